@@ -1,0 +1,42 @@
+# `make demo` and `make test` do all the set-up on a machine with Python 3.11 and make.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+CONSTRAINTS := constraints.txt
+
+.PHONY: demo test lint bench results clean
+demo: $(VENV)/.ready
+	$(BIN)/anylength demo
+
+test: $(VENV)/.dev
+	$(BIN)/pytest -n 2 --dist worksteal
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-cache --no-logo
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m benchmarks
+
+results: $(VENV)/.ready
+	$(BIN)/anylength reproduce
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
+	$(BIN)/python -m pip install --quiet -e . -c $(CONSTRAINTS)
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet -e '.[dev]' -c $(CONSTRAINTS)
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet -e '.[bench]' -c $(CONSTRAINTS)
+	touch $@
+
+clean:
+	rm -rf $(VENV)

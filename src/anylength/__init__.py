@@ -1,0 +1,57 @@
+"""anylength: has a recurrent net learned an algorithm, or only its training lengths?
+
+The names below are the whole public interface. They are loaded on first use, so importing the package is cheap.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from anylength.errors import InputError
+    from anylength.experiments import open_run
+    from anylength.lengths import ask, count_on, horizon, stress
+    from anylength.machines import Machine
+    from anylength.tasks import task_named as task
+    from anylength.training import fit, fit_block, linear_baseline
+    from anylength.training import recipe_named as recipe
+
+_HOMES = {
+    "InputError": ("errors", "InputError"),
+    "Machine": ("machines", "Machine"),
+    "ask": ("lengths", "ask"),
+    "count_on": ("lengths", "count_on"),
+    "fit": ("training", "fit"),
+    "fit_block": ("training", "fit_block"),
+    "horizon": ("lengths", "horizon"),
+    "linear_baseline": ("training", "linear_baseline"),
+    "open_run": ("experiments", "open_run"),
+    "recipe": ("training", "recipe_named"),
+    "stress": ("lengths", "stress"),
+    "task": ("tasks", "task_named"),
+}
+
+__all__ = [
+    "InputError",
+    "Machine",
+    "ask",
+    "count_on",
+    "fit",
+    "fit_block",
+    "horizon",
+    "linear_baseline",
+    "open_run",
+    "recipe",
+    "stress",
+    "task",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'anylength' has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    return getattr(importlib.import_module(f"anylength.{module}"), attribute)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

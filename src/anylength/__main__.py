@@ -1,0 +1,7 @@
+"""`python -m anylength`."""
+
+import sys
+
+from anylength.cli.main import main
+
+sys.exit(main())

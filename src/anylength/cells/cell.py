@@ -1,0 +1,59 @@
+"""What a cell is: the equations of ONE step of a recurrent net, over a small vocabulary of operations.
+
+States and inputs are columns: one example is one column `[rows, 1]`, a batch is more columns. Because a step uses only words
+of the vocabulary, `+`, `*` and row slices, the same equations run over JAX arrays (training), over pairs of bounds
+(training with bounds), and over outward-rounded intervals (proof): what is proved is what was trained.
+"""
+
+import abc
+from typing import Any, Protocol
+
+import numpy as np
+
+
+class Vocabulary(Protocol):
+    """The words that a step may use. A reading is a module (or object) that offers all of them over its own values."""
+
+    def matmul(self, weight: Any, value: Any, /) -> Any:
+        """weight `[M, N]` (known exactly) times value `[N, B]`."""
+
+    def tanh(self, value: Any, /) -> Any:
+        """Hyperbolic tangent, elementwise."""
+
+    def sigmoid(self, value: Any, /) -> Any:
+        """Logistic function, elementwise."""
+
+    def lerp(self, weight: Any, zero: Any, one: Any, /) -> Any:
+        """(1 − weight)·zero + weight·one, elementwise, for weight in [0, 1]."""
+
+
+class AbstractCell(abc.ABC):
+    """One recurrent cell with its weights. Immutable; a JAX pytree whose leaves are the weights.
+
+    Subclasses are final frozen dataclasses whose fields are the tensors, named as in PyTorch.
+    """
+
+    @property
+    @abc.abstractmethod
+    def hidden(self) -> int:
+        """H, the number of hidden units."""
+
+    @property
+    @abc.abstractmethod
+    def state_size(self) -> int:
+        """D, the rows of a state. The first H of them are what the read-out sees."""
+
+    @abc.abstractmethod
+    def step(self, ops: Any, symbol: Any, state: Any) -> Any:
+        """The state after reading one encoded symbol: ops a `Vocabulary`, symbol `[E, B]`, state `[D, B]` → `[D, B]`."""
+
+    @staticmethod
+    @abc.abstractmethod
+    def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
+        """The shape of each tensor, by field name, for E = `encoded` and H = `hidden`."""
+
+
+def glorot(rng: np.random.Generator, outputs: int, inputs: int) -> np.ndarray:
+    """A Glorot-uniform matrix `[outputs, inputs]` (Glorot & Bengio 2010): uniform in ±√(6 / (inputs + outputs))."""
+    limit = np.sqrt(6.0 / (inputs + outputs))
+    return rng.uniform(-limit, limit, (outputs, inputs)).astype(np.float32)

@@ -1,0 +1,191 @@
+"""The commands: for each its summary, its arguments, and a thin function from options to an outcome."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DONE = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command yields: one JSON text, a way to show it to people, an exit code."""
+
+    json: str
+    show: Callable[[], None]
+    code: int = DONE
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command."""
+
+    summary: str
+    arguments: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace], Outcome]
+
+
+def _json(keys: dict[str, Any]) -> str:
+    """One JSON object; records in it become objects."""
+    import msgspec
+
+    return msgspec.json.encode(keys).decode()
+
+
+def _run_argument(parser: ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", type=Path, help="the folder of a finished run")
+
+
+def _demo_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, default=None, help="folder of the run (default: the next free runs/demo)")
+    parser.add_argument("--seed", type=int, default=4, help="which net: some break, some never do")
+
+
+def _demo(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli import show
+    from anylength.cli.progress import bar
+
+    out = options.out or experiments.free_name(Path("runs/demo"))
+    with bar(options) as progress:
+        result = experiments.demo(out, seed=options.seed, progress=progress)
+    return Outcome(result.to_json(), lambda: show.demo(result))
+
+
+def _train_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("task", metavar="TASK", help="what to learn: see anylength tasks")
+    parser.add_argument("--base", type=int, default=10, help="base of the digits, 2 to 36")
+    parser.add_argument("--cell", default="rnn", help="see anylength cells")
+    parser.add_argument("--hidden", type=int, default=None, help="hidden units (default: the recipe's)")
+    parser.add_argument("--recipe", default="blog", help="see anylength recipes")
+    parser.add_argument("--data", default="post", help="post, post-numbers or hundred")
+    parser.add_argument("--seed", type=int, default=0, help="draws the data, the first weights and the order")
+    parser.add_argument("--epochs", type=int, default=None, help="epoch limit (default: the recipe's)")
+    parser.add_argument("--out", type=Path, default=None, metavar="RUN", help="run folder (default: runs/… by configuration)")
+    parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
+
+
+def _train(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli import show
+    from anylength.cli.progress import bar
+
+    names = ("task", "base", "cell", "hidden", "recipe", "data", "seed", "epochs")
+    wanted = experiments.Wanted(**{name: getattr(options, name) for name in names})
+    out = options.out or wanted.default_folder()
+    with bar(options) as progress:
+        try:
+            result = experiments.train(wanted, out, resume=options.resume, progress=progress)
+        except KeyboardInterrupt:
+            print(f"anylength: stopped; the same command with --resume --out {out} goes on", file=sys.stderr)
+            raise
+    return Outcome(_json({"run": str(out), **json.loads(result.to_json())}), lambda: show.training(out, result))
+
+
+def _ask_arguments(parser: ArgumentParser) -> None:
+    _run_argument(parser)
+    parser.add_argument("numbers", metavar="NUMBER", nargs="+", help="numbers of any length; - reads them from standard input")
+
+
+def _ask(options: Namespace) -> Outcome:
+    from anylength import experiments, lengths
+    from anylength.cli import show
+
+    numbers = [number for word in options.numbers for number in (sys.stdin.read().split() if word == "-" else [word])]
+    net, task = experiments.open_run(options.run)
+    questions = [list(numbers[at : at + task.tapes]) for at in range(0, len(numbers), task.tapes)]
+    result = lengths.ask(net, task, questions)
+    return Outcome(result.to_json(), lambda: show.answers(task, result))
+
+
+def _count_arguments(parser: ArgumentParser) -> None:
+    _run_argument(parser)
+    parser.add_argument("--start", default="1", help="the first number")
+    parser.add_argument("--steps", type=int, default=20, help="how many times to count on")
+
+
+def _count(options: Namespace) -> Outcome:
+    from anylength import experiments, lengths
+    from anylength.cli import show
+
+    net, task = experiments.open_run(options.run)
+    result = lengths.count_on(net, task, start=options.start, steps=options.steps)
+    return Outcome(result.to_json(), lambda: show.sequence(result))
+
+
+def _stress_arguments(parser: ArgumentParser) -> None:
+    _run_argument(parser)
+    parser.add_argument("--limit", type=int, default=2000, help="the longest number to try, in digits")
+    parser.add_argument("--seed", type=int, default=0, help="draws the random numbers")
+
+
+def _stress(options: Namespace) -> Outcome:
+    from anylength import experiments, lengths
+    from anylength.cli import show
+
+    net, task = experiments.open_run(options.run)
+    result = lengths.stress(net, task, limit=options.limit, seed=options.seed)
+    experiments.write(options.run, experiments.STRESS, result)
+    return Outcome(result.to_json(), lambda: show.stress(result))
+
+
+def _reproduce_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--quick", action="store_true", help="20 seeds in place of 100")
+    parser.add_argument("--out", type=Path, default=Path("docs/results/blog.json"), help="the results file")
+
+
+def _reproduce(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli import show
+    from anylength.cli.progress import counter
+
+    with counter(options, "nets") as progress:
+        result = experiments.reproduce(options.out, seeds=20 if options.quick else 100, progress=progress)
+    return Outcome(_json({"path": str(options.out), **json.loads(result.to_json())}), lambda: show.sweep(options.out, result))
+
+
+def _listing(key: str) -> Callable[[Namespace], Outcome]:
+    """The command that lists what there is: tasks, cells or recipes."""
+
+    def run(options: Namespace) -> Outcome:
+        from anylength.cli import show
+
+        lines = _listed(key)
+        return Outcome(_json({"names": list(lines), key: lines}), lambda: show.listing(lines))
+
+    return run
+
+
+def _listed(key: str) -> dict[str, str]:
+    if key == "tasks":
+        from anylength.tasks import TASKS
+
+        return {name: make(10).summary for name, make in TASKS.items()}
+    if key == "cells":
+        from anylength.cells import CELLS
+
+        return {name: (cell.__doc__ or "").splitlines()[0] for name, cell in CELLS.items()}
+    from anylength.training import RECIPES
+
+    return {name: recipe.summary for name, recipe in RECIPES.items()}
+
+
+def _nothing(parser: ArgumentParser) -> None:
+    del parser
+
+
+COMMANDS: dict[str, Command] = {
+    "demo": Command("train the post's net, watch it count, see it break", _demo_arguments, _demo),
+    "train": Command("train one net into a run folder", _train_arguments, _train),
+    "ask": Command("the net's own answers to numbers of any length", _ask_arguments, _ask),
+    "count": Command("let the net count on, feeding on its own answers", _count_arguments, _count),
+    "stress": Command("random and worst-case length tests, and the horizon", _stress_arguments, _stress),
+    "reproduce": Command("the post's claims over many seeds, into a results file", _reproduce_arguments, _reproduce),
+    "tasks": Command("the tasks there are", _nothing, _listing("tasks")),
+    "cells": Command("the cells there are", _nothing, _listing("cells")),
+    "recipes": Command("the training recipes there are", _nothing, _listing("recipes")),
+}

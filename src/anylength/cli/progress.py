@@ -1,0 +1,52 @@
+"""Progress on standard error: a bar on a terminal, plain lines elsewhere, nothing under --quiet or --json without a terminal."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from anylength.records import Epoch
+
+EpochProgress = Callable[[Epoch, int], None]
+
+
+def _line(epoch: Epoch) -> str:
+    return (
+        f"epoch {epoch.epoch:3}  loss {epoch.loss:.4f}  "
+        f"training {epoch.train_accuracy:7.2%}  validation {epoch.validation_accuracy:7.2%}"
+    )
+
+
+@contextmanager
+def bar(options: Namespace) -> Iterator[EpochProgress | None]:
+    """A progress callback over epochs, or None under --quiet."""
+    if options.quiet:
+        yield None
+    elif not sys.stderr.isatty():
+        yield lambda epoch, limit: print(_line(epoch), file=sys.stderr, flush=True)
+    else:
+        with _rich_bar() as update:
+            yield lambda epoch, limit: update(epoch.epoch, limit, _line(epoch))
+
+
+@contextmanager
+def counter(options: Namespace, what: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress callback over a count of things, or None under --quiet."""
+    if options.quiet:
+        yield None
+    elif not sys.stderr.isatty():
+        yield lambda done, total: print(f"{done} of {total} {what}", file=sys.stderr, flush=True) if done % 10 == 0 else None
+    else:
+        with _rich_bar() as update:
+            yield lambda done, total: update(done, total, f"{done} of {total} {what}")
+
+
+@contextmanager
+def _rich_bar() -> Iterator[Callable[[int, int, str], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        shown = progress.add_task("compiling", total=None)
+        yield lambda done, total, line: progress.update(shown, completed=done, total=total, description=line)

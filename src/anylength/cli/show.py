@@ -1,0 +1,164 @@
+"""Records as text for people. No arithmetic beyond formatting."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from anylength.records import Answers, Baseline, BlogSweep, Demo, DemoRun, Mistake, Sequence, Share, Stress, Training
+from anylength.tasks import Task
+
+WIDTH = 60
+"""Longer numbers are cut in the middle."""
+
+
+def console() -> Console:
+    """Standard output; honours NO_COLOR and the width of the terminal."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def number(text: str) -> str:
+    """A number of any length, cut in the middle where it is long."""
+    if len(text) <= WIDTH:
+        return text
+    return f"{text[:24]}…{text[-24:]} ({len(text):,} digits)"
+
+
+def nines(count: int) -> str:
+    """A count of nines in words."""
+    return f"{count:,} nine{'s' if count != 1 else ''}"
+
+
+def percent(share: Share) -> str:
+    """A share with its interval."""
+    return f"{share.value:.1%} ({share.right} of {share.tried}; 95 % interval {share.low:.1%} to {share.high:.1%})"
+
+
+def wrong(mistake: Mistake) -> str:
+    """A mistake in one line."""
+    return f"{' and '.join(map(number, mistake.numbers))} is answered {number(mistake.answer)}, not {number(mistake.expected)}"
+
+
+def grid() -> Table:
+    """A two-column table of facts."""
+    table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
+
+
+def training(out: Path, result: Training) -> None:
+    """What `train` prints."""
+    table = grid()
+    table.add_row("epochs", str(result.epochs))
+    table.add_row("training", f"{result.train_accuracy:.2%}")
+    table.add_row("validation", f"{result.validation_accuracy:.2%}")
+    table.add_row("seconds", f"{result.seconds:.2f}")
+    table.add_row("parameters", str(result.parameters))
+    table.add_row("run", str(out))
+    console().print(table)
+
+
+def answers(task: Task, result: Answers) -> None:
+    """What `ask` prints: one line per question; long numbers in full, so that they can be used."""
+    for question, answer, correct in zip(result.questions, result.answers, result.correct, strict=True):
+        mark = Text("right", style="green") if correct else Text("wrong", style="red")
+        line = Text(f"{task.name} {' '.join(question)} -> {answer}  ")
+        console().print(line.append_text(mark))
+
+
+def sequence(result: Sequence) -> None:
+    """What `count` prints."""
+    for index, entry in enumerate(result.sequence):
+        if index == result.first_error:
+            console().print(Text(f"{number(entry)}   <- the first wrong step", style="red"))
+        else:
+            console().print(number(entry))
+    if result.first_error is None:
+        console().print(Text(f"all {len(result.sequence) - 1} steps right", style="green"))
+
+
+def horizon(value: int | None, limit: int) -> str:
+    """The horizon in words."""
+    if value is None:
+        return f"did not break on nines up to {nines(limit)}"
+    return f"{nines(value)}: it breaks at {nines(value + 1)}"
+
+
+def stress(result: Stress) -> None:
+    """What `stress` prints."""
+    out = console()
+    out.print(Text.assemble(("horizon  ", "bold"), horizon(result.horizon, result.limit)))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("inputs", "numbers right", "digits right", "shortest mistake found"):
+        table.add_column(name, overflow="fold")
+    for family in result.families:
+        good = f"{family.numbers.right:,} of {family.numbers.tried:,}"
+        table.add_row(family.says, good, f"{family.digits.value:.2%}", wrong(family.mistake) if family.mistake else "none")
+    out.print(table)
+    curve = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("digits", "random numbers right", "95 % interval", "worst case"):
+        curve.add_column(name, justify="right")
+    for point in result.curve:
+        interval = f"{point.random.low:.1%} to {point.random.high:.1%}"
+        curve.add_row(f"{point.length:,}", f"{point.random.value:.1%}", interval, f"{point.worst.right} of {point.worst.tried}")
+    out.print(curve)
+
+
+def demo(result: Demo) -> None:
+    """What `demo` prints."""
+    for run in result.runs:
+        _demo_run(run, result.baselines)
+    console().print(Text(f"{result.seconds:.1f} seconds in all", style="dim"))
+
+
+def _demo_run(run: DemoRun, baselines: list[Baseline]) -> None:
+    result, example = run.training, run.example
+    table = grid()
+    perfect = result.train_accuracy == result.validation_accuracy == 1.0
+    reached = "100 % on training and validation" if perfect else f"{result.validation_accuracy:.1%} on validation"
+    table.add_row("learned", f"{reached} after {result.epochs} epochs, {result.seconds:.2f} s; {result.parameters} parameters")
+    table.add_row("20 digits", f"{percent(run.twenty)}; it was shown at most 10")
+    mark = "right" if example.correct[0] else "wrong"
+    table.add_row("its own answer", f"{example.questions[0][0]} -> {example.answers[0]} ({mark})")
+    table.add_row("counts on", _counted(run.counted))
+    table.add_row("carries", horizon(run.horizon, run.limit))
+    table.add_row("trips over", wrong(run.mistake) if run.mistake else "nothing that the stress test tried")
+    table.add_row("a·x + b", "; ".join(_baseline(baseline) for baseline in baselines))
+    table.add_row("run", run.run)
+    console().print(Text("The post's net: a vanilla RNN that was shown n and n + 1", style="bold underline"))
+    console().print(table)
+
+
+def _counted(result: Sequence) -> str:
+    line = " -> ".join(result.sequence)
+    if result.first_error is None:
+        return f"{line} (all right)"
+    return f"{line} (first wrong: {result.sequence[result.first_error]})"
+
+
+def _baseline(baseline: Baseline) -> str:
+    return f"in {baseline.dtype} right up to {baseline.digits} digits"
+
+
+def sweep(path: Path, result: BlogSweep) -> None:
+    """What `reproduce` prints."""
+    table = grid()
+    table.add_row("100 % on both sets", f"{percent(result.perfect)} within {result.epochs} epochs")
+    table.add_row("by epoch", " ".join(map(str, result.perfect_by_epoch)))
+    table.add_row("20 random digits", f"all right for {percent(result.twenty_perfect)}")
+    table.add_row("break on nines", f"{percent(result.broke_on_nines)} within {nines(result.limit)}")
+    if result.horizon_quartiles:
+        table.add_row("their horizons", "quartiles " + ", ".join(f"{value:g}" for value in result.horizon_quartiles))
+    table.add_row("wrong somewhere", f"{percent(result.mistaken)} in the stress test")
+    table.add_row("results", str(path))
+    console().print(table)
+
+
+def listing(lines: dict[str, str]) -> None:
+    """What `tasks`, `cells` and `recipes` print."""
+    table = grid()
+    for name, summary in lines.items():
+        table.add_row(name, summary)
+    console().print(table)

@@ -1,0 +1,30 @@
+"""The one error that a user may cause: it always says what was expected, what came, and what to do.
+
+The command line turns it into one line on standard error and exit code 2.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class InputError(ValueError):
+    """Bad input. The message reads: expected …, got …: remedy."""
+
+    def __init__(self, expected: str, got: str, remedy: str) -> None:
+        super().__init__(f"expected {expected}, got {got}: {remedy}")
+        self.expected = expected
+        self.got = got
+        self.remedy = remedy
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
+    """The error for a name that is not in a registry, with the nearest known one as the remedy."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
+    remedy = f"did you mean {near[0]!r}?" if near else f"take one of {', '.join(names)}"
+    return InputError(f"a known {kind}", repr(name), remedy)
+
+
+def shown(text: str, limit: int = 40) -> str:
+    """`text` as it can be shown in a one-line message: quoted, and cut where it is long."""
+    return repr(text) if len(text) <= limit else f"{text[:limit]!r}… ({len(text):,} characters)"

@@ -1,0 +1,8 @@
+"""Experiments: a configuration → a run folder. The only module that decides where files go."""
+
+from anylength.experiments.demo import demo
+from anylength.experiments.folder import STRESS, free_name, open_run, write
+from anylength.experiments.reproduce import reproduce
+from anylength.experiments.train import Wanted, train
+
+__all__ = ["STRESS", "Wanted", "demo", "free_name", "open_run", "reproduce", "train", "write"]

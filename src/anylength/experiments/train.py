@@ -1,0 +1,155 @@
+"""Training into a run folder: resumable, and bit for bit the same whether it was interrupted or not."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import jax
+import msgspec
+import numpy as np
+
+from anylength.cells import cell_named
+from anylength.digits import check_base
+from anylength.errors import InputError
+from anylength.experiments import folder
+from anylength.experiments.environment import environment
+from anylength.experiments.files import append_line, write_atomic
+from anylength.nets import to_bytes
+from anylength.records import Epoch, RunConfig, Training
+from anylength.tasks import task_named
+from anylength.training import RECIPES, Session, recipe_named
+from anylength.training.fit import check
+
+CHECKPOINT_SECONDS = 1.0
+"""At most so much training is lost when a run is killed."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a user asks for; None stands for the recipe's default."""
+
+    task: str = "count"
+    base: int = 10
+    cell: str = "rnn"
+    hidden: int | None = None
+    recipe: str = "blog"
+    data: str = "post"
+    seed: int = 0
+    epochs: int | None = None
+
+    def config(self) -> RunConfig:
+        """The complete configuration.
+
+        Raises:
+            InputError: A name, size or seed that does not exist.
+        """
+        check_base(self.base)
+        task, recipe = task_named(self.task, self.base), recipe_named(self.recipe)
+        cell_named(self.cell)
+        hidden = recipe.hidden if self.hidden is None else self.hidden
+        epochs = recipe.epochs if self.epochs is None else self.epochs
+        check(task, hidden=hidden, data=self.data, seed=self.seed, epochs=epochs)
+        return RunConfig(
+            task=self.task, base=self.base, cell=self.cell, hidden=hidden, recipe=self.recipe, data=self.data,
+            seed=self.seed, epochs=epochs, settings=recipe.settings(),
+        )  # fmt: skip
+
+    def default_folder(self) -> Path:
+        """Where the run goes when no folder is named."""
+        return Path("runs") / f"{self.task}-{self.cell}-{self.recipe}-{self.data}-seed{self.seed}"
+
+
+def train(wanted: Wanted, out: Path, *, resume: bool = False, progress: Callable[[Epoch, int], None] | None = None) -> Training:
+    """Trains one net into the folder `out`; `progress` gets each epoch and the limit.
+
+    Raises:
+        InputError: Bad configuration; a folder that exists (without `resume`) or is of another configuration (with it);
+            a disk error; a loss that is no longer finite.
+        KeyboardInterrupt: After a checkpoint was written; `resume` continues.
+    """
+    config = wanted.config()
+    if resume and out.exists():
+        _same(config, folder.config_of(out), out)
+        if (out / folder.DONE).exists():
+            return folder.result_of(out)
+    else:
+        folder.create(out, config, environment())
+    with folder.locked(out):
+        session = session_of(config)
+        _restore(session, out)
+        _train(session, out, progress)
+        return _finish(session, config, out)
+
+
+def session_of(config: RunConfig) -> Session:
+    """The training session that a configuration describes."""
+    return Session(
+        task_named(config.task, config.base), cell=config.cell, hidden=config.hidden, recipe=RECIPES[config.recipe],
+        data=config.data, seed=config.seed, epochs=config.epochs,
+    )  # fmt: skip
+
+
+def _same(wanted: RunConfig, found: RunConfig, out: Path) -> None:
+    if wanted != found:
+        pairs = zip(msgspec.structs.asdict(wanted).items(), msgspec.structs.asdict(found).values(), strict=True)
+        name, old, new = next((key, theirs, ours) for (key, ours), theirs in pairs if ours != theirs)
+        remedy = "repeat the run's own options, or pass another --out"
+        raise InputError(f"the configuration of {str(out)!r} ({name} {old})", f"{name} {new}", remedy)
+
+
+def _train(session: Session, out: Path, progress: Callable[[Epoch, int], None] | None) -> None:
+    saved = time.monotonic()
+    try:
+        while not session.finished:
+            record = session.step()
+            append_line(out / folder.METRICS, record.to_json())
+            if progress:
+                progress(record, session.limit)
+            if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                _checkpoint(session, out)
+                saved = time.monotonic()
+    except FloatingPointError as error:
+        raise InputError("a finite loss", str(error), "try another --seed or a smaller net") from None
+    except KeyboardInterrupt:
+        _checkpoint(session, out)
+        raise
+
+
+def _finish(session: Session, config: RunConfig, out: Path) -> Training:
+    last = session.done[-1]
+    write_atomic(out / folder.MODEL, to_bytes(session.net, folder.net_config(config)))
+    result = Training(
+        epochs=len(session.done), train_accuracy=last.train_accuracy, validation_accuracy=last.validation_accuracy,
+        seconds=sum(epoch.seconds for epoch in session.done), parameters=session.net.parameters,
+    )  # fmt: skip
+    folder.write(out, folder.DONE, result)
+    (out / folder.CHECKPOINT).unlink(missing_ok=True)
+    return result
+
+
+def _checkpoint(session: Session, out: Path) -> None:
+    """Saves all that the session's future depends on, in one file: every leaf of the state, and the epochs so far."""
+    from safetensors.numpy import save
+
+    leaves = {f"{at:04d}": np.asarray(leaf) for at, leaf in enumerate(jax.tree.leaves(session.state))}
+    epochs = json.dumps([json.loads(epoch.to_json()) for epoch in session.done])
+    write_atomic(out / folder.CHECKPOINT, save(leaves, metadata={"epochs": epochs}))
+
+
+def _restore(session: Session, out: Path) -> None:
+    """Continues from the checkpoint where there is one, and cuts the metrics back to it."""
+    from safetensors import SafetensorError, safe_open
+
+    path, done = out / folder.CHECKPOINT, []
+    if path.is_file():
+        try:
+            with safe_open(path, "numpy") as file:
+                leaves = [file.get_tensor(name) for name in sorted(file.keys())]
+                done = [Epoch.from_json(json.dumps(epoch), path.name) for epoch in json.loads(file.metadata()["epochs"])]
+        except (SafetensorError, OSError, KeyError, ValueError) as error:
+            raise InputError("a readable checkpoint", f"{path.name}: {error}", "delete it to start the run again") from None
+        session.restore(jax.tree.unflatten(jax.tree.structure(session.state), leaves), done)
+    if (out / folder.METRICS).exists() or done:
+        write_atomic(out / folder.METRICS, "".join(f"{epoch.to_json()}\n" for epoch in done).encode())

@@ -1,0 +1,47 @@
+"""The horizon: how many nines a carry survives. One scan over a single chain of nines answers it for every length.
+
+"Nine" is the largest digit of the base. The number of k nines is answered right when the net says 0 at each of the k steps and
+1 at the step after them; along the chain the state after k nines is at hand, so that last step is one branch off it.
+"""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jaxtyping import Array, Bool
+
+from anylength.nets import Net, step
+
+CHUNK = 1000
+
+
+@partial(jax.jit, static_argnames="steps")
+def _along(net: Net, state: Array, steps: int) -> tuple[Array, tuple[Bool[Array, " T"], Bool[Array, " T"]]]:
+    """Per step of nines: does the net say 0 at it, and would it say 1 if the number ended there."""
+    nine, zero = jnp.asarray([net.base - 1]), jnp.asarray([0])
+
+    def advance(state: Array, _: None) -> tuple[Array, tuple[Array, Array]]:
+        state = step(net, state, nine)
+        here = jnp.argmax(net.read(state)[:, 0])
+        after = jnp.argmax(net.read(step(net, state, zero))[:, 0])
+        return state, (here == 0, after == 1)
+
+    return lax.scan(advance, state, None, length=steps)
+
+
+def nines_right(net: Net, limit: int) -> np.ndarray:
+    """Whether the number of k nines is answered right, for k = 1 … `limit`: booleans `[limit]`."""
+    state, parts = net.start(1), []
+    for _ in range(0, limit, CHUNK):
+        state, (here, after) = _along(net, state, CHUNK)
+        parts.append(np.stack([here, after]))
+    here, after = np.concatenate(parts, axis=1)[:, :limit]
+    return np.logical_and.accumulate(here) & after
+
+
+def horizon(net: Net, limit: int) -> int | None:
+    """The largest k such that 99…9 is answered right for every length up to k; None where none fails up to `limit`."""
+    wrong = np.flatnonzero(~nines_right(net, limit))
+    return int(wrong[0]) if wrong.size else None

@@ -1,0 +1,28 @@
+"""Shares with exact binomial confidence intervals."""
+
+import numpy as np
+
+from anylength.records import Share
+
+CONFIDENCE = 0.95
+
+
+def share(right: int, tried: int) -> Share:
+    """`right` of `tried` with the Clopper–Pearson interval (Clopper & Pearson 1934): its ends are quantiles of beta distributions.
+
+    Raises:
+        ValueError: Nothing was tried, or more is right than was tried.
+    """
+    from scipy.special import betaincinv
+
+    if not 0 <= right <= tried or tried == 0:
+        raise ValueError(f"{right} of {tried} is no share")
+    tail = (1 - CONFIDENCE) / 2
+    low = betaincinv(right, tried - right + 1, tail) if right else 0.0
+    high = betaincinv(right + 1, tried - right, 1 - tail) if right < tried else 1.0
+    return Share(right=right, tried=tried, low=float(low), high=float(high))
+
+
+def share_of(good: np.ndarray) -> Share:
+    """The share of true entries."""
+    return share(int(good.sum()), int(good.size))

@@ -1,0 +1,106 @@
+"""Stress tests: random and worst-case numbers of many lengths, the horizon, and wrong answers as whole numbers."""
+
+import time
+
+import numpy as np
+
+from anylength.errors import InputError
+from anylength.lengths.answer import replayed
+from anylength.lengths.horizon import nines_right
+from anylength.lengths.shares import share_of
+from anylength.nets import Net, answers
+from anylength.records import FamilyResult, LengthPoint, Stress
+from anylength.tasks import Family, Task, numbers_of_length
+
+MIN_LIMIT, MAX_LIMIT = 3, 1_000_000
+RUNGS = (1, 2, 3, 5, 8, 10, 12, 15, 20, 30, 50, 100, 200, 500, 1000, 2000)
+SAMPLES = 128
+"""Random numbers per length of the curve."""
+
+
+def stress(net: Net, task: Task, *, limit: int = 2000, seed: int = 0) -> Stress:
+    """Tests a net on the task's stress inputs up to numbers of `limit` digits.
+
+    Raises:
+        InputError: A limit outside 3…1,000,000.
+    """
+    if not MIN_LIMIT <= limit <= MAX_LIMIT:
+        raise InputError(f"a limit of {MIN_LIMIT} to {MAX_LIMIT:,} digits", f"{limit:,}", "pass for example --limit 2000")
+    started = time.perf_counter()
+    rng = np.random.default_rng([seed, 3])
+    nines = nines_right(net, limit)
+    families = [_tested(net, task, family) for family in task.stress(rng, task.base, limit)]
+    results = [_nines_result(net, task, nines), *(result for result, _, _ in families)]
+    mistakes = [result.mistake for result in results if result.mistake]
+    return Stress(
+        task=task.name,
+        base=task.base,
+        horizon=_first_false(nines),
+        limit=limit,
+        curve=_curve(net, task, nines, [(lengths, good) for _, lengths, good in families], limit, rng),
+        families=results,
+        shortest_mistake=min(mistakes, key=lambda found: max(map(len, found.numbers)), default=None),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _first_false(good: np.ndarray) -> int | None:
+    wrong = np.flatnonzero(~good)
+    return int(wrong[0]) if wrong.size else None
+
+
+def _tested(net: Net, task: Task, family: Family) -> tuple[FamilyResult, np.ndarray, np.ndarray]:
+    """Runs one family: its result, and per number (those cut from long chains too) its length and whether it was right."""
+    right = answers(net, family.symbols) == task.targets(family.symbols)
+    within = np.arange(len(right))[:, None] <= family.lengths
+    good = (right | ~within).all(axis=0)
+    wrong = np.flatnonzero(~good)
+    shortest = None
+    if wrong.size:
+        first = np.where(right | ~within, len(right), np.arange(len(right))[:, None]).min(axis=0)
+        shortest = replayed(net, task, family.symbols[:, wrong[first[wrong].argmin()]], int(first[wrong].min()))
+    result = FamilyResult(
+        name=family.name, says=family.says, numbers=share_of(good), digits=share_of(right[within]), mistake=shortest
+    )
+    return result, family.lengths, good
+
+
+def _nines_result(net: Net, task: Task, nines: np.ndarray) -> FamilyResult:
+    """Pure nines of every length, from the one chain that tried them all."""
+    breaks = _first_false(nines)
+    number = None
+    if breaks is not None:
+        symbols = np.append(np.full(breaks + 1, task.base - 1, np.uint8), np.uint8(0))
+        wrong = answers(net, symbols[:, None]) != task.targets(symbols[:, None])
+        number = replayed(net, task, symbols, int(wrong.argmax()))
+    return FamilyResult(
+        name="nines", says="nines only, every length", numbers=share_of(nines), digits=share_of(nines), mistake=number
+    )
+
+
+def _curve(
+    net: Net,
+    task: Task,
+    nines: np.ndarray,
+    families: list[tuple[np.ndarray, np.ndarray]],
+    limit: int,
+    rng: np.random.Generator,
+) -> list[LengthPoint]:
+    """Accuracy against length. The worst case at a length is over the carry families' numbers of just that length."""
+    points = []
+    for rung in [rung for rung in RUNGS if rung < limit] + [limit]:
+        symbols = _random_numbers(rng, task, rung)
+        right = answers(net, symbols) == task.targets(symbols)
+        worst = np.concatenate([nines[rung - 1 : rung], *(good[lengths == rung] for lengths, good in families)])
+        point = LengthPoint(length=rung, random=share_of(right.all(axis=0)), digits=share_of(right), worst=share_of(worst))
+        points.append(point)
+    return points
+
+
+def _random_numbers(rng: np.random.Generator, task: Task, length: int) -> np.ndarray:
+    """Random numbers of exactly this length on every tape: symbols `[length + 1, SAMPLES]`."""
+    lengths = np.full(SAMPLES, length)
+    symbols = np.zeros((length + 1, SAMPLES), np.uint16)
+    for tape in range(task.tapes):
+        symbols += numbers_of_length(rng, lengths, task.base, length + 1).T.astype(np.uint16) * np.uint16(task.base**tape)
+    return symbols

@@ -1,0 +1,6 @@
+"""Nets: encode, step, read out; scan over time; save and load."""
+
+from anylength.nets.net import Net, answers, logits, outputs_from, states_along, step
+from anylength.nets.weights import NetConfig, build, load, tensors, to_bytes
+
+__all__ = ["Net", "NetConfig", "answers", "build", "load", "logits", "outputs_from", "states_along", "step", "tensors", "to_bytes"]

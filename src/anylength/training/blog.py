@@ -1,0 +1,65 @@
+"""The `blog` recipe: the post's own training, as far as it says, and TensorFlow's defaults of its day for the rest."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import optax
+from jaxtyping import Array, Integer
+
+from anylength.cells import AbstractCell, glorot
+from anylength.nets import Net, logits
+from anylength.records import Epoch
+from anylength.tasks import Task
+from anylength.training.losses import cross_entropy
+from anylength.training.recipe import AbstractRecipe, Loss
+
+
+@dataclasses.dataclass(frozen=True)
+class Blog(AbstractRecipe):
+    """Mean cross-entropy over all steps, Adagrad 1.0, until both accuracies are 100 % or the epoch limit.
+
+    From the post: Adagrad with rate 1, softmax cross-entropy, read-out weights uniform in [0, 1). From TensorFlow 1's defaults:
+    initial accumulator 0.1, Glorot-uniform kernel over [input, state], zero biases. Not stated: hidden size and batch size.
+    """
+
+    name: str = "blog"
+    summary: str = "the post's: cross-entropy, Adagrad 1.0, until 100 % on training and validation"
+    hidden: int = 16
+    epochs: int = 20
+    batch: int = 100
+    learning_rate: float = 1.0
+    accumulator: float = 0.1
+
+    def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
+        """One Glorot-uniform kernel per gate block over [input, state], zero biases, read-out uniform in [0, 1)."""
+        shapes = cell.shapes(task.encoded, hidden)
+        rows = shapes["weight_ih"][0]
+        kernel = glorot(rng, rows, task.encoded + hidden)
+        drawn = {"weight_ih": kernel[:, : task.encoded], "weight_hh": kernel[:, task.encoded :]}
+        named = {name: drawn.get(name, np.zeros(shape, np.float32)) for name, shape in shapes.items()}
+        weight = rng.random((task.classes, hidden), np.float32)
+        return Net(cell(**named), weight, np.zeros(task.classes, np.float32), base=task.base, tapes=task.tapes)
+
+    def optimiser(self) -> optax.GradientTransformation:
+        """Adagrad (Duchi et al. 2011) without an epsilon, as TensorFlow 1 had it."""
+        return optax.adagrad(self.learning_rate, initial_accumulator_value=self.accumulator, eps=0.0)
+
+    def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
+        """Each example once, shuffled; where batches do not come out even, the last one is filled up with others."""
+        batch = min(self.batch, examples)
+        order = rng.permutation(examples)
+        short = -len(order) % batch
+        return np.concatenate([order, order[:short]]).reshape(-1, batch).astype(np.int32)
+
+    def loss(self, net: Net, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any) -> Loss:
+        """Mean softmax cross-entropy."""
+        return cross_entropy(logits(net, symbols), targets), memo
+
+    def finished(self, epoch: Epoch) -> bool:
+        """At 100 % on training and validation."""
+        return epoch.perfect
+
+    def settings(self) -> dict[str, float | int | str | bool]:
+        """Batch size and the optimiser's numbers."""
+        return {"batch": self.batch, "learning_rate": self.learning_rate, "accumulator": self.accumulator}

@@ -1,0 +1,218 @@
+"""Fitting: the loop over epochs around the compiled program, for one seed (`fit`, `Session`) or a block of seeds (`fit_block`).
+
+Every random draw comes from numpy generators keyed by (seed, purpose, epoch), so a run continues from a checkpoint exactly as
+it would have gone on, and a seed draws the same data, start and order alone or in a block.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import jax
+import numpy as np
+
+from anylength.cells import cell_named
+from anylength.errors import InputError, unknown_name
+from anylength.nets import Net
+from anylength.records import Epoch
+from anylength.tasks import Task
+from anylength.training.program import Examples, Measured, TrainState, block, single
+from anylength.training.recipe import AbstractRecipe, stacked
+
+MAX_HIDDEN = 1024
+
+Progress = Callable[[Epoch], None]
+"""Called after every epoch."""
+
+
+class Purpose(IntEnum):
+    """What a random generator is for: part of its key."""
+
+    DATA = 0
+    START = 1
+    ORDER = 2
+
+
+def generator(seed: int, purpose: Purpose, epoch: int = 0) -> np.random.Generator:
+    """The generator of one purpose of one seed (and, for the order, one epoch)."""
+    return np.random.default_rng([seed, int(purpose), epoch])
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained net and its epochs."""
+
+    net: Net
+    epochs: list[Epoch]
+
+    @property
+    def perfect_at(self) -> int | None:
+        """The first epoch with 100 % on training and validation, or None."""
+        return next((epoch.epoch for epoch in self.epochs if epoch.perfect), None)
+
+
+class Session:
+    """One training in progress: `step()` runs an epoch. Its `state` is all that a checkpoint must keep."""
+
+    def __init__(self, task: Task, *, cell: str, hidden: int, recipe: AbstractRecipe, data: str, seed: int, epochs: int) -> None:
+        check(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
+        self.recipe, self.seed, self.limit = recipe, seed, epochs
+        self._train, self._validation = examples(task, data, seed)
+        self.state = first_state(task, recipe, cell=cell, hidden=hidden, seed=seed)
+        self.done: list[Epoch] = []
+
+    @property
+    def finished(self) -> bool:
+        """Whether the recipe's stopping rule or the epoch limit has been met."""
+        return bool(self.done) and (len(self.done) >= self.limit or self.recipe.finished(self.done[-1]))
+
+    def step(self) -> Epoch:
+        """Runs one epoch.
+
+        Raises:
+            FloatingPointError: The loss is no longer finite; the state stays as it was before the epoch.
+        """
+        started = time.perf_counter()
+        number = len(self.done) + 1
+        order = self.recipe.order(generator(self.seed, Purpose.ORDER, number), len(self._train.symbols))
+        state, measured = single(self.recipe, self.state, order, self._train, self._validation)
+        measured = jax.device_get(measured)
+        record = epoch_record(number, measured, (self._train, self._validation), time.perf_counter() - started)
+        self.state = state
+        self.done.append(record)
+        return record
+
+    def restore(self, state: TrainState, done: list[Epoch]) -> None:
+        """Continues from a checkpoint taken after the epochs `done`."""
+        self.state, self.done = state, list(done)
+
+    @property
+    def net(self) -> Net:
+        """The net as it is now, as numpy arrays."""
+        return jax.tree.map(np.asarray, self.state.net)
+
+
+def fit(
+    task: Task,
+    *,
+    cell: str = "rnn",
+    hidden: int | None = None,
+    recipe: AbstractRecipe,
+    data: str = "post",
+    seed: int = 0,
+    epochs: int | None = None,
+    progress: Progress | None = None,
+) -> Trained:
+    """Trains one net until the recipe is satisfied or the epoch limit is reached.
+
+    Raises:
+        InputError: A size, seed, data set or cell that does not exist.
+    """
+    size, limit = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
+    session = Session(task, cell=cell, hidden=size, recipe=recipe, data=data, seed=seed, epochs=limit)
+    while not session.finished:
+        record = session.step()
+        if progress:
+            progress(record)
+    return Trained(session.net, session.done)
+
+
+def fit_block(
+    task: Task,
+    seeds: Sequence[int],
+    *,
+    cell: str = "rnn",
+    hidden: int | None = None,
+    recipe: AbstractRecipe,
+    data: str = "post",
+    epochs: int | None = None,
+    stop: bool = True,
+) -> list[Trained]:
+    """Trains one net per seed, all in one compiled program.
+
+    With `stop` each net is kept as it was when its recipe was satisfied (as `fit` does); without, all run to the limit. The
+    results are those of `fit` up to the rounding of float32 (the order of additions depends on the batch layout).
+    """
+    size, limit = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
+    if not seeds:
+        return []
+    for seed in seeds:
+        check(task, hidden=size, data=data, seed=seed, epochs=limit)
+    train, validation = (stacked(list(side)) for side in zip(*(examples(task, data, seed) for seed in seeds), strict=True))
+    state = stacked([first_state(task, recipe, cell=cell, hidden=size, seed=seed) for seed in seeds])
+    histories: list[list[Epoch]] = [[] for _ in seeds]
+    kept: list[Net | None] = [None] * len(seeds)
+    for number in range(1, limit + 1):
+        started = time.perf_counter()
+        count = train.symbols.shape[1]
+        order = np.stack([recipe.order(generator(seed, Purpose.ORDER, number), count) for seed in seeds])
+        state, measured = block(recipe, state, order, train, validation)
+        measured, nets = jax.device_get((measured, state.net))
+        seconds = (time.perf_counter() - started) / len(seeds)
+        for s in range(len(seeds)):
+            if kept[s] is None:
+                one = jax.tree.map(lambda leaf, s=s: leaf[s], (measured, train, validation))
+                histories[s].append(epoch_record(number, one[0], one[1:], seconds))
+                if number == limit or (stop and recipe.finished(histories[s][-1])):
+                    kept[s] = jax.tree.map(lambda leaf, s=s: np.array(leaf[s]), nets)
+        if all(net is not None for net in kept):
+            break
+    return [Trained(net, history) for net, history in zip(kept, histories, strict=True) if net is not None]
+
+
+def check(task: Task, *, hidden: int, data: str, seed: int, epochs: int) -> None:
+    """Checks what a user may have got wrong.
+
+    Raises:
+        InputError: Names what was expected, what came and what to do.
+    """
+    if not 1 <= hidden <= MAX_HIDDEN:
+        raise InputError(f"1 to {MAX_HIDDEN} hidden units", str(hidden), "pass for example --hidden 16")
+    if epochs < 1:
+        raise InputError("1 epoch or more", str(epochs), "pass for example --epochs 20")
+    if seed < 0:
+        raise InputError("a seed of 0 or more", str(seed), "pass for example --seed 0")
+    if data not in task.data:
+        raise unknown_name(f"data set of the task {task.name}", data, task.data)
+
+
+def examples(task: Task, data: str, seed: int) -> tuple[Examples, Examples]:
+    """Training and validation examples of one seed."""
+    drawn = task.data[data](generator(seed, Purpose.DATA), task.base)
+    return tuple(Examples(side, task.targets(side.T).T) for side in (drawn.train, drawn.validation))  # type: ignore[return-value]
+
+
+def first_state(task: Task, recipe: AbstractRecipe, *, cell: str, hidden: int, seed: int) -> TrainState:
+    """The state before the first epoch, as numpy arrays."""
+    net = recipe.initial(generator(seed, Purpose.START), task, cell_named(cell), hidden)
+    weights: Any = net
+    return TrainState(net, _numpy(recipe.optimiser().init(weights)), _numpy(recipe.memo()))
+
+
+def _numpy(tree: Any) -> Any:
+    return jax.tree.map(np.asarray, tree)
+
+
+def epoch_record(number: int, measured: Measured, sets: tuple[Examples, Examples], seconds: float) -> Epoch:
+    """The record of one epoch.
+
+    Raises:
+        FloatingPointError: The loss is not finite.
+    """
+    if not np.isfinite(measured.loss):
+        raise FloatingPointError(f"the loss of epoch {number} is not finite: training diverged")
+    (train, train_digits), (validation, validation_digits) = (
+        (int(right[0]) / side.symbols.shape[0], int(right[1]) / side.symbols.size)
+        for right, side in zip((measured.train, measured.validation), sets, strict=True)
+    )
+    return Epoch(
+        epoch=number,
+        loss=float(measured.loss),
+        train_accuracy=train,
+        validation_accuracy=validation,
+        train_digits=train_digits,
+        validation_digits=validation_digits,
+        seconds=seconds,
+    )

@@ -1,0 +1,59 @@
+"""What a recipe is: everything about a training run that is not the net."""
+
+import abc
+from typing import Any, TypeAlias
+
+import jax
+import numpy as np
+import optax
+from jaxtyping import Array, Float, Integer
+
+from anylength.cells import AbstractCell
+from anylength.nets import Net
+from anylength.records import Epoch
+from anylength.tasks import Task
+
+Loss: TypeAlias = tuple[Float[Array, ""], Any]
+"""The loss of one batch, and the memo for the next one."""
+
+
+class AbstractRecipe(abc.ABC):
+    """Data order, loss, optimiser, schedule and stopping rule. Immutable and hashable: it is static in the compiled program."""
+
+    name: str
+    summary: str
+    hidden: int
+    epochs: int
+
+    @abc.abstractmethod
+    def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
+        """The net before training, as numpy arrays."""
+
+    @abc.abstractmethod
+    def optimiser(self) -> optax.GradientTransformation:
+        """The optimiser."""
+
+    @abc.abstractmethod
+    def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
+        """Which examples make up each batch of one epoch: `[K, B]` indices below `examples`."""
+
+    @abc.abstractmethod
+    def loss(self, net: Net, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any) -> Loss:
+        """The loss of one batch, and the memo for the next one."""
+
+    @abc.abstractmethod
+    def finished(self, epoch: Epoch) -> bool:
+        """Whether training may stop after this epoch."""
+
+    def memo(self) -> Any:
+        """What the recipe's schedule remembers from update to update (a pytree of arrays); most remember nothing."""
+        return ()
+
+    def settings(self) -> dict[str, float | int | str | bool]:
+        """The recipe's own numbers, for the run's configuration."""
+        return {}
+
+
+def stacked(trees: list[Any]) -> Any:
+    """Equal pytrees stacked along a new leading axis S."""
+    return jax.tree.map(lambda *leaves: np.stack(leaves), *trees)
