@@ -58,7 +58,7 @@ def from_text(text: str, base: int = 10) -> Digits:
         return np.ascontiguousarray(digits)
     if worst == _NONE:
         raise InputError("digits only", shown(text), "leave out signs, points and spaces")
-    raise InputError(f"digits of base {base}", shown(text), f"{SIGNS[worst]} needs --base {worst + 1} or more")
+    raise InputError(f"digits of base {base}", shown(text), f"leave out {SIGNS[worst]!r}, a digit of base {worst + 1} and up")
 
 
 def trimmed(digits: Digits) -> Digits:

@@ -82,8 +82,8 @@ def sequence(result: Sequence) -> None:
 def horizon(value: int | None, limit: int) -> str:
     """The horizon in words."""
     if value is None:
-        return f"did not break on nines up to {nines(limit)}"
-    return f"{nines(value)}: it breaks at {nines(value + 1)}"
+        return f"never broke: every carry over up to {nines(limit)} arrived"
+    return f"over {nines(value)}; it breaks at {value + 1:,}"
 
 
 def stress(result: Stress) -> None:
@@ -152,6 +152,8 @@ def sweep(path: Path, result: BlogSweep) -> None:
     if result.horizon_quartiles:
         table.add_row("their horizons", "quartiles " + ", ".join(f"{value:g}" for value in result.horizon_quartiles))
     table.add_row("wrong somewhere", f"{percent(result.mistaken)} in the stress test")
+    for width in result.widths:
+        table.add_row(f"{width.hidden} units", f"100 % on both sets: {percent(width.perfect)}")
     table.add_row("results", str(path))
     console().print(table)
 

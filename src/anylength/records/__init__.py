@@ -4,7 +4,7 @@ from anylength.records.answers import Answers, Baseline, Sequence
 from anylength.records.demo import Demo, DemoRun
 from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share, Stress
 from anylength.records.record import Record
-from anylength.records.reproduce import BlogNet, BlogSweep
+from anylength.records.reproduce import BlogNet, BlogSweep, Width
 from anylength.records.runs import Environment, Epoch, RunConfig, Training
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "Share",
     "Stress",
     "Training",
+    "Width",
 ]

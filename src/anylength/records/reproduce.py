@@ -15,6 +15,14 @@ class BlogNet(Record, frozen=True):
     shortest_mistake: str | None
 
 
+class Width(Record, frozen=True):
+    """How many seeds of one hidden size reached 100 % on both sets, in all and by epoch."""
+
+    hidden: int
+    perfect: Share
+    perfect_by_epoch: list[int]
+
+
 class BlogSweep(Record, frozen=True):
     """The post's RNN over many seeds, each kept as it was when it first reached 100 % on both sets.
 
@@ -27,9 +35,11 @@ class BlogSweep(Record, frozen=True):
         horizons: Their horizons, ascending; the other seeds are censored at `limit`.
         horizon_quartiles: Lower quartile, median and upper quartile of `horizons`.
         mistaken: Seeds for which the stress test found some wrong answer.
+        widths: The same training with other hidden sizes.
     """
 
     seeds: int
+    hidden: int
     epochs: int
     limit: int
     perfect: Share
@@ -40,6 +50,7 @@ class BlogSweep(Record, frozen=True):
     horizons: list[int]
     horizon_quartiles: list[float]
     mistaken: Share
+    widths: list[Width]
     environment: Environment
     nets: list[BlogNet]
     format: int = 1
