@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
 
-.PHONY: demo test lint bench results clean
+.PHONY: demo test lint bench results figures clean
 demo: $(VENV)/.ready
 	$(BIN)/anylength demo
 
@@ -19,6 +19,10 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
+
+figures: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet matplotlib
+	$(BIN)/python docs/figures/make.py
 
 results: $(VENV)/.ready
 	$(BIN)/anylength reproduce

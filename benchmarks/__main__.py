@@ -1,0 +1,117 @@
+"""Runs every comparison side by side (ours, theirs, ours, theirs, …), prints the table, writes `benchmarks/results.json`.
+
+Figures are medians over the rounds; ratios are taken round by round, and the median ratio is given with its range.
+"""
+
+import json
+import os
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROUNDS = 5
+HERE = Path(__file__).parent
+PYTHON = [sys.executable, "-W", "ignore"]
+TRAIN = [sys.executable, "-m", "anylength", "train", "count", "--recipe", "blog", "--hidden", "16", "--seed", "1", "--quiet"]
+
+
+def run(command: list[str], env: dict[str, str]) -> tuple[str, float]:
+    started = time.perf_counter()
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    return done.stdout, time.perf_counter() - started
+
+
+def job(module: str, name: str, env: dict[str, str]) -> dict[str, float]:
+    return json.loads(run([*PYTHON, "-m", f"benchmarks.{module}", name], env)[0].splitlines()[-1])
+
+
+def train_ours(env: dict[str, str], scratch: Path) -> float:
+    out = scratch / "run"
+    shutil.rmtree(out, ignore_errors=True)
+    return run([*TRAIN, "--out", str(out)], env)[1]
+
+
+def row(what: str, unit: str, ours: list[float], theirs: list[float], peer: str) -> dict[str, object]:
+    ratios = [b / a for a, b in zip(ours, theirs, strict=False)]
+    figures = {"what": what, "unit": unit, "ours": statistics.median(ours), "peer": peer if theirs else None}
+    if theirs:
+        figures |= {
+            "theirs": statistics.median(theirs),
+            "ratio": statistics.median(ratios),
+            "ratio_range": [min(ratios), max(ratios)],
+        }
+    return figures
+
+
+def compare(env: dict[str, str], cold_env: dict[str, str], scratch: Path) -> list[dict[str, object]]:
+    train_ours(env, scratch)
+    start: dict[str, list[float]] = {"warm": [], "cold": [], "torch": []}
+    spent: dict[str, list[float]] = {name: [] for name in ("pass", "block", "long", "stress", "torch pass", "torch long")}
+    tensorflow: list[float] = []
+    for _ in range(ROUNDS):
+        start["warm"].append(train_ours(env, scratch))
+        start["torch"].append(run([*PYTHON, "-m", "benchmarks.torch_count", "train", "1"], env)[1])
+        shutil.rmtree(cold_env["XDG_CACHE_HOME"], ignore_errors=True)
+        start["cold"].append(train_ours(cold_env, scratch))
+        spent["pass"].append(job("ours", "pass", env)["pass_ms"])
+        spent["torch pass"].append(job("torch_count", "pass", env)["pass_ms"])
+        tensorflow += tensorflow_pass(env)
+        spent["block"].append(job("ours", "block", env)["pass_ms"])
+        spent["long"].append(job("ours", "long", env)["seconds"])
+        spent["torch long"].append(job("torch_count", "long", env)["seconds"])
+        job("ours", "stress", env)
+        spent["stress"].append(job("ours", "stress", env)["seconds"])
+    single, block, peer = spent["pass"], spent["block"], "PyTorch"
+    return [
+        row("process start to 100 %, warm cache", "s", start["warm"], start["torch"], peer),
+        row("process start to 100 %, cold cache", "s", start["cold"], start["torch"], peer),
+        row("a pass over 9,000 examples (ours with evaluation)", "ms", single, spent["torch pass"], peer),
+        row("a pass over 9,000 examples (ours with evaluation)", "ms", single, tensorflow, "TensorFlow dynamic_rnn"),
+        row("the same in a block of 64 seeds, a seed", "ms", block, single, "our single seed"),
+        row("a million-digit number", "s", spent["long"], spent["torch long"], peer),
+        row("stress to 2,000 nines", "s", spent["stress"], [], ""),
+    ]
+
+
+def tensorflow_pass(env: dict[str, str]) -> list[float]:
+    try:
+        found = job("tensorflow_count", "pass", env)
+    except subprocess.CalledProcessError:
+        return []
+    return [found["pass_ms"]] if "pass_ms" in found else []
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        env = {
+            **os.environ,
+            "XDG_CACHE_HOME": str(scratch / "warm"),
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "TF_USE_LEGACY_KERAS": "1",
+            "JAX_PLATFORMS": "cpu",
+        }
+        env |= {"JAX_COMPILATION_CACHE_DIR": str(scratch / "warm" / "anylength" / "xla")}
+        env |= {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0", "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1"}
+        cold = {**env, "XDG_CACHE_HOME": str(scratch / "cold"), "JAX_COMPILATION_CACHE_DIR": str(scratch / "cold" / "xla")}
+        rows = compare(env, cold, scratch)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    facts = {"rounds": ROUNDS, "machine": f"{os.cpu_count()} processors, {platform.machine()}", "python": platform.python_version()}
+    results = {"format": 1, **facts, "largest_process_mib": round(peak), "rows": rows}
+    (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    for entry in rows:
+        line = f"{entry['what']:52} {entry['ours']:9.3f} {entry['unit']:3}"
+        if entry.get("ratio"):
+            low, high = entry["ratio_range"]
+            line += f" {entry['peer']}: {entry['theirs']:9.3f}  ratio {entry['ratio']:.2f} ({low:.2f} to {high:.2f})"
+        print(line)
+
+
+if __name__ == "__main__":
+    main()
