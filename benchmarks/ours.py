@@ -11,7 +11,7 @@ from anylength import lengths
 from anylength.nets import answers
 from anylength.tasks import task_named
 from anylength.training import Session, recipe_named
-from anylength.training.fit import Purpose, examples, first_state, generator
+from anylength.training.fitting import Purpose, examples, first_state, generator
 from anylength.training.program import block, single
 from anylength.training.recipe import stacked
 
@@ -34,7 +34,7 @@ def passes() -> dict[str, float]:
     state = first_state(TASK, RECIPE, cell="rnn", hidden=HIDDEN, seed=0)
 
     def call(number: int):
-        return single(RECIPE, state, RECIPE.order(generator(0, Purpose.ORDER, number), 9000), train, validation)
+        return single(RECIPE, TASK.machine, state, RECIPE.order(generator(0, Purpose.ORDER, number), 9000), train, validation)
 
     return {"pass_ms": _median_ms(call, 15)}
 
@@ -45,7 +45,7 @@ def blocks() -> dict[str, float]:
     train, validation = (stacked(list(side)) for side in zip(*(examples(TASK, "post", seed) for seed in seeds), strict=True))
     state = stacked([first_state(TASK, RECIPE, cell="rnn", hidden=HIDDEN, seed=seed) for seed in seeds])
     order = np.stack([RECIPE.order(generator(seed, Purpose.ORDER, 1), 9000) for seed in seeds])
-    return {"pass_ms": _median_ms(lambda _: block(RECIPE, state, order, train, validation), 3) / BLOCK}
+    return {"pass_ms": _median_ms(lambda _: block(RECIPE, TASK.machine, state, order, train, validation), 3) / BLOCK}
 
 
 def long() -> dict[str, float]:

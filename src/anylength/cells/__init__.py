@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from anylength.cells import over_arrays
+from anylength.cells import over_arrays, over_bounds
 from anylength.cells.cell import AbstractCell, Vocabulary, glorot
 from anylength.cells.rnn import Rnn
 from anylength.errors import unknown_name
@@ -21,4 +21,4 @@ def cell_named(name: str) -> type[AbstractCell]:
     return CELLS[name]
 
 
-__all__ = ["CELLS", "AbstractCell", "Rnn", "Vocabulary", "cell_named", "glorot", "over_arrays"]
+__all__ = ["CELLS", "AbstractCell", "Rnn", "Vocabulary", "cell_named", "glorot", "over_arrays", "over_bounds"]

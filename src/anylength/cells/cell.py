@@ -6,11 +6,12 @@ of the vocabulary, `+`, `*` and row slices, the same equations run over JAX arra
 """
 
 import abc
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 
+@runtime_checkable
 class Vocabulary(Protocol):
     """The words that a step may use. A reading is a module (or object) that offers all of them over its own values."""
 
@@ -44,8 +45,19 @@ class AbstractCell(abc.ABC):
         """D, the rows of a state. The first H of them are what the read-out sees."""
 
     @abc.abstractmethod
+    def message(self, ops: Any, state: Any) -> Any:
+        """All that the next step takes from a state: ops a `Vocabulary`, state `[D, B]` → `[M, B]`.
+
+        Proofs keep boxes of messages: that is exact where the message is linear, and needs one box per machine state.
+        """
+
+    @abc.abstractmethod
+    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
+        """The state after reading one encoded symbol: symbol `[E, B]`, message `[M, B]` → `[D, B]`."""
+
     def step(self, ops: Any, symbol: Any, state: Any) -> Any:
-        """The state after reading one encoded symbol: ops a `Vocabulary`, symbol `[E, B]`, state `[D, B]` → `[D, B]`."""
+        """One step: symbol `[E, B]`, state `[D, B]` → `[D, B]`."""
+        return self.receive(ops, symbol, self.message(ops, state))
 
     @staticmethod
     @abc.abstractmethod

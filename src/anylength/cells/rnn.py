@@ -34,10 +34,14 @@ class Rnn(AbstractCell):
         """D = H: the state is h."""
         return self.hidden
 
-    def step(self, ops: Any, symbol: Any, state: Any) -> Any:
-        """h' = tanh(W_ih x + b + W_hh h)."""
+    def message(self, ops: Any, state: Any) -> Any:
+        """W_hh h, the recurrent pre-activations."""
+        return ops.matmul(self.weight_hh, state)
+
+    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
+        """h' = tanh(W_ih x + b + message)."""
         drive = ops.matmul(self.weight_ih, symbol) + self.bias[:, None]
-        return ops.tanh(drive + ops.matmul(self.weight_hh, state))
+        return ops.tanh(drive + message)
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:

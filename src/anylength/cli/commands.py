@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-DONE = 0
+from anylength.errors import InputError
+
+DONE, REFUTED, UNKNOWN, REJECTED = 0, 1, 3, 4
+VERDICT_CODES = {"PROVED": DONE, "REFUTED": REFUTED, "UNKNOWN": UNKNOWN, "NOT APPLICABLE": UNKNOWN}
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def _train_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--data", default="post", help="post, post-numbers or hundred")
     parser.add_argument("--seed", type=int, default=0, help="draws the data, the first weights and the order")
     parser.add_argument("--epochs", type=int, default=None, help="epoch limit (default: the recipe's)")
+    parser.add_argument("--candidates", type=int, default=1, help="train so many seeds and keep the best verified net")
     parser.add_argument("--out", type=Path, default=None, metavar="RUN", help="run folder (default: runs/… by configuration)")
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
 
@@ -74,7 +78,7 @@ def _train(options: Namespace) -> Outcome:
     from anylength.cli import show
     from anylength.cli.progress import bar
 
-    names = ("task", "base", "cell", "hidden", "recipe", "data", "seed", "epochs")
+    names = ("task", "base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates")
     wanted = experiments.Wanted(**{name: getattr(options, name) for name in names})
     out = options.out or wanted.default_folder()
     with bar(options) as progress:
@@ -96,6 +100,8 @@ def _ask(options: Namespace) -> Outcome:
     from anylength.cli import show
 
     numbers = [number for word in options.numbers for number in (sys.stdin.read().split() if word == "-" else [word])]
+    if not numbers:
+        raise InputError("a number on standard input", "nothing", "write at least one, or name it in place of -")
     net, task = experiments.open_run(options.run)
     questions = [list(numbers[at : at + task.tapes]) for at in range(0, len(numbers), task.tapes)]
     result = lengths.ask(net, task, questions)
@@ -131,6 +137,55 @@ def _stress(options: Namespace) -> Outcome:
     result = lengths.stress(net, task, limit=options.limit, seed=options.seed)
     experiments.write(options.run, experiments.STRESS, result)
     return Outcome(result.to_json(), lambda: show.stress(result))
+
+
+def _prove_arguments(parser: ArgumentParser) -> None:
+    _run_argument(parser)
+    parser.add_argument("--budget", type=float, default=60.0, metavar="SECONDS", help="time to spend")
+
+
+def _prove(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli import show
+
+    result = experiments.prove(options.run, budget=options.budget)
+    return Outcome(result.to_json(), lambda: show.verdict(options.run, result), VERDICT_CODES[result.verdict])
+
+
+def _check_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("certificate", metavar="CERTIFICATE", type=Path, help="a certificate.json")
+    parser.add_argument("--weights", type=Path, required=True, help="the model.safetensors that it speaks of")
+
+
+def _check(options: Namespace) -> Outcome:
+    from anylength.cli import show
+    from anylength.records import CheckedCertificate
+    from anylength_check import check
+
+    try:
+        found = check(options.certificate, options.weights)
+    except (OSError, ValueError) as error:
+        remedy = "give the paths of a certificate.json and its model.safetensors"
+        raise InputError("two readable files", str(getattr(error, "strerror", None) or error), remedy) from None
+    result = CheckedCertificate(valid=found.valid, claim=found.claim, reason=found.reason, lines=list(found.lines))
+    keys = {"valid": result.valid, "claim": result.claim, "reason": result.reason}
+    return Outcome(_json(keys), lambda: show.checked(result), DONE if result.valid else REJECTED)
+
+
+def _harden_arguments(parser: ArgumentParser) -> None:
+    _run_argument(parser)
+    parser.add_argument("--out", type=Path, default=None, help="the new run's folder (default: RUN-hardened)")
+
+
+def _harden(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli import show
+    from anylength.cli.progress import bar
+
+    out = options.out or options.run.with_name(f"{options.run.name}-hardened")
+    with bar(options) as progress:
+        result = experiments.harden(options.run, out, progress=progress)
+    return Outcome(result.to_json(), lambda: show.hardening(result), VERDICT_CODES[result.verdict])
 
 
 def _reproduce_arguments(parser: ArgumentParser) -> None:
@@ -184,6 +239,9 @@ COMMANDS: dict[str, Command] = {
     "ask": Command("the net's own answers to numbers of any length", _ask_arguments, _ask),
     "count": Command("let the net count on, feeding on its own answers", _count_arguments, _count),
     "stress": Command("random and worst-case length tests, and the horizon", _stress_arguments, _stress),
+    "prove": Command("a verdict on every length: PROVED, REFUTED or UNKNOWN", _prove_arguments, _prove),
+    "check": Command("the independent checker's word on a certificate", _check_arguments, _check),
+    "harden": Command("the fewest certified updates that make a net provable", _harden_arguments, _harden),
     "reproduce": Command("the post's claims over many seeds, into a results file", _reproduce_arguments, _reproduce),
     "tasks": Command("the tasks there are", _nothing, _listing("tasks")),
     "cells": Command("the cells there are", _nothing, _listing("cells")),

@@ -1,6 +1,7 @@
 """The command line: parse, call, print. Standard output carries results only; messages and progress go to standard error.
 
-Exit codes: 0 done · 2 bad usage or bad input, told in one line · 130 interrupted. Nothing here imports JAX before a command
+Exit codes: 0 done, proved, valid · 1 refuted · 2 bad usage or bad input, told in one line · 3 unknown or not applicable ·
+4 certificate rejected · 130 interrupted. Nothing here imports JAX before a command
 that computes is run.
 """
 

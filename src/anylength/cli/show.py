@@ -6,16 +6,39 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from anylength.records import Answers, Baseline, BlogSweep, Demo, DemoRun, Mistake, Sequence, Share, Stress, Training
+from anylength.records import (
+    Answers,
+    Baseline,
+    BlogSweep,
+    CheckedCertificate,
+    Demo,
+    DemoRun,
+    Family,
+    Hardening,
+    Mistake,
+    Sequence,
+    Share,
+    Stress,
+    Training,
+    Verdict,
+)
 from anylength.tasks import Task
 
 WIDTH = 60
 """Longer numbers are cut in the middle."""
 
 
+class _Output(Console):
+    """A console that leaves a closed pipe to `main`."""
+
+    def on_broken_pipe(self) -> None:
+        """Rich would exit with 1, which means "refuted" here."""
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """Standard output; honours NO_COLOR and the width of the terminal."""
-    return Console(highlight=False, soft_wrap=True)
+    return _Output(highlight=False, soft_wrap=True)
 
 
 def number(text: str) -> str:
@@ -140,6 +163,58 @@ def _counted(result: Sequence) -> str:
 
 def _baseline(baseline: Baseline) -> str:
     return f"in {baseline.dtype} right up to {baseline.digits} digits"
+
+
+VERDICT_STYLES = {"PROVED": "bold green", "REFUTED": "bold red"}
+
+
+def verdict(run: Path, result: Verdict) -> None:
+    """What `prove` prints."""
+    console().print(Text(result.verdict, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
+    table = grid()
+    table.add_row("why", result.reason)
+    if result.mistake:
+        table.add_row("counterexample", wrong(result.mistake))
+    if result.family:
+        table.add_row("and a family", family(result.family))
+    if result.noise_budget is not None:
+        table.add_row("noise budget", noise(result))
+        table.add_row("formats covered", ", ".join(result.formats))
+        table.add_row("certificate", f"{run}/certificate.json")
+        table.add_row("check it", f"anylength check {run}/certificate.json --weights {run}/model.safetensors")
+    table.add_row("seconds", f"{result.seconds:.2f}")
+    console().print(table)
+
+
+def noise(result: Verdict) -> str:
+    """The noise budget in words."""
+    return f"{result.noise_budget:.4f}: every state may be off by that much in every coordinate, at every step"
+
+
+def family(found: Family) -> str:
+    """A proved family of wrong inputs in words."""
+    parts = [f"{a}({d})^k{b}" for a, d, b in zip(found.before, found.digit, found.after, strict=True)]
+    return f"{' and '.join(parts)} is answered wrongly for every k of {found.least:,} or more (proved)"
+
+
+def checked(result: CheckedCertificate) -> None:
+    """What `check` prints."""
+    for line in result.lines:
+        console().print(line)
+    console().print(Text("VALID", style="bold green") if result.valid else Text(f"REJECTED: {result.reason}", style="bold red"))
+
+
+def hardening(result: Hardening) -> None:
+    """What `harden` prints."""
+    table = grid()
+    table.add_row("verdict", Text(result.verdict, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
+    table.add_row("updates", f"{result.updates:,}")
+    table.add_row("moved", f"{result.moved:.1%} of the weights' length; the largest change of one weight {result.largest:.3f}")
+    table.add_row("answers", f"{result.changed:.1%} of stress inputs changed: {result.mended:,} mended, {result.broken:,} broken")
+    if result.noise_budget is not None:
+        table.add_row("noise budget", f"{result.noise_budget:.4f}")
+    table.add_row("run", result.run)
+    console().print(table)
 
 
 def sweep(path: Path, result: BlogSweep) -> None:

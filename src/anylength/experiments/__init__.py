@@ -2,7 +2,20 @@
 
 from anylength.experiments.demo import demo
 from anylength.experiments.folder import STRESS, free_name, open_run, write
+from anylength.experiments.harden import harden
+from anylength.experiments.prove import prove
 from anylength.experiments.reproduce import reproduce
 from anylength.experiments.train import Wanted, train
 
-__all__ = ["STRESS", "Wanted", "demo", "free_name", "open_run", "reproduce", "train", "write"]
+__all__ = [
+    "STRESS",
+    "Wanted",
+    "demo",
+    "free_name",
+    "harden",
+    "open_run",
+    "prove",
+    "reproduce",
+    "train",
+    "write",
+]

@@ -6,6 +6,8 @@ does not exist, and a lock is held while a run trains.
 
 import fcntl
 import os
+import shlex
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,7 @@ from anylength.tasks import Task, task_named
 
 CONFIG, ENVIRONMENT, METRICS, CHECKPOINT = "config.json", "environment.json", "metrics.jsonl", "checkpoint.safetensors"
 MODEL, DONE, STRESS = "model.safetensors", "DONE", "stress.json"
+VERDICT, CERTIFICATE = "verdict.json", "certificate.json"
 
 
 def create(path: Path, config: RunConfig, environment: Environment) -> None:
@@ -26,15 +29,19 @@ def create(path: Path, config: RunConfig, environment: Environment) -> None:
     Raises:
         InputError: The folder exists already, or cannot be made.
     """
+    if path.exists():
+        remedy = "pass --resume to go on with it, or another --out" if path.is_dir() else "pass another --out"
+        raise InputError("a new run folder", f"{str(path)!r}, which exists", remedy)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            path.mkdir()
-        except FileExistsError:
-            remedy = "pass --resume to go on with it, or another --out" if path.is_dir() else "pass another --out"
-            raise InputError("a new run folder", f"{str(path)!r}, which exists", remedy) from None
-    write(path, ENVIRONMENT, environment)
-    write(path, CONFIG, config)
+            temporary.mkdir()
+            write(temporary, ENVIRONMENT, environment)
+            write(temporary, CONFIG, config)
+            temporary.rename(path)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def free_name(path: Path) -> Path:
@@ -82,6 +89,13 @@ def config_of(path: Path) -> RunConfig:
     return RunConfig.from_json((path / CONFIG).read_bytes(), CONFIG)
 
 
+def command(config: RunConfig, path: Path) -> str:
+    """The command line that trains this configuration into this folder."""
+    names = ("base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates")
+    options = [f"--{name} {getattr(config, name)}" for name in names]
+    return " ".join(["anylength train", config.task, *options, "--out", shlex.quote(str(path))])
+
+
 def result_of(path: Path) -> Training:
     """The result of a finished run.
 
@@ -90,7 +104,7 @@ def result_of(path: Path) -> Training:
     """
     config = config_of(path)
     if not (path / DONE).is_file():
-        remedy = f"finish it with: anylength train {config.task} --resume --out {path}"
+        remedy = f"finish it with: {command(config, path)} --resume"
         raise InputError("a finished run", f"{str(path)!r}, which is half-written", remedy)
     return Training.from_json((path / DONE).read_bytes(), DONE)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from anylength.experiments.environment import environment
-from anylength.experiments.files import write_atomic
+from anylength.experiments.files import disk_errors, write_atomic
 from anylength.lengths import share, stress
 from anylength.records import BlogNet, BlogSweep, Stress, Width
 from anylength.tasks import task_named
@@ -24,6 +24,8 @@ def reproduce(
     out: Path, *, seeds: int = 100, epochs: int = 10, limit: int = 2000, progress: Callable[[int, int], None] | None = None
 ) -> BlogSweep:
     """Trains the post's net with `seeds` seeds, up to `epochs` epochs each, stress-tests every one, writes `out` as JSON."""
+    with disk_errors(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
     nets, widths = [], {hidden: [] for hidden in WIDTHS}
     total = seeds * (1 + len(WIDTHS))
     for seed, trained in _trained(range(seeds), recipe_named("blog").hidden, epochs):
@@ -35,7 +37,6 @@ def reproduce(
         if progress:
             progress(seeds * (1 + at), total)
     result = _summary(nets, [_width(hidden, reached, epochs) for hidden, reached in widths.items()], epochs, limit)
-    out.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(out, result.to_file())
     return result
 

@@ -14,13 +14,14 @@ from anylength.cells import cell_named
 from anylength.digits import check_base
 from anylength.errors import InputError
 from anylength.experiments import folder
+from anylength.experiments.candidates import Chosen, check_candidates, choose
 from anylength.experiments.environment import environment
 from anylength.experiments.files import append_line, write_atomic
-from anylength.nets import to_bytes
+from anylength.nets import Net, to_bytes
 from anylength.records import Epoch, RunConfig, Training
 from anylength.tasks import task_named
 from anylength.training import RECIPES, Session, recipe_named
-from anylength.training.fit import check
+from anylength.training.fitting import check
 
 CHECKPOINT_SECONDS = 1.0
 """At most so much training is lost when a run is killed."""
@@ -38,6 +39,7 @@ class Wanted:
     data: str = "post"
     seed: int = 0
     epochs: int | None = None
+    candidates: int = 1
 
     def config(self) -> RunConfig:
         """The complete configuration.
@@ -53,7 +55,7 @@ class Wanted:
         check(task, hidden=hidden, data=self.data, seed=self.seed, epochs=epochs)
         return RunConfig(
             task=self.task, base=self.base, cell=self.cell, hidden=hidden, recipe=self.recipe, data=self.data,
-            seed=self.seed, epochs=epochs, settings=recipe.settings(),
+            seed=self.seed, epochs=epochs, settings=recipe.settings(), candidates=check_candidates(self.candidates),
         )  # fmt: skip
 
     def default_folder(self) -> Path:
@@ -77,10 +79,12 @@ def train(wanted: Wanted, out: Path, *, resume: bool = False, progress: Callable
     else:
         folder.create(out, config, environment())
     with folder.locked(out):
+        if config.candidates > 1:
+            return _finish_candidates(config, out)
         session = session_of(config)
         _restore(session, out)
         _train(session, out, progress)
-        return _finish(session, config, out)
+        return _finish(session.net, session.done, config, out)
 
 
 def session_of(config: RunConfig) -> Session:
@@ -117,12 +121,20 @@ def _train(session: Session, out: Path, progress: Callable[[Epoch, int], None] |
         raise
 
 
-def _finish(session: Session, config: RunConfig, out: Path) -> Training:
-    last = session.done[-1]
-    write_atomic(out / folder.MODEL, to_bytes(session.net, folder.net_config(config)))
+def _finish_candidates(config: RunConfig, out: Path) -> Training:
+    """Trains a block of candidates; it is short, so an interrupted one starts again."""
+    chosen = choose(config)
+    write_atomic(out / folder.METRICS, "".join(f"{epoch.to_json()}\n" for epoch in chosen.trained.epochs).encode())
+    return _finish(chosen.trained.net, chosen.trained.epochs, config, out, chosen)
+
+
+def _finish(net: Net, epochs: list[Epoch], config: RunConfig, out: Path, chosen: Chosen | None = None) -> Training:
+    last = epochs[-1]
+    write_atomic(out / folder.MODEL, to_bytes(net, folder.net_config(config)))
     result = Training(
-        epochs=len(session.done), train_accuracy=last.train_accuracy, validation_accuracy=last.validation_accuracy,
-        seconds=sum(epoch.seconds for epoch in session.done), parameters=session.net.parameters,
+        epochs=len(epochs), train_accuracy=last.train_accuracy, validation_accuracy=last.validation_accuracy,
+        seconds=sum(epoch.seconds for epoch in epochs), parameters=net.parameters,
+        kept_seed=chosen.seed if chosen else None, proved_candidates=chosen.proved if chosen else None,
     )  # fmt: skip
     folder.write(out, folder.DONE, result)
     (out / folder.CHECKPOINT).unlink(missing_ok=True)
@@ -147,9 +159,12 @@ def _restore(session: Session, out: Path) -> None:
         try:
             with safe_open(path, "numpy") as file:
                 leaves = [file.get_tensor(name) for name in sorted(file.keys())]
-                done = [Epoch.from_json(json.dumps(epoch), path.name) for epoch in json.loads(file.metadata()["epochs"])]
-        except (SafetensorError, OSError, KeyError, ValueError) as error:
+                done = msgspec.json.decode(file.metadata()["epochs"], type=list[Epoch])
+            wanted, form = jax.tree.flatten(session.state)
+            if [np.shape(leaf) for leaf in leaves] != [np.shape(leaf) for leaf in wanted]:
+                raise ValueError("its tensors are not those of this run")
+        except (SafetensorError, OSError, KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
             raise InputError("a readable checkpoint", f"{path.name}: {error}", "delete it to start the run again") from None
-        session.restore(jax.tree.unflatten(jax.tree.structure(session.state), leaves), done)
+        session.restore(jax.tree.unflatten(form, leaves), done)
     if (out / folder.METRICS).exists() or done:
         write_atomic(out / folder.METRICS, "".join(f"{epoch.to_json()}\n" for epoch in done).encode())

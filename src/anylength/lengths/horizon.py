@@ -31,13 +31,18 @@ def _along(net: Net, state: Array, steps: int) -> tuple[Array, tuple[Bool[Array,
     return lax.scan(advance, state, None, length=steps)
 
 
-def nines_right(net: Net, limit: int) -> np.ndarray:
-    """Whether the number of k nines is answered right, for k = 1 … `limit`: booleans `[limit]`."""
+def nines_along(net: Net, limit: int) -> np.ndarray:
+    """For k = 1 … `limit`: is the answer to the k-th nine right, and would the one after k nines be: booleans `[2, limit]`."""
     state, parts = net.start(1), []
     for _ in range(0, limit, CHUNK):
         state, (here, after) = _along(net, state, CHUNK)
         parts.append(np.stack([here, after]))
-    here, after = np.concatenate(parts, axis=1)[:, :limit]
+    return np.concatenate(parts, axis=1)[:, :limit]
+
+
+def nines_right(net: Net, limit: int) -> np.ndarray:
+    """Whether the number of k nines is answered right, for k = 1 … `limit`: booleans `[limit]`."""
+    here, after = nines_along(net, limit)
     return np.logical_and.accumulate(here) & after
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from anylength.errors import InputError
 from anylength.lengths.answer import replayed
-from anylength.lengths.horizon import nines_right
-from anylength.lengths.shares import share_of
+from anylength.lengths.horizon import nines_along
+from anylength.lengths.shares import share, share_of
 from anylength.nets import Net, answers
 from anylength.records import FamilyResult, LengthPoint, Stress
 from anylength.tasks import Family, Task, numbers_of_length
@@ -26,11 +26,14 @@ def stress(net: Net, task: Task, *, limit: int = 2000, seed: int = 0) -> Stress:
     """
     if not MIN_LIMIT <= limit <= MAX_LIMIT:
         raise InputError(f"a limit of {MIN_LIMIT} to {MAX_LIMIT:,} digits", f"{limit:,}", "pass for example --limit 2000")
+    if seed < 0:
+        raise InputError("a seed of 0 or more", str(seed), "pass for example --seed 0")
     started = time.perf_counter()
     rng = np.random.default_rng([seed, 3])
-    nines = nines_right(net, limit)
+    here, after = nines_along(net, limit)
+    nines = np.logical_and.accumulate(here) & after
     families = [_tested(net, task, family) for family in task.stress(rng, task.base, limit)]
-    results = [_nines_result(net, task, nines), *(result for result, _, _ in families)]
+    results = [_nines_result(net, task, here, after), *(result for result, _, _ in families)]
     mistakes = [result.mistake for result in results if result.mistake]
     return Stress(
         task=task.name,
@@ -65,8 +68,10 @@ def _tested(net: Net, task: Task, family: Family) -> tuple[FamilyResult, np.ndar
     return result, family.lengths, good
 
 
-def _nines_result(net: Net, task: Task, nines: np.ndarray) -> FamilyResult:
-    """Pure nines of every length, from the one chain that tried them all."""
+def _nines_result(net: Net, task: Task, here: np.ndarray, after: np.ndarray) -> FamilyResult:
+    """Pure nines of every length, from the one chain that tried them all: the number of k nines has k + 1 digits to answer."""
+    nines = np.logical_and.accumulate(here) & after
+    digits, asked = int((np.cumsum(here) + after).sum()), int((np.arange(len(here)) + 2).sum())
     breaks = _first_false(nines)
     number = None
     if breaks is not None:
@@ -74,7 +79,11 @@ def _nines_result(net: Net, task: Task, nines: np.ndarray) -> FamilyResult:
         wrong = answers(net, symbols[:, None]) != task.targets(symbols[:, None])
         number = replayed(net, task, symbols, int(wrong.argmax()))
     return FamilyResult(
-        name="nines", says="nines only, every length", numbers=share_of(nines), digits=share_of(nines), mistake=number
+        name="nines",
+        says="nines only, every length",
+        numbers=share_of(nines),
+        digits=share(digits, asked),
+        mistake=number,
     )
 
 

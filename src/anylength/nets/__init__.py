@@ -1,6 +1,19 @@
 """Nets: encode, step, read out; scan over time; save and load."""
 
-from anylength.nets.net import Net, answers, logits, outputs_from, states_along, step
+from anylength.nets.net import Net, answers, logits, logits_and_states, outputs_from, states_along, step
 from anylength.nets.weights import NetConfig, build, load, tensors, to_bytes
 
-__all__ = ["Net", "NetConfig", "answers", "build", "load", "logits", "outputs_from", "states_along", "step", "tensors", "to_bytes"]
+__all__ = [
+    "Net",
+    "NetConfig",
+    "answers",
+    "build",
+    "load",
+    "logits",
+    "logits_and_states",
+    "outputs_from",
+    "states_along",
+    "step",
+    "tensors",
+    "to_bytes",
+]

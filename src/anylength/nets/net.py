@@ -75,14 +75,19 @@ def step(net: Net, state: Float[Array, "D B"], symbols: Integer[Array, " B"]) ->
     return net.cell.step(over_arrays, net.encode(symbols), state)
 
 
-def logits(net: Net, symbols: Integer[Array, "T B"]) -> Float[Array, "T C B"]:
-    """The logits at every step from the start state: the pass that training differentiates."""
+def logits_and_states(net: Net, symbols: Integer[Array, "T B"]) -> tuple[Float[Array, "T C B"], Float[Array, "T D B"]]:
+    """The logits and the states at every step from the start state: the pass that training differentiates."""
 
-    def advance(state: Array, encoded: Array) -> tuple[Array, Array]:
+    def advance(state: Array, encoded: Array) -> tuple[Array, tuple[Array, Array]]:
         state = net.cell.step(over_arrays, encoded, state)
-        return state, net.read(state)
+        return state, (net.read(state), state)
 
     return lax.scan(advance, net.start(symbols.shape[1]), net.encode(symbols))[1]
+
+
+def logits(net: Net, symbols: Integer[Array, "T B"]) -> Float[Array, "T C B"]:
+    """The logits at every step from the start state."""
+    return logits_and_states(net, symbols)[0]
 
 
 def outputs_from(
@@ -130,7 +135,7 @@ def _run(net: Net, symbols: Symbols, width: int, sizes: tuple[int, ...]) -> Symb
 
 
 @partial(jax.jit, static_argnames="steps")
-def states_along(net: Net, symbol: int, steps: int) -> Float[Array, "T D"]:
+def states_along(net: Net, symbol: int | Integer[Array, ""], steps: int) -> Float[Array, "T D"]:
     """The states from the start under one repeated symbol: row t is the state after t + 1 steps."""
 
     def advance(state: Array, _: None) -> tuple[Array, Array]:

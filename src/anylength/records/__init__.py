@@ -6,17 +6,21 @@ from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share,
 from anylength.records.record import Record
 from anylength.records.reproduce import BlogNet, BlogSweep, Width
 from anylength.records.runs import Environment, Epoch, RunConfig, Training
+from anylength.records.verdicts import CheckedCertificate, Family, Hardening, Verdict
 
 __all__ = [
     "Answers",
     "Baseline",
     "BlogNet",
     "BlogSweep",
+    "CheckedCertificate",
     "Demo",
     "DemoRun",
     "Environment",
     "Epoch",
+    "Family",
     "FamilyResult",
+    "Hardening",
     "LengthPoint",
     "Mistake",
     "Record",
@@ -25,5 +29,6 @@ __all__ = [
     "Share",
     "Stress",
     "Training",
+    "Verdict",
     "Width",
 ]

@@ -29,7 +29,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """
         try:
             raw = msgspec.json.decode(text)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InputError("JSON", f"{source}: {error}", "the file is damaged or half-written") from None
         if isinstance(raw, dict) and "format" in cls.__struct_fields__ and raw.get("format") != cls.FORMAT:
             got = f"format {raw.get('format')!r} in {source}"

@@ -15,6 +15,7 @@ class RunConfig(Record, frozen=True):
     seed: int
     epochs: int
     settings: dict[str, float | int | str | bool]
+    candidates: int = 1
     format: int = 1
 
 
@@ -48,11 +49,13 @@ class Epoch(Record, frozen=True):
 
 
 class Training(Record, frozen=True):
-    """A finished training: `DONE` of a run folder."""
+    """A finished training: `DONE` of a run folder. The last two are known where there were several candidates."""
 
     epochs: int
     train_accuracy: float
     validation_accuracy: float
     seconds: float
     parameters: int
+    kept_seed: int | None = None
+    proved_candidates: int | None = None
     format: int = 1

@@ -1,14 +1,36 @@
 """Training: recipes, losses, one compiled epoch, `fit`."""
 
+import dataclasses
 from collections.abc import Mapping
 
 from anylength.errors import unknown_name
 from anylength.training.baseline import linear_baseline
 from anylength.training.blog import Blog
-from anylength.training.fit import Progress, Session, Trained, fit, fit_block
+from anylength.training.fitting import Progress, Session, Trained, fit, fit_block
+from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
 
-RECIPES: Mapping[str, AbstractRecipe] = {"blog": Blog()}
+ROBUST = Provable(
+    name="robust",
+    summary="inputs and outputs alone: worst cases along the words under state noise, so that a proof is possible",
+    machine_known=False,
+    epochs=30,
+    noise=0.3,
+    parsimony=0.1,
+)
+CERTIFIED = Provable(
+    name="certified",
+    summary="knows the task's machine: worst cases over the prover's own boxes, so that a proof is nearly sure",
+    machine_known=True,
+    epochs=15,
+    noise=0.2,
+)
+HARDEN = dataclasses.replace(
+    CERTIFIED, rate=0.003, noise=0.1, epochs=200, updates=10, warm_up=0.02, mix=(-1.0, 0.0), ramp=(0.0, 0.5), name="harden"
+)
+"""Certified training from a net's given weights: a low rate, and the worst case from the first update on."""
+
+RECIPES: Mapping[str, AbstractRecipe] = {recipe.name: recipe for recipe in (Blog(), ROBUST, CERTIFIED)}
 
 
 def recipe_named(name: str) -> AbstractRecipe:
@@ -23,5 +45,7 @@ def recipe_named(name: str) -> AbstractRecipe:
 
 
 __all__ = [
-    "RECIPES", "AbstractRecipe", "Blog", "Progress", "Session", "Trained", "fit", "fit_block", "linear_baseline", "recipe_named",
+    "RECIPES", "AbstractRecipe", "HARDEN",
+    "Blog", "Progress",
+    "Provable", "Session", "Trained", "fit", "fit_block", "linear_baseline", "recipe_named",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ import optax
 from jaxtyping import Array, Integer
 
 from anylength.cells import AbstractCell, glorot
+from anylength.machines import Machine
 from anylength.nets import Net, logits
 from anylength.records import Epoch
 from anylength.tasks import Task
@@ -53,7 +54,7 @@ class Blog(AbstractRecipe):
         short = -len(order) % batch
         return np.concatenate([order, order[:short]]).reshape(-1, batch).astype(np.int32)
 
-    def loss(self, net: Net, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any) -> Loss:
+    def loss(self, net: Net, machine: Machine, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any) -> Loss:
         """Mean softmax cross-entropy."""
         return cross_entropy(logits(net, symbols), targets), memo
 

@@ -1,17 +1,24 @@
 """The compiled program: one epoch of updates and the evaluation after it, for one seed or for a block of seeds."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 from jax import lax
 from jaxtyping import Array, Integer
 
+from anylength.machines import Machine
 from anylength.nets import Net, outputs_from
 from anylength.training.recipe import AbstractRecipe
+
+LANES = 8
+"""Seeds that one call of the block program trains side by side."""
 
 
 @jax.tree_util.register_dataclass
@@ -50,7 +57,12 @@ class Measured:
 
 
 def epoch(
-    recipe: AbstractRecipe, state: TrainState, order: Integer[Array, "K B"], train: Examples, validation: Examples
+    recipe: AbstractRecipe,
+    machine: Machine,
+    state: TrainState,
+    order: Integer[Array, "K B"],
+    train: Examples,
+    validation: Examples,
 ) -> tuple[TrainState, Measured]:
     """One epoch: an update per row of `order`, then whole-number accuracies on both sets."""
     optimiser = recipe.optimiser()
@@ -58,7 +70,7 @@ def epoch(
     def update(state: TrainState, rows: Array) -> tuple[TrainState, Array]:
         symbols, targets = train.symbols[rows].T, train.targets[rows].T
         loss_of = jax.value_and_grad(recipe.loss, has_aux=True)
-        (loss, memo), gradient = loss_of(state.net, symbols, targets, state.memo)
+        (loss, memo), gradient = loss_of(state.net, machine, symbols, targets, state.memo)
         weights: Any = state.net
         change, optimiser_state = optimiser.update(gradient, state.optimiser, weights)
         net: Any = optax.apply_updates(weights, change)
@@ -76,13 +88,37 @@ def right(net: Net, examples: Examples) -> Integer[Array, " 2"]:
     return jnp.stack([good.all(axis=0).sum(), good.sum()])
 
 
-single = jax.jit(epoch, static_argnums=0)
+single = jax.jit(epoch, static_argnums=(0, 1))
 """One seed."""
 
 
-@partial(jax.jit, static_argnums=0)
+@partial(jax.jit, static_argnums=(0, 1))
+def _lanes(recipe: AbstractRecipe, machine: Machine, arguments: Any) -> tuple[TrainState, Measured]:
+    """`LANES` seeds side by side: every leaf of (state, order, train, validation) has a leading axis of that size."""
+    return jax.vmap(partial(epoch, recipe, machine))(*arguments)
+
+
 def block(
-    recipe: AbstractRecipe, state: TrainState, order: Integer[Array, "S K B"], train: Examples, validation: Examples
+    recipe: AbstractRecipe,
+    machine: Machine,
+    state: TrainState,
+    order: Integer[Any, "S K B"],
+    train: Examples,
+    validation: Examples,
 ) -> tuple[TrainState, Measured]:
-    """A block of seeds, each with its own net, data and order, in one program. Every argument has a leading axis S."""
-    return jax.vmap(partial(epoch, recipe))(state, order, train, validation)
+    """A block of seeds, each with its own net, data and order. Every argument has a leading axis S.
+
+    One compiled program of `LANES` seeds is run over the block, one thread a processor. Its width is fixed, so a seed's bits depend
+    neither on the number of seeds nor on the number of processors.
+    """
+    arguments = (state, order, train, validation)
+    count = order.shape[0]
+    parts = [jax.tree.map(lambda leaf, at=at: _lanes_of(leaf, at), arguments) for at in range(0, count, LANES)]
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()) as pool:
+        results = list(pool.map(lambda part: jax.device_get(_lanes(recipe, machine, part)), parts))
+    return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *results)
+
+
+def _lanes_of(leaf: Any, at: int) -> np.ndarray:
+    """`LANES` rows of a leaf from row `at` on, the last row repeated where the block ends."""
+    return np.take(np.asarray(leaf), np.arange(at, at + LANES), axis=0, mode="clip")

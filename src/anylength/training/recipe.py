@@ -9,6 +9,7 @@ import optax
 from jaxtyping import Array, Float, Integer
 
 from anylength.cells import AbstractCell
+from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.records import Epoch
 from anylength.tasks import Task
@@ -38,12 +39,17 @@ class AbstractRecipe(abc.ABC):
         """Which examples make up each batch of one epoch: `[K, B]` indices below `examples`."""
 
     @abc.abstractmethod
-    def loss(self, net: Net, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any) -> Loss:
-        """The loss of one batch, and the memo for the next one."""
+    def loss(self, net: Net, machine: Machine, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any) -> Loss:
+        """The loss of one batch, and the memo for the next one. Only a recipe that says so looks at the machine."""
 
     @abc.abstractmethod
     def finished(self, epoch: Epoch) -> bool:
         """Whether training may stop after this epoch."""
+
+    def lasting(self, epochs: int) -> "AbstractRecipe":
+        """The same recipe with another number of epochs, its schedule stretched where it has one."""
+        del epochs
+        return self
 
     def memo(self) -> Any:
         """What the recipe's schedule remembers from update to update (a pytree of arrays); most remember nothing."""

@@ -21,7 +21,7 @@ from anylength.tasks import Task
 from anylength.training.program import Examples, Measured, TrainState, block, single
 from anylength.training.recipe import AbstractRecipe, stacked
 
-MAX_HIDDEN = 1024
+MAX_HIDDEN, MAX_EPOCHS = 1024, 1_000_000
 
 Progress = Callable[[Epoch], None]
 """Called after every epoch."""
@@ -58,10 +58,20 @@ class Session:
 
     def __init__(self, task: Task, *, cell: str, hidden: int, recipe: AbstractRecipe, data: str, seed: int, epochs: int) -> None:
         check(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
-        self.recipe, self.seed, self.limit = recipe, seed, epochs
+        self.recipe, self.seed, self.limit = recipe.lasting(epochs), seed, epochs
+        self._machine = task.machine
         self._train, self._validation = examples(task, data, seed)
-        self.state = first_state(task, recipe, cell=cell, hidden=hidden, seed=seed)
-        self.done: list[Epoch] = []
+        self._at: tuple[TrainState, list[Epoch]] = (first_state(task, recipe, cell=cell, hidden=hidden, seed=seed), [])
+
+    @property
+    def state(self) -> TrainState:
+        """The state after the epochs `done`."""
+        return self._at[0]
+
+    @property
+    def done(self) -> list[Epoch]:
+        """The epochs so far."""
+        return self._at[1]
 
     @property
     def finished(self) -> bool:
@@ -77,16 +87,19 @@ class Session:
         started = time.perf_counter()
         number = len(self.done) + 1
         order = self.recipe.order(generator(self.seed, Purpose.ORDER, number), len(self._train.symbols))
-        state, measured = single(self.recipe, self.state, order, self._train, self._validation)
+        state, measured = single(self.recipe, self._machine, self.state, order, self._train, self._validation)
         measured = jax.device_get(measured)
         record = epoch_record(number, measured, (self._train, self._validation), time.perf_counter() - started)
-        self.state = state
-        self.done.append(record)
+        self._at = (state, [*self.done, record])  # one assignment: an interrupt comes before it or after it
         return record
+
+    def begin_with(self, net: Net) -> None:
+        """Starts from the weights of `net` instead of a drawn net."""
+        self._at = (_state_of(net, self.recipe), [])
 
     def restore(self, state: TrainState, done: list[Epoch]) -> None:
         """Continues from a checkpoint taken after the epochs `done`."""
-        self.state, self.done = state, list(done)
+        self._at = (state, list(done))
 
     @property
     def net(self) -> Net:
@@ -130,12 +143,13 @@ def fit_block(
     epochs: int | None = None,
     stop: bool = True,
 ) -> list[Trained]:
-    """Trains one net per seed, all in one compiled program.
+    """Trains one net per seed, all by one compiled program.
 
     With `stop` each net is kept as it was when its recipe was satisfied (as `fit` does); without, all run to the limit. The
     results are those of `fit` up to the rounding of float32 (the order of additions depends on the batch layout).
     """
     size, limit = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
+    recipe = recipe.lasting(limit)
     if not seeds:
         return []
     for seed in seeds:
@@ -148,15 +162,14 @@ def fit_block(
         started = time.perf_counter()
         count = train.symbols.shape[1]
         order = np.stack([recipe.order(generator(seed, Purpose.ORDER, number), count) for seed in seeds])
-        state, measured = block(recipe, state, order, train, validation)
-        measured, nets = jax.device_get((measured, state.net))
+        state, measured = block(recipe, task.machine, state, order, train, validation)
         seconds = (time.perf_counter() - started) / len(seeds)
         for s in range(len(seeds)):
             if kept[s] is None:
                 one = jax.tree.map(lambda leaf, s=s: leaf[s], (measured, train, validation))
                 histories[s].append(epoch_record(number, one[0], one[1:], seconds))
                 if number == limit or (stop and recipe.finished(histories[s][-1])):
-                    kept[s] = jax.tree.map(lambda leaf, s=s: np.array(leaf[s]), nets)
+                    kept[s] = jax.tree.map(lambda leaf, s=s: np.array(leaf[s]), state.net)
         if all(net is not None for net in kept):
             break
     return [Trained(net, history) for net, history in zip(kept, histories, strict=True) if net is not None]
@@ -170,8 +183,8 @@ def check(task: Task, *, hidden: int, data: str, seed: int, epochs: int) -> None
     """
     if not 1 <= hidden <= MAX_HIDDEN:
         raise InputError(f"1 to {MAX_HIDDEN} hidden units", str(hidden), "pass for example --hidden 16")
-    if epochs < 1:
-        raise InputError("1 epoch or more", str(epochs), "pass for example --epochs 20")
+    if not 1 <= epochs <= MAX_EPOCHS:
+        raise InputError(f"1 to {MAX_EPOCHS:,} epochs", str(epochs), "pass for example --epochs 20")
     if seed < 0:
         raise InputError("a seed of 0 or more", str(seed), "pass for example --seed 0")
     if data not in task.data:
@@ -187,6 +200,10 @@ def examples(task: Task, data: str, seed: int) -> tuple[Examples, Examples]:
 def first_state(task: Task, recipe: AbstractRecipe, *, cell: str, hidden: int, seed: int) -> TrainState:
     """The state before the first epoch, as numpy arrays."""
     net = recipe.initial(generator(seed, Purpose.START), task, cell_named(cell), hidden)
+    return _state_of(net, recipe)
+
+
+def _state_of(net: Net, recipe: AbstractRecipe) -> TrainState:
     weights: Any = net
     return TrainState(net, _numpy(recipe.optimiser().init(weights)), _numpy(recipe.memo()))
 

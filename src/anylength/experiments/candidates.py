@@ -1,0 +1,59 @@
+"""Candidates: several seeds trained in one compiled program, of which the best verified net is kept.
+
+The certificate chooses, not a test set: a net with a proof before one without, then the larger noise budget; where none
+has a proof, the lower final loss.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from anylength.certify import needed
+from anylength.errors import InputError
+from anylength.invariants import find_cover, noise_budget
+from anylength.records import RunConfig
+from anylength.tasks import Task, task_named
+from anylength.training import RECIPES, Trained, fit_block
+
+MAX_CANDIDATES = 256
+STRIDE = 1_000_000
+"""Candidate i of seed s is seed s + i · STRIDE, so that neighbouring seeds share no candidate."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The candidate that was kept, and how many of all had a proof."""
+
+    trained: Trained
+    seed: int
+    proved: int
+
+
+def check_candidates(count: int) -> int:
+    """Returns `count` where it is 1…256.
+
+    Raises:
+        InputError: It is not.
+    """
+    if not 1 <= count <= MAX_CANDIDATES:
+        raise InputError(f"1 to {MAX_CANDIDATES} candidates", str(count), "pass for example --candidates 8")
+    return count
+
+
+def choose(config: RunConfig) -> Chosen:
+    """Trains all candidates of a configuration and keeps the best verified one."""
+    task = task_named(config.task, config.base)
+    seeds = [config.seed + at * STRIDE for at in range(config.candidates)]
+    nets = fit_block(
+        task, seeds, cell=config.cell, hidden=config.hidden, recipe=RECIPES[config.recipe], data=config.data, epochs=config.epochs
+    )
+    budgets = [_budget(trained, task) for trained in nets]
+    best = max(range(len(nets)), key=lambda at: (budgets[at], -nets[at].epochs[-1].loss))
+    return Chosen(nets[best], seeds[best], sum(budget > 0 for budget in budgets))
+
+
+def _budget(trained: Trained, task: Task, memories: Sequence[int] = (0,)) -> float:
+    """The noise budget, or 0 where the quick search finds no proof."""
+    net = trained.net
+    epsilon, eta = needed(net, "float32")
+    cover = find_cover(net, task.machine, epsilon=epsilon, eta=eta, memories=tuple(memories))
+    return noise_budget(net, task.machine, epsilon=epsilon, eta=eta, cover=cover)[0] if cover else 0.0

@@ -1,0 +1,29 @@
+"""A verdict on a run."""
+
+from pathlib import Path
+
+from anylength.errors import InputError
+from anylength.experiments import folder
+from anylength.experiments.files import write_atomic
+from anylength.records import Verdict
+from anylength.verdicts import settle
+
+MIN_BUDGET, MAX_BUDGET = 0.1, 86_400.0
+
+
+def prove(path: Path, *, budget: float = 60.0) -> Verdict:
+    """The verdict on a finished run, within about `budget` seconds. PROVED leaves `certificate.json` in the run, all else none.
+
+    Raises:
+        InputError: The run is not whole, or the budget is not a time.
+    """
+    if not MIN_BUDGET <= budget <= MAX_BUDGET:
+        raise InputError(f"a budget of {MIN_BUDGET} to {MAX_BUDGET:.0f} seconds", f"{budget}", "pass for example --budget 60")
+    net, task = folder.open_run(path)
+    (path / folder.CERTIFICATE).unlink(missing_ok=True)
+    (path / folder.VERDICT).unlink(missing_ok=True)
+    settled = settle(net, task, folder.net_config(folder.config_of(path)), budget=budget)
+    if settled.certificate is not None:
+        write_atomic(path / folder.CERTIFICATE, settled.certificate)
+    folder.write(path, folder.VERDICT, settled.verdict)
+    return settled.verdict

@@ -1,0 +1,35 @@
+"""Which nodes a cover has: one per machine state, or one per machine state and the last few symbols."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.machines import Machine, explore
+
+MAX_NODES = 20_000
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes without boxes: `states` `[N]`, `after` `[N, A]`; the start is node 0."""
+
+    states: NDArray[np.int64]
+    after: NDArray[np.int64]
+
+
+def graph(machine: Machine, memory: int) -> Graph | None:
+    """The graph of (machine state, last `memory` symbols), explored from the start; None where it has too many nodes."""
+    if machine.states * machine.symbols**memory > MAX_NODES:
+        return None
+
+    def follow(node: tuple[int, tuple[int, ...]], symbol: int) -> tuple[int, tuple[int, ...]]:
+        state, recent = node
+        kept = (*recent, symbol)[-memory:] if memory else ()
+        return machine.delta[state][symbol], kept
+
+    start: tuple[int, tuple[int, ...]] = (machine.start, ())
+    nodes = [node for node, _ in explore(start, range(machine.symbols), follow)]
+    index = {node: at for at, node in enumerate(nodes)}
+    after = [[index[follow(node, symbol)] for symbol in range(machine.symbols)] for node in nodes]
+    return Graph(np.array([state for state, _ in nodes]), np.array(after))

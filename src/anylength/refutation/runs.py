@@ -1,0 +1,94 @@
+"""Attack: one symbol again and again. From given states every symbol is repeated, and every run is left by every symbol.
+
+A run ends where it has settled: over at least half of its steps so far no coordinate has moved by more than `SETTLED`. So a slow
+drift is followed to the end.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.refutation.hunt import Attack, Hunt
+from anylength.refutation.simulator import Front, Seen, cells, joined
+
+SETTLED = 1e-6
+FINE = 1e-3
+EXITS = 200_000
+FAR = 100_000
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Runs in progress, column by column.
+
+    Attributes:
+        front: Where they are, `[B]` columns.
+        symbols: `[B]` the symbol that each repeats.
+    """
+
+    front: Front
+    symbols: NDArray[np.int64]
+
+    def take(self, columns: NDArray[np.integer] | NDArray[np.bool_]) -> "Runs":
+        """Some of the runs."""
+        return Runs(self.front.take(columns), self.symbols[columns])
+
+
+@dataclass(frozen=True)
+class Left:
+    """What following the runs has shown.
+
+    Attributes:
+        exits: The states met, on the runs and one symbol after them, merged per cell of width `FINE`.
+        unsettled: The runs that still moved at the end.
+    """
+
+    exits: Front
+    unsettled: Runs
+
+
+def runs(hunt: Hunt, front: Front, longest: int) -> Attack[Left]:
+    """From every state of the front, every symbol up to `longest` times, and after each step every symbol once."""
+    seen = Seen()
+    seen.fresh(cells(front.states, front.at, FINE))
+    exits = [front, (yield from hunt.spread(front, seen, FINE))]
+    symbols = np.repeat(np.arange(hunt.simulator.symbols), len(front))
+    flock = _step(hunt, Runs(joined([front] * hunt.simulator.symbols), symbols))
+    anchor, collected = flock, 0
+    for k in range(1, longest):
+        if hunt.clock.over or not len(flock.front):
+            break
+        fresh = yield from hunt.spread(flock.front, seen, FINE)
+        collected += len(fresh)
+        exits += [fresh] * (collected <= EXITS)
+        flock = _step(hunt, flock)
+        moving = _moving(anchor, flock)
+        flock, anchor = flock.take(moving), anchor.take(moving)
+        if not k & (k - 1):
+            anchor = flock
+    return Left(joined(exits), flock)
+
+
+def far(hunt: Hunt, unsettled: Runs) -> Attack[None]:
+    """The runs that have not settled, very long: only for the replay, which stops at the first wrong answer."""
+    for node, symbol in zip(unsettled.front.nodes, unsettled.symbols, strict=True):
+        if hunt.clock.over:
+            break
+        yield hunt.tree.word(int(node)) + (int(symbol),) * FAR
+
+
+def _step(hunt: Hunt, flock: Runs) -> Runs:
+    """Every run one symbol further."""
+    front, symbols = flock.front, flock.symbols
+    at = hunt.simulator.after(front.at, symbols)
+    return Runs(Front(hunt.simulator.step(front.states, symbols), at, hunt.tree.grow(front.nodes, symbols)), symbols)
+
+
+def _moving(anchor: Runs, flock: Runs) -> NDArray[np.int64]:
+    """The runs that are not settled, one of those that have come to the same cell."""
+    now, then = flock.front, anchor.front
+    settled = (np.abs(now.states - then.states).max(axis=0) <= SETTLED) & (now.at == then.at)
+    keys = cells(now.states, now.at * 1_000_003 + flock.symbols, FINE)
+    _, first = np.unique(keys, return_index=True)
+    return np.sort(first[~settled[first]])

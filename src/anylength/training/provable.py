@@ -1,0 +1,138 @@
+"""The recipes whose nets can be proved: `robust` (inputs and outputs alone) and `certified` (also knows the machine).
+
+Half of the loss is the usual cross-entropy, half its worst case over boxes of states that are widened by noise ρ at every step. For
+`robust` the boxes run along the training words; for `certified` they are the prover's own, one per machine state.
+"""
+
+import dataclasses
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax import lax
+from jaxtyping import Array, Float, Integer
+
+from anylength.cells import AbstractCell, over_arrays
+from anylength.machines import Machine
+from anylength.nets import Net, logits_and_states
+from anylength.records import Epoch
+from anylength.tasks import Task
+from anylength.training.losses import cross_entropy
+from anylength.training.recipe import AbstractRecipe, Loss
+from anylength.training.worst_case import hulls, unrolled, worst_cross_entropy
+
+
+@dataclasses.dataclass(frozen=True)
+class Provable(AbstractRecipe):
+    """Training with bounds. All schedules are in parts of the whole run.
+
+    Attributes:
+        machine_known: Whether the worst case runs over the machine's own boxes (`certified`) or along the words (`robust`).
+        noise: ρ, the state noise at the end of its ramp.
+        parsimony: Weight of the mean distance of messages from their median: states that say the same are drawn together.
+        first: Noise of the start state, in units of ρ (only along words).
+        power: Power of the mean over worst cases.
+        depth: Steps of the prover's iteration inside the loss.
+        updates: Updates in what is called an epoch here: the examples are drawn at random, not in passes.
+    """
+
+    name: str
+    summary: str
+    machine_known: bool
+    epochs: int
+    noise: float
+    parsimony: float = 0.0
+    first: float = 0.0
+    hidden: int = 16
+    batch: int = 32
+    rate: float = 0.02
+    clip: float = 1.0
+    worst: float = 0.5
+    power: float = 2.0
+    depth: int = 5
+    updates: int = 100
+    warm_up: float = 0.05
+    mix: tuple[float, float] = (0.05, 0.3)
+    ramp: tuple[float, float] = (0.2, 0.7)
+
+    def lasting(self, epochs: int) -> "Provable":
+        """The same schedule stretched over another number of epochs."""
+        return dataclasses.replace(self, epochs=epochs)
+
+    def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
+        """Recurrent weights orthogonal (gate by gate), the other weights normal with variance 1/H, biases zero."""
+        named = {}
+        for name, shape in cell.shapes(task.encoded, hidden).items():
+            if name == "weight_hh":
+                named[name] = np.concatenate([_orthogonal(rng, hidden) for _ in range(shape[0] // hidden)])
+            else:
+                named[name] = _normal(rng, shape, hidden) if len(shape) > 1 else np.zeros(shape, np.float32)
+        weight = _normal(rng, (task.classes, hidden), hidden)
+        return Net(cell(**named), weight, np.zeros(task.classes, np.float32), base=task.base, tapes=task.tapes)
+
+    def optimiser(self) -> optax.GradientTransformation:
+        """Adam with a clipped gradient, a short warm-up and a cosine end."""
+        updates = self.epochs * self.updates
+        rate = optax.warmup_cosine_decay_schedule(0.0, self.rate, int(self.warm_up * updates), updates, 0.02 * self.rate)
+        return optax.chain(optax.clip_by_global_norm(self.clip), optax.adam(rate))
+
+    def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
+        """Batches drawn with replacement."""
+        return rng.integers(0, examples, (self.updates, self.batch), np.int32)
+
+    def loss(self, net: Net, machine: Machine, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any) -> Loss:
+        """(1 − w)·CE + w·worst-case CE at the noise of this part of the run, plus parsimony. The memo counts updates."""
+        part = memo / (self.epochs * self.updates)
+        weight, noise = self.worst * _ramped(part, self.mix), self.noise * _ramped(part, self.ramp)
+        outputs, states = logits_and_states(net, symbols)
+        if self.machine_known:
+            boxes, right = hulls(net, machine, noise, self.depth)
+        else:
+            along = unrolled(net, symbols, noise, self.first * noise)
+            boxes, right = along.flattened(), targets.reshape(-1)
+        worst = worst_cross_entropy(net, boxes, jnp.asarray(right), self.power)
+        extra = self.parsimony * _scatter(net, states) if self.parsimony else 0.0
+        return (1 - weight) * cross_entropy(outputs, targets) + weight * worst + extra, memo + 1
+
+    def finished(self, epoch: Epoch) -> bool:
+        """Never before the schedule's end."""
+        return False
+
+    def memo(self) -> Any:
+        """The number of updates done."""
+        return np.float32(0)
+
+    def settings(self) -> dict[str, float | int | str | bool]:
+        """Every number of the recipe."""
+        skipped = ("name", "summary", "hidden", "epochs", "mix", "ramp")
+        plain = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name not in skipped}
+        ends = {
+            f"{name}_{end}": value
+            for name in ("mix", "ramp")
+            for end, value in zip(("from", "to"), getattr(self, name), strict=True)
+        }
+        return plain | ends
+
+
+def _ramped(part: Float[Array, ""], ends: tuple[float, float]) -> Float[Array, ""]:
+    """0 before the first end, 1 after the second, linear between."""
+    return jnp.clip((part - ends[0]) / (ends[1] - ends[0]), 0.0, 1.0)
+
+
+def _scatter(net: Net, states: Float[Array, "T D B"]) -> Float[Array, ""]:
+    """The mean distance (L1) of the messages from their median: 0 where all states tell the next step the same."""
+    columns = jnp.moveaxis(states, 1, 0).reshape(states.shape[1], -1)
+    messages = net.cell.message(over_arrays, columns)
+    middle = lax.stop_gradient(jnp.median(messages, axis=1, keepdims=True))
+    return jnp.abs(messages - middle).sum(axis=0).mean()
+
+
+def _orthogonal(rng: np.random.Generator, size: int) -> np.ndarray:
+    """A random orthogonal matrix, uniform (Haar): QR of a normal matrix with the signs of R's diagonal."""
+    q, r = np.linalg.qr(rng.normal(size=(size, size)))
+    return (q * np.sign(np.diag(r))).astype(np.float32)
+
+
+def _normal(rng: np.random.Generator, shape: tuple[int, ...], hidden: int) -> np.ndarray:
+    return (rng.normal(size=shape) * hidden**-0.5).astype(np.float32)

@@ -1,0 +1,24 @@
+"""Proved families of wrong inputs, written as people write numbers."""
+
+import numpy as np
+
+from anylength.digits import as_read
+from anylength.nets import Net
+from anylength.records import Family
+from anylength.refutation import pumped
+from anylength.tasks import Task
+
+
+def family(net: Net, task: Task, word: tuple[int, ...]) -> Family | None:
+    """The family "wrong for every k ≥ K" that a wrong word belongs to, where one can be proved."""
+    found = pumped(net, task.machine, word)
+    if found is None:
+        return None
+    after, digit, before = (_written(task, part) for part in (found.prefix, (found.symbol,), found.suffix))
+    return Family(before=before, digit=digit, after=after, least=found.least)
+
+
+def _written(task: Task, symbols: tuple[int, ...]) -> list[str]:
+    """Symbols, least significant first, as one text per tape, most significant first."""
+    array = np.asarray(symbols, np.int64)
+    return [as_read((array // task.base**tape % task.base).astype(np.uint8)) for tape in range(task.tapes)]

@@ -1,0 +1,122 @@
+"""A verdict for any net: a cascade from cheap to dear within a time budget.
+
+1. Boxes, one per machine state: milliseconds; settles nets that were trained to be provable.
+2. A short attack: settles most nets that are wrong.
+3. Boxes per machine state and last one or two symbols.
+4. The attack again, with all the time that is left.
+
+PROVED only after the producer's interval check and the independent checker agree; REFUTED only after a replay; else UNKNOWN.
+"""
+
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from anylength.certify import certificate
+from anylength.lengths import replayed
+from anylength.nets import Net, NetConfig, to_bytes
+from anylength.records import Verdict
+from anylength.records.verdicts import NOT_APPLICABLE, PROVED, REFUTED, UNKNOWN
+from anylength.refutation import Refutation, refute
+from anylength.tasks import Task
+from anylength.verdicts.families import family
+from anylength.verdicts.proof import Found, find_proofs
+from anylength_check import check as independent_check
+
+PROVABLE = frozenset({"rnn"})
+"""Cells whose steps both the prover and the independent checker know."""
+
+SHORT = 2.0
+"""Seconds of the first attack."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A verdict, and where it is PROVED the certificate's text."""
+
+    verdict: Verdict
+    certificate: bytes | None = None
+
+
+def settle(net: Net, task: Task, config: NetConfig, *, budget: float = 60.0) -> Settled:
+    """The verdict on a net within about `budget` seconds."""
+    started = time.monotonic()
+    if config.cell not in PROVABLE:
+        reason = f"the prover does not know the cell {config.cell!r}; it knows {', '.join(sorted(PROVABLE))}"
+        return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
+    stages = ("coarse", "attack", "fine", "attack")
+    settled = None
+    for stage in stages:
+        left = budget - (time.monotonic() - started)
+        if stage == "attack":
+            settled = _attacked(net, task, min(SHORT, left) if settled is None and stages.index(stage) == 1 else left)
+        else:
+            settled = _proved(net, task, config, (0,) if stage == "coarse" else (1, 2))
+        if settled or left <= 0:
+            break
+    seconds = time.monotonic() - started
+    if settled is None:
+        reason = f"no cover by boxes was found, and {seconds:.0f} seconds of attack found no wrong answer"
+        settled = Settled(Verdict(verdict=UNKNOWN, reason=reason))
+    import msgspec
+
+    return Settled(msgspec.structs.replace(settled.verdict, seconds=seconds), settled.certificate)
+
+
+def _proved(net: Net, task: Task, config: NetConfig, memories: tuple[int, ...]) -> Settled | None:
+    """PROVED, if proofs are found and the independent checker accepts their certificate."""
+    found = find_proofs(net, task.machine, memories)
+    if found is None:
+        return None
+    text = certificate(net, config.cell, task.machine, found.proofs)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = Path(folder) / "certificate.json", Path(folder) / "model.safetensors"
+        paths[0].write_bytes(text)
+        paths[1].write_bytes(to_bytes(net, config))
+        outside = independent_check(*paths)
+    if not outside.valid:
+        reason = f"the prover found boxes, but the independent checker rejects them: {outside.reason}"
+        return Settled(Verdict(verdict=UNKNOWN, reason=reason))
+    return Settled(_proved_record(found), text)
+
+
+def _proved_record(found: Found) -> Verdict:
+    first, budget = found.proofs[0], max(proof.epsilon for proof in found.proofs)
+    count = len(first.cover.states)
+    return Verdict(
+        verdict=PROVED,
+        reason=f"{count} boxes hold every state that any input of any length can lead to, and every answer on them is right",
+        noise_budget=budget,
+        formats=first.formats,
+        margin=found.checked.margin,
+        nodes=count,
+    )
+
+
+def _attacked(net: Net, task: Task, seconds: float) -> Settled | None:
+    """REFUTED, if the attack finds a wrong input that `ask` answers wrongly too."""
+    found = refute(net, task.machine, seconds=seconds) if seconds > 0 else None
+    if found is None:
+        return None
+    symbols = np.append(np.asarray(found.word, np.uint16), np.uint16(0))
+    mistake = replayed(net, task, symbols, len(found.word) - 1)
+    if mistake.answer == mistake.expected:
+        return None
+    return Settled(
+        Verdict(
+            verdict=REFUTED,
+            reason=_reason(found),
+            counterexample=mistake.numbers,
+            mistake=mistake,
+            shortest_proved=found.shortest_proved,
+            family=family(net, task, found.word),
+        )
+    )
+
+
+def _reason(found: Refutation) -> str:
+    shortest = "no shorter input is answered wrongly" if found.shortest_proved else "the shortest that was found"
+    return f"an input of {len(found.word)} digits is answered wrongly ({shortest}; found by: {found.stage})"

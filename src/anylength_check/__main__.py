@@ -1,0 +1,40 @@
+"""`python -m anylength_check CERTIFICATE WEIGHTS [--json]`: exit 0 and VALID, 4 and REJECTED, or 2 for bad usage.
+
+A file that cannot be read is bad usage: one line on standard error. --json prints valid, claim and reason, no more.
+"""
+
+import json
+import os
+import sys
+
+from anylength_check.check import check
+
+
+def main(arguments: list[str]) -> int:
+    """Checks, prints and returns the exit code."""
+    paths = [argument for argument in arguments if argument != "--json"]
+    if len(paths) != 2 or len(arguments) > 3 or any(path.startswith("-") for path in paths):
+        helped = paths in (["--help"], ["-h"])
+        print("usage: python -m anylength_check CERTIFICATE WEIGHTS [--json]", file=None if helped else sys.stderr)
+        return 0 if helped else 2
+    try:
+        result = check(*paths)
+    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
+        print(f"cannot read the files: {ascii(str(error))[1:-1]}", file=sys.stderr)
+        return 2
+    if "--json" in arguments:
+        print(json.dumps({"valid": result.valid, "claim": result.claim, "reason": result.reason}))
+    else:
+        print(*result.lines, "VALID" if result.valid else f"REJECTED: {result.reason}", sep="\n")
+    sys.stdout.flush()
+    return 0 if result.valid else 4
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        os._exit(130)
+    except Exception as error:  # a verdict that cannot be delivered is none
+        os.write(2, f"REJECTED: {type(error).__name__}\n".encode())
+        os._exit(4)

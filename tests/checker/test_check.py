@@ -1,0 +1,238 @@
+"""Nets that are right everywhere are VALID; the verdict is that of exact arithmetic, to 2^-70."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import gmpy2
+import pytest
+from handmade import Net, adder, certify, f32, make_proof, safetensors
+
+SRC = Path(__file__).parents[1] / "src"
+
+
+@pytest.mark.parametrize("base", [2, 3, 10])
+@pytest.mark.parametrize("tapes,carry", [(1, True), (2, False), (2, True)])
+def test_hand_made_nets_are_valid(judge, base, tapes, carry):
+    net = adder(base, tapes, carry_at_start=carry, idle=2)
+    one = make_proof(net, 0.005, ["float32"])
+    both = [make_proof(net, 0.0), make_proof(net, 0.01)]
+    for proofs in ([one], both):
+        result = judge(certify(net, proofs), net)
+        assert result.valid, result.reason
+        assert f"(hidden units: {len(net.bias)}, output classes: {base})" in result.claim
+
+
+def test_all_formats_can_be_covered(judge):
+    net = adder(2, 1, gain=20.0)
+    result = judge(certify(net, [make_proof(net, 0.2, ["bfloat16", "float16", "float32"])]), net)
+    assert result.valid, result.reason
+    assert "bfloat16, float16, float32." in result.claim
+
+
+@pytest.mark.parametrize("form", ["bfloat16", "float16", "float32"])
+def test_a_format_that_is_not_covered_is_refused(judge, form):
+    net = adder(10, 1)
+    result = judge(certify(net, [make_proof(net, 1e-5, [form])]), net)
+    assert not result.valid and form in result.reason
+
+
+def test_the_answers_are_those_of_arithmetic(tiny):
+    """The helper itself: the machine adds, and the net run in floating point agrees on every short word."""
+    import itertools
+    import math
+
+    net, _ = tiny
+    for word in itertools.product(range(3), repeat=6):
+        state, q, value = [0.0] * len(net.bias), 0, sum(d * 3**i for i, d in enumerate(word)) + 1
+        for i, digit in enumerate(word):
+            state = [
+                math.tanh(net.w_ih[k][digit] + net.bias[k] + sum(w * h for w, h in zip(net.w_hh[k], state)))
+                for k in range(len(net.bias))
+            ]
+            logits = [sum(w * h for w, h in zip(row, state)) + c for row, c in zip(net.readout, net.readout_bias)]
+            assert logits.index(max(logits)) == net.machine["output"][q][digit] == value // 3**i % 3
+            q = net.machine["delta"][q][digit]
+
+
+def reference(net, proof):
+    """The least slack of all inclusions and margins, by 400-bit arithmetic: positive means that the proof holds."""
+    slack = []
+    number = lambda text: Fraction(float.fromhex(text))
+    eps, eta = number(proof["epsilon"]), number(proof["eta"])
+    with gmpy2.context(precision=400):
+        tanh = lambda x: Fraction(gmpy2.mpq(gmpy2.tanh(gmpy2.mpfr(gmpy2.mpq(x.numerator, x.denominator)))))
+        for node in proof["nodes"]:
+            for s in range(net.base):
+                ends = []
+                for end in ("low", "high"):
+                    z = [number(node[end][i]) + Fraction(net.w_ih[i][s]) + Fraction(b) for i, b in enumerate(net.bias)]
+                    ends.append([tanh(x) for x in z])
+                low, high = [x - eps for x in ends[0]], [x + eps for x in ends[1]]
+                dot = lambda row, a, b: sum(w * (x if w >= 0 else y) for w, x, y in zip(row, a, b))
+                target = proof["nodes"][node["next"][s]]
+                for i, row in enumerate(net.w_hh):
+                    row = [Fraction(w) for w in row]
+                    slack.append(dot(row, low, high) - number(target["low"][i]))
+                    slack.append(number(target["high"][i]) - dot(row, high, low))
+                o = net.machine["output"][node["state"]][s]
+                for c, row in enumerate(net.readout):
+                    if c != o:
+                        row = [Fraction(a) - Fraction(b) for a, b in zip(net.readout[o], row)]
+                        lead = dot(row, low, high) + Fraction(net.readout_bias[o]) - Fraction(net.readout_bias[c])
+                        slack.append(lead - eta)
+    start = proof["nodes"][proof["start"]]
+    zero = all(number(a) <= 0 <= number(b) for a, b in zip(start["low"], start["high"]))
+    return min(slack) if zero else Fraction(-1)
+
+
+def test_verdicts_are_exact_at_the_edge(judge):
+    """Random nets with boxes and eta a hair inside or outside: VALID exactly if 400-bit arithmetic says so."""
+    chance, seen = random.Random(5), {True: 0, False: 0}
+    for _ in range(200):
+        hidden = chance.choice([1, 2, 3])
+        draw = lambda n, scale: [f32(chance.gauss(0, scale)) for _ in range(n)]
+        machine = {"start": 0, "delta": [[0, 0]], "output": [[1, 1]]}
+        net = Net(
+            2,
+            1,
+            [draw(2, 0.5) for _ in range(hidden)],
+            [draw(hidden, 0.2) for _ in range(hidden)],
+            draw(hidden, 0.5),
+            [draw(hidden, 0.1), draw(hidden, 0.1)],
+            [0.0, 1.5],
+            machine,
+        )
+        proof = make_proof(net, 0.01)
+        proof = tighten(net, proof)
+        end, i = chance.choice(["low", "high"]), chance.randrange(hidden)
+        value = float.fromhex(proof["nodes"][0][end][i])
+        proof["nodes"][0][end][i] = (value + chance.choice([-1, 1]) * 2.0 ** -chance.randrange(30, 50)).hex()
+        if chance.random() < 0.3 and reference(net, proof | {"eta": (2.0**-99).hex()}) > 0:
+            node = proof["nodes"][0]
+            wide = {
+                "low": [(float.fromhex(x) - 1e-6).hex() for x in node["low"]],
+                "high": [(float.fromhex(x) + 1e-6).hex() for x in node["high"]],
+            }
+            proof["nodes"][0] = node | wide
+            lead = float(Fraction(1) + reference(net, proof | {"eta": (1.0).hex()}))
+            proof["eta"] = (lead + chance.choice([-1, 1]) * 2.0 ** -chance.randrange(30, 48)).hex()
+        exact = reference(net, proof)
+        if abs(exact) > 2.0**-70:
+            assert judge(certify(net, [proof]), net).valid == (exact > 0)
+            seen[exact > 0] += 1
+    assert min(seen.values()) > 20, seen
+
+
+def tighten(net, proof):
+    """Boxes a little wider than their own images: close to the smallest that are closed."""
+    from handmade import product, step
+
+    node = proof["nodes"][0]
+    low, high = ([float.fromhex(x) for x in node[end]] for end in ("low", "high"))
+    for _ in range(60):
+        images = [[product(row, step(net, low, high, s, 0.01)) for row in net.w_hh] for s in range(net.base)]
+        low = [min(0.0, *(im[i][0] for im in images)) - 1e-11 for i in range(len(low))]
+        high = [max(0.0, *(im[i][1] for im in images)) + 1e-11 for i in range(len(high))]
+    node["low"], node["high"] = [x.hex() for x in low], [x.hex() for x in high]
+    return proof
+
+
+def run(*arguments, **options):
+    command = [
+        sys.executable,
+        "-I",
+        "-c",
+        f"import sys; sys.path.insert(0, {str(SRC)!r}); "
+        "import runpy; runpy.run_module('anylength_check', run_name='__main__', alter_sys=True)",
+        *arguments,
+    ]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+
+
+def test_command_line(tmp_path, tiny):
+    net, certificate = tiny
+    good, bad, weights = tmp_path / "good.json", tmp_path / "bad.json", tmp_path / "w.safetensors"
+    good.write_text(json.dumps(certificate))
+    bad.write_text("[" * 100_000)
+    weights.write_bytes(safetensors(net.tensors()))
+    done = run(str(good), str(weights))
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.endswith("\nVALID\n")
+    assert certificate["claim"] in done.stdout
+    done = run(str(good), str(weights), "--json")
+    assert json.loads(done.stdout) == {"valid": True, "claim": certificate["claim"], "reason": None}
+    done = run(str(bad), str(weights))
+    assert done.returncode == 4 and done.stderr == "" and done.stdout.startswith("REJECTED: ")
+    done = run("--json", str(weights), str(good))
+    assert done.returncode == 4 and json.loads(done.stdout)["valid"] is False
+    for arguments in (
+        [],
+        ["one"],
+        ["a", "b", "c"],
+        ["--jsn", "a", "b"],
+        [str(good), "missing"],
+        [str(tmp_path), str(good)],
+        [str(good), str(weights), "--json", "--json"],
+    ):
+        done = run(*arguments)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert run("--help").returncode == 0
+
+
+def test_an_undelivered_verdict_is_no_success(tmp_path, tiny):
+    net, certificate = tiny
+    (tmp_path / "c").write_text(json.dumps(certificate))
+    (tmp_path / "w").write_bytes(safetensors(net.tensors()))
+    full = f"{sys.executable} -m anylength_check {tmp_path}/c {tmp_path}/w > /dev/full"
+    done = subprocess.run(["bash", "-c", full], env={"PYTHONPATH": str(SRC)}, capture_output=True, text=True)
+    assert done.returncode == 4 and "Traceback" not in done.stderr
+
+
+def test_speed(judge):
+    """16 units, 10 symbols: under 0.3 s. 32 units, 100 symbols, two proofs: under 10 s."""
+    small, large = adder(10, 1, idle=6), adder(10, 2, carry_at_start=False, idle=13)
+    for net, epsilons, limit in ((small, [0.01], 0.3), (large, [0.001, 0.01], 10)):
+        certificate = certify(net, [make_proof(net, x, ["float32"] if x == 0.01 else []) for x in epsilons])
+        begin = time.perf_counter()
+        assert judge(certificate, net, limit).valid
+        assert time.perf_counter() - begin < limit
+
+
+def test_too_much_work_is_refused_at_once(judge):
+    """A certificate within every other limit that would take days."""
+    hidden, base = 512, 64
+    net = Net(
+        base, 2, [[0.0] * 128] * hidden, [[0.0] * hidden] * hidden, [0.0] * hidden, [[0.0] * hidden] * 64, [1.0] + [0.0] * 63, {}
+    )
+    net.machine = {"start": 0, "delta": [[0] * 4096], "output": [[0] * 4096]}
+    zero = ["0x0.0p+0"] * hidden
+    nodes = [{"state": 0, "low": zero, "high": zero, "next": [(k + 1) % 40] * 4096} for k in range(40)]
+    proof = {"epsilon": "0x0.0p+0", "eta": (0.5).hex(), "formats": [], "start": 0, "nodes": nodes}
+    result = judge(certify(net, [proof]), net, 10)
+    assert "too much work" in result.reason
+
+
+def test_the_package_is_small_plain_and_alone():
+    """Under 600 lines, functions of at most 30, the standard library only, and no float in what decides."""
+    import ast
+
+    total = 0
+    for path in (SRC / "anylength_check").glob("*.py"):
+        text = path.read_text()
+        total += len(text.splitlines())
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                assert node.end_lineno - node.lineno < 32, node.name
+                assert ast.get_docstring(node) or node.name.startswith("_") or len(node.body) < 3, node.name
+            if isinstance(node, ast.ImportFrom | ast.Import):
+                names = [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+                assert all(n.split(".")[0] in sys.stdlib_module_names | {"anylength_check"} for n in names)
+            assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), path
+            assert not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)) or path.name == "formats.py"
+            assert not isinstance(node, ast.Assert), path
+            assert not (isinstance(node, ast.Name) and node.id in {"float", "eval", "exec"}), path
+    assert total < 600

@@ -1,0 +1,117 @@
+# ruff: noqa: E402 - the settings and the import hook come before what they act on
+"""What all tests share: JAX settings, run-time checks of shapes and types, and the few trained nets."""
+
+import getpass
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+_CACHE = Path(tempfile.gettempdir()) / f"anylength-tests-{getpass.getuser()}" / os.environ.get("PYTEST_XDIST_WORKER", "main")
+os.environ["JAX_PLATFORMS"] = "cpu"
+os.environ["JAX_COMPILATION_CACHE_DIR"] = str(_CACHE)
+os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
+
+import jaxtyping
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+CHECKED = ("digits", "tasks", "cells", "nets", "training", "lengths", "experiments")
+"""Modules whose type hints are checked at run time. `machines` check themselves (and beartype's random sampling of tuples would
+disturb hypothesis); `records` are checked by msgspec (and beartype cannot read `Self` in them)."""
+
+jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], "beartype.beartype")
+
+
+def _readable_hints() -> None:
+    """Rewrites two hints that beartype cannot read; harmless once src has them in a form that it can."""
+    import anylength._types as types
+
+    types.Symbols = NDArray[np.uint8] | NDArray[np.uint16]
+    import anylength.cells.cell as cell
+
+    typing.runtime_checkable(cell.Vocabulary)
+
+
+_readable_hints()
+
+from anylength.experiments import Wanted, train
+from anylength.nets import Net
+from anylength.tasks import Task, task_named
+from anylength.training import Trained, fit, recipe_named
+
+SEED = 2
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a command left behind."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture(scope="session")
+def task() -> Task:
+    """The task `count` in base 10."""
+    return task_named("count")
+
+
+@pytest.fixture(scope="session")
+def trained(task: Task) -> Trained:
+    """The post's net of one seed. Do not change it."""
+    return fit(task, recipe=recipe_named("blog"), seed=SEED)
+
+
+@pytest.fixture(scope="session")
+def net(trained: Trained) -> Net:
+    """The same net without its history."""
+    return trained.net
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of the same net. Copy it before changing it."""
+    out = tmp_path_factory.mktemp("runs") / "run"
+    train(Wanted(seed=SEED), out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def anylength() -> Callable[..., Finished]:
+    """Runs the command line in a process of its own."""
+
+    def run(*arguments: str, stdin: str = "", cwd: Path | None = None, **env: str) -> Finished:
+        command = [sys.executable, "-m", "anylength", *arguments]
+        done = subprocess.run(
+            command, input=stdin, cwd=cwd, env=os.environ | env, capture_output=True, text=True, timeout=120, check=False
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def called(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Finished]:
+    """Runs the command line in this process: the same answers as `anylength`, sooner."""
+    from anylength.cli.main import main
+
+    def run(*arguments: str, stdin: str = "") -> Finished:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        capsys.readouterr()
+        try:
+            code = main(list(arguments))
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        out = capsys.readouterr()
+        return Finished(code, out.out, out.err)
+
+    return run

@@ -1,0 +1,399 @@
+"""The command line: help at once, one JSON object, exit codes, and every bad input told in one line."""
+
+import errno
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+from by_hand import counting_net
+
+from anylength import experiments
+from anylength.cli.commands import COMMANDS
+from anylength.experiments import Wanted, train
+from anylength.nets import NetConfig, to_bytes
+
+HELP_SECONDS = 2.0
+"""Four times what the design asks for: the machine may be busy."""
+
+HELP_WITHOUT_JAX = """
+import sys
+from anylength.cli.main import main
+try:
+    main(sys.argv[1:])
+finally:
+    loaded = [name for name in ("jax", "numpy", "scipy", "optax") if name in sys.modules]
+    print("loaded:", loaded, file=sys.stderr)
+"""
+
+HUGE = str(10**30)
+
+RELIED_ON = {
+    "demo": {"runs"},
+    "train": {"run", "epochs", "train_accuracy", "validation_accuracy", "seconds"},
+    "ask": {"answers", "correct"},
+    "count": {"sequence", "first_error"},
+    "stress": {"horizon", "limit", "curve"},
+    "reproduce": {"path"},
+    "tasks": {"names"},
+    "cells": {"names"},
+    "recipes": {"names"},
+}
+"""The `--json` keys of the design's interface table."""
+
+
+@pytest.fixture(scope="session")
+def by_hand(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run folder whose net counts right for ever."""
+    out = Path(shutil.copytree(run_folder, tmp_path_factory.mktemp("by-hand") / "run"))
+    config = json.loads((out / "config.json").read_bytes())
+    (out / "config.json").write_text(json.dumps(config | {"hidden": 20}))
+    net_config = NetConfig(task="count", base=10, cell="rnn", hidden=20)
+    (out / "model.safetensors").write_bytes(to_bytes(counting_net(), net_config))
+    return out
+
+
+def arguments_of(command: str, run: Path, out: Path) -> list[str]:
+    """A good and quick call of every command."""
+    return {
+        "demo": ["demo", "--out", str(out)],
+        "train": ["train", "count", "--data", "hundred", "--hidden", "2", "--epochs", "2", "--out", str(out)],
+        "ask": ["ask", str(run), "999"],
+        "count": ["count", str(run), "--start", "98", "--steps", "3"],
+        "stress": ["stress", str(run), "--limit", "20"],
+        "reproduce": ["reproduce", "--quick", "--out", str(out)],
+    }.get(command, [command])
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`reproduce` and `demo` on less."""
+    measuring = sys.modules[experiments.reproduce.__module__]
+    monkeypatch.setattr(measuring, "WIDTHS", (3,))
+    less = partial(experiments.reproduce, epochs=2, limit=30)
+    monkeypatch.setattr(experiments, "reproduce", lambda out, **options: less(out, **(options | {"seeds": 2})))
+    monkeypatch.setattr(experiments, "demo", partial(experiments.demo, limit=30))
+
+
+def test_every_command_is_tried_here():
+    assert set(RELIED_ON) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_answers_at_once(anylength, command):
+    best = HELP_SECONDS
+    for _ in range(3):
+        started = time.perf_counter()
+        found = anylength(*([command] if command else []), "--help")
+        best = min(best, time.perf_counter() - started)
+        if best < HELP_SECONDS:
+            break
+    assert (found.code, found.stderr) == (0, "")
+    assert found.stdout.startswith(f"usage: anylength {command}".rstrip())
+    assert best < HELP_SECONDS
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_loads_no_jax(command):
+    given = [command, "--help"] if command else ["--help"]
+    found = subprocess.run(
+        [sys.executable, "-c", HELP_WITHOUT_JAX, *given], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert found.returncode == 0
+    assert "usage:" in found.stdout
+    assert found.stderr == "loaded: []\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_gives_the_summary_and_the_options_that_all_commands_have(called, command):
+    text = called(command, "--help").stdout
+    assert COMMANDS[command].summary in " ".join(text.split())
+    for option in ("--json", "--quiet"):
+        assert option in text
+
+
+def test_no_command_prints_the_help(called):
+    found = called()
+    assert found.code == 0
+    assert all(name in found.stdout for name in COMMANDS)
+
+
+def test_the_version_is_printed(called):
+    found = called("--version")
+    assert found.code == 0
+    assert re.fullmatch(r"anylength \d+\.\d+\.\d+\n", found.stdout)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_json_is_one_object_with_the_keys_that_callers_rely_on_and_nothing_else(called, by_hand, tmp_path, command):
+    found = called(*arguments_of(command, by_hand, tmp_path / "out"), "--json", "--quiet")
+    assert (found.code, found.stderr) == (0, "")
+    assert found.stdout.count("\n") == 1
+    result = json.loads(found.stdout)
+    assert isinstance(result, dict)
+    assert result.keys() >= RELIED_ON[command]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_people_get_text_on_standard_output_and_nothing_on_standard_error_when_quiet(called, by_hand, tmp_path, command):
+    found = called(*arguments_of(command, by_hand, tmp_path / "out"), "--quiet")
+    assert (found.code, found.stderr) == (0, "")
+    assert found.stdout.strip()
+    assert "\x1b" not in found.stdout
+
+
+def test_the_whole_program_in_a_process_of_its_own(anylength, tmp_path):
+    out = str(tmp_path / "run")
+    trained = anylength("train", "count", "--seed", "2", "--out", out, "--json")
+    assert trained.code == 0
+    result = json.loads(trained.stdout)
+    assert (result["run"], result["train_accuracy"], result["validation_accuracy"]) == (out, 1.0, 1.0)
+    assert trained.stderr.count("\n") == result["epochs"]
+    assert all(word in trained.stderr for word in ("epoch", "loss", "training", "validation", "100.00%"))
+    asked = anylength("ask", out, "-", "--json", stdin="41\n1476233998\n")
+    assert json.loads(asked.stdout)["answers"] == ["42", "1476233999"]
+    assert (asked.code, asked.stderr) == (0, "")
+
+
+def test_progress_is_plain_lines_where_there_is_no_terminal(called, tmp_path):
+    found = called("train", "count", "--data", "hundred", "--hidden", "2", "--epochs", "3", "--out", str(tmp_path / "run"))
+    lines = found.stderr.splitlines()
+    assert [line.split()[:2] for line in lines] == [["epoch", "1"], ["epoch", "2"], ["epoch", "3"]]
+    assert "\x1b" not in found.stderr
+
+
+def test_quiet_training_says_nothing_on_standard_error(called, tmp_path):
+    found = called("train", "count", "--data", "hundred", "--hidden", "2", "--epochs", "3", "--quiet", "--out", str(tmp_path / "r"))
+    assert (found.code, found.stderr) == (0, "")
+
+
+def test_the_default_folder_names_the_configuration(called, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = called("train", "count", "--data", "hundred", "--hidden", "2", "--epochs", "1", "--seed", "7", "--json")
+    run = Path(json.loads(found.stdout)["run"])
+    assert (tmp_path / run / "DONE").is_file()
+    assert all(part in run.name for part in ("count", "rnn", "blog", "hundred", "7"))
+
+
+def test_a_seed_may_be_huge_and_its_run_can_be_asked(called, tmp_path):
+    out = str(tmp_path / "run")
+    options = ["train", "count", "--data", "hundred", "--hidden", "2", "--epochs", "1", "--seed", HUGE, "--out", out]
+    assert called(*options).code == 0
+    assert called(*options, "--resume").code == 0
+    assert called("ask", out, "1").code == 0
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_second_demo_takes_the_next_free_folder(called, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    runs = [json.loads(called("demo", "--json", "--quiet").stdout)["runs"][0]["run"] for _ in range(2)]
+    assert runs == ["runs/demo", "runs/demo-2"]
+
+
+def test_ask_answers_in_full_and_says_whether_it_is_right(called, by_hand):
+    found = called("ask", str(by_hand), "1476233999", "9" * 200)
+    lines = found.stdout.splitlines()
+    assert lines == ["count 1476233999 -> 1476234000  right", f"count {'9' * 200} -> 1{'0' * 200}  right"]
+
+
+def test_numbers_come_from_standard_input_among_others(called, by_hand):
+    found = called("ask", str(by_hand), "1", "-", "4", "--json", stdin=" 2\n\n3\t99 ")
+    assert json.loads(found.stdout)["answers"] == ["2", "3", "4", "100", "5"]
+
+
+def test_a_hundred_thousand_digits_pass_through_standard_input(called, by_hand):
+    found = called("ask", str(by_hand), "-", "--json", stdin="9" * 100_000)
+    assert json.loads(found.stdout)["answers"] == ["1" + "0" * 100_000]
+
+
+def test_count_prints_each_number_and_marks_the_first_wrong_step(called, by_hand, run_folder):
+    right = called("count", str(by_hand), "--start", "98", "--steps", "3").stdout
+    assert right.splitlines()[:4] == ["98", "99", "100", "101"]
+    broken = called("count", str(run_folder), "--start", "9" * 400, "--steps", "2")
+    sequence = json.loads(called("count", str(run_folder), "--start", "9" * 400, "--steps", "2", "--json").stdout)
+    assert ("the first wrong step" in broken.stdout) == (sequence["first_error"] is not None)
+
+
+def test_stress_writes_its_record_into_the_run(called, by_hand, tmp_path):
+    out = Path(shutil.copytree(by_hand, tmp_path / "run"))
+    found = json.loads(called("stress", str(out), "--limit", "20", "--json").stdout)
+    assert (found["horizon"], found["limit"]) == (None, 20)
+    assert json.loads((out / "stress.json").read_bytes()) == found
+
+
+def test_colour_is_used_where_it_is_forced_and_never_under_no_color(called, by_hand, monkeypatch):
+    colours = re.compile(r"\x1b\[[0-9;]*3[0-9]m")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert colours.search(called("ask", str(by_hand), "1").stdout)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not colours.search(called("ask", str(by_hand), "1").stdout)
+
+
+BAD = {
+    "unknown command": (["trian", "count"], r"a known command, got 'trian': did you mean 'train'\?"),
+    "unknown option": (["tasks", "--colour"], "--colour"),
+    "unknown task": (["train", "cuont", "--out", "OUT"], r"a known task, got 'cuont': did you mean 'count'\?"),
+    "unknown task, nothing near": (["train", "zzz", "--out", "OUT"], "a known task, got 'zzz': take one of count"),
+    "no task": (["train"], "TASK"),
+    "unknown cell": (["train", "count", "--cell", "rn", "--out", "OUT"], r"a known cell, got 'rn': did you mean 'rnn'\?"),
+    "unknown recipe": (
+        ["train", "count", "--recipe", "blob", "--out", "OUT"],
+        r"a known recipe, got 'blob': did you mean 'blog'\?",
+    ),
+    "unknown data": (["train", "count", "--data", "hundert", "--out", "OUT"], r"got 'hundert': did you mean 'hundred'\?"),
+    "hidden size 0": (["train", "count", "--hidden", "0", "--out", "OUT"], "1 to 1024 hidden units, got 0: pass"),
+    "hidden size too large": (["train", "count", "--hidden", HUGE, "--out", "OUT"], "1 to 1024 hidden units"),
+    "hidden size no number": (["train", "count", "--hidden", "many", "--out", "OUT"], "--hidden.*'many'"),
+    "base 1": (["train", "count", "--base", "1", "--out", "OUT"], "a base from 2 to 36, got 1: pass"),
+    "base 37": (["train", "count", "--base", "37", "--out", "OUT"], "a base from 2 to 36, got 37: pass"),
+    "negative seed": (["train", "count", "--seed", "-1", "--out", "OUT"], "a seed of 0 or more, got -1: pass"),
+    "no epochs": (["train", "count", "--epochs", "0", "--out", "OUT"], "1 epoch or more, got 0: pass"),
+    "existing folder": (["train", "count", "--out", "RUN"], "a new run folder, got .*, which exists: pass --resume"),
+    "resumed with another seed": (["train", "count", "--resume", "--seed", "9", "--out", "RUN"], r"\(seed 2\), got seed 9"),
+    "folder below a file": (["train", "count", "--out", "RUN/DONE/x"], "to write"),
+    "no run": (["ask"], "RUN"),
+    "no numbers": (["ask", "RUN"], "NUMBER"),
+    "missing run": (["ask", "OUT", "1"], "a run folder, got nothing at .*: make one with"),
+    "run that is none": (["ask", ".", "1"], r"a run folder, got .* without config\.json: make one with"),
+    "letters": (["ask", "RUN", "12x"], "digits of base 10, got '12x': leave out 'x'"),
+    "words": (["ask", "RUN", "twelve!"], "digits only, got 'twelve!': leave out"),
+    "nothing": (["ask", "RUN", ""], "a number, got an empty string: write at least one digit"),
+    "nothing among others": (["ask", "RUN", "1", ""], "a number, got an empty string"),
+    "nothing on standard input": (["ask", "RUN", "-"], "a number"),
+    "minus": (["ask", "RUN", "-5"], "digits only, got '-5': leave out signs"),
+    "plus": (["ask", "RUN", "+5"], r"digits only, got '\+5': leave out signs"),
+    "point": (["ask", "RUN", "1.0"], "digits only, got '1.0'"),
+    "line feed": (["ask", "RUN", "1\n2"], r"digits only, got '1\\n2'"),
+    "a long bad number": (["ask", "RUN", "9" * 100_000 + "!"], r"digits only, got .*\(100,001 characters\)"),
+    "count from nowhere": (["count", "RUN", "--start", ""], "a number, got an empty string"),
+    "count from a word": (["count", "RUN", "--start", "one"], "digits"),
+    "count no steps": (["count", "RUN", "--steps", "0"], "1 step or more, got 0: pass"),
+    "count in halves": (["count", "RUN", "--steps", "1.5"], "--steps.*'1.5'"),
+    "stress to 2 digits": (["stress", "RUN", "--limit", "2"], "a limit of 3 to 1,000,000 digits, got 2: pass"),
+    "stress for ever": (["stress", "RUN", "--limit", HUGE], "a limit of 3 to 1,000,000 digits"),
+    "stress with a negative seed": (["stress", "RUN", "--limit", "20", "--seed", "-1"], "a seed of 0 or more, got -1"),
+    "demo with a negative seed": (["demo", "--seed", "-1", "--out", "OUT"], "a seed of 0 or more, got -1: pass"),
+    "demo into an existing folder": (["demo", "--out", "RUN"], "a new run folder"),
+    "reproduce below a file": (["reproduce", "--quick", "--out", "RUN/DONE/x.json"], "to write"),
+}
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("json_too", [False, True], ids=["text", "json"])
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_input_is_one_line_on_standard_error_and_exit_code_2(called, run_folder, tmp_path, kind, json_too):
+    given, says = BAD[kind]
+    before = sorted(entry.name for entry in run_folder.iterdir())
+    places = {"RUN": str(run_folder), "OUT": str(tmp_path / "out"), "RUN/DONE/x": str(run_folder / "DONE" / "x")}
+    places["RUN/DONE/x.json"] = str(run_folder / "DONE" / "x.json")
+    given = [places.get(word, word) for word in given] + (["--json"] if json_too else [])
+    found = called(*given)
+    assert found.code == 2
+    assert found.stdout == ""
+    assert found.stderr.count("\n") == 1
+    assert len(found.stderr) < 600
+    assert re.search(says, found.stderr), found.stderr
+    assert sorted(entry.name for entry in run_folder.iterdir()) == before
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", ["ask", "count", "stress"])
+def test_a_damaged_run_is_one_line_and_exit_code_2(called, run_folder, tmp_path, command):
+    for name in ("config.json", "DONE", "model.safetensors"):
+        out = Path(shutil.copytree(run_folder, tmp_path / f"{command}-{name}"))
+        (out / name).write_bytes((out / name).read_bytes()[:20])
+        found = called(*arguments_of(command, out, tmp_path))
+        assert (found.code, found.stdout, found.stderr.count("\n")) == (2, "", 1)
+        assert name in found.stderr
+
+
+def test_a_half_written_run_is_one_line_with_the_command_that_finishes_it(called, run_folder, tmp_path):
+    out = Path(shutil.copytree(run_folder, tmp_path / "run"))
+    (out / "DONE").unlink()
+    found = called("ask", str(out), "1")
+    assert (found.code, found.stdout, found.stderr.count("\n")) == (2, "", 1)
+    assert f"anylength train count --resume --out {out}" in found.stderr
+
+
+def test_the_command_that_a_half_written_run_names_does_finish_it(called, tmp_path):
+    out = tmp_path / "run"
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(Wanted(data="hundred", hidden=2, epochs=3, seed=5), out, progress=stop)
+    told = called("ask", str(out), "1").stderr
+    command = told.split("finish it with: anylength ")[1].split()
+    assert called(*command).code == 0
+    assert called("ask", str(out), "1").code == 0
+
+
+@pytest.mark.parametrize("command", ["train", "stress", "demo"])
+def test_a_full_disk_is_one_line_and_exit_code_2(called, run_folder, tmp_path, monkeypatch, command):
+    def full_disk(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    run = Path(shutil.copytree(run_folder, tmp_path / "run"))
+    monkeypatch.setattr(os, "fsync", full_disk)
+    found = called(*arguments_of(command, run, tmp_path / "out"), "--quiet")
+    assert (found.code, found.stdout, found.stderr.count("\n")) == (2, "", 1)
+    assert "No space left on device: free some space" in found.stderr
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_bad_usage_in_a_process_of_its_own_is_exit_code_2(anylength, run_folder):
+    for given in (["ask", str(run_folder), "x"], ["nonsense"], ["train"]):
+        found = anylength(*given)
+        assert (found.code, found.stdout, found.stderr.count("\n")) == (2, "", 1)
+
+
+def test_ctrl_c_in_training_is_exit_code_130_and_the_run_goes_on_from_there(tmp_path):
+    out, epochs = tmp_path / "run", 1_000_000
+    options = ["train", "count", "--data", "hundred", "--hidden", "2", "--epochs", str(epochs), "--out", str(out)]
+    command = [sys.executable, "-m", "anylength", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            next(line for line in process.stderr if line.startswith("epoch   5"))
+            process.send_signal(signal.SIGINT)
+            stdout, stderr = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert (process.returncode, stdout) == (130, "")
+    messages = [line for line in stderr.splitlines() if not line.startswith("epoch")]
+    assert "Traceback" not in stderr
+    assert any(f"--resume --out {out}" in line for line in messages)
+    heard: list[int] = []
+
+    def stop(epoch, limit) -> None:
+        heard.append(epoch.epoch)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(Wanted(data="hundred", hidden=2, epochs=epochs), out, resume=True, progress=stop)
+    assert heard[0] > 5
+    lines = [json.loads(line)["epoch"] for line in (out / "metrics.jsonl").read_text().splitlines()]
+    assert lines == list(range(1, heard[0] + 1))
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
+def test_a_reader_that_goes_away_is_no_crash_and_no_verdict(by_hand, form):
+    command = [sys.executable, "-m", "anylength", "ask", str(by_hand), *["9" * 1000] * 300, *form]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(timeout=60) == 0

@@ -1,0 +1,172 @@
+"""Records: JSON and back changes nothing, and what is not just such a record is refused."""
+
+import json
+
+import msgspec
+import pytest
+
+from anylength import records
+from anylength.errors import InputError
+from anylength.records import (
+    Answers,
+    Baseline,
+    BlogNet,
+    BlogSweep,
+    Demo,
+    DemoRun,
+    Environment,
+    Epoch,
+    FamilyResult,
+    LengthPoint,
+    Mistake,
+    Record,
+    RunConfig,
+    Sequence,
+    Share,
+    Stress,
+    Training,
+    Width,
+)
+
+SHARE = Share(right=1, tried=3, low=0.1 + 0.2, high=1.0)
+MISTAKE = Mistake(numbers=["99"], answer="0", expected="100")
+TRAINING = Training(epochs=2, train_accuracy=1.0, validation_accuracy=1 / 3, seconds=1e-9, parameters=406)
+ANSWERS = Answers(questions=[["9" * 6000], ["007"]], answers=["1" + "0" * 6000, "8"], correct=[True, False])
+SEQUENCE = Sequence(sequence=["1", "2", "4"], first_error=2)
+ENVIRONMENT = Environment(
+    versions={"jax": "0.10"}, python="3.11", platform="Linux", processor="Ünïcode™", features=["avx"], device="cpu"
+)
+DEMO_RUN = DemoRun(
+    run="runs/demo", training=TRAINING, twenty=SHARE, example=ANSWERS, counted=SEQUENCE, horizon=None, limit=2000, mistake=MISTAKE
+)
+BASELINE = Baseline(dtype="float32", slope=1.0, intercept=0.1, digits=7, mistake=["1", "1", "2"])
+FAMILY = FamilyResult(name="nines", says="nines only", numbers=SHARE, digits=SHARE, mistake=None)
+POINT = LengthPoint(length=10, random=SHARE, digits=SHARE, worst=SHARE)
+WIDTH = Width(hidden=4, perfect=SHARE, perfect_by_epoch=[0, 1])
+NET = BlogNet(seed=0, perfect_at=None, twenty=0.5, horizon=3, shortest_mistake=None)
+
+INSTANCES: dict[str, Record] = {
+    "Answers": ANSWERS,
+    "Baseline": BASELINE,
+    "BlogNet": NET,
+    "BlogSweep": BlogSweep(
+        seeds=1, hidden=12, epochs=2, limit=50, perfect=SHARE, perfect_by_epoch=[0, 1], median_epochs=None, twenty_perfect=SHARE,
+        broke_on_nines=SHARE, horizons=[3], horizon_quartiles=[3.0, 3.0, 3.0], mistaken=SHARE, widths=[WIDTH],
+        environment=ENVIRONMENT, nets=[NET],
+    ),
+    "Demo": Demo(runs=[DEMO_RUN], baselines=[BASELINE], seconds=3.5),
+    "DemoRun": DEMO_RUN,
+    "Environment": ENVIRONMENT,
+    "Epoch": Epoch(
+        epoch=1, loss=2.3, train_accuracy=0.1, validation_accuracy=0.2, train_digits=0.3, validation_digits=0.4, seconds=0.05
+    ),
+    "FamilyResult": FAMILY,
+    "LengthPoint": POINT,
+    "Mistake": MISTAKE,
+    "RunConfig": RunConfig(
+        task="count", base=10, cell="rnn", hidden=12, recipe="blog", data="post", seed=0, epochs=20,
+        settings={"batch": 100, "learning_rate": 1.0, "name": "x", "on": True},
+    ),
+    "Sequence": SEQUENCE,
+    "Share": SHARE,
+    "Stress": Stress(
+        task="count", base=10, horizon=3, limit=50, curve=[POINT], families=[FAMILY], shortest_mistake=MISTAKE, seconds=0.7
+    ),
+    "Training": TRAINING,
+    "Width": WIDTH,
+}  # fmt: skip
+FILES = [name for name, record in INSTANCES.items() if hasattr(record, "format")]
+
+
+def test_every_kind_of_record_is_tried_here():
+    assert set(INSTANCES) == set(records.__all__) - {"Record"}
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_to_json_and_back_is_the_identity(name):
+    record = INSTANCES[name]
+    for text in (record.to_json(), record.to_json().encode(), record.to_file()):
+        again = type(record).from_json(text, "a.json")
+        assert again == record
+        assert again.to_json() == record.to_json()
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_json_is_one_line_and_a_file_is_for_people(name):
+    record = INSTANCES[name]
+    assert "\n" not in record.to_json()
+    assert record.to_file().endswith(b"\n")
+    assert record.to_file().count(b"\n") > 2
+    assert json.loads(record.to_file()) == json.loads(record.to_json())
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_a_record_cannot_be_changed(name):
+    record = INSTANCES[name]
+    with pytest.raises(AttributeError):
+        setattr(record, record.__struct_fields__[0], "other")
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_an_unknown_field_is_refused_and_named(name):
+    raw = json.loads(INSTANCES[name].to_json()) | {"colour": "red"}
+    with pytest.raises(InputError, match="colour"):
+        type(INSTANCES[name]).from_json(json.dumps(raw), "a.json")
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_a_missing_field_is_refused_and_named(name):
+    raw = json.loads(INSTANCES[name].to_json())
+    field = next(iter(raw))
+    del raw[field]
+    with pytest.raises(InputError, match=field):
+        type(INSTANCES[name]).from_json(json.dumps(raw), "a.json")
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_a_value_of_another_type_is_refused(name):
+    raw = json.loads(INSTANCES[name].to_json())
+    raw[next(iter(raw))] = {"not": ["this"]}
+    with pytest.raises(InputError, match=rf"expected a {name}, got a\.json"):
+        type(INSTANCES[name]).from_json(json.dumps(raw), "a.json")
+
+
+@pytest.mark.parametrize("number", [0, 2, "1", None, 1.5, "missing"])
+@pytest.mark.parametrize("name", FILES)
+def test_another_format_number_is_refused_before_anything_else(name, number):
+    raw = json.loads(INSTANCES[name].to_json()) | {"format": number, "from": "the future"}
+    if number == "missing":
+        del raw["format"]
+    with pytest.raises(InputError, match=r"expected format 1, got format .* in a\.json: use the version"):
+        type(INSTANCES[name]).from_json(json.dumps(raw), "a.json")
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_truncated_json_is_refused_at_every_length(name):
+    text = INSTANCES[name].to_json()
+    for length in {0, 1, len(text) // 3, len(text) // 2, len(text) - 1}:
+        with pytest.raises(InputError, match=r"a\.json"):
+            type(INSTANCES[name]).from_json(text[:length], "a.json")
+
+
+@pytest.mark.parametrize(
+    "content", [b"null", b"[]", b"3", b'"text"', b"\xff\xfe\x00", b"\x00" * 50, b'{"epochs": NaN}', b"[" * 100_000, b'{"a":"\xff"}']
+)
+def test_what_is_no_record_is_refused_in_one_line(content):
+    with pytest.raises(InputError) as caught:
+        Training.from_json(content, "DONE")
+    assert "DONE" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_records_that_become_files_are_those_with_a_format_number():
+    assert set(FILES) >= {"RunConfig", "Environment", "Training", "Stress", "BlogSweep"}
+    assert all(getattr(INSTANCES[name], "format") == type(INSTANCES[name]).FORMAT for name in FILES)  # noqa: B009
+
+
+def test_a_share_and_an_epoch_say_what_they_amount_to():
+    assert SHARE.value == 1 / 3
+    perfect = msgspec.structs.replace(INSTANCES["Epoch"], train_accuracy=1.0, validation_accuracy=1.0)
+    assert perfect.perfect
+    assert not msgspec.structs.replace(perfect, validation_accuracy=0.999).perfect
+    assert not msgspec.structs.replace(perfect, train_accuracy=0.999).perfect
