@@ -23,9 +23,11 @@ bench: $(VENV)/.bench
 figures: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet matplotlib
 	$(BIN)/python docs/figures/make.py
+	$(BIN)/python docs/figures/tables.py
 
 results: $(VENV)/.ready
 	$(BIN)/anylength reproduce
+	$(BIN)/python -m benchmarks.proofs
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

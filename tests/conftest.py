@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,28 +18,16 @@ os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
 os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
 
 import jaxtyping
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-CHECKED = ("digits", "tasks", "cells", "nets", "training", "lengths", "experiments")
+CHECKED = (
+    "digits", "intervals", "tasks", "cells", "nets", "training", "lengths", "certify", "invariants", "verdicts", "experiments",
+)  # fmt: skip
 """Modules whose type hints are checked at run time. `machines` check themselves (and beartype's random sampling of tuples would
 disturb hypothesis); `records` are checked by msgspec (and beartype cannot read `Self` in them)."""
 
 jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], "beartype.beartype")
 
-
-def _readable_hints() -> None:
-    """Rewrites two hints that beartype cannot read; harmless once src has them in a form that it can."""
-    import anylength._types as types
-
-    types.Symbols = NDArray[np.uint8] | NDArray[np.uint16]
-    import anylength.cells.cell as cell
-
-    typing.runtime_checkable(cell.Vocabulary)
-
-
-_readable_hints()
 
 from anylength.experiments import Wanted, train
 from anylength.nets import Net

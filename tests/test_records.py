@@ -12,11 +12,14 @@ from anylength.records import (
     Baseline,
     BlogNet,
     BlogSweep,
+    CheckedCertificate,
     Demo,
     DemoRun,
     Environment,
     Epoch,
+    Family,
     FamilyResult,
+    Hardening,
     LengthPoint,
     Mistake,
     Record,
@@ -25,6 +28,7 @@ from anylength.records import (
     Share,
     Stress,
     Training,
+    Verdict,
     Width,
 )
 
@@ -36,9 +40,15 @@ SEQUENCE = Sequence(sequence=["1", "2", "4"], first_error=2)
 ENVIRONMENT = Environment(
     versions={"jax": "0.10"}, python="3.11", platform="Linux", processor="Ünïcode™", features=["avx"], device="cpu"
 )
+PUMPED = Family(before=["1"], digit=["9"], after=["07"], least=27)
+VERDICT = Verdict(
+    verdict="REFUTED", reason="an input of 6 digits is answered wrongly", counterexample=["009999"], mistake=MISTAKE,
+    shortest_proved=True, family=PUMPED, seconds=0.3,
+)  # fmt: skip
 DEMO_RUN = DemoRun(
-    run="runs/demo", training=TRAINING, twenty=SHARE, example=ANSWERS, counted=SEQUENCE, horizon=None, limit=2000, mistake=MISTAKE
-)
+    run="runs/demo", recipe="blog", data="post", training=TRAINING, twenty=SHARE, example=ANSWERS, counted=SEQUENCE,
+    horizon=None, limit=2000, verdict=VERDICT,
+)  # fmt: skip
 BASELINE = Baseline(dtype="float32", slope=1.0, intercept=0.1, digits=7, mistake=["1", "1", "2"])
 FAMILY = FamilyResult(name="nines", says="nines only", numbers=SHARE, digits=SHARE, mistake=None)
 POINT = LengthPoint(length=10, random=SHARE, digits=SHARE, worst=SHARE)
@@ -54,13 +64,19 @@ INSTANCES: dict[str, Record] = {
         broke_on_nines=SHARE, horizons=[3], horizon_quartiles=[3.0, 3.0, 3.0], mistaken=SHARE, widths=[WIDTH],
         environment=ENVIRONMENT, nets=[NET],
     ),
+    "CheckedCertificate": CheckedCertificate(valid=False, claim=None, reason="JSON is nested", lines=["Claim: …"]),
     "Demo": Demo(runs=[DEMO_RUN], baselines=[BASELINE], seconds=3.5),
     "DemoRun": DEMO_RUN,
     "Environment": ENVIRONMENT,
     "Epoch": Epoch(
         epoch=1, loss=2.3, train_accuracy=0.1, validation_accuracy=0.2, train_digits=0.3, validation_digits=0.4, seconds=0.05
     ),
+    "Family": PUMPED,
     "FamilyResult": FAMILY,
+    "Hardening": Hardening(
+        run="runs/x", verdict="PROVED", updates=30, moved=0.01, largest=0.2, changed=0.5, mended=3, broken=0, noise_budget=0.1,
+        seconds=2.0,
+    ),
     "LengthPoint": POINT,
     "Mistake": MISTAKE,
     "RunConfig": RunConfig(
@@ -73,6 +89,7 @@ INSTANCES: dict[str, Record] = {
         task="count", base=10, horizon=3, limit=50, curve=[POINT], families=[FAMILY], shortest_mistake=MISTAKE, seconds=0.7
     ),
     "Training": TRAINING,
+    "Verdict": VERDICT,
     "Width": WIDTH,
 }  # fmt: skip
 FILES = [name for name, record in INSTANCES.items() if hasattr(record, "format")]
@@ -160,7 +177,7 @@ def test_what_is_no_record_is_refused_in_one_line(content):
 
 
 def test_records_that_become_files_are_those_with_a_format_number():
-    assert set(FILES) >= {"RunConfig", "Environment", "Training", "Stress", "BlogSweep"}
+    assert set(FILES) >= {"RunConfig", "Environment", "Training", "Stress", "BlogSweep", "Verdict", "Hardening"}
     assert all(getattr(INSTANCES[name], "format") == type(INSTANCES[name]).FORMAT for name in FILES)  # noqa: B009
 
 
@@ -170,3 +187,10 @@ def test_a_share_and_an_epoch_say_what_they_amount_to():
     assert perfect.perfect
     assert not msgspec.structs.replace(perfect, validation_accuracy=0.999).perfect
     assert not msgspec.structs.replace(perfect, train_accuracy=0.999).perfect
+
+
+@pytest.mark.parametrize("word", ["PROVEN", "proved", "", "VALID", None])
+def test_a_verdict_is_one_of_four_words(word):
+    raw = json.loads(VERDICT.to_json()) | {"verdict": word}
+    with pytest.raises(InputError, match="expected a Verdict, got a.json"):
+        Verdict.from_json(json.dumps(raw), "a.json")

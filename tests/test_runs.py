@@ -23,8 +23,8 @@ from anylength.experiments import Wanted, demo, files, folder, free_name, open_r
 from anylength.experiments import train as train_function
 from anylength.experiments.environment import environment
 from anylength.nets import load, tensors
-from anylength.records import Environment, Epoch, RunConfig, Stress, Training
-from anylength.training import RECIPES, Blog
+from anylength.records import Environment, Epoch, RunConfig, Stress, Training, Verdict
+from anylength.training import RECIPES, Blog, fitting
 
 SHORT = Wanted(data="hundred", hidden=2, epochs=6)
 """A run that never gets to 100 % and takes a fraction of a second."""
@@ -189,22 +189,15 @@ def test_a_run_interrupted_again_and_again_ends_in_the_same_bits(tmp_path, unint
 
 
 def test_an_interrupt_between_an_update_and_its_record_loses_no_bit(tmp_path, uninterrupted, monkeypatch):
-    class Interrupted(list):
-        """A list on which Ctrl-C arrives just before the second epoch is written down."""
-
-        def append(self, item):
-            if len(self) == 1:
-                raise KeyboardInterrupt
-            super().append(item)
-
-    def session_of(config: RunConfig, make=module.session_of):
-        session = make(config)
-        session.done = Interrupted()
-        return session
+    def recorded(number: int, *rest: object, record=fitting.epoch_record) -> Epoch:
+        if number == 2:
+            raise KeyboardInterrupt
+        return record(number, *rest)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(module, "session_of", session_of)
+        patch.setattr(fitting, "epoch_record", recorded)
         train(SHORT, tmp_path / "run")
+    assert len(json.loads(epochs_text(tmp_path / "run" / folder.CHECKPOINT))) == 1
     train(SHORT, tmp_path / "run", resume=True)
     same_run(tmp_path / "run", uninterrupted)
 
@@ -291,8 +284,10 @@ def test_a_folder_that_another_process_trains_in_is_refused(tmp_path):
 
 def test_a_half_written_run_is_refused_with_the_command_that_finishes_it(tmp_path):
     interrupt(SHORT, tmp_path / "run", 1)
-    with pytest.raises(InputError, match=r"half-written: finish it with: anylength train count --resume --out"):
+    with pytest.raises(InputError, match=r"half-written: finish it with: anylength train count ") as caught:
         open_run(tmp_path / "run")
+    for option in ("--base 10", "--hidden 2", "--data hundred", "--seed 0", "--epochs 6", "--candidates 1", "--resume"):
+        assert option in str(caught.value)
 
 
 def test_a_folder_that_is_missing_or_no_run_is_refused(tmp_path):
@@ -486,17 +481,24 @@ def test_a_training_that_diverges_is_told_in_one_line_and_is_not_done(tmp_path, 
     assert not names_in(tmp_path / "run") & {folder.DONE, folder.MODEL}
 
 
-def test_the_demo_is_a_run_with_its_stress_test_and_the_posts_own_example(tmp_path):
-    out = tmp_path / "demo"
-    found = demo(out, seed=2, limit=30)
-    run = found.runs[0]
-    assert (run.run, run.limit) == (str(out), 30)
-    assert run.example.questions == [["1476233999"]]
-    assert run.example.correct == [run.example.answers == ["1476234000"]]
-    assert run.counted.sequence[0] == "9" * 11 + "7"
-    assert (out / folder.DONE).is_file()
-    stressed = Stress.from_json((out / folder.STRESS).read_bytes(), folder.STRESS)
-    assert (stressed.horizon, stressed.shortest_mistake) == (run.horizon, run.mistake)
+def test_the_demo_is_two_runs_with_their_stress_tests_their_verdicts_and_the_posts_own_example(tmp_path, monkeypatch):
+    showing = sys.modules[demo.__module__]
+    small = {"recipe": "certified", "candidates": 1}
+    monkeypatch.setattr(showing, "Wanted", lambda **given: Wanted(**given | (small if "candidates" in given else {})))
+    monkeypatch.setattr(showing, "ATTACK", 2.0)
+    found = demo(tmp_path / "demo", seed=15, limit=30)
+    assert [(run.data, run.run) for run in found.runs] == [(name, str(tmp_path / "demo" / name)) for name in ("post", "hundred")]
+    assert [run.verdict.verdict for run in found.runs] == ["REFUTED", "PROVED"]
+    for run in found.runs:
+        out = Path(run.run)
+        assert run.limit == 30
+        assert run.example.questions == [["1476233999"]]
+        assert run.example.correct == [run.example.answers == ["1476234000"]]
+        assert run.counted.sequence[0] == "9" * 11 + "7"
+        assert (out / folder.DONE).is_file()
+        assert Stress.from_json((out / folder.STRESS).read_bytes(), folder.STRESS).horizon == run.horizon
+        assert Verdict.from_json((out / folder.VERDICT).read_bytes(), folder.VERDICT) == run.verdict
+        assert (out / folder.CERTIFICATE).exists() == (run.verdict.verdict == "PROVED")
     assert [baseline.dtype for baseline in found.baselines] == ["float32", "float64"]
 
 

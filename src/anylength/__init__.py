@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from anylength.tasks import task_named as task
     from anylength.training import fit, fit_block, linear_baseline
     from anylength.training import recipe_named as recipe
+    from anylength.verdicts import settle as prove
 
 _HOMES = {
     "InputError": ("errors", "InputError"),
@@ -24,6 +25,7 @@ _HOMES = {
     "fit_block": ("training", "fit_block"),
     "horizon": ("lengths", "horizon"),
     "linear_baseline": ("training", "linear_baseline"),
+    "prove": ("verdicts", "settle"),
     "open_run": ("experiments", "open_run"),
     "recipe": ("training", "recipe_named"),
     "stress": ("lengths", "stress"),
@@ -40,6 +42,7 @@ __all__ = [
     "horizon",
     "linear_baseline",
     "open_run",
+    "prove",
     "recipe",
     "stress",
     "task",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Digits: TypeAlias = NDArray[np.uint8]
 """Digits of one number, least significant first, shape `[T]`."""
 
-Symbols: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
+Symbols: TypeAlias = NDArray[np.unsignedinteger[Any]]
 """Indices of symbols, shape `[T]` or `[T, B]`."""
 
 Tensor: TypeAlias = Any

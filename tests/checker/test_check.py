@@ -12,7 +12,7 @@ import gmpy2
 import pytest
 from handmade import Net, adder, certify, f32, make_proof, safetensors
 
-SRC = Path(__file__).parents[1] / "src"
+SRC = Path(__file__).parents[2] / "src"
 
 
 @pytest.mark.parametrize("base", [2, 3, 10])

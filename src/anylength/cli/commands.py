@@ -44,8 +44,8 @@ def _run_argument(parser: ArgumentParser) -> None:
 
 
 def _demo_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, default=None, help="folder of the run (default: the next free runs/demo)")
-    parser.add_argument("--seed", type=int, default=2, help="which net: some break, some never do")
+    parser.add_argument("--out", type=Path, default=None, help="folder of the two runs (default: the next free runs/demo)")
+    parser.add_argument("--seed", type=int, default=15, help="which net: some break, some never do")
 
 
 def _demo(options: Namespace) -> Outcome:
@@ -234,7 +234,7 @@ def _nothing(parser: ArgumentParser) -> None:
 
 
 COMMANDS: dict[str, Command] = {
-    "demo": Command("train the post's net, watch it count, see it break", _demo_arguments, _demo),
+    "demo": Command("the post's net and where it breaks; a net taught on 0…100 and its proof", _demo_arguments, _demo),
     "train": Command("train one net into a run folder", _train_arguments, _train),
     "ask": Command("the net's own answers to numbers of any length", _ask_arguments, _ask),
     "count": Command("let the net count on, feeding on its own answers", _count_arguments, _count),

@@ -132,26 +132,59 @@ def stress(result: Stress) -> None:
 def demo(result: Demo) -> None:
     """What `demo` prints."""
     for run in result.runs:
-        _demo_run(run, result.baselines)
-    console().print(Text(f"{result.seconds:.1f} seconds in all", style="dim"))
+        _demo_run(run)
+    out = console()
+    out.print(Text("The post's baseline a·x + b counts perfectly until its number format ends", style="bold underline"))
+    out.print("; ".join(_baseline(baseline) for baseline in result.baselines))
+    out.print(Text(f"{result.seconds:.1f} seconds in all", style="dim"))
 
 
-def _demo_run(run: DemoRun, baselines: list[Baseline]) -> None:
+TITLES = {
+    "post": "The post's net: a vanilla RNN that was shown 9,000 numbers of up to 10 digits",
+    "hundred": "The same kind of net, taught on 0…100 alone (recipe {recipe}; the post gave that up as too few examples)",
+}
+
+
+def _demo_run(run: DemoRun) -> None:
     result, example = run.training, run.example
     table = grid()
-    perfect = result.train_accuracy == result.validation_accuracy == 1.0
-    reached = "100 % on training and validation" if perfect else f"{result.validation_accuracy:.1%} on validation"
-    table.add_row("learned", f"{reached} after {result.epochs} epochs, {result.seconds:.2f} s; {result.parameters} parameters")
-    table.add_row("20 digits", f"{percent(run.twenty)}; it was shown at most 10")
+    table.add_row("learned", f"{_reached(result)}; {result.parameters} parameters")
+    table.add_row("20 digits", percent(run.twenty))
     mark = "right" if example.correct[0] else "wrong"
     table.add_row("its own answer", f"{example.questions[0][0]} -> {example.answers[0]} ({mark})")
     table.add_row("counts on", _counted(run.counted))
     table.add_row("carries", horizon(run.horizon, run.limit))
-    table.add_row("trips over", wrong(run.mistake) if run.mistake else "nothing that the stress test tried")
-    table.add_row("a·x + b", "; ".join(_baseline(baseline) for baseline in baselines))
+    table.add_row("verdict", Text(run.verdict.verdict, style=VERDICT_STYLES.get(run.verdict.verdict, "bold yellow")))
+    for name, value in _evidence(run):
+        table.add_row(name, value)
     table.add_row("run", run.run)
-    console().print(Text("The post's net: a vanilla RNN that was shown n and n + 1", style="bold underline"))
+    console().print(Text(TITLES[run.data].format(recipe=run.recipe), style="bold underline"))
     console().print(table)
+    console().print()
+
+
+def _reached(result: Training) -> str:
+    perfect = result.train_accuracy == result.validation_accuracy == 1.0
+    reached = "100 % on training and validation" if perfect else f"{result.validation_accuracy:.1%} on validation"
+    chosen = "" if result.proved_candidates is None else f", the best of several candidates ({result.proved_candidates} provable)"
+    return f"{reached} after {result.epochs} epochs, {result.seconds:.2f} s{chosen}"
+
+
+def _evidence(run: DemoRun) -> list[tuple[str, str]]:
+    """The rows behind a verdict."""
+    verdict = run.verdict
+    if verdict.noise_budget is not None:
+        command = f"python -m anylength_check {run.run}/certificate.json {run.run}/model.safetensors"
+        return [
+            ("why", verdict.reason),
+            ("noise budget", noise(verdict)),
+            ("formats covered", ", ".join(verdict.formats)),
+            ("the checker says", f"VALID (an independent program; yourself: {command})"),
+        ]
+    rows = [("trips over", wrong(verdict.mistake))] if verdict.mistake else []
+    if verdict.family:
+        rows.append(("and a family", family(verdict.family)))
+    return [*rows, ("why", verdict.reason)]
 
 
 def _counted(result: Sequence) -> str:

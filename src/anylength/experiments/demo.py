@@ -1,10 +1,11 @@
-"""The demo: the post's net trained, its own answers, where it breaks, and the post's linear baseline beside it."""
+"""The demo: the post's net, how far it goes and what it trips over; and a net taught on 0…100 alone, with its proof."""
 
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from anylength.experiments import folder
+from anylength.experiments.prove import prove
 from anylength.experiments.train import Wanted, train
 from anylength.lengths import ask, count_on, stress
 from anylength.records import Demo, DemoRun, Epoch
@@ -14,28 +15,41 @@ QUESTION = "1476233999"
 """The post's own example."""
 
 COUNT_FROM, COUNT_STEPS = "9" * 11 + "7", 4
-"""The count runs into 10^12: two digits more than any number that was shown."""
+"""The count runs into 10^12: two digits more than any number that either net was shown."""
 
 DIGITS = 20
 """The length at which the post tried its net."""
 
+ATTACK = 10.0
+"""Seconds that a verdict may take."""
 
-def demo(out: Path, *, seed: int, limit: int = 2000, progress: Callable[[Epoch, int], None] | None = None) -> Demo:
-    """Trains the post's net into `out` and puts it through the post's own tests and ours."""
+Progress = Callable[[Epoch, int], None]
+
+
+def demo(out: Path, *, seed: int, limit: int = 2000, progress: Progress | None = None) -> Demo:
+    """Trains both nets into folders below `out`, and puts them through the post's own tests and ours."""
     started = time.perf_counter()
-    result = train(Wanted(seed=seed), out, progress=progress)
+    wanted = {"post": Wanted(seed=seed), "hundred": Wanted(recipe="robust", data="hundred", candidates=8)}
+    runs = [_run(out / name, each, limit, progress) for name, each in wanted.items()]
+    baselines = [linear_baseline("float32"), linear_baseline("float64")]
+    return Demo(runs=runs, baselines=baselines, seconds=time.perf_counter() - started)
+
+
+def _run(out: Path, wanted: Wanted, limit: int, progress: Progress | None) -> DemoRun:
+    """One net: trained, stress-tested, asked, judged."""
+    result = train(wanted, out, progress=progress)
     net, task = folder.open_run(out)
     tested = stress(net, task, limit=limit)
     folder.write(out, folder.STRESS, tested)
-    run = DemoRun(
+    return DemoRun(
         run=str(out),
+        recipe=wanted.recipe,
+        data=wanted.data,
         training=result,
         twenty=next(point.random for point in tested.curve if point.length == DIGITS),
         example=ask(net, task, [[QUESTION]]),
         counted=count_on(net, task, start=COUNT_FROM, steps=COUNT_STEPS),
         horizon=tested.horizon,
         limit=tested.limit,
-        mistake=tested.shortest_mistake,
+        verdict=prove(out, budget=ATTACK),
     )
-    baselines = [linear_baseline("float32"), linear_baseline("float64")]
-    return Demo(runs=[run], baselines=baselines, seconds=time.perf_counter() - started)

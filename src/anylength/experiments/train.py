@@ -133,7 +133,7 @@ def _finish(net: Net, epochs: list[Epoch], config: RunConfig, out: Path, chosen:
     write_atomic(out / folder.MODEL, to_bytes(net, folder.net_config(config)))
     result = Training(
         epochs=len(epochs), train_accuracy=last.train_accuracy, validation_accuracy=last.validation_accuracy,
-        seconds=sum(epoch.seconds for epoch in epochs), parameters=net.parameters,
+        seconds=sum(epoch.seconds for epoch in epochs) * config.candidates, parameters=net.parameters,
         kept_seed=chosen.seed if chosen else None, proved_candidates=chosen.proved if chosen else None,
     )  # fmt: skip
     folder.write(out, folder.DONE, result)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from anylength.cells import cell_named
+from anylength.cells import CELLS, cell_named
 from anylength.errors import InputError
 from anylength.nets.net import Net
-from anylength.tasks import task_named
+from anylength.tasks import Task, task_named
 
 FORMAT = 1
 
@@ -26,6 +26,12 @@ class NetConfig:
     cell: str
     hidden: int
     format: int = FORMAT
+
+
+def describe(net: Net, task: Task) -> NetConfig:
+    """The configuration of a net of this task."""
+    name = next(name for name, cell in CELLS.items() if type(net.cell) is cell)
+    return NetConfig(task=task.name, base=task.base, cell=name, hidden=net.hidden)
 
 
 def tensors(net: Net) -> dict[str, np.ndarray]:

@@ -58,12 +58,12 @@ def _leads(hunt: Hunt, front: Front) -> NDArray[np.float32]:
     parts = []
     for part, children in hunt.simulator.chunks(front):
         late = hunt.clock.over
-        parts.append(np.zeros((hunt.simulator.symbols, len(part))) if late else children.lead.reshape(-1, len(part)))
-    return np.concatenate([np.zeros((hunt.simulator.symbols, 0)), *parts], axis=1)
+        parts.append(np.zeros((hunt.simulator.symbols, len(part)), np.float32) if late else children.lead.reshape(-1, len(part)))
+    return np.concatenate([np.zeros((hunt.simulator.symbols, 0), np.float32), *parts], axis=1)
 
 
 def _best(leads: NDArray[np.floating], keep: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Half of `keep` by the smallest lead under each next symbol in turn, a quarter by the smallest under any, a quarter at random."""
+    """Half of `keep` by the smallest lead under each symbol in turn, a quarter by the smallest under any, a quarter at random."""
     symbols, columns = leads.shape
     if columns <= keep:
         return np.arange(columns)

@@ -1,9 +1,9 @@
 """From one wrong word to a family: "wrong for every k ≥ K", proved in outward-rounded arithmetic.
 
 The word is read as u sᵏ v with a run of one symbol s. Shown is: (1) a box S around the resting state under s comes back into
-itself after m symbols s; (2) from S and from each of the m sets on the way, the answer after v is wrong; (3) u s^K leads into S,
-where the machine rests as well. So u sᵏ v is wrong for every k ≥ K, in every arithmetic whose steps are off by at most `EPSILON` in
-each coordinate and whose logits are off by at most half of `ETA`.
+itself after some symbols s; (2) from S and from each set on the way, the answer after v is wrong; (3) u s^K leads into S, and the
+machine rests there as well. So u sᵏ v is wrong for every k ≥ K, in every arithmetic whose steps are off by at most epsilon in each
+coordinate and whose logits are off by at most `ETA` / 2.
 """
 
 from collections.abc import Iterator
@@ -19,8 +19,10 @@ from anylength.nets import Net
 from anylength.refutation.words import Word
 from anylength.refutation.zonotopes import Zonotope, after, leads
 
-EPSILON, ETA = 1e-6, 1e-5
-RADII = (1e-4, 1e-3, 1e-5, 1e-2)
+EPSILON, ETA = 1e-6, 1e-3
+RADII = (100, 1_000, 10, 10_000)
+"""Radii of the box S tried, in units of epsilon."""
+
 RETURN = 100
 """The box must come back into itself within so many steps."""
 
@@ -39,23 +41,26 @@ class Pumped:
     suffix: Word
     least: int
 
+    def word(self, times: int) -> Word:
+        """The family's word with so many symbols."""
+        return (*self.prefix, *(self.symbol,) * times, *self.suffix)
 
-def pumped(net: Net, machine: Machine, word: Word) -> Pumped | None:
-    """The family around a wrong word, its longest runs tried first; None where none is proved."""
-    prover = Prover(net, machine)
+
+def pumped(net: Net, machine: Machine, word: Word, *, epsilon: float = EPSILON) -> Pumped | None:
+    """The family around a wrong word, its longest runs tried first; None where none is proved for this epsilon."""
+    prover = Prover(net, machine, epsilon)
     for prefix, symbol, suffix in _readings(word):
-        least = prover.least(prefix, symbol, suffix)
+        least = prover.least(prefix, symbol, suffix or (symbol,))
         if least is not None:
-            return Pumped(prefix, symbol, suffix, least)
+            return Pumped(prefix, symbol, suffix, least if suffix else least + 1)
     return None
 
 
 def _readings(word: Word) -> Iterator[tuple[Word, int, Word]]:
-    """The word as u sᵏ v for its longest runs; v may also begin within the run only where the word ends with it."""
+    """The word as u sᵏ v, for its longest runs of one symbol."""
     starts = [i for i in range(len(word)) if i == 0 or word[i] != word[i - 1]]
-    ends = [*starts[1:], len(word)]
-    runs = sorted(zip(starts, ends, strict=True), key=lambda run: run[0] - run[1])
-    for first, end in runs[:RUNS]:
+    runs = zip(starts, [*starts[1:], len(word)], strict=True)
+    for first, end in sorted(runs, key=lambda run: run[0] - run[1])[:RUNS]:
         if len(word) - (end - first) <= LONGEST:
             yield word[:first], word[first], word[end:]
 
@@ -63,30 +68,23 @@ def _readings(word: Word) -> Iterator[tuple[Word, int, Word]]:
 class Prover:
     """One net and its machine, over zonotopes."""
 
-    def __init__(self, net: Net, machine: Machine) -> None:
+    def __init__(self, net: Net, machine: Machine, epsilon: float) -> None:
         self._net: Net = jax.tree.map(lambda leaf: np.asarray(leaf, np.float64), net)
-        self._machine = machine
+        self._machine, self._epsilon = machine, epsilon
 
     def least(self, prefix: Word, symbol: int, suffix: Word) -> int | None:
-        """A K such that u sᵏ v is proved wrong for every k ≥ K, the smallest that this proof gives."""
+        """A K such that u sᵏ v (v not empty) is proved wrong for every k ≥ K, the smallest that this proof gives."""
         resting = self._machine.trace((*prefix, *(symbol,) * self._machine.states))[-1]
         if self._machine.delta[resting][symbol] != resting:
             return None
-        right = self._machine_after(resting, symbol, suffix)
+        right = Machine(resting, self._machine.delta, self._machine.output).run(suffix)[-1]
         centre = self._resting(prefix, symbol)
         if centre is None or not self._wrong(Zonotope.box(centre, 0.0), suffix, right):
             return None
-        for radius in RADII:
+        for radius in (self._epsilon * factor for factor in RADII):
             if self._stays(centre, radius, symbol, suffix, right):
                 return self._arrives(prefix, symbol, suffix, (centre, radius), right)
         return None
-
-    def _machine_after(self, resting: int, symbol: int, suffix: Word) -> int:
-        """The right output at the last symbol of sᵏ v, from where the machine rests under s."""
-        output = self._machine.output[resting][symbol]
-        for each in suffix:
-            resting, output = self._machine.step(resting, each)
-        return output
 
     def _resting(self, prefix: Word, symbol: int) -> NDArray[np.float64] | None:
         """Where the net comes to rest under s after u `[D, 1]`, in float64; None where it does not."""
@@ -111,7 +109,7 @@ class Prover:
         return False
 
     def _arrives(self, prefix: Word, symbol: int, suffix: Word, box: tuple[NDArray[np.float64], float], right: int) -> int | None:
-        """The smallest K from which on sᵏ is proved: where the trace enters the box, less the steps before it that are wrong too."""
+        """The smallest K: where the trace enters the box, less the steps just before it that are proved wrong by themselves."""
         zone = Zonotope.box(np.zeros((self._net.cell.state_size, 1)), 0.0)
         for each in prefix:
             zone = self._after(zone, each)
@@ -123,7 +121,7 @@ class Prover:
             zones.append(self._after(zones[-1], symbol))
             states.append(self._machine.delta[states[-1]][symbol])
         least = len(zones) - 1
-        while least > max(0, not suffix) and states[least - 1] == states[-1] and self._wrong(zones[least - 1], suffix, right):
+        while least and states[least - 1] == states[-1] and self._wrong(zones[least - 1], suffix, right):
             least -= 1
         return least
 
@@ -136,7 +134,7 @@ class Prover:
         return bool(leads(self._net, zone, right).max() > ETA)
 
     def _after(self, zone: Zonotope, symbol: int) -> Zonotope:
-        return after(self._net, self._encoded(symbol), zone, EPSILON)
+        return after(self._net, self._encoded(symbol), zone, self._epsilon)
 
     def _encoded(self, symbol: int) -> NDArray[np.float64]:
         """One one-hot vector per tape, concatenated `[E, 1]`."""

@@ -1,7 +1,7 @@
 """Attack: one symbol again and again. From given states every symbol is repeated, and every run is left by every symbol.
 
-A run ends where it has settled: over at least half of its steps so far no coordinate has moved by more than `SETTLED`. So a slow
-drift is followed to the end.
+A run ends where it has settled: at 2, 4, 8, … steps no coordinate is further than `SETTLED` from where it was after half of them.
+So a slow drift is followed to the end.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from anylength.refutation.hunt import Attack, Hunt
 from anylength.refutation.simulator import Front, Seen, cells, joined
 
-SETTLED = 1e-6
+SETTLED = 3e-7
+"""A few units in the last place of a float32 near 1."""
+
 FINE = 1e-3
 EXITS = 200_000
 FAR = 100_000
@@ -63,10 +65,10 @@ def runs(hunt: Hunt, front: Front, longest: int) -> Attack[Left]:
         collected += len(fresh)
         exits += [fresh] * (collected <= EXITS)
         flock = _step(hunt, flock)
-        moving = _moving(anchor, flock)
-        flock, anchor = flock.take(moving), anchor.take(moving)
-        if not k & (k - 1):
-            anchor = flock
+        settling = not k & (k + 1)
+        moving = _moving(flock, anchor if settling else None)
+        flock = flock.take(moving)
+        anchor = flock if settling else anchor.take(moving)
     return Left(joined(exits), flock)
 
 
@@ -85,10 +87,12 @@ def _step(hunt: Hunt, flock: Runs) -> Runs:
     return Runs(Front(hunt.simulator.step(front.states, symbols), at, hunt.tree.grow(front.nodes, symbols)), symbols)
 
 
-def _moving(anchor: Runs, flock: Runs) -> NDArray[np.int64]:
-    """The runs that are not settled, one of those that have come to the same cell."""
-    now, then = flock.front, anchor.front
-    settled = (np.abs(now.states - then.states).max(axis=0) <= SETTLED) & (now.at == then.at)
+def _moving(flock: Runs, anchor: Runs | None) -> NDArray[np.int64]:
+    """The runs that are not settled since the anchor, where there is one; one of those that have come to the same cell."""
+    now = flock.front
     keys = cells(now.states, now.at * 1_000_003 + flock.symbols, FINE)
-    _, first = np.unique(keys, return_index=True)
-    return np.sort(first[~settled[first]])
+    first = np.sort(np.unique(keys, return_index=True)[1])
+    if anchor is None:
+        return first
+    near = np.abs(now.states - anchor.front.states).max(axis=0) <= SETTLED
+    return first[~(near & (now.at == anchor.front.at))[first]]

@@ -65,7 +65,7 @@ def _fewer(hunt: Hunt, word: Word, confirm: Confirm) -> Word:
 
 
 def _cuts(word: Word) -> Iterator[Word]:
-    """The word with one stretch left out: all stretches of a short word, of a long one those of 1, 2, 4, … symbols at some places."""
+    """The word with one stretch left out: any stretch of a short word, of a long one those of 1, 2, 4, … symbols at some places."""
     length = len(word)
     if length <= ALL_CUTS:
         places, sizes = range(length), range(1, length)

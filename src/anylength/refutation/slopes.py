@@ -77,7 +77,7 @@ def tanh(value: Slope) -> Slope:
 def sigmoid(value: Slope) -> Slope:
     """Logistic function σ; its slope is (1 − (2σ − 1)²) / 4."""
     after = intervals.sigmoid(value.value)
-    return Slope(after, value.slope * ((1.0 - _squared(after * 2.0 - 1.0)) * 0.25))
+    return Slope(after, value.slope * ((1.0 - _squared(after * 2.0 + -1.0)) * 0.25))
 
 
 def lerp(weight: Slope, zero: Slope, one: Slope) -> Slope:

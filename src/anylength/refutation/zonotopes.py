@@ -43,12 +43,18 @@ class Zonotope:
 
 
 def after(net: Net, encoded: NDArray[np.float64], zone: Zonotope, epsilon: float) -> Zonotope:
-    """A zonotope that holds every state after one symbol `[E, 1]` from every state of the zone."""
+    """A zonotope that holds every state after one symbol `[E, 1]` from every state of the zone; NaN where that overflows."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _after(net, encoded, zone, epsilon)
+
+
+def _after(net: Net, encoded: NDArray[np.float64], zone: Zonotope, epsilon: float) -> Zonotope:
     middle = net.cell.step(slopes, encoded, slopes.constant(zone.centre)).value
     slope = net.cell.step(slopes, encoded, Slope(zone.hull, Interval.exact(zone.spread))).slope
     centre, spread = (middle.low + middle.high) / 2, (slope.low + slope.high) / 2
     lost = _row_sums(np.maximum(slope.high - spread, spread - slope.low) * (1 + 1e-12))
-    lost = (lost + np.maximum(middle.high - centre, centre - middle.low)) * (1 + 1e-12) + (epsilon + 1e-300)
+    lost = (lost + np.maximum(middle.high - centre, centre - middle.low)) * (1 + 1e-12) + epsilon
+    lost = np.nextafter(lost, np.inf)
     return _reduced(Zonotope(centre, np.concatenate([spread, np.diag(lost[:, 0])], axis=1)))
 
 
@@ -58,9 +64,9 @@ def leads(net: Net, zone: Zonotope, right: int) -> NDArray[np.float64]:
     lead = np.eye(len(weight)) - np.eye(len(weight))[right]
     at_centre = matmul(weight, Interval.exact(zone.centre[: net.hidden])) + bias[:, None]
     along = matmul(weight, Interval.exact(zone.spread[: net.hidden]))
-    low = matmul(lead, at_centre).low
     reach = matmul(lead, along)
-    return (low - _row_sums(np.maximum(np.abs(reach.low), np.abs(reach.high))))[:, 0] * (1 - 1e-12) - 1e-12
+    reached = _row_sums(np.maximum(np.abs(reach.low), np.abs(reach.high)))
+    return np.nextafter(matmul(lead, at_centre).low - reached, -np.inf)[:, 0]
 
 
 def _row_sums(value: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -75,4 +81,5 @@ def _reduced(zone: Zonotope) -> Zonotope:
         return zone
     order = np.argsort(np.abs(zone.spread).sum(axis=0))
     short, kept = order[: -(MOST // 2) * rows], order[-(MOST // 2) * rows :]
-    return Zonotope(zone.centre, np.concatenate([zone.spread[:, kept], np.diag(_row_sums(np.abs(zone.spread[:, short]))[:, 0])], axis=1))
+    box = np.diag(_row_sums(np.abs(zone.spread[:, short]))[:, 0])
+    return Zonotope(zone.centre, np.concatenate([zone.spread[:, kept], box], axis=1))

@@ -7,6 +7,7 @@ Half of the loss is the usual cross-entropy, half its worst case over boxes of s
 import dataclasses
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -25,14 +26,18 @@ from anylength.training.worst_case import hulls, unrolled, worst_cross_entropy
 
 @dataclasses.dataclass(frozen=True)
 class Provable(AbstractRecipe):
-    """Training with bounds. All schedules are in parts of the whole run.
+    """Training with bounds.
 
     Attributes:
         machine_known: Whether the worst case runs over the machine's own boxes (`certified`) or along the words (`robust`).
-        noise: ρ, the state noise at the end of its ramp.
-        parsimony: Weight of the mean distance of messages from their median: states that say the same are drawn together.
-        first: Noise of the start state, in units of ρ (only along words).
+        noise: The largest state noise ρ.
+        climb: The part of the run that ρ needs at least to get there.
+        gate: ρ rises while the smoothed verified error is under this, and falls while it is over twice this.
+        worst: Weight w of the worst case in the loss.
         power: Power of the mean over worst cases.
+        parsimony: Weight, times ρ, of the mean distance of messages from their median: states that say the same are drawn together.
+        first: Noise of the start state, in units of ρ (only along words).
+        steps: Only the first digits of every number, so many, are trained on.
         depth: Steps of the prover's iteration inside the loss.
         updates: Updates in what is called an epoch here: the examples are drawn at random, not in passes.
     """
@@ -43,18 +48,19 @@ class Provable(AbstractRecipe):
     epochs: int
     noise: float
     parsimony: float = 0.0
-    first: float = 0.0
+    first: float = 0.5
     hidden: int = 16
     batch: int = 32
+    steps: int = 4
     rate: float = 0.02
     clip: float = 1.0
+    climb: float = 0.5
+    gate: float = 0.01
     worst: float = 0.5
     power: float = 2.0
     depth: int = 5
     updates: int = 100
     warm_up: float = 0.05
-    mix: tuple[float, float] = (0.05, 0.3)
-    ramp: tuple[float, float] = (0.2, 0.7)
 
     def lasting(self, epochs: int) -> "Provable":
         """The same schedule stretched over another number of epochs."""
@@ -82,42 +88,47 @@ class Provable(AbstractRecipe):
         return rng.integers(0, examples, (self.updates, self.batch), np.int32)
 
     def loss(self, net: Net, machine: Machine, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any) -> Loss:
-        """(1 − w)·CE + w·worst-case CE at the noise of this part of the run, plus parsimony. The memo counts updates."""
-        part = memo / (self.epochs * self.updates)
-        weight, noise = self.worst * _ramped(part, self.mix), self.noise * _ramped(part, self.ramp)
+        """(1 − w)·CE + w·worst-case CE at the noise ρ, plus ρ·parsimony; the memo moves ρ."""
+        symbols, targets = symbols[: self.steps], targets[: self.steps]
         outputs, states = logits_and_states(net, symbols)
         if self.machine_known:
-            boxes, right = hulls(net, machine, noise, self.depth)
+            boxes, right = hulls(net, machine, memo.noise, self.depth)
         else:
-            along = unrolled(net, symbols, noise, self.first * noise)
-            boxes, right = along.flattened(), targets.reshape(-1)
-        worst = worst_cross_entropy(net, boxes, jnp.asarray(right), self.power)
-        extra = self.parsimony * _scatter(net, states) if self.parsimony else 0.0
-        return (1 - weight) * cross_entropy(outputs, targets) + weight * worst + extra, memo + 1
+            boxes = unrolled(net, symbols, memo.noise, self.first * memo.noise).flattened()
+            right = targets.reshape(-1)
+        worst, error = worst_cross_entropy(net, boxes, jnp.asarray(right), self.power)
+        extra = self.parsimony * memo.noise * _scatter(net, states) if self.parsimony else 0.0
+        loss = (1 - self.worst) * cross_entropy(outputs, targets) + self.worst * worst + extra
+        return loss, self._moved(memo, error)
+
+    def _moved(self, gate: "Gate", error: Float[Array, ""]) -> "Gate":
+        """The noise after one more update: up while the verified error is low, down while it is high."""
+        smoothed = 0.95 * gate.error + 0.05 * lax.stop_gradient(error)
+        direction = jnp.where(smoothed < self.gate, 1.0, 0.0) - jnp.where(smoothed > 2 * self.gate, 1.0, 0.0)
+        pace = self.noise / (self.climb * self.epochs * self.updates)
+        return Gate(jnp.clip(gate.noise + direction * pace, 0.0, self.noise), smoothed)
 
     def finished(self, epoch: Epoch) -> bool:
         """Never before the schedule's end."""
         return False
 
     def memo(self) -> Any:
-        """The number of updates done."""
-        return np.float32(0)
+        """No noise yet, and every worst case wrong."""
+        return Gate(np.float32(0), np.float32(1))
 
     def settings(self) -> dict[str, float | int | str | bool]:
         """Every number of the recipe."""
-        skipped = ("name", "summary", "hidden", "epochs", "mix", "ramp")
-        plain = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name not in skipped}
-        ends = {
-            f"{name}_{end}": value
-            for name in ("mix", "ramp")
-            for end, value in zip(("from", "to"), getattr(self, name), strict=True)
-        }
-        return plain | ends
+        skipped = ("name", "summary", "hidden", "epochs")
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name not in skipped}
 
 
-def _ramped(part: Float[Array, ""], ends: tuple[float, float]) -> Float[Array, ""]:
-    """0 before the first end, 1 after the second, linear between."""
-    return jnp.clip((part - ends[0]) / (ends[1] - ends[0]), 0.0, 1.0)
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class Gate:
+    """What the schedule remembers: the state noise ρ, and the smoothed share of worst cases that are wrong."""
+
+    noise: Any
+    error: Any
 
 
 def _scatter(net: Net, states: Float[Array, "T D B"]) -> Float[Array, ""]:

@@ -12,10 +12,13 @@ from anylength.machines import Machine
 from anylength.nets import Net
 
 
-def worst_cross_entropy(net: Net, states: Box, targets: Integer[Array, " K"], power: float) -> Float[Array, ""]:
+def worst_cross_entropy(
+    net: Net, states: Box, targets: Integer[Array, " K"], power: float
+) -> tuple[Float[Array, ""], Float[Array, ""]]:
     """Cross-entropy when every wrong logit has its largest possible lead over the right one on its box of states `[D, K]`.
 
-    The mean over boxes is a power mean: a power above 1 attends to the hardest ones.
+    The mean over boxes is a power mean: a power above 1 attends to the hardest ones. Beside it the verified error: the share of
+    boxes on which some wrong logit may lead.
     """
     hidden = states[: net.hidden]
     right = jax.nn.one_hot(targets, net.classes, axis=0)
@@ -23,7 +26,8 @@ def worst_cross_entropy(net: Net, states: Box, targets: Integer[Array, " K"], po
     spread = (gap.reshape(-1, net.hidden) @ hidden.radius).reshape(net.classes, net.classes, -1)
     logits = net.weight @ hidden.centre + net.bias[:, None] + jnp.einsum("yck,yk->ck", spread, right)
     loss = -(jax.nn.log_softmax(logits, axis=0) * right).sum(axis=0)
-    return jnp.mean((loss + 1e-6) ** power) ** (1 / power)
+    wrong = jnp.where(right > 0, -jnp.inf, logits).max(axis=0) >= (logits * right).sum(axis=0)
+    return jnp.mean((loss + 1e-6) ** power) ** (1 / power), wrong.mean()
 
 
 def unrolled(net: Net, symbols: Integer[Array, "T B"], noise: Float[Array, ""], first: Float[Array, ""]) -> Box:

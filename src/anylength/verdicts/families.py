@@ -2,16 +2,19 @@
 
 import numpy as np
 
+from anylength.certify import needed
 from anylength.digits import as_read
 from anylength.nets import Net
 from anylength.records import Family
 from anylength.refutation import pumped
+from anylength.refutation.pumped import ETA
 from anylength.tasks import Task
 
 
 def family(net: Net, task: Task, word: tuple[int, ...]) -> Family | None:
-    """The family "wrong for every k ≥ K" that a wrong word belongs to, where one can be proved."""
-    found = pumped(net, task.machine, word)
+    """The family "wrong for every k ≥ K" that a wrong word belongs to, where one can be proved for float32 arithmetic."""
+    epsilon, eta = needed(net, "float32")
+    found = pumped(net, task.machine, word, epsilon=epsilon) if eta <= ETA else None
     if found is None:
         return None
     after, digit, before = (_written(task, part) for part in (found.prefix, (found.symbol,), found.suffix))

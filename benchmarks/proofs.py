@@ -1,0 +1,157 @@
+"""How many nets can be proved, refuted, hardened: 100 seeds of each kind. Writes `docs/results/proofs.json`.
+
+    python -m benchmarks.proofs [--seeds 100] [--budget 20] [--only NAME ...]
+
+Parts named with --only replace their old figures in the file; the others stay.
+"""
+
+import argparse
+import dataclasses
+import json
+import statistics
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from anylength.experiments import Wanted, harden, train
+from anylength.experiments.candidates import STRIDE
+from anylength.experiments.environment import environment
+from anylength.experiments.folder import net_config
+from anylength.lengths import share
+from anylength.records import Verdict
+from anylength.tasks import task_named
+from anylength.training import Trained, fit_block, recipe_named
+from anylength.verdicts import settle
+
+RESULTS = Path(__file__).parent.parent / "docs" / "results" / "proofs.json"
+TASK = task_named("count")
+FIRST_SEED = 20_000
+"""Seeds from here on were not used while the recipes were being found."""
+
+CANDIDATES, GROUPS = 8, 20
+
+
+def spread(values: list[float]) -> dict[str, float]:
+    """Minimum, quartiles and maximum."""
+    cuts = np.quantile(values, [0, 0.25, 0.5, 0.75, 1]) if values else [float("nan")] * 5
+    return dict(zip(("min", "lower", "median", "upper", "max"), map(float, cuts), strict=True))
+
+
+def tally(verdicts: list[Verdict]) -> dict[str, object]:
+    """Counts of verdicts, with the interval of the share that was proved."""
+    counts = Counter(verdict.verdict for verdict in verdicts)
+    proved = [verdict for verdict in verdicts if verdict.verdict == "PROVED"]
+    formats = Counter(name for verdict in proved for name in verdict.formats)
+    return {
+        "seeds": len(verdicts),
+        "verdicts": dict(sorted(counts.items())),
+        "proved": json.loads(share(len(proved), len(verdicts)).to_json()),
+        "noise_budget": spread([verdict.noise_budget or 0.0 for verdict in proved]) if proved else None,
+        "noise_budget_median_of_all": statistics.median(verdict.noise_budget or 0.0 for verdict in verdicts),
+        "formats": dict(sorted(formats.items())),
+        "seconds_a_verdict": spread([verdict.seconds for verdict in verdicts]),
+    }
+
+
+def trained(recipe: str, data: str, seeds: list[int]) -> tuple[list[Trained], float]:
+    started = time.perf_counter()
+    return fit_block(TASK, seeds, recipe=recipe_named(recipe), data=data), time.perf_counter() - started
+
+
+def judged(nets: list[Trained], recipe: str, budget: float) -> list[Verdict]:
+    config = net_config(dataclasses.replace(Wanted(recipe=recipe)).config())
+    return [settle(each.net, TASK, dataclasses.replace(config, hidden=each.net.hidden), budget=budget).verdict for each in nets]
+
+
+def provable(recipe: str, data: str) -> Callable[[int, float], dict[str, object]]:
+    """100 single seeds of a provable recipe."""
+
+    def part(seeds: int, budget: float) -> dict[str, object]:
+        nets, seconds = trained(recipe, data, list(range(FIRST_SEED, FIRST_SEED + seeds)))
+        found = judged(nets, recipe, min(budget, 5.0))
+        fits = sum(each.epochs[-1].train_accuracy == 1.0 for each in nets)
+        return tally(found) | {"fit_their_data": fits, "training_seconds": seconds}
+
+    return part
+
+
+def candidates(seeds: int, budget: float) -> dict[str, object]:
+    """Groups of candidates of `robust` on 0…100: is the best verified one proved?"""
+    del seeds
+    all_seeds = [FIRST_SEED + group + at * STRIDE for group in range(GROUPS) for at in range(CANDIDATES)]
+    nets, seconds = trained("robust", "hundred", all_seeds)
+    found = judged(nets, "robust", min(budget, 2.0))
+    proved = [verdict.verdict == "PROVED" for verdict in found]
+    groups = [sum(proved[at : at + CANDIDATES]) for at in range(0, len(proved), CANDIDATES)]
+    return {"groups": GROUPS, "candidates": CANDIDATES, "groups_proved": sum(g > 0 for g in groups), "proved_per_group": groups,
+            "training_seconds": seconds}  # fmt: skip
+
+
+def blog(seeds: int, budget: float) -> dict[str, object]:
+    """The post's own nets: verdicts within the budget."""
+    nets, _ = trained("blog", "post", list(range(seeds)))
+    found = judged(nets, "blog", budget)
+    lengths = [len(verdict.counterexample[0]) for verdict in found if verdict.counterexample]
+    return tally(found) | {
+        "budget_seconds": budget,
+        "definite": sum(verdict.verdict in ("PROVED", "REFUTED") for verdict in found),
+        "counterexample_digits": spread([float(length) for length in lengths]),
+        "shortest_proved": sum(verdict.shortest_proved for verdict in found),
+        "families_proved": sum(verdict.family is not None for verdict in found),
+    }
+
+
+def hardened(seeds: int, budget: float) -> dict[str, object]:
+    """The post's own nets, hardened."""
+    del budget
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(seeds):
+            run = Path(folder) / str(seed)
+            train(Wanted(seed=seed), run)
+            results.append(harden(run, Path(folder) / f"{seed}-hardened"))
+    proved = [result for result in results if result.verdict == "PROVED"]
+    return {
+        "seeds": seeds,
+        "proved": json.loads(share(len(proved), seeds).to_json()),
+        "updates": spread([float(result.updates) for result in proved]),
+        "moved": spread([result.moved for result in proved]),
+        "mended": sum(result.mended for result in proved),
+        "broken": sum(result.broken for result in proved),
+        "noise_budget": spread([result.noise_budget or 0.0 for result in proved]),
+    }
+
+
+PARTS: dict[str, Callable[[int, float], dict[str, object]]] = {
+    "certified-hundred": provable("certified", "hundred"),
+    "certified-post": provable("certified", "post"),
+    "robust-hundred": provable("robust", "hundred"),
+    "robust-post": provable("robust", "post"),
+    "robust-hundred-candidates": candidates,
+    "harden": hardened,
+    "blog": blog,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=100)
+    parser.add_argument("--budget", type=float, default=20.0)
+    parser.add_argument("--only", nargs="*", choices=PARTS, default=list(PARTS))
+    options = parser.parse_args()
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"format": 1, "parts": {}}
+    for name in options.only:
+        started = time.perf_counter()
+        results["parts"][name] = PARTS[name](options.seeds, options.budget) | {"seconds": time.perf_counter() - started}
+        results["environment"] = json.loads(environment().to_json())
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+        shown = {key: value for key, value in results["parts"][name].items() if not isinstance(value, list)}
+        print(name, json.dumps(shown), flush=True)
+
+
+if __name__ == "__main__":
+    main()
