@@ -57,9 +57,9 @@ def tally(verdicts: list[Verdict]) -> dict[str, object]:
     }
 
 
-def trained(recipe: str, data: str, seeds: list[int]) -> tuple[list[Trained], float]:
+def trained(recipe: str, data: str, seeds: list[int], hidden: int | None = None) -> tuple[list[Trained], float]:
     started = time.perf_counter()
-    return fit_block(TASK, seeds, recipe=recipe_named(recipe), data=data), time.perf_counter() - started
+    return fit_block(TASK, seeds, recipe=recipe_named(recipe), data=data, hidden=hidden), time.perf_counter() - started
 
 
 def judged(nets: list[Trained], recipe: str, budget: float) -> list[Verdict]:
@@ -91,18 +91,23 @@ def candidates(seeds: int, budget: float) -> dict[str, object]:
             "training_seconds": seconds}  # fmt: skip
 
 
-def blog(seeds: int, budget: float) -> dict[str, object]:
+def blog(hidden: int | None) -> Callable[[int, float], dict[str, object]]:
     """The post's own nets: verdicts within the budget."""
-    nets, _ = trained("blog", "post", list(range(seeds)))
-    found = judged(nets, "blog", budget)
-    lengths = [len(verdict.counterexample[0]) for verdict in found if verdict.counterexample]
-    return tally(found) | {
-        "budget_seconds": budget,
-        "definite": sum(verdict.verdict in ("PROVED", "REFUTED") for verdict in found),
-        "counterexample_digits": spread([float(length) for length in lengths]),
-        "shortest_proved": sum(verdict.shortest_proved for verdict in found),
-        "families_proved": sum(verdict.family is not None for verdict in found),
-    }
+
+    def part(seeds: int, budget: float) -> dict[str, object]:
+        nets, _ = trained("blog", "post", list(range(seeds)), hidden)
+        found = judged(nets, "blog", budget)
+        lengths = [len(verdict.counterexample[0]) for verdict in found if verdict.counterexample]
+        return tally(found) | {
+            "hidden": nets[0].net.hidden,
+            "budget_seconds": budget,
+            "definite": sum(verdict.verdict in ("PROVED", "REFUTED") for verdict in found),
+            "counterexample_digits": spread([float(length) for length in lengths]),
+            "shortest_proved": sum(verdict.shortest_proved for verdict in found),
+            "families_proved": sum(verdict.family is not None for verdict in found),
+        }
+
+    return part
 
 
 def hardened(seeds: int, budget: float) -> dict[str, object]:
@@ -133,7 +138,8 @@ PARTS: dict[str, Callable[[int, float], dict[str, object]]] = {
     "robust-post": provable("robust", "post"),
     "robust-hundred-candidates": candidates,
     "harden": hardened,
-    "blog": blog,
+    "blog": blog(None),
+    "blog-16": blog(16),
 }
 
 

@@ -1,5 +1,8 @@
 """Nets written down by hand, so that tests know what they do without training anything."""
 
+import dataclasses
+from collections.abc import Sequence
+
 import numpy as np
 
 from anylength.cells import Rnn
@@ -32,3 +35,59 @@ def counting_net(base: int = 10, wrong: dict[tuple[int, int], int] | None = None
     for (q, d), answer in answers.items():
         readout[answer, q * base + d] = 1
     return Net(Rnn(*cell), readout, readout.sum(axis=1), base=base, tapes=1)
+
+
+def extended(net: Net, rows: Sequence[tuple[np.ndarray, np.ndarray, float]], readout: np.ndarray) -> Net:
+    """The net with more units behind its own, which those do not listen to.
+
+    Args:
+        net: A net of H units.
+        rows: For each new unit its weights on the symbol, on all units (old and new), and its bias.
+        readout: What the logits take from the new units, `[C, new]`.
+    """
+    old, new = net.hidden, len(rows)
+    recurrent = np.zeros((old + new, old + new), np.float32)
+    recurrent[:old, :old] = net.cell.weight_hh
+    recurrent[old:] = np.stack([row for _, row, _ in rows])
+    inputs = np.concatenate([net.cell.weight_ih, np.stack([row for row, _, _ in rows])]).astype(np.float32)
+    bias = np.concatenate([net.cell.bias, [bias for _, _, bias in rows]]).astype(np.float32)
+    weight = np.concatenate([net.weight, readout], axis=1).astype(np.float32)
+    return dataclasses.replace(net, cell=Rnn(inputs, recurrent, bias), weight=weight)
+
+
+def drifting_net(nines: int) -> Net:
+    """A net that counts right until it has read about `nines` nines, in all and not only in a row.
+
+    One more unit grows by a little at every nine: u' = tanh(u + c·[x = 9]). Its share of the logit of 5 grows until it leads.
+    """
+    net = counting_net()
+    step = 0.5 / nines**1.5 if nines > 100 else 0.5 / nines
+    level = grown = 0.0
+    for _ in range(nines):
+        level, grown = grown, np.tanh(grown + step)
+    inputs, recurrent = np.zeros(10), np.zeros(net.hidden + 1)
+    inputs[9], recurrent[-1] = step, 1.0
+    readout = np.zeros((10, 1))
+    readout[5] = 2 / ((level + grown) / 2)
+    return extended(net, [(inputs, recurrent, 0.0)], readout)
+
+
+def net_with_a_rare_mistake(prefix: Sequence[int], answer: int) -> Net:
+    """A net that counts right except on numbers whose first digits read are `prefix`: the last of those is answered `answer`.
+
+    The first unit is on after prefix[0] at the start, where the sum of the counting units is 0 and not 2 − 2·base; each further
+    unit is on after its digit if the one before it was on.
+    """
+    net, units = counting_net(), len(prefix)
+    rows = []
+    for at, digit in enumerate(prefix):
+        inputs, recurrent = np.zeros(10), np.zeros(net.hidden + units)
+        if at:
+            inputs[digit], recurrent[net.hidden + at - 1] = 2 * GAIN, 2 * GAIN
+        else:
+            inputs[digit], recurrent[: net.hidden] = 4 * GAIN, GAIN
+        rows.append((inputs, recurrent, -3 * GAIN))
+    readout = np.zeros((10, units))
+    readout[answer, -1] = 4
+    found = extended(net, rows, readout)
+    return dataclasses.replace(found, bias=(found.bias + readout.sum(axis=1)).astype(np.float32))

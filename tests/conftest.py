@@ -21,15 +21,15 @@ import jaxtyping
 import pytest
 
 CHECKED = (
-    "digits", "intervals", "tasks", "cells", "nets", "training", "lengths", "certify", "invariants", "verdicts", "experiments",
+    "digits", "tasks", "cells", "nets", "training", "lengths", "certify", "invariants", "verdicts", "experiments",
 )  # fmt: skip
 """Modules whose type hints are checked at run time. `machines` check themselves (and beartype's random sampling of tuples would
-disturb hypothesis); `records` are checked by msgspec (and beartype cannot read `Self` in them)."""
+disturb hypothesis); `intervals` of one number are numpy scalars, which its hints do not name; `records` are checked by msgspec (and beartype cannot read `Self` in them)."""
 
 jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], "beartype.beartype")
 
 
-from anylength.experiments import Wanted, train
+from anylength.experiments import Wanted, open_run, prove, train
 from anylength.nets import Net
 from anylength.tasks import Task, task_named
 from anylength.training import Trained, fit, recipe_named
@@ -70,6 +70,21 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("runs") / "run"
     train(Wanted(seed=SEED), out)
     return out
+
+
+@pytest.fixture(scope="session")
+def certified_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run taught on 0…100 alone by the recipe `certified`, with its certificate. Copy it before changing it."""
+    out = tmp_path_factory.mktemp("certified") / "run"
+    train(Wanted(recipe="certified", data="hundred"), out)
+    assert prove(out).verdict == "PROVED"
+    return out
+
+
+@pytest.fixture(scope="session")
+def certified_net(certified_run: Path) -> Net:
+    """Its net."""
+    return open_run(certified_run)[0]
 
 
 @pytest.fixture(scope="session")

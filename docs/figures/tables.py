@@ -30,18 +30,26 @@ def proofs() -> str:
         part = parts[name]
         budget, covered = part["noise_budget"]["median"], part["formats"].get("bfloat16", 0)
         lines.append(f"| {words} | {interval(part['proved'])} | {budget:.2f} | {covered} |")
-    groups, hard, blog = parts["robust-hundred-candidates"], parts["harden"], parts["blog"]
+    groups, hard = parts["robust-hundred-candidates"], parts["harden"]
     lines += [
         "",
-        f"With `--candidates {groups['candidates']}`, {groups['groups_proved']} of {groups['groups']} groups of `robust` on 0…100 hold a "
-        f"proved net. Of the post's own nets (`blog`), {blog['verdicts'].get('REFUTED', 0)} of {blog['seeds']} are REFUTED and "
-        f"{blog['verdicts'].get('PROVED', 0)} PROVED within {blog['budget_seconds']:.0f} s each (counterexamples of "
-        f"{blog['counterexample_digits']['min']:.0f} to {blog['counterexample_digits']['max']:.0f} digits, median "
-        f"{blog['counterexample_digits']['median']:.0f}); `harden` makes {hard['proved']['right']} of {hard['seeds']} provable in a median of "
-        f"{hard['updates']['median']:.0f} updates that move the weights by {100 * hard['moved']['median']:.0f} %. All of it: "
-        "[docs/results/proofs.json](docs/results/proofs.json), made by `python -m benchmarks.proofs`.",
+        f"With `--candidates {groups['candidates']}`, {groups['groups_proved']} of {groups['groups']} groups of `robust` on 0…100 hold "
+        f"a proved net. {verdicts(parts['blog'])} {verdicts(parts['blog-16'])} `harden` makes {interval(hard['proved'])} of the "
+        f"12-unit ones provable, in a median of {hard['updates']['median']:.0f} updates that move the weights by "
+        f"{100 * hard['moved']['median']:.0f} %. All of it: [docs/results/proofs.json](docs/results/proofs.json), made by "
+        "`python -m benchmarks.proofs`.",
     ]
     return "\n".join(lines)
+
+
+def verdicts(blog: dict[str, Any]) -> str:
+    """The verdicts on the post's own nets of one size, in a sentence."""
+    digits, found = blog["counterexample_digits"], blog["verdicts"]
+    return (
+        f"Of the post's own nets with {blog['hidden']} units, {found.get('REFUTED', 0)} of {blog['seeds']} are REFUTED within "
+        f"{blog['budget_seconds']:.0f} s each (by numbers of {digits['min']:.0f} to {digits['max']:.0f} digits, median "
+        f"{digits['median']:.0f}), {found.get('PROVED', 0)} PROVED, {found.get('UNKNOWN', 0)} UNKNOWN."
+    )
 
 
 def speed() -> str:

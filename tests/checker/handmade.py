@@ -4,6 +4,7 @@ Unit k = 1..K (K = tapes * (base - 1) + 1) is steep and on when the digits plus 
 carry; the answer is a weighted count of the units that are on, read out as class c with logit 2 c y - c^2.
 """
 
+import contextlib
 import hashlib
 import json
 import math
@@ -198,10 +199,8 @@ def certify(net, proofs):
 def seal(certificate, net=None):
     """Fresh claim (where a net is given and the fields allow one) and fresh digest."""
     if net is not None:
-        try:
+        with contextlib.suppress(KeyError, TypeError, AttributeError, ValueError, IndexError):
             certificate["claim"] = claim_of(certificate, net)
-        except (KeyError, TypeError, AttributeError, ValueError, IndexError):
-            pass
     body = {name: value for name, value in certificate.items() if name != "digest"}
     if "digest" in certificate:
         certificate["digest"] = hashlib.sha256(canonical(body)).hexdigest()

@@ -221,7 +221,7 @@ def test_other_weights(judge, tiny):
             changed = bytearray(weights)
             changed[k] ^= 1 << bit
             assert not judge(original, bytes(changed)).valid
-    for name, rows in net.tensors().items():
+    for name, rows in net.tensors().items():  # noqa: B007
         for value in (math.nan, math.inf, -math.inf, 1e38, 0.0):
             other = copy.deepcopy(net)
             table = {"cell.weight_ih": other.w_ih, "cell.weight_hh": other.w_hh, "readout.weight": other.readout,
@@ -252,12 +252,12 @@ def test_safetensors_that_break_the_rules(judge, tiny):
     cases += [with_header(text, b"\0" + body), with_header(text, body + b"\0"), b"", good[:7], b"\xff" * 8 + good[8:]]
     cases += [with_header(text + " " * (1 << 20), body), with_header("{" + '"a":{' * 50_000, body)]
     cases += [spoilt(lambda h, n=n: h.pop(n)) for n in header]
-    cases += [spoilt(lambda h, n=n: h[n].pop(f)) for n in header for f in ("dtype", "shape", "data_offsets")]
+    cases += [spoilt(lambda h, n=n: h[n].pop(f)) for n in header for f in ("dtype", "shape", "data_offsets")]  # noqa: B023
     for key, values in {"dtype": ["F64", "F16", "I32", "f32", None], "shape": [[], [12], [1, 12], [3, 4.0], [True, 3], [0], [-3]],
                         "data_offsets": [[0, 12], [12, 0], [0], [-4, 8], [0, 10**12], [1.0, 2], "x", None]}.items():  # fmt: skip
-        cases += [spoilt(lambda h, n=n, v=v: h[n].update({key: v})) for n in header for v in values if h_differs(header[n], key, v)]
+        cases += [spoilt(lambda h, n=n, v=v: h[n].update({key: v})) for n in header for v in values if h_differs(header[n], key, v)]  # noqa: B023
     cases += [spoilt(lambda h: h.update(extra={"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}))]
-    cases += [spoilt(lambda h: h.update(__metadata__=m)) for m in ([], {"a": 1}, None, {"a": ["b"]})]
+    cases += [spoilt(lambda h: h.update(__metadata__=m)) for m in ([], {"a": 1}, None, {"a": ["b"]})]  # noqa: B023
     names = list(header)
     cases += [spoilt(lambda h: h[names[0]].update(data_offsets=h[names[-1]]["data_offsets"]))]
     for raw in cases:

@@ -39,6 +39,7 @@ class Provable(AbstractRecipe):
         first: Noise of the start state, in units of ρ (only along words).
         steps: Only the first digits of every number, so many, are trained on.
         depth: Steps of the prover's iteration inside the loss.
+        gain: Scale of the input and read-out weights at the start.
         updates: Updates in what is called an epoch here: the examples are drawn at random, not in passes.
     """
 
@@ -61,20 +62,21 @@ class Provable(AbstractRecipe):
     depth: int = 5
     updates: int = 100
     warm_up: float = 0.05
+    gain: float = 1.0
 
     def lasting(self, epochs: int) -> "Provable":
         """The same schedule stretched over another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)
 
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
-        """Recurrent weights orthogonal (gate by gate), the other weights normal with variance 1/H, biases zero."""
+        """Recurrent weights orthogonal (gate by gate), the others normal with variance gain²/H, biases zero."""
         named = {}
         for name, shape in cell.shapes(task.encoded, hidden).items():
             if name == "weight_hh":
                 named[name] = np.concatenate([_orthogonal(rng, hidden) for _ in range(shape[0] // hidden)])
             else:
-                named[name] = _normal(rng, shape, hidden) if len(shape) > 1 else np.zeros(shape, np.float32)
-        weight = _normal(rng, (task.classes, hidden), hidden)
+                named[name] = _normal(rng, shape, hidden, self.gain) if len(shape) > 1 else np.zeros(shape, np.float32)
+        weight = _normal(rng, (task.classes, hidden), hidden, self.gain)
         return Net(cell(**named), weight, np.zeros(task.classes, np.float32), base=task.base, tapes=task.tapes)
 
     def optimiser(self) -> optax.GradientTransformation:
@@ -145,5 +147,5 @@ def _orthogonal(rng: np.random.Generator, size: int) -> np.ndarray:
     return (q * np.sign(np.diag(r))).astype(np.float32)
 
 
-def _normal(rng: np.random.Generator, shape: tuple[int, ...], hidden: int) -> np.ndarray:
-    return (rng.normal(size=shape) * hidden**-0.5).astype(np.float32)
+def _normal(rng: np.random.Generator, shape: tuple[int, ...], hidden: int, gain: float) -> np.ndarray:
+    return (rng.normal(size=shape) * gain * hidden**-0.5).astype(np.float32)
