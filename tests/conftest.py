@@ -21,10 +21,11 @@ import jaxtyping
 import pytest
 
 CHECKED = (
-    "digits", "tasks", "cells", "nets", "training", "lengths", "certify", "invariants", "verdicts", "experiments",
+    "digits", "tasks", "cells", "nets", "training", "lengths", "certify", "invariants", "experiments",
 )  # fmt: skip
 """Modules whose type hints are checked at run time. `machines` check themselves (and beartype's random sampling of tuples would
-disturb hypothesis); `intervals` of one number are numpy scalars, which its hints do not name; `records` are checked by msgspec (and beartype cannot read `Self` in them)."""
+disturb hypothesis); `records` are checked by msgspec (and beartype cannot read `Self` in them); `intervals` of one number are numpy
+scalars, and users may give `verdicts` a whole number of seconds, which their hints do not name."""
 
 jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], "beartype.beartype")
 

@@ -1,4 +1,4 @@
-"""The producer's check: a cover that holds is accepted, and every way of spoiling it is not; formats are covered as the contract says."""
+"""The producer's check: a cover that holds is accepted, a spoilt one never is; formats are covered as the contract says."""
 
 import dataclasses
 import itertools
@@ -227,7 +227,9 @@ def test_what_a_format_needs_covers_it(net, name):
         assert name not in covered(net, epsilon=0.999 * epsilon, eta=eta)
 
 
-@pytest.mark.parametrize(("size", "names"), [(2.0**14, {"float16", "float32", "bfloat16"}), (2.0**16, {"float32", "bfloat16"}), (2.0**61, set())])
+@pytest.mark.parametrize(
+    ("size", "names"), [(2.0**14, {"float16", "float32", "bfloat16"}), (2.0**16, {"float32", "bfloat16"}), (2.0**61, set())]
+)
 def test_weights_that_a_format_cannot_hold_are_not_covered(size, names):
     net = random_net(0)
     cell = dataclasses.replace(net.cell, weight_ih=net.cell.weight_ih * 0 + np.float32(size))

@@ -215,7 +215,6 @@ def test_a_second_demo_takes_the_next_free_folder(called, tmp_path, monkeypatch)
     assert runs == ["runs/demo/post", "runs/demo-2/post"]
 
 
-@pytest.mark.xfail(reason="reported: the demo writes into a folder that exists")
 @pytest.mark.usefixtures("quick")
 def test_a_demo_into_an_existing_folder_is_refused(called, run_folder, tmp_path):
     out = Path(shutil.copytree(run_folder, tmp_path / "run"))

@@ -136,7 +136,9 @@ def oracle(name: str, x: Fraction) -> Fraction:
         return Fraction(gmpy2.mpq(found))
 
 
-CURVED = st.one_of(st.floats(-40, 40), st.floats(-1e-300, 1e-300), st.floats(-1e6, 1e6), st.sampled_from([0.0, LEAST, 19.06, 700.0]))
+CURVED = st.one_of(
+    st.floats(-40, 40), st.floats(-1e-300, 1e-300), st.floats(-1e6, 1e6), st.sampled_from([0.0, LEAST, 19.06, 700.0])
+)
 
 
 @pytest.mark.parametrize(("name", "least"), [("tanh", -1), ("sigmoid", 0)])

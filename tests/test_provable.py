@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from by_hand import counting_net
 
+from anylength.cells.over_bounds import Box
 from anylength.machines import Machine
 from anylength.nets import Net, tensors
 from anylength.tasks import Task, task_named
-from anylength.training import HARDEN, RECIPES, Provable, fit, recipe_named
+from anylength.training import HARDEN, RECIPES, Provable, Session, fit, recipe_named
+from anylength.training.provable import Gate
 from anylength.training.worst_case import hulls, unrolled, worst_cross_entropy
 
 NOISES = (0.0, 0.05, 0.5)
@@ -40,13 +42,19 @@ def states(net: Net, word: np.ndarray, noise: float, rng: np.random.Generator) -
     return found
 
 
+def hulls_of(net: Net, machine: Machine, noise: float, depth: int) -> tuple[Box, np.ndarray]:
+    """The compiled hulls, and the right answers on them."""
+    boxes, right = jax.jit(hulls, static_argnums=(1, 3))(net, machine, jnp.float32(noise), depth)
+    return boxes, np.asarray(right)
+
+
 @pytest.mark.parametrize("noise", NOISES)
 @pytest.mark.parametrize("base", [2, 3])
 def test_hulls_hold_the_states_of_every_short_word_for_every_machine_state_and_symbol(base, noise):
     """The boxes of step k come in the order (machine states reached, ascending) × symbols, each with the machine's answer."""
     task, depth = task_named("count", base), 4
     net, rng, machine = random_net(task), np.random.default_rng(0), task.machine
-    boxes, right = hulls(net, machine, jnp.float32(noise), depth)
+    boxes, right = hulls_of(net, machine, noise, depth)
     low, high = np.asarray(boxes.low), np.asarray(boxes.high)
     assert low.shape == high.shape == (6, len(right))
     starts, reached = [], {machine.start}
@@ -96,13 +104,14 @@ def cross_entropies(net: Net, points: np.ndarray, targets: np.ndarray) -> np.nda
 @pytest.mark.parametrize("noise", NOISES)
 def test_the_worst_cross_entropy_is_at_least_that_of_every_sampled_point(task, noise, power):
     net, rng = random_net(task), np.random.default_rng(2)
-    boxes, right = hulls(net, task.machine, jnp.float32(noise), 3)
+    boxes, right = hulls_of(net, task.machine, noise, 3)
     low, high = np.asarray(boxes.low, np.float64), np.asarray(boxes.high, np.float64)
-    worst = float(worst_cross_entropy(net, boxes, jnp.asarray(right), power))
+    worst, error = map(float, worst_cross_entropy(net, boxes, jnp.asarray(right), power))
     for at in range(200):
         part = rng.integers(0, 2, low.shape) if at % 2 else rng.random(low.shape)
         sampled = cross_entropies(net, low + part * (high - low), right)
         assert np.mean(sampled**power) ** (1 / power) <= worst * (1 + 1e-4) + 1e-4
+        assert np.mean(sampled > np.log(net.classes)) <= error  # a loss above log C: another logit leads
 
 
 def test_the_worst_cross_entropy_of_points_is_the_cross_entropy(task):
@@ -110,56 +119,115 @@ def test_the_worst_cross_entropy_of_points_is_the_cross_entropy(task):
     words = np.random.default_rng(3).integers(0, 10, (5, 4), np.uint8)
     boxes = unrolled(net, jnp.asarray(words), jnp.float32(0), jnp.float32(0)).flattened()
     targets = task.targets(words).reshape(-1)
-    worst = float(worst_cross_entropy(net, boxes, jnp.asarray(targets), 1.0))
+    worst, error = map(float, worst_cross_entropy(net, boxes, jnp.asarray(targets), 1.0))
+    assert error == 0
     exact = cross_entropies(net, np.asarray(boxes.centre, np.float64), targets).mean()
     assert worst == pytest.approx(exact, abs=1e-4)
 
 
-def loss_of(recipe: Provable, task: Task, machine: Machine, done: float) -> tuple[float, dict[str, bytes]]:
-    """The loss and its gradient after a part of the schedule."""
+def test_the_verified_error_counts_the_boxes_on_which_a_wrong_logit_may_lead():
+    net = jax.tree.map(jnp.asarray, counting_net(2))
+    boxes = Box(jnp.ones((4, 3)) * jnp.asarray([[1.0, -1.0, -1.0], [-1.0, 1.0, -1.0], [-1.0] * 3, [-1.0] * 3]), jnp.zeros((4, 3)))
+    answers = jnp.asarray([1, 0, 0])
+    for radius, wrong in ((0.0, [2 / 3]), (0.4, [2 / 3]), (3.0, [1.0])):
+        wide = Box(boxes.centre, boxes.radius + radius)
+        error = float(worst_cross_entropy(net, wide, 1 - answers, 2.0)[1])
+        assert error >= wrong[0] - 1e-6
+    assert float(worst_cross_entropy(net, Box(boxes.centre[:, :2], boxes.radius[:, :2] + 0.4), answers[:2], 2.0)[1]) == 0.0
+    assert float(worst_cross_entropy(net, boxes[:, 2:], answers[2:], 2.0)[1]) == 1.0  # all units off: a tie
+
+
+def loss_of(recipe: Provable, task: Task, machine: Machine, noise: float) -> tuple[float, dict[str, bytes]]:
+    """The loss and its gradient at a state noise."""
     net = random_net(task)
     symbols = np.random.default_rng(4).integers(0, task.base, (5, 8), np.uint8)
-    memo = jnp.float32(done * recipe.epochs * recipe.updates)
-    found = jax.value_and_grad(recipe.loss, has_aux=True)
-    (loss, after), gradient = found(
-        jax.tree.map(jnp.asarray, net), machine, jnp.asarray(symbols), jnp.asarray(task.targets(symbols)), memo
-    )
-    assert float(after) == float(memo) + 1
+    memo = Gate(jnp.float32(noise), jnp.float32(0))
+    found = jax.jit(jax.value_and_grad(recipe.loss, has_aux=True), static_argnums=1)
+    (loss, after), gradient = found(net, machine, jnp.asarray(symbols), jnp.asarray(task.targets(symbols)), memo)
+    assert 0 <= float(after.noise) <= recipe.noise
     assert all(np.isfinite(value).all() for value in tensors(gradient).values())
     return float(loss), {name: value.tobytes() for name, value in tensors(gradient).items()}
 
 
-@pytest.mark.parametrize("done", [0.0, 0.2, 0.6, 1.0])
-def test_the_loss_of_robust_does_not_depend_on_the_machine(task, done):
-    other = Machine(0, ((0,) * 10,), (tuple(range(10)),))
+OTHER = Machine(0, ((0,) * 10,), (tuple(range(10)),))
+"""Answers each digit with itself."""
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.1, 0.3])
+def test_the_loss_of_robust_does_not_depend_on_the_machine(task, noise):
     recipe = RECIPES["robust"]
-    assert loss_of(recipe, task, task.machine, done) == loss_of(recipe, task, other, done)
+    assert loss_of(recipe, task, task.machine, noise) == loss_of(recipe, task, OTHER, noise)
 
 
-def test_the_loss_of_certified_depends_on_the_machine_once_the_worst_case_has_begun(task):
-    other = Machine(0, ((0,) * 10,), (tuple(range(10)),))
+@pytest.mark.parametrize("noise", [0.0, 0.1, 0.2])
+def test_the_loss_of_certified_depends_on_the_machine(task, noise):
     recipe = RECIPES["certified"]
-    assert loss_of(recipe, task, task.machine, 0.0) == loss_of(recipe, task, other, 0.0)
-    assert loss_of(recipe, task, task.machine, 0.6) != loss_of(recipe, task, other, 0.6)
+    assert loss_of(recipe, task, task.machine, noise) != loss_of(recipe, task, OTHER, noise)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_a_recipe_that_says_so_knows_the_machine(name):
+    assert RECIPES[name].machine_known == (name == "certified")
+
+
+def test_robust_training_gives_the_same_bits_whatever_the_machine(task):
+    recipe, bits = recipe_named("robust"), []
+    for machine in (task.machine, dataclasses.replace(task.machine, delta=((0,) * 10, (1,) * 10), names=())):
+        other = dataclasses.replace(task, machine=machine)
+        made = Session(task, cell="rnn", hidden=3, recipe=recipe, data="hundred", seed=0, epochs=1)
+        made._machine = other.machine
+        made.step()
+        bits.append({name: value.tobytes() for name, value in tensors(made.net).items()})
+    assert bits[0] == bits[1]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_noise_makes_the_loss_larger(task, name):
     recipe = RECIPES[name]
-    quiet = dataclasses.replace(recipe, noise=0.0)
-    assert loss_of(recipe, task, task.machine, 1.0)[0] > loss_of(quiet, task, task.machine, 1.0)[0]
+    assert loss_of(recipe, task, task.machine, recipe.noise)[0] > loss_of(recipe, task, task.machine, 0.0)[0]
 
 
-@pytest.mark.parametrize("recipe", [RECIPES["robust"], RECIPES["certified"], HARDEN], ids=lambda recipe: recipe.name)
-def test_the_schedule_is_complete_before_the_end_and_stretches_with_the_epochs(recipe):
-    assert recipe.mix[1] <= 1
-    assert recipe.ramp[1] <= 1
-    short = recipe.lasting(3)
-    assert (short.epochs, short.name, short.noise) == (3, recipe.name, recipe.noise)
-    rate = [float(short.optimiser().init(np.zeros(1, np.float32))[1][0].count)]
-    assert rate == [0.0]
-    assert not any(isinstance(value, tuple) for value in recipe.settings().values())
-    assert {"noise", "mix_from", "mix_to", "ramp_from", "ramp_to"} <= set(recipe.settings())
+ALL = pytest.mark.parametrize("recipe", [RECIPES["robust"], RECIPES["certified"], HARDEN], ids=lambda recipe: recipe.name)
+
+
+@ALL
+def test_noise_rises_while_the_verified_error_is_low_falls_while_it_is_high_and_stays_in_its_range(recipe):
+    pace = recipe.noise / (recipe.climb * recipe.epochs * recipe.updates)
+    moved = lambda noise, error: float(recipe._moved(Gate(jnp.float32(noise), jnp.float32(error)), jnp.float32(error)).noise)
+    half = recipe.noise / 2
+    assert moved(half, 0.0) == pytest.approx(half + pace, rel=1e-4)
+    assert moved(half, 1.5 * recipe.gate) == pytest.approx(half, rel=1e-6)
+    assert moved(half, 1.0) == pytest.approx(half - pace, rel=1e-4)
+    assert moved(recipe.noise, 0.0) == pytest.approx(recipe.noise, rel=1e-6)
+    assert moved(0.0, 1.0) == 0.0
+
+
+@ALL
+def test_noise_can_get_to_its_largest_before_the_end_however_many_epochs_there_are(recipe):
+    for epochs in (400 // recipe.updates, recipe.epochs):
+        lasting = recipe.lasting(epochs)
+        assert (lasting.epochs, lasting.name, lasting.noise) == (epochs, recipe.name, recipe.noise)
+        memo = lasting.memo()
+        assert (float(memo.noise), float(memo.error)) == (0.0, 1.0)
+
+        def gate(memo: Gate, _: None, lasting: Provable = lasting) -> tuple[Gate, None]:
+            return lasting._moved(memo, jnp.float32(0)), None
+
+        end, _ = jax.lax.scan(gate, jax.tree.map(jnp.asarray, memo), None, length=epochs * lasting.updates)
+        assert float(end.noise) == pytest.approx(lasting.noise, rel=1e-3)
+
+
+@ALL
+def test_the_rate_falls_to_a_fiftieth_at_the_end_of_the_schedule_and_the_settings_say_every_number(recipe):
+    short = dataclasses.replace(recipe.lasting(2), updates=20)
+    optimiser, sizes = short.optimiser(), []
+    state = optimiser.init(jnp.zeros(1))
+    for _ in range(2 * 20):
+        change, state = optimiser.update(jnp.ones(1), state)
+        sizes.append(abs(float(change[0])))
+    assert max(sizes) == pytest.approx(recipe.rate, rel=0.02)
+    assert sizes[-1] < 0.05 * recipe.rate
+    assert {"noise", "climb", "gate", "parsimony", "machine_known", "updates"} <= set(recipe.settings())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -73,7 +73,9 @@ def test_a_net_taught_on_0_to_100_is_proved_with_noise_to_spare(certified_run):
 def test_a_bare_python_with_nothing_but_the_checker_says_valid(certified_run, tmp_path):
     source = Path(anylength_check.__file__).parent
     shutil.copytree(source, tmp_path / "anylength_check", ignore=shutil.ignore_patterns("__pycache__"))
-    start = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import runpy; runpy.run_module('anylength_check', run_name='__main__')"
+    start = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import runpy; runpy.run_module('anylength_check', run_name='__main__')"
+    )
     for name, code, says in (("certificate.json", 0, "VALID"), ("config.json", 4, "REJECTED: ")):
         command = [sys.executable, "-I", "-S", "-c", start, str(certified_run / name), str(certified_run / "model.safetensors")]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
@@ -192,7 +194,6 @@ def test_a_net_of_huge_weights_gets_a_verdict_and_no_warning(task):
         assert found.verdict.verdict in ("REFUTED", "UNKNOWN", "PROVED")
 
 
-@pytest.mark.xfail(reason="reported: every attack is cut to the 2 seconds of the first")
 def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypatch):
     given: list[float] = []
     monkeypatch.setattr(module, "refute", lambda net, machine, *, seconds: given.append(seconds))
@@ -201,14 +202,11 @@ def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypa
     assert given[1] > 30
 
 
-@pytest.mark.xfail(reason="reported: an exception ends Python with exit code 1, which says refuted")
-def test_a_crash_never_looks_like_a_verdict(anylength, tmp_path):
-    code = "import sys, anylength.cli.commands as c; c.COMMANDS['prove'].run.__globals__['VERDICT_CODES'] = None; "
-    done = subprocess.run(
-        [sys.executable, "-c", code + "from anylength import experiments; experiments.prove = None; "
-         "from anylength.cli.main import main; sys.exit(main(sys.argv[1:]))", "prove", str(tmp_path)],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+def test_a_crash_never_looks_like_a_verdict(tmp_path):
+    crash = "import sys; from anylength import experiments; from anylength.cli.main import main; experiments.prove = None; "
+    command = [sys.executable, "-c", crash + "sys.exit(main(sys.argv[1:]))", "prove", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert "NoneType" in done.stderr
     assert done.returncode not in (0, 1, 2, 3, 4, 130)
 
 
@@ -237,7 +235,6 @@ def test_hardening_what_can_be_proved_moves_nothing(copied, tmp_path):
     assert (tmp_path / "hard" / "model.safetensors").read_bytes() == (copied / "model.safetensors").read_bytes()
 
 
-@pytest.mark.xfail(reason="reported: the remedy of an interrupted harden names the recipe 'harden', which train does not know")
 def test_an_interrupted_harden_names_a_command_that_works(called, run_folder, tmp_path):
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
@@ -298,7 +295,6 @@ def test_candidates_are_deterministic_and_the_kept_seed_is_on_record(tmp_path):
     assert folder.config_of(tmp_path / "one").candidates == 3
 
 
-@pytest.mark.xfail(reason="reported: candidates that diverge end in a traceback")
 def test_candidates_that_diverge_are_told_in_one_line(called, tmp_path, monkeypatch):
     class Diverging(Blog):
         """Its loss is NaN."""

@@ -33,8 +33,8 @@ def proofs() -> str:
     groups, hard = parts["robust-hundred-candidates"], parts["harden"]
     lines += [
         "",
-        f"With `--candidates {groups['candidates']}`, {groups['groups_proved']} of {groups['groups']} groups of `robust` on 0…100 hold "
-        f"a proved net. {verdicts(parts['blog'])} {verdicts(parts['blog-16'])} `harden` makes {interval(hard['proved'])} of the "
+        f"With `--candidates {groups['candidates']}`, {groups['groups_proved']} of {groups['groups']} groups of `robust` on 0…100 "
+        f"hold a proved net. {verdicts(parts['blog'])} {verdicts(parts['blog-16'])} `harden` makes {interval(hard['proved'])} of the "
         f"12-unit ones provable, in a median of {hard['updates']['median']:.0f} updates that move the weights by "
         f"{100 * hard['moved']['median']:.0f} %. All of it: [docs/results/proofs.json](docs/results/proofs.json), made by "
         "`python -m benchmarks.proofs`.",

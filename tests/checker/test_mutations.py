@@ -199,7 +199,8 @@ def test_hostile_texts_end_quickly(judge, tiny):
                text.replace('"format": 1', '"format": 1.0'), text.replace('"format": 1', '"format": 1e0'),
                text.replace('"format": 1', '"format": -0'), text.replace('"start": 0', '"start": -0'),
                text.replace('"start": 0', '"start": NaN'), text.replace('"start": 0', '"start": 1e999'),
-               text.replace('"start": 0', '"start": ' + "9" * 10_000), text.replace('"start": 0', '"start": ' + "[" * 50_000)]  # fmt: skip
+               text.replace('"start": 0', '"start": ' + "9" * 10_000),
+               text.replace('"start": 0', '"start": ' + "[" * 50_000)]  # fmt: skip
     for case in hostile:
         assert not judge(case.encode("utf-8", "surrogatepass"), weights).valid, case[:50]
     for raw in (b"\xff\xfe{\0}\0", b"\xed\xa0\x80", json.dumps(original).encode("utf-16"), b"\0" * 1000):

@@ -76,7 +76,7 @@ def test_both_programs_agree_on_random_certificates_and_what_they_accept_is_righ
         machine, net = task_named("count", base).machine, counting_net(base)
         if turn % 3 == 0:  # weaker nets, some of them wrong
             scale = np.float32(rng.choice([0.02, 0.05, 0.1, 0.3]))
-            noise = lambda leaf: (scale * leaf + rng.normal(0, 0.05, leaf.shape)).astype(np.float32)
+            noise = lambda leaf, scale=scale: (scale * leaf + rng.normal(0, 0.05, leaf.shape)).astype(np.float32)
             net = dataclasses.replace(net, cell=Rnn(*(noise(getattr(net.cell, f)) for f in ("weight_ih", "weight_hh", "bias"))))
         epsilon = float(rng.choice([0.0, 1e-3, 0.02, 0.2]))
         cover = find_cover(net, machine, epsilon=epsilon, eta=1e-6, memories=(int(rng.integers(0, 2)),))
@@ -113,7 +113,10 @@ def test_mutations_of_a_certificate_of_a_trained_net_are_refused(judge, certifie
     weights = (certified_run / "model.safetensors").read_bytes()
     original = json.loads((certified_run / "certificate.json").read_bytes())
     assert judge(original, weights).valid
-    places = [path for path in paths(original) if len(path) < 6] + [("proofs", 0, "nodes", 1, "low", 3), ("proofs", 1, "nodes", 0, "next", 9)]
+    places = [path for path in paths(original) if len(path) < 6] + [
+        ("proofs", 0, "nodes", 1, "low", 3),
+        ("proofs", 1, "nodes", 0, "next", 9),
+    ]
     for at, path in enumerate(places):
         for kind in ("retype", "drop"):
             mutated = copy.deepcopy(original)
@@ -123,7 +126,7 @@ def test_mutations_of_a_certificate_of_a_trained_net_are_refused(judge, certifie
             else:
                 value = RETYPED[at % len(RETYPED)]
                 holder[key] = [value] if type(value) is type(holder[key]) and value == holder[key] else value
-            for sealed in (mutated, seal(copy.deepcopy(mutated))):
+            for sealed in [mutated] + ([seal(copy.deepcopy(mutated))] if path != ("digest",) else []):
                 assert not judge(sealed, weights).valid, (path, kind)
 
 

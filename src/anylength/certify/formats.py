@@ -73,13 +73,14 @@ def _fits(net: Net, form: Format, epsilon: float, eta: float) -> bool:
     import jax
 
     largest = max(float(np.abs(np.asarray(leaf)).max()) for leaf in jax.tree.leaves(net))
-    held = largest <= form.largest and _logits(net, epsilon) <= form.largest
+    held = largest <= form.largest and _logits(net, epsilon) * _SAFETY <= form.largest
     return held and step_error(net, form, epsilon) <= epsilon and 2 * readout_error(net, form, epsilon) < eta
 
 
 def needed(net: Net, name: str) -> tuple[float, float]:
     """A pair (epsilon, eta) that covers the format: the step error where it reproduces itself, and twice the read-out error."""
     form, epsilon = FORMATS[name], 0.0
-    for _ in range(60):
-        epsilon = step_error(net, form, epsilon * _SAFETY) * _SAFETY
-    return epsilon * (1 + 1e-6), 2 * readout_error(net, form, epsilon * (1 + 1e-6)) * (1 + 1e-6)
+    with np.errstate(all="ignore"):  # a net of huge weights overflows to infinity, which no check accepts
+        for _ in range(60):
+            epsilon = step_error(net, form, epsilon * _SAFETY) * _SAFETY
+        return epsilon * (1 + 1e-6), 2 * readout_error(net, form, epsilon * (1 + 1e-6)) * (1 + 1e-6)

@@ -8,6 +8,7 @@ that computes is run.
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -16,6 +17,8 @@ from anylength.cli.commands import COMMANDS, Command
 from anylength.errors import InputError, unknown_name
 
 USAGE, INTERRUPTED = 2, 130
+CRASHED = 70
+"""A fault of ours: never a code that means a verdict."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -59,6 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception:
+        traceback.print_exc()
+        return CRASHED
 
 
 def _run(command: Command, options: argparse.Namespace) -> int:

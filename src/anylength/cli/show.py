@@ -38,7 +38,7 @@ class _Output(Console):
 
 def console() -> Console:
     """Standard output; honours NO_COLOR and the width of the terminal."""
-    return _Output(highlight=False, soft_wrap=True)
+    return _Output(highlight=False, soft_wrap=True, markup=False)
 
 
 def number(text: str) -> str:

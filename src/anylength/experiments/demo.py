@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from anylength.errors import InputError
 from anylength.experiments import folder
 from anylength.experiments.prove import prove
 from anylength.experiments.train import Wanted, train
@@ -27,8 +28,14 @@ Progress = Callable[[Epoch, int], None]
 
 
 def demo(out: Path, *, seed: int, limit: int = 2000, progress: Progress | None = None) -> Demo:
-    """Trains both nets into folders below `out`, and puts them through the post's own tests and ours."""
+    """Trains both nets into folders below `out`, and puts them through the post's own tests and ours.
+
+    Raises:
+        InputError: `out` exists.
+    """
     started = time.perf_counter()
+    if out.exists():
+        raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out, or none")
     wanted = {"post": Wanted(seed=seed), "hundred": Wanted(recipe="robust", data="hundred", candidates=8)}
     runs = [_run(out / name, each, limit, progress) for name, each in wanted.items()]
     baselines = [linear_baseline("float32"), linear_baseline("float64")]

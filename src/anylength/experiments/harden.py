@@ -8,6 +8,7 @@ import jax
 import msgspec
 import numpy as np
 
+from anylength.errors import InputError
 from anylength.experiments import folder
 from anylength.experiments.environment import environment
 from anylength.experiments.files import write_atomic
@@ -37,9 +38,11 @@ def harden(path: Path, out: Path, *, progress: Progress | None = None) -> Harden
     started = time.perf_counter()
     old, task = folder.open_run(path)
     config = folder.config_of(path)
-    folder.create(out, msgspec.structs.replace(config, recipe=HARDEN.name, settings=HARDEN.settings()), environment())
+    if out.exists():
+        raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out")
     new, updates, epochs = _hardened(old, task, config, progress)
     last = epochs[-1] if epochs else None
+    folder.create(out, msgspec.structs.replace(config, recipe=HARDEN.name, settings=HARDEN.settings()), environment())
     write_atomic(out / folder.MODEL, to_bytes(new, folder.net_config(config)))
     done = Training(
         epochs=len(epochs), train_accuracy=last.train_accuracy if last else 1.0,

@@ -115,15 +115,22 @@ def _train(session: Session, out: Path, progress: Callable[[Epoch, int], None] |
                 _checkpoint(session, out)
                 saved = time.monotonic()
     except FloatingPointError as error:
-        raise InputError("a finite loss", str(error), "try another --seed or a smaller net") from None
+        raise _diverged(error) from None
     except KeyboardInterrupt:
         _checkpoint(session, out)
         raise
 
 
+def _diverged(error: FloatingPointError) -> InputError:
+    return InputError("a finite loss", str(error), "try another --seed or a smaller net")
+
+
 def _finish_candidates(config: RunConfig, out: Path) -> Training:
     """Trains a block of candidates; it is short, so an interrupted one starts again."""
-    chosen = choose(config)
+    try:
+        chosen = choose(config)
+    except FloatingPointError as error:
+        raise _diverged(error) from None
     write_atomic(out / folder.METRICS, "".join(f"{epoch.to_json()}\n" for epoch in chosen.trained.epochs).encode())
     return _finish(chosen.trained.net, chosen.trained.epochs, config, out, chosen)
 

@@ -3,6 +3,9 @@
 Whatever is found here is believed only after `certify.check`, so the search may widen, guess and give up as it likes.
 """
 
+import math
+import time
+
 import numpy as np
 
 from anylength import intervals
@@ -18,20 +21,31 @@ LATE = 50
 """After so many rounds a bound that still grows is moved further than it asks for."""
 
 
-def find_cover(net: Net, machine: Machine, *, epsilon: float, eta: float, memories: tuple[int, ...] = (0, 1, 2)) -> Cover | None:
-    """A cover that passes the check for these epsilon and eta, or None. Coarser graphs and less extra noise are tried first."""
+def find_cover(
+    net: Net,
+    machine: Machine,
+    *,
+    epsilon: float,
+    eta: float,
+    memories: tuple[int, ...] = (0, 1, 2),
+    until: float = math.inf,
+) -> Cover | None:
+    """A cover that passes the check for these epsilon and eta, or None. Coarser graphs and less extra noise are tried first.
+
+    `until` is a time of `time.monotonic` at which the search gives up.
+    """
     for memory in memories:
         nodes = graph(machine, memory)
         if nodes is None:
             return None
         for extra in (0.0, 0.02 * epsilon + 1e-4, 1e-2):
-            cover = _iterate(net, nodes, epsilon + extra)
+            cover = _iterate(net, nodes, epsilon + extra, until)
             if cover and check(net, machine, cover, epsilon=epsilon, eta=eta).holds:
                 return cover
     return None
 
 
-def _iterate(net: Net, nodes: Graph, epsilon: float) -> Cover | None:
+def _iterate(net: Net, nodes: Graph, epsilon: float, until: float) -> Cover | None:
     """Joins images into their targets until nothing grows; None where boxes still grow at the end."""
     origin = net.cell.message(intervals, Interval.exact(np.zeros((net.cell.state_size, 1))))
     shape = (origin.shape[0], len(nodes.states))
@@ -39,6 +53,8 @@ def _iterate(net: Net, nodes: Graph, epsilon: float) -> Cover | None:
     low[:, [0]], high[:, [0]] = _coarse(origin.low, origin.high)
     with np.errstate(all="ignore"):
         for turn in range(ROUNDS):
+            if time.monotonic() > until:
+                return None
             known = np.flatnonzero(np.isfinite(low[0]))
             _, messages = images(net, Interval.between(low[:, known], high[:, known]), epsilon)
             targets = nodes.after[known].ravel()

@@ -1,5 +1,6 @@
 """From a net to the proofs that its certificate will hold, cheap ones first."""
 
+import math
 from dataclasses import dataclass
 
 from anylength.certify import Checked, Cover, Proof, check, covered, needed
@@ -16,13 +17,13 @@ class Found:
     checked: Checked
 
 
-def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...]) -> Found | None:
-    """Proofs that cover float32 at least, or None."""
+def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...], until: float = math.inf) -> Found | None:
+    """Proofs that cover float32 at least, or None; the search for the first one gives up at `until` (`time.monotonic`)."""
     epsilon, eta = needed(net, "float32")
-    cover = find_cover(net, machine, epsilon=epsilon, eta=eta, memories=memories)
+    cover = find_cover(net, machine, epsilon=epsilon, eta=eta, memories=memories, until=until)
     if cover is None:
         return None
-    first = _widest(net, machine, cover, memories) or _proof(net, machine, cover, epsilon, eta)
+    first = _widest(net, machine, memories) or _proof(net, machine, cover, epsilon, eta)
     if first is None or "float32" not in first.formats:
         return None
     budget, wide = noise_budget(net, machine, epsilon=first.epsilon, eta=eta, cover=first.cover)
@@ -31,9 +32,8 @@ def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...]) -> Found 
     return Found(proofs, check(net, machine, first.cover, epsilon=first.epsilon, eta=first.eta))
 
 
-def _widest(net: Net, machine: Machine, cover: Cover, memories: tuple[int, ...]) -> Proof | None:
+def _widest(net: Net, machine: Machine, memories: tuple[int, ...]) -> Proof | None:
     """A proof for the coarsest number format that can be covered."""
-    del cover
     for name in ("bfloat16", "float16"):
         epsilon, eta = needed(net, name)
         found = find_cover(net, machine, epsilon=epsilon, eta=eta, memories=memories)

@@ -10,9 +10,11 @@ PROVED only after the producer's interval check and the independent checker agre
 
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from anylength.certify import certificate
@@ -48,28 +50,28 @@ def settle(net: Net, task: Task, config: NetConfig | None = None, *, budget: flo
     if config.cell not in PROVABLE:
         reason = f"the prover does not know the cell {config.cell!r}; it knows {', '.join(sorted(PROVABLE))}"
         return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
-    stages = ("coarse", "attack", "fine", "attack")
+    deadline = started + budget
+    cascade: tuple[Callable[[], Settled | None], ...] = (
+        lambda: _proved(net, task, config, (0,), deadline),
+        lambda: _attacked(net, task, min(SHORT, deadline - time.monotonic())),
+        lambda: _proved(net, task, config, (1, 2), deadline),
+        lambda: _attacked(net, task, deadline - time.monotonic()),
+    )
     settled = None
-    for stage in stages:
-        left = budget - (time.monotonic() - started)
-        if stage == "attack":
-            settled = _attacked(net, task, min(SHORT, left) if settled is None and stages.index(stage) == 1 else left)
-        else:
-            settled = _proved(net, task, config, (0,) if stage == "coarse" else (1, 2))
-        if settled or left <= 0:
+    for stage in cascade:
+        settled = stage()
+        if settled or time.monotonic() > deadline:
             break
     seconds = time.monotonic() - started
     if settled is None:
-        reason = f"no cover by boxes was found, and {seconds:.0f} seconds of attack found no wrong answer"
+        reason = f"in {seconds:.1f} seconds neither boxes that close nor a wrong answer were found"
         settled = Settled(Verdict(verdict=UNKNOWN, reason=reason))
-    import msgspec
-
     return Settled(msgspec.structs.replace(settled.verdict, seconds=seconds), settled.certificate)
 
 
-def _proved(net: Net, task: Task, config: NetConfig, memories: tuple[int, ...]) -> Settled | None:
+def _proved(net: Net, task: Task, config: NetConfig, memories: tuple[int, ...], until: float) -> Settled | None:
     """PROVED, if proofs are found and the independent checker accepts their certificate."""
-    found = find_proofs(net, task.machine, memories)
+    found = find_proofs(net, task.machine, memories, until)
     if found is None:
         return None
     text = certificate(net, config.cell, task.machine, found.proofs)
