@@ -34,12 +34,24 @@ def proofs() -> str:
     lines += [
         "",
         f"With `--candidates {groups['candidates']}`, {groups['groups_proved']} of {groups['groups']} groups of `robust` on 0…100 "
-        f"hold a proved net. {verdicts(parts['blog'])} {verdicts(parts['blog-16'])} `harden` makes {interval(hard['proved'])} of the "
-        f"12-unit ones provable, in a median of {hard['updates']['median']:.0f} updates that move the weights by "
+        f"hold a proved net. {verdicts(parts['blog'])} {verdicts(parts['blog-16'])} `harden` makes {interval(hard['proved'])} "
+        f"of the 12-unit ones provable, in a median of {hard['updates']['median']:.0f} updates that move the weights by "
         f"{100 * hard['moved']['median']:.0f} %. All of it: [docs/results/proofs.json](docs/results/proofs.json), made by "
         "`python -m benchmarks.proofs`.",
+        "",
+        smallest(),
     ]
     return "\n".join(lines)
+
+
+def smallest() -> str:
+    """The smallest proved counter, in a sentence."""
+    sizes = json.loads((ROOT / "docs/results/smallest/smallest.json").read_text())["sizes"]
+    best = min((size for size in sizes if size["proved"]["right"]), key=lambda size: size["parameters"])
+    return (
+        f"The smallest proved counter so far has {best['units']} units and {best['parameters']} parameters "
+        f"({interval(best['proved'])} seeds of that size); it lies with its certificate in [docs/results/smallest](docs/results/smallest)."
+    )
 
 
 def verdicts(blog: dict[str, Any]) -> str:
