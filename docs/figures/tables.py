@@ -50,7 +50,8 @@ def smallest() -> str:
     best = min((size for size in sizes if size["proved"]["right"]), key=lambda size: size["parameters"])
     return (
         f"The smallest proved counter so far has {best['units']} units and {best['parameters']} parameters "
-        f"({interval(best['proved'])} seeds of that size); it lies with its certificate in [docs/results/smallest](docs/results/smallest)."
+        f"({interval(best['proved'])} seeds of that size); it lies with its certificate in "
+        "[docs/results/smallest](docs/results/smallest)."
     )
 
 
