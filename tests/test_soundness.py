@@ -54,7 +54,7 @@ def defenceless(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_net_that_is_wrong_is_not_proved_even_where_nobody_attacks_it(task, kind):
     found = settle(WRONG[kind](), task, budget=FEW)
     assert (found.verdict.verdict, found.certificate) == ("UNKNOWN", None)
-    assert "no cover by boxes" in found.verdict.reason
+    assert "neither boxes that close" in found.verdict.reason
 
 
 @pytest.mark.usefixtures("defenceless")
