@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-ROUNDS = 5
+ROUNDS = 3
 HERE = Path(__file__).parent
 PYTHON = [sys.executable, "-W", "ignore"]
 TRAIN = [sys.executable, "-m", "anylength", "train", "count", "--recipe", "blog", "--hidden", "16", "--seed", "1", "--quiet"]
