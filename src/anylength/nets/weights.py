@@ -75,7 +75,7 @@ def build(config: NetConfig, named: dict[str, np.ndarray]) -> Net:
             raise InputError(f"finite numbers in {name}", "NaN or infinity", "the weights file is damaged; train or copy it again")
     task = task_named(config.task, config.base)
     cell = cell_named(config.cell)(**{n.removeprefix("cell."): named[n] for n in wanted if n.startswith("cell.")})
-    return Net(cell, named["readout.weight"], named["readout.bias"], base=task.base, tapes=task.tapes)
+    return Net(cell, named["readout.weight"], named["readout.bias"], base=task.letters, tapes=task.tapes)
 
 
 def load(path: Path) -> tuple[Net, NetConfig]:

@@ -1,23 +1,58 @@
-"""Tasks: what a net is asked to learn. `TASKS` maps each name to its maker (base → `Task`)."""
+"""Tasks: what a net is asked to learn. `TASKS` maps each name to its maker, `FAMILIES` those with a number K in their names."""
 
+import re
 from collections.abc import Callable, Mapping
 
-from anylength.errors import unknown_name
-from anylength.tasks.count import count, numbers_of_length
-from anylength.tasks.task import Dataset, Family, Task
+from anylength.errors import InputError, unknown_name
+from anylength.tasks.affine import collatz, multiply
+from anylength.tasks.count import count, decrement
+from anylength.tasks.data import numbers_of_length
+from anylength.tasks.division import divide, remainder
+from anylength.tasks.layout import AbstractLayout
+from anylength.tasks.parity import parity
+from anylength.tasks.stress import holds
+from anylength.tasks.task import UNGRADED, Dataset, Family, Ripple, Task
+from anylength.tasks.two_numbers import add, compare, subtract
 
-TASKS: Mapping[str, Callable[[int], Task]] = {"count": count}
+TASKS: Mapping[str, Callable[[int], Task]] = {
+    "count": count,
+    "decrement": decrement,
+    "add": add,
+    "subtract": subtract,
+    "compare": compare,
+    "parity": parity,
+    "collatz": collatz,
+}
+FAMILIES: Mapping[str, Callable[[int, int], Task]] = {"multiply": multiply, "divide": divide, "remainder": remainder}
+"""(K, base) → task: `multiply-3` and its like."""
 
 
 def task_named(name: str, base: int = 10) -> Task:
     """The task of this name in this base.
 
     Raises:
-        InputError: No such task (the nearest name is suggested), or a base outside 2…36.
+        InputError: No such task (the nearest name is suggested), a K outside its sense, or a base outside 2…36.
     """
-    if name not in TASKS:
-        raise unknown_name("task", name, TASKS)
-    return TASKS[name](base)
+    if name in TASKS:
+        return TASKS[name](base)
+    family, _, number = name.rpartition("-")
+    if family not in FAMILIES:
+        raise unknown_name("task", name, [*TASKS, *(f"{family}-K" for family in FAMILIES)])
+    if not re.fullmatch(r"[0-9]{1,9}", number):
+        raise InputError(f"{family}-K with a number K", repr(name), f"pass for example {family}-3")
+    return FAMILIES[family](int(number), base)
 
 
-__all__ = ["TASKS", "Dataset", "Family", "Task", "count", "numbers_of_length", "task_named"]
+__all__ = [
+    "FAMILIES",
+    "TASKS",
+    "UNGRADED",
+    "AbstractLayout",
+    "Dataset",
+    "Family",
+    "Ripple",
+    "Task",
+    "holds",
+    "numbers_of_length",
+    "task_named",
+]

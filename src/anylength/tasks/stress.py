@@ -1,35 +1,181 @@
-"""Stress inputs for tasks with a carry: numbers on which a carry is born, kept, lost or must not be invented.
+"""Stress inputs for any finite machine: words on which something is generated, propagated, held, lost or must not be invented.
 
-"Nine" stands for the largest digit of the base. Each family is cut to a longest number of `limit` digits. Pure nines are not
-here: one scan over a single chain gives every length of them (`anylength.lengths.horizon`).
+A symbol *holds* a state when the state lies on a cycle under it and some other state would stay apart from it for ever: the net
+must then remember which of them it is in for as long as the symbol is repeated (for `count`: the carry under nines, and its
+absence too). A symbol *generates* a state when it leads there from everywhere. All families follow from the machine's table.
 """
+
+from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
-from anylength.tasks.task import Family
+from anylength.machines import Machine, reachable
+from anylength.tasks.layout import symbol_type
+from anylength.tasks.task import Family, Ripple, StressMaker
 
 SAMPLES = 256
-"""Numbers per random family."""
+"""Words per random family, and about the most of a systematic one's parts."""
+
+MOST_HOLDS = 64
+SHORT, MEDIUM, LONG = 24, 200, 500
+"""Limits in symbols of the families that need many words."""
+
+Item = TypeVar("Item")
 
 
-def carry_families(rng: np.random.Generator, base: int, limit: int) -> list[Family]:
-    """The families of stress inputs for numbers of up to `limit` digits (at least 3)."""
-    return [
-        _nines_after_prefix(base, limit),
-        _broken_chain(base, min(limit, 200)),
-        _near_miss(base, min(limit, 200)),
-        _rich_in_nines(rng, base, min(limit, 500)),
-        _random(rng, base, min(limit, 500)),
-    ]
+def holds(machine: Machine) -> list[Ripple]:
+    """Every (shortest word to a state, symbol that holds it), at most `MOST_HOLDS` of them, evenly chosen."""
+    words = reachable(machine)
+    found = [Ripple(word, s) for s in range(machine.symbols) for q, word in words.items() if q in _kept_apart(machine, s)]
+    return _few(found, MOST_HOLDS)
 
 
-def _family(name: str, says: str, numbers: list[np.ndarray]) -> Family:
-    """Pads the numbers (digits least significant first) into one batch."""
-    lengths = np.array([len(number) for number in numbers])
-    symbols = np.zeros((int(lengths.max()) + 1, len(numbers)), np.uint8)
-    for column, number in enumerate(numbers):
-        symbols[: len(number), column] = number
-    return Family(name, says, symbols, lengths)
+def _kept_apart(machine: Machine, symbol: int) -> set[int]:
+    """The states on cycles under a symbol, where there are two or more of them."""
+    image = set(reachable(machine))
+    for _ in range(len(image)):
+        image = {machine.delta[q][symbol] for q in image}
+    return image if len(image) > 1 else set()
+
+
+def machine_families(machine: Machine, tail: int) -> StressMaker:
+    """The maker of stress inputs of a machine; every family leaves room for `tail` zeros."""
+    ripples = holds(machine)
+    plan = _Plan(machine, ripples)
+
+    def make(rng: np.random.Generator, base: int, limit: int) -> list[Family]:
+        del base
+        families: list[tuple[str, str, list[list[int]]]] = [
+            ("transitions", "every transition of the machine, then random symbols", plan.transitions(rng, limit)),
+            ("held", "a state held by one symbol up to the limit", plan.held(limit)),
+            ("left", "a state held for just so long, then any two symbols", plan.left(rng, min(limit, MEDIUM))),
+            ("broken", "a state held, one other symbol, the same symbol again", plan.broken(rng, min(limit, MEDIUM))),
+            ("near-miss", "a state held, with a neighbouring symbol in one place", plan.near_miss(min(limit, MEDIUM))),
+            ("propagated", "a state kept by symbols that hold it, all mixed, then two others", plan.propagated(rng, min(limit, LONG))),
+            ("generated", "a state made again and again by symbols that lead to it from everywhere", plan.generated(rng, min(limit, LONG))),
+            ("rich", "random symbols, most of them such as hold the state", plan.rich(rng, min(limit, LONG))),
+            ("random", "uniformly random symbols", plan.random(rng, min(limit, LONG))),
+        ]  # fmt: skip
+        return [_family(machine.symbols, tail, name, says, words) for name, says, words in families if words]
+
+    return make
+
+
+class _Plan:
+    """The words of each family, as lists of symbols."""
+
+    def __init__(self, machine: Machine, ripples: Sequence[Ripple]) -> None:
+        self._machine, self._ripples = machine, ripples
+        self._words = reachable(machine)
+        self._apart = [_kept_apart(machine, s) for s in range(machine.symbols)]
+        self._resets = _resets(machine)
+
+    def _any(self, rng: np.random.Generator, size: int) -> list[int]:
+        return rng.integers(0, self._machine.symbols, size).tolist()
+
+    def transitions(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
+        """Each state's shortest word, each symbol after it."""
+        pairs = [[*word, s] for word in self._words.values() if len(word) < limit for s in range(self._machine.symbols)]
+        return [word + self._any(rng, min(3, limit - len(word))) for word in pairs]
+
+    def held(self, limit: int) -> list[list[int]]:
+        """One word for every hold, as long as the limit."""
+        return [[*r.prefix, *[r.symbol] * (limit - len(r.prefix))] for r in self._ripples if len(r.prefix) < limit]
+
+    def left(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
+        """Holds of exact lengths and what comes after them: every symbol after short ones, random ones after longer ones."""
+        words = []
+        for r in self._ripples:
+            room = limit - len(r.prefix) - 2
+            for k in _ladder(room) if room > 0 else []:
+                after = self._endings(rng, k)
+                words += [[*r.prefix, *[r.symbol] * k, *pair] for pair in after]
+        return _few(words, 16 * SAMPLES)
+
+    def _endings(self, rng: np.random.Generator, held: int) -> list[list[int]]:
+        """Pairs of symbols: all of them where that is not too much work."""
+        size = self._machine.symbols
+        if held <= SHORT and size * size * len(self._ripples) <= 4 * SAMPLES:
+            return [[a, b] for a in range(size) for b in range(size)]
+        return [[int(a), int(b)] for a, b in rng.integers(0, size, (min(size, 16), 2))]
+
+    def broken(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
+        """A hold, one other symbol, the hold's symbol again."""
+        words = []
+        for r in self._ripples:
+            for k in _ladder(limit - len(r.prefix) - 2) if limit - len(r.prefix) > 2 else []:
+                others = [s for s in range(self._machine.symbols) if s != r.symbol]
+                for other in others if len(others) <= 12 else rng.choice(others, 12, replace=False).tolist():
+                    rest = max(1, min(k, limit - len(r.prefix) - k - 1))
+                    words.append([*r.prefix, *[r.symbol] * k, other, *[r.symbol] * rest])
+        return _few(words, 8 * SAMPLES)
+
+    def near_miss(self, limit: int) -> list[list[int]]:
+        """A hold with a neighbouring symbol first, in the middle or last."""
+        words = []
+        for r in self._ripples:
+            for k in _ladder(limit - len(r.prefix)) if limit > len(r.prefix) else []:
+                for place in {0, k // 2, k - 1}:
+                    word = [*r.prefix, *[r.symbol] * k]
+                    word[len(r.prefix) + place] = r.symbol - 1 if r.symbol else 1 % self._machine.symbols
+                    words.append(word)
+        return _few(words, 8 * SAMPLES)
+
+    def propagated(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
+        """A state's word, a random mix of the symbols that keep it without making it, two random symbols."""
+        keeping = {q: self._keeping(q) for q in self._words}
+        return self._chains(rng, limit, {q: symbols for q, symbols in keeping.items() if symbols})
+
+    def generated(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
+        """A state's word, a random mix of the symbols that make it from everywhere, two random symbols."""
+        return self._chains(rng, limit, {q: symbols for q, symbols in self._resets.items() if q in self._words})
+
+    def _keeping(self, state: int) -> list[int]:
+        delta = self._machine.delta[state]
+        return [s for s in range(self._machine.symbols) if delta[s] == state and state in self._apart[s]]
+
+    def _chains(self, rng: np.random.Generator, limit: int, mixes: dict[int, list[int]]) -> list[list[int]]:
+        words = []
+        states = [q for q in mixes if len(self._words[q]) + 2 < limit]
+        for at in range(SAMPLES if states else 0):
+            q = states[at % len(states)]
+            room = limit - len(self._words[q]) - 2
+            length = _ladder(room)[int(rng.integers(len(_ladder(room))))]
+            words.append([*self._words[q], *rng.choice(mixes[q], length).tolist(), *self._any(rng, 2)])
+        return words
+
+    def rich(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
+        """Random words that mostly keep the state they are in."""
+        if not self._ripples:
+            return []
+        holding = {q: [s for s in range(self._machine.symbols) if q in self._apart[s]] for q in self._words}
+        return [self._walk(rng, int(rng.integers(1, limit + 1)), holding) for _ in range(SAMPLES)]
+
+    def _walk(self, rng: np.random.Generator, length: int, holding: dict[int, list[int]]) -> list[int]:
+        state, word = self._machine.start, self._any(rng, length)
+        often, draws = rng.uniform(0.3, 0.98), rng.random((2, length))
+        for t in range(length):
+            mix = holding[state]
+            if mix and draws[0, t] < often:
+                word[t] = mix[int(draws[1, t] * len(mix))]
+            state = self._machine.delta[state][word[t]]
+        return word
+
+    def random(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
+        """Uniform symbols, uniform lengths."""
+        return [self._any(rng, int(rng.integers(1, limit + 1))) for _ in range(SAMPLES)]
+
+
+def _resets(machine: Machine) -> dict[int, list[int]]:
+    """For each state the symbols that lead to it from every reachable state."""
+    found: dict[int, list[int]] = {}
+    states = list(reachable(machine))
+    for s in range(machine.symbols):
+        targets = {machine.delta[q][s] for q in states}
+        if len(targets) == 1 and len(states) > 1:
+            found.setdefault(targets.pop(), []).append(s)
+    return found
 
 
 def _ladder(limit: int) -> list[int]:
@@ -41,52 +187,19 @@ def _ladder(limit: int) -> list[int]:
     return sorted(rungs)
 
 
-def _nines_after_prefix(base: int, limit: int) -> Family:
-    """Every one- and two-digit beginning that ends the carry, then nines: none of them may turn."""
-    nine = base - 1
-    prefixes = [(d,) for d in range(nine)] + [(nine, d) for d in range(nine)]
-    numbers = [np.array([*prefix, *[nine] * (limit - len(prefix))], np.uint8) for prefix in prefixes]
-    return _family("prefix", "nines after a beginning that ends the carry", numbers)
+def _few(items: list[Item], most: int) -> list[Item]:
+    """At most so many of the items, evenly chosen."""
+    if len(items) <= most:
+        return items
+    return [items[int(at)] for at in np.linspace(0, len(items) - 1, most)]
 
 
-def _broken_chain(base: int, limit: int) -> Family:
-    """Nines, one other digit, nines: the carry must travel to the digit and stop there."""
-    nine = base - 1
-    numbers = []
-    for first in _ladder(limit - 2):
-        for digit in range(nine):
-            rest = min(first, limit - 1 - first)
-            numbers.append(np.array([nine] * first + [digit] + [nine] * max(rest, 1), np.uint8))
-    return _family("broken", "nines, one other digit, nines again", numbers)
+def _family(alphabet: int, tail: int, name: str, says: str, words: list[list[int]]) -> Family:
+    """Pads the words into one batch."""
+    lengths = np.array([len(word) for word in words])
+    symbols = np.zeros((int(lengths.max()) + tail, len(words)), symbol_type(alphabet))
+    for column, word in enumerate(words):
+        symbols[: len(word), column] = word
+    return Family(name, says, symbols, lengths)
 
 
-def _near_miss(base: int, limit: int) -> Family:
-    """Nines with one digit one too small, at every place; and nines followed by each pair of other digits."""
-    nine = base - 1
-    numbers = []
-    for length in _ladder(limit):
-        for place in {0, length // 2, length - 1}:
-            number = np.full(length, nine, np.uint8)
-            number[place] = nine - 1
-            numbers.append(number)
-    for chain in _ladder(min(limit - 2, 24)):
-        for pair in range(base * base):
-            numbers.append(np.array([nine] * chain + [pair % base, pair // base], np.uint8))
-    return _family("near-miss", "all nines but one digit, and nines before every pair of digits", numbers)
-
-
-def _rich_in_nines(rng: np.random.Generator, base: int, limit: int) -> Family:
-    """Random numbers in which most digits are nines."""
-    numbers = []
-    for _ in range(SAMPLES):
-        length = int(rng.integers(1, limit + 1))
-        number = rng.integers(0, base, length, np.uint8)
-        number[rng.random(length) < rng.uniform(0.3, 0.98)] = base - 1
-        numbers.append(number)
-    return _family("rich", "random digits, most of them nines", numbers)
-
-
-def _random(rng: np.random.Generator, base: int, limit: int) -> Family:
-    """Random numbers with uniform lengths."""
-    numbers = [rng.integers(0, base, int(rng.integers(1, limit + 1)), np.uint8) for _ in range(SAMPLES)]
-    return _family("random", "uniformly random digits", numbers)

@@ -1,22 +1,28 @@
-"""A task: an alphabet, an exact rule (a finite machine), and where its training and stress inputs come from.
+"""A task: an alphabet, an exact rule, and where its training and stress inputs come from.
 
-Numbers are read least significant digit first, one symbol a step, and the answer is one digit a step. The rule exists twice,
-as a `Machine` and as plain arithmetic (`exact`); a test holds them against each other.
+The rule of a finite-state task exists twice, as a `Machine` and as plain arithmetic (`exact`); a test holds them against each
+other. A task beyond finite state has no machine: its rule over words is arithmetic too.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anylength._types import Digits, Symbols
+from anylength.digits import to_text, trimmed
+from anylength.errors import InputError
 from anylength.machines import Machine
+from anylength.tasks.layout import AbstractLayout, LeastFirst
+
+UNGRADED = 255
+"""The target of a step whose output does not count."""
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Training and validation inputs, padded with zeros in front of the number (so: at the end of time).
+    """Training and validation inputs as words in time, of one length each.
 
     Attributes:
         train: `[N, T]` symbols.
@@ -29,13 +35,13 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Family:
-    """A named kind of stress input, ready to run: column b of `symbols` is one number of `lengths[b]` digits.
+    """A named kind of stress input, ready to run: column b of `symbols` is one word of `lengths[b]` symbols.
 
     Attributes:
         name: A short name.
         says: What these inputs are, in words.
-        symbols: `[T, B]`, zeros after each number's own digits; T is at least one more than the longest.
-        lengths: `[B]` digits of each number.
+        symbols: `[T, B]`, zeros after each word; T is at least the task's tail more than the longest.
+        lengths: `[B]` symbols of each word.
     """
 
     name: str
@@ -44,11 +50,19 @@ class Family:
     lengths: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Ripple:
+    """A symbol that is held: after `prefix` the machine must remember something for as long as `symbol` is repeated."""
+
+    prefix: tuple[int, ...]
+    symbol: int
+
+
 DataMaker = Callable[[np.random.Generator, int], Dataset]
 """(rng, base) → the data."""
 
 StressMaker = Callable[[np.random.Generator, int, int], list[Family]]
-"""(rng, base, longest number in digits) → the families of stress inputs."""
+"""(rng, base, longest word in symbols) → the families of stress inputs."""
 
 
 @dataclass(frozen=True)
@@ -59,39 +73,96 @@ class Task:
         name: Its name on the command line.
         summary: One line for people.
         base: Digits are 0…base−1.
-        tapes: How many numbers are read side by side; symbol s has on tape i the digit (s // base**i) % base.
-        machine: The exact rule.
-        exact: The same rule as arithmetic: digits of the numbers (equally long) → digits of the answer, one longer.
-        data: The named data sets.
-        stress: The makers of stress inputs.
+        tapes: How many numbers are read side by side.
+        transducer: The exact rule as a machine; None where no finite machine can do it.
+        exact: The same rule as arithmetic: digits of the numbers (equally long) → the answer: digits, or the class of the label.
+        data: The named data sets, the default first.
+        stress: The maker of stress inputs.
+        layout: How numbers lie in time.
+        labels: Names of the output classes where the answer is the last output alone; None where the outputs are digits.
+        negative: Whether an answer whose top digit is the largest one stands for a number below zero (the base's complement).
+        ripples: What the horizon is measured on.
+        extra_letters: Markers beside the digits on each tape.
+        rule: Beyond finite state: `[T, B]` symbols → `[T, B]` right outputs, `UNGRADED` where none counts.
+        description: The text that the machine was read from, for a user's own task.
     """
 
     name: str
     summary: str
     base: int
     tapes: int
-    machine: Machine
+    transducer: Machine | None
     exact: Callable[[tuple[Digits, ...]], Digits]
     data: Mapping[str, DataMaker]
     stress: StressMaker
+    layout: AbstractLayout = field(default_factory=LeastFirst)
+    labels: tuple[str, ...] | None = None
+    negative: bool = False
+    ripples: tuple[Ripple, ...] = ()
+    extra_letters: int = 0
+    rule: Callable[[Symbols], Symbols] | None = None
+    description: str | None = None
+
+    @property
+    def machine(self) -> Machine:
+        """The task's machine.
+
+        Raises:
+            InputError: No finite machine can do this task.
+        """
+        if self.transducer is None:
+            raise InputError("a finite-state task", self.name, "no machine of fixed size can do it: see anylength tasks")
+        return self.transducer
+
+    @property
+    def letters(self) -> int:
+        """What one tape may carry at a step: the digits and the markers."""
+        return self.base + self.extra_letters
 
     @property
     def symbols(self) -> int:
         """A, the size of the alphabet."""
-        return self.base**self.tapes
+        return self.letters**self.tapes
 
     @property
     def encoded(self) -> int:
         """E, the length of an encoded symbol: one one-hot vector per tape, concatenated."""
-        return self.base * self.tapes
+        return self.letters * self.tapes
 
     @property
     def classes(self) -> int:
-        """C, the number of output classes: the digits."""
-        return self.base
+        """C, the number of output classes: the digits, or the labels."""
+        return self.base if self.labels is None else len(self.labels)
+
+    @property
+    def tail(self) -> int:
+        """Steps of symbol 0 after the numbers, so that the whole answer comes out."""
+        return self.layout.tail
+
+    def word(self, numbers: tuple[Digits, ...]) -> Symbols:
+        """The word `[T]` that asks for these numbers, its tail included."""
+        return self.layout.word(numbers, self.base)
+
+    def numbers(self, word: Symbols) -> tuple[Digits, ...]:
+        """The numbers of a word without its tail."""
+        return self.layout.numbers(word, self.base, self.tapes)
+
+    def answer(self, outputs: Symbols) -> Digits:
+        """The answer in the outputs `[T]`: digits, least significant first, or the one class of the label."""
+        return outputs[-1:].astype(np.uint8) if self.labels is not None else self.layout.answer(outputs)
+
+    def text(self, answer: Digits) -> str:
+        """An answer as people write it."""
+        if self.labels is not None:
+            return self.labels[int(answer[-1])]
+        if self.negative and answer[-1] == self.base - 1:
+            return f"-{to_text(_complement(answer, self.base))}"
+        return to_text(answer)
 
     def targets(self, symbols: Symbols) -> Symbols:
-        """The machine's outputs on a batch: `[T, B]` symbols to `[T, B]` output classes."""
+        """The right outputs on a batch: `[T, B]` symbols to `[T, B]` output classes."""
+        if self.rule is not None:
+            return self.rule(symbols)
         delta = np.asarray(self.machine.delta)
         output = np.asarray(self.machine.output, np.uint8)
         state = np.full(symbols.shape[1:], self.machine.start)
@@ -100,3 +171,12 @@ class Task:
             answers[t] = output[state, symbol]
             state = delta[state, symbol]
         return answers
+
+
+def _complement(digits: Digits, base: int) -> Digits:
+    """base^T − n for n > 0 in exact digit arithmetic."""
+    first = int(np.flatnonzero(trimmed(digits))[0]) if digits.any() else len(digits)
+    opposite = (base - 1 - digits).astype(np.uint8)
+    opposite[:first] = 0
+    opposite[first : first + 1] += 1
+    return opposite

@@ -41,7 +41,7 @@ class Blog(AbstractRecipe):
         drawn = {"weight_ih": kernel[:, : task.encoded], "weight_hh": kernel[:, task.encoded :]}
         named = {name: drawn.get(name, np.zeros(shape, np.float32)) for name, shape in shapes.items()}
         weight = rng.random((task.classes, hidden), np.float32)
-        return Net(cell(**named), weight, np.zeros(task.classes, np.float32), base=task.base, tapes=task.tapes)
+        return Net(cell(**named), weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
 
     def optimiser(self) -> optax.GradientTransformation:
         """Adagrad (Duchi et al. 2011) without an epsilon, as TensorFlow 1 had it."""

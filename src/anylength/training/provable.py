@@ -77,7 +77,7 @@ class Provable(AbstractRecipe):
             else:
                 named[name] = _normal(rng, shape, hidden, self.gain) if len(shape) > 1 else np.zeros(shape, np.float32)
         weight = _normal(rng, (task.classes, hidden), hidden, self.gain)
-        return Net(cell(**named), weight, np.zeros(task.classes, np.float32), base=task.base, tapes=task.tapes)
+        return Net(cell(**named), weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
 
     def optimiser(self) -> optax.GradientTransformation:
         """Adam with a clipped gradient, a short warm-up and a cosine end."""

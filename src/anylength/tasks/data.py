@@ -1,0 +1,86 @@
+"""The data sets: the post's numbers, another reading of the post, 0…100, and words that are read from the left."""
+
+import numpy as np
+
+from anylength._types import Digits
+from anylength.digits import from_int
+from anylength.tasks.layout import symbol_type
+from anylength.tasks.task import DataMaker, Dataset
+
+POST_DIGITS = 10
+POST_TRAIN, POST_VALIDATION = 9_000, 1_000
+
+
+def numbers_of_length(rng: np.random.Generator, lengths: np.ndarray, base: int, steps: int) -> np.ndarray:
+    """Random numbers of exactly the given lengths `[N]`: `[N, steps]` digits, top digit not 0 (but a lone digit may be)."""
+    digits = rng.integers(0, base, (len(lengths), steps), np.uint8)
+    digits[np.arange(steps) >= lengths[:, None]] = 0
+    longer = np.flatnonzero(lengths > 1)
+    digits[longer, lengths[longer] - 1] = rng.integers(1, base, len(longer), np.uint8)
+    return digits
+
+
+def from_the_right(tapes: int = 1, tail: int = 1) -> dict[str, DataMaker]:
+    """The data sets of a task that reads the least significant digit first, each word with its tail."""
+
+    def post(rng: np.random.Generator, base: int) -> Dataset:
+        """10,000 numbers (pairs) of up to 10 digits, their lengths drawn uniformly: 9,000 to train, 1,000 to validate."""
+        words = joined([_uniform_lengths(rng, base, POST_DIGITS + tail) for _ in range(tapes)], base)
+        return Dataset(train=words[:POST_TRAIN], validation=words[POST_TRAIN:])
+
+    def post_numbers(rng: np.random.Generator, base: int) -> Dataset:
+        """The other reading of the post: 10,000 numbers drawn uniformly below base¹⁰, so nearly all are long."""
+        words = joined([_uniform_numbers(rng, base, tail) for _ in range(tapes)], base)
+        return Dataset(train=words[:POST_TRAIN], validation=words[POST_TRAIN:])
+
+    def hundred(rng: np.random.Generator, base: int) -> Dataset:
+        """The numbers 0…100 and no others (0…base² in any base); validated on the post's kind of numbers, never trained on."""
+        train = np.zeros((base * base + 1, 3 + tail), np.uint8)
+        for number, row in enumerate(train):
+            digits = from_int(number, base)
+            row[: len(digits)] = digits
+        lengths = rng.integers(4, POST_DIGITS + 1, POST_VALIDATION)
+        return Dataset(train=train, validation=numbers_of_length(rng, lengths, base, POST_DIGITS + tail))
+
+    sets: dict[str, DataMaker] = {"post": post, "post-numbers": post_numbers}
+    return {**sets, "hundred": hundred} if tapes == 1 else sets
+
+
+def from_the_left(tapes: int = 1) -> dict[str, DataMaker]:
+    """The data sets of a task that reads the most significant digit first."""
+
+    def post(rng: np.random.Generator, base: int) -> Dataset:
+        """10,000 numbers (tuples) of 10 digits, a quarter of them with a random number of leading zeros."""
+        words = joined([_uniform_numbers(rng, base, 0) for _ in range(tapes)], base)
+        zeros = np.where(rng.random(len(words)) < 0.25, rng.integers(0, POST_DIGITS, len(words)), 0)
+        words[np.arange(POST_DIGITS) < zeros[:, None]] = 0
+        return Dataset(train=words[:POST_TRAIN], validation=words[POST_TRAIN:])
+
+    def hundred(rng: np.random.Generator, base: int) -> Dataset:
+        """The numbers 0…100 and no others (0…base² in any base); validated on numbers of 10 digits, never trained on."""
+        train = np.zeros((base * base + 1, 4), np.uint8)
+        for number, row in enumerate(train):
+            digits = from_int(number, base)
+            row[len(row) - len(digits) :] = digits[::-1]
+        return Dataset(train=train, validation=_uniform_numbers(rng, base, 0)[:POST_VALIDATION])
+
+    return {"post": post, "hundred": hundred} if tapes == 1 else {"post": post}
+
+
+def joined(tapes: list[np.ndarray], base: int) -> np.ndarray:
+    """Digits on each tape `[N, T]` as symbols `[N, T]`."""
+    words = np.zeros(tapes[0].shape, symbol_type(base ** len(tapes)))
+    for tape, digits in enumerate(tapes):
+        words += digits.astype(words.dtype) * words.dtype.type(base**tape)
+    return words
+
+
+def _uniform_lengths(rng: np.random.Generator, base: int, steps: int) -> Digits:
+    lengths = rng.integers(1, POST_DIGITS + 1, POST_TRAIN + POST_VALIDATION)
+    return numbers_of_length(rng, lengths, base, steps)
+
+
+def _uniform_numbers(rng: np.random.Generator, base: int, tail: int) -> Digits:
+    digits = rng.integers(0, base, (POST_TRAIN + POST_VALIDATION, POST_DIGITS + tail), np.uint8)
+    digits[:, POST_DIGITS:] = 0
+    return digits

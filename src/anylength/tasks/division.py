@@ -1,0 +1,90 @@
+"""The tasks that read the most significant digit first, as one divides on paper: `divide-K` and `remainder-K`.
+
+The machine's state is the remainder of the digits so far.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from anylength._types import Digits
+from anylength.digits import SIGNS, check_base, from_int, to_int
+from anylength.errors import InputError
+from anylength.machines import Machine
+from anylength.tasks.data import from_the_left
+from anylength.tasks.layout import MostFirst
+from anylength.tasks.stress import holds, machine_families
+from anylength.tasks.task import Task
+
+MOST = 64
+
+
+def divide(divisor: int, base: int = 10) -> Task:
+    """The task n → ⌊n / divisor⌋ in base 2…36, for divisors 2…64.
+
+    Raises:
+        InputError: The base or the divisor lies outside.
+    """
+    _check("divide", divisor, MOST)
+
+    def exact(numbers: tuple[Digits, ...]) -> Digits:
+        digits = from_int(to_int(numbers[0], base) // divisor, base)
+        return np.pad(digits, (0, len(numbers[0]) - len(digits)))
+
+    summary = f"n -> n / {divisor} rounded down, one digit a step from the left"
+    return _division(f"divide-{divisor}", summary, divisor, base, lambda total: total // divisor, exact)
+
+
+def remainder(divisor: int, base: int = 10) -> Task:
+    """The task n → n mod divisor in base 2…36, for divisors 2…36; at every step the remainder of the digits so far.
+
+    Raises:
+        InputError: The base or the divisor lies outside.
+    """
+    _check("remainder", divisor, len(SIGNS))
+
+    def exact(numbers: tuple[Digits, ...]) -> Digits:
+        return np.array([to_int(numbers[0], base) % divisor], np.uint8)
+
+    summary = f"n -> n mod {divisor}, one digit a step from the left"
+    labels = tuple(SIGNS[:divisor])
+    return _division(f"remainder-{divisor}", summary, divisor, base, lambda total: total % divisor, exact, labels)
+
+
+def _check(name: str, divisor: int, most: int) -> None:
+    if divisor == 0:
+        raise InputError(f"{name}-2 to {name}-{most}", f"{name}-0", f"nothing can be divided by zero; pass {name}-3")
+    if not 2 <= divisor <= most:
+        raise InputError(f"{name}-2 to {name}-{most}", f"{name}-{divisor}", f"1 asks nothing of a memory; pass {name}-3")
+
+
+def _division(
+    name: str,
+    summary: str,
+    divisor: int,
+    base: int,
+    output: Callable[[int], int],
+    exact: Callable[[tuple[Digits, ...]], Digits],
+    labels: tuple[str, ...] | None = None,
+) -> Task:
+    check_base(base)
+    totals = [[base * q + d for d in range(base)] for q in range(divisor)]
+    machine = Machine(
+        start=0,
+        delta=tuple(tuple(total % divisor for total in row) for row in totals),
+        output=tuple(tuple(output(total) for total in row) for row in totals),
+        names=tuple(f"remainder {q}" for q in range(divisor)),
+    )
+    return Task(
+        name=name,
+        summary=summary,
+        base=base,
+        tapes=1,
+        transducer=machine,
+        exact=exact,
+        data=from_the_left(),
+        stress=machine_families(machine, tail=0),
+        layout=MostFirst(),
+        labels=labels,
+        ripples=tuple(holds(machine)),
+    )

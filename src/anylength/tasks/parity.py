@@ -1,0 +1,41 @@
+"""The task `parity`: whether the sum of the digits so far is even or odd. The smallest machine that never comes to rest."""
+
+import numpy as np
+
+from anylength._types import Digits
+from anylength.digits import check_base
+from anylength.machines import Machine
+from anylength.tasks.data import from_the_right
+from anylength.tasks.layout import LeastFirst
+from anylength.tasks.stress import holds, machine_families
+from anylength.tasks.task import Task
+
+LABELS = ("even", "odd")
+
+
+def parity(base: int = 10) -> Task:
+    """The parity of the digits' sum in base 2…36 (in base 2: of the number of ones).
+
+    Raises:
+        InputError: The base lies outside.
+    """
+    check_base(base)
+    table = tuple(tuple((q + d) % 2 for d in range(base)) for q in range(2))
+    machine = Machine(start=0, delta=table, output=table, names=LABELS)
+
+    def exact(numbers: tuple[Digits, ...]) -> Digits:
+        return np.array([int(numbers[0].sum(dtype=np.int64)) % 2], np.uint8)
+
+    return Task(
+        name="parity",
+        summary="n -> whether the sum of its digits is even or odd",
+        base=base,
+        tapes=1,
+        transducer=machine,
+        exact=exact,
+        data=from_the_right(tail=0),
+        stress=machine_families(machine, tail=0),
+        layout=LeastFirst(0),
+        labels=LABELS,
+        ripples=tuple(holds(machine)),
+    )

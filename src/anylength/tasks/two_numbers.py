@@ -1,0 +1,109 @@
+"""The tasks on two numbers side by side, digit by digit from the right: `add`, `subtract`, `compare`."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+
+from anylength._types import Digits
+from anylength.digits import check_base, from_int, to_int
+from anylength.machines import Machine
+from anylength.tasks.data import from_the_right
+from anylength.tasks.layout import LeastFirst
+from anylength.tasks.stress import holds, machine_families
+from anylength.tasks.task import Task
+
+RELATIONS = ("<", "=", ">")
+
+Rule: TypeAlias = Callable[[int, int, int], tuple[int, int]]
+"""(digit of a, digit of b, state) → (next state, output)."""
+
+
+def add(base: int = 10) -> Task:
+    """The task (a, b) → a + b in base 2…36.
+
+    Raises:
+        InputError: The base lies outside.
+    """
+    machine = _machine(base, ("no carry", "carry"), lambda a, b, q: divmod(a + b + q, base))
+
+    def exact(numbers: tuple[Digits, ...]) -> Digits:
+        return _padded(to_int(numbers[0], base) + to_int(numbers[1], base), len(numbers[0]) + 1, base)
+
+    return _two("add", "(a, b) -> a + b, one digit of each a step from the right", base, machine, exact)
+
+
+def subtract(base: int = 10) -> Task:
+    """The task (a, b) → a − b in base 2…36; below zero the answer is the base's complement: 3 − 5 is …98, which stands for −2.
+
+    Raises:
+        InputError: The base lies outside.
+    """
+    machine = _machine(base, ("no borrow", "borrow"), lambda a, b, q: (int(a - b - q < 0), (a - b - q) % base))
+
+    def exact(numbers: tuple[Digits, ...]) -> Digits:
+        steps = len(numbers[0]) + 1
+        return _padded((to_int(numbers[0], base) - to_int(numbers[1], base)) % base**steps, steps, base)
+
+    summary = "(a, b) -> a - b, one digit of each a step from the right; below zero the complement (...98 is -2)"
+    return _two("subtract", summary, base, machine, exact, negative=True)
+
+
+def compare(base: int = 10) -> Task:
+    """The task (a, b) → whether a is smaller than, equal to or greater than b, in base 2…36: a later digit outweighs all before.
+
+    Raises:
+        InputError: The base lies outside.
+    """
+    machine = _machine(base, RELATIONS, lambda a, b, q: (q if a == b else 2 * int(a > b),) * 2, start=1)
+
+    def exact(numbers: tuple[Digits, ...]) -> Digits:
+        a, b = (to_int(number, base) for number in numbers)
+        return np.array([1 + (a > b) - (a < b)], np.uint8)
+
+    summary = "(a, b) -> <, = or >, one digit of each a step from the right"
+    return _two("compare", summary, base, machine, exact, labels=RELATIONS)
+
+
+def _machine(base: int, names: tuple[str, ...], rule: Rule, *, start: int = 0) -> Machine:
+    """The machine of a rule (digit of a, digit of b, state) → (next state, output)."""
+    check_base(base)
+    steps = [[rule(s % base, s // base, q) for s in range(base * base)] for q in range(len(names))]
+    return Machine(
+        start=start,
+        delta=tuple(tuple(after for after, _ in row) for row in steps),
+        output=tuple(tuple(output for _, output in row) for row in steps),
+        names=names,
+    )
+
+
+def _padded(number: int, steps: int, base: int) -> Digits:
+    digits = from_int(number, base)
+    return np.pad(digits, (0, steps - len(digits)))
+
+
+def _two(
+    name: str,
+    summary: str,
+    base: int,
+    machine: Machine,
+    exact: Callable[[tuple[Digits, ...]], Digits],
+    *,
+    labels: tuple[str, ...] | None = None,
+    negative: bool = False,
+) -> Task:
+    tail = 0 if labels else 1
+    return Task(
+        name=name,
+        summary=summary,
+        base=base,
+        tapes=2,
+        transducer=machine,
+        exact=exact,
+        data=from_the_right(tapes=2, tail=tail),
+        stress=machine_families(machine, tail),
+        layout=LeastFirst(tail),
+        labels=labels,
+        negative=negative,
+        ripples=tuple(holds(machine)),
+    )
