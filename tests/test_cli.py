@@ -268,7 +268,7 @@ BAD = {
     "unknown command": (["trian", "count"], r"a known command, got 'trian': did you mean 'train'\?"),
     "unknown option": (["tasks", "--colour"], "--colour"),
     "unknown task": (["train", "cuont", "--out", "OUT"], r"a known task, got 'cuont': did you mean 'count'\?"),
-    "unknown task, nothing near": (["train", "zzz", "--out", "OUT"], "a known task, got 'zzz': take one of count"),
+    "unknown task, nothing near": (["train", "zzz", "--out", "OUT"], "a known task, got 'zzz': take one of add, "),
     "no task": (["train"], "TASK"),
     "unknown cell": (["train", "count", "--cell", "rn", "--out", "OUT"], r"a known cell, got 'rn': did you mean 'rnn'\?"),
     "unknown recipe": (

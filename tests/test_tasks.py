@@ -1,4 +1,4 @@
-"""Laws that hold for every task in every base: rule, data sets and stress inputs."""
+"""Laws that hold for every finite-state task in every base: rule, layout, data sets and stress inputs."""
 
 import itertools
 
@@ -7,28 +7,58 @@ import pytest
 
 from anylength.digits import from_int, to_int
 from anylength.errors import InputError
-from anylength.tasks import TASKS, Task, numbers_of_length, task_named
+from anylength.machines import Machine, reachable
+from anylength.tasks import FAMILIES, TASKS, Family, Task, holds, numbers_of_length, task_named
 
 BASES = (2, 3, 10, 36)
-EVERY = [pytest.param(name, base, id=f"{name}-{base}") for name in TASKS for base in BASES]
-ARITHMETIC = {"count": lambda numbers: numbers[0] + 1}
-"""Each task's rule on integers, written a third time."""
+NAMES = (
+    *(name for name in TASKS if task_named(name).transducer is not None),
+    *(f"multiply-{k}" for k in (2, 3, 7, 10, 12)), *(f"divide-{k}" for k in (2, 3, 7, 11)), *(f"remainder-{k}" for k in (2, 3, 7, 13)),
+)  # fmt: skip
+IN_SHORT = ("count", "subtract", "collatz", "parity", "multiply-7", "divide-3", "remainder-13")
+EVERY = [
+    pytest.param(name, base, id=f"{name}-{base}")
+    for name in NAMES
+    for base in BASES
+    if base == 10 or (base == 3 and name in IN_SHORT) or (base in (2, 36) and name in ("count", "compare", "multiply-12"))
+]
+RULES = {
+    "count": lambda n: f"{n[0] + 1}",
+    "decrement": lambda n: f"{n[0] - 1}",
+    "add": lambda n: f"{n[0] + n[1]}",
+    "subtract": lambda n: f"{n[0] - n[1]}",
+    "compare": lambda n: "<" if n[0] < n[1] else "=" if n[0] == n[1] else ">",
+    "collatz": lambda n: f"{3 * n[0] + 1}",
+}
+"""Each task's rule on integers, written a third time, with the answer as people write it in base 10."""
 
-WORDS = 5_000
+FAMILY_RULES = {
+    "multiply": lambda n, k: f"{n[0] * k}",
+    "divide": lambda n, k: f"{n[0] // k}",
+    "remainder": lambda n, k: "0123456789abcdefghijklmnopqrstuvwxyz"[n[0] % k],
+}
+
+WITHOUT_HOLDS = ("multiply-2", "multiply-7", "multiply-10", "divide-2", "remainder-2")
+"""In base 10 any two states come together when one symbol is repeated."""
+
+WORDS = 1_300
 """Exhaustive tests go up to the length with about so many words."""
 
-LIMITS = (3, 4, 10, 40, 300)
+LIMITS = (3, 10, 300)
+
+
+def rule(name: str, numbers: list[int]) -> str:
+    """The right answer, as people write it in base 10."""
+    if name == "parity":
+        return ("even", "odd")[sum(map(int, str(numbers[0]))) % 2]
+    family, _, k = name.rpartition("-")
+    return FAMILY_RULES[family](numbers, int(k)) if family else RULES[name](numbers)
 
 
 def every_word(task: Task) -> list[tuple[int, ...]]:
-    """All words up to the length that keeps them below `WORDS`, at least to length 2."""
-    longest = max(2, next(n for n in range(1, 20) if task.symbols ** (n + 1) > WORDS))
+    """All words up to the length that keeps them below `WORDS`, at least those of length 1."""
+    longest = next(n for n in range(1, 20) if task.symbols ** (n + 1) > WORDS)
     return [word for n in range(1, longest + 1) for word in itertools.product(range(task.symbols), repeat=n)]
-
-
-def tapes_of(task: Task, symbols: np.ndarray) -> tuple[np.ndarray, ...]:
-    """The digits on each tape."""
-    return tuple((symbols // task.base**tape % task.base).astype(np.uint8) for tape in range(task.tapes))
 
 
 def lengths_of(rows: np.ndarray) -> np.ndarray:
@@ -36,31 +66,54 @@ def lengths_of(rows: np.ndarray) -> np.ndarray:
     return np.array([max([1, *(np.flatnonzero(row) + 1)]) for row in rows])
 
 
+def said(task: Task, numbers: tuple[np.ndarray, ...]) -> np.ndarray:
+    """The machine's answer to the numbers."""
+    return task.answer(np.array(task.machine.run(task.word(numbers).tolist()), np.uint8))
+
+
 @pytest.mark.parametrize(("name", "base"), EVERY)
-def test_machine_arithmetic_and_integers_agree_on_every_short_input(name, base):
+def test_machine_and_arithmetic_agree_on_every_short_input(name, base):
     task = task_named(name, base)
     for word in every_word(task):
-        numbers = tapes_of(task, np.array(word))
-        exact = task.exact(numbers)
-        assert task.machine.run((*word, 0)) == exact.tolist()
-        assert to_int(exact, base) == ARITHMETIC[name]([to_int(number, base) for number in numbers])
+        numbers = task.numbers(np.array(word, np.uint16))
+        assert said(task, numbers).tolist() == task.exact(numbers).tolist()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_answers_are_what_python_says_as_people_write_it(name):
+    task, rng = task_named(name), np.random.default_rng(0)
+    for _ in range(300):
+        numbers = tuple(rng.integers(0, 10, int(rng.integers(1, 30)), np.uint8) for _ in range(task.tapes))
+        assert task.text(said(task, numbers)) == rule(name, [to_int(number) for number in numbers])
 
 
 @pytest.mark.parametrize(("name", "base"), EVERY)
 def test_machine_and_arithmetic_agree_on_long_inputs(name, base):
     task, rng = task_named(name, base), np.random.default_rng(0)
-    for nines in (0.0, 0.5, 0.99, 1.0):
+    for often in (0.0, 0.5, 0.99, 1.0):
         word = rng.integers(0, task.symbols, 500).astype(np.uint16)
-        word[rng.random(500) < nines] = task.symbols - 1
-        assert task.machine.run([*word.tolist(), 0]) == task.exact(tapes_of(task, word)).tolist()
+        word[rng.random(500) < often] = task.symbols - 1
+        numbers = task.numbers(word)
+        assert said(task, numbers).tolist() == task.exact(numbers).tolist()
+
+
+@pytest.mark.parametrize(("name", "base"), EVERY)
+def test_a_word_gives_back_its_numbers(name, base):
+    task, rng = task_named(name, base), np.random.default_rng(0)
+    numbers = tuple(rng.integers(0, base, 9, np.uint8) for _ in range(task.tapes))
+    word = task.word(numbers)
+    assert len(word) == 9 + task.tail
+    assert not word[9:].any()
+    assert np.array_equal(task.numbers(word[:9]), numbers)
 
 
 @pytest.mark.parametrize(("name", "base"), EVERY)
 def test_the_alphabet_fits_the_machine(name, base):
     task = task_named(name, base)
     assert task.machine.symbols == task.symbols == base**task.tapes
-    assert task.machine.classes == task.classes == base
+    assert task.machine.classes <= task.classes == (len(task.labels) if task.labels else base)
     assert task.encoded == base * task.tapes
+    assert len(reachable(task.machine)) == task.machine.states
 
 
 @pytest.mark.parametrize(("name", "base"), EVERY)
@@ -74,7 +127,7 @@ def test_targets_are_the_machines_outputs_column_by_column(name, base):
 
 
 @pytest.mark.parametrize(("name", "base"), EVERY)
-def test_data_hold_digits_of_the_base_and_leave_room_for_the_answer(name, base):
+def test_data_hold_symbols_of_the_task_and_leave_room_for_the_answer(name, base):
     task = task_named(name, base)
     for make in task.data.values():
         drawn = make(np.random.default_rng(0), base)
@@ -82,7 +135,7 @@ def test_data_hold_digits_of_the_base_and_leave_room_for_the_answer(name, base):
             assert side.ndim == 2
             assert side.dtype in (np.uint8, np.uint16)
             assert side.max() < task.symbols
-            assert not side[:, -1].any()
+            assert not side[:, side.shape[1] - task.tail :].any()
 
 
 @pytest.mark.parametrize(("name", "base"), EVERY)
@@ -142,7 +195,7 @@ def test_stress_inputs_keep_to_their_limit_and_end_in_zeros(name, base, limit):
         steps, numbers = family.symbols.shape
         assert family.lengths.shape == (numbers,)
         assert family.lengths.min() >= 1
-        assert family.lengths.max() <= min(limit, steps - 1)
+        assert family.lengths.max() <= min(limit, steps - task.tail)
         assert family.symbols.max() < task.symbols
         assert not family.symbols[np.arange(steps)[:, None] >= family.lengths].any()
 
@@ -153,25 +206,116 @@ def test_some_stress_input_is_as_long_as_the_limit(name, base):
     assert max(family.lengths.max() for family in families) == 300
 
 
-@pytest.mark.parametrize("limit", (3, 40))
+@pytest.mark.parametrize("limit", (6, 40))
 @pytest.mark.parametrize(("name", "base"), EVERY)
 def test_stress_inputs_take_every_transition_of_the_machine(name, base, limit):
     task = task_named(name, base)
     taken = set()
     for family in task.stress(np.random.default_rng(0), base, limit):
         for column, length in zip(family.symbols.T, family.lengths, strict=True):
-            word = column[: length + 1].tolist()
+            word = column[: length + task.tail].tolist()
             taken |= set(zip(task.machine.trace(word), word, strict=False))
     assert taken == set(itertools.product(range(task.machine.states), range(task.symbols)))
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_task_says_what_it_is(name):
     task = task_named(name)
     assert task.name == name
     assert task.base == 10
     assert task.summary
     assert "\n" not in task.summary
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_holds_keep_two_states_apart_for_ever(name):
+    machine = task_named(name).machine
+    found = holds(machine)
+    assert found or name in WITHOUT_HOLDS
+    for ripple in found:
+        state, others = machine.trace(ripple.prefix)[-1], set(range(machine.states))
+        for _ in range(machine.states * 4):
+            state, others = machine.delta[state][ripple.symbol], {machine.delta[q][ripple.symbol] for q in others}
+        assert len(others) > 1
+        assert state in others
+
+
+def family_of(task: Task, name: str, limit: int = 60) -> Family:
+    """One family of stress inputs."""
+    return next(family for family in task.stress(np.random.default_rng(0), task.base, limit) if family.name == name)
+
+
+@pytest.mark.parametrize("kind", ["propagated", "generated"])
+def test_carries_of_add_are_generated_or_propagated_as_the_family_says(kind):
+    task = task_named("add")
+    family, carried = family_of(task, kind), 0
+    for column, length in zip(family.symbols.T, family.lengths, strict=True):
+        word = column[: length - 2].tolist()
+        states = task.machine.trace(word)
+        sums = [s % 10 + s // 10 for s in word]
+        carried += states[-1]
+        if kind == "propagated":
+            prefix = next((p for p in (0, 1, 2) if all(total == 9 for total in sums[p:])), None)
+            assert prefix is not None, sums
+        else:
+            assert all(total >= 10 for total in sums) or all(total <= 8 for total in sums[1:]), sums
+    assert 0.2 < carried / len(family.lengths) < 0.8
+
+
+def test_holds_of_exact_lengths_end_in_every_pair_of_digits():
+    task = task_named("count")
+    family = family_of(task, "left")
+    words = {tuple(column[:length].tolist()) for column, length in zip(family.symbols.T, family.lengths, strict=True)}
+    for nines in (1, 2, 5, 12):
+        for pair in ((2, 1), (9, 8), (0, 0), (5, 9)):
+            assert (*(9,) * nines, *pair) in words
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("divide-0", "divided by zero"),
+        ("remainder-0", "divided by zero"),
+        ("multiply-1", "ask nothing of a memory"),
+        ("divide-1", "1 asks nothing"),
+        ("remainder-37", "remainder-2 to remainder-36"),
+        ("multiply-65", "multiply-2 to multiply-64"),
+        ("divide-K", "divide-K with a number K"),
+        ("divide--3", "expected"),
+        ("multiply-", "with a number K"),
+        ("mutliply-3", "did you mean 'multiply-K'"),
+    ],
+)
+def test_a_k_outside_its_sense_is_refused_in_words(name, says):
+    with pytest.raises(InputError, match=says):
+        task_named(name)
+
+
+def test_every_family_of_tasks_is_tried_here():
+    assert {name.rpartition("-")[0] for name in NAMES} - {""} >= set(FAMILIES)
+
+
+def test_a_multiplier_above_the_base_gets_a_longer_answer():
+    task = task_named("multiply-12")
+    assert task.tail == 2
+    assert task.text(said(task, (from_int(999),))) == "11988"
+
+
+def test_below_zero_the_complement_stands_for_the_number():
+    subtract, decrement = task_named("subtract"), task_named("decrement")
+    assert subtract.text(said(subtract, (from_int(3), from_int(5)))) == "-2"
+    assert subtract.text(said(subtract, (from_int(100), from_int(1000)))) == "-900"
+    assert said(decrement, (from_int(0),)).tolist() == [9, 9]
+    assert decrement.text(said(decrement, (from_int(0),))) == "-1"
+
+
+def test_a_machine_that_forgets_at_once_has_no_holds_and_still_gets_stress_inputs():
+    from anylength.tasks.stress import machine_families
+
+    machine = Machine(start=0, delta=((0, 1), (0, 1)), output=((0, 1), (0, 1)))
+    assert holds(machine) == []
+    families = machine_families(machine, 0)(np.random.default_rng(0), 2, 20)
+    assert {family.name for family in families} == {"transitions", "generated", "random"}
 
 
 def test_counting_in_base_16_carries_at_f():

@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     _settle_jax()
+    warnings.showwarning = _warned
     try:
         _known_command(given)
         options = parser().parse_args(given)
@@ -75,6 +77,11 @@ def _run(command: Command, options: argparse.Namespace) -> int:
         outcome.show()
     sys.stdout.flush()
     return outcome.code
+
+
+def _warned(message: Warning | str, *_: object, **__: object) -> None:
+    """A warning as one line."""
+    print(f"anylength: warning: {message}", file=sys.stderr)
 
 
 def _known_command(given: list[str]) -> None:

@@ -102,8 +102,11 @@ def sequence(result: Sequence) -> None:
         console().print(Text(f"all {len(result.sequence) - 1} steps right", style="green"))
 
 
-def horizon(value: int | None, limit: int) -> str:
+def horizon(value: int | None, limit: int, task: str = "count") -> str:
     """The horizon in words."""
+    if task != "count":
+        held = f"{limit if value is None else value:,} steps"
+        return f"never broke: held for up to {held}" if value is None else f"held for {held}; it breaks after one more"
     if value is None:
         return f"never broke: every carry over up to {nines(limit)} arrived"
     return f"over {nines(value)}; it breaks at {value + 1:,}"
@@ -112,7 +115,7 @@ def horizon(value: int | None, limit: int) -> str:
 def stress(result: Stress) -> None:
     """What `stress` prints."""
     out = console()
-    out.print(Text.assemble(("horizon  ", "bold"), horizon(result.horizon, result.limit)))
+    out.print(Text.assemble(("horizon  ", "bold"), horizon(result.horizon, result.limit, result.task)))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("inputs", "numbers right", "digits right", "shortest mistake found"):
         table.add_column(name, overflow="fold")

@@ -41,7 +41,7 @@ def check_candidates(count: int) -> int:
 
 def choose(config: RunConfig) -> Chosen:
     """Trains all candidates of a configuration and keeps the best verified one."""
-    task = task_named(config.task, config.base)
+    task = task_named(config.task, config.base, config.machine)
     seeds = [config.seed + at * STRIDE for at in range(config.candidates)]
     nets = fit_block(
         task, seeds, cell=config.cell, hidden=config.hidden, recipe=RECIPES[config.recipe], data=config.data, epochs=config.epochs

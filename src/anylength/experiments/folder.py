@@ -93,7 +93,8 @@ def command(config: RunConfig, path: Path) -> str:
     """The command line that trains this configuration into this folder."""
     names = ("base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates")
     options = [f"--{name} {getattr(config, name)}" for name in names]
-    return " ".join(["anylength train", config.task, *options, "--out", shlex.quote(str(path))])
+    task = f"{config.task}.json" if config.machine else config.task
+    return " ".join(["anylength train", task, *options, "--out", shlex.quote(str(path))])
 
 
 def result_of(path: Path) -> Training:
@@ -121,9 +122,14 @@ def open_run(path: Path) -> tuple[Net, Task]:
     wanted = net_config(config)
     if found != wanted:
         raise InputError(f"the net of {CONFIG}", f"another one in {MODEL}", "one of the two files is from another run")
-    return net, task_named(config.task, config.base)
+    return net, task_of(config)
+
+
+def task_of(config: RunConfig) -> Task:
+    """The task of a configuration, a user's own one from the machine's text."""
+    return task_named(config.task, config.base, config.machine)
 
 
 def net_config(config: RunConfig) -> NetConfig:
     """The part of a run's configuration that the weights file repeats."""
-    return NetConfig(task=config.task, base=config.base, cell=config.cell, hidden=config.hidden)
+    return NetConfig(task=config.task, base=config.base, cell=config.cell, hidden=config.hidden, machine=config.machine)

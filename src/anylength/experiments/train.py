@@ -19,9 +19,11 @@ from anylength.experiments.environment import environment
 from anylength.experiments.files import append_line, write_atomic
 from anylength.nets import Net, to_bytes
 from anylength.records import Epoch, RunConfig, Training
-from anylength.tasks import task_named
+from anylength.tasks import Task, from_file, task_named
 from anylength.training import RECIPES, Session, recipe_named
 from anylength.training.fitting import check
+
+MACHINE_FILES = (".json", ".toml")
 
 CHECKPOINT_SECONDS = 1.0
 """At most so much training is lost when a run is killed."""
@@ -47,20 +49,31 @@ class Wanted:
         Raises:
             InputError: A name, size or seed that does not exist.
         """
-        check_base(self.base)
-        task, recipe = task_named(self.task, self.base), recipe_named(self.recipe)
+        task, recipe = self.task_itself, recipe_named(self.recipe)
         cell_named(self.cell)
         hidden = recipe.hidden if self.hidden is None else self.hidden
         epochs = recipe.epochs if self.epochs is None else self.epochs
         check(task, hidden=hidden, data=self.data, seed=self.seed, epochs=epochs)
         return RunConfig(
-            task=self.task, base=self.base, cell=self.cell, hidden=hidden, recipe=self.recipe, data=self.data,
+            task=task.name, base=task.base, cell=self.cell, hidden=hidden, recipe=self.recipe, data=self.data,
             seed=self.seed, epochs=epochs, settings=recipe.settings(), candidates=check_candidates(self.candidates),
+            machine=task.description,
         )  # fmt: skip
+
+    @property
+    def task_itself(self) -> Task:
+        """The task: by its name, or from a machine file.
+
+        Raises:
+            InputError: No such task or file, or a file that holds no whole machine.
+        """
+        if self.task.lower().endswith(MACHINE_FILES):
+            return from_file(Path(self.task))
+        return task_named(self.task, check_base(self.base))
 
     def default_folder(self) -> Path:
         """Where the run goes when no folder is named."""
-        return Path("runs") / f"{self.task}-{self.cell}-{self.recipe}-{self.data}-seed{self.seed}"
+        return Path("runs") / f"{self.task_itself.name}-{self.cell}-{self.recipe}-{self.data}-seed{self.seed}"
 
 
 def train(wanted: Wanted, out: Path, *, resume: bool = False, progress: Callable[[Epoch, int], None] | None = None) -> Training:
@@ -90,7 +103,7 @@ def train(wanted: Wanted, out: Path, *, resume: bool = False, progress: Callable
 def session_of(config: RunConfig) -> Session:
     """The training session that a configuration describes."""
     return Session(
-        task_named(config.task, config.base), cell=config.cell, hidden=config.hidden, recipe=RECIPES[config.recipe],
+        folder.task_of(config), cell=config.cell, hidden=config.hidden, recipe=RECIPES[config.recipe],
         data=config.data, seed=config.seed, epochs=config.epochs,
     )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """Lengths: how far a net goes. Answers, counting on, stress tests, length curves, horizons."""
 
-from anylength.lengths.answer import ask, count_on, replayed
-from anylength.lengths.horizon import horizon, nines_right
+from anylength.lengths.answer import ask, count_on, cut, replayed
+from anylength.lengths.horizon import horizon, ripples_right
 from anylength.lengths.shares import share
 from anylength.lengths.stress import stress
 
-__all__ = ["ask", "count_on", "horizon", "nines_right", "replayed", "share", "stress"]
+__all__ = ["ask", "count_on", "cut", "horizon", "replayed", "ripples_right", "share", "stress"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from anylength._types import Digits, Symbols
 from anylength.digits import as_read, digits_of, to_text, trimmed
 from anylength.errors import InputError
 from anylength.nets import Net, answers
@@ -9,22 +10,13 @@ from anylength.records import Answers, Mistake, Sequence
 from anylength.tasks import Task
 
 
-def joined(task: Task, numbers: tuple[np.ndarray, ...]) -> np.ndarray:
-    """The symbols `[T]` of numbers side by side, padded to the longest and one step more, so that the answer fits."""
-    steps = max(len(number) for number in numbers) + 1
-    symbols = np.zeros(steps, np.uint16 if task.symbols > 256 else np.uint8)
-    for tape, number in enumerate(numbers):
-        symbols[: len(number)] += number.astype(symbols.dtype) * task.base**tape
-    return symbols
-
-
-def answer(net: Net, task: Task, numbers: tuple[np.ndarray, ...]) -> np.ndarray:
-    """The net's answer to one question: digits, one more than the longest number has."""
-    return answers(net, joined(task, numbers)[:, None])[:, 0]
+def answer(net: Net, task: Task, numbers: tuple[Digits, ...]) -> Digits:
+    """The net's answer to one question: digits, least significant first (as many as the word has), or the class of the label."""
+    return task.answer(answers(net, task.word(numbers)[:, None])[:, 0])
 
 
 def ask(net: Net, task: Task, questions: list[list[str | int]]) -> Answers:
-    """The net's own answers, each beside the truth. A question has one number per tape.
+    """The net's own answers, each beside the truth. A question has one number per tape; shorter ones get zeros in front.
 
     Raises:
         InputError: A question with too few or too many numbers, or with something that is not a number of the base.
@@ -36,26 +28,27 @@ def ask(net: Net, task: Task, questions: list[list[str | int]]) -> Answers:
         numbers = tuple(digits_of(number, task.base) for number in question)
         own = answer(net, task, numbers)
         asked.append([as_read(number) for number in numbers])
-        got.append(to_text(own))
+        got.append(task.text(own))
         correct.append(bool(np.array_equal(own, right_answer(task, numbers))))
     return Answers(questions=asked, answers=got, correct=correct)
 
 
-def right_answer(task: Task, numbers: tuple[np.ndarray, ...]) -> np.ndarray:
-    """The exact answer, as many digits as the net gives: one more than the longest number."""
+def right_answer(task: Task, numbers: tuple[Digits, ...]) -> Digits:
+    """The exact answer in the form that the net's comes in."""
     steps = max(len(number) for number in numbers)
-    padded = tuple(np.pad(number, (0, steps - len(number))) for number in numbers)
-    return task.exact(padded)
+    return task.exact(tuple(np.pad(number, (0, steps - len(number))) for number in numbers))
 
 
 def count_on(net: Net, task: Task, *, start: str | int = 1, steps: int = 20) -> Sequence:
-    """The net counts on its own answers from `start`, `steps` times, and goes on from wrong ones too.
+    """The net feeds on its own answers from `start`, `steps` times, and goes on from wrong ones too; it ends below zero.
 
     Raises:
-        InputError: The task reads more than one number, fewer than 1 step, or a start that is no number.
+        InputError: The task does not lead from one number to one number, fewer than 1 step, or a start that is no number.
     """
-    if task.tapes != 1:
-        raise InputError("a task that reads one number", task.name, "count works with runs of the task count")
+    if task.tapes != 1 or task.labels is not None:
+        raise InputError(
+            "a task that leads from one number to one number", task.name, "count works with runs of count, for example"
+        )
     if steps < 1:
         raise InputError("1 step or more", str(steps), "pass for example --steps 20")
     number = digits_of(start, task.base)
@@ -64,18 +57,28 @@ def count_on(net: Net, task: Task, *, start: str | int = 1, steps: int = 20) -> 
         own = answer(net, task, (number,))
         if first_error is None and not np.array_equal(own, right_answer(task, (number,))):
             first_error = index
+        sequence.append(task.text(own))
+        if sequence[-1].startswith("-"):
+            break
         number = trimmed(own)
-        sequence.append(to_text(number))
     return Sequence(sequence=sequence, first_error=first_error)
 
 
-def replayed(net: Net, task: Task, symbols: np.ndarray, first: int) -> Mistake:
-    """The wrong answer whose first wrong digit is at step `first` of `symbols` `[T]`: cut to the digits up to there and asked anew.
-
-    The number ends before that step where it reads zeros there (a question is always followed by one zero step).
-    """
-    zero = symbols[first] == 0 and first > 0
-    digits = symbols[: first if zero else first + 1]
-    numbers = tuple((digits // task.base**tape % task.base).astype(np.uint8) for tape in range(task.tapes))
+def replayed(net: Net, task: Task, word: Symbols) -> Mistake:
+    """The answer to the numbers of a word `[T]` (without its tail), asked as a person asks, beside the right one."""
+    numbers = task.numbers(word)
     own, right = answer(net, task, numbers), right_answer(task, numbers)
-    return Mistake(numbers=[as_read(number) for number in numbers], answer=to_text(own), expected=to_text(right))
+    return Mistake(numbers=[as_read(number) for number in numbers], answer=task.text(own), expected=task.text(right))
+
+
+def cut(task: Task, symbols: Symbols, first: int) -> Symbols:
+    """The shortest word whose answer shows the output at step `first` of `symbols` `[T]`: cut there, and the tail's zeros taken off.
+
+    Beyond finite state a word cannot be cut: it is kept whole.
+    """
+    if task.transducer is None:
+        return symbols
+    end = first + 1
+    while end > 1 and end > first + 1 - task.tail and symbols[end - 1] == 0:
+        end -= 1
+    return symbols[:end]

@@ -1,7 +1,7 @@
-"""The horizon: how many nines a carry survives. One scan over a single chain of nines answers it for every length.
+"""The horizon: for how many steps a net holds what it must remember. One scan over each held symbol answers it for every length.
 
-"Nine" is the largest digit of the base. The number of k nines is answered right when the net says 0 at each of the k steps and
-1 at the step after them; along the chain the state after k nines is at hand, so that last step is one branch off it.
+For `count` that is how many nines a carry survives: the number of k nines is answered right when the net says 0 at each of
+the k steps and 1 at the step after them; along the chain the state after k nines is at hand, so those last steps are a branch off it.
 """
 
 from functools import partial
@@ -10,43 +10,89 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jaxtyping import Array, Bool
+from jaxtyping import Array, Integer
 
+from anylength.machines import Machine
 from anylength.nets import Net, step
+from anylength.tasks import Ripple, Task
 
 CHUNK = 1000
 
 
-@partial(jax.jit, static_argnames="steps")
-def _along(net: Net, state: Array, steps: int) -> tuple[Array, tuple[Bool[Array, " T"], Bool[Array, " T"]]]:
-    """Per step of nines: does the net say 0 at it, and would it say 1 if the number ended there."""
-    nine, zero = jnp.asarray([net.base - 1]), jnp.asarray([0])
+@partial(jax.jit, static_argnames=("steps", "tail"))
+def _along(
+    net: Net, state: Array, symbols: Integer[Array, " R"], *, steps: int, tail: int
+) -> tuple[Array, tuple[Integer[Array, "T R"], Integer[Array, "T L R"]]]:
+    """Per step of the held symbols: what the net says at it, and what it would say in the tail if the word ended there."""
+
+    def said(state: Array) -> Array:
+        return jnp.argmax(net.read(state), axis=0).astype(jnp.uint8)
 
     def advance(state: Array, _: None) -> tuple[Array, tuple[Array, Array]]:
-        state = step(net, state, nine)
-        here = jnp.argmax(net.read(state)[:, 0])
-        after = jnp.argmax(net.read(step(net, state, zero))[:, 0])
-        return state, (here == 0, after == 1)
+        state = step(net, state, symbols)
+        here, after, outputs = said(state), state, []
+        for _ in range(tail):
+            after = step(net, after, jnp.zeros_like(symbols))
+            outputs.append(said(after))
+        return state, (here, jnp.stack(outputs) if outputs else jnp.zeros((0, *here.shape), jnp.uint8))
 
     return lax.scan(advance, state, None, length=steps)
 
 
-def nines_along(net: Net, limit: int) -> np.ndarray:
-    """For k = 1 … `limit`: is the answer to the k-th nine right, and would the one after k nines be: booleans `[2, limit]`."""
-    state, parts = net.start(1), []
+def ripples_along(net: Net, task: Task, limit: int) -> np.ndarray:
+    """Whether the outputs are right for each ripple and k = 1 … `limit`: booleans `[2, limit, R]`, at the k-th step and in the tail.
+
+    A prefix that is answered wrongly makes all of its ripple wrong.
+    """
+    machine, ripples = task.machine, task.ripples
+    prefixes = [_prefix(net, machine, ripple) for ripple in ripples]
+    state = jnp.concatenate([state for state, _ in prefixes], axis=1)
+    symbols = np.array([ripple.symbol for ripple in ripples])
+    at = np.array([machine.trace(ripple.prefix)[-1] for ripple in ripples])
+    parts = []
     for _ in range(0, limit, CHUNK):
-        state, (here, after) = _along(net, state, CHUNK)
-        parts.append(np.stack([here, after]))
-    return np.concatenate(parts, axis=1)[:, :limit]
+        state, (here, after) = _along(net, state, symbols, steps=CHUNK, tail=task.tail)
+        at, wanted, wanted_after = _wanted(machine, at, symbols, task.tail)
+        parts.append(np.stack([np.asarray(here) == wanted, (np.asarray(after) == wanted_after).all(axis=1)]))
+    good = np.array([good for _, good in prefixes])
+    return np.concatenate(parts, axis=1)[:, :limit] & good
 
 
-def nines_right(net: Net, limit: int) -> np.ndarray:
-    """Whether the number of k nines is answered right, for k = 1 … `limit`: booleans `[limit]`."""
-    here, after = nines_along(net, limit)
-    return np.logical_and.accumulate(here) & after
+def _prefix(net: Net, machine: Machine, ripple: Ripple) -> tuple[Array, bool]:
+    """The state after a ripple's prefix, and whether all was right on the way."""
+    state, good = net.start(1), True
+    for symbol, right in zip(ripple.prefix, machine.run(ripple.prefix), strict=True):
+        state = step(net, state, jnp.asarray([symbol]))
+        good &= int(jnp.argmax(net.read(state)[:, 0])) == right
+    return state, good
 
 
-def horizon(net: Net, limit: int) -> int | None:
-    """The largest k such that 99…9 is answered right for every length up to k; None where none fails up to `limit`."""
-    wrong = np.flatnonzero(~nines_right(net, limit))
+def _wanted(machine: Machine, at: np.ndarray, symbols: np.ndarray, tail: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The machine beside the scan of one chunk: its states `[R]` at the end, the right outputs `[T, R]`, those in the tail `[T, L, R]`."""
+    delta, output = np.asarray(machine.delta), np.asarray(machine.output)
+    here, after = np.empty((CHUNK, len(at)), np.uint8), np.empty((CHUNK, tail, len(at)), np.uint8)
+    for t in range(CHUNK):
+        here[t] = output[at, symbols]
+        at = delta[at, symbols]
+        end = at
+        for place in range(tail):
+            after[t, place] = output[end, 0]
+            end = delta[end, 0]
+    return at, here, after
+
+
+def ripples_right(net: Net, task: Task, limit: int) -> np.ndarray:
+    """Whether all is answered right for k = 1 … `limit` held steps of each ripple: booleans `[limit, R]`."""
+    here, after = ripples_along(net, task, limit)
+    return np.logical_and.accumulate(here, axis=0) & after
+
+
+def horizon(net: Net, task: Task, limit: int) -> int | None:
+    """The largest k such that every ripple of up to k held steps is answered right; None where none fails up to `limit`."""
+    return first_false(ripples_right(net, task, limit).all(axis=1)) if task.ripples else None
+
+
+def first_false(good: np.ndarray) -> int | None:
+    """The first index that is false, or None."""
+    wrong = np.flatnonzero(~good)
     return int(wrong[0]) if wrong.size else None

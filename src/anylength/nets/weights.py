@@ -19,19 +19,25 @@ FORMAT = 1
 
 @dataclasses.dataclass(frozen=True)
 class NetConfig:
-    """What is needed, beside the tensors, to use a net."""
+    """What is needed, beside the tensors, to use a net. `machine` is the text of a user's own machine, else None."""
 
     task: str
     base: int
     cell: str
     hidden: int
+    machine: str | None = None
     format: int = FORMAT
+
+    @property
+    def task_itself(self) -> Task:
+        """The task, a user's own one from the machine's text."""
+        return task_named(self.task, self.base, self.machine)
 
 
 def describe(net: Net, task: Task) -> NetConfig:
     """The configuration of a net of this task."""
     name = next(name for name, cell in CELLS.items() if type(net.cell) is cell)
-    return NetConfig(task=task.name, base=task.base, cell=name, hidden=net.hidden)
+    return NetConfig(task=task.name, base=task.base, cell=name, hidden=net.hidden, machine=task.description)
 
 
 def tensors(net: Net) -> dict[str, np.ndarray]:
@@ -46,12 +52,13 @@ def to_bytes(net: Net, config: NetConfig) -> bytes:
     """The safetensors file of a net."""
     from safetensors.numpy import save
 
-    return save(tensors(net), metadata={"anylength": json.dumps(dataclasses.asdict(config), sort_keys=True)})
+    fields = {name: value for name, value in dataclasses.asdict(config).items() if value is not None}
+    return save(tensors(net), metadata={"anylength": json.dumps(fields, sort_keys=True)})
 
 
 def shapes(config: NetConfig) -> dict[str, tuple[int, ...]]:
     """The shape that each tensor must have."""
-    task = task_named(config.task, config.base)
+    task = config.task_itself
     cell = cell_named(config.cell).shapes(task.encoded, config.hidden)
     named = {f"cell.{name}": shape for name, shape in cell.items()}
     return named | {"readout.weight": (task.classes, config.hidden), "readout.bias": (task.classes,)}
@@ -73,7 +80,7 @@ def build(config: NetConfig, named: dict[str, np.ndarray]) -> Net:
             raise InputError(f"{name} as float32 {list(shape)}", got, "the weights file is of another net; train or copy it again")
         if not np.isfinite(value).all():
             raise InputError(f"finite numbers in {name}", "NaN or infinity", "the weights file is damaged; train or copy it again")
-    task = task_named(config.task, config.base)
+    task = config.task_itself
     cell = cell_named(config.cell)(**{n.removeprefix("cell."): named[n] for n in wanted if n.startswith("cell.")})
     return Net(cell, named["readout.weight"], named["readout.bias"], base=task.letters, tapes=task.tapes)
 
@@ -107,7 +114,8 @@ def config_from(text: str | None, source: str) -> NetConfig:
         raise InputError("anylength's metadata in the weights file", f"none in {source}", "it was not written by this program")
     try:
         raw = json.loads(text)
-        fields = {f.name: f.type for f in dataclasses.fields(NetConfig)}
+        fields: dict[str, type] = {"task": str, "base": int, "cell": str, "hidden": int, "format": int}
+        fields |= {"machine": str} if "machine" in raw else {}
         if raw.get("format") != FORMAT:
             raise InputError(f"format {FORMAT}", f"format {raw.get('format')!r} in {source}", "use the version that wrote it")
         if set(raw) != set(fields) or any(type(raw[name]) is not kind for name, kind in fields.items()):

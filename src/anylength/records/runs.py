@@ -4,7 +4,10 @@ from anylength.records.record import Record
 
 
 class RunConfig(Record, frozen=True):
-    """Everything that determines a run (on the same machine and versions, to the last bit)."""
+    """Everything that determines a run (on the same machine and versions, to the last bit).
+
+    `machine` is the text of a user's own machine, else None.
+    """
 
     task: str
     base: int
@@ -16,6 +19,7 @@ class RunConfig(Record, frozen=True):
     epochs: int
     settings: dict[str, float | int | str | bool]
     candidates: int = 1
+    machine: str | None = None
     format: int = 1
 
 

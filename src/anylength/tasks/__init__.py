@@ -8,7 +8,8 @@ from anylength.tasks.affine import collatz, multiply
 from anylength.tasks.count import count, decrement
 from anylength.tasks.data import numbers_of_length
 from anylength.tasks.division import divide, remainder
-from anylength.tasks.layout import AbstractLayout
+from anylength.tasks.layout import AbstractLayout, LeastFirst, MostFirst
+from anylength.tasks.own import from_description, from_file, from_function
 from anylength.tasks.parity import parity
 from anylength.tasks.stress import holds
 from anylength.tasks.task import UNGRADED, Dataset, Family, Ripple, Task
@@ -27,12 +28,14 @@ FAMILIES: Mapping[str, Callable[[int, int], Task]] = {"multiply": multiply, "div
 """(K, base) → task: `multiply-3` and its like."""
 
 
-def task_named(name: str, base: int = 10) -> Task:
-    """The task of this name in this base.
+def task_named(name: str, base: int = 10, description: str | None = None) -> Task:
+    """The task of this name in this base; a user's own one from its description.
 
     Raises:
         InputError: No such task (the nearest name is suggested), a K outside its sense, or a base outside 2…36.
     """
+    if description is not None:
+        return from_description(description)
     if name in TASKS:
         return TASKS[name](base)
     family, _, number = name.rpartition("-")
@@ -50,8 +53,12 @@ __all__ = [
     "AbstractLayout",
     "Dataset",
     "Family",
+    "LeastFirst",
+    "MostFirst",
     "Ripple",
     "Task",
+    "from_file",
+    "from_function",
     "holds",
     "numbers_of_length",
     "task_named",

@@ -67,6 +67,17 @@ def from_the_left(tapes: int = 1) -> dict[str, DataMaker]:
     return {"post": post, "hundred": hundred} if tapes == 1 else {"post": post}
 
 
+def words(tapes: int, tail: int) -> dict[str, DataMaker]:
+    """The data set of a machine that need not read numbers: uniformly random words, then the tail."""
+
+    def post(rng: np.random.Generator, base: int) -> Dataset:
+        """10,000 words of 10 symbols."""
+        drawn = joined([_uniform_numbers(rng, base, tail) for _ in range(tapes)], base)
+        return Dataset(train=drawn[:POST_TRAIN], validation=drawn[POST_TRAIN:])
+
+    return {"post": post}
+
+
 def joined(tapes: list[np.ndarray], base: int) -> np.ndarray:
     """Digits on each tape `[N, T]` as symbols `[N, T]`."""
     words = np.zeros(tapes[0].shape, symbol_type(base ** len(tapes)))

@@ -6,6 +6,7 @@ absence too). A symbol *generates* a state when it leads there from everywhere. 
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -27,39 +28,43 @@ Item = TypeVar("Item")
 def holds(machine: Machine) -> list[Ripple]:
     """Every (shortest word to a state, symbol that holds it), at most `MOST_HOLDS` of them, evenly chosen."""
     words = reachable(machine)
-    found = [Ripple(word, s) for s in range(machine.symbols) for q, word in words.items() if q in _kept_apart(machine, s)]
-    return _few(found, MOST_HOLDS)
+    apart = [_kept_apart(machine, list(words), s) for s in range(machine.symbols)]
+    return _few([Ripple(word, s) for s, kept in enumerate(apart) for q, word in words.items() if q in kept], MOST_HOLDS)
 
 
-def _kept_apart(machine: Machine, symbol: int) -> set[int]:
+def _kept_apart(machine: Machine, states: list[int], symbol: int) -> set[int]:
     """The states on cycles under a symbol, where there are two or more of them."""
-    image = set(reachable(machine))
-    for _ in range(len(image)):
-        image = {machine.delta[q][symbol] for q in image}
+    image, before = set(states), 0
+    while len(image) != before:
+        before, image = len(image), {machine.delta[q][symbol] for q in image}
     return image if len(image) > 1 else set()
 
 
 def machine_families(machine: Machine, tail: int) -> StressMaker:
     """The maker of stress inputs of a machine; every family leaves room for `tail` zeros."""
-    ripples = holds(machine)
-    plan = _Plan(machine, ripples)
 
     def make(rng: np.random.Generator, base: int, limit: int) -> list[Family]:
         del base
+        plan = _plan(machine)
         families: list[tuple[str, str, list[list[int]]]] = [
-            ("transitions", "every transition of the machine, then random symbols", plan.transitions(rng, limit)),
-            ("held", "a state held by one symbol up to the limit", plan.held(limit)),
-            ("left", "a state held for just so long, then any two symbols", plan.left(rng, min(limit, MEDIUM))),
-            ("broken", "a state held, one other symbol, the same symbol again", plan.broken(rng, min(limit, MEDIUM))),
-            ("near-miss", "a state held, with a neighbouring symbol in one place", plan.near_miss(min(limit, MEDIUM))),
-            ("propagated", "a state kept by symbols that hold it, all mixed, then two others", plan.propagated(rng, min(limit, LONG))),
-            ("generated", "a state made again and again by symbols that lead to it from everywhere", plan.generated(rng, min(limit, LONG))),
-            ("rich", "random symbols, most of them such as hold the state", plan.rich(rng, min(limit, LONG))),
+            ("transitions", "every transition, then random symbols", plan.transitions(rng, limit)),
+            ("held", "a state held up to the limit", plan.held(limit)),
+            ("left", "a state held so long, then any two symbols", plan.left(rng, min(limit, MEDIUM))),
+            ("broken", "a hold broken by one other symbol", plan.broken(rng, min(limit, MEDIUM))),
+            ("near-miss", "a hold with a near miss in one place", plan.near_miss(min(limit, MEDIUM))),
+            ("propagated", "kept by a mix of holding symbols", plan.propagated(rng, min(limit, LONG))),
+            ("generated", "made anew by symbols that lead there", plan.generated(rng, min(limit, LONG))),
+            ("rich", "random, rich in holding symbols", plan.rich(rng, min(limit, LONG))),
             ("random", "uniformly random symbols", plan.random(rng, min(limit, LONG))),
         ]  # fmt: skip
         return [_family(machine.symbols, tail, name, says, words) for name, says, words in families if words]
 
     return make
+
+
+@lru_cache(16)
+def _plan(machine: Machine) -> "_Plan":
+    return _Plan(machine, holds(machine))
 
 
 class _Plan:
@@ -68,7 +73,7 @@ class _Plan:
     def __init__(self, machine: Machine, ripples: Sequence[Ripple]) -> None:
         self._machine, self._ripples = machine, ripples
         self._words = reachable(machine)
-        self._apart = [_kept_apart(machine, s) for s in range(machine.symbols)]
+        self._apart = [_kept_apart(machine, list(self._words), s) for s in range(machine.symbols)]
         self._resets = _resets(machine)
 
     def _any(self, rng: np.random.Generator, size: int) -> list[int]:
@@ -91,7 +96,7 @@ class _Plan:
             for k in _ladder(room) if room > 0 else []:
                 after = self._endings(rng, k)
                 words += [[*r.prefix, *[r.symbol] * k, *pair] for pair in after]
-        return _few(words, 16 * SAMPLES)
+        return _few(words, 24 * SAMPLES)
 
     def _endings(self, rng: np.random.Generator, held: int) -> list[list[int]]:
         """Pairs of symbols: all of them where that is not too much work."""
@@ -201,5 +206,3 @@ def _family(alphabet: int, tail: int, name: str, says: str, words: list[list[int
     for column, word in enumerate(words):
         symbols[: len(word), column] = word
     return Family(name, says, symbols, lengths)
-
-

@@ -8,7 +8,7 @@ from anylength.nets import Net
 from anylength.records import Family
 from anylength.refutation import pumped
 from anylength.refutation.pumped import ETA
-from anylength.tasks import Task
+from anylength.tasks import MostFirst, Task
 
 
 def family(net: Net, task: Task, word: tuple[int, ...]) -> Family | None:
@@ -17,11 +17,11 @@ def family(net: Net, task: Task, word: tuple[int, ...]) -> Family | None:
     found = pumped(net, task.machine, word, epsilon=epsilon) if eta <= ETA else None
     if found is None:
         return None
-    after, digit, before = (_written(task, part) for part in (found.prefix, (found.symbol,), found.suffix))
+    first, digit, last = (_written(task, part) for part in (found.prefix, (found.symbol,), found.suffix))
+    before, after = (first, last) if isinstance(task.layout, MostFirst) else (last, first)
     return Family(before=before, digit=digit, after=after, least=found.least)
 
 
 def _written(task: Task, symbols: tuple[int, ...]) -> list[str]:
-    """Symbols, least significant first, as one text per tape, most significant first."""
-    array = np.asarray(symbols, np.int64)
-    return [as_read((array // task.base**tape % task.base).astype(np.uint8)) for tape in range(task.tapes)]
+    """A part of a word as one text per tape, most significant digit first."""
+    return [as_read(number) for number in task.numbers(np.asarray(symbols, np.uint16))]

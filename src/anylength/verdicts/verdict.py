@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 
 from anylength.certify import certificate
-from anylength.lengths import replayed
+from anylength.lengths import cut, replayed
 from anylength.nets import Net, NetConfig, describe, to_bytes
 from anylength.records import Verdict
 from anylength.records.verdicts import NOT_APPLICABLE, PROVED, REFUTED, UNKNOWN
@@ -104,8 +104,7 @@ def _attacked(net: Net, task: Task, seconds: float) -> Settled | None:
     found = refute(net, task.machine, seconds=seconds) if seconds > 0 else None
     if found is None:
         return None
-    symbols = np.append(np.asarray(found.word, np.uint16), np.uint16(0))
-    mistake = replayed(net, task, symbols, len(found.word) - 1)
+    mistake = replayed(net, task, cut(task, np.asarray(found.word, np.uint16), len(found.word) - 1))
     if mistake.answer == mistake.expected:
         return None
     return Settled(
@@ -122,4 +121,4 @@ def _attacked(net: Net, task: Task, seconds: float) -> Settled | None:
 
 def _reason(found: Refutation) -> str:
     shortest = "no shorter input is answered wrongly" if found.shortest_proved else "the shortest that was found"
-    return f"an input of {len(found.word)} digits is answered wrongly ({shortest}; found by: {found.stage})"
+    return f"an input of {len(found.word)} steps is answered wrongly ({shortest}; found by: {found.stage})"
