@@ -39,7 +39,7 @@ class Start:
     late: float
 
 
-STARTS = (Start(0, 0, 1e-3), Start(0.02, 1e-4, 1e-3), Start(0, 1e-2, 1e-3), Start(0.02, 1e-4, 0), Start(0, 1e-2, 0))
+STARTS = (Start(0.0, 0.0, 1e-3), Start(0.02, 1e-4, 1e-3), Start(0.0, 1e-2, 1e-3), Start(0.02, 1e-4, 0.0), Start(0.0, 1e-2, 0.0))
 """Tried in turn. Widening that multiplies late runs away with gated cells, whose boxes feed themselves: the last do without."""
 
 
