@@ -104,7 +104,7 @@ def echoing_net(name: str, base: int = 2) -> Net:
     named = {field: np.zeros(shape, np.float32) for field, shape in shapes.items()}
     retention, first = CELLS[name].retention(base), CANDIDATE[name] * base
     named["weight_ih"][first : first + base] = 4 * np.eye(base)
-    named["weight_hh"][-base:] = np.eye(base) if name in ("linear", "linear-signed", "mingru") else 0.1
+    named["weight_hh"][-base:] = np.eye(base) if name in ("linear", "linear-signed", "mingru") else 0.2 / base
     if retention is not None:
         named["bias"][retention.rows] = -2 * retention.sign
         if name == "linear-signed":
