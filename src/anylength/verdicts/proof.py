@@ -28,14 +28,13 @@ class Found:
 
 def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...], until: float = math.inf) -> Found | None:
     """Proofs that cover float32 at least, or None; the search for the first one gives up at `until` (`time.monotonic`)."""
-    fine = _covering(net, machine, memories, "float32", None, until)
+    fine = covering(net, machine, memories, "float32", until=until)
     if fine is None:
         return None
     first = _widest(net, machine, memories, AGAIN * reach_of(net, fine.cover, fine.epsilon)) or fine
     if "float32" not in first.formats:
         return None
-    eta = needed(net, "float32", reach_of(net, first.cover, first.epsilon))[1]
-    budget, wide = noise_budget(net, machine, epsilon=first.epsilon, eta=eta, cover=first.cover)
+    budget, wide, eta = most_noise(net, machine, first)
     second = _proof(net, machine, wide, budget, eta) if budget > first.epsilon else None
     proofs = [first] if second is None else [first, second]
     return Found(proofs, check(net, machine, first.cover, epsilon=first.epsilon, eta=first.eta))
@@ -44,14 +43,25 @@ def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...], until: fl
 def _widest(net: Net, machine: Machine, memories: tuple[int, ...], reach: NDArray[np.float64]) -> Proof | None:
     """A proof for the coarsest number format that can be covered; reach `[D]` is the first guess of how far states get."""
     for name in ("bfloat16", "float16"):
-        proof = _covering(net, machine, memories, name, reach, math.inf)
+        proof = covering(net, machine, memories, name, reach)
         if proof:
             return proof
     return None
 
 
-def _covering(
-    net: Net, machine: Machine, memories: tuple[int, ...], name: str, reach: NDArray[np.float64] | None, until: float
+def most_noise(net: Net, machine: Machine, proof: Proof) -> tuple[float, Cover, float]:
+    """The noise budget from a proof that covers float32, its cover, and the eta that both are for: what float32 needs there."""
+    eta = needed(net, "float32", reach_of(net, proof.cover, proof.epsilon))[1]
+    return *noise_budget(net, machine, epsilon=proof.epsilon, eta=eta, cover=proof.cover), eta
+
+
+def covering(
+    net: Net,
+    machine: Machine,
+    memories: tuple[int, ...],
+    name: str,
+    reach: NDArray[np.float64] | None = None,
+    until: float = math.inf,
 ) -> Proof | None:
     """A proof that covers a number format, or None.
 
