@@ -11,10 +11,10 @@ from typing import Any
 from anylength_check.dyadic import from_hex
 from anylength_check.formats import STORING
 from anylength_check.strict import parse, read, require
-from anylength_check.weights import Weights
+from anylength_check.weights import BLOCKS, Weights
 
 FILE_LIMIT, DEPTH_LIMIT, NODE_LIMIT = 64 << 20, 8, 100_000
-STATE, INDEX, BOX, ROW = range(1024), range(NODE_LIMIT), (from_hex, 1, 1024), (range(4096), 2, 4096)
+STATE, INDEX, BOX, ROW = range(1024), range(NODE_LIMIT), (from_hex, 1, 5 * 1024), (range(4096), 2, 4096)
 NODE = {"state": STATE, "low": BOX, "high": BOX, "next": (INDEX, 2, 4096)}
 PROOF = {"epsilon": None, "eta": None, "formats": (None, 0, 3), "start": INDEX, "nodes": (NODE, 1, NODE_LIMIT)}
 MACHINE = {"start": STATE, "delta": (ROW, 1, 1024), "output": (ROW, 1, 1024)}
@@ -28,7 +28,7 @@ def read_certificate(data: bytes) -> SimpleNamespace:
     require(len(data) <= FILE_LIMIT, f"the certificate is over {FILE_LIMIT} bytes")
     top = parse(data, DEPTH_LIMIT)
     certificate = read(CERTIFICATE, top, "the certificate")
-    require(certificate.cell == "rnn", "the cell is not rnn, the only one that this checker knows")
+    require(certificate.cell in list(BLOCKS), f"the cell is none of {', '.join(BLOCKS)}")
     require(top.pop("digest") == _sha256(top), "the digest does not fit the certificate")
     certificate.machine_sha256 = _sha256(top["machine"])
     for proof in certificate.proofs:
@@ -42,7 +42,7 @@ def require_sizes(certificate: SimpleNamespace, net: Weights) -> None:
     """Refuses unless rows, boxes, states, nodes and classes fit each other and the net."""
     machine, proofs, code = certificate.machine, certificate.proofs, certificate.encoding
     nodes, symbols = [node for proof in proofs for node in proof.nodes], code.base**code.tapes
-    inputs = len(net.input[0])
+    inputs = len(net.input[0]) - 1
     require(code.base * code.tapes == inputs and symbols <= 4096, f"the encoding does not fit {inputs} inputs")
     rows = (*machine.delta, *machine.output, *(node.next for node in nodes))
     require(all(len(row) == symbols for row in rows), f"a row of delta, output or next is not of {symbols} symbols")
@@ -50,7 +50,8 @@ def require_sizes(certificate: SimpleNamespace, net: Weights) -> None:
     require(states < len(machine.delta) == len(machine.output), "delta or output lacks a state's row, or has too many")
     require(max(map(max, machine.output)) < len(net.readout), "an output is no class of the read-out")
     require(len(nodes) <= NODE_LIMIT, f"there are more than {NODE_LIMIT} nodes")
-    require(all(len(x.low) == len(x.high) == len(net.bias) for x in nodes), "a box does not fit the hidden units")
+    rows = BLOCKS[net.cell][2] * net.hidden
+    require(all(len(x.low) == len(x.high) == rows for x in nodes), f"a box is not of {rows} intervals")
     for proof in proofs:
         largest = max(proof.start, *(max(node.next) for node in proof.nodes))
         require(largest < len(proof.nodes), "a start or a next is no node")

@@ -26,7 +26,7 @@ PROVED = (
 def sentence(certificate: SimpleNamespace, net: Weights) -> str:
     """The claim of a certificate for a net."""
     names = {"cell": certificate.cell, "tensors": net.sha256, "machine": certificate.machine_sha256}
-    sizes = {"hidden": len(net.bias), "classes": len(net.readout), "states": len(certificate.machine.delta)}
+    sizes = {"hidden": net.hidden, "classes": len(net.readout), "states": len(certificate.machine.delta)}
     parts = [CLAIM.format(**names, **sizes, **vars(certificate.encoding))]
     for proof in certificate.proofs:
         formats = ", ".join(proof.formats) or "none"

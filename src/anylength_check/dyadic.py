@@ -52,6 +52,16 @@ def tanh_bounds(x: int) -> tuple[int, int]:
     return max(0, quotient - 1), min(x, 1 << 96, quotient + 2)
 
 
+def sigmoid_bounds(x: int) -> tuple[int, int]:
+    """Integers l, u with 0 <= l <= 2^96 / (1 + e^(-x * 2^-96)) <= u <= 2^96.
+
+    The sigmoid is (1 + tanh(x / 2)) / 2. With y = floor(x / 2), x / 2 is y or y + 1/2, so 2^96 tanh(x / 2 * 2^-96) is at
+    least that for y and, as tanh has slopes up to 1, at most 1/2 more. Floors and ceilings of the halves are outward.
+    """
+    low, high = tanh_bounds(x >> 1)
+    return ((1 << 96) + low) >> 1, min(1 << 96, ((1 << 96) + high + 2) >> 1)
+
+
 def _exp_minus(x: int) -> int:
     """An integer within 2^18 of 2^144 * e^(-2x * 2^-96), for 0 < x < 34 * 2^96.
 
