@@ -1,22 +1,15 @@
 """The equations of each kind of cell, written once and read twice: over boxes of numbers and over rounding errors.
 
 A value is a list of rows; blocks of H rows follow each other, and `+` joins lists. A reading w knows the row `one` and the words
-add, mul, tanh, sigmoid, relu and lerp(z, a, b) = (1 - z) a + z b, all row by row, and matmul(W, x). With p = W_ih x + b for a symbol
-x, a step is receive(p, message(state)). The message is all that the step takes from the state before it, and it is linear in that
+add, mul, tanh, sigmoid, relu and lerp(z, a, b) = (1 - z) a + z b, all row by row, and matmul(W, x). With p = W_ih x + b for a
+symbol x, a step is receive(p, message(state)). The message is all that the step takes from the state before it, and linear in that
 state: for the start state 0 it is 0. A state's first H rows are h, which the read-out sees; more (c or s) are remembered beside it.
 """
 
-from collections.abc import Callable
 from typing import Any
 
+from anylength_check.dyadic import Value
 from anylength_check.weights import Weights
-
-Value = list[Any]
-
-
-def rowwise(word: Callable[..., Any]) -> Callable[..., Value]:
-    """A reading's word for whole values, made from one for single rows."""
-    return lambda w, *values: [word(*rows) for rows in zip(*values, strict=True)]
 
 
 def message(w: Any, net: Weights, state: Value) -> Value:

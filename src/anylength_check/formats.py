@@ -1,24 +1,24 @@
 """Which number formats a proof covers: the words of `cells` over upper bounds of rounding errors, as exact fractions.
 
 Weights, states and logits are stored in the format: storing x errs by at most v|x| + t. All else is float32, u = 2^-24: sums in any
-order, with or without fused multiply-add, subnormals kept or flushed (TAU; a flush in reading counts as one in writing). tanh errs by
-at most 2^-20 (8 units in the last place of 1), sigmoid by 2^-21. A row is (size, slack, terms). Without terms: size bounds the exact
-and the computed value, slack their difference. With terms still to be summed: size bounds the sum of the exact terms' magnitudes,
-slack that of the terms' differences, before the machine has multiplied and added.
+order, with or without fused multiply-add, subnormals kept or flushed (TAU; a flush in reading counts as one in writing). tanh errs
+by at most 2^-20 (8 units in the last place of 1), sigmoid by 2^-21. A row is (size, slack, terms). Without terms: size bounds the
+exact and the computed value, slack their difference. With terms still to be summed: size bounds the sum of the exact terms'
+magnitudes, slack that of the terms' differences, before the machine has multiplied and added.
 
 sum:    k terms. Each has k roundings or fewer (its product and k - 1 additions), together within 1 +- gamma, gamma = ku / (1 - ku).
         Flushes of k products and k - 1 sums are like 2k terms more: error = slack + 2k TAU + gamma (size + slack + 2k TAU).
 add:    the terms of both; a finished row is one term. All other words first sum their rows.
 tanh:   has slopes up to 1, sigmoid up to 1/4, relu up to 1 and no rounding: so much of the slack is carried on.
 mul:    for computed A and B, |AB - ab| <= |A - a| |B| + |a| |B - b|, then one rounding by u |AB| and one flush.
-lerp:   |(1-z)(A-a) + z(B-b) + (Z-z)(B-A)| <= the larger slack + slack of z (|A| + |B|). As (1-Z)A + ZB, A + Z(B-A) or A - ZA + ZB all
-        factors are at most f = 1 + slack of z; the roundings that A meets, on two ways together if it comes twice, are at most 5, and so
-        for B: less than 6u f (|A| + |B|); 4 flushes, less than doubled, times f. The exact result is no larger than a or b.
+lerp:   |(1-z)(A-a) + z(B-b) + (Z-z)(B-A)| <= the larger slack + slack of z (|A| + |B|). As (1-Z)A + ZB, A + Z(B-A), A - ZA + ZB
+        all factors are up to f = 1 + slack of z; the roundings that A meets, on two ways together if it comes twice, are at most 5,
+        so for B: less than 6u f (|A| + |B|); and 4 flushes, less than doubled, times f. No exact result is larger than a and b.
 matmul: for W stored for w, |WX - wx| <= |W - w| |X| + |w| |X - x|. In W_ih x all terms but one a tape are 0, and exact.
 
 A state as read is exact but for a flush, and of size `reach`, the largest in any widened image of the proof. A format is covered if
 no stored row of a state errs by more than epsilon, twice no stored logit by eta, and nothing overflows: with weights up to 2^60 and
-states up to 2^30 sums stay below 2^104, and for float16 weights, states and the magnitudes of a logit's terms in all are up to 2^15.
+states up to 2^30 sums stay below 2^104; for float16 weights, states and the magnitudes of a logit's terms in all are up to 2^15.
 """
 
 from fractions import Fraction
@@ -26,8 +26,8 @@ from math import lcm
 from operator import mul
 from types import SimpleNamespace
 
-from anylength_check.cells import Value, message, receive, rowwise
-from anylength_check.dyadic import BOX_BITS, WEIGHT_BITS
+from anylength_check.cells import message, receive
+from anylength_check.dyadic import BOX_BITS, WEIGHT_BITS, Value, rowwise
 from anylength_check.strict import require
 from anylength_check.weights import Rows, Weights
 
@@ -85,11 +85,10 @@ def require_covered(name: str, net: Weights, base: int, proof: SimpleNamespace, 
     """Refuses unless the proof, whose states are of size `reach` (units of 2^-352), covers the format."""
     w, state, starts = Rounding(name), [(Fraction(x, 1 << BOX_BITS), TAU, 0) for x in reach], range(0, len(net.input[0]) - 1, base)
     logits = w.matmul(net.readout, [*state[: net.hidden], w.one])
-    weight = Fraction(
-        max(abs(x) for row in (*net.input, *net.recurrent, *net.bias_hn, *net.readout) for x in row), 1 << WEIGHT_BITS
-    )
-    small = name != "float16" or max(weight, max(state)[0], max(logits)[0]) <= 2**15
-    require(weight <= 2**60 and max(state)[0] <= 2**30 and small, f"{name} is not covered: a weight, state or sum is too large")
+    weights = (abs(x) for row in (*net.input, *net.recurrent, *net.bias_hn, *net.readout) for x in row)
+    weight, size = Fraction(max(weights), 1 << WEIGHT_BITS), max(state)[0]
+    small = name != "float16" or max(weight, size, max(logits)[0]) <= 2**15
+    require(weight <= 2**60 and size <= 2**30 and small, f"{name} is not covered: a weight, state or sum is too large")
     worst = [[*(max(map(abs, row[k : k + base])) for k in starts), row[-1]] for row in net.input]  # of each tape the largest weight
     step = receive(w, net, w.matmul(worst, [w.one] * len(worst[0])), message(w, net, state))
     require(w.stored(step) <= proof.epsilon_units, f"{name} is not covered: a step may err by more than epsilon")
