@@ -24,7 +24,7 @@ CERTIFICATE = {"format": range(1, 2), "claim": None, "cell": None, "encoding": E
 CERTIFICATE |= {"tensors": None, "proofs": (PROOF, 1, 8), "noise_budget": from_hex, "digest": None}
 CLAIM = (
     "The {cell} net with tensors SHA-256 {tensors} (hidden units: {hidden}, output classes: {classes}) does the work of the "
-    "machine SHA-256 {machine} (states: {states}) on every input of every length, in base {base} (tapes: {tapes}). For every non- "
+    "machine SHA-256 {machine} (states: {states}) on every input of every length, in base {base} (tapes: {tapes}). For every non-"
     "empty word over the alphabet, of any length: if the state starts at the net's start state and every step's computed state "
     "differs from the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, then at "
     "every step the logit of the machine's output leads every other logit, taken exactly on the computed state, by at least eta."
