@@ -300,11 +300,12 @@ def make_proof(net, epsilon=0.01, formats=(), eta=None):
 def claim_of(certificate, net):
     """The sentence, written out here once more, independently of the checker's template."""
     code, machine = certificate["encoding"], certificate["machine"]
+    hidden = getattr(net, "hidden", len(net.bias))
     text = (
-        f"The {certificate['cell']} net with tensors SHA-256 {certificate['tensors']} (hidden units: {len(net.readout[0])}, "
-        f"output classes: {len(net.readout)}) does the work of the machine SHA-256 "
-        f"{hashlib.sha256(canonical(machine)).hexdigest()} (states: {len(machine['delta'])}) on every "
-        f"input of every length, in base {code['base']} (tapes: {code['tapes']}). For every non-empty word over the alphabet, of any length: if the state starts at the "
+        f"The {certificate['cell']} net with tensors SHA-256 {certificate['tensors']} (hidden units: {hidden}, output classes: "
+        f"{len(net.readout)}) does the work of the machine SHA-256 {hashlib.sha256(canonical(machine)).hexdigest()} "
+        f"(states: {len(machine['delta'])}) on every input of every length, in base {code['base']} (tapes: "
+        f"{code['tapes']}). For every non-empty word over the alphabet, of any length: if the state starts at the "
         "net's start state and every step's computed state differs from the exact real-number step (from the computed "
         "state before it) by at most epsilon in each coordinate, then at every step the logit of the machine's output "
         "leads every other logit, taken exactly on the computed state, by at least eta."
