@@ -211,7 +211,7 @@ def test_speed_of_every_cell(judge, cell):
     machine = {"start": 0, "delta": [[0, 1] * 50] * 2, "output": [[1] * 100] * 2}
     tensors = draw(gates * 32, 20), draw(32 if cell in KEEPS_S else gates * 32, 32), draw(1, gates * 32)[0]
     net = Net(10, 2, *tensors, draw(10, 32), [0.0, 9.0] + [0.0] * 8, machine, cell, draw(1, 32)[0])
-    sizes = [0.5] * (message - 32) + [4.0 if cell == "linear-signed" else 2.0] * 32
+    sizes = [0.5 if cell == "lstm" else 2.0] * (message - 32) + [4.0 if cell == "linear-signed" else 2.0] * 32
     box = {"low": [(-size).hex() for size in sizes], "high": [size.hex() for size in sizes]}
     nodes = [{"state": q, **box, "next": [0, 1] * 50} for q in (0, 1)]
     proof = {"epsilon": (0.01).hex(), "eta": (0.5).hex(), "formats": ["float32"], "start": 0, "nodes": nodes}
