@@ -1,7 +1,4 @@
-"""`python -m anylength_check CERTIFICATE WEIGHTS [--json]`: exit 0 and VALID, 4 and REJECTED, or 2 for bad usage.
-
-A file that cannot be read is bad usage: one line on standard error. --json prints valid, claim and reason, no more.
-"""
+"""`python -m anylength_check CERTIFICATE WEIGHTS [--json]`: exit 0 and VALID, 4 and REJECTED, or 2 where no file can be read."""
 
 import json
 import os

@@ -1,49 +1,38 @@
-"""The step of each kind of cell over boxes of states, in integers, and what the read-out makes of a box.
+"""The equations of each kind of cell, written once and read twice: over boxes of numbers and over rounding errors.
 
-`rnn`: h' = tanh(W_ih x + b + W_hh h), start state zero; logits W h' + c. A node's box holds W_hh h.
-
-A box of states is a pair: total = low + high and width = high - low of each coordinate (units of 2^-96). For any
-weights w (units of 2^-149) the range of sum(w * r) over the box is [center - radius, center + radius] / 2 with
-center = sum(w * total) and radius = sum(|w| * width), exactly: nothing is rounded after tanh. All else is in units of
-2^-352, that is, 2^-149 shifted by 203, 2^-96 by 256, and half of 2^-245 by 106.
+A value is a list of rows; blocks of H rows follow each other, and `+` joins lists. A reading w knows the row `one` and the words
+add, mul, tanh, sigmoid, relu and lerp(z, a, b) = (1 - z) a + z b, all row by row, and matmul(W, x). With p = W_ih x + b for a
+symbol x, a step is receive(p, message(state)). The message is all that the step takes from the state before it, and linear in that
+state: for the start state 0 it is 0. A state's first H rows are h, which the read-out sees; more (c or s) are remembered beside it.
 """
 
-from operator import mul
-from types import SimpleNamespace
+from typing import Any
 
-from anylength_check.dyadic import tanh_bounds
+from anylength_check.dyadic import Value
 from anylength_check.weights import Weights
 
-Box = tuple[list[int], list[int]]
+
+def message(w: Any, net: Weights, state: Value) -> Value:
+    """W_hh h, where the step multiplies h, and what the step remembers as it is."""
+    h, others = state[: net.hidden], state[net.hidden :]
+    if net.cell in ("linear", "linear-signed", "mingru"):
+        return others
+    return w.matmul(net.recurrent, h) + (h if net.cell == "gru" else others)
 
 
-def rnn_step(net: Weights, node: SimpleNamespace, hot: list[int], epsilon: int) -> Box:
-    """tanh(box + W_ih x + b), x being 1 at `hot`, at its ends, widened by epsilon and not clipped; all outward."""
-    slack, total, width = -((-epsilon) >> 256), [], []
-    for low, high, row, bias in zip(node.low, node.high, net.input, net.bias, strict=True):
-        drive = (bias + sum(row[k] for k in hot)) << 203
-        least, most = tanh_bounds((low + drive) >> 256)[0], tanh_bounds(-((-high - drive) >> 256))[1]
-        total.append(least + most)
-        width.append(most - least + 2 * slack)
-    return total, width
-
-
-def rnn_inside(net: Weights, states: Box, node: SimpleNamespace) -> bool:
-    """Whether W_hh h lies in the node's box for every h of the states."""
-    bounds = zip(node.low, (_range(row, states) for row in net.recurrent), node.high, strict=True)
-    return all(low <= least and most <= high for low, (least, most), high in bounds)
-
-
-def least_lead(net: Weights, states: Box, answer: int) -> int:
-    """The least of logit[answer] - logit[c] over the states and all c != answer."""
-    best, leads = net.readout[answer], []
-    for other, row in enumerate(net.readout):
-        if other != answer:
-            least, _ = _range([a - b for a, b in zip(best, row, strict=True)], states)
-            leads.append(least + ((net.readout_bias[answer] - net.readout_bias[other]) << 203))
-    return min(leads)
-
-
-def _range(weights: list[int], states: Box) -> tuple[int, int]:
-    center, radius = sum(map(mul, weights, states[0])), sum(map(mul, map(abs, weights), states[1]))
-    return (center - radius) << 106, (center + radius) << 106
+def receive(w: Any, net: Weights, p: Value, m: Value) -> Value:
+    """The next state, of what a symbol gives and the message of the state before."""
+    blocks = lambda value: [value[k : k + net.hidden] for k in range(0, len(value), net.hidden)]  # noqa: E731
+    if net.cell in ("rnn", "relu"):
+        return (w.tanh if net.cell == "rnn" else w.relu)(w.add(p, m))
+    if net.cell == "gru":
+        (p_r, p_z, p_n), (m_r, m_z, m_n, h) = blocks(p), blocks(m)
+        r, z = w.sigmoid(w.add(p_r, m_r)), w.sigmoid(w.add(p_z, m_z))
+        return w.lerp(z, w.tanh(w.add(p_n, w.mul(r, w.add(m_n, w.matmul(net.bias_hn, [w.one]))))), h)
+    if net.cell == "lstm":
+        (i, f, g, o), c = blocks(w.add(p, m[: len(p)])), m[len(p) :]
+        c = w.add(w.mul(w.sigmoid(f), c), w.mul(w.sigmoid(i), w.tanh(g)))
+        return w.mul(w.sigmoid(o), w.tanh(c)) + c
+    gate, (a, u, o) = {"linear": w.sigmoid, "linear-signed": w.tanh, "mingru": w.sigmoid}[net.cell], blocks(p)
+    s = w.lerp(gate(a), m, u) if net.cell == "mingru" else w.add(w.mul(gate(a), m), u)
+    return w.tanh(w.add(o, w.matmul(net.recurrent, s))) + s

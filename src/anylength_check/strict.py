@@ -21,9 +21,9 @@ def require(condition: bool, reason: str) -> None:
 def parse(data: bytes, depth: int) -> Any:
     """The value of UTF-8 JSON text: no key twice in an object, no number but natural ones of at most nine digits.
 
-    Depth and amount of structure are bounded on the text, outside its strings, before any parser recurses or allocates:
-    without pairs of backslashes, then without backslash-quotes, a string is quote, no quotes, quote. (A backslash
-    outside a string would mislead this count from there on, but there the parser stops.)
+    Depth and amount of structure are bounded on the text, outside its strings, before any parser recurses or allocates: without
+    pairs of backslashes, then without backslash-quotes, a string is quote, no quotes, quote. (A backslash outside a string would
+    mislead this count from there on, but there the parser stops.)
     """
     try:
         text, level = data.decode("utf-8"), 0
@@ -32,31 +32,25 @@ def parse(data: bytes, depth: int) -> Any:
             level += (match[0] in "[{") - (match[0] in "]}")
             require(level <= depth, f"JSON is nested more than {depth} deep")
             require(count < STRUCTURE_LIMIT, f"JSON has more than {STRUCTURE_LIMIT} brackets and colons")
-        return json.loads(text, object_pairs_hook=_unique, parse_int=_int, parse_float=_int, parse_constant=_int)
+        unique = lambda pairs: require(len(dict(pairs)) == len(pairs), "a JSON object has the same key twice") or dict(pairs)  # noqa
+        return json.loads(text, object_pairs_hook=unique, parse_int=_int, parse_float=_int, parse_constant=_int)
     except (ValueError, RecursionError) as error:  # bad UTF-8 and bad JSON are both ValueErrors
         raise Refused(f"not strict JSON: {error}") from None
 
 
 def _int(text: str) -> int:
-    if len(text) > 9 or not (text.isascii() and text.isdecimal()):
-        raise Refused(f"{text:.20} is no natural number of at most nine digits")
+    require(len(text) <= 9 and text.isascii() and text.isdecimal(), f"{text:.20} is no natural number of at most nine digits")
     return int(text)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    require(len(dict(pairs)) == len(pairs), "a JSON object has the same key twice")
-    return dict(pairs)
 
 
 def read(shape: Any, value: Any, where: str) -> Any:
     """The value if it has the shape, or Refused.
 
-    Shapes: a range, for an integer in it; (shape, least, most), for a list of so many items; {name: shape}, for an
-    object of exactly these fields, which become attributes; None, for anything; or a function of value and place.
+    Shapes: a range, for an integer in it; (shape, least, most), for a list of so many items; {name: shape}, for an object of
+    exactly these fields, which become attributes; None, for anything; or a function of value and place.
     """
     if type(shape) is range:
-        if type(value) is not int or value not in shape:
-            raise Refused(f"{where} is no integer from {shape[0]} to {shape[-1]}")
+        require(type(value) is int and value in shape, f"{where} is no integer from {shape[0]} to {shape[-1]}")
     elif type(shape) is tuple:
         item, least, most = shape
         require(type(value) is list and least <= len(value) <= most, f"{where} is no list of {least} to {most} items")

@@ -2,54 +2,63 @@
 
 import hashlib
 import struct
-from dataclasses import dataclass
 from math import prod
+from typing import Any, NamedTuple
 
 from anylength_check.dyadic import from_float32
 from anylength_check.strict import parse, read, require
 
 FILE_LIMIT, HEADER_LIMIT = 64 << 20, 1 << 20
-AXES = {"cell.bias": 1, "cell.weight_hh": 2, "cell.weight_ih": 2, "readout.bias": 1, "readout.weight": 2}
+BLOCKS = {"rnn": (1, 1, 1), "relu": (1, 1, 1), "gru": (3, 3, 4), "lstm": (4, 4, 5)}  # of H rows: W_ih, W_hh, and the message
+BLOCKS |= {"linear": (3, 1, 1), "linear-signed": (3, 1, 1), "mingru": (3, 1, 1)}
 Rows = list[list[int]]
 
 
-@dataclass(frozen=True)
-class Weights:
+class Weights(NamedTuple):
     """The tensors in units of 2^-149, and the SHA-256 of their names, shapes and bytes; E inputs, H units, C classes."""
 
+    cell: str
     sha256: str
-    input: Rows  # [H, E] W_ih
-    recurrent: Rows  # [H, H] W_hh
-    bias: list[int]  # [H] b
-    readout: Rows  # [C, H] W
-    readout_bias: list[int]  # [C] c
+    hidden: int  # H
+    input: Rows  # E + 1 columns: W_ih and, last, b
+    recurrent: Rows  # H columns: W_hh
+    bias_hn: Rows  # [H, 1] in a gru, else empty
+    readout: Rows  # [C, H + 1]: W and, last, c
 
 
-def read_weights(data: bytes) -> Weights:
-    """The weights of a safetensors file, or Refused."""
-    length = int.from_bytes(data[:8], "little")
+def read_weights(data: bytes, cell: str) -> Weights:
+    """The weights of a net with this kind of cell from a safetensors file, or Refused."""
+    length, digest, tables = int.from_bytes(data[:8], "little"), hashlib.sha256(), {}
     fits = length <= HEADER_LIMIT and 8 + length <= len(data) <= FILE_LIMIT
     require(fits and data[8:9] == b"{", "the weights file is too short or too long, or has no header")
-    header, body = parse(data[8 : 8 + length], depth=3), data[8 + length :]
-    metadata = header.pop("__metadata__", {})
+    for name, shape, raw in _tensors(parse(data[8 : 8 + length], depth=3), data[8 + length :], cell):
+        digest.update(f"{name}\0F32\0{','.join(map(str, shape))}\0".encode() + raw)
+        values, width = [from_float32(bits) for (bits,) in struct.iter_unpack("<I", raw)], shape[-1]
+        tables[name] = [values[k : k + width] for k in range(0, len(values), width)]
+    inputs, readout = (
+        [[*row, x] for row, x in zip(tables[weight], tables[bias][0], strict=True)]
+        for weight, bias in (("cell.weight_ih", "cell.bias"), ("readout.weight", "readout.bias"))
+    )
+    bias_hn = [[x] for x in tables.get("cell.bias_hn", [[]])[0]]
+    return Weights(cell, digest.hexdigest(), len(readout[0]) - 1, inputs, tables["cell.weight_hh"], bias_hn, readout)
+
+
+def _tensors(header: Any, body: bytes, cell: str) -> list[tuple[str, list[int], bytes]]:
+    """Name, shape and bytes, by name, of exactly the tensors of a cell."""
+    metadata, position, gates, products = header.pop("__metadata__", {}), 0, *BLOCKS[cell][:2]
     strings = type(metadata) is dict and all(type(value) is str for value in metadata.values())
     require(strings, "the metadata of the weights is no map of strings")
-    span = (range(len(body) + 1), 2, 2)
-    entry = {name: {"dtype": None, "shape": (range(1, 4097), n, n), "data_offsets": span} for name, n in AXES.items()}
-    entries, position = vars(read(entry, header, "the weights header")), 0
-    shapes = [tensor.shape for tensor in entries.values()]
-    (classes, hidden), inputs = shapes[4], shapes[2][1]
-    expected = [[hidden], [hidden, hidden], [hidden, inputs], [classes], [classes, hidden]]
-    require(shapes == expected and hidden <= 1024 and classes >= 2, f"the shapes do not fit each other: {shapes}")
-    for tensor in sorted(entries.values(), key=lambda tensor: tensor.data_offsets):
+    names = ["cell.bias", *["cell.bias_hn"][: cell == "gru"], "cell.weight_hh", "cell.weight_ih", "readout.bias", "readout.weight"]
+    entry = {"dtype": None, "shape": (range(1, 4097), 1, 2), "data_offsets": (range(len(body) + 1), 2, 2)}
+    tensors = vars(read(dict.fromkeys(names, entry), header, "the weights header"))
+    shapes = [tensor.shape for tensor in tensors.values()]
+    inputs, classes, hidden = shapes[-3][-1], shapes[-1][0], shapes[-1][-1]
+    expected = [[gates * hidden], *[[hidden]][: cell == "gru"], [products * hidden, hidden], [gates * hidden, inputs], [classes]]
+    fit = hidden <= 1024 and classes >= 2 and shapes == [*expected, [classes, hidden]]
+    require(fit, f"the shapes do not fit each other, or not the cell {cell}: {shapes}")
+    for tensor in sorted(tensors.values(), key=lambda tensor: tensor.data_offsets):
         right = tensor.dtype == "F32" and tensor.data_offsets == [position, position + 4 * prod(tensor.shape)]
         require(right, f"a tensor is not F32, or not {tensor.shape} numbers from byte {position} of the data on")
         position = tensor.data_offsets[1]
     require(position == len(body), "the weights file has bytes after its last tensor")
-    digest, rows = hashlib.sha256(), []
-    for name, tensor in entries.items():
-        raw, width = body[slice(*tensor.data_offsets)], tensor.shape[-1]
-        digest.update(f"{name}\0F32\0{','.join(map(str, tensor.shape))}\0".encode() + raw)
-        values = [from_float32(bits) for (bits,) in struct.iter_unpack("<I", raw)]
-        rows.append([values[k : k + width] for k in range(0, len(values), width)])
-    return Weights(digest.hexdigest(), rows[2], rows[1], rows[0][0], rows[4], rows[3][0])
+    return [(name, tensor.shape, body[slice(*tensor.data_offsets)]) for name, tensor in tensors.items()]

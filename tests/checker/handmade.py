@@ -1,11 +1,12 @@
-"""Nets made by hand that add right at every length, and certificates for them, by code that shares nothing with src.
+"""Nets made by hand that are right at every length, and certificates for them, by code that shares nothing with src.
 
-Unit k = 1..K (K = tapes * (base - 1) + 1) is steep and on when the digits plus the carry reach k; unit `base` is the
+`adder`: unit k = 1..K (K = tapes * (base - 1) + 1) is steep and on when the digits plus the carry reach k; unit `base` is the
 carry; the answer is a weighted count of the units that are on, read out as class c with logit 2 c y - c^2.
 """
 
 import contextlib
 import hashlib
+import itertools
 import json
 import math
 import struct
@@ -26,15 +27,22 @@ class Net:
     readout: list
     readout_bias: list
     machine: dict = field(default_factory=dict)
+    cell: str = "rnn"
+    bias_hn: list = field(default_factory=list)
+
+    @property
+    def hidden(self):
+        return len(self.readout[0])
 
     def tensors(self):
-        return {
+        tensors = {
             "cell.weight_ih": self.w_ih,
             "cell.weight_hh": self.w_hh,
             "cell.bias": self.bias,
             "readout.weight": self.readout,
             "readout.bias": self.readout_bias,
         }
+        return tensors | ({"cell.bias_hn": self.bias_hn} if self.cell == "gru" else {})
 
 
 def adder(base=10, tapes=1, *, carry_at_start=True, gain=40.0, idle=0):
@@ -62,6 +70,65 @@ def adder(base=10, tapes=1, *, carry_at_start=True, gain=40.0, idle=0):
         "output": [[t % base for t in row] for row in totals],
     }
     return Net(base, tapes, w_ih, w_hh, bias, readout, readout_bias, machine)
+
+
+MEMORY = {"gru": 4, "lstm": 5}
+KEEPS_S = ("linear", "linear-signed", "mingru")
+CELLS = ("rnn", "relu", "gru", "lstm", *KEEPS_S)
+
+
+def singles(rows):
+    return [[f32(x) for x in row] for row in rows]
+
+
+def remembering(cell, idle=0):
+    """One unit (two in a relu) that does a small machine's work for ever, and idle ones that are stirred by it.
+
+    gru and lstm are latches: symbol 0 resets, 1 sets, 2 holds, and the answer is what is held, which is driven to one of two stable
+    values. The others say the last bit but one: relu in a second unit, the linear ones as the second digit of s in base 4.
+    """
+    if cell in MEMORY:
+        base, machine = 3, {"start": 0, "delta": [[0, 1, 0], [0, 1, 1]], "output": [[0, 1, 0], [0, 1, 1]]}
+    else:
+        base, machine = 2, {"start": 0, "delta": [[0, 1], [0, 1]], "output": [[0, 0], [1, 1]]}
+    blocks = {
+        "rnn": ([[[-3, 3], [0, 0]]], [[[0, 0], [6, 0]]], [[0, -3]]),
+        "relu": ([[[0, 1], [0, 0]]], [[[0, 0], [1, 0]]], [[0, 0]]),
+        "gru": ([[[0, 1, 4]], [[-9, -9, 0]], [[-12, 12, 0]]], [[[0.5]], [[0.25]], [[4]]], [[1], [0.125], [0.25]]),
+        "lstm": (
+            [[[2, 2, 2]], [[-9, -9, 0]], [[-12, 12, 0]], [[0, 0, 2]]],
+            [[[0.25]], [[0.5]], [[5]], [[0.125]]],
+            [[0], [0.25], [-2], [2]],
+        ),
+        "linear": ([[[-1.125, -1]], [[0, 1]], [[-4, -24]]], [[[20]]], [[0], [0], [0.5]]),
+        "linear-signed": ([[[-0.25, -0.3]], [[0, 1]], [[-3.25, 16.75]]], [[[-20]]], [[0], [0], [0.5]]),
+        "mingru": ([[[1.125, 1]], [[0, 1]], [[-2.875, -17.5]]], [[[20]]], [[0], [0], [0.5]]),
+    }[cell]  # fmt: skip
+    units = len(blocks[2][0])
+    hidden = units + idle
+    stir = lambda k, i, j: ((3 * k + 2 * i + j) % 5 - 2) / 16
+    ih, hh, bias = [], [], []
+    for k, block in enumerate(blocks[0]):
+        ih += [*block, *([stir(k, i, j) for j in range(base)] for i in range(idle))]
+    for k, block in enumerate(blocks[1]):
+        hh += [[*row, *[0.0] * idle] for row in block] + [[stir(k, i, j) / 2 for j in range(hidden)] for i in range(idle)]
+    for k, block in enumerate(blocks[2]):
+        bias += [*block, *(stir(k, i, 1) for i in range(idle))]
+    weight = 8.0 if cell == "relu" else 4.0
+    readout = [[0.0] * hidden, [weight if i == units - 1 else 0.0 for i in range(hidden)]]
+    bias_hn = [f32(x) for x in ([-1.5] + [0.125] * idle)] if cell == "gru" else []
+    return Net(
+        base,
+        1,
+        singles(ih),
+        singles(hh),
+        singles([bias])[0],
+        readout,
+        [0.0, -4.0 if cell == "relu" else 0.0],
+        machine,
+        cell,
+        bias_hn,
+    )
 
 
 def pack(values):
@@ -100,29 +167,99 @@ def canonical(value):
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
-def step(net, low, high, symbol, epsilon):
-    hot = [i * net.base + symbol // net.base**i % net.base for i in range(net.tapes)]
-    drive = [b + sum(row[k] for k in hot) for row, b in zip(net.w_ih, net.bias)]
-    return [(math.tanh(lo + d) - epsilon - 1e-12, math.tanh(hi + d) + epsilon + 1e-12) for lo, hi, d in zip(low, high, drive)]
-
-
 def product(row, box):
     low = sum(w * (lo if w >= 0 else hi) for w, (lo, hi) in zip(row, box))
     high = sum(w * (hi if w >= 0 else lo) for w, (lo, hi) in zip(row, box))
     return low, high
 
 
+def times(a, b):
+    corners = [x * y for x in a for y in b]
+    return min(corners), max(corners)
+
+
+def plus(*spans):
+    return sum(x for x, _ in spans), sum(x for _, x in spans)
+
+
+def mixed(z, a, b):
+    """(1 - z) a + z b for z in [0, 1]."""
+    return min((1 - t) * a[0] + t * b[0] for t in z), max((1 - t) * a[1] + t * b[1] for t in z)
+
+
+def message(net, state):
+    """What the next step takes from a box of states."""
+    h, rest = state[: net.hidden], state[net.hidden :]
+    if net.cell in KEEPS_S:
+        return rest
+    return [product(row, h) for row in net.w_hh] + (h if net.cell == "gru" else rest)
+
+
+def receive(net, box, symbol, lib=math):
+    """The box of states that a step makes, by the equations of the contract; the numbers are those that lib computes with."""
+    tanh = lambda a: (lib.tanh(a[0]), lib.tanh(a[1]))
+    sigmoid = lambda a: (1 / (1 + lib.exp(-a[0])), 1 / (1 + lib.exp(-a[1])))
+    hot, n = [i * net.base + symbol // net.base**i % net.base for i in range(net.tapes)], net.hidden
+    p = [sum((row[k] for k in hot), b) for row, b in zip(net.w_ih, net.bias)]
+    p = [(x, x) for x in p]
+    h, kept = [], []
+    for j in range(n):
+        if net.cell == "rnn":
+            h.append(tanh(plus(p[j], box[j])))
+        elif net.cell == "relu":
+            h.append(tuple(max(0.0, x) for x in plus(p[j], box[j])))
+        elif net.cell == "gru":
+            r, z = sigmoid(plus(p[j], box[j])), sigmoid(plus(p[n + j], box[n + j]))
+            inner = plus(box[2 * n + j], (net.bias_hn[j],) * 2)
+            h.append(mixed(z, tanh(plus(p[2 * n + j], times(r, inner))), box[3 * n + j]))
+        elif net.cell == "lstm":
+            i, f, g, o = (plus(p[k * n + j], box[k * n + j]) for k in range(4))
+            kept.append(plus(times(sigmoid(f), box[4 * n + j]), times(sigmoid(i), tanh(g))))
+            h.append(times(sigmoid(o), tanh(kept[-1])))
+        elif net.cell == "mingru":
+            kept.append(mixed(sigmoid(p[j]), box[j], p[n + j]))
+        else:
+            gate = (sigmoid if net.cell == "linear" else tanh)(p[j])
+            kept.append(plus(times(gate, box[j]), p[n + j]))
+    if net.cell in KEEPS_S:
+        h = [tanh(plus(p[2 * n + j], product(net.w_hh[j], kept))) for j in range(n)]
+    return h + kept
+
+
+def step(net, low, high, symbol, epsilon):
+    """The box of states after a step, widened by epsilon and a hair."""
+    return [(a - epsilon - 1e-12, b + epsilon + 1e-12) for a, b in receive(net, list(zip(low, high)), symbol)]
+
+
+def answer_of(net, state):
+    logits = [sum(w * x for w, (x, _) in zip(row, state)) + c for row, c in zip(net.readout, net.readout_bias)]
+    return logits.index(max(logits))
+
+
+def wrong_words(net, length):
+    """How many words of the length the net answers wrongly, in floating point."""
+    wrong = 0
+    for word in itertools.product(range(net.base**net.tapes), repeat=length):
+        box, q, right = message(net, [(0.0, 0.0)] * (2 * net.hidden)), net.machine["start"], True
+        for s in word:
+            state = receive(net, box, s)
+            right &= answer_of(net, state) == net.machine["output"][q][s]
+            box, q = message(net, state), net.machine["delta"][q][s]
+        wrong += not right
+    return wrong
+
+
 def make_proof(net, epsilon=0.01, formats=(), eta=None):
     """One node per machine state, by iterating boxes with slack from the start {0}."""
-    hidden, machine = len(net.bias), net.machine
+    rows, machine = net.hidden * MEMORY.get(net.cell, 1), net.machine
     symbols = range(net.base**net.tapes)
-    boxes = {machine["start"]: ([0.0] * hidden, [0.0] * hidden)}
+    boxes = {machine["start"]: ([0.0] * rows, [0.0] * rows)}
     for _ in range(60):
         grown, lead = dict(boxes), math.inf
         for q, (low, high) in boxes.items():
             for s in symbols:
                 region = step(net, low, high, s, epsilon)
-                image = [product(row, region) for row in net.w_hh]
+                image = message(net, region)
                 into = grown.get(machine["delta"][q][s])
                 if into is None:
                     into = ([x for x, _ in image], [x for _, x in image])
@@ -163,8 +300,9 @@ def make_proof(net, epsilon=0.01, formats=(), eta=None):
 def claim_of(certificate, net):
     """The sentence, written out here once more, independently of the checker's template."""
     code, machine = certificate["encoding"], certificate["machine"]
+    hidden = getattr(net, "hidden", len(net.bias))
     text = (
-        f"The rnn net with tensors SHA-256 {certificate['tensors']} (hidden units: {len(net.bias)}, output classes: "
+        f"The {certificate['cell']} net with tensors SHA-256 {certificate['tensors']} (hidden units: {hidden}, output classes: "
         f"{len(net.readout)}) does the work of the machine SHA-256 {hashlib.sha256(canonical(machine)).hexdigest()} "
         f"(states: {len(machine['delta'])}) on every input of every length, in base {code['base']} (tapes: "
         f"{code['tapes']}). For every non-empty word over the alphabet, of any length: if the state starts at the "
@@ -185,7 +323,7 @@ def certify(net, proofs):
     certificate = {
         "format": 1,
         "claim": "",
-        "cell": "rnn",
+        "cell": net.cell,
         "encoding": {"base": net.base, "tapes": net.tapes},
         "machine": net.machine,
         "tensors": tensors_sha(net.tensors()),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import gmpy2
 import pytest
-from handmade import Net, adder, certify, f32, make_proof, safetensors
+from handmade import CELLS, KEEPS_S, MEMORY, Net, adder, certify, f32, make_proof, safetensors
 
 SRC = Path(__file__).parents[2] / "src"
 
@@ -200,6 +200,25 @@ def test_speed(judge):
         begin = time.perf_counter()
         assert judge(certificate, net, limit).valid
         assert time.perf_counter() - begin < limit
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_speed_of_every_cell(judge, cell):
+    """32 units, 100 symbols, 2 nodes, a format: a few seconds. Weights so small that every machine of one answer is done."""
+    chance = random.Random(6)
+    draw = lambda rows, columns: [[f32(chance.gauss(0, 0.02)) for _ in range(columns)] for _ in range(rows)]
+    gates, message = {"gru": 3, "lstm": 4}.get(cell, 3 if cell in KEEPS_S else 1), 32 * MEMORY.get(cell, 1)
+    machine = {"start": 0, "delta": [[0, 1] * 50] * 2, "output": [[1] * 100] * 2}
+    tensors = draw(gates * 32, 20), draw(32 if cell in KEEPS_S else gates * 32, 32), draw(1, gates * 32)[0]
+    net = Net(10, 2, *tensors, draw(10, 32), [0.0, 9.0] + [0.0] * 8, machine, cell, draw(1, 32)[0])
+    sizes = [0.5 if cell == "lstm" else 2.0] * (message - 32) + [4.0 if cell == "linear-signed" else 2.0] * 32
+    box = {"low": [(-size).hex() for size in sizes], "high": [size.hex() for size in sizes]}
+    nodes = [{"state": q, **box, "next": [0, 1] * 50} for q in (0, 1)]
+    proof = {"epsilon": (0.01).hex(), "eta": (0.5).hex(), "formats": ["float32"], "start": 0, "nodes": nodes}
+    begin = time.perf_counter()
+    result = judge(certify(net, [proof]), net, 10)
+    assert result.valid, result.reason
+    assert time.perf_counter() - begin < 6
 
 
 def test_too_much_work_is_refused_at_once(judge):
