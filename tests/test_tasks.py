@@ -13,7 +13,9 @@ from anylength.tasks import FAMILIES, TASKS, Family, Task, holds, numbers_of_len
 BASES = (2, 3, 10, 36)
 NAMES = (
     *(name for name in TASKS if task_named(name).transducer is not None),
-    *(f"multiply-{k}" for k in (2, 3, 7, 10, 12)), *(f"divide-{k}" for k in (2, 3, 7, 11)), *(f"remainder-{k}" for k in (2, 3, 7, 13)),
+    *(f"multiply-{k}" for k in (2, 3, 7, 10, 12)),
+    *(f"divide-{k}" for k in (2, 3, 7, 11)),
+    *(f"remainder-{k}" for k in (2, 3, 7, 13)),
 )  # fmt: skip
 IN_SHORT = ("count", "subtract", "collatz", "parity", "multiply-7", "divide-3", "remainder-13")
 EVERY = [

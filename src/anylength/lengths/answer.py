@@ -72,7 +72,7 @@ def replayed(net: Net, task: Task, word: Symbols) -> Mistake:
 
 
 def cut(task: Task, symbols: Symbols, first: int) -> Symbols:
-    """The shortest word whose answer shows the output at step `first` of `symbols` `[T]`: cut there, and the tail's zeros taken off.
+    """The shortest word whose answer shows the output at step `first` of `symbols` `[T]`: cut there, without the tail's zeros.
 
     Beyond finite state a word cannot be cut: it is kept whole.
     """

@@ -1,10 +1,11 @@
 """The horizon: for how many steps a net holds what it must remember. One scan over each held symbol answers it for every length.
 
 For `count` that is how many nines a carry survives: the number of k nines is answered right when the net says 0 at each of
-the k steps and 1 at the step after them; along the chain the state after k nines is at hand, so those last steps are a branch off it.
+the k steps and 1 at the step after them; along the chain the state after k nines is at hand, so the last step is a branch off it.
 """
 
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -31,7 +32,7 @@ def _along(
     def advance(state: Array, _: None) -> tuple[Array, tuple[Array, Array]]:
         state = step(net, state, symbols)
         here, after, outputs = said(state), state, []
-        for _ in range(tail):
+        for _place in range(tail):
             after = step(net, after, jnp.zeros_like(symbols))
             outputs.append(said(after))
         return state, (here, jnp.stack(outputs) if outputs else jnp.zeros((0, *here.shape), jnp.uint8))
@@ -40,7 +41,7 @@ def _along(
 
 
 def ripples_along(net: Net, task: Task, limit: int) -> np.ndarray:
-    """Whether the outputs are right for each ripple and k = 1 … `limit`: booleans `[2, limit, R]`, at the k-th step and in the tail.
+    """Whether all is right for each ripple and k = 1 … `limit`: booleans `[2, limit, R]`, at the k-th step and in the tail.
 
     A prefix that is answered wrongly makes all of its ripple wrong.
     """
@@ -68,7 +69,7 @@ def _prefix(net: Net, machine: Machine, ripple: Ripple) -> tuple[Array, bool]:
 
 
 def _wanted(machine: Machine, at: np.ndarray, symbols: np.ndarray, tail: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The machine beside the scan of one chunk: its states `[R]` at the end, the right outputs `[T, R]`, those in the tail `[T, L, R]`."""
+    """The machine beside the scan of one chunk: its last states `[R]`, right outputs `[T, R]`, those in the tail `[T, L, R]`."""
     delta, output = np.asarray(machine.delta), np.asarray(machine.output)
     here, after = np.empty((CHUNK, len(at)), np.uint8), np.empty((CHUNK, tail, len(at)), np.uint8)
     for t in range(CHUNK):
@@ -92,7 +93,7 @@ def horizon(net: Net, task: Task, limit: int) -> int | None:
     return first_false(ripples_right(net, task, limit).all(axis=1)) if task.ripples else None
 
 
-def first_false(good: np.ndarray) -> int | None:
+def first_false(good: Any) -> int | None:
     """The first index that is false, or None."""
     wrong = np.flatnonzero(~good)
     return int(wrong[0]) if wrong.size else None

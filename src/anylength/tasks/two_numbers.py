@@ -55,7 +55,7 @@ def compare(base: int = 10) -> Task:
     Raises:
         InputError: The base lies outside.
     """
-    machine = _machine(base, RELATIONS, lambda a, b, q: (q if a == b else 2 * int(a > b),) * 2, start=1)
+    machine = _machine(base, RELATIONS, _relation, start=1)
 
     def exact(numbers: tuple[Digits, ...]) -> Digits:
         a, b = (to_int(number, base) for number in numbers)
@@ -63,6 +63,11 @@ def compare(base: int = 10) -> Task:
 
     summary = "(a, b) -> <, = or >, one digit of each a step from the right"
     return _two("compare", summary, base, machine, exact, labels=RELATIONS)
+
+
+def _relation(a: int, b: int, before: int) -> tuple[int, int]:
+    now = before if a == b else 2 * int(a > b)
+    return now, now
 
 
 def _machine(base: int, names: tuple[str, ...], rule: Rule, *, start: int = 0) -> Machine:
