@@ -32,7 +32,7 @@ def parse(data: bytes, depth: int) -> Any:
             level += (match[0] in "[{") - (match[0] in "]}")
             require(level <= depth, f"JSON is nested more than {depth} deep")
             require(count < STRUCTURE_LIMIT, f"JSON has more than {STRUCTURE_LIMIT} brackets and colons")
-        unique = lambda pairs: require(len(dict(pairs)) == len(pairs), "a JSON object has the same key twice") or dict(pairs)  # noqa
+        unique = lambda xs: require(len(dict(xs)) == len(xs), "a JSON object has the same key twice") or dict(xs)  # noqa: E731
         return json.loads(text, object_pairs_hook=unique, parse_int=_int, parse_float=_int, parse_constant=_int)
     except (ValueError, RecursionError) as error:  # bad UTF-8 and bad JSON are both ValueErrors
         raise Refused(f"not strict JSON: {error}") from None
