@@ -70,7 +70,8 @@ class Rounded:
     def finished(self) -> "Rounded":
         """The value once its sum has been made: a sum of n errs by at most γ(n) = n·u / (1 − n·u) of its terms' magnitudes."""
         gamma = self.terms * _U / (1 - self.terms * _U)
-        error = self.slack + gamma * (self.size + self.slack) + self.terms * _SMALL
+        flushed = self.slack + 2 * self.terms * _SMALL
+        error = flushed + gamma * (self.size + flushed)
         error = np.where(self.terms > 0, error, self.slack)
         return _value(self.form, np.where(self.terms > 0, self.size + error, self.size), error)
 
@@ -92,8 +93,8 @@ Operand = Rounded | NDArray[Any]
 
 
 def state(form: Format, reach: NDArray[np.float64]) -> Rounded:
-    """Stored states of coordinates no larger than reach `[D]`, as the next step finds them: with no error of their own."""
-    return _value(form, reach[:, None], np.zeros((len(reach), 1)))
+    """Stored states of coordinates no larger than reach `[D]`: the next step finds them with no error but a flush."""
+    return _value(form, reach[:, None], np.full((len(reach), 1), _SMALL))
 
 
 def matmul(weight: Any, value: Rounded | Symbols) -> Rounded:
@@ -126,7 +127,7 @@ def lerp(weight: Rounded, zero: Rounded, one: Rounded) -> Rounded:
     """(1 − z)·a + z·b for an exact z in [0, 1], in any of the usual forms."""
     z, a, b = weight.finished(), zero.finished(), one.finished()
     spread = a.size + b.size
-    slack = np.maximum(a.slack, b.slack) + z.slack * spread + 6 * _U * (1 + z.slack) * spread + 4 * _SMALL
+    slack = np.maximum(a.slack, b.slack) + z.slack * spread + (1 + z.slack) * (6 * _U * spread + 8 * _SMALL)
     return _value(a.form, np.maximum(a.size, b.size) + slack, slack)
 
 

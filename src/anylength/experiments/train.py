@@ -10,18 +10,18 @@ import jax
 import msgspec
 import numpy as np
 
-from anylength.cells import cell_named
 from anylength.digits import check_base
 from anylength.errors import InputError
 from anylength.experiments import folder
 from anylength.experiments.candidates import Chosen, check_candidates, choose
 from anylength.experiments.environment import environment
 from anylength.experiments.files import append_line, write_atomic
-from anylength.nets import Net, to_bytes
+from anylength.nets import AbstractNet, NetConfig, to_bytes
+from anylength.nets.weights import shapes
 from anylength.records import Epoch, RunConfig, Training
 from anylength.tasks import Task, from_file, task_named
 from anylength.training import RECIPES, Session, recipe_named
-from anylength.training.fitting import check
+from anylength.training.fitting import check, check_recipe
 
 MACHINE_FILES = (".json", ".toml")
 
@@ -50,14 +50,15 @@ class Wanted:
             InputError: A name, size or seed that does not exist.
         """
         task, recipe = self.task_itself, recipe_named(self.recipe)
-        cell_named(self.cell)
+        check_recipe(recipe, self.cell)
         hidden = recipe.hidden if self.hidden is None else self.hidden
         epochs = recipe.epochs if self.epochs is None else self.epochs
         check(task, hidden=hidden, data=self.data, seed=self.seed, epochs=epochs)
+        shapes(NetConfig(task=task.name, base=task.base, cell=self.cell, hidden=hidden, machine=task.description))
+        check_candidates(self.candidates, self.cell)
         return RunConfig(
             task=task.name, base=task.base, cell=self.cell, hidden=hidden, recipe=self.recipe, data=self.data,
-            seed=self.seed, epochs=epochs, settings=recipe.settings(), candidates=check_candidates(self.candidates),
-            machine=task.description,
+            seed=self.seed, epochs=epochs, settings=recipe.settings(), candidates=self.candidates, machine=task.description,
         )  # fmt: skip
 
     @property
@@ -148,7 +149,7 @@ def _finish_candidates(config: RunConfig, out: Path) -> Training:
     return _finish(chosen.trained.net, chosen.trained.epochs, config, out, chosen)
 
 
-def _finish(net: Net, epochs: list[Epoch], config: RunConfig, out: Path, chosen: Chosen | None = None) -> Training:
+def _finish(net: AbstractNet, epochs: list[Epoch], config: RunConfig, out: Path, chosen: Chosen | None = None) -> Training:
     last = epochs[-1]
     write_atomic(out / folder.MODEL, to_bytes(net, folder.net_config(config)))
     result = Training(

@@ -5,17 +5,17 @@ import numpy as np
 from anylength._types import Digits, Symbols
 from anylength.digits import as_read, digits_of, to_text, trimmed
 from anylength.errors import InputError
-from anylength.nets import Net, answers
+from anylength.nets import AbstractNet, answers
 from anylength.records import Answers, Mistake, Sequence
 from anylength.tasks import Task
 
 
-def answer(net: Net, task: Task, numbers: tuple[Digits, ...]) -> Digits:
+def answer(net: AbstractNet, task: Task, numbers: tuple[Digits, ...]) -> Digits:
     """The net's answer to one question: digits, least significant first (as many as the word has), or the class of the label."""
     return task.answer(answers(net, task.word(numbers)[:, None])[:, 0])
 
 
-def ask(net: Net, task: Task, questions: list[list[str | int]]) -> Answers:
+def ask(net: AbstractNet, task: Task, questions: list[list[str | int]]) -> Answers:
     """The net's own answers, each beside the truth. A question has one number per tape; shorter ones get zeros in front.
 
     Raises:
@@ -39,7 +39,7 @@ def right_answer(task: Task, numbers: tuple[Digits, ...]) -> Digits:
     return task.exact(tuple(np.pad(number, (0, steps - len(number))) for number in numbers))
 
 
-def count_on(net: Net, task: Task, *, start: str | int = 1, steps: int = 20) -> Sequence:
+def count_on(net: AbstractNet, task: Task, *, start: str | int = 1, steps: int = 20) -> Sequence:
     """The net feeds on its own answers from `start`, `steps` times, and goes on from wrong ones too; it ends below zero.
 
     Raises:
@@ -64,7 +64,7 @@ def count_on(net: Net, task: Task, *, start: str | int = 1, steps: int = 20) -> 
     return Sequence(sequence=sequence, first_error=first_error)
 
 
-def replayed(net: Net, task: Task, word: Symbols) -> Mistake:
+def replayed(net: AbstractNet, task: Task, word: Symbols) -> Mistake:
     """The answer to the numbers of a word `[T]` (without its tail), asked as a person asks, beside the right one."""
     numbers = task.numbers(word)
     own, right = answer(net, task, numbers), right_answer(task, numbers)

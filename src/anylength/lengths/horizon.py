@@ -14,10 +14,11 @@ from jax import lax
 from jaxtyping import Array, Integer
 
 from anylength.machines import Machine
-from anylength.nets import Net, step
+from anylength.nets import AbstractNet, Net, answers, step
 from anylength.tasks import Ripple, Task
 
 CHUNK = 1000
+FEW = 4
 
 
 @partial(jax.jit, static_argnames=("steps", "tail"))
@@ -40,11 +41,14 @@ def _along(
     return lax.scan(advance, state, None, length=steps)
 
 
-def ripples_along(net: Net, task: Task, limit: int) -> np.ndarray:
+def ripples_along(net: AbstractNet, task: Task, limit: int) -> np.ndarray:
     """Whether all is right for each ripple and k = 1 … `limit`: booleans `[2, limit, R]`, at the k-th step and in the tail.
 
-    A prefix that is answered wrongly makes all of its ripple wrong.
+    A prefix that is answered wrongly makes all of its ripple wrong. A net without a state of fixed size is asked every length of
+    the first `FEW` ripples by itself, and both rows are the same.
     """
+    if not isinstance(net, Net) or not net.cell.bounded:
+        return np.stack([np.stack([_asked(net, task, ripple, limit) for ripple in task.ripples[:FEW]], axis=1)] * 2)
     machine, ripples = task.machine, task.ripples
     prefixes = [_prefix(net, machine, ripple) for ripple in ripples]
     state = jnp.concatenate([state for state, _ in prefixes], axis=1)
@@ -57,6 +61,16 @@ def ripples_along(net: Net, task: Task, limit: int) -> np.ndarray:
         parts.append(np.stack([np.asarray(here) == wanted, (np.asarray(after) == wanted_after).all(axis=1)]))
     good = np.array([good for _, good in prefixes])
     return np.concatenate(parts, axis=1)[:, :limit] & good
+
+
+def _asked(net: AbstractNet, task: Task, ripple: Ripple, limit: int) -> np.ndarray:
+    """Whether the word of k held symbols is answered right, for k = 1 … `limit`: booleans `[limit]`, each asked by itself."""
+    before, lengths = len(ripple.prefix), len(ripple.prefix) + np.arange(1, limit + 1)
+    steps = np.arange(before + limit + task.tail)[:, None]
+    symbols = np.where(steps < lengths, ripple.symbol, 0).astype(np.uint16)
+    symbols[:before] = np.array(ripple.prefix, np.uint16)[:, None]
+    right = answers(net, symbols, lengths + task.tail) == task.targets(symbols)
+    return (right | (steps >= lengths + task.tail)).all(axis=0)
 
 
 def _prefix(net: Net, machine: Machine, ripple: Ripple) -> tuple[Array, bool]:
@@ -82,13 +96,13 @@ def _wanted(machine: Machine, at: np.ndarray, symbols: np.ndarray, tail: int) ->
     return at, here, after
 
 
-def ripples_right(net: Net, task: Task, limit: int) -> np.ndarray:
+def ripples_right(net: AbstractNet, task: Task, limit: int) -> np.ndarray:
     """Whether all is answered right for k = 1 … `limit` held steps of each ripple: booleans `[limit, R]`."""
     here, after = ripples_along(net, task, limit)
     return np.logical_and.accumulate(here, axis=0) & after
 
 
-def horizon(net: Net, task: Task, limit: int) -> int | None:
+def horizon(net: AbstractNet, task: Task, limit: int) -> int | None:
     """The largest k such that every ripple of up to k held steps is answered right; None where none fails up to `limit`."""
     return first_false(ripples_right(net, task, limit).all(axis=1)) if task.ripples else None
 

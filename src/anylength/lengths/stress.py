@@ -8,24 +8,29 @@ from anylength.errors import InputError
 from anylength.lengths.answer import cut, replayed
 from anylength.lengths.horizon import first_false, ripples_along
 from anylength.lengths.shares import share, share_of
-from anylength.nets import Net, answers
+from anylength.nets import AbstractNet, Net, answers
 from anylength.records import FamilyResult, LengthPoint, Stress
 from anylength.tasks import UNGRADED, Family, Task, numbers_of_length
 
-MIN_LIMIT, MAX_LIMIT = 3, 1_000_000
+MIN_LIMIT, MAX_LIMIT, LIMIT = 3, 1_000_000, 2000
+IN_CONTEXT = {"most": 500, "usual": 200}
+"""Limits for nets whose context grows: a word costs the square of its length."""
+
 RUNGS = (1, 2, 3, 5, 8, 10, 12, 15, 20, 30, 50, 100, 200, 500, 1000, 2000)
 SAMPLES = 128
 """Random numbers per length of the curve."""
 
 
-def stress(net: Net, task: Task, *, limit: int = 2000, seed: int = 0) -> Stress:
-    """Tests a net on the task's stress inputs up to words of `limit` symbols.
+def stress(net: AbstractNet, task: Task, *, limit: int | None = None, seed: int = 0) -> Stress:
+    """Tests a net on the task's stress inputs up to words of `limit` symbols (2,000, or 200 where the context grows).
 
     Raises:
-        InputError: A limit outside 3…1,000,000.
+        InputError: A limit outside 3…1,000,000 (3…500 where the context grows).
     """
-    if not MIN_LIMIT <= limit <= MAX_LIMIT:
-        raise InputError(f"a limit of {MIN_LIMIT} to {MAX_LIMIT:,} digits", f"{limit:,}", "pass for example --limit 2000")
+    most, usual = (MAX_LIMIT, LIMIT) if isinstance(net, Net) else (IN_CONTEXT["most"], IN_CONTEXT["usual"])
+    limit = usual if limit is None else limit
+    if not MIN_LIMIT <= limit <= most:
+        raise InputError(f"a limit of {MIN_LIMIT} to {most:,} digits", f"{limit:,}", f"pass for example --limit {usual}")
     if seed < 0:
         raise InputError("a seed of 0 or more", str(seed), "pass for example --seed 0")
     started = time.perf_counter()
@@ -49,35 +54,43 @@ def stress(net: Net, task: Task, *, limit: int = 2000, seed: int = 0) -> Stress:
     )
 
 
-def _tested(net: Net, task: Task, family: Family) -> tuple[FamilyResult, np.ndarray, np.ndarray]:
+def _tested(net: AbstractNet, task: Task, family: Family) -> tuple[FamilyResult, np.ndarray, np.ndarray]:
     """Runs one family: its result, and per word (those cut from long chains too) its length and whether it was right."""
-    targets = task.targets(family.symbols)
-    right = answers(net, family.symbols) == targets
-    within = (np.arange(len(right))[:, None] < family.lengths + task.tail) & (targets != UNGRADED)
+    targets, ends = task.targets(family.symbols), family.lengths + task.tail
+    right = answers(net, family.symbols, ends) == targets
+    within = (np.arange(len(right))[:, None] < ends) & (targets != UNGRADED)
     good = (right | ~within).all(axis=0)
     wrong = np.flatnonzero(~good)
     shortest = None
     if wrong.size:
         first = np.where(right | ~within, len(right), np.arange(len(right))[:, None]).min(axis=0)
-        column = wrong[first[wrong].argmin()]
-        length = None if task.transducer else family.lengths[column]
-        shortest = replayed(net, task, cut(task, family.symbols[:length, column], int(first[column])))
+        first = first[wrong] if _may_be_cut(net, task) else family.lengths[wrong]
+        column, at = wrong[first.argmin()], int(first.min())
+        word = cut(task, family.symbols[:, column], at) if _may_be_cut(net, task) else family.symbols[:at, column]
+        shortest = replayed(net, task, word)
     result = FamilyResult(
         name=family.name, says=family.says, numbers=share_of(good), digits=share_of(right[within]), mistake=shortest
     )
     return result, family.lengths, good
 
 
-def _ripple_result(net: Net, task: Task, along: np.ndarray, held: np.ndarray) -> FamilyResult:
+def _may_be_cut(net: AbstractNet, task: Task) -> bool:
+    """Whether a wrong word may be cut at its first wrong output: not where the net, or the task, looks at all of it."""
+    return net.causal and task.transducer is not None
+
+
+def _ripple_result(net: AbstractNet, task: Task, along: np.ndarray, held: np.ndarray) -> FamilyResult:
     """One symbol held for every length, from the scans that tried them all."""
     mistake = None
-    breaks = np.where(held.all(axis=0), len(held), (~held).argmax(axis=0)) + [len(ripple.prefix) for ripple in task.ripples]
+    ripples = task.ripples[: held.shape[1]]
+    breaks = np.where(held.all(axis=0), len(held), (~held).argmax(axis=0)) + [len(ripple.prefix) for ripple in ripples]
     worst = int(breaks.argmin())
     if not held[:, worst].all():
-        ripple, symbols = task.ripples[worst], np.zeros(int(breaks[worst]) + 1 + task.tail, np.uint16)
+        ripple, symbols = ripples[worst], np.zeros(int(breaks[worst]) + 1 + task.tail, np.uint16)
         symbols[: breaks[worst] + 1] = [*ripple.prefix, *[ripple.symbol] * (int(breaks[worst]) + 1 - len(ripple.prefix))]
         wrong = answers(net, symbols[:, None]) != task.targets(symbols[:, None])
-        mistake = replayed(net, task, cut(task, symbols, int(wrong.argmax())))
+        whole = symbols[: breaks[worst] + 1]
+        mistake = replayed(net, task, cut(task, symbols, int(wrong.argmax())) if _may_be_cut(net, task) else whole)
     return FamilyResult(
         name="ripple",
         says="one symbol held, every length",
@@ -88,7 +101,7 @@ def _ripple_result(net: Net, task: Task, along: np.ndarray, held: np.ndarray) ->
 
 
 def _curve(
-    net: Net,
+    net: AbstractNet,
     task: Task,
     held: np.ndarray,
     families: list[tuple[np.ndarray, np.ndarray]],

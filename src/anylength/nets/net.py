@@ -5,7 +5,7 @@ The answer at each step is the argmax of the logits (the lowest class on a tie).
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -14,7 +14,9 @@ from jax import lax
 from jaxtyping import Array, Float, Integer
 
 from anylength._types import Symbols, Tensor
+from anylength.attention import AbstractContextNet, answers_in_context
 from anylength.cells import AbstractCell, Vocabulary, over_arrays
+from anylength.nets.abstract import AbstractNet
 
 BATCH_WIDTH, BATCH_STEPS = 256, 64
 """Batches are run in blocks of so many columns and so many steps at a time: no length needs a compilation of its own."""
@@ -35,6 +37,8 @@ class Net:
         base: Digits of the alphabet.
         tapes: Numbers read side by side; E = base · tapes.
     """
+
+    causal: ClassVar[bool] = True
 
     cell: AbstractCell
     weight: Tensor
@@ -69,6 +73,17 @@ class Net:
     def read(self, state: Any, ops: Vocabulary = over_arrays) -> Any:
         """The logits `[C, B]` of a state `[D, B]`, both values of the vocabulary `ops`."""
         return ops.matmul(self.weight, state[: self.hidden]) + self.bias[:, None]
+
+    def logits(
+        self, symbols: Integer[Array, "T B"], lengths: Integer[Array, " B"] | None = None, key: Any = None
+    ) -> Float[Array, "T C B"]:
+        """The logits at every step from the start state; neither the lengths nor the key make a difference."""
+        del lengths, key
+        return logits(self, symbols)
+
+    def outputs(self, symbols: Integer[Array, "T B"]) -> Integer[Array, "T B"]:
+        """The answer at every step from the start state."""
+        return outputs_from(self, self.start(symbols.shape[1]), symbols)[1]
 
 
 def step(net: Net, state: Float[Array, "D B"], symbols: Integer[Array, " B"]) -> Float[Array, "D B"]:
@@ -106,11 +121,23 @@ def outputs_from(
 _outputs_from = jax.jit(outputs_from)
 
 
-def answers(net: Net, symbols: Symbols) -> Symbols:
+def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = None) -> Symbols:
     """The net's answers on a batch of any shape: `[T, B]` symbols to `[T, B]` output classes.
 
-    Memory beyond the digits themselves does not grow with T; nothing is compiled per length.
+    A recurrent net's memory beyond the digits themselves does not grow with T, and nothing is compiled per length.
+
+    Args:
+        net: The net.
+        symbols: The words.
+        lengths: Steps of each word, its tail included, None for all T: they matter to nets that look ahead.
+
+    Raises:
+        InputError: A word too long for a net whose context grows.
     """
+    if isinstance(net, AbstractContextNet):
+        return answers_in_context(net, symbols, lengths)
+    if not isinstance(net, Net):
+        raise TypeError(f"{type(net).__name__} is no net of ours")
     width = symbols.shape[1]
     if width == 1:
         return _run(net, symbols, 1, SINGLE_STEPS)

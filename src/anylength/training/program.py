@@ -14,7 +14,7 @@ from jax import lax
 from jaxtyping import Array, Integer
 
 from anylength.machines import Machine
-from anylength.nets import Net, outputs_from
+from anylength.nets import AbstractNet
 from anylength.training.recipe import AbstractRecipe
 
 LANES = 8
@@ -32,7 +32,7 @@ class TrainState:
         memo: What the recipe's schedule remembers.
     """
 
-    net: Net
+    net: AbstractNet
     optimiser: Any
     memo: Any
 
@@ -80,11 +80,9 @@ def epoch(
     return state, Measured(losses.mean(), right(state.net, train), right(state.net, validation))
 
 
-def right(net: Net, examples: Examples) -> Integer[Array, " 2"]:
+def right(net: AbstractNet, examples: Examples) -> Integer[Array, " 2"]:
     """How many whole numbers and how many single digits are answered right."""
-    symbols = examples.symbols.T
-    _, answers = outputs_from(net, net.start(symbols.shape[1]), symbols)
-    good = answers == examples.targets.T
+    good = net.outputs(examples.symbols.T) == examples.targets.T
     return jnp.stack([good.all(axis=0).sum(), good.sum()])
 
 

@@ -1,7 +1,7 @@
 """What a recipe is: everything about a training run that is not the net."""
 
 import abc
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import jax
 import numpy as np
@@ -26,9 +26,12 @@ class AbstractRecipe(abc.ABC):
     hidden: int
     epochs: int
 
+    any_net: ClassVar[bool] = False
+    """Whether it also trains nets whose context grows (from weights that these draw themselves)."""
+
     @abc.abstractmethod
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
-        """The net before training, as numpy arrays."""
+        """The recurrent net before training, as numpy arrays."""
 
     @abc.abstractmethod
     def optimiser(self) -> optax.GradientTransformation:
@@ -39,7 +42,7 @@ class AbstractRecipe(abc.ABC):
         """Which examples make up each batch of one epoch: `[K, B]` indices below `examples`."""
 
     @abc.abstractmethod
-    def loss(self, net: Net, machine: Machine, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any) -> Loss:
+    def loss(self, net: Any, machine: Machine, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any) -> Loss:
         """The loss of one batch, and the memo for the next one. Only a recipe that says so looks at the machine."""
 
     @abc.abstractmethod

@@ -1,0 +1,119 @@
+"""Nets whose context grows, beyond the lengths that they were trained on. Writes `docs/results/contexts.json`.
+
+    python -m benchmarks.contexts [--seeds 10] [--first-seed 0] [--only NAME ...] [--base 10] [--to-the-end] [--out FILE]
+
+Each kind of net is trained by the recipe `plain` on the post's numbers of up to 10 digits, then asked numbers of exactly n digits:
+random ones, and ones that begin (from the right) with 1 … n nines, so that a carry must travel. A number counts as right only if
+every digit of the answer is. With --to-the-end training goes on after 100 % until the schedule ends. Kinds named with --only
+replace their old figures in the file; the others stay. In base 2 (another --out) long carries are common in training, so what fails
+there beyond 10 digits fails for its length.
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+
+from anylength.attention import CONTEXTS
+from anylength.experiments.environment import environment
+from anylength.lengths import nines_right
+from anylength.nets import AbstractNet, answers
+from anylength.records import Epoch
+from anylength.tasks import Task, numbers_of_length, task_named
+from anylength.training import Plain, Trained, fit
+
+RESULTS = Path(__file__).parent.parent / "docs" / "results" / "contexts.json"
+KINDS = (*CONTEXTS, "rnn")
+LENGTHS = (5, 10, 11, 12, 13, 15, 20, 30, 50, 100)
+SAMPLES = 256
+"""Numbers of each kind at each length."""
+
+
+class ToTheEnd(Plain):
+    """Not satisfied with 100 %."""
+
+    def finished(self, epoch: Epoch) -> bool:
+        return False
+
+
+def random_numbers(rng: np.random.Generator, base: int, length: int) -> np.ndarray:
+    """Random digits, with the tail: `[length + 1, SAMPLES]`."""
+    return np.ascontiguousarray(numbers_of_length(rng, np.full(SAMPLES, length), base, length + 1).T)
+
+
+def carries(rng: np.random.Generator, base: int, length: int) -> np.ndarray:
+    """The same, the first 1 … length digits replaced by nines: all those counts are met."""
+    symbols = random_numbers(rng, base, length)
+    nines = np.linspace(1, length, SAMPLES).round().astype(int)
+    symbols[np.arange(length + 1)[:, None] < nines] = base - 1
+    return symbols
+
+
+def curve(net: AbstractNet, task: Task, seed: int) -> dict[str, list[float] | list[bool]]:
+    """Shares of numbers that are answered right, per length."""
+    rng = np.random.default_rng([seed, 4])
+    found: dict[str, list] = {"random": [], "random_digits": [], "carry": [], "carry_digits": []}
+    for length in LENGTHS:
+        for name, make in (("random", random_numbers), ("carry", carries)):
+            symbols = make(rng, task.base, length)
+            right = answers(net, symbols) == task.targets(symbols)
+            found[name].append(float(right.all(axis=0).mean()))
+            found[f"{name}_digits"].append(float(right.mean()))
+    nines = nines_right(net, max(LENGTHS))
+    return found | {"nines": [bool(nines[length - 1]) for length in LENGTHS]}
+
+
+def one(trained: Trained, task: Task, seed: int) -> dict[str, object]:
+    last = trained.epochs[-1]
+    accuracy = {"train_accuracy": last.train_accuracy, "validation_accuracy": last.validation_accuracy, "loss": last.loss}
+    return {
+        "seed": seed,
+        "perfect_at": trained.perfect_at,
+        "epochs": len(trained.epochs),
+        **accuracy,
+        **curve(trained.net, task, seed),
+    }
+
+
+def measured(kind: str, task: Task, seeds: list[int], recipe: Plain) -> dict[str, object]:
+    """All seeds of one kind of net, and their means."""
+    started, nets, parameters = time.perf_counter(), [], 0
+    for seed in seeds:
+        trained = fit(task, cell=kind, recipe=recipe, seed=seed)
+        nets.append(one(trained, task, seed))
+        parameters = trained.net.parameters
+        print(kind, json.dumps(nets[-1]), flush=True)
+    means = {name: np.mean([net[name] for net in nets], axis=0).round(4).tolist() for name in ("random", "carry", "nines")}
+    reached = sum(net["perfect_at"] is not None for net in nets)
+    result: dict[str, object] = {"parameters": parameters, "hidden": recipe.hidden, "seeds": len(seeds), "perfect": reached}
+    return result | {"means": means, "nets": nets, "seconds": time.perf_counter() - started}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--base", type=int, default=10)
+    parser.add_argument("--to-the-end", action="store_true")
+    parser.add_argument("--only", nargs="*", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args()
+    results = json.loads(options.out.read_text()) if options.out.exists() else {"format": 1, "kinds": {}}
+    task = task_named("count", options.base)
+    seeds = list(range(options.first_seed, options.first_seed + options.seeds))
+    for kind in options.only:
+        results |= {
+            "lengths": list(LENGTHS),
+            "samples": SAMPLES,
+            "to_the_end": options.to_the_end,
+            "environment": json.loads(environment().to_json()),
+        }
+        results["kinds"][kind] = measured(kind, task, seeds, ToTheEnd() if options.to_the_end else Plain())
+        options.out.write_text(json.dumps(results, indent=1) + "\n")
+        print(kind, json.dumps(results["kinds"][kind]["means"]), flush=True)
+
+
+if __name__ == "__main__":
+    main()
