@@ -19,8 +19,8 @@ from anylength.experiments.environment import environment
 from anylength.experiments.files import append_line, write_atomic
 from anylength.nets import Net, to_bytes
 from anylength.records import Epoch, RunConfig, Training
-from anylength.tasks import task_named
-from anylength.training import RECIPES, Session, recipe_named
+from anylength.tasks import Task, task_named
+from anylength.training import RECIPES, AbstractRecipe, Session, recipe_named
 from anylength.training.fitting import check
 
 CHECKPOINT_SECONDS = 1.0
@@ -49,7 +49,7 @@ class Wanted:
         """
         check_base(self.base)
         task, recipe = task_named(self.task, self.base), recipe_named(self.recipe)
-        cell_named(self.cell)
+        check_memory(task, self.cell, recipe)
         hidden = recipe.hidden if self.hidden is None else self.hidden
         epochs = recipe.epochs if self.epochs is None else self.epochs
         check(task, hidden=hidden, data=self.data, seed=self.seed, epochs=epochs)
@@ -61,6 +61,23 @@ class Wanted:
     def default_folder(self) -> Path:
         """Where the run goes when no folder is named."""
         return Path("runs") / f"{self.task}-{self.cell}-{self.recipe}-{self.data}-seed{self.seed}"
+
+
+def check_memory(task: Task, cell: str, recipe: AbstractRecipe) -> None:
+    """Checks that cell and recipe are made for the task.
+
+    Raises:
+        InputError: No such cell; or a task beyond finite state is to be learned without a memory, or by a recipe that cannot.
+    """
+    bounded = cell_named(cell).bounded
+    if task.transducer is not None:
+        return
+    if bounded:
+        got = f"{cell}: its state has a fixed size, and the whole number must be kept"
+        raise InputError(f"a cell with memory for {task.name}", got, "pass --cell stack-rnn")
+    if not recipe.any_task:
+        got = f"{recipe.name}: it grades every output or needs a machine"
+        raise InputError(f"a recipe for tasks beyond finite state for {task.name}", got, "pass --recipe memory")
 
 
 def train(wanted: Wanted, out: Path, *, resume: bool = False, progress: Callable[[Epoch, int], None] | None = None) -> Training:

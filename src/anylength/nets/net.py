@@ -3,6 +3,7 @@
 The answer at each step is the argmax of the logits (the lowest class on a tie). States and logits are columns: `[D, B]`, `[C, B]`.
 """
 
+import dataclasses
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -14,9 +15,13 @@ from jaxtyping import Array, Float, Integer
 
 from anylength._types import Symbols, Tensor
 from anylength.cells import AbstractCell, Vocabulary, over_arrays
+from anylength.errors import InputError
 
 BATCH_WIDTH, BATCH_STEPS = 256, 64
 """Batches are run in blocks of so many columns and so many steps at a time: no length needs a compilation of its own."""
+
+SHALLOWEST, DEEPEST = 32, 1 << 14
+"""Steps for which a memory is made deep enough, at the least and at the most."""
 
 SINGLE_STEPS = (64, 8192)
 """A single sequence is run in pieces of these many steps."""
@@ -60,6 +65,10 @@ class Net:
         """One one-hot vector per tape, concatenated, as columns."""
         digits = [symbols // self.base**tape % self.base for tape in range(self.tapes)]
         return jnp.concatenate([jax.nn.one_hot(digit, self.base, axis=-2) for digit in digits], axis=-2)
+
+    def ready(self, steps: int) -> "Net":
+        """The net as it answers words of so many steps: see `AbstractCell.ready`."""
+        return dataclasses.replace(self, cell=self.cell.ready(steps))
 
     def start(self, columns: int) -> Float[Array, "D B"]:
         """The start state, all zeros, for a batch."""
@@ -108,9 +117,18 @@ _outputs_from = jax.jit(outputs_from)
 def answers(net: Net, symbols: Symbols) -> Symbols:
     """The net's answers on a batch of any shape: `[T, B]` symbols to `[T, B]` output classes.
 
-    Memory beyond the digits themselves does not grow with T; nothing is compiled per length.
+    Memory beyond the digits themselves does not grow with T, and nothing is compiled per length. Not so where the cell itself has a
+    memory: it gets as deep as the next power of two, each step costs as much, and nothing longer than `DEEPEST` is answered.
+
+    Raises:
+        InputError: The word is longer than that.
     """
-    width = symbols.shape[1]
+    steps, width = symbols.shape
+    if not net.cell.bounded:
+        if steps > DEEPEST:
+            remedy = "a cell with memory needs as much of it at every step: ask for less"
+            raise InputError(f"a word of up to {DEEPEST:,} steps", f"{steps:,}", remedy)
+        net = net.ready(max(SHALLOWEST, 1 << (steps - 1).bit_length()))
     if width == 1:
         return _run(net, symbols, 1, SINGLE_STEPS)
     blocks = np.split(symbols, range(BATCH_WIDTH, width, BATCH_WIDTH), axis=1)

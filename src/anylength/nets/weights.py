@@ -36,7 +36,7 @@ def describe(net: Net, task: Task) -> NetConfig:
 
 def tensors(net: Net) -> dict[str, np.ndarray]:
     """The net's tensors by name: `cell.weight_ih` …, `readout.weight`, `readout.bias`."""
-    fields = [f.name for f in dataclasses.fields(net.cell)]  # type: ignore[arg-type]
+    fields = [f.name for f in dataclasses.fields(net.cell) if not f.metadata.get("static")]  # type: ignore[arg-type]
     named = {f"cell.{name}": getattr(net.cell, name) for name in fields}
     named |= {"readout.weight": net.weight, "readout.bias": net.bias}
     return {name: np.ascontiguousarray(value, np.float32) for name, value in named.items()}

@@ -1,7 +1,7 @@
 """What a recipe is: everything about a training run that is not the net."""
 
 import abc
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import jax
 import numpy as np
@@ -26,6 +26,9 @@ class AbstractRecipe(abc.ABC):
     hidden: int
     epochs: int
 
+    any_task: ClassVar[bool] = False
+    """Whether it also trains tasks beyond finite state: they have no machine, and not all of their outputs count."""
+
     @abc.abstractmethod
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
         """The net before training, as numpy arrays."""
@@ -39,7 +42,9 @@ class AbstractRecipe(abc.ABC):
         """Which examples make up each batch of one epoch: `[K, B]` indices below `examples`."""
 
     @abc.abstractmethod
-    def loss(self, net: Net, machine: Machine, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any) -> Loss:
+    def loss(
+        self, net: Net, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
+    ) -> Loss:
         """The loss of one batch, and the memo for the next one. Only a recipe that says so looks at the machine."""
 
     @abc.abstractmethod
