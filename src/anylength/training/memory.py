@@ -23,8 +23,8 @@ from anylength.training.recipe import AbstractRecipe, Loss
 class Memory(AbstractRecipe):
     """Mean cross-entropy over the graded steps, Adam, noise on h, and actions that grow hard.
 
-    From some part of the run on the drives of a memory's actions are multiplied by a factor that grows: the net answers with hard actions, so it must be able to
-    do with them. A cell without a memory is trained in the same way, except that it has no actions.
+    From some part of the run on the drives of a memory's actions are multiplied by a factor that grows: the net answers with hard
+    actions, so it must be able to do with them. A cell without a memory is trained in the same way, except that it has no actions.
 
     Attributes:
         batch: Words in an update.
