@@ -14,7 +14,7 @@ import optax
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
-from anylength.cells import AbstractCell, Lstm, over_arrays
+from anylength.cells import AbstractCell, over_arrays
 from anylength.machines import Machine
 from anylength.nets import Net, logits_and_states
 from anylength.records import Epoch
@@ -40,7 +40,7 @@ class Provable(AbstractRecipe):
         steps: Only the first digits of every number, so many, are trained on.
         depth: Steps of the prover's iteration inside the loss.
         gain: Scale of the input and read-out weights at the start.
-        forget: Bias at the start of the gate that keeps the state, where the cell is an LSTM: below 0, it forgets.
+        forget: Bias at the start of the gate that keeps the state, where the cell has one: below 0, it forgets.
         updates: Updates in what is called an epoch here: the examples are drawn at random, not in passes.
     """
 
@@ -79,7 +79,7 @@ class Provable(AbstractRecipe):
             else:
                 named[name] = _normal(rng, shape, hidden, self.gain) if len(shape) > 1 else np.zeros(shape, np.float32)
         retention = cell.retention(hidden)
-        if cell is Lstm and retention is not None:
+        if retention is not None:
             named["bias"][retention.rows] = retention.sign * self.forget
         weight = _normal(rng, (task.classes, hidden), hidden, self.gain)
         return Net(cell(**named), weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
