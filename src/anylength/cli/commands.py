@@ -125,7 +125,12 @@ def _count(options: Namespace) -> Outcome:
 
 def _stress_arguments(parser: ArgumentParser) -> None:
     _run_argument(parser)
-    parser.add_argument("--limit", type=int, default=2000, help="the longest number to try, in digits")
+    parser.add_argument(
+        "--limit",
+        type=int,
+        default=None,
+        help="the longest number to try, in digits (default: 2000, or 200 where the context grows)",
+    )
     parser.add_argument("--seed", type=int, default=0, help="draws the random numbers")
 
 
@@ -221,9 +226,9 @@ def _listed(key: str) -> dict[str, str]:
 
         return {name: make(10).summary for name, make in TASKS.items()}
     if key == "cells":
-        from anylength.cells import CELLS
+        from anylength.nets import ARCHITECTURES
 
-        return {name: (cell.__doc__ or "").splitlines()[0] for name, cell in CELLS.items()}
+        return {name: kind.summary for name, kind in ARCHITECTURES.items()}
     from anylength.training import RECIPES
 
     return {name: recipe.summary for name, recipe in RECIPES.items()}

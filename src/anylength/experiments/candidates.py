@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from anylength.certify import needed
 from anylength.errors import InputError
 from anylength.invariants import find_cover, noise_budget
+from anylength.nets import Net, architecture_named
 from anylength.records import RunConfig
 from anylength.tasks import Task, task_named
 from anylength.training import RECIPES, Trained, fit_block
@@ -28,15 +29,16 @@ class Chosen:
     proved: int
 
 
-def check_candidates(count: int) -> int:
-    """Returns `count` where it is 1…256.
+def check_candidates(count: int, cell: str) -> None:
+    """Checks that so many candidates can be trained and compared.
 
     Raises:
-        InputError: It is not.
+        InputError: Not 1…256; or several, of a net whose context grows.
     """
     if not 1 <= count <= MAX_CANDIDATES:
         raise InputError(f"1 to {MAX_CANDIDATES} candidates", str(count), "pass for example --candidates 8")
-    return count
+    if count > 1 and architecture_named(cell).cell is None:
+        raise InputError(f"1 candidate of a net that has no proof ({cell})", str(count), "leave out --candidates")
 
 
 def choose(config: RunConfig) -> Chosen:
@@ -54,6 +56,7 @@ def choose(config: RunConfig) -> Chosen:
 def _budget(trained: Trained, task: Task, memories: Sequence[int] = (0,)) -> float:
     """The noise budget, or 0 where the quick search finds no proof."""
     net = trained.net
+    assert isinstance(net, Net)  # `check_candidates` lets no other come here
     epsilon, eta = needed(net, "float32")
     cover = find_cover(net, task.machine, epsilon=epsilon, eta=eta, memories=tuple(memories))
     return noise_budget(net, task.machine, epsilon=epsilon, eta=eta, cover=cover)[0] if cover else 0.0

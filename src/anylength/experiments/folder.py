@@ -14,7 +14,7 @@ from pathlib import Path
 
 from anylength.errors import InputError
 from anylength.experiments.files import disk_errors, write_atomic
-from anylength.nets import Net, NetConfig, load
+from anylength.nets import AbstractNet, NetConfig, load
 from anylength.records import Environment, Record, RunConfig, Training
 from anylength.tasks import Task, task_named
 
@@ -109,7 +109,7 @@ def result_of(path: Path) -> Training:
     return Training.from_json((path / DONE).read_bytes(), DONE)
 
 
-def open_run(path: Path) -> tuple[Net, Task]:
+def open_run(path: Path) -> tuple[AbstractNet, Task]:
     """The net and the task of a finished run, all checked.
 
     Raises:

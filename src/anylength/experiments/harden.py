@@ -38,6 +38,8 @@ def harden(path: Path, out: Path, *, progress: Progress | None = None) -> Harden
     started = time.perf_counter()
     old, task = folder.open_run(path)
     config = folder.config_of(path)
+    if not isinstance(old, Net):
+        raise InputError("a recurrent net", f"a run of {config.cell}", "a net whose context grows has no proof to be hardened for")
     if out.exists():
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out")
     new, updates, epochs = _hardened(old, task, config, progress)
@@ -67,11 +69,17 @@ def _hardened(net: Net, task: Task, config: RunConfig, progress: Progress | None
         task, cell=config.cell, hidden=config.hidden, recipe=HARDEN, data=config.data, seed=config.seed, epochs=HARDEN.epochs
     )
     session.begin_with(net)
-    while not find_proofs(session.net, task.machine, (0,)) and not session.finished:
+    while not find_proofs(_recurrent(session), task.machine, (0,)) and not session.finished:
         record = session.step()
         if progress:
             progress(record, session.limit)
-    return session.net, len(session.done) * HARDEN.updates, session.done
+    return _recurrent(session), len(session.done) * HARDEN.updates, session.done
+
+
+def _recurrent(session: Session) -> Net:
+    """The session's net: it began with a recurrent one."""
+    assert isinstance(session.net, Net)
+    return session.net
 
 
 def _distance(old: Net, new: Net) -> tuple[float, float]:

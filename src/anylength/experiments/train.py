@@ -10,18 +10,18 @@ import jax
 import msgspec
 import numpy as np
 
-from anylength.cells import cell_named
 from anylength.digits import check_base
 from anylength.errors import InputError
 from anylength.experiments import folder
 from anylength.experiments.candidates import Chosen, check_candidates, choose
 from anylength.experiments.environment import environment
 from anylength.experiments.files import append_line, write_atomic
-from anylength.nets import Net, to_bytes
+from anylength.nets import AbstractNet, NetConfig, architecture_named, to_bytes
+from anylength.nets.weights import shapes
 from anylength.records import Epoch, RunConfig, Training
 from anylength.tasks import Task, task_named
 from anylength.training import RECIPES, AbstractRecipe, Session, recipe_named
-from anylength.training.fitting import check
+from anylength.training.fitting import check, check_recipe
 
 CHECKPOINT_SECONDS = 1.0
 """At most so much training is lost when a run is killed."""
@@ -50,12 +50,15 @@ class Wanted:
         check_base(self.base)
         task, recipe = task_named(self.task, self.base), recipe_named(self.recipe)
         check_memory(task, self.cell, recipe)
+        check_recipe(recipe, self.cell)
         hidden = recipe.hidden if self.hidden is None else self.hidden
         epochs = recipe.epochs if self.epochs is None else self.epochs
         check(task, hidden=hidden, data=self.data, seed=self.seed, epochs=epochs)
+        shapes(NetConfig(task=self.task, base=self.base, cell=self.cell, hidden=hidden))
+        check_candidates(self.candidates, self.cell)
         return RunConfig(
             task=self.task, base=self.base, cell=self.cell, hidden=hidden, recipe=self.recipe, data=self.data,
-            seed=self.seed, epochs=epochs, settings=recipe.settings(), candidates=check_candidates(self.candidates),
+            seed=self.seed, epochs=epochs, settings=recipe.settings(), candidates=self.candidates,
         )  # fmt: skip
 
     def default_folder(self) -> Path:
@@ -69,10 +72,10 @@ def check_memory(task: Task, cell: str, recipe: AbstractRecipe) -> None:
     Raises:
         InputError: No such cell; or a task beyond finite state is to be learned without a memory, or by a recipe that cannot.
     """
-    bounded = cell_named(cell).bounded
+    kind = architecture_named(cell)
     if task.transducer is not None:
         return
-    if bounded:
+    if kind.cell is not None and kind.cell.bounded:
         got = f"{cell}: its state has a fixed size, and the whole number must be kept"
         raise InputError(f"a cell with memory for {task.name}", got, "pass --cell stack-rnn")
     if not recipe.any_task:
@@ -152,7 +155,7 @@ def _finish_candidates(config: RunConfig, out: Path) -> Training:
     return _finish(chosen.trained.net, chosen.trained.epochs, config, out, chosen)
 
 
-def _finish(net: Net, epochs: list[Epoch], config: RunConfig, out: Path, chosen: Chosen | None = None) -> Training:
+def _finish(net: AbstractNet, epochs: list[Epoch], config: RunConfig, out: Path, chosen: Chosen | None = None) -> Training:
     last = epochs[-1]
     write_atomic(out / folder.MODEL, to_bytes(net, folder.net_config(config)))
     result = Training(

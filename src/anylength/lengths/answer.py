@@ -4,7 +4,7 @@ import numpy as np
 
 from anylength.digits import as_read, digits_of, to_text, trimmed
 from anylength.errors import InputError
-from anylength.nets import Net, answers
+from anylength.nets import AbstractNet, answers
 from anylength.records import Answers, Mistake, Sequence
 from anylength.tasks import Task
 
@@ -18,12 +18,12 @@ def joined(task: Task, numbers: tuple[np.ndarray, ...]) -> np.ndarray:
     return symbols
 
 
-def answer(net: Net, task: Task, numbers: tuple[np.ndarray, ...]) -> np.ndarray:
+def answer(net: AbstractNet, task: Task, numbers: tuple[np.ndarray, ...]) -> np.ndarray:
     """The net's answer to one question: digits, one more than the longest number has."""
     return answers(net, joined(task, numbers)[:, None])[:, 0]
 
 
-def ask(net: Net, task: Task, questions: list[list[str | int]]) -> Answers:
+def ask(net: AbstractNet, task: Task, questions: list[list[str | int]]) -> Answers:
     """The net's own answers, each beside the truth. A question has one number per tape.
 
     Raises:
@@ -48,7 +48,7 @@ def right_answer(task: Task, numbers: tuple[np.ndarray, ...]) -> np.ndarray:
     return task.exact(padded)
 
 
-def count_on(net: Net, task: Task, *, start: str | int = 1, steps: int = 20) -> Sequence:
+def count_on(net: AbstractNet, task: Task, *, start: str | int = 1, steps: int = 20) -> Sequence:
     """The net counts on its own answers from `start`, `steps` times, and goes on from wrong ones too.
 
     Raises:
@@ -69,10 +69,11 @@ def count_on(net: Net, task: Task, *, start: str | int = 1, steps: int = 20) -> 
     return Sequence(sequence=sequence, first_error=first_error)
 
 
-def replayed(net: Net, task: Task, symbols: np.ndarray, first: int) -> Mistake:
+def replayed(net: AbstractNet, task: Task, symbols: np.ndarray, first: int) -> Mistake:
     """The wrong answer whose first wrong digit is at step `first` of `symbols` `[T]`: cut to the digits up to there and asked anew.
 
-    The number ends before that step where it reads zeros there (a question is always followed by one zero step).
+    The number ends before that step where it reads zeros there (a question is always followed by one zero step). A net that looks
+    ahead would be asked another question so: there `first` is the step after the whole number.
     """
     zero = symbols[first] == 0 and first > 0
     digits = symbols[: first if zero else first + 1]

@@ -1,4 +1,5 @@
 """The horizon: how many nines a carry survives. One scan over a single chain of nines answers it for every length.
+A net whose context grows is asked each length by itself.
 
 "Nine" is the largest digit of the base. The number of k nines is answered right when the net says 0 at each of the k steps and
 1 at the step after them; along the chain the state after k nines is at hand, so that last step is one branch off it.
@@ -12,7 +13,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Bool
 
-from anylength.nets import Net, step
+from anylength.nets import AbstractNet, Net, answers, step
 
 CHUNK = 1000
 
@@ -40,13 +41,24 @@ def nines_along(net: Net, limit: int) -> np.ndarray:
     return np.concatenate(parts, axis=1)[:, :limit]
 
 
-def nines_right(net: Net, limit: int) -> np.ndarray:
+def nines(net: AbstractNet, limit: int) -> tuple[np.ndarray, int]:
+    """Whether the number of k nines is answered right, for k = 1 … `limit` (booleans `[limit]`), and how many digits of all are."""
+    if isinstance(net, Net):
+        here, after = nines_along(net, limit)
+        return np.logical_and.accumulate(here) & after, int((np.cumsum(here) + after).sum())
+    steps, lengths = np.arange(limit + 1)[:, None], np.arange(1, limit + 1)
+    symbols = np.where(steps < lengths, net.base - 1, 0).astype(np.uint8)
+    good = answers(net, symbols, lengths + 1) == (steps == lengths)
+    asked = steps <= lengths
+    return (good | ~asked).all(axis=0), int(good[asked].sum())
+
+
+def nines_right(net: AbstractNet, limit: int) -> np.ndarray:
     """Whether the number of k nines is answered right, for k = 1 … `limit`: booleans `[limit]`."""
-    here, after = nines_along(net, limit)
-    return np.logical_and.accumulate(here) & after
+    return nines(net, limit)[0]
 
 
-def horizon(net: Net, limit: int) -> int | None:
+def horizon(net: AbstractNet, limit: int) -> int | None:
     """The largest k such that 99…9 is answered right for every length up to k; None where none fails up to `limit`."""
     wrong = np.flatnonzero(~nines_right(net, limit))
     return int(wrong[0]) if wrong.size else None

@@ -6,41 +6,45 @@ import numpy as np
 
 from anylength.errors import InputError
 from anylength.lengths.answer import replayed
-from anylength.lengths.horizon import nines_along
+from anylength.lengths.horizon import nines
 from anylength.lengths.shares import share, share_of
-from anylength.nets import Net, answers
+from anylength.nets import AbstractNet, Net, answers
 from anylength.records import FamilyResult, LengthPoint, Stress
 from anylength.tasks import Family, Task, numbers_of_length
 
-MIN_LIMIT, MAX_LIMIT = 3, 1_000_000
+MIN_LIMIT, MAX_LIMIT, LIMIT = 3, 1_000_000, 2000
+IN_CONTEXT = {"most": 500, "usual": 200}
+"""Limits for nets whose context grows: a word costs the square of its length."""
+
 RUNGS = (1, 2, 3, 5, 8, 10, 12, 15, 20, 30, 50, 100, 200, 500, 1000, 2000)
 SAMPLES = 128
 """Random numbers per length of the curve."""
 
 
-def stress(net: Net, task: Task, *, limit: int = 2000, seed: int = 0) -> Stress:
-    """Tests a net on the task's stress inputs up to numbers of `limit` digits.
+def stress(net: AbstractNet, task: Task, *, limit: int | None = None, seed: int = 0) -> Stress:
+    """Tests a net on the task's stress inputs up to numbers of `limit` digits (2,000, or 200 where the context grows).
 
     Raises:
-        InputError: A limit outside 3…1,000,000.
+        InputError: A limit outside 3…1,000,000 (3…500 where the context grows).
     """
-    if not MIN_LIMIT <= limit <= MAX_LIMIT:
-        raise InputError(f"a limit of {MIN_LIMIT} to {MAX_LIMIT:,} digits", f"{limit:,}", "pass for example --limit 2000")
+    most, usual = (MAX_LIMIT, LIMIT) if isinstance(net, Net) else (IN_CONTEXT["most"], IN_CONTEXT["usual"])
+    limit = usual if limit is None else limit
+    if not MIN_LIMIT <= limit <= most:
+        raise InputError(f"a limit of {MIN_LIMIT} to {most:,} digits", f"{limit:,}", f"pass for example --limit {usual}")
     if seed < 0:
         raise InputError("a seed of 0 or more", str(seed), "pass for example --seed 0")
     started = time.perf_counter()
     rng = np.random.default_rng([seed, 3])
-    here, after = nines_along(net, limit)
-    nines = np.logical_and.accumulate(here) & after
+    over_nines, digits = nines(net, limit)
     families = [_tested(net, task, family) for family in task.stress(rng, task.base, limit)]
-    results = [_nines_result(net, task, here, after), *(result for result, _, _ in families)]
+    results = [_nines_result(net, task, over_nines, digits), *(result for result, _, _ in families)]
     mistakes = [result.mistake for result in results if result.mistake]
     return Stress(
         task=task.name,
         base=task.base,
-        horizon=_first_false(nines),
+        horizon=_first_false(over_nines),
         limit=limit,
-        curve=_curve(net, task, nines, [(lengths, good) for _, lengths, good in families], limit, rng),
+        curve=_curve(net, task, over_nines, [(lengths, good) for _, lengths, good in families], limit, rng),
         families=results,
         shortest_mistake=min(mistakes, key=lambda found: max(map(len, found.numbers)), default=None),
         seconds=time.perf_counter() - started,
@@ -52,32 +56,32 @@ def _first_false(good: np.ndarray) -> int | None:
     return int(wrong[0]) if wrong.size else None
 
 
-def _tested(net: Net, task: Task, family: Family) -> tuple[FamilyResult, np.ndarray, np.ndarray]:
+def _tested(net: AbstractNet, task: Task, family: Family) -> tuple[FamilyResult, np.ndarray, np.ndarray]:
     """Runs one family: its result, and per number (those cut from long chains too) its length and whether it was right."""
-    right = answers(net, family.symbols) == task.targets(family.symbols)
+    right = answers(net, family.symbols, family.lengths + 1) == task.targets(family.symbols)
     within = np.arange(len(right))[:, None] <= family.lengths
     good = (right | ~within).all(axis=0)
     wrong = np.flatnonzero(~good)
     shortest = None
     if wrong.size:
         first = np.where(right | ~within, len(right), np.arange(len(right))[:, None]).min(axis=0)
-        shortest = replayed(net, task, family.symbols[:, wrong[first[wrong].argmin()]], int(first[wrong].min()))
+        first = first[wrong] if net.causal else family.lengths[wrong]
+        shortest = replayed(net, task, family.symbols[:, wrong[first.argmin()]], int(first.min()))
     result = FamilyResult(
         name=family.name, says=family.says, numbers=share_of(good), digits=share_of(right[within]), mistake=shortest
     )
     return result, family.lengths, good
 
 
-def _nines_result(net: Net, task: Task, here: np.ndarray, after: np.ndarray) -> FamilyResult:
-    """Pure nines of every length, from the one chain that tried them all: the number of k nines has k + 1 digits to answer."""
-    nines = np.logical_and.accumulate(here) & after
-    digits, asked = int((np.cumsum(here) + after).sum()), int((np.arange(len(here)) + 2).sum())
+def _nines_result(net: AbstractNet, task: Task, nines: np.ndarray, digits: int) -> FamilyResult:
+    """Pure nines of every length: the number of k nines has k + 1 digits to answer."""
+    asked = int((np.arange(len(nines)) + 2).sum())
     breaks = _first_false(nines)
     number = None
     if breaks is not None:
         symbols = np.append(np.full(breaks + 1, task.base - 1, np.uint8), np.uint8(0))
         wrong = answers(net, symbols[:, None]) != task.targets(symbols[:, None])
-        number = replayed(net, task, symbols, int(wrong.argmax()))
+        number = replayed(net, task, symbols, int(wrong.argmax()) if net.causal else breaks + 1)
     return FamilyResult(
         name="nines",
         says="nines only, every length",
@@ -88,7 +92,7 @@ def _nines_result(net: Net, task: Task, here: np.ndarray, after: np.ndarray) -> 
 
 
 def _curve(
-    net: Net,
+    net: AbstractNet,
     task: Task,
     nines: np.ndarray,
     families: list[tuple[np.ndarray, np.ndarray]],

@@ -6,7 +6,7 @@ The answer at each step is the argmax of the logits (the lowest class on a tie).
 import dataclasses
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -15,8 +15,10 @@ from jax import lax
 from jaxtyping import Array, Float, Integer
 
 from anylength._types import Symbols, Tensor
+from anylength.attention import AbstractContextNet, answers_in_context
 from anylength.cells import AbstractCell, Vocabulary, over_arrays
 from anylength.errors import InputError
+from anylength.nets.abstract import AbstractNet
 
 BATCH_WIDTH, BATCH_STEPS = 256, 64
 """Batches are run in blocks of so many columns and so many steps at a time: no length needs a compilation of its own."""
@@ -40,6 +42,8 @@ class Net:
         base: Digits of the alphabet.
         tapes: Numbers read side by side; E = base · tapes.
     """
+
+    causal: ClassVar[bool] = True
 
     cell: AbstractCell
     weight: Tensor
@@ -79,6 +83,18 @@ class Net:
         """The logits `[C, B]` of a state `[D, B]`, both values of the vocabulary `ops`."""
         return ops.matmul(self.weight, state[: self.hidden]) + self.bias[:, None]
 
+    def logits(
+        self, symbols: Integer[Array, "T B"], lengths: Integer[Array, " B"] | None = None, key: Any = None
+    ) -> Float[Array, "T C B"]:
+        """The logits at every step from the start state; neither the lengths nor the key make a difference."""
+        del lengths, key
+        return logits(self, symbols)
+
+    def outputs(self, symbols: Integer[Array, "T B"]) -> Integer[Array, "T B"]:
+        """The answer at every step from the start state."""
+        net = self.ready(len(symbols))
+        return outputs_from(net, net.start(symbols.shape[1]), symbols)[1]
+
 
 def step(net: Net, state: Float[Array, "D B"], symbols: Integer[Array, " B"]) -> Float[Array, "D B"]:
     """One step of a batch."""
@@ -115,15 +131,24 @@ def outputs_from(
 _outputs_from = jax.jit(outputs_from)
 
 
-def answers(net: Net, symbols: Symbols) -> Symbols:
+def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = None) -> Symbols:
     """The net's answers on a batch of any shape: `[T, B]` symbols to `[T, B]` output classes.
 
-    Memory beyond the digits themselves does not grow with T, and nothing is compiled per length. Not so where the cell itself has a
-    memory: it gets as deep as the next power of two, each step costs as much, and nothing longer than `DEEPEST` is answered.
+    A recurrent net's memory beyond the digits themselves does not grow with T, and nothing is compiled per length. Not so where the
+    cell itself has a memory: it gets as deep as the next power of two, and each step costs as much.
+
+    Args:
+        net: The net.
+        symbols: The words.
+        lengths: Steps of each word, its tail included, None for all T: they matter to nets that look ahead.
 
     Raises:
-        InputError: The word is longer than that.
+        InputError: A word too long for a net whose context or memory grows.
     """
+    if isinstance(net, AbstractContextNet):
+        return answers_in_context(net, symbols, lengths)
+    if not isinstance(net, Net):
+        raise TypeError(f"{type(net).__name__} is no net of ours")
     steps, width = symbols.shape
     if not net.cell.bounded:
         if steps > DEEPEST:

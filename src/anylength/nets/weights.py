@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from anylength.cells import CELLS, cell_named
 from anylength.errors import InputError
-from anylength.nets.net import Net
+from anylength.nets.abstract import AbstractNet
+from anylength.nets.architectures import architecture_named, architecture_of
 from anylength.tasks import Task, task_named
 
 FORMAT = 1
@@ -28,21 +28,17 @@ class NetConfig:
     format: int = FORMAT
 
 
-def describe(net: Net, task: Task) -> NetConfig:
+def describe(net: AbstractNet, task: Task) -> NetConfig:
     """The configuration of a net of this task."""
-    name = next(name for name, cell in CELLS.items() if type(net.cell) is cell)
-    return NetConfig(task=task.name, base=task.base, cell=name, hidden=net.hidden)
+    return NetConfig(task=task.name, base=task.base, cell=architecture_of(net).name, hidden=net.hidden)
 
 
-def tensors(net: Net) -> dict[str, np.ndarray]:
-    """The net's tensors by name: `cell.weight_ih` …, `readout.weight`, `readout.bias`."""
-    fields = [f.name for f in dataclasses.fields(net.cell) if not f.metadata.get("static")]  # type: ignore[arg-type]
-    named = {f"cell.{name}": getattr(net.cell, name) for name in fields}
-    named |= {"readout.weight": net.weight, "readout.bias": net.bias}
-    return {name: np.ascontiguousarray(value, np.float32) for name, value in named.items()}
+def tensors(net: AbstractNet) -> dict[str, np.ndarray]:
+    """The net's tensors by name: `cell.weight_ih` …, `readout.weight`, `readout.bias` for a recurrent one."""
+    return {name: np.ascontiguousarray(value, np.float32) for name, value in architecture_of(net).tensors(net).items()}
 
 
-def to_bytes(net: Net, config: NetConfig) -> bytes:
+def to_bytes(net: AbstractNet, config: NetConfig) -> bytes:
     """The safetensors file of a net."""
     from safetensors.numpy import save
 
@@ -51,13 +47,10 @@ def to_bytes(net: Net, config: NetConfig) -> bytes:
 
 def shapes(config: NetConfig) -> dict[str, tuple[int, ...]]:
     """The shape that each tensor must have."""
-    task = task_named(config.task, config.base)
-    cell = cell_named(config.cell).shapes(task.encoded, config.hidden)
-    named = {f"cell.{name}": shape for name, shape in cell.items()}
-    return named | {"readout.weight": (task.classes, config.hidden), "readout.bias": (task.classes,)}
+    return architecture_named(config.cell).shapes(task_named(config.task, config.base), config.hidden)
 
 
-def build(config: NetConfig, named: dict[str, np.ndarray]) -> Net:
+def build(config: NetConfig, named: dict[str, np.ndarray]) -> AbstractNet:
     """The net with these tensors.
 
     Raises:
@@ -73,12 +66,11 @@ def build(config: NetConfig, named: dict[str, np.ndarray]) -> Net:
             raise InputError(f"{name} as float32 {list(shape)}", got, "the weights file is of another net; train or copy it again")
         if not np.isfinite(value).all():
             raise InputError(f"finite numbers in {name}", "NaN or infinity", "the weights file is damaged; train or copy it again")
-    task = task_named(config.task, config.base)
-    cell = cell_named(config.cell)(**{n.removeprefix("cell."): named[n] for n in wanted if n.startswith("cell.")})
-    return Net(cell, named["readout.weight"], named["readout.bias"], base=task.letters, tapes=task.tapes)
+    own = {name: named[name] for name in wanted}
+    return architecture_named(config.cell).build(own, task_named(config.task, config.base))
 
 
-def load(path: Path) -> tuple[Net, NetConfig]:
+def load(path: Path) -> tuple[AbstractNet, NetConfig]:
     """Reads a net from a safetensors file.
 
     Raises:

@@ -13,9 +13,8 @@ from typing import Any
 import jax
 import numpy as np
 
-from anylength.cells import cell_named
 from anylength.errors import InputError, unknown_name
-from anylength.nets import Net
+from anylength.nets import AbstractNet, architecture_named
 from anylength.records import Epoch
 from anylength.tasks import UNGRADED, Task
 from anylength.training.program import Examples, Measured, TrainState, block, single
@@ -44,7 +43,7 @@ def generator(seed: int, purpose: Purpose, epoch: int = 0) -> np.random.Generato
 class Trained:
     """A trained net and its epochs."""
 
-    net: Net
+    net: AbstractNet
     epochs: list[Epoch]
 
     @property
@@ -93,7 +92,7 @@ class Session:
         self._at = (state, [*self.done, record])  # one assignment: an interrupt comes before it or after it
         return record
 
-    def begin_with(self, net: Net) -> None:
+    def begin_with(self, net: AbstractNet) -> None:
         """Starts from the weights of `net` instead of a drawn net."""
         self._at = (_state_of(net, self.recipe), [])
 
@@ -102,7 +101,7 @@ class Session:
         self._at = (state, list(done))
 
     @property
-    def net(self) -> Net:
+    def net(self) -> AbstractNet:
         """The net as it is now, as numpy arrays."""
         return jax.tree.map(np.asarray, self.state.net)
 
@@ -157,7 +156,7 @@ def fit_block(
     train, validation = (stacked(list(side)) for side in zip(*(examples(task, data, seed) for seed in seeds), strict=True))
     state = stacked([first_state(task, recipe, cell=cell, hidden=size, seed=seed) for seed in seeds])
     histories: list[list[Epoch]] = [[] for _ in seeds]
-    kept: list[Net | None] = [None] * len(seeds)
+    kept: list[AbstractNet | None] = [None] * len(seeds)
     for number in range(1, limit + 1):
         started = time.perf_counter()
         count = train.symbols.shape[1]
@@ -199,11 +198,25 @@ def examples(task: Task, data: str, seed: int) -> tuple[Examples, Examples]:
 
 def first_state(task: Task, recipe: AbstractRecipe, *, cell: str, hidden: int, seed: int) -> TrainState:
     """The state before the first epoch, as numpy arrays."""
-    net = recipe.initial(generator(seed, Purpose.START), task, cell_named(cell), hidden)
-    return _state_of(net, recipe)
+    kind, rng = architecture_named(cell), generator(seed, Purpose.START)
+    if kind.cell is not None:
+        return _state_of(recipe.initial(rng, task, kind.cell, hidden), recipe)
+    check_recipe(recipe, cell)
+    assert kind.initial is not None
+    return _state_of(kind.build(kind.initial(rng, task, hidden), task), recipe)
 
 
-def _state_of(net: Net, recipe: AbstractRecipe) -> TrainState:
+def check_recipe(recipe: AbstractRecipe, cell: str) -> None:
+    """Checks that a recipe can train nets of this kind.
+
+    Raises:
+        InputError: The cell does not exist, or the recipe is for recurrent cells alone.
+    """
+    if architecture_named(cell).cell is None and not recipe.any_net:
+        raise InputError(f"a recipe for a net whose context grows ({cell})", recipe.name, "pass --recipe plain")
+
+
+def _state_of(net: AbstractNet, recipe: AbstractRecipe) -> TrainState:
     weights: Any = net
     return TrainState(net, _numpy(recipe.optimiser().init(weights)), _numpy(recipe.memo()))
 

@@ -41,13 +41,13 @@ class Memory(AbstractRecipe):
     name: str = "memory"
     summary: str = "for cells with a memory: cross-entropy on graded steps, Adam, actions that grow hard"
     hidden: int = 32
-    epochs: int = 50
+    epochs: int = 8
     batch: int = 32
-    updates: int = 100
+    updates: int = 500
     rate: float = 0.01
     clip: float = 1.0
     warm_up: float = 0.02
-    soft: float = 0.5
+    soft: float = 0.3
     hard: float = 0.9
     sharpness: float = 20.0
     noise: float = 0.05

@@ -14,7 +14,7 @@ from jax import lax
 from jaxtyping import Array, Integer
 
 from anylength.machines import Machine
-from anylength.nets import Net, outputs_from
+from anylength.nets import AbstractNet
 from anylength.tasks import UNGRADED
 from anylength.training.recipe import AbstractRecipe
 
@@ -33,7 +33,7 @@ class TrainState:
         memo: What the recipe's schedule remembers.
     """
 
-    net: Net
+    net: AbstractNet
     optimiser: Any
     memo: Any
 
@@ -81,12 +81,10 @@ def epoch(
     return state, Measured(losses.mean(), right(state.net, train), right(state.net, validation))
 
 
-def right(net: Net, examples: Examples) -> Integer[Array, " 2"]:
+def right(net: AbstractNet, examples: Examples) -> Integer[Array, " 2"]:
     """How many whole numbers and how many single digits are answered right, of those that count."""
-    symbols, targets = examples.symbols.T, examples.targets.T
-    net = net.ready(len(symbols))
-    _, answers = outputs_from(net, net.start(symbols.shape[1]), symbols)
-    good, graded = answers == targets, targets != UNGRADED
+    targets = examples.targets.T
+    good, graded = net.outputs(examples.symbols.T) == targets, targets != UNGRADED
     return jnp.stack([(good | ~graded).all(axis=0).sum(), (good & graded).sum()])
 
 

@@ -29,9 +29,12 @@ class AbstractRecipe(abc.ABC):
     any_task: ClassVar[bool] = False
     """Whether it also trains tasks beyond finite state: they have no machine, and not all of their outputs count."""
 
+    any_net: ClassVar[bool] = False
+    """Whether it also trains nets whose context grows (from weights that these draw themselves)."""
+
     @abc.abstractmethod
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
-        """The net before training, as numpy arrays."""
+        """The recurrent net before training, as numpy arrays."""
 
     @abc.abstractmethod
     def optimiser(self) -> optax.GradientTransformation:
@@ -43,7 +46,7 @@ class AbstractRecipe(abc.ABC):
 
     @abc.abstractmethod
     def loss(
-        self, net: Net, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
+        self, net: Any, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
     ) -> Loss:
         """The loss of one batch, and the memo for the next one. Only a recipe that says so looks at the machine."""
 

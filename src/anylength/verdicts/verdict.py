@@ -20,7 +20,7 @@ import numpy as np
 from anylength.cells import CELLS
 from anylength.certify import certificate
 from anylength.lengths import replayed
-from anylength.nets import Net, NetConfig, describe, to_bytes
+from anylength.nets import AbstractNet, Net, NetConfig, describe, to_bytes
 from anylength.records import Verdict
 from anylength.records.verdicts import NOT_APPLICABLE, PROVED, REFUTED, UNKNOWN
 from anylength.refutation import Refutation, refute
@@ -44,10 +44,13 @@ class Settled:
     certificate: bytes | None = None
 
 
-def settle(net: Net, task: Task, config: NetConfig | None = None, *, budget: float = 60.0) -> Settled:
+def settle(net: AbstractNet, task: Task, config: NetConfig | None = None, *, budget: float = 60.0) -> Settled:
     """The verdict on a net within about `budget` seconds, and the certificate where it is PROVED."""
     started = time.monotonic()
     config = config or describe(net, task)
+    if not isinstance(net, Net):
+        reason = f"{config.cell} looks back on the whole word: it has no state of fixed size that boxes could hold at every length"
+        return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
     if config.cell not in PROVABLE:
         reason = f"the prover does not know the cell {config.cell!r}; it knows {', '.join(sorted(PROVABLE))}"
         return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
