@@ -23,6 +23,9 @@ from anylength.nets.abstract import AbstractNet
 BATCH_WIDTH, BATCH_STEPS = 256, 64
 """Batches are run in blocks of so many columns and so many steps at a time: no length needs a compilation of its own."""
 
+MEMORY_WIDTH = 50
+"""Columns of a large batch that are run together where the cell has a memory, so that it stays in the processor's cache."""
+
 SHALLOWEST, DEEPEST = 32, 1 << 14
 """Steps for which a memory is made deep enough, at the least and at the most."""
 
@@ -92,8 +95,12 @@ class Net:
 
     def outputs(self, symbols: Integer[Array, "T B"]) -> Integer[Array, "T B"]:
         """The answer at every step from the start state."""
-        net = self.ready(len(symbols))
-        return outputs_from(net, net.start(symbols.shape[1]), symbols)[1]
+        steps, columns = symbols.shape
+        net = self.ready(steps)
+        if self.cell.bounded or columns % MEMORY_WIDTH:
+            return outputs_from(net, net.start(columns), symbols)[1]
+        blocks = symbols.reshape(steps, -1, MEMORY_WIDTH).swapaxes(0, 1)
+        return lax.map(lambda block: outputs_from(net, net.start(MEMORY_WIDTH), block)[1], blocks).swapaxes(0, 1).reshape(symbols.shape)
 
 
 def step(net: Net, state: Float[Array, "D B"], symbols: Integer[Array, " B"]) -> Float[Array, "D B"]:
