@@ -3,16 +3,14 @@
 import dataclasses
 from typing import Any, ClassVar
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from jax import lax
 from jaxtyping import Array, Float, Integer
 
-from anylength.cells import AbstractCell, StackRnn, TapeRnn, over_arrays
+from anylength.cells import AbstractCell, StackRnn, TapeRnn
 from anylength.machines import Machine
-from anylength.nets import Net
+from anylength.nets import Net, logits
 from anylength.records import Epoch
 from anylength.tasks import Task
 from anylength.training.losses import graded_cross_entropy
@@ -21,7 +19,7 @@ from anylength.training.recipe import AbstractRecipe, Loss
 
 @dataclasses.dataclass(frozen=True)
 class Memory(AbstractRecipe):
-    """Mean cross-entropy over the graded steps, Adam, noise on h, and actions that grow hard.
+    """Mean cross-entropy over the graded steps, Adam, and actions that grow hard.
 
     From some part of the run on the drives of a memory's actions are multiplied by a factor that grows: the net answers with hard
     actions, so it must be able to do with them. A cell without a memory is trained in the same way, except that it has no actions.
@@ -35,22 +33,20 @@ class Memory(AbstractRecipe):
         soft: Part of the run in which actions are as soft as they like.
         hard: Part of the run after which the factor stays.
         sharpness: The factor then.
-        noise: Standard deviation of what is added to h at every step.
     """
 
     name: str = "memory"
     summary: str = "for cells with a memory: cross-entropy on graded steps, Adam, actions that grow hard"
     hidden: int = 32
-    epochs: int = 8
+    epochs: int = 7
     batch: int = 32
     updates: int = 500
     rate: float = 0.01
     clip: float = 1.0
     warm_up: float = 0.02
-    soft: float = 0.3
+    soft: float = 0.5
     hard: float = 0.9
     sharpness: float = 20.0
-    noise: float = 0.05
 
     any_task: ClassVar[bool] = True
 
@@ -84,11 +80,10 @@ class Memory(AbstractRecipe):
     def loss(
         self, net: Net, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
     ) -> Loss:
-        """Cross-entropy on the graded steps, under noise; the memo counts updates, and the noise is keyed by it."""
+        """Cross-entropy on the graded steps; the memo counts updates."""
         part = memo / (self.epochs * self.updates)
         factor = self.sharpness ** jnp.clip((part - self.soft) / (self.hard - self.soft), 0.0, 1.0)
-        outputs = _noisy_logits(_sharp(net, factor), symbols, self.noise, jax.random.fold_in(jax.random.key(0), memo))
-        return graded_cross_entropy(outputs, targets), memo + np.uint32(1)
+        return graded_cross_entropy(logits(_sharp(net, factor), symbols), targets), memo + np.uint32(1)
 
     def finished(self, epoch: Epoch) -> bool:
         """Never before the schedule's end."""
@@ -106,19 +101,6 @@ class Memory(AbstractRecipe):
 
 def _sharp(net: Net, factor: Float[Array, ""]) -> Net:
     return dataclasses.replace(net, cell=net.cell.sharp(factor)) if isinstance(net.cell, StackRnn | TapeRnn) else net
-
-
-def _noisy_logits(net: Net, symbols: Integer[Array, "T B"], noise: float, key: Array) -> Float[Array, "T C B"]:
-    """The logits at every step when noise is added to h."""
-
-    def advance(state: Array, given: tuple[Array, Array]) -> tuple[Array, Array]:
-        symbol, key = given
-        state = net.cell.step(over_arrays, symbol, state)
-        h = state[: net.hidden] + noise * jax.random.normal(key, (net.hidden, state.shape[1]))
-        state = jnp.concatenate([h, state[net.hidden :]])
-        return state, net.read(state)
-
-    return lax.scan(advance, net.start(symbols.shape[1]), (net.encode(symbols), jax.random.split(key, len(symbols))))[1]
 
 
 def _orthogonal(rng: np.random.Generator, size: int) -> np.ndarray:
