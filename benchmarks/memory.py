@@ -2,8 +2,8 @@
 
     python -m benchmarks.memory [--only NAME ...]
 
-Of a seed's candidates the one that does best on numbers of 20 digits is kept; the figures are of other numbers, drawn anew. All were
-trained on numbers of 1 to 10 digits. Parts named with --only replace their old figures in the file; the others stay.
+Of a seed's candidates the one that does best on numbers of 20 digits is kept; the figures are of other numbers, drawn anew. All
+were trained on numbers of 1 to 10 digits. Parts named with --only replace their old figures in the file; the others stay.
 """
 
 import argparse

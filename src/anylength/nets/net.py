@@ -100,11 +100,8 @@ class Net:
         if self.cell.bounded or columns % MEMORY_WIDTH:
             return outputs_from(net, net.start(columns), symbols)[1]
         blocks = symbols.reshape(steps, -1, MEMORY_WIDTH).swapaxes(0, 1)
-        return (
-            lax.map(lambda block: outputs_from(net, net.start(MEMORY_WIDTH), block)[1], blocks)
-            .swapaxes(0, 1)
-            .reshape(symbols.shape)
-        )
+        outputs = lax.map(lambda block: outputs_from(net, net.start(MEMORY_WIDTH), block)[1], blocks)
+        return outputs.swapaxes(0, 1).reshape(symbols.shape)
 
 
 def step(net: Net, state: Float[Array, "D B"], symbols: Integer[Array, " B"]) -> Float[Array, "D B"]:

@@ -51,6 +51,12 @@ def settle(net: AbstractNet, task: Task, config: NetConfig | None = None, *, bud
     if not isinstance(net, Net):
         reason = f"{config.cell} looks back on the whole word: it has no state of fixed size that boxes could hold at every length"
         return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
+    if not net.cell.bounded:
+        reason = f"{config.cell} has a memory that grows with the word: no state of fixed size that boxes could hold at every length"
+        return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
+    if task.transducer is None:
+        reason = f"no machine of fixed size can do {task.name}, and a proof follows one beside the net"
+        return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
     if config.cell not in PROVABLE:
         reason = f"the prover does not know the cell {config.cell!r}; it knows {', '.join(sorted(PROVABLE))}"
         return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
