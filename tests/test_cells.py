@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import jax.numpy as jnp
 import numpy as np
+import plain_memory
 import plain_numpy
 import pytest
 
@@ -121,6 +122,8 @@ NUMPY = {
     "linear": linear_oracle(lambda a, u, s: logistic(a) * s + u),
     "linear-signed": linear_oracle(lambda a, u, s: math.tanh(a) * s + u),
     "mingru": linear_oracle(lambda z, u, s: (1 - logistic(z)) * s + logistic(z) * u),
+    "stack-rnn": plain_memory.stack_step,
+    "tape-rnn": plain_memory.tape_step,
 }
 TORCH = {
     "rnn": torch_module("RNNCell"),
@@ -242,7 +245,7 @@ def test_the_rows_that_keep_the_state_do(name):
     """A large bias there leaves the remembered rows of the state as they are; the other sign does not."""
     _, named = drawn(name)
     found = CELLS[name].retention(H)
-    assert (found is None) == (name in ("rnn", "relu"))
+    assert (found is None) == (name in ("rnn", "relu", "stack-rnn", "tape-rnn"))
     if found is None:
         return
     state = np.random.default_rng(9).normal(size=(CELLS[name](**named).state_size, B))

@@ -10,6 +10,8 @@ from anylength.cells.lstm import Lstm
 from anylength.cells.mingru import MinGru
 from anylength.cells.relu import Relu
 from anylength.cells.rnn import Rnn
+from anylength.cells.stack import StackRnn
+from anylength.cells.tape import TapeRnn
 from anylength.errors import unknown_name
 
 CELLS: Mapping[str, type[AbstractCell]] = {
@@ -20,6 +22,8 @@ CELLS: Mapping[str, type[AbstractCell]] = {
     "linear": Linear,
     "linear-signed": LinearSigned,
     "mingru": MinGru,
+    "stack-rnn": StackRnn,
+    "tape-rnn": TapeRnn,
 }
 
 
@@ -35,6 +39,7 @@ def cell_named(name: str) -> type[AbstractCell]:
 
 
 __all__ = [
-    "CELLS", "AbstractCell", "Gru", "Linear", "LinearSigned", "Lstm", "MinGru", "Relu", "Retention", "Rnn", "Vocabulary",
+    "CELLS", "AbstractCell", "Gru", "Linear", "LinearSigned", "Lstm", "MinGru", "Relu", "Retention", "Rnn", "StackRnn",
+    "TapeRnn", "Vocabulary",
     "cell_named", "glorot", "over_arrays", "over_bounds", "over_numpy",
 ]  # fmt: skip

@@ -13,6 +13,9 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+HARD = 1e9
+"""What the drive of an action is multiplied by where actions are to be all or nothing."""
+
 
 @runtime_checkable
 class Vocabulary(Protocol):
@@ -85,6 +88,11 @@ class AbstractCell(abc.ABC):
     def step(self, ops: Any, symbol: Any, state: Any) -> Any:
         """One step: symbol `[E, B]`, state `[D, B]` → `[D, B]`."""
         return self.receive(ops, symbol, self.message(ops, state))
+
+    def ready(self, steps: int) -> "AbstractCell":
+        """The cell as it answers words of so many steps. A memory gets as deep as they may need, and its actions hard."""
+        del steps
+        return self
 
     @staticmethod
     @abc.abstractmethod

@@ -16,11 +16,11 @@ from anylength.experiments import folder
 from anylength.experiments.candidates import Chosen, check_candidates, choose
 from anylength.experiments.environment import environment
 from anylength.experiments.files import append_line, write_atomic
-from anylength.nets import AbstractNet, NetConfig, to_bytes
+from anylength.nets import AbstractNet, NetConfig, architecture_named, to_bytes
 from anylength.nets.weights import shapes
 from anylength.records import Epoch, RunConfig, Training
 from anylength.tasks import Task, from_file, task_named
-from anylength.training import RECIPES, Session, recipe_named
+from anylength.training import RECIPES, AbstractRecipe, Session, recipe_named
 from anylength.training.fitting import check, check_recipe
 
 MACHINE_FILES = (".json", ".toml")
@@ -50,6 +50,7 @@ class Wanted:
             InputError: A name, size or seed that does not exist.
         """
         task, recipe = self.task_itself, recipe_named(self.recipe)
+        check_memory(task, self.cell, recipe)
         check_recipe(recipe, self.cell)
         hidden = recipe.hidden if self.hidden is None else self.hidden
         epochs = recipe.epochs if self.epochs is None else self.epochs
@@ -75,6 +76,23 @@ class Wanted:
     def default_folder(self) -> Path:
         """Where the run goes when no folder is named."""
         return Path("runs") / f"{self.task_itself.name}-{self.cell}-{self.recipe}-{self.data}-seed{self.seed}"
+
+
+def check_memory(task: Task, cell: str, recipe: AbstractRecipe) -> None:
+    """Checks that cell and recipe are made for the task.
+
+    Raises:
+        InputError: No such cell; or a task beyond finite state is to be learned without a memory, or by a recipe that cannot.
+    """
+    kind = architecture_named(cell)
+    if task.transducer is not None:
+        return
+    if kind.cell is not None and kind.cell.bounded:
+        got = f"{cell}: its state has a fixed size, and the whole number must be kept"
+        raise InputError(f"a cell with memory for {task.name}", got, "pass --cell stack-rnn")
+    if not recipe.any_task:
+        got = f"{recipe.name}: it grades every output or needs a machine"
+        raise InputError(f"a recipe for tasks beyond finite state for {task.name}", got, "pass --recipe memory")
 
 
 def train(wanted: Wanted, out: Path, *, resume: bool = False, progress: Callable[[Epoch, int], None] | None = None) -> Training:

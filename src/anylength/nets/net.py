@@ -3,6 +3,7 @@
 The answer at each step is the argmax of the logits (the lowest class on a tie). States and logits are columns: `[D, B]`, `[C, B]`.
 """
 
+import dataclasses
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar
@@ -16,10 +17,17 @@ from jaxtyping import Array, Float, Integer
 from anylength._types import Symbols, Tensor
 from anylength.attention import AbstractContextNet, answers_in_context
 from anylength.cells import AbstractCell, Vocabulary, over_arrays
+from anylength.errors import InputError
 from anylength.nets.abstract import AbstractNet
 
 BATCH_WIDTH, BATCH_STEPS = 256, 64
 """Batches are run in blocks of so many columns and so many steps at a time: no length needs a compilation of its own."""
+
+MEMORY_WIDTH = 50
+"""Columns of a large batch that are run together where the cell has a memory, so that it stays in the processor's cache."""
+
+SHALLOWEST, DEEPEST = 32, 1 << 14
+"""Steps for which a memory is made deep enough, at the least and at the most."""
 
 SINGLE_STEPS = (64, 8192)
 """A single sequence is run in pieces of these many steps."""
@@ -66,6 +74,10 @@ class Net:
         digits = [symbols // self.base**tape % self.base for tape in range(self.tapes)]
         return jnp.concatenate([jax.nn.one_hot(digit, self.base, axis=-2) for digit in digits], axis=-2)
 
+    def ready(self, steps: int) -> "Net":
+        """The net as it answers words of so many steps: see `AbstractCell.ready`."""
+        return dataclasses.replace(self, cell=self.cell.ready(steps))
+
     def start(self, columns: int) -> Float[Array, "D B"]:
         """The start state, all zeros, for a batch."""
         return jnp.zeros((self.cell.state_size, columns), jnp.float32)
@@ -83,7 +95,13 @@ class Net:
 
     def outputs(self, symbols: Integer[Array, "T B"]) -> Integer[Array, "T B"]:
         """The answer at every step from the start state."""
-        return outputs_from(self, self.start(symbols.shape[1]), symbols)[1]
+        steps, columns = symbols.shape
+        net = self.ready(steps)
+        if self.cell.bounded or columns % MEMORY_WIDTH:
+            return outputs_from(net, net.start(columns), symbols)[1]
+        blocks = symbols.reshape(steps, -1, MEMORY_WIDTH).swapaxes(0, 1)
+        outputs = lax.map(lambda block: outputs_from(net, net.start(MEMORY_WIDTH), block)[1], blocks)
+        return outputs.swapaxes(0, 1).reshape(symbols.shape)
 
 
 def step(net: Net, state: Float[Array, "D B"], symbols: Integer[Array, " B"]) -> Float[Array, "D B"]:
@@ -124,7 +142,8 @@ _outputs_from = jax.jit(outputs_from)
 def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = None) -> Symbols:
     """The net's answers on a batch of any shape: `[T, B]` symbols to `[T, B]` output classes.
 
-    A recurrent net's memory beyond the digits themselves does not grow with T, and nothing is compiled per length.
+    A recurrent net's memory beyond the digits themselves does not grow with T, and nothing is compiled per length. Not so where the
+    cell itself has a memory: it gets as deep as the next power of two, and each step costs as much.
 
     Args:
         net: The net.
@@ -132,13 +151,18 @@ def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = Non
         lengths: Steps of each word, its tail included, None for all T: they matter to nets that look ahead.
 
     Raises:
-        InputError: A word too long for a net whose context grows.
+        InputError: A word too long for a net whose context or memory grows.
     """
     if isinstance(net, AbstractContextNet):
         return answers_in_context(net, symbols, lengths)
     if not isinstance(net, Net):
         raise TypeError(f"{type(net).__name__} is no net of ours")
-    width = symbols.shape[1]
+    steps, width = symbols.shape
+    if not net.cell.bounded:
+        if steps > DEEPEST:
+            remedy = "a cell with memory needs as much of it at every step: ask for less"
+            raise InputError(f"a word of up to {DEEPEST:,} steps", f"{steps:,}", remedy)
+        net = net.ready(max(SHALLOWEST, 1 << (steps - 1).bit_length()))
     if width == 1:
         return _run(net, symbols, 1, SINGLE_STEPS)
     blocks = np.split(symbols, range(BATCH_WIDTH, width, BATCH_WIDTH), axis=1)

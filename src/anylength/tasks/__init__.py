@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from anylength.errors import InputError, unknown_name
+from anylength.tasks import beyond
 from anylength.tasks.affine import collatz, multiply
 from anylength.tasks.count import count, decrement
 from anylength.tasks.data import numbers_of_length
@@ -23,6 +24,9 @@ TASKS: Mapping[str, Callable[[int], Task]] = {
     "compare": compare,
     "parity": parity,
     "collatz": collatz,
+    "count-natural": beyond.count_natural,
+    "reverse": beyond.reverse,
+    "multiply": beyond.multiply,
 }
 FAMILIES: Mapping[str, Callable[[int, int], Task]] = {"multiply": multiply, "divide": divide, "remainder": remainder}
 """(K, base) → task: `multiply-3` and its like."""

@@ -7,6 +7,7 @@ from anylength.errors import unknown_name
 from anylength.training.baseline import linear_baseline
 from anylength.training.blog import Blog
 from anylength.training.fitting import Progress, Session, Trained, fit, fit_block
+from anylength.training.memory import Memory
 from anylength.training.plain import Plain
 from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
@@ -29,7 +30,7 @@ CERTIFIED = Provable(
 HARDEN = dataclasses.replace(CERTIFIED, name="harden", rate=0.003, noise=0.1, epochs=200, updates=10, warm_up=0.02)
 """Certified training from a net's given weights, at a low rate."""
 
-RECIPES: Mapping[str, AbstractRecipe] = {recipe.name: recipe for recipe in (Blog(), Plain(), ROBUST, CERTIFIED)}
+RECIPES: Mapping[str, AbstractRecipe] = {recipe.name: recipe for recipe in (Blog(), Plain(), ROBUST, CERTIFIED, Memory())}
 
 
 def recipe_named(name: str) -> AbstractRecipe:
@@ -45,6 +46,6 @@ def recipe_named(name: str) -> AbstractRecipe:
 
 __all__ = [
     "RECIPES", "AbstractRecipe", "HARDEN",
-    "Blog", "Plain", "Progress",
+    "Blog", "Memory", "Plain", "Progress",
     "Provable", "Session", "Trained", "fit", "fit_block", "linear_baseline", "recipe_named",
 ]  # fmt: skip

@@ -58,7 +58,9 @@ class Blog(AbstractRecipe):
         short = -len(order) % batch
         return np.concatenate([order, order[:short]]).reshape(-1, batch).astype(np.int32)
 
-    def loss(self, net: Net, machine: Machine, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any) -> Loss:
+    def loss(
+        self, net: Net, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
+    ) -> Loss:
         """Mean softmax cross-entropy."""
         return cross_entropy(logits(net, symbols), targets), memo
 

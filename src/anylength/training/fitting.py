@@ -16,7 +16,7 @@ import numpy as np
 from anylength.errors import InputError, unknown_name
 from anylength.nets import AbstractNet, architecture_named
 from anylength.records import Epoch
-from anylength.tasks import Task
+from anylength.tasks import UNGRADED, Task
 from anylength.training.program import Examples, Measured, TrainState, block, single
 from anylength.training.recipe import AbstractRecipe, stacked
 
@@ -58,7 +58,7 @@ class Session:
     def __init__(self, task: Task, *, cell: str, hidden: int, recipe: AbstractRecipe, data: str, seed: int, epochs: int) -> None:
         check(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
         self.recipe, self.seed, self.limit = recipe.lasting(epochs), seed, epochs
-        self._machine = task.machine
+        self._machine = task.transducer
         self._train, self._validation = examples(task, data, seed)
         self._at: tuple[TrainState, list[Epoch]] = (first_state(task, recipe, cell=cell, hidden=hidden, seed=seed), [])
 
@@ -161,7 +161,7 @@ def fit_block(
         started = time.perf_counter()
         count = train.symbols.shape[1]
         order = np.stack([recipe.order(generator(seed, Purpose.ORDER, number), count) for seed in seeds])
-        state, measured = block(recipe, task.machine, state, order, train, validation)
+        state, measured = block(recipe, task.transducer, state, order, train, validation)
         seconds = (time.perf_counter() - started) / len(seeds)
         for s in range(len(seeds)):
             if kept[s] is None:
@@ -234,7 +234,7 @@ def epoch_record(number: int, measured: Measured, sets: tuple[Examples, Examples
     if not np.isfinite(measured.loss):
         raise FloatingPointError(f"the loss of epoch {number} is not finite: training diverged")
     (train, train_digits), (validation, validation_digits) = (
-        (int(right[0]) / side.symbols.shape[0], int(right[1]) / side.symbols.size)
+        (int(right[0]) / side.symbols.shape[0], int(right[1]) / int((side.targets != UNGRADED).sum()))
         for right, side in zip((measured.train, measured.validation), sets, strict=True)
     )
     return Epoch(

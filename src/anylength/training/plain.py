@@ -43,6 +43,7 @@ class Plain(AbstractRecipe):
     warm_up: float = 0.05
     clip: float = 1.0
 
+    any_task: ClassVar[bool] = True
     any_net: ClassVar[bool] = True
 
     def lasting(self, epochs: int) -> "Plain":
@@ -72,7 +73,7 @@ class Plain(AbstractRecipe):
         return np.concatenate(passes)[:wanted].reshape(self.updates, self.batch).astype(np.int32)
 
     def loss(
-        self, net: AbstractNet, machine: Machine, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
+        self, net: AbstractNet, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
     ) -> Loss:
         """Mean softmax cross-entropy; the memo counts updates, and what is drawn is keyed by it."""
         key, lengths = jax.random.fold_in(jax.random.key(0), memo), None

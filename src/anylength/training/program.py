@@ -15,6 +15,7 @@ from jaxtyping import Array, Integer
 
 from anylength.machines import Machine
 from anylength.nets import AbstractNet
+from anylength.tasks import UNGRADED
 from anylength.training.recipe import AbstractRecipe
 
 LANES = 8
@@ -58,7 +59,7 @@ class Measured:
 
 def epoch(
     recipe: AbstractRecipe,
-    machine: Machine,
+    machine: Machine | None,
     state: TrainState,
     order: Integer[Array, "K B"],
     train: Examples,
@@ -81,9 +82,10 @@ def epoch(
 
 
 def right(net: AbstractNet, examples: Examples) -> Integer[Array, " 2"]:
-    """How many whole numbers and how many single digits are answered right."""
-    good = net.outputs(examples.symbols.T) == examples.targets.T
-    return jnp.stack([good.all(axis=0).sum(), good.sum()])
+    """How many whole numbers and how many single digits are answered right, of those that count."""
+    targets = examples.targets.T
+    good, graded = net.outputs(examples.symbols.T) == targets, targets != UNGRADED
+    return jnp.stack([(good | ~graded).all(axis=0).sum(), (good & graded).sum()])
 
 
 single = jax.jit(epoch, static_argnums=(0, 1))
@@ -91,14 +93,14 @@ single = jax.jit(epoch, static_argnums=(0, 1))
 
 
 @partial(jax.jit, static_argnums=(0, 1))
-def _lanes(recipe: AbstractRecipe, machine: Machine, arguments: Any) -> tuple[TrainState, Measured]:
+def _lanes(recipe: AbstractRecipe, machine: Machine | None, arguments: Any) -> tuple[TrainState, Measured]:
     """`LANES` seeds side by side: every leaf of (state, order, train, validation) has a leading axis of that size."""
     return jax.vmap(partial(epoch, recipe, machine))(*arguments)
 
 
 def block(
     recipe: AbstractRecipe,
-    machine: Machine,
+    machine: Machine | None,
     state: TrainState,
     order: Integer[Any, "S K B"],
     train: Examples,

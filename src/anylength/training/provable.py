@@ -94,11 +94,14 @@ class Provable(AbstractRecipe):
         """Batches drawn with replacement."""
         return rng.integers(0, examples, (self.updates, self.batch), np.int32)
 
-    def loss(self, net: Net, machine: Machine, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any) -> Loss:
+    def loss(
+        self, net: Net, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
+    ) -> Loss:
         """(1 − w)·CE + w·worst-case CE at the noise ρ, plus ρ·parsimony; the memo moves ρ."""
         symbols, targets = symbols[: self.steps], targets[: self.steps]
         outputs, states = logits_and_states(net, symbols)
         if self.machine_known:
+            assert machine is not None
             boxes, right = hulls(net, machine, memo.noise, self.depth)
         else:
             boxes = unrolled(net, symbols, memo.noise, self.first * memo.noise).flattened()

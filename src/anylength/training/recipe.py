@@ -26,6 +26,9 @@ class AbstractRecipe(abc.ABC):
     hidden: int
     epochs: int
 
+    any_task: ClassVar[bool] = False
+    """Whether it also trains tasks beyond finite state: they have no machine, and not all of their outputs count."""
+
     any_net: ClassVar[bool] = False
     """Whether it also trains nets whose context grows (from weights that these draw themselves)."""
 
@@ -42,7 +45,9 @@ class AbstractRecipe(abc.ABC):
         """Which examples make up each batch of one epoch: `[K, B]` indices below `examples`."""
 
     @abc.abstractmethod
-    def loss(self, net: Any, machine: Machine, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any) -> Loss:
+    def loss(
+        self, net: Any, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
+    ) -> Loss:
         """The loss of one batch, and the memo for the next one. Only a recipe that says so looks at the machine."""
 
     @abc.abstractmethod

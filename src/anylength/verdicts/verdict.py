@@ -49,7 +49,13 @@ def settle(net: AbstractNet, task: Task, config: NetConfig | None = None, *, bud
     started = time.monotonic()
     config = config or describe(net, task)
     if not isinstance(net, Net):
-        reason = f"{config.cell} looks back on the whole word: it has no state of fixed size that boxes could hold at every length"
+        reason = f"{config.cell} looks back on the whole word: it has it has no state of fixed size that boxes could hold"
+        return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
+    if not net.cell.bounded:
+        reason = f"{config.cell} has a memory that grows with the word: it has no state of fixed size that boxes could hold"
+        return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
+    if task.transducer is None:
+        reason = f"no machine of fixed size can do {task.name}, and a proof follows one beside the net"
         return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
     if config.cell not in PROVABLE:
         reason = f"the prover does not know the cell {config.cell!r}; it knows {', '.join(sorted(PROVABLE))}"

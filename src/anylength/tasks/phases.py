@@ -1,0 +1,83 @@
+"""Layouts in phases: the numbers are read, then markers say that it is time to work or to answer.
+
+A marker is a letter beyond the digits, the same on every tape. Words of different length in one batch are padded with digits 0.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from anylength._types import Digits, Symbols
+from anylength.tasks.layout import AbstractLayout, symbol_type
+
+
+@dataclass(frozen=True)
+class Phases(AbstractLayout):
+    """L digits, then `work` and `answer` markers: how many of each is so many times L and so many more.
+
+    Attributes:
+        markers: How many kinds of markers there are: the last one asks for the answer, the one before it for work.
+        work: (a, b): a·L + b steps of work.
+        answers: (a, b): a·L + b steps of answering.
+        most_first: Whether the number is read with its most significant digit first, else the least.
+        written: Whether the answer comes with its most significant digit first, else the least.
+    """
+
+    markers: int
+    work: tuple[int, int]
+    answers: tuple[int, int]
+    most_first: bool
+    written: bool
+    tail: int = 0
+
+    def word(self, numbers: tuple[Digits, ...], base: int) -> Symbols:
+        """The digits side by side, then the markers."""
+        length = max(len(number) for number in numbers)
+        padded = [np.pad(number, (0, length - len(number)))[None] for number in numbers]
+        return self.words(padded, np.array([length]), base)[0]
+
+    def words(self, numbers: Sequence[np.ndarray], length: np.ndarray, base: int) -> Symbols:
+        """Many words at once: `[N, L]` digits on each tape and `[N]` lengths ≤ L to `[N, T]` symbols, 0 after each word."""
+        letters, tapes, length = base + self.markers, len(numbers), length[:, None]
+        step = np.arange(int(self.steps(length).max()))
+        place = np.clip(length - 1 - step if self.most_first else step + 0 * length, 0, numbers[0].shape[1] - 1)
+        digits = [np.take_along_axis(number, place, axis=1).astype(np.int64) * letters**tape for tape, number in enumerate(numbers)]
+        markers = np.where(
+            step < self.answer_from(length), marker(letters - 2, letters, tapes), marker(letters - 1, letters, tapes)
+        )
+        symbols = np.where(step < length, sum(digits), np.where(step < self.steps(length), markers, 0))
+        return symbols.astype(symbol_type(letters**tapes))
+
+    def numbers(self, word: Symbols, base: int, tapes: int) -> tuple[Digits, ...]:
+        """The digits before the first marker."""
+        letters = base + self.markers
+        digits = word[: int(lengths(word[:, None], base, letters)[0])]
+        read = digits[::-1] if self.most_first else digits
+        return tuple((read // letters**tape % letters).astype(np.uint8) for tape in range(tapes))
+
+    def answer(self, outputs: Symbols) -> Digits:
+        """The outputs of the answer's steps."""
+        length = next(length for length in range(len(outputs) + 1) if self.steps(length) >= len(outputs))
+        answer = outputs[self.answer_from(length) :].astype(np.uint8)
+        return answer[::-1].copy() if self.written else answer
+
+    def answer_from(self, length: Any) -> Any:
+        """The first step of the answer to numbers of so many digits; works on arrays too."""
+        return length + self.work[0] * length + self.work[1]
+
+    def steps(self, length: Any) -> Any:
+        """Steps of a word with numbers of so many digits; works on arrays too."""
+        return self.answer_from(length) + self.answers[0] * length + self.answers[1]
+
+
+def marker(letter: int, letters: int, tapes: int) -> int:
+    """The symbol with this letter on every tape."""
+    return sum(letter * letters**tape for tape in range(tapes))
+
+
+def lengths(symbols: Symbols, base: int, letters: int) -> np.ndarray:
+    """`[B]` digits before the first marker in `[T, B]` symbols."""
+    marked = np.concatenate([symbols % letters >= base, np.ones((1, symbols.shape[1]), bool)])
+    return marked.argmax(axis=0)
