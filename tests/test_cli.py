@@ -18,6 +18,7 @@ from by_hand import counting_net
 from anylength import experiments
 from anylength.cli.commands import COMMANDS
 from anylength.experiments import Wanted, train
+from anylength.experiments.claims import Plan
 from anylength.nets import NetConfig, to_bytes
 
 HELP_SECONDS = 2.0
@@ -44,7 +45,7 @@ RELIED_ON = {
     "prove": {"verdict", "counterexample", "noise_budget", "reason"},
     "check": {"valid", "claim", "reason"},
     "harden": {"run", "verdict", "moved"},
-    "reproduce": {"path"},
+    "reproduce": {"path", "results", "parts"},
     "tasks": {"names"},
     "cells": {"names"},
     "recipes": {"names"},
@@ -91,10 +92,9 @@ def shorten_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """`reproduce` and `demo` on less."""
-    measuring = sys.modules[experiments.reproduce.__module__]
-    monkeypatch.setattr(measuring, "WIDTHS", (3,))
-    less = partial(experiments.reproduce, epochs=2, limit=30)
-    monkeypatch.setattr(experiments, "reproduce", lambda out, **options: less(out, **(options | {"seeds": 2})))
+    plans = (Plan("rnn", epochs=2, limit=30),)
+    less = partial(experiments.reproduce, seeds=2, plans=plans)
+    monkeypatch.setattr(experiments, "reproduce_quickly", less)
     shorten_the_demo(monkeypatch)
 
 
