@@ -12,7 +12,7 @@ from anylength.errors import InputError
 from anylength.invariants import find_cover, noise_budget
 from anylength.records import RunConfig
 from anylength.tasks import Task, task_named
-from anylength.training import RECIPES, Trained, fit_block
+from anylength.training import RECIPES, Trained, fit_block, tuned
 
 MAX_CANDIDATES = 256
 STRIDE = 1_000_000
@@ -43,9 +43,8 @@ def choose(config: RunConfig) -> Chosen:
     """Trains all candidates of a configuration and keeps the best verified one."""
     task = task_named(config.task, config.base)
     seeds = [config.seed + at * STRIDE for at in range(config.candidates)]
-    nets = fit_block(
-        task, seeds, cell=config.cell, hidden=config.hidden, recipe=RECIPES[config.recipe], data=config.data, epochs=config.epochs
-    )
+    recipe = tuned(RECIPES[config.recipe], task, config.cell)
+    nets = fit_block(task, seeds, cell=config.cell, hidden=config.hidden, recipe=recipe, data=config.data, epochs=config.epochs)
     budgets = [_budget(trained, task) for trained in nets]
     best = max(range(len(nets)), key=lambda at: (budgets[at], -nets[at].epochs[-1].loss))
     return Chosen(nets[best], seeds[best], sum(budget > 0 for budget in budgets))

@@ -20,7 +20,7 @@ from anylength.experiments.files import append_line, write_atomic
 from anylength.nets import Net, to_bytes
 from anylength.records import Epoch, RunConfig, Training
 from anylength.tasks import task_named
-from anylength.training import RECIPES, Session, recipe_named
+from anylength.training import RECIPES, Session, recipe_named, tuned
 from anylength.training.fitting import check
 
 CHECKPOINT_SECONDS = 1.0
@@ -48,8 +48,9 @@ class Wanted:
             InputError: A name, size or seed that does not exist.
         """
         check_base(self.base)
-        task, recipe = task_named(self.task, self.base), recipe_named(self.recipe)
+        task = task_named(self.task, self.base)
         cell_named(self.cell)
+        recipe = tuned(recipe_named(self.recipe), task, self.cell)
         hidden = recipe.hidden if self.hidden is None else self.hidden
         epochs = recipe.epochs if self.epochs is None else self.epochs
         check(task, hidden=hidden, data=self.data, seed=self.seed, epochs=epochs)
@@ -89,8 +90,9 @@ def train(wanted: Wanted, out: Path, *, resume: bool = False, progress: Callable
 
 def session_of(config: RunConfig) -> Session:
     """The training session that a configuration describes."""
+    task = task_named(config.task, config.base)
     return Session(
-        task_named(config.task, config.base), cell=config.cell, hidden=config.hidden, recipe=RECIPES[config.recipe],
+        task, cell=config.cell, hidden=config.hidden, recipe=tuned(RECIPES[config.recipe], task, config.cell),
         data=config.data, seed=config.seed, epochs=config.epochs,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from anylength.training.blog import Blog
 from anylength.training.fitting import Progress, Session, Trained, fit, fit_block
 from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
+from anylength.training.settings import tuned
 
 ROBUST = Provable(
     name="robust",
@@ -45,5 +46,5 @@ def recipe_named(name: str) -> AbstractRecipe:
 __all__ = [
     "RECIPES", "AbstractRecipe", "HARDEN",
     "Blog", "Progress",
-    "Provable", "Session", "Trained", "fit", "fit_block", "linear_baseline", "recipe_named",
+    "Provable", "Session", "Trained", "fit", "fit_block", "linear_baseline", "recipe_named", "tuned",
 ]  # fmt: skip

@@ -1,0 +1,40 @@
+"""Which numbers of a recipe go with which machine and cell: found by trial (`docs/decisions/0008-recipes-for-every-machine.md`).
+
+Only `certified` is adapted, for only it may look at the machine. What counts is what the machine is like, not what the task is called.
+"""
+
+import dataclasses
+
+from anylength.machines import Machine
+from anylength.tasks import Task
+from anylength.training.provable import Provable
+from anylength.training.recipe import AbstractRecipe
+
+FEW_STATES = 3
+FEW_SYMBOLS = 36
+MOST_HIDDEN = 64
+
+
+def tuned(recipe: AbstractRecipe, task: Task, cell: str) -> AbstractRecipe:
+    """The recipe with the numbers that suit the task's machine and the cell, its hidden size and epochs among them.
+
+    Unchanged: a recipe that does not know the machine, and an `rnn` on a small machine whose symbols mostly reset it (`count`).
+    """
+    if not isinstance(recipe, Provable) or not recipe.machine_known or task.transducer is None:
+        return recipe
+    machine = task.transducer
+    permuting = permutes(machine)
+    if not permuting and machine.states <= FEW_STATES and machine.symbols <= FEW_SYMBOLS:
+        return recipe
+    opened = dataclasses.replace(recipe, worst=0.8, noise=0.05, climb=0.125, opening=2.0)
+    if not permuting:
+        return dataclasses.replace(opened, hidden=32 if machine.states <= FEW_STATES else 40, epochs=20)
+    longer = 15 if machine.states == 2 else 30 if machine.states <= FEW_STATES else 40
+    hidden = min(8 * (machine.states + 1), MOST_HIDDEN)
+    return dataclasses.replace(opened, noise=0.1, climb=0.25, opening=1.0, hidden=hidden, epochs=longer)
+
+
+def permutes(machine: Machine) -> bool:
+    """Whether some symbol moves states about without merging any two: what the machine remembers then never comes to rest."""
+    columns = list(zip(*machine.delta, strict=True))
+    return any(len(set(column)) == machine.states and column != tuple(range(machine.states)) for column in columns)
