@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anylength.cells import Rnn
+from anylength.cells import CELLS, Rnn
+from anylength.machines import Machine
 from anylength.nets import Net
 
 GAIN = 30.0
@@ -91,3 +92,27 @@ def net_with_a_rare_mistake(prefix: Sequence[int], answer: int) -> Net:
     readout[answer, -1] = 4
     found = extended(net, rows, readout)
     return dataclasses.replace(found, bias=(found.bias + readout.sum(axis=1)).astype(np.float32))
+
+
+CANDIDATE = {"rnn": 0, "relu": 0, "gru": 2, "lstm": 2, "linear": 1, "linear-signed": 1, "mingru": 1}
+"""Which block of rows of `weight_ih` brings the symbol into the state."""
+
+
+def echoing_net(name: str, base: int = 2) -> Net:
+    """A net of any cell that answers each digit with itself: one unit per digit, its gates set to forget nearly all."""
+    shapes = CELLS[name].shapes(base, base)
+    named = {field: np.zeros(shape, np.float32) for field, shape in shapes.items()}
+    retention, first = CELLS[name].retention(base), CANDIDATE[name] * base
+    named["weight_ih"][first : first + base] = 4 * np.eye(base)
+    named["weight_hh"][-base:] = np.eye(base) if name in ("linear", "linear-signed", "mingru") else 0.2 / base
+    if retention is not None:
+        named["bias"][retention.rows] = -2 * retention.sign
+        if name == "linear-signed":
+            named["bias"][retention.rows] = 0.1
+    readout = 4 * np.eye(base, dtype=np.float32)
+    return Net(CELLS[name](**named), readout, np.zeros(base, np.float32), base=base, tapes=1)
+
+
+def echo(base: int = 2) -> Machine:
+    """The machine of one state that answers each digit with itself."""
+    return Machine(0, ((0,) * base,), (tuple(range(base)),))

@@ -59,6 +59,14 @@ def test_sums_differences_and_products_hold_the_exact_ones(a, b):
 
 
 @exactly
+@given(held())
+def test_a_rectifier_is_exact(a):
+    found = intervals.relu(interval(a))
+    assert contains(found, (0,), max(a[2], Fraction(0)))
+    assert (float(found.low[0]), float(found.high[0])) == (max(a[0], 0.0), max(a[1], 0.0))
+
+
+@exactly
 @given(held(), NUMBERS)
 def test_a_plain_number_may_stand_on_either_side(a, number):
     x, exact = interval(a), Fraction(number)
@@ -201,6 +209,7 @@ WORDS = {
     "matmul_between": lambda x: intervals.matmul_between(Interval.between(np.zeros((2, 1)), np.ones((2, 1))), x),
     "tanh": intervals.tanh,
     "sigmoid": intervals.sigmoid,
+    "relu": intervals.relu,
     "widened": lambda x: x.widened(0.5),
     "joined": lambda x: x.joined(Interval.between(np.zeros((1, 1)), np.zeros((1, 1)))),
     "lerp's zero": lambda x: intervals.lerp(HALF, x, ZERO),

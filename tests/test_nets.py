@@ -49,7 +49,7 @@ def loop(net: Net, symbols: np.ndarray) -> np.ndarray:
 def test_the_scan_equals_a_python_loop(cell, base):
     net, _ = random_net(cell, base=base)
     symbols = random_symbols(20, 4, base)
-    np.testing.assert_allclose(jax.jit(logits)(net, symbols), loop(net, symbols), rtol=0, atol=1e-4)
+    np.testing.assert_allclose(jax.jit(logits)(net, symbols), loop(net, symbols), rtol=1e-5, atol=1e-4)
 
 
 def test_answers_are_the_argmax_of_the_logits(net):

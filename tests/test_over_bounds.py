@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from anylength.cells import CELLS, Vocabulary, over_arrays, over_bounds
+from anylength.cells import CELLS, AbstractCell, Vocabulary, over_arrays, over_bounds
 from anylength.cells.over_bounds import Box
 
 SLACK = 1e-5
@@ -28,7 +28,7 @@ def points(rng: np.random.Generator, box: Box, count: int = 40) -> list[np.ndarr
 
 def assert_holds(box: Box, value: np.ndarray) -> None:
     """Asserts that a value lies within the box, up to rounding."""
-    slack = SLACK * (1 + np.abs(value))
+    slack = SLACK * (1 + np.abs(np.asarray(box.centre)) + np.asarray(box.radius))
     assert (np.asarray(box.low) - slack <= value).all()
     assert (value <= np.asarray(box.high) + slack).all()
 
@@ -46,6 +46,8 @@ def test_each_word_holds_every_sampled_point(size, radius):
     boxes = {
         "matmul": over_bounds.matmul(weight, x), "tanh": over_bounds.tanh(x), "sigmoid": over_bounds.sigmoid(x), "+": x + y,
         "+ array": x + np.float32(1.5), "lerp": over_bounds.lerp(share, x, y), "widened": x.widened(0.25), "rows": x[1:3],
+        "relu": over_bounds.relu(x), "*": x * y, "* array": x * np.float32(-1.5), "stacked": over_bounds.concatenate([x, x.low]),
+        "lerp of plain": over_bounds.lerp(share, x, y.low), "array *": np.ones((6, 5), np.float32) * x,
     }  # fmt: skip
     for a, b, z in zip(points(rng, x), points(rng, y), points(rng, share), strict=True):
         assert_holds(boxes["matmul"], np.asarray(weight) @ a)
@@ -55,6 +57,12 @@ def test_each_word_holds_every_sampled_point(size, radius):
         assert_holds(boxes["+ array"], np.float32(1.5) + a)
         assert_holds(boxes["lerp"], (1 - z) * a + z * b)
         assert_holds(boxes["rows"], a[1:3])
+        assert_holds(boxes["relu"], np.maximum(a, 0))
+        assert_holds(boxes["*"], a * b)
+        assert_holds(boxes["* array"], -1.5 * a)
+        assert_holds(boxes["array *"], a)
+        assert_holds(boxes["stacked"], np.concatenate([a, np.asarray(x.low)]))
+        assert_holds(boxes["lerp of plain"], (1 - z) * a + z * np.asarray(y.low))
         for end in (-0.25, 0.25):
             assert_holds(boxes["widened"], a + end)
 
@@ -71,11 +79,36 @@ def test_a_cells_step_holds_the_step_of_every_sampled_state(name, size, radius):
         assert_holds(after, np.asarray(cell.step(over_arrays, symbols, jnp.asarray(state))))
 
 
-def test_a_point_box_gives_the_plain_reading():
+@pytest.mark.parametrize("name", CELLS)
+def test_a_plain_state_stays_plain(name):
+    shapes = CELLS[name].shapes(10, 7)
+    cell = CELLS[name](**{field: jnp.ones(shape, jnp.float32) for field, shape in shapes.items()})
+    state = jnp.full((cell.state_size, 3), 0.25, jnp.float32)
+    after = cell.step(over_bounds, jnp.eye(10, 3), state)
+    assert np.array_equal(after, cell.step(over_arrays, jnp.eye(10, 3), state))
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_gradients_of_a_cells_step_are_finite(name):
+    rng = np.random.default_rng(4)
+    shapes = CELLS[name].shapes(10, 7)
+    cell = CELLS[name](**{field: jnp.asarray(rng.normal(size=shape), jnp.float32) for field, shape in shapes.items()})
+
+    def total(cell: AbstractCell) -> jax.Array:
+        state = Box(jnp.zeros((cell.state_size, 3)), jnp.zeros((cell.state_size, 3)))
+        for _ in range(3):
+            state = cell.step(over_bounds, jnp.eye(10, 3), state).widened(0.1)
+        return state.high.sum() - state.low.sum()
+
+    assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(jax.jit(jax.grad(total))(cell)))
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_point_box_gives_the_plain_reading(name):
     rng = np.random.default_rng(2)
-    shapes = CELLS["rnn"].shapes(10, 7)
-    cell = CELLS["rnn"](**{field: jnp.asarray(rng.normal(size=shape), jnp.float32) for field, shape in shapes.items()})
-    state = jnp.asarray(rng.normal(size=(7, 3)), jnp.float32)
+    shapes = CELLS[name].shapes(10, 7)
+    cell = CELLS[name](**{field: jnp.asarray(rng.normal(size=shape), jnp.float32) for field, shape in shapes.items()})
+    state = jnp.asarray(rng.normal(size=(cell.state_size, 3)), jnp.float32)
     after = cell.step(over_bounds, jnp.eye(10, 3), Box(state, jnp.zeros_like(state)))
     np.testing.assert_allclose(after.centre, cell.step(over_arrays, jnp.eye(10, 3), state), atol=1e-6)
     np.testing.assert_allclose(after.radius, 0, atol=1e-6)

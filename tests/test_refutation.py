@@ -2,15 +2,16 @@
 
 import dataclasses
 import itertools
+import sys
 import time
 from typing import Any
 
 import jax
 import numpy as np
 import pytest
-from by_hand import GAIN, counting_net
+from by_hand import GAIN, counting_net, echoing_net
 
-from anylength.cells import AbstractCell, Rnn, over_numpy
+from anylength.cells import CELLS, AbstractCell, Rnn, over_numpy
 from anylength.digits import as_read
 from anylength.lengths import ask
 from anylength.machines import Machine
@@ -19,6 +20,7 @@ from anylength.refutation import Refutation, pumped, refute
 from anylength.refutation.zonotopes import Zonotope, after, leads
 from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named
+from anylength.verdicts.families import family
 
 SEEDS = tuple(range(10))
 TIMES = (0, 1, 7)
@@ -226,27 +228,55 @@ class Gated(AbstractCell):
         return {"weight_ih": (2 * hidden, encoded), "weight_hh": (2 * hidden, hidden)}
 
 
-def drawn_cells(rng: np.random.Generator, hidden: int) -> list[AbstractCell]:
-    """An ungated and a gated cell."""
-    return [cell(**{name: rng.normal(0, 0.8, shape) for name, shape in cell.shapes(2, hidden).items()}) for cell in (Rnn, Gated)]
+def drawn_cell(kind: str, rng: np.random.Generator, hidden: int) -> AbstractCell:
+    """A cell of random weights."""
+    cell = (CELLS | {"gated": Gated})[kind]
+    return cell(**{name: rng.normal(0, 0.8, shape) for name, shape in cell.shapes(2, hidden).items()})
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("kind", [*CELLS, "gated"])
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("radius", [0.0, 1e-3, 0.3])
-def test_a_zonotope_holds_every_sampled_trace_and_its_leads(seed, radius):
+def test_a_zonotope_holds_every_sampled_trace_and_its_leads(kind, seed, radius):
     rng = np.random.default_rng(seed)
-    for cell in drawn_cells(rng, 4):
-        net = Net(cell, rng.normal(size=(3, 4)), rng.normal(size=3), base=2, tapes=1)
-        centre, encoded, epsilon = rng.uniform(-0.5, 0.5, (4, 1)), np.array([[0.0], [1.0]]), 1e-4
-        zone, states = Zonotope.box(centre, radius), centre + radius * rng.choice([-1.0, 1.0, 0.3], (4, 500))
-        for _ in range(25):
-            zone = after(net, encoded, zone, epsilon)
-            if (zone.hull.high - zone.hull.low).max() > 10:
-                break
-            states = cell.step(over_numpy, np.repeat(encoded, 500, axis=1), states) + epsilon * rng.choice([-1, 1], (4, 500))
-            assert (zone.hull.low <= states).all() and (states <= zone.hull.high).all()
-            logits = net.weight @ states + net.bias[:, None]
-            assert (leads(net, zone, 0) <= (logits - logits[0]).min(axis=1) + 1e-9).all()
+    cell = drawn_cell(kind, rng, 4)
+    size = (cell.state_size, 1)
+    net = Net(cell, rng.normal(size=(3, 4)), rng.normal(size=3), base=2, tapes=1)
+    centre, encoded, epsilon = rng.uniform(-0.5, 0.5, size), np.array([[0.0], [1.0]]), 1e-4
+    zone, states = Zonotope.box(centre, radius), centre + radius * rng.choice([-1.0, 1.0, 0.3], (size[0], 500))
+    for _ in range(25):
+        zone = after(net, encoded, zone, epsilon)
+        if (zone.hull.high - zone.hull.low).max() > 10:
+            break
+        states = cell.step(over_numpy, np.repeat(encoded, 500, axis=1), states) + epsilon * rng.choice([-1, 1], (size[0], 500))
+        assert (zone.hull.low <= states).all() and (states <= zone.hull.high).all()
+        logits = net.weight @ states[:4] + net.bias[:, None]
+        assert (leads(net, zone, 0) <= (logits - logits[0]).min(axis=1) + 1e-9).all()
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_a_family_is_proved_for_any_cell_and_says_how_far_its_states_reach(kind):
+    """A net that echoes digits is wrong after any number of nines where one has to be carried."""
+    net, task = echoing_net(kind, 10), task_named("count")
+    found = pumped(net, task.machine, (9,) * 10)
+    assert found is not None and (found.symbol, found.suffix) == (9, ())
+    state, largest = np.zeros((net.cell.state_size, 1)), np.zeros(net.cell.state_size)
+    for times in range(1, 200):
+        state = net.cell.step(over_numpy, np.eye(10)[:, [9]], state)
+        largest = np.maximum(largest, np.abs(state)[:, 0])
+        if times >= found.least:
+            word = np.asarray(found.word(times), np.uint8)[:, None]
+            assert times % 50 or answers(net, word)[-1, 0] == 9
+    assert (largest <= found.reach + 1e-12).all()
+    known = family(net, task, (9,) * 10)
+    assert known is not None and known.digit == ["9"]
+
+
+def test_no_family_is_claimed_where_states_reach_too_far_for_the_rounding_allowed(monkeypatch):
+    net, task = echoing_net("linear", 10), task_named("count")
+    assert family(net, task, (9,) * 10) is not None
+    monkeypatch.setattr(sys.modules[family.__module__], "covered", lambda *_, **__: [])
+    assert family(net, task, (9,) * 10) is None
 
 
 def test_a_gated_net_is_refuted_as_replayed():

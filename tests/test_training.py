@@ -7,11 +7,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from anylength.cells import Rnn
+from anylength.cells import CELLS, Rnn
 from anylength.errors import InputError
 from anylength.nets import Net, tensors
 from anylength.tasks import Dataset, Task
-from anylength.training import RECIPES, Blog, Session, Trained, fit, fit_block, linear_baseline, recipe_named
+from anylength.training import RECIPES, Blog, Provable, Session, Trained, fit, fit_block, linear_baseline, recipe_named
 from anylength.training.losses import cross_entropy
 
 HIDDEN, BATCH = 12, 100
@@ -125,6 +125,40 @@ def test_the_first_net_is_drawn_as_the_post_says(task):
         assert 0.99 * limit < np.abs(kernel).max() <= limit * (1 + 1e-6)
     assert 0 <= net.weight.min() < 0.01
     assert 0.99 < net.weight.max() < 1
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_both_kinds_of_recipes_draw_a_net_of_every_cell(task, kind):
+    for recipe in (Blog(), recipe_named("certified")):
+        net = recipe.initial(np.random.default_rng(0), task, CELLS[kind], 8)
+        again = recipe.initial(np.random.default_rng(0), task, CELLS[kind], 8)
+        wanted = CELLS[kind].shapes(task.encoded, 8)
+        for name, shape in wanted.items():
+            drawn = getattr(net.cell, name)
+            assert (drawn.shape, drawn.dtype) == (shape, np.float32)
+            assert np.array_equal(drawn, getattr(again.cell, name))
+            assert drawn.any() == (name.startswith("weight") or (name == "bias" and CELLS[kind].retention(8) is not None))
+
+
+def test_gates_start_as_tensorflow_1_had_them_and_shut_where_nets_shall_be_proved(task):
+    def bias(recipe: Blog | Provable, kind: str) -> list[list[float]]:
+        return recipe.initial(np.random.default_rng(0), task, CELLS[kind], 2).cell.bias.reshape(-1, 2).tolist()  # type: ignore[attr-defined]
+
+    zero, one, less = [0.0, 0.0], [1.0, 1.0], [-1.0, -1.0]
+    assert bias(Blog(), "lstm") == [zero, one, zero, zero]
+    assert bias(Blog(), "gru") == [one, one, zero]
+    assert bias(Blog(), "linear") == bias(Blog(), "linear-signed") == [one, zero, zero]
+    assert bias(Blog(), "mingru") == [less, zero, zero]
+    certified = recipe_named("certified")
+    assert bias(certified, "lstm") == [zero, less, zero, zero]
+    assert bias(certified, "gru") == [zero, less, zero]
+    assert bias(certified, "mingru") == [one, zero, zero]
+
+
+def test_where_the_rows_differ_there_are_two_kernels(task):
+    cell = Blog().initial(np.random.default_rng(0), task, CELLS["linear"], 300).cell
+    for kernel, limit in ((cell.weight_ih, np.sqrt(6 / (900 + 10))), (cell.weight_hh, np.sqrt(6 / 600))):  # type: ignore[attr-defined]
+        assert 0.99 * limit < np.abs(kernel).max() <= limit * (1 + 1e-6)
 
 
 @pytest.mark.parametrize("examples", [1, 7, 99, 100, 101, 9_000])

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from by_hand import counting_net
+from by_hand import counting_net, echo, echoing_net
 
 import anylength_check
 from anylength import experiments, verdicts
+from anylength.cells import CELLS
 from anylength.experiments import Wanted, candidates, files, folder, harden, open_run, prove, train
 from anylength.nets import Net, NetConfig, tensors, to_bytes
 from anylength.records import Epoch, Hardening, RunConfig, Training, Verdict
@@ -133,6 +134,13 @@ def test_a_cell_that_the_prover_does_not_know_is_not_applicable_with_exit_code_3
     assert (found.code, json.loads(found.stdout)["verdict"]) == (3, "NOT APPLICABLE")
     assert "'rnn'" in json.loads(found.stdout)["reason"]
     assert not (copied / "certificate.json").exists()
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_the_cells_of_a_fixed_size_are_those_that_the_prover_proves(kind):
+    assert (kind in verdicts.PROVABLE) == CELLS[kind].bounded
+    if kind in verdicts.PROVABLE:
+        assert verdicts.find_proofs(echoing_net(kind), echo(), (0,)) is not None
 
 
 def test_a_checker_that_disagrees_is_believed(copied, task, monkeypatch):

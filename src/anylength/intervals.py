@@ -1,12 +1,14 @@
 """Arrays of closed intervals in float64, always rounded outward: the reading of a cell's equations that certifies. No JAX.
 
-The module is a vocabulary (`matmul`, `tanh`, `sigmoid`, `lerp`) over `Interval` values. What holds for every real number within
-the arguments' ends lies within the result's ends. A NaN anywhere makes every comparison false, so it can prove nothing.
+The module is a vocabulary (`matmul`, `tanh`, `sigmoid`, `relu`, `lerp`, `concatenate`) over `Interval` values. What holds for
+every real number within the arguments' ends lies within the result's ends. A NaN anywhere makes every comparison false, so it can
+prove nothing.
 
 Assumed of the machine: IEEE 754 float64 with rounding to nearest for +, −, ×; sums of products in any order, with or without fused
 multiply-add; `tanh` and `expit` within 16 units in the last place. Each certificate is checked again in exact integers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Union
 
@@ -136,6 +138,11 @@ def sigmoid(value: Interval) -> Interval:
     return _increasing(expit, value, 0.0)
 
 
+def relu(value: Interval) -> Interval:
+    """max(0, value), which is increasing and known exactly."""
+    return Interval(np.maximum(value.low, 0.0), np.maximum(value.high, 0.0))
+
+
 def _increasing(function: Any, value: Interval, least: float) -> Interval:
     """The range of an increasing function with values in [least, 1], its ends widened by the library's error."""
     low, high = function(value.low), function(value.high)
@@ -155,6 +162,6 @@ def lerp(weight: Interval, zero: Interval, one: Interval) -> Interval:
     return values[0].joined(values[1])
 
 
-def concatenate(values: list[Interval]) -> Interval:
+def concatenate(values: Sequence[Interval]) -> Interval:
     """Intervals stacked along the rows."""
     return Interval(np.concatenate([v.low for v in values]), np.concatenate([v.high for v in values]))

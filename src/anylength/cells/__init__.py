@@ -2,12 +2,25 @@
 
 from collections.abc import Mapping
 
-from anylength.cells import over_arrays, over_bounds
-from anylength.cells.cell import AbstractCell, Vocabulary, glorot
+from anylength.cells import over_arrays, over_bounds, over_numpy
+from anylength.cells.cell import AbstractCell, Retention, Vocabulary, glorot
+from anylength.cells.gru import Gru
+from anylength.cells.linear import Linear, LinearSigned
+from anylength.cells.lstm import Lstm
+from anylength.cells.mingru import MinGru
+from anylength.cells.relu import Relu
 from anylength.cells.rnn import Rnn
 from anylength.errors import unknown_name
 
-CELLS: Mapping[str, type[AbstractCell]] = {"rnn": Rnn}
+CELLS: Mapping[str, type[AbstractCell]] = {
+    "rnn": Rnn,
+    "relu": Relu,
+    "gru": Gru,
+    "lstm": Lstm,
+    "linear": Linear,
+    "linear-signed": LinearSigned,
+    "mingru": MinGru,
+}
 
 
 def cell_named(name: str) -> type[AbstractCell]:
@@ -21,4 +34,7 @@ def cell_named(name: str) -> type[AbstractCell]:
     return CELLS[name]
 
 
-__all__ = ["CELLS", "AbstractCell", "Rnn", "Vocabulary", "cell_named", "glorot", "over_arrays", "over_bounds"]
+__all__ = [
+    "CELLS", "AbstractCell", "Gru", "Linear", "LinearSigned", "Lstm", "MinGru", "Relu", "Retention", "Rnn", "Vocabulary",
+    "cell_named", "glorot", "over_arrays", "over_bounds", "over_numpy",
+]  # fmt: skip

@@ -1,12 +1,15 @@
 """What a cell is: the equations of ONE step of a recurrent net, over a small vocabulary of operations.
 
 States and inputs are columns: one example is one column `[rows, 1]`, a batch is more columns. Because a step uses only words
-of the vocabulary, `+`, `*` and row slices, the same equations run over JAX arrays (training), over pairs of bounds
-(training with bounds), and over outward-rounded intervals (proof): what is proved is what was trained.
+of the vocabulary, `+`, `*` (elementwise, a value on the left) and row slices, the same equations run over JAX arrays (training),
+over pairs of bounds (training with bounds), over outward-rounded intervals (proof) and over bounds on rounding errors (number
+formats): what is proved is what was trained.
 """
 
 import abc
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -27,12 +30,36 @@ class Vocabulary(Protocol):
     def lerp(self, weight: Any, zero: Any, one: Any, /) -> Any:
         """(1 − weight)·zero + weight·one, elementwise, for weight in [0, 1]."""
 
+    def relu(self, value: Any, /) -> Any:
+        """max(0, value), elementwise."""
+
+    def concatenate(self, values: Sequence[Any], /) -> Any:
+        """Values stacked along the rows."""
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Which rows of `bias` say how much of the state stays.
+
+    Attributes:
+        rows: The rows, H of them.
+        sign: +1 where a larger bias keeps more, −1 where it keeps less.
+    """
+
+    rows: slice
+    sign: float
+
 
 class AbstractCell(abc.ABC):
     """One recurrent cell with its weights. Immutable; a JAX pytree whose leaves are the weights.
 
     Subclasses are final frozen dataclasses whose fields are the tensors, named as in PyTorch.
+
+    Attributes:
+        bounded: Whether a state has a fixed number of entries, whatever the length: only then can boxes of states prove anything.
     """
+
+    bounded: ClassVar[bool] = True
 
     @property
     @abc.abstractmethod
@@ -63,6 +90,16 @@ class AbstractCell(abc.ABC):
     @abc.abstractmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
         """The shape of each tensor, by field name, for E = `encoded` and H = `hidden`."""
+
+    @staticmethod
+    def retention(hidden: int) -> Retention | None:
+        """The rows of `bias` that keep the state or let go of it; None where the cell has no such gate."""
+        return None
+
+    @staticmethod
+    def reset(hidden: int) -> slice | None:
+        """The rows of `bias` of a gate that hides the state from the candidate when it is closed; None where there is none."""
+        return None
 
 
 def glorot(rng: np.random.Generator, outputs: int, inputs: int) -> np.ndarray:

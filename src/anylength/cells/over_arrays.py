@@ -4,6 +4,8 @@ A cell's step is written once over these words (see `Vocabulary`). Values are co
 `+`, `*` and slices are the values' own.
 """
 
+from collections.abc import Sequence
+
 import jax
 import jax.numpy as jnp
 from jax import Array
@@ -27,3 +29,13 @@ def sigmoid(value: Array) -> Array:
 def lerp(weight: Array, zero: Array, one: Array) -> Array:
     """(1 − weight)·zero + weight·one, elementwise, for weight in [0, 1]."""
     return zero + weight * (one - zero)
+
+
+def relu(value: Array) -> Array:
+    """max(0, value), elementwise."""
+    return jax.nn.relu(value)
+
+
+def concatenate(values: Sequence[Array]) -> Array:
+    """Values stacked along the rows."""
+    return jnp.concatenate(values)

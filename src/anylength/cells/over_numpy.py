@@ -3,6 +3,8 @@
 The values keep their float type: over float32 columns it answers as `over_arrays` does, up to the last bits of a rounding.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,3 +27,13 @@ def sigmoid(value: NDArray[np.floating]) -> NDArray[np.floating]:
 def lerp(weight: NDArray[np.floating], zero: NDArray[np.floating], one: NDArray[np.floating]) -> NDArray[np.floating]:
     """(1 − weight)·zero + weight·one, elementwise, for weight in [0, 1]."""
     return zero + weight * (one - zero)
+
+
+def relu(value: NDArray[np.floating]) -> NDArray[np.floating]:
+    """max(0, value), elementwise."""
+    return np.maximum(value, 0)
+
+
+def concatenate(values: Sequence[NDArray[np.floating]]) -> NDArray[np.floating]:
+    """Values stacked along the rows."""
+    return np.concatenate(values)

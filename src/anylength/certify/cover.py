@@ -1,6 +1,6 @@
 """Covers, and the sound check of them: the statement that is proved, on the producer's side.
 
-A node stands for a machine state; its box holds the messages (for the rnn: recurrent pre-activations) of all states that the net
+A node stands for a machine state; its box holds the messages (all that the next step takes from a state) of all states that the net
 may be in there. A cover is closed when every image of every node under every symbol lies in the next node's box; the answer is
 right when on every image the machine's output leads. Then, by induction over the word, the net is right at every length.
 """
@@ -62,6 +62,13 @@ def images(net: Net, boxes: Interval, epsilon: float) -> tuple[Interval, Interva
     drive = np.tile(symbols, (1, count))
     states = net.cell.receive(intervals, Interval.exact(drive), boxes[:, spread]).widened(epsilon)
     return states, net.cell.message(intervals, states)
+
+
+def reach_of(net: Net, cover: Cover, epsilon: float) -> NDArray[np.float64]:
+    """How far from 0 each coordinate of a state may be `[D]`: the largest over all images, widened by epsilon."""
+    with np.errstate(all="ignore"):
+        states, _ = images(net, cover.boxes, epsilon)
+        return np.maximum(np.abs(states.low), np.abs(states.high)).max(axis=1)
 
 
 def leads(net: Net, states: Interval, right: NDArray[np.int64]) -> NDArray[np.float64]:

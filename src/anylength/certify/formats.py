@@ -1,32 +1,19 @@
-"""What rounding may do: the step and read-out errors of the number formats that a certificate can cover.
+"""The number formats that a certificate can cover: a step's errors must stay within epsilon, the logits' within eta.
 
-The model is that of `docs/certificate.md`: products and sums in float32 in any order, with or without fused multiply-add,
-subnormals kept or flushed, tanh within 8 units in the last place; `bfloat16` and `float16` mean that weights, states and logits
-are *stored* so. Computed in float64 with a relative safety of 1e-9.
+How far states reach matters for both. A cover says it (`reach_of`); before one is known, `needed` guesses.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
+from numpy.typing import NDArray
 
+from anylength.certify import rounding
 from anylength.certify.cover import encoded
+from anylength.certify.rounding import SAFETY, Format, Rounded
 from anylength.nets import Net
 
-_U = 2.0**-24
-_SMALL = 2.0**-126
-_FUNCTION = 8 * 2.0**-23
-_SAFETY = 1 + 1e-9
 _LARGEST = 2.0**60
-
-
-@dataclass(frozen=True)
-class Format:
-    """A storage format: relative error v and absolute error t of storing a number, and the largest it may be asked to hold."""
-
-    v: float
-    t: float
-    largest: float
-
+_FARTHEST = 2.0**30
+"""No state may reach further."""
 
 FORMATS = {
     "bfloat16": Format(2.0**-8, 2.0**-126, _LARGEST),
@@ -34,53 +21,70 @@ FORMATS = {
     "float32": Format(0.0, 2.0**-126, _LARGEST),
 }
 
+FAR = 4.0
+"""The first guess of how far a coordinate reaches that is not squashed."""
 
-def _dot(form: Format, terms: int, magnitude: float, reach: float) -> float:
-    """The error of a sum of `terms` stored products whose magnitudes add up to at most `magnitude`."""
-    gamma = terms * _U / (1 - terms * _U)
-    return (form.v + gamma * (1 + form.v)) * magnitude + terms * (form.t * reach * (1 + gamma) + _SMALL)
-
-
-def step_error(net: Net, form: Format, epsilon: float) -> float:
-    """How far a computed step of the rnn may be from the exact one, in each coordinate, when states stay within 1 + epsilon."""
-    reach = 1 + epsilon
-    cell = net.cell
-    drive = np.abs(np.asarray(cell.weight_ih, np.float64)) @ encoded(net)  # type: ignore[attr-defined]
-    recurrent = np.abs(np.asarray(cell.weight_hh, np.float64)).sum(axis=1)  # type: ignore[attr-defined]
-    magnitude = float((drive.max(axis=1) + np.abs(np.asarray(cell.bias, np.float64)) + reach * recurrent).max())  # type: ignore[attr-defined]
-    terms = drive.shape[0] + encoded(net).shape[0] + 1
-    return _SAFETY * (_dot(form, terms, magnitude, reach) + _FUNCTION + form.v * (1 + 2.0**-20) + form.t)
+_SQUASHED = 1.001
 
 
-def readout_error(net: Net, form: Format, epsilon: float) -> float:
+def step_error(net: Net, form: Format, reach: NDArray[np.float64]) -> float:
+    """How far a computed step may be from the exact one, in each coordinate, from states whose coordinates reach `[D]` at most."""
+    return SAFETY * float(_step(net, form, reach).stored().max())
+
+
+def readout_error(net: Net, form: Format, reach: NDArray[np.float64]) -> float:
     """How far a computed logit may be from the exact one on the same computed state."""
-    magnitude = _logits(net, epsilon)
-    error = _dot(form, net.hidden + 1, magnitude, 1 + epsilon)
-    return _SAFETY * (error + form.v * (magnitude + error) + form.t)
+    return SAFETY * float(_logits(net, form, reach).stored().max())
 
 
-def _logits(net: Net, epsilon: float) -> float:
-    weight, bias = np.abs(np.asarray(net.weight, np.float64)), np.abs(np.asarray(net.bias, np.float64))
-    return float((bias + (1 + epsilon) * weight.sum(axis=1)).max())
+def covered(net: Net, *, epsilon: float, eta: float, reach: NDArray[np.float64]) -> list[str]:
+    """The formats, in alphabetical order, whose step error is at most epsilon and whose logits cannot lose a lead of eta.
+
+    reach `[D]` bounds every coordinate of the states.
+    """
+    return [name for name, form in FORMATS.items() if _fits(net, form, epsilon, eta, reach)]
 
 
-def covered(net: Net, *, epsilon: float, eta: float) -> list[str]:
-    """The formats, in alphabetical order, whose step error is at most epsilon and whose logits cannot lose a lead of eta."""
-    return [name for name, form in FORMATS.items() if _fits(net, form, epsilon, eta)]
+def needed(net: Net, name: str, reach: NDArray[np.float64] | None = None) -> tuple[float, float]:
+    """A pair (epsilon, eta) that covers the format if the states reach no further than guessed: `covered` is asked again later.
 
-
-def _fits(net: Net, form: Format, epsilon: float, eta: float) -> bool:
-    import jax
-
-    largest = max(float(np.abs(np.asarray(leaf)).max()) for leaf in jax.tree.leaves(net))
-    held = largest <= form.largest and _logits(net, epsilon) * _SAFETY <= form.largest
-    return held and step_error(net, form, epsilon) <= epsilon and 2 * readout_error(net, form, epsilon) < eta
-
-
-def needed(net: Net, name: str) -> tuple[float, float]:
-    """A pair (epsilon, eta) that covers the format: the step error where it reproduces itself, and twice the read-out error."""
+    reach `[D]` is the guess: 1 + epsilon at least, epsilon reproducing itself, where a step squashes. Without one, `FAR` elsewhere.
+    """
     form, epsilon = FORMATS[name], 0.0
     with np.errstate(all="ignore"):  # a net of huge weights overflows to infinity, which no check accepts
+        squashed = _squashed(net)
+        least = np.where(squashed, 0.0, FAR) if reach is None else np.asarray(reach, np.float64)
+
+        def guess(epsilon: float) -> NDArray[np.float64]:
+            return np.where(squashed, np.maximum(1 + epsilon, least), least)
+
         for _ in range(60):
-            epsilon = step_error(net, form, epsilon * _SAFETY) * _SAFETY
-        return epsilon * (1 + 1e-6), 2 * readout_error(net, form, epsilon * (1 + 1e-6)) * (1 + 1e-6)
+            epsilon = step_error(net, form, guess(epsilon * SAFETY)) * SAFETY
+        epsilon = epsilon * (1 + 1e-6)
+        return epsilon, 2 * readout_error(net, form, guess(epsilon)) * (1 + 1e-6)
+
+
+def _step(net: Net, form: Format, reach: NDArray[np.float64]) -> Rounded:
+    """The state after one step, under any symbol."""
+    symbols = rounding.Symbols(form, encoded(net))
+    return net.cell.step(rounding, symbols, rounding.state(form, np.asarray(reach, np.float64))).finished()
+
+
+def _logits(net: Net, form: Format, reach: NDArray[np.float64]) -> Rounded:
+    """The logits of a state: sums that are still to be made."""
+    return net.read(rounding.state(form, np.asarray(reach, np.float64)), rounding)
+
+
+def _fits(net: Net, form: Format, epsilon: float, eta: float, reach: NDArray[np.float64]) -> bool:
+    import jax
+
+    weights = np.array([np.abs(np.asarray(leaf, np.float64)).max() for leaf in jax.tree.leaves(net)])
+    sizes = np.concatenate([weights, SAFETY * _logits(net, form, reach).size[:, 0], SAFETY * reach])
+    held = sizes.max() <= form.largest and SAFETY * reach.max() <= _FARTHEST
+    return bool(held) and step_error(net, form, reach) <= epsilon and 2 * readout_error(net, form, reach) < eta
+
+
+def _squashed(net: Net) -> NDArray[np.bool_]:
+    """The rows `[D]` of a state that one step from within ±1 leads back there, up to rounding."""
+    form = FORMATS["float32"]
+    return _step(net, form, np.ones(net.cell.state_size)).size[:, 0] <= _SQUASHED

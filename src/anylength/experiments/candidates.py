@@ -7,12 +7,11 @@ has a proof, the lower final loss.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from anylength.certify import needed
 from anylength.errors import InputError
-from anylength.invariants import find_cover, noise_budget
 from anylength.records import RunConfig
 from anylength.tasks import Task, task_named
 from anylength.training import RECIPES, Trained, fit_block, tuned
+from anylength.verdicts import covering, most_noise
 
 MAX_CANDIDATES = 256
 STRIDE = 1_000_000
@@ -53,6 +52,5 @@ def choose(config: RunConfig) -> Chosen:
 def _budget(trained: Trained, task: Task, memories: Sequence[int] = (0,)) -> float:
     """The noise budget, or 0 where the quick search finds no proof."""
     net = trained.net
-    epsilon, eta = needed(net, "float32")
-    cover = find_cover(net, task.machine, epsilon=epsilon, eta=eta, memories=tuple(memories))
-    return noise_budget(net, task.machine, epsilon=epsilon, eta=eta, cover=cover)[0] if cover else 0.0
+    proof = covering(net, task.machine, tuple(memories), "float32")
+    return most_noise(net, task.machine, proof)[0] if proof else 0.0

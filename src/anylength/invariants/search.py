@@ -5,11 +5,12 @@ Whatever is found here is believed only after `certify.check`, so the search may
 
 import math
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
 from anylength import intervals
-from anylength.certify import Cover, check, images
+from anylength.certify import Cover, check, images, leads
 from anylength.intervals import Interval
 from anylength.invariants.graph import Graph, graph
 from anylength.machines import Machine
@@ -17,8 +18,29 @@ from anylength.nets import Net
 
 ROUNDS = 300
 LEAST = 2.0**-300
-LATE = 50
+LOOK = 10
+"""So often a search with extra noise looks whether its boxes would do without it."""
+
+PATIENCE = 50
 """After so many rounds a bound that still grows is moved further than it asks for."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """One way to iterate.
+
+    Attributes:
+        part, noise: Extra noise: a part of epsilon, and so much more.
+        late: After `PATIENCE` rounds a bound that grows is moved by this part of the box's width more than it asks for.
+    """
+
+    part: float
+    noise: float
+    late: float
+
+
+STARTS = (Start(0.0, 0.0, 1e-3), Start(0.02, 1e-4, 1e-3), Start(0.0, 1e-2, 1e-3), Start(0.02, 1e-4, 0.0), Start(0.0, 1e-2, 0.0))
+"""Tried in turn. Widening that multiplies late runs away with gated cells, whose boxes feed themselves: the last do without."""
 
 
 def find_cover(
@@ -38,16 +60,43 @@ def find_cover(
         nodes = graph(machine, memory)
         if nodes is None:
             return None
-        for extra in (0.0, 0.02 * epsilon + 1e-4, 1e-2):
-            cover = _iterate(net, nodes, epsilon + extra, until)
+        for start in STARTS:
+            cover = _iterate(Aim(net, machine, nodes, epsilon, eta), start, until)
             if cover and check(net, machine, cover, epsilon=epsilon, eta=eta).holds:
                 return cover
     return None
 
 
-def _iterate(net: Net, nodes: Graph, epsilon: float, until: float) -> Cover | None:
-    """Joins images into their targets until nothing grows; None where boxes still grow at the end."""
-    origin = net.cell.message(intervals, Interval.exact(np.zeros((net.cell.state_size, 1))))
+@dataclass(frozen=True)
+class Aim:
+    """What is searched for: boxes for these nodes that are closed and answer rightly, for this epsilon and eta."""
+
+    net: Net
+    machine: Machine
+    nodes: Graph
+    epsilon: float
+    eta: float
+
+    def joined(self, boxes: Interval, extra: float) -> tuple[Interval, float]:
+        """The boxes `[M, N]` (crossed where nothing leads yet) with all images joined into their targets, and the least lead."""
+        known = np.flatnonzero(np.isfinite(boxes.low[0]))
+        states, messages = images(self.net, boxes[:, known], self.epsilon + extra)
+        targets = self.nodes.after[known].ravel()
+        low, high = boxes.low.copy(), boxes.high.copy()
+        np.minimum.at(low.T, targets, messages.low.T)
+        np.maximum.at(high.T, targets, messages.high.T)
+        right = np.asarray(self.machine.output)[self.nodes.states[known]].ravel()
+        return Interval.between(low, high), float(leads(self.net, states, right).min()) if not extra else math.inf
+
+
+def _iterate(aim: Aim, start: Start, until: float) -> Cover | None:
+    """Joins images, widened by extra noise, into their targets until nothing grows; None where boxes still grow at the end.
+
+    Now and then it looks what the boxes would do without the extra noise: they may be closed already, or wide enough to answer
+    wrongly, which no wider ones mend.
+    """
+    nodes, extra = aim.nodes, start.part * aim.epsilon + start.noise
+    origin = aim.net.cell.message(intervals, Interval.exact(np.zeros((aim.net.cell.state_size, 1))))
     shape = (origin.shape[0], len(nodes.states))
     low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
     low[:, [0]], high[:, [0]] = _coarse(origin.low, origin.high)
@@ -55,19 +104,21 @@ def _iterate(net: Net, nodes: Graph, epsilon: float, until: float) -> Cover | No
         for turn in range(ROUNDS):
             if time.monotonic() > until:
                 return None
-            known = np.flatnonzero(np.isfinite(low[0]))
-            _, messages = images(net, Interval.between(low[:, known], high[:, known]), epsilon)
-            targets = nodes.after[known].ravel()
-            lower, upper = low.copy(), high.copy()
-            np.minimum.at(lower.T, targets, messages.low.T)
-            np.maximum.at(upper.T, targets, messages.high.T)
-            if not (np.isfinite(upper[:, known]).all() and np.isfinite(lower[:, known]).all()):
+            boxes, known = Interval.between(low, high), np.isfinite(low[0])
+            if turn % LOOK == 0:
+                grown, lead = aim.joined(boxes, 0.0)
+                if not lead >= aim.eta:
+                    return None
+                if known.all() and grown.inside(boxes).all():
+                    return Cover(nodes.states, nodes.after, 0, boxes)
+            grown, _ = aim.joined(boxes, extra)
+            if not (np.isfinite(grown.high[:, known]).all() and np.isfinite(grown.low[:, known]).all()):
                 return None
-            falls, rises = lower < low, upper > high
+            falls, rises = grown.low < low, grown.high > high
             if not (falls.any() or rises.any()):
-                return Cover(nodes.states, nodes.after, 0, Interval.between(low, high))
-            pad = 1e-9 + (1e-3 * (upper - lower) if turn > LATE else 0.0)
-            low, high = _coarse(np.where(falls, lower - pad, low), np.where(rises, upper + pad, high))
+                return Cover(nodes.states, nodes.after, 0, boxes)
+            pad = 1e-9 + (start.late * (grown.high - grown.low) if turn > PATIENCE else 0.0)
+            low, high = _coarse(np.where(falls, grown.low - pad, low), np.where(rises, grown.high + pad, high))
     return None
 
 

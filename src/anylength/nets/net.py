@@ -5,6 +5,7 @@ The answer at each step is the argmax of the logits (the lowest class on a tie).
 
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -65,8 +66,8 @@ class Net:
         """The start state, all zeros, for a batch."""
         return jnp.zeros((self.cell.state_size, columns), jnp.float32)
 
-    def read(self, state: Float[Array, "D B"], ops: Vocabulary = over_arrays) -> Float[Array, "C B"]:
-        """The logits of a state."""
+    def read(self, state: Any, ops: Vocabulary = over_arrays) -> Any:
+        """The logits `[C, B]` of a state `[D, B]`, both values of the vocabulary `ops`."""
         return ops.matmul(self.weight, state[: self.hidden]) + self.bias[:, None]
 
 

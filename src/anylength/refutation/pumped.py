@@ -34,12 +34,17 @@ LONGEST = 200
 
 @dataclass(frozen=True)
 class Pumped:
-    """Every word `prefix` + `symbol` k times + `suffix` with k ≥ `least` is answered wrongly at its last symbol."""
+    """Every word `prefix` + `symbol` k times + `suffix` with k ≥ `least` is answered wrongly at its last symbol.
+
+    Attributes:
+        reach: `[D]`, how far the coordinates of the states on these words may be from 0: what rounding does depends on it.
+    """
 
     prefix: Word
     symbol: int
     suffix: Word
     least: int
+    reach: NDArray[np.float64]
 
     def word(self, times: int) -> Word:
         """The family's word with so many symbols."""
@@ -48,11 +53,11 @@ class Pumped:
 
 def pumped(net: Net, machine: Machine, word: Word, *, epsilon: float = EPSILON) -> Pumped | None:
     """The family around a wrong word, its longest runs tried first; None where none is proved for this epsilon."""
-    prover = Prover(net, machine, epsilon)
     for prefix, symbol, suffix in _readings(word):
+        prover = Prover(net, machine, epsilon)
         least = prover.least(prefix, symbol, suffix or (symbol,))
         if least is not None:
-            return Pumped(prefix, symbol, suffix, least if suffix else least + 1)
+            return Pumped(prefix, symbol, suffix, least if suffix else least + 1, prover.reach)
     return None
 
 
@@ -66,11 +71,12 @@ def _readings(word: Word) -> Iterator[tuple[Word, int, Word]]:
 
 
 class Prover:
-    """One net and its machine, over zonotopes."""
+    """One net and its machine, over zonotopes. `reach` `[D]` grows with every zonotope that a step is taken from."""
 
     def __init__(self, net: Net, machine: Machine, epsilon: float) -> None:
         self._net: Net = jax.tree.map(lambda leaf: np.asarray(leaf, np.float64), net)
         self._machine, self._epsilon = machine, epsilon
+        self.reach = np.zeros(self._net.cell.state_size)
 
     def least(self, prefix: Word, symbol: int, suffix: Word) -> int | None:
         """A K such that u sᵏ v (v not empty) is proved wrong for every k ≥ K, the smallest that this proof gives."""
@@ -131,9 +137,11 @@ class Prover:
             zone = self._after(zone, each)
             if not _small(zone):
                 return False
+        self.reach = np.maximum(self.reach, _farthest(zone))
         return bool(leads(self._net, zone, right).max() > ETA)
 
     def _after(self, zone: Zonotope, symbol: int) -> Zonotope:
+        self.reach = np.maximum(self.reach, _farthest(zone))
         return after(self._net, self._encoded(symbol), zone, self._epsilon)
 
     def _encoded(self, symbol: int) -> NDArray[np.float64]:
@@ -146,6 +154,11 @@ def _within(zone: Zonotope, centre: NDArray[np.float64], radius: float) -> bool:
     """Whether the zone lies in the box."""
     hull = zone.hull
     return bool(((np.nextafter(centre - radius, np.inf) <= hull.low) & (hull.high <= np.nextafter(centre + radius, -np.inf))).all())
+
+
+def _farthest(zone: Zonotope) -> NDArray[np.float64]:
+    """How far the coordinates `[D]` may be from 0."""
+    return np.maximum(np.abs(zone.hull.low), np.abs(zone.hull.high))[:, 0]
 
 
 def _small(zone: Zonotope) -> bool:

@@ -2,8 +2,10 @@
 
 A `Slope` holds a quantity over all y in [−1, 1]^m: an interval for its value and one for each partial derivative. By the mean value
 theorem, f(c + G·y) lies in f(c) + f'·y with f' the slope of f that this reading gives for the value c + G·[−1, 1] and the slope G.
+A rectifier has no slope at 0; any of [0, 1] is taken there, and the theorem holds as it does for all Lipschitz functions.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Union
 
@@ -78,6 +80,19 @@ def sigmoid(value: Slope) -> Slope:
     """Logistic function σ; its slope is (1 − (2σ − 1)²) / 4."""
     after = intervals.sigmoid(value.value)
     return Slope(after, value.slope * ((1.0 - _squared(after * 2.0 + -1.0)) * 0.25))
+
+
+def relu(value: Slope) -> Slope:
+    """max(0, value); its slope is 1 above 0, 0 below, and anything between where the value may have either sign."""
+    open_or_not = Interval.between(np.heaviside(value.value.low, 0.0), np.heaviside(value.value.high, 1.0))
+    return Slope(intervals.relu(value.value), value.slope * open_or_not)
+
+
+def concatenate(values: Sequence[Slope]) -> Slope:
+    """Quantities stacked along the rows, those that depend on nothing among them."""
+    width = max(value.slope.shape[1] for value in values)
+    slopes = [value.slope + np.zeros((1, width)) for value in values]
+    return Slope(intervals.concatenate([value.value for value in values]), intervals.concatenate(slopes))
 
 
 def lerp(weight: Slope, zero: Slope, one: Slope) -> Slope:

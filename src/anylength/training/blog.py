@@ -21,7 +21,8 @@ class Blog(AbstractRecipe):
     """Mean cross-entropy over all steps, Adagrad 1.0, until both accuracies are 100 % or the epoch limit.
 
     From the post: Adagrad with rate 1, softmax cross-entropy, read-out weights uniform in [0, 1). From TensorFlow 1's defaults:
-    initial accumulator 0.1, Glorot-uniform kernel over [input, state], zero biases. Not stated: hidden size and batch size; with
+    initial accumulator 0.1, Glorot-uniform kernel over [input, state], biases 1 for a GRU's gates and an LSTM's forget gate (and so
+    for the like gates of the cells that it did not have), else 0. Not stated: hidden size and batch size; with
     12 units nearly every seed gets to 100 %, and ever fewer do with more (`docs/decisions/0002-blog-width.md`).
     """
 
@@ -34,12 +35,15 @@ class Blog(AbstractRecipe):
     accumulator: float = 0.1
 
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
-        """One Glorot-uniform kernel per gate block over [input, state], zero biases, read-out uniform in [0, 1)."""
+        """One Glorot-uniform kernel over [input, state] (two where their rows differ), gates open, read-out uniform in [0, 1)."""
         shapes = cell.shapes(task.encoded, hidden)
-        rows = shapes["weight_ih"][0]
-        kernel = glorot(rng, rows, task.encoded + hidden)
-        drawn = {"weight_ih": kernel[:, : task.encoded], "weight_hh": kernel[:, task.encoded :]}
+        drawn = _kernels(rng, shapes["weight_ih"][0], shapes["weight_hh"][0], task.encoded, hidden)
         named = {name: drawn.get(name, np.zeros(shape, np.float32)) for name, shape in shapes.items()}
+        retention, reset = cell.retention(hidden), cell.reset(hidden)
+        if retention is not None:
+            named["bias"][retention.rows] = retention.sign
+        if reset is not None:
+            named["bias"][reset] = 1.0
         weight = rng.random((task.classes, hidden), np.float32)
         return Net(cell(**named), weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
 
@@ -65,3 +69,11 @@ class Blog(AbstractRecipe):
     def settings(self) -> dict[str, float | int | str | bool]:
         """Batch size and the optimiser's numbers."""
         return {"batch": self.batch, "learning_rate": self.learning_rate, "accumulator": self.accumulator}
+
+
+def _kernels(rng: np.random.Generator, inputs: int, recurrent: int, encoded: int, hidden: int) -> dict[str, np.ndarray]:
+    """Both matrices, `[inputs, E]` and `[recurrent, H]`."""
+    if inputs != recurrent:
+        return {"weight_ih": glorot(rng, inputs, encoded), "weight_hh": glorot(rng, recurrent, hidden)}
+    kernel = glorot(rng, inputs, encoded + hidden)
+    return {"weight_ih": kernel[:, :encoded], "weight_hh": kernel[:, encoded:]}

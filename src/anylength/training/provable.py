@@ -42,6 +42,7 @@ class Provable(AbstractRecipe):
         opening: Before ρ rises, the joined boxes open from their middles to their full size, which takes at least so many times as
             long as the climb of ρ; 0: they are whole from the start. Only where the machine is known.
         gain: Scale of the input and read-out weights at the start.
+        forget: Bias at the start of the gate that keeps the state, where the cell has one: below 0, it forgets.
         updates: Updates in what is called an epoch here: the examples are drawn at random, not in passes.
     """
 
@@ -66,19 +67,23 @@ class Provable(AbstractRecipe):
     updates: int = 100
     warm_up: float = 0.05
     gain: float = 1.0
+    forget: float = -1.0
 
     def lasting(self, epochs: int) -> "Provable":
         """The same schedule stretched over another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)
 
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
-        """Recurrent weights orthogonal (gate by gate), the others normal with variance gain²/H, biases zero."""
+        """Recurrent weights orthogonal (gate by gate), others normal with variance gain²/H, biases 0 (but see `forget`)."""
         named = {}
         for name, shape in cell.shapes(task.encoded, hidden).items():
             if name == "weight_hh":
                 named[name] = np.concatenate([_orthogonal(rng, hidden) for _ in range(shape[0] // hidden)])
             else:
                 named[name] = _normal(rng, shape, hidden, self.gain) if len(shape) > 1 else np.zeros(shape, np.float32)
+        retention = cell.retention(hidden)
+        if retention is not None:
+            named["bias"][retention.rows] = retention.sign * self.forget
         weight = _normal(rng, (task.classes, hidden), hidden, self.gain)
         return Net(cell(**named), weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
 

@@ -1,6 +1,6 @@
 """Which numbers of a recipe go with which machine and cell: found by trial (`docs/decisions/0008-recipes-for-every-machine.md`).
 
-Only `certified` is adapted, for only it may look at the machine. What counts is what the machine is like, not what the task is called.
+Only `certified` is adapted, for only it may look at the machine. What counts is what the machine is like, not the task's name.
 """
 
 import dataclasses

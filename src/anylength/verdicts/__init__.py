@@ -1,6 +1,6 @@
 """Verdicts: PROVED, REFUTED, UNKNOWN or NOT APPLICABLE, for any net."""
 
-from anylength.verdicts.proof import find_proofs
+from anylength.verdicts.proof import covering, find_proofs, most_noise
 from anylength.verdicts.verdict import PROVABLE, Settled, settle
 
-__all__ = ["PROVABLE", "Settled", "find_proofs", "settle"]
+__all__ = ["PROVABLE", "Settled", "covering", "find_proofs", "most_noise", "settle"]

@@ -3,10 +3,19 @@
 import math
 from dataclasses import dataclass
 
-from anylength.certify import Checked, Cover, Proof, check, covered, needed
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.certify import Checked, Cover, Proof, check, covered, needed, reach_of
 from anylength.invariants import find_cover, noise_budget
 from anylength.machines import Machine
 from anylength.nets import Net
+
+GUESSES = 5
+"""So many covers are looked for, for one number format."""
+
+AGAIN = 1.1
+"""A guess that was too small is followed by so many times what was reached."""
 
 
 @dataclass(frozen=True)
@@ -19,27 +28,53 @@ class Found:
 
 def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...], until: float = math.inf) -> Found | None:
     """Proofs that cover float32 at least, or None; the search for the first one gives up at `until` (`time.monotonic`)."""
-    epsilon, eta = needed(net, "float32")
-    cover = find_cover(net, machine, epsilon=epsilon, eta=eta, memories=memories, until=until)
-    if cover is None:
+    fine = covering(net, machine, memories, "float32", until=until)
+    if fine is None:
         return None
-    first = _widest(net, machine, memories) or _proof(net, machine, cover, epsilon, eta)
-    if first is None or "float32" not in first.formats:
+    first = _widest(net, machine, memories, AGAIN * reach_of(net, fine.cover, fine.epsilon)) or fine
+    if "float32" not in first.formats:
         return None
-    budget, wide = noise_budget(net, machine, epsilon=first.epsilon, eta=eta, cover=first.cover)
+    budget, wide, eta = most_noise(net, machine, first)
     second = _proof(net, machine, wide, budget, eta) if budget > first.epsilon else None
     proofs = [first] if second is None else [first, second]
     return Found(proofs, check(net, machine, first.cover, epsilon=first.epsilon, eta=first.eta))
 
 
-def _widest(net: Net, machine: Machine, memories: tuple[int, ...]) -> Proof | None:
-    """A proof for the coarsest number format that can be covered."""
+def _widest(net: Net, machine: Machine, memories: tuple[int, ...], reach: NDArray[np.float64]) -> Proof | None:
+    """A proof for the coarsest number format that can be covered; reach `[D]` is the first guess of how far states get."""
     for name in ("bfloat16", "float16"):
-        epsilon, eta = needed(net, name)
-        found = find_cover(net, machine, epsilon=epsilon, eta=eta, memories=memories)
-        proof = _proof(net, machine, found, epsilon, eta) if found else None
-        if proof and name in proof.formats:
+        proof = covering(net, machine, memories, name, reach)
+        if proof:
             return proof
+    return None
+
+
+def most_noise(net: Net, machine: Machine, proof: Proof) -> tuple[float, Cover, float]:
+    """The noise budget from a proof that covers float32, its cover, and the eta that both are for: what float32 needs there."""
+    eta = needed(net, "float32", reach_of(net, proof.cover, proof.epsilon))[1]
+    return *noise_budget(net, machine, epsilon=proof.epsilon, eta=eta, cover=proof.cover), eta
+
+
+def covering(
+    net: Net,
+    machine: Machine,
+    memories: tuple[int, ...],
+    name: str,
+    reach: NDArray[np.float64] | None = None,
+    until: float = math.inf,
+) -> Proof | None:
+    """A proof that covers a number format, or None.
+
+    What the format needs depends on how far the states reach, and that on the cover: a guess `[D]` comes first, and where a cover
+    reaches further, the next guess is a little more than that.
+    """
+    for _ in range(GUESSES):
+        epsilon, eta = needed(net, name, reach)
+        cover = find_cover(net, machine, epsilon=epsilon, eta=eta, memories=memories, until=until)
+        proof = _proof(net, machine, cover, epsilon, eta) if cover else None
+        if proof is None or name in proof.formats:
+            return proof
+        reach = AGAIN * reach_of(net, proof.cover, epsilon)
     return None
 
 
@@ -51,4 +86,5 @@ def _proof(net: Net, machine: Machine, cover: Cover, epsilon: float, eta: float)
     lead = max(eta, checked.margin * (1 - 1e-6))
     if not check(net, machine, cover, epsilon=epsilon, eta=lead).holds:
         lead = eta
-    return Proof(cover, epsilon, lead, tuple(covered(net, epsilon=epsilon, eta=lead)))
+    reach = reach_of(net, cover, epsilon)
+    return Proof(cover, epsilon, lead, tuple(covered(net, epsilon=epsilon, eta=lead, reach=reach)))

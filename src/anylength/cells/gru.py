@@ -1,0 +1,66 @@
+"""The `gru` cell: a gated recurrent unit (Cho et al. 2014) in PyTorch's form, whose reset gate acts after the matrix."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+
+from anylength._types import Tensor
+from anylength.cells.cell import AbstractCell, Retention
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Gru(AbstractCell):
+    """A GRU cell (as `torch.nn.GRUCell`; its two biases are added up except in the candidate, where they differ). Gates r, z, n.
+
+    Attributes:
+        weight_ih: `[3H, E]`.
+        weight_hh: `[3H, H]`.
+        bias: `[3H]`.
+        bias_hn: `[H]`, the recurrent bias of the candidate, which the reset gate scales.
+    """
+
+    weight_ih: Tensor
+    weight_hh: Tensor
+    bias: Tensor
+    bias_hn: Tensor
+
+    @property
+    def hidden(self) -> int:
+        """H."""
+        return self.weight_hh.shape[-1]
+
+    @property
+    def state_size(self) -> int:
+        """D = H: the state is h."""
+        return self.hidden
+
+    def message(self, ops: Any, state: Any) -> Any:
+        """W_hh h `[3H, B]`, then h."""
+        return ops.concatenate([ops.matmul(self.weight_hh, state), state])
+
+    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
+        """r = σ(p_r + m_r), z = σ(p_z + m_z), n = tanh(p_n + r·(m_n + b_hn)), h' = (1 − z)·n + z·h; p = W_ih x + b."""
+        units = self.hidden
+        drive = ops.matmul(self.weight_ih, symbol) + self.bias[:, None]
+        gates = ops.sigmoid(drive[: 2 * units] + message[: 2 * units])
+        recurrent = message[2 * units : 3 * units] + self.bias_hn[:, None]
+        candidate = ops.tanh(drive[2 * units :] + gates[:units] * recurrent)
+        return ops.lerp(gates[units:], candidate, message[3 * units :])
+
+    @staticmethod
+    def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
+        """The shapes of the four tensors."""
+        rows = 3 * hidden
+        return {"weight_ih": (rows, encoded), "weight_hh": (rows, hidden), "bias": (rows,), "bias_hn": (hidden,)}
+
+    @staticmethod
+    def retention(hidden: int) -> Retention | None:
+        """The update gate z: an open one keeps h."""
+        return Retention(slice(hidden, 2 * hidden), 1.0)
+
+    @staticmethod
+    def reset(hidden: int) -> slice | None:
+        """The reset gate r."""
+        return slice(0, hidden)

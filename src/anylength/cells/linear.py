@@ -1,0 +1,84 @@
+"""The `linear` and `linear-signed` cells: diagonal linear recurrences whose gates see the input alone.
+
+s' = g·s + u. In `linear` g = σ(p_a) has values in [0, 1]; in `linear-signed` g = tanh(p_a) has values in [−1, 1], so that a state
+may flip at every step (Grazzi et al. 2024, arXiv 2411.12537). Between s and the read-out lies one tanh layer.
+"""
+
+import abc
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+
+from anylength._types import Tensor
+from anylength.cells.cell import AbstractCell, Retention
+
+
+@dataclass(frozen=True)
+class AbstractLinear(AbstractCell):
+    """A recurrence of s alone, linear in s, then h = tanh(p_o + W_hh s). The state is h, then s.
+
+    Attributes:
+        weight_ih: `[3H, E]`; with p = W_ih x + b, the blocks are the gate's, the input's and the output layer's.
+        weight_hh: `[H, H]`, from s to h of the same step.
+        bias: `[3H]`.
+    """
+
+    weight_ih: Tensor
+    weight_hh: Tensor
+    bias: Tensor
+
+    @property
+    def hidden(self) -> int:
+        """H."""
+        return self.weight_hh.shape[-1]
+
+    @property
+    def state_size(self) -> int:
+        """D = 2H: h, then s."""
+        return 2 * self.hidden
+
+    @abc.abstractmethod
+    def recur(self, ops: Any, gate: Any, drive: Any, memory: Any) -> Any:
+        """s' from the pre-activation of the gate, the input u and s, all `[H, B]`."""
+
+    def message(self, ops: Any, state: Any) -> Any:
+        """S: h tells the next step nothing."""
+        return state[self.hidden :]
+
+    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
+        """s' from s and x, then h' = tanh(p_o + W_hh s')."""
+        units = self.hidden
+        drive = ops.matmul(self.weight_ih, symbol) + self.bias[:, None]
+        memory = self.recur(ops, drive[:units], drive[units : 2 * units], message)
+        return ops.concatenate([ops.tanh(drive[2 * units :] + ops.matmul(self.weight_hh, memory)), memory])
+
+    @staticmethod
+    def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
+        """The shapes of the three tensors."""
+        return {"weight_ih": (3 * hidden, encoded), "weight_hh": (hidden, hidden), "bias": (3 * hidden,)}
+
+    @staticmethod
+    def retention(hidden: int) -> Retention | None:
+        """The gate a: an open one keeps s."""
+        return Retention(slice(0, hidden), 1.0)
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Linear(AbstractLinear):
+    """s' = σ(p_a)·s + p_u, h' = tanh(p_o + W_hh s')."""
+
+    def recur(self, ops: Any, gate: Any, drive: Any, memory: Any) -> Any:
+        """σ(p_a)·s + p_u."""
+        return ops.sigmoid(gate) * memory + drive
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class LinearSigned(AbstractLinear):
+    """s' = tanh(p_a)·s + p_u, h' = tanh(p_o + W_hh s')."""
+
+    def recur(self, ops: Any, gate: Any, drive: Any, memory: Any) -> Any:
+        """tanh(p_a)·s + p_u."""
+        return ops.tanh(gate) * memory + drive

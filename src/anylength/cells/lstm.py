@@ -1,0 +1,57 @@
+"""The `lstm` cell: long short-term memory with a forget gate (Hochreiter & Schmidhuber 1997; Gers et al. 2000), no peepholes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+
+from anylength._types import Tensor
+from anylength.cells.cell import AbstractCell, Retention
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Lstm(AbstractCell):
+    """An LSTM cell (as `torch.nn.LSTMCell` with its two biases added up). Gates i, f, g, o. The state is h, then c.
+
+    Attributes:
+        weight_ih: `[4H, E]`.
+        weight_hh: `[4H, H]`.
+        bias: `[4H]`.
+    """
+
+    weight_ih: Tensor
+    weight_hh: Tensor
+    bias: Tensor
+
+    @property
+    def hidden(self) -> int:
+        """H."""
+        return self.weight_hh.shape[-1]
+
+    @property
+    def state_size(self) -> int:
+        """D = 2H: h, then c."""
+        return 2 * self.hidden
+
+    def message(self, ops: Any, state: Any) -> Any:
+        """W_hh h `[4H, B]`, then c."""
+        return ops.concatenate([ops.matmul(self.weight_hh, state[: self.hidden]), state[self.hidden :]])
+
+    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
+        """With a = W_ih x + b + W_hh h: c' = σ(a_f)·c + σ(a_i)·tanh(a_g), h' = σ(a_o)·tanh(c')."""
+        units = self.hidden
+        drive = ops.matmul(self.weight_ih, symbol) + self.bias[:, None] + message[: 4 * units]
+        take, keep = ops.sigmoid(drive[:units]), ops.sigmoid(drive[units : 2 * units])
+        cell = keep * message[4 * units :] + take * ops.tanh(drive[2 * units : 3 * units])
+        return ops.concatenate([ops.sigmoid(drive[3 * units :]) * ops.tanh(cell), cell])
+
+    @staticmethod
+    def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
+        """The shapes of the three tensors."""
+        return {"weight_ih": (4 * hidden, encoded), "weight_hh": (4 * hidden, hidden), "bias": (4 * hidden,)}
+
+    @staticmethod
+    def retention(hidden: int) -> Retention | None:
+        """The forget gate f: an open one keeps c."""
+        return Retention(slice(hidden, 2 * hidden), 1.0)

@@ -1,0 +1,24 @@
+"""The `mingru` cell: a GRU whose gates see the input alone (Feng et al. 2024, arXiv 2410.01201), with one tanh layer above it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+
+from anylength.cells.cell import Retention
+from anylength.cells.linear import AbstractLinear
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class MinGru(AbstractLinear):
+    """s' = (1 − z)·s + z·p_u with z = σ(p_z), h' = tanh(p_o + W_hh s')."""
+
+    def recur(self, ops: Any, gate: Any, drive: Any, memory: Any) -> Any:
+        """(1 − σ(p_z))·s + σ(p_z)·p_u."""
+        return ops.lerp(ops.sigmoid(gate), memory, drive)
+
+    @staticmethod
+    def retention(hidden: int) -> Retention | None:
+        """The gate z: a closed one keeps s."""
+        return Retention(slice(0, hidden), -1.0)

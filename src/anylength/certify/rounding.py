@@ -1,0 +1,154 @@
+"""The vocabulary of operations read over bounds on rounding errors: how far a computed step may be from the exact one.
+
+The model is that of `docs/certificate.md`: products and sums in float32 in any order, with or without fused multiply-add,
+subnormals kept or flushed; tanh and the logistic function within a few units in the last place; weights, states and logits *stored*
+in a format. Columns stand for all symbols at once. Computed in float64; who compares the outcome leaves `SAFETY` for that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+SAFETY = 1 + 1e-9
+"""More than all roundings of the bounds themselves."""
+
+_U = 2.0**-24
+_SMALL = 2.0**-126
+_TANH, _SIGMOID = 8 * 2.0**-23, 4 * 2.0**-23
+_SQUASHED = 1 + 2.0**-20
+"""No computed tanh or logistic function is above this."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A storage format: relative error v and absolute error t of storing a number, and the largest it may be asked to hold."""
+
+    v: float
+    t: float
+    largest: float
+
+
+@dataclass(frozen=True, eq=False)
+class Rounded:
+    """What is known of a quantity `[rows, 1]`, row by row, in a format.
+
+    Attributes:
+        form: How weights are stored.
+        size: Bounds the exact value and the computed one; for a sum that is still to be made, the sum of its terms' magnitudes.
+        slack: How far the computed terms are, in all, from the exact ones; the roundings of the sum itself come on top.
+        terms: How many terms are still to be summed, in an order that is not known; 0: none, the value is finished.
+    """
+
+    form: Format
+    size: NDArray[np.float64]
+    slack: NDArray[np.float64]
+    terms: NDArray[np.float64]
+
+    __array_ufunc__ = None  # type: ignore[assignment]  # numpy arrays on the left leave + and * to us
+
+    def __add__(self, other: "Operand") -> "Rounded":
+        right = _rounded(self.form, other)
+        terms = np.maximum(self.terms, 1) + np.maximum(right.terms, 1)
+        return Rounded(self.form, self.size + right.size, self.slack + right.slack, terms)
+
+    __radd__ = __add__
+
+    def __mul__(self, other: "Operand") -> "Rounded":
+        a, b = self.finished(), _rounded(self.form, other).finished()
+        size = a.size * b.size
+        slack = a.slack * b.size + a.size * b.slack + _U * size + _SMALL
+        return _value(self.form, size * (1 + _U) + _SMALL, slack)
+
+    __rmul__ = __mul__
+
+    def __getitem__(self, rows: slice) -> "Rounded":
+        return Rounded(self.form, self.size[rows], self.slack[rows], self.terms[rows])
+
+    def finished(self) -> "Rounded":
+        """The value once its sum has been made: a sum of n errs by at most γ(n) = n·u / (1 − n·u) of its terms' magnitudes."""
+        gamma = self.terms * _U / (1 - self.terms * _U)
+        error = self.slack + gamma * (self.size + self.slack) + self.terms * _SMALL
+        error = np.where(self.terms > 0, error, self.slack)
+        return _value(self.form, np.where(self.terms > 0, self.size + error, self.size), error)
+
+    def stored(self) -> NDArray[np.float64]:
+        """How far the value, stored in the format, may be from the exact one `[rows, 1]`."""
+        value = self.finished()
+        return value.slack + self.form.v * value.size + self.form.t
+
+
+@dataclass(frozen=True, eq=False)
+class Symbols:
+    """All encoded symbols `[E, A]` at once: each column has a 1 per tape."""
+
+    form: Format
+    table: NDArray[np.float64]
+
+
+Operand = Rounded | NDArray[Any]
+
+
+def state(form: Format, reach: NDArray[np.float64]) -> Rounded:
+    """Stored states of coordinates no larger than reach `[D]`, as the next step finds them: with no error of their own."""
+    return _value(form, reach[:, None], np.zeros((len(reach), 1)))
+
+
+def matmul(weight: Any, value: Rounded | Symbols) -> Rounded:
+    """Stored weights `[M, N]` times N rows: a sum of N terms for each of M rows."""
+    size = np.abs(np.asarray(weight, np.float64))
+    form, terms = value.form, np.full((size.shape[0], 1), float(size.shape[1]))
+    if isinstance(value, Symbols):
+        most = (size @ value.table).max(axis=1, keepdims=True)
+        return Rounded(form, most, form.v * most + form.t * value.table.sum(axis=0).max(), terms)
+    factor = value.finished()
+    return Rounded(form, size @ factor.size, (form.v * size + form.t) @ factor.size + size @ factor.slack, terms)
+
+
+def tanh(value: Rounded) -> Rounded:
+    """Hyperbolic tangent: its slope is at most 1."""
+    return _squashed(value, 1.0, _TANH)
+
+
+def sigmoid(value: Rounded) -> Rounded:
+    """Logistic function: its slope is at most 1/4."""
+    return _squashed(value, 0.25, _SIGMOID)
+
+
+def relu(value: Rounded) -> Rounded:
+    """max(0, value): exact, its slope at most 1."""
+    return value.finished()
+
+
+def lerp(weight: Rounded, zero: Rounded, one: Rounded) -> Rounded:
+    """(1 − z)·a + z·b for an exact z in [0, 1], in any of the usual forms."""
+    z, a, b = weight.finished(), zero.finished(), one.finished()
+    spread = a.size + b.size
+    slack = np.maximum(a.slack, b.slack) + z.slack * spread + 6 * _U * (1 + z.slack) * spread + 4 * _SMALL
+    return _value(a.form, np.maximum(a.size, b.size) + slack, slack)
+
+
+def concatenate(values: Sequence[Rounded]) -> Rounded:
+    """Quantities stacked along the rows."""
+    stacked = (np.concatenate([getattr(value, name) for value in values]) for name in ("size", "slack", "terms"))
+    return Rounded(values[0].form, *stacked)
+
+
+def _rounded(form: Format, value: Operand) -> Rounded:
+    """The value itself, or stored weights, each of which is one term of a sum."""
+    if isinstance(value, Rounded):
+        return value
+    size = np.abs(np.asarray(value, np.float64))
+    return Rounded(form, size, form.v * size + form.t, np.ones(size.shape))
+
+
+def _value(form: Format, size: NDArray[np.float64], slack: NDArray[np.float64]) -> Rounded:
+    return Rounded(form, size, slack, np.zeros(size.shape))
+
+
+def _squashed(value: Rounded, slope: float, error: float) -> Rounded:
+    """A function with values in [−1, 1], of this largest slope, that the machine computes with this error."""
+    slack = slope * value.finished().slack + error
+    return _value(value.form, np.full(slack.shape, _SQUASHED), slack)

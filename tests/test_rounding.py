@@ -1,0 +1,144 @@
+"""Rounding errors: a float32 step, its weights and states stored in a format, never errs by more than the bound, for any cell."""
+
+import ml_dtypes
+import numpy as np
+import plain_numpy
+import pytest
+
+from anylength.cells import CELLS, AbstractCell, Rnn, Vocabulary, over_numpy
+from anylength.certify import FORMATS, rounding
+from anylength.certify.cover import encoded
+from anylength.certify.formats import readout_error, step_error
+from anylength.certify.rounding import Format, Rounded
+from anylength.nets import Net
+
+STORED = {"bfloat16": ml_dtypes.bfloat16, "float16": np.float16, "float32": np.float32}
+READINGS = {"over_numpy": over_numpy, "plain_numpy": plain_numpy}
+"""Two ways to compute an interpolation and the logistic function."""
+
+
+def stored(value: np.ndarray, name: str) -> np.ndarray:
+    """The value as the format keeps it."""
+    return np.asarray(value, np.float32).astype(STORED[name]).astype(np.float32)
+
+
+def random_net(kind: str, rng: np.random.Generator, hidden: int = 6, size: float = 1.0, tapes: int = 1) -> Net:
+    """A net of this cell."""
+    draw = lambda *shape: (size * rng.normal(size=shape)).astype(np.float32)
+    cell = CELLS[kind](**{field: draw(*shape) for field, shape in CELLS[kind].shapes(3 * tapes, hidden).items()})
+    return Net(cell, draw(4, hidden), draw(4), base=3, tapes=tapes)
+
+
+def as_stored(net: Net, name: str) -> Net:
+    """The net with its weights as the format keeps them."""
+    cell = type(net.cell)(**{field: stored(value, name) for field, value in vars(net.cell).items()})
+    return Net(cell, stored(net.weight, name), stored(net.bias, name), base=net.base, tapes=net.tapes)
+
+
+def as_doubles(cell: AbstractCell) -> AbstractCell:
+    """The cell with the same weights in float64."""
+    return type(cell)(**{field: value.astype(np.float64) for field, value in vars(cell).items()})
+
+
+@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("kind", CELLS)
+def test_no_computed_step_and_no_logit_is_further_off_than_the_bound(kind, name, reading):
+    words: Vocabulary = READINGS[reading]  # type: ignore[assignment]
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        net = random_net(kind, rng, hidden=1 + seed % 7, size=10.0 ** rng.uniform(-2, 1), tapes=1 + seed % 2)
+        reach = 10.0 ** rng.uniform(-2, 1.5, net.cell.state_size)
+        symbols = encoded(net)
+        symbols = np.tile(symbols, (1, 40))
+        states = stored(reach[:, None] * rng.uniform(-1, 1, (len(reach), symbols.shape[1])), name)
+        states[:, ::3] = stored(np.broadcast_to(reach[:, None], states.shape), name)[:, ::3]
+        reach = np.abs(states).max(axis=1).astype(np.float64)
+        kept = as_stored(net, name)
+        with np.errstate(over="ignore"):
+            computed = kept.cell.step(words, symbols.astype(np.float32), states)
+            exact = as_doubles(net.cell).step(words, symbols, states.astype(np.float64))
+        assert computed.dtype == np.float32
+        error = np.abs(stored(computed, name) - exact).max()
+        assert error <= step_error(net, FORMATS[name], reach) + 1e-13 * np.abs(exact).max()
+        logits = stored(kept.weight @ states[: net.hidden] + kept.bias[:, None], name)
+        right = net.weight.astype(np.float64) @ states[: net.hidden].astype(np.float64) + net.bias[:, None]
+        assert np.abs(logits - right).max() <= readout_error(net, FORMATS[name], reach)
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_the_bound_is_not_beyond_all_reason(kind):
+    """What bfloat16 does to a net of ordinary weights is within a few dozen times what may happen in the worst case."""
+    worst, bound = 0.0, np.inf
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        net, symbols = random_net(kind, rng, size=0.5), np.tile(np.eye(3), (1, 100))
+        states = stored(rng.uniform(-1, 1, (net.cell.state_size, 300)), "bfloat16")
+        computed = as_stored(net, "bfloat16").cell.step(over_numpy, symbols.astype(np.float32), states)
+        exact = as_doubles(net.cell).step(over_numpy, symbols, states.astype(np.float64))
+        worst = max(worst, float(np.abs(stored(computed, "bfloat16") - exact).max()))
+        bound = min(bound, step_error(net, FORMATS["bfloat16"], np.ones(net.cell.state_size)))
+    assert worst <= 20 * bound
+    assert bound <= 20 * worst
+
+
+def closed_formula(net: Net, form: Format, reach: float) -> float:
+    """The step error of the rnn, written out."""
+    drive = (np.abs(net.cell.weight_ih.astype(np.float64)) @ encoded(net)).max(axis=1)
+    recurrent = np.abs(net.cell.weight_hh.astype(np.float64)).sum(axis=1)
+    magnitude = (drive + np.abs(net.cell.bias.astype(np.float64)) + reach * recurrent).max()
+    terms = net.hidden + encoded(net).shape[0] + 1
+    gamma = terms * 2.0**-24 / (1 - terms * 2.0**-24)
+    error = (form.v + gamma * (1 + form.v)) * magnitude + terms * (form.t * reach * (1 + gamma) + 2.0**-126)
+    return error + 8 * 2.0**-23 + form.v * (1 + 2.0**-20) + form.t
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("seed", range(6))
+def test_for_the_rnn_the_bound_is_the_closed_formula_but_for_what_is_stored_once(name, seed):
+    """The formula takes the weights of the symbol's zeros, and the biases, for as badly stored as products with states."""
+    rng = np.random.default_rng(seed)
+    net = random_net("rnn", rng, hidden=16, size=0.5 + seed, tapes=1 + seed % 2)
+    assert isinstance(net.cell, Rnn)
+    for reach in (1.0, 1.25):
+        old, new = closed_formula(net, FORMATS[name], reach), step_error(net, FORMATS[name], np.full(16, reach))
+        once = FORMATS[name].t * ((net.base * net.tapes + 1) * reach - net.tapes - 1)
+        assert 0.999 * (old - once) <= new <= old * (1 + 1e-8)
+
+
+EXACT = Format(0.0, 0.0, 2.0**60)
+
+
+def value(size: float, slack: float = 0.0, terms: int = 0) -> Rounded:
+    """One row."""
+    return Rounded(EXACT, *(np.array([[float(x)]]) for x in (size, slack, terms)))
+
+
+def test_sums_count_their_terms_and_finish_where_they_are_used():
+    total = value(2.0) + value(3.0, 0.5) + np.array([[-4.0]])
+    assert (total.size.item(), total.slack.item(), total.terms.item()) == (9.0, 0.5, 3)
+    done = total.finished()
+    gamma = 3 * 2.0**-24 / (1 - 3 * 2.0**-24)
+    assert done.slack.item() == pytest.approx(0.5 + gamma * 9.5, rel=1e-12)
+    assert done.size.item() == pytest.approx(9 + done.slack.item(), rel=1e-12)
+    again = done.finished()
+    assert (again.size, again.slack, again.terms) == (done.size, done.slack, done.terms)
+    assert rounding.relu(total).slack.item() == done.slack.item()
+    assert rounding.tanh(total).slack.item() == pytest.approx(done.slack.item() + 8 * 2.0**-23)
+    assert rounding.sigmoid(total).slack.item() == pytest.approx(done.slack.item() / 4 + 4 * 2.0**-23)
+    pair = rounding.concatenate([total, done])
+    assert pair.terms.ravel().tolist() == [3, 0]
+    assert pair[1:].size.item() == done.size.item()
+
+
+def test_products_and_interpolations_carry_the_errors_of_both_sides():
+    product = value(2.0, 0.25) * value(3.0, 0.5)
+    assert product.slack.item() == pytest.approx(0.25 * 3 + 2 * 0.5 + 6 * 2.0**-24)
+    assert product.size.item() == pytest.approx(6, rel=1e-6)
+    mixed = rounding.lerp(value(1.0, 0.125), value(2.0, 0.25), value(3.0, 0.5))
+    assert mixed.slack.item() == pytest.approx(0.5 + 0.125 * 5 + 6 * 2.0**-24 * 1.125 * 5)
+    assert mixed.size.item() == pytest.approx(3 + mixed.slack.item())
+
+
+def test_rounding_errors_are_a_reading_of_the_vocabulary():
+    assert isinstance(rounding, Vocabulary)
