@@ -20,6 +20,7 @@ from anylength.cells import CELLS
 from anylength.cli.commands import COMMANDS
 from anylength.errors import InputError
 from anylength.experiments import Wanted, train
+from anylength.experiments.claims import Plan
 from anylength.nets import ARCHITECTURES, NetConfig, to_bytes
 from anylength.tasks import FAMILIES, TASKS, task_named
 
@@ -47,7 +48,7 @@ RELIED_ON = {
     "prove": {"verdict", "counterexample", "noise_budget", "reason"},
     "check": {"valid", "claim", "reason"},
     "harden": {"run", "verdict", "moved"},
-    "reproduce": {"path"},
+    "reproduce": {"path", "results", "parts"},
     "tasks": {"names"},
     "cells": {"names"},
     "recipes": {"names"},
@@ -94,10 +95,9 @@ def shorten_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """`reproduce` and `demo` on less."""
-    measuring = sys.modules[experiments.reproduce.__module__]
-    monkeypatch.setattr(measuring, "WIDTHS", (3,))
-    less = partial(experiments.reproduce, epochs=2, limit=30)
-    monkeypatch.setattr(experiments, "reproduce", lambda out, **options: less(out, **(options | {"seeds": 2})))
+    plans = (Plan("rnn", epochs=2, limit=30),)
+    less = partial(experiments.reproduce, seeds=2, plans=plans)
+    monkeypatch.setattr(experiments, "reproduce_quickly", less)
     shorten_the_demo(monkeypatch)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from anylength.cells import CELLS, StackRnn, TapeRnn
 from anylength.errors import InputError
-from anylength.lengths import ask
+from anylength.lengths import ask, stress
 from anylength.nets import Net, NetConfig, answers, build, load, logits, tensors, to_bytes
 from anylength.nets.weights import shapes
 from anylength.tasks import task_named
@@ -182,6 +182,18 @@ def test_a_net_is_asked_in_words_and_answers_in_digits():
     found = ask(random_net("stack-rnn"), task_named("count-natural"), [["1999"], ["7"]])
     assert found.questions == [["1999"], ["7"]]
     assert len(found.answers) == 2
+
+
+@pytest.mark.parametrize("limit", [3, 12])
+def test_a_stress_test_asks_whole_words(limit):
+    """The shortest question of `count-natural` has five steps, so below that there are no families."""
+    found = stress(random_net("stack-rnn"), task_named("count-natural"), limit=limit)
+    assert found.horizon is None
+    assert len(found.families) == (4 if limit >= 5 else 0)
+    assert found.curve[-1].length == limit
+    for family in found.families:
+        assert family.mistake is not None
+        assert family.mistake.expected == str(int(family.mistake.numbers[0]) + 1)
 
 
 def test_the_recipe_grades_only_what_counts_and_makes_actions_hard():

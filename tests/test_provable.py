@@ -44,7 +44,7 @@ def states(net: Net, word: np.ndarray, noise: float, rng: np.random.Generator) -
 
 def hulls_of(net: Net, machine: Machine, noise: float, depth: int) -> tuple[Box, np.ndarray]:
     """The compiled hulls, and the right answers on them."""
-    boxes, right = jax.jit(hulls, static_argnums=(1, 3))(net, machine, jnp.float32(noise), depth)
+    boxes, right = jax.jit(hulls, static_argnums=(1, 4))(net, machine, jnp.float32(noise), None, depth)
     return boxes, np.asarray(right)
 
 
@@ -173,7 +173,7 @@ def test_only_a_recipe_that_says_so_knows_the_machine(name):
 def test_robust_training_gives_the_same_bits_whatever_the_machine(task):
     recipe, bits = recipe_named("robust"), []
     for machine in (task.machine, dataclasses.replace(task.machine, delta=((0,) * 10, (1,) * 10), names=())):
-        other = dataclasses.replace(task, machine=machine)
+        other = dataclasses.replace(task, transducer=machine)
         made = Session(task, cell="rnn", hidden=3, recipe=recipe, data="hundred", seed=0, epochs=1)
         made._machine = other.machine
         made.step()

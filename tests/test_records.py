@@ -10,8 +10,6 @@ from anylength.errors import InputError
 from anylength.records import (
     Answers,
     Baseline,
-    BlogNet,
-    BlogSweep,
     CheckedCertificate,
     Demo,
     DemoRun,
@@ -22,6 +20,9 @@ from anylength.records import (
     Hardening,
     LengthPoint,
     Mistake,
+    PostNet,
+    PostPart,
+    PostResults,
     Record,
     RunConfig,
     Sequence,
@@ -29,7 +30,6 @@ from anylength.records import (
     Stress,
     Training,
     Verdict,
-    Width,
 )
 
 SHARE = Share(right=1, tried=3, low=0.1 + 0.2, high=1.0)
@@ -52,18 +52,17 @@ DEMO_RUN = DemoRun(
 BASELINE = Baseline(dtype="float32", slope=1.0, intercept=0.1, digits=7, mistake=["1", "1", "2"])
 FAMILY = FamilyResult(name="nines", says="nines only", numbers=SHARE, digits=SHARE, mistake=None)
 POINT = LengthPoint(length=10, random=SHARE, digits=SHARE, worst=SHARE)
-WIDTH = Width(hidden=4, perfect=SHARE, perfect_by_epoch=[0, 1])
-NET = BlogNet(seed=0, perfect_at=None, twenty=0.5, horizon=3, shortest_mistake=None)
+NET = PostNet(
+    seed=0, epochs=2, perfect_at=None, validation=0.5, curve={"10": 1.0, "20": 0.5}, worst={"10": 0.5}, horizon=3, mistake="999"
+)
+PART = PostPart(
+    name="rnn", task="count", cell="rnn", recipe="blog", data="post", hidden=12, epochs=10, settings={"batch": 100},
+    limit=50, stress=True, verdicts=False, nets=[NET], seconds=1.5,
+)  # fmt: skip
 
 INSTANCES: dict[str, Record] = {
     "Answers": ANSWERS,
     "Baseline": BASELINE,
-    "BlogNet": NET,
-    "BlogSweep": BlogSweep(
-        seeds=1, hidden=12, epochs=2, limit=50, perfect=SHARE, perfect_by_epoch=[0, 1], median_epochs=None, twenty_perfect=SHARE,
-        broke_on_nines=SHARE, horizons=[3], horizon_quartiles=[3.0, 3.0, 3.0], mistaken=SHARE, widths=[WIDTH],
-        environment=ENVIRONMENT, nets=[NET],
-    ),
     "CheckedCertificate": CheckedCertificate(valid=False, claim=None, reason="JSON is nested", lines=["Claim: …"]),
     "Demo": Demo(runs=[DEMO_RUN], baselines=[BASELINE], seconds=3.5),
     "DemoRun": DEMO_RUN,
@@ -79,6 +78,9 @@ INSTANCES: dict[str, Record] = {
     ),
     "LengthPoint": POINT,
     "Mistake": MISTAKE,
+    "PostNet": NET,
+    "PostPart": PART,
+    "PostResults": PostResults(seeds=1, parts=[PART], baselines=[BASELINE], environment=ENVIRONMENT),
     "RunConfig": RunConfig(
         task="count", base=10, cell="rnn", hidden=12, recipe="blog", data="post", seed=0, epochs=20,
         settings={"batch": 100, "learning_rate": 1.0, "name": "x", "on": True},
@@ -90,7 +92,6 @@ INSTANCES: dict[str, Record] = {
     ),
     "Training": TRAINING,
     "Verdict": VERDICT,
-    "Width": WIDTH,
 }  # fmt: skip
 FILES = [name for name, record in INSTANCES.items() if hasattr(record, "format")]
 
@@ -177,7 +178,7 @@ def test_what_is_no_record_is_refused_in_one_line(content):
 
 
 def test_records_that_become_files_are_those_with_a_format_number():
-    assert set(FILES) >= {"RunConfig", "Environment", "Training", "Stress", "BlogSweep", "Verdict", "Hardening"}
+    assert set(FILES) >= {"RunConfig", "Environment", "Training", "Stress", "PostResults", "Verdict", "Hardening"}
     assert all(getattr(INSTANCES[name], "format") == type(INSTANCES[name]).FORMAT for name in FILES)  # noqa: B009
 
 

@@ -21,10 +21,11 @@ from safetensors.numpy import save
 from anylength.errors import InputError
 from anylength.experiments import Wanted, demo, files, folder, free_name, open_run, reproduce, train
 from anylength.experiments import train as train_function
+from anylength.experiments.claims import Plan
 from anylength.experiments.environment import environment
 from anylength.nets import load, tensors
 from anylength.records import Environment, Epoch, RunConfig, Stress, Training, Verdict
-from anylength.training import RECIPES, Blog, fitting
+from anylength.training import RECIPES, Blog, fit_block, fitting
 
 SHORT = Wanted(data="hundred", hidden=2, epochs=6)
 """A run that never gets to 100 % and takes a fraction of a second."""
@@ -502,17 +503,49 @@ def test_the_demo_is_two_runs_with_their_stress_tests_their_verdicts_and_the_pos
     assert [baseline.dtype for baseline in found.baselines] == ["float32", "float64"]
 
 
-def test_the_posts_claims_are_measured_net_by_net(tmp_path, monkeypatch):
-    measuring = sys.modules[reproduce.__module__]
-    monkeypatch.setattr(measuring, "WIDTHS", (3,))
+SMALL = (Plan("rnn", epochs=2, limit=30, block=1), Plan("hundred", data="hundred", epochs=1, limit=20, share=0.5))
+"""Two parts of the post's claims, made small."""
+
+
+def test_the_posts_claims_are_measured_net_by_net_and_written_down(tmp_path):
     heard: list[tuple[int, int]] = []
-    out = tmp_path / "deep" / "blog.json"
-    found = reproduce(out, seeds=2, epochs=2, limit=30, progress=lambda done, total: heard.append((done, total)))
-    assert type(found).from_json(out.read_bytes(), "blog.json") == found
-    assert heard == [(1, 4), (2, 4), (4, 4)]
-    assert [net.seed for net in found.nets] == [0, 1]
-    reached = [net.perfect_at for net in found.nets]
-    assert found.perfect.right == sum(at is not None for at in reached)
-    assert found.perfect_by_epoch == [sum(at is not None and at <= epoch for at in reached) for epoch in (1, 2)]
-    assert found.horizons == sorted(net.horizon for net in found.nets if net.horizon is not None)
-    assert [(width.hidden, width.perfect.tried) for width in found.widths] == [(3, 2)]
+    out, page = tmp_path / "deep" / "post.json", tmp_path / "words" / "the-post.md"
+    found = reproduce(out, page, seeds=2, plans=SMALL, progress=lambda done, total: heard.append((done, total)))
+    assert type(found).from_json(out.read_bytes(), "post.json") == found
+    assert heard == [(1, 3), (2, 3), (3, 3)]
+    assert [net.seed for net in found.part("rnn").nets] == [0, 1]
+    assert [net.seed for net in found.part("hundred").nets] == [0]
+    reached = sum(net.perfect_at is not None for net in found.part("rnn").nets)
+    text = page.read_text(encoding="utf-8")
+    assert f"within 10: {reached} of 2" in text
+    assert "1…100 are too few" in text
+    assert "external memory" not in text, "a part that was not measured is left out"
+
+
+def test_claims_that_were_measured_before_are_not_measured_again(tmp_path, monkeypatch):
+    out, page = tmp_path / "post.json", tmp_path / "post.md"
+    whole = reproduce(tmp_path / "whole.json", page, seeds=2, plans=SMALL)
+    measuring, trained = sys.modules[reproduce.__module__], []
+
+    def counted(task, seeds, **options):
+        trained.append(list(seeds))
+        if len(trained) == 2:
+            raise KeyboardInterrupt
+        return fit_block(task, seeds, **options)
+
+    monkeypatch.setattr(measuring, "fit_block", counted)
+    with pytest.raises(KeyboardInterrupt):
+        reproduce(out, page, seeds=2, plans=SMALL)
+    resumed = reproduce(out, page, seeds=2, plans=SMALL)
+    assert trained == [[0], [1], [1], [0]]
+    assert [part.nets for part in resumed.parts] == [part.nets for part in whole.parts]
+    reproduce(out, page, seeds=2, plans=SMALL)
+    assert len(trained) == 4
+    reproduce(out, page, seeds=2, plans=(Plan("rnn", epochs=1, limit=30),))
+    assert trained[4:] == [[0, 1]], "other settings are another measurement"
+
+
+def test_results_of_another_kind_are_refused(tmp_path):
+    (tmp_path / "post.json").write_text('{"format": 1}')
+    with pytest.raises(InputError, match="PostResults"):
+        reproduce(tmp_path / "post.json", tmp_path / "post.md", seeds=1, plans=SMALL)

@@ -11,7 +11,7 @@ from anylength.errors import InputError
 SHORTEST = 16
 """The shortest padded word."""
 
-WIDEST, AREA = 256, 2**22
+WIDEST, AREA = 256, 2**20
 """A block has at most so many columns, and at most so many entries in all its square alignments."""
 
 

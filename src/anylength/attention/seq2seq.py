@@ -76,13 +76,14 @@ class AbstractSeq2Seq(AbstractContextNet):
         """The logits, and the alignments: row t holds the weights of all encoder states at step t."""
         steps, columns = symbols.shape
         states, w = self.encoded(symbols), self.weights
+        rows = jnp.moveaxis(states, 2, 0)  # [B, T, H]: the weighted sum is then one product per word, many times as fast
         keys, cell = self.keys(states), Rnn(w["decoder.weight_ih"], w["decoder.weight_hh"], w["decoder.bias"])
         inside = jnp.arange(steps)[:, None] < (jnp.full(columns, steps) if lengths is None else lengths)
 
         def advance(carry: tuple[Array, Any], _: None) -> tuple[tuple[Array, Any], tuple[Array, Array]]:
             state, memory = carry
             weights, memory = self.align(keys, inside, state, memory)
-            context = (weights[:, None] * states).sum(axis=0)
+            context = jnp.einsum("tb,bth->hb", weights, rows)
             state = cell.step(over_arrays, context, state)
             return (state, memory), (w["readout.weight"] @ state + w["readout.bias"][:, None], weights)
 

@@ -194,8 +194,9 @@ def _harden(options: Namespace) -> Outcome:
 
 
 def _reproduce_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--quick", action="store_true", help="20 seeds in place of 100")
-    parser.add_argument("--out", type=Path, default=Path("docs/results/blog.json"), help="the results file")
+    parser.add_argument("--quick", action="store_true", help="a small version: a few seeds of the cheap parts")
+    parser.add_argument("--out", type=Path, default=None, help="the results file (default: docs/results/post.json)")
+    parser.add_argument("--page", type=Path, default=None, help="the page in words (default: docs/the-post.md)")
 
 
 def _reproduce(options: Namespace) -> Outcome:
@@ -203,9 +204,13 @@ def _reproduce(options: Namespace) -> Outcome:
     from anylength.cli import show
     from anylength.cli.progress import counter
 
+    folder = Path("runs") if options.quick else Path("docs")
+    out = options.out or (folder / "quick-post.json" if options.quick else folder / "results" / "post.json")
+    page = options.page or (out.with_suffix(".md") if options.quick else folder / "the-post.md")
     with counter(options, "nets") as progress:
-        result = experiments.reproduce(options.out, seeds=20 if options.quick else 100, progress=progress)
-    return Outcome(_json({"path": str(options.out), **json.loads(result.to_json())}), lambda: show.sweep(options.out, result))
+        measure = experiments.reproduce_quickly if options.quick else experiments.reproduce
+        result = measure(out, page, progress=progress)
+    return Outcome(_json({"path": str(page), "results": str(out), **json.loads(result.to_json())}), lambda: show.post(out, page))
 
 
 def _listing(key: str) -> Callable[[Namespace], Outcome]:

@@ -9,7 +9,6 @@ from rich.text import Text
 from anylength.records import (
     Answers,
     Baseline,
-    BlogSweep,
     CheckedCertificate,
     Demo,
     DemoRun,
@@ -253,19 +252,14 @@ def hardening(result: Hardening) -> None:
     console().print(table)
 
 
-def sweep(path: Path, result: BlogSweep) -> None:
-    """What `reproduce` prints."""
+def post(out: Path, page: Path) -> None:
+    """What `reproduce` prints: the page, and where it lies."""
+    from rich.markdown import Markdown
+
+    console().print(Markdown(page.read_text(encoding="utf-8")))
     table = grid()
-    table.add_row("100 % on both sets", f"{percent(result.perfect)} within {result.epochs} epochs")
-    table.add_row("by epoch", " ".join(map(str, result.perfect_by_epoch)))
-    table.add_row("20 random digits", f"all right for {percent(result.twenty_perfect)}")
-    table.add_row("break on nines", f"{percent(result.broke_on_nines)} within {nines(result.limit)}")
-    if result.horizon_quartiles:
-        table.add_row("their horizons", "quartiles " + ", ".join(f"{value:g}" for value in result.horizon_quartiles))
-    table.add_row("wrong somewhere", f"{percent(result.mistaken)} in the stress test")
-    for width in result.widths:
-        table.add_row(f"{width.hidden} units", f"100 % on both sets: {percent(width.perfect)}")
-    table.add_row("results", str(path))
+    table.add_row("page", str(page))
+    table.add_row("results", str(out))
     console().print(table)
 
 

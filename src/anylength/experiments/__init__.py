@@ -4,7 +4,7 @@ from anylength.experiments.demo import demo
 from anylength.experiments.folder import STRESS, free_name, open_run, write
 from anylength.experiments.harden import harden
 from anylength.experiments.prove import prove
-from anylength.experiments.reproduce import reproduce
+from anylength.experiments.reproduce import reproduce, reproduce_quickly
 from anylength.experiments.train import Wanted, train
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "open_run",
     "prove",
     "reproduce",
+    "reproduce_quickly",
     "train",
     "write",
 ]

@@ -1,86 +1,111 @@
-"""The post's claims about its RNN, measured over many seeds where the post had one run."""
+"""The post's claims, measured over many seeds where the post had one run: block by block into one results file, and resumable."""
 
-import statistics
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-
+from anylength.errors import InputError
+from anylength.experiments.claims import PLANS, Plan
 from anylength.experiments.environment import environment
 from anylength.experiments.files import disk_errors, write_atomic
-from anylength.lengths import share, stress
-from anylength.records import BlogNet, BlogSweep, Stress, Width
-from anylength.tasks import task_named
-from anylength.training import Trained, fit_block, recipe_named
+from anylength.experiments.the_post import page
+from anylength.lengths import stress
+from anylength.nets import Net
+from anylength.records import PostNet, PostPart, PostResults
+from anylength.training import Trained, fit_block, linear_baseline
+from anylength.verdicts import settle
 
-WIDTHS = (4, 8, 16, 24, 32)
-"""The post does not state its hidden size: these are tried beside the default."""
+SEEDS, QUICK_SEEDS = 100, 4
+QUICK = ("rnn", "lstm", "hundred", "hundred-robust")
+"""The parts of the small version."""
 
-BLOCK = 25
-"""Seeds trained in one compiled program."""
+BUDGET = 20.0
+"""Seconds for a verdict."""
+
+Progress = Callable[[int, int], None]
 
 
 def reproduce(
-    out: Path, *, seeds: int = 100, epochs: int = 10, limit: int = 2000, progress: Callable[[int, int], None] | None = None
-) -> BlogSweep:
-    """Trains the post's net with `seeds` seeds, up to `epochs` epochs each, stress-tests every one, writes `out` as JSON."""
+    out: Path, document: Path, *, seeds: int = SEEDS, plans: Sequence[Plan] = PLANS, progress: Progress | None = None
+) -> PostResults:
+    """Measures all plans, writes the results to `out` after every block of seeds, and the claims in words to `document`.
+
+    What `out` already holds of the same settings is kept and not measured again.
+
+    Raises:
+        InputError: A file that cannot be read or written, or that is of another format.
+    """
     with disk_errors(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-    nets, widths = [], {hidden: [] for hidden in WIDTHS}
-    total = seeds * (1 + len(WIDTHS))
-    for seed, trained in _trained(range(seeds), recipe_named("blog").hidden, epochs):
-        nets.append(_net(seed, trained, stress(trained.net, task_named("count"), limit=limit)))
-        if progress:
-            progress(len(nets), total)
-    for at, hidden in enumerate(WIDTHS, 1):
-        widths[hidden] = [trained.perfect_at for _, trained in _trained(range(seeds), hidden, epochs)]
-        if progress:
-            progress(seeds * (1 + at), total)
-    result = _summary(nets, [_width(hidden, reached, epochs) for hidden, reached in widths.items()], epochs, limit)
-    write_atomic(out, result.to_file())
-    return result
+    with disk_errors(document):
+        document.parent.mkdir(parents=True, exist_ok=True)
+    results = _begun(out, seeds, plans)
+    total = sum(plan.seeds(seeds) for plan in plans)
+    for plan in plans:
+        while len(results.part(plan.name).nets) < plan.seeds(seeds):
+            results = _replaced(results, _longer(plan, results.part(plan.name), seeds))
+            write_atomic(out, results.to_file())
+            if progress:
+                progress(sum(len(part.nets) for part in results.parts), total)
+    write_atomic(out, results.to_file())
+    write_atomic(document, page(results).encode())
+    return results
 
 
-def _trained(seeds: range, hidden: int, epochs: int) -> Iterator[tuple[int, Trained]]:
-    """The post's nets, trained block by block."""
-    for at in range(seeds.start, seeds.stop, BLOCK):
-        block = range(at, min(at + BLOCK, seeds.stop))
-        nets = fit_block(task_named("count"), block, recipe=recipe_named("blog"), hidden=hidden, epochs=epochs)
-        yield from zip(block, nets, strict=True)
+def reproduce_quickly(out: Path, document: Path, *, progress: Progress | None = None) -> PostResults:
+    """The small version: a few seeds of the cheap parts. Raises what `reproduce` does."""
+    plans = [plan for plan in PLANS if plan.name in QUICK]
+    return reproduce(out, document, seeds=QUICK_SEEDS, plans=plans, progress=progress)
 
 
-def _width(hidden: int, reached: list[int | None], epochs: int) -> Width:
-    perfect = share(sum(at is not None for at in reached), len(reached))
-    return Width(hidden=hidden, perfect=perfect, perfect_by_epoch=_by_epoch(reached, epochs))
+def _begun(out: Path, seeds: int, plans: Sequence[Plan]) -> PostResults:
+    """What has been measured before, cut to the plans and seeds that are wanted."""
+    kept: dict[str, PostPart] = {}
+    baselines = None
+    if out.exists():
+        if not out.is_file():
+            raise InputError("a results file", f"{str(out)!r}, which is none", "pass another --out")
+        old = PostResults.from_json(out.read_bytes(), out.name)
+        kept, baselines = {part.name: part for part in old.parts}, old.baselines
+    parts = []
+    for plan in plans:
+        empty, found = plan.part([], 0.0), kept.get(plan.name)
+        same = found is not None and plan.part(found.nets, found.seconds) == found
+        parts.append(plan.part(found.nets[: plan.seeds(seeds)], found.seconds) if found is not None and same else empty)
+    baselines = baselines or [linear_baseline("float32"), linear_baseline("float64")]
+    return PostResults(seeds=seeds, parts=parts, baselines=baselines, environment=environment())
 
 
-def _by_epoch(reached: list[int | None], epochs: int) -> list[int]:
-    """How many had reached 100 % after epoch 1, 2, …."""
-    return [sum(at is not None and at <= epoch for at in reached) for epoch in range(1, epochs + 1)]
+def _replaced(results: PostResults, new: PostPart) -> PostResults:
+    parts = [new if part.name == new.name else part for part in results.parts]
+    return PostResults(seeds=results.seeds, parts=parts, baselines=results.baselines, environment=results.environment)
 
 
-def _net(seed: int, trained: Trained, tested: Stress) -> BlogNet:
-    twenty = next(point.random for point in tested.curve if point.length == 20)
-    shortest = tested.shortest_mistake
-    return BlogNet(
-        seed=seed, perfect_at=trained.perfect_at, twenty=twenty.value, horizon=tested.horizon,
-        shortest_mistake=shortest.numbers[0] if shortest else None,
-    )  # fmt: skip
+def _longer(plan: Plan, part: PostPart, seeds: int) -> PostPart:
+    """The part with one more block of seeds."""
+    started, first = time.perf_counter(), len(part.nets)
+    block = range(first, min(first + plan.block, plan.seeds(seeds)))
+    nets = fit_block(
+        plan.task_itself, block, cell=plan.cell, recipe=plan.recipe_itself, hidden=plan.hidden, data=plan.data, epochs=plan.epochs
+    )
+    measured = [_measured(plan, seed, trained) for seed, trained in zip(block, nets, strict=True)]
+    return plan.part([*part.nets, *measured], part.seconds + time.perf_counter() - started)
 
 
-def _summary(nets: list[BlogNet], widths: list[Width], epochs: int, limit: int) -> BlogSweep:
-    reached = [net.perfect_at for net in nets if net.perfect_at is not None]
-    broken = sorted(net.horizon for net in nets if net.horizon is not None)
-    quartiles = [float(q) for q in np.quantile(broken, [0.25, 0.5, 0.75])] if broken else []
-    return BlogSweep(
-        seeds=len(nets), hidden=recipe_named("blog").hidden, epochs=epochs, limit=limit, environment=environment(),
-        perfect=share(len(reached), len(nets)),
-        perfect_by_epoch=_by_epoch([net.perfect_at for net in nets], epochs),
-        median_epochs=float(statistics.median(reached)) if reached else None,
-        twenty_perfect=share(sum(net.twenty == 1.0 for net in nets), len(nets)),
-        broke_on_nines=share(len(broken), len(nets)),
-        horizons=broken, horizon_quartiles=quartiles,
-        mistaken=share(sum(net.shortest_mistake is not None for net in nets), len(nets)),
-        widths=widths,
-        nets=nets,
-    )  # fmt: skip
+def _measured(plan: Plan, seed: int, trained: Trained) -> PostNet:
+    """One net's record."""
+    net, task = trained.net, plan.task_itself
+    tested = stress(net, task, limit=plan.limit) if plan.limit else None
+    shortest = tested.shortest_mistake if tested else None
+    verdict = settle(net, task, budget=BUDGET).verdict.verdict if plan.verdicts and isinstance(net, Net) else None
+    return PostNet(
+        seed=seed,
+        epochs=len(trained.epochs),
+        perfect_at=trained.perfect_at,
+        validation=trained.epochs[-1].validation_accuracy,
+        curve={str(point.length): point.random.value for point in tested.curve} if tested else {},
+        worst={str(point.length): point.worst.value for point in tested.curve} if tested else {},
+        horizon=tested.horizon if tested else None,
+        mistake=" and ".join(shortest.numbers) if shortest else None,
+        verdict=verdict,
+    )

@@ -20,7 +20,7 @@ from anylength.nets import AbstractNet, NetConfig, architecture_named, to_bytes
 from anylength.nets.weights import shapes
 from anylength.records import Epoch, RunConfig, Training
 from anylength.tasks import Task, from_file, task_named
-from anylength.training import RECIPES, AbstractRecipe, Session, recipe_named
+from anylength.training import RECIPES, AbstractRecipe, Session, recipe_named, tuned
 from anylength.training.fitting import check, check_recipe
 
 MACHINE_FILES = (".json", ".toml")
@@ -49,7 +49,8 @@ class Wanted:
         Raises:
             InputError: A name, size or seed that does not exist.
         """
-        task, recipe = self.task_itself, recipe_named(self.recipe)
+        task = self.task_itself
+        recipe = tuned(recipe_named(self.recipe), task, self.cell)
         check_memory(task, self.cell, recipe)
         check_recipe(recipe, self.cell)
         hidden = recipe.hidden if self.hidden is None else self.hidden
@@ -121,8 +122,9 @@ def train(wanted: Wanted, out: Path, *, resume: bool = False, progress: Callable
 
 def session_of(config: RunConfig) -> Session:
     """The training session that a configuration describes."""
+    task = folder.task_of(config)
     return Session(
-        folder.task_of(config), cell=config.cell, hidden=config.hidden, recipe=RECIPES[config.recipe],
+        task, cell=config.cell, hidden=config.hidden, recipe=tuned(RECIPES[config.recipe], task, config.cell),
         data=config.data, seed=config.seed, epochs=config.epochs,
     )  # fmt: skip
 

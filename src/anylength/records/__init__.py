@@ -4,15 +4,16 @@ from anylength.records.answers import Answers, Baseline, Sequence
 from anylength.records.demo import Demo, DemoRun
 from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share, Stress
 from anylength.records.record import Record
-from anylength.records.reproduce import BlogNet, BlogSweep, Width
+from anylength.records.reproduce import PostNet, PostPart, PostResults
 from anylength.records.runs import Environment, Epoch, RunConfig, Training
 from anylength.records.verdicts import CheckedCertificate, Family, Hardening, Verdict
 
 __all__ = [
     "Answers",
     "Baseline",
-    "BlogNet",
-    "BlogSweep",
+    "PostNet",
+    "PostPart",
+    "PostResults",
     "CheckedCertificate",
     "Demo",
     "DemoRun",
@@ -30,5 +31,4 @@ __all__ = [
     "Stress",
     "Training",
     "Verdict",
-    "Width",
 ]

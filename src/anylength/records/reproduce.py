@@ -1,56 +1,78 @@
 """Records of the post's claims, measured."""
 
-from anylength.records.lengths import Share
+from anylength.records.answers import Baseline
 from anylength.records.record import Record
 from anylength.records.runs import Environment
 
 
-class BlogNet(Record, frozen=True):
-    """One seed: epoch of 100 % on both sets, accuracy at 20 digits, horizon, the shortest mistake that the stress test found."""
-
-    seed: int
-    perfect_at: int | None
-    twenty: float
-    horizon: int | None
-    shortest_mistake: str | None
-
-
-class Width(Record, frozen=True):
-    """How many seeds of one hidden size reached 100 % on both sets, in all and by epoch."""
-
-    hidden: int
-    perfect: Share
-    perfect_by_epoch: list[int]
-
-
-class BlogSweep(Record, frozen=True):
-    """The post's RNN over many seeds, each kept as it was when it first reached 100 % on both sets.
+class PostNet(Record, frozen=True):
+    """One seed of one part.
 
     Attributes:
-        perfect: Seeds with 100 % on training and validation within `epochs` epochs.
-        perfect_by_epoch: How many had reached it after epoch 1, 2, ….
-        median_epochs: The median epoch among those that reached it.
-        twenty_perfect: Seeds that answered all random 20-digit numbers right.
-        broke_on_nines: Seeds that lost the carry within `limit` nines.
-        horizons: Their horizons, ascending; the other seeds are censored at `limit`.
-        horizon_quartiles: Lower quartile, median and upper quartile of `horizons`.
-        mistaken: Seeds for which the stress test found some wrong answer.
-        widths: The same training with other hidden sizes.
+        seed: The seed.
+        epochs: Epochs trained.
+        perfect_at: The first epoch with 100 % on training and validation, or None.
+        validation: Share of validation numbers answered right at the end.
+        curve: Share of random numbers answered right, by length in digits (as text: JSON keys are).
+        worst: Share of the stress families' numbers answered right, by length.
+        horizon: The nines that a carry survives; None where it never broke up to the part's limit.
+        mistake: The shortest number that the stress test saw answered wrongly, or None.
+        verdict: PROVED, REFUTED, …, where the part asks for one.
     """
 
-    seeds: int
+    seed: int
+    epochs: int
+    perfect_at: int | None
+    validation: float
+    curve: dict[str, float]
+    worst: dict[str, float]
+    horizon: int | None
+    mistake: str | None
+    verdict: str | None = None
+
+
+class PostPart(Record, frozen=True):
+    """The same training over many seeds.
+
+    Attributes:
+        name: What it is called.
+        limit: The longest number that its stress test tries.
+        stress: Whether it is stress-tested.
+        verdicts: Whether each net gets a verdict.
+        nets: The seeds so far, in order.
+    """
+
+    name: str
+    task: str
+    cell: str
+    recipe: str
+    data: str
     hidden: int
     epochs: int
+    settings: dict[str, float | int | str | bool]
     limit: int
-    perfect: Share
-    perfect_by_epoch: list[int]
-    median_epochs: float | None
-    twenty_perfect: Share
-    broke_on_nines: Share
-    horizons: list[int]
-    horizon_quartiles: list[float]
-    mistaken: Share
-    widths: list[Width]
+    stress: bool
+    verdicts: bool
+    nets: list[PostNet]
+    seconds: float
+
+
+class PostResults(Record, frozen=True):
+    """All parts, and the post's linear baseline."""
+
+    seeds: int
+    parts: list[PostPart]
+    baselines: list[Baseline]
     environment: Environment
-    nets: list[BlogNet]
     format: int = 1
+
+    def part(self, name: str) -> PostPart:
+        """The part of this name.
+
+        Raises:
+            KeyError: There is none.
+        """
+        found = next((part for part in self.parts if part.name == name), None)
+        if found is None:
+            raise KeyError(name)
+        return found

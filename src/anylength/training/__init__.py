@@ -11,6 +11,7 @@ from anylength.training.memory import Memory
 from anylength.training.plain import Plain
 from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
+from anylength.training.settings import tuned
 
 ROBUST = Provable(
     name="robust",
@@ -47,5 +48,5 @@ def recipe_named(name: str) -> AbstractRecipe:
 __all__ = [
     "RECIPES", "AbstractRecipe", "HARDEN",
     "Blog", "Memory", "Plain", "Progress",
-    "Provable", "Session", "Trained", "fit", "fit_block", "linear_baseline", "recipe_named",
+    "Provable", "Session", "Trained", "fit", "fit_block", "linear_baseline", "recipe_named", "tuned",
 ]  # fmt: skip

@@ -39,6 +39,8 @@ class Provable(AbstractRecipe):
         first: Noise of the start state, in units of ρ (only along words).
         steps: Only the first digits of every number, so many, are trained on.
         depth: Steps of the prover's iteration inside the loss.
+        opening: Before ρ rises, the joined boxes open from their middles to their full size, which takes at least so many times as
+            long as the climb of ρ; 0: they are whole from the start. Only where the machine is known.
         gain: Scale of the input and read-out weights at the start.
         forget: Bias at the start of the gate that keeps the state, where the cell has one: below 0, it forgets.
         updates: Updates in what is called an epoch here: the examples are drawn at random, not in passes.
@@ -61,6 +63,7 @@ class Provable(AbstractRecipe):
     worst: float = 0.5
     power: float = 2.0
     depth: int = 5
+    opening: float = 0.0
     updates: int = 100
     warm_up: float = 0.05
     gain: float = 1.0
@@ -102,7 +105,7 @@ class Provable(AbstractRecipe):
         outputs, states = logits_and_states(net, symbols)
         if self.machine_known:
             assert machine is not None
-            boxes, right = hulls(net, machine, memo.noise, self.depth)
+            boxes, right = hulls(net, machine, *self._at(memo), self.depth)
         else:
             boxes = unrolled(net, symbols, memo.noise, self.first * memo.noise).flattened()
             right = targets.reshape(-1)
@@ -116,7 +119,13 @@ class Provable(AbstractRecipe):
         smoothed = 0.95 * gate.error + 0.05 * lax.stop_gradient(error)
         direction = jnp.where(smoothed < self.gate, 1.0, 0.0) - jnp.where(smoothed > 2 * self.gate, 1.0, 0.0)
         pace = self.noise / (self.climb * self.epochs * self.updates)
-        return Gate(jnp.clip(gate.noise + direction * pace, 0.0, self.noise), smoothed)
+        return Gate(jnp.clip(gate.noise + direction * pace, -self.opening * self.noise, self.noise), smoothed)
+
+    def _at(self, gate: "Gate") -> tuple[Any, Any]:
+        """The noise, and the part of the joined boxes' radius that counts (None: all)."""
+        if not self.opening:
+            return gate.noise, None
+        return jnp.maximum(gate.noise, 0.0), 1.0 + jnp.minimum(gate.noise, 0.0) / (self.opening * self.noise)
 
     def finished(self, epoch: Epoch) -> bool:
         """Never before the schedule's end."""
@@ -124,7 +133,7 @@ class Provable(AbstractRecipe):
 
     def memo(self) -> Any:
         """No noise yet, and every worst case wrong."""
-        return Gate(np.float32(0), np.float32(1))
+        return Gate(np.float32(-self.opening * self.noise), np.float32(1))
 
     def settings(self) -> dict[str, float | int | str | bool]:
         """Every number of the recipe."""
@@ -135,7 +144,12 @@ class Provable(AbstractRecipe):
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
 class Gate:
-    """What the schedule remembers: the state noise ρ, and the smoothed share of worst cases that are wrong."""
+    """What the schedule remembers.
+
+    Attributes:
+        noise: The state noise ρ; below zero while the boxes still open: how far they have to go.
+        error: The smoothed share of worst cases that are wrong.
+    """
 
     noise: Any
     error: Any

@@ -41,8 +41,12 @@ def unrolled(net: Net, symbols: Integer[Array, "T B"], noise: Float[Array, ""], 
     return lax.scan(advance, Box(start, jnp.zeros_like(start) + first), net.encode(symbols))[1]
 
 
-def hulls(net: Net, machine: Machine, noise: Float[Array, ""], depth: int) -> tuple[Box, np.ndarray]:
+def hulls(
+    net: Net, machine: Machine, noise: Float[Array, ""], opened: Float[Array, ""] | None, depth: int
+) -> tuple[Box, np.ndarray]:
     """The prover's own iteration, `depth` steps from the start: a box of messages per machine state, joined from all before.
+
+    Where `opened` is given only that part of a joined box's radius counts: at 0 a machine state has one message, the box's middle.
 
     Returns the boxes of states met on the way, `[D, K]`, and the right answer on each, `[K]`: one for every step, machine state
     reached by then, and symbol.
@@ -59,6 +63,7 @@ def hulls(net: Net, machine: Machine, noise: Float[Array, ""], depth: int) -> tu
         answers.append(output[reached].ravel())
         message = net.cell.message(over_bounds, after)
         reached, boxes = _joined(message, delta[reached].ravel(), origin, machine.start)
+        boxes = boxes if opened is None else Box(boxes.centre, opened * boxes.radius)
     every = jax.tree.map(lambda *leaves: jnp.concatenate(leaves, axis=1), *states)
     return every, np.concatenate(answers)
 

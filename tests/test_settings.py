@@ -1,0 +1,100 @@
+"""Recipes for every machine: boxes that open slowly, and the numbers that go with a machine."""
+
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from test_provable import random_net
+
+from anylength.experiments import Wanted
+from anylength.machines import Machine
+from anylength.tasks import Task, task_named
+from anylength.training import RECIPES, Provable, fit, recipe_named, tuned
+from anylength.training.provable import Gate
+from anylength.training.settings import permutes
+from anylength.training.worst_case import hulls
+from anylength.verdicts import find_proofs
+
+OPENING = Provable(name="opening", summary="", machine_known=True, epochs=4, noise=0.1, opening=2.0, climb=0.25)
+
+
+@pytest.mark.parametrize("name", ["parity", "remainder-3", "remainder-7", "divide-7", "divide-9"])
+def test_machines_with_a_symbol_that_moves_states_about_permute(name):
+    assert permutes(task_named(name).machine)
+
+
+@pytest.mark.parametrize("name", ["count", "decrement", "add", "subtract", "compare", "collatz", "multiply-7", "remainder-2"])
+def test_machines_whose_symbols_merge_states_or_hold_them_all_do_not_permute(name):
+    assert not permutes(task_named(name).machine)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("task", ["count", "decrement"])
+def test_every_recipe_stays_as_it_is_for_counting(name, task):
+    assert tuned(recipe_named(name), task_named(task), "rnn") is recipe_named(name)
+
+
+@pytest.mark.parametrize("task", ["add", "parity", "remainder-7", "multiply-9"])
+def test_only_certified_is_adapted_and_only_by_the_machine(task):
+    made = task_named(task)
+    for name in RECIPES:
+        other = tuned(recipe_named(name), made, "rnn")
+        assert (other is recipe_named(name)) == (name != "certified")
+        assert other == tuned(recipe_named(name), dataclasses.replace(made, name="another"), "rnn")
+    without = dataclasses.replace(made, transducer=None, rule=lambda symbols: symbols)
+    assert tuned(recipe_named("certified"), without, "rnn") is recipe_named("certified")
+
+
+def test_a_run_records_the_numbers_it_was_trained_with():
+    config = Wanted(task="remainder-7", recipe="certified").config()
+    recipe = tuned(recipe_named("certified"), task_named("remainder-7"), "rnn")
+    assert (config.hidden, config.epochs, config.settings) == (recipe.hidden, recipe.epochs, recipe.settings())
+    assert config.settings["opening"]
+
+
+def boxes_of(task: Task, machine: Machine, opened: float | None):
+    net = random_net(task)
+    part = None if opened is None else jnp.float32(opened)
+    return jax.jit(hulls, static_argnums=(1, 4))(net, machine, jnp.float32(0), part, 3)[0]
+
+
+def test_shut_boxes_are_points_and_open_ones_are_whole():
+    task = task_named("parity", 3)
+    shut, half, opened, whole = (boxes_of(task, task.machine, part) for part in (0.0, 0.5, 1.0, None))
+    assert float(jnp.abs(shut.radius).max()) < 1e-6
+    assert float(half.radius.max()) > 1e-3
+    assert (np.asarray(half.radius).sum(axis=0) <= np.asarray(whole.radius).sum(axis=0) + 1e-5).all()
+    assert np.allclose(opened.low, whole.low, atol=1e-6)
+    assert np.allclose(opened.high, whole.high, atol=1e-6)
+
+
+def test_boxes_open_before_the_noise_rises():
+    gate, seen = jax.tree.map(jnp.asarray, OPENING.memo()), []
+    for _ in range(OPENING.epochs * OPENING.updates):
+        noise, opened = OPENING._at(gate)
+        seen.append((float(noise), float(opened)))
+        gate = OPENING._moved(gate, jnp.float32(0))
+    noises, parts = np.array(seen).T
+    assert seen[0] == (0.0, 0.0)
+    assert (np.diff(parts) >= 0).all()
+    assert (parts[noises > 0] == 1.0).all()
+    assert parts[-1] == 1.0
+    assert noises[-1] == pytest.approx(OPENING.noise, rel=1e-3)
+
+
+def test_boxes_shut_again_while_the_verified_error_is_high_but_not_beyond_points():
+    gate = Gate(jnp.float32(0), jnp.float32(1))
+    after = OPENING._moved(gate, jnp.float32(1))
+    assert float(after.noise) < 0
+    assert 0 < float(OPENING._at(after)[1]) < 1
+    end = OPENING._moved(Gate(jnp.float32(-OPENING.opening * OPENING.noise), jnp.float32(1)), jnp.float32(1))
+    assert [float(part) for part in OPENING._at(end)] == [0.0, 0.0]
+
+
+def test_a_machine_that_never_rests_is_learned_and_proved():
+    task = task_named("parity", 2)
+    recipe = tuned(recipe_named("certified"), task, "rnn")
+    net = fit(task, recipe=recipe, seed=5000, hidden=12, epochs=8).net
+    assert find_proofs(net, task.machine, (0,))
