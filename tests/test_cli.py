@@ -16,10 +16,13 @@ import pytest
 from by_hand import counting_net
 
 from anylength import experiments
+from anylength.cells import CELLS
 from anylength.cli.commands import COMMANDS
+from anylength.errors import InputError
 from anylength.experiments import Wanted, train
 from anylength.experiments.claims import Plan
-from anylength.nets import NetConfig, to_bytes
+from anylength.nets import ARCHITECTURES, NetConfig, to_bytes
+from anylength.tasks import FAMILIES, TASKS, task_named
 
 HELP_SECONDS = 2.0
 """Four times what the design asks for: the machine may be busy."""
@@ -221,6 +224,34 @@ def test_a_demo_into_an_existing_folder_is_refused(called, run_folder, tmp_path)
     found = called("demo", "--out", str(out), "--quiet")
     assert (found.code, found.stdout) == (2, "")
     assert "a new run folder" in found.stderr
+
+
+def test_the_tasks_are_listed_with_their_families_and_the_range_of_k(called):
+    found = json.loads(called("tasks", "--json").stdout)
+    assert found["names"] == list(found["tasks"]) == [*TASKS, *(f"{family}-K" for family in FAMILIES)]
+    for family in FAMILIES:
+        said = re.search(r"K = (\d+) to (\d+)$", found["tasks"][f"{family}-K"])
+        assert said
+        least, most = map(int, said.groups())
+        assert task_named(f"{family}-{least}").name == f"{family}-{least}"
+        assert task_named(f"{family}-{most}").name == f"{family}-{most}"
+        for beyond in (least - 1, most + 1):
+            with pytest.raises(InputError, match=f"expected {family}-{least} to {family}-{most}"):
+                task_named(f"{family}-{beyond}")
+
+
+def test_the_cells_are_listed_with_a_short_summary_each(called):
+    found = json.loads(called("cells", "--json").stdout)
+    assert found["names"] == list(ARCHITECTURES)
+    assert all(found["cells"][name] == cell.summary for name, cell in CELLS.items())
+    assert all(0 < len(cell.summary) <= 60 and cell.summary.isascii() for cell in CELLS.values())
+
+
+@pytest.mark.parametrize("listing", ["tasks", "cells", "recipes"])
+def test_a_listing_has_a_line_for_each_name(called, listing):
+    names = json.loads(called(listing, "--json").stdout)["names"]
+    lines = called(listing).stdout.splitlines()
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == names
 
 
 def test_ask_answers_in_full_and_says_whether_it_is_right(called, by_hand):

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from anylength.experiments import open_run
     from anylength.lengths import ask, count_on, horizon, stress
     from anylength.machines import Machine
+    from anylength.tasks import from_file as machine_file
+    from anylength.tasks import from_function as machine_task
     from anylength.tasks import task_named as task
     from anylength.training import fit, fit_block, linear_baseline
     from anylength.training import recipe_named as recipe
@@ -25,6 +27,8 @@ _HOMES = {
     "fit_block": ("training", "fit_block"),
     "horizon": ("lengths", "horizon"),
     "linear_baseline": ("training", "linear_baseline"),
+    "machine_file": ("tasks", "from_file"),
+    "machine_task": ("tasks", "from_function"),
     "prove": ("verdicts", "settle"),
     "open_run": ("experiments", "open_run"),
     "recipe": ("training", "recipe_named"),
@@ -41,6 +45,8 @@ __all__ = [
     "fit_block",
     "horizon",
     "linear_baseline",
+    "machine_file",
+    "machine_task",
     "open_run",
     "prove",
     "recipe",

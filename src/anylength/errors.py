@@ -6,6 +6,9 @@ The command line turns it into one line on standard error and exit code 2.
 import difflib
 from collections.abc import Iterable
 
+MOST_NAMES = 24
+"""So many known names are listed in an error."""
+
 
 class InputError(ValueError):
     """Bad input. The message reads: expected …, got …: remedy."""
@@ -21,8 +24,9 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
     """The error for a name that is not in a registry, with the nearest known one as the remedy."""
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-    remedy = f"did you mean {near[0]!r}?" if near else f"take one of {', '.join(names)}"
-    return InputError(f"a known {kind}", repr(name), remedy)
+    few = ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
+    remedy = f"did you mean {near[0]!r}?" if near else f"take one of {few}"
+    return InputError(f"a known {kind}", shown(name), remedy)
 
 
 def shown(text: str, limit: int = 40) -> str:

@@ -59,9 +59,11 @@ class AbstractCell(abc.ABC):
     Subclasses are final frozen dataclasses whose fields are the tensors, named as in PyTorch.
 
     Attributes:
+        summary: One line for people, at most 60 characters.
         bounded: Whether a state has a fixed number of entries, whatever the length: only then can boxes of states prove anything.
     """
 
+    summary: ClassVar[str]
     bounded: ClassVar[bool] = True
 
     @property

@@ -1,7 +1,7 @@
 """The `gru` cell: a gated recurrent unit (Cho et al. 2014) in PyTorch's form, whose reset gate acts after the matrix."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 
@@ -20,6 +20,8 @@ class Gru(AbstractCell):
         bias: `[3H]`.
         bias_hn: `[H]`, the recurrent bias of the candidate, which the reset gate scales.
     """
+
+    summary: ClassVar[str] = "GRU: gated recurrent unit, PyTorch's form"
 
     weight_ih: Tensor
     weight_hh: Tensor

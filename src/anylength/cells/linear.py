@@ -6,7 +6,7 @@ may flip at every step (Grazzi et al. 2024, arXiv 2411.12537). Between s and the
 
 import abc
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 
@@ -69,6 +69,8 @@ class AbstractLinear(AbstractCell):
 class Linear(AbstractLinear):
     """s' = σ(p_a)·s + p_u, h' = tanh(p_o + W_hh s')."""
 
+    summary: ClassVar[str] = "diagonal linear recurrence, gates in [0, 1]"
+
     def recur(self, ops: Any, gate: Any, drive: Any, memory: Any) -> Any:
         """σ(p_a)·s + p_u."""
         return ops.sigmoid(gate) * memory + drive
@@ -78,6 +80,8 @@ class Linear(AbstractLinear):
 @dataclass(frozen=True)
 class LinearSigned(AbstractLinear):
     """s' = tanh(p_a)·s + p_u, h' = tanh(p_o + W_hh s')."""
+
+    summary: ClassVar[str] = "diagonal linear recurrence, gates in [-1, 1]"
 
     def recur(self, ops: Any, gate: Any, drive: Any, memory: Any) -> Any:
         """tanh(p_a)·s + p_u."""

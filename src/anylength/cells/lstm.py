@@ -1,7 +1,7 @@
 """The `lstm` cell: long short-term memory with a forget gate (Hochreiter & Schmidhuber 1997; Gers et al. 2000), no peepholes."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 
@@ -19,6 +19,8 @@ class Lstm(AbstractCell):
         weight_hh: `[4H, H]`.
         bias: `[4H]`.
     """
+
+    summary: ClassVar[str] = "LSTM with a forget gate"
 
     weight_ih: Tensor
     weight_hh: Tensor

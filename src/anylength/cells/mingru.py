@@ -1,7 +1,7 @@
 """The `mingru` cell: a GRU whose gates see the input alone (Feng et al. 2024, arXiv 2410.01201), with one tanh layer above it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 
@@ -13,6 +13,8 @@ from anylength.cells.linear import AbstractLinear
 @dataclass(frozen=True)
 class MinGru(AbstractLinear):
     """s' = (1 − z)·s + z·p_u with z = σ(p_z), h' = tanh(p_o + W_hh s')."""
+
+    summary: ClassVar[str] = "minGRU: gates that see the input alone"
 
     def recur(self, ops: Any, gate: Any, drive: Any, memory: Any) -> Any:
         """(1 − σ(p_z))·s + σ(p_z)·p_u."""

@@ -1,7 +1,7 @@
 """The `relu` cell: h' = max(0, W_ih x + b + W_hh h), Elman's net with a rectifier. Its states have no bound of their own."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 
@@ -19,6 +19,8 @@ class Relu(AbstractCell):
         weight_hh: `[H, H]`.
         bias: `[H]`.
     """
+
+    summary: ClassVar[str] = "RNN with rectifiers, whose states have no bound"
 
     weight_ih: Tensor
     weight_hh: Tensor

@@ -1,7 +1,7 @@
 """The `rnn` cell: h' = tanh(W_ih x + b + W_hh h), Elman's net with tanh, the post's."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 
@@ -19,6 +19,8 @@ class Rnn(AbstractCell):
         weight_hh: `[H, H]`.
         bias: `[H]`.
     """
+
+    summary: ClassVar[str] = "tanh RNN (Elman), the post's"
 
     weight_ih: Tensor
     weight_hh: Tensor

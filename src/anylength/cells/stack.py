@@ -32,6 +32,7 @@ class StackRnn(AbstractCell):
         depth: Entries of each stack; as many as there are steps lose nothing.
     """
 
+    summary: ClassVar[str] = "tanh RNN with two stacks (Joulin & Mikolov 2015)"
     bounded: ClassVar[bool] = False
     STACKS: ClassVar[int] = 2
     WIDTH: ClassVar[int] = 8

@@ -31,6 +31,7 @@ class TapeRnn(AbstractCell):
         depth: Places on the tape; two for every step and one more lose nothing.
     """
 
+    summary: ClassVar[str] = "tanh RNN with a tape whose head moves both ways"
     bounded: ClassVar[bool] = False
     WIDTH: ClassVar[int] = 8
 

@@ -60,8 +60,8 @@ def _demo(options: Namespace) -> Outcome:
 
 
 def _train_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("task", metavar="TASK", help="what to learn: see anylength tasks")
-    parser.add_argument("--base", type=int, default=10, help="base of the digits, 2 to 36")
+    parser.add_argument("task", metavar="TASK", help="what to learn: see anylength tasks; or a file, my-machine.toml")
+    parser.add_argument("--base", type=int, default=10, help="base of the digits, 2 to 36 (a file says its own)")
     parser.add_argument("--cell", default="rnn", help="see anylength cells")
     parser.add_argument("--hidden", type=int, default=None, help="hidden units (default: the recipe's)")
     parser.add_argument("--recipe", default="blog", help="see anylength recipes")
@@ -227,9 +227,10 @@ def _listing(key: str) -> Callable[[Namespace], Outcome]:
 
 def _listed(key: str) -> dict[str, str]:
     if key == "tasks":
-        from anylength.tasks import TASKS
+        from anylength.tasks import FAMILIES, TASKS
 
-        return {name: make(10).summary for name, make in TASKS.items()}
+        one_by_one = {name: make(10).summary for name, make in TASKS.items()}
+        return one_by_one | {f"{name}-K": family.summary for name, family in FAMILIES.items()}
     if key == "cells":
         from anylength.nets import ARCHITECTURES
 

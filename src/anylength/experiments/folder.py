@@ -90,10 +90,10 @@ def config_of(path: Path) -> RunConfig:
 
 
 def command(config: RunConfig, path: Path) -> str:
-    """The command line that trains this configuration into this folder."""
+    """The command line that trains this configuration into this folder; a user's own machine comes from the folder itself."""
     names = ("base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates")
     options = [f"--{name} {getattr(config, name)}" for name in names]
-    task = f"{config.task}.json" if config.machine else config.task
+    task = shlex.quote(str(path / CONFIG)) if config.machine else config.task
     return " ".join(["anylength train", task, *options, "--out", shlex.quote(str(path))])
 
 

@@ -49,14 +49,15 @@ def ripples_along(net: AbstractNet, task: Task, limit: int) -> np.ndarray:
     """
     if not isinstance(net, Net) or not net.cell.bounded:
         return np.stack([np.stack([_asked(net, task, ripple, limit) for ripple in task.ripples[:FEW]], axis=1)] * 2)
+    loaded: Net = jax.tree.map(jnp.asarray, net)
     machine, ripples = task.machine, task.ripples
-    prefixes = [_prefix(net, machine, ripple) for ripple in ripples]
+    prefixes = [_prefix(loaded, machine, ripple) for ripple in ripples]
     state = jnp.concatenate([state for state, _ in prefixes], axis=1)
     symbols = np.array([ripple.symbol for ripple in ripples])
     at = np.array([machine.trace(ripple.prefix)[-1] for ripple in ripples])
     parts = []
     for _ in range(0, limit, CHUNK):
-        state, (here, after) = _along(net, state, symbols, steps=CHUNK, tail=task.tail)
+        state, (here, after) = _along(loaded, state, symbols, steps=CHUNK, tail=task.tail)
         at, wanted, wanted_after = _wanted(machine, at, symbols, task.tail)
         parts.append(np.stack([np.asarray(here) == wanted, (np.asarray(after) == wanted_after).all(axis=1)]))
     good = np.array([good for _, good in prefixes])

@@ -55,7 +55,7 @@ def _recurrent(name: str, cell: type[AbstractCell]) -> Architecture:
         own = {f"cell.{field}": getattr(net.cell, field) for field in cell.shapes(1, 1)}
         return own | {"readout.weight": net.weight, "readout.bias": net.bias}
 
-    return Architecture(name, (cell.__doc__ or "").splitlines()[0], shapes, build, tensors, cell=cell)
+    return Architecture(name, cell.summary, shapes, build, tensors, cell=cell)
 
 
 def _in_context(kind: type[AbstractContextNet]) -> Architecture:

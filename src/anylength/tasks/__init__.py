@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
+from anylength.digits import SIGNS
 from anylength.errors import InputError, unknown_name
-from anylength.tasks import beyond
+from anylength.tasks import affine, beyond, division
 from anylength.tasks.affine import collatz, multiply
 from anylength.tasks.count import count, decrement
 from anylength.tasks.data import numbers_of_length
@@ -28,8 +30,27 @@ TASKS: Mapping[str, Callable[[int], Task]] = {
     "reverse": beyond.reverse,
     "multiply": beyond.multiply,
 }
-FAMILIES: Mapping[str, Callable[[int, int], Task]] = {"multiply": multiply, "divide": divide, "remainder": remainder}
-"""(K, base) → task: `multiply-3` and its like."""
+
+
+@dataclass(frozen=True)
+class WithNumber:
+    """Tasks with a number K in their names.
+
+    Attributes:
+        make: (K, base) → task.
+        summary: One line for people, with the range of K.
+    """
+
+    make: Callable[[int, int], Task]
+    summary: str
+
+
+FAMILIES: Mapping[str, WithNumber] = {
+    "multiply": WithNumber(multiply, f"n -> K n, from the right; K = 2 to {affine.MOST}"),
+    "divide": WithNumber(divide, f"n -> n / K rounded down, from the left; K = 2 to {division.MOST}"),
+    "remainder": WithNumber(remainder, f"n -> n mod K, from the left; K = 2 to {len(SIGNS)}"),
+}
+"""`multiply-3` and its like."""
 
 
 def task_named(name: str, base: int = 10, description: str | None = None) -> Task:
@@ -47,7 +68,7 @@ def task_named(name: str, base: int = 10, description: str | None = None) -> Tas
         raise unknown_name("task", name, [*TASKS, *(f"{family}-K" for family in FAMILIES)])
     if not re.fullmatch(r"[0-9]{1,9}", number):
         raise InputError(f"{family}-K with a number K", repr(name), f"pass for example {family}-3")
-    return FAMILIES[family](int(number), base)
+    return FAMILIES[family].make(int(number), base)
 
 
 __all__ = [
@@ -61,6 +82,7 @@ __all__ = [
     "MostFirst",
     "Ripple",
     "Task",
+    "WithNumber",
     "from_file",
     "from_function",
     "holds",
