@@ -103,7 +103,7 @@ class Session:
     @property
     def net(self) -> AbstractNet:
         """The net as it is now, as numpy arrays."""
-        return jax.tree.map(np.asarray, self.state.net)
+        return jax.tree.map(np.asarray, self.recipe.bare(self.state.net, self._machine))
 
 
 def fit(
@@ -168,7 +168,7 @@ def fit_block(
                 one = jax.tree.map(lambda leaf, s=s: leaf[s], (measured, train, validation))
                 histories[s].append(epoch_record(number, one[0], one[1:], seconds))
                 if number == limit or (stop and recipe.finished(histories[s][-1])):
-                    kept[s] = jax.tree.map(lambda leaf, s=s: np.array(leaf[s]), state.net)
+                    kept[s] = jax.tree.map(lambda leaf, s=s: np.array(leaf[s]), recipe.bare(state.net, task.transducer))
         if all(net is not None for net in kept):
             break
     return [Trained(net, history) for net, history in zip(kept, histories, strict=True) if net is not None]

@@ -78,7 +78,8 @@ def epoch(
         return TrainState(net, optimiser_state, memo), loss
 
     state, losses = lax.scan(update, state, order)
-    return state, Measured(losses.mean(), right(state.net, train), right(state.net, validation))
+    net = recipe.bare(state.net, machine)
+    return state, Measured(losses.mean(), right(net, train), right(net, validation))
 
 
 def right(net: AbstractNet, examples: Examples) -> Integer[Array, " 2"]:

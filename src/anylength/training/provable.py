@@ -41,6 +41,8 @@ class Provable(AbstractRecipe):
         depth: Steps of the prover's iteration inside the loss.
         opening: Before ρ rises, the joined boxes open from their middles to their full size, which takes at least so many times as
             long as the climb of ρ; 0: they are whole from the start. Only where the machine is known.
+        states: Weight of the state head's loss: more rows of the read-out must name the machine's next state, on words and on boxes. They
+            are taken off when training ends. 0: no such rows. Only where the machine is known.
         gain: Scale of the input and read-out weights at the start.
         forget: Bias at the start of the gate that keeps the state, where the cell has one: below 0, it forgets.
         updates: Updates in what is called an epoch here: the examples are drawn at random, not in passes.
@@ -64,6 +66,7 @@ class Provable(AbstractRecipe):
     power: float = 2.0
     depth: int = 5
     opening: float = 0.0
+    states: float = 0.0
     updates: int = 100
     warm_up: float = 0.05
     gain: float = 1.0
@@ -84,8 +87,13 @@ class Provable(AbstractRecipe):
         retention = cell.retention(hidden)
         if retention is not None:
             named["bias"][retention.rows] = retention.sign * self.forget
-        weight = _normal(rng, (task.classes, hidden), hidden, self.gain)
-        return Net(cell(**named), weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
+        rows = task.classes + (task.machine.states if self.states else 0)
+        weight = _normal(rng, (rows, hidden), hidden, self.gain)
+        return Net(cell(**named), weight, np.zeros(rows, np.float32), base=task.letters, tapes=task.tapes)
+
+    def bare(self, net: Any, machine: Machine | None) -> Any:
+        """The net without its state head."""
+        return _rows(net, slice(0, net.weight.shape[-2] - machine.states)) if self.states and machine is not None else net
 
     def optimiser(self) -> optax.GradientTransformation:
         """Adam with a clipped gradient, a short warm-up and a cosine end."""
@@ -103,15 +111,21 @@ class Provable(AbstractRecipe):
         """(1 − w)·CE + w·worst-case CE at the noise ρ, plus ρ·parsimony; the memo moves ρ."""
         symbols, targets = symbols[: self.steps], targets[: self.steps]
         outputs, states = logits_and_states(net, symbols)
+        bare = self.bare(net, machine)
         if self.machine_known:
             assert machine is not None
-            boxes, right = hulls(net, machine, *self._at(memo), self.depth)
+            boxes, right, after = hulls(net, machine, *self._at(memo), self.depth)
         else:
-            boxes = unrolled(net, symbols, memo.noise, self.first * memo.noise).flattened()
+            boxes, after = unrolled(net, symbols, memo.noise, self.first * memo.noise).flattened(), None
             right = targets.reshape(-1)
-        worst, error = worst_cross_entropy(net, boxes, jnp.asarray(right), self.power)
+        worst, error = worst_cross_entropy(bare, boxes, jnp.asarray(right), self.power)
         extra = self.parsimony * memo.noise * _scatter(net, states) if self.parsimony else 0.0
-        loss = (1 - self.worst) * cross_entropy(outputs, targets) + self.worst * worst + extra
+        loss = (1 - self.worst) * cross_entropy(outputs[:, : bare.classes], targets) + self.worst * worst + extra
+        if self.states and machine is not None and after is not None:
+            head = _rows(net, slice(bare.classes, None))
+            on_words = cross_entropy(outputs[:, bare.classes :], _states_along(machine, symbols))
+            on_boxes, _ = worst_cross_entropy(head, boxes, jnp.asarray(after), self.power)
+            loss = loss + self.states * ((1 - self.worst) * on_words + self.worst * on_boxes)
         return loss, self._moved(memo, error)
 
     def _moved(self, gate: "Gate", error: Float[Array, ""]) -> "Gate":
@@ -153,6 +167,22 @@ class Gate:
 
     noise: Any
     error: Any
+
+
+def _rows(net: Net, rows: slice) -> Net:
+    """The net with some rows of its read-out (the last but one axis, so that a block of nets will do too)."""
+    return dataclasses.replace(net, weight=net.weight[..., rows, :], bias=net.bias[..., rows])
+
+
+def _states_along(machine: Machine, symbols: Integer[Array, "T B"]) -> Integer[Array, "T B"]:
+    """The machine's state after every step."""
+    delta = jnp.asarray(machine.delta)
+
+    def advance(state: Array, symbol: Array) -> tuple[Array, Array]:
+        state = delta[state, symbol]
+        return state, state
+
+    return lax.scan(advance, jnp.full(symbols.shape[1], machine.start), symbols)[1]
 
 
 def _scatter(net: Net, states: Float[Array, "T D B"]) -> Float[Array, ""]:

@@ -54,6 +54,11 @@ class AbstractRecipe(abc.ABC):
     def finished(self, epoch: Epoch) -> bool:
         """Whether training may stop after this epoch."""
 
+    def bare(self, net: Any, machine: Machine | None) -> Any:
+        """The net without what only training needs: what is evaluated, kept and given away."""
+        del machine
+        return net
+
     def lasting(self, epochs: int) -> "AbstractRecipe":
         """The same recipe with another number of epochs, its schedule stretched where it has one."""
         del epochs

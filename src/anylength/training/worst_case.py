@@ -43,29 +43,30 @@ def unrolled(net: Net, symbols: Integer[Array, "T B"], noise: Float[Array, ""], 
 
 def hulls(
     net: Net, machine: Machine, noise: Float[Array, ""], opened: Float[Array, ""] | None, depth: int
-) -> tuple[Box, np.ndarray]:
+) -> tuple[Box, np.ndarray, np.ndarray]:
     """The prover's own iteration, `depth` steps from the start: a box of messages per machine state, joined from all before.
 
     Where `opened` is given only that part of a joined box's radius counts: at 0 a machine state has one message, the box's middle.
 
-    Returns the boxes of states met on the way, `[D, K]`, and the right answer on each, `[K]`: one for every step, machine state
-    reached by then, and symbol.
+    Returns the boxes of states met on the way, `[D, K]`, the right answer on each, `[K]`, and the machine's next state, `[K]`: one
+    for every step, machine state reached by then, and symbol.
     """
     delta, output = np.asarray(machine.delta), np.asarray(machine.output)
     symbols = net.encode(jnp.arange(machine.symbols))
     origin = net.cell.message(over_bounds, net.start(1))
     reached, boxes = [machine.start], Box(origin, jnp.zeros_like(origin))
-    states, answers = [], []
+    states, answers, afters = [], [], []
     for _ in range(depth):
         spread = np.repeat(np.arange(len(reached)), machine.symbols)
         after = net.cell.receive(over_bounds, jnp.tile(symbols, (1, len(reached))), boxes[:, spread]).widened(noise)
         states.append(after)
         answers.append(output[reached].ravel())
+        afters.append(delta[reached].ravel())
         message = net.cell.message(over_bounds, after)
-        reached, boxes = _joined(message, delta[reached].ravel(), origin, machine.start)
+        reached, boxes = _joined(message, afters[-1], origin, machine.start)
         boxes = boxes if opened is None else Box(boxes.centre, opened * boxes.radius)
     every = jax.tree.map(lambda *leaves: jnp.concatenate(leaves, axis=1), *states)
-    return every, np.concatenate(answers)
+    return every, np.concatenate(answers), np.concatenate(afters)
 
 
 def _joined(message: Box, targets: np.ndarray, origin: Array, start: int) -> tuple[list[int], Box]:
