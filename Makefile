@@ -19,6 +19,7 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.cells
 
 figures: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet matplotlib

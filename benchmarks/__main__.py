@@ -27,8 +27,8 @@ def run(command: list[str], env: dict[str, str]) -> tuple[str, float]:
     return done.stdout, time.perf_counter() - started
 
 
-def job(module: str, name: str, env: dict[str, str]) -> dict[str, float]:
-    return json.loads(run([*PYTHON, "-m", f"benchmarks.{module}", name], env)[0].splitlines()[-1])
+def job(module: str, name: str, env: dict[str, str], *more: str) -> dict[str, float]:
+    return json.loads(run([*PYTHON, "-m", f"benchmarks.{module}", name, *more], env)[0].splitlines()[-1])
 
 
 def train_ours(env: dict[str, str], scratch: Path) -> float:
@@ -87,30 +87,42 @@ def tensorflow_pass(env: dict[str, str]) -> list[float]:
     return [found["pass_ms"]] if "pass_ms" in found else []
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        scratch = Path(folder)
-        env = {
-            **os.environ,
-            "XDG_CACHE_HOME": str(scratch / "warm"),
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "TF_USE_LEGACY_KERAS": "1",
-            "JAX_PLATFORMS": "cpu",
-        }
-        env |= {"JAX_COMPILATION_CACHE_DIR": str(scratch / "warm" / "anylength" / "xla")}
-        env |= {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0", "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1"}
-        cold = {**env, "XDG_CACHE_HOME": str(scratch / "cold"), "JAX_COMPILATION_CACHE_DIR": str(scratch / "cold" / "xla")}
-        rows = compare(env, cold, scratch)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    facts = {"rounds": ROUNDS, "machine": f"{os.cpu_count()} processors, {platform.machine()}", "python": platform.python_version()}
-    results = {"format": 1, **facts, "largest_process_mib": round(peak), "rows": rows}
-    (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+def environment_in(scratch: Path) -> dict[str, str]:
+    env = {
+        **os.environ,
+        "XDG_CACHE_HOME": str(scratch / "warm"),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_USE_LEGACY_KERAS": "1",
+        "JAX_PLATFORMS": "cpu",
+    }
+    env |= {"JAX_COMPILATION_CACHE_DIR": str(scratch / "warm" / "anylength" / "xla")}
+    return env | {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0", "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1"}
+
+
+def facts() -> dict[str, object]:
+    machine = f"{os.cpu_count()} processors, {platform.machine()}"
+    return {"rounds": ROUNDS, "machine": machine, "python": platform.python_version()}
+
+
+def show(rows: list[dict[str, object]]) -> None:
     for entry in rows:
         line = f"{entry['what']:52} {entry['ours']:9.3f} {entry['unit']:3}"
         if entry.get("ratio"):
             low, high = entry["ratio_range"]
             line += f" {entry['peer']}: {entry['theirs']:9.3f}  ratio {entry['ratio']:.2f} ({low:.2f} to {high:.2f})"
         print(line)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        env = environment_in(scratch)
+        cold = {**env, "XDG_CACHE_HOME": str(scratch / "cold"), "JAX_COMPILATION_CACHE_DIR": str(scratch / "cold" / "xla")}
+        rows = compare(env, cold, scratch)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    results = {"format": 1, **facts(), "largest_process_mib": round(peak), "rows": rows}
+    (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    show(rows)
 
 
 if __name__ == "__main__":

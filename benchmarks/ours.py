@@ -10,7 +10,7 @@ import numpy as np
 from anylength import lengths
 from anylength.nets import answers
 from anylength.tasks import task_named
-from anylength.training import Session, recipe_named
+from anylength.training import AbstractRecipe, Session, recipe_named
 from anylength.training.fitting import Purpose, examples, first_state, generator
 from anylength.training.program import block, single
 from anylength.training.recipe import stacked
@@ -28,13 +28,13 @@ def _median_ms(call, count: int) -> float:
     return 1000 * sorted(seconds[2:])[count // 2]
 
 
-def passes() -> dict[str, float]:
+def passes(cell: str = "rnn", recipe: AbstractRecipe = RECIPE) -> dict[str, float]:
     """One pass over the 9,000 examples and the evaluation on all 10,000 after it, one seed."""
     train, validation = examples(TASK, "post", 0)
-    state = first_state(TASK, RECIPE, cell="rnn", hidden=HIDDEN, seed=0)
+    state = first_state(TASK, recipe, cell=cell, hidden=HIDDEN, seed=0)
 
     def call(number: int):
-        return single(RECIPE, TASK.machine, state, RECIPE.order(generator(0, Purpose.ORDER, number), 9000), train, validation)
+        return single(recipe, TASK.machine, state, recipe.order(generator(0, Purpose.ORDER, number), 9000), train, validation)
 
     return {"pass_ms": _median_ms(call, 15)}
 

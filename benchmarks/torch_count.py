@@ -39,7 +39,7 @@ def numbers(seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.from_numpy(digits), torch.from_numpy((digits + carry) % 10)
 
 
-def one_pass(net: Counter, optimiser: torch.optim.Optimizer, encoded: torch.Tensor, targets: torch.Tensor) -> None:
+def one_pass(net: torch.nn.Module, optimiser: torch.optim.Optimizer, encoded: torch.Tensor, targets: torch.Tensor) -> None:
     order = torch.randperm(len(encoded))
     for at in range(0, len(order), BATCH):
         rows = order[at : at + BATCH]
@@ -73,7 +73,12 @@ def train(seed: int) -> dict[str, object]:
 
 
 def passes(seed: int, count: int = 7) -> dict[str, object]:
-    net, optimiser, encoded, targets = prepared(seed)
+    return timed(*prepared(seed), count)
+
+
+def timed(
+    net: torch.nn.Module, optimiser: torch.optim.Optimizer, encoded: torch.Tensor, targets: torch.Tensor, count: int = 7
+) -> dict[str, object]:
     seconds = []
     for _ in range(count):
         started = time.perf_counter()

@@ -7,10 +7,19 @@ import pytest
 
 import anylength
 from anylength.cli.commands import COMMANDS
+from anylength.tasks.machine_files import KEYS, MOST_STATES, MOST_SYMBOLS, MOST_TAIL, MOST_TAPES, MOST_TEXT
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+MACHINES = (ROOT / "docs" / "machines.md").read_text()
+
+
+def python_blocks(text: str) -> list[str]:
+    """The blocks of Python in a page."""
+    return re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+BLOCKS = python_blocks(README)
 
 
 def test_the_readme_shows_python():
@@ -21,6 +30,33 @@ def test_the_readme_shows_python():
 def test_a_block_of_python_in_the_readme_runs_where_nothing_else_is(at, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     exec(compile(BLOCKS[at], f"README.md, block {at + 1}", "exec"), {"__name__": "__main__"})
+
+
+def test_the_examples_of_machines_are_files_that_can_be_read_and_python_that_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    files = re.findall(r"^`(\S+)`:\n\n```(toml|json)\n(.*?)^```", MACHINES, re.MULTILINE | re.DOTALL)
+    assert {kind for _, kind, _ in files} == {"toml", "json"}
+    for name, _, text in files:
+        Path(name).write_text(text)
+    blocks = python_blocks(MACHINES)
+    assert len(blocks) == 2
+    for at, block in enumerate(blocks):
+        exec(compile(block, f"machines.md, block {at + 1}", "exec"), {"__name__": "__main__"})
+    assert capsys.readouterr().out == "20 states: valid\nPROVED\n['open', 'shut']\n"
+
+
+def test_the_keys_and_limits_of_machines_are_those_of_the_code():
+    assert sorted(re.findall(r"^\| `(\w+)` \|", MACHINES, re.MULTILINE)) == sorted(KEYS)
+    for limit in (MOST_STATES, MOST_SYMBOLS, MOST_TEXT):
+        assert f"{limit:,}" in MACHINES
+    assert f"1 to {MOST_TAPES} |" in MACHINES
+    assert f"0 to {MOST_TAIL};" in MACHINES
+
+
+def test_the_commands_on_machines_exist():
+    used = re.findall(r"^anylength (\S+)", MACHINES, re.MULTILINE)
+    assert used
+    assert set(used) <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

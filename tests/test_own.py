@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 
 from anylength.errors import InputError
 from anylength.machines import Machine, equivalent, reachable
+from anylength.nets import NetConfig, to_bytes
 from anylength.tasks import LeastFirst, MostFirst, Task, from_file, from_function, task_named
 from anylength.tasks.machine_files import MOST_STATES, MOST_TEXT
 from anylength.tasks.own import from_description, from_mapping
+from anylength.training import recipe_named
+from anylength.training.fitting import first_state
 
 THREES = {"*": ["a", 0], "3": ["b", 1]}
 GOOD = {"name": "threes", "base": 10, "start": "a", "states": {"a": THREES, "b": THREES}}
@@ -212,11 +215,17 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
 
 
 def test_a_machine_that_is_too_long_to_be_kept_is_refused():
-    long = {f"{q:04}{'x' * 300}": q for q in range(1000)}
-    names = list(long)
-    rows = {name: {str(d): [names[(q + d) % 1000], 0] for d in range(10)} for name, q in long.items()}
-    with pytest.raises(InputError, match=f"at most {MOST_TEXT:,} characters, got .*kept beside the weights"):
-        from_mapping({"name": "long", "base": 10, "start": names[0], "states": rows})
+    def machine_of(letters: int) -> dict[str, object]:
+        names = [f"{q:04}{'é' * letters}" for q in range(100)]
+        rows = {name: {str(d): [names[(q + d) % 100], 0] for d in range(10)} for q, name in enumerate(names)}
+        return {"name": "long", "base": 10, "start": names[0], "states": rows}
+
+    with pytest.raises(InputError, match=f"at most {MOST_TEXT:,} characters in the weights file, got .*kept beside the weights"):
+        from_mapping(machine_of(200))
+    task = from_mapping(machine_of(90))
+    net = first_state(task, recipe_named("blog"), cell="rnn", hidden=2, seed=0).net
+    written = to_bytes(net, NetConfig(task="long", base=10, cell="rnn", hidden=2, machine=task.description))
+    assert MOST_TEXT * 0.8 < int.from_bytes(written[:8], "little") <= 1 << 20
 
 
 def test_a_good_file_is_the_machine_that_was_meant(tmp_path):

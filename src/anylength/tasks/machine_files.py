@@ -23,8 +23,8 @@ FORMAT = 1
 MOST_SYMBOLS, MOST_STATES, MOST_TAPES, MOST_TAIL = 4_096, 1_024, 12, 8
 """A certificate checks every state under every symbol; these are the limits of what its checker reads."""
 
-MOST_TEXT = 900_000
-"""Characters of a machine's text: it lies in the header of the weights file, of which the checker reads a mebibyte."""
+MOST_TEXT = 1_000_000
+"""Characters of a machine's text as it lies, quoted twice, in the header of the weights: the checker reads a mebibyte of it."""
 
 KEYS = ("format", "name", "summary", "base", "tapes", "read", "tail", "labels", "start", "states")
 DEFAULTS: Mapping[str, Any] = {
@@ -69,9 +69,10 @@ class MachineFile:
             "states": {name: self._row(q, written) for q, name in enumerate(self.machine.names)},
         }  # fmt: skip
         text = json.dumps(keys | ({"labels": list(self.labels)} if self.labels else {}), separators=(",", ":"))
-        if len(text) > MOST_TEXT:
+        kept = len(json.dumps(json.dumps(text)))
+        if kept > MOST_TEXT:
             remedy = "it is kept beside the weights; take fewer states or symbols, or shorter names"
-            raise InputError(f"a machine of at most {MOST_TEXT:,} characters", f"{len(text):,}", remedy)
+            raise InputError(f"a machine of at most {MOST_TEXT:,} characters in the weights file", f"{kept:,}", remedy)
         return text
 
     def _row(self, state: int, written: Sequence[str]) -> dict[str, list[str]]:
