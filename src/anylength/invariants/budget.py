@@ -17,7 +17,7 @@ def noise_budget(net: Net, machine: Machine, *, epsilon: float, eta: float, cove
     best, best_cover, above = epsilon, cover, None
     trial = max(2 * epsilon, 0.02)
     for _ in range(STEPS * 3):
-        found = find_cover(net, machine, epsilon=trial, eta=eta, memories=memory)
+        found = find_cover(net, machine, epsilon=trial, eta=eta, memories=memory, within=best_cover)
         if found:
             best, best_cover = trial, found
         else:

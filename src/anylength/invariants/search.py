@@ -51,20 +51,31 @@ def find_cover(
     eta: float,
     memories: tuple[int, ...] = (0, 1, 2),
     until: float = math.inf,
+    within: Cover | None = None,
 ) -> Cover | None:
     """A cover that passes the check for these epsilon and eta, or None. Coarser graphs and less extra noise are tried first.
 
-    `until` is a time of `time.monotonic` at which the search gives up.
+    `until` is a time of `time.monotonic` at which the search gives up. `within` is a cover for a smaller epsilon: boxes only grow
+    with epsilon, so the search may begin with its boxes.
     """
     for memory in memories:
         nodes = graph(machine, memory)
         if nodes is None:
             return None
+        aim = Aim(net, machine, nodes, epsilon, eta)
+        first = within.boxes if within is not None and len(within.states) == len(nodes.states) else aim.first()
         for start in STARTS:
-            cover = _iterate(Aim(net, machine, nodes, epsilon, eta), start, until)
+            try:
+                cover = _iterate(aim, first, start, until)
+            except HopelessError:
+                break
             if cover and check(net, machine, cover, epsilon=epsilon, eta=eta).holds:
                 return cover
     return None
+
+
+class HopelessError(Exception):
+    """Boxes without anything extra are wide enough to answer wrongly: no way of widening them helps."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +88,16 @@ class Aim:
     epsilon: float
     eta: float
 
-    def joined(self, boxes: Interval, extra: float) -> tuple[Interval, float]:
-        """The boxes `[M, N]` (crossed where nothing leads yet) with all images joined into their targets, and the least lead."""
+    def first(self) -> Interval:
+        """The start's own message in its box, all other boxes crossed."""
+        origin = self.net.cell.message(intervals, Interval.exact(np.zeros((self.net.cell.state_size, 1))))
+        shape = (origin.shape[0], len(self.nodes.states))
+        low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
+        low[:, [0]], high[:, [0]] = _coarse(origin.low, origin.high)
+        return Interval.between(low, high)
+
+    def joined(self, boxes: Interval, extra: float, *, look: bool) -> tuple[Interval, float]:
+        """The boxes `[M, N]` (crossed where nothing leads yet) with all images joined in; on a look the least lead too."""
         known = np.flatnonzero(np.isfinite(boxes.low[0]))
         states, messages = images(self.net, boxes[:, known], self.epsilon + extra)
         targets = self.nodes.after[known].ravel()
@@ -86,32 +105,31 @@ class Aim:
         np.minimum.at(low.T, targets, messages.low.T)
         np.maximum.at(high.T, targets, messages.high.T)
         right = np.asarray(self.machine.output)[self.nodes.states[known]].ravel()
-        return Interval.between(low, high), float(leads(self.net, states, right).min()) if not extra else math.inf
+        return Interval.between(low, high), float(leads(self.net, states, right).min()) if look else math.inf
 
 
-def _iterate(aim: Aim, start: Start, until: float) -> Cover | None:
+def _iterate(aim: Aim, first: Interval, start: Start, until: float) -> Cover | None:
     """Joins images, widened by extra noise, into their targets until nothing grows; None where boxes still grow at the end.
 
     Now and then it looks what the boxes would do without the extra noise: they may be closed already, or wide enough to answer
-    wrongly, which no wider ones mend.
+    wrongly, which no wider ones mend. Raises `HopelessError` where they are so with nothing extra.
     """
     nodes, extra = aim.nodes, start.part * aim.epsilon + start.noise
-    origin = aim.net.cell.message(intervals, Interval.exact(np.zeros((aim.net.cell.state_size, 1))))
-    shape = (origin.shape[0], len(nodes.states))
-    low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
-    low[:, [0]], high[:, [0]] = _coarse(origin.low, origin.high)
+    low, high = first.low, first.high
     with np.errstate(all="ignore"):
         for turn in range(ROUNDS):
             if time.monotonic() > until:
                 return None
             boxes, known = Interval.between(low, high), np.isfinite(low[0])
             if turn % LOOK == 0:
-                grown, lead = aim.joined(boxes, 0.0)
+                grown, lead = aim.joined(boxes, 0.0, look=True)
                 if not lead >= aim.eta:
+                    if not extra and turn <= PATIENCE:
+                        raise HopelessError
                     return None
                 if known.all() and grown.inside(boxes).all():
                     return Cover(nodes.states, nodes.after, 0, boxes)
-            grown, _ = aim.joined(boxes, extra)
+            grown, _ = aim.joined(boxes, extra, look=False)
             if not (np.isfinite(grown.high[:, known]).all() and np.isfinite(grown.low[:, known]).all()):
                 return None
             falls, rises = grown.low < low, grown.high > high

@@ -41,8 +41,8 @@ class Provable(AbstractRecipe):
         depth: Steps of the prover's iteration inside the loss.
         opening: Before ρ rises, the joined boxes open from their middles to their full size, which takes at least so many times as
             long as the climb of ρ; 0: they are whole from the start. Only where the machine is known.
-        states: Weight of the state head's loss: more rows of the read-out must name the machine's next state, on words and on boxes. They
-            are taken off when training ends. 0: no such rows. Only where the machine is known.
+        states: Weight of the state head's loss: more rows of the read-out must name the machine's next state, on words and on
+            boxes. They are taken off when training ends. 0: no such rows. Only where the machine is known.
         gain: Scale of the input and read-out weights at the start.
         forget: Bias at the start of the gate that keeps the state, where the cell has one: below 0, it forgets.
         updates: Updates in what is called an epoch here: the examples are drawn at random, not in passes.
