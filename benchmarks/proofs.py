@@ -117,7 +117,7 @@ def hardened(seeds: int, budget: float) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(seeds):
             run = Path(folder) / str(seed)
-            train(Wanted(seed=seed), run)
+            train(Wanted(recipe="blog", seed=seed), run)
             results.append(harden(run, Path(folder) / f"{seed}-hardened"))
     proved = [result for result in results if result.verdict == "PROVED"]
     return {

@@ -69,7 +69,7 @@ def net(trained: Trained) -> Net:
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run of the same net. Copy it before changing it."""
     out = tmp_path_factory.mktemp("runs") / "run"
-    train(Wanted(seed=SEED), out)
+    train(Wanted(recipe="blog", seed=SEED), out)
     return out
 
 

@@ -306,7 +306,7 @@ def test_a_stress_limit_beyond_reach_is_refused(task):
 @pytest.mark.parametrize(
     ("wanted", "says"),
     [
-        (Wanted(cell="content"), "recipe for a net whose context grows .content., got blog: pass --recipe plain"),
+        (Wanted(cell="content", recipe="blog"), "recipe for a net whose context grows .content., got blog: pass --recipe plain"),
         (Wanted(cell="content", recipe="robust"), "recipe for a net whose context grows .content., got robust"),
         (Wanted(cell="transformer-none", recipe="plain", hidden=12), "multiples of 8 for a transformer, got 12"),
         (Wanted(cell="location", recipe="plain", candidates=2), "1 candidate of a net that has no proof .location., got 2"),

@@ -72,7 +72,7 @@ def arguments_of(command: str, run: Path, out: Path) -> list[str]:
     """A good and quick call of every command."""
     return {
         "demo": ["demo", "--out", str(out)],
-        "train": ["train", "count", "--data", "hundred", "--hidden", "2", "--epochs", "2", "--out", str(out)],
+        "train": ["train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2", "--epochs", "2", "--out", str(out)],
         "ask": ["ask", str(run), "999"],
         "count": ["count", str(run), "--start", "98", "--steps", "3"],
         "stress": ["stress", str(run), "--limit", "20"],
@@ -172,7 +172,7 @@ def test_people_get_text_on_standard_output_and_nothing_on_standard_error_when_q
 
 def test_the_whole_program_in_a_process_of_its_own(anylength, tmp_path):
     out = str(tmp_path / "run")
-    trained = anylength("train", "count", "--seed", "2", "--out", out, "--json")
+    trained = anylength("train", "count", "--recipe", "blog", "--seed", "2", "--out", out, "--json")
     assert trained.code == 0
     result = json.loads(trained.stdout)
     assert (result["run"], result["train_accuracy"], result["validation_accuracy"]) == (out, 1.0, 1.0)
@@ -184,20 +184,38 @@ def test_the_whole_program_in_a_process_of_its_own(anylength, tmp_path):
 
 
 def test_progress_is_plain_lines_where_there_is_no_terminal(called, tmp_path):
-    found = called("train", "count", "--data", "hundred", "--hidden", "2", "--epochs", "3", "--out", str(tmp_path / "run"))
+    found = called(
+        "train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2", "--epochs", "3", "--out", str(tmp_path / "run")
+    )
     lines = found.stderr.splitlines()
     assert [line.split()[:2] for line in lines] == [["epoch", "1"], ["epoch", "2"], ["epoch", "3"]]
     assert "\x1b" not in found.stderr
 
 
 def test_quiet_training_says_nothing_on_standard_error(called, tmp_path):
-    found = called("train", "count", "--data", "hundred", "--hidden", "2", "--epochs", "3", "--quiet", "--out", str(tmp_path / "r"))
+    found = called(
+        "train",
+        "count",
+        "--recipe",
+        "blog",
+        "--data",
+        "hundred",
+        "--hidden",
+        "2",
+        "--epochs",
+        "3",
+        "--quiet",
+        "--out",
+        str(tmp_path / "r"),
+    )
     assert (found.code, found.stderr) == (0, "")
 
 
 def test_the_default_folder_names_the_configuration(called, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    found = called("train", "count", "--data", "hundred", "--hidden", "2", "--epochs", "1", "--seed", "7", "--json")
+    found = called(
+        "train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2", "--epochs", "1", "--seed", "7", "--json"
+    )
     run = Path(json.loads(found.stdout)["run"])
     assert (tmp_path / run / "DONE").is_file()
     assert all(part in run.name for part in ("count", "rnn", "blog", "hundred", "7"))
@@ -205,7 +223,22 @@ def test_the_default_folder_names_the_configuration(called, tmp_path, monkeypatc
 
 def test_a_seed_may_be_huge_and_its_run_can_be_asked(called, tmp_path):
     out = str(tmp_path / "run")
-    options = ["train", "count", "--data", "hundred", "--hidden", "2", "--epochs", "1", "--seed", HUGE, "--out", out]
+    options = [
+        "train",
+        "count",
+        "--recipe",
+        "blog",
+        "--data",
+        "hundred",
+        "--hidden",
+        "2",
+        "--epochs",
+        "1",
+        "--seed",
+        HUGE,
+        "--out",
+        out,
+    ]
     assert called(*options).code == 0
     assert called(*options, "--resume").code == 0
     assert called("ask", out, "1").code == 0
@@ -315,7 +348,10 @@ BAD = {
     "negative seed": (["train", "count", "--seed", "-1", "--out", "OUT"], "a seed of 0 or more, got -1: pass"),
     "no epochs": (["train", "count", "--epochs", "0", "--out", "OUT"], "1 to 1,000,000 epochs, got 0: pass"),
     "existing folder": (["train", "count", "--out", "RUN"], "a new run folder, got .*, which exists: pass --resume"),
-    "resumed with another seed": (["train", "count", "--resume", "--seed", "9", "--out", "RUN"], r"\(seed 2\), got seed 9"),
+    "resumed with another seed": (
+        ["train", "count", "--recipe", "blog", "--resume", "--seed", "9", "--out", "RUN"],
+        r"\(seed 2\), got seed 9",
+    ),
     "folder below a file": (["train", "count", "--out", "RUN/DONE/x"], "to write"),
     "no run": (["ask"], "RUN"),
     "no numbers": (["ask", "RUN"], "NUMBER"),
@@ -401,7 +437,7 @@ def test_the_command_that_a_half_written_run_names_does_finish_it(called, tmp_pa
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train(Wanted(data="hundred", hidden=2, epochs=3, seed=5), out, progress=stop)
+        train(Wanted(recipe="blog", data="hundred", hidden=2, epochs=3, seed=5), out, progress=stop)
     told = called("ask", str(out), "1").stderr
     command = told.split("finish it with: anylength ")[1].split()
     assert called(*command).code == 0
@@ -429,7 +465,20 @@ def test_bad_usage_in_a_process_of_its_own_is_exit_code_2(anylength, run_folder)
 
 def test_ctrl_c_in_training_is_exit_code_130_and_the_run_goes_on_from_there(tmp_path):
     out, epochs = tmp_path / "run", 1_000_000
-    options = ["train", "count", "--data", "hundred", "--hidden", "2", "--epochs", str(epochs), "--out", str(out)]
+    options = [
+        "train",
+        "count",
+        "--recipe",
+        "blog",
+        "--data",
+        "hundred",
+        "--hidden",
+        "2",
+        "--epochs",
+        str(epochs),
+        "--out",
+        str(out),
+    ]
     command = [sys.executable, "-m", "anylength", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
@@ -450,7 +499,7 @@ def test_ctrl_c_in_training_is_exit_code_130_and_the_run_goes_on_from_there(tmp_
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train(Wanted(data="hundred", hidden=2, epochs=epochs), out, resume=True, progress=stop)
+        train(Wanted(recipe="blog", data="hundred", hidden=2, epochs=epochs), out, resume=True, progress=stop)
     assert heard[0] > 5
     lines = [json.loads(line)["epoch"] for line in (out / "metrics.jsonl").read_text().splitlines()]
     assert lines == list(range(1, heard[0] + 1))

@@ -27,7 +27,7 @@ from anylength.nets import load, tensors
 from anylength.records import Environment, Epoch, RunConfig, Stress, Training, Verdict
 from anylength.training import RECIPES, Blog, fit_block, fitting
 
-SHORT = Wanted(data="hundred", hidden=2, epochs=6)
+SHORT = Wanted(recipe="blog", data="hundred", hidden=2, epochs=6)
 """A run that never gets to 100 % and takes a fraction of a second."""
 
 module = sys.modules[train_function.__module__]
@@ -128,7 +128,7 @@ def test_done_is_written_last(tmp_path, monkeypatch):
 def test_an_existing_folder_is_refused_and_left_alone(copied):
     before = {name: (copied / name).read_bytes() for name in names_in(copied)}
     with pytest.raises(InputError, match=r"which exists: pass --resume"):
-        train(Wanted(seed=2), copied)
+        train(Wanted(recipe="blog", seed=2), copied)
     assert {name: (copied / name).read_bytes() for name in names_in(copied)} == before
 
 
@@ -142,12 +142,12 @@ def test_an_existing_file_is_refused_as_a_run_folder(tmp_path):
 
 def test_a_wrong_configuration_makes_no_folder(tmp_path):
     for wanted in (
-        Wanted(task="cuont"),
-        Wanted(cell="rn"),
+        Wanted(recipe="blog", task="cuont"),
+        Wanted(recipe="blog", cell="rn"),
         Wanted(recipe="blgo"),
-        Wanted(hidden=0),
-        Wanted(base=1),
-        Wanted(data="x"),
+        Wanted(recipe="blog", hidden=0),
+        Wanted(recipe="blog", base=1),
+        Wanted(recipe="blog", data="x"),
     ):
         with pytest.raises(InputError):
             train(wanted, tmp_path / "run")
@@ -212,7 +212,7 @@ module.CHECKPOINT_SECONDS = -1.0
 def progress(epoch, limit):
     if epoch.epoch == 4:
         os.kill(os.getpid(), signal.SIGKILL)
-train(Wanted(data="hundred", hidden=2, epochs=6), Path(sys.argv[1]), progress=progress)
+train(Wanted(recipe="blog", data="hundred", hidden=2, epochs=6), Path(sys.argv[1]), progress=progress)
 """
 
 
@@ -246,7 +246,7 @@ def test_a_run_killed_while_it_was_making_its_folder_can_be_had(tmp_path, uninte
 
 def test_resuming_a_finished_run_changes_nothing(copied):
     before = {name: (copied / name).read_bytes() for name in names_in(copied)}
-    assert train(Wanted(seed=2), copied, resume=True) == folder.result_of(copied)
+    assert train(Wanted(recipe="blog", seed=2), copied, resume=True) == folder.result_of(copied)
     assert {name: (copied / name).read_bytes() for name in names_in(copied)} == before
 
 
@@ -258,11 +258,11 @@ def test_resuming_what_does_not_exist_starts_it(tmp_path, uninterrupted):
 @pytest.mark.parametrize(
     ("other", "says"),
     [
-        (Wanted(seed=3), r"\(seed 2\), got seed 3"),
-        (Wanted(seed=2, hidden=5), r"\(hidden 12\), got hidden 5"),
-        (Wanted(seed=2, data="hundred"), r"\(data post\), got data hundred"),
-        (Wanted(seed=2, base=2), r"\(base 10\), got base 2"),
-        (Wanted(seed=2, epochs=3), r"\(epochs 20\), got epochs 3"),
+        (Wanted(recipe="blog", seed=3), r"\(seed 2\), got seed 3"),
+        (Wanted(recipe="blog", seed=2, hidden=5), r"\(hidden 12\), got hidden 5"),
+        (Wanted(recipe="blog", seed=2, data="hundred"), r"\(data post\), got data hundred"),
+        (Wanted(recipe="blog", seed=2, base=2), r"\(base 10\), got base 2"),
+        (Wanted(recipe="blog", seed=2, epochs=3), r"\(epochs 20\), got epochs 3"),
     ],
 )
 def test_resuming_with_another_configuration_is_refused_naming_the_difference(run_folder, other, says):

@@ -312,6 +312,6 @@ def test_candidates_that_diverge_are_told_in_one_line(called, tmp_path, monkeypa
             return loss * np.nan, memo
 
     monkeypatch.setitem(RECIPES, "blog", Diverging())
-    options = ["train", "count", "--data", "hundred", "--hidden", "2", "--epochs", "1", "--candidates", "2"]
+    options = ["train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2", "--epochs", "1", "--candidates", "2"]
     found = called(*options, "--out", str(tmp_path / "run"))
     assert (found.code, found.stderr.count("\n")) == (2, 1)

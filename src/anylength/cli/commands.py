@@ -62,10 +62,12 @@ def _demo(options: Namespace) -> Outcome:
 def _train_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("task", metavar="TASK", help="what to learn: see anylength tasks; or a file, my-machine.toml")
     parser.add_argument("--base", type=int, default=10, help="base of the digits, 2 to 36 (a file says its own)")
-    parser.add_argument("--cell", default="rnn", help="see anylength cells")
+    parser.add_argument("--cell", default=None, help="see anylength cells (default: rnn, or stack-rnn where a memory is needed)")
     parser.add_argument("--hidden", type=int, default=None, help="hidden units (default: the recipe's)")
-    parser.add_argument("--recipe", default="blog", help="see anylength recipes")
-    parser.add_argument("--data", default="post", help="post, post-numbers or hundred")
+    parser.add_argument(
+        "--recipe", default=None, help="see anylength recipes (default: certified, plain or memory, by task and cell)"
+    )
+    parser.add_argument("--data", default=None, help="post, post-numbers, hundred, nines (default: the task's first)")
     parser.add_argument("--seed", type=int, default=0, help="draws the data, the first weights and the order")
     parser.add_argument("--epochs", type=int, default=None, help="epoch limit (default: the recipe's)")
     parser.add_argument("--candidates", type=int, default=1, help="train so many seeds and keep the best verified net")

@@ -114,7 +114,11 @@ def horizon(value: int | None, limit: int, task: str = "count") -> str:
 def stress(result: Stress) -> None:
     """What `stress` prints."""
     out = console()
-    out.print(Text.assemble(("horizon  ", "bold"), horizon(result.horizon, result.limit, result.task)))
+    held = any(family.name == "ripple" for family in result.families)
+    words = (
+        horizon(result.horizon, result.limit, result.task) if held else "none: this task holds nothing under one repeated symbol"
+    )
+    out.print(Text.assemble(("horizon  ", "bold"), words))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("inputs", "numbers right", "digits right", "shortest mistake found"):
         table.add_column(name, overflow="fold")

@@ -36,7 +36,7 @@ def demo(out: Path, *, seed: int, limit: int = 2000, progress: Progress | None =
     started = time.perf_counter()
     if out.exists():
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out, or none")
-    wanted = {"post": Wanted(seed=seed), "hundred": Wanted(recipe="robust", data="hundred", candidates=8)}
+    wanted = {"post": Wanted(recipe="blog", seed=seed), "hundred": Wanted(recipe="robust", data="hundred", candidates=8)}
     runs = [_run(out / name, each, limit, progress) for name, each in wanted.items()]
     baselines = [linear_baseline("float32"), linear_baseline("float64")]
     return Demo(runs=runs, baselines=baselines, seconds=time.perf_counter() - started)
@@ -46,12 +46,13 @@ def _run(out: Path, wanted: Wanted, limit: int, progress: Progress | None) -> De
     """One net: trained, stress-tested, asked, judged."""
     result = train(wanted, out, progress=progress)
     net, task = folder.open_run(out)
+    config = folder.config_of(out)
     tested = stress(net, task, limit=limit)
     folder.write(out, folder.STRESS, tested)
     return DemoRun(
         run=str(out),
-        recipe=wanted.recipe,
-        data=wanted.data,
+        recipe=config.recipe,
+        data=config.data,
         training=result,
         twenty=next(point.random for point in tested.curve if point.length == DIGITS),
         example=ask(net, task, [[QUESTION]]),

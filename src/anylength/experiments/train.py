@@ -20,7 +20,7 @@ from anylength.nets import AbstractNet, NetConfig, architecture_named, to_bytes
 from anylength.nets.weights import shapes
 from anylength.records import Epoch, RunConfig, Training
 from anylength.tasks import Task, from_file, task_named
-from anylength.training import RECIPES, AbstractRecipe, Session, recipe_named, tuned
+from anylength.training import RECIPES, AbstractRecipe, Session, best, recipe_named, tuned
 from anylength.training.fitting import check, check_recipe
 
 MACHINE_FILES = (".json", ".toml")
@@ -31,14 +31,14 @@ CHECKPOINT_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a user asks for; None stands for the recipe's default."""
+    """What a user asks for; None stands for what works best with the rest."""
 
     task: str = "count"
     base: int = 10
-    cell: str = "rnn"
+    cell: str | None = None
     hidden: int | None = None
-    recipe: str = "blog"
-    data: str = "post"
+    recipe: str | None = None
+    data: str | None = None
     seed: int = 0
     epochs: int | None = None
     candidates: int = 1
@@ -50,18 +50,24 @@ class Wanted:
             InputError: A name, size or seed that does not exist.
         """
         task = self.task_itself
-        recipe = tuned(recipe_named(self.recipe), task, self.cell)
-        check_memory(task, self.cell, recipe)
-        check_recipe(recipe, self.cell)
+        cell, name, data = self.chosen(task)
+        recipe = tuned(recipe_named(name), task, cell)
+        check_memory(task, cell, recipe)
+        check_recipe(recipe, cell)
         hidden = recipe.hidden if self.hidden is None else self.hidden
         epochs = recipe.epochs if self.epochs is None else self.epochs
-        check(task, hidden=hidden, data=self.data, seed=self.seed, epochs=epochs)
-        shapes(NetConfig(task=task.name, base=task.base, cell=self.cell, hidden=hidden, machine=task.description))
-        check_candidates(self.candidates, self.cell)
+        check(task, hidden=hidden, data=data, seed=self.seed, epochs=epochs)
+        shapes(NetConfig(task=task.name, base=task.base, cell=cell, hidden=hidden, machine=task.description))
+        check_candidates(self.candidates, cell)
         return RunConfig(
-            task=task.name, base=task.base, cell=self.cell, hidden=hidden, recipe=self.recipe, data=self.data,
+            task=task.name, base=task.base, cell=cell, hidden=hidden, recipe=name, data=data,
             seed=self.seed, epochs=epochs, settings=recipe.settings(), candidates=self.candidates, machine=task.description,
         )  # fmt: skip
+
+    def chosen(self, task: Task) -> tuple[str, str, str]:
+        """Cell, recipe and data set by name, each as wanted or else the best."""
+        cell = self.cell or ("rnn" if task.transducer is not None else "stack-rnn")
+        return cell, self.recipe or best(task, cell), self.data or next(iter(task.data))
 
     @property
     def task_itself(self) -> Task:
@@ -76,7 +82,8 @@ class Wanted:
 
     def default_folder(self) -> Path:
         """Where the run goes when no folder is named."""
-        return Path("runs") / f"{self.task_itself.name}-{self.cell}-{self.recipe}-{self.data}-seed{self.seed}"
+        task = self.task_itself
+        return Path("runs") / "-".join([task.name, *self.chosen(task), f"seed{self.seed}"])
 
 
 def check_memory(task: Task, cell: str, recipe: AbstractRecipe) -> None:

@@ -11,7 +11,7 @@ from anylength.training.memory import Memory
 from anylength.training.plain import Plain
 from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
-from anylength.training.settings import tuned
+from anylength.training.settings import best, tuned
 
 ROBUST = Provable(
     name="robust",
@@ -46,7 +46,7 @@ def recipe_named(name: str) -> AbstractRecipe:
 
 
 __all__ = [
-    "RECIPES", "AbstractRecipe", "HARDEN",
+    "RECIPES", "AbstractRecipe", "HARDEN", "best",
     "Blog", "Memory", "Plain", "Progress",
     "Provable", "Session", "Trained", "fit", "fit_block", "linear_baseline", "recipe_named", "tuned",
 ]  # fmt: skip

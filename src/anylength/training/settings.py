@@ -6,6 +6,7 @@ Only `certified` is adapted, for only it may look at the machine. What counts is
 import dataclasses
 
 from anylength.machines import Machine
+from anylength.nets import architecture_named
 from anylength.tasks import Task
 from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
@@ -17,6 +18,14 @@ MANY, MOST = 64, 96
 
 LSTM_FORGET = -2.0
 """With −1 the bounds of an LSTM's own state, which only the forget gate closes, still grow after the steps that the loss sees."""
+
+
+def best(task: Task, cell: str) -> str:
+    """The name of the recipe that works best for a task and cell: `certified` wherever a proof is possible."""
+    kind = architecture_named(cell)
+    if task.transducer is None:
+        return "memory" if kind.cell is not None else "plain"
+    return "certified" if kind.cell is not None and kind.cell.bounded else "plain"
 
 
 def tuned(recipe: AbstractRecipe, task: Task, cell: str) -> AbstractRecipe:
