@@ -1,6 +1,6 @@
 """How many nets of every task and cell can be proved, over seeds. Writes `docs/results/zoo.json`.
 
-    python -m benchmarks.zoo [--only NAME ...] [--share 1.0]
+    python -m benchmarks.zoo [--only NAME ...] [--share 1.0] [--out FILE]
 
 A part is named recipe/cell/task. Parts that the file holds already are not measured again unless they are named with --only. The
 seeds were not used while the recipes were being found.
@@ -82,14 +82,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", choices=every, default=None)
     parser.add_argument("--share", type=float, default=1.0, help="part of the seeds")
+    parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"format": 1, "parts": {}}
+    results = json.loads(options.out.read_text()) if options.out.exists() else {"format": 1, "parts": {}}
     wanted = options.only if options.only is not None else [name for name in every if name not in results["parts"]]
     for name in wanted:
         found = measured(every[name], max(1, round(options.share * every[name].seeds)))
         results["parts"][name] = found
         results["environment"] = json.loads(environment().to_json())
-        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+        options.out.write_text(json.dumps(results, indent=1) + "\n")
         print(f"{name:32} {found['verdicts']} of {found['seeds']}, trained in {found['training_seconds']:.0f} s", flush=True)
 
 

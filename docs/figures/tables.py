@@ -78,18 +78,91 @@ def speed() -> str:
     return "\n".join(lines)
 
 
+def zoo() -> str:
+    """Proved nets of every task and cell."""
+    parts = results("zoo")
+    lines = [
+        "| recipe | cell | task | states | symbols | units | PROVED (95 % interval) | noise budget, median | s to train a net |"
+    ]
+    lines.append("|---|---|---|---|---|---|---|---|---|")
+    for part in parts.values():
+        budget = f"{part['noise_budget']['median']:.3f}" if part["noise_budget"] else "–"
+        seconds = part["training_seconds"] / part["seeds"]
+        lines.append(
+            f"| `{part['recipe']}` | {part['cell']} | {part['task']} | {part['states']} | {part['symbols']} | {part['hidden']} | "
+            f"{interval(part['proved'])} | {budget} | {seconds:.1f} |"
+        )
+    return "\n".join([*lines, "", "From [results/zoo.json](results/zoo.json), made by `python -m benchmarks.zoo`."])
+
+
+def attention() -> str:
+    """Length curves of nets whose context grows."""
+    found = json.loads((ROOT / "docs/results/contexts.json").read_text())
+    lengths, kinds = found["lengths"], found["kinds"]
+    lines = [f"| net | numbers | seeds | {' | '.join(map(str, lengths))} |", "|---|---|---|" + "---|" * len(lengths)]
+    for name, kind in kinds.items():
+        for numbers in ("random", "carry"):
+            means = " | ".join(f"{mean:.2f}" for mean in kind["means"][numbers])
+            lines.append(f"| {name} | {numbers} | {kind['seeds']} | {means} |")
+    return "\n".join([*lines, "", "From [results/contexts.json](results/contexts.json), made by `python -m benchmarks.contexts`."])
+
+
+def memory() -> str:
+    """Exact answers of nets with and without a memory."""
+    parts = results("memory")
+    lengths = ("10", "20", "40", "80")
+    lines = [f"| task | net | seeds | {' | '.join(f'{n} digits' for n in lengths)} |", "|---|---|---|" + "---|" * len(lengths)]
+    for part in parts.values():
+        cells = [part["random"][n] for n in lengths]
+        words = " | ".join(f"{100 * c['median']:.1f} % ({100 * c['min']:.1f}–{100 * c['max']:.1f})" for c in cells)
+        chosen = f", best of {part['candidates']} candidates" if part["candidates"] > 1 else ""
+        lines.append(f"| {part['task']} | {part['cell']}{chosen} | {len(part['seeds'])} | {words} |")
+    words = (
+        "Random numbers answered exactly: median (range) over seeds, trained on 1 to 10 digits. Candidates are chosen at 20 digits."
+    )
+    return "\n".join(
+        [*lines, "", f"{words} From [results/memory.json](results/memory.json), made by `python -m benchmarks.memory`."]
+    )
+
+
+def cells() -> str:
+    """Each cell's training beside PyTorch's."""
+    found = json.loads((ROOT / "benchmarks/cells.json").read_text())
+    lines = ["| cell | ours | PyTorch | ratio (range) |", "|---|---|---|---|"]
+    for row in found["rows"]:
+        low, high = row["ratio_range"]
+        lines.append(
+            f"| {row['what']} | {row['ours']:.3g} {row['unit']} | {row['theirs']:.3g} {row['unit']} | {row['ratio']:.1f} ({low:.1f}–{high:.1f}) |"
+        )
+    return "\n".join(
+        [*lines, "", "From [../benchmarks/cells.json](../benchmarks/cells.json), made by `python -m benchmarks.cells`."]
+    )
+
+
+def results(name: str) -> dict[str, Any]:
+    """The parts of a results file."""
+    return json.loads((ROOT / f"docs/results/{name}.json").read_text())["parts"]
+
+
+TABLES = {
+    "README.md": {"proofs": proofs, "speed": speed},
+    "docs/zoo.md": {"proved": zoo, "attention": attention, "memory": memory, "cells": cells},
+}
+
+
 def main() -> None:
     """Puts each table between its marks."""
-    path = ROOT / "README.md"
-    text = path.read_text()
-    for name, table in (("proofs", proofs()), ("speed", speed())):
-        text = re.sub(
-            f"<!-- {name} -->.*<!-- /{name} -->",
-            lambda _, t=table, n=name: f"<!-- {n} -->\n{t}\n<!-- /{n} -->",
-            text,
-            flags=re.DOTALL,
-        )
-    path.write_text(text)
+    for page, tables in TABLES.items():
+        path = ROOT / page
+        text = path.read_text()
+        for name, table in tables.items():
+            text = re.sub(
+                f"<!-- {name} -->.*<!-- /{name} -->",
+                lambda _, t=table(), n=name: f"<!-- {n} -->\n{t}\n<!-- /{n} -->",
+                text,
+                flags=re.DOTALL,
+            )
+        path.write_text(text)
 
 
 if __name__ == "__main__":
