@@ -131,9 +131,8 @@ def cells() -> str:
     lines = ["| cell | ours | PyTorch | ratio (range) |", "|---|---|---|---|"]
     for row in found["rows"]:
         low, high = row["ratio_range"]
-        lines.append(
-            f"| {row['what']} | {row['ours']:.3g} {row['unit']} | {row['theirs']:.3g} {row['unit']} | {row['ratio']:.1f} ({low:.1f}–{high:.1f}) |"
-        )
+        times = f"{row['ours']:.3g} {row['unit']} | {row['theirs']:.3g} {row['unit']}"
+        lines.append(f"| {row['what']} | {times} | {row['ratio']:.1f} ({low:.1f}–{high:.1f}) |")
     return "\n".join(
         [*lines, "", "From [../benchmarks/cells.json](../benchmarks/cells.json), made by `python -m benchmarks.cells`."]
     )
