@@ -44,7 +44,7 @@ def states(net: Net, word: np.ndarray, noise: float, rng: np.random.Generator) -
 
 def hulls_of(net: Net, machine: Machine, noise: float, depth: int) -> tuple[Box, np.ndarray]:
     """The compiled hulls, and the right answers on them."""
-    boxes, right = jax.jit(hulls, static_argnums=(1, 4))(net, machine, jnp.float32(noise), None, depth)
+    boxes, right, _ = jax.jit(hulls, static_argnums=(1, 4))(net, machine, jnp.float32(noise), None, depth)
     return boxes, np.asarray(right)
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from test_provable import random_net
 
+from anylength.cells import Rnn
 from anylength.experiments import Wanted
 from anylength.machines import Machine
 from anylength.tasks import Task, task_named
-from anylength.training import RECIPES, Provable, fit, recipe_named, tuned
+from anylength.training import RECIPES, Provable, fit, fit_block, recipe_named, tuned
 from anylength.training.provable import Gate
-from anylength.training.settings import permutes
+from anylength.training.settings import best, permutes, reveals
 from anylength.training.worst_case import hulls
 from anylength.verdicts import find_proofs
 
@@ -52,6 +53,47 @@ def test_a_run_records_the_numbers_it_was_trained_with():
     recipe = tuned(recipe_named("certified"), task_named("remainder-7"), "rnn")
     assert (config.hidden, config.epochs, config.settings) == (recipe.hidden, recipe.epochs, recipe.settings())
     assert config.settings["opening"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("remainder-7", True), ("parity", True), ("compare", True), ("divide-7", False), ("add", False)]
+)
+def test_outputs_reveal_the_state_where_each_names_the_next_one(name, shown):
+    assert reveals(task_named(name).machine) == shown
+
+
+def test_a_larger_machine_that_hides_its_states_gets_a_state_head_and_the_kept_net_has_none():
+    task = task_named("divide-5", 3)
+    recipe = dataclasses.replace(tuned(recipe_named("certified"), task, "rnn"), hidden=6, epochs=1, updates=3)
+    assert recipe.states > 0
+    one, (block,) = fit(task, recipe=recipe, seed=0).net, fit_block(task, [0], recipe=recipe)
+    assert one.weight.shape == block.net.weight.shape == (task.classes, 6)
+    assert one.bias.shape == (task.classes,)
+    drawn = recipe.initial(np.random.default_rng(0), task, Rnn, 6)
+    assert drawn.weight.shape == (task.classes + task.machine.states, 6)
+    assert recipe.bare(drawn, task.machine).weight.tolist() == drawn.weight[: task.classes].tolist()
+
+
+def test_the_state_head_is_taught_the_machines_next_state():
+    task = task_named("divide-5", 3)
+    recipe = dataclasses.replace(tuned(recipe_named("certified"), task, "rnn"), hidden=12, epochs=1)
+    net = jax.tree.map(jnp.asarray, recipe.initial(np.random.default_rng(0), task, Rnn, 12))
+    symbols = np.random.default_rng(1).integers(0, 3, (4, 8)).astype(np.uint8)
+    gradient = jax.grad(lambda net: recipe.loss(net, task.machine, symbols, task.targets(symbols), recipe.memo())[0])(net)
+    assert float(jnp.abs(gradient.weight[task.classes :]).max()) > 0
+    without = dataclasses.replace(recipe, states=0.0)
+    assert without.initial(np.random.default_rng(0), task, Rnn, 12).weight.shape == (task.classes, 12)
+
+
+@pytest.mark.parametrize(
+    ("task", "cell", "name"),
+    [
+        ("count", "rnn", "certified"), ("add", "lstm", "certified"), ("count", "content", "plain"),
+        ("count", "stack-rnn", "plain"), ("reverse", "stack-rnn", "memory"), ("reverse", "transformer-rotary", "plain"),
+    ],
+)  # fmt: skip
+def test_the_best_recipe_goes_by_task_and_cell(task, cell, name):
+    assert best(task_named(task), cell) == name
 
 
 def boxes_of(task: Task, machine: Machine, opened: float | None):

@@ -155,12 +155,8 @@ def main() -> None:
         path = ROOT / page
         text = path.read_text()
         for name, table in tables.items():
-            text = re.sub(
-                f"<!-- {name} -->.*<!-- /{name} -->",
-                lambda _, t=table(), n=name: f"<!-- {n} -->\n{t}\n<!-- /{n} -->",
-                text,
-                flags=re.DOTALL,
-            )
+            between = f"<!-- {name} -->\n{table()}\n<!-- /{name} -->"
+            text = re.sub(f"<!-- {name} -->.*<!-- /{name} -->", between.replace("\\", r"\\"), text, flags=re.DOTALL)
         path.write_text(text)
 
 

@@ -35,7 +35,7 @@ class Architecture:
     summary: str
     shapes: Callable[[Task, int], dict[str, tuple[int, ...]]]
     build: Callable[[Named, Task], AbstractNet]
-    tensors: Callable[[Any], Named]
+    tensors: Callable[[Any], dict[str, Any]]
     initial: Callable[[np.random.Generator, Task, int], Named] | None = None
     cell: type[AbstractCell] | None = None
 
@@ -51,7 +51,7 @@ def _recurrent(name: str, cell: type[AbstractCell]) -> Architecture:
         own = {field.removeprefix("cell."): value for field, value in named.items() if field.startswith("cell.")}
         return Net(cell(**own), named["readout.weight"], named["readout.bias"], base=task.letters, tapes=task.tapes)
 
-    def tensors(net: Net) -> Named:
+    def tensors(net: Net) -> dict[str, Any]:
         own = {f"cell.{field}": getattr(net.cell, field) for field in cell.shapes(1, 1)}
         return own | {"readout.weight": net.weight, "readout.bias": net.bias}
 
