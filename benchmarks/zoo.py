@@ -16,7 +16,7 @@ from pathlib import Path
 from anylength.experiments.environment import environment
 from anylength.nets import Net
 from anylength.tasks import task_named
-from anylength.training import fit_block, recipe_named, tuned
+from anylength.training import fit_block, recipe_named
 from anylength.verdicts import settle
 from benchmarks.proofs import FIRST_SEED, tally
 
@@ -61,7 +61,7 @@ def parts() -> Iterator[Part]:
 def measured(part: Part, count: int) -> dict[str, object]:
     """Trains the seeds and settles each net."""
     task = task_named(part.task)
-    recipe = tuned(recipe_named(part.recipe), task, part.cell)
+    recipe = recipe_named(part.recipe, task, part.cell)
     started = time.perf_counter()
     seeds = range(FIRST_SEED, FIRST_SEED + count)
     nets = fit_block(task, seeds, cell=part.cell, recipe=recipe, data="post")

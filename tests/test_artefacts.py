@@ -1,9 +1,16 @@
 """The nets and figures that the repository ships: certificates that hold, and a README that says what the results files say."""
 
+import importlib.util
 import json
 import re
 from pathlib import Path
+from types import ModuleType
 
+import pytest
+
+from anylength.experiments.claims import PLANS
+from anylength.experiments.the_post import page
+from anylength.records import PostResults
 from anylength_check import check
 
 ROOT = Path(__file__).parent.parent
@@ -22,10 +29,44 @@ def test_the_smallest_counter_is_the_smallest_that_its_results_file_tells_of():
     assert f"(hidden units: {fewest}," in json.loads((SMALLEST / "certificate.json").read_text())["claim"]
 
 
+def posts_results() -> PostResults:
+    """The committed measurement of the post's claims."""
+    path = ROOT / "docs" / "results" / "post.json"
+    return PostResults.from_json(path.read_bytes(), path.name)
+
+
 def test_the_readme_counts_what_the_results_file_counts():
-    sweep = json.loads((ROOT / "docs" / "results" / "blog.json").read_text())
+    nets = posts_results().part("rnn").nets
     text = re.sub(r"\s+", " ", (ROOT / "README.md").read_text())
-    assert f"all {sweep['perfect']['right']} reach 100 %" in text
-    assert f"{sweep['broke_on_nines']['right']} lose the carry" in text
-    assert f"{sweep['mistaken']['right']} are wrong" in text
-    assert f"({sweep['perfect_by_epoch'][1]} of them in 2)" in text
+    assert f"all {sum(net.perfect_at is not None for net in nets)} reach 100 %" in text
+    assert f"({sum(net.perfect_at is not None and net.perfect_at <= 2 for net in nets)} of them in 2)" in text
+    assert f"{sum(net.horizon is not None for net in nets)} lose the carry" in text
+    assert f"{sum(net.mistake is not None for net in nets)} are wrong" in text
+
+
+def test_the_page_on_the_post_says_what_its_results_file_says():
+    assert (ROOT / "docs" / "the-post.md").read_text(encoding="utf-8") == page(posts_results())
+
+
+def test_every_claim_of_the_post_is_measured_over_enough_seeds():
+    results = posts_results()
+    assert results.seeds >= 100
+    for plan in PLANS:
+        assert len(results.part(plan.name).nets) == plan.seeds(results.seeds)
+
+
+def tables() -> ModuleType:
+    """The script that writes the tables."""
+    spec = importlib.util.spec_from_file_location("tables", ROOT / "docs" / "figures" / "tables.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(("page", "name"), [(page, name) for page, found in tables().TABLES.items() for name in found])
+def test_every_table_is_what_its_results_file_gives(page, name):
+    between = re.search(f"<!-- {name} -->\n(.*?)\n<!-- /{name} -->", (ROOT / page).read_text(), re.DOTALL)
+    assert between is not None
+    assert between.group(1) == tables().TABLES[page][name]()

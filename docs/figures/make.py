@@ -1,4 +1,4 @@
-"""Draws the README's figure from `docs/results/blog.json`. Run: make figures (needs matplotlib)."""
+"""Draws the README's figure from `docs/results/post.json`. Run: make figures (needs matplotlib)."""
 
 import json
 from pathlib import Path
@@ -15,12 +15,13 @@ INK, LINE, FAINT = "#1b2a41", "#0b6e99", "#5b6472"
 
 def main() -> None:
     """Draws one step curve: how many nets still carry, against the length of the chain of nines."""
-    sweep = json.loads((HERE.parent / "results" / "blog.json").read_text())
-    nets, limit = sweep["nets"], sweep["limit"]
+    parts = json.loads((HERE.parent / "results" / "post.json").read_text())["parts"]
+    part = next(part for part in parts if part["name"] == "rnn")
+    nets, limit = part["nets"], part["limit"]
     ends = sorted({net["horizon"] for net in nets if net["horizon"] is not None})
     counts = [1, *[end + 1 for end in ends], limit]
     alive = [100 * sum(net["horizon"] is None or net["horizon"] >= count for net in nets) / len(nets) for count in counts]
-    clean = 100 * sum(net["shortest_mistake"] is None for net in nets) / len(nets)
+    clean = 100 * sum(net["mistake"] is None for net in nets) / len(nets)
     figure, axes = plt.subplots(figsize=(7.2, 3.4))
     axes.step(counts, alive, where="post", color=LINE, linewidth=2.2)
     axes.axhline(clean, color=FAINT, linewidth=1.2, linestyle=(0, (4, 3)))

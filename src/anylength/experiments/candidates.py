@@ -11,7 +11,7 @@ from anylength.errors import InputError
 from anylength.nets import Net, architecture_named
 from anylength.records import RunConfig
 from anylength.tasks import Task, task_named
-from anylength.training import RECIPES, Trained, fit_block, tuned
+from anylength.training import Trained, fit_block, recipe_named
 from anylength.verdicts import covering, most_noise
 
 MAX_CANDIDATES = 256
@@ -44,7 +44,7 @@ def choose(config: RunConfig) -> Chosen:
     """Trains all candidates of a configuration and keeps the best verified one."""
     task = task_named(config.task, config.base, config.machine)
     seeds = [config.seed + at * STRIDE for at in range(config.candidates)]
-    recipe = tuned(RECIPES[config.recipe], task, config.cell)
+    recipe = recipe_named(config.recipe, task, config.cell)
     nets = fit_block(task, seeds, cell=config.cell, hidden=config.hidden, recipe=recipe, data=config.data, epochs=config.epochs)
     budgets = [_budget(trained, task) for trained in nets]
     best = max(range(len(nets)), key=lambda at: (budgets[at], -nets[at].epochs[-1].loss))

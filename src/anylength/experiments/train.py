@@ -20,7 +20,7 @@ from anylength.nets import AbstractNet, NetConfig, architecture_named, to_bytes
 from anylength.nets.weights import shapes
 from anylength.records import Epoch, RunConfig, Training
 from anylength.tasks import Task, from_file, task_named
-from anylength.training import RECIPES, AbstractRecipe, Session, best, recipe_named, tuned
+from anylength.training import AbstractRecipe, Session, best, recipe_named
 from anylength.training.fitting import check, check_recipe
 
 MACHINE_FILES = (".json", ".toml")
@@ -51,7 +51,7 @@ class Wanted:
         """
         task = self.task_itself
         cell, name, data = self.chosen(task)
-        recipe = tuned(recipe_named(name), task, cell)
+        recipe = recipe_named(name, task, cell)
         check_memory(task, cell, recipe)
         check_recipe(recipe, cell)
         hidden = recipe.hidden if self.hidden is None else self.hidden
@@ -131,7 +131,7 @@ def session_of(config: RunConfig) -> Session:
     """The training session that a configuration describes."""
     task = folder.task_of(config)
     return Session(
-        task, cell=config.cell, hidden=config.hidden, recipe=tuned(RECIPES[config.recipe], task, config.cell),
+        task, cell=config.cell, hidden=config.hidden, recipe=recipe_named(config.recipe, task, config.cell),
         data=config.data, seed=config.seed, epochs=config.epochs,
     )  # fmt: skip
 

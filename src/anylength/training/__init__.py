@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from anylength.errors import unknown_name
+from anylength.tasks import Task
 from anylength.training.baseline import linear_baseline
 from anylength.training.blog import Blog
 from anylength.training.fitting import Progress, Session, Trained, fit, fit_block
@@ -34,15 +35,15 @@ HARDEN = dataclasses.replace(CERTIFIED, name="harden", rate=0.003, noise=0.1, ep
 RECIPES: Mapping[str, AbstractRecipe] = {recipe.name: recipe for recipe in (Blog(), Plain(), ROBUST, CERTIFIED, Memory())}
 
 
-def recipe_named(name: str) -> AbstractRecipe:
-    """The recipe of this name with its default settings.
+def recipe_named(name: str, task: Task | None = None, cell: str = "rnn") -> AbstractRecipe:
+    """The recipe of this name, with the numbers that suit the task and cell where a task is given, else its default ones.
 
     Raises:
         InputError: No such recipe (the nearest name is suggested).
     """
     if name not in RECIPES:
         raise unknown_name("recipe", name, RECIPES)
-    return RECIPES[name]
+    return RECIPES[name] if task is None else tuned(RECIPES[name], task, cell)
 
 
 __all__ = [
