@@ -70,5 +70,5 @@ PLANS: tuple[Plan, ...] = (
     Plan("content", cell="content", recipe="plain", share=0.1, block=2, epochs=None, limit=50),
     Plan("location", cell="location", recipe="plain", share=0.1, block=2, epochs=None, limit=50),
     Plan("natural-lstm", "lstm", "memory", "nines", "count-natural", share=0.05, block=5, epochs=None, limit=40),
-    Plan("natural-stack", "stack-rnn", "memory", "nines", "count-natural", share=0.1, block=5, epochs=None, limit=40),
+    Plan("natural-stack", "stack-rnn", "memory", "nines", "count-natural", share=0.05, block=5, epochs=None, limit=40),
 )
