@@ -12,7 +12,7 @@ import pytest
 from anylength.attention import CONTEXTS, LONGEST, AbstractContextNet, running, transformer
 from anylength.errors import InputError
 from anylength.experiments import Wanted
-from anylength.lengths import ask, nines_right, stress
+from anylength.lengths import ask, ripples_right, stress
 from anylength.nets import ARCHITECTURES, NetConfig, answers, architecture_named, build, describe, load, tensors, to_bytes
 from anylength.tasks import UNGRADED, Dataset, Task, task_named
 from anylength.training import Plain, fit, fit_block, recipe_named
@@ -295,7 +295,7 @@ def test_stress_agrees_with_asking_number_by_number(name, task):
             assert (replay.answers[0], replay.correct[0]) == (family.mistake.answer, False)
     assert found.shortest_mistake is not None
     one_by_one = [ask(net, task, [["9" * k]]).correct[0] for k in range(1, 13)]
-    assert nines_right(net, 12).tolist() == one_by_one
+    assert ripples_right(net, task, 12)[:, 0].tolist() == one_by_one
 
 
 def test_a_stress_limit_beyond_reach_is_refused(task):

@@ -78,8 +78,10 @@ def test_the_state_head_is_taught_the_machines_next_state():
     task = task_named("divide-5", 3)
     recipe = dataclasses.replace(tuned(recipe_named("certified"), task, "rnn"), hidden=12, epochs=1)
     net = jax.tree.map(jnp.asarray, recipe.initial(np.random.default_rng(0), task, Rnn, 12))
-    symbols = np.random.default_rng(1).integers(0, 3, (4, 8)).astype(np.uint8)
-    gradient = jax.grad(lambda net: recipe.loss(net, task.machine, symbols, task.targets(symbols), recipe.memo())[0])(net)
+    words = np.random.default_rng(1).integers(0, 3, (4, 8)).astype(np.uint8)
+    symbols, targets = jnp.asarray(words), jnp.asarray(task.targets(words))
+    memo = jax.tree.map(jnp.asarray, recipe.memo())
+    gradient = jax.grad(lambda net: recipe.loss(net, task.machine, symbols, targets, memo)[0])(net)
     assert float(jnp.abs(gradient.weight[task.classes :]).max()) > 0
     without = dataclasses.replace(recipe, states=0.0)
     assert without.initial(np.random.default_rng(0), task, Rnn, 12).weight.shape == (task.classes, 12)

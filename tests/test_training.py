@@ -127,7 +127,7 @@ def test_the_first_net_is_drawn_as_the_post_says(task):
     assert 0.99 < net.weight.max() < 1
 
 
-@pytest.mark.parametrize("kind", CELLS)
+@pytest.mark.parametrize("kind", [name for name, cell in CELLS.items() if cell.bounded])
 def test_both_kinds_of_recipes_draw_a_net_of_every_cell(task, kind):
     for recipe in (Blog(), recipe_named("certified")):
         net = recipe.initial(np.random.default_rng(0), task, CELLS[kind], 8)

@@ -4,6 +4,7 @@ For `count` that is how many nines a carry survives: the number of k nines is an
 the k steps and 1 at the step after them; along the chain the state after k nines is at hand, so the last step is a branch off it.
 """
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from jaxtyping import Array, Integer
+from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, answers, step
@@ -41,37 +43,57 @@ def _along(
     return lax.scan(advance, state, None, length=steps)
 
 
-def ripples_along(net: AbstractNet, task: Task, limit: int) -> np.ndarray:
-    """Whether all is right for each ripple and k = 1 … `limit`: booleans `[2, limit, R]`, at the k-th step and in the tail.
+@dataclass(frozen=True)
+class Rippled:
+    """The words of k = 1 … limit held steps of each ripple: which are right `[limit, R]`, and how many outputs of how many."""
 
-    A prefix that is answered wrongly makes all of its ripple wrong. A net without a state of fixed size is asked every length of
-    the first `FEW` ripples by itself, and both rows are the same.
+    right: NDArray[np.bool_]
+    digits: int
+    tried: int
+
+
+def rippled(net: AbstractNet, task: Task, limit: int) -> Rippled:
+    """How a net answers the words of every ripple. A prefix that is answered wrongly makes all of its ripple wrong.
+
+    The outputs of a scan are counted once: each held step, and each word's tail. A net without a state of fixed size is asked every
+    word of the first `FEW` ripples by itself, and all their outputs count.
     """
     if not isinstance(net, Net) or not net.cell.bounded:
-        return np.stack([np.stack([_asked(net, task, ripple, limit) for ripple in task.ripples[:FEW]], axis=1)] * 2)
-    loaded: Net = jax.tree.map(jnp.asarray, net)
+        asked = [_asked(net, task, ripple, limit) for ripple in task.ripples[:FEW]]
+        return Rippled(
+            np.stack([one.right for one in asked], axis=1), sum(one.digits for one in asked), sum(one.tried for one in asked)
+        )
+    here, after = _scanned(net, task, limit)
+    counted = np.stack([here, after]) if task.tail else here
+    return Rippled(np.logical_and.accumulate(here, axis=0) & after, int(counted.sum()), counted.size)
+
+
+def _scanned(net: Net, task: Task, limit: int) -> tuple[np.ndarray, np.ndarray]:
+    """Whether the output at the k-th held step is right, and whether the tail after it would be: booleans `[limit, R]` each."""
     machine, ripples = task.machine, task.ripples
-    prefixes = [_prefix(loaded, machine, ripple) for ripple in ripples]
+    net = jax.tree.map(jnp.asarray, net)
+    prefixes = [_prefix(net, machine, ripple) for ripple in ripples]
     state = jnp.concatenate([state for state, _ in prefixes], axis=1)
     symbols = np.array([ripple.symbol for ripple in ripples])
     at = np.array([machine.trace(ripple.prefix)[-1] for ripple in ripples])
     parts = []
     for _ in range(0, limit, CHUNK):
-        state, (here, after) = _along(loaded, state, symbols, steps=CHUNK, tail=task.tail)
+        state, (here, after) = _along(net, state, symbols, steps=CHUNK, tail=task.tail)
         at, wanted, wanted_after = _wanted(machine, at, symbols, task.tail)
         parts.append(np.stack([np.asarray(here) == wanted, (np.asarray(after) == wanted_after).all(axis=1)]))
-    good = np.array([good for _, good in prefixes])
-    return np.concatenate(parts, axis=1)[:, :limit] & good
+    here, after = np.concatenate(parts, axis=1)[:, :limit] & np.array([good for _, good in prefixes])
+    return here, after
 
 
-def _asked(net: AbstractNet, task: Task, ripple: Ripple, limit: int) -> np.ndarray:
-    """Whether the word of k held symbols is answered right, for k = 1 … `limit`: booleans `[limit]`, each asked by itself."""
+def _asked(net: AbstractNet, task: Task, ripple: Ripple, limit: int) -> Rippled:
+    """The words of one ripple, each asked by itself: `right` is `[limit]`."""
     before, lengths = len(ripple.prefix), len(ripple.prefix) + np.arange(1, limit + 1)
     steps = np.arange(before + limit + task.tail)[:, None]
     symbols = np.where(steps < lengths, ripple.symbol, 0).astype(np.uint16)
     symbols[:before] = np.array(ripple.prefix, np.uint16)[:, None]
     right = answers(net, symbols, lengths + task.tail) == task.targets(symbols)
-    return (right | (steps >= lengths + task.tail)).all(axis=0)
+    within = steps < lengths + task.tail
+    return Rippled((right | ~within).all(axis=0), int((right & within).sum()), int(within.sum()))
 
 
 def _prefix(net: Net, machine: Machine, ripple: Ripple) -> tuple[Array, bool]:
@@ -98,9 +120,8 @@ def _wanted(machine: Machine, at: np.ndarray, symbols: np.ndarray, tail: int) ->
 
 
 def ripples_right(net: AbstractNet, task: Task, limit: int) -> np.ndarray:
-    """Whether all is answered right for k = 1 … `limit` held steps of each ripple: booleans `[limit, R]`."""
-    here, after = ripples_along(net, task, limit)
-    return np.logical_and.accumulate(here, axis=0) & after
+    """Whether the words of k = 1 … `limit` held steps of each ripple are answered right: booleans `[limit, R]`."""
+    return rippled(net, task, limit).right
 
 
 def horizon(net: AbstractNet, task: Task, limit: int) -> int | None:

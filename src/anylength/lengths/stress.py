@@ -6,7 +6,7 @@ import numpy as np
 
 from anylength.errors import InputError
 from anylength.lengths.answer import cut, replayed
-from anylength.lengths.horizon import first_false, ripples_along
+from anylength.lengths.horizon import Rippled, first_false, rippled
 from anylength.lengths.shares import share, share_of
 from anylength.nets import AbstractNet, Net, answers
 from anylength.records import FamilyResult, LengthPoint, Stress
@@ -38,9 +38,9 @@ def stress(net: AbstractNet, task: Task, *, limit: int | None = None, seed: int 
     families = [_tested(net, task, family) for family in task.stress(rng, task.base, limit)]
     results, held = [result for result, _, _ in families], np.ones((limit, 0), bool)
     if task.ripples:
-        along = ripples_along(net, task, limit)
-        held = np.logical_and.accumulate(along[0], axis=0) & along[1]
-        results.insert(0, _ripple_result(net, task, along, held))
+        found = rippled(net, task, limit)
+        held = found.right
+        results.insert(0, _ripple_result(net, task, found))
     mistakes = [result.mistake for result in results if result.mistake]
     return Stress(
         task=task.name,
@@ -79,9 +79,9 @@ def _may_be_cut(net: AbstractNet, task: Task) -> bool:
     return net.causal and task.transducer is not None
 
 
-def _ripple_result(net: AbstractNet, task: Task, along: np.ndarray, held: np.ndarray) -> FamilyResult:
-    """One symbol held for every length, from the scans that tried them all."""
-    mistake = None
+def _ripple_result(net: AbstractNet, task: Task, found: Rippled) -> FamilyResult:
+    """One symbol held for every length."""
+    mistake, held = None, found.right
     ripples = task.ripples[: held.shape[1]]
     breaks = np.where(held.all(axis=0), len(held), (~held).argmax(axis=0)) + [len(ripple.prefix) for ripple in ripples]
     worst = int(breaks.argmin())
@@ -95,7 +95,7 @@ def _ripple_result(net: AbstractNet, task: Task, along: np.ndarray, held: np.nda
         name="ripple",
         says="one symbol held, every length",
         numbers=share_of(held),
-        digits=share(int(along.sum()), int(along.size)),
+        digits=share(found.digits, found.tried),
         mistake=mistake,
     )
 
