@@ -55,6 +55,9 @@ RELIED_ON = {
 }
 """The `--json` keys of the design's interface table."""
 
+SMALL = ("train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2")
+"""A training that takes no time."""
+
 
 @pytest.fixture(scope="session")
 def by_hand(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -72,7 +75,7 @@ def arguments_of(command: str, run: Path, out: Path) -> list[str]:
     """A good and quick call of every command."""
     return {
         "demo": ["demo", "--out", str(out)],
-        "train": ["train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2", "--epochs", "2", "--out", str(out)],
+        "train": [*SMALL, "--epochs", "2", "--out", str(out)],
         "ask": ["ask", str(run), "999"],
         "count": ["count", str(run), "--start", "98", "--steps", "3"],
         "stress": ["stress", str(run), "--limit", "20"],
@@ -184,9 +187,7 @@ def test_the_whole_program_in_a_process_of_its_own(anylength, tmp_path):
 
 
 def test_progress_is_plain_lines_where_there_is_no_terminal(called, tmp_path):
-    found = called(
-        "train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2", "--epochs", "3", "--out", str(tmp_path / "run")
-    )
+    found = called(*SMALL, "--epochs", "3", "--out", str(tmp_path / "run"))
     lines = found.stderr.splitlines()
     assert [line.split()[:2] for line in lines] == [["epoch", "1"], ["epoch", "2"], ["epoch", "3"]]
     assert "\x1b" not in found.stderr
@@ -194,14 +195,7 @@ def test_progress_is_plain_lines_where_there_is_no_terminal(called, tmp_path):
 
 def test_quiet_training_says_nothing_on_standard_error(called, tmp_path):
     found = called(
-        "train",
-        "count",
-        "--recipe",
-        "blog",
-        "--data",
-        "hundred",
-        "--hidden",
-        "2",
+        *SMALL,
         "--epochs",
         "3",
         "--quiet",
@@ -213,9 +207,7 @@ def test_quiet_training_says_nothing_on_standard_error(called, tmp_path):
 
 def test_the_default_folder_names_the_configuration(called, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    found = called(
-        "train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2", "--epochs", "1", "--seed", "7", "--json"
-    )
+    found = called(*SMALL, "--epochs", "1", "--seed", "7", "--json")
     run = Path(json.loads(found.stdout)["run"])
     assert (tmp_path / run / "DONE").is_file()
     assert all(part in run.name for part in ("count", "rnn", "blog", "hundred", "7"))
@@ -224,14 +216,7 @@ def test_the_default_folder_names_the_configuration(called, tmp_path, monkeypatc
 def test_a_seed_may_be_huge_and_its_run_can_be_asked(called, tmp_path):
     out = str(tmp_path / "run")
     options = [
-        "train",
-        "count",
-        "--recipe",
-        "blog",
-        "--data",
-        "hundred",
-        "--hidden",
-        "2",
+        *SMALL,
         "--epochs",
         "1",
         "--seed",
@@ -466,14 +451,7 @@ def test_bad_usage_in_a_process_of_its_own_is_exit_code_2(anylength, run_folder)
 def test_ctrl_c_in_training_is_exit_code_130_and_the_run_goes_on_from_there(tmp_path):
     out, epochs = tmp_path / "run", 1_000_000
     options = [
-        "train",
-        "count",
-        "--recipe",
-        "blog",
-        "--data",
-        "hundred",
-        "--hidden",
-        "2",
+        *SMALL,
         "--epochs",
         str(epochs),
         "--out",

@@ -100,9 +100,8 @@ def zoo_in_short() -> str:
     lines = ["| recipe, cell | task: PROVED of so many seeds |", "|---|---|"]
     rows: dict[str, list[str]] = {}
     for part in results("zoo").values():
-        if part["proved"]["right"]:
-            count = f"{part['task']} {part['proved']['right']} of {part['proved']['tried']}"
-            rows.setdefault(f"`{part['recipe']}`, {part['cell']}", []).append(count)
+        count = f"{part['task']} {part['proved']['right']} of {part['proved']['tried']}"
+        rows.setdefault(f"`{part['recipe']}`, {part['cell']}", []).append(count)
     return "\n".join([*lines, *(f"| {name} | {' · '.join(found)} |" for name, found in rows.items())])
 
 

@@ -13,6 +13,8 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from anylength._types import Tensor
+
 HARD = 1e9
 """What the drive of an action is multiplied by where actions are to be all or nothing."""
 
@@ -56,7 +58,7 @@ class Retention:
 class AbstractCell(abc.ABC):
     """One recurrent cell with its weights. Immutable; a JAX pytree whose leaves are the weights.
 
-    Subclasses are final frozen dataclasses whose fields are the tensors, named as in PyTorch.
+    Subclasses are final frozen dataclasses whose fields are the tensors, named as in PyTorch; each has a `weight_hh`.
 
     Attributes:
         summary: One line for people, at most 60 characters.
@@ -66,15 +68,17 @@ class AbstractCell(abc.ABC):
     summary: ClassVar[str]
     bounded: ClassVar[bool] = True
 
-    @property
-    @abc.abstractmethod
-    def hidden(self) -> int:
-        """H, the number of hidden units."""
+    weight_hh: Tensor
 
     @property
-    @abc.abstractmethod
+    def hidden(self) -> int:
+        """H, the number of hidden units: the columns of `weight_hh`."""
+        return self.weight_hh.shape[-1]
+
+    @property
     def state_size(self) -> int:
-        """D, the rows of a state. The first H of them are what the read-out sees."""
+        """D, the rows of a state. The first H of them are what the read-out sees; most cells have no others."""
+        return self.hidden
 
     @abc.abstractmethod
     def message(self, ops: Any, state: Any) -> Any:

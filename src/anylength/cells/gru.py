@@ -28,16 +28,6 @@ class Gru(AbstractCell):
     bias: Tensor
     bias_hn: Tensor
 
-    @property
-    def hidden(self) -> int:
-        """H."""
-        return self.weight_hh.shape[-1]
-
-    @property
-    def state_size(self) -> int:
-        """D = H: the state is h."""
-        return self.hidden
-
     def message(self, ops: Any, state: Any) -> Any:
         """W_hh h `[3H, B]`, then h."""
         return ops.concatenate([ops.matmul(self.weight_hh, state), state])

@@ -29,11 +29,6 @@ class AbstractLinear(AbstractCell):
     bias: Tensor
 
     @property
-    def hidden(self) -> int:
-        """H."""
-        return self.weight_hh.shape[-1]
-
-    @property
     def state_size(self) -> int:
         """D = 2H: h, then s."""
         return 2 * self.hidden
@@ -43,7 +38,7 @@ class AbstractLinear(AbstractCell):
         """s' from the pre-activation of the gate, the input u and s, all `[H, B]`."""
 
     def message(self, ops: Any, state: Any) -> Any:
-        """S: h tells the next step nothing."""
+        """The memory s alone: h tells the next step nothing."""
         return state[self.hidden :]
 
     def receive(self, ops: Any, symbol: Any, message: Any) -> Any:

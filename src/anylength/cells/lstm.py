@@ -27,11 +27,6 @@ class Lstm(AbstractCell):
     bias: Tensor
 
     @property
-    def hidden(self) -> int:
-        """H."""
-        return self.weight_hh.shape[-1]
-
-    @property
     def state_size(self) -> int:
         """D = 2H: h, then c."""
         return 2 * self.hidden

@@ -5,47 +5,16 @@ from typing import Any, ClassVar
 
 import jax
 
-from anylength._types import Tensor
-from anylength.cells.cell import AbstractCell
+from anylength.cells.rnn import AbstractElman
 
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
-class Relu(AbstractCell):
-    """A rectified RNN cell (as `torch.nn.RNNCell(nonlinearity="relu")` with its two biases added up).
-
-    Attributes:
-        weight_ih: `[H, E]`.
-        weight_hh: `[H, H]`.
-        bias: `[H]`.
-    """
+class Relu(AbstractElman):
+    """A rectified RNN cell (as `torch.nn.RNNCell(nonlinearity="relu")` with its two biases added up)."""
 
     summary: ClassVar[str] = "RNN with rectifiers, whose states have no bound"
 
-    weight_ih: Tensor
-    weight_hh: Tensor
-    bias: Tensor
-
-    @property
-    def hidden(self) -> int:
-        """H."""
-        return self.weight_hh.shape[-1]
-
-    @property
-    def state_size(self) -> int:
-        """D = H: the state is h."""
-        return self.hidden
-
-    def message(self, ops: Any, state: Any) -> Any:
-        """W_hh h, the recurrent pre-activations."""
-        return ops.matmul(self.weight_hh, state)
-
-    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
-        """h' = max(0, W_ih x + b + message)."""
-        drive = ops.matmul(self.weight_ih, symbol) + self.bias[:, None]
-        return ops.relu(drive + message)
-
-    @staticmethod
-    def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
-        """The shapes of the three tensors."""
-        return {"weight_ih": (hidden, encoded), "weight_hh": (hidden, hidden), "bias": (hidden,)}
+    def activation(self, ops: Any, drive: Any) -> Any:
+        """max(0, drive)."""
+        return ops.relu(drive)

@@ -1,5 +1,6 @@
-"""The `rnn` cell: h' = tanh(W_ih x + b + W_hh h), Elman's net with tanh, the post's."""
+"""The `rnn` cell: h' = tanh(W_ih x + b + W_hh h), Elman's net with tanh, the post's; and what it shares with `relu`."""
 
+import abc
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -9,10 +10,9 @@ from anylength._types import Tensor
 from anylength.cells.cell import AbstractCell
 
 
-@jax.tree_util.register_dataclass
 @dataclass(frozen=True)
-class Rnn(AbstractCell):
-    """A tanh RNN cell (as `torch.nn.RNNCell` with its two biases added up).
+class AbstractElman(AbstractCell):
+    """h' = activation(W_ih x + b + W_hh h): Elman's net.
 
     Attributes:
         weight_ih: `[H, E]`.
@@ -20,32 +20,36 @@ class Rnn(AbstractCell):
         bias: `[H]`.
     """
 
-    summary: ClassVar[str] = "tanh RNN (Elman), the post's"
-
     weight_ih: Tensor
     weight_hh: Tensor
     bias: Tensor
 
-    @property
-    def hidden(self) -> int:
-        """H."""
-        return self.weight_hh.shape[-1]
-
-    @property
-    def state_size(self) -> int:
-        """D = H: the state is h."""
-        return self.hidden
+    @abc.abstractmethod
+    def activation(self, ops: Any, drive: Any) -> Any:
+        """h' from its pre-activation."""
 
     def message(self, ops: Any, state: Any) -> Any:
         """W_hh h, the recurrent pre-activations."""
         return ops.matmul(self.weight_hh, state)
 
     def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
-        """h' = tanh(W_ih x + b + message)."""
+        """h' = activation(W_ih x + b + message)."""
         drive = ops.matmul(self.weight_ih, symbol) + self.bias[:, None]
-        return ops.tanh(drive + message)
+        return self.activation(ops, drive + message)
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
         """The shapes of the three tensors."""
         return {"weight_ih": (hidden, encoded), "weight_hh": (hidden, hidden), "bias": (hidden,)}
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Rnn(AbstractElman):
+    """A tanh RNN cell (as `torch.nn.RNNCell` with its two biases added up)."""
+
+    summary: ClassVar[str] = "tanh RNN (Elman), the post's"
+
+    def activation(self, ops: Any, drive: Any) -> Any:
+        """Hyperbolic tangent."""
+        return ops.tanh(drive)

@@ -48,11 +48,6 @@ class StackRnn(AbstractCell):
     depth: int = field(default=16, metadata={"static": True})
 
     @property
-    def hidden(self) -> int:
-        """H."""
-        return self.weight_hh.shape[-1]
-
-    @property
     def state_size(self) -> int:
         """D = H + K·M·depth."""
         return self.hidden + self.STACKS * self.WIDTH * self.depth

@@ -46,11 +46,6 @@ class TapeRnn(AbstractCell):
     depth: int = field(default=33, metadata={"static": True})
 
     @property
-    def hidden(self) -> int:
-        """H."""
-        return self.weight_hh.shape[-1]
-
-    @property
     def state_size(self) -> int:
         """D = H + M·depth."""
         return self.hidden + self.WIDTH * self.depth

@@ -7,9 +7,8 @@ from anylength._types import Digits
 from anylength.digits import check_base, from_int, to_int
 from anylength.errors import InputError
 from anylength.machines import Machine, explore
-from anylength.tasks.data import from_the_right
+from anylength.tasks.finite import finite_task
 from anylength.tasks.layout import LeastFirst
-from anylength.tasks.stress import holds, machine_families
 from anylength.tasks.task import Task
 
 MOST = 64
@@ -54,15 +53,4 @@ def _affine(name: str, summary: str, factor: int, constant: int, base: int) -> T
         answer[: len(digits)] = digits
         return answer
 
-    return Task(
-        name=name,
-        summary=summary,
-        base=base,
-        tapes=1,
-        transducer=machine,
-        exact=exact,
-        data=from_the_right(tail=tail),
-        stress=machine_families(machine, tail),
-        layout=LeastFirst(tail),
-        ripples=tuple(holds(machine)),
-    )
+    return finite_task(name, summary, base, machine, exact, LeastFirst(tail))

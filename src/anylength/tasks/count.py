@@ -4,13 +4,15 @@ Each machine has two states: one in which all digits so far were the one that ha
 which is absorbing.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from anylength._types import Digits
 from anylength.digits import check_base, successor
 from anylength.machines import Machine
-from anylength.tasks.data import from_the_right
-from anylength.tasks.stress import machine_families
+from anylength.tasks.finite import finite_task
+from anylength.tasks.layout import LeastFirst
 from anylength.tasks.task import Ripple, Task
 
 
@@ -20,29 +22,7 @@ def count(base: int = 10) -> Task:
     Raises:
         InputError: The base lies outside.
     """
-    check_base(base)
-    carry, none = 0, 1
-    machine = Machine(
-        start=carry,
-        delta=((none,) * (base - 1) + (carry,), (none,) * base),
-        output=(tuple((d + 1) % base for d in range(base)), tuple(range(base))),
-        names=("carry", "none"),
-    )
-
-    def exact(numbers: tuple[Digits, ...]) -> Digits:
-        return successor(numbers[0], base)
-
-    return Task(
-        name="count",
-        summary="n -> n + 1, one digit a step from the right",
-        base=base,
-        tapes=1,
-        transducer=machine,
-        exact=exact,
-        data=from_the_right(),
-        stress=machine_families(machine, tail=1),
-        ripples=(Ripple((), base - 1),),
-    )
+    return _next_to("count", "n -> n + 1, one digit a step from the right", base, +1, "carry", successor)
 
 
 def decrement(base: int = 10) -> Task:
@@ -51,30 +31,26 @@ def decrement(base: int = 10) -> Task:
     Raises:
         InputError: The base lies outside.
     """
+    summary = "n -> n - 1, one digit a step from the right; below zero the complement (...999 is -1)"
+    return _next_to("decrement", summary, base, -1, "borrow", predecessor)
+
+
+def _next_to(name: str, summary: str, base: int, change: int, state: str, rule: Callable[[Digits, int], Digits]) -> Task:
+    """n → n + change for ±1: the digit that overflows hands the change on, any other takes it in."""
     check_base(base)
-    borrow, none = 0, 1
+    passing, none = (base - 1 if change > 0 else 0), 1
     machine = Machine(
-        start=borrow,
-        delta=((borrow,) + (none,) * (base - 1), (none,) * base),
-        output=(tuple((d - 1) % base for d in range(base)), tuple(range(base))),
-        names=("borrow", "none"),
+        start=0,
+        delta=(tuple(0 if d == passing else none for d in range(base)), (none,) * base),
+        output=(tuple((d + change) % base for d in range(base)), tuple(range(base))),
+        names=(state, "none"),
     )
 
     def exact(numbers: tuple[Digits, ...]) -> Digits:
-        return predecessor(numbers[0], base)
+        return rule(numbers[0], base)
 
-    return Task(
-        name="decrement",
-        summary="n -> n - 1, one digit a step from the right; below zero the complement (...999 is -1)",
-        base=base,
-        tapes=1,
-        transducer=machine,
-        exact=exact,
-        data=from_the_right(),
-        stress=machine_families(machine, tail=1),
-        negative=True,
-        ripples=(Ripple((), 0),),
-    )
+    ripples = (Ripple((), passing),)
+    return finite_task(name, summary, base, machine, exact, LeastFirst(1), negative=change < 0, ripples=ripples)
 
 
 def predecessor(digits: Digits, base: int = 10) -> Digits:

@@ -11,9 +11,8 @@ from anylength._types import Digits
 from anylength.digits import SIGNS, check_base, from_int, to_int
 from anylength.errors import InputError
 from anylength.machines import Machine
-from anylength.tasks.data import from_the_left
+from anylength.tasks.finite import finite_task
 from anylength.tasks.layout import MostFirst
-from anylength.tasks.stress import holds, machine_families
 from anylength.tasks.task import Task
 
 MOST = 64
@@ -75,16 +74,4 @@ def _division(
         output=tuple(tuple(output(total) for total in row) for row in totals),
         names=tuple(f"remainder {q}" for q in range(divisor)),
     )
-    return Task(
-        name=name,
-        summary=summary,
-        base=base,
-        tapes=1,
-        transducer=machine,
-        exact=exact,
-        data=from_the_left(),
-        stress=machine_families(machine, tail=0),
-        layout=MostFirst(),
-        labels=labels,
-        ripples=tuple(holds(machine)),
-    )
+    return finite_task(name, summary, base, machine, exact, MostFirst(), labels=labels)

@@ -11,8 +11,8 @@ from anylength.errors import InputError
 from anylength.machines import explore
 from anylength.tasks import machine_files
 from anylength.tasks.data import words
+from anylength.tasks.finite import finite_task
 from anylength.tasks.machine_files import MOST_STATES, MachineFile, alphabet, parsed
-from anylength.tasks.stress import holds, machine_families
 from anylength.tasks.task import Task
 
 Step = Callable[[Any, tuple[int, ...]], tuple[Hashable, Any]]
@@ -127,18 +127,16 @@ def _said(output: Any, base: int, labels: Sequence[str] | None) -> Any:
 
 def _task(own: MachineFile) -> Task:
     """The task that a machine file describes."""
-    task = Task(
-        name=own.name,
-        summary=own.summary,
-        base=own.base,
+    task = finite_task(
+        own.name,
+        own.summary,
+        own.base,
+        own.machine,
+        lambda numbers: task.answer(np.asarray(own.machine.run(task.word(numbers).tolist()), np.uint8)),
+        own.layout,
         tapes=own.tapes,
-        transducer=own.machine,
-        exact=lambda numbers: task.answer(np.asarray(own.machine.run(task.word(numbers).tolist()), np.uint8)),
-        data=words(own.tapes, own.layout.tail),
-        stress=machine_families(own.machine, own.layout.tail),
-        layout=own.layout,
         labels=own.labels,
-        ripples=tuple(holds(own.machine)),
+        data=words(own.tapes, own.layout.tail),
         description=own.text(),
     )
     return task

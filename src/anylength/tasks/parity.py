@@ -5,9 +5,8 @@ import numpy as np
 from anylength._types import Digits
 from anylength.digits import check_base
 from anylength.machines import Machine
-from anylength.tasks.data import from_the_right
+from anylength.tasks.finite import finite_task
 from anylength.tasks.layout import LeastFirst
-from anylength.tasks.stress import holds, machine_families
 from anylength.tasks.task import Task
 
 LABELS = ("even", "odd")
@@ -26,16 +25,5 @@ def parity(base: int = 10) -> Task:
     def exact(numbers: tuple[Digits, ...]) -> Digits:
         return np.array([int(numbers[0].sum(dtype=np.int64)) % 2], np.uint8)
 
-    return Task(
-        name="parity",
-        summary="n -> whether the sum of its digits is even or odd",
-        base=base,
-        tapes=1,
-        transducer=machine,
-        exact=exact,
-        data=from_the_right(tail=0),
-        stress=machine_families(machine, tail=0),
-        layout=LeastFirst(0),
-        labels=LABELS,
-        ripples=tuple(holds(machine)),
-    )
+    summary = "n -> whether the sum of its digits is even or odd"
+    return finite_task("parity", summary, base, machine, exact, LeastFirst(0), labels=LABELS)

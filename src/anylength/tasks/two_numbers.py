@@ -8,9 +8,8 @@ import numpy as np
 from anylength._types import Digits
 from anylength.digits import check_base, from_int, to_int
 from anylength.machines import Machine
-from anylength.tasks.data import from_the_right
+from anylength.tasks.finite import finite_task
 from anylength.tasks.layout import LeastFirst
-from anylength.tasks.stress import holds, machine_families
 from anylength.tasks.task import Task
 
 RELATIONS = ("<", "=", ">")
@@ -97,18 +96,5 @@ def _two(
     labels: tuple[str, ...] | None = None,
     negative: bool = False,
 ) -> Task:
-    tail = 0 if labels else 1
-    return Task(
-        name=name,
-        summary=summary,
-        base=base,
-        tapes=2,
-        transducer=machine,
-        exact=exact,
-        data=from_the_right(tapes=2, tail=tail),
-        stress=machine_families(machine, tail),
-        layout=LeastFirst(tail),
-        labels=labels,
-        negative=negative,
-        ripples=tuple(holds(machine)),
-    )
+    layout = LeastFirst(0 if labels else 1)
+    return finite_task(name, summary, base, machine, exact, layout, tapes=2, labels=labels, negative=negative)

@@ -68,10 +68,6 @@ class Blog(AbstractRecipe):
         """At 100 % on training and validation."""
         return epoch.perfect
 
-    def settings(self) -> dict[str, float | int | str | bool]:
-        """Batch size and the optimiser's numbers."""
-        return {"batch": self.batch, "learning_rate": self.learning_rate, "accumulator": self.accumulator}
-
 
 def _kernels(rng: np.random.Generator, inputs: int, recurrent: int, encoded: int, hidden: int) -> dict[str, np.ndarray]:
     """Both matrices, `[inputs, E]` and `[recurrent, H]`."""

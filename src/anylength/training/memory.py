@@ -13,6 +13,7 @@ from anylength.machines import Machine
 from anylength.nets import Net, logits
 from anylength.records import Epoch
 from anylength.tasks import Task
+from anylength.training.adam import orthogonal, scheduled_adam
 from anylength.training.losses import graded_cross_entropy
 from anylength.training.recipe import AbstractRecipe, Loss
 
@@ -59,7 +60,7 @@ class Memory(AbstractRecipe):
         named = {}
         for name, shape in cell.shapes(task.encoded, hidden).items():
             if name == "weight_hh":
-                named[name] = np.concatenate([0.7 * _orthogonal(rng, hidden) for _ in range(shape[0] // hidden)])
+                named[name] = np.concatenate([0.7 * orthogonal(rng, hidden) for _ in range(shape[0] // hidden)])
             else:
                 size = 1 if name == "weight_ih" else shape[-1]
                 named[name] = rng.normal(size=shape) * size**-0.5 if len(shape) == 2 else np.zeros(shape)
@@ -69,9 +70,7 @@ class Memory(AbstractRecipe):
 
     def optimiser(self) -> optax.GradientTransformation:
         """Adam (Kingma & Ba 2015) with a clipped gradient, a linear warm-up and a cosine end."""
-        updates = self.epochs * self.updates
-        rate = optax.warmup_cosine_decay_schedule(0.0, self.rate, int(self.warm_up * updates), updates, 0.02 * self.rate)
-        return optax.chain(optax.clip_by_global_norm(self.clip), optax.adam(rate))
+        return scheduled_adam(self.rate, self.epochs * self.updates, warm_up=self.warm_up, clip=self.clip)
 
     def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
         """Batches drawn with replacement."""
@@ -93,17 +92,6 @@ class Memory(AbstractRecipe):
         """The number of updates so far."""
         return np.zeros((), np.uint32)
 
-    def settings(self) -> dict[str, float | int | str | bool]:
-        """Every number of the recipe."""
-        skipped = ("name", "summary", "hidden", "epochs")
-        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name not in skipped}
-
 
 def _sharp(net: Net, factor: Float[Array, ""]) -> Net:
     return dataclasses.replace(net, cell=net.cell.sharp(factor)) if isinstance(net.cell, StackRnn | TapeRnn) else net
-
-
-def _orthogonal(rng: np.random.Generator, size: int) -> np.ndarray:
-    """A random orthogonal matrix, uniform (Haar): QR of a normal matrix with the signs of R's diagonal."""
-    q, r = np.linalg.qr(rng.normal(size=(size, size)))
-    return q * np.sign(np.diag(r))

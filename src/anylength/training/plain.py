@@ -14,6 +14,7 @@ from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
 from anylength.records import Epoch
 from anylength.tasks import UNGRADED, Task
+from anylength.training.adam import scheduled_adam
 from anylength.training.losses import graded_cross_entropy
 from anylength.training.recipe import AbstractRecipe, Loss
 
@@ -62,9 +63,7 @@ class Plain(AbstractRecipe):
 
     def optimiser(self) -> optax.GradientTransformation:
         """Adam (Kingma & Ba 2015) with a clipped gradient, a linear warm-up and a cosine end."""
-        updates = self.epochs * self.updates
-        rate = optax.warmup_cosine_decay_schedule(0.0, self.rate, int(self.warm_up * updates), updates, 0.02 * self.rate)
-        return optax.chain(optax.clip_by_global_norm(self.clip), optax.adam(rate))
+        return scheduled_adam(self.rate, self.epochs * self.updates, warm_up=self.warm_up, clip=self.clip)
 
     def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
         """Shuffled passes one after another, cut into batches."""
@@ -89,10 +88,6 @@ class Plain(AbstractRecipe):
     def memo(self) -> Any:
         """The number of updates so far."""
         return np.zeros((), np.uint32)
-
-    def settings(self) -> dict[str, float | int | str | bool]:
-        """Every number of the recipe."""
-        return {name: getattr(self, name) for name in ("batch", "updates", "rate", "warm_up", "clip")}
 
 
 def cut(key: Any, symbols: Integer[Array, "T B"]) -> Integer[Array, " B"]:

@@ -19,6 +19,7 @@ from anylength.machines import Machine
 from anylength.nets import Net, logits_and_states
 from anylength.records import Epoch
 from anylength.tasks import Task
+from anylength.training.adam import orthogonal, scheduled_adam
 from anylength.training.losses import cross_entropy
 from anylength.training.recipe import AbstractRecipe, Loss
 from anylength.training.worst_case import hulls, unrolled, worst_cross_entropy
@@ -81,7 +82,7 @@ class Provable(AbstractRecipe):
         named = {}
         for name, shape in cell.shapes(task.encoded, hidden).items():
             if name == "weight_hh":
-                named[name] = np.concatenate([_orthogonal(rng, hidden) for _ in range(shape[0] // hidden)])
+                named[name] = np.concatenate([orthogonal(rng, hidden).astype(np.float32) for _ in range(shape[0] // hidden)])
             else:
                 named[name] = _normal(rng, shape, hidden, self.gain) if len(shape) > 1 else np.zeros(shape, np.float32)
         retention = cell.retention(hidden)
@@ -97,9 +98,7 @@ class Provable(AbstractRecipe):
 
     def optimiser(self) -> optax.GradientTransformation:
         """Adam with a clipped gradient, a short warm-up and a cosine end."""
-        updates = self.epochs * self.updates
-        rate = optax.warmup_cosine_decay_schedule(0.0, self.rate, int(self.warm_up * updates), updates, 0.02 * self.rate)
-        return optax.chain(optax.clip_by_global_norm(self.clip), optax.adam(rate))
+        return scheduled_adam(self.rate, self.epochs * self.updates, warm_up=self.warm_up, clip=self.clip)
 
     def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
         """Batches drawn with replacement."""
@@ -149,11 +148,6 @@ class Provable(AbstractRecipe):
         """No noise yet, and every worst case wrong."""
         return Gate(np.float32(-self.opening * self.noise), np.float32(1))
 
-    def settings(self) -> dict[str, float | int | str | bool]:
-        """Every number of the recipe."""
-        skipped = ("name", "summary", "hidden", "epochs")
-        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name not in skipped}
-
 
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
@@ -191,12 +185,6 @@ def _scatter(net: Net, states: Float[Array, "T D B"]) -> Float[Array, ""]:
     messages = net.cell.message(over_arrays, columns)
     middle = lax.stop_gradient(jnp.median(messages, axis=1, keepdims=True))
     return jnp.abs(messages - middle).sum(axis=0).mean()
-
-
-def _orthogonal(rng: np.random.Generator, size: int) -> np.ndarray:
-    """A random orthogonal matrix, uniform (Haar): QR of a normal matrix with the signs of R's diagonal."""
-    q, r = np.linalg.qr(rng.normal(size=(size, size)))
-    return (q * np.sign(np.diag(r))).astype(np.float32)
 
 
 def _normal(rng: np.random.Generator, shape: tuple[int, ...], hidden: int, gain: float) -> np.ndarray:

@@ -1,6 +1,7 @@
 """What a recipe is: everything about a training run that is not the net."""
 
 import abc
+import dataclasses
 from typing import Any, ClassVar, TypeAlias
 
 import jax
@@ -69,8 +70,10 @@ class AbstractRecipe(abc.ABC):
         return ()
 
     def settings(self) -> dict[str, float | int | str | bool]:
-        """The recipe's own numbers, for the run's configuration."""
-        return {}
+        """The recipe's own numbers, for the run's configuration: every field but those that the configuration has by name."""
+        skipped = ("name", "summary", "hidden", "epochs")
+        fields = dataclasses.fields(self)  # type: ignore[arg-type]
+        return {field.name: getattr(self, field.name) for field in fields if field.name not in skipped}
 
 
 def stacked(trees: list[Any]) -> Any:

@@ -1,0 +1,47 @@
+"""What every finite-state task has in common: its data, stress inputs and ripples follow from its machine and its layout."""
+
+from collections.abc import Callable
+
+from anylength._types import Digits
+from anylength.machines import Machine
+from anylength.tasks.data import from_the_left, from_the_right
+from anylength.tasks.layout import AbstractLayout, MostFirst
+from anylength.tasks.stress import holds, machine_families
+from anylength.tasks.task import DataMaker, Ripple, Task
+
+
+def finite_task(
+    name: str,
+    summary: str,
+    base: int,
+    machine: Machine,
+    exact: Callable[[tuple[Digits, ...]], Digits],
+    layout: AbstractLayout,
+    *,
+    tapes: int = 1,
+    labels: tuple[str, ...] | None = None,
+    negative: bool = False,
+    ripples: tuple[Ripple, ...] | None = None,
+    data: dict[str, DataMaker] | None = None,
+    description: str | None = None,
+) -> Task:
+    """The task of a machine. Left out, `ripples` are all its holds, and `data` numbers as the layout reads them."""
+    return Task(
+        name=name,
+        summary=summary,
+        base=base,
+        tapes=tapes,
+        transducer=machine,
+        exact=exact,
+        data=_numbers(layout, tapes) if data is None else data,
+        stress=machine_families(machine, layout.tail),
+        layout=layout,
+        labels=labels,
+        negative=negative,
+        ripples=tuple(holds(machine)) if ripples is None else ripples,
+        description=description,
+    )
+
+
+def _numbers(layout: AbstractLayout, tapes: int) -> dict[str, DataMaker]:
+    return from_the_left(tapes) if isinstance(layout, MostFirst) else from_the_right(tapes, layout.tail)
