@@ -131,10 +131,10 @@ def _attended(query: Array, key: Array, value: Array) -> Array:
 
 
 def _angles(places: Integer[Array, "N B"], width: int) -> tuple[Array, Array]:
-    """Cosines and sines `[width/2, N, B]` of place · 10000^(−2i/width)."""
-    rates = 10_000.0 ** (-np.arange(0, width, 2, dtype=np.float32) / width)
-    angles = rates[:, None, None] * places.astype(jnp.float32)
-    return jnp.cos(angles), jnp.sin(angles)
+    """Cosines and sines `[width/2, N, B]` of place · 10000^(−2i/width), by table: compiled ones of large angles differ by processor."""
+    rates = 10_000.0 ** (-np.arange(0, width, 2) / width)
+    angles, places = rates[:, None] * np.arange(RANGE), jnp.minimum(places, RANGE - 1)
+    return jnp.asarray(np.cos(angles), jnp.float32)[:, places], jnp.asarray(np.sin(angles), jnp.float32)[:, places]
 
 
 def _turned(vectors: Array, turn: tuple[Array, Array]) -> Array:
