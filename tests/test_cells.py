@@ -11,10 +11,9 @@ import plain_numpy
 import pytest
 
 from anylength import intervals
-from anylength.cells import CELLS, AbstractCell, Vocabulary, cell_named, glorot, over_arrays, over_numpy
+from anylength.cells import CELLS, AbstractCell, Vocabulary, cell_named, glorot, over_arrays, over_duals, over_numpy, over_slopes
 from anylength.errors import InputError
 from anylength.intervals import Interval
-from anylength.refutation import slopes
 
 E, H, B, T = 10, 7, 5, 30
 
@@ -231,13 +230,27 @@ def test_slopes_hold_every_difference(name, radius):
     cell, rng = CELLS[name](**named), np.random.default_rng(8)
     centre, symbol = rng.normal(size=(cell.state_size, 1)), np.eye(E, 1)
     hull = Interval.between(centre - radius, centre + radius)
-    slope = cell.step(slopes, symbol, slopes.Slope(hull, Interval.exact(radius * np.eye(len(centre))))).slope
+    slope = cell.step(over_slopes, symbol, over_slopes.Slope(hull, Interval.exact(radius * np.eye(len(centre))))).slope
     middle = cell.step(over_numpy, symbol, centre)
     for _ in range(100):
         y = np.sign(rng.normal(size=centre.shape)) * rng.choice([1.0, rng.random()], centre.shape)
         moved = cell.step(over_numpy, symbol, centre + radius * y) - middle
         range_ = intervals.matmul_between(slope, Interval.exact(y))
         assert (range_.low - 1e-12 <= moved).all() and (moved <= range_.high + 1e-12).all()
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_duals_are_the_slopes_at_a_point(name):
+    """A batch of Jacobians lies within the rigorous slope at each of its points."""
+    _, named = drawn(name)
+    cell, states = CELLS[name](**named), np.random.default_rng(12).normal(size=(CELLS[name](**named).state_size, B))
+    symbols = np.eye(E, B)
+    dual = cell.step(over_duals, symbols, over_duals.variables(states))
+    np.testing.assert_allclose(dual.value, cell.step(over_numpy, symbols, states), rtol=0, atol=1e-12)
+    for b in range(B):
+        point = over_slopes.Slope(Interval.exact(states[:, [b]]), Interval.exact(np.eye(len(states))))
+        slope = cell.step(over_slopes, symbols[:, [b]], point).slope
+        assert Interval.exact(dual.slope[:, :, b].T).inside(slope.widened(1e-9)).all()
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -281,7 +294,7 @@ def test_pytorch_agrees_on_the_same_weights(name):
 
 def test_the_vocabulary_over_arrays_means_what_it_says():
     assert isinstance(over_arrays, Vocabulary)
-    for reading in (over_numpy, intervals, slopes):
+    for reading in (over_numpy, intervals, over_slopes, over_duals):
         assert isinstance(reading, Vocabulary)
     rng = np.random.default_rng(4)
     one, two = rng.normal(0, 3, (2, 6, 5)).astype(np.float32)

@@ -131,7 +131,10 @@ def _attended(query: Array, key: Array, value: Array) -> Array:
 
 
 def _angles(places: Integer[Array, "N B"], width: int) -> tuple[Array, Array]:
-    """Cosines and sines `[width/2, N, B]` of place · 10000^(−2i/width), by table: compiled ones of large angles differ by processor."""
+    """Cosines and sines `[width/2, N, B]` of place · 10000^(−2i/width).
+
+    By table: what a compiled cosine makes of large angles differs by processor.
+    """
     rates = 10_000.0 ** (-np.arange(0, width, 2) / width)
     angles, places = rates[:, None] * np.arange(RANGE), jnp.minimum(places, RANGE - 1)
     return jnp.asarray(np.cos(angles), jnp.float32)[:, places], jnp.asarray(np.sin(angles), jnp.float32)[:, places]

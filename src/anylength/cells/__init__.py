@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from anylength.cells import over_arrays, over_bounds, over_numpy
+from anylength.cells import over_arrays, over_bounds, over_duals, over_numpy, over_slopes
 from anylength.cells.cell import AbstractCell, Retention, Vocabulary, glorot
 from anylength.cells.gru import Gru
 from anylength.cells.linear import Linear, LinearSigned
@@ -41,5 +41,5 @@ def cell_named(name: str) -> type[AbstractCell]:
 __all__ = [
     "CELLS", "AbstractCell", "Gru", "Linear", "LinearSigned", "Lstm", "MinGru", "Relu", "Retention", "Rnn", "StackRnn",
     "TapeRnn", "Vocabulary",
-    "cell_named", "glorot", "over_arrays", "over_bounds", "over_numpy",
+    "cell_named", "glorot", "over_arrays", "over_bounds", "over_duals", "over_numpy", "over_slopes",
 ]  # fmt: skip

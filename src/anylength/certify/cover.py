@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from anylength import intervals
 from anylength.intervals import Interval
 from anylength.machines import Machine
-from anylength.nets import Net
+from anylength.nets import Net, encoded_alphabet
 
 
 @dataclass(frozen=True)
@@ -42,21 +42,12 @@ class Checked:
     reason: str
 
 
-def encoded(net: Net) -> NDArray[np.float64]:
-    """All symbols as columns: `[E, A]` with one 1 per tape."""
-    symbols = np.arange(net.base**net.tapes)
-    columns = np.zeros((net.base * net.tapes, len(symbols)))
-    for tape in range(net.tapes):
-        columns[tape * net.base + symbols // net.base**tape % net.base, symbols] = 1.0
-    return columns
-
-
 def images(net: Net, boxes: Interval, epsilon: float) -> tuple[Interval, Interval]:
     """One step from every box under every symbol: the states, widened by epsilon, and their messages.
 
     boxes `[M, N]` → states `[D, N·A]` and messages `[M, N·A]`, node by node and within a node symbol by symbol.
     """
-    symbols = encoded(net)
+    symbols = encoded_alphabet(net)
     count = boxes.shape[1]
     spread = np.repeat(np.arange(count), symbols.shape[1])
     drive = np.tile(symbols, (1, count))

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.certify import rounding
-from anylength.certify.cover import encoded
 from anylength.certify.rounding import SAFETY, Format, Rounded
-from anylength.nets import Net
+from anylength.nets import Net, encoded_alphabet
 
 _LARGEST = 2.0**60
 _FARTHEST = 2.0**30
@@ -66,7 +65,7 @@ def needed(net: Net, name: str, reach: NDArray[np.float64] | None = None) -> tup
 
 def _step(net: Net, form: Format, reach: NDArray[np.float64]) -> Rounded:
     """The state after one step, under any symbol."""
-    symbols = rounding.Symbols(form, encoded(net))
+    symbols = rounding.Symbols(form, encoded_alphabet(net))
     return net.cell.step(rounding, symbols, rounding.state(form, np.asarray(reach, np.float64))).finished()
 
 

@@ -2,7 +2,7 @@
 
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.architectures import ARCHITECTURES, Architecture, architecture_named, architecture_of
-from anylength.nets.net import Net, answers, logits, logits_and_states, outputs_from, states_along, step
+from anylength.nets.net import Net, answers, encoded_alphabet, logits, logits_and_states, outputs_from, states_along, step
 from anylength.nets.weights import NetConfig, build, describe, load, tensors, to_bytes
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "architecture_of",
     "build",
     "describe",
+    "encoded_alphabet",
     "load",
     "logits",
     "logits_and_states",

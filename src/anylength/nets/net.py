@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, Integer
+from numpy.typing import NDArray
 
 from anylength._types import Symbols, Tensor
 from anylength.attention import AbstractContextNet, answers_in_context
@@ -102,6 +103,15 @@ class Net:
         blocks = symbols.reshape(steps, -1, MEMORY_WIDTH).swapaxes(0, 1)
         outputs = lax.map(lambda block: outputs_from(net, net.start(MEMORY_WIDTH), block)[1], blocks)
         return outputs.swapaxes(0, 1).reshape(symbols.shape)
+
+
+def encoded_alphabet(net: Net) -> NDArray[np.float64]:
+    """All symbols as columns: `[E, A]` with one 1 per tape."""
+    symbols = np.arange(net.base**net.tapes)
+    columns = np.zeros((net.base * net.tapes, len(symbols)))
+    for tape in range(net.tapes):
+        columns[tape * net.base + symbols // net.base**tape % net.base, symbols] = 1.0
+    return columns
 
 
 def step(net: Net, state: Float[Array, "D B"], symbols: Integer[Array, " B"]) -> Float[Array, "D B"]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from anylength.cells import over_numpy
 from anylength.machines import Machine
-from anylength.nets import Net
+from anylength.nets import Net, encoded_alphabet
 from anylength.refutation.words import Word
 from anylength.refutation.zonotopes import Zonotope, after, leads
 
@@ -146,8 +146,7 @@ class Prover:
 
     def _encoded(self, symbol: int) -> NDArray[np.float64]:
         """One one-hot vector per tape, concatenated `[E, 1]`."""
-        digits = symbol // self._net.base ** np.arange(self._net.tapes) % self._net.base
-        return np.concatenate([np.eye(self._net.base)[:, digit] for digit in digits])[:, None]
+        return encoded_alphabet(self._net)[:, [symbol]]
 
 
 def _within(zone: Zonotope, centre: NDArray[np.float64], radius: float) -> bool:

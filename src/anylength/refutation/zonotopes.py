@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anylength.cells import over_slopes
+from anylength.cells.over_slopes import Slope
 from anylength.intervals import Interval, matmul
 from anylength.nets import Net
-from anylength.refutation import slopes
-from anylength.refutation.slopes import Slope
 
 MOST = 16
 """G may have so many columns for each row; then the shortest ones are replaced by a box around them."""
@@ -49,8 +49,8 @@ def after(net: Net, encoded: NDArray[np.float64], zone: Zonotope, epsilon: float
 
 
 def _after(net: Net, encoded: NDArray[np.float64], zone: Zonotope, epsilon: float) -> Zonotope:
-    middle = net.cell.step(slopes, encoded, slopes.constant(zone.centre)).value
-    slope = net.cell.step(slopes, encoded, Slope(zone.hull, Interval.exact(zone.spread))).slope
+    middle = net.cell.step(over_slopes, encoded, over_slopes.constant(zone.centre)).value
+    slope = net.cell.step(over_slopes, encoded, Slope(zone.hull, Interval.exact(zone.spread))).slope
     centre, spread = (middle.low + middle.high) / 2, (slope.low + slope.high) / 2
     lost = _row_sums(np.maximum(slope.high - spread, spread - slope.low) * (1 + 1e-12))
     lost = (lost + np.maximum(middle.high - centre, centre - middle.low)) * (1 + 1e-12) + epsilon

@@ -1,0 +1,64 @@
+"""The map of a net's state space into itself that a held symbol makes, in float64: values, Jacobians, logits. No JAX.
+
+States are columns `[D, B]` (an LSTM's are h, then c). A held word of several symbols makes a map too: their steps in turn.
+"""
+
+from dataclasses import dataclass
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.cells import over_duals, over_numpy
+from anylength.nets import Net, encoded_alphabet
+
+States = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class HeldMap:
+    """F(h): the state after one more step of the symbol. Made with `of`.
+
+    Attributes:
+        net: The net, its tensors as float64 numpy arrays.
+        symbol: The symbol that is held.
+        encoded: `[E, 1]`, the symbol as the cell reads it.
+    """
+
+    net: Net
+    symbol: int
+    encoded: NDArray[np.float64]
+
+    @staticmethod
+    def of(net: Net, symbol: int) -> "HeldMap":
+        """The map of a net under one symbol."""
+        exact: Net = jax.tree.map(lambda leaf: np.asarray(leaf, np.float64), net)
+        return HeldMap(exact, symbol, encoded_alphabet(net)[:, [symbol]])
+
+    @property
+    def size(self) -> int:
+        """D, the rows of a state."""
+        return self.net.cell.state_size
+
+    def step(self, states: States) -> States:
+        """F on a batch `[D, B]`."""
+        return self.net.cell.step(over_numpy, self.encoded, states)
+
+    def steps(self, states: States, count: int) -> States:
+        """F so many times."""
+        for _ in range(count):
+            states = self.step(states)
+        return states
+
+    def jacobians(self, states: States) -> NDArray[np.float64]:
+        """The Jacobian of F at each state: `[B, D, D]`, entry (b, i, j) is ∂F_i/∂h_j at column b."""
+        slope = self.net.cell.step(over_duals, self.encoded, over_duals.variables(states)).slope
+        return np.transpose(slope, (2, 1, 0))
+
+    def logits(self, states: States) -> NDArray[np.float64]:
+        """The logits `[C, B]` that are read out of states."""
+        return self.net.read(states, over_numpy)
+
+    def start(self) -> States:
+        """The net's start state `[D, 1]`."""
+        return np.zeros((self.size, 1))
