@@ -1,6 +1,6 @@
 """The map of a net's state space into itself that a held symbol makes, in float64: values, Jacobians, logits. No JAX.
 
-States are columns `[D, B]` (an LSTM's are h, then c). A held word of several symbols makes a map too: their steps in turn.
+States are columns `[D, B]` (an LSTM's are h, then c).
 """
 
 from dataclasses import dataclass
@@ -17,23 +17,25 @@ States = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class HeldMap:
-    """F(h): the state after one more step of the symbol. Made with `of`.
+    """F(h): the state after one more step of the symbol, or after `repeat` of them. Made with `of`.
 
     Attributes:
         net: The net, its tensors as float64 numpy arrays.
         symbol: The symbol that is held.
         encoded: `[E, 1]`, the symbol as the cell reads it.
+        repeat: How many steps of the net make one step of the map.
     """
 
     net: Net
     symbol: int
     encoded: NDArray[np.float64]
+    repeat: int = 1
 
     @staticmethod
-    def of(net: Net, symbol: int) -> "HeldMap":
+    def of(net: Net, symbol: int, repeat: int = 1) -> "HeldMap":
         """The map of a net under one symbol."""
         exact: Net = jax.tree.map(lambda leaf: np.asarray(leaf, np.float64), net)
-        return HeldMap(exact, symbol, encoded_alphabet(net)[:, [symbol]])
+        return HeldMap(exact, symbol, encoded_alphabet(net)[:, [symbol]], repeat)
 
     @property
     def size(self) -> int:
@@ -42,7 +44,9 @@ class HeldMap:
 
     def step(self, states: States) -> States:
         """F on a batch `[D, B]`."""
-        return self.net.cell.step(over_numpy, self.encoded, states)
+        for _ in range(self.repeat):
+            states = self.net.cell.step(over_numpy, self.encoded, states)
+        return states
 
     def steps(self, states: States, count: int) -> States:
         """F so many times."""
@@ -52,8 +56,10 @@ class HeldMap:
 
     def jacobians(self, states: States) -> NDArray[np.float64]:
         """The Jacobian of F at each state: `[B, D, D]`, entry (b, i, j) is ∂F_i/∂h_j at column b."""
-        slope = self.net.cell.step(over_duals, self.encoded, over_duals.variables(states)).slope
-        return np.transpose(slope, (2, 1, 0))
+        dual = over_duals.variables(states)
+        for _ in range(self.repeat):
+            dual = self.net.cell.step(over_duals, self.encoded, dual)
+        return np.transpose(dual.slope, (2, 1, 0))
 
     def logits(self, states: States) -> NDArray[np.float64]:
         """The logits `[C, B]` that are read out of states."""

@@ -1,0 +1,123 @@
+"""The break predicted: for how many held steps a net keeps what it must remember, from its slow point and not by running the test.
+
+Only the first `LEAD` held steps are run: they give the starting amplitude. From there on a map of one variable (a curve through the
+slow point), or of two or three, is followed until the read-out along it turns wrong. Where even that leaves its domain, the map at the
+last state on it is taken as affine: what leaves a slow region breaks soon.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from anylength.dynamics.curve import traced
+from anylength.dynamics.holds import Hold
+from anylength.dynamics.maps import States
+from anylength.dynamics.reduction import Reduction, nearest_slow_point, reduced
+
+LIMIT = 20_000
+"""Held steps after which nothing is expected to change."""
+
+SURFACE, AFFINE = 500, 200
+"""Steps at most on a surface, and of an affine map."""
+
+STILL = 1e-12
+
+
+@dataclass(frozen=True)
+class Break:
+    """A prediction.
+
+    Attributes:
+        steps: The held steps answered rightly; None where it never breaks.
+        way: What was followed: "curve", "surface", "affine", or "start" where an answer is wrong at the first steps already.
+        reduction: The slow point and the slow directions.
+        amplitude: |s| at the beginning, along the slow directions.
+    """
+
+    steps: int | None
+    way: str
+    reduction: Reduction
+    amplitude: float
+
+    @property
+    def mechanism(self) -> str:
+        """What the slow point does to a state near it: "ghost" (it only slows down), "saddle" (repels) or "sink" (attracts)."""
+        if not self.reduction.point.rests:
+            return "ghost"
+        return "saddle" if abs(self.reduction.eigenvalues[0]) > 1 else "sink"
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """The end of a walk: the last held step that is answered rightly, None where all are; `lost` where the walk could not go on."""
+
+    steps: int | None
+    state: States
+    lost: bool = False
+
+
+def predicted(hold: Hold) -> Break:
+    """The break of a hold."""
+    point = nearest_slow_point(hold.held, hold.begins)
+    reduction = reduced(hold.held, point)
+    amplitude = float(np.linalg.norm(reduction.coordinates(hold.begins)))
+    if hold.margins(hold.begins)[0] < 0:
+        return Break(hold.lead - 1, "start", reduction, amplitude)
+    found = _along_curve(hold, reduction) if reduction.dimensions == 1 else None
+    if found is not None:
+        return Break(found.steps, "curve", reduction, amplitude)
+    found = _on_surface(hold, reduction)
+    if not found.lost:
+        return Break(found.steps, "surface", reduction, amplitude)
+    return Break(_affine(hold, found).steps, "affine", reduction, amplitude)
+
+
+def _along_curve(hold: Hold, reduction: Reduction) -> _Followed | None:
+    """Follows the map of one variable; None where it leaves the curve."""
+    place = float(reduction.coordinates(hold.begins)[0, 0])
+    curve = traced(reduction, place)
+    if curve is None or not curve.holds(place):
+        return None
+    margins, steps = hold.margins(curve.states), hold.lead
+    while steps < LIMIT:
+        if np.interp(place, curve.at, margins) < 0:
+            return _Followed(steps - 1, hold.begins)
+        after = curve.follow(place)
+        if after is None:
+            return None
+        if abs(after - place) < STILL:
+            break
+        place, steps = after, steps + hold.held.repeat
+    return _Followed(None, hold.begins)
+
+
+def _on_surface(hold: Hold, reduction: Reduction) -> _Followed:
+    """Follows the map of d variables, its state found anew at each step."""
+    place = reduction.coordinates(hold.begins)
+    state, steps = reduction.lift(hold.begins, place), hold.lead
+    if state is None:
+        return _Followed(steps, hold.begins, lost=True)
+    for _ in range(SURFACE):
+        if hold.margins(state)[0] < 0:
+            return _Followed(steps - 1, state)
+        image = hold.held.step(state)
+        after = reduction.coordinates(image)
+        if np.abs(after - place).max() < STILL:
+            break
+        lifted = reduction.lift(image, after)
+        if lifted is None:
+            return _Followed(steps, state, lost=True)
+        place, state, steps = after, lifted, steps + hold.held.repeat
+    return _Followed(None, state)
+
+
+def _affine(hold: Hold, lost: _Followed) -> _Followed:
+    """Follows the affine map at the state where the walk was lost; where that does not break, the break is there."""
+    centre, steps = lost.state, lost.steps or hold.lead
+    drift, slope = hold.held.step(centre) - centre, hold.held.jacobians(centre)[0]
+    away, bound = np.zeros_like(centre), np.maximum(1, np.abs(centre))
+    for _ in range(AFFINE):
+        if hold.margins(np.clip(centre + away, -bound, bound))[0] < 0:
+            return _Followed(steps - 1, centre)
+        away, steps = drift + slope @ away, steps + hold.held.repeat
+    return _Followed(lost.steps, centre)
