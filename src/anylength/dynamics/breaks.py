@@ -1,8 +1,8 @@
 """The break predicted: for how many held steps a net keeps what it must remember, from its slow point and not by running the test.
 
-Only the first `LEAD` held steps are run: they give the starting amplitude. From there on a map of one variable (a curve through the
-slow point), or of two or three, is followed until the read-out along it turns wrong. Where even that leaves its domain, the map at the
-last state on it is taken as affine: what leaves a slow region breaks soon.
+Only the first `LEAD` held steps are run: they give the starting amplitude. From there on a map of one variable (a curve through
+the slow point), or of two or three, is followed until the read-out along it turns wrong. Where even that leaves its domain, the
+map at the last state on it is taken as affine: what leaves a slow region breaks soon.
 """
 
 from dataclasses import dataclass

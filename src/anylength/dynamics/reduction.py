@@ -1,9 +1,9 @@
 """Few variables in place of D: near a slow point the net moves along its slow directions, and the fast ones follow.
 
-Around a slow point g the modes of the Jacobian whose eigenvalues are large span the slow directions Q `[D, d]`; L `[d, D]` (L·Q = 1)
-reads off the coordinates s = L·(h − g) that do not mix with the others to first order. The state that belongs to s is the one at which
-the fast coordinates rest: (1 − Q·L)·(F(h) − h) = 0. This is the slow manifold of singular perturbation theory (Fenichel 1979) to
-leading order; the reduced map is s → L·(F(h(s)) − g).
+Around a slow point g the modes of the Jacobian whose eigenvalues are large span the slow directions Q `[D, d]`; L `[d, D]` (L·Q =
+1) reads off the coordinates s = L·(h − g) that do not mix with the others to first order. The state that belongs to s is the one
+at which the fast coordinates rest: (1 − Q·L)·(F(h) − h) = 0. This is the slow manifold of singular perturbation theory (Fenichel
+1979) to leading order; the reduced map is s → L·(F(h(s)) − g).
 """
 
 from dataclasses import dataclass
