@@ -50,7 +50,7 @@ def traced(reduction: Reduction, amplitude: float) -> Curve | None:
         return None
     down, up = _walk(reduction, middle, -step), _walk(reduction, middle, step)
     states = np.concatenate([*down[::-1], middle, *up], axis=1)
-    at = step * np.arange(-len(down), len(up) + 1)
+    at = step * np.arange(-len(down), len(up) + 1, dtype=np.float64)
     for _ in range(REFINEMENTS):
         states = _image(reduction, at, states, len(down))
     return Curve(at, states, reduction.coordinates(reduction.held.step(states))[0])
