@@ -61,8 +61,9 @@ def predicted(hold: Hold) -> Break:
     point = nearest_slow_point(hold.held, hold.begins)
     reduction = reduced(hold.held, point)
     amplitude = float(np.linalg.norm(reduction.coordinates(hold.begins)))
-    if hold.margins(hold.begins)[0] < 0:
-        return Break(hold.lead - 1, "start", reduction, amplitude)
+    early = hold.early()
+    if early is not None:
+        return Break(early, "start", reduction, amplitude)
     found = _along_curve(hold, reduction) if reduction.dimensions == 1 else None
     if found is not None:
         return Break(found.steps, "curve", reduction, amplitude)

@@ -1,6 +1,7 @@
-"""A hold as the dynamics see it: the symbol's map, the state in which the hold begins, and by how much its answers are right."""
+"""A hold as the dynamics see it: the symbol's map, the states in which the hold begins, and by how much its answers are right."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,79 +13,128 @@ from anylength.nets import Net
 LEAD = 3
 """Held steps that are run before the dynamics take over: the carry's first steps are no slow motion yet."""
 
+Word = tuple[int, ...]
+
 
 @dataclass(frozen=True)
 class Hold:
-    """A symbol held from a prefix on. Made with `of`.
+    """A symbol held from a prefix on, and words that may end the hold. Made with `of`.
 
     Attributes:
         held: The map of as many steps as the machine needs to come back to the same state.
         machine: The task's machine.
-        tail: Symbols 0 after the hold whose answers count too.
         prefix: The word before the hold.
         symbol: The held symbol.
-        lead: Held steps up to `begins`, a multiple of the machine's period.
-        begins: `[D, 1]`, the state there.
-        state: The machine's state there.
+        after: Words that may follow a held step; all their answers count, and the answer at the held step too.
+        lead: Held steps that are run, a multiple of the machine's period.
+        first: `[D, lead]`, the states after 1 … `lead` held steps.
+        begins: `[D, 1]`, the state from which the dynamics are followed: the last of them.
+        states: The machine's states after each of the `lead` steps.
     """
 
     held: HeldMap
     machine: Machine
-    tail: int
-    prefix: tuple[int, ...]
+    prefix: Word
     symbol: int
+    after: tuple[Word, ...]
     lead: int
+    first: States
     begins: States
-    state: int
+    states: Word
 
     @staticmethod
-    def of(net: Net, machine: Machine, prefix: tuple[int, ...], symbol: int, *, tail: int) -> "Hold":
-        """The hold of a symbol after a prefix from the start."""
+    def of(
+        net: Net, machine: Machine, prefix: Word, symbol: int, *, tail: int = 0, after: tuple[Word, ...] | None = None
+    ) -> "Hold":
+        """The hold of a symbol after a prefix from the start; without `after`, `tail` symbols 0 may follow."""
         period = _period(machine, prefix, symbol)
-        held = HeldMap.of(net, symbol, period)
         lead = period * -(-LEAD // period)
-        state = held.start()
+        state, found = np.zeros((net.cell.state_size, 1)), []
         for each in (*prefix, *(symbol,) * lead):
             state = HeldMap.of(net, each).step(state)
-        return Hold(held, machine, tail, prefix, symbol, lead, state, machine.trace((*prefix, *(symbol,) * lead))[-1])
+            found.append(state)
+        first = np.concatenate(found[len(prefix) :], axis=1)
+        ways = (((0,) * tail,) if tail else ()) if after is None else after
+        states = tuple(machine.trace((*prefix, *(symbol,) * lead))[-lead:])
+        return Hold(HeldMap.of(net, symbol, period), machine, prefix, symbol, ways, lead, first, state, states)
+
+    @property
+    def state(self) -> int:
+        """The machine's state at `begins`."""
+        return self.states[-1]
+
+    @cached_property
+    def _single(self) -> HeldMap:
+        return HeldMap(self.held.net, self.symbol, self.held.encoded)
 
     def margins(self, states: States) -> NDArray[np.float64]:
-        """By how much the right answers lead `[B]` in a period that starts from such states `[D, B]`: below 0 one is wrong.
+        """By how much the right answers lead `[B]` in a period that starts from such states `[D, B]`: below 0 one is wrong."""
+        least, at = self.leads(states, self.state).min(axis=0), self.state
+        for _ in range(1, self.held.repeat):
+            states, at = self._single.step(states), self.machine.delta[at][self.symbol]
+            least = np.minimum(least, self.leads(states, at).min(axis=0))
+        return least
 
-        Counted are the answer at the last held step, and those in the tail if the word ended there.
+    def leads(self, states: States, at: int) -> NDArray[np.float64]:
+        """By how much the right answers lead `[1 + K, B]` at a held step that ended in such states, the machine in `at`.
+
+        Row 0 is the held step's own answer, row k the least one along word k of `after`.
         """
-        least, at = np.full(states.shape[1], np.inf), self.state
-        single = HeldMap(self.held.net, self.symbol, self.held.encoded)
-        for _ in range(self.held.repeat):
-            before = next(q for q in self._cycle() if self.machine.delta[q][self.symbol] == at)
-            least = np.minimum(least, _leads(self.held.logits(states), self.machine.output[before][self.symbol]))
-            least = np.minimum(least, self._after(states, at))
-            states, at = single.step(states), self.machine.delta[at][self.symbol]
+        before = next((q for q in range(self.machine.states) if self._leads_to(q, at)), at)
+        own = _lead(self.held.logits(states), self.machine.output[before][self.symbol])
+        return np.stack([own, *(self._along(states, at, word) for word in self.after)])
+
+    def _leads_to(self, state: int, at: int) -> bool:
+        """Whether the held symbol leads from a state of the hold to `at`."""
+        return self.machine.delta[state][self.symbol] == at and state in self._cycle
+
+    @cached_property
+    def _cycle(self) -> frozenset[int]:
+        """The machine's states while the symbol is held."""
+        word = (*self.prefix, *(self.symbol,) * (self.machine.states + self.lead))
+        return frozenset(self.machine.trace(word)[len(self.prefix) :])
+
+    def _along(self, states: States, at: int, word: Word) -> NDArray[np.float64]:
+        """The least lead `[B]` along a word."""
+        least = np.full(states.shape[1], np.inf)
+        for symbol in word:
+            held = HeldMap.of(self.held.net, symbol)
+            states = held.step(states)
+            at, right = self.machine.step(at, symbol)
+            least = np.minimum(least, _lead(held.logits(states), right))
         return least
 
-    def _cycle(self) -> list[int]:
-        """The machine's states in the hold."""
-        states = [self.state]
-        while self.machine.delta[states[-1]][self.symbol] != self.state:
-            states.append(self.machine.delta[states[-1]][self.symbol])
-        return states
+    def early(self) -> int | None:
+        """How many of the first `lead` held steps are answered rightly if one is not, else None."""
+        for k, at in enumerate(self.states):
+            if self.leads(self.first[:, [k]], at).min() < 0:
+                return k
+        return None
 
-    def _after(self, states: States, at: int) -> NDArray[np.float64]:
-        """The least lead `[B]` in the tail."""
-        least, zero = np.full(states.shape[1], np.inf), HeldMap.of(self.held.net, 0)
-        for _ in range(self.tail):
-            states = zero.step(states)
-            at, right = self.machine.step(at, 0)
-            least = np.minimum(least, _leads(zero.logits(states), right))
-        return least
+    def measured(self, limit: int, begins: States | None = None) -> int | None:
+        """The break measured: held steps answered rightly up to the first wrong one, in float64; None where all `limit` are.
+
+        Args:
+            limit: Held steps to run.
+            begins: Another state to go on from after the first `lead` steps.
+        """
+        early = self.early()
+        if early is not None:
+            return early
+        state, at, steps = self.begins if begins is None else begins, self.state, self.lead
+        while steps <= limit:
+            if self.leads(state, at).min() < 0:
+                return steps - 1
+            state, at, steps = self._single.step(state), self.machine.delta[at][self.symbol], steps + 1
+        return None
 
 
-def _leads(logits: NDArray[np.float64], right: int) -> NDArray[np.float64]:
+def _lead(logits: NDArray[np.float64], right: int) -> NDArray[np.float64]:
     """How far the right logit is above the best other one: `[C, B]` → `[B]`."""
     return logits[right] - np.delete(logits, right, axis=0).max(axis=0)
 
 
-def _period(machine: Machine, prefix: tuple[int, ...], symbol: int) -> int:
+def _period(machine: Machine, prefix: Word, symbol: int) -> int:
     """After how many held symbols the machine is in the same state again, once it has come to its cycle."""
     first = machine.trace((*prefix, *(symbol,) * machine.states))[-1]
     state, period = machine.delta[first][symbol], 1
