@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,24 +76,21 @@ class Hold:
             least = np.minimum(least, self.leads(states, at).min(axis=0))
         return least
 
-    def leads(self, states: States, at: int) -> NDArray[np.float64]:
+    def leads(self, states: States, at: int, before: int | None = None) -> NDArray[np.float64]:
         """By how much the right answers lead `[1 + K, B]` at a held step that ended in such states, the machine in `at`.
 
-        Row 0 is the held step's own answer, row k the least one along word k of `after`.
+        Row 0 is the held step's own answer, row k the least one along word k of `after`. `before` is the machine's state one step
+        earlier; left out, it is the one of its cycle.
         """
-        before = next((q for q in range(self.machine.states) if self._leads_to(q, at)), at)
+        before = self._before[at] if before is None else before
         own = _lead(self.held.logits(states), self.machine.output[before][self.symbol])
         return np.stack([own, *(self._along(states, at, word) for word in self.after)])
 
-    def _leads_to(self, state: int, at: int) -> bool:
-        """Whether the held symbol leads from a state of the hold to `at`."""
-        return self.machine.delta[state][self.symbol] == at and state in self._cycle
-
     @cached_property
-    def _cycle(self) -> frozenset[int]:
-        """The machine's states while the symbol is held."""
-        word = (*self.prefix, *(self.symbol,) * (self.machine.states + self.lead))
-        return frozenset(self.machine.trace(word)[len(self.prefix) :])
+    def _before(self) -> dict[int, int]:
+        """For each of the machine's states on its cycle under the symbol the one before it."""
+        cycle = self.machine.trace((*self.prefix, *(self.symbol,) * (2 * self.machine.states)))[-self.machine.states - 1 :]
+        return {after: before for before, after in pairwise(cycle)}
 
     def _along(self, states: States, at: int, word: Word) -> NDArray[np.float64]:
         """The least lead `[B]` along a word."""
@@ -106,8 +104,9 @@ class Hold:
 
     def early(self) -> int | None:
         """How many of the first `lead` held steps are answered rightly if one is not, else None."""
-        for k, at in enumerate(self.states):
-            if self.leads(self.first[:, [k]], at).min() < 0:
+        states = (self.machine.trace(self.prefix)[-1], *self.states)
+        for k, (before, at) in enumerate(pairwise(states)):
+            if self.leads(self.first[:, [k]], at, before).min() < 0:
                 return k
         return None
 
