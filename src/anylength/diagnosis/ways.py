@@ -1,0 +1,79 @@
+"""The ways of failing, told apart by replaying a wrong word beside the machine: one place for their names and thresholds."""
+
+from typing import Literal
+
+import numpy as np
+
+from anylength.dynamics import HeldMap
+from anylength.machines import Machine
+from anylength.nets import Net
+
+Way = Literal["forgets", "invents", "trips", "misreads"]
+"""How a net fails:
+
+- forgets: what it must remember is lost, or cannot be read any more, while a symbol is repeated;
+- invents: while a symbol is repeated it comes to believe what did not happen;
+- trips: soon after a change, with no long repetition behind it, it takes itself to be in another state;
+- misreads: its answer belongs to no state of the machine.
+"""
+
+RUN = 3
+"""So many equal symbols are a repetition."""
+
+SAYS: dict[Way, str] = {
+    "forgets": "loses what it must remember while a symbol is repeated",
+    "invents": "comes to believe what did not happen while a symbol is repeated",
+    "trips": "falls into the wrong state soon after a change",
+    "misreads": "answers what no state of the machine would",
+}
+
+
+def way_of(net: Net, machine: Machine, word: tuple[int, ...]) -> Way:
+    """The way in which a word fails whose last answer is the first wrong one."""
+    trace, symbol = machine.trace(word), word[-1]
+    before = trace[-2]
+    held = _held(word[:-1], trace[:-1]) or _all_alike(word[:-1])
+    if held and before != usual(machine):
+        return "forgets"
+    if not _believed(machine, before, symbol, _answer(net, word)):
+        return "misreads"
+    return "invents" if held else "trips"
+
+
+def usual(machine: Machine) -> int:
+    """The state in which the machine is most often on random words; of equally frequent ones the start, else the first."""
+    rates = np.full(machine.states, 1.0) * (np.arange(machine.states) == machine.start)
+    total = np.zeros(machine.states)
+    for _ in range(200):
+        after = np.zeros(machine.states)
+        for row, rate in zip(machine.delta, rates, strict=True):
+            np.add.at(after, list(row), rate / machine.symbols)
+        rates, total = after, total + after
+    total = np.round(total, 6) + 1e-3 * (np.arange(machine.states) == machine.start)
+    return int(total.argmax())
+
+
+def _held(word: tuple[int, ...], trace: list[int]) -> bool:
+    """Whether a word ends in a repetition that leaves the machine where it is."""
+    run = 0
+    while run < len(word) and word[-1 - run] == word[-1] and trace[-1 - run] == trace[-1]:
+        run += 1
+    return run >= RUN
+
+
+def _all_alike(word: tuple[int, ...]) -> bool:
+    """Whether a word is one symbol repeated."""
+    return len(set(word)) == 1
+
+
+def _answer(net: Net, word: tuple[int, ...]) -> int:
+    """The net's answer to the last symbol, in float64."""
+    state = np.zeros((net.cell.state_size, 1))
+    for symbol in word:
+        state = HeldMap.of(net, symbol).step(state)
+    return int(HeldMap.of(net, word[-1]).logits(state).argmax())
+
+
+def _believed(machine: Machine, state: int, symbol: int, answer: int) -> bool:
+    """Whether another state of the machine would give this answer."""
+    return any(machine.output[q][symbol] == answer for q in range(machine.states) if q != state)
