@@ -19,13 +19,11 @@ from anylength.cells.over_slopes import Slope
 from anylength.dynamics.cycle import Cycle, Proof, Unproved
 from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.spectrum import side
+from anylength.dynamics.widest import widest
 from anylength.intervals import Interval
 
 SMALLEST, WIDEST = 1e-12, 1.0
 """Half widths of boxes that are tried."""
-GROWTH = 10.0
-"""From one box to the next wider one; the widest one is then found to within a share of `CLOSE`."""
-CLOSE = 1.1
 
 
 def proved(held: HeldMap, cycle: Cycle) -> Cycle:
@@ -38,26 +36,11 @@ def _proof(held: HeldMap, states: States) -> Proof | Unproved:
     test = Krawczyk.at(held, states)
     if test is None:
         return Unproved("the matrix 1 − D F^p is singular as computed: the cycle is about to be born or to vanish")
-    tight = SMALLEST
-    while not test.holds(tight):
-        tight *= GROWTH
-        if tight > WIDEST:
-            return Unproved(f"Krawczyk's test fails for boxes of every half width from {SMALLEST:g} to {WIDEST:g}")
-    radius = _widest(test, tight)
-    attracting, repelling = side(product(held, states, tight))
-    return Proof(tight, radius, attracting, repelling)
-
-
-def _widest(test: "Krawczyk", tight: float) -> float:
-    """The widest half width for which the test holds, from one that does."""
-    low = tight
-    while low * GROWTH <= WIDEST and test.holds(low * GROWTH):
-        low *= GROWTH
-    high = min(low * GROWTH, WIDEST)
-    while high > low * CLOSE:
-        middle = float(np.sqrt(low * high))
-        low, high = (middle, high) if test.holds(middle) else (low, middle)
-    return low
+    held_for = widest(test.holds, SMALLEST, WIDEST)
+    if held_for is None:
+        return Unproved(f"Krawczyk's test fails for boxes of every half width from {SMALLEST:g} to {WIDEST:g}")
+    attracting, repelling = side(product(held, states, held_for.first))
+    return Proof(held_for.first, held_for.last, attracting, repelling)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -93,10 +76,10 @@ class Krawczyk:
 
     def holds(self, radius: float) -> bool:
         """Whether K(X) lies inside X, for the box X of this half width around the states."""
-        slopes = self._slopes(radius)
-        near = np.eye(len(self.inverse)) - intervals.matmul(self.inverse, slopes)
         half = np.full((len(self.inverse), 1), radius)
-        image = intervals.matmul_between(near, Interval.between(-half, half)) - self.moved
+        with np.errstate(all="ignore"):
+            near = np.eye(len(self.inverse)) - intervals.matmul(self.inverse, self._slopes(radius))
+            image = intervals.matmul_between(near, Interval.between(-half, half)) - self.moved
         return bool((np.abs(image.low) < radius).all() and (np.abs(image.high) < radius).all())
 
     def _slopes(self, radius: float) -> Interval:

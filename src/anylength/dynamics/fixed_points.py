@@ -3,7 +3,8 @@
 Newton's method on F^p(h) = h from many states: random ones, those that words reach, ends of orbits, and segments between points
 already found (a saddle lies between two attractors). Rounds of starts go on until two signs say that nothing is missing:
 
-* no point was met once only (the share of such points is how probable it is that the next start finds a new one; Good 1953);
+* every point was met three times and the average one thirty times (the share of points that were met once is how probable it is
+  that the next start finds a new one; Good 1953);
 * the indices sign det(1 − D F^p) over all solutions add up to 1, as they must where F maps a ball into itself and no eigenvalue is
   1 (the fixed point theorem of Lefschetz). A sum of s means that at least |1 − s| points are missing.
 
@@ -16,17 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.dynamics.cycle import Cycle, Unproved
+from anylength.dynamics.directions import jacobian_around
 from anylength.dynamics.existence import proved
 from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.newton import around, solved
 from anylength.dynamics.starts import WORDS, Reached, reached
 
-STARTS = 384
+STARTS = 96
 """States in a round."""
 LONGEST = 4
 """The longest period looked for."""
-FEWEST, ROUNDS = 3, 20
+FEWEST, ROUNDS = 3, 60
 """Rounds at least and at most; in between, one whose signs are good is the last."""
+SELDOM, USUAL = 3, 30
+"""How often every point is to be met, and the average one."""
 SAME = 1e-7
 """States no farther apart in any coordinate are the same (relative to max(1, |h|))."""
 SEGMENTS, SPLIT = 24, 5
@@ -67,7 +71,7 @@ class _Search:
 
     def __init__(self, held: HeldMap, period: int, known: States) -> None:
         self._held, self._period = held, period
-        self.points, self._hits = known, np.full(known.shape[1], 2)
+        self.points, self._hits = known, np.full(known.shape[1], SELDOM)
 
     def run(self, states: Reached, starts: int, rng: np.random.Generator) -> None:
         """Rounds of starts until nothing seems to be missing."""
@@ -86,18 +90,20 @@ class _Search:
         self.points = kept
 
     def _complete(self) -> bool:
-        """Whether every point was met twice and their indices add up to 1."""
+        """Whether every point was met often enough and their indices add up to 1."""
+        if not self._hits.size or self._hits.min() < SELDOM or self._hits.mean() < USUAL:
+            return False
         jacobians = around(self._held, self.points, self._period)[1]
         signs = np.linalg.slogdet(np.eye(self._held.size) - jacobians)[0]
-        return bool((self._hits > 1).all() and signs.sum() == 1)
+        return bool(signs.sum() == 1)
 
 
-def distinct(points: States) -> tuple[States, NDArray[np.int_]]:
+def distinct(points: States, same: float = SAME) -> tuple[States, NDArray[np.int_]]:
     """The first of each group of like columns, in their order, and how many columns are in the group."""
     kept, counts, left = [], [], np.arange(points.shape[1])
     while left.size:
         first = points[:, left[:1]]
-        like = np.abs(points[:, left] - first).max(axis=0) <= SAME * max(1.0, float(np.abs(first).max()))
+        like = np.abs(points[:, left] - first).max(axis=0) <= same * max(1.0, float(np.abs(first).max()))
         kept.append(left[0])
         counts.append(int(like.sum()))
         left = left[~like]
@@ -149,10 +155,7 @@ def _orbits(held: HeldMap, points: States, period: int) -> list[States]:
 
 
 def _cycle(held: HeldMap, states: States) -> Cycle:
-    jacobian = np.eye(held.size)
-    for each in held.jacobians(states):
-        jacobian = each @ jacobian
-    values = np.linalg.eigvals(jacobian).astype(np.complex128)
+    values = np.linalg.eigvals(jacobian_around(held, states)).astype(np.complex128)
     order = np.lexsort((-values.imag, -values.real, -np.abs(values).round(12)))
     residual = np.abs(held.step(states) - np.roll(states, -1, axis=1)).max()
     return Cycle(states, values[order], float(residual), Unproved("no proof was tried"))

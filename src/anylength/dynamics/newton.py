@@ -57,6 +57,7 @@ def _stepped(held: HeldMap, states: States, period: int, limit: States) -> tuple
         better = norm < (1 - 0.1 * share) * before[open_]
         after[:, open_[better]], best[open_[better]] = tried[:, better], norm[better]
         open_ = open_[~better]
+    best = np.where(before <= NEAR, np.minimum(before, best), best)
     kept = np.isfinite(best)
     return after[:, kept], best[kept]
 

@@ -16,6 +16,11 @@ SQUARINGS = 24
 
 def side(matrix: Interval) -> tuple[bool, bool]:
     """Whether ρ < 1 is proved, and whether ρ > 1 is, for every matrix `[n, n]` within the bounds. At most one of them."""
+    with np.errstate(all="ignore"):
+        return _side(matrix)
+
+
+def _side(matrix: Interval) -> tuple[bool, bool]:
     power, size = matrix, len(matrix.low)
     for _ in range(SQUARINGS):
         if _norm(power) < 1:
