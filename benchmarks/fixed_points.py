@@ -6,8 +6,8 @@ The usual method (Sussillo & Barak 2013, as in `fixed-point-finder`): from state
 speed q = ½|F(h) − h|² until q ≤ 1e-12 or 5,000 iterations have passed; what is left is made unique. Here it is one compiled JAX
 program over all starts at once, in float32; compilation is not counted. Of what it returns those are fixed points that Newton's
 method (in float64) confirms near by; of the others, slow points are the local minima of q that the same polish as ours ends at.
-Nets: `count` by the recipe `blog`, 8 seeds of each size, each under three symbols; and untrained nets of large weights, which have many
-fixed points.
+Nets: `count` by the recipe `blog`, 8 seeds of each size, each under three symbols; and untrained nets of large weights, which have
+many fixed points.
 """
 
 import argparse
@@ -37,7 +37,7 @@ from anylength.training import fit_block, recipe_named
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "fixed-points.json"
 SIZES = (8, 12, 16, 24, 32)
 SYMBOLS = (9, 0, 5)
-GAINS = (2.0, 3.0)
+GAINS = (2.5,)
 
 STARTS, NOISES = 256, (0.1, 0.5)
 RATE, ITERATIONS, ENOUGH = 0.01, 5_000, 1e-12

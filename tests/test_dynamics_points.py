@@ -121,8 +121,10 @@ def test_where_nothing_can_be_proved_the_reason_is_given():
     assert isinstance(cycles(elman(0.5), proofs=False)[0].proof, Unproved)
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-@pytest.mark.parametrize(("cell", "units", "gain"), [("rnn", 16, 1.5), ("rnn", 16, 3.0), ("gru", 8, 4.0), ("lstm", 6, 4.0)])
+@pytest.mark.parametrize(
+    ("cell", "units", "gain", "seed"),
+    [("rnn", 16, 1.5, 0), ("rnn", 16, 3.0, 0), ("rnn", 16, 3.0, 1), ("gru", 8, 4.0, 0), ("lstm", 6, 4.0, 0), ("lstm", 6, 4.0, 1)],
+)
 def test_no_fixed_point_is_missed(cell, units, gain, seed):
     held = random_map(cell, units, gain, seed)
     found = cycles(held, longest=1)
@@ -161,7 +163,7 @@ def test_one_symbol_of_a_net_of_16_units_takes_a_moment(net):
 
 def test_the_order_and_the_states_are_the_same_every_time():
     held = random_map("rnn", 8, 3.0, 4)
-    one, other = cycles(held), cycles(held)
+    one, other = cycles(held, longest=2), cycles(held, longest=2)
     assert [cycle.states.tobytes() for cycle in one] == [cycle.states.tobytes() for cycle in other]
     assert [cycle.period for cycle in one] == sorted(cycle.period for cycle in one)
 
@@ -275,7 +277,7 @@ def test_a_bound_on_a_norm_is_above_it_and_near():
 @pytest.mark.parametrize(("cell", "units", "gain"), [("rnn", 6, 1.5), ("gru", 5, 3.0), ("lstm", 4, 3.0), ("rnn", 1, -2.0)])
 def test_a_trap_keeps_its_states_and_draws_them_to_the_cycle(cell, units, gain):
     held = elman(gain) if units == 1 else random_map(cell, units, gain, 1)
-    cycle = next(cycle for cycle in cycles(held) if cycle.stable)
+    cycle = next(cycle for cycle in cycles(held, longest=2) if cycle.stable)
     found = trap(held, cycle)
     assert isinstance(found, Trap) and found.rate < 1 and found.steps % cycle.period == 0
     rng = np.random.default_rng(0)

@@ -3,7 +3,7 @@
 Newton's method on F^p(h) = h from many states: random ones, those that words reach, ends of orbits, and segments between points
 already found (a saddle lies between two attractors). Rounds of starts go on until two signs say that nothing is missing:
 
-* every point was met three times and the average one thirty times (the share of points that were met once is how probable it is
+* every point was met three times and the average one a hundred times (the share of points that were met once is how probable it is
   that the next start finds a new one; Good 1953);
 * the indices sign det(1 − D F^p) over all solutions add up to 1, as they must where F maps a ball into itself and no eigenvalue is
   1 (the fixed point theorem of Lefschetz). A sum of s means that at least |1 − s| points are missing.
@@ -27,9 +27,9 @@ STARTS = 96
 """States in a round."""
 LONGEST = 4
 """The longest period looked for."""
-FEWEST, ROUNDS = 3, 60
-"""Rounds at least and at most; in between, one whose signs are good is the last."""
-SELDOM, USUAL = 3, 30
+FEWEST, ROUNDS, QUIET = 3, 60, 8
+"""Rounds at least, rounds at most, and so many that found nothing new are the last; so is one whose signs are good."""
+SELDOM, USUAL = 3, 100
 """How often every point is to be met, and the average one."""
 SAME = 1e-7
 """States no farther apart in any coordinate are the same (relative to max(1, |h|))."""
@@ -75,12 +75,15 @@ class _Search:
 
     def run(self, states: Reached, starts: int, rng: np.random.Generator) -> None:
         """Rounds of starts until nothing seems to be missing."""
+        quiet = 0
         for number in range(ROUNDS):
+            before = self.points.shape[1]
             batch = [_starts(self._held, states, starts, rng), _segments(self.points, rng)]
             if number == 0:
                 batch += [states.held[:, -2 * WORDS - 2 :]]
             self._add(solved(self._held, np.concatenate(batch, axis=1), self._period))
-            if number + 1 >= FEWEST and self._complete():
+            quiet = 0 if self.points.shape[1] > before else quiet + 1
+            if quiet == QUIET or (number + 1 >= FEWEST and self._complete()):
                 break
 
     def _add(self, met: States) -> None:

@@ -18,10 +18,10 @@ from anylength.dynamics.fixed_points import distinct
 from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.starts import limits, reached
 
-STARTS = 96
+STARTS = 128
 STEPS, POLISH = 60, 12
-DAMPING = 1.0
-"""At first: large enough for short steps, which do not leave a valley for another."""
+DAMPINGS = (0.01, 1.0, 10.0)
+"""At first, in turn: large ones make short steps, which do not leave a valley for another."""
 FASTEST = 0.2
 """Local minima where the map moves a state by more (Euclidean) are not called slow."""
 ALIKE = 1e-2
@@ -84,7 +84,7 @@ def slow_points(held: HeldMap, *, starts: int = STARTS, seed: int = 0, fastest: 
 
 def _descended(held: HeldMap, states: States, fastest: float) -> States:
     """Levenberg–Marquardt: the states it reaches that are slow but not at rest."""
-    damping = np.full(states.shape[1], DAMPING)
+    damping = np.resize(DAMPINGS, states.shape[1])
     for _ in range(STEPS):
         states, damping = states[:, np.isfinite(states).all(axis=0)], damping[np.isfinite(states).all(axis=0)]
         error, matrices = held.step(states) - states, held.jacobians(states) - np.eye(held.size)
