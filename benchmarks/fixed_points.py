@@ -4,10 +4,10 @@
 
 The usual method (Sussillo & Barak 2013, as in `fixed-point-finder`): from states on trajectories plus noise, Adam goes down the
 speed q = ½|F(h) − h|² until q ≤ 1e-12 or 5,000 iterations have passed; what is left is made unique. Here it is one compiled JAX
-program over all starts at once, in float32; compilation is not counted. Of what it returns those are fixed points that Newton's
-method (in float64) confirms near by; of the others, slow points are the local minima of q that the same polish as ours ends at.
-Nets: `count` by the recipe `blog`, 8 seeds of each size, each under three symbols; and untrained nets of large weights, which have
-many fixed points.
+program over all starts at once, in float32; compilation is not counted. All times are seconds of processor time. Of what it
+returns those are fixed points that Newton's method (in float64) confirms near by; of the others, slow points are the local minima
+of q that the same polish as ours ends at. Nets: `count` by the recipe `blog`, 8 seeds of each size, each under three symbols; and
+untrained nets of large weights, which have many fixed points.
 """
 
 import argparse
@@ -15,7 +15,6 @@ import json
 import statistics
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +55,8 @@ def trajectories(held: HeldMap, seed: int) -> np.ndarray:
     return np.concatenate(kept, axis=1) + np.repeat(NOISES, STARTS // 2) * rng.normal(size=(held.size, STARTS))
 
 
-@partial(jax.jit, static_argnames=("iterations",))
-def descend(net: Net, encoded: Any, states: Any, iterations: int = ITERATIONS) -> Any:
+@jax.jit
+def descend(net: Net, encoded: Any, states: Any, iterations: Any) -> Any:
     """Adam on the speeds of all states until all are enough or the iterations are over."""
 
     def speeds(h: Any) -> Any:
@@ -83,12 +82,11 @@ def theirs(held: HeldMap, seed: int) -> tuple[np.ndarray, np.ndarray, float]:
     net: Net = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float32), held.net)
     encoded, states = jnp.asarray(held.encoded, jnp.float32), jnp.asarray(trajectories(held, seed), jnp.float32)
     descend(net, encoded, states, 1)[1].block_until_ready()
-    descend.lower(net, encoded, states).compile()
-    started = time.perf_counter()
-    found, speeds = (np.asarray(each, np.float64) for each in descend(net, encoded, states))
+    started = time.process_time()
+    found, speeds = (np.asarray(each, np.float64) for each in descend(net, encoded, states, ITERATIONS))
     found = found[:, np.argsort(speeds)]
     unique = distinct(found, UNIQUE)[0]
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     return unique, np.linalg.norm(held.step(unique) - unique, axis=0), seconds
 
 
@@ -122,12 +120,12 @@ def matched(ours: np.ndarray, others: np.ndarray, within: float = ALIKE) -> int:
 
 def compared(held: HeldMap, seed: int) -> dict[str, Any]:
     """Both methods on one map, ours first."""
-    started = time.perf_counter()
+    started = time.process_time()
     found = cycles(held, seed=seed, longest=1)
-    seconds = time.perf_counter() - started
-    started = time.perf_counter()
+    seconds = time.process_time() - started
+    started = time.process_time()
     slow = slow_points(held, seed=seed)
-    slow_seconds = time.perf_counter() - started
+    slow_seconds = time.process_time() - started
     unique, speeds, their_seconds = theirs(held, seed)
     points, none = confirmed(held, unique)
     ghosts = minima(held, unique[:, none & (speeds <= 2 * FASTEST)])
@@ -190,15 +188,11 @@ def main() -> None:
         rows: dict[str, list[dict[str, Any]]] = {}
         for name, seed, held in KINDS[kind](options.seeds):
             rows.setdefault(name, []).append(compared(held, seed))
-        results |= {
-            "seeds": options.seeds,
-            "starts": STARTS,
-            "iterations": ITERATIONS,
-            "environment": json.loads(environment().to_json()),
-        }
-        parts = {name: total(each) for name, each in rows.items()}
-        results["kinds"][kind] = total([row for each in rows.values() for row in each]) | {"parts": parts}
-        options.out.write_text(json.dumps(results, indent=1) + "\n")
+            parts = {part: total(each) for part, each in rows.items()}
+            results["kinds"][kind] = total([row for each in rows.values() for row in each]) | {"parts": parts}
+            settings = {"seeds": options.seeds, "starts": STARTS, "iterations": ITERATIONS}
+            results |= settings | {"environment": json.loads(environment().to_json())}
+            options.out.write_text(json.dumps(results, indent=1) + "\n")
         print(kind, json.dumps(results["kinds"][kind], indent=1), flush=True)
 
 
