@@ -146,7 +146,7 @@ def _halved(
         over, found = np.where(far, middle, over), np.where(far, there, found)
     nets = _between(low, high, over)
     return [
-        Pick(at_seed(nets, i), group.first + at, int(updates[at]), float(over[i]), int(wanted[i]), int(found[i]))
+        Pick(at_seed(nets, i), int(group.first + at), int(updates[at]), float(over[i]), int(wanted[i]), int(found[i]))
         for i, at in enumerate(places)
         if found[i] <= LONGEST
     ]
