@@ -77,6 +77,7 @@ def summary(groups: dict[str, Row]) -> Row:
     """All figures: of the scored rnn nets, of the other cells, and of nets that never break."""
     nets = [one for group in groups.values() if group["cell"] == "rnn" for one in group["rows"]]
     gated = {cell: [one for group in groups.values() if group["cell"] == cell for one in group["rows"]] for cell in ("gru", "lstm")}
+    ghosts = [one for one in nets if one["mechanism"] == "ghost" and picks.SHORTEST <= one["measured"] <= picks.LONGEST]
     scored = [one for one in nets if picks.SHORTEST <= one["measured"] <= picks.LONGEST]
     return {
         "nets": len(nets), "too_short": sum(one["measured"] < picks.SHORTEST for one in nets),
@@ -84,6 +85,7 @@ def summary(groups: dict[str, Row]) -> Row:
         "scored": len(scored), "measured": spread([one["measured"] for one in scored]),
         "prediction": figures(scored, "predicted"),
         "baselines": {name: figures(scored, name) for name in BASELINES},
+        "ghosts": {name: figures(ghosts, name) for name in ("predicted", *BASELINES)},
         "long": {"from": 50} | figures([one for one in scored if one["measured"] >= 50], "predicted"),
         "ways": by(scored, "way"), "mechanisms": by(scored, "mechanism"),
         "agreement": agreement(nets), "short": short(nets),
