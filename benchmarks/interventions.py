@@ -37,12 +37,15 @@ from benchmarks.snapshots import at_seed, breaks, snapshots
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "interventions.json"
 FIRST, FILMED = 60_000, 61_000
-PUSHED, SCALED, BORN = 54, 24, 24
+PUSHED, SCALED, BORN = 54, 22, 22
 DELTAS = (-0.2, -0.1, -0.05, 0.05, 0.1, 0.2)
 """Lengths of the pushes along the slow direction; a unit's range is 2."""
 
-DISTANCES = np.geomspace(1e-6, 1e-2, 13)
+DISTANCES = np.geomspace(3e-6, 1e-2, 8)
 """Distances of the scale from its critical value."""
+
+NEAR = 1e-3
+"""So near the critical scale the end of the break is looked for."""
 
 BEFORE, AFTER = 8, 8
 """Updates that are looked at around the one from which on the net never breaks (at least for so many)."""
@@ -144,8 +147,8 @@ def scaled_one(pick: Pick) -> Row | None:
     if other is None or born(1.0):
         return None
     critical = bisected(born, 1.0, other)
-    before, after = (critical + side * (other - 1.0) * 0.01 for side in (-1, 1))
-    ends = bisected(never, before, after) if never(after) and not never(before) else None
+    before, after = (critical + side * np.sign(other - 1.0) * NEAR for side in (-1, 1))
+    ends = bisected(never, before, after, 11) if never(after) and not never(before) else None
     rest = carrying_rest(hold_at(critical))
     assert rest is not None
     away = np.sign(1.0 - critical)
@@ -161,9 +164,9 @@ def scaled_one(pick: Pick) -> Row | None:
     }  # fmt: skip
 
 
-def bisected(true_at: Callable[[float], bool], low: float, high: float) -> float:
-    """The place between an end where something is false and one where it is true, on the true side, to 2⁻²⁶ of the way."""
-    for _ in range(26):
+def bisected(true_at: Callable[[float], bool], low: float, high: float, halvings: int = 24) -> float:
+    """The place between an end where something is false and one where it is true, on the true side."""
+    for _ in range(halvings):
         middle = (low + high) / 2
         low, high = (low, middle) if true_at(middle) else (middle, high)
     return high
@@ -272,14 +275,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", choices=PARTS, default=None)
     options = parser.parse_args()
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"format": 1, "parts": {}}
-    for name in options.only if options.only is not None else [name for name in PARTS if name not in results["parts"]]:
+    for name in options.only if options.only is not None else [name for name in PARTS if name not in so_far()["parts"]]:
         started = time.perf_counter()
-        results["parts"][name] = PARTS[name]() | {"seconds": time.perf_counter() - started}
+        found = PARTS[name]() | {"seconds": time.perf_counter() - started}
+        results = so_far()  # another process may have added a part
+        results["parts"][name] = found
         results["environment"] = json.loads(environment().to_json())
         RESULTS.write_text(compact(results) + "\n")
         shown = {key: value for key, value in results["parts"][name].items() if key not in ("rows", "frames")}
         print(name, json.dumps(shown), flush=True)
+
+
+def so_far() -> Row:
+    """What the file holds."""
+    return json.loads(RESULTS.read_text()) if RESULTS.exists() else {"format": 1, "parts": {}}
 
 
 def compact(results: Row) -> str:

@@ -180,8 +180,9 @@ def break_words(found: dict[str, Any]) -> str:
     return (
         f"{found['scored']} rnn nets that carry over 4 to 2,000 nines (median {spread['median']:.0f}, a quarter of them "
         f"{spread['upper']:.0f} or more). Within the factor, by slow point: {parts}; of the {late['nets']} that carry over "
-        f"{late['from']} nines or more: {interval(late['within_factor'])}. Whether a net breaks within 10,000 nines at all is said "
-        f"rightly of {interval(agreed['agreed'])} nets, {agreed['never']} of which never break. {found['too_short']} more break "
+        f"{late['from']} nines or more: {interval(late['within_factor'])}. Whether a net breaks within 10,000 nines at all is "
+        f"said rightly of {interval(agreed['trained'])} nets after whole epochs, and of {interval(agreed['born'])} picked near the "
+        f"birth of the carry, many of which lie at an edge. {found['too_short']} more break "
         f"within the 3 nines that the prediction runs itself. Gated cells, within the factor: {gated}. From "
         "[results/breaks.json](results/breaks.json), made by `python -m benchmarks.breaks`."
     )
