@@ -12,6 +12,13 @@ PROVED = {
     "robust-hundred": "`robust` (inputs and outputs alone), 0…100",
     "robust-post": "`robust`, the post's 9,000 numbers",
 }
+NAIVE = {
+    "linear": "linear: all modes at the slow point",
+    "decay": "log 0.1 / log of the spectral radius at the attractor",
+    "radius": "that radius itself (ranks only)",
+    "passage": "passage π/√(speed · curvature); never at a resting point",
+    "simple": "passage π/√speed; never at a resting point",
+}
 
 
 def interval(share: dict[str, Any]) -> str:
@@ -148,13 +155,89 @@ def cells() -> str:
     )
 
 
+def breaks() -> str:
+    """Predicted against measured breaks, and simpler predictions beside them."""
+    found = read("breaks")["summary"]
+    lines = ["| prediction | rank correlation (95 %) | median error | within a factor 1.5 | within 10 % or one nine |"]
+    lines.append("|---|---|---|---|---|")
+    for words, part in [("**reduced map**", found["prediction"]), *((NAIVE[name], found["baselines"][name]) for name in NAIVE)]:
+        rank = part["spearman"]
+        text = f"| {words} | {rank['value']:.2f} ({rank['low']:.2f}–{rank['high']:.2f}) |"
+        if "error" in part:
+            near, tenth = interval(part["within_factor"]), interval(part["within_tenth"])
+            text += f" {100 * part['error']['median_share']['value']:.0f} % | {near} | {tenth} |"
+        else:
+            text += " – | – | – |"
+        lines.append(text)
+    return "\n".join([*lines, "", break_words(found)])
+
+
+def break_words(found: dict[str, Any]) -> str:
+    """What the table of breaks is of, and what else was counted, in sentences."""
+    agreed, late, spread = found["agreement"], found["long"], found["measured"]
+    parts = ", ".join(f"{name} {part['within_factor']} of {part['nets']}" for name, part in found["mechanisms"].items())
+    gated = "; ".join(f"{name} {interval(part['within_factor'])}" for name, part in found["cells"].items())
+    return (
+        f"{found['scored']} rnn nets that carry over 4 to 2,000 nines (median {spread['median']:.0f}, a quarter of them "
+        f"{spread['upper']:.0f} or more). Within the factor, by slow point: {parts}; of the {late['nets']} that carry over "
+        f"{late['from']} nines or more: {interval(late['within_factor'])}. Whether a net breaks within 10,000 nines at all is "
+        f"said rightly of {interval(agreed['trained'])} nets after whole epochs, and of {interval(agreed['born'])} picked near the "
+        f"birth of the carry, many of which lie at an edge. {found['too_short']} more break "
+        f"within the 3 nines that the prediction runs itself. Gated cells, within the factor: {gated}. From "
+        "[results/breaks.json](results/breaks.json), made by `python -m benchmarks.breaks`."
+    )
+
+
+def interventions() -> str:
+    """What was changed, and what came of it."""
+    parts = results("interventions")
+    push, scale, births = parts["push"], parts["scale"], parts["births"]
+    rank, power = push["spearman"], scale["exponent"]
+    rows = [
+        ("what was changed", "what was expected", "what came"),
+        ("---",) * 3,
+        (
+            f"the state after 3 nines, pushed along the slow direction ({push['nets']} nets, {len(push['deltas'])} pushes each)",
+            "the break predicted from the pushed state",
+            f"rank correlation {rank['value']:.3f}; {interval(push['within_tenth'])} within 10 % or one nine (had nothing moved: "
+            f"{interval(push['unmoved_would_be_within_tenth'])})",
+        ),
+        (
+            "the same push along a random direction that is not slow",
+            "the old break",
+            f"{interval(push['control_within_tenth'])} within 10 % or one nine",
+        ),
+        (
+            f"the recurrent weights of nets that pass a ghost, scaled to where a resting point is born ({scale['born']} nets, in "
+            f"{scale['saddle_nodes']} of them as one of a pair)",
+            "break ~ distance to the power −0.5",
+            f"power {power['median']:.2f} (median; {power['min']:.2f} to {power['max']:.2f})",
+        ),
+        (
+            f"the weights by training, update by update ({births['seeds']} seeds)",
+            "a stable resting point is born when the break ends",
+            f"at the same update in {births['same_update']}, within one in {births['within_one']}; "
+            f"{interval(births['updates_agree'])} updates agree",
+        ),
+    ]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    words = "From [results/interventions.json](results/interventions.json), made by `python -m benchmarks.interventions`."
+    return "\n".join([*lines, "", words])
+
+
+def read(name: str) -> dict[str, Any]:
+    """A results file."""
+    return json.loads((ROOT / f"docs/results/{name}.json").read_text())
+
+
 def results(name: str) -> dict[str, Any]:
     """The parts of a results file."""
-    return json.loads((ROOT / f"docs/results/{name}.json").read_text())["parts"]
+    return read(name)["parts"]
 
 
 TABLES = {
     "README.md": {"proofs": proofs, "zoo": zoo_in_short, "speed": speed},
+    "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions},
     "docs/zoo.md": {"proved": zoo, "attention": attention, "memory": memory, "cells": cells},
 }
 

@@ -1,6 +1,8 @@
 """Where one direction is slow: the curve along which the net moves, and the map of one variable on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +16,18 @@ NODES, LEAST = 150, 2.5
 REFINEMENTS = 6
 """So often the curve is replaced by its own image: the fast directions forget where they were."""
 
+_FEWEST = 5
+"""Nodes that a cubic needs."""
+
 _JUMP = 15
 """Nodes whose states are farther apart than so many steps of s lie on another branch."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """The slow curve h(s) at nodes, and its map s → after(s), linear in between.
+    """The slow curve h(s) at nodes, and its map s → after(s), piecewise cubic in between.
+
+    A ghost's speed is smaller than what straight lines between the nodes of a parabola would add to it (Akima 1970 adds nothing).
 
     Attributes:
         at: `[N]` rising s.
@@ -34,8 +41,18 @@ class Curve:
 
     def follow(self, place: float) -> float | None:
         """s one step later; None where the curve ends before it."""
-        there = float(np.interp(place, self.at, self.after))
+        there = place + float(self._speed(place))
         return there if self.holds(there) else None
+
+    @cached_property
+    def _speed(self) -> Callable[[float], NDArray[np.float64]]:
+        """after(s) − s between the nodes; straight where there are too few of them."""
+        moved = self.after - self.at
+        if len(self.at) < _FEWEST:
+            return lambda place: np.interp(place, self.at, moved)
+        from scipy.interpolate import Akima1DInterpolator
+
+        return Akima1DInterpolator(self.at, moved)
 
     def holds(self, place: float) -> bool:
         """Whether s lies on the curve."""

@@ -1,0 +1,102 @@
+"""Training watched update by update: a block of seeds, their nets after every few updates, and for how many nines each lasts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax import lax
+
+from anylength.nets import Net
+from anylength.nets.net import step
+from anylength.tasks import Task
+from anylength.training.fitting import Purpose, examples, first_state, generator
+from anylength.training.recipe import AbstractRecipe, stacked
+
+BLOCK = 100
+"""Nines that are run between two looks at whether every net is wrong by now."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a block of seeds is trained: the recipe's own updates in its own order."""
+
+    task: Task
+    recipe: AbstractRecipe
+    data: str
+    cell: str
+    hidden: int
+    epochs: int
+
+
+def snapshots(run: Run, seeds: Sequence[int], every: int = 1) -> Iterator[tuple[int, Any]]:
+    """(updates so far, the nets stacked along a leading axis) after every few updates of a training."""
+    recipe = run.recipe.lasting(run.epochs)
+    machine = run.task.transducer
+    train = stacked([examples(run.task, run.data, seed)[0] for seed in seeds])
+    state: Any = stacked([first_state(run.task, recipe, cell=run.cell, hidden=run.hidden, seed=seed) for seed in seeds])
+    done = 0
+    for epoch in range(1, run.epochs + 1):
+        count = train.symbols.shape[1]
+        order = np.stack([recipe.order(generator(seed, Purpose.ORDER, epoch), count) for seed in seeds])
+        for at in range(0, order.shape[1] - every + 1, every):
+            state = _updates(recipe, machine, state, order[:, at : at + every], train)
+            done += every
+            yield done, recipe.bare(state.net, machine)
+
+
+@partial(jax.jit, static_argnums=(0, 1))
+def _updates(recipe: AbstractRecipe, machine: Any, state: Any, order: Any, train: Any) -> Any:
+    """A few updates of every seed: those of `training.program.epoch`."""
+
+    def one(state: Any, order: Any, train: Any) -> Any:
+        def update(state: Any, rows: Any) -> tuple[Any, None]:
+            loss_of = jax.value_and_grad(recipe.loss, has_aux=True)
+            (_, memo), gradient = loss_of(state.net, machine, train.symbols[rows].T, train.targets[rows].T, state.memo)
+            change, optimiser = recipe.optimiser().update(gradient, state.optimiser, state.net)
+            return type(state)(optax.apply_updates(state.net, change), optimiser, memo), None
+
+        return lax.scan(update, state, order)[0]
+
+    return jax.vmap(one)(state, order, train)
+
+
+def at_seed(nets: Any, index: int) -> Net:
+    """One net of a stack, as numpy arrays."""
+    return jax.tree.map(lambda leaf: np.array(leaf[index]), nets)
+
+
+def breaks(nets: Any, limit: int | np.ndarray) -> np.ndarray:
+    """For each net of a stack how many nines it carries over rightly, as `lengths.horizon` says; its limit if not wrong by then."""
+    limits = np.broadcast_to(limit, nets.weight.shape[:1])
+    states, found = jnp.zeros((len(limits), at_seed(nets, 0).cell.state_size, 1), jnp.float32), limits.copy()
+    for done in range(0, int(limits.max()), BLOCK):
+        states, good = _nines(nets, states)
+        bad = ~np.asarray(good)
+        first = np.where(bad.any(axis=0), bad.argmax(axis=0) + done, np.iinfo(np.int64).max)
+        found = np.minimum(found, first)
+        if (found < done + BLOCK).all():
+            break
+    return found
+
+
+@jax.jit
+def _nines(nets: Any, states: Any) -> tuple[Any, Any]:
+    """`BLOCK` more nines for every net: whether 0 is said at each, and 1 at a 0 after it `[BLOCK, S]`."""
+
+    def one(net: Net, state: Any) -> tuple[Any, Any]:
+        nine, zero = jnp.asarray([net.base - 1]), jnp.asarray([0])
+
+        def advance(state: Any, _: None) -> tuple[Any, Any]:
+            state = step(net, state, nine)
+            after = net.read(step(net, state, zero))
+            return state, (jnp.argmax(net.read(state)[:, 0]) == 0) & (jnp.argmax(after[:, 0]) == 1)
+
+        return lax.scan(advance, state, None, length=BLOCK)
+
+    states, good = jax.vmap(one)(nets, states)
+    return states, good.T

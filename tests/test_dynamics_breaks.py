@@ -1,0 +1,291 @@
+"""The break predicted: maps whose break is known by arithmetic, every way of following the dynamics, and interventions."""
+
+import math
+
+import jax
+import numpy as np
+import pytest
+
+from anylength.cells import CELLS, Relu, Rnn
+from anylength.dynamics import Curve, HeldMap, Hold, Reduction, nearest_slow_point, predicted, reduced, traced
+from anylength.dynamics.interventions import (
+    carrying_rest,
+    idle_direction,
+    measured_from,
+    pushed,
+    rest_near,
+    rests,
+    scaled,
+    slow_direction,
+)
+from anylength.lengths import horizon
+from anylength.nets import Net
+from anylength.tasks import task_named
+from anylength.training import fit_block, recipe_named
+
+TWO = task_named("count", 2)
+LIMIT = 10_000
+
+
+def by_hand(weight, bias, threshold, *, first=None) -> Net:
+    """A net whose map under symbol 1 is h → tanh(weight·h + bias); it says 0 while h₀ > threshold, else 1.
+
+    Symbol 0 sets all units to `first` (as good as).
+    """
+    weight, bias = np.atleast_2d(np.asarray(weight, float)), np.atleast_1d(np.asarray(bias, float))
+    units = len(bias)
+    inputs = np.zeros((units, 2))
+    if first is not None:
+        inputs[:, 0] = np.arctanh(first) - bias
+    readout = np.zeros((2, units))
+    readout[0, 0] = 1.0
+    return Net(Rnn(inputs, weight, bias), readout, np.array([0.0, threshold]), base=2, tapes=1)
+
+
+def held(net: Net, prefix: tuple[int, ...] = ()) -> Hold:
+    """Ones after a prefix, with no tail. From the start 0 is right at each of them; after a zero, 1 is."""
+    return Hold.of(net, TWO.machine, prefix, 1, tail=0)
+
+
+def counted(weight: float, bias: float, good, state: float = 0.0) -> int:
+    """The held steps answered rightly of h → tanh(weight·h + bias)."""
+    steps = 0
+    while steps < LIMIT:
+        state = math.tanh(weight * state + bias)
+        if not good(state):
+            return steps
+        steps += 1
+    raise AssertionError("it never breaks")
+
+
+def sink(weight: float, bias: float) -> tuple[float, float]:
+    """The resting point to which h → tanh(weight·h + bias) goes from 0, and its factor."""
+    state = 0.0
+    for _ in range(5_000):
+        state = math.tanh(weight * state + bias)
+    return state, weight * (1 - state**2)
+
+
+def test_on_the_way_into_a_sink_the_read_out_turns_wrong_after_as_many_steps_as_the_factor_says():
+    rest, factor = sink(0.9, -0.05)
+    breaks = []
+    for away in (0.05, 0.05 * factor**10, 0.05 * factor**30):
+        found = predicted(held(by_hand(0.9, -0.05, rest + away)))
+        assert (found.way, found.mechanism) == ("curve", "sink")
+        assert abs(found.steps - counted(0.9, -0.05, lambda h, least=rest + away: h > least)) <= 1
+        breaks.append(found.steps)
+    assert breaks[1] - breaks[0] == pytest.approx(10, abs=1)
+    assert breaks[2] - breaks[0] == pytest.approx(30, abs=1)
+
+
+def test_a_sink_on_the_right_side_never_breaks():
+    rest, _ = sink(0.9, -0.05)
+    hold = held(by_hand(0.9, -0.05, rest - 1e-3))
+    assert predicted(hold).steps is None
+    assert measured_from(hold, hold.begins, LIMIT) is None
+    assert carrying_rest(hold) is not None
+
+
+def ghost(missing: float, weight: float = 2.0) -> tuple[float, float]:
+    """The bias of h → tanh(weight·h + bias) that is `missing` beyond the birth of a pair of resting points, and where that is."""
+    place = -math.sqrt(1 - 1 / weight)
+    return math.atanh(place) - weight * place + missing, place
+
+
+@pytest.mark.parametrize("missing", [1e-2, 1e-3, 1e-4, 1e-5])
+def test_past_a_ghost_it_takes_the_time_that_the_map_takes(missing):
+    bias, _ = ghost(missing)
+    found = predicted(held(by_hand(2.0, bias, 0.0, first=-0.95), prefix=(0,)))
+    assert (found.way, found.mechanism) == ("curve", "ghost")
+    steps = counted(2.0, bias, lambda h: h < 0.0, state=-0.95)
+    assert abs(found.steps - steps) <= max(1, 0.01 * steps)
+
+
+def test_the_time_past_a_ghost_grows_as_one_over_the_root_of_what_is_missing():
+    breaks = [predicted(held(by_hand(2.0, ghost(missing)[0], 0.0, first=-0.95), prefix=(0,))).steps for missing in (4e-6, 1e-6)]
+    assert breaks[1] / breaks[0] == pytest.approx(2.0, rel=0.02)
+
+
+def test_a_saddle_is_left_by_its_factor_a_step():
+    breaks = []
+    for push in (1e-4, 1e-6):
+        found = predicted(held(by_hand(1.5, -push, -0.3)))
+        assert (found.way, found.mechanism) == ("curve", "saddle")
+        assert abs(found.steps - counted(1.5, -push, lambda h: h > -0.3)) <= 1
+        breaks.append(found.steps)
+    assert breaks[1] - breaks[0] == pytest.approx(math.log(100) / math.log(1.5), abs=1)
+
+
+def test_a_fast_unit_that_follows_makes_no_difference_to_the_prediction():
+    bias, _ = ghost(1e-3)
+    net = by_hand([[2.0, 0.2], [0.1, 0.3]], [bias + 0.02, 0.0], 0.0, first=np.array([-0.95, 0.4]))
+    hold = held(net, prefix=(0,))
+    found, measured = predicted(hold), measured_from(hold, hold.begins, LIMIT)
+    assert (found.way, found.reduction.dimensions) == ("curve", 1)
+    assert measured is not None
+    assert abs(found.steps - measured) <= max(1, 0.02 * measured)
+
+
+def test_a_slow_turning_leaves_along_a_surface():
+    turn = 1.03 * np.array([[math.cos(0.2), -math.sin(0.2)], [math.sin(0.2), math.cos(0.2)]])
+    weight = np.zeros((3, 3))
+    weight[:2, :2], weight[2, 2] = turn, 0.2
+    hold = held(by_hand(weight, [-0.01, 0.005, 0.0], -0.25))
+    found = predicted(hold)
+    assert (found.way, found.reduction.dimensions, found.mechanism) == ("surface", 2, "saddle")
+    assert found.steps == measured_from(hold, hold.begins, LIMIT)
+
+
+def test_what_is_wrong_at_the_first_steps_is_said_to_be():
+    found = predicted(held(by_hand(0.5, 0.0, 0.1)))
+    assert (found.way, found.steps) == ("start", 2)
+
+
+def test_where_no_state_belongs_to_the_slow_coordinates_an_affine_map_is_followed(monkeypatch):
+    hold = held(by_hand(1.5, -1e-3, -0.1))
+    monkeypatch.setattr(Reduction, "lift", lambda *_: None)
+    found, measured = predicted(hold), measured_from(hold, hold.begins, LIMIT)
+    assert found.way == "affine"
+    assert measured is not None
+    assert abs(found.steps - measured) <= 1
+
+
+def test_where_the_affine_map_stays_right_the_break_is_where_the_walk_was_lost(monkeypatch):
+    monkeypatch.setattr(Reduction, "lift", lambda *_: None)
+    found = predicted(held(by_hand(0.5, 0.0, -0.5)))
+    assert (found.way, found.steps) == ("affine", 3)
+
+
+def test_a_curve_of_few_nodes_is_followed_by_straight_lines():
+    curve = Curve(np.array([0.0, 1.0]), np.zeros((1, 2)), np.array([0.5, 1.0]))
+    assert curve.follow(0.5) == pytest.approx(0.75)
+    assert Curve(np.array([0.0, 1.0]), np.zeros((1, 2)), np.array([1.5, 1.0])).follow(0.0) is None
+
+
+def test_between_its_nodes_a_curve_keeps_the_least_speed_of_a_ghost():
+    at = np.linspace(-1, 1, 21)
+    curve = Curve(at, np.zeros((1, 21)), at + 1e-4 + at**2)
+    place = curve.follow(0.05)
+    assert place is not None
+    assert place - 0.05 == pytest.approx(1e-4 + 0.05**2, rel=1e-6)
+
+
+def random_net(cell: str, seed: int, units: int = 4, scale: float = 1.5) -> Net:
+    """A net of random weights in base 2."""
+    rng = np.random.default_rng(seed)
+    named = {name: rng.normal(0, scale / math.sqrt(shape[-1]), shape) for name, shape in CELLS[cell].shapes(2, units).items()}
+    return Net(CELLS[cell](**named), rng.normal(0, 1, (2, units)), np.zeros(2), base=2, tapes=1)
+
+
+@pytest.mark.parametrize(("cell", "seeds"), [("rnn", range(6)), ("gru", range(5)), ("lstm", range(8))])
+def test_on_random_nets_the_prediction_is_near_what_is_measured(cell, seeds):
+    close, known = 0, 0
+    for seed in seeds:
+        hold = held(random_net(cell, seed))
+        found, measured = predicted(hold), measured_from(hold, hold.begins, 400)
+        if found.way != "start":
+            known += 1
+            close += found.steps == measured or (None not in (found.steps, measured) and abs(found.steps - measured) <= 1)
+    assert known >= 2
+    assert close >= 0.8 * known
+
+
+def test_neither_the_order_nor_the_signs_of_the_units_matter():
+    weight, bias = np.array([[1.3, 0.2, 0.1], [0.1, 0.4, -0.3], [0.2, 0.0, -0.5]]), np.array([-0.01, 0.02, 0.01])
+    net = by_hand(weight, bias, -0.3)
+    order, signs = np.array([2, 0, 1]), np.diag([-1.0, 1.0, -1.0])
+    move = signs @ np.eye(3)[order]
+    cell = Rnn(move @ net.cell.weight_ih, move @ weight @ move.T, move @ bias)
+    one, other = predicted(held(net)), predicted(held(Net(cell, net.weight @ move.T, net.bias, base=2, tapes=1)))
+    assert (one.steps, one.way, one.mechanism) == (other.steps, other.way, other.mechanism)
+    assert one.steps is not None
+    assert one.amplitude == pytest.approx(other.amplitude)
+    assert np.allclose(np.abs(one.reduction.eigenvalues), np.abs(other.reduction.eigenvalues))
+
+
+def test_coordinates_of_lifted_states_are_the_ones_wanted():
+    held_map = HeldMap.of(by_hand([[1.3, 0.2], [0.1, 0.4]], [0.0, 0.01], 0.0), 1)
+    reduction = reduced(held_map, nearest_slow_point(held_map, np.zeros((2, 1))))
+    for wanted in (-0.2, 0.1):
+        state = reduction.lift(reduction.point.state, np.full((1, 1), wanted))
+        assert state is not None
+        assert reduction.coordinates(state)[0, 0] == pytest.approx(wanted)
+    curve = traced(reduction, 0.1)
+    assert curve is not None
+    assert curve.holds(0.1)
+    assert not curve.holds(100.0)
+
+
+@pytest.fixture(scope="module")
+def forgetful() -> list[Net]:
+    """The post's nets after two epochs: about half of them lose the carry."""
+    blog = recipe_named("blog")
+    return [one.net for one in fit_block(task_named("count"), range(8), hidden=12, recipe=blog, epochs=2, stop=False)]
+
+
+def test_what_is_measured_from_the_hold_s_first_state_is_the_horizon(forgetful, task):
+    compared = 0
+    for net in forgetful:
+        hold, far = Hold.of(net, task.machine, (), 9, tail=task.tail), horizon(net, task, 300)
+        if far is None or far >= hold.lead:
+            assert measured_from(hold, hold.begins, 300) == far
+            compared += 1
+    assert compared
+
+
+def test_a_push_along_the_slow_direction_moves_the_break_as_predicted_and_one_across_does_not():
+    bias, _ = ghost(1e-3)
+    hold = held(by_hand([[2.0, 0.2], [0.1, 0.3]], [bias + 0.02, 0.0], 0.0, first=np.array([-0.95, 0.4])), prefix=(0,))
+    found, start = predicted(hold), measured_from(hold, hold.begins, LIMIT)
+    towards = np.sign(slow_direction(found.reduction)[0, 0]) * slow_direction(found.reduction)
+    moved = pushed(hold, 0.1 * towards)
+    measured = measured_from(moved, moved.begins, LIMIT)
+    assert start is not None
+    assert measured is not None
+    assert measured < start - 3
+    assert abs(predicted(moved).steps - measured) <= 1
+    across = idle_direction(found.reduction, np.random.default_rng(0))
+    assert np.linalg.norm(across) == pytest.approx(1)
+    assert np.abs(found.reduction.dual @ across).max() < 1e-12
+    idle = pushed(hold, 0.1 * across)
+    assert abs(measured_from(idle, idle.begins, LIMIT) - start) <= 1
+
+
+def test_a_net_of_one_unit_has_no_direction_that_is_not_slow():
+    found = predicted(held(by_hand(1.5, -1e-3, -0.1)))
+    with pytest.raises(ValueError, match="no fast direction"):
+        idle_direction(found.reduction, np.random.default_rng(0))
+
+
+def test_three_resting_points_of_one_unit_are_found_and_told_apart():
+    hold = held(by_hand(2.0, 0.0, 0.0))
+    found = sorted(rests(hold, np.array([[-0.9, 0.1, 0.9, 0.95]])), key=lambda rest: float(rest.state[0, 0]))
+    assert [rest.stable for rest in found] == [True, False, True]
+    assert [rest.right for rest in found] == [False, False, True]
+    assert found[1].eigenvalue == pytest.approx(2.0)
+    assert rest_near(held(by_hand(2.0, ghost(1e-2)[0], 0.0, first=-0.95), prefix=(0,)), np.array([[-0.7]])) is None
+
+
+def test_scaling_the_recurrent_weights_through_the_birth_of_a_pair_ends_the_break():
+    net = by_hand(1.6, -0.03, -0.5)
+    base = held(net)
+    assert measured_from(base, base.begins, LIMIT) is not None
+    less = held(scaled(net, 0.5))
+    assert carrying_rest(base) is None
+    assert carrying_rest(less) is not None
+    assert measured_from(less, less.begins, LIMIT) is None
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_a_net_scaled_by_one_is_the_same(cell):
+    net = random_net(cell, 0)
+    for one, other in zip(jax.tree.leaves(net), jax.tree.leaves(scaled(net, 1.0)), strict=True):
+        assert np.array_equal(one, other)
+    assert np.allclose(scaled(net, 2.0).cell.weight_hh, 2 * net.cell.weight_hh)
+
+
+def test_a_cell_without_a_recurrent_matrix_of_the_three_cannot_be_scaled():
+    net = random_net("relu", 0)
+    assert isinstance(net.cell, Relu)
+    with pytest.raises(TypeError, match="Relu"):
+        scaled(net, 1.1)
