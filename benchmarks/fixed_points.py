@@ -21,12 +21,12 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from anylength.dynamics.slow import AT_REST, FASTEST, polished
 
 from anylength.cells import CELLS, over_arrays, over_numpy
-from anylength.dynamics import HeldMap, Proof, cycles, index_sum, ghosts
+from anylength.dynamics import HeldMap, Proof, cycles, ghosts, index_sum
 from anylength.dynamics.fixed_points import distinct
 from anylength.dynamics.newton import solved
-from anylength.dynamics.slow import AT_REST, FASTEST, polished
 from anylength.dynamics.starts import limits
 from anylength.experiments.environment import environment
 from anylength.nets import Net, encoded_alphabet
@@ -128,7 +128,7 @@ def compared(held: HeldMap, seed: int) -> dict[str, Any]:
     slow_seconds = time.process_time() - started
     unique, speeds, their_seconds = theirs(held, seed)
     points, none = confirmed(held, unique)
-    ghosts = minima(held, unique[:, none & (speeds <= 2 * FASTEST)])
+    low = minima(held, unique[:, none & (speeds <= 2 * FASTEST)])
     mine = np.concatenate([np.zeros((held.size, 0)), *(cycle.states for cycle in found)], axis=1)
     own = np.concatenate([np.zeros((held.size, 0)), *(point.state for point in slow)], axis=1)
     both = matched(mine, points)
@@ -137,7 +137,7 @@ def compared(held: HeldMap, seed: int) -> dict[str, Any]:
         "proved": sum(isinstance(cycle.proof, Proof) for cycle in found), "index_sum": index_sum(found),
         "stability_proved": sum(isinstance(c.proof, Proof) and (c.proof.attracting or c.proof.repelling) for c in found),
         "seconds": seconds, "their_seconds": their_seconds, "their_points": unique.shape[1],
-        "slow": len(slow), "their_slow": ghosts.shape[1], "slow_both": matched(own, ghosts), "slow_seconds": slow_seconds,
+        "slow": len(slow), "their_slow": low.shape[1], "slow_both": matched(own, low), "slow_seconds": slow_seconds,
     }  # fmt: skip
 
 

@@ -23,7 +23,6 @@ from anylength.dynamics.interventions import (
     Rest,
     carrying_rest,
     idle_direction,
-    measured_from,
     pushed,
     rests,
     scaled,
@@ -81,8 +80,8 @@ def push() -> Row:
             along, across = pushed(hold, delta * slow), pushed(hold, delta * idle)
             rows.append({
                 "seed": pick.seed, "mechanism": found.mechanism, "delta": delta, "before": pick.measured,
-                "measured": measured_from(along, along.begins, NEVER), "predicted": predicted(along).steps,
-                "control": measured_from(across, across.begins, NEVER),
+                "measured": along.measured(NEVER), "predicted": predicted(along).steps,
+                "control": across.measured(NEVER),
             })  # fmt: skip
     return {"nets": len(nets()), "deltas": DELTAS, **pushes_counted(rows), "rows": rows}
 
@@ -141,7 +140,7 @@ def scaled_one(pick: Pick) -> Row | None:
 
     def never(factor: float) -> bool:
         hold = hold_at(factor)
-        return measured_from(hold, hold.begins, NEVER) is None
+        return hold.measured(NEVER) is None
 
     other = next((1 + sign * far for far in (0.05, 0.1, 0.2, 0.3) for sign in (-1, 1) if born(1 + sign * far)), None)
     if other is None or born(1.0):
@@ -155,7 +154,7 @@ def scaled_one(pick: Pick) -> Row | None:
     found = []
     for distance in DISTANCES:
         hold = hold_at(critical + away * distance)
-        found.append([float(distance), measured_from(hold, hold.begins, NEVER), predicted(hold).steps])
+        found.append([float(distance), hold.measured(NEVER), predicted(hold).steps])
     value = rest.eigenvalue
     return {
         "seed": pick.seed, "measured": pick.measured, "critical": critical, "ends": ends,
@@ -207,7 +206,7 @@ def births() -> Row:
         holds = [hold_of(at_seed(stacks[u], at)) for u in window]
         found = [carrying_rest(hold) for hold in holds]
         carries = [rest is not None for rest in found]
-        lasts = [measured_from(hold, hold.begins, ENDLESS) is None for hold in holds]
+        lasts = [hold.measured(ENDLESS) is None for hold in holds]
         said = [predicted(hold).steps is None for hold in holds]
         newborn = next((rest for rest in found[lasting(carries) :] if rest is not None), None)
         rows.append({
@@ -261,7 +260,7 @@ def frame(hold: Hold, update: int, axis: Reduction, newborn: Rest) -> Row:
     line = newborn.state + axis.basis[:, :1] * np.linspace(-1, 1, 9)
     found = rests(hold, np.concatenate([*path[1::2], newborn.state, line, cloud], axis=1))
     return {
-        "update": update, "measured": measured_from(hold, hold.begins, ENDLESS), "predicted": predicted(hold).steps,
+        "update": update, "measured": hold.measured(ENDLESS), "predicted": predicted(hold).steps,
         "begins": shortened(float(axis.coordinates(hold.begins)[0, 0])),
         "rests": [{"at": shortened(float(axis.coordinates(rest.state)[0, 0])), "eigenvalue": shortened(abs(rest.eigenvalue)),
                    "stable": rest.stable, "right": rest.right} for rest in found],

@@ -10,7 +10,7 @@ import pytest
 
 from anylength import intervals
 from anylength.cells import CELLS, Rnn
-from anylength.dynamics import Cycle, HeldMap, Proof, Trap, Unproved, cycles, directions, index_sum, ghosts, trap
+from anylength.dynamics import Cycle, HeldMap, Proof, Trap, Unproved, cycles, directions, ghosts, index_sum, trap
 from anylength.dynamics.existence import Krawczyk, jacobian, proved
 from anylength.dynamics.fixed_points import distinct
 from anylength.dynamics.newton import solved

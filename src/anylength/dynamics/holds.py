@@ -14,6 +14,9 @@ from anylength.nets import Net
 LEAD = 3
 """Held steps that are run before the dynamics take over: the carry's first steps are no slow motion yet."""
 
+BATCH = 256
+"""Held steps between two looks at the answers."""
+
 Word = tuple[int, ...]
 
 
@@ -110,21 +113,22 @@ class Hold:
                 return k
         return None
 
-    def measured(self, limit: int, begins: States | None = None) -> int | None:
-        """The break measured: held steps answered rightly up to the first wrong one, in float64; None where all `limit` are.
-
-        Args:
-            limit: Held steps to run.
-            begins: Another state to go on from after the first `lead` steps.
-        """
+    def measured(self, limit: int) -> int | None:
+        """The break measured: held steps answered rightly up to the first wrong one, in float64; None where all `limit` are."""
         early = self.early()
         if early is not None:
             return early
-        state, at, steps = self.begins if begins is None else begins, self.state, self.lead
+        state, steps = self.begins, self.lead
         while steps <= limit:
-            if self.leads(state, at).min() < 0:
-                return steps - 1
-            state, at, steps = self._single.step(state), self.machine.delta[at][self.symbol], steps + 1
+            count = min(BATCH, (limit - steps) // self.held.repeat + 1)
+            states = np.empty((self.held.size, count))
+            for at in range(count):
+                states[:, at] = state[:, 0]
+                state = self.held.step(state)
+            wrong = np.flatnonzero(self.margins(states) < 0)
+            if wrong.size:
+                return steps + int(wrong[0]) * self.held.repeat - 1
+            steps += count * self.held.repeat
         return None
 
 

@@ -16,31 +16,6 @@ from anylength.dynamics.maps import States
 from anylength.dynamics.reduction import Reduction, nearest_slow_point
 from anylength.nets import Net
 
-BATCH = 256
-"""Held steps between two looks at the answers."""
-
-
-def measured_from(hold: Hold, state: States, limit: int) -> int | None:
-    """The held steps answered rightly, counted from the prefix on as in a prediction; None where none of `limit` is wrong.
-
-    Args:
-        hold: The hold.
-        state: `[D, 1]`, the state after `hold.lead` held steps: `hold.begins`, or another one.
-        limit: Held steps at most, a whole number of the map's.
-    """
-    steps = hold.lead
-    while steps <= limit:
-        count = min(BATCH, (limit - steps) // hold.held.repeat + 1)
-        states = np.empty((hold.held.size, count))
-        for at in range(count):
-            states[:, at] = state[:, 0]
-            state = hold.held.step(state)
-        wrong = np.flatnonzero(hold.margins(states) < 0)
-        if wrong.size:
-            return steps + int(wrong[0]) * hold.held.repeat - 1
-        steps += count * hold.held.repeat
-    return None
-
 
 def pushed(hold: Hold, push: NDArray[np.float64]) -> Hold:
     """The hold with its first state moved by `[D, 1]`."""
