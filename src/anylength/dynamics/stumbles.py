@@ -39,7 +39,8 @@ class Places:
 def along(net: Net, machine: Machine, holds: Sequence[tuple[Word, int, int]]) -> Places:
     """The states along holds: a prefix, a symbol, and how often it is repeated, each state from the first held one on."""
     maps = _maps(net, machine)
-    states, at, words = [np.zeros((net.cell.state_size, 1))], [machine.start], [()]
+    states, at = [np.zeros((net.cell.state_size, 1))], [machine.start]
+    words: list[Word] = [()]
     for prefix, symbol, times in holds:
         state, q = states[0], machine.start
         for n, each in enumerate((*prefix, *(symbol,) * times)):

@@ -2,6 +2,17 @@
 
 from anylength.records.answers import Answers, Baseline, Sequence
 from anylength.records.demo import Demo, DemoRun
+from anylength.records.explanations import (
+    Border,
+    Explanation,
+    Finding,
+    HoldResult,
+    Mark,
+    Orbit,
+    Portrait,
+    RestingPoint,
+    SlowPlace,
+)  # fmt: skip
 from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share, Stress
 from anylength.records.record import Record
 from anylength.records.reproduce import PostNet, PostPart, PostResults
@@ -19,6 +30,15 @@ __all__ = [
     "DemoRun",
     "Environment",
     "Epoch",
+    "Border",
+    "Explanation",
+    "Finding",
+    "HoldResult",
+    "Mark",
+    "Orbit",
+    "Portrait",
+    "RestingPoint",
+    "SlowPlace",
     "Family",
     "FamilyResult",
     "Hardening",

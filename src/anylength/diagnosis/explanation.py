@@ -1,0 +1,80 @@
+"""The explanation of a net: evidence gathered, named, and put into one record."""
+
+import time
+from collections.abc import Sequence
+
+from anylength.diagnosis.evidence import Examined, examined, wrong_words
+from anylength.diagnosis.findings import findings, symbol_text
+from anylength.diagnosis.landscape import borders, landscape, points, slow_places
+from anylength.diagnosis.portrait import portrait
+from anylength.diagnosis.ways import way_of
+from anylength.dynamics import Hold, predicted
+from anylength.dynamics.entries import evenly
+from anylength.lengths import horizon
+from anylength.nets import Net
+from anylength.records import Explanation, HoldResult
+from anylength.tasks import Task
+
+LIMIT = 2_000
+"""Held steps of the measured horizon."""
+
+SYMBOLS, PORTRAITS = 10, 3
+"""Symbols whose resting points are looked for, and those with a portrait."""
+
+
+def explained(net: Net, task: Task, counterexample: tuple[int, ...] | None = None) -> Explanation:
+    """Why a net keeps or loses what a finite-state task must remember.
+
+    Args:
+        net: A net with a fixed-size state.
+        task: Its task.
+        counterexample: A word whose last answer is the first wrong one, where one is known; it is replayed, and nothing is made of it
+            elsewhere.
+    """
+    started = time.monotonic()
+    holds = examined(net, task.machine)
+    words = wrong_words(net, task.machine, holds)
+    telling = evenly(sorted({each.entry.symbol for each in holds if each.entry.remembers}), SYMBOLS)
+    beginnings = {symbol: [each for each in holds if each.entry.symbol == symbol] for symbol in telling}
+    here = {symbol: landscape(net, task, [each.entry for each in beginnings[symbol]]) for symbol in telling}
+    return Explanation(
+        task=task.name,
+        findings=findings(net, task, holds, words),
+        fixed_points=[point for each in here.values() for point in points(task, each)],
+        slow_places=[place for each in here.values() for place in slow_places(task, each.held)],
+        holds=[_result(task, each) for each in holds],
+        borders=[border for each in here.values() for border in borders(task, each)],
+        portraits=[portrait(task, here[symbol], beginnings[symbol]) for symbol in telling[:PORTRAITS]],
+        predicted_horizon=predicted_horizon(net, task),
+        measured_horizon=horizon(net, task, LIMIT),
+        limit=LIMIT,
+        counterexample=None if counterexample is None else way_of(net, task.machine, counterexample),
+        seconds=time.monotonic() - started,
+    )
+
+
+def predicted_horizon(net: Net, task: Task) -> int | None:
+    """The horizon as the dynamics predict it: the first break of all ripples, None where none breaks."""
+    found = [predicted(Hold.of(net, task.machine, each.prefix, each.symbol, tail=task.tail)).steps for each in task.ripples]
+    return min((steps for steps in found if steps is not None), default=None)
+
+
+def _result(task: Task, each: Examined) -> HoldResult:
+    return HoldResult(
+        prefix=_spelled(task, each.entry.prefix),
+        symbol=symbol_text(task, each.entry.symbol),
+        state=task.machine.names[each.entry.state],
+        remembers=each.entry.remembers,
+        predicted=each.found.steps,
+        measured=each.measured,
+        limit=each.limit,
+        way=each.found.way,
+        mechanism=each.found.mechanism,
+        eigenvalue=float(abs(each.found.reduction.eigenvalues[0])),
+        speed=each.found.reduction.point.speed,
+    )
+
+
+def _spelled(task: Task, word: Sequence[int]) -> str:
+    """Symbols in the order in which they are read."""
+    return " ".join(symbol_text(task, symbol) for symbol in word)

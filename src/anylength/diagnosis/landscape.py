@@ -1,0 +1,122 @@
+"""Resting points, ghosts and basins under one held symbol, as records."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.diagnosis.evidence import AFTER
+from anylength.diagnosis.findings import symbol_text
+from anylength.dynamics import Cycle, HeldMap, Hold, Proof, Trap, cycles, ghosts, trap
+from anylength.dynamics.entries import Entry, evenly
+from anylength.nets import Net
+from anylength.records import Border, RestingPoint, SlowPlace
+from anylength.tasks import Task
+
+LONGEST = 2
+"""The longest cycle looked for."""
+
+FATE, HALVINGS = 300, 20
+"""Steps after which an orbit has come to its end, and halvings of the way to a border."""
+
+NEAR = 1e-3
+"""An orbit has ended at a cycle when it is so near to one of its states."""
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """What there is under one held symbol.
+
+    Attributes:
+        held: The map.
+        cycles: Fixed points and short cycles.
+        reads: For each of them the state of the machine for which it is answered rightly, or None.
+    """
+
+    held: HeldMap
+    cycles: list[Cycle]
+    reads: list[int | None]
+
+
+def landscape(net: Net, task: Task, entries: list[Entry]) -> Landscape:
+    """The landscape under the symbol of these holds."""
+    held = HeldMap.of(net, entries[0].symbol)
+    found = cycles(held, longest=LONGEST)
+    first = {entry.state: entry for entry in reversed(entries)}
+    after = tuple((symbol,) for symbol in evenly(range(task.machine.symbols), AFTER))
+    holds = {q: Hold.of(net, task.machine, entry.prefix, entry.symbol, after=after) for q, entry in sorted(first.items())}
+    return Landscape(held, found, [_read(cycle, holds) for cycle in found])
+
+
+def _read(cycle: Cycle, holds: dict[int, Hold]) -> int | None:
+    """The state of the machine for which the answers at a cycle's first state are right."""
+    return next((q for q, hold in holds.items() if hold.leads(cycle.states[:, :1], hold.state).min() > 0), None)
+
+
+def points(task: Task, here: Landscape) -> list[RestingPoint]:
+    """The resting points as records."""
+    return [_point(task, here.held, cycle, q) for cycle, q in zip(here.cycles, here.reads, strict=True)]
+
+
+def _point(task: Task, held: HeldMap, cycle: Cycle, reads: int | None) -> RestingPoint:
+    proof = cycle.proof
+    if isinstance(proof, Proof):
+        existence = f"proved: exactly one within {proof.radius:.2g} of it in each coordinate"
+    else:
+        existence = f"not proved: {proof.reason}"
+    around = trap(held, cycle) if cycle.stable else None
+    return RestingPoint(
+        symbol=symbol_text(task, held.symbol),
+        period=cycle.period,
+        states=cycle.states.T.tolist(),
+        eigenvalue=cycle.radius,
+        unstable=cycle.unstable,
+        reads=None if reads is None else task.machine.names[reads],
+        existence=existence,
+        unique_within=proof.radius if isinstance(proof, Proof) else None,
+        attraction=isinstance(proof, Proof) and (proof.attracting or proof.repelling),
+        trapped_within=around.inner if isinstance(around, Trap) else None,
+    )
+
+
+def slow_places(task: Task, held: HeldMap) -> list[SlowPlace]:
+    """The ghosts as records."""
+    found = [(ghost.speed, float(ghost.steps)) for ghost in ghosts(held)]
+    return [SlowPlace(symbol=symbol_text(task, held.symbol), speed=v, steps=n if np.isfinite(n) else None) for v, n in found]
+
+
+def ends(here: Landscape, states: NDArray[np.float64]) -> NDArray[np.int64]:
+    """For each state `[D, B]` the index of the cycle to which it goes, −1 for none."""
+    for _ in range(FATE):
+        states = here.held.step(states)
+    fate, nearest = np.full(states.shape[1], -1), np.full(states.shape[1], NEAR)
+    for k, cycle in enumerate(here.cycles):
+        away = np.abs(states[:, None] - cycle.states[:, :, None]).max(axis=0).min(axis=0)
+        fate, nearest = np.where(away < nearest, k, fate), np.minimum(away, nearest)
+    return fate
+
+
+def borders(task: Task, here: Landscape) -> list[Border]:
+    """For each resting place that reads as a state of the machine the way to the wrong basin, towards the nearest saddle."""
+    found = []
+    for k, (cycle, q) in enumerate(zip(here.cycles, here.reads, strict=True)):
+        if cycle.stable and q is not None:
+            state = task.machine.names[q]
+            found.append(Border(symbol=symbol_text(task, here.held.symbol), state=state, distance=_distance(here, k)))
+    return found
+
+
+def _distance(here: Landscape, k: int) -> float | None:
+    """How far it is from the k-th cycle's first state to where another one begins, towards the nearest saddle and as far again."""
+    middle = here.cycles[k].states[:, :1]
+    saddles = [cycle.states[:, :1] - middle for cycle in here.cycles if cycle.unstable == 1]
+    if not saddles:
+        return None
+    way = min(saddles, key=lambda each: float(np.linalg.norm(each)))
+    inside, outside = 0.0, 2.0
+    if ends(here, middle + outside * way)[0] == k:
+        return None
+    for _ in range(HALVINGS):
+        half = (inside + outside) / 2
+        inside, outside = (half, outside) if ends(here, middle + half * way)[0] == k else (inside, half)
+    return float(inside * np.linalg.norm(way))
