@@ -2,6 +2,7 @@
 
 from anylength.records.answers import Answers, Baseline, Sequence
 from anylength.records.demo import Demo, DemoRun
+from anylength.records.extraction import Extraction, MachineTable
 from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share, Stress
 from anylength.records.record import Record
 from anylength.records.reproduce import PostNet, PostPart, PostResults
@@ -19,10 +20,12 @@ __all__ = [
     "DemoRun",
     "Environment",
     "Epoch",
+    "Extraction",
     "Family",
     "FamilyResult",
     "Hardening",
     "LengthPoint",
+    "MachineTable",
     "Mistake",
     "Record",
     "RunConfig",
