@@ -2,9 +2,9 @@
 
     python -m benchmarks.extraction [--seeds 100] [--budget 20] [--only NAME ...]
 
-A part is named recipe/cell/task. Parts that the file holds already are not measured again unless they are named with --only. Of each
-net it is asked: does it pass the whole stress suite? What does `extract` make of it? Does AALpy's L*, on the same net through its own
-equivalence oracle, learn the same machine?
+A part is named recipe/cell/task. Parts that the file holds already are not measured again unless they are named with --only. Of
+each net it is asked: does it pass the whole stress suite? What does `extract` make of it? Does AALpy's L*, on the same net through
+its own equivalence oracle, learn the same machine?
 """
 
 import argparse

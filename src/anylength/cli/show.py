@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from anylength.extraction.edges import edges
+from anylength.exports import edges
 from anylength.records import (
     Answers,
     Baseline,
@@ -240,6 +240,9 @@ def family(found: Family) -> str:
     return f"{' and '.join(parts)} is answered wrongly for every k of {found.least:,} or more (proved)"
 
 
+EDGES = 40
+"""So many rows of a machine are shown."""
+
 EQUAL = {True: Text("the task's machine", style="bold green"), False: Text("not the task's machine", style="bold red")}
 
 
@@ -263,7 +266,9 @@ def extraction(run: Path, result: Extraction) -> None:
 
 def parting(found: Mistake) -> str:
     """An input on which a machine and the task differ, and what the net says there."""
-    return wrong(found) if found.answer != found.expected else f"{' and '.join(map(number, found.numbers))}, which the net gets right"
+    return (
+        wrong(found) if found.answer != found.expected else f"{' and '.join(map(number, found.numbers))}, which the net gets right"
+    )
 
 
 def transitions(machine: MachineTable) -> Table:
@@ -271,8 +276,11 @@ def transitions(machine: MachineTable) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("state", "reads / says", "then"):
         table.add_column(name, overflow="fold")
-    for edge in edges(machine):
+    drawn = list(edges(machine))
+    for edge in drawn[:EDGES]:
         table.add_row(machine.names[edge.source], edge.label, machine.names[edge.target])
+    if len(drawn) > EDGES:
+        table.add_row("…", f"and {len(drawn) - EDGES:,} rows more")
     return table
 
 

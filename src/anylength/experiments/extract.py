@@ -6,7 +6,7 @@ from anylength.errors import InputError
 from anylength.experiments import folder
 from anylength.experiments.files import write_atomic
 from anylength.experiments.prove import MAX_BUDGET, MIN_BUDGET
-from anylength.extraction import EXPORTS, export
+from anylength.exports import EXPORTS, export
 from anylength.extraction import extract as extracted
 from anylength.records import Extraction
 from anylength_check import check

@@ -28,6 +28,11 @@ class BlackBox:
         self.symbols = net.base**net.tapes
         self._alphabet = encoded_alphabet(net).astype(np.float32)
 
+    @property
+    def products(self) -> int:
+        """About how many products of two numbers a step of one column takes."""
+        return sum(int(np.prod(leaf.shape)) for leaf in jax.tree.leaves(self.net))
+
     def start(self) -> States:
         """The start state as one column `[D, 1]`."""
         return np.zeros((self.net.cell.state_size, 1), np.float32)

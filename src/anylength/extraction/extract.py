@@ -13,12 +13,12 @@ import msgspec
 import numpy as np
 
 from anylength.digits import SIGNS
-from anylength.extraction.learn import LIMIT, OUT_OF_TIME, STABLE, Learned, learned
+from anylength.extraction.learn import DOUBTFUL, LIMIT, OUT_OF_TIME, STABLE, learned
 from anylength.lengths import cut, replayed
-from anylength.machines import Machine, difference, minimise
+from anylength.machines import Machine, difference, equivalent, minimise
 from anylength.nets import AbstractNet, Net, NetConfig, describe
 from anylength.records import Extraction, MachineTable, Mistake
-from anylength.records.extraction import NO_MACHINE, TESTED, THEOREM, UNFINISHED
+from anylength.records.extraction import NO_MACHINE, TESTED, THEOREM, UNFINISHED, Status
 from anylength.tasks import Task
 from anylength.tasks.machine_files import alphabet
 from anylength.verdicts import not_applicable, proved
@@ -32,7 +32,7 @@ class Became:
     """A machine and how it is known."""
 
     machine: Machine
-    status: str
+    status: Status
     words: int = 0
     longest: int = 0
     why: str = ""
@@ -73,7 +73,7 @@ def _became(net: Net, wanted: Machine, config: NetConfig, certificate: bytes | N
     found = learned(net, minimise(wanted), seconds=until - time.monotonic())
     if found.outcome != STABLE:
         return Became(found.machine, UNFINISHED, why=found.outcome)
-    certificate = boxes(found.machine, (0, 1, 2))
+    certificate = boxes(found.machine, (1, 2) if equivalent(found.machine, wanted) else (0, 1, 2))
     if certificate is not None:
         return Became(machine_of(certificate), THEOREM)
     return Became(found.machine, TESTED, found.words, found.longest)
@@ -124,6 +124,10 @@ def _note(became: Became, mistake: Mistake | None) -> str:
     if became.status == UNFINISHED:
         if became.why == OUT_OF_TIME:
             return f"the time was over while states were still being told apart ({own} so far): pass a larger --budget"
+        if became.why == DOUBTFUL:
+            return (
+                f"some answers hang on the last bits of a sum: the net is this machine ({own}) on all other words that were tried"
+            )
         return f"the net tells more than {LIMIT} states apart: it has not become a small machine, and this one is only a part of it"
     same = "it is the task's machine" if mistake is None else "it is not the task's machine"
     if became.status == THEOREM:

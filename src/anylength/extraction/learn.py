@@ -6,8 +6,7 @@ Each word that speaks against it splits a state, until nothing does.
 """
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,7 +23,7 @@ LIMIT = 64
 ATTACK = 3.0
 """Seconds of the search for a difference through the net's own states."""
 
-STABLE, TOO_MANY, OUT_OF_TIME = "stable", "too many states", "out of time"
+STABLE, TOO_MANY, OUT_OF_TIME, DOUBTFUL = "stable", "too many states", "out of time", "doubtful"
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,8 @@ class Learned:
 
     Attributes:
         machine: The last hypothesis, minimised.
-        outcome: `STABLE` where nothing was found against it, `TOO_MANY` or `OUT_OF_TIME` where the search was cut short.
+        outcome: `STABLE` where nothing was found against it; `TOO_MANY` or `OUT_OF_TIME` where the search was cut short; `DOUBTFUL`
+            where a word speaks against it whose answer hangs on the last bits of a sum, so that it splits no state.
         words: Where stable, so many words were compared with the net in the last round, not counting the search through its states.
         longest: The symbols of the longest of them.
     """
@@ -61,26 +61,20 @@ def learned(net: Net, suspected: Machine, *, seconds: float, limit: int = LIMIT,
         if table.full or time.monotonic() > until:
             return Learned(minimise(machine), TOO_MANY if table.full else OUT_OF_TIME, 0, 0)
         found, suffix = _against(table, machine, suspected, rng, until)
-        if suffix is None or not table.refine(suffix):
-            return Learned(minimise(machine), STABLE, found.words, found.longest)
+        if suffix is None or not (table.refine(suffix) or table.full):
+            return Learned(minimise(machine), STABLE if found.word is None else DOUBTFUL, found.words, found.longest)
 
 
 def _against(
     table: Table, machine: Machine, suspected: Machine, rng: np.random.Generator, until: float
 ) -> tuple[Compared, Word | None]:
     """What was compared, and a suffix that splits a state of the hypothesis, or None."""
-    last = Compared(None)
-    for found in _comparisons(table, machine, suspected, rng, until):
-        last = Compared(found.word, last.words + found.words, max(last.longest, found.longest))
-        suffix = None if found.word is None else telling_suffix(table, machine, found.word)
-        if suffix is not None:
-            return last, suffix
-    return last, None
-
-
-def _comparisons(
-    table: Table, machine: Machine, suspected: Machine, rng: np.random.Generator, until: float
-) -> Iterator[Compared]:
-    yield Compared(difference(machine, suspected))
-    yield compared(table, machine, rng)
-    yield Compared(attacked(table.box.net, machine, seconds=min(ATTACK, until - time.monotonic())))
+    apart = difference(machine, suspected)
+    suffix = None if apart is None else telling_suffix(table, machine, apart)
+    if suffix is not None:
+        return Compared(apart), suffix
+    found = compared(table, machine, rng)
+    if found.word is None:
+        word = attacked(table.box.net, machine, seconds=min(ATTACK, until - time.monotonic()))
+        found = replace(found, word=word)
+    return found, None if found.word is None else telling_suffix(table, machine, found.word)

@@ -20,8 +20,8 @@ HELD = 200
 RANDOM = 512
 """Random words."""
 
-WORK, MOST_HELD, MOST_LAST = 3_000_000, 4_096, 128
-"""About so many steps are spent on what follows held symbols; at most so many holds, and so many symbols after each."""
+WORK, MOST_LAST = 2e9, 128
+"""About so many products of two numbers are spent on held symbols, and again on what follows; so many symbols follow at most."""
 
 STICKY = (0.0, 0.5, 0.9, 0.97)
 """Chances that a random word repeats its symbol."""
@@ -60,12 +60,12 @@ def compared(table: Table, machine: Machine, rng: np.random.Generator) -> Compar
 
 def held_words(table: Table, machine: Machine, rng: np.random.Generator) -> Compared:
     """From every state each symbol held for up to `HELD` steps, then every symbol once; of a large alphabet a random part."""
-    beside, symbols = Beside(table.box, machine), table.box.symbols
-    chosen = _some(rng, len(table.words) * symbols, MOST_HELD)
+    beside, symbols, steps = Beside(table.box, machine), table.box.symbols, int(WORK / table.box.products)
+    chosen = _some(rng, len(table.words) * symbols, max(64, steps // HELD))
     last = _some(rng, symbols, MOST_LAST)
     origin, held = chosen // symbols, chosen % symbols
     states, at = table.states[:, origin], origin
-    looks = _looks(len(chosen) * len(last))
+    looks = _looks(steps // (len(chosen) * len(last)))
     for step in range(1, HELD + 1):
         states, at, differ = beside.step(states, at, held)
         if differ.any():
@@ -83,10 +83,9 @@ def _held(table: Table, origin: int, symbol: int, steps: int) -> Word:
     return (*table.words[int(origin)], *[int(symbol)] * steps)
 
 
-def _looks(columns: int) -> set[int]:
-    """The steps of a hold after which every symbol is tried: all of them where that is cheap, else ever farther apart."""
-    count = min(HELD, max(2, WORK // columns))
-    return {*range(1, HELD + 1)} if count == HELD else {int(step) for step in np.geomspace(1, HELD, count).round()}
+def _looks(count: int) -> set[int]:
+    """The steps of a hold after which every symbol is tried: all of them where that is cheap, else a few ever farther apart."""
+    return {*range(1, HELD + 1)} if count >= HELD else {int(step) for step in np.geomspace(1, HELD, max(3, count)).round()}
 
 
 def _some(rng: np.random.Generator, count: int, most: int) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""The table of an active learner of Mealy machines (Angluin 1987; Shahbaz & Groz 2009), with the net's states kept beside the words.
+"""The table of an active learner of Mealy machines (Angluin 1987; Shahbaz & Groz 2009), the net's states beside its words.
 
 Rows are words: one for each state told apart so far, and each of those followed by every symbol. Columns are suffixes: a row's
 entries are the net's answers along each of them, run from the row's own state. Rows that differ are different states. New suffixes
@@ -48,7 +48,7 @@ class Table:
         shape = len(self.words), self.box.symbols
         known = {row.tobytes(): q for q, row in enumerate(self._rows)}
         delta = [known[row.tobytes()] if row.tobytes() in known else self._nearest(row) for row in self._after_rows]
-        return Machine(0, np.reshape(delta, shape).tolist(), self._said.reshape(shape).tolist())
+        return Machine(0, _rows(np.reshape(delta, shape)), _rows(self._said.reshape(shape)))
 
     def _nearest(self, row: NDArray[np.uint8]) -> int:
         """The state that shares most answers with a row beyond the limit."""
@@ -85,6 +85,10 @@ class Table:
         self._after = np.concatenate([self._after, after], axis=1)
         self._said = np.concatenate([self._said, said])
         self._after_rows = np.concatenate([self._after_rows, entries])
+
+
+def _rows(table: NDArray[np.integer]) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(row) for row in table.tolist())
 
 
 def _under_every_symbol(states: States, symbols: int) -> tuple[States, NDArray[np.int64]]:

@@ -5,7 +5,11 @@ from typing import Literal
 from anylength.records.lengths import Mistake
 from anylength.records.record import Record
 
-THEOREM, TESTED, UNFINISHED, NO_MACHINE = "theorem", "tested", "unfinished", "not applicable"
+Status = Literal["theorem", "tested", "unfinished", "not applicable"]
+THEOREM: Status = "theorem"
+TESTED: Status = "tested"
+UNFINISHED: Status = "unfinished"
+NO_MACHINE: Status = "not applicable"
 
 
 class MachineTable(Record, frozen=True):
@@ -42,7 +46,7 @@ class Extraction(Record, frozen=True):
     states: int | None
     machine: MachineTable | None
     equivalent: bool | None
-    status: Literal["theorem", "tested", "unfinished", "not applicable"]
+    status: Status
     note: str
     words: int = 0
     longest: int = 0
