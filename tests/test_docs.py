@@ -71,7 +71,7 @@ def test_the_page_on_extraction_runs_and_names_every_status(tmp_path, monkeypatc
     assert capsys.readouterr().out.startswith("2 states: theorem True\n---\ntitle: parity\n")
     scope = {}
     exec(Path("machine.py").read_text(), scope)
-    assert scope["parity"]([1, 2, 3]) == ["odd", "even", "odd"]
+    assert scope["parity"]([1, 2, 3]) == ["odd", "odd", "even"]
     assert re.findall(r"^\| `([a-z ]+)` \|", EXTRACTION, re.MULTILINE) == list(get_args(Status))
     assert f"More than {LIMIT} states" in EXTRACTION
     assert f"up to {HELD} steps" in EXTRACTION

@@ -70,17 +70,17 @@ def held_words(table: Table, machine: Machine, rng: np.random.Generator) -> Comp
         states, at, differ = beside.step(states, at, held)
         if differ.any():
             column = int(differ.argmax())
-            return Compared(_held(table, origin[column], held[column], step))
+            return Compared(_held(table, int(origin[column]), int(held[column]), step))
         if step in looks:
             beyond = beside.step(np.repeat(states, len(last), axis=1), np.repeat(at, len(last)), np.tile(last, len(chosen)))[2]
             if beyond.any():
                 column, symbol = divmod(int(beyond.argmax()), len(last))
-                return Compared((*_held(table, origin[column], held[column], step), int(last[symbol])))
+                return Compared((*_held(table, int(origin[column]), int(held[column]), step), int(last[symbol])))
     return Compared(None, len(looks) * len(chosen) * len(last), max(map(len, table.words)) + max(looks) + 1)
 
 
 def _held(table: Table, origin: int, symbol: int, steps: int) -> Word:
-    return (*table.words[int(origin)], *[int(symbol)] * steps)
+    return (*table.words[origin], *[symbol] * steps)
 
 
 def _looks(count: int) -> set[int]:
