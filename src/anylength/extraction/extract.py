@@ -56,7 +56,7 @@ def extract(
     if reason is not None:
         return Extraction(states=None, machine=None, equivalent=None, status=NO_MACHINE, note=reason)
     assert isinstance(net, Net)
-    became = _became(net, task.machine, config, certificate, started + budget)
+    became = _became(net, minimise(task.machine), config, certificate, started + budget)
     found = _recorded(net, task, became)
     return msgspec.structs.replace(found, seconds=time.monotonic() - started)
 
@@ -70,7 +70,7 @@ def _became(net: Net, wanted: Machine, config: NetConfig, certificate: bytes | N
     certificate = certificate or boxes(wanted, (0,))
     if certificate is not None:
         return Became(machine_of(certificate), THEOREM)
-    found = learned(net, minimise(wanted), seconds=until - time.monotonic())
+    found = learned(net, wanted, seconds=until - time.monotonic(), limit=max(LIMIT, 2 * wanted.states))
     if found.outcome != STABLE:
         return Became(found.machine, UNFINISHED, why=found.outcome)
     certificate = boxes(found.machine, (1, 2) if equivalent(found.machine, wanted) else (0, 1, 2))
@@ -96,7 +96,7 @@ def _recorded(net: Net, task: Task, became: Became) -> Extraction:
     return Extraction(
         states=machine.states,
         machine=table_of(machine, task),
-        equivalent=word is None,
+        equivalent=_equivalent(became, word is None),
         status=became.status,
         note=_note(became, mistake),
         words=became.words,
@@ -104,6 +104,13 @@ def _recorded(net: Net, task: Task, became: Became) -> Extraction:
         difference=mistake,
         wrong=None if mistake is None else mistake.answer != mistake.expected,
     )
+
+
+def _equivalent(became: Became, same: bool) -> bool | None:
+    """Whether the net is the task's machine; None where that is not known. What was cut short may look the same and is not."""
+    if same and became.status == UNFINISHED:
+        return None if became.why == OUT_OF_TIME else False
+    return same
 
 
 def table_of(machine: Machine, task: Task) -> MachineTable:
@@ -128,7 +135,8 @@ def _note(became: Became, mistake: Mistake | None) -> str:
             return (
                 f"some answers hang on the last bits of a sum: the net is this machine ({own}) on all other words that were tried"
             )
-        return f"the net tells more than {LIMIT} states apart: it has not become a small machine, and this one is only a part of it"
+        many = f"the net tells too many states apart (more than {LIMIT})"
+        return f"{many}: it has not become a small machine, and this one is only a part of it"
     same = "it is the task's machine" if mistake is None else "it is not the task's machine"
     if became.status == THEOREM:
         return f"{same} ({own}), and that is a theorem: boxes prove that the net is this machine on every input of every length"

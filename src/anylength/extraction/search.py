@@ -1,10 +1,9 @@
 """The search for a word on which a net differs from what was learned: the net and the machine side by side over many words.
 
-The words are chosen to find differences: from every state one symbol held for long and then every symbol once, and random words,
-many of which repeat symbols for long or use only two of them.
+The words are chosen to find differences: from every state one symbol held for long and then every two symbols; and from random
+states a symbol held for a while and then random symbols, many of which repeat for long or are only two.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,14 +13,14 @@ from anylength.extraction.black_box import BlackBox, States, Word
 from anylength.extraction.table import Table
 from anylength.machines import Machine
 
-HELD = 200
-"""Steps that a symbol is held, and the length of random words."""
+HELD = 500
+"""Steps that a symbol is held."""
 
-RANDOM = 512
-"""Random words."""
+RANDOM, LENGTH, FIRST = 2048, 100, 60
+"""So many random words of such a length; each begins with one symbol, held for at most so long."""
 
-WORK, MOST_LAST = 2e9, 128
-"""About so many products of two numbers are spent on held symbols, and again on what follows; so many symbols follow at most."""
+WORK, TAILS = 2e9, 128
+"""About so many products of two numbers are spent on held symbols, and again on what follows; so many pairs follow at most."""
 
 STICKY = (0.0, 0.5, 0.9, 0.97)
 """Chances that a random word repeats its symbol."""
@@ -54,29 +53,40 @@ def compared(table: Table, machine: Machine, rng: np.random.Generator) -> Compar
     held = held_words(table, machine, rng)
     if held.word is not None:
         return held
-    random = random_words(table.box, machine, rng)
+    random = random_words(table, machine, rng)
     return Compared(random.word, held.words + random.words, max(held.longest, random.longest))
 
 
 def held_words(table: Table, machine: Machine, rng: np.random.Generator) -> Compared:
-    """From every state each symbol held for up to `HELD` steps, then every symbol once; of a large alphabet a random part."""
-    beside, symbols, steps = Beside(table.box, machine), table.box.symbols, int(WORK / table.box.products)
-    chosen = _some(rng, len(table.words) * symbols, max(64, steps // HELD))
-    last = _some(rng, symbols, MOST_LAST)
+    """From every state each symbol held for up to `HELD` steps, then every two symbols; of a large alphabet a random part."""
+    beside, symbols, work = Beside(table.box, machine), table.box.symbols, int(WORK / table.box.products)
+    chosen = _some(rng, len(table.words) * symbols, max(64, work // HELD))
+    tails = np.stack(np.divmod(_some(rng, symbols**2, TAILS), symbols))
     origin, held = chosen // symbols, chosen % symbols
     states, at = table.states[:, origin], origin
-    looks = _looks(steps // (len(chosen) * len(last)))
+    looks = _looks(work // (2 * len(chosen) * tails.shape[1]))
     for step in range(1, HELD + 1):
         states, at, differ = beside.step(states, at, held)
         if differ.any():
             column = int(differ.argmax())
             return Compared(_held(table, int(origin[column]), int(held[column]), step))
-        if step in looks:
-            beyond = beside.step(np.repeat(states, len(last), axis=1), np.repeat(at, len(last)), np.tile(last, len(chosen)))[2]
-            if beyond.any():
-                column, symbol = divmod(int(beyond.argmax()), len(last))
-                return Compared((*_held(table, int(origin[column]), int(held[column]), step), int(last[symbol])))
-    return Compared(None, len(looks) * len(chosen) * len(last), max(map(len, table.words)) + max(looks) + 1)
+        found = _followed(beside, states, at, tails) if step in looks else None
+        if found is not None:
+            column, tail = found
+            return Compared((*_held(table, int(origin[column]), int(held[column]), step), *tail))
+    return Compared(None, len(looks) * len(chosen) * tails.shape[1], max(map(len, table.words)) + max(looks) + len(tails))
+
+
+def _followed(beside: Beside, states: States, at: NDArray[np.int64], tails: NDArray[np.int64]) -> tuple[int, Word] | None:
+    """The first column of states `[D, B]` that differs on one of the tails `[T, N]`, and the tail up to there."""
+    count = tails.shape[1]
+    states, at = np.repeat(states, count, axis=1), np.repeat(at, count)
+    for t, symbols in enumerate(tails):
+        states, at, differ = beside.step(states, at, np.tile(symbols, len(at) // count))
+        if differ.any():
+            column, tail = divmod(int(differ.argmax()), count)
+            return column, _word(tails[: t + 1, tail])
+    return None
 
 
 def _held(table: Table, origin: int, symbol: int, steps: int) -> Word:
@@ -93,28 +103,32 @@ def _some(rng: np.random.Generator, count: int, most: int) -> NDArray[np.int64]:
     return np.arange(count) if count <= most else np.sort(rng.choice(count, most, replace=False))
 
 
-def random_words(box: BlackBox, machine: Machine, rng: np.random.Generator) -> Compared:
-    """`RANDOM` words of `HELD` symbols."""
-    beside, words = Beside(box, machine), random_table(rng, box.symbols)
-    states, at = np.repeat(box.start(), RANDOM, axis=1), np.full(RANDOM, machine.start)
+def random_words(table: Table, machine: Machine, rng: np.random.Generator) -> Compared:
+    """`RANDOM` words of `LENGTH` symbols, each from a state of the table."""
+    beside, words = Beside(table.box, machine), random_symbols(rng, table.box.symbols)
+    origin = rng.integers(len(table.words), size=RANDOM)
+    states, at = table.states[:, origin], origin
     for t, symbols in enumerate(words):
         states, at, differ = beside.step(states, at, symbols)
         if differ.any():
-            return Compared(_word(words[: t + 1, int(differ.argmax())]))
-    return Compared(None, RANDOM, HELD)
+            column = int(differ.argmax())
+            return Compared((*table.words[int(origin[column])], *_word(words[: t + 1, column])))
+    return Compared(None, RANDOM, max(map(len, table.words)) + LENGTH)
 
 
-def random_table(rng: np.random.Generator, symbols: int) -> NDArray[np.int64]:
-    """Words as columns `[HELD, RANDOM]`: a quarter for each of `STICKY`; every other one uses two symbols only."""
-    words = rng.integers(symbols, size=(HELD, RANDOM))
+def random_symbols(rng: np.random.Generator, symbols: int) -> NDArray[np.int64]:
+    """Words as columns `[LENGTH, RANDOM]`: a quarter for each of `STICKY`, every other one of two symbols; a hold comes first."""
+    shape = LENGTH, RANDOM
     pairs = rng.integers(symbols, size=(2, RANDOM))
-    few = pairs[rng.integers(2, size=(HELD, RANDOM)), np.arange(RANDOM)]
-    words[:, ::2] = few[:, ::2]
-    stays = rng.random((HELD, RANDOM)) < np.repeat(STICKY, RANDOM // len(STICKY))
-    for t in range(1, HELD):
+    words = np.where(
+        np.arange(RANDOM) % 2, rng.integers(symbols, size=shape), pairs[rng.integers(2, size=shape), np.arange(RANDOM)]
+    )
+    stays = rng.random(shape) < np.repeat(STICKY, RANDOM // len(STICKY))
+    stays |= np.arange(LENGTH)[:, None] < np.exp(rng.uniform(0, np.log(FIRST), RANDOM))
+    for t in range(1, LENGTH):
         words[t] = np.where(stays[t], words[t - 1], words[t])
     return words
 
 
-def _word(symbols: Sequence[int] | NDArray[np.int64]) -> Word:
+def _word(symbols: NDArray[np.int64]) -> Word:
     return tuple(int(symbol) for symbol in symbols)

@@ -32,7 +32,7 @@ class Extraction(Record, frozen=True):
     Attributes:
         states: How many states it has; None where there is no machine.
         machine: The machine, with as few states as can be.
-        equivalent: Whether it is the task's machine: the same answers to every input.
+        equivalent: Whether it is the task's machine: the same answers to every input. None where that is not known yet.
         status: `theorem`: it was proved that the net is this machine on every input of every length. `tested`: the net answered as
             the machine does to all that was tried. `unfinished`: they part somewhere, or the search was cut short.
         note: What that means, in one sentence.
