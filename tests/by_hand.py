@@ -116,3 +116,27 @@ def echoing_net(name: str, base: int = 2) -> Net:
 def echo(base: int = 2) -> Machine:
     """The machine of one state that answers each digit with itself."""
     return Machine(0, ((0,) * base,), (tuple(range(base)),))
+
+
+def net_of(machine: Machine, base: int, tapes: int = 1) -> Net:
+    """A net that is a machine: unit (q, s) is on (+1) just after symbol s was read in state q, all others are off (−1).
+
+    One more unit tells the start (0) from all later steps (1). A state q is entered by n units; after the start exactly one unit is
+    on, so the sum of these n and of n times the last unit is 2 if it is q that was entered, else 0.
+    """
+    count, states = machine.symbols, machine.states
+    inputs, recurrent = np.zeros((states * count + 1, base * tapes)), np.zeros((states * count + 1,) * 2)
+    bias = np.full(states * count + 1, -(4.0 * tapes + 2))
+    readout = np.zeros((max(2, machine.classes), states * count + 1), np.float32)
+    for q in range(states):
+        enter = [p * count + s for p in range(states) for s in range(count) if machine.delta[p][s] == q]
+        for s in range(count):
+            unit = q * count + s
+            inputs[unit, [tape * base + s // base**tape % base for tape in range(tapes)]] = 4
+            recurrent[unit, enter] += 2
+            recurrent[unit, -1] += 2 * len(enter) - 4 * (q == machine.start)
+            bias[unit] += 4 * (q == machine.start)
+            readout[machine.output[q][s], unit] = 1
+    bias[-1] = 2.0
+    cell = Rnn(*[(np.float32(GAIN) * table).astype(np.float32) for table in (inputs, recurrent, bias)])
+    return Net(cell, readout, readout.sum(axis=1), base=base, tapes=tapes)

@@ -21,11 +21,11 @@ import jaxtyping
 import pytest
 
 CHECKED = (
-    "digits", "tasks", "cells", "attention", "nets", "training", "lengths", "certify", "invariants", "experiments",
+    "digits", "tasks", "cells", "attention", "nets", "training", "lengths", "certify", "invariants", "exports", "experiments",
 )  # fmt: skip
 """Modules whose type hints are checked at run time. `machines` check themselves (and beartype's random sampling of tuples would
 disturb hypothesis); `records` are checked by msgspec (and beartype cannot read `Self` in them); `intervals` of one number are numpy
-scalars, and users may give `verdicts` a whole number of seconds, which their hints do not name."""
+scalars, and users may give `verdicts` and `extraction` a whole number of seconds, which their hints do not name."""
 
 jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], "beartype.beartype")
 

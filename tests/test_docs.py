@@ -2,15 +2,20 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import anylength
 from anylength.cli.commands import COMMANDS
+from anylength.extraction.learn import LIMIT
+from anylength.extraction.search import HELD
+from anylength.records.extraction import Status
 from anylength.tasks.machine_files import KEYS, MOST_STATES, MOST_SYMBOLS, MOST_TAIL, MOST_TAPES, MOST_TEXT
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+EXTRACTION = (ROOT / "docs" / "extraction.md").read_text()
 MACHINES = (ROOT / "docs" / "machines.md").read_text()
 
 
@@ -57,6 +62,19 @@ def test_the_commands_on_machines_exist():
     used = re.findall(r"^anylength (\S+)", MACHINES, re.MULTILINE)
     assert used
     assert set(used) <= set(COMMANDS)
+
+
+def test_the_page_on_extraction_runs_and_names_every_status(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (block,) = python_blocks(EXTRACTION)
+    exec(compile(block, "extraction.md", "exec"), {"__name__": "__main__"})
+    assert capsys.readouterr().out.startswith("2 states: theorem True\n---\ntitle: parity\n")
+    scope = {}
+    exec(Path("machine.py").read_text(), scope)
+    assert scope["parity"]([1, 2, 3]) == ["odd", "odd", "even"]
+    assert re.findall(r"^\| `([a-z ]+)` \|", EXTRACTION, re.MULTILINE) == list(get_args(Status))
+    assert f"More than {LIMIT} states" in EXTRACTION
+    assert f"up to {HELD} steps" in EXTRACTION
 
 
 @pytest.mark.parametrize("command", COMMANDS)

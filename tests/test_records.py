@@ -15,10 +15,12 @@ from anylength.records import (
     DemoRun,
     Environment,
     Epoch,
+    Extraction,
     Family,
     FamilyResult,
     Hardening,
     LengthPoint,
+    MachineTable,
     Mistake,
     PostNet,
     PostPart,
@@ -60,6 +62,8 @@ PART = PostPart(
     limit=50, stress=True, verdicts=False, nets=[NET], seconds=1.5,
 )  # fmt: skip
 
+MACHINE = MachineTable(start=0, delta=[[0, 0]], output=[[0, 1]], names=["q"], symbols=["0", "1"], answers=["0", "1"])
+
 INSTANCES: dict[str, Record] = {
     "Answers": ANSWERS,
     "Baseline": BASELINE,
@@ -70,6 +74,10 @@ INSTANCES: dict[str, Record] = {
     "Epoch": Epoch(
         epoch=1, loss=2.3, train_accuracy=0.1, validation_accuracy=0.2, train_digits=0.3, validation_digits=0.4, seconds=0.05
     ),
+    "Extraction": Extraction(
+        states=1, machine=MACHINE, equivalent=False, status="tested", note="no proof", words=9, longest=3, difference=MISTAKE,
+        wrong=True,
+    ),
     "Family": PUMPED,
     "FamilyResult": FAMILY,
     "Hardening": Hardening(
@@ -77,6 +85,7 @@ INSTANCES: dict[str, Record] = {
         seconds=2.0,
     ),
     "LengthPoint": POINT,
+    "MachineTable": MACHINE,
     "Mistake": MISTAKE,
     "PostNet": NET,
     "PostPart": PART,
@@ -178,7 +187,7 @@ def test_what_is_no_record_is_refused_in_one_line(content):
 
 
 def test_records_that_become_files_are_those_with_a_format_number():
-    assert set(FILES) >= {"RunConfig", "Environment", "Training", "Stress", "PostResults", "Verdict", "Hardening"}
+    assert set(FILES) >= {"RunConfig", "Environment", "Training", "Stress", "PostResults", "Verdict", "Hardening", "Extraction"}
     assert all(getattr(INSTANCES[name], "format") == type(INSTANCES[name]).FORMAT for name in FILES)  # noqa: B009
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from anylength.errors import InputError
     from anylength.experiments import open_run
+    from anylength.extraction import extract
     from anylength.lengths import ask, count_on, horizon, stress
     from anylength.machines import Machine
     from anylength.tasks import from_file as machine_file
@@ -23,6 +24,7 @@ _HOMES = {
     "Machine": ("machines", "Machine"),
     "ask": ("lengths", "ask"),
     "count_on": ("lengths", "count_on"),
+    "extract": ("extraction", "extract"),
     "fit": ("training", "fit"),
     "fit_block": ("training", "fit_block"),
     "horizon": ("lengths", "horizon"),
@@ -41,6 +43,7 @@ __all__ = [
     "Machine",
     "ask",
     "count_on",
+    "extract",
     "fit",
     "fit_block",
     "horizon",

@@ -159,6 +159,24 @@ def _prove(options: Namespace) -> Outcome:
     return Outcome(result.to_json(), lambda: show.verdict(options.run, result), VERDICT_CODES[result.verdict])
 
 
+def _extract_arguments(parser: ArgumentParser) -> None:
+    _run_argument(parser)
+    parser.add_argument("--budget", type=float, default=20.0, metavar="SECONDS", help="time to spend")
+    parser.add_argument("--format", choices=("text", "dot", "mermaid", "python"), default="text", help="print the machine as this")
+
+
+def _extract(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli import show
+
+    result = experiments.extract(options.run, budget=options.budget)
+    code = UNKNOWN if result.machine is None else DONE
+    if options.format == "text" or result.machine is None:
+        return Outcome(result.to_json(), lambda: show.extraction(options.run, result), code)
+    text = experiments.exported(options.run, result, options.format)
+    return Outcome(result.to_json(), lambda: show.plain(text), code)
+
+
 def _check_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("certificate", metavar="CERTIFICATE", type=Path, help="a certificate.json")
     parser.add_argument("--weights", type=Path, required=True, help="the model.safetensors that it speaks of")
@@ -253,6 +271,7 @@ COMMANDS: dict[str, Command] = {
     "count": Command("let the net count on, feeding on its own answers", _count_arguments, _count),
     "stress": Command("random and worst-case length tests, and the horizon", _stress_arguments, _stress),
     "prove": Command("a verdict on every length: PROVED, REFUTED or UNKNOWN", _prove_arguments, _prove),
+    "extract": Command("the machine that the net has become, and whether it is the task's", _extract_arguments, _extract),
     "check": Command("the independent checker's word on a certificate", _check_arguments, _check),
     "harden": Command("the fewest certified updates that make a net provable", _harden_arguments, _harden),
     "reproduce": Command("the post's claims over many seeds, into a results file", _reproduce_arguments, _reproduce),

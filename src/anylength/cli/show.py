@@ -1,19 +1,23 @@
 """Records as text for people. No arithmetic beyond formatting."""
 
+import sys
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from anylength.exports import edges
 from anylength.records import (
     Answers,
     Baseline,
     CheckedCertificate,
     Demo,
     DemoRun,
+    Extraction,
     Family,
     Hardening,
+    MachineTable,
     Mistake,
     Sequence,
     Share,
@@ -234,6 +238,55 @@ def family(found: Family) -> str:
     """A proved family of wrong inputs in words."""
     parts = [f"{a}({d})^k{b}" for a, d, b in zip(found.before, found.digit, found.after, strict=True)]
     return f"{' and '.join(parts)} is answered wrongly for every k of {found.least:,} or more (proved)"
+
+
+EDGES = 40
+"""So many rows of a machine are shown."""
+
+EQUAL = {True: Text("the task's machine", style="bold green"), False: Text("not the task's machine", style="bold red")}
+
+
+def extraction(run: Path, result: Extraction) -> None:
+    """What `extract` prints: the transitions, and how sure they are."""
+    if result.machine is None or result.equivalent is None:
+        console().print(Text(result.status.upper(), style="bold yellow"))
+    else:
+        console().print(EQUAL[result.equivalent])
+        console().print(transitions(result.machine))
+    table = grid()
+    table.add_row("status", result.status)
+    table.add_row("why", result.note)
+    if result.difference:
+        table.add_row("they part", parting(result.difference))
+    if result.machine:
+        table.add_row("files", f"{run}/machine.json, .dot, .mmd, .py")
+    table.add_row("seconds", f"{result.seconds:.2f}")
+    console().print(table)
+
+
+def parting(found: Mistake) -> str:
+    """An input on which a machine and the task differ, and what the net says there."""
+    return (
+        wrong(found) if found.answer != found.expected else f"{' and '.join(map(number, found.numbers))}, which the net gets right"
+    )
+
+
+def transitions(machine: MachineTable) -> Table:
+    """A machine's edges, one a row."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("state", "reads / says", "then"):
+        table.add_column(name, overflow="fold")
+    drawn = list(edges(machine))
+    for edge in drawn[:EDGES]:
+        table.add_row(machine.names[edge.source], edge.label, machine.names[edge.target])
+    if len(drawn) > EDGES:
+        table.add_row("…", f"and {len(drawn) - EDGES:,} rows more")
+    return table
+
+
+def plain(text: str) -> None:
+    """Text as it is, for other programs."""
+    sys.stdout.write(text)
 
 
 def checked(result: CheckedCertificate) -> None:

@@ -35,6 +35,11 @@ class Examined:
         """Whether it breaks, predicted or measured."""
         return self.found.steps is not None or self.measured is not None
 
+    @property
+    def lasts(self) -> int:
+        """Held steps answered rightly, as far as they were run."""
+        return self.limit if self.measured is None else self.measured
+
     def wrong_word(self) -> Word | None:
         """A word that shows the break: one held step too many, and the symbol after it that is answered wrongly."""
         if self.measured is None:
@@ -60,7 +65,5 @@ def _examined(entry: Entry, hold: Hold) -> Examined:
 
 def wrong_words(net: Net, machine: Machine, holds: Sequence[Examined]) -> list[Word]:
     """Words that go wrong near the states along the holds, the shortest first."""
-    runs = [
-        (each.entry.prefix, each.entry.symbol, min(ALONG, each.limit if each.measured is None else each.measured)) for each in holds
-    ]
+    runs = [(each.entry.prefix, each.entry.symbol, min(ALONG, each.lasts)) for each in holds]
     return stumbles(net, machine, along(net, machine, runs))

@@ -28,8 +28,7 @@ def explained(net: Net, task: Task, counterexample: tuple[int, ...] | None = Non
     Args:
         net: A net with a fixed-size state.
         task: Its task.
-        counterexample: A word whose last answer is the first wrong one, where one is known; it is replayed, and nothing is made of it
-            elsewhere.
+        counterexample: A word whose last answer is the first wrong one, where one is known: only `counterexample` comes of it.
     """
     started = time.monotonic()
     holds = examined(net, task.machine)

@@ -22,7 +22,8 @@ def findings(net: Net, task: Task, holds: Sequence[Examined], words: Sequence[Wo
         word = each.wrong_word()
         way = _way(net, task.machine, each, word)
         if way not in found:
-            found[way] = (_length(each), _finding(way, _drift(task, way, each), _mistake(net, task, word)))
+            says = _stumble(task, way, word) if word and way in ("trips", "misreads") else _drift(task, way, each)
+            found[way] = (_length(each), _finding(way, says, _mistake(net, task, word)))
     for word in words:
         way = way_of(net, task.machine, word)
         mistake = _mistake(net, task, word)
@@ -35,8 +36,7 @@ def findings(net: Net, task: Task, holds: Sequence[Examined], words: Sequence[Wo
 
 def _length(each: Examined) -> int:
     """Steps of the shortest word that shows a break, as measured, else as predicted."""
-    steps = each.measured if each.measured is not None else each.found.steps
-    return len(each.entry.prefix) + (each.limit if steps is None else steps)
+    return len(each.entry.prefix) + (each.found.steps if each.measured is None and each.found.steps is not None else each.lasts)
 
 
 def _way(net: Net, machine: Machine, each: Examined, word: Word | None) -> Way:

@@ -12,7 +12,8 @@ from anylength.records.explanations import (
     Portrait,
     RestingPoint,
     SlowPlace,
-)  # fmt: skip
+)
+from anylength.records.extraction import Extraction, MachineTable
 from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share, Stress
 from anylength.records.record import Record
 from anylength.records.reproduce import PostNet, PostPart, PostResults
@@ -39,10 +40,12 @@ __all__ = [
     "Portrait",
     "RestingPoint",
     "SlowPlace",
+    "Extraction",
     "Family",
     "FamilyResult",
     "Hardening",
     "LengthPoint",
+    "MachineTable",
     "Mistake",
     "Record",
     "RunConfig",

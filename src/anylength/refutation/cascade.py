@@ -3,7 +3,7 @@
 `None` says that nothing was found, not that nothing is there. The attacks run in numpy; only the replay runs the net as `ask` does.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -56,15 +56,34 @@ def refute(net: Net, machine: Machine, *, seconds: float) -> Refutation | None:
         ValueError: The net and the machine read different alphabets.
     """
     hunt = Hunt(Simulator(net, machine), Clock(seconds))
-    confirm = partial(replayed, net, machine)
-    campaign = Campaign(hunt)
+    confirm, campaign = partial(replayed, net, machine), Campaign(hunt)
+    found = _first(campaign, hunt.clock, confirm)
+    if found is None:
+        return None
+    stage, word = found
+    brief = Hunt(hunt.simulator, Clock(min(SHORTENING, hunt.clock.left)), hunt.tree)
+    word, proved = shortened(brief, word, campaign.starts, confirm)
+    return Refutation(word, stage, proved)
+
+
+def attacked(net: Net, machine: Machine, *, seconds: float) -> Word | None:
+    """The first word found on which the net and the machine differ, replayed but not shortened; `seconds` at most.
+
+    Raises:
+        ValueError: The net and the machine read different alphabets.
+    """
+    hunt = Hunt(Simulator(net, machine), Clock(seconds))
+    found = _first(Campaign(hunt), hunt.clock, partial(replayed, net, machine))
+    return found[1] if found else None
+
+
+def _first(campaign: "Campaign", clock: Clock, confirm: Callable[[Word], Word | None]) -> tuple[str, Word] | None:
+    """The first suspicious word that is confirmed, and the attack that found it."""
     for stage, suspect in campaign.attacks():
         word = confirm(suspect)
         if word is not None:
-            brief = Hunt(hunt.simulator, Clock(min(SHORTENING, hunt.clock.left)), hunt.tree)
-            word, proved = shortened(brief, word, campaign.starts, confirm)
-            return Refutation(word, stage, proved)
-        if hunt.clock.over:
+            return stage, word
+        if clock.over:
             break
     return None
 

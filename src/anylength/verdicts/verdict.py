@@ -20,6 +20,7 @@ import numpy as np
 from anylength.cells import CELLS
 from anylength.certify import certificate
 from anylength.lengths import cut, replayed
+from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, NetConfig, describe, to_bytes
 from anylength.records import Verdict
 from anylength.records.verdicts import NOT_APPLICABLE, PROVED, REFUTED, UNKNOWN
@@ -48,23 +49,15 @@ def settle(net: AbstractNet, task: Task, config: NetConfig | None = None, *, bud
     """The verdict on a net within about `budget` seconds, and the certificate where it is PROVED."""
     started = time.monotonic()
     config = config or describe(net, task)
-    if not isinstance(net, Net):
-        reason = f"{config.cell} looks back on the whole word: it has it has no state of fixed size that boxes could hold"
+    reason = not_applicable(net, task, config)
+    if reason is not None:
         return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
-    if not net.cell.bounded:
-        reason = f"{config.cell} has a memory that grows with the word: it has no state of fixed size that boxes could hold"
-        return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
-    if task.transducer is None:
-        reason = f"no machine of fixed size can do {task.name}, and a proof follows one beside the net"
-        return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
-    if config.cell not in PROVABLE:
-        reason = f"the prover does not know the cell {config.cell!r}; it knows {', '.join(sorted(PROVABLE))}"
-        return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
+    assert isinstance(net, Net)
     deadline = started + budget
     cascade: tuple[Callable[[], Settled | None], ...] = (
-        lambda: _proved(net, task, config, (0,), deadline),
+        lambda: proved(net, task.machine, config, (0,), deadline),
         lambda: _attacked(net, task, min(SHORT, deadline - time.monotonic())),
-        lambda: _proved(net, task, config, (1, 2), deadline),
+        lambda: proved(net, task.machine, config, (1, 2), deadline),
         lambda: _attacked(net, task, deadline - time.monotonic()),
     )
     settled = None
@@ -79,12 +72,25 @@ def settle(net: AbstractNet, task: Task, config: NetConfig | None = None, *, bud
     return Settled(msgspec.structs.replace(settled.verdict, seconds=seconds), settled.certificate)
 
 
-def _proved(net: Net, task: Task, config: NetConfig, memories: tuple[int, ...], until: float) -> Settled | None:
-    """PROVED, if proofs are found and the independent checker accepts their certificate."""
-    found = find_proofs(net, task.machine, memories, until)
+def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | None:
+    """Why no machine could be followed beside this net, in words; None where one can."""
+    if not isinstance(net, Net):
+        return f"{config.cell} looks back on the whole word: it has no state of fixed size that boxes could hold"
+    if not net.cell.bounded:
+        return f"{config.cell} has a memory that grows with the word: it has no state of fixed size that boxes could hold"
+    if task.transducer is None:
+        return f"no machine of fixed size can do {task.name}, and a proof follows one beside the net"
+    if config.cell not in PROVABLE:
+        return f"the prover does not know the cell {config.cell!r}; it knows {', '.join(sorted(PROVABLE))}"
+    return None
+
+
+def proved(net: Net, machine: Machine, config: NetConfig, memories: tuple[int, ...], until: float) -> Settled | None:
+    """PROVED that the net is this machine, if proofs are found and the independent checker accepts their certificate."""
+    found = find_proofs(net, machine, memories, until)
     if found is None:
         return None
-    text = certificate(net, config.cell, task.machine, found.proofs)
+    text = certificate(net, config.cell, machine, found.proofs)
     with tempfile.TemporaryDirectory() as folder:
         paths = Path(folder) / "certificate.json", Path(folder) / "model.safetensors"
         paths[0].write_bytes(text)

@@ -1,0 +1,70 @@
+"""A machine as a Python function that people can read and run."""
+
+import keyword
+import re
+import textwrap
+from collections.abc import Sequence
+
+from anylength.digits import SIGNS
+from anylength.records import MachineTable
+
+WIDTH = 110
+"""Lines are broken here."""
+
+
+def python(name: str, machine: MachineTable) -> str:
+    """A function that needs nothing else: digits in the order in which the net reads them → an answer for each."""
+    single = "," not in machine.symbols[0]
+    what = "digits" if single else "tuples of digits, one digit for each number"
+    rules = [_rule(machine, q) for q in range(len(machine.names))]
+    return "\n".join(
+        [
+            f"def {_identifier(name)}(word):",
+            f'    """The answers to {what}, in the order in which the net reads them."""',
+            "    rules = {  # state: {read: (answer, next state)}",
+            *rules,
+            "    }",
+            f"    state, answers = {_unique(machine)[machine.start]!r}, []",
+            "    for read in word:",
+            "        answer, state = rules[state][read]",
+            "        answers.append(answer)",
+            "    return answers",
+            "",
+        ]
+    )
+
+
+def _rule(machine: MachineTable, state: int) -> str:
+    names, answers, single = _unique(machine), _answers(machine), "," not in machine.symbols[0]
+    entries = []
+    for symbol, written in enumerate(machine.symbols):
+        read = tuple(int(digit, 36) for digit in written.split(","))
+        pair = answers[machine.output[state][symbol]], names[machine.delta[state][symbol]]
+        entries.append(f"{read[0] if single else read}: {pair}".replace(" ", "\0"))
+    body = textwrap.fill(
+        ", ".join(entries) + ",",
+        WIDTH,
+        initial_indent=" " * 12,
+        subsequent_indent=" " * 12,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return f"        {names[state]!r}: {{\n{body}\n        }},".replace("\0", " ")
+
+
+def _answers(machine: MachineTable) -> Sequence[int | str]:
+    """Digits as numbers, labels as they are."""
+    count = len(machine.answers)
+    return range(count) if machine.answers == list(SIGNS[:count]) else machine.answers
+
+
+def _unique(machine: MachineTable) -> list[str]:
+    """The names of the states; numbered where two are alike."""
+    alike = len(set(machine.names)) < len(machine.names)
+    return [f"{name} ({q})" if alike else name for q, name in enumerate(machine.names)]
+
+
+def _identifier(name: str) -> str:
+    """A name as Python takes it."""
+    plain = re.sub(r"\W", "_", name)
+    return f"task_{plain}" if not plain.isidentifier() or keyword.iskeyword(plain) else plain

@@ -1,0 +1,6 @@
+"""Extraction: the machine that a net has become, and whether it is the task's."""
+
+from anylength.extraction.extract import extract
+from anylength.extraction.learn import Learned, learned
+
+__all__ = ["Learned", "extract", "learned"]
