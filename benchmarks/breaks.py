@@ -89,9 +89,11 @@ def summary(groups: dict[str, Row]) -> Row:
         "baselines": {name: figures(scored, name) for name in BASELINES},
         "ghosts": {name: figures(ghosts, name) for name in ("predicted", *BASELINES)},
         "long": {"from": 50} | figures([one for one in scored if one["measured"] >= 50], "predicted"),
+        "one_direction": figures([one for one in scored if one["dimensions"] == 1], "predicted"),
+        "away_from_edges": figures([one for one in scored if not reason(one).startswith(("rounding", "border"))], "predicted"),
         "ways": by(scored, "way"), "mechanisms": by(scored, "mechanism"),
         "agreement": agreement(groups), "short": short(nets),
-        "cells": {cell: {"nets": len(rows), **figures([one for one in rows if picks.SHORTEST <= one["measured"] <= picks.LONGEST],
+        "cells": {cell: {"picked": len(rows), **figures([one for one in rows if picks.SHORTEST <= one["measured"] <= picks.LONGEST],
                                                       "predicted")} for cell, rows in gated.items() if rows},
     }  # fmt: skip
 

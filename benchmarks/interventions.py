@@ -51,7 +51,7 @@ BEFORE, AFTER = 8, 8
 """Updates that are looked at around the one from which on the net never breaks (at least for so many)."""
 
 FILM_BEFORE, FILM_AFTER, NEARLY = 30, 12, 0.9
-"""The film's updates; it shows the first birth whose resting point has an eigenvalue of at least 0.9, so that it came in a pair."""
+"""The film's updates; it shows the first birth whose resting point has a real eigenvalue of 0.9 or more: it came in a pair."""
 
 ENDLESS = 2_000
 """Nines after which a net counts as one that never breaks, in the film and the births."""
@@ -242,7 +242,7 @@ def film() -> Row:
     for at, update in settled(rough):
         hold = hold_of(at_seed(stacks[update], at))
         newborn = carrying_rest(hold)
-        if newborn is not None and abs(newborn.eigenvalue) >= NEARLY:
+        if newborn is not None and newborn.eigenvalue.real >= NEARLY and newborn.eigenvalue.imag == 0:
             break
     else:
         raise ValueError("no training shows a pair being born")
@@ -257,9 +257,9 @@ def frame(hold: Hold, update: int, axis: Reduction, newborn: Rest) -> Row:
     path = [hold.held.start()]
     for _ in range(20):
         path.append(hold.held.step(path[-1]))
-    cloud = hold.held.steps(np.random.default_rng(0).uniform(-1, 1, (hold.held.size, 16)), 2)
+    cloud = hold.held.steps(np.random.default_rng(0).uniform(-1, 1, (hold.held.size, 10)), 2)
     line = newborn.state + axis.basis[:, :1] * np.linspace(-1, 1, 9)
-    found = rests(hold, np.concatenate([*path[1::2], newborn.state, line, cloud], axis=1))
+    found = rests(hold, np.concatenate([*path[1::3], newborn.state, line, cloud], axis=1))
     return {
         "update": update, "measured": measured_from(hold, hold.begins, ENDLESS), "predicted": predicted(hold).steps,
         "begins": shortened(float(axis.coordinates(hold.begins)[0, 0])),

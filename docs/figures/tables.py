@@ -176,7 +176,10 @@ def break_words(found: dict[str, Any]) -> str:
     """What the table of breaks is of, and what else was counted, in sentences."""
     agreed, late, spread = found["agreement"], found["long"], found["measured"]
     parts = ", ".join(f"{name} {part['within_factor']} of {part['nets']}" for name, part in found["mechanisms"].items())
-    gated = "; ".join(f"{name} {interval(part['within_factor'])}" for name, part in found["cells"].items())
+    gated = "; ".join(
+        f"{name} {interval(part['within_factor'])}" if "within_factor" in part else f"{name} {part['nets']} nets, too few"
+        for name, part in found["cells"].items()
+    )
     return (
         f"{found['scored']} rnn nets that carry over 4 to 2,000 nines (median {spread['median']:.0f}, a quarter of them "
         f"{spread['upper']:.0f} or more). Within the factor, by slow point: {parts}; of the {late['nets']} that carry over "
