@@ -86,6 +86,8 @@ def summary(groups: dict[str, Row]) -> Row:
         "too_long": sum(picks.LONGEST < one["measured"] < picks.NEVER for one in nets),
         "scored": len(scored), "measured": spread([one["measured"] for one in scored]),
         "prediction": figures(scored, "predicted"),
+        "picked": {how: figures([one for group in groups.values() if (group["how"], group["cell"]) == (how, "rnn")
+                                 for one in group["rows"] if one in scored], "predicted") for how in ("trained", "born")},
         "baselines": {name: figures(scored, name) for name in BASELINES},
         "ghosts": {name: figures(ghosts, name) for name in ("predicted", *BASELINES)},
         "long": {"from": 50} | figures([one for one in scored if one["measured"] >= 50], "predicted"),

@@ -44,6 +44,9 @@ DELTAS = (-0.2, -0.1, -0.05, 0.05, 0.1, 0.2)
 DISTANCES = np.geomspace(3e-6, 1e-2, 8)
 """Distances of the scale from its critical value."""
 
+ONE = 5e-4
+"""An eigenvalue so near to 1 at the birth is taken for 1: the resting point is born as one of a pair."""
+
 NEAR = 1e-3
 """So near the critical scale the end of the break is looked for."""
 
@@ -117,16 +120,17 @@ def scale() -> Row:
     """
     ghosts = [pick for pick in nets() if predicted(hold_of(pick.net)).mechanism == "ghost"][:SCALED]
     rows = [row for pick in ghosts if (row := scaled_one(pick)) is not None]
-    saddle_nodes = [row for row in rows if row["saddle_node"]]
-    exponents = [row["exponent"] for row in saddle_nodes if row["exponent"] is not None]
-    rng = np.random.default_rng(0)
-    means = [float(np.median(rng.choice(exponents, len(exponents)))) for _ in range(2_000)]
+    return {"tried": len(ghosts)} | scales_counted(rows) | {"rows": rows}
+
+
+def scales_counted(rows: list[Row]) -> Row:
+    """How the break grows towards the birth: by a power where a pair is born, by a logarithm where a sink's answer turns right."""
+    pairs = [row["exponent"] for row in rows if row["saddle_node"] and row["exponent"] is not None]
+    sinks = [row["logarithm"] for row in rows if not row["saddle_node"] and row["logarithm"] is not None]
     return {
-        "tried": len(ghosts), "born": len(rows), "saddle_nodes": len(saddle_nodes), "fitted": len(exponents),
-        "exponent": {"median": float(np.median(exponents)), "low": float(np.quantile(means, 0.025)),
-                     "high": float(np.quantile(means, 0.975)), "min": min(exponents), "max": max(exponents)},
+        "born": len(rows), "saddle_nodes": sum(row["saddle_node"] for row in rows), "exponent": spread(pairs),
+        "sinks": len(sinks), "logarithm": spread(sinks),
         "gap": spread([abs(row["critical"] - row["ends"]) for row in rows if row["ends"] is not None]),
-        "rows": rows,
     }  # fmt: skip
 
 
@@ -159,8 +163,8 @@ def scaled_one(pick: Pick) -> Row | None:
     value = rest.eigenvalue
     return {
         "seed": pick.seed, "measured": pick.measured, "critical": critical, "ends": ends,
-        "eigenvalue": [shortened(value.real), shortened(value.imag)], "saddle_node": bool(abs(value - 1) < 0.02),
-        "exponent": exponent(found), "breaks": found,
+        "eigenvalue": [shortened(value.real), shortened(value.imag)], "saddle_node": bool(abs(value - 1) < ONE),
+        "exponent": exponent(found), "logarithm": logarithm(found, abs(value)), "breaks": found,
     }  # fmt: skip
 
 
@@ -176,6 +180,15 @@ def exponent(found: list[list[Any]]) -> float | None:
     """The slope of log break against log distance, over breaks of 50 and more."""
     kept = np.array([[distance, measured] for distance, measured, _ in found if measured is not None and measured >= 50])
     return float(np.polyfit(*np.log(kept).T, 1)[0]) if len(kept) >= 4 else None
+
+
+def logarithm(found: list[list[Any]], factor: float) -> float | None:
+    """Nines more for each e-fold of a smaller distance, over the three smallest, as a multiple of −1/ln of the sink's factor."""
+    kept = [(distance, measured) for distance, measured, _ in found[:3] if measured is not None]
+    if len(kept) < 3 or factor >= 1:
+        return None
+    (near, long), (far, short) = kept[0], kept[-1]
+    return float((long - short) / np.log(far / near) * -np.log(factor))
 
 
 @cache

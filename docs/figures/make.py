@@ -124,7 +124,9 @@ def scaling() -> None:
     axes.plot(ends, [20 / x**0.5 for x in ends], color=INK, linewidth=1.4, linestyle=(0, (4, 3)), label="slope −1/2")
     axes.set(xscale="log", yscale="log", xlabel="relative distance of the recurrent weights from the birth", ylabel="nines carried")
     axes.legend(frameon=False, fontsize=9)
-    axes.set_title(f"{part['saddle_nodes']} nets, scaled to the birth of their resting point", loc="left", fontsize=10.5, color=INK)
+    axes.set_title(
+        f"{part['saddle_nodes']} nets, scaled to where a pair of resting points is born", loc="left", fontsize=10.5, color=INK
+    )
     saved(figure, "scaling")
 
 
