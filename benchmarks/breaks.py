@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from anylength.dynamics import Break, Hold, predicted
+from anylength.dynamics.breaks import SURFACE
 from anylength.experiments.environment import environment
 from anylength.lengths import share
 from benchmarks import picks
@@ -185,6 +186,8 @@ def agreement(groups: dict[str, Row]) -> Row:
 
 def reason(one: Row) -> str:
     """Why the prediction may be wrong about whether a net breaks at all, from the slow point's figures."""
+    if one["way"] == "surface" and one["predicted"] is None and SURFACE < one["measured"] < picks.NEVER:
+        return f"cut off: a surface is followed for {SURFACE} steps"
     factor = float(np.hypot(*one["eigenvalue"]))
     if one["dimensions"] == 1 and one["mechanism"] == "sink" and one["amplitude"] * factor ** min(one["measured"], 500) < ROUNDING:
         return "rounding: at the break the state is within 1e-5 of a sink whose answer hangs on so much"
