@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from anylength.dynamics import Break, Hold, predicted
+from anylength.dynamics.breaks import SURFACE
 from anylength.experiments.environment import environment
 from anylength.lengths import share
 from benchmarks import picks
@@ -86,12 +87,16 @@ def summary(groups: dict[str, Row]) -> Row:
         "too_long": sum(picks.LONGEST < one["measured"] < picks.NEVER for one in nets),
         "scored": len(scored), "measured": spread([one["measured"] for one in scored]),
         "prediction": figures(scored, "predicted"),
+        "picked": {how: figures([one for group in groups.values() if (group["how"], group["cell"]) == (how, "rnn")
+                                 for one in group["rows"] if one in scored], "predicted") for how in ("trained", "born")},
         "baselines": {name: figures(scored, name) for name in BASELINES},
         "ghosts": {name: figures(ghosts, name) for name in ("predicted", *BASELINES)},
         "long": {"from": 50} | figures([one for one in scored if one["measured"] >= 50], "predicted"),
+        "one_direction": figures([one for one in scored if one["dimensions"] == 1], "predicted"),
+        "away_from_edges": figures([one for one in scored if not reason(one).startswith(("rounding", "border"))], "predicted"),
         "ways": by(scored, "way"), "mechanisms": by(scored, "mechanism"),
         "agreement": agreement(groups), "short": short(nets),
-        "cells": {cell: {"nets": len(rows), **figures([one for one in rows if picks.SHORTEST <= one["measured"] <= picks.LONGEST],
+        "cells": {cell: {"picked": len(rows), **figures([one for one in rows if picks.SHORTEST <= one["measured"] <= picks.LONGEST],
                                                       "predicted")} for cell, rows in gated.items() if rows},
     }  # fmt: skip
 
@@ -181,6 +186,8 @@ def agreement(groups: dict[str, Row]) -> Row:
 
 def reason(one: Row) -> str:
     """Why the prediction may be wrong about whether a net breaks at all, from the slow point's figures."""
+    if one["way"] == "surface" and one["predicted"] is None and SURFACE < one["measured"] < picks.NEVER:
+        return f"cut off: a surface is followed for {SURFACE} steps"
     factor = float(np.hypot(*one["eigenvalue"]))
     if one["dimensions"] == 1 and one["mechanism"] == "sink" and one["amplitude"] * factor ** min(one["measured"], 500) < ROUNDING:
         return "rounding: at the break the state is within 1e-5 of a sink whose answer hangs on so much"

@@ -43,6 +43,9 @@ DELTAS = (-0.2, -0.1, -0.05, 0.05, 0.1, 0.2)
 DISTANCES = np.geomspace(3e-6, 1e-2, 8)
 """Distances of the scale from its critical value."""
 
+ONE = 5e-4
+"""An eigenvalue so near to 1 at the birth is taken for 1: the resting point is born as one of a pair."""
+
 NEAR = 1e-3
 """So near the critical scale the end of the break is looked for."""
 
@@ -50,7 +53,7 @@ BEFORE, AFTER = 8, 8
 """Updates that are looked at around the one from which on the net never breaks (at least for so many)."""
 
 FILM_BEFORE, FILM_AFTER, NEARLY = 30, 12, 0.9
-"""The film's updates; it shows the first birth whose resting point has an eigenvalue of at least 0.9, so that it came in a pair."""
+"""The film's updates; it shows the first birth whose resting point has a real eigenvalue of 0.9 or more: it came in a pair."""
 
 ENDLESS = 2_000
 """Nines after which a net counts as one that never breaks, in the film and the births."""
@@ -116,16 +119,17 @@ def scale() -> Row:
     """
     ghosts = [pick for pick in nets() if predicted(hold_of(pick.net)).mechanism == "ghost"][:SCALED]
     rows = [row for pick in ghosts if (row := scaled_one(pick)) is not None]
-    saddle_nodes = [row for row in rows if row["saddle_node"]]
-    exponents = [row["exponent"] for row in saddle_nodes if row["exponent"] is not None]
-    rng = np.random.default_rng(0)
-    means = [float(np.median(rng.choice(exponents, len(exponents)))) for _ in range(2_000)]
+    return {"tried": len(ghosts)} | scales_counted(rows) | {"rows": rows}
+
+
+def scales_counted(rows: list[Row]) -> Row:
+    """How the break grows towards the birth: by a power where a pair is born, by a logarithm where a sink's answer turns right."""
+    pairs = [row["exponent"] for row in rows if row["saddle_node"] and row["exponent"] is not None]
+    sinks = [row["logarithm"] for row in rows if not row["saddle_node"] and row["logarithm"] is not None]
     return {
-        "tried": len(ghosts), "born": len(rows), "saddle_nodes": len(saddle_nodes), "fitted": len(exponents),
-        "exponent": {"median": float(np.median(exponents)), "low": float(np.quantile(means, 0.025)),
-                     "high": float(np.quantile(means, 0.975)), "min": min(exponents), "max": max(exponents)},
+        "born": len(rows), "saddle_nodes": sum(row["saddle_node"] for row in rows), "exponent": spread(pairs),
+        "sinks": len(sinks), "logarithm": spread(sinks),
         "gap": spread([abs(row["critical"] - row["ends"]) for row in rows if row["ends"] is not None]),
-        "rows": rows,
     }  # fmt: skip
 
 
@@ -158,8 +162,8 @@ def scaled_one(pick: Pick) -> Row | None:
     value = rest.eigenvalue
     return {
         "seed": pick.seed, "measured": pick.measured, "critical": critical, "ends": ends,
-        "eigenvalue": [shortened(value.real), shortened(value.imag)], "saddle_node": bool(abs(value - 1) < 0.02),
-        "exponent": exponent(found), "breaks": found,
+        "eigenvalue": [shortened(value.real), shortened(value.imag)], "saddle_node": bool(abs(value - 1) < ONE),
+        "exponent": exponent(found), "logarithm": logarithm(found, abs(value)), "breaks": found,
     }  # fmt: skip
 
 
@@ -175,6 +179,15 @@ def exponent(found: list[list[Any]]) -> float | None:
     """The slope of log break against log distance, over breaks of 50 and more."""
     kept = np.array([[distance, measured] for distance, measured, _ in found if measured is not None and measured >= 50])
     return float(np.polyfit(*np.log(kept).T, 1)[0]) if len(kept) >= 4 else None
+
+
+def logarithm(found: list[list[Any]], factor: float) -> float | None:
+    """Nines more for each e-fold of a smaller distance, over the three smallest, as a multiple of −1/ln of the sink's factor."""
+    kept = [(distance, measured) for distance, measured, _ in found[:3] if measured is not None]
+    if len(kept) < 3 or factor >= 1:
+        return None
+    (near, long), (far, short) = kept[0], kept[-1]
+    return float((long - short) / np.log(far / near) * -np.log(factor))
 
 
 @cache
@@ -241,7 +254,7 @@ def film() -> Row:
     for at, update in settled(rough):
         hold = hold_of(at_seed(stacks[update], at))
         newborn = carrying_rest(hold)
-        if newborn is not None and abs(newborn.eigenvalue) >= NEARLY:
+        if newborn is not None and newborn.eigenvalue.real >= NEARLY and newborn.eigenvalue.imag == 0:
             break
     else:
         raise ValueError("no training shows a pair being born")
@@ -256,9 +269,9 @@ def frame(hold: Hold, update: int, axis: Reduction, newborn: Rest) -> Row:
     path = [hold.held.start()]
     for _ in range(20):
         path.append(hold.held.step(path[-1]))
-    cloud = hold.held.steps(np.random.default_rng(0).uniform(-1, 1, (hold.held.size, 16)), 2)
+    cloud = hold.held.steps(np.random.default_rng(0).uniform(-1, 1, (hold.held.size, 10)), 2)
     line = newborn.state + axis.basis[:, :1] * np.linspace(-1, 1, 9)
-    found = rests(hold, np.concatenate([*path[1::2], newborn.state, line, cloud], axis=1))
+    found = rests(hold, np.concatenate([*path[1::3], newborn.state, line, cloud], axis=1))
     return {
         "update": update, "measured": hold.measured(ENDLESS), "predicted": predicted(hold).steps,
         "begins": shortened(float(axis.coordinates(hold.begins)[0, 0])),

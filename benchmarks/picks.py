@@ -86,6 +86,7 @@ def groups() -> Iterator[Group]:
         ("born", plain, "post", "rnn", 16, 10, 64),
         *(("born", plain, "post", cell, 12, 12, 24) for cell in ("gru", "lstm")),
         *(("born", blog, "post", "rnn", units, 4, 96) for units in (8, 12, 16)),
+        ("born", blog, "post", "rnn", 12, 5, 64),
     ]
     for how, recipe, data, cell, units, epochs, count in wanted:
         name = f"{how}/{recipe.name}/{data}/{cell}/{units}/{epochs}"

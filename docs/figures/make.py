@@ -90,7 +90,7 @@ def birth() -> None:
     """One training near the birth of the carry: resting points under nines against updates, and the break."""
     film = read("interventions")["parts"]["film"]
     frames, limit = film["frames"], 2_000
-    figure, (above, below) = plt.subplots(2, 1, figsize=(7.2, 4.8), sharex=True)
+    figure, (above, below) = plt.subplots(2, 1, figsize=(8.4, 4.8), sharex=True)
     rests = [(frame["update"], rest) for frame in frames for rest in frame["rests"]]
     for stable, marker, words in ((True, LINE, "attracts"), (False, "none", "repels")):
         for right, colour, more in ((True, LINE, "answers 0"), (False, WARM, "answers wrongly")):
@@ -99,7 +99,7 @@ def birth() -> None:
                 above.scatter(*zip(*shown, strict=True), s=20, edgecolors=colour, facecolors=marker if not stable else colour,
                               linewidth=1.1, label=f"{words}, {more}")  # fmt: skip
     above.set_ylabel("resting points under nines,\non the slow axis")
-    above.legend(frameon=False, fontsize=8, loc="center left")
+    above.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     above.set_title(f"one training (seed {film['seed']}), update by update", loc="left", fontsize=10.5, color=INK)
     updates = [frame["update"] for frame in frames]
     for name, style in (("measured", {"color": LINE, "marker": "o", "markersize": 4, "linewidth": 1.2}),
@@ -108,7 +108,7 @@ def birth() -> None:
     below.set(yscale="log", xlabel="updates", ylabel="nines carried")
     below.set_yticks([1, 10, 100, limit], ["1", "10", "100", "never"])
     below.minorticks_off()
-    below.legend(frameon=False, fontsize=8, loc="upper left")
+    below.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     saved(figure, "birth")
 
 
@@ -124,7 +124,9 @@ def scaling() -> None:
     axes.plot(ends, [20 / x**0.5 for x in ends], color=INK, linewidth=1.4, linestyle=(0, (4, 3)), label="slope −1/2")
     axes.set(xscale="log", yscale="log", xlabel="relative distance of the recurrent weights from the birth", ylabel="nines carried")
     axes.legend(frameon=False, fontsize=9)
-    axes.set_title(f"{part['saddle_nodes']} nets, scaled to the birth of their resting point", loc="left", fontsize=10.5, color=INK)
+    axes.set_title(
+        f"{part['saddle_nodes']} nets, scaled to where a pair of resting points is born", loc="left", fontsize=10.5, color=INK
+    )
     saved(figure, "scaling")
 
 

@@ -16,9 +16,9 @@ NAIVE = {
     "linear": "linear: all modes at the slow point",
     "decay": "log 0.1 / log of the spectral radius at the attractor",
     "radius": "that radius itself (ranks only)",
-    "passage": "passage π/√(speed · curvature); never at a resting point",
-    "simple": "passage π/√speed; never at a resting point",
 }
+PICKED = {"trained": "after whole epochs", "born": "near the birth of the carry"}
+PASSAGES = {"predicted": "reduced map", "passage": "passage time π/√(speed · curvature)", "simple": "π/√speed"}
 
 
 def interval(share: dict[str, Any]) -> str:
@@ -160,7 +160,15 @@ def breaks() -> str:
     found = read("breaks")["summary"]
     lines = ["| prediction | rank correlation (95 %) | median error | within a factor 1.5 | within 10 % or one nine |"]
     lines.append("|---|---|---|---|---|")
-    for words, part in [("**reduced map**", found["prediction"]), *((NAIVE[name], found["baselines"][name]) for name in NAIVE)]:
+    for words, part in [
+        ("**reduced map**", found["prediction"]),
+        *((f"the same, nets {PICKED[how]}", found["picked"][how]) for how in PICKED),
+        *((NAIVE[name], found["baselines"][name]) for name in NAIVE),
+        *(
+            (f"{words}; the {found['ghosts'][name]['nets']} ghosts alone", found["ghosts"][name])
+            for name, words in PASSAGES.items()
+        ),
+    ]:
         rank = part["spearman"]
         text = f"| {words} | {rank['value']:.2f} ({rank['low']:.2f}–{rank['high']:.2f}) |"
         if "error" in part:
@@ -176,7 +184,10 @@ def break_words(found: dict[str, Any]) -> str:
     """What the table of breaks is of, and what else was counted, in sentences."""
     agreed, late, spread = found["agreement"], found["long"], found["measured"]
     parts = ", ".join(f"{name} {part['within_factor']} of {part['nets']}" for name, part in found["mechanisms"].items())
-    gated = "; ".join(f"{name} {interval(part['within_factor'])}" for name, part in found["cells"].items())
+    gated = "; ".join(
+        f"{name} {interval(part['within_factor'])}" if "within_factor" in part else f"{name} {part['nets']} nets, too few"
+        for name, part in found["cells"].items()
+    )
     return (
         f"{found['scored']} rnn nets that carry over 4 to 2,000 nines (median {spread['median']:.0f}, a quarter of them "
         f"{spread['upper']:.0f} or more). Within the factor, by slow point: {parts}; of the {late['nets']} that carry over "
@@ -192,7 +203,7 @@ def interventions() -> str:
     """What was changed, and what came of it."""
     parts = results("interventions")
     push, scale, births = parts["push"], parts["scale"], parts["births"]
-    rank, power = push["spearman"], scale["exponent"]
+    rank, power, slope = push["spearman"], scale["exponent"], scale["logarithm"]
     rows = [
         ("what was changed", "what was expected", "what came"),
         ("---",) * 3,
@@ -208,10 +219,15 @@ def interventions() -> str:
             f"{interval(push['control_within_tenth'])} within 10 % or one nine",
         ),
         (
-            f"the recurrent weights of nets that pass a ghost, scaled to where a resting point is born ({scale['born']} nets, in "
-            f"{scale['saddle_nodes']} of them as one of a pair)",
+            f"the recurrent weights of {scale['born']} nets that pass a ghost, scaled to where a stable resting point that answers "
+            f"rightly is born: in {scale['saddle_nodes']} of them as one of a pair",
             "break ~ distance to the power −0.5",
-            f"power {power['median']:.2f} (median; {power['min']:.2f} to {power['max']:.2f})",
+            f"power {power['median']:.2f} (median; {power['min']:.2f} to {power['max']:.2f})".replace("-", "−"),
+        ),
+        (
+            f"the same in {scale['sinks']} of the others, where a sink's answer turns right",
+            "break ~ −log distance / −log of the sink's factor",
+            f"{slope['median']:.2f} times that (median; {slope['min']:.2f} to {slope['max']:.2f})",
         ),
         (
             f"the weights by training, update by update ({births['seeds']} seeds)",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Curve:
         return there if self.holds(there) else None
 
     @cached_property
-    def _speed(self) -> Callable[[float], NDArray[np.float64]]:
+    def _speed(self) -> Callable[[float], Any]:
         """after(s) − s between the nodes; straight where there are too few of them."""
         moved = self.after - self.at
         if len(self.at) < _FEWEST:
