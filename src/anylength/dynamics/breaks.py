@@ -17,7 +17,7 @@ from anylength.dynamics.reduction import Reduction, nearest_slow_point, reduced
 LIMIT = 20_000
 """Held steps after which nothing is expected to change."""
 
-SURFACE, AFFINE = 500, 200
+SURFACE, AFFINE = 5_000, 200
 """Steps at most on a surface, and of an affine map."""
 
 STILL = 1e-12
