@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from anylength.diagnosis import explain
     from anylength.errors import InputError
     from anylength.experiments import open_run
     from anylength.extraction import extract
@@ -24,6 +25,7 @@ _HOMES = {
     "Machine": ("machines", "Machine"),
     "ask": ("lengths", "ask"),
     "count_on": ("lengths", "count_on"),
+    "explain": ("diagnosis", "explain"),
     "extract": ("extraction", "extract"),
     "fit": ("training", "fit"),
     "fit_block": ("training", "fit_block"),
@@ -43,6 +45,7 @@ __all__ = [
     "Machine",
     "ask",
     "count_on",
+    "explain",
     "extract",
     "fit",
     "fit_block",

@@ -159,6 +159,27 @@ def _prove(options: Namespace) -> Outcome:
     return Outcome(result.to_json(), lambda: show.verdict(options.run, result), VERDICT_CODES[result.verdict])
 
 
+def _explain_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("runs", metavar="RUN", type=Path, nargs="+", help="the folder of a finished run; several with --compare")
+    parser.add_argument("--compare", action="store_true", help="show several runs side by side")
+
+
+def _explain(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli import show
+
+    if options.compare != (len(options.runs) > 1):
+        expected = "two runs or more" if options.compare else "one run"
+        raise InputError(f"{expected} to explain", str(len(options.runs)), "for several: anylength explain --compare RUN RUN")
+    found = [experiments.explain(run) for run in options.runs]
+    code = UNKNOWN if any(each.findings[0].way == "NOT APPLICABLE" for each in found) else DONE
+    if options.compare:
+        names = [str(run) for run in options.runs]
+        keys = {"runs": [{"run": name, **json.loads(each.to_json())} for name, each in zip(names, found, strict=True)]}
+        return Outcome(_json(keys), lambda: show.comparison(names, found), code)
+    return Outcome(found[0].to_json(), lambda: show.explanation(options.runs[0], found[0]), code)
+
+
 def _extract_arguments(parser: ArgumentParser) -> None:
     _run_argument(parser)
     parser.add_argument("--budget", type=float, default=20.0, metavar="SECONDS", help="time to spend")
@@ -271,6 +292,7 @@ COMMANDS: dict[str, Command] = {
     "count": Command("let the net count on, feeding on its own answers", _count_arguments, _count),
     "stress": Command("random and worst-case length tests, and the horizon", _stress_arguments, _stress),
     "prove": Command("a verdict on every length: PROVED, REFUTED or UNKNOWN", _prove_arguments, _prove),
+    "explain": Command("why the net keeps or loses what it must remember", _explain_arguments, _explain),
     "extract": Command("the machine that the net has become, and whether it is the task's", _extract_arguments, _extract),
     "check": Command("the independent checker's word on a certificate", _check_arguments, _check),
     "harden": Command("the fewest certified updates that make a net provable", _harden_arguments, _harden),

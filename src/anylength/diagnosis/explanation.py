@@ -11,9 +11,11 @@ from anylength.diagnosis.ways import way_of
 from anylength.dynamics import Hold, predicted
 from anylength.dynamics.entries import evenly
 from anylength.lengths import horizon
-from anylength.nets import Net
-from anylength.records import Explanation, HoldResult
+from anylength.nets import AbstractNet, Net, describe
+from anylength.records import Explanation, Finding, HoldResult
+from anylength.records.verdicts import NOT_APPLICABLE
 from anylength.tasks import Task
+from anylength.verdicts import not_applicable
 
 LIMIT = 2_000
 """Held steps of the measured horizon."""
@@ -22,14 +24,18 @@ SYMBOLS, PORTRAITS = 10, 3
 """Symbols whose resting points are looked for, and those with a portrait."""
 
 
-def explained(net: Net, task: Task, counterexample: tuple[int, ...] | None = None) -> Explanation:
-    """Why a net keeps or loses what a finite-state task must remember.
+def explain(net: AbstractNet, task: Task, counterexample: tuple[int, ...] | None = None) -> Explanation:
+    """Why a net keeps or loses what a finite-state task must remember; where that makes no sense, the one finding says why.
 
     Args:
-        net: A net with a fixed-size state.
+        net: The net.
         task: Its task.
         counterexample: A word whose last answer is the first wrong one, where one is known: only `counterexample` comes of it.
     """
+    reason = not_applicable(net, task, describe(net, task))
+    if reason is not None:
+        return Explanation(task=task.name, findings=[Finding(way=NOT_APPLICABLE, says=reason)])
+    assert isinstance(net, Net)
     started = time.monotonic()
     holds = examined(net, task.machine)
     words = wrong_words(net, task.machine, holds)
@@ -39,11 +45,11 @@ def explained(net: Net, task: Task, counterexample: tuple[int, ...] | None = Non
     return Explanation(
         task=task.name,
         findings=findings(net, task, holds, words),
-        fixed_points=[point for each in here.values() for point in points(task, each)],
-        slow_places=[place for each in here.values() for place in slow_places(task, each.held)],
-        holds=[_result(task, each) for each in holds],
-        borders=[border for each in here.values() for border in borders(task, each)],
-        portraits=[portrait(task, here[symbol], beginnings[symbol]) for symbol in telling[:PORTRAITS]],
+        fixed_points=tuple(point for each in here.values() for point in points(task, each)),
+        slow_places=tuple(place for each in here.values() for place in slow_places(task, each.held)),
+        holds=tuple(_result(task, each) for each in holds),
+        borders=tuple(border for each in here.values() for border in borders(task, each)),
+        portraits=tuple(portrait(task, here[symbol], beginnings[symbol]) for symbol in telling[:PORTRAITS]),
         predicted_horizon=predicted_horizon(net, task),
         measured_horizon=horizon(net, task, LIMIT),
         limit=LIMIT,

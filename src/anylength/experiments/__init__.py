@@ -1,6 +1,7 @@
 """Experiments: a configuration → a run folder. The only module that decides where files go."""
 
 from anylength.experiments.demo import demo
+from anylength.experiments.explain import explain
 from anylength.experiments.extract import exported, extract
 from anylength.experiments.folder import STRESS, free_name, open_run, write
 from anylength.experiments.harden import harden
@@ -12,6 +13,7 @@ __all__ = [
     "STRESS",
     "Wanted",
     "demo",
+    "explain",
     "exported",
     "extract",
     "free_name",

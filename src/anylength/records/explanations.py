@@ -78,7 +78,7 @@ class Finding(Record, frozen=True):
     """One finding in words, with a number that shows it.
 
     Attributes:
-        way: forgets, invents, trips, misreads, or keeps.
+        way: forgets, invents, trips, misreads, keeps, or NOT APPLICABLE.
         says: The finding.
         numbers: A question on which it shows, one number per tape; None where none is known.
         answer: The net's own answer to it.
@@ -160,14 +160,14 @@ class Explanation(Record, frozen=True):
 
     task: str
     findings: list[Finding]
-    fixed_points: list[RestingPoint]
-    slow_places: list[SlowPlace]
-    holds: list[HoldResult]
-    borders: list[Border]
-    portraits: list[Portrait]
-    predicted_horizon: int | None
-    measured_horizon: int | None
-    limit: int
-    counterexample: str | None
-    seconds: float
+    fixed_points: tuple[RestingPoint, ...] = ()
+    slow_places: tuple[SlowPlace, ...] = ()
+    holds: tuple[HoldResult, ...] = ()
+    borders: tuple[Border, ...] = ()
+    portraits: tuple[Portrait, ...] = ()
+    predicted_horizon: int | None = None
+    measured_horizon: int | None = None
+    limit: int = 0
+    counterexample: str | None = None
+    seconds: float = 0.0
     format: int = 1
