@@ -2,8 +2,9 @@
 
     python -m benchmarks.ways [--blocks N] [--summary]
 
-Blocks of count nets by the post's recipe, of several sizes, each as it was when its training was satisfied. Every net is attacked
-for `SECONDS`; those that are refuted are explained without being told the counterexample. Blocks that the file holds are not run again.
+Blocks of count nets by the post's recipe, of several sizes, each as it was when its training was satisfied. Every net is
+attacked for `SECONDS`; those that are refuted are explained without being told the counterexample. Blocks that the file holds
+are not run again.
 """
 
 import argparse
