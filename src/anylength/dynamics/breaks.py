@@ -1,15 +1,16 @@
 """The break predicted: for how many held steps a net keeps what it must remember, from its slow point and not by running the test.
 
 Only the first `LEAD` held steps are run: they give the starting amplitude. From there on a map of one variable (a curve through
-the slow point), or of two or three, is followed until the read-out along it turns wrong. Where even that leaves its domain, the
-map at the last state on it is taken as affine: what leaves a slow region breaks soon.
+the slow point), or of two or three, is followed until the read-out along it turns wrong. What the start has beside it fades by the
+linear map at each place, and shifts the slow coordinates to second order while it lasts. Where a walk leaves its domain, the map
+at the last state on it is taken as affine: what leaves a slow region breaks soon.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from anylength.dynamics.curve import traced
+from anylength.dynamics.curve import Curve, traced
 from anylength.dynamics.holds import Hold
 from anylength.dynamics.maps import States
 from anylength.dynamics.reduction import Reduction, nearest_slow_point, reduced
@@ -21,6 +22,9 @@ SURFACE, AFFINE = 5_000, 200
 """Steps at most on a surface, and of an affine map."""
 
 STILL = 1e-12
+
+SETTLED, SETTLING = 1e-7, 60
+"""Fast parts below this size have died out; so many steps are given to them."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,11 @@ def _along_curve(hold: Hold, reduction: Reduction) -> _Followed | None:
     curve = traced(reduction, place)
     if curve is None or not curve.holds(place):
         return None
-    margins, steps = hold.margins(curve.states), hold.lead
+    arrived = _settled(hold, reduction, curve, place)
+    if not isinstance(arrived, tuple):
+        return arrived
+    place, steps = arrived
+    margins = hold.margins(curve.states)
     while steps < LIMIT:
         if np.interp(place, curve.at, margins) < 0:
             return _Followed(steps - 1, hold.begins)
@@ -92,16 +100,32 @@ def _along_curve(hold: Hold, reduction: Reduction) -> _Followed | None:
     return _Followed(None, hold.begins)
 
 
+def _settled(hold: Hold, reduction: Reduction, curve: Curve, place: float) -> tuple[float, int] | _Followed | None:
+    """Where on the curve the net is once its fast part has died out, and after how many held steps."""
+    away, steps = hold.begins - curve.state(place), hold.lead
+    while np.linalg.norm(away) > SETTLED and steps < hold.lead + SETTLING * hold.held.repeat:
+        state = curve.state(place)
+        if hold.margins(state + away)[0] < 0:
+            return _Followed(steps - 1, state)
+        place = float(reduction.coordinates(hold.held.step(state + away))[0, 0])
+        away, steps = reduction.faded(state, away), steps + hold.held.repeat
+        if not curve.holds(place):
+            return None
+    return place, steps
+
+
 def _on_surface(hold: Hold, reduction: Reduction) -> _Followed:
     """Follows the map of d variables, its state found anew at each step."""
     place = reduction.coordinates(hold.begins)
     state, steps = reduction.lift(hold.begins, place), hold.lead
     if state is None:
         return _Followed(steps, hold.begins, lost=True)
+    away = hold.begins - state
     for _ in range(SURFACE):
-        if hold.margins(state)[0] < 0:
+        if hold.margins(state + away)[0] < 0:
             return _Followed(steps - 1, state)
-        image = hold.held.step(state)
+        image = hold.held.step(state + away)
+        away = reduction.faded(state, away) if np.linalg.norm(away) > SETTLED else np.zeros_like(away)
         after = reduction.coordinates(image)
         if np.abs(after - place).max() < STILL:
             break

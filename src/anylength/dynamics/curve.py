@@ -55,6 +55,10 @@ class Curve:
 
         return Akima1DInterpolator(self.at, moved)
 
+    def state(self, place: float) -> States:
+        """The state `[D, 1]` at s."""
+        return np.stack([np.interp([place], self.at, row) for row in self.states])
+
     def holds(self, place: float) -> bool:
         """Whether s lies on the curve."""
         return bool(self.at[0] <= place <= self.at[-1])

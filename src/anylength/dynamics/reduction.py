@@ -91,6 +91,11 @@ class Reduction:
         """s `[d, B]` of states."""
         return self.dual @ (states - self.point.state)
 
+    def faded(self, state: States, away: States) -> States:
+        """What one step leaves of a fast part `[D, 1]` at a state on the slow manifold, to first order."""
+        moved = self.held.jacobians(state)[0] @ away
+        return moved - self.basis @ (self.dual @ moved)
+
     def lift(self, guess: States, wanted: NDArray[np.float64]) -> States | None:
         """The state `[D, 1]` with the coordinates `[d, 1]` whose fast part rests, by Newton's method; None where it finds none."""
         fast = np.eye(self.held.size) - self.basis @ self.dual
