@@ -47,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    _settle_jax()
+    _settle_libraries()
     warnings.showwarning = _warned
     try:
         _known_command(given)
@@ -99,9 +99,10 @@ def _version_or_help(version: bool) -> int:
     return 0
 
 
-def _settle_jax() -> None:
+def _settle_libraries() -> None:
     """Small nets run fastest on the processor; compiled programs are kept in the user's cache folder."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "anylength" / "xla"
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads wait for each other
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")

@@ -12,7 +12,7 @@ import numpy as np
 
 from anylength.machines import Machine, reachable
 
-MOST_HOLDS, MOST_WAYS, MOST_ENTRIES = 24, 27, 60
+MOST_HOLDS, MOST_WAYS, MOST_ENTRIES = 24, 27, 40
 """Pairs of state and symbol, ways into one of them, and all in all."""
 
 LONG = 6
