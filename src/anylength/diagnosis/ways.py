@@ -31,8 +31,6 @@ SAYS: dict[Way, str] = {
 def way_of(net: Net, machine: Machine, word: tuple[int, ...]) -> Way:
     """The way in which a word fails whose last answer is the first wrong one."""
     trace, symbol = machine.trace(word), word[-1]
-    if len(word) == 1:
-        return "misreads"
     before = trace[-2]
     held = _held(word[:-1], trace[:-1]) or _all_alike(word[:-1])
     if held and before != usual(machine):

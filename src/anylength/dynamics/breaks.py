@@ -60,8 +60,8 @@ class _Followed:
     lost: bool = False
 
 
-def predicted(hold: Hold) -> Break:
-    """The break of a hold."""
+def predicted(hold: Hold, *, patience: int = SURFACE) -> Break:
+    """The break of a hold; a surface is followed for so many steps at most, and what is right all along is taken to stay so."""
     point = nearest_slow_point(hold.held, hold.begins)
     reduction = reduced(hold.held, point)
     amplitude = float(np.linalg.norm(reduction.coordinates(hold.begins)))
@@ -71,7 +71,7 @@ def predicted(hold: Hold) -> Break:
     found = _along_curve(hold, reduction) if reduction.dimensions == 1 else None
     if found is not None:
         return Break(found.steps, "curve", reduction, amplitude)
-    found = _on_surface(hold, reduction)
+    found = _on_surface(hold, reduction, patience)
     if not found.lost:
         return Break(found.steps, "surface", reduction, amplitude)
     return Break(_affine(hold, found).steps, "affine", reduction, amplitude)
@@ -114,14 +114,14 @@ def _settled(hold: Hold, reduction: Reduction, curve: Curve, place: float) -> tu
     return place, steps
 
 
-def _on_surface(hold: Hold, reduction: Reduction) -> _Followed:
+def _on_surface(hold: Hold, reduction: Reduction, patience: int) -> _Followed:
     """Follows the map of d variables, its state found anew at each step."""
     place = reduction.coordinates(hold.begins)
     state, steps = reduction.lift(hold.begins, place), hold.lead
     if state is None:
         return _Followed(steps, hold.begins, lost=True)
     away = hold.begins - state
-    for _ in range(SURFACE):
+    for _ in range(patience):
         if hold.margins(state + away)[0] < 0:
             return _Followed(steps - 1, state)
         image = hold.held.step(state + away)
