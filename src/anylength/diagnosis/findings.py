@@ -16,15 +16,18 @@ DIGITS = ("zeros", "ones", "twos", "threes", "fours", "fives", "sixes", "sevens"
 
 
 def findings(net: Net, task: Task, holds: Sequence[Examined], words: Sequence[Word]) -> list[Finding]:
-    """What the evidence says, the finding with the shortest example first; that all is kept, where nothing went wrong."""
+    """What the evidence says, the finding with the shortest example first; that all is kept, where nothing went wrong.
+
+    A break that is predicted and was not met, though run far beyond, is none.
+    """
     found: dict[Way, tuple[int, Finding]] = {}
-    for each in sorted((each for each in holds if each.breaks), key=_length):
-        word = each.wrong_word()
-        assert word is not None
+    broken = [(word, each) for each in holds if (word := each.wrong_word()) is not None]
+    for word, each in sorted(broken, key=lambda pair: len(pair[0])):
         way = way_of(net, task.machine, word)
         if way not in found:
-            says = _stumble(task, way, word) if way in ("trips", "misreads") else _drift(task, way, each)
-            found[way] = (_length(each), _finding(way, says, _mistake(net, task, word)))
+            drifts = way in ("forgets", "invents") and len(word) > len(each.entry.prefix)
+            says = _drift(task, way, each) if drifts else _stumble(task, way, word)
+            found[way] = (len(word), _finding(way, says, _mistake(net, task, word)))
     for word in words:
         way = way_of(net, task.machine, word)
         mistake = _mistake(net, task, word)
@@ -33,11 +36,6 @@ def findings(net: Net, task: Task, holds: Sequence[Examined], words: Sequence[Wo
     if not found:
         return [Finding(way="keeps", says=_kept(task, holds))]
     return [finding for _, finding in sorted(found.values(), key=lambda pair: pair[0])]
-
-
-def _length(each: Examined) -> int:
-    """Steps of the shortest word that shows a break."""
-    return len(each.entry.prefix) + each.lasts
 
 
 def _mistake(net: Net, task: Task, word: Word) -> Mistake | None:
