@@ -280,7 +280,7 @@ def test_a_net_that_is_right_does_not_stumble():
 # Nets of every kind
 
 
-def random_net(cell: str, task: Task, units: int = 3, seed: int = 0) -> Net:
+def random_net(cell: str, task: Task, units: int = 2, seed: int = 0) -> Net:
     """A net of random weights."""
     rng = np.random.default_rng(seed)
     wide = CELLS[cell].shapes(task.base * task.tapes, units)
