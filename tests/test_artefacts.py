@@ -70,3 +70,19 @@ def test_every_table_is_what_its_results_file_gives(page, name):
     between = re.search(f"<!-- {name} -->\n(.*?)\n<!-- /{name} -->", (ROOT / page).read_text(), re.DOTALL)
     assert between is not None
     assert between.group(1) == tables().TABLES[page][name]()
+
+
+def test_the_table_of_ways_shows_what_their_summary_counts():
+    from benchmarks.ways import summary
+
+    rows = [
+        {"refuted": True, "way": "trips", "named": named, "shown": [True]} for named in (["trips"], ["forgets", "trips"], ["keeps"])
+    ]
+    table = tables().ways_of(json.loads(json.dumps(summary([*rows, {"refuted": False}]))))
+    shown = dict(re.findall(r"^\| (.+?) \| (.+) \|$", table, re.MULTILINE))
+    assert list(shown.values())[:3] == ["4", "3", "trips 3"]
+    assert shown["that way is among those named"].startswith("2 of 3 (")
+    assert shown["that way is the one named first"].startswith("1 of 3 (")
+    assert shown["exceptions, listed in the file"] == "1"
+    for name in re.findall(r"<!-- (\w+) -->", (ROOT / "docs" / "why-it-forgets.md").read_text()):
+        assert hasattr(tables(), name)

@@ -46,6 +46,7 @@ RELIED_ON = {
     "count": {"sequence", "first_error"},
     "stress": {"horizon", "limit", "curve"},
     "prove": {"verdict", "counterexample", "noise_budget", "reason"},
+    "explain": {"findings", "fixed_points", "predicted_horizon", "measured_horizon"},
     "extract": {"states", "machine", "equivalent"},
     "check": {"valid", "claim", "reason"},
     "harden": {"run", "verdict", "moved"},
@@ -81,6 +82,7 @@ def arguments_of(command: str, run: Path, out: Path) -> list[str]:
         "count": ["count", str(run), "--start", "98", "--steps", "3"],
         "stress": ["stress", str(run), "--limit", "20"],
         "prove": ["prove", str(run)],
+        "explain": ["explain", str(run)],
         "extract": ["extract", str(run), "--budget", "5"],
         "check": ["check", str(run / "certificate.json"), "--weights", str(run / "model.safetensors")],
         "harden": ["harden", str(run), "--out", str(out)],
@@ -398,7 +400,7 @@ def test_bad_input_is_one_line_on_standard_error_and_exit_code_2(called, run_fol
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("command", ["ask", "count", "stress", "prove", "extract", "harden"])
+@pytest.mark.parametrize("command", ["ask", "count", "stress", "prove", "explain", "extract", "harden"])
 def test_a_damaged_run_is_one_line_and_exit_code_2(called, run_folder, tmp_path, command):
     for name in ("config.json", "DONE", "model.safetensors"):
         out = Path(shutil.copytree(run_folder, tmp_path / f"{command}-{name}"))
@@ -431,7 +433,7 @@ def test_the_command_that_a_half_written_run_names_does_finish_it(called, tmp_pa
     assert called("ask", str(out), "1").code == 0
 
 
-@pytest.mark.parametrize("command", ["train", "stress", "prove", "extract", "harden", "demo"])
+@pytest.mark.parametrize("command", ["train", "stress", "prove", "explain", "extract", "harden", "demo"])
 def test_a_full_disk_is_one_line_and_exit_code_2(called, run_folder, tmp_path, monkeypatch, command):
     def full_disk(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

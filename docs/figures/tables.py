@@ -241,6 +241,29 @@ def interventions() -> str:
     return "\n".join([*lines, "", words])
 
 
+def ways() -> str:
+    """How often the way of failing is named from the dynamics."""
+    return ways_of(read("ways")["summary"])
+
+
+def ways_of(found: dict[str, Any]) -> str:
+    """The table of a summary."""
+    refuted = found["refuted"]
+    counted = " · ".join(f"{way} {count}" for way, count in sorted(found["ways"].items(), key=lambda pair: -pair[1]))
+    rows = {
+        "nets by the post's recipe, after 4 or 6 epochs at most": f"{found['nets']:,}",
+        "of them refuted": f"{refuted:,}",
+        "the way in which their counterexamples fail": counted,
+        "that way is among those named": interval(found["named"]),
+        "that way is the one named first": interval(found["first"]),
+        "a number that shows a finding was given": f"{found['confirmed']} of {refuted}",
+        "exceptions, listed in the file": str(len(found["exceptions"])),
+    }
+    lines = ["| refuted nets, explained without their counterexamples | |", "|---|---|"]
+    lines += [f"| {words} | {value} |" for words, value in rows.items()]
+    return "\n".join([*lines, "", "From [results/ways.json](results/ways.json), made by `python -m benchmarks.ways`."])
+
+
 def read(name: str) -> dict[str, Any]:
     """A results file."""
     return json.loads((ROOT / f"docs/results/{name}.json").read_text())
@@ -256,6 +279,8 @@ TABLES = {
     "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions},
     "docs/zoo.md": {"proved": zoo, "attention": attention, "memory": memory, "cells": cells},
 }
+if (ROOT / "docs/results/ways.json").exists():
+    TABLES["docs/why-it-forgets.md"]["ways"] = ways
 
 
 def main() -> None:

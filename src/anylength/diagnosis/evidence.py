@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from anylength.dynamics import Break, Entry, Hold, along, entries, predicted, stumbles
 from anylength.dynamics.entries import evenly
+from anylength.dynamics.stumbles import wrong_part
 from anylength.machines import Machine
 from anylength.nets import Net
 
@@ -31,22 +32,24 @@ class Examined:
     limit: int
 
     @property
-    def breaks(self) -> bool:
-        """Whether it breaks, predicted or measured."""
-        return self.found.steps is not None or self.measured is not None
-
-    @property
     def lasts(self) -> int:
         """Held steps answered rightly, as far as they were run."""
         return self.limit if self.measured is None else self.measured
 
     def wrong_word(self) -> Word | None:
-        """A word that shows the break: one held step too many, and the symbol after it that is answered wrongly."""
+        """A word that shows the break at its last symbol: one held step too many, and the symbol after it that is answered wrongly.
+
+        Where the prefix is answered wrongly already, the part of it that is.
+        """
         if self.measured is None:
             return None
+        net, machine = self.hold.held.net, self.hold.machine
+        early = wrong_part(net, machine, self.entry.prefix)
+        if early is not None:
+            return early
         word = (*self.entry.prefix, *(self.entry.symbol,) * (self.measured + 1))
-        hold = Hold.of(self.hold.held.net, self.hold.machine, word[:-1], word[-1], after=self.hold.after)
-        before, at = self.hold.machine.trace(word)[-2:]
+        hold = Hold.of(net, machine, word[:-1], word[-1], after=self.hold.after)
+        before, at = machine.trace(word)[-2:]
         leads = hold.leads(hold.first[:, [0]], at, before)[:, 0]
         return word if leads[0] < 0 else (*word, *self.hold.after[int(leads[1:].argmin())])
 

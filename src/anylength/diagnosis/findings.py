@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from anylength.diagnosis.evidence import Examined, Word
-from anylength.diagnosis.ways import Way, usual, way_of
+from anylength.diagnosis.ways import Way, way_of
+from anylength.dynamics.ghosts import FASTEST
 from anylength.lengths import cut, replayed
-from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.records import Finding, Mistake
 from anylength.tasks import Task
@@ -16,14 +16,18 @@ DIGITS = ("zeros", "ones", "twos", "threes", "fours", "fives", "sixes", "sevens"
 
 
 def findings(net: Net, task: Task, holds: Sequence[Examined], words: Sequence[Word]) -> list[Finding]:
-    """What the evidence says, the finding with the shortest example first; that all is kept, where nothing went wrong."""
+    """What the evidence says, the finding with the shortest example first; that all is kept, where nothing went wrong.
+
+    A break that is predicted and was not met, though run far beyond, is none.
+    """
     found: dict[Way, tuple[int, Finding]] = {}
-    for each in sorted((each for each in holds if each.breaks), key=_length):
-        word = each.wrong_word()
-        way = _way(net, task.machine, each, word)
+    broken = [(word, each) for each in holds if (word := each.wrong_word()) is not None]
+    for word, each in sorted(broken, key=lambda pair: len(pair[0])):
+        way = way_of(net, task.machine, word)
         if way not in found:
-            says = _stumble(task, way, word) if word and way in ("trips", "misreads") else _drift(task, way, each)
-            found[way] = (_length(each), _finding(way, says, _mistake(net, task, word)))
+            drifts = way in ("forgets", "invents") and len(word) > len(each.entry.prefix)
+            says = _drift(task, way, each) if drifts else _stumble(task, way, word)
+            found[way] = (len(word), _finding(way, says, _mistake(net, task, word)))
     for word in words:
         way = way_of(net, task.machine, word)
         mistake = _mistake(net, task, word)
@@ -34,22 +38,8 @@ def findings(net: Net, task: Task, holds: Sequence[Examined], words: Sequence[Wo
     return [finding for _, finding in sorted(found.values(), key=lambda pair: pair[0])]
 
 
-def _length(each: Examined) -> int:
-    """Steps of the shortest word that shows a break, as measured, else as predicted."""
-    return len(each.entry.prefix) + (each.found.steps if each.measured is None and each.found.steps is not None else each.lasts)
-
-
-def _way(net: Net, machine: Machine, each: Examined, word: Word | None) -> Way:
-    """How a hold fails: by its wrong word, and where none was met by the state that is lost."""
-    if word is not None:
-        return way_of(net, machine, word)
-    return "invents" if each.entry.state == usual(machine) else "forgets"
-
-
-def _mistake(net: Net, task: Task, word: Word | None) -> Mistake | None:
+def _mistake(net: Net, task: Task, word: Word) -> Mistake | None:
     """A wrong word as a question that `ask` answers wrongly, too; None where it does not."""
-    if word is None:
-        return None
     mistake = replayed(net, task, cut(task, np.asarray(word, np.uint16), len(word) - 1))
     return None if mistake.answer == mistake.expected else mistake
 
@@ -88,15 +78,16 @@ def _drift(task: Task, way: Way, each: Examined) -> str:
     before = "" if not each.entry.prefix else f" after {' '.join(symbol_text(task, s) for s in each.entry.prefix)}"
     where = f"Reading {repeated(task, each.entry.symbol)}{before}, {_place(state, each)}"
     what = "is wrongly left" if way == "invents" else "cannot be read any more"
-    steps = "never" if found.steps is None else f"after {found.steps:,}"
-    measured = f"none up to {each.limit:,}" if each.measured is None else f"{each.measured:,}"
-    return f"{where}; {state} {what} {steps} of them: predicted {steps.removeprefix('after ')}, measured {measured}."
+    steps = "never" if found.steps is None else f"{found.steps:,}"
+    return f"{where}; {state} {what} after {each.lasts:,} of them: predicted {steps}, measured {each.lasts:,}."
 
 
 def _place(state: str, each: Examined) -> str:
     """What there is near the beginning of a hold, in words."""
     rate = abs(each.found.reduction.eigenvalues[0])
     speed = each.found.reduction.point.speed
+    if speed > FASTEST:
+        return f"the net finds no rest near {state} (it moves on by {speed:.2g} a step)"
     return {
         "sink": f"the net comes to rest where {state} is not read, what is left shrinking by {rate:.2f} a step",
         "saddle": f"the net starts near a resting point that repels, and leaves it by a factor of {rate:.2f} a step",

@@ -22,6 +22,9 @@ FATE, HALVINGS = 300, 20
 NEAR = 1e-3
 """An orbit has ended at a cycle when it is so near to one of its states."""
 
+STILL = 1e-7
+"""Where no state moves by more in a step, all have come to their end."""
+
 
 @dataclass(frozen=True)
 class Landscape:
@@ -88,7 +91,9 @@ def slow_places(task: Task, held: HeldMap) -> list[SlowPlace]:
 def ends(here: Landscape, states: NDArray[np.float64]) -> NDArray[np.int64]:
     """For each state `[D, B]` the index of the cycle to which it goes, −1 for none."""
     for _ in range(FATE):
-        states = here.held.step(states)
+        before, states = states, here.held.step(states)
+        if np.abs(states - before).max() < STILL:
+            break
     fate, nearest = np.full(states.shape[1], -1), np.full(states.shape[1], NEAR)
     for k, cycle in enumerate(here.cycles):
         away = np.abs(states[:, None] - cycle.states[:, :, None]).max(axis=0).min(axis=0)

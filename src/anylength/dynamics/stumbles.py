@@ -37,19 +37,36 @@ class Places:
 
 
 def along(net: Net, machine: Machine, holds: Sequence[tuple[Word, int, int]]) -> Places:
-    """The states along holds: a prefix, a symbol, and how often it is repeated, each state from the first held one on."""
+    """The states along holds: a prefix, a symbol, and how often it is repeated, each state from the first held one on.
+
+    A hold ends before its first wrong answer.
+    """
     maps = _maps(net, machine)
     states, at = [np.zeros((net.cell.state_size, 1))], [machine.start]
     words: list[Word] = [()]
     for prefix, symbol, times in holds:
         state, q = states[0], machine.start
         for n, each in enumerate((*prefix, *(symbol,) * times)):
-            state, q = maps[each].step(state), machine.delta[q][each]
+            state, right = maps[each].step(state), machine.output[q][each]
+            if _leads(maps[each].logits(state), np.asarray([right]))[0] < 0:
+                break
+            q = machine.delta[q][each]
             if n >= len(prefix):
                 states.append(state)
                 at.append(q)
                 words.append((*prefix, *(symbol,) * (n + 1 - len(prefix))))
     return Places(np.concatenate(states, axis=1), np.asarray(at), words, np.zeros(len(at)))
+
+
+def wrong_part(net: Net, machine: Machine, word: Word) -> Word | None:
+    """A word up to its first wrong answer; None where all are right."""
+    maps, state, q = _maps(net, machine), np.zeros((net.cell.state_size, 1)), machine.start
+    for n, symbol in enumerate(word):
+        state = maps[symbol].step(state)
+        if _leads(maps[symbol].logits(state), np.asarray([machine.output[q][symbol]]))[0] < 0:
+            return word[: n + 1]
+        q = machine.delta[q][symbol]
+    return None
 
 
 def stumbles(net: Net, machine: Machine, places: Places) -> list[Word]:
