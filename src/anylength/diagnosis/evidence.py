@@ -61,7 +61,7 @@ def examined(net: Net, machine: Machine) -> list[Examined]:
 
 
 def _examined(entry: Entry, hold: Hold) -> Examined:
-    found = predicted(hold)
+    found = predicted(hold, patience=LEAST)
     limit = max(LEAST, BEYOND * (found.steps or 0))
     return Examined(entry, hold, found, hold.measured(limit), limit)
 
