@@ -1,10 +1,10 @@
 """The way of failing named from the dynamics, against the counterexample replayed. Writes `docs/results/ways.json`.
 
-    python -m benchmarks.ways [--blocks N] [--summary]
+    python -m benchmarks.ways [--blocks N] [--again] [--summary]
 
 Blocks of count nets by the post's recipe, of several sizes, each as it was when its training was satisfied. Every net is
 attacked for `SECONDS`; those that are refuted are explained without being told the counterexample. Blocks that the file holds
-are not run again.
+are not run again. With --again their nets are explained anew, the refutations kept.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from anylength.experiments.environment import environment
 from anylength.lengths import share
 from anylength.nets import Net
 from anylength.refutation import refute
-from anylength.tasks import task_named
+from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "ways.json"
@@ -29,23 +29,30 @@ SIZES, EPOCHS = (12, 16, 8, 24), (4, 6)
 Row = dict[str, Any]
 
 
-def block(number: int) -> Iterator[Row]:
-    """The rows of one block: `SEEDS` nets of one size, after so many epochs at most."""
+def block(number: int, known: list[Row] | None = None) -> Iterator[Row]:
+    """The rows of one block: `SEEDS` nets of one size, after so many epochs at most. `known` are its rows, if they only need explaining."""
     task, seeds = task_named("count"), range(FIRST + number * SEEDS, FIRST + (number + 1) * SEEDS)
     hidden, epochs = SIZES[number % len(SIZES)], EPOCHS[number // len(SIZES) % len(EPOCHS)]
-    for seed, trained in zip(seeds, fit_block(task, seeds, hidden=hidden, recipe=recipe_named("blog"), epochs=epochs), strict=True):
+    nets = fit_block(task, seeds, hidden=hidden, recipe=recipe_named("blog"), epochs=epochs)
+    for at, (seed, trained) in enumerate(zip(seeds, nets, strict=True)):
         assert isinstance(trained.net, Net)
-        found = refute(trained.net, task.machine, seconds=SECONDS)
-        shown = {"seed": seed, "hidden": hidden, "perfect": trained.perfect_at is not None, "refuted": found is not None}
-        if found is None:
+        word = _wrong(trained.net, task) if known is None else tuple(map(int, known[at].get("word", ""))) or None
+        shown = {"seed": seed, "hidden": hidden, "perfect": trained.perfect_at is not None, "refuted": word is not None}
+        if word is None:
             yield shown
             continue
         said = explain(trained.net, task)
         yield shown | {
-            "word": "".join(map(str, found.word)), "way": way_of(trained.net, task.machine, found.word),
+            "word": "".join(map(str, word)), "way": way_of(trained.net, task.machine, word),
             "named": [finding.way for finding in said.findings],
             "shown": [finding.numbers is not None for finding in said.findings], "seconds": round(said.seconds, 2),
         }  # fmt: skip
+
+
+def _wrong(net: Net, task: Task) -> tuple[int, ...] | None:
+    """A word that the net answers wrongly, the shortest found."""
+    found = refute(net, task.machine, seconds=SECONDS)
+    return None if found is None else found.word
 
 
 def summary(rows: list[Row]) -> Row:
@@ -65,13 +72,15 @@ def main() -> None:
     """Runs the blocks that are missing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--blocks", type=int, default=10)
+    parser.add_argument("--again", action="store_true")
     parser.add_argument("--summary", action="store_true")
     options = parser.parse_args()
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"format": 1, "blocks": {}}
     for number in range(0 if options.summary else options.blocks):
-        if str(number) in results["blocks"]:
+        known = results["blocks"].get(str(number))
+        if known is not None and not options.again:
             continue
-        results["blocks"][str(number)] = list(block(number))
+        results["blocks"][str(number)] = list(block(number, known))
         results["environment"] = json.loads(environment().to_json())
         _write(results)
     _write(results)
