@@ -30,7 +30,7 @@ Row = dict[str, Any]
 
 
 def block(number: int, known: list[Row] | None = None) -> Iterator[Row]:
-    """The rows of one block: `SEEDS` nets of one size, after so many epochs at most. `known` are its rows, if they only need explaining."""
+    """The rows of one block, nets of one size after so many epochs at most; `known` are its rows if they only need explaining."""
     task, seeds = task_named("count"), range(FIRST + number * SEEDS, FIRST + (number + 1) * SEEDS)
     hidden, epochs = SIZES[number % len(SIZES)], EPOCHS[number // len(SIZES) % len(EPOCHS)]
     nets = fit_block(task, seeds, hidden=hidden, recipe=recipe_named("blog"), epochs=epochs)
