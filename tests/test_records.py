@@ -10,25 +10,34 @@ from anylength.errors import InputError
 from anylength.records import (
     Answers,
     Baseline,
+    Border,
     CheckedCertificate,
     Demo,
     DemoRun,
     Environment,
     Epoch,
+    Explanation,
     Extraction,
     Family,
     FamilyResult,
+    Finding,
     Hardening,
+    HoldResult,
     LengthPoint,
     MachineTable,
+    Mark,
     Mistake,
+    Orbit,
+    Portrait,
     PostNet,
     PostPart,
     PostResults,
     Record,
+    RestingPoint,
     RunConfig,
     Sequence,
     Share,
+    SlowPlace,
     Stress,
     Training,
     Verdict,
@@ -63,10 +72,23 @@ PART = PostPart(
 )  # fmt: skip
 
 MACHINE = MachineTable(start=0, delta=[[0, 0]], output=[[0, 1]], names=["q"], symbols=["0", "1"], answers=["0", "1"])
+POINT_AT_REST = RestingPoint(
+    symbol="9", period=1, states=[[0.1 + 0.2, -1.0]], eigenvalue=0.5, unstable=0, reads="carry", existence="proved",
+    unique_within=1e-3, attraction=True, trapped_within=None,
+)  # fmt: skip
+HOLD = HoldResult(
+    prefix="5 9", symbol="9", state="none", remembers=True, predicted=None, measured=7, limit=400, way="curve", mechanism="ghost",
+    eigenvalue=1.0, speed=1e-3,
+)  # fmt: skip
+FINDING = Finding(way="trips", says="a step into the wrong basin", numbers=["129999"], answer="230000", expected="130000")
+ORBIT, MARK = Orbit(name="carry", points=[(0.0, 1 / 3)]), Mark(at=(1e-9, 2.0), stable=False, reads=None)
+PORTRAIT = Portrait(symbol="9", share=0.9, orbits=[ORBIT], marks=[MARK], corners=((0.0, 0.0), (1.0, 1.0)), basins=[[0, -1]])
+SLOW, BORDER = SlowPlace(symbol="3,4", speed=0.01, steps=None), Border(symbol="9", state="carry", distance=1.5)
 
 INSTANCES: dict[str, Record] = {
     "Answers": ANSWERS,
     "Baseline": BASELINE,
+    "Border": BORDER,
     "CheckedCertificate": CheckedCertificate(valid=False, claim=None, reason="JSON is nested", lines=["Claim: …"]),
     "Demo": Demo(runs=[DEMO_RUN], baselines=[BASELINE], seconds=3.5),
     "DemoRun": DEMO_RUN,
@@ -74,28 +96,39 @@ INSTANCES: dict[str, Record] = {
     "Epoch": Epoch(
         epoch=1, loss=2.3, train_accuracy=0.1, validation_accuracy=0.2, train_digits=0.3, validation_digits=0.4, seconds=0.05
     ),
+    "Explanation": Explanation(
+        task="count", findings=[FINDING], fixed_points=(POINT_AT_REST,), slow_places=(SLOW,), holds=(HOLD,), borders=(BORDER,),
+        portraits=(PORTRAIT,), predicted_horizon=5, measured_horizon=None, limit=2000, counterexample="trips", seconds=1.5,
+    ),
     "Extraction": Extraction(
         states=1, machine=MACHINE, equivalent=False, status="tested", note="no proof", words=9, longest=3, difference=MISTAKE,
         wrong=True,
     ),
     "Family": PUMPED,
     "FamilyResult": FAMILY,
+    "Finding": FINDING,
     "Hardening": Hardening(
         run="runs/x", verdict="PROVED", updates=30, moved=0.01, largest=0.2, changed=0.5, mended=3, broken=0, noise_budget=0.1,
         seconds=2.0,
     ),
+    "HoldResult": HOLD,
     "LengthPoint": POINT,
     "MachineTable": MACHINE,
+    "Mark": MARK,
     "Mistake": MISTAKE,
+    "Orbit": ORBIT,
+    "Portrait": PORTRAIT,
     "PostNet": NET,
     "PostPart": PART,
     "PostResults": PostResults(seeds=1, parts=[PART], baselines=[BASELINE], environment=ENVIRONMENT),
+    "RestingPoint": POINT_AT_REST,
     "RunConfig": RunConfig(
         task="count", base=10, cell="rnn", hidden=12, recipe="blog", data="post", seed=0, epochs=20,
         settings={"batch": 100, "learning_rate": 1.0, "name": "x", "on": True},
     ),
     "Sequence": SEQUENCE,
     "Share": SHARE,
+    "SlowPlace": SLOW,
     "Stress": Stress(
         task="count", base=10, horizon=3, limit=50, curve=[POINT], families=[FAMILY], shortest_mistake=MISTAKE, seconds=0.7
     ),

@@ -7,10 +7,9 @@ import pytest
 
 from anylength.cells import CELLS, AbstractCell, Rnn, Vocabulary, over_numpy
 from anylength.certify import FORMATS, rounding
-from anylength.certify.cover import encoded
 from anylength.certify.formats import readout_error, step_error
 from anylength.certify.rounding import Format, Rounded
-from anylength.nets import Net
+from anylength.nets import Net, encoded_alphabet
 
 STORED = {"bfloat16": ml_dtypes.bfloat16, "float16": np.float16, "float32": np.float32}
 READINGS = {"over_numpy": over_numpy, "plain_numpy": plain_numpy}
@@ -52,7 +51,7 @@ def test_no_computed_step_and_no_logit_is_further_off_than_the_bound(kind, name,
         rng = np.random.default_rng(seed)
         net = random_net(kind, rng, hidden=1 + seed % 7, size=10.0 ** rng.uniform(-2, 1), tapes=1 + seed % 2)
         reach = 10.0 ** rng.uniform(-2, 1.5, net.cell.state_size)
-        symbols = encoded(net)
+        symbols = encoded_alphabet(net)
         symbols = np.tile(symbols, (1, 40))
         states = stored(reach[:, None] * rng.uniform(-1, 1, (len(reach), symbols.shape[1])), name)
         states[:, ::3] = stored(np.broadcast_to(reach[:, None], states.shape), name)[:, ::3]
@@ -87,10 +86,10 @@ def test_the_bound_is_not_beyond_all_reason(kind):
 
 def closed_formula(net: Net, form: Format, reach: float) -> float:
     """The step error of the rnn, written out."""
-    drive = (np.abs(net.cell.weight_ih.astype(np.float64)) @ encoded(net)).max(axis=1)
+    drive = (np.abs(net.cell.weight_ih.astype(np.float64)) @ encoded_alphabet(net)).max(axis=1)
     recurrent = np.abs(net.cell.weight_hh.astype(np.float64)).sum(axis=1)
     magnitude = (drive + np.abs(net.cell.bias.astype(np.float64)) + reach * recurrent).max()
-    terms = net.hidden + encoded(net).shape[0] + 1
+    terms = net.hidden + encoded_alphabet(net).shape[0] + 1
     gamma = terms * 2.0**-24 / (1 - terms * 2.0**-24)
     error = (form.v + gamma * (1 + form.v)) * magnitude + terms * (form.t * reach * (1 + gamma) + 2.0**-126)
     return error + 8 * 2.0**-23 + form.v * (1 + 2.0**-20) + form.t
