@@ -71,7 +71,7 @@ def summary(rows: list[Row]) -> Row:
 def main() -> None:
     """Runs the blocks that are missing."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--blocks", type=int, default=10)
+    parser.add_argument("--blocks", type=int, default=7)
     parser.add_argument("--again", action="store_true")
     parser.add_argument("--summary", action="store_true")
     options = parser.parse_args()

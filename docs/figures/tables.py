@@ -276,11 +276,9 @@ def results(name: str) -> dict[str, Any]:
 
 TABLES = {
     "README.md": {"proofs": proofs, "zoo": zoo_in_short, "speed": speed},
-    "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions},
+    "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions, "ways": ways},
     "docs/zoo.md": {"proved": zoo, "attention": attention, "memory": memory, "cells": cells},
 }
-if (ROOT / "docs/results/ways.json").exists():
-    TABLES["docs/why-it-forgets.md"]["ways"] = ways
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.dynamics.maps import HeldMap, States
+from anylength.dynamics.maps import HeldMap, States, leads_of
 from anylength.machines import Machine
 from anylength.nets import Net
 
@@ -86,7 +86,7 @@ class Hold:
         earlier; left out, it is the one of its cycle.
         """
         before = self._before[at] if before is None else before
-        own = _lead(self.held.logits(states), self.machine.output[before][self.symbol])
+        own = leads_of(self.held.logits(states), self.machine.output[before][self.symbol])
         return np.stack([own, *(self._along(states, at, word) for word in self.after)])
 
     @cached_property
@@ -102,7 +102,7 @@ class Hold:
             held = HeldMap.of(self.held.net, symbol)
             states = held.step(states)
             at, right = self.machine.step(at, symbol)
-            least = np.minimum(least, _lead(held.logits(states), right))
+            least = np.minimum(least, leads_of(held.logits(states), right))
         return least
 
     def early(self) -> int | None:
@@ -130,11 +130,6 @@ class Hold:
                 return steps + int(wrong[0]) * self.held.repeat - 1
             steps += count * self.held.repeat
         return None
-
-
-def _lead(logits: NDArray[np.float64], right: int) -> NDArray[np.float64]:
-    """How far the right logit is above the best other one: `[C, B]` → `[B]`."""
-    return logits[right] - np.delete(logits, right, axis=0).max(axis=0)
 
 
 def _period(machine: Machine, prefix: Word, symbol: int) -> int:

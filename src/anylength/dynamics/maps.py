@@ -68,3 +68,10 @@ class HeldMap:
     def start(self) -> States:
         """The net's start state `[D, 1]`."""
         return np.zeros((self.size, 1))
+
+
+def leads_of(logits: NDArray[np.float64], right: int | NDArray[np.integer]) -> NDArray[np.float64]:
+    """How far the right logit is above the best other one: `[C, B]` and a class, or one a column `[B]`, → `[B]`."""
+    columns, others = np.arange(logits.shape[1]), logits.copy()
+    others[right, columns] = -np.inf
+    return logits[right, columns] - others.max(axis=0)

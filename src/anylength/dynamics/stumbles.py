@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.dynamics.maps import HeldMap, States
+from anylength.dynamics.maps import HeldMap, States, leads_of
 from anylength.machines import Machine
 from anylength.nets import Net
 
@@ -48,7 +48,7 @@ def along(net: Net, machine: Machine, holds: Sequence[tuple[Word, int, int]]) ->
         state, q = states[0], machine.start
         for n, each in enumerate((*prefix, *(symbol,) * times)):
             state, right = maps[each].step(state), machine.output[q][each]
-            if _leads(maps[each].logits(state), np.asarray([right]))[0] < 0:
+            if leads_of(maps[each].logits(state), right)[0] < 0:
                 break
             q = machine.delta[q][each]
             if n >= len(prefix):
@@ -63,7 +63,7 @@ def wrong_part(net: Net, machine: Machine, word: Word) -> Word | None:
     maps, state, q = _maps(net, machine), np.zeros((net.cell.state_size, 1)), machine.start
     for n, symbol in enumerate(word):
         state = maps[symbol].step(state)
-        if _leads(maps[symbol].logits(state), np.asarray([machine.output[q][symbol]]))[0] < 0:
+        if leads_of(maps[symbol].logits(state), machine.output[q][symbol])[0] < 0:
             return word[: n + 1]
         q = machine.delta[q][symbol]
     return None
@@ -91,18 +91,10 @@ def _maps(net: Net, machine: Machine) -> list[HeldMap]:
 def _stepped(held: HeldMap, machine: Machine, places: Places, symbol: int) -> tuple[Places, list[Word]]:
     """One symbol more: the places that are answered rightly, and the words that are not."""
     states = held.step(places.states)
-    leads = _leads(held.logits(states), np.asarray(machine.output)[places.at, symbol])
+    leads = leads_of(held.logits(states), np.asarray(machine.output)[places.at, symbol])
     words = [(*word, symbol) for word in places.words]
     after = Places(states, np.asarray(machine.delta)[places.at, symbol], words, leads)
     return after.take(np.flatnonzero(leads >= 0)), [words[i] for i in np.flatnonzero(leads < 0)]
-
-
-def _leads(logits: NDArray[np.float64], right: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How far the right logit is above the best other one: `[C, B]`, `[B]` → `[B]`."""
-    columns = np.arange(len(right))
-    others = logits.copy()
-    others[right, columns] = -np.inf
-    return logits[right, columns] - others.max(axis=0)
 
 
 def _fresh(places: Places, seen: set[tuple[int, bytes]]) -> Places:

@@ -5,7 +5,7 @@ from pathlib import Path
 from anylength.errors import InputError
 from anylength.experiments import folder
 from anylength.experiments.files import write_atomic
-from anylength.experiments.prove import MAX_BUDGET, MIN_BUDGET
+from anylength.experiments.prove import check_budget
 from anylength.exports import EXPORTS, export
 from anylength.extraction import extract as extracted
 from anylength.records import Extraction
@@ -20,8 +20,7 @@ def extract(path: Path, *, budget: float = 20.0) -> Extraction:
     Raises:
         InputError: The run is not whole, or the budget is not a time.
     """
-    if not MIN_BUDGET <= budget <= MAX_BUDGET:
-        raise InputError(f"a budget of {MIN_BUDGET} to {MAX_BUDGET:.0f} seconds", f"{budget}", "pass for example --budget 20")
+    check_budget(budget)
     net, task = folder.open_run(path)
     found = extracted(net, task, folder.net_config(folder.config_of(path)), certificate=_certificate(path), budget=budget)
     _leave(path, task.name, found)

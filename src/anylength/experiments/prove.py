@@ -17,8 +17,7 @@ def prove(path: Path, *, budget: float = 60.0) -> Verdict:
     Raises:
         InputError: The run is not whole, or the budget is not a time.
     """
-    if not MIN_BUDGET <= budget <= MAX_BUDGET:
-        raise InputError(f"a budget of {MIN_BUDGET} to {MAX_BUDGET:.0f} seconds", f"{budget}", "pass for example --budget 60")
+    check_budget(budget)
     net, task = folder.open_run(path)
     (path / folder.CERTIFICATE).unlink(missing_ok=True)
     (path / folder.VERDICT).unlink(missing_ok=True)
@@ -27,3 +26,13 @@ def prove(path: Path, *, budget: float = 60.0) -> Verdict:
         write_atomic(path / folder.CERTIFICATE, settled.certificate)
     folder.write(path, folder.VERDICT, settled.verdict)
     return settled.verdict
+
+
+def check_budget(budget: float) -> None:
+    """Checks a time to spend.
+
+    Raises:
+        InputError: It is too short, too long, or no number.
+    """
+    if not MIN_BUDGET <= budget <= MAX_BUDGET:
+        raise InputError(f"a budget of {MIN_BUDGET} to {MAX_BUDGET:.0f} seconds", f"{budget}", "pass for example --budget 60")
