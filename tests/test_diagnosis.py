@@ -11,7 +11,7 @@ import pytest
 from by_hand import counting_net, net_of
 
 from anylength.cells import CELLS, Rnn
-from anylength.cli import show
+from anylength.cli import inside
 from anylength.diagnosis import SAYS, explain, way_of
 from anylength.diagnosis.evidence import examined, wrong_words
 from anylength.diagnosis.explanation import predicted_horizon
@@ -366,7 +366,7 @@ def test_explain_prints_its_record_leaves_it_in_the_run_and_names_the_counterexa
 
 
 def test_the_finding_is_shown_first_and_then_the_evidence(capsys, explained):
-    show.explanation(Path("some"), explained["ghost"])
+    inside.explanation(Path("some"), explained["ghost"])
     text = capsys.readouterr().out
     assert text.startswith("forgets: Reading ones, ")
     for part in (
@@ -382,7 +382,7 @@ def test_the_finding_is_shown_first_and_then_the_evidence(capsys, explained):
 
 
 def test_runs_are_shown_side_by_side(capsys, explained):
-    show.comparison(["one", "other"], [explained["saddle"], explained["both kept"]])
+    inside.comparison(["one", "other"], [explained["saddle"], explained["both kept"]])
     rows = {line.split("  ")[0]: line for line in capsys.readouterr().out.splitlines()}
     assert re.search("forgets +keeps", rows["ways"])
     assert re.search("2 that attract, 1 that repel +2 that attract, 1 that repel", rows["resting points"])

@@ -166,7 +166,7 @@ def _explain_arguments(parser: ArgumentParser) -> None:
 
 def _explain(options: Namespace) -> Outcome:
     from anylength import experiments
-    from anylength.cli import show
+    from anylength.cli import inside
 
     if options.compare != (len(options.runs) > 1):
         expected = "two runs or more" if options.compare else "one run"
@@ -176,8 +176,8 @@ def _explain(options: Namespace) -> Outcome:
     if options.compare:
         names = [str(run) for run in options.runs]
         keys = {"runs": [{"run": name, **json.loads(each.to_json())} for name, each in zip(names, found, strict=True)]}
-        return Outcome(_json(keys), lambda: show.comparison(names, found), code)
-    return Outcome(found[0].to_json(), lambda: show.explanation(options.runs[0], found[0]), code)
+        return Outcome(_json(keys), lambda: inside.comparison(names, found), code)
+    return Outcome(found[0].to_json(), lambda: inside.explanation(options.runs[0], found[0]), code)
 
 
 def _extract_arguments(parser: ArgumentParser) -> None:
@@ -188,12 +188,12 @@ def _extract_arguments(parser: ArgumentParser) -> None:
 
 def _extract(options: Namespace) -> Outcome:
     from anylength import experiments
-    from anylength.cli import show
+    from anylength.cli import inside, show
 
     result = experiments.extract(options.run, budget=options.budget)
     code = UNKNOWN if result.machine is None else DONE
     if options.format == "text" or result.machine is None:
-        return Outcome(result.to_json(), lambda: show.extraction(options.run, result), code)
+        return Outcome(result.to_json(), lambda: inside.extraction(options.run, result), code)
     text = experiments.exported(options.run, result, options.format)
     return Outcome(result.to_json(), lambda: show.plain(text), code)
 
