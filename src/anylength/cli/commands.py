@@ -171,6 +171,8 @@ def _explain(options: Namespace) -> Outcome:
     if options.compare != (len(options.runs) > 1):
         expected = "two runs or more" if options.compare else "one run"
         raise InputError(f"{expected} to explain", str(len(options.runs)), "for several: anylength explain --compare RUN RUN")
+    for run in options.runs:
+        experiments.open_run(run)  # a run that is not whole is told before any work
     found = [experiments.explain(run) for run in options.runs]
     code = UNKNOWN if any(each.findings[0].way == "NOT APPLICABLE" for each in found) else DONE
     if options.compare:
