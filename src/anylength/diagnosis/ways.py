@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from anylength.dynamics import HeldMap
+from anylength.dynamics import symbol_maps
 from anylength.machines import Machine
 from anylength.nets import Net
 
@@ -68,10 +68,10 @@ def _all_alike(word: tuple[int, ...]) -> bool:
 
 def _answer(net: Net, word: tuple[int, ...]) -> int:
     """The net's answer to the last symbol, in float64."""
-    state = np.zeros((net.cell.state_size, 1))
+    state, maps = np.zeros((net.cell.state_size, 1)), symbol_maps(net)
     for symbol in word:
-        state = HeldMap.of(net, symbol).step(state)
-    return int(HeldMap.of(net, word[-1]).logits(state).argmax())
+        state = maps[symbol].step(state)
+    return int(maps[word[-1]].logits(state).argmax())
 
 
 def _believed(machine: Machine, state: int, symbol: int, answer: int) -> bool:

@@ -11,7 +11,7 @@ from anylength.dynamics.entries import Entry, entries
 from anylength.dynamics.fixed_points import cycles, index_sum
 from anylength.dynamics.ghosts import Ghost, ghosts
 from anylength.dynamics.holds import Hold
-from anylength.dynamics.maps import HeldMap
+from anylength.dynamics.maps import HeldMap, symbol_maps
 from anylength.dynamics.reduction import Reduction, SlowPoint, nearest_slow_point, reduced
 from anylength.dynamics.stumbles import along, stumbles
 from anylength.dynamics.trapping import Trap, trap
@@ -19,5 +19,5 @@ from anylength.dynamics.trapping import Trap, trap
 __all__ = [
     "Break", "Curve", "Cycle", "Direction", "Entry", "Ghost", "HeldMap", "Hold", "Proof", "Reduction", "SlowPoint", "Trap",
     "Unproved", "along", "cycles", "directions", "entries", "ghosts", "index_sum", "jacobian_around", "nearest_slow_point",
-    "predicted", "reduced", "stumbles", "trap", "traced",
+    "predicted", "reduced", "stumbles", "symbol_maps", "trap", "traced",
 ]  # fmt: skip

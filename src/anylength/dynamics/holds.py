@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.dynamics.maps import HeldMap, States, leads_of
+from anylength.dynamics.maps import HeldMap, States, leads_of, symbol_maps
 from anylength.machines import Machine
 from anylength.nets import Net
 
@@ -53,9 +53,9 @@ class Hold:
         """The hold of a symbol after a prefix from the start; without `after`, `tail` symbols 0 may follow."""
         period = _period(machine, prefix, symbol)
         lead = period * -(-LEAD // period)
-        state, found = np.zeros((net.cell.state_size, 1)), []
+        state, found, maps = np.zeros((net.cell.state_size, 1)), [], symbol_maps(net)
         for each in (*prefix, *(symbol,) * lead):
-            state = HeldMap.of(net, each).step(state)
+            state = maps[each].step(state)
             found.append(state)
         first = np.concatenate(found[len(prefix) :], axis=1)
         ways = (((0,) * tail,) if tail else ()) if after is None else after
@@ -68,14 +68,14 @@ class Hold:
         return self.states[-1]
 
     @cached_property
-    def _single(self) -> HeldMap:
-        return HeldMap(self.held.net, self.symbol, self.held.encoded)
+    def _maps(self) -> tuple[HeldMap, ...]:
+        return symbol_maps(self.held.net)
 
     def margins(self, states: States) -> NDArray[np.float64]:
         """By how much the right answers lead `[B]` in a period that starts from such states `[D, B]`: below 0 one is wrong."""
         least, at = self.leads(states, self.state).min(axis=0), self.state
         for _ in range(1, self.held.repeat):
-            states, at = self._single.step(states), self.machine.delta[at][self.symbol]
+            states, at = self._maps[self.symbol].step(states), self.machine.delta[at][self.symbol]
             least = np.minimum(least, self.leads(states, at).min(axis=0))
         return least
 
@@ -99,10 +99,9 @@ class Hold:
         """The least lead `[B]` along a word."""
         least = np.full(states.shape[1], np.inf)
         for symbol in word:
-            held = HeldMap.of(self.held.net, symbol)
-            states = held.step(states)
+            states = self._maps[symbol].step(states)
             at, right = self.machine.step(at, symbol)
-            least = np.minimum(least, leads_of(held.logits(states), right))
+            least = np.minimum(least, leads_of(self.held.logits(states), right))
         return least
 
     def early(self) -> int | None:

@@ -70,6 +70,12 @@ class HeldMap:
         return np.zeros((self.size, 1))
 
 
+def symbol_maps(net: Net) -> tuple[HeldMap, ...]:
+    """The map of every symbol, one step each; they share the net's tensors."""
+    exact, alphabet = HeldMap.of(net, 0).net, encoded_alphabet(net)
+    return tuple(HeldMap(exact, symbol, alphabet[:, [symbol]]) for symbol in range(alphabet.shape[1]))
+
+
 def leads_of(logits: NDArray[np.float64], right: int | NDArray[np.integer]) -> NDArray[np.float64]:
     """How far the right logit is above the best other one: `[C, B]` and a class, or one a column `[B]`, → `[B]`."""
     columns, others = np.arange(logits.shape[1]), logits.copy()

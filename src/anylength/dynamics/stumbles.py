@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.dynamics.maps import HeldMap, States, leads_of
+from anylength.dynamics.maps import HeldMap, States, leads_of, symbol_maps
 from anylength.machines import Machine
 from anylength.nets import Net
 
@@ -41,7 +41,7 @@ def along(net: Net, machine: Machine, holds: Sequence[tuple[Word, int, int]]) ->
 
     A hold ends before its first wrong answer.
     """
-    maps = _maps(net, machine)
+    maps = symbol_maps(net)
     states, at = [np.zeros((net.cell.state_size, 1))], [machine.start]
     words: list[Word] = [()]
     for prefix, symbol, times in holds:
@@ -60,7 +60,7 @@ def along(net: Net, machine: Machine, holds: Sequence[tuple[Word, int, int]]) ->
 
 def wrong_part(net: Net, machine: Machine, word: Word) -> Word | None:
     """A word up to its first wrong answer; None where all are right."""
-    maps, state, q = _maps(net, machine), np.zeros((net.cell.state_size, 1)), machine.start
+    maps, state, q = symbol_maps(net), np.zeros((net.cell.state_size, 1)), machine.start
     for n, symbol in enumerate(word):
         state = maps[symbol].step(state)
         if leads_of(maps[symbol].logits(state), machine.output[q][symbol])[0] < 0:
@@ -71,7 +71,7 @@ def wrong_part(net: Net, machine: Machine, word: Word) -> Word | None:
 
 def stumbles(net: Net, machine: Machine, places: Places) -> list[Word]:
     """Words that are answered wrongly at their last symbol and nowhere before, the shortest first."""
-    maps, seen = _maps(net, machine), set()
+    maps, seen = symbol_maps(net), set()
     places, found = _fresh(places, seen), []
     for _ in range(DEPTH):
         nexts = []
@@ -82,10 +82,6 @@ def stumbles(net: Net, machine: Machine, places: Places) -> list[Word]:
         places = _fresh(_joined(nexts), seen)
         places = places.take(np.argsort(places.leads, kind="stable")[: COLUMNS // machine.symbols])
     return sorted(found, key=len)
-
-
-def _maps(net: Net, machine: Machine) -> list[HeldMap]:
-    return [HeldMap.of(net, symbol) for symbol in range(machine.symbols)]
 
 
 def _stepped(held: HeldMap, machine: Machine, places: Places, symbol: int) -> tuple[Places, list[Word]]:
