@@ -19,7 +19,7 @@ const BOUNDED_CELLS = {
   gru: gruCell,
   lstm: lstmCell,
   linear: (parts) => linearCell(parts, (gate, drive, memory) => Math.fround(sigmoid(gate) * memory) + drive),
-  "linear-signed": (parts) => linearCell(parts, (gate, drive, memory) => Math.fround(fround(Math.tanh(gate)) * memory) + drive),
+  "linear-signed": (parts) => linearCell(parts, (gate, drive, memory) => Math.fround(Math.fround(Math.tanh(gate)) * memory) + drive),
   mingru: (parts) => linearCell(parts, (gate, drive, memory) => lerp(sigmoid(gate), memory, drive)),
 };
 

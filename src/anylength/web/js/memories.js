@@ -15,8 +15,8 @@ const MEMORY_STACKS = 2, MEMORY_WIDTH = 8;
 /**
  * The cell of this name, or null where it is none with a memory: see `cells.js`. Its `stateSize` is H: what is of a fixed size.
  * @param {string} name
- * @param {import("./cells.js").CellParts} parts
- * @returns {(import("./cells.js").Cell & {grown: (state: Float32Array) => Float32Array}) | null}
+ * @param {CellParts} parts
+ * @returns {(Cell & {grown: (state: Float32Array) => Float32Array}) | null}
  */
 export function memoryCell(name, parts) {
   if (name === "stack-rnn") return stackCell(parts);

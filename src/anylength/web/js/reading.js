@@ -11,7 +11,7 @@
 
 import { argmax } from "./net.js";
 
-const MOST_PROBES = 16, MOST_WORDS = 16;
+const MOST_PROBES = 16, MOST_WORDS = 16, MOST_PAIRS = 20_000;
 
 /**
  * @typedef {object} Reader
@@ -25,8 +25,8 @@ const MOST_PROBES = 16, MOST_WORDS = 16;
 
 /**
  * A reader of the net's states, or null where there is nothing to read: no machine, one state only, or a net without a state.
- * @param {import("./net.js").PageNet} net
- * @param {import("./task.js").PageTask} task
+ * @param {PageNet} net
+ * @param {PageTask} task
  * @returns {Reader | null}
  */
 export function makeReader(net, task) {
@@ -90,33 +90,49 @@ function chosenSymbols(output, symbols) {
     chosen.push(best);
     groups = split(best);
   }
-  for (let at = 0; chosen.length < MOST_PROBES && at < symbols; at += 1) {
-    const symbol = Math.floor((at * symbols) / MOST_PROBES) % symbols;
-    if (at < MOST_PROBES && !chosen.includes(symbol)) chosen.push(symbol);
+  for (let at = 0; chosen.length < MOST_PROBES && at < MOST_PROBES; at += 1) {
+    const symbol = Math.floor((at * symbols) / MOST_PROBES);
+    if (!chosen.includes(symbol)) chosen.push(symbol);
   }
   return chosen.sort((one, other) => one - other);
 }
 
-/** The shortest word that tells apart the first two states which these words do not; null where there are none, or no such word. */
+/** A shortest word that tells apart two states which these words do not but some word does; null where there is none. */
 function wordForTwins(machine, words) {
-  const first = new Map();
+  const blocks = equivalentBlocks(machine), groups = new Map();
   for (let q = 0; q < machine.output.length; q += 1) {
     const key = words.map((word) => lastOutput(machine, q, word)).join();
-    if (!first.has(key)) first.set(key, []);
-    for (const twin of first.get(key)) {
-      const word = tellingWord(machine, twin, q);
-      if (word) return word;
-    }
-    first.get(key).push(q);
+    const twins = groups.get(key) ?? groups.set(key, []).get(key);
+    const other = twins.find((twin) => blocks[twin] !== blocks[q]);
+    const word = other === undefined ? null : tellingWord(machine, other, q);
+    if (word) return word;
+    twins.push(q);
   }
   return null;
 }
 
-/** A shortest word after which two states' last outputs differ, or null: breadth first over pairs of states. */
+/** For each state the number of its class of equivalent states: partition refinement (Moore 1956). */
+function equivalentBlocks({ delta, output }) {
+  let blocks = numbered(output.map((row) => row.join())), count = 0;
+  while (count < Math.max(...blocks) + 1) {
+    count = Math.max(...blocks) + 1;
+    blocks = numbered(delta.map((row, q) => `${blocks[q]}:${row.map((after) => blocks[after]).join()}`));
+  }
+  return blocks;
+}
+
+/** Each key's number, in order of first appearance. */
+function numbered(keys) {
+  const numbers = new Map();
+  return keys.map((key) => numbers.get(key) ?? numbers.set(key, numbers.size).get(key));
+}
+
+/** A shortest word after which two states' last outputs differ, breadth first over pairs of states; null after `MOST_PAIRS` of them. */
 function tellingWord({ delta, output }, one, other) {
   const met = new Set([`${one},${other}`]);
   const queue = [{ pair: [one, other], word: [] }];
   for (const { pair: [p, q], word } of queue) {
+    if (met.size > MOST_PAIRS) return null;
     const symbol = output[p].findIndex((said, at) => said !== output[q][at]);
     if (symbol >= 0) return [...word, symbol];
     delta[p].forEach((after, at) => {

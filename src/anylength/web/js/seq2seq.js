@@ -80,7 +80,7 @@ function contentLook(weights, hidden) {
       for (let j = 0; j < steps; j += 1) {
         let sum = Math.fround(0);
         for (let unit = 0, at = j * hidden; unit < hidden; unit += 1) {
-          sum = Math.fround(sum + Math.fround(fround(Math.tanh(Math.fround(query[unit] + keys[at + unit]))) * score[unit]));
+          sum = Math.fround(sum + Math.fround(Math.fround(Math.tanh(Math.fround(query[unit] + keys[at + unit]))) * score[unit]));
         }
         shares[j] = sum;
       }

@@ -113,9 +113,9 @@ function normColumns(stream, weight, bias, hidden, out) {
       const centred = Math.fround(stream[from + unit] - mean);
       square = Math.fround(square + Math.fround(centred * centred));
     }
-    const scale = Math.fround(1 / Math.sqrt(Math.fround(fround(square / hidden) + NORM_EPSILON)));
+    const scale = Math.fround(1 / Math.sqrt(Math.fround(Math.fround(square / hidden) + NORM_EPSILON)));
     for (let unit = 0; unit < hidden; unit += 1) {
-      out[from + unit] = Math.fround(fround(Math.fround(stream[from + unit] - mean) * scale) * weight[unit]) + bias[unit];
+      out[from + unit] = Math.fround(Math.fround(Math.fround(stream[from + unit] - mean) * scale) * weight[unit]) + bias[unit];
     }
   }
 }
