@@ -7,16 +7,20 @@ from anylength.experiments.folder import STRESS, free_name, open_run, write
 from anylength.experiments.harden import harden
 from anylength.experiments.prove import prove
 from anylength.experiments.reproduce import reproduce, reproduce_quickly
-from anylength.experiments.train import Wanted, train
+from anylength.experiments.film import FILM, film_of
+from anylength.experiments.train import Wanted, go_on, train
 
 __all__ = [
+    "FILM",
     "STRESS",
     "Wanted",
     "demo",
     "explain",
     "exported",
     "extract",
+    "film_of",
     "free_name",
+    "go_on",
     "harden",
     "open_run",
     "prove",
