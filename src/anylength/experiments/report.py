@@ -59,5 +59,3 @@ def make_what_lacks(path: Path) -> None:
 def report_html(paths: list[Path]) -> str:
     """The report of some runs as one HTML text."""
     return rendered([shown_run(path, str(path)) for path in paths])
-
-

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,9 @@ from anylength.records import (
 )
 from anylength.tasks import Task
 from anylength_check import check
+
+DRAWN = 12
+"""Larger machines than this are no picture."""
 
 
 def shown_run(path: Path, name: str) -> ShownRun:
@@ -80,13 +82,14 @@ def _base64(path: Path) -> str:
 
 
 def _machine(task: Task, extraction: Extraction | None) -> ShownMachine | None:
-    """The machine that the net was found to be, else the task's."""
-    if extraction is not None and extraction.machine is not None:
-        says = f"The machine that this net has become ({extraction.status})"
-        return _drawn(says, extraction.machine)
+    """The machine that the net was found to be, where it is small enough to be seen; else the task's."""
+    became = None if extraction is None else extraction.machine
+    if extraction is not None and became is not None and len(became.names) <= DRAWN:
+        return _drawn(f"The machine that this net has become ({extraction.status})", became)
     if task.transducer is None:
         return None
-    return _drawn("The task's machine: what the net should be", table_of(task.transducer, task))
+    instead = "" if became is None else f" (the net has become one of {len(became.names)} states instead)"
+    return _drawn(f"The task's machine: what the net should be{instead}", table_of(task.transducer, task))
 
 
 def _drawn(says: str, table: MachineTable) -> ShownMachine:
@@ -110,7 +113,7 @@ def _certificate(path: Path, task: Task) -> ShownCertificate | None:
     )
 
 
-def _proofs(fields: dict[str, Any], names: Sequence[str]) -> list[ShownProof]:
+def _proofs(fields: dict[str, Any], names: tuple[str, ...]) -> list[ShownProof]:
     """The proofs of a certificate that was accepted, so its form is known."""
     return [
         ShownProof(
@@ -118,7 +121,8 @@ def _proofs(fields: dict[str, Any], names: Sequence[str]) -> list[ShownProof]:
             eta=float.fromhex(proof["eta"]),
             formats=proof["formats"],
             boxes=[
-                ShownBox(state=names[node["state"]], low=_numbers(node["low"]), high=_numbers(node["high"])) for node in proof["nodes"]
+                ShownBox(state=names[node["state"]], low=_numbers(node["low"]), high=_numbers(node["high"]))
+                for node in proof["nodes"]
             ],
         )
         for proof in fields["proofs"]

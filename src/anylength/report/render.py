@@ -40,7 +40,9 @@ def report_policy() -> str:
 @cache
 def _template() -> jinja2.Template:
     loader = jinja2.FileSystemLoader(_HERE)
-    made = jinja2.Environment(autoescape=True, loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = jinja2.Environment(
+        autoescape=True, loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     return made.get_template("report.html")
 
 

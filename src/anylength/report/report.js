@@ -29,7 +29,14 @@ const SECTIONS = [
 
 report.replaceChildren(
   contents(),
-  ...SECTIONS.map(([id, title, part]) => html("section", { class: "card", id, "aria-labelledby": `${id}-title` }, html("h2", { id: `${id}-title` }, title), html("div", { class: "runs" }, ...runs.map((run, i) => column(run, i, part))))),
+  ...SECTIONS.map(([id, title, part]) =>
+    html(
+      "section",
+      { class: "card", id, "aria-labelledby": `${id}-title` },
+      html("h2", { id: `${id}-title` }, title),
+      html("div", { class: "runs" }, ...runs.map((run, i) => column(run, i, part))),
+    ),
+  ),
 );
 themeSwitch(document.getElementById("theme"), () => watches.forEach((each) => each.redraw()));
 openForPrint(report);
@@ -52,7 +59,12 @@ function verdictPart(run) {
   const word = run.verdict?.verdict ?? "NO VERDICT";
   const style = run.verdict ? word.replace(" ", "-") : "NONE";
   return [
-    html("p", { class: "verdict" }, html("strong", { class: `stamp ${style}` }, word), html("span", {}, verdictSentence(run.verdict))),
+    html(
+      "p",
+      { class: "verdict" },
+      html("strong", { class: `stamp ${style}` }, word),
+      html("span", {}, verdictSentence(run.verdict)),
+    ),
     html("p", { class: "quiet" }, runTitle(run)),
     facts([...verdictEvidence(run.verdict, run.certificate), ...evidenceOf(run)]),
     run.verdict ? null : missing("It is asked for by", `anylength prove ${run.name}`),
@@ -63,9 +75,17 @@ function evidenceOf(run) {
   const { stress, explanation, extraction, training } = run;
   const twenty = stress?.curve.find((point) => point.length === 20);
   return [
-    ["learned", training ? `${shortNumber(training.train_accuracy * 100)} % of training and ${shortNumber(training.validation_accuracy * 100)} % of validation words after ${training.epochs} epochs` : "training was not finished"],
+    [
+      "learned",
+      training
+        ? `${shortNumber(training.train_accuracy * 100)} % of training and ${shortNumber(training.validation_accuracy * 100)} % of validation words after ${training.epochs} epochs`
+        : "training was not finished",
+    ],
     ["random 20-digit numbers", twenty ? `${twenty.random.right} of ${twenty.random.tried} right` : null],
-    ["longest hold", stress && stress.families.some((family) => family.name === "ripple") ? horizonWords(stress.horizon, stress.limit) : null],
+    [
+      "longest hold",
+      stress && stress.families.some((family) => family.name === "ripple") ? horizonWords(stress.horizon, stress.limit) : null,
+    ],
     ["in words", explanation ? findingWords(explanation.findings[0]) : null],
     ["as a machine", extraction ? extraction.note : null],
   ];
@@ -76,7 +96,9 @@ function watchPart(run, i) {
   const asked = i === 0 ? fromAddress() : null;
   const watch = new Watch(run, { number: asked, changed: i === 0 ? intoAddress : undefined });
   watches.push(watch);
-  const counting = countsOn(watch.task) ? html("details", {}, html("summary", {}, "Count on from a number"), countingOn(watch.net, watch.task, "97")) : null;
+  const counting = countsOn(watch.task)
+    ? html("details", {}, html("summary", {}, "Count on from a number"), countingOn(watch.net, watch.task, "97"))
+    : null;
   return [watch.element, counting];
 }
 
@@ -92,8 +114,11 @@ function intoAddress(numbers) {
 
 function curvesPart(run) {
   const lengths = run.stress ? curvesOf(run) : [missing("Length curves come from", `anylength stress ${run.name}`)];
-  const film = run.film.length > 1 ? [html("h3", {}, "The training as a film"), new FilmPlayer(run.film, run.net?.task.machine?.names ?? []).element] : [];
-  return [...trainingCharts(run.epochs), ...lengths, ...film];
+  const film =
+    run.film.length > 1
+      ? [html("h3", {}, "The training as a film"), new FilmPlayer(run.film, run.net?.task.machine?.names ?? []).element]
+      : [];
+  return [html("div", { class: "beside" }, ...trainingCharts(run.epochs), ...lengths), ...film];
 }
 
 function whyPart(run) {
@@ -101,18 +126,45 @@ function whyPart(run) {
   if (!explanation) return [missing("Findings and portraits come from", `anylength explain ${run.name}`)];
   const names = run.net?.task.machine?.names ?? [];
   const portraits = explanation.portraits.map((portrait) =>
-    html("div", {}, portraitFigure(portrait, { names, title: `Reading ${portrait.symbol} again and again (the plane holds ${shortNumber(portrait.share * 100)} % of the variance)` }), html("p", { class: "quiet" }, portraitWords(portrait))),
+    html(
+      "div",
+      {},
+      portraitFigure(portrait, {
+        names,
+        title: `Reading ${portrait.symbol} again and again (the plane holds ${shortNumber(portrait.share * 100)} % of the variance)`,
+      }),
+      html("p", { class: "quiet" }, portraitWords(portrait)),
+    ),
   );
   return [
-    html("ul", {}, ...explanation.findings.map((finding) => html("li", {}, html("strong", {}, `${finding.way}: `), findingWords(finding)))),
-    explanation.limit ? facts([["horizon, predicted", horizonWords(explanation.predicted_horizon, explanation.limit)], ["horizon, measured", horizonWords(explanation.measured_horizon, explanation.limit)], ["the counterexample", explanation.counterexample]]) : null,
-    ...portraits,
-    explanation.fixed_points.length ? html("details", {}, html("summary", {}, "every resting point"), restingTable(explanation)) : null,
+    html(
+      "ul",
+      {},
+      ...explanation.findings.map((finding) => html("li", {}, html("strong", {}, `${finding.way}: `), findingWords(finding))),
+    ),
+    explanation.limit
+      ? facts([
+          ["horizon, predicted", horizonWords(explanation.predicted_horizon, explanation.limit)],
+          ["horizon, measured", horizonWords(explanation.measured_horizon, explanation.limit)],
+          ["the counterexample", explanation.counterexample],
+        ])
+      : null,
+    html("div", { class: "beside" }, ...portraits),
+    explanation.fixed_points.length
+      ? html("details", {}, html("summary", {}, "every resting point"), restingTable(explanation))
+      : null,
   ];
 }
 
 function restingTable(explanation) {
-  const rows = explanation.fixed_points.map((point) => [point.symbol, String(point.period), point.unstable ? "repels" : "attracts", shortNumber(point.eigenvalue), point.reads ?? "–", point.existence]);
+  const rows = explanation.fixed_points.map((point) => [
+    point.symbol,
+    String(point.period),
+    point.unstable ? "repels" : "attracts",
+    shortNumber(point.eigenvalue),
+    point.reads ?? "–",
+    point.existence,
+  ]);
   return table("Resting points", ["reading", "period", "", "largest eigenvalue", "reads as", "existence"], rows);
 }
 
@@ -121,7 +173,15 @@ function proofPart(run) {
   const names = run.net?.task.machine?.names ?? [];
   return [
     run.machine ? machineFigure(run.machine) : html("p", { class: "quiet" }, "No machine of fixed size can do this task."),
-    ...(certificate ? certificateParts(run, certificate, names) : [html("p", { class: "quiet" }, run.verdict?.verdict === "PROVED" ? "The certificate is missing." : "There is no certificate: only PROVED has one.")]),
+    ...(certificate
+      ? certificateParts(run, certificate, names)
+      : [
+          html(
+            "p",
+            { class: "quiet" },
+            run.verdict?.verdict === "PROVED" ? "The certificate is missing." : "There is no certificate: only PROVED has one.",
+          ),
+        ]),
   ];
 }
 
@@ -137,7 +197,11 @@ function certificateParts(run, certificate, names) {
     ]),
     proof ? boxesFigure(proof, names) : null,
     html("h3", {}, "Check it yourself"),
-    html("p", {}, "Save both files, then run the independent checker. It is plain Python, about 600 lines, and needs nothing else:"),
+    html(
+      "p",
+      {},
+      "Save both files, then run the independent checker. It is plain Python, about 600 lines, and needs nothing else:",
+    ),
     downloads(run),
     html("pre", { tabindex: "0" }, "python -m anylength_check certificate.json model.safetensors"),
     html("details", {}, html("summary", {}, "what the checker says"), html("pre", { tabindex: "0" }, certificate.lines.join("\n"))),
@@ -156,8 +220,18 @@ function settingsPart(run) {
       ["recipe, data", `${config.recipe}, ${config.data}`],
       ["seed, epochs at most", `${config.seed}, ${config.epochs}`],
       ["candidates", String(config.candidates)],
-      ["the recipe's numbers", Object.entries(config.settings).map(([name, value]) => `${name} ${value}`).join(", ")],
-      ["made with", Object.entries(environment.versions).map(([name, value]) => `${name} ${value}`).join(", ")],
+      [
+        "the recipe's numbers",
+        Object.entries(config.settings)
+          .map(([name, value]) => `${name} ${value}`)
+          .join(", "),
+      ],
+      [
+        "made with",
+        Object.entries(environment.versions)
+          .map(([name, value]) => `${name} ${value}`)
+          .join(", "),
+      ],
       ["on", `Python ${environment.python}, ${environment.platform}, ${environment.processor}`],
     ]),
     html("pre", { tabindex: "0" }, trainCommand(config)),
@@ -166,6 +240,8 @@ function settingsPart(run) {
 
 function trainCommand(config) {
   const task = config.machine ? "my-machine.toml" : config.task;
-  const options = ["base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates"].map((name) => `--${name} ${config[name]}`);
+  const options = ["base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates"].map(
+    (name) => `--${name} ${config[name]}`,
+  );
   return ["anylength train", task, ...options].join(" ");
 }

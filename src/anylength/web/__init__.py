@@ -1,4 +1,4 @@
-"""The shared look of the report and the playground: a style sheet and plain ES modules as files, and the means to put them on a page."""
+"""The shared look of the report and the playground: a style sheet and ES modules as files, and what puts them on a page."""
 
 from anylength.web.assets import SCRIPTS, STYLE, script, style
 from anylength.web.bundle import bundled, policy

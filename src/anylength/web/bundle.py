@@ -1,7 +1,7 @@
 """Many modules in one script, for a page that is a single file: a file opened from disk may not import others.
 
-The modules keep to a small form: imports are `import { a, b } from "./other.js";`, exports stand before a declaration, nothing runs on
-import, and no two modules declare the same name at the top. So they are one program when they stand after what they import.
+The modules keep to a small form: imports are `import { a, b } from "./other.js";`, exports stand before a declaration, nothing runs
+on import, and no two modules declare the same name at the top. So they are one program when they stand after what they import.
 """
 
 import base64

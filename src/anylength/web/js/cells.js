@@ -19,7 +19,8 @@ const BOUNDED_CELLS = {
   gru: gruCell,
   lstm: lstmCell,
   linear: (parts) => linearCell(parts, (gate, drive, memory) => Math.fround(sigmoid(gate) * memory) + drive),
-  "linear-signed": (parts) => linearCell(parts, (gate, drive, memory) => Math.fround(Math.fround(Math.tanh(gate)) * memory) + drive),
+  "linear-signed": (parts) =>
+    linearCell(parts, (gate, drive, memory) => Math.fround(Math.fround(Math.tanh(gate)) * memory) + drive),
   mingru: (parts) => linearCell(parts, (gate, drive, memory) => lerp(sigmoid(gate), memory, drive)),
 };
 
@@ -43,7 +44,8 @@ function elmanCell({ weights, hidden, alphabet }, activation) {
   const table = driveTable(weights.weight_ih, weights.bias, alphabet);
   return fixedCell(hidden, (state, symbol, out) => {
     multiplyInto(weights.weight_hh, state, hidden, out);
-    for (let unit = 0, at = symbol * hidden; unit < hidden; unit += 1) out[unit] = activation(Math.fround(table[at + unit] + out[unit]));
+    for (let unit = 0, at = symbol * hidden; unit < hidden; unit += 1)
+      out[unit] = activation(Math.fround(table[at + unit] + out[unit]));
   });
 }
 

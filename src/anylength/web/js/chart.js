@@ -34,7 +34,12 @@ export function chartPicture(options) {
   const up = scaleOf(options.y, options.series, (point) => [point.y, point.low, point.high], [height - bottom, top]);
   return svg(
     "svg",
-    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${options.title}. ${options.says}`, preserveAspectRatio: "xMidYMid meet" },
+    {
+      viewBox: `0 0 ${width} ${height}`,
+      role: "img",
+      "aria-label": `${options.title}. ${options.says}`,
+      preserveAspectRatio: "xMidYMid meet",
+    },
     ...gridOf(across, up, options),
     ...(options.rules ?? []).flatMap((rule, at) => ruleOf(rule, across, at)),
     ...options.series.flatMap((each, at) => seriesOf(each, at, across, up)),
@@ -46,7 +51,10 @@ function scaleOf(axis, series, read, range, rules = []) {
   const known = values.filter((value) => Number.isFinite(value) && (!axis.log || value > 0));
   const low = axis.domain?.[0] ?? Math.min(...known);
   const high = axis.domain?.[1] ?? Math.max(...known);
-  const safe = Number.isFinite(low) && Number.isFinite(high) ? [low, high > low ? high : low + (axis.log ? low : 1)] : [axis.log ? 1 : 0, axis.log ? 10 : 1];
+  const safe =
+    Number.isFinite(low) && Number.isFinite(high)
+      ? [low, high > low ? high : low + (axis.log ? low : 1)]
+      : [axis.log ? 1 : 0, axis.log ? 10 : 1];
   return axis.log ? logScale(safe, range) : linearScale(safe, range);
 }
 
@@ -70,7 +78,9 @@ function gridOf(across, up, options) {
 }
 
 function seriesOf(each, at, across, up) {
-  const places = each.points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y)).map((point) => ({ ...point, px: across.at(point.x), py: up.at(point.y) }));
+  const places = each.points
+    .filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y))
+    .map((point) => ({ ...point, px: across.at(point.x), py: up.at(point.y) }));
   if (!places.length) return [];
   const banded = places.filter((point) => Number.isFinite(point.low) && Number.isFinite(point.high));
   const line = places.map((point, i) => `${i ? "L" : "M"}${point.px.toFixed(1)} ${point.py.toFixed(1)}`).join("");
@@ -105,7 +115,11 @@ function ruleOf(rule, across, at) {
   const late = x > SIZE.width * 0.66;
   return [
     svg("line", { class: `rule line ${rule.colour}`, x1: x, x2: x, y1: SIZE.top, y2: SIZE.height - SIZE.bottom }),
-    svg("text", { x: late ? x - 5 : x + 5, y: SIZE.top + 12 + 15 * at, "text-anchor": late ? "end" : "start", class: "ink" }, rule.label),
+    svg(
+      "text",
+      { x: late ? x - 5 : x + 5, y: SIZE.top + 12 + 15 * at, "text-anchor": late ? "end" : "start", class: "ink" },
+      rule.label,
+    ),
   ];
 }
 
@@ -117,7 +131,11 @@ function chartLegend(options) {
       svg(
         "svg",
         { width: 34, height: 12, viewBox: "0 0 34 12", "aria-hidden": "true" },
-        svg("path", { class: `series line ${each.colour}`, d: "M1 6H33", "stroke-dasharray": each.dash ?? DASHES[at % DASHES.length] }),
+        svg("path", {
+          class: `series line ${each.colour}`,
+          d: "M1 6H33",
+          "stroke-dasharray": each.dash ?? DASHES[at % DASHES.length],
+        }),
         svg("g", { class: `fill ${each.colour}` }, chartMark(at, 17, 6)),
       ),
       each.name,
@@ -128,7 +146,15 @@ function chartLegend(options) {
 
 function chartRows(options) {
   const places = [...new Set(options.series.flatMap((each) => each.points.map((point) => point.x)))].sort((a, b) => a - b);
-  return places.map((x) => [shortNumber(x), ...options.series.map((each) => chartCell(each.points.find((point) => point.x === x), options.y))]);
+  return places.map((x) => [
+    shortNumber(x),
+    ...options.series.map((each) =>
+      chartCell(
+        each.points.find((point) => point.x === x),
+        options.y,
+      ),
+    ),
+  ]);
 }
 
 function chartCell(point, axis) {

@@ -16,7 +16,14 @@ export function countsOn(task) {
 /** The widget: net and task as made by makeNet and makeTask. */
 export function countingOn(net, task, start) {
   const id = `counting${(countingCount += 1)}`;
-  const from = html("input", { type: "text", class: "mono", id: `${id}-from`, value: start, autocomplete: "off", maxlength: "1000" });
+  const from = html("input", {
+    type: "text",
+    class: "mono",
+    id: `${id}-from`,
+    value: start,
+    autocomplete: "off",
+    maxlength: "1000",
+  });
   const steps = html("input", { type: "number", id: `${id}-steps`, value: "20", min: "1", max: String(MOST_STEPS_ON) });
   const message = html("p", { class: "message", role: "alert" });
   const list = html("ol", { class: "mono sequence", start: "0" });
@@ -26,9 +33,24 @@ export function countingOn(net, task, start) {
     try {
       const found = sequenceFrom(net, task, from.value.trim(), checkedSteps(steps.value));
       message.textContent = "";
-      refill(list, ...found.sequence.slice(0, SHOWN).map((text, i) => html("li", { class: i === found.firstError ? "wrong" : "" }, shortened(text), i === found.firstError ? " ✗ the first wrong step" : "")));
+      refill(
+        list,
+        ...found.sequence
+          .slice(0, SHOWN)
+          .map((text, i) =>
+            html(
+              "li",
+              { class: i === found.firstError ? "wrong" : "" },
+              shortened(text),
+              i === found.firstError ? " ✗ the first wrong step" : "",
+            ),
+          ),
+      );
       const count = found.sequence.length - 1;
-      said.textContent = found.firstError === null ? `All ${count.toLocaleString("en")} steps right; the last is ${shortened(found.sequence.at(-1))}.` : `Wrong at step ${found.firstError.toLocaleString("en")}: ${shortened(found.sequence[found.firstError])}.`;
+      said.textContent =
+        found.firstError === null
+          ? `All ${count.toLocaleString("en")} steps right; the last is ${shortened(found.sequence.at(-1))}.`
+          : `Wrong at step ${found.firstError.toLocaleString("en")}: ${shortened(found.sequence[found.firstError])}.`;
     } catch (error) {
       message.textContent = error.message;
     }
@@ -64,6 +86,7 @@ export function sequenceFrom(net, task, start, steps) {
 
 function checkedSteps(text) {
   const steps = Number(text);
-  if (!Number.isInteger(steps) || steps < 1 || steps > MOST_STEPS_ON) throw new Error(`expected 1 to ${MOST_STEPS_ON} steps, got ${text || "nothing"}: try 20`);
+  if (!Number.isInteger(steps) || steps < 1 || steps > MOST_STEPS_ON)
+    throw new Error(`expected 1 to ${MOST_STEPS_ON} steps, got ${text || "nothing"}: try 20`);
   return steps;
 }

@@ -23,7 +23,11 @@ export function facts(pairs) {
   const rows = pairs
     .filter(([, value]) => value !== null && value !== undefined && value !== "")
     .map(([name, value]) => html("tr", {}, html("th", { scope: "row" }, name), html("td", {}, value)));
-  return html("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Facts" }, html("table", {}, html("tbody", {}, ...rows)));
+  return html(
+    "div",
+    { class: "scroll", tabindex: "0", role: "group", "aria-label": "Facts" },
+    html("table", {}, html("tbody", {}, ...rows)),
+  );
 }
 
 /** A table with a caption for screen readers. `rows` are arrays of texts or elements. */

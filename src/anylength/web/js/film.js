@@ -35,7 +35,14 @@ export class FilmPlayer {
   }
 
   build() {
-    this.slider = html("input", { type: "range", min: "0", max: "0", value: "0", id: `${this.id}-moment`, oninput: () => this.goTo(Number(this.slider.value)) });
+    this.slider = html("input", {
+      type: "range",
+      min: "0",
+      max: "0",
+      value: "0",
+      id: `${this.id}-moment`,
+      oninput: () => this.goTo(Number(this.slider.value)),
+    });
     this.button = html("button", { type: "button", onclick: () => (this.playing ? this.pause() : this.play()) }, "Play the film");
     this.place = html("output", { class: "quiet", for: this.slider.id });
     this.planePlace = html("div");
@@ -45,9 +52,25 @@ export class FilmPlayer {
     this.element = html(
       "div",
       { class: "film" },
-      html("div", { class: "row unprinted" }, this.button, html("div", { class: "field grow" }, html("label", { for: this.slider.id }, "Moment of the training"), this.slider), this.place),
+      html(
+        "div",
+        { class: "row unprinted" },
+        this.button,
+        html("div", { class: "field grow" }, html("label", { for: this.slider.id }, "Moment of the training"), this.slider),
+        this.place,
+      ),
       this.said,
-      html("div", { class: "beside" }, html("figure", {}, html("figcaption", {}, "States, and where they rest"), this.planePlace), html("div", {}, html("figure", {}, html("figcaption", {}, "Words right by length"), this.curvePlace), html("figure", {}, html("figcaption", {}, "Loss by update"), this.lossPlace))),
+      html(
+        "div",
+        { class: "beside" },
+        html("figure", {}, html("figcaption", {}, "States, and where they rest"), this.planePlace),
+        html(
+          "div",
+          {},
+          html("figure", {}, html("figcaption", {}, "Words right by length"), this.curvePlace),
+          html("figure", {}, html("figcaption", {}, "Loss by update"), this.lossPlace),
+        ),
+      ),
     );
   }
 
@@ -93,7 +116,8 @@ export class FilmPlayer {
     if (!frame) return;
     this.place.textContent = `update ${frame.update.toLocaleString("en")}, epoch ${shortNumber(frame.epoch)}`;
     this.said.textContent = this.words(frame);
-    if (frame.plane) refill(this.planePlace, portraitPicture(frame.plane, { names: this.names, title: `States at update ${frame.update}` }));
+    if (frame.plane)
+      refill(this.planePlace, portraitPicture(frame.plane, { names: this.names, title: `States at update ${frame.update}` }));
     else refill(this.planePlace, html("p", { class: "quiet" }, "This net has no state of fixed size to draw."));
     refill(this.curvePlace, this.curve(frame));
     refill(this.lossPlace, this.loss(frame));
@@ -102,9 +126,13 @@ export class FilmPlayer {
 
   words(frame) {
     const birth = birthOf(this.frames);
-    const held = frame.horizon === null ? `holds a symbol for ${frame.limit} steps and more` : `holds a symbol for ${frame.horizon} steps`;
+    const held =
+      frame.horizon === null ? `holds a symbol for ${frame.limit} steps and more` : `holds a symbol for ${frame.horizon} steps`;
     const rests = frame.plane ? ` ${portraitWords(frame.plane)}` : "";
-    const born = birth && birth.update <= frame.update ? ` The second resting place was born at update ${birth.update.toLocaleString("en")}.` : "";
+    const born =
+      birth && birth.update <= frame.update
+        ? ` The second resting place was born at update ${birth.update.toLocaleString("en")}.`
+        : "";
     return `It ${held}.${rests}${born}`;
   }
 
@@ -113,7 +141,9 @@ export class FilmPlayer {
     const last = frame.curve.at(-1);
     return chartPicture({
       title: "Words right by length",
-      says: last ? `At ${last.length} digits ${percentage(last.random)} of random and ${percentage(last.worst)} of hard words are right.` : "",
+      says: last
+        ? `At ${last.length} digits ${percentage(last.random)} of random and ${percentage(last.worst)} of hard words are right.`
+        : "",
       x: { label: "digits (orange, dashed: hard words)", log: true },
       y: { share: true, domain: [0, 1] },
       series: [
@@ -133,7 +163,13 @@ export class FilmPlayer {
       says: `At update ${last.update} the loss is ${shortNumber(last.loss)}.`,
       x: { label: "updates" },
       y: { log: true },
-      series: [{ colour: "c5", dash: "", points: this.frames.filter((each) => each.loss > 0).map((each) => ({ x: each.update, y: each.loss })) }],
+      series: [
+        {
+          colour: "c5",
+          dash: "",
+          points: this.frames.filter((each) => each.loss > 0).map((each) => ({ x: each.update, y: each.loss })),
+        },
+      ],
       rules,
     });
   }

@@ -97,7 +97,8 @@ function phasesLayout(layout, letters) {
 
 /** The digits, then markers for work and for the answer. */
 function phasesWord(layout, numbers, letters) {
-  const length = longestOf(numbers), { from, end } = phasesOf(layout, length);
+  const length = longestOf(numbers),
+    { from, end } = phasesOf(layout, length);
   return Uint16Array.from({ length: end }, (_, step) => {
     if (step < length) return symbolAt(numbers, layout.most_first ? length - 1 - step : step, letters);
     return markerSymbol(step < from ? letters - 2 : letters - 1, letters, numbers.length);

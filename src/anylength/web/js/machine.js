@@ -11,7 +11,13 @@ export function machineFigure(machine) {
   const rows = () => machine.edges.map((edge) => [machine.names[edge.source], edge.label, machine.names[edge.target]]);
   const table = tableBehind("transitions", ["in state", "reads / answers", "goes to"], rows);
   const drawn = machine.names.length <= MOST_STATES;
-  return html("figure", {}, html("figcaption", {}, machine.says), drawn ? machinePicture(machine) : html("p", { class: "quiet" }, `${machine.names.length} states: too many to draw.`), table);
+  return html(
+    "figure",
+    {},
+    html("figcaption", {}, machine.says),
+    drawn ? machinePicture(machine) : html("p", { class: "quiet" }, `${machine.names.length} states: too many to draw.`),
+    table,
+  );
 }
 
 function machinePicture(machine) {
@@ -23,7 +29,11 @@ function machinePicture(machine) {
     const angle = Math.PI + (2 * Math.PI * k) / count;
     return [middle[0] + radius * Math.cos(angle), middle[1] + radius * Math.sin(angle)];
   });
-  const arrow = svg("marker", { id: "arrowhead", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse" }, svg("path", { d: "M0 0L10 5L0 10Z", fill: "var(--muted)" }));
+  const arrow = svg(
+    "marker",
+    { id: "arrowhead", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse" },
+    svg("path", { d: "M0 0L10 5L0 10Z", fill: "var(--muted)" }),
+  );
   return svg(
     "svg",
     { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${machine.says}. ${machineWords(machine)}` },
@@ -35,14 +45,21 @@ function machinePicture(machine) {
 
 /** The machine's transitions in words. */
 function machineWords(machine) {
-  return machine.edges.map((edge) => `In ${machine.names[edge.source]}, ${edge.label}, to ${machine.names[edge.target]}`).join("; ");
+  return machine.edges
+    .map((edge) => `In ${machine.names[edge.source]}, ${edge.label}, to ${machine.names[edge.target]}`)
+    .join("; ");
 }
 
 function stateShapes(name, [x, y], k, starts) {
   return [
     svg("circle", { class: `line c${k % 8}`, fill: "var(--card)", "stroke-width": 3, cx: x, cy: y, r: STATE }),
     starts ? svg("circle", { class: `line c${k % 8}`, fill: "none", "stroke-width": 1.5, cx: x, cy: y, r: STATE - 5 }) : null,
-    svg("text", { class: "ink", x, y: y + 4, "text-anchor": "middle" }, name.length > 9 ? `${name.slice(0, 8)}…` : name, svg("title", {}, name)),
+    svg(
+      "text",
+      { class: "ink", x, y: y + 4, "text-anchor": "middle" },
+      name.length > 9 ? `${name.slice(0, 8)}…` : name,
+      svg("title", {}, name),
+    ),
   ];
 }
 

@@ -10,7 +10,8 @@ import { multiplyInto, affineInto, driveTable, sigmoid, lerp } from "./tensors.j
 
 const HARD_ACTIONS = 1e9;
 
-const MEMORY_STACKS = 2, MEMORY_WIDTH = 8;
+const MEMORY_STACKS = 2,
+  MEMORY_WIDTH = 8;
 
 /**
  * The cell of this name, or null where it is none with a memory: see `cells.js`. Its `stateSize` is H: what is of a fixed size.
@@ -37,7 +38,8 @@ function actionsOf({ weight_action: weight, bias_action: bias }, hidden) {
 /** out = tanh(W_ih x + b + (W_hh h + W_seen seen)). */
 function readingStep({ weights, hidden, alphabet }, weightSeen) {
   const table = driveTable(weights.weight_ih, weights.bias, alphabet);
-  const message = new Float32Array(hidden), more = new Float32Array(hidden);
+  const message = new Float32Array(hidden),
+    more = new Float32Array(hidden);
   return (state, symbol, seen, out) => {
     multiplyInto(weights.weight_hh, state, hidden, message);
     multiplyInto(weightSeen, seen, seen.length, more);
@@ -64,13 +66,16 @@ function mixInto(out, weight, other) {
 /** h' acts on each stack: push (what was pushed, then the stack), else pop (the stack without its top), else stay. */
 function stackCell(parts) {
   const { weights, hidden } = parts;
-  const values = new Float32Array(MEMORY_STACKS * MEMORY_WIDTH), tops = new Float32Array(values.length);
-  const step = readingStep(parts, weights.weight_top), actions = actionsOf(weights, hidden);
+  const values = new Float32Array(MEMORY_STACKS * MEMORY_WIDTH),
+    tops = new Float32Array(values.length);
+  const step = readingStep(parts, weights.weight_top),
+    actions = actionsOf(weights, hidden);
   const push = tanhLayer(weights.weight_push, weights.bias_push, hidden, values);
   const sizeOf = (state) => (state.length - hidden) / MEMORY_STACKS;
 
   function advance(state, symbol, out) {
-    const before = sizeOf(state), size = sizeOf(out);
+    const before = sizeOf(state),
+      size = sizeOf(out);
     for (let k = 0; k < MEMORY_STACKS; k += 1) {
       tops.set(state.subarray(hidden + k * before, hidden + k * before + MEMORY_WIDTH), k * MEMORY_WIDTH);
     }
@@ -78,7 +83,9 @@ function stackCell(parts) {
     push(out);
     const shares = actions(out);
     for (let k = 0; k < MEMORY_STACKS; k += 1) {
-      const stack = new Float32Array(size), popped = new Float32Array(size), pushed = new Float32Array(size);
+      const stack = new Float32Array(size),
+        popped = new Float32Array(size),
+        pushed = new Float32Array(size);
       const old = state.subarray(hidden + k * before, hidden + (k + 1) * before);
       stack.set(old);
       popped.set(old.subarray(MEMORY_WIDTH));
@@ -91,14 +98,21 @@ function stackCell(parts) {
   }
 
   const startState = () => new Float32Array(hidden + values.length);
-  return { stateSize: hidden, growing: true, startState, grown: (state) => new Float32Array(state.length + values.length), advance };
+  return {
+    stateSize: hidden,
+    growing: true,
+    startState,
+    grown: (state) => new Float32Array(state.length + values.length),
+    advance,
+  };
 }
 
 /** h' overwrites what is under the head, then moves the head: the tape lies as the head sees it, from the head to the right. */
 function tapeCell(parts) {
   const { weights, hidden } = parts;
   const value = new Float32Array(MEMORY_WIDTH);
-  const step = readingStep(parts, weights.weight_head), actions = actionsOf(weights, hidden);
+  const step = readingStep(parts, weights.weight_head),
+    actions = actionsOf(weights, hidden);
   const write = tanhLayer(weights.weight_write, weights.bias_write, hidden, value);
 
   function advance(state, symbol, out) {
@@ -114,7 +128,13 @@ function tapeCell(parts) {
   }
 
   const startState = () => new Float32Array(hidden + MEMORY_WIDTH);
-  return { stateSize: hidden, growing: true, startState, grown: (state) => new Float32Array(state.length + 2 * MEMORY_WIDTH), advance };
+  return {
+    stateSize: hidden,
+    growing: true,
+    startState,
+    grown: (state) => new Float32Array(state.length + 2 * MEMORY_WIDTH),
+    advance,
+  };
 }
 
 /** The tape `[(2n + 1)·M]` with more zeros between what is right of the head and what is left of it, in all `size`. */

@@ -8,7 +8,8 @@ import { memoryCell } from "./memories.js";
 import { contextNet, CONTEXT_LONGEST } from "./contexts.js";
 
 /** Steps of the longest word for a net whose state has a fixed size, and numbers in all the states of a word. */
-const MOST_STEPS = 100_000, MOST_NUMBERS = 1 << 24;
+const MOST_STEPS = 100_000,
+  MOST_NUMBERS = 1 << 24;
 
 /** Steps of the longest word for a cell with a memory: all its states together grow with their square. */
 const MEMORY_LONGEST = 1024;
@@ -62,7 +63,17 @@ export function makeNet(shown) {
     return readOut(core.states(symbols, from), weights, hidden, task.classes);
   };
   const { states: _, ...facts } = core;
-  return { cell: name, hidden, classes: task.classes, ...alphabet, symbols: task.letters ** task.tapes, ...facts, logits, argmax, run };
+  return {
+    cell: name,
+    hidden,
+    classes: task.classes,
+    ...alphabet,
+    symbols: task.letters ** task.tapes,
+    ...facts,
+    logits,
+    argmax,
+    run,
+  };
 }
 
 /**
@@ -133,7 +144,8 @@ function viewsOf(flat, count, size) {
 
 /** Logits and answers of all states. */
 function readOut({ flat, states }, weights, hidden, classes) {
-  const logits = new Float32Array(states.length * classes), outputs = new Uint8Array(states.length);
+  const logits = new Float32Array(states.length * classes),
+    outputs = new Uint8Array(states.length);
   const own = viewsOf(logits, states.length, classes);
   for (let step = 0; step < states.length; step += 1) {
     affineInto(weights["readout.weight"], weights["readout.bias"], states[step], hidden, own[step]);
@@ -145,7 +157,11 @@ function readOut({ flat, states }, weights, hidden, classes) {
 function checkSymbols(symbols, most, longest) {
   if (symbols.length > longest) {
     const text = (count) => count.toLocaleString("en");
-    throw new BadInput(`a word of at most ${text(longest)} steps in the page`, text(symbols.length), "ask for less, or use anylength ask");
+    throw new BadInput(
+      `a word of at most ${text(longest)} steps in the page`,
+      text(symbols.length),
+      "ask for less, or use anylength ask",
+    );
   }
   for (let step = 0; step < symbols.length; step += 1) {
     const symbol = symbols[step];

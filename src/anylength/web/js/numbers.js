@@ -42,7 +42,9 @@ function tooLong(digits, longest) {
  * @returns {string}
  */
 export function digitsAsRead(digits) {
-  return Array.from(digits, (digit) => DIGIT_SIGNS[digit]).reverse().join("");
+  return Array.from(digits, (digit) => DIGIT_SIGNS[digit])
+    .reverse()
+    .join("");
 }
 
 /**

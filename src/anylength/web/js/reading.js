@@ -11,7 +11,9 @@
 
 import { argmax } from "./net.js";
 
-const MOST_PROBES = 16, MOST_WORDS = 16, MOST_PAIRS = 20_000;
+const MOST_PROBES = 16,
+  MOST_WORDS = 16,
+  MOST_PAIRS = 20_000;
 
 /**
  * @typedef {object} Reader
@@ -34,7 +36,9 @@ export function makeReader(net, task) {
   if (!machine || machine.names.length < 2 || !net.recurrent) return null;
   const probes = probingWords(machine);
   const wanted = probes.map((word) => machine.names.map((_, q) => lastOutput(machine, q, word)));
-  const alike = machine.names.map((_, q) => machine.names.findIndex((_, p) => wanted.every((outputs) => outputs[p] === outputs[q])));
+  const alike = machine.names.map((_, q) =>
+    machine.names.findIndex((_, p) => wanted.every((outputs) => outputs[p] === outputs[q])),
+  );
   const read = (state) => {
     const strengths = new Float32Array(machine.names.length).fill(Infinity);
     probes.forEach((word, at) => weaken(strengths, leadsOf(net.logits(word.reduce(net.step, state))), wanted[at]));
@@ -99,7 +103,8 @@ function chosenSymbols(output, symbols) {
 
 /** A shortest word that tells apart two states which these words do not but some word does; null where there is none. */
 function wordForTwins(machine, words) {
-  const blocks = equivalentBlocks(machine), groups = new Map();
+  const blocks = equivalentBlocks(machine),
+    groups = new Map();
   for (let q = 0; q < machine.output.length; q += 1) {
     const key = words.map((word) => lastOutput(machine, q, word)).join();
     const twins = groups.get(key) ?? groups.set(key, []).get(key);
@@ -113,7 +118,8 @@ function wordForTwins(machine, words) {
 
 /** For each state the number of its class of equivalent states: partition refinement (Moore 1956). */
 function equivalentBlocks({ delta, output }) {
-  let blocks = numbered(output.map((row) => row.join())), count = 0;
+  let blocks = numbered(output.map((row) => row.join())),
+    count = 0;
   while (count < Math.max(...blocks) + 1) {
     count = Math.max(...blocks) + 1;
     blocks = numbered(delta.map((row, q) => `${blocks[q]}:${row.map((after) => blocks[after]).join()}`));
@@ -131,7 +137,10 @@ function numbered(keys) {
 function tellingWord({ delta, output }, one, other) {
   const met = new Set([`${one},${other}`]);
   const queue = [{ pair: [one, other], word: [] }];
-  for (const { pair: [p, q], word } of queue) {
+  for (const {
+    pair: [p, q],
+    word,
+  } of queue) {
     if (met.size > MOST_PAIRS) return null;
     const symbol = output[p].findIndex((said, at) => said !== output[q][at]);
     if (symbol >= 0) return [...word, symbol];

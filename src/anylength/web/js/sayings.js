@@ -21,7 +21,8 @@ export function mistakeWords(mistake) {
 export function verdictSentence(verdict) {
   if (!verdict) return "No verdict was asked for yet: anylength prove gives one.";
   if (verdict.verdict === "PROVED") return "This net is right on every input of every length.";
-  if (verdict.verdict === "REFUTED") return `This net is wrong: ${verdict.mistake ? mistakeWords(verdict.mistake) : verdict.reason}.`;
+  if (verdict.verdict === "REFUTED")
+    return `This net is wrong: ${verdict.mistake ? mistakeWords(verdict.mistake) : verdict.reason}.`;
   if (verdict.verdict === "UNKNOWN") return `Neither proved nor refuted: ${verdict.reason}.`;
   return `A proof makes no sense here: ${verdict.reason}.`;
 }
@@ -33,17 +34,35 @@ export function verdictEvidence(verdict, certificate) {
   const family = verdict.family;
   return [
     ["why", verdict.reason],
-    ["counterexample", verdict.mistake ? mistakeWords(verdict.mistake) + (verdict.shortest_proved ? " (no shorter input is wrong)" : "") : null],
-    ["and a family of them", family ? `${family.before.map((before, i) => `${before}(${family.digit[i]})ᵏ${family.after[i]}`).join(" and ")}: wrong for every k of ${family.least.toLocaleString("en")} or more (proved)` : null],
-    ["noise budget", proved ? `${shortNumber(verdict.noise_budget)}: every state may be off by that much in every coordinate, at every step` : null],
+    [
+      "counterexample",
+      verdict.mistake ? mistakeWords(verdict.mistake) + (verdict.shortest_proved ? " (no shorter input is wrong)" : "") : null,
+    ],
+    [
+      "and a family of them",
+      family
+        ? `${family.before.map((before, i) => `${before}(${family.digit[i]})ᵏ${family.after[i]}`).join(" and ")}: wrong for every k of ${family.least.toLocaleString("en")} or more (proved)`
+        : null,
+    ],
+    [
+      "noise budget",
+      proved
+        ? `${shortNumber(verdict.noise_budget)}: every state may be off by that much in every coordinate, at every step`
+        : null,
+    ],
     ["number formats covered", proved ? verdict.formats.join(", ") : null],
-    ["independent checker", certificate ? (certificate.valid ? "VALID, checked again when this page was made" : `REJECTED: ${certificate.reason}`) : null],
+    [
+      "independent checker",
+      certificate ? (certificate.valid ? "VALID, checked again when this page was made" : `REJECTED: ${certificate.reason}`) : null,
+    ],
   ];
 }
 
 /** A horizon in words. */
 export function horizonWords(horizon, limit, what = "held steps") {
-  return horizon === null ? `never broke (tried up to ${limit.toLocaleString("en")} ${what})` : `${horizon.toLocaleString("en")} ${what}`;
+  return horizon === null
+    ? `never broke (tried up to ${limit.toLocaleString("en")} ${what})`
+    : `${horizon.toLocaleString("en")} ${what}`;
 }
 
 /** The name of a run, short. */
@@ -54,6 +73,8 @@ export function runTitle(run) {
 
 /** The finding in words with its example. */
 export function findingWords(finding) {
-  const example = finding.numbers ? ` Example: ${mistakeWords({ numbers: finding.numbers, answer: finding.answer, expected: finding.expected })}.` : "";
+  const example = finding.numbers
+    ? ` Example: ${mistakeWords({ numbers: finding.numbers, answer: finding.answer, expected: finding.expected })}.`
+    : "";
   return finding.says + example;
 }

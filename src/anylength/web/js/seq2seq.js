@@ -43,7 +43,8 @@ function encodedWord(encoder, symbols, hidden) {
 /** s_t = tanh(W_d c_t + b_d + U_d s_{t−1}), c_t the encoder's states under the alignment for s_{t−1}. */
 function decodedWord(weights, hidden, encoded, align) {
   const states = new Float32Array(encoded.length);
-  const context = new Float32Array(hidden), drive = new Float32Array(hidden);
+  const context = new Float32Array(hidden),
+    drive = new Float32Array(hidden);
   let state = new Float32Array(hidden);
   for (let at = 0; at < states.length; at += hidden) {
     weighedSum(align(state), encoded, context);
@@ -70,7 +71,9 @@ function weighedSum(shares, rows, out) {
 function contentLook(weights, hidden) {
   const score = weights["attention.score"];
   return (encoded, steps) => {
-    const keys = new Float32Array(encoded.length), query = new Float32Array(hidden), shares = new Float32Array(steps);
+    const keys = new Float32Array(encoded.length),
+      query = new Float32Array(hidden),
+      shares = new Float32Array(steps);
     for (let at = 0; at < keys.length; at += hidden) {
       const column = encoded.subarray(at, at + hidden);
       affineInto(weights["attention.key"], weights["attention.bias"], column, hidden, keys.subarray(at, at + hidden));
@@ -93,7 +96,8 @@ function contentLook(weights, hidden) {
 /** κ_t = κ_{t−1} + exp κ̂ and α_{tj} = Σ exp â · exp(−exp b̂ · (κ_t − j)²) over the windows, at j = 1, 2, …. */
 function locationLook(weights, hidden) {
   return (_encoded, steps) => {
-    const places = new Float32Array(GAUSSIAN_WINDOWS), shares = new Float32Array(steps);
+    const places = new Float32Array(GAUSSIAN_WINDOWS),
+      shares = new Float32Array(steps);
     const numbers = new Float32Array(3 * GAUSSIAN_WINDOWS);
     return (state) => {
       multiplyInto(weights["attention.window"], state, hidden, numbers);
@@ -122,7 +126,8 @@ function addWindow(shares, height, sharpness, place) {
  * @param {number} count
  */
 export function softmaxOf(scores, count) {
-  let most = -Infinity, sum = Math.fround(0);
+  let most = -Infinity,
+    sum = Math.fround(0);
   for (let at = 0; at < count; at += 1) if (scores[at] > most) most = scores[at];
   for (let at = 0; at < count; at += 1) {
     scores[at] = Math.exp(Math.fround(scores[at] - most));

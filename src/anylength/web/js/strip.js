@@ -193,7 +193,9 @@ export class Strip {
 }
 
 function stripColours(names) {
-  const all = Object.fromEntries(["ink", "muted", "card", "cold", "warm", "neutral", "good", "bad", "none"].map((name) => [name, colourNow(`--${name}`)]));
+  const all = Object.fromEntries(
+    ["ink", "muted", "card", "cold", "warm", "neutral", "good", "bad", "none"].map((name) => [name, colourNow(`--${name}`)]),
+  );
   return { ...all, states: names ? [0, 1, 2, 3, 4, 5, 6, 7].map((k) => colourNow(`--s${k}`)) : [] };
 }
 

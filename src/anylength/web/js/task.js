@@ -6,7 +6,8 @@ import { makeLayout } from "./layouts.js";
 import { ruleBeyond } from "./rules.js";
 
 /** Markers as people see them: a wait for work, a question for the answer. */
-const WORK_MARKER = "…", ANSWER_MARKER = "?";
+const WORK_MARKER = "…",
+  ANSWER_MARKER = "?";
 
 /**
  * @typedef {object} PageTask The fields of the record, and
@@ -60,7 +61,8 @@ function parsedNumbers({ name, base, tapes }, texts, longest) {
 /** The most digits whose word fits; a word for n digits has between n and a few n steps. */
 function longestNumber(layout, steps) {
   if (steps === Infinity) return Infinity;
-  let low = 0, high = steps;
+  let low = 0,
+    high = steps;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (layout.steps(middle) <= steps) low = middle;

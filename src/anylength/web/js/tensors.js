@@ -26,8 +26,14 @@ export function multiplyInto(weight, vector, columns, out) {
   const rows = out.length;
   let row = 0;
   for (; row + 4 <= rows; row += 4) {
-    const a = row * columns, b = a + columns, c = b + columns, d = c + columns;
-    let p = Math.fround(0), q = Math.fround(0), r = Math.fround(0), s = Math.fround(0);
+    const a = row * columns,
+      b = a + columns,
+      c = b + columns,
+      d = c + columns;
+    let p = Math.fround(0),
+      q = Math.fround(0),
+      r = Math.fround(0),
+      s = Math.fround(0);
     for (let at = 0; at < columns; at += 1) {
       const value = vector[at];
       p = Math.fround(p + Math.fround(weight[a + at] * value));

@@ -4,7 +4,12 @@
 import { affineInto, symbolTable } from "./tensors.js";
 import { softmaxOf } from "./seq2seq.js";
 
-const STREAM_LAYERS = 2, STREAM_HEADS = 4, STREAM_WIDER = 4, LEARNED_PLACES = 64, PLACE_RANGE = 2048, NORM_EPSILON = 1e-5;
+const STREAM_LAYERS = 2,
+  STREAM_HEADS = 4,
+  STREAM_WIDER = 4,
+  LEARNED_PLACES = 64,
+  PLACE_RANGE = 2048,
+  NORM_EPSILON = 1e-5;
 
 const LAYER_TENSORS = ["self_attn.in_proj_weight", "self_attn.in_proj_bias", "self_attn.out_proj.weight", "self_attn.out_proj.bias"]
   .concat(["linear1.weight", "linear1.bias", "linear2.weight", "linear2.bias"])
@@ -65,7 +70,8 @@ function addPlaces(stream, codes, places, hidden) {
 /** Cosines and sines `[N · width/2]` of place · 10000^(−2i/width). */
 function rotaryTurn(places, width) {
   const half = width / 2;
-  const cos = new Float32Array(places.length * half), sin = new Float32Array(places.length * half);
+  const cos = new Float32Array(places.length * half),
+    sin = new Float32Array(places.length * half);
   places.forEach((place, token) => {
     for (let at = 0; at < half; at += 1) {
       const angle = 10000 ** ((-2 * at) / width) * Math.min(place, PLACE_RANGE - 1);
@@ -79,7 +85,8 @@ function rotaryTurn(places, width) {
 /** x + attention(norm x), then x + W_2 relu(W_1 norm x), in place. */
 function streamLayer(layer, stream, hidden, turn) {
   const tokens = stream.length / hidden;
-  const seen = new Float32Array(stream.length), parts = new Float32Array(3 * stream.length);
+  const seen = new Float32Array(stream.length),
+    parts = new Float32Array(3 * stream.length);
   normColumns(stream, layer["norm1.weight"], layer["norm1.bias"], hidden, seen);
   mapColumns(layer["self_attn.in_proj_weight"], layer["self_attn.in_proj_bias"], seen, hidden, parts);
   if (turn) turnHeads(parts, hidden, tokens, turn);
@@ -106,7 +113,8 @@ function mapColumns(weight, bias, columns, width, out) {
 /** Layer norm (Ba et al. 2016) of every column; `out` may be the stream itself. */
 function normColumns(stream, weight, bias, hidden, out) {
   for (let from = 0; from < stream.length; from += hidden) {
-    let mean = Math.fround(0), square = Math.fround(0);
+    let mean = Math.fround(0),
+      square = Math.fround(0);
     for (let unit = 0; unit < hidden; unit += 1) mean = Math.fround(mean + stream[from + unit]);
     mean = Math.fround(mean / hidden);
     for (let unit = 0; unit < hidden; unit += 1) {
@@ -122,12 +130,16 @@ function normColumns(stream, weight, bias, hidden, out) {
 
 /** Coordinate i and coordinate i + d/2 of every head of queries and keys turned by angle i of the token's place. */
 function turnHeads(parts, hidden, tokens, { cos, sin }) {
-  const width = hidden / STREAM_HEADS, half = width / 2;
+  const width = hidden / STREAM_HEADS,
+    half = width / 2;
   for (let token = 0; token < tokens; token += 1) {
     for (let head = 0; head < 2 * STREAM_HEADS; head += 1) {
       const from = token * 3 * hidden + head * width;
       for (let at = 0; at < half; at += 1) {
-        const c = cos[token * half + at], s = sin[token * half + at], one = parts[from + at], other = parts[from + half + at];
+        const c = cos[token * half + at],
+          s = sin[token * half + at],
+          one = parts[from + at],
+          other = parts[from + half + at];
         parts[from + at] = Math.fround(one * c) - Math.fround(other * s);
         parts[from + half + at] = Math.fround(other * c) + Math.fround(one * s);
       }
@@ -137,11 +149,16 @@ function turnHeads(parts, hidden, tokens, { cos, sin }) {
 
 /** Scaled dot products over what came before, itself included: `[N · 3H]` queries, keys and values → `[N · H]`. */
 function attendedColumns(parts, hidden, tokens) {
-  const width = hidden / STREAM_HEADS, scale = Math.fround(width ** -0.5), row = 3 * hidden;
-  const out = new Float32Array(tokens * hidden), shares = new Float32Array(tokens);
+  const width = hidden / STREAM_HEADS,
+    scale = Math.fround(width ** -0.5),
+    row = 3 * hidden;
+  const out = new Float32Array(tokens * hidden),
+    shares = new Float32Array(tokens);
   for (let token = 0; token < tokens; token += 1) {
     for (let head = 0; head < STREAM_HEADS; head += 1) {
-      const query = token * row + head * width, value = 2 * hidden + head * width, to = token * hidden + head * width;
+      const query = token * row + head * width,
+        value = 2 * hidden + head * width,
+        to = token * hidden + head * width;
       for (let before = 0; before <= token; before += 1) {
         const key = before * row + hidden + head * width;
         let dot = Math.fround(0);
@@ -150,7 +167,8 @@ function attendedColumns(parts, hidden, tokens) {
       }
       softmaxOf(shares, token + 1);
       for (let before = 0; before <= token; before += 1) {
-        const share = shares[before], from = before * row + value;
+        const share = shares[before],
+          from = before * row + value;
         for (let at = 0; at < width; at += 1) out[to + at] += Math.fround(share * parts[from + at]);
       }
     }

@@ -73,7 +73,12 @@ export class Watch {
     this.details.addEventListener("toggle", () => this.fillTable());
     refill(
       this.element,
-      html("form", { class: "row asking", onsubmit: (event) => this.submitted(event) }, ...this.inputs.map((input, i) => this.labelled(input, i)), html("button", { class: "chief", type: "submit" }, "Watch")),
+      html(
+        "form",
+        { class: "row asking", onsubmit: (event) => this.submitted(event) },
+        ...this.inputs.map((input, i) => this.labelled(input, i)),
+        html("button", { class: "chief", type: "submit" }, "Watch"),
+      ),
       this.examples(shown),
       this.message,
       this.answer,
@@ -85,7 +90,15 @@ export class Watch {
   }
 
   numberInput(i) {
-    return html("input", { type: "text", inputmode: this.task.base <= 10 ? "numeric" : "text", autocomplete: "off", spellcheck: "false", class: "mono", id: `${this.id}-number${i}`, maxlength: "200000" });
+    return html("input", {
+      type: "text",
+      inputmode: this.task.base <= 10 ? "numeric" : "text",
+      autocomplete: "off",
+      spellcheck: "false",
+      class: "mono",
+      id: `${this.id}-number${i}`,
+      maxlength: "200000",
+    });
   }
 
   labelled(input, i) {
@@ -105,17 +118,34 @@ export class Watch {
       ["200 random digits", random(200)],
       this.net.longest > 10_000 ? ["10,000 nines", nines(10_000)] : null,
     ].filter(Boolean);
-    const chips = list.map(([label, make]) => html("button", { type: "button", class: "chip", onclick: () => this.show(make(), { play: true }) }, label));
+    const chips = list.map(([label, make]) =>
+      html("button", { type: "button", class: "chip", onclick: () => this.show(make(), { play: true }) }, label),
+    );
     return html("div", { class: "row", role: "group", "aria-label": "Examples" }, ...chips);
   }
 
   controls() {
     this.playButton = html("button", { type: "button", onclick: () => this.toggle() }, "Play");
-    this.slider = html("input", { type: "range", min: "0", max: "1", value: "0", step: "1", id: `${this.id}-step`, oninput: () => this.goTo(Number(this.slider.value), { stop: true }) });
+    this.slider = html("input", {
+      type: "range",
+      min: "0",
+      max: "1",
+      value: "0",
+      step: "1",
+      id: `${this.id}-step`,
+      oninput: () => this.goTo(Number(this.slider.value), { stop: true }),
+    });
     this.place = html("output", { class: "quiet", for: this.slider.id });
-    const speed = html("input", { type: "range", min: "0", max: String(SPEEDS.length - 1), value: String(USUAL_SPEED), id: `${this.id}-speed` });
+    const speed = html("input", {
+      type: "range",
+      min: "0",
+      max: String(SPEEDS.length - 1),
+      value: String(USUAL_SPEED),
+      id: `${this.id}-speed`,
+    });
     speed.addEventListener("input", () => (this.speed = SPEEDS[Number(speed.value)]));
-    const jump = (text, label, to) => html("button", { type: "button", "aria-label": label, onclick: () => this.goTo(to(), { stop: true }) }, text);
+    const jump = (text, label, to) =>
+      html("button", { type: "button", "aria-label": label, onclick: () => this.goTo(to(), { stop: true }) }, text);
     return html(
       "div",
       { class: "row unprinted" },
@@ -138,13 +168,34 @@ export class Watch {
     this.pokeSaid = html("p", { class: "quiet", role: "status" });
     this.undo = html("button", { type: "button", disabled: true, onclick: () => this.unpoke() }, "Take the poke back");
     let seed = 0;
-    const shake = html("button", { type: "button", onclick: () => this.poke((state) => noisyState(state, { size: Number(size.value), seed: (seed += 1), entries: this.net.stateSize })) }, "Shake the state");
+    const shake = html(
+      "button",
+      {
+        type: "button",
+        onclick: () =>
+          this.poke((state) => noisyState(state, { size: Number(size.value), seed: (seed += 1), entries: this.net.stateSize })),
+      },
+      "Shake the state",
+    );
     return html(
       "div",
       { class: "unprinted" },
       html("h3", {}, "Poke the state"),
-      html("p", { class: "quiet" }, this.portrait ? "Drag the ringed point (or move it with the arrow keys), or shake every unit at random. Then see whether the answer survives." : "Shake every unit at random and see whether the answer survives."),
-      html("div", { class: "row" }, html("div", { class: "field grow" }, html("label", { for: size.id }, "Size of the shake in each unit"), size), written, shake, this.undo),
+      html(
+        "p",
+        { class: "quiet" },
+        this.portrait
+          ? "Drag the ringed point (or move it with the arrow keys), or shake every unit at random. Then see whether the answer survives."
+          : "Shake every unit at random and see whether the answer survives.",
+      ),
+      html(
+        "div",
+        { class: "row" },
+        html("div", { class: "field grow" }, html("label", { for: size.id }, "Size of the shake in each unit"), size),
+        written,
+        shake,
+        this.undo,
+      ),
       this.pokeSaid,
     );
   }
@@ -291,8 +342,12 @@ export class Watch {
     const [own, right] = [this.task.answer(this.run.outputs), this.task.rightAnswer(numbers)];
     const asked = this.asked.texts.map((text) => shortened(text)).join(" and ");
     const done = this.model.at >= this.model.steps;
-    this.canvas.setAttribute("aria-label", `The net's ${this.model.steps} steps as columns: ${mistakeOrRight(this.asked.texts, own, right)}`);
-    if (!done) refill(this.answer, `${asked}: ${this.model.at.toLocaleString("en")} of ${this.model.steps.toLocaleString("en")} steps read`);
+    this.canvas.setAttribute(
+      "aria-label",
+      `The net's ${this.model.steps} steps as columns: ${mistakeOrRight(this.asked.texts, own, right)}`,
+    );
+    if (!done)
+      refill(this.answer, `${asked}: ${this.model.at.toLocaleString("en")} of ${this.model.steps.toLocaleString("en")} steps read`);
     else refill(this.answer, ...answerParts(this.task.name, asked, own, right, this.firstWrong(), this.model.poked >= 0));
     this.fillTable();
   }
@@ -306,15 +361,38 @@ export class Watch {
       const names = this.model.names;
       const state = reading ? (reading.state < 0 ? "cannot be read" : names[reading.state]) : "";
       const right = this.isRight(step);
-      rows.push([String(step + 1), this.model.digits[step], names ? names[this.model.wanted[step]] : "", state, this.model.answers[step], right === null ? "" : right ? "right" : "wrong"]);
+      rows.push([
+        String(step + 1),
+        this.model.digits[step],
+        names ? names[this.model.wanted[step]] : "",
+        state,
+        this.model.answers[step],
+        right === null ? "" : right ? "right" : "wrong",
+      ]);
     }
-    refill(this.details.lastElementChild, table("The steps", ["step", "reads", "true state after it", "state read out", "answers", ""], rows));
+    refill(
+      this.details.lastElementChild,
+      table("The steps", ["step", "reads", "true state after it", "state read out", "answers", ""], rows),
+    );
   }
 
   drawStep() {
     const step = this.model.at - 1;
-    refill(this.logitsPlace, html("h3", {}, step < 0 ? "Before the first step" : `Step ${(step + 1).toLocaleString("en")} reads ${this.model.digits[step]}`), step < 0 ? html("p", { class: "quiet" }, "All units are 0.") : this.bars(step));
-    if (this.portrait) refill(this.portraitPlace, html("h3", {}, `The state in the plane of “${this.portrait.symbol} again and again”`), portraitPicture(this.portrait, this.planeOptions(step)));
+    refill(
+      this.logitsPlace,
+      html(
+        "h3",
+        {},
+        step < 0 ? "Before the first step" : `Step ${(step + 1).toLocaleString("en")} reads ${this.model.digits[step]}`,
+      ),
+      step < 0 ? html("p", { class: "quiet" }, "All units are 0.") : this.bars(step),
+    );
+    if (this.portrait)
+      refill(
+        this.portraitPlace,
+        html("h3", {}, `The state in the plane of “${this.portrait.symbol} again and again”`),
+        portraitPicture(this.portrait, this.planeOptions(step)),
+      );
   }
 
   bars(step) {
@@ -327,16 +405,33 @@ export class Watch {
     const y = (value) => 12 + ((high - value) / (high - low || 1)) * (tall - 16);
     const parts = logits.flatMap((value, k) => {
       const mark = k === right ? (k === said ? "✓" : "○") : k === said ? "✗" : "";
-      const colour = k === said ? (right === 255 || k === right ? "var(--good)" : "var(--bad)") : k === right ? "var(--ink)" : "var(--none)";
+      const colour =
+        k === said ? (right === 255 || k === right ? "var(--good)" : "var(--bad)") : k === right ? "var(--ink)" : "var(--none)";
       return [
-        svg("rect", { x: k * wide + 3, width: wide - 6, y: Math.min(y(value), y(0)), height: Math.max(1, Math.abs(y(value) - y(0))), fill: colour, opacity: k === said || k === right ? 1 : 0.55 }),
+        svg("rect", {
+          x: k * wide + 3,
+          width: wide - 6,
+          y: Math.min(y(value), y(0)),
+          height: Math.max(1, Math.abs(y(value) - y(0))),
+          fill: colour,
+          opacity: k === said || k === right ? 1 : 0.55,
+        }),
         svg("text", { x: k * wide + wide / 2, y: tall + 14, "text-anchor": "middle", class: "ink" }, outputText(this.task, k)),
         svg("text", { x: k * wide + wide / 2, y: tall + 30, "text-anchor": "middle", class: "ink" }, mark),
       ];
     });
     const says = `Logits: the net says ${outputText(this.task, said)} (${shortNumber(logits[said])})${right === 255 ? "" : `, right is ${outputText(this.task, right)} (${shortNumber(logits[right])})`}`;
-    const picture = svg("svg", { viewBox: `0 0 ${classes * wide} ${tall + 36}`, width: classes * wide, role: "img", "aria-label": says }, ...parts);
-    return html("figure", {}, html("div", { class: "quiet" }, `logits of the answers; ${says.slice(8)}`), html("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Logits" }, picture));
+    const picture = svg(
+      "svg",
+      { viewBox: `0 0 ${classes * wide} ${tall + 36}`, width: classes * wide, role: "img", "aria-label": says },
+      ...parts,
+    );
+    return html(
+      "figure",
+      {},
+      html("div", { class: "quiet" }, `logits of the answers; ${says.slice(8)}`),
+      html("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Logits" }, picture),
+    );
   }
 
   planeOptions(step) {
@@ -351,7 +446,9 @@ export class Watch {
   }
 
   placed(state) {
-    return this.portrait.axes.map((axis) => axis.reduce((sum, weight, i) => sum + weight * (state[i] - this.portrait.centre[i]), 0));
+    return this.portrait.axes.map((axis) =>
+      axis.reduce((sum, weight, i) => sum + weight * (state[i] - this.portrait.centre[i]), 0),
+    );
   }
 
   // poking
@@ -380,8 +477,15 @@ export class Watch {
     for (let t = step + 1; t < this.model.steps && wrong < 0; t += 1) if (this.isRight(t) === false) wrong = t;
     const reading = this.reading(step);
     const names = this.model.names;
-    const read = reading ? ` The state reads as ${reading.state < 0 ? "no state at all" : `“${names[reading.state]}”`}, which ${this.alike(reading.state, this.model.wanted[step]) ? "is right" : `should be “${names[this.model.wanted[step]]}”`}.` : "";
-    const fate = step + 1 >= this.model.steps ? "No steps follow it." : wrong < 0 ? "All later answers are right: it survived." : `It did not survive: the answer is wrong from step ${(wrong + 1).toLocaleString("en")} on.`;
+    const read = reading
+      ? ` The state reads as ${reading.state < 0 ? "no state at all" : `“${names[reading.state]}”`}, which ${this.alike(reading.state, this.model.wanted[step]) ? "is right" : `should be “${names[this.model.wanted[step]]}”`}.`
+      : "";
+    const fate =
+      step + 1 >= this.model.steps
+        ? "No steps follow it."
+        : wrong < 0
+          ? "All later answers are right: it survived."
+          : `It did not survive: the answer is wrong from step ${(wrong + 1).toLocaleString("en")} on.`;
     this.pokeSaid.textContent = `Poked after step ${(step + 1).toLocaleString("en")}.${read} ${fate}`;
   }
 
@@ -424,5 +528,12 @@ function answerParts(name, asked, own, right, wrong, poked) {
   const note = poked ? " (after a poke)" : "";
   if (right === null) return [start, said, note];
   if (own === right) return [start, said, " ✓ right", note];
-  return [start, said, ` ✗ wrong, should be `, html("span", { class: "mono" }, shortened(right, 60)), wrong < 0 ? "" : `; the first wrong step is ${(wrong + 1).toLocaleString("en")}`, note];
+  return [
+    start,
+    said,
+    ` ✗ wrong, should be `,
+    html("span", { class: "mono" }, shortened(right, 60)),
+    wrong < 0 ? "" : `; the first wrong step is ${(wrong + 1).toLocaleString("en")}`,
+    note,
+  ];
 }
