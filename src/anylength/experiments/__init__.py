@@ -3,11 +3,11 @@
 from anylength.experiments.demo import demo
 from anylength.experiments.explain import explain
 from anylength.experiments.extract import exported, extract
+from anylength.experiments.film import FILM, film_of
 from anylength.experiments.folder import STRESS, free_name, open_run, write
 from anylength.experiments.harden import harden
 from anylength.experiments.prove import prove
 from anylength.experiments.reproduce import reproduce, reproduce_quickly
-from anylength.experiments.film import FILM, film_of
 from anylength.experiments.train import Wanted, go_on, train
 
 __all__ = [
