@@ -200,6 +200,22 @@ def _extract(options: Namespace) -> Outcome:
     return Outcome(result.to_json(), lambda: show.plain(text), code)
 
 
+def _report_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "runs", metavar="RUN", type=Path, nargs="+", help="the folder of a finished run; several stand side by side"
+    )
+    parser.add_argument("--out", type=Path, default=None, metavar="FILE", help="the file (default: report.html in the run)")
+    parser.add_argument("--complete", action="store_true", help="first make what the runs lack: verdict, stress, explain, extract")
+
+
+def _report(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli import show
+
+    path = experiments.report(options.runs, out=options.out, complete=options.complete)
+    return Outcome(_json({"path": str(path)}), lambda: show.facts({"report": str(path)}))
+
+
 def _check_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("certificate", metavar="CERTIFICATE", type=Path, help="a certificate.json")
     parser.add_argument("--weights", type=Path, required=True, help="the model.safetensors that it speaks of")
@@ -283,7 +299,7 @@ def _listing(key: str) -> Callable[[Namespace], Outcome]:
         from anylength.cli import show
 
         lines = _listed(key)
-        return Outcome(_json({"names": list(lines), key: lines}), lambda: show.listing(lines))
+        return Outcome(_json({"names": list(lines), key: lines}), lambda: show.facts(lines))
 
     return run
 
@@ -316,6 +332,7 @@ COMMANDS: dict[str, Command] = {
     "prove": Command("a verdict on every length: PROVED, REFUTED or UNKNOWN", _prove_arguments, _prove),
     "explain": Command("why the net keeps or loses what it must remember", _explain_arguments, _explain),
     "extract": Command("the machine that the net has become, and whether it is the task's", _extract_arguments, _extract),
+    "report": Command("one self-contained HTML page of a run, or of several side by side", _report_arguments, _report),
     "check": Command("the independent checker's word on a certificate", _check_arguments, _check),
     "harden": Command("the fewest certified updates that make a net provable", _harden_arguments, _harden),
     "serve": Command("a local page on which nets are trained, watched and questioned", _serve_arguments, _serve),

@@ -7,7 +7,9 @@ from anylength.experiments.film import FILM, film_of
 from anylength.experiments.folder import STRESS, free_name, open_run, write
 from anylength.experiments.harden import harden
 from anylength.experiments.prove import prove
+from anylength.experiments.report import report, report_html
 from anylength.experiments.reproduce import reproduce, reproduce_quickly
+from anylength.experiments.shown_run import shown_run
 from anylength.experiments.train import Wanted, go_on, train
 
 __all__ = [
@@ -24,8 +26,11 @@ __all__ = [
     "harden",
     "open_run",
     "prove",
+    "report",
+    "report_html",
     "reproduce",
     "reproduce_quickly",
+    "shown_run",
     "train",
     "write",
 ]
