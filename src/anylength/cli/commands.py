@@ -272,6 +272,26 @@ def _reproduce(options: Namespace) -> Outcome:
     return Outcome(_json({"path": str(page), "results": str(out), **json.loads(result.to_json())}), lambda: show.post(out, page))
 
 
+def _serve_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("runs"), help="the folder of runs")
+    parser.add_argument("--port", type=int, default=8765, help="port on 127.0.0.1, 0 for any that is free")
+    parser.add_argument("--no-browser", action="store_true", help="print the page's address and open no browser")
+
+
+def _serve(options: Namespace) -> Outcome:
+    from anylength.page.serving import serve
+
+    def started(url: str) -> None:
+        print(_json({"url": url}) if options.json else f"anylength is at {url} (Ctrl-C ends it)", flush=True)
+        if not options.no_browser:
+            import webbrowser
+
+            webbrowser.open(url)
+
+    serve(options.folder, port=options.port, started=started)
+    raise KeyboardInterrupt  # nothing else ends it
+
+
 def _listing(key: str) -> Callable[[Namespace], Outcome]:
     """The command that lists what there is: tasks, cells or recipes."""
 
@@ -315,6 +335,7 @@ COMMANDS: dict[str, Command] = {
     "report": Command("one self-contained HTML page of a run, or of several side by side", _report_arguments, _report),
     "check": Command("the independent checker's word on a certificate", _check_arguments, _check),
     "harden": Command("the fewest certified updates that make a net provable", _harden_arguments, _harden),
+    "serve": Command("a local page on which nets are trained, watched and questioned", _serve_arguments, _serve),
     "reproduce": Command("the post's claims over many seeds, into a results file", _reproduce_arguments, _reproduce),
     "tasks": Command("the tasks there are", _nothing, _listing("tasks")),
     "cells": Command("the cells there are", _nothing, _listing("cells")),
