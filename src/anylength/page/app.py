@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from anylength.errors import InputError, shown
+from anylength.experiments import report_html, shown_run
 from anylength.page import limits
 from anylength.page.asked import Asked
 from anylength.page.assets import assets, page
@@ -104,14 +105,14 @@ class Routes:
         name = request.path_params["name"]
         path, status = await self._office.path(name), await self._office.status(name)
         async with self._reports:
-            run = await off(_report_module().shown_run, path, name)
+            run = await off(shown_run, path, name)
         return _json({"status": status, "run": run})
 
     async def report(self, request: Request) -> Response:
         """The report of a run."""
         path = await self._office.path(request.path_params["name"])
         async with self._reports:
-            text = await off(_report_module().report_html, [path])
+            text = await off(report_html, [path])
         return HTMLResponse(text, headers={"content-security-policy": REPORT_POLICY})
 
     async def train(self, request: Request) -> Response:
@@ -166,14 +167,6 @@ def guarded(office: Office, token: str, port: int, closing: Callable[[], bool] =
     """The whole application."""
     hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost"))
     return Guard(Routes(office, token, closing).application(), token, hosts)
-
-
-def _report_module() -> Any:
-    try:
-        from anylength.experiments import report
-    except ImportError:
-        raise RefusedError(503, InputError("reports", "none in this version", "install a newer one")) from None
-    return report
 
 
 def _json(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
