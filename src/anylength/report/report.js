@@ -1,6 +1,5 @@
 // The report's page: one section after the other from the records in the file, one column a run.
 
-import { countingOn, countsOn } from "./counting.js";
 import { boxesFigure } from "./boxes.js";
 import { curvesOf, trainingCharts } from "./figures.js";
 import { downloads } from "./downloads.js";
@@ -96,10 +95,7 @@ function watchPart(run, i) {
   const asked = i === 0 ? fromAddress() : null;
   const watch = new Watch(run, { number: asked, changed: i === 0 ? intoAddress : undefined });
   watches.push(watch);
-  const counting = countsOn(watch.task)
-    ? html("details", {}, html("summary", {}, "Count on from a number"), countingOn(watch.net, watch.task, "97"))
-    : null;
-  return [watch.element, counting];
+  return [watch.element];
 }
 
 function fromAddress() {
@@ -169,33 +165,29 @@ function restingTable(explanation) {
 }
 
 function proofPart(run) {
-  const certificate = run.certificate;
-  const names = run.net?.task.machine?.names ?? [];
-  return [
-    run.machine ? machineFigure(run.machine) : html("p", { class: "quiet" }, "No machine of fixed size can do this task."),
-    ...(certificate
-      ? certificateParts(run, certificate, names)
-      : [
-          html(
-            "p",
-            { class: "quiet" },
-            run.verdict?.verdict === "PROVED" ? "The certificate is missing." : "There is no certificate: only PROVED has one.",
-          ),
-        ]),
-  ];
+  const machine = run.machine
+    ? machineFigure(run.machine)
+    : html("p", { class: "quiet" }, "No machine of fixed size can do this task.");
+  const proof = run.certificate ? certificateParts(run) : [html("p", { class: "quiet" }, withoutCertificate(run.verdict))];
+  return [html("div", { class: "beside" }, html("div", {}, machine), html("div", {}, ...proof))];
 }
 
-function certificateParts(run, certificate, names) {
+function withoutCertificate(verdict) {
+  return verdict?.verdict === "PROVED" ? "The certificate is missing." : "There is no certificate: only PROVED has one.";
+}
+
+function certificateParts(run) {
+  const { certificate } = run;
   const proof = certificate.proofs[0];
-  const noise = certificate.proofs.length ? Math.max(...certificate.proofs.map((each) => each.epsilon)) : null;
+  const noise = proof ? Math.max(...certificate.proofs.map((each) => each.epsilon)) : null;
   return [
     facts([
       ["certificate", certificate.valid ? "VALID" : `REJECTED: ${certificate.reason}`],
-      ["noise budget", noise === null ? null : `${shortNumber(noise)} in every coordinate, at every step`],
+      ["noise budget", proof ? `${shortNumber(noise)} in every coordinate, at every step` : null],
       ["number formats covered", proof ? proof.formats.join(", ") : null],
       ["margin", proof ? `the right answer leads by ${shortNumber(proof.eta)} at least` : null],
     ]),
-    proof ? boxesFigure(proof, names) : null,
+    proof ? boxesFigure(proof, run.net?.task.machine?.names ?? []) : null,
     html("h3", {}, "Check it yourself"),
     html(
       "p",

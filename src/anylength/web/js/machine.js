@@ -13,7 +13,7 @@ export function machineFigure(machine) {
   const drawn = machine.names.length <= MOST_STATES;
   return html(
     "figure",
-    {},
+    { class: "machine" },
     html("figcaption", {}, machine.says),
     drawn ? machinePicture(machine) : html("p", { class: "quiet" }, `${machine.names.length} states: too many to draw.`),
     table,
@@ -23,8 +23,8 @@ export function machineFigure(machine) {
 function machinePicture(machine) {
   const count = machine.names.length;
   const radius = count === 1 ? 0 : count === 2 ? 120 : Math.max(120, 34 * count);
-  const [width, height] = [2 * radius + 260, count <= 2 ? 230 : 2 * radius + 190];
-  const middle = [width / 2, height / 2 + 8];
+  const [width, height] = [2 * radius + 260, count <= 2 ? 200 : 2 * radius + 190];
+  const middle = [width / 2, count <= 2 ? height / 2 + 24 : height / 2 + 8];
   const places = machine.names.map((_, k) => {
     const angle = Math.PI + (2 * Math.PI * k) / count;
     return [middle[0] + radius * Math.cos(angle), middle[1] + radius * Math.sin(angle)];
@@ -88,7 +88,7 @@ function arcShapes(from, to, label, whole) {
     return [end[0] + (cx / length) * (STATE + 2), end[1] + (cy / length) * (STATE + 2)];
   };
   const [a, b] = [edgeOf(from), edgeOf(to)];
-  const [x, y] = [(from[0] + to[0]) / 2 + nx * (bend * 0.5 + 12), (from[1] + to[1]) / 2 + ny * (bend * 0.5 + 12) + 4];
+  const [x, y] = [(from[0] + to[0]) / 2 + nx * (bend * 0.5 + 12), (from[1] + to[1]) / 2 + ny * (bend * 0.5 + 14) + 2];
   return [edgeLine(`M${a.join(" ")}Q${control.join(" ")} ${b.join(" ")}`), edgeText(x, y, label, whole)];
 }
 

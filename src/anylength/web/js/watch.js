@@ -1,5 +1,6 @@
 // Type a number and watch: the net runs in the page, step by step; each step can be looked at, and its state poked.
 
+import { countingOn, countsOn } from "./counting.js";
 import { html, refill, svg, table } from "./dom.js";
 import { largestDigits, outputText, randomNumber, readFromTheRight } from "./asking.js";
 import { movedState, noisyState } from "./poke.js";
@@ -31,14 +32,15 @@ export class Watch {
     this.net = makeNet(shown.net);
     this.task = makeTask(shown.net.task);
     this.reader = makeReader(this.net, this.task);
-    this.portrait = (shown.explanation?.portraits ?? []).find((each) => each.axes?.length) ?? null;
+    this.portrait = portraitOf(shown.explanation);
     this.changed = options.changed ?? (() => {});
     this.speed = SPEEDS[USUAL_SPEED];
     this.playing = false;
     this.element = html("div", { class: "watch" });
     this.build(shown, options);
     this.show(options.number ?? this.firstNumber(shown), { quiet: true, play: options.autoplay ?? false });
-    new ResizeObserver(() => this.strip.draw()).observe(this.canvas);
+    this.resized = new ResizeObserver(() => this.strip.draw());
+    this.resized.observe(this.canvas);
   }
 
   /** Asks for numbers, one text per tape; `play` starts at the first step, else all is shown. */
@@ -51,6 +53,18 @@ export class Watch {
   redraw() {
     this.strip.draw();
     this.drawStep();
+  }
+
+  /** Takes an explanation that came later: its portrait then shows the states. */
+  explained(explanation) {
+    this.portrait = portraitOf(explanation);
+    this.drawStep();
+  }
+
+  /** Stops whatever is going on: the widget is taken off the page. */
+  leave() {
+    this.playing = false;
+    this.resized.disconnect();
   }
 
   firstNumber(shown) {
@@ -85,7 +99,12 @@ export class Watch {
       this.canvas,
       this.controls(),
       this.details,
-      html("div", { class: "beside" }, this.logitsPlace, html("div", {}, this.portraitPlace, this.pokeControls())),
+      html(
+        "div",
+        { class: "beside" },
+        html("div", {}, this.logitsPlace, this.counting()),
+        html("div", {}, this.portraitPlace, this.pokeControls()),
+      ),
     );
   }
 
@@ -158,6 +177,11 @@ export class Watch {
       html("div", { class: "field" }, html("label", { for: speed.id }, "Speed"), speed),
       this.place,
     );
+  }
+
+  counting() {
+    if (!countsOn(this.task)) return null;
+    return html("div", {}, html("h3", {}, "Count on from a number"), countingOn(this.net, this.task, "9".repeat(6) + "7"));
   }
 
   pokeControls() {
@@ -503,6 +527,11 @@ export class Watch {
     this.undo.disabled = true;
     this.pokeSaid.textContent = "";
   }
+}
+
+/** The first portrait whose plane is known, or null. */
+function portraitOf(explanation) {
+  return explanation?.portraits.find((each) => each.axes?.length) ?? null;
 }
 
 function joinedRun(run, step, state, net, after) {
