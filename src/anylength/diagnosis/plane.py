@@ -68,7 +68,7 @@ class Scene:
     def plane(self, net: Net, before: Plane | None) -> Plane | None:
         """The picture of one net, turned towards the one before; None where states grow beyond all bounds."""
         held = HeldMap.of(net, self.symbol)
-        states = last_states(held.net, self.symbols, self.ends)
+        states = np.asarray(last_states(held.net, self.symbols, self.ends), np.float64)
         holds = [self._hold(net, entry) for entry in self.begins]
         orbits = [_orbit(held, hold) for hold in holds]
         every = np.concatenate([states, *orbits], axis=1)

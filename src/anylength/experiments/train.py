@@ -20,7 +20,7 @@ from anylength.nets import AbstractNet, NetConfig, architecture_named, to_bytes
 from anylength.nets.weights import shapes
 from anylength.records import Epoch, RunConfig, Training
 from anylength.tasks import Task, from_file, task_named
-from anylength.training import AbstractRecipe, Session, Watch, best, recipe_named
+from anylength.training import AbstractRecipe, Glimpse, Session, Watch, best, recipe_named
 from anylength.training.fitting import check, check_recipe
 
 MACHINE_FILES = (".json", ".toml")
@@ -29,8 +29,11 @@ CHECKPOINT_SECONDS = 1.0
 """At most so much training is lost when a run is killed."""
 
 
-GLIMPSES = 240
-"""At most so many glimpses of a training (one an epoch where there are more epochs)."""
+GLIMPSES, FIRST = 240, 90
+"""A training gives at most so many glimpses, and of its first pieces, so many, one each: many nets learn most of it early."""
+
+PIECES, AT_ONCE = 400, 20
+"""Pieces that a training is run in (but one an epoch at least), and those of one epoch, at most."""
 
 
 @dataclass(frozen=True)
@@ -169,11 +172,12 @@ def _same(wanted: RunConfig, found: RunConfig, out: Path) -> None:
 
 
 def _train(session: Session, out: Path, progress: Callable[[Epoch, int], None] | None, watch: Watch | None) -> None:
-    pieces = pieces_of(session.limit)
+    pieces = session.pieces(_pieces(session.limit))
+    thinned = None if watch is None else _Thinned(watch, pieces, session.limit)
     saved = time.monotonic()
     try:
         while not session.finished:
-            record = session.step(watch, pieces)
+            record = session.step(thinned, pieces)
             append_line(out / folder.METRICS, record.to_json())
             if progress:
                 progress(record, session.limit)
@@ -187,9 +191,25 @@ def _train(session: Session, out: Path, progress: Callable[[Epoch, int], None] |
         raise
 
 
-def pieces_of(epochs: int) -> int:
-    """In how many pieces each of so many epochs is watched."""
-    return max(1, GLIMPSES // epochs)
+@dataclass
+class _Thinned:
+    """Hands on all of the first glimpses and of the others evenly so many that there are `GLIMPSES` of a whole training."""
+
+    watch: Watch
+    pieces: int
+    epochs: int
+
+    def __call__(self, glimpse: Glimpse) -> None:
+        """Called after every piece."""
+        at = round(glimpse.epoch * self.pieces) - FIRST
+        share = (GLIMPSES - FIRST) / max(GLIMPSES - FIRST, self.pieces * self.epochs - FIRST)
+        if at <= 0 or int(at * share) > int((at - 1) * share):
+            self.watch(glimpse)
+
+
+def _pieces(epochs: int) -> int:
+    """In how many pieces each of so many epochs is watched, at most."""
+    return max(1, min(AT_ONCE, PIECES // epochs))
 
 
 def _diverged(error: FloatingPointError) -> InputError:

@@ -15,20 +15,18 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from anylength import experiments
 from anylength.errors import InputError, shown
-from anylength.experiments import report_html, shown_run
 from anylength.page import limits
 from anylength.page.asked import Asked
 from anylength.page.assets import assets, page
 from anylength.page.choices import choices
 from anylength.page.guard import Guard, Receive, RefusedError, Scope, Send
 from anylength.page.office import Office, off
+from anylength.report.render import report_policy
 
-REPORT_POLICY = (
-    "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""A report brings its scripts with it: it may run them, in an origin of its own, from which nothing of this server can be asked."""
+APART = "frame-ancestors 'none'; sandbox allow-scripts allow-downloads"
+"""Beside a report's own policy: it lives in an origin of its own, from which nothing of this server can be asked."""
 
 
 class Routes:
@@ -105,15 +103,15 @@ class Routes:
         name = request.path_params["name"]
         path, status = await self._office.path(name), await self._office.status(name)
         async with self._reports:
-            run = await off(shown_run, path, name)
+            run = await off(experiments.shown_run, path, name)
         return _json({"status": status, "run": run})
 
     async def report(self, request: Request) -> Response:
         """The report of a run."""
         path = await self._office.path(request.path_params["name"])
         async with self._reports:
-            text = await off(report_html, [path])
-        return HTMLResponse(text, headers={"content-security-policy": REPORT_POLICY})
+            text = await off(experiments.report_html, [path])
+        return HTMLResponse(text, headers={"content-security-policy": f"{report_policy()}; {APART}"})
 
     async def train(self, request: Request) -> Response:
         """Begins a training."""

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[1]
+from anylength.web import SCRIPTS, STYLE, script, style
+
+OWN = Path(__file__).parent / "static"
 KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
-PLACES = ("web/*.css", "web/js/*.js", "page/static/*.css", "page/static/*.js")
-PAGE = "page/static/playground.html"
-TOKEN = "{{ token }}"
+PAGE, TOKEN = "playground.html", "{{ token }}"
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,15 @@ class Asset:
 
 
 def assets() -> Mapping[str, Asset]:
-    """The files by their names; a folder that is missing has none."""
-    found = [path for place in PLACES for path in sorted(PACKAGE.glob(place))]
-    return {path.name: Asset(KINDS[path.suffix], path.read_bytes()) for path in found}
+    """The page's own files and the shared ones, by their names."""
+    own = [path for path in sorted(OWN.iterdir()) if path.suffix in KINDS]
+    return {
+        STYLE: Asset(KINDS[".css"], style().encode()),
+        **{name: Asset(KINDS[".js"], script(name).encode()) for name in SCRIPTS},
+        **{path.name: Asset(KINDS[path.suffix], path.read_bytes()) for path in own},
+    }
 
 
 def page(token: str) -> str:
     """The playground with the token of this start."""
-    return (PACKAGE / PAGE).read_text("utf-8").replace(TOKEN, token)
+    return (OWN / PAGE).read_text("utf-8").replace(TOKEN, token)

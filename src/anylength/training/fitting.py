@@ -59,7 +59,7 @@ class Glimpse:
     Attributes:
         update: Updates so far.
         epoch: The same in epochs.
-        loss: The mean loss since the glimpse before.
+        loss: The mean loss of the piece that ended here.
         net: The bare net as numpy arrays.
     """
 
@@ -111,15 +111,22 @@ class Session:
         """
         started = time.perf_counter()
         number = len(self.done) + 1
-        order = self.recipe.order(generator(self.seed, Purpose.ORDER, number), len(self._train.symbols))
+        order = self._order(number)
         if watch is None:
             state, measured = single(self.recipe, self._machine, self.state, order, self._train, self._validation)
         else:
-            state, measured = self._watched(order, watch, evenly_divided(len(order), pieces))
+            state, measured = self._watched(order, watch, _evenly(len(order), pieces))
         measured = jax.device_get(measured)
         record = epoch_record(number, measured, (self._train, self._validation), time.perf_counter() - started)
         self._at = (state, [*self.done, record])  # one assignment: an interrupt comes before it or after it
         return record
+
+    def pieces(self, most: int) -> int:
+        """In how many equal pieces an epoch can be run, `most` at most."""
+        return _evenly(len(self._order(1)), most)
+
+    def _order(self, epoch: int) -> np.ndarray:
+        return self.recipe.order(generator(self.seed, Purpose.ORDER, epoch), len(self._train.symbols))
 
     def _watched(self, order: np.ndarray, watch: Watch, pieces: int) -> tuple[TrainState, Measured]:
         """An epoch in pieces."""
@@ -149,7 +156,7 @@ class Session:
         return jax.tree.map(np.asarray, self.recipe.bare(self.state.net, self._machine))
 
 
-def evenly_divided(updates: int, pieces: int) -> int:
+def _evenly(updates: int, pieces: int) -> int:
     """The largest number of equal pieces, `pieces` at most."""
     return next(count for count in range(max(1, min(pieces, updates)), 0, -1) if updates % count == 0)
 
