@@ -17,6 +17,7 @@ const WORDS = {
   stopped: "Stopped",
   failed: "Failed",
 };
+const JUDGED = ["explaining", "testing", "done"];
 const RUNNING = ["waiting", "training", "judging", "explaining", "testing"];
 
 /** A run on the page. `places` are the bodies {live, verdict, ask}; `told` is called with this after everything that changes. */
@@ -100,7 +101,7 @@ export class LiveRun {
       `${WORDS[status] ?? status}${status === "training" ? epoch : ""}${message ? `: ${message}` : RUNNING.includes(status) ? " …" : "."}`,
     );
     this.resume.hidden = status !== "stopped" && status !== "failed";
-    if (status !== "waiting" && status !== "training" && status !== "stopped" && status !== "failed") this.meet();
+    if (JUDGED.includes(status)) this.meet();
     this.told(this);
   }
 
@@ -134,7 +135,8 @@ export class LiveRun {
     requestAnimationFrame(() => {
       this.drawing = false;
       const curves = this.records.stress ? curvesOf(this.records) : [];
-      refill(this.chartPlace, ...trainingCharts([...this.epochs.values()]), ...curves);
+      const [accuracy] = trainingCharts([...this.epochs.values()]);
+      refill(this.chartPlace, accuracy, ...curves);
     });
   }
 

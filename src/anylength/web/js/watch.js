@@ -58,6 +58,7 @@ export class Watch {
   /** Takes an explanation that came later: its portrait then shows the states. */
   explained(explanation) {
     this.portrait = portraitOf(explanation);
+    if (this.pokeHow) this.pokeHow.textContent = this.pokeWords();
     this.drawStep();
   }
 
@@ -179,6 +180,11 @@ export class Watch {
     );
   }
 
+  pokeWords() {
+    const shake = "shake every unit at random. Then see whether the answer survives.";
+    return this.portrait ? `Drag the ringed point (or move it with the arrow keys), or ${shake}` : `S${shake.slice(1)}`;
+  }
+
   counting() {
     if (!countsOn(this.task)) return null;
     return html("div", {}, html("h3", {}, "Count on from a number"), countingOn(this.net, this.task, "9".repeat(6) + "7"));
@@ -189,6 +195,7 @@ export class Watch {
     const size = html("input", { type: "range", min: "0", max: "1", step: "0.01", value: "0.2", id: `${this.id}-noise` });
     const written = html("output", { class: "quiet mono" }, "0.20");
     size.addEventListener("input", () => (written.textContent = Number(size.value).toFixed(2)));
+    this.pokeHow = html("p", { class: "quiet" }, this.pokeWords());
     this.pokeSaid = html("p", { class: "quiet", role: "status" });
     this.undo = html("button", { type: "button", disabled: true, onclick: () => this.unpoke() }, "Take the poke back");
     let seed = 0;
@@ -205,13 +212,7 @@ export class Watch {
       "div",
       { class: "unprinted" },
       html("h3", {}, "Poke the state"),
-      html(
-        "p",
-        { class: "quiet" },
-        this.portrait
-          ? "Drag the ringed point (or move it with the arrow keys), or shake every unit at random. Then see whether the answer survives."
-          : "Shake every unit at random and see whether the answer survives.",
-      ),
+      this.pokeHow,
       html(
         "div",
         { class: "row" },
