@@ -86,7 +86,7 @@ def test_complete_makes_what_a_run_lacks_and_keeps_what_it_has(called, whole_cer
 
 
 BAD = {
-    "half-written": (["RUN"], ["DONE"], "expected a finished run, got 'RUN', which is half-written: finish it with: anylength train"),
+    "half-written": (["RUN"], ["DONE"], "expected a finished run, got 'RUN', which is half-written: finish it with: anylength"),
     "missing": (["RUN/no"], [], "expected a run folder, got nothing at 'RUN/no': make one with: anylength train count"),
     "a folder as --out": (["RUN", "--out", "RUN"], [], "expected a file for the report, got 'RUN', a folder: pass for example"),
     "too many": (["RUN"] * 9, [], "expected 1 to 8 runs, got 9: name fewer"),
