@@ -1,7 +1,7 @@
-"""Watching a training: how much it slows the training down, and how many updates a second a page gets. `python -m benchmarks.watching`.
+"""Watching a training: how much it slows the training down, and how many updates a second a page gets.
 
-The same runs are trained by the same warm desk, watched and unwatched in turn, in folders of their own. The server's own processes and
-a client of its event stream share the machine with them, as they do when a person looks on.
+`python -m benchmarks.watching`: the same runs are trained by the same warm desk, watched and unwatched in turn, in folders of their
+own. The server's own processes and a client of its event stream share the machine with them, as they do when a person looks on.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import json
 import os
 import platform
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -92,7 +91,7 @@ async def trained(client: httpx.AsyncClient, office: Office, root: Path, wanted:
 
 async def measured(client: httpx.AsyncClient, office: Office, root: Path) -> list[dict[str, Any]]:
     rows = []
-    for at, (says, options) in enumerate(list(NETS.items())[: int(os.environ.get("FIRST", 9))]):
+    for at, (says, options) in enumerate(NETS.items()):
         seconds: dict[str, list[float]] = {"watched": [], "unwatched": []}
         rates, counts = [], []
         for number in range(-1, ROUNDS):
@@ -134,7 +133,7 @@ async def main() -> None:
         "rounds": ROUNDS,
         "processors": os.cpu_count(),
         "platform": platform.machine(),
-        "python": sys.version.split()[0],
+        "python": platform.python_version(),
         "rows": rows,
     }
     OUT.write_text(json.dumps(found, indent=1) + "\n")
