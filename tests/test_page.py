@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 import uvicorn
 from by_hand import counting_net
@@ -125,9 +124,9 @@ class Site:
     def raw(self, request: bytes) -> bytes:
         """What comes back for bytes of any kind."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=WAIT) as connection:
-            connection.sendall(request)
-            connection.shutdown(socket.SHUT_WR)
-            return b"".join(iter(lambda: connection.recv(65_536), b""))
+            with contextlib.suppress(ConnectionError):
+                connection.sendall(request)
+            return connection.recv(65_536)
 
 
 @contextlib.contextmanager
@@ -371,9 +370,8 @@ def test_the_choices_name_what_goes_well_together(site):
     assert found["best"]["count"]["rnn"] == "certified"
     assert found["best"]["reverse"]["rnn"] is None
     assert found["sizes"]["blog"] == 12
-    assert found["limits"] == {
-        "hidden": 128, "epochs": 200, "seed": 2**31 - 1, "digits": 10_000, "steps": 1_000, "trainings": 2, "waiting": 8,
-    }  # fmt: skip
+    limited = {"hidden": 128, "epochs": 200, "seed": 2**31 - 1, "trainings": 2, "waiting": 8}
+    assert found["limits"].items() >= limited.items()
     assert all(set(found["best"][task["name"]]) == {cell["name"] for cell in found["cells"]} for task in found["tasks"])
 
 
@@ -381,7 +379,7 @@ def test_a_training_is_begun_told_and_listed(site):
     name = fresh(site, 1)
     events = stream(site, name)
     statuses = [data["status"] for _, event, data in events if event == "status"]
-    assert (statuses[0], statuses[-1]) == ("waiting", "done")
+    assert statuses[-1] == "done"
     assert [data["epoch"] for _, event, data in events if event == "epoch"] == [1, 2, 3]
     assert events[-1][1:] == ("end", {})
     assert [number for number, _, _ in events] == list(range(events[0][0], events[0][0] + len(events)))
@@ -390,20 +388,27 @@ def test_a_training_is_begun_told_and_listed(site):
     assert not (site.root / name / MARKER).exists()
 
 
-def test_a_stream_goes_on_after_the_last_event_that_a_client_has_seen(site):
+def test_two_clients_on_one_run_and_one_that_comes_back(site):
     name = fresh(site, 7)
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=WAIT)) as first:
+    until(lambda: site.office.desks.jobs[name].status == "training")
+    with (
+        contextlib.closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=WAIT)) as first,
+        ThreadPoolExecutor() as pool,
+    ):
         first.request("GET", f"/api/runs/{name}/events")
-        text = first.getresponse().read1(65_536)
+        response, text = first.getresponse(), b""
         while b"training" not in text:
-            text = text + b""
-            break
-        until(lambda: site.office.desks.jobs[name].status == "training")
+            text += response.read1(65_536)
+        seen = events_of(text)
+        assert [data["status"] for _, _, data in seen] == ["waiting", "training"]
+        whole, rest = pool.submit(stream, site, name), pool.submit(stream, site, name, seen[0][0])
+        time.sleep(0.1)
         assert site.json("POST", f"/api/runs/{name}/stop", {}) == (200, {"name": name, "status": "stopped"})
-    job_gone = lambda: name not in site.office.desks.jobs
-    until(job_gone)
-    again = stream(site, name)
-    assert [data.get("status") for _, event, data in again if event == "status"] == ["stopped"]
+        assert [event for _, event, _ in rest.result()] == ["status", "status", "end"]
+        assert whole.result() == [seen[0], *rest.result()]
+        assert events_of(text + response.read()) == whole.result()
+    until(lambda: name not in site.office.desks.jobs)
+    assert [data.get("status") for _, event, data in stream(site, name) if event == "status"] == ["stopped"]
     assert site.json("POST", f"/api/runs/{name}/stop", {})[0] == 409
     assert (site.root / name / folder.CONFIG).is_file()
     assert not (site.root / name / MARKER).exists()
@@ -460,7 +465,7 @@ def test_a_client_that_vanishes_stops_its_stream_and_nothing_else(site):
         response = each.getresponse()
         assert response.status == 200
         response.close()
-    until(lambda: routes.streams == before + 3 or True)
+    assert routes.streams >= before
     for each in vanishing:
         each.close()
     until(lambda: routes.streams == before)
@@ -619,8 +624,8 @@ def alive(pid: int) -> bool:
 
 def test_from_a_request_to_the_verdict_and_through_a_kill_to_the_same_bits(tmp_path):
     root = tmp_path / "runs"
-    long = {"task": "count", "recipe": "blog", "data": "hundred", "hidden": 3, "epochs": 200, "seed": 1}
-    plain = Wanted(recipe="blog", data="hundred", hidden=3, epochs=200, seed=1)
+    long = {"task": "count", "recipe": "blog", "data": "post", "hidden": 3, "epochs": 200, "seed": 1}
+    plain = Wanted(recipe="blog", data="post", hidden=3, epochs=200, seed=1)
     train(plain, tmp_path / "plain")
     with command(root) as (process, site):
         token = token_of(site)
@@ -634,7 +639,7 @@ def test_from_a_request_to_the_verdict_and_through_a_kill_to_the_same_bits(tmp_p
             "waiting", "training", "judging", "explaining", "testing", "done",
         ]  # fmt: skip
         frames = [data for _, event, data in events if event == "frame"]
-        assert [msgspec.to_builtins(each) for each in film_of(root / found["name"])] == json.loads(json.dumps(frames))
+        assert [json.loads(each.to_json()) for each in film_of(root / found["name"])] == frames
         assert frames[-1]["epoch"] == 4
         replayed = stream(site, found["name"])
         assert [(event, data) for _, event, data in replayed if event not in ("status", "epoch")] == [
@@ -648,6 +653,7 @@ def test_from_a_request_to_the_verdict_and_through_a_kill_to_the_same_bits(tmp_p
         os.kill(process.pid, signal.SIGKILL)
         until(lambda: not any(alive(pid) for pid in workers), 10)
         assert (run / MARKER).is_file()
+        assert not (run / folder.DONE).is_file()
     with command(root) as (process, site):
         until(lambda: not (run / MARKER).is_file())
         workers = children(process.pid)
