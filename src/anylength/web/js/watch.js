@@ -52,7 +52,7 @@ export class Watch {
 
   /** Draws everything again (after a change of colours). */
   redraw() {
-    this.strip.draw();
+    this.strip.recolour();
     this.drawStep();
   }
 
