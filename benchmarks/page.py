@@ -1,8 +1,8 @@
 """The pages in a browser: first paint, an answer to 10,000 digits, 200 digits in motion, sizes. `python -m benchmarks.page`.
 
-Makes the post's run and a certified one with all their records, writes their reports, serves them, and looks at both with headless
-Chromium (Debian's package). Every visit is a cold one: a browser context of its own, with nothing in any cache. Times are those of the
-page's own clock; an answer counts from the click to the second animation frame after it, when it has been painted.
+Makes the post's run and a certified one with all their records, writes their reports, serves them, and looks at both with
+headless Chromium (Debian's package). Every visit is a cold one: a browser context of its own, with nothing in any cache. Times
+are those of the page's own clock; an answer counts from the click to the second animation frame after it, when it is painted.
 """
 
 import json
@@ -33,7 +33,8 @@ RUNS = {"blog": Wanted(recipe="blog", seed=15), "certified": Wanted(recipe="cert
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
 
 ANSWER = """async () => {
-  const field = document.querySelector(".watch input"), digits = Array.from({length: 10000}, () => 1 + Math.floor(9 * Math.random()));
+  const field = document.querySelector(".watch input");
+  const digits = Array.from({length: 10000}, () => 1 + Math.floor(9 * Math.random()));
   field.value = digits.join("");
   const started = performance.now();
   document.querySelector(".watch button[type=submit]").click();
@@ -43,7 +44,8 @@ ANSWER = """async () => {
 }"""
 
 MOTION = """async () => {
-  const buttons = [...document.querySelectorAll(".watch button")], named = (name) => buttons.find((own) => own.textContent === name);
+  const buttons = [...document.querySelectorAll(".watch button")];
+  const named = (name) => buttons.find((own) => own.textContent === name);
   const speed = document.querySelector(".watch input[id$=speed]"), play = named("Play");
   speed.value = speed.max;
   speed.dispatchEvent(new Event("input"));
