@@ -25,8 +25,9 @@ from anylength.page.guard import Guard, Receive, RefusedError, Scope, Send
 from anylength.page.office import Office, off
 from anylength.report.render import report_policy
 
-APART = "frame-ancestors 'none'; sandbox allow-scripts allow-downloads"
-"""Beside a report's own policy: it lives in an origin of its own, from which nothing of this server can be asked."""
+APART = "frame-ancestors 'none'; sandbox allow-scripts allow-forms allow-downloads"
+"""Beside a report's own policy: it lives in an origin of its own, from which nothing of this server can be asked. Its forms may be
+submitted to its own scripts; the policy lets them go nowhere."""
 
 
 class Routes:

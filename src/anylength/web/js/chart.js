@@ -3,7 +3,7 @@
 import { html, svg, tableBehind } from "./dom.js";
 import { linearScale, logScale, percentage, shortNumber } from "./scales.js";
 
-const SIZE = { width: 560, height: 280, left: 46, right: 14, top: 12, bottom: 40 };
+const SIZE = { width: 460, height: 260, left: 54, right: 16, top: 12, bottom: 46 };
 const DASHES = ["", "7 4", "2 3", "9 3 2 3"];
 const MARK_AT_MOST = 40;
 
@@ -35,6 +35,7 @@ export function chartPicture(options) {
   return svg(
     "svg",
     {
+      class: "plot",
       viewBox: `0 0 ${width} ${height}`,
       role: "img",
       "aria-label": `${options.title}. ${options.says}`,
@@ -68,7 +69,7 @@ function gridOf(across, up, options) {
   ]);
   const upright = across.ticks.flatMap((tick) => [
     svg("line", { class: "gridline", x1: across.at(tick), x2: across.at(tick), y1: top, y2: height - bottom }),
-    svg("text", { x: across.at(tick), y: height - bottom + 16, "text-anchor": "middle" }, written(options.x, tick)),
+    svg("text", { x: across.at(tick), y: height - bottom + 17, "text-anchor": "middle" }, written(options.x, tick)),
   ]);
   return [
     ...level,

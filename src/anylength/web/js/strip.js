@@ -136,7 +136,7 @@ export class Strip {
     const cell = (state, y) => {
       pen.fillStyle = state === null || state < 0 ? colours.none : colours.states[state % 8];
       pen.fillRect(x + 1, y + 1, wide - 2, ROWS.state - 2);
-      const sign = state === null ? "" : state < 0 ? "?" : this.model.names[state].slice(0, 1);
+      const sign = state === null ? "" : state < 0 ? "?" : signsOf(this.model.names)[state];
       stripText(pen, sign, x + wide / 2, y + 15, colours.card, "bold 12px");
     };
     cell(wanted, top);
@@ -190,6 +190,13 @@ export class Strip {
     pen.strokeRect(this.xOf(step) + 0.5, 1, this.wide() - 1, this.height() - 2);
     pen.setLineDash([]);
   }
+}
+
+/** One sign for each state that tells it from the others: its first letter, else its last one, else its number. */
+function signsOf(names) {
+  const choices = [(name) => name[0], (name) => name.at(-1), (_, q) => String(q)];
+  const signs = choices.map((choose) => names.map(choose));
+  return signs.find((each) => new Set(each).size === names.length) ?? signs.at(-1);
 }
 
 function stripColours(names) {

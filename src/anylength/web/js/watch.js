@@ -86,12 +86,13 @@ export class Watch {
     this.logitsPlace = html("div", { class: "logits" });
     this.portraitPlace = html("div", { class: "plane" });
     this.details = html("details", {}, html("summary", {}, "the steps as a table"), html("div"));
-    this.details.addEventListener("toggle", () => this.fillTable());
+    this.details.fill = () => this.fillTable();
+    this.details.addEventListener("toggle", this.details.fill);
     refill(
       this.element,
       html(
         "form",
-        { class: "row asking", onsubmit: (event) => this.submitted(event) },
+        { class: "row asking unprinted", onsubmit: (event) => this.submitted(event) },
         ...this.inputs.map((input, i) => this.labelled(input, i)),
         html("button", { class: "chief", type: "submit" }, "Watch"),
       ),
@@ -142,7 +143,7 @@ export class Watch {
     const chips = list.map(([label, make]) =>
       html("button", { type: "button", class: "chip", onclick: () => this.show(make(), { play: true }) }, label),
     );
-    return html("div", { class: "row", role: "group", "aria-label": "Examples" }, ...chips);
+    return html("div", { class: "row unprinted", role: "group", "aria-label": "Examples" }, ...chips);
   }
 
   controls() {
@@ -191,7 +192,12 @@ export class Watch {
 
   counting() {
     if (!countsOn(this.task)) return null;
-    return html("div", {}, html("h3", {}, "Count on from a number"), countingOn(this.net, this.task, "9".repeat(6) + "7"));
+    return html(
+      "div",
+      { class: "unprinted" },
+      html("h3", {}, "Count on from a number"),
+      countingOn(this.net, this.task, "9".repeat(6) + "7"),
+    );
   }
 
   pokeControls() {
@@ -383,9 +389,10 @@ export class Watch {
 
   fillTable() {
     if (!this.details.open) return;
-    const last = Math.min(this.strip.first + TABLE_STEPS, this.model.steps);
+    const first = Math.max(0, Math.min(this.strip.first, this.model.steps - TABLE_STEPS));
+    const last = Math.min(first + TABLE_STEPS, this.model.steps);
     const rows = [];
-    for (let step = this.strip.first; step < last; step += 1) {
+    for (let step = first; step < last; step += 1) {
       const reading = this.reading(step);
       const names = this.model.names;
       const state = reading ? (reading.state < 0 ? "cannot be read" : names[reading.state]) : "";
