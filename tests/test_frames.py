@@ -14,7 +14,8 @@ from anylength.diagnosis.exam import HELD
 from anylength.diagnosis.frame import Camera, Moment
 from anylength.experiments import FILM, Wanted, film_of, folder, go_on, train
 from anylength.experiments.film import add_frame, mended
-from anylength.experiments.train import GLIMPSES, session_of
+from anylength.experiments.thinning import GLIMPSES
+from anylength.experiments.train import session_of
 from anylength.lengths import horizon
 from anylength.nets import AbstractNet, Net, tensors
 from anylength.records import CurvePoint, Frame

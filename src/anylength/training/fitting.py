@@ -1,11 +1,11 @@
-"""Fitting: the loop over epochs around the compiled program, for one seed (`fit`, `Session`) or a block of seeds (`fit_block`).
+"""Fitting: the loop over epochs around the compiled program, for one seed (`blocks` has it for many).
 
 Every random draw comes from numpy generators keyed by (seed, purpose, epoch), so a run continues from a checkpoint exactly as
 it would have gone on, and a seed draws the same data, start and order alone or in a block.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -17,8 +17,8 @@ from anylength.errors import InputError, unknown_name
 from anylength.nets import AbstractNet, architecture_named
 from anylength.records import Epoch
 from anylength.tasks import UNGRADED, Task
-from anylength.training.program import Examples, Measured, TrainState, block, evaluation, piece, single
-from anylength.training.recipe import AbstractRecipe, stacked
+from anylength.training.program import Examples, Measured, TrainState, evaluation, piece, single
+from anylength.training.recipe import AbstractRecipe
 
 MAX_HIDDEN, MAX_EPOCHS = 1024, 1_000_000
 
@@ -184,49 +184,6 @@ def fit(
         if progress:
             progress(record)
     return Trained(session.net, session.done)
-
-
-def fit_block(
-    task: Task,
-    seeds: Sequence[int],
-    *,
-    cell: str = "rnn",
-    hidden: int | None = None,
-    recipe: AbstractRecipe,
-    data: str = "post",
-    epochs: int | None = None,
-    stop: bool = True,
-) -> list[Trained]:
-    """Trains one net per seed, all by one compiled program.
-
-    With `stop` each net is kept as it was when its recipe was satisfied (as `fit` does); without, all run to the limit. The
-    results are those of `fit` up to the rounding of float32 (the order of additions depends on the batch layout).
-    """
-    size, limit = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
-    recipe = recipe.lasting(limit)
-    if not seeds:
-        return []
-    for seed in seeds:
-        check(task, hidden=size, data=data, seed=seed, epochs=limit)
-    train, validation = (stacked(list(side)) for side in zip(*(examples(task, data, seed) for seed in seeds), strict=True))
-    state = stacked([first_state(task, recipe, cell=cell, hidden=size, seed=seed) for seed in seeds])
-    histories: list[list[Epoch]] = [[] for _ in seeds]
-    kept: list[AbstractNet | None] = [None] * len(seeds)
-    for number in range(1, limit + 1):
-        started = time.perf_counter()
-        count = train.symbols.shape[1]
-        order = np.stack([recipe.order(generator(seed, Purpose.ORDER, number), count) for seed in seeds])
-        state, measured = block(recipe, task.transducer, state, order, train, validation)
-        seconds = (time.perf_counter() - started) / len(seeds)
-        for s in range(len(seeds)):
-            if kept[s] is None:
-                one = jax.tree.map(lambda leaf, s=s: leaf[s], (measured, train, validation))
-                histories[s].append(epoch_record(number, one[0], one[1:], seconds))
-                if number == limit or (stop and recipe.finished(histories[s][-1])):
-                    kept[s] = jax.tree.map(lambda leaf, s=s: np.array(leaf[s]), recipe.bare(state.net, task.transducer))
-        if all(net is not None for net in kept):
-            break
-    return [Trained(net, history) for net, history in zip(kept, histories, strict=True) if net is not None]
 
 
 def check(task: Task, *, hidden: int, data: str, seed: int, epochs: int) -> None:
