@@ -13,7 +13,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from anylength.errors import InputError, unknown_name
+from anylength.errors import InputError
 from anylength.nets import AbstractNet, architecture_named
 from anylength.records import Epoch
 from anylength.tasks import UNGRADED, Task
@@ -41,10 +41,11 @@ def generator(seed: int, purpose: Purpose, epoch: int = 0) -> np.random.Generato
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained net and its epochs."""
+    """A trained net and its epochs; where training `diverged`, those before it, and the net as it was then: it may not be finite."""
 
     net: AbstractNet
     epochs: list[Epoch]
+    diverged: bool = False
 
     @property
     def perfect_at(self) -> int | None:
@@ -141,11 +142,16 @@ def fit_block(
     data: str = "post",
     epochs: int | None = None,
     stop: bool = True,
+    diverging: bool = False,
 ) -> list[Trained]:
     """Trains one net per seed, all by one compiled program.
 
-    With `stop` each net is kept as it was when its recipe was satisfied (as `fit` does); without, all run to the limit. The
-    results are those of `fit` up to the rounding of float32 (the order of additions depends on the batch layout).
+    With `stop` each net is kept as it was when its recipe was satisfied (as `fit` does), and is trained no more; without, all run
+    to the limit. The results are those of `fit` up to the rounding of float32 (the order of additions depends on the batch layout).
+
+    Raises:
+        InputError: A size, seed, data set or cell that does not exist.
+        FloatingPointError: A loss is not finite; not raised with `diverging`, which lets the other seeds go on.
     """
     size, limit = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
     recipe = recipe.lasting(limit)
@@ -156,22 +162,34 @@ def fit_block(
     train, validation = (stacked(list(side)) for side in zip(*(examples(task, data, seed) for seed in seeds), strict=True))
     state = stacked([first_state(task, recipe, cell=cell, hidden=size, seed=seed) for seed in seeds])
     histories: list[list[Epoch]] = [[] for _ in seeds]
-    kept: list[AbstractNet | None] = [None] * len(seeds)
+    kept: dict[int, Trained] = {}
+    going = list(range(len(seeds)))  # the places of the seeds that still train: rows of `state`, `train`, `validation`
     for number in range(1, limit + 1):
         started = time.perf_counter()
         count = train.symbols.shape[1]
-        order = np.stack([recipe.order(generator(seed, Purpose.ORDER, number), count) for seed in seeds])
+        order = np.stack([recipe.order(generator(seeds[place], Purpose.ORDER, number), count) for place in going])
         state, measured = block(recipe, task.transducer, state, order, train, validation)
-        seconds = (time.perf_counter() - started) / len(seeds)
-        for s in range(len(seeds)):
-            if kept[s] is None:
-                one = jax.tree.map(lambda leaf, s=s: leaf[s], (measured, train, validation))
-                histories[s].append(epoch_record(number, one[0], one[1:], seconds))
-                if number == limit or (stop and recipe.finished(histories[s][-1])):
-                    kept[s] = jax.tree.map(lambda leaf, s=s: np.array(leaf[s]), recipe.bare(state.net, task.transducer))
-        if all(net is not None for net in kept):
+        seconds = (time.perf_counter() - started) / len(going)
+        bare = recipe.bare(state.net, task.transducer)
+        for row, place in enumerate(going):
+            one = _row((measured, train, validation), row)
+            diverged = diverging and not np.isfinite(one[0].loss)
+            if not diverged:
+                histories[place].append(epoch_record(number, one[0], one[1:], seconds))
+            if diverged or number == limit or (stop and recipe.finished(histories[place][-1])):
+                kept[place] = Trained(jax.tree.map(np.array, _row(bare, row)), histories[place], diverged)
+        rows = [row for row, place in enumerate(going) if place not in kept]
+        if not rows:
             break
-    return [Trained(net, history) for net, history in zip(kept, histories, strict=True) if net is not None]
+        if len(rows) < len(going):
+            going = [going[row] for row in rows]
+            state, train, validation = _row((state, train, validation), np.array(rows))
+    return [kept[place] for place in range(len(seeds))]
+
+
+def _row(tree: Any, row: int | np.ndarray) -> Any:
+    """One row, or some, of every leaf."""
+    return jax.tree.map(lambda leaf: leaf[row], tree)
 
 
 def check(task: Task, *, hidden: int, data: str, seed: int, epochs: int) -> None:
@@ -186,13 +204,12 @@ def check(task: Task, *, hidden: int, data: str, seed: int, epochs: int) -> None
         raise InputError(f"1 to {MAX_EPOCHS:,} epochs", str(epochs), "pass for example --epochs 20")
     if seed < 0:
         raise InputError("a seed of 0 or more", str(seed), "pass for example --seed 0")
-    if data not in task.data:
-        raise unknown_name(f"data set of the task {task.name}", data, task.data)
+    task.data_named(data)
 
 
 def examples(task: Task, data: str, seed: int) -> tuple[Examples, Examples]:
     """Training and validation examples of one seed."""
-    drawn = task.data[data](generator(seed, Purpose.DATA), task.base)
+    drawn = task.data_named(data)(generator(seed, Purpose.DATA), task.base)
     return tuple(Examples(side, task.targets(side.T).T) for side in (drawn.train, drawn.validation))  # type: ignore[return-value]
 
 
