@@ -18,6 +18,7 @@ from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share,
 from anylength.records.record import Record
 from anylength.records.reproduce import PostNet, PostPart, PostResults
 from anylength.records.runs import Environment, Epoch, RunConfig, Training
+from anylength.records.sweeps import BlockTimes, Breaks, Comparison, Group, SweepPlan, SweepRow, SweepRun, SweepSummary
 from anylength.records.verdicts import CheckedCertificate, Family, Hardening, Verdict
 
 __all__ = [
@@ -52,6 +53,14 @@ __all__ = [
     "Sequence",
     "Share",
     "Stress",
+    "BlockTimes",
+    "Breaks",
+    "Comparison",
+    "Group",
+    "SweepPlan",
+    "SweepRow",
+    "SweepRun",
+    "SweepSummary",
     "Training",
     "Verdict",
 ]

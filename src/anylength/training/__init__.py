@@ -10,6 +10,7 @@ from anylength.training.blog import Blog
 from anylength.training.fitting import Progress, Session, Trained, fit, fit_block
 from anylength.training.memory import Memory
 from anylength.training.plain import Plain
+from anylength.training.program import LANES, processors
 from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
 from anylength.training.settings import best, tuned
@@ -47,7 +48,7 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn") -> Abst
 
 
 __all__ = [
-    "RECIPES", "AbstractRecipe", "HARDEN", "best",
+    "LANES", "RECIPES", "AbstractRecipe", "HARDEN", "best",
     "Blog", "Memory", "Plain", "Progress",
-    "Provable", "Session", "Trained", "fit", "fit_block", "linear_baseline", "recipe_named", "tuned",
+    "Provable", "Session", "Trained", "fit", "fit_block", "linear_baseline", "processors", "recipe_named", "tuned",
 ]  # fmt: skip

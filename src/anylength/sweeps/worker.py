@@ -1,0 +1,60 @@
+"""A worker's door: settle the process, check that it is made of what the driver is made of, do the block. Loads no JAX by itself.
+
+This is all that a Dask worker is asked to call; it needs the package installed and nothing else.
+"""
+
+import os
+import sys
+
+from anylength.errors import InputError
+from anylength.sweeps.job import Done, Job, versions
+
+THREADS = "ANYLENGTH_THREADS"
+
+
+def settle(threads: int | None) -> None:
+    """Limits this process to so many threads (None: as it is), wherever numbers are worked out. Before JAX is first used."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    if threads is not None:
+        os.environ[THREADS] = os.environ["NPROC"] = str(threads)  # ours, and that of XLA's own pool
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+
+
+def check_versions(wanted: dict[str, str], where: str) -> None:
+    """Checks that this process has the driver's versions.
+
+    Raises:
+        InputError: A package differs; both versions are named.
+    """
+    own = versions()
+    for name, version in wanted.items():
+        if own.get(name) != version:
+            got = f"{name} {own.get(name)} on the worker {where}"
+            raise InputError(f"{name} {version}, as the driver has it", got, "install the same versions on both sides")
+
+
+def run(job: bytes) -> Done:
+    """Does a block that was sent as JSON.
+
+    Raises:
+        InputError: Another version of a package than the driver's; a configuration that cannot be trained here.
+    """
+    settle(None)
+    wanted, where = Job.from_json(job, "job"), name()
+    check_versions(wanted.versions, where)
+    from anylength.sweeps.work import work
+
+    return work(wanted, where)
+
+
+def name() -> str:
+    """The name of this worker: Dask's own where there is one."""
+    if "distributed" in sys.modules:
+        from distributed import get_worker
+
+        try:
+            return str(get_worker().name)
+        except ValueError:
+            pass
+    return f"process {os.getpid()}"
