@@ -7,10 +7,10 @@ import numpy as np
 from anylength.errors import InputError
 from anylength.lengths.answer import cut, replayed
 from anylength.lengths.horizon import Rippled, first_false, rippled
-from anylength.lengths.shares import share, share_of
 from anylength.lengths.suite import Marks, Suite, suite
 from anylength.nets import AbstractNet, Net, answers
 from anylength.records import FamilyResult, LengthPoint, Stress
+from anylength.statistics import share, share_of
 from anylength.tasks import Family, Task
 
 MIN_LIMIT, MAX_LIMIT, LIMIT = 3, 1_000_000, 2000

@@ -1,7 +1,7 @@
 """The words of a stress test, drawn once and asked of as many nets as one likes, and what a net makes of each of them.
 
-Words of a net with a state of fixed size are packed: sorted by length, so that few of the steps that are run are padding. Other nets
-(which look at the whole word, or whose memory is as deep as the batch is long) get one batch a family.
+Words of a net with a state of fixed size are packed: sorted by length, so that few of the steps that are run are padding. Other
+nets (which look at the whole word, or whose memory is as deep as the batch is long) get one batch a family.
 """
 
 from collections.abc import Sequence
@@ -124,7 +124,8 @@ def _packed(batches: Sequence[Batch]) -> list[Batch]:
     home = np.concatenate([np.full(len(batch.ends), at) for at, batch in enumerate(batches)])
     column = np.concatenate([np.arange(len(batch.ends)) for batch in batches])
     order = np.argsort(ends, kind="stable")
-    return [_gathered(batches, home, column, ends, order[at : at + BATCH_WIDTH]) for at in range(0, len(order), BATCH_WIDTH)]
+    parts = np.split(order, range(BATCH_WIDTH, len(order), BATCH_WIDTH))
+    return [_gathered(batches, home, column, ends, part) for part in parts]
 
 
 def _gathered(batches: Sequence[Batch], home: np.ndarray, column: np.ndarray, ends: np.ndarray, words: np.ndarray) -> Batch:

@@ -145,12 +145,13 @@ def _setting(chosen: dict[str, Any], first: int, folder: Path) -> RunConfig:
     if "task" in chosen and chosen["task"].lower().endswith((".toml", ".json")):
         chosen["task"] = str(folder / chosen["task"])
     try:
-        config = Wanted(**chosen, seed=first).config()
+        given: dict[str, Any] = chosen | {"seed": first}
+        config = Wanted(**given).config()
         if digits is None:
             return config
         if config.data != "post":
-            raise InputError("data = \"post\" beside digits", config.data, "only the post's numbers are drawn at any length")
-        return Wanted(**chosen | {"data": f"post-{digits}"}, seed=first).config()
+            raise InputError('data = "post" beside digits', config.data, "only the post's numbers are drawn at any length")
+        return Wanted(**given | {"data": f"post-{digits}"}).config()
     except InputError as error:
         words = ", ".join(f"{name} {value}" for name, value in chosen.items())
         raise InputError(error.expected, f"{error.got} (in the grid: {words})", error.remedy) from None

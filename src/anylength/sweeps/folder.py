@@ -1,7 +1,7 @@
 """A sweep's folder: `plan.json`, `environment.json`, `results.jsonl` (a line a net), `times.jsonl` (a line a block), `weights/`.
 
-Rows are only ever appended, each once, after their block's weights are safe on disk. A last line that was cut off by a kill is taken
-away when the sweep goes on; its block is done again, to the same bits, and only the missing rows are added.
+Rows are only ever appended, each once, after their block's weights are safe on disk. A last line that was cut off by a kill is
+taken away when the sweep goes on; its block is done again, to the same bits, and only the missing rows are added.
 """
 
 import os
@@ -16,7 +16,7 @@ from anylength.experiments import folder as runs
 from anylength.experiments.files import append_whole, disk_errors, write_atomic
 from anylength.records import BlockTimes, Environment, SweepPlan, SweepRow
 from anylength.sweeps.blocks import Block, rows
-from anylength.sweeps.job import Done, PACKAGES
+from anylength.sweeps.job import PACKAGES, Done
 
 PLAN, RESULTS, TIMES, WEIGHTS = "plan.json", "results.jsonl", "times.jsonl", "weights"
 A_FOLDER = 1000
@@ -44,7 +44,9 @@ def begin(path: Path, wanted: SweepPlan, surroundings: Environment) -> SweepPlan
     for name in PACKAGES:
         if begun.get(name) != surroundings.versions.get(name):
             got = f"{name} {surroundings.versions.get(name)}"
-            raise InputError(f"{name} {begun.get(name)}, with which {str(path)!r} was begun", got, "install it, or pass another --out")
+            raise InputError(
+                f"{name} {begun.get(name)}, with which {str(path)!r} was begun", got, "install it, or pass another --out"
+            )
     return found
 
 

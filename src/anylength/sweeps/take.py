@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import msgspec
+
 from anylength.errors import InputError
 from anylength.experiments import folder as runs
 from anylength.experiments.files import write_atomic
@@ -10,8 +12,6 @@ from anylength.records import Environment, RunConfig, Training
 from anylength.sweeps import folder
 from anylength.sweeps.blocks import block_of, rows
 from anylength.sweeps.weights import unpacked
-
-import msgspec
 
 
 def take(path: Path, row: int, out: Path) -> Training:

@@ -15,14 +15,13 @@ from anylength.diagnosis import explain
 from anylength.experiments.folder import net_config, task_of
 from anylength.lengths.stress import check_limit, put_to
 from anylength.lengths.suite import suite
-from anylength.nets import Net, architecture_named
+from anylength.nets import architecture_named
 from anylength.records import BlockTimes, Explanation, Stress, SweepRow, Verdict
 from anylength.sweeps.job import Done, Job
 from anylength.sweeps.weights import packed
 from anylength.tasks import Task
 from anylength.training import Trained, fit_block, processors, recipe_named
 from anylength.verdicts import settle
-
 
 KEPT = 32
 """Settings whose compiled programs are kept: memory must not grow with the number of settings."""
@@ -61,9 +60,7 @@ def work(job: Job, worker: str = "") -> Done:
         found = [explain(each.net, task) if job.explain and not each.diverged else None for each in nets]
     with watch.on("verdict"):
         verdicts = [_judged(job, task, each) for each in nets]
-    rows = [
-        _row(job, at, *parts) for at, parts in enumerate(zip(seeds, nets, tested, found, verdicts, strict=True))
-    ]
+    rows = [_row(job, at, *parts) for at, parts in enumerate(zip(seeds, nets, tested, found, verdicts, strict=True))]
     times = BlockTimes(
         block=job.block, setting=job.setting, rows=job.rows, worker=worker, threads=processors(),
         total=time.perf_counter() - started, **watch.seconds,

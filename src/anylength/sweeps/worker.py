@@ -21,17 +21,16 @@ def settle(threads: int | None) -> None:
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 
-def check_versions(wanted: dict[str, str], where: str) -> None:
-    """Checks that this process has the driver's versions.
+def check_versions(wanted: dict[str, str], own: dict[str, str], where: str) -> None:
+    """Checks that a worker has the driver's versions.
 
     Raises:
         InputError: A package differs; both versions are named.
     """
-    own = versions()
-    for name, version in wanted.items():
-        if own.get(name) != version:
-            got = f"{name} {own.get(name)} on the worker {where}"
-            raise InputError(f"{name} {version}, as the driver has it", got, "install the same versions on both sides")
+    for package, version in wanted.items():
+        if own.get(package) != version:
+            got = f"{package} {own.get(package)} on the worker {where}"
+            raise InputError(f"{package} {version}, as the driver has it", got, "install the same versions on both sides")
 
 
 def run(job: bytes) -> Done:
@@ -42,7 +41,7 @@ def run(job: bytes) -> Done:
     """
     settle(None)
     wanted, where = Job.from_json(job, "job"), name()
-    check_versions(wanted.versions, where)
+    check_versions(wanted.versions, versions(), where)
     from anylength.sweeps.work import work
 
     return work(wanted, where)

@@ -41,7 +41,7 @@ def generator(seed: int, purpose: Purpose, epoch: int = 0) -> np.random.Generato
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained net and its epochs; where training `diverged`, those before it, and the net as it was then: it may not be finite."""
+    """A trained net and its epochs; where training `diverged`, those before it, and the net as it was then, finite or not."""
 
     net: AbstractNet
     epochs: list[Epoch]
