@@ -7,6 +7,7 @@ nets (which look at the whole word, or whose memory is as deep as the batch is l
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import jax
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,20 +30,31 @@ class Batch:
         symbols: `[T, B]`, zeros after each word.
         targets: `[T, B]` the right outputs.
         ends: `[B]` steps of each word, its tail included.
+        graded: `[T, B]` whether an output counts.
+        tried: `[B]` how many count.
     """
 
     words: NDArray[np.int64]
     symbols: Symbols
     targets: Symbols
     ends: NDArray[np.int64]
+    graded: NDArray[np.bool_]
+    tried: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, words: NDArray[np.int64], symbols: Symbols, targets: Symbols, ends: NDArray[np.int64]) -> "Batch":
+        """The batch of these words: what is graded lies within its word."""
+        graded = (np.arange(len(symbols))[:, None] < ends) & (targets != UNGRADED)
+        return cls(words, symbols, targets, ends, graded, graded.sum(axis=0))
 
     def marked(self, net: AbstractNet) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Of each word `[B]`: the graded outputs, those of them that are right, the first step that is wrong (T: none)."""
-        right = answers(net, self.symbols, self.ends) == self.targets
-        steps = np.arange(len(right))[:, None]
-        within = (steps < self.ends) & (self.targets != UNGRADED)
-        first = np.where(right | ~within, len(right), steps).min(axis=0)
-        return within.sum(axis=0), (right & within).sum(axis=0), first
+        wrong = (answers(net, self.symbols, self.ends) != self.targets) & self.graded
+        bad = np.flatnonzero(wrong.any(axis=0))
+        right, first = self.tried.copy(), np.full(len(self.tried), len(wrong))
+        right[bad] -= wrong[:, bad].sum(axis=0)
+        first[bad] = wrong[:, bad].argmax(axis=0)
+        return self.tried, right, first
 
 
 @dataclass(frozen=True)
@@ -100,6 +112,7 @@ class Suite:
         """What a net makes of every word."""
         batches = self.packed if isinstance(net, Net) and net.cell.bounded else self.whole
         found = np.zeros((3, self.places[-1].stop), np.int64)
+        net = jax.device_put(net)
         for batch in batches:
             found[:, batch.words] = batch.marked(net)
         return Marks(*found)
@@ -113,7 +126,7 @@ def suite(task: Task, limit: int, seed: int) -> Suite:
     whole, before = [], 0
     for each in [*families, *curve.values()]:
         words = np.arange(before, before + len(each.lengths))
-        whole.append(Batch(words, each.symbols, task.targets(each.symbols), each.lengths + task.tail))
+        whole.append(Batch.of(words, each.symbols, task.targets(each.symbols), each.lengths + task.tail))
         before += len(words)
     return Suite(task, limit, families, curve, whole, _packed(whole) if task.transducer is not None else [])
 
@@ -133,10 +146,10 @@ def _gathered(batches: Sequence[Batch], home: np.ndarray, column: np.ndarray, en
     shape = int(ends[words].max()), len(words)
     symbols, targets = (np.zeros(shape, batches[0].symbols.dtype), np.zeros(shape, batches[0].targets.dtype))
     for at, word in enumerate(words):
-        source, end = batches[home[word]], ends[word]
+        source, end = batches[int(home[word])], ends[word]
         symbols[:end, at] = source.symbols[:end, column[word]]
         targets[:end, at] = source.targets[:end, column[word]]
-    return Batch(words, symbols, targets, ends[words])
+    return Batch.of(words, symbols, targets, ends[words])
 
 
 def _random_words(rng: np.random.Generator, task: Task, length: int) -> Family:

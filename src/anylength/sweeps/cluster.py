@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from dask import config
@@ -16,7 +17,7 @@ from distributed import Client, Future, KilledWorker, LocalCluster, as_completed
 from distributed.client import FutureCancelledError
 
 from anylength.errors import InputError
-from anylength.sweeps.engines import Engine
+from anylength.sweeps.engines import Engine, Spread
 from anylength.sweeps.job import Done, Job, versions
 from anylength.sweeps.worker import THREADS, check_versions, run
 from anylength.training import processors
@@ -42,9 +43,10 @@ SETTINGS = {
 def remote(address: str) -> Engine:
     """The engine of a scheduler that runs already."""
 
-    def engine(jobs: Iterator[Job]) -> Iterator[Done]:
+    @contextmanager
+    def engine() -> Iterator[Spread]:
         with config.set(SETTINGS), _connected(address) as client:
-            yield from _spread(client, jobs)
+            yield partial(spread, client)
 
     return engine
 
@@ -52,17 +54,18 @@ def remote(address: str) -> Engine:
 def local(workers: int) -> Engine:
     """The engine of so many processes of this machine, which share its processors evenly."""
 
-    def engine(jobs: Iterator[Job]) -> Iterator[Done]:
+    @contextmanager
+    def engine() -> Iterator[Spread]:
         with config.set(SETTINGS), local_cluster(workers) as cluster, Client(cluster) as client:
-            yield from _spread(client, jobs)
+            yield partial(spread, client)
 
     return engine
 
 
 @contextmanager
-def local_cluster(workers: int) -> Iterator[LocalCluster]:
-    """Worker processes of this machine, each with its part of the processors."""
-    threads = max(1, processors() // workers)
+def local_cluster(workers: int, threads: int | None = None) -> Iterator[LocalCluster]:
+    """Worker processes of this machine, each with its part of the processors (or so many threads)."""
+    threads = max(1, processors() // workers) if threads is None else threads
     # before a worker starts: XLA and numpy read these once
     limits = {THREADS: threads, "NPROC": threads, "OMP_NUM_THREADS": 1, "OPENBLAS_NUM_THREADS": 1, "MKL_NUM_THREADS": 1}
     nanny = {"distributed.nanny.pre-spawn-environ": {**limits, "MALLOC_TRIM_THRESHOLD_": 65536}}
@@ -111,7 +114,7 @@ def _check_workers(client: Client) -> None:
         check_versions(versions(), own, worker)
 
 
-def _spread(client: Client, jobs: Iterator[Job]) -> Iterator[Done]:
+def spread(client: Client, jobs: Iterator[Job]) -> Iterator[Done]:
     """Keeps the workers busy with jobs, and yields each block as it is done."""
     going: dict[str, Job] = {}
     again: Counter[int] = Counter()

@@ -145,13 +145,13 @@ def _setting(chosen: dict[str, Any], first: int, folder: Path) -> RunConfig:
     if "task" in chosen and chosen["task"].lower().endswith((".toml", ".json")):
         chosen["task"] = str(folder / chosen["task"])
     try:
-        given: dict[str, Any] = chosen | {"seed": first}
+        given = dict[str, Any](chosen, seed=first)
         config = Wanted(**given).config()
         if digits is None:
             return config
         if config.data != "post":
             raise InputError('data = "post" beside digits', config.data, "only the post's numbers are drawn at any length")
-        return Wanted(**given | {"data": f"post-{digits}"}).config()
+        return Wanted(**dict[str, Any](given, data=f"post-{digits}")).config()
     except InputError as error:
         words = ", ".join(f"{name} {value}" for name, value in chosen.items())
         raise InputError(error.expected, f"{error.got} (in the grid: {words})", error.remedy) from None

@@ -1,22 +1,26 @@
 """Engines: what turns jobs into blocks that are done. One for this process; those that need Dask are in `sweeps.cluster`."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from anylength.errors import InputError
 from anylength.sweeps.job import Done, Job
 
-Engine = Callable[[Iterator[Job]], Iterator[Done]]
+Spread = Callable[[Iterator[Job]], Iterator[Done]]
 """Jobs in, blocks out in any order; it draws no more jobs than it can do at a time."""
+
+Engine = Callable[[], AbstractContextManager[Spread]]
+"""Makes what spreads jobs ready, or says why it cannot; and puts it away afterwards."""
 
 MOST_WORKERS = 1024
 
 
-def here(jobs: Iterator[Job]) -> Iterator[Done]:
+@contextmanager
+def here() -> Iterator[Spread]:
     """One block after another in this process."""
     from anylength.sweeps.work import work
 
-    for job in jobs:
-        yield work(job, "this process")
+    yield lambda jobs: (work(job, "this process") for job in jobs)
 
 
 def choose(*, scheduler: str | None, workers: int | None) -> Engine:

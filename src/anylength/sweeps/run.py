@@ -44,9 +44,10 @@ def sweep(
     engine = engines.choose(scheduler=scheduler, workers=workers)
     wanted = config.read(path, workers=workers or 1)
     _check_size(wanted, yes)
-    plan = folder.begin(out, wanted, environment())
-    with runs.locked(out):
-        return follow(plan, out, engine, progress)
+    with engine() as spread:
+        plan = folder.begin(out, wanted, environment())
+        with runs.locked(out):
+            return follow(plan, out, spread, progress)
 
 
 def _check_size(plan: SweepPlan, yes: bool) -> None:
@@ -60,14 +61,14 @@ def _check_size(plan: SweepPlan, yes: bool) -> None:
         raise InputError(f"--yes for more than {MANY:,} nets", got, "pass --yes to begin, or ask for fewer seeds")
 
 
-def follow(plan: SweepPlan, out: Path, engine: engines.Engine, progress: Progress | None = None) -> SweepRun:
+def follow(plan: SweepPlan, out: Path, spread: engines.Spread, progress: Progress | None = None) -> SweepRun:
     """Does the blocks of a plan that are missing in its folder, which the caller holds."""
     have, started = folder.done_rows(out, plan), time.perf_counter()
     before, total = sum(have), rows(plan)
     count, left = before, Left(plan, have)
     if progress:
         progress(count, total, None)
-    for done in engine(_jobs(plan, have)):
+    for done in spread(_jobs(plan, have)):
         count += folder.keep(out, done, have)
         left.finished(done.times.setting, len(done.lines))
         if progress:

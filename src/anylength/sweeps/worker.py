@@ -12,12 +12,14 @@ from anylength.sweeps.job import Done, Job, versions
 THREADS = "ANYLENGTH_THREADS"
 
 
-def settle(threads: int | None) -> None:
-    """Limits this process to so many threads (None: as it is), wherever numbers are worked out. Before JAX is first used."""
+def settle() -> None:
+    """Limits this process, wherever numbers are worked out, to the threads that it was given. Before JAX is first used.
+
+    Who gives none gets one: a Dask worker does as many blocks at a time as it has threads, each block on one of them.
+    """
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    if threads is not None:
-        os.environ[THREADS] = os.environ["NPROC"] = str(threads)  # ours, and that of XLA's own pool
+    os.environ.setdefault("NPROC", os.environ.setdefault(THREADS, "1"))  # ours, and that of XLA's own pool
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 
@@ -39,8 +41,8 @@ def run(job: bytes) -> Done:
     Raises:
         InputError: Another version of a package than the driver's; a configuration that cannot be trained here.
     """
-    settle(None)
-    wanted, where = Job.from_json(job, "job"), name()
+    settle()
+    wanted, where = Job.from_json(job, "a job"), name()
     check_versions(wanted.versions, versions(), where)
     from anylength.sweeps.work import work
 
