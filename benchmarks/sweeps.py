@@ -125,6 +125,7 @@ def memory(folder: Path) -> dict[str, object]:
     """The driver's memory while it keeps rows that nobody trained, and while it counts them."""
     grown, line = {}, row_like(folder)
     follow_simulated(folder / "warm", line, 500)
+    counted(folder / "warm")
     for rows in ROWS:
         before = psutil.Process().memory_info().rss
         started = time.perf_counter()

@@ -50,6 +50,9 @@ RELIED_ON = {
     "extract": {"states", "machine", "equivalent"},
     "check": {"valid", "claim", "reason"},
     "harden": {"run", "verdict", "moved"},
+    "sweep": {"rows", "path"},
+    "summary": {"rows", "path"},
+    "take": {"run", "path"},
     "reproduce": {"path", "results", "parts"},
     "tasks": {"names"},
     "cells": {"names"},
@@ -86,8 +89,18 @@ def arguments_of(command: str, run: Path, out: Path) -> list[str]:
         "extract": ["extract", str(run), "--budget", "5"],
         "check": ["check", str(run / "certificate.json"), "--weights", str(run / "model.safetensors")],
         "harden": ["harden", str(run), "--out", str(out)],
+        "sweep": ["sweep", str(small_sweep(out)), "--out", str(out)],
+        "summary": ["summary", str(out.parent / "swept")],
+        "take": ["take", str(out.parent / "swept"), "0", "--out", str(out)],
         "reproduce": ["reproduce", "--quick", "--out", str(out)],
     }.get(command, [command])
+
+
+def small_sweep(out: Path) -> Path:
+    """The file of a sweep that takes no time."""
+    path = out.with_name("small.toml")
+    path.write_text('[grid]\ntask = "count"\nrecipe = "blog"\ndata = "hundred"\nhidden = 2\nepochs = 1\n')
+    return path
 
 
 def shorten_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,6 +173,8 @@ def test_the_version_is_printed(called):
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_json_is_one_object_with_the_keys_that_callers_rely_on_and_nothing_else(called, by_hand, tmp_path, command):
+    if command in ("summary", "take"):
+        assert called("sweep", str(small_sweep(tmp_path / "out")), "--out", str(tmp_path / "swept"), "--quiet").code == 0
     found = called(*arguments_of(command, by_hand, tmp_path / "out"), "--json", "--quiet")
     assert (found.code, found.stderr) == (0, "")
     assert found.stdout.count("\n") == 1
@@ -171,6 +186,8 @@ def test_json_is_one_object_with_the_keys_that_callers_rely_on_and_nothing_else(
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_people_get_text_on_standard_output_and_nothing_on_standard_error_when_quiet(called, by_hand, tmp_path, command):
+    if command in ("summary", "take"):
+        assert called("sweep", str(small_sweep(tmp_path / "out")), "--out", str(tmp_path / "swept"), "--quiet").code == 0
     found = called(*arguments_of(command, by_hand, tmp_path / "out"), "--quiet")
     assert (found.code, found.stderr) == (0, "")
     assert found.stdout.strip()

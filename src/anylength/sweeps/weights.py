@@ -1,7 +1,7 @@
 """The weights of a block in one safetensors file: each tensor of the nets stacked `[S, …]`, and their epochs.
 
 `history` `[S, E, 5]` holds loss, training and validation accuracy, and the same two by digits, of every epoch (NaN after the last).
-The metadata hold the nets' configuration and their first seed.
+The metadata hold the nets' configuration, in one entry alone: safetensors writes several in no fixed order.
 """
 
 import dataclasses
@@ -21,7 +21,7 @@ HISTORY = "history"
 MEASURES = ("loss", "train_accuracy", "validation_accuracy", "train_digits", "validation_digits")
 
 
-def packed(nets: Sequence[Trained], seeds: Sequence[int], config: NetConfig) -> bytes:
+def packed(nets: Sequence[Trained], config: NetConfig) -> bytes:
     """The file of these nets."""
     from safetensors.numpy import save
 
@@ -32,8 +32,7 @@ def packed(nets: Sequence[Trained], seeds: Sequence[int], config: NetConfig) -> 
         for number, epoch in enumerate(each.epochs):
             history[at, number] = [getattr(epoch, name) for name in MEASURES]
     fields = {name: value for name, value in dataclasses.asdict(config).items() if value is not None}
-    metadata = {"anylength": json.dumps(fields, sort_keys=True), "first_seed": str(seeds[0])}
-    return save(stacked | {HISTORY: history}, metadata=metadata)
+    return save(stacked | {HISTORY: history}, metadata={"anylength": json.dumps(fields, sort_keys=True)})
 
 
 def unpacked(path: Path, at: int, seconds: float) -> tuple[AbstractNet, NetConfig, list[Epoch]]:

@@ -66,7 +66,7 @@ def work(job: Job, worker: str = "") -> Done:
         total=time.perf_counter() - started, **watch.seconds,
     )  # fmt: skip
     lines = [row.to_json() for row in rows]
-    return Done(job.block, job.first, lines, packed(nets, seeds, net_config(job.config)), times)
+    return Done(job.block, job.first, lines, packed(nets, net_config(job.config)), times)
 
 
 def _forget(setting: str) -> None:
