@@ -7,7 +7,7 @@ another; a block that goes down with too many workers is given out anew. Workers
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -114,14 +114,14 @@ def _check_workers(client: Client) -> None:
         check_versions(versions(), own, worker)
 
 
-def spread(client: Client, jobs: Iterator[Job]) -> Iterator[Done]:
-    """Keeps the workers busy with jobs, and yields each block as it is done."""
+def spread(client: Client, jobs: Iterator[Job], call: Callable[..., Done] = run, more: tuple[object, ...] = ()) -> Iterator[Done]:
+    """Keeps the workers busy with a `call` on each job as JSON (and `more`), and yields each block as it is done."""
     going: dict[str, Job] = {}
     again: Counter[int] = Counter()
     waiting = as_completed()
 
     def send(job: Job) -> None:
-        future = client.submit(run, job.to_json().encode(), pure=False, key=f"block-{job.block}-{time.monotonic_ns()}")
+        future = client.submit(call, job.to_json().encode(), *more, pure=False, key=f"block-{job.block}-{time.monotonic_ns()}")
         going[str(future.key)] = job
         waiting.add(future)
 
