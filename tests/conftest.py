@@ -7,9 +7,10 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _CACHE = Path(tempfile.gettempdir()) / f"anylength-tests-{getpass.getuser()}" / os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["JAX_PLATFORMS"] = "cpu"
@@ -37,6 +38,8 @@ from anylength.tasks import Task, task_named
 from anylength.training import Trained, fit, recipe_named
 
 SEED = 2
+
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 @dataclass(frozen=True)
@@ -119,3 +122,16 @@ def called(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
         return Finished(code, out.out, out.err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, driven by Playwright: a `playwright.sync_api.Browser`."""
+    api = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright: pip install anylength[dev]")
+    if not CHROMIUM.exists():
+        pytest.skip(f"tests in a browser need {CHROMIUM}: apt install chromium")
+    with api.sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+        yield chromium
+        chromium.close()

@@ -12,6 +12,7 @@ from anylength.records import (
     Baseline,
     Border,
     CheckedCertificate,
+    CurvePoint,
     Demo,
     DemoRun,
     Environment,
@@ -21,6 +22,7 @@ from anylength.records import (
     Family,
     FamilyResult,
     Finding,
+    Frame,
     Hardening,
     HoldResult,
     LengthPoint,
@@ -28,6 +30,7 @@ from anylength.records import (
     Mark,
     Mistake,
     Orbit,
+    Plane,
     Portrait,
     PostNet,
     PostPart,
@@ -37,6 +40,17 @@ from anylength.records import (
     RunConfig,
     Sequence,
     Share,
+    ShownBox,
+    ShownCertificate,
+    ShownEdge,
+    ShownLayout,
+    ShownMachine,
+    ShownNet,
+    ShownProof,
+    ShownRun,
+    ShownTable,
+    ShownTask,
+    ShownTensor,
     SlowPlace,
     Stress,
     Training,
@@ -85,6 +99,36 @@ ORBIT, MARK = Orbit(name="carry", points=[(0.0, 1 / 3)]), Mark(at=(1e-9, 2.0), s
 PORTRAIT = Portrait(symbol="9", share=0.9, orbits=[ORBIT], marks=[MARK], corners=((0.0, 0.0), (1.0, 1.0)), basins=[[0, -1]])
 SLOW, BORDER = SlowPlace(symbol="3,4", speed=0.01, steps=None), Border(symbol="9", state="carry", distance=1.5)
 
+RUN_CONFIG = RunConfig(
+    task="count", base=10, cell="rnn", hidden=12, recipe="blog", data="post", seed=0, epochs=20,
+    settings={"batch": 100, "learning_rate": 1.0, "name": "x", "on": True},
+)  # fmt: skip
+EPOCH = Epoch(epoch=1, loss=2.3, train_accuracy=0.1, validation_accuracy=0.2, train_digits=0.3, validation_digits=0.4, seconds=0.05)
+EXPLANATION = Explanation(
+    task="count", findings=[FINDING], fixed_points=(POINT_AT_REST,), slow_places=(SLOW,), holds=(HOLD,), borders=(BORDER,),
+    portraits=(PORTRAIT,), predicted_horizon=5, measured_horizon=None, limit=2000, counterexample="trips", seconds=1.5,
+)  # fmt: skip
+EXTRACTION = Extraction(
+    states=1, machine=MACHINE, equivalent=False, status="tested", note="no proof", words=9, longest=3, difference=MISTAKE,
+    wrong=True,
+)  # fmt: skip
+STRESS = Stress(task="count", base=10, horizon=3, limit=50, curve=[POINT], families=[FAMILY], shortest_mistake=MISTAKE, seconds=0.7)
+CURVE_POINT = CurvePoint(length=7, random=1 / 3, worst=0.0)
+PLANE = Plane(symbol="9", share=0.8, states=[(0.5, -1.0)], at=[1], orbits=[ORBIT], marks=[MARK])
+FRAME = Frame(update=20, epoch=0.25, loss=1.5, curve=[CURVE_POINT], horizon=None, limit=200, stable=2, plane=PLANE)
+TENSOR, TABLE = ShownTensor(shape=[1, 2], data="AAAAAAAAgD8="), ShownTable(start=0, delta=[[0]], output=[[0]], names=["q"])
+LAYOUT = ShownLayout(kind="phases", markers=2, work=(1, 1), answers=(1, 1), most_first=True, written=True)
+SHOWN_TASK = ShownTask(
+    name="count", summary="n -> n + 1", base=10, tapes=1, letters=10, classes=10, labels=None, negative=False, layout=LAYOUT,
+    machine=TABLE,
+)  # fmt: skip
+SHOWN_NET = ShownNet(cell="rnn", hidden=2, parameters=3, tensors={"readout.weight": TENSOR}, task=SHOWN_TASK)
+EDGE = ShownEdge(source=0, target=0, label="0-8 / 1-9")
+SHOWN_MACHINE = ShownMachine(says="the task's", start=0, names=["q"], edges=[EDGE])
+BOX = ShownBox(state="carry", low=[-0.5], high=[1 / 3])
+SHOWN_PROOF = ShownProof(epsilon=0.1, eta=1e-6, formats=["float32"], boxes=[BOX])
+SHOWN_CERTIFICATE = ShownCertificate(valid=True, reason=None, lines=["Claim"], claim="right", proofs=[SHOWN_PROOF], text="{}")
+
 INSTANCES: dict[str, Record] = {
     "Answers": ANSWERS,
     "Baseline": BASELINE,
@@ -93,19 +137,14 @@ INSTANCES: dict[str, Record] = {
     "Demo": Demo(runs=[DEMO_RUN], baselines=[BASELINE], seconds=3.5),
     "DemoRun": DEMO_RUN,
     "Environment": ENVIRONMENT,
-    "Epoch": Epoch(
-        epoch=1, loss=2.3, train_accuracy=0.1, validation_accuracy=0.2, train_digits=0.3, validation_digits=0.4, seconds=0.05
-    ),
-    "Explanation": Explanation(
-        task="count", findings=[FINDING], fixed_points=(POINT_AT_REST,), slow_places=(SLOW,), holds=(HOLD,), borders=(BORDER,),
-        portraits=(PORTRAIT,), predicted_horizon=5, measured_horizon=None, limit=2000, counterexample="trips", seconds=1.5,
-    ),
-    "Extraction": Extraction(
-        states=1, machine=MACHINE, equivalent=False, status="tested", note="no proof", words=9, longest=3, difference=MISTAKE,
-        wrong=True,
-    ),
+    "CurvePoint": CURVE_POINT,
+    "Epoch": EPOCH,
+    "Explanation": EXPLANATION,
+    "Extraction": EXTRACTION,
     "Family": PUMPED,
     "FamilyResult": FAMILY,
+    "Frame": FRAME,
+    "Plane": PLANE,
     "Finding": FINDING,
     "Hardening": Hardening(
         run="runs/x", verdict="PROVED", updates=30, moved=0.01, largest=0.2, changed=0.5, mended=3, broken=0, noise_budget=0.1,
@@ -122,16 +161,26 @@ INSTANCES: dict[str, Record] = {
     "PostPart": PART,
     "PostResults": PostResults(seeds=1, parts=[PART], baselines=[BASELINE], environment=ENVIRONMENT),
     "RestingPoint": POINT_AT_REST,
-    "RunConfig": RunConfig(
-        task="count", base=10, cell="rnn", hidden=12, recipe="blog", data="post", seed=0, epochs=20,
-        settings={"batch": 100, "learning_rate": 1.0, "name": "x", "on": True},
-    ),
+    "RunConfig": RUN_CONFIG,
     "Sequence": SEQUENCE,
     "Share": SHARE,
     "SlowPlace": SLOW,
-    "Stress": Stress(
-        task="count", base=10, horizon=3, limit=50, curve=[POINT], families=[FAMILY], shortest_mistake=MISTAKE, seconds=0.7
+    "ShownBox": BOX,
+    "ShownCertificate": SHOWN_CERTIFICATE,
+    "ShownEdge": EDGE,
+    "ShownLayout": LAYOUT,
+    "ShownMachine": SHOWN_MACHINE,
+    "ShownNet": SHOWN_NET,
+    "ShownProof": SHOWN_PROOF,
+    "ShownRun": ShownRun(
+        name="runs/a", config=RUN_CONFIG, environment=ENVIRONMENT, training=TRAINING, epochs=[EPOCH], film=[FRAME], net=SHOWN_NET,
+        model="AAAA", stress=STRESS, explanation=EXPLANATION, extraction=EXTRACTION, machine=SHOWN_MACHINE, verdict=VERDICT,
+        certificate=SHOWN_CERTIFICATE,
     ),
+    "ShownTable": TABLE,
+    "ShownTask": SHOWN_TASK,
+    "ShownTensor": TENSOR,
+    "Stress": STRESS,
     "Training": TRAINING,
     "Verdict": VERDICT,
 }  # fmt: skip

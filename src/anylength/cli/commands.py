@@ -200,6 +200,22 @@ def _extract(options: Namespace) -> Outcome:
     return Outcome(result.to_json(), lambda: show.plain(text), code)
 
 
+def _report_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "runs", metavar="RUN", type=Path, nargs="+", help="the folder of a finished run; several stand side by side"
+    )
+    parser.add_argument("--out", type=Path, default=None, metavar="FILE", help="the file (default: report.html in the run)")
+    parser.add_argument("--complete", action="store_true", help="first make what the runs lack: verdict, stress, explain, extract")
+
+
+def _report(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli import show
+
+    path = experiments.report(options.runs, out=options.out, complete=options.complete)
+    return Outcome(_json({"path": str(path)}), lambda: show.facts({"report": str(path)}))
+
+
 def _check_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("certificate", metavar="CERTIFICATE", type=Path, help="a certificate.json")
     parser.add_argument("--weights", type=Path, required=True, help="the model.safetensors that it speaks of")
@@ -308,6 +324,26 @@ def _reproduce(options: Namespace) -> Outcome:
     return Outcome(_json({"path": str(page), "results": str(out), **json.loads(result.to_json())}), lambda: show.post(out, page))
 
 
+def _serve_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("runs"), help="the folder of runs")
+    parser.add_argument("--port", type=int, default=8765, help="port on 127.0.0.1, 0 for any that is free")
+    parser.add_argument("--no-browser", action="store_true", help="print the page's address and open no browser")
+
+
+def _serve(options: Namespace) -> Outcome:
+    from anylength.page.serving import serve
+
+    def started(url: str) -> None:
+        print(_json({"url": url}) if options.json else f"anylength is at {url} (Ctrl-C ends it)", flush=True)
+        if not options.no_browser:
+            import webbrowser
+
+            webbrowser.open(url)
+
+    serve(options.folder, port=options.port, started=started)
+    raise KeyboardInterrupt  # nothing else ends it
+
+
 def _listing(key: str) -> Callable[[Namespace], Outcome]:
     """The command that lists what there is: tasks, cells or recipes."""
 
@@ -315,7 +351,7 @@ def _listing(key: str) -> Callable[[Namespace], Outcome]:
         from anylength.cli import show
 
         lines = _listed(key)
-        return Outcome(_json({"names": list(lines), key: lines}), lambda: show.listing(lines))
+        return Outcome(_json({"names": list(lines), key: lines}), lambda: show.facts(lines))
 
     return run
 
@@ -348,6 +384,7 @@ COMMANDS: dict[str, Command] = {
     "prove": Command("a verdict on every length: PROVED, REFUTED or UNKNOWN", _prove_arguments, _prove),
     "explain": Command("why the net keeps or loses what it must remember", _explain_arguments, _explain),
     "extract": Command("the machine that the net has become, and whether it is the task's", _extract_arguments, _extract),
+    "report": Command("one self-contained HTML page of a run, or of several side by side", _report_arguments, _report),
     "check": Command("the independent checker's word on a certificate", _check_arguments, _check),
     "harden": Command("the fewest certified updates that make a net provable", _harden_arguments, _harden),
     "sweep": Command(
@@ -357,6 +394,7 @@ COMMANDS: dict[str, Command] = {
         "the statistics of a sweep: shares, breaking lengths, comparisons; and a page", _summary_arguments, _summary
     ),
     "take": Command("one row of a sweep as a run", _take_arguments, _take),
+    "serve": Command("a local page on which nets are trained, watched and questioned", _serve_arguments, _serve),
     "reproduce": Command("the post's claims over many seeds, into a results file", _reproduce_arguments, _reproduce),
     "tasks": Command("the tasks there are", _nothing, _listing("tasks")),
     "cells": Command("the cells there are", _nothing, _listing("cells")),

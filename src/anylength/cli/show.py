@@ -71,6 +71,14 @@ def grid() -> Table:
     return table
 
 
+def facts(rows: dict[str, str]) -> None:
+    """Names and values, a line each."""
+    table = grid()
+    for name, value in rows.items():
+        table.add_row(name, value)
+    console().print(table)
+
+
 def training(out: Path, result: Training) -> None:
     """What `train` prints."""
     table = grid()
@@ -270,12 +278,4 @@ def post(out: Path, page: Path) -> None:
     table = grid()
     table.add_row("page", str(page))
     table.add_row("results", str(out))
-    console().print(table)
-
-
-def listing(lines: dict[str, str]) -> None:
-    """What `tasks`, `cells` and `recipes` print."""
-    table = grid()
-    for name, summary in lines.items():
-        table.add_row(name, summary)
     console().print(table)

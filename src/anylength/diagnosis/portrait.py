@@ -36,6 +36,8 @@ def portrait(task: Task, here: Landscape, holds: list[Examined]) -> Portrait:
         ],
         corners=corners,
         basins=basins,
+        centre=tuple(middle[:, 0].tolist()),
+        axes=tuple(tuple(axis) for axis in axes.T.tolist()),
     )
 
 

@@ -3,25 +3,34 @@
 from anylength.experiments.demo import demo
 from anylength.experiments.explain import explain
 from anylength.experiments.extract import exported, extract
+from anylength.experiments.film import FILM, film_of
 from anylength.experiments.folder import STRESS, free_name, open_run, write
 from anylength.experiments.harden import harden
 from anylength.experiments.prove import prove
+from anylength.experiments.report import report, report_html
 from anylength.experiments.reproduce import reproduce, reproduce_quickly
-from anylength.experiments.train import Wanted, train
+from anylength.experiments.shown_run import shown_run
+from anylength.experiments.train import Wanted, go_on, train
 
 __all__ = [
+    "FILM",
     "STRESS",
     "Wanted",
     "demo",
     "explain",
     "exported",
     "extract",
+    "film_of",
     "free_name",
+    "go_on",
     "harden",
     "open_run",
     "prove",
+    "report",
+    "report_html",
     "reproduce",
     "reproduce_quickly",
+    "shown_run",
     "train",
     "write",
 ]

@@ -20,13 +20,20 @@ from anylength.nets import AbstractNet, NetConfig, architecture_named, to_bytes
 from anylength.nets.weights import shapes
 from anylength.records import Epoch, RunConfig, Training
 from anylength.tasks import Task, from_file, task_named
-from anylength.training import AbstractRecipe, Session, best, recipe_named
+from anylength.training import AbstractRecipe, Glimpse, Session, Watch, best, recipe_named
 from anylength.training.fitting import check, check_recipe
 
 MACHINE_FILES = (".json", ".toml")
 
 CHECKPOINT_SECONDS = 1.0
 """At most so much training is lost when a run is killed."""
+
+
+GLIMPSES, FIRST = 240, 90
+"""A training gives at most so many glimpses, and of its first pieces, so many, one each: many nets learn most of it early."""
+
+PIECES, AT_ONCE = 400, 20
+"""Pieces that a training is run in (but one an epoch at least), and those of one epoch, at most."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +110,15 @@ def check_memory(task: Task, cell: str, recipe: AbstractRecipe) -> None:
         raise InputError(f"a recipe for tasks beyond finite state for {task.name}", got, "pass --recipe memory")
 
 
-def train(wanted: Wanted, out: Path, *, resume: bool = False, progress: Callable[[Epoch, int], None] | None = None) -> Training:
-    """Trains one net into the folder `out`; `progress` gets each epoch and the limit.
+def train(
+    wanted: Wanted,
+    out: Path,
+    *,
+    resume: bool = False,
+    progress: Callable[[Epoch, int], None] | None = None,
+    watch: Watch | None = None,
+) -> Training:
+    """Trains one net into the folder `out`; `progress` gets each epoch and the limit, `watch` glimpses of a single candidate.
 
     Raises:
         InputError: Bad configuration; a folder that exists (without `resume`) or is of another configuration (with it);
@@ -114,16 +128,29 @@ def train(wanted: Wanted, out: Path, *, resume: bool = False, progress: Callable
     config = wanted.config()
     if resume and out.exists():
         _same(config, folder.config_of(out), out)
-        if (out / folder.DONE).exists():
-            return folder.result_of(out)
     else:
         folder.create(out, config, environment())
+    return go_on(out, progress=progress, watch=watch)
+
+
+def go_on(out: Path, *, progress: Callable[[Epoch, int], None] | None = None, watch: Watch | None = None) -> Training:
+    """Goes on with the run in a folder, as `train` would have done; nothing is done where it is finished.
+
+    Raises:
+        InputError: There is no whole configuration in `out`, or one whose recipe has other numbers by now; else as `train`.
+        KeyboardInterrupt: After a checkpoint was written.
+    """
+    config = folder.config_of(out)
+    if (out / folder.DONE).exists():
+        return folder.result_of(out)
+    if recipe_named(config.recipe, folder.task_of(config), config.cell).settings() != config.settings:
+        raise InputError(f"the recipe {config.recipe!r} as {str(out)!r} has it", "other numbers", "train it into a new folder")
     with folder.locked(out):
         if config.candidates > 1:
             return _finish_candidates(config, out)
         session = session_of(config)
         _restore(session, out)
-        _train(session, out, progress)
+        _train(session, out, progress, watch)
         return _finish(session.net, session.done, config, out)
 
 
@@ -144,11 +171,13 @@ def _same(wanted: RunConfig, found: RunConfig, out: Path) -> None:
         raise InputError(f"the configuration of {str(out)!r} ({name} {old})", f"{name} {new}", remedy)
 
 
-def _train(session: Session, out: Path, progress: Callable[[Epoch, int], None] | None) -> None:
+def _train(session: Session, out: Path, progress: Callable[[Epoch, int], None] | None, watch: Watch | None) -> None:
+    pieces = session.pieces(_pieces(session.limit))
+    thinned = None if watch is None else _Thinned(watch, pieces, session.limit)
     saved = time.monotonic()
     try:
         while not session.finished:
-            record = session.step()
+            record = session.step(thinned, pieces)
             append_line(out / folder.METRICS, record.to_json())
             if progress:
                 progress(record, session.limit)
@@ -160,6 +189,27 @@ def _train(session: Session, out: Path, progress: Callable[[Epoch, int], None] |
     except KeyboardInterrupt:
         _checkpoint(session, out)
         raise
+
+
+@dataclass
+class _Thinned:
+    """Hands on all of the first glimpses and of the others evenly so many that there are `GLIMPSES` of a whole training."""
+
+    watch: Watch
+    pieces: int
+    epochs: int
+
+    def __call__(self, glimpse: Glimpse) -> None:
+        """Called after every piece."""
+        at = round(glimpse.epoch * self.pieces) - FIRST
+        share = (GLIMPSES - FIRST) / max(GLIMPSES - FIRST, self.pieces * self.epochs - FIRST)
+        if at <= 0 or int(at * share) > int((at - 1) * share):
+            self.watch(glimpse)
+
+
+def _pieces(epochs: int) -> int:
+    """In how many pieces each of so many epochs is watched, at most."""
+    return max(1, min(AT_ONCE, PIECES // epochs))
 
 
 def _diverged(error: FloatingPointError) -> InputError:

@@ -14,10 +14,24 @@ from anylength.records.explanations import (
     SlowPlace,
 )
 from anylength.records.extraction import Extraction, MachineTable
+from anylength.records.film import CurvePoint, Frame, Plane
 from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share, Stress
 from anylength.records.record import Record
 from anylength.records.reproduce import PostNet, PostPart, PostResults
 from anylength.records.runs import Environment, Epoch, RunConfig, Training
+from anylength.records.shown import (
+    ShownBox,
+    ShownCertificate,
+    ShownEdge,
+    ShownLayout,
+    ShownMachine,
+    ShownNet,
+    ShownProof,
+    ShownRun,
+    ShownTable,
+    ShownTask,
+    ShownTensor,
+)
 from anylength.records.sweeps import BlockTimes, Breaks, Comparison, Group, SweepPlan, SweepRow, SweepRun, SweepSummary
 from anylength.records.verdicts import CheckedCertificate, Family, Hardening, Verdict
 
@@ -41,6 +55,9 @@ __all__ = [
     "Portrait",
     "RestingPoint",
     "SlowPlace",
+    "CurvePoint",
+    "Frame",
+    "Plane",
     "Extraction",
     "Family",
     "FamilyResult",
@@ -52,6 +69,17 @@ __all__ = [
     "RunConfig",
     "Sequence",
     "Share",
+    "ShownBox",
+    "ShownCertificate",
+    "ShownEdge",
+    "ShownLayout",
+    "ShownMachine",
+    "ShownNet",
+    "ShownProof",
+    "ShownRun",
+    "ShownTable",
+    "ShownTask",
+    "ShownTensor",
     "Stress",
     "BlockTimes",
     "Breaks",

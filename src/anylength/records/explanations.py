@@ -117,6 +117,8 @@ class Portrait(Record, frozen=True):
         marks: Resting points.
         corners: The lowest and the highest point of the grid.
         basins: Rows of the grid from low to high: for each state of the plane the index of the mark where it ends, −1 elsewhere.
+        centre: `[D]`, the state at the plane's origin (empty in older records).
+        axes: `[2][D]`, its two axes, orthonormal.
     """
 
     symbol: str
@@ -125,6 +127,8 @@ class Portrait(Record, frozen=True):
     marks: list[Mark]
     corners: tuple[tuple[float, float], tuple[float, float]]
     basins: list[list[int]]
+    centre: tuple[float, ...] = ()
+    axes: tuple[tuple[float, ...], ...] = ()
 
 
 class Border(Record, frozen=True):

@@ -7,7 +7,7 @@ from anylength.errors import unknown_name
 from anylength.tasks import Task
 from anylength.training.baseline import linear_baseline
 from anylength.training.blog import Blog
-from anylength.training.fitting import Progress, Session, Trained, fit, fit_block
+from anylength.training.fitting import Glimpse, Progress, Session, Trained, Watch, fit, fit_block
 from anylength.training.memory import Memory
 from anylength.training.plain import Plain
 from anylength.training.program import LANES, processors
@@ -49,6 +49,6 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn") -> Abst
 
 __all__ = [
     "LANES", "RECIPES", "AbstractRecipe", "HARDEN", "best",
-    "Blog", "Memory", "Plain", "Progress",
-    "Provable", "Session", "Trained", "fit", "fit_block", "linear_baseline", "processors", "recipe_named", "tuned",
+    "Blog", "Glimpse", "Memory", "Plain", "Progress",
+    "Provable", "Session", "Trained", "Watch", "fit", "fit_block", "linear_baseline", "processors", "recipe_named", "tuned",
 ]  # fmt: skip

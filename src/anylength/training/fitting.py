@@ -17,7 +17,7 @@ from anylength.errors import InputError
 from anylength.nets import AbstractNet, architecture_named
 from anylength.records import Epoch
 from anylength.tasks import UNGRADED, Task
-from anylength.training.program import Examples, Measured, TrainState, block, single
+from anylength.training.program import Examples, Measured, TrainState, block, evaluation, piece, single
 from anylength.training.recipe import AbstractRecipe, stacked
 
 MAX_HIDDEN, MAX_EPOCHS = 1024, 1_000_000
@@ -53,6 +53,27 @@ class Trained:
         return next((epoch.epoch for epoch in self.epochs if epoch.perfect), None)
 
 
+@dataclass(frozen=True)
+class Glimpse:
+    """A net in the midst of its training.
+
+    Attributes:
+        update: Updates so far.
+        epoch: The same in epochs.
+        loss: The mean loss of the piece that ended here.
+        net: The bare net as numpy arrays.
+    """
+
+    update: int
+    epoch: float
+    loss: float
+    net: AbstractNet
+
+
+Watch = Callable[[Glimpse], None]
+"""Called after every piece of an epoch."""
+
+
 class Session:
     """One training in progress: `step()` runs an epoch. Its `state` is all that a checkpoint must keep."""
 
@@ -78,20 +99,49 @@ class Session:
         """Whether the recipe's stopping rule or the epoch limit has been met."""
         return bool(self.done) and (len(self.done) >= self.limit or self.recipe.finished(self.done[-1]))
 
-    def step(self) -> Epoch:
+    def step(self, watch: Watch | None = None, pieces: int = 1) -> Epoch:
         """Runs one epoch.
+
+        Args:
+            watch: Gets a glimpse after each of the equal pieces in which the updates are then run. They are the same updates, to
+                the bit.
+            pieces: So many, or the next smaller number that divides the updates evenly.
 
         Raises:
             FloatingPointError: The loss is no longer finite; the state stays as it was before the epoch.
         """
         started = time.perf_counter()
         number = len(self.done) + 1
-        order = self.recipe.order(generator(self.seed, Purpose.ORDER, number), len(self._train.symbols))
-        state, measured = single(self.recipe, self._machine, self.state, order, self._train, self._validation)
+        order = self._order(number)
+        if watch is None:
+            state, measured = single(self.recipe, self._machine, self.state, order, self._train, self._validation)
+        else:
+            state, measured = self._watched(order, watch, _evenly(len(order), pieces))
         measured = jax.device_get(measured)
         record = epoch_record(number, measured, (self._train, self._validation), time.perf_counter() - started)
         self._at = (state, [*self.done, record])  # one assignment: an interrupt comes before it or after it
         return record
+
+    def pieces(self, most: int) -> int:
+        """In how many equal pieces an epoch can be run, `most` at most."""
+        return _evenly(len(self._order(1)), most)
+
+    def _order(self, epoch: int) -> np.ndarray:
+        return self.recipe.order(generator(self.seed, Purpose.ORDER, epoch), len(self._train.symbols))
+
+    def _watched(self, order: np.ndarray, watch: Watch, pieces: int) -> tuple[TrainState, Measured]:
+        """An epoch in pieces."""
+        state, losses = self.state, []
+        for at, rows in enumerate(np.split(order, pieces), start=1):
+            state, found = piece(self.recipe, self._machine, state, rows, self._train)
+            losses.append(np.asarray(found))
+            done = len(self.done) + at / pieces
+            watch(Glimpse(round(done * len(order)), done, float(losses[-1].mean()), self._bare(state)))
+        measured = evaluation(self.recipe, self._machine, state.net, np.concatenate(losses), self._train, self._validation)
+        return state, measured
+
+    def _bare(self, state: TrainState) -> AbstractNet:
+        return self.recipe.bare(jax.tree.map(np.asarray, state.net), self._machine)
 
     def begin_with(self, net: AbstractNet) -> None:
         """Starts from the weights of `net` instead of a drawn net."""
@@ -105,6 +155,11 @@ class Session:
     def net(self) -> AbstractNet:
         """The net as it is now, as numpy arrays."""
         return jax.tree.map(np.asarray, self.recipe.bare(self.state.net, self._machine))
+
+
+def _evenly(updates: int, pieces: int) -> int:
+    """The largest number of equal pieces, `pieces` at most."""
+    return next(count for count in range(max(1, min(pieces, updates)), 0, -1) if updates % count == 0)
 
 
 def fit(

@@ -1,4 +1,7 @@
-"""The compiled program: one epoch of updates and the evaluation after it, for one seed or for a block of seeds."""
+"""The compiled program: one epoch of updates and the evaluation after it, for one seed or for a block of seeds.
+
+An epoch's updates may be run in pieces: the same updates, to the bit.
+"""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 from jax import lax
-from jaxtyping import Array, Integer
+from jaxtyping import Array, Float, Integer
 
 from anylength.machines import Machine
 from anylength.nets import AbstractNet
@@ -69,6 +72,14 @@ def epoch(
     validation: Examples,
 ) -> tuple[TrainState, Measured]:
     """One epoch: an update per row of `order`, then whole-number accuracies on both sets."""
+    state, losses = updates(recipe, machine, state, order, train)
+    return state, evaluated(recipe, machine, state.net, losses, train, validation)
+
+
+def updates(
+    recipe: AbstractRecipe, machine: Machine | None, state: TrainState, order: Integer[Array, "K B"], train: Examples
+) -> tuple[TrainState, Float[Array, " K"]]:
+    """An update per row of `order`, and the loss of each."""
     optimiser = recipe.optimiser()
 
     def update(state: TrainState, rows: Array) -> tuple[TrainState, Array]:
@@ -80,9 +91,20 @@ def epoch(
         net: Any = optax.apply_updates(weights, change)
         return TrainState(net, optimiser_state, memo), loss
 
-    state, losses = lax.scan(update, state, order)
-    net = recipe.bare(state.net, machine)
-    return state, Measured(losses.mean(), right(net, train), right(net, validation))
+    return lax.scan(update, state, order)
+
+
+def evaluated(
+    recipe: AbstractRecipe,
+    machine: Machine | None,
+    net: AbstractNet,
+    losses: Float[Array, " K"],
+    train: Examples,
+    validation: Examples,
+) -> Measured:
+    """What an epoch yields that ended in this net."""
+    bare = recipe.bare(net, machine)
+    return Measured(losses.mean(), right(bare, train), right(bare, validation))
 
 
 def right(net: AbstractNet, examples: Examples) -> Integer[Array, " 2"]:
@@ -94,6 +116,12 @@ def right(net: AbstractNet, examples: Examples) -> Integer[Array, " 2"]:
 
 single = jax.jit(epoch, static_argnums=(0, 1))
 """One seed."""
+
+piece = jax.jit(updates, static_argnums=(0, 1))
+"""A part of an epoch's updates, one seed."""
+
+evaluation = jax.jit(evaluated, static_argnums=(0, 1))
+"""The end of an epoch that was run in pieces."""
 
 
 @partial(jax.jit, static_argnums=(0, 1))

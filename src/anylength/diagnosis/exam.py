@@ -1,0 +1,174 @@
+"""A short exam: random and hard words of a dozen lengths, and a few ripples. Made once a task, then put to net after net."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength._types import Symbols
+from anylength.cells import over_numpy
+from anylength.diagnosis.walking import last_states, walk
+from anylength.dynamics.entries import evenly
+from anylength.lengths.horizon import first_false
+from anylength.nets import AbstractNet, Net, answers, encoded_alphabet
+from anylength.records import CurvePoint
+from anylength.tasks import UNGRADED, Ripple, Task, numbers_of_length
+
+LENGTHS = (1, 2, 3, 5, 8, 10, 15, 20, 30, 50, 70, 100)
+SHORT = (1, 2, 3, 5, 8, 10, 15, 20)
+"""The lengths where the net's context or memory grows: there a step costs more the longer the word is."""
+
+EACH = 24
+"""Random words of each length, and hard ones."""
+
+RIPPLES, HELD, LAST = 6, 200, 3
+"""Ripples looked at, held steps of the horizon, and random symbols that may end a hard word."""
+
+
+@dataclass(frozen=True)
+class Exam:
+    """Words with their right answers, the longest first.
+
+    Attributes:
+        symbols: `[T, B]`.
+        ends: `[B]` steps of each word, its tail included.
+        lengths: `[B]` which of the lengths each word has.
+        hard: `[B]` whether it is a hard one.
+        targets: `[T, B]` the right answers, `UNGRADED` where none counts.
+    """
+
+    symbols: Symbols
+    ends: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    hard: NDArray[np.bool_]
+    targets: Symbols
+
+    @staticmethod
+    def of(task: Task, lengths: tuple[int, ...], seed: int = 0) -> "Exam":
+        """The exam of a task."""
+        rng = np.random.default_rng([seed, 7])
+        drawn = [(word, length, False) for length in lengths for word in _random(rng, task, length)]
+        drawn += [(word, length, True) for length in lengths for word in _hard(rng, task, length)]
+        drawn.sort(key=lambda each: -len(each[0]))
+        ends = np.array([len(word) for word, _, _ in drawn])
+        symbols = np.zeros((int(ends.max()), len(drawn)), np.uint16)
+        for column, (word, _, _) in enumerate(drawn):
+            symbols[: len(word), column] = word
+        targets = task.targets(symbols)
+        targets = np.where(np.arange(len(symbols))[:, None] < ends, targets, UNGRADED).astype(np.uint8)
+        return Exam(symbols, ends, np.array([n for _, n, _ in drawn]), np.array([hard for _, _, hard in drawn]), targets)
+
+    def curve(self, net: AbstractNet) -> list[CurvePoint]:
+        """The shares answered right at each length; where a length has no hard words, the random ones stand for them."""
+        right = self._walked(net) if isinstance(net, Net) and net.cell.bounded else self._asked(net)
+        points = []
+        for length in np.unique(self.lengths):
+            here = self.lengths == length
+            random, hard = right[here & ~self.hard], right[here & self.hard]
+            worst = hard if hard.size else random
+            points.append(CurvePoint(length=int(length), random=_share(random), worst=_share(worst)))
+        return points
+
+    def _walked(self, net: Net) -> NDArray[np.bool_]:
+        right = np.ones(len(self.ends), bool)
+        for target, state in zip(self.targets, walk(net, self.symbols, self.ends), strict=True):
+            width = state.shape[1]
+            said = net.read(state, over_numpy).argmax(axis=0)
+            right[:width] &= (said == target[:width]) | (target[:width] == UNGRADED)
+        return right
+
+    def _asked(self, net: AbstractNet) -> NDArray[np.bool_]:
+        said = answers(net, self.symbols, self.ends)
+        return ((said == self.targets) | (self.targets == UNGRADED)).all(axis=0)
+
+
+@dataclass(frozen=True)
+class Drill:
+    """A few ripples: each a symbol held for `HELD` steps after a prefix.
+
+    Attributes:
+        ripples: The ripples.
+        before: What is right at each step of each prefix.
+        here: `[K, R]` what is right at each held step.
+        after: `[K, L, R]` what is right at each of the L steps of the tail after it.
+    """
+
+    ripples: tuple[Ripple, ...]
+    before: tuple[tuple[int, ...], ...]
+    here: NDArray[np.integer]
+    after: NDArray[np.integer]
+
+    @staticmethod
+    def of(task: Task) -> "Drill":
+        """The drill of a finite-state task."""
+        ripples, machine = tuple(evenly(task.ripples, RIPPLES)), task.machine
+        delta, output = np.asarray(machine.delta), np.asarray(machine.output)
+        here, after = np.zeros((HELD, len(ripples)), int), np.zeros((HELD, task.tail, len(ripples)), int)
+        for column, ripple in enumerate(ripples):
+            at = machine.trace(ripple.prefix)[-1]
+            for k in range(HELD):
+                here[k, column], at = output[at, ripple.symbol], delta[at, ripple.symbol]
+                end = at
+                for place in range(task.tail):
+                    after[k, place, column], end = output[end, 0], delta[end, 0]
+        return Drill(ripples, tuple(tuple(machine.run(ripple.prefix)) for ripple in ripples), here, after)
+
+    def horizon(self, net: Net) -> int | None:
+        """Held steps that are answered right under every ripple; None where all are, or where there is no ripple."""
+        if not self.ripples:
+            return None
+        states = np.concatenate([self._begun(net, ripple) for ripple in self.ripples], axis=1)
+        alphabet = encoded_alphabet(net).astype(states.dtype)
+        held = alphabet[:, [ripple.symbol for ripple in self.ripples]]
+        along = np.empty((HELD, *states.shape), states.dtype)
+        for k in range(HELD):
+            states = along[k] = net.cell.step(over_numpy, held, states)
+        every = np.moveaxis(along, 1, 0).reshape(states.shape[0], -1)
+        good = self._said(net, every) == self.here
+        for place in range(self.after.shape[1]):
+            every = net.cell.step(over_numpy, alphabet[:, [0]], every)
+            good &= self._said(net, every) == self.after[:, place]
+        right = [self._prefix_right(net, at) for at in range(len(self.ripples))]
+        return first_false((good & np.array(right)).all(axis=1))
+
+    def _said(self, net: Net, states: NDArray[np.floating]) -> NDArray[np.integer]:
+        return net.read(states, over_numpy).argmax(axis=0).reshape(self.here.shape)
+
+    def _begun(self, net: Net, ripple: Ripple) -> NDArray[np.floating]:
+        word = np.array(ripple.prefix, np.uint16)[:, None]
+        return last_states(net, word, np.array([len(word)]))
+
+    def _prefix_right(self, net: Net, at: int) -> bool:
+        word = np.array(self.ripples[at].prefix, np.uint16)[:, None]
+        said = [int(net.read(state, over_numpy).argmax()) for state in walk(net, word, np.array([len(word)]))]
+        return said == list(self.before[at])
+
+
+def _random(rng: np.random.Generator, task: Task, length: int) -> list[np.ndarray]:
+    """Random numbers of exactly this length."""
+    tapes = [numbers_of_length(rng, np.full(EACH, length), task.base, length) for _ in range(task.tapes)]
+    return [task.word(numbers) for numbers in zip(*tapes, strict=True)]
+
+
+def _hard(rng: np.random.Generator, task: Task, length: int) -> list[np.ndarray]:
+    """A symbol held nearly all along, then a few random ones; beyond finite state the largest digit nearly everywhere."""
+    if task.transducer is None:
+        return [task.word(_nines(rng, task, length)) for _ in range(EACH)]
+    words = []
+    for ripple in [ripple for ripple in evenly(task.ripples, EACH) if len(ripple.prefix) < length]:
+        for _ in range(max(1, EACH // len(task.ripples))):
+            last = int(rng.integers(0, min(LAST, length - len(ripple.prefix) - 1) + 1))
+            held = [ripple.symbol] * (length - len(ripple.prefix) - last)
+            word = [*ripple.prefix, *held, *rng.integers(0, task.symbols, last).tolist()]
+            words.append(np.array(word + [0] * task.tail, np.uint16))
+    return words
+
+
+def _nines(rng: np.random.Generator, task: Task, length: int) -> tuple[np.ndarray, ...]:
+    numbers = [np.full(length, task.base - 1, np.uint8) for _ in range(task.tapes)]
+    numbers[0][rng.integers(length)] = rng.integers(task.base)
+    return tuple(numbers)
+
+
+def _share(right: NDArray[np.bool_]) -> float:
+    return round(float(right.mean()), 4)

@@ -1,0 +1,78 @@
+"""A frame of a film: how far a half-trained net goes, and where its states lie. Quick, and never broken by an odd net."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from anylength.diagnosis.exam import HELD, LENGTHS, SHORT, Drill, Exam
+from anylength.diagnosis.plane import Scene
+from anylength.nets import AbstractNet, Net
+from anylength.nets import tensors as tensors_of
+from anylength.records import Frame, Plane
+from anylength.tasks import Task
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where in its training a net is: updates, epochs, and the mean loss since the moment before."""
+
+    update: int
+    epoch: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class Camera:
+    """What is the same for all frames of a film. Made with `of`.
+
+    Attributes:
+        exam: Words of many lengths.
+        drill: Ripples; None where the net has no state of fixed size, or the task no machine.
+        scene: What the plane shows; None there too.
+    """
+
+    exam: Exam
+    drill: Drill | None
+    scene: Scene | None
+
+    @staticmethod
+    def of(task: Task, net: AbstractNet) -> "Camera":
+        """The camera for nets of the kind of `net`."""
+        fixed = isinstance(net, Net) and net.cell.bounded
+        exam = Exam.of(task, LENGTHS if fixed and task.transducer is not None else SHORT)
+        if not fixed or task.transducer is None:
+            return Camera(exam, None, None)
+        return Camera(exam, Drill.of(task), Scene.of(task))
+
+    def frame(self, net: AbstractNet, moment: Moment, before: Frame | None = None) -> Frame | None:
+        """The frame of a net (its tensors as numpy arrays); None where its weights or its loss are no longer finite.
+
+        Args:
+            net: The net.
+            moment: Where it is in its training.
+            before: The frame before, towards which the plane is turned.
+        """
+        if not np.isfinite(moment.loss) or not _finite(net):
+            return None
+        with np.errstate(all="ignore"):
+            plane = self._plane(net, before)
+            horizon = self.drill.horizon(net) if self.drill is not None and isinstance(net, Net) else None
+            return Frame(
+                update=moment.update,
+                epoch=round(moment.epoch, 4),
+                loss=float(f"{moment.loss:.4g}"),
+                curve=self.exam.curve(net),
+                horizon=horizon,
+                limit=HELD if self.drill is not None and self.drill.ripples else 0,
+                stable=None if plane is None else sum(mark.stable for mark in plane.marks),
+                plane=plane,
+            )
+
+    def _plane(self, net: AbstractNet, before: Frame | None) -> Plane | None:
+        if self.scene is None or not isinstance(net, Net):
+            return None
+        return self.scene.plane(net, None if before is None else before.plane)
+
+
+def _finite(net: AbstractNet) -> bool:
+    return all(np.isfinite(value).all() for value in tensors_of(net).values())

@@ -1,0 +1,78 @@
+"""A net and its task as the page's scripts read them: `ShownNet` and `ShownTask` from what they are."""
+
+import base64
+
+import numpy as np
+
+from anylength.machines import Machine
+from anylength.nets import AbstractNet, architecture_of, tensors
+from anylength.records import ShownLayout, ShownNet, ShownTable, ShownTask, ShownTensor
+from anylength.tasks import AbstractLayout, LeastFirst, MostFirst, Task
+from anylength.tasks.phases import Phases
+
+
+def shown_net(net: AbstractNet, task: Task) -> ShownNet:
+    """The net with all its weights, and its task."""
+    return ShownNet(
+        cell=architecture_of(net).name,
+        hidden=net.hidden,
+        parameters=net.parameters,
+        tensors={name: shown_tensor(value) for name, value in tensors(net).items()},
+        task=shown_task(task),
+    )
+
+
+def shown_tensor(values: np.ndarray) -> ShownTensor:
+    """A tensor as little-endian float32 in base64."""
+    return ShownTensor(shape=list(values.shape), data=base64.b64encode(values.astype("<f4").tobytes()).decode("ascii"))
+
+
+def shown_task(task: Task) -> ShownTask:
+    """What a script must know of a task."""
+    return ShownTask(
+        name=task.name,
+        summary=task.summary,
+        base=task.base,
+        tapes=task.tapes,
+        letters=task.letters,
+        classes=task.classes,
+        labels=None if task.labels is None else list(task.labels),
+        negative=task.negative,
+        layout=shown_layout(task.layout),
+        machine=None if task.transducer is None else shown_table(task.transducer),
+    )
+
+
+def shown_layout(layout: AbstractLayout) -> ShownLayout:
+    """A layout by name.
+
+    Raises:
+        TypeError: It is none that the page knows.
+    """
+    match layout:
+        case LeastFirst(tail=tail):
+            return ShownLayout(kind="least-first", tail=tail)
+        case MostFirst(tail=tail):
+            return ShownLayout(kind="most-first", tail=tail)
+        case Phases():
+            return ShownLayout(
+                kind="phases",
+                tail=layout.tail,
+                markers=layout.markers,
+                work=layout.work,
+                answers=layout.answers,
+                most_first=layout.most_first,
+                written=layout.written,
+            )
+        case _:
+            raise TypeError(f"{type(layout).__name__} is no layout of ours")
+
+
+def shown_table(machine: Machine) -> ShownTable:
+    """A machine as tables."""
+    return ShownTable(
+        start=machine.start,
+        delta=[list(row) for row in machine.delta],
+        output=[list(row) for row in machine.output],
+        names=list(machine.names),
+    )

@@ -1,0 +1,137 @@
+"""The observer: a process that turns glimpses of a training into frames of its film, beside the training.
+
+`python -m anylength.page.observer FD`: glimpses come from the pipe FD, frames go into the run's film and to standard output. Where
+it falls behind it leaves glimpses out, so that it is never far behind; a film still gets about `FEWEST` frames, and the last one.
+"""
+
+import os
+import queue
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from anylength.diagnosis.frame import Camera, Moment
+from anylength.experiments import folder
+from anylength.experiments.film import add_frame, mended
+from anylength.page.wire import Tell, listening, telling
+from anylength.records import Frame
+from anylength.tasks import Task
+from anylength.training import Glimpse
+
+FEWEST = 40
+"""Frames of a film at least, where there are as many glimpses."""
+
+BEHIND = 3.0
+"""Seconds that the observer may be behind."""
+
+NICE = 5
+"""It gives way to the trainer where processors are few."""
+
+
+class Filming:
+    """One run's film in the making."""
+
+    def __init__(self, path: Path, tell: Tell) -> None:
+        self._path, self._tell = path, tell
+        self._task: Task = folder.task_of(folder.config_of(path))
+        film = mended(path)
+        self._before: Frame | None = film[-1] if film else None
+        self._camera: Camera | None = None
+        self._waiting: deque[Glimpse] = deque()
+        self._seen, self._cost = len(film), 0.0
+
+    def add(self, glimpse: Glimpse) -> None:
+        """Takes a glimpse, unless its frame is there already."""
+        if self._before is None or glimpse.update > self._before.update:
+            self._waiting.append(glimpse)
+            self._seen += 1
+
+    @property
+    def behind(self) -> bool:
+        """Whether glimpses wait."""
+        return bool(self._waiting)
+
+    def shoot(self) -> None:
+        """Makes the next frame."""
+        started = time.perf_counter()
+        wanted = round(len(self._waiting) * self._cost / BEHIND)
+        for _ in range(max(0, min(wanted, self._seen // FEWEST, len(self._waiting)) - 1)):
+            self._waiting.popleft()
+        glimpse = self._waiting.popleft()
+        self._camera = self._camera or Camera.of(self._task, glimpse.net)
+        frame = self._camera.frame(glimpse.net, Moment(glimpse.update, glimpse.epoch, glimpse.loss), self._before)
+        if frame is not None:
+            add_frame(self._path, frame)
+            self._tell("frame", frame.to_json())
+            self._before = frame
+        cost = time.perf_counter() - started
+        self._cost = cost if not self._cost else 0.8 * self._cost + 0.2 * cost
+
+
+def observe(messages: "queue.SimpleQueue[tuple[str, Any]]", tell: Tell) -> None:
+    """Films one run after another."""
+    filming: Filming | None = None
+    while True:
+        while filming is None or not filming.behind or not messages.empty():
+            kind, value = messages.get()
+            if kind == "glimpse" and filming is not None:
+                filming.add(value)
+            elif kind != "glimpse":
+                _to_the_end(filming)
+                filming = _begun(Path(value), tell) if kind == "begin" else None
+            if kind == "end":
+                tell("film", "{}")
+        filming = filming if _shot(filming) else None
+
+
+def _begun(path: Path, tell: Tell) -> Filming | None:
+    try:
+        return Filming(path, tell)
+    except Exception:
+        traceback.print_exc()
+        return None
+
+
+def _to_the_end(filming: Filming | None) -> None:
+    while filming is not None and filming.behind:
+        if not _shot(filming):
+            return
+
+
+def _shot(filming: Filming) -> bool:
+    """Makes a frame; a fault ends the film, never the training."""
+    try:
+        filming.shoot()
+    except Exception:
+        traceback.print_exc()
+        return False
+    return True
+
+
+def main(pipe: int) -> None:
+    """The process."""
+    tell = telling()
+    listening(lambda _: None)
+    os.nice(NICE)
+    messages: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+    connection = Connection(pipe, writable=False)
+
+    def receive() -> None:
+        try:
+            while True:
+                messages.put(connection.recv())
+        except (EOFError, OSError):
+            os._exit(0)
+
+    threading.Thread(target=receive, daemon=True).start()
+    tell("ready", "{}")
+    observe(messages, tell)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,189 @@
+"""The index of a folder of runs: real folders, two levels deep, by name. The only place where a name becomes a path."""
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from anylength.errors import InputError
+from anylength.experiments import folder
+from anylength.experiments.explain import EXPLANATION
+from anylength.experiments.files import write_atomic
+from anylength.records import Record, RunConfig, Stress, Training, Verdict
+
+MARKER = "serving.json"
+"""A run that has this file is to be finished, all stages of it, by this server or the next one that is started here."""
+
+STAGES = (folder.DONE, folder.VERDICT, EXPLANATION, folder.STRESS)
+"""A run that has all these files needs no more work."""
+
+FRESH = 0.3
+"""Seconds for which a look at the folder counts."""
+
+MOST = 5_000
+"""Runs that are looked at."""
+
+BETWEEN = ":"
+"""Between the names of a folder and of a run in it."""
+
+Kind = TypeVar("Kind", bound=Record)
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A run in the gallery; None where something is not known."""
+
+    name: str
+    task: str
+    cell: str
+    hidden: int
+    recipe: str
+    data: str
+    seed: int
+    status: str
+    epochs: int | None
+    validation_accuracy: float | None
+    verdict: str | None
+    counterexample: list[str] | None
+    horizon: int | None
+    limit: int | None
+    noise_budget: float | None
+    parameters: int | None
+    changed: float
+
+
+@dataclass(frozen=True)
+class _Known:
+    changed: int
+    row: Row
+    config: RunConfig
+
+
+class Index:
+    """The runs in a folder. Its methods read the disk: not for an event loop."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._paths: tuple[float, dict[str, Path]] = (-1e9, {})
+        self._known: dict[str, _Known] = {}
+
+    def paths(self) -> dict[str, Path]:
+        """Every run by name."""
+        looked, paths = self._paths
+        if time.monotonic() - looked > FRESH:
+            paths = dict(_runs_below(self.root))
+            self._paths = (time.monotonic(), paths)
+        return paths
+
+    def changed(self) -> None:
+        """Forgets the last look, after a run was added."""
+        self._paths = (-1e9, {})
+
+    def path(self, name: str) -> Path | None:
+        """The folder of the run of this name."""
+        return self.paths().get(name)
+
+    def rows(self) -> list[Row]:
+        """Every run that can be read, the one changed last first."""
+        found = [known.row for name, path in self.paths().items() if (known := self._look(name, path))]
+        return sorted(found, key=lambda row: -row.changed)
+
+    def same(self, config: RunConfig) -> str | None:
+        """The run of just this configuration."""
+        for name, path in self.paths().items():
+            known = self._look(name, path)
+            if known and known.config == config:
+                return name
+        return None
+
+    def unfinished(self) -> list[str]:
+        """The runs that a server has left to be finished."""
+        return [name for name, path in self.paths().items() if (path / MARKER).is_file()]
+
+    def _look(self, name: str, path: Path) -> _Known | None:
+        try:
+            changed = path.stat().st_mtime_ns
+            known = self._known.get(name)
+            if known is None or known.changed != changed:
+                config = folder.config_of(path)
+                known = self._known[name] = _Known(changed, _row(name, path, config, changed / 1e9), config)
+        except (InputError, OSError):
+            return None
+        return known
+
+
+def complete(path: Path) -> bool:
+    """Whether a run needs no more work."""
+    return all((path / name).is_file() for name in STAGES)
+
+
+def mark(path: Path) -> None:
+    """Says that a run is to be finished."""
+    write_atomic(path / MARKER, b'{"format": 1}\n')
+
+
+def unmark(path: Path) -> None:
+    """Takes that back."""
+    (path / MARKER).unlink(missing_ok=True)
+
+
+def read(path: Path, name: str, kind: type[Kind]) -> Kind | None:
+    """A record of a run; None where it is missing or damaged."""
+    try:
+        return kind.from_json((path / name).read_bytes(), name)
+    except (OSError, InputError):
+        return None
+
+
+def _row(name: str, path: Path, config: RunConfig, changed: float) -> Row:
+    training, verdict = read(path, folder.DONE, Training), read(path, folder.VERDICT, Verdict)
+    stress = read(path, folder.STRESS, Stress)
+    return Row(
+        name=name,
+        task=config.task,
+        cell=config.cell,
+        hidden=config.hidden,
+        recipe=config.recipe,
+        data=config.data,
+        seed=config.seed,
+        status="done" if training else "stopped",
+        epochs=training and training.epochs,
+        validation_accuracy=training and training.validation_accuracy,
+        verdict=verdict and verdict.verdict,
+        counterexample=verdict and verdict.counterexample,
+        horizon=stress and stress.horizon,
+        limit=stress and stress.limit,
+        noise_budget=verdict and verdict.noise_budget,
+        parameters=training and training.parameters,
+        changed=changed,
+    )
+
+
+def _runs_below(root: Path) -> list[tuple[str, Path]]:
+    found: list[tuple[str, Path]] = []
+    for entry in _folders(root):
+        if _is_run(entry):
+            found.append((entry.name, entry))
+        else:
+            found += [(f"{entry.name}{BETWEEN}{below.name}", below) for below in _folders(entry) if _is_run(below)]
+        if len(found) >= MOST:
+            break
+    return found[:MOST]
+
+
+def _folders(path: Path) -> list[Path]:
+    """The real folders in a folder, no hidden ones."""
+    try:
+        with os.scandir(path) as entries:
+            return sorted(
+                Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
+            )
+    except OSError:
+        return []
+
+
+def _is_run(path: Path) -> bool:
+    file = path / folder.CONFIG
+    return file.is_file() and not file.is_symlink()

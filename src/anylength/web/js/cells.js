@@ -1,0 +1,99 @@
+// The step equations of every recurrent cell whose state has a fixed size, one column at a time, in float32.
+// Equations, gate orders and state layouts are those of `anylength.cells`: the first H entries of a state are what the read-out sees.
+//
+// A cell is {stateSize, growing, startState(), advance(state, symbol, out)}: `advance` writes the state after `symbol` into `out`
+// (never the same array as `state`) and keeps nothing. Inputs are one-hot, so W_ih x + b is a row of a table made once.
+
+import { multiplyInto, driveTable, sigmoid, lerp } from "./tensors.js";
+
+/**
+ * @typedef {{stateSize: number, growing: boolean, startState: () => Float32Array,
+ *   advance: (state: Float32Array, symbol: number, out: Float32Array) => void}} Cell
+ * @typedef {{weights: Record<string, Float32Array>, hidden: number, alphabet: {letters: number, tapes: number}}} CellParts
+ */
+
+/** @type {Record<string, (parts: CellParts) => Cell>} */
+const BOUNDED_CELLS = {
+  rnn: (parts) => elmanCell(parts, Math.tanh),
+  relu: (parts) => elmanCell(parts, (drive) => (drive > 0 ? drive : 0)),
+  gru: gruCell,
+  lstm: lstmCell,
+  linear: (parts) => linearCell(parts, (gate, drive, memory) => Math.fround(sigmoid(gate) * memory) + drive),
+  "linear-signed": (parts) =>
+    linearCell(parts, (gate, drive, memory) => Math.fround(Math.fround(Math.tanh(gate)) * memory) + drive),
+  mingru: (parts) => linearCell(parts, (gate, drive, memory) => lerp(sigmoid(gate), memory, drive)),
+};
+
+/**
+ * The cell of this name, or null where its state has no fixed size or there is no such cell.
+ * @param {string} name
+ * @param {CellParts} parts the tensors `weight_ih`, `weight_hh`, `bias`, … without the `cell.` before their names
+ * @returns {Cell | null}
+ */
+export function boundedCell(name, parts) {
+  return Object.hasOwn(BOUNDED_CELLS, name) ? BOUNDED_CELLS[name](parts) : null;
+}
+
+/** A cell of a fixed size. */
+function fixedCell(stateSize, advance) {
+  return { stateSize, growing: false, startState: () => new Float32Array(stateSize), advance };
+}
+
+/** h' = activation(W_ih x + b + W_hh h). */
+function elmanCell({ weights, hidden, alphabet }, activation) {
+  const table = driveTable(weights.weight_ih, weights.bias, alphabet);
+  return fixedCell(hidden, (state, symbol, out) => {
+    multiplyInto(weights.weight_hh, state, hidden, out);
+    for (let unit = 0, at = symbol * hidden; unit < hidden; unit += 1)
+      out[unit] = activation(Math.fround(table[at + unit] + out[unit]));
+  });
+}
+
+/** Gates r, z, n: r = σ(p_r + m_r), z = σ(p_z + m_z), n = tanh(p_n + r·(m_n + b_hn)), h' = (1 − z)·n + z·h. */
+function gruCell({ weights, hidden, alphabet }) {
+  const table = driveTable(weights.weight_ih, weights.bias, alphabet);
+  const message = new Float32Array(3 * hidden);
+  return fixedCell(hidden, (state, symbol, out) => {
+    multiplyInto(weights.weight_hh, state, hidden, message);
+    const row = 3 * hidden * symbol;
+    for (let unit = 0; unit < hidden; unit += 1) {
+      const reset = sigmoid(Math.fround(table[row + unit] + message[unit]));
+      const update = sigmoid(Math.fround(table[row + hidden + unit] + message[hidden + unit]));
+      const recurrent = Math.fround(message[2 * hidden + unit] + weights.bias_hn[unit]);
+      const candidate = Math.fround(Math.tanh(Math.fround(table[row + 2 * hidden + unit] + Math.fround(reset * recurrent))));
+      out[unit] = lerp(update, candidate, state[unit]);
+    }
+  });
+}
+
+/** Gates i, f, g, o; the state is h, then c: c' = σ(a_f)·c + σ(a_i)·tanh(a_g), h' = σ(a_o)·tanh(c'). */
+function lstmCell({ weights, hidden, alphabet }) {
+  const table = driveTable(weights.weight_ih, weights.bias, alphabet);
+  const drive = new Float32Array(4 * hidden);
+  return fixedCell(2 * hidden, (state, symbol, out) => {
+    multiplyInto(weights.weight_hh, state, hidden, drive);
+    for (let row = 0, at = 4 * hidden * symbol; row < drive.length; row += 1) drive[row] += table[at + row];
+    for (let unit = 0; unit < hidden; unit += 1) {
+      const kept = Math.fround(sigmoid(drive[hidden + unit]) * state[hidden + unit]);
+      const taken = Math.fround(sigmoid(drive[unit]) * Math.fround(Math.tanh(drive[2 * hidden + unit])));
+      const memory = Math.fround(kept + taken);
+      out[unit] = sigmoid(drive[3 * hidden + unit]) * Math.fround(Math.tanh(memory));
+      out[hidden + unit] = memory;
+    }
+  });
+}
+
+/** The state is h, then s: s' from gate and input, both functions of the symbol alone, then h' = tanh(p_o + W_hh s'). */
+function linearCell({ weights, hidden, alphabet }, recur) {
+  const table = driveTable(weights.weight_ih, weights.bias, alphabet);
+  return fixedCell(2 * hidden, (state, symbol, out) => {
+    const row = 3 * hidden * symbol;
+    const memory = out.subarray(hidden);
+    for (let unit = 0; unit < hidden; unit += 1) {
+      memory[unit] = recur(table[row + unit], table[row + hidden + unit], state[hidden + unit]);
+    }
+    const above = out.subarray(0, hidden);
+    multiplyInto(weights.weight_hh, memory, hidden, above);
+    for (let unit = 0; unit < hidden; unit += 1) above[unit] = Math.tanh(Math.fround(table[row + 2 * hidden + unit] + above[unit]));
+  });
+}

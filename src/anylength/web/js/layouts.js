@@ -1,0 +1,106 @@
+// How numbers lie in time, as `anylength.tasks.layout` and `phases` say it: from digits to the word of symbols that a net reads, and
+// from its outputs back to the answer's digits. Digits are least significant first here; only the layout knows how they are read.
+//
+// A layout is {steps(L), word(numbers), answer(outputs), places(T)}: the steps of a word for numbers of L digits; the symbols
+// `Uint16Array [T]`; the answer's digits; and for every step which digit of the answer it writes (0 the least significant), −1 for none.
+
+/**
+ * @typedef {{steps: (length: number) => number, word: (numbers: Uint8Array[]) => Uint16Array,
+ *   answer: (outputs: Uint8Array) => Uint8Array, places: (steps: number) => Int32Array}} Layout
+ */
+
+/**
+ * The layout of a task.
+ * @param {{base: number, letters: number, layout: {kind: string, tail: number, markers: number, work: [number, number],
+ *   answers: [number, number], most_first: boolean, written: boolean}}} shown a `ShownTask`
+ * @returns {Layout}
+ */
+export function makeLayout({ letters, layout }) {
+  if (layout.kind === "phases") return phasesLayout(layout, letters);
+  return layout.kind === "most-first" ? mostFirstLayout(letters) : leastFirstLayout(letters, layout.tail);
+}
+
+/** The symbol of the digits at a place: those of tape i count letters^i; beyond a number there are zeros. */
+function symbolAt(numbers, place, letters) {
+  return numbers.reduceRight((symbol, digits) => symbol * letters + (place < digits.length ? digits[place] : 0), 0);
+}
+
+/** The most digits of any of the numbers. */
+export function longestOf(numbers) {
+  return Math.max(...numbers.map((digits) => digits.length));
+}
+
+function leastFirstLayout(letters, tail) {
+  return {
+    steps: (length) => length + tail,
+    word: (numbers) => Uint16Array.from({ length: longestOf(numbers) + tail }, (_, step) => symbolAt(numbers, step, letters)),
+    answer: (outputs) => Uint8Array.from(outputs),
+    places: (steps) => Int32Array.from({ length: steps }, (_, step) => step),
+  };
+}
+
+function mostFirstLayout(letters) {
+  return {
+    steps: (length) => length,
+    word: (numbers) => {
+      const length = longestOf(numbers);
+      return Uint16Array.from({ length }, (_, step) => symbolAt(numbers, length - 1 - step, letters));
+    },
+    answer: (outputs) => Uint8Array.from(outputs).reverse(),
+    places: (steps) => Int32Array.from({ length: steps }, (_, step) => steps - 1 - step),
+  };
+}
+
+/**
+ * The phases of a word for numbers of L digits: first step of the answer, and all steps.
+ * @param {{work: [number, number], answers: [number, number]}} layout
+ * @param {number} length
+ * @returns {{from: number, end: number}}
+ */
+export function phasesOf({ work, answers }, length) {
+  const from = length + work[0] * length + work[1];
+  return { from, end: from + answers[0] * length + answers[1] };
+}
+
+/**
+ * The symbol with this letter on every tape.
+ * @param {number} letter
+ * @param {number} letters
+ * @param {number} tapes
+ * @returns {number}
+ */
+export function markerSymbol(letter, letters, tapes) {
+  let symbol = 0;
+  for (let tape = 0; tape < tapes; tape += 1) symbol = symbol * letters + letter;
+  return symbol;
+}
+
+function phasesLayout(layout, letters) {
+  const lengthOf = (steps) => {
+    let length = 0;
+    while (length < steps && phasesOf(layout, length).end < steps) length += 1;
+    return length;
+  };
+  return {
+    steps: (length) => phasesOf(layout, length).end,
+    word: (numbers) => phasesWord(layout, numbers, letters),
+    answer: (outputs) => {
+      const own = Uint8Array.from(outputs.subarray(phasesOf(layout, lengthOf(outputs.length)).from));
+      return layout.written ? own.reverse() : own;
+    },
+    places: (steps) => {
+      const { from } = phasesOf(layout, lengthOf(steps));
+      return Int32Array.from({ length: steps }, (_, step) => (step < from ? -1 : layout.written ? steps - 1 - step : step - from));
+    },
+  };
+}
+
+/** The digits, then markers for work and for the answer. */
+function phasesWord(layout, numbers, letters) {
+  const length = longestOf(numbers),
+    { from, end } = phasesOf(layout, length);
+  return Uint16Array.from({ length: end }, (_, step) => {
+    if (step < length) return symbolAt(numbers, layout.most_first ? length - 1 - step : step, letters);
+    return markerSymbol(step < from ? letters - 2 : letters - 1, letters, numbers.length);
+  });
+}

@@ -1,0 +1,172 @@
+// A net in the page: from the record `ShownNet` to an object that reads words as the Python side does, in float32.
+// Nothing is kept between calls, and no state that was handed out is ever written to again.
+
+import { BadInput } from "./errors.js";
+import { affineInto, decodedTensor } from "./tensors.js";
+import { boundedCell } from "./cells.js";
+import { memoryCell } from "./memories.js";
+import { contextNet, CONTEXT_LONGEST } from "./contexts.js";
+
+/** Steps of the longest word for a net whose state has a fixed size, and numbers in all the states of a word. */
+const MOST_STEPS = 100_000,
+  MOST_NUMBERS = 1 << 24;
+
+/** Steps of the longest word for a cell with a memory: all its states together grow with their square. */
+const MEMORY_LONGEST = 1024;
+
+/**
+ * @typedef {object} Run A word's states, logits and answers.
+ * @property {Float32Array[]} states T states, the one after each step: of a net of fixed size views of `flat`. Cells with a memory
+ *   hand out longer ones at every step, each whole: go on from any of them.
+ * @property {Float32Array | null} flat all states `[T · stateSize]`; null for cells with a memory
+ * @property {Float32Array} logits `[T · classes]`
+ * @property {Uint8Array} outputs `[T]`
+ *
+ * @typedef {object} PageNet
+ * @property {string} cell its name
+ * @property {number} hidden H: the first H entries of a state are what the read-out sees
+ * @property {number} classes C
+ * @property {number} letters what one tape may carry at a step
+ * @property {number} tapes
+ * @property {number} symbols A = letters ** tapes
+ * @property {number} stateSize entries of a state that have a fixed place; behind them comes the memory, where the cell has one
+ * @property {boolean} recurrent whether one can go on from a state
+ * @property {boolean} growing whether a memory behind the fixed entries grows with every step
+ * @property {boolean} causal whether an answer depends on nothing that comes after its step
+ * @property {number} longest the most steps of a word that `run` takes
+ * @property {() => Float32Array} start the start state; of a recurrent net only
+ * @property {(state: Float32Array, symbol: number) => Float32Array} step the state after a symbol; of a recurrent net only
+ * @property {(state: Float32Array) => Float32Array} logits `[C]`
+ * @property {(logits: Float32Array) => number} argmax the class with the largest logit, the lowest on a tie
+ * @property {(symbols: ArrayLike<number>, options?: {from?: Float32Array | null}) => Run} run from the start, or (recurrent) `from`
+ */
+
+/**
+ * The net of a record.
+ * @param {{cell: string, hidden: number, tensors: Record<string, {shape: number[], data: string}>,
+ *   task: {letters: number, tapes: number, classes: number}}} shown a `ShownNet`
+ * @returns {PageNet}
+ */
+export function makeNet(shown) {
+  const { cell: name, hidden, task } = shown;
+  const alphabet = { letters: task.letters, tapes: task.tapes };
+  const weights = Object.fromEntries(Object.entries(shown.tensors).map(([key, tensor]) => [key, decodedTensor(tensor)]));
+  const context = contextNet(name, weights, hidden, alphabet);
+  const core = context ? contextCore(context, hidden) : recurrentCore(name, weights, hidden, alphabet);
+  const logits = (state) => {
+    const out = new Float32Array(task.classes);
+    affineInto(weights["readout.weight"], weights["readout.bias"], state, hidden, out);
+    return out;
+  };
+  const run = (symbols, { from = null } = {}) => {
+    checkSymbols(symbols, alphabet.letters ** alphabet.tapes, core.longest);
+    return readOut(core.states(symbols, from), weights, hidden, task.classes);
+  };
+  const { states: _, ...facts } = core;
+  return {
+    cell: name,
+    hidden,
+    classes: task.classes,
+    ...alphabet,
+    symbols: task.letters ** task.tapes,
+    ...facts,
+    logits,
+    argmax,
+    run,
+  };
+}
+
+/**
+ * The index of the largest entry, the lowest on a tie.
+ * @param {ArrayLike<number>} values
+ * @returns {number}
+ */
+export function argmax(values) {
+  let best = 0;
+  for (let at = 1; at < values.length; at += 1) if (values[at] > values[best]) best = at;
+  return best;
+}
+
+function recurrentCore(name, weights, hidden, alphabet) {
+  const own = Object.entries(weights).filter(([key]) => key.startsWith("cell."));
+  const parts = { weights: Object.fromEntries(own.map(([key, value]) => [key.slice(5), value])), hidden, alphabet };
+  const cell = boundedCell(name, parts) ?? memoryCell(name, parts);
+  if (!cell) throw new BadInput("a known cell", `'${name}'`, "make the page anew with the version that trained the net");
+  const step = (state, symbol) => {
+    const after = cell.growing ? cell.grown(state) : new Float32Array(cell.stateSize);
+    cell.advance(state, symbol, after);
+    return after;
+  };
+  const { stateSize, growing, startState: start } = cell;
+  const longest = growing ? MEMORY_LONGEST : Math.min(MOST_STEPS, Math.floor(MOST_NUMBERS / stateSize));
+  const states = growing ? grownStates(start, step) : flatStates(cell);
+  return { stateSize, growing, recurrent: true, causal: true, longest, start, step, states };
+}
+
+/** All states of a word in one array. */
+function flatStates({ stateSize, startState, advance }) {
+  return (symbols, from) => {
+    const flat = new Float32Array(symbols.length * stateSize);
+    const states = viewsOf(flat, symbols.length, stateSize);
+    let state = from ?? startState();
+    for (let step = 0; step < symbols.length; step += 1) {
+      advance(state, symbols[step], states[step]);
+      state = states[step];
+    }
+    return { flat, states };
+  };
+}
+
+/** All states of a word, each longer than the one before. */
+function grownStates(start, step) {
+  return (symbols, from) => {
+    let state = from ?? start();
+    return { flat: null, states: Array.from(symbols, (symbol) => (state = step(state, symbol))) };
+  };
+}
+
+function contextCore({ causal, statesOf }, hidden) {
+  const refused = () => {
+    throw new BadInput("a recurrent net", "one whose context grows", "run it on the whole word");
+  };
+  const states = (symbols, from) => {
+    if (from) refused();
+    const flat = statesOf(symbols);
+    return { flat, states: viewsOf(flat, symbols.length, hidden) };
+  };
+  const fixed = { stateSize: hidden, growing: false, recurrent: false, longest: CONTEXT_LONGEST };
+  return { ...fixed, causal, start: refused, step: refused, states };
+}
+
+function viewsOf(flat, count, size) {
+  return Array.from({ length: count }, (_, at) => flat.subarray(at * size, (at + 1) * size));
+}
+
+/** Logits and answers of all states. */
+function readOut({ flat, states }, weights, hidden, classes) {
+  const logits = new Float32Array(states.length * classes),
+    outputs = new Uint8Array(states.length);
+  const own = viewsOf(logits, states.length, classes);
+  for (let step = 0; step < states.length; step += 1) {
+    affineInto(weights["readout.weight"], weights["readout.bias"], states[step], hidden, own[step]);
+    outputs[step] = argmax(own[step]);
+  }
+  return { states, flat, logits, outputs };
+}
+
+function checkSymbols(symbols, most, longest) {
+  if (symbols.length > longest) {
+    const text = (count) => count.toLocaleString("en");
+    throw new BadInput(
+      `a word of at most ${text(longest)} steps in the page`,
+      text(symbols.length),
+      "ask for less, or use anylength ask",
+    );
+  }
+  for (let step = 0; step < symbols.length; step += 1) {
+    const symbol = symbols[step];
+    if (!(Number.isInteger(symbol) && symbol >= 0 && symbol < most)) {
+      throw new BadInput(`symbols from 0 to ${most - 1}`, String(symbol), "give the word that the task makes of numbers");
+    }
+  }
+}

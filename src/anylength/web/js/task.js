@@ -1,0 +1,112 @@
+// A task in the page: from the record `ShownTask` to an object that asks a net a question as people write it, and judges its answer.
+
+import { BadInput } from "./errors.js";
+import { DIGIT_SIGNS, complementOf, digitsAsText, digitsOf } from "./numbers.js";
+import { makeLayout } from "./layouts.js";
+import { ruleBeyond } from "./rules.js";
+
+/** Markers as people see them: a wait for work, a question for the answer. */
+const WORK_MARKER = "…",
+  ANSWER_MARKER = "?";
+
+/**
+ * @typedef {object} PageTask The fields of the record, and
+ * @property {number} symbols A
+ * @property {(texts: string[], options?: {steps?: number}) => Uint8Array[]} parse numbers as people write them to their digits, least
+ *   significant first; `steps` is the longest word allowed (a net's `longest`); throws `BadInput`
+ * @property {(numbers: Uint8Array[]) => Uint16Array} word the symbols `[T]`, tail included
+ * @property {(steps: number) => number} longestNumber the most digits of numbers whose word has at most so many steps
+ * @property {(outputs: ArrayLike<number>) => string} answer the answer in the outputs `[T]` as text
+ * @property {(symbols: ArrayLike<number>) => Uint8Array | null} right the right outputs `[T]`, 255 where none counts
+ * @property {(numbers: Uint8Array[]) => string | null} rightAnswer the right answer as text
+ * @property {(symbol: number) => string} symbolText a symbol as people write it, digits of several tapes joined by commas
+ * @property {(symbols: ArrayLike<number>) => {states: Uint16Array | null, places: Int32Array}} trace the machine's states `[T + 1]`, the
+ *   start first (null without a machine), and for each step `[T]` which digit of the answer it writes, 0 the least significant, −1 none
+ */
+
+/**
+ * The task of a record.
+ * @param {object} shown a `ShownTask`
+ * @returns {PageTask}
+ */
+export function makeTask(shown) {
+  const layout = makeLayout(shown);
+  const right = rightOutputs(shown);
+  const answer = (outputs) => answerText(shown, layout, outputs);
+  const rightAnswer = (numbers) => {
+    const outputs = right(layout.word(numbers));
+    return outputs && answer(outputs);
+  };
+  return {
+    ...shown,
+    symbols: shown.letters ** shown.tapes,
+    parse: (texts, { steps = Infinity } = {}) => parsedNumbers(shown, texts, longestNumber(layout, steps)),
+    word: layout.word,
+    longestNumber: (steps) => longestNumber(layout, steps),
+    answer,
+    right,
+    rightAnswer,
+    symbolText: (symbol) => symbolText(shown, symbol),
+    trace: (symbols) => ({ states: machineStates(shown.machine, symbols), places: writtenPlaces(shown, layout, symbols.length) }),
+  };
+}
+
+function parsedNumbers({ name, base, tapes }, texts, longest) {
+  if (texts.length !== tapes) {
+    throw new BadInput(`${tapes} number(s) a question`, String(texts.length), `${name} reads ${tapes} at a time`);
+  }
+  return texts.map((text) => digitsOf(text, base, longest));
+}
+
+/** The most digits whose word fits; a word for n digits has between n and a few n steps. */
+function longestNumber(layout, steps) {
+  if (steps === Infinity) return Infinity;
+  let low = 0,
+    high = steps;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (layout.steps(middle) <= steps) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function answerText({ base, labels, negative }, layout, outputs) {
+  if (labels) return labels[outputs[outputs.length - 1]];
+  const digits = layout.answer(Uint8Array.from(outputs));
+  const below = negative && digits[digits.length - 1] === base - 1;
+  return below ? `-${digitsAsText(complementOf(digits, base))}` : digitsAsText(digits);
+}
+
+function rightOutputs(shown) {
+  const { machine } = shown;
+  if (!machine) return ruleBeyond(shown) ?? (() => null);
+  return (symbols) => {
+    const states = machineStates(machine, symbols);
+    return Uint8Array.from({ length: symbols.length }, (_, step) => machine.output[states[step]][symbols[step]]);
+  };
+}
+
+/** The start, then the state after each symbol. */
+function machineStates(machine, symbols) {
+  if (!machine) return null;
+  const states = new Uint16Array(symbols.length + 1);
+  states[0] = machine.start;
+  for (let step = 0; step < symbols.length; step += 1) states[step + 1] = machine.delta[states[step]][symbols[step]];
+  return states;
+}
+
+/** The digit of the answer that each step writes; where the answer is a label, the last step alone writes it. */
+function writtenPlaces({ labels }, layout, steps) {
+  return labels ? Int32Array.from({ length: steps }, (_, step) => (step === steps - 1 ? 0 : -1)) : layout.places(steps);
+}
+
+function symbolText({ base, letters, tapes }, symbol) {
+  const own = Array.from({ length: tapes }, (_, tape) => Math.floor(symbol / letters ** tape) % letters);
+  if (own.every((letter) => letter >= base && letter === own[0])) return markerText(own[0], letters);
+  return own.map((letter) => (letter < base ? DIGIT_SIGNS[letter] : markerText(letter, letters))).join(",");
+}
+
+function markerText(letter, letters) {
+  return letter === letters - 1 ? ANSWER_MARKER : WORK_MARKER;
+}
