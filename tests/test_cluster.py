@@ -84,6 +84,17 @@ def test_the_blocks_of_a_killed_worker_are_done_again(config, calm, running, tmp
     assert folder.table(out) == folder.table(calm)
 
 
+def test_a_worker_killed_while_it_starts_is_replaced(running):
+    with distributed.Client(running) as client:
+        for _ in range(3):
+            for worker in list(running.workers.values()):
+                if worker.process is not None and worker.process.pid is not None:
+                    os.kill(worker.process.pid, signal.SIGKILL)
+            time.sleep(0.3)
+        client.wait_for_workers(2, timeout=30)
+        assert client.submit(os.getpid, pure=False).result(timeout=30) > 0
+
+
 def test_workers_of_another_version_are_refused_before_the_folder_is_made(config, running, tmp_path, monkeypatch):
     def check(wanted: dict[str, str], own: dict[str, str], where: str) -> None:
         check_versions(wanted | {"anylength": "99.0"}, own, where)

@@ -5,6 +5,7 @@ workers), so neither the scheduler nor this process holds more, however many row
 another; a block that goes down with too many workers is given out anew. Workers are started by spawn: JAX does not survive a fork.
 """
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,6 +26,9 @@ from anylength.training import processors
 TIMEOUT = 15.0
 """Seconds in which a scheduler must answer, and the first worker be there."""
 
+TEND = 2.0
+"""Seconds between looks at the workers of this machine."""
+
 AHEAD = 2
 """Blocks on their way for each block that can run at a time: one is done, one waits at the worker."""
 
@@ -37,6 +41,7 @@ SETTINGS = {
     "distributed.scheduler.work-stealing": True,
     "distributed.logging.distributed": "error",
     "distributed.worker.daemon": True,
+    "distributed.deploy.lost-worker-timeout": TEND,
 }
 
 
@@ -73,8 +78,26 @@ def local_cluster(workers: int, threads: int | None = None) -> Iterator[LocalClu
         cluster = LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", memory_limit=0, host="127.0.0.1"
         )
-        with cluster:
+        with cluster, _tended(cluster, workers):
             yield cluster
+
+
+@contextmanager
+def _tended(cluster: LocalCluster, workers: int) -> Iterator[None]:
+    """Asks for so many workers again and again: Dask restarts one that dies, but not one that is killed while it starts."""
+    over = threading.Event()
+
+    def tend() -> None:
+        while not over.wait(TEND):
+            cluster.scale(workers)
+
+    thread = threading.Thread(target=tend, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 @contextmanager
