@@ -1,8 +1,10 @@
 """Sweeps: the plan of a file, the rows of a plan whatever happens on the way, one row as a run, the statistics of all."""
 
 import errno
+import html
 import json
 import os
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +18,12 @@ from anylength.experiments import open_run
 from anylength.experiments.environment import environment
 from anylength.lengths import stress
 from anylength.nets import tensors
-from anylength.records import BlockTimes, SweepPlan, SweepRow
+from anylength.records import BlockTimes, SweepPlan, SweepRow, SweepSummary
 from anylength.sweeps import blocks, cost, engines, folder, work
 from anylength.sweeps.config import plan_of, read
 from anylength.sweeps.job import Done, Job
 from anylength.sweeps.run import follow, job_of, span, sweep
-from anylength.sweeps.summary import counted
+from anylength.sweeps.summary import counted, summarise
 from anylength.sweeps.take import take
 from anylength.sweeps.worker import check_versions
 from anylength.sweeps.worker import run as run_job
@@ -409,3 +411,31 @@ def test_the_ready_configurations_can_be_read(path):
 def test_the_post_s_sweep_is_256_nets_with_a_stress_test():
     plan = read(ROOT / "examples" / "sweep-blog.toml")
     assert (blocks.rows(plan), plan.stress, plan.settings[0].recipe) == (256, 2000, "blog")
+
+
+def test_the_page_is_whole_and_says_what_the_summary_says(calm):
+    found, path = summarise(calm)
+    text = path.read_text()
+    assert not re.search(r"""(?:src|href)\s*=\s*["'](?!data:|#)|https?://(?!www\.w3\.org/)""", text)
+    assert "default-src 'none'" in html.unescape(text)
+    for group in found.groups:
+        assert f"<td>{group.name}</td>" in text
+        assert f"{group.learned.right} of {group.learned.tried}" in text
+    assert SweepSummary.from_json((calm / "summary.json").read_bytes(), "summary.json") == found
+
+
+def test_the_page_shows_its_plots_in_both_colours_and_says_nothing_on_the_console(calm, browser):
+    _, path = summarise(calm)
+    page, said = browser.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(path.resolve().as_uri())
+    figures = page.locator("figure.chart")
+    titles = [figures.nth(at).locator("figcaption").inner_text() for at in range(figures.count())]
+    assert [title.split()[0] for title in titles] == ["Learned:", "No", "PROVED", "REFUTED", "Nets", "Hard", "Random"]
+    assert all(figures.nth(at).locator("svg[role=img]").get_attribute("aria-label") for at in range(len(titles)))
+    figures.nth(4).locator("summary").click()
+    assert figures.nth(4).locator("tbody tr").count() == sum(len(group.breaks.lengths) for group in counted(calm).groups)
+    page.locator("#theme").click()
+    assert said == []
+    page.close()
