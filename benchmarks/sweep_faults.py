@@ -36,7 +36,8 @@ COMMAND = [sys.executable, "-m", "anylength", "sweep", "--quiet"]
 
 
 def begun(config: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([*COMMAND, str(config), "--out", str(out), *more], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open(config.with_suffix(".log"), "ab") as log:
+        return subprocess.Popen([*COMMAND, str(config), "--out", str(out), *more], stdout=subprocess.DEVNULL, stderr=log)
 
 
 def lines(out: Path) -> int:
@@ -71,7 +72,7 @@ class Disturbed:
                 getattr(self, f"_{what}")(driver, kills)
                 code = driver.wait()
                 if code not in (0, -signal.SIGKILL):
-                    raise RuntimeError(f"the driver ended with {code}")
+                    raise RuntimeError(f"the driver ended with {code}: {self.config.with_suffix('.log').read_text()[-2000:]}")
 
     def _driver(self, driver: subprocess.Popen[bytes], kills: int) -> None:
         if self.landed["driver"] >= kills:

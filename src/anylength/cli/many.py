@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from anylength.cli.show import console, grid
-from anylength.records import Comparison, SweepRun, SweepSummary
+from anylength.records import SweepRun, SweepSummary
 from anylength.sweeps.words import columns, p_value
 
 SMALL = 0.05
@@ -40,17 +40,17 @@ def summary(result: SweepSummary, path: Path) -> None:
 
 
 def _compared(result: SweepSummary) -> None:
+    """The comparisons that tell settings apart; the page has all of them."""
+    found = [each for each in result.comparisons if each.adjusted < SMALL]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("what differs", "measure", "first", "second", "p, adjusted"):
         table.add_column(name, overflow="fold")
-    for each in result.comparisons:
-        table.add_row(each.what, each.measure, *each.values, _p(each))
-    console().print(table)
-    words = "p values: Fisher's exact test for shares, log-rank for breaking lengths; adjusted for their number (Holm)."
+    for each in found:
+        table.add_row(each.what, each.measure, *each.values, p_value(each.adjusted))
+    if found:
+        console().print(table)
+    words = f"{len(found)} of {len(result.comparisons)} comparisons have an adjusted p under {SMALL} (Fisher's exact test for shares, log-rank"
+    words += " for breaking lengths; Holm's adjustment); the page shows them all."
     if result.left_out:
         words += f" {result.left_out:,} more pairs of settings were left out."
     console().print(Text(words, style="dim"))
-
-
-def _p(each: Comparison) -> Text:
-    return Text(p_value(each.adjusted), style="bold" if each.adjusted < SMALL else "")
