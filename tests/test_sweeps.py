@@ -20,7 +20,7 @@ from anylength.lengths import stress
 from anylength.nets import tensors
 from anylength.records import BlockTimes, SweepPlan, SweepRow, SweepSummary
 from anylength.sweeps import blocks, cost, engines, folder, work
-from anylength.sweeps.config import plan_of, read
+from anylength.sweeps.config import AXES, INSIDE, TOP, plan_of, read
 from anylength.sweeps.job import Done, Job
 from anylength.sweeps.run import follow, job_of, span, sweep
 from anylength.sweeps.summary import counted, summarise
@@ -439,3 +439,29 @@ def test_the_page_shows_its_plots_in_both_colours_and_says_nothing_on_the_consol
     page.locator("#theme").click()
     assert said == []
     page.close()
+
+
+PAGE = (ROOT / "docs" / "sweeps.md").read_text()
+
+
+def test_the_page_on_sweeps_reads_the_results_by_three_libraries(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    plan = plan_of({"seeds": 3, "grid": {"task": "count", "recipe": "blog", "hidden": [4, 8]}})
+    folder.begin(Path("sweeps/first"), plan, environment())
+    follow(plan, Path("sweeps/first"), lambda jobs: (simulated(plan, job) for job in jobs))
+    (block,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    exec(compile(block, "sweeps.md", "exec"), {"__name__": "__main__"})
+    said = capsys.readouterr().out
+    assert "[(4, 3, 0, None), (8, 3, 0, None)]" in said or "[(8, 3, 0, None), (4, 3, 0, None)]" in said
+    assert "shape: (2, 3)" in said
+
+
+def test_the_page_on_sweeps_names_every_key_and_column():
+    (block,) = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    raw = tomllib.loads(block)
+    assert plan_of(raw).seeds == raw["seeds"]
+    assert raw.keys() == TOP.keys()
+    assert raw["grid"].keys() == AXES.keys()
+    assert all(raw[name].keys() == keys.keys() for name, keys in INSIDE.items())
+    table = PAGE[PAGE.index("| column |") : PAGE.index("They are plain files")]
+    assert set(re.findall(r"`(\w+)`", re.sub(r"\|[^|]*\|$", "", table, flags=re.MULTILINE))) == set(SweepRow.__struct_fields__)

@@ -49,8 +49,10 @@ def _compared(result: SweepSummary) -> None:
         table.add_row(each.what, each.measure, *each.values, p_value(each.adjusted))
     if found:
         console().print(table)
-    words = f"{len(found)} of {len(result.comparisons)} comparisons have an adjusted p under {SMALL} (Fisher's exact test for shares, log-rank"
-    words += " for breaking lengths; Holm's adjustment); the page shows them all."
+    words = (
+        f"{len(found)} of {len(result.comparisons)} comparisons have an adjusted p under {SMALL} (Fisher's exact test for shares,"
+    )
+    words += " log-rank for breaking lengths; Holm's adjustment); the page shows them all."
     if result.left_out:
         words += f" {result.left_out:,} more pairs of settings were left out."
     console().print(Text(words, style="dim"))
