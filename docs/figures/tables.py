@@ -375,13 +375,14 @@ def million() -> str:
         hours = f"{kind['core_hours_a_million']:,.0f}"
         lines.append(f"| {name} | {kind['seconds_a_block']:.1f} s | {hours} | {times} | {first} |")
     check = found["check"]
-    size, each, milliseconds = service["bytes_a_block"], service["bytes_a_net"], {n: 1000 * service[n] for n in SERVICE}
+    size, each, spent = service["bytes_a_block"], service["bytes_a_net"], {n: 1000 * service[n] for n in SERVICE}
     words = (
-        f"A block is {found['rows_a_block']} nets and {size / 1e6:.2f} MB ({each:,.0f} bytes a net, so {each / 1000:.1f} GB a million). "
-        f"Measured here for each block: client and scheduler {milliseconds['scheduler']:.1f} ms, writer {milliseconds['writer']:.1f} ms; "
-        f"assumed: {milliseconds['wire']:.1f} ms on gigabit Ethernet. Held against Dask itself: {check['blocks']:,} tasks of "
-        f"{check['seconds_a_block']} s on {check['workers']} workers took {check['dask']:.1f} s, simulated {check['simulated']:.1f} s (at "
-        f"best {check['ideal']:.1f} s). From [results/scale.json](results/scale.json), made by `python -m benchmarks.scheduler`."
+        f"A block is {found['rows_a_block']} nets and {size / 1e6:.2f} MB ({each:,.0f} bytes a net; a million: {each / 1000:.1f} GB). "
+        f"Measured here for each block: client and scheduler {spent['scheduler']:.1f} ms, writer {spent['writer']:.1f} ms; "
+        f"assumed: {spent['wire']:.1f} ms on gigabit Ethernet. Held against Dask itself: {check['blocks']:,} tasks of "
+        f"{check['seconds_a_block']} s on {check['workers']} workers took {check['dask']:.1f} s, simulated "
+        f"{check['simulated']:.1f} s (at best {check['ideal']:.1f} s). From [results/scale.json](results/scale.json), made by "
+        "`python -m benchmarks.scheduler`."
     )
     return "\n".join([*lines, "", words])
 
