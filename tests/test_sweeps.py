@@ -359,7 +359,7 @@ def test_the_summary_counts_what_the_rows_say(calm):
         assert group.faultless.right == sum(row.mistake is None for row in own)
         assert group.breaks.broke == sum(row.horizon is not None for row in own)
         assert group.refuted.right == sum(row.verdict == "REFUTED" for row in own)
-    assert {each.measure for each in found.comparisons} == {"learned", "faultless", "proved", "breaking length"}
+    assert {each.measure for each in found.comparisons} == {"learned", "faultless", "proved", "length held"}
     assert all(each.what.startswith("epochs 1 or 2") for each in found.comparisons)
     assert [group.name for group in found.groups] == ["epochs 1", "epochs 2"]
 

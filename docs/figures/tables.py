@@ -377,7 +377,7 @@ def million() -> str:
     check = found["check"]
     size, each, spent = service["bytes_a_block"], service["bytes_a_net"], {n: 1000 * service[n] for n in SERVICE}
     words = (
-        f"A block is {found['rows_a_block']} nets and {size / 1e6:.2f} MB ({each:,.0f} bytes a net; a million: {each / 1000:.1f} GB). "
+        f"A block is {found['rows_a_block']} nets and {size / 1e6:.2f} MB ({each:,.0f} B a net, {each / 1000:.1f} GB a million). "
         f"Measured here for each block: client and scheduler {spent['scheduler']:.1f} ms, writer {spent['writer']:.1f} ms; "
         f"assumed: {spent['wire']:.1f} ms on gigabit Ethernet. Held against Dask itself: {check['blocks']:,} tasks of "
         f"{check['seconds_a_block']} s on {check['workers']} workers took {check['dask']:.1f} s, simulated "

@@ -33,7 +33,9 @@ def summary(result: SweepSummary, path: Path) -> None:
     for cells in zip(*(values for _, values in found), strict=True):
         table.add_row(*cells)
     out.print(table)
-    out.print(Text("Shares with exact 95 % intervals; median breaks with nets that never broke counted as censored.", style="dim"))
+    out.print(
+        Text("Shares with exact 95 % intervals; holds with nets that never broke counted as censored at the limit.", style="dim")
+    )
     if result.comparisons:
         _compared(result)
     out.print(f"page  {path}")

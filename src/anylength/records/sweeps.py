@@ -167,7 +167,7 @@ class Comparison(Record, frozen=True):
     what: str
     first: int
     second: int
-    measure: Literal["learned", "faultless", "proved", "breaking length"]
+    measure: Literal["learned", "faultless", "proved", "length held"]
     values: tuple[str, str]
     test: str
     p: float

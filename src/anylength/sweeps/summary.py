@@ -191,7 +191,7 @@ def _tests(what: str, one: Group, other: Group, tallies: list[Tally]) -> Iterato
             yield comparison(measure, values, EXACT, same_share(mine, theirs))  # type: ignore[arg-type]
     if one.breaks is not None and other.breaks is not None:
         p = same_breaks(tallies[one.setting].counted, tallies[other.setting].counted)
-        yield comparison("breaking length", (median(one), median(other)), LENGTHS, p)
+        yield comparison("length held", (median(one), median(other)), LENGTHS, p)
 
 
 def median(group: Group) -> str:

@@ -32,7 +32,7 @@ def columns(summary: SweepSummary) -> list[Column]:
         columns.append(("no mistake found", [share(group.faultless) for group in groups]))
     if any(group.breaks for group in groups):
         broke = [f"{group.breaks.broke:,}" if group.breaks else "–" for group in groups]
-        columns += [("broke", broke), ("median break", [breaking(group) for group in groups])]
+        columns += [("broke", broke), ("median hold", [breaking(group) for group in groups])]
     if any(group.proved for group in groups):
         columns += [("PROVED", [share(group.proved) for group in groups]), ("REFUTED", [share(group.refuted) for group in groups])]
     if any(group.diverged for group in groups):
