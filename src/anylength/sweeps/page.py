@@ -20,9 +20,9 @@ def page(summary: SweepSummary, name: str) -> str:
         name=name,
         columns=found,
         rows=list(zip(*(values for _, values in found), strict=True)),
-        style=style(),
+        style=page_style(),
         script=page_script(),
-        policy=policy(page_script(), style()),
+        policy=policy(page_script(), page_style()),
         data=_data(summary),
     )
 
@@ -31,6 +31,12 @@ def page(summary: SweepSummary, name: str) -> str:
 def page_script() -> str:
     """The page's one script."""
     return bundled((_HERE / "summary.js").read_text(encoding="utf-8"), script)
+
+
+@cache
+def page_style() -> str:
+    """The page's one style sheet."""
+    return style() + (_HERE / "summary.css").read_text(encoding="utf-8")
 
 
 @cache
