@@ -16,10 +16,9 @@ os.environ |= {"ANYLENGTH_THREADS": "1", "NPROC": "1", "OPENBLAS_NUM_THREADS": "
 import numpy as np
 
 from anylength.experiments.environment import environment
-from anylength.sweeps.blocks import block_at
+from anylength.sweeps.blocks import block_at, job_of
 from anylength.sweeps.config import plan_of
 from anylength.sweeps.cost import weigh
-from anylength.sweeps.run import job_of
 from anylength.sweeps.work import work
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "scale.json"

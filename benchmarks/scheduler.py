@@ -86,10 +86,9 @@ def measured_service() -> tuple[Service, int]:
 
     from anylength.experiments.environment import environment
     from anylength.sweeps import folder
-    from anylength.sweeps.blocks import block_at, blocks, rows
+    from anylength.sweeps.blocks import block_at, blocks, job_of, rows
     from anylength.sweeps.cluster import SETTINGS, spread
     from anylength.sweeps.config import plan_of
-    from anylength.sweeps.run import job_of
     from anylength.sweeps.work import work
 
     grid = {"task": "count", "recipe": "blog", "hidden": 16, "epochs": 6}

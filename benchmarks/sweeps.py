@@ -19,10 +19,11 @@ import psutil
 
 from anylength.experiments.environment import environment
 from anylength.records import BlockTimes, SweepRow
+from anylength.sweeps.blocks import job_of
 from anylength.sweeps.config import plan_of
 from anylength.sweeps.folder import begin, read_rows, table
 from anylength.sweeps.job import Done, Job
-from anylength.sweeps.run import follow, job_of
+from anylength.sweeps.run import follow
 from anylength.sweeps.summary import counted
 
 ROOT = Path(__file__).parent.parent

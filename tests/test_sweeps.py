@@ -20,9 +20,10 @@ from anylength.lengths import stress
 from anylength.nets import tensors
 from anylength.records import BlockTimes, SweepPlan, SweepRow, SweepSummary
 from anylength.sweeps import blocks, cost, engines, folder, work
+from anylength.sweeps.blocks import job_of
 from anylength.sweeps.config import AXES, INSIDE, TOP, plan_of, read
 from anylength.sweeps.job import Done, Job
-from anylength.sweeps.run import follow, job_of, span, sweep
+from anylength.sweeps.run import follow, span, sweep
 from anylength.sweeps.summary import counted, summarise
 from anylength.sweeps.take import take
 from anylength.sweeps.worker import check_versions

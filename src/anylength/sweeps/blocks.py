@@ -8,6 +8,7 @@ from pathlib import Path
 from anylength.experiments.folder import net_config
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig, SweepPlan
+from anylength.sweeps.job import Job, versions
 from anylength.tasks import task_named
 from anylength.training import LANES
 from anylength.training.fitting import Purpose, generator
@@ -73,6 +74,14 @@ def block_of(plan: SweepPlan, row: int) -> Block:
     """The block that holds this row."""
     setting, at = divmod(row, plan.seeds)
     return block_at(plan, setting * a_setting(plan) + at // plan.block)
+
+
+def job_of(plan: SweepPlan, block: Block, count: int) -> Job:
+    """The job of a block's first `count` rows."""
+    return Job(
+        block=block.number, setting=block.setting, first=block.first, first_seed=block.first_seed, rows=count,
+        config=plan.settings[block.setting], stress=plan.stress, verdict=plan.verdict, explain=plan.explain, versions=versions(),
+    )  # fmt: skip
 
 
 def block_size(settings: Sequence[RunConfig], *, workers: int) -> int:

@@ -7,7 +7,7 @@ a very large sweep; `docs/scale.md` says how near it comes.
 import time
 
 from anylength.records import RunConfig, SweepPlan
-from anylength.sweeps.blocks import block_at, rows
+from anylength.sweeps.blocks import block_at, job_of, rows
 from anylength.tasks import task_named
 from anylength.training import LANES
 
@@ -49,7 +49,6 @@ def weights(plan: SweepPlan) -> list[float]:
 
 def probe(plan: SweepPlan) -> float:
     """Seconds that the whole sweep would take here, from one lane of the first setting that is really done (after a first one)."""
-    from anylength.sweeps.run import job_of
     from anylength.sweeps.work import work
 
     block = block_at(plan, 0)

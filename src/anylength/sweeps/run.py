@@ -9,8 +9,8 @@ from anylength.experiments import folder as runs
 from anylength.experiments.environment import environment
 from anylength.records import SweepPlan, SweepRun
 from anylength.sweeps import config, cost, engines, folder
-from anylength.sweeps.blocks import Block, block_at, blocks, rows
-from anylength.sweeps.job import Job, versions
+from anylength.sweeps.blocks import block_at, blocks, job_of, rows
+from anylength.sweeps.job import Job
 
 MANY = 100_000
 """More nets than these are only trained when asked for twice."""
@@ -82,14 +82,6 @@ def _jobs(plan: SweepPlan, have: bytearray) -> Iterator[Job]:
         block = block_at(plan, number)
         if not folder.is_done(block, have):
             yield job_of(plan, block, block.rows)
-
-
-def job_of(plan: SweepPlan, block: Block, count: int) -> Job:
-    """The job of a block's first `count` rows."""
-    return Job(
-        block=block.number, setting=block.setting, first=block.first, first_seed=block.first_seed, rows=count,
-        config=plan.settings[block.setting], stress=plan.stress, verdict=plan.verdict, explain=plan.explain, versions=versions(),
-    )  # fmt: skip
 
 
 class Left:
