@@ -292,7 +292,7 @@ def test_a_very_large_sweep_is_asked_about_with_its_time(called, tmp_path):
 
 
 def test_times_are_said_in_words():
-    assert [span(seconds) for seconds in (0.2, 59, 3600, 86_400, 1e7, 1e9)] == [
+    assert [span(seconds) for seconds in (0.2, 59.0, 3600.0, 86_400.0, 1e7, 1e9)] == [
         "about 1 seconds", "about 59 seconds", "about 60 minutes", "about 24 hours", "about 116 days", "about 11,574 days",
     ]  # fmt: skip
 

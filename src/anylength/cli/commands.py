@@ -67,9 +67,7 @@ def _train_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--recipe", default=None, help="see anylength recipes (default: certified, plain or memory, by task and cell)"
     )
-    parser.add_argument(
-        "--data", default=None, help="post, post-K (up to K digits), post-numbers, hundred, nines (default: the task's first)"
-    )
+    parser.add_argument("--data", default=None, help="post, post-K, post-numbers, hundred, nines (default: the task's first)")
     parser.add_argument("--seed", type=int, default=0, help="draws the data, the first weights and the order")
     parser.add_argument("--epochs", type=int, default=None, help="epoch limit (default: the recipe's)")
     parser.add_argument("--candidates", type=int, default=1, help="train so many seeds and keep the best verified net")

@@ -183,16 +183,17 @@ def _run(net: Net, symbols: Symbols, width: int, sizes: tuple[int, ...]) -> Symb
     """Runs up to `width` columns in pieces of time: each as long as the largest of `sizes` of which at most half is padding."""
     steps, columns = symbols.shape
     net = net if isinstance(net.weight, jax.Array) else jax.device_put(net)
-    state = net.start(width)
+    state: Any = np.zeros((net.cell.state_size, width), np.float32)  # the start state, without a call of JAX
     out = np.empty((steps, columns), np.uint8)
     at = 0
     while at < steps:
         size = max((size for size in sizes if size <= 2 * (steps - at)), default=sizes[0])
         piece = symbols[at : at + size]
-        padded = np.zeros((size, width), symbols.dtype)
-        padded[: len(piece), :columns] = piece
-        state, got = _outputs_from(net, state, padded)
-        out[at : at + len(piece)] = np.asarray(got)[: len(piece), :columns]
+        taken = len(piece)
+        if piece.shape != (size, width):
+            piece = np.pad(piece, ((0, size - taken), (0, width - columns)))
+        state, got = _outputs_from(net, state, piece)
+        out[at : at + taken] = np.asarray(got)[:taken, :columns]
         at += size
     return out
 
