@@ -86,8 +86,6 @@ def main() -> None:
             "values": values,
             "an_epoch": [one["an_epoch"] for one in found],
             "stress": [one["stress"] for one in found],
-            "total": [one["total"] for one in found],
-            "model": [one["model"] for one in found],
             "slope_training": slope(sizes, [one["an_epoch"] for one in found]),
             "slope_stress": slope(sizes, [one["stress"] for one in found]) if found[0]["stress"] > 1e-4 else None,
         }

@@ -358,8 +358,7 @@ def costs() -> str:
         slope = "–" if axis["slope_stress"] is None else f"{axis['slope_stress']:.1f}"
         values, epoch = " · ".join(map(str, axis["values"])), " · ".join(f"{1000 * each:.1f}" for each in axis["an_epoch"])
         lines.append(f"| {name} | {values} | {epoch} | {axis['slope_training']:.1f} | {stress} | {slope} |")
-    pace = [one / model for axis in part["axes"].values() for one, model in zip(axis["total"], axis["model"], strict=True)]
-    words = f"Exponents over the larger half of the values. The model is right within a factor of {max(pace) / min(pace):.1f}."
+    words = "Exponents over the larger half of the values."
     words += " From [results/scale.json](results/scale.json), made by `python -m benchmarks.scale`."
     return "\n".join([*lines, "", words])
 

@@ -1,7 +1,7 @@
 """What a net costs: an estimate in multiplications, to weigh settings against each other; seconds come from measuring.
 
 The model counts what a recurrent net's training and stress test multiply. It is used for the time left and for the question before
-a very large sweep; `docs/scale.md` says how near it comes.
+a very large sweep; `docs/scale.md` has what nets really cost.
 """
 
 import time
