@@ -134,7 +134,7 @@ INSTANCES: dict[str, Record] = {
     "Baseline": BASELINE,
     "Border": BORDER,
     "CheckedCertificate": CheckedCertificate(valid=False, claim=None, reason="JSON is nested", lines=["Claim: …"]),
-    "Demo": Demo(runs=[DEMO_RUN], baselines=[BASELINE], seconds=3.5),
+    "Demo": Demo(runs=[DEMO_RUN], baselines=[BASELINE], report="runs/demo/report.html", seconds=3.5),
     "DemoRun": DEMO_RUN,
     "Environment": ENVIRONMENT,
     "CurvePoint": CURVE_POINT,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from anylength.diagnosis import explain
     from anylength.errors import InputError
-    from anylength.experiments import open_run
+    from anylength.experiments import open_run, report
     from anylength.extraction import extract
     from anylength.lengths import ask, count_on, horizon, stress
     from anylength.machines import Machine
@@ -36,6 +36,7 @@ _HOMES = {
     "prove": ("verdicts", "settle"),
     "open_run": ("experiments", "open_run"),
     "recipe": ("training", "recipe_named"),
+    "report": ("experiments", "report"),
     "stress": ("lengths", "stress"),
     "task": ("tasks", "task_named"),
 }
@@ -56,6 +57,7 @@ __all__ = [
     "open_run",
     "prove",
     "recipe",
+    "report",
     "stress",
     "task",
 ]

@@ -151,6 +151,7 @@ def demo(result: Demo) -> None:
     out = console()
     out.print(Text("The post's baseline a·x + b counts perfectly until its number format ends", style="bold underline"))
     out.print("; ".join(_baseline(baseline) for baseline in result.baselines))
+    facts({"see for yourself": f"{result.report} (both nets side by side: open it in a browser, type a number and watch)"})
     out.print(Text(f"{result.seconds:.1f} seconds in all", style="dim"))
 
 

@@ -1,4 +1,4 @@
-"""The demo: the post's net, how far it goes and what it trips over; and a net taught on 0…100 alone, with its proof."""
+"""The demo: the post's net and what it trips over; a net taught on 0…100 alone, with its proof; both side by side on one page."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,9 @@ from pathlib import Path
 
 from anylength.errors import InputError
 from anylength.experiments import folder
+from anylength.experiments.explain import explain
 from anylength.experiments.prove import prove
+from anylength.experiments.report import REPORT, report
 from anylength.experiments.train import Wanted, train
 from anylength.lengths import ask, count_on, stress
 from anylength.records import Demo, DemoRun, Epoch
@@ -39,7 +41,10 @@ def demo(out: Path, *, seed: int, limit: int = 2000, progress: Progress | None =
     wanted = {"post": Wanted(recipe="blog", seed=seed), "hundred": Wanted(recipe="robust", data="hundred", candidates=8)}
     runs = [_run(out / name, each, limit, progress) for name, each in wanted.items()]
     baselines = [linear_baseline("float32"), linear_baseline("float64")]
-    return Demo(runs=runs, baselines=baselines, seconds=time.perf_counter() - started)
+    for name in wanted:
+        explain(out / name)
+    page = report([out / name for name in wanted], out=out / REPORT)
+    return Demo(runs=runs, baselines=baselines, report=str(page), seconds=time.perf_counter() - started)
 
 
 def _run(out: Path, wanted: Wanted, limit: int, progress: Progress | None) -> DemoRun:

@@ -32,7 +32,7 @@ CHECKPOINT_SECONDS = 1.0
 GLIMPSES, FIRST = 240, 90
 """A training gives at most so many glimpses, and of its first pieces, so many, one each: many nets learn most of it early."""
 
-PIECES, AT_ONCE = 400, 20
+PIECES, AT_ONCE = 400, 15
 """Pieces that a training is run in (but one an epoch at least), and those of one epoch, at most."""
 
 

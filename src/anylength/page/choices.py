@@ -30,8 +30,6 @@ def choices() -> dict[str, Any]:
             "hidden": limits.HIDDEN,
             "epochs": limits.EPOCHS,
             "seed": limits.SEED,
-            "digits": limits.DIGITS,
-            "steps": limits.STEPS,
             "trainings": limits.TRAININGS,
             "waiting": limits.WAITING,
         },

@@ -3,9 +3,6 @@
 HIDDEN, EPOCHS, SEED = 128, 200, 2**31 - 1
 """The largest values that a training may ask for."""
 
-DIGITS, STEPS = 10_000, 1_000
-"""Digits of a number that is typed, and steps of counting on: the page's scripts keep to them."""
-
 TRAININGS, WAITING = 2, 8
 """Trainings at a time, and those that may wait for their turn."""
 

@@ -26,11 +26,18 @@ from anylength.training import Glimpse
 FEWEST = 40
 """Frames of a film at least, where there are as many glimpses."""
 
-BEHIND = 3.0
+BEHIND = 2.0
 """Seconds that the observer may be behind."""
 
-NICE = 5
-"""It gives way to the trainer where processors are few."""
+PACE, REST = 0.08, 4.0
+"""While a training lasts, a frame at most every so many seconds, or so many times what it costs to make one: where processors are
+few or share their parts, each frame slows the training down. The rest of the film is made when the training is over."""
+
+SLOWEST = 0.15
+"""But no slower than this, where a frame can be made so quickly."""
+
+NICE = 10
+"""It gives way to the trainer."""
 
 
 class Filming:
@@ -44,6 +51,7 @@ class Filming:
         self._camera: Camera | None = None
         self._waiting: deque[Glimpse] = deque()
         self._seen, self._cost = len(film), 0.0
+        self.over = False
 
     def add(self, glimpse: Glimpse) -> None:
         """Takes a glimpse, unless its frame is there already."""
@@ -56,10 +64,15 @@ class Filming:
         """Whether glimpses wait."""
         return bool(self._waiting)
 
+    @property
+    def pause(self) -> float:
+        """Seconds between the beginnings of two frames."""
+        return 0.0 if self.over else min(max(PACE, REST * self._cost), max(SLOWEST, self._cost))
+
     def shoot(self) -> None:
         """Makes the next frame."""
         started = time.perf_counter()
-        wanted = round(len(self._waiting) * self._cost / BEHIND)
+        wanted = round(len(self._waiting) * max(self._cost, self.pause) / BEHIND)
         for _ in range(max(0, min(wanted, self._seen // FEWEST, len(self._waiting)) - 1)):
             self._waiting.popleft()
         glimpse = self._waiting.popleft()
@@ -76,17 +89,24 @@ class Filming:
 def observe(messages: "queue.SimpleQueue[tuple[str, Any]]", tell: Tell) -> None:
     """Films one run after another."""
     filming: Filming | None = None
+    following = 0.0
     while True:
-        while filming is None or not filming.behind or not messages.empty():
-            kind, value = messages.get()
-            if kind == "glimpse" and filming is not None:
-                filming.add(value)
-            elif kind != "glimpse":
-                _to_the_end(filming)
-                filming = _begun(Path(value), tell) if kind == "begin" else None
-            if kind == "end":
-                tell("film", "{}")
-        filming = filming if _shot(filming) else None
+        wait = None if filming is None or not filming.behind else max(0.0, following - time.perf_counter())
+        try:
+            kind, value = messages.get(timeout=wait)
+        except queue.Empty:
+            assert filming is not None
+            following = time.perf_counter() + filming.pause
+            filming = filming if _shot(filming) else None
+            continue
+        if kind == "glimpse" and filming is not None:
+            filming.add(value)
+        elif kind == "begin":
+            filming = _begun(Path(value), tell)
+        elif kind == "end":
+            _to_the_end(filming)
+            filming = None
+            tell("film", "{}")
 
 
 def _begun(path: Path, tell: Tell) -> Filming | None:
@@ -98,6 +118,8 @@ def _begun(path: Path, tell: Tell) -> Filming | None:
 
 
 def _to_the_end(filming: Filming | None) -> None:
+    if filming is not None:
+        filming.over = True
     while filming is not None and filming.behind:
         if not _shot(filming):
             return
@@ -124,7 +146,8 @@ def main(pipe: int) -> None:
     def receive() -> None:
         try:
             while True:
-                messages.put(connection.recv())
+                for message in connection.recv():
+                    messages.put(message)
         except (EOFError, OSError):
             os._exit(0)
 

@@ -7,6 +7,7 @@ import json
 import queue
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -25,11 +26,14 @@ from anylength.page.wire import Tell, listening, telling
 from anylength.records import Epoch, Record
 from anylength.training import Glimpse
 
+TOGETHER = 0.05
+"""Glimpses of so many seconds go through the pipe together: each waking of a thread costs the training a little."""
+
 DONE, STOPPED, FAILED = "done", "stopped", "failed"
 
 
 class Glimpses:
-    """A pipe to the observer that never blocks the training: a thread of its own writes into it."""
+    """A pipe to the observer that never blocks the training: a thread of its own writes into it, a few times a second."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
@@ -41,14 +45,15 @@ class Glimpses:
         self._waiting.put(message)
 
     def _send(self) -> None:
-        alive = True
         while True:
-            message = self._waiting.get()
+            messages = [self._waiting.get()]
+            time.sleep(TOGETHER)
+            while not self._waiting.empty():
+                messages.append(self._waiting.get())
             try:
-                if alive:
-                    self._pipe.send(message)
+                self._pipe.send(messages)
             except OSError:  # the observer is gone: the training goes on
-                alive = False
+                self._pipe.close()
 
 
 class Trainer:

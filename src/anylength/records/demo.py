@@ -35,8 +35,9 @@ class DemoRun(Record, frozen=True):
 
 
 class Demo(Record, frozen=True):
-    """The demo's nets and the post's linear baseline."""
+    """The demo's nets, the post's linear baseline, and the page on which both nets stand side by side."""
 
     runs: list[DemoRun]
     baselines: list[Baseline]
+    report: str
     seconds: float

@@ -131,9 +131,9 @@ class Session:
 
     def _watched(self, order: np.ndarray, watch: Watch, pieces: int) -> tuple[TrainState, Measured]:
         """An epoch in pieces."""
-        state, losses = self.state, []
+        state, losses, train = self.state, [], jax.device_put(self._train)
         for at, rows in enumerate(np.split(order, pieces), start=1):
-            state, found = piece(self.recipe, self._machine, state, rows, self._train)
+            state, found = piece(self.recipe, self._machine, state, rows, train)
             losses.append(np.asarray(found))
             done = len(self.done) + at / pieces
             watch(Glimpse(round(done * len(order)), done, float(losses[-1].mean()), self._bare(state)))

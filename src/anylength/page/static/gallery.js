@@ -8,19 +8,6 @@ import { writeState } from "./state.js";
 
 const COLUMNS = [
   { key: "name", head: "run", cell: (run) => html("a", { href: writeState({ run: run.name }) }, run.name) },
-  { key: "task", head: "task" },
-  { key: "cell", head: "cell" },
-  { key: "hidden", head: "units" },
-  { key: "recipe", head: "recipe" },
-  { key: "data", head: "data" },
-  { key: "seed", head: "seed" },
-  { key: "status", head: "status" },
-  { key: "epochs", head: "epochs" },
-  {
-    key: "validation_accuracy",
-    head: "validation",
-    cell: (run) => (run.validation_accuracy === null ? "" : percentage(run.validation_accuracy)),
-  },
   { key: "verdict", head: "verdict", cell: (run) => run.verdict ?? "" },
   {
     key: "counterexample",
@@ -36,6 +23,19 @@ const COLUMNS = [
     size: (run) => (run.limit === null ? null : (run.horizon ?? Infinity)),
   },
   { key: "noise_budget", head: "noise budget", cell: (run) => (run.noise_budget === null ? "" : shortNumber(run.noise_budget)) },
+  { key: "task", head: "task" },
+  { key: "cell", head: "cell" },
+  { key: "hidden", head: "units" },
+  { key: "recipe", head: "recipe" },
+  { key: "data", head: "data" },
+  { key: "seed", head: "seed" },
+  { key: "status", head: "status" },
+  { key: "epochs", head: "epochs" },
+  {
+    key: "validation_accuracy",
+    head: "validation",
+    cell: (run) => (run.validation_accuracy === null ? "" : percentage(run.validation_accuracy)),
+  },
   { key: "changed", head: "changed", cell: (run) => new Date(run.changed * 1000).toLocaleString() },
 ];
 

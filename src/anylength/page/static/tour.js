@@ -92,7 +92,7 @@ export class Tour {
     ];
     if (perfect)
       text.push(
-        `Here it is: 100 % of training and validation numbers right after ${perfect.epoch === 1 ? "one epoch" : `${perfect.epoch} epochs`}, on this machine, just now. Play the film to see its states move apart while it learns.`,
+        `Here it is: 100 % of training and validation numbers right after ${perfect.epoch === 1 ? "one epoch" : `${perfect.epoch} epochs`}, on this machine.${run.film.frames.length > 1 ? " Play the film to see its states move apart while it learns." : ""}`,
       );
     else if (run?.running)
       text.push(
@@ -190,11 +190,10 @@ export class Tour {
       text.push(
         `From its slow point alone the net was predicted to carry ${explanation.predicted_horizon.toLocaleString("en")} nines; measured: ${explanation.measured_horizon === null ? `more than ${explanation.limit.toLocaleString("en")}` : explanation.measured_horizon.toLocaleString("en")}.`,
       );
-    text.push(
-      birth
-        ? `In the film the second resting place is born at update ${birth.update.toLocaleString("en")}.`
-        : "In the film no second resting place that attracts is ever born.",
-    );
+    if (run.film.frames.length > 1) {
+      const never = "In the film no second resting place that attracts is ever born.";
+      text.push(birth ? `In the film the second resting place is born at update ${birth.update.toLocaleString("en")}.` : never);
+    }
     return {
       text,
       ready: true,

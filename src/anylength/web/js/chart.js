@@ -10,7 +10,7 @@ const MARK_AT_MOST = 40;
 /**
  * A chart with its caption.
  *
- * options: title, says (the alternative text), x {label, log, domain?}, y {label, log, share (of 0…1), domain?},
+ * options: title, says (the alternative text), x {label, log, whole (only whole ticks), domain?}, y {label, log, share (of 0…1), domain?},
  * series [{name, colour (class c0 … c7, cn, ci), points [{x, y, low?, high?}], dash?}], rules [{x, label, colour}].
  */
 export function lineChart(options) {
@@ -55,7 +55,8 @@ function scaleOf(axis, series, read, range, rules = []) {
     Number.isFinite(low) && Number.isFinite(high)
       ? [low, high > low ? high : low + (axis.log ? low : 1)]
       : [axis.log ? 1 : 0, axis.log ? 10 : 1];
-  return axis.log ? logScale(safe, range) : linearScale(safe, range);
+  const scale = axis.log ? logScale(safe, range) : linearScale(safe, range);
+  return axis.whole ? { ...scale, ticks: scale.ticks.filter(Number.isInteger) } : scale;
 }
 
 function gridOf(across, up, options) {

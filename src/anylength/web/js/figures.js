@@ -14,7 +14,7 @@ export function trainingCharts(epochs) {
     lineChart({
       title: "Accuracy by epoch",
       says: `After ${last.epoch} epochs ${percentage(last.train_accuracy)} of training and ${percentage(last.validation_accuracy)} of validation numbers are right.`,
-      x: { label: "epoch", domain: from },
+      x: { label: "epoch", domain: from, whole: true },
       y: { label: "numbers right", share: true, domain: [0, 1] },
       series: [
         { name: "training", colour: "c1", points: points((epoch) => epoch.train_accuracy) },
@@ -24,7 +24,7 @@ export function trainingCharts(epochs) {
     lineChart({
       title: "Loss by epoch",
       says: `From ${epochs[0].loss.toPrecision(3)} to ${last.loss.toPrecision(3)}.`,
-      x: { label: "epoch", domain: from },
+      x: { label: "epoch", domain: from, whole: true },
       y: { label: "loss", log: true },
       series: [{ name: "mean loss", colour: "c5", points: points((epoch) => epoch.loss) }],
     }),

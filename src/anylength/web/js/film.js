@@ -2,7 +2,7 @@
 
 import { chartPicture } from "./chart.js";
 import { html, refill } from "./dom.js";
-import { portraitPicture, portraitWords } from "./portrait.js";
+import { portraitLegend, portraitPicture, portraitWords } from "./portrait.js";
 import { percentage, shortNumber } from "./scales.js";
 
 const FRAME_MILLISECONDS = 90;
@@ -116,12 +116,15 @@ export class FilmPlayer {
     if (!frame) return;
     this.place.textContent = `update ${frame.update.toLocaleString("en")}, epoch ${shortNumber(frame.epoch)}`;
     this.said.textContent = this.words(frame);
-    if (frame.plane)
-      refill(this.planePlace, portraitPicture(frame.plane, { names: this.names, title: `States at update ${frame.update}` }));
+    if (frame.plane) refill(this.planePlace, this.plane(frame), portraitLegend(frame.plane, this.names));
     else refill(this.planePlace, html("p", { class: "quiet" }, "This net has no state of fixed size to draw."));
     refill(this.curvePlace, this.curve(frame));
     refill(this.lossPlace, this.loss(frame));
     this.onFrame(frame);
+  }
+
+  plane(frame) {
+    return portraitPicture(frame.plane, { names: this.names, title: `States at update ${frame.update}` });
   }
 
   words(frame) {
@@ -161,7 +164,7 @@ export class FilmPlayer {
     return chartPicture({
       title: "Loss by update",
       says: `At update ${last.update} the loss is ${shortNumber(last.loss)}.`,
-      x: { label: "updates" },
+      x: { label: "updates", whole: true },
       y: { log: true },
       series: [
         {

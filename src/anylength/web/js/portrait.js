@@ -258,7 +258,8 @@ function draggedFrom(event, knob, drawing, view, handle) {
   };
 }
 
-function portraitLegend(picture, names) {
+/** What colours and marks mean. */
+export function portraitLegend(picture, names) {
   const read = [...new Set(picture.orbits.map((orbit) => orbit.name.split(" after ")[0]))];
   const sign = (...shapes) => svg("svg", { width: 18, height: 18, viewBox: "0 0 18 18", "aria-hidden": "true" }, ...shapes);
   const states = read.map((name) =>

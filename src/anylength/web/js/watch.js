@@ -33,6 +33,7 @@ export class Watch {
     this.task = makeTask(shown.net.task);
     this.reader = makeReader(this.net, this.task);
     this.portrait = portraitOf(shown.explanation);
+    this.budget = shown.verdict?.noise_budget ?? null;
     this.changed = options.changed ?? (() => {});
     this.speed = SPEEDS[USUAL_SPEED];
     this.playing = false;
@@ -181,7 +182,10 @@ export class Watch {
   }
 
   pokeWords() {
-    const shake = "shake every unit at random. Then see whether the answer survives.";
+    const proved = this.budget
+      ? ` It is proved to survive every push of less than ${shortNumber(this.budget)} in each unit, at every step.`
+      : "";
+    const shake = `shake every unit at random. Then see whether the answer survives.${proved}`;
     return this.portrait ? `Drag the ringed point (or move it with the arrow keys), or ${shake}` : `S${shake.slice(1)}`;
   }
 
