@@ -19,7 +19,7 @@ import psutil
 
 from anylength.experiments.environment import environment
 from anylength.records import BlockTimes, SweepRow
-from anylength.sweeps.blocks import job_of
+from anylength.sweeps.blocks import block_at, job_of
 from anylength.sweeps.config import plan_of
 from anylength.sweeps.folder import begin, read_rows, table
 from anylength.sweeps.job import Done, Job
@@ -169,37 +169,44 @@ def follow_simulated(out: Path, like: SweepRow, rows: int) -> None:
     follow(plan, out, spread)
 
 
-A_ROUND, DASK_ROUNDS = 8, 4
+DASK_ROUNDS, SEEDS_A_BLOCK = 8, 88
 
 
 def dask(folder: Path) -> dict[str, object]:
-    """32 blocks of about 10 s in four rounds: eight by one worker, the same eight by two; start-up and compiling left out."""
-    del folder
-    from distributed import Client
+    """32 blocks of about 10 s: two by one of two workers, then two by both, in turn, so that a busy machine disturbs both alike.
 
-    from anylength.sweeps.blocks import block_at
-    from anylength.sweeps.cluster import local_cluster, spread
+    Start-up and compiling are left out.
+    """
+    del folder
+    from distributed import Client, wait
+
+    from anylength.sweeps.cluster import local_cluster
     from anylength.sweeps.worker import run
 
-    seeds = 88
-    plan = plan_of({"seeds": seeds * A_ROUND, "block": seeds, "grid": {"task": "count", "recipe": "certified", "data": "hundred"}})
-    jobs = [job_of(plan, block_at(plan, number), seeds) for number in range(A_ROUND)]
-    rounds, starts, each = [], [], []
-    for _ in range(DASK_ROUNDS):
-        found = {}
-        for workers in (1, 2):
-            started = time.perf_counter()
-            with local_cluster(workers, threads=1) as cluster, Client(cluster) as client:
-                client.run(run, job_of(plan, block_at(plan, 0), 8).to_json().encode())
-                starts.append(time.perf_counter() - started)
+    plan = plan_of(
+        {"seeds": SEEDS_A_BLOCK, "block": SEEDS_A_BLOCK, "grid": {"task": "count", "recipe": "certified", "data": "hundred"}}
+    )
+    job, short = (job_of(plan, block_at(plan, 0), rows).to_json().encode() for rows in (SEEDS_A_BLOCK, 8))
+    rounds, each = [], []
+    started = time.perf_counter()
+    with local_cluster(2, threads=1) as cluster, Client(cluster) as client:
+        client.wait_for_workers(2)
+        client.run(run, short)
+        start_up = time.perf_counter() - started
+        both = list(client.nthreads())
+        for number in range(DASK_ROUNDS):
+            seconds = []
+            for workers in ([both[number % 2]] * 2, both):
                 started = time.perf_counter()
-                each += [done.times.total for done in spread(client, iter(jobs)) if workers == 1]
-                found[workers] = time.perf_counter() - started
-        rounds.append({"one": found[1], "two": found[2], "ratio": found[1] / found[2]})
-        print(json.dumps(rounds[-1]), flush=True)
-    whole = sum(one["one"] for one in rounds) / sum(one["two"] for one in rounds)
-    return {"blocks": A_ROUND * DASK_ROUNDS, "seconds_a_block": sum(each) / len(each), "rounds": rounds, "ratio": whole,
-            "start_up_seconds": sum(starts) / len(starts)}  # fmt: skip
+                futures = [client.submit(run, job, pure=False, workers=[worker]) for worker in workers]
+                wait(futures)
+                seconds.append(time.perf_counter() - started)
+                each += [future.result().times.total for future in futures]
+            rounds.append({"one": seconds[0], "two": seconds[1], "ratio": seconds[0] / seconds[1]})
+            print(json.dumps(rounds[-1]), flush=True)
+    middle = sorted(one["ratio"] for one in rounds)
+    return {"blocks": 4 * DASK_ROUNDS, "seconds_a_block": sum(each) / len(each), "rounds": rounds,
+            "ratio": (middle[(DASK_ROUNDS - 1) // 2] + middle[DASK_ROUNDS // 2]) / 2, "start_up_seconds": start_up}  # fmt: skip
 
 
 PARTS: dict[str, Callable[[Path], dict[str, object]]] = {
