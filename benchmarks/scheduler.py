@@ -106,7 +106,7 @@ def measured_service() -> tuple[Service, int]:
     jobs = [job_of(plan, block_at(plan, number), ROWS_A_BLOCK) for number in range(blocks(plan))]
     with (
         config.set(SETTINGS),
-        LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster,
+        LocalCluster(n_workers=1, threads_per_worker=1, processes=True, memory_limit=0, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
         given = client.scatter(done, broadcast=True)
@@ -135,7 +135,9 @@ def checked(service: Service) -> dict[str, float]:
     from distributed import Client, LocalCluster, wait
 
     with (
-        LocalCluster(n_workers=CHECKED_WORKERS, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster,
+        LocalCluster(
+            n_workers=CHECKED_WORKERS, threads_per_worker=1, processes=False, memory_limit=0, dashboard_address=":0"
+        ) as cluster,
         Client(cluster) as client,
     ):
         wait(client.map(_slept, [0.01] * CHECKED_WORKERS, pure=False))
