@@ -1,6 +1,6 @@
 """Sweeps measured: speed beside PyTorch, proofs, Dask's workers, memory, the same bits. Writes `docs/results/sweeps.json`.
 
-    python -m benchmarks.sweeps [--only speed proofs dask memory bits]
+    python -m benchmarks.sweeps [--only speed proofs dask memory bits] [--rounds 3]
 
 Parts named with --only replace their old figures in the file; the others stay. Faults: `python -m benchmarks.sweep_faults`.
 """
@@ -221,7 +221,10 @@ PARTS: dict[str, Callable[[Path], dict[str, object]]] = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--rounds", type=int, default=None, help="rounds of what is measured several times")
     options = parser.parse_args()
+    if options.rounds is not None:
+        globals().update(ROUNDS=options.rounds, DASK_ROUNDS=options.rounds)
     for name in options.only:
         with tempfile.TemporaryDirectory() as folder:
             keep(name, PARTS[name](Path(folder)))
