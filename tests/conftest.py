@@ -4,11 +4,12 @@
 import getpass
 import io
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ scalars, and users may give `verdicts` and `extraction` a whole number of second
 jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], "beartype.beartype")
 
 
-from anylength.experiments import Wanted, open_run, prove, train
+from anylength.experiments import STRESS, Wanted, explain, open_run, prove, report, train, write
+from anylength.lengths import stress
 from anylength.nets import Net
 from anylength.tasks import Task, task_named
 from anylength.training import Trained, fit, recipe_named
@@ -87,6 +89,26 @@ def certified_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def whole_blog_run(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the post's run with verdict, stress test and explanation, but not extracted. Copy it before changing it."""
+    out = tmp_path_factory.mktemp("whole") / "blog"
+    shutil.copytree(run_folder, out)
+    prove(out, budget=1.0)
+    explain(out)
+    write(out, STRESS, stress(*open_run(out)))
+    return out
+
+
+@pytest.fixture(scope="session")
+def whole_certified_run(certified_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the certified run with every record that there is. Copy it before changing it."""
+    out = tmp_path_factory.mktemp("whole") / "certified"
+    shutil.copytree(certified_run, out)
+    report([out], complete=True)
+    return out
+
+
+@pytest.fixture(scope="session")
 def certified_net(certified_run: Path) -> Net:
     """Its net."""
     return open_run(certified_run)[0]
@@ -135,3 +157,39 @@ def browser() -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
         yield chromium
         chromium.close()
+
+
+@dataclass(frozen=True)
+class Tab:
+    """Pages of a test, each in a context of its own.
+
+    Attributes:
+        browser: The browser.
+        said: What pages said on their consoles, errors included: nothing is expected, so what is must be taken out.
+        contexts: What is to be closed.
+    """
+
+    browser: Any
+    said: list[str] = field(default_factory=list)
+    contexts: list[Any] = field(default_factory=list)
+
+    def __call__(self, address: str | Path, *, width: int = 1280, height: int = 900, **options: Any) -> Any:
+        """Opens an address, or a file from disk."""
+        context = self.browser.new_context(viewport={"width": width, "height": height}, **options)
+        self.contexts.append(context)
+        context.set_default_timeout(30_000)
+        context.on("console", lambda message: self.said.append(message.text))
+        context.on("weberror", lambda error: self.said.append(str(error.error)))
+        page = context.new_page()
+        page.goto(address.as_uri() if isinstance(address, Path) else address)
+        return page
+
+
+@pytest.fixture
+def tab(browser: Any) -> Iterator[Tab]:
+    """Opens pages; at the end none of them may have said anything on its console."""
+    made = Tab(browser)
+    yield made
+    for context in made.contexts:
+        context.close()
+    assert made.said == []

@@ -55,11 +55,15 @@ RELIED_ON = {
     "summary": {"rows", "path"},
     "take": {"run", "path"},
     "reproduce": {"path", "results", "parts"},
+    "serve": {"url"},
     "tasks": {"names"},
     "cells": {"names"},
     "recipes": {"names"},
 }
 """The `--json` keys of the design's interface table."""
+
+ENDING = [name for name in COMMANDS if name != "serve"]
+"""The commands that end by themselves."""
 
 SMALL = ("train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2")
 """A training that takes no time."""
@@ -173,7 +177,7 @@ def test_the_version_is_printed(called):
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ENDING)
 def test_json_is_one_object_with_the_keys_that_callers_rely_on_and_nothing_else(called, by_hand, tmp_path, command):
     if command in ("summary", "take"):
         assert called("sweep", str(small_sweep(tmp_path / "out")), "--out", str(tmp_path / "swept"), "--quiet").code == 0
@@ -186,7 +190,7 @@ def test_json_is_one_object_with_the_keys_that_callers_rely_on_and_nothing_else(
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ENDING)
 def test_people_get_text_on_standard_output_and_nothing_on_standard_error_when_quiet(called, by_hand, tmp_path, command):
     if command in ("summary", "take"):
         assert called("sweep", str(small_sweep(tmp_path / "out")), "--out", str(tmp_path / "swept"), "--quiet").code == 0
@@ -194,6 +198,30 @@ def test_people_get_text_on_standard_output_and_nothing_on_standard_error_when_q
     assert (found.code, found.stderr) == (0, "")
     assert found.stdout.strip()
     assert "\x1b" not in found.stdout
+
+
+@pytest.mark.parametrize("json_too", [False, True], ids=["text", "json"])
+def test_serve_says_where_it_is_opens_it_and_serves_until_it_is_interrupted(called, tmp_path, monkeypatch, json_too):
+    opened: list[str] = []
+
+    def served(root: Path, *, port: int, started) -> None:
+        assert (root, port) == (tmp_path / "runs", 0)
+        started("http://127.0.0.1:1/")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("anylength.page.serving.serve", served)
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    given = ["serve", str(tmp_path / "runs"), "--port", "0"] + (["--json"] if json_too else [])
+    for more in ([], ["--no-browser"]):
+        found = called(*given, *more)
+        assert (found.code, found.stderr) == (130, "anylength: interrupted\n")
+        if json_too:
+            assert json.loads(found.stdout).keys() >= RELIED_ON["serve"]
+        assert found.stdout.count("http://127.0.0.1:1/") == found.stdout.count("\n") == 1
+    end = time.monotonic() + 10
+    while not opened and time.monotonic() < end:
+        time.sleep(0.01)
+    assert opened == ["http://127.0.0.1:1/"]
 
 
 def test_the_whole_program_in_a_process_of_its_own(anylength, tmp_path):

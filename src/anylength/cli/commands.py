@@ -336,9 +336,10 @@ def _serve(options: Namespace) -> Outcome:
     def started(url: str) -> None:
         print(_json({"url": url}) if options.json else f"anylength is at {url} (Ctrl-C ends it)", flush=True)
         if not options.no_browser:
+            import threading
             import webbrowser
 
-            webbrowser.open(url)
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()  # some browsers run in the foreground
 
     serve(options.folder, port=options.port, started=started)
     raise KeyboardInterrupt  # nothing else ends it

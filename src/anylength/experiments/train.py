@@ -16,24 +16,18 @@ from anylength.experiments import folder
 from anylength.experiments.candidates import Chosen, check_candidates, choose
 from anylength.experiments.environment import environment
 from anylength.experiments.files import append_line, write_atomic
+from anylength.experiments.thinning import Thinned, pieces_at_most
 from anylength.nets import AbstractNet, NetConfig, architecture_named, to_bytes
 from anylength.nets.weights import shapes
 from anylength.records import Epoch, RunConfig, Training
 from anylength.tasks import Task, from_file, task_named
-from anylength.training import AbstractRecipe, Glimpse, Session, Watch, best, recipe_named
+from anylength.training import AbstractRecipe, Session, Watch, best, recipe_named
 from anylength.training.fitting import check, check_recipe
 
 MACHINE_FILES = (".json", ".toml")
 
 CHECKPOINT_SECONDS = 1.0
 """At most so much training is lost when a run is killed."""
-
-
-GLIMPSES, FIRST = 240, 90
-"""A training gives at most so many glimpses, and of its first pieces, so many, one each: many nets learn most of it early."""
-
-PIECES, AT_ONCE = 400, 15
-"""Pieces that a training is run in (but one an epoch at least), and those of one epoch, at most."""
 
 
 @dataclass(frozen=True)
@@ -172,8 +166,8 @@ def _same(wanted: RunConfig, found: RunConfig, out: Path) -> None:
 
 
 def _train(session: Session, out: Path, progress: Callable[[Epoch, int], None] | None, watch: Watch | None) -> None:
-    pieces = session.pieces(_pieces(session.limit))
-    thinned = None if watch is None else _Thinned(watch, pieces, session.limit)
+    pieces = session.pieces(pieces_at_most(session.limit))
+    thinned = None if watch is None else Thinned(watch, pieces, session.limit)
     saved = time.monotonic()
     try:
         while not session.finished:
@@ -189,27 +183,6 @@ def _train(session: Session, out: Path, progress: Callable[[Epoch, int], None] |
     except KeyboardInterrupt:
         _checkpoint(session, out)
         raise
-
-
-@dataclass
-class _Thinned:
-    """Hands on all of the first glimpses and of the others evenly so many that there are `GLIMPSES` of a whole training."""
-
-    watch: Watch
-    pieces: int
-    epochs: int
-
-    def __call__(self, glimpse: Glimpse) -> None:
-        """Called after every piece."""
-        at = round(glimpse.epoch * self.pieces) - FIRST
-        share = (GLIMPSES - FIRST) / max(GLIMPSES - FIRST, self.pieces * self.epochs - FIRST)
-        if at <= 0 or int(at * share) > int((at - 1) * share):
-            self.watch(glimpse)
-
-
-def _pieces(epochs: int) -> int:
-    """In how many pieces each of so many epochs is watched, at most."""
-    return max(1, min(AT_ONCE, PIECES // epochs))
 
 
 def _diverged(error: FloatingPointError) -> InputError:

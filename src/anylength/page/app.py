@@ -25,8 +25,9 @@ from anylength.page.guard import Guard, Receive, RefusedError, Scope, Send
 from anylength.page.office import Office, off
 from anylength.report.render import report_policy
 
-APART = "frame-ancestors 'none'; sandbox allow-scripts allow-downloads"
-"""Beside a report's own policy: it lives in an origin of its own, from which nothing of this server can be asked."""
+APART = "frame-ancestors 'none'; sandbox allow-scripts allow-forms allow-downloads"
+"""Beside a report's own policy: it lives in an origin of its own, from which nothing of this server can be asked. Its forms may be
+submitted to its own scripts; the policy lets them go nowhere."""
 
 
 class Routes:
@@ -132,9 +133,11 @@ class Routes:
         name = request.path_params["name"]
         return _json({"name": name, "status": await change(name)})
 
-    async def events(self, request: Request) -> "Counted":
+    async def events(self, request: Request) -> "Response | Counted":
         """The events of a run, from the one after `Last-Event-ID` on."""
         log = await self._office.log(request.path_params["name"])
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream")
         if self.streams >= limits.STREAMS:
             got = InputError(f"at most {limits.STREAMS} open streams", "one more", "close some of the pages")
             raise RefusedError(503, got, {"retry-after": "5"})

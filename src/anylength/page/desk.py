@@ -136,9 +136,9 @@ class ProcessDesk:
 
 
 async def _process(name: str, pipe: int) -> asyncio.subprocess.Process:
-    """A worker in a session of its own: the terminal's Ctrl-C is the server's to handle."""
+    """A worker in a session of its own: Ctrl-C is the server's to handle. No module of the user's folder is run."""
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", f"anylength.page.{name}", str(pipe),
+        sys.executable, "-P", "-m", f"anylength.page.{name}", str(pipe),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, pass_fds=(pipe,), start_new_session=True, limit=LINE,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from anylength.page.events import END, EventLog
 from anylength.page.guard import RefusedError
 from anylength.page.runs import unmark
 
-LEAVING = 20.0
+LEAVING = 4.0
 """Seconds that trainings get to write their checkpoints when the server closes."""
 
 
@@ -84,7 +84,7 @@ class Desks:
         Raises:
             RefusedError: As many as may wait do.
         """
-        if self._waiting.qsize() >= limits.WAITING:
+        if sum(job.desk is None for job in self.jobs.values()) >= limits.WAITING:
             most = f"at most {limits.TRAININGS} trainings and {limits.WAITING} waiting ones"
             raise RefusedError(429, InputError(most, "one more", "wait until one is done, or stop one"), {"retry-after": "5"})
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from anylength.diagnosis.frame import Camera, Moment
+from anylength.errors import InputError
 from anylength.experiments import folder
 from anylength.experiments.film import add_frame, mended
 from anylength.page.wire import Tell, listening, telling
@@ -126,12 +127,14 @@ def _to_the_end(filming: Filming | None) -> None:
 
 
 def _shot(filming: Filming) -> bool:
-    """Makes a frame; a fault ends the film, never the training."""
+    """Makes a frame, or leaves it out where that fails; a film that cannot be written ends. A training never does."""
     try:
         filming.shoot()
-    except Exception:
+    except InputError:
         traceback.print_exc()
         return False
+    except Exception:
+        traceback.print_exc()
     return True
 
 

@@ -3,6 +3,7 @@
 `python -m anylength.page.trainer FD`: orders come on standard input, events go to standard output, glimpses to the pipe FD.
 """
 
+import itertools
 import json
 import queue
 import sys
@@ -14,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import jax
 import msgspec
 
 from anylength import experiments
@@ -28,6 +30,9 @@ from anylength.training import Glimpse
 
 TOGETHER = 0.05
 """Glimpses of so many seconds go through the pipe together: each waking of a thread costs the training a little."""
+
+REMEMBERED = 16
+"""After so many runs their compiled programs are forgotten: the process must not grow for ever."""
 
 DONE, STOPPED, FAILED = "done", "stopped", "failed"
 
@@ -76,10 +81,12 @@ class Trainer:
     def work(self) -> None:
         """Carries out orders for ever."""
         self._tell("ready", "{}")
-        while True:
+        for number in itertools.count(1):
             order = self._orders.get()
             outcome, message = self._carry_out(Path(order["path"]), watched=order["watched"])
             self._tell("finished", json.dumps({"status": outcome, "message": message}))
+            if number % REMEMBERED == 0:
+                jax.clear_caches()
 
     def _carry_out(self, path: Path, *, watched: bool) -> tuple[str, str | None]:
         try:

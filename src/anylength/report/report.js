@@ -41,8 +41,8 @@ themeSwitch(document.getElementById("theme"), () => watches.forEach((each) => ea
 openForPrint(report);
 
 function contents() {
-  const links = SECTIONS.map(([id, title]) => html("a", { class: "button", href: `#${id}` }, title));
-  return html("nav", { class: "row unprinted", "aria-label": "Sections" }, ...links);
+  const links = SECTIONS.map(([id, title]) => html("a", { class: "button chip", href: `#${id}` }, title));
+  return html("nav", { class: "row contents unprinted", "aria-label": "Sections" }, ...links);
 }
 
 function column(run, i, part) {
@@ -142,7 +142,7 @@ function whyPart(run) {
       ? facts([
           ["horizon, predicted", horizonWords(explanation.predicted_horizon, explanation.limit)],
           ["horizon, measured", horizonWords(explanation.measured_horizon, explanation.limit)],
-          ["the counterexample", explanation.counterexample],
+          ["what the counterexample shows", explanation.counterexample],
         ])
       : null,
     html("div", { class: "beside" }, ...portraits),

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from anylength.errors import unknown_name
 from anylength.tasks import Task
 from anylength.training.baseline import linear_baseline
+from anylength.training.blocks import fit_block
 from anylength.training.blog import Blog
-from anylength.training.fitting import Glimpse, Progress, Session, Trained, Watch, fit, fit_block
+from anylength.training.fitting import Glimpse, Progress, Session, Trained, Watch, fit
 from anylength.training.memory import Memory
 from anylength.training.plain import Plain
 from anylength.training.program import LANES, processors

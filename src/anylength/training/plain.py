@@ -55,8 +55,9 @@ class Plain(AbstractRecipe):
         """Every matrix Glorot-uniform, gate by gate where it has gates; every bias zero."""
         named = {}
         for name, shape in cell.shapes(task.encoded, hidden).items():
-            gates = range(shape[0] // hidden)
-            named[name] = np.concatenate([glorot(rng, hidden, shape[1]) for _ in gates]) if len(shape) == 2 else np.zeros(shape)
+            rows = hidden if shape[0] % hidden == 0 else shape[0]  # of one gate, or of a memory's actions
+            gates = range(shape[0] // rows)
+            named[name] = np.concatenate([glorot(rng, rows, shape[1]) for _ in gates]) if len(shape) == 2 else np.zeros(shape)
         cell_drawn = cell(**{name: np.asarray(value, np.float32) for name, value in named.items()})
         bias = np.zeros(task.classes, np.float32)
         return Net(cell_drawn, glorot(rng, task.classes, hidden), bias, base=task.letters, tapes=task.tapes)

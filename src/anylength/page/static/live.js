@@ -34,6 +34,7 @@ export class LiveRun {
     this.shown = null;
     this.watch = null;
     this.ended = false;
+    this.left = false;
     this.build();
     this.unfollow = followed(
       name,
@@ -46,8 +47,9 @@ export class LiveRun {
         stress: (record) => this.onRecord("stress", record),
         end: () => this.onEnd(),
       },
-      () => this.say("The connection was lost. Load the page again to follow this run."),
+      () => this.meet().then(() => this.shown && this.say("The connection was lost. Load the page again to follow this run.")),
     );
+    this.meet();
   }
 
   get running() {
@@ -56,6 +58,7 @@ export class LiveRun {
 
   /** Stops following: the run itself goes on. */
   leave() {
+    this.left = true;
     this.unfollow();
     this.watch?.leave();
     this.film.pause();
@@ -116,7 +119,7 @@ export class LiveRun {
 
   onRecord(kind, record) {
     this.records[kind] = record;
-    if (kind === "verdict") this.showVerdict();
+    if (kind !== "stress" && this.records.verdict) this.showVerdict();
     if (kind === "explanation") this.watch?.explained(record);
     this.drawSoon();
     this.told(this);
@@ -163,21 +166,23 @@ export class LiveRun {
     this.reveal();
   }
 
-  /** Fetches the net once it is trained, and lets it be asked: its counterexample first, step by step. */
-  async meet() {
-    if (this.meeting || (this.watch && !this.ended)) return;
-    this.meeting = true;
+  /** Fetches what the run's files say, one time after the other, until its net is there and can be asked. */
+  meet() {
+    this.meeting = (this.meeting ?? Promise.resolve()).then(() => (this.watch ? null : this.fetched()));
+    return this.meeting;
+  }
+
+  async fetched() {
     try {
       const { run } = await asked(runPath(this.name));
+      if (this.left) return;
       this.shown = run;
-      this.film.names = run.net?.task.machine?.names ?? [];
-      if (run.net && !this.watch) this.openWatch(run);
-      if (this.records.verdict) this.showVerdict();
+      this.film.names = run.net?.task.machine?.names ?? run.machine?.names ?? [];
       this.film.draw();
+      if (run.net) this.openWatch(run);
+      this.told(this);
     } catch (error) {
       this.say(error.message);
-    } finally {
-      this.meeting = false;
     }
   }
 

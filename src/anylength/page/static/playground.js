@@ -113,6 +113,7 @@ class Playground {
     this.trouble("");
     try {
       await requested(runPath(this.live.name, "/stop"));
+      if (this.live.running) this.live.say("Stopping as soon as it can …");
     } catch (error) {
       this.trouble(error.message);
     }

@@ -22,11 +22,10 @@ export function birthOf(frames) {
 
 /** A player. `add` appends a frame; while the last frame is shown and `live` is set, it follows. */
 export class FilmPlayer {
-  constructor(frames, names, { live = false, onFrame = () => {} } = {}) {
+  constructor(frames, names, { live = false } = {}) {
     this.frames = [...frames];
     this.names = names;
     this.live = live;
-    this.onFrame = onFrame;
     this.at = Math.max(0, frames.length - 1);
     this.playing = false;
     this.id = `film${(filmCount += 1)}`;
@@ -46,6 +45,7 @@ export class FilmPlayer {
     this.button = html("button", { type: "button", onclick: () => (this.playing ? this.pause() : this.play()) }, "Play the film");
     this.place = html("output", { class: "quiet", for: this.slider.id });
     this.planePlace = html("div");
+    this.planeFigure = html("figure", {}, html("figcaption", {}, "States, and where they rest"), this.planePlace);
     this.curvePlace = html("div");
     this.lossPlace = html("div");
     this.said = html("p", { class: "quiet" });
@@ -63,7 +63,7 @@ export class FilmPlayer {
       html(
         "div",
         { class: "beside" },
-        html("figure", {}, html("figcaption", {}, "States, and where they rest"), this.planePlace),
+        this.planeFigure,
         html(
           "div",
           {},
@@ -80,7 +80,16 @@ export class FilmPlayer {
     const following = this.live && !this.playing && this.at >= this.frames.length - 1;
     this.frames.push(frame);
     if (following) this.at = this.frames.length - 1;
-    this.draw();
+    this.drawSoon();
+  }
+
+  /** Draws with the browser's next picture: many frames that come together are drawn once. */
+  drawSoon() {
+    if (this.due) return;
+    this.due = requestAnimationFrame(() => {
+      this.due = null;
+      this.draw();
+    });
   }
 
   goTo(at) {
@@ -116,11 +125,10 @@ export class FilmPlayer {
     if (!frame) return;
     this.place.textContent = `update ${frame.update.toLocaleString("en")}, epoch ${shortNumber(frame.epoch)}`;
     this.said.textContent = this.words(frame);
+    this.planeFigure.hidden = !frame.plane;
     if (frame.plane) refill(this.planePlace, this.plane(frame), portraitLegend(frame.plane, this.names));
-    else refill(this.planePlace, html("p", { class: "quiet" }, "This net has no state of fixed size to draw."));
     refill(this.curvePlace, this.curve(frame));
     refill(this.lossPlace, this.loss(frame));
-    this.onFrame(frame);
   }
 
   plane(frame) {
@@ -129,14 +137,15 @@ export class FilmPlayer {
 
   words(frame) {
     const birth = birthOf(this.frames);
-    const held =
-      frame.horizon === null ? `holds a symbol for ${frame.limit} steps and more` : `holds a symbol for ${frame.horizon} steps`;
-    const rests = frame.plane ? ` ${portraitWords(frame.plane)}` : "";
-    const born =
+    const held = frame.horizon === null ? `${frame.limit} steps and more` : `${frame.horizon} steps`;
+    const sentences = [
+      frame.limit ? `It holds a symbol for ${held}.` : "",
+      frame.plane ? portraitWords(frame.plane) : "",
       birth && birth.update <= frame.update
-        ? ` The second resting place was born at update ${birth.update.toLocaleString("en")}.`
-        : "";
-    return `It ${held}.${rests}${born}`;
+        ? `The second resting place was born at update ${birth.update.toLocaleString("en")}.`
+        : "",
+    ];
+    return sentences.filter(Boolean).join(" ");
   }
 
   curve(frame) {

@@ -13,6 +13,7 @@ export function themeSwitch(button, changed = () => {}) {
     say();
     changed();
   });
+  paperIsLight(root, changed);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     say();
     changed();
@@ -30,6 +31,21 @@ export function mixed(first, second, share) {
   const parts = [first, second].map((colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)));
   const between = parts[0].map((value, i) => Math.round(value + (parts[1][i] - value) * share));
   return `rgb(${between.join(" ")})`;
+}
+
+/** Canvases go to paper in light colours, whatever the screen shows. */
+function paperIsLight(root, changed) {
+  let chosen;
+  window.addEventListener("beforeprint", () => {
+    chosen = root.dataset.theme;
+    root.dataset.theme = "light";
+    changed();
+  });
+  window.addEventListener("afterprint", () => {
+    if (chosen === undefined) delete root.dataset.theme;
+    else root.dataset.theme = chosen;
+    changed();
+  });
 }
 
 function systemIsDark() {

@@ -8,7 +8,7 @@ import { makeNet } from "./net.js";
 import { makeReader } from "./reading.js";
 import { makeTask } from "./task.js";
 import { mistakeWords, shortened } from "./sayings.js";
-import { portraitPicture } from "./portrait.js";
+import { LivePortrait } from "./portrait.js";
 import { shortNumber } from "./scales.js";
 import { Strip } from "./strip.js";
 
@@ -52,7 +52,7 @@ export class Watch {
 
   /** Draws everything again (after a change of colours). */
   redraw() {
-    this.strip.draw();
+    this.strip.recolour();
     this.drawStep();
   }
 
@@ -86,12 +86,13 @@ export class Watch {
     this.logitsPlace = html("div", { class: "logits" });
     this.portraitPlace = html("div", { class: "plane" });
     this.details = html("details", {}, html("summary", {}, "the steps as a table"), html("div"));
-    this.details.addEventListener("toggle", () => this.fillTable());
+    this.details.fill = () => this.fillTable();
+    this.details.addEventListener("toggle", this.details.fill);
     refill(
       this.element,
       html(
         "form",
-        { class: "row asking", onsubmit: (event) => this.submitted(event) },
+        { class: "row asking unprinted", onsubmit: (event) => this.submitted(event) },
         ...this.inputs.map((input, i) => this.labelled(input, i)),
         html("button", { class: "chief", type: "submit" }, "Watch"),
       ),
@@ -142,7 +143,7 @@ export class Watch {
     const chips = list.map(([label, make]) =>
       html("button", { type: "button", class: "chip", onclick: () => this.show(make(), { play: true }) }, label),
     );
-    return html("div", { class: "row", role: "group", "aria-label": "Examples" }, ...chips);
+    return html("div", { class: "row unprinted", role: "group", "aria-label": "Examples" }, ...chips);
   }
 
   controls() {
@@ -191,7 +192,12 @@ export class Watch {
 
   counting() {
     if (!countsOn(this.task)) return null;
-    return html("div", {}, html("h3", {}, "Count on from a number"), countingOn(this.net, this.task, "9".repeat(6) + "7"));
+    return html(
+      "div",
+      { class: "unprinted" },
+      html("h3", {}, "Count on from a number"),
+      countingOn(this.net, this.task, "9".repeat(6) + "7"),
+    );
   }
 
   pokeControls() {
@@ -383,9 +389,10 @@ export class Watch {
 
   fillTable() {
     if (!this.details.open) return;
-    const last = Math.min(this.strip.first + TABLE_STEPS, this.model.steps);
+    const first = Math.max(0, Math.min(this.strip.first, this.model.steps - TABLE_STEPS));
+    const last = Math.min(first + TABLE_STEPS, this.model.steps);
     const rows = [];
-    for (let step = this.strip.first; step < last; step += 1) {
+    for (let step = first; step < last; step += 1) {
       const reading = this.reading(step);
       const names = this.model.names;
       const state = reading ? (reading.state < 0 ? "cannot be read" : names[reading.state]) : "";
@@ -416,12 +423,19 @@ export class Watch {
       ),
       step < 0 ? html("p", { class: "quiet" }, "All units are 0.") : this.bars(step),
     );
-    if (this.portrait)
-      refill(
-        this.portraitPlace,
-        html("h3", {}, `The state in the plane of “${this.portrait.symbol} again and again”`),
-        portraitPicture(this.portrait, this.planeOptions(step)),
-      );
+    if (this.portrait) this.plane().show(this.pathTo(step), this.handleAt(step));
+  }
+
+  /** The phase portrait in its place. */
+  plane() {
+    if (this.planeOf !== this.portrait) {
+      this.planeOf = this.portrait;
+      const title = "Phase portrait with the states of the number";
+      this.live = new LivePortrait(this.portrait, { names: this.model.names ?? [], title });
+      const heading = html("h3", {}, `The state in the plane of “${this.portrait.symbol} again and again”`);
+      refill(this.portraitPlace, heading, this.live.drawing);
+    }
+    return this.live;
   }
 
   bars(step) {
@@ -463,15 +477,15 @@ export class Watch {
     );
   }
 
-  planeOptions(step) {
-    const names = this.model.names ?? [];
-    const title = "Phase portrait with the states of the number";
-    if (step < 0) return { names, title };
+  pathTo(step) {
     const from = Math.max(0, step + 1 - PATH_STEPS);
-    const path = [];
-    for (let t = from; t <= step; t += 1) path.push(this.placed(this.run.states[t]));
-    const handle = { at: path.at(-1), move: (dx, dy) => this.poke((state) => movedState(state, this.portrait.axes, [dx, dy])) };
-    return { names, title, path, handle };
+    return this.run.states.slice(from, step + 1).map((state) => this.placed(state));
+  }
+
+  handleAt(step) {
+    if (step < 0) return null;
+    const move = (dx, dy) => this.poke((state) => movedState(state, this.portrait.axes, [dx, dy]));
+    return { at: this.placed(this.run.states[step]), move };
   }
 
   placed(state) {

@@ -1,0 +1,237 @@
+"""Films: an epoch in pieces is the same epoch to the bit; frames say what a net does, quickly, and no odd net breaks one."""
+
+import dataclasses
+import json
+import time
+from pathlib import Path
+
+import jax
+import msgspec
+import numpy as np
+import pytest
+
+from anylength.diagnosis.exam import HELD
+from anylength.diagnosis.frame import Camera, Moment
+from anylength.experiments import FILM, Wanted, film_of, folder, go_on, train
+from anylength.experiments.film import add_frame, mended
+from anylength.experiments.thinning import GLIMPSES
+from anylength.experiments.train import session_of
+from anylength.lengths import horizon
+from anylength.nets import AbstractNet, Net, tensors
+from anylength.records import CurvePoint, Frame
+from anylength.tasks import Task, task_named
+from anylength.training import Glimpse
+
+MOMENT = Moment(update=90, epoch=1.0, loss=0.5)
+
+SHORT = Wanted(recipe="blog", data="hundred", hidden=2, epochs=6)
+
+SLOW = 0.5
+"""Seconds: many times what a frame takes, for the machine may be busy."""
+
+
+def session(**options):
+    return session_of(Wanted(**options).config())
+
+
+def untrained(**options) -> AbstractNet:
+    """A net before its first update."""
+    return session(**options).net
+
+
+def scaled(net: AbstractNet, factor: float) -> AbstractNet:
+    """The same net with all its weights multiplied."""
+    return jax.tree.map(lambda leaf: (np.asarray(leaf) * np.float32(factor)).astype(np.float32), net)
+
+
+def frame(number: int) -> Frame:
+    """A frame without a picture."""
+    curve = [CurvePoint(length=1, random=1.0, worst=0.5)]
+    return Frame(update=number, epoch=number / 10, loss=0.5, curve=curve, horizon=3, limit=HELD, stable=None, plane=None)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"recipe": "blog", "epochs": 2},
+        {"recipe": "blog", "cell": "gru", "epochs": 2},
+        {"recipe": "certified", "data": "hundred", "epochs": 2},
+        {"recipe": "certified", "task": "parity", "epochs": 1},
+    ],
+    ids=lambda options: "-".join(map(str, options.values())),
+)
+def test_an_epoch_in_pieces_is_the_same_epoch_to_the_bit(options):
+    whole, watched, seen = session(**options), session(**options), list[Glimpse]()
+    while not whole.finished:
+        one, other = whole.step(), watched.step(seen.append, 7)
+        assert msgspec.structs.replace(one, seconds=0.0) == msgspec.structs.replace(other, seconds=0.0)
+    leaves = zip(jax.tree.leaves(whole.state), jax.tree.leaves(watched.state), strict=True)
+    assert all(np.asarray(one).tobytes() == np.asarray(other).tobytes() for one, other in leaves)
+    assert {name: value.tobytes() for name, value in tensors(seen[-1].net).items()} == {
+        name: value.tobytes() for name, value in tensors(whole.net).items()
+    }
+    assert seen[-1].epoch == len(whole.done)
+    assert [each.update for each in seen] == sorted({each.update for each in seen})
+    assert len(seen) == len(whole.done) * watched.pieces(7)
+
+
+def test_a_watched_run_is_the_same_run(tmp_path):
+    train(SHORT, tmp_path / "plain")
+    seen: list[Glimpse] = []
+    train(SHORT, tmp_path / "watched", watch=seen.append)
+    for name in (folder.CONFIG, folder.MODEL):
+        assert (tmp_path / "plain" / name).read_bytes() == (tmp_path / "watched" / name).read_bytes()
+    assert [each.epoch for each in seen] == [0.5 * at for at in range(1, 13)]
+
+
+def test_a_run_that_is_interrupted_by_who_watches_goes_on_to_the_same_bits(tmp_path):
+    def watch(glimpse: Glimpse) -> None:
+        if glimpse.epoch == 3.5:
+            raise KeyboardInterrupt
+
+    train(SHORT, tmp_path / "plain")
+    with pytest.raises(KeyboardInterrupt):
+        train(SHORT, tmp_path / "run", watch=watch)
+    seen: list[Glimpse] = []
+    assert go_on(tmp_path / "run", watch=seen.append).epochs == 6
+    assert seen[0].epoch == 3.5
+    assert (tmp_path / "plain" / folder.MODEL).read_bytes() == (tmp_path / "run" / folder.MODEL).read_bytes()
+    assert go_on(tmp_path / "run").epochs == 6
+
+
+def test_going_on_with_other_numbers_of_the_recipe_is_refused(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        train(SHORT, tmp_path / "run", watch=lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+    config = json.loads((tmp_path / "run" / folder.CONFIG).read_bytes())
+    config["settings"]["batch"] = 7
+    (tmp_path / "run" / folder.CONFIG).write_text(json.dumps(config))
+    with pytest.raises(ValueError, match="got other numbers: train it into a new folder"):
+        go_on(tmp_path / "run")
+
+
+def test_a_long_training_gives_no_more_glimpses_than_a_film_may_have(tmp_path):
+    seen: list[Glimpse] = []
+    train(Wanted(recipe="blog", data="hundred", hidden=1, epochs=300), tmp_path / "run", watch=seen.append)
+    assert GLIMPSES - 10 <= len(seen) <= GLIMPSES
+    assert seen[-1].epoch == 300
+
+
+def test_a_film_is_read_in_order_up_to_a_torn_line(tmp_path):
+    assert film_of(tmp_path) == []
+    for number in (1, 2, 2, 1, 3):
+        add_frame(tmp_path, frame(number))
+    with open(tmp_path / FILM, "ab") as file:
+        file.write(frame(4).to_json()[:30].encode())
+    assert [each.update for each in film_of(tmp_path)] == [1, 2, 3]
+    assert film_of(tmp_path) == mended(tmp_path)
+    add_frame(tmp_path, frame(5))
+    assert [each.update for each in film_of(tmp_path)] == [1, 2, 3, 5]
+    assert (tmp_path / FILM).read_bytes().count(b"\n") == 4
+
+
+def test_a_frame_of_a_proved_net_shows_two_resting_points_that_read_as_the_two_states(task, certified_net):
+    found = Camera.of(task, certified_net).frame(certified_net, MOMENT)
+    assert found is not None
+    assert found.plane is not None
+    assert (found.horizon, found.limit, found.stable) == (None, HELD, 2)
+    assert all(point.random == point.worst == 1.0 for point in found.curve)
+    assert [point.length for point in found.curve][-1] == 100
+    assert {mark.reads for mark in found.plane.marks if mark.stable} == {"carry", "none"}
+    assert found.plane.symbol == "9"
+    assert {orbit.name for orbit in found.plane.orbits} == {"carry", "none"}
+    assert all(len(orbit.points) == 40 for orbit in found.plane.orbits)
+    assert len(found.plane.states) == len(found.plane.at) == 160
+    assert set(found.plane.at) == {0, 1}
+    assert len(found.to_json()) < 8_000
+    assert Frame.from_json(found.to_json(), "a frame") == found
+
+
+def test_the_horizon_of_a_frame_is_the_measured_one(task, net):
+    for each in (net, untrained(recipe="blog")):
+        found = Camera.of(task, each).frame(each, MOMENT)
+        assert found is not None
+        assert found.horizon == horizon(each, task, HELD)
+
+
+def test_the_plane_is_turned_towards_the_one_before(task, certified_net):
+    camera = Camera.of(task, certified_net)
+    found = camera.frame(certified_net, MOMENT)
+    assert found is not None
+    assert found.plane is not None
+    mirrored = [(-y, x) for x, y in found.plane.states]
+    before = msgspec.structs.replace(found, plane=msgspec.structs.replace(found.plane, states=mirrored))
+    again = camera.frame(certified_net, MOMENT, before)
+    assert again is not None
+    assert again.plane is not None
+    assert np.allclose(again.plane.states, mirrored, atol=2e-4)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "relu", "gru", "lstm", "linear", "mingru"])
+@pytest.mark.parametrize("factor", [0.0, 1.0, 1e3, 1e30])
+def test_no_odd_net_breaks_a_frame(task, cell, factor):
+    net = scaled(untrained(cell=cell, hidden=5, recipe="plain"), factor)
+    found = Camera.of(task, net).frame(net, MOMENT)
+    assert found is not None
+    assert Frame.from_json(found.to_json(), "a frame") == found
+    assert "NaN" not in found.to_json()
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_a_net_that_is_no_longer_finite_has_no_frame(task, net, odd):
+    camera = Camera.of(task, net)
+    assert isinstance(net, Net)
+    broken = dataclasses.replace(net, bias=np.full_like(net.bias, odd))
+    assert camera.frame(broken, MOMENT) is None
+    assert camera.frame(net, Moment(1, 0.1, odd)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"), [("reverse", "stack-rnn"), ("count", "transformer-rotary"), ("count", "stack-rnn"), ("reverse", "rnn")]
+)
+def test_a_net_or_a_task_without_fixed_states_has_a_curve_and_no_plane(name, cell):
+    task = task_named(name)
+    net = untrained(task=name, cell=cell, recipe="plain", hidden=8) if cell != "rnn" else session_net(task)
+    found = Camera.of(task, net).frame(net, MOMENT)
+    assert found is not None
+    assert (found.horizon, found.limit, found.stable, found.plane) == (None, 0, None, None)
+    assert 3 <= len(found.curve) <= 8
+
+
+def session_net(task: Task) -> AbstractNet:
+    """A net of fixed size for a task that none can do."""
+    rng = np.random.default_rng(0)
+    from anylength.cells import Rnn
+    from anylength.training import RECIPES
+
+    return RECIPES["plain"].initial(rng, task, Rnn, 4)
+
+
+@pytest.mark.parametrize("name", ["add", "divide-7", "parity", "compare", "remainder-3", "multiply-9"])
+def test_every_finite_task_has_a_plane_with_the_states_of_its_machine(name):
+    task = task_named(name)
+    net = untrained(task=name, recipe="plain")
+    camera, spent = Camera.of(task, net), list[float]()
+    for _ in range(2):
+        started = time.perf_counter()
+        found = camera.frame(net, MOMENT)
+        spent.append(time.perf_counter() - started)
+    assert min(spent) < SLOW
+    assert found is not None
+    assert found.plane is not None
+    assert set(found.plane.at) == set(range(task.machine.states))
+
+
+def test_a_film_of_a_run_is_in_its_folder(tmp_path: Path, task):
+    camera, frames = None, list[Frame]()
+
+    def watch(glimpse: Glimpse) -> None:
+        nonlocal camera
+        camera = camera or Camera.of(task, glimpse.net)
+        found = camera.frame(glimpse.net, Moment(glimpse.update, glimpse.epoch, glimpse.loss), frames[-1] if frames else None)
+        assert found is not None
+        add_frame(tmp_path / "run", found)
+        frames.append(found)
+
+    train(SHORT, tmp_path / "run", watch=watch)
+    assert film_of(tmp_path / "run") == frames
+    assert len(frames) == 12

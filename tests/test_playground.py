@@ -1,0 +1,290 @@
+"""The playground in a real browser before a real server: a net is trained and watched, asked, poked, listed, toured."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.looking import fits, missed_by_tab, serious_findings
+
+expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
+
+LATER = 90_000
+"""Milliseconds after which a training is given up."""
+
+POST = "count-rnn-blog-post-h12-seed15"
+VIEWS = {"settings": "?task=count", "run": f"?run={POST}", "tour": f"?tour=3&run={POST}", "gallery": "?view=gallery"}
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server over a folder of runs."""
+
+    url: str
+    root: Path
+    process: subprocess.Popen[str]
+
+    def end(self) -> None:
+        """Interrupts it, as Ctrl-C does."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.communicate(timeout=60)
+
+
+def served(root: Path) -> Served:
+    """A server of its own, on any free port."""
+    command = [sys.executable, "-m", "anylength", "serve", str(root), "--port", "0", "--no-browser", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ)
+    assert process.stdout is not None
+    return Served(json.loads(process.stdout.readline())["url"], root, process)
+
+
+@pytest.fixture(scope="module")
+def server(whole_certified_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The server of this file; a proved run is there already, as `proved`."""
+    root = tmp_path_factory.mktemp("served")
+    shutil.copytree(whole_certified_run, root / "proved")
+    made = served(root)
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def trained(server: Served, browser: Any) -> dict[str, Any]:
+    """The post's net, trained, watched and judged in the first page that is opened; what was seen meanwhile."""
+    context = browser.new_context()
+    context.set_default_timeout(LATER)
+    said: list[str] = []
+    context.on("console", lambda message: said.append(message.text))
+    context.on("weberror", lambda error: said.append(str(error.error)))
+    page, other = context.new_page(), context.new_page()
+    page.goto(f"{server.url}?task=count&cell=rnn&hidden=12&recipe=blog&data=post&seed=15")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.locator("#live").wait_for()
+    other.goto(page.url)
+    moments = page.locator(".film input[type=range]")
+    expect(moments).to_have_attribute("max", re.compile(r"^([4-9]|\d\d+)$"), timeout=LATER)
+    seen = {"frames while training": int(moments.get_attribute("max") or 0), "url": page.url}
+    seen["stop is offered"] = page.get_by_role("button", name="Stop").is_visible()
+    for each in (page, other):
+        each.locator("#live .status", has_text="Done").wait_for()
+        each.locator("#ask .said", has_text="wrong").wait_for()
+    seen["both tabs"] = [each.locator("#verdict").inner_text() for each in (page, other)]
+    seen["frames"] = [int(each.locator(".film input[type=range]").get_attribute("max")) for each in (page, other)]
+    seen["said"] = said
+    context.close()
+    return seen
+
+
+@pytest.fixture
+def opened(tab: Any, server: Served) -> Callable[..., Any]:
+    """Opens the page at a query."""
+
+    def open_(query: str = "", **options: Any) -> Any:
+        page = tab(server.url + query, **options)
+        page.locator("#setting-task option").first.wait_for(state="attached")
+        return page
+
+    return open_
+
+
+def settings(page: Any) -> dict[str, str]:
+    """What the form says."""
+    return {name: page.locator(f"#setting-{name}").input_value() for name in ("task", "cell", "hidden", "recipe", "data", "seed")}
+
+
+def test_a_net_is_trained_and_watched_live_in_two_tabs(trained):
+    assert trained["frames while training"] > 3
+    assert trained["stop is offered"]
+    assert trained["url"].endswith(f"run={POST}&hidden=12&seed=15")
+    assert trained["both tabs"][0] == trained["both tabs"][1]
+    assert "REFUTED" in trained["both tabs"][0]
+    assert trained["frames"][0] == trained["frames"][1] >= 20
+    assert trained["said"] == []
+
+
+def test_a_link_fills_the_form_and_the_form_changes_the_link(opened):
+    page = opened("?task=count&cell=rnn&hidden=16&seed=3")
+    assert settings(page) == {"task": "count", "cell": "rnn", "hidden": "16", "recipe": "", "data": "post", "seed": "3"}
+    page.get_by_label("Task").select_option("add")
+    page.get_by_label("Seed").fill("4")
+    page.get_by_label("Seed").blur()
+    expect(page).to_have_url(re.compile(r"\?task=add&cell=rnn&data=\w+&hidden=16&seed=4$"))
+    expect(page.locator("#setting-note")).to_contain_text("Recipe")
+    page.reload()
+    expect(page.get_by_label("Seed")).to_have_value("4")
+    assert settings(page)["task"] == "add"
+
+
+def test_back_and_forward_lead_through_the_views(opened, trained):
+    page = opened()
+    page.get_by_role("link", name="Gallery").click()
+    page.get_by_role("link", name=POST, exact=True).click()
+    expect(page.locator("#verdict .stamp")).to_have_text("REFUTED")
+    page.get_by_role("link", name="Guided tour").click()
+    expect(page.get_by_role("heading", name="step 1 of 5")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#tour")).to_be_hidden()
+    expect(page.locator("#verdict .stamp")).to_have_text("REFUTED")
+    page.go_back()
+    expect(page.locator("#gallery")).to_be_visible()
+    expect(page.locator("#verdict")).to_be_hidden()
+    page.go_forward()
+    expect(page.locator("#verdict .stamp")).to_have_text("REFUTED")
+
+
+def test_a_finished_run_plays_its_counterexample_step_by_step_and_its_film(opened, trained):
+    page = opened(f"?run={POST}")
+    expect(page.get_by_role("button", name="Pause").last).to_be_visible()
+    said = page.locator("#ask .said")
+    expect(said).to_contain_text("steps read")
+    expect(said).to_contain_text(re.compile(r"✗ wrong, should be \d+; the first wrong step is \d+"), timeout=LATER)
+    moment = page.get_by_label("Moment of the training")
+    moment.fill("0")
+    expect(page.locator(".film output")).to_contain_text("epoch 0")
+    page.get_by_role("button", name="Play the film").click()
+    expect(page.locator(".film output")).to_contain_text("epoch 2", timeout=LATER)
+    expect(page.get_by_label("Seed")).to_have_value("15")
+    page.get_by_label("A number of any length").fill("99")
+    page.get_by_role("button", name="Watch").click()
+    expect(page).to_have_url(re.compile("&n=99$"))
+    page.reload()
+    expect(said).to_contain_text("count 99 → ")
+
+
+def test_the_report_opens_under_its_policy_and_works(opened, trained, tab):
+    page = opened(f"?run={POST}")
+    with page.context.expect_page() as new:
+        page.get_by_role("link", name="Open the report").click()
+    report = new.value
+    expect(report.locator("#verdict .stamp")).to_have_text("REFUTED")
+    report.get_by_label("A number of any length").fill("41")
+    report.get_by_role("button", name="Watch").click()
+    expect(report.locator(".said")).to_have_text("count 41 → 42 ✓ right")
+    expect(report.get_by_role("heading", name="The training as a film")).to_be_visible()
+    assert tab.said == []
+
+
+def test_a_report_that_is_served_saves_its_files(opened, tab, server):
+    page = tab(f"{server.url}runs/proved/report")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save certificate.json").click()
+    assert saved.value.suggested_filename == "certificate.json"
+
+
+def test_the_gallery_is_sorted_by_every_column_and_opens_runs(opened, trained):
+    page = opened("?view=gallery")
+    rows = page.locator("#gallery tbody tr")
+    expect(rows).to_have_count(2)
+    heads = page.locator("#gallery th button")
+    for at in range(heads.count()):
+        for order, sign in (("ascending", "▲"), ("descending", "▼")):
+            heads.nth(at).click()
+            expect(heads.nth(at)).to_be_focused()
+            expect(heads.nth(at)).to_contain_text(sign)
+            sorted_by = page.locator("#gallery th[aria-sort=ascending], #gallery th[aria-sort=descending]")
+            expect(sorted_by).to_have_count(1)
+            expect(sorted_by).to_have_attribute("aria-sort", order)
+    page.locator("#sort-hidden").click()
+    assert "12" in rows.nth(0).inner_text()
+    page.locator("#sort-hidden").click()
+    assert "proved" in rows.nth(0).inner_text()
+    assert rows.nth(0).get_by_role("link", name="Report of proved").get_attribute("href") == "/runs/proved/report"
+    rows.nth(0).get_by_role("link", name="proved", exact=True).click()
+    expect(page.locator("#verdict .stamp")).to_have_text("PROVED")
+
+
+def test_the_tour_goes_from_end_to_end(opened, trained):
+    page = opened("?tour=1")
+    title, tour = page.locator("#tour-title"), page.locator("#tour")
+    following = page.get_by_role("button", name="Next")
+    page.get_by_role("button", name="Train the post's net").click()
+    expect(tour).to_contain_text(re.compile(r"100 % of training and validation numbers right after \d epochs"))
+    following.click()
+    expect(title).to_have_text("Guided tour, step 2 of 5: It goes beyond")
+    expect(tour).to_contain_text("random numbers of 20 digits it gets all right (100 %)")
+    page.get_by_role("button", name="Ask it 20 random digits").click()
+    expect(page.locator("#ask .said")).to_contain_text("✓ right", timeout=LATER)
+    following.click()
+    expect(tour).to_contain_text("no shorter number is wrong")
+    page.get_by_role("button", name="Watch it fail on").click()
+    expect(page.locator("#ask .said")).to_contain_text("✗ wrong", timeout=LATER)
+    following.click()
+    expect(tour).to_contain_text("the net has no resting point for the carry")
+    page.get_by_role("button", name="Play the film").first.click()
+    expect(page.locator(".film").get_by_role("button", name="Pause")).to_be_visible()
+    page.get_by_role("button", name="Poke its state").click()
+    expect(page.locator("#ask h2")).to_be_in_viewport()
+    following.click()
+    page.get_by_role("button", name="Train it on 0…100, to be proved").click()
+    expect(tour).to_contain_text("PROVED")
+    expect(page).to_have_url(re.compile("run=proved.*tour=5"))
+    page.get_by_role("button", name="Ask it 10,000 nines").click()
+    expect(page.locator("#ask .said")).to_contain_text("✓ right", timeout=LATER)
+    with page.context.expect_page() as new:
+        page.get_by_role("button", name="Open the report").click()
+    expect(new.value.locator("#verdict .stamp")).to_have_text("PROVED")
+    for step, words in ((1, "It learns"), (3, "It breaks"), (5, "The cure")):
+        tour.get_by_role("button", name=f"{step}. {words}").click()
+        expect(title).to_contain_text(f"step {step} of 5")
+    page.get_by_role("button", name="Back", exact=True).click()
+    expect(title).to_contain_text("step 4 of 5")
+
+
+def test_a_training_is_stopped_and_gone_on_with(opened):
+    page = opened("?task=decrement&cell=rnn&hidden=16&recipe=certified&seed=1")
+    page.get_by_role("button", name="Train", exact=True).click()
+    status = page.locator("#live .status")
+    expect(status).to_contain_text("Training", timeout=LATER)
+    page.get_by_role("button", name="Stop").click()
+    expect(status).to_have_text("Stopped.", timeout=LATER)
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    page.get_by_role("button", name="Go on training").click()
+    expect(status).to_contain_text("Training", timeout=LATER)
+    page.get_by_role("button", name="Stop").click()
+    expect(status).to_have_text("Stopped.", timeout=LATER)
+
+
+def test_what_cannot_be_is_said(opened, tab):
+    page = opened("?task=multiply&cell=rnn&recipe=certified")
+    expect(page.locator("#setting-note")).to_contain_text("this cell cannot learn it; choose another one")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.locator("#trouble")).to_contain_text(re.compile("expected .+, got .+: .+"))
+    page.goto(re.sub(r"\?.*", "?run=nothing-of-this-name", page.url))
+    expect(page.locator("#live .status")).to_contain_text("expected the name of a run, got 'nothing-of-this-name'")
+    tab.said[:] = [text for text in tab.said if "Failed to load resource" not in text]
+
+
+def test_a_server_that_does_not_answer_is_told(opened, tab):
+    page = opened()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.locator("#trouble")).to_have_text("the server does not answer: is anylength serve still running?")
+    tab.said[:] = [text for text in tab.said if "ERR_INTERNET_DISCONNECTED" not in text]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_is_for_phones_too(view, opened, trained):
+    page = opened(VIEWS[view], width=360, height=740, reduced_motion="reduce")
+    if "run=" in VIEWS[view]:
+        page.locator("#ask .said", has_text="wrong").wait_for()
+    assert fits(page)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_in_every_view_a_keyboard_reaches_every_control_and_axe_finds_nothing_serious(view, opened, trained):
+    page = opened(VIEWS[view], reduced_motion="reduce")
+    if "run=" in VIEWS[view]:
+        page.locator("#ask .said", has_text="wrong").wait_for()
+    assert missed_by_tab(page) == []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert serious_findings(page) == [], scheme

@@ -1,0 +1,430 @@
+"""The report in a real browser, opened from disk: it fetches nothing, its net is the run's own, and every control works."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from anylength.digits import digits_of
+from anylength.experiments import open_run, report, shown_run
+from anylength.nets import ARCHITECTURES, NetConfig, logits_and_states
+from anylength.report import rendered
+from anylength.tasks import task_named
+from tests.looking import fits, missed_by_tab, serious_findings
+from tests.test_diagnosis import written
+from tests.test_engine import drawn
+
+expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
+
+SECTIONS = [
+    "The verdict", "Type a number and watch", "How it learned, and how far it goes",
+    "Why: states, resting points, and what keeps them apart", "The machine and the proof", "Settings",
+]  # fmt: skip
+BOTH = ("blog", "certified")
+
+
+@pytest.fixture(scope="module")
+def reports(whole_blog_run: Path, whole_certified_run: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The reports of both runs, and of both side by side."""
+    out = tmp_path_factory.mktemp("reports")
+    runs = {"blog": [whole_blog_run], "certified": [whole_certified_run], "both": [whole_blog_run, whole_certified_run]}
+    return {name: report(paths, out=out / f"{name}.html") for name, paths in runs.items()}
+
+
+@pytest.fixture
+def opened(tab: Any, reports: dict[str, Path]) -> Callable[..., Any]:
+    """Opens a report."""
+    return lambda name, **options: tab(reports[name], **options)
+
+
+def ask(page: Any, number: str, at: int = 0) -> None:
+    """Types a number and lets the net read it to the end."""
+    page.get_by_label("A number of any length").nth(at).fill(number)
+    page.get_by_role("button", name="Watch").nth(at).click()
+    page.get_by_role("button", name="To the end").nth(at).click()
+
+
+def said(page: Any) -> Any:
+    """The answer's line."""
+    return page.locator(".said").first
+
+
+def steps(page: Any) -> list[str]:
+    """The table of steps, a row each."""
+    if not page.locator(".watch details").first.evaluate("(own) => own.open"):
+        page.get_by_text("the steps as a table").first.click()
+    page.locator(".watch details td").first.wait_for()
+    return [row.split("\t") for row in page.locator(".watch details").first.locator("tbody tr").all_inner_texts()]
+
+
+def test_it_opens_from_disk_and_asks_for_nothing(tab, reports):
+    page = tab("about:blank")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(reports["both"].as_uri())
+    page.get_by_role("button", name="10,000 nines").first.click()
+    expect(said(page)).to_contain_text("10,000 digits")
+    assert [url for url in asked if not url.startswith("data:")] == [reports["both"].as_uri()]
+
+
+def test_its_policy_lets_nothing_be_fetched_or_run(tab, reports):
+    page = tab(reports["blog"])
+    blocked = page.evaluate(
+        """async () => {
+          const broken = [];
+          document.addEventListener("securitypolicyviolation", (event) => broken.push(event.effectiveDirective));
+          await fetch("https://example.org/").catch(() => {});
+          const script = document.createElement("script");
+          script.textContent = "window.ran = true";
+          document.head.append(script, Object.assign(new Image(), {src: "https://example.org/x.png"}));
+          document.body.append(Object.assign(document.createElement("iframe"), {src: "https://example.org/"}));
+          await new Promise((done) => setTimeout(done, 50));
+          return [broken.sort(), window.ran === undefined];
+        }"""
+    )
+    assert blocked == [["connect-src", "frame-src", "img-src", "script-src-elem"], True]
+    assert all("Content Security Policy" in text for text in tab.said)
+    tab.said.clear()
+
+
+@pytest.mark.parametrize("name", ["blog", "certified", "both"])
+def test_its_sections_stand_in_order_and_the_contents_lead_to_them(name, opened):
+    page = opened(name)
+    assert page.locator("h2").all_inner_texts() == SECTIONS
+    links = page.get_by_role("navigation", name="Sections").get_by_role("link")
+    assert links.all_inner_texts() == SECTIONS
+    links.last.click()
+    expect(page.locator("#settings h2")).to_be_in_viewport()
+
+
+def test_the_verdict_leads_with_its_evidence(opened):
+    proved, refuted = opened("certified"), opened("blog")
+    expect(proved.locator("#verdict .verdict")).to_have_text("PROVED" + "This net is right on every input of every length.")
+    expect(proved.locator("#verdict")).to_contain_text("VALID, checked again when this page was made")
+    expect(refuted.locator("#verdict .stamp")).to_have_text("REFUTED")
+    expect(refuted.locator("#verdict")).to_contain_text("a family of them")
+    expect(refuted.locator("#verdict")).to_contain_text("128 of 128 right")
+
+
+PIXELS = """(canvas, at) => {
+  const pen = canvas.getContext("2d"), style = getComputedStyle(document.documentElement);
+  const number = (text) => [1, 3, 5].map((i) => parseInt(text.slice(i, i + 2), 16));
+  const colours = ["neutral", "warm", "cold"].map((name) => number(style.getPropertyValue(`--${name}`).trim()));
+  const {data, width} = pen.getImageData(0, 0, canvas.width, canvas.height);
+  return [colours, at.map(([x, y]) => [...data.slice(4 * (y * width + x), 4 * (y * width + x) + 3)])];
+}"""
+
+
+def drawn_states(page: Any, steps: int, units: int) -> np.ndarray:
+    """`[T, H]`: what the heat map shows of a short number, read from its pixels. Digits run from the right."""
+    wide, left, top, tall = 30, 74, 30, min(11, 150 / units)
+    at = [
+        (int(left + (steps - 1 - step + 0.5) * wide), int(top + (unit + 0.5) * tall))
+        for step in range(steps)
+        for unit in range(units)
+    ]
+    colours, seen = page.locator("canvas.strip").first.evaluate(PIXELS, at)
+    neutral, warm, cold = (np.asarray(colour, float) for colour in colours)
+    ways = []
+    for colour, sign in ((warm, 1), (cold, -1)):
+        along = colour - neutral
+        share = (np.asarray(seen) - neutral) @ along / (along @ along)
+        ways.append((np.abs(np.asarray(seen) - neutral - share[:, None] * along).sum(axis=1), sign * share))
+    (far, value), (other_far, other) = ways
+    return np.where(far <= other_far, value, other).reshape(steps, units)
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_what_the_page_shows_of_a_number_is_what_was_recorded(name, opened, request):
+    net, task = open_run(request.getfixturevalue(f"whole_{name}_run"))
+    number = "8" + "9" * 18
+    symbols = task.word((digits_of(number, 10),))
+    logits, states = (np.asarray(each)[:, :, 0] for each in logits_and_states(jax.device_put(net), jnp.asarray(symbols[:, None])))
+    page = opened(name)
+    ask(page, number)
+    assert np.abs(drawn_states(page, len(symbols), net.hidden) - states).max() < 0.02
+    rows = steps(page)
+    assert [int(row[1]) for row in rows] == symbols.tolist()
+    assert [int(row[4]) for row in rows] == logits.argmax(axis=1).tolist()
+    assert [row[2] for row in rows] == [task.machine.names[q] for q in task.machine.trace(symbols.tolist())[1:]]
+    slider = page.get_by_label("Step", exact=True)
+    for step in (1, len(symbols) - 1, len(symbols)):
+        slider.fill(str(step))
+        shown = page.locator(".logits .quiet").inner_text()
+        best = int(logits[step - 1].argmax())
+        found = re.search(r"the net says (\d) \((\S+?)\)", shown)
+        assert found, shown
+        assert int(found[1]) == best
+        assert float(found[2]) == pytest.approx(logits[step - 1, best], rel=0.006)
+
+
+def test_a_number_is_answered_right_or_wrong_and_a_bad_one_is_told_what_to_do(opened):
+    page = opened("blog")
+    expect(said(page)).to_contain_text(re.compile(r"✗ wrong, should be 30+.*the first wrong step is \d+"))
+    ask(page, "1999")
+    expect(said(page)).to_have_text("count 1999 → 2000 ✓ right")
+    ask(page, "007")
+    expect(said(page)).to_have_text("count 007 → 8 ✓ right")
+    message = page.locator(".message").first
+    for bad, says in (
+        ("1 2", "expected digits only, got '1 2': leave out signs, points and spaces"),
+        ("12a", "expected digits of base 10, got '12a': leave out 'a', a digit of base 11 and up"),
+        ("", "expected a number, got an empty string: write at least one digit"),
+        ("<img src=x>", "expected digits only, got '<img src=x>': leave out signs, points and spaces"),
+    ):
+        page.get_by_label("A number of any length").fill(bad)
+        page.get_by_role("button", name="Watch").click()
+        expect(message).to_have_text(says)
+        expect(said(page)).to_have_text("count 007 → 8 ✓ right")
+    ask(page, "5")
+    expect(message).to_have_text("")
+    assert page.url.endswith("#n=5")
+    page.reload()
+    expect(said(page)).to_have_text("count 5 → 6 ✓ right")
+
+
+def test_steps_are_played_paused_and_gone_through(opened):
+    page = opened("certified")
+    place, slider = page.locator(".watch output").first, page.get_by_label("Step", exact=True)
+    button = lambda name: page.get_by_role("button", name=name, exact=True)
+    button("To the start").click()
+    expect(place).to_have_text("0 of 13")
+    expect(page.get_by_text("Before the first step")).to_be_visible()
+    button("One step on").click()
+    button("One step on").click()
+    button("One step back").click()
+    expect(place).to_have_text("1 of 13")
+    button("Play").click()
+    button("Pause").click()
+    expect(button("Play")).to_be_visible()
+    page.get_by_label("Speed").fill("5")
+    button("Play").click()
+    expect(place).to_have_text("13 of 13")
+    expect(said(page)).to_have_text("count 999999999999 → 1000000000000 ✓ right")
+    slider.fill("4")
+    expect(page.get_by_role("heading", name="Step 4 reads 9")).to_be_visible()
+    expect(said(page)).to_have_text("999999999999: 4 of 13 steps read")
+    slider.press("ArrowRight")
+    expect(place).to_have_text("5 of 13")
+    page.locator("canvas.strip").click(position={"x": 74 + 15, "y": 40})
+    expect(place).to_have_text("13 of 13")
+
+
+def test_every_example_is_asked_and_a_long_one_is_not_animated(opened):
+    page = opened("blog")
+    page.get_by_label("Speed").fill("5")
+    group = page.get_by_role("group", name="Examples")
+    assert group.get_by_role("button").all_inner_texts() == [
+        "its counterexample", "12 nines", "60 nines", "20 random digits", "200 random digits", "10,000 nines",
+    ]  # fmt: skip
+    for name, steps in (("12 nines", 13), ("20 random digits", 21), ("10,000 nines", 10_001)):
+        group.get_by_role("button", name=name).click()
+        expect(page.locator(".watch output").first).to_have_text(f"{steps:,} of {steps:,}")
+        expect(said(page)).to_contain_text("→")
+    for name in ("60 nines", "200 random digits", "its counterexample"):
+        group.get_by_role("button", name=name).click()
+        expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_a_state_is_shaken_dragged_and_moved_by_keys_and_the_poke_is_taken_back(opened):
+    page = opened("certified")
+    undo = page.get_by_role("button", name="Take the poke back")
+    page.get_by_label("Step", exact=True).fill("0")
+    page.get_by_role("button", name="Shake the state").click()
+    expect(page.get_by_text("Go to a step first")).to_be_visible()
+    page.get_by_label("Step", exact=True).fill("6")
+    page.get_by_label("Size of the shake").fill("0.1")
+    page.get_by_role("button", name="Shake the state").click()
+    expect(page.get_by_text("All later answers are right: it survived.")).to_be_visible()
+    expect(undo).to_be_enabled()
+    undo.click()
+    expect(undo).to_be_disabled()
+    expect(page.get_by_text("Poked after step")).to_have_count(0)
+    handle = page.get_by_role("application")
+    box = handle.locator("circle").last.bounding_box()
+    page.mouse.move(box["x"] + 2, box["y"] + 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 250, box["y"], steps=3)
+    page.mouse.up()
+    expect(page.get_by_text("It did not survive")).to_be_visible()
+    undo.click()
+    handle.focus()
+    for _ in range(12):
+        page.keyboard.press("Shift+ArrowRight")
+    expect(page.get_by_text("It did not survive")).to_be_visible()
+    expect(handle).to_be_focused()
+    undo.click()
+    page.get_by_label("Step", exact=True).fill("13")
+    expect(said(page)).to_have_text("count 999999999999 → 1000000000000 ✓ right")
+
+
+def test_the_net_counts_on_until_it_is_wrong(opened):
+    page = opened("certified")
+    page.get_by_role("button", name="Count on").click()
+    expect(page.get_by_text("All 20 steps right; the last is 10000017.")).to_be_visible()
+    assert page.locator(".sequence li").all_inner_texts()[2:4] == ["9999999", "10000000"]
+    page.get_by_label("Steps", exact=True).fill("0")
+    page.get_by_label("Start from").fill("9")
+    page.locator(".counting form").evaluate("(form) => { form.noValidate = true; form.requestSubmit(); }")
+    expect(page.get_by_text("expected 1 to 2000 steps, got 0: try 20")).to_be_visible()
+    wrong = opened("blog")
+    wrong.get_by_label("Start from").fill(wrong.get_by_label("A number of any length").input_value())
+    wrong.get_by_role("button", name="Count on").click()
+    expect(wrong.locator(".sequence .wrong")).to_contain_text("✗ the first wrong step")
+
+
+def test_there_is_a_table_behind_every_plot(opened):
+    page = opened("certified")
+    for summary in page.get_by_text("the figures as a table").all():
+        summary.click()
+    for figure in page.locator("figure:has(details)").all():
+        assert figure.locator("td").count() >= 2
+        assert figure.locator("svg:not([aria-hidden])").get_attribute("aria-label")
+    curve = page.locator("figure", has_text="Numbers right by length")
+    assert "100 % (" in curve.locator("table").inner_text()
+
+
+def test_the_files_that_it_saves_are_accepted_by_the_independent_checker(opened, tmp_path):
+    page = opened("certified")
+    for name in ("certificate.json", "model.safetensors"):
+        with page.expect_download() as saved:
+            page.get_by_role("button", name=f"Save {name}").click()
+        saved.value.save_as(tmp_path / name)
+    command = page.locator("#proof pre").first.inner_text().split()
+    assert command[0] == "python"
+    done = subprocess.run([sys.executable, *command[1:]], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_light_and_dark_are_the_systems_choice_until_somebody_chooses(opened):
+    page = opened("blog", color_scheme="dark")
+    paper = lambda: page.evaluate("getComputedStyle(document.body).backgroundColor")
+    dark = paper()
+    page.get_by_role("button", name="Switch to light colours").click()
+    light = paper()
+    assert light != dark
+    page.emulate_media(color_scheme="light")
+    page.get_by_role("button", name="Switch to dark colours").click()
+    assert paper() == dark
+
+
+@pytest.mark.parametrize("name", ["blog", "certified", "both"])
+def test_it_is_read_on_a_phone(name, opened):
+    page = opened(name, width=360, height=740)
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert fits(page)
+    page.get_by_role("button", name="200 random digits").first.click()
+    assert fits(page)
+    small = page.evaluate("[...document.querySelectorAll('figure.chart text')].map((own) => own.getBoundingClientRect().height)")
+    assert min(height for height in small if height) >= 9
+
+
+CUT = """() => [...document.querySelectorAll(".scroll, pre, .sequence")].filter((own) => own.checkVisibility())
+  .filter((own) => own.scrollWidth > own.clientWidth + 1 || own.scrollHeight > own.clientHeight + 1)
+  .map((own) => own.outerHTML.slice(0, 90))"""
+
+
+def test_on_paper_everything_is_open_and_nothing_is_cut(opened):
+    page = opened("both", width=760, color_scheme="dark")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator("details:not([open])").count() == 0
+    assert page.locator("details table td").count() > 100
+    assert fits(page)
+    assert page.evaluate(CUT) == []
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    for hidden in ("Watch", "Play", "12 nines", "Count on", "Shake the state"):
+        expect(page.get_by_role("button", name=hidden).first).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details[open]").count() == 0
+
+
+def test_who_wants_no_motion_gets_none(opened):
+    page = opened("certified", reduced_motion="reduce")
+    page.get_by_label("A number of any length").fill("19")
+    page.get_by_role("button", name="Watch").click()
+    expect(said(page)).to_have_text("count 19 → 20 ✓ right", timeout=300)
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def test_a_keyboard_reaches_every_control_and_sees_where_it_is(opened):
+    assert missed_by_tab(opened("certified")) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["certified", "both"])
+def test_axe_finds_nothing_serious(name, scheme, opened):
+    page = opened(name, color_scheme=scheme)
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert serious_findings(page) == []
+
+
+def test_side_by_side_each_net_answers_for_itself(opened):
+    page = opened("both")
+    number = page.get_by_label("A number of any length").first.input_value()
+    ask(page, number, at=1)
+    expect(page.locator(".said").nth(0)).to_contain_text("✗ wrong")
+    expect(page.locator(".said").nth(1)).to_contain_text("✓ right")
+    columns = [page.locator("#watch article").nth(i).bounding_box() for i in (0, 1)]
+    assert columns[0]["y"] == columns[1]["y"]
+    assert columns[0]["x"] + columns[0]["width"] <= columns[1]["x"]
+
+
+def test_a_run_without_further_records_says_what_would_make_them(tab, run_folder, tmp_path):
+    run = Path(shutil.copytree(run_folder, tmp_path / "run"))
+    page = tab(report([run]))
+    for command in ("prove", "stress", "explain"):
+        expect(page.locator("code", has_text=f"anylength {command} {run}")).to_be_visible()
+    expect(page.locator("#verdict .stamp")).to_have_text("NO VERDICT")
+    ask(page, "41")
+    expect(said(page)).to_have_text("count 41 → 42 ✓ right")
+    assert json.loads(page.locator("#data").text_content())[0]["stress"] is None
+
+
+def untrained(run_folder: Path, out: Path, cell: str, name: str) -> Any:
+    """The shown run of a net before training, of any kind, for any task."""
+    task = task_named(name)
+    config = NetConfig(name, task.base, cell, 16)
+    return shown_run(written(run_folder, out / f"{cell}-{name}", drawn(cell, task), config), f"{cell} {name}")
+
+
+NETS = {
+    "every architecture": [(cell, "count") for cell in ARCHITECTURES],
+    "every kind of task": [
+        ("rnn", "add"), ("gru", "compare"), ("rnn", "divide-7"), ("lstm", "remainder-3"), ("linear", "subtract"), ("rnn", "parity"),
+        ("stack-rnn", "count-natural"), ("tape-rnn", "reverse"), ("transformer-rotary", "multiply"), ("content", "collatz"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NETS)
+def test_every_kind_of_net_and_task_has_a_report_in_which_it_answers(kind, tab, run_folder, tmp_path):
+    runs = [untrained(run_folder, tmp_path, cell, name) for cell, name in NETS[kind]]
+    (tmp_path / "report.html").write_text(rendered(runs))
+    page = tab(tmp_path / "report.html", reduced_motion="reduce")
+    for at, run in enumerate(runs):
+        watch = page.locator("#watch article").nth(at)
+        for field in watch.locator(".asking input").all():
+            field.fill("17")
+        watch.get_by_role("button", name="Watch", exact=True).click()
+        expect(watch.locator(".message").first).to_have_text("")
+        expect(watch.locator(".said")).to_contain_text(re.compile(r"17 → -?\S+"))
+        watch.get_by_role("button", name="One step back").click()
+        recurrent = ARCHITECTURES[run.config.cell].cell is not None
+        expect(watch.get_by_role("button", name="Shake the state")).to_have_count(int(recurrent))
+        if recurrent:
+            watch.get_by_role("button", name="Shake the state").click()
+            expect(watch).to_contain_text("Poked after step")
+    assert fits(page)
