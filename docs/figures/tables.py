@@ -387,6 +387,43 @@ def million() -> str:
     return "\n".join([*lines, "", words])
 
 
+def pages() -> str:
+    """The pages' bars: how soon they are there, how smoothly they run, and what watching costs a training."""
+    page, watched = read("page"), read("watching")
+    slowed = max(watched["rows"], key=lambda row: row["ratio"])
+    slowest = min(watched["rows"], key=lambda row: row["frames_per_second"])
+
+    def both(found: dict[str, Any]) -> str:
+        return f"{found['median_s']:.2f} s (at most {found['most_s']:.2f} s in {found['runs']})"
+
+    def each(part: str, words: Callable[[dict[str, Any]], str]) -> str:
+        return " · ".join(f"{name} {words(found)}" for name, found in page[part].items())
+
+    rows = [
+        ("first paint of the playground", "1 s", both(page["playground"]["first_paint"])),
+        ("first paint of a report from disk", "1 s", each("reports", lambda found: both(found["first_paint"]))),
+        ("10,000 digits, from the click to the painted answer", "0.5 s", each("ten_thousand_digits", both)),
+        ("200 digits animated at the highest speed", "smooth", each("two_hundred_digits", smooth)),
+        ("size of a report", "6 MB", " · ".join(f"{name} {size / 1e6:.2f} MB" for name, size in page["report_bytes"].items())),
+        ("a training that is watched, beside the same unwatched", "1.2 ×", f"at most {slowed['ratio']:.2f} × ({slowed['net']})"),
+        ("updates a second", "5", f"at least {slowest['frames_per_second']:.0f} ({slowest['net']})"),
+    ]
+    lines = ["| what | asked for | measured |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows)]
+    nets = ", ".join(f"{row['net']} {row['ratio']:.2f} ×" for row in watched["rows"])
+    words = (
+        f"Watched beside unwatched, medians of {watched['rounds']} rounds in turn: {nets}. From "
+        "[results/page.json](results/page.json) and [results/watching.json](results/watching.json), made by "
+        "`python -m benchmarks.page` and `python -m benchmarks.watching`, headless Chromium on two processors."
+    )
+    return "\n".join([*lines, "", words])
+
+
+def smooth(found: dict[str, Any]) -> str:
+    """How steadily frames follow each other, in words."""
+    late = 100 * found["later_than_34_ms"]
+    return f"{found['median_ms']:.1f} ms between frames, {late:.1f} % of {found['frames']} later than 34 ms"
+
+
 SERVICE = ("scheduler", "wire", "writer")
 CLUSTERS = ("10", "100", "1000", "10000")
 
@@ -394,6 +431,7 @@ CLUSTERS = ("10", "100", "1000", "10000")
 TABLES = {
     "README.md": {"proofs": proofs, "zoo": zoo_in_short, "speed": speed},
     "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions, "ways": ways},
+    "docs/report-and-playground.md": {"page": pages},
     "docs/sweeps.md": {"sweeps": sweeps},
     "docs/scale.md": {"costs": costs, "million": million},
     "docs/zoo.md": {"proved": zoo, "attention": attention, "memory": memory, "cells": cells},
