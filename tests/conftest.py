@@ -24,6 +24,7 @@ import pytest
 
 CHECKED = (
     "digits", "tasks", "cells", "attention", "nets", "training", "lengths", "certify", "invariants", "exports", "experiments",
+    "statistics", "sweeps",
 )  # fmt: skip
 """Modules whose type hints are checked at run time. `machines` check themselves (and beartype's random sampling of tuples would
 disturb hypothesis); `records` are checked by msgspec (and beartype cannot read `Self` in them); `intervals` of one number are numpy

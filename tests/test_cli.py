@@ -51,6 +51,9 @@ RELIED_ON = {
     "report": {"path"},
     "check": {"valid", "claim", "reason"},
     "harden": {"run", "verdict", "moved"},
+    "sweep": {"rows", "path"},
+    "summary": {"rows", "path"},
+    "take": {"run", "path"},
     "reproduce": {"path", "results", "parts"},
     "serve": {"url"},
     "tasks": {"names"},
@@ -92,8 +95,18 @@ def arguments_of(command: str, run: Path, out: Path) -> list[str]:
         "report": ["report", str(run), "--out", str(out)],
         "check": ["check", str(run / "certificate.json"), "--weights", str(run / "model.safetensors")],
         "harden": ["harden", str(run), "--out", str(out)],
+        "sweep": ["sweep", str(small_sweep(out)), "--out", str(out)],
+        "summary": ["summary", str(out.parent / "swept")],
+        "take": ["take", str(out.parent / "swept"), "0", "--out", str(out)],
         "reproduce": ["reproduce", "--quick", "--out", str(out)],
     }.get(command, [command])
+
+
+def small_sweep(out: Path) -> Path:
+    """The file of a sweep that takes no time."""
+    path = out.with_name("small.toml")
+    path.write_text('[grid]\ntask = "count"\nrecipe = "blog"\ndata = "hundred"\nhidden = 2\nepochs = 1\n')
+    return path
 
 
 def shorten_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,6 +179,8 @@ def test_the_version_is_printed(called):
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("command", ENDING)
 def test_json_is_one_object_with_the_keys_that_callers_rely_on_and_nothing_else(called, by_hand, tmp_path, command):
+    if command in ("summary", "take"):
+        assert called("sweep", str(small_sweep(tmp_path / "out")), "--out", str(tmp_path / "swept"), "--quiet").code == 0
     found = called(*arguments_of(command, by_hand, tmp_path / "out"), "--json", "--quiet")
     assert (found.code, found.stderr) == (0, "")
     assert found.stdout.count("\n") == 1
@@ -177,6 +192,8 @@ def test_json_is_one_object_with_the_keys_that_callers_rely_on_and_nothing_else(
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("command", ENDING)
 def test_people_get_text_on_standard_output_and_nothing_on_standard_error_when_quiet(called, by_hand, tmp_path, command):
+    if command in ("summary", "take"):
+        assert called("sweep", str(small_sweep(tmp_path / "out")), "--out", str(tmp_path / "swept"), "--quiet").code == 0
     found = called(*arguments_of(command, by_hand, tmp_path / "out"), "--quiet")
     assert (found.code, found.stderr) == (0, "")
     assert found.stdout.strip()

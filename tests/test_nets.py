@@ -92,7 +92,7 @@ def test_a_batch_of_any_width_is_answered_as_its_columns_one_by_one(net, width):
 
 
 def test_no_length_and_no_width_needs_a_compilation_of_its_own(net):
-    for symbols in (random_symbols(1, 1), random_symbols(9_000, 1), random_symbols(2, 2)):
+    for symbols in (random_symbols(1, 1), random_symbols(9_000, 1), random_symbols(2, 2), random_symbols(512, 2)):
         answers(net, symbols)
     seen = compilations()
     for steps, width in ((3, 1), (77, 1), (10_000, 1), (5, 3), (300, 300)):

@@ -10,8 +10,11 @@ from anylength.errors import InputError
 from anylength.records import (
     Answers,
     Baseline,
+    BlockTimes,
     Border,
+    Breaks,
     CheckedCertificate,
+    Comparison,
     CurvePoint,
     Demo,
     DemoRun,
@@ -23,6 +26,7 @@ from anylength.records import (
     FamilyResult,
     Finding,
     Frame,
+    Group,
     Hardening,
     HoldResult,
     LengthPoint,
@@ -53,6 +57,10 @@ from anylength.records import (
     ShownTensor,
     SlowPlace,
     Stress,
+    SweepPlan,
+    SweepRow,
+    SweepRun,
+    SweepSummary,
     Training,
     Verdict,
 )
@@ -129,7 +137,34 @@ BOX = ShownBox(state="carry", low=[-0.5], high=[1 / 3])
 SHOWN_PROOF = ShownProof(epsilon=0.1, eta=1e-6, formats=["float32"], boxes=[BOX])
 SHOWN_CERTIFICATE = ShownCertificate(valid=True, reason=None, lines=["Claim"], claim="right", proofs=[SHOWN_PROOF], text="{}")
 
+BREAKS = Breaks(
+    nets=3, broke=2, limit=9, median=4.0, low=None, high=None, lengths=[2.0, 4.0], survival=[0.6, 0.3], survival_low=[0.1, 0.0],
+    survival_high=[0.9, 0.8],
+)  # fmt: skip
+GROUP = Group(
+    setting=0, name="hidden 4", settings={"task": "count", "hidden": 4}, nets=3, diverged=0, learned=SHARE, faultless=SHARE,
+    proved=None, refuted=None, breaks=BREAKS, random={"5": 0.9}, worst={"5": 0.1}, ways={"forgets": 2}, seconds=0.1,
+)  # fmt: skip
+COMPARISON = Comparison(
+    what="hidden 4 or 8", first=0, second=1, measure="learned", values=("1 of 3", "3 of 3"), test="Fisher's", p=0.4, adjusted=0.8
+)
+
 INSTANCES: dict[str, Record] = {
+    "BlockTimes": BlockTimes(
+        block=1, setting=0, rows=8, worker="w", threads=1, training=0.1, stress=0.2, verdict=0.3, explain=0.0, total=0.7
+    ),
+    "Breaks": BREAKS,
+    "Comparison": COMPARISON,
+    "Group": GROUP,
+    "SweepPlan": SweepPlan(
+        settings=[RUN_CONFIG], seeds=3, first_seed=1, block=2, stress=0, verdict=None, explain=False
+    ),
+    "SweepRow": SweepRow(
+        row=1, setting=0, task="count", base=10, cell="rnn", hidden=4, recipe="blog", data="post", epoch_limit=6, seed=2,
+        diverged=False, epochs=2, loss=0.1 + 0.2, horizon=None, limit=9, random={"5": 1.0}, mistake=["99"], formats=["float32"],
+    ),
+    "SweepRun": SweepRun(rows=3, made=1, path="sweeps/a", seconds=1.5),
+    "SweepSummary": SweepSummary(rows=3, wanted=6, groups=[GROUP], comparisons=[COMPARISON], left_out=0),
     "Answers": ANSWERS,
     "Baseline": BASELINE,
     "Border": BORDER,

@@ -15,9 +15,13 @@ import numpy as np
 import pytest
 
 from anylength.digits import digits_of
-from anylength.experiments import open_run, report
-from anylength.nets import logits_and_states
+from anylength.experiments import open_run, report, shown_run
+from anylength.nets import ARCHITECTURES, NetConfig, logits_and_states
+from anylength.report import rendered
+from anylength.tasks import task_named
 from tests.looking import fits, missed_by_tab, serious_findings
+from tests.test_diagnosis import written
+from tests.test_engine import drawn
 
 expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
 
@@ -387,3 +391,40 @@ def test_a_run_without_further_records_says_what_would_make_them(tab, run_folder
     ask(page, "41")
     expect(said(page)).to_have_text("count 41 → 42 ✓ right")
     assert json.loads(page.locator("#data").text_content())[0]["stress"] is None
+
+
+def untrained(run_folder: Path, out: Path, cell: str, name: str) -> Any:
+    """The shown run of a net before training, of any kind, for any task."""
+    task = task_named(name)
+    config = NetConfig(name, task.base, cell, 16)
+    return shown_run(written(run_folder, out / f"{cell}-{name}", drawn(cell, task), config), f"{cell} {name}")
+
+
+NETS = {
+    "every architecture": [(cell, "count") for cell in ARCHITECTURES],
+    "every kind of task": [
+        ("rnn", "add"), ("gru", "compare"), ("rnn", "divide-7"), ("lstm", "remainder-3"), ("linear", "subtract"), ("rnn", "parity"),
+        ("stack-rnn", "count-natural"), ("tape-rnn", "reverse"), ("transformer-rotary", "multiply"), ("content", "collatz"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NETS)
+def test_every_kind_of_net_and_task_has_a_report_in_which_it_answers(kind, tab, run_folder, tmp_path):
+    runs = [untrained(run_folder, tmp_path, cell, name) for cell, name in NETS[kind]]
+    (tmp_path / "report.html").write_text(rendered(runs))
+    page = tab(tmp_path / "report.html", reduced_motion="reduce")
+    for at, run in enumerate(runs):
+        watch = page.locator("#watch article").nth(at)
+        for field in watch.locator(".asking input").all():
+            field.fill("17")
+        watch.get_by_role("button", name="Watch", exact=True).click()
+        expect(watch.locator(".message").first).to_have_text("")
+        expect(watch.locator(".said")).to_contain_text(re.compile(r"17 → -?\S+"))
+        watch.get_by_role("button", name="One step back").click()
+        recurrent = ARCHITECTURES[run.config.cell].cell is not None
+        expect(watch.get_by_role("button", name="Shake the state")).to_have_count(int(recurrent))
+        if recurrent:
+            watch.get_by_role("button", name="Shake the state").click()
+            expect(watch).to_contain_text("Poked after step")
+    assert fits(page)

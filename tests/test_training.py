@@ -237,10 +237,26 @@ def test_a_block_keeps_each_net_as_it_was_when_its_recipe_was_satisfied(little):
     ends = [len(trained.epochs) for trained in stopped]
     assert len(set(ends)) > 1, "the seeds stop at different epochs, or this test shows nothing"
     for seed, trained in enumerate(stopped):
+        (block,) = fit_block(little, [seed], recipe=recipe, data="few", hidden=4, epochs=12)
+        assert all(np.array_equal(tensors(block.net)[name], value) for name, value in tensors(trained.net).items()), "bit for bit"
         alone = fit(little, recipe=recipe, data="few", hidden=4, epochs=12, seed=seed)
         assert len(alone.epochs) == len(trained.epochs)
         for name, value in tensors(alone.net).items():
             np.testing.assert_allclose(tensors(trained.net)[name], value, rtol=0, atol=0.02, err_msg=name)
+
+
+def test_a_block_that_diverges_is_told_or_kept_as_is_asked(little):
+    class Failing(Blog):
+        """Its loss is never finite."""
+
+        def loss(self, net, machine, symbols, targets, memo):
+            loss, memo = super().loss(net, machine, symbols, targets, memo)
+            return loss + np.inf, memo
+
+    with pytest.raises(FloatingPointError):
+        fit_block(little, range(2), recipe=Failing(), data="few", hidden=4, epochs=3)
+    kept = fit_block(little, range(2), recipe=Failing(), data="few", hidden=4, epochs=3, diverging=True)
+    assert [(trained.diverged, trained.epochs) for trained in kept] == [(True, [])] * 2
 
 
 def test_a_block_of_no_seeds_is_empty(task):

@@ -17,6 +17,7 @@ from anylength.cells import CELLS
 from anylength.experiments import Wanted, candidates, files, folder, harden, open_run, prove, train
 from anylength.nets import Net, NetConfig, tensors, to_bytes
 from anylength.records import Epoch, Hardening, RunConfig, Training, Verdict
+from anylength.refutation import Steps
 from anylength.training import RECIPES, Blog, Trained
 from anylength.verdicts import settle
 
@@ -121,7 +122,7 @@ def test_a_refutation_has_exit_code_1_replays_wrong_through_ask_and_removes_a_st
 
 
 def test_a_tie_is_unknown_with_exit_code_3(called, tied_run, monkeypatch):
-    monkeypatch.setattr(module, "refute", lambda *_, **__: None)
+    monkeypatch.setattr(module, "refute_by", lambda *_: None)
     found = called("prove", str(tied_run), "--json", "--budget", "1")
     assert (found.code, json.loads(found.stdout)["verdict"]) == (3, "UNKNOWN")
     assert json.loads(found.stdout)["reason"]
@@ -204,9 +205,9 @@ def test_a_net_of_huge_weights_gets_a_verdict_and_no_warning(task):
 
 def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypatch):
     given: list[float] = []
-    monkeypatch.setattr(module, "refute", lambda net, machine, *, seconds: given.append(seconds))
+    monkeypatch.setattr(module, "refute_by", lambda net, machine, clock: given.append(clock.left))
     settle(open_run(tied_run)[0], task, budget=50.0)
-    assert given[0] == pytest.approx(2.0)
+    assert given[0] == pytest.approx(2.0, abs=0.1)
     assert given[1] > 30
 
 
@@ -315,3 +316,22 @@ def test_candidates_that_diverge_are_told_in_one_line(called, tmp_path, monkeypa
     options = ["train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2", "--epochs", "1", "--candidates", "2"]
     found = called(*options, "--out", str(tmp_path / "run"))
     assert (found.code, found.stderr.count("\n")) == (2, 1)
+
+
+def test_a_verdict_by_steps_is_the_same_again_and_ends(run_folder, tied_run, task):
+    def told(run, steps):
+        verdict = settle(open_run(run)[0], task, steps=steps).verdict
+        return verdict.verdict, verdict.counterexample, verdict.reason, verdict.shortest_proved
+
+    assert told(run_folder, 300) == told(run_folder, 300)
+    kind, _, reason, _ = told(tied_run, 60)
+    assert (kind, reason) == ("UNKNOWN", "in 60 steps of the attack neither boxes that close nor a wrong answer were found")
+
+
+def test_a_clock_of_steps_counts_its_questions_and_those_of_its_parts():
+    clock = Steps(10)
+    part = clock.part(0.5)
+    assert [part.over for _ in range(6)] == [False] * 4 + [True] * 2
+    assert clock.left == 4
+    assert clock.most(0.01).left == 1
+    assert clock.most(1.0).left == 4

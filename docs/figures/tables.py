@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -274,9 +275,127 @@ def results(name: str) -> dict[str, Any]:
     return read(name)["parts"]
 
 
+def sweeps() -> str:
+    """The bars of sweeps beside what was measured."""
+    parts = results("sweeps")
+    rows = [found for name, words in SWEEPS.items() if name in parts for found in words(parts[name])]
+    lines = ["| what | asked for | measured |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows)]
+    made = "`python -m benchmarks.sweeps` and `python -m benchmarks.sweep_faults`"
+    words = f"From [results/sweeps.json](results/sweeps.json), made by {made}."
+    return "\n".join([*lines, "", words])
+
+
+def swept_speed(part: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """A thousand nets, beside PyTorch."""
+    rounds, middle = part["rounds"], part["median"]
+    ratios = [one["ratio"] for one in rounds]
+    beside = f"PyTorch {middle['peer_a_net']:.2f} s a net ({part['peers']} nets each round, {part['peer_threads']} thread)"
+    return [
+        (f"{part['nets']:,} count nets (16 units, up to 6 epochs, stress test)", "4 minutes", f"{middle['ours']:.0f} s"),
+        ("the same beside one PyTorch process", "8 ×", f"{middle['ratio']:.1f} × ({min(ratios):.1f}–{max(ratios):.1f}); {beside}"),
+    ]
+
+
+def swept_proofs(part: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Nets and their proofs."""
+    proved = f"{part['seconds']:.0f} s; {part['proved']} PROVED"
+    return [(f"{part['nets']} `certified` nets trained and proved", "3 minutes", proved)]
+
+
+def swept_dask(part: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Two workers beside one."""
+    ratios = [one["ratio"] for one in part["rounds"]]
+    words = (
+        f"{part['ratio']:.2f} × (rounds {min(ratios):.2f}–{max(ratios):.2f}); start-up, left out, {part['start_up_seconds']:.1f} s"
+    )
+    return [(f"two workers beside one, {part['blocks']} blocks of {part['seconds_a_block']:.1f} s", "1.6 ×", words)]
+
+
+def swept_faults(part: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Kills, and what they changed."""
+    driver, workers = part["killed"]["driver"], part["killed"]["worker"]
+    killed = f"SIGKILLs: {driver} of the driver, {workers} of workers, in sweeps of {part['blocks']} blocks"
+    return [(killed, "the same table", f"{part['identical']} of {part['sweeps']} sweeps the same, row by row and weight by weight")]
+
+
+def swept_memory(part: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """The driver's memory."""
+    grown = " · ".join(f"{int(rows):,} rows: {found['writing_mib']:.1f} MiB" for rows, found in part["rows"].items())
+    counted = " · ".join(f"{found['summary_mib']:.1f} MiB" for found in part["rows"].values())
+    return [("memory that the driver takes more, writing; then counting them", "flat", f"{grown}; {counted}")]
+
+
+def swept_bits(part: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """The same rows, whichever way they are made."""
+    same = f"{sum(part['identical'])} of {len(part['ways'])} ways the same bytes"
+    return [("one process; 1, 2, 3 workers; blocks of 8, 24, 40", "the same rows", same)]
+
+
+SWEEPS: dict[str, Callable[[dict[str, Any]], list[tuple[str, str, str]]]] = {
+    "speed": swept_speed,
+    "proofs": swept_proofs,
+    "dask": swept_dask,
+    "faults": swept_faults,
+    "memory": swept_memory,
+    "bits": swept_bits,
+}
+
+
+def costs() -> str:
+    """What a net costs, and how that grows."""
+    part = results("scale")["costs"]
+    lines = ["| a whole net, one processor | training | stress test | verdict | in all |", "|---|---|---|---|---|"]
+    for name, one in part["whole"].items():
+        seconds = " | ".join(f"{one[key]:.3f} s" if one[key] > 1e-4 else "–" for key in ("training", "stress", "verdict", "total"))
+        lines.append(f"| {name} ({one['epochs']:.1f} epochs on average) | {seconds} |")
+    lines += [
+        "",
+        "| what grows | its values | an epoch of one net, ms | exponent | stress test, ms | exponent |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, axis in part["axes"].items():
+        stress = "–" if axis["slope_stress"] is None else " · ".join(f"{1000 * each:.0f}" for each in axis["stress"])
+        slope = "–" if axis["slope_stress"] is None else f"{axis['slope_stress']:.1f}"
+        values, epoch = " · ".join(map(str, axis["values"])), " · ".join(f"{1000 * each:.1f}" for each in axis["an_epoch"])
+        lines.append(f"| {name} | {values} | {epoch} | {axis['slope_training']:.1f} | {stress} | {slope} |")
+    words = "Exponents over the larger half of the values."
+    words += " From [results/scale.json](results/scale.json), made by `python -m benchmarks.scale`."
+    return "\n".join([*lines, "", words])
+
+
+def million() -> str:
+    """What a million nets take, by workers, and what is full first."""
+    parts = results("scale")
+    found, service = parts["scheduler"], parts["service"]
+    lines = ["| a million nets | block | processor hours | " + " | ".join(f"{n} workers" for n in CLUSTERS) + " | full first |"]
+    lines.append("|---|---|---|" + "---|" * (len(CLUSTERS) + 1))
+    for name, kind in found["kinds"].items():
+        times = " | ".join(f"{kind[n]['seconds'] / 60:,.0f} min ({100 * kind[n]['workers']:.0f} % busy)" for n in CLUSTERS)
+        first = f"{kind['first_to_saturate']['part']}, at {kind['first_to_saturate']['workers']:,.0f} workers"
+        hours = f"{kind['core_hours_a_million']:,.0f}"
+        lines.append(f"| {name} | {kind['seconds_a_block']:.1f} s | {hours} | {times} | {first} |")
+    check = found["check"]
+    size, each, spent = service["bytes_a_block"], service["bytes_a_net"], {n: 1000 * service[n] for n in SERVICE}
+    words = (
+        f"A block is {found['rows_a_block']} nets and {size / 1e6:.2f} MB ({each:,.0f} B a net, {each / 1000:.1f} GB a million). "
+        f"Measured here for each block: client and scheduler {spent['scheduler']:.1f} ms, writer {spent['writer']:.1f} ms; "
+        f"assumed: {spent['wire']:.1f} ms on gigabit Ethernet. Held against Dask itself: {check['blocks']:,} tasks of "
+        f"{check['seconds_a_block']} s on {check['workers']} workers took {check['dask']:.1f} s, simulated "
+        f"{check['simulated']:.1f} s (at best {check['ideal']:.1f} s). From [results/scale.json](results/scale.json), made by "
+        "`python -m benchmarks.scheduler`."
+    )
+    return "\n".join([*lines, "", words])
+
+
+SERVICE = ("scheduler", "wire", "writer")
+CLUSTERS = ("10", "100", "1000", "10000")
+
+
 TABLES = {
     "README.md": {"proofs": proofs, "zoo": zoo_in_short, "speed": speed},
     "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions, "ways": ways},
+    "docs/sweeps.md": {"sweeps": sweeps},
+    "docs/scale.md": {"costs": costs, "million": million},
     "docs/zoo.md": {"proved": zoo, "attention": attention, "memory": memory, "cells": cells},
 }
 

@@ -19,6 +19,10 @@ class InputError(ValueError):
         self.got = got
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[type["InputError"], tuple[str, str, str]]:
+        """So that it crosses from one process to another."""
+        return type(self), (self.expected, self.got, self.remedy)
+
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
     """The error for a name that is not in a registry, with the nearest known one as the remedy."""

@@ -67,7 +67,7 @@ def _train_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--recipe", default=None, help="see anylength recipes (default: certified, plain or memory, by task and cell)"
     )
-    parser.add_argument("--data", default=None, help="post, post-numbers, hundred, nines (default: the task's first)")
+    parser.add_argument("--data", default=None, help="post, post-K, post-numbers, hundred, nines (default: the task's first)")
     parser.add_argument("--seed", type=int, default=0, help="draws the data, the first weights and the order")
     parser.add_argument("--epochs", type=int, default=None, help="epoch limit (default: the recipe's)")
     parser.add_argument("--candidates", type=int, default=1, help="train so many seeds and keep the best verified net")
@@ -252,6 +252,58 @@ def _harden(options: Namespace) -> Outcome:
     return Outcome(result.to_json(), lambda: show.hardening(result), VERDICT_CODES[result.verdict])
 
 
+def _sweep_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("config", metavar="CONFIG.toml", type=Path, help="what to sweep: see docs/sweeps.md and examples/")
+    parser.add_argument("--out", type=Path, default=None, help="the sweep's folder (default: sweeps/… by the file's name)")
+    parser.add_argument("--yes", action="store_true", help="a very large sweep is meant")
+    parser.add_argument("--scheduler", default=None, metavar="ADDRESS", help="a Dask scheduler whose workers do it: tcp://…")
+    parser.add_argument("--workers", type=int, default=None, metavar="N", help="processes of this machine that do it")
+
+
+def _sweep(options: Namespace) -> Outcome:
+    from anylength.cli import many
+    from anylength.cli.progress import remaining
+    from anylength.sweeps.run import sweep
+
+    out = options.out or Path("sweeps") / options.config.stem
+    with remaining(options, "nets") as progress:
+        try:
+            result = sweep(
+                options.config, out, yes=options.yes, scheduler=options.scheduler, workers=options.workers, progress=progress
+            )
+        except KeyboardInterrupt:
+            print("anylength: stopped; the same command goes on", file=sys.stderr)
+            raise
+    return Outcome(result.to_json(), lambda: many.swept(result))
+
+
+def _summary_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("sweep", metavar="SWEEP", type=Path, help="a sweep's folder, finished or not")
+
+
+def _summary(options: Namespace) -> Outcome:
+    from anylength.cli import many
+    from anylength.sweeps.summary import summarise
+
+    result, path = summarise(options.sweep)
+    return Outcome(_json({**json.loads(result.to_json()), "path": str(path)}), lambda: many.summary(result, path))
+
+
+def _take_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("sweep", metavar="SWEEP", type=Path, help="a sweep's folder")
+    parser.add_argument("row", metavar="ROW", type=int, help="the row's number: the column row of results.jsonl")
+    parser.add_argument("--out", type=Path, default=None, metavar="RUN", help="run folder (default: runs/… by sweep and row)")
+
+
+def _take(options: Namespace) -> Outcome:
+    from anylength.cli import show
+    from anylength.sweeps.take import take
+
+    out = options.out or Path("runs") / f"{options.sweep.resolve().name}-{options.row}"
+    result = take(options.sweep, options.row, out)
+    return Outcome(_json({"run": str(out), "path": str(out), **json.loads(result.to_json())}), lambda: show.training(out, result))
+
+
 def _reproduce_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="a small version: a few seeds of the cheap parts")
     parser.add_argument("--out", type=Path, default=None, help="the results file (default: docs/results/post.json)")
@@ -336,6 +388,13 @@ COMMANDS: dict[str, Command] = {
     "report": Command("one self-contained HTML page of a run, or of several side by side", _report_arguments, _report),
     "check": Command("the independent checker's word on a certificate", _check_arguments, _check),
     "harden": Command("the fewest certified updates that make a net provable", _harden_arguments, _harden),
+    "sweep": Command(
+        "many nets: a grid of settings and seeds, a row each; resumable, on one machine or many", _sweep_arguments, _sweep
+    ),
+    "summary": Command(
+        "the statistics of a sweep: shares, breaking lengths, comparisons; and a page", _summary_arguments, _summary
+    ),
+    "take": Command("one row of a sweep as a run", _take_arguments, _take),
     "serve": Command("a local page on which nets are trained, watched and questioned", _serve_arguments, _serve),
     "reproduce": Command("the post's claims over many seeds, into a results file", _reproduce_arguments, _reproduce),
     "tasks": Command("the tasks there are", _nothing, _listing("tasks")),

@@ -42,6 +42,29 @@ def counter(options: Namespace, what: str) -> Iterator[Callable[[int, int], None
 
 
 @contextmanager
+def remaining(options: Namespace, what: str) -> Iterator[Callable[[int, int, float | None], None] | None]:
+    """A progress callback over a count of things and the seconds left, or None under --quiet."""
+
+    def line(done: int, total: int, left: float | None) -> str:
+        return f"{done:,} of {total:,} {what}" + (f", {clock(left)} left" if left is not None and done < total else "")
+
+    if options.quiet:
+        yield None
+    elif not sys.stderr.isatty():
+        yield lambda done, total, left: print(line(done, total, left), file=sys.stderr, flush=True)
+    else:
+        with _rich_bar() as update:
+            yield lambda done, total, left: update(done, total, line(done, total, left))
+
+
+def clock(seconds: float) -> str:
+    """A time as h:mm:ss, or m:ss where it is short."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:,}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@contextmanager
 def _rich_bar() -> Iterator[Callable[[int, int, str], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

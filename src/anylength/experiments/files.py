@@ -37,6 +37,24 @@ def write_atomic(path: Path, content: bytes) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def append_whole(path: Path, content: bytes) -> None:
+    """Appends all of `content` and syncs it, or where that fails leaves the file as it was.
+
+    Raises:
+        InputError: The disk is full or the file cannot be written.
+    """
+    with disk_errors(path), open(path, "ab", buffering=0) as file:
+        before = file.seek(0, os.SEEK_END)
+        try:
+            left = memoryview(content)
+            while left:
+                left = left[file.write(left) :]
+            os.fsync(file.fileno())
+        except BaseException:
+            file.truncate(before)
+            raise
+
+
 def append_line(path: Path, line: str) -> None:
     """Appends one line in a single write.
 

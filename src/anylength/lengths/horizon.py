@@ -5,7 +5,7 @@ the k steps and 1 at the step after them; along the chain the state after k nine
 """
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import jax
@@ -79,7 +79,7 @@ def _scanned(net: Net, task: Task, limit: int) -> tuple[np.ndarray, np.ndarray]:
     parts = []
     for _ in range(0, limit, CHUNK):
         state, (here, after) = _along(net, state, symbols, steps=CHUNK, tail=task.tail)
-        at, wanted, wanted_after = _wanted(machine, at, symbols, task.tail)
+        at, wanted, wanted_after = _wanted(machine, tuple(at.tolist()), tuple(symbols.tolist()), task.tail)
         parts.append(np.stack([np.asarray(here) == wanted, (np.asarray(after) == wanted_after).all(axis=1)]))
     here, after = np.concatenate(parts, axis=1)[:, :limit] & np.array([good for _, good in prefixes])
     return here, after
@@ -105,9 +105,15 @@ def _prefix(net: Net, machine: Machine, ripple: Ripple) -> tuple[Array, bool]:
     return state, good
 
 
-def _wanted(machine: Machine, at: np.ndarray, symbols: np.ndarray, tail: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The machine beside the scan of one chunk: its last states `[R]`, right outputs `[T, R]`, those in the tail `[T, L, R]`."""
-    delta, output = np.asarray(machine.delta), np.asarray(machine.output)
+@lru_cache(64)
+def _wanted(
+    machine: Machine, begin: tuple[int, ...], held: tuple[int, ...], tail: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The machine beside the scan of one chunk: its last states `[R]`, right outputs `[T, R]`, those in the tail `[T, L, R]`.
+
+    They are the same for every net of a task, so they are kept.
+    """
+    delta, output, at, symbols = np.asarray(machine.delta), np.asarray(machine.output), np.array(begin), np.array(held)
     here, after = np.empty((CHUNK, len(at)), np.uint8), np.empty((CHUNK, tail, len(at)), np.uint8)
     for t in range(CHUNK):
         here[t] = output[at, symbols]

@@ -7,18 +7,15 @@ import numpy as np
 from anylength.errors import InputError
 from anylength.lengths.answer import cut, replayed
 from anylength.lengths.horizon import Rippled, first_false, rippled
-from anylength.lengths.shares import share, share_of
+from anylength.lengths.suite import Marks, Suite, suite
 from anylength.nets import AbstractNet, Net, answers
 from anylength.records import FamilyResult, LengthPoint, Stress
-from anylength.tasks import UNGRADED, Family, Task, numbers_of_length
+from anylength.statistics import share, share_of
+from anylength.tasks import Family, Task
 
 MIN_LIMIT, MAX_LIMIT, LIMIT = 3, 1_000_000, 2000
 IN_CONTEXT = {"most": 500, "usual": 200}
 """Limits for nets whose context grows: a word costs the square of its length."""
-
-RUNGS = (1, 2, 3, 5, 8, 10, 12, 15, 20, 30, 50, 100, 200, 500, 1000, 2000)
-SAMPLES = 128
-"""Random numbers per length of the curve."""
 
 
 def stress(net: AbstractNet, task: Task, *, limit: int | None = None, seed: int = 0) -> Stress:
@@ -27,16 +24,32 @@ def stress(net: AbstractNet, task: Task, *, limit: int | None = None, seed: int 
     Raises:
         InputError: A limit outside 3…1,000,000 (3…500 where the context grows).
     """
-    most, usual = (MAX_LIMIT, LIMIT) if isinstance(net, Net) else (IN_CONTEXT["most"], IN_CONTEXT["usual"])
+    limit = check_limit(limit, in_context=not isinstance(net, Net))
+    if seed < 0:
+        raise InputError("a seed of 0 or more", str(seed), "pass for example --seed 0")
+    return put_to(net, suite(task, limit, seed))
+
+
+def check_limit(limit: int | None, *, in_context: bool) -> int:
+    """The limit, or the usual one of such nets.
+
+    Raises:
+        InputError: It is too small or too large for them.
+    """
+    most, usual = (IN_CONTEXT["most"], IN_CONTEXT["usual"]) if in_context else (MAX_LIMIT, LIMIT)
     limit = usual if limit is None else limit
     if not MIN_LIMIT <= limit <= most:
         raise InputError(f"a limit of {MIN_LIMIT} to {most:,} digits", f"{limit:,}", f"pass for example --limit {usual}")
-    if seed < 0:
-        raise InputError("a seed of 0 or more", str(seed), "pass for example --seed 0")
-    started = time.perf_counter()
-    rng = np.random.default_rng([seed, 3])
-    families = [_tested(net, task, family) for family in task.stress(rng, task.base, limit)]
-    results, held = [result for result, _, _ in families], np.ones((limit, 0), bool)
+    return limit
+
+
+def put_to(net: AbstractNet, words: Suite) -> Stress:
+    """The stress test of a net on words that are drawn already: the same as `stress`, without drawing them for every net."""
+    started, task, limit = time.perf_counter(), words.task, words.limit
+    marks, places = words.marks(net), words.places
+    marked = [marks.take(place) for place in places]
+    results = [_family_result(net, task, each, found) for each, found in zip(words.families, marked, strict=False)]
+    held = np.ones((limit, 0), bool)
     if task.ripples:
         found = rippled(net, task, limit)
         held = found.right
@@ -47,31 +60,24 @@ def stress(net: AbstractNet, task: Task, *, limit: int | None = None, seed: int 
         base=task.base,
         horizon=first_false(held.all(axis=1)),
         limit=limit,
-        curve=_curve(net, task, held, [(lengths, good) for _, lengths, good in families], limit, rng),
+        curve=_curve(words, marked, held),
         families=results,
         shortest_mistake=min(mistakes, key=lambda found: max(map(len, found.numbers)), default=None),
         seconds=time.perf_counter() - started,
     )
 
 
-def _tested(net: AbstractNet, task: Task, family: Family) -> tuple[FamilyResult, np.ndarray, np.ndarray]:
-    """Runs one family: its result, and per word (those cut from long chains too) its length and whether it was right."""
-    targets, ends = task.targets(family.symbols), family.lengths + task.tail
-    right = answers(net, family.symbols, ends) == targets
-    within = (np.arange(len(right))[:, None] < ends) & (targets != UNGRADED)
-    good = (right | ~within).all(axis=0)
-    wrong = np.flatnonzero(~good)
+def _family_result(net: AbstractNet, task: Task, family: Family, found: Marks) -> FamilyResult:
+    """What came of one family, with its shortest mistake."""
+    wrong = np.flatnonzero(~found.good)
     shortest = None
     if wrong.size:
-        first = np.where(right | ~within, len(right), np.arange(len(right))[:, None]).min(axis=0)
-        first = first[wrong] if _may_be_cut(net, task) else family.lengths[wrong]
+        first = found.first[wrong] if _may_be_cut(net, task) else family.lengths[wrong]
         column, at = wrong[first.argmin()], int(first.min())
         word = cut(task, family.symbols[:, column], at) if _may_be_cut(net, task) else family.symbols[:at, column]
         shortest = replayed(net, task, word)
-    result = FamilyResult(
-        name=family.name, says=family.says, numbers=share_of(good), digits=share_of(right[within]), mistake=shortest
-    )
-    return result, family.lengths, good
+    digits = share(int(found.right.sum()), int(found.tried.sum()))
+    return FamilyResult(name=family.name, says=family.says, numbers=share_of(found.good), digits=digits, mistake=shortest)
 
 
 def _may_be_cut(net: AbstractNet, task: Task) -> bool:
@@ -100,28 +106,12 @@ def _ripple_result(net: AbstractNet, task: Task, found: Rippled) -> FamilyResult
     )
 
 
-def _curve(
-    net: AbstractNet,
-    task: Task,
-    held: np.ndarray,
-    families: list[tuple[np.ndarray, np.ndarray]],
-    limit: int,
-    rng: np.random.Generator,
-) -> list[LengthPoint]:
+def _curve(words: Suite, marked: list[Marks], held: np.ndarray) -> list[LengthPoint]:
     """Accuracy against length. The worst case at a length is over the stress families' words of just that length."""
-    points = []
-    for rung in [rung for rung in RUNGS if rung < limit] + [limit]:
-        symbols = _random_words(rng, task, rung)
-        targets = task.targets(symbols)
-        right = (answers(net, symbols) == targets) | (targets == UNGRADED)
-        worst = np.concatenate([held[rung - 1], *(good[lengths == rung] for lengths, good in families)])
-        random, digits = share_of(right.all(axis=0)), share_of(right[targets != UNGRADED])
+    points, count = [], len(words.families)
+    hard = [(family.lengths, found.good) for family, found in zip(words.families, marked, strict=False)]
+    for rung, found in zip(words.curve, marked[count:], strict=True):
+        worst = np.concatenate([held[rung - 1], *(good[lengths == rung] for lengths, good in hard)])
+        random, digits = share_of(found.good), share(int(found.right.sum()), int(found.tried.sum()))
         points.append(LengthPoint(length=rung, random=random, digits=digits, worst=share_of(worst) if worst.size else random))
     return points
-
-
-def _random_words(rng: np.random.Generator, task: Task, length: int) -> np.ndarray:
-    """Random numbers of exactly this length on every tape, with their tails: symbols `[T, SAMPLES]`."""
-    lengths = np.full(SAMPLES, length)
-    tapes = [numbers_of_length(rng, lengths, task.base, length) for _ in range(task.tapes)]
-    return np.stack([task.word(numbers) for numbers in zip(*tapes, strict=True)], axis=1)

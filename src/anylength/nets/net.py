@@ -21,8 +21,8 @@ from anylength.cells import AbstractCell, Vocabulary, over_arrays
 from anylength.errors import InputError
 from anylength.nets.abstract import AbstractNet
 
-BATCH_WIDTH, BATCH_STEPS = 256, 64
-"""Batches are run in blocks of so many columns and so many steps at a time: no length needs a compilation of its own."""
+BATCH_WIDTH, BATCH_STEPS = 256, (64, 512)
+"""Batches are run in blocks of so many columns and one of so many steps at a time: no length needs a compilation of its own."""
 
 MEMORY_WIDTH = 50
 """Columns of a large batch that are run together where the cell has a memory, so that it stays in the processor's cache."""
@@ -176,22 +176,24 @@ def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = Non
     if width == 1:
         return _run(net, symbols, 1, SINGLE_STEPS)
     blocks = np.split(symbols, range(BATCH_WIDTH, width, BATCH_WIDTH), axis=1)
-    return np.concatenate([_run(net, block, BATCH_WIDTH, (BATCH_STEPS,)) for block in blocks], axis=1)
+    return np.concatenate([_run(net, block, BATCH_WIDTH, BATCH_STEPS) for block in blocks], axis=1)
 
 
 def _run(net: Net, symbols: Symbols, width: int, sizes: tuple[int, ...]) -> Symbols:
-    """Runs up to `width` columns in pieces of time, each padded to the smallest of `sizes` that holds it."""
+    """Runs up to `width` columns in pieces of time: each as long as the largest of `sizes` of which at most half is padding."""
     steps, columns = symbols.shape
-    net, state = jax.device_put(net), net.start(width)
+    net = net if isinstance(net.weight, jax.Array) else jax.device_put(net)
+    state: Any = np.zeros((net.cell.state_size, width), np.float32)  # the start state, without a call of JAX
     out = np.empty((steps, columns), np.uint8)
     at = 0
     while at < steps:
-        size = next((size for size in sizes if steps - at <= size), sizes[-1])
+        size = max((size for size in sizes if size <= 2 * (steps - at)), default=sizes[0])
         piece = symbols[at : at + size]
-        padded = np.zeros((size, width), symbols.dtype)
-        padded[: len(piece), :columns] = piece
-        state, got = _outputs_from(net, state, padded)
-        out[at : at + len(piece)] = np.asarray(got)[: len(piece), :columns]
+        taken = len(piece)
+        if piece.shape != (size, width):
+            piece = np.pad(piece, ((0, size - taken), (0, width - columns)))
+        state, got = _outputs_from(net, state, piece)
+        out[at : at + taken] = np.asarray(got)[:taken, :columns]
         at += size
     return out
 

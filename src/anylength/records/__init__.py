@@ -32,6 +32,7 @@ from anylength.records.shown import (
     ShownTask,
     ShownTensor,
 )
+from anylength.records.sweeps import BlockTimes, Breaks, Comparison, Group, SweepPlan, SweepRow, SweepRun, SweepSummary
 from anylength.records.verdicts import CheckedCertificate, Family, Hardening, Verdict
 
 __all__ = [
@@ -80,6 +81,14 @@ __all__ = [
     "ShownTask",
     "ShownTensor",
     "Stress",
+    "BlockTimes",
+    "Breaks",
+    "Comparison",
+    "Group",
+    "SweepPlan",
+    "SweepRow",
+    "SweepRun",
+    "SweepSummary",
     "Training",
     "Verdict",
 ]

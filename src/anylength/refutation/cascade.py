@@ -55,13 +55,18 @@ def refute(net: Net, machine: Machine, *, seconds: float) -> Refutation | None:
     Raises:
         ValueError: The net and the machine read different alphabets.
     """
-    hunt = Hunt(Simulator(net, machine), Clock(seconds))
+    return refute_by(net, machine, Clock(seconds))
+
+
+def refute_by(net: Net, machine: Machine, clock: Clock) -> Refutation | None:
+    """The same until a clock runs out, of seconds or of steps. Raises what `refute` does."""
+    hunt = Hunt(Simulator(net, machine), clock)
     confirm, campaign = partial(replayed, net, machine), Campaign(hunt)
     found = _first(campaign, hunt.clock, confirm)
     if found is None:
         return None
     stage, word = found
-    brief = Hunt(hunt.simulator, Clock(min(SHORTENING, hunt.clock.left)), hunt.tree)
+    brief = Hunt(hunt.simulator, hunt.clock.most(SHORTENING), hunt.tree)
     word, proved = shortened(brief, word, campaign.starts, confirm)
     return Refutation(word, stage, proved)
 

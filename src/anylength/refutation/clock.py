@@ -1,4 +1,4 @@
-"""A time budget that every loop of the search asks."""
+"""A budget that every loop of the search asks: of seconds, or of steps where the same search must end alike on every machine."""
 
 import time
 
@@ -11,14 +11,54 @@ class Clock:
 
     @property
     def left(self) -> float:
-        """Seconds left; negative where the budget is spent."""
+        """What is left, in seconds; negative where the budget is spent."""
         return self._end - time.monotonic()
 
     @property
     def over(self) -> bool:
-        """Whether the budget is spent."""
+        """Whether the budget is spent. Every loop of the search asks this once a turn."""
         return self.left <= 0
 
     def part(self, share: float) -> "Clock":
         """A clock that runs out when a share of what is left has passed."""
         return Clock(self.left * share)
+
+    def most(self, seconds: float) -> "Clock":
+        """A clock that runs out with this one, and after so many seconds at the latest."""
+        return Clock(min(seconds, self.left))
+
+
+class Steps(Clock):
+    """Runs out after so many turns of the search's loops, however long they take: deterministic where `Clock` is not.
+
+    Its parts count on the same counter. Seconds (`most`) count as `RATE` steps each.
+    """
+
+    RATE = 100
+
+    def __init__(self, steps: float) -> None:
+        self._turn, self._last = [0], float(steps)
+
+    @property
+    def left(self) -> float:
+        """What is left, in steps."""
+        return self._last - self._turn[0]
+
+    @property
+    def over(self) -> bool:
+        """Whether the budget is spent; the question itself counts as a step."""
+        self._turn[0] += 1
+        return self.left <= 0
+
+    def part(self, share: float) -> "Steps":
+        """A clock that runs out when a share of what is left has been counted."""
+        return self._until(self.left * share)
+
+    def most(self, seconds: float) -> "Steps":
+        """A clock that runs out with this one, and after `RATE` steps a second at the latest."""
+        return self._until(min(seconds * self.RATE, self.left))
+
+    def _until(self, steps: float) -> "Steps":
+        clock = Steps(0)
+        clock._turn, clock._last = self._turn, self._turn[0] + steps
+        return clock

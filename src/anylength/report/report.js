@@ -142,7 +142,7 @@ function whyPart(run) {
       ? facts([
           ["horizon, predicted", horizonWords(explanation.predicted_horizon, explanation.limit)],
           ["horizon, measured", horizonWords(explanation.measured_horizon, explanation.limit)],
-          ["the counterexample", explanation.counterexample],
+          ["what the counterexample shows", explanation.counterexample],
         ])
       : null,
     html("div", { class: "beside" }, ...portraits),

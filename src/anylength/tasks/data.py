@@ -1,4 +1,7 @@
-"""The data sets: the post's numbers, another reading of the post, 0…100, and words that are read from the left."""
+"""The data sets: the post's numbers, another reading of the post, 0…100, and words that are read from the left.
+
+The post's numbers have up to 10 digits; `post-K` is the same with up to K (`*_up_to` makes it).
+"""
 
 import numpy as np
 
@@ -20,18 +23,21 @@ def numbers_of_length(rng: np.random.Generator, lengths: np.ndarray, base: int, 
     return digits
 
 
+def from_the_right_up_to(most: int, tapes: int = 1, tail: int = 1) -> DataMaker:
+    """10,000 numbers (pairs) of up to so many digits, their lengths drawn uniformly: 9,000 to train, 1,000 to validate."""
+
+    def post(rng: np.random.Generator, base: int) -> Dataset:
+        return _parted(joined([_uniform_lengths(rng, base, most, tail) for _ in range(tapes)], base))
+
+    return post
+
+
 def from_the_right(tapes: int = 1, tail: int = 1) -> dict[str, DataMaker]:
     """The data sets of a task that reads the least significant digit first, each word with its tail."""
 
-    def post(rng: np.random.Generator, base: int) -> Dataset:
-        """10,000 numbers (pairs) of up to 10 digits, their lengths drawn uniformly: 9,000 to train, 1,000 to validate."""
-        words = joined([_uniform_lengths(rng, base, POST_DIGITS + tail) for _ in range(tapes)], base)
-        return Dataset(train=words[:POST_TRAIN], validation=words[POST_TRAIN:])
-
     def post_numbers(rng: np.random.Generator, base: int) -> Dataset:
         """The other reading of the post: 10,000 numbers drawn uniformly below base¹⁰, so nearly all are long."""
-        words = joined([_uniform_numbers(rng, base, tail) for _ in range(tapes)], base)
-        return Dataset(train=words[:POST_TRAIN], validation=words[POST_TRAIN:])
+        return _parted(joined([_uniform_numbers(rng, base, POST_DIGITS, tail) for _ in range(tapes)], base))
 
     def hundred(rng: np.random.Generator, base: int) -> Dataset:
         """The numbers 0…100 and no others (0…base² in any base); validated on the post's kind of numbers, never trained on."""
@@ -42,19 +48,24 @@ def from_the_right(tapes: int = 1, tail: int = 1) -> dict[str, DataMaker]:
         lengths = rng.integers(4, POST_DIGITS + 1, POST_VALIDATION)
         return Dataset(train=train, validation=numbers_of_length(rng, lengths, base, POST_DIGITS + tail))
 
-    sets: dict[str, DataMaker] = {"post": post, "post-numbers": post_numbers}
+    sets: dict[str, DataMaker] = {"post": from_the_right_up_to(POST_DIGITS, tapes, tail), "post-numbers": post_numbers}
     return {**sets, "hundred": hundred} if tapes == 1 else sets
+
+
+def from_the_left_up_to(most: int, tapes: int = 1) -> DataMaker:
+    """10,000 numbers (tuples) of so many digits, a quarter of them with a random number of leading zeros."""
+
+    def post(rng: np.random.Generator, base: int) -> Dataset:
+        words = joined([_uniform_numbers(rng, base, most, 0) for _ in range(tapes)], base)
+        zeros = np.where(rng.random(len(words)) < 0.25, rng.integers(0, most, len(words)), 0)
+        words[np.arange(most) < zeros[:, None]] = 0
+        return _parted(words)
+
+    return post
 
 
 def from_the_left(tapes: int = 1) -> dict[str, DataMaker]:
     """The data sets of a task that reads the most significant digit first."""
-
-    def post(rng: np.random.Generator, base: int) -> Dataset:
-        """10,000 numbers (tuples) of 10 digits, a quarter of them with a random number of leading zeros."""
-        words = joined([_uniform_numbers(rng, base, 0) for _ in range(tapes)], base)
-        zeros = np.where(rng.random(len(words)) < 0.25, rng.integers(0, POST_DIGITS, len(words)), 0)
-        words[np.arange(POST_DIGITS) < zeros[:, None]] = 0
-        return Dataset(train=words[:POST_TRAIN], validation=words[POST_TRAIN:])
 
     def hundred(rng: np.random.Generator, base: int) -> Dataset:
         """The numbers 0…100 and no others (0…base² in any base); validated on numbers of 10 digits, never trained on."""
@@ -62,20 +73,29 @@ def from_the_left(tapes: int = 1) -> dict[str, DataMaker]:
         for number, row in enumerate(train):
             digits = from_int(number, base)
             row[len(row) - len(digits) :] = digits[::-1]
-        return Dataset(train=train, validation=_uniform_numbers(rng, base, 0)[:POST_VALIDATION])
+        return Dataset(train=train, validation=_uniform_numbers(rng, base, POST_DIGITS, 0)[:POST_VALIDATION])
 
+    post = from_the_left_up_to(POST_DIGITS, tapes)
     return {"post": post, "hundred": hundred} if tapes == 1 else {"post": post}
 
 
-def words(tapes: int, tail: int) -> dict[str, DataMaker]:
-    """The data set of a machine that need not read numbers: uniformly random words, then the tail."""
+def words_of(length: int, tapes: int, tail: int) -> DataMaker:
+    """10,000 words of so many symbols, uniformly random, then the tail."""
 
     def post(rng: np.random.Generator, base: int) -> Dataset:
-        """10,000 words of 10 symbols."""
-        drawn = joined([_uniform_numbers(rng, base, tail) for _ in range(tapes)], base)
-        return Dataset(train=drawn[:POST_TRAIN], validation=drawn[POST_TRAIN:])
+        return _parted(joined([_uniform_numbers(rng, base, length, tail) for _ in range(tapes)], base))
 
-    return {"post": post}
+    return post
+
+
+def words(tapes: int, tail: int) -> dict[str, DataMaker]:
+    """The data set of a machine that need not read numbers: words of 10 symbols."""
+    return {"post": words_of(POST_DIGITS, tapes, tail)}
+
+
+def _parted(words: np.ndarray) -> Dataset:
+    """The first 9,000 to train, the rest to validate."""
+    return Dataset(train=words[:POST_TRAIN], validation=words[POST_TRAIN:])
 
 
 def joined(tapes: list[np.ndarray], base: int) -> np.ndarray:
@@ -86,12 +106,12 @@ def joined(tapes: list[np.ndarray], base: int) -> np.ndarray:
     return words
 
 
-def _uniform_lengths(rng: np.random.Generator, base: int, steps: int) -> Digits:
-    lengths = rng.integers(1, POST_DIGITS + 1, POST_TRAIN + POST_VALIDATION)
-    return numbers_of_length(rng, lengths, base, steps)
+def _uniform_lengths(rng: np.random.Generator, base: int, most: int, tail: int) -> Digits:
+    lengths = rng.integers(1, most + 1, POST_TRAIN + POST_VALIDATION)
+    return numbers_of_length(rng, lengths, base, most + tail)
 
 
-def _uniform_numbers(rng: np.random.Generator, base: int, tail: int) -> Digits:
-    digits = rng.integers(0, base, (POST_TRAIN + POST_VALIDATION, POST_DIGITS + tail), np.uint8)
-    digits[:, POST_DIGITS:] = 0
+def _uniform_numbers(rng: np.random.Generator, base: int, length: int, tail: int) -> Digits:
+    digits = rng.integers(0, base, (POST_TRAIN + POST_VALIDATION, length + tail), np.uint8)
+    digits[:, length:] = 0
     return digits

@@ -1,10 +1,11 @@
 """What every finite-state task has in common: its data, stress inputs and ripples follow from its machine and its layout."""
 
 from collections.abc import Callable
+from functools import partial
 
 from anylength._types import Digits
 from anylength.machines import Machine
-from anylength.tasks.data import from_the_left, from_the_right
+from anylength.tasks.data import from_the_left, from_the_left_up_to, from_the_right, from_the_right_up_to
 from anylength.tasks.layout import AbstractLayout, MostFirst
 from anylength.tasks.stress import holds, machine_families
 from anylength.tasks.task import DataMaker, Ripple, Task
@@ -23,9 +24,10 @@ def finite_task(
     negative: bool = False,
     ripples: tuple[Ripple, ...] | None = None,
     data: dict[str, DataMaker] | None = None,
+    up_to: Callable[[int], DataMaker] | None = None,
     description: str | None = None,
 ) -> Task:
-    """The task of a machine. Left out, `ripples` are all its holds, and `data` numbers as the layout reads them."""
+    """The task of a machine. Left out, `ripples` are all its holds, and `data` (and `up_to`) numbers as the layout reads them."""
     return Task(
         name=name,
         summary=summary,
@@ -34,6 +36,7 @@ def finite_task(
         transducer=machine,
         exact=exact,
         data=_numbers(layout, tapes) if data is None else data,
+        up_to=partial(_numbers_up_to, layout, tapes) if data is None else up_to,
         stress=machine_families(machine, layout.tail),
         layout=layout,
         labels=labels,
@@ -45,3 +48,7 @@ def finite_task(
 
 def _numbers(layout: AbstractLayout, tapes: int) -> dict[str, DataMaker]:
     return from_the_left(tapes) if isinstance(layout, MostFirst) else from_the_right(tapes, layout.tail)
+
+
+def _numbers_up_to(layout: AbstractLayout, tapes: int, most: int) -> DataMaker:
+    return from_the_left_up_to(most, tapes) if isinstance(layout, MostFirst) else from_the_right_up_to(most, tapes, layout.tail)

@@ -10,7 +10,7 @@ from anylength.digits import SIGNS
 from anylength.errors import InputError
 from anylength.machines import explore
 from anylength.tasks import machine_files
-from anylength.tasks.data import words
+from anylength.tasks.data import words, words_of
 from anylength.tasks.finite import finite_task
 from anylength.tasks.machine_files import MOST_STATES, MachineFile, alphabet, parsed
 from anylength.tasks.task import Task
@@ -137,6 +137,7 @@ def _task(own: MachineFile) -> Task:
         tapes=own.tapes,
         labels=own.labels,
         data=words(own.tapes, own.layout.tail),
+        up_to=lambda most: words_of(most, own.tapes, own.layout.tail),
         description=own.text(),
     )
     return task

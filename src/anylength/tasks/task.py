@@ -4,6 +4,7 @@ The rule of a finite-state task exists twice, as a `Machine` and as plain arithm
 other. A task beyond finite state has no machine: its rule over words is arithmetic too.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -12,12 +13,15 @@ from numpy.typing import NDArray
 
 from anylength._types import Digits, Symbols
 from anylength.digits import to_text, trimmed
-from anylength.errors import InputError
+from anylength.errors import InputError, unknown_name
 from anylength.machines import Machine
 from anylength.tasks.layout import AbstractLayout, LeastFirst
 
 UNGRADED = 255
 """The target of a step whose output does not count."""
+
+MOST_DIGITS = 1000
+"""The longest numbers that a net is trained on."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class Task:
         transducer: The exact rule as a machine; None where no finite machine can do it.
         exact: The same rule as arithmetic: digits of the numbers (equally long) → the answer: digits, or the class of the label.
         data: The named data sets, the default first.
+        up_to: K → the data set `post-K`: as `post`, with words of up to K digits; None where the task has none.
         stress: The maker of stress inputs.
         layout: How numbers lie in time.
         labels: Names of the output classes where the answer is the last output alone; None where the outputs are digits.
@@ -102,6 +107,7 @@ class Task:
     extra_letters: int = 0
     rule: Callable[[Symbols], Symbols] | None = None
     description: str | None = None
+    up_to: Callable[[int], DataMaker] | None = None
 
     @property
     def machine(self) -> Machine:
@@ -113,6 +119,22 @@ class Task:
         if self.transducer is None:
             raise InputError("a finite-state task", self.name, "no machine of fixed size can do it: see anylength tasks")
         return self.transducer
+
+    def data_named(self, name: str) -> DataMaker:
+        """The data set of this name: one of `data`, or `post-K` with a K of 1 to `MOST_DIGITS`.
+
+        Raises:
+            InputError: No such data set (the nearest name is suggested).
+        """
+        if name in self.data:
+            return self.data[name]
+        digits = re.fullmatch(r"post-([0-9]{1,9})", name)
+        if self.up_to is None or digits is None:
+            known = [*self.data, *(["post-K"] if self.up_to is not None else [])]
+            raise unknown_name(f"data set of the task {self.name}", name, known)
+        if not 1 <= int(digits[1]) <= MOST_DIGITS:
+            raise InputError(f"post-1 to post-{MOST_DIGITS}", name, "numbers of so many digits are drawn: pass for example post-5")
+        return self.up_to(int(digits[1]))
 
     @property
     def letters(self) -> int:

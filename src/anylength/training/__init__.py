@@ -11,6 +11,7 @@ from anylength.training.blog import Blog
 from anylength.training.fitting import Glimpse, Progress, Session, Trained, Watch, fit
 from anylength.training.memory import Memory
 from anylength.training.plain import Plain
+from anylength.training.program import LANES, processors
 from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
 from anylength.training.settings import best, tuned
@@ -48,7 +49,7 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn") -> Abst
 
 
 __all__ = [
-    "RECIPES", "AbstractRecipe", "HARDEN", "best",
+    "LANES", "RECIPES", "AbstractRecipe", "HARDEN", "best",
     "Blog", "Glimpse", "Memory", "Plain", "Progress",
-    "Provable", "Session", "Trained", "Watch", "fit", "fit_block", "linear_baseline", "recipe_named", "tuned",
+    "Provable", "Session", "Trained", "Watch", "fit", "fit_block", "linear_baseline", "processors", "recipe_named", "tuned",
 ]  # fmt: skip

@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import jax
 import numpy as np
 
-from anylength.nets import AbstractNet
 from anylength.records import Epoch
 from anylength.tasks import Task
 from anylength.training.fitting import Purpose, Trained, check, epoch_record, examples, first_state, generator
@@ -24,11 +24,16 @@ def fit_block(
     data: str = "post",
     epochs: int | None = None,
     stop: bool = True,
+    diverging: bool = False,
 ) -> list[Trained]:
     """Trains one net per seed, all by one compiled program.
 
-    With `stop` each net is kept as it was when its recipe was satisfied (as `fit` does); without, all run to the limit. The
-    results are those of `fit` up to the rounding of float32 (the order of additions depends on the batch layout).
+    With `stop` each net is kept as it was when its recipe was satisfied (as `fit` does), and is trained no more; without, all run
+    to the limit. The results are those of `fit` up to the rounding of float32 (the order of additions depends on the batch layout).
+
+    Raises:
+        InputError: A size, seed, data set or cell that does not exist.
+        FloatingPointError: A loss is not finite; not raised with `diverging`, which lets the other seeds go on.
     """
     size, limit = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
     recipe = recipe.lasting(limit)
@@ -39,19 +44,31 @@ def fit_block(
     train, validation = (stacked(list(side)) for side in zip(*(examples(task, data, seed) for seed in seeds), strict=True))
     state = stacked([first_state(task, recipe, cell=cell, hidden=size, seed=seed) for seed in seeds])
     histories: list[list[Epoch]] = [[] for _ in seeds]
-    kept: list[AbstractNet | None] = [None] * len(seeds)
+    kept: dict[int, Trained] = {}
+    going = list(range(len(seeds)))  # the places of the seeds that still train: rows of `state`, `train`, `validation`
     for number in range(1, limit + 1):
         started = time.perf_counter()
         count = train.symbols.shape[1]
-        order = np.stack([recipe.order(generator(seed, Purpose.ORDER, number), count) for seed in seeds])
+        order = np.stack([recipe.order(generator(seeds[place], Purpose.ORDER, number), count) for place in going])
         state, measured = block(recipe, task.transducer, state, order, train, validation)
-        seconds = (time.perf_counter() - started) / len(seeds)
-        for s in range(len(seeds)):
-            if kept[s] is None:
-                one = jax.tree.map(lambda leaf, s=s: leaf[s], (measured, train, validation))
-                histories[s].append(epoch_record(number, one[0], one[1:], seconds))
-                if number == limit or (stop and recipe.finished(histories[s][-1])):
-                    kept[s] = jax.tree.map(lambda leaf, s=s: np.array(leaf[s]), recipe.bare(state.net, task.transducer))
-        if all(net is not None for net in kept):
+        seconds = (time.perf_counter() - started) / len(going)
+        bare = recipe.bare(state.net, task.transducer)
+        for row, place in enumerate(going):
+            one = _row((measured, train, validation), row)
+            diverged = diverging and not np.isfinite(one[0].loss)
+            if not diverged:
+                histories[place].append(epoch_record(number, one[0], one[1:], seconds))
+            if diverged or number == limit or (stop and recipe.finished(histories[place][-1])):
+                kept[place] = Trained(jax.tree.map(np.array, _row(bare, row)), histories[place], diverged)
+        rows = [row for row, place in enumerate(going) if place not in kept]
+        if not rows:
             break
-    return [Trained(net, history) for net, history in zip(kept, histories, strict=True) if net is not None]
+        if len(rows) < len(going):
+            going = [going[row] for row in rows]
+            state, train, validation = _row((state, train, validation), np.array(rows))
+    return [kept[place] for place in range(len(seeds))]
+
+
+def _row(tree: Any, row: int | np.ndarray) -> Any:
+    """One row, or some, of every leaf."""
+    return jax.tree.map(lambda leaf: leaf[row], tree)

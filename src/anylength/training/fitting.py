@@ -13,7 +13,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from anylength.errors import InputError, unknown_name
+from anylength.errors import InputError
 from anylength.nets import AbstractNet, architecture_named
 from anylength.records import Epoch
 from anylength.tasks import UNGRADED, Task
@@ -41,10 +41,11 @@ def generator(seed: int, purpose: Purpose, epoch: int = 0) -> np.random.Generato
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained net and its epochs."""
+    """A trained net and its epochs; where training `diverged`, those before it, and the net as it was then, finite or not."""
 
     net: AbstractNet
     epochs: list[Epoch]
+    diverged: bool = False
 
     @property
     def perfect_at(self) -> int | None:
@@ -198,13 +199,12 @@ def check(task: Task, *, hidden: int, data: str, seed: int, epochs: int) -> None
         raise InputError(f"1 to {MAX_EPOCHS:,} epochs", str(epochs), "pass for example --epochs 20")
     if seed < 0:
         raise InputError("a seed of 0 or more", str(seed), "pass for example --seed 0")
-    if data not in task.data:
-        raise unknown_name(f"data set of the task {task.name}", data, task.data)
+    task.data_named(data)
 
 
 def examples(task: Task, data: str, seed: int) -> tuple[Examples, Examples]:
     """Training and validation examples of one seed."""
-    drawn = task.data[data](generator(seed, Purpose.DATA), task.base)
+    drawn = task.data_named(data)(generator(seed, Purpose.DATA), task.base)
     return tuple(Examples(side, task.targets(side.T).T) for side in (drawn.train, drawn.validation))  # type: ignore[return-value]
 
 

@@ -24,6 +24,9 @@ from anylength.training.recipe import AbstractRecipe
 LANES = 8
 """Seeds that one call of the block program trains side by side."""
 
+THREADS = "ANYLENGTH_THREADS"
+"""The environment variable that says how many threads a process may keep busy: results do not depend on it."""
+
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
@@ -143,9 +146,17 @@ def block(
     arguments = (state, order, train, validation)
     count = order.shape[0]
     parts = [jax.tree.map(lambda leaf, at=at: _lanes_of(leaf, at), arguments) for at in range(0, count, LANES)]
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()) as pool:
+    with ThreadPoolExecutor(processors()) as pool:
         results = list(pool.map(lambda part: jax.device_get(_lanes(recipe, machine, part)), parts))
     return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *results)
+
+
+def processors() -> int:
+    """How many threads this process may keep busy: `ANYLENGTH_THREADS` where it is set, else the processors that it may use."""
+    given = os.environ.get(THREADS, "")
+    if given.isdigit() and int(given):
+        return int(given)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _lanes_of(leaf: Any, at: int) -> np.ndarray:

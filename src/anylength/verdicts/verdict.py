@@ -8,6 +8,7 @@
 PROVED only after the producer's interval check and the independent checker agree; REFUTED only after a replay; else UNKNOWN.
 """
 
+import math
 import tempfile
 import time
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, NetConfig, describe, to_bytes
 from anylength.records import Verdict
 from anylength.records.verdicts import NOT_APPLICABLE, PROVED, REFUTED, UNKNOWN
-from anylength.refutation import Refutation, refute
+from anylength.refutation import Clock, Refutation, Steps, refute_by
 from anylength.tasks import Task
 from anylength.verdicts.families import family
 from anylength.verdicts.proof import Found, find_proofs
@@ -45,29 +46,36 @@ class Settled:
     certificate: bytes | None = None
 
 
-def settle(net: AbstractNet, task: Task, config: NetConfig | None = None, *, budget: float = 60.0) -> Settled:
-    """The verdict on a net within about `budget` seconds, and the certificate where it is PROVED."""
+def settle(
+    net: AbstractNet, task: Task, config: NetConfig | None = None, *, budget: float = 60.0, steps: int | None = None
+) -> Settled:
+    """The verdict on a net within about `budget` seconds, and the certificate where it is PROVED.
+
+    With `steps`, the attack is ended by a count of its own steps in place of the seconds, and the search for boxes by none (it is
+    finite): the verdict is then the same wherever numpy's numbers are the same, however busy the machine.
+    """
     started = time.monotonic()
     config = config or describe(net, task)
     reason = not_applicable(net, task, config)
     if reason is not None:
         return Settled(Verdict(verdict=NOT_APPLICABLE, reason=reason))
     assert isinstance(net, Net)
-    deadline = started + budget
+    clock, deadline = (Clock(budget), started + budget) if steps is None else (Steps(steps), math.inf)
     cascade: tuple[Callable[[], Settled | None], ...] = (
         lambda: proved(net, task.machine, config, (0,), deadline),
-        lambda: _attacked(net, task, min(SHORT, deadline - time.monotonic())),
+        lambda: _attacked(net, task, clock.most(SHORT)),
         lambda: proved(net, task.machine, config, (1, 2), deadline),
-        lambda: _attacked(net, task, deadline - time.monotonic()),
+        lambda: _attacked(net, task, clock),
     )
     settled = None
     for stage in cascade:
         settled = stage()
-        if settled or time.monotonic() > deadline:
+        if settled or clock.left <= 0:
             break
     seconds = time.monotonic() - started
     if settled is None:
-        reason = f"in {seconds:.1f} seconds neither boxes that close nor a wrong answer were found"
+        spent = f"{seconds:.1f} seconds" if steps is None else f"{steps:,} steps of the attack"
+        reason = f"in {spent} neither boxes that close nor a wrong answer were found"
         settled = Settled(Verdict(verdict=UNKNOWN, reason=reason))
     return Settled(msgspec.structs.replace(settled.verdict, seconds=seconds), settled.certificate)
 
@@ -115,9 +123,9 @@ def _proved_record(found: Found) -> Verdict:
     )
 
 
-def _attacked(net: Net, task: Task, seconds: float) -> Settled | None:
+def _attacked(net: Net, task: Task, clock: Clock) -> Settled | None:
     """REFUTED, if the attack finds a wrong input that `ask` answers wrongly too."""
-    found = refute(net, task.machine, seconds=seconds) if seconds > 0 else None
+    found = refute_by(net, task.machine, clock) if clock.left > 0 else None
     if found is None:
         return None
     mistake = replayed(net, task, cut(task, np.asarray(found.word, np.uint16), len(found.word) - 1))

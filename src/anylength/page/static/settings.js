@@ -11,7 +11,7 @@ export class SettingsForm {
     this.fields = {
       task: selectOf(choices.tasks),
       cell: selectOf(choices.cells),
-      hidden: html("input", { type: "number", min: "1", max: String(choices.limits.hidden), placeholder: BEST }),
+      hidden: html("input", { type: "number", min: "1", max: String(choices.limits.hidden), placeholder: "best" }),
       recipe: selectOf([{ name: "", summary: BEST }, ...choices.recipes]),
       data: html("select"),
       seed: html("input", { type: "number", min: "0", max: String(choices.limits.seed), value: "0" }),

@@ -3,7 +3,7 @@
 import { html, svg, tableBehind } from "./dom.js";
 import { linearScale, logScale, percentage, shortNumber } from "./scales.js";
 
-const SIZE = { width: 460, height: 260, left: 54, right: 16, top: 12, bottom: 46 };
+const SIZE = { width: 460, height: 260, left: 58, right: 16, top: 12, bottom: 46 };
 const DASHES = ["", "7 4", "2 3", "9 3 2 3"];
 const MARK_AT_MOST = 40;
 
@@ -42,8 +42,9 @@ export function chartPicture(options) {
       preserveAspectRatio: "xMidYMid meet",
     },
     ...gridOf(across, up, options),
-    ...(options.rules ?? []).flatMap((rule, at) => ruleOf(rule, across, at)),
+    ...(options.rules ?? []).map((rule) => ruleLine(rule, across)),
     ...options.series.flatMap((each, at) => seriesOf(each, at, across, up)),
+    ...(options.rules ?? []).map((rule, at) => ruleLabel(rule, across, at)),
   );
 }
 
@@ -112,17 +113,19 @@ export function chartMark(kind, x, y, size = 3.2) {
   return shapes[kind % shapes.length]();
 }
 
-function ruleOf(rule, across, at) {
+function ruleLine(rule, across) {
   const x = across.at(rule.x);
-  const late = x > SIZE.width * 0.66;
-  return [
-    svg("line", { class: `rule line ${rule.colour}`, x1: x, x2: x, y1: SIZE.top, y2: SIZE.height - SIZE.bottom }),
-    svg(
-      "text",
-      { x: late ? x - 5 : x + 5, y: SIZE.top + 12 + 15 * at, "text-anchor": late ? "end" : "start", class: "ink" },
-      rule.label,
-    ),
-  ];
+  return svg("line", { class: `rule line ${rule.colour}`, x1: x, x2: x, y1: SIZE.top, y2: SIZE.height - SIZE.bottom });
+}
+
+function ruleLabel(rule, across, at) {
+  const x = across.at(rule.x);
+  const late = x > SIZE.width * 0.6;
+  return svg(
+    "text",
+    { x: late ? x - 5 : x + 5, y: SIZE.top + 22 + 17 * at, "text-anchor": late ? "end" : "start", class: "ink" },
+    rule.label,
+  );
 }
 
 function chartLegend(options) {

@@ -1,6 +1,6 @@
 // The phase portrait: states on the plane of their two main axes, where a held symbol takes them, where they rest.
 
-import { html, svg, tableBehind } from "./dom.js";
+import { html, refill, svg, tableBehind } from "./dom.js";
 import { shortNumber } from "./scales.js";
 
 const VIEW = { width: 460, height: 400, pad: 14 };
@@ -33,22 +33,46 @@ export function portraitFigure(picture, options) {
 
 /** The picture alone. */
 export function portraitPicture(picture, options) {
-  const view = viewOf(picture, options.path ?? []);
-  const drawing = svg(
-    "svg",
-    { viewBox: `0 0 ${VIEW.width} ${VIEW.height}`, role: "img", "aria-label": `${options.title}. ${portraitWords(picture)}` },
-    ...basinShapes(picture, options.names, view),
-    ...dotShapes(picture, view),
-    ...picture.orbits.flatMap((orbit) => orbitShapes(orbit, options.names, view)),
-    ...picture.marks.flatMap((mark) => markShapes(mark, options.names, view)),
-    ...pathShapes(options.path ?? [], view),
-  );
-  if (options.handle) {
-    drawing.removeAttribute("role");
-    drawing.setAttribute("role", "group");
-    drawing.append(handleShape(options.handle, view, drawing));
+  const { path = [], handle } = options;
+  return new LivePortrait(picture, options).show(path, handle);
+}
+
+/** A picture on which a path and a handle come and go: what lies below them is drawn again only when it must be looked at from further. */
+export class LivePortrait {
+  constructor(picture, { names, title }) {
+    this.picture = picture;
+    this.names = names;
+    this.below = svg("g");
+    this.above = svg("g");
+    this.drawing = svg(
+      "svg",
+      { viewBox: `0 0 ${VIEW.width} ${VIEW.height}`, "aria-label": `${title}. ${portraitWords(picture)}` },
+      this.below,
+      this.above,
+    );
   }
-  return drawing;
+
+  /** Shows a path, and a handle where there is one. Returns the drawing, always the same one. */
+  show(path, handle) {
+    const view = viewOf(this.picture, path);
+    const seen = JSON.stringify([view.low, view.high]);
+    if (seen !== this.seen) this.draw(view);
+    this.seen = seen;
+    this.drawing.setAttribute("role", handle ? "group" : "img");
+    refill(this.above, ...pathShapes(path, view), handle ? handleShape(handle, view, this.drawing) : null);
+    return this.drawing;
+  }
+
+  draw(view) {
+    const { picture, names } = this;
+    refill(
+      this.below,
+      ...basinShapes(picture, names, view),
+      ...dotShapes(picture, view),
+      ...picture.orbits.flatMap((orbit) => orbitShapes(orbit, names, view)),
+      ...picture.marks.flatMap((mark) => markShapes(mark, names, view)),
+    );
+  }
 }
 
 /** What a portrait shows, in words. */

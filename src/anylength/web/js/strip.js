@@ -6,6 +6,7 @@ import { colourNow, mixed } from "./theme.js";
 const ROWS = { digit: 30, gap: 6, state: 20, plot: 54, answer: 30 };
 const LABELS = 74;
 const NARROW_LABELS = 58;
+const SHADES = 100;
 
 /**
  * A strip drawn on a canvas. `model` (changed from outside, then `draw`ed) holds:
@@ -17,6 +18,7 @@ export class Strip {
     this.canvas = canvas;
     this.model = null;
     this.first = 0;
+    this.colours = null;
     canvas.addEventListener("click", (event) => {
       const step = this.stepAt(event.clientX - canvas.getBoundingClientRect().left);
       if (step !== null) picked(step);
@@ -78,7 +80,14 @@ export class Strip {
     const pen = this.canvas.getContext("2d");
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
-    this.paint(pen, stripColours(this.model.names));
+    this.colours ??= stripColours();
+    this.paint(pen, this.colours);
+  }
+
+  /** Draws in the colours of now. */
+  recolour() {
+    this.colours = null;
+    this.draw();
   }
 
   height() {
@@ -126,7 +135,7 @@ export class Strip {
     const tall = this.unitHeight();
     for (let unit = 0; unit < this.model.units; unit += 1) {
       const value = Math.max(-1, Math.min(1, this.model.value(step, unit)));
-      pen.fillStyle = value < 0 ? mixed(colours.neutral, colours.cold, -value) : mixed(colours.neutral, colours.warm, value);
+      pen.fillStyle = colours.shades[Math.round((value + 1) * SHADES)];
       pen.fillRect(x + 0.5, top + unit * tall, wide - 1, tall - (tall > 5 ? 0.6 : 0));
     }
   }
@@ -199,11 +208,17 @@ function signsOf(names) {
   return signs.find((each) => new Set(each).size === names.length) ?? signs.at(-1);
 }
 
-function stripColours(names) {
+/** All colours of a strip. Asking for them is slow, so they are kept. */
+function stripColours() {
   const all = Object.fromEntries(
     ["ink", "muted", "card", "cold", "warm", "neutral", "good", "bad", "none"].map((name) => [name, colourNow(`--${name}`)]),
   );
-  return { ...all, states: names ? [0, 1, 2, 3, 4, 5, 6, 7].map((k) => colourNow(`--s${k}`)) : [] };
+  const shade = (value) => mixed(all.neutral, value < 0 ? all.cold : all.warm, Math.abs(value));
+  return {
+    ...all,
+    states: [0, 1, 2, 3, 4, 5, 6, 7].map((k) => colourNow(`--s${k}`)),
+    shades: Array.from({ length: 2 * SHADES + 1 }, (_, i) => shade(i / SHADES - 1)),
+  };
 }
 
 function stripText(pen, text, x, y, colour, size, align = "center") {

@@ -8,7 +8,7 @@ import { makeNet } from "./net.js";
 import { makeReader } from "./reading.js";
 import { makeTask } from "./task.js";
 import { mistakeWords, shortened } from "./sayings.js";
-import { portraitPicture } from "./portrait.js";
+import { LivePortrait } from "./portrait.js";
 import { shortNumber } from "./scales.js";
 import { Strip } from "./strip.js";
 
@@ -52,7 +52,7 @@ export class Watch {
 
   /** Draws everything again (after a change of colours). */
   redraw() {
-    this.strip.draw();
+    this.strip.recolour();
     this.drawStep();
   }
 
@@ -423,12 +423,19 @@ export class Watch {
       ),
       step < 0 ? html("p", { class: "quiet" }, "All units are 0.") : this.bars(step),
     );
-    if (this.portrait)
-      refill(
-        this.portraitPlace,
-        html("h3", {}, `The state in the plane of “${this.portrait.symbol} again and again”`),
-        portraitPicture(this.portrait, this.planeOptions(step)),
-      );
+    if (this.portrait) this.plane().show(this.pathTo(step), this.handleAt(step));
+  }
+
+  /** The phase portrait in its place. */
+  plane() {
+    if (this.planeOf !== this.portrait) {
+      this.planeOf = this.portrait;
+      const title = "Phase portrait with the states of the number";
+      this.live = new LivePortrait(this.portrait, { names: this.model.names ?? [], title });
+      const heading = html("h3", {}, `The state in the plane of “${this.portrait.symbol} again and again”`);
+      refill(this.portraitPlace, heading, this.live.drawing);
+    }
+    return this.live;
   }
 
   bars(step) {
@@ -470,15 +477,15 @@ export class Watch {
     );
   }
 
-  planeOptions(step) {
-    const names = this.model.names ?? [];
-    const title = "Phase portrait with the states of the number";
-    if (step < 0) return { names, title };
+  pathTo(step) {
     const from = Math.max(0, step + 1 - PATH_STEPS);
-    const path = [];
-    for (let t = from; t <= step; t += 1) path.push(this.placed(this.run.states[t]));
-    const handle = { at: path.at(-1), move: (dx, dy) => this.poke((state) => movedState(state, this.portrait.axes, [dx, dy])) };
-    return { names, title, path, handle };
+    return this.run.states.slice(from, step + 1).map((state) => this.placed(state));
+  }
+
+  handleAt(step) {
+    if (step < 0) return null;
+    const move = (dx, dy) => this.poke((state) => movedState(state, this.portrait.axes, [dx, dy]));
+    return { at: this.placed(this.run.states[step]), move };
   }
 
   placed(state) {

@@ -1,0 +1,115 @@
+# ruff: noqa: E402 - the module is skipped where Dask is not there
+"""Sweeps on Dask's workers: the rows are those of one process, a killed worker's blocks are done again, bad ones are refused."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from anylength.errors import InputError
+from anylength.records import SweepPlan
+
+distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install 'anylength[cluster]'")
+
+from anylength.sweeps import cluster, folder
+from anylength.sweeps import run as driver
+from anylength.sweeps.config import read
+from anylength.sweeps.worker import check_versions
+
+TOML = """
+seeds = 12
+block = 2
+[grid]
+task = "count"
+hidden = 3
+recipe = "blog"
+data = "hundred"
+epochs = 2
+"""
+pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, on the way down
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("config") / "small.toml"
+    path.write_text(TOML)
+    return path
+
+
+@pytest.fixture(scope="module")
+def plan(config: Path) -> SweepPlan:
+    return read(config)
+
+
+@pytest.fixture(scope="module")
+def calm(config: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sweep by this process alone."""
+    out = tmp_path_factory.mktemp("sweeps") / "calm"
+    driver.sweep(config, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator["distributed.LocalCluster"]:
+    """A scheduler and two workers."""
+    with cluster.local_cluster(2, threads=1) as found:
+        yield found
+
+
+def test_two_workers_make_the_rows_and_weights_of_one_process(config, calm, running, tmp_path):
+    out = tmp_path / "sweep"
+    driver.sweep(config, out, scheduler=running.scheduler_address)
+    assert folder.table(out) == folder.table(calm)
+    for block in range(6):
+        assert folder.weights_file(out, block).read_bytes() == folder.weights_file(calm, block).read_bytes()
+    assert {times.worker for times in folder.read_times(out)} <= {"0", "1"}
+
+
+def test_the_blocks_of_a_killed_worker_are_done_again(config, calm, running, tmp_path, monkeypatch):
+    out, keep, victims = tmp_path / "sweep", folder.keep, []
+
+    def keep_and_kill(*given):
+        if not victims:
+            victims.append(next(iter(running.workers.values())).process.pid)
+            os.kill(victims[0], signal.SIGKILL)
+        return keep(*given)
+
+    monkeypatch.setattr(folder, "keep", keep_and_kill)
+    driver.sweep(config, out, scheduler=running.scheduler_address)
+    assert victims
+    assert folder.table(out) == folder.table(calm)
+
+
+def test_a_worker_killed_while_it_starts_is_replaced(running):
+    with distributed.Client(running) as client:
+        for _ in range(3):
+            for worker in list(running.workers.values()):
+                if worker.process is not None and worker.process.pid is not None:
+                    os.kill(worker.process.pid, signal.SIGKILL)
+            time.sleep(0.3)
+        client.wait_for_workers(2, timeout=30)
+        assert client.submit(os.getpid, pure=False).result(timeout=30) > 0
+
+
+def test_workers_of_another_version_are_refused_before_the_folder_is_made(config, running, tmp_path, monkeypatch):
+    def check(wanted: dict[str, str], own: dict[str, str], where: str) -> None:
+        check_versions(wanted | {"anylength": "99.0"}, own, where)
+
+    monkeypatch.setattr(cluster, "check_versions", check)
+    with pytest.raises(InputError, match=r"expected anylength 99\.0, as the driver has it, got anylength \S+ on the worker tcp:"):
+        driver.sweep(config, tmp_path / "sweep", scheduler=running.scheduler_address)
+    assert not (tmp_path / "sweep").exists()
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1", "nonsense://x"])
+def test_a_scheduler_that_does_not_answer_is_told_in_time(config, tmp_path, monkeypatch, address):
+    monkeypatch.setattr(cluster, "TIMEOUT", 0.5)
+    started = time.perf_counter()
+    with pytest.raises(InputError, match="a Dask scheduler that answers"):
+        driver.sweep(config, tmp_path / "sweep", scheduler=address)
+    assert time.perf_counter() - started < 5
+    assert threading.active_count() < 50

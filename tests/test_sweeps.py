@@ -1,0 +1,468 @@
+"""Sweeps: the plan of a file, the rows of a plan whatever happens on the way, one row as a run, the statistics of all."""
+
+import errno
+import html
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from anylength.errors import InputError
+from anylength.experiments import open_run
+from anylength.experiments.environment import environment
+from anylength.lengths import stress
+from anylength.nets import tensors
+from anylength.records import BlockTimes, SweepPlan, SweepRow, SweepSummary
+from anylength.sweeps import blocks, cost, engines, folder, work
+from anylength.sweeps.blocks import job_of
+from anylength.sweeps.config import AXES, INSIDE, TOP, plan_of, read
+from anylength.sweeps.job import Done, Job
+from anylength.sweeps.run import follow, span, sweep
+from anylength.sweeps.summary import counted, summarise
+from anylength.sweeps.take import take
+from anylength.sweeps.worker import check_versions
+from anylength.sweeps.worker import run as run_job
+from anylength.tasks import task_named
+from anylength.training import fit, recipe_named
+
+ROOT = Path(__file__).parents[1]
+TOML = """
+seeds = 5
+block = 2
+[grid]
+task = "count"
+hidden = 4
+recipe = "blog"
+data = "hundred"
+epochs = [1, 2]
+[stress]
+limit = 12
+[verdict]
+steps = 20
+"""
+ROWS = 10
+
+
+def with_lines(text: str, **values: object) -> str:
+    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items()) + text
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a small sweep: 10 nets, 6 blocks."""
+    path = tmp_path_factory.mktemp("config") / "small.toml"
+    path.write_text(TOML)
+    return path
+
+
+@pytest.fixture(scope="module")
+def calm(config: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same sweep, done without a disturbance. Do not change it."""
+    out = tmp_path_factory.mktemp("sweeps") / "calm"
+    assert sweep(config, out).made == ROWS
+    return out
+
+
+@pytest.fixture(scope="module")
+def finished(calm: Path) -> list[Done]:
+    """What its workers gave back, as if they gave it again."""
+    plan, times = folder.plan_of(calm), list(folder.read_times(calm))
+    lines = [line.decode().rstrip("\n") for line in folder.table(calm)]
+    done = []
+    for number in range(blocks.blocks(plan)):
+        block = blocks.block_at(plan, number)
+        weights = folder.weights_file(calm, number).read_bytes()
+        done.append(Done(number, block.first, lines[block.first : block.first + block.rows], weights, times[number]))
+    return done
+
+
+def replayed(finished: list[Done], until: int | None = None):
+    """An engine's inside that gives back known blocks, and is killed before the block `until`."""
+
+    def spread(jobs: Iterator[Job]) -> Iterator[Done]:
+        for job in jobs:
+            if job.block == until:
+                raise KeyboardInterrupt
+            yield finished[job.block]
+
+    return spread
+
+
+def test_a_row_is_numbered_by_setting_and_seed(calm):
+    rows = [SweepRow.from_json(line, "row") for line in folder.table(calm)]
+    assert [row.row for row in rows] == list(range(ROWS))
+    assert [(row.epoch_limit, row.seed) for row in rows] == [(epochs, seed) for epochs in (1, 2) for seed in range(5)]
+
+
+def test_every_row_is_in_exactly_one_block():
+    for seeds, block in ((5, 2), (6, 3), (1, 1), (7, 7)):
+        plan = plan_of({"seeds": seeds, "first_seed": 3, "block": block, "grid": {"task": "count", "hidden": [2, 3, 4]}})
+        found = [blocks.block_at(plan, number) for number in range(blocks.blocks(plan))]
+        rows = [row for one in found for row in range(one.first, one.first + one.rows)]
+        assert rows == list(range(blocks.rows(plan))) == list(range(3 * seeds))
+        assert all(blocks.block_of(plan, row) == one for one in found for row in range(one.first, one.first + one.rows))
+        assert {seed for one in found for seed in one.seeds} == set(range(3, 3 + seeds))
+
+
+def test_a_row_says_what_the_commands_say_of_its_net(calm, tmp_path):
+    out = tmp_path / "run"
+    take(calm, 7, out)
+    net, task = open_run(out)
+    row = SweepRow.from_json(folder.table(calm)[7], "row")
+    tested = stress(net, task, limit=12)
+    assert (row.horizon, row.limit) == (tested.horizon, 12)
+    assert row.random == {str(point.length): point.random.value for point in tested.curve}
+    assert row.mistake == (list(tested.shortest_mistake.numbers) if tested.shortest_mistake else None)
+    assert row.verdict in ("REFUTED", "UNKNOWN", "PROVED")
+
+
+def test_a_taken_run_is_the_net_that_train_makes_of_its_seed_up_to_rounding(calm, tmp_path):
+    out = tmp_path / "run"
+    result = take(calm, 7, out)
+    alone = fit(task_named("count"), hidden=4, recipe=recipe_named("blog"), data="hundred", seed=2, epochs=2)
+    for name, value in tensors(open_run(out)[0]).items():
+        assert np.allclose(value, tensors(alone.net)[name], atol=1e-4)
+    epochs = [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
+    assert [epoch["loss"] for epoch in epochs] == pytest.approx([epoch.loss for epoch in alone.epochs], rel=1e-4)
+    assert result.epochs == len(epochs) == 2
+
+
+@pytest.mark.parametrize("row", [-1, ROWS])
+def test_a_row_that_is_none_cannot_be_taken(calm, tmp_path, row):
+    with pytest.raises(InputError, match="a row from 0 to 9"):
+        take(calm, row, tmp_path / "run")
+
+
+@pytest.mark.parametrize("killed", range(6))
+def test_a_sweep_killed_between_blocks_goes_on_to_the_same_table(config, calm, finished, tmp_path, killed):
+    plan, out = read(config), tmp_path / "sweep"
+    folder.begin(out, plan, environment())
+    with pytest.raises(KeyboardInterrupt):
+        follow(plan, out, replayed(finished, until=killed))
+    before = len(folder.table(out))
+    assert before == sum(len(done.lines) for done in finished[:killed])
+    assert follow(plan, out, replayed(finished)).made == ROWS - before
+    assert folder.table(out) == folder.table(calm)
+
+
+@pytest.mark.parametrize("cut", [1, 40, 300, 1500, 2500])
+def test_a_torn_end_of_the_results_is_made_whole(config, calm, finished, tmp_path, cut):
+    plan, out = read(config), tmp_path / "sweep"
+    folder.begin(out, plan, environment())
+    follow(plan, out, replayed(finished))
+    results = out / folder.RESULTS
+    results.write_bytes(results.read_bytes()[:-cut])
+    assert 0 < follow(plan, out, replayed(finished)).made < ROWS
+    assert folder.table(out) == folder.table(calm)
+
+
+@pytest.mark.parametrize("order", [[5, 4, 3, 2, 1, 0], [1, 3, 5, 0, 2, 4]])
+def test_the_order_in_which_blocks_come_back_does_not_matter(config, calm, finished, tmp_path, order):
+    plan, out = read(config), tmp_path / "sweep"
+    folder.begin(out, plan, environment())
+
+    def spread(jobs):
+        known = {job.block for job in jobs}
+        return (finished[number] for number in order if number in known)
+
+    follow(plan, out, spread)
+    assert folder.table(out) == folder.table(calm)
+
+
+def test_a_finished_sweep_does_nothing_again(config, calm):
+    before = (calm / folder.RESULTS).read_bytes()
+    assert sweep(config, calm).made == 0
+    assert (calm / folder.RESULTS).read_bytes() == before
+
+
+def test_blocks_of_another_size_make_the_same_rows(config, calm, tmp_path):
+    other = tmp_path / "other.toml"
+    other.write_text(config.read_text().replace("block = 2", "block = 5"))
+    sweep(other, tmp_path / "sweep")
+    assert folder.table(tmp_path / "sweep") == folder.table(calm)
+
+
+def test_a_row_there_twice_or_damaged_is_told(config, finished, tmp_path):
+    plan, out = read(config), tmp_path / "sweep"
+    folder.begin(out, plan, environment())
+    follow(plan, out, replayed(finished))
+    whole = (out / folder.RESULTS).read_bytes()
+    for damaged in (whole + whole.splitlines(keepends=True)[0], whole.replace(b'"row":3', b'"row":33', 1), b"{}\n" + whole):
+        (out / folder.RESULTS).write_bytes(damaged)
+        with pytest.raises(InputError, match="each row once in results.jsonl"):
+            follow(plan, out, replayed(finished))
+
+
+def test_a_full_disk_leaves_whole_rows_and_is_told_in_one_line(config, calm, finished, tmp_path, monkeypatch):
+    plan, out = read(config), tmp_path / "sweep"
+    folder.begin(out, plan, environment())
+
+    def full(handle: int) -> None:
+        if Path(f"/proc/self/fd/{handle}").readlink().name == folder.RESULTS:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(InputError, match="No space left on device: free some space"):
+            follow(plan, out, replayed(finished))
+    assert (out / folder.RESULTS).read_bytes() == b""
+    follow(plan, out, replayed(finished))
+    assert folder.table(out) == folder.table(calm)
+
+
+def refused(text: str, **more: object) -> str:
+    with pytest.raises(InputError) as found:
+        plan_of(tomllib.loads(text), **more)
+    return str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "a grid of at least one net"),
+        ("[grid]\ntask = []\n", "a grid of at least one net"),
+        ('seeds = 0\n[grid]\ntask = "count"\n', "a grid of at least one net"),
+        ('seed = 3\n[grid]\ntask = "count"\n', "did you mean 'seeds'?"),
+        ('[grid]\ntask = "count"\nhiden = 3\n', "did you mean 'hidden'?"),
+        ('[grid]\ntask = "count"\n[stres]\n', "did you mean 'stress'?"),
+        ('[grid]\ntask = "count"\n[stress]\nlimits = 3\n', "did you mean 'limit'?"),
+        ('[grid]\ntask = "cuont"\n', "did you mean 'count'?"),
+        ('[grid]\ntask = "count"\ncell = "rnm"\n', "did you mean 'rnn'?"),
+        ('[grid]\ntask = "count"\nhidden = "8"\n', "a whole number for hidden"),
+        ('[grid]\ntask = "count"\nhidden = [8, true]\n', "a whole number for hidden"),
+        ('[grid]\ntask = "count"\nhidden = [8, 8]\n', "settings that differ"),
+        ('[grid]\ntask = "count"\nhidden = 0\n', "1 to 1024 hidden units"),
+        ('[grid]\ntask = "count"\n[stress]\nlimit = 2\n', "a limit of 3 to 1,000,000 digits"),
+        ('[grid]\ntask = "count"\ndata = "hundred"\ndigits = 5\n', 'data = "post" beside digits'),
+        ('[grid]\ntask = "count"\ndigits = 1001\n', "post-1 to post-1000"),
+        ('seeds = -1\n[grid]\ntask = "count"\n', "seeds of 0 or more"),
+        ("grid = [3]\n", "tables under"),
+        ('[[grid]]\ntask = "count"\ncell = "content"\nrecipe = "blog"\n', "in the grid: task count, cell content"),
+    ],
+)
+def test_a_bad_file_is_told_in_one_line(text, message):
+    assert message in refused(text)
+
+
+def test_a_file_that_is_missing_or_no_toml_is_told(tmp_path):
+    with pytest.raises(InputError, match="a sweep's TOML file"):
+        read(tmp_path / "none.toml")
+    (tmp_path / "bad.toml").write_text("seeds = \n")
+    with pytest.raises(InputError, match="expected TOML, got bad.toml"):
+        read(tmp_path / "bad.toml")
+
+
+def test_a_folder_of_another_configuration_is_refused(config, calm, tmp_path):
+    other = tmp_path / "other.toml"
+    for old, new, name in (("seeds = 5", "seeds = 6", "seeds 5"), ("hidden = 4", "hidden = 5", "setting 0: hidden 4")):
+        other.write_text(TOML.replace(old, new))
+        with pytest.raises(InputError, match=name):
+            sweep(other, calm)
+    with pytest.raises(InputError, match="a sweep's folder"):
+        sweep(config, tmp_path)
+
+
+def test_other_versions_than_those_it_was_begun_with_are_refused(config, calm):
+    found = environment()
+    other = msgspec.structs.replace(found, versions=found.versions | {"jax": "0.0.1"})
+    with pytest.raises(InputError, match=r"expected jax 0\.\d+\.\d+, with which .* got jax 0\.0\.1"):
+        folder.begin(calm, read(config), other)
+
+
+def test_a_second_driver_is_refused(config, calm):
+    from anylength.experiments.folder import locked
+
+    with locked(calm), pytest.raises(InputError, match="nobody is working on"):
+        sweep(config, calm)
+
+
+def test_a_very_large_sweep_is_asked_about_with_its_time(called, tmp_path):
+    path = tmp_path / "large.toml"
+    path.write_text(TOML.replace("seeds = 5", "seeds = 5_000_000"))
+    found = called("sweep", str(path), "--out", str(tmp_path / "out"))
+    assert found.code == 2
+    assert "expected --yes for more than 100,000 nets, got 10,000,000 nets, which take about " in found.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_times_are_said_in_words():
+    assert [span(seconds) for seconds in (0.2, 59.0, 3600.0, 86_400.0, 1e7, 1e9)] == [
+        "about 1 seconds", "about 59 seconds", "about 60 minutes", "about 24 hours", "about 116 days", "about 11,574 days",
+    ]  # fmt: skip
+
+
+def test_dearer_settings_weigh_more():
+    plan = plan_of({"grid": {"task": "count", "recipe": "blog", "hidden": [8, 16], "digits": [5, 20], "epochs": [1, 5]}})
+    weights = np.array(cost.weights(plan)).reshape(2, 2, 2)
+    assert all((np.diff(weights, axis=axis) > 0).all() for axis in range(3))
+
+
+def test_a_block_is_made_smaller_where_memory_is_short(monkeypatch):
+    settings = plan_of({"grid": {"task": "count", "recipe": "blog"}}).settings
+    each = blocks.memory_of_a_net(settings[0])
+    for nets, rows in ((1000, 64), (40, 40), (1, 8)):
+        monkeypatch.setattr(blocks, "free_memory", lambda nets=nets: each * nets / blocks.SHARE)
+        assert blocks.block_size(settings, workers=1) == rows
+        assert blocks.block_size(settings, workers=2) == max(8, rows // 2 // 8 * 8 if nets < 1000 else 64)
+
+
+def test_a_net_that_diverges_is_a_row_like_any_other(config, tmp_path, monkeypatch):
+    plan = read(config)
+    job = job_of(plan, blocks.block_at(plan, 0), 2)
+    whole = work.fit_block
+
+    def diverging(*given, **more):
+        first, second = whole(*given, **more)
+        first.net.weight[0, 0] = np.nan
+        return [type(first)(first.net, [], diverged=True), second]
+
+    monkeypatch.setattr(work, "fit_block", diverging)
+    done = work.work(job)
+    rows = [SweepRow.from_json(line, "row") for line in done.lines]
+    assert [row.diverged for row in rows] == [True, False]
+    assert (rows[0].epochs, rows[0].loss, rows[0].limit, rows[0].verdict) == (0, None, None, None)
+    out = tmp_path / "sweep"
+    folder.begin(out, plan, environment())
+    folder.keep(out, done, bytearray(ROWS))
+    with pytest.raises(InputError, match="whose training diverged"):
+        take(out, 0, tmp_path / "run")
+    group = counted(out).groups[0]
+    assert (group.nets, group.diverged) == (2, 1)
+
+
+def test_a_worker_of_another_version_refuses_and_names_both(config):
+    with pytest.raises(InputError, match=r"expected jax 9\.9\.9, as the driver has it, got jax 0\.\S+ on the worker w"):
+        check_versions({"jax": "9.9.9"}, {"jax": "0.10.2"}, "w")
+    plan = read(config)
+    job = msgspec.structs.replace(job_of(plan, blocks.block_at(plan, 0), 1), versions={"anylength": "99.0"})
+    with pytest.raises(InputError, match=r"expected anylength 99\.0"):
+        run_job(job.to_json().encode())
+
+
+@pytest.mark.parametrize(("options", "message"), [({"scheduler": "tcp://x:1", "workers": 2}, "got both"), ({"workers": 0}, "1 to")])
+def test_engines_that_make_no_sense_are_refused(options, message):
+    with pytest.raises(InputError, match=message):
+        engines.choose(**{"scheduler": None, "workers": None} | options)
+
+
+def test_the_summary_counts_what_the_rows_say(calm):
+    rows, found = list(folder.read_rows(calm)), counted(calm)
+    assert (found.rows, found.wanted, len(found.groups)) == (ROWS, ROWS, 2)
+    for group in found.groups:
+        own = [row for row in rows if row.setting == group.setting]
+        assert group.learned.right == sum(row.perfect_at is not None for row in own)
+        assert group.faultless.right == sum(row.mistake is None for row in own)
+        assert group.breaks.broke == sum(row.horizon is not None for row in own)
+        assert group.refuted.right == sum(row.verdict == "REFUTED" for row in own)
+    assert {each.measure for each in found.comparisons} == {"learned", "faultless", "proved", "length held"}
+    assert all(each.what.startswith("epochs 1 or 2") for each in found.comparisons)
+    assert [group.name for group in found.groups] == ["epochs 1", "epochs 2"]
+
+
+def test_settings_are_compared_where_they_differ_in_one_thing(tmp_path):
+    plan = plan_of({"seeds": 2, "grid": {"task": "count", "recipe": "blog", "cell": ["rnn", "gru"], "hidden": [4, 8]}})
+    out = tmp_path / "sweep"
+    folder.begin(out, plan, environment())
+
+    def spread(jobs):
+        for job in jobs:
+            yield simulated(plan, job)
+
+    follow(plan, out, spread)
+    pairs = {(each.first, each.second) for each in counted(out).comparisons}
+    assert pairs == {(0, 1), (0, 2), (1, 3), (2, 3)}
+
+
+def simulated(plan: SweepPlan, job: Job) -> Done:
+    """A block that nobody trained."""
+    config = job.config
+    lines = [
+        SweepRow(
+            row=job.first + at, setting=job.setting, task=config.task, base=10, cell=config.cell, hidden=config.hidden,
+            recipe=config.recipe, data=config.data, epoch_limit=config.epochs, seed=job.first_seed + at, diverged=False, epochs=1,
+        ).to_json()
+        for at in range(job.rows)
+    ]  # fmt: skip
+    times = BlockTimes(
+        block=job.block,
+        setting=job.setting,
+        rows=job.rows,
+        worker="",
+        threads=1,
+        training=1,
+        stress=0,
+        verdict=0,
+        explain=0,
+        total=1,
+    )
+    return Done(job.block, job.first, lines, b"", times)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("sweep-*.toml")), ids=lambda path: path.stem)
+def test_the_ready_configurations_can_be_read(path):
+    assert blocks.rows(read(path)) > 0
+
+
+def test_the_post_s_sweep_is_256_nets_with_a_stress_test():
+    plan = read(ROOT / "examples" / "sweep-blog.toml")
+    assert (blocks.rows(plan), plan.stress, plan.settings[0].recipe) == (256, 2000, "blog")
+
+
+def test_the_page_is_whole_and_says_what_the_summary_says(calm):
+    found, path = summarise(calm)
+    text = path.read_text()
+    assert not re.search(r"""(?:src|href)\s*=\s*["'](?!data:|#)|https?://(?!www\.w3\.org/)""", text)
+    assert "default-src 'none'" in html.unescape(text)
+    for group in found.groups:
+        assert f"<td>{group.name}</td>" in text
+        assert f"{group.learned.right} of {group.learned.tried}" in text
+    assert SweepSummary.from_json((calm / "summary.json").read_bytes(), "summary.json") == found
+
+
+def test_the_page_shows_its_plots_in_both_colours_and_says_nothing_on_the_console(calm, browser):
+    _, path = summarise(calm)
+    page, said = browser.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(path.resolve().as_uri())
+    figures = page.locator("figure.chart")
+    titles = [figures.nth(at).locator("figcaption").inner_text() for at in range(figures.count())]
+    assert [title.split()[0] for title in titles] == ["Learned:", "No", "PROVED", "REFUTED", "Nets", "Hard", "Random"]
+    assert all(figures.nth(at).locator("svg[role=img]").get_attribute("aria-label") for at in range(len(titles)))
+    figures.nth(4).locator("summary").click()
+    assert figures.nth(4).locator("tbody tr").count() == sum(len(group.breaks.lengths) for group in counted(calm).groups)
+    page.locator("#theme").click()
+    assert said == []
+    page.close()
+
+
+PAGE = (ROOT / "docs" / "sweeps.md").read_text()
+
+
+def test_the_page_on_sweeps_reads_the_results_by_three_libraries(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    plan = plan_of({"seeds": 3, "grid": {"task": "count", "recipe": "blog", "hidden": [4, 8]}})
+    folder.begin(Path("sweeps/first"), plan, environment())
+    follow(plan, Path("sweeps/first"), lambda jobs: (simulated(plan, job) for job in jobs))
+    (block,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    exec(compile(block, "sweeps.md", "exec"), {"__name__": "__main__"})
+    said = capsys.readouterr().out
+    assert "[(4, 3, 0, None), (8, 3, 0, None)]" in said or "[(8, 3, 0, None), (4, 3, 0, None)]" in said
+    assert "shape: (2, 3)" in said
+
+
+def test_the_page_on_sweeps_names_every_key_and_column():
+    (block,) = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    raw = tomllib.loads(block)
+    assert plan_of(raw).seeds == raw["seeds"]
+    assert raw.keys() == TOP.keys()
+    assert raw["grid"].keys() == AXES.keys()
+    assert all(raw[name].keys() == keys.keys() for name, keys in INSIDE.items())
+    table = PAGE[PAGE.index("| column |") : PAGE.index("They are plain files")]
+    assert set(re.findall(r"`(\w+)`", re.sub(r"\|[^|]*\|$", "", table, flags=re.MULTILINE))) == set(SweepRow.__struct_fields__)
