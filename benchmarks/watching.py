@@ -117,6 +117,7 @@ async def measured(client: httpx.AsyncClient, office: Office, root: Path) -> lis
 
 async def main() -> None:
     _settle_libraries()
+    before = os.getloadavg()[0]
     limits.TRAININGS = 1
     with tempfile.TemporaryDirectory() as place, bound(0) as listener:
         root, port = Path(place), listener.getsockname()[1]
@@ -129,11 +130,13 @@ async def main() -> None:
             rows = await measured(client, office, root)
         server.should_exit = True
         await serving
+    load = [round(before, 2), round(os.getloadavg()[0], 2)]
     found = {
         "rounds": ROUNDS,
         "processors": os.cpu_count(),
         "platform": platform.machine(),
         "python": platform.python_version(),
+        "load_before_and_after": load,
         "rows": rows,
     }
     OUT.write_text(json.dumps(found, indent=1) + "\n")
