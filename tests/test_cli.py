@@ -110,11 +110,12 @@ def small_sweep(out: Path) -> Path:
 
 
 def shorten_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two small candidates, a second of attack, numbers of up to 30 digits."""
+    """Two small candidates, a second of attack, numbers of up to 30 digits, no explanations."""
     showing = sys.modules[experiments.demo.__module__]
     small = {"hidden": 4, "epochs": 2, "candidates": 2}
     monkeypatch.setattr(showing, "Wanted", lambda **given: Wanted(**given | (small if "candidates" in given else {})))
     monkeypatch.setattr(showing, "ATTACK", 1.0)
+    monkeypatch.setattr(showing, "explain", lambda path: None)
     monkeypatch.setattr(experiments, "demo", partial(experiments.demo, limit=30))
 
 

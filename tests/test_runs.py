@@ -490,8 +490,10 @@ def test_the_demo_is_two_runs_with_their_stress_tests_their_verdicts_and_the_pos
     found = demo(tmp_path / "demo", seed=15, limit=30)
     assert [(run.data, run.run) for run in found.runs] == [(name, str(tmp_path / "demo" / name)) for name in ("post", "hundred")]
     assert [run.verdict.verdict for run in found.runs] == ["REFUTED", "PROVED"]
+    assert "forgets" in Path(found.report).read_text(encoding="utf-8")
     for run in found.runs:
         out = Path(run.run)
+        assert (out / "explain.json").is_file()
         assert run.limit == 30
         assert run.example.questions == [["1476233999"]]
         assert run.example.correct == [run.example.answers == ["1476234000"]]

@@ -12,6 +12,7 @@ is that of `torch.nn.TransformerEncoderLayer(norm_first=True)` without dropout, 
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 import jax
@@ -130,14 +131,23 @@ def _attended(query: Array, key: Array, value: Array) -> Array:
     return jnp.einsum("gbnm,gdmb->gdnb", jax.nn.softmax(scores, axis=-1), value)
 
 
-def _angles(places: Integer[Array, "N B"], width: int) -> tuple[Array, Array]:
-    """Cosines and sines `[width/2, N, B]` of place · 10000^(−2i/width).
+@cache
+def _table(width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Cosines and sines `[width/2, RANGE]` of place · 10000^(−2i/width), float32.
 
-    By table: what a compiled cosine makes of large angles differs by processor.
+    By table: what a compiled cosine makes of large angles differs by processor. And kept for good: compiled programs were seen to read
+    a table of their own, made while they were traced, after its memory had been given to something else.
     """
     rates = 10_000.0 ** (-np.arange(0, width, 2) / width)
-    angles, places = rates[:, None] * np.arange(RANGE), jnp.minimum(places, RANGE - 1)
-    return jnp.asarray(np.cos(angles), jnp.float32)[:, places], jnp.asarray(np.sin(angles), jnp.float32)[:, places]
+    angles = rates[:, None] * np.arange(RANGE)
+    return np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
+
+
+def _angles(places: Integer[Array, "N B"], width: int) -> tuple[Array, Array]:
+    """Cosines and sines `[width/2, N, B]` of the places' angles."""
+    cos, sin = (jnp.asarray(table) for table in _table(width))
+    places = jnp.minimum(places, RANGE - 1)
+    return cos[:, places], sin[:, places]
 
 
 def _turned(vectors: Array, turn: tuple[Array, Array]) -> Array:
