@@ -130,18 +130,23 @@ class Session:
         return self.recipe.order(generator(self.seed, Purpose.ORDER, epoch), len(self._train.symbols))
 
     def _watched(self, order: np.ndarray, watch: Watch, pieces: int) -> tuple[TrainState, Measured]:
-        """An epoch in pieces."""
-        state, losses, train = self.state, [], jax.device_put(self._train)
+        """An epoch in pieces. What is seen of one is handed out while the next one runs."""
+        state, losses, train, seen = self.state, [], jax.device_put(self._train), None
         for at, rows in enumerate(np.split(order, pieces), start=1):
             state, found = piece(self.recipe, self._machine, state, rows, train)
-            losses.append(np.asarray(found))
-            done = len(self.done) + at / pieces
-            watch(Glimpse(round(done * len(order)), done, float(losses[-1].mean()), self._bare(state)))
+            losses.append(found)
+            if seen is not None:
+                watch(self._glimpse(*seen))
+            seen = len(self.done) + at / pieces, len(order), found, state.net
+        assert seen is not None
+        watch(self._glimpse(*seen))
         measured = evaluation(self.recipe, self._machine, state.net, np.concatenate(losses), self._train, self._validation)
         return state, measured
 
-    def _bare(self, state: TrainState) -> AbstractNet:
-        return self.recipe.bare(jax.tree.map(np.asarray, state.net), self._machine)
+    def _glimpse(self, epoch: float, updates: int, losses: Any, net: Any) -> Glimpse:
+        """What is seen after so many epochs of so many updates each."""
+        bare = self.recipe.bare(jax.tree.map(np.asarray, net), self._machine)
+        return Glimpse(round(epoch * updates), epoch, float(np.asarray(losses).mean()), bare)
 
     def begin_with(self, net: AbstractNet) -> None:
         """Starts from the weights of `net` instead of a drawn net."""
