@@ -56,6 +56,7 @@ def frame(number: int) -> Frame:
         {"recipe": "blog", "epochs": 2},
         {"recipe": "blog", "cell": "gru", "epochs": 2},
         {"recipe": "certified", "data": "hundred", "epochs": 2},
+        {"recipe": "certified", "task": "parity", "epochs": 1},
     ],
     ids=lambda options: "-".join(map(str, options.values())),
 )
