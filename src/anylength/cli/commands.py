@@ -4,39 +4,11 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from anylength.cli import sweeping
+from anylength.cli.command import DONE, REJECTED, UNKNOWN, VERDICT_CODES, Command, Outcome, json_of
 from anylength.errors import InputError
-
-DONE, REFUTED, UNKNOWN, REJECTED = 0, 1, 3, 4
-VERDICT_CODES = {"PROVED": DONE, "REFUTED": REFUTED, "UNKNOWN": UNKNOWN, "NOT APPLICABLE": UNKNOWN}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command yields: one JSON text, a way to show it to people, an exit code."""
-
-    json: str
-    show: Callable[[], None]
-    code: int = DONE
-
-
-@dataclass(frozen=True)
-class Command:
-    """One command."""
-
-    summary: str
-    arguments: Callable[[ArgumentParser], None]
-    run: Callable[[Namespace], Outcome]
-
-
-def _json(keys: dict[str, Any]) -> str:
-    """One JSON object; records in it become objects."""
-    import msgspec
-
-    return msgspec.json.encode(keys).decode()
 
 
 def _run_argument(parser: ArgumentParser) -> None:
@@ -89,7 +61,7 @@ def _train(options: Namespace) -> Outcome:
         except KeyboardInterrupt:
             print(f"anylength: stopped; the same command with --resume --out {out} goes on", file=sys.stderr)
             raise
-    return Outcome(_json({"run": str(out), **json.loads(result.to_json())}), lambda: show.training(out, result))
+    return Outcome(json_of({"run": str(out), **json.loads(result.to_json())}), lambda: show.training(out, result))
 
 
 def _ask_arguments(parser: ArgumentParser) -> None:
@@ -178,7 +150,7 @@ def _explain(options: Namespace) -> Outcome:
     if options.compare:
         names = [str(run) for run in options.runs]
         keys = {"runs": [{"run": name, **json.loads(each.to_json())} for name, each in zip(names, found, strict=True)]}
-        return Outcome(_json(keys), lambda: inside.comparison(names, found), code)
+        return Outcome(json_of(keys), lambda: inside.comparison(names, found), code)
     return Outcome(found[0].to_json(), lambda: inside.explanation(options.runs[0], found[0]), code)
 
 
@@ -213,7 +185,7 @@ def _report(options: Namespace) -> Outcome:
     from anylength.cli import show
 
     path = experiments.report(options.runs, out=options.out, complete=options.complete)
-    return Outcome(_json({"path": str(path)}), lambda: show.facts({"report": str(path)}))
+    return Outcome(json_of({"path": str(path)}), lambda: show.facts({"report": str(path)}))
 
 
 def _check_arguments(parser: ArgumentParser) -> None:
@@ -233,7 +205,7 @@ def _check(options: Namespace) -> Outcome:
         raise InputError("two readable files", str(getattr(error, "strerror", None) or error), remedy) from None
     result = CheckedCertificate(valid=found.valid, claim=found.claim, reason=found.reason, lines=list(found.lines))
     keys = {"valid": result.valid, "claim": result.claim, "reason": result.reason}
-    return Outcome(_json(keys), lambda: show.checked(result), DONE if result.valid else REJECTED)
+    return Outcome(json_of(keys), lambda: show.checked(result), DONE if result.valid else REJECTED)
 
 
 def _harden_arguments(parser: ArgumentParser) -> None:
@@ -250,58 +222,6 @@ def _harden(options: Namespace) -> Outcome:
     with bar(options) as progress:
         result = experiments.harden(options.run, out, progress=progress)
     return Outcome(result.to_json(), lambda: show.hardening(result), VERDICT_CODES[result.verdict])
-
-
-def _sweep_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("config", metavar="CONFIG.toml", type=Path, help="what to sweep: see docs/sweeps.md and examples/")
-    parser.add_argument("--out", type=Path, default=None, help="the sweep's folder (default: sweeps/… by the file's name)")
-    parser.add_argument("--yes", action="store_true", help="a very large sweep is meant")
-    parser.add_argument("--scheduler", default=None, metavar="ADDRESS", help="a Dask scheduler whose workers do it: tcp://…")
-    parser.add_argument("--workers", type=int, default=None, metavar="N", help="processes of this machine that do it")
-
-
-def _sweep(options: Namespace) -> Outcome:
-    from anylength.cli import many
-    from anylength.cli.progress import remaining
-    from anylength.sweeps.run import sweep
-
-    out = options.out or Path("sweeps") / options.config.stem
-    with remaining(options, "nets") as progress:
-        try:
-            result = sweep(
-                options.config, out, yes=options.yes, scheduler=options.scheduler, workers=options.workers, progress=progress
-            )
-        except KeyboardInterrupt:
-            print("anylength: stopped; the same command goes on", file=sys.stderr)
-            raise
-    return Outcome(result.to_json(), lambda: many.swept(result))
-
-
-def _summary_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("sweep", metavar="SWEEP", type=Path, help="a sweep's folder, finished or not")
-
-
-def _summary(options: Namespace) -> Outcome:
-    from anylength.cli import many
-    from anylength.sweeps.summary import summarise
-
-    result, path = summarise(options.sweep)
-    return Outcome(_json({**json.loads(result.to_json()), "path": str(path)}), lambda: many.summary(result, path))
-
-
-def _take_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("sweep", metavar="SWEEP", type=Path, help="a sweep's folder")
-    parser.add_argument("row", metavar="ROW", type=int, help="the row's number: the column row of results.jsonl")
-    parser.add_argument("--out", type=Path, default=None, metavar="RUN", help="run folder (default: runs/… by sweep and row)")
-
-
-def _take(options: Namespace) -> Outcome:
-    from anylength.cli import show
-    from anylength.sweeps.take import take
-
-    out = options.out or Path("runs") / f"{options.sweep.resolve().name}-{options.row}"
-    result = take(options.sweep, options.row, out)
-    return Outcome(_json({"run": str(out), "path": str(out), **json.loads(result.to_json())}), lambda: show.training(out, result))
 
 
 def _reproduce_arguments(parser: ArgumentParser) -> None:
@@ -321,7 +241,7 @@ def _reproduce(options: Namespace) -> Outcome:
     with counter(options, "nets") as progress:
         measure = experiments.reproduce_quickly if options.quick else experiments.reproduce
         result = measure(out, page, progress=progress)
-    return Outcome(_json({"path": str(page), "results": str(out), **json.loads(result.to_json())}), lambda: show.post(out, page))
+    return Outcome(json_of({"path": str(page), "results": str(out), **json.loads(result.to_json())}), lambda: show.post(out, page))
 
 
 def _serve_arguments(parser: ArgumentParser) -> None:
@@ -334,7 +254,7 @@ def _serve(options: Namespace) -> Outcome:
     from anylength.page.serving import serve
 
     def started(url: str) -> None:
-        print(_json({"url": url}) if options.json else f"anylength is at {url} (Ctrl-C ends it)", flush=True)
+        print(json_of({"url": url}) if options.json else f"anylength is at {url} (Ctrl-C ends it)", flush=True)
         if not options.no_browser:
             import threading
             import webbrowser
@@ -352,7 +272,7 @@ def _listing(key: str) -> Callable[[Namespace], Outcome]:
         from anylength.cli import show
 
         lines = _listed(key)
-        return Outcome(_json({"names": list(lines), key: lines}), lambda: show.facts(lines))
+        return Outcome(json_of({"names": list(lines), key: lines}), lambda: show.facts(lines))
 
     return run
 
@@ -388,13 +308,7 @@ COMMANDS: dict[str, Command] = {
     "report": Command("one self-contained HTML page of a run, or of several side by side", _report_arguments, _report),
     "check": Command("the independent checker's word on a certificate", _check_arguments, _check),
     "harden": Command("the fewest certified updates that make a net provable", _harden_arguments, _harden),
-    "sweep": Command(
-        "many nets: a grid of settings and seeds, a row each; resumable, on one machine or many", _sweep_arguments, _sweep
-    ),
-    "summary": Command(
-        "the statistics of a sweep: shares, breaking lengths, comparisons; and a page", _summary_arguments, _summary
-    ),
-    "take": Command("one row of a sweep as a run", _take_arguments, _take),
+    **sweeping.COMMANDS,
     "serve": Command("a local page on which nets are trained, watched and questioned", _serve_arguments, _serve),
     "reproduce": Command("the post's claims over many seeds, into a results file", _reproduce_arguments, _reproduce),
     "tasks": Command("the tasks there are", _nothing, _listing("tasks")),

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from anylength.cli.commands import COMMANDS, Command
+from anylength.cli.command import Command
+from anylength.cli.commands import COMMANDS
 from anylength.errors import InputError, unknown_name
 
 USAGE, INTERRUPTED = 2, 130
