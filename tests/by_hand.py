@@ -94,7 +94,7 @@ def net_with_a_rare_mistake(prefix: Sequence[int], answer: int) -> Net:
     return dataclasses.replace(found, bias=(found.bias + readout.sum(axis=1)).astype(np.float32))
 
 
-CANDIDATE = {"rnn": 0, "relu": 0, "gru": 2, "lstm": 2, "linear": 1, "linear-signed": 1, "mingru": 1}
+CANDIDATE = {"rnn": 0, "relu": 0, "gru": 2, "gru-reset-before": 2, "lstm": 2, "linear": 1, "linear-signed": 1, "mingru": 1}
 """Which block of rows of `weight_ih` brings the symbol into the state."""
 
 

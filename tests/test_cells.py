@@ -18,10 +18,11 @@ from anylength.intervals import Interval
 E, H, B, T = 10, 7, 5, 30
 
 
-def drawn(name: str, seed: int = 0) -> tuple[AbstractCell, dict[str, np.ndarray]]:
-    """A cell with random weights, and the weights."""
+def drawn(name: str, seed: int = 0, *, second: bool = False) -> tuple[AbstractCell, dict[str, np.ndarray]]:
+    """A cell with random weights, and the weights; with a second bias where it can have one and is to."""
     rng = np.random.default_rng(seed)
-    named = {field: rng.normal(0, 0.5, shape).astype(np.float32) for field, shape in CELLS[name].shapes(E, H).items()}
+    shapes = CELLS[name].shapes(E, H) | (CELLS[name].optional(E, H) if second else {})
+    named = {field: rng.normal(0, 0.5, shape).astype(np.float32) for field, shape in shapes.items()}
     return CELLS[name](**{field: jnp.asarray(value) for field, value in named.items()}), named
 
 
@@ -38,8 +39,9 @@ def by_columns(one: Callable[..., list[float]]) -> Callable[..., np.ndarray]:
 
     def batch(named: dict[str, np.ndarray], symbols: np.ndarray, states: np.ndarray) -> np.ndarray:
         columns = []
+        bias = named["bias"].astype(np.float64) + named.get("bias_hh", 0)
         for symbol, state in zip(symbols.T, states.T, strict=True):
-            drive = [dot(row, symbol) + float(b) for row, b in zip(named["weight_ih"], named["bias"], strict=True)]
+            drive = [dot(row, symbol) + float(b) for row, b in zip(named["weight_ih"], bias, strict=True)]
             columns.append(one(named, drive, state.tolist()))
         return np.array(columns).T
 
@@ -66,6 +68,15 @@ def numpy_gru(named, p, h):
         n = math.tanh(p[2 * H + i] + r * (m[2] + float(named["bias_hn"][i])))
         after.append((1 - z) * n + z * h[i])
     return after
+
+
+@by_columns
+def numpy_gru_reset_before(named, p, h):
+    gates = [[dot(named["weight_hh"][gate * H + i], h) for i in range(H)] for gate in range(2)]
+    kept = [logistic(p[i] + gates[0][i]) * h[i] for i in range(H)]
+    z = [logistic(p[H + i] + gates[1][i]) for i in range(H)]
+    n = [math.tanh(p[2 * H + i] + dot(named["weight_hh"][2 * H + i], kept)) for i in range(H)]
+    return [(1 - z[i]) * n[i] + z[i] * h[i] for i in range(H)]
 
 
 @by_columns
@@ -101,7 +112,7 @@ def torch_module(kind: str, **options: str) -> Callable[..., np.ndarray]:
             theirs.weight_ih.copy_(tensor(named["weight_ih"]))
             theirs.weight_hh.copy_(tensor(named["weight_hh"]))
             theirs.bias_ih.copy_(tensor(named["bias"]))
-            theirs.bias_hh.zero_()
+            theirs.bias_hh.copy_(tensor(named.get("bias_hh", np.zeros_like(named["bias"]))))
             if "bias_hn" in named:
                 theirs.bias_hh[-H:].copy_(tensor(named["bias_hn"]))
             state = None
@@ -117,6 +128,7 @@ NUMPY = {
     "rnn": numpy_rnn,
     "relu": numpy_relu,
     "gru": numpy_gru,
+    "gru-reset-before": numpy_gru_reset_before,
     "lstm": numpy_lstm,
     "linear": linear_oracle(lambda a, u, s: logistic(a) * s + u),
     "linear-signed": linear_oracle(lambda a, u, s: math.tanh(a) * s + u),
@@ -158,9 +170,14 @@ def test_a_step_keeps_the_shape_of_the_state(name):
     assert {field: value.shape for field, value in named.items()} == cell.shapes(E, H)
 
 
+def test_the_cells_of_other_libraries_can_have_two_biases():
+    assert {name for name, cell in CELLS.items() if cell.optional(E, H)} == {*TORCH, "gru-reset-before"}
+
+
+@pytest.mark.parametrize("second", [False, True], ids=["one bias", "two"])
 @pytest.mark.parametrize("name", CELLS)
-def test_a_step_equals_the_equations_written_again_in_numpy(name):
-    cell, named = drawn(name)
+def test_a_step_equals_the_equations_written_again_in_numpy(name, second):
+    cell, named = drawn(name, second=second)
     rng = np.random.default_rng(1)
     symbol = rng.normal(size=(E, B)).astype(np.float32)
     state = rng.uniform(-1, 1, (cell.state_size, B)).astype(np.float32)

@@ -75,6 +75,7 @@ def drawn(cell: str, task: Task, hidden: int = 16, seed: int = 0) -> AbstractNet
     else:
         recipe = recipe_named("blog" if kind.cell.bounded else "memory")
         named = kind.tensors(recipe.initial(rng, task, kind.cell, hidden))
+    named = {name: np.zeros(shape) for name, shape in kind.optional(task, hidden).items()} | named
     moved = {name: (value + rng.normal(0, 0.1, value.shape)).astype(np.float32) for name, value in named.items()}
     if cell == "location":
         moved["attention.window"] *= np.float32(0.1)
@@ -171,7 +172,7 @@ def test_a_trained_net_answers_its_ripples_as_python_does(script, net, task):
     assert np.array_equal(np.asarray(got)[sure], logits[:, :, 0].argmax(axis=1)[sure])
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm", "linear", "stack-rnn", "tape-rnn"])
+@pytest.mark.parametrize("cell", ["rnn", "gru", "gru-reset-before", "lstm", "linear", "stack-rnn", "tape-rnn"])
 def test_going_on_from_any_state_is_the_whole_run(cell, script, task):
     same = script(
         """

@@ -14,16 +14,17 @@ from safetensors.numpy import save
 
 from anylength.cells import CELLS
 from anylength.errors import InputError
-from anylength.nets import Net, NetConfig, answers, build, load, logits, states_along, tensors, to_bytes
+from anylength.nets import Net, NetConfig, answers, architecture_named, build, load, logits, states_along, tensors, to_bytes
 from anylength.nets.weights import shapes
 
 CONFIG = NetConfig(task="count", base=10, cell="rnn", hidden=12)
 
 
 def random_net(cell: str, hidden: int = 6, base: int = 10, seed: int = 0) -> tuple[Net, NetConfig]:
-    """A net with random weights."""
+    """A net with random weights, with every tensor that it may have."""
     config, rng = NetConfig(task="count", base=base, cell=cell, hidden=hidden), np.random.default_rng(seed)
-    return build(config, {name: rng.normal(0, 0.7, shape).astype(np.float32) for name, shape in shapes(config).items()}), config
+    wanted = shapes(config) | architecture_named(cell).optional(config.task_itself, hidden)
+    return build(config, {name: rng.normal(0, 0.7, shape).astype(np.float32) for name, shape in wanted.items()}), config
 
 
 def random_symbols(steps: int, columns: int, base: int = 10) -> np.ndarray:

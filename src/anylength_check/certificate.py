@@ -52,7 +52,7 @@ def read_certificate(data: bytes) -> SimpleNamespace:
 def require_fit(certificate: SimpleNamespace, net: Weights) -> None:
     """Refuses unless rows, boxes, states, nodes and classes fit each other and the net, and the claim is the right one."""
     machine, proofs, code = certificate.machine, certificate.proofs, certificate.encoding
-    nodes, symbols, inputs = [node for proof in proofs for node in proof.nodes], code.base**code.tapes, len(net.input[0]) - 1
+    nodes, symbols, inputs = [node for proof in proofs for node in proof.nodes], code.base**code.tapes, len(net.input[0])
     require(code.base * code.tapes == inputs and symbols <= 4096, f"the encoding does not fit {inputs} inputs")
     lengths = {len(row) for row in (*machine.delta, *machine.output, *(node.next for node in nodes))}
     require(lengths == {symbols}, f"a row of delta, output or next is not of {symbols} symbols")

@@ -40,15 +40,14 @@ def check(certificate_path: str | PathLike, weights_path: str | PathLike) -> Che
         certificate = read_certificate(certificate_bytes)
         net = read_weights(weights_bytes, certificate.cell)
         require_fit(certificate, net)
-        machine, hidden, classes = certificate.machine, net.hidden, len(net.readout)
-        states, symbols = len(machine.delta), len(machine.delta[0])
-        steps = sum(len(proof.nodes) for proof in certificate.proofs) * symbols
-        work = steps * (hidden * (len(net.recurrent) + classes) + 50 * (len(net.input) + hidden))
+        delta, hidden, classes = certificate.machine.delta, net.hidden, len(net.readout)
+        images = sum(len(proof.nodes) for proof in certificate.proofs) * len(delta[0])
+        work = images * (hidden * (len(net.recurrent) + classes) + 50 * (len(net.input) + hidden))
         require(work <= WORK_LIMIT, "the proofs are too much work to check")
         lines = [
             f"Claim: {certificate.claim}",
             "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is a finite float32.",
-            f"Machine: {states} states, {symbols} symbols. Net: {hidden} hidden units, {classes} output classes.",
+            f"Machine: {len(delta)} states, {len(delta[0])} symbols. Net: {hidden} hidden units, {classes} output classes.",
             *(f"Proof {k}: {_prove(net, certificate, proof)}" for k, proof in enumerate(certificate.proofs, 1)),
         ]
         return CheckResult(True, certificate.claim, None, tuple(lines))
@@ -67,9 +66,8 @@ def _prove(net: Weights, certificate: SimpleNamespace, proof: SimpleNamespace) -
     require(start.state == certificate.machine.start, "the start node is not of the machine's start state")
     require(all(low <= 0 <= high for low, high in start.box), "the start node's box does not contain 0")
     while waiting:
-        fresh = set(proof.nodes[waiting.pop()].next) - reached
+        waiting += (fresh := set(proof.nodes[waiting.pop()].next) - reached)
         reached |= fresh
-        waiting += fresh
     require(len(reached) == len(proof.nodes), "a node is not reached from the start node")
     leads, reaches = zip(*(_close(net, certificate, proof, k) for k in range(len(proof.nodes))), strict=True)
     for name in proof.formats:
@@ -90,7 +88,8 @@ def _close(net: Weights, certificate: SimpleNamespace, proof: SimpleNamespace, k
         right = target.state == machine.delta[node.state][symbol]
         require(right, f"{where} goes to node {successor}, which is of another machine state than the machine's next")
         hot = [i * code.base + symbol // code.base**i % code.base for i in range(code.tapes)]  # the digit of each tape
-        p = w.matmul([[*(row[k] for k in hot), row[-1]] for row in net.input], [w.one] * (code.tapes + 1))
+        rows = [[*(row[k] for k in hot), *biases] for row, biases in zip(net.input, net.biases, strict=True)]
+        p = w.matmul(rows, [w.one] * len(rows[0]))
         exact, epsilon = receive(w, net, p, node.box), proof.epsilon_units
         state = [outward(low - epsilon, high + epsilon) for low, high in exact]  # R, not clipped
         for (low, high), (least, most) in zip(target.box, message(w, net, state), strict=True):

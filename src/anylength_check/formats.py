@@ -16,9 +16,9 @@ lerp:   |(1-z)(A-a) + z(B-b) + (Z-z)(B-A)| <= the larger slack + slack of z (|A|
         so for B: less than 6u f (|A| + |B|); and 4 flushes, less than doubled, times f. No exact result is larger than a and b.
 matmul: for W stored for w, |WX - wx| <= |W - w| |X| + |w| |X - x|. In W_ih x all terms but one a tape are 0, and exact.
 
-A state as read is exact but for a flush, and of size `reach`, the largest in any widened image of the proof. A format is covered if
-no stored row of a state errs by more than epsilon, twice no stored logit by eta, and nothing overflows: with weights up to 2^60 and
-states up to 2^30 sums stay below 2^104; for float16 weights, states and the magnitudes of a logit's terms in all are up to 2^15.
+A state as read is exact but for a flush, and of size `reach`, the largest in any image. A format is covered if no stored row of a
+state errs by more than epsilon, twice no stored logit by eta, and nothing overflows: with weights up to 2^60 and states up to
+2^30 sums stay below 2^104; for float16 weights, states and the magnitudes of a logit's terms in all are up to 2^15.
 """
 
 from fractions import Fraction
@@ -83,13 +83,13 @@ class Rounding:
 
 def require_covered(name: str, net: Weights, base: int, proof: SimpleNamespace, reach: list[int]) -> None:
     """Refuses unless the proof, whose states are of size `reach` (units of 2^-352), covers the format."""
-    w, state, starts = Rounding(name), [(Fraction(x, 1 << BOX_BITS), TAU, 0) for x in reach], range(0, len(net.input[0]) - 1, base)
+    w, state, starts = Rounding(name), [(Fraction(x, 1 << BOX_BITS), TAU, 0) for x in reach], range(0, len(net.input[0]), base)
     logits = w.matmul(net.readout, [*state[: net.hidden], w.one])
-    weights = (abs(x) for row in (*net.input, *net.recurrent, *net.bias_hn, *net.readout) for x in row)
+    weights = (abs(x) for row in (*net.input, *net.biases, *net.recurrent, *net.bias_hn, *net.readout) for x in row)
     weight, size = Fraction(max(weights), 1 << WEIGHT_BITS), max(state)[0]
     small = name != "float16" or max(weight, size, max(logits)[0]) <= 2**15
     require(weight <= 2**60 and size <= 2**30 and small, f"{name} is not covered: a weight, state or sum is too large")
-    worst = [[*(max(map(abs, row[k : k + base])) for k in starts), row[-1]] for row in net.input]  # of each tape the largest weight
+    worst = [[*(max(map(abs, row[k : k + base])) for k in starts), *b] for row, b in zip(net.input, net.biases, strict=True)]
     step = receive(w, net, w.matmul(worst, [w.one] * len(worst[0])), message(w, net, state))
     require(w.stored(step) <= proof.epsilon_units, f"{name} is not covered: a step may err by more than epsilon")
     require(2 * w.stored(logits) < proof.eta_units, f"{name} is not covered: a logit may err by eta / 2")

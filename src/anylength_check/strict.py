@@ -22,8 +22,7 @@ def parse(data: bytes, depth: int) -> Any:
     """The value of UTF-8 JSON text: no key twice in an object, no number but natural ones of at most nine digits.
 
     Depth and amount of structure are bounded on the text, outside its strings, before any parser recurses or allocates: without
-    pairs of backslashes, then without backslash-quotes, a string is quote, no quotes, quote. (A backslash outside a string would
-    mislead this count from there on, but there the parser stops.)
+    pairs of backslashes and backslash-quotes, a string is quote, no quotes, quote. (Where others mislead, the parser stops.)
     """
     try:
         text, level = data.decode("utf-8"), 0

@@ -10,7 +10,7 @@ from anylength_check.strict import parse, read, require
 
 FILE_LIMIT, HEADER_LIMIT = 64 << 20, 1 << 20
 BLOCKS = {"rnn": (1, 1, 1), "relu": (1, 1, 1), "gru": (3, 3, 4), "lstm": (4, 4, 5)}  # of H rows: W_ih, W_hh, and the message
-BLOCKS |= {"linear": (3, 1, 1), "linear-signed": (3, 1, 1), "mingru": (3, 1, 1)}
+BLOCKS |= {"gru-reset-before": (3, 3, 3), "linear": (3, 1, 1), "linear-signed": (3, 1, 1), "mingru": (3, 1, 1)}
 Rows = list[list[int]]
 
 
@@ -20,7 +20,8 @@ class Weights(NamedTuple):
     cell: str
     sha256: str
     hidden: int  # H
-    input: Rows  # E + 1 columns: W_ih and, last, b
+    input: Rows  # E columns: W_ih
+    biases: Rows  # 1 column, b, or 2: and b_hh
     recurrent: Rows  # H columns: W_hh
     bias_hn: Rows  # [H, 1] in a gru, else empty
     readout: Rows  # [C, H + 1]: W and, last, c
@@ -35,26 +36,25 @@ def read_weights(data: bytes, cell: str) -> Weights:
         digest.update(f"{name}\0F32\0{','.join(map(str, shape))}\0".encode() + raw)
         values, width = [from_float32(bits) for (bits,) in struct.iter_unpack("<I", raw)], shape[-1]
         tables[name] = [values[k : k + width] for k in range(0, len(values), width)]
-    inputs, readout = (
-        [[*row, x] for row, x in zip(tables[weight], tables[bias][0], strict=True)]
-        for weight, bias in (("cell.weight_ih", "cell.bias"), ("readout.weight", "readout.bias"))
-    )
-    bias_hn = [[x] for x in tables.get("cell.bias_hn", [[]])[0]]
-    return Weights(cell, digest.hexdigest(), len(readout[0]) - 1, inputs, tables["cell.weight_hh"], bias_hn, readout)
+    columns = lambda *names: [[*row] for row in zip(*(tables[name][0] for name in names if name in tables), strict=True)]  # noqa: E731
+    own = tables["cell.weight_ih"], columns("cell.bias", "cell.bias_hh"), tables["cell.weight_hh"], columns("cell.bias_hn")
+    readout = [[*row, x] for row, x in zip(tables["readout.weight"], tables["readout.bias"][0], strict=True)]
+    return Weights(cell, digest.hexdigest(), len(readout[0]) - 1, *own, readout)
 
 
 def _tensors(header: Any, body: bytes, cell: str) -> list[tuple[str, list[int], bytes]]:
     """Name, shape and bytes, by name, of exactly the tensors of a cell."""
     metadata, position, gates, products = header.pop("__metadata__", {}), 0, *BLOCKS[cell][:2]
-    strings = type(metadata) is dict and all(type(value) is str for value in metadata.values())
-    require(strings, "the metadata of the weights is no map of strings")
-    names = ["cell.bias", *["cell.bias_hn"][: cell == "gru"], "cell.weight_hh", "cell.weight_ih", "readout.bias", "readout.weight"]
+    require(type(metadata) is dict and {*map(type, metadata.values())} <= {str}, "the metadata of the weights is no map of strings")
+    second, scaled = ["cell.bias_hh"] * ("cell.bias_hh" in header), ["cell.bias_hn"] * (cell == "gru")
+    names = ["cell.bias", *second, *scaled, "cell.weight_hh", "cell.weight_ih", "readout.bias", "readout.weight"]
     entry = {"dtype": None, "shape": (range(1, 4097), 1, 2), "data_offsets": (range(len(body) + 1), 2, 2)}
     tensors = vars(read(dict.fromkeys(names, entry), header, "the weights header"))
     shapes = [tensor.shape for tensor in tensors.values()]
     inputs, classes, hidden = shapes[-3][-1], shapes[-1][0], shapes[-1][-1]
-    expected = [[gates * hidden], *[[hidden]][: cell == "gru"], [products * hidden, hidden], [gates * hidden, inputs], [classes]]
-    fit = hidden <= 1024 and classes >= 2 and shapes == [*expected, [classes, hidden]]
+    biases = [[gates * hidden]] * (1 + len(second)) + [[hidden]] * len(scaled)
+    expected = [*biases, [products * hidden, hidden], [gates * hidden, inputs], [classes], [classes, hidden]]
+    fit = hidden <= 1024 and classes >= 2 and shapes == expected
     require(fit, f"the shapes do not fit each other, or not the cell {cell}: {shapes}")
     for tensor in sorted(tensors.values(), key=lambda tensor: tensor.data_offsets):
         right = tensor.dtype == "F32" and tensor.data_offsets == [position, position + 4 * prod(tensor.shape)]

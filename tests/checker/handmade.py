@@ -29,6 +29,7 @@ class Net:
     machine: dict = field(default_factory=dict)
     cell: str = "rnn"
     bias_hn: list = field(default_factory=list)
+    bias_hh: list = field(default_factory=list)
 
     @property
     def hidden(self):
@@ -42,7 +43,13 @@ class Net:
             "readout.weight": self.readout,
             "readout.bias": self.readout_bias,
         }
+        tensors |= {"cell.bias_hh": self.bias_hh} if self.bias_hh else {}
         return tensors | ({"cell.bias_hn": self.bias_hn} if self.cell == "gru" else {})
+
+    @property
+    def biases(self):
+        """The biases of each row."""
+        return list(zip(self.bias, self.bias_hh)) if self.bias_hh else [(b,) for b in self.bias]
 
 
 def adder(base=10, tapes=1, *, carry_at_start=True, gain=40.0, idle=0):
@@ -72,9 +79,9 @@ def adder(base=10, tapes=1, *, carry_at_start=True, gain=40.0, idle=0):
     return Net(base, tapes, w_ih, w_hh, bias, readout, readout_bias, machine)
 
 
-MEMORY = {"gru": 4, "lstm": 5}
+MEMORY = {"gru": 4, "lstm": 5, "gru-reset-before": 3}
 KEEPS_S = ("linear", "linear-signed", "mingru")
-CELLS = ("rnn", "relu", "gru", "lstm", *KEEPS_S)
+CELLS = ("rnn", "relu", "gru", "gru-reset-before", "lstm", *KEEPS_S)
 
 
 def singles(rows):
@@ -84,8 +91,9 @@ def singles(rows):
 def remembering(cell, idle=0):
     """One unit (two in a relu) that does a small machine's work for ever, and idle ones that are stirred by it.
 
-    gru and lstm are latches: symbol 0 resets, 1 sets, 2 holds, and the answer is what is held, which is driven to one of two stable
-    values. The others say the last bit but one: relu in a second unit, the linear ones as the second digit of s in base 4.
+    The gated ones are latches: symbol 0 resets, 1 sets, 2 holds, and the answer is what is held, which is driven to one of two
+    stable values. The others say the last bit but one: relu in a second unit, the linear ones as the second digit of s in base 4.
+    Some have their bias in two parts.
     """
     if cell in MEMORY:
         base, machine = 3, {"start": 0, "delta": [[0, 1, 0], [0, 1, 1]], "output": [[0, 1, 0], [0, 1, 1]]}
@@ -95,6 +103,9 @@ def remembering(cell, idle=0):
         "rnn": ([[[-3, 3], [0, 0]]], [[[0, 0], [6, 0]]], [[0, -3]]),
         "relu": ([[[0, 1], [0, 0]]], [[[0, 0], [1, 0]]], [[0, 0]]),
         "gru": ([[[0, 1, 4]], [[-9, -9, 0]], [[-12, 12, 0]]], [[[0.5]], [[0.25]], [[4]]], [[1], [0.125], [0.25]]),
+        "gru-reset-before": (
+            [[[0, 1, 4]], [[-9, -9, 0]], [[-12, 12, 0]]], [[[0.5]], [[0.25]], [[4]]], [[1], [0.125], [-1.25]],
+        ),
         "lstm": (
             [[[2, 2, 2]], [[-9, -9, 0]], [[-12, 12, 0]], [[0, 0, 2]]],
             [[[0.25]], [[0.5]], [[5]], [[0.125]]],
@@ -117,17 +128,21 @@ def remembering(cell, idle=0):
     weight = 8.0 if cell == "relu" else 4.0
     readout = [[0.0] * hidden, [weight if i == units - 1 else 0.0 for i in range(hidden)]]
     bias_hn = [f32(x) for x in ([-1.5] + [0.125] * idle)] if cell == "gru" else []
+    bias, second = singles([bias])[0], []
+    if cell in ("relu", "gru-reset-before", "lstm"):
+        bias, second = [x + 1.5 for x in bias], [-1.5] * len(bias)
     return Net(
         base,
         1,
         singles(ih),
         singles(hh),
-        singles([bias])[0],
+        bias,
         readout,
         [0.0, -4.0 if cell == "relu" else 0.0],
         machine,
         cell,
         bias_hn,
+        second,
     )
 
 
@@ -192,7 +207,8 @@ def message(net, state):
     h, rest = state[: net.hidden], state[net.hidden :]
     if net.cell in KEEPS_S:
         return rest
-    return [product(row, h) for row in net.w_hh] + (h if net.cell == "gru" else rest)
+    rows = net.w_hh[: 2 * net.hidden] if net.cell == "gru-reset-before" else net.w_hh
+    return [product(row, h) for row in rows] + (h if net.cell in ("gru", "gru-reset-before") else rest)
 
 
 def receive(net, box, symbol, lib=math):
@@ -200,7 +216,7 @@ def receive(net, box, symbol, lib=math):
     tanh = lambda a: (lib.tanh(a[0]), lib.tanh(a[1]))
     sigmoid = lambda a: (1 / (1 + lib.exp(-a[0])), 1 / (1 + lib.exp(-a[1])))
     hot, n = [i * net.base + symbol // net.base**i % net.base for i in range(net.tapes)], net.hidden
-    p = [sum((row[k] for k in hot), b) for row, b in zip(net.w_ih, net.bias)]
+    p = [sum((*(row[k] for k in hot), *biases)) for row, biases in zip(net.w_ih, net.biases)]
     p = [(x, x) for x in p]
     h, kept = [], []
     for j in range(n):
@@ -212,6 +228,10 @@ def receive(net, box, symbol, lib=math):
             r, z = sigmoid(plus(p[j], box[j])), sigmoid(plus(p[n + j], box[n + j]))
             inner = plus(box[2 * n + j], (net.bias_hn[j],) * 2)
             h.append(mixed(z, tanh(plus(p[2 * n + j], times(r, inner))), box[3 * n + j]))
+        elif net.cell == "gru-reset-before":
+            gated = [times(sigmoid(plus(p[k], box[k])), box[2 * n + k]) for k in range(n)]
+            z = sigmoid(plus(p[n + j], box[n + j]))
+            h.append(mixed(z, tanh(plus(p[2 * n + j], product(net.w_hh[2 * n + j], gated))), box[2 * n + j]))
         elif net.cell == "lstm":
             i, f, g, o = (plus(p[k * n + j], box[k * n + j]) for k in range(4))
             kept.append(plus(times(sigmoid(f), box[4 * n + j]), times(sigmoid(i), tanh(g))))

@@ -207,7 +207,7 @@ def test_speed_of_every_cell(judge, cell):
     """32 units, 100 symbols, 2 nodes, a format: a few seconds. Weights so small that every machine of one answer is done."""
     chance = random.Random(6)
     draw = lambda rows, columns: [[f32(chance.gauss(0, 0.02)) for _ in range(columns)] for _ in range(rows)]
-    gates, message = {"gru": 3, "lstm": 4}.get(cell, 3 if cell in KEEPS_S else 1), 32 * MEMORY.get(cell, 1)
+    gates, message = {"rnn": 1, "relu": 1, "lstm": 4}.get(cell, 3), 32 * MEMORY.get(cell, 1)
     machine = {"start": 0, "delta": [[0, 1] * 50] * 2, "output": [[1] * 100] * 2}
     tensors = draw(gates * 32, 20), draw(32 if cell in KEEPS_S else gates * 32, 32), draw(1, gates * 32)[0]
     net = Net(10, 2, *tensors, draw(10, 32), [0.0, 9.0] + [0.0] * 8, machine, cell, draw(1, 32)[0])

@@ -55,8 +55,9 @@ def test_the_helpers_equations_are_pytorchs():
             theirs.weight_ih.copy_(torch.tensor(net.w_ih))
             theirs.weight_hh.copy_(torch.tensor(net.w_hh))
             theirs.bias_ih.copy_(torch.tensor(net.bias))
-            theirs.bias_hh.zero_()
+            theirs.bias_hh.copy_(torch.tensor(net.bias_hh or [0.0] * len(net.bias)))
             if cell == "gru":
+                theirs.bias_ih[6:] += theirs.bias_hh[6:]
                 theirs.bias_hh[6:].copy_(torch.tensor(net.bias_hn))
             for symbol in (0, 1):
                 state = [chance.uniform(-1, 1) for _ in range(6 if cell == "lstm" else 3)]
@@ -93,7 +94,8 @@ def test_gates_swapped(judge, proved):
         order = list(range(blocks))
         order[a], order[b] = b, a
         other = copy.deepcopy(net)
-        for field in ("w_ih", "bias") + (("w_hh",) if len(net.w_hh) == len(net.bias) else ()):
+        fields = ["w_ih", "bias", *["bias_hh"] * bool(net.bias_hh), *["w_hh"] * (len(net.w_hh) == len(net.bias))]
+        for field in fields:
             rows = getattr(other, field)
             setattr(other, field, [row for k in order for row in rows[k * n : k * n + n]])
         assert not judge(original, other).valid
@@ -103,7 +105,7 @@ def test_gates_swapped(judge, proved):
 def test_the_name_of_another_cell(judge, proved):
     """The shapes of rnn and relu are the same, and those of the three that keep s: the name decides."""
     net, original = proved
-    for cell in ("rnn", "relu", *KEEPS_S, "gru", "lstm"):
+    for cell in CELLS:
         if cell != net.cell:
             other = copy.deepcopy(net)
             other.cell, other.bias_hn = cell, net.bias_hn or [0.0] * net.hidden
@@ -141,7 +143,8 @@ def test_boxes_of_the_wrong_size_and_start(judge, proved):
 def test_formats_are_covered_where_the_errors_fit(judge, proved):
     net, _ = proved
     for name, fits, fails in (("float32", 1e-4, 1e-7), ("float16", 0.04, 1e-4), ("bfloat16", 0.08, 1e-3)):
-        bearable = {"rnn": FORMATS, "relu": FORMATS, "gru": FORMATS[1:], "lstm": FORMATS[1:]}.get(net.cell, FORMATS[2:])
+        bearable = dict.fromkeys(("rnn", "relu"), FORMATS) | dict.fromkeys(("gru", "gru-reset-before", "lstm"), FORMATS[1:])
+        bearable = bearable.get(net.cell, FORMATS[2:])
         for epsilon, right in ((fits, True), (fails, False)):
             if right and name not in bearable:  # these hand-made nets bear no such noise
                 continue
@@ -151,15 +154,16 @@ def test_formats_are_covered_where_the_errors_fit(judge, proved):
 
 
 def random_net(cell, hidden, chance, scale=0.5):
-    gates = {"gru": 3, "lstm": 4}.get(cell, 3 if cell in KEEPS_S else 1)
+    """A net of one answer; every second one has a second bias."""
+    gates = {"rnn": 1, "relu": 1, "lstm": 4}.get(cell, 3)
     draw = lambda rows, columns, size: [[f32(chance.gauss(0, size)) for _ in range(columns)] for _ in range(rows)]
     machine = {"start": 0, "delta": [[0, 0]], "output": [[1, 1]]}
-    w_hh = draw(gates * hidden if cell in ("gru", "lstm") else hidden, hidden, 0.3 * scale)
+    w_hh = draw(hidden if cell in KEEPS_S else gates * hidden, hidden, 0.3 * scale)
     bias_hn = draw(1, hidden, scale)[0] if cell == "gru" else []
     readout = draw(2, hidden, 0.05)
-    return Net(
-        2, 1, draw(gates * hidden, 2, scale), w_hh, draw(1, gates * hidden, scale)[0], readout, [0.0, 4.0], machine, cell, bias_hn
-    )
+    w_ih, bias, second = draw(gates * hidden, 2, scale), draw(1, gates * hidden, scale)[0], draw(1, gates * hidden, scale)[0]
+    second = second if chance.random() < 0.5 else []
+    return Net(2, 1, w_ih, w_hh, bias, readout, [0.0, 4.0], machine, cell, bias_hn, second)
 
 
 def exact_slack(net, proof, epsilon):

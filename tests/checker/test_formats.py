@@ -72,9 +72,9 @@ class Naive:
         state = [(Fraction(x), TAU, 0) for x in reach]
         h, kept = state[:n], state[n:] if len(state) > n else state
         p = []
-        for row, b in zip(net.w_ih, net.bias):
+        for row, biases in zip(net.w_ih, net.biases):
             worst = [max(map(abs, row[k : k + net.base])) for k in range(0, len(row), net.base)]
-            p.append(self.dot([*worst, b], [one] * (net.tapes + 1)))
+            p.append(self.dot([*worst, *biases], [one] * (net.tapes + len(biases))))
         m = [] if net.cell in KEEPS_S else [self.dot(row, h) for row in net.w_hh]
         new_h, new_s = [], []
         for j in range(n):
@@ -84,6 +84,10 @@ class Naive:
             elif net.cell == "gru":
                 inner = self.plus(m[2 * n + j], self.dot([net.bias_hn[j]], [one]))
                 candidate = self.tanh(self.plus(p[2 * n + j], self.times(self.sigmoid(pre(0)), inner)))
+                new_h.append(self.lerp(self.sigmoid(pre(1)), candidate, h[j]))
+            elif net.cell == "gru-reset-before":
+                gated = [self.times(self.sigmoid(self.plus(p[k], m[k])), h[k]) for k in range(n)]
+                candidate = self.tanh(self.plus(p[2 * n + j], self.dot(net.w_hh[2 * n + j], gated)))
                 new_h.append(self.lerp(self.sigmoid(pre(1)), candidate, h[j]))
             elif net.cell == "lstm":
                 i, f, g, o = (pre(k) for k in range(4))
@@ -119,7 +123,7 @@ def exact(net):
     units = lambda rows: [[int(Fraction(x) * 2**149) for x in row] for row in rows]
     beside = lambda rows, column: [[*row, x] for row, x in zip(rows, column)]
     bias_hn = [[x] for x in net.bias_hn]
-    tables = beside(net.w_ih, net.bias), net.w_hh, bias_hn, beside(net.readout, net.readout_bias)
+    tables = net.w_ih, [list(row) for row in net.biases], net.w_hh, bias_hn, beside(net.readout, net.readout_bias)
     return Weights(net.cell, "", net.hidden, *map(units, tables))
 
 
@@ -220,6 +224,7 @@ class Machine:
         self.store, self.chance, self.net = storing(name), chance, net
         of = lambda rows: self.store(np.array(rows, np.float64).astype(np.float32))
         self.w_ih, self.w_hh, self.bias, self.readout = of(net.w_ih), of(net.w_hh), of(net.bias), of(net.readout)
+        self.bias_hh = of(net.bias_hh or [0.0] * len(net.bias))
         self.bias_hn, self.readout_bias = of(net.bias_hn or [0.0] * net.hidden), of(net.readout_bias)
 
     def add(self, terms):
@@ -228,7 +233,7 @@ class Machine:
         return machine_sum(terms, None if self.chance.random() < 0.3 else order)
 
     def pre(self, k, symbol, h, row=None):
-        return self.add([*self.w_ih[k, [symbol]], self.bias[k], *(self.w_hh[k if row is None else row] * h)])
+        return self.add([*self.w_ih[k, [symbol]], self.bias[k], self.bias_hh[k], *(self.w_hh[k if row is None else row] * h)])
 
     def sigmoid(self, x):
         one, half = np.float32(1), np.float32(0.5)
@@ -241,7 +246,7 @@ class Machine:
     def step(self, state, symbol):
         net, n, tanh = self.net, self.net.hidden, np.tanh
         h, s, new_h, new_s = state[:n], state[n:], [], []
-        p = lambda k: self.add([self.w_ih[k, symbol], self.bias[k]])
+        p = lambda k: self.add([self.w_ih[k, symbol], self.bias[k], self.bias_hh[k]])
         for j in range(n):
             if net.cell in ("rnn", "relu"):
                 x = self.pre(j, symbol, h)
@@ -249,7 +254,12 @@ class Machine:
             elif net.cell == "gru":
                 r, z = (self.sigmoid(self.pre(k * n + j, symbol, h)) for k in range(2))
                 inner = r * self.add([self.bias_hn[j], *(self.w_hh[2 * n + j] * h)])
-                new_h.append(self.lerp(z, tanh(self.add([self.w_ih[2 * n + j, symbol], self.bias[2 * n + j], inner])), h[j]))
+                candidate = [self.w_ih[2 * n + j, symbol], self.bias[2 * n + j], self.bias_hh[2 * n + j], inner]
+                new_h.append(self.lerp(z, tanh(self.add(candidate)), h[j]))
+            elif net.cell == "gru-reset-before":
+                gated = np.array([self.sigmoid(self.pre(k, symbol, h)) * h[k] for k in range(n)])
+                z = self.sigmoid(self.pre(n + j, symbol, h))
+                new_h.append(self.lerp(z, tanh(self.pre(2 * n + j, symbol, gated)), h[j]))
             elif net.cell == "lstm":
                 i, f, g, o = (self.pre(k * n + j, symbol, h) for k in range(4))
                 new_s.append(self.sigmoid(f) * s[j] + self.sigmoid(i) * tanh(g))
@@ -258,7 +268,7 @@ class Machine:
                 new_s.append(self.lerp(self.sigmoid(p(j)), s[j], p(n + j)))
             else:
                 gate = self.sigmoid(p(j)) if net.cell == "linear" else tanh(p(j))
-                new_s.append(self.add([gate * s[j], self.w_ih[n + j, symbol], self.bias[n + j]]))
+                new_s.append(self.add([gate * s[j], self.w_ih[n + j, symbol], self.bias[n + j], self.bias_hh[n + j]]))
         if net.cell in KEEPS_S:
             new_h = [tanh(self.pre(2 * n + j, symbol, np.array(new_s), j)) for j in range(n)]
         return self.store(np.array(new_h + new_s, np.float32))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from anylength.cells import over_arrays, over_bounds, over_duals, over_numpy, over_slopes
 from anylength.cells.cell import AbstractCell, Retention, Vocabulary, glorot
 from anylength.cells.gru import Gru
+from anylength.cells.gru_reset_before import GruResetBefore
 from anylength.cells.linear import Linear, LinearSigned
 from anylength.cells.lstm import Lstm
 from anylength.cells.mingru import MinGru
@@ -18,6 +19,7 @@ CELLS: Mapping[str, type[AbstractCell]] = {
     "rnn": Rnn,
     "relu": Relu,
     "gru": Gru,
+    "gru-reset-before": GruResetBefore,
     "lstm": Lstm,
     "linear": Linear,
     "linear-signed": LinearSigned,
@@ -39,7 +41,7 @@ def cell_named(name: str) -> type[AbstractCell]:
 
 
 __all__ = [
-    "CELLS", "AbstractCell", "Gru", "Linear", "LinearSigned", "Lstm", "MinGru", "Relu", "Retention", "Rnn", "StackRnn",
-    "TapeRnn", "Vocabulary",
+    "CELLS", "AbstractCell", "Gru", "GruResetBefore", "Linear", "LinearSigned", "Lstm", "MinGru", "Relu", "Retention", "Rnn",
+    "StackRnn", "TapeRnn", "Vocabulary",
     "cell_named", "glorot", "over_arrays", "over_bounds", "over_duals", "over_numpy", "over_slopes",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ formats): what is proved is what was trained.
 """
 
 import abc
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -58,17 +59,22 @@ class Retention:
 class AbstractCell(abc.ABC):
     """One recurrent cell with its weights. Immutable; a JAX pytree whose leaves are the weights.
 
-    Subclasses are final frozen dataclasses whose fields are the tensors, named as in PyTorch; each has a `weight_hh`.
+    Subclasses are final frozen dataclasses whose fields are the tensors, named as in PyTorch; each has those named here.
 
     Attributes:
         summary: One line for people, at most 60 characters.
         bounded: Whether a state has a fixed number of entries, whatever the length: only then can boxes of states prove anything.
+        bias_hh: A second bias, of the shape of the first, of cells that came from elsewhere and whose two would not add up without
+            rounding; else None.
     """
 
     summary: ClassVar[str]
     bounded: ClassVar[bool] = True
 
+    weight_ih: Tensor
     weight_hh: Tensor
+    bias: Tensor
+    bias_hh: Tensor | None = None
 
     @property
     def hidden(self) -> int:
@@ -79,6 +85,11 @@ class AbstractCell(abc.ABC):
     def state_size(self) -> int:
         """D, the rows of a state. The first H of them are what the read-out sees; most cells have no others."""
         return self.hidden
+
+    def drive(self, ops: Any, symbol: Any) -> Any:
+        """p = W_ih x + b: symbol `[E, B]` → `[rows of b, B]`."""
+        drive = ops.matmul(self.weight_ih, symbol) + self.bias[:, None]
+        return drive if self.bias_hh is None else drive + self.bias_hh[:, None]
 
     @abc.abstractmethod
     def message(self, ops: Any, state: Any) -> Any:
@@ -104,6 +115,13 @@ class AbstractCell(abc.ABC):
     @abc.abstractmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
         """The shape of each tensor, by field name, for E = `encoded` and H = `hidden`."""
+
+    @classmethod
+    def optional(cls, encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
+        """The shape of each tensor that a cell may do without: a second bias, where other libraries' cells have two."""
+        if "bias_hh" not in {field.name for field in dataclasses.fields(cls)}:  # type: ignore[arg-type]
+            return {}
+        return {"bias_hh": cls.shapes(encoded, hidden)["bias"]}
 
     @staticmethod
     def retention(hidden: int) -> Retention | None:

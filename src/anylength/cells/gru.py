@@ -12,13 +12,14 @@ from anylength.cells.cell import AbstractCell, Retention
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class Gru(AbstractCell):
-    """A GRU cell (as `torch.nn.GRUCell`; its two biases are added up except in the candidate, where they differ). Gates r, z, n.
+    """A GRU cell (as `torch.nn.GRUCell`; its two biases may be added up except in the candidate, where they differ). Gates r, z, n.
 
     Attributes:
         weight_ih: `[3H, E]`.
         weight_hh: `[3H, H]`.
         bias: `[3H]`.
         bias_hn: `[H]`, the recurrent bias of the candidate, which the reset gate scales.
+        bias_hh: `[3H]` or None, added to the first: PyTorch's, with zeros for the candidate.
     """
 
     summary: ClassVar[str] = "GRU: gated recurrent unit, PyTorch's form"
@@ -27,6 +28,7 @@ class Gru(AbstractCell):
     weight_hh: Tensor
     bias: Tensor
     bias_hn: Tensor
+    bias_hh: Tensor | None = None
 
     def message(self, ops: Any, state: Any) -> Any:
         """W_hh h `[3H, B]`, then h."""
@@ -35,7 +37,7 @@ class Gru(AbstractCell):
     def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
         """r = σ(p_r + m_r), z = σ(p_z + m_z), n = tanh(p_n + r·(m_n + b_hn)), h' = (1 − z)·n + z·h; p = W_ih x + b."""
         units = self.hidden
-        drive = ops.matmul(self.weight_ih, symbol) + self.bias[:, None]
+        drive = self.drive(ops, symbol)
         gates = ops.sigmoid(drive[: 2 * units] + message[: 2 * units])
         recurrent = message[2 * units : 3 * units] + self.bias_hn[:, None]
         candidate = ops.tanh(drive[2 * units :] + gates[:units] * recurrent)

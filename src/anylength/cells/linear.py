@@ -44,7 +44,7 @@ class AbstractLinear(AbstractCell):
     def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
         """s' from s and x, then h' = tanh(p_o + W_hh s')."""
         units = self.hidden
-        drive = ops.matmul(self.weight_ih, symbol) + self.bias[:, None]
+        drive = self.drive(ops, symbol)
         memory = self.recur(ops, drive[:units], drive[units : 2 * units], message)
         return ops.concatenate([ops.tanh(drive[2 * units :] + ops.matmul(self.weight_hh, memory)), memory])
 

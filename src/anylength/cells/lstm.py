@@ -12,12 +12,13 @@ from anylength.cells.cell import AbstractCell, Retention
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class Lstm(AbstractCell):
-    """An LSTM cell (as `torch.nn.LSTMCell` with its two biases added up). Gates i, f, g, o. The state is h, then c.
+    """An LSTM cell (as `torch.nn.LSTMCell` whose two biases may be added up). Gates i, f, g, o. The state is h, then c.
 
     Attributes:
         weight_ih: `[4H, E]`.
         weight_hh: `[4H, H]`.
         bias: `[4H]`.
+        bias_hh: `[4H]` or None, added to the first.
     """
 
     summary: ClassVar[str] = "LSTM with a forget gate"
@@ -25,6 +26,7 @@ class Lstm(AbstractCell):
     weight_ih: Tensor
     weight_hh: Tensor
     bias: Tensor
+    bias_hh: Tensor | None = None
 
     @property
     def state_size(self) -> int:
@@ -38,7 +40,7 @@ class Lstm(AbstractCell):
     def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
         """With a = W_ih x + b + W_hh h: c' = σ(a_f)·c + σ(a_i)·tanh(a_g), h' = σ(a_o)·tanh(c')."""
         units = self.hidden
-        drive = ops.matmul(self.weight_ih, symbol) + self.bias[:, None] + message[: 4 * units]
+        drive = self.drive(ops, symbol) + message[: 4 * units]
         take, keep = ops.sigmoid(drive[:units]), ops.sigmoid(drive[units : 2 * units])
         cell = keep * message[4 * units :] + take * ops.tanh(drive[2 * units : 3 * units])
         return ops.concatenate([ops.sigmoid(drive[3 * units :]) * ops.tanh(cell), cell])

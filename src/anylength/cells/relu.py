@@ -11,7 +11,7 @@ from anylength.cells.rnn import AbstractElman
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class Relu(AbstractElman):
-    """A rectified RNN cell (as `torch.nn.RNNCell(nonlinearity="relu")` with its two biases added up)."""
+    """A rectified RNN cell (as `torch.nn.RNNCell(nonlinearity="relu")` whose two biases may be added up)."""
 
     summary: ClassVar[str] = "RNN with rectifiers, whose states have no bound"
 

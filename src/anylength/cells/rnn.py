@@ -18,11 +18,13 @@ class AbstractElman(AbstractCell):
         weight_ih: `[H, E]`.
         weight_hh: `[H, H]`.
         bias: `[H]`.
+        bias_hh: `[H]` or None, added to the first.
     """
 
     weight_ih: Tensor
     weight_hh: Tensor
     bias: Tensor
+    bias_hh: Tensor | None = None
 
     @abc.abstractmethod
     def activation(self, ops: Any, drive: Any) -> Any:
@@ -34,8 +36,7 @@ class AbstractElman(AbstractCell):
 
     def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
         """h' = activation(W_ih x + b + message)."""
-        drive = ops.matmul(self.weight_ih, symbol) + self.bias[:, None]
-        return self.activation(ops, drive + message)
+        return self.activation(ops, self.drive(ops, symbol) + message)
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
@@ -46,7 +47,7 @@ class AbstractElman(AbstractCell):
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class Rnn(AbstractElman):
-    """A tanh RNN cell (as `torch.nn.RNNCell` with its two biases added up)."""
+    """A tanh RNN cell (as `torch.nn.RNNCell` whose two biases may be added up)."""
 
     summary: ClassVar[str] = "tanh RNN (Elman), the post's"
 

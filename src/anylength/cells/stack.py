@@ -74,7 +74,7 @@ class StackRnn(AbstractCell):
     def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
         """h' = tanh(W_ih x + b + message); then h' acts on each stack."""
         size, hidden = self.WIDTH * self.depth, self.hidden
-        after = ops.tanh(ops.matmul(self.weight_ih, symbol) + self.bias[:, None] + message[:hidden])
+        after = ops.tanh(self.drive(ops, symbol) + message[:hidden])
         drive = ops.matmul(self.weight_action, after) + self.bias_action[:, None]
         actions = ops.sigmoid(drive)
         values = ops.tanh(ops.matmul(self.weight_push, after) + self.bias_push[:, None])

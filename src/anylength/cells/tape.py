@@ -71,7 +71,7 @@ class TapeRnn(AbstractCell):
     def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
         """h' = tanh(W_ih x + b + message); then h' writes, then it moves."""
         hidden, width = self.hidden, self.WIDTH
-        after = ops.tanh(ops.matmul(self.weight_ih, symbol) + self.bias[:, None] + message[:hidden])
+        after = ops.tanh(self.drive(ops, symbol) + message[:hidden])
         action = ops.sigmoid(ops.matmul(self.weight_action, after) + self.bias_action[:, None])
         value = ops.tanh(ops.matmul(self.weight_write, after) + self.bias_write[:, None])
         under = ops.lerp(action[:1], message[hidden : hidden + width], value)

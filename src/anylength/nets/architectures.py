@@ -25,6 +25,7 @@ class Architecture:
         name: Its name on the command line.
         summary: One line for people.
         shapes: (task, H) → the shape of each tensor; raises `InputError` where there is no such H.
+        optional: (task, H) → the shape of each tensor that a net may have beside those.
         build: (tensors, task) → the net.
         tensors: Net → its tensors.
         initial: (rng, task, H) → the tensors before training; None where the recipe draws them.
@@ -37,6 +38,7 @@ class Architecture:
     build: Callable[[Named, Task], AbstractNet]
     tensors: Callable[[Any], dict[str, Any]]
     initial: Callable[[np.random.Generator, Task, int], Named] | None = None
+    optional: Callable[[Task, int], dict[str, tuple[int, ...]]] = lambda task, hidden: {}
     cell: type[AbstractCell] | None = None
 
 
@@ -44,7 +46,7 @@ def _recurrent(name: str, cell: type[AbstractCell]) -> Architecture:
     """The cell between a one-hot encoding and a linear read-out."""
 
     def shapes(task: Task, hidden: int) -> dict[str, tuple[int, ...]]:
-        own = {f"cell.{field}": shape for field, shape in cell.shapes(task.encoded, hidden).items()}
+        own = _prefixed(cell.shapes(task.encoded, hidden))
         return own | {"readout.weight": (task.classes, hidden), "readout.bias": (task.classes,)}
 
     def build(named: Named, task: Task) -> Net:
@@ -52,10 +54,19 @@ def _recurrent(name: str, cell: type[AbstractCell]) -> Architecture:
         return Net(cell(**own), named["readout.weight"], named["readout.bias"], base=task.letters, tapes=task.tapes)
 
     def tensors(net: Net) -> dict[str, Any]:
-        own = {f"cell.{field}": getattr(net.cell, field) for field in cell.shapes(1, 1)}
+        fields = [*cell.shapes(1, 1), *cell.optional(1, 1)]
+        own = _prefixed({field: getattr(net.cell, field) for field in fields if getattr(net.cell, field) is not None})
         return own | {"readout.weight": net.weight, "readout.bias": net.bias}
 
-    return Architecture(name, cell.summary, shapes, build, tensors, cell=cell)
+    def optional(task: Task, hidden: int) -> dict[str, tuple[int, ...]]:
+        return _prefixed(cell.optional(task.encoded, hidden))
+
+    return Architecture(name, cell.summary, shapes, build, tensors, optional=optional, cell=cell)
+
+
+def _prefixed(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a cell by the names that they have in a file."""
+    return {f"cell.{field}": value for field, value in fields.items()}
 
 
 def _in_context(kind: type[AbstractContextNet]) -> Architecture:

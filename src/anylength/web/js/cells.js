@@ -17,6 +17,7 @@ const BOUNDED_CELLS = {
   rnn: (parts) => elmanCell(parts, Math.tanh),
   relu: (parts) => elmanCell(parts, (drive) => (drive > 0 ? drive : 0)),
   gru: gruCell,
+  "gru-reset-before": gruResetBeforeCell,
   lstm: lstmCell,
   linear: (parts) => linearCell(parts, (gate, drive, memory) => Math.fround(sigmoid(gate) * memory) + drive),
   "linear-signed": (parts) =>
@@ -41,7 +42,7 @@ function fixedCell(stateSize, advance) {
 
 /** h' = activation(W_ih x + b + W_hh h). */
 function elmanCell({ weights, hidden, alphabet }, activation) {
-  const table = driveTable(weights.weight_ih, weights.bias, alphabet);
+  const table = driveTable(weights, alphabet);
   return fixedCell(hidden, (state, symbol, out) => {
     multiplyInto(weights.weight_hh, state, hidden, out);
     for (let unit = 0, at = symbol * hidden; unit < hidden; unit += 1)
@@ -51,7 +52,7 @@ function elmanCell({ weights, hidden, alphabet }, activation) {
 
 /** Gates r, z, n: r = σ(p_r + m_r), z = σ(p_z + m_z), n = tanh(p_n + r·(m_n + b_hn)), h' = (1 − z)·n + z·h. */
 function gruCell({ weights, hidden, alphabet }) {
-  const table = driveTable(weights.weight_ih, weights.bias, alphabet);
+  const table = driveTable(weights, alphabet);
   const message = new Float32Array(3 * hidden);
   return fixedCell(hidden, (state, symbol, out) => {
     multiplyInto(weights.weight_hh, state, hidden, message);
@@ -66,9 +67,30 @@ function gruCell({ weights, hidden, alphabet }) {
   });
 }
 
+/** Gates r, z, n: r = σ(p_r + m_r), z = σ(p_z + m_z), n = tanh(p_n + W_hn (r·h)), h' = (1 − z)·n + z·h. */
+function gruResetBeforeCell({ weights, hidden, alphabet }) {
+  const table = driveTable(weights, alphabet);
+  const ofGates = weights.weight_hh.subarray(0, 2 * hidden * hidden);
+  const ofCandidate = weights.weight_hh.subarray(2 * hidden * hidden);
+  const message = new Float32Array(2 * hidden);
+  const kept = new Float32Array(hidden);
+  const recurrent = new Float32Array(hidden);
+  return fixedCell(hidden, (state, symbol, out) => {
+    multiplyInto(ofGates, state, hidden, message);
+    const row = 3 * hidden * symbol;
+    for (let unit = 0; unit < hidden; unit += 1) kept[unit] = sigmoid(Math.fround(table[row + unit] + message[unit])) * state[unit];
+    multiplyInto(ofCandidate, kept, hidden, recurrent);
+    for (let unit = 0; unit < hidden; unit += 1) {
+      const update = sigmoid(Math.fround(table[row + hidden + unit] + message[hidden + unit]));
+      const candidate = Math.fround(Math.tanh(Math.fround(table[row + 2 * hidden + unit] + recurrent[unit])));
+      out[unit] = lerp(update, candidate, state[unit]);
+    }
+  });
+}
+
 /** Gates i, f, g, o; the state is h, then c: c' = σ(a_f)·c + σ(a_i)·tanh(a_g), h' = σ(a_o)·tanh(c'). */
 function lstmCell({ weights, hidden, alphabet }) {
-  const table = driveTable(weights.weight_ih, weights.bias, alphabet);
+  const table = driveTable(weights, alphabet);
   const drive = new Float32Array(4 * hidden);
   return fixedCell(2 * hidden, (state, symbol, out) => {
     multiplyInto(weights.weight_hh, state, hidden, drive);
@@ -85,7 +107,7 @@ function lstmCell({ weights, hidden, alphabet }) {
 
 /** The state is h, then s: s' from gate and input, both functions of the symbol alone, then h' = tanh(p_o + W_hh s'). */
 function linearCell({ weights, hidden, alphabet }, recur) {
-  const table = driveTable(weights.weight_ih, weights.bias, alphabet);
+  const table = driveTable(weights, alphabet);
   return fixedCell(2 * hidden, (state, symbol, out) => {
     const row = 3 * hidden * symbol;
     const memory = out.subarray(hidden);

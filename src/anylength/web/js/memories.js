@@ -37,7 +37,7 @@ function actionsOf({ weight_action: weight, bias_action: bias }, hidden) {
 
 /** out = tanh(W_ih x + b + (W_hh h + W_seen seen)). */
 function readingStep({ weights, hidden, alphabet }, weightSeen) {
-  const table = driveTable(weights.weight_ih, weights.bias, alphabet);
+  const table = driveTable(weights, alphabet);
   const message = new Float32Array(hidden),
     more = new Float32Array(hidden);
   return (state, symbol, seen, out) => {

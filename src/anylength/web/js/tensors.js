@@ -94,15 +94,15 @@ export function symbolTable(weight, rows, { letters, tapes }) {
 }
 
 /**
- * The same with a bias: W x + b of every symbol.
- * @param {Float32Array} weight `[rows, letters · tapes]`
- * @param {Float32Array} bias `[rows]`
+ * W_ih x + b of every symbol, with the second bias where a cell has one.
+ * @param {{weight_ih: Float32Array, bias: Float32Array, bias_hh?: Float32Array}} weights
  * @param {{letters: number, tapes: number}} alphabet
  * @returns {Float32Array} `[letters ** tapes, rows]`
  */
-export function driveTable(weight, bias, alphabet) {
+export function driveTable({ weight_ih: weight, bias, bias_hh: second }, alphabet) {
   const table = symbolTable(weight, bias.length, alphabet);
-  for (let at = 0; at < table.length; at += 1) table[at] += bias[at % bias.length];
+  for (const each of second ? [bias, second] : [bias])
+    for (let at = 0; at < table.length; at += 1) table[at] += each[at % each.length];
   return table;
 }
 
