@@ -105,7 +105,7 @@ def closed_formula(net: Net, form: Format, reach: float) -> float:
 def test_for_the_rnn_the_bound_is_the_closed_formula_but_for_what_is_stored_once(name, seed):
     """The formula takes the weights of the symbol's zeros, and the biases, for as badly stored as products with states."""
     rng = np.random.default_rng(seed)
-    net = random_net("rnn", rng, hidden=16, size=0.5 + seed, tapes=1 + seed % 2, second=seed % 4 > 1)
+    net = random_net("rnn", rng, hidden=16, size=0.5 + seed, tapes=1 + seed % 2)
     assert isinstance(net.cell, Rnn)
     for reach in (1.0, 1.25):
         old, new = closed_formula(net, FORMATS[name], reach), step_error(net, FORMATS[name], np.full(16, reach))
