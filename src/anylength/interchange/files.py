@@ -1,0 +1,134 @@
+"""A file with a net from elsewhere → the net: safetensors by PyTorch's names, ONNX; all else is refused with what converts it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from anylength.errors import InputError
+from anylength.interchange.incoming import Floats, Incoming, net_of
+from anylength.interchange.torch_names import layer_of
+from anylength.interchange.torch_runtime import source_of
+from anylength.tasks import Task
+
+FILE_LIMIT = 64 << 20
+"""Bytes of the largest file that is read: a net of 1024 units has a tenth of it."""
+
+PICKLES = (".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle")
+KERAS = (".keras", ".h5", ".hdf5")
+WIDER = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2"), "BF16": np.dtype("<u2"), "F64": np.dtype("<f8")}
+
+
+def read_net(path: Path, task: Task, cell: str | None = None) -> Incoming:
+    """The net in a file, for a task.
+
+    Args:
+        path: A .safetensors or .onnx file.
+        task: What it is to do: it gives the alphabet.
+        cell: Which cell it is where the file leaves that open: PyTorch's names are the same for tanh and relu.
+
+    Raises:
+        InputError: The file cannot be read, is of another kind, or holds something else than one recurrent layer and a linear
+            read-out over this task's alphabet.
+    """
+    _require_file(path)
+    return _reader(path)(path, task, cell)
+
+
+def _reader(path: Path) -> Callable[[Path, Task, str | None], Incoming]:
+    """The reader for the kind of file that the name says."""
+    kind = path.suffix.lower()
+    if kind == ".safetensors":
+        return _read_safetensors
+    if kind in PICKLES:
+        lines = (
+            "import torch, safetensors.torch as st",
+            f"state = torch.load({path.name!r}, weights_only=True)",
+            f"st.save_file({{k: v.contiguous() for k, v in state.items()}}, {path.with_suffix('.safetensors').name!r})",
+        )
+        raise InputError(
+            "safetensors or ONNX", f"{path.name}, which can run code when it is opened", f"convert it: {'; '.join(lines)}"
+        )
+    if kind in KERAS:
+        lines = (
+            "import keras",
+            f"model = keras.saving.load_model({path.name!r})",
+            f"model.export({path.with_suffix('.onnx').name!r}, format='onnx')",
+        )
+        raise InputError(
+            "safetensors or ONNX", f"{path.name}, which can run code when it is opened", f"convert it: {'; '.join(lines)}"
+        )
+    raise InputError(
+        "a .safetensors or .onnx file", path.name, "save the state_dict with safetensors.torch.save_file, or export to ONNX"
+    )
+
+
+def _require_file(path: Path) -> None:
+    """Refuses what is no file, or too large, before anything of it is read.
+
+    Raises:
+        InputError: It is.
+    """
+    if not path.is_file():
+        raise InputError(
+            "a file with a net", f"nothing at {str(path)!r}" if not path.exists() else f"a folder, {str(path)!r}", "give its path"
+        )
+    size = path.stat().st_size
+    if size > FILE_LIMIT:
+        raise InputError(
+            f"a file of at most {FILE_LIMIT >> 20} MiB", f"{size / 2**20:,.0f} MiB", "leave out what is no part of the net"
+        )
+
+
+def _read_safetensors(path: Path, task: Task, cell: str | None) -> Incoming:
+    tensors, metadata = tensors_in(path)
+    layer = layer_of(tensors, cell or metadata.get("cell") or _by_nonlinearity(metadata))
+    net, folding = net_of(layer, task)
+    source, runtime = source_of(layer, task)
+    origin = f"a {layer.cell} of {layer.hidden} units with PyTorch's names in {path.name}"
+    return Incoming(net, layer.cell, origin, folding, source, runtime)
+
+
+def _by_nonlinearity(metadata: dict[str, str]) -> str | None:
+    return "relu" if metadata.get("nonlinearity") == "relu" else None
+
+
+def tensors_in(path: Path) -> tuple[dict[str, Floats], dict[str, str]]:
+    """The tensors of a safetensors file as float32, and its metadata.
+
+    Raises:
+        InputError: The file is malformed, or a tensor does not fit into float32 as it is.
+    """
+    from safetensors import SafetensorError, deserialize
+
+    try:
+        data = path.read_bytes()
+        found = deserialize(data)
+        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    except (SafetensorError, OSError, ValueError, TypeError) as error:
+        raise InputError(
+            "a readable safetensors file", f"{path.name}: {error}", "save it again with safetensors.torch.save_file"
+        ) from None
+    tensors = {name: _as_float32(name, each["dtype"], each["shape"], each["data"]) for name, each in found}
+    return dict(sorted(tensors.items())), dict(header.get("__metadata__") or {})
+
+
+def _as_float32(name: str, dtype: str, shape: list[int], data: bytes) -> Floats:
+    """A tensor's numbers, all of which float32 holds exactly.
+
+    Raises:
+        InputError: It is of another type, or float32 would round it.
+    """
+    if dtype not in WIDER:
+        raise InputError("tensors of float32", f"{name} of {dtype}", "save model.float().state_dict()")
+    values = np.frombuffer(data, WIDER[dtype]).reshape(shape)
+    if dtype == "BF16":
+        return (values.astype(np.uint32) << 16).view(np.float32)
+    with np.errstate(all="ignore"):
+        narrow = values.astype(np.float32)
+    if not np.array_equal(narrow.astype(values.dtype), values, equal_nan=True):
+        raise InputError(
+            "numbers that float32 holds", f"{name} of {dtype}, which it would round", "save model.float().state_dict()"
+        )
+    return narrow
