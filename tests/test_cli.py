@@ -12,8 +12,10 @@ import time
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from by_hand import counting_net
+from safetensors.numpy import load_file, save_file
 
 from anylength import experiments
 from anylength.cells import CELLS
@@ -51,6 +53,7 @@ RELIED_ON = {
     "report": {"path"},
     "check": {"valid", "claim", "reason"},
     "harden": {"run", "verdict", "moved"},
+    "import": {"run", "path"},
     "sweep": {"rows", "path"},
     "summary": {"rows", "path"},
     "take": {"run", "path"},
@@ -95,11 +98,21 @@ def arguments_of(command: str, run: Path, out: Path) -> list[str]:
         "report": ["report", str(run), "--out", str(out)],
         "check": ["check", str(run / "certificate.json"), "--weights", str(run / "model.safetensors")],
         "harden": ["harden", str(run), "--out", str(out)],
+        "import": ["import", str(as_pytorch(run, out)), "--task", "count", "--out", str(out)],
         "sweep": ["sweep", str(small_sweep(out)), "--out", str(out)],
         "summary": ["summary", str(out.parent / "swept")],
         "take": ["take", str(out.parent / "swept"), "0", "--out", str(out)],
         "reproduce": ["reproduce", "--quick", "--out", str(out)],
     }.get(command, [command])
+
+
+def as_pytorch(run: Path, out: Path) -> Path:
+    """The net of a run in a file with PyTorch's names."""
+    named, path = load_file(run / "model.safetensors"), out.with_name("theirs.safetensors")
+    theirs = {f"rnn.{kind}_l0": named[f"cell.{kind}"] for kind in ("weight_ih", "weight_hh")}
+    biases = {"rnn.bias_ih_l0": named["cell.bias"], "rnn.bias_hh_l0": np.zeros_like(named["cell.bias"])}
+    save_file(theirs | biases | {name: named[name] for name in ("readout.weight", "readout.bias")}, path)
+    return path
 
 
 def small_sweep(out: Path) -> Path:

@@ -29,6 +29,7 @@ from anylength.records import (
     Group,
     Hardening,
     HoldResult,
+    Imported,
     LengthPoint,
     MachineTable,
     Mark,
@@ -186,6 +187,10 @@ INSTANCES: dict[str, Record] = {
         seconds=2.0,
     ),
     "HoldResult": HOLD,
+    "Imported": Imported(
+        run="runs/x", path="runs/x/model.safetensors", file="theirs.onnx", sha256="0" * 64, origin="an ONNX GRU", cell="gru",
+        hidden=3, parameters=99, two_biases=True, folding=1e-9, runtime="onnxruntime 1.30", compared=1000, different=0,
+    ),
     "LengthPoint": POINT,
     "MachineTable": MACHINE,
     "Mark": MARK,

@@ -15,6 +15,7 @@ from anylength.records import (
     DemoRun,
     Family,
     Hardening,
+    Imported,
     Mistake,
     Sequence,
     Share,
@@ -269,6 +270,31 @@ def hardening(result: Hardening) -> None:
         table.add_row("noise budget", f"{result.noise_budget:.4f}")
     table.add_row("run", result.run)
     console().print(table)
+
+
+def imported(result: Imported) -> None:
+    """What `import` prints."""
+    table = grid()
+    table.add_row("net", f"{result.origin}: {result.parameters:,} parameters, {_biases(result)}")
+    if result.folding:
+        table.add_row(
+            "embedding", f"folded into the input weights, which moves no pre-activation by more than {result.folding:.1e}"
+        )
+    table.add_row("compared", _compared(result))
+    table.add_row("run", result.run)
+    table.add_row("its verdict", f"anylength prove {result.run}")
+    console().print(table)
+
+
+def _biases(result: Imported) -> str:
+    return "its two biases kept apart" if result.two_biases else "one bias"
+
+
+def _compared(result: Imported) -> str:
+    if result.runtime is None:
+        return "with nothing: what runs the original is not installed here"
+    same = "the same answers" if not result.different else f"other answers on {result.different:,}, where rounding decides"
+    return f"with {result.runtime} on {result.compared:,} hard inputs: {same}"
 
 
 def post(out: Path, page: Path) -> None:

@@ -6,6 +6,7 @@ from anylength.experiments.extract import exported, extract
 from anylength.experiments.film import FILM, film_of
 from anylength.experiments.folder import STRESS, free_name, open_run, write
 from anylength.experiments.harden import harden
+from anylength.experiments.imports import import_net
 from anylength.experiments.prove import prove
 from anylength.experiments.report import report, report_html
 from anylength.experiments.reproduce import reproduce, reproduce_quickly
@@ -24,6 +25,7 @@ __all__ = [
     "free_name",
     "go_on",
     "harden",
+    "import_net",
     "open_run",
     "prove",
     "report",

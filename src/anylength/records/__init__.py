@@ -15,6 +15,7 @@ from anylength.records.explanations import (
 )
 from anylength.records.extraction import Extraction, MachineTable
 from anylength.records.film import CurvePoint, Frame, Plane
+from anylength.records.interchange import Imported
 from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share, Stress
 from anylength.records.record import Record
 from anylength.records.reproduce import PostNet, PostPart, PostResults
@@ -62,6 +63,7 @@ __all__ = [
     "Family",
     "FamilyResult",
     "Hardening",
+    "Imported",
     "LengthPoint",
     "MachineTable",
     "Mistake",

@@ -1,0 +1,74 @@
+"""Import: a net from elsewhere as a run of its own, which every command takes."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from anylength._types import Symbols
+from anylength.errors import InputError
+from anylength.experiments import folder
+from anylength.experiments.environment import environment
+from anylength.experiments.files import write_atomic
+from anylength.interchange import Agreement, Incoming, compared, read_net
+from anylength.nets import Net, answers, to_bytes
+from anylength.records import Imported, RunConfig, Training
+from anylength.tasks import UNGRADED, Task
+
+IMPORT, RECIPE = "import.json", "import"
+
+
+def import_net(path: Path, task: Task, out: Path, *, cell: str | None = None) -> Imported:
+    """Reads a net for a task from a file of another library into a new run folder, compared with its original on hard inputs.
+
+    Args:
+        path: A safetensors file with PyTorch's names, or an ONNX file.
+        task: What the net is to do.
+        out: The new run folder.
+        cell: Which cell it is, where the file leaves that open (`relu`).
+
+    Raises:
+        InputError: `out` exists; the file cannot be read, or holds something else than one recurrent layer and a linear read-out
+            over the task's alphabet; or the original answers otherwise.
+    """
+    if out.exists():
+        raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out")
+    incoming = read_net(path, task, cell)
+    agreement = compared(incoming, task) if incoming.source is not None else Agreement(0, 0)
+    result = _record(path, out, incoming, agreement)
+    _write_run(incoming, task, out, result)
+    return result
+
+
+def _record(path: Path, out: Path, incoming: Incoming, agreement: Agreement) -> Imported:
+    net = incoming.net
+    return Imported(
+        run=str(out), path=str(out / folder.MODEL), file=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        origin=incoming.origin, cell=incoming.cell, hidden=net.hidden, parameters=net.parameters,
+        two_biases=net.cell.bias_hh is not None, folding=incoming.folding, runtime=incoming.runtime,
+        compared=agreement.compared, different=agreement.different,
+    )  # fmt: skip
+
+
+def _write_run(incoming: Incoming, task: Task, out: Path, result: Imported) -> None:
+    """The run folder, `DONE` last; its accuracies are those on the task's first data set."""
+    net, data = incoming.net, next(iter(task.data))
+    config = RunConfig(
+        task=task.name, base=task.base, cell=incoming.cell, hidden=net.hidden, recipe=RECIPE, data=data, seed=0, epochs=0,
+        settings={}, machine=task.description,
+    )  # fmt: skip
+    found = task.data[data](np.random.default_rng([0, 0]), task.base)
+    done = Training(
+        epochs=0, train_accuracy=_right(net, task, found.train), validation_accuracy=_right(net, task, found.validation),
+        seconds=0.0, parameters=net.parameters,
+    )  # fmt: skip
+    folder.create(out, config, environment())
+    write_atomic(out / folder.MODEL, to_bytes(net, folder.net_config(config)))
+    folder.write(out, IMPORT, result)
+    folder.write(out, folder.DONE, done)
+
+
+def _right(net: Net, task: Task, words: Symbols) -> float:
+    """The share of words `[N, T]` all of whose graded outputs are right."""
+    right = task.targets(words.T)
+    return float(((answers(net, words.T) == right) | (right == UNGRADED)).all(axis=0).mean())
