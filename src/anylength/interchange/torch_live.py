@@ -128,8 +128,9 @@ def _forward(torch: Any, module: Any, part: Any, task: Task, *, digits: bool) ->
         )
 
     def ask(symbols: Symbols) -> Symbols:
-        given = torch.from_numpy(symbols.astype(np.int64)) if digits else _one_hot(torch, symbols, task)
-        given = given.to(device=next(module.parameters()).device)
+        weight = next(module.parameters())
+        given = torch.from_numpy(symbols.astype(np.int64)) if digits else _one_hot(torch, symbols, task).to(weight.dtype)
+        given = given.to(device=weight.device)
         with _evaluating(torch, module):
             found = _called(module, given.transpose(0, 1) if first else given)
         logits = found.transpose(0, 1) if first else found

@@ -1,0 +1,356 @@
+"""Nets from PyTorch: read as they are, compared with PyTorch's own answers, judged; files that are none are refused in words."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from anylength.errors import InputError
+from anylength.experiments import import_net, open_run, prove
+from anylength.interchange import from_torch, read_net
+from anylength.interchange.agreement import compared, hard_words
+from anylength.interchange.incoming import Incoming, Layer, added, net_of
+from anylength.interchange.torch_names import layer_of
+from anylength.nets import Net, answers, tensors
+from anylength.tasks import task_named
+
+COUNT = task_named("count")
+MADE = [
+    (kind, name, hidden)
+    for name, sizes in (("count", (6, 16)), ("add", (8,)), ("parity", (5,)))
+    for kind in ("RNN", "GRU", "LSTM")
+    for hidden in sizes
+]
+
+
+def tensors_of(
+    cell: str = "rnn", hidden: int = 4, *, prefix: str = "", suffix: str = "_l0", seed: int = 0
+) -> dict[str, np.ndarray]:
+    """Random tensors of a net for `count` by PyTorch's names."""
+    rng, rows = np.random.default_rng(seed), {"rnn": 1, "gru": 3, "lstm": 4}[cell] * hidden
+    shapes = {"weight_ih": (rows, 10), "weight_hh": (rows, hidden), "bias_ih": (rows,), "bias_hh": (rows,)}
+    named = {f"{prefix}{kind}{suffix}": shape for kind, shape in shapes.items()}
+    named |= {"fc.weight": (10, hidden), "fc.bias": (10,)}
+    return {name: rng.normal(0, 0.5, shape).astype(np.float32) for name, shape in named.items()}
+
+
+def saved(path: Path, named: dict[str, np.ndarray], **metadata: str) -> Path:
+    """A safetensors file of these tensors."""
+    save_file(named, path, metadata or None)
+    return path
+
+
+def decided(net: Net, words: np.ndarray, theirs: np.ndarray) -> int:
+    """How many words are answered otherwise than by the original, all of them where two logits are as good as equal at first."""
+    columns = np.flatnonzero((answers(net, words) != theirs).any(axis=0))
+    if columns.size:
+        found = np.asarray(net.logits(words[:, columns]))
+        first = (found.argmax(axis=1) != theirs[:, columns]).argmax(axis=0)
+        two = np.sort(found[first, :, np.arange(len(columns))], axis=1)[:, -2:]
+        assert (two[:, 1] - two[:, 0] < 1e-4).all()
+    return len(columns)
+
+
+@pytest.mark.parametrize(("kind", "name", "hidden"), MADE)
+def test_a_net_that_pytorch_trained_is_imported_agrees_on_10000_hard_inputs_and_gets_a_verdict_that_is_true(
+    kind, name, hidden, tmp_path
+):
+    torch_made = pytest.importorskip("torch_made")
+    task = task_named(name)
+    model = torch_made.trained(kind, task, hidden, seed=hidden)
+    file = saved(tmp_path / "theirs.safetensors", {key: value.numpy() for key, value in model.state_dict().items()})
+    result = import_net(file, task, tmp_path / "run")
+    assert result.runtime is not None and result.runtime.startswith("torch")
+    assert (result.cell, result.hidden) == (kind.lower(), hidden)
+    assert result.different <= 2
+    assert result.two_biases
+    words = np.concatenate([hard_words(task, limit=80, seed=seed) for seed in (1, 2)], axis=1)[:, :10_000]
+    assert words.shape[1] == 10_000
+    net, _ = open_run(tmp_path / "run")
+    theirs = torch_made.asked(model, words, task)
+    assert decided(net, words, theirs) <= 2  # words on which some answer hangs on the last bits
+    verdict = prove(tmp_path / "run", budget=0.5)
+    right = (theirs == task.targets(words)).all()
+    assert verdict.verdict in ("PROVED", "REFUTED", "UNKNOWN")
+    assert right or verdict.verdict != "PROVED"
+    if verdict.counterexample is not None:
+        word = task.word(tuple(np.array([int(digit) for digit in number[::-1]], np.uint8) for number in verdict.counterexample))[
+            :, None
+        ]
+        assert not np.array_equal(torch_made.asked(model, word, task), task.targets(word))
+
+
+def test_a_live_module_is_read_with_its_batch_first_its_embedding_and_its_rectifiers():
+    torch = pytest.importorskip("torch")
+    torch_made = pytest.importorskip("torch_made")
+
+    class Embedded(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.letters, self.drop = torch.nn.Embedding(10, 3), torch.nn.Dropout(0.5)
+            self.core, self.head = torch.nn.GRU(3, 5, batch_first=True), torch.nn.Linear(5, 10, bias=False)
+
+        def forward(self, digits):
+            return self.head(self.drop(self.core(self.letters(digits))[0])), "and more"
+
+    class Looped(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.step, self.head = torch.nn.RNNCell(10, 5, nonlinearity="relu"), torch.nn.Linear(5, 10)
+
+        def forward(self, digits):
+            state, logits = None, []
+            for digit in digits:
+                state = self.step(digit, state)
+                logits.append(self.head(state))
+            return torch.stack(logits)
+
+    torch.manual_seed(1)
+    model = Embedded()
+    net = from_torch(model, "count")
+    assert model.training and model.drop.training  # as it was
+    words = hard_words(COUNT, limit=20)
+    with torch.no_grad():
+        theirs = model.eval()(torch.from_numpy(words.T.astype(np.int64)))[0].argmax(dim=-1).numpy().T
+    assert np.array_equal(answers(net, words), theirs)
+    looped = Looped()
+    net = from_torch(looped, COUNT)
+    assert type(net.cell).__name__ == "Relu"
+    assert np.array_equal(answers(net, words), torch_made.asked(looped, words, COUNT))
+
+
+def test_a_module_of_which_more_is_there_than_meets_the_eye_is_refused():
+    torch = pytest.importorskip("torch")
+    torch_made = pytest.importorskip("torch_made")
+
+    class Twisted(torch_made.Model):
+        def forward(self, digits):
+            return -super().forward(digits)
+
+    class Wide(torch_made.Model):
+        def __init__(self):
+            super().__init__("RNN", COUNT, 4)
+            self.norm = torch.nn.LayerNorm(4)
+
+    class Counts(torch_made.Model):
+        def forward(self, digits, lengths):
+            return super().forward(digits)
+
+    model = lambda kind="RNN", **options: torch_made.Model(kind, COUNT, 4, **options)
+    double = model().double()
+    assert from_torch(double, COUNT).hidden == 4  # of numbers that float32 holds
+    with torch.no_grad():
+        double.head.bias += 1e-12
+    cases = [
+        (Twisted("RNN", COUNT, 4), "the answers of torch"),
+        (Wide(), "also LayerNorm"),
+        (Counts("RNN", COUNT, 4), "a forward that takes"),
+        (model(num_layers=2), "2: core.…_l0, core.…_l1"),
+        (model("LSTM", proj_size=2), "without a projection"),
+        (torch.nn.Linear(3, 3), "got none"),
+        (double, "which it would round"),
+        ("a string", "a torch.nn.Module, got str"),
+        (lambda digits: digits, "got function"),
+    ]
+    for given, words in cases:
+        with pytest.raises(InputError, match=words.replace("(", r"\(")):
+            from_torch(given, COUNT)
+    with pytest.raises(InputError, match="bidirectional"):
+        from_torch(torch.nn.ModuleList([torch.nn.GRU(10, 4, bidirectional=True), torch.nn.Linear(8, 10)]), COUNT)
+
+
+@pytest.mark.parametrize("prefix", ["", "rnn.", "model.encoder.core.", "weight_ih_l0."])
+@pytest.mark.parametrize("suffix", ["", "_l0"])
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_names_are_found_under_any_prefix(cell, prefix, suffix, tmp_path):
+    named = tensors_of(cell, prefix=prefix, suffix=suffix)
+    found = read_net(saved(tmp_path / "x.safetensors", named), COUNT)
+    assert (found.cell, found.folding) == (cell, 0)
+    own = tensors(found.net)
+    assert own["cell.weight_ih"].tobytes() == named[f"{prefix}weight_ih{suffix}"].tobytes()
+    assert own["readout.weight"].tobytes() == named["fc.weight"].tobytes()
+    total = own["cell.bias"].astype(np.float64) + own["cell.bias_hh"]
+    if cell == "gru":
+        assert own["cell.bias_hn"].tobytes() == named[f"{prefix}bias_hh{suffix}"][-4:].tobytes()
+        total[-4:] += own["cell.bias_hn"]
+    assert np.array_equal(total, named[f"{prefix}bias_ih{suffix}"].astype(np.float64) + named[f"{prefix}bias_hh{suffix}"])
+
+
+def test_biases_are_added_up_just_where_that_rounds_nothing():
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        first, second = (rng.normal(0, 10.0 ** rng.integers(-6, 4), 3).astype(np.float32) for _ in range(2))
+        if rng.random() < 0.5:
+            first, second = (np.round(each * 64) / np.float32(64) for each in (first, second))
+        total, apart = added(first, second)
+        exact = [Fraction(float(a)) + Fraction(float(b)) for a, b in zip(first, second, strict=True)]
+        if apart is None:
+            assert [Fraction(float(x)) for x in total] == exact
+        else:
+            assert [Fraction(float(np.float32(float(x)))) for x in exact] != exact
+            assert (total is first) and (apart is second)
+    minus = np.array([-0.0, 1.0], np.float32)
+    assert added(minus, np.zeros(2, np.float32))[0].tobytes() == minus.tobytes()
+    huge = np.full(2, 3e38, np.float32)
+    assert added(huge, huge)[1] is huge
+
+
+def test_what_is_left_out_is_zero_and_narrower_numbers_are_taken_as_they_are(tmp_path):
+    named = {name: value for name, value in tensors_of("gru").items() if "bias" not in name}
+    own = tensors(read_net(saved(tmp_path / "x.safetensors", named), COUNT).net)
+    assert not any(own[name].any() for name in ("cell.bias", "cell.bias_hn", "readout.bias"))
+    halves = {name: value.astype(np.float16) for name, value in tensors_of().items()}
+    own = tensors(read_net(saved(tmp_path / "y.safetensors", halves), COUNT).net)
+    assert np.array_equal(own["cell.weight_ih"], halves["weight_ih_l0"])
+    relu = read_net(saved(tmp_path / "z.safetensors", tensors_of()), COUNT, cell="relu")
+    assert relu.cell == read_net(saved(tmp_path / "a.safetensors", tensors_of(), nonlinearity="relu"), COUNT).cell == "relu"
+
+
+def test_an_embedding_is_folded_and_the_bound_on_what_that_moves_holds():
+    rng = np.random.default_rng(2)
+    draw = lambda *shape: rng.normal(0, 1, shape).astype(np.float32)
+    task = task_named("add")
+    layer = Layer("rnn", draw(5, 14), draw(5, 5), draw(5), draw(5), draw(10, 5), None, embedding=draw(10, 7))
+    net, folding = net_of(layer, task)
+    assert 0 < folding < 1e-5
+    for a, b in rng.integers(0, 10, (50, 2)):
+        given = np.concatenate([layer.embedding[a], layer.embedding[b]]).astype(np.longdouble)
+        moved = np.abs(net.cell.weight_ih[:, a].astype(np.longdouble) + net.cell.weight_ih[:, 10 + b] - layer.weight_ih @ given)
+        assert moved.max() <= folding
+    with pytest.raises(InputError, match="an embedding of 10 letters"):
+        net_of(layer, COUNT)
+
+
+def test_a_source_that_answers_otherwise_is_noticed():
+    net = read_net_of(tensors_of(hidden=8))
+    own = lambda symbols: answers(net.net, symbols)
+    assert compared(Incoming(net.net, "rnn", "", 0.0, own, "itself"), COUNT).different == 0
+
+    def other(symbols):
+        found = own(symbols).copy()
+        found[3] = (found[3] + 1) % 10
+        return found
+
+    with pytest.raises(InputError, match="first on"):
+        compared(Incoming(net.net, "rnn", "", 0.0, other, "another"), COUNT)
+
+
+def read_net_of(named: dict[str, np.ndarray]) -> Incoming:
+    """The net of tensors, without a file."""
+    layer = layer_of(named)
+    return Incoming(net_of(layer, COUNT)[0], layer.cell, "")
+
+
+def without(*names: str):
+    return lambda named: {name: value for name, value in named.items() if name not in names}
+
+
+def beside(**more: np.ndarray):
+    return lambda named: named | {name.replace("__", "."): np.asarray(value, np.float32) for name, value in more.items()}
+
+
+BROKEN = {
+    "no recurrent tensors": (
+        without("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"),
+        "got fc.bias [10], fc.weight [10, 4]",
+    ),
+    "no weight_hh": (without("weight_hh_l0"), "a matrix weight_hh_l0"),
+    "no read-out": (without("fc.weight"), "got none that fits among fc.bias [10]"),
+    "two read-outs": (beside(head__weight=np.ones((10, 4))), "got 2: fc.weight, head.weight"),
+    "two layers": (beside(weight_ih_l1=np.ones((4, 4)), weight_hh_l1=np.ones((4, 4))), "got 2: …_l0, …_l1"),
+    "only the second layer": (
+        lambda named: {name.replace("_l0", "_l1"): value for name, value in named.items()},
+        "got 1: …_l1",
+    ),
+    "two nets": (beside(b__weight_ih_l0=np.ones((4, 10)), b__weight_hh_l0=np.ones((4, 4))), "got 2: b.…_l0, …_l0"),
+    "both directions": (beside(weight_ih_l0_reverse=np.ones((4, 10))), "reads forwards, got weight_ih_l0_reverse"),
+    "a projection": (beside(weight_hr_l0=np.ones((2, 4))), "without a projection, got weight_hr_l0"),
+    "another part": (beside(norm__weight=np.ones(4), norm__bias=np.ones(4)), "also norm.bias [4], norm.weight [4]"),
+    "no known cell": (beside(weight_hh_l0=np.ones((8, 4)), weight_ih_l0=np.ones((8, 10))), "got [8, 4]"),
+    "rows that do not fit": (beside(weight_ih_l0=np.ones((12, 10))), "weight_ih of [4, 10] for a rnn of 4 units"),
+    "a bias that does not fit": (beside(bias_hh_l0=np.ones(5)), "bias_hh of [4]"),
+    "another alphabet": (beside(weight_ih_l0=np.ones((4, 12))), "10 inputs for count (1 one-hot of 10), got 12"),
+    "other classes": (beside(fc__weight=np.ones((2, 4)), fc__bias=np.ones(2)), "10 output classes for count, got 2"),
+    "NaN": (beside(bias_ih_l0=[0, np.nan, 0, 0]), "finite numbers in cell.bias, got NaN or infinity"),
+    "an infinity": (beside(fc__bias=np.full(10, np.inf)), "finite numbers in readout.bias"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_tensors_that_make_no_net_are_refused_and_named(kind, tmp_path):
+    change, words = BROKEN[kind]
+    with pytest.raises(InputError) as refused:
+        import_net(saved(tmp_path / "x.safetensors", change(tensors_of())), COUNT, tmp_path / "run")
+    assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("suffix", [".pt", ".pth", ".bin", ".pkl", ".ckpt", ".PT", ".keras", ".h5"])
+def test_files_that_can_run_code_are_refused_unopened_with_the_lines_that_convert_them(suffix, tmp_path):
+    file = tmp_path / f"model{suffix}"
+    file.write_bytes(b"\x80\x04not to be opened")
+    with pytest.raises(InputError) as refused:
+        read_net(file, COUNT)
+    lines = refused.value.remedy.removeprefix("convert it: ").split("; ")
+    assert len(lines) == 3
+    for line in lines:
+        compile(line, "the remedy", "exec")
+
+
+def test_the_lines_that_convert_a_pickle_convert_it(tmp_path, monkeypatch):
+    torch = pytest.importorskip("torch")
+    torch_made = pytest.importorskip("torch_made")
+    monkeypatch.chdir(tmp_path)
+    model = torch_made.Model("LSTM", COUNT, 3)
+    torch.save(model.state_dict(), "model.pt")
+    with pytest.raises(InputError) as refused:
+        read_net(Path("model.pt"), COUNT)
+    exec(refused.value.remedy.removeprefix("convert it: "), {})
+    found = read_net(Path("model.safetensors"), COUNT)
+    assert found.net.cell.weight_hh.tobytes() == model.state_dict()["core.weight_hh_l0"].numpy().tobytes()
+
+
+def test_files_that_are_none_are_refused(tmp_path):
+    huge = tmp_path / "huge.safetensors"
+    with open(huge, "wb") as file:
+        file.truncate(10 << 30)
+    good = saved(tmp_path / "good.safetensors", tensors_of()).read_bytes()
+    double = saved(tmp_path / "double.safetensors", {name: value + 1e-12 for name, value in tensors_of().items() if value.dtype})
+    save_file({name: value.astype(np.float64) + 1e-12 for name, value in tensors_of().items()}, double)
+    whole = tmp_path / "whole.safetensors"
+    save_file({name: np.ones_like(value, np.int64) for name, value in tensors_of().items()}, whole)
+    broken = {
+        "cut.safetensors": good[:-10], "empty.safetensors": b"", "junk.safetensors": b"\xff" * 100,
+        "long.safetensors": (1 << 60).to_bytes(8, "little") + good[8:], "twice.safetensors": good + b"\0",
+        "header.safetensors": (4).to_bytes(8, "little") + b"{}}}",
+    }  # fmt: skip
+    for name, data in broken.items():
+        (tmp_path / name).write_bytes(data)
+    cases = dict.fromkeys(broken, "a readable safetensors file") | {
+        "huge.safetensors": "at most 64 MiB, got 10,240 MiB",
+        "double.safetensors": "which it would round",
+        "whole.safetensors": "tensors of float32",
+        "nothing.safetensors": "got nothing at",
+        "model.tflite": "a .safetensors or .onnx file",
+        ".": "got a folder",
+    }
+    (tmp_path / "model.tflite").write_bytes(b"x")
+    for name, words in cases.items():
+        with pytest.raises(InputError) as refused:
+            read_net(tmp_path / name, COUNT)
+        assert words in str(refused.value), name
+        assert "\n" not in str(refused.value)
+
+
+def test_an_imported_run_is_a_run_and_says_where_it_is_from(tmp_path):
+    file = saved(tmp_path / "x.safetensors", tensors_of("lstm"))
+    import_net(file, COUNT, tmp_path / "run")
+    config = json.loads((tmp_path / "run" / "config.json").read_bytes())
+    assert (config["recipe"], config["cell"]) == ("import", "lstm")
+    assert json.loads((tmp_path / "run" / "import.json").read_bytes())["file"] == "x.safetensors"
+    with pytest.raises(InputError, match="a new run folder"):
+        import_net(file, COUNT, tmp_path / "run")

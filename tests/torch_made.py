@@ -1,0 +1,48 @@
+"""Nets that PyTorch makes and trains, with nothing of ours in them: what `import` is tried on."""
+
+import numpy as np
+import pytest
+
+from anylength.tasks import Task
+
+torch = pytest.importorskip("torch", reason="PyTorch makes these nets: pip install -e .[oracle]")
+torch.set_num_threads(1)
+
+
+class Model(torch.nn.Module):
+    """A recurrent layer and a linear read-out, as anybody would write it: digits one-hot `[T, B, E]` to logits `[T, B, C]`."""
+
+    def __init__(self, kind: str, task: Task, hidden: int, **options):
+        super().__init__()
+        self.core = getattr(torch.nn, kind)(task.encoded, hidden, **options)
+        self.head = torch.nn.Linear(hidden, task.classes)
+
+    def forward(self, digits):
+        return self.head(self.core(digits)[0])
+
+
+def one_hot(symbols: np.ndarray, task: Task):
+    """Words `[T, B]` as `[T, B, E]`."""
+    digits = [torch.from_numpy((symbols // task.letters**tape % task.letters).astype(np.int64)) for tape in range(task.tapes)]
+    return torch.cat([torch.nn.functional.one_hot(digit, task.letters) for digit in digits], dim=-1).float()
+
+
+def asked(model, symbols: np.ndarray, task: Task) -> np.ndarray:
+    """The model's answers `[T, B]` on words `[T, B]`."""
+    with torch.no_grad():
+        return model(one_hot(symbols, task)).argmax(dim=-1).numpy()
+
+
+def trained(kind: str, task: Task, hidden: int, *, updates: int = 150, seed: int = 0, **options):
+    """A model after so many updates of Adam on random words of 8 digits, rich in the largest one."""
+    torch.manual_seed(seed)
+    rng, model = np.random.default_rng(seed), Model(kind, task, hidden, **options)
+    adam = torch.optim.Adam(model.parameters(), lr=0.02)
+    for _ in range(updates):
+        symbols = rng.integers(0, task.symbols, (8, 64))
+        symbols = np.where(rng.random(symbols.shape) < 0.3, task.symbols - 1, symbols).astype(np.uint16)
+        targets = torch.from_numpy(task.targets(symbols).astype(np.int64))
+        adam.zero_grad()
+        torch.nn.functional.cross_entropy(model(one_hot(symbols, task)).flatten(0, 1), targets.flatten()).backward()
+        adam.step()
+    return model.eval()
