@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from anylength.black_boxes import black_box
     from anylength.diagnosis import explain
     from anylength.errors import InputError
     from anylength.experiments import open_run, report
@@ -24,6 +25,7 @@ _HOMES = {
     "InputError": ("errors", "InputError"),
     "Machine": ("machines", "Machine"),
     "ask": ("lengths", "ask"),
+    "black_box": ("black_boxes", "black_box"),
     "count_on": ("lengths", "count_on"),
     "explain": ("diagnosis", "explain"),
     "extract": ("extraction", "extract"),
@@ -45,6 +47,7 @@ __all__ = [
     "InputError",
     "Machine",
     "ask",
+    "black_box",
     "count_on",
     "explain",
     "extract",
