@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from anylength.black_boxes import black_box
     from anylength.diagnosis import explain
     from anylength.errors import InputError
-    from anylength.experiments import open_run, report
+    from anylength.experiments import log_run, open_run, report
     from anylength.extraction import extract
     from anylength.lengths import ask, count_on, horizon, stress
     from anylength.machines import Machine
@@ -32,6 +32,7 @@ _HOMES = {
     "fit": ("training", "fit"),
     "fit_block": ("training", "fit_block"),
     "horizon": ("lengths", "horizon"),
+    "log_run": ("experiments", "log_run"),
     "linear_baseline": ("training", "linear_baseline"),
     "machine_file": ("tasks", "from_file"),
     "machine_task": ("tasks", "from_function"),
@@ -55,6 +56,7 @@ __all__ = [
     "fit_block",
     "horizon",
     "linear_baseline",
+    "log_run",
     "machine_file",
     "machine_task",
     "open_run",
