@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -16,12 +17,14 @@ import pytest
 from anylength import black_box
 from anylength.black_boxes.conformance import levels
 from anylength.black_boxes.examinee import BATCH
+from anylength.black_boxes.script import Script
+from anylength.black_boxes.sources import Milestone, conformance
 from anylength.digits import from_text
 from anylength.errors import InputError
 from anylength.lengths import ask, stress
 from anylength.machines import Machine, difference, equivalent, minimise
 from anylength.records import BlackBoxVerdict, Stress, Verdict
-from anylength.tasks import Task, from_function, task_named
+from anylength.tasks import MostFirst, Task, from_function, task_named
 from tests.by_hand import counting_net
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "black-box.py"
@@ -392,6 +395,69 @@ def test_the_words_that_tell_machines_apart_do_so():
         assert same == equivalent(machine, other)
         told += not same
     assert told > 200
+
+
+def as_function(machine: Machine, task: Task) -> Callable[..., str]:
+    """A machine in base 2 as a function: it reads the digits that it is given, and zeros for the task's tail."""
+    from_left = isinstance(task.layout, MostFirst)
+
+    def said(number: str) -> str:
+        outputs = machine.run([int(digit) for digit in (number if from_left else number[::-1])] + [0] * task.tail)
+        if task.labels is not None:
+            return task.labels[outputs[-1]]
+        written = "".join(map(str, outputs if from_left else outputs[::-1]))
+        value = int(written, 2) - (1 << len(written)) * (task.negative and written[0] == "1")
+        return f"{value:b}"
+
+    return said
+
+
+def changed(machine: Machine, rng: random.Random, classes: int) -> Machine:
+    """The machine with a state more and some entries drawn anew."""
+    delta, output = [list(row) for row in machine.delta], [list(row) for row in machine.output]
+    twin = rng.randrange(len(delta))
+    delta, output = [*delta, list(delta[twin])], [*output, list(output[twin])]
+    for _ in range(rng.randint(1, 3)):
+        q, s = rng.randrange(len(delta)), rng.randrange(machine.symbols)
+        delta[q][s], output[q][s] = rng.randrange(len(delta)), rng.choice([output[q][s], rng.randrange(classes)])
+    return Machine(machine.start, delta, output)  # type: ignore[arg-type]
+
+
+CLAIMED = {
+    "count": task_named("count", 2),
+    "decrement": task_named("decrement", 2),
+    "parity": task_named("parity", 2),
+    "divide-3": task_named("divide-3", 2),
+    "remainder-3": task_named("remainder-3", 2),
+    "delay": from_function(lambda before, digits: (digits[0], before), start=1, base=2, name="delay"),
+}
+
+
+@pytest.mark.parametrize("name", CLAIMED)
+def test_what_is_claimed_of_all_small_machines_holds_for_each_of_150(name):
+    """A machine of K states that is right on all that is asked before K is claimed is right on every number of up to 6 digits."""
+    task, rng, script, wrong = CLAIMED[name], random.Random(7), Script(CLAIMED[name]), 0
+    asked: list[Any] = []
+    for item in conformance(script, 50):
+        asked.append(item)
+        if isinstance(item, Milestone) and item.size >= task.machine.states + 1:
+            break
+    numbers = ["".join(number) for size in range(1, 7) for number in itertools.product("01", repeat=size)]
+    numbers = [number for number in numbers if script.zeros_count or number == "0" or number[0] == "1"]
+    truth = {number: right(task)(number) for number in numbers}
+    posed = [item if isinstance(item, Milestone) else script.pose(script.plain(item)) for item in asked]
+    for _ in range(150):
+        machine = changed(task.machine, rng, task.classes)
+        function, states = as_function(machine, task), minimise(machine).states
+        for item in posed:
+            if isinstance(item, Milestone):
+                if item.size >= states:
+                    assert all(function(number) == answer for number, answer in truth.items()), machine
+                    break
+            elif function(*item[0]) != item[1]:
+                wrong += 1
+                break
+    assert 50 < wrong < 150
 
 
 def test_every_function_that_is_a_small_machine_and_not_the_tasks_is_refuted_before_the_claim_is_made():

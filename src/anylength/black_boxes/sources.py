@@ -1,7 +1,7 @@
 """Where inputs that may be answered wrongly come from: each source yields columns, cheap ones first, and says what is whole."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, product
 from typing import Literal, TypeAlias
 
@@ -10,6 +10,8 @@ import numpy as np
 from anylength.black_boxes.conformance import levels
 from anylength.black_boxes.script import Columns, Script
 from anylength.digits import from_int
+from anylength.machines import Machine, minimise
+from anylength.tasks import MostFirst
 from anylength.tasks.layout import side_by_side
 
 FORMATS = (7, 8, 11, 15, 16, 24, 31, 32, 53, 63, 64, 113, 127, 128, 256, 512, 1023, 1024)
@@ -80,7 +82,15 @@ def stressed(script: Script, rng: np.random.Generator, limit: int) -> Source:
 
 
 def conformance(script: Script, limit: int) -> Source | None:
-    """The words that tell the task's machine from others; None where there is no machine, or where its outputs cannot be seen."""
+    """The words that tell the task's machine from others; None where there is no machine, or where its outputs cannot be seen.
+
+    No question has zeros in front where they do not count, so not all that a machine does can be asked for:
+
+    - Read from the right, its outputs after the last digit are not seen: a word that ends with a 0 is asked with a 1 behind it.
+    - Where the answer is a label, what it says on a 0 is never seen (but for the lone 0): machines may differ in that.
+    - Read from the left, what it does on zeros in front is never seen. What is seen is a machine with one state more at most, which
+      stays at its start for as long as there are zeros.
+    """
     task = script.task
     if task.transducer is None or (task.labels is not None and task.tail):
         return None
@@ -88,13 +98,26 @@ def conformance(script: Script, limit: int) -> Source | None:
 
 
 def _conformance(script: Script, limit: int) -> Source:
-    for level in levels(script.task.machine):
+    task, trimmed = script.task, not script.zeros_count
+    from_left, labels = isinstance(task.layout, MostFirst), task.labels is not None
+    machine = _masked(task.machine) if trimmed and labels and not from_left else task.machine
+    yield (0,)
+    for level in levels(machine):
         for word in level.words:
             if len(word) > limit:
                 return
-            first = 1 if script.task.labels is not None else len(word)  # a label is all that is seen of a word: ask its beginnings
-            yield from (script.columns_of(word[:end]) for end in range(first, len(word) + 1))
-        yield Milestone("machines", level.states)
+            if labels:  # one output is all that is seen of a word: its beginnings are asked too
+                yield from (script.columns_of(word[:end]) for end in range(1, len(word) + 1))
+            else:
+                yield script.columns_of((*word, 1) if trimmed and not from_left and word[-1] == 0 else word)
+        states = level.states - (trimmed and from_left)
+        if states >= minimise(task.machine).states:
+            yield Milestone("machines", states)
+
+
+def _masked(machine: Machine) -> Machine:
+    """The machine with one and the same output wherever it reads a 0."""
+    return replace(machine, output=tuple((0, *row[1:]) for row in machine.output))
 
 
 def drawn(script: Script, rng: np.random.Generator, limit: int) -> Source:
