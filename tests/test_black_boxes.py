@@ -29,9 +29,9 @@ from tests.by_hand import counting_net
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "black-box.py"
 
-CALLS = 150
+CALLS = 120
 
-SHORT = 20
+SHORT = 10
 """Digits of the longest inputs, so that they are soon drawn."""
 
 
@@ -93,7 +93,7 @@ def test_a_right_function_is_not_refuted_and_that_is_said_to_be_no_proof(task):
     assert (found.verdict, found.mistake, found.counterexample) == ("NOT REFUTED", None, None)
     assert found.reason.endswith("that is no proof")
     assert 0 < found.questions <= CALLS
-    assert found.longest > 10
+    assert found.longest >= 10
     assert found.every_up_to >= (task.tapes == 1)
 
 
@@ -151,7 +151,7 @@ def test_the_numbers_on_two_tapes_are_written_each_by_itself():
 
 def test_a_float_counter_is_refuted_where_floats_end():
     box = black_box(floating, "count")
-    found = box.refute(calls=2000, limit=SHORT)
+    found = box.refute(calls=2000, limit=20)
     assert found.mistake is not None
     (number,) = found.counterexample
     assert (found.verdict, len(number)) == ("REFUTED", 16)
