@@ -1,21 +1,27 @@
 """The documentation runs, and leaves no command out."""
 
 import re
+import tomllib
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import pytest
 
 import anylength
+from anylength.black_boxes.examinee import BATCH
 from anylength.cli.commands import COMMANDS
 from anylength.extraction.learn import LIMIT
 from anylength.extraction.search import HELD
+from anylength.records import BlackBoxVerdict
 from anylength.records.extraction import Status
 from anylength.tasks.machine_files import KEYS, MOST_STATES, MOST_SYMBOLS, MOST_TAIL, MOST_TAPES, MOST_TEXT
+from anylength.trackers import TRACKERS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+BLACK_BOXES = (ROOT / "docs" / "black-boxes.md").read_text()
 EXTRACTION = (ROOT / "docs" / "extraction.md").read_text()
+TRACKERS_PAGE = (ROOT / "docs" / "trackers.md").read_text()
 MACHINES = (ROOT / "docs" / "machines.md").read_text()
 
 
@@ -75,6 +81,24 @@ def test_the_page_on_extraction_runs_and_names_every_status(tmp_path, monkeypatc
     assert re.findall(r"^\| `([a-z ]+)` \|", EXTRACTION, re.MULTILINE) == list(get_args(Status))
     assert f"More than {LIMIT} states" in EXTRACTION
     assert f"up to {HELD} steps" in EXTRACTION
+
+
+def test_the_page_on_black_boxes_runs_and_names_every_verdict_and_limit(capsys):
+    (block,) = python_blocks(BLACK_BOXES)
+    exec(compile(block, "black-boxes.md", "exec"), {"__name__": "__main__"})
+    assert capsys.readouterr().out == "15 nines\nREFUTED\nnot applicable\n"
+    verdicts = get_args(get_type_hints(BlackBoxVerdict)["verdict"])
+    assert sorted(re.findall(r"^\| `([A-Z ]+)` \|", BLACK_BOXES, re.MULTILINE)) == sorted(verdicts)
+    assert f"up to {BATCH} texts" in BLACK_BOXES
+    assert f"more than {LIMIT} states" in " ".join(BLACK_BOXES.split())
+
+
+def test_the_page_on_trackers_names_each_with_its_extra_and_its_place():
+    assert re.findall(r"^\| `(\w+)` \|", TRACKERS_PAGE, re.MULTILINE) == list(TRACKERS)
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    for name, kind in TRACKERS.items():
+        assert f"anylength[{name}]" in TRACKERS_PAGE
+        assert [dependency for dependency in extras[name] if dependency.startswith(kind.module)]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

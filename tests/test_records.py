@@ -10,6 +10,7 @@ from anylength.errors import InputError
 from anylength.records import (
     Answers,
     Baseline,
+    BlackBoxVerdict,
     BlockTimes,
     Border,
     Breaks,
@@ -168,6 +169,10 @@ INSTANCES: dict[str, Record] = {
     "SweepSummary": SweepSummary(rows=3, wanted=6, groups=[GROUP], comparisons=[COMPARISON], left_out=0),
     "Answers": ANSWERS,
     "Baseline": BASELINE,
+    "BlackBoxVerdict": BlackBoxVerdict(
+        task="count", base=10, verdict="REFUTED", reason="an input of 2 digits is answered wrongly", counterexample=["99"],
+        mistake=MISTAKE, shortest=True, questions=12, longest=30, every_up_to=1, machines_up_to=0, seconds=0.2,
+    ),
     "Border": BORDER,
     "CheckedCertificate": CheckedCertificate(valid=False, claim=None, reason="JSON is nested", lines=["Claim: …"]),
     "Demo": Demo(runs=[DEMO_RUN], baselines=[BASELINE], report="runs/demo/report.html", seconds=3.5),

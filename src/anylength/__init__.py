@@ -7,9 +7,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from anylength.black_boxes import black_box
     from anylength.diagnosis import explain
     from anylength.errors import InputError
-    from anylength.experiments import open_run, report
+    from anylength.experiments import log_run, open_run, report
     from anylength.extraction import extract
     from anylength.lengths import ask, count_on, horizon, stress
     from anylength.machines import Machine
@@ -24,12 +25,14 @@ _HOMES = {
     "InputError": ("errors", "InputError"),
     "Machine": ("machines", "Machine"),
     "ask": ("lengths", "ask"),
+    "black_box": ("black_boxes", "black_box"),
     "count_on": ("lengths", "count_on"),
     "explain": ("diagnosis", "explain"),
     "extract": ("extraction", "extract"),
     "fit": ("training", "fit"),
     "fit_block": ("training", "fit_block"),
     "horizon": ("lengths", "horizon"),
+    "log_run": ("experiments", "log_run"),
     "linear_baseline": ("training", "linear_baseline"),
     "machine_file": ("tasks", "from_file"),
     "machine_task": ("tasks", "from_function"),
@@ -45,6 +48,7 @@ __all__ = [
     "InputError",
     "Machine",
     "ask",
+    "black_box",
     "count_on",
     "explain",
     "extract",
@@ -52,6 +56,7 @@ __all__ = [
     "fit_block",
     "horizon",
     "linear_baseline",
+    "log_run",
     "machine_file",
     "machine_task",
     "open_run",

@@ -45,6 +45,9 @@ def _train_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--candidates", type=int, default=1, help="train so many seeds and keep the best verified net")
     parser.add_argument("--out", type=Path, default=None, metavar="RUN", help="run folder (default: runs/… by configuration)")
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
+    parser.add_argument(
+        "--log", action="append", default=[], metavar="TRACKER", help="tensorboard, wandb or trackio; may be repeated"
+    )
 
 
 def _train(options: Namespace) -> Outcome:
@@ -57,7 +60,8 @@ def _train(options: Namespace) -> Outcome:
     out = options.out or wanted.default_folder()
     with bar(options) as progress:
         try:
-            result = experiments.train(wanted, out, resume=options.resume, progress=progress)
+            with experiments.logged(options.log, out, progress, quiet=options.quiet) as also:
+                result = experiments.train(wanted, out, resume=options.resume, progress=also)
         except KeyboardInterrupt:
             print(f"anylength: stopped; the same command with --resume --out {out} goes on", file=sys.stderr)
             raise

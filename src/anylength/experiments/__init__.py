@@ -11,6 +11,7 @@ from anylength.experiments.prove import prove
 from anylength.experiments.report import report, report_html
 from anylength.experiments.reproduce import reproduce, reproduce_quickly
 from anylength.experiments.shown_run import shown_run
+from anylength.experiments.tracking import log_run, logged
 from anylength.experiments.train import Wanted, go_on, train
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "go_on",
     "harden",
     "import_net",
+    "log_run",
+    "logged",
     "open_run",
     "prove",
     "report",

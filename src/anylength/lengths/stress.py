@@ -1,6 +1,7 @@
 """Stress tests: random and worst-case words of many lengths, the horizon, and wrong answers as whole numbers."""
 
 import time
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def put_to(net: AbstractNet, words: Suite) -> Stress:
         base=task.base,
         horizon=first_false(held.all(axis=1)),
         limit=limit,
-        curve=_curve(words, marked, held),
+        curve=curve_of(words.families, words.curve, marked, held),
         families=results,
         shortest_mistake=min(mistakes, key=lambda found: max(map(len, found.numbers)), default=None),
         seconds=time.perf_counter() - started,
@@ -106,11 +107,18 @@ def _ripple_result(net: AbstractNet, task: Task, found: Rippled) -> FamilyResult
     )
 
 
-def _curve(words: Suite, marked: list[Marks], held: np.ndarray) -> list[LengthPoint]:
-    """Accuracy against length. The worst case at a length is over the stress families' words of just that length."""
-    points, count = [], len(words.families)
-    hard = [(family.lengths, found.good) for family, found in zip(words.families, marked, strict=False)]
-    for rung, found in zip(words.curve, marked[count:], strict=True):
+def curve_of(families: Sequence[Family], rungs: Iterable[int], marked: Sequence[Marks], held: np.ndarray) -> list[LengthPoint]:
+    """Accuracy against length. The worst case at a length is over the stress families' words of just that length.
+
+    Args:
+        families: The stress families.
+        rungs: The lengths of the curve.
+        marked: What was made of each family's words, and then of the random words of each length.
+        held: Whether the words of k = 1, 2, … held steps of each ripple were answered rightly.
+    """
+    points = []
+    hard = [(family.lengths, found.good) for family, found in zip(families, marked, strict=False)]
+    for rung, found in zip(rungs, marked[len(families) :], strict=True):
         worst = np.concatenate([held[rung - 1], *(good[lengths == rung] for lengths, good in hard)])
         random, digits = share_of(found.good), share(int(found.right.sum()), int(found.tried.sum()))
         points.append(LengthPoint(length=rung, random=random, digits=digits, worst=share_of(worst) if worst.size else random))

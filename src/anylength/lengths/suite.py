@@ -120,15 +120,20 @@ class Suite:
 
 def suite(task: Task, limit: int, seed: int) -> Suite:
     """The words of the stress test of a task up to `limit` symbols."""
-    rng = np.random.default_rng([seed, 3])
-    families = task.stress(rng, task.base, limit)
-    curve = {rung: _random_words(rng, task, rung) for rung in [rung for rung in RUNGS if rung < limit] + [limit]}
+    families, curve = drawn(task, limit, seed)
     whole, before = [], 0
     for each in [*families, *curve.values()]:
         words = np.arange(before, before + len(each.lengths))
         whole.append(Batch.of(words, each.symbols, task.targets(each.symbols), each.lengths + task.tail))
         before += len(words)
     return Suite(task, limit, families, curve, whole, _packed(whole) if task.transducer is not None else [])
+
+
+def drawn(task: Task, limit: int, seed: int) -> tuple[list[Family], dict[int, Family]]:
+    """The same words without what running them needs: the task's stress inputs, and random words of each length of the curve."""
+    rng = np.random.default_rng([seed, 3])
+    families = task.stress(rng, task.base, limit)
+    return families, {rung: _random_words(rng, task, rung) for rung in [rung for rung in RUNGS if rung < limit] + [limit]}
 
 
 def _packed(batches: Sequence[Batch]) -> list[Batch]:

@@ -1,6 +1,7 @@
 """Records: frozen results and their versioned JSON. The narrow waist between computing and showing."""
 
 from anylength.records.answers import Answers, Baseline, Sequence
+from anylength.records.black_boxes import BlackBoxVerdict
 from anylength.records.demo import Demo, DemoRun
 from anylength.records.explanations import (
     Border,
@@ -39,6 +40,7 @@ from anylength.records.verdicts import CheckedCertificate, Family, Hardening, Ve
 __all__ = [
     "Answers",
     "Baseline",
+    "BlackBoxVerdict",
     "PostNet",
     "PostPart",
     "PostResults",
