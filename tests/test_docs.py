@@ -15,6 +15,7 @@ from anylength.extraction.search import HELD
 from anylength.records import BlackBoxVerdict
 from anylength.records.extraction import Status
 from anylength.tasks.machine_files import KEYS, MOST_STATES, MOST_SYMBOLS, MOST_TAIL, MOST_TAPES, MOST_TEXT
+from anylength_check import check
 from anylength.trackers import TRACKERS
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +23,7 @@ README = (ROOT / "README.md").read_text()
 BLACK_BOXES = (ROOT / "docs" / "black-boxes.md").read_text()
 EXTRACTION = (ROOT / "docs" / "extraction.md").read_text()
 TRACKERS_PAGE = (ROOT / "docs" / "trackers.md").read_text()
+PYTORCH = (ROOT / "docs" / "pytorch.md").read_text()
 MACHINES = (ROOT / "docs" / "machines.md").read_text()
 
 
@@ -99,6 +101,21 @@ def test_the_page_on_trackers_names_each_with_its_extra_and_its_place():
     for name, kind in TRACKERS.items():
         assert f"anylength[{name}]" in TRACKERS_PAGE
         assert [dependency for dependency in extras[name] if dependency.startswith(kind.module)]
+
+
+def test_the_page_on_pytorch_runs_and_its_short_loss_makes_a_net_that_is_proved(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("torch")
+    monkeypatch.chdir(tmp_path)
+    blocks, scope = python_blocks(PYTORCH), {"__name__": "__main__"}
+    loss = re.search(r"^def ibp_loss.*?^    return .*?$", PYTORCH, re.MULTILINE | re.DOTALL)
+    assert loss is not None and len(loss[0].splitlines()) <= 20
+    for at, block in enumerate(blocks):
+        exec(compile(block, f"pytorch.md, block {at + 1}", "exec"), scope)
+    first, last = capsys.readouterr().out.splitlines()
+    assert (first.split()[0], last.split()[0]) == ("REFUTED", "PROVED")
+    Path("certificate.json").write_bytes(scope["settled"].certificate)
+    Path("model.safetensors").write_bytes(scope["settled"].weights)
+    assert check("certificate.json", "model.safetensors").valid
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from anylength.black_boxes import black_box
     from anylength.diagnosis import explain
     from anylength.errors import InputError
-    from anylength.experiments import log_run, open_run, report
+    from anylength.experiments import import_net, log_run, open_run, report
     from anylength.extraction import extract
+    from anylength.interchange import from_torch, prove
     from anylength.lengths import ask, count_on, horizon, stress
     from anylength.machines import Machine
     from anylength.tasks import from_file as machine_file
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from anylength.tasks import task_named as task
     from anylength.training import fit, fit_block, linear_baseline
     from anylength.training import recipe_named as recipe
-    from anylength.verdicts import settle as prove
 
 _HOMES = {
     "InputError": ("errors", "InputError"),
@@ -29,6 +29,8 @@ _HOMES = {
     "count_on": ("lengths", "count_on"),
     "explain": ("diagnosis", "explain"),
     "extract": ("extraction", "extract"),
+    "from_torch": ("interchange", "from_torch"),
+    "import_net": ("experiments", "import_net"),
     "fit": ("training", "fit"),
     "fit_block": ("training", "fit_block"),
     "horizon": ("lengths", "horizon"),
@@ -36,7 +38,7 @@ _HOMES = {
     "linear_baseline": ("training", "linear_baseline"),
     "machine_file": ("tasks", "from_file"),
     "machine_task": ("tasks", "from_function"),
-    "prove": ("verdicts", "settle"),
+    "prove": ("interchange", "prove"),
     "open_run": ("experiments", "open_run"),
     "recipe": ("training", "recipe_named"),
     "report": ("experiments", "report"),
@@ -54,7 +56,9 @@ __all__ = [
     "extract",
     "fit",
     "fit_block",
+    "from_torch",
     "horizon",
+    "import_net",
     "linear_baseline",
     "log_run",
     "machine_file",

@@ -40,10 +40,11 @@ SHORT = 2.0
 
 @dataclass(frozen=True)
 class Settled:
-    """A verdict, and where it is PROVED the certificate's text."""
+    """A verdict, and where it is PROVED the certificate's text and the weights file that it speaks of."""
 
     verdict: Verdict
     certificate: bytes | None = None
+    weights: bytes | None = None
 
 
 def settle(
@@ -77,7 +78,7 @@ def settle(
         spent = f"{seconds:.1f} seconds" if steps is None else f"{steps:,} steps of the attack"
         reason = f"in {spent} neither boxes that close nor a wrong answer were found"
         settled = Settled(Verdict(verdict=UNKNOWN, reason=reason))
-    return Settled(msgspec.structs.replace(settled.verdict, seconds=seconds), settled.certificate)
+    return Settled(msgspec.structs.replace(settled.verdict, seconds=seconds), settled.certificate, settled.weights)
 
 
 def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | None:
@@ -98,16 +99,16 @@ def proved(net: Net, machine: Machine, config: NetConfig, memories: tuple[int, .
     found = find_proofs(net, machine, memories, until)
     if found is None:
         return None
-    text = certificate(net, config.cell, machine, found.proofs)
+    text, weights = certificate(net, config.cell, machine, found.proofs), to_bytes(net, config)
     with tempfile.TemporaryDirectory() as folder:
         paths = Path(folder) / "certificate.json", Path(folder) / "model.safetensors"
         paths[0].write_bytes(text)
-        paths[1].write_bytes(to_bytes(net, config))
+        paths[1].write_bytes(weights)
         outside = independent_check(*paths)
     if not outside.valid:
         reason = f"the prover found boxes, but the independent checker rejects them: {outside.reason}"
         return Settled(Verdict(verdict=UNKNOWN, reason=reason))
-    return Settled(_proved_record(found), text)
+    return Settled(_proved_record(found), text, weights)
 
 
 def _proved_record(found: Found) -> Verdict:
