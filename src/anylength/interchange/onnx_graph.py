@@ -16,6 +16,8 @@ from anylength.interchange.onnx_numbers import NUMBERS
 from anylength.interchange.onnx_reading import READING, Traced, embedded, stepped
 from anylength.interchange.onnx_values import REMEDY, Flow, Known, Labels, Operator, Stage, Value, input_label
 
+WHOLE = "export nn.RNN, nn.GRU or nn.LSTM itself: torch.onnx.export(..., dynamo=False) does not write the loop out step by step"
+
 MOST_BYTES = 1 << 30
 """All constants and what is made of them."""
 
@@ -40,7 +42,7 @@ def _check_count(graph: Model) -> None:
     kinds = [node.op_type for node in graph.node if node.op_type in ORDERS]
     if not kinds:
         others = ", ".join(sorted({node.op_type for node in graph.node}))
-        raise InputError("a graph with one RNN, GRU or LSTM operator", f"none ({shown(others, 120)})", REMEDY)
+        raise InputError("a graph with one RNN, GRU or LSTM operator", f"none ({shown(others, 120)})", WHOLE)
     if len(kinds) > 1:
         remedy = "a net of one layer can be read: a certificate speaks of one layer of states"
         raise InputError("one recurrent operator", f"{len(kinds)} ({', '.join(kinds[:6])}): several layers", remedy)

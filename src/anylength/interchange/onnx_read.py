@@ -60,9 +60,10 @@ def _check_encoding(found: Traced, task: Task) -> None:
     else:
         wanted = None
     vectors = f"{task.tapes} one-hot of {task.letters}" if PART not in made else f"a vector for each of {task.tapes} tapes' digits"
-    if wanted is None:
-        raise InputError(f"symbols as {task.name} has them ({vectors})", "others", "encode tape by tape: a vector for each digit")
     sizes = [found.labels.sizes[label] for label in found.encoding]
+    if wanted is None:
+        came = f"{' × '.join(map(str, sizes))} numbers a step"
+        raise InputError(f"symbols as {task.name} has them ({vectors})", came, "encode tape by tape: a vector for each digit")
     if any(size not in (None, right) for size, right in zip(sizes, wanted, strict=True)):
         came, right = (" × ".join(map(str, each)) for each in (sizes, wanted))
         raise InputError(f"{right} inputs for {task.name} ({vectors})", came, ANOTHER)
