@@ -8,6 +8,7 @@ import numpy as np
 
 from anylength.errors import InputError
 from anylength.interchange.incoming import Floats, Incoming, net_of
+from anylength.interchange.onnx_read import read_onnx
 from anylength.interchange.torch_names import layer_of
 from anylength.interchange.torch_runtime import source_of
 from anylength.tasks import Task
@@ -41,6 +42,8 @@ def _reader(path: Path) -> Callable[[Path, Task, str | None], Incoming]:
     kind = path.suffix.lower()
     if kind == ".safetensors":
         return _read_safetensors
+    if kind == ".onnx":
+        return _read_onnx
     if kind in PICKLES:
         lines = (
             "import torch, safetensors.torch as st",
@@ -88,6 +91,13 @@ def _read_safetensors(path: Path, task: Task, cell: str | None) -> Incoming:
     source, runtime = source_of(layer, task)
     origin = f"a {layer.cell} of {layer.hidden} units with PyTorch's names in {path.name}"
     return Incoming(net, layer.cell, origin, folding, source, runtime)
+
+
+def _read_onnx(path: Path, task: Task, cell: str | None) -> Incoming:
+    incoming = read_onnx(path, task)
+    if cell not in (None, incoming.cell):
+        raise InputError(f"an ONNX file with a {cell}", f"a {incoming.cell}", "leave --cell out: the file says which cell it is")
+    return incoming
 
 
 def _by_nonlinearity(metadata: dict[str, str]) -> str | None:

@@ -1,0 +1,623 @@
+"""ONNX in and out: what is read answers as the file's own runtime does, what is written comes back bit by bit, all else refused."""
+
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("onnx", reason="ONNX files need onnx: pip install anylength[onnx]")
+pytest.importorskip("onnxruntime", reason="what is read is compared with onnxruntime: pip install anylength[onnx]")
+
+from anylength.cells import CELLS, over_numpy
+from anylength.certify.certificate import tensors_digest
+from anylength.errors import InputError
+from anylength.experiments import import_net, open_run, prove
+from anylength.interchange import Incoming, compared, read_net
+from anylength.interchange.onnx_read import read_onnx
+from anylength.interchange.onnx_reshape import regrouped
+from anylength.interchange.onnx_values import Labels, Size
+from anylength.interchange.onnx_write import onnx_bytes
+from anylength.nets import Net, NetConfig, build, describe, encoded_alphabet, tensors
+from anylength.nets.weights import shapes
+from anylength.tasks import Task, task_named
+from tests.onnx_graphs import Graph, TensorProto, dynamo_like, helper, keras_like, numpy_helper, of_digits, onnx, plain, weights
+
+COUNT, ADD, PARITY = (task_named(name, 10 if name != "parity" else 2) for name in ("count", "add", "parity"))
+
+OPERATORS = {
+    "rnn": ("RNN", {"activations": ["Tanh"]}),
+    "relu": ("RNN", {"activations": ["Relu"]}),
+    "gru": ("GRU", {"linear_before_reset": 1}),
+    "gru-reset-before": ("GRU", {}),
+    "lstm": ("LSTM", {}),
+}
+
+
+def hard(task: Task, limit: int, most: int = 40) -> np.ndarray:
+    """Stress inputs `[T, B]` of a task: so many of each family, side by side."""
+    families = task.stress(np.random.default_rng(0), task.base, limit)
+    steps = max(len(family.symbols) for family in families)
+    words = [np.pad(family.symbols, ((0, steps - len(family.symbols)), (0, 0))) for family in families]
+    return np.concatenate([word[:, np.linspace(0, word.shape[1] - 1, most).astype(int)] for word in words], axis=1)
+
+
+def slowly(net: Net, symbols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The answers `[T, B]` by the cell's equations in float64, and by how much the best logit leads."""
+    wide = lambda value: np.asarray(value, np.float64)
+    cell = type(net.cell)(**{name: None if value is None else wide(value) for name, value in vars(net.cell).items()})
+    table, state = encoded_alphabet(net), np.zeros((cell.state_size, symbols.shape[1]))
+    logits = np.empty((*symbols.shape, net.classes))
+    for t, row in enumerate(symbols):
+        state = cell.step(over_numpy, table[:, row], state)
+        logits[t] = (wide(net.weight) @ state[: cell.hidden] + wide(net.bias)[:, None]).T
+    best = np.sort(logits, axis=-1)
+    return logits.argmax(axis=-1), best[..., -1] - best[..., -2]
+
+
+def agree(incoming: Incoming, task: Task, limit: int = 24) -> None:
+    """Source and net give the same answers wherever the lead is more than rounding, and that is nearly everywhere."""
+    symbols = hard(task, limit)
+    wanted, lead = slowly(incoming.net, symbols)
+    assert incoming.source is not None
+    got = incoming.source(symbols)
+    clear = lead > 1e-4
+    assert clear.mean() > 0.97
+    assert got.dtype == np.uint8 and (got == wanted)[clear].all()
+    assert len(np.unique(wanted)) > 1
+
+
+_SCALES = {"cell.weight_ih": 1.5, "cell.weight_hh": 0.4, "readout.bias": 0.2}
+
+
+def random_net(cell: str, task: Task = COUNT, hidden: int = 6) -> tuple[Net, NetConfig]:
+    """A net of random weights, with a second bias where the cell may have one."""
+    rng = np.random.default_rng(len(cell) + task.classes)
+    config = NetConfig(task.name, task.base, cell, hidden)
+    wanted = shapes(config) | {f"cell.{name}": shape for name, shape in CELLS[cell].optional(task.encoded, hidden).items()}
+    named = {name: (rng.normal(size=shape) * _SCALES.get(name, 1.0)).astype(np.float32) for name, shape in wanted.items()}
+    if cell == "gru":
+        named["cell.bias_hh"][2 * hidden :] = 0
+    net = build(config, named)
+    assert isinstance(net, Net)
+    return net, config
+
+
+# In
+
+
+@pytest.mark.parametrize("biases", [True, False], ids=["biases", "no-biases"])
+@pytest.mark.parametrize("layout", [0, 1])
+@pytest.mark.parametrize("cell", OPERATORS)
+def test_every_operator_answers_as_its_runtime_does(cell: str, layout: int, biases: bool, tmp_path: Path) -> None:
+    kind, attributes = OPERATORS[cell]
+    more = {"layout": 1} if layout else {}
+    incoming = read_onnx(plain(kind, held=weights(kind, biases=biases), **attributes, **more).at(tmp_path / "net.onnx"), COUNT)
+    assert incoming.cell == cell and type(incoming.net.cell) is CELLS[cell] and incoming.folding == 0
+    if layout and cell == "relu":  # onnxruntime has no layout 1, onnx's own evaluator no rectifiers
+        assert incoming.source is None and incoming.runtime is None
+        before = read_onnx(plain(kind, held=weights(kind, biases=biases), **attributes).at(tmp_path / "other.onnx"), COUNT)
+        assert tensors_digest(incoming.net) == tensors_digest(before.net)
+        return
+    assert incoming.runtime is not None and incoming.runtime.startswith("onnx " if layout else "onnxruntime ")
+    agree(incoming, COUNT)
+
+
+@pytest.mark.parametrize("opset", [7, 9, 12, 13, 14, 22])
+def test_old_and_new_versions_of_the_operators(opset: int, tmp_path: Path) -> None:
+    graph = plain("LSTM")
+    graph.opset = opset
+    if opset < 13:  # axes were an attribute
+        del graph.tensors["one"]
+        graph.nodes[1] = helper.make_node("Squeeze", ["s"], ["h"], axes=[1])
+    agree(read_onnx(graph.at(tmp_path / "net.onnx"), COUNT), COUNT, limit=8)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: keras_like(weights("GRU")), lambda: dynamo_like(weights("LSTM"))], ids=["keras", "dynamo"]
+)
+def test_graphs_as_exporters_make_them(make: Callable[[], Graph], tmp_path: Path) -> None:
+    agree(read_onnx(make().at(tmp_path / "net.onnx"), COUNT), COUNT)
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+@pytest.mark.parametrize("kind", ["RNN", "GRU", "LSTM"])
+def test_what_torch_exports(kind: str, batch_first: bool, tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch", reason="what PyTorch exports needs torch: pip install anylength[oracle]")
+
+    class Module(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.cell, self.read = getattr(torch.nn, kind)(10, 6, batch_first=batch_first), torch.nn.Linear(6, 10)
+
+        def forward(self, digits: Any) -> Any:
+            return self.read(self.cell(digits)[0])
+
+    torch.manual_seed(1)
+    module, path = Module().eval(), tmp_path / "net.onnx"
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.mul_(3)
+    axes = {"x": {0: "B", 1: "T"} if batch_first else {0: "T", 1: "B"}}
+    options = {"input_names": ["x"], "dynamic_axes": axes, "dynamo": False}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter's own, of which it has many
+        torch.onnx.export(module, (torch.zeros(3, 5, 10),), str(path), **options)
+    incoming = read_onnx(path, COUNT)
+    agree(incoming, COUNT)
+    own, held = tensors(incoming.net), {name: value.numpy() for name, value in module.state_dict().items()}
+    assert np.array_equal(own["cell.weight_ih"], held["cell.weight_ih_l0"])
+    assert np.array_equal(own["cell.weight_hh"], held["cell.weight_hh_l0"])
+    assert np.array_equal(own["cell.bias"], held["cell.bias_ih_l0"])
+    assert "pytorch" in incoming.origin and kind in incoming.origin
+
+
+@pytest.mark.parametrize("task", [COUNT, ADD, PARITY], ids=lambda task: task.name)
+@pytest.mark.parametrize("embedded", [False, True], ids=["one-hot", "embedding"])
+def test_digits_may_come_as_integers(task: Task, embedded: bool, tmp_path: Path) -> None:
+    parts = 4 if embedded else task.letters
+    held = weights("GRU", inputs=parts * task.tapes, classes=task.classes, seed=5)
+    table = np.random.default_rng(3).normal(size=(task.letters, parts)).astype(np.float32) if embedded else None
+    graph = of_digits("GRU", held, table=table, tapes=task.tapes, base=task.letters)
+    incoming = read_onnx(graph.at(tmp_path / "net.onnx"), task)
+    agree(incoming, task)
+    if table is None:
+        assert incoming.folding == 0
+        return
+    blocks = held["W"][0].astype(np.float64).reshape(3 * 6, task.tapes, parts)
+    exact = np.concatenate([blocks[:, tape] @ table.astype(np.float64).T for tape in range(task.tapes)], axis=1)
+    exact = np.concatenate([exact[6:12], exact[:6], exact[12:]])  # r, z, n
+    off = np.abs(tensors(incoming.net)["cell.weight_ih"] - exact) @ encoded_alphabet(incoming.net)
+    assert 0 < off.max() <= incoming.folding * (1 + 1e-12) < 1e-6
+
+
+def _gemm(graph: Graph, **attributes: Any) -> Graph:
+    """The read-out as Gemm over merged time and batch."""
+    del graph.nodes[1:]
+    graph.hold(rows=[-1, 6])
+    graph.output_axes = 2
+    return graph.add("Reshape", ["s", "rows"], ["h"]).add("Gemm", ["h", "V", "c"], ["y"], **attributes)
+
+
+def _turned(graph: Graph) -> Graph:
+    graph = _gemm(graph, transB=1, alpha=2.0, beta=0.5)
+    return graph.hold(V=graph.tensors["V"].T)
+
+
+def _on_the_left(graph: Graph) -> Graph:
+    """Weights times states, which lie along the last axis but one."""
+    del graph.nodes[2:]
+    graph.hold(V=graph.tensors["V"].T, c=graph.tensors["c"][:, None])
+    graph.add("Transpose", ["h"], ["q"], perm=[0, 2, 1]).add("MatMul", ["V", "q"], ["l"]).add("Add", ["c", "l"], ["z"])
+    return graph.add("LogSoftmax", ["z"], ["y"], axis=1)
+
+
+def _classes(graph: Graph) -> Graph:
+    graph.nodes[-1] = helper.make_node("Add", ["l", "c"], ["z"])
+    graph.output_type, graph.output_axes = TensorProto.INT64, 2
+    return graph.add("ArgMax", ["z"], ["y"], axis=2, keepdims=0)
+
+
+def _without_bias(graph: Graph) -> Graph:
+    graph.nodes[-1] = helper.make_node("Identity", ["l"], ["y"])
+    return graph
+
+
+def _unbatched(graph: Graph) -> Graph:
+    graph.input = ("x", TensorProto.FLOAT, ["T", 1, 10])
+    graph.nodes.insert(2, helper.make_node("Squeeze", ["h", "one"], ["h1"]))
+    graph.nodes[3] = helper.make_node("MatMul", ["h1", "V"], ["l"])
+    graph.output_axes = 2
+    return graph
+
+
+def _batch_of_three(graph: Graph) -> Graph:
+    graph.input = ("x", TensorProto.FLOAT, ["T", 3, 10])
+    graph.hold(h0=np.zeros((1, 3, 6), np.float32))
+    graph.nodes[0].input.extend(["", "h0"])
+    return graph
+
+
+def _states_too(graph: Graph) -> Graph:
+    graph.nodes[0].output.append("last")
+    graph.outputs = ("last", "y")
+    return graph
+
+
+@pytest.mark.parametrize(
+    "change", [_gemm, _turned, _on_the_left, _classes, _without_bias, _unbatched, _batch_of_three, _states_too]
+)
+def test_every_way_to_write_the_read_out_and_the_batch(change: Callable[[Graph], Graph], tmp_path: Path) -> None:
+    agree(read_onnx(change(plain("GRU")).at(tmp_path / "net.onnx"), COUNT), COUNT, limit=9)
+
+
+def test_two_biases_are_kept_apart_only_where_adding_them_rounds(tmp_path: Path) -> None:
+    held = weights("RNN")
+    apart = read_onnx(plain("RNN", held=held).at(tmp_path / "a.onnx"), COUNT)
+    assert np.array_equal(tensors(apart.net)["cell.bias"], held["B"][0, :6])
+    assert np.array_equal(tensors(apart.net)["cell.bias_hh"], held["B"][0, 6:])
+    held["B"] = np.round(held["B"] * 8) / 8
+    added = read_onnx(plain("RNN", held=held).at(tmp_path / "b.onnx"), COUNT)
+    assert "cell.bias_hh" not in tensors(added.net)
+    assert np.array_equal(tensors(added.net)["cell.bias"], held["B"][0, :6] + held["B"][0, 6:])
+
+
+def test_without_onnxruntime_onnx_itself_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    incoming = read_onnx(plain("GRU").at(tmp_path / "net.onnx"), COUNT)
+    assert incoming.runtime == f"onnx {onnx.__version__} (its own evaluator)"
+    agree(incoming, COUNT, limit=8)
+
+
+def test_an_evaluator_that_fails_is_not_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import onnx.reference
+
+    def broken(*_: Any) -> None:
+        raise ValueError("operands could not be broadcast together")
+
+    monkeypatch.setattr(onnx.reference.ReferenceEvaluator, "run", broken)
+    incoming = read_onnx(plain("GRU", layout=1).at(tmp_path / "net.onnx"), COUNT)
+    assert incoming.source is None and incoming.runtime is None
+
+
+def test_without_onnx_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = plain().at(tmp_path / "net.onnx")
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(InputError, match=r"pip install 'anylength\[onnx\]'"):
+        read_onnx(path, COUNT)
+    with pytest.raises(InputError, match=r"pip install 'anylength\[onnx\]'"):
+        onnx_bytes(*random_net("rnn"))
+
+
+# Out
+
+
+@pytest.mark.parametrize("second", [True, False], ids=["two-biases", "one-bias"])
+@pytest.mark.parametrize("cell", OPERATORS)
+def test_out_and_in_again_is_bit_identical(cell: str, second: bool, tmp_path: Path) -> None:
+    net, config = random_net(cell)
+    if not second:
+        named = tensors(net)
+        del named["cell.bias_hh"]
+        named["cell.bias"][:2] = -0.0, 0.0
+        net = build(config, named)
+        assert isinstance(net, Net)
+    path = tmp_path / "net.onnx"
+    path.write_bytes(onnx_bytes(net, config))
+    incoming = read_onnx(path, COUNT)
+    assert incoming.cell == cell and tensors_digest(incoming.net) == tensors_digest(net)
+    agree(incoming, COUNT)
+    assert path.read_bytes() == onnx_bytes(incoming.net, config)
+    model = onnx.load(path)
+    held = {entry.key: entry.value for entry in model.metadata_props}
+    assert held["tensors_sha256"] == tensors_digest(net) and held["task"] == "count" and held["tapes"] == "1"
+    assert len(model.graph.node) == 4 and "[T, B, 10]" in model.doc_string
+
+
+@pytest.mark.parametrize("task", [ADD, PARITY], ids=lambda task: task.name)
+def test_tapes_and_labels_go_out_too(task: Task, tmp_path: Path) -> None:
+    net, config = random_net("lstm", task)
+    path = tmp_path / "net.onnx"
+    path.write_bytes(onnx_bytes(net, config))
+    agree(read_onnx(path, task), task)
+
+
+def test_a_proved_net_comes_back_with_its_answers_and_its_verdict(certified_run: Path, tmp_path: Path) -> None:
+    net, task = open_run(certified_run)
+    assert isinstance(net, Net)
+    path, out = tmp_path / "net.onnx", tmp_path / "run"
+    path.write_bytes(onnx_bytes(net, describe(net, task)))
+    incoming = read_net(path, task)
+    agreement = compared(incoming, task, hard(task, 60, 1250))
+    assert agreement.compared >= 10_000 and agreement.different == 0
+    imported = import_net(path, task, out)
+    assert imported.runtime is not None and imported.runtime.startswith("onnxruntime ") and imported.different == 0
+    again = open_run(out)[0]
+    assert isinstance(again, Net) and tensors_digest(again) == tensors_digest(net)
+    assert prove(out).verdict == "PROVED"
+    assert (out / "certificate.json").read_bytes() == (certified_run / "certificate.json").read_bytes()
+    with pytest.raises(InputError, match="an ONNX file with a relu, got a rnn"):
+        read_net(path, task, "relu")
+
+
+@pytest.mark.parametrize("cell", ["linear", "mingru", "stack-rnn"])
+def test_cells_that_onnx_has_not_are_refused(cell: str) -> None:
+    net, config = random_net(cell)
+    with pytest.raises(InputError, match=f"a cell that ONNX has an operator for .* got {cell}"):
+        onnx_bytes(net, config)
+
+
+# Refused
+
+
+def _replaced(kind: str, **attributes: Any) -> Callable[[], Graph]:
+    return lambda: plain(kind, **attributes)
+
+
+def _node(kind: str, **attributes: Any) -> Callable[[], Graph]:
+    """One more operator between the states and the read-out."""
+
+    def make() -> Graph:
+        graph = plain()
+        graph.nodes[2].input[0] = "n"
+        graph.nodes.insert(2, helper.make_node(kind, ["h"], ["n"], **attributes))
+        return graph
+
+    return make
+
+
+def _held(name: str, change: Callable[[np.ndarray], Any], kind: str = "GRU") -> Callable[[], Graph]:
+    """Other weights."""
+
+    def make() -> Graph:
+        graph = plain(kind)
+        graph.hold(**{name: change(graph.tensors[name])})
+        return graph
+
+    return make
+
+
+def _input(at: int, value: np.ndarray, kind: str = "LSTM") -> Callable[[], Graph]:
+    """One more input of the operator."""
+
+    def make() -> Graph:
+        graph = plain(kind).hold(more=value)
+        graph.nodes[0].input.extend([""] * (at - 4) + ["more"])
+        return graph
+
+    return make
+
+
+def _two_layers() -> Graph:
+    graph = plain("RNN").hold(W2=np.ones((1, 6, 6), np.float32))
+    graph.nodes.insert(2, helper.make_node("RNN", ["h", "W2", "R"], ["s2"], hidden_size=6))
+    graph.nodes.insert(3, helper.make_node("Squeeze", ["s2", "one"], ["h2"]))
+    graph.nodes[4].input[0] = "h2"
+    return graph
+
+
+def _last_step() -> Graph:
+    graph = plain()
+    graph.nodes[0].output.append("last")
+    graph.nodes[1].input[0] = "last"
+    return graph
+
+
+def _another_state() -> Graph:
+    graph = plain().hold(h0=np.full((1, 1, 6), 0.5, np.float32))
+    graph.nodes[0].input.extend(["", "h0"])
+    return graph
+
+
+def _mixed_up() -> Graph:
+    """A Reshape that takes time for batch: right only where the two are equally long."""
+    graph = plain().hold(i0=[0], i1=[1], i2=[2], units=[6])
+    graph.nodes[2].input[0] = "n"
+    more = [
+        helper.make_node("Shape", ["x"], ["z"]), helper.make_node("Slice", ["z", "i0", "i1"], ["t"]),
+        helper.make_node("Slice", ["z", "i1", "i2"], ["b"]), helper.make_node("Concat", ["b", "t", "units"], ["to"], axis=0),
+        helper.make_node("Reshape", ["h", "to"], ["n"]),
+    ]  # fmt: skip
+    graph.nodes[2:2] = more
+    return graph
+
+
+def _bias_on_a_dead_end() -> Graph:
+    graph = plain()
+    graph.nodes[-1].output[0] = "z"
+    graph.outputs = ("l",)
+    return graph
+
+
+def _two_answers() -> Graph:
+    graph = plain().add("Softmax", ["y"], ["p"], axis=-1)
+    graph.outputs = ("y", "p")
+    return graph
+
+
+def _ends(**changes: Any) -> Callable[[], Graph]:
+    def make() -> Graph:
+        graph = plain()
+        for name, value in changes.items():
+            setattr(graph, name, value)
+        return graph
+
+    return make
+
+
+def _after(kind: str, **attributes: Any) -> Callable[[], Graph]:
+    """One more operator after the logits."""
+
+    def make() -> Graph:
+        graph = plain()
+        graph.nodes[-1].output[0] = "z"
+        return graph.add(kind, ["z"], ["y"], **attributes)
+
+    return make
+
+
+def _letters_for_time() -> Graph:
+    graph = of_digits("GRU", weights("GRU"), table=None, tapes=1, base=10)
+    graph.nodes[1] = helper.make_node("Transpose", ["e"], ["t"], perm=[2, 0, 1])
+    return graph
+
+
+def _old() -> Graph:
+    graph = plain()
+    graph.opset = 6
+    del graph.tensors["one"], graph.nodes[3]
+    graph.nodes[1:] = [
+        helper.make_node("Squeeze", ["s"], ["h"], axes=[1]), helper.make_node("MatMul", ["h", "V"], ["y"]),
+    ]  # fmt: skip
+    return graph
+
+
+def _steps_only() -> Graph:
+    graph = plain()
+    graph.input = ("x", TensorProto.FLOAT, [7, "B", 10])
+    graph.hold(seven=[7, -1, 6])
+    graph.nodes[1] = helper.make_node("Reshape", ["s", "seven"], ["h"])
+    return graph
+
+
+REFUSED: dict[str, tuple[Callable[[], Graph], str]] = {
+    "backwards": (_replaced("GRU", direction="reverse"), "'GRU', which reads 'reverse'"),
+    "clip": (_replaced("LSTM", clip=3.0), "'LSTM', with clipped or scaled functions"),
+    "functions": (_replaced("RNN", activations=["Softsign"]), "with the functions 'softsign'"),
+    "hard sigmoid": (_replaced("GRU", activations=["HardSigmoid", "Tanh"]), "with the functions 'hardsigmoid, tanh'"),
+    "an unknown layout": (_replaced("GRU", layout=3), "with a layout or linear_before_reset other than 0 and 1"),
+    "letters for time": (_letters_for_time, "'GRU', without a time axis of its own"),
+    "coupled gates": (_replaced("LSTM", input_forget=1), "input and forget gates are coupled"),
+    "lengths": (_input(4, np.array([3], np.int32)), "sequence_lens"),
+    "peepholes": (_input(7, np.ones((1, 18), np.float32)), "with peepholes"),
+    "initial state": (_another_state, "initial_h 'h0' is not provably zero"),
+    "several layers": (_two_layers, r"got 2 \(RNN, RNN\): several layers"),
+    "no recurrence": (lambda: Graph(nodes=[helper.make_node("Relu", ["x"], ["y"])]), r"got none \('Relu'\): .*dynamo=False"),
+    "a norm": (_node("Relu"), "'Relu', which is none of them"),
+    "dropout": (_node("Dropout"), "'Dropout', which is none of them"),
+    "the last step": (_last_step, "'MatMul', of the state after the last step alone"),
+    "time for batch": (_mixed_up, "'Reshape', whose sizes are fixed, or mix time, batch and units"),
+    "fixed steps": (_steps_only, "words of any length, got one of a fixed number of steps"),
+    "a dead bias": (_bias_on_a_dead_end, "read-out's bias, got 'l' without it"),
+    "two answers": (_two_answers, "one output with answers, got 'y', 'p'"),
+    "softmax over time": (_after("Softmax", axis=0), "'Softmax', over other axes than the classes"),
+    "argmax, last on ties": (_after("ArgMax", axis=2, select_last_index=1), "the last class on a tie"),
+    "scaled logits": (_after("Sigmoid"), "'Sigmoid', which is none of them"),
+    "double": (_held("W", lambda value: value.astype(np.float64)), "float32 weights, got float64 in 'W'"),
+    "float16": (_held("R", lambda value: value.astype(np.float16)), "float32 weights, got float16 in 'R'"),
+    "NaN": (_held("B", lambda value: value * np.nan), "finite numbers in 'B', got NaN or infinity"),
+    "infinity": (_held("V", lambda value: value * np.inf), "finite numbers in 'V', got NaN or infinity"),
+    "another shape": (_held("B", lambda value: value[:, 1:]), r"'B' as \[1, 36\], got \[1, 35\]"),
+    "classes": (_held("V", lambda value: value[:, :7]), "not one number a class"),
+    "a base": (lambda: plain("RNN", held=weights("RNN", inputs=8)), r"10 inputs for count \(1 one-hot of 10\), got 8"),
+    "tapes": (lambda: of_digits("GRU", weights("GRU"), table=None, tapes=2, base=5), "got 2 × 5 numbers a step"),
+    "answers": (lambda: plain("RNN", held=weights("RNN", classes=3)), "10 output classes for count, got 3"),
+    "too old": (_old, "version 7 to .*, got version 6"),
+    "too new": (_ends(opset=999), "got version 999"),
+    "two inputs": (lambda: plain().hold(), "one input, got 'x', 'h0'"),
+    "integers": (_ends(input=("x", TensorProto.INT64, ["T", "B", 10])), "'GRU', whose input is not float32"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_anything_else_is_refused_in_words(name: str, tmp_path: Path) -> None:
+    make, words = REFUSED[name]
+    model = make().model()
+    if name == "two inputs":
+        model.graph.input.append(helper.make_tensor_value_info("h0", TensorProto.FLOAT, [1, "B", 6]))
+    path = tmp_path / "net.onnx"
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(InputError, match=words) as refused:
+        read_onnx(path, COUNT)
+    assert "\n" not in str(refused.value) and len(str(refused.value)) < 400
+
+
+def _external(model: Any) -> None:
+    tensor = model.graph.initializer[0]
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.ClearField("raw_data")
+    tensor.external_data.add(key="location", value="/etc/hostname")
+
+
+def _function(model: Any) -> None:
+    node = helper.make_node("Identity", ["a"], ["b"])
+    model.functions.append(helper.make_function("own", "Mine", ["a"], ["b"], [node], [helper.make_opsetid("", 20)]))
+
+
+def _branch(model: Any) -> None:
+    inner = helper.make_graph(
+        [helper.make_node("Identity", ["y"], ["z"])], "inner", [], [helper.make_tensor_value_info("z", 1, None)]
+    )
+    model.graph.node.append(helper.make_node("If", ["y"], ["w"], then_branch=inner, else_branch=inner))
+
+
+def _sparse(model: Any) -> None:
+    values, indices = numpy_helper.from_array(np.ones(1, np.float32), "w"), numpy_helper.from_array(np.zeros(1, np.int64), "i")
+    model.graph.sparse_initializer.append(helper.make_sparse_tensor(values, indices, [4]))
+
+
+def _unfed(model: Any) -> None:
+    model.graph.node[1].input[0] = "nobody"
+
+
+FOREIGN: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "external": (_external, "weights inside the file, got 'W' in a file of its own"),
+    "function": (_function, "the function 'Mine'"),
+    "branch": (_branch, "the operator 'If', a graph inside it"),
+    "sparse": (_sparse, "dense weights, got sparse initialisers"),
+    "training": (lambda model: model.training_info.add(), "a graph for training it"),
+    "domain": (lambda model: setattr(model.graph.node[1], "domain", "com.microsoft"), "got 'com.microsoft::Squeeze'"),
+    "unfed": (_unfed, "a well-formed ONNX model, got .*nobody"),
+    "twice": (lambda model: model.graph.initializer.append(model.graph.initializer[0]), "got .*W"),
+    "shapeless": (lambda model: model.graph.input[0].type.tensor_type.ClearField("shape"), "an input 'x' with a shape|well-formed"),
+    "short": (lambda model: setattr(model.graph.initializer[0], "raw_data", b"1234"), "'W'|well-formed"),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_no_flat_standard_graph_holds_is_refused(name: str, tmp_path: Path) -> None:
+    change, words = FOREIGN[name]
+    model = plain().model()
+    change(model)
+    path = tmp_path / "net.onnx"
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(InputError, match=words) as refused:
+        read_onnx(path, COUNT)
+    assert "\n" not in str(refused.value) and len(str(refused.value)) < 400
+
+
+def test_files_that_are_none(tmp_path: Path) -> None:
+    whole, path = plain().at(tmp_path / "whole.onnx").read_bytes(), tmp_path / "net.onnx"
+    for content in (b"", b"hello", bytes(range(256)) * 9, whole[: len(whole) // 2], b"\x08\x08", b"PK\x03\x04" + whole):
+        path.write_bytes(content)
+        with pytest.raises(InputError):
+            read_onnx(path, COUNT)
+    with pytest.raises(InputError, match="nothing readable"):
+        read_onnx(tmp_path, COUNT)
+    with open(path, "wb") as file:
+        file.truncate(10 << 30)
+    with pytest.raises(InputError, match="a file of at most 64 MiB, got 10,240 MiB"):
+        read_onnx(path, COUNT)
+
+
+def test_damaged_files_are_refused_or_still_a_net(tmp_path: Path) -> None:
+    rng, path = np.random.default_rng(0), tmp_path / "net.onnx"
+    whole, refused = np.frombuffer(plain("RNN").at(path).read_bytes(), np.uint8), 0
+    for _ in range(60):
+        damaged = whole.copy()
+        damaged[rng.integers(0, len(whole), 3)] = rng.integers(0, 256, 3)
+        path.write_bytes(damaged.tobytes())
+        try:
+            assert all(np.isfinite(value).all() for value in tensors(read_onnx(path, COUNT).net).values())
+        except InputError:
+            refused += 1
+    assert 10 < refused < 60
+
+
+# Moves of axes
+
+
+def test_a_reshape_that_is_accepted_means_the_same_for_every_size() -> None:
+    labels, units = ("in 0", "in 1", "unit"), 6
+    t, b = Size(1, ("in 0",)), Size(1, ("in 1",))
+    entries: list[Any] = [-1, 1, units, t, b, t * b, b * units, 3]
+    accepted = 0
+    for target in ([x] for x in entries), ([x, y] for x in entries for y in entries), (
+        [x, y, z] for x in entries for y in entries for z in entries
+    ), ([x, y, z, -1] for x in entries for y in entries for z in entries):  # fmt: skip
+        for sizes in target:
+            known = Labels({"in 0": None, "in 1": None, "unit": units})
+            axes = regrouped(labels, sizes, known)
+            if axes is None:
+                continue
+            accepted += 1
+            assert tuple(label for axis in axes for label in axis) == labels
+            for steps, batch in ((3, 5), (1, 7), (4, 2)):
+                real = {"in 0": steps, "in 1": batch, "unit": units}
+                given = [int(np.prod([x.number, *(real[name] for name in x.labels)])) if isinstance(x, Size) else x for x in sizes]
+                shape = np.empty((steps, batch, units)).reshape(given).shape
+                assert shape == tuple(int(np.prod([real[label] for label in axis])) for axis in axes)
+    assert accepted > 30
