@@ -20,7 +20,8 @@ def c_bytes(net: Net, config: NetConfig) -> bytes:
 def _room(own: Sheet) -> str:
     """How many digits the longest answer has."""
     steps = own.steps
-    return f"{1 if steps.whole else steps.answers[0]} * LONGEST + {steps.answers[1]}"
+    most, more = (1, steps.answers[1]) if steps.whole else steps.answers
+    return f"{most} * LONGEST + {more}" if most != 1 else f"LONGEST + {more}"
 
 
 def _literal(text: str) -> str:

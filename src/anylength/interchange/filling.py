@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import jinja2
+import numpy as np
 
 from anylength.interchange.decimals import decimal
 from anylength.interchange.sheet import Sheet
@@ -49,8 +50,13 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(_TEMPLATES), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True, autoescape=False,
     )  # fmt: skip
-    made.filters["decimal"] = decimal
+    made.filters["decimals"] = _decimals
     return made
+
+
+def _decimals(row: np.ndarray, ending: str = "") -> str:
+    """Numbers with commas between them."""
+    return ", ".join(decimal(value) + ending for value in row)
 
 
 def _comment(text: str) -> str:

@@ -13,16 +13,17 @@
 #include <string.h>
 
 enum { BASE = {{ task.base }}, LETTERS = {{ task.letters }}, TAPES = {{ task.tapes }}, H = {{ hidden }}, STATE = {{ state_size }}, LONGEST = 1000000 };
+{% set place = "length - 1 - t" if steps.most_first else "t" %}
 
 {% for name, value in tensors.items() %}
 {% if value.ndim == 2 %}
 static const float {{ name }}[{{ value.shape[0] }}][{{ value.shape[1] }}] = {
 {% for row in value %}
-    { {{- row | map("decimal") | join("f, ") }}f},
+    { {{- row | decimals("f") -}} },
 {% endfor %}
 };
 {% else %}
-static const float {{ name }}[{{ value.shape[0] }}] = { {{- value | map("decimal") | join("f, ") }}f};
+static const float {{ name }}[{{ value.shape[0] }}] = { {{- value | decimals("f") -}} };
 {% endif %}
 {% endfor %}
 
@@ -74,6 +75,14 @@ static int digit_of(char sign) {
     return place < 36 ? place : place - 26;
 }
 
+/* How many digits a text has; 0 where it is no number. */
+static int digits_in(const char *text) {
+    const size_t count = strlen(text);
+    for (size_t k = 0; k < count; k++)
+        if (digit_of(text[k]) >= BASE) return 0;
+    return count <= LONGEST ? (int)count : 0;
+}
+
 {% if task.labels is none %}
 /* Prints digits, the least significant first, as people write them. */
 static void print_number(unsigned char *digit, int count) {
@@ -92,8 +101,8 @@ static void print_number(unsigned char *digit, int count) {
 }
 
 {% endif %}
-/* Prints the answer to TAPES numbers as people write them; 0 where one of them is none. */
-static int answer(char **number) {
+/* Prints the answer to TAPES numbers, all as people write them. */
+static void answer(char **number) {
 {% if task.labels is none %}
     static unsigned char digit[{{ room }}];
 {% else %}
@@ -103,12 +112,8 @@ static int answer(char **number) {
     float state[STATE] = {0};
     int own[TAPES], length = 0;
     for (int tape = 0; tape < TAPES; tape++) {
-        size_t count = strlen(number[tape]);
-        if (count == 0 || count > LONGEST) return 0;
-        own[tape] = (int)count;
+        own[tape] = digits_in(number[tape]);
         if (own[tape] > length) length = own[tape];
-        for (int k = 0; k < own[tape]; k++)
-            if (digit_of(number[tape][k]) >= BASE) return 0;
     }
 {% if steps.whole %}
     const int end = length{{ " + %d" % steps.answers[1] if steps.answers[1] }};
@@ -117,19 +122,19 @@ static int answer(char **number) {
     const int end = from + {{ steps.answers[0] }} * length + {{ steps.answers[1] }};
 {% endif %}
     for (int t = 0; t < end; t++) {
-        int symbol = 0, place = {{ "length - 1 - t" if steps.most_first else "t" }};
+        int symbol = 0;
 {% if steps.whole %}
         for (int tape = TAPES - 1; tape >= 0; tape--)
-            symbol = symbol * LETTERS + (place < own[tape] ? digit_of(number[tape][own[tape] - 1 - place]) : 0);
+            symbol = symbol * LETTERS + ({{ place }} < own[tape] ? digit_of(number[tape][own[tape] - 1 - ({{ place }})]) : 0);
 {% else %}
         if (t >= length) symbol = t < from ? {{ steps.work_symbol }} : {{ steps.answer_symbol }};
         else for (int tape = TAPES - 1; tape >= 0; tape--)
-            symbol = symbol * LETTERS + (place < own[tape] ? digit_of(number[tape][own[tape] - 1 - place]) : 0);
+            symbol = symbol * LETTERS + ({{ place }} < own[tape] ? digit_of(number[tape][own[tape] - 1 - ({{ place }})]) : 0);
 {% endif %}
 {% if task.labels is not none %}
         output = step(state, symbol);
 {% elif steps.whole %}
-        digit[{{ "place" if steps.written else "t" }}] = (unsigned char)step(state, symbol);
+        digit[{{ place }}] = (unsigned char)step(state, symbol);
 {% else %}
         int output = step(state, symbol);
         if (t >= from) digit[{{ "end - 1 - t" if steps.written else "t - from" }}] = (unsigned char)output;
@@ -140,12 +145,12 @@ static int answer(char **number) {
 {% else %}
     print_number(digit, end{{ " - from" if not steps.whole }});
 {% endif %}
-    return 1;
 }
 
 int main(int argc, char **argv) {
     int given = argc - 1, good = given > 0 && given % TAPES == 0;
-    for (int at = 1; good && at <= given; at += TAPES) good = answer(argv + at);
-    if (!good) fprintf(stderr, "expected numbers in base %d, {{ task.tapes }} for each answer, of at most %d digits\n", BASE, LONGEST);
+    for (int at = 1; good && at <= given; at++) good = digits_in(argv[at]) > 0;
+    for (int at = 1; good && at <= given; at += TAPES) answer(argv + at);
+    if (!good) fprintf(stderr, "expected numbers in base %d, %d for each answer, of at most %d digits\n", BASE, TAPES, LONGEST);
     return good ? 0 : 2;
 }

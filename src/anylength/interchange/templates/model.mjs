@@ -9,6 +9,7 @@
 {% endfor %}
 // The state starts at 0. A step's output is the class of the largest logit of W h' + c, the lowest on a tie.
 
+{% set place = "length - 1 - t" if steps.most_first else "t" %}
 const BASE = {{ task.base }}, LETTERS = {{ task.letters }}, TAPES = {{ task.tapes }}, H = {{ hidden }}, STATE = {{ state_size }};
 
 const float = Math.fround;
@@ -44,7 +45,7 @@ export function step(state, symbol) {
   return { state: after, output: logits.reduce((best, logit, k) => (logit > logits[best] ? k : best), 0) };
 }
 
-/** The net's answer to {{ "a number" if task.tapes == 1 else task.tapes ~ " numbers, one argument each" }}, as people write them. */
+/** The net's answer to {{ "a number" if task.tapes == 1 else task.tapes ~ " numbers, an argument each" }}, all as people write them. */
 export function answer(...numbers) {
   if (numbers.length !== TAPES) throw new RangeError(`expected ${TAPES} number(s), got ${numbers.length}`);
   const digits = numbers.map(digitsOf);
@@ -57,11 +58,10 @@ export function answer(...numbers) {
 {% endif %}
   const outputs = [];
   for (let t = 0, state = new Array(STATE).fill(0); t < end; t += 1) {
-    const place = {{ "length - 1 - t" if steps.most_first else "t" }};
 {% if steps.whole %}
-    const symbol = digits.reduceRight((sum, own) => sum * LETTERS + (own[place] ?? 0), 0);
+    const symbol = digits.reduceRight((sum, own) => sum * LETTERS + (own[{{ place }}] ?? 0), 0);
 {% else %}
-    const read = digits.reduceRight((sum, own) => sum * LETTERS + (own[place] ?? 0), 0);
+    const read = digits.reduceRight((sum, own) => sum * LETTERS + (own[{{ place }}] ?? 0), 0);
     const symbol = t < length ? read : t < from ? {{ steps.work_symbol }} : {{ steps.answer_symbol }};
 {% endif %}
     const after = step(state, symbol);
@@ -109,10 +109,10 @@ function complement(digits) {
 {% if value.ndim == 2 %}
 const {{ name }} = [
 {% for row in value %}
-  [{{ row | map("decimal") | join(", ") }}],
+  [{{ row | decimals }}],
 {% endfor %}
 ].map((row) => Float32Array.from(row)); // [{{ value.shape | join(", ") }}]
 {% else %}
-const {{ name }} = Float32Array.of({{ value | map("decimal") | join(", ") }});
+const {{ name }} = Float32Array.of({{ value | decimals }});
 {% endif %}
 {% endfor %}
