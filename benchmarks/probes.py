@@ -1,12 +1,12 @@
 """How to read tanh and the logistic function out of a runtime: by its function, and out of the middle of its recurrent operators.
 
-A probe maps a float32 vector to the vector of the function's values. The operators are driven so that the gate in question comes out
-as it is: with an identity for W_ih and zeros for W_hh, H different numbers at once,
+A probe maps a float32 vector to the vector of the function's values. The operators are driven so that the gate in question comes
+out as it is: with an identity for W_ih and zeros for W_hh, H different numbers at once,
 
 * RNN:  h' = tanh(x).
 * GRU:  h' = (1 − z) n + z h is z for n = tanh(0) and h = 1, and n for z = σ(−200) and h = 0.
-* LSTM: c' = σ(f) c + σ(i) tanh(g) is σ(f) for c = 1 and g = 0, and tanh(g) for c = 0 and i = 200; h' = σ(o) tanh(c') is σ(o) tanh(x)
-  for c = x, f = 200 and g = 0, hence tanh(x) for o = 200, and σ(o) for c' = 200.
+* LSTM: c' = σ(f) c + σ(i) tanh(g) is σ(f) for c = 1 and g = 0, and tanh(g) for c = 0 and i = 200; h' = σ(o) tanh(c') is
+  σ(o) tanh(x) for c = x, f = 200 and g = 0, hence tanh(x) for o = 200, and σ(o) for c' = 200.
 """
 
 import base64
@@ -67,7 +67,7 @@ def blocks(count: int, drive: int | None, **biases: float) -> tuple[Values, Valu
 
 
 def gates(order: str, lstm: str) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
-    """For each gate of GRU (in this order) and LSTM: its block, the biases of others, h and c before the step, and what to look at."""
+    """For each gate of GRU and LSTM (orders given): its block, biases of others, h and c before the step, and what to look at."""
     z, n = order.index("z"), order.index("n")
     i, f, g, o = (lstm.index(gate) for gate in "ifgo")
     yield ("sigmoid", "GRU, z"), {"kind": "gru", "drive": z, "h": 1.0}
@@ -116,7 +116,7 @@ def torch_gate(kind: str, drive: int | None, h: float = 0.0, c: float | None = N
 
 
 def onnx_probes() -> Probes:
-    """onnxruntime on the processor: its operators Tanh and Sigmoid, and RNN, GRU (both forms) and LSTM."""
+    """onnxruntime on the processor: operators Tanh, Sigmoid, RNN, LSTM, and GRU with both values of linear_before_reset."""
     from onnx import helper
 
     probes: Probes = {}
@@ -126,8 +126,8 @@ def onnx_probes() -> Probes:
     probes["tanh", "RNN"] = onnx_gate("rnn", 0)
     for (function, where), how in gates("zrn", "iofg"):
         if how["kind"] == "gru":
-            probes[function, f"{where}, linear_before_reset = 0"] = onnx_gate(**how, before=0)
-            probes[function, f"{where}, linear_before_reset = 1"] = onnx_gate(**how, before=1)
+            probes[function, f"{where} (resets before)"] = onnx_gate(**how, before=0)
+            probes[function, f"{where} (resets after)"] = onnx_gate(**how, before=1)
         else:
             probes[function, where] = onnx_gate(**how)
     return probes
@@ -157,7 +157,11 @@ def onnx_gate(
 
     count = {"rnn": 1, "gru": 3, "lstm": 4}[kind]
     weight, bias = blocks(count, drive, **biases)
-    constants = {"W": weight[None], "R": np.zeros((1, count * UNITS, UNITS), np.float32), "B": np.concatenate([bias, 0 * bias])[None]}
+    constants = {
+        "W": weight[None],
+        "R": np.zeros((1, count * UNITS, UNITS), np.float32),
+        "B": np.concatenate([bias, 0 * bias])[None],
+    }
     more = {"linear_before_reset": before} if kind == "gru" else {}
     states = ["h0", "c0"] if kind == "lstm" else ["h0"]
     outputs = ["", "h", "c"] if kind == "lstm" else ["", "h"]
@@ -179,7 +183,7 @@ C_SOURCE = """
 void run_tanh(const float *x, float *y, long n) { for (long i = 0; i < n; i++) y[i] = tanhf(x[i]); }
 void run_sigmoid(const float *x, float *y, long n) { for (long i = 0; i < n; i++) y[i] = 1.0f / (1.0f + expf(-x[i])); }
 """
-C_FLAGS = {"-O2": ["-O2"], "-O3 -march=native -ffp-contract=fast": ["-O3", "-march=native", "-ffp-contract=fast"]}
+C_FLAGS = {"-O2": ["-O2"], "-O3, native, fused": ["-O3", "-march=native", "-ffp-contract=fast"]}
 
 
 def c_probes(stack: ExitStack) -> Probes:
@@ -192,8 +196,8 @@ def c_probes(stack: ExitStack) -> Probes:
         command = ["cc", "-std=c99", "-shared", "-fPIC", *flags, str(folder / "probe.c"), "-o", str(library), "-lm"]
         subprocess.run(command, check=True)
         loaded = ctypes.CDLL(str(library))
-        probes["tanh", f"tanhf, {words}"] = c_probe(loaded.run_tanh)
-        probes["sigmoid", f"1 / (1 + expf(-x)), {words}"] = c_probe(loaded.run_sigmoid)
+        probes["tanh", f"tanhf ({words})"] = c_probe(loaded.run_tanh)
+        probes["sigmoid", f"1 / (1 + expf(-x)) ({words})"] = c_probe(loaded.run_sigmoid)
     return probes
 
 
@@ -247,7 +251,9 @@ def chromium_probes(stack: ExitStack) -> tuple[Probes, str]:
     from playwright.sync_api import sync_playwright
 
     playwright = stack.enter_context(sync_playwright())
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"])
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+    )
     stack.callback(browser.close)
     page = browser.new_page()
 

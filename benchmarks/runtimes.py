@@ -2,11 +2,11 @@
 
     python -m benchmarks.runtimes [--every] [--only NAME ...]
 
-Every function that is found in a runtime (`benchmarks.probes`) is asked for float32 numbers of all binades and both signs: `MIDDLE` of
-them in each binade from 2^-6 to 2^6 (all of them with --every), `OUTER` in each other one. The reference is float64, whose own errors
-are 2^-28 of a float32 unit or less: beside MPFR's correctly rounded functions that is asserted on a sample. Told are the largest error
-in units of the last place of the true value (where that is a normal number), the largest absolute one, and the largest value. A
-runtime that is not installed is left out; parts named with --only replace their old figures in the file.
+Every function that is found in a runtime (`benchmarks.probes`) is asked for float32 numbers of all binades and both signs: `MIDDLE`
+of them in each binade from 2^-6 to 2^6 (all of them with --every), `OUTER` in each other one. The reference is float64, whose own
+errors are 2^-26 of a float32 unit or less: beside MPFR that is asserted on a sample. Told are the largest error in units of the
+last place of the true value (where that is a normal number), the largest absolute one, and the largest value. A runtime that is
+not installed is left out; parts named with --only replace their old figures in the file.
 """
 
 import argparse
@@ -144,18 +144,20 @@ def found(name: str, stack: ExitStack) -> tuple[Probes, str]:
         OSError: Neither is its program.
     """
     if name == "numpy":
-        return probes.numpy_probes(), version("numpy")
+        return probes.numpy_probes(), f"numpy {version('numpy')}"
     if name == "XLA":
         return probes.xla_probes(), f"jaxlib {version('jaxlib')}"
     if name == "PyTorch":
-        return probes.torch_probes(), version("torch")
+        return probes.torch_probes(), f"PyTorch {version('torch').removesuffix('+cpu')}"
     if name == "onnxruntime":
-        return probes.onnx_probes(), version("onnxruntime")
+        return probes.onnx_probes(), f"onnxruntime {version('onnxruntime')}"
     if name == "C":
         return probes.c_probes(stack), glibc()
     if name == "node":
-        return probes.node_probes(), subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    return probes.chromium_probes(stack)
+        done = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)
+        return probes.node_probes(), f"node {done.stdout.strip().removeprefix('v')}"
+    table, number = probes.chromium_probes(stack)
+    return table, f"Chromium {number}"
 
 
 NAMES = ("numpy", "XLA", "PyTorch", "onnxruntime", "C", "node", "Chromium")
@@ -177,7 +179,7 @@ def main() -> None:
                 print(f"{name}: left out ({error})")
                 continue
             around = environment()
-            facts = {"version": words, "processor": around.processor, "features": around.features, "platform": around.platform}
+            facts = {"version": words, "processor": around.processor, "features": around.features}
             runtimes[name] = facts | {"every": options.every, "functions": measured(table, options.every)}
             for row in runtimes[name]["functions"]:
                 print(f"{name:12} {row['function']:8} {row['where']:45} {row['ulps']:12.3f} ulp  {row['absolute']:.3e}"

@@ -1,7 +1,7 @@
 """Exports: every form answers as the run does, and says rightly whether what is proved of the net holds there.
 
-Nets are drawn at random or written by hand. On the drawn ones the best logit leads by `LEAD` or more at every step of every question,
-so that no order of float32 roundings may change an answer.
+Nets are drawn at random or written by hand. On the drawn ones the best logit leads by `LEAD` or more at every step of every
+question, so that no order of float32 roundings may change an answer.
 """
 
 import dataclasses
@@ -30,7 +30,7 @@ from anylength.digits import from_text
 from anylength.errors import InputError
 from anylength.experiments import open_run
 from anylength.experiments.folder import config_of, net_config
-from anylength.interchange import EXPORTS, export_bytes
+from anylength.interchange import EXPORTS, export_bytes, read_net
 from anylength.interchange.decimals import decimal, number
 from anylength.nets import Net, NetConfig, answers, describe, tensors, to_bytes
 from anylength.tasks import Task, task_named
@@ -44,7 +44,7 @@ HARD = {1: [("0",), ("9",), ("1999",), ("9" * 60,), ("8" + "9" * 150,), ("007",)
 HARD[2] = [("1", "2"), ("2" * 70, "1"), ("1", "2" * 70), ("1" + "0" * 60, "1"), ("12021", "2"), ("0", "0"), ("22", "0012")]
 NODE = shutil.which("node")
 
-ODD, EVEN = 'ødd */ ??/ </script> %d', "e\"v'en\\"
+ODD, EVEN = "ødd */ ??/ </script> %d", "e\"v'en\\"
 LETTERED = {
     "name": "quoted",
     "summary": f"signs that mean something elsewhere: {ODD} \\",
@@ -90,7 +90,9 @@ def drawn(cell: str, task: Task, questions: list[tuple[str, ...]], *, hidden: in
             own["bias_hh"] = rng.normal(0, 0.7, own["bias"].shape).astype(np.float32)
             own["bias_hh"][2 * hidden if cell == "gru" else len(own["bias"]) :] = 0
         readout = rng.normal(0, 2, (task.classes, hidden)).astype(np.float32)
-        net = Net(CELLS[cell](**own), readout, rng.normal(0, 1, task.classes).astype(np.float32), base=task.letters, tapes=task.tapes)
+        net = Net(
+            CELLS[cell](**own), readout, rng.normal(0, 1, task.classes).astype(np.float32), base=task.letters, tapes=task.tapes
+        )
         if least_lead(net, task, questions) >= LEAD:
             return net
     raise AssertionError("no such net")
@@ -334,7 +336,7 @@ def test_pytorch_answers_as_the_net_does_and_keeps_its_very_weights(name, tmp_pa
     exec(use, scope)
     net = scope["net"]
     printed = capsys.readouterr().out
-    example = [line.split("# ")[1].split(", as")[0] for line in use.splitlines() if line.startswith("digits")][0]
+    example = next(line.split("# ")[1].split(", as")[0] for line in use.splitlines() if line.startswith("digits"))
     word = words(own.task, [tuple(example.split(" and "))])[0]
     assert printed == f"{torch.from_numpy(answers(own.net, word[:, None])[:, 0].astype(np.int64))}\n"
     for question, expected in zip(own.questions, own.answers):
@@ -344,7 +346,7 @@ def test_pytorch_answers_as_the_net_does_and_keeps_its_very_weights(name, tmp_pa
         outputs = net["readout"](net["rnn"](x)[0]).argmax(dim=1).numpy().astype(np.uint8)
         assert own.task.text(own.task.answer(outputs)) == expected
     with safe_open(path, "numpy") as file:
-        facts, found = file.metadata(), {key: file.get_tensor(key) for key in file.keys()}
+        facts, found = file.metadata(), {key: file.get_tensor(key) for key in list(file.keys())}
     assert facts["rnn"].startswith("torch.nn.") and facts["task"] == own.task.name
     mine, units = tensors(own.net), own.net.hidden
     second = mine.get("cell.bias_hh", np.zeros_like(mine["cell.bias"])).copy()
@@ -356,6 +358,16 @@ def test_pytorch_answers_as_the_net_does_and_keeps_its_very_weights(name, tmp_pa
     assert found["rnn.bias_hh_l0"].tobytes() == second.tobytes()
     assert found["readout.weight"].tobytes() == mine["readout.weight"].tobytes()
     assert found["readout.bias"].tobytes() == mine["readout.bias"].tobytes()
+
+
+@pytest.mark.parametrize("name", TORCH)
+def test_a_net_comes_back_from_pytorchs_names_with_the_same_bits(name, tmp_path):
+    own, path = case(name), tmp_path / "net.safetensors"
+    path.write_bytes(export_bytes(own.net, own.config, "torch"))
+    back = read_net(path, own.task, own.config.cell)
+    mine, theirs = tensors(own.net), tensors(back.net)
+    assert back.folding == 0
+    assert {key: value.tobytes() for key, value in mine.items()} == {key: value.tobytes() for key, value in theirs.items()}
 
 
 def test_the_command_line_knows_the_forms_that_there_are():
@@ -399,7 +411,9 @@ def test_the_statement_believes_no_certificate_that_the_checker_rejects(certifie
     assert said["statement"].startswith("nothing is proved of this net: the checker rejects the run's certificate (")
     shutil.copy(run_folder / "model.safetensors", run / "model.safetensors")
     (run / "certificate.json").write_text(text)
-    config = json.loads((run / "config.json").read_text()) | {"hidden": json.loads((run_folder / "config.json").read_text())["hidden"]}
+    config = json.loads((run / "config.json").read_text()) | {
+        "hidden": json.loads((run_folder / "config.json").read_text())["hidden"]
+    }
     (run / "config.json").write_text(json.dumps(config))
     said = json.loads(called("export", str(run), "--to", "js", "--json").stdout)
     assert (said["covered"], "rejects" in said["statement"]) == (False, True)
@@ -487,7 +501,12 @@ def test_errors_of_functions_are_carried_into_the_step():
     reach = np.ones(net.cell.state_size)
     errors = [
         step_error(net, dataclasses.replace(FORMATS["float32"], functions=functions), reach)
-        for functions in (Functions(0.0, 0.0), MODEL, Functions(2 * MODEL.tanh, MODEL.sigmoid), Functions(2 * MODEL.tanh, 2 * MODEL.sigmoid))
+        for functions in (
+            Functions(0.0, 0.0),
+            MODEL,
+            Functions(2 * MODEL.tanh, MODEL.sigmoid),
+            Functions(2 * MODEL.tanh, 2 * MODEL.sigmoid),
+        )
     ]
     assert errors == sorted(errors)
     assert len(set(errors)) == 4
@@ -512,7 +531,9 @@ def drawn_memory(task: Task) -> Net:
 
 def test_a_cell_that_a_form_lacks_is_refused_with_the_forms_that_have_it():
     own = case("reverse, mingru")
-    with pytest.raises(InputError, match=r"expected a net that torch can express \(rnn, .*got a run of mingru: take --to json or js or c"):
+    with pytest.raises(
+        InputError, match=r"expected a net that torch can express \(rnn, .*got a run of mingru: take --to json or js or c"
+    ):
         export_bytes(own.net, own.config, "torch")
     with pytest.raises(InputError, match="did you mean 'torch'"):
         export_bytes(own.net, own.config, "torhc")
@@ -529,11 +550,13 @@ def test_bad_exports_are_told_in_one_line_and_leave_no_file(run_folder, tmp_path
         ("--to", "c", "--out", str(run / "config.json")): "a file that is no part of the run",
         ("--to", "c", "--out", str(tmp_path / "none" / "model.c")): "No such file or directory",
     }
-    for given, words in bad.items():
-        found = called("export", str(run), *given)
+    for options, said in bad.items():
+        found = called("export", str(run), *options)
         assert (found.code, found.stdout, found.stderr.count("\n")) == (2, "", 1)
-        assert words in found.stderr
+        assert said in found.stderr
     assert called("export", str(tmp_path / "no-run"), "--to", "c").code == 2
     (run / "DONE").unlink()
     assert "half-written" in called("export", str(run), "--to", "c").stderr
-    assert {path.name: path.read_bytes() for path in run.iterdir()} == {name: text for name, text in before.items() if name != "DONE"}
+    assert {path.name: path.read_bytes() for path in run.iterdir()} == {
+        name: text for name, text in before.items() if name != "DONE"
+    }

@@ -6,6 +6,6 @@ from anylength.certify.formats import FORMATS, covered, needed
 from anylength.certify.runtimes import RUNTIMES, Coverage, Runtime, coverage
 
 __all__ = [
-    "FORMATS", "RUNTIMES", "Certified", "Checked", "Cover", "Coverage", "Proof", "Runtime", "certificate", "check", "coverage", "covered",
-    "images", "leads", "needed", "parsed", "reach_of",
+    "FORMATS", "RUNTIMES", "Certified", "Checked", "Cover", "Coverage", "Proof", "Runtime", "certificate", "check", "coverage",
+    "covered", "images", "leads", "needed", "parsed", "reach_of",
 ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 The model is that of `docs/certificate.md`: products and sums in float32 in any order, with or without fused multiply-add,
 subnormals kept or flushed; tanh and the logistic function within a few units in the last place (or as a runtime has them:
-`Functions`); weights, states and logits *stored* in a format. Columns stand for all symbols at once. Computed in float64; who compares the outcome leaves `SAFETY` for that.
+`Functions`); weights, states and logits *stored* in a format. Columns stand for all symbols at once. Computed in float64; who
+compares the outcome leaves `SAFETY` for that.
 """
 
 from collections.abc import Sequence

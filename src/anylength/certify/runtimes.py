@@ -2,9 +2,9 @@
 
 All of them sum in float32, in some order, with or without fused multiply-add; they differ in their functions. The errors below were
 measured (`python -m benchmarks.runtimes`, docs/results/runtimes.json): over every float32 number of the binades where the functions
-bend, and a sample of all others. What was not tried may be worse, so a runtime is taken to err by `MARGIN` times as much. Where that is
-within the certificate's model, and a proof covers float32, it covers the runtime. Else the noise budget decides: a step with these
-errors must stay within the epsilon of some proof, and two logits together within its eta.
+bend, and a sample of all others. What was not tried may be worse, so a runtime is taken to err by `MARGIN` times as much. Where
+that is within the certificate's model, and a proof covers float32, it covers the runtime. Else the noise budget decides: a step with
+these errors must stay within the epsilon of some proof, and two logits together within its eta.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,15 +57,15 @@ _ONNX_GRU = _units(10.10, 2.99)
 
 RUNTIMES: Mapping[str, Runtime] = {
     "onnxruntime": Runtime(
-        "onnxruntime 1.32.0 on an x86-64 processor",
+        "onnxruntime 1.32.0 (x86-64, AVX-512)",
         _ONNX_GRU,
         {"rnn": _units(3.00, 2.99), "gru": _ONNX_GRU, "gru-reset-before": _ONNX_GRU, "lstm": _units(5.46, 2.99)},
     ),
-    "PyTorch": Runtime("PyTorch 2.13.0 on an x86-64 processor, in float32", _units(1.22, 1.59)),
+    "PyTorch": Runtime("PyTorch 2.13.0 in float32 (x86-64, AVX-512)", _units(1.22, 1.59)),
     "C": Runtime("C with the functions of glibc, built without -ffast-math", _units(2.00, 1.50)),
     "JavaScript": Runtime("a JavaScript engine (V8, as in node and Chromium)", _units(0.51, 0.51)),
-    "numpy": Runtime("numpy 2.4.6 on an x86-64 processor", _units(1.02, 1.63)),
-    "XLA": Runtime("XLA (jaxlib 0.10.2) on an x86-64 processor", _units(4.90, 1.50)),
+    "numpy": Runtime("numpy 2.4.6 (x86-64, AVX-512)", _units(1.02, 1.63)),
+    "XLA": Runtime("XLA, jaxlib 0.10.2 (x86-64, AVX-512)", _units(4.90, 1.50)),
 }
 """By name. glibc 2.41 was measured to err by 0.5 in tanhf; by their manual earlier ones err by up to 2."""
 
@@ -79,7 +79,7 @@ class Coverage:
 
 
 def coverage(net: Net, cell: str, proofs: Sequence[Proof], runtime: Runtime | None) -> Coverage:
-    """Whether some proof of a certificate that is valid for this net covers a runtime; None: any that keeps to the float32 model."""
+    """Whether some proof of a certificate that is valid for this net covers a runtime; None: what keeps to the float32 model."""
     functions = MODEL if runtime is None else runtime.functions(cell)
     reaches = [reach_of(net, proof.cover, proof.epsilon) for proof in proofs]
     within = functions.tanh <= MODEL.tanh and functions.sigmoid <= MODEL.sigmoid
@@ -90,7 +90,9 @@ def coverage(net: Net, cell: str, proofs: Sequence[Proof], runtime: Runtime | No
     at = good.index(True) if any(good) else int(np.argmax([proof.epsilon for proof in proofs]))
     errors = _errors(net, functions, proofs[at], reaches[at])
     if any(good):
-        return Coverage(True, f"covered by the noise budget: {_assumed(runtime, functions)}, {errors}{_bearing(net, proofs, reaches)}")
+        return Coverage(
+            True, f"covered by the noise budget: {_assumed(runtime, functions)}, {errors}{_bearing(net, proofs, reaches)}"
+        )
     return Coverage(False, f"not covered: {_assumed(runtime, functions)}, {errors}")
 
 
@@ -113,7 +115,8 @@ def _errors(net: Net, functions: Functions, proof: Proof, reach: NDArray[np.floa
     """The errors that these functions lead to, beside what a proof allows."""
     form = _float32(functions)
     step, logit = step_error(net, form, reach), readout_error(net, form, reach)
-    return f"so a step errs by up to {step:.2g} where ε = {proof.epsilon:.2g} is proved, a logit by {logit:.2g} where η/2 = {proof.eta / 2:.2g}"
+    beside = f"ε = {proof.epsilon:.2g} is proved, a logit by {logit:.2g} where η/2 = {proof.eta / 2:.2g}"
+    return f"so a step errs by up to {step:.2g} where {beside}"
 
 
 def _bearing(net: Net, proofs: Sequence[Proof], reaches: Sequence[NDArray[np.float64]]) -> str:

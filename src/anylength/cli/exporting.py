@@ -23,4 +23,6 @@ def _export(options: Namespace) -> Outcome:
     return Outcome(result.to_json(), lambda: show.export(result))
 
 
-COMMANDS = {"export": Command("the net as a file for other programs, and whether its proof holds there", _export_arguments, _export)}
+COMMANDS = {
+    "export": Command("the net as a file for other programs, and whether its proof holds there", _export_arguments, _export)
+}

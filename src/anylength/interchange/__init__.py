@@ -7,5 +7,6 @@ from anylength.interchange.incoming import Incoming, Source
 from anylength.interchange.torch_live import from_torch, prove
 
 __all__ = [
-    "EXPORTS", "Agreement", "Export", "Incoming", "Source", "compared", "export_bytes", "export_named", "from_torch", "prove", "read_net",
+    "EXPORTS", "Agreement", "Export", "Incoming", "Source", "compared", "export_bytes", "export_named", "from_torch",
+    "prove", "read_net",
 ]  # fmt: skip

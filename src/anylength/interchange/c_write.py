@@ -1,11 +1,10 @@
-"""A net as one C99 file: `step(state, symbol)`, and a program that answers the numbers on its command line. No memory is asked for."""
+"""A net as one C99 file: `step(state, symbol)`, and a program that answers the numbers it is called with. No memory is allocated."""
 
-from anylength.interchange.sheet import Sheet, sheet
 import string
 
 from anylength.interchange.filling import filled
+from anylength.interchange.sheet import Sheet, sheet
 from anylength.nets import Net, NetConfig
-
 
 PLAIN = string.ascii_letters + string.digits + " -_.,:+=<>"
 """Signs that are written as they are."""

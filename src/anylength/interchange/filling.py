@@ -29,10 +29,10 @@ EXAMPLES = ("1999", "12")
 
 
 def filled(name: str, own: Sheet, **more: object) -> str:
-    """The template of this name, filled with a net; what stands in comments is one printable line each."""
+    """The file of this name from its template, filled with a net; what stands in comments is one printable line each."""
     task = own.task
     title = f"{task.name}: {task.summary}; cell {own.cell}, {own.hidden} units, base {task.base}"
-    return _environment().get_template(name).render(
+    return _environment().get_template(f"{name}.jinja").render(
         title=_comment(title), example=example(own), equations=own.equations, family=FAMILIES[own.cell], cell=own.cell, task=task,
         hidden=own.hidden, state_size=own.state_size, steps=own.steps, tensors=own.tensors, **more,
     )  # fmt: skip

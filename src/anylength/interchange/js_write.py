@@ -2,8 +2,8 @@
 
 import json
 
-from anylength.interchange.sheet import sheet
 from anylength.interchange.filling import filled
+from anylength.interchange.sheet import sheet
 from anylength.nets import Net, NetConfig
 
 

@@ -28,7 +28,7 @@ def _content(own: Sheet) -> dict[str, Any]:
         "encoding": {
             "letters": task.letters,
             "tapes": task.tapes,
-            "says": "symbol s has on tape i the letter floor(s / letters^i) mod letters; x is one one-hot vector for each tape, joined",
+            "says": "symbol s has on tape i the letter floor(s / letters^i) mod letters; x: a one-hot vector for each tape, joined",
         },
         "cell": {
             "name": own.cell,
@@ -38,7 +38,7 @@ def _content(own: Sheet) -> dict[str, Any]:
             "equations": own.equations,
             "signs": "products of two vectors are row by row; σ(x) = 1 / (1 + exp(-x)); W_ih, W_hh, b … are the tensors below",
         },
-        "readout": "logits = W h' + c (readout_weight, readout_bias); a step's output is the largest logit's class, the lowest on a tie",
+        "readout": "logits = W h' + c (readout_weight, readout_bias); a step's output: the largest logit's class, the lowest on a tie",
         "asking": _asking(own),
         "tensors": {name: _nested(value) for name, value in own.tensors.items()},
         "machine": _machine(own),

@@ -1,4 +1,4 @@
-"""A net as a PyTorch state_dict in a safetensors file: `torch.nn.RNN`, `GRU` or `LSTM` under `rnn`, `torch.nn.Linear` under `readout`.
+"""A net as a PyTorch state_dict in a safetensors file: `nn.RNN`, `nn.GRU` or `nn.LSTM` under `rnn`, `nn.Linear` under `readout`.
 
 PyTorch has two biases. `bias_ih` is our bias; `bias_hh` is our second one, zeros where there is none; the rows of a GRU's candidate
 hold `bias_hn`, which the reset gate scales in both.
