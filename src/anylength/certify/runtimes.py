@@ -3,8 +3,8 @@
 All of them sum in float32, in some order, with or without fused multiply-add; they differ in their functions. The errors below were
 measured (`python -m benchmarks.runtimes`, docs/results/runtimes.json): over every float32 number of the binades where the functions
 bend, and a sample of all others. What was not tried may be worse, so a runtime is taken to err by `MARGIN` times as much. Where
-that is within the certificate's model, and a proof covers float32, it covers the runtime. Else the noise budget decides: a step with
-these errors must stay within the epsilon of some proof, and two logits together within its eta.
+that is within the certificate's model, and a proof covers float32, it covers the runtime. Else the noise budget decides: a step
+with these errors must stay within the epsilon of some proof, and two logits together within its eta.
 """
 
 from collections.abc import Mapping, Sequence

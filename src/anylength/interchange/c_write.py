@@ -1,4 +1,4 @@
-"""A net as one C99 file: `step(state, symbol)`, and a program that answers the numbers it is called with. No memory is allocated."""
+"""A net as one C99 file: `step(state, symbol)`, and a program that answers the numbers it is called with. It allocates nothing."""
 
 import string
 
