@@ -25,7 +25,7 @@ from anylength.certify import FORMATS, RUNTIMES, Proof, certificate, coverage, p
 from anylength.certify.formats import step_error
 from anylength.certify.rounding import MODEL, Functions
 from anylength.certify.runtimes import Runtime
-from anylength.cli.exporting import FORMS
+from anylength.cli.interchanging import FORMS
 from anylength.digits import from_text
 from anylength.errors import InputError
 from anylength.experiments import open_run
@@ -372,6 +372,18 @@ def test_a_net_comes_back_from_pytorchs_names_with_the_same_bits(name, tmp_path)
 
 def test_the_command_line_knows_the_forms_that_there_are():
     assert set(FORMS) == set(EXPORTS)
+
+
+def test_the_page_on_exports_lists_them_and_shows_the_lines_that_the_command_prints(certified_run):
+    page = (Path(__file__).parents[1] / "docs" / "export.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| `([\w.]+)` \| .* \| (.*) \|$", page, re.MULTILINE)
+    assert {name: file for name, file, _ in rows} == {name: form.file for name, form in EXPORTS.items()}
+    for name, _, cells in rows:
+        assert (BOUNDED if cells == "all of fixed size" else cells.split(", ")) == list(EXPORTS[name].cells)
+    net, _ = open_run(certified_run)
+    config = net_config(config_of(certified_run))
+    uses = {name: form.use(net, config, Path("runs/hundred") / form.file) for name, form in EXPORTS.items()}
+    assert f"```python\n{uses['torch']}```" in page
 
 
 @pytest.mark.parametrize("to", EXPORTS)

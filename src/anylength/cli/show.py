@@ -298,7 +298,7 @@ def _compared(result: Imported) -> str:
     return f"with {result.runtime} on {result.compared:,} hard inputs: {same}"
 
 
-def export(result: Exported) -> None:
+def exported(result: Exported) -> None:
     """What `export` prints."""
     table = grid()
     table.add_row("file", result.path)

@@ -38,7 +38,7 @@ def _content(own: Sheet) -> dict[str, Any]:
             "equations": own.equations,
             "signs": "products of two vectors are row by row; σ(x) = 1 / (1 + exp(-x)); W_ih, W_hh, b … are the tensors below",
         },
-        "readout": "logits = W h' + c (readout_weight, readout_bias); a step's output: its largest one's class, the lowest on a tie",
+        "readout": "logits = W h' + c (readout_weight, readout_bias); a step's output is the largest one's class",
         "asking": _asking(own),
         "tensors": {name: _nested(value) for name, value in own.tensors.items()},
         "machine": _machine(own),
