@@ -360,6 +360,26 @@ def test_pytorch_answers_as_the_net_does_and_keeps_its_very_weights(name, tmp_pa
     assert found["readout.bias"].tobytes() == mine["readout.bias"].tobytes()
 
 
+ONNX = [name for name, (_, _, cell, _) in CASES.items() if cell in EXPORTS["onnx"].cells]
+
+
+@pytest.mark.parametrize("name", ONNX)
+def test_onnxruntime_answers_as_the_net_does(name, tmp_path, capsys):
+    for package in ("onnx", "onnxruntime"):
+        pytest.importorskip(package, reason="exports to ONNX: pip install anylength[onnx]")
+    own, path = case(name), tmp_path / "net.onnx"
+    path.write_bytes(export_bytes(own.net, own.config, "onnx"))
+    scope: dict[str, Any] = {}
+    exec(EXPORTS["onnx"].use(own.net, own.config, path), scope)
+    assert capsys.readouterr().out.startswith("[")
+    for question, expected in zip(own.questions, own.answers):
+        word = words(own.task, [question])[0].astype(np.int64)
+        letters = [word // own.net.base**tape % own.net.base for tape in range(own.net.tapes)]
+        x = np.concatenate([np.eye(own.net.base, dtype=np.float32)[letter] for letter in letters], axis=1)[:, None]
+        outputs = scope["net"].run(["logits"], {"digits": x})[0].argmax(axis=2)[:, 0].astype(np.uint8)
+        assert own.task.text(own.task.answer(outputs)) == expected
+
+
 @pytest.mark.parametrize("name", TORCH)
 def test_a_net_comes_back_from_pytorchs_names_with_the_same_bits(name, tmp_path):
     own, path = case(name), tmp_path / "net.safetensors"
@@ -383,11 +403,13 @@ def test_the_page_on_exports_lists_them_and_shows_the_lines_that_the_command_pri
     net, _ = open_run(certified_run)
     config = net_config(config_of(certified_run))
     uses = {name: form.use(net, config, Path("runs/hundred") / form.file) for name, form in EXPORTS.items()}
-    assert f"```python\n{uses['torch']}```" in page
+    assert all(f"```python\n{uses[name]}```" in page for name in ("onnx", "torch"))
 
 
 @pytest.mark.parametrize("to", EXPORTS)
 def test_a_proved_run_keeps_its_proof_wherever_it_goes(to, certified_run, tmp_path, called):
+    if to == "onnx":
+        pytest.importorskip("onnx", reason="exports to ONNX: pip install anylength[onnx]")
     out = tmp_path / "file"
     found = called("export", str(certified_run), "--to", to, "--out", str(out), "--json")
     said = json.loads(found.stdout)
@@ -472,7 +494,7 @@ def test_a_runtime_within_the_model_is_covered_by_the_format():
         found = coverage(net, "lstm", proofs, RUNTIMES[name])
         assert found.covered
         assert found.statement.startswith(f"covered: {RUNTIMES[name].says} computes tanh within ")
-        assert "(2 times the largest error found), within the certificate's float32" in found.statement
+        assert "(twice the largest error found), within the certificate's float32" in found.statement
     assert coverage(net, "lstm", proofs, None).statement.startswith("covered: whoever computes the equations in float32 or finer")
 
 
@@ -544,7 +566,7 @@ def drawn_memory(task: Task) -> Net:
 def test_a_cell_that_a_form_lacks_is_refused_with_the_forms_that_have_it():
     own = case("reverse, mingru")
     with pytest.raises(
-        InputError, match=r"expected a net that torch can express \(rnn, .*got a run of mingru: take --to json or js or c"
+        InputError, match=r"expected a net that torch can express \(rnn, .*got a run of mingru: take --to json, js or c"
     ):
         export_bytes(own.net, own.config, "torch")
     with pytest.raises(InputError, match="did you mean 'torch'"):

@@ -20,7 +20,7 @@ from anylength.certify.rounding import MODEL, Format, Functions
 from anylength.nets import Net
 
 MARGIN = 2.0
-"""A runtime is taken to err by so many times what was measured."""
+"""A runtime is taken to err by so many times what was measured: statements say "twice"."""
 
 UNIT = 2.0**-24
 """A unit in the last place of float32 numbers just below 1."""
@@ -87,7 +87,7 @@ def coverage(net: Net, cell: str, proofs: Sequence[Proof], runtime: Runtime | No
         more = _bearing(net, proofs, reaches)
         return Coverage(True, f"covered: {_assumed(runtime, functions)}, within the certificate's float32{more}")
     good = [_fits(net, functions, proof, reach) for proof, reach in zip(proofs, reaches, strict=True)]
-    at = good.index(True) if any(good) else int(np.argmax([proof.epsilon for proof in proofs]))
+    at = max(range(len(proofs)), key=lambda k: (good[k], proofs[k].epsilon))
     errors = _errors(net, functions, proofs[at], reaches[at])
     if any(good):
         return Coverage(
@@ -108,7 +108,7 @@ def _assumed(runtime: Runtime | None, functions: Functions) -> str:
     errors = f"tanh within {functions.tanh:.2g} and σ within {functions.sigmoid:.2g}"
     if runtime is None:
         return f"whoever computes the equations in float32 or finer, in any order, {errors}"
-    return f"{runtime.says} computes {errors} ({MARGIN:g} times the largest error found)"
+    return f"{runtime.says} computes {errors} (twice the largest error found)"
 
 
 def _errors(net: Net, functions: Functions, proof: Proof, reach: NDArray[np.float64]) -> str:

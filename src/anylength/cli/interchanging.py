@@ -28,14 +28,14 @@ def _import(options: Namespace) -> Outcome:
     return Outcome(result.to_json(), lambda: show.imported(result))
 
 
-FORMS = ("torch", "json", "js", "c")
+FORMS = ("onnx", "torch", "json", "js", "c")
 """Those of `interchange.EXPORTS`, known here without what they import."""
 
 
 def _export_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", type=Path, help="the folder of a finished run")
     parser.add_argument(
-        "--to", choices=FORMS, required=True, help="a PyTorch state_dict, readable JSON, a JavaScript module, a C file"
+        "--to", choices=FORMS, required=True, help="ONNX, a PyTorch state_dict, readable JSON, a JavaScript module, a C file"
     )
     parser.add_argument("--out", type=Path, default=None, metavar="FILE", help="the file (default: model.… in the run)")
 

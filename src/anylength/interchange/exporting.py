@@ -9,8 +9,10 @@ from anylength.errors import InputError, unknown_name
 from anylength.interchange.c_write import c_bytes
 from anylength.interchange.js_write import js_bytes
 from anylength.interchange.json_write import json_bytes
+from anylength.interchange.onnx_cells import WRITTEN
+from anylength.interchange.onnx_write import onnx_bytes
 from anylength.interchange.torch_write import CLASSES, torch_bytes
-from anylength.interchange.using import c_use, js_use, json_use, torch_use
+from anylength.interchange.using import c_use, js_use, json_use, onnx_use, torch_use
 from anylength.nets import AbstractNet, Net, NetConfig
 
 BOUNDED = tuple(name for name, cell in CELLS.items() if cell.bounded)
@@ -37,6 +39,7 @@ class Export:
 
 
 EXPORTS: Mapping[str, Export] = {
+    "onnx": Export("model.onnx", tuple(WRITTEN), onnx_bytes, "onnxruntime", onnx_use),
     "torch": Export("model.torch.safetensors", tuple(CLASSES), torch_bytes, "PyTorch", torch_use),
     "json": Export("model.json", BOUNDED, json_bytes, "float32", json_use),
     "js": Export("model.mjs", BOUNDED, js_bytes, "JavaScript", js_use),
@@ -64,6 +67,7 @@ def export_bytes(net: AbstractNet, config: NetConfig, name: str) -> bytes:
     form = export_named(name)
     if not isinstance(net, Net) or config.cell not in form.cells:
         others = [other for other, found in EXPORTS.items() if isinstance(net, Net) and config.cell in found.cells]
-        remedy = f"take --to {' or '.join(others)}" if others else "its state grows with the input: only anylength itself runs it"
+        elsewhere = f"take --to {', '.join(others[:-1])} or {others[-1]}" if others else ""
+        remedy = elsewhere or "its state grows with the input: only anylength itself runs it"
         raise InputError(f"a net that {name} can express ({', '.join(form.cells)})", f"a run of {config.cell}", remedy)
     return form.write(net, config)

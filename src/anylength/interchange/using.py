@@ -14,10 +14,13 @@ from anylength.nets import Net, NetConfig
 def torch_use(net: Net, config: NetConfig, path: Path) -> str:
     """Loads the tensors into PyTorch and asks one question."""
     own = sheet(net, config)
-    task = own.task
-    digits = _digits(own)
-    says = "the outputs of all steps" if task.labels is None else f"the last one is the class of {', '.join(task.labels)}"
-    return filled("torch.py", own, module=module(net, config), path=json.dumps(str(path)), digits=digits, says=says)
+    return filled("torch.py", own, module=module(net, config), path=json.dumps(str(path)), digits=_digits(own), says=_says(own))
+
+
+def onnx_use(net: Net, config: NetConfig, path: Path) -> str:
+    """Runs the file in onnxruntime on one question."""
+    own = sheet(net, config)
+    return filled("onnx.py", own, path=json.dumps(str(path)), digits=_digits(own), says=_says(own))
 
 
 def json_use(net: Net, config: NetConfig, path: Path) -> str:
@@ -38,6 +41,12 @@ def c_use(net: Net, config: NetConfig, path: Path) -> str:
     program = path.with_suffix("") if path.suffix else path.with_name(f"{path.name}.out")
     source, target = shlex.quote(str(path)), shlex.quote(str(program.resolve()))
     return f"cc -std=c99 -O2 {source} -lm -o {target} && {target} {' '.join(example(sheet(net, config)))}\n"
+
+
+def _says(own: Sheet) -> str:
+    """What comes out."""
+    labels = own.task.labels
+    return "the outputs of all steps" if labels is None else f"the last one is the class: {', '.join(labels)}"
 
 
 def _digits(own: Sheet) -> list[list[int]]:
