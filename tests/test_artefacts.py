@@ -8,6 +8,7 @@ from types import ModuleType
 
 import pytest
 
+from anylength.certify import RUNTIMES
 from anylength.experiments.claims import PLANS
 from anylength.experiments.the_post import page
 from anylength.records import PostResults
@@ -53,6 +54,31 @@ def test_every_claim_of_the_post_is_measured_over_enough_seeds():
     assert results.seeds >= 100
     for plan in PLANS:
         assert len(results.part(plan.name).nets) == plan.seeds(results.seeds)
+
+
+MEASURED = json.loads((ROOT / "docs" / "results" / "runtimes.json").read_text())["runtimes"]
+MEASURED_IN = {"JavaScript": ("node", "Chromium")}
+CELL_IN = {"rnn": "RNN", "gru": "GRU", "gru-reset-before": "GRU", "lstm": "LSTM"}
+
+
+@pytest.mark.parametrize("name", RUNTIMES)
+def test_what_is_assumed_of_a_runtime_is_at_least_what_was_measured_and_no_more_than_rounded_up(name):
+    rows = [row for measured in MEASURED_IN.get(name, (name,)) for row in MEASURED[measured]["functions"]]
+    runtime = RUNTIMES[name]
+    kinds = [(runtime.worst, rows)]
+    for cell, found in runtime.cells.items():
+        own = [row for row in rows if row["where"].startswith(CELL_IN[cell])]
+        kinds.append((found, [*own, *(row for row in rows if row["function"] not in {each["function"] for each in own})]))
+    for assumed, measured in kinds:
+        for function in ("tanh", "sigmoid"):
+            worst = max(row["absolute"] for row in measured if row["function"] == function)
+            allowed = 2.0**-23 if (name, function) == ("C", "tanh") else worst + 0.011 * 2.0**-24
+            assert worst <= getattr(assumed, function) <= allowed
+
+
+def test_the_versions_that_a_statement_names_are_those_that_were_measured():
+    for name in ("onnxruntime", "PyTorch", "numpy", "XLA"):
+        assert MEASURED[name]["version"] in RUNTIMES[name].says
 
 
 def tables() -> ModuleType:

@@ -424,6 +424,31 @@ def smooth(found: dict[str, Any]) -> str:
     return f"{found['median_ms']:.1f} ms between frames, {late:.1f} % of {found['frames']} later than 34 ms"
 
 
+def runtimes() -> str:
+    """How far each runtime's functions are off, one line for each that differs."""
+    lines = [
+        "| runtime | function | largest error | largest value | twice that, and what the model allows |",
+        "|---|---|---|---|---|",
+    ]
+    for found in read("runtimes")["runtimes"].values():
+        where: dict[tuple[str, str, str], list[str]] = {}
+        for row in found["functions"]:
+            key = row["function"], f"{row['absolute_in_units_below_1']:.2f}", f"{row['largest']:.9g}"
+            where.setdefault(key, []).append(row["where"])
+        for (function, error, largest), places in where.items():
+            twice, allowed = 2 * float(error), ALLOWED[function]
+            judged = f"{twice:.2f} of {allowed}" + ("" if twice <= allowed else ": the noise budget decides")
+            lines.append(f"| {found['version']} | {NAMED[function]} in {' · '.join(places)} | {error} | {largest} | {judged} |")
+    every = [name for name, found in read("runtimes")["runtimes"].items() if found["every"]]
+    words = (
+        "Errors in units of 2⁻²⁴, the last place of numbers just below 1; over every float32 number from 2⁻⁶ to 2⁶, both signs, in "
+        f"{', '.join(every)}, over 131,072 in each of these binades in the others, and over 4,096 in each other binade. From "
+        "[results/runtimes.json](results/runtimes.json), made by `python -m benchmarks.runtimes` (x86-64, AVX-512)."
+    )
+    return "\n".join([*lines, "", words])
+
+
+ALLOWED, NAMED = {"tanh": 16, "sigmoid": 8}, {"tanh": "tanh", "sigmoid": "σ"}
 SERVICE = ("scheduler", "wire", "writer")
 CLUSTERS = ("10", "100", "1000", "10000")
 
@@ -433,6 +458,7 @@ TABLES = {
     "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions, "ways": ways},
     "docs/report-and-playground.md": {"page": pages},
     "docs/sweeps.md": {"sweeps": sweeps},
+    "docs/export.md": {"runtimes": runtimes},
     "docs/scale.md": {"costs": costs, "million": million},
     "docs/zoo.md": {"proved": zoo, "attention": attention, "memory": memory, "cells": cells},
 }

@@ -1,7 +1,11 @@
 """Certify: the statement that is proved and the sound check of it, the number formats it covers, the file that says so."""
 
-from anylength.certify.certificate import Proof, certificate
+from anylength.certify.certificate import Certified, Proof, certificate, parsed
 from anylength.certify.cover import Checked, Cover, check, images, leads, reach_of
 from anylength.certify.formats import FORMATS, covered, needed
+from anylength.certify.runtimes import RUNTIMES, Coverage, Runtime, coverage
 
-__all__ = ["FORMATS", "Checked", "Cover", "Proof", "certificate", "check", "covered", "images", "leads", "needed", "reach_of"]
+__all__ = [
+    "FORMATS", "RUNTIMES", "Certified", "Checked", "Cover", "Coverage", "Proof", "Runtime", "certificate", "check", "coverage",
+    "covered", "images", "leads", "needed", "parsed", "reach_of",
+]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from anylength.certify.cover import Cover
+from anylength.intervals import Interval
 from anylength.machines import Machine
 from anylength.nets import Net, tensors
 
@@ -51,6 +52,29 @@ def certificate(net: Net, cell: str, machine: Machine, proofs: list[Proof]) -> b
     }
     fields["claim"] = _claim(net, cell, machine, fields)
     return json.dumps(fields | {"digest": _digest(fields)}, sort_keys=True, indent=1).encode() + b"\n"
+
+
+@dataclass(frozen=True)
+class Certified:
+    """What a certificate says: which machine the net is, and by which proofs."""
+
+    machine: Machine
+    proofs: tuple[Proof, ...]
+
+
+def parsed(text: bytes) -> Certified:
+    """The inverse of `certificate`. Nothing is checked here: ask the independent checker first."""
+    fields = json.loads(text)
+    table = fields["machine"]
+    return Certified(Machine(table["start"], table["delta"], table["output"]), tuple(map(_parsed_proof, fields["proofs"])))
+
+
+def _parsed_proof(fields: dict[str, Any]) -> Proof:
+    nodes = fields["nodes"]
+    low, high = (np.array([[float.fromhex(x) for x in node[end]] for node in nodes]).T for end in ("low", "high"))
+    states, after = (np.array([node[name] for node in nodes], np.int64) for name in ("state", "next"))
+    cover = Cover(states=states, after=after, start=fields["start"], boxes=Interval.between(low, high))
+    return Proof(cover, float.fromhex(fields["epsilon"]), float.fromhex(fields["eta"]), tuple(fields["formats"]))
 
 
 def _proof(proof: Proof) -> dict[str, Any]:

@@ -41,7 +41,17 @@ def covered(net: Net, *, epsilon: float, eta: float, reach: NDArray[np.float64])
 
     reach `[D]` bounds every coordinate of the states.
     """
-    return [name for name, form in FORMATS.items() if _fits(net, form, epsilon, eta, reach)]
+    return [name for name, form in FORMATS.items() if fits(net, form, epsilon=epsilon, eta=eta, reach=reach)]
+
+
+def fits(net: Net, form: Format, *, epsilon: float, eta: float, reach: NDArray[np.float64]) -> bool:
+    """Whether in this format no step errs by more than epsilon, no two logits together by eta, and nothing overflows."""
+    import jax
+
+    weights = np.array([np.abs(np.asarray(leaf, np.float64)).max() for leaf in jax.tree.leaves(net)])
+    sizes = np.concatenate([weights, SAFETY * _logits(net, form, reach).size[:, 0], SAFETY * reach])
+    held = sizes.max() <= form.largest and SAFETY * reach.max() <= _FARTHEST
+    return bool(held) and step_error(net, form, reach) <= epsilon and 2 * readout_error(net, form, reach) < eta
 
 
 def needed(net: Net, name: str, reach: NDArray[np.float64] | None = None) -> tuple[float, float]:
@@ -72,15 +82,6 @@ def _step(net: Net, form: Format, reach: NDArray[np.float64]) -> Rounded:
 def _logits(net: Net, form: Format, reach: NDArray[np.float64]) -> Rounded:
     """The logits of a state: sums that are still to be made."""
     return net.read(rounding.state(form, np.asarray(reach, np.float64)), rounding)
-
-
-def _fits(net: Net, form: Format, epsilon: float, eta: float, reach: NDArray[np.float64]) -> bool:
-    import jax
-
-    weights = np.array([np.abs(np.asarray(leaf, np.float64)).max() for leaf in jax.tree.leaves(net)])
-    sizes = np.concatenate([weights, SAFETY * _logits(net, form, reach).size[:, 0], SAFETY * reach])
-    held = sizes.max() <= form.largest and SAFETY * reach.max() <= _FARTHEST
-    return bool(held) and step_error(net, form, reach) <= epsilon and 2 * readout_error(net, form, reach) < eta
 
 
 def _squashed(net: Net) -> NDArray[np.bool_]:

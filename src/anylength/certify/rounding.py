@@ -1,8 +1,9 @@
 """The vocabulary of operations read over bounds on rounding errors: how far a computed step may be from the exact one.
 
 The model is that of `docs/certificate.md`: products and sums in float32 in any order, with or without fused multiply-add,
-subnormals kept or flushed; tanh and the logistic function within a few units in the last place; weights, states and logits *stored*
-in a format. Columns stand for all symbols at once. Computed in float64; who compares the outcome leaves `SAFETY` for that.
+subnormals kept or flushed; tanh and the logistic function within a few units in the last place (or as a runtime has them:
+`Functions`); weights, states and logits *stored* in a format. Columns stand for all symbols at once. Computed in float64; who
+compares the outcome leaves `SAFETY` for that.
 """
 
 from collections.abc import Sequence
@@ -17,9 +18,19 @@ SAFETY = 1 + 1e-9
 
 _U = 2.0**-24
 _SMALL = 2.0**-126
-_TANH, _SIGMOID = 8 * 2.0**-23, 4 * 2.0**-23
 _SQUASHED = 1 + 2.0**-20
-"""No computed tanh or logistic function is above this."""
+"""No computed tanh or logistic function is above this, where they err by no more than the model lets them."""
+
+
+@dataclass(frozen=True)
+class Functions:
+    """How far computed values of tanh and of the logistic function may be from the true ones: by default as the model has it."""
+
+    tanh: float = 2.0**-20
+    sigmoid: float = 2.0**-21
+
+
+MODEL = Functions()
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,7 @@ class Format:
     v: float
     t: float
     largest: float
+    functions: Functions = MODEL
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,12 +122,12 @@ def matmul(weight: Any, value: Rounded | Symbols) -> Rounded:
 
 def tanh(value: Rounded) -> Rounded:
     """Hyperbolic tangent: its slope is at most 1."""
-    return _squashed(value, 1.0, _TANH)
+    return _squashed(value, 1.0, value.form.functions.tanh)
 
 
 def sigmoid(value: Rounded) -> Rounded:
     """Logistic function: its slope is at most 1/4."""
-    return _squashed(value, 0.25, _SIGMOID)
+    return _squashed(value, 0.25, value.form.functions.sigmoid)
 
 
 def relu(value: Rounded) -> Rounded:
@@ -152,4 +164,4 @@ def _value(form: Format, size: NDArray[np.float64], slack: NDArray[np.float64]) 
 def _squashed(value: Rounded, slope: float, error: float) -> Rounded:
     """A function with values in [−1, 1], of this largest slope, that the machine computes with this error."""
     slack = slope * value.finished().slack + error
-    return _value(value.form, np.full(slack.shape, _SQUASHED), slack)
+    return _value(value.form, np.full(slack.shape, max(_SQUASHED, 1 + error)), slack)

@@ -28,6 +28,27 @@ def _import(options: Namespace) -> Outcome:
     return Outcome(result.to_json(), lambda: show.imported(result))
 
 
+FORMS = ("onnx", "torch", "json", "js", "c")
+"""Those of `interchange.EXPORTS`, known here without what they import."""
+
+
+def _export_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", type=Path, help="the folder of a finished run")
+    parser.add_argument(
+        "--to", choices=FORMS, required=True, help="ONNX, a PyTorch state_dict, readable JSON, a JavaScript module, a C file"
+    )
+    parser.add_argument("--out", type=Path, default=None, metavar="FILE", help="the file (default: model.… in the run)")
+
+
+def _export(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli import show
+
+    result = experiments.export(options.run, options.to, out=options.out)
+    return Outcome(result.to_json(), lambda: show.exported(result))
+
+
 COMMANDS = {
     "import": Command("a net from PyTorch or ONNX as a run", _import_arguments, _import),
+    "export": Command("the net as a file for other programs, and whether its proof holds there", _export_arguments, _export),
 }

@@ -13,6 +13,7 @@ from anylength.records import (
     CheckedCertificate,
     Demo,
     DemoRun,
+    Exported,
     Family,
     Hardening,
     Imported,
@@ -295,6 +296,16 @@ def _compared(result: Imported) -> str:
         return "with nothing: what runs the original is not installed here"
     same = "the same answers" if not result.different else f"other answers on {result.different:,}, where rounding decides"
     return f"with {result.runtime} on {result.compared:,} hard inputs: {same}"
+
+
+def exported(result: Exported) -> None:
+    """What `export` prints."""
+    table = grid()
+    table.add_row("file", result.path)
+    table.add_row("proof", Text(result.statement, style="green" if result.covered else "yellow"))
+    console().print(table)
+    console().print()
+    plain(result.use)
 
 
 def post(out: Path, page: Path) -> None:

@@ -2,6 +2,7 @@
 
 from anylength.experiments.demo import demo
 from anylength.experiments.explain import explain
+from anylength.experiments.export import export
 from anylength.experiments.extract import exported, extract
 from anylength.experiments.film import FILM, film_of
 from anylength.experiments.folder import STRESS, free_name, open_run, write
@@ -20,6 +21,7 @@ __all__ = [
     "Wanted",
     "demo",
     "explain",
+    "export",
     "exported",
     "extract",
     "film_of",

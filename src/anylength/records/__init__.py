@@ -14,6 +14,7 @@ from anylength.records.explanations import (
     RestingPoint,
     SlowPlace,
 )
+from anylength.records.exports import Exported
 from anylength.records.extraction import Extraction, MachineTable
 from anylength.records.film import CurvePoint, Frame, Plane
 from anylength.records.interchange import Imported
@@ -49,6 +50,7 @@ __all__ = [
     "DemoRun",
     "Environment",
     "Epoch",
+    "Exported",
     "Border",
     "Explanation",
     "Finding",
