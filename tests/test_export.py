@@ -31,7 +31,7 @@ from anylength.errors import InputError
 from anylength.experiments import open_run
 from anylength.experiments.folder import config_of, net_config
 from anylength.interchange import EXPORTS, export_bytes, read_net
-from anylength.interchange.decimals import decimal, number
+from anylength.interchange.text.decimals import decimal, number
 from anylength.nets import Net, NetConfig, answers, describe, tensors, to_bytes
 from anylength.tasks import Task, task_named
 from anylength.tasks.own import from_mapping

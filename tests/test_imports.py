@@ -13,7 +13,7 @@ from anylength.experiments import import_net, open_run, prove
 from anylength.interchange import from_torch, read_net
 from anylength.interchange.agreement import compared, hard_words
 from anylength.interchange.incoming import Incoming, Layer, added, net_of
-from anylength.interchange.torch_names import layer_of
+from anylength.interchange.pytorch.names import layer_of
 from anylength.nets import Net, answers, tensors
 from anylength.tasks import task_named
 

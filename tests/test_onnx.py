@@ -17,10 +17,10 @@ from anylength.certify.certificate import tensors_digest
 from anylength.errors import InputError
 from anylength.experiments import import_net, open_run, prove
 from anylength.interchange import Incoming, compared, read_net
-from anylength.interchange.onnx_read import read_onnx
-from anylength.interchange.onnx_reshape import regrouped
-from anylength.interchange.onnx_values import Labels, Size
-from anylength.interchange.onnx_write import onnx_bytes
+from anylength.interchange.onnx.read import read_onnx
+from anylength.interchange.onnx.reshape import regrouped
+from anylength.interchange.onnx.values import Labels, Size
+from anylength.interchange.onnx.write import onnx_bytes
 from anylength.nets import Net, NetConfig, build, describe, encoded_alphabet, tensors
 from anylength.nets.weights import shapes
 from anylength.tasks import Task, task_named

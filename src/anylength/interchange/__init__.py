@@ -4,7 +4,7 @@ from anylength.interchange.agreement import Agreement, compared
 from anylength.interchange.exporting import EXPORTS, Export, export_bytes, export_named
 from anylength.interchange.files import read_net
 from anylength.interchange.incoming import Incoming, Source
-from anylength.interchange.torch_live import from_torch, prove
+from anylength.interchange.pytorch.live import from_torch, prove
 
 __all__ = [
     "EXPORTS", "Agreement", "Export", "Incoming", "Source", "compared", "export_bytes", "export_named", "from_torch",

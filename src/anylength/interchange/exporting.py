@@ -6,12 +6,12 @@ from pathlib import Path
 
 from anylength.cells import CELLS
 from anylength.errors import InputError, unknown_name
-from anylength.interchange.c_write import c_bytes
-from anylength.interchange.js_write import js_bytes
-from anylength.interchange.json_write import json_bytes
-from anylength.interchange.onnx_cells import WRITTEN
-from anylength.interchange.onnx_write import onnx_bytes
-from anylength.interchange.torch_write import CLASSES, torch_bytes
+from anylength.interchange.onnx.cells import WRITTEN
+from anylength.interchange.onnx.write import onnx_bytes
+from anylength.interchange.pytorch.write import CLASSES, torch_bytes
+from anylength.interchange.text.c import c_bytes
+from anylength.interchange.text.js import js_bytes
+from anylength.interchange.text.json_file import json_bytes
 from anylength.interchange.using import c_use, js_use, json_use, onnx_use, torch_use
 from anylength.nets import AbstractNet, Net, NetConfig
 

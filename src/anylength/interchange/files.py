@@ -8,9 +8,9 @@ import numpy as np
 
 from anylength.errors import InputError
 from anylength.interchange.incoming import Floats, Incoming, net_of
-from anylength.interchange.onnx_read import read_onnx
-from anylength.interchange.torch_names import layer_of
-from anylength.interchange.torch_runtime import source_of
+from anylength.interchange.onnx.read import read_onnx
+from anylength.interchange.pytorch.names import layer_of
+from anylength.interchange.pytorch.runtime import source_of
 from anylength.tasks import Task
 
 FILE_LIMIT = 64 << 20

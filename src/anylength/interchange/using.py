@@ -5,9 +5,9 @@ import shlex
 from pathlib import Path
 
 from anylength.digits import from_text
-from anylength.interchange.filling import example, filled
-from anylength.interchange.sheet import Sheet, sheet
-from anylength.interchange.torch_write import module
+from anylength.interchange.pytorch.write import module
+from anylength.interchange.text.filling import example, filled
+from anylength.interchange.text.sheet import Sheet, sheet
 from anylength.nets import Net, NetConfig
 
 

@@ -2,8 +2,8 @@
 
 import string
 
-from anylength.interchange.filling import filled
-from anylength.interchange.sheet import Sheet, sheet
+from anylength.interchange.text.filling import filled
+from anylength.interchange.text.sheet import Sheet, sheet
 from anylength.nets import Net, NetConfig
 
 PLAIN = string.ascii_letters + string.digits + " -_.,:+=<>"

@@ -7,8 +7,8 @@ from pathlib import Path
 import jinja2
 import numpy as np
 
-from anylength.interchange.decimals import decimal
-from anylength.interchange.sheet import Sheet
+from anylength.interchange.text.decimals import decimal
+from anylength.interchange.text.sheet import Sheet
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

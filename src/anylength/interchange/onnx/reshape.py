@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from anylength.interchange.onnx_values import Axis, Known, Labels, Last, Operator, Size, Value, Zeros, rank_of, whole
+from anylength.interchange.onnx.values import Axis, Known, Labels, Last, Operator, Size, Value, Zeros, rank_of, whole
 
 DYNAMIC = "export with dynamic steps and batch: dynamo=False and dynamic_axes={'x': {0: 'T', 1: 'B'}} for an input named x"
 

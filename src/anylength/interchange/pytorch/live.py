@@ -15,7 +15,7 @@ from anylength._types import Symbols
 from anylength.errors import InputError
 from anylength.interchange.agreement import compared
 from anylength.interchange.incoming import Incoming, Source, net_of
-from anylength.interchange.torch_names import layer_of
+from anylength.interchange.pytorch.names import layer_of
 from anylength.nets import AbstractNet, Net, NetConfig
 from anylength.tasks import Task, task_named
 from anylength.verdicts import Settled, settle

@@ -1,18 +1,18 @@
 """`read_onnx`: a recurrent net out of an ONNX file.
 
-The graph is followed first (`onnx_graph`); only then is the file's own runtime made ready for questions.
+The graph is followed first (`graph`); only then is the file's own runtime made ready for questions.
 """
 
 from pathlib import Path
 
 from anylength.errors import InputError
 from anylength.interchange.incoming import Incoming, Layer, net_of
-from anylength.interchange.onnx_cells import ORDERS
-from anylength.interchange.onnx_file import Model, model_of, opset_of
-from anylength.interchange.onnx_graph import traced
-from anylength.interchange.onnx_reading import Traced
-from anylength.interchange.onnx_source import asked
-from anylength.interchange.onnx_values import LETTER, PART, input_axis
+from anylength.interchange.onnx.cells import ORDERS
+from anylength.interchange.onnx.file import Model, model_of, opset_of
+from anylength.interchange.onnx.graph import traced
+from anylength.interchange.onnx.reading import Traced
+from anylength.interchange.onnx.source import asked
+from anylength.interchange.onnx.values import LETTER, PART, input_axis
 from anylength.tasks import Task
 
 ANOTHER = "import it for the task it was trained on, with its --base"

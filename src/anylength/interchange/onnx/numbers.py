@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
-from anylength.interchange.onnx_cells import ZERO_START
-from anylength.interchange.onnx_file import onnx_package
-from anylength.interchange.onnx_values import (
+from anylength.interchange.onnx.cells import ZERO_START
+from anylength.interchange.onnx.file import onnx_package
+from anylength.interchange.onnx.values import (
     Axis,
     Flow,
     Known,

@@ -11,9 +11,9 @@ import numpy as np
 
 from anylength._types import Symbols
 from anylength.errors import InputError
-from anylength.interchange.onnx_file import Model, one_line, onnx_package
-from anylength.interchange.onnx_graph import Traced
-from anylength.interchange.onnx_values import CLASS, LETTER, PART, UNIT, Stage, input_axis, whole
+from anylength.interchange.onnx.file import Model, one_line, onnx_package
+from anylength.interchange.onnx.graph import Traced
+from anylength.interchange.onnx.values import CLASS, LETTER, PART, UNIT, Stage, input_axis, whole
 from anylength.tasks import Task
 
 MOST_NUMBERS = 1 << 22

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.errors import InputError, shown
-from anylength.interchange.onnx_cells import ORDERS
-from anylength.interchange.onnx_file import Model, one_line, onnx_package, opset_of
-from anylength.interchange.onnx_moves import MOVES
-from anylength.interchange.onnx_numbers import NUMBERS
-from anylength.interchange.onnx_reading import READING, Traced, embedded, stepped
-from anylength.interchange.onnx_values import REMEDY, Flow, Known, Labels, Operator, Stage, Value, input_label
+from anylength.interchange.onnx.cells import ORDERS
+from anylength.interchange.onnx.file import Model, one_line, onnx_package, opset_of
+from anylength.interchange.onnx.moves import MOVES
+from anylength.interchange.onnx.numbers import NUMBERS
+from anylength.interchange.onnx.reading import READING, Traced, embedded, stepped
+from anylength.interchange.onnx.values import REMEDY, Flow, Known, Labels, Operator, Stage, Value, input_label
 
 WHOLE = "export nn.RNN, nn.GRU or nn.LSTM itself: torch.onnx.export(..., dynamo=False) does not write the loop out step by step"
 

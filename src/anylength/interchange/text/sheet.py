@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anylength.interchange.equations import EQUATIONS
+from anylength.interchange.text.equations import EQUATIONS
 from anylength.nets import Net, NetConfig, tensors
 from anylength.tasks import LeastFirst, MostFirst, Task
 from anylength.tasks.phases import Phases, marker

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from anylength.certify.certificate import tensors_digest
 from anylength.errors import InputError
-from anylength.interchange.onnx_cells import ORDERS, WRITTEN, theirs
-from anylength.interchange.onnx_file import onnx_package
+from anylength.interchange.onnx.cells import ORDERS, WRITTEN, theirs
+from anylength.interchange.onnx.file import onnx_package
 from anylength.nets import Net, NetConfig, tensors
 
 OPSET, IR = 14, 7

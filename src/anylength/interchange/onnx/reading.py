@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.interchange.onnx_cells import Recurrent, float32, recurrent
-from anylength.interchange.onnx_file import onnx_package
-from anylength.interchange.onnx_values import (
+from anylength.interchange.onnx.cells import Recurrent, float32, recurrent
+from anylength.interchange.onnx.file import onnx_package
+from anylength.interchange.onnx.values import (
     CLASS,
     LETTER,
     PART,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.errors import InputError
-from anylength.interchange.onnx_values import Known, Operator, Zeros
+from anylength.interchange.onnx.values import Known, Operator, Zeros
 
 ORDERS: Mapping[str, tuple[int, ...]] = {"RNN": (0,), "GRU": (1, 0, 2), "LSTM": (0, 2, 3, 1)}
 """Our block k is ONNX's block ORDERS[operator][k]."""

@@ -2,8 +2,8 @@
 
 import json
 
-from anylength.interchange.filling import filled
-from anylength.interchange.sheet import sheet
+from anylength.interchange.text.filling import filled
+from anylength.interchange.text.sheet import sheet
 from anylength.nets import Net, NetConfig
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from anylength.interchange.onnx_reshape import flatten, reshape
-from anylength.interchange.onnx_values import Known, Last, Operator, Value, Zeros, rank_of
+from anylength.interchange.onnx.reshape import flatten, reshape
+from anylength.interchange.onnx.values import Known, Last, Operator, Value, Zeros, rank_of
 
 
 def axes_of(op: Operator) -> list[int] | None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from anylength.interchange.decimals import number
-from anylength.interchange.sheet import Sheet, sheet
+from anylength.interchange.text.decimals import number
+from anylength.interchange.text.sheet import Sheet, sheet
 from anylength.nets import Net, NetConfig
 
 FORMAT = 1

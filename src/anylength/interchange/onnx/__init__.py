@@ -1,0 +1,1 @@
+"""ONNX: graphs of one recurrent operator in, read by meaning; one standard operator out."""
