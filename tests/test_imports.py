@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 from anylength.errors import InputError
 from anylength.experiments import import_net, open_run, prove
@@ -15,6 +15,7 @@ from anylength.interchange.agreement import compared, hard_words
 from anylength.interchange.incoming import Incoming, Layer, added, net_of
 from anylength.interchange.pytorch.names import layer_of
 from anylength.nets import Net, answers, tensors
+from anylength.records import Imported
 from anylength.tasks import task_named
 
 COUNT = task_named("count")
@@ -215,13 +216,42 @@ def test_an_embedding_is_folded_and_the_bound_on_what_that_moves_holds():
     task = task_named("add")
     layer = Layer("rnn", draw(5, 14), draw(5, 5), draw(5), draw(5), draw(10, 5), None, embedding=draw(10, 7))
     net, folding = net_of(layer, task)
-    assert 0 < folding < 1e-5
+    assert 0 < folding < 1e-4
     for a, b in rng.integers(0, 10, (50, 2)):
-        given = np.concatenate([layer.embedding[a], layer.embedding[b]]).astype(np.longdouble)
-        moved = np.abs(net.cell.weight_ih[:, a].astype(np.longdouble) + net.cell.weight_ih[:, 10 + b] - layer.weight_ih @ given)
-        assert moved.max() <= folding
+        given = np.concatenate([layer.embedding[a], layer.embedding[b]])
+        own = net.cell.weight_ih[:, a].astype(np.longdouble) + net.cell.weight_ih[:, 10 + b]
+        in_float32 = np.add.accumulate(layer.weight_ih * given, axis=1, dtype=np.float32)[:, -1]
+        for theirs in (layer.weight_ih @ given.astype(np.longdouble), in_float32):
+            assert np.abs(own - theirs).max() <= folding
     with pytest.raises(InputError, match="an embedding of 10 letters"):
         net_of(layer, COUNT)
+
+
+@pytest.mark.parametrize(("spoilt", "holds"), [(0.0, True), (1e7, False)])
+def test_a_proof_says_whether_it_holds_for_the_original_with_its_embedding(spoilt, holds, certified_run, tmp_path):
+    """Two numbers of each letter cancel out: the larger they are, the more of W_ih x may be lost in float32."""
+    own = load_file(certified_run / "model.safetensors")
+    turned = np.linalg.qr(np.random.default_rng(3).normal(size=(10, 10)))[0]
+    embedding = np.concatenate([turned, spoilt * np.ones((10, 2))], axis=1).astype(np.float32)
+    ends = np.ones((len(own["cell.bias"]), 1)) * [1.0, -1.0]
+    theirs = {
+        "embedding.weight": embedding,
+        "rnn.weight_ih_l0": np.concatenate([own["cell.weight_ih"] @ turned, ends], axis=1).astype(np.float32),
+        "rnn.weight_hh_l0": own["cell.weight_hh"], "rnn.bias_ih_l0": own["cell.bias"],
+        "readout.weight": own["readout.weight"], "readout.bias": own["readout.bias"],
+    }  # fmt: skip
+    result = _imported_without_asking(saved(tmp_path / "x.safetensors", theirs), tmp_path / "run")
+    assert (result.folding > 0.1) == (not holds)
+    verdict = prove(tmp_path / "run", budget=5.0)
+    assert (verdict.verdict, verdict.original) == ("PROVED", holds)
+    assert prove(certified_run).original is None
+
+
+def _imported_without_asking(file: Path, out: Path) -> Imported:
+    """As where PyTorch is not installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("anylength.interchange.files.source_of", lambda *_: (None, None))
+        return import_net(file, COUNT, out)
 
 
 def test_a_source_that_answers_otherwise_is_noticed():

@@ -3,9 +3,9 @@
 from anylength.certify.certificate import Certified, Proof, certificate, parsed
 from anylength.certify.cover import Checked, Cover, check, images, leads, reach_of
 from anylength.certify.formats import FORMATS, covered, needed
-from anylength.certify.runtimes import RUNTIMES, Coverage, Runtime, coverage
+from anylength.certify.runtimes import RUNTIMES, Coverage, Runtime, coverage, covers_original
 
 __all__ = [
     "FORMATS", "RUNTIMES", "Certified", "Checked", "Cover", "Coverage", "Proof", "Runtime", "certificate", "check", "coverage",
-    "covered", "images", "leads", "needed", "parsed", "reach_of",
+    "covered", "covers_original", "images", "leads", "needed", "parsed", "reach_of",
 ]  # fmt: skip

@@ -35,12 +35,21 @@ MODEL = Functions()
 
 @dataclass(frozen=True)
 class Format:
-    """A storage format: relative error v and absolute error t of storing a number, and the largest it may be asked to hold."""
+    """A storage format, and what else may be off.
+
+    Attributes:
+        v: The relative error of storing a number.
+        t: The absolute error of that.
+        largest: The largest number that it may be asked to hold.
+        functions: The errors of tanh and of the logistic function.
+        drive: How far W_ih x may be from that of the net in question before any of its own roundings.
+    """
 
     v: float
     t: float
     largest: float
     functions: Functions = MODEL
+    drive: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +124,8 @@ def matmul(weight: Any, value: Rounded | Symbols) -> Rounded:
     form, terms = value.form, np.full((size.shape[0], 1), float(size.shape[1]))
     if isinstance(value, Symbols):
         most = (size @ value.table).max(axis=1, keepdims=True)
-        return Rounded(form, most, form.v * most + form.t * value.table.sum(axis=0).max(), terms)
+        slack = form.v * most + form.t * value.table.sum(axis=0).max() + form.drive
+        return Rounded(form, most + form.drive, slack, terms)
     factor = value.finished()
     return Rounded(form, size @ factor.size, (form.v * size + form.t) @ factor.size + size @ factor.slack, terms)
 

@@ -96,6 +96,14 @@ def coverage(net: Net, cell: str, proofs: Sequence[Proof], runtime: Runtime | No
     return Coverage(False, f"not covered: {_assumed(runtime, functions)}, {errors}")
 
 
+def covers_original(net: Net, proofs: Sequence[Proof], folding: float) -> bool:
+    """Whether some proof also covers, in float32, a net whose W_ih x may be `folding` from this one's."""
+    form = replace(FORMATS["float32"], drive=folding)
+    return any(
+        fits(net, form, epsilon=each.epsilon, eta=each.eta, reach=reach_of(net, each.cover, each.epsilon)) for each in proofs
+    )
+
+
 def _float32(functions: Functions) -> Format:
     return replace(FORMATS["float32"], functions=functions)
 

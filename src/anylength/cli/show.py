@@ -231,6 +231,9 @@ def verdict(run: Path, result: Verdict) -> None:
     if result.noise_budget is not None:
         table.add_row("noise budget", noise(result))
         table.add_row("formats covered", ", ".join(result.formats))
+        if result.original is not None:
+            holds = "holds" if result.original else "does not hold"
+            table.add_row("the original", f"its embedding is folded into W_ih here; for the net in its file the proof {holds}")
         table.add_row("certificate", f"{run}/certificate.json")
         table.add_row("check it", f"anylength check {run}/certificate.json --weights {run}/model.safetensors")
     table.add_row("seconds", f"{result.seconds:.2f}")
@@ -278,9 +281,8 @@ def imported(result: Imported) -> None:
     table = grid()
     table.add_row("net", f"{result.origin}: {result.parameters:,} parameters, {_biases(result)}")
     if result.folding:
-        table.add_row(
-            "embedding", f"folded into the input weights, which moves no pre-activation by more than {result.folding:.1e}"
-        )
+        off = f"no pre-activation of the original is further off than {result.folding:.1e}"
+        table.add_row("embedding", f"folded into the input weights: {off}")
     table.add_row("compared", _compared(result))
     table.add_row("run", result.run)
     table.add_row("its verdict", f"anylength prove {result.run}")

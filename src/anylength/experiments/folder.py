@@ -20,7 +20,7 @@ from anylength.tasks import Task, task_named
 
 CONFIG, ENVIRONMENT, METRICS, CHECKPOINT = "config.json", "environment.json", "metrics.jsonl", "checkpoint.safetensors"
 MODEL, DONE, STRESS = "model.safetensors", "DONE", "stress.json"
-VERDICT, CERTIFICATE = "verdict.json", "certificate.json"
+VERDICT, CERTIFICATE, IMPORT = "verdict.json", "certificate.json", "import.json"
 
 
 def create(path: Path, config: RunConfig, environment: Environment) -> None:

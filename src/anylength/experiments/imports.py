@@ -15,7 +15,7 @@ from anylength.nets import Net, answers, to_bytes
 from anylength.records import Imported, RunConfig, Training
 from anylength.tasks import UNGRADED, Task
 
-IMPORT, RECIPE = "import.json", "import"
+RECIPE = "import"
 
 
 def import_net(path: Path, task: Task, out: Path, *, cell: str | None = None) -> Imported:
@@ -64,7 +64,7 @@ def _write_run(incoming: Incoming, task: Task, out: Path, result: Imported) -> N
     )  # fmt: skip
     folder.create(out, config, environment())
     write_atomic(out / folder.MODEL, to_bytes(net, folder.net_config(config)))
-    folder.write(out, IMPORT, result)
+    folder.write(out, folder.IMPORT, result)
     folder.write(out, folder.DONE, done)
 
 

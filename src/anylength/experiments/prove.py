@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import msgspec
+
+from anylength.certify import covers_original, parsed
 from anylength.errors import InputError
 from anylength.experiments import folder
 from anylength.experiments.files import write_atomic
-from anylength.records import Verdict
+from anylength.nets import AbstractNet, Net
+from anylength.records import Imported, Verdict
 from anylength.verdicts import settle
 
 MIN_BUDGET, MAX_BUDGET = 0.1, 86_400.0
@@ -22,10 +26,21 @@ def prove(path: Path, *, budget: float = 60.0) -> Verdict:
     (path / folder.CERTIFICATE).unlink(missing_ok=True)
     (path / folder.VERDICT).unlink(missing_ok=True)
     settled = settle(net, task, folder.net_config(folder.config_of(path)), budget=budget)
+    verdict = settled.verdict
     if settled.certificate is not None:
         write_atomic(path / folder.CERTIFICATE, settled.certificate)
-    folder.write(path, folder.VERDICT, settled.verdict)
-    return settled.verdict
+        verdict = msgspec.structs.replace(verdict, original=_covers_original(path, net, settled.certificate))
+    folder.write(path, folder.VERDICT, verdict)
+    return verdict
+
+
+def _covers_original(path: Path, net: AbstractNet, certificate: bytes) -> bool | None:
+    """Whether a proof also holds for the net in the file that this one was imported from; None where it is the same net."""
+    if not (path / folder.IMPORT).is_file():
+        return None
+    imported = Imported.from_json((path / folder.IMPORT).read_bytes(), folder.IMPORT)
+    assert isinstance(net, Net)  # no other is proved
+    return covers_original(net, parsed(certificate).proofs, imported.folding) if imported.folding else None
 
 
 def check_budget(budget: float) -> None:

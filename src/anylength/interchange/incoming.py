@@ -2,7 +2,7 @@
 
 What is folded is told: two biases are added up only where that rounds nothing (PyTorch and ONNX add both at every step, so where it
 would round they stay apart); an embedding, which is one more matrix before the input weights, is multiplied into them and rounded
-once, and by how much that may move a pre-activation is kept.
+once, and how far the original may be from that is kept.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ class Incoming:
         net: The net.
         cell: The name of its cell.
         origin: What it was, in words.
-        folding: The most by which folding may have moved a pre-activation, whatever the input: 0 where nothing was rounded.
+        folding: How far W_ih x of the original, computed in float32, may be from this net's: 0 where nothing was folded.
         source: Asks the original; None where its runtime is not installed.
         runtime: That runtime and its version; None likewise.
     """
@@ -77,7 +77,7 @@ class Layer:
 
 
 def net_of(layer: Layer, task: Task) -> tuple[Net, float]:
-    """The net of these tensors for a task, and how far folding may have moved a pre-activation.
+    """The net of these tensors for a task, and how far the original's W_ih x may be from its own.
 
     Raises:
         InputError: The tensors do not fit each other or the task's alphabet, or hold NaN or an infinity.
@@ -124,7 +124,7 @@ def _biases(layer: Layer) -> tuple[Floats, Floats | None, Floats | None]:
 
 
 def _embedded(layer: Layer, embedding: Floats, task: Task) -> tuple[Floats, float]:
-    """W_ih times the embedding of each letter, tape by tape, and the most by which rounding moves a row's sum."""
+    """W_ih times the embedding of each letter, tape by tape, and how far the original's sum in float32 may be from a row's."""
     letters, width = embedding.shape
     if letters != task.letters or layer.weight_ih.shape[1] != width * task.tapes:
         wanted = f"an embedding of {task.letters} letters into 1/{task.tapes} of {layer.weight_ih.shape[1]} inputs"
@@ -135,7 +135,9 @@ def _embedded(layer: Layer, embedding: Floats, task: Task) -> tuple[Floats, floa
     exact = np.concatenate([parts[:, tape] @ embedding.T.astype(np.float64) for tape in range(task.tapes)], axis=1)
     size = np.concatenate([np.abs(parts[:, tape]) @ np.abs(embedding.T.astype(np.float64)) for tape in range(task.tapes)], axis=1)
     rounded = exact.astype(np.float32)
-    off = np.abs(rounded.astype(np.float64) - exact) + size * (width + 1) * 2.0**-52
+    terms = layer.weight_ih.shape[1]
+    summed = (terms * 2.0**-24 / (1 - terms * 2.0**-24) + terms * 2.0**-52) * size + terms * 2.0**-125  # the original's own sum
+    off = np.abs(rounded.astype(np.float64) - exact) + summed
     each = off.reshape(len(off), task.tapes, task.letters).max(axis=2).sum(axis=1)
     return rounded, float(each.max())
 

@@ -16,7 +16,7 @@ class Imported(Record, frozen=True):
         hidden: H.
         parameters: How many numbers it consists of.
         two_biases: Whether its two biases are kept apart, because adding them up would round.
-        folding: The most by which folding an embedding into the input weights may move a pre-activation; 0: nothing was rounded.
+        folding: How far W_ih x of the original, whose embedding was folded into W_ih, may be from this one's; 0: none was.
         runtime: What ran the original for comparison; None where nothing that can is installed.
         compared: Hard inputs that both were asked.
         different: Those of them that they answer differently somewhere: rounding, where a net is undecided.

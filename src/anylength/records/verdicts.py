@@ -35,6 +35,7 @@ class Verdict(Record, frozen=True):
         margin: PROVED: the least lead of the right logit, in the proof that covers these formats.
         nodes: PROVED: how many boxes that proof holds.
         seconds: Time spent.
+        original: PROVED: whether the proof also holds for the net in the file that this one is from; None: it is that net.
     """
 
     verdict: Literal["PROVED", "REFUTED", "UNKNOWN", "NOT APPLICABLE"]
@@ -48,6 +49,7 @@ class Verdict(Record, frozen=True):
     margin: float | None = None
     nodes: int | None = None
     seconds: float = 0.0
+    original: bool | None = None
     format: int = 1
 
 
