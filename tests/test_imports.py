@@ -210,6 +210,18 @@ def test_what_is_left_out_is_zero_and_narrower_numbers_are_taken_as_they_are(tmp
     assert relu.cell == read_net(saved(tmp_path / "a.safetensors", tensors_of(), nonlinearity="relu"), COUNT).cell == "relu"
 
 
+def test_a_net_of_rectifiers_is_not_taken_for_one_of_tanh(tmp_path):
+    """A latch that says what it read, right with rectifiers and not with tanh."""
+    task = task_named("parity")
+    weights = {"weight_ih_l0": np.zeros((2, 10)), "weight_hh_l0": np.zeros((2, 2)), "fc.weight": np.array([[0, 0], [1, 0]])}
+    weights["weight_ih_l0"][0, 1::2] = 10.0
+    file = tmp_path / "x.safetensors"
+    saved(file, {name: value.astype(np.float32) for name, value in (weights | {"fc.bias": np.array([5.0, 0])}).items()})
+    with pytest.raises(InputError, match="--cell rnn .tanh. or --cell relu"):
+        read_net(file, task)
+    assert [read_net(file, task, cell=cell).cell for cell in ("rnn", "relu")] == ["rnn", "relu"]
+
+
 def test_an_embedding_is_folded_and_the_bound_on_what_that_moves_holds():
     rng = np.random.default_rng(2)
     draw = lambda *shape: rng.normal(0, 1, shape).astype(np.float32)
@@ -300,7 +312,7 @@ BROKEN = {
     "a projection": (beside(weight_hr_l0=np.ones((2, 4))), "without a projection, got weight_hr_l0"),
     "another part": (beside(norm__weight=np.ones(4), norm__bias=np.ones(4)), "also norm.bias [4], norm.weight [4]"),
     "no known cell": (beside(weight_hh_l0=np.ones((8, 4)), weight_ih_l0=np.ones((8, 10))), "got [8, 4]"),
-    "rows that do not fit": (beside(weight_ih_l0=np.ones((12, 10))), "weight_ih of [4, 10] for a rnn of 4 units"),
+    "rows that do not fit": (beside(weight_ih_l0=np.ones((12, 10))), "weight_ih of [4, 10] for the cell rnn with 4 units"),
     "a bias that does not fit": (beside(bias_hh_l0=np.ones(5)), "bias_hh of [4]"),
     "another alphabet": (beside(weight_ih_l0=np.ones((4, 12))), "10 inputs for count (1 one-hot of 10), got 12"),
     "other classes": (beside(fc__weight=np.ones((2, 4)), fc__bias=np.ones(2)), "10 output classes for count, got 2"),

@@ -18,6 +18,9 @@ FILE_LIMIT = 64 << 20
 
 PICKLES = (".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle")
 KERAS = (".keras", ".h5", ".hdf5")
+NONLINEARITIES = {"tanh": "rnn", "relu": "relu"}
+"""What our own exports say in their metadata."""
+
 WIDER = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2"), "BF16": np.dtype("<u2"), "F64": np.dtype("<f8")}
 
 
@@ -86,11 +89,28 @@ def _require_file(path: Path) -> None:
 
 def _read_safetensors(path: Path, task: Task, cell: str | None) -> Incoming:
     tensors, metadata = tensors_in(path)
-    layer = layer_of(tensors, cell or metadata.get("cell") or _by_nonlinearity(metadata))
+    said = cell or NONLINEARITIES.get(metadata.get("nonlinearity", ""))
+    layer = layer_of(tensors, said)
     net, folding = net_of(layer, task)
+    if said is None and layer.cell == "rnn":
+        _require_tanh(layer, net, task)
     source, runtime = source_of(layer, task)
-    origin = f"a {layer.cell} of {layer.hidden} units with PyTorch's names in {path.name}"
+    origin = f"a torch.nn.{MODULES[layer.cell]} of {layer.hidden} units in {path.name}"
     return Incoming(net, layer.cell, origin, folding, source, runtime)
+
+
+def _require_tanh(layer: Layer, net: Net, task: Task) -> None:
+    """Refuses to take nn.RNN's default, tanh, for granted where the answers speak for rectifiers.
+
+    Raises:
+        InputError: They do.
+    """
+    words = hard_words(task, limit=8)
+    other, _ = net_of(dataclasses.replace(layer, cell="relu"), task)
+    tanh, relu = (float((answers(each, words) == task.targets(words)).all(axis=0).mean()) for each in (net, other))
+    if relu > tanh:
+        came = f"names that fit both (right on {tanh:.0%} of short words with tanh, on {relu:.0%} with rectifiers)"
+        raise InputError("--cell rnn (tanh) or --cell relu", came, "say which nonlinearity the nn.RNN was made with")
 
 
 def _read_onnx(path: Path, task: Task, cell: str | None) -> Incoming:

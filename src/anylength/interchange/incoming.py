@@ -160,5 +160,5 @@ def _require_fit(layer: Layer) -> None:
             found[name], wanted[name] = bias.shape, (size,)
     for name, shape in wanted.items():
         if found[name] != shape:
-            expected = f"{name} of {list(shape)} for a {layer.cell} of {units} units"
+            expected = f"{name} of {list(shape)} for the cell {layer.cell} with {units} units"
             raise InputError(expected, f"{list(found[name])}", "the tensors are of different nets, or a layer is projected")
