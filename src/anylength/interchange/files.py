@@ -1,5 +1,6 @@
 """A file with a net from elsewhere → the net: safetensors by PyTorch's names, ONNX; all else is refused with what converts it."""
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -7,10 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from anylength.errors import InputError
-from anylength.interchange.incoming import Floats, Incoming, net_of
+from anylength.interchange.agreement import hard_words
+from anylength.interchange.incoming import Floats, Incoming, Layer, net_of
 from anylength.interchange.onnx.read import read_onnx
 from anylength.interchange.pytorch.names import layer_of
-from anylength.interchange.pytorch.runtime import source_of
+from anylength.interchange.pytorch.runtime import MODULES, source_of
+from anylength.nets import Net, answers
 from anylength.tasks import Task
 
 FILE_LIMIT = 64 << 20
