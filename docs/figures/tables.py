@@ -455,13 +455,13 @@ def imports() -> str:
     kinds, sizes, tasks, updates = (sorted({row[name] for row in rows}) for name in ("kind", "hidden", "task", "updates"))
     verdicts = ", ".join(f"{count} {name}" for name, count in total["verdicts"].items())
     asked = (total["nets"] + total["provable"]["tried"]) * total["words_each"]
-    contradicted = total["wrong_verdicts"] or "none"
+    contradicted, many = total["wrong_verdicts"] or "none", f"{', '.join(map(str, sizes))} units"
     return (
         f"{total['nets']} nets that PyTorch trained on random words of 8 digits ({', '.join(tasks)}; {', '.join(kinds)}; "
-        f"{', '.join(map(str, sizes))} units; {' and '.join(map(str, updates))} updates; {found['seeds']} seeds each) were all read: "
+        f"{many}; {' and '.join(map(str, updates))} updates; {found['seeds']} seeds each) were all read: "
         f"{verdicts} within {found['budget']:.0f} s each; PyTorch's own answers contradict {contradicted} of these verdicts. Asked "
-        f"{total['words_each']:,} hard inputs each, the imported nets answer {total['words_different']} of {asked:,} otherwise than "
-        f"PyTorch. Of the nets that the loss above makes, {interval(total['provable'])} are PROVED. Import and proof of one (16 "
+        f"{total['words_each']:,} hard inputs each, the imported nets answer {total['words_different']} of {asked:,} otherwise "
+        f"than PyTorch. Of the nets that the loss above makes, {interval(total['provable'])} are PROVED. Import and proof of one (16 "
         f"units) take {fast['median']:.2f} s in a process that has done it before, {fast['first']:.1f} s in a fresh one. From "
         "[results/imports.json](results/imports.json), made by `python -m benchmarks.imports`."
     )
