@@ -461,8 +461,8 @@ def imports() -> str:
         f"{many}; {' and '.join(map(str, updates))} updates; {found['seeds']} seeds each) were all read: "
         f"{verdicts} within {found['budget']:.0f} s each; PyTorch's own answers contradict {contradicted} of these verdicts. Asked "
         f"{total['words_each']:,} hard inputs each, the imported nets answer {total['words_different']} of {asked:,} otherwise "
-        f"than PyTorch. Of the nets that the loss above makes, {interval(total['provable'])} are PROVED. Import and proof of one (16 "
-        f"units) take {fast['median']:.2f} s in a process that has done it before, {fast['first']:.1f} s in a fresh one. From "
+        f"than PyTorch. Of the nets that the loss above makes, {interval(total['provable'])} are PROVED. Import and proof of one "
+        f"(16 units) take {fast['median']:.2f} s in a process that has done it before, {fast['first']:.1f} s in a fresh one. From "
         "[results/imports.json](results/imports.json), made by `python -m benchmarks.imports`."
     )
 
