@@ -2,10 +2,11 @@
 
 from anylength.certify.certificate import Certified, Proof, certificate, parsed
 from anylength.certify.cover import Checked, Cover, check, images, leads, reach_of
+from anylength.certify.fixed_point import FixedPoint, coarsest_states
 from anylength.certify.formats import FORMATS, covered, needed
 from anylength.certify.runtimes import RUNTIMES, Coverage, Runtime, coverage, covers_original
 
 __all__ = [
-    "FORMATS", "RUNTIMES", "Certified", "Checked", "Cover", "Coverage", "Proof", "Runtime", "certificate", "check", "coverage",
-    "covered", "covers_original", "images", "leads", "needed", "parsed", "reach_of",
+    "FORMATS", "RUNTIMES", "Certified", "Checked", "Cover", "Coverage", "FixedPoint", "Proof", "Runtime", "certificate", "check",
+    "coarsest_states", "coverage", "covered", "covers_original", "images", "leads", "needed", "parsed", "reach_of",
 ]  # fmt: skip

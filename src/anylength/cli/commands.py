@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from anylength.cli import interchanging, sweeping
+from anylength.cli import interchanging, quantising, sweeping
 from anylength.cli.command import DONE, REJECTED, UNKNOWN, VERDICT_CODES, Command, Outcome, json_of
 from anylength.errors import InputError
 
@@ -313,6 +313,7 @@ COMMANDS: dict[str, Command] = {
     "check": Command("the independent checker's word on a certificate", _check_arguments, _check),
     "harden": Command("the fewest certified updates that make a net provable", _harden_arguments, _harden),
     **interchanging.COMMANDS,
+    **quantising.COMMANDS,
     **sweeping.COMMANDS,
     "serve": Command("a local page on which nets are trained, watched and questioned", _serve_arguments, _serve),
     "reproduce": Command("the post's claims over many seeds, into a results file", _reproduce_arguments, _reproduce),

@@ -18,6 +18,7 @@ from anylength.records import (
     Hardening,
     Imported,
     Mistake,
+    Quantisation,
     Sequence,
     Share,
     Stress,
@@ -308,6 +309,26 @@ def exported(result: Exported) -> None:
     console().print(table)
     console().print()
     plain(result.use)
+
+
+def quantisation(result: Quantisation) -> None:
+    """What `quantise` prints."""
+    table = grid()
+    table.add_row("verdict", Text(result.verdict, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
+    if result.states is not None:
+        table.add_row("states", result.states)
+    if result.noise_budget is not None:
+        table.add_row("noise budget", f"{result.noise_budget:.4f}")
+    shared = f", {result.exponents:,} exponents (one a {result.scales})" if result.scales else ""
+    table.add_row("size", f"{result.bits:,} bits: {result.parameters:,} weights in {result.to}{shared}")
+    table.add_row("moved", f"{result.moved:.1%} of the weights' length; the largest change of one weight {result.largest:.3g}")
+    table.add_row("updates", f"{result.updates:,}" if result.updates else "none: rounded, nothing else")
+    table.add_row("answers", f"{result.changed:.1%} of stress inputs changed")
+    table.add_row("file", f"{result.path} ({result.bytes:,} bytes)")
+    table.add_row("run", result.run)
+    if result.verdict in ("REFUTED", "UNKNOWN") and not result.updates:
+        table.add_row("next", f"add --tune: weights move until the {result.to} net is provable")
+    console().print(table)
 
 
 def post(out: Path, page: Path) -> None:

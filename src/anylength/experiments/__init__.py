@@ -9,6 +9,7 @@ from anylength.experiments.folder import STRESS, free_name, open_run, write
 from anylength.experiments.harden import harden
 from anylength.experiments.imports import import_net
 from anylength.experiments.prove import prove
+from anylength.experiments.quantise import quantise
 from anylength.experiments.report import report, report_html
 from anylength.experiments.reproduce import reproduce, reproduce_quickly
 from anylength.experiments.shown_run import shown_run
@@ -33,6 +34,7 @@ __all__ = [
     "logged",
     "open_run",
     "prove",
+    "quantise",
     "report",
     "report_html",
     "reproduce",

@@ -13,10 +13,10 @@ from anylength.experiments import folder
 from anylength.experiments.environment import environment
 from anylength.experiments.files import write_atomic
 from anylength.experiments.prove import prove
-from anylength.nets import Net, answers, to_bytes
+from anylength.nets import AbstractNet, Net, answers, to_bytes
 from anylength.records import Epoch, Hardening, RunConfig, Training
 from anylength.tasks import Task
-from anylength.training import HARDEN, Session
+from anylength.training import HARDEN, AbstractRecipe, Session
 from anylength.verdicts import find_proofs
 
 Progress = Callable[[Epoch, int], None]
@@ -42,7 +42,7 @@ def harden(path: Path, out: Path, *, progress: Progress | None = None) -> Harden
         raise InputError("a recurrent net", f"a run of {config.cell}", "a net whose context grows has no proof to be hardened for")
     if out.exists():
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out")
-    new, updates, epochs = _hardened(old, task, config, progress)
+    new, epochs = until_provable(old, task, config, HARDEN, progress)
     last = epochs[-1] if epochs else None
     folder.create(out, msgspec.structs.replace(config, recipe=HARDEN.name, settings=HARDEN.settings()), environment())
     write_atomic(out / folder.MODEL, to_bytes(new, folder.net_config(config)))
@@ -54,26 +54,31 @@ def harden(path: Path, out: Path, *, progress: Progress | None = None) -> Harden
     folder.write(out, folder.DONE, done)
     verdict = prove(out)
     changed, mended, broken = _compared(old, new, task)
-    moved, largest = _distance(old, new)
+    moved, largest = distance(old, new)
     result = Hardening(
-        run=str(out), verdict=verdict.verdict, updates=updates, moved=moved, largest=largest, changed=changed, mended=mended,
-        broken=broken, noise_budget=verdict.noise_budget, seconds=time.perf_counter() - started,
+        run=str(out), verdict=verdict.verdict, updates=len(epochs) * HARDEN.updates, moved=moved, largest=largest, changed=changed,
+        mended=mended, broken=broken, noise_budget=verdict.noise_budget, seconds=time.perf_counter() - started,
     )  # fmt: skip
     folder.write(out, HARDENING, result)
     return result
 
 
-def _hardened(net: Net, task: Task, config: RunConfig, progress: Progress | None) -> tuple[Net, int, list[Epoch]]:
-    """The first provable net on the way, the updates that it took, and the epochs."""
+def until_provable(
+    net: Net, task: Task, config: RunConfig, recipe: AbstractRecipe, progress: Progress | None
+) -> tuple[Net, list[Epoch]]:
+    """The first provable net that the recipe leads to from the given weights, and the epochs on the way.
+
+    Where the recipe's epochs end without a proof, it is the last net.
+    """
     session = Session(
-        task, cell=config.cell, hidden=config.hidden, recipe=HARDEN, data=config.data, seed=config.seed, epochs=HARDEN.epochs
+        task, cell=config.cell, hidden=config.hidden, recipe=recipe, data=config.data, seed=config.seed, epochs=recipe.epochs
     )
     session.begin_with(net)
     while not find_proofs(_recurrent(session), task.machine, (0,)) and not session.finished:
         record = session.step()
         if progress:
             progress(record, session.limit)
-    return _recurrent(session), len(session.done) * HARDEN.updates, session.done
+    return _recurrent(session), session.done
 
 
 def _recurrent(session: Session) -> Net:
@@ -82,7 +87,7 @@ def _recurrent(session: Session) -> Net:
     return session.net
 
 
-def _distance(old: Net, new: Net) -> tuple[float, float]:
+def distance(old: AbstractNet, new: AbstractNet) -> tuple[float, float]:
     """How far the weights moved: relative Euclidean distance, and the largest single change."""
     before, after = (np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(net)]) for net in (old, new))
     return float(np.linalg.norm(after - before) / np.linalg.norm(before)), float(np.abs(after - before).max())

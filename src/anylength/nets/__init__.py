@@ -2,27 +2,39 @@
 
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.architectures import ARCHITECTURES, Architecture, architecture_named, architecture_of
+from anylength.nets.grids import GRIDS, SCALES, AbstractGrid, Whole, grid_named
 from anylength.nets.net import Net, answers, encoded_alphabet, logits, logits_and_states, outputs_from, states_along, step
+from anylength.nets.packed import pack, packed_bytes, rounded, unpack, unpacked_bytes
 from anylength.nets.weights import NetConfig, build, describe, load, tensors, to_bytes
 
 __all__ = [
     "ARCHITECTURES",
+    "GRIDS",
+    "SCALES",
+    "AbstractGrid",
     "AbstractNet",
     "Architecture",
     "Net",
     "NetConfig",
+    "Whole",
     "answers",
     "architecture_named",
     "architecture_of",
     "build",
     "describe",
     "encoded_alphabet",
+    "grid_named",
     "load",
     "logits",
     "logits_and_states",
     "outputs_from",
+    "pack",
+    "packed_bytes",
+    "rounded",
     "states_along",
     "step",
     "tensors",
     "to_bytes",
+    "unpack",
+    "unpacked_bytes",
 ]

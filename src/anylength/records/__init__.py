@@ -36,7 +36,7 @@ from anylength.records.shown import (
     ShownTensor,
 )
 from anylength.records.sweeps import BlockTimes, Breaks, Comparison, Group, SweepPlan, SweepRow, SweepRun, SweepSummary
-from anylength.records.verdicts import CheckedCertificate, Family, Hardening, Verdict
+from anylength.records.verdicts import CheckedCertificate, Family, Hardening, Quantisation, Verdict
 
 __all__ = [
     "Answers",
@@ -68,6 +68,7 @@ __all__ = [
     "FamilyResult",
     "Hardening",
     "Imported",
+    "Quantisation",
     "LengthPoint",
     "MachineTable",
     "Mistake",

@@ -84,3 +84,46 @@ class Hardening(Record, frozen=True):
     noise_budget: float | None
     seconds: float
     format: int = 1
+
+
+class Quantisation(Record, frozen=True):
+    """What `quantise` did.
+
+    Attributes:
+        path: The file of the coarse tensors.
+        to: The numbers that weights are now.
+        scales: What shares an exponent, row or tensor; None where each number has its own.
+        parameters: How many weights and biases there are.
+        exponents: How many shared exponents.
+        bits: What weights and exponents take in all.
+        bytes: The size of the file, header included.
+        updates: Certified-training updates from the given weights; 0: rounded, nothing else.
+        moved: The distance that the weights moved, relative to their length (both in the Euclidean norm over all tensors).
+        largest: The largest change of a single weight.
+        changed: Share of stress inputs that are answered differently than before.
+        formats: PROVED: the number formats that the certificate covers, for states and logits too.
+        states: Whether states may be as coarse as the weights, in one sentence; None without a proof.
+        spacing: PROVED: states may also be multiples of this power of two.
+        values: How many such multiples a state's coordinate may be.
+    """
+
+    run: str
+    path: str
+    verdict: str
+    to: str
+    scales: str | None
+    parameters: int
+    exponents: int
+    bits: int
+    bytes: int
+    updates: int
+    moved: float
+    largest: float
+    changed: float
+    noise_budget: float | None
+    formats: tuple[str, ...]
+    states: str | None
+    spacing: float | None
+    values: int | None
+    seconds: float
+    format: int = 1

@@ -14,6 +14,7 @@ from anylength.training.plain import Plain
 from anylength.training.program import LANES, processors
 from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
+from anylength.training.rounded import Rounded, on_grid
 from anylength.training.settings import best, tuned
 
 ROBUST = Provable(
@@ -51,5 +52,6 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn") -> Abst
 __all__ = [
     "LANES", "RECIPES", "AbstractRecipe", "HARDEN", "best",
     "Blog", "Glimpse", "Memory", "Plain", "Progress",
-    "Provable", "Session", "Trained", "Watch", "fit", "fit_block", "linear_baseline", "processors", "recipe_named", "tuned",
+    "Provable", "Rounded", "Session", "Trained", "Watch", "fit", "fit_block", "linear_baseline", "on_grid", "processors",
+    "recipe_named", "tuned",
 ]  # fmt: skip

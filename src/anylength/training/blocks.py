@@ -52,14 +52,13 @@ def fit_block(
         order = np.stack([recipe.order(generator(seeds[place], Purpose.ORDER, number), count) for place in going])
         state, measured = block(recipe, task.transducer, state, order, train, validation)
         seconds = (time.perf_counter() - started) / len(going)
-        bare = recipe.bare(state.net, task.transducer)
         for row, place in enumerate(going):
             one = _row((measured, train, validation), row)
             diverged = diverging and not np.isfinite(one[0].loss)
             if not diverged:
                 histories[place].append(epoch_record(number, one[0], one[1:], seconds))
             if diverged or number == limit or (stop and recipe.finished(histories[place][-1])):
-                kept[place] = Trained(jax.tree.map(np.array, _row(bare, row)), histories[place], diverged)
+                kept[place] = Trained(_kept(recipe, task, _row(state.net, row)), histories[place], diverged)
         rows = [row for row, place in enumerate(going) if place not in kept]
         if not rows:
             break
@@ -67,6 +66,11 @@ def fit_block(
             going = [going[row] for row in rows]
             state, train, validation = _row((state, train, validation), np.array(rows))
     return [kept[place] for place in range(len(seeds))]
+
+
+def _kept(recipe: AbstractRecipe, task: Task, net: Any) -> Any:
+    """What is kept of one net, as numpy arrays of its own."""
+    return jax.tree.map(np.array, recipe.bare(net, task.transducer))
 
 
 def _row(tree: Any, row: int | np.ndarray) -> Any:

@@ -1,0 +1,86 @@
+"""A recipe whose nets have coarse weights: in the loss and in the net that is kept they are rounded to a grid.
+
+What the optimiser moves is a float net behind it; the gradient passes the rounding as if it were not there (straight-through,
+Bengio, Léonard & Courville 2013, arXiv 1308.3432).
+"""
+
+import dataclasses
+from typing import Any
+
+import jax
+import numpy as np
+import optax
+from jax import lax
+from jaxtyping import Array, Float, Integer
+
+from anylength.cells import AbstractCell
+from anylength.machines import Machine
+from anylength.nets import AbstractGrid, Net
+from anylength.records import Epoch
+from anylength.tasks import Task
+from anylength.training.recipe import AbstractRecipe, Loss
+
+
+@dataclasses.dataclass(frozen=True)
+class Rounded(AbstractRecipe):
+    """Another recipe on a grid.
+
+    Attributes:
+        inner: The recipe: its data, loss, optimiser and schedule.
+        grid: The numbers that weights may be.
+    """
+
+    name: str
+    summary: str
+    hidden: int
+    epochs: int
+    inner: AbstractRecipe
+    grid: AbstractGrid
+
+    def lasting(self, epochs: int) -> "Rounded":
+        """The inner recipe's schedule stretched."""
+        return dataclasses.replace(self, epochs=epochs, inner=self.inner.lasting(epochs))
+
+    def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
+        """The inner recipe's, not rounded."""
+        return self.inner.initial(rng, task, cell, hidden)
+
+    def optimiser(self) -> optax.GradientTransformation:
+        """The inner recipe's."""
+        return self.inner.optimiser()
+
+    def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
+        """The inner recipe's."""
+        return self.inner.order(rng, examples)
+
+    def loss(
+        self, net: Any, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
+    ) -> Loss:
+        """The inner recipe's, of the rounded net."""
+        return self.inner.loss(jax.tree.map(self._through, net), machine, symbols, targets, memo)
+
+    def bare(self, net: Any, machine: Machine | None) -> Any:
+        """The rounded net."""
+        return jax.tree.map(self.grid.nearest, self.inner.bare(net, machine))
+
+    def finished(self, epoch: Epoch) -> bool:
+        """As the inner recipe says."""
+        return self.inner.finished(epoch)
+
+    def memo(self) -> Any:
+        """The inner recipe's."""
+        return self.inner.memo()
+
+    def settings(self) -> dict[str, float | int | str | bool]:
+        """The inner recipe's, and the grid's name."""
+        return self.inner.settings() | {"to": self.grid.name}
+
+    def _through(self, value: Float[Array, "..."]) -> Float[Array, "..."]:
+        """The rounded tensor, with the gradient of the tensor itself."""
+        return self.grid.nearest(value) + (value - lax.stop_gradient(value))
+
+
+def on_grid(recipe: AbstractRecipe, grid: AbstractGrid) -> Rounded:
+    """The recipe with its weights on a grid."""
+    summary = f"{recipe.name} with weights in {grid.name}"
+    return Rounded(recipe.name, summary, recipe.hidden, recipe.epochs, recipe, grid)
