@@ -4,7 +4,7 @@ from anylength.nets.abstract import AbstractNet
 from anylength.nets.architectures import ARCHITECTURES, Architecture, architecture_named, architecture_of
 from anylength.nets.grids import GRIDS, SCALES, AbstractGrid, Whole, grid_named
 from anylength.nets.net import Net, answers, encoded_alphabet, logits, logits_and_states, outputs_from, states_along, step
-from anylength.nets.packed import pack, packed_bytes, rounded, unpack, unpacked_bytes
+from anylength.nets.packed import pack, packed_bytes, rounded, stored_in, unpack, unpacked_bytes
 from anylength.nets.weights import NetConfig, build, describe, load, tensors, to_bytes
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "rounded",
     "states_along",
     "step",
+    "stored_in",
     "tensors",
     "to_bytes",
     "unpack",

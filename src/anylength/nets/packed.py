@@ -6,6 +6,7 @@ For whole numbers a file holds each tensor as `I8` and its exponents, as `NAME.e
 import dataclasses
 import json
 
+import jax.numpy as jnp
 import numpy as np
 
 from anylength.nets.abstract import AbstractNet
@@ -14,6 +15,9 @@ from anylength.nets.weights import NetConfig, build, tensors
 
 METADATA = "quantised"
 """The one entry of such a file's metadata: JSON."""
+
+DTYPES = {"I8": np.dtype(np.int8), "F16": np.dtype(np.float16), "BF16": np.dtype(jnp.dtype("bfloat16"))}
+"""How numpy reads what such a file holds."""
 
 
 def pack(net: AbstractNet, grid: AbstractGrid) -> Packed:
@@ -53,8 +57,13 @@ def packed_bytes(net: AbstractNet, config: NetConfig, grid: AbstractGrid) -> byt
 
 def unpacked_bytes(content: bytes) -> dict[str, np.ndarray]:
     """The float32 tensors of such a file, exactly those of the `model.safetensors` beside it."""
-    from safetensors.numpy import load
-
     length = int.from_bytes(content[:8], "little")
     how = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][METADATA])
-    return unpack(load(content), grid_named(how["to"], how["scales"] or SCALES[0]))
+    return unpack(stored_in(content), grid_named(how["to"], how["scales"] or SCALES[0]))
+
+
+def stored_in(content: bytes) -> Packed:
+    """The tensors of such a file as they are stored."""
+    from safetensors import deserialize
+
+    return {name: np.frombuffer(raw["data"], DTYPES[raw["dtype"]]).reshape(raw["shape"]) for name, raw in deserialize(content)}

@@ -8,11 +8,13 @@ import dataclasses
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import optax
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
+from anylength._types import Tensor
 from anylength.cells import AbstractCell
 from anylength.machines import Machine
 from anylength.nets import AbstractGrid, Net
@@ -61,7 +63,7 @@ class Rounded(AbstractRecipe):
 
     def bare(self, net: Any, machine: Machine | None) -> Any:
         """The rounded net."""
-        return jax.tree.map(self.grid.nearest, self.inner.bare(net, machine))
+        return jax.tree.map(lambda leaf: self.grid.nearest(jnp.asarray(leaf)), self.inner.bare(net, machine))
 
     def finished(self, epoch: Epoch) -> bool:
         """As the inner recipe says."""
@@ -75,9 +77,9 @@ class Rounded(AbstractRecipe):
         """The inner recipe's, and the grid's name."""
         return self.inner.settings() | {"to": self.grid.name}
 
-    def _through(self, value: Float[Array, "..."]) -> Float[Array, "..."]:
+    def _through(self, value: Tensor) -> Float[Array, "..."]:
         """The rounded tensor, with the gradient of the tensor itself."""
-        return self.grid.nearest(value) + (value - lax.stop_gradient(value))
+        return lax.stop_gradient(self.grid.nearest(jnp.asarray(value))) + (value - lax.stop_gradient(value))
 
 
 def on_grid(recipe: AbstractRecipe, grid: AbstractGrid) -> Rounded:
