@@ -55,6 +55,7 @@ RELIED_ON = {
     "harden": {"run", "verdict", "moved"},
     "import": {"run", "path"},
     "export": {"run", "path", "to", "covered", "statement"},
+    "quantise": {"run", "path", "verdict", "to", "bits", "bytes", "formats", "largest"},
     "sweep": {"rows", "path"},
     "summary": {"rows", "path"},
     "take": {"run", "path"},
@@ -99,6 +100,7 @@ def arguments_of(command: str, run: Path, out: Path) -> list[str]:
         "report": ["report", str(run), "--out", str(out)],
         "check": ["check", str(run / "certificate.json"), "--weights", str(run / "model.safetensors")],
         "harden": ["harden", str(run), "--out", str(out)],
+        "quantise": ["quantise", str(run), "--to", "int8", "--out", str(out)],
         "import": ["import", str(as_pytorch(run, out)), "--task", "count", "--out", str(out)],
         "export": ["export", str(run), "--to", "json", "--out", str(out)],
         "sweep": ["sweep", str(small_sweep(out)), "--out", str(out)],
@@ -438,6 +440,15 @@ BAD = {
     "check no path": (["check", "\0", "--weights", "\0"], "two readable files, got"),
     "harden no run": (["harden", "nowhere", "--out", "OUT"], "a run folder, got nothing at"),
     "harden into an existing folder": (["harden", "RUN", "--out", "RUN"], "a new run folder"),
+    "quantise no run": (["quantise", "nowhere", "--to", "int8", "--out", "OUT"], "a run folder, got nothing at"),
+    "quantise into an existing folder": (["quantise", "RUN", "--to", "int8", "--out", "RUN"], "a new run folder"),
+    "quantise to what is no format": (["quantise", "RUN", "--to", "int9", "--out", "OUT"], "a known format, got 'int9'"),
+    "quantise with scales by column": (
+        ["quantise", "RUN", "--to", "int8", "--scales", "column", "--out", "OUT"],
+        "a known share of an exponent, got 'column'",
+    ),
+    "quantise in no time": (["quantise", "RUN", "--to", "int8", "--budget", "0", "--out", "OUT"], r"a budget of 0\.1 to 86400 s"),
+    "quantise to nothing": (["quantise", "RUN", "--out", "OUT"], "arguments are required: --to"),
     "no candidates": (["train", "count", "--candidates", "0", "--out", "OUT"], "1 to 256 candidates, got 0: pass"),
     "too many candidates": (["train", "count", "--candidates", HUGE, "--out", "OUT"], "1 to 256 candidates"),
     "reproduce below a file": (["reproduce", "--quick", "--out", "RUN/DONE/x.json"], "to write"),
@@ -463,7 +474,7 @@ def test_bad_input_is_one_line_on_standard_error_and_exit_code_2(called, run_fol
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("command", ["ask", "count", "stress", "prove", "explain", "extract", "harden"])
+@pytest.mark.parametrize("command", ["ask", "count", "stress", "prove", "explain", "extract", "harden", "quantise"])
 def test_a_damaged_run_is_one_line_and_exit_code_2(called, run_folder, tmp_path, command):
     for name in ("config.json", "DONE", "model.safetensors"):
         out = Path(shutil.copytree(run_folder, tmp_path / f"{command}-{name}"))
@@ -496,7 +507,7 @@ def test_the_command_that_a_half_written_run_names_does_finish_it(called, tmp_pa
     assert called("ask", str(out), "1").code == 0
 
 
-@pytest.mark.parametrize("command", ["train", "stress", "prove", "explain", "extract", "harden", "demo"])
+@pytest.mark.parametrize("command", ["train", "stress", "prove", "explain", "extract", "harden", "quantise", "demo"])
 def test_a_full_disk_is_one_line_and_exit_code_2(called, run_folder, tmp_path, monkeypatch, command):
     def full_disk(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -266,38 +266,18 @@ def test_a_net_whose_context_grows_is_quantised_but_not_tuned(called, context_ru
     assert not (tmp_path / "tuned").exists()
 
 
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        (["--to", "int9"], "did you mean 'int8'?"),
-        (["--to", "float8"], "expected a known format, got 'float8'"),
-        (["--to", "int8", "--scales", "column"], "expected a known share of an exponent, got 'column'"),
-        (["--to", "int8", "--budget", "0"], "expected a budget of"),
-        ([], "the following arguments are required: --to"),
-    ],
-)
-def test_a_bad_call_is_told_in_one_line_and_writes_nothing(called, run_folder, tmp_path, given, said):
-    found = called("quantise", str(run_folder), *given, "--out", str(tmp_path / "out"))
-    assert (found.code, found.stdout, found.stderr.count("\n")) == (2, "", 1)
-    assert said in found.stderr
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_folder_that_exists_and_weights_beyond_float16_are_refused(called, run_folder, tmp_path):
+def test_weights_beyond_float16_are_refused_and_nothing_is_written(called, run_folder, tmp_path):
     huge = Path(shutil.copytree(run_folder, tmp_path / "huge"))
     net, config = load(huge / "model.safetensors")
-    values = {name: value * (1e6 if name == "readout.weight" else 1) for name, value in tensors(net).items()}
-    (huge / "model.safetensors").write_bytes(to_bytes(build(config, {k: v.astype(np.float32) for k, v in values.items()}), config))
+    values = {name: np.float32(1e6 if name == "readout.weight" else 1) * value for name, value in tensors(net).items()}
+    (huge / "model.safetensors").write_bytes(to_bytes(build(config, values), config))
     found = called("quantise", str(huge), "--to", "float16", "--out", str(tmp_path / "out"))
     assert (found.code, found.stderr.count("\n")) == (2, 1)
     assert "in readout.weight" in found.stderr
-    again = called("quantise", str(run_folder), "--to", "float16", "--out", str(huge))
-    assert (again.code, again.stderr.count("\n")) == (2, 1)
-    assert "a new run folder" in again.stderr
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["huge"]
+    assert [path.name for path in tmp_path.iterdir()] == ["huge"]
 
 
-def test_a_net_written_by_hand_is_its_own_int8(tmp_path):
+def test_a_net_written_by_hand_is_its_own_int8():
     net, task = counting_net(), task_named("count")
     coarse = rounded(net, describe(net, task), grid_named("int8"))
     assert all(np.array_equal(value, tensors(net)[name]) for name, value in tensors(coarse).items())

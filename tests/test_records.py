@@ -42,6 +42,7 @@ from anylength.records import (
     PostNet,
     PostPart,
     PostResults,
+    Quantisation,
     Record,
     RestingPoint,
     RunConfig,
@@ -194,6 +195,11 @@ INSTANCES: dict[str, Record] = {
         seconds=2.0,
     ),
     "HoldResult": HOLD,
+    "Quantisation": Quantisation(
+        run="runs/a-int8", path="runs/a-int8/quantised.safetensors", verdict="PROVED", to="int8", scales="row", parameters=110,
+        exponents=20, bits=1040, bytes=1100, updates=0, moved=1 / 3, largest=0.01, changed=0.0, noise_budget=0.1,
+        formats=("float16", "float32"), states="states in float32", spacing=0.125, values=17, seconds=1.5,
+    ),
     "Imported": Imported(
         run="runs/x", path="runs/x/model.safetensors", file="theirs.onnx", sha256="0" * 64, origin="an ONNX GRU", cell="gru",
         hidden=3, parameters=99, two_biases=True, folding=1e-9, runtime="onnxruntime 1.30", compared=1000, different=0,

@@ -17,7 +17,7 @@ from anylength.experiments.prove import check_budget, prove
 from anylength.nets import AbstractGrid, AbstractNet, Net, answers, packed_bytes, rounded, tensors, to_bytes
 from anylength.records import Epoch, Quantisation, RunConfig, Training, Verdict
 from anylength.tasks import UNGRADED, Task
-from anylength.training import HARDEN, on_grid
+from anylength.training import TUNE, on_grid
 
 Progress = Callable[[Epoch, int], None]
 
@@ -54,7 +54,7 @@ def quantise(
     result = Quantisation(
         run=str(out), path=str(coarse), verdict=verdict.verdict, to=grid.name, scales=grid.scales, parameters=new.parameters,
         exponents=sum(map(grid.exponents, shapes.values())), bits=grid.size(shapes), bytes=coarse.stat().st_size,
-        updates=len(epochs) * HARDEN.updates, moved=moved, largest=largest, changed=_changed(old, new, task),
+        updates=len(epochs) * TUNE.updates, moved=moved, largest=largest, changed=_changed(old, new, task),
         noise_budget=verdict.noise_budget, formats=verdict.formats, states=_said(verdict, grid, states),
         spacing=states.spacing if states else None, values=states.values if states else None,
         seconds=time.perf_counter() - started,
@@ -70,7 +70,7 @@ def _tuned(
     if not isinstance(net, Net) or not net.cell.bounded or task.transducer is None:
         got = f"{config.cell} on {config.task}"
         raise InputError("a net that a proof is possible for", got, "leave --tune out: its weights are then rounded as they are")
-    found, epochs = until_provable(net, task, config, on_grid(HARDEN, grid), progress)
+    found, epochs = until_provable(net, task, config, on_grid(TUNE, grid), progress)
     return rounded(found, folder.net_config(config), grid), epochs
 
 
@@ -84,7 +84,7 @@ def _measured(done: Training, epochs: list[Epoch]) -> Training:
 
 def _write(out: Path, net: AbstractNet, config: RunConfig, grid: AbstractGrid, done: Training) -> None:
     """The run folder, but for the verdict."""
-    settings = {"to": grid.name, "scales": grid.scales or "", "updates": done.epochs * HARDEN.updates}
+    settings = {"to": grid.name, "scales": grid.scales or "", "updates": done.epochs * TUNE.updates}
     folder.create(out, msgspec.structs.replace(config, recipe=RECIPE, settings=settings), environment())
     net_config = folder.net_config(config)
     write_atomic(out / COARSE, packed_bytes(net, net_config, grid))

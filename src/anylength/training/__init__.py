@@ -35,6 +35,9 @@ CERTIFIED = Provable(
 HARDEN = dataclasses.replace(CERTIFIED, name="harden", rate=0.003, noise=0.1, epochs=200, updates=10, warm_up=0.02)
 """Certified training from a net's given weights, at a low rate."""
 
+TUNE = dataclasses.replace(HARDEN, name="tune", rate=0.02, noise=0.02, worst=0.2)
+"""The same for weights on a coarse grid: larger steps, for the next number may be far, and less noise, for there is less room."""
+
 RECIPES: Mapping[str, AbstractRecipe] = {recipe.name: recipe for recipe in (Blog(), Plain(), ROBUST, CERTIFIED, Memory())}
 
 
@@ -50,7 +53,7 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn") -> Abst
 
 
 __all__ = [
-    "LANES", "RECIPES", "AbstractRecipe", "HARDEN", "best",
+    "LANES", "RECIPES", "AbstractRecipe", "HARDEN", "TUNE", "best",
     "Blog", "Glimpse", "Memory", "Plain", "Progress",
     "Provable", "Rounded", "Session", "Trained", "Watch", "fit", "fit_block", "linear_baseline", "on_grid", "processors",
     "recipe_named", "tuned",
