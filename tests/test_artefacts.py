@@ -6,16 +6,19 @@ import re
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 from anylength.certify import RUNTIMES
 from anylength.experiments.claims import PLANS
 from anylength.experiments.the_post import page
+from anylength.nets import load, stored_in, tensors
 from anylength.records import PostResults
 from anylength_check import check
 
 ROOT = Path(__file__).parent.parent
-SMALLEST = ROOT / "docs" / "results" / "smallest"
+RESULTS = ROOT / "docs" / "results"
+SMALLEST = RESULTS / "smallest"
 
 
 def test_the_certificate_of_the_smallest_counter_is_valid():
@@ -28,6 +31,32 @@ def test_the_smallest_counter_is_the_smallest_that_its_results_file_tells_of():
     proved = [size for size in sizes if size["proved"]["right"]]
     fewest = min(size["units"] for size in proved)
     assert f"(hidden units: {fewest}," in json.loads((SMALLEST / "certificate.json").read_text())["claim"]
+
+
+@pytest.mark.parametrize("name", ["int8", "fewest-bits"])
+def test_a_coarse_counter_that_is_shipped_is_valid_and_its_weights_are_whole_numbers_times_powers_of_two(name):
+    folder = RESULTS / name
+    made = json.loads((folder / "made.json").read_text())
+    result = check(folder / "certificate.json", folder / "model.safetensors")
+    assert result.valid, result.reason
+    assert "does the work of the machine" in (result.claim or "")
+    content = (folder / "quantised.safetensors").read_bytes()
+    stored, weights, bits = stored_in(content), tensors(load(folder / "model.safetensors")[0]), int(made["to"].removeprefix("int"))
+    whole = {key: value for key, value in stored.items() if not key.endswith(".exponent")}
+    assert whole.keys() == weights.keys()
+    for key, q in whole.items():
+        power = 2.0 ** stored[f"{key}.exponent"].astype(float).reshape(-1, *[1] * (q.ndim - 1))
+        assert np.abs(q.astype(int)).max() <= 2 ** (bits - 1) - 1
+        assert np.array_equal(q * power, weights[key].astype(float))
+    shared = sum(value.size for key, value in stored.items() if key.endswith(".exponent"))
+    assert made["parameters"] == sum(q.size for q in whole.values())
+    assert made["bits"] == bits * made["parameters"] + 8 * shared
+
+
+def test_no_proved_counter_of_the_table_has_fewer_bits_than_the_one_that_is_called_the_fewest():
+    rows = json.loads((RESULTS / "bits.json").read_text())["rows"]
+    held = [row for row in rows if row["task"] == "count" and (row["rounded"]["right"] or (row["tuned"] or {"right": 0})["right"])]
+    assert json.loads((RESULTS / "fewest-bits" / "made.json").read_text())["bits"] <= min(row["bits"] for row in held)
 
 
 def posts_results() -> PostResults:

@@ -101,7 +101,7 @@ def arguments_of(command: str, run: Path, out: Path) -> list[str]:
         "check": ["check", str(run / "certificate.json"), "--weights", str(run / "model.safetensors")],
         "harden": ["harden", str(run), "--out", str(out)],
         "quantise": ["quantise", str(run), "--to", "int8", "--out", str(out)],
-        "import": ["import", str(as_pytorch(run, out)), "--task", "count", "--out", str(out)],
+        "import": ["import", str(as_pytorch(run, out) if command == "import" else out), "--task", "count", "--out", str(out)],
         "export": ["export", str(run), "--to", "json", "--out", str(out)],
         "sweep": ["sweep", str(small_sweep(out)), "--out", str(out)],
         "summary": ["summary", str(out.parent / "swept")],
