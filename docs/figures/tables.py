@@ -468,6 +468,8 @@ def imports() -> str:
 
 
 ALLOWED, NAMED = {"tanh": 16, "sigmoid": 8}, {"tanh": "tanh", "sigmoid": "σ"}
+
+
 def bits() -> str:
     """Which share of certified nets is still proved with coarse weights, by rounding alone and after tuning."""
     found = read("bits")["rows"]
