@@ -15,6 +15,7 @@ from anylength.cli.main import _settle_libraries
 
 _settle_libraries()
 
+from anylength.certify import coarsest_states  # noqa: E402
 from anylength.experiments.environment import environment  # noqa: E402
 from anylength.experiments.harden import until_provable  # noqa: E402
 from anylength.nets import AbstractGrid, Net, describe, grid_named, packed_bytes, rounded, tensors, to_bytes  # noqa: E402
@@ -94,7 +95,11 @@ def keep(nets: list[Net], task: Task, folder: Path, how: dict[str, Any], grid: A
     (folder / "quantised.safetensors").write_bytes(packed_bytes(nets[best], config, grid))
     (folder / "certificate.json").write_bytes(certificate)
     verdict = json.loads(settled[best].verdict.to_json())
-    facts = {"format": 1, **how, "environment": json.loads(environment().to_json()), "verdict": verdict}
+    states = coarsest_states(nets[best], certificate)
+    facts = {
+        "format": 1, **how, "environment": json.loads(environment().to_json()), "verdict": verdict,
+        "spacing": states and states.spacing, "values": states and states.values,
+    }  # fmt: skip
     (folder / "made.json").write_text(json.dumps(facts, indent=1) + "\n")
 
 

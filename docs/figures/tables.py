@@ -483,7 +483,7 @@ def bits() -> str:
         ]
         lines.append(f"| {name}{', one exponent a tensor' if scales == 'tensor' else ''} | {' | '.join(cells)} |")
     few = min((row for row in found if row["task"] == "count" and held(row)), key=lambda row: row["bits"])
-    least = read("fewest-bits/made")
+    least, eight = read("fewest-bits/made"), read("int8/made")
     words = (
         "Nets that are proved in float32 (in brackets their weights and biases) and still are when rounded; after → the first few "
         "of them when tuned. 95 % intervals are in the file: for 10 of 10 it is 69–100 %, for 4 of 4 it is 40–100 %. The fewest "
@@ -494,10 +494,15 @@ def bits() -> str:
     record = (
         f"The fewest bits of any proved counter so far: **{least['bits']:,}** ({size}; noise budget "
         f"{least['verdict']['noise_budget']:.4f}). It lies with its certificate in [results/fewest-bits](results/fewest-bits), "
-        f"made by `{least['made_by']}`; the smallest proved int8 counter, {read('int8/made')['bits']:,} bits, in "
-        "[results/int8](results/int8)."
+        f"made by `{least['made_by']}`. {coarse_states(least)} The int8 counter of {eight['bits']:,} bits: "
+        f"[results/int8](results/int8). {coarse_states(eight)}"
     )
     return "\n".join([*lines, "", words, "", record])
+
+
+def coarse_states(made: dict[str, Any]) -> str:
+    """How coarse a net's states may be, in a sentence."""
+    return f"Its states may be multiples of 1/{round(1 / made['spacing'])}, {made['values']} values for each unit."
 
 
 def held(row: dict[str, Any]) -> bool:
