@@ -10,6 +10,7 @@ from anylength.experiments.explain import EXPLANATION
 from anylength.experiments.extract import MACHINE
 from anylength.experiments.film import film_of
 from anylength.experiments.shown import shown_net
+from anylength.experiments.origins import origin_of
 from anylength.exports import edges
 from anylength.extraction import table_of
 from anylength.records import (
@@ -61,6 +62,7 @@ def shown_run(path: Path, name: str) -> ShownRun:
         machine=_machine(task, extraction),
         verdict=_record(path, folder.VERDICT, Verdict),
         certificate=_certificate(path, task) if done else None,
+        origin=origin_of(path, config),
     )
 
 

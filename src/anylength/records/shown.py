@@ -119,7 +119,7 @@ class ShownCertificate(Record, frozen=True):
 class ShownRun(Record, frozen=True):
     """A run as a page shows it. What was not made yet is None, or empty.
 
-    `model` is the file `model.safetensors` in base64, for downloads.
+    `model` is the file `model.safetensors` in base64, for downloads; `origin` says where the net is from, where no recipe trained it.
     """
 
     name: str
@@ -136,3 +136,4 @@ class ShownRun(Record, frozen=True):
     machine: ShownMachine | None
     verdict: Verdict | None
     certificate: ShownCertificate | None
+    origin: str | None = None

@@ -77,7 +77,8 @@ function evidenceOf(run) {
     [
       "learned",
       training
-        ? `${shortNumber(training.train_accuracy * 100)} % of training and ${shortNumber(training.validation_accuracy * 100)} % of validation words after ${training.epochs} epochs`
+        ? `${shortNumber(training.train_accuracy * 100)} % of training and ${shortNumber(training.validation_accuracy * 100)} % of validation words` +
+          (training.epochs ? ` after ${training.epochs} epochs` : ` (${run.config.data})`)
         : "training was not finished",
     ],
     ["random 20-digit numbers", twenty ? `${twenty.random.right} of ${twenty.random.tried} right` : null],
@@ -209,9 +210,10 @@ function settingsPart(run) {
       ["base", String(config.base)],
       ["cell, units", `${config.cell}, ${config.hidden}`],
       ["parameters", run.net ? run.net.parameters.toLocaleString("en") : null],
+      ["where it is from", run.origin],
       ["recipe, data", `${config.recipe}, ${config.data}`],
-      ["seed, epochs at most", `${config.seed}, ${config.epochs}`],
-      ["candidates", String(config.candidates)],
+      ["seed, epochs at most", run.origin ? null : `${config.seed}, ${config.epochs}`],
+      ["candidates", run.origin ? null : String(config.candidates)],
       [
         "the recipe's numbers",
         Object.entries(config.settings)
@@ -226,7 +228,7 @@ function settingsPart(run) {
       ],
       ["on", `Python ${environment.python}, ${environment.platform}, ${environment.processor}`],
     ]),
-    html("pre", { tabindex: "0" }, trainCommand(config)),
+    run.origin ? null : html("pre", { tabindex: "0" }, trainCommand(config)),
   ];
 }
 

@@ -6,7 +6,7 @@ import { percentage } from "./scales.js";
 
 /** Loss and accuracies by epoch: two charts. */
 export function trainingCharts(epochs) {
-  if (!epochs.length) return [html("p", { class: "quiet" }, "No epoch is on record.")];
+  if (!epochs.length) return [html("p", { class: "quiet" }, "No epoch of a training is on record here.")];
   const last = epochs.at(-1);
   const points = (read) => epochs.map((epoch) => ({ x: epoch.epoch, y: read(epoch) }));
   const from = epochs.length > 1 ? undefined : [0, 1];

@@ -68,7 +68,8 @@ export function horizonWords(horizon, limit, what = "held steps") {
 /** The name of a run, short. */
 export function runTitle(run) {
   const config = run.config;
-  return `${config.task}, ${config.cell} with ${config.hidden} units, taught by ${config.recipe} on ${config.data}, seed ${config.seed}`;
+  const made = run.origin ?? `taught by ${config.recipe} on ${config.data}, seed ${config.seed}`;
+  return `${config.task}, ${config.cell} with ${config.hidden} units, ${made}`;
 }
 
 /** The finding in words with its example. */
