@@ -119,7 +119,7 @@ class ShownCertificate(Record, frozen=True):
 class ShownRun(Record, frozen=True):
     """A run as a page shows it. What was not made yet is None, or empty.
 
-    `model` is the file `model.safetensors` in base64, for downloads; `origin` says where the net is from, where no recipe trained it.
+    `model` is the file `model.safetensors` in base64, for downloads; `origin` says where a net is from that no recipe trained.
     """
 
     name: str
