@@ -200,6 +200,14 @@ def test_an_encoder_and_decoder_do_look_ahead(name):
     assert (logits_of(net, symbols)[0] != logits_of(net, other)[0]).any()
 
 
+@pytest.mark.parametrize("width", [2, 6, 16])
+def test_angles_are_those_of_rotary_codes_at_every_place(width):
+    exact = 10_000.0 ** (-np.arange(0, width, 2) / width)[:, None] * np.minimum(np.arange(3000), transformer.RANGE - 1)
+    cos, sin = jax.jit(lambda places: transformer._angles(places, width))(jnp.arange(3000)[:, None])
+    np.testing.assert_allclose(np.asarray(cos)[..., 0], np.cos(exact), rtol=0, atol=1e-7)
+    np.testing.assert_allclose(np.asarray(sin)[..., 0], np.sin(exact), rtol=0, atol=1e-7)
+
+
 def test_scores_of_rotary_codes_depend_on_distances_alone():
     rng = np.random.default_rng(0)
     query, key = (np.repeat(rng.normal(size=(1, 6, 1, 1)), 20, axis=2).astype(np.float32) for _ in range(2))

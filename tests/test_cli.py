@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from by_hand import counting_net
 from safetensors.numpy import load_file, save_file
 
 from anylength import experiments
@@ -23,7 +22,7 @@ from anylength.cli.commands import COMMANDS
 from anylength.errors import InputError
 from anylength.experiments import Wanted, train
 from anylength.experiments.claims import Plan
-from anylength.nets import ARCHITECTURES, NetConfig, to_bytes
+from anylength.nets import ARCHITECTURES
 from anylength.tasks import FAMILIES, TASKS, task_named
 
 HELP_SECONDS = 2.0
@@ -70,18 +69,19 @@ RELIED_ON = {
 ENDING = [name for name in COMMANDS if name != "serve"]
 """The commands that end by themselves."""
 
+SMALLEST = Path(__file__).parent.parent / "docs" / "results" / "smallest" / "model.safetensors"
+
 SMALL = ("train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2")
 """A training that takes no time."""
 
 
 @pytest.fixture(scope="session")
-def by_hand(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run folder whose net counts right for ever, with its certificate."""
-    out = Path(shutil.copytree(run_folder, tmp_path_factory.mktemp("by-hand") / "run"))
+def smallest(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run folder with the smallest counter that was proved, four units, and its certificate."""
+    out = Path(shutil.copytree(run_folder, tmp_path_factory.mktemp("smallest") / "run"))
     config = json.loads((out / "config.json").read_bytes())
-    (out / "config.json").write_text(json.dumps(config | {"hidden": 20}))
-    net_config = NetConfig(task="count", base=10, cell="rnn", hidden=20)
-    (out / "model.safetensors").write_bytes(to_bytes(counting_net(), net_config))
+    (out / "config.json").write_text(json.dumps(config | {"hidden": 4}))
+    shutil.copy(SMALLEST, out / "model.safetensors")
     assert experiments.prove(out).verdict == "PROVED"
     return out
 
@@ -196,10 +196,10 @@ def test_the_version_is_printed(called):
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("command", ENDING)
-def test_json_is_one_object_with_the_keys_that_callers_rely_on_and_nothing_else(called, by_hand, tmp_path, command):
+def test_json_is_one_object_with_the_keys_that_callers_rely_on_and_nothing_else(called, smallest, tmp_path, command):
     if command in ("summary", "take"):
         assert called("sweep", str(small_sweep(tmp_path / "out")), "--out", str(tmp_path / "swept"), "--quiet").code == 0
-    found = called(*arguments_of(command, by_hand, tmp_path / "out"), "--json", "--quiet")
+    found = called(*arguments_of(command, smallest, tmp_path / "out"), "--json", "--quiet")
     assert (found.code, found.stderr) == (0, "")
     assert found.stdout.count("\n") == 1
     result = json.loads(found.stdout)
@@ -209,10 +209,10 @@ def test_json_is_one_object_with_the_keys_that_callers_rely_on_and_nothing_else(
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("command", ENDING)
-def test_people_get_text_on_standard_output_and_nothing_on_standard_error_when_quiet(called, by_hand, tmp_path, command):
+def test_people_get_text_on_standard_output_and_nothing_on_standard_error_when_quiet(called, smallest, tmp_path, command):
     if command in ("summary", "take"):
         assert called("sweep", str(small_sweep(tmp_path / "out")), "--out", str(tmp_path / "swept"), "--quiet").code == 0
-    found = called(*arguments_of(command, by_hand, tmp_path / "out"), "--quiet")
+    found = called(*arguments_of(command, smallest, tmp_path / "out"), "--quiet")
     assert (found.code, found.stderr) == (0, "")
     assert found.stdout.strip()
     assert "\x1b" not in found.stdout
@@ -341,45 +341,45 @@ def test_a_listing_has_a_line_for_each_name(called, listing):
     assert [line.split()[0] for line in lines if not line.startswith(" ")] == names
 
 
-def test_ask_answers_in_full_and_says_whether_it_is_right(called, by_hand):
-    found = called("ask", str(by_hand), "1476233999", "9" * 200)
+def test_ask_answers_in_full_and_says_whether_it_is_right(called, smallest):
+    found = called("ask", str(smallest), "1476233999", "9" * 200)
     lines = found.stdout.splitlines()
     assert lines == ["count 1476233999 -> 1476234000  right", f"count {'9' * 200} -> 1{'0' * 200}  right"]
 
 
-def test_numbers_come_from_standard_input_among_others(called, by_hand):
-    found = called("ask", str(by_hand), "1", "-", "4", "--json", stdin=" 2\n\n3\t99 ")
+def test_numbers_come_from_standard_input_among_others(called, smallest):
+    found = called("ask", str(smallest), "1", "-", "4", "--json", stdin=" 2\n\n3\t99 ")
     assert json.loads(found.stdout)["answers"] == ["2", "3", "4", "100", "5"]
 
 
-def test_a_hundred_thousand_digits_pass_through_standard_input(called, by_hand):
-    found = called("ask", str(by_hand), "-", "--json", stdin="9" * 100_000)
+def test_a_hundred_thousand_digits_pass_through_standard_input(called, smallest):
+    found = called("ask", str(smallest), "-", "--json", stdin="9" * 100_000)
     assert json.loads(found.stdout)["answers"] == ["1" + "0" * 100_000]
 
 
-def test_count_prints_each_number_and_marks_the_first_wrong_step(called, by_hand, run_folder):
-    right = called("count", str(by_hand), "--start", "98", "--steps", "3").stdout
+def test_count_prints_each_number_and_marks_the_first_wrong_step(called, smallest, run_folder):
+    right = called("count", str(smallest), "--start", "98", "--steps", "3").stdout
     assert right.splitlines()[:4] == ["98", "99", "100", "101"]
     broken = called("count", str(run_folder), "--start", "9" * 400, "--steps", "2")
     sequence = json.loads(called("count", str(run_folder), "--start", "9" * 400, "--steps", "2", "--json").stdout)
     assert ("the first wrong step" in broken.stdout) == (sequence["first_error"] is not None)
 
 
-def test_stress_writes_its_record_into_the_run(called, by_hand, tmp_path):
-    out = Path(shutil.copytree(by_hand, tmp_path / "run"))
+def test_stress_writes_its_record_into_the_run(called, smallest, tmp_path):
+    out = Path(shutil.copytree(smallest, tmp_path / "run"))
     found = json.loads(called("stress", str(out), "--limit", "20", "--json").stdout)
     assert (found["horizon"], found["limit"]) == (None, 20)
     assert json.loads((out / "stress.json").read_bytes()) == found
 
 
-def test_colour_is_used_where_it_is_forced_and_never_under_no_color(called, by_hand, monkeypatch):
+def test_colour_is_used_where_it_is_forced_and_never_under_no_color(called, smallest, monkeypatch):
     colours = re.compile(r"\x1b\[[0-9;]*3[0-9]m")
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert colours.search(called("ask", str(by_hand), "1").stdout)
+    assert colours.search(called("ask", str(smallest), "1").stdout)
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not colours.search(called("ask", str(by_hand), "1").stdout)
+    assert not colours.search(called("ask", str(smallest), "1").stdout)
 
 
 BAD = {
@@ -508,11 +508,11 @@ def test_the_command_that_a_half_written_run_names_does_finish_it(called, tmp_pa
 
 
 @pytest.mark.parametrize("command", ["train", "stress", "prove", "explain", "extract", "harden", "quantise", "demo"])
-def test_a_full_disk_is_one_line_and_exit_code_2(called, run_folder, tmp_path, monkeypatch, command):
+def test_a_full_disk_is_one_line_and_exit_code_2(called, smallest, tmp_path, monkeypatch, command):
     def full_disk(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    run = Path(shutil.copytree(run_folder, tmp_path / "run"))
+    run = Path(shutil.copytree(smallest, tmp_path / "run"))
     monkeypatch.setattr(os, "fsync", full_disk)
     found = called(*arguments_of(command, run, tmp_path / "out"), "--quiet")
     assert (found.code, found.stdout, found.stderr.count("\n")) == (2, "", 1)
@@ -562,8 +562,8 @@ def test_ctrl_c_in_training_is_exit_code_130_and_the_run_goes_on_from_there(tmp_
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
-def test_a_reader_that_goes_away_is_no_crash_and_no_verdict(by_hand, form):
-    command = [sys.executable, "-m", "anylength", "ask", str(by_hand), *["9" * 1000] * 300, *form]
+def test_a_reader_that_goes_away_is_no_crash_and_no_verdict(smallest, form):
+    command = [sys.executable, "-m", "anylength", "ask", str(smallest), *["9" * 1000] * 300, *form]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None

@@ -22,6 +22,7 @@ from jaxtyping import Array, Bool, Float, Integer
 
 from anylength.attention.net import AbstractContextNet
 from anylength.cells import Rnn, over_arrays
+from anylength.pytrees import pytree
 
 WINDOWS = 2
 """Gaussian windows of the net `location`."""
@@ -98,7 +99,7 @@ class AbstractSeq2Seq(AbstractContextNet):
         return self.aligned(symbols, lengths)[0]
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class Content(AbstractSeq2Seq):
     """Attention by content: α_t = softmax_j vᵀ tanh(W_a s_{t−1} + U_a h_j + b_a), the additive form of Bahdanau et al. (2015)."""
@@ -133,7 +134,7 @@ class Content(AbstractSeq2Seq):
         return jax.nn.softmax(jnp.where(inside, scores, -jnp.inf), axis=0), memory
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class Location(AbstractSeq2Seq):
     """Attention by location alone: Gaussian windows that move forward over the word.

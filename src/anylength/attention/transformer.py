@@ -12,7 +12,6 @@ is that of `torch.nn.TransformerEncoderLayer(norm_first=True)` without dropout, 
 """
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, ClassVar
 
 import jax
@@ -22,6 +21,7 @@ from jaxtyping import Array, Float, Integer
 
 from anylength.attention.net import AbstractContextNet
 from anylength.errors import InputError
+from anylength.pytrees import pytree
 
 LAYERS, HEADS, WIDER = 2, 4, 4
 """Layers, heads in each, and the factor from H to the width between the two maps of a layer."""
@@ -131,23 +131,15 @@ def _attended(query: Array, key: Array, value: Array) -> Array:
     return jnp.einsum("gbnm,gdmb->gdnb", jax.nn.softmax(scores, axis=-1), value)
 
 
-@cache
-def _table(width: int) -> tuple[np.ndarray, np.ndarray]:
-    """Cosines and sines `[width/2, RANGE]` of place · 10000^(−2i/width), float32.
+def _angles(places: Integer[Array, "N B"], width: int) -> tuple[Array, Array]:
+    """Cosines and sines `[width/2, N, B]` of place · 10000^(−2i/width).
 
-    By table: what a compiled cosine makes of large angles differs by processor. And one table for good: where each compiled program
-    made one of its own while it was traced, 5 of 38 processes of the tests gave wrong answers; with this none of 28.
+    By table: what a compiled cosine makes of large angles differs by processor.
     """
     rates = 10_000.0 ** (-np.arange(0, width, 2) / width)
     angles = rates[:, None] * np.arange(RANGE)
-    return np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
-
-
-def _angles(places: Integer[Array, "N B"], width: int) -> tuple[Array, Array]:
-    """Cosines and sines `[width/2, N, B]` of the places' angles."""
-    cos, sin = (jnp.asarray(table) for table in _table(width))
     places = jnp.minimum(places, RANGE - 1)
-    return cos[:, places], sin[:, places]
+    return jnp.asarray(np.cos(angles), np.float32)[:, places], jnp.asarray(np.sin(angles), np.float32)[:, places]
 
 
 def _turned(vectors: Array, turn: tuple[Array, Array]) -> Array:
@@ -156,7 +148,7 @@ def _turned(vectors: Array, turn: tuple[Array, Array]) -> Array:
     return jnp.concatenate([one * cos - other * sin, other * cos + one * sin], axis=1)
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class TransformerNone(AbstractTransformer):
     """No position code."""
@@ -165,7 +157,7 @@ class TransformerNone(AbstractTransformer):
     summary: ClassVar[str] = "causal transformer without position codes"
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class TransformerLearned(AbstractTransformer):
     """One learned vector per place, `PLACES` of them; later places have the last one's."""
@@ -183,7 +175,7 @@ class TransformerLearned(AbstractTransformer):
         return self.weights["embedding.places"][:, jnp.minimum(places, PLACES - 1)]
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class TransformerRotary(AbstractTransformer):
     """Rotary codes of the places 0, 1, 2, …."""
@@ -193,7 +185,7 @@ class TransformerRotary(AbstractTransformer):
     rotary: ClassVar[bool] = True
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class TransformerRandomised(AbstractTransformer):
     """Rotary codes of places that are drawn at random in training and spread evenly otherwise, so they depend on the length."""

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import jax
-
 from anylength._types import Tensor
 from anylength.cells.cell import AbstractCell, Retention
+from anylength.pytrees import pytree
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class Gru(AbstractCell):
     """A GRU cell (as `torch.nn.GRUCell`; its two biases may be added up except in the candidate, where they differ). Gates r, z, n.

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import jax
-
 from anylength._types import Tensor
 from anylength.cells.cell import AbstractCell, Retention
+from anylength.pytrees import pytree
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class GruResetBefore(AbstractCell):
     """A GRU cell of Cho et al. 2014 (arXiv 1406.1078); ONNX's operator with linear_before_reset = 0. Gates r, z, n.

@@ -8,10 +8,9 @@ import abc
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import jax
-
 from anylength._types import Tensor
 from anylength.cells.cell import AbstractCell, Retention
+from anylength.pytrees import pytree
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class AbstractLinear(AbstractCell):
         return Retention(slice(0, hidden), 1.0)
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class Linear(AbstractLinear):
     """s' = σ(p_a)·s + p_u, h' = tanh(p_o + W_hh s')."""
@@ -71,7 +70,7 @@ class Linear(AbstractLinear):
         return ops.sigmoid(gate) * memory + drive
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class LinearSigned(AbstractLinear):
     """s' = tanh(p_a)·s + p_u, h' = tanh(p_o + W_hh s')."""

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import jax
-
 from anylength._types import Tensor
 from anylength.cells.cell import AbstractCell, Retention
+from anylength.pytrees import pytree
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class Lstm(AbstractCell):
     """An LSTM cell (as `torch.nn.LSTMCell` whose two biases may be added up). Gates i, f, g, o. The state is h, then c.

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import jax
-
 from anylength.cells.cell import Retention
 from anylength.cells.linear import AbstractLinear
+from anylength.pytrees import pytree
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class MinGru(AbstractLinear):
     """s' = (1 − z)·s + z·p_u with z = σ(p_z), h' = tanh(p_o + W_hh s')."""

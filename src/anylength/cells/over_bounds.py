@@ -13,9 +13,10 @@ import jax.numpy as jnp
 from jax import Array
 
 from anylength.cells import over_arrays
+from anylength.pytrees import pytree
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class Box:
     """All x with |x − centre| ≤ radius, elementwise; two arrays of one shape."""

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import jax
-
 from anylength.cells.rnn import AbstractElman
+from anylength.pytrees import pytree
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class Relu(AbstractElman):
     """A rectified RNN cell (as `torch.nn.RNNCell(nonlinearity="relu")` whose two biases may be added up)."""

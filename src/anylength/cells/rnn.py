@@ -4,10 +4,9 @@ import abc
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import jax
-
 from anylength._types import Tensor
 from anylength.cells.cell import AbstractCell
+from anylength.pytrees import pytree
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class AbstractElman(AbstractCell):
         return {"weight_ih": (hidden, encoded), "weight_hh": (hidden, hidden), "bias": (hidden,)}
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class Rnn(AbstractElman):
     """A tanh RNN cell (as `torch.nn.RNNCell` whose two biases may be added up)."""

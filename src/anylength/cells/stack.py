@@ -9,13 +9,12 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-import jax
-
 from anylength._types import Tensor
 from anylength.cells.cell import HARD, AbstractCell
+from anylength.pytrees import pytree
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class StackRnn(AbstractCell):
     """A tanh RNN with `STACKS` stacks of vectors. The state is h, then one stack after the other, each from the top down.

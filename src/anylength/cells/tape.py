@@ -8,13 +8,12 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-import jax
-
 from anylength._types import Tensor
 from anylength.cells.cell import HARD, AbstractCell
+from anylength.pytrees import pytree
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class TapeRnn(AbstractCell):
     """A tanh RNN with one tape of vectors. The state is h, then the tape.

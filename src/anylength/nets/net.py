@@ -20,6 +20,7 @@ from anylength.attention import AbstractContextNet, answers_in_context
 from anylength.cells import AbstractCell, Vocabulary, over_arrays
 from anylength.errors import InputError
 from anylength.nets.abstract import AbstractNet
+from anylength.pytrees import pytree
 
 BATCH_WIDTH, BATCH_STEPS = 256, (64, 512)
 """Batches are run in blocks of so many columns and one of so many steps at a time: no length needs a compilation of its own."""
@@ -34,7 +35,7 @@ SINGLE_STEPS = (64, 8192)
 """A single sequence is run in pieces of these many steps."""
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class Net:
     """A recurrent transducer over digits.

@@ -18,6 +18,7 @@ from jaxtyping import Array, Float, Integer
 
 from anylength.machines import Machine
 from anylength.nets import AbstractNet
+from anylength.pytrees import pytree
 from anylength.tasks import UNGRADED
 from anylength.training.recipe import AbstractRecipe
 
@@ -28,7 +29,7 @@ THREADS = "ANYLENGTH_THREADS"
 """The environment variable that says how many threads a process may keep busy: results do not depend on it."""
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class TrainState:
     """All that changes during training.
@@ -44,7 +45,7 @@ class TrainState:
     memo: Any
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class Examples:
     """Inputs and right answers, `[N, T]` each."""
@@ -53,7 +54,7 @@ class Examples:
     targets: Any
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True)
 class Measured:
     """What one epoch yields: the mean loss, and for training and validation `[2]` the numbers and digits answered right."""

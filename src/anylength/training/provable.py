@@ -7,7 +7,6 @@ Half of the loss is the usual cross-entropy, half its worst case over boxes of s
 import dataclasses
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -17,6 +16,7 @@ from jaxtyping import Array, Float, Integer
 from anylength.cells import AbstractCell, over_arrays
 from anylength.machines import Machine
 from anylength.nets import Net, logits_and_states
+from anylength.pytrees import pytree
 from anylength.records import Epoch
 from anylength.tasks import Task
 from anylength.training.adam import orthogonal, scheduled_adam
@@ -149,7 +149,7 @@ class Provable(AbstractRecipe):
         return Gate(np.float32(-self.opening * self.noise), np.float32(1))
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclasses.dataclass(frozen=True)
 class Gate:
     """What the schedule remembers.

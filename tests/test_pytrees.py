@@ -1,0 +1,71 @@
+"""Pytrees of our dataclasses: each class is a structure of its own, so that no net is run by the program of another."""
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+import jax
+import numpy as np
+import pytest
+
+from anylength.nets import ARCHITECTURES, NetConfig, architecture_named, build
+from anylength.pytrees import pytree
+
+
+@pytree
+@dataclass(frozen=True)
+class Pair:
+    first: Any
+    size: int = field(metadata={"static": True})
+    second: Any = None
+
+
+@pytree
+@dataclass(frozen=True)
+class Other(Pair):
+    """The same fields."""
+
+
+def test_fields_are_children_by_name_and_static_ones_are_part_of_the_structure():
+    pair = Pair(first=1.0, size=3, second=[2.0, 4.0])
+    paths, structure = jax.tree_util.tree_flatten_with_path(pair)
+    assert [(jax.tree_util.keystr(path), leaf) for path, leaf in paths] == [
+        (".first", 1.0),
+        (".second[0]", 2.0),
+        (".second[1]", 4.0),
+    ]
+    assert jax.tree.unflatten(structure, [1.0, 2.0, 4.0]) == pair
+    assert jax.tree.structure(Pair(5.0, 3, [6.0, 7.0])) == structure
+    assert jax.tree.structure(Pair(5.0, 4, [6.0, 7.0])) != structure
+    assert jax.tree.leaves(Pair(5.0, 4)) == [5.0], "None is no leaf"
+
+
+def test_classes_with_the_same_fields_are_different_structures():
+    assert jax.tree.structure(Pair(1.0, 2)) != jax.tree.structure(Other(1.0, 2))
+
+
+def test_no_two_kinds_of_nets_have_the_same_structure():
+    structures = {}
+    for name in ARCHITECTURES:
+        config = NetConfig(task="count", base=10, cell=name, hidden=8)
+        wanted = architecture_named(name).shapes(config.task_itself, 8)
+        structures[name] = jax.tree.structure(build(config, {key: np.zeros(shape, np.float32) for key, shape in wanted.items()}))
+    for one, other in itertools.combinations(structures, 2):
+        assert structures[one] != structures[other], (one, other)
+
+
+def test_jit_never_takes_the_program_of_another_class():
+    """With `register_dataclass` some of so many classes are taken for others, in nearly every process."""
+    made = [pytree(dataclass(frozen=True)(type(f"Made{at}", (), {"__annotations__": {"leaf": Any}}))) for at in range(60)]
+    told = jax.jit(lambda node: node.leaf + made.index(type(node)))
+    assert [int(told(each(0))) for each in made] == list(range(60))
+
+
+@pytest.mark.parametrize("name", ["rnn", "relu"])
+def test_children_may_be_anything_that_jax_puts_there(name):
+    config = NetConfig(task="count", base=10, cell=name, hidden=3)
+    wanted = architecture_named(name).shapes(config.task_itself, 3)
+    net = build(config, {key: np.ones(shape, np.float32) for key, shape in wanted.items()})
+    axes = jax.tree.map(lambda _: 0, net)
+    assert set(jax.tree.leaves(axes)) == {0}
+    assert type(axes) is type(net)
