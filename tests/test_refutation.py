@@ -6,7 +6,6 @@ import sys
 import time
 from typing import Any
 
-import jax
 import numpy as np
 import pytest
 from by_hand import GAIN, counting_net, echoing_net
