@@ -23,11 +23,11 @@ def pytree(cls: Class) -> Class:
     def flatten(node: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         return tuple([getattr(node, name) for name in children]), tuple([getattr(node, name) for name in static])
 
-    def with_keys(node: Any) -> tuple[tuple[tuple[GetAttrKey, Any], ...], tuple[Any, ...]]:
+    def with_keys(node: Any) -> tuple[tuple[tuple[Any, Any], ...], tuple[Any, ...]]:
         values, kept = flatten(node)
         return tuple(zip(keys, values, strict=True)), kept
 
-    def unflatten(kept: tuple[Any, ...], values: tuple[Any, ...]) -> Any:
+    def unflatten(kept: Any, values: Any) -> Any:
         return cls(**dict(zip(children, values, strict=True)), **dict(zip(static, kept, strict=True)))
 
     jax.tree_util.register_pytree_with_keys(cls, with_keys, unflatten, flatten)
