@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_CACHE = Path(tempfile.gettempdir()) / f"anylength-tests-{getpass.getuser()}"
+_CACHE = Path(tempfile.gettempdir()) / f"anylength-tests-{getpass.getuser()}" / os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["JAX_PLATFORMS"] = "cpu"
 os.environ["JAX_COMPILATION_CACHE_DIR"] = str(_CACHE)
 os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
@@ -23,7 +23,7 @@ import jaxtyping
 import pytest
 
 CHECKED = (
-    "digits", "tasks", "attention", "nets", "training", "lengths", "certify", "invariants", "exports", "experiments",
+    "digits", "tasks", "cells", "attention", "nets", "training", "lengths", "certify", "invariants", "exports", "experiments",
     "statistics", "sweeps",
 )  # fmt: skip
 """Modules whose type hints are checked at run time. `machines` check themselves (and beartype's random sampling of tuples would

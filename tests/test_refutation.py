@@ -22,7 +22,7 @@ from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named
 from anylength.verdicts.families import family
 
-SEEDS = tuple(range(8))
+SEEDS = tuple(range(10))
 TIMES = (0, 1, 7)
 
 BOUNDED = [name for name, cell in CELLS.items() if cell.bounded]

@@ -101,14 +101,10 @@ def _version_or_help(version: bool) -> int:
 
 
 def _settle_libraries() -> None:
-    """Small nets run fastest on the processor; compiled programs are kept in the user's cache folder.
-
-    JAX writes an entry of that cache bit by bit: another process may meet half of one, and then compiles for itself.
-    """
+    """Small nets run fastest on the processor; compiled programs are kept in the user's cache folder."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "anylength" / "xla"
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads wait for each other
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
-    warnings.filterwarnings("ignore", "Error (reading|writing) persistent compilation cache", UserWarning)
