@@ -15,7 +15,6 @@ from anylength.cli.main import _settle_libraries
 
 _settle_libraries()
 
-from anylength.certify import coarsest_states  # noqa: E402
 from anylength.experiments.environment import environment  # noqa: E402
 from anylength.experiments.harden import until_provable  # noqa: E402
 from anylength.nets import AbstractGrid, Net, describe, grid_named, packed_bytes, rounded, tensors, to_bytes  # noqa: E402
@@ -23,7 +22,8 @@ from anylength.records import RunConfig  # noqa: E402
 from anylength.statistics import share  # noqa: E402
 from anylength.tasks import Task, task_named  # noqa: E402
 from anylength.training import CERTIFIED, TUNE, AbstractRecipe, fit_block, on_grid, recipe_named  # noqa: E402
-from anylength.verdicts import find_proofs, settle  # noqa: E402
+from anylength.verification.certify import coarsest_states  # noqa: E402
+from anylength.verification.verdicts import find_proofs, verify  # noqa: E402
 from benchmarks.smallest import RECIPE as SMALL  # noqa: E402
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results"
@@ -86,15 +86,15 @@ def tune(net: Net, task: Task, config: RunConfig, grid: AbstractGrid) -> int | N
 
 def keep(nets: list[Net], task: Task, folder: Path, how: dict[str, Any], grid: AbstractGrid) -> None:
     """The net with the largest noise budget, with its certificate and how it was made."""
-    settled = [settle(net, task, budget=1.0) for net in nets]
-    best = max(range(len(nets)), key=lambda at: settled[at].verdict.noise_budget or 0.0)
-    certificate, config = settled[best].certificate, describe(nets[best], task)
+    verification = [verify(net, task, budget=1.0) for net in nets]
+    best = max(range(len(nets)), key=lambda at: verification[at].verdict.noise_budget or 0.0)
+    certificate, config = verification[best].certificate, describe(nets[best], task)
     assert certificate is not None
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.safetensors").write_bytes(to_bytes(nets[best], config))
     (folder / "quantised.safetensors").write_bytes(packed_bytes(nets[best], config, grid))
     (folder / "certificate.json").write_bytes(certificate)
-    verdict = json.loads(settled[best].verdict.to_json())
+    verdict = json.loads(verification[best].verdict.to_json())
     states = coarsest_states(nets[best], certificate)
     facts = {
         "format": 1, **how, "environment": json.loads(environment().to_json()), "verdict": verdict,

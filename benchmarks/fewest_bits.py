@@ -22,7 +22,7 @@ import numpy as np
 from anylength.cells import Rnn
 from anylength.nets import Net, describe, grid_named, rounded, tensors
 from anylength.tasks import task_named
-from anylength.verdicts import find_proofs
+from anylength.verification.verdicts import find_proofs
 from benchmarks.bits import keep
 
 FOLDER = Path(__file__).parent.parent / "docs" / "results" / "fewest-bits"

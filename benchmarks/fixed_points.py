@@ -23,13 +23,14 @@ import jax.numpy as jnp
 import numpy as np
 from anylength.dynamics.slow import AT_REST, FASTEST, polished
 
-from anylength.cells import CELLS, over_arrays, over_numpy
+from anylength.cells import CELLS
 from anylength.dynamics import HeldMap, Proof, cycles, ghosts, index_sum
 from anylength.dynamics.fixed_points import distinct
 from anylength.dynamics.newton import solved
 from anylength.dynamics.starts import limits
 from anylength.experiments.environment import environment
 from anylength.nets import Net, encoded_alphabet
+from anylength.ops import jax_arrays, numpy_arrays
 from anylength.tasks import task_named
 from anylength.training import fit_block, recipe_named
 
@@ -49,7 +50,7 @@ def trajectories(held: HeldMap, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     symbols, states, kept = encoded_alphabet(held.net), np.zeros((held.size, STARTS // 8)), []
     for step in range(16):
-        states = held.net.cell.step(over_numpy, symbols[:, rng.integers(symbols.shape[1], size=states.shape[1])], states)
+        states = held.net.cell.step(numpy_arrays, symbols[:, rng.integers(symbols.shape[1], size=states.shape[1])], states)
         if step % 2:
             kept.append(states)
     return np.concatenate(kept, axis=1) + np.repeat(NOISES, STARTS // 2) * rng.normal(size=(held.size, STARTS))
@@ -60,7 +61,7 @@ def descend(net: Net, encoded: Any, states: Any, iterations: Any) -> Any:
     """Adam on the speeds of all states until all are enough or the iterations are over."""
 
     def speeds(h: Any) -> Any:
-        return 0.5 * ((net.cell.step(over_arrays, encoded, h) - h) ** 2).sum(axis=0)
+        return 0.5 * ((net.cell.step(jax_arrays, encoded, h) - h) ** 2).sum(axis=0)
 
     def unfinished(carry: Any) -> Any:
         h, _, _, at = carry

@@ -201,7 +201,7 @@ def trainings() -> tuple[list[int], list[Any], np.ndarray]:
     return seeds, stacks, rough
 
 
-def settled(rough: np.ndarray) -> Iterator[tuple[int, int]]:
+def crossings(rough: np.ndarray) -> Iterator[tuple[int, int]]:
     """(seed's place, update's place) where a break of less than 300 gives way to none, with room before and after."""
     for at, column in enumerate(rough.T):
         for update in range(FILM_BEFORE, len(column) - FILM_AFTER):
@@ -214,17 +214,17 @@ def births() -> Row:
     """The update at which a stable resting point that carries is born, and the one at which the break becomes infinite."""
     seeds, stacks, rough = trainings()
     rows = []
-    for at, update in list(settled(rough))[:BORN]:
+    for at, update in list(crossings(rough))[:BORN]:
         window = range(update - BEFORE, update + AFTER)
         holds = [hold_of(at_seed(stacks[u], at)) for u in window]
         found = [carrying_rest(hold) for hold in holds]
         carries = [rest is not None for rest in found]
         lasts = [hold.measured(ENDLESS) is None for hold in holds]
         said = [predicted(hold).steps is None for hold in holds]
-        newborn = next((rest for rest in found[lasting(carries) :] if rest is not None), None)
+        newborn = next((rest for rest in found[with_epochs(carries) :] if rest is not None), None)
         rows.append({
-            "seed": seeds[at], "first_update": window[0] + 1, "born": lasting(carries), "endless": lasting(lasts),
-            "said": lasting(said), "eigenvalue": newborn and shortened(abs(newborn.eigenvalue)),
+            "seed": seeds[at], "first_update": window[0] + 1, "born": with_epochs(carries), "endless": with_epochs(lasts),
+            "said": with_epochs(said), "eigenvalue": newborn and shortened(abs(newborn.eigenvalue)),
             "rests": flags(carries), "never": flags(lasts), "said_never": flags(said),
         })  # fmt: skip
     lags = [row["endless"] - row["born"] for row in rows]
@@ -243,7 +243,7 @@ def flags(states: list[bool]) -> str:
     return "".join("01"[state] for state in states)
 
 
-def lasting(states: list[bool]) -> int:
+def with_epochs(states: list[bool]) -> int:
     """From which place on all are true."""
     return len(states) - next((at for at, good in enumerate(reversed(states)) if not good), len(states))
 
@@ -251,7 +251,7 @@ def lasting(states: list[bool]) -> int:
 def film() -> Row:
     """One training near the birth: resting points under nines on the slow axis of the newborn one, and the breaks."""
     seeds, stacks, rough = trainings()
-    for at, update in settled(rough):
+    for at, update in crossings(rough):
         hold = hold_of(at_seed(stacks[update], at))
         newborn = carrying_rest(hold)
         if newborn is not None and newborn.eigenvalue.real >= NEARLY and newborn.eigenvalue.imag == 0:

@@ -17,7 +17,7 @@ import numpy as np
 
 from anylength.experiments.environment import environment
 from anylength.nets import answers
-from anylength.tasks import UNGRADED, Task, numbers_of_length, task_named
+from anylength.tasks import IGNORE_INDEX, Task, numbers_of_length, task_named
 from anylength.training import Trained, fit_block, recipe_named
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "memory.json"
@@ -39,7 +39,7 @@ def words(task: Task, rng: np.random.Generator, length: int, count: int, *, nine
 def exact(trained: Trained, task: Task, symbols: np.ndarray) -> float:
     """The share of words whose whole answer is right."""
     targets = task.targets(symbols)
-    return float(((answers(trained.net, symbols) == targets) | (targets == UNGRADED)).all(axis=0).mean())
+    return float(((answers(trained.net, symbols) == targets) | (targets == IGNORE_INDEX)).all(axis=0).mean())
 
 
 def part(name: str, cell: str, *, seeds: int, candidates: int, epochs: int | None = None) -> Callable[[], dict[str, object]]:

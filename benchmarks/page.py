@@ -20,7 +20,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from anylength.cli.main import _settle_libraries
-from anylength.experiments import Wanted, report, train
+from anylength.experiments import TrainOptions, report, train
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "page.json"
 CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]}
@@ -28,7 +28,7 @@ VISITS, ANSWERS, ROUNDS = 15, 9, 3
 LATE = 34.0
 """Milliseconds between two frames after which a person sees a jerk: two frames of 60 a second, and a little."""
 
-RUNS = {"blog": Wanted(recipe="blog", seed=15), "certified": Wanted(recipe="certified", data="hundred")}
+RUNS = {"blog": TrainOptions(recipe="blog", seed=15), "certified": TrainOptions(recipe="certified", data="hundred")}
 
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
 

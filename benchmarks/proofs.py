@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from anylength.experiments import Wanted, harden, train
+from anylength.experiments import TrainOptions, harden, train
 from anylength.experiments.candidates import STRIDE
 from anylength.experiments.environment import environment
 from anylength.experiments.folder import net_config
@@ -25,7 +25,7 @@ from anylength.lengths import share
 from anylength.records import Verdict
 from anylength.tasks import task_named
 from anylength.training import Trained, fit_block, recipe_named
-from anylength.verdicts import settle
+from anylength.verification.verdicts import verify
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "proofs.json"
 TASK = task_named("count")
@@ -63,8 +63,8 @@ def trained(recipe: str, data: str, seeds: list[int], hidden: int | None = None)
 
 
 def judged(nets: list[Trained], recipe: str, budget: float) -> list[Verdict]:
-    config = net_config(dataclasses.replace(Wanted(recipe=recipe)).config())
-    return [settle(each.net, TASK, dataclasses.replace(config, hidden=each.net.hidden), budget=budget).verdict for each in nets]
+    config = net_config(dataclasses.replace(TrainOptions(recipe=recipe)).config())
+    return [verify(each.net, TASK, dataclasses.replace(config, hidden=each.net.hidden), budget=budget).verdict for each in nets]
 
 
 def provable(recipe: str, data: str) -> Callable[[int, float], dict[str, object]]:
@@ -117,7 +117,7 @@ def hardened(seeds: int, budget: float) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(seeds):
             run = Path(folder) / str(seed)
-            train(Wanted(recipe="blog", seed=seed), run)
+            train(TrainOptions(recipe="blog", seed=seed), run)
             results.append(harden(run, Path(folder) / f"{seed}-hardened"))
     proved = [result for result in results if result.verdict == "PROVED"]
     return {

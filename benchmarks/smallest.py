@@ -16,7 +16,7 @@ from anylength.lengths import share
 from anylength.nets import describe, to_bytes
 from anylength.tasks import task_named
 from anylength.training import CERTIFIED, fit_block
-from anylength.verdicts import Settled, settle
+from anylength.verification.verdicts import Verification, verify
 
 FOLDER = Path(__file__).parent.parent / "docs" / "results" / "smallest"
 RECIPE = dataclasses.replace(CERTIFIED, noise=0.05, gate=0.02, rate=0.03, batch=16, epochs=50, gain=2.0)
@@ -26,24 +26,24 @@ ATTACK = 0.3
 """Seconds a verdict: the proof takes less, and nets without one are not needed."""
 
 
-def tried(units: int, seeds: int) -> tuple[dict[str, object], Settled | None, bytes]:
+def tried(units: int, seeds: int) -> tuple[dict[str, object], Verification | None, bytes]:
     """All seeds of one size: their figures, the best proof, its weights."""
     task, started = task_named("count"), time.perf_counter()
     nets = [each.net for each in fit_block(task, range(seeds), recipe=RECIPE, hidden=units, data="hundred")]
-    settled = [settle(net, task, budget=ATTACK) for net in nets]
-    proved = [at for at, each in enumerate(settled) if each.verdict.verdict == "PROVED"]
-    best = max(proved, key=lambda at: settled[at].verdict.noise_budget or 0.0, default=None)
+    verification = [verify(net, task, budget=ATTACK) for net in nets]
+    proved = [at for at, each in enumerate(verification) if each.verdict.verdict == "PROVED"]
+    best = max(proved, key=lambda at: verification[at].verdict.noise_budget or 0.0, default=None)
     figures = {
         "units": units,
         "parameters": nets[0].parameters,
         "proved": json.loads(share(len(proved), seeds).to_json()),
         "best_seed": best,
-        "verdict": json.loads(settled[best].verdict.to_json()) if best is not None else None,
+        "verdict": json.loads(verification[best].verdict.to_json()) if best is not None else None,
         "seconds": time.perf_counter() - started,
     }
     if best is None:
         return figures, None, b""
-    return figures, settled[best], to_bytes(nets[best], describe(nets[best], task))
+    return figures, verification[best], to_bytes(nets[best], describe(nets[best], task))
 
 
 def main() -> None:
@@ -54,12 +54,12 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     rows = []
     for units in sorted(options.units, reverse=True):
-        figures, settled, weights = tried(units, options.seeds)
+        figures, verification, weights = tried(units, options.seeds)
         rows.append(figures)
         print(json.dumps({key: value for key, value in figures.items() if key != "verdict"}), flush=True)
-        if settled and settled.certificate:
+        if verification and verification.certificate:
             (FOLDER / "model.safetensors").write_bytes(weights)
-            (FOLDER / "certificate.json").write_bytes(settled.certificate)
+            (FOLDER / "certificate.json").write_bytes(verification.certificate)
     facts = {"format": 1, "recipe": dataclasses.asdict(RECIPE), "environment": json.loads(environment().to_json()), "sizes": rows}
     (FOLDER / "smallest.json").write_text(json.dumps(facts, indent=1) + "\n")
 

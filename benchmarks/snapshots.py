@@ -35,7 +35,7 @@ class Run:
 
 def snapshots(run: Run, seeds: Sequence[int], every: int = 1) -> Iterator[tuple[int, Any]]:
     """(updates so far, the nets stacked along a leading axis) after every few updates of a training."""
-    recipe = run.recipe.lasting(run.epochs)
+    recipe = run.recipe.with_epochs(run.epochs)
     machine = run.task.transducer
     train = stacked([examples(run.task, run.data, seed)[0] for seed in seeds])
     state: Any = stacked([first_state(run.task, recipe, cell=run.cell, hidden=run.hidden, seed=seed) for seed in seeds])
@@ -46,7 +46,7 @@ def snapshots(run: Run, seeds: Sequence[int], every: int = 1) -> Iterator[tuple[
         for at in range(0, order.shape[1] - every + 1, every):
             state = _updates(recipe, machine, state, order[:, at : at + every], train)
             done += every
-            yield done, recipe.bare(state.net, machine)
+            yield done, recipe.without_aux(state.net, machine)
 
 
 @partial(jax.jit, static_argnums=(0, 1))
@@ -56,9 +56,11 @@ def _updates(recipe: AbstractRecipe, machine: Any, state: Any, order: Any, train
     def one(state: Any, order: Any, train: Any) -> Any:
         def update(state: Any, rows: Any) -> tuple[Any, None]:
             loss_of = jax.value_and_grad(recipe.loss, has_aux=True)
-            (_, memo), gradient = loss_of(state.net, machine, train.symbols[rows].T, train.targets[rows].T, state.memo)
+            (_, schedule_state), gradient = loss_of(
+                state.net, machine, train.symbols[rows].T, train.targets[rows].T, state.schedule_state
+            )
             change, optimiser = recipe.optimiser().update(gradient, state.optimiser, state.net)
-            return type(state)(optax.apply_updates(state.net, change), optimiser, memo), None
+            return type(state)(optax.apply_updates(state.net, change), optimiser, schedule_state), None
 
         return lax.scan(update, state, order)[0]
 

@@ -18,15 +18,15 @@ import httpx
 import uvicorn
 
 from anylength.cli.main import _settle_libraries
-from anylength.experiments import Wanted, folder
+from anylength.experiments import TrainOptions, folder
 from anylength.experiments.environment import environment
-from anylength.page import limits
-from anylength.page.app import guarded
-from anylength.page.desk import Heard, Outcome, ProcessDesk
-from anylength.page.desks import Desks
-from anylength.page.office import Office
-from anylength.page.runs import STAGES, Index, mark
-from anylength.page.serving import bound, settings
+from anylength.server import limits
+from anylength.server.app import guarded
+from anylength.server.desk import Heard, Outcome, ProcessDesk
+from anylength.server.desks import Desks
+from anylength.server.office import Office
+from anylength.server.runs import STAGES, Index, mark
+from anylength.server.serving import bound, settings
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "watching.json"
 ROUNDS = 9
@@ -67,7 +67,9 @@ async def opened() -> Half:
     return Half(await ProcessDesk.open())
 
 
-async def trained(client: httpx.AsyncClient, office: Office, root: Path, wanted: Wanted, name: str) -> tuple[float, list[float]]:
+async def trained(
+    client: httpx.AsyncClient, office: Office, root: Path, wanted: TrainOptions, name: str
+) -> tuple[float, list[float]]:
     """Seconds of the epochs after the first (which holds the compilation), and when the frames came to a client."""
     path = root / name
     folder.create(path, wanted.config(), environment())
@@ -96,7 +98,7 @@ async def measured(client: httpx.AsyncClient, office: Office, root: Path) -> lis
         rates, counts = [], []
         for number in range(-1, ROUNDS):
             for kind in ("watched", "unwatched") if number % 2 else ("unwatched", "watched"):
-                spent, frames = await trained(client, office, root, Wanted(**options, seed=11), f"{kind}-{at}-{number + 1}")
+                spent, frames = await trained(client, office, root, TrainOptions(**options, seed=11), f"{kind}-{at}-{number + 1}")
                 if number < 0:
                     continue  # the first pair compiles
                 seconds[kind].append(spent)

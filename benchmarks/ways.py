@@ -18,9 +18,9 @@ from anylength.diagnosis import explain, way_of
 from anylength.experiments.environment import environment
 from anylength.lengths import share
 from anylength.nets import Net
-from anylength.refutation import refute
 from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named
+from anylength.verification.refutation import refute
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "ways.json"
 FIRST, SEEDS, SECONDS = 70_000, 40, 3.0

@@ -17,7 +17,7 @@ from anylength.experiments.environment import environment
 from anylength.nets import Net
 from anylength.tasks import task_named
 from anylength.training import fit_block, recipe_named
-from anylength.verdicts import settle
+from anylength.verification.verdicts import verify
 from benchmarks.proofs import FIRST_SEED, tally
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "zoo.json"
@@ -66,7 +66,7 @@ def measured(part: Part, count: int) -> dict[str, object]:
     seeds = range(FIRST_SEED, FIRST_SEED + count)
     nets = fit_block(task, seeds, cell=part.cell, recipe=recipe, data="post")
     seconds = time.perf_counter() - started
-    found = [settle(each.net, task, budget=BUDGET).verdict for each in nets if isinstance(each.net, Net)]
+    found = [verify(each.net, task, budget=BUDGET).verdict for each in nets if isinstance(each.net, Net)]
     return tally(found) | {
         "task": part.task, "cell": part.cell, "recipe": part.recipe, "hidden": recipe.hidden, "epochs": recipe.epochs,
         "settings": recipe.settings(), "states": task.machine.states, "symbols": task.symbols,

@@ -33,7 +33,7 @@ scalars, and users may give `verdicts` and `extraction` a whole number of second
 jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], "beartype.beartype")
 
 
-from anylength.experiments import STRESS, Wanted, explain, open_run, prove, report, train, write
+from anylength.experiments import STRESS, TrainOptions, explain, open_run, prove, report, train, write
 from anylength.lengths import stress
 from anylength.nets import Net
 from anylength.tasks import Task, task_named
@@ -75,7 +75,7 @@ def net(trained: Trained) -> Net:
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run of the same net. Copy it before changing it."""
     out = tmp_path_factory.mktemp("runs") / "run"
-    train(Wanted(recipe="blog", seed=SEED), out)
+    train(TrainOptions(recipe="blog", seed=SEED), out)
     return out
 
 
@@ -83,7 +83,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def certified_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run taught on 0…100 alone by the recipe `certified`, with its certificate. Copy it before changing it."""
     out = tmp_path_factory.mktemp("certified") / "run"
-    train(Wanted(recipe="certified", data="hundred"), out)
+    train(TrainOptions(recipe="certified", data="hundred"), out)
     assert prove(out).verdict == "PROVED"
     return out
 

@@ -9,11 +9,11 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from anylength.certify import RUNTIMES
 from anylength.experiments.claims import PLANS
 from anylength.experiments.the_post import page
 from anylength.nets import load, stored_in, tensors
 from anylength.records import PostResults
+from anylength.verification.certify import RUNTIMES
 from anylength_check import check
 
 ROOT = Path(__file__).parent.parent

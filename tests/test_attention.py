@@ -11,14 +11,14 @@ import pytest
 
 from anylength.attention import CONTEXTS, LONGEST, AbstractContextNet, running, transformer
 from anylength.errors import InputError
-from anylength.experiments import Wanted
+from anylength.experiments import TrainOptions
 from anylength.lengths import ask, ripples_right, stress
 from anylength.nets import ARCHITECTURES, NetConfig, answers, architecture_named, build, describe, load, tensors, to_bytes
-from anylength.tasks import UNGRADED, Dataset, Task, task_named
+from anylength.tasks import IGNORE_INDEX, Dataset, Task, task_named
 from anylength.training import Plain, fit, fit_block, recipe_named
 from anylength.training.losses import cross_entropy, graded_cross_entropy
 from anylength.training.plain import cut
-from anylength.verdicts import settle
+from anylength.verification.verdicts import verify
 
 H = 8
 TRANSFORMERS = [name for name in CONTEXTS if name.startswith("transformer")]
@@ -245,9 +245,9 @@ def test_ungraded_targets_cost_nothing():
     rng = np.random.default_rng(0)
     logits, targets = jnp.asarray(rng.normal(size=(4, 5, 6)), jnp.float32), jnp.asarray(rng.integers(0, 5, (4, 6)))
     np.testing.assert_allclose(graded_cross_entropy(logits, targets), cross_entropy(logits, targets), rtol=1e-5)
-    half = targets.at[2:].set(UNGRADED)
+    half = targets.at[2:].set(IGNORE_INDEX)
     np.testing.assert_allclose(graded_cross_entropy(logits, half), cross_entropy(logits[:2], targets[:2]), rtol=1e-5)
-    assert float(graded_cross_entropy(logits, jnp.full((4, 6), UNGRADED))) == 0.0
+    assert float(graded_cross_entropy(logits, jnp.full((4, 6), IGNORE_INDEX))) == 0.0
 
 
 def test_words_are_cut_anywhere_after_their_last_digit():
@@ -282,7 +282,7 @@ def test_the_plain_recipe_trains_recurrent_nets_too(little):
 
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_prove_says_that_it_is_not_applicable_and_why(name, task):
-    verdict = settle(random_net(name), task).verdict
+    verdict = verify(random_net(name), task).verdict
     assert verdict.verdict == "NOT APPLICABLE"
     assert name in verdict.reason
     assert "no state of fixed size" in verdict.reason
@@ -314,11 +314,14 @@ def test_a_stress_limit_beyond_reach_is_refused(task):
 @pytest.mark.parametrize(
     ("wanted", "says"),
     [
-        (Wanted(cell="content", recipe="blog"), "recipe for a net whose context grows .content., got blog: pass --recipe plain"),
-        (Wanted(cell="content", recipe="robust"), "recipe for a net whose context grows .content., got robust"),
-        (Wanted(cell="transformer-none", recipe="plain", hidden=12), "multiples of 8 for a transformer, got 12"),
-        (Wanted(cell="location", recipe="plain", candidates=2), "1 candidate of a net that has no proof .location., got 2"),
-        (Wanted(cell="contet", recipe="plain"), "'contet': did you mean 'content'"),
+        (
+            TrainOptions(cell="content", recipe="blog"),
+            "recipe for a net whose context grows .content., got blog: pass --recipe plain",
+        ),
+        (TrainOptions(cell="content", recipe="robust"), "recipe for a net whose context grows .content., got robust"),
+        (TrainOptions(cell="transformer-none", recipe="plain", hidden=12), "multiples of 8 for a transformer, got 12"),
+        (TrainOptions(cell="location", recipe="plain", candidates=2), "1 candidate of a net that has no proof .location., got 2"),
+        (TrainOptions(cell="contet", recipe="plain"), "'contet': did you mean 'content'"),
     ],
 )
 def test_what_cannot_be_is_refused_before_a_folder_is_made(wanted, says):

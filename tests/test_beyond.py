@@ -8,8 +8,8 @@ import pytest
 
 from anylength.digits import from_int, to_int
 from anylength.errors import InputError
-from anylength.experiments import Wanted
-from anylength.tasks import UNGRADED, Task, task_named
+from anylength.experiments import TrainOptions
+from anylength.tasks import IGNORE_INDEX, Task, task_named
 
 BEYOND = ("count-natural", "reverse", "multiply")
 BASES = (2, 10, 36)
@@ -44,10 +44,10 @@ def written(name: str, base: int, texts: list[list[int]]) -> tuple[list[int], li
     length, answer = len(texts[0]), RULES[name](texts, base)
     if name == "multiply":
         letters = base + 1
-        return [a + b * letters for a, b in zip(*texts)] + [base + base * letters] * (2 * length), [UNGRADED] * length + answer
+        return [a + b * letters for a, b in zip(*texts)] + [base + base * letters] * (2 * length), [IGNORE_INDEX] * length + answer
     if name == "reverse":
-        return texts[0] + [base] * length, [UNGRADED] * length + answer
-    return texts[0] + [base] * (length + 1) + [base + 1] * (length + 1), [UNGRADED] * (2 * length + 1) + answer
+        return texts[0] + [base] * length, [IGNORE_INDEX] * length + answer
+    return texts[0] + [base] * (length + 1) + [base + 1] * (length + 1), [IGNORE_INDEX] * (2 * length + 1) + answer
 
 
 def drawn(task: Task, rng: np.random.Generator, length: int) -> list[list[int]]:
@@ -97,21 +97,21 @@ def test_words_of_many_lengths_in_one_batch_are_graded_as_alone(name, base):
         batch[: len(word), column] = word
     for targets, word in zip(task.targets(batch).T, words):
         assert np.array_equal(targets[: len(word)], task.targets(word[:, None])[:, 0])
-        assert (targets[len(word) :] == UNGRADED).all()
+        assert (targets[len(word) :] == IGNORE_INDEX).all()
 
 
 @pytest.mark.parametrize("name", BEYOND)
 def test_what_is_no_question_is_not_graded(name):
     task = task_named(name)
     digits = np.random.default_rng(2).integers(0, 10, (12, 5)).astype(np.uint16)
-    assert (task.targets(digits) == UNGRADED).all()
-    assert (task.targets(np.full((6, 2), task.symbols - 1, np.uint16)) == UNGRADED).all()
+    assert (task.targets(digits) == IGNORE_INDEX).all()
+    assert (task.targets(np.full((6, 2), task.symbols - 1, np.uint16)) == IGNORE_INDEX).all()
 
 
 @pytest.mark.parametrize(("name", "base"), EVERY)
 def test_data_are_whole_words_of_1_to_10_digits(name, base):
     task = task_named(name, base)
-    assert (task.transducer, task.ripples, task.classes) == (None, (), base)
+    assert (task.transducer, task.carry_chains, task.classes) == (None, (), base)
     assert task.letters == base + task.extra_letters
     for make in task.data.values():
         found, again, other = (make(np.random.default_rng(seed), base) for seed in (5, 5, 6))
@@ -119,7 +119,7 @@ def test_data_are_whole_words_of_1_to_10_digits(name, base):
         assert np.array_equal(found.train, again.train)
         assert not np.array_equal(found.train, other.train)
         assert int(found.train.max()) < task.symbols
-        graded = (task.targets(found.train.T) != UNGRADED).sum(axis=0)
+        graded = (task.targets(found.train.T) != IGNORE_INDEX).sum(axis=0)
         per = {"count-natural": [n + 1 for n in range(1, 11)], "multiply": [2 * n for n in range(1, 11)]}.get(
             name, list(range(1, 11))
         )
@@ -162,7 +162,7 @@ def test_numbers_of_unequal_length_get_zeros_in_front():
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm"])
 def test_a_cell_of_fixed_size_is_refused_with_the_reason(cell):
-    wanted = Wanted(task="count-natural", cell=cell, recipe="memory")
+    wanted = TrainOptions(task="count-natural", cell=cell, recipe="memory")
     says = f"expected a cell with memory for count-natural, got {cell}: .*fixed size.*pass --cell stack-rnn"
     with pytest.raises(InputError, match=says):
         wanted.config()
@@ -170,13 +170,13 @@ def test_a_cell_of_fixed_size_is_refused_with_the_reason(cell):
 
 def test_a_recipe_that_needs_a_machine_is_refused():
     with pytest.raises(InputError, match="beyond finite state.*got certified.*pass --recipe memory"):
-        Wanted(task="count-natural", cell="stack-rnn", recipe="certified").config()
+        TrainOptions(task="count-natural", cell="stack-rnn", recipe="certified").config()
 
 
 def test_a_cell_with_memory_may_learn_any_task():
     for task in (*BEYOND, "count"):
         for cell in ("stack-rnn", "tape-rnn"):
-            assert Wanted(task=task, cell=cell, recipe="memory").config().cell == cell
+            assert TrainOptions(task=task, cell=cell, recipe="memory").config().cell == cell
 
 
 def test_no_machine_is_asked_of_them():

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from anylength.page.assets import assets
 from anylength.report import render
+from anylength.server.assets import assets
 from anylength.web import SCRIPTS, bundled, policy, script
 from anylength.web.bundle import DECLARATION, IMPORT
 

@@ -10,10 +10,10 @@ import plain_memory
 import plain_numpy
 import pytest
 
-from anylength import intervals
-from anylength.cells import CELLS, AbstractCell, Vocabulary, cell_named, glorot, over_arrays, over_duals, over_numpy, over_slopes
+from anylength.cells import CELLS, AbstractCell, cell_named, glorot
 from anylength.errors import InputError
-from anylength.intervals import Interval
+from anylength.ops import Ops, intervals, jax_arrays, jvp, numpy_arrays, slopes
+from anylength.ops.intervals import Interval
 
 E, H, B, T = 10, 7, 5, 30
 
@@ -41,8 +41,8 @@ def by_columns(one: Callable[..., list[float]]) -> Callable[..., np.ndarray]:
         columns = []
         bias = named["bias"].astype(np.float64) + named.get("bias_hh", 0)
         for symbol, state in zip(symbols.T, states.T, strict=True):
-            drive = [dot(row, symbol) + float(b) for row, b in zip(named["weight_ih"], bias, strict=True)]
-            columns.append(one(named, drive, state.tolist()))
+            input_term = [dot(row, symbol) + float(b) for row, b in zip(named["weight_ih"], bias, strict=True)]
+            columns.append(one(named, input_term, state.tolist()))
         return np.array(columns).T
 
     return batch
@@ -149,7 +149,7 @@ def run(cell: AbstractCell, symbols: np.ndarray) -> np.ndarray:
     """The states `[T, D, B]` from the start, step by step."""
     state, states = jnp.zeros((cell.state_size, symbols.shape[2]), jnp.float32), []
     for symbol in jnp.asarray(symbols):
-        state = cell.step(over_arrays, symbol, state)
+        state = cell.step(jax_arrays, symbol, state)
         states.append(np.asarray(state))
     return np.stack(states)
 
@@ -165,7 +165,7 @@ def test_a_step_keeps_the_shape_of_the_state(name):
     assert cell.hidden == H
     assert cell.state_size >= H
     state = jnp.zeros((cell.state_size, B), jnp.float32)
-    after = cell.step(over_arrays, jnp.eye(E, B), state)
+    after = cell.step(jax_arrays, jnp.eye(E, B), state)
     assert (after.shape, after.dtype) == (state.shape, np.float32)
     assert {field: value.shape for field, value in named.items()} == cell.shapes(E, H)
 
@@ -181,7 +181,7 @@ def test_a_step_equals_the_equations_written_again_in_numpy(name, second):
     rng = np.random.default_rng(1)
     symbol = rng.normal(size=(E, B)).astype(np.float32)
     state = rng.uniform(-1, 1, (cell.state_size, B)).astype(np.float32)
-    after = cell.step(over_arrays, jnp.asarray(symbol), jnp.asarray(state))
+    after = cell.step(jax_arrays, jnp.asarray(symbol), jnp.asarray(state))
     np.testing.assert_allclose(after, NUMPY[name](named, symbol, state), rtol=0, atol=1e-6)
 
 
@@ -192,7 +192,7 @@ def test_a_step_uses_only_words_of_the_vocabulary(name):
     rng = np.random.default_rng(1)
     symbol = rng.normal(size=(E, B)).astype(np.float32)
     state = rng.uniform(-1, 1, (cell.state_size, B)).astype(np.float32)
-    over_arrays_now = cell.step(over_arrays, jnp.asarray(symbol), jnp.asarray(state))
+    over_arrays_now = cell.step(jax_arrays, jnp.asarray(symbol), jnp.asarray(state))
     np.testing.assert_allclose(plain.step(plain_numpy, symbol, state), over_arrays_now, rtol=0, atol=1e-6)
 
 
@@ -202,7 +202,7 @@ def test_the_reading_over_numpy_equals_the_reading_over_arrays(name):
     symbols = np.swapaxes(np.eye(E, dtype=np.float32)[np.random.default_rng(5).integers(0, E, (T, B))], 1, 2)
     state, states = np.zeros((cell.state_size, B), np.float32), []
     for symbol in symbols:
-        state = CELLS[name](**named).step(over_numpy, symbol, state)
+        state = CELLS[name](**named).step(numpy_arrays, symbol, state)
         states.append(state)
     assert state.dtype == np.float32
     np.testing.assert_allclose(np.stack(states), run(cell, symbols), rtol=1e-5, atol=1e-5)
@@ -214,16 +214,16 @@ def test_intervals_hold_the_step_of_every_sampled_message(name, size, radius):
     """Boxes of messages whose rows are independent, as a proof has them; the exact step is the oracle's or float64's."""
     _, named = drawn(name)
     cell, rng = CELLS[name](**named), np.random.default_rng(6)
-    centre = cell.message(over_numpy, size * rng.normal(size=(cell.state_size, B)))
+    centre = cell.recurrent_term(numpy_arrays, size * rng.normal(size=(cell.state_size, B)))
     spread = radius * rng.random(centre.shape) * (rng.random(centre.shape) < 0.8)
     box, symbols = Interval.between(centre - spread, centre + spread), np.eye(E, B)
-    after = cell.receive(intervals, Interval.exact(symbols), box)
-    again = cell.message(intervals, after)
+    after = cell.update(intervals, Interval.exact(symbols), box)
+    again = cell.recurrent_term(intervals, after)
     for at in range(60):
         share = rng.integers(0, 2, centre.shape) if at % 2 else rng.random(centre.shape)
-        state = cell.receive(over_numpy, symbols, np.clip(box.low + share * (box.high - box.low), box.low, box.high))
-        message = cell.message(over_numpy, state)
-        for held, value in ((after, state), (again, message)):
+        state = cell.update(numpy_arrays, symbols, np.clip(box.low + share * (box.high - box.low), box.low, box.high))
+        recurrent_term = cell.recurrent_term(numpy_arrays, state)
+        for held, value in ((after, state), (again, recurrent_term)):
             slack = 1e-13 * (1 + np.abs(value))
             assert ((held.low - slack <= value) & (value <= held.high + slack)).all()
 
@@ -247,11 +247,11 @@ def test_slopes_hold_every_difference(name, radius):
     cell, rng = CELLS[name](**named), np.random.default_rng(8)
     centre, symbol = rng.normal(size=(cell.state_size, 1)), np.eye(E, 1)
     hull = Interval.between(centre - radius, centre + radius)
-    slope = cell.step(over_slopes, symbol, over_slopes.Slope(hull, Interval.exact(radius * np.eye(len(centre))))).slope
-    middle = cell.step(over_numpy, symbol, centre)
+    slope = cell.step(slopes, symbol, slopes.Slope(hull, Interval.exact(radius * np.eye(len(centre))))).slope
+    middle = cell.step(numpy_arrays, symbol, centre)
     for _ in range(100):
         y = np.sign(rng.normal(size=centre.shape)) * rng.choice([1.0, rng.random()], centre.shape)
-        moved = cell.step(over_numpy, symbol, centre + radius * y) - middle
+        moved = cell.step(numpy_arrays, symbol, centre + radius * y) - middle
         range_ = intervals.matmul_between(slope, Interval.exact(y))
         assert (range_.low - 1e-12 <= moved).all() and (moved <= range_.high + 1e-12).all()
 
@@ -262,11 +262,11 @@ def test_duals_are_the_slopes_at_a_point(name):
     _, named = drawn(name)
     cell, states = CELLS[name](**named), np.random.default_rng(12).normal(size=(CELLS[name](**named).state_size, B))
     symbols = np.eye(E, B)
-    dual = cell.step(over_duals, symbols, over_duals.variables(states))
-    np.testing.assert_allclose(dual.value, cell.step(over_numpy, symbols, states), rtol=0, atol=1e-12)
+    dual = cell.step(jvp, symbols, jvp.variables(states))
+    np.testing.assert_allclose(dual.value, cell.step(numpy_arrays, symbols, states), rtol=0, atol=1e-12)
     for b in range(B):
-        point = over_slopes.Slope(Interval.exact(states[:, [b]]), Interval.exact(np.eye(len(states))))
-        slope = cell.step(over_slopes, symbols[:, [b]], point).slope
+        point = slopes.Slope(Interval.exact(states[:, [b]]), Interval.exact(np.eye(len(states))))
+        slope = cell.step(slopes, symbols[:, [b]], point).slope
         assert Interval.exact(dual.slope[:, :, b].T).inside(slope.widened(1e-9)).all()
 
 
@@ -283,9 +283,9 @@ def test_the_rows_that_keep_the_state_do(name):
     for size in (40.0, -40.0):
         bias = named["bias"].copy()
         bias[found.rows] = found.sign * size
-        after = CELLS[name](**(named | {"bias": bias})).step(over_numpy, np.eye(E, B), state)
-        drive = after[-H:] - state[-H:]
-        moved.append(np.abs(drive - drive.mean(axis=1, keepdims=True)).max())
+        after = CELLS[name](**(named | {"bias": bias})).step(numpy_arrays, np.eye(E, B), state)
+        input_term = after[-H:] - state[-H:]
+        moved.append(np.abs(input_term - input_term.mean(axis=1, keepdims=True)).max())
     assert moved[1] > 0.1
     if name in ("gru", "mingru"):
         assert moved[0] < 1e-6
@@ -310,9 +310,9 @@ def test_pytorch_agrees_on_the_same_weights(name):
 
 
 def test_the_vocabulary_over_arrays_means_what_it_says():
-    assert isinstance(over_arrays, Vocabulary)
-    for reading in (over_numpy, intervals, over_slopes, over_duals):
-        assert isinstance(reading, Vocabulary)
+    assert isinstance(jax_arrays, Ops)
+    for reading in (numpy_arrays, intervals, slopes, jvp):
+        assert isinstance(reading, Ops)
     rng = np.random.default_rng(4)
     one, two = rng.normal(0, 3, (2, 6, 5)).astype(np.float32)
     weight = rng.random((6, 5), np.float32)
@@ -323,7 +323,7 @@ def test_the_vocabulary_over_arrays_means_what_it_says():
         ("relu", (one,)),
         ("lerp", (weight, one, two)),
     ):
-        ours = getattr(over_arrays, word)(*map(jnp.asarray, given))
+        ours = getattr(jax_arrays, word)(*map(jnp.asarray, given))
         np.testing.assert_allclose(ours, getattr(plain_numpy, word)(*given), rtol=1e-5, atol=1e-5, err_msg=word)
 
 

@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 from by_hand import counting_net, echo, echoing_net
 
-from anylength.cells import CELLS, Rnn, over_numpy
-from anylength.certify import FORMATS, Cover, check, covered, needed, reach_of
-from anylength.intervals import Interval
-from anylength.invariants import find_cover, noise_budget
+from anylength.cells import CELLS, Rnn
 from anylength.machines import Machine
 from anylength.nets import Net
+from anylength.ops import numpy_arrays
+from anylength.ops.intervals import Interval
 from anylength.tasks import task_named
-from anylength.verdicts import find_proofs
+from anylength.verification.certify import FORMATS, Cover, check, covered, needed, reach_of
+from anylength.verification.invariants import find_cover, noise_budget
+from anylength.verification.verdicts import find_proofs
 
 EPSILON, ETA = 0.01, 0.5
 
@@ -166,7 +167,7 @@ def test_the_noise_budget_is_an_epsilon_that_holds_and_not_much_more_does(held):
     assert find_cover(net, machine, epsilon=1.01 * budget, eta=ETA) is None
 
 
-def contract(net: Net, name: str, epsilon: Fraction, eta: Fraction, reach: Fraction) -> bool:
+def contract(net: Net, name: str, epsilon: Fraction, eta: Fraction, state_bound: Fraction) -> bool:
     """The rounding model of docs/certificate.md for the rnn, in exact fractions, one unit and one symbol at a time."""
     v, t = {
         "bfloat16": (Fraction(1, 2**8), Fraction(1, 2**126)),
@@ -186,16 +187,16 @@ def contract(net: Net, name: str, epsilon: Fraction, eta: Fraction, reach: Fract
     steps = []
     for unit, symbol in itertools.product(range(net.hidden), range(net.base**net.tapes)):
         hot = [tape * net.base + symbol // net.base**tape % net.base for tape in range(net.tapes)]
-        magnitude = sum(inputs[unit][k] for k in hot) + bias[0][unit] + reach * sum(recurrent[unit])
-        slack = v * magnitude + t * (net.tapes + 1 + net.hidden * reach)
+        magnitude = sum(inputs[unit][k] for k in hot) + bias[0][unit] + state_bound * sum(recurrent[unit])
+        slack = v * magnitude + t * (net.tapes + 1 + net.hidden * state_bound)
         steps.append(total(len(inputs[0]) + net.hidden + 1, magnitude, slack))
     step = max(steps) + 8 * 2 * u + v * (1 + Fraction(1, 2**20)) + t
-    sizes = [c + reach * sum(row) for c, row in zip(offset[0], weight, strict=True)]
-    errors = [total(net.hidden + 1, size, v * size + t * (1 + net.hidden * reach)) for size in sizes]
+    sizes = [c + state_bound * sum(row) for c, row in zip(offset[0], weight, strict=True)]
+    errors = [total(net.hidden + 1, size, v * size + t * (1 + net.hidden * state_bound)) for size in sizes]
     readout = max(error + v * (size + error) + t for size, error in zip(sizes, errors, strict=True))
     largest = max(x for table in (inputs, recurrent, bias, weight, offset) for row in table for x in row)
-    small = name != "float16" or max(largest, reach, *sizes) <= 2**15
-    return largest <= 2**60 and reach <= 2**30 and small and step <= epsilon and 2 * readout < eta
+    small = name != "float16" or max(largest, state_bound, *sizes) <= 2**15
+    return largest <= 2**60 and state_bound <= 2**30 and small and step <= epsilon and 2 * readout < eta
 
 
 def random_net(seed: int, tapes: int = 1) -> Net:
@@ -205,26 +206,34 @@ def random_net(seed: int, tapes: int = 1) -> Net:
     return Net(Rnn(draw(4, 3 * tapes), draw(4, 4) / 5, draw(4)), draw(3, 4), draw(3), base=3, tapes=tapes)
 
 
-def reaching(net: Net, reach: float) -> np.ndarray:
+def reaching(net: Net, state_bound: float) -> np.ndarray:
     """All coordinates reach so far."""
-    return np.full(net.cell.state_size, reach)
+    return np.full(net.cell.state_size, state_bound)
 
 
 @pytest.mark.parametrize("reach", [1.0, 40.0])
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("net", [counting_net(2), random_net(0), random_net(1), random_net(2, tapes=2)], ids=list("abcd"))
-def test_both_edges_of_a_format_are_the_contracts_to_a_billionth(net, name, reach):
+def test_both_edges_of_a_format_are_the_contracts_to_a_billionth(net, name, state_bound):
     """Where the producer says "covered" the contract says so too, and a hundred-millionth below its edge the contract says no."""
-    low, high, exact = 0.0, 64.0, Fraction(reach)
+    low, high, exact = 0.0, 64.0, Fraction(state_bound)
     for _ in range(90):
         middle = (low + high) / 2
-        low, high = (low, middle) if name in covered(net, epsilon=middle, eta=1e9, reach=reaching(net, reach)) else (middle, high)
+        low, high = (
+            (low, middle)
+            if name in covered(net, epsilon=middle, eta=1e9, state_bound=reaching(net, state_bound))
+            else (middle, high)
+        )
     assert contract(net, name, Fraction(high), Fraction(10**9), exact) == (high < 64)
     assert not contract(net, name, Fraction(high) * (1 - Fraction(1, 10**8)), Fraction(10**9), exact)
     epsilon, low, top = high, 0.0, 1e4
     for _ in range(90):
         middle = (low + top) / 2
-        low, top = (low, middle) if name in covered(net, epsilon=epsilon, eta=middle, reach=reaching(net, reach)) else (middle, top)
+        low, top = (
+            (low, middle)
+            if name in covered(net, epsilon=epsilon, eta=middle, state_bound=reaching(net, state_bound))
+            else (middle, top)
+        )
     assert contract(net, name, Fraction(epsilon), Fraction(top), exact) == (high < 64)
     assert not contract(net, name, Fraction(epsilon), Fraction(top) * (1 - Fraction(1, 10**8)), exact)
 
@@ -234,22 +243,22 @@ def test_both_edges_of_a_format_are_the_contracts_to_a_billionth(net, name, reac
 def test_what_a_format_needs_covers_it(net, name):
     epsilon, eta = needed(net, name)
     if math.isfinite(epsilon) and epsilon < 64:
-        reach = reaching(net, 1 + epsilon)
-        assert name in covered(net, epsilon=epsilon, eta=eta, reach=reach)
+        state_bound = reaching(net, 1 + epsilon)
+        assert name in covered(net, epsilon=epsilon, eta=eta, state_bound=state_bound)
         assert contract(net, name, Fraction(epsilon), Fraction(eta), 1 + Fraction(epsilon))
-        assert name not in covered(net, epsilon=0.999 * epsilon, eta=eta, reach=reach)
+        assert name not in covered(net, epsilon=0.999 * epsilon, eta=eta, state_bound=state_bound)
 
 
 @pytest.mark.parametrize("kind", BOUNDED)
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_cover_that_reaches_no_further_than_guessed_is_covered(kind, name):
     net = echoing_net(kind)
-    for reach in (None, np.full(net.cell.state_size, 9.0)):
-        epsilon, eta = needed(net, name, reach)
-        least = np.full(net.cell.state_size, 1.0 if reach is None else 9.0)
-        assert name in covered(net, epsilon=epsilon, eta=eta, reach=least)
-        assert name not in covered(net, epsilon=epsilon, eta=eta, reach=100 * least)
-    assert not covered(net, epsilon=epsilon, eta=eta, reach=np.full(net.cell.state_size, np.nan))
+    for state_bound in (None, np.full(net.cell.state_size, 9.0)):
+        epsilon, eta = needed(net, name, state_bound)
+        least = np.full(net.cell.state_size, 1.0 if state_bound is None else 9.0)
+        assert name in covered(net, epsilon=epsilon, eta=eta, state_bound=least)
+        assert name not in covered(net, epsilon=epsilon, eta=eta, state_bound=100 * least)
+    assert not covered(net, epsilon=epsilon, eta=eta, state_bound=np.full(net.cell.state_size, np.nan))
 
 
 @pytest.mark.parametrize(
@@ -258,18 +267,18 @@ def test_a_cover_that_reaches_no_further_than_guessed_is_covered(kind, name):
 def test_weights_that_a_format_cannot_hold_are_not_covered(size, names):
     net = random_net(0)
     cell = dataclasses.replace(net.cell, weight_ih=net.cell.weight_ih * 0 + np.float32(size))
-    large, reach = dataclasses.replace(net, cell=cell), reaching(net, 1.0)
-    assert set(covered(large, epsilon=2.0**50, eta=1e30, reach=reach)) - {"float16"} == names - {"float16"}
-    found = set(covered(large, epsilon=600.0, eta=1e9, reach=reach))
+    large, state_bound = dataclasses.replace(net, cell=cell), reaching(net, 1.0)
+    assert set(covered(large, epsilon=2.0**50, eta=1e30, state_bound=state_bound)) - {"float16"} == names - {"float16"}
+    found = set(covered(large, epsilon=600.0, eta=1e9, state_bound=state_bound))
     assert ("float16" in found) == ("float16" in names)
 
 
 @pytest.mark.parametrize(("reach", "names"), [(2.0**14, set(FORMATS)), (2.0**16, set(FORMATS) - {"float16"}), (2.0**31, set())])
-def test_states_that_a_format_cannot_hold_are_not_covered(reach, names):
+def test_states_that_a_format_cannot_hold_are_not_covered(state_bound, names):
     net = echoing_net("linear")
     still = dataclasses.replace(net, weight=0 * net.weight)
-    far = np.array([1.0, 1.0, 1.0, reach])
-    assert set(covered(still, epsilon=2.0**50, eta=1e30, reach=far)) == names
+    far = np.array([1.0, 1.0, 1.0, state_bound])
+    assert set(covered(still, epsilon=2.0**50, eta=1e30, state_bound=far)) == names
 
 
 @pytest.mark.parametrize("kind", BOUNDED)
@@ -277,14 +286,14 @@ def test_reach_is_the_largest_coordinate_of_the_widened_images(kind):
     net, machine = echoing_net(kind), echo()
     cover = find_cover(net, machine, epsilon=EPSILON, eta=ETA)
     assert cover is not None
-    reach, rng = reach_of(net, cover, EPSILON), np.random.default_rng(0)
+    state_bound, rng = reach_of(net, cover, EPSILON), np.random.default_rng(0)
     largest, state = np.zeros(net.cell.state_size), np.zeros((net.cell.state_size, 1))
     for digit in rng.integers(0, 2, 300):
-        state = net.cell.step(over_numpy, np.eye(2)[:, [digit]], state)
+        state = net.cell.step(numpy_arrays, np.eye(2)[:, [digit]], state)
         state = state + EPSILON * np.sign(rng.normal(size=state.shape))
         largest = np.maximum(largest, np.abs(state)[:, 0])
-    assert (largest <= reach).all()
-    assert (reach <= largest + 0.2 * (1 + largest)).all()
+    assert (largest <= state_bound).all()
+    assert (state_bound <= largest + 0.2 * (1 + largest)).all()
 
 
 @pytest.mark.parametrize("kind", BOUNDED)
@@ -295,9 +304,9 @@ def test_a_right_net_of_any_cell_is_proved_for_number_formats_that_its_own_reach
     assert "float32" in found.proofs[0].formats
     for proof in found.proofs:
         assert check(net, machine, proof.cover, epsilon=proof.epsilon, eta=proof.eta).holds
-        reach = reach_of(net, proof.cover, proof.epsilon)
-        assert proof.cover.boxes.shape[0] == net.cell.message(over_numpy, np.zeros((net.cell.state_size, 1))).shape[0]
-        assert covered(net, epsilon=proof.epsilon, eta=proof.eta, reach=reach) == list(proof.formats)
+        state_bound = reach_of(net, proof.cover, proof.epsilon)
+        assert proof.cover.boxes.shape[0] == net.cell.recurrent_term(numpy_arrays, np.zeros((net.cell.state_size, 1))).shape[0]
+        assert covered(net, epsilon=proof.epsilon, eta=proof.eta, state_bound=state_bound) == list(proof.formats)
     wrong = dataclasses.replace(net, bias=np.array([20, 0], np.float32))
     assert find_proofs(wrong, machine, (0, 1)) is None
 

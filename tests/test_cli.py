@@ -20,7 +20,7 @@ from anylength import experiments
 from anylength.cells import CELLS
 from anylength.cli.commands import COMMANDS
 from anylength.errors import InputError
-from anylength.experiments import Wanted, train
+from anylength.experiments import TrainOptions, train
 from anylength.experiments.claims import Plan
 from anylength.nets import ARCHITECTURES
 from anylength.tasks import FAMILIES, TASKS, task_named
@@ -130,7 +130,7 @@ def shorten_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two small candidates, a second of attack, numbers of up to 30 digits, no explanations."""
     showing = sys.modules[experiments.demo.__module__]
     small = {"hidden": 4, "epochs": 2, "candidates": 2}
-    monkeypatch.setattr(showing, "Wanted", lambda **given: Wanted(**given | (small if "candidates" in given else {})))
+    monkeypatch.setattr(showing, "TrainOptions", lambda **given: TrainOptions(**given | (small if "candidates" in given else {})))
     monkeypatch.setattr(showing, "ATTACK", 1.0)
     monkeypatch.setattr(showing, "explain", lambda path: None)
     monkeypatch.setattr(experiments, "demo", partial(experiments.demo, limit=30))
@@ -227,7 +227,7 @@ def test_serve_says_where_it_is_opens_it_and_serves_until_it_is_interrupted(call
         started("http://127.0.0.1:1/")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("anylength.page.serving.serve", served)
+    monkeypatch.setattr("anylength.server.serving.serve", served)
     monkeypatch.setattr("webbrowser.open", opened.append)
     given = ["serve", str(tmp_path / "runs"), "--port", "0"] + (["--json"] if json_too else [])
     for more in ([], ["--no-browser"]):
@@ -500,7 +500,7 @@ def test_the_command_that_a_half_written_run_names_does_finish_it(called, tmp_pa
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train(Wanted(recipe="blog", data="hundred", hidden=2, epochs=3, seed=5), out, progress=stop)
+        train(TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=3, seed=5), out, progress=stop)
     told = called("ask", str(out), "1").stderr
     command = told.split("finish it with: anylength ")[1].split()
     assert called(*command).code == 0
@@ -555,7 +555,7 @@ def test_ctrl_c_in_training_is_exit_code_130_and_the_run_goes_on_from_there(tmp_
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train(Wanted(recipe="blog", data="hundred", hidden=2, epochs=epochs), out, resume=True, progress=stop)
+        train(TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=epochs), out, resume=True, progress=stop)
     assert heard[0] > 5
     lines = [json.loads(line)["epoch"] for line in (out / "metrics.jsonl").read_text().splitlines()]
     assert lines == list(range(1, heard[0] + 1))

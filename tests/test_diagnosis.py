@@ -27,7 +27,7 @@ from anylength.nets import Net, NetConfig, answers, build, to_bytes
 from anylength.nets.weights import shapes
 from anylength.records import Explanation
 from anylength.tasks import Task, task_named
-from anylength.verdicts import settle
+from anylength.verification.verdicts import verify
 
 TWO, THREE = task_named("count", 2), task_named("count", 3)
 CARRY, NONE = [1, 0], [0, 1]
@@ -350,7 +350,7 @@ def forgetful(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """A run whose net forgets, with a verdict."""
     net, config = DRIFTS["saddle"][0], NetConfig("count", 2, "rnn", 4)
     out = written(run_folder, tmp_path_factory.mktemp("diagnosed") / "run", net, config)
-    verdict = settle(net, TWO, config, budget=2).verdict
+    verdict = verify(net, TWO, config, budget=2).verdict
     assert verdict.verdict == "REFUTED"
     (out / "verdict.json").write_text(verdict.to_json())
     return out

@@ -8,7 +8,6 @@ import gmpy2
 import numpy as np
 import pytest
 
-from anylength import intervals
 from anylength.cells import CELLS, Rnn
 from anylength.dynamics import Cycle, HeldMap, Proof, Trap, Unproved, cycles, directions, ghosts, index_sum, trap
 from anylength.dynamics.existence import Krawczyk, jacobian, proved
@@ -16,8 +15,9 @@ from anylength.dynamics.fixed_points import distinct
 from anylength.dynamics.newton import solved
 from anylength.dynamics.spectrum import side
 from anylength.dynamics.trapping import spectral_norm
-from anylength.intervals import Interval
 from anylength.nets import Net
+from anylength.ops import intervals
+from anylength.ops.intervals import Interval
 
 KINDS = [("rnn", 6, 2.5), ("gru", 5, 5.0), ("lstm", 4, 5.0)]
 BIRTH = 2 * np.sqrt(0.5) - np.arctanh(np.sqrt(0.5))

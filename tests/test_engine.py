@@ -20,13 +20,13 @@ import pytest
 
 import anylength
 from anylength.attention import AbstractContextNet
-from anylength.cells import over_arrays
 from anylength.digits import digits_of
 from anylength.errors import InputError
 from anylength.experiments.shown import shown_net, shown_task
 from anylength.lengths import ask
 from anylength.lengths.answer import right_answer
 from anylength.nets import ARCHITECTURES, AbstractNet, Net, logits_and_states
+from anylength.ops import jax_arrays
 from anylength.records import ShownNet, ShownTask
 from anylength.tasks import Task, from_function, task_named
 from anylength.training import recipe_named
@@ -92,7 +92,7 @@ def words(task: Task) -> np.ndarray:
     """`[T, B]`: a ripple from the start, two random words, and one that rests on a symbol after a random beginning."""
     rng = np.random.default_rng(1)
     symbols = rng.integers(0, task.symbols, (STEPS, 4))
-    symbols[:, 0] = task.ripples[0].symbol if task.ripples else task.symbols - 1
+    symbols[:, 0] = task.carry_chains[0].symbol if task.carry_chains else task.symbols - 1
     symbols[20:, 3] = 0
     return symbols.astype(np.uint16)
 
@@ -324,7 +324,7 @@ def strengths_of(net: Net, task: Task, probes: list[list[int]], state: np.ndarra
     for probe in probes:
         after = jnp.asarray(state)[:, None]
         for symbol in probe:
-            after = net.cell.step(over_arrays, net.encode(jnp.asarray([symbol])), after)
+            after = net.cell.step(jax_arrays, net.encode(jnp.asarray([symbol])), after)
         logits = np.asarray(net.read(after))[:, 0]
         for q in range(task.machine.states):
             q_before = task.machine.trace(probe[:-1])[-1] if q == task.machine.start else _after(task, q, probe[:-1])

@@ -20,11 +20,7 @@ from by_hand import echo, echoing_net, net_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anylength.cells import CELLS, over_numpy
-from anylength.certify import FORMATS, RUNTIMES, Proof, certificate, coverage, parsed
-from anylength.certify.formats import step_error
-from anylength.certify.rounding import MODEL, Functions
-from anylength.certify.runtimes import Runtime
+from anylength.cells import CELLS
 from anylength.cli.interchanging import FORMS
 from anylength.digits import from_text
 from anylength.errors import InputError
@@ -33,9 +29,14 @@ from anylength.experiments.folder import config_of, net_config
 from anylength.interchange import EXPORTS, export_bytes, read_net
 from anylength.interchange.text.decimals import decimal, number
 from anylength.nets import Net, NetConfig, answers, describe, tensors, to_bytes
+from anylength.ops import numpy_arrays
+from anylength.ops.rounding import MODEL, Functions
 from anylength.tasks import Task, task_named
 from anylength.tasks.own import from_mapping
-from anylength.verdicts import find_proofs
+from anylength.verification.certify import FORMATS, RUNTIMES, Proof, certificate, coverage, parsed
+from anylength.verification.certify.formats import step_error
+from anylength.verification.certify.runtimes import Runtime
+from anylength.verification.verdicts import find_proofs
 
 LEAD = 1e-4
 BOUNDED = [name for name, cell in CELLS.items() if cell.bounded]
@@ -107,7 +108,7 @@ def least_lead(net: Net, task: Task, questions: list[tuple[str, ...]]) -> float:
             x = np.zeros((net.base * net.tapes, 1), np.float32)
             for tape in range(net.tapes):
                 x[tape * net.base + int(symbol) // net.base**tape % net.base] = 1
-            state = net.cell.step(over_numpy, x, state)
+            state = net.cell.step(numpy_arrays, x, state)
             logits = np.sort((net.weight @ state[: net.hidden])[:, 0] + net.bias)
             least = min(least, float(logits[-1] - logits[-2])) if len(classes) > 1 else least
     return least

@@ -18,19 +18,19 @@ from by_hand import counting_net, drifting_net, net_of, net_with_a_rare_mistake
 from anylength import extraction
 from anylength.errors import InputError
 from anylength.experiments import exported, extract
-from anylength.exports import EXPORTS, edges, export
 from anylength.extraction import learned
 from anylength.extraction.black_box import BlackBox
 from anylength.extraction.extract import table_of
 from anylength.extraction.learn import DOUBTFUL, OUT_OF_TIME, STABLE, TOO_MANY
 from anylength.lengths import ask
+from anylength.machine_formats import EXPORTS, edges, export
 from anylength.machines import Machine, equivalent, minimise
 from anylength.nets import Net, NetConfig, build, to_bytes
 from anylength.nets.weights import shapes
 from anylength.records import Extraction, MachineTable
-from anylength.refutation import attacked
 from anylength.tasks import Task, task_named
 from anylength.training import fit, recipe_named
+from anylength.verification.refutation import attacked
 
 learning, extracting = sys.modules[learned.__module__], sys.modules[extraction.extract.__module__]
 

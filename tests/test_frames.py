@@ -12,7 +12,7 @@ import pytest
 
 from anylength.diagnosis.exam import HELD
 from anylength.diagnosis.frame import Camera, Moment
-from anylength.experiments import FILM, Wanted, film_of, folder, go_on, train
+from anylength.experiments import FILM, TrainOptions, film_of, folder, go_on, train
 from anylength.experiments.film import add_frame, mended
 from anylength.experiments.thinning import GLIMPSES
 from anylength.experiments.train import session_of
@@ -20,18 +20,18 @@ from anylength.lengths import horizon
 from anylength.nets import AbstractNet, Net, tensors
 from anylength.records import CurvePoint, Frame
 from anylength.tasks import Task, task_named
-from anylength.training import Glimpse
+from anylength.training import Snapshot
 
 MOMENT = Moment(update=90, epoch=1.0, loss=0.5)
 
-SHORT = Wanted(recipe="blog", data="hundred", hidden=2, epochs=6)
+SHORT = TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=6)
 
 SLOW = 0.5
 """Seconds: many times what a frame takes, for the machine may be busy."""
 
 
 def session(**options):
-    return session_of(Wanted(**options).config())
+    return session_of(TrainOptions(**options).config())
 
 
 def untrained(**options) -> AbstractNet:
@@ -61,7 +61,7 @@ def frame(number: int) -> Frame:
     ids=lambda options: "-".join(map(str, options.values())),
 )
 def test_an_epoch_in_pieces_is_the_same_epoch_to_the_bit(options):
-    whole, watched, seen = session(**options), session(**options), list[Glimpse]()
+    whole, watched, seen = session(**options), session(**options), list[Snapshot]()
     while not whole.finished:
         one, other = whole.step(), watched.step(seen.append, 7)
         assert msgspec.structs.replace(one, seconds=0.0) == msgspec.structs.replace(other, seconds=0.0)
@@ -77,23 +77,23 @@ def test_an_epoch_in_pieces_is_the_same_epoch_to_the_bit(options):
 
 def test_a_watched_run_is_the_same_run(tmp_path):
     train(SHORT, tmp_path / "plain")
-    seen: list[Glimpse] = []
-    train(SHORT, tmp_path / "watched", watch=seen.append)
+    seen: list[Snapshot] = []
+    train(SHORT, tmp_path / "watched", on_snapshot=seen.append)
     for name in (folder.CONFIG, folder.MODEL):
         assert (tmp_path / "plain" / name).read_bytes() == (tmp_path / "watched" / name).read_bytes()
     assert [each.epoch for each in seen] == [0.5 * at for at in range(1, 13)]
 
 
 def test_a_run_that_is_interrupted_by_who_watches_goes_on_to_the_same_bits(tmp_path):
-    def watch(glimpse: Glimpse) -> None:
-        if glimpse.epoch == 3.5:
+    def on_snapshot(snapshot: Snapshot) -> None:
+        if snapshot.epoch == 3.5:
             raise KeyboardInterrupt
 
     train(SHORT, tmp_path / "plain")
     with pytest.raises(KeyboardInterrupt):
-        train(SHORT, tmp_path / "run", watch=watch)
-    seen: list[Glimpse] = []
-    assert go_on(tmp_path / "run", watch=seen.append).epochs == 6
+        train(SHORT, tmp_path / "run", on_snapshot=on_snapshot)
+    seen: list[Snapshot] = []
+    assert go_on(tmp_path / "run", on_snapshot=seen.append).epochs == 6
     assert seen[0].epoch == 3.5
     assert (tmp_path / "plain" / folder.MODEL).read_bytes() == (tmp_path / "run" / folder.MODEL).read_bytes()
     assert go_on(tmp_path / "run").epochs == 6
@@ -101,7 +101,7 @@ def test_a_run_that_is_interrupted_by_who_watches_goes_on_to_the_same_bits(tmp_p
 
 def test_going_on_with_other_numbers_of_the_recipe_is_refused(tmp_path):
     with pytest.raises(KeyboardInterrupt):
-        train(SHORT, tmp_path / "run", watch=lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        train(SHORT, tmp_path / "run", on_snapshot=lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
     config = json.loads((tmp_path / "run" / folder.CONFIG).read_bytes())
     config["settings"]["batch"] = 7
     (tmp_path / "run" / folder.CONFIG).write_text(json.dumps(config))
@@ -110,8 +110,8 @@ def test_going_on_with_other_numbers_of_the_recipe_is_refused(tmp_path):
 
 
 def test_a_long_training_gives_no_more_glimpses_than_a_film_may_have(tmp_path):
-    seen: list[Glimpse] = []
-    train(Wanted(recipe="blog", data="hundred", hidden=1, epochs=300), tmp_path / "run", watch=seen.append)
+    seen: list[Snapshot] = []
+    train(TrainOptions(recipe="blog", data="hundred", hidden=1, epochs=300), tmp_path / "run", on_snapshot=seen.append)
     assert GLIMPSES - 10 <= len(seen) <= GLIMPSES
     assert seen[-1].epoch == 300
 
@@ -224,14 +224,14 @@ def test_every_finite_task_has_a_plane_with_the_states_of_its_machine(name):
 def test_a_film_of_a_run_is_in_its_folder(tmp_path: Path, task):
     camera, frames = None, list[Frame]()
 
-    def watch(glimpse: Glimpse) -> None:
+    def on_snapshot(snapshot: Snapshot) -> None:
         nonlocal camera
-        camera = camera or Camera.of(task, glimpse.net)
-        found = camera.frame(glimpse.net, Moment(glimpse.update, glimpse.epoch, glimpse.loss), frames[-1] if frames else None)
+        camera = camera or Camera.of(task, snapshot.net)
+        found = camera.frame(snapshot.net, Moment(snapshot.update, snapshot.epoch, snapshot.loss), frames[-1] if frames else None)
         assert found is not None
         add_frame(tmp_path / "run", found)
         frames.append(found)
 
-    train(SHORT, tmp_path / "run", watch=watch)
+    train(SHORT, tmp_path / "run", on_snapshot=on_snapshot)
     assert film_of(tmp_path / "run") == frames
     assert len(frames) == 12

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from anylength import intervals
-from anylength.cells import Vocabulary
-from anylength.intervals import Interval
+from anylength.ops import Ops, intervals
+from anylength.ops.intervals import Interval
 
 HUGE, LEAST = 1e290, 5e-324
 NUMBERS = st.one_of(
@@ -256,7 +255,7 @@ def test_inside_is_elementwise_and_closed():
 
 
 def test_intervals_are_a_reading_of_the_vocabulary():
-    assert isinstance(intervals, Vocabulary)
+    assert isinstance(intervals, Ops)
     stacked = intervals.concatenate([Interval.exact([[1.0]]), Interval.exact([[2.0], [3.0]])])
     assert stacked.low.ravel().tolist() == [1.0, 2.0, 3.0]
     assert stacked.shape == (3, 1)

@@ -17,7 +17,7 @@ from anylength.nets.weights import shapes
 from anylength.tasks import task_named
 from anylength.training import recipe_named
 from anylength.training.fitting import first_state
-from anylength.verdicts import settle
+from anylength.verification.verdicts import verify
 
 MEMORIES: dict[str, Any] = {"stack-rnn": StackRnn, "tape-rnn": TapeRnn}
 STEPS = {"stack-rnn": plain_memory.stack_step, "tape-rnn": plain_memory.tape_step}
@@ -164,13 +164,13 @@ def test_save_then_load_is_the_identity(name, tmp_path):
 @pytest.mark.parametrize("name", MEMORIES)
 @pytest.mark.parametrize("task", ["count-natural", "count"])
 def test_a_proof_is_not_applicable_and_the_reason_is_said(name, task):
-    verdict = settle(random_net(name, task), task_named(task), budget=1.0).verdict
+    verdict = verify(random_net(name, task), task_named(task), budget=1.0).verdict
     assert verdict.verdict == "NOT APPLICABLE"
     assert "memory that grows with the word" in verdict.reason
 
 
 def test_a_proof_is_not_applicable_where_no_machine_can_do_the_task():
-    verdict = settle(random_net("rnn"), task_named("count-natural"), budget=1.0).verdict
+    verdict = verify(random_net("rnn"), task_named("count-natural"), budget=1.0).verdict
     assert (verdict.verdict, "no machine of fixed size" in verdict.reason) == ("NOT APPLICABLE", True)
 
 
@@ -202,8 +202,8 @@ def test_the_recipe_grades_only_what_counts_and_makes_actions_hard():
     symbols = task.data["post"](np.random.default_rng(0), 10).train[:20].T
     targets = task.targets(symbols)
 
-    def loss(words: np.ndarray, memo: int) -> float:
-        return float(jax.jit(recipe.loss)(net, None, words, targets, np.uint32(memo))[0])
+    def loss(words: np.ndarray, schedule_state: int) -> float:
+        return float(jax.jit(recipe.loss)(net, None, words, targets, np.uint32(schedule_state))[0])
 
     after = np.where((targets == 255) & (symbols == 0) & (np.cumsum(symbols == 10, axis=0) > 0), 5, symbols)
     assert (after != symbols).any()

@@ -12,8 +12,7 @@ import pytest
 pytest.importorskip("onnx", reason="ONNX files need onnx: pip install anylength[onnx]")
 pytest.importorskip("onnxruntime", reason="what is read is compared with onnxruntime: pip install anylength[onnx]")
 
-from anylength.cells import CELLS, over_numpy
-from anylength.certify.certificate import tensors_digest
+from anylength.cells import CELLS
 from anylength.errors import InputError
 from anylength.experiments import import_net, open_run, prove
 from anylength.interchange import Incoming, compared, read_net
@@ -23,7 +22,9 @@ from anylength.interchange.onnx.values import Labels, Size
 from anylength.interchange.onnx.write import onnx_bytes
 from anylength.nets import Net, NetConfig, build, describe, encoded_alphabet, tensors
 from anylength.nets.weights import shapes
+from anylength.ops import numpy_arrays
 from anylength.tasks import Task, task_named
+from anylength.verification.certify.certificate import tensors_digest
 from tests.onnx_graphs import Graph, TensorProto, dynamo_like, helper, keras_like, numpy_helper, of_digits, onnx, plain, weights
 
 COUNT, ADD, PARITY = (task_named(name, 10 if name != "parity" else 2) for name in ("count", "add", "parity"))
@@ -52,7 +53,7 @@ def slowly(net: Net, symbols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     table, state = encoded_alphabet(net), np.zeros((cell.state_size, symbols.shape[1]))
     logits = np.empty((*symbols.shape, net.classes))
     for t, row in enumerate(symbols):
-        state = cell.step(over_numpy, table[:, row], state)
+        state = cell.step(numpy_arrays, table[:, row], state)
         logits[t] = (wide(net.weight) @ state[: cell.hidden] + wide(net.bias)[:, None]).T
     best = np.sort(logits, axis=-1)
     return logits.argmax(axis=-1), best[..., -1] - best[..., -2]

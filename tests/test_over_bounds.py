@@ -5,8 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from anylength.cells import CELLS, AbstractCell, Vocabulary, over_arrays, over_bounds
-from anylength.cells.over_bounds import Box
+from anylength.cells import CELLS, AbstractCell
+from anylength.ops import Ops, ibp, jax_arrays
+from anylength.ops.ibp import Box
 
 SLACK = 1e-5
 """Relative to the size of the values: some hundred units of float32's rounding."""
@@ -44,15 +45,15 @@ def test_each_word_holds_every_sampled_point(size, radius):
     ends = np.sort(rng.random((2, 6, 5)).astype(np.float32), axis=0)
     share = Box.between(jnp.asarray(ends[0]), jnp.asarray(ends[1]))
     boxes = {
-        "matmul": over_bounds.matmul(weight, x), "tanh": over_bounds.tanh(x), "sigmoid": over_bounds.sigmoid(x), "+": x + y,
-        "+ array": x + np.float32(1.5), "lerp": over_bounds.lerp(share, x, y), "widened": x.widened(0.25), "rows": x[1:3],
-        "relu": over_bounds.relu(x), "*": x * y, "* array": x * np.float32(-1.5), "stacked": over_bounds.concatenate([x, x.low]),
-        "lerp of plain": over_bounds.lerp(share, x, y.low), "array *": np.ones((6, 5), np.float32) * x,
+        "matmul": ibp.matmul(weight, x), "tanh": ibp.tanh(x), "sigmoid": ibp.sigmoid(x), "+": x + y,
+        "+ array": x + np.float32(1.5), "lerp": ibp.lerp(share, x, y), "widened": x.widened(0.25), "rows": x[1:3],
+        "relu": ibp.relu(x), "*": x * y, "* array": x * np.float32(-1.5), "stacked": ibp.concatenate([x, x.low]),
+        "lerp of plain": ibp.lerp(share, x, y.low), "array *": np.ones((6, 5), np.float32) * x,
     }  # fmt: skip
     for a, b, z in zip(points(rng, x), points(rng, y), points(rng, share), strict=True):
         assert_holds(boxes["matmul"], np.asarray(weight) @ a)
         assert_holds(boxes["tanh"], np.tanh(a))
-        assert_holds(boxes["sigmoid"], np.asarray(over_arrays.sigmoid(jnp.asarray(a))))
+        assert_holds(boxes["sigmoid"], np.asarray(jax_arrays.sigmoid(jnp.asarray(a))))
         assert_holds(boxes["+"], a + b)
         assert_holds(boxes["+ array"], np.float32(1.5) + a)
         assert_holds(boxes["lerp"], (1 - z) * a + z * b)
@@ -74,9 +75,9 @@ def test_a_cells_step_holds_the_step_of_every_sampled_state(name, size, radius):
     shapes = CELLS[name].shapes(10, 7)
     cell = CELLS[name](**{field: jnp.asarray(rng.normal(size=shape), jnp.float32) for field, shape in shapes.items()})
     symbols, states = jnp.eye(10, 5), drawn(rng, (cell.state_size, 5), min(size, 1.0), radius)
-    after = cell.step(over_bounds, symbols, states)
+    after = cell.step(ibp, symbols, states)
     for state in points(rng, states):
-        assert_holds(after, np.asarray(cell.step(over_arrays, symbols, jnp.asarray(state))))
+        assert_holds(after, np.asarray(cell.step(jax_arrays, symbols, jnp.asarray(state))))
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -84,8 +85,8 @@ def test_a_plain_state_stays_plain(name):
     shapes = CELLS[name].shapes(10, 7)
     cell = CELLS[name](**{field: jnp.ones(shape, jnp.float32) for field, shape in shapes.items()})
     state = jnp.full((cell.state_size, 3), 0.25, jnp.float32)
-    after = cell.step(over_bounds, jnp.eye(10, 3), state)
-    assert np.array_equal(after, cell.step(over_arrays, jnp.eye(10, 3), state))
+    after = cell.step(ibp, jnp.eye(10, 3), state)
+    assert np.array_equal(after, cell.step(jax_arrays, jnp.eye(10, 3), state))
 
 
 @pytest.mark.parametrize("name", [name for name, cell in CELLS.items() if cell.bounded])
@@ -97,7 +98,7 @@ def test_gradients_of_a_cells_step_are_finite(name):
     def total(cell: AbstractCell) -> jax.Array:
         state = Box(jnp.zeros((cell.state_size, 3)), jnp.zeros((cell.state_size, 3)))
         for _ in range(3):
-            state = cell.step(over_bounds, jnp.eye(10, 3), state).widened(0.1)
+            state = cell.step(ibp, jnp.eye(10, 3), state).widened(0.1)
         return state.high.sum() - state.low.sum()
 
     assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(jax.jit(jax.grad(total))(cell)))
@@ -109,8 +110,8 @@ def test_a_point_box_gives_the_plain_reading(name):
     shapes = CELLS[name].shapes(10, 7)
     cell = CELLS[name](**{field: jnp.asarray(rng.normal(size=shape), jnp.float32) for field, shape in shapes.items()})
     state = jnp.asarray(rng.normal(size=(cell.state_size, 3)), jnp.float32)
-    after = cell.step(over_bounds, jnp.eye(10, 3), Box(state, jnp.zeros_like(state)))
-    np.testing.assert_allclose(after.centre, cell.step(over_arrays, jnp.eye(10, 3), state), atol=1e-6)
+    after = cell.step(ibp, jnp.eye(10, 3), Box(state, jnp.zeros_like(state)))
+    np.testing.assert_allclose(after.centre, cell.step(jax_arrays, jnp.eye(10, 3), state), atol=1e-6)
     np.testing.assert_allclose(after.radius, 0, atol=1e-6)
 
 
@@ -120,9 +121,9 @@ def test_gradients_are_finite_where_a_box_is_a_point_and_where_tanh_is_flat(size
     weight, x = jnp.asarray(rng.normal(size=(6, 6)), jnp.float32), drawn(rng, (6, 5), size, radius)
 
     def total(weight: jax.Array, box: Box) -> jax.Array:
-        inner = over_bounds.tanh(over_bounds.matmul(weight, box))
-        share = over_bounds.sigmoid(inner)
-        mixed = over_bounds.lerp(share, inner, box)
+        inner = ibp.tanh(ibp.matmul(weight, box))
+        share = ibp.sigmoid(inner)
+        mixed = ibp.lerp(share, inner, box)
         return (mixed.high - mixed.low).sum() + mixed.centre.sum()
 
     value, gradient = jax.value_and_grad(total, argnums=(0, 1))(weight, x)
@@ -137,7 +138,7 @@ def test_boxes_of_a_run_become_columns_in_the_order_of_time():
 
 
 def test_boxes_are_a_reading_of_the_vocabulary():
-    assert isinstance(over_bounds, Vocabulary)
+    assert isinstance(ibp, Ops)
     low, high = jnp.asarray([-1.0, 2.0]), jnp.asarray([3.0, 2.0])
     box = Box.between(low, high)
     assert np.array_equal(box.low, low)

@@ -527,7 +527,7 @@ def test_ask_stress_and_prove_need_no_machine_file(own_run, called):
 
 
 def test_a_half_written_run_names_a_command_that_finishes_it_without_the_file(called, tmp_path, monkeypatch):
-    from anylength.experiments import Wanted, train
+    from anylength.experiments import TrainOptions, train
 
     monkeypatch.chdir(tmp_path)
     Path("mine.toml").write_text(RUN)
@@ -536,7 +536,7 @@ def test_a_half_written_run_names_a_command_that_finishes_it_without_the_file(ca
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train(Wanted(recipe="blog", task="mine.toml", hidden=2, epochs=2, seed=5), Path("run"), progress=stop)
+        train(TrainOptions(recipe="blog", task="mine.toml", hidden=2, epochs=2, seed=5), Path("run"), progress=stop)
     Path("mine.toml").unlink()
     told = called("ask", "run", "1").stderr
     command = told.split("finish it with: anylength ")[1].split()

@@ -22,20 +22,20 @@ import pytest
 import uvicorn
 from by_hand import counting_net
 
-from anylength.experiments import FILM, Wanted, film_of, folder, train
+from anylength.experiments import FILM, TrainOptions, film_of, folder, train
 from anylength.experiments.environment import environment
 from anylength.nets import NetConfig, to_bytes
-from anylength.page import limits
-from anylength.page.app import guarded
-from anylength.page.assets import assets
-from anylength.page.desk import Heard, Outcome
-from anylength.page.desks import Desks
-from anylength.page.events import EventLog
-from anylength.page.guard import HEADERS, POLICY, Guard
-from anylength.page.office import Office
-from anylength.page.runs import MARKER, Index, mark
-from anylength.page.serving import bound, settings
 from anylength.records import Epoch, Training
+from anylength.server import limits
+from anylength.server.app import guarded
+from anylength.server.assets import assets
+from anylength.server.desk import Heard, Outcome
+from anylength.server.desks import Desks
+from anylength.server.events import EventLog
+from anylength.server.guard import HEADERS, POLICY, Guard
+from anylength.server.office import Office
+from anylength.server.runs import MARKER, Index, mark
+from anylength.server.serving import bound, settings
 
 TOKEN = "a token of the tests"
 
@@ -442,8 +442,8 @@ def test_a_log_gives_every_client_what_it_has_not_seen():
 
 
 def test_a_silent_stream_gives_a_sign_of_life(monkeypatch):
-    monkeypatch.setattr("anylength.page.events.HEARTBEAT", 0.02)
-    monkeypatch.setattr("anylength.page.events.LOOK", 0.02)
+    monkeypatch.setattr("anylength.server.events.HEARTBEAT", 0.02)
+    monkeypatch.setattr("anylength.server.events.LOOK", 0.02)
 
     async def scenario() -> None:
         texts = EventLog().stream(0, lambda: False)
@@ -514,7 +514,7 @@ def test_more_than_may_wait_are_told_to_come_back(tmp_path):
 
 
 def test_what_a_server_has_left_is_taken_up_by_the_next(tmp_path):
-    wanted = Wanted(recipe="blog", data="hundred", hidden=2, seed=3)
+    wanted = TrainOptions(recipe="blog", data="hundred", hidden=2, seed=3)
     folder.create(tmp_path / "group" / "left", wanted.config(), environment())
     mark(tmp_path / "group" / "left")
     with serving(tmp_path) as site:
@@ -625,7 +625,7 @@ def alive(pid: int) -> bool:
 def test_from_a_request_to_the_verdict_and_through_a_kill_to_the_same_bits(tmp_path):
     root = tmp_path / "runs"
     long = {"task": "count", "recipe": "blog", "data": "post", "hidden": 3, "epochs": 200, "seed": 1}
-    plain = Wanted(recipe="blog", data="post", hidden=3, epochs=200, seed=1)
+    plain = TrainOptions(recipe="blog", data="post", hidden=3, epochs=200, seed=1)
     train(plain, tmp_path / "plain")
     with command(root) as (process, site):
         token = token_of(site)

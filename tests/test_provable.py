@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from by_hand import counting_net
 
-from anylength.cells.over_bounds import Box
 from anylength.machines import Machine
 from anylength.nets import Net, tensors
+from anylength.ops.ibp import Box
 from anylength.tasks import Task, task_named
 from anylength.training import HARDEN, RECIPES, Provable, Session, fit, recipe_named
 from anylength.training.provable import Gate
@@ -141,9 +141,9 @@ def loss_of(recipe: Provable, task: Task, machine: Machine, noise: float) -> tup
     """The loss and its gradient at a state noise."""
     net = random_net(task)
     symbols = np.random.default_rng(4).integers(0, task.base, (5, 8), np.uint8)
-    memo = Gate(jnp.float32(noise), jnp.float32(0))
+    schedule_state = Gate(jnp.float32(noise), jnp.float32(0))
     found = jax.jit(jax.value_and_grad(recipe.loss, has_aux=True), static_argnums=1)
-    (loss, after), gradient = found(net, machine, jnp.asarray(symbols), jnp.asarray(task.targets(symbols)), memo)
+    (loss, after), gradient = found(net, machine, jnp.asarray(symbols), jnp.asarray(task.targets(symbols)), schedule_state)
     assert 0 <= float(after.noise) <= recipe.noise
     assert all(np.isfinite(value).all() for value in tensors(gradient).values())
     return float(loss), {name: value.tobytes() for name, value in tensors(gradient).items()}
@@ -192,7 +192,7 @@ ALL = pytest.mark.parametrize("recipe", [RECIPES["robust"], RECIPES["certified"]
 
 @ALL
 def test_noise_rises_while_the_verified_error_is_low_falls_while_it_is_high_and_stays_in_its_range(recipe):
-    pace = recipe.noise / (recipe.climb * recipe.epochs * recipe.updates)
+    pace = recipe.noise / (recipe.ramp * recipe.epochs * recipe.updates)
     moved = lambda noise, error: float(recipe._moved(Gate(jnp.float32(noise), jnp.float32(error)), jnp.float32(error)).noise)
     half = recipe.noise / 2
     assert moved(half, 0.0) == pytest.approx(half + pace, rel=1e-4)
@@ -205,21 +205,21 @@ def test_noise_rises_while_the_verified_error_is_low_falls_while_it_is_high_and_
 @ALL
 def test_noise_can_get_to_its_largest_before_the_end_however_many_epochs_there_are(recipe):
     for epochs in (400 // recipe.updates, recipe.epochs):
-        lasting = recipe.lasting(epochs)
-        assert (lasting.epochs, lasting.name, lasting.noise) == (epochs, recipe.name, recipe.noise)
-        memo = lasting.memo()
-        assert (float(memo.noise), float(memo.error)) == (0.0, 1.0)
+        with_epochs = recipe.with_epochs(epochs)
+        assert (with_epochs.epochs, with_epochs.name, with_epochs.noise) == (epochs, recipe.name, recipe.noise)
+        schedule_state = with_epochs.schedule_state()
+        assert (float(schedule_state.noise), float(schedule_state.error)) == (0.0, 1.0)
 
-        def gate(memo: Gate, _: None, lasting: Provable = lasting) -> tuple[Gate, None]:
-            return lasting._moved(memo, jnp.float32(0)), None
+        def gate(schedule_state: Gate, _: None, with_epochs: Provable = with_epochs) -> tuple[Gate, None]:
+            return with_epochs._moved(schedule_state, jnp.float32(0)), None
 
-        end, _ = jax.lax.scan(gate, jax.tree.map(jnp.asarray, memo), None, length=epochs * lasting.updates)
-        assert float(end.noise) == pytest.approx(lasting.noise, rel=1e-3)
+        end, _ = jax.lax.scan(gate, jax.tree.map(jnp.asarray, schedule_state), None, length=epochs * with_epochs.updates)
+        assert float(end.noise) == pytest.approx(with_epochs.noise, rel=1e-3)
 
 
 @ALL
 def test_the_rate_falls_to_a_fiftieth_at_the_end_of_the_schedule_and_the_settings_say_every_number(recipe):
-    short = dataclasses.replace(recipe.lasting(2), updates=20)
+    short = dataclasses.replace(recipe.with_epochs(2), updates=20)
     optimiser, sizes = short.optimiser(), []
     state = optimiser.init(jnp.zeros(1))
     for _ in range(2 * 20):

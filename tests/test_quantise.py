@@ -130,18 +130,18 @@ def test_a_file_gives_back_the_very_bits_of_the_weights_whatever_the_cell(cell, 
 def test_the_gradient_of_a_rounded_recipe_is_the_inner_ones_at_the_rounded_net(grid):
     @dataclasses.dataclass(frozen=True)
     class Cubed(type(CERTIFIED)):
-        def loss(self, net, machine, symbols, targets, memo):
-            return sum((leaf**3).sum() for leaf in jax.tree.leaves(net)), memo
+        def loss(self, net, machine, symbols, targets, schedule_state):
+            return sum((leaf**3).sum() for leaf in jax.tree.leaves(net)), schedule_state
 
     inner = Cubed(name="cubed", summary="", machine_known=True, epochs=1, noise=0.0)
     recipe, net = on_grid(inner, grid), echoing_net("rnn")
     net = jax.tree.map(lambda leaf: leaf + 0.3 * drawn(leaf.shape), net)
     empty = jnp.zeros((1, 1), int)
     gradient = jax.grad(lambda net: recipe.loss(net, None, empty, empty, ())[0])(net)
-    bare = recipe.bare(net, None)
-    for got, coarse in zip(jax.tree.leaves(gradient), jax.tree.leaves(bare), strict=True):
+    without_aux = recipe.without_aux(net, None)
+    for got, coarse in zip(jax.tree.leaves(gradient), jax.tree.leaves(without_aux), strict=True):
         assert np.allclose(got, 3 * coarse**2, rtol=1e-6)
-    assert recipe.lasting(7).epochs == recipe.lasting(7).inner.epochs == 7
+    assert recipe.with_epochs(7).epochs == recipe.with_epochs(7).inner.epochs == 7
     assert recipe.settings()["to"] == grid.name
 
 

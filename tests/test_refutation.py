@@ -10,17 +10,18 @@ import numpy as np
 import pytest
 from by_hand import GAIN, counting_net, echoing_net
 
-from anylength.cells import CELLS, AbstractCell, Rnn, over_numpy
+from anylength.cells import CELLS, AbstractCell, Rnn
 from anylength.digits import as_read
 from anylength.lengths import ask
 from anylength.machines import Machine
 from anylength.nets import Net, answers
+from anylength.ops import numpy_arrays
 from anylength.pytrees import pytree
-from anylength.refutation import Refutation, pumped, refute
-from anylength.refutation.zonotopes import Zonotope, after, leads
 from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named
-from anylength.verdicts.families import family
+from anylength.verification.refutation import Refutation, pumped, refute
+from anylength.verification.refutation.zonotopes import Zonotope, after, leads
+from anylength.verification.verdicts.families import family
 
 SEEDS = tuple(range(10))
 TIMES = (0, 1, 7)
@@ -219,12 +220,12 @@ class Gated(AbstractCell):
     def state_size(self) -> int:
         return self.hidden
 
-    def message(self, ops: Any, state: Any) -> Any:
+    def recurrent_term(self, ops: Any, state: Any) -> Any:
         return state
 
-    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
-        both = ops.matmul(self.weight_ih, symbol) + ops.matmul(self.weight_hh, message)
-        return ops.lerp(ops.sigmoid(both[: self.hidden]), message, ops.tanh(both[self.hidden :]))
+    def update(self, ops: Any, symbol: Any, recurrent_term: Any) -> Any:
+        both = ops.matmul(self.weight_ih, symbol) + ops.matmul(self.weight_hh, recurrent_term)
+        return ops.lerp(ops.sigmoid(both[: self.hidden]), recurrent_term, ops.tanh(both[self.hidden :]))
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
@@ -251,7 +252,7 @@ def test_a_zonotope_holds_every_sampled_trace_and_its_leads(kind, seed, radius):
         zone = after(net, encoded, zone, epsilon)
         if (zone.hull.high - zone.hull.low).max() > 10:
             break
-        states = cell.step(over_numpy, np.repeat(encoded, 500, axis=1), states) + epsilon * rng.choice([-1, 1], (size[0], 500))
+        states = cell.step(numpy_arrays, np.repeat(encoded, 500, axis=1), states) + epsilon * rng.choice([-1, 1], (size[0], 500))
         assert (zone.hull.low <= states).all() and (states <= zone.hull.high).all()
         logits = net.weight @ states[:4] + net.bias[:, None]
         assert (leads(net, zone, 0) <= (logits - logits[0]).min(axis=1) + 1e-9).all()
@@ -265,7 +266,7 @@ def test_a_family_is_proved_for_any_cell_and_says_how_far_its_states_reach(kind)
     assert found is not None and (found.symbol, found.suffix) == (9, ())
     state, largest = np.zeros((net.cell.state_size, 1)), np.zeros(net.cell.state_size)
     for times in range(1, 200):
-        state = net.cell.step(over_numpy, np.eye(10)[:, [9]], state)
+        state = net.cell.step(numpy_arrays, np.eye(10)[:, [9]], state)
         largest = np.maximum(largest, np.abs(state)[:, 0])
         if times >= found.least:
             word = np.asarray(found.word(times), np.uint8)[:, None]

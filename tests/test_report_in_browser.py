@@ -272,7 +272,7 @@ def test_the_net_counts_on_until_it_is_wrong(opened):
     page.get_by_role("button", name="Count on").click()
     expect(page.get_by_text("All 20 steps right; the last is 10000017.")).to_be_visible()
     assert page.locator(".sequence li").all_inner_texts()[2:4] == ["9999999", "10000000"]
-    page.get_by_label("Steps", exact=True).fill("0")
+    page.get_by_label("StepBudget", exact=True).fill("0")
     page.get_by_label("Start from").fill("9")
     page.locator(".counting form").evaluate("(form) => { form.noValidate = true; form.requestSubmit(); }")
     expect(page.get_by_text("expected 1 to 2000 steps, got 0: try 20")).to_be_visible()

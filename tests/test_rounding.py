@@ -5,14 +5,15 @@ import numpy as np
 import plain_numpy
 import pytest
 
-from anylength.cells import CELLS, AbstractCell, Rnn, Vocabulary, over_numpy
-from anylength.certify import FORMATS, rounding
-from anylength.certify.formats import readout_error, step_error
-from anylength.certify.rounding import Format, Rounded
+from anylength.cells import CELLS, AbstractCell, Rnn
 from anylength.nets import Net, encoded_alphabet
+from anylength.ops import Ops, numpy_arrays
+from anylength.ops.rounding import Format, Rounded
+from anylength.verification.certify import FORMATS, rounding
+from anylength.verification.certify.formats import readout_error, step_error
 
 STORED = {"bfloat16": ml_dtypes.bfloat16, "float16": np.float16, "float32": np.float32}
-READINGS = {"over_numpy": over_numpy, "plain_numpy": plain_numpy}
+READINGS = {"over_numpy": numpy_arrays, "plain_numpy": plain_numpy}
 """Two ways to compute an interpolation and the logistic function."""
 
 BOUNDED = [name for name, cell in CELLS.items() if cell.bounded]
@@ -51,26 +52,26 @@ def as_doubles(cell: AbstractCell) -> AbstractCell:
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("kind", BOUNDED)
 def test_no_computed_step_and_no_logit_is_further_off_than_the_bound(kind, name, reading):
-    words: Vocabulary = READINGS[reading]  # type: ignore[assignment]
+    words: Ops = READINGS[reading]  # type: ignore[assignment]
     for seed in range(12):
         rng = np.random.default_rng(seed)
         net = random_net(kind, rng, hidden=1 + seed % 7, size=10.0 ** rng.uniform(-2, 1), tapes=1 + seed % 2, second=seed % 4 > 1)
-        reach = 10.0 ** rng.uniform(-2, 1.5, net.cell.state_size)
+        state_bound = 10.0 ** rng.uniform(-2, 1.5, net.cell.state_size)
         symbols = encoded_alphabet(net)
         symbols = np.tile(symbols, (1, 40))
-        states = stored(reach[:, None] * rng.uniform(-1, 1, (len(reach), symbols.shape[1])), name)
-        states[:, ::3] = stored(np.broadcast_to(reach[:, None], states.shape), name)[:, ::3]
-        reach = np.abs(states).max(axis=1).astype(np.float64)
+        states = stored(state_bound[:, None] * rng.uniform(-1, 1, (len(state_bound), symbols.shape[1])), name)
+        states[:, ::3] = stored(np.broadcast_to(state_bound[:, None], states.shape), name)[:, ::3]
+        state_bound = np.abs(states).max(axis=1).astype(np.float64)
         kept = as_stored(net, name)
         with np.errstate(over="ignore"):
             computed = kept.cell.step(words, symbols.astype(np.float32), states)
             exact = as_doubles(net.cell).step(words, symbols, states.astype(np.float64))
         assert computed.dtype == np.float32
         error = np.abs(stored(computed, name) - exact).max()
-        assert error <= step_error(net, FORMATS[name], reach) + 1e-13 * np.abs(exact).max()
+        assert error <= step_error(net, FORMATS[name], state_bound) + 1e-13 * np.abs(exact).max()
         logits = stored(kept.weight @ states[: net.hidden] + kept.bias[:, None], name)
         right = net.weight.astype(np.float64) @ states[: net.hidden].astype(np.float64) + net.bias[:, None]
-        assert np.abs(logits - right).max() <= readout_error(net, FORMATS[name], reach)
+        assert np.abs(logits - right).max() <= readout_error(net, FORMATS[name], state_bound)
 
 
 @pytest.mark.parametrize("kind", BOUNDED)
@@ -81,22 +82,22 @@ def test_the_bound_is_not_beyond_all_reason(kind):
         rng = np.random.default_rng(seed)
         net, symbols = random_net(kind, rng, size=0.5), np.tile(np.eye(3), (1, 100))
         states = stored(rng.uniform(-1, 1, (net.cell.state_size, 300)), "bfloat16")
-        computed = as_stored(net, "bfloat16").cell.step(over_numpy, symbols.astype(np.float32), states)
-        exact = as_doubles(net.cell).step(over_numpy, symbols, states.astype(np.float64))
+        computed = as_stored(net, "bfloat16").cell.step(numpy_arrays, symbols.astype(np.float32), states)
+        exact = as_doubles(net.cell).step(numpy_arrays, symbols, states.astype(np.float64))
         worst = max(worst, float(np.abs(stored(computed, "bfloat16") - exact).max()))
         bound = min(bound, step_error(net, FORMATS["bfloat16"], np.ones(net.cell.state_size)))
     assert worst <= 20 * bound
     assert bound <= 20 * worst
 
 
-def closed_formula(net: Net, form: Format, reach: float) -> float:
+def closed_formula(net: Net, form: Format, state_bound: float) -> float:
     """The step error of the rnn, written out."""
     drive = (np.abs(net.cell.weight_ih.astype(np.float64)) @ encoded_alphabet(net)).max(axis=1)
     recurrent = np.abs(net.cell.weight_hh.astype(np.float64)).sum(axis=1)
-    magnitude = (drive + np.abs(net.cell.bias.astype(np.float64)) + reach * recurrent).max()
+    magnitude = (drive + np.abs(net.cell.bias.astype(np.float64)) + state_bound * recurrent).max()
     terms = net.hidden + encoded_alphabet(net).shape[0] + 1
     gamma = terms * 2.0**-24 / (1 - terms * 2.0**-24)
-    error = (form.v + gamma * (1 + form.v)) * magnitude + terms * (form.t * reach * (1 + gamma) + 2.0**-126)
+    error = (form.v + gamma * (1 + form.v)) * magnitude + terms * (form.t * state_bound * (1 + gamma) + 2.0**-126)
     return error + 8 * 2.0**-23 + form.v * (1 + 2.0**-20) + form.t
 
 
@@ -107,9 +108,9 @@ def test_for_the_rnn_the_bound_is_the_closed_formula_but_for_what_is_stored_once
     rng = np.random.default_rng(seed)
     net = random_net("rnn", rng, hidden=16, size=0.5 + seed, tapes=1 + seed % 2)
     assert isinstance(net.cell, Rnn)
-    for reach in (1.0, 1.25):
-        old, new = closed_formula(net, FORMATS[name], reach), step_error(net, FORMATS[name], np.full(16, reach))
-        once = FORMATS[name].t * ((net.base * net.tapes + 1) * reach - net.tapes - 1)
+    for state_bound in (1.0, 1.25):
+        old, new = closed_formula(net, FORMATS[name], state_bound), step_error(net, FORMATS[name], np.full(16, state_bound))
+        once = FORMATS[name].t * ((net.base * net.tapes + 1) * state_bound - net.tapes - 1)
         assert 0.999 * (old - once) <= new <= old * (1 + 1e-8)
 
 
@@ -148,4 +149,4 @@ def test_products_and_interpolations_carry_the_errors_of_both_sides():
 
 
 def test_rounding_errors_are_a_reading_of_the_vocabulary():
-    assert isinstance(rounding, Vocabulary)
+    assert isinstance(rounding, Ops)

@@ -19,7 +19,7 @@ from safetensors import safe_open
 from safetensors.numpy import save
 
 from anylength.errors import InputError
-from anylength.experiments import Wanted, demo, files, folder, free_name, open_run, reproduce, train
+from anylength.experiments import TrainOptions, demo, files, folder, free_name, open_run, reproduce, train
 from anylength.experiments import train as train_function
 from anylength.experiments.claims import Plan
 from anylength.experiments.environment import environment
@@ -27,7 +27,7 @@ from anylength.nets import load, tensors
 from anylength.records import Environment, Epoch, RunConfig, Stress, Training, Verdict
 from anylength.training import RECIPES, Blog, fit_block, fitting
 
-SHORT = Wanted(recipe="blog", data="hundred", hidden=2, epochs=6)
+SHORT = TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=6)
 """A run that never gets to 100 % and takes a fraction of a second."""
 
 module = sys.modules[train_function.__module__]
@@ -63,7 +63,7 @@ def stop_at(epoch: int) -> Callable[[Epoch, int], None]:
     return progress
 
 
-def interrupt(wanted: Wanted, out: Path, epoch: int, **options: bool) -> None:
+def interrupt(wanted: TrainOptions, out: Path, epoch: int, **options: bool) -> None:
     """Trains up to an epoch and is interrupted there."""
     with pytest.raises(KeyboardInterrupt):
         train(wanted, out, progress=stop_at(epoch), **options)
@@ -128,7 +128,7 @@ def test_done_is_written_last(tmp_path, monkeypatch):
 def test_an_existing_folder_is_refused_and_left_alone(copied):
     before = {name: (copied / name).read_bytes() for name in names_in(copied)}
     with pytest.raises(InputError, match=r"which exists: pass --resume"):
-        train(Wanted(recipe="blog", seed=2), copied)
+        train(TrainOptions(recipe="blog", seed=2), copied)
     assert {name: (copied / name).read_bytes() for name in names_in(copied)} == before
 
 
@@ -142,12 +142,12 @@ def test_an_existing_file_is_refused_as_a_run_folder(tmp_path):
 
 def test_a_wrong_configuration_makes_no_folder(tmp_path):
     for wanted in (
-        Wanted(recipe="blog", task="cuont"),
-        Wanted(recipe="blog", cell="rn"),
-        Wanted(recipe="blgo"),
-        Wanted(recipe="blog", hidden=0),
-        Wanted(recipe="blog", base=1),
-        Wanted(recipe="blog", data="x"),
+        TrainOptions(recipe="blog", task="cuont"),
+        TrainOptions(recipe="blog", cell="rn"),
+        TrainOptions(recipe="blgo"),
+        TrainOptions(recipe="blog", hidden=0),
+        TrainOptions(recipe="blog", base=1),
+        TrainOptions(recipe="blog", data="x"),
     ):
         with pytest.raises(InputError):
             train(wanted, tmp_path / "run")
@@ -246,7 +246,7 @@ def test_a_run_killed_while_it_was_making_its_folder_can_be_had(tmp_path, uninte
 
 def test_resuming_a_finished_run_changes_nothing(copied):
     before = {name: (copied / name).read_bytes() for name in names_in(copied)}
-    assert train(Wanted(recipe="blog", seed=2), copied, resume=True) == folder.result_of(copied)
+    assert train(TrainOptions(recipe="blog", seed=2), copied, resume=True) == folder.result_of(copied)
     assert {name: (copied / name).read_bytes() for name in names_in(copied)} == before
 
 
@@ -258,11 +258,11 @@ def test_resuming_what_does_not_exist_starts_it(tmp_path, uninterrupted):
 @pytest.mark.parametrize(
     ("other", "says"),
     [
-        (Wanted(recipe="blog", seed=3), r"\(seed 2\), got seed 3"),
-        (Wanted(recipe="blog", seed=2, hidden=5), r"\(hidden 12\), got hidden 5"),
-        (Wanted(recipe="blog", seed=2, data="hundred"), r"\(data post\), got data hundred"),
-        (Wanted(recipe="blog", seed=2, base=2), r"\(base 10\), got base 2"),
-        (Wanted(recipe="blog", seed=2, epochs=3), r"\(epochs 20\), got epochs 3"),
+        (TrainOptions(recipe="blog", seed=3), r"\(seed 2\), got seed 3"),
+        (TrainOptions(recipe="blog", seed=2, hidden=5), r"\(hidden 12\), got hidden 5"),
+        (TrainOptions(recipe="blog", seed=2, data="hundred"), r"\(data post\), got data hundred"),
+        (TrainOptions(recipe="blog", seed=2, base=2), r"\(base 10\), got base 2"),
+        (TrainOptions(recipe="blog", seed=2, epochs=3), r"\(epochs 20\), got epochs 3"),
     ],
 )
 def test_resuming_with_another_configuration_is_refused_naming_the_difference(run_folder, other, says):
@@ -473,8 +473,8 @@ def test_a_training_that_diverges_is_told_in_one_line_and_is_not_done(tmp_path, 
         """Its loss is NaN."""
 
         def loss(self, net, *rest):
-            loss, memo = super().loss(net, *rest)
-            return loss * jnp.nan, memo
+            loss, schedule_state = super().loss(net, *rest)
+            return loss * jnp.nan, schedule_state
 
     monkeypatch.setitem(RECIPES, "blog", Diverging())
     with pytest.raises(InputError, match="expected a finite loss, got the loss of epoch 1 is not finite"):
@@ -485,7 +485,7 @@ def test_a_training_that_diverges_is_told_in_one_line_and_is_not_done(tmp_path, 
 def test_the_demo_is_two_runs_with_their_stress_tests_their_verdicts_and_the_posts_own_example(tmp_path, monkeypatch):
     showing = sys.modules[demo.__module__]
     small = {"recipe": "certified", "candidates": 1}
-    monkeypatch.setattr(showing, "Wanted", lambda **given: Wanted(**given | (small if "candidates" in given else {})))
+    monkeypatch.setattr(showing, "TrainOptions", lambda **given: TrainOptions(**given | (small if "candidates" in given else {})))
     monkeypatch.setattr(showing, "ATTACK", 2.0)
     found = demo(tmp_path / "demo", seed=15, limit=30)
     assert [(run.data, run.run) for run in found.runs] == [(name, str(tmp_path / "demo" / name)) for name in ("post", "hundred")]

@@ -9,16 +9,16 @@ import pytest
 from test_provable import random_net
 
 from anylength.cells import Rnn
-from anylength.experiments import Wanted
+from anylength.experiments import TrainOptions
 from anylength.machines import Machine
 from anylength.tasks import Task, task_named
 from anylength.training import RECIPES, Provable, fit, fit_block, recipe_named, tuned
 from anylength.training.provable import Gate
 from anylength.training.settings import best, permutes, reveals
 from anylength.training.worst_case import hulls
-from anylength.verdicts import find_proofs
+from anylength.verification.verdicts import find_proofs
 
-OPENING = Provable(name="opening", summary="", machine_known=True, epochs=4, noise=0.1, opening=2.0, climb=0.25)
+OPENING = Provable(name="opening", summary="", machine_known=True, epochs=4, noise=0.1, box_warmup=2.0, ramp=0.25)
 
 
 @pytest.mark.parametrize("name", ["parity", "remainder-3", "remainder-7", "divide-7", "divide-9"])
@@ -49,7 +49,7 @@ def test_only_certified_is_adapted_and_only_by_the_machine(task):
 
 
 def test_a_run_records_the_numbers_it_was_trained_with():
-    config = Wanted(task="remainder-7", recipe="certified").config()
+    config = TrainOptions(task="remainder-7", recipe="certified").config()
     recipe = tuned(recipe_named("certified"), task_named("remainder-7"), "rnn")
     assert (config.hidden, config.epochs, config.settings) == (recipe.hidden, recipe.epochs, recipe.settings())
     assert config.settings["opening"]
@@ -71,7 +71,7 @@ def test_a_larger_machine_that_hides_its_states_gets_a_state_head_and_the_kept_n
     assert one.bias.shape == (task.classes,)
     drawn = recipe.initial(np.random.default_rng(0), task, Rnn, 6)
     assert drawn.weight.shape == (task.classes + task.machine.states, 6)
-    assert recipe.bare(drawn, task.machine).weight.tolist() == drawn.weight[: task.classes].tolist()
+    assert recipe.without_aux(drawn, task.machine).weight.tolist() == drawn.weight[: task.classes].tolist()
 
 
 def test_the_state_head_is_taught_the_machines_next_state():
@@ -80,8 +80,8 @@ def test_the_state_head_is_taught_the_machines_next_state():
     net = jax.tree.map(jnp.asarray, recipe.initial(np.random.default_rng(0), task, Rnn, 12))
     words = np.random.default_rng(1).integers(0, 3, (4, 8)).astype(np.uint8)
     symbols, targets = jnp.asarray(words), jnp.asarray(task.targets(words))
-    memo = jax.tree.map(jnp.asarray, recipe.memo())
-    gradient = jax.grad(lambda net: recipe.loss(net, task.machine, symbols, targets, memo)[0])(net)
+    schedule_state = jax.tree.map(jnp.asarray, recipe.schedule_state())
+    gradient = jax.grad(lambda net: recipe.loss(net, task.machine, symbols, targets, schedule_state)[0])(net)
     assert float(jnp.abs(gradient.weight[task.classes :]).max()) > 0
     without = dataclasses.replace(recipe, states=0.0)
     assert without.initial(np.random.default_rng(0), task, Rnn, 12).weight.shape == (task.classes, 12)
@@ -115,7 +115,7 @@ def test_shut_boxes_are_points_and_open_ones_are_whole():
 
 
 def test_boxes_open_before_the_noise_rises():
-    gate, seen = jax.tree.map(jnp.asarray, OPENING.memo()), []
+    gate, seen = jax.tree.map(jnp.asarray, OPENING.schedule_state()), []
     for _ in range(OPENING.epochs * OPENING.updates):
         noise, opened = OPENING._at(gate)
         seen.append((float(noise), float(opened)))
@@ -133,7 +133,7 @@ def test_boxes_shut_again_while_the_verified_error_is_high_but_not_beyond_points
     after = OPENING._moved(gate, jnp.float32(1))
     assert float(after.noise) < 0
     assert 0 < float(OPENING._at(after)[1]) < 1
-    end = OPENING._moved(Gate(jnp.float32(-OPENING.opening * OPENING.noise), jnp.float32(1)), jnp.float32(1))
+    end = OPENING._moved(Gate(jnp.float32(-OPENING.box_warmup * OPENING.noise), jnp.float32(1)), jnp.float32(1))
     assert [float(part) for part in OPENING._at(end)] == [0.0, 0.0]
 
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from by_hand import counting_net, drifting_net, net_with_a_rare_mistake
 
-from anylength import verdicts
 from anylength.machines import Machine
 from anylength.nets import Net, answers
 from anylength.tasks import Task, task_named
-from anylength.verdicts import find_proofs, settle
+from anylength.verification import verdicts
+from anylength.verification.verdicts import find_proofs, verify
 
-module = sys.modules[verdicts.settle.__module__]
+module = sys.modules[verdicts.verify.__module__]
 FEW = 2.0
 """Seconds of attack."""
 
@@ -52,19 +52,19 @@ def defenceless(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("defenceless")
 @pytest.mark.parametrize("kind", WRONG)
 def test_a_net_that_is_wrong_is_not_proved_even_where_nobody_attacks_it(task, kind):
-    found = settle(WRONG[kind](), task, budget=FEW)
+    found = verify(WRONG[kind](), task, budget=FEW)
     assert (found.verdict.verdict, found.certificate) == ("UNKNOWN", None)
     assert "neither boxes that close" in found.verdict.reason
 
 
 @pytest.mark.usefixtures("defenceless")
 def test_a_net_that_is_right_by_less_than_rounding_is_not_proved(task):
-    assert settle(near_tie(1e-6), task, budget=FEW).verdict.verdict == "UNKNOWN"
+    assert verify(near_tie(1e-6), task, budget=FEW).verdict.verdict == "UNKNOWN"
 
 
 @pytest.mark.parametrize("kind", ["after 10 nines", "at one place, always", "at the first digit"])
 def test_a_net_that_is_wrong_soon_is_refuted(task, kind):
-    found = settle(WRONG[kind](), task, budget=10.0)
+    found = verify(WRONG[kind](), task, budget=10.0)
     assert (found.verdict.verdict, found.certificate) == ("REFUTED", None)
 
 
@@ -90,7 +90,7 @@ def test_the_rare_mistake_is_made_after_its_prefix_and_nowhere_else(task):
 
 @pytest.mark.parametrize("base", [2, 3, 10])
 def test_a_net_that_is_right_by_hand_is_proved(base):
-    found = settle(counting_net(base), task_named("count", base), budget=FEW)
+    found = verify(counting_net(base), task_named("count", base), budget=FEW)
     assert found.verdict.verdict == "PROVED"
     assert found.certificate is not None
     assert "float32" in found.verdict.formats

@@ -234,10 +234,10 @@ def test_holds_keep_two_states_apart_for_ever(name):
     machine = task_named(name).machine
     found = holds(machine)
     assert found or name in WITHOUT_HOLDS
-    for ripple in found:
-        state, others = machine.trace(ripple.prefix)[-1], set(range(machine.states))
+    for carry_chain in found:
+        state, others = machine.trace(carry_chain.prefix)[-1], set(range(machine.states))
         for _ in range(machine.states * 4):
-            state, others = machine.delta[state][ripple.symbol], {machine.delta[q][ripple.symbol] for q in others}
+            state, others = machine.delta[state][carry_chain.symbol], {machine.delta[q][carry_chain.symbol] for q in others}
         assert len(others) > 1
         assert state in others
 

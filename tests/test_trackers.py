@@ -14,7 +14,7 @@ import pytest
 
 import anylength
 from anylength.errors import InputError
-from anylength.experiments import Wanted, log_run, logged, train
+from anylength.experiments import TrainOptions, log_run, logged, train
 from anylength.records import Epoch, Share, Training, Verdict
 from anylength.records.lengths import LengthPoint, Mistake, Stress
 from anylength.trackers import TRACKERS, AbstractTracker
@@ -39,7 +39,7 @@ def run(tmp_path: Path) -> Path:
     """The records of a finished run of four epochs, stress-tested and judged."""
     out = tmp_path / "run"
     out.mkdir()
-    (out / "config.json").write_text(Wanted(recipe="blog").config().to_json())
+    (out / "config.json").write_text(TrainOptions(recipe="blog").config().to_json())
     (out / "metrics.jsonl").write_text("".join(f"{epoch(number).to_json()}\n" for number in range(1, 5)))
     done = Training(epochs=4, train_accuracy=0.5, validation_accuracy=0.25, seconds=0.5, parameters=406)
     (out / "DONE").write_text(done.to_json())
@@ -107,7 +107,7 @@ def test_a_tracker_is_told_the_whole_run_in_order(run, recorders):
     assert [what[0] for what in told.told] == ["start", *["scalars"] * 4, "facts", "facts", "facts", "finish"]
     ((folder, name, config),) = told.all("start")
     assert (folder, name, config["task"], config["cell"], config["hidden"]) == (run, "run", "count", "rnn", 12)
-    assert config["settings/learning_rate"] == Wanted(recipe="blog").config().settings["learning_rate"]
+    assert config["settings/learning_rate"] == TrainOptions(recipe="blog").config().settings["learning_rate"]
     assert "machine" not in config
     assert [step for step, _ in told.all("scalars")] == [1, 2, 3, 4]
     assert told.all("scalars")[1][1] == {
@@ -125,7 +125,7 @@ def test_a_tracker_is_told_the_whole_run_in_order(run, recorders):
 
 
 def test_live_and_afterwards_the_same_is_told(tmp_path, recorders):
-    out, wanted = tmp_path / "run", Wanted(recipe="blog", data="hundred", hidden=2, epochs=3)
+    out, wanted = tmp_path / "run", TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=3)
     seen: list[int] = []
     with logged(["good"], out, lambda record, limit: seen.append(record.epoch)) as progress:
         train(wanted, out, progress=progress)
@@ -136,7 +136,7 @@ def test_live_and_afterwards_the_same_is_told(tmp_path, recorders):
 
 
 def test_an_interrupted_run_is_marked_as_failed_and_a_resumed_one_is_whole(tmp_path, recorders):
-    out, wanted = tmp_path / "run", Wanted(recipe="blog", data="hundred", hidden=2, epochs=3)
+    out, wanted = tmp_path / "run", TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=3)
 
     def interrupt(record: Epoch, limit: int) -> None:
         if record.epoch == 2:

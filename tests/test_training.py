@@ -249,9 +249,9 @@ def test_a_block_that_diverges_is_told_or_kept_as_is_asked(little):
     class Failing(Blog):
         """Its loss is never finite."""
 
-        def loss(self, net, machine, symbols, targets, memo):
-            loss, memo = super().loss(net, machine, symbols, targets, memo)
-            return loss + np.inf, memo
+        def loss(self, net, machine, symbols, targets, schedule_state):
+            loss, schedule_state = super().loss(net, machine, symbols, targets, schedule_state)
+            return loss + np.inf, schedule_state
 
     with pytest.raises(FloatingPointError):
         fit_block(little, range(2), recipe=Failing(), data="few", hidden=4, epochs=3)
@@ -290,8 +290,8 @@ def test_a_loss_that_is_not_finite_stops_training_and_leaves_the_state_alone(lit
         """Its loss is NaN."""
 
         def loss(self, net, *rest):
-            loss, memo = super().loss(net, *rest)
-            return loss * jnp.nan, memo
+            loss, schedule_state = super().loss(net, *rest)
+            return loss * jnp.nan, schedule_state
 
     session = Session(little, cell="rnn", hidden=2, recipe=Diverging(), data="few", seed=0, epochs=5)
     before = bits(session.net)

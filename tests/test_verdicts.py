@@ -12,16 +12,17 @@ import pytest
 from by_hand import counting_net, echo, echoing_net
 
 import anylength_check
-from anylength import experiments, verdicts
+from anylength import experiments
 from anylength.cells import CELLS
-from anylength.experiments import Wanted, candidates, files, folder, harden, open_run, prove, train
+from anylength.experiments import TrainOptions, candidates, files, folder, harden, open_run, prove, train
 from anylength.nets import Net, NetConfig, tensors, to_bytes
 from anylength.records import Epoch, Hardening, RunConfig, Training, Verdict
-from anylength.refutation import Steps
 from anylength.training import RECIPES, Blog, Trained
-from anylength.verdicts import settle
+from anylength.verification import verdicts
+from anylength.verification.refutation import StepBudget
+from anylength.verification.verdicts import verify
 
-module = sys.modules[verdicts.settle.__module__]
+module = sys.modules[verdicts.verify.__module__]
 proving = sys.modules[experiments.prove.__module__]
 
 
@@ -148,7 +149,7 @@ def test_a_checker_that_disagrees_is_believed(copied, task, monkeypatch):
     refusal = anylength_check.CheckResult(False, None, "no", ())
     monkeypatch.setattr(module, "independent_check", lambda *_: refusal)
     net, _ = open_run(copied)
-    found = settle(net, task, budget=1.0)
+    found = verify(net, task, budget=1.0)
     assert (found.verdict.verdict, found.certificate) == ("UNKNOWN", None)
 
 
@@ -199,14 +200,14 @@ def test_a_net_of_huge_weights_gets_a_verdict_and_no_warning(task):
     net = counting_net()
     for size in (1e10, 1e30, 1e36):
         cell = dataclasses.replace(net.cell, weight_hh=net.cell.weight_hh * np.float32(size))
-        found = settle(dataclasses.replace(net, cell=cell), task, budget=1.0)
+        found = verify(dataclasses.replace(net, cell=cell), task, budget=1.0)
         assert found.verdict.verdict in ("REFUTED", "UNKNOWN", "PROVED")
 
 
 def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypatch):
     given: list[float] = []
     monkeypatch.setattr(module, "refute_by", lambda net, machine, clock: given.append(clock.left))
-    settle(open_run(tied_run)[0], task, budget=50.0)
+    verify(open_run(tied_run)[0], task, budget=50.0)
     assert given[0] == pytest.approx(2.0, abs=0.1)
     assert given[1] > 30
 
@@ -293,7 +294,7 @@ def test_the_certificate_chooses_among_candidates_and_the_loss_only_where_it_can
 
 
 def test_candidates_are_deterministic_and_the_kept_seed_is_on_record(tmp_path):
-    wanted = Wanted(recipe="certified", data="hundred", hidden=8, epochs=2, candidates=3, seed=5)
+    wanted = TrainOptions(recipe="certified", data="hundred", hidden=8, epochs=2, candidates=3, seed=5)
     results = [train(wanted, tmp_path / name) for name in ("one", "two")]
     for name in ("model.safetensors", "config.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
@@ -309,8 +310,8 @@ def test_candidates_that_diverge_are_told_in_one_line(called, tmp_path, monkeypa
         """Its loss is NaN."""
 
         def loss(self, net, *rest):
-            loss, memo = super().loss(net, *rest)
-            return loss * np.nan, memo
+            loss, schedule_state = super().loss(net, *rest)
+            return loss * np.nan, schedule_state
 
     monkeypatch.setitem(RECIPES, "blog", Diverging())
     options = ["train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2", "--epochs", "1", "--candidates", "2"]
@@ -320,7 +321,7 @@ def test_candidates_that_diverge_are_told_in_one_line(called, tmp_path, monkeypa
 
 def test_a_verdict_by_steps_is_the_same_again_and_ends(run_folder, tied_run, task):
     def told(run, steps):
-        verdict = settle(open_run(run)[0], task, steps=steps).verdict
+        verdict = verify(open_run(run)[0], task, steps=steps).verdict
         return verdict.verdict, verdict.counterexample, verdict.reason, verdict.shortest_proved
 
     assert told(run_folder, 300) == told(run_folder, 300)
@@ -329,7 +330,7 @@ def test_a_verdict_by_steps_is_the_same_again_and_ends(run_folder, tied_run, tas
 
 
 def test_a_clock_of_steps_counts_its_questions_and_those_of_its_parts():
-    clock = Steps(10)
+    clock = StepBudget(10)
     part = clock.part(0.5)
     assert [part.over for _ in range(6)] == [False] * 4 + [True] * 2
     assert clock.left == 4

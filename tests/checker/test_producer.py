@@ -12,13 +12,13 @@ from handmade import adder, claim_of, seal
 from test_mutations import RETYPED, parent, paths
 
 from anylength.cells import Rnn
-from anylength.certify import Proof, certificate, check, covered, reach_of
-from anylength.intervals import Interval
-from anylength.invariants import find_cover
 from anylength.machines import Machine
 from anylength.nets import Net, answers, tensors
+from anylength.ops.intervals import Interval
 from anylength.tasks import task_named
-from anylength.verdicts import find_proofs
+from anylength.verification.certify import Proof, certificate, check, covered, reach_of
+from anylength.verification.invariants import find_cover
+from anylength.verification.verdicts import find_proofs
 
 
 def safetensors(net):

@@ -21,7 +21,8 @@ from jax import lax
 from jaxtyping import Array, Bool, Float, Integer
 
 from anylength.attention.net import AbstractContextNet
-from anylength.cells import Rnn, over_arrays
+from anylength.cells import Rnn
+from anylength.ops import jax_arrays
 from anylength.pytrees import pytree
 
 WINDOWS = 2
@@ -66,7 +67,7 @@ class AbstractSeq2Seq(AbstractContextNet):
         cell = Rnn(w["embedding.weight"], w["encoder.weight_hh"], w["encoder.bias"])
 
         def advance(state: Array, symbol: Array) -> tuple[Array, Array]:
-            state = cell.step(over_arrays, symbol, state)
+            state = cell.step(jax_arrays, symbol, state)
             return state, state
 
         return lax.scan(advance, jnp.zeros((self.hidden, symbols.shape[1])), self.encode(symbols))[1]
@@ -85,7 +86,7 @@ class AbstractSeq2Seq(AbstractContextNet):
             state, memory = carry
             weights, memory = self.align(keys, inside, state, memory)
             context = jnp.einsum("tb,bth->hb", weights, rows)
-            state = cell.step(over_arrays, context, state)
+            state = cell.step(jax_arrays, context, state)
             return (state, memory), (w["readout.weight"] @ state + w["readout.bias"][:, None], weights)
 
         start = (jnp.zeros((self.hidden, columns)), self.first(columns))

@@ -71,9 +71,9 @@ class _Hypotheses:
         if apart is not None:
             yield apart
         symbols = machine.symbols
-        for ripple in holds(machine) + holds(self._task.machine):
+        for carry_chain in holds(machine) + holds(self._task.machine):
             for held in HELD:
-                yield (*ripple.prefix, *[ripple.symbol] * held, int(self._rng.integers(symbols)))
+                yield (*carry_chain.prefix, *[carry_chain.symbol] * held, int(self._rng.integers(symbols)))
         for _ in range(RANDOM):
             yield tuple(self._rng.integers(0, symbols, int(self._rng.integers(1, LENGTH + 1))).tolist())
         yield from islice((word for level in islice(levels(machine), 4) for word in level.words), WORDS)

@@ -30,15 +30,15 @@ def stressed(examinee: Examinee, *, limit: int, calls: int | None, seed: int) ->
     """
     started, task = time.perf_counter(), examinee.script.task
     families, curve = drawn(task, limit, seed)
-    ripples = _ripples(examinee, limit)
+    carry_chains = _ripples(examinee, limit)
     if calls is not None:
-        spare = _spare(calls, sum(map(len, ripples)), len(families) + len(curve))
+        spare = _spare(calls, sum(map(len, carry_chains)), len(families) + len(curve))
         families, curve = _thinned(families, curve, spare)
-    held = [_Part(words, examinee.ask(words)) for words in ripples]
+    held = [_Part(words, examinee.ask(words)) for words in carry_chains]
     parts = [_Part(words, examinee.ask(words)) for words in (_words(examinee, each) for each in [*families, *curve.values()])]
     results = [_result(examinee, family.name, family.says, part) for family, part in zip(families, parts, strict=False)]
-    right = np.array([[each.good for each in part.asked] for part in held], bool).T.reshape(limit, len(ripples))
-    if ripples:
+    right = np.array([[each.good for each in part.asked] for part in held], bool).T.reshape(limit, len(carry_chains))
+    if carry_chains:
         every = _Part([word for part in held for word in part.words], [each for part in held for each in part.asked])
         results.insert(0, _result(examinee, "ripple", "one symbol held, every length", every))
     mistakes = [result.mistake for result in results if result.mistake]
@@ -57,8 +57,11 @@ def stressed(examinee: Examinee, *, limit: int, calls: int | None, seed: int) ->
 def _ripples(examinee: Examinee, limit: int) -> list[list[Columns]]:
     """The words of 1 … `limit` held steps of the first few ripples."""
     columns_of = examinee.script.columns_of
-    ripples = examinee.script.task.ripples[:FEW]
-    return [[columns_of((*ripple.prefix, *[ripple.symbol] * held)) for held in range(1, limit + 1)] for ripple in ripples]
+    carry_chains = examinee.script.task.carry_chains[:FEW]
+    return [
+        [columns_of((*carry_chain.prefix, *[carry_chain.symbol] * held)) for held in range(1, limit + 1)]
+        for carry_chain in carry_chains
+    ]
 
 
 def _spare(calls: int, held: int, kinds: int) -> int:

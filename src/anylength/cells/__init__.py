@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from anylength.cells import over_arrays, over_bounds, over_duals, over_numpy, over_slopes
-from anylength.cells.cell import AbstractCell, Retention, Vocabulary, glorot
+from anylength.cells.cell import AbstractCell, Retention, glorot
 from anylength.cells.gru import Gru
 from anylength.cells.gru_reset_before import GruResetBefore
 from anylength.cells.linear import Linear, LinearSigned
@@ -42,6 +41,6 @@ def cell_named(name: str) -> type[AbstractCell]:
 
 __all__ = [
     "CELLS", "AbstractCell", "Gru", "GruResetBefore", "Linear", "LinearSigned", "Lstm", "MinGru", "Relu", "Retention", "Rnn",
-    "StackRnn", "TapeRnn", "Vocabulary",
-    "cell_named", "glorot", "over_arrays", "over_bounds", "over_duals", "over_numpy", "over_slopes",
+    "StackRnn", "TapeRnn",
+    "cell_named", "glorot",
 ]  # fmt: skip

@@ -8,39 +8,16 @@ formats): what is proved is what was trained.
 
 import abc
 import dataclasses
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar
 
 import numpy as np
 
 from anylength._types import Tensor
+from anylength.ops import Ops
 
 HARD = 1e9
 """What the drive of an action is multiplied by where actions are to be all or nothing."""
-
-
-@runtime_checkable
-class Vocabulary(Protocol):
-    """The words that a step may use. A reading is a module (or object) that offers all of them over its own values."""
-
-    def matmul(self, weight: Any, value: Any, /) -> Any:
-        """weight `[M, N]` (known exactly) times value `[N, B]`."""
-
-    def tanh(self, value: Any, /) -> Any:
-        """Hyperbolic tangent, elementwise."""
-
-    def sigmoid(self, value: Any, /) -> Any:
-        """Logistic function, elementwise."""
-
-    def lerp(self, weight: Any, zero: Any, one: Any, /) -> Any:
-        """(1 − weight)·zero + weight·one, elementwise, for weight in [0, 1]."""
-
-    def relu(self, value: Any, /) -> Any:
-        """max(0, value), elementwise."""
-
-    def concatenate(self, values: Sequence[Any], /) -> Any:
-        """Values stacked along the rows."""
 
 
 @dataclass(frozen=True)
@@ -86,25 +63,25 @@ class AbstractCell(abc.ABC):
         """D, the rows of a state. The first H of them are what the read-out sees; most cells have no others."""
         return self.hidden
 
-    def drive(self, ops: Any, symbol: Any) -> Any:
+    def input_term(self, ops: Ops, symbol: Any) -> Any:
         """p = W_ih x + b: symbol `[E, B]` → `[rows of b, B]`."""
-        drive = ops.matmul(self.weight_ih, symbol) + self.bias[:, None]
-        return drive if self.bias_hh is None else drive + self.bias_hh[:, None]
+        input_term = ops.matmul(self.weight_ih, symbol) + self.bias[:, None]
+        return input_term if self.bias_hh is None else input_term + self.bias_hh[:, None]
 
     @abc.abstractmethod
-    def message(self, ops: Any, state: Any) -> Any:
-        """All that the next step takes from a state: ops a `Vocabulary`, state `[D, B]` → `[M, B]`.
+    def recurrent_term(self, ops: Ops, state: Any) -> Any:
+        """All that the next step takes from a state: ops a `Ops`, state `[D, B]` → `[M, B]`.
 
         Proofs keep boxes of messages: that is exact where the message is linear, and needs one box per machine state.
         """
 
     @abc.abstractmethod
-    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
+    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
         """The state after reading one encoded symbol: symbol `[E, B]`, message `[M, B]` → `[D, B]`."""
 
-    def step(self, ops: Any, symbol: Any, state: Any) -> Any:
+    def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
         """One step: symbol `[E, B]`, state `[D, B]` → `[D, B]`."""
-        return self.receive(ops, symbol, self.message(ops, state))
+        return self.update(ops, symbol, self.recurrent_term(ops, state))
 
     def ready(self, steps: int) -> "AbstractCell":
         """The cell as it answers words of so many steps. A memory gets as deep as they may need, and its actions hard."""

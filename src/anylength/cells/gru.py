@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from anylength._types import Tensor
 from anylength.cells.cell import AbstractCell, Retention
+from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
@@ -29,18 +30,18 @@ class Gru(AbstractCell):
     bias_hn: Tensor
     bias_hh: Tensor | None = None
 
-    def message(self, ops: Any, state: Any) -> Any:
+    def recurrent_term(self, ops: Ops, state: Any) -> Any:
         """W_hh h `[3H, B]`, then h."""
         return ops.concatenate([ops.matmul(self.weight_hh, state), state])
 
-    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
+    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
         """r = σ(p_r + m_r), z = σ(p_z + m_z), n = tanh(p_n + r·(m_n + b_hn)), h' = (1 − z)·n + z·h; p = W_ih x + b."""
         units = self.hidden
-        drive = self.drive(ops, symbol)
-        gates = ops.sigmoid(drive[: 2 * units] + message[: 2 * units])
-        recurrent = message[2 * units : 3 * units] + self.bias_hn[:, None]
-        candidate = ops.tanh(drive[2 * units :] + gates[:units] * recurrent)
-        return ops.lerp(gates[units:], candidate, message[3 * units :])
+        input_term = self.input_term(ops, symbol)
+        gates = ops.sigmoid(input_term[: 2 * units] + recurrent_term[: 2 * units])
+        recurrent = recurrent_term[2 * units : 3 * units] + self.bias_hn[:, None]
+        candidate = ops.tanh(input_term[2 * units :] + gates[:units] * recurrent)
+        return ops.lerp(gates[units:], candidate, recurrent_term[3 * units :])
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from anylength._types import Tensor
 from anylength.cells.cell import AbstractCell, Retention
+from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
@@ -27,17 +28,17 @@ class GruResetBefore(AbstractCell):
     bias: Tensor
     bias_hh: Tensor | None = None
 
-    def message(self, ops: Any, state: Any) -> Any:
+    def recurrent_term(self, ops: Ops, state: Any) -> Any:
         """W_hh h of the gates r and z `[2H, B]`, then h."""
         return ops.concatenate([ops.matmul(self.weight_hh[: 2 * self.hidden], state), state])
 
-    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
+    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
         """r = σ(p_r + m_r), z = σ(p_z + m_z), n = tanh(p_n + W_hn (r·h)), h' = (1 − z)·n + z·h; p = W_ih x + b."""
         units = self.hidden
-        drive, before = self.drive(ops, symbol), message[2 * units :]
-        gates = ops.sigmoid(drive[: 2 * units] + message[: 2 * units])
+        input_term, before = self.input_term(ops, symbol), recurrent_term[2 * units :]
+        gates = ops.sigmoid(input_term[: 2 * units] + recurrent_term[: 2 * units])
         recurrent = ops.matmul(self.weight_hh[2 * units :], gates[:units] * before)
-        return ops.lerp(gates[units:], ops.tanh(drive[2 * units :] + recurrent), before)
+        return ops.lerp(gates[units:], ops.tanh(input_term[2 * units :] + recurrent), before)
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from anylength._types import Tensor
 from anylength.cells.cell import AbstractCell, Retention
+from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
@@ -33,19 +34,19 @@ class AbstractLinear(AbstractCell):
         return 2 * self.hidden
 
     @abc.abstractmethod
-    def recur(self, ops: Any, gate: Any, drive: Any, memory: Any) -> Any:
+    def recur(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
         """s' from the pre-activation of the gate, the input u and s, all `[H, B]`."""
 
-    def message(self, ops: Any, state: Any) -> Any:
+    def recurrent_term(self, ops: Ops, state: Any) -> Any:
         """The memory s alone: h tells the next step nothing."""
         return state[self.hidden :]
 
-    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
+    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
         """s' from s and x, then h' = tanh(p_o + W_hh s')."""
         units = self.hidden
-        drive = self.drive(ops, symbol)
-        memory = self.recur(ops, drive[:units], drive[units : 2 * units], message)
-        return ops.concatenate([ops.tanh(drive[2 * units :] + ops.matmul(self.weight_hh, memory)), memory])
+        input_term = self.input_term(ops, symbol)
+        memory = self.recur(ops, input_term[:units], input_term[units : 2 * units], recurrent_term)
+        return ops.concatenate([ops.tanh(input_term[2 * units :] + ops.matmul(self.weight_hh, memory)), memory])
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
@@ -65,9 +66,9 @@ class Linear(AbstractLinear):
 
     summary: ClassVar[str] = "diagonal linear recurrence, gates in [0, 1]"
 
-    def recur(self, ops: Any, gate: Any, drive: Any, memory: Any) -> Any:
+    def recur(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
         """σ(p_a)·s + p_u."""
-        return ops.sigmoid(gate) * memory + drive
+        return ops.sigmoid(gate) * memory + input_term
 
 
 @pytree
@@ -77,6 +78,6 @@ class LinearSigned(AbstractLinear):
 
     summary: ClassVar[str] = "diagonal linear recurrence, gates in [-1, 1]"
 
-    def recur(self, ops: Any, gate: Any, drive: Any, memory: Any) -> Any:
+    def recur(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
         """tanh(p_a)·s + p_u."""
-        return ops.tanh(gate) * memory + drive
+        return ops.tanh(gate) * memory + input_term

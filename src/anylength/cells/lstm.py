@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from anylength._types import Tensor
 from anylength.cells.cell import AbstractCell, Retention
+from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
@@ -32,17 +33,17 @@ class Lstm(AbstractCell):
         """D = 2H: h, then c."""
         return 2 * self.hidden
 
-    def message(self, ops: Any, state: Any) -> Any:
+    def recurrent_term(self, ops: Ops, state: Any) -> Any:
         """W_hh h `[4H, B]`, then c."""
         return ops.concatenate([ops.matmul(self.weight_hh, state[: self.hidden]), state[self.hidden :]])
 
-    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
+    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
         """With a = W_ih x + b + W_hh h: c' = σ(a_f)·c + σ(a_i)·tanh(a_g), h' = σ(a_o)·tanh(c')."""
         units = self.hidden
-        drive = self.drive(ops, symbol) + message[: 4 * units]
-        take, keep = ops.sigmoid(drive[:units]), ops.sigmoid(drive[units : 2 * units])
-        cell = keep * message[4 * units :] + take * ops.tanh(drive[2 * units : 3 * units])
-        return ops.concatenate([ops.sigmoid(drive[3 * units :]) * ops.tanh(cell), cell])
+        input_term = self.input_term(ops, symbol) + recurrent_term[: 4 * units]
+        take, keep = ops.sigmoid(input_term[:units]), ops.sigmoid(input_term[units : 2 * units])
+        cell = keep * recurrent_term[4 * units :] + take * ops.tanh(input_term[2 * units : 3 * units])
+        return ops.concatenate([ops.sigmoid(input_term[3 * units :]) * ops.tanh(cell), cell])
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from anylength.cells.cell import Retention
 from anylength.cells.linear import AbstractLinear
+from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
@@ -15,9 +16,9 @@ class MinGru(AbstractLinear):
 
     summary: ClassVar[str] = "minGRU: gates that see the input alone"
 
-    def recur(self, ops: Any, gate: Any, drive: Any, memory: Any) -> Any:
+    def recur(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
         """(1 − σ(p_z))·s + σ(p_z)·p_u."""
-        return ops.lerp(ops.sigmoid(gate), memory, drive)
+        return ops.lerp(ops.sigmoid(gate), memory, input_term)
 
     @staticmethod
     def retention(hidden: int) -> Retention | None:

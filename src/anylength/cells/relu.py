@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from anylength.cells.rnn import AbstractElman
+from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
@@ -14,6 +15,6 @@ class Relu(AbstractElman):
 
     summary: ClassVar[str] = "RNN with rectifiers, whose states have no bound"
 
-    def activation(self, ops: Any, drive: Any) -> Any:
+    def activation(self, ops: Ops, input_term: Any) -> Any:
         """max(0, drive)."""
-        return ops.relu(drive)
+        return ops.relu(input_term)

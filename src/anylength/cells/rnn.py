@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from anylength._types import Tensor
 from anylength.cells.cell import AbstractCell
+from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
@@ -26,16 +27,16 @@ class AbstractElman(AbstractCell):
     bias_hh: Tensor | None = None
 
     @abc.abstractmethod
-    def activation(self, ops: Any, drive: Any) -> Any:
+    def activation(self, ops: Ops, input_term: Any) -> Any:
         """h' from its pre-activation."""
 
-    def message(self, ops: Any, state: Any) -> Any:
+    def recurrent_term(self, ops: Ops, state: Any) -> Any:
         """W_hh h, the recurrent pre-activations."""
         return ops.matmul(self.weight_hh, state)
 
-    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
+    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
         """h' = activation(W_ih x + b + message)."""
-        return self.activation(ops, self.drive(ops, symbol) + message)
+        return self.activation(ops, self.input_term(ops, symbol) + recurrent_term)
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
@@ -50,6 +51,6 @@ class Rnn(AbstractElman):
 
     summary: ClassVar[str] = "tanh RNN (Elman), the post's"
 
-    def activation(self, ops: Any, drive: Any) -> Any:
+    def activation(self, ops: Ops, input_term: Any) -> Any:
         """Hyperbolic tangent."""
-        return ops.tanh(drive)
+        return ops.tanh(input_term)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from anylength._types import Tensor
 from anylength.cells.cell import HARD, AbstractCell
+from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
@@ -63,23 +64,23 @@ class StackRnn(AbstractCell):
         """Deep enough for so many steps, its actions hard."""
         return self.deep(steps).sharp(HARD)
 
-    def message(self, ops: Any, state: Any) -> Any:
+    def recurrent_term(self, ops: Ops, state: Any) -> Any:
         """W_hh h + W_top tops `[H, B]`, then the stacks."""
         size, hidden = self.WIDTH * self.depth, self.hidden
         tops = [state[hidden + k * size : hidden + k * size + self.WIDTH] for k in range(self.STACKS)]
-        drive = ops.matmul(self.weight_hh, state[:hidden]) + ops.matmul(self.weight_top, ops.concatenate(tops))
-        return ops.concatenate([drive, state[hidden:]])
+        input_term = ops.matmul(self.weight_hh, state[:hidden]) + ops.matmul(self.weight_top, ops.concatenate(tops))
+        return ops.concatenate([input_term, state[hidden:]])
 
-    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
+    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
         """h' = tanh(W_ih x + b + message); then h' acts on each stack."""
         size, hidden = self.WIDTH * self.depth, self.hidden
-        after = ops.tanh(self.drive(ops, symbol) + message[:hidden])
-        drive = ops.matmul(self.weight_action, after) + self.bias_action[:, None]
-        actions = ops.sigmoid(drive)
+        after = ops.tanh(self.input_term(ops, symbol) + recurrent_term[:hidden])
+        input_term = ops.matmul(self.weight_action, after) + self.bias_action[:, None]
+        actions = ops.sigmoid(input_term)
         values = ops.tanh(ops.matmul(self.weight_push, after) + self.bias_push[:, None])
         stacks = []
         for k in range(self.STACKS):
-            stack = message[hidden + k * size : hidden + (k + 1) * size]
+            stack = recurrent_term[hidden + k * size : hidden + (k + 1) * size]
             pushed = ops.concatenate([values[k * self.WIDTH : (k + 1) * self.WIDTH], stack[: size - self.WIDTH]])
             popped = ops.concatenate([stack[self.WIDTH :], stack[: self.WIDTH] * 0.0])
             kept = ops.lerp(actions[2 * k + 1 : 2 * k + 2], stack, popped)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from anylength._types import Tensor
 from anylength.cells.cell import HARD, AbstractCell
+from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
@@ -61,20 +62,20 @@ class TapeRnn(AbstractCell):
         """Deep enough for so many steps, its actions hard."""
         return self.deep(steps).sharp(HARD)
 
-    def message(self, ops: Any, state: Any) -> Any:
+    def recurrent_term(self, ops: Ops, state: Any) -> Any:
         """W_hh h + W_head (what is under the head) `[H, B]`, then the tape."""
         under = state[self.hidden : self.hidden + self.WIDTH]
-        drive = ops.matmul(self.weight_hh, state[: self.hidden]) + ops.matmul(self.weight_head, under)
-        return ops.concatenate([drive, state[self.hidden :]])
+        input_term = ops.matmul(self.weight_hh, state[: self.hidden]) + ops.matmul(self.weight_head, under)
+        return ops.concatenate([input_term, state[self.hidden :]])
 
-    def receive(self, ops: Any, symbol: Any, message: Any) -> Any:
+    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
         """h' = tanh(W_ih x + b + message); then h' writes, then it moves."""
         hidden, width = self.hidden, self.WIDTH
-        after = ops.tanh(self.drive(ops, symbol) + message[:hidden])
+        after = ops.tanh(self.input_term(ops, symbol) + recurrent_term[:hidden])
         action = ops.sigmoid(ops.matmul(self.weight_action, after) + self.bias_action[:, None])
         value = ops.tanh(ops.matmul(self.weight_write, after) + self.bias_write[:, None])
-        under = ops.lerp(action[:1], message[hidden : hidden + width], value)
-        tape = ops.concatenate([under, message[hidden + width :]])
+        under = ops.lerp(action[:1], recurrent_term[hidden : hidden + width], value)
+        tape = ops.concatenate([under, recurrent_term[hidden + width :]])
         right = ops.concatenate([tape[width:], tape[:width]])
         left = ops.concatenate([tape[-width:], tape[:-width]])
         moved = ops.lerp(action[2:], left, right)

@@ -56,7 +56,7 @@ def _train(options: Namespace) -> Outcome:
     from anylength.cli.progress import bar
 
     names = ("task", "base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates")
-    wanted = experiments.Wanted(**{name: getattr(options, name) for name in names})
+    wanted = experiments.TrainOptions(**{name: getattr(options, name) for name in names})
     out = options.out or wanted.default_folder()
     with bar(options) as progress:
         try:
@@ -255,7 +255,7 @@ def _serve_arguments(parser: ArgumentParser) -> None:
 
 
 def _serve(options: Namespace) -> Outcome:
-    from anylength.page.serving import serve
+    from anylength.server.serving import serve
 
     def started(url: str) -> None:
         print(json_of({"url": url}) if options.json else f"anylength is at {url} (Ctrl-C ends it)", flush=True)

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from anylength.cli.show import console, grid, number, wrong
-from anylength.exports import edges
+from anylength.machine_formats import edges
 from anylength.records import Explanation, Extraction, Finding, MachineTable, Mistake, RestingPoint
 
 EDGES = 40

@@ -22,7 +22,7 @@ def _import(options: Namespace) -> Outcome:
     from anylength import experiments
     from anylength.cli import show
 
-    task = experiments.Wanted(task=options.task, base=options.base).task_itself
+    task = experiments.TrainOptions(task=options.task, base=options.base).task_itself
     out = options.out or experiments.free_name(Path("runs") / options.file.stem)
     result = experiments.import_net(options.file, task, out, cell=options.cell)
     return Outcome(result.to_json(), lambda: show.imported(result))

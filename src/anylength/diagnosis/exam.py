@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength._types import Symbols
-from anylength.cells import over_numpy
 from anylength.diagnosis.walking import last_states, walk
 from anylength.dynamics.entries import evenly
 from anylength.lengths.horizon import first_false
 from anylength.nets import AbstractNet, Net, answers, encoded_alphabet
+from anylength.ops import numpy_arrays
 from anylength.records import CurvePoint
-from anylength.tasks import UNGRADED, Ripple, Task, numbers_of_length
+from anylength.tasks import IGNORE_INDEX, CarryChain, Task, numbers_of_length
 
 LENGTHS = (1, 2, 3, 5, 8, 10, 15, 20, 30, 50, 70, 100)
 SHORT = (1, 2, 3, 5, 8, 10, 15, 20)
@@ -34,7 +34,7 @@ class Exam:
         ends: `[B]` steps of each word, its tail included.
         lengths: `[B]` which of the lengths each word has.
         hard: `[B]` whether it is a hard one.
-        targets: `[T, B]` the right answers, `UNGRADED` where none counts.
+        targets: `[T, B]` the right answers, `IGNORE_INDEX` where none counts.
     """
 
     symbols: Symbols
@@ -55,7 +55,7 @@ class Exam:
         for column, (word, _, _) in enumerate(drawn):
             symbols[: len(word), column] = word
         targets = task.targets(symbols)
-        targets = np.where(np.arange(len(symbols))[:, None] < ends, targets, UNGRADED).astype(np.uint8)
+        targets = np.where(np.arange(len(symbols))[:, None] < ends, targets, IGNORE_INDEX).astype(np.uint8)
         return Exam(symbols, ends, np.array([n for _, n, _ in drawn]), np.array([hard for _, _, hard in drawn]), targets)
 
     def curve(self, net: AbstractNet) -> list[CurvePoint]:
@@ -73,13 +73,13 @@ class Exam:
         right = np.ones(len(self.ends), bool)
         for target, state in zip(self.targets, walk(net, self.symbols, self.ends), strict=True):
             width = state.shape[1]
-            said = net.read(state, over_numpy).argmax(axis=0)
-            right[:width] &= (said == target[:width]) | (target[:width] == UNGRADED)
+            said = net.read(state, numpy_arrays).argmax(axis=0)
+            right[:width] &= (said == target[:width]) | (target[:width] == IGNORE_INDEX)
         return right
 
     def _asked(self, net: AbstractNet) -> NDArray[np.bool_]:
         said = answers(net, self.symbols, self.ends)
-        return ((said == self.targets) | (self.targets == UNGRADED)).all(axis=0)
+        return ((said == self.targets) | (self.targets == IGNORE_INDEX)).all(axis=0)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Drill:
         after: `[K, L, R]` what is right at each of the L steps of the tail after it.
     """
 
-    ripples: tuple[Ripple, ...]
+    carry_chains: tuple[CarryChain, ...]
     before: tuple[tuple[int, ...], ...]
     here: NDArray[np.integer]
     after: NDArray[np.integer]
@@ -101,46 +101,46 @@ class Drill:
     @staticmethod
     def of(task: Task) -> "Drill":
         """The drill of a finite-state task."""
-        ripples, machine = tuple(evenly(task.ripples, RIPPLES)), task.machine
+        carry_chains, machine = tuple(evenly(task.carry_chains, RIPPLES)), task.machine
         delta, output = np.asarray(machine.delta), np.asarray(machine.output)
-        here, after = np.zeros((HELD, len(ripples)), int), np.zeros((HELD, task.tail, len(ripples)), int)
-        for column, ripple in enumerate(ripples):
-            at = machine.trace(ripple.prefix)[-1]
+        here, after = np.zeros((HELD, len(carry_chains)), int), np.zeros((HELD, task.tail, len(carry_chains)), int)
+        for column, carry_chain in enumerate(carry_chains):
+            at = machine.trace(carry_chain.prefix)[-1]
             for k in range(HELD):
-                here[k, column], at = output[at, ripple.symbol], delta[at, ripple.symbol]
+                here[k, column], at = output[at, carry_chain.symbol], delta[at, carry_chain.symbol]
                 end = at
                 for place in range(task.tail):
                     after[k, place, column], end = output[end, 0], delta[end, 0]
-        return Drill(ripples, tuple(tuple(machine.run(ripple.prefix)) for ripple in ripples), here, after)
+        return Drill(carry_chains, tuple(tuple(machine.run(carry_chain.prefix)) for carry_chain in carry_chains), here, after)
 
     def horizon(self, net: Net) -> int | None:
         """Held steps that are answered right under every ripple; None where all are, or where there is no ripple."""
-        if not self.ripples:
+        if not self.carry_chains:
             return None
-        states = np.concatenate([self._begun(net, ripple) for ripple in self.ripples], axis=1)
+        states = np.concatenate([self._begun(net, carry_chain) for carry_chain in self.carry_chains], axis=1)
         alphabet = encoded_alphabet(net).astype(states.dtype)
-        held = alphabet[:, [ripple.symbol for ripple in self.ripples]]
+        held = alphabet[:, [carry_chain.symbol for carry_chain in self.carry_chains]]
         along = np.empty((HELD, *states.shape), states.dtype)
         for k in range(HELD):
-            states = along[k] = net.cell.step(over_numpy, held, states)
+            states = along[k] = net.cell.step(numpy_arrays, held, states)
         every = np.moveaxis(along, 1, 0).reshape(states.shape[0], -1)
         good = self._said(net, every) == self.here
         for place in range(self.after.shape[1]):
-            every = net.cell.step(over_numpy, alphabet[:, [0]], every)
+            every = net.cell.step(numpy_arrays, alphabet[:, [0]], every)
             good &= self._said(net, every) == self.after[:, place]
-        right = [self._prefix_right(net, at) for at in range(len(self.ripples))]
+        right = [self._prefix_right(net, at) for at in range(len(self.carry_chains))]
         return first_false((good & np.array(right)).all(axis=1))
 
     def _said(self, net: Net, states: NDArray[np.floating]) -> NDArray[np.integer]:
-        return net.read(states, over_numpy).argmax(axis=0).reshape(self.here.shape)
+        return net.read(states, numpy_arrays).argmax(axis=0).reshape(self.here.shape)
 
-    def _begun(self, net: Net, ripple: Ripple) -> NDArray[np.floating]:
-        word = np.array(ripple.prefix, np.uint16)[:, None]
+    def _begun(self, net: Net, carry_chain: CarryChain) -> NDArray[np.floating]:
+        word = np.array(carry_chain.prefix, np.uint16)[:, None]
         return last_states(net, word, np.array([len(word)]))
 
     def _prefix_right(self, net: Net, at: int) -> bool:
-        word = np.array(self.ripples[at].prefix, np.uint16)[:, None]
-        said = [int(net.read(state, over_numpy).argmax()) for state in walk(net, word, np.array([len(word)]))]
+        word = np.array(self.carry_chains[at].prefix, np.uint16)[:, None]
+        said = [int(net.read(state, numpy_arrays).argmax()) for state in walk(net, word, np.array([len(word)]))]
         return said == list(self.before[at])
 
 
@@ -155,11 +155,11 @@ def _hard(rng: np.random.Generator, task: Task, length: int) -> list[np.ndarray]
     if task.transducer is None:
         return [task.word(_nines(rng, task, length)) for _ in range(EACH)]
     words = []
-    for ripple in [ripple for ripple in evenly(task.ripples, EACH) if len(ripple.prefix) < length]:
-        for _ in range(max(1, EACH // len(task.ripples))):
-            last = int(rng.integers(0, min(LAST, length - len(ripple.prefix) - 1) + 1))
-            held = [ripple.symbol] * (length - len(ripple.prefix) - last)
-            word = [*ripple.prefix, *held, *rng.integers(0, task.symbols, last).tolist()]
+    for carry_chain in [carry_chain for carry_chain in evenly(task.carry_chains, EACH) if len(carry_chain.prefix) < length]:
+        for _ in range(max(1, EACH // len(task.carry_chains))):
+            last = int(rng.integers(0, min(LAST, length - len(carry_chain.prefix) - 1) + 1))
+            held = [carry_chain.symbol] * (length - len(carry_chain.prefix) - last)
+            word = [*carry_chain.prefix, *held, *rng.integers(0, task.symbols, last).tolist()]
             words.append(np.array(word + [0] * task.tail, np.uint16))
     return words
 

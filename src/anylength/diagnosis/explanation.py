@@ -15,7 +15,7 @@ from anylength.nets import AbstractNet, Net, describe
 from anylength.records import Explanation, Finding, HoldResult
 from anylength.records.verdicts import NOT_APPLICABLE
 from anylength.tasks import Task
-from anylength.verdicts import not_applicable
+from anylength.verification.verdicts import not_applicable
 
 LIMIT = 2_000
 """Held steps of the measured horizon."""
@@ -60,7 +60,7 @@ def explain(net: AbstractNet, task: Task, counterexample: tuple[int, ...] | None
 
 def predicted_horizon(net: Net, task: Task) -> int | None:
     """The horizon as the dynamics predict it: the first break of all ripples, None where none breaks."""
-    found = [predicted(Hold.of(net, task.machine, each.prefix, each.symbol, tail=task.tail)).steps for each in task.ripples]
+    found = [predicted(Hold.of(net, task.machine, each.prefix, each.symbol, tail=task.tail)).steps for each in task.carry_chains]
     return min((steps for steps in found if steps is not None), default=None)
 
 

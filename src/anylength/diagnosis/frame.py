@@ -63,7 +63,7 @@ class Camera:
                 loss=float(f"{moment.loss:.4g}"),
                 curve=self.exam.curve(net),
                 horizon=horizon,
-                limit=HELD if self.drill is not None and self.drill.ripples else 0,
+                limit=HELD if self.drill is not None and self.drill.carry_chains else 0,
                 stable=None if plane is None else sum(mark.stable for mark in plane.marks),
                 plane=plane,
             )

@@ -58,7 +58,7 @@ class Scene:
         machine = task.machine
         found = entries(machine)
         telling = [entry for entry in found if entry.remembers] or found
-        rippling = {ripple.symbol for ripple in task.ripples}
+        rippling = {carry_chain.symbol for carry_chain in task.carry_chains}
         symbol = next((entry.symbol for entry in telling if entry.symbol in rippling), telling[0].symbol)
         first = {entry.state: entry for entry in reversed(telling) if entry.symbol == symbol}
         symbols, ends = padded(_words(np.random.default_rng([seed, 8]), machine, symbol))

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength._types import Symbols
-from anylength.cells import over_numpy
 from anylength.nets import Net, encoded_alphabet
+from anylength.ops import numpy_arrays
 
 States = NDArray[np.floating]
 
@@ -24,7 +24,7 @@ def walk(net: Net, symbols: Symbols, ends: NDArray[np.integer]) -> Iterator[Stat
     state = np.zeros((net.cell.state_size, symbols.shape[1]), alphabet.dtype)
     for t in range(int(ends.max(initial=0))):
         width = int((ends > t).sum())
-        state = net.cell.step(over_numpy, alphabet[:, symbols[t, :width]], state[:, :width])
+        state = net.cell.step(numpy_arrays, alphabet[:, symbols[t, :width]], state[:, :width])
         yield state
 
 

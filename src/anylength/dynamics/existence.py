@@ -2,7 +2,7 @@
 
 The p points of a cycle are one zero of G(h_0, …, h_(p−1)) with blocks F(h_(k−1)) − h_k. For a box X around the computed zero x
 and any matrix C, K(X) = x − C·G(x) + (1 − C·G'(X))·(X − x) lies inside X only if X holds exactly one zero of G. G' comes from the
-rigorous slopes of `over_slopes`. All p points at once are a larger system than F^p(h) = h, but its slopes are those of one step, so
+rigorous slopes of `slopes`. All p points at once are a larger system than F^p(h) = h, but its slopes are those of one step, so
 its boxes can be wider.
 
 Any NaN, infinity or crossed bound makes a comparison false: not proved.
@@ -13,14 +13,13 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength import intervals
-from anylength.cells import over_slopes
-from anylength.cells.over_slopes import Slope
 from anylength.dynamics.cycle import Cycle, Proof, Unproved
 from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.spectrum import side
 from anylength.dynamics.widest import widest
-from anylength.intervals import Interval
+from anylength.ops import intervals, slopes
+from anylength.ops.intervals import Interval
+from anylength.ops.slopes import Slope
 
 SMALLEST, WIDEST = 1e-12, 1.0
 """Half widths of boxes that are tried."""
@@ -92,7 +91,7 @@ class Krawczyk:
 def jacobian(held: HeldMap, state: States, radius: float) -> Interval:
     """All Jacobians of F `[D, D]` at states within a radius of this one `[D, 1]`, in each coordinate."""
     box = Interval.exact(state).widened(radius)
-    return held.net.cell.step(over_slopes, held.encoded, Slope(box, Interval.exact(np.eye(held.size)))).slope
+    return held.net.cell.step(slopes, held.encoded, Slope(box, Interval.exact(np.eye(held.size)))).slope
 
 
 def product(held: HeldMap, states: States, radius: float) -> Interval:

@@ -9,8 +9,8 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.cells import over_duals, over_numpy
 from anylength.nets import Net, encoded_alphabet
+from anylength.ops import jvp, numpy_arrays
 
 States = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ class HeldMap:
     def step(self, states: States) -> States:
         """F on a batch `[D, B]`."""
         for _ in range(self.repeat):
-            states = self.net.cell.step(over_numpy, self.encoded, states)
+            states = self.net.cell.step(numpy_arrays, self.encoded, states)
         return states
 
     def steps(self, states: States, count: int) -> States:
@@ -56,14 +56,14 @@ class HeldMap:
 
     def jacobians(self, states: States) -> NDArray[np.float64]:
         """The Jacobian of F at each state: `[B, D, D]`, entry (b, i, j) is ∂F_i/∂h_j at column b."""
-        dual = over_duals.variables(states)
+        dual = jvp.variables(states)
         for _ in range(self.repeat):
-            dual = self.net.cell.step(over_duals, self.encoded, dual)
+            dual = self.net.cell.step(jvp, self.encoded, dual)
         return np.transpose(dual.slope, (2, 1, 0))
 
     def logits(self, states: States) -> NDArray[np.float64]:
         """The logits `[C, B]` that are read out of states."""
-        return self.net.read(states, over_numpy)
+        return self.net.read(states, numpy_arrays)
 
     def start(self) -> States:
         """The net's start state `[D, 1]`."""

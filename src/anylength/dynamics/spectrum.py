@@ -7,8 +7,8 @@ are not needed, so clusters of eigenvalues do no harm.
 
 import numpy as np
 
-from anylength import intervals
-from anylength.intervals import Interval
+from anylength.ops import intervals
+from anylength.ops.intervals import Interval
 
 SQUARINGS = 24
 """So 1 − ρ may be about 1e-6, if the bounds are as narrow."""

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anylength import intervals
-from anylength.cells import over_numpy
 from anylength.dynamics.maps import HeldMap, States
-from anylength.intervals import Interval
 from anylength.nets import encoded_alphabet
+from anylength.ops import intervals, numpy_arrays
+from anylength.ops.intervals import Interval
 
 WORDS, WORD_STEPS = 32, 24
 """So many random words, of so many symbols."""
@@ -49,7 +48,7 @@ def reached(held: HeldMap, rng: np.random.Generator) -> Reached:
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(WORD_STEPS):
             read = symbols[:, rng.integers(symbols.shape[1], size=WORDS)]
-            states = held.net.cell.step(over_numpy, read, states)
+            states = held.net.cell.step(numpy_arrays, read, states)
             along.append(states)
         states = np.concatenate([held.start(), states], axis=1)
         for _ in range(HELD_STEPS):

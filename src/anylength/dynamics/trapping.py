@@ -16,14 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength import intervals
-from anylength.cells import over_slopes
-from anylength.cells.over_slopes import Slope
 from anylength.dynamics.cycle import Cycle, Unproved
 from anylength.dynamics.directions import jacobian_around
 from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.widest import widest
-from anylength.intervals import Interval
+from anylength.ops import intervals, slopes
+from anylength.ops.intervals import Interval
+from anylength.ops.slopes import Slope
 
 SMALLEST, LARGEST = 1e-10, 10.0
 """Radii r that are tried."""
@@ -138,7 +137,7 @@ class _Ellipsoid:
         centre = Interval.exact(self.centre)
         value = Slope(centre + Interval.between(-lengths, lengths), Interval.exact(self.shape))
         for _ in range(self.steps):
-            value = self.held.net.cell.step(over_slopes, self.held.encoded, value)
+            value = self.held.net.cell.step(slopes, self.held.encoded, value)
             centre = _step(self.held, centre)
             value = Slope(_narrowed(value.value, centre, value.slope, radius), value.slope)
         return value.slope

@@ -14,12 +14,12 @@ from anylength.experiments.report import report, report_html
 from anylength.experiments.reproduce import reproduce, reproduce_quickly
 from anylength.experiments.shown_run import shown_run
 from anylength.experiments.tracking import log_run, logged
-from anylength.experiments.train import Wanted, go_on, train
+from anylength.experiments.train import TrainOptions, go_on, train
 
 __all__ = [
     "FILM",
     "STRESS",
-    "Wanted",
+    "TrainOptions",
     "demo",
     "explain",
     "export",

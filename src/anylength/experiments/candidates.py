@@ -12,7 +12,7 @@ from anylength.nets import Net, architecture_named
 from anylength.records import RunConfig
 from anylength.tasks import Task, task_named
 from anylength.training import Trained, fit_block, recipe_named
-from anylength.verdicts import covering, most_noise
+from anylength.verification.verdicts import covering, most_noise
 
 MAX_CANDIDATES = 256
 STRIDE = 1_000_000

@@ -9,7 +9,7 @@ from anylength.experiments import folder
 from anylength.experiments.explain import explain
 from anylength.experiments.prove import prove
 from anylength.experiments.report import REPORT, report
-from anylength.experiments.train import Wanted, train
+from anylength.experiments.train import TrainOptions, train
 from anylength.lengths import ask, count_on, stress
 from anylength.records import Demo, DemoRun, Epoch
 from anylength.training import linear_baseline
@@ -38,7 +38,10 @@ def demo(out: Path, *, seed: int, limit: int = 2000, progress: Progress | None =
     started = time.perf_counter()
     if out.exists():
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out, or none")
-    wanted = {"post": Wanted(recipe="blog", seed=seed), "hundred": Wanted(recipe="robust", data="hundred", candidates=8)}
+    wanted = {
+        "post": TrainOptions(recipe="blog", seed=seed),
+        "hundred": TrainOptions(recipe="robust", data="hundred", candidates=8),
+    }
     runs = [_run(out / name, each, limit, progress) for name, each in wanted.items()]
     baselines = [linear_baseline("float32"), linear_baseline("float64")]
     for name in wanted:
@@ -47,7 +50,7 @@ def demo(out: Path, *, seed: int, limit: int = 2000, progress: Progress | None =
     return Demo(runs=runs, baselines=baselines, report=str(page), seconds=time.perf_counter() - started)
 
 
-def _run(out: Path, wanted: Wanted, limit: int, progress: Progress | None) -> DemoRun:
+def _run(out: Path, wanted: TrainOptions, limit: int, progress: Progress | None) -> DemoRun:
     """One net: trained, stress-tested, asked, judged."""
     result = train(wanted, out, progress=progress)
     net, task = folder.open_run(out)

@@ -9,8 +9,8 @@ from anylength.digits import digits_of
 from anylength.experiments import folder
 from anylength.nets import Net
 from anylength.records import Explanation, Verdict
-from anylength.refutation.replay import replayed
 from anylength.tasks import Task
+from anylength.verification.refutation.replay import replayed
 
 EXPLANATION = "explain.json"
 

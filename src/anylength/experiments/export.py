@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from anylength.certify import RUNTIMES, Coverage, Proof, coverage, parsed
 from anylength.errors import InputError
 from anylength.experiments import folder
 from anylength.experiments.files import write_atomic
@@ -10,6 +9,7 @@ from anylength.interchange import export_bytes, export_named
 from anylength.nets import Net
 from anylength.records import Exported
 from anylength.tasks import Task
+from anylength.verification.certify import RUNTIMES, Coverage, Proof, coverage, parsed
 from anylength_check import check
 
 

@@ -6,8 +6,8 @@ from anylength.errors import InputError
 from anylength.experiments import folder
 from anylength.experiments.files import write_atomic
 from anylength.experiments.prove import check_budget
-from anylength.exports import EXPORTS, export
 from anylength.extraction import extract as extracted
+from anylength.machine_formats import EXPORTS, export
 from anylength.records import Extraction
 from anylength_check import check
 

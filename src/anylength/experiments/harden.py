@@ -17,7 +17,7 @@ from anylength.nets import AbstractNet, Net, answers, to_bytes
 from anylength.records import Epoch, Hardening, RunConfig, Training
 from anylength.tasks import Task
 from anylength.training import HARDEN, AbstractRecipe, Session
-from anylength.verdicts import find_proofs
+from anylength.verification.verdicts import find_proofs
 
 Progress = Callable[[Epoch, int], None]
 

@@ -13,7 +13,7 @@ from anylength.experiments.files import write_atomic
 from anylength.interchange import Agreement, Incoming, compared, read_net
 from anylength.nets import Net, answers, to_bytes
 from anylength.records import Imported, RunConfig, Training
-from anylength.tasks import UNGRADED, Task
+from anylength.tasks import IGNORE_INDEX, Task
 
 RECIPE = "import"
 
@@ -71,4 +71,4 @@ def _write_run(incoming: Incoming, task: Task, out: Path, result: Imported) -> N
 def _right(net: Net, task: Task, words: Symbols) -> float:
     """The share of words `[N, T]` all of whose graded outputs are right."""
     right = task.targets(words.T)
-    return float(((answers(net, words.T) == right) | (right == UNGRADED)).all(axis=0).mean())
+    return float(((answers(net, words.T) == right) | (right == IGNORE_INDEX)).all(axis=0).mean())

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import msgspec
 
-from anylength.certify import covers_original, parsed
 from anylength.errors import InputError
 from anylength.experiments import folder
 from anylength.experiments.files import write_atomic
 from anylength.nets import AbstractNet, Net
 from anylength.records import Imported, Verdict
-from anylength.verdicts import settle
+from anylength.verification.certify import covers_original, parsed
+from anylength.verification.verdicts import verify
 
 MIN_BUDGET, MAX_BUDGET = 0.1, 86_400.0
 
@@ -25,11 +25,11 @@ def prove(path: Path, *, budget: float = 60.0) -> Verdict:
     net, task = folder.open_run(path)
     (path / folder.CERTIFICATE).unlink(missing_ok=True)
     (path / folder.VERDICT).unlink(missing_ok=True)
-    settled = settle(net, task, folder.net_config(folder.config_of(path)), budget=budget)
-    verdict = settled.verdict
-    if settled.certificate is not None:
-        write_atomic(path / folder.CERTIFICATE, settled.certificate)
-        verdict = msgspec.structs.replace(verdict, original=_covers_original(path, net, settled.certificate))
+    verification = verify(net, task, folder.net_config(folder.config_of(path)), budget=budget)
+    verdict = verification.verdict
+    if verification.certificate is not None:
+        write_atomic(path / folder.CERTIFICATE, verification.certificate)
+        verdict = msgspec.structs.replace(verdict, original=_covers_original(path, net, verification.certificate))
     folder.write(path, folder.VERDICT, verdict)
     return verdict
 

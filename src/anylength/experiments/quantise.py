@@ -7,7 +7,6 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from anylength.certify import FixedPoint, coarsest_states
 from anylength.errors import InputError
 from anylength.experiments import folder
 from anylength.experiments.environment import environment
@@ -16,8 +15,9 @@ from anylength.experiments.harden import STRESS_DIGITS, distance, until_provable
 from anylength.experiments.prove import check_budget, prove
 from anylength.nets import AbstractGrid, AbstractNet, Net, answers, packed_bytes, rounded, tensors, to_bytes
 from anylength.records import Epoch, Quantisation, RunConfig, Training, Verdict
-from anylength.tasks import UNGRADED, Task
+from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training import TUNE, on_grid
+from anylength.verification.certify import FixedPoint, coarsest_states
 
 Progress = Callable[[Epoch, int], None]
 
@@ -96,7 +96,7 @@ def _changed(old: AbstractNet, new: AbstractNet, task: Task) -> float:
     """Share of stress inputs that the two nets answer differently."""
     different, count = 0, 0
     for family in task.stress(np.random.default_rng(0), task.base, STRESS_DIGITS):
-        counts = task.targets(family.symbols) != UNGRADED
+        counts = task.targets(family.symbols) != IGNORE_INDEX
         differs = answers(old, family.symbols) != answers(new, family.symbols)
         different += int((differs & counts).any(axis=0).sum())
         count += counts.shape[1]

@@ -13,7 +13,7 @@ from anylength.lengths import stress
 from anylength.nets import Net
 from anylength.records import PostNet, PostPart, PostResults
 from anylength.training import Trained, fit_block, linear_baseline
-from anylength.verdicts import settle
+from anylength.verification.verdicts import verify
 
 SEEDS, QUICK_SEEDS = 100, 4
 QUICK = ("rnn", "lstm", "hundred", "hundred-robust")
@@ -97,7 +97,7 @@ def _measured(plan: Plan, seed: int, trained: Trained) -> PostNet:
     net, task = trained.net, plan.task_itself
     tested = stress(net, task, limit=plan.limit) if plan.limit else None
     shortest = tested.shortest_mistake if tested else None
-    verdict = settle(net, task, budget=BUDGET).verdict.verdict if plan.verdicts and isinstance(net, Net) else None
+    verdict = verify(net, task, budget=BUDGET).verdict.verdict if plan.verdicts and isinstance(net, Net) else None
     return PostNet(
         seed=seed,
         epochs=len(trained.epochs),

@@ -11,8 +11,8 @@ from anylength.experiments.extract import MACHINE
 from anylength.experiments.film import film_of
 from anylength.experiments.origins import origin_of
 from anylength.experiments.shown import shown_net
-from anylength.exports import edges
 from anylength.extraction import table_of
+from anylength.machine_formats import edges
 from anylength.records import (
     Environment,
     Epoch,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from anylength.training import Glimpse, Watch
+from anylength.training import OnSnapshot, Snapshot
 
 GLIMPSES, FIRST = 240, 90
 """A training gives at most so many glimpses, and of its first pieces, so many, one each: many nets learn most of it early."""
@@ -15,16 +15,16 @@ PIECES, AT_ONCE = 400, 10
 class Thinned:
     """Hands on all of the first glimpses and of the others evenly so many that there are `GLIMPSES` of a whole training."""
 
-    watch: Watch
-    pieces: int
+    on_snapshot: OnSnapshot
+    chunks: int
     epochs: int
 
-    def __call__(self, glimpse: Glimpse) -> None:
+    def __call__(self, snapshot: Snapshot) -> None:
         """Called after every piece."""
-        at = round(glimpse.epoch * self.pieces) - FIRST
-        share = (GLIMPSES - FIRST) / max(GLIMPSES - FIRST, self.pieces * self.epochs - FIRST)
+        at = round(snapshot.epoch * self.chunks) - FIRST
+        share = (GLIMPSES - FIRST) / max(GLIMPSES - FIRST, self.chunks * self.epochs - FIRST)
         if at <= 0 or int(at * share) > int((at - 1) * share):
-            self.watch(glimpse)
+            self.on_snapshot(snapshot)
 
 
 def pieces_at_most(epochs: int) -> int:

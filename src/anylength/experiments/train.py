@@ -21,7 +21,7 @@ from anylength.nets import AbstractNet, NetConfig, architecture_named, to_bytes
 from anylength.nets.weights import shapes
 from anylength.records import Epoch, RunConfig, Training
 from anylength.tasks import Task, from_file, task_named
-from anylength.training import AbstractRecipe, Session, Watch, best, recipe_named
+from anylength.training import AbstractRecipe, OnSnapshot, Session, best, recipe_named
 from anylength.training.fitting import check, check_recipe
 
 MACHINE_FILES = (".json", ".toml")
@@ -31,7 +31,7 @@ CHECKPOINT_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TrainOptions:
     """What a user asks for; None stands for what works best with the rest."""
 
     task: str = "count"
@@ -105,14 +105,14 @@ def check_memory(task: Task, cell: str, recipe: AbstractRecipe) -> None:
 
 
 def train(
-    wanted: Wanted,
+    wanted: TrainOptions,
     out: Path,
     *,
     resume: bool = False,
     progress: Callable[[Epoch, int], None] | None = None,
-    watch: Watch | None = None,
+    on_snapshot: OnSnapshot | None = None,
 ) -> Training:
-    """Trains one net into the folder `out`; `progress` gets each epoch and the limit, `watch` glimpses of a single candidate.
+    """Trains one net into the folder `out`; `progress` gets each epoch and the limit, `on_snapshot` glimpses of a single candidate.
 
     Raises:
         InputError: Bad configuration; a folder that exists (without `resume`) or is of another configuration (with it);
@@ -124,10 +124,10 @@ def train(
         _same(config, folder.config_of(out), out)
     else:
         folder.create(out, config, environment())
-    return go_on(out, progress=progress, watch=watch)
+    return go_on(out, progress=progress, on_snapshot=on_snapshot)
 
 
-def go_on(out: Path, *, progress: Callable[[Epoch, int], None] | None = None, watch: Watch | None = None) -> Training:
+def go_on(out: Path, *, progress: Callable[[Epoch, int], None] | None = None, on_snapshot: OnSnapshot | None = None) -> Training:
     """Goes on with the run in a folder, as `train` would have done; nothing is done where it is finished.
 
     Raises:
@@ -144,7 +144,7 @@ def go_on(out: Path, *, progress: Callable[[Epoch, int], None] | None = None, wa
             return _finish_candidates(config, out)
         session = session_of(config)
         _restore(session, out)
-        _train(session, out, progress, watch)
+        _train(session, out, progress, on_snapshot)
         return _finish(session.net, session.done, config, out)
 
 
@@ -165,13 +165,13 @@ def _same(wanted: RunConfig, found: RunConfig, out: Path) -> None:
         raise InputError(f"the configuration of {str(out)!r} ({name} {old})", f"{name} {new}", remedy)
 
 
-def _train(session: Session, out: Path, progress: Callable[[Epoch, int], None] | None, watch: Watch | None) -> None:
-    pieces = session.pieces(pieces_at_most(session.limit))
-    thinned = None if watch is None else Thinned(watch, pieces, session.limit)
+def _train(session: Session, out: Path, progress: Callable[[Epoch, int], None] | None, on_snapshot: OnSnapshot | None) -> None:
+    chunks = session.chunks(pieces_at_most(session.limit))
+    thinned = None if on_snapshot is None else Thinned(on_snapshot, chunks, session.limit)
     saved = time.monotonic()
     try:
         while not session.finished:
-            record = session.step(thinned, pieces)
+            record = session.step(thinned, chunks)
             append_line(out / folder.METRICS, record.to_json())
             if progress:
                 progress(record, session.limit)

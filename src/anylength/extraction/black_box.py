@@ -10,8 +10,8 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.cells import over_numpy
 from anylength.nets import Net, encoded_alphabet
+from anylength.ops import numpy_arrays
 
 COLUMNS = 1 << 14
 """At most so many columns are stepped at once."""
@@ -42,8 +42,8 @@ class BlackBox:
         after, said = np.empty_like(states), np.empty(states.shape[1], np.uint8)
         for part in blocks(states.shape[1]):
             with np.errstate(all="ignore"):
-                after[:, part] = self.net.cell.step(over_numpy, self._alphabet[:, symbols[part]], states[:, part])
-                said[part] = self.net.read(after[:, part], over_numpy).argmax(axis=0)
+                after[:, part] = self.net.cell.step(numpy_arrays, self._alphabet[:, symbols[part]], states[:, part])
+                said[part] = self.net.read(after[:, part], numpy_arrays).argmax(axis=0)
         return after, said
 
     def said(self, states: States, word: Word) -> NDArray[np.uint8]:

@@ -21,7 +21,7 @@ from anylength.records import Extraction, MachineTable, Mistake
 from anylength.records.extraction import NO_MACHINE, TESTED, THEOREM, UNFINISHED, Status
 from anylength.tasks import Task
 from anylength.tasks.machine_files import alphabet
-from anylength.verdicts import not_applicable, proved
+from anylength.verification.verdicts import not_applicable, proved
 
 PROOF = 0.25
 """The share of the time left that the search for boxes may take, each time."""
@@ -64,8 +64,8 @@ def extract(
 def _became(net: Net, wanted: Machine, config: NetConfig, certificate: bytes | None, until: float) -> Became:
     def boxes(machine: Machine, memories: tuple[int, ...]) -> bytes | None:
         now = time.monotonic()
-        settled = proved(net, machine, config, memories, now + PROOF * (until - now))
-        return settled.certificate if settled else None
+        verification = proved(net, machine, config, memories, now + PROOF * (until - now))
+        return verification.certificate if verification else None
 
     certificate = certificate or boxes(wanted, (0,))
     if certificate is not None:

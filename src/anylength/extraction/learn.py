@@ -15,7 +15,7 @@ from anylength.extraction.search import Compared, compared
 from anylength.extraction.table import Table, telling_suffix
 from anylength.machines import Machine, difference, minimise
 from anylength.nets import Net
-from anylength.refutation import attacked
+from anylength.verification.refutation import attacked
 
 LIMIT = 64
 """The most states that are told apart: a net that needs more has not become a small machine."""

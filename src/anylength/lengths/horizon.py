@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, answers, step
-from anylength.tasks import Ripple, Task
+from anylength.tasks import CarryChain, Task
 
 CHUNK = 1000
 FEW = 4
@@ -59,7 +59,7 @@ def rippled(net: AbstractNet, task: Task, limit: int) -> Rippled:
     word of the first `FEW` ripples by itself, and all their outputs count.
     """
     if not isinstance(net, Net) or not net.cell.bounded:
-        asked = [_asked(net, task, ripple, limit) for ripple in task.ripples[:FEW]]
+        asked = [_asked(net, task, carry_chain, limit) for carry_chain in task.carry_chains[:FEW]]
         return Rippled(
             np.stack([one.right for one in asked], axis=1), sum(one.digits for one in asked), sum(one.tried for one in asked)
         )
@@ -70,12 +70,12 @@ def rippled(net: AbstractNet, task: Task, limit: int) -> Rippled:
 
 def _scanned(net: Net, task: Task, limit: int) -> tuple[np.ndarray, np.ndarray]:
     """Whether the output at the k-th held step is right, and whether the tail after it would be: booleans `[limit, R]` each."""
-    machine, ripples = task.machine, task.ripples
+    machine, carry_chains = task.machine, task.carry_chains
     net = jax.tree.map(jnp.asarray, net)
-    prefixes = [_prefix(net, machine, ripple) for ripple in ripples]
+    prefixes = [_prefix(net, machine, carry_chain) for carry_chain in carry_chains]
     state = jnp.concatenate([state for state, _ in prefixes], axis=1)
-    symbols = np.array([ripple.symbol for ripple in ripples])
-    at = np.array([machine.trace(ripple.prefix)[-1] for ripple in ripples])
+    symbols = np.array([carry_chain.symbol for carry_chain in carry_chains])
+    at = np.array([machine.trace(carry_chain.prefix)[-1] for carry_chain in carry_chains])
     parts = []
     for _ in range(0, limit, CHUNK):
         state, (here, after) = _along(net, state, symbols, steps=CHUNK, tail=task.tail)
@@ -85,21 +85,21 @@ def _scanned(net: Net, task: Task, limit: int) -> tuple[np.ndarray, np.ndarray]:
     return here, after
 
 
-def _asked(net: AbstractNet, task: Task, ripple: Ripple, limit: int) -> Rippled:
+def _asked(net: AbstractNet, task: Task, carry_chain: CarryChain, limit: int) -> Rippled:
     """The words of one ripple, each asked by itself: `right` is `[limit]`."""
-    before, lengths = len(ripple.prefix), len(ripple.prefix) + np.arange(1, limit + 1)
+    before, lengths = len(carry_chain.prefix), len(carry_chain.prefix) + np.arange(1, limit + 1)
     steps = np.arange(before + limit + task.tail)[:, None]
-    symbols = np.where(steps < lengths, ripple.symbol, 0).astype(np.uint16)
-    symbols[:before] = np.array(ripple.prefix, np.uint16)[:, None]
+    symbols = np.where(steps < lengths, carry_chain.symbol, 0).astype(np.uint16)
+    symbols[:before] = np.array(carry_chain.prefix, np.uint16)[:, None]
     right = answers(net, symbols, lengths + task.tail) == task.targets(symbols)
     within = steps < lengths + task.tail
     return Rippled((right | ~within).all(axis=0), int((right & within).sum()), int(within.sum()))
 
 
-def _prefix(net: Net, machine: Machine, ripple: Ripple) -> tuple[Array, bool]:
+def _prefix(net: Net, machine: Machine, carry_chain: CarryChain) -> tuple[Array, bool]:
     """The state after a ripple's prefix, and whether all was right on the way."""
     state, good = net.start(1), True
-    for symbol, right in zip(ripple.prefix, machine.run(ripple.prefix), strict=True):
+    for symbol, right in zip(carry_chain.prefix, machine.run(carry_chain.prefix), strict=True):
         state = step(net, state, jnp.asarray([symbol]))
         good &= int(jnp.argmax(net.read(state)[:, 0])) == right
     return state, good
@@ -132,7 +132,7 @@ def ripples_right(net: AbstractNet, task: Task, limit: int) -> np.ndarray:
 
 def horizon(net: AbstractNet, task: Task, limit: int) -> int | None:
     """The largest k such that every ripple of up to k held steps is answered right; None where none fails up to `limit`."""
-    return first_false(ripples_right(net, task, limit).all(axis=1)) if task.ripples else None
+    return first_false(ripples_right(net, task, limit).all(axis=1)) if task.carry_chains else None
 
 
 def first_false(good: Any) -> int | None:

@@ -51,7 +51,7 @@ def put_to(net: AbstractNet, words: Suite) -> Stress:
     marked = [marks.take(place) for place in places]
     results = [_family_result(net, task, each, found) for each, found in zip(words.families, marked, strict=False)]
     held = np.ones((limit, 0), bool)
-    if task.ripples:
+    if task.carry_chains:
         found = rippled(net, task, limit)
         held = found.right
         results.insert(0, _ripple_result(net, task, found))
@@ -89,12 +89,17 @@ def _may_be_cut(net: AbstractNet, task: Task) -> bool:
 def _ripple_result(net: AbstractNet, task: Task, found: Rippled) -> FamilyResult:
     """One symbol held for every length."""
     mistake, held = None, found.right
-    ripples = task.ripples[: held.shape[1]]
-    breaks = np.where(held.all(axis=0), len(held), (~held).argmax(axis=0)) + [len(ripple.prefix) for ripple in ripples]
+    carry_chains = task.carry_chains[: held.shape[1]]
+    breaks = np.where(held.all(axis=0), len(held), (~held).argmax(axis=0)) + [
+        len(carry_chain.prefix) for carry_chain in carry_chains
+    ]
     worst = int(breaks.argmin())
     if not held[:, worst].all():
-        ripple, symbols = ripples[worst], np.zeros(int(breaks[worst]) + 1 + task.tail, np.uint16)
-        symbols[: breaks[worst] + 1] = [*ripple.prefix, *[ripple.symbol] * (int(breaks[worst]) + 1 - len(ripple.prefix))]
+        carry_chain, symbols = carry_chains[worst], np.zeros(int(breaks[worst]) + 1 + task.tail, np.uint16)
+        symbols[: breaks[worst] + 1] = [
+            *carry_chain.prefix,
+            *[carry_chain.symbol] * (int(breaks[worst]) + 1 - len(carry_chain.prefix)),
+        ]
         wrong = answers(net, symbols[:, None]) != task.targets(symbols[:, None])
         whole = symbols[: breaks[worst] + 1]
         mistake = replayed(net, task, cut(task, symbols, int(wrong.argmax())) if _may_be_cut(net, task) else whole)

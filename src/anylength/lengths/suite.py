@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from anylength._types import Symbols
 from anylength.nets import AbstractNet, Net, answers
 from anylength.nets.net import BATCH_WIDTH
-from anylength.tasks import UNGRADED, Family, Task, numbers_of_length
+from anylength.tasks import IGNORE_INDEX, Family, Task, numbers_of_length
 
 RUNGS = (1, 2, 3, 5, 8, 10, 12, 15, 20, 30, 50, 100, 200, 500, 1000, 2000)
 SAMPLES = 128
@@ -44,7 +44,7 @@ class Batch:
     @classmethod
     def of(cls, words: NDArray[np.int64], symbols: Symbols, targets: Symbols, ends: NDArray[np.int64]) -> "Batch":
         """The batch of these words: what is graded lies within its word."""
-        graded = (np.arange(len(symbols))[:, None] < ends) & (targets != UNGRADED)
+        graded = (np.arange(len(symbols))[:, None] < ends) & (targets != IGNORE_INDEX)
         return cls(words, symbols, targets, ends, graded, graded.sum(axis=0))
 
     def marked(self, net: AbstractNet) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from anylength._types import Symbols, Tensor
 from anylength.attention import AbstractContextNet, answers_in_context
-from anylength.cells import AbstractCell, Vocabulary, over_arrays
+from anylength.cells import AbstractCell
 from anylength.errors import InputError
 from anylength.nets.abstract import AbstractNet
+from anylength.ops import Ops, jax_arrays
 from anylength.pytrees import pytree
 
 BATCH_WIDTH, BATCH_STEPS = 256, (64, 512)
@@ -84,7 +85,7 @@ class Net:
         """The start state, all zeros, for a batch."""
         return jnp.zeros((self.cell.state_size, columns), jnp.float32)
 
-    def read(self, state: Any, ops: Vocabulary = over_arrays) -> Any:
+    def read(self, state: Any, ops: Ops = jax_arrays) -> Any:
         """The logits `[C, B]` of a state `[D, B]`, both values of the vocabulary `ops`."""
         return ops.matmul(self.weight, state[: self.hidden]) + self.bias[:, None]
 
@@ -117,14 +118,14 @@ def encoded_alphabet(net: Net) -> NDArray[np.float64]:
 
 def step(net: Net, state: Float[Array, "D B"], symbols: Integer[Array, " B"]) -> Float[Array, "D B"]:
     """One step of a batch."""
-    return net.cell.step(over_arrays, net.encode(symbols), state)
+    return net.cell.step(jax_arrays, net.encode(symbols), state)
 
 
 def logits_and_states(net: Net, symbols: Integer[Array, "T B"]) -> tuple[Float[Array, "T C B"], Float[Array, "T D B"]]:
     """The logits and the states at every step from the start state: the pass that training differentiates."""
 
     def advance(state: Array, encoded: Array) -> tuple[Array, tuple[Array, Array]]:
-        state = net.cell.step(over_arrays, encoded, state)
+        state = net.cell.step(jax_arrays, encoded, state)
         return state, (net.read(state), state)
 
     return lax.scan(advance, net.start(symbols.shape[1]), net.encode(symbols))[1]

@@ -10,7 +10,7 @@ from anylength.nets.weights import shapes
 from anylength.records import RunConfig, SweepPlan
 from anylength.sweeps.job import Job, versions
 from anylength.tasks import task_named
-from anylength.training import LANES
+from anylength.training import VMAP_WIDTH
 from anylength.training.fitting import Purpose, generator
 
 USUAL = 64
@@ -88,8 +88,8 @@ def block_size(settings: Sequence[RunConfig], *, workers: int) -> int:
     """Rows of a block: `USUAL`, or as many lanes as the dearest setting's blocks fit into the memory that `workers` share."""
     room = SHARE * free_memory() / workers
     dearest = max(map(memory_of_a_net, settings))
-    lanes = int(room / dearest) // LANES
-    return max(LANES, min(USUAL, lanes * LANES))
+    lanes = int(room / dearest) // VMAP_WIDTH
+    return max(VMAP_WIDTH, min(USUAL, lanes * VMAP_WIDTH))
 
 
 def memory_of_a_net(config: RunConfig) -> float:

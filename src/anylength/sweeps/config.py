@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from anylength.errors import InputError, shown, unknown_name
-from anylength.experiments import Wanted
+from anylength.experiments import TrainOptions
 from anylength.lengths.stress import check_limit
 from anylength.nets import architecture_named
 from anylength.records import RunConfig, SweepPlan
@@ -146,12 +146,12 @@ def _setting(chosen: dict[str, Any], first: int, folder: Path) -> RunConfig:
         chosen["task"] = str(folder / chosen["task"])
     try:
         given = dict[str, Any](chosen, seed=first)
-        config = Wanted(**given).config()
+        config = TrainOptions(**given).config()
         if digits is None:
             return config
         if config.data != "post":
             raise InputError('data = "post" beside digits', config.data, "only the post's numbers are drawn at any length")
-        return Wanted(**dict[str, Any](given, data=f"post-{digits}")).config()
+        return TrainOptions(**dict[str, Any](given, data=f"post-{digits}")).config()
     except InputError as error:
         words = ", ".join(f"{name} {value}" for name, value in chosen.items())
         raise InputError(error.expected, f"{error.got} (in the grid: {words})", error.remedy) from None

@@ -9,7 +9,7 @@ import time
 from anylength.records import RunConfig, SweepPlan
 from anylength.sweeps.blocks import block_at, job_of, rows
 from anylength.tasks import task_named
-from anylength.training import LANES
+from anylength.training import VMAP_WIDTH
 
 TRAINING = 6.0
 """Forward, backward and evaluation: so many times the products of a forward step."""
@@ -52,7 +52,7 @@ def probe(plan: SweepPlan) -> float:
     from anylength.sweeps.work import work
 
     block = block_at(plan, 0)
-    count = min(LANES, block.rows)
+    count = min(VMAP_WIDTH, block.rows)
     job = job_of(plan, block, count)
     work(job)
     started = time.perf_counter()

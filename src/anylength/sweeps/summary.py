@@ -124,7 +124,7 @@ def _holds(config: RunConfig, plan: SweepPlan) -> bool:
     """Whether the setting's task holds anything under one repeated symbol, so that there is a length to break at."""
     from anylength.tasks import task_named
 
-    return plan.stress is not None and bool(task_named(config.task, config.base, config.machine).ripples)
+    return plan.stress is not None and bool(task_named(config.task, config.base, config.machine).carry_chains)
 
 
 def name_of(plan: SweepPlan, at: int) -> str:

@@ -21,7 +21,7 @@ from anylength.sweeps.job import Done, Job
 from anylength.sweeps.weights import packed
 from anylength.tasks import Task
 from anylength.training import Trained, fit_block, processors, recipe_named
-from anylength.verdicts import settle
+from anylength.verification.verdicts import verify
 
 KEPT = 32
 """Settings whose compiled programs are kept: memory must not grow with the number of settings."""
@@ -105,7 +105,7 @@ def _judged(job: Job, task: Task, each: Trained) -> Verdict | None:
     """The verdict on one net, by a count of steps: the clock on the wall has no say in a row."""
     if job.verdict is None or each.diverged:
         return None
-    return settle(each.net, task, net_config(job.config), steps=job.verdict).verdict
+    return verify(each.net, task, net_config(job.config), steps=job.verdict).verdict
 
 
 def _row(

@@ -12,7 +12,7 @@ from anylength.sweeps.job import Done, Job, versions
 THREADS = "ANYLENGTH_THREADS"
 
 
-def settle() -> None:
+def settle_environment() -> None:
     """Limits this process, wherever numbers are worked out, to the threads that it was given. Before JAX is first used.
 
     Who gives none gets one: a Dask worker does as many blocks at a time as it has threads, each block on one of them.
@@ -41,7 +41,7 @@ def run(job: bytes) -> Done:
     Raises:
         InputError: Another version of a package than the driver's; a configuration that cannot be trained here.
     """
-    settle()
+    settle_environment()
     wanted, where = Job.from_json(job, "a job"), name()
     check_versions(wanted.versions, versions(), where)
     from anylength.sweeps.work import work

@@ -15,7 +15,7 @@ from anylength.tasks.layout import AbstractLayout, LeastFirst, MostFirst
 from anylength.tasks.own import from_description, from_file, from_function
 from anylength.tasks.parity import parity
 from anylength.tasks.stress import holds
-from anylength.tasks.task import UNGRADED, Dataset, Family, Ripple, Task
+from anylength.tasks.task import IGNORE_INDEX, CarryChain, Dataset, Family, Task
 from anylength.tasks.two_numbers import add, compare, subtract
 
 TASKS: Mapping[str, Callable[[int], Task]] = {
@@ -74,13 +74,13 @@ def task_named(name: str, base: int = 10, description: str | None = None) -> Tas
 __all__ = [
     "FAMILIES",
     "TASKS",
-    "UNGRADED",
+    "IGNORE_INDEX",
     "AbstractLayout",
     "Dataset",
     "Family",
     "LeastFirst",
     "MostFirst",
-    "Ripple",
+    "CarryChain",
     "Task",
     "WithNumber",
     "from_file",

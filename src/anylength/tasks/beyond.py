@@ -15,7 +15,7 @@ from anylength.digits import check_base, from_int, successor, to_int
 from anylength.tasks.data import POST_DIGITS, POST_TRAIN, POST_VALIDATION, numbers_of_length
 from anylength.tasks.phases import Phases, lengths, marker
 from anylength.tasks.stress import SAMPLES
-from anylength.tasks.task import UNGRADED, DataMaker, Dataset, Family, StressMaker, Task
+from anylength.tasks.task import IGNORE_INDEX, DataMaker, Dataset, Family, StressMaker, Task
 
 COUNT_NATURAL = Phases(markers=2, work=(1, 1), answers=(1, 1), most_first=True, written=True)
 REVERSE = Phases(markers=1, work=(0, 0), answers=(1, 0), most_first=True, written=True)
@@ -121,7 +121,7 @@ def _rule(layout: Phases, base: int, tapes: int, answer: Answer) -> Callable[[Sy
     asks = marker(letters - 1, letters, tapes)
 
     def rule(symbols: Symbols) -> Symbols:
-        length, targets = lengths(symbols, base, letters), np.full(symbols.shape, UNGRADED, np.uint8)
+        length, targets = lengths(symbols, base, letters), np.full(symbols.shape, IGNORE_INDEX, np.uint8)
         if not length.any():
             return targets
         place = np.arange(int(length.max()))[:, None]

@@ -13,7 +13,7 @@ from anylength.digits import check_base, successor
 from anylength.machines import Machine
 from anylength.tasks.finite import finite_task
 from anylength.tasks.layout import LeastFirst
-from anylength.tasks.task import Ripple, Task
+from anylength.tasks.task import CarryChain, Task
 
 
 def count(base: int = 10) -> Task:
@@ -49,8 +49,8 @@ def _next_to(name: str, summary: str, base: int, change: int, state: str, rule: 
     def exact(numbers: tuple[Digits, ...]) -> Digits:
         return rule(numbers[0], base)
 
-    ripples = (Ripple((), passing),)
-    return finite_task(name, summary, base, machine, exact, LeastFirst(1), negative=change < 0, ripples=ripples)
+    carry_chains = (CarryChain((), passing),)
+    return finite_task(name, summary, base, machine, exact, LeastFirst(1), negative=change < 0, carry_chains=carry_chains)
 
 
 def predecessor(digits: Digits, base: int = 10) -> Digits:

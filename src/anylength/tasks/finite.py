@@ -8,7 +8,7 @@ from anylength.machines import Machine
 from anylength.tasks.data import from_the_left, from_the_left_up_to, from_the_right, from_the_right_up_to
 from anylength.tasks.layout import AbstractLayout, MostFirst
 from anylength.tasks.stress import holds, machine_families
-from anylength.tasks.task import DataMaker, Ripple, Task
+from anylength.tasks.task import CarryChain, DataMaker, Task
 
 
 def finite_task(
@@ -22,12 +22,12 @@ def finite_task(
     tapes: int = 1,
     labels: tuple[str, ...] | None = None,
     negative: bool = False,
-    ripples: tuple[Ripple, ...] | None = None,
+    carry_chains: tuple[CarryChain, ...] | None = None,
     data: dict[str, DataMaker] | None = None,
     up_to: Callable[[int], DataMaker] | None = None,
     description: str | None = None,
 ) -> Task:
-    """The task of a machine. Left out, `ripples` are all its holds, and `data` (and `up_to`) numbers as the layout reads them."""
+    """The task of a machine. Defaults: `carry_chains` are all those of the machine; `data` and `up_to` draw numbers for the layout."""
     return Task(
         name=name,
         summary=summary,
@@ -41,7 +41,7 @@ def finite_task(
         layout=layout,
         labels=labels,
         negative=negative,
-        ripples=tuple(holds(machine)) if ripples is None else ripples,
+        carry_chains=tuple(holds(machine)) if carry_chains is None else carry_chains,
         description=description,
     )
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from anylength.machines import Machine, reachable
 from anylength.tasks.layout import symbol_type
-from anylength.tasks.task import Family, Ripple, StressMaker
+from anylength.tasks.task import CarryChain, Family, StressMaker
 
 SAMPLES = 256
 """Words per random family, and about the most of a systematic one's parts."""
@@ -25,11 +25,11 @@ SHORT, MEDIUM, LONG = 24, 200, 500
 Item = TypeVar("Item")
 
 
-def holds(machine: Machine) -> list[Ripple]:
+def holds(machine: Machine) -> list[CarryChain]:
     """Every (shortest word to a state, symbol that holds it), at most `MOST_HOLDS` of them, evenly chosen."""
     words = reachable(machine)
     apart = [_kept_apart(machine, list(words), s) for s in range(machine.symbols)]
-    return _few([Ripple(word, s) for s, kept in enumerate(apart) for q, word in words.items() if q in kept], MOST_HOLDS)
+    return _few([CarryChain(word, s) for s, kept in enumerate(apart) for q, word in words.items() if q in kept], MOST_HOLDS)
 
 
 def _kept_apart(machine: Machine, states: list[int], symbol: int) -> set[int]:
@@ -70,8 +70,8 @@ def _plan(machine: Machine) -> "_Plan":
 class _Plan:
     """The words of each family, as lists of symbols."""
 
-    def __init__(self, machine: Machine, ripples: Sequence[Ripple]) -> None:
-        self._machine, self._ripples = machine, ripples
+    def __init__(self, machine: Machine, carry_chains: Sequence[CarryChain]) -> None:
+        self._machine, self._ripples = machine, carry_chains
         self._words = reachable(machine)
         self._apart = [_kept_apart(machine, list(self._words), s) for s in range(machine.symbols)]
         self._resets = _resets(machine)

@@ -17,7 +17,7 @@ from anylength.errors import InputError, unknown_name
 from anylength.machines import Machine
 from anylength.tasks.layout import AbstractLayout, LeastFirst
 
-UNGRADED = 255
+IGNORE_INDEX = 255
 """The target of a step whose output does not count."""
 
 MOST_DIGITS = 1000
@@ -55,7 +55,7 @@ class Family:
 
 
 @dataclass(frozen=True)
-class Ripple:
+class CarryChain:
     """A symbol that is held: after `prefix` the machine must remember something for as long as `symbol` is repeated."""
 
     prefix: tuple[int, ...]
@@ -88,7 +88,7 @@ class Task:
         negative: Whether an answer whose top digit is the largest one stands for a number below zero (the base's complement).
         ripples: What the horizon is measured on.
         extra_letters: Markers beside the digits on each tape.
-        rule: Beyond finite state: `[T, B]` symbols → `[T, B]` right outputs, `UNGRADED` where none counts.
+        rule: Beyond finite state: `[T, B]` symbols → `[T, B]` right outputs, `IGNORE_INDEX` where none counts.
         description: The text that the machine was read from, for a user's own task.
     """
 
@@ -103,7 +103,7 @@ class Task:
     layout: AbstractLayout = field(default_factory=LeastFirst)
     labels: tuple[str, ...] | None = None
     negative: bool = False
-    ripples: tuple[Ripple, ...] = ()
+    carry_chains: tuple[CarryChain, ...] = ()
     extra_letters: int = 0
     rule: Callable[[Symbols], Symbols] | None = None
     description: str | None = None

@@ -8,10 +8,10 @@ from anylength.tasks import Task
 from anylength.training.baseline import linear_baseline
 from anylength.training.blocks import fit_block
 from anylength.training.blog import Blog
-from anylength.training.fitting import Glimpse, Progress, Session, Trained, Watch, fit
+from anylength.training.fitting import OnSnapshot, Progress, Session, Snapshot, Trained, fit
 from anylength.training.memory import Memory
 from anylength.training.plain import Plain
-from anylength.training.program import LANES, processors
+from anylength.training.program import VMAP_WIDTH, processors
 from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
 from anylength.training.rounded import Rounded, on_grid
@@ -53,8 +53,8 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn") -> Abst
 
 
 __all__ = [
-    "LANES", "RECIPES", "AbstractRecipe", "HARDEN", "TUNE", "best",
-    "Blog", "Glimpse", "Memory", "Plain", "Progress",
-    "Provable", "Rounded", "Session", "Trained", "Watch", "fit", "fit_block", "linear_baseline", "on_grid", "processors",
+    "VMAP_WIDTH", "RECIPES", "AbstractRecipe", "HARDEN", "TUNE", "best",
+    "Blog", "Snapshot", "Memory", "Plain", "Progress",
+    "Provable", "Rounded", "Session", "Trained", "OnSnapshot", "fit", "fit_block", "linear_baseline", "on_grid", "processors",
     "recipe_named", "tuned",
 ]  # fmt: skip

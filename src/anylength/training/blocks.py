@@ -36,7 +36,7 @@ def fit_block(
         FloatingPointError: A loss is not finite; not raised with `diverging`, which lets the other seeds go on.
     """
     size, limit = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
-    recipe = recipe.lasting(limit)
+    recipe = recipe.with_epochs(limit)
     if not seeds:
         return []
     for seed in seeds:
@@ -70,7 +70,7 @@ def fit_block(
 
 def _kept(recipe: AbstractRecipe, task: Task, net: Any) -> Any:
     """What is kept of one net, as numpy arrays of its own."""
-    return jax.tree.map(np.array, recipe.bare(net, task.transducer))
+    return jax.tree.map(np.array, recipe.without_aux(net, task.transducer))
 
 
 def _row(tree: Any, row: int | np.ndarray) -> Any:

@@ -59,10 +59,10 @@ class Blog(AbstractRecipe):
         return np.concatenate([order, order[:short]]).reshape(-1, batch).astype(np.int32)
 
     def loss(
-        self, net: Net, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
+        self, net: Net, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], schedule_state: Any
     ) -> Loss:
         """Mean softmax cross-entropy."""
-        return cross_entropy(logits(net, symbols), targets), memo
+        return cross_entropy(logits(net, symbols), targets), schedule_state
 
     def finished(self, epoch: Epoch) -> bool:
         """At 100 % on training and validation."""

@@ -16,8 +16,8 @@ import numpy as np
 from anylength.errors import InputError
 from anylength.nets import AbstractNet, architecture_named
 from anylength.records import Epoch
-from anylength.tasks import UNGRADED, Task
-from anylength.training.program import Examples, Measured, TrainState, evaluation, piece, single
+from anylength.tasks import IGNORE_INDEX, Task
+from anylength.training.program import Examples, Measured, TrainState, chunk, evaluation, single
 from anylength.training.recipe import AbstractRecipe
 
 MAX_HIDDEN, MAX_EPOCHS = 1024, 1_000_000
@@ -54,7 +54,7 @@ class Trained:
 
 
 @dataclass(frozen=True)
-class Glimpse:
+class Snapshot:
     """A net in the midst of its training.
 
     Attributes:
@@ -70,7 +70,7 @@ class Glimpse:
     net: AbstractNet
 
 
-Watch = Callable[[Glimpse], None]
+OnSnapshot = Callable[[Snapshot], None]
 """Called after every piece of an epoch."""
 
 
@@ -79,7 +79,7 @@ class Session:
 
     def __init__(self, task: Task, *, cell: str, hidden: int, recipe: AbstractRecipe, data: str, seed: int, epochs: int) -> None:
         check(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
-        self.recipe, self.seed, self.limit = recipe.lasting(epochs), seed, epochs
+        self.recipe, self.seed, self.limit = recipe.with_epochs(epochs), seed, epochs
         self._machine = task.transducer
         self._train, self._validation = examples(task, data, seed)
         self._at: tuple[TrainState, list[Epoch]] = (first_state(task, recipe, cell=cell, hidden=hidden, seed=seed), [])
@@ -99,13 +99,12 @@ class Session:
         """Whether the recipe's stopping rule or the epoch limit has been met."""
         return bool(self.done) and (len(self.done) >= self.limit or self.recipe.finished(self.done[-1]))
 
-    def step(self, watch: Watch | None = None, pieces: int = 1) -> Epoch:
+    def step(self, on_snapshot: OnSnapshot | None = None, chunks: int = 1) -> Epoch:
         """Runs one epoch.
 
         Args:
-            watch: Gets a glimpse after each of the equal pieces in which the updates are then run. They are the same updates, to
-                the bit.
-            pieces: So many, or the next smaller number that divides the updates evenly.
+            on_snapshot: Gets a snapshot after each chunk of updates. The updates are the same, to the bit.
+            chunks: Number of equal chunks in an epoch; rounded down to a divisor of the number of updates.
 
         Raises:
             FloatingPointError: The loss is no longer finite; the state stays as it was before the epoch.
@@ -113,40 +112,40 @@ class Session:
         started = time.perf_counter()
         number = len(self.done) + 1
         order = self._order(number)
-        if watch is None:
+        if on_snapshot is None:
             state, measured = single(self.recipe, self._machine, self.state, order, self._train, self._validation)
         else:
-            state, measured = self._watched(order, watch, _evenly(len(order), pieces))
+            state, measured = self._watched(order, on_snapshot, _evenly(len(order), chunks))
         measured = jax.device_get(measured)
         record = epoch_record(number, measured, (self._train, self._validation), time.perf_counter() - started)
         self._at = (state, [*self.done, record])  # one assignment: an interrupt comes before it or after it
         return record
 
-    def pieces(self, most: int) -> int:
+    def chunks(self, most: int) -> int:
         """In how many equal pieces an epoch can be run, `most` at most."""
         return _evenly(len(self._order(1)), most)
 
     def _order(self, epoch: int) -> np.ndarray:
         return self.recipe.order(generator(self.seed, Purpose.ORDER, epoch), len(self._train.symbols))
 
-    def _watched(self, order: np.ndarray, watch: Watch, pieces: int) -> tuple[TrainState, Measured]:
+    def _watched(self, order: np.ndarray, on_snapshot: OnSnapshot, chunks: int) -> tuple[TrainState, Measured]:
         """An epoch in pieces. What is seen of one is handed out while the next one runs."""
         state, losses, train, seen = self.state, [], jax.device_put(self._train), None
-        for at, rows in enumerate(np.split(order, pieces), start=1):
-            state, found = piece(self.recipe, self._machine, state, rows, train)
+        for at, rows in enumerate(np.split(order, chunks), start=1):
+            state, found = chunk(self.recipe, self._machine, state, rows, train)
             losses.append(found)
             if seen is not None:
-                watch(self._glimpse(*seen))
-            seen = len(self.done) + at / pieces, len(order), found, state.net
+                on_snapshot(self._glimpse(*seen))
+            seen = len(self.done) + at / chunks, len(order), found, state.net
         assert seen is not None
-        watch(self._glimpse(*seen))
+        on_snapshot(self._glimpse(*seen))
         measured = evaluation(self.recipe, self._machine, state.net, np.concatenate(losses), self._train, self._validation)
         return state, measured
 
-    def _glimpse(self, epoch: float, updates: int, losses: Any, net: Any) -> Glimpse:
+    def _glimpse(self, epoch: float, updates: int, losses: Any, net: Any) -> Snapshot:
         """What is seen after so many epochs of so many updates each."""
-        bare = self.recipe.bare(jax.tree.map(np.asarray, net), self._machine)
-        return Glimpse(round(epoch * updates), epoch, float(np.asarray(losses).mean()), bare)
+        without_aux = self.recipe.without_aux(jax.tree.map(np.asarray, net), self._machine)
+        return Snapshot(round(epoch * updates), epoch, float(np.asarray(losses).mean()), without_aux)
 
     def begin_with(self, net: AbstractNet) -> None:
         """Starts from the weights of `net` instead of a drawn net."""
@@ -159,12 +158,12 @@ class Session:
     @property
     def net(self) -> AbstractNet:
         """The net as it is now, as numpy arrays."""
-        return jax.tree.map(np.asarray, self.recipe.bare(self.state.net, self._machine))
+        return jax.tree.map(np.asarray, self.recipe.without_aux(self.state.net, self._machine))
 
 
-def _evenly(updates: int, pieces: int) -> int:
-    """The largest number of equal pieces, `pieces` at most."""
-    return next(count for count in range(max(1, min(pieces, updates)), 0, -1) if updates % count == 0)
+def _evenly(updates: int, chunks: int) -> int:
+    """The largest number of equal pieces, `chunks` at most."""
+    return next(count for count in range(max(1, min(chunks, updates)), 0, -1) if updates % count == 0)
 
 
 def fit(
@@ -235,7 +234,7 @@ def check_recipe(recipe: AbstractRecipe, cell: str) -> None:
 
 def _state_of(net: AbstractNet, recipe: AbstractRecipe) -> TrainState:
     weights: Any = net
-    return TrainState(net, _numpy(recipe.optimiser().init(weights)), _numpy(recipe.memo()))
+    return TrainState(net, _numpy(recipe.optimiser().init(weights)), _numpy(recipe.schedule_state()))
 
 
 def _numpy(tree: Any) -> Any:
@@ -251,7 +250,7 @@ def epoch_record(number: int, measured: Measured, sets: tuple[Examples, Examples
     if not np.isfinite(measured.loss):
         raise FloatingPointError(f"the loss of epoch {number} is not finite: training diverged")
     (train, train_digits), (validation, validation_digits) = (
-        (int(right[0]) / side.symbols.shape[0], int(right[1]) / int((side.targets != UNGRADED).sum()))
+        (int(right[0]) / side.symbols.shape[0], int(right[1]) / int((side.targets != IGNORE_INDEX).sum()))
         for right, side in zip((measured.train, measured.validation), sets, strict=True)
     )
     return Epoch(

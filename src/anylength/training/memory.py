@@ -51,7 +51,7 @@ class Memory(AbstractRecipe):
 
     any_task: ClassVar[bool] = True
 
-    def lasting(self, epochs: int) -> "Memory":
+    def with_epochs(self, epochs: int) -> "Memory":
         """The same schedules stretched over another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)
 
@@ -77,18 +77,18 @@ class Memory(AbstractRecipe):
         return rng.integers(0, examples, (self.updates, self.batch), np.int32)
 
     def loss(
-        self, net: Net, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
+        self, net: Net, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], schedule_state: Any
     ) -> Loss:
         """Cross-entropy on the graded steps; the memo counts updates."""
-        part = memo / (self.epochs * self.updates)
+        part = schedule_state / (self.epochs * self.updates)
         factor = self.sharpness ** jnp.clip((part - self.soft) / (self.hard - self.soft), 0.0, 1.0)
-        return graded_cross_entropy(logits(_sharp(net, factor), symbols), targets), memo + np.uint32(1)
+        return graded_cross_entropy(logits(_sharp(net, factor), symbols), targets), schedule_state + np.uint32(1)
 
     def finished(self, epoch: Epoch) -> bool:
         """Never before the schedule's end."""
         return False
 
-    def memo(self) -> Any:
+    def schedule_state(self) -> Any:
         """The number of updates so far."""
         return np.zeros((), np.uint32)
 

@@ -13,7 +13,7 @@ from anylength.cells import AbstractCell, glorot
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
 from anylength.records import Epoch
-from anylength.tasks import UNGRADED, Task
+from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training.adam import scheduled_adam
 from anylength.training.losses import graded_cross_entropy
 from anylength.training.recipe import AbstractRecipe, Loss
@@ -47,7 +47,7 @@ class Plain(AbstractRecipe):
     any_task: ClassVar[bool] = True
     any_net: ClassVar[bool] = True
 
-    def lasting(self, epochs: int) -> "Plain":
+    def with_epochs(self, epochs: int) -> "Plain":
         """The same schedule stretched over another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)
 
@@ -73,20 +73,25 @@ class Plain(AbstractRecipe):
         return np.concatenate(passes)[:wanted].reshape(self.updates, self.batch).astype(np.int32)
 
     def loss(
-        self, net: AbstractNet, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
+        self,
+        net: AbstractNet,
+        machine: Machine | None,
+        symbols: Integer[Array, "T B"],
+        targets: Integer[Array, "T B"],
+        schedule_state: Any,
     ) -> Loss:
         """Mean softmax cross-entropy; the memo counts updates, and what is drawn is keyed by it."""
-        key, lengths = jax.random.fold_in(jax.random.key(0), memo), None
+        key, lengths = jax.random.fold_in(jax.random.key(0), schedule_state), None
         if not net.causal:
             lengths = cut(jax.random.fold_in(key, 1), symbols)
-            targets = jnp.where(jnp.arange(len(symbols))[:, None] < lengths, targets, UNGRADED)
-        return graded_cross_entropy(net.logits(symbols, lengths, key), targets), memo + np.uint32(1)
+            targets = jnp.where(jnp.arange(len(symbols))[:, None] < lengths, targets, IGNORE_INDEX)
+        return graded_cross_entropy(net.logits(symbols, lengths, key), targets), schedule_state + np.uint32(1)
 
     def finished(self, epoch: Epoch) -> bool:
         """At 100 % on training and validation."""
         return epoch.perfect
 
-    def memo(self) -> Any:
+    def schedule_state(self) -> Any:
         """The number of updates so far."""
         return np.zeros((), np.uint32)
 

@@ -19,10 +19,10 @@ from jaxtyping import Array, Float, Integer
 from anylength.machines import Machine
 from anylength.nets import AbstractNet
 from anylength.pytrees import pytree
-from anylength.tasks import UNGRADED
+from anylength.tasks import IGNORE_INDEX
 from anylength.training.recipe import AbstractRecipe
 
-LANES = 8
+VMAP_WIDTH = 8
 """Seeds that one call of the block program trains side by side."""
 
 THREADS = "ANYLENGTH_THREADS"
@@ -42,7 +42,7 @@ class TrainState:
 
     net: AbstractNet
     optimiser: Any
-    memo: Any
+    schedule_state: Any
 
 
 @pytree
@@ -86,11 +86,11 @@ def updates(
     def update(state: TrainState, rows: Array) -> tuple[TrainState, Array]:
         symbols, targets = train.symbols[rows].T, train.targets[rows].T
         loss_of = jax.value_and_grad(recipe.loss, has_aux=True)
-        (loss, memo), gradient = loss_of(state.net, machine, symbols, targets, state.memo)
+        (loss, schedule_state), gradient = loss_of(state.net, machine, symbols, targets, state.schedule_state)
         weights: Any = state.net
         change, optimiser_state = optimiser.update(gradient, state.optimiser, weights)
         net: Any = optax.apply_updates(weights, change)
-        return TrainState(net, optimiser_state, memo), loss
+        return TrainState(net, optimiser_state, schedule_state), loss
 
     return lax.scan(update, state, order)
 
@@ -104,21 +104,21 @@ def evaluated(
     validation: Examples,
 ) -> Measured:
     """What an epoch yields that ended in this net."""
-    bare = recipe.bare(net, machine)
-    return Measured(losses.mean(), right(bare, train), right(bare, validation))
+    without_aux = recipe.without_aux(net, machine)
+    return Measured(losses.mean(), right(without_aux, train), right(without_aux, validation))
 
 
 def right(net: AbstractNet, examples: Examples) -> Integer[Array, " 2"]:
     """How many whole numbers and how many single digits are answered right, of those that count."""
     targets = examples.targets.T
-    good, graded = net.outputs(examples.symbols.T) == targets, targets != UNGRADED
+    good, graded = net.outputs(examples.symbols.T) == targets, targets != IGNORE_INDEX
     return jnp.stack([(good | ~graded).all(axis=0).sum(), (good & graded).sum()])
 
 
 single = jax.jit(epoch, static_argnums=(0, 1))
 """One seed."""
 
-piece = jax.jit(updates, static_argnums=(0, 1))
+chunk = jax.jit(updates, static_argnums=(0, 1))
 """A part of an epoch's updates, one seed."""
 
 evaluation = jax.jit(evaluated, static_argnums=(0, 1))
@@ -127,7 +127,7 @@ evaluation = jax.jit(evaluated, static_argnums=(0, 1))
 
 @partial(jax.jit, static_argnums=(0, 1))
 def _lanes(recipe: AbstractRecipe, machine: Machine | None, arguments: Any) -> tuple[TrainState, Measured]:
-    """`LANES` seeds side by side: every leaf of (state, order, train, validation) has a leading axis of that size."""
+    """`VMAP_WIDTH` seeds side by side: every leaf of (state, order, train, validation) has a leading axis of that size."""
     return jax.vmap(partial(epoch, recipe, machine))(*arguments)
 
 
@@ -141,12 +141,12 @@ def block(
 ) -> tuple[TrainState, Measured]:
     """A block of seeds, each with its own net, data and order. Every argument has a leading axis S.
 
-    One compiled program of `LANES` seeds is run over the block, one thread a processor. Its width is fixed, so a seed's bits depend
-    neither on the number of seeds nor on the number of processors.
+    One compiled program trains `VMAP_WIDTH` seeds. It runs over the block, one thread a processor. The width is fixed, so the bits of a
+    seed depend neither on the number of seeds nor on the number of processors.
     """
     arguments = (state, order, train, validation)
     count = order.shape[0]
-    parts = [jax.tree.map(lambda leaf, at=at: _lanes_of(leaf, at), arguments) for at in range(0, count, LANES)]
+    parts = [jax.tree.map(lambda leaf, at=at: _lanes_of(leaf, at), arguments) for at in range(0, count, VMAP_WIDTH)]
     with ThreadPoolExecutor(processors()) as pool:
         results = list(pool.map(lambda part: jax.device_get(_lanes(recipe, machine, part)), parts))
     return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *results)
@@ -161,5 +161,5 @@ def processors() -> int:
 
 
 def _lanes_of(leaf: Any, at: int) -> np.ndarray:
-    """`LANES` rows of a leaf from row `at` on, the last row repeated where the block ends."""
-    return np.take(np.asarray(leaf), np.arange(at, at + LANES), axis=0, mode="clip")
+    """`VMAP_WIDTH` rows of a leaf from row `at` on, the last row repeated where the block ends."""
+    return np.take(np.asarray(leaf), np.arange(at, at + VMAP_WIDTH), axis=0, mode="clip")

@@ -13,9 +13,10 @@ import optax
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
-from anylength.cells import AbstractCell, over_arrays
+from anylength.cells import AbstractCell
 from anylength.machines import Machine
 from anylength.nets import Net, logits_and_states
+from anylength.ops import jax_arrays
 from anylength.pytrees import pytree
 from anylength.records import Epoch
 from anylength.tasks import Task
@@ -61,19 +62,19 @@ class Provable(AbstractRecipe):
     steps: int = 4
     rate: float = 0.02
     clip: float = 1.0
-    climb: float = 0.5
+    ramp: float = 0.5
     gate: float = 0.01
     worst: float = 0.5
     power: float = 2.0
     depth: int = 5
-    opening: float = 0.0
+    box_warmup: float = 0.0
     states: float = 0.0
     updates: int = 100
     warm_up: float = 0.05
     gain: float = 1.0
     forget: float = -1.0
 
-    def lasting(self, epochs: int) -> "Provable":
+    def with_epochs(self, epochs: int) -> "Provable":
         """The same schedule stretched over another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)
 
@@ -92,7 +93,7 @@ class Provable(AbstractRecipe):
         weight = _normal(rng, (rows, hidden), hidden, self.gain)
         return Net(cell(**named), weight, np.zeros(rows, np.float32), base=task.letters, tapes=task.tapes)
 
-    def bare(self, net: Any, machine: Machine | None) -> Any:
+    def without_aux(self, net: Any, machine: Machine | None) -> Any:
         """The net without its state head."""
         return _rows(net, slice(0, net.weight.shape[-2] - machine.states)) if self.states and machine is not None else net
 
@@ -105,48 +106,48 @@ class Provable(AbstractRecipe):
         return rng.integers(0, examples, (self.updates, self.batch), np.int32)
 
     def loss(
-        self, net: Net, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
+        self, net: Net, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], schedule_state: Any
     ) -> Loss:
         """(1 − w)·CE + w·worst-case CE at the noise ρ, plus ρ·parsimony; the memo moves ρ."""
         symbols, targets = symbols[: self.steps], targets[: self.steps]
         outputs, states = logits_and_states(net, symbols)
-        bare = self.bare(net, machine)
+        without_aux = self.without_aux(net, machine)
         if self.machine_known:
             assert machine is not None
-            boxes, right, after = hulls(net, machine, *self._at(memo), self.depth)
+            boxes, right, after = hulls(net, machine, *self._at(schedule_state), self.depth)
         else:
-            boxes, after = unrolled(net, symbols, memo.noise, self.first * memo.noise).flattened(), None
+            boxes, after = unrolled(net, symbols, schedule_state.noise, self.first * schedule_state.noise).flattened(), None
             right = targets.reshape(-1)
-        worst, error = worst_cross_entropy(bare, boxes, jnp.asarray(right), self.power)
-        extra = self.parsimony * memo.noise * _scatter(net, states) if self.parsimony else 0.0
-        loss = (1 - self.worst) * cross_entropy(outputs[:, : bare.classes], targets) + self.worst * worst + extra
+        worst, error = worst_cross_entropy(without_aux, boxes, jnp.asarray(right), self.power)
+        extra = self.parsimony * schedule_state.noise * _scatter(net, states) if self.parsimony else 0.0
+        loss = (1 - self.worst) * cross_entropy(outputs[:, : without_aux.classes], targets) + self.worst * worst + extra
         if self.states and machine is not None and after is not None:
-            head = _rows(net, slice(bare.classes, None))
-            on_words = cross_entropy(outputs[:, bare.classes :], _states_along(machine, symbols))
+            head = _rows(net, slice(without_aux.classes, None))
+            on_words = cross_entropy(outputs[:, without_aux.classes :], _states_along(machine, symbols))
             on_boxes, _ = worst_cross_entropy(head, boxes, jnp.asarray(after), self.power)
             loss = loss + self.states * ((1 - self.worst) * on_words + self.worst * on_boxes)
-        return loss, self._moved(memo, error)
+        return loss, self._moved(schedule_state, error)
 
     def _moved(self, gate: "Gate", error: Float[Array, ""]) -> "Gate":
         """The noise after one more update: up while the verified error is low, down while it is high."""
         smoothed = 0.95 * gate.error + 0.05 * lax.stop_gradient(error)
         direction = jnp.where(smoothed < self.gate, 1.0, 0.0) - jnp.where(smoothed > 2 * self.gate, 1.0, 0.0)
-        pace = self.noise / (self.climb * self.epochs * self.updates)
-        return Gate(jnp.clip(gate.noise + direction * pace, -self.opening * self.noise, self.noise), smoothed)
+        pace = self.noise / (self.ramp * self.epochs * self.updates)
+        return Gate(jnp.clip(gate.noise + direction * pace, -self.box_warmup * self.noise, self.noise), smoothed)
 
     def _at(self, gate: "Gate") -> tuple[Any, Any]:
         """The noise, and the part of the joined boxes' radius that counts (None: all)."""
-        if not self.opening:
+        if not self.box_warmup:
             return gate.noise, None
-        return jnp.maximum(gate.noise, 0.0), 1.0 + jnp.minimum(gate.noise, 0.0) / (self.opening * self.noise)
+        return jnp.maximum(gate.noise, 0.0), 1.0 + jnp.minimum(gate.noise, 0.0) / (self.box_warmup * self.noise)
 
     def finished(self, epoch: Epoch) -> bool:
         """Never before the schedule's end."""
         return False
 
-    def memo(self) -> Any:
+    def schedule_state(self) -> Any:
         """No noise yet, and every worst case wrong."""
-        return Gate(np.float32(-self.opening * self.noise), np.float32(1))
+        return Gate(np.float32(-self.box_warmup * self.noise), np.float32(1))
 
 
 @pytree
@@ -182,7 +183,7 @@ def _states_along(machine: Machine, symbols: Integer[Array, "T B"]) -> Integer[A
 def _scatter(net: Net, states: Float[Array, "T D B"]) -> Float[Array, ""]:
     """The mean distance (L1) of the messages from their median: 0 where all states tell the next step the same."""
     columns = jnp.moveaxis(states, 1, 0).reshape(states.shape[1], -1)
-    messages = net.cell.message(over_arrays, columns)
+    messages = net.cell.recurrent_term(jax_arrays, columns)
     middle = lax.stop_gradient(jnp.median(messages, axis=1, keepdims=True))
     return jnp.abs(messages - middle).sum(axis=0).mean()
 

@@ -19,6 +19,10 @@ Loss: TypeAlias = tuple[Float[Array, ""], Any]
 """The loss of one batch, and the memo for the next one."""
 
 
+SETTING_KEYS = {"ramp": "climb", "box_warmup": "opening"}
+"""Field name → its key in `config.json`, where the two differ. The keys are those of earlier versions, so that old runs resume."""
+
+
 class AbstractRecipe(abc.ABC):
     """Data order, loss, optimiser, schedule and stopping rule. Immutable and hashable: it is static in the compiled program."""
 
@@ -47,7 +51,7 @@ class AbstractRecipe(abc.ABC):
 
     @abc.abstractmethod
     def loss(
-        self, net: Any, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
+        self, net: Any, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], schedule_state: Any
     ) -> Loss:
         """The loss of one batch, and the memo for the next one. Only a recipe that says so looks at the machine."""
 
@@ -55,17 +59,17 @@ class AbstractRecipe(abc.ABC):
     def finished(self, epoch: Epoch) -> bool:
         """Whether training may stop after this epoch."""
 
-    def bare(self, net: Any, machine: Machine | None) -> Any:
+    def without_aux(self, net: Any, machine: Machine | None) -> Any:
         """The net without what only training needs: what is evaluated, kept and given away."""
         del machine
         return net
 
-    def lasting(self, epochs: int) -> "AbstractRecipe":
+    def with_epochs(self, epochs: int) -> "AbstractRecipe":
         """The same recipe with another number of epochs, its schedule stretched where it has one."""
         del epochs
         return self
 
-    def memo(self) -> Any:
+    def schedule_state(self) -> Any:
         """What the recipe's schedule remembers from update to update (a pytree of arrays); most remember nothing."""
         return ()
 
@@ -73,7 +77,9 @@ class AbstractRecipe(abc.ABC):
         """The recipe's own numbers, for the run's configuration: every field but those that the configuration has by name."""
         skipped = ("name", "summary", "hidden", "epochs")
         fields = dataclasses.fields(self)  # type: ignore[arg-type]
-        return {field.name: getattr(self, field.name) for field in fields if field.name not in skipped}
+        return {
+            SETTING_KEYS.get(field.name, field.name): getattr(self, field.name) for field in fields if field.name not in skipped
+        }
 
 
 def stacked(trees: list[Any]) -> Any:

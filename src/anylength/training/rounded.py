@@ -39,9 +39,9 @@ class Rounded(AbstractRecipe):
     inner: AbstractRecipe
     grid: AbstractGrid
 
-    def lasting(self, epochs: int) -> "Rounded":
+    def with_epochs(self, epochs: int) -> "Rounded":
         """The inner recipe's schedule stretched."""
-        return dataclasses.replace(self, epochs=epochs, inner=self.inner.lasting(epochs))
+        return dataclasses.replace(self, epochs=epochs, inner=self.inner.with_epochs(epochs))
 
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
         """The inner recipe's, not rounded."""
@@ -56,22 +56,22 @@ class Rounded(AbstractRecipe):
         return self.inner.order(rng, examples)
 
     def loss(
-        self, net: Any, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], memo: Any
+        self, net: Any, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], schedule_state: Any
     ) -> Loss:
         """The inner recipe's, of the rounded net."""
-        return self.inner.loss(jax.tree.map(self._through, net), machine, symbols, targets, memo)
+        return self.inner.loss(jax.tree.map(self._through, net), machine, symbols, targets, schedule_state)
 
-    def bare(self, net: Any, machine: Machine | None) -> Any:
+    def without_aux(self, net: Any, machine: Machine | None) -> Any:
         """The rounded net."""
-        return jax.tree.map(lambda leaf: self.grid.nearest(jnp.asarray(leaf)), self.inner.bare(net, machine))
+        return jax.tree.map(lambda leaf: self.grid.nearest(jnp.asarray(leaf)), self.inner.without_aux(net, machine))
 
     def finished(self, epoch: Epoch) -> bool:
         """As the inner recipe says."""
         return self.inner.finished(epoch)
 
-    def memo(self) -> Any:
+    def schedule_state(self) -> Any:
         """The inner recipe's."""
-        return self.inner.memo()
+        return self.inner.schedule_state()
 
     def settings(self) -> dict[str, float | int | str | bool]:
         """The inner recipe's, and the grid's name."""

@@ -41,13 +41,13 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str) -> AbstractRecipe:
     permuting = permutes(machine)
     if not permuting and machine.states <= FEW_STATES and machine.symbols <= FEW_SYMBOLS:
         return recipe
-    opened = dataclasses.replace(recipe, worst=0.8, noise=0.05, climb=0.125, opening=2.0)
+    opened = dataclasses.replace(recipe, worst=0.8, noise=0.05, ramp=0.125, box_warmup=2.0)
     if not permuting and machine.states <= FEW_STATES:
         hidden, epochs = (16, 12) if cell == "lstm" else (32, 20)
         return dataclasses.replace(opened, hidden=hidden, epochs=epochs)
     if not permuting:
         return dataclasses.replace(opened, hidden=40, epochs=20)
-    slow = dataclasses.replace(opened, noise=0.1, climb=0.25, opening=1.0, epochs=30)
+    slow = dataclasses.replace(opened, noise=0.1, ramp=0.25, box_warmup=1.0, epochs=30)
     if machine.states <= FEW_STATES:
         return dataclasses.replace(slow, hidden=8 * (machine.states + 2), worst=0.5)
     if reveals(machine):

@@ -6,10 +6,10 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
-from anylength.cells import over_bounds
-from anylength.cells.over_bounds import Box
 from anylength.machines import Machine
 from anylength.nets import Net
+from anylength.ops import ibp
+from anylength.ops.ibp import Box
 
 
 def worst_cross_entropy(
@@ -34,7 +34,7 @@ def unrolled(net: Net, symbols: Integer[Array, "T B"], noise: Float[Array, ""], 
     """The boxes of states along words when every state may be off by `noise` (the start by `first`): `[T, D, B]`."""
 
     def advance(box: Box, encoded: Array) -> tuple[Box, Box]:
-        box = net.cell.step(over_bounds, encoded, box).widened(noise)
+        box = net.cell.step(ibp, encoded, box).widened(noise)
         return box, box
 
     start = net.start(symbols.shape[1])
@@ -53,29 +53,29 @@ def hulls(
     """
     delta, output = np.asarray(machine.delta), np.asarray(machine.output)
     symbols = net.encode(jnp.arange(machine.symbols))
-    origin = net.cell.message(over_bounds, net.start(1))
+    origin = net.cell.recurrent_term(ibp, net.start(1))
     reached, boxes = [machine.start], Box(origin, jnp.zeros_like(origin))
     states, answers, afters = [], [], []
     for _ in range(depth):
         spread = np.repeat(np.arange(len(reached)), machine.symbols)
-        after = net.cell.receive(over_bounds, jnp.tile(symbols, (1, len(reached))), boxes[:, spread]).widened(noise)
+        after = net.cell.update(ibp, jnp.tile(symbols, (1, len(reached))), boxes[:, spread]).widened(noise)
         states.append(after)
         answers.append(output[reached].ravel())
         afters.append(delta[reached].ravel())
-        message = net.cell.message(over_bounds, after)
-        reached, boxes = _joined(message, afters[-1], origin, machine.start)
+        recurrent_term = net.cell.recurrent_term(ibp, after)
+        reached, boxes = _joined(recurrent_term, afters[-1], origin, machine.start)
         boxes = boxes if opened is None else Box(boxes.centre, opened * boxes.radius)
     every = jax.tree.map(lambda *leaves: jnp.concatenate(leaves, axis=1), *states)
     return every, np.concatenate(answers), np.concatenate(afters)
 
 
-def _joined(message: Box, targets: np.ndarray, origin: Array, start: int) -> tuple[list[int], Box]:
+def _joined(recurrent_term: Box, targets: np.ndarray, origin: Array, start: int) -> tuple[list[int], Box]:
     """The hull of the messages of each target state, the start's own message joined into the start state."""
     reached = sorted({start, *targets.tolist()})
     lows, highs = [], []
     for state in reached:
         here = np.flatnonzero(targets == state)
-        parts = ([message.low[:, here]], [message.high[:, here]]) if here.size else ([], [])
+        parts = ([recurrent_term.low[:, here]], [recurrent_term.high[:, here]]) if here.size else ([], [])
         own = [origin] if state == start else []
         lows.append(jnp.concatenate([*parts[0], *own], axis=1).min(axis=1))
         highs.append(jnp.concatenate([*parts[1], *own], axis=1).max(axis=1))

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.certify.certificate import tensors_digest
 from anylength.errors import InputError
 from anylength.interchange.onnx.cells import ORDERS, WRITTEN, theirs
 from anylength.interchange.onnx.file import onnx_package
 from anylength.nets import Net, NetConfig, tensors
+from anylength.verification.certify.certificate import tensors_digest
 
 OPSET, IR = 14, 7
 """Versions of operators and file format: onnxruntime reads them from 1.8 (2021) on."""

@@ -18,7 +18,7 @@ from anylength.interchange.incoming import Incoming, Source, net_of
 from anylength.interchange.pytorch.names import layer_of
 from anylength.nets import AbstractNet, Net, NetConfig
 from anylength.tasks import Task, task_named
-from anylength.verdicts import Settled, settle
+from anylength.verification.verdicts import Verification, verify
 
 RECURRENT = ("RNN", "GRU", "LSTM", "RNNCell", "GRUCell", "LSTMCell")
 
@@ -31,7 +31,7 @@ def prove(
     budget: float = 60.0,
     steps: int | None = None,
     answers: Source | None = None,
-) -> Settled:
+) -> Verification:
     """The verdict on a net of ours or a live `torch.nn.Module` within about `budget` seconds, and the certificate if it is PROVED.
 
     Args:
@@ -47,7 +47,7 @@ def prove(
     """
     task = task_named(task) if isinstance(task, str) else task
     own = net if isinstance(net, AbstractNet) else from_torch(net, task, answers=answers)
-    return settle(own, task, config, budget=budget, steps=steps)
+    return verify(own, task, config, budget=budget, steps=steps)
 
 
 def from_torch(module: Any, task: Task | str, *, answers: Source | None = None) -> Net:

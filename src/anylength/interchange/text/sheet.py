@@ -16,7 +16,7 @@ from anylength.tasks.phases import Phases, marker
 
 
 @dataclass(frozen=True)
-class Steps:
+class StepBudget:
     """How a question of L digits lies in time.
 
     Attributes:
@@ -57,7 +57,7 @@ class Sheet:
     task: Task
     hidden: int
     state_size: int
-    steps: Steps
+    steps: StepBudget
     tensors: Mapping[str, np.ndarray]
 
 
@@ -72,7 +72,7 @@ def sheet(net: Net, config: NetConfig) -> Sheet:
     )  # fmt: skip
 
 
-def steps_of(task: Task) -> Steps:
+def steps_of(task: Task) -> StepBudget:
     """How a task's questions lie in time.
 
     Raises:
@@ -80,11 +80,11 @@ def steps_of(task: Task) -> Steps:
     """
     match task.layout:
         case LeastFirst(tail=tail):
-            return Steps(most_first=False, written=False, whole=True, work=(0, 0), answers=(0, tail))
+            return StepBudget(most_first=False, written=False, whole=True, work=(0, 0), answers=(0, tail))
         case MostFirst():
-            return Steps(most_first=True, written=True, whole=True, work=(0, 0), answers=(0, 0))
+            return StepBudget(most_first=True, written=True, whole=True, work=(0, 0), answers=(0, 0))
         case Phases() as phases:
             ends = (marker(task.letters - back, task.letters, task.tapes) for back in (2, 1))
-            return Steps(phases.most_first, phases.written, False, phases.work, phases.answers, *ends)
+            return StepBudget(phases.most_first, phases.written, False, phases.work, phases.answers, *ends)
         case _:
             raise TypeError(f"{type(task.layout).__name__} is no layout of ours")

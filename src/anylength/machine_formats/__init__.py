@@ -1,0 +1,24 @@
+"""Exports: a machine's tables as text for other programs and for people. Without JAX."""
+
+from collections.abc import Callable, Mapping
+
+from anylength.machine_formats.edges import Edge, edges
+from anylength.machine_formats.graphviz import dot
+from anylength.machine_formats.mermaid import mermaid
+from anylength.machine_formats.python import python
+from anylength.records import MachineTable
+
+EXPORTS: Mapping[str, tuple[str, Callable[[str, MachineTable], str]]] = {
+    "dot": ("machine.dot", dot),
+    "mermaid": ("machine.mmd", mermaid),
+    "python": ("machine.py", python),
+}
+"""For each format the file that it goes into and the function that writes it."""
+
+
+def export(name: str, machine: MachineTable, form: str) -> str:
+    """The machine of a task of this name, in one of the formats of `EXPORTS`."""
+    return EXPORTS[form][1](name, machine)
+
+
+__all__ = ["EXPORTS", "Edge", "dot", "edges", "export", "mermaid", "python"]

@@ -1,0 +1,41 @@
+"""The vocabulary of operations read over JAX arrays: the reading that trains and answers.
+
+A cell's step is written once over these words (see `Ops`). Values are column batches `[rows, B]`; the operators
+`+`, `*` and slices are the values' own.
+"""
+
+from collections.abc import Sequence
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+
+def matmul(weight: Array, value: Array) -> Array:
+    """weight `[M, N]` times value `[N, B]`."""
+    return weight @ value
+
+
+def tanh(value: Array) -> Array:
+    """Hyperbolic tangent, elementwise."""
+    return jnp.tanh(value)
+
+
+def sigmoid(value: Array) -> Array:
+    """Logistic function, elementwise."""
+    return jax.nn.sigmoid(value)
+
+
+def lerp(weight: Array, zero: Array, one: Array) -> Array:
+    """(1 − weight)·zero + weight·one, elementwise, for weight in [0, 1]."""
+    return zero + weight * (one - zero)
+
+
+def relu(value: Array) -> Array:
+    """max(0, value), elementwise."""
+    return jax.nn.relu(value)
+
+
+def concatenate(values: Sequence[Array]) -> Array:
+    """Values stacked along the rows."""
+    return jnp.concatenate(values)

@@ -1,0 +1,39 @@
+"""The vocabulary of operations read over numpy arrays: the reading that searches, with nothing compiled.
+
+The values keep their float type: over float32 columns it answers as `jax_arrays` does, up to the last bits of a rounding.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def matmul(weight: NDArray[np.floating], value: NDArray[np.floating]) -> NDArray[np.floating]:
+    """weight `[M, N]` times value `[N, B]`."""
+    return weight @ value
+
+
+def tanh(value: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Hyperbolic tangent, elementwise."""
+    return np.tanh(value)
+
+
+def sigmoid(value: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Logistic function, elementwise: (1 + tanh(x / 2)) / 2, which cannot overflow."""
+    return 0.5 + 0.5 * np.tanh(0.5 * value)
+
+
+def lerp(weight: NDArray[np.floating], zero: NDArray[np.floating], one: NDArray[np.floating]) -> NDArray[np.floating]:
+    """(1 − weight)·zero + weight·one, elementwise, for weight in [0, 1]."""
+    return zero + weight * (one - zero)
+
+
+def relu(value: NDArray[np.floating]) -> NDArray[np.floating]:
+    """max(0, value), elementwise."""
+    return np.maximum(value, 0)
+
+
+def concatenate(values: Sequence[NDArray[np.floating]]) -> NDArray[np.floating]:
+    """Values stacked along the rows."""
+    return np.concatenate(values)

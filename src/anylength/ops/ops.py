@@ -1,0 +1,30 @@
+"""The operations that a step may use.
+
+A cell writes its step once over these operations. Each module of this package interprets them over its own kind of value.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Ops(Protocol):
+    """The words that a step may use. A reading is a module (or object) that offers all of them over its own values."""
+
+    def matmul(self, weight: Any, value: Any, /) -> Any:
+        """weight `[M, N]` (known exactly) times value `[N, B]`."""
+
+    def tanh(self, value: Any, /) -> Any:
+        """Hyperbolic tangent, elementwise."""
+
+    def sigmoid(self, value: Any, /) -> Any:
+        """Logistic function, elementwise."""
+
+    def lerp(self, weight: Any, zero: Any, one: Any, /) -> Any:
+        """(1 − weight)·zero + weight·one, elementwise, for weight in [0, 1]."""
+
+    def relu(self, value: Any, /) -> Any:
+        """max(0, value), elementwise."""
+
+    def concatenate(self, values: Sequence[Any], /) -> Any:
+        """Values stacked along the rows."""

@@ -1,0 +1,200 @@
+"""The routes: from a request to the office and back. Every error is JSON: what was expected, what came, what to do."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from anylength import experiments
+from anylength.errors import InputError, shown
+from anylength.report.render import report_policy
+from anylength.server import limits
+from anylength.server.asked import Asked
+from anylength.server.assets import assets, page
+from anylength.server.choices import choices
+from anylength.server.guard import Guard, Receive, RefusedError, Scope, Send
+from anylength.server.office import Office, off
+
+APART = "frame-ancestors 'none'; sandbox allow-scripts allow-forms allow-downloads"
+"""Beside a report's own policy: it lives in an origin of its own, from which nothing of this server can be asked. Its forms may be
+submitted to its own scripts; the policy lets them go nowhere."""
+
+
+class Routes:
+    """The routes over one office."""
+
+    def __init__(self, office: Office, token: str, closing: Callable[[], bool]) -> None:
+        self._office, self._token, self._closing = office, token, closing
+        self._assets, self.streams = assets(), 0
+        self._choices: bytes | None = None
+
+    @cached_property
+    def _reports(self) -> asyncio.Semaphore:
+        return asyncio.Semaphore(limits.REPORTS)
+
+    def application(self) -> Starlette:
+        """The application without its guard."""
+        routes = [
+            Route("/", self.index),
+            Route("/assets/{name}", self.asset),
+            Route("/api/choices", self.choices),
+            Route("/api/runs", self.runs, methods=["GET"]),
+            Route("/api/runs", self.train, methods=["POST"]),
+            Route("/api/runs/{name}", self.run),
+            Route("/api/runs/{name}/events", self.events),
+            Route("/api/runs/{name}/stop", self.stop, methods=["POST"]),
+            Route("/api/runs/{name}/resume", self.resume, methods=["POST"]),
+            Route("/runs/{name}/report", self.report),
+        ]
+        told: dict[Any, Callable[..., Awaitable[Response]]] = {
+            RefusedError: _refused,
+            InputError: _bad_input,
+            HTTPException: _http,
+            ClientDisconnect: _gone,
+            Exception: _fault,
+        }
+        return Starlette(routes=routes, exception_handlers=told, lifespan=self._lifespan)
+
+    @asynccontextmanager
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        del app
+        await self._office.open()
+        try:
+            yield
+        finally:
+            await self._office.desks.close()
+
+    async def index(self, request: Request) -> Response:
+        """The page itself, with the token of this start."""
+        del request
+        return HTMLResponse(await off(page, self._token))
+
+    async def asset(self, request: Request) -> Response:
+        """One of the page's files."""
+        name = request.path_params["name"]
+        found = self._assets.get(name)
+        if found is None:
+            raise RefusedError(404, InputError("a file of the page", shown(name), "load the page again"))
+        return Response(found.content, headers={"content-type": found.kind, "cache-control": "no-cache"})
+
+    async def choices(self, request: Request) -> Response:
+        """What there is to choose from."""
+        del request
+        if self._choices is None:
+            self._choices = msgspec.json.encode(await off(choices))
+        return _json(self._choices)
+
+    async def runs(self, request: Request) -> Response:
+        """The gallery."""
+        del request
+        return _json({"runs": await self._office.rows()})
+
+    async def run(self, request: Request) -> Response:
+        """One run with all that its files say."""
+        name = request.path_params["name"]
+        path, status = await self._office.path(name), await self._office.status(name)
+        async with self._reports:
+            run = await off(experiments.shown_run, path, name)
+        return _json({"status": status, "run": run})
+
+    async def report(self, request: Request) -> Response:
+        """The report of a run."""
+        path = await self._office.path(request.path_params["name"])
+        async with self._reports:
+            text = await off(experiments.report_html, [path])
+        return HTMLResponse(text, headers={"content-security-policy": f"{report_policy()}; {APART}"})
+
+    async def train(self, request: Request) -> Response:
+        """Begins a training."""
+        asked = Asked.of(await request.body())
+        name, status, new = await self._office.train(asked)
+        return _json({"name": name, "status": status}, 201 if new else 200)
+
+    async def stop(self, request: Request) -> Response:
+        """Stops a run."""
+        return await self._changed(request, self._office.stop)
+
+    async def resume(self, request: Request) -> Response:
+        """Goes on with a run."""
+        return await self._changed(request, self._office.resume)
+
+    async def _changed(self, request: Request, change: Callable[[str], Awaitable[str]]) -> Response:
+        await request.body()
+        name = request.path_params["name"]
+        return _json({"name": name, "status": await change(name)})
+
+    async def events(self, request: Request) -> "Response | Counted":
+        """The events of a run, from the one after `Last-Event-ID` on."""
+        log = await self._office.log(request.path_params["name"])
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream")
+        if self.streams >= limits.STREAMS:
+            got = InputError(f"at most {limits.STREAMS} open streams", "one more", "close some of the pages")
+            raise RefusedError(503, got, {"retry-after": "5"})
+        self.streams += 1
+        text = log.stream(log.place(request.headers.get("last-event-id")), self._closing)
+        return Counted(StreamingResponse(text, media_type="text/event-stream"), self._stream_ended)
+
+    def _stream_ended(self) -> None:
+        self.streams -= 1
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A response that says when it is over, however it ends."""
+
+    response: Response
+    over: Callable[[], None]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends it."""
+        try:
+            await self.response(scope, receive, send)
+        finally:
+            self.over()
+
+
+def guarded(office: Office, token: str, port: int, closing: Callable[[], bool] = lambda: False) -> Guard:
+    """The whole application."""
+    hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost"))
+    return Guard(Routes(office, token, closing).application(), token, hosts)
+
+
+def _json(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    body = content if isinstance(content, bytes) else msgspec.json.encode(content)
+    return Response(body, status, headers, "application/json")
+
+
+async def _refused(request: Request, error: RefusedError) -> Response:
+    del request
+    return _json({"error": str(error)}, error.status, error.headers)
+
+
+async def _bad_input(request: Request, error: InputError) -> Response:
+    del request
+    return _json({"error": str(error)}, 400)
+
+
+async def _http(request: Request, error: HTTPException) -> Response:
+    got = InputError("a page of this server", f"{request.method} {shown(request.url.path)}", "see / for what there is")
+    return _json({"error": str(got)}, error.status_code, dict(error.headers or {}))
+
+
+async def _gone(request: Request, error: ClientDisconnect) -> Response:
+    del request, error
+    return Response(status_code=400)
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    sys.stderr.write(f"anylength: {request.method} {request.url.path}: {type(error).__name__}: {error}\n")
+    return _json({"error": "expected an answer, got a fault of ours: see the server's own messages"}, 500)

@@ -1,0 +1,128 @@
+"""The office: what the routes ask for, between the index of runs and the desks. Disk and JAX are kept off the event loop."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from anylength.errors import InputError, shown
+from anylength.experiments import folder
+from anylength.experiments.environment import environment
+from anylength.records import RunConfig
+from anylength.server import replay
+from anylength.server.asked import Asked
+from anylength.server.desks import Desks, Job
+from anylength.server.events import EventLog
+from anylength.server.guard import RefusedError
+from anylength.server.runs import Index, Row, complete, mark
+
+Found = TypeVar("Found")
+
+
+class Office:
+    """Runs by name: listed, begun, stopped, gone on with, listened to."""
+
+    def __init__(self, index: Index, desks: Desks) -> None:
+        self.index, self.desks = index, desks
+        self._changing = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Opens the desks and takes up what an earlier server has left."""
+        self.desks.start()
+        for name in await off(self.index.unfinished):
+            path = await off(self.index.path, name)
+            if path is not None:
+                await self._begin(name, path)
+
+    async def rows(self) -> list[Row]:
+        """The gallery."""
+        rows = await off(self.index.rows)
+        return [msgspec.structs.replace(row, status=self._status(row.name, row.status)) for row in rows]
+
+    async def train(self, asked: Asked) -> tuple[str, str, bool]:
+        """Begins a training: its run's name and status, and whether it is new. One that exists is not trained again.
+
+        Raises:
+            InputError: There is no such net.
+            RefusedError: Too many wait already.
+        """
+        config = await off(lambda: asked.wanted().config())
+        async with self._changing:
+            name = await off(self.index.same, config)
+            if name is not None:
+                return name, await self._go_on(name), False
+            self.desks.check_room()
+            path = await off(self._create, config)
+            return path.name, (await self._begin(path.name, path)).status, True
+
+    async def resume(self, name: str) -> str:
+        """Goes on with a run where anything is left to do; its status."""
+        async with self._changing:
+            return await self._go_on(name)
+
+    async def stop(self, name: str) -> str:
+        """Stops a run that is in work; its status."""
+        await self.path(name)
+        job = self.desks.jobs.get(name)
+        if job is None:
+            raise RefusedError(409, InputError("a run that is in work", shown(name), "it has stopped already"))
+        self.desks.stop(job)
+        return "stopped"
+
+    async def log(self, name: str) -> EventLog:
+        """The events of a run."""
+        job = self.desks.jobs.get(name)
+        if job is not None:
+            return job.log
+        return await off(replay.finished, await self.path(name), self.desks.failed.get(name))
+
+    async def path(self, name: str) -> Path:
+        """The folder of a run.
+
+        Raises:
+            RefusedError: There is none of this name.
+        """
+        path = await off(self.index.path, name)
+        if path is None:
+            raise RefusedError(404, InputError("the name of a run", shown(name), "take one of those in the list"))
+        return path
+
+    async def status(self, name: str) -> str:
+        """The status of a run."""
+        path = await self.path(name)
+        done = await off((path / folder.DONE).is_file)
+        return self._status(name, "done" if done else "stopped")
+
+    def _status(self, name: str, on_disk: str) -> str:
+        job = self.desks.jobs.get(name)
+        return job.status if job else "failed" if name in self.desks.failed else on_disk
+
+    async def _go_on(self, name: str) -> str:
+        path, job = await self.path(name), self.desks.jobs.get(name)
+        if job is not None:
+            return job.status
+        if await off(complete, path):
+            return "done"
+        self.desks.check_room()
+        await off(mark, path)
+        return (await self._begin(name, path)).status
+
+    async def _begin(self, name: str, path: Path) -> Job:
+        log, seen = await off(replay.told, path)
+        return self.desks.add(name, path, log, seen)
+
+    def _create(self, config: RunConfig) -> Path:
+        """Makes a run's folder and marks it."""
+        parts = [config.task, config.cell, config.recipe, config.data, f"h{config.hidden}", f"seed{config.seed}"]
+        path = folder.free_name(self.index.root / "-".join(parts))
+        folder.create(path, config, environment())
+        mark(path)
+        self.index.changed()
+        return path
+
+
+async def off(call: Callable[..., Found], *arguments: Any) -> Found:
+    """Calls something slow in a thread."""
+    return await asyncio.to_thread(call, *arguments)

@@ -1,0 +1,78 @@
+"""Serving: a socket on loopback, the application behind it, and a clean end."""
+
+import secrets
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from anylength.errors import InputError
+from anylength.server import limits
+from anylength.server.app import guarded
+from anylength.server.desk import ProcessDesk
+from anylength.server.desks import Desks
+from anylength.server.office import Office
+from anylength.server.runs import Index
+
+HOST, PORT = "127.0.0.1", 8765
+
+
+def serve(root: Path, *, port: int = PORT, started: Callable[[str], None] | None = None) -> None:
+    """Serves the page over a folder of runs until it is interrupted; `started` gets the page's address.
+
+    Raises:
+        InputError: The port is taken or none, or the folder cannot be one.
+        KeyboardInterrupt: Ctrl-C, after all runs were left resumable and all processes have ended.
+    """
+    made(root)
+    with bound(port) as listener:
+        own = listener.getsockname()[1]
+        server: list[uvicorn.Server] = []
+        office = Office(Index(root), Desks(ProcessDesk.open))
+        app = guarded(office, secrets.token_urlsafe(32), own, closing=lambda: server[0].should_exit)
+        server.append(uvicorn.Server(settings(app)))
+        if started is not None:
+            listener.listen(limits.CONNECTIONS)
+            started(f"http://{HOST}:{own}/")
+        server[0].run(sockets=[listener])
+
+
+def settings(app: object) -> uvicorn.Config:
+    """How uvicorn serves."""
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        loop="asyncio", http="h11", ws="none", lifespan="on", log_level="warning", access_log=False, server_header=False,
+        proxy_headers=False, limit_concurrency=limits.CONNECTIONS, backlog=limits.CONNECTIONS, timeout_keep_alive=15,
+        timeout_graceful_shutdown=3,
+    )  # fmt: skip
+
+
+def made(root: Path) -> None:
+    """Makes the folder where it is missing.
+
+    Raises:
+        InputError: Something else is there, or it cannot be made.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError("a folder for runs", f"{str(root)!r}: {error.strerror}", "name another folder") from None
+
+
+def bound(port: int) -> socket.socket:
+    """A socket on loopback; port 0 stands for any that is free.
+
+    Raises:
+        InputError: The port is taken, or no port.
+    """
+    if not 0 <= port <= 65_535:
+        raise InputError("a port of 0 to 65535", str(port), f"pass for example --port {PORT}")
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        raise InputError("a free port", f"{port}: {error.strerror}", "pass another --port, or 0 for any") from None
+    return listener

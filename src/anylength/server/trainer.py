@@ -1,0 +1,170 @@
+"""The trainer: a process that trains at full speed, leaves glimpses for the observer, and then judges what it has trained.
+
+`python -m anylength.server.trainer FD`: orders come on standard input, events go to standard output, glimpses to the pipe FD.
+"""
+
+import itertools
+import json
+import queue
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import jax
+import msgspec
+
+from anylength import experiments
+from anylength.errors import InputError
+from anylength.experiments import folder
+from anylength.experiments.explain import EXPLANATION
+from anylength.lengths import stress
+from anylength.records import Epoch, Record
+from anylength.server import limits
+from anylength.server.wire import Tell, listening, telling
+from anylength.training import Snapshot
+
+TOGETHER = 0.05
+"""Glimpses of so many seconds go through the pipe together: each waking of a thread costs the training a little."""
+
+REMEMBERED = 16
+"""After so many runs their compiled programs are forgotten: the process must not grow for ever."""
+
+DONE, STOPPED, FAILED = "done", "stopped", "failed"
+
+
+class Glimpses:
+    """A pipe to the observer that never blocks the training: a thread of its own writes into it, a few times a second."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        threading.Thread(target=self._send, daemon=True).start()
+
+    def put(self, message: Any) -> None:
+        """Leaves a message."""
+        self._waiting.put(message)
+
+    def _send(self) -> None:
+        while True:
+            messages = [self._waiting.get()]
+            time.sleep(TOGETHER)
+            while not self._waiting.empty():
+                messages.append(self._waiting.get())
+            try:
+                self._pipe.send(messages)
+            except OSError:  # the observer is gone: the training goes on
+                self._pipe.close()
+
+
+class Trainer:
+    """Carries out one order after another."""
+
+    def __init__(self, tell: Tell, snapshots: Glimpses) -> None:
+        self._tell, self._glimpses = tell, snapshots
+        self._stop = threading.Event()
+        self._orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+
+    def hear(self, line: str) -> None:
+        """Takes an order: to go on with a run, or to stop. Called from another thread."""
+        order = json.loads(line)
+        if order["do"] == "stop":
+            self._stop.set()
+        else:
+            self._stop.clear()
+            self._orders.put(order)
+
+    def work(self) -> None:
+        """Carries out orders for ever."""
+        self._tell("ready", "{}")
+        for number in itertools.count(1):
+            order = self._orders.get()
+            outcome, message = self._carry_out(Path(order["path"]), watched=order["watched"])
+            self._tell("finished", json.dumps({"status": outcome, "message": message}))
+            if number % REMEMBERED == 0:
+                jax.clear_caches()
+
+    def _carry_out(self, path: Path, *, watched: bool) -> tuple[str, str | None]:
+        try:
+            self._train(path, watched=watched)
+            problem = self._judge(path)
+        except KeyboardInterrupt:
+            return STOPPED, None
+        except InputError as error:
+            return FAILED, str(error)
+        except Exception as error:
+            traceback.print_exc()
+            return FAILED, f"a fault of ours: {type(error).__name__}: {error}"
+        return DONE, problem
+
+    def _train(self, path: Path, *, watched: bool) -> None:
+        if (path / folder.DONE).is_file():
+            self._glimpses.put(("end", None))
+            return
+        self._status("training")
+        self._glimpses.put(("begin", str(path)))
+        try:
+            experiments.go_on(path, progress=self._epoch, on_snapshot=self._glimpse if watched else None)
+        finally:
+            self._glimpses.put(("end", None))
+
+    def _judge(self, path: Path) -> str | None:
+        """Verdict, explanation, stress test, each where it is not there yet. Returns what went wrong, in words."""
+        stages: tuple[tuple[str, str, str, Callable[[], Record]], ...] = (
+            ("judging", "verdict", folder.VERDICT, lambda: experiments.prove(path, budget=limits.BUDGET)),
+            ("explaining", "explanation", EXPLANATION, lambda: experiments.explain(path)),
+            ("testing", "stress", folder.STRESS, lambda: stressed(path)),
+        )
+        problem = None
+        for status, event, file, make in stages:
+            if (path / file).is_file():
+                continue
+            self._look_up()
+            self._status(status)
+            try:
+                self._tell(event, make().to_json())
+            except Exception as error:
+                traceback.print_exc()
+                problem = f"{status} failed: {error if isinstance(error, InputError) else f'{type(error).__name__}: {error}'}"
+                self._status(status, problem)
+        return problem
+
+    def _epoch(self, epoch: Epoch, limit: int) -> None:
+        del limit
+        self._tell("epoch", epoch.to_json())
+        self._look_up()
+
+    def _glimpse(self, snapshot: Snapshot) -> None:
+        self._glimpses.put(("glimpse", snapshot))
+        self._look_up()
+
+    def _look_up(self) -> None:
+        if self._stop.is_set():
+            raise KeyboardInterrupt
+
+    def _status(self, status: str, message: str | None = None) -> None:
+        self._tell("status", msgspec.json.encode({"status": status, "message": message}).decode())
+
+
+def stressed(path: Path) -> Record:
+    """The stress test of a run, left in its folder."""
+    net, task = experiments.open_run(path)
+    found = stress(net, task)
+    experiments.write(path, experiments.STRESS, found)
+    return found
+
+
+def main(pipe: int) -> None:
+    """The process."""
+    tell = telling()
+    trainer = Trainer(tell, Glimpses(Connection(pipe, readable=False)))
+    listening(trainer.hear)
+    trainer.work()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
