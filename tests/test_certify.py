@@ -16,7 +16,7 @@ from anylength.nets import Net
 from anylength.ops import numpy_arrays
 from anylength.ops.intervals import Interval
 from anylength.tasks import task_named
-from anylength.verification.certify import FORMATS, Cover, check, covered, needed, reach_of
+from anylength.verification.certify import FORMATS, Cover, check, covered, needed, state_bound_of
 from anylength.verification.invariants import find_cover, noise_budget
 from anylength.verification.verdicts import find_proofs
 
@@ -286,7 +286,7 @@ def test_reach_is_the_largest_coordinate_of_the_widened_images(kind):
     net, machine = echoing_net(kind), echo()
     cover = find_cover(net, machine, epsilon=EPSILON, eta=ETA)
     assert cover is not None
-    state_bound, rng = reach_of(net, cover, EPSILON), np.random.default_rng(0)
+    state_bound, rng = state_bound_of(net, cover, EPSILON), np.random.default_rng(0)
     largest, state = np.zeros(net.cell.state_size), np.zeros((net.cell.state_size, 1))
     for digit in rng.integers(0, 2, 300):
         state = net.cell.step(numpy_arrays, np.eye(2)[:, [digit]], state)
@@ -304,7 +304,7 @@ def test_a_right_net_of_any_cell_is_proved_for_number_formats_that_its_own_reach
     assert "float32" in found.proofs[0].formats
     for proof in found.proofs:
         assert check(net, machine, proof.cover, epsilon=proof.epsilon, eta=proof.eta).holds
-        state_bound = reach_of(net, proof.cover, proof.epsilon)
+        state_bound = state_bound_of(net, proof.cover, proof.epsilon)
         assert proof.cover.boxes.shape[0] == net.cell.recurrent_term(numpy_arrays, np.zeros((net.cell.state_size, 1))).shape[0]
         assert covered(net, epsilon=proof.epsilon, eta=proof.eta, state_bound=state_bound) == list(proof.formats)
     wrong = dataclasses.replace(net, bias=np.array([20, 0], np.float32))
@@ -317,4 +317,4 @@ def test_a_state_that_reaches_far_is_proved_after_a_guess_that_was_too_small():
     far = dataclasses.replace(net, cell=cell)
     found = find_proofs(far, echo(), (0,))
     assert found is not None
-    assert reach_of(far, found.proofs[0].cover, 0.0).max() > 60
+    assert state_bound_of(far, found.proofs[0].cover, 0.0).max() > 60

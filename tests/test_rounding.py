@@ -7,9 +7,9 @@ import pytest
 
 from anylength.cells import CELLS, AbstractCell, Rnn
 from anylength.nets import Net, encoded_alphabet
-from anylength.ops import Ops, numpy_arrays
+from anylength.ops import Ops, numpy_arrays, rounding
 from anylength.ops.rounding import Format, Rounded
-from anylength.verification.certify import FORMATS, rounding
+from anylength.verification.certify import FORMATS
 from anylength.verification.certify.formats import readout_error, step_error
 
 STORED = {"bfloat16": ml_dtypes.bfloat16, "float16": np.float16, "float32": np.float32}

@@ -16,7 +16,7 @@ from anylength.machines import Machine
 from anylength.nets import Net, answers, tensors
 from anylength.ops.intervals import Interval
 from anylength.tasks import task_named
-from anylength.verification.certify import Proof, certificate, check, covered, reach_of
+from anylength.verification.certify import Proof, certificate, check, covered, state_bound_of
 from anylength.verification.invariants import find_cover
 from anylength.verification.verdicts import find_proofs
 
@@ -89,7 +89,7 @@ def test_both_programs_agree_on_random_certificates_and_what_they_accept_is_righ
         ends = [np.where(np.abs(end) < 2.0**-300, 0.0, end) for end in (centre - radius, centre + radius)]
         moved = dataclasses.replace(cover, boxes=Interval.between(*ends))
         epsilon, eta = epsilon * edge(), margin * edge()
-        formats = tuple(covered(net, epsilon=epsilon, eta=eta, reach=reach_of(net, moved, epsilon)))
+        formats = tuple(covered(net, epsilon=epsilon, eta=eta, state_bound=state_bound_of(net, moved, epsilon)))
         mine = check(net, machine, moved, epsilon=epsilon, eta=eta).holds
         result = judge(certificate(net, "rnn", machine, [Proof(moved, epsilon, eta, formats)]), safetensors(net))
         assert result.valid or not mine, result.reason
@@ -104,7 +104,7 @@ def test_a_format_that_the_producer_would_not_write_is_refused(judge):
     net, machine = NETS["by hand, base 2"]()
     cover = find_cover(net, machine, epsilon=1e-4, eta=0.1)
     for formats in (("float32",), ("bfloat16",), ("bfloat16", "float16", "float32")):
-        fits = set(formats) <= set(covered(net, epsilon=1e-4, eta=0.1, reach=reach_of(net, cover, 1e-4)))
+        fits = set(formats) <= set(covered(net, epsilon=1e-4, eta=0.1, state_bound=state_bound_of(net, cover, 1e-4)))
         result = judge(certificate(net, "rnn", machine, [Proof(cover, 1e-4, 0.1, formats)]), safetensors(net))
         assert result.valid == fits, (formats, result.reason)
 

@@ -1,6 +1,6 @@
 """The observer: a process that turns glimpses of a training into frames of its film, beside the training.
 
-`python -m anylength.server.observer FD` reads snapshots from the pipe FD. It writes frames to the run's film and to standard output.
+`python -m anylength.server.observer FD` reads snapshots from the pipe FD. It writes frames to the film and to standard output.
 It skips snapshots when it falls behind. A film still gets about `FEWEST` frames, and the last one.
 """
 

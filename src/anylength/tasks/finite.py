@@ -27,7 +27,7 @@ def finite_task(
     up_to: Callable[[int], DataMaker] | None = None,
     description: str | None = None,
 ) -> Task:
-    """The task of a machine. Defaults: `carry_chains` are all those of the machine; `data` and `up_to` draw numbers for the layout."""
+    """The task of a machine. By default `carry_chains` are all of the machine's; `data` and `up_to` draw numbers for the layout."""
     return Task(
         name=name,
         summary=summary,

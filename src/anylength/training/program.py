@@ -141,8 +141,8 @@ def block(
 ) -> tuple[TrainState, Measured]:
     """A block of seeds, each with its own net, data and order. Every argument has a leading axis S.
 
-    One compiled program trains `VMAP_WIDTH` seeds. It runs over the block, one thread a processor. The width is fixed, so the bits of a
-    seed depend neither on the number of seeds nor on the number of processors.
+    One compiled program trains `VMAP_WIDTH` seeds. It runs over the block, a thread a processor. The width is fixed, so a
+    seed's bits depend neither on the number of seeds nor on the number of processors.
     """
     arguments = (state, order, train, validation)
     count = order.shape[0]

@@ -55,7 +55,7 @@ def images(net: Net, boxes: Interval, epsilon: float) -> tuple[Interval, Interva
     return states, net.cell.recurrent_term(intervals, states)
 
 
-def reach_of(net: Net, cover: Cover, epsilon: float) -> NDArray[np.float64]:
+def state_bound_of(net: Net, cover: Cover, epsilon: float) -> NDArray[np.float64]:
     """How far from 0 each coordinate of a state may be `[D]`: the largest over all images, widened by epsilon."""
     with np.errstate(all="ignore"):
         states, _ = images(net, cover.boxes, epsilon)

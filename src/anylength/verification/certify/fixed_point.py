@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from anylength.nets import Net
 from anylength.verification.certify.certificate import parsed
-from anylength.verification.certify.cover import reach_of
+from anylength.verification.certify.cover import state_bound_of
 from anylength.verification.certify.formats import FORMATS, step_error
 
 FINEST = 2.0**-30
@@ -34,7 +34,7 @@ def coarsest_states(net: Net, certificate: bytes) -> FixedPoint | None:
     widest = max(parsed(certificate).proofs, key=lambda proof: proof.epsilon)
     if "float32" not in widest.formats:
         return None
-    state_bound = reach_of(net, widest.cover, widest.epsilon)
+    state_bound = state_bound_of(net, widest.cover, widest.epsilon)
     left = 2 * (widest.epsilon - step_error(net, FORMATS["float32"], state_bound))
     if left < FINEST:
         return None

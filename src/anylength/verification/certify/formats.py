@@ -1,6 +1,6 @@
 """The number formats that a certificate can cover: a step's errors must stay within epsilon, the logits' within eta.
 
-How far states reach matters for both. A cover says it (`reach_of`); before one is known, `needed` guesses.
+How far states reach matters for both. A cover says it (`state_bound_of`); before one is known, `needed` guesses.
 """
 
 import numpy as np

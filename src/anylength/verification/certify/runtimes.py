@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from anylength.nets import Net
 from anylength.ops.rounding import MODEL, Format, Functions
 from anylength.verification.certify.certificate import Proof
-from anylength.verification.certify.cover import reach_of
+from anylength.verification.certify.cover import state_bound_of
 from anylength.verification.certify.formats import FORMATS, fits, readout_error, step_error
 
 MARGIN = 2.0
@@ -81,7 +81,7 @@ class Coverage:
 def coverage(net: Net, cell: str, proofs: Sequence[Proof], runtime: Runtime | None) -> Coverage:
     """Whether some proof of a certificate that is valid for this net covers a runtime; None: what keeps to the float32 model."""
     functions = MODEL if runtime is None else runtime.functions(cell)
-    reaches = [reach_of(net, proof.cover, proof.epsilon) for proof in proofs]
+    reaches = [state_bound_of(net, proof.cover, proof.epsilon) for proof in proofs]
     within = functions.tanh <= MODEL.tanh and functions.sigmoid <= MODEL.sigmoid
     if within and any("float32" in proof.formats for proof in proofs):
         more = _bearing(net, proofs, reaches)
@@ -100,7 +100,8 @@ def covers_original(net: Net, proofs: Sequence[Proof], folding: float) -> bool:
     """Whether some proof also covers, in float32, a net whose W_ih x may be `folding` from this one's."""
     form = replace(FORMATS["float32"], input_term=folding)
     return any(
-        fits(net, form, epsilon=each.epsilon, eta=each.eta, state_bound=reach_of(net, each.cover, each.epsilon)) for each in proofs
+        fits(net, form, epsilon=each.epsilon, eta=each.eta, state_bound=state_bound_of(net, each.cover, each.epsilon))
+        for each in proofs
     )
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.verification.certify import Checked, Cover, Proof, check, covered, needed, reach_of
+from anylength.verification.certify import Checked, Cover, Proof, check, covered, needed, state_bound_of
 from anylength.verification.invariants import find_cover, noise_budget
 
 GUESSES = 5
@@ -31,7 +31,7 @@ def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...], until: fl
     fine = covering(net, machine, memories, "float32", until=until)
     if fine is None:
         return None
-    first = _widest(net, machine, memories, AGAIN * reach_of(net, fine.cover, fine.epsilon)) or fine
+    first = _widest(net, machine, memories, AGAIN * state_bound_of(net, fine.cover, fine.epsilon)) or fine
     if "float32" not in first.formats:
         return None
     budget, wide, eta = most_noise(net, machine, first)
@@ -51,7 +51,7 @@ def _widest(net: Net, machine: Machine, memories: tuple[int, ...], state_bound: 
 
 def most_noise(net: Net, machine: Machine, proof: Proof) -> tuple[float, Cover, float]:
     """The noise budget from a proof that covers float32, its cover, and the eta that both are for: what float32 needs there."""
-    eta = needed(net, "float32", reach_of(net, proof.cover, proof.epsilon))[1]
+    eta = needed(net, "float32", state_bound_of(net, proof.cover, proof.epsilon))[1]
     return *noise_budget(net, machine, epsilon=proof.epsilon, eta=eta, cover=proof.cover), eta
 
 
@@ -74,7 +74,7 @@ def covering(
         proof = _proof(net, machine, cover, epsilon, eta) if cover else None
         if proof is None or name in proof.formats:
             return proof
-        state_bound = AGAIN * reach_of(net, proof.cover, epsilon)
+        state_bound = AGAIN * state_bound_of(net, proof.cover, epsilon)
     return None
 
 
@@ -86,5 +86,5 @@ def _proof(net: Net, machine: Machine, cover: Cover, epsilon: float, eta: float)
     lead = max(eta, checked.margin * (1 - 1e-6))
     if not check(net, machine, cover, epsilon=epsilon, eta=lead).holds:
         lead = eta
-    state_bound = reach_of(net, cover, epsilon)
+    state_bound = state_bound_of(net, cover, epsilon)
     return Proof(cover, epsilon, lead, tuple(covered(net, epsilon=epsilon, eta=lead, state_bound=state_bound)))
