@@ -211,7 +211,7 @@ def reaching(net: Net, state_bound: float) -> np.ndarray:
     return np.full(net.cell.state_size, state_bound)
 
 
-@pytest.mark.parametrize("reach", [1.0, 40.0])
+@pytest.mark.parametrize("state_bound", [1.0, 40.0])
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("net", [counting_net(2), random_net(0), random_net(1), random_net(2, tapes=2)], ids=list("abcd"))
 def test_both_edges_of_a_format_are_the_contracts_to_a_billionth(net, name, state_bound):
@@ -273,7 +273,7 @@ def test_weights_that_a_format_cannot_hold_are_not_covered(size, names):
     assert ("float16" in found) == ("float16" in names)
 
 
-@pytest.mark.parametrize(("reach", "names"), [(2.0**14, set(FORMATS)), (2.0**16, set(FORMATS) - {"float16"}), (2.0**31, set())])
+@pytest.mark.parametrize(("state_bound", "names"), [(2.0**14, set(FORMATS)), (2.0**16, set(FORMATS) - {"float16"}), (2.0**31, set())])
 def test_states_that_a_format_cannot_hold_are_not_covered(state_bound, names):
     net = echoing_net("linear")
     still = dataclasses.replace(net, weight=0 * net.weight)

@@ -206,13 +206,13 @@ def test_an_interrupt_between_an_update_and_its_record_loses_no_bit(tmp_path, un
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from anylength.experiments import Wanted, train
+from anylength.experiments import TrainOptions, train
 module = sys.modules[train.__module__]
 module.CHECKPOINT_SECONDS = -1.0
 def progress(epoch, limit):
     if epoch.epoch == 4:
         os.kill(os.getpid(), signal.SIGKILL)
-train(Wanted(recipe="blog", data="hundred", hidden=2, epochs=6), Path(sys.argv[1]), progress=progress)
+train(TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=6), Path(sys.argv[1]), progress=progress)
 """
 
 

@@ -8,5 +8,5 @@ from anylength.verification.certify.runtimes import RUNTIMES, Coverage, Runtime,
 
 __all__ = [
     "FORMATS", "RUNTIMES", "Certified", "Checked", "Cover", "Coverage", "FixedPoint", "Proof", "Runtime", "certificate", "check",
-    "coarsest_states", "coverage", "covered", "covers_original", "images", "leads", "needed", "parsed", "reach_of",
+    "coarsest_states", "coverage", "covered", "covers_original", "images", "leads", "needed", "parsed", "state_bound_of",
 ]  # fmt: skip
