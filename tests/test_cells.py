@@ -21,7 +21,7 @@ E, H, B, T = 10, 7, 5, 30
 def drawn(name: str, seed: int = 0, *, second: bool = False) -> tuple[AbstractCell, dict[str, np.ndarray]]:
     """A cell with random weights, and the weights; with a second bias where it can have one and is to."""
     rng = np.random.default_rng(seed)
-    shapes = CELLS[name].shapes(E, H) | (CELLS[name].optional(E, H) if second else {})
+    shapes = CELLS[name].shapes(E, H) | (CELLS[name].optional_shapes(E, H) if second else {})
     named = {field: rng.normal(0, 0.5, shape).astype(np.float32) for field, shape in shapes.items()}
     return CELLS[name](**{field: jnp.asarray(value) for field, value in named.items()}), named
 
@@ -171,7 +171,7 @@ def test_a_step_keeps_the_shape_of_the_state(name):
 
 
 def test_the_cells_of_other_libraries_can_have_two_biases():
-    assert {name for name, cell in CELLS.items() if cell.optional(E, H)} == {*TORCH, "gru-reset-before"}
+    assert {name for name, cell in CELLS.items() if cell.optional_shapes(E, H)} == {*TORCH, "gru-reset-before"}
 
 
 @pytest.mark.parametrize("second", [False, True], ids=["one bias", "two"])

@@ -75,7 +75,7 @@ def drawn(cell: str, task: Task, hidden: int = 16, seed: int = 0) -> AbstractNet
     else:
         recipe = recipe_named("blog" if kind.cell.bounded else "memory")
         named = kind.tensors(recipe.initial(rng, task, kind.cell, hidden))
-    named = {name: np.zeros(shape) for name, shape in kind.optional(task, hidden).items()} | named
+    named = {name: np.zeros(shape) for name, shape in kind.optional_shapes(task, hidden).items()} | named
     moved = {name: (value + rng.normal(0, 0.1, value.shape)).astype(np.float32) for name, value in named.items()}
     if cell == "location":
         moved["attention.window"] *= np.float32(0.1)
@@ -101,7 +101,7 @@ def recorded(net: AbstractNet, symbols: np.ndarray) -> tuple[np.ndarray, np.ndar
     """Python's states `[T, D, B]` and logits `[T, C, B]`; states of a context net are what its read-out sees, by an identity."""
     net = jax.device_put(net)
     if isinstance(net, Net):
-        logits, states = logits_and_states(net.ready(len(symbols) + 1), jnp.asarray(symbols))
+        logits, states = logits_and_states(net.configured_for(len(symbols) + 1), jnp.asarray(symbols))
         return np.asarray(states), np.asarray(logits)
     assert isinstance(net, AbstractContextNet)
     seen = {"readout.weight": jnp.eye(net.hidden), "readout.bias": jnp.zeros(net.hidden)}

@@ -115,7 +115,7 @@ def test_depth_changes_nothing_once_it_is_as_deep_as_the_word_is_long(name):
 @pytest.mark.parametrize("name", MEMORIES)
 def test_answers_come_from_a_memory_deep_enough_and_from_hard_actions(name):
     net, word = random_net(name, size=0.3), random_word(70)
-    hard = net.ready(200)
+    hard = net.configured_for(200)
     found = np.asarray(jax.jit(logits)(hard, word)).argmax(axis=1)
     assert np.array_equal(answers(net, word), found)
     assert np.array_equal(answers(net, word[:, :1]), found[:, :1])

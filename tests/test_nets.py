@@ -23,7 +23,7 @@ CONFIG = NetConfig(task="count", base=10, cell="rnn", hidden=12)
 def random_net(cell: str, hidden: int = 6, base: int = 10, seed: int = 0) -> tuple[Net, NetConfig]:
     """A net with random weights, with every tensor that it may have."""
     config, rng = NetConfig(task="count", base=base, cell=cell, hidden=hidden), np.random.default_rng(seed)
-    wanted = shapes(config) | architecture_named(cell).optional(config.task_itself, hidden)
+    wanted = shapes(config) | architecture_named(cell).optional_shapes(config.task_itself, hidden)
     return build(config, {name: rng.normal(0, 0.7, shape).astype(np.float32) for name, shape in wanted.items()}), config
 
 

@@ -112,7 +112,7 @@ def test_a_weight_beyond_the_format_is_refused_and_names_its_tensor(name):
 @pytest.mark.parametrize("cell", [*CELLS, "transformer-none"])
 def test_a_file_gives_back_the_very_bits_of_the_weights_whatever_the_cell(cell, grid):
     task, kind, rng = task_named("count"), architecture_named(cell), np.random.default_rng(0)
-    shapes = kind.shapes(task, 8) | kind.optional(task, 8)
+    shapes = kind.shapes(task, 8) | kind.optional_shapes(task, 8)
     named = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
     net = kind.build(named, task)
     config = describe(net, task)

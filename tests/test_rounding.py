@@ -32,7 +32,7 @@ def random_net(
     draw = lambda *shape: (size * rng.normal(size=shape)).astype(np.float32)
     shapes = CELLS[kind].shapes(3 * tapes, hidden)
     if second:
-        shapes |= CELLS[kind].optional(3 * tapes, hidden)
+        shapes |= CELLS[kind].optional_shapes(3 * tapes, hidden)
     cell = CELLS[kind](**{field: draw(*shape) for field, shape in shapes.items()})
     return Net(cell, draw(4, hidden), draw(4), base=3, tapes=tapes)
 

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 
 from anylength._types import Digits
-from anylength.errors import InputError, shown
+from anylength.errors import InputError, quoted
 
 SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ASCII = np.frombuffer(SIGNS.encode(), np.uint8)
@@ -57,8 +57,8 @@ def from_text(text: str, base: int = 10) -> Digits:
     if worst < base:
         return np.ascontiguousarray(digits)
     if worst == _NONE:
-        raise InputError("digits only", shown(text), "leave out signs, points and spaces")
-    raise InputError(f"digits of base {base}", shown(text), f"leave out {SIGNS[worst]!r}, a digit of base {worst + 1} and up")
+        raise InputError("digits only", quoted(text), "leave out signs, points and spaces")
+    raise InputError(f"digits of base {base}", quoted(text), f"leave out {SIGNS[worst]!r}, a digit of base {worst + 1} and up")
 
 
 def trimmed(digits: Digits) -> Digits:

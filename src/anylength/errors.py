@@ -30,9 +30,9 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
     few = ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
     remedy = f"did you mean {near[0]!r}?" if near else f"take one of {few}"
-    return InputError(f"a known {kind}", shown(name), remedy)
+    return InputError(f"a known {kind}", quoted(name), remedy)
 
 
-def shown(text: str, limit: int = 40) -> str:
+def quoted(text: str, limit: int = 40) -> str:
     """`text` as it can be shown in a one-line message: quoted, and cut where it is long."""
     return repr(text) if len(text) <= limit else f"{text[:limit]!r}… ({len(text):,} characters)"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from anylength.black_boxes.script import Columns, Question, Script
-from anylength.errors import InputError, shown
+from anylength.errors import InputError, quoted
 from anylength.records import Mistake
 
 Function: TypeAlias = Callable[..., Any]
@@ -148,7 +148,7 @@ class Examinee:
 
 def written(question: Question) -> str:
     """A question in a message."""
-    return " and ".join(shown(number) for number in question)
+    return " and ".join(quoted(number) for number in question)
 
 
 def _raised(questions: list[Question], error: Exception) -> InputError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from anylength.black_boxes.conformance import Word
 from anylength.black_boxes.examinee import Allowance, Asked, Examinee, written
-from anylength.errors import shown
+from anylength.errors import quoted
 from anylength.tasks import MostFirst
 
 

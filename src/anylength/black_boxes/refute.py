@@ -14,7 +14,7 @@ import numpy as np
 from anylength.black_boxes.examinee import Allowance, Asked, Examinee, written
 from anylength.black_boxes.shorten import shortened
 from anylength.black_boxes.sources import Milestone, Source, sources
-from anylength.errors import shown
+from anylength.errors import quoted
 from anylength.records import BlackBoxVerdict
 from anylength.records.black_boxes import BOX_REFUTED, NOT_DETERMINISTIC, NOT_REFUTED
 

@@ -83,7 +83,7 @@ class AbstractCell(abc.ABC):
         """One step: symbol `[E, B]`, state `[D, B]` → `[D, B]`."""
         return self.update(ops, symbol, self.recurrent_term(ops, state))
 
-    def ready(self, steps: int) -> "AbstractCell":
+    def configured_for(self, steps: int) -> "AbstractCell":
         """The cell as it answers words of so many steps. A memory gets as deep as they may need, and its actions hard."""
         del steps
         return self
@@ -94,7 +94,7 @@ class AbstractCell(abc.ABC):
         """The shape of each tensor, by field name, for E = `encoded` and H = `hidden`."""
 
     @classmethod
-    def optional(cls, encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
+    def optional_shapes(cls, encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
         """The shape of each tensor that a cell may do without: a second bias, where other libraries' cells have two."""
         if "bias_hh" not in {field.name for field in dataclasses.fields(cls)}:  # type: ignore[arg-type]
             return {}

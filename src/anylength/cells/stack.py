@@ -60,7 +60,7 @@ class StackRnn(AbstractCell):
         """The same cell with its actions' drives multiplied: a large factor makes every action hard."""
         return dataclasses.replace(self, weight_action=self.weight_action * factor, bias_action=self.bias_action * factor)
 
-    def ready(self, steps: int) -> "StackRnn":
+    def configured_for(self, steps: int) -> "StackRnn":
         """Deep enough for so many steps, its actions hard."""
         return self.deep(steps).sharp(HARD)
 

@@ -58,7 +58,7 @@ class TapeRnn(AbstractCell):
         """The same cell with its actions' drives multiplied: a large factor makes every action hard."""
         return dataclasses.replace(self, weight_action=self.weight_action * factor, bias_action=self.bias_action * factor)
 
-    def ready(self, steps: int) -> "TapeRnn":
+    def configured_for(self, steps: int) -> "TapeRnn":
         """Deep enough for so many steps, its actions hard."""
         return self.deep(steps).sharp(HARD)
 

@@ -38,7 +38,7 @@ class Architecture:
     build: Callable[[Named, Task], AbstractNet]
     tensors: Callable[[Any], dict[str, Any]]
     initial: Callable[[np.random.Generator, Task, int], Named] | None = None
-    optional: Callable[[Task, int], dict[str, tuple[int, ...]]] = lambda task, hidden: {}
+    optional_shapes: Callable[[Task, int], dict[str, tuple[int, ...]]] = lambda task, hidden: {}
     cell: type[AbstractCell] | None = None
 
 
@@ -54,14 +54,14 @@ def _recurrent(name: str, cell: type[AbstractCell]) -> Architecture:
         return Net(cell(**own), named["readout.weight"], named["readout.bias"], base=task.letters, tapes=task.tapes)
 
     def tensors(net: Net) -> dict[str, Any]:
-        fields = [*cell.shapes(1, 1), *cell.optional(1, 1)]
+        fields = [*cell.shapes(1, 1), *cell.optional_shapes(1, 1)]
         own = _prefixed({field: getattr(net.cell, field) for field in fields if getattr(net.cell, field) is not None})
         return own | {"readout.weight": net.weight, "readout.bias": net.bias}
 
-    def optional(task: Task, hidden: int) -> dict[str, tuple[int, ...]]:
-        return _prefixed(cell.optional(task.encoded, hidden))
+    def optional_shapes(task: Task, hidden: int) -> dict[str, tuple[int, ...]]:
+        return _prefixed(cell.optional_shapes(task.encoded, hidden))
 
-    return Architecture(name, cell.summary, shapes, build, tensors, optional=optional, cell=cell)
+    return Architecture(name, cell.summary, shapes, build, tensors, optional_shapes=optional_shapes, cell=cell)
 
 
 def _prefixed(fields: dict[str, Any]) -> dict[str, Any]:

@@ -77,9 +77,9 @@ class Net:
         digits = [symbols // self.base**tape % self.base for tape in range(self.tapes)]
         return jnp.concatenate([jax.nn.one_hot(digit, self.base, axis=-2) for digit in digits], axis=-2)
 
-    def ready(self, steps: int) -> "Net":
-        """The net as it answers words of so many steps: see `AbstractCell.ready`."""
-        return dataclasses.replace(self, cell=self.cell.ready(steps))
+    def configured_for(self, steps: int) -> "Net":
+        """The net as it answers words of so many steps: see `AbstractCell.configured_for`."""
+        return dataclasses.replace(self, cell=self.cell.configured_for(steps))
 
     def start(self, columns: int) -> Float[Array, "D B"]:
         """The start state, all zeros, for a batch."""
@@ -99,7 +99,7 @@ class Net:
     def outputs(self, symbols: Integer[Array, "T B"]) -> Integer[Array, "T B"]:
         """The answer at every step from the start state."""
         steps, columns = symbols.shape
-        net = self.ready(steps)
+        net = self.configured_for(steps)
         if self.cell.bounded or columns % MEMORY_WIDTH:
             return outputs_from(net, net.start(columns), symbols)[1]
         blocks = symbols.reshape(steps, -1, MEMORY_WIDTH).swapaxes(0, 1)
@@ -174,7 +174,7 @@ def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = Non
         if steps > DEEPEST:
             remedy = "a cell with memory needs as much of it at every step: ask for less"
             raise InputError(f"a word of up to {DEEPEST:,} steps", f"{steps:,}", remedy)
-        net = net.ready(max(SHALLOWEST, 1 << (steps - 1).bit_length()))
+        net = net.configured_for(max(SHALLOWEST, 1 << (steps - 1).bit_length()))
     if width == 1:
         return _run(net, symbols, 1, SINGLE_STEPS)
     blocks = np.split(symbols, range(BATCH_WIDTH, width, BATCH_WIDTH), axis=1)

@@ -63,8 +63,8 @@ def build(config: NetConfig, named: dict[str, np.ndarray]) -> AbstractNet:
     Raises:
         InputError: A tensor is missing, has the wrong shape or type, or holds NaN or an infinity.
     """
-    optional = architecture_named(config.cell).optional(config.task_itself, config.hidden)
-    wanted = shapes(config) | {name: shape for name, shape in optional.items() if name in named}
+    optional_shapes = architecture_named(config.cell).optional_shapes(config.task_itself, config.hidden)
+    wanted = shapes(config) | {name: shape for name, shape in optional_shapes.items() if name in named}
     for name, shape in wanted.items():
         if name not in named:
             raise InputError(f"a tensor {name!r}", f"only {', '.join(sorted(named)) or 'none'}", "the file is of another net")

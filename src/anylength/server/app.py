@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from anylength import experiments
-from anylength.errors import InputError, shown
+from anylength.errors import InputError, quoted
 from anylength.report.render import report_policy
 from anylength.server import limits
 from anylength.server.asked import Asked
@@ -84,7 +84,7 @@ class Routes:
         name = request.path_params["name"]
         found = self._assets.get(name)
         if found is None:
-            raise RefusedError(404, InputError("a file of the page", shown(name), "load the page again"))
+            raise RefusedError(404, InputError("a file of the page", quoted(name), "load the page again"))
         return Response(found.content, headers={"content-type": found.kind, "cache-control": "no-cache"})
 
     async def choices(self, request: Request) -> Response:

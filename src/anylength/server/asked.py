@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from anylength.errors import InputError, shown
+from anylength.errors import InputError, quoted
 from anylength.experiments import TrainOptions
 from anylength.server import limits
 
@@ -32,7 +32,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         try:
             asked = msgspec.json.decode(body, type=Asked)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise InputError("a training as JSON", shown(str(error), 200), "send task, cell, hidden, recipe, data, seed") from None
+            raise InputError("a training as JSON", quoted(str(error), 200), "send task, cell, hidden, recipe, data, seed") from None
         asked.check()
         return asked
 
@@ -45,7 +45,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         for what in ("task", "cell", "recipe", "data"):
             name = getattr(self, what)
             if name is not None and not NAME.fullmatch(name):
-                raise InputError(f"the name of a {what}", shown(name), "take one of those in the list")
+                raise InputError(f"the name of a {what}", quoted(name), "take one of those in the list")
         _within("hidden units", self.hidden, 1, limits.HIDDEN)
         _within("epochs", self.epochs, 1, limits.EPOCHS)
         _within("seed", self.seed, 0, limits.SEED)
@@ -57,4 +57,4 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 def _within(what: str, value: int | None, least: int, most: int) -> None:
     if value is not None and not least <= value <= most:
-        raise InputError(f"{what}: {least} to {most:,}", shown(str(value)), "take a value in this range")
+        raise InputError(f"{what}: {least} to {most:,}", quoted(str(value)), "take a value in this range")

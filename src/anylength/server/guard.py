@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from anylength.errors import InputError, shown
+from anylength.errors import InputError, quoted
 from anylength.server import limits
 
 Scope = MutableMapping[str, Any]
@@ -86,12 +86,12 @@ class Guard:
         host, origin = _only(scope, b"host"), _only(scope, b"origin")
         if host not in self.hosts:
             raise RefusedError(
-                421, InputError("this server's own address as Host", shown(str(host)), "open the address it printed")
+                421, InputError("this server's own address as Host", quoted(str(host)), "open the address it printed")
             )
         method = scope["method"]
         if method not in READING + CHANGING:
             allowed = ", ".join(READING + CHANGING)
-            raise RefusedError(405, InputError(allowed, shown(method), "use one of these methods"), {"allow": allowed})
+            raise RefusedError(405, InputError(allowed, quoted(method), "use one of these methods"), {"allow": allowed})
         if origin is not None and origin not in self.origins:
             raise RefusedError(403, InputError("a request from this server's page", f"one from {shown(origin)}", "open the page"))
         if method in CHANGING:
@@ -105,7 +105,7 @@ class Guard:
             raise RefusedError(403, InputError("the token of this start of the server", "another or none", "load the page again"))
         kind = (_only(scope, b"content-type") or "").partition(";")[0].strip().lower()
         if kind != "application/json":
-            raise RefusedError(400, InputError("application/json", shown(kind or "nothing"), "set the header Content-Type"))
+            raise RefusedError(400, InputError("application/json", quoted(kind or "nothing"), "set the header Content-Type"))
         length = _only(scope, b"content-length")
         if length is not None and (not length.isdigit() or len(length) > 9 or int(length) > limits.BODY):
             raise _too_long()

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from anylength.errors import InputError, shown
+from anylength.errors import InputError, quoted
 from anylength.experiments import folder
 from anylength.experiments.environment import environment
 from anylength.records import RunConfig
@@ -67,7 +67,7 @@ class Office:
         await self.path(name)
         job = self.desks.jobs.get(name)
         if job is None:
-            raise RefusedError(409, InputError("a run that is in work", shown(name), "it has stopped already"))
+            raise RefusedError(409, InputError("a run that is in work", quoted(name), "it has stopped already"))
         self.desks.stop(job)
         return "stopped"
 
@@ -86,7 +86,7 @@ class Office:
         """
         path = await off(self.index.path, name)
         if path is None:
-            raise RefusedError(404, InputError("the name of a run", shown(name), "take one of those in the list"))
+            raise RefusedError(404, InputError("the name of a run", quoted(name), "take one of those in the list"))
         return path
 
     async def status(self, name: str) -> str:

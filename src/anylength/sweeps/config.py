@@ -31,7 +31,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from anylength.errors import InputError, shown, unknown_name
+from anylength.errors import InputError, quoted, unknown_name
 from anylength.experiments import TrainOptions
 from anylength.lengths.stress import check_limit
 from anylength.nets import architecture_named
@@ -93,7 +93,7 @@ def _check(raw: Mapping[str, Any], known: Mapping[str, Any], kind: str) -> None:
         if name not in known:
             raise unknown_name(kind, name, known)
         if not isinstance(value, known[name]) or (isinstance(value, bool) and known[name] is not bool):
-            raise InputError(f"{_named(known[name])} for {name}", shown(repr(value)), "see docs/sweeps.md")
+            raise InputError(f"{_named(known[name])} for {name}", quoted(repr(value)), "see docs/sweeps.md")
 
 
 def _named(kind: Any) -> str:
@@ -115,7 +115,7 @@ def _settings(grids: Any, first: int, folder: Path) -> list[RunConfig]:
     settings: list[RunConfig] = []
     for grid in [grids] if isinstance(grids, dict) else grids or []:
         if not isinstance(grid, dict):
-            raise InputError("tables under [[grid]]", shown(repr(grid)), "see docs/sweeps.md")
+            raise InputError("tables under [[grid]]", quoted(repr(grid)), "see docs/sweeps.md")
         axes = _axes(grid)
         size = math.prod(map(len, axes.values()))
         if size + len(settings) > MOST_SETTINGS:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anylength.digits import SIGNS
-from anylength.errors import InputError, shown, unknown_name
+from anylength.errors import InputError, quoted, unknown_name
 from anylength.machines import Machine, reachable
 from anylength.tasks.layout import AbstractLayout, LeastFirst, MostFirst
 
@@ -168,7 +168,7 @@ def _brief(value: Any) -> str:
         text = repr(value)
     except ValueError:  # Python's limit on the digits of a number
         return "a huge number"
-    return text if len(text) <= 40 else shown(text)
+    return text if len(text) <= 40 else quoted(text)
 
 
 def _layout(keys: Mapping[str, Any], source: str) -> AbstractLayout:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from anylength.errors import shown
+from anylength.errors import quoted
 from anylength.records import Epoch, RunConfig, Stress, Training, Verdict
 from anylength.trackers.tracker import AbstractTracker, Facts
 

@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from anylength.errors import InputError, shown, unknown_name
+from anylength.errors import InputError, quoted, unknown_name
 from anylength.trackers.tensorboard import TensorBoard
 from anylength.trackers.tracker import AbstractTracker
 from anylength.trackers.trackio import Trackio

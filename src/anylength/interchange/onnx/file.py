@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
 
-from anylength.errors import InputError, shown
+from anylength.errors import InputError, quoted
 
 Model: TypeAlias = Any
 """A `ModelProto`, a `NodeProto`, a `TensorProto`: onnx is an extra, so none of its types is named."""
@@ -93,7 +93,7 @@ def _refuse_foreign(model: Model) -> None:
     """What no flat graph of standard operators holds."""
     graph = model.graph
     if len(model.functions):
-        name = shown(model.functions[0].name)
+        name = quoted(model.functions[0].name)
         raise InputError("a graph of standard operators", f"the function {name}", "export it with the functions inlined")
     if len(model.training_info):
         raise InputError("a net", "a graph for training it", "export the net alone, for inference")
@@ -119,9 +119,9 @@ def _tensors(graph: Model) -> Iterator[Model]:
 
 def _refuse_node(node: Model) -> None:
     """An operator of another domain, or one with a graph or a sparse tensor inside."""
-    kind = shown(node.op_type)
+    kind = quoted(node.op_type)
     if node.domain not in STANDARD:
-        name = shown(f"{node.domain}::{node.op_type}", 60)
+        name = quoted(f"{node.domain}::{node.op_type}", 60)
         raise InputError("operators of the ONNX standard", f"{name}", "export without custom or runtime-specific operators")
     for attribute in node.attribute:
         if attribute.HasField("g") or len(attribute.graphs):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import InputError, shown
+from anylength.errors import InputError, quoted
 from anylength.interchange.onnx.cells import ORDERS
 from anylength.interchange.onnx.file import Model, one_line, onnx_package, opset_of
 from anylength.interchange.onnx.moves import MOVES
@@ -70,7 +70,7 @@ def _take_input(graph: Model, found: Traced, values: dict[str, Value]) -> None:
     """The one input that is no initialiser: its axes as labels, axes of size 1 as none."""
     inputs = [entry for entry in graph.input if entry.name not in values]
     if len(inputs) != 1:
-        names = ", ".join(shown(entry.name) for entry in inputs[:6]) or "none"
+        names = ", ".join(quoted(entry.name) for entry in inputs[:6]) or "none"
         remedy = "a net here starts from a state of zeros: export it with the digits as its only input"
         raise InputError("one input", names, remedy)
     tensor = inputs[0].type.tensor_type
@@ -144,9 +144,9 @@ def _take_output(graph: Model, found: Traced, values: dict[str, Value]) -> None:
     outputs = {entry.name: values.get(entry.name) for entry in graph.output}
     answers = [(name, value) for name, value in outputs.items() if isinstance(value, Flow) and value.stage in done]
     if not answers:
-        raise InputError("an output with the logits of every step", ", ".join(map(shown, outputs)), REMEDY)
+        raise InputError("an output with the logits of every step", ", ".join(map(quoted, outputs)), REMEDY)
     if len(answers) > 1:
-        names = ", ".join(shown(name) for name, _ in answers)
+        names = ", ".join(quoted(name) for name, _ in answers)
         raise InputError("one output with answers", names, "export the logits alone")
     found.output, value = answers[0]
     found.stage, found.answers = value.stage, value.axes

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import InputError, shown
+from anylength.errors import InputError, quoted
 
 Axis: TypeAlias = tuple[str, ...]
 
@@ -159,7 +159,7 @@ class Operator:
 
     def name(self, at: int) -> str:
         """An input's name, ready to be shown."""
-        return shown(self.names[at])
+        return quoted(self.names[at])
 
     def refused(self, why: str, remedy: str = REMEDY) -> InputError:
         """The error that this operator does not belong here."""
