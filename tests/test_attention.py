@@ -116,7 +116,7 @@ def test_save_then_load_is_the_identity(name, tmp_path, task):
     config = describe(net, task)
     path.write_bytes(to_bytes(net, config))
     again, found = load(path)
-    assert found == config == NetConfig(task="count", base=10, cell=name, hidden=H)
+    assert found == config == NetConfig(task_name="count", base=10, cell=name, hidden=H)
     assert type(again) is CONTEXTS[name]
     assert {n: v.tobytes() for n, v in tensors(again).items()} == {n: v.tobytes() for n, v in tensors(net).items()}
 

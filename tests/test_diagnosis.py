@@ -339,7 +339,7 @@ def written(run_folder: Path, out: Path, net, config: NetConfig) -> Path:
     """A run folder of another net."""
     shutil.copytree(run_folder, out)
     said = json.loads((out / "config.json").read_bytes())
-    said |= {"task": config.task, "base": config.base, "cell": config.cell, "hidden": config.hidden}
+    said |= {"task": config.task_name, "base": config.base, "cell": config.cell, "hidden": config.hidden}
     (out / "config.json").write_text(json.dumps(said))
     (out / "model.safetensors").write_bytes(to_bytes(net, config))
     return out

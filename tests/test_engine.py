@@ -27,7 +27,7 @@ from anylength.lengths import ask
 from anylength.lengths.answer import right_answer
 from anylength.nets import ARCHITECTURES, AbstractNet, Net, logits_and_states
 from anylength.ops import jax_arrays
-from anylength.records import ShownNet, ShownTask
+from anylength.records import NetView, TaskView
 from anylength.tasks import Task, from_function, task_named
 from anylength.training import recipe_named
 
@@ -83,7 +83,7 @@ def drawn(cell: str, task: Task, hidden: int = 16, seed: int = 0) -> AbstractNet
     return jax.device_put(kind.build(moved, task))
 
 
-def plain(record: ShownNet | ShownTask) -> Any:
+def plain(record: NetView | TaskView) -> Any:
     """A record as the page gets it."""
     return json.loads(record.to_json())
 
@@ -459,7 +459,7 @@ OWN = {
 def test_a_shown_net_holds_its_own_weights(net, task):
     shown = shown_net(net, task)
     assert shown.parameters == net.parameters
-    assert ShownNet.from_json(shown.to_json(), "the page") == shown
+    assert NetView.from_json(shown.to_json(), "the page") == shown
     held = shown.tensors["readout.weight"]
     values = np.frombuffer(base64.b64decode(held.data), "<f4").reshape(held.shape)
     assert np.array_equal(values, np.asarray(net.weight))

@@ -25,7 +25,7 @@ LARGE = 60.0
 
 
 def config(cell: str, task: str = "count-natural") -> NetConfig:
-    return NetConfig(task=task, base=10, cell=cell, hidden=12)
+    return NetConfig(task_name=task, base=10, cell=cell, hidden=12)
 
 
 def random_net(cell: str, task: str = "count-natural", size: float = 0.7) -> Net:

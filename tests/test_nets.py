@@ -17,13 +17,13 @@ from anylength.errors import InputError
 from anylength.nets import Net, NetConfig, answers, architecture_named, build, load, logits, states_along, tensors, to_bytes
 from anylength.nets.weights import shapes
 
-CONFIG = NetConfig(task="count", base=10, cell="rnn", hidden=12)
+CONFIG = NetConfig(task_name="count", base=10, cell="rnn", hidden=12)
 
 
 def random_net(cell: str, hidden: int = 6, base: int = 10, seed: int = 0) -> tuple[Net, NetConfig]:
     """A net with random weights, with every tensor that it may have."""
-    config, rng = NetConfig(task="count", base=base, cell=cell, hidden=hidden), np.random.default_rng(seed)
-    wanted = shapes(config) | architecture_named(cell).optional_shapes(config.task_itself, hidden)
+    config, rng = NetConfig(task_name="count", base=base, cell=cell, hidden=hidden), np.random.default_rng(seed)
+    wanted = shapes(config) | architecture_named(cell).optional_shapes(config.task, hidden)
     return build(config, {name: rng.normal(0, 0.7, shape).astype(np.float32) for name, shape in wanted.items()}), config
 
 
@@ -156,7 +156,7 @@ def file_of(
     """A weights file that has been tampered with."""
     named = dict(tensors(random_net("rnn", hidden=12)[0]))
     change(named)
-    config = dataclasses.asdict(CONFIG) | (metadata or {})
+    config = CONFIG.to_dict() | (metadata or {})
     return save(named, metadata={"anylength": json.dumps({key: value for key, value in config.items() if value is not None})})
 
 

@@ -224,7 +224,7 @@ def test_a_machine_that_is_too_long_to_be_kept_is_refused():
         from_mapping(machine_of(200))
     task = from_mapping(machine_of(90))
     net = first_state(task, recipe_named("blog"), cell="rnn", hidden=2, seed=0).net
-    written = to_bytes(net, NetConfig(task="long", base=10, cell="rnn", hidden=2, machine=task.description))
+    written = to_bytes(net, NetConfig(task_name="long", base=10, cell="rnn", hidden=2, machine=task.description))
     assert MOST_TEXT * 0.8 < int.from_bytes(written[:8], "little") <= 1 << 20
 
 

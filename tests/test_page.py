@@ -67,7 +67,7 @@ class FakeDesk:
             hear("epoch", epoch(number).to_json())
         with open(path / folder.METRICS, "w") as file:
             file.writelines(f"{epoch(number).to_json()}\n" for number in (1, 2, 3))
-        net = NetConfig(task="count", base=10, cell="rnn", hidden=20)
+        net = NetConfig(task_name="count", base=10, cell="rnn", hidden=20)
         (path / folder.MODEL).write_bytes(to_bytes(counting_net(), net))
         folder.write(path, folder.DONE, Training(epochs=3, train_accuracy=1, validation_accuracy=1, seconds=1, parameters=9))
         return Outcome("done")

@@ -47,8 +47,8 @@ def test_classes_with_the_same_fields_are_different_structures():
 def test_no_two_kinds_of_nets_have_the_same_structure():
     structures = {}
     for name in ARCHITECTURES:
-        config = NetConfig(task="count", base=10, cell=name, hidden=8)
-        wanted = architecture_named(name).shapes(config.task_itself, 8)
+        config = NetConfig(task_name="count", base=10, cell=name, hidden=8)
+        wanted = architecture_named(name).shapes(config.task, 8)
         structures[name] = jax.tree.structure(build(config, {key: np.zeros(shape, np.float32) for key, shape in wanted.items()}))
     for one, other in itertools.combinations(structures, 2):
         assert structures[one] != structures[other], (one, other)
@@ -63,8 +63,8 @@ def test_jit_never_takes_the_program_of_another_class():
 
 @pytest.mark.parametrize("name", ["rnn", "relu"])
 def test_children_may_be_anything_that_jax_puts_there(name):
-    config = NetConfig(task="count", base=10, cell=name, hidden=3)
-    wanted = architecture_named(name).shapes(config.task_itself, 3)
+    config = NetConfig(task_name="count", base=10, cell=name, hidden=3)
+    wanted = architecture_named(name).shapes(config.task, 3)
     net = build(config, {key: np.ones(shape, np.float32) for key, shape in wanted.items()})
     axes = jax.tree.map(lambda _: 0, net)
     assert set(jax.tree.leaves(axes)) == {0}

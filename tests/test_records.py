@@ -13,12 +13,15 @@ from anylength.records import (
     BlackBoxVerdict,
     BlockTimes,
     Border,
+    BoxView,
     Breaks,
+    CertificateView,
     CheckedCertificate,
     Comparison,
     CurvePoint,
     Demo,
     DemoRun,
+    EdgeView,
     Environment,
     Epoch,
     Explanation,
@@ -32,39 +35,36 @@ from anylength.records import (
     Hardening,
     HoldResult,
     Imported,
+    LayoutView,
     LengthPoint,
     MachineTable,
+    MachineView,
     Mark,
     Mistake,
+    NetView,
     Orbit,
     Plane,
     Portrait,
     PostNet,
     PostPart,
     PostResults,
+    ProofView,
     Quantisation,
     Record,
     RestingPoint,
     RunConfig,
+    RunView,
     Sequence,
     Share,
-    ShownBox,
-    ShownCertificate,
-    ShownEdge,
-    ShownLayout,
-    ShownMachine,
-    ShownNet,
-    ShownProof,
-    ShownRun,
-    ShownTable,
-    ShownTask,
-    ShownTensor,
     SlowPlace,
     Stress,
     SweepPlan,
     SweepRow,
     SweepRun,
     SweepSummary,
+    TableView,
+    TaskView,
+    TensorView,
     Training,
     Verdict,
 )
@@ -128,18 +128,18 @@ STRESS = Stress(task="count", base=10, horizon=3, limit=50, curve=[POINT], famil
 CURVE_POINT = CurvePoint(length=7, random=1 / 3, worst=0.0)
 PLANE = Plane(symbol="9", share=0.8, states=[(0.5, -1.0)], at=[1], orbits=[ORBIT], marks=[MARK])
 FRAME = Frame(update=20, epoch=0.25, loss=1.5, curve=[CURVE_POINT], horizon=None, limit=200, stable=2, plane=PLANE)
-TENSOR, TABLE = ShownTensor(shape=[1, 2], data="AAAAAAAAgD8="), ShownTable(start=0, delta=[[0]], output=[[0]], names=["q"])
-LAYOUT = ShownLayout(kind="phases", markers=2, work=(1, 1), answers=(1, 1), most_first=True, written=True)
-SHOWN_TASK = ShownTask(
+TENSOR, TABLE = TensorView(shape=[1, 2], data="AAAAAAAAgD8="), TableView(start=0, delta=[[0]], output=[[0]], names=["q"])
+LAYOUT = LayoutView(kind="phases", markers=2, work=(1, 1), answers=(1, 1), most_first=True, written=True)
+SHOWN_TASK = TaskView(
     name="count", summary="n -> n + 1", base=10, tapes=1, letters=10, classes=10, labels=None, negative=False, layout=LAYOUT,
     machine=TABLE,
 )  # fmt: skip
-SHOWN_NET = ShownNet(cell="rnn", hidden=2, parameters=3, tensors={"readout.weight": TENSOR}, task=SHOWN_TASK)
-EDGE = ShownEdge(source=0, target=0, label="0-8 / 1-9")
-SHOWN_MACHINE = ShownMachine(says="the task's", start=0, names=["q"], edges=[EDGE])
-BOX = ShownBox(state="carry", low=[-0.5], high=[1 / 3])
-SHOWN_PROOF = ShownProof(epsilon=0.1, eta=1e-6, formats=["float32"], boxes=[BOX])
-SHOWN_CERTIFICATE = ShownCertificate(valid=True, reason=None, lines=["Claim"], claim="right", proofs=[SHOWN_PROOF], text="{}")
+SHOWN_NET = NetView(cell="rnn", hidden=2, parameters=3, tensors={"readout.weight": TENSOR}, task=SHOWN_TASK)
+EDGE = EdgeView(source=0, target=0, label="0-8 / 1-9")
+SHOWN_MACHINE = MachineView(says="the task's", start=0, names=["q"], edges=[EDGE])
+BOX = BoxView(state="carry", low=[-0.5], high=[1 / 3])
+SHOWN_PROOF = ProofView(epsilon=0.1, eta=1e-6, formats=["float32"], boxes=[BOX])
+SHOWN_CERTIFICATE = CertificateView(valid=True, reason=None, lines=["Claim"], claim="right", proofs=[SHOWN_PROOF], text="{}")
 
 BREAKS = Breaks(
     nets=3, broke=2, limit=9, median=4.0, low=None, high=None, lengths=[2.0, 4.0], survival=[0.6, 0.3], survival_low=[0.1, 0.0],
@@ -218,21 +218,21 @@ INSTANCES: dict[str, Record] = {
     "Sequence": SEQUENCE,
     "Share": SHARE,
     "SlowPlace": SLOW,
-    "ShownBox": BOX,
-    "ShownCertificate": SHOWN_CERTIFICATE,
-    "ShownEdge": EDGE,
-    "ShownLayout": LAYOUT,
-    "ShownMachine": SHOWN_MACHINE,
-    "ShownNet": SHOWN_NET,
-    "ShownProof": SHOWN_PROOF,
-    "ShownRun": ShownRun(
+    "BoxView": BOX,
+    "CertificateView": SHOWN_CERTIFICATE,
+    "EdgeView": EDGE,
+    "LayoutView": LAYOUT,
+    "MachineView": SHOWN_MACHINE,
+    "NetView": SHOWN_NET,
+    "ProofView": SHOWN_PROOF,
+    "RunView": RunView(
         name="runs/a", config=RUN_CONFIG, environment=ENVIRONMENT, training=TRAINING, epochs=[EPOCH], film=[FRAME], net=SHOWN_NET,
         model="AAAA", stress=STRESS, explanation=EXPLANATION, extraction=EXTRACTION, machine=SHOWN_MACHINE, verdict=VERDICT,
         certificate=SHOWN_CERTIFICATE,
     ),
-    "ShownTable": TABLE,
-    "ShownTask": SHOWN_TASK,
-    "ShownTensor": TENSOR,
+    "TableView": TABLE,
+    "TaskView": SHOWN_TASK,
+    "TensorView": TENSOR,
     "Stress": STRESS,
     "Training": TRAINING,
     "Verdict": VERDICT,

@@ -10,7 +10,7 @@ import pytest
 from anylength.experiments import STRESS, report, shown_run
 from anylength.experiments.explain import EXPLANATION
 from anylength.experiments.folder import VERDICT
-from anylength.records import ShownRun
+from anylength.records import RunView
 from anylength.report import rendered
 
 EVIL = "</script><script>alert(1)</script><!--"
@@ -59,7 +59,7 @@ def test_no_text_of_a_run_can_end_the_script_that_holds_it(copied):
 
 def test_the_words_for_readers_without_scripts_are_escaped(whole_blog_run):
     run = shown_run(whole_blog_run, "run")
-    text = rendered([ShownRun.from_json(run.to_json().replace(run.verdict.reason, "<b>&amp"), "run")])
+    text = rendered([RunView.from_json(run.to_json().replace(run.verdict.reason, "<b>&amp"), "run")])
     assert "<b>REFUTED</b>: &lt;b&gt;&amp;amp" in text
 
 

@@ -141,7 +141,7 @@ class Examinee:
         answers = _listed(said, questions) if self._batch else [said]
         for question, answer in zip(questions, answers, strict=True):
             if not isinstance(answer, str):
-                got = f"{type(answer).__name__} {shown(str(answer))} for {written(question)}"
+                got = f"{type(answer).__name__} {quoted(str(answer))} for {written(question)}"
                 raise InputError("a function that returns text", got, "return str(…), as ask prints it")
         return answers
 
@@ -153,7 +153,7 @@ def written(question: Question) -> str:
 
 def _raised(questions: list[Question], error: Exception) -> InputError:
     which = written(questions[0]) if len(questions) == 1 else f"{written(questions[0])} and {len(questions) - 1:,} more at once"
-    got = f"{type(error).__name__}: {shown(' '.join(str(error).split()), 200)}"
+    got = f"{type(error).__name__}: {quoted(' '.join(str(error).split()), 200)}"
     return InputError(f"an answer to {which}", got, "mend the function, or let it return a text there, which counts as wrong")
 
 

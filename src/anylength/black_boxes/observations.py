@@ -76,7 +76,7 @@ class Observations:
             raise SpentError
         asked = self._examinee.ask([self._script.columns_of(word)])[0]
         if asked.read is None:
-            raise NoMachineError(f"{written(asked.question)} is answered {shown(asked.said)}, which is no answer of the task's")
+            raise NoMachineError(f"{written(asked.question)} is answered {quoted(asked.said)}, which is no answer of the task's")
         return asked
 
     def _learn_label(self, word: Word) -> None:
@@ -91,7 +91,7 @@ class Observations:
         digits = self._script.digits(asked.read, steps).tolist()
         if len(digits) > steps and (isinstance(self._task.layout, MostFirst) or self._script.zeros_count):
             raise NoMachineError(
-                f"the answer to {written(asked.question)} has more digits than a machine could say: {shown(asked.said)}"
+                f"the answer to {written(asked.question)} has more digits than a machine could say: {quoted(asked.said)}"
             )
         if isinstance(self._task.layout, MostFirst):
             digits.reverse()
@@ -113,7 +113,7 @@ class Observations:
         for asked in (one, other):
             again = self._examinee.again(asked)
             if again.said != asked.said:
-                said = f"{written(asked.question)} was answered {shown(asked.said)}, and asked again {shown(again.said)}"
+                said = f"{written(asked.question)} was answered {quoted(asked.said)}, and asked again {quoted(again.said)}"
                 return f"the function is not deterministic: {said}"
-        both = " and ".join(f"{written(asked.question)} → {shown(asked.said)}" for asked in (one, other))
+        both = " and ".join(f"{written(asked.question)} → {quoted(asked.said)}" for asked in (one, other))
         return f"output {step + 1} of the answer depends on digits that are read after it: {both}"

@@ -89,14 +89,14 @@ def _found(examinee: Examinee, wrong: Asked, allowance: Allowance, search: _Sear
     kind = "no shorter input is answered wrongly" if tried else f"the shortest that was found; by: {search.by}"
     reason = f"an input of {length} digit{'s' if length > 1 else ''} is answered wrongly ({kind})"
     if shorter.read is None:
-        reason += f"; the answer {shown(shorter.said)} is none that the task has"
+        reason += f"; the answer {quoted(shorter.said)} is none that the task has"
     if replayed.said != shorter.said:
-        reason += f"; it is not deterministic: asked again, it said {shown(replayed.said)}, which is wrong too"
+        reason += f"; it is not deterministic: asked again, it said {quoted(replayed.said)}, which is wrong too"
     return _record(examinee, search, BOX_REFUTED, reason, shorter, tried)
 
 
 def _wavering(examinee: Examinee, wrong: Asked, search: _Search) -> BlackBoxVerdict:
-    said = f"{written(wrong.question)} was answered {shown(wrong.said)}, and asked again {shown(wrong.right)}, which is right"
+    said = f"{written(wrong.question)} was answered {quoted(wrong.said)}, and asked again {quoted(wrong.right)}, which is right"
     return _record(examinee, search, NOT_DETERMINISTIC, f"the function is not deterministic: {said}", wrong)
 
 

@@ -132,4 +132,4 @@ def task_of(config: RunConfig) -> Task:
 
 def net_config(config: RunConfig) -> NetConfig:
     """The part of a run's configuration that the weights file repeats."""
-    return NetConfig(task=config.task, base=config.base, cell=config.cell, hidden=config.hidden, machine=config.machine)
+    return NetConfig(task_name=config.task, base=config.base, cell=config.cell, hidden=config.hidden, machine=config.machine)

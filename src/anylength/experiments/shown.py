@@ -1,4 +1,4 @@
-"""A net and its task as the page's scripts read them: `ShownNet` and `ShownTask` from what they are."""
+"""A net and its task as the page's scripts read them: `NetView` and `TaskView` from what they are."""
 
 import base64
 
@@ -6,14 +6,14 @@ import numpy as np
 
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, architecture_of, tensors
-from anylength.records import ShownLayout, ShownNet, ShownTable, ShownTask, ShownTensor
+from anylength.records import LayoutView, NetView, TableView, TaskView, TensorView
 from anylength.tasks import AbstractLayout, LeastFirst, MostFirst, Task
 from anylength.tasks.phases import Phases
 
 
-def shown_net(net: AbstractNet, task: Task) -> ShownNet:
+def shown_net(net: AbstractNet, task: Task) -> NetView:
     """The net with all its weights, and its task."""
-    return ShownNet(
+    return NetView(
         cell=architecture_of(net).name,
         hidden=net.hidden,
         parameters=net.parameters,
@@ -22,14 +22,14 @@ def shown_net(net: AbstractNet, task: Task) -> ShownNet:
     )
 
 
-def shown_tensor(values: np.ndarray) -> ShownTensor:
+def shown_tensor(values: np.ndarray) -> TensorView:
     """A tensor as little-endian float32 in base64."""
-    return ShownTensor(shape=list(values.shape), data=base64.b64encode(values.astype("<f4").tobytes()).decode("ascii"))
+    return TensorView(shape=list(values.shape), data=base64.b64encode(values.astype("<f4").tobytes()).decode("ascii"))
 
 
-def shown_task(task: Task) -> ShownTask:
+def shown_task(task: Task) -> TaskView:
     """What a script must know of a task."""
-    return ShownTask(
+    return TaskView(
         name=task.name,
         summary=task.summary,
         base=task.base,
@@ -43,7 +43,7 @@ def shown_task(task: Task) -> ShownTask:
     )
 
 
-def shown_layout(layout: AbstractLayout) -> ShownLayout:
+def shown_layout(layout: AbstractLayout) -> LayoutView:
     """A layout by name.
 
     Raises:
@@ -51,11 +51,11 @@ def shown_layout(layout: AbstractLayout) -> ShownLayout:
     """
     match layout:
         case LeastFirst(tail=tail):
-            return ShownLayout(kind="least-first", tail=tail)
+            return LayoutView(kind="least-first", tail=tail)
         case MostFirst(tail=tail):
-            return ShownLayout(kind="most-first", tail=tail)
+            return LayoutView(kind="most-first", tail=tail)
         case Phases():
-            return ShownLayout(
+            return LayoutView(
                 kind="phases",
                 tail=layout.tail,
                 markers=layout.markers,
@@ -68,9 +68,9 @@ def shown_layout(layout: AbstractLayout) -> ShownLayout:
             raise TypeError(f"{type(layout).__name__} is no layout of ours")
 
 
-def shown_table(machine: Machine) -> ShownTable:
+def shown_table(machine: Machine) -> TableView:
     """A machine as tables."""
-    return ShownTable(
+    return TableView(
         start=machine.start,
         delta=[list(row) for row in machine.delta],
         output=[list(row) for row in machine.output],

@@ -14,18 +14,18 @@ from anylength.experiments.shown import shown_net
 from anylength.extraction import table_of
 from anylength.machine_formats import edges
 from anylength.records import (
+    BoxView,
+    CertificateView,
+    EdgeView,
     Environment,
     Epoch,
     Explanation,
     Extraction,
     MachineTable,
+    MachineView,
+    ProofView,
     Record,
-    ShownBox,
-    ShownCertificate,
-    ShownEdge,
-    ShownMachine,
-    ShownProof,
-    ShownRun,
+    RunView,
     Stress,
     Verdict,
 )
@@ -36,7 +36,7 @@ DRAWN = 12
 """Larger machines than this are no picture."""
 
 
-def shown_run(path: Path, name: str) -> ShownRun:
+def shown_run(path: Path, name: str) -> RunView:
     """All that a run's files say; of a half-written run what there is.
 
     Raises:
@@ -47,7 +47,7 @@ def shown_run(path: Path, name: str) -> ShownRun:
     done = (path / folder.DONE).is_file()
     net = folder.open_run(path)[0] if done else None
     extraction = _record(path, MACHINE, Extraction)
-    return ShownRun(
+    return RunView(
         name=name,
         config=config,
         environment=Environment.from_json((path / folder.ENVIRONMENT).read_bytes(), folder.ENVIRONMENT),
@@ -83,7 +83,7 @@ def _base64(path: Path) -> str:
     return base64.b64encode(path.read_bytes()).decode()
 
 
-def _machine(task: Task, extraction: Extraction | None) -> ShownMachine | None:
+def _machine(task: Task, extraction: Extraction | None) -> MachineView | None:
     """The machine that the net was found to be, where it is small enough to be seen; else the task's."""
     became = None if extraction is None else extraction.machine
     if extraction is not None and became is not None and len(became.names) <= DRAWN:
@@ -94,18 +94,18 @@ def _machine(task: Task, extraction: Extraction | None) -> ShownMachine | None:
     return _drawn(f"The task's machine: what the net should be{instead}", table_of(task.transducer, task))
 
 
-def _drawn(says: str, table: MachineTable) -> ShownMachine:
-    shown = [ShownEdge(source=edge.source, target=edge.target, label=edge.label) for edge in edges(table)]
-    return ShownMachine(says=says, start=table.start, names=table.names, edges=shown)
+def _drawn(says: str, table: MachineTable) -> MachineView:
+    shown = [EdgeView(source=edge.source, target=edge.target, label=edge.label) for edge in edges(table)]
+    return MachineView(says=says, start=table.start, names=table.names, edges=shown)
 
 
-def _certificate(path: Path, task: Task) -> ShownCertificate | None:
+def _certificate(path: Path, task: Task) -> CertificateView | None:
     """The run's certificate and what the independent checker says of it now; its proofs are shown where it is accepted."""
     file = path / folder.CERTIFICATE
     if not file.is_file():
         return None
     text, found = file.read_text(encoding="utf-8"), check(file, path / folder.MODEL)
-    return ShownCertificate(
+    return CertificateView(
         valid=found.valid,
         reason=found.reason,
         lines=list(found.lines),
@@ -115,15 +115,15 @@ def _certificate(path: Path, task: Task) -> ShownCertificate | None:
     )
 
 
-def _proofs(fields: dict[str, Any], names: tuple[str, ...]) -> list[ShownProof]:
+def _proofs(fields: dict[str, Any], names: tuple[str, ...]) -> list[ProofView]:
     """The proofs of a certificate that was accepted, so its form is known."""
     return [
-        ShownProof(
+        ProofView(
             epsilon=float.fromhex(proof["epsilon"]),
             eta=float.fromhex(proof["eta"]),
             formats=proof["formats"],
             boxes=[
-                ShownBox(state=names[node["state"]], low=_numbers(node["low"]), high=_numbers(node["high"]))
+                BoxView(state=names[node["state"]], low=_numbers(node["low"]), high=_numbers(node["high"]))
                 for node in proof["nodes"]
             ],
         )

@@ -58,7 +58,7 @@ class TrainOptions:
         hidden = recipe.hidden if self.hidden is None else self.hidden
         epochs = recipe.epochs if self.epochs is None else self.epochs
         check(task, hidden=hidden, data=data, seed=self.seed, epochs=epochs)
-        shapes(NetConfig(task=task.name, base=task.base, cell=cell, hidden=hidden, machine=task.description))
+        shapes(NetConfig(task_name=task.name, base=task.base, cell=cell, hidden=hidden, machine=task.description))
         check_candidates(self.candidates, cell)
         return RunConfig(
             task=task.name, base=task.base, cell=cell, hidden=hidden, recipe=name, data=data,

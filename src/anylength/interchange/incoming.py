@@ -95,7 +95,7 @@ def net_of(layer: Layer, task: Task) -> tuple[Net, float]:
     named["readout.bias"] = np.zeros(task.classes, np.float32) if layer.readout_bias is None else layer.readout_bias
     named |= {} if second is None else {"cell.bias_hh": second}
     named |= {} if scaled is None else {"cell.bias_hn": scaled}
-    config = NetConfig(task=task.name, base=task.base, cell=layer.cell, hidden=layer.hidden, machine=task.description)
+    config = NetConfig(task_name=task.name, base=task.base, cell=layer.cell, hidden=layer.hidden, machine=task.description)
     net = build(config, named)
     assert isinstance(net, Net)
     return net, folding

@@ -3,7 +3,6 @@
 For whole numbers a file holds each tensor as `I8` and its exponents, as `NAME.exponent`, too; else the tensors as `BF16` or `F16`.
 """
 
-import dataclasses
 import json
 
 import jax.numpy as jnp
@@ -50,8 +49,7 @@ def packed_bytes(net: AbstractNet, config: NetConfig, grid: AbstractGrid) -> byt
     """The safetensors file of a net that is on the grid."""
     from safetensors.numpy import save
 
-    fields = {name: value for name, value in dataclasses.asdict(config).items() if value is not None}
-    how = {"net": fields, "to": grid.name, "scales": grid.scales}
+    how = {"net": config.to_dict(), "to": grid.name, "scales": grid.scales}
     return save(pack(net, grid), metadata={METADATA: json.dumps(how, sort_keys=True)})
 
 

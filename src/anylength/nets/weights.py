@@ -1,11 +1,12 @@
-"""Nets as safetensors files, their tensors named as a PyTorch reader expects, the configuration in the metadata.
+"""Nets as safetensors files: PyTorch's tensor names, and the configuration in the metadata.
 
-Loading checks everything (names, shapes, dtype, finite values, format number) before a net exists.
+Loading checks everything (names, shapes, dtype, finite values, format number) before it builds a net.
 """
 
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,13 +16,29 @@ from anylength.nets.architectures import architecture_named, architecture_of
 from anylength.tasks import Task, task_named
 
 FORMAT = 1
+"""Version of the configuration in the metadata. A file with another number is refused."""
+
+METADATA = "anylength"
+"""Key of the configuration in the metadata of a safetensors file."""
+
+QUOTED_CHARACTERS = 60
+"""An error message quotes this many characters of a damaged configuration: enough to recognise it, and short enough for a line."""
 
 
 @dataclasses.dataclass(frozen=True)
 class NetConfig:
-    """What is needed, beside the tensors, to use a net. `machine` is the text of a user's own machine, else None."""
+    """What a user of the net needs beside the tensors.
 
-    task: str
+    Attributes:
+        task_name: Name of the task.
+        base: Base of the digits.
+        cell: Name of the kind of net.
+        hidden: H, the number of hidden units.
+        machine: Text of the machine where the task is a user's own; else None.
+        format: Version of this configuration.
+    """
+
+    task_name: str
     base: int
     cell: str
     hidden: int
@@ -29,18 +46,28 @@ class NetConfig:
     format: int = FORMAT
 
     @property
-    def task_itself(self) -> Task:
-        """The task, a user's own one from the machine's text."""
-        return task_named(self.task, self.base, self.machine)
+    def task(self) -> Task:
+        """The task, built from its name or from the user's machine."""
+        return task_named(self.task_name, self.base, self.machine)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The configuration as a JSON object. The task's name has the key `task`; `machine` is left out where it is None."""
+        fields = dataclasses.asdict(self)
+        fields["task"] = fields.pop("task_name")
+        return {name: value for name, value in fields.items() if value is not None}
+
+    def to_json(self) -> str:
+        """The configuration as JSON text with sorted keys."""
+        return json.dumps(self.to_dict(), sort_keys=True)
 
 
 def describe(net: AbstractNet, task: Task) -> NetConfig:
-    """The configuration of a net of this task."""
+    """The configuration of a net for this task."""
     return NetConfig(task.name, task.base, architecture_of(net).name, net.hidden, machine=task.description)
 
 
 def tensors(net: AbstractNet) -> dict[str, np.ndarray]:
-    """The net's tensors by name: `cell.weight_ih` …, `readout.weight`, `readout.bias` for a recurrent one."""
+    """The net's tensors by name. A recurrent net has `cell.weight_ih` …, `readout.weight`, `readout.bias`."""
     return {name: np.ascontiguousarray(value, np.float32) for name, value in architecture_of(net).tensors(net).items()}
 
 
@@ -48,41 +75,45 @@ def to_bytes(net: AbstractNet, config: NetConfig) -> bytes:
     """The safetensors file of a net."""
     from safetensors.numpy import save
 
-    fields = {name: value for name, value in dataclasses.asdict(config).items() if value is not None}
-    return save(tensors(net), metadata={"anylength": json.dumps(fields, sort_keys=True)})
+    return save(tensors(net), metadata={METADATA: config.to_json()})
 
 
 def shapes(config: NetConfig) -> dict[str, tuple[int, ...]]:
-    """The shape that each tensor must have."""
-    return architecture_named(config.cell).shapes(config.task_itself, config.hidden)
+    """The shape of each required tensor."""
+    return architecture_named(config.cell).shapes(config.task, config.hidden)
 
 
 def build(config: NetConfig, named: dict[str, np.ndarray]) -> AbstractNet:
-    """The net with these tensors.
+    """The net with these tensors. Tensors that the architecture does not know are ignored.
 
     Raises:
         InputError: A tensor is missing, has the wrong shape or type, or holds NaN or an infinity.
     """
-    optional_shapes = architecture_named(config.cell).optional_shapes(config.task_itself, config.hidden)
-    wanted = shapes(config) | {name: shape for name, shape in optional_shapes.items() if name in named}
-    for name, shape in wanted.items():
+    architecture = architecture_named(config.cell)
+    optional_shapes = architecture.optional_shapes(config.task, config.hidden)
+    expected = shapes(config) | {name: shape for name, shape in optional_shapes.items() if name in named}
+    for name, shape in expected.items():
         if name not in named:
-            raise InputError(f"a tensor {name!r}", f"only {', '.join(sorted(named)) or 'none'}", "the file is of another net")
-        value = named[name]
-        if value.shape != shape or value.dtype != np.float32:
-            got = f"{value.dtype} {list(value.shape)}"
-            raise InputError(f"{name} as float32 {list(shape)}", got, "the weights file is of another net; train or copy it again")
-        if not np.isfinite(value).all():
-            raise InputError(f"finite numbers in {name}", "NaN or infinity", "the weights file is damaged; train or copy it again")
-    own = {name: named[name] for name in wanted}
-    return architecture_named(config.cell).build(own, config.task_itself)
+            present = ", ".join(sorted(named)) or "none"
+            raise InputError(f"a tensor {name!r}", f"only {present}", "the file is of another net")
+        _check_tensor(name, named[name], shape)
+    return architecture.build({name: named[name] for name in expected}, config.task)
+
+
+def _check_tensor(name: str, value: np.ndarray, shape: tuple[int, ...]) -> None:
+    """Raises InputError unless `value` is a float32 tensor of this shape with finite entries."""
+    if value.shape != shape or value.dtype != np.float32:
+        got = f"{value.dtype} {list(value.shape)}"
+        raise InputError(f"{name} as float32 {list(shape)}", got, "the weights file is of another net; train or copy it again")
+    if not np.isfinite(value).all():
+        raise InputError(f"finite numbers in {name}", "NaN or infinity", "the weights file is damaged; train or copy it again")
 
 
 def load(path: Path) -> tuple[AbstractNet, NetConfig]:
     """Reads a net from a safetensors file.
 
     Raises:
-        InputError: The file is missing, damaged, of an unknown format, or not a net of ours.
+        InputError: The file is missing or damaged, has an unknown format, or was not written by anylength.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -90,32 +121,41 @@ def load(path: Path) -> tuple[AbstractNet, NetConfig]:
         raise InputError("a weights file", f"nothing at {str(path)!r}", "give the path of a model.safetensors")
     try:
         with safe_open(path, "numpy") as file:
-            text = (file.metadata() or {}).get("anylength")
+            text = (file.metadata() or {}).get(METADATA)
             named = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, TypeError, ValueError) as error:
         raise InputError("a readable safetensors file", f"{path.name}: {error}", "the file is damaged") from None
-    return build(config_from(text, path.name), named), config_from(text, path.name)
+    config = config_from(text, path.name)
+    return build(config, named), config
 
 
 def config_from(text: str | None, source: str) -> NetConfig:
-    """Parses the configuration in the metadata.
+    """Parses the configuration in the metadata of the file named `source`.
 
     Raises:
-        InputError: It is missing, not ours, or of another format number.
+        InputError: The configuration is missing or damaged, or has another format number.
     """
     if text is None:
-        raise InputError("anylength's metadata in the weights file", f"none in {source}", "it was not written by this program")
+        raise InputError("anylength's metadata in the weights file", f"none in {source}", "anylength did not write this file")
     try:
-        raw = json.loads(text)
-        fields: dict[str, type] = {"task": str, "base": int, "cell": str, "hidden": int, "format": int}
-        fields |= {"machine": str} if "machine" in raw else {}
-        if raw.get("format") != FORMAT:
-            raise InputError(f"format {FORMAT}", f"format {raw.get('format')!r} in {source}", "use the version that wrote it")
-        if set(raw) != set(fields) or any(type(raw[name]) is not kind for name, kind in fields.items()):
-            raise ValueError
-        config = NetConfig(**raw)
-    except (ValueError, AttributeError, TypeError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError("a net's configuration", f"{text[:60]!r} in {source}", "the file is damaged") from None
-    return config
+        return _parsed_config(json.loads(text), source)
+    except InputError:
+        raise
+    except (ValueError, AttributeError, TypeError):
+        got = f"{text[:QUOTED_CHARACTERS]!r} in {source}"
+        raise InputError("a net's configuration", got, "the file is damaged") from None
+
+
+def _parsed_config(raw: dict[str, Any], source: str) -> NetConfig:
+    """The configuration from its JSON object; ValueError where a field is missing, unknown or of the wrong type."""
+    if raw.get("format") != FORMAT:
+        raise InputError(f"format {FORMAT}", f"format {raw.get('format')!r} in {source}", "use the version that wrote it")
+    types: dict[str, type] = {"task": str, "base": int, "cell": str, "hidden": int, "format": int}
+    if "machine" in raw:
+        types["machine"] = str
+    if set(raw) != set(types):
+        raise ValueError("missing or unknown fields")
+    if any(type(raw[name]) is not expected for name, expected in types.items()):
+        raise ValueError("a field of the wrong type")
+    fields = dict(raw)
+    return NetConfig(task_name=fields.pop("task"), **fields)

@@ -22,21 +22,21 @@ from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share,
 from anylength.records.record import Record
 from anylength.records.reproduce import PostNet, PostPart, PostResults
 from anylength.records.runs import Environment, Epoch, RunConfig, Training
-from anylength.records.shown import (
-    ShownBox,
-    ShownCertificate,
-    ShownEdge,
-    ShownLayout,
-    ShownMachine,
-    ShownNet,
-    ShownProof,
-    ShownRun,
-    ShownTable,
-    ShownTask,
-    ShownTensor,
-)
 from anylength.records.sweeps import BlockTimes, Breaks, Comparison, Group, SweepPlan, SweepRow, SweepRun, SweepSummary
 from anylength.records.verdicts import CheckedCertificate, Family, Hardening, Quantisation, Verdict
+from anylength.records.views import (
+    BoxView,
+    CertificateView,
+    EdgeView,
+    LayoutView,
+    MachineView,
+    NetView,
+    ProofView,
+    RunView,
+    TableView,
+    TaskView,
+    TensorView,
+)
 
 __all__ = [
     "Answers",
@@ -76,17 +76,17 @@ __all__ = [
     "RunConfig",
     "Sequence",
     "Share",
-    "ShownBox",
-    "ShownCertificate",
-    "ShownEdge",
-    "ShownLayout",
-    "ShownMachine",
-    "ShownNet",
-    "ShownProof",
-    "ShownRun",
-    "ShownTable",
-    "ShownTask",
-    "ShownTensor",
+    "BoxView",
+    "CertificateView",
+    "EdgeView",
+    "LayoutView",
+    "MachineView",
+    "NetView",
+    "ProofView",
+    "RunView",
+    "TableView",
+    "TaskView",
+    "TensorView",
     "Stress",
     "BlockTimes",
     "Breaks",

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import jinja2
 
-from anylength.records import ShownRun
+from anylength.records import RunView
 from anylength.web import bundled, policy, script, style
 
 _HERE = Path(__file__).parent
 
 
-def rendered(runs: Sequence[ShownRun]) -> str:
+def rendered(runs: Sequence[RunView]) -> str:
     """The report of runs, side by side where there are several."""
     page = _template().render(
         title=_title(runs), script=report_script(), style=report_style(), policy=report_policy(), runs=runs, data=_data(runs)
@@ -46,7 +46,7 @@ def _template() -> jinja2.Template:
     return made.get_template("report.html")
 
 
-def _title(runs: Sequence[ShownRun]) -> str:
+def _title(runs: Sequence[RunView]) -> str:
     config = runs[0].config
     if len(runs) > 1:
         return f"anylength: {len(runs)} runs side by side"
@@ -54,7 +54,7 @@ def _title(runs: Sequence[ShownRun]) -> str:
     return f"anylength: {config.task}, {config.cell}, seed {config.seed}{verdict}"
 
 
-def _data(runs: Sequence[ShownRun]) -> str:
+def _data(runs: Sequence[RunView]) -> str:
     """The records as JSON that may stand inside a script element: no character in it can end the element."""
     text = f"[{','.join(run.to_json() for run in runs)}]"
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

@@ -186,7 +186,7 @@ async def _bad_input(request: Request, error: InputError) -> Response:
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
-    got = InputError("a page of this server", f"{request.method} {shown(request.url.path)}", "see / for what there is")
+    got = InputError("a page of this server", f"{request.method} {quoted(request.url.path)}", "see / for what there is")
     return _json({"error": str(got)}, error.status_code, dict(error.headers or {}))
 
 

@@ -93,7 +93,7 @@ class Guard:
             allowed = ", ".join(READING + CHANGING)
             raise RefusedError(405, InputError(allowed, quoted(method), "use one of these methods"), {"allow": allowed})
         if origin is not None and origin not in self.origins:
-            raise RefusedError(403, InputError("a request from this server's page", f"one from {shown(origin)}", "open the page"))
+            raise RefusedError(403, InputError("a request from this server's page", f"one from {quoted(origin)}", "open the page"))
         if method in CHANGING:
             self._check_change(scope, origin)
 

@@ -4,8 +4,6 @@
 The metadata hold the nets' configuration, in one entry alone: safetensors writes several in no fixed order.
 """
 
-import dataclasses
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,8 +29,7 @@ def packed(nets: Sequence[Trained], config: NetConfig) -> bytes:
     for at, each in enumerate(nets):
         for number, epoch in enumerate(each.epochs):
             history[at, number] = [getattr(epoch, name) for name in MEASURES]
-    fields = {name: value for name, value in dataclasses.asdict(config).items() if value is not None}
-    return save(stacked | {HISTORY: history}, metadata={"anylength": json.dumps(fields, sort_keys=True)})
+    return save(stacked | {HISTORY: history}, metadata={"anylength": config.to_json()})
 
 
 def unpacked(path: Path, at: int, seconds: float) -> tuple[AbstractNet, NetConfig, list[Epoch]]:

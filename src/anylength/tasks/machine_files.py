@@ -103,7 +103,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise ValueError(f"the key {shown(name)} is given twice, which is ambiguous")
+            raise ValueError(f"the key {quoted(name)} is given twice, which is ambiguous")
         found[name] = value
     return found
 
@@ -201,7 +201,7 @@ def _machine(keys: Mapping[str, Any], base: int, tapes: int, labels: tuple[str, 
         raise InputError(f"states as a table of 1 to {MOST_STATES:,} states", got, "write [states.NAME] for each")
     unprintable = next((name for name in states if not name.isprintable()), None)
     if unprintable is not None:
-        raise InputError("states whose names are one line of text", f"{shown(unprintable)} in {source}", "rename it")
+        raise InputError("states whose names are one line of text", f"{quoted(unprintable)} in {source}", "rename it")
     rows = _Rows(alphabet(base, tapes), states, labels or SIGNS[:base], labels is None, source)
     start = rows.state("start state", keys["start"])
     table = [rows.row(name, row) for name, row in states.items()]
@@ -241,7 +241,7 @@ class _Rows:
                 got = f"two in {self._source}"
                 raise InputError(f"one transition of {state!r} under {symbol}", got, "delete one: it is ambiguous")
             if symbol not in self._known:
-                got = f"{shown(key)} in the state {state!r} of {self._source}"
+                got = f"{quoted(key)} in the state {state!r} of {self._source}"
                 raise InputError(f"symbols {self._written[0]!r} to {self._written[-1]!r}", got, "write one digit for each tape")
             named[symbol] = self._entry(state, symbol, entry)
         missing = [symbol for symbol in self._written if symbol not in named]

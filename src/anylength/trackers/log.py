@@ -73,7 +73,7 @@ class Log:
                     call(tracker)
             except Exception as error:
                 del self._running[name]
-                said = f"{type(error).__name__}: {shown(' '.join(str(error).split()), 200)}"
+                said = f"{type(error).__name__}: {quoted(' '.join(str(error).split()), 200)}"
                 remedy = f"the run goes on, and anylength.log_run(RUN, {name!r}) logs it afterwards"
                 warnings.warn(f"{name} failed and logs no more ({said}); {remedy}", stacklevel=2)
 

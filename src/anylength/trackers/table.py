@@ -48,7 +48,7 @@ def opened(names: Iterable[str], *, quiet: bool = False) -> dict[str, AbstractTr
             remedy = f"pip install 'anylength[{name}]'"
             raise InputError(f"the library {kind.module} to log to {name}", f"no module {error.name}", remedy) from None
         except Exception as error:
-            got = f"{type(error).__name__}: {shown(' '.join(str(error).split()), 200)}"
+            got = f"{type(error).__name__}: {quoted(' '.join(str(error).split()), 200)}"
             raise InputError(
                 f"a library {kind.module} that can be imported", got, "mend the installation, or leave out --log"
             ) from error

@@ -102,7 +102,7 @@ def _refuse_foreign(model: Model) -> None:
     for tensor in _tensors(graph):
         if tensor.data_location != 0 or len(tensor.external_data):
             remedy = "write it as one file: torch.onnx.export(..., external_data=False), or onnx.save(model, path)"
-            raise InputError("weights inside the file", f"{shown(tensor.name)} in a file of its own", remedy)
+            raise InputError("weights inside the file", f"{quoted(tensor.name)} in a file of its own", remedy)
     for node in graph.node:
         _refuse_node(node)
 

@@ -42,7 +42,7 @@ def _check_count(graph: Model) -> None:
     kinds = [node.op_type for node in graph.node if node.op_type in ORDERS]
     if not kinds:
         others = ", ".join(sorted({node.op_type for node in graph.node}))
-        raise InputError("a graph with one RNN, GRU or LSTM operator", f"none ({shown(others, 120)})", WHOLE)
+        raise InputError("a graph with one RNN, GRU or LSTM operator", f"none ({quoted(others, 120)})", WHOLE)
     if len(kinds) > 1:
         remedy = "a net of one layer can be read: a certificate speaks of one layer of states"
         raise InputError("one recurrent operator", f"{len(kinds)} ({', '.join(kinds[:6])}): several layers", remedy)
@@ -51,7 +51,7 @@ def _check_count(graph: Model) -> None:
 def _take_initializers(graph: Model, values: dict[str, Value]) -> None:
     for tensor in graph.initializer:
         if tensor.name in values:
-            raise InputError("one tensor of each name", f"two of {shown(tensor.name)}", "the file is damaged; export it again")
+            raise InputError("one tensor of each name", f"two of {quoted(tensor.name)}", "the file is damaged; export it again")
         values[tensor.name] = Known(_array(tensor))
 
 
@@ -60,9 +60,9 @@ def _array(tensor: Model) -> NDArray[Any]:
     try:
         array = onnx.numpy_helper.to_array(tensor)
     except Exception as error:
-        raise InputError("whole tensors", f"{shown(tensor.name)}: {one_line(error)}", "export it again") from None
+        raise InputError("whole tensors", f"{quoted(tensor.name)}: {one_line(error)}", "export it again") from None
     if array.dtype.kind in "OSUc":
-        raise InputError("tensors of numbers", f"{array.dtype} in {shown(tensor.name)}", REMEDY)
+        raise InputError("tensors of numbers", f"{array.dtype} in {quoted(tensor.name)}", REMEDY)
     return array
 
 
@@ -75,7 +75,7 @@ def _take_input(graph: Model, found: Traced, values: dict[str, Value]) -> None:
         raise InputError("one input", names, remedy)
     tensor = inputs[0].type.tensor_type
     if not inputs[0].type.HasField("tensor_type") or not tensor.HasField("shape"):
-        raise InputError(f"an input {shown(inputs[0].name)} with a shape", "one without", "export it with the shape of its input")
+        raise InputError(f"an input {quoted(inputs[0].name)} with a shape", "one without", "export it with the shape of its input")
     found.input, found.element = inputs[0].name, tensor.elem_type
     sizes = [entry.dim_value if entry.HasField("dim_value") and entry.dim_value > 0 else None for entry in tensor.shape.dim]
     names = [input_label(at) for at in range(len(sizes))]
@@ -105,7 +105,7 @@ def _operator(node: Model, opset: int, labels: Labels, values: dict[str, Value])
     attributes = {entry.name: _attribute(onnx, entry) for entry in node.attribute}
     unknown = next((name for name in node.input if name and name not in values), None)
     if unknown is not None:
-        raise InputError("inputs that some operator has made", f"{shown(unknown)}, which none has", "export it again")
+        raise InputError("inputs that some operator has made", f"{quoted(unknown)}, which none has", "export it again")
     inputs = tuple(values[name] if name else None for name in node.input)
     return Operator(node.op_type, inputs, tuple(node.input), attributes, opset, labels)
 
@@ -151,6 +151,6 @@ def _take_output(graph: Model, found: Traced, values: dict[str, Value]) -> None:
     found.output, value = answers[0]
     found.stage, found.answers = value.stage, value.axes
     if value.biased != (found.bias is not None):
-        raise InputError("answers with the read-out's bias", f"{shown(found.output)} without it", REMEDY)
+        raise InputError("answers with the read-out's bias", f"{quoted(found.output)} without it", REMEDY)
     if found.steps in found.labels.pinned:
         raise InputError("a graph that reads words of any length", "one of a fixed number of steps", "export it with dynamic axes")

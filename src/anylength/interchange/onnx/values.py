@@ -164,7 +164,7 @@ class Operator:
     def refused(self, why: str, remedy: str = REMEDY) -> InputError:
         """The error that this operator does not belong here."""
         wanted = "one recurrent operator, one linear read-out, and around them only moves of axes"
-        return InputError(wanted, f"the operator {shown(self.kind)}, {why}", remedy)
+        return InputError(wanted, f"the operator {quoted(self.kind)}, {why}", remedy)
 
     def numbers(self, at: int) -> NDArray[Any]:
         """An input that the file itself holds.

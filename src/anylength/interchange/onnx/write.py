@@ -5,8 +5,6 @@ The graph reads `digits`, float32 `[T, B, E]`: one one-hot vector for each tape,
 gives back every tensor bit by bit.
 """
 
-import dataclasses
-import json
 from typing import Any
 
 import numpy as np
@@ -76,18 +74,17 @@ def _in_words(net: Net, config: NetConfig) -> str:
     """What the graph reads and answers."""
     encoded = net.base * net.tapes
     return (
-        f"A {config.cell} net for the task {config.task} in base {config.base}. digits [T, B, {encoded}]: at each step, for each "
-        f"of {net.tapes} tapes, a one-hot vector of {net.base}, one after the other. logits [T, B, {net.classes}]: the answer at "
+        f"A {config.cell} net for the task {config.task_name} in base {config.base}. digits [T, B, {encoded}]: at each step, for "
+        f"each of {net.tapes} tapes, a one-hot vector of {net.base}, one after the other. logits [T, B, {net.classes}]: the answer at "
         f"each step is the first of the largest. The state starts at zero."
     )
 
 
 def _metadata(net: Net, config: NetConfig) -> dict[str, str]:
     """The configuration as in `model.safetensors`, its main fields by themselves, and the SHA-256 that a certificate names."""
-    fields = {name: value for name, value in dataclasses.asdict(config).items() if value is not None}
     return {
-        "anylength": json.dumps(fields, sort_keys=True),
-        "task": config.task,
+        "anylength": config.to_json(),
+        "task": config.task_name,
         "base": str(config.base),
         "tapes": str(net.tapes),
         "cell": config.cell,

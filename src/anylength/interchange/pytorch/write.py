@@ -42,14 +42,14 @@ def torch_bytes(net: Net, config: NetConfig) -> bytes:
 def module(net: Net, config: NetConfig) -> str:
     """The call that makes the recurrent module in `torch.nn`."""
     kind, told = CLASSES[config.cell]
-    options = [str(config.task_itself.encoded), str(net.hidden), *(f'{name}="{value}"' for name, value in told.items())]
+    options = [str(config.task.encoded), str(net.hidden), *(f'{name}="{value}"' for name, value in told.items())]
     return f"{kind}({', '.join(options)})"
 
 
 def metadata(net: Net, config: NetConfig) -> dict[str, str]:
     """What a reader needs beside the tensors, as strings."""
     kind, told = CLASSES[config.cell]
-    task = config.task_itself
+    task = config.task
     words = {
         "made_by": "anylength",
         "rnn": f"torch.nn.{kind}",
@@ -59,7 +59,7 @@ def metadata(net: Net, config: NetConfig) -> dict[str, str]:
         "input_size": str(task.encoded),
         "hidden_size": str(net.hidden),
         "readout": f"torch.nn.Linear({net.hidden}, {net.classes})",
-        "task": config.task,
+        "task": config.task_name,
         "base": str(config.base),
         "tapes": str(task.tapes),
         "input": "one one-hot vector for each tape, joined; the answer of a step is the argmax of the read-out",

@@ -63,7 +63,7 @@ class Sheet:
 
 def sheet(net: Net, config: NetConfig) -> Sheet:
     """The sheet of a net whose state has a fixed size."""
-    task = config.task_itself
+    task = config.task
     named = {name.removeprefix("cell.").replace(".", "_"): value for name, value in tensors(net).items()}
     drive = "p = W_ih x + b + b_hh" if "bias_hh" in named else "p = W_ih x + b"
     return Sheet(
