@@ -6,7 +6,7 @@ import { stateColour } from "./portrait.js";
 
 const TALL = { height: 230, top: 10, bottom: 34, left: 44, column: 13 };
 
-/** The boxes of one proof (a ShownProof) with caption and table. */
+/** The boxes of one proof (a ProofView) with caption and table. */
 export function boxesFigure(proof, names) {
   const title = "The regions: every state that any input can lead to lies in one of these boxes";
   const rows = () =>

@@ -12,7 +12,7 @@
 /**
  * The layout of a task.
  * @param {{base: number, letters: number, layout: {kind: string, tail: number, markers: number, work: [number, number],
- *   answers: [number, number], most_first: boolean, written: boolean}}} shown a `ShownTask`
+ *   answers: [number, number], most_first: boolean, written: boolean}}} shown a `TaskView`
  * @returns {Layout}
  */
 export function makeLayout({ letters, layout }) {

@@ -6,7 +6,7 @@ const STATE = 26;
 const MOST_STATES = 12;
 const LABEL_LENGTH = 30;
 
-/** A machine (a ShownMachine) with caption and table; more than 12 states are shown as a table alone. */
+/** A machine (a MachineView) with caption and table; more than 12 states are shown as a table alone. */
 export function machineFigure(machine) {
   const rows = () => machine.edges.map((edge) => [machine.names[edge.source], edge.label, machine.names[edge.target]]);
   const table = tableBehind("transitions", ["in state", "reads / answers", "goes to"], rows);

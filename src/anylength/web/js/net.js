@@ -1,4 +1,4 @@
-// A net in the page: from the record `ShownNet` to an object that reads words as the Python side does, in float32.
+// A net in the page: from the record `NetView` to an object that reads words as the Python side does, in float32.
 // Nothing is kept between calls, and no state that was handed out is ever written to again.
 
 import { BadInput } from "./errors.js";
@@ -44,7 +44,7 @@ const MEMORY_LONGEST = 1024;
 /**
  * The net of a record.
  * @param {{cell: string, hidden: number, tensors: Record<string, {shape: number[], data: string}>,
- *   task: {letters: number, tapes: number, classes: number}}} shown a `ShownNet`
+ *   task: {letters: number, tapes: number, classes: number}}} shown a `NetView`
  * @returns {PageNet}
  */
 export function makeNet(shown) {

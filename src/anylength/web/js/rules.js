@@ -32,7 +32,7 @@ function productOf(one, other) {
 
 /**
  * The rule of a task over words, or null where none is known by this name.
- * @param {{name: string, base: number, tapes: number, letters: number, layout: object}} shown a `ShownTask`
+ * @param {{name: string, base: number, tapes: number, letters: number, layout: object}} shown a `TaskView`
  * @returns {((symbols: ArrayLike<number>) => Uint8Array) | null}
  */
 export function ruleBeyond({ name, base, tapes, letters, layout }) {

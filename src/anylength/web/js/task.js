@@ -1,4 +1,4 @@
-// A task in the page: from the record `ShownTask` to an object that asks a net a question as people write it, and judges its answer.
+// A task in the page: from the record `TaskView` to an object that asks a net a question as people write it, and judges its answer.
 
 import { BadInput } from "./errors.js";
 import { DIGIT_SIGNS, complementOf, digitsAsText, digitsOf } from "./numbers.js";
@@ -26,7 +26,7 @@ const WORK_MARKER = "…",
 
 /**
  * The task of a record.
- * @param {object} shown a `ShownTask`
+ * @param {object} shown a `TaskView`
  * @returns {PageTask}
  */
 export function makeTask(shown) {

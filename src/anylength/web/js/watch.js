@@ -23,7 +23,7 @@ let watchCount = 0;
 /**
  * The widget for one run.
  *
- * shown: {net (ShownNet), explanation, verdict}. options: number? (asked at first, one text per tape), changed?(numbers): called when
+ * shown: {net (NetView), explanation, verdict}. options: number? (asked at first, one text per tape), changed?(numbers): called when
  * another number is asked, autoplay?: whether the first number is played at once.
  */
 export class Watch {
