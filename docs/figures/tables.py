@@ -152,7 +152,7 @@ def cells() -> str:
         times = f"{row['ours']:.3g} {row['unit']} | {row['theirs']:.3g} {row['unit']}"
         lines.append(f"| {row['what']} | {times} | {row['ratio']:.1f} ({low:.1f}–{high:.1f}) |")
     return "\n".join(
-        [*lines, "", "From [../benchmarks/cells.json](../benchmarks/cells.json), made by `python -m benchmarks.cells`."]
+        [*lines, "", "From `benchmarks/cells.json`, made by `python -m benchmarks.cells`."]
     )
 
 
@@ -493,9 +493,9 @@ def bits() -> str:
     size = f"{least['units']} units, {least['parameters']} weights and biases in {least['to']}, one exponent a {least['scales']}"
     record = (
         f"The fewest bits of any proved counter so far: **{least['bits']:,}** ({size}; noise budget "
-        f"{least['verdict']['noise_budget']:.4f}). It lies with its certificate in [results/fewest-bits](results/fewest-bits), "
+        f"{least['verdict']['noise_budget']:.4f}). It lies with its certificate in [results/fewest-bits](results/fewest-bits/certificate.json), "
         f"made by `{least['made_by']}`. {coarse_states(least)} The int8 counter of {eight['bits']:,} bits: "
-        f"[results/int8](results/int8). {coarse_states(eight)}"
+        f"[results/int8](results/int8/certificate.json). {coarse_states(eight)}"
     )
     return "\n".join([*lines, "", words, "", record])
 
