@@ -112,7 +112,7 @@ def test_what_is_no_question_is_not_graded(name):
 def test_data_are_whole_words_of_1_to_10_digits(name, base):
     task = task_named(name, base)
     assert (task.transducer, task.carry_chains, task.classes) == (None, (), base)
-    assert task.letters == base + task.extra_letters
+    assert task.letters == base + task.markers
     for make in task.data.values():
         found, again, other = (make(np.random.default_rng(seed), base) for seed in (5, 5, 6))
         assert (len(found.train), len(found.validation)) == (9_000, 1_000)

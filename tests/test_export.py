@@ -32,7 +32,7 @@ from anylength.nets import Net, NetConfig, answers, describe, tensors, to_bytes
 from anylength.ops import numpy_arrays
 from anylength.ops.rounding import MODEL, Functions
 from anylength.tasks import Task, task_named
-from anylength.tasks.own import from_mapping
+from anylength.tasks.custom import from_mapping
 from anylength.verification.certify import FORMATS, RUNTIMES, Proof, certificate, coverage, parsed
 from anylength.verification.certify.formats import step_error
 from anylength.verification.certify.runtimes import Runtime
@@ -85,7 +85,7 @@ def drawn(cell: str, task: Task, questions: list[tuple[str, ...]], *, hidden: in
     """A net of random weights that leads clearly on all hard questions."""
     for seed in range(500):
         rng = np.random.default_rng(seed)
-        shapes = CELLS[cell].shapes(task.encoded, hidden)
+        shapes = CELLS[cell].shapes(task.encoding_size, hidden)
         own = {field: rng.normal(0, 0.7, shape).astype(np.float32) for field, shape in shapes.items()}
         if both:
             own["bias_hh"] = rng.normal(0, 0.7, own["bias"].shape).astype(np.float32)
@@ -559,7 +559,7 @@ def test_nets_without_a_fixed_size_stay_here(to):
 
 def drawn_memory(task: Task) -> Net:
     """A net with a stack."""
-    shapes = CELLS["stack-rnn"].shapes(task.encoded, 4)
+    shapes = CELLS["stack-rnn"].shapes(task.encoding_size, 4)
     own = {field: np.zeros(shape, np.float32) for field, shape in shapes.items()}
     return Net(CELLS["stack-rnn"](**own), np.zeros((10, 4), np.float32), np.zeros(10, np.float32), base=10, tapes=1)
 

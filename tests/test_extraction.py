@@ -23,7 +23,7 @@ from anylength.extraction.black_box import BlackBox
 from anylength.extraction.extract import table_of
 from anylength.extraction.learn import DOUBTFUL, OUT_OF_TIME, STABLE, TOO_MANY
 from anylength.lengths import ask
-from anylength.machine_formats import EXPORTS, edges, export
+from anylength.machine_formats import MACHINE_FORMATS, edges, format_machine
 from anylength.machines import Machine, equivalent, minimise
 from anylength.nets import Net, NetConfig, build, to_bytes
 from anylength.nets.weights import shapes
@@ -224,7 +224,7 @@ TABLES = tables()
 def test_the_python_function_runs_by_itself_and_answers_as_the_machine(name):
     task, machine = TABLES[name]
     scope: dict = {"__builtins__": {}}
-    exec(export(task.name, table_of(machine, task), "python"), scope)
+    exec(format_machine(task.name, table_of(machine, task), "python"), scope)
     words = np.random.default_rng(3).integers(task.symbols, size=(20, 30))
     for word in words:
         digits = [tuple(int(s) // task.base**tape % task.base for tape in range(task.tapes)) for s in word]
@@ -237,7 +237,7 @@ def test_the_python_function_runs_by_itself_and_answers_as_the_machine(name):
 def test_graphviz_and_mermaid_draw_each_joined_pair_of_states_once(name):
     task, machine = TABLES[name]
     joined = sorted({(q, after) for q, row in enumerate(machine.delta) for after in row})
-    dot, mermaid = (export(task.name, table_of(machine, task), form) for form in ("dot", "mermaid"))
+    dot, mermaid = (format_machine(task.name, table_of(machine, task), form) for form in ("dot", "mermaid"))
     drawn = [
         re.findall(pattern, text, re.MULTILINE)
         for pattern, text in ((r"^  q(\d+) -> q(\d+) \[", dot), (r"^  q(\d+) --> q(\d+) : ", mermaid))
@@ -251,7 +251,7 @@ def test_graphviz_and_mermaid_draw_each_joined_pair_of_states_once(name):
 
 
 def test_edges_are_written_short():
-    dot = {name: export(name, table_of(machine, task), "dot") for name, (task, machine) in TABLES.items()}
+    dot = {name: format_machine(name, table_of(machine, task), "dot") for name, (task, machine) in TABLES.items()}
     assert '  q0 -> q1 [label="0-8 / 1-9"];\n  q0 -> q0 [label="9 / 0"];\n  q1 -> q1 [label="0-9 / 0-9"];\n' in dot["count"]
     assert '[label="55 symbols: 0,0 … 0,9"]' in dot["add"]
     assert '[label="0,0 / 0, 1,0 / 1, 0,1 / 1"]' in dot["add-2"]
@@ -270,17 +270,17 @@ def test_names_may_hold_quotes_and_words_of_the_languages():
     table = MachineTable(
         start=0, delta=[[1], [0]], output=[[0], [1]], names=['say "no"; #1\\', "end"], symbols=["0"], answers=["a: b", "{x}"]
     )
-    assert '  q0 [label="say \\"no\\"; #1\\\\"];' in export("class", table, "dot")
-    assert '  state "say #34;no#34;#59; #35;1\\" as q0' in export("class", table, "mermaid")
+    assert '  q0 [label="say \\"no\\"; #1\\\\"];' in format_machine("class", table, "dot")
+    assert '  state "say #34;no#34;#59; #35;1\\" as q0' in format_machine("class", table, "mermaid")
     scope: dict = {}
-    exec(export("class", table, "python"), scope)
+    exec(format_machine("class", table, "python"), scope)
     assert scope["task_class"]([0, 0, 0]) == ["a: b", "{x}", "a: b"]
 
 
 def test_names_that_are_alike_are_numbered():
     table = MachineTable(start=0, delta=[[1], [0]], output=[[0], [1]], names=["q", "q"], symbols=["0"], answers=["0", "1"])
     scope: dict = {}
-    exec(export("3-states", table, "python"), scope)
+    exec(format_machine("3-states", table, "python"), scope)
     assert scope["task_3_states"]([0, 0, 0]) == [0, 1, 0]
 
 
@@ -299,7 +299,7 @@ def test_extract_leaves_the_machine_in_the_run_in_four_forms(called, copied):
     assert (result["states"], result["equivalent"], result["status"]) == (2, True, "theorem")
     assert result["machine"]["names"] == ["carry", "none"]
     assert Extraction.from_json((copied / "machine.json").read_bytes(), "machine.json").to_json() == found.stdout.strip()
-    for form, (file, _) in EXPORTS.items():
+    for form, (file, _) in MACHINE_FORMATS.items():
         assert called("extract", str(copied), "--format", form).stdout == (copied / file).read_text()
 
 

@@ -78,7 +78,9 @@ def random_net(cell: str, task: Task = COUNT, hidden: int = 6) -> tuple[Net, Net
     """A net of random weights, with a second bias where the cell may have one."""
     rng = np.random.default_rng(len(cell) + task.classes)
     config = NetConfig(task.name, task.base, cell, hidden)
-    wanted = shapes(config) | {f"cell.{name}": shape for name, shape in CELLS[cell].optional_shapes(task.encoded, hidden).items()}
+    wanted = shapes(config) | {
+        f"cell.{name}": shape for name, shape in CELLS[cell].optional_shapes(task.encoding_size, hidden).items()
+    }
     named = {name: (rng.normal(size=shape) * _SCALES.get(name, 1.0)).astype(np.float32) for name, shape in wanted.items()}
     if cell == "gru":
         named["cell.bias_hh"][2 * hidden :] = 0

@@ -15,8 +15,8 @@ from anylength.errors import InputError
 from anylength.machines import Machine, equivalent, reachable
 from anylength.nets import NetConfig, to_bytes
 from anylength.tasks import LeastFirst, MostFirst, Task, from_file, from_function, task_named
+from anylength.tasks.custom import from_description, from_mapping
 from anylength.tasks.machine_files import MOST_STATES, MOST_TEXT
-from anylength.tasks.own import from_description, from_mapping
 from anylength.training import recipe_named
 from anylength.training.fitting import first_state
 

@@ -14,7 +14,6 @@ from anylength.records import (
     BlockTimes,
     Border,
     BoxView,
-    Breaks,
     CertificateView,
     CheckedCertificate,
     Comparison,
@@ -27,7 +26,6 @@ from anylength.records import (
     Explanation,
     Exported,
     Extraction,
-    Family,
     FamilyResult,
     Finding,
     Frame,
@@ -49,6 +47,7 @@ from anylength.records import (
     PostPart,
     PostResults,
     ProofView,
+    PumpedFamily,
     Quantisation,
     Record,
     RestingPoint,
@@ -58,6 +57,7 @@ from anylength.records import (
     Share,
     SlowPlace,
     Stress,
+    SurvivalCurve,
     SweepPlan,
     SweepRow,
     SweepRun,
@@ -77,7 +77,7 @@ SEQUENCE = Sequence(sequence=["1", "2", "4"], first_error=2)
 ENVIRONMENT = Environment(
     versions={"jax": "0.10"}, python="3.11", platform="Linux", processor="Ünïcode™", features=["avx"], device="cpu"
 )
-PUMPED = Family(before=["1"], digit=["9"], after=["07"], least=27)
+PUMPED = PumpedFamily(before=["1"], digit=["9"], after=["07"], least=27)
 VERDICT = Verdict(
     verdict="REFUTED", reason="an input of 6 digits is answered wrongly", counterexample=["009999"], mistake=MISTAKE,
     shortest_proved=True, family=PUMPED, seconds=0.3,
@@ -87,7 +87,7 @@ DEMO_RUN = DemoRun(
     horizon=None, limit=2000, verdict=VERDICT,
 )  # fmt: skip
 BASELINE = Baseline(dtype="float32", slope=1.0, intercept=0.1, digits=7, mistake=["1", "1", "2"])
-FAMILY = FamilyResult(name="nines", says="nines only", numbers=SHARE, digits=SHARE, mistake=None)
+FAMILY = FamilyResult(name="nines", description="nines only", numbers=SHARE, digits=SHARE, mistake=None)
 POINT = LengthPoint(length=10, random=SHARE, digits=SHARE, worst=SHARE)
 NET = PostNet(
     seed=0, epochs=2, perfect_at=None, validation=0.5, curve={"10": 1.0, "20": 0.5}, worst={"10": 0.5}, horizon=3, mistake="999"
@@ -141,7 +141,7 @@ BOX = BoxView(state="carry", low=[-0.5], high=[1 / 3])
 SHOWN_PROOF = ProofView(epsilon=0.1, eta=1e-6, formats=["float32"], boxes=[BOX])
 SHOWN_CERTIFICATE = CertificateView(valid=True, reason=None, lines=["Claim"], claim="right", proofs=[SHOWN_PROOF], text="{}")
 
-BREAKS = Breaks(
+BREAKS = SurvivalCurve(
     nets=3, broke=2, limit=9, median=4.0, low=None, high=None, lengths=[2.0, 4.0], survival=[0.6, 0.3], survival_low=[0.1, 0.0],
     survival_high=[0.9, 0.8],
 )  # fmt: skip
@@ -157,7 +157,7 @@ INSTANCES: dict[str, Record] = {
     "BlockTimes": BlockTimes(
         block=1, setting=0, rows=8, worker="w", threads=1, training=0.1, stress=0.2, verdict=0.3, explain=0.0, total=0.7
     ),
-    "Breaks": BREAKS,
+    "SurvivalCurve": BREAKS,
     "Comparison": COMPARISON,
     "Group": GROUP,
     "SweepPlan": SweepPlan(
@@ -185,7 +185,7 @@ INSTANCES: dict[str, Record] = {
     "Explanation": EXPLANATION,
     "Exported": Exported(run="runs/a", path="runs/a/model.c", to="c", covered=True, statement="covered: …", use="cc model.c -lm"),
     "Extraction": EXTRACTION,
-    "Family": PUMPED,
+    "PumpedFamily": PUMPED,
     "FamilyResult": FAMILY,
     "Frame": FRAME,
     "Plane": PLANE,

@@ -5,77 +5,77 @@ import math
 import numpy as np
 import pytest
 
-from anylength.statistics import Counted, breaks, holm, same_breaks, same_share, share
+from anylength.statistics import SurvivalData, fisher_exact_test, holm, kaplan_meier, log_rank_test, share
 
 
-def counted(broke: list[int], held: int = 0, limit: int = 100) -> Counted:
-    found = Counted()
+def counted(broke: list[int], held: int = 0, limit: int = 100) -> SurvivalData:
+    found = SurvivalData()
     for horizon in [*broke, *[None] * held]:
         found.add(horizon, limit)
     return found
 
 
 def test_a_survival_curve_is_the_product_of_those_who_stay():
-    found = breaks(counted([3, 5, 5, 9], held=4))
+    found = kaplan_meier(counted([3, 5, 5, 9], held=4))
     assert found.lengths == [3.0, 5.0, 9.0]
     assert found.survival == pytest.approx([7 / 8, 7 / 8 * 5 / 7, 7 / 8 * 5 / 7 * 4 / 5])
     assert (found.nets, found.broke, found.limit, found.median) == (8, 4, 100, 9.0)
 
 
 def test_nets_that_left_early_are_not_counted_as_broken():
-    found = Counted()
+    found = SurvivalData()
     for horizon, limit in [(None, 10), (None, 10), (20, 100), (30, 100)]:
         found.add(horizon, limit)
-    curve = breaks(found)
+    curve = kaplan_meier(found)
     assert curve.lengths == [20.0, 30.0]
     assert curve.survival == pytest.approx([1 / 2, 0.0])
 
 
 def test_where_fewer_than_half_break_there_is_no_median():
-    found = breaks(counted([4], held=9))
+    found = kaplan_meier(counted([4], held=9))
     assert (found.median, found.high) == (None, None)
 
 
 @pytest.mark.parametrize(("broke", "held"), [([], 5), ([7] * 5, 0), ([0], 0), ([0, 100], 1)])
 def test_the_band_holds_the_curve_and_is_never_undefined(broke, held):
-    found = breaks(counted(broke, held))
+    found = kaplan_meier(counted(broke, held))
     for low, middle, high in zip(found.survival_low, found.survival, found.survival_high, strict=True):
         assert 0 <= low <= middle <= high <= 1
 
 
 def test_no_nets_have_no_breaking_length():
     with pytest.raises(ValueError, match="no nets"):
-        breaks(Counted())
+        kaplan_meier(SurvivalData())
 
 
 def test_the_interval_of_the_median_holds_the_true_median_about_as_often_as_it_says():
     rng, inside, rounds = np.random.default_rng(0), 0, 60
     for _ in range(rounds):
         drawn = rng.geometric(0.1, 60)
-        found = breaks(counted([int(n) for n in drawn if n <= 15], held=int((drawn > 15).sum()), limit=15))
+        found = kaplan_meier(counted([int(n) for n in drawn if n <= 15], held=int((drawn > 15).sum()), limit=15))
         low, high = (math.inf if value is None else value for value in (found.low, found.high))
         inside += low <= 7 <= high
     assert inside >= 0.87 * rounds
 
 
 def test_equal_shares_are_alike_and_far_ones_are_not():
-    assert same_share(share(5, 10), share(5, 10)) == pytest.approx(1.0)
-    assert same_share(share(0, 50), share(50, 50)) < 1e-20
+    assert fisher_exact_test(share(5, 10), share(5, 10)) == pytest.approx(1.0)
+    assert fisher_exact_test(share(0, 50), share(50, 50)) < 1e-20
     # the tea tasting: 3 of 4 against 1 of 4
-    assert same_share(share(3, 4), share(1, 4)) == pytest.approx(34 / 70)
+    assert fisher_exact_test(share(3, 4), share(1, 4)) == pytest.approx(34 / 70)
 
 
 def test_breaking_lengths_are_compared_with_nets_that_never_broke():
     rng = np.random.default_rng(1)
     short, long = (counted([int(n) for n in rng.geometric(p, 60)]) for p in (0.2, 0.05))
-    assert same_breaks(short, long) < 1e-6
-    assert same_breaks(counted([], held=5), counted([], held=9)) == 1.0
-    assert same_breaks(short, short) == pytest.approx(1.0)
+    assert log_rank_test(short, long) < 1e-6
+    assert log_rank_test(counted([], held=5), counted([], held=9)) == 1.0
+    assert log_rank_test(short, short) == pytest.approx(1.0)
 
 
 def test_the_log_rank_test_rejects_alike_settings_about_as_often_as_it_says():
     rng = np.random.default_rng(2)
-    p = [same_breaks(*(counted([int(n) for n in rng.geometric(0.1, 30)]) for _ in range(2))) for _ in range(100)]
+    p = [log_rank_test(*(counted([int(n) for n in rng.geometric(0.1, 30)]) for _ in range(2))) for _ in range(100)]
     assert sum(value < 0.05 for value in p) <= 12
 
 

@@ -8,7 +8,7 @@ import pytest
 from anylength.digits import from_int, to_int
 from anylength.errors import InputError
 from anylength.machines import Machine, reachable
-from anylength.tasks import FAMILIES, TASKS, Family, Task, holds, numbers_of_length, task_named
+from anylength.tasks import PARAMETRIC_TASKS, TASKS, StressFamily, Task, carry_chains_of, numbers_of_length, task_named
 
 BASES = (2, 3, 10, 36)
 NAMES = (
@@ -114,7 +114,7 @@ def test_the_alphabet_fits_the_machine(name, base):
     task = task_named(name, base)
     assert task.machine.symbols == task.symbols == base**task.tapes
     assert task.machine.classes <= task.classes == (len(task.labels) if task.labels else base)
-    assert task.encoded == base * task.tapes
+    assert task.encoding_size == base * task.tapes
     assert len(reachable(task.machine)) == task.machine.states
 
 
@@ -232,7 +232,7 @@ def test_every_task_says_what_it_is(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_holds_keep_two_states_apart_for_ever(name):
     machine = task_named(name).machine
-    found = holds(machine)
+    found = carry_chains_of(machine)
     assert found or name in WITHOUT_HOLDS
     for carry_chain in found:
         state, others = machine.trace(carry_chain.prefix)[-1], set(range(machine.states))
@@ -242,7 +242,7 @@ def test_holds_keep_two_states_apart_for_ever(name):
         assert state in others
 
 
-def family_of(task: Task, name: str, limit: int = 60) -> Family:
+def family_of(task: Task, name: str, limit: int = 60) -> StressFamily:
     """One family of stress inputs."""
     return next(family for family in task.stress(np.random.default_rng(0), task.base, limit) if family.name == name)
 
@@ -294,7 +294,7 @@ def test_a_k_outside_its_sense_is_refused_in_words(name, says):
 
 
 def test_every_family_of_tasks_is_tried_here():
-    assert {name.rpartition("-")[0] for name in NAMES} - {""} >= set(FAMILIES)
+    assert {name.rpartition("-")[0] for name in NAMES} - {""} >= set(PARAMETRIC_TASKS)
 
 
 def test_a_multiplier_above_the_base_gets_a_longer_answer():
@@ -315,7 +315,7 @@ def test_a_machine_that_forgets_at_once_has_no_holds_and_still_gets_stress_input
     from anylength.tasks.stress import machine_families
 
     machine = Machine(start=0, delta=((0, 1), (0, 1)), output=((0, 1), (0, 1)))
-    assert holds(machine) == []
+    assert carry_chains_of(machine) == []
     families = machine_families(machine, 0)(np.random.default_rng(0), 2, 20)
     assert {family.name for family in families} == {"transitions", "generated", "random"}
 

@@ -18,7 +18,7 @@ from anylength.experiments import TrainOptions, log_run, logged, train
 from anylength.records import Epoch, Share, Training, Verdict
 from anylength.records.lengths import LengthPoint, Mistake, Stress
 from anylength.trackers import TRACKERS, AbstractTracker
-from anylength.trackers.table import Kind
+from anylength.trackers.registry import TrackerKind
 
 LIBRARIES = {"tensorboardX", "tensorboard", "wandb", "trackio"}
 
@@ -86,15 +86,15 @@ def recorders(monkeypatch) -> dict[str, Recorder]:
     """Trackers by the names `good` and `fails-X`, made anew wherever they are opened; the last ones are kept here."""
     made: dict[str, Recorder] = {}
 
-    def kind(name: str, fails: str) -> Kind:
+    def kind(name: str, fails: str) -> TrackerKind:
         def make(module: Any, *, quiet: bool) -> Recorder:
             made[name] = Recorder(fails)
             return made[name]
 
-        return Kind("json", make)
+        return TrackerKind("json", make)
 
     kinds = {"good": kind("good", "")} | {f"fails-{at}": kind(f"fails-{at}", at) for at in ("start", "scalars", "facts", "finish")}
-    monkeypatch.setattr("anylength.trackers.table.TRACKERS", kinds)
+    monkeypatch.setattr("anylength.trackers.registry.TRACKERS", kinds)
     return made
 
 

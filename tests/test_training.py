@@ -132,7 +132,7 @@ def test_both_kinds_of_recipes_draw_a_net_of_every_cell(task, kind):
     for recipe in (Blog(), recipe_named("certified")):
         net = recipe.initial(np.random.default_rng(0), task, CELLS[kind], 8)
         again = recipe.initial(np.random.default_rng(0), task, CELLS[kind], 8)
-        wanted = CELLS[kind].shapes(task.encoded, 8)
+        wanted = CELLS[kind].shapes(task.encoding_size, 8)
         for name, shape in wanted.items():
             drawn = getattr(net.cell, name)
             assert (drawn.shape, drawn.dtype) == (shape, np.float32)

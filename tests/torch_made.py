@@ -14,7 +14,7 @@ class Model(torch.nn.Module):
 
     def __init__(self, kind: str, task: Task, hidden: int, **options):
         super().__init__()
-        self.core = getattr(torch.nn, kind)(task.encoded, hidden, **options)
+        self.core = getattr(torch.nn, kind)(task.encoding_size, hidden, **options)
         self.head = torch.nn.Linear(hidden, task.classes)
 
     def forward(self, digits):

@@ -17,7 +17,7 @@ from anylength.extraction.learn import LIMIT
 from anylength.machines import Machine, difference, minimise
 from anylength.records import Extraction, Mistake
 from anylength.records.extraction import NO_MACHINE, TESTED, UNFINISHED, Status
-from anylength.tasks import Task, holds
+from anylength.tasks import Task, carry_chains_of
 
 WORDS = 3_000
 """So many words that tell a hypothesis from machines with more states are asked at most, before it is believed."""
@@ -71,7 +71,7 @@ class _Hypotheses:
         if apart is not None:
             yield apart
         symbols = machine.symbols
-        for carry_chain in holds(machine) + holds(self._task.machine):
+        for carry_chain in carry_chains_of(machine) + holds(self._task.machine):
             for held in HELD:
                 yield (*carry_chain.prefix, *[carry_chain.symbol] * held, int(self._rng.integers(symbols)))
         for _ in range(RANDOM):

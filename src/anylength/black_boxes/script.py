@@ -16,7 +16,7 @@ from anylength._types import Digits
 from anylength.digits import SIGNS, as_read, from_text, to_text
 from anylength.machines import reachable
 from anylength.tasks import MostFirst, Task
-from anylength.tasks.layout import side_by_side, tapes_of
+from anylength.tasks.layout import numbers_from_symbols, symbols_from_numbers
 
 Columns: TypeAlias = tuple[int, ...]
 """An input: columns of digits, least significant first, at least one."""
@@ -56,7 +56,7 @@ class Script:
 
     def columns_in(self, word: np.ndarray) -> Columns:
         """The columns of any task's word `[T]` without its tail."""
-        return tuple(side_by_side(self.task.numbers(word), self.task.base).tolist())
+        return tuple(symbols_from_numbers(self.task.numbers(word), self.task.base).tolist())
 
     def plain(self, columns: Columns) -> Columns:
         """The columns without the zeros in front, where these do not count."""
@@ -80,7 +80,7 @@ class Script:
         return self.task.text(self.right_digits(columns))
 
     def _numbers(self, columns: Columns) -> tuple[Digits, ...]:
-        return tapes_of(np.asarray(columns, np.uint16), self.task.base, self.task.tapes)
+        return numbers_from_symbols(np.asarray(columns, np.uint16), self.task.base, self.task.tapes)
 
     def read(self, said: str) -> str | None:
         """An answer as it can be compared, without zeros in front; None where it is no answer of the task's."""

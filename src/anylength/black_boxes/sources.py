@@ -12,7 +12,7 @@ from anylength.black_boxes.script import Columns, Script
 from anylength.digits import from_int
 from anylength.machines import Machine, minimise
 from anylength.tasks import MostFirst
-from anylength.tasks.layout import side_by_side
+from anylength.tasks.layout import symbols_from_numbers
 
 FORMATS = (7, 8, 11, 15, 16, 24, 31, 32, 53, 63, 64, 113, 127, 128, 256, 512, 1023, 1024)
 """Exponents of 2 at which number formats end or lose the ones: bytes, words, half, single, double and quadruple precision."""
@@ -67,7 +67,7 @@ def formats(script: Script, limit: int) -> Source:
         if len(digits) > limit:
             continue
         for others in [digits, one] if task.tapes > 1 else [digits]:
-            yield tuple(side_by_side((digits, *[others] * (task.tapes - 1)), task.base).tolist())
+            yield tuple(symbols_from_numbers((digits, *[others] * (task.tapes - 1)), task.base).tolist())
 
 
 def stressed(script: Script, rng: np.random.Generator, limit: int) -> Source:

@@ -13,7 +13,7 @@ from anylength.lengths.stress import curve_of
 from anylength.lengths.suite import Marks, drawn
 from anylength.records import FamilyResult, Stress
 from anylength.statistics import share, share_of
-from anylength.tasks import Family
+from anylength.tasks import StressFamily
 
 
 def stressed(examinee: Examinee, *, limit: int, calls: int | None, seed: int) -> Stress:
@@ -36,7 +36,7 @@ def stressed(examinee: Examinee, *, limit: int, calls: int | None, seed: int) ->
         families, curve = _thinned(families, curve, spare)
     held = [_Part(words, examinee.ask(words)) for words in carry_chains]
     parts = [_Part(words, examinee.ask(words)) for words in (_words(examinee, each) for each in [*families, *curve.values()])]
-    results = [_result(examinee, family.name, family.says, part) for family, part in zip(families, parts, strict=False)]
+    results = [_result(examinee, family.name, family.description, part) for family, part in zip(families, parts, strict=False)]
     right = np.array([[each.good for each in part.asked] for part in held], bool).T.reshape(limit, len(carry_chains))
     if carry_chains:
         every = _Part([word for part in held for word in part.words], [each for part in held for each in part.asked])
@@ -72,12 +72,14 @@ def _spare(calls: int, held: int, kinds: int) -> int:
     return calls - held
 
 
-def _thinned(families: list[Family], curve: dict[int, Family], most: int) -> tuple[list[Family], dict[int, Family]]:
+def _thinned(
+    families: list[StressFamily], curve: dict[int, StressFamily], most: int
+) -> tuple[list[StressFamily], dict[int, StressFamily]]:
     """About so many of the words, evenly chosen from all kinds."""
     sizes = [len(family.lengths) for family in [*families, *curve.values()]]
     part = min(1.0, most / sum(sizes))
 
-    def few(family: Family) -> Family:
+    def few(family: StressFamily) -> StressFamily:
         size = len(family.lengths)
         chosen = np.linspace(0, size - 1, max(1, int(part * size))).round().astype(int)
         return replace(family, symbols=family.symbols[:, chosen], lengths=family.lengths[chosen])
@@ -85,7 +87,7 @@ def _thinned(families: list[Family], curve: dict[int, Family], most: int) -> tup
     return [few(family) for family in families], {rung: few(family) for rung, family in curve.items()}
 
 
-def _words(examinee: Examinee, family: Family) -> list[Columns]:
+def _words(examinee: Examinee, family: StressFamily) -> list[Columns]:
     return [examinee.script.columns_in(family.symbols[:length, column]) for column, length in enumerate(family.lengths)]
 
 
@@ -102,7 +104,7 @@ def _result(examinee: Examinee, name: str, says: str, part: _Part) -> FamilyResu
     shortest = min((each for each in part.asked if not each.good), key=lambda each: len(each.columns), default=None)
     digits = share(int(marks.right.sum()), int(marks.tried.sum()))
     mistake = None if shortest is None else shortest.mistake()
-    return FamilyResult(name=name, says=says, numbers=share_of(marks.good), digits=digits, mistake=mistake)
+    return FamilyResult(name=name, description=says, numbers=share_of(marks.good), digits=digits, mistake=mistake)
 
 
 def _marks(examinee: Examinee, part: _Part) -> Marks:

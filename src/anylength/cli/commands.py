@@ -283,10 +283,10 @@ def _listing(key: str) -> Callable[[Namespace], Outcome]:
 
 def _listed(key: str) -> dict[str, str]:
     if key == "tasks":
-        from anylength.tasks import FAMILIES, TASKS
+        from anylength.tasks import PARAMETRIC_TASKS, TASKS
 
         one_by_one = {name: make(10).summary for name, make in TASKS.items()}
-        return one_by_one | {f"{name}-K": family.summary for name, family in FAMILIES.items()}
+        return one_by_one | {f"{name}-K": family.summary for name, family in PARAMETRIC_TASKS.items()}
     if key == "cells":
         from anylength.nets import ARCHITECTURES
 

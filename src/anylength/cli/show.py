@@ -14,10 +14,10 @@ from anylength.records import (
     Demo,
     DemoRun,
     Exported,
-    Family,
     Hardening,
     Imported,
     Mistake,
+    PumpedFamily,
     Quantisation,
     Sequence,
     Share,
@@ -136,7 +136,7 @@ def stress(result: Stress) -> None:
         table.add_column(name, overflow="fold")
     for family in result.families:
         good = f"{family.numbers.right:,} of {family.numbers.tried:,}"
-        table.add_row(family.says, good, f"{family.digits.value:.2%}", wrong(family.mistake) if family.mistake else "none")
+        table.add_row(family.description, good, f"{family.digits.value:.2%}", wrong(family.mistake) if family.mistake else "none")
     out.print(table)
     curve = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("digits", "random numbers right", "95 % interval", "worst case"):
@@ -246,7 +246,7 @@ def noise(result: Verdict) -> str:
     return f"{result.noise_budget:.4f}: every state may be off by that much in every coordinate, at every step"
 
 
-def family(found: Family) -> str:
+def family(found: PumpedFamily) -> str:
     """A proved family of wrong inputs in words."""
     parts = [f"{a}({d})^k{b}" for a, d, b in zip(found.before, found.digit, found.after, strict=True)]
     return f"{' and '.join(parts)} is answered wrongly for every k of {found.least:,} or more (proved)"

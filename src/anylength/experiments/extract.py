@@ -7,7 +7,7 @@ from anylength.experiments import folder
 from anylength.experiments.files import write_atomic
 from anylength.experiments.prove import check_budget
 from anylength.extraction import extract as extracted
-from anylength.machine_formats import EXPORTS, export
+from anylength.machine_formats import MACHINE_FORMATS, format_machine
 from anylength.records import Extraction
 from anylength_check import check
 
@@ -37,7 +37,7 @@ def _certificate(path: Path) -> bytes | None:
 
 def _leave(path: Path, name: str, found: Extraction) -> None:
     """Writes all files of a machine; where there is none, those of other days are taken away."""
-    for file, write in EXPORTS.values():
+    for file, write in MACHINE_FORMATS.values():
         if found.machine is None:
             (path / file).unlink(missing_ok=True)
         else:
@@ -53,4 +53,4 @@ def exported(path: Path, found: Extraction, form: str) -> str:
     """
     if found.machine is None:
         raise InputError("a net that can be a machine", found.note, "leave --format out to read why")
-    return export(folder.config_of(path).task, found.machine, form)
+    return format_machine(folder.config_of(path).task, found.machine, form)

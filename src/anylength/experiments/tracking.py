@@ -6,7 +6,7 @@ from pathlib import Path
 
 from anylength.experiments import folder
 from anylength.records import Epoch, Stress, Verdict
-from anylength.trackers import Log, opened
+from anylength.trackers import RunLogger, open_trackers
 
 Progress = Callable[[Epoch, int], None]
 
@@ -22,7 +22,7 @@ def log_run(path: str | Path, *trackers: str, quiet: bool = False) -> None:
     Raises:
         InputError: No such tracker, its library is missing, or the run is not whole.
     """
-    log, path = Log(opened(trackers, quiet=quiet), quiet=quiet), Path(path)
+    log, path = RunLogger(open_trackers(trackers, quiet=quiet), quiet=quiet), Path(path)
     folder.result_of(path)
     _begin(log, path)
     _end(log, path)
@@ -37,11 +37,11 @@ def logged(trackers: Iterable[str], path: Path, progress: Progress | None, *, qu
     Raises:
         InputError: No such tracker, or its library is missing; nothing has been done yet.
     """
-    found = opened(trackers, quiet=quiet)
+    found = open_trackers(trackers, quiet=quiet)
     if not found:
         yield progress
         return
-    log, begun = Log(found, quiet=quiet), False
+    log, begun = RunLogger(found, quiet=quiet), False
 
     def also(epoch: Epoch, limit: int) -> None:
         nonlocal begun
@@ -64,14 +64,14 @@ def logged(trackers: Iterable[str], path: Path, progress: Progress | None, *, qu
     _end(log, path)
 
 
-def _begin(log: Log, path: Path) -> None:
+def _begin(log: RunLogger, path: Path) -> None:
     log.started(folder.config_of(path), path)
     metrics = path / folder.METRICS
     for line in metrics.read_bytes().splitlines() if metrics.is_file() else []:
         log.epoch(Epoch.from_json(line, folder.METRICS))
 
 
-def _end(log: Log, path: Path) -> None:
+def _end(log: RunLogger, path: Path) -> None:
     log.finished(folder.result_of(path))
     if (path / folder.STRESS).is_file():
         log.stress(Stress.from_json((path / folder.STRESS).read_bytes(), folder.STRESS))

@@ -20,7 +20,7 @@ from anylength.nets import AbstractNet, Net, NetConfig, describe
 from anylength.records import Extraction, MachineTable, Mistake
 from anylength.records.extraction import NO_MACHINE, TESTED, THEOREM, UNFINISHED, Status
 from anylength.tasks import Task
-from anylength.tasks.machine_files import alphabet
+from anylength.tasks.machine_files import symbol_names
 from anylength.verification.verdicts import not_applicable, proved
 
 PROOF = 0.25
@@ -120,7 +120,7 @@ def table_of(machine: Machine, task: Task) -> MachineTable:
         delta=[list(row) for row in machine.delta],
         output=[list(row) for row in machine.output],
         names=list(machine.names),
-        symbols=alphabet(task.base, task.tapes),
+        symbols=symbol_names(task.base, task.tapes),
         answers=list(task.labels or SIGNS[: task.base]),
     )
 

@@ -84,8 +84,8 @@ def net_of(layer: Layer, task: Task) -> tuple[Net, float]:
     """
     _require_fit(layer)
     weight_ih, folding = (layer.weight_ih, 0.0) if layer.embedding is None else _embedded(layer, layer.embedding, task)
-    if weight_ih.shape[1] != task.encoded:
-        wanted = f"{task.encoded} inputs for {task.name} ({task.tapes} one-hot of {task.letters})"
+    if weight_ih.shape[1] != task.encoding_size:
+        wanted = f"{task.encoding_size} inputs for {task.name} ({task.tapes} one-hot of {task.letters})"
         raise InputError(wanted, f"{weight_ih.shape[1]}", "name another --task, or a net that reads this alphabet one-hot")
     if len(layer.readout) != task.classes:
         remedy = "name another --task, or a net that answers in this alphabet"

@@ -12,7 +12,7 @@ from anylength.lengths.suite import Marks, Suite, suite
 from anylength.nets import AbstractNet, Net, answers
 from anylength.records import FamilyResult, LengthPoint, Stress
 from anylength.statistics import share, share_of
-from anylength.tasks import Family, Task
+from anylength.tasks import StressFamily, Task
 
 MIN_LIMIT, MAX_LIMIT, LIMIT = 3, 1_000_000, 2000
 IN_CONTEXT = {"most": 500, "usual": 200}
@@ -68,7 +68,7 @@ def put_to(net: AbstractNet, words: Suite) -> Stress:
     )
 
 
-def _family_result(net: AbstractNet, task: Task, family: Family, found: Marks) -> FamilyResult:
+def _family_result(net: AbstractNet, task: Task, family: StressFamily, found: Marks) -> FamilyResult:
     """What came of one family, with its shortest mistake."""
     wrong = np.flatnonzero(~found.good)
     shortest = None
@@ -78,7 +78,9 @@ def _family_result(net: AbstractNet, task: Task, family: Family, found: Marks) -
         word = cut(task, family.symbols[:, column], at) if _may_be_cut(net, task) else family.symbols[:at, column]
         shortest = replayed(net, task, word)
     digits = share(int(found.right.sum()), int(found.tried.sum()))
-    return FamilyResult(name=family.name, says=family.says, numbers=share_of(found.good), digits=digits, mistake=shortest)
+    return FamilyResult(
+        name=family.name, description=family.description, numbers=share_of(found.good), digits=digits, mistake=shortest
+    )
 
 
 def _may_be_cut(net: AbstractNet, task: Task) -> bool:
@@ -105,14 +107,16 @@ def _ripple_result(net: AbstractNet, task: Task, found: Rippled) -> FamilyResult
         mistake = replayed(net, task, cut(task, symbols, int(wrong.argmax())) if _may_be_cut(net, task) else whole)
     return FamilyResult(
         name="ripple",
-        says="one symbol held, every length",
+        description="one symbol held, every length",
         numbers=share_of(held),
         digits=share(found.digits, found.tried),
         mistake=mistake,
     )
 
 
-def curve_of(families: Sequence[Family], rungs: Iterable[int], marked: Sequence[Marks], held: np.ndarray) -> list[LengthPoint]:
+def curve_of(
+    families: Sequence[StressFamily], rungs: Iterable[int], marked: Sequence[Marks], held: np.ndarray
+) -> list[LengthPoint]:
     """Accuracy against length. The worst case at a length is over the stress families' words of just that length.
 
     Args:

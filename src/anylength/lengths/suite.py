@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from anylength._types import Symbols
 from anylength.nets import AbstractNet, Net, answers
 from anylength.nets.net import BATCH_WIDTH
-from anylength.tasks import IGNORE_INDEX, Family, Task, numbers_of_length
+from anylength.tasks import IGNORE_INDEX, StressFamily, Task, numbers_of_length
 
 RUNGS = (1, 2, 3, 5, 8, 10, 12, 15, 20, 30, 50, 100, 200, 500, 1000, 2000)
 SAMPLES = 128
@@ -96,8 +96,8 @@ class Suite:
 
     task: Task
     limit: int
-    families: list[Family]
-    curve: dict[int, Family]
+    families: list[StressFamily]
+    curve: dict[int, StressFamily]
     whole: list[Batch]
     packed: list[Batch]
 
@@ -129,7 +129,7 @@ def suite(task: Task, limit: int, seed: int) -> Suite:
     return Suite(task, limit, families, curve, whole, _packed(whole) if task.transducer is not None else [])
 
 
-def drawn(task: Task, limit: int, seed: int) -> tuple[list[Family], dict[int, Family]]:
+def drawn(task: Task, limit: int, seed: int) -> tuple[list[StressFamily], dict[int, StressFamily]]:
     """The same words without what running them needs: the task's stress inputs, and random words of each length of the curve."""
     rng = np.random.default_rng([seed, 3])
     families = task.stress(rng, task.base, limit)
@@ -157,9 +157,9 @@ def _gathered(batches: Sequence[Batch], home: np.ndarray, column: np.ndarray, en
     return Batch.of(words, symbols, targets, ends[words])
 
 
-def _random_words(rng: np.random.Generator, task: Task, length: int) -> Family:
+def _random_words(rng: np.random.Generator, task: Task, length: int) -> StressFamily:
     """Random numbers of exactly this length on every tape, with their tails."""
     lengths = np.full(SAMPLES, length)
     tapes = [numbers_of_length(rng, lengths, task.base, length) for _ in range(task.tapes)]
     symbols = np.stack([task.word(numbers) for numbers in zip(*tapes, strict=True)], axis=1)
-    return Family("curve", "random numbers of one length", symbols, np.full(SAMPLES, len(symbols) - task.tail))
+    return StressFamily("curve", "random numbers of one length", symbols, np.full(SAMPLES, len(symbols) - task.tail))

@@ -8,7 +8,7 @@ from anylength.machine_formats.mermaid import mermaid
 from anylength.machine_formats.python import python
 from anylength.records import MachineTable
 
-EXPORTS: Mapping[str, tuple[str, Callable[[str, MachineTable], str]]] = {
+MACHINE_FORMATS: Mapping[str, tuple[str, Callable[[str, MachineTable], str]]] = {
     "dot": ("machine.dot", dot),
     "mermaid": ("machine.mmd", mermaid),
     "python": ("machine.py", python),
@@ -16,9 +16,9 @@ EXPORTS: Mapping[str, tuple[str, Callable[[str, MachineTable], str]]] = {
 """For each format the file that it goes into and the function that writes it."""
 
 
-def export(name: str, machine: MachineTable, form: str) -> str:
-    """The machine of a task of this name, in one of the formats of `EXPORTS`."""
-    return EXPORTS[form][1](name, machine)
+def format_machine(name: str, machine: MachineTable, form: str) -> str:
+    """The machine of a task of this name, in one of the formats of `MACHINE_FORMATS`."""
+    return MACHINE_FORMATS[form][1](name, machine)
 
 
-__all__ = ["EXPORTS", "Edge", "dot", "edges", "export", "mermaid", "python"]
+__all__ = ["MACHINE_FORMATS", "Edge", "dot", "edges", "format_machine", "mermaid", "python"]

@@ -46,7 +46,7 @@ def _recurrent(name: str, cell: type[AbstractCell]) -> Architecture:
     """The cell between a one-hot encoding and a linear read-out."""
 
     def shapes(task: Task, hidden: int) -> dict[str, tuple[int, ...]]:
-        own = _prefixed(cell.shapes(task.encoded, hidden))
+        own = _prefixed(cell.shapes(task.encoding_size, hidden))
         return own | {"readout.weight": (task.classes, hidden), "readout.bias": (task.classes,)}
 
     def build(named: Named, task: Task) -> Net:
@@ -59,7 +59,7 @@ def _recurrent(name: str, cell: type[AbstractCell]) -> Architecture:
         return own | {"readout.weight": net.weight, "readout.bias": net.bias}
 
     def optional_shapes(task: Task, hidden: int) -> dict[str, tuple[int, ...]]:
-        return _prefixed(cell.optional_shapes(task.encoded, hidden))
+        return _prefixed(cell.optional_shapes(task.encoding_size, hidden))
 
     return Architecture(name, cell.summary, shapes, build, tensors, optional_shapes=optional_shapes, cell=cell)
 
@@ -73,13 +73,13 @@ def _in_context(kind: type[AbstractContextNet]) -> Architecture:
     """A net whose context grows."""
 
     def shapes(task: Task, hidden: int) -> dict[str, tuple[int, ...]]:
-        return kind.shapes(task.encoded, task.classes, hidden)
+        return kind.shapes(task.encoding_size, task.classes, hidden)
 
     def build(named: Named, task: Task) -> AbstractContextNet:
         return kind(named, base=task.letters, tapes=task.tapes)
 
     def initial(rng: np.random.Generator, task: Task, hidden: int) -> Named:
-        return kind.initial(rng, task.encoded, task.classes, hidden)
+        return kind.initial(rng, task.encoding_size, task.classes, hidden)
 
     return Architecture(kind.name, kind.summary, shapes, build, lambda net: dict(net.weights), initial)
 

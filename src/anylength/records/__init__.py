@@ -22,8 +22,8 @@ from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share,
 from anylength.records.record import Record
 from anylength.records.reproduce import PostNet, PostPart, PostResults
 from anylength.records.runs import Environment, Epoch, RunConfig, Training
-from anylength.records.sweeps import BlockTimes, Breaks, Comparison, Group, SweepPlan, SweepRow, SweepRun, SweepSummary
-from anylength.records.verdicts import CheckedCertificate, Family, Hardening, Quantisation, Verdict
+from anylength.records.sweeps import BlockTimes, Comparison, Group, SurvivalCurve, SweepPlan, SweepRow, SweepRun, SweepSummary
+from anylength.records.verdicts import CheckedCertificate, Hardening, PumpedFamily, Quantisation, Verdict
 from anylength.records.views import (
     BoxView,
     CertificateView,
@@ -64,7 +64,7 @@ __all__ = [
     "Frame",
     "Plane",
     "Extraction",
-    "Family",
+    "PumpedFamily",
     "FamilyResult",
     "Hardening",
     "Imported",
@@ -89,7 +89,7 @@ __all__ = [
     "TensorView",
     "Stress",
     "BlockTimes",
-    "Breaks",
+    "SurvivalCurve",
     "Comparison",
     "Group",
     "SweepPlan",

@@ -34,11 +34,11 @@ class LengthPoint(Record, frozen=True):
     worst: Share
 
 
-class FamilyResult(Record, frozen=True):
+class FamilyResult(Record, frozen=True, rename={"description": "says"}):
     """One family of stress inputs: whole numbers right, single digits right, and the shortest mistake found."""
 
     name: str
-    says: str
+    description: str
     numbers: Share
     digits: Share
     mistake: Mistake | None

@@ -103,7 +103,7 @@ class SweepRun(Record, frozen=True):
     seconds: float
 
 
-class Breaks(Record, frozen=True):
+class SurvivalCurve(Record, frozen=True):
     """Breaking lengths of nets, some of which never broke within the limit (Kaplan & Meier 1958).
 
     Attributes:
@@ -143,7 +143,7 @@ class Group(Record, frozen=True):
     faultless: Share | None
     proved: Share | None
     refuted: Share | None
-    breaks: Breaks | None
+    breaks: SurvivalCurve | None
     random: dict[str, float]
     worst: dict[str, float]
     ways: dict[str, int]

@@ -8,7 +8,7 @@ from anylength.records.record import Record
 PROVED, REFUTED, UNKNOWN, NOT_APPLICABLE = "PROVED", "REFUTED", "UNKNOWN", "NOT APPLICABLE"
 
 
-class Family(Record, frozen=True):
+class PumpedFamily(Record, frozen=True):
     """A proved family of wrong inputs: `digit` repeated k times between the parts is answered wrongly for every k ≥ least.
 
     The parts are written as people write numbers, most significant digit first, one entry per tape.
@@ -43,7 +43,7 @@ class Verdict(Record, frozen=True):
     counterexample: list[str] | None = None
     mistake: Mistake | None = None
     shortest_proved: bool = False
-    family: Family | None = None
+    family: PumpedFamily | None = None
     noise_budget: float | None = None
     formats: tuple[str, ...] = ()
     margin: float | None = None

@@ -101,7 +101,7 @@ def memory_of_a_net(config: RunConfig) -> float:
     named = shapes(net_config(config))
     weights = 4 * sum(math.prod(shape) for shape in named.values())
     batch = int(config.settings.get("batch", 100))
-    work = 4 * LANE_COPIES * steps * max(batch, 1) * (config.hidden + task.encoded + task.classes)
+    work = 4 * LANE_COPIES * steps * max(batch, 1) * (config.hidden + task.encoding_size + task.classes)
     evaluated = 4 * steps * len(drawn.train) * (config.hidden + task.classes)
     return 3.0 * words + 6.0 * weights + work + evaluated
 

@@ -26,7 +26,7 @@ USUAL_LIMIT = 2000
 def weigh(config: RunConfig, stress: int | None) -> float:
     """The cost of one net, in multiplications."""
     task = task_named(config.task, config.base, config.machine)
-    step = config.hidden * (config.hidden + task.encoded + task.classes) + OVERHEAD
+    step = config.hidden * (config.hidden + task.encoding_size + task.classes) + OVERHEAD
     settings = config.settings
     if "updates" in settings:
         examples = float(settings["updates"]) * float(settings["batch"])

@@ -12,8 +12,8 @@ from anylength.errors import InputError
 from anylength.experiments.files import write_atomic
 from anylength.records import Comparison, Group, RunConfig, Share, SweepPlan, SweepRow, SweepSummary
 from anylength.records.verdicts import PROVED, REFUTED
-from anylength.statistics import Counted, breaks, holm, same_breaks, same_share, share
-from anylength.statistics.comparing import EXACT, LENGTHS
+from anylength.statistics import SurvivalData, fisher_exact_test, holm, kaplan_meier, log_rank_test, share
+from anylength.statistics.comparisons import FISHER_EXACT, LOG_RANK
 from anylength.sweeps import folder
 from anylength.sweeps.blocks import rows
 from anylength.sweeps.page import page
@@ -32,7 +32,7 @@ class Tally:
     learned: int = 0
     tested: int = 0
     faultless: int = 0
-    counted: Counted = field(default_factory=Counted)
+    counted: SurvivalData = field(default_factory=SurvivalData)
     verdicts: Counter[str] = field(default_factory=Counter)
     ways: Counter[str] = field(default_factory=Counter)
     random: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -112,7 +112,7 @@ def _group(plan: SweepPlan, at: int, tally: Tally, seconds: float | None) -> Gro
         faultless=share(tally.faultless, tally.tested) if tally.tested else None,
         proved=tally.share_of(PROVED),
         refuted=tally.share_of(REFUTED),
-        breaks=breaks(held) if held is not None else None,
+        breaks=kaplan_meier(held) if held is not None else None,
         random={length: total / tally.tested for length, total in tally.random.items()},
         worst={length: total / tally.tested for length, total in tally.worst.items()},
         ways=dict(tally.ways.most_common()),
@@ -188,10 +188,10 @@ def _tests(what: str, one: Group, other: Group, tallies: list[Tally]) -> Iterato
         mine, theirs = getattr(one, measure), getattr(other, measure)
         if mine is not None and theirs is not None:
             values = tuple(f"{each.right} of {each.tried}" for each in (mine, theirs))
-            yield comparison(measure, values, EXACT, same_share(mine, theirs))  # type: ignore[arg-type]
+            yield comparison(measure, values, FISHER_EXACT, fisher_exact_test(mine, theirs))  # type: ignore[arg-type]
     if one.breaks is not None and other.breaks is not None:
-        p = same_breaks(tallies[one.setting].counted, tallies[other.setting].counted)
-        yield comparison("length held", (median(one), median(other)), LENGTHS, p)
+        p = log_rank_test(tallies[one.setting].counted, tallies[other.setting].counted)
+        yield comparison("length held", (median(one), median(other)), LOG_RANK, p)
 
 
 def median(group: Group) -> str:

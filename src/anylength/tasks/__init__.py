@@ -1,4 +1,4 @@
-"""Tasks: what a net is asked to learn. `TASKS` maps each name to its maker, `FAMILIES` those with a number K in their names."""
+"""Tasks: what a net is asked to learn. `TASKS` maps each name to its maker, `PARAMETRIC_TASKS` those with a number K in their names."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from anylength.digits import SIGNS
 from anylength.errors import InputError, unknown_name
-from anylength.tasks import affine, beyond, division
+from anylength.tasks import affine, division, unbounded
 from anylength.tasks.affine import collatz, multiply
 from anylength.tasks.count import count, decrement
+from anylength.tasks.custom import from_description, from_file, from_function
 from anylength.tasks.data import numbers_of_length
 from anylength.tasks.division import divide, remainder
 from anylength.tasks.layout import AbstractLayout, LeastFirst, MostFirst
-from anylength.tasks.own import from_description, from_file, from_function
 from anylength.tasks.parity import parity
-from anylength.tasks.stress import holds
-from anylength.tasks.task import IGNORE_INDEX, CarryChain, Dataset, Family, Task
+from anylength.tasks.stress import carry_chains_of
+from anylength.tasks.task import IGNORE_INDEX, CarryChain, Dataset, StressFamily, Task
 from anylength.tasks.two_numbers import add, compare, subtract
 
 TASKS: Mapping[str, Callable[[int], Task]] = {
@@ -26,14 +26,14 @@ TASKS: Mapping[str, Callable[[int], Task]] = {
     "compare": compare,
     "parity": parity,
     "collatz": collatz,
-    "count-natural": beyond.count_natural,
-    "reverse": beyond.reverse,
-    "multiply": beyond.multiply,
+    "count-natural": unbounded.count_natural,
+    "reverse": unbounded.reverse,
+    "multiply": unbounded.multiply,
 }
 
 
 @dataclass(frozen=True)
-class WithNumber:
+class ParametricTask:
     """Tasks with a number K in their names.
 
     Attributes:
@@ -45,10 +45,10 @@ class WithNumber:
     summary: str
 
 
-FAMILIES: Mapping[str, WithNumber] = {
-    "multiply": WithNumber(multiply, f"n -> K n, from the right; K = 2 to {affine.MOST}"),
-    "divide": WithNumber(divide, f"n -> n / K rounded down, from the left; K = 2 to {division.MOST}"),
-    "remainder": WithNumber(remainder, f"n -> n mod K, from the left; K = 2 to {len(SIGNS)}"),
+PARAMETRIC_TASKS: Mapping[str, ParametricTask] = {
+    "multiply": ParametricTask(multiply, f"n -> K n, from the right; K = 2 to {affine.MOST}"),
+    "divide": ParametricTask(divide, f"n -> n / K rounded down, from the left; K = 2 to {division.MOST}"),
+    "remainder": ParametricTask(remainder, f"n -> n mod K, from the left; K = 2 to {len(SIGNS)}"),
 }
 """`multiply-3` and its like."""
 
@@ -64,28 +64,28 @@ def task_named(name: str, base: int = 10, description: str | None = None) -> Tas
     if name in TASKS:
         return TASKS[name](base)
     family, _, number = name.rpartition("-")
-    if family not in FAMILIES:
-        raise unknown_name("task", name, [*TASKS, *(f"{family}-K" for family in FAMILIES)])
+    if family not in PARAMETRIC_TASKS:
+        raise unknown_name("task", name, [*TASKS, *(f"{family}-K" for family in PARAMETRIC_TASKS)])
     if not re.fullmatch(r"[0-9]{1,9}", number):
         raise InputError(f"{family}-K with a number K", repr(name), f"pass for example {family}-3")
-    return FAMILIES[family].make(int(number), base)
+    return PARAMETRIC_TASKS[family].make(int(number), base)
 
 
 __all__ = [
-    "FAMILIES",
+    "PARAMETRIC_TASKS",
     "TASKS",
     "IGNORE_INDEX",
     "AbstractLayout",
     "Dataset",
-    "Family",
+    "StressFamily",
     "LeastFirst",
     "MostFirst",
     "CarryChain",
     "Task",
-    "WithNumber",
+    "ParametricTask",
     "from_file",
     "from_function",
-    "holds",
+    "carry_chains_of",
     "numbers_of_length",
     "task_named",
 ]

@@ -7,7 +7,7 @@ from anylength._types import Digits
 from anylength.machines import Machine
 from anylength.tasks.data import from_the_left, from_the_left_up_to, from_the_right, from_the_right_up_to
 from anylength.tasks.layout import AbstractLayout, MostFirst
-from anylength.tasks.stress import holds, machine_families
+from anylength.tasks.stress import carry_chains_of, machine_families
 from anylength.tasks.task import CarryChain, DataMaker, Task
 
 
@@ -24,10 +24,10 @@ def finite_task(
     negative: bool = False,
     carry_chains: tuple[CarryChain, ...] | None = None,
     data: dict[str, DataMaker] | None = None,
-    up_to: Callable[[int], DataMaker] | None = None,
+    data_up_to: Callable[[int], DataMaker] | None = None,
     description: str | None = None,
 ) -> Task:
-    """The task of a machine. By default `carry_chains` are all of the machine's; `data` and `up_to` draw numbers for the layout."""
+    """The task of a machine. By default `carry_chains` are all of the machine's; `data` and `data_up_to` draw numbers for the layout."""
     return Task(
         name=name,
         summary=summary,
@@ -36,12 +36,12 @@ def finite_task(
         transducer=machine,
         exact=exact,
         data=_numbers(layout, tapes) if data is None else data,
-        up_to=partial(_numbers_up_to, layout, tapes) if data is None else up_to,
+        data_up_to=partial(_numbers_up_to, layout, tapes) if data is None else data_up_to,
         stress=machine_families(machine, layout.tail),
         layout=layout,
         labels=labels,
         negative=negative,
-        carry_chains=tuple(holds(machine)) if carry_chains is None else carry_chains,
+        carry_chains=tuple(carry_chains_of(machine)) if carry_chains is None else carry_chains,
         description=description,
     )
 

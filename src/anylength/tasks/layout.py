@@ -17,7 +17,7 @@ def symbol_type(alphabet: int) -> type[np.unsignedinteger]:
     return np.uint8 if alphabet <= 256 else np.uint16
 
 
-def side_by_side(numbers: tuple[Digits, ...], base: int) -> Symbols:
+def symbols_from_numbers(numbers: tuple[Digits, ...], base: int) -> Symbols:
     """The symbols `[T]` of numbers of unequal length: the shorter ones get zeros in front, as people write them."""
     steps = max(len(number) for number in numbers)
     symbols = np.zeros(steps, symbol_type(base ** len(numbers)))
@@ -26,7 +26,7 @@ def side_by_side(numbers: tuple[Digits, ...], base: int) -> Symbols:
     return symbols
 
 
-def tapes_of(symbols: Symbols, base: int, tapes: int) -> tuple[Digits, ...]:
+def numbers_from_symbols(symbols: Symbols, base: int, tapes: int) -> tuple[Digits, ...]:
     """The digits on each tape."""
     return tuple((symbols // base**tape % base).astype(np.uint8) for tape in range(tapes))
 
@@ -57,11 +57,11 @@ class LeastFirst(AbstractLayout):
 
     def word(self, numbers: tuple[Digits, ...], base: int) -> Symbols:
         """The digits, then the tail."""
-        return np.pad(side_by_side(numbers, base), (0, self.tail))
+        return np.pad(symbols_from_numbers(numbers, base), (0, self.tail))
 
     def numbers(self, word: Symbols, base: int, tapes: int) -> tuple[Digits, ...]:
         """The digits as they came."""
-        return tapes_of(word, base, tapes)
+        return numbers_from_symbols(word, base, tapes)
 
     def answer(self, outputs: Symbols) -> Digits:
         """The outputs as they came."""
@@ -76,11 +76,11 @@ class MostFirst(AbstractLayout):
 
     def word(self, numbers: tuple[Digits, ...], base: int) -> Symbols:
         """The digits from the left."""
-        return side_by_side(numbers, base)[::-1].copy()
+        return symbols_from_numbers(numbers, base)[::-1].copy()
 
     def numbers(self, word: Symbols, base: int, tapes: int) -> tuple[Digits, ...]:
         """The digits turned round."""
-        return tapes_of(word[::-1].copy(), base, tapes)
+        return numbers_from_symbols(word[::-1].copy(), base, tapes)
 
     def answer(self, outputs: Symbols) -> Digits:
         """The outputs turned round."""

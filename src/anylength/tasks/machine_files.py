@@ -61,7 +61,7 @@ class MachineFile:
         Raises:
             InputError: It is too long to be kept beside the weights.
         """
-        written = alphabet(self.base, self.tapes)
+        written = symbol_names(self.base, self.tapes)
         keys: dict[str, Any] = {
             "format": FORMAT, "name": self.name, "summary": self.summary, "base": self.base, "tapes": self.tapes,
             "read": "most" if isinstance(self.layout, MostFirst) else "least", "tail": self.layout.tail,
@@ -149,7 +149,7 @@ def size(keys: Mapping[str, Any], source: str) -> tuple[int, int]:
     return base, tapes
 
 
-def alphabet(base: int, tapes: int) -> list[str]:
+def symbol_names(base: int, tapes: int) -> list[str]:
     """How each symbol is written in a row."""
     return [",".join(SIGNS[s // base**tape % base] for tape in range(tapes)) for s in range(base**tapes)]
 
@@ -202,7 +202,7 @@ def _machine(keys: Mapping[str, Any], base: int, tapes: int, labels: tuple[str, 
     unprintable = next((name for name in states if not name.isprintable()), None)
     if unprintable is not None:
         raise InputError("states whose names are one line of text", f"{quoted(unprintable)} in {source}", "rename it")
-    rows = _Rows(alphabet(base, tapes), states, labels or SIGNS[:base], labels is None, source)
+    rows = _Rows(symbol_names(base, tapes), states, labels or SIGNS[:base], labels is None, source)
     start = rows.state("start state", keys["start"])
     table = [rows.row(name, row) for name, row in states.items()]
     machine = Machine(

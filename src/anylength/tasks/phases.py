@@ -28,8 +28,8 @@ class Phases(AbstractLayout):
     markers: int
     work: tuple[int, int]
     answers: tuple[int, int]
-    most_first: bool
-    written: bool
+    read_most_first: bool
+    answer_most_first: bool
     tail: int = 0
 
     def word(self, numbers: tuple[Digits, ...], base: int) -> Symbols:
@@ -42,7 +42,7 @@ class Phases(AbstractLayout):
         """Many words at once: `[N, L]` digits on each tape and `[N]` lengths ≤ L to `[N, T]` symbols, 0 after each word."""
         letters, tapes, length = base + self.markers, len(numbers), length[:, None]
         step = np.arange(int(self.steps(length).max()))
-        place = np.clip(length - 1 - step if self.most_first else step + 0 * length, 0, numbers[0].shape[1] - 1)
+        place = np.clip(length - 1 - step if self.read_most_first else step + 0 * length, 0, numbers[0].shape[1] - 1)
         digits = [np.take_along_axis(number, place, axis=1).astype(np.int64) * letters**tape for tape, number in enumerate(numbers)]
         markers = np.where(
             step < self.answer_from(length), marker(letters - 2, letters, tapes), marker(letters - 1, letters, tapes)
@@ -54,14 +54,14 @@ class Phases(AbstractLayout):
         """The digits before the first marker."""
         letters = base + self.markers
         digits = word[: int(lengths(word[:, None], base, letters)[0])]
-        read = digits[::-1] if self.most_first else digits
+        read = digits[::-1] if self.read_most_first else digits
         return tuple((read // letters**tape % letters).astype(np.uint8) for tape in range(tapes))
 
     def answer(self, outputs: Symbols) -> Digits:
         """The outputs of the answer's steps."""
         length = next(length for length in range(len(outputs) + 1) if self.steps(length) >= len(outputs))
         answer = outputs[self.answer_from(length) :].astype(np.uint8)
-        return answer[::-1].copy() if self.written else answer
+        return answer[::-1].copy() if self.answer_most_first else answer
 
     def answer_from(self, length: Any) -> Any:
         """The first step of the answer to numbers of so many digits; works on arrays too."""

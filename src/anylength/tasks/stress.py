@@ -13,7 +13,7 @@ import numpy as np
 
 from anylength.machines import Machine, reachable
 from anylength.tasks.layout import symbol_type
-from anylength.tasks.task import CarryChain, Family, StressMaker
+from anylength.tasks.task import CarryChain, StressFamily, StressMaker
 
 SAMPLES = 256
 """Words per random family, and about the most of a systematic one's parts."""
@@ -25,7 +25,7 @@ SHORT, MEDIUM, LONG = 24, 200, 500
 Item = TypeVar("Item")
 
 
-def holds(machine: Machine) -> list[CarryChain]:
+def carry_chains_of(machine: Machine) -> list[CarryChain]:
     """Every (shortest word to a state, symbol that holds it), at most `MOST_HOLDS` of them, evenly chosen."""
     words = reachable(machine)
     apart = [_kept_apart(machine, list(words), s) for s in range(machine.symbols)]
@@ -43,7 +43,7 @@ def _kept_apart(machine: Machine, states: list[int], symbol: int) -> set[int]:
 def machine_families(machine: Machine, tail: int) -> StressMaker:
     """The maker of stress inputs of a machine; every family leaves room for `tail` zeros."""
 
-    def make(rng: np.random.Generator, base: int, limit: int) -> list[Family]:
+    def make(rng: np.random.Generator, base: int, limit: int) -> list[StressFamily]:
         del base
         plan = _plan(machine)
         families: list[tuple[str, str, list[list[int]]]] = [
@@ -64,7 +64,7 @@ def machine_families(machine: Machine, tail: int) -> StressMaker:
 
 @lru_cache(16)
 def _plan(machine: Machine) -> "_Plan":
-    return _Plan(machine, holds(machine))
+    return _Plan(machine, carry_chains_of(machine))
 
 
 class _Plan:
@@ -199,10 +199,10 @@ def _few(items: list[Item], most: int) -> list[Item]:
     return [items[int(at)] for at in np.linspace(0, len(items) - 1, most)]
 
 
-def _family(alphabet: int, tail: int, name: str, says: str, words: list[list[int]]) -> Family:
+def _family(alphabet: int, tail: int, name: str, says: str, words: list[list[int]]) -> StressFamily:
     """Pads the words into one batch."""
     lengths = np.array([len(word) for word in words])
     symbols = np.zeros((int(lengths.max()) + tail, len(words)), symbol_type(alphabet))
     for column, word in enumerate(words):
         symbols[: len(word), column] = word
-    return Family(name, says, symbols, lengths)
+    return StressFamily(name, says, symbols, lengths)

@@ -38,18 +38,18 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class Family:
+class StressFamily:
     """A named kind of stress input, ready to run: column b of `symbols` is one word of `lengths[b]` symbols.
 
     Attributes:
         name: A short name.
-        says: What these inputs are, in words.
+        description: What these inputs are, in words.
         symbols: `[T, B]`, zeros after each word; T is at least the task's tail more than the longest.
         lengths: `[B]` symbols of each word.
     """
 
     name: str
-    says: str
+    description: str
     symbols: Symbols
     lengths: NDArray[np.int64]
 
@@ -65,7 +65,7 @@ class CarryChain:
 DataMaker = Callable[[np.random.Generator, int], Dataset]
 """(rng, base) → the data."""
 
-StressMaker = Callable[[np.random.Generator, int, int], list[Family]]
+StressMaker = Callable[[np.random.Generator, int, int], list[StressFamily]]
 """(rng, base, longest word in symbols) → the families of stress inputs."""
 
 
@@ -104,10 +104,10 @@ class Task:
     labels: tuple[str, ...] | None = None
     negative: bool = False
     carry_chains: tuple[CarryChain, ...] = ()
-    extra_letters: int = 0
+    markers: int = 0
     rule: Callable[[Symbols], Symbols] | None = None
     description: str | None = None
-    up_to: Callable[[int], DataMaker] | None = None
+    data_up_to: Callable[[int], DataMaker] | None = None
 
     @property
     def machine(self) -> Machine:
@@ -129,17 +129,17 @@ class Task:
         if name in self.data:
             return self.data[name]
         digits = re.fullmatch(r"post-([0-9]{1,9})", name)
-        if self.up_to is None or digits is None:
-            known = [*self.data, *(["post-K"] if self.up_to is not None else [])]
+        if self.data_up_to is None or digits is None:
+            known = [*self.data, *(["post-K"] if self.data_up_to is not None else [])]
             raise unknown_name(f"data set of the task {self.name}", name, known)
         if not 1 <= int(digits[1]) <= MOST_DIGITS:
             raise InputError(f"post-1 to post-{MOST_DIGITS}", name, "numbers of so many digits are drawn: pass for example post-5")
-        return self.up_to(int(digits[1]))
+        return self.data_up_to(int(digits[1]))
 
     @property
     def letters(self) -> int:
         """What one tape may carry at a step: the digits and the markers."""
-        return self.base + self.extra_letters
+        return self.base + self.markers
 
     @property
     def symbols(self) -> int:
@@ -147,7 +147,7 @@ class Task:
         return self.letters**self.tapes
 
     @property
-    def encoded(self) -> int:
+    def encoding_size(self) -> int:
         """E, the length of an encoded symbol: one one-hot vector per tape, concatenated."""
         return self.letters * self.tapes
 

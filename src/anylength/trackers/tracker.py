@@ -10,7 +10,7 @@ Facts: TypeAlias = Mapping[str, Fact]
 
 
 class AbstractTracker(abc.ABC):
-    """One run in one tracker. Any method may raise anything: `Log` sees to it that nothing else is lost."""
+    """One run in one tracker. Any method may raise anything: `RunLogger` sees to it that nothing else is lost."""
 
     @abc.abstractmethod
     def start(self, folder: Path, name: str, config: Facts) -> None:

@@ -13,7 +13,7 @@ class Trackio(AbstractTracker):
     """Scalars by epoch; facts in one row after the last of them."""
 
     def __init__(self, trackio: Any, *, quiet: bool) -> None:
-        del quiet  # what it says goes where `Log` lets it
+        del quiet  # what it says goes where `RunLogger` lets it
         self._library, self._run = trackio, None
 
     def start(self, folder: Path, name: str, config: Facts) -> None:

@@ -36,8 +36,8 @@ class Blog(AbstractRecipe):
 
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
         """One Glorot-uniform kernel over [input, state] (two where their rows differ), gates open, read-out uniform in [0, 1)."""
-        shapes = cell.shapes(task.encoded, hidden)
-        drawn = _kernels(rng, shapes["weight_ih"][0], shapes["weight_hh"][0], task.encoded, hidden)
+        shapes = cell.shapes(task.encoding_size, hidden)
+        drawn = _kernels(rng, shapes["weight_ih"][0], shapes["weight_hh"][0], task.encoding_size, hidden)
         named = {name: drawn.get(name, np.zeros(shape, np.float32)) for name, shape in shapes.items()}
         retention, reset = cell.retention(hidden), cell.reset(hidden)
         if retention is not None:

@@ -58,7 +58,7 @@ class Memory(AbstractRecipe):
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
         """Normal matrices that keep the size of what they are given (the gates' W_hh: 0.7 times orthogonal ones), zero biases."""
         named = {}
-        for name, shape in cell.shapes(task.encoded, hidden).items():
+        for name, shape in cell.shapes(task.encoding_size, hidden).items():
             if name == "weight_hh":
                 named[name] = np.concatenate([0.7 * orthogonal(rng, hidden) for _ in range(shape[0] // hidden)])
             else:

@@ -54,7 +54,7 @@ class Plain(AbstractRecipe):
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
         """Every matrix Glorot-uniform, gate by gate where it has gates; every bias zero."""
         named = {}
-        for name, shape in cell.shapes(task.encoded, hidden).items():
+        for name, shape in cell.shapes(task.encoding_size, hidden).items():
             rows = hidden if shape[0] % hidden == 0 else shape[0]  # of one gate, or of a memory's actions
             gates = range(shape[0] // rows)
             named[name] = np.concatenate([glorot(rng, rows, shape[1]) for _ in gates]) if len(shape) == 2 else np.zeros(shape)

@@ -81,7 +81,7 @@ class Provable(AbstractRecipe):
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
         """Recurrent weights orthogonal (gate by gate), others normal with variance gain²/H, biases 0 (but see `forget`)."""
         named = {}
-        for name, shape in cell.shapes(task.encoded, hidden).items():
+        for name, shape in cell.shapes(task.encoding_size, hidden).items():
             if name == "weight_hh":
                 named[name] = np.concatenate([orthogonal(rng, hidden).astype(np.float32) for _ in range(shape[0] // hidden)])
             else:

@@ -1,7 +1,8 @@
-"""What a recipe is: everything about a training run that is not the net."""
+"""The interface of a recipe: everything about a training run that is not the net."""
 
 import abc
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, ClassVar, TypeAlias
 
 import jax
@@ -16,11 +17,10 @@ from anylength.records import Epoch
 from anylength.tasks import Task
 
 Loss: TypeAlias = tuple[Float[Array, ""], Any]
-"""The loss of one batch, and the memo for the next one."""
+"""The loss of one batch, and the schedule state for the next one."""
 
-
-SETTING_KEYS = {"ramp": "climb", "box_warmup": "opening"}
-"""Field name → its key in `config.json`, where the two differ. The keys are those of earlier versions, so that old runs resume."""
+RUN_FIELDS = ("name", "summary", "hidden", "epochs")
+"""Fields that `settings` leaves out: the run's configuration has its own keys for them, and `summary` is only a description."""
 
 
 class AbstractRecipe(abc.ABC):
@@ -32,10 +32,13 @@ class AbstractRecipe(abc.ABC):
     epochs: int
 
     any_task: ClassVar[bool] = False
-    """Whether it also trains tasks beyond finite state: they have no machine, and not all of their outputs count."""
+    """Whether it also trains tasks beyond finite state. They have no machine, and some of their targets are ignored."""
 
     any_net: ClassVar[bool] = False
-    """Whether it also trains nets whose context grows (from weights that these draw themselves)."""
+    """Whether it also trains nets whose context grows. These nets draw their own initial weights."""
+
+    setting_keys: ClassVar[Mapping[str, str]] = {}
+    """Field name → its key in `config.json`, where the two differ. The keys are those of earlier versions, so old runs resume."""
 
     @abc.abstractmethod
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
@@ -47,39 +50,36 @@ class AbstractRecipe(abc.ABC):
 
     @abc.abstractmethod
     def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
-        """Which examples make up each batch of one epoch: `[K, B]` indices below `examples`."""
+        """The examples of each batch of one epoch: `[K, B]` indices below `examples`."""
 
     @abc.abstractmethod
     def loss(
         self, net: Any, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], schedule_state: Any
     ) -> Loss:
-        """The loss of one batch, and the memo for the next one. Only a recipe that says so looks at the machine."""
+        """The loss of one batch, and the schedule state for the next one. Only a recipe that knows the machine reads `machine`."""
 
     @abc.abstractmethod
     def finished(self, epoch: Epoch) -> bool:
         """Whether training may stop after this epoch."""
 
     def without_aux(self, net: Any, machine: Machine | None) -> Any:
-        """The net without what only training needs: what is evaluated, kept and given away."""
+        """The net without the parts that only training needs. This net is evaluated and saved."""
         del machine
         return net
 
     def with_epochs(self, epochs: int) -> "AbstractRecipe":
-        """The same recipe with another number of epochs, its schedule stretched where it has one."""
+        """The same recipe with another number of epochs. A schedule is stretched to it."""
         del epochs
         return self
 
     def schedule_state(self) -> Any:
-        """What the recipe's schedule remembers from update to update (a pytree of arrays); most remember nothing."""
+        """The initial state of the recipe's schedule: a pytree of arrays, empty for most recipes."""
         return ()
 
     def settings(self) -> dict[str, float | int | str | bool]:
-        """The recipe's own numbers, for the run's configuration: every field but those that the configuration has by name."""
-        skipped = ("name", "summary", "hidden", "epochs")
-        fields = dataclasses.fields(self)  # type: ignore[arg-type]
-        return {
-            SETTING_KEYS.get(field.name, field.name): getattr(self, field.name) for field in fields if field.name not in skipped
-        }
+        """The recipe's numbers for `config.json`: every field except `RUN_FIELDS`, under its key there."""
+        names = [field.name for field in dataclasses.fields(self) if field.name not in RUN_FIELDS]  # type: ignore[arg-type]
+        return {self.setting_keys.get(name, name): getattr(self, name) for name in names}
 
 
 def stacked(trees: list[Any]) -> Any:

@@ -53,7 +53,7 @@ def _check_encoding(found: Traced, task: Task) -> None:
     given = [label for label in found.encoding if input_axis(label) is not None]
     made = found.encoding[len(given) :]
     if not made:
-        wanted = {1: [task.encoded], 2: [task.tapes, task.letters]}.get(len(given))
+        wanted = {1: [task.encoding_size], 2: [task.tapes, task.letters]}.get(len(given))
     elif made in ((LETTER,), (PART,)) and len(given) == (task.tapes > 1):
         vector = task.letters if made == (LETTER,) else found.labels.sizes[PART]
         wanted = [*[task.tapes] * len(given), vector]

@@ -49,7 +49,7 @@ class Asked:
         """
         steps, columns = symbols.shape
         fixed = 1 if self.found.batch is None else self.found.labels.sizes[self.found.batch]
-        size = max(self.task.encoded, self.found.labels.sizes[UNIT] or 1) * max(1, steps)
+        size = max(self.task.encoding_size, self.found.labels.sizes[UNIT] or 1) * max(1, steps)
         width = fixed or max(1, min(WIDTH, MOST_NUMBERS // size))
         parts = [self._block(symbols[:, at : at + width], fixed) for at in range(0, columns, width)]
         return np.concatenate(parts, axis=1) if parts else np.zeros((steps, 0), np.uint8)

@@ -42,7 +42,7 @@ def torch_bytes(net: Net, config: NetConfig) -> bytes:
 def module(net: Net, config: NetConfig) -> str:
     """The call that makes the recurrent module in `torch.nn`."""
     kind, told = CLASSES[config.cell]
-    options = [str(config.task.encoded), str(net.hidden), *(f'{name}="{value}"' for name, value in told.items())]
+    options = [str(config.task.encoding_size), str(net.hidden), *(f'{name}="{value}"' for name, value in told.items())]
     return f"{kind}({', '.join(options)})"
 
 
@@ -56,7 +56,7 @@ def metadata(net: Net, config: NetConfig) -> dict[str, str]:
         **told,
         "num_layers": "1",
         "batch_first": "False",
-        "input_size": str(task.encoded),
+        "input_size": str(task.encoding_size),
         "hidden_size": str(net.hidden),
         "readout": f"torch.nn.Linear({net.hidden}, {net.classes})",
         "task": config.task_name,

@@ -85,6 +85,6 @@ def steps_of(task: Task) -> StepBudget:
             return StepBudget(most_first=True, written=True, whole=True, work=(0, 0), answers=(0, 0))
         case Phases() as phases:
             ends = (marker(task.letters - back, task.letters, task.tapes) for back in (2, 1))
-            return StepBudget(phases.most_first, phases.written, False, phases.work, phases.answers, *ends)
+            return StepBudget(phases.read_most_first, phases.answer_most_first, False, phases.work, phases.answers, *ends)
         case _:
             raise TypeError(f"{type(task.layout).__name__} is no layout of ours")

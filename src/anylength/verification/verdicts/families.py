@@ -5,7 +5,7 @@ import numpy as np
 from anylength.digits import as_read
 from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.records import Family
+from anylength.records import PumpedFamily
 from anylength.tasks import MostFirst, Task
 from anylength.verification.certify import covered, needed
 from anylength.verification.refutation import Pumped, pumped
@@ -17,14 +17,14 @@ GUESSES = 3
 AGAIN = 1.1
 
 
-def family(net: Net, task: Task, word: tuple[int, ...]) -> Family | None:
+def family(net: Net, task: Task, word: tuple[int, ...]) -> PumpedFamily | None:
     """The family "wrong for every k ≥ K" that a wrong word belongs to, where one can be proved for float32 arithmetic."""
     found = _proved(net, task.machine, word)
     if found is None:
         return None
     first, digit, last = (_written(task, part) for part in (found.prefix, (found.symbol,), found.suffix))
     before, after = (first, last) if isinstance(task.layout, MostFirst) else (last, first)
-    return Family(before=before, digit=digit, after=after, least=found.least)
+    return PumpedFamily(before=before, digit=digit, after=after, least=found.least)
 
 
 def _proved(net: Net, machine: Machine, word: tuple[int, ...]) -> Pumped | None:

@@ -1,4 +1,4 @@
-// The exact rules of the tasks beyond finite state, over words: `count-natural`, `reverse`, `multiply`, as `anylength.tasks.beyond` has
+// The exact rules of the tasks beyond finite state, over words: `count-natural`, `reverse`, `multiply`, as `anylength.tasks.unbounded` has
 // them. Where no output counts (a net reads or works, or a marker does not belong) the right output is `UNGRADED_OUTPUT`.
 
 import { markerSymbol, phasesOf } from "./layouts.js";

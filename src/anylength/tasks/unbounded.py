@@ -1,0 +1,190 @@
+"""Tasks beyond finite state: `count-natural`, `reverse`, `multiply`. Their rules over words are arithmetic; no machine can do them.
+
+`count-natural` reads a number as people write it. Its carry comes from the far end, so the whole number must be kept: L digits are
+read, L + 1 steps are for work, L + 1 steps for the answer, in the order people write it. The work is there because a stack turns
+round what it is given: with two stacks (or on a tape) the number is turned round twice, and the increment is done on the way. No
+output counts while a net works.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from anylength._types import Digits, Symbols
+from anylength.digits import check_base, from_int, successor, to_int
+from anylength.tasks.data import POST_DIGITS, POST_TRAIN, POST_VALIDATION, numbers_of_length
+from anylength.tasks.phases import Phases, lengths, marker
+from anylength.tasks.stress import SAMPLES
+from anylength.tasks.task import IGNORE_INDEX, DataMaker, Dataset, StressFamily, StressMaker, Task
+
+COUNT_NATURAL = Phases(markers=2, work=(1, 1), answers=(1, 1), read_most_first=True, answer_most_first=True)
+REVERSE = Phases(markers=1, work=(0, 0), answers=(1, 0), read_most_first=True, answer_most_first=True)
+MULTIPLY = Phases(markers=1, work=(0, 0), answers=(2, 0), read_most_first=False, answer_most_first=False)
+
+LONGEST = 100
+"""Stress inputs hold numbers of up to so many digits: a memory grows with the word, and so does every step."""
+
+Answer = Callable[[tuple[np.ndarray, ...], np.ndarray], np.ndarray]
+"""(digits `[L, B]` of each number, least significant first, zeros beyond; lengths `[B]`) → digits `[A, B]`."""
+
+
+def count_natural(base: int = 10) -> Task:
+    """The task n → n + 1 in base 2…36, read and answered as people write.
+
+    Raises:
+        InputError: The base lies outside.
+    """
+
+    def answer(numbers: tuple[np.ndarray, ...], length: np.ndarray) -> np.ndarray:
+        digits, carry = np.pad(numbers[0], ((0, 1), (0, 0))), np.ones(len(length), np.int64)
+        for place in range(len(digits)):
+            carry, digits[place] = np.divmod(digits[place] + carry, base)
+        return digits
+
+    def exact(numbers: tuple[Digits, ...]) -> Digits:
+        return successor(numbers[0], base)
+
+    summary = "n -> n + 1, read and written as people do, the most significant digit first"
+    return _task("count-natural", summary, base, 1, COUNT_NATURAL, exact, answer)
+
+
+def reverse(base: int = 10) -> Task:
+    """The task of writing a string of digits backwards, in base 2…36.
+
+    Raises:
+        InputError: The base lies outside.
+    """
+
+    def answer(numbers: tuple[np.ndarray, ...], length: np.ndarray) -> np.ndarray:
+        place = length - 1 - np.arange(len(numbers[0]))[:, None]
+        return np.take_along_axis(numbers[0], np.maximum(place, 0), axis=0)
+
+    def exact(numbers: tuple[Digits, ...]) -> Digits:
+        return numbers[0][::-1].copy()
+
+    return _task("reverse", "a string of digits -> the same string backwards", base, 1, REVERSE, exact, answer)
+
+
+def multiply(base: int = 10) -> Task:
+    """The task (a, b) → a · b in base 2…36: both numbers side by side, then the answer, all least significant digit first.
+
+    Raises:
+        InputError: The base lies outside.
+    """
+
+    def answer(numbers: tuple[np.ndarray, ...], length: np.ndarray) -> np.ndarray:
+        a, b = numbers
+        digits = np.zeros((2 * len(a), len(length)), np.int64)
+        for place, digit in enumerate(a):
+            digits[place : place + len(b)] += digit * b
+        carry = np.zeros(len(length), np.int64)
+        for place in range(len(digits)):
+            carry, digits[place] = np.divmod(digits[place] + carry, base)
+        return digits
+
+    def exact(numbers: tuple[Digits, ...]) -> Digits:
+        digits = from_int(to_int(numbers[0], base) * to_int(numbers[1], base), base)
+        return np.pad(digits, (0, 2 * len(numbers[0]) - len(digits)))
+
+    summary = "(a, b) -> a * b, side by side and then the answer, the least significant digit first"
+    return _task("multiply", summary, base, 2, MULTIPLY, exact, answer)
+
+
+def _task(
+    name: str,
+    summary: str,
+    base: int,
+    tapes: int,
+    layout: Phases,
+    exact: Callable[[tuple[Digits, ...]], Digits],
+    answer: Answer,
+) -> Task:
+    check_base(base)
+    return Task(
+        name=name,
+        summary=summary,
+        base=base,
+        tapes=tapes,
+        transducer=None,
+        exact=exact,
+        data=_data(layout, tapes),
+        stress=_stress(layout, tapes),
+        layout=layout,
+        markers=layout.markers,
+        rule=_rule(layout, base, tapes, answer),
+    )
+
+
+def _rule(layout: Phases, base: int, tapes: int, answer: Answer) -> Callable[[Symbols], Symbols]:
+    """The rule over words: graded are the answer's steps, as many as the layout gives to the digits before the first marker."""
+    letters = base + layout.markers
+    asks = marker(letters - 1, letters, tapes)
+
+    def rule(symbols: Symbols) -> Symbols:
+        length, targets = lengths(symbols, base, letters), np.full(symbols.shape, IGNORE_INDEX, np.uint8)
+        if not length.any():
+            return targets
+        place = np.arange(int(length.max()))[:, None]
+        at = length - 1 - place if layout.read_most_first else np.broadcast_to(place, (len(place), len(length)))
+        read = np.take_along_axis(symbols.astype(np.int64), np.clip(at, 0, len(symbols) - 1), axis=0)
+        numbers = tuple(np.where(place < length, read // letters**tape % letters, 0) for tape in range(tapes))
+        digits = answer(numbers, length)
+        start, end = layout.answer_from(length), layout.steps(length)
+        step = np.arange(len(symbols))[:, None]
+        wanted = np.clip(end - 1 - step if layout.answer_most_first else step - start, 0, len(digits) - 1)
+        graded = (start <= step) & (step < end) & (symbols == asks) & (length > 0)
+        targets[graded] = np.take_along_axis(digits, wanted, axis=0)[graded]
+        return targets
+
+    return rule
+
+
+def _data(layout: Phases, tapes: int) -> dict[str, DataMaker]:
+    def drawn(rng: np.random.Generator, base: int) -> tuple[list[np.ndarray], np.ndarray]:
+        length = rng.integers(1, POST_DIGITS + 1, POST_TRAIN + POST_VALIDATION)
+        return [rng.integers(0, base, (len(length), POST_DIGITS), np.uint8) for _ in range(tapes)], length
+
+    def post(rng: np.random.Generator, base: int) -> Dataset:
+        """10,000 strings (pairs) of 1 to 10 digits, their lengths drawn uniformly: 9,000 to train, 1,000 to validate."""
+        words = layout.words(*drawn(rng, base), base)
+        return Dataset(train=words[:POST_TRAIN], validation=words[POST_TRAIN:])
+
+    def nines(rng: np.random.Generator, base: int) -> Dataset:
+        """The same, but half of the strings end in a random number of the largest digit."""
+        digits, length = drawn(rng, base)
+        held = np.where(rng.random(len(length)) < 0.5, rng.integers(0, length + 1), 0)
+        digits[0][np.arange(POST_DIGITS) < held[:, None]] = base - 1
+        words = layout.words(digits, length, base)
+        return Dataset(train=words[:POST_TRAIN], validation=words[POST_TRAIN:])
+
+    return {"post": post, "nines": nines}
+
+
+def _stress(layout: Phases, tapes: int) -> StressMaker:
+    def make(rng: np.random.Generator, base: int, limit: int) -> list[StressFamily]:
+        longest = max((n for n in range(1, LONGEST + 1) if layout.steps(n) <= limit), default=0)
+        if longest == 0:
+            return []
+
+        def family(name: str, says: str, digits: list[np.ndarray], length: np.ndarray) -> StressFamily:
+            return StressFamily(name, says, layout.words(digits, length, base).T.copy(), layout.steps(length))
+
+        every, many = np.arange(1, longest + 1), rng.integers(1, longest + 1, SAMPLES)
+        nines = [np.full((longest, longest), base - 1, np.uint8) for _ in range(tapes)]
+        missed = [np.full((SAMPLES, longest), base - 1, np.uint8) for _ in range(tapes)]
+        missed[0][np.arange(SAMPLES), rng.integers(0, many)] = rng.integers(0, base - 1, SAMPLES)
+        return [
+            family("random", "random digits", [numbers_of_length(rng, many, base, longest) for _ in range(tapes)], many),
+            family("zeros", "random digits, zeros in front", [_fading(rng, many, base, longest) for _ in range(tapes)], many),
+            family("nines", "the largest digit only, every length", nines, every),
+            family("near-miss", "the largest digit, another one in one place", missed, many),
+        ]
+
+    return make
+
+
+def _fading(rng: np.random.Generator, length: np.ndarray, base: int, longest: int) -> np.ndarray:
+    """Random digits `[N, longest]` below a random place, zeros from there on."""
+    digits = rng.integers(0, base, (len(length), longest), np.uint8)
+    digits[np.arange(longest) >= rng.integers(0, length)[:, None]] = 0
+    return digits

@@ -1,0 +1,46 @@
+"""What several recipes optimise with: the losses, Adam with its schedule, and the orthogonal initial matrices."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jaxtyping import Array, Float, Integer
+
+from anylength.tasks import IGNORE_INDEX
+
+FINAL_RATE = 0.02
+"""The learning rate at the end of the schedule, as a fraction of its peak. Small, so that the last updates change little."""
+
+
+def cross_entropy(logits: Float[Array, "T C B"], targets: Integer[Array, "T B"]) -> Float[Array, ""]:
+    """Mean softmax cross-entropy over all steps and examples, in nats."""
+    one_hot = jax.nn.one_hot(targets, logits.shape[1], axis=1)
+    shifted = logits - jax.lax.stop_gradient(logits.max(axis=1, keepdims=True))
+    return jnp.mean(jnp.log(jnp.exp(shifted).sum(axis=1)) - (shifted * one_hot).sum(axis=1))
+
+
+def masked_cross_entropy(logits: Float[Array, "T C B"], targets: Integer[Array, "T B"]) -> Float[Array, ""]:
+    """Mean softmax cross-entropy over the steps whose target is not `IGNORE_INDEX`, in nats."""
+    counted = targets != IGNORE_INDEX
+    one_hot = jax.nn.one_hot(targets, logits.shape[1], axis=1)  # all zeros where the target is ignored
+    losses = -(jax.nn.log_softmax(logits, axis=1) * one_hot).sum(axis=1)
+    return losses.sum() / jnp.maximum(counted.sum(), 1)
+
+
+def scheduled_adam(rate: float, updates: int, *, warm_up: float, clip: float) -> optax.GradientTransformation:
+    """Adam (Kingma & Ba 2015) with gradient clipping, a linear warm-up and a cosine decay to `FINAL_RATE` of the peak.
+
+    Args:
+        rate: Peak learning rate.
+        updates: Updates in the whole run.
+        warm_up: Fraction of the run in which the rate rises.
+        clip: Largest norm of the gradient.
+    """
+    schedule = optax.warmup_cosine_decay_schedule(0.0, rate, int(warm_up * updates), updates, FINAL_RATE * rate)
+    return optax.chain(optax.clip_by_global_norm(clip), optax.adam(schedule))
+
+
+def orthogonal(rng: np.random.Generator, size: int) -> np.ndarray:
+    """A random orthogonal matrix `[size, size]`, uniform (Haar): QR of a normal matrix, with the signs of R's diagonal."""
+    q, r = np.linalg.qr(rng.normal(size=(size, size)))
+    return q * np.sign(np.diag(r))
