@@ -71,7 +71,7 @@ class _Hypotheses:
         if apart is not None:
             yield apart
         symbols = machine.symbols
-        for carry_chain in carry_chains_of(machine) + holds(self._task.machine):
+        for carry_chain in carry_chains_of(machine) + carry_chains_of(self._task.machine):
             for held in HELD:
                 yield (*carry_chain.prefix, *[carry_chain.symbol] * held, int(self._rng.integers(symbols)))
         for _ in range(RANDOM):
