@@ -101,10 +101,10 @@ def difference(cell: str) -> dict[str, float]:
     import torch
 
     from anylength.nets import logits
-    from anylength.training.fitting import first_state
+    from anylength.training.fitting import initial_state
     from benchmarks.ours import RECIPE, TASK
 
-    net, other = first_state(TASK, RECIPE, cell=cell, hidden=HIDDEN, seed=0).net, torch_net(cell)
+    net, other = initial_state(TASK, RECIPE, cell=cell, hidden=HIDDEN, seed=0).net, torch_net(cell)
     named = {name: torch.from_numpy(np.array(getattr(net.cell, name))) for name in net.cell.shapes(1, 1)}  # type: ignore[attr-defined]
     with torch.no_grad():
         if cell in ("linear", "linear-signed", "mingru"):

@@ -16,16 +16,16 @@ from pathlib import Path
 
 import numpy as np
 
-from anylength.attention import CONTEXTS
-from anylength.experiments.environment import environment
+from anylength.attention import CONTEXT_NETS
+from anylength.experiments.runs.environment import environment
 from anylength.lengths import ripples_right
 from anylength.nets import AbstractNet, answers
 from anylength.records import Epoch
 from anylength.tasks import Task, numbers_of_length, task_named
-from anylength.training import Plain, Trained, fit
+from anylength.training import Plain, TrainResult, fit
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "contexts.json"
-KINDS = (*CONTEXTS, "rnn")
+KINDS = (*CONTEXT_NETS, "rnn")
 LENGTHS = (5, 10, 11, 12, 13, 15, 20, 30, 50, 100)
 SAMPLES = 256
 """Numbers of each kind at each length."""
@@ -65,7 +65,7 @@ def curve(net: AbstractNet, task: Task, seed: int) -> dict[str, list[float] | li
     return found | {"nines": [bool(nines[length - 1]) for length in LENGTHS]}
 
 
-def one(trained: Trained, task: Task, seed: int) -> dict[str, object]:
+def one(trained: TrainResult, task: Task, seed: int) -> dict[str, object]:
     last = trained.epochs[-1]
     accuracy = {"train_accuracy": last.train_accuracy, "validation_accuracy": last.validation_accuracy, "loss": last.loss}
     return {

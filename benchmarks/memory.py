@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from anylength.experiments.environment import environment
+from anylength.experiments.runs.environment import environment
 from anylength.nets import answers
 from anylength.tasks import IGNORE_INDEX, Task, numbers_of_length, task_named
-from anylength.training import Trained, fit_block, recipe_named
+from anylength.training import TrainResult, fit_block, recipe_named
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "memory.json"
 FIRST_SEED, STRIDE = 30_000, 1_000
@@ -36,7 +36,7 @@ def words(task: Task, rng: np.random.Generator, length: int, count: int, *, nine
     return np.stack([task.word(numbers) for numbers in zip(*tapes, strict=True)], axis=1)
 
 
-def exact(trained: Trained, task: Task, symbols: np.ndarray) -> float:
+def exact(trained: TrainResult, task: Task, symbols: np.ndarray) -> float:
     """The share of words whose whole answer is right."""
     targets = task.targets(symbols)
     return float(((answers(trained.net, symbols) == targets) | (targets == IGNORE_INDEX)).all(axis=0).mean())

@@ -19,12 +19,12 @@ import numpy as np
 
 from anylength.experiments import TrainOptions, harden, train
 from anylength.experiments.candidates import STRIDE
-from anylength.experiments.environment import environment
+from anylength.experiments.runs.environment import environment
 from anylength.experiments.folder import net_config
 from anylength.lengths import share
 from anylength.records import Verdict
 from anylength.tasks import task_named
-from anylength.training import Trained, fit_block, recipe_named
+from anylength.training import TrainResult, fit_block, recipe_named
 from anylength.verification.verdicts import verify
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "proofs.json"
@@ -57,12 +57,12 @@ def tally(verdicts: list[Verdict]) -> dict[str, object]:
     }
 
 
-def trained(recipe: str, data: str, seeds: list[int], hidden: int | None = None) -> tuple[list[Trained], float]:
+def trained(recipe: str, data: str, seeds: list[int], hidden: int | None = None) -> tuple[list[TrainResult], float]:
     started = time.perf_counter()
     return fit_block(TASK, seeds, recipe=recipe_named(recipe), data=data, hidden=hidden), time.perf_counter() - started
 
 
-def judged(nets: list[Trained], recipe: str, budget: float) -> list[Verdict]:
+def judged(nets: list[TrainResult], recipe: str, budget: float) -> list[Verdict]:
     config = net_config(dataclasses.replace(TrainOptions(recipe=recipe)).config())
     return [verify(each.net, TASK, dataclasses.replace(config, hidden=each.net.hidden), budget=budget).verdict for each in nets]
 

@@ -14,7 +14,7 @@ from jax import lax
 from anylength.nets import Net
 from anylength.nets.net import step
 from anylength.tasks import Task
-from anylength.training.fitting import Purpose, examples, first_state, generator
+from anylength.training.fitting import Purpose, examples, initial_state, generator
 from anylength.training.recipe import AbstractRecipe, stacked
 
 BLOCK = 100
@@ -38,7 +38,7 @@ def snapshots(run: Run, seeds: Sequence[int], every: int = 1) -> Iterator[tuple[
     recipe = run.recipe.with_epochs(run.epochs)
     machine = run.task.transducer
     train = stacked([examples(run.task, run.data, seed)[0] for seed in seeds])
-    state: Any = stacked([first_state(run.task, recipe, cell=run.cell, hidden=run.hidden, seed=seed) for seed in seeds])
+    state: Any = stacked([initial_state(run.task, recipe, cell=run.cell, hidden=run.hidden, seed=seed) for seed in seeds])
     done = 0
     for epoch in range(1, run.epochs + 1):
         count = train.symbols.shape[1]
@@ -95,8 +95,8 @@ def _nines(nets: Any, states: Any) -> tuple[Any, Any]:
 
         def advance(state: Any, _: None) -> tuple[Any, Any]:
             state = step(net, state, nine)
-            after = net.read(step(net, state, zero))
-            return state, (jnp.argmax(net.read(state)[:, 0]) == 0) & (jnp.argmax(after[:, 0]) == 1)
+            after = net.readout(step(net, state, zero))
+            return state, (jnp.argmax(net.readout(state)[:, 0]) == 0) & (jnp.argmax(after[:, 0]) == 1)
 
         return lax.scan(advance, state, None, length=BLOCK)
 

@@ -37,7 +37,7 @@ from anylength.experiments import STRESS, TrainOptions, explain, open_run, prove
 from anylength.lengths import stress
 from anylength.nets import Net
 from anylength.tasks import Task, task_named
-from anylength.training import Trained, fit, recipe_named
+from anylength.training import TrainResult, fit, recipe_named
 
 SEED = 2
 
@@ -60,13 +60,13 @@ def task() -> Task:
 
 
 @pytest.fixture(scope="session")
-def trained(task: Task) -> Trained:
+def trained(task: Task) -> TrainResult:
     """The post's net of one seed. Do not change it."""
     return fit(task, recipe=recipe_named("blog"), seed=SEED)
 
 
 @pytest.fixture(scope="session")
-def net(trained: Trained) -> Net:
+def net(trained: TrainResult) -> Net:
     """The same net without its history."""
     return trained.net
 

@@ -9,20 +9,20 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from anylength.attention import CONTEXTS, LONGEST, AbstractContextNet, running, transformer
+from anylength.attention import CONTEXT_NETS, MAX_STEPS, AbstractContextNet, answers as context_answers, transformer
 from anylength.errors import InputError
 from anylength.experiments import TrainOptions
 from anylength.lengths import ask, ripples_right, stress
 from anylength.nets import ARCHITECTURES, NetConfig, answers, architecture_named, build, describe, load, tensors, to_bytes
 from anylength.tasks import IGNORE_INDEX, Dataset, Task, task_named
 from anylength.training import Plain, fit, fit_block, recipe_named
-from anylength.training.losses import cross_entropy, graded_cross_entropy
-from anylength.training.plain import cut
+from anylength.training.optimisation import cross_entropy, masked_cross_entropy
+from anylength.training.plain import random_lengths
 from anylength.verification.verdicts import verify
 
 H = 8
-TRANSFORMERS = [name for name in CONTEXTS if name.startswith("transformer")]
-CAUSAL = [name for name, kind in CONTEXTS.items() if kind.causal]
+TRANSFORMERS = [name for name in CONTEXT_NETS if name.startswith("transformer")]
+CAUSAL = [name for name, kind in CONTEXT_NETS.items() if kind.causal]
 
 
 def random_net(name: str, task: Task | None = None, seed: int = 0, hidden: int = H) -> AbstractContextNet:
@@ -55,7 +55,7 @@ def little(task: Task) -> Task:
 QUICK = Plain(batch=20, updates=10)
 
 
-@pytest.mark.parametrize("name", CONTEXTS)
+@pytest.mark.parametrize("name", CONTEXT_NETS)
 @pytest.mark.parametrize("task", [task_named("count"), task_named("add", 3)], ids=["count", "add"])
 def test_shapes(name, task):
     net = random_net(name, task)
@@ -71,7 +71,7 @@ def test_shapes(name, task):
     assert np.array_equal(jax.jit(lambda net, symbols: net.outputs(symbols))(net, symbols), found)
 
 
-@pytest.mark.parametrize("name", CONTEXTS)
+@pytest.mark.parametrize("name", CONTEXT_NETS)
 def test_padding_changes_nothing(name):
     net, lengths = random_net(name), np.array([9, 13, 13])
     symbols = words(13, 3)
@@ -88,7 +88,7 @@ def test_padding_changes_nothing(name):
 
 @pytest.mark.parametrize("name", ["content", "transformer-randomised"])
 def test_words_of_all_lengths_are_answered_in_one_batch_as_alone(name, monkeypatch):
-    monkeypatch.setattr(running, "AREA", 2 * 32**2)
+    monkeypatch.setattr(context_answers, "MAX_ALIGNMENT_ENTRIES", 2 * 32**2)
     net, lengths = random_net(name), np.array([2, 17, 16, 32, 5, 31])
     symbols = np.where(np.arange(32)[:, None] < lengths, words(32, 6), 0)
     together = answers(net, symbols, lengths)
@@ -106,22 +106,22 @@ def test_lengths_of_one_power_of_two_share_a_compilation():
 
 
 def test_a_question_too_long_is_refused():
-    with pytest.raises(InputError, match=f"at most {LONGEST - 1} digits.*got {LONGEST} digits"):
-        answers(random_net("content"), np.zeros((LONGEST + 1, 1), np.uint8))
+    with pytest.raises(InputError, match=f"at most {MAX_STEPS - 1} digits.*got {MAX_STEPS} digits"):
+        answers(random_net("content"), np.zeros((MAX_STEPS + 1, 1), np.uint8))
 
 
-@pytest.mark.parametrize("name", CONTEXTS)
+@pytest.mark.parametrize("name", CONTEXT_NETS)
 def test_save_then_load_is_the_identity(name, tmp_path, task):
     net, path = random_net(name), tmp_path / "model.safetensors"
     config = describe(net, task)
     path.write_bytes(to_bytes(net, config))
     again, found = load(path)
     assert found == config == NetConfig(task_name="count", base=10, cell=name, hidden=H)
-    assert type(again) is CONTEXTS[name]
+    assert type(again) is CONTEXT_NETS[name]
     assert {n: v.tobytes() for n, v in tensors(again).items()} == {n: v.tobytes() for n, v in tensors(net).items()}
 
 
-@pytest.mark.parametrize("name", CONTEXTS)
+@pytest.mark.parametrize("name", CONTEXT_NETS)
 def test_a_missing_or_misshapen_tensor_is_refused(name, task):
     net = random_net(name)
     named, config = tensors(net), describe(net, task)
@@ -170,7 +170,7 @@ def test_the_location_net_looks_at_no_content():
 def test_a_layer_equals_that_of_pytorch():
     torch = pytest.importorskip("torch")
     layer = torch.nn.TransformerEncoderLayer(
-        H, transformer.HEADS, transformer.WIDER * H, dropout=0.0, norm_first=True, dtype=torch.float64
+        H, transformer.HEADS, transformer.FEEDFORWARD_FACTOR * H, dropout=0.0, norm_first=True, dtype=torch.float64
     )
     rng = np.random.default_rng(0)
     named = {n: rng.normal(0, 0.5, shape).astype(np.float32) for n, shape in transformer.layer_shapes(H).items()}
@@ -202,7 +202,7 @@ def test_an_encoder_and_decoder_do_look_ahead(name):
 
 @pytest.mark.parametrize("width", [2, 6, 16])
 def test_angles_are_those_of_rotary_codes_at_every_place(width):
-    exact = 10_000.0 ** (-np.arange(0, width, 2) / width)[:, None] * np.minimum(np.arange(3000), transformer.RANGE - 1)
+    exact = 10_000.0 ** (-np.arange(0, width, 2) / width)[:, None] * np.minimum(np.arange(3000), transformer.POSITION_RANGE - 1)
     cos, sin = jax.jit(lambda places: transformer._angles(places, width))(jnp.arange(3000)[:, None])
     np.testing.assert_allclose(np.asarray(cos)[..., 0], np.cos(exact), rtol=0, atol=1e-7)
     np.testing.assert_allclose(np.asarray(sin)[..., 0], np.sin(exact), rtol=0, atol=1e-7)
@@ -223,18 +223,18 @@ def test_randomised_places_are_sorted_distinct_draws_and_evenly_spread_without_a
     drawn = np.asarray(net.places(12, lengths, jax.random.key(3)))
     assert (np.diff(drawn, axis=0) > 0).all()
     assert drawn.min() >= 0
-    assert 1500 < drawn.max() < transformer.RANGE
+    assert 1500 < drawn.max() < transformer.POSITION_RANGE
     assert len({tuple(column) for column in drawn.T}) == 50
-    still = np.asarray(net.places(LONGEST + 1, jnp.array([11, LONGEST]), None))
+    still = np.asarray(net.places(MAX_STEPS + 1, jnp.array([11, MAX_STEPS]), None))
     assert (np.diff(still[:12, 0]) >= 157).all()
-    assert still[:12, 0].max() < transformer.RANGE
+    assert still[:12, 0].max() < transformer.POSITION_RANGE
     assert (np.diff(still[:, 1]) > 0).all()
-    assert still[:, 1].max() < transformer.RANGE
+    assert still[:, 1].max() < transformer.POSITION_RANGE
 
 
 def test_learned_places_beyond_the_table_have_its_last_row():
     net = random_net("transformer-learned")
-    assert transformer.PLACES == 64
+    assert transformer.LEARNED_POSITIONS == 64
     rows = np.asarray(jax.jit(lambda net, places: net.added(places))(net, np.array([[0], [63], [64], [500]])))[..., 0]
     assert (rows[:, 0] != rows[:, 1]).any()
     assert np.array_equal(rows[:, 1], rows[:, 2])
@@ -244,16 +244,16 @@ def test_learned_places_beyond_the_table_have_its_last_row():
 def test_ungraded_targets_cost_nothing():
     rng = np.random.default_rng(0)
     logits, targets = jnp.asarray(rng.normal(size=(4, 5, 6)), jnp.float32), jnp.asarray(rng.integers(0, 5, (4, 6)))
-    np.testing.assert_allclose(graded_cross_entropy(logits, targets), cross_entropy(logits, targets), rtol=1e-5)
+    np.testing.assert_allclose(masked_cross_entropy(logits, targets), cross_entropy(logits, targets), rtol=1e-5)
     half = targets.at[2:].set(IGNORE_INDEX)
-    np.testing.assert_allclose(graded_cross_entropy(logits, half), cross_entropy(logits[:2], targets[:2]), rtol=1e-5)
-    assert float(graded_cross_entropy(logits, jnp.full((4, 6), IGNORE_INDEX))) == 0.0
+    np.testing.assert_allclose(masked_cross_entropy(logits, half), cross_entropy(logits[:2], targets[:2]), rtol=1e-5)
+    assert float(masked_cross_entropy(logits, jnp.full((4, 6), IGNORE_INDEX))) == 0.0
 
 
 def test_words_are_cut_anywhere_after_their_last_digit():
     symbols = np.zeros((11, 4000), np.uint8)
     symbols[:, 1::4], symbols[4, 2::4], symbols[0, 3::4] = 9, 1, 1
-    lengths = np.asarray(cut(jax.random.key(0), jnp.asarray(symbols)))
+    lengths = np.asarray(random_lengths(jax.random.key(0), jnp.asarray(symbols)))
     wanted = [set(range(1, 12)), {11}, set(range(5, 12)), set(range(1, 12))]
     assert [set(lengths[at::4].tolist()) for at in range(4)] == wanted
 
@@ -280,7 +280,7 @@ def test_the_plain_recipe_trains_recurrent_nets_too(little):
     assert trained.epochs[-1].loss < 0.9 * trained.epochs[0].loss
 
 
-@pytest.mark.parametrize("name", CONTEXTS)
+@pytest.mark.parametrize("name", CONTEXT_NETS)
 def test_prove_says_that_it_is_not_applicable_and_why(name, task):
     verdict = verify(random_net(name), task).verdict
     assert verdict.verdict == "NOT APPLICABLE"
@@ -332,7 +332,7 @@ def test_what_cannot_be_is_refused_before_a_folder_is_made(wanted, says):
 def test_names_are_unique_and_listed(called):
     listed = json.loads(called("cells", "--json").stdout)
     assert list(listed["cells"]) == list(ARCHITECTURES)
-    assert set(CONTEXTS) < set(ARCHITECTURES)
+    assert set(CONTEXT_NETS) < set(ARCHITECTURES)
     assert all(listed["cells"].values())
 
 

@@ -16,7 +16,7 @@ from anylength.nets import Net, NetConfig, answers, build, load, logits, tensors
 from anylength.nets.weights import shapes
 from anylength.tasks import task_named
 from anylength.training import recipe_named
-from anylength.training.fitting import first_state
+from anylength.training.fitting import initial_state
 from anylength.verification.verdicts import verify
 
 MEMORIES: dict[str, Any] = {"stack-rnn": StackRnn, "tape-rnn": TapeRnn}
@@ -77,14 +77,14 @@ def test_what_falls_out_of_a_shallow_stack_is_lost_and_a_deep_one_keeps_it():
     cell = obedient(StackRnn, actions, np.ones((16, 2)))
     word = [0] * 6 + [1] * 5
     assert np.abs(states(cell, word)[-1][:8]).max() < 1e-6
-    assert np.abs(states(cell.deep(len(word)), word)[-1][:8]).min() > 0.7
+    assert np.abs(states(cell.with_depth_for(len(word)), word)[-1][:8]).min() > 0.7
 
 
 def test_what_is_written_is_found_again_when_the_head_comes_back():
     """Symbols 0 and 1 write and move right, 2 and 3 move left and right without writing, 4 does nothing, 5 writes in place."""
     w, m, r = LARGE, LARGE, LARGE
     actions = np.array([[w, m, r], [w, m, r], [-w, m, -r], [-w, m, r], [-w, -m, r], [w, -m, r]]).T
-    cell = obedient(TapeRnn, actions, np.random.default_rng(0).normal(size=(8, 6))).deep(20)
+    cell = obedient(TapeRnn, actions, np.random.default_rng(0).normal(size=(8, 6))).with_depth_for(20)
     values = np.tanh(cell.weight_write)
     under = [state[:8] for state in states(cell, [0, 1, 0, 2, 2, 4, 5, 3, 2, 2, 2])]
     for found, wanted in zip(under, [None, None, None, 0, 1, 1, 5, 0, 5, 0, None]):
@@ -106,7 +106,7 @@ def test_depth_changes_nothing_once_it_is_as_deep_as_the_word_is_long(name):
     cell: Any = net.cell
 
     def at(steps: int) -> np.ndarray:
-        return np.asarray(jax.jit(logits)(dataclasses.replace(net, cell=cell.deep(steps)), word))
+        return np.asarray(jax.jit(logits)(dataclasses.replace(net, cell=cell.with_depth_for(steps)), word))
 
     np.testing.assert_allclose(at(20), at(50), rtol=0, atol=1e-5)
     assert np.abs(at(2) - at(20)).max() > 1e-3
@@ -175,7 +175,7 @@ def test_a_proof_is_not_applicable_where_no_machine_can_do_the_task():
 
 
 def test_only_these_cells_are_unbounded():
-    assert {name for name, cell in CELLS.items() if not cell.bounded} == set(MEMORIES)
+    assert {name for name, cell in CELLS.items() if not cell.has_fixed_size_state} == set(MEMORIES)
 
 
 def test_a_net_is_asked_in_words_and_answers_in_digits():
@@ -198,7 +198,7 @@ def test_a_stress_test_asks_whole_words(limit):
 
 def test_the_recipe_grades_only_what_counts_and_makes_actions_hard():
     task, recipe = task_named("reverse"), recipe_named("memory")
-    net: Any = first_state(task, recipe, cell="stack-rnn", hidden=8, seed=0).net
+    net: Any = initial_state(task, recipe, cell="stack-rnn", hidden=8, seed=0).net
     symbols = task.data["post"](np.random.default_rng(0), 10).train[:20].T
     targets = task.targets(symbols)
 

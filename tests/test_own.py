@@ -18,7 +18,7 @@ from anylength.tasks import LeastFirst, MostFirst, Task, from_file, from_functio
 from anylength.tasks.custom import from_description, from_mapping
 from anylength.tasks.machine_files import MOST_STATES, MOST_TEXT
 from anylength.training import recipe_named
-from anylength.training.fitting import first_state
+from anylength.training.fitting import initial_state
 
 THREES = {"*": ["a", 0], "3": ["b", 1]}
 GOOD = {"name": "threes", "base": 10, "start": "a", "states": {"a": THREES, "b": THREES}}
@@ -223,7 +223,7 @@ def test_a_machine_that_is_too_long_to_be_kept_is_refused():
     with pytest.raises(InputError, match=f"at most {MOST_TEXT:,} characters in the weights file, got .*kept beside the weights"):
         from_mapping(machine_of(200))
     task = from_mapping(machine_of(90))
-    net = first_state(task, recipe_named("blog"), cell="rnn", hidden=2, seed=0).net
+    net = initial_state(task, recipe_named("blog"), cell="rnn", hidden=2, seed=0).net
     written = to_bytes(net, NetConfig(task_name="long", base=10, cell="rnn", hidden=2, machine=task.description))
     assert MOST_TEXT * 0.8 < int.from_bytes(written[:8], "little") <= 1 << 20
 

@@ -14,8 +14,8 @@ from anylength.nets import Net, tensors
 from anylength.ops.ibp import Box
 from anylength.tasks import Task, task_named
 from anylength.training import HARDEN, RECIPES, Provable, Session, fit, recipe_named
-from anylength.training.provable import Gate
-from anylength.training.worst_case import hulls, unrolled, worst_cross_entropy
+from anylength.training.provable import NoiseState
+from anylength.training.worst_case import machine_boxes, word_boxes, worst_cross_entropy
 
 NOISES = (0.0, 0.05, 0.5)
 NAMES = ("robust", "certified")
@@ -44,7 +44,7 @@ def states(net: Net, word: np.ndarray, noise: float, rng: np.random.Generator) -
 
 def hulls_of(net: Net, machine: Machine, noise: float, depth: int) -> tuple[Box, np.ndarray]:
     """The compiled hulls, and the right answers on them."""
-    boxes, right, _ = jax.jit(hulls, static_argnums=(1, 4))(net, machine, jnp.float32(noise), None, depth)
+    boxes, right, _ = jax.jit(machine_boxes, static_argnums=(1, 4))(net, machine, jnp.float32(noise), None, depth)
     return boxes, np.asarray(right)
 
 
@@ -79,7 +79,7 @@ def test_hulls_hold_the_states_of_every_short_word_for_every_machine_state_and_s
 def test_unrolled_boxes_hold_the_states_along_their_words(task, noise, first):
     net, rng = random_net(task), np.random.default_rng(1)
     words = rng.integers(0, 10, (7, 5), np.uint8)
-    boxes = unrolled(net, jnp.asarray(words), jnp.float32(noise), jnp.float32(first))
+    boxes = word_boxes(net, jnp.asarray(words), jnp.float32(noise), jnp.float32(first))
     low, high = np.asarray(boxes.low), np.asarray(boxes.high)
     assert low.shape == (7, 6, 5)
     for column in range(5):
@@ -117,7 +117,7 @@ def test_the_worst_cross_entropy_is_at_least_that_of_every_sampled_point(task, n
 def test_the_worst_cross_entropy_of_points_is_the_cross_entropy(task):
     net = jax.tree.map(jnp.asarray, counting_net())
     words = np.random.default_rng(3).integers(0, 10, (5, 4), np.uint8)
-    boxes = unrolled(net, jnp.asarray(words), jnp.float32(0), jnp.float32(0)).flattened()
+    boxes = word_boxes(net, jnp.asarray(words), jnp.float32(0), jnp.float32(0)).flattened()
     targets = task.targets(words).reshape(-1)
     worst, error = map(float, worst_cross_entropy(net, boxes, jnp.asarray(targets), 1.0))
     assert error == 0
@@ -141,7 +141,7 @@ def loss_of(recipe: Provable, task: Task, machine: Machine, noise: float) -> tup
     """The loss and its gradient at a state noise."""
     net = random_net(task)
     symbols = np.random.default_rng(4).integers(0, task.base, (5, 8), np.uint8)
-    schedule_state = Gate(jnp.float32(noise), jnp.float32(0))
+    schedule_state = NoiseState(jnp.float32(noise), jnp.float32(0))
     found = jax.jit(jax.value_and_grad(recipe.loss, has_aux=True), static_argnums=1)
     (loss, after), gradient = found(net, machine, jnp.asarray(symbols), jnp.asarray(task.targets(symbols)), schedule_state)
     assert 0 <= float(after.noise) <= recipe.noise
@@ -193,7 +193,7 @@ ALL = pytest.mark.parametrize("recipe", [RECIPES["robust"], RECIPES["certified"]
 @ALL
 def test_noise_rises_while_the_verified_error_is_low_falls_while_it_is_high_and_stays_in_its_range(recipe):
     pace = recipe.noise / (recipe.ramp * recipe.epochs * recipe.updates)
-    moved = lambda noise, error: float(recipe._moved(Gate(jnp.float32(noise), jnp.float32(error)), jnp.float32(error)).noise)
+    moved = lambda noise, error: float(recipe._next_noise(NoiseState(jnp.float32(noise), jnp.float32(error)), jnp.float32(error)).noise)
     half = recipe.noise / 2
     assert moved(half, 0.0) == pytest.approx(half + pace, rel=1e-4)
     assert moved(half, 1.5 * recipe.gate) == pytest.approx(half, rel=1e-6)
@@ -210,8 +210,8 @@ def test_noise_can_get_to_its_largest_before_the_end_however_many_epochs_there_a
         schedule_state = with_epochs.schedule_state()
         assert (float(schedule_state.noise), float(schedule_state.error)) == (0.0, 1.0)
 
-        def gate(schedule_state: Gate, _: None, with_epochs: Provable = with_epochs) -> tuple[Gate, None]:
-            return with_epochs._moved(schedule_state, jnp.float32(0)), None
+        def gate(schedule_state: NoiseState, _: None, with_epochs: Provable = with_epochs) -> tuple[NoiseState, None]:
+            return with_epochs._next_noise(schedule_state, jnp.float32(0)), None
 
         end, _ = jax.lax.scan(gate, jax.tree.map(jnp.asarray, schedule_state), None, length=epochs * with_epochs.updates)
         assert float(end.noise) == pytest.approx(with_epochs.noise, rel=1e-3)

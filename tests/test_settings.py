@@ -13,9 +13,9 @@ from anylength.experiments import TrainOptions
 from anylength.machines import Machine
 from anylength.tasks import Task, task_named
 from anylength.training import RECIPES, Provable, fit, fit_block, recipe_named, tuned
-from anylength.training.provable import Gate
-from anylength.training.settings import best, permutes, reveals
-from anylength.training.worst_case import hulls
+from anylength.training.provable import NoiseState
+from anylength.training.settings import default_recipe, permutes, outputs_reveal_state
+from anylength.training.worst_case import machine_boxes
 from anylength.verification.verdicts import find_proofs
 
 OPENING = Provable(name="opening", summary="", machine_known=True, epochs=4, noise=0.1, box_warmup=2.0, ramp=0.25)
@@ -59,7 +59,7 @@ def test_a_run_records_the_numbers_it_was_trained_with():
     ("name", "shown"), [("remainder-7", True), ("parity", True), ("compare", True), ("divide-7", False), ("add", False)]
 )
 def test_outputs_reveal_the_state_where_each_names_the_next_one(name, shown):
-    assert reveals(task_named(name).machine) == shown
+    assert outputs_reveal_state(task_named(name).machine) == shown
 
 
 def test_a_larger_machine_that_hides_its_states_gets_a_state_head_and_the_kept_net_has_none():
@@ -95,13 +95,13 @@ def test_the_state_head_is_taught_the_machines_next_state():
     ],
 )  # fmt: skip
 def test_the_best_recipe_goes_by_task_and_cell(task, cell, name):
-    assert best(task_named(task), cell) == name
+    assert default_recipe(task_named(task), cell) == name
 
 
 def boxes_of(task: Task, machine: Machine, opened: float | None):
     net = random_net(task)
     part = None if opened is None else jnp.float32(opened)
-    return jax.jit(hulls, static_argnums=(1, 4))(net, machine, jnp.float32(0), part, 3)[0]
+    return jax.jit(machine_boxes, static_argnums=(1, 4))(net, machine, jnp.float32(0), part, 3)[0]
 
 
 def test_shut_boxes_are_points_and_open_ones_are_whole():
@@ -117,9 +117,9 @@ def test_shut_boxes_are_points_and_open_ones_are_whole():
 def test_boxes_open_before_the_noise_rises():
     gate, seen = jax.tree.map(jnp.asarray, OPENING.schedule_state()), []
     for _ in range(OPENING.epochs * OPENING.updates):
-        noise, opened = OPENING._at(gate)
+        noise, opened = OPENING._noise_and_radius(gate)
         seen.append((float(noise), float(opened)))
-        gate = OPENING._moved(gate, jnp.float32(0))
+        gate = OPENING._next_noise(gate, jnp.float32(0))
     noises, parts = np.array(seen).T
     assert seen[0] == (0.0, 0.0)
     assert (np.diff(parts) >= 0).all()
@@ -129,12 +129,12 @@ def test_boxes_open_before_the_noise_rises():
 
 
 def test_boxes_shut_again_while_the_verified_error_is_high_but_not_beyond_points():
-    gate = Gate(jnp.float32(0), jnp.float32(1))
-    after = OPENING._moved(gate, jnp.float32(1))
+    gate = NoiseState(jnp.float32(0), jnp.float32(1))
+    after = OPENING._next_noise(gate, jnp.float32(1))
     assert float(after.noise) < 0
-    assert 0 < float(OPENING._at(after)[1]) < 1
-    end = OPENING._moved(Gate(jnp.float32(-OPENING.box_warmup * OPENING.noise), jnp.float32(1)), jnp.float32(1))
-    assert [float(part) for part in OPENING._at(end)] == [0.0, 0.0]
+    assert 0 < float(OPENING._noise_and_radius(after)[1]) < 1
+    end = OPENING._next_noise(NoiseState(jnp.float32(-OPENING.box_warmup * OPENING.noise), jnp.float32(1)), jnp.float32(1))
+    assert [float(part) for part in OPENING._noise_and_radius(end)] == [0.0, 0.0]
 
 
 def test_a_machine_that_never_rests_is_learned_and_proved():

@@ -11,8 +11,8 @@ from anylength.cells import CELLS, Rnn
 from anylength.errors import InputError
 from anylength.nets import Net, tensors
 from anylength.tasks import Dataset, Task
-from anylength.training import RECIPES, Blog, Provable, Session, Trained, fit, fit_block, linear_baseline, recipe_named
-from anylength.training.losses import cross_entropy
+from anylength.training import RECIPES, Blog, Provable, Session, TrainResult, fit, fit_block, linear_baseline, recipe_named
+from anylength.training.optimisation import cross_entropy
 
 HIDDEN, BATCH = 12, 100
 NAMES = ("cell.weight_ih", "cell.weight_hh", "cell.bias", "readout.weight", "readout.bias")
@@ -127,7 +127,7 @@ def test_the_first_net_is_drawn_as_the_post_says(task):
     assert 0.99 < net.weight.max() < 1
 
 
-@pytest.mark.parametrize("kind", [name for name, cell in CELLS.items() if cell.bounded])
+@pytest.mark.parametrize("kind", [name for name, cell in CELLS.items() if cell.has_fixed_size_state])
 def test_both_kinds_of_recipes_draw_a_net_of_every_cell(task, kind):
     for recipe in (Blog(), recipe_named("certified")):
         net = recipe.initial(np.random.default_rng(0), task, CELLS[kind], 8)
@@ -175,14 +175,14 @@ def test_an_epoch_shows_every_example_and_fills_up_only_the_last_batch(examples)
     assert examples == 1 or not np.array_equal(first, np.arange(examples))
 
 
-def test_the_post_is_right_a_net_of_12_units_reaches_100_percent(trained: Trained):
+def test_the_post_is_right_a_net_of_12_units_reaches_100_percent(trained: TrainResult):
     last = trained.epochs[-1]
     assert last.train_accuracy == last.validation_accuracy == last.train_digits == last.validation_digits == 1.0
     assert trained.perfect_at == last.epoch == len(trained.epochs) <= 20
     assert [epoch.epoch for epoch in trained.epochs] == list(range(1, len(trained.epochs) + 1))
 
 
-def test_the_loss_falls(trained: Trained):
+def test_the_loss_falls(trained: TrainResult):
     losses = [epoch.loss for epoch in trained.epochs]
     assert len(losses) > 1
     assert losses[-1] < losses[0] / 5

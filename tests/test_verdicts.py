@@ -17,7 +17,7 @@ from anylength.cells import CELLS
 from anylength.experiments import TrainOptions, candidates, files, folder, harden, open_run, prove, train
 from anylength.nets import Net, NetConfig, tensors, to_bytes
 from anylength.records import Epoch, Hardening, RunConfig, Training, Verdict
-from anylength.training import RECIPES, Blog, Trained
+from anylength.training import RECIPES, Blog, TrainResult
 from anylength.verification import verdicts
 from anylength.verification.refutation import StepBudget
 from anylength.verification.verdicts import verify
@@ -140,7 +140,7 @@ def test_a_cell_that_the_prover_does_not_know_is_not_applicable_with_exit_code_3
 
 @pytest.mark.parametrize("kind", CELLS)
 def test_the_cells_of_a_fixed_size_are_those_that_the_prover_proves(kind):
-    assert (kind in verdicts.PROVABLE) == CELLS[kind].bounded
+    assert (kind in verdicts.PROVABLE) == CELLS[kind].has_fixed_size_state
     if kind in verdicts.PROVABLE:
         assert verdicts.find_proofs(echoing_net(kind), echo(), (0,)) is not None
 
@@ -277,10 +277,10 @@ def test_the_certificate_chooses_among_candidates_and_the_loss_only_where_it_can
             epoch=1, loss=loss, train_accuracy=1.0, validation_accuracy=1.0, train_digits=1.0, validation_digits=1.0, seconds=0.0
         )
 
-    nets = [Trained(counting_net(), [epoch(float(loss))]) for loss in losses]
+    nets = [TrainResult(counting_net(), [epoch(float(loss))]) for loss in losses]
     asked: list[int] = []
 
-    def trained(task: object, seeds: list[int], **_: object) -> list[Trained]:
+    def trained(task: object, seeds: list[int], **_: object) -> list[TrainResult]:
         asked.extend(seeds)
         return nets
 

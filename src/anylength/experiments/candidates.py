@@ -11,7 +11,7 @@ from anylength.errors import InputError
 from anylength.nets import Net, architecture_named
 from anylength.records import RunConfig
 from anylength.tasks import Task, task_named
-from anylength.training import Trained, fit_block, recipe_named
+from anylength.training import TrainResult, fit_block, recipe_named
 from anylength.verification.verdicts import covering, most_noise
 
 MAX_CANDIDATES = 256
@@ -23,7 +23,7 @@ STRIDE = 1_000_000
 class Chosen:
     """The candidate that was kept, and how many of all had a proof."""
 
-    trained: Trained
+    trained: TrainResult
     seed: int
     proved: int
 
@@ -51,7 +51,7 @@ def choose(config: RunConfig) -> Chosen:
     return Chosen(nets[best], seeds[best], sum(budget > 0 for budget in budgets))
 
 
-def _budget(trained: Trained, task: Task, memories: Sequence[int] = (0,)) -> float:
+def _budget(trained: TrainResult, task: Task, memories: Sequence[int] = (0,)) -> float:
     """The noise budget, or 0 where the quick search finds no proof."""
     net = trained.net
     assert isinstance(net, Net)  # `check_candidates` lets no other come here

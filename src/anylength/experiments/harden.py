@@ -10,8 +10,8 @@ import numpy as np
 
 from anylength.errors import InputError
 from anylength.experiments import folder
-from anylength.experiments.environment import environment
-from anylength.experiments.files import write_atomic
+from anylength.experiments.runs.environment import environment
+from anylength.experiments.runs.files import write_atomic
 from anylength.experiments.prove import prove
 from anylength.nets import AbstractNet, Net, answers, to_bytes
 from anylength.records import Epoch, Hardening, RunConfig, Training
@@ -73,7 +73,7 @@ def until_provable(
     session = Session(
         task, cell=config.cell, hidden=config.hidden, recipe=recipe, data=config.data, seed=config.seed, epochs=recipe.epochs
     )
-    session.begin_with(net)
+    session.start_from(net)
     while not find_proofs(_recurrent(session), task.machine, (0,)) and not session.finished:
         record = session.step()
         if progress:

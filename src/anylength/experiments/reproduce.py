@@ -6,13 +6,13 @@ from pathlib import Path
 
 from anylength.errors import InputError
 from anylength.experiments.claims import PLANS, Plan
-from anylength.experiments.environment import environment
-from anylength.experiments.files import disk_errors, write_atomic
+from anylength.experiments.runs.environment import environment
+from anylength.experiments.runs.files import disk_errors, write_atomic
 from anylength.experiments.the_post import page
 from anylength.lengths import stress
 from anylength.nets import Net
 from anylength.records import PostNet, PostPart, PostResults
-from anylength.training import Trained, fit_block, linear_baseline
+from anylength.training import TrainResult, fit_block, linear_baseline
 from anylength.verification.verdicts import verify
 
 SEEDS, QUICK_SEEDS = 100, 4
@@ -92,7 +92,7 @@ def _longer(plan: Plan, part: PostPart, seeds: int) -> PostPart:
     return plan.part([*part.nets, *measured], part.seconds + time.perf_counter() - started)
 
 
-def _measured(plan: Plan, seed: int, trained: Trained) -> PostNet:
+def _measured(plan: Plan, seed: int, trained: TrainResult) -> PostNet:
     """One net's record."""
     net, task = trained.net, plan.task_itself
     tested = stress(net, task, limit=plan.limit) if plan.limit else None

@@ -7,7 +7,7 @@ from anylength.experiments.train import check_memory
 from anylength.nets import ARCHITECTURES
 from anylength.server import limits
 from anylength.tasks import TASKS, Task, task_named
-from anylength.training import RECIPES, best, recipe_named
+from anylength.training import RECIPES, default_recipe, recipe_named
 from anylength.training.fitting import check_recipe
 
 MORE = ("multiply-3", "multiply-7", "divide-3", "divide-7", "remainder-3", "remainder-7")
@@ -38,7 +38,7 @@ def choices() -> dict[str, Any]:
 
 def best_recipe(task: Task, cell: str) -> str | None:
     """The recipe that goes best with a task and a cell, None where the pair is refused."""
-    name = best(task, cell)
+    name = default_recipe(task, cell)
     recipe = recipe_named(name, task, cell)
     try:
         check_memory(task, cell, recipe)

@@ -13,13 +13,13 @@ from anylength.errors import InputError
 from anylength.nets import AbstractNet, NetConfig, build, tensors
 from anylength.nets.weights import config_from
 from anylength.records import Epoch
-from anylength.training import Trained
+from anylength.training import TrainResult
 
 HISTORY = "history"
 MEASURES = ("loss", "train_accuracy", "validation_accuracy", "train_digits", "validation_digits")
 
 
-def packed(nets: Sequence[Trained], config: NetConfig) -> bytes:
+def packed(nets: Sequence[TrainResult], config: NetConfig) -> bytes:
     """The file of these nets."""
     from safetensors.numpy import save
 

@@ -20,7 +20,7 @@ from anylength.records import BlockTimes, Explanation, Stress, SweepRow, Verdict
 from anylength.sweeps.job import Done, Job
 from anylength.sweeps.weights import packed
 from anylength.tasks import Task
-from anylength.training import Trained, fit_block, processors, recipe_named
+from anylength.training import TrainResult, fit_block, processors, recipe_named
 from anylength.verification.verdicts import verify
 
 KEPT = 32
@@ -77,7 +77,7 @@ def _forget(setting: str) -> None:
     _compiled.add(setting)
 
 
-def _trained(job: Job, task: Task, seeds: Sequence[int]) -> list[Trained]:
+def _trained(job: Job, task: Task, seeds: Sequence[int]) -> list[TrainResult]:
     """The nets of all seeds."""
     config = job.config
     recipe = recipe_named(config.recipe, task, config.cell)
@@ -86,7 +86,7 @@ def _trained(job: Job, task: Task, seeds: Sequence[int]) -> list[Trained]:
     )
 
 
-def _tested(job: Job, task: Task, nets: Sequence[Trained]) -> list[Stress | None]:
+def _tested(job: Job, task: Task, nets: Sequence[TrainResult]) -> list[Stress | None]:
     """The stress test of every net that did not diverge, all on the same words: those of `anylength stress`."""
     if job.stress is None:
         return [None] * len(nets)
@@ -95,13 +95,13 @@ def _tested(job: Job, task: Task, nets: Sequence[Trained]) -> list[Stress | None
     return list(_side_by_side(lambda each: None if each.diverged else put_to(each.net, words), nets))
 
 
-def _side_by_side(call: Callable[[Trained], Any], nets: Sequence[Trained]) -> Iterable[Any]:
+def _side_by_side(call: Callable[[TrainResult], Any], nets: Sequence[TrainResult]) -> Iterable[Any]:
     """The call on every net, a thread a processor."""
     with ThreadPoolExecutor(processors()) as pool:
         return list(pool.map(call, nets))
 
 
-def _judged(job: Job, task: Task, each: Trained) -> Verdict | None:
+def _judged(job: Job, task: Task, each: TrainResult) -> Verdict | None:
     """The verdict on one net, by a count of steps: the clock on the wall has no say in a row."""
     if job.verdict is None or each.diverged:
         return None
@@ -109,7 +109,7 @@ def _judged(job: Job, task: Task, each: Trained) -> Verdict | None:
 
 
 def _row(
-    job: Job, at: int, seed: int, each: Trained, tested: Stress | None, found: Explanation | None, verdict: Verdict | None
+    job: Job, at: int, seed: int, each: TrainResult, tested: Stress | None, found: Explanation | None, verdict: Verdict | None
 ) -> SweepRow:
     """The record of one net."""
     config, last = job.config, each.epochs[-1] if each.epochs else None

@@ -9,7 +9,7 @@ import numpy as np
 
 from anylength.records import Epoch
 from anylength.tasks import Task
-from anylength.training.fitting import Purpose, Trained, check, epoch_record, examples, first_state, generator
+from anylength.training.fitting import Purpose, TrainResult, check, epoch_record, examples, initial_state, generator
 from anylength.training.program import block
 from anylength.training.recipe import AbstractRecipe, stacked
 
@@ -25,7 +25,7 @@ def fit_block(
     epochs: int | None = None,
     stop: bool = True,
     diverging: bool = False,
-) -> list[Trained]:
+) -> list[TrainResult]:
     """Trains one net per seed, all by one compiled program.
 
     With `stop` each net is kept as it was when its recipe was satisfied (as `fit` does), and is trained no more; without, all run
@@ -42,9 +42,9 @@ def fit_block(
     for seed in seeds:
         check(task, hidden=size, data=data, seed=seed, epochs=limit)
     train, validation = (stacked(list(side)) for side in zip(*(examples(task, data, seed) for seed in seeds), strict=True))
-    state = stacked([first_state(task, recipe, cell=cell, hidden=size, seed=seed) for seed in seeds])
+    state = stacked([initial_state(task, recipe, cell=cell, hidden=size, seed=seed) for seed in seeds])
     histories: list[list[Epoch]] = [[] for _ in seeds]
-    kept: dict[int, Trained] = {}
+    kept: dict[int, TrainResult] = {}
     going = list(range(len(seeds)))  # the places of the seeds that still train: rows of `state`, `train`, `validation`
     for number in range(1, limit + 1):
         started = time.perf_counter()
@@ -58,7 +58,7 @@ def fit_block(
             if not diverged:
                 histories[place].append(epoch_record(number, one[0], one[1:], seconds))
             if diverged or number == limit or (stop and recipe.finished(histories[place][-1])):
-                kept[place] = Trained(_kept(recipe, task, _row(state.net, row)), histories[place], diverged)
+                kept[place] = TrainResult(_kept(recipe, task, _row(state.net, row)), histories[place], diverged)
         rows = [row for row, place in enumerate(going) if place not in kept]
         if not rows:
             break

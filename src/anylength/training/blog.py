@@ -12,7 +12,7 @@ from anylength.machines import Machine
 from anylength.nets import Net, logits
 from anylength.records import Epoch
 from anylength.tasks import Task
-from anylength.training.losses import cross_entropy
+from anylength.training.optimisation import cross_entropy
 from anylength.training.recipe import AbstractRecipe, Loss
 
 
@@ -39,7 +39,7 @@ class Blog(AbstractRecipe):
         shapes = cell.shapes(task.encoding_size, hidden)
         drawn = _kernels(rng, shapes["weight_ih"][0], shapes["weight_hh"][0], task.encoding_size, hidden)
         named = {name: drawn.get(name, np.zeros(shape, np.float32)) for name, shape in shapes.items()}
-        retention, reset = cell.retention(hidden), cell.reset(hidden)
+        retention, reset = cell.retention(hidden), cell.reset_rows(hidden)
         if retention is not None:
             named["bias"][retention.rows] = retention.sign
         if reset is not None:

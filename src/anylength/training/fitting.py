@@ -40,7 +40,7 @@ def generator(seed: int, purpose: Purpose, epoch: int = 0) -> np.random.Generato
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainResult:
     """A trained net and its epochs; where training `diverged`, those before it, and the net as it was then, finite or not."""
 
     net: AbstractNet
@@ -82,7 +82,7 @@ class Session:
         self.recipe, self.seed, self.limit = recipe.with_epochs(epochs), seed, epochs
         self._machine = task.transducer
         self._train, self._validation = examples(task, data, seed)
-        self._at: tuple[TrainState, list[Epoch]] = (first_state(task, recipe, cell=cell, hidden=hidden, seed=seed), [])
+        self._at: tuple[TrainState, list[Epoch]] = (initial_state(task, recipe, cell=cell, hidden=hidden, seed=seed), [])
 
     @property
     def state(self) -> TrainState:
@@ -147,7 +147,7 @@ class Session:
         without_aux = self.recipe.without_aux(jax.tree.map(np.asarray, net), self._machine)
         return Snapshot(round(epoch * updates), epoch, float(np.asarray(losses).mean()), without_aux)
 
-    def begin_with(self, net: AbstractNet) -> None:
+    def start_from(self, net: AbstractNet) -> None:
         """Starts from the weights of `net` instead of a drawn net."""
         self._at = (_state_of(net, self.recipe), [])
 
@@ -176,7 +176,7 @@ def fit(
     seed: int = 0,
     epochs: int | None = None,
     progress: Progress | None = None,
-) -> Trained:
+) -> TrainResult:
     """Trains one net until the recipe is satisfied or the epoch limit is reached.
 
     Raises:
@@ -188,7 +188,7 @@ def fit(
         record = session.step()
         if progress:
             progress(record)
-    return Trained(session.net, session.done)
+    return TrainResult(session.net, session.done)
 
 
 def check(task: Task, *, hidden: int, data: str, seed: int, epochs: int) -> None:
@@ -212,7 +212,7 @@ def examples(task: Task, data: str, seed: int) -> tuple[Examples, Examples]:
     return tuple(Examples(side, task.targets(side.T).T) for side in (drawn.train, drawn.validation))  # type: ignore[return-value]
 
 
-def first_state(task: Task, recipe: AbstractRecipe, *, cell: str, hidden: int, seed: int) -> TrainState:
+def initial_state(task: Task, recipe: AbstractRecipe, *, cell: str, hidden: int, seed: int) -> TrainState:
     """The state before the first epoch, as numpy arrays."""
     kind, rng = architecture_named(cell), generator(seed, Purpose.START)
     if kind.cell is not None:

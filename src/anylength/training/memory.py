@@ -13,8 +13,8 @@ from anylength.machines import Machine
 from anylength.nets import Net, logits
 from anylength.records import Epoch
 from anylength.tasks import Task
-from anylength.training.adam import orthogonal, scheduled_adam
-from anylength.training.losses import graded_cross_entropy
+from anylength.training.optimisation import orthogonal, scheduled_adam
+from anylength.training.optimisation import masked_cross_entropy
 from anylength.training.recipe import AbstractRecipe, Loss
 
 
@@ -82,7 +82,7 @@ class Memory(AbstractRecipe):
         """Cross-entropy on the graded steps; the memo counts updates."""
         part = schedule_state / (self.epochs * self.updates)
         factor = self.sharpness ** jnp.clip((part - self.soft) / (self.hard - self.soft), 0.0, 1.0)
-        return graded_cross_entropy(logits(_sharp(net, factor), symbols), targets), schedule_state + np.uint32(1)
+        return masked_cross_entropy(logits(_sharp(net, factor), symbols), targets), schedule_state + np.uint32(1)
 
     def finished(self, epoch: Epoch) -> bool:
         """Never before the schedule's end."""
@@ -94,4 +94,4 @@ class Memory(AbstractRecipe):
 
 
 def _sharp(net: Net, factor: Float[Array, ""]) -> Net:
-    return dataclasses.replace(net, cell=net.cell.sharp(factor)) if isinstance(net.cell, StackRnn | TapeRnn) else net
+    return dataclasses.replace(net, cell=net.cell.with_action_factor(factor)) if isinstance(net.cell, StackRnn | TapeRnn) else net

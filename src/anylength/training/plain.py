@@ -14,8 +14,8 @@ from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
 from anylength.records import Epoch
 from anylength.tasks import IGNORE_INDEX, Task
-from anylength.training.adam import scheduled_adam
-from anylength.training.losses import graded_cross_entropy
+from anylength.training.optimisation import scheduled_adam
+from anylength.training.optimisation import masked_cross_entropy
 from anylength.training.recipe import AbstractRecipe, Loss
 
 
@@ -83,9 +83,9 @@ class Plain(AbstractRecipe):
         """Mean softmax cross-entropy; the memo counts updates, and what is drawn is keyed by it."""
         key, lengths = jax.random.fold_in(jax.random.key(0), schedule_state), None
         if not net.causal:
-            lengths = cut(jax.random.fold_in(key, 1), symbols)
+            lengths = random_lengths(jax.random.fold_in(key, 1), symbols)
             targets = jnp.where(jnp.arange(len(symbols))[:, None] < lengths, targets, IGNORE_INDEX)
-        return graded_cross_entropy(net.logits(symbols, lengths, key), targets), schedule_state + np.uint32(1)
+        return masked_cross_entropy(net.logits(symbols, lengths, key), targets), schedule_state + np.uint32(1)
 
     def finished(self, epoch: Epoch) -> bool:
         """At 100 % on training and validation."""
@@ -96,7 +96,7 @@ class Plain(AbstractRecipe):
         return np.zeros((), np.uint32)
 
 
-def cut(key: Any, symbols: Integer[Array, "T B"]) -> Integer[Array, " B"]:
+def random_lengths(key: Any, symbols: Integer[Array, "T B"]) -> Integer[Array, " B"]:
     """A random length for each word, from its last symbol that is not 0 to all of it."""
     steps = len(symbols)
     used = jnp.where(symbols != 0, jnp.arange(1, steps + 1)[:, None], 1).max(axis=0)

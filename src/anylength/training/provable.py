@@ -20,10 +20,10 @@ from anylength.ops import jax_arrays
 from anylength.pytrees import pytree
 from anylength.records import Epoch
 from anylength.tasks import Task
-from anylength.training.adam import orthogonal, scheduled_adam
-from anylength.training.losses import cross_entropy
+from anylength.training.optimisation import orthogonal, scheduled_adam
+from anylength.training.optimisation import cross_entropy
 from anylength.training.recipe import AbstractRecipe, Loss
-from anylength.training.worst_case import hulls, unrolled, worst_cross_entropy
+from anylength.training.worst_case import machine_boxes, word_boxes, worst_cross_entropy
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,9 +114,9 @@ class Provable(AbstractRecipe):
         without_aux = self.without_aux(net, machine)
         if self.machine_known:
             assert machine is not None
-            boxes, right, after = hulls(net, machine, *self._at(schedule_state), self.depth)
+            boxes, right, after = machine_boxes(net, machine, *self._noise_and_radius(schedule_state), self.depth)
         else:
-            boxes, after = unrolled(net, symbols, schedule_state.noise, self.first * schedule_state.noise).flattened(), None
+            boxes, after = word_boxes(net, symbols, schedule_state.noise, self.first * schedule_state.noise).flattened(), None
             right = targets.reshape(-1)
         worst, error = worst_cross_entropy(without_aux, boxes, jnp.asarray(right), self.power)
         extra = self.parsimony * schedule_state.noise * _scatter(net, states) if self.parsimony else 0.0
@@ -126,16 +126,16 @@ class Provable(AbstractRecipe):
             on_words = cross_entropy(outputs[:, without_aux.classes :], _states_along(machine, symbols))
             on_boxes, _ = worst_cross_entropy(head, boxes, jnp.asarray(after), self.power)
             loss = loss + self.states * ((1 - self.worst) * on_words + self.worst * on_boxes)
-        return loss, self._moved(schedule_state, error)
+        return loss, self._next_noise(schedule_state, error)
 
-    def _moved(self, gate: "Gate", error: Float[Array, ""]) -> "Gate":
+    def _next_noise(self, gate: "NoiseState", error: Float[Array, ""]) -> "NoiseState":
         """The noise after one more update: up while the verified error is low, down while it is high."""
         smoothed = 0.95 * gate.error + 0.05 * lax.stop_gradient(error)
         direction = jnp.where(smoothed < self.gate, 1.0, 0.0) - jnp.where(smoothed > 2 * self.gate, 1.0, 0.0)
         pace = self.noise / (self.ramp * self.epochs * self.updates)
-        return Gate(jnp.clip(gate.noise + direction * pace, -self.box_warmup * self.noise, self.noise), smoothed)
+        return NoiseState(jnp.clip(gate.noise + direction * pace, -self.box_warmup * self.noise, self.noise), smoothed)
 
-    def _at(self, gate: "Gate") -> tuple[Any, Any]:
+    def _noise_and_radius(self, gate: "NoiseState") -> tuple[Any, Any]:
         """The noise, and the part of the joined boxes' radius that counts (None: all)."""
         if not self.box_warmup:
             return gate.noise, None
@@ -147,12 +147,12 @@ class Provable(AbstractRecipe):
 
     def schedule_state(self) -> Any:
         """No noise yet, and every worst case wrong."""
-        return Gate(np.float32(-self.box_warmup * self.noise), np.float32(1))
+        return NoiseState(np.float32(-self.box_warmup * self.noise), np.float32(1))
 
 
 @pytree
 @dataclasses.dataclass(frozen=True)
-class Gate:
+class NoiseState:
     """What the schedule remembers.
 
     Attributes:

@@ -20,12 +20,12 @@ LSTM_FORGET = -2.0
 """With −1 the bounds of an LSTM's own state, which only the forget gate closes, still grow after the steps that the loss sees."""
 
 
-def best(task: Task, cell: str) -> str:
+def default_recipe(task: Task, cell: str) -> str:
     """The name of the recipe that works best for a task and cell: `certified` wherever a proof is possible."""
     kind = architecture_named(cell)
     if task.transducer is None:
         return "memory" if kind.cell is not None else "plain"
-    return "certified" if kind.cell is not None and kind.cell.bounded else "plain"
+    return "certified" if kind.cell is not None and kind.cell.has_fixed_size_state else "plain"
 
 
 def tuned(recipe: AbstractRecipe, task: Task, cell: str) -> AbstractRecipe:
@@ -50,12 +50,12 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str) -> AbstractRecipe:
     slow = dataclasses.replace(opened, noise=0.1, ramp=0.25, box_warmup=1.0, epochs=30)
     if machine.states <= FEW_STATES:
         return dataclasses.replace(slow, hidden=8 * (machine.states + 2), worst=0.5)
-    if reveals(machine):
+    if outputs_reveal_state(machine):
         return dataclasses.replace(slow, hidden=MANY)
     return dataclasses.replace(slow, hidden=MOST, states=1.0)
 
 
-def reveals(machine: Machine) -> bool:
+def outputs_reveal_state(machine: Machine) -> bool:
     """Whether every output names the next state: then a net that answers right has learned the states too."""
     named: dict[int, int] = {}
     pairs = [(o, r) for q in range(machine.states) for o, r in zip(machine.output[q], machine.delta[q], strict=True)]

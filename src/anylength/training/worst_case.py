@@ -30,7 +30,7 @@ def worst_cross_entropy(
     return jnp.mean((loss + 1e-6) ** power) ** (1 / power), wrong.mean()
 
 
-def unrolled(net: Net, symbols: Integer[Array, "T B"], noise: Float[Array, ""], first: Float[Array, ""]) -> Box:
+def word_boxes(net: Net, symbols: Integer[Array, "T B"], noise: Float[Array, ""], first: Float[Array, ""]) -> Box:
     """The boxes of states along words when every state may be off by `noise` (the start by `first`): `[T, D, B]`."""
 
     def advance(box: Box, encoded: Array) -> tuple[Box, Box]:
@@ -41,7 +41,7 @@ def unrolled(net: Net, symbols: Integer[Array, "T B"], noise: Float[Array, ""], 
     return lax.scan(advance, Box(start, jnp.zeros_like(start) + first), net.encode(symbols))[1]
 
 
-def hulls(
+def machine_boxes(
     net: Net, machine: Machine, noise: Float[Array, ""], opened: Float[Array, ""] | None, depth: int
 ) -> tuple[Box, np.ndarray, np.ndarray]:
     """The prover's own iteration, `depth` steps from the start: a box of messages per machine state, joined from all before.
