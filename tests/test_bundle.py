@@ -1,30 +1,27 @@
 """Many modules in one script: what is bundled runs as one program, and what cannot be one is refused."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from anylength.report import render
 from anylength.server.assets import assets
-from anylength.web import SCRIPTS, bundled, policy, script
-from anylength.web.bundle import DECLARATION, IMPORT
+from anylength.web import PLAYGROUND, SHARED, bundled, declared_names, imported_by, policy, scripts, text
 
 ENTRY = 'import { a } from "./a.js";\nconsole.log(a);\n'
 
 
 def bundle(entry: str, **modules: str) -> str:
-    """The bundle of modules whose names lack their ending."""
-    return bundled(entry, lambda name: modules[name.removesuffix(".js")])
+    """The bundle of an entry and modules whose names lack their ending."""
+    return bundled("entry.js", lambda path: (modules | {"entry": entry})[path.removesuffix(".js")])
 
 
 def test_a_module_stands_once_and_after_what_it_imports():
     b = 'import {\n  c,\n} from "./c.js";\nexport const b = c;\n'
     a = 'import { b } from "./b.js";\nimport { c } from "./c.js";\nexport function a() { return b + c; }\n'
-    text = bundle(ENTRY, a=a, b=b, c="export const c = 1;\n")
-    assert re.findall(r"^(?:const|function) (\w)", text, re.MULTILINE) == ["c", "b", "a"]
-    assert "import" not in text
-    assert "export" not in text
+    script = bundle(ENTRY, a=a, b=b, c="export const c = 1;\n")
+    assert re.findall(r"^(?:const|function) (\w)", script, re.MULTILINE) == ["c", "b", "a"]
+    assert "import" not in script
+    assert "export" not in script
 
 
 def test_two_modules_that_declare_the_same_name_are_refused():
@@ -40,7 +37,7 @@ def test_the_entry_counts_as_a_module():
 
 def test_modules_that_import_each_other_are_refused():
     b = 'import { a } from "./a.js";\nexport const b = 1;\n'
-    with pytest.raises(ValueError, match=r"a\.js imports b\.js imports a\.js: a ring"):
+    with pytest.raises(ValueError, match=r"a\.js imports b\.js imports a\.js: an import cycle"):
         bundle(ENTRY, a='import { b } from "./b.js";\nexport const a = b;\n', b=b)
 
 
@@ -56,27 +53,37 @@ def test_any_other_form_of_import_or_export_is_refused(line):
         bundle(ENTRY, a=f"{line}\nexport const a = 1;\n")
 
 
-def below(text: str, files: dict[str, str], seen: set[str]) -> set[str]:
-    """The modules that a text imports, and those that they import."""
-    for name in set(IMPORT.findall(text)) - seen:
-        seen.add(name)
-        below(files[name], files, seen)
-    return seen
+def test_a_page_imports_from_its_own_folder_and_from_shared():
+    modules = {
+        "page/page.js": 'import { a } from "./a.js";\nimport { b } from "../shared/b.js";\n',
+        "page/a.js": 'import { b } from "../shared/b.js";\nexport const a = b;\n',
+        "shared/b.js": "export const b = 1;\n",
+    }
+    assert re.findall(r"^const (\w)", bundled("page/page.js", modules.__getitem__), re.MULTILINE) == ["b", "a"]
+
+
+def modules_below(path: str, found: set[str]) -> set[str]:
+    """A module, those that it imports, and those that they import."""
+    found.add(path)
+    for imported in set(imported_by(path, text(path))) - found:
+        modules_below(imported, found)
+    return found
 
 
 def test_every_module_is_used_by_a_page_and_there_is_none_beside_those():
-    files = {name: found.content.decode() for name, found in assets().items() if name.endswith(".js")}
-    report = (Path(render.__file__).parent / "report.js").read_text()
-    assert below(report, files, set()) | below(files["playground.js"], files, {"playground.js"}) == set(files)
-    assert set(SCRIPTS) <= set(files)
+    used = set.union(*(modules_below(f"{page}/{page}.js", set()) for page in ("report", "summary", "playground")))
+    assert used == {path for folder in (SHARED, "report", "summary", PLAYGROUND) for path in scripts(folder)}
+
+
+def test_the_server_has_every_module_of_the_playground():
+    assert modules_below("playground/playground.js", set()) <= set(assets())
 
 
 def test_no_two_shared_modules_declare_the_same_name():
     homes: dict[str, str] = {}
-    for name in SCRIPTS:
-        for declared, _ in DECLARATION.findall(script(name)):
-            if declared:
-                assert homes.setdefault(declared, name) == name
+    for path in scripts(SHARED):
+        for declared in declared_names(text(path)):
+            assert homes.setdefault(declared, path) == path
 
 
 def test_a_policy_names_its_own_script_and_style_and_lets_nothing_be_fetched():

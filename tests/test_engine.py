@@ -31,7 +31,7 @@ from anylength.records import NetView, TaskView
 from anylength.tasks import Task, from_function, task_named
 from anylength.training import recipe_named
 
-MODULES = Path(anylength.__file__).parent / "web" / "js"
+MODULES = Path(anylength.__file__).parent / "web" / "shared"
 LEAD, CLOSE = 1e-4, 1e-5
 STEPS = 200
 TASKS = (
@@ -73,7 +73,7 @@ def drawn(cell: str, task: Task, hidden: int = 16, seed: int = 0) -> AbstractNet
     if kind.initial is not None:
         named = kind.initial(rng, task, hidden)
     else:
-        recipe = recipe_named("blog" if kind.cell.bounded else "memory")
+        recipe = recipe_named("blog" if kind.cell.has_fixed_size_state else "memory")
         named = kind.tensors(recipe.initial(rng, task, kind.cell, hidden))
     named = {name: np.zeros(shape) for name, shape in kind.optional_shapes(task, hidden).items()} | named
     moved = {name: (value + rng.normal(0, 0.1, value.shape)).astype(np.float32) for name, value in named.items()}
@@ -325,7 +325,7 @@ def strengths_of(net: Net, task: Task, probes: list[list[int]], state: np.ndarra
         after = jnp.asarray(state)[:, None]
         for symbol in probe:
             after = net.cell.step(jax_arrays, net.encode(jnp.asarray([symbol])), after)
-        logits = np.asarray(net.read(after))[:, 0]
+        logits = np.asarray(net.readout(after))[:, 0]
         for q in range(task.machine.states):
             q_before = task.machine.trace(probe[:-1])[-1] if q == task.machine.start else _after(task, q, probe[:-1])
             wanted = task.machine.output[q_before][probe[-1]]

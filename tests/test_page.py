@@ -23,7 +23,7 @@ import uvicorn
 from by_hand import counting_net
 
 from anylength.experiments import FILM, TrainOptions, film_of, folder, train
-from anylength.experiments.environment import environment
+from anylength.experiments.runs.environment import environment
 from anylength.nets import NetConfig, to_bytes
 from anylength.records import Epoch, Training
 from anylength.server import limits
@@ -196,7 +196,7 @@ def test_the_page_carries_the_token_of_this_start_and_a_strict_policy(site):
     assert b"style=" not in content
 
 
-@pytest.mark.parametrize("path", ["/", "/api/choices", "/api/runs", "/nowhere", "/api/runs/nobody", "/assets/style.css"])
+@pytest.mark.parametrize("path", ["/", "/api/choices", "/api/runs", "/nowhere", "/api/runs/nobody", "/assets/shared/theme.css"])
 def test_every_answer_has_the_headers_that_shut_the_door(site, path):
     _, headers, _ = site.ask("GET", path)
     for name, value in HEADERS.items():
@@ -209,7 +209,7 @@ def test_the_files_of_the_page_are_a_fixed_set(site):
     for name, asset in assets().items():
         status, headers, content = site.ask("GET", f"/assets/{name}")
         assert (status, headers["content-type"], content) == (200, asset.kind, asset.content)
-    assert site.ask("HEAD", "/assets/style.css")[0] == 200
+    assert site.ask("HEAD", "/assets/shared/theme.css")[0] == 200
 
 
 @pytest.mark.parametrize(
@@ -565,7 +565,7 @@ def test_two_hundred_clients_at_a_time_get_answers_or_are_told_to_wait(site):
     until(lambda: site.office.desks.jobs[name].status == "training")
 
     def one(number: int) -> tuple[int, float]:
-        path = ("/", "/api/runs", f"/api/runs/{name}/events", "/assets/style.css")[number % 4]
+        path = ("/", "/api/runs", f"/api/runs/{name}/events", "/assets/shared/theme.css")[number % 4]
         started = time.perf_counter()
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=WAIT)) as connection:
             connection.request("GET", path)

@@ -17,8 +17,8 @@ import pytest
 from anylength.digits import digits_of
 from anylength.experiments import open_run, report, shown_run
 from anylength.nets import ARCHITECTURES, NetConfig, logits_and_states
-from anylength.report import rendered
 from anylength.tasks import task_named
+from anylength.web import report_page
 from tests.looking import fits, missed_by_tab, serious_findings
 from tests.test_diagnosis import written
 from tests.test_engine import drawn
@@ -412,7 +412,7 @@ NETS = {
 @pytest.mark.parametrize("kind", NETS)
 def test_every_kind_of_net_and_task_has_a_report_in_which_it_answers(kind, tab, run_folder, tmp_path):
     runs = [untrained(run_folder, tmp_path, cell, name) for cell, name in NETS[kind]]
-    (tmp_path / "report.html").write_text(rendered(runs))
+    (tmp_path / "report.html").write_text(report_page(runs))
     page = tab(tmp_path / "report.html", reduced_motion="reduce")
     for at, run in enumerate(runs):
         watch = page.locator("#watch article").nth(at)

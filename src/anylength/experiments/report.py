@@ -6,11 +6,11 @@ from anylength.errors import InputError
 from anylength.experiments import folder
 from anylength.experiments.explain import EXPLANATION, explain
 from anylength.experiments.extract import MACHINE, extract
-from anylength.experiments.files import write_atomic
+from anylength.experiments.runs.files import write_atomic
 from anylength.experiments.prove import prove
 from anylength.experiments.shown_run import shown_run
 from anylength.lengths import stress
-from anylength.report import rendered
+from anylength.web import report_page
 
 REPORT = "report.html"
 
@@ -58,4 +58,4 @@ def make_what_lacks(path: Path) -> None:
 
 def report_html(paths: list[Path]) -> str:
     """The report of some runs as one HTML text."""
-    return rendered([shown_run(path, str(path)) for path in paths])
+    return report_page([shown_run(path, str(path)) for path in paths])

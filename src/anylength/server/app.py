@@ -17,13 +17,13 @@ from starlette.routing import Route
 
 from anylength import experiments
 from anylength.errors import InputError, quoted
-from anylength.report.render import report_policy
 from anylength.server import limits
 from anylength.server.asked import Asked
-from anylength.server.assets import assets, page
+from anylength.server.assets import assets
 from anylength.server.choices import choices
 from anylength.server.guard import Guard, Receive, RefusedError, Scope, Send
 from anylength.server.office import Office, off
+from anylength.web import page_policy, render_playground
 
 APART = "frame-ancestors 'none'; sandbox allow-scripts allow-forms allow-downloads"
 """Beside a report's own policy: it lives in an origin of its own, from which nothing of this server can be asked. Its forms may be
@@ -46,7 +46,7 @@ class Routes:
         """The application without its guard."""
         routes = [
             Route("/", self.index),
-            Route("/assets/{name}", self.asset),
+            Route("/assets/{name:path}", self.asset),
             Route("/api/choices", self.choices),
             Route("/api/runs", self.runs, methods=["GET"]),
             Route("/api/runs", self.train, methods=["POST"]),
@@ -77,7 +77,7 @@ class Routes:
     async def index(self, request: Request) -> Response:
         """The page itself, with the token of this start."""
         del request
-        return HTMLResponse(await off(page, self._token))
+        return HTMLResponse(await off(render_playground, self._token))
 
     async def asset(self, request: Request) -> Response:
         """One of the page's files."""
@@ -112,7 +112,7 @@ class Routes:
         path = await self._office.path(request.path_params["name"])
         async with self._reports:
             text = await off(experiments.report_html, [path])
-        return HTMLResponse(text, headers={"content-security-policy": f"{report_policy()}; {APART}"})
+        return HTMLResponse(text, headers={"content-security-policy": f"{page_policy('report')}; {APART}"})
 
     async def train(self, request: Request) -> Response:
         """Begins a training."""

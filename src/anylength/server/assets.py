@@ -1,14 +1,11 @@
-"""The fixed set of files that the page is made of, read once and served from memory."""
+"""The playground's files, read once and served from memory."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from anylength.web import SCRIPTS, STYLE, script, style
+from anylength.web import PLAYGROUND, SHARED, scripts, styles, text
 
-OWN = Path(__file__).parent / "static"
-KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
-PAGE, TOKEN = "playground.html", "{{ token }}"
+CONTENT_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 
 @dataclass(frozen=True)
@@ -20,15 +17,6 @@ class Asset:
 
 
 def assets() -> Mapping[str, Asset]:
-    """The page's own files and the shared ones, by their names."""
-    own = [path for path in sorted(OWN.iterdir()) if path.suffix in KINDS]
-    return {
-        STYLE: Asset(KINDS[".css"], style().encode()),
-        **{name: Asset(KINDS[".js"], script(name).encode()) for name in SCRIPTS},
-        **{path.name: Asset(KINDS[path.suffix], path.read_bytes()) for path in own},
-    }
-
-
-def page(token: str) -> str:
-    """The playground with the token of this start."""
-    return (OWN / PAGE).read_text("utf-8").replace(TOKEN, token)
+    """The scripts and styles of the playground, by their paths below `/assets/`."""
+    paths = [*styles(PLAYGROUND), *scripts(SHARED), *scripts(PLAYGROUND)]
+    return {path: Asset(CONTENT_TYPES[path.rpartition(".")[2]], text(path).encode()) for path in paths}

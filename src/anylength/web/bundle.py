@@ -1,67 +1,80 @@
-"""Many modules in one script, for a page that is a single file: a file opened from disk may not import others.
+"""Bundles ES modules into one script, for pages that are a single file: a file opened from disk may not import others.
 
-The modules keep to a small form: imports are `import { a, b } from "./other.js";`, exports stand before a declaration, nothing runs
-on import, and no two modules declare the same name at the top. So they are one program when they stand after what they import.
+A module may import only `{ names }` from `./file.js` or `../shared/file.js`, it exports only declarations, it does nothing when
+imported, and no two modules of a bundle declare the same name at top level. Modules of this form stay correct when their texts are
+joined, each after the modules that it imports. `bundled` refuses all others.
 """
 
 import base64
 import hashlib
+import posixpath
 import re
 from collections.abc import Callable
 
-IMPORT = re.compile(r'^import\s*\{[^}]*\}\s*from\s*"\./([\w-]+\.js)";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import\s*\{[^}]*\}\s*from\s*"(\./[\w-]+\.js|\.\./shared/[\w-]+\.js)";\n', re.MULTILINE)
 DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:const|let|var|class|function\*?) +(?:([\w$]+)|\[([^\]]+)\])", re.MULTILINE)
 
 
 def bundled(entry: str, read: Callable[[str], str]) -> str:
-    """The entry module and all that it imports as one script.
+    """One script made of a module and all modules that it imports, directly or not.
 
     Args:
-        entry: The text of the module that runs.
-        read: Name of a module → its text.
+        entry: The path of the module that runs, for example `report/report.js`.
+        read: Returns the text of the module at a path.
 
     Raises:
-        ValueError: Two modules declare the same name, they import each other in a ring, or an import has another form.
+        ValueError: Two modules declare the same name, modules import each other in a cycle, or an import has another form.
     """
     order: list[str] = []
-    _visit("the entry", entry, read, order, ())
-    texts = [*((name, read(name)) for name in order), ("the entry", entry)]
-    _all_different(texts)
-    return "\n".join(_plain(name, text) for name, text in texts)
+    _add_in_order(entry, read, order, ())
+    texts = {path: read(path) for path in order}
+    _check_names_differ(texts)
+    return "\n".join(_without_imports_and_exports(path, text) for path, text in texts.items())
+
+
+def imported_by(path: str, text: str) -> list[str]:
+    """The paths of the modules that a module imports, given its own path and text."""
+    return [posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) for target in IMPORT.findall(text)]
 
 
 def policy(script: str, style: str) -> str:
-    """A content policy under which a page may run this script and use this style, and fetch nothing at all."""
+    """A content security policy under which a page may run this script, use this style sheet, and load nothing else."""
     return (
         f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
-def _visit(name: str, text: str, read: Callable[[str], str], order: list[str], above: tuple[str, ...]) -> None:
-    """Adds the modules below one to the order, each after those that it imports."""
-    if name in above:
-        raise ValueError(f"{' imports '.join([*above, name])}: a ring")
-    for other in IMPORT.findall(text):
-        _visit(other, read(other), read, order, (*above, name))
-        if other not in order:
-            order.append(other)
+def _add_in_order(path: str, read: Callable[[str], str], order: list[str], importers: tuple[str, ...]) -> None:
+    """Appends the modules that a module imports, then the module itself, leaving out those already in the order."""
+    if path in importers:
+        raise ValueError(f"{' imports '.join([*importers[importers.index(path) :], path])}: an import cycle")
+    if path in order:
+        return
+    for imported in imported_by(path, read(path)):
+        _add_in_order(imported, read, order, (*importers, path))
+    order.append(path)
 
 
-def _plain(name: str, text: str) -> str:
+def _without_imports_and_exports(path: str, text: str) -> str:
     plain = re.sub(r"^export (?=\w)", "", IMPORT.sub("", text), flags=re.MULTILINE)
     if re.search(r"^\s*(?:import|export)\b", plain, re.MULTILINE):
-        raise ValueError(f"{name}: only named imports from ./x.js, and exports before a declaration")
+        raise ValueError(f"{path}: only named imports from ./x.js or ../shared/x.js, and exports before a declaration")
     return plain.strip() + "\n"
 
 
-def _all_different(texts: list[tuple[str, str]]) -> None:
-    homes: dict[str, str] = {}
-    for module, text in texts:
-        for one, several in DECLARATION.findall(text):
-            for declared in [one] if one else [part.strip() for part in several.split(",")]:
-                if homes.setdefault(declared, module) != module:
-                    raise ValueError(f"{homes[declared]} and {module} both declare {declared}")
+def _check_names_differ(texts: dict[str, str]) -> None:
+    modules: dict[str, str] = {}
+    for path, text in texts.items():
+        for name in declared_names(text):
+            if modules.setdefault(name, path) != path:
+                raise ValueError(f"{modules[name]} and {path} both declare {name}")
+
+
+def declared_names(text: str) -> list[str]:
+    """The names that a module declares at top level."""
+    groups = DECLARATION.findall(text)
+    return [name.strip() for single, several in groups for name in ([single] if single else several.split(","))]
 
 
 def _digest(text: str) -> str:

@@ -1,9 +1,9 @@
 // The gallery: every run below the folder that is served, in a table that can be sorted.
 
-import { html, refill } from "./dom.js";
-import { percentage, shortNumber } from "./scales.js";
+import { html, refill } from "../shared/dom.js";
+import { percentage, shortNumber } from "../shared/scales.js";
 import { reportPath } from "./api.js";
-import { shortened } from "./sayings.js";
+import { shortened } from "../shared/sayings.js";
 import { writeState } from "./state.js";
 
 const COLUMNS = [

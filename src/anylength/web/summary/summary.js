@@ -1,9 +1,9 @@
 // The plots of a sweep's summary: shares with their intervals, who still holds at each length, accuracy against length.
 
-import { chartMark, lineChart } from "./chart.js";
-import { html, openForPrint, svg, tableBehind } from "./dom.js";
-import { linearScale, percentage, shortNumber } from "./scales.js";
-import { themeSwitch } from "./theme.js";
+import { chartMark, lineChart } from "../shared/chart.js";
+import { html, openForPrint, svg, tableBehind } from "../shared/dom.js";
+import { linearScale, percentage, shortNumber } from "../shared/scales.js";
+import { themeSwitch } from "../shared/theme.js";
 
 const summary = JSON.parse(document.getElementById("data").textContent);
 const plots = document.getElementById("plots");

@@ -1,8 +1,8 @@
 // The regions of a certificate: for each state of the machine the interval of every coordinate, as bars side by side.
 
-import { html, svg, tableBehind } from "./dom.js";
-import { linearScale, shortNumber } from "./scales.js";
-import { stateColour } from "./portrait.js";
+import { html, svg, tableBehind } from "../shared/dom.js";
+import { linearScale, shortNumber } from "../shared/scales.js";
+import { stateColour } from "../shared/portrait.js";
 
 const TALL = { height: 230, top: 10, bottom: 34, left: 44, column: 13 };
 

@@ -1,6 +1,6 @@
 // Files that a page carries within itself, for whoever wants to keep or check them.
 
-import { html } from "./dom.js";
+import { html } from "../shared/dom.js";
 
 /** Buttons that save the certificate and the weights of a run. */
 export function downloads(run) {

@@ -1,9 +1,9 @@
 // The guided tour: five steps that retell the post with live nets. Its words follow from what the nets do on this machine.
 
-import { findingWords, mistakeWords, shortened } from "./sayings.js";
-import { html, refill } from "./dom.js";
-import { birthOf } from "./film.js";
-import { percentage, shortNumber } from "./scales.js";
+import { findingWords, mistakeWords, shortened } from "../shared/sayings.js";
+import { html, refill } from "../shared/dom.js";
+import { birthOf } from "../shared/film.js";
+import { percentage, shortNumber } from "../shared/scales.js";
 
 const POST = { task: "count", cell: "rnn", hidden: 12, recipe: "blog", data: "post", seed: 15 };
 const CURE = { task: "count", cell: "rnn", hidden: 16, recipe: "certified", data: "hundred", seed: 0 };

@@ -1,11 +1,11 @@
 // One run as it goes: status, accuracies, the film, the verdict when it comes, and then the net itself to be asked.
 
 import { asked, followed, reportPath, requested, runPath } from "./api.js";
-import { curvesOf, trainingCharts } from "./figures.js";
-import { facts, html, refill } from "./dom.js";
-import { FilmPlayer } from "./film.js";
-import { findingWords, runTitle, verdictEvidence, verdictSentence } from "./sayings.js";
-import { Watch } from "./watch.js";
+import { curvesOf, trainingCharts } from "../shared/figures.js";
+import { facts, html, refill } from "../shared/dom.js";
+import { FilmPlayer } from "../shared/film.js";
+import { findingWords, runTitle, verdictEvidence, verdictSentence } from "../shared/sayings.js";
+import { Watch } from "../shared/watch.js";
 
 const WORDS = {
   waiting: "Waiting for its turn",

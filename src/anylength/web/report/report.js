@@ -1,16 +1,16 @@
 // The report's page: one section after the other from the records in the file, one column a run.
 
 import { boxesFigure } from "./boxes.js";
-import { curvesOf, trainingCharts } from "./figures.js";
+import { curvesOf, trainingCharts } from "../shared/figures.js";
 import { downloads } from "./downloads.js";
-import { facts, html, openForPrint, table } from "./dom.js";
-import { FilmPlayer } from "./film.js";
-import { findingWords, horizonWords, runTitle, verdictEvidence, verdictSentence } from "./sayings.js";
+import { facts, html, openForPrint, table } from "../shared/dom.js";
+import { FilmPlayer } from "../shared/film.js";
+import { findingWords, horizonWords, runTitle, verdictEvidence, verdictSentence } from "../shared/sayings.js";
 import { machineFigure } from "./machine.js";
-import { portraitFigure, portraitWords } from "./portrait.js";
-import { shortNumber } from "./scales.js";
-import { themeSwitch } from "./theme.js";
-import { Watch } from "./watch.js";
+import { portraitFigure, portraitWords } from "../shared/portrait.js";
+import { shortNumber } from "../shared/scales.js";
+import { themeSwitch } from "../shared/theme.js";
+import { Watch } from "../shared/watch.js";
 
 const runs = JSON.parse(document.getElementById("data").textContent);
 const watches = [];

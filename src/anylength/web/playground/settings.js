@@ -1,6 +1,6 @@
 // The form in which a training is chosen. What is left open ("the best for it") is chosen by the server.
 
-import { html, refill } from "./dom.js";
+import { html, refill } from "../shared/dom.js";
 
 const BEST = "the best for it";
 

@@ -1,6 +1,6 @@
 // A finite machine as a picture: states on a circle, arrows with what is read and answered; and the same as a table.
 
-import { html, svg, tableBehind } from "./dom.js";
+import { html, svg, tableBehind } from "../shared/dom.js";
 
 const STATE = 26;
 const MOST_STATES = 12;

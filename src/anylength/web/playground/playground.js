@@ -3,10 +3,10 @@
 import { asked, reportPath, requested, runPath } from "./api.js";
 import { Gallery } from "./gallery.js";
 import { LiveRun } from "./live.js";
-import { randomNumber } from "./asking.js";
+import { randomNumber } from "../shared/asking.js";
 import { readState, settingsOf, writeState } from "./state.js";
 import { SettingsForm } from "./settings.js";
-import { themeSwitch } from "./theme.js";
+import { themeSwitch } from "../shared/theme.js";
 import { Tour } from "./tour.js";
 
 const at = (id) => document.getElementById(id);

@@ -1,0 +1,31 @@
+"""The files of the pages: one folder for each page, and `shared` for what several pages use."""
+
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+SHARED = "shared"
+PLAYGROUND = "playground"
+
+SHARED_STYLES = ("theme", "elements", "layout", "controls", "tables", "figures", "media")
+"""The shared style sheets in the order of the cascade: where two rules have equal weight, the later one holds."""
+
+
+@cache
+def text(path: str) -> str:
+    """The text of a file, by its path below this package, for example `shared/chart.js`.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+    """
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def scripts(folder: str) -> list[str]:
+    """The paths of all ES modules in a folder."""
+    return [f"{folder}/{path.name}" for path in sorted((ROOT / folder).glob("*.js"))]
+
+
+def styles(page: str) -> list[str]:
+    """The paths of a page's style sheets: the shared ones, then the page's own."""
+    return [*(f"{SHARED}/{name}.css" for name in SHARED_STYLES), f"{page}/{page}.css"]

@@ -1,0 +1,65 @@
+"""Fills the pages' templates. `shared/base.html` is the frame of all pages.
+
+`render` makes a self-contained page: its style sheet, its one script and its data are in the file, and its content security
+policy forbids loading anything else.
+"""
+
+from functools import cache
+from typing import Any
+
+import jinja2
+
+from anylength.web.bundle import bundled, policy
+from anylength.web.files import PLAYGROUND, ROOT, styles, text
+
+
+def render(page: str, data: str, **values: Any) -> str:
+    """A self-contained page as HTML text.
+
+    Args:
+        page: The folder of the page, which holds `page.html`, `page.js` and `page.css`.
+        data: JSON that the page's script reads.
+        values: What the page's template shows.
+    """
+    own = {"script": page_script(page), "style": page_style(page), "policy": page_policy(page), "data": _inside_script(data)}
+    return _template(page).render(**own, **values) + "\n"
+
+
+def render_playground(token: str) -> str:
+    """The playground's page, which loads its files from the server; `token` is the server's token for requests."""
+    return _template(PLAYGROUND).render(token=token, styles=styles(PLAYGROUND))
+
+
+@cache
+def page_script(page: str) -> str:
+    """The one script of a self-contained page."""
+    return bundled(f"{page}/{page}.js", text)
+
+
+@cache
+def page_style(page: str) -> str:
+    """The one style sheet of a self-contained page."""
+    return "\n".join(text(path) for path in styles(page))
+
+
+def page_policy(page: str) -> str:
+    """The content security policy of a self-contained page."""
+    return policy(page_script(page), page_style(page))
+
+
+@cache
+def _template(page: str) -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True,
+        loader=jinja2.FileSystemLoader(ROOT),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = "{:,}".format
+    return environment.get_template(f"{page}/{page}.html")
+
+
+def _inside_script(json: str) -> str:
+    """JSON that may stand inside a script element: no character in it can end the element."""
+    return json.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
