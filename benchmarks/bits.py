@@ -15,9 +15,9 @@ from anylength.cli.main import _settle_libraries
 
 _settle_libraries()
 
-from anylength.experiments.environment import environment  # noqa: E402
+from anylength.experiments.runs.environment import environment  # noqa: E402
 from anylength.experiments.harden import until_provable  # noqa: E402
-from anylength.nets import AbstractGrid, Net, describe, grid_named, packed_bytes, rounded, tensors, to_bytes  # noqa: E402
+from anylength.nets import AbstractGrid, Net, describe, grid_named, packed_bytes, round_to_grid, tensors, to_bytes  # noqa: E402
 from anylength.records import RunConfig  # noqa: E402
 from anylength.statistics import share  # noqa: E402
 from anylength.tasks import Task, task_named  # noqa: E402
@@ -49,7 +49,7 @@ def certified(task: Task, units: int, seeds: int, nets: int) -> tuple[list[Net],
 
 
 def coarse(net: Net, task: Task, grid: AbstractGrid) -> Net:
-    found = rounded(net, describe(net, task), grid)
+    found = round_to_grid(net, describe(net, task), grid)
     assert isinstance(found, Net)
     return found
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from anylength.cells import Rnn
-from anylength.nets import Net, describe, grid_named, rounded, tensors
+from anylength.nets import Net, describe, grid_named, round_to_grid, tensors
 from anylength.tasks import task_named
 from anylength.verification.verdicts import find_proofs
 from benchmarks.bits import keep
@@ -193,7 +193,7 @@ def main() -> None:
         return
     grid = grid_named(f"int{options.bits}", "tensor")
     config, shapes = describe(net, TASK), {name: value.shape for name, value in tensors(net).items()}
-    same = rounded(net, config, grid)
+    same = round_to_grid(net, config, grid)
     assert all((tensors(same)[name] == value).all() for name, value in tensors(net).items())
     given = f"--units {options.units} --bits {options.bits} --steps {options.steps} --seed {options.seed}"
     how = {

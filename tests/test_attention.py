@@ -99,10 +99,10 @@ def test_words_of_all_lengths_are_answered_in_one_batch_as_alone(name, monkeypat
 def test_lengths_of_one_power_of_two_share_a_compilation():
     net = random_net("content", seed=5)
     answers(net, words(40, 1))
-    seen = running._outputs._cache_size()
+    seen = context_answers._outputs._cache_size()
     for steps in (33, 50, 64):
         answers(net, words(steps, 1))
-    assert running._outputs._cache_size() == seen
+    assert context_answers._outputs._cache_size() == seen
 
 
 def test_a_question_too_long_is_refused():

@@ -22,7 +22,7 @@ from anylength.black_boxes.sources import Milestone, conformance
 from anylength.digits import from_text
 from anylength.errors import InputError
 from anylength.lengths import ask, stress
-from anylength.machines import Machine, difference, equivalent, minimise
+from anylength.machines import Machine, distinguishing_word, equivalent, minimise
 from anylength.records import BlackBoxVerdict, Stress, Verdict
 from anylength.tasks import MostFirst, Task, from_function, task_named
 from tests.by_hand import counting_net
@@ -472,7 +472,7 @@ def test_every_function_that_is_a_small_machine_and_not_the_tasks_is_refuted_bef
 
         found = black_box(said, task).refute(calls=600, limit=SHORT)
         assert (found.verdict == "REFUTED") != (found.machines_up_to >= 3)
-        assert difference(machine, task.machine) is not None or found.verdict == "NOT REFUTED"
+        assert distinguishing_word(machine, task.machine) is not None or found.verdict == "NOT REFUTED"
 
 
 def test_a_net_in_a_box_gets_the_record_that_the_net_gets():

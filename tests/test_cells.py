@@ -252,7 +252,7 @@ def test_slopes_hold_every_difference(name, radius):
     for _ in range(100):
         y = np.sign(rng.normal(size=centre.shape)) * rng.choice([1.0, rng.random()], centre.shape)
         moved = cell.step(numpy_arrays, symbol, centre + radius * y) - middle
-        range_ = intervals.matmul_between(slope, Interval.exact(y))
+        range_ = intervals.matmul_of_intervals(slope, Interval.exact(y))
         assert (range_.low - 1e-12 <= moved).all() and (moved <= range_.high + 1e-12).all()
 
 

@@ -22,7 +22,7 @@ from anylength.verification.verdicts import find_proofs
 
 EPSILON, ETA = 0.01, 0.5
 
-BOUNDED = [name for name, cell in CELLS.items() if cell.bounded]
+BOUNDED = [name for name, cell in CELLS.items() if cell.has_fixed_size_state]
 """The cells that can be proved."""
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anylength.digits import SIGNS, as_read, check_base, digits_of, from_int, from_text, successor, to_int, to_text, trimmed
+from anylength.digits import DIGIT_CHARACTERS, to_full_text, check_base, digits_of, from_int, from_text, successor, to_int, to_text, trimmed
 from anylength.errors import InputError
 
 BASES = st.integers(2, 36)
@@ -38,7 +38,7 @@ def test_sizes_around_the_block_boundaries_agree(base, size):
 @pytest.mark.parametrize("base", [2, 7, 10, 36])
 def test_twenty_thousand_digits_pass_both_ways_under_the_interpreters_limit(base):
     limit = sys.get_int_max_str_digits()
-    text = "1" + "".join(random.Random(base).choices(SIGNS[:base], k=19_999))
+    text = "1" + "".join(random.Random(base).choices(DIGIT_CHARACTERS[:base], k=19_999))
     digits = from_text(text, base)
     number = to_int(digits, base)
     assert number == int(gmpy2.mpz(text, base))
@@ -67,7 +67,7 @@ def test_digits_come_least_significant_first():
 def test_leading_zeros_are_kept_as_read_and_dropped_as_written():
     digits = from_text("007")
     assert digits.tolist() == [7, 0, 0]
-    assert as_read(digits) == "007"
+    assert to_full_text(digits) == "007"
     assert to_text(digits) == "7"
     assert trimmed(digits).tolist() == [7]
     assert to_text(from_text("000")) == "0"

@@ -30,7 +30,7 @@ from anylength.interchange import EXPORTS, export_bytes, read_net
 from anylength.interchange.text.decimals import decimal, number
 from anylength.nets import Net, NetConfig, answers, describe, tensors, to_bytes
 from anylength.ops import numpy_arrays
-from anylength.ops.rounding import MODEL, Functions
+from anylength.ops.rounding import MODEL_ERRORS, FunctionErrors
 from anylength.tasks import Task, task_named
 from anylength.tasks.custom import from_mapping
 from anylength.verification.certify import FORMATS, RUNTIMES, Proof, certificate, coverage, parsed
@@ -39,7 +39,7 @@ from anylength.verification.certify.runtimes import Runtime
 from anylength.verification.verdicts import find_proofs
 
 LEAD = 1e-4
-BOUNDED = [name for name, cell in CELLS.items() if cell.bounded]
+BOUNDED = [name for name, cell in CELLS.items() if cell.has_fixed_size_state]
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror")
 HARD = {1: [("0",), ("9",), ("1999",), ("9" * 60,), ("8" + "9" * 150,), ("007",), ("1476233999",), ("5" * 40,)]}
 HARD[2] = [("1", "2"), ("2" * 70, "1"), ("1", "2" * 70), ("1" + "0" * 60, "1"), ("12021", "2"), ("0", "0"), ("22", "0012")]
@@ -501,7 +501,7 @@ def test_a_runtime_within_the_model_is_covered_by_the_format():
 
 def test_the_noise_budget_decides_where_a_runtime_errs_by_more_than_the_model():
     net, proofs = echoing("gru")
-    assert RUNTIMES["onnxruntime"].functions("gru").tanh > MODEL.tanh
+    assert RUNTIMES["onnxruntime"].functions("gru").tanh > MODEL_ERRORS.tanh
     found = coverage(net, "gru", proofs, RUNTIMES["onnxruntime"])
     assert found.covered
     assert found.statement.startswith("covered by the noise budget: onnxruntime ")
@@ -527,7 +527,7 @@ def test_how_much_a_proof_bears_is_found_by_doubling():
     words = coverage(net, "gru", proofs, None).statement
     times = int(re.search(r"bears functions ([0-9,]+) times", words)[1].replace(",", ""))
     for factor, covers in ((times, True), (2 * times, False)):
-        worse = Runtime("worse", Functions(factor * MODEL.tanh / 2, factor * MODEL.sigmoid / 2))
+        worse = Runtime("worse", FunctionErrors(factor * MODEL_ERRORS.tanh / 2, factor * MODEL_ERRORS.sigmoid / 2))
         assert coverage(net, "gru", proofs, worse).covered == covers
 
 
@@ -537,10 +537,10 @@ def test_errors_of_functions_are_carried_into_the_step():
     errors = [
         step_error(net, dataclasses.replace(FORMATS["float32"], functions=functions), reach)
         for functions in (
-            Functions(0.0, 0.0),
-            MODEL,
-            Functions(2 * MODEL.tanh, MODEL.sigmoid),
-            Functions(2 * MODEL.tanh, 2 * MODEL.sigmoid),
+            FunctionErrors(0.0, 0.0),
+            MODEL_ERRORS,
+            FunctionErrors(2 * MODEL_ERRORS.tanh, MODEL_ERRORS.sigmoid),
+            FunctionErrors(2 * MODEL_ERRORS.tanh, 2 * MODEL_ERRORS.sigmoid),
         )
     ]
     assert errors == sorted(errors)

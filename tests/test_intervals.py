@@ -89,7 +89,7 @@ def test_widening_moves_both_ends_by_epsilon_or_more(a, epsilon):
 @given(held(), held())
 def test_the_join_holds_both_and_ends_where_one_of_them_ends(a, b):
     x, y = interval(a), interval(b)
-    both = x.joined(y)
+    both = x.hull(y)
     assert x.inside(both).all()
     assert y.inside(both).all()
     assert (float(both.low[0]), float(both.high[0])) == (min(a[0], b[0]), max(a[1], b[1]))
@@ -120,7 +120,7 @@ def test_a_product_with_a_known_matrix_holds_the_exact_one(drawn):
 def test_a_product_with_a_matrix_known_within_bounds_holds_the_exact_one(drawn):
     matrix, vector = drawn
     weight = Interval.between([[w[0] for w in row] for row in matrix], [[w[1] for w in row] for row in matrix])
-    found = intervals.matmul_between(weight, interval(*vector)[:, None])
+    found = intervals.matmul_of_intervals(weight, interval(*vector)[:, None])
     for at, row in enumerate(matrix):
         assert contains(found, (at, 0), sum((w[2] * x[2] for w, x in zip(row, vector, strict=True)), Fraction(0)))
 
@@ -130,7 +130,7 @@ def test_a_product_of_a_point_is_nearly_a_point():
     weight, value = rng.normal(size=(20, 30)), rng.normal(size=(30, 4))
     for found in (
         intervals.matmul(weight, Interval.exact(value)),
-        intervals.matmul_between(Interval.exact(weight), Interval.exact(value)),
+        intervals.matmul_of_intervals(Interval.exact(weight), Interval.exact(value)),
     ):
         assert float((found.high - found.low).max()) < 1e-12
 
@@ -205,12 +205,12 @@ WORDS = {
     "* between": lambda x: x * Interval.between(-1.0, 2.0),
     "matmul": lambda x: intervals.matmul(np.ones((2, 1)), x),
     "matmul by 0": lambda x: intervals.matmul(np.zeros((2, 1)), x),
-    "matmul_between": lambda x: intervals.matmul_between(Interval.between(np.zeros((2, 1)), np.ones((2, 1))), x),
+    "matmul_of_intervals": lambda x: intervals.matmul_of_intervals(Interval.between(np.zeros((2, 1)), np.ones((2, 1))), x),
     "tanh": intervals.tanh,
     "sigmoid": intervals.sigmoid,
     "relu": intervals.relu,
     "widened": lambda x: x.widened(0.5),
-    "joined": lambda x: x.joined(Interval.between(np.zeros((1, 1)), np.zeros((1, 1)))),
+    "hull": lambda x: x.hull(Interval.between(np.zeros((1, 1)), np.zeros((1, 1)))),
     "lerp's zero": lambda x: intervals.lerp(HALF, x, ZERO),
     "lerp's one": lambda x: intervals.lerp(HALF, ZERO, x),
     "lerp's weight": lambda x: intervals.lerp(x, ZERO, HALF),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from by_hand import counting_net
 
-from anylength.digits import SIGNS, to_int
+from anylength.digits import DIGIT_CHARACTERS, to_int
 from anylength.errors import InputError
 from anylength.lengths import ask, count_on, horizon, ripples_right, share, stress
 from anylength.nets import Net, answers
@@ -218,7 +218,7 @@ def test_a_stress_test_works_in_every_base(base):
     assert stress(counting_net(base), task, limit=8).shortest_mistake is None
     broken = stress(counting_net(base, wrong={(0, 0): 0}), task, limit=8)
     assert broken.shortest_mistake is not None
-    assert broken.shortest_mistake.numbers[0] in ("0", SIGNS[base - 1])
+    assert broken.shortest_mistake.numbers[0] in ("0", DIGIT_CHARACTERS[base - 1])
     assert broken.horizon == 0
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anylength.machines import Machine, difference, equivalent, explore, minimise, reachable
+from anylength.machines import Machine, distinguishing_word, equivalent, explore, minimise, reachable
 
 CARRY = Machine(0, ((1, 0), (1, 1)), ((1, 0), (0, 1)), ("carry", "none"))
 """n + 1 in base 2."""
@@ -105,7 +105,7 @@ def test_minimising_keeps_every_output_and_leaves_no_two_states_alike(machine):
     small = minimise(machine)
     assert all(small.run(word) == machine.run(word) for word in words(machine.symbols, 5))
     for one, other in itertools.combinations(range(small.states), 2):
-        assert difference(Machine(one, small.delta, small.output), Machine(other, small.delta, small.output)) is not None
+        assert distinguishing_word(Machine(one, small.delta, small.output), Machine(other, small.delta, small.output)) is not None
     assert len(reachable(small)) == small.states
 
 
@@ -140,7 +140,7 @@ def test_renumbering_the_states_changes_nothing_about_the_smallest_machine(machi
 @given(machines(), machines())
 def test_a_difference_is_a_shortest_word_and_its_last_symbol_shows_it(one, other):
     wrong = next((word for word in words(2, 6) if one.run(word) != other.run(word)), None)
-    found = difference(one, other)
+    found = distinguishing_word(one, other)
     if wrong is None:
         assert found is None or len(found) > 6
     else:
@@ -155,9 +155,9 @@ def test_a_difference_far_away_is_found():
     chain = tuple((min(q + 1, 9), 0) for q in range(10))
     same = ((0, 0),) * 9
     late = Machine(0, chain, (*same, (1, 0)))
-    assert difference(late, Machine(0, chain, (*same, (0, 0)))) == (0,) * 10
+    assert distinguishing_word(late, Machine(0, chain, (*same, (0, 0)))) == (0,) * 10
 
 
 def test_machines_over_different_alphabets_cannot_be_compared():
     with pytest.raises(ValueError, match="2 and 3 symbols"):
-        difference(CARRY, Machine(0, ((0, 0, 0),), ((0, 0, 0),)))
+        distinguishing_word(CARRY, Machine(0, ((0, 0, 0),), ((0, 0, 0),)))

@@ -24,8 +24,8 @@ from anylength.nets import (
     grid_named,
     load,
     packed_bytes,
-    rounded,
-    stored_in,
+    round_to_grid,
+    stored_tensors,
     tensors,
     to_bytes,
     unpacked_bytes,
@@ -116,13 +116,13 @@ def test_a_file_gives_back_the_very_bits_of_the_weights_whatever_the_cell(cell, 
     named = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
     net = kind.build(named, task)
     config = describe(net, task)
-    coarse = rounded(net, config, grid)
+    coarse = round_to_grid(net, config, grid)
     content = packed_bytes(coarse, config, grid)
     found = unpacked_bytes(content)
     assert {name: value.tobytes() for name, value in found.items()} == {
         name: value.tobytes() for name, value in tensors(coarse).items()
     }
-    counted = sum(value.size for name, value in stored_in(content).items() if name.endswith(".exponent"))
+    counted = sum(value.size for name, value in stored_tensors(content).items() if name.endswith(".exponent"))
     assert grid.size(shapes) == sum(value.size for value in named.values()) * grid.bits + 8 * counted
 
 
@@ -157,7 +157,7 @@ def test_a_certified_net_is_proved_in_int8_and_the_checker_agrees(coarse_run):
     assert (found.verdict, found.updates, found.to, found.scales) == ("PROVED", 0, "int8", "row")
     result = check(out / "certificate.json", out / "model.safetensors")
     assert result.valid, result.reason
-    stored = stored_in((out / "quantised.safetensors").read_bytes())
+    stored = stored_tensors((out / "quantised.safetensors").read_bytes())
     assert {str(value.dtype) for value in stored.values()} == {"int8"}
     assert found.parameters == sum(value.size for name, value in stored.items() if not name.endswith(".exponent"))
     assert found.exponents == sum(value.size for name, value in stored.items() if name.endswith(".exponent"))
@@ -276,5 +276,5 @@ def test_weights_beyond_float16_are_refused_and_nothing_is_written(called, run_f
 
 def test_a_net_written_by_hand_is_its_own_int8():
     net, task = counting_net(), task_named("count")
-    coarse = rounded(net, describe(net, task), grid_named("int8"))
+    coarse = round_to_grid(net, describe(net, task), grid_named("int8"))
     assert all(np.array_equal(value, tensors(net)[name]) for name, value in tensors(coarse).items())

@@ -11,7 +11,7 @@ import pytest
 from by_hand import GAIN, counting_net, echoing_net
 
 from anylength.cells import CELLS, AbstractCell, Rnn
-from anylength.digits import as_read
+from anylength.digits import to_full_text
 from anylength.lengths import ask
 from anylength.machines import Machine
 from anylength.nets import Net, answers
@@ -26,7 +26,7 @@ from anylength.verification.verdicts.families import family
 SEEDS = tuple(range(10))
 TIMES = (0, 1, 7)
 
-BOUNDED = [name for name, cell in CELLS.items() if cell.bounded]
+BOUNDED = [name for name, cell in CELLS.items() if cell.has_fixed_size_state]
 """The cells that can be proved."""
 
 
@@ -86,7 +86,7 @@ def assert_wrong(net: Net, task: Task, found: Refutation) -> None:
     wrong = answers(net, symbols[:, None])[:, 0] != task.machine.run(found.word)
     assert np.flatnonzero(wrong).tolist() == [len(symbols) - 1]
     if symbols[-1]:
-        assert ask(net, task, [[as_read(symbols)]]).correct == [False]
+        assert ask(net, task, [[to_full_text(symbols)]]).correct == [False]
 
 
 def test_a_right_net_is_not_refuted(task):

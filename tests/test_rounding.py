@@ -16,7 +16,7 @@ STORED = {"bfloat16": ml_dtypes.bfloat16, "float16": np.float16, "float32": np.f
 READINGS = {"over_numpy": numpy_arrays, "plain_numpy": plain_numpy}
 """Two ways to compute an interpolation and the logistic function."""
 
-BOUNDED = [name for name, cell in CELLS.items() if cell.bounded]
+BOUNDED = [name for name, cell in CELLS.items() if cell.has_fixed_size_state]
 """The cells that can be proved."""
 
 
@@ -97,8 +97,8 @@ def closed_formula(net: Net, form: Format, state_bound: float) -> float:
     magnitude = (drive + np.abs(net.cell.bias.astype(np.float64)) + state_bound * recurrent).max()
     terms = net.hidden + encoded_alphabet(net).shape[0] + 1
     gamma = terms * 2.0**-24 / (1 - terms * 2.0**-24)
-    error = (form.v + gamma * (1 + form.v)) * magnitude + terms * (form.t * state_bound * (1 + gamma) + 2.0**-126)
-    return error + 8 * 2.0**-23 + form.v * (1 + 2.0**-20) + form.t
+    error = (form.relative_error + gamma * (1 + form.relative_error)) * magnitude + terms * (form.absolute_error * state_bound * (1 + gamma) + 2.0**-126)
+    return error + 8 * 2.0**-23 + form.relative_error * (1 + 2.0**-20) + form.absolute_error
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -110,7 +110,7 @@ def test_for_the_rnn_the_bound_is_the_closed_formula_but_for_what_is_stored_once
     assert isinstance(net.cell, Rnn)
     for state_bound in (1.0, 1.25):
         old, new = closed_formula(net, FORMATS[name], state_bound), step_error(net, FORMATS[name], np.full(16, state_bound))
-        once = FORMATS[name].t * ((net.base * net.tapes + 1) * state_bound - net.tapes - 1)
+        once = FORMATS[name].absolute_error * ((net.base * net.tapes + 1) * state_bound - net.tapes - 1)
         assert 0.999 * (old - once) <= new <= old * (1 + 1e-8)
 
 
@@ -124,16 +124,16 @@ def value(size: float, slack: float = 0.0, terms: int = 0) -> Rounded:
 
 def test_sums_count_their_terms_and_finish_where_they_are_used():
     total = value(2.0) + value(3.0, 0.5) + np.array([[-4.0]])
-    assert (total.size.item(), total.slack.item(), total.terms.item()) == (9.0, 0.5, 3)
+    assert (total.size.item(), total.error.item(), total.terms.item()) == (9.0, 0.5, 3)
     done = total.finished()
     gamma = 3 * 2.0**-24 / (1 - 3 * 2.0**-24)
-    assert done.slack.item() == pytest.approx(0.5 + gamma * 9.5, rel=1e-12)
-    assert done.size.item() == pytest.approx(9 + done.slack.item(), rel=1e-12)
+    assert done.error.item() == pytest.approx(0.5 + gamma * 9.5, rel=1e-12)
+    assert done.size.item() == pytest.approx(9 + done.error.item(), rel=1e-12)
     again = done.finished()
-    assert (again.size, again.slack, again.terms) == (done.size, done.slack, done.terms)
-    assert rounding.relu(total).slack.item() == done.slack.item()
-    assert rounding.tanh(total).slack.item() == pytest.approx(done.slack.item() + 8 * 2.0**-23)
-    assert rounding.sigmoid(total).slack.item() == pytest.approx(done.slack.item() / 4 + 4 * 2.0**-23)
+    assert (again.size, again.error, again.terms) == (done.size, done.error, done.terms)
+    assert rounding.relu(total).error.item() == done.error.item()
+    assert rounding.tanh(total).error.item() == pytest.approx(done.error.item() + 8 * 2.0**-23)
+    assert rounding.sigmoid(total).error.item() == pytest.approx(done.error.item() / 4 + 4 * 2.0**-23)
     pair = rounding.concatenate([total, done])
     assert pair.terms.ravel().tolist() == [3, 0]
     assert pair[1:].size.item() == done.size.item()
@@ -141,11 +141,11 @@ def test_sums_count_their_terms_and_finish_where_they_are_used():
 
 def test_products_and_interpolations_carry_the_errors_of_both_sides():
     product = value(2.0, 0.25) * value(3.0, 0.5)
-    assert product.slack.item() == pytest.approx(0.25 * 3 + 2 * 0.5 + 6 * 2.0**-24)
+    assert product.error.item() == pytest.approx(0.25 * 3 + 2 * 0.5 + 6 * 2.0**-24)
     assert product.size.item() == pytest.approx(6, rel=1e-6)
     mixed = rounding.lerp(value(1.0, 0.125), value(2.0, 0.25), value(3.0, 0.5))
-    assert mixed.slack.item() == pytest.approx(0.5 + 0.125 * 5 + 6 * 2.0**-24 * 1.125 * 5)
-    assert mixed.size.item() == pytest.approx(3 + mixed.slack.item())
+    assert mixed.error.item() == pytest.approx(0.5 + 0.125 * 5 + 6 * 2.0**-24 * 1.125 * 5)
+    assert mixed.size.item() == pytest.approx(3 + mixed.error.item())
 
 
 def test_rounding_errors_are_a_reading_of_the_vocabulary():

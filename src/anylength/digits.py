@@ -12,8 +12,8 @@ import numpy as np
 from anylength._types import Digits
 from anylength.errors import InputError, quoted
 
-SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_ASCII = np.frombuffer(SIGNS.encode(), np.uint8)
+DIGIT_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_ASCII = np.frombuffer(DIGIT_CHARACTERS.encode(), np.uint8)
 _NONE = 255
 _BLOCK = 256
 """Numbers of up to so many digits are converted one digit at a time."""
@@ -25,15 +25,15 @@ def check_base(base: int) -> int:
     Raises:
         InputError: It is not.
     """
-    if not 2 <= base <= len(SIGNS):
+    if not 2 <= base <= len(DIGIT_CHARACTERS):
         raise InputError("a base from 2 to 36", str(base), "pass for example --base 10")
     return base
 
 
 def _values() -> np.ndarray:
     table = np.full(256, _NONE, np.uint8)
-    table[_ASCII] = np.arange(len(SIGNS))
-    table[np.frombuffer(SIGNS.upper().encode(), np.uint8)] = np.arange(len(SIGNS))
+    table[_ASCII] = np.arange(len(DIGIT_CHARACTERS))
+    table[np.frombuffer(DIGIT_CHARACTERS.upper().encode(), np.uint8)] = np.arange(len(DIGIT_CHARACTERS))
     return table
 
 
@@ -58,7 +58,7 @@ def from_text(text: str, base: int = 10) -> Digits:
         return np.ascontiguousarray(digits)
     if worst == _NONE:
         raise InputError("digits only", quoted(text), "leave out signs, points and spaces")
-    raise InputError(f"digits of base {base}", quoted(text), f"leave out {SIGNS[worst]!r}, a digit of base {worst + 1} and up")
+    raise InputError(f"digits of base {base}", quoted(text), f"leave out {DIGIT_CHARACTERS[worst]!r}, a digit of base {worst + 1} and up")
 
 
 def trimmed(digits: Digits) -> Digits:
@@ -69,10 +69,10 @@ def trimmed(digits: Digits) -> Digits:
 
 def to_text(digits: Digits) -> str:
     """The number as a person writes it, without leading zeros."""
-    return as_read(trimmed(digits))
+    return to_full_text(trimmed(digits))
 
 
-def as_read(digits: Digits) -> str:
+def to_full_text(digits: Digits) -> str:
     """All the digits as text, leading zeros too: a net that has read 007 has not read 7."""
     return _ASCII[digits[::-1]].tobytes().decode("ascii")
 

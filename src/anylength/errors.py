@@ -6,7 +6,7 @@ The command line turns it into one line on standard error and exit code 2.
 import difflib
 from collections.abc import Iterable
 
-MOST_NAMES = 24
+MAX_LISTED_NAMES = 24
 """So many known names are listed in an error."""
 
 
@@ -28,7 +28,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
     """The error for a name that is not in a registry, with the nearest known one as the remedy."""
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-    few = ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
+    few = ", ".join(names[:MAX_LISTED_NAMES]) + (", …" if len(names) > MAX_LISTED_NAMES else "")
     remedy = f"did you mean {near[0]!r}?" if near else f"take one of {few}"
     return InputError(f"a known {kind}", quoted(name), remedy)
 

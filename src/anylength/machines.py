@@ -137,7 +137,7 @@ def _number(states: list[int], key: Mapping[int, Hashable]) -> dict[int, int]:
     return {q: numbers.setdefault(key[q], len(numbers)) for q in states}
 
 
-def difference(one: Machine, other: Machine) -> tuple[int, ...] | None:
+def distinguishing_word(one: Machine, other: Machine) -> tuple[int, ...] | None:
     """A shortest word on which the two machines' outputs differ (its last symbol shows it), or None if there is none.
 
     Raises:
@@ -158,4 +158,4 @@ def difference(one: Machine, other: Machine) -> tuple[int, ...] | None:
 
 def equivalent(one: Machine, other: Machine) -> bool:
     """Whether the two machines give the same outputs on every word."""
-    return difference(one, other) is None
+    return distinguishing_word(one, other) is None

@@ -1,13 +1,13 @@
-"""Nets whose context grows: attention by content, by location, and causal transformers. `CONTEXTS` maps each name to its class.
+"""Nets whose context grows: attention by content, by location, and causal transformers. `CONTEXT_NETS` maps each name to its class.
 
 They look back on the whole word at every step, so they have no state of fixed size: no finite machine can be laid beside them.
 """
 
 from collections.abc import Mapping
 
-from anylength.attention.net import LONGEST, AbstractContextNet
-from anylength.attention.running import answers_in_context
-from anylength.attention.seq2seq import AbstractSeq2Seq, Content, Location
+from anylength.attention.net import MAX_STEPS, AbstractContextNet
+from anylength.attention.answers import context_net_answers
+from anylength.attention.seq2seq import AbstractSeq2Seq, ContentAttention, LocationAttention
 from anylength.attention.transformer import (
     AbstractTransformer,
     TransformerLearned,
@@ -16,9 +16,9 @@ from anylength.attention.transformer import (
     TransformerRotary,
 )
 
-CONTEXTS: Mapping[str, type[AbstractContextNet]] = {
+CONTEXT_NETS: Mapping[str, type[AbstractContextNet]] = {
     net.name: net
-    for net in (Content, Location, TransformerNone, TransformerLearned, TransformerRotary, TransformerRandomised)
+    for net in (ContentAttention, LocationAttention, TransformerNone, TransformerLearned, TransformerRotary, TransformerRandomised)
 }  # fmt: skip
 
-__all__ = ["CONTEXTS", "LONGEST", "AbstractContextNet", "AbstractSeq2Seq", "AbstractTransformer", "answers_in_context"]
+__all__ = ["CONTEXT_NETS", "MAX_STEPS", "AbstractContextNet", "AbstractSeq2Seq", "AbstractTransformer", "context_net_answers"]

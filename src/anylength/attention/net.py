@@ -16,10 +16,10 @@ from jaxtyping import Array, Float, Integer
 from anylength._types import Tensor
 from anylength.cells import glorot
 
-LONGEST = 1024
+MAX_STEPS = 1024
 """The most steps (digits and tail) of one question: time and memory grow with their square."""
 
-PART = 125
+EVALUATION_COLUMNS = 125
 """Words that are evaluated at a time in training: what is in use must fit a processor's cache."""
 
 
@@ -99,6 +99,6 @@ class AbstractContextNet(abc.ABC):
     def outputs(self, symbols: Integer[Array, "T B"]) -> Integer[Array, "T B"]:
         """The answer (output class) at every step of words that are T steps long."""
         steps, columns = symbols.shape
-        parts = jnp.pad(symbols, ((0, 0), (0, -columns % PART))).reshape(steps, -1, PART)
+        parts = jnp.pad(symbols, ((0, 0), (0, -columns % EVALUATION_COLUMNS))).reshape(steps, -1, EVALUATION_COLUMNS)
         found = lax.map(lambda part: jnp.argmax(self.logits(part), axis=1).astype(jnp.uint8), jnp.moveaxis(parts, 1, 0))
         return jnp.moveaxis(found, 0, 1).reshape(steps, -1)[:, :columns]

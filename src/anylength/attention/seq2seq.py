@@ -102,7 +102,7 @@ class AbstractSeq2Seq(AbstractContextNet):
 
 @pytree
 @dataclass(frozen=True)
-class Content(AbstractSeq2Seq):
+class ContentAttention(AbstractSeq2Seq):
     """Attention by content: α_t = softmax_j vᵀ tanh(W_a s_{t−1} + U_a h_j + b_a), the additive form of Bahdanau et al. (2015)."""
 
     name: ClassVar[str] = "content"
@@ -137,7 +137,7 @@ class Content(AbstractSeq2Seq):
 
 @pytree
 @dataclass(frozen=True)
-class Location(AbstractSeq2Seq):
+class LocationAttention(AbstractSeq2Seq):
     """Attention by location alone: Gaussian windows that move forward over the word.
 
     The form is that of Graves (2013, "Generating sequences with recurrent neural networks", section 5.1); Chorowski et al. (2015)

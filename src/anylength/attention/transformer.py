@@ -4,11 +4,11 @@ A start token stands before the word: without it a net without position codes co
 is that of `torch.nn.TransformerEncoderLayer(norm_first=True)` without dropout, its tensors named alike. Four position codes:
 
 - `none`: no code; the causal mask alone tells places apart (Haviv et al. 2022).
-- `learned`: one vector per place is added. The table has `PLACES` rows. Rows that no training word reaches keep their first random
+- `learned`: one vector per place is added. The table has `LEARNED_POSITIONS` rows. Rows that no training word reaches keep their first random
   values; a place beyond the table has the last row.
 - `rotary`: queries and keys are turned by angles that grow with the place (Su et al. 2021), so scores depend on distances.
-- `randomised`: rotary too, but in training the places of a word are a sorted random draw from `RANGE` (Ruoss et al. 2023), so that
-  large places are met in training. Answers are given with places spread evenly over `RANGE`: the means of such draws.
+- `randomised`: rotary too, but in training the places of a word are a sorted random draw from `POSITION_RANGE` (Ruoss et al. 2023), so that
+  large places are met in training. Answers are given with places spread evenly over `POSITION_RANGE`: the means of such draws.
 """
 
 from dataclasses import dataclass
@@ -23,16 +23,16 @@ from anylength.attention.net import AbstractContextNet
 from anylength.errors import InputError
 from anylength.pytrees import pytree
 
-LAYERS, HEADS, WIDER = 2, 4, 4
+LAYERS, HEADS, FEEDFORWARD_FACTOR = 2, 4, 4
 """Layers, heads in each, and the factor from H to the width between the two maps of a layer."""
 
-PLACES = 64
+LEARNED_POSITIONS = 64
 """Rows of the table of learned position codes."""
 
-RANGE = 2048
+POSITION_RANGE = 2048
 """Randomised places lie below this."""
 
-EPSILON = 1e-5
+NORM_EPSILON = 1e-5
 
 
 class AbstractTransformer(AbstractContextNet):
@@ -91,8 +91,8 @@ def layer_shapes(hidden: int) -> dict[str, tuple[int, ...]]:
     return {
         "self_attn.in_proj_weight": (3 * hidden, hidden), "self_attn.in_proj_bias": (3 * hidden,),
         "self_attn.out_proj.weight": (hidden, hidden), "self_attn.out_proj.bias": (hidden,),
-        "linear1.weight": (WIDER * hidden, hidden), "linear1.bias": (WIDER * hidden,),
-        "linear2.weight": (hidden, WIDER * hidden), "linear2.bias": (hidden,),
+        "linear1.weight": (FEEDFORWARD_FACTOR * hidden, hidden), "linear1.bias": (FEEDFORWARD_FACTOR * hidden,),
+        "linear2.weight": (hidden, FEEDFORWARD_FACTOR * hidden), "linear2.bias": (hidden,),
         "norm1.weight": (hidden,), "norm1.bias": (hidden,), "norm2.weight": (hidden,), "norm2.bias": (hidden,),
     }  # fmt: skip
 
@@ -119,7 +119,7 @@ def mapped(weight: Float[Array, "G H"], bias: Float[Array, " G"], stream: Float[
 def normed(stream: Float[Array, "H N B"], weight: Float[Array, " H"], bias: Float[Array, " H"]) -> Float[Array, "H N B"]:
     """Layer norm (Ba et al. 2016) of every column."""
     centred = stream - stream.mean(axis=0)
-    scaled = centred * jax.lax.rsqrt((centred**2).mean(axis=0) + EPSILON)
+    scaled = centred * jax.lax.rsqrt((centred**2).mean(axis=0) + NORM_EPSILON)
     return scaled * weight[:, None, None] + bias[:, None, None]
 
 
@@ -137,8 +137,8 @@ def _angles(places: Integer[Array, "N B"], width: int) -> tuple[Array, Array]:
     By table: what a compiled cosine makes of large angles differs by processor.
     """
     rates = 10_000.0 ** (-np.arange(0, width, 2) / width)
-    angles = rates[:, None] * np.arange(RANGE)
-    places = jnp.minimum(places, RANGE - 1)
+    angles = rates[:, None] * np.arange(POSITION_RANGE)
+    places = jnp.minimum(places, POSITION_RANGE - 1)
     return jnp.asarray(np.cos(angles), np.float32)[:, places], jnp.asarray(np.sin(angles), np.float32)[:, places]
 
 
@@ -160,19 +160,19 @@ class TransformerNone(AbstractTransformer):
 @pytree
 @dataclass(frozen=True)
 class TransformerLearned(AbstractTransformer):
-    """One learned vector per place, `PLACES` of them; later places have the last one's."""
+    """One learned vector per place, `LEARNED_POSITIONS` of them; later places have the last one's."""
 
     name: ClassVar[str] = "transformer-learned"
-    summary: ClassVar[str] = f"causal transformer with {PLACES} learned position codes"
+    summary: ClassVar[str] = f"causal transformer with {LEARNED_POSITIONS} learned position codes"
 
     @staticmethod
     def shapes(encoded: int, classes: int, hidden: int) -> dict[str, tuple[int, ...]]:
         """The table beside the others."""
-        return AbstractTransformer.shapes(encoded, classes, hidden) | {"embedding.places": (hidden, PLACES)}
+        return AbstractTransformer.shapes(encoded, classes, hidden) | {"embedding.places": (hidden, LEARNED_POSITIONS)}
 
     def added(self, places: Integer[Array, "N B"]) -> Float[Array, "H N B"] | float:
         """The row of each place."""
-        return self.weights["embedding.places"][:, jnp.minimum(places, PLACES - 1)]
+        return self.weights["embedding.places"][:, jnp.minimum(places, LEARNED_POSITIONS - 1)]
 
 
 @pytree
@@ -191,14 +191,14 @@ class TransformerRandomised(AbstractTransformer):
     """Rotary codes of places that are drawn at random in training and spread evenly otherwise, so they depend on the length."""
 
     name: ClassVar[str] = "transformer-randomised"
-    summary: ClassVar[str] = f"causal transformer with rotary codes of randomised places below {RANGE} (Ruoss et al. 2023)"
+    summary: ClassVar[str] = f"causal transformer with rotary codes of randomised places below {POSITION_RANGE} (Ruoss et al. 2023)"
     rotary: ClassVar[bool] = True
     causal: ClassVar[bool] = False
 
     def places(self, tokens: int, lengths: Integer[Array, " B"], key: Any) -> Integer[Array, "N B"]:
-        """A sorted draw of distinct places per word; without a key the i-th of n is at RANGE · (i + 1) / (n + 1)."""
+        """A sorted draw of distinct places per word; without a key the i-th of n is at POSITION_RANGE · (i + 1) / (n + 1)."""
         rank = jnp.arange(tokens)[:, None]
         if key is None:
-            return (rank + 1) * RANGE // (lengths + 2)
-        drawn = jax.random.randint(key, (tokens, len(lengths)), 0, RANGE - tokens + 1)
+            return (rank + 1) * POSITION_RANGE // (lengths + 2)
+        drawn = jax.random.randint(key, (tokens, len(lengths)), 0, POSITION_RANGE - tokens + 1)
         return jnp.sort(drawn, axis=0) + rank

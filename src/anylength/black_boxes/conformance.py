@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, count, product
 
-from anylength.machines import Machine, difference, minimise, reachable
+from anylength.machines import Machine, distinguishing_word, minimise, reachable
 
 Word = tuple[int, ...]
 
@@ -50,7 +50,7 @@ def telling(machine: Machine) -> list[Word]:
     for one, other in combinations(range(machine.states), 2):
         here, there = replace(machine, start=one), replace(machine, start=other)
         if all(here.run(word) == there.run(word) for word in found):
-            word = difference(here, there)
+            word = distinguishing_word(here, there)
             assert word is not None  # the machine is minimal
             found[word] = None
     return list(found) or [()]

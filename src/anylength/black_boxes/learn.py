@@ -14,7 +14,7 @@ from anylength.black_boxes.observations import NoMachineError, Observations, Spe
 from anylength.errors import InputError
 from anylength.extraction import table_of
 from anylength.extraction.learn import LIMIT
-from anylength.machines import Machine, difference, minimise
+from anylength.machines import Machine, distinguishing_word, minimise
 from anylength.records import Extraction, Mistake
 from anylength.records.extraction import NO_MACHINE, TESTED, UNFINISHED, Status
 from anylength.tasks import Task, carry_chains_of
@@ -67,7 +67,7 @@ class _Hypotheses:
         return None
 
     def _suspects(self, machine: Machine) -> Iterator[Word]:
-        apart = difference(machine, self._task.machine)
+        apart = distinguishing_word(machine, self._task.machine)
         if apart is not None:
             yield apart
         symbols = machine.symbols
@@ -142,7 +142,7 @@ def _unfinished(hypotheses: _Hypotheses, task: Task, started: float, *, many: bo
 def _beside(examinee: Examinee, machine: Machine) -> tuple[Mistake | None, str]:
     """The shortest input on which the machine and the task part, asked once more of the function; and what was learned in words."""
     task, script = examinee.script.task, examinee.script
-    word, questions = difference(machine, task.machine), f"{examinee.asked:,} questions"
+    word, questions = distinguishing_word(machine, task.machine), f"{examinee.asked:,} questions"
     states = f"{machine.states} state" + ("s" if machine.states != 1 else "")
     if word is None:
         return None, f"the machine that was learned from {questions} is the task's ({states}): that is evidence, not proof"

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from anylength._types import Digits
-from anylength.digits import SIGNS, as_read, from_text, to_text
+from anylength.digits import DIGIT_CHARACTERS, to_full_text, from_text, to_text
 from anylength.machines import reachable
 from anylength.tasks import MostFirst, Task
 from anylength.tasks.layout import numbers_from_symbols, symbols_from_numbers
@@ -69,7 +69,7 @@ class Script:
 
     def pose(self, columns: Columns) -> tuple[Question, str]:
         """What the function is asked, each number without zeros in front where these do not count; the right answer in text."""
-        written, numbers = as_read if self.zeros_count else to_text, self._numbers(columns)
+        written, numbers = to_full_text if self.zeros_count else to_text, self._numbers(columns)
         return tuple(written(number) for number in numbers), self.task.text(self.task.exact(numbers))
 
     def right_digits(self, columns: Columns) -> Digits:
@@ -91,7 +91,7 @@ class Script:
         if not (body.isascii() and body.isalnum()):
             return None
         body = body.lower().lstrip("0") or "0"
-        if max(body) > SIGNS[self.task.base - 1]:
+        if max(body) > DIGIT_CHARACTERS[self.task.base - 1]:
             return None
         return body if body == "0" else sign + body
 

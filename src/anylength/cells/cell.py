@@ -16,7 +16,7 @@ import numpy as np
 from anylength._types import Tensor
 from anylength.ops import Ops
 
-HARD = 1e9
+HARD_ACTION_FACTOR = 1e9
 """What the drive of an action is multiplied by where actions are to be all or nothing."""
 
 
@@ -40,13 +40,13 @@ class AbstractCell(abc.ABC):
 
     Attributes:
         summary: One line for people, at most 60 characters.
-        bounded: Whether a state has a fixed number of entries, whatever the length: only then can boxes of states prove anything.
+        has_fixed_size_state: Whether a state has a fixed number of entries, whatever the length: only then can boxes of states prove anything.
         bias_hh: A second bias, of the shape of the first, of cells that came from elsewhere and whose two would not add up without
             rounding; else None.
     """
 
     summary: ClassVar[str]
-    bounded: ClassVar[bool] = True
+    has_fixed_size_state: ClassVar[bool] = True
 
     weight_ih: Tensor
     weight_hh: Tensor
@@ -106,7 +106,7 @@ class AbstractCell(abc.ABC):
         return None
 
     @staticmethod
-    def reset(hidden: int) -> slice | None:
+    def reset_rows(hidden: int) -> slice | None:
         """The rows of `bias` of a gate that hides the state from the candidate when it is closed; None where there is none."""
         return None
 

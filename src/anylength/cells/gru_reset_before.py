@@ -51,6 +51,6 @@ class GruResetBefore(AbstractCell):
         return Retention(slice(hidden, 2 * hidden), 1.0)
 
     @staticmethod
-    def reset(hidden: int) -> slice | None:
+    def reset_rows(hidden: int) -> slice | None:
         """The reset gate r."""
         return slice(0, hidden)

@@ -34,7 +34,7 @@ class AbstractLinear(AbstractCell):
         return 2 * self.hidden
 
     @abc.abstractmethod
-    def recur(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
+    def next_memory(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
         """s' from the pre-activation of the gate, the input u and s, all `[H, B]`."""
 
     def recurrent_term(self, ops: Ops, state: Any) -> Any:
@@ -45,7 +45,7 @@ class AbstractLinear(AbstractCell):
         """s' from s and x, then h' = tanh(p_o + W_hh s')."""
         units = self.hidden
         input_term = self.input_term(ops, symbol)
-        memory = self.recur(ops, input_term[:units], input_term[units : 2 * units], recurrent_term)
+        memory = self.next_memory(ops, input_term[:units], input_term[units : 2 * units], recurrent_term)
         return ops.concatenate([ops.tanh(input_term[2 * units :] + ops.matmul(self.weight_hh, memory)), memory])
 
     @staticmethod
@@ -66,7 +66,7 @@ class Linear(AbstractLinear):
 
     summary: ClassVar[str] = "diagonal linear recurrence, gates in [0, 1]"
 
-    def recur(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
+    def next_memory(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
         """σ(p_a)·s + p_u."""
         return ops.sigmoid(gate) * memory + input_term
 
@@ -78,6 +78,6 @@ class LinearSigned(AbstractLinear):
 
     summary: ClassVar[str] = "diagonal linear recurrence, gates in [-1, 1]"
 
-    def recur(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
+    def next_memory(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
         """tanh(p_a)·s + p_u."""
         return ops.tanh(gate) * memory + input_term

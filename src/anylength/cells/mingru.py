@@ -16,7 +16,7 @@ class MinGru(AbstractLinear):
 
     summary: ClassVar[str] = "minGRU: gates that see the input alone"
 
-    def recur(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
+    def next_memory(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
         """(1 − σ(p_z))·s + σ(p_z)·p_u."""
         return ops.lerp(ops.sigmoid(gate), memory, input_term)
 

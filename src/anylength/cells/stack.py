@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from anylength._types import Tensor
-from anylength.cells.cell import HARD, AbstractCell
+from anylength.cells.cell import HARD_ACTION_FACTOR, AbstractCell
 from anylength.ops import Ops
 from anylength.pytrees import pytree
 
@@ -33,7 +33,7 @@ class StackRnn(AbstractCell):
     """
 
     summary: ClassVar[str] = "tanh RNN with two stacks (Joulin & Mikolov 2015)"
-    bounded: ClassVar[bool] = False
+    has_fixed_size_state: ClassVar[bool] = False
     STACKS: ClassVar[int] = 2
     WIDTH: ClassVar[int] = 8
 
@@ -52,17 +52,17 @@ class StackRnn(AbstractCell):
         """D = H + K·M·depth."""
         return self.hidden + self.STACKS * self.WIDTH * self.depth
 
-    def deep(self, steps: int) -> "StackRnn":
+    def with_depth_for(self, steps: int) -> "StackRnn":
         """The same cell with stacks that nothing falls out of in so many steps."""
         return dataclasses.replace(self, depth=steps)
 
-    def sharp(self, factor: Any) -> "StackRnn":
+    def with_action_factor(self, factor: Any) -> "StackRnn":
         """The same cell with its actions' drives multiplied: a large factor makes every action hard."""
         return dataclasses.replace(self, weight_action=self.weight_action * factor, bias_action=self.bias_action * factor)
 
     def configured_for(self, steps: int) -> "StackRnn":
         """Deep enough for so many steps, its actions hard."""
-        return self.deep(steps).sharp(HARD)
+        return self.with_depth_for(steps).with_action_factor(HARD_ACTION_FACTOR)
 
     def recurrent_term(self, ops: Ops, state: Any) -> Any:
         """W_hh h + W_top tops `[H, B]`, then the stacks."""

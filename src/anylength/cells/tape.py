@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from anylength._types import Tensor
-from anylength.cells.cell import HARD, AbstractCell
+from anylength.cells.cell import HARD_ACTION_FACTOR, AbstractCell
 from anylength.ops import Ops
 from anylength.pytrees import pytree
 
@@ -32,7 +32,7 @@ class TapeRnn(AbstractCell):
     """
 
     summary: ClassVar[str] = "tanh RNN with a tape whose head moves both ways"
-    bounded: ClassVar[bool] = False
+    has_fixed_size_state: ClassVar[bool] = False
     WIDTH: ClassVar[int] = 8
 
     weight_ih: Tensor
@@ -50,17 +50,17 @@ class TapeRnn(AbstractCell):
         """D = H + M·depth."""
         return self.hidden + self.WIDTH * self.depth
 
-    def deep(self, steps: int) -> "TapeRnn":
+    def with_depth_for(self, steps: int) -> "TapeRnn":
         """The same cell with a tape that does not close upon itself in so many steps."""
         return dataclasses.replace(self, depth=2 * steps + 1)
 
-    def sharp(self, factor: Any) -> "TapeRnn":
+    def with_action_factor(self, factor: Any) -> "TapeRnn":
         """The same cell with its actions' drives multiplied: a large factor makes every action hard."""
         return dataclasses.replace(self, weight_action=self.weight_action * factor, bias_action=self.bias_action * factor)
 
     def configured_for(self, steps: int) -> "TapeRnn":
         """Deep enough for so many steps, its actions hard."""
-        return self.deep(steps).sharp(HARD)
+        return self.with_depth_for(steps).with_action_factor(HARD_ACTION_FACTOR)
 
     def recurrent_term(self, ops: Ops, state: Any) -> Any:
         """W_hh h + W_head (what is under the head) `[H, B]`, then the tape."""

@@ -60,7 +60,7 @@ class Exam:
 
     def curve(self, net: AbstractNet) -> list[CurvePoint]:
         """The shares answered right at each length; where a length has no hard words, the random ones stand for them."""
-        right = self._walked(net) if isinstance(net, Net) and net.cell.bounded else self._asked(net)
+        right = self._walked(net) if isinstance(net, Net) and net.cell.has_fixed_size_state else self._asked(net)
         points = []
         for length in np.unique(self.lengths):
             here = self.lengths == length
@@ -73,7 +73,7 @@ class Exam:
         right = np.ones(len(self.ends), bool)
         for target, state in zip(self.targets, walk(net, self.symbols, self.ends), strict=True):
             width = state.shape[1]
-            said = net.read(state, numpy_arrays).argmax(axis=0)
+            said = net.readout(state, numpy_arrays).argmax(axis=0)
             right[:width] &= (said == target[:width]) | (target[:width] == IGNORE_INDEX)
         return right
 
@@ -132,7 +132,7 @@ class Drill:
         return first_false((good & np.array(right)).all(axis=1))
 
     def _said(self, net: Net, states: NDArray[np.floating]) -> NDArray[np.integer]:
-        return net.read(states, numpy_arrays).argmax(axis=0).reshape(self.here.shape)
+        return net.readout(states, numpy_arrays).argmax(axis=0).reshape(self.here.shape)
 
     def _begun(self, net: Net, carry_chain: CarryChain) -> NDArray[np.floating]:
         word = np.array(carry_chain.prefix, np.uint16)[:, None]
@@ -140,7 +140,7 @@ class Drill:
 
     def _prefix_right(self, net: Net, at: int) -> bool:
         word = np.array(self.carry_chains[at].prefix, np.uint16)[:, None]
-        said = [int(net.read(state, numpy_arrays).argmax()) for state in walk(net, word, np.array([len(word)]))]
+        said = [int(net.readout(state, numpy_arrays).argmax()) for state in walk(net, word, np.array([len(word)]))]
         return said == list(self.before[at])
 
 

@@ -38,7 +38,7 @@ class Camera:
     @staticmethod
     def of(task: Task, net: AbstractNet) -> "Camera":
         """The camera for nets of the kind of `net`."""
-        fixed = isinstance(net, Net) and net.cell.bounded
+        fixed = isinstance(net, Net) and net.cell.has_fixed_size_state
         exam = Exam.of(task, LENGTHS if fixed and task.transducer is not None else SHORT)
         if not fixed or task.transducer is None:
             return Camera(exam, None, None)

@@ -78,7 +78,7 @@ class Krawczyk:
         half = np.full((len(self.inverse), 1), radius)
         with np.errstate(all="ignore"):
             near = np.eye(len(self.inverse)) - intervals.matmul(self.inverse, self._slopes(radius))
-            image = intervals.matmul_between(near, Interval.between(-half, half)) - self.moved
+            image = intervals.matmul_of_intervals(near, Interval.between(-half, half)) - self.moved
         return bool((np.abs(image.low) < radius).all() and (np.abs(image.high) < radius).all())
 
     def _slopes(self, radius: float) -> Interval:
@@ -98,7 +98,7 @@ def product(held: HeldMap, states: States, radius: float) -> Interval:
     """All products `[D, D]` of Jacobians at states within a radius of h_(p−1), …, h_0: D F^p at the exact cycle is one of them."""
     whole = jacobian(held, states[:, [0]], radius)
     for k in range(1, states.shape[1]):
-        whole = intervals.matmul_between(jacobian(held, states[:, [k]], radius), whole)
+        whole = intervals.matmul_of_intervals(jacobian(held, states[:, [k]], radius), whole)
     return whole
 
 

@@ -63,7 +63,7 @@ class HeldMap:
 
     def logits(self, states: States) -> NDArray[np.float64]:
         """The logits `[C, B]` that are read out of states."""
-        return self.net.read(states, numpy_arrays)
+        return self.net.readout(states, numpy_arrays)
 
     def start(self) -> States:
         """The net's start state `[D, 1]`."""

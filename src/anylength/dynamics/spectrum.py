@@ -27,7 +27,7 @@ def _side(matrix: Interval) -> tuple[bool, bool]:
             return True, False
         if _least_trace(power) > size:
             return False, True
-        power = intervals.matmul_between(power, power)
+        power = intervals.matmul_of_intervals(power, power)
         if not (np.isfinite(power.low).all() and np.isfinite(power.high).all()):
             break
     return False, False

@@ -168,7 +168,7 @@ def spectral_norm(matrix: Interval) -> float:
         return float("inf")
     basis = np.asarray(np.linalg.svd(centre)[2].T, np.float64)
     turned = intervals.matmul(centre, Interval.exact(basis))
-    square = intervals.matmul_between(Interval.between(turned.low.T, turned.high.T), turned)
+    square = intervals.matmul_of_intervals(Interval.between(turned.low.T, turned.high.T), turned)
     off = _row_sum(np.eye(len(basis)) - intervals.matmul(basis.T, Interval.exact(basis)))
     within = np.sqrt(_row_sum(square) / (1 - off)) if off < 1 else np.inf
     return float((within + np.sqrt(radius.sum(axis=0).max() * radius.sum(axis=1).max())) * (1 + 1e-12))

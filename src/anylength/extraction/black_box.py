@@ -43,7 +43,7 @@ class BlackBox:
         for part in blocks(states.shape[1]):
             with np.errstate(all="ignore"):
                 after[:, part] = self.net.cell.step(numpy_arrays, self._alphabet[:, symbols[part]], states[:, part])
-                said[part] = self.net.read(after[:, part], numpy_arrays).argmax(axis=0)
+                said[part] = self.net.readout(after[:, part], numpy_arrays).argmax(axis=0)
         return after, said
 
     def said(self, states: States, word: Word) -> NDArray[np.uint8]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from anylength.digits import SIGNS
+from anylength.digits import DIGIT_CHARACTERS
 from anylength.extraction.learn import DOUBTFUL, LIMIT, OUT_OF_TIME, STABLE, learned
 from anylength.lengths import cut, replayed
-from anylength.machines import Machine, difference, equivalent, minimise
+from anylength.machines import Machine, distinguishing_word, equivalent, minimise
 from anylength.nets import AbstractNet, Net, NetConfig, describe
 from anylength.records import Extraction, MachineTable, Mistake
 from anylength.records.extraction import NO_MACHINE, TESTED, THEOREM, UNFINISHED, Status
@@ -90,7 +90,7 @@ def machine_of(certificate: bytes) -> Machine:
 
 def _recorded(net: Net, task: Task, became: Became) -> Extraction:
     """The record: the machine beside the task's."""
-    word = difference(became.machine, task.machine)
+    word = distinguishing_word(became.machine, task.machine)
     machine = minimise(task.machine) if word is None else became.machine
     mistake = None if word is None else replayed(net, task, cut(task, np.asarray(word, np.uint16), len(word) - 1))
     return Extraction(
@@ -121,7 +121,7 @@ def table_of(machine: Machine, task: Task) -> MachineTable:
         output=[list(row) for row in machine.output],
         names=list(machine.names),
         symbols=symbol_names(task.base, task.tapes),
-        answers=list(task.labels or SIGNS[: task.base]),
+        answers=list(task.labels or DIGIT_CHARACTERS[: task.base]),
     )
 
 

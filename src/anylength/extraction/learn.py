@@ -13,7 +13,7 @@ import numpy as np
 from anylength.extraction.black_box import BlackBox, Word
 from anylength.extraction.search import Compared, compared
 from anylength.extraction.table import Table, telling_suffix
-from anylength.machines import Machine, difference, minimise
+from anylength.machines import Machine, distinguishing_word, minimise
 from anylength.nets import Net
 from anylength.verification.refutation import attacked
 
@@ -69,7 +69,7 @@ def _against(
     table: Table, machine: Machine, suspected: Machine, rng: np.random.Generator, until: float
 ) -> tuple[Compared, Word | None]:
     """What was compared, and a suffix that splits a state of the hypothesis, or None."""
-    apart = difference(machine, suspected)
+    apart = distinguishing_word(machine, suspected)
     suffix = None if apart is None else telling_suffix(table, machine, apart)
     if suffix is not None:
         return Compared(apart), suffix

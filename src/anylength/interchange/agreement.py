@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from anylength._types import Symbols
-from anylength.digits import as_read
+from anylength.digits import to_full_text
 from anylength.errors import InputError
 from anylength.interchange.incoming import Incoming
 from anylength.lengths import cut
@@ -47,7 +47,7 @@ def compared(incoming: Incoming, task: Task, words: Symbols | None = None) -> Ag
     if different > SHARE * words.shape[1]:
         column = int(np.flatnonzero(apart.any(axis=0))[0])
         word = cut(task, words[:, column], int(np.flatnonzero(apart[:, column])[0]))
-        numbers = " and ".join(as_read(number) for number in task.numbers(word))
+        numbers = " and ".join(to_full_text(number) for number in task.numbers(word))
         expected = f"the answers of {incoming.runtime} on {words.shape[1]:,} hard inputs"
         remedy = "the net is not read as its own runtime reads it: digits come least significant first, one-hot"
         raise InputError(expected, f"others on {different:,} of them, first on {numbers}", remedy)

@@ -15,7 +15,7 @@ from anylength.interchange.text.json_file import json_bytes
 from anylength.interchange.using import c_use, js_use, json_use, onnx_use, torch_use
 from anylength.nets import AbstractNet, Net, NetConfig
 
-BOUNDED = tuple(name for name, cell in CELLS.items() if cell.bounded)
+BOUNDED = tuple(name for name, cell in CELLS.items() if cell.has_fixed_size_state)
 """The cells whose state has a fixed size."""
 
 

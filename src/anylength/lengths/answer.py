@@ -3,7 +3,7 @@
 import numpy as np
 
 from anylength._types import Digits, Symbols
-from anylength.digits import as_read, digits_of, to_text, trimmed
+from anylength.digits import to_full_text, digits_of, to_text, trimmed
 from anylength.errors import InputError
 from anylength.nets import AbstractNet, answers
 from anylength.records import Answers, Mistake, Sequence
@@ -27,7 +27,7 @@ def ask(net: AbstractNet, task: Task, questions: list[list[str | int]]) -> Answe
             raise InputError(f"{task.tapes} number(s) a question", str(len(question)), f"{task.name} reads {task.tapes} at a time")
         numbers = tuple(digits_of(number, task.base) for number in question)
         own = answer(net, task, numbers)
-        asked.append([as_read(number) for number in numbers])
+        asked.append([to_full_text(number) for number in numbers])
         got.append(task.text(own))
         correct.append(bool(np.array_equal(own, right_answer(task, numbers))))
     return Answers(questions=asked, answers=got, correct=correct)
@@ -68,7 +68,7 @@ def replayed(net: AbstractNet, task: Task, word: Symbols) -> Mistake:
     """The answer to the numbers of a word `[T]` (without its tail), asked as a person asks, beside the right one."""
     numbers = task.numbers(word)
     own, right = answer(net, task, numbers), right_answer(task, numbers)
-    return Mistake(numbers=[as_read(number) for number in numbers], answer=task.text(own), expected=task.text(right))
+    return Mistake(numbers=[to_full_text(number) for number in numbers], answer=task.text(own), expected=task.text(right))
 
 
 def cut(task: Task, symbols: Symbols, first: int) -> Symbols:

@@ -30,7 +30,7 @@ def _along(
     """Per step of the held symbols: what the net says at it, and what it would say in the tail if the word ended there."""
 
     def said(state: Array) -> Array:
-        return jnp.argmax(net.read(state), axis=0).astype(jnp.uint8)
+        return jnp.argmax(net.readout(state), axis=0).astype(jnp.uint8)
 
     def advance(state: Array, _: None) -> tuple[Array, tuple[Array, Array]]:
         state = step(net, state, symbols)
@@ -58,7 +58,7 @@ def rippled(net: AbstractNet, task: Task, limit: int) -> Rippled:
     The outputs of a scan are counted once: each held step, and each word's tail. A net without a state of fixed size is asked every
     word of the first `FEW` ripples by itself, and all their outputs count.
     """
-    if not isinstance(net, Net) or not net.cell.bounded:
+    if not isinstance(net, Net) or not net.cell.has_fixed_size_state:
         asked = [_asked(net, task, carry_chain, limit) for carry_chain in task.carry_chains[:FEW]]
         return Rippled(
             np.stack([one.right for one in asked], axis=1), sum(one.digits for one in asked), sum(one.tried for one in asked)
@@ -101,7 +101,7 @@ def _prefix(net: Net, machine: Machine, carry_chain: CarryChain) -> tuple[Array,
     state, good = net.start(1), True
     for symbol, right in zip(carry_chain.prefix, machine.run(carry_chain.prefix), strict=True):
         state = step(net, state, jnp.asarray([symbol]))
-        good &= int(jnp.argmax(net.read(state)[:, 0])) == right
+        good &= int(jnp.argmax(net.readout(state)[:, 0])) == right
     return state, good
 
 

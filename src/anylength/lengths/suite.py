@@ -110,7 +110,7 @@ class Suite:
 
     def marks(self, net: AbstractNet) -> Marks:
         """What a net makes of every word."""
-        batches = self.packed if isinstance(net, Net) and net.cell.bounded else self.whole
+        batches = self.packed if isinstance(net, Net) and net.cell.has_fixed_size_state else self.whole
         found = np.zeros((3, self.places[-1].stop), np.int64)
         net = jax.device_put(net)
         for batch in batches:

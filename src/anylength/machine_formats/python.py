@@ -5,7 +5,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from anylength.digits import SIGNS
+from anylength.digits import DIGIT_CHARACTERS
 from anylength.records import MachineTable
 
 WIDTH = 110
@@ -55,7 +55,7 @@ def _rule(machine: MachineTable, state: int) -> str:
 def _answers(machine: MachineTable) -> Sequence[int | str]:
     """Digits as numbers, labels as they are."""
     count = len(machine.answers)
-    return range(count) if machine.answers == list(SIGNS[:count]) else machine.answers
+    return range(count) if machine.answers == list(DIGIT_CHARACTERS[:count]) else machine.answers
 
 
 def _unique(machine: MachineTable) -> list[str]:

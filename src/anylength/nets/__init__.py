@@ -2,9 +2,9 @@
 
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.architectures import ARCHITECTURES, Architecture, architecture_named, architecture_of
-from anylength.nets.grids import GRIDS, SCALES, AbstractGrid, Whole, grid_named
+from anylength.nets.grids import GRIDS, SCALES, AbstractGrid, IntegerGrid, grid_named
 from anylength.nets.net import Net, answers, encoded_alphabet, logits, logits_and_states, outputs_from, states_along, step
-from anylength.nets.packed import pack, packed_bytes, rounded, stored_in, unpack, unpacked_bytes
+from anylength.nets.packed import pack, packed_bytes, round_to_grid, stored_tensors, unpack, unpacked_bytes
 from anylength.nets.weights import NetConfig, build, describe, load, tensors, to_bytes
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "Architecture",
     "Net",
     "NetConfig",
-    "Whole",
+    "IntegerGrid",
     "answers",
     "architecture_named",
     "architecture_of",
@@ -30,10 +30,10 @@ __all__ = [
     "outputs_from",
     "pack",
     "packed_bytes",
-    "rounded",
+    "round_to_grid",
     "states_along",
     "step",
-    "stored_in",
+    "stored_tensors",
     "tensors",
     "to_bytes",
     "unpack",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength.attention import CONTEXTS, AbstractContextNet
+from anylength.attention import CONTEXT_NETS, AbstractContextNet
 from anylength.cells import CELLS, AbstractCell
 from anylength.errors import unknown_name
 from anylength.nets.abstract import AbstractNet
@@ -86,7 +86,7 @@ def _in_context(kind: type[AbstractContextNet]) -> Architecture:
 
 ARCHITECTURES: Mapping[str, Architecture] = {
     **{name: _recurrent(name, cell) for name, cell in CELLS.items()},
-    **{name: _in_context(kind) for name, kind in CONTEXTS.items()},
+    **{name: _in_context(kind) for name, kind in CONTEXT_NETS.items()},
 }
 
 
@@ -105,4 +105,4 @@ def architecture_of(net: AbstractNet) -> Architecture:
     """The kind of net that this one is."""
     if isinstance(net, Net):
         return next(found for found in ARCHITECTURES.values() if found.cell is type(net.cell))
-    return ARCHITECTURES[next(name for name, kind in CONTEXTS.items() if type(net) is kind)]
+    return ARCHITECTURES[next(name for name, kind in CONTEXT_NETS.items() if type(net) is kind)]

@@ -75,8 +75,8 @@ class AbstractGrid(abc.ABC):
 
 
 @dataclasses.dataclass(frozen=True)
-class Floats(AbstractGrid):
-    """Floats with an exponent each. −0 stays −0."""
+class FloatGrid(AbstractGrid):
+    """FloatGrid with an exponent each. −0 stays −0."""
 
     name: str
     bits: int
@@ -118,7 +118,7 @@ class Floats(AbstractGrid):
 
 
 @dataclasses.dataclass(frozen=True)
-class Whole(AbstractGrid):
+class IntegerGrid(AbstractGrid):
     """q · 2ᵏ: whole numbers q with |q| ≤ max(1, 2ᵇ⁻¹ − 1), without 0 where b = 1, and an exponent k for a row or a tensor.
 
     The exponent is the one of four, from one above the largest weight's down, that leaves the least squared error; so the largest
@@ -189,9 +189,9 @@ class Whole(AbstractGrid):
 
 
 GRIDS: Mapping[str, AbstractGrid] = {
-    "bfloat16": Floats("bfloat16", 16, exponent_bits=8, mantissa_bits=7),
-    "float16": Floats("float16", 16, exponent_bits=5, mantissa_bits=10),
-    **{f"int{bits}": Whole(f"int{bits}", bits) for bits in range(8, 0, -1)},
+    "bfloat16": FloatGrid("bfloat16", 16, exponent_bits=8, mantissa_bits=7),
+    "float16": FloatGrid("float16", 16, exponent_bits=5, mantissa_bits=10),
+    **{f"int{bits}": IntegerGrid(f"int{bits}", bits) for bits in range(8, 0, -1)},
 }
 
 
@@ -206,4 +206,4 @@ def grid_named(name: str, scales: str = "row") -> AbstractGrid:
     if scales not in SCALES:
         raise unknown_name("share of an exponent", scales, SCALES)
     grid = GRIDS[name]
-    return dataclasses.replace(grid, by_row=scales == SCALES[0]) if isinstance(grid, Whole) else grid
+    return dataclasses.replace(grid, by_row=scales == SCALES[0]) if isinstance(grid, IntegerGrid) else grid

@@ -16,7 +16,7 @@ from jaxtyping import Array, Float, Integer
 from numpy.typing import NDArray
 
 from anylength._types import Symbols, Tensor
-from anylength.attention import AbstractContextNet, answers_in_context
+from anylength.attention import AbstractContextNet, context_net_answers
 from anylength.cells import AbstractCell
 from anylength.errors import InputError
 from anylength.nets.abstract import AbstractNet
@@ -29,7 +29,7 @@ BATCH_WIDTH, BATCH_STEPS = 256, (64, 512)
 MEMORY_WIDTH = 50
 """Columns of a large batch that are run together where the cell has a memory, so that it stays in the processor's cache."""
 
-SHALLOWEST, DEEPEST = 32, 1 << 14
+MIN_MEMORY_STEPS, MAX_MEMORY_STEPS = 32, 1 << 14
 """Steps for which a memory is made deep enough, at the least and at the most."""
 
 SINGLE_STEPS = (64, 8192)
@@ -85,7 +85,7 @@ class Net:
         """The start state, all zeros, for a batch."""
         return jnp.zeros((self.cell.state_size, columns), jnp.float32)
 
-    def read(self, state: Any, ops: Ops = jax_arrays) -> Any:
+    def readout(self, state: Any, ops: Ops = jax_arrays) -> Any:
         """The logits `[C, B]` of a state `[D, B]`, both values of the vocabulary `ops`."""
         return ops.matmul(self.weight, state[: self.hidden]) + self.bias[:, None]
 
@@ -100,7 +100,7 @@ class Net:
         """The answer at every step from the start state."""
         steps, columns = symbols.shape
         net = self.configured_for(steps)
-        if self.cell.bounded or columns % MEMORY_WIDTH:
+        if self.cell.has_fixed_size_state or columns % MEMORY_WIDTH:
             return outputs_from(net, net.start(columns), symbols)[1]
         blocks = symbols.reshape(steps, -1, MEMORY_WIDTH).swapaxes(0, 1)
         outputs = lax.map(lambda block: outputs_from(net, net.start(MEMORY_WIDTH), block)[1], blocks)
@@ -126,7 +126,7 @@ def logits_and_states(net: Net, symbols: Integer[Array, "T B"]) -> tuple[Float[A
 
     def advance(state: Array, encoded: Array) -> tuple[Array, tuple[Array, Array]]:
         state = net.cell.step(jax_arrays, encoded, state)
-        return state, (net.read(state), state)
+        return state, (net.readout(state), state)
 
     return lax.scan(advance, net.start(symbols.shape[1]), net.encode(symbols))[1]
 
@@ -143,7 +143,7 @@ def outputs_from(
 
     def advance(state: Array, symbol: Array) -> tuple[Array, Array]:
         state = step(net, state, symbol)
-        return state, jnp.argmax(net.read(state), axis=0).astype(jnp.uint8)
+        return state, jnp.argmax(net.readout(state), axis=0).astype(jnp.uint8)
 
     return lax.scan(advance, state, symbols)
 
@@ -166,15 +166,15 @@ def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = Non
         InputError: A word too long for a net whose context or memory grows.
     """
     if isinstance(net, AbstractContextNet):
-        return answers_in_context(net, symbols, lengths)
+        return context_net_answers(net, symbols, lengths)
     if not isinstance(net, Net):
         raise TypeError(f"{type(net).__name__} is no net of ours")
     steps, width = symbols.shape
-    if not net.cell.bounded:
-        if steps > DEEPEST:
+    if not net.cell.has_fixed_size_state:
+        if steps > MAX_MEMORY_STEPS:
             remedy = "a cell with memory needs as much of it at every step: ask for less"
-            raise InputError(f"a word of up to {DEEPEST:,} steps", f"{steps:,}", remedy)
-        net = net.configured_for(max(SHALLOWEST, 1 << (steps - 1).bit_length()))
+            raise InputError(f"a word of up to {MAX_MEMORY_STEPS:,} steps", f"{steps:,}", remedy)
+        net = net.configured_for(max(MIN_MEMORY_STEPS, 1 << (steps - 1).bit_length()))
     if width == 1:
         return _run(net, symbols, 1, SINGLE_STEPS)
     blocks = np.split(symbols, range(BATCH_WIDTH, width, BATCH_WIDTH), axis=1)

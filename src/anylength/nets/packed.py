@@ -36,7 +36,7 @@ def unpack(stored: Packed, grid: AbstractGrid) -> dict[str, np.ndarray]:
     return {name: grid.unpacked(name, stored) for name in stored if not name.endswith(EXPONENT)}
 
 
-def rounded(net: AbstractNet, config: NetConfig, grid: AbstractGrid) -> AbstractNet:
+def round_to_grid(net: AbstractNet, config: NetConfig, grid: AbstractGrid) -> AbstractNet:
     """The net with its weights rounded to the grid. What is on the grid already stays.
 
     Raises:
@@ -57,10 +57,10 @@ def unpacked_bytes(content: bytes) -> dict[str, np.ndarray]:
     """The float32 tensors of such a file, exactly those of the `model.safetensors` beside it."""
     length = int.from_bytes(content[:8], "little")
     how = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][METADATA])
-    return unpack(stored_in(content), grid_named(how["to"], how["scales"] or SCALES[0]))
+    return unpack(stored_tensors(content), grid_named(how["to"], how["scales"] or SCALES[0]))
 
 
-def stored_in(content: bytes) -> Packed:
+def stored_tensors(content: bytes) -> Packed:
     """The tensors of such a file as they are stored."""
     from safetensors import deserialize
 

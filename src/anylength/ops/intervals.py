@@ -91,7 +91,7 @@ class Interval:
         """Elementwise: whether all of this lies within the other. False where anything is NaN."""
         return (other.low <= self.low) & (self.high <= other.high)
 
-    def joined(self, other: "Interval") -> "Interval":
+    def hull(self, other: "Interval") -> "Interval":
         """The smallest intervals that hold both."""
         return Interval(np.minimum(self.low, other.low), np.maximum(self.high, other.high))
 
@@ -116,7 +116,7 @@ def matmul(weight: Any, value: Interval) -> Interval:
     return Interval(_down(low - error), _up(high + error))
 
 
-def matmul_between(weight: Interval, value: Interval) -> Interval:
+def matmul_of_intervals(weight: Interval, value: Interval) -> Interval:
     """weight `[M, N]`, known within bounds, times value `[N, B]`: centre and radius of the weight each bounded as in `matmul`."""
     centre = (weight.low + weight.high) / 2
     radius = np.maximum(_up(weight.high - centre), _up(centre - weight.low))
@@ -159,7 +159,7 @@ def lerp(weight: Interval, zero: Interval, one: Interval) -> Interval:
     """
     ends = [Interval.exact(np.clip(end, 0.0, 1.0)) for end in (weight.low, weight.high)]
     values = [(1.0 - z) * zero + z * one for z in ends]
-    return values[0].joined(values[1])
+    return values[0].hull(values[1])
 
 
 def concatenate(values: Sequence[Interval]) -> Interval:

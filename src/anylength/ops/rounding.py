@@ -1,9 +1,13 @@
-"""The vocabulary of operations read over bounds on rounding errors: how far a computed step may be from the exact one.
+"""Interpreter of `Ops` over bounds on rounding errors: how far a computed step may be from the exact step.
 
-The model is that of `docs/certificate.md`: products and sums in float32 in any order, with or without fused multiply-add,
-subnormals kept or flushed; tanh and the logistic function within a few units in the last place (or as a runtime has them:
-`Functions`); weights, states and logits *stored* in a format. Columns stand for all symbols at once. Computed in float64; who
-compares the outcome leaves `SAFETY` for that.
+The error model is the one of `docs/certificate.md`:
+
+- Products and sums are float32, in any order, with or without fused multiply-add. Subnormal numbers are kept or flushed to zero.
+- tanh and the logistic function err by at most the bounds in `FunctionErrors`.
+- Weights, states and logits are stored in a `Format`, which may be coarser than float32.
+
+A value has one column `[rows, 1]`, which bounds the columns of all symbols. The bounds themselves are computed in float64. Whoever
+compares a bound with a limit first multiplies it by `SAFETY_FACTOR`.
 """
 
 from collections.abc import Sequence
@@ -13,165 +17,225 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-SAFETY = 1 + 1e-9
-"""More than all roundings of the bounds themselves."""
+SAFETY_FACTOR = 1 + 1e-9
+"""Factor that covers the float64 roundings made while a bound is computed. A bound is a few sums in a row, of non-negative numbers and
+of at most 4,096 terms each; their roundings (2⁻⁵³ ≈ 1.1·10⁻¹⁶ per term) add up to less than 10⁻¹¹, so 10⁻⁹ is ample."""
 
-_U = 2.0**-24
-_SMALL = 2.0**-126
-_SQUASHED = 1 + 2.0**-20
-"""No computed tanh or logistic function is above this, where they err by no more than the model lets them."""
+UNIT_ROUNDOFF = 2.0**-24
+"""u: the largest relative error of one float32 operation that rounds to nearest."""
+
+SMALLEST_NORMAL = 2.0**-126
+"""τ: the smallest normal float32 number. Flushing a subnormal number to zero errs by at most this."""
+
+LARGEST_FUNCTION_VALUE = 1 + 2.0**-20
+"""Bounds every computed value of tanh and of the logistic function: 1 plus the largest error in `MODEL_ERRORS`."""
+
+LERP_ROUNDINGS = 6
+"""Roundings of `lerp`, relative to |a| + |b|. It bounds each of the three usual formulas; see the table in `docs/certificate.md`."""
+
+LERP_FLUSHES = 8
+"""Flushes to zero of `lerp`, in units of `SMALLEST_NORMAL`. It bounds each of the three usual formulas."""
 
 
 @dataclass(frozen=True)
-class Functions:
-    """How far computed values of tanh and of the logistic function may be from the true ones: by default as the model has it."""
+class FunctionErrors:
+    """The largest absolute error of a computed tanh and of a computed logistic function. The defaults are the certificate's model.
+
+    Attributes:
+        tanh: 2⁻²⁰ is 8 units in the last place of 1. XLA was measured at 4.9 to 6.9 units.
+        sigmoid: 2⁻²¹ is 4 units in the last place of 1.
+    """
 
     tanh: float = 2.0**-20
     sigmoid: float = 2.0**-21
 
 
-MODEL = Functions()
+MODEL_ERRORS = FunctionErrors()
+"""The function errors that a certificate assumes."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """A storage format, and what else may be off.
+    """A storage format, and the other errors of a runtime.
+
+    Storing a number x errs by at most `relative_error`·|x| + `absolute_error`.
 
     Attributes:
-        v: The relative error of storing a number.
-        t: The absolute error of that.
-        largest: The largest number that it may be asked to hold.
-        functions: The errors of tanh and of the logistic function.
-        drive: How far W_ih x may be from that of the net in question before any of its own roundings.
+        relative_error: v in `docs/certificate.md`.
+        absolute_error: t in `docs/certificate.md`.
+        largest: The largest magnitude that the format is asked to hold.
+        function_errors: The errors of tanh and of the logistic function.
+        input_error: An extra error of W_ih x, in each row. It covers an imported net whose W_ih x differs from ours before rounding.
     """
 
-    v: float
-    t: float
+    relative_error: float
+    absolute_error: float
     largest: float
-    functions: Functions = MODEL
-    input_term: float = 0.0
+    function_errors: FunctionErrors = MODEL_ERRORS
+    input_error: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Rounded:
-    """What is known of a quantity `[rows, 1]`, row by row, in a format.
+    """Bounds on a quantity `[rows, 1]`, row by row.
+
+    A quantity is a finished value, or a sum whose terms the machine has yet to add in an unknown order.
 
     Attributes:
-        form: How weights are stored.
-        size: Bounds the exact value and the computed one; for a sum that is still to be made, the sum of its terms' magnitudes.
-        slack: How far the computed terms are, in all, from the exact ones; the roundings of the sum itself come on top.
-        terms: How many terms are still to be summed, in an order that is not known; 0: none, the value is finished.
+        number_format: How weights are stored.
+        size: Finished value: bounds the magnitudes of the exact and of the computed value. Sum: bounds the sum of the magnitudes of
+            its exact terms.
+        error: Finished value: bounds |computed − exact|. Sum: bounds the sum of |computed − exact| over its terms, without the
+            roundings of the sum itself.
+        terms: Number of terms of the sum; 0 for a finished value.
     """
 
-    form: Format
+    number_format: Format
     size: NDArray[np.float64]
-    slack: NDArray[np.float64]
+    error: NDArray[np.float64]
     terms: NDArray[np.float64]
 
-    __array_ufunc__ = None  # type: ignore[assignment]  # numpy arrays on the left leave + and * to us
+    __array_ufunc__ = None  # type: ignore[assignment]  # numpy arrays on the left leave + and * to this class
 
     def __add__(self, other: "Operand") -> "Rounded":
-        right = _rounded(self.form, other)
+        right = _as_rounded(self.number_format, other)
+        size = self.size + right.size
+        error = self.error + right.error
+        # A finished value counts as one term.
         terms = np.maximum(self.terms, 1) + np.maximum(right.terms, 1)
-        return Rounded(self.form, self.size + right.size, self.slack + right.slack, terms)
+        return Rounded(self.number_format, size, error, terms)
 
     __radd__ = __add__
 
     def __mul__(self, other: "Operand") -> "Rounded":
-        a, b = self.finished(), _rounded(self.form, other).finished()
-        size = a.size * b.size
-        slack = a.slack * b.size + a.size * b.slack + _U * size + _SMALL
-        return _value(self.form, size * (1 + _U) + _SMALL, slack)
+        left = self.finished()
+        right = _as_rounded(self.number_format, other).finished()
+        product = left.size * right.size
+        error = left.error * right.size + left.size * right.error + UNIT_ROUNDOFF * product + SMALLEST_NORMAL
+        size = product * (1 + UNIT_ROUNDOFF) + SMALLEST_NORMAL
+        return _finished_value(self.number_format, size, error)
 
     __rmul__ = __mul__
 
     def __getitem__(self, rows: slice) -> "Rounded":
-        return Rounded(self.form, self.size[rows], self.slack[rows], self.terms[rows])
+        return Rounded(self.number_format, self.size[rows], self.error[rows], self.terms[rows])
 
     def finished(self) -> "Rounded":
-        """The value once its sum has been made: a sum of n errs by at most γ(n) = n·u / (1 − n·u) of its terms' magnitudes."""
-        gamma = self.terms * _U / (1 - self.terms * _U)
-        flushed = self.slack + 2 * self.terms * _SMALL
-        error = flushed + gamma * (self.size + flushed)
-        error = np.where(self.terms > 0, error, self.slack)
-        return _value(self.form, np.where(self.terms > 0, self.size + error, self.size), error)
+        """The value after the machine has made the sum.
 
-    def stored(self) -> NDArray[np.float64]:
-        """How far the value, stored in the format, may be from the exact one `[rows, 1]`."""
+        A sum of n terms errs by at most γ(n) = n·u / (1 − n·u) times the sum of its terms' magnitudes (Higham 2002, section 3.1).
+        Each term and each partial sum may also be flushed to zero.
+        """
+        is_sum = self.terms > 0
+        gamma = self.terms * UNIT_ROUNDOFF / (1 - self.terms * UNIT_ROUNDOFF)
+        term_errors = self.error + 2 * self.terms * SMALLEST_NORMAL
+        sum_error = term_errors + gamma * (self.size + term_errors)
+        error = np.where(is_sum, sum_error, self.error)
+        size = np.where(is_sum, self.size + sum_error, self.size)
+        return _finished_value(self.number_format, size, error)
+
+    def stored_error(self) -> NDArray[np.float64]:
+        """Bounds |stored − exact| `[rows, 1]` after the finished value is stored in the format."""
         value = self.finished()
-        return value.slack + self.form.v * value.size + self.form.t
+        return value.error + self.number_format.relative_error * value.size + self.number_format.absolute_error
 
 
 @dataclass(frozen=True, eq=False)
-class Symbols:
-    """All encoded symbols `[E, A]` at once: each column has a 1 per tape."""
+class SymbolColumns:
+    """All encoded symbols `[E, A]` at once. Each column has one 1 per tape, and zeros elsewhere."""
 
-    form: Format
+    number_format: Format
     table: NDArray[np.float64]
 
 
 Operand = Rounded | NDArray[Any]
 
 
-def state(form: Format, state_bound: NDArray[np.float64]) -> Rounded:
-    """Stored states of coordinates no larger than reach `[D]`: the next step finds them with no error but a flush."""
-    return _value(form, state_bound[:, None], np.full((len(state_bound), 1), _SMALL))
+def stored_state(number_format: Format, state_bound: NDArray[np.float64]) -> Rounded:
+    """Every stored state whose coordinates have magnitudes of at most `state_bound` `[D]`.
+
+    The next step starts from the stored state, so the state's only error is a flush to zero.
+    """
+    size = state_bound[:, None]
+    return _finished_value(number_format, size, np.full(size.shape, SMALLEST_NORMAL))
 
 
-def matmul(weight: Any, value: Rounded | Symbols) -> Rounded:
-    """Stored weights `[M, N]` times N rows: a sum of N terms for each of M rows."""
+def matmul(weight: Any, value: Rounded | SymbolColumns) -> Rounded:
+    """Stored weights `[M, N]` times N rows: in each of M rows a sum of N terms."""
     size = np.abs(np.asarray(weight, np.float64))
-    form, terms = value.form, np.full((size.shape[0], 1), float(size.shape[1]))
-    if isinstance(value, Symbols):
-        most = (size @ value.table).max(axis=1, keepdims=True)
-        slack = form.v * most + form.t * value.table.sum(axis=0).max() + form.input_term
-        return Rounded(form, most + form.input_term, slack, terms)
+    rows, columns = size.shape
+    terms = np.full((rows, 1), float(columns))
+    if isinstance(value, SymbolColumns):
+        return _matmul_symbols(size, value, terms)
+    number_format = value.number_format
     factor = value.finished()
-    return Rounded(form, size @ factor.size, (form.v * size + form.t) @ factor.size + size @ factor.slack, terms)
+    storing = number_format.relative_error * size + number_format.absolute_error
+    return Rounded(number_format, size @ factor.size, storing @ factor.size + size @ factor.error, terms)
+
+
+def _matmul_symbols(size: NDArray[np.float64], symbols: SymbolColumns, terms: NDArray[np.float64]) -> Rounded:
+    """Weights of magnitudes `size` times the symbols: in each row the bounds of the worst symbol."""
+    number_format = symbols.number_format
+    largest_sum = (size @ symbols.table).max(axis=1, keepdims=True)
+    tapes = symbols.table.sum(axis=0).max()
+    error = number_format.relative_error * largest_sum + number_format.absolute_error * tapes + number_format.input_error
+    return Rounded(number_format, largest_sum + number_format.input_error, error, terms)
 
 
 def tanh(value: Rounded) -> Rounded:
-    """Hyperbolic tangent: its slope is at most 1."""
-    return _squashed(value, 1.0, value.form.functions.tanh)
+    """Hyperbolic tangent. Its slope is at most 1."""
+    return _squashed(value, 1.0, value.number_format.function_errors.tanh)
 
 
 def sigmoid(value: Rounded) -> Rounded:
-    """Logistic function: its slope is at most 1/4."""
-    return _squashed(value, 0.25, value.form.functions.sigmoid)
+    """Logistic function. Its slope is at most 1/4."""
+    return _squashed(value, 0.25, value.number_format.function_errors.sigmoid)
 
 
 def relu(value: Rounded) -> Rounded:
-    """max(0, value): exact, its slope at most 1."""
+    """max(0, value). It makes no rounding, and its slope is at most 1."""
     return value.finished()
 
 
 def lerp(weight: Rounded, zero: Rounded, one: Rounded) -> Rounded:
-    """(1 − z)·a + z·b for an exact z in [0, 1], in any of the usual forms."""
-    z, a, b = weight.finished(), zero.finished(), one.finished()
-    spread = a.size + b.size
-    slack = np.maximum(a.slack, b.slack) + z.slack * spread + (1 + z.slack) * (6 * _U * spread + 8 * _SMALL)
-    return _value(a.form, np.maximum(a.size, b.size) + slack, slack)
+    """(1 − z)·a + z·b, where the exact z lies in [0, 1].
+
+    The machine may compute (1 − z)·a + z·b, a + z·(b − a) or a − z·a + z·b.
+    """
+    z = weight.finished()
+    a = zero.finished()
+    b = one.finished()
+    magnitudes = a.size + b.size
+    rounding = LERP_ROUNDINGS * UNIT_ROUNDOFF * magnitudes + LERP_FLUSHES * SMALLEST_NORMAL
+    error = np.maximum(a.error, b.error) + z.error * magnitudes + (1 + z.error) * rounding
+    size = np.maximum(a.size, b.size) + error
+    return _finished_value(a.number_format, size, error)
 
 
 def concatenate(values: Sequence[Rounded]) -> Rounded:
     """Quantities stacked along the rows."""
-    stacked = (np.concatenate([getattr(value, name) for value in values]) for name in ("size", "slack", "terms"))
-    return Rounded(values[0].form, *stacked)
+    size = np.concatenate([value.size for value in values])
+    error = np.concatenate([value.error for value in values])
+    terms = np.concatenate([value.terms for value in values])
+    return Rounded(values[0].number_format, size, error, terms)
 
 
-def _rounded(form: Format, value: Operand) -> Rounded:
-    """The value itself, or stored weights, each of which is one term of a sum."""
+def _as_rounded(number_format: Format, value: Operand) -> Rounded:
+    """The value itself; an array is taken as stored weights, each of them one term of a sum."""
     if isinstance(value, Rounded):
         return value
     size = np.abs(np.asarray(value, np.float64))
-    return Rounded(form, size, form.v * size + form.t, np.ones(size.shape))
+    error = number_format.relative_error * size + number_format.absolute_error
+    return Rounded(number_format, size, error, np.ones(size.shape))
 
 
-def _value(form: Format, size: NDArray[np.float64], slack: NDArray[np.float64]) -> Rounded:
-    return Rounded(form, size, slack, np.zeros(size.shape))
+def _finished_value(number_format: Format, size: NDArray[np.float64], error: NDArray[np.float64]) -> Rounded:
+    """A value with no sum left to make."""
+    return Rounded(number_format, size, error, np.zeros(size.shape))
 
 
-def _squashed(value: Rounded, slope: float, error: float) -> Rounded:
-    """A function with values in [−1, 1], of this largest slope, that the machine computes with this error."""
-    slack = slope * value.finished().slack + error
-    return _value(value.form, np.full(slack.shape, max(_SQUASHED, 1 + error)), slack)
+def _squashed(value: Rounded, slope: float, function_error: float) -> Rounded:
+    """A function with values in [−1, 1] and at most this slope, computed with at most this absolute error."""
+    error = slope * value.finished().error + function_error
+    size = np.full(error.shape, max(LARGEST_FUNCTION_VALUE, 1 + function_error))
+    return _finished_value(value.number_format, size, error)

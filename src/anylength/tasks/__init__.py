@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from anylength.digits import SIGNS
+from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError, unknown_name
 from anylength.tasks import affine, division, unbounded
 from anylength.tasks.affine import collatz, multiply
@@ -48,7 +48,7 @@ class ParametricTask:
 PARAMETRIC_TASKS: Mapping[str, ParametricTask] = {
     "multiply": ParametricTask(multiply, f"n -> K n, from the right; K = 2 to {affine.MOST}"),
     "divide": ParametricTask(divide, f"n -> n / K rounded down, from the left; K = 2 to {division.MOST}"),
-    "remainder": ParametricTask(remainder, f"n -> n mod K, from the left; K = 2 to {len(SIGNS)}"),
+    "remainder": ParametricTask(remainder, f"n -> n mod K, from the left; K = 2 to {len(DIGIT_CHARACTERS)}"),
 }
 """`multiply-3` and its like."""
 

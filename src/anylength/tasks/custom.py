@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength.digits import SIGNS
+from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError
 from anylength.machines import explore
 from anylength.tasks import machine_files
@@ -122,7 +122,7 @@ def _said(output: Any, base: int, labels: Sequence[str] | None) -> Any:
     """An output as a file says it: a digit by its sign."""
     if not isinstance(output, int | np.integer | np.bool_):
         return output
-    return SIGNS[int(output)] if labels is None and 0 <= output < base else int(output)
+    return DIGIT_CHARACTERS[int(output)] if labels is None and 0 <= output < base else int(output)
 
 
 def _task(own: MachineFile) -> Task:

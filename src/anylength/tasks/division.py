@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from anylength._types import Digits
-from anylength.digits import SIGNS, check_base, from_int, to_int
+from anylength.digits import DIGIT_CHARACTERS, check_base, from_int, to_int
 from anylength.errors import InputError
 from anylength.machines import Machine
 from anylength.tasks.finite import finite_task
@@ -40,13 +40,13 @@ def remainder(divisor: int, base: int = 10) -> Task:
     Raises:
         InputError: The base or the divisor lies outside.
     """
-    _check("remainder", divisor, len(SIGNS))
+    _check("remainder", divisor, len(DIGIT_CHARACTERS))
 
     def exact(numbers: tuple[Digits, ...]) -> Digits:
         return np.array([to_int(numbers[0], base) % divisor], np.uint8)
 
     summary = f"n -> n mod {divisor}, one digit a step from the left"
-    labels = tuple(SIGNS[:divisor])
+    labels = tuple(DIGIT_CHARACTERS[:divisor])
     return _division(f"remainder-{divisor}", summary, divisor, base, lambda total: total % divisor, exact, labels)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from anylength.digits import SIGNS
+from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError, quoted, unknown_name
 from anylength.machines import Machine, reachable
 from anylength.tasks.layout import AbstractLayout, LeastFirst, MostFirst
@@ -76,7 +76,7 @@ class MachineFile:
         return text
 
     def _row(self, state: int, written: Sequence[str]) -> dict[str, list[str]]:
-        said, names = self.labels or SIGNS, self.machine.names
+        said, names = self.labels or DIGIT_CHARACTERS, self.machine.names
         pairs = list(zip(self.machine.delta[state], self.machine.output[state], strict=True))
         often = Counter(pairs).most_common(1)[0][0]
         row = {written[s]: [names[after], said[output]] for s, (after, output) in enumerate(pairs) if (after, output) != often}
@@ -141,7 +141,7 @@ def size(keys: Mapping[str, Any], source: str) -> tuple[int, int]:
     Raises:
         InputError: One of them is no whole number or lies outside, or they make too large an alphabet.
     """
-    base, tapes = _whole(keys, "base", 2, len(SIGNS), source), _whole(keys, "tapes", 1, MOST_TAPES, source)
+    base, tapes = _whole(keys, "base", 2, len(DIGIT_CHARACTERS), source), _whole(keys, "tapes", 1, MOST_TAPES, source)
     if base**tapes > MOST_SYMBOLS:
         got = f"{base} to the power of {tapes} = {base**tapes:,} in {source}"
         remedy = "a certificate checks every state under every symbol; take fewer tapes or a smaller base"
@@ -151,7 +151,7 @@ def size(keys: Mapping[str, Any], source: str) -> tuple[int, int]:
 
 def symbol_names(base: int, tapes: int) -> list[str]:
     """How each symbol is written in a row."""
-    return [",".join(SIGNS[s // base**tape % base] for tape in range(tapes)) for s in range(base**tapes)]
+    return [",".join(DIGIT_CHARACTERS[s // base**tape % base] for tape in range(tapes)) for s in range(base**tapes)]
 
 
 def _whole(keys: Mapping[str, Any], key: str, least: int, most: int, source: str) -> int:
@@ -185,9 +185,9 @@ def _layout(keys: Mapping[str, Any], source: str) -> AbstractLayout:
 def _labels(raw: Any, source: str) -> tuple[str, ...] | None:
     if raw is None:
         return None
-    good = isinstance(raw, list) and 2 <= len(raw) <= len(SIGNS)
+    good = isinstance(raw, list) and 2 <= len(raw) <= len(DIGIT_CHARACTERS)
     if not good or any(type(label) is not str or not label or not label.isprintable() for label in raw):
-        expected = f"labels as a list of 2 to {len(SIGNS)} names, each one line of text"
+        expected = f"labels as a list of 2 to {len(DIGIT_CHARACTERS)} names, each one line of text"
         raise InputError(expected, f"{_brief(raw)} in {source}", "name each output")
     if len(set(raw)) != len(raw):
         raise InputError("labels that differ", f"{_brief(raw)} in {source}", "name each output once")
@@ -202,7 +202,7 @@ def _machine(keys: Mapping[str, Any], base: int, tapes: int, labels: tuple[str, 
     unprintable = next((name for name in states if not name.isprintable()), None)
     if unprintable is not None:
         raise InputError("states whose names are one line of text", f"{quoted(unprintable)} in {source}", "rename it")
-    rows = _Rows(symbol_names(base, tapes), states, labels or SIGNS[:base], labels is None, source)
+    rows = _Rows(symbol_names(base, tapes), states, labels or DIGIT_CHARACTERS[:base], labels is None, source)
     start = rows.state("start state", keys["start"])
     table = [rows.row(name, row) for name, row in states.items()]
     machine = Machine(

@@ -1,208 +1,195 @@
-"""Stress inputs for any finite machine: words on which something is generated, propagated, held, lost or must not be invented.
+"""Stress inputs for any finite-state machine: words on which state must be set, kept, left, or must not be invented.
 
-A symbol *holds* a state when the state lies on a cycle under it and some other state would stay apart from it for ever: the net
-must then remember which of them it is in for as long as the symbol is repeated (for `count`: the carry under nines, and its
-absence too). A symbol *generates* a state when it leads there from everywhere. All families follow from the machine's table.
+All families follow from the machine's table. `held_inputs` says when a symbol *holds* a state. A symbol *sets* a state when it leads
+there from every state.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import TypeVar
 
 import numpy as np
 
 from anylength.machines import Machine, reachable
+from anylength.tasks.held_inputs import carry_chains_of, evenly_chosen, held_states, reset_symbols
 from anylength.tasks.layout import symbol_type
-from anylength.tasks.task import CarryChain, StressFamily, StressMaker
+from anylength.tasks.task import StressFamily, StressMaker
 
 SAMPLES = 256
-"""Words per random family, and about the most of a systematic one's parts."""
+"""Words of each random family. A failure rate of 1 % is then missed with probability 0.99^256 = 8 %."""
 
-MOST_HOLDS = 64
-SHORT, MEDIUM, LONG = 24, 200, 500
-"""Limits in symbols of the families that need many words."""
+SHORT = 24
+"""Carry chains of up to this many symbols are followed by every pair of symbols where `MAX_PAIRS` allows; longer ones by a few."""
 
-Item = TypeVar("Item")
+MEDIUM, LONG = 200, 500
+"""Longest words in symbols: of the families with thousands of words, and of those with `SAMPLES`. Bounds the cost of one stress test."""
 
+MAX_PAIRS = 4 * SAMPLES
+"""Most pairs of symbols × carry chains for which every pair is tried: enough for the 100 pairs of `count`."""
 
-def carry_chains_of(machine: Machine) -> list[CarryChain]:
-    """Every (shortest word to a state, symbol that holds it), at most `MOST_HOLDS` of them, evenly chosen."""
-    words = reachable(machine)
-    apart = [_kept_apart(machine, list(words), s) for s in range(machine.symbols)]
-    return _few([CarryChain(word, s) for s, kept in enumerate(apart) for q, word in words.items() if q in kept], MOST_HOLDS)
+MAX_LEFT, MAX_SYSTEMATIC = 24 * SAMPLES, 8 * SAMPLES
+"""Most words of the family `left`, and of `broken` and `near-miss` each: evenly chosen where there are more."""
 
+RANDOM_PAIRS, INTERRUPTIONS = 16, 12
+"""Where not all are tried: random pairs of symbols after a chain, and symbols that interrupt a chain."""
 
-def _kept_apart(machine: Machine, states: list[int], symbol: int) -> set[int]:
-    """The states on cycles under a symbol, where there are two or more of them."""
-    image, before = set(states), 0
-    while len(image) != before:
-        before, image = len(image), {machine.delta[q][symbol] for q in image}
-    return image if len(image) > 1 else set()
+RANDOM_TAIL = 3
+"""Random symbols after a transition: they show a wrong state that the transition's own output hides."""
+
+KEEP_RATES = (0.3, 0.98)
+"""Range of the share of state-keeping symbols in a word of the family `rich`, drawn uniformly for each word."""
+
+DENSE_LENGTHS, LENGTH_RATIO = 32, 1.25
+"""Chain lengths tried: every length up to the first number, then each longer by this factor."""
 
 
 def machine_families(machine: Machine, tail: int) -> StressMaker:
-    """The maker of stress inputs of a machine; every family leaves room for `tail` zeros."""
+    """The maker of a machine's stress inputs. Every family ends with `tail` steps of symbol 0."""
 
     def make(rng: np.random.Generator, base: int, limit: int) -> list[StressFamily]:
         del base
-        plan = _plan(machine)
+        words = _stress_words(machine)
         families: list[tuple[str, str, list[list[int]]]] = [
-            ("transitions", "every transition, then random symbols", plan.transitions(rng, limit)),
-            ("held", "a state held up to the limit", plan.held(limit)),
-            ("left", "a state held so long, then any two symbols", plan.left(rng, min(limit, MEDIUM))),
-            ("broken", "a hold broken by one other symbol", plan.broken(rng, min(limit, MEDIUM))),
-            ("near-miss", "a hold with a near miss in one place", plan.near_miss(min(limit, MEDIUM))),
-            ("propagated", "kept by a mix of holding symbols", plan.propagated(rng, min(limit, LONG))),
-            ("generated", "made anew by symbols that lead there", plan.generated(rng, min(limit, LONG))),
-            ("rich", "random, rich in holding symbols", plan.rich(rng, min(limit, LONG))),
-            ("random", "uniformly random symbols", plan.random(rng, min(limit, LONG))),
+            ("transitions", "every transition of the machine, then random symbols", words.transitions(rng, limit)),
+            ("held", "one symbol repeated up to the limit", words.held(limit)),
+            ("left", "one symbol repeated, then any two symbols", words.left(rng, min(limit, MEDIUM))),
+            ("broken", "a repeated symbol, interrupted once by another one", words.broken(rng, min(limit, MEDIUM))),
+            ("near-miss", "a repeated symbol, its neighbour in one place", words.near_miss(min(limit, MEDIUM))),
+            ("propagated", "a random mix of symbols that keep the state", words.propagated(rng, min(limit, LONG))),
+            ("generated", "a random mix of symbols that set the state", words.generated(rng, min(limit, LONG))),
+            ("rich", "random symbols, most of which keep the state", words.rich(rng, min(limit, LONG))),
+            ("random", "uniformly random symbols", words.random(rng, min(limit, LONG))),
         ]  # fmt: skip
-        return [_family(machine.symbols, tail, name, says, words) for name, says, words in families if words]
+        return [_family(machine.symbols, tail, name, description, found) for name, description, found in families if found]
 
     return make
 
 
 @lru_cache(16)
-def _plan(machine: Machine) -> "_Plan":
-    return _Plan(machine, carry_chains_of(machine))
+def _stress_words(machine: Machine) -> "_StressWords":
+    return _StressWords(machine)
 
 
-class _Plan:
-    """The words of each family, as lists of symbols."""
+class _StressWords:
+    """The words of each family, as lists of symbols. `limit` is the longest word in symbols, without tail."""
 
-    def __init__(self, machine: Machine, carry_chains: Sequence[CarryChain]) -> None:
-        self._machine, self._ripples = machine, carry_chains
-        self._words = reachable(machine)
-        self._apart = [_kept_apart(machine, list(self._words), s) for s in range(machine.symbols)]
-        self._resets = _resets(machine)
+    def __init__(self, machine: Machine) -> None:
+        self._machine, self._chains = machine, carry_chains_of(machine)
+        self._prefixes = reachable(machine)
+        self._held = [held_states(machine, list(self._prefixes), s) for s in range(machine.symbols)]
+        self._resets = reset_symbols(machine)
 
-    def _any(self, rng: np.random.Generator, size: int) -> list[int]:
+    def _random_symbols(self, rng: np.random.Generator, size: int) -> list[int]:
         return rng.integers(0, self._machine.symbols, size).tolist()
 
     def transitions(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
-        """Each state's shortest word, each symbol after it."""
-        pairs = [[*word, s] for word in self._words.values() if len(word) < limit for s in range(self._machine.symbols)]
-        return [word + self._any(rng, min(3, limit - len(word))) for word in pairs]
+        """Each state's shortest word, then each symbol, then random ones."""
+        words = [[*prefix, s] for prefix in self._prefixes.values() if len(prefix) < limit for s in range(self._machine.symbols)]
+        return [word + self._random_symbols(rng, min(RANDOM_TAIL, limit - len(word))) for word in words]
 
     def held(self, limit: int) -> list[list[int]]:
-        """One word for every hold, as long as the limit."""
-        return [[*r.prefix, *[r.symbol] * (limit - len(r.prefix))] for r in self._ripples if len(r.prefix) < limit]
+        """Each carry chain, as long as the limit."""
+        return [
+            [*chain.prefix, *[chain.symbol] * (limit - len(chain.prefix))] for chain in self._chains if len(chain.prefix) < limit
+        ]
 
     def left(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
-        """Holds of exact lengths and what comes after them: every symbol after short ones, random ones after longer ones."""
+        """Carry chains of many lengths, each followed by two symbols."""
         words = []
-        for r in self._ripples:
-            room = limit - len(r.prefix) - 2
-            for k in _ladder(room) if room > 0 else []:
-                after = self._endings(rng, k)
-                words += [[*r.prefix, *[r.symbol] * k, *pair] for pair in after]
-        return _few(words, 24 * SAMPLES)
+        for chain in self._chains:
+            for length in _lengths_up_to(limit - len(chain.prefix) - 2):
+                words += [[*chain.prefix, *[chain.symbol] * length, *pair] for pair in self._pairs(rng, length)]
+        return evenly_chosen(words, MAX_LEFT)
 
-    def _endings(self, rng: np.random.Generator, held: int) -> list[list[int]]:
-        """Pairs of symbols: all of them where that is not too much work."""
+    def _pairs(self, rng: np.random.Generator, chain_length: int) -> list[list[int]]:
+        """Pairs of symbols after a chain: all of them, or a few random ones."""
         size = self._machine.symbols
-        if held <= SHORT and size * size * len(self._ripples) <= 4 * SAMPLES:
-            return [[a, b] for a in range(size) for b in range(size)]
-        return [[int(a), int(b)] for a, b in rng.integers(0, size, (min(size, 16), 2))]
+        if chain_length <= SHORT and size * size * len(self._chains) <= MAX_PAIRS:
+            return [[first, second] for first in range(size) for second in range(size)]
+        return rng.integers(0, size, (min(size, RANDOM_PAIRS), 2)).tolist()
 
     def broken(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
-        """A hold, one other symbol, the hold's symbol again."""
+        """A carry chain, one other symbol, the chain's symbol again."""
         words = []
-        for r in self._ripples:
-            for k in _ladder(limit - len(r.prefix) - 2) if limit - len(r.prefix) > 2 else []:
-                others = [s for s in range(self._machine.symbols) if s != r.symbol]
-                for other in others if len(others) <= 12 else rng.choice(others, 12, replace=False).tolist():
-                    rest = max(1, min(k, limit - len(r.prefix) - k - 1))
-                    words.append([*r.prefix, *[r.symbol] * k, other, *[r.symbol] * rest])
-        return _few(words, 8 * SAMPLES)
+        for chain in self._chains:
+            others = [s for s in range(self._machine.symbols) if s != chain.symbol]
+            for length in _lengths_up_to(limit - len(chain.prefix) - 2):
+                rest = max(1, min(length, limit - len(chain.prefix) - length - 1))
+                few = others if len(others) <= INTERRUPTIONS else rng.choice(others, INTERRUPTIONS, replace=False).tolist()
+                words += [[*chain.prefix, *[chain.symbol] * length, other, *[chain.symbol] * rest] for other in few]
+        return evenly_chosen(words, MAX_SYSTEMATIC)
 
     def near_miss(self, limit: int) -> list[list[int]]:
-        """A hold with a neighbouring symbol first, in the middle or last."""
+        """A carry chain whose first, middle or last symbol is replaced by its neighbour."""
         words = []
-        for r in self._ripples:
-            for k in _ladder(limit - len(r.prefix)) if limit > len(r.prefix) else []:
-                for place in {0, k // 2, k - 1}:
-                    word = [*r.prefix, *[r.symbol] * k]
-                    word[len(r.prefix) + place] = r.symbol - 1 if r.symbol else 1 % self._machine.symbols
+        for chain in self._chains:
+            neighbour = chain.symbol - 1 if chain.symbol else 1 % self._machine.symbols
+            for length in _lengths_up_to(limit - len(chain.prefix)):
+                for place in {0, length // 2, length - 1}:
+                    word = [*chain.prefix, *[chain.symbol] * length]
+                    word[len(chain.prefix) + place] = neighbour
                     words.append(word)
-        return _few(words, 8 * SAMPLES)
+        return evenly_chosen(words, MAX_SYSTEMATIC)
 
     def propagated(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
-        """A state's word, a random mix of the symbols that keep it without making it, two random symbols."""
-        keeping = {q: self._keeping(q) for q in self._words}
-        return self._chains(rng, limit, {q: symbols for q, symbols in keeping.items() if symbols})
+        """A state's shortest word, a random mix of symbols that hold it and lead back to it at once, two random symbols."""
+        keeping = {q: self._keeping(q) for q in self._prefixes}
+        return self._mixed(rng, limit, {q: symbols for q, symbols in keeping.items() if symbols})
 
     def generated(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
-        """A state's word, a random mix of the symbols that make it from everywhere, two random symbols."""
-        return self._chains(rng, limit, {q: symbols for q, symbols in self._resets.items() if q in self._words})
+        """A state's shortest word, a random mix of the symbols that set it, two random symbols."""
+        return self._mixed(rng, limit, {q: symbols for q, symbols in self._resets.items() if q in self._prefixes})
 
     def _keeping(self, state: int) -> list[int]:
         delta = self._machine.delta[state]
-        return [s for s in range(self._machine.symbols) if delta[s] == state and state in self._apart[s]]
+        return [s for s in range(self._machine.symbols) if delta[s] == state and state in self._held[s]]
 
-    def _chains(self, rng: np.random.Generator, limit: int, mixes: dict[int, list[int]]) -> list[list[int]]:
+    def _mixed(self, rng: np.random.Generator, limit: int, mixes: dict[int, list[int]]) -> list[list[int]]:
+        """`SAMPLES` words: the states of `mixes` in turn, each with a random number of random symbols of its mix."""
         words = []
-        states = [q for q in mixes if len(self._words[q]) + 2 < limit]
-        for at in range(SAMPLES if states else 0):
-            q = states[at % len(states)]
-            room = limit - len(self._words[q]) - 2
-            length = _ladder(room)[int(rng.integers(len(_ladder(room))))]
-            words.append([*self._words[q], *rng.choice(mixes[q], length).tolist(), *self._any(rng, 2)])
+        states = [q for q in mixes if len(self._prefixes[q]) + 2 < limit]
+        for index in range(SAMPLES if states else 0):
+            q = states[index % len(states)]
+            lengths = _lengths_up_to(limit - len(self._prefixes[q]) - 2)
+            length = lengths[int(rng.integers(len(lengths)))]
+            words.append([*self._prefixes[q], *rng.choice(mixes[q], length).tolist(), *self._random_symbols(rng, 2)])
         return words
 
     def rich(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
-        """Random words that mostly keep the state they are in."""
-        if not self._ripples:
+        """Random words, most of whose symbols hold the state that the machine is in."""
+        if not self._chains:
             return []
-        holding = {q: [s for s in range(self._machine.symbols) if q in self._apart[s]] for q in self._words}
+        holding = {q: [s for s in range(self._machine.symbols) if q in self._held[s]] for q in self._prefixes}
         return [self._walk(rng, int(rng.integers(1, limit + 1)), holding) for _ in range(SAMPLES)]
 
     def _walk(self, rng: np.random.Generator, length: int, holding: dict[int, list[int]]) -> list[int]:
-        state, word = self._machine.start, self._any(rng, length)
-        often, draws = rng.uniform(0.3, 0.98), rng.random((2, length))
+        state, word = self._machine.start, self._random_symbols(rng, length)
+        keep_rate, draws = rng.uniform(*KEEP_RATES), rng.random((2, length))
         for t in range(length):
             mix = holding[state]
-            if mix and draws[0, t] < often:
+            if mix and draws[0, t] < keep_rate:
                 word[t] = mix[int(draws[1, t] * len(mix))]
             state = self._machine.delta[state][word[t]]
         return word
 
     def random(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
-        """Uniform symbols, uniform lengths."""
-        return [self._any(rng, int(rng.integers(1, limit + 1))) for _ in range(SAMPLES)]
+        """Uniformly random symbols, uniformly random lengths."""
+        return [self._random_symbols(rng, int(rng.integers(1, limit + 1))) for _ in range(SAMPLES)]
 
 
-def _resets(machine: Machine) -> dict[int, list[int]]:
-    """For each state the symbols that lead to it from every reachable state."""
-    found: dict[int, list[int]] = {}
-    states = list(reachable(machine))
-    for s in range(machine.symbols):
-        targets = {machine.delta[q][s] for q in states}
-        if len(targets) == 1 and len(states) > 1:
-            found.setdefault(targets.pop(), []).append(s)
-    return found
+def _lengths_up_to(limit: int) -> list[int]:
+    """Lengths from 1 to `limit`: all the short ones, then ever wider steps, and `limit` itself. None where `limit` < 1."""
+    if limit < 1:
+        return []
+    lengths = {*range(1, min(limit, DENSE_LENGTHS) + 1), limit}
+    length = float(DENSE_LENGTHS)
+    while (length := length * LENGTH_RATIO) < limit:
+        lengths.add(int(length))
+    return sorted(lengths)
 
 
-def _ladder(limit: int) -> list[int]:
-    """Lengths from 1 to `limit`: all the short ones, then ever wider steps."""
-    rungs = {*range(1, min(limit, 32) + 1), limit}
-    rung = 32.0
-    while (rung := rung * 1.25) < limit:
-        rungs.add(int(rung))
-    return sorted(rungs)
-
-
-def _few(items: list[Item], most: int) -> list[Item]:
-    """At most so many of the items, evenly chosen."""
-    if len(items) <= most:
-        return items
-    return [items[int(at)] for at in np.linspace(0, len(items) - 1, most)]
-
-
-def _family(alphabet: int, tail: int, name: str, says: str, words: list[list[int]]) -> StressFamily:
+def _family(alphabet: int, tail: int, name: str, description: str, words: list[list[int]]) -> StressFamily:
     """Pads the words into one batch."""
     lengths = np.array([len(word) for word in words])
     symbols = np.zeros((int(lengths.max()) + tail, len(words)), symbol_type(alphabet))
     for column, word in enumerate(words):
         symbols[: len(word), column] = word
-    return StressFamily(name, says, symbols, lengths)
+    return StressFamily(name, description, symbols, lengths)

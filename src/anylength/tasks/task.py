@@ -1,7 +1,9 @@
-"""A task: an alphabet, an exact rule, and where its training and stress inputs come from.
+"""A task: an alphabet, an exact rule, data sets and stress inputs.
 
-The rule of a finite-state task exists twice, as a `Machine` and as plain arithmetic (`exact`); a test holds them against each
-other. A task beyond finite state has no machine: its rule over words is arithmetic too.
+A finite-state task states its rule twice: as a `Machine` and as plain arithmetic (`exact`). A test compares the two. A task that is
+not finite-state has no machine: its rule over words (`rule`) is arithmetic too.
+
+A *symbol* is what a net reads in one step: one letter per tape. A *word* is a sequence of symbols.
 """
 
 import re
@@ -18,15 +20,15 @@ from anylength.machines import Machine
 from anylength.tasks.layout import AbstractLayout, LeastFirst
 
 IGNORE_INDEX = 255
-"""The target of a step whose output does not count."""
+"""The target of a step whose output is not graded: the largest uint8, so no output class has it (as `ignore_index` in PyTorch)."""
 
-MOST_DIGITS = 1000
-"""The longest numbers that a net is trained on."""
+MAX_POST_DIGITS = 1000
+"""Largest K of the data set `post-K`, in digits. Memory and time of a training grow linearly with it."""
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Training and validation inputs as words in time, of one length each.
+    """Training and validation words. All words of one array have the same length.
 
     Attributes:
         train: `[N, T]` symbols.
@@ -39,13 +41,13 @@ class Dataset:
 
 @dataclass(frozen=True)
 class StressFamily:
-    """A named kind of stress input, ready to run: column b of `symbols` is one word of `lengths[b]` symbols.
+    """A named kind of stress input: B words, one in each column of `symbols`.
 
     Attributes:
         name: A short name.
-        description: What these inputs are, in words.
-        symbols: `[T, B]`, zeros after each word; T is at least the task's tail more than the longest.
-        lengths: `[B]` symbols of each word.
+        description: One line that says what these words are.
+        symbols: `[T, B]`, zeros after each word. T is at least the longest word plus the task's tail.
+        lengths: `[B]`, the number of symbols of each word.
     """
 
     name: str
@@ -56,17 +58,24 @@ class StressFamily:
 
 @dataclass(frozen=True)
 class CarryChain:
-    """A symbol that is held: after `prefix` the machine must remember something for as long as `symbol` is repeated."""
+    """A held input: after `prefix` the machine must keep its state apart from others for as long as `symbol` is repeated.
+
+    For `count` it is the chain of nines through which a carry passes, hence the name.
+
+    Attributes:
+        prefix: The word read first.
+        symbol: The symbol that is then repeated.
+    """
 
     prefix: tuple[int, ...]
     symbol: int
 
 
 DataMaker = Callable[[np.random.Generator, int], Dataset]
-"""(rng, base) → the data."""
+"""(rng, base) → the training and validation words."""
 
 StressMaker = Callable[[np.random.Generator, int, int], list[StressFamily]]
-"""(rng, base, longest word in symbols) → the families of stress inputs."""
+"""(rng, base, length limit in symbols) → the families of stress inputs."""
 
 
 @dataclass(frozen=True)
@@ -74,22 +83,22 @@ class Task:
     """One task in one base.
 
     Attributes:
-        name: Its name on the command line.
+        name: The name on the command line.
         summary: One line for people.
         base: Digits are 0…base−1.
-        tapes: How many numbers are read side by side.
-        transducer: The exact rule as a machine; None where no finite machine can do it.
-        exact: The same rule as arithmetic: digits of the numbers (equally long) → the answer: digits, or the class of the label.
-        data: The named data sets, the default first.
-        up_to: K → the data set `post-K`: as `post`, with words of up to K digits; None where the task has none.
-        stress: The maker of stress inputs.
-        layout: How numbers lie in time.
-        labels: Names of the output classes where the answer is the last output alone; None where the outputs are digits.
-        negative: Whether an answer whose top digit is the largest one stands for a number below zero (the base's complement).
-        ripples: What the horizon is measured on.
-        extra_letters: Markers beside the digits on each tape.
-        rule: Beyond finite state: `[T, B]` symbols → `[T, B]` right outputs, `IGNORE_INDEX` where none counts.
-        description: The text that the machine was read from, for a user's own task.
+        tapes: How many numbers are read side by side, one digit of each a step.
+        transducer: The exact rule as a machine. None for a task that is not finite-state.
+        exact: The same rule as arithmetic: digits of the numbers (of equal length) → digits of the answer, or the label's class.
+        data: The data sets by name, the default first.
+        stress: Makes the stress inputs.
+        layout: How numbers become words, and outputs an answer.
+        labels: Names of the output classes, for a task whose answer is its last output alone. None: the outputs are digits.
+        negative: Whether an answer whose top digit is base−1 stands for a number below zero (the base's complement).
+        carry_chains: The held inputs that the horizon is measured on.
+        markers: How many letters a tape has besides the digits (see `tasks.phases`).
+        rule: For a task that is not finite-state: `[T, B]` symbols → `[T, B]` targets, `IGNORE_INDEX` where none is graded.
+        description: For a user's own task, the JSON text of its machine.
+        data_up_to: K → the data set `post-K`: as `post`, with numbers of up to K digits. None: the task has no such data sets.
     """
 
     name: str
@@ -111,20 +120,20 @@ class Task:
 
     @property
     def machine(self) -> Machine:
-        """The task's machine.
+        """The exact rule as a machine.
 
         Raises:
-            InputError: No finite machine can do this task.
+            InputError: The task is not finite-state.
         """
         if self.transducer is None:
             raise InputError("a finite-state task", self.name, "no machine of fixed size can do it: see anylength tasks")
         return self.transducer
 
     def data_named(self, name: str) -> DataMaker:
-        """The data set of this name: one of `data`, or `post-K` with a K of 1 to `MOST_DIGITS`.
+        """The data set of this name: one of `data`, or `post-K` where K is 1 to `MAX_POST_DIGITS`.
 
         Raises:
-            InputError: No such data set (the nearest name is suggested).
+            InputError: No data set has this name. The error suggests the nearest name.
         """
         if name in self.data:
             return self.data[name]
@@ -132,13 +141,13 @@ class Task:
         if self.data_up_to is None or digits is None:
             known = [*self.data, *(["post-K"] if self.data_up_to is not None else [])]
             raise unknown_name(f"data set of the task {self.name}", name, known)
-        if not 1 <= int(digits[1]) <= MOST_DIGITS:
-            raise InputError(f"post-1 to post-{MOST_DIGITS}", name, "numbers of so many digits are drawn: pass for example post-5")
+        if not 1 <= int(digits[1]) <= MAX_POST_DIGITS:
+            raise InputError(f"post-1 to post-{MAX_POST_DIGITS}", name, "numbers of so many digits are drawn: pass for example post-5")
         return self.data_up_to(int(digits[1]))
 
     @property
     def letters(self) -> int:
-        """What one tape may carry at a step: the digits and the markers."""
+        """The size of one tape's alphabet: the digits and the markers."""
         return self.base + self.markers
 
     @property
@@ -148,33 +157,33 @@ class Task:
 
     @property
     def encoding_size(self) -> int:
-        """E, the length of an encoded symbol: one one-hot vector per tape, concatenated."""
+        """E, the length of an encoded symbol: one one-hot vector for each tape, concatenated."""
         return self.letters * self.tapes
 
     @property
     def classes(self) -> int:
-        """C, the number of output classes: the digits, or the labels."""
+        """C, the number of output classes: one for each digit, or for each label."""
         return self.base if self.labels is None else len(self.labels)
 
     @property
     def tail(self) -> int:
-        """Steps of symbol 0 after the numbers, so that the whole answer comes out."""
+        """Steps of symbol 0 after the numbers. An answer may be that many digits longer than the numbers."""
         return self.layout.tail
 
     def word(self, numbers: tuple[Digits, ...]) -> Symbols:
-        """The word `[T]` that asks for these numbers, its tail included."""
+        """The word `[T]` that a net reads to answer these numbers, tail included."""
         return self.layout.word(numbers, self.base)
 
     def numbers(self, word: Symbols) -> tuple[Digits, ...]:
-        """The numbers of a word without its tail."""
+        """The numbers in a word without tail: the inverse of `word`."""
         return self.layout.numbers(word, self.base, self.tapes)
 
     def answer(self, outputs: Symbols) -> Digits:
-        """The answer in the outputs `[T]`: digits, least significant first, or the one class of the label."""
+        """The answer in the outputs `[T]`: digits, least significant first, or the label's class alone."""
         return outputs[-1:].astype(np.uint8) if self.labels is not None else self.layout.answer(outputs)
 
     def text(self, answer: Digits) -> str:
-        """An answer as people write it."""
+        """An answer as people write it: the most significant digit first, or the label."""
         if self.labels is not None:
             return self.labels[int(answer[-1])]
         if self.negative and answer[-1] == self.base - 1:
@@ -182,23 +191,23 @@ class Task:
         return to_text(answer)
 
     def targets(self, symbols: Symbols) -> Symbols:
-        """The right outputs on a batch: `[T, B]` symbols to `[T, B]` output classes."""
+        """The right output classes `[T, B]` for a batch of words `[T, B]`."""
         if self.rule is not None:
             return self.rule(symbols)
         delta = np.asarray(self.machine.delta)
         output = np.asarray(self.machine.output, np.uint8)
         state = np.full(symbols.shape[1:], self.machine.start)
-        answers = np.empty(symbols.shape, np.uint8)
+        targets = np.empty(symbols.shape, np.uint8)
         for t, symbol in enumerate(symbols):
-            answers[t] = output[state, symbol]
+            targets[t] = output[state, symbol]
             state = delta[state, symbol]
-        return answers
+        return targets
 
 
 def _complement(digits: Digits, base: int) -> Digits:
-    """base^T − n for n > 0 in exact digit arithmetic."""
-    first = int(np.flatnonzero(trimmed(digits))[0]) if digits.any() else len(digits)
-    opposite = (base - 1 - digits).astype(np.uint8)
-    opposite[:first] = 0
-    opposite[first : first + 1] += 1
-    return opposite
+    """The digits of base^T − n, n > 0: every digit is replaced by base−1−digit, then 1 is added."""
+    lowest = int(np.flatnonzero(trimmed(digits))[0]) if digits.any() else len(digits)
+    complement = (base - 1 - digits).astype(np.uint8)
+    complement[:lowest] = 0
+    complement[lowest : lowest + 1] += 1
+    return complement

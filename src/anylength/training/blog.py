@@ -1,4 +1,4 @@
-"""The `blog` recipe: the post's own training, as far as it says, and TensorFlow's defaults of its day for the rest."""
+"""The `blog` recipe: the post's training, with TensorFlow 1's defaults where the post is silent."""
 
 import dataclasses
 from typing import Any
@@ -18,16 +18,22 @@ from anylength.training.recipe import AbstractRecipe, Loss
 
 @dataclasses.dataclass(frozen=True)
 class Blog(AbstractRecipe):
-    """Mean cross-entropy over all steps, Adagrad 1.0, until both accuracies are 100 % or the epoch limit.
+    """Mean cross-entropy over all steps, Adagrad with rate 1, until both accuracies are 100 % or the epoch limit is reached.
 
-    From the post: Adagrad with rate 1, softmax cross-entropy, read-out weights uniform in [0, 1). From TensorFlow 1's defaults:
-    initial accumulator 0.1, Glorot-uniform kernel over [input, state], biases 1 for a GRU's gates and an LSTM's forget gate (and so
-    for the like gates of the cells that it did not have), else 0. Not stated: hidden size and batch size; with
-    12 units nearly every seed gets to 100 %, and ever fewer do with more (`docs/decisions/0002-blog-width.md`).
+    - The post states: Adagrad with rate 1, softmax cross-entropy, read-out weights uniform in [0, 1).
+    - TensorFlow 1's defaults: initial accumulator 0.1, one Glorot-uniform kernel over [input, state], bias 1 for a GRU's gates and
+      an LSTM's forget gate, 0 elsewhere. Cells that TensorFlow 1 lacked get bias 1 for the corresponding gates.
+    - Our choice, because the post states neither: 12 hidden units and batches of 100. With 12 units nearly all seeds reach 100 %;
+      with more units fewer do (`docs/decisions/0002-blog-width.md`).
+
+    Attributes:
+        batch: Words in an update.
+        learning_rate: Adagrad's learning rate.
+        accumulator: Adagrad's initial accumulator value.
     """
 
     name: str = "blog"
-    summary: str = "the post's: cross-entropy, Adagrad 1.0, until 100 % on training and validation"
+    summary: str = "the post's training: cross-entropy, Adagrad with rate 1, until 100 % on training and validation"
     hidden: int = 12
     epochs: int = 20
     batch: int = 100
@@ -35,7 +41,7 @@ class Blog(AbstractRecipe):
     accumulator: float = 0.1
 
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
-        """One Glorot-uniform kernel over [input, state] (two where their rows differ), gates open, read-out uniform in [0, 1)."""
+        """One Glorot-uniform kernel over [input, state] (two if their rows differ), open gates, read-out uniform in [0, 1)."""
         shapes = cell.shapes(task.encoding_size, hidden)
         drawn = _kernels(rng, shapes["weight_ih"][0], shapes["weight_hh"][0], task.encoding_size, hidden)
         named = {name: drawn.get(name, np.zeros(shape, np.float32)) for name, shape in shapes.items()}
@@ -48,11 +54,11 @@ class Blog(AbstractRecipe):
         return Net(cell(**named), weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
 
     def optimiser(self) -> optax.GradientTransformation:
-        """Adagrad (Duchi et al. 2011) without an epsilon, as TensorFlow 1 had it."""
+        """Adagrad (Duchi et al. 2011) without an epsilon, as in TensorFlow 1."""
         return optax.adagrad(self.learning_rate, initial_accumulator_value=self.accumulator, eps=0.0)
 
     def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
-        """Each example once, shuffled; where batches do not come out even, the last one is filled up with others."""
+        """Each example once, shuffled. The first examples of the order fill up an incomplete last batch."""
         batch = min(self.batch, examples)
         order = rng.permutation(examples)
         short = -len(order) % batch
@@ -70,7 +76,7 @@ class Blog(AbstractRecipe):
 
 
 def _kernels(rng: np.random.Generator, inputs: int, recurrent: int, encoded: int, hidden: int) -> dict[str, np.ndarray]:
-    """Both matrices, `[inputs, E]` and `[recurrent, H]`."""
+    """The input matrix `[inputs, E]` and the recurrent matrix `[recurrent, H]`."""
     if inputs != recurrent:
         return {"weight_ih": glorot(rng, inputs, encoded), "weight_hh": glorot(rng, recurrent, hidden)}
     kernel = glorot(rng, inputs, encoded + hidden)

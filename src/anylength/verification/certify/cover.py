@@ -74,7 +74,7 @@ def leads(net: Net, states: Interval, right: NDArray[np.int64]) -> NDArray[np.fl
         here = np.flatnonzero(right == answer)
         if here.size and net.classes > 1:
             others = np.delete(np.arange(net.classes), answer)
-            gap = intervals.matmul_between(Interval.exact(weight[answer]) - weight[others], hidden[:, here])
+            gap = intervals.matmul_of_intervals(Interval.exact(weight[answer]) - weight[others], hidden[:, here])
             gap = gap + (Interval.exact(bias[answer]) - bias[others])[:, None]
             least[here] = gap.low.min(axis=0)
     return least

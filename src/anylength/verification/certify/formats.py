@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops import rounding
-from anylength.ops.rounding import SAFETY, Format, Rounded
+from anylength.ops.rounding import SAFETY_FACTOR, Format, Rounded
 
 _LARGEST = 2.0**60
 _FARTHEST = 2.0**30
@@ -28,12 +28,12 @@ _SQUASHED = 1.001
 
 def step_error(net: Net, form: Format, state_bound: NDArray[np.float64]) -> float:
     """How far a computed step may be from the exact one, in each coordinate, from states whose coordinates reach `[D]` at most."""
-    return SAFETY * float(_step(net, form, state_bound).stored().max())
+    return SAFETY_FACTOR * float(_step(net, form, state_bound).stored_error().max())
 
 
 def readout_error(net: Net, form: Format, state_bound: NDArray[np.float64]) -> float:
     """How far a computed logit may be from the exact one on the same computed state."""
-    return SAFETY * float(_logits(net, form, state_bound).stored().max())
+    return SAFETY_FACTOR * float(_logits(net, form, state_bound).stored_error().max())
 
 
 def covered(net: Net, *, epsilon: float, eta: float, state_bound: NDArray[np.float64]) -> list[str]:
@@ -49,8 +49,8 @@ def fits(net: Net, form: Format, *, epsilon: float, eta: float, state_bound: NDA
     import jax
 
     weights = np.array([np.abs(np.asarray(leaf, np.float64)).max() for leaf in jax.tree.leaves(net)])
-    sizes = np.concatenate([weights, SAFETY * _logits(net, form, state_bound).size[:, 0], SAFETY * state_bound])
-    held = sizes.max() <= form.largest and SAFETY * state_bound.max() <= _FARTHEST
+    sizes = np.concatenate([weights, SAFETY_FACTOR * _logits(net, form, state_bound).size[:, 0], SAFETY_FACTOR * state_bound])
+    held = sizes.max() <= form.largest and SAFETY_FACTOR * state_bound.max() <= _FARTHEST
     return bool(held) and step_error(net, form, state_bound) <= epsilon and 2 * readout_error(net, form, state_bound) < eta
 
 
@@ -68,20 +68,20 @@ def needed(net: Net, name: str, state_bound: NDArray[np.float64] | None = None) 
             return np.where(squashed, np.maximum(1 + epsilon, least), least)
 
         for _ in range(60):
-            epsilon = step_error(net, form, guess(epsilon * SAFETY)) * SAFETY
+            epsilon = step_error(net, form, guess(epsilon * SAFETY_FACTOR)) * SAFETY_FACTOR
         epsilon = epsilon * (1 + 1e-6)
         return epsilon, 2 * readout_error(net, form, guess(epsilon)) * (1 + 1e-6)
 
 
 def _step(net: Net, form: Format, state_bound: NDArray[np.float64]) -> Rounded:
     """The state after one step, under any symbol."""
-    symbols = rounding.Symbols(form, encoded_alphabet(net))
-    return net.cell.step(rounding, symbols, rounding.state(form, np.asarray(state_bound, np.float64))).finished()
+    symbols = rounding.SymbolColumns(form, encoded_alphabet(net))
+    return net.cell.step(rounding, symbols, rounding.stored_state(form, np.asarray(state_bound, np.float64))).finished()
 
 
 def _logits(net: Net, form: Format, state_bound: NDArray[np.float64]) -> Rounded:
     """The logits of a state: sums that are still to be made."""
-    return net.read(rounding.state(form, np.asarray(state_bound, np.float64)), rounding)
+    return net.readout(rounding.stored_state(form, np.asarray(state_bound, np.float64)), rounding)
 
 
 def _squashed(net: Net) -> NDArray[np.bool_]:

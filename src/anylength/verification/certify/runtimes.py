@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.nets import Net
-from anylength.ops.rounding import MODEL, Format, Functions
+from anylength.ops.rounding import MODEL_ERRORS, Format, FunctionErrors
 from anylength.verification.certify.certificate import Proof
 from anylength.verification.certify.cover import state_bound_of
 from anylength.verification.certify.formats import FORMATS, fits, readout_error, step_error
@@ -29,8 +29,8 @@ DOUBLINGS = 20
 """Errors are doubled at most so often, to see how much a proof bears."""
 
 
-def _units(tanh: float, sigmoid: float) -> Functions:
-    return Functions(tanh * UNIT, sigmoid * UNIT)
+def _units(tanh: float, sigmoid: float) -> FunctionErrors:
+    return FunctionErrors(tanh * UNIT, sigmoid * UNIT)
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ class Runtime:
     """
 
     says: str
-    worst: Functions
-    cells: Mapping[str, Functions] = field(default_factory=dict)
+    worst: FunctionErrors
+    cells: Mapping[str, FunctionErrors] = field(default_factory=dict)
 
-    def functions(self, cell: str) -> Functions:
+    def functions(self, cell: str) -> FunctionErrors:
         """What is assumed of its functions in this cell: `MARGIN` times what was found."""
         found = self.cells.get(cell, self.worst)
-        return Functions(MARGIN * found.tanh, MARGIN * found.sigmoid)
+        return FunctionErrors(MARGIN * found.tanh, MARGIN * found.sigmoid)
 
 
 _ONNX_GRU = _units(10.10, 2.99)
@@ -80,9 +80,9 @@ class Coverage:
 
 def coverage(net: Net, cell: str, proofs: Sequence[Proof], runtime: Runtime | None) -> Coverage:
     """Whether some proof of a certificate that is valid for this net covers a runtime; None: what keeps to the float32 model."""
-    functions = MODEL if runtime is None else runtime.functions(cell)
+    functions = MODEL_ERRORS if runtime is None else runtime.functions(cell)
     reaches = [state_bound_of(net, proof.cover, proof.epsilon) for proof in proofs]
-    within = functions.tanh <= MODEL.tanh and functions.sigmoid <= MODEL.sigmoid
+    within = functions.tanh <= MODEL_ERRORS.tanh and functions.sigmoid <= MODEL_ERRORS.sigmoid
     if within and any("float32" in proof.formats for proof in proofs):
         more = _bearing(net, proofs, reaches)
         return Coverage(True, f"covered: {_assumed(runtime, functions)}, within the certificate's float32{more}")
@@ -98,29 +98,29 @@ def coverage(net: Net, cell: str, proofs: Sequence[Proof], runtime: Runtime | No
 
 def covers_original(net: Net, proofs: Sequence[Proof], folding: float) -> bool:
     """Whether some proof also covers, in float32, a net whose W_ih x may be `folding` from this one's."""
-    form = replace(FORMATS["float32"], input_term=folding)
+    form = replace(FORMATS["float32"], input_error=folding)
     return any(
         fits(net, form, epsilon=each.epsilon, eta=each.eta, state_bound=state_bound_of(net, each.cover, each.epsilon))
         for each in proofs
     )
 
 
-def _float32(functions: Functions) -> Format:
-    return replace(FORMATS["float32"], functions=functions)
+def _float32(functions: FunctionErrors) -> Format:
+    return replace(FORMATS["float32"], function_errors=functions)
 
 
-def _fits(net: Net, functions: Functions, proof: Proof, state_bound: NDArray[np.float64]) -> bool:
+def _fits(net: Net, functions: FunctionErrors, proof: Proof, state_bound: NDArray[np.float64]) -> bool:
     return fits(net, _float32(functions), epsilon=proof.epsilon, eta=proof.eta, state_bound=state_bound)
 
 
-def _assumed(runtime: Runtime | None, functions: Functions) -> str:
+def _assumed(runtime: Runtime | None, functions: FunctionErrors) -> str:
     errors = f"tanh within {functions.tanh:.2g} and σ within {functions.sigmoid:.2g}"
     if runtime is None:
         return f"whoever computes the equations in float32 or finer, in any order, {errors}"
     return f"{runtime.says} computes {errors} (twice the largest error found)"
 
 
-def _errors(net: Net, functions: Functions, proof: Proof, state_bound: NDArray[np.float64]) -> str:
+def _errors(net: Net, functions: FunctionErrors, proof: Proof, state_bound: NDArray[np.float64]) -> str:
     """The errors that these functions lead to, beside what a proof allows."""
     form = _float32(functions)
     step, logit = step_error(net, form, state_bound), readout_error(net, form, state_bound)
@@ -132,7 +132,7 @@ def _bearing(net: Net, proofs: Sequence[Proof], reaches: Sequence[NDArray[np.flo
     """How much worse than the model functions may be, in words; nothing where the cell uses none."""
     borne = 0
     for doubling in range(DOUBLINGS + 1):
-        functions = Functions(MODEL.tanh * 2**doubling, MODEL.sigmoid * 2**doubling)
+        functions = FunctionErrors(MODEL_ERRORS.tanh * 2**doubling, MODEL_ERRORS.sigmoid * 2**doubling)
         if not any(_fits(net, functions, proof, state_bound) for proof, state_bound in zip(proofs, reaches, strict=True)):
             break
         borne = doubling

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from anylength.digits import as_read
+from anylength.digits import to_full_text
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.records import PumpedFamily
@@ -41,4 +41,4 @@ def _proved(net: Net, machine: Machine, word: tuple[int, ...]) -> Pumped | None:
 
 def _written(task: Task, symbols: tuple[int, ...]) -> list[str]:
     """A part of a word as one text per tape, most significant digit first."""
-    return [as_read(number) for number in task.numbers(np.asarray(symbols, np.uint16))]
+    return [to_full_text(number) for number in task.numbers(np.asarray(symbols, np.uint16))]

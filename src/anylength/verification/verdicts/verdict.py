@@ -31,7 +31,7 @@ from anylength.verification.verdicts.families import family
 from anylength.verification.verdicts.proof import Found, find_proofs
 from anylength_check import check as independent_check
 
-PROVABLE = frozenset(name for name, cell in CELLS.items() if cell.bounded)
+PROVABLE = frozenset(name for name, cell in CELLS.items() if cell.has_fixed_size_state)
 """Cells whose steps both the prover and the independent checker know: those whose states do not grow with the input."""
 
 SHORT = 2.0
@@ -87,7 +87,7 @@ def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | Non
     """Why no machine could be followed beside this net, in words; None where one can."""
     if not isinstance(net, Net):
         return f"{config.cell} looks back on the whole word: it has no state of fixed size that boxes could hold"
-    if not net.cell.bounded:
+    if not net.cell.has_fixed_size_state:
         return f"{config.cell} has a memory that grows with the word: it has no state of fixed size that boxes could hold"
     if task.transducer is None:
         return f"no machine of fixed size can do {task.name}, and a proof follows one beside the net"

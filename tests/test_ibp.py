@@ -89,7 +89,7 @@ def test_a_plain_state_stays_plain(name):
     assert np.array_equal(after, cell.step(jax_arrays, jnp.eye(10, 3), state))
 
 
-@pytest.mark.parametrize("name", [name for name, cell in CELLS.items() if cell.bounded])
+@pytest.mark.parametrize("name", [name for name, cell in CELLS.items() if cell.has_fixed_size_state])
 def test_gradients_of_a_cells_step_are_finite(name):
     rng = np.random.default_rng(4)
     shapes = CELLS[name].shapes(10, 7)

@@ -5,13 +5,13 @@ import numpy as np
 from jaxtyping import Array, Integer
 
 from anylength._types import Symbols
-from anylength.attention.net import LONGEST, AbstractContextNet
+from anylength.attention.net import MAX_STEPS, AbstractContextNet
 from anylength.errors import InputError
 
-SHORTEST = 16
+MIN_PADDED_STEPS = 16
 """The shortest padded word."""
 
-WIDEST, AREA = 256, 2**20
+MAX_COLUMNS, MAX_ALIGNMENT_ENTRIES = 256, 2**20
 """A block has at most so many columns, and at most so many entries in all its square alignments."""
 
 
@@ -20,7 +20,7 @@ def _outputs(net: AbstractContextNet, symbols: Integer[Array, "T B"], lengths: I
     return net.logits(symbols, lengths).argmax(axis=1).astype(np.uint8)
 
 
-def answers_in_context(net: AbstractContextNet, symbols: Symbols, lengths: np.ndarray | None = None) -> Symbols:
+def context_net_answers(net: AbstractContextNet, symbols: Symbols, lengths: np.ndarray | None = None) -> Symbols:
     """The answers on a batch: `[T, B]` symbols to `[T, B]` output classes, 0 beyond each word's own length.
 
     Args:
@@ -29,18 +29,18 @@ def answers_in_context(net: AbstractContextNet, symbols: Symbols, lengths: np.nd
         lengths: Steps of each word, its tail included; None: all T.
 
     Raises:
-        InputError: A word of more than `LONGEST` steps.
+        InputError: A word of more than `MAX_STEPS` steps.
     """
     steps, columns = symbols.shape
     lengths = np.full(columns, steps) if lengths is None else lengths
     longest = int(lengths.max(initial=0))
-    if longest > LONGEST:
+    if longest > MAX_STEPS:
         remedy = "its cost grows with the square of the length; ask for less"
-        raise InputError(f"at most {LONGEST - 1} digits for a net whose context grows", f"{longest - 1} digits", remedy)
+        raise InputError(f"at most {MAX_STEPS - 1} digits for a net whose context grows", f"{longest - 1} digits", remedy)
     out, net = np.zeros((steps, columns), np.uint8), jax.device_put(net)
-    sizes = np.maximum(SHORTEST, 2 ** np.ceil(np.log2(np.maximum(lengths, 1))).astype(int))
+    sizes = np.maximum(MIN_PADDED_STEPS, 2 ** np.ceil(np.log2(np.maximum(lengths, 1))).astype(int))
     for size in np.unique(sizes).tolist():
-        width = 1 if columns == 1 else max(1, min(WIDEST, AREA // size**2))
+        width = 1 if columns == 1 else max(1, min(MAX_COLUMNS, MAX_ALIGNMENT_ENTRIES // size**2))
         same = np.flatnonzero(sizes == size)
         for at in range(0, len(same), width):
             here = same[at : at + width]
