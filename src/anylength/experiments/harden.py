@@ -9,100 +9,102 @@ import msgspec
 import numpy as np
 
 from anylength.errors import InputError
-from anylength.experiments import folder
-from anylength.experiments.runs.environment import environment
-from anylength.experiments.runs.files import write_atomic
-from anylength.experiments.prove import prove
-from anylength.nets import AbstractNet, Net, answers, to_bytes
+from anylength.experiments.runs import Run
+from anylength.nets import AbstractNet, Net, answers
 from anylength.records import Epoch, Hardening, RunConfig, Training
 from anylength.tasks import Task
 from anylength.training import HARDEN, AbstractRecipe, Session
 from anylength.verification.verdicts import find_proofs
 
 Progress = Callable[[Epoch, int], None]
+"""Called with each epoch and the epoch limit."""
 
-HARDENING = "hardening.json"
 STRESS_DIGITS = 60
-"""Answers are compared on stress inputs of up to so many digits."""
+"""Longest stress inputs, in digits, on which the two nets' answers are compared."""
 
 
-def harden(path: Path, out: Path, *, progress: Progress | None = None) -> Hardening:
-    """Trains the net of a finished run on until the prover accepts it, and writes it as a run of its own.
+def harden(path: Path | Run, out: Path, *, progress: Progress | None = None) -> Hardening:
+    """Trains the net of a finished run until the prover accepts it, and writes it as a new run.
 
     The prover is asked every few updates, so the number of updates is the fewest up to that step. Where the limit is reached
-    without a proof, the last net is kept with whatever verdict it gets.
+    without a proof, the last net is kept with the verdict that it gets.
 
     Raises:
-        InputError: The run is not whole, or `out` exists.
+        InputError: The run is not finished, or `out` exists.
     """
     started = time.perf_counter()
-    old, task = folder.open_run(path)
-    config = folder.config_of(path)
-    if not isinstance(old, Net):
+    old = Run.open(path)
+    net, config = old.net, old.config
+    if not isinstance(net, Net):
         raise InputError("a recurrent net", f"a run of {config.cell}", "a net whose context grows has no proof to be hardened for")
     if out.exists():
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out")
-    new, epochs = until_provable(old, task, config, HARDEN, progress)
-    last = epochs[-1] if epochs else None
-    folder.create(out, msgspec.structs.replace(config, recipe=HARDEN.name, settings=HARDEN.settings()), environment())
-    write_atomic(out / folder.MODEL, to_bytes(new, folder.net_config(config)))
-    done = Training(
-        epochs=len(epochs), train_accuracy=last.train_accuracy if last else 1.0,
-        validation_accuracy=last.validation_accuracy if last else 1.0,
-        seconds=sum(epoch.seconds for epoch in epochs), parameters=new.parameters,
-    )  # fmt: skip
-    folder.write(out, folder.DONE, done)
-    verdict = prove(out)
-    changed, mended, broken = _compared(old, new, task)
-    moved, largest = distance(old, new)
+    hardened, epochs = train_until_provable(net, old.task, config, HARDEN, progress)
+    new = _written(out, config, hardened, epochs)
+    verdict = new.prove()
+    changed, mended, broken = _compared(net, hardened, old.task)
+    moved, largest = distance(net, hardened)
     result = Hardening(
         run=str(out), verdict=verdict.verdict, updates=len(epochs) * HARDEN.updates, moved=moved, largest=largest, changed=changed,
         mended=mended, broken=broken, noise_budget=verdict.noise_budget, seconds=time.perf_counter() - started,
     )  # fmt: skip
-    folder.write(out, HARDENING, result)
+    new.save(result)
     return result
 
 
-def until_provable(
+def _written(out: Path, config: RunConfig, net: Net, epochs: list[Epoch]) -> Run:
+    """The hardened net as a new run."""
+    run = Run.create(out, msgspec.structs.replace(config, recipe=HARDEN.name, settings=HARDEN.settings()))
+    run.save_net(net)
+    last = epochs[-1] if epochs else None
+    training = Training(
+        epochs=len(epochs), train_accuracy=last.train_accuracy if last else 1.0,
+        validation_accuracy=last.validation_accuracy if last else 1.0,
+        seconds=sum(epoch.seconds for epoch in epochs), parameters=net.parameters,
+    )  # fmt: skip
+    run.save(training)
+    return run
+
+
+def train_until_provable(
     net: Net, task: Task, config: RunConfig, recipe: AbstractRecipe, progress: Progress | None
 ) -> tuple[Net, list[Epoch]]:
-    """The first provable net that the recipe leads to from the given weights, and the epochs on the way.
+    """The first provable net on the recipe's way from the given weights, and the epochs so far.
 
-    Where the recipe's epochs end without a proof, it is the last net.
+    Where the recipe's epochs end without a proof, the net is the last one.
     """
     session = Session(
         task, cell=config.cell, hidden=config.hidden, recipe=recipe, data=config.data, seed=config.seed, epochs=recipe.epochs
     )
     session.start_from(net)
     while not find_proofs(_recurrent(session), task.machine, (0,)) and not session.finished:
-        record = session.step()
+        epoch = session.step()
         if progress:
-            progress(record, session.limit)
+            progress(epoch, session.limit)
     return _recurrent(session), session.done
 
 
 def _recurrent(session: Session) -> Net:
-    """The session's net: it began with a recurrent one."""
+    """The session's net, which began as a recurrent one."""
     assert isinstance(session.net, Net)
     return session.net
 
 
 def distance(old: AbstractNet, new: AbstractNet) -> tuple[float, float]:
-    """How far the weights moved: relative Euclidean distance, and the largest single change."""
+    """How far the weights moved: the relative Euclidean distance, and the largest single change."""
     before, after = (np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(net)]) for net in (old, new))
     return float(np.linalg.norm(after - before) / np.linalg.norm(before)), float(np.abs(after - before).max())
 
 
 def _compared(old: Net, new: Net, task: Task) -> tuple[float, int, int]:
-    """Share of stress inputs answered differently, how many became right, how many wrong."""
-    families = task.stress(np.random.default_rng(0), task.base, STRESS_DIGITS)
+    """The share of stress inputs that are answered differently, how many became right, and how many wrong."""
     different, mended, broken, count = 0, 0, 0, 0
-    for family in families:
-        right = task.targets(family.symbols)
+    for family in task.stress(np.random.default_rng(0), task.base, STRESS_DIGITS):
+        targets = task.targets(family.symbols)
         before, after = answers(old, family.symbols), answers(new, family.symbols)
-        good_before, good_after = (before == right).all(axis=0), (after == right).all(axis=0)
+        right_before, right_after = (before == targets).all(axis=0), (after == targets).all(axis=0)
         different += int((before != after).any(axis=0).sum())
-        mended += int((~good_before & good_after).sum())
-        broken += int((good_before & ~good_after).sum())
+        mended += int((~right_before & right_after).sum())
+        broken += int((right_before & ~right_after).sum())
         count += family.symbols.shape[1]
     return different / count, mended, broken

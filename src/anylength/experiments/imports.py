@@ -1,4 +1,4 @@
-"""Import: a net from elsewhere as a run of its own, which every command takes."""
+"""Import: a net of another library as a run, which every command takes."""
 
 import hashlib
 from pathlib import Path
@@ -7,11 +7,9 @@ import numpy as np
 
 from anylength._types import Symbols
 from anylength.errors import InputError
-from anylength.experiments import folder
-from anylength.experiments.environment import environment
-from anylength.experiments.files import write_atomic
+from anylength.experiments.runs import Run, layout
 from anylength.interchange import Agreement, Incoming, compared, read_net
-from anylength.nets import Net, answers, to_bytes
+from anylength.nets import Net, answers
 from anylength.records import Imported, RunConfig, Training
 from anylength.tasks import IGNORE_INDEX, Task
 
@@ -43,7 +41,7 @@ def import_net(path: Path, task: Task, out: Path, *, cell: str | None = None) ->
 def _record(path: Path, out: Path, incoming: Incoming, agreement: Agreement) -> Imported:
     net = incoming.net
     return Imported(
-        run=str(out), path=str(out / folder.MODEL), file=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        run=str(out), path=str(out / layout.MODEL), file=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         origin=incoming.origin, cell=incoming.cell, hidden=net.hidden, parameters=net.parameters,
         two_biases=net.cell.bias_hh is not None, folding=incoming.folding, runtime=incoming.runtime,
         compared=agreement.compared, different=agreement.different,
@@ -51,7 +49,7 @@ def _record(path: Path, out: Path, incoming: Incoming, agreement: Agreement) -> 
 
 
 def _write_run(incoming: Incoming, task: Task, out: Path, result: Imported) -> None:
-    """The run folder, `DONE` last; its accuracies are those on the task's first data set."""
+    """Writes the run folder. Its accuracies are those on the task's first data set."""
     net, data = incoming.net, next(iter(task.data))
     config = RunConfig(
         task=task.name, base=task.base, cell=incoming.cell, hidden=net.hidden, recipe=RECIPE, data=data, seed=0, epochs=0,
@@ -62,10 +60,10 @@ def _write_run(incoming: Incoming, task: Task, out: Path, result: Imported) -> N
         epochs=0, train_accuracy=_right(net, task, found.train), validation_accuracy=_right(net, task, found.validation),
         seconds=0.0, parameters=net.parameters,
     )  # fmt: skip
-    folder.create(out, config, environment())
-    write_atomic(out / folder.MODEL, to_bytes(net, folder.net_config(config)))
-    folder.write(out, folder.IMPORT, result)
-    folder.write(out, folder.DONE, done)
+    run = Run.create(out, config)
+    run.save_net(net)
+    run.save(result)
+    run.save(done)
 
 
 def _right(net: Net, task: Task, words: Symbols) -> float:

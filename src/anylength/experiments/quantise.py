@@ -1,4 +1,4 @@
-"""Quantise: a run with coarse weights, and the verdict on that net. With tuning, weights move on the grid until there is a proof."""
+"""Quantise: a run with coarse weights, and the verdict on it. With tuning, weights move on the grid until there is a proof."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ import numpy as np
 from anylength.errors import InputError
 from anylength.experiments.harden import STRESS_DIGITS, distance, train_until_provable
 from anylength.experiments.runs import Run, check_budget, layout, net_config
-from anylength.nets import AbstractGrid, AbstractNet, Net, answers, packed_bytes, rounded, tensors
+from anylength.nets import AbstractGrid, AbstractNet, Net, answers, packed_bytes, round_to_grid, tensors
 from anylength.records import Epoch, Quantisation, RunConfig, Training, Verdict
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training import TUNE, on_grid
@@ -44,7 +44,7 @@ def quantise(
     old = Run.open(path)
     if out.exists():
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out")
-    net, epochs = _tuned(old, grid, progress) if tune else (rounded(old.net, old.net_config, grid), [])
+    net, epochs = _tuned(old, grid, progress) if tune else (round_to_grid(old.net, old.net_config, grid), [])
     new = _written(out, old, net, grid, epochs)
     verdict = new.prove(budget=budget)
     result = _result(old, new, net, grid, verdict, epochs)
@@ -56,11 +56,11 @@ def quantise(
 def _tuned(old: Run, grid: AbstractGrid, progress: Progress | None) -> tuple[AbstractNet, list[Epoch]]:
     """The first provable net on the grid on the way from the run's weights, and the epochs."""
     net, task, config = old.net, old.task, old.config
-    if not isinstance(net, Net) or not net.cell.bounded or task.transducer is None:
+    if not isinstance(net, Net) or not net.cell.has_fixed_size_state or task.transducer is None:
         got = f"{config.cell} on {config.task}"
         raise InputError("a net that a proof is possible for", got, "leave --tune out: its weights are then rounded as they are")
     tuned, epochs = train_until_provable(net, task, config, on_grid(TUNE, grid), progress)
-    return rounded(tuned, net_config(config), grid), epochs
+    return round_to_grid(tuned, net_config(config), grid), epochs
 
 
 def _written(out: Path, old: Run, net: AbstractNet, grid: AbstractGrid, epochs: list[Epoch]) -> Run:
@@ -116,8 +116,9 @@ def _states_text(verdict: Verdict, grid: AbstractGrid, states: FixedPoint | None
     if not verdict.formats:
         return None
     if grid.scales is None:
-        covered = f"states and logits stored in {grid.name} are covered too"
-        return covered if grid.name in verdict.formats else f"states and logits in float32: storing them in {grid.name} is not covered"
+        if grid.name in verdict.formats:
+            return f"states and logits stored in {grid.name} are covered too"
+        return f"states and logits in float32: storing them in {grid.name} is not covered"
     if states is None:
         return "states in float32: the noise budget leaves nothing for coarser ones"
     return f"states in float32, or in multiples of {states.spacing:g}: {states.values:,} values are enough"

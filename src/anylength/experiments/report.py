@@ -1,24 +1,19 @@
-"""The report of one run, or of several side by side: one HTML file from their records."""
+"""The report of one run, or of several side by side: one self-contained HTML file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from anylength.errors import InputError
-from anylength.experiments import folder
-from anylength.experiments.explain import EXPLANATION, explain
-from anylength.experiments.extract import MACHINE, extract
+from anylength.experiments.run_view import run_view
+from anylength.experiments.runs import Run, layout
 from anylength.experiments.runs.files import write_atomic
-from anylength.experiments.prove import prove
-from anylength.experiments.shown_run import shown_run
-from anylength.lengths import stress
-from anylength.web import report_page
-
-REPORT = "report.html"
+from anylength.web.pages import report_page
 
 MOST_RUNS = 8
-"""So many runs stand side by side in one report."""
+"""Runs in one report at most: more columns do not fit a screen."""
 
 
-def report(paths: list[Path], *, out: Path | None = None, complete: bool = False) -> Path:
+def report(paths: Sequence[Path | Run], *, out: Path | None = None, complete: bool = False) -> Path:
     """Writes the report of finished runs, one HTML file, and returns its path.
 
     Args:
@@ -27,35 +22,22 @@ def report(paths: list[Path], *, out: Path | None = None, complete: bool = False
         complete: Whether to make first what the runs lack: stress test, verdict, explanation, machine.
 
     Raises:
-        InputError: A run is not whole, there are none or too many, or the file cannot be written.
+        InputError: A run is not finished, there are none or too many, or the file cannot be written.
     """
     if not 1 <= len(paths) <= MOST_RUNS:
         raise InputError(f"1 to {MOST_RUNS} runs", str(len(paths)), "name fewer: anylength report RUN RUN")
-    for path in paths:
-        folder.open_run(path)  # a run that is not whole is told before any work
+    runs = [Run.open(path) for path in paths]
     if complete:
-        for path in paths:
-            make_what_lacks(path)
-    target = out or (paths[0] / REPORT if len(paths) == 1 else Path(REPORT))
+        for run in runs:
+            run.complete()
+    target = out or (runs[0].path / layout.REPORT if len(runs) == 1 else Path(layout.REPORT))
     if target.is_dir():
         raise InputError("a file for the report", f"{str(target)!r}, a folder", "pass for example --out report.html")
-    write_atomic(target, report_html(paths).encode())
+    write_atomic(target, report_html(runs).encode())
     return target
 
 
-def make_what_lacks(path: Path) -> None:
-    """Makes the records that a finished run lacks: verdict, stress test, explanation, machine."""
-    if not (path / folder.VERDICT).is_file():
-        prove(path)
-    if not (path / folder.STRESS).is_file():
-        net, task = folder.open_run(path)
-        folder.write(path, folder.STRESS, stress(net, task))
-    if not (path / EXPLANATION).is_file():
-        explain(path)
-    if not (path / MACHINE).is_file():
-        extract(path)
-
-
-def report_html(paths: list[Path]) -> str:
-    """The report of some runs as one HTML text."""
-    return report_page([shown_run(path, str(path)) for path in paths])
+def report_html(runs: Sequence[Path | Run]) -> str:
+    """The report of runs as one HTML text."""
+    opened = [run if isinstance(run, Run) else Run(run) for run in runs]
+    return report_page([run_view(run, str(run.path)) for run in opened])

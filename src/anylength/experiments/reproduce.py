@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from anylength.errors import InputError
-from anylength.experiments.claims import PLANS, Plan
+from anylength.experiments.plans import PLANS, Plan
+from anylength.experiments.post_page import page
 from anylength.experiments.runs.environment import environment
 from anylength.experiments.runs.files import disk_errors, write_atomic
-from anylength.experiments.the_post import page
 from anylength.lengths import stress
 from anylength.nets import Net
 from anylength.records import PostNet, PostPart, PostResults
@@ -86,7 +86,7 @@ def _longer(plan: Plan, part: PostPart, seeds: int) -> PostPart:
     started, first = time.perf_counter(), len(part.nets)
     block = range(first, min(first + plan.block, plan.seeds(seeds)))
     nets = fit_block(
-        plan.task_itself, block, cell=plan.cell, recipe=plan.recipe_itself, hidden=plan.hidden, data=plan.data, epochs=plan.epochs
+        plan.load_task(), block, cell=plan.cell, recipe=plan.load_recipe(), hidden=plan.hidden, data=plan.data, epochs=plan.epochs
     )
     measured = [_measured(plan, seed, trained) for seed, trained in zip(block, nets, strict=True)]
     return plan.part([*part.nets, *measured], part.seconds + time.perf_counter() - started)
@@ -94,7 +94,7 @@ def _longer(plan: Plan, part: PostPart, seeds: int) -> PostPart:
 
 def _measured(plan: Plan, seed: int, trained: TrainResult) -> PostNet:
     """One net's record."""
-    net, task = trained.net, plan.task_itself
+    net, task = trained.net, plan.load_task()
     tested = stress(net, task, limit=plan.limit) if plan.limit else None
     shortest = tested.shortest_mistake if tested else None
     verdict = verify(net, task, budget=BUDGET).verdict.verdict if plan.verdicts and isinstance(net, Net) else None

@@ -1,80 +1,80 @@
-"""Runs told to trackers: live while they are trained, or afterwards from their folders."""
+"""Runs logged to experiment trackers: live while they are trained, or afterwards from their folders."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from anylength.experiments import folder
-from anylength.records import Epoch, Stress, Verdict
+from anylength.experiments.runs import Run, RunFolder
+from anylength.records import Epoch
 from anylength.trackers import RunLogger, open_trackers
 
 Progress = Callable[[Epoch, int], None]
 
 
 def log_run(path: str | Path, *trackers: str, quiet: bool = False) -> None:
-    """Tells trackers of a finished run: its configuration, epochs and result, and its stress test and verdict where it has them.
+    """Logs a finished run to trackers: configuration, epochs, result, and stress test and verdict where the run has them.
 
     Args:
         path: The run's folder.
-        trackers: Their names: tensorboard, wandb, trackio.
-        quiet: Whether what their libraries say is left out.
+        trackers: Names of trackers: tensorboard, wandb, trackio.
+        quiet: Whether to silence the messages of their libraries.
 
     Raises:
-        InputError: No such tracker, its library is missing, or the run is not whole.
+        InputError: No such tracker, its library is missing, or the run is not finished.
     """
-    log, path = RunLogger(open_trackers(trackers, quiet=quiet), quiet=quiet), Path(path)
-    folder.result_of(path)
-    _begin(log, path)
-    _end(log, path)
+    logger, run = RunLogger(open_trackers(trackers, quiet=quiet), quiet=quiet), Run(path)
+    run.result()
+    _begin(logger, run)
+    _end(logger, run)
 
 
 @contextmanager
 def logged(trackers: Iterable[str], path: Path, progress: Progress | None, *, quiet: bool = False) -> Iterator[Progress | None]:
-    """Tells trackers of the run that is trained into a folder meanwhile, by the progress callback that this yields.
+    """Logs a run while it is trained. Yields the progress callback that training must call.
 
-    The run begins for the trackers with its next epoch, and with it come all epochs that its folder knows: a resumed run is whole.
+    The logger starts with the next epoch, and includes the earlier epochs in the folder, so that a resumed run is logged whole.
 
     Raises:
-        InputError: No such tracker, or its library is missing; nothing has been done yet.
+        InputError: No such tracker, or its library is missing. Nothing has been done yet.
     """
-    found = open_trackers(trackers, quiet=quiet)
-    if not found:
+    opened = open_trackers(trackers, quiet=quiet)
+    if not opened:
         yield progress
         return
-    log, begun = RunLogger(found, quiet=quiet), False
+    logger, run, started = RunLogger(opened, quiet=quiet), RunFolder(path), False
 
-    def also(epoch: Epoch, limit: int) -> None:
-        nonlocal begun
-        if begun:
-            log.epoch(epoch)
+    def log_epoch(epoch: Epoch, limit: int) -> None:
+        nonlocal started
+        if started:
+            logger.epoch(epoch)
         else:
-            _begin(log, path)
-            begun = True
+            _begin(logger, run)
+            started = True
         if progress:
             progress(epoch, limit)
 
     try:
-        yield also
+        yield log_epoch
     except BaseException:
-        if begun:
-            log.close(failed=True)
+        if started:
+            logger.close(failed=True)
         raise
-    if not begun:
-        _begin(log, path)
-    _end(log, path)
+    if not started:
+        _begin(logger, run)
+    _end(logger, run)
 
 
-def _begin(log: RunLogger, path: Path) -> None:
-    log.started(folder.config_of(path), path)
-    metrics = path / folder.METRICS
-    for line in metrics.read_bytes().splitlines() if metrics.is_file() else []:
-        log.epoch(Epoch.from_json(line, folder.METRICS))
+def _begin(logger: RunLogger, run: RunFolder) -> None:
+    logger.started(run.config, run.path)
+    for epoch in run.epochs:
+        logger.epoch(epoch)
 
 
-def _end(log: RunLogger, path: Path) -> None:
-    log.finished(folder.result_of(path))
-    if (path / folder.STRESS).is_file():
-        log.stress(Stress.from_json((path / folder.STRESS).read_bytes(), folder.STRESS))
-    if (path / folder.VERDICT).is_file():
-        log.verdict(Verdict.from_json((path / folder.VERDICT).read_bytes(), folder.VERDICT))
-    log.close()
+def _end(logger: RunLogger, run: RunFolder) -> None:
+    logger.finished(run.result())
+    stress_test, verdict = run.stress_test, run.verdict
+    if stress_test is not None:
+        logger.stress(stress_test)
+    if verdict is not None:
+        logger.verdict(verdict)
+    logger.close()

@@ -24,7 +24,12 @@ Progress = Callable[[Epoch, int], None]
 
 
 def train(
-    options: TrainOptions, out: Path, *, resume: bool = False, progress: Progress | None = None, on_snapshot: OnSnapshot | None = None
+    options: TrainOptions,
+    out: Path,
+    *,
+    resume: bool = False,
+    progress: Progress | None = None,
+    on_snapshot: OnSnapshot | None = None,
 ) -> Training:
     """Trains one net into the folder `out`.
 

@@ -104,7 +104,7 @@ class Routes:
         name = request.path_params["name"]
         path, status = await self._office.path(name), await self._office.status(name)
         async with self._reports:
-            run = await off(experiments.shown_run, path, name)
+            run = await off(experiments.run_view, path, name)
         return _json({"status": status, "run": run})
 
     async def report(self, request: Request) -> Response:

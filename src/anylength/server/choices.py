@@ -3,7 +3,7 @@
 from typing import Any
 
 from anylength.errors import InputError
-from anylength.experiments.train import check_memory
+from anylength.experiments.options import check_fits_task
 from anylength.nets import ARCHITECTURES
 from anylength.server import limits
 from anylength.tasks import TASKS, Task, task_named
@@ -41,7 +41,7 @@ def best_recipe(task: Task, cell: str) -> str | None:
     name = default_recipe(task, cell)
     recipe = recipe_named(name, task, cell)
     try:
-        check_memory(task, cell, recipe)
+        check_fits_task(task, cell, recipe)
         check_recipe(recipe, cell)
     except InputError:
         return None

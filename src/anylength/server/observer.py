@@ -17,8 +17,8 @@ from typing import Any
 
 from anylength.diagnosis.frame import Camera, Moment
 from anylength.errors import InputError
-from anylength.experiments import folder
-from anylength.experiments.film import add_frame, mended
+from anylength.experiments import Run
+from anylength.experiments.runs.film import append_frame, repaired_film
 from anylength.records import Frame
 from anylength.server.wire import Tell, listening, telling
 from anylength.tasks import Task
@@ -46,8 +46,8 @@ class Filming:
 
     def __init__(self, path: Path, tell: Tell) -> None:
         self._path, self._tell = path, tell
-        self._task: Task = folder.task_of(folder.config_of(path))
-        film = mended(path)
+        self._task: Task = Run(path).task
+        film = repaired_film(path)
         self._before: Frame | None = film[-1] if film else None
         self._camera: Camera | None = None
         self._waiting: deque[Snapshot] = deque()
@@ -80,7 +80,7 @@ class Filming:
         self._camera = self._camera or Camera.of(self._task, snapshot.net)
         frame = self._camera.frame(snapshot.net, Moment(snapshot.update, snapshot.epoch, snapshot.loss), self._before)
         if frame is not None:
-            add_frame(self._path, frame)
+            append_frame(self._path, frame)
             self._tell("frame", frame.to_json())
             self._before = frame
         cost = time.perf_counter() - started

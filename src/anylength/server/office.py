@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from anylength.errors import InputError, quoted
-from anylength.experiments import folder
-from anylength.experiments.environment import environment
+from anylength.experiments import Run, free_name, layout
 from anylength.records import RunConfig
 from anylength.server import replay
 from anylength.server.asked import Asked
@@ -92,7 +91,7 @@ class Office:
     async def status(self, name: str) -> str:
         """The status of a run."""
         path = await self.path(name)
-        done = await off((path / folder.DONE).is_file)
+        done = await off((path / layout.DONE).is_file)
         return self._status(name, "done" if done else "stopped")
 
     def _status(self, name: str, on_disk: str) -> str:
@@ -116,8 +115,8 @@ class Office:
     def _create(self, config: RunConfig) -> Path:
         """Makes a run's folder and marks it."""
         parts = [config.task, config.cell, config.recipe, config.data, f"h{config.hidden}", f"seed{config.seed}"]
-        path = folder.free_name(self.index.root / "-".join(parts))
-        folder.create(path, config, environment())
+        path = free_name(self.index.root / "-".join(parts))
+        Run.create(path, config)
         mark(path)
         self.index.changed()
         return path

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from anylength.errors import InputError
-from anylength.experiments import film_of, folder
-from anylength.experiments.explain import EXPLANATION
+from anylength.experiments import Run, layout
 from anylength.records import Epoch, Explanation, Stress, Verdict
 from anylength.server.events import END, EventLog
 from anylength.server.runs import read
@@ -13,12 +12,16 @@ from anylength.server.runs import read
 def told(path: Path) -> tuple[EventLog, dict[str, int]]:
     """All that is known of a run, epochs and frames in turn, and the largest epoch and update among them."""
     log = EventLog()
-    epochs, film = epochs_of(path), film_of(path)
+    epochs, film = epochs_of(path), Run(path).film
     timed = [(float(epoch.epoch), 0, "epoch", epoch.to_json()) for epoch in epochs]
     timed += [(frame.epoch, 1, "frame", frame.to_json()) for frame in film]
     for _, _, event, data in sorted(timed, key=lambda each: each[:2]):
         log.add(event, data)
-    stages = (("verdict", folder.VERDICT, Verdict), ("explanation", EXPLANATION, Explanation), ("stress", folder.STRESS, Stress))
+    stages = (
+        ("verdict", layout.VERDICT, Verdict),
+        ("explanation", layout.EXPLANATION, Explanation),
+        ("stress", layout.STRESS, Stress),
+    )
     for event, name, kind in stages:
         record = read(path, name, kind)
         if record is not None:
@@ -29,7 +32,7 @@ def told(path: Path) -> tuple[EventLog, dict[str, int]]:
 def finished(path: Path, failure: str | None) -> EventLog:
     """The whole stream of a run that nobody works on."""
     log, _ = told(path)
-    done = (path / folder.DONE).is_file()
+    done = (path / layout.DONE).is_file()
     log.status("failed" if failure else "done" if done else "stopped", failure)
     log.add(END, "{}")
     return log
@@ -39,12 +42,12 @@ def epochs_of(path: Path) -> list[Epoch]:
     """The epochs of a run, up to the first line that a crash has torn."""
     epochs: list[Epoch] = []
     try:
-        lines = (path / folder.METRICS).read_bytes().splitlines()
+        lines = (path / layout.METRICS).read_bytes().splitlines()
     except OSError:
         return []
     for line in lines:
         try:
-            epochs.append(Epoch.from_json(line, folder.METRICS))
+            epochs.append(Epoch.from_json(line, layout.METRICS))
         except InputError:
             break
     return epochs

@@ -9,15 +9,14 @@ from typing import TypeVar
 import msgspec
 
 from anylength.errors import InputError
-from anylength.experiments import folder
-from anylength.experiments.explain import EXPLANATION
-from anylength.experiments.files import write_atomic
+from anylength.experiments import Run, layout
+from anylength.experiments.runs.files import write_atomic
 from anylength.records import Record, RunConfig, Stress, Training, Verdict
 
 MARKER = "serving.json"
 """A run that has this file is to be finished, all stages of it, by this server or the next one that is started here."""
 
-STAGES = (folder.DONE, folder.VERDICT, EXPLANATION, folder.STRESS)
+STAGES = (layout.DONE, layout.VERDICT, layout.EXPLANATION, layout.STRESS)
 """A run that has all these files needs no more work."""
 
 FRESH = 0.3
@@ -62,7 +61,7 @@ class _Known:
 
 
 class Index:
-    """The runs in a folder. Its methods read the disk: not for an event loop."""
+    """The runs in a layout. Its methods read the disk: not for an event loop."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -107,7 +106,7 @@ class Index:
             changed = path.stat().st_mtime_ns
             known = self._known.get(name)
             if known is None or known.changed != changed:
-                config = folder.config_of(path)
+                config = Run(path).config
                 known = self._known[name] = _Known(changed, _row(name, path, config, changed / 1e9), config)
         except (InputError, OSError):
             return None
@@ -138,8 +137,8 @@ def read(path: Path, name: str, kind: type[Kind]) -> Kind | None:
 
 
 def _row(name: str, path: Path, config: RunConfig, changed: float) -> Row:
-    training, verdict = read(path, folder.DONE, Training), read(path, folder.VERDICT, Verdict)
-    stress = read(path, folder.STRESS, Stress)
+    training, verdict = read(path, layout.DONE, Training), read(path, layout.VERDICT, Verdict)
+    stress = read(path, layout.STRESS, Stress)
     return Row(
         name=name,
         task=config.task,
@@ -185,5 +184,5 @@ def _folders(path: Path) -> list[Path]:
 
 
 def _is_run(path: Path) -> bool:
-    file = path / folder.CONFIG
+    file = path / layout.CONFIG
     return file.is_file() and not file.is_symlink()

@@ -18,11 +18,8 @@ from typing import Any
 import jax
 import msgspec
 
-from anylength import experiments
 from anylength.errors import InputError
-from anylength.experiments import folder
-from anylength.experiments.explain import EXPLANATION
-from anylength.lengths import stress
+from anylength.experiments import Run, layout, resume_run
 from anylength.records import Epoch, Record
 from anylength.server import limits
 from anylength.server.wire import Tell, listening, telling
@@ -102,22 +99,22 @@ class Trainer:
         return DONE, problem
 
     def _train(self, path: Path, *, watched: bool) -> None:
-        if (path / folder.DONE).is_file():
+        if (path / layout.DONE).is_file():
             self._glimpses.put(("end", None))
             return
         self._status("training")
         self._glimpses.put(("begin", str(path)))
         try:
-            experiments.go_on(path, progress=self._epoch, on_snapshot=self._glimpse if watched else None)
+            resume_run(Run(path), progress=self._epoch, on_snapshot=self._glimpse if watched else None)
         finally:
             self._glimpses.put(("end", None))
 
     def _judge(self, path: Path) -> str | None:
         """Verdict, explanation, stress test, each where it is not there yet. Returns what went wrong, in words."""
         stages: tuple[tuple[str, str, str, Callable[[], Record]], ...] = (
-            ("judging", "verdict", folder.VERDICT, lambda: experiments.prove(path, budget=limits.BUDGET)),
-            ("explaining", "explanation", EXPLANATION, lambda: experiments.explain(path)),
-            ("testing", "stress", folder.STRESS, lambda: stressed(path)),
+            ("judging", "verdict", layout.VERDICT, lambda: Run(path).prove(budget=limits.BUDGET)),
+            ("explaining", "explanation", layout.EXPLANATION, lambda: Run(path).explain()),
+            ("testing", "stress", layout.STRESS, lambda: Run(path).stress()),
         )
         problem = None
         for status, event, file, make in stages:
@@ -148,14 +145,6 @@ class Trainer:
 
     def _status(self, status: str, message: str | None = None) -> None:
         self._tell("status", msgspec.json.encode({"status": status, "message": message}).decode())
-
-
-def stressed(path: Path) -> Record:
-    """The stress test of a run, left in its folder."""
-    net, task = experiments.open_run(path)
-    found = stress(net, task)
-    experiments.write(path, experiments.STRESS, found)
-    return found
 
 
 def main(pipe: int) -> None:

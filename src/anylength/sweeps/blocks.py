@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from anylength.experiments.folder import net_config
+from anylength.experiments.runs import net_config
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig, SweepPlan
 from anylength.sweeps.job import Job, versions

@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 
 from anylength.errors import InputError
-from anylength.experiments import folder as runs
-from anylength.experiments.files import append_whole, disk_errors, write_atomic
+from anylength.experiments.runs import layout
+from anylength.experiments.runs.files import append_whole, disk_errors, write_atomic
 from anylength.records import BlockTimes, Environment, SweepPlan, SweepRow
 from anylength.sweeps.blocks import Block, rows
 from anylength.sweeps.job import PACKAGES, Done
@@ -40,7 +40,7 @@ def begin(path: Path, wanted: SweepPlan, surroundings: Environment) -> SweepPlan
         return wanted
     found = plan_of(path)
     _same(wanted, found, path)
-    begun = Environment.from_json((path / runs.ENVIRONMENT).read_bytes(), runs.ENVIRONMENT).versions
+    begun = Environment.from_json((path / layout.ENVIRONMENT).read_bytes(), layout.ENVIRONMENT).versions
     for name in PACKAGES:
         if begun.get(name) != surroundings.versions.get(name):
             got = f"{name} {surroundings.versions.get(name)}"
@@ -56,8 +56,8 @@ def _create(path: Path, plan: SweepPlan, surroundings: Environment) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             temporary.mkdir()
-            runs.write(temporary, runs.ENVIRONMENT, surroundings)
-            runs.write(temporary, PLAN, plan)
+            write_atomic(temporary / layout.ENVIRONMENT, surroundings.to_file())
+            write_atomic(temporary / PLAN, plan.to_file())
             (temporary / WEIGHTS).mkdir()
             (temporary / RESULTS).touch()
             (temporary / TIMES).touch()

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from anylength.errors import InputError
-from anylength.experiments import folder as runs
-from anylength.experiments.environment import environment
+from anylength.experiments.runs.environment import environment
+from anylength.experiments.runs.lock import locked
 from anylength.records import SweepPlan, SweepRun
 from anylength.sweeps import config, cost, engines, folder
 from anylength.sweeps.blocks import block_at, blocks, job_of, rows
@@ -46,7 +46,7 @@ def sweep(
     _check_size(wanted, yes)
     with engine() as spread:
         plan = folder.begin(out, wanted, environment())
-        with runs.locked(out):
+        with locked(out):
             return follow(plan, out, spread, progress)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from anylength.errors import InputError
-from anylength.experiments.files import write_atomic
+from anylength.experiments.runs.files import write_atomic
 from anylength.records import Comparison, Group, RunConfig, Share, SweepPlan, SweepRow, SweepSummary
 from anylength.records.verdicts import PROVED, REFUTED
 from anylength.statistics import SurvivalData, fisher_exact_test, holm, kaplan_meier, log_rank_test, share

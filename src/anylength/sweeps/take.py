@@ -5,9 +5,7 @@ from pathlib import Path
 import msgspec
 
 from anylength.errors import InputError
-from anylength.experiments import folder as runs
-from anylength.experiments.files import write_atomic
-from anylength.nets import to_bytes
+from anylength.experiments import Run, layout
 from anylength.records import Environment, RunConfig, Training
 from anylength.sweeps import folder
 from anylength.sweeps.blocks import block_of, rows
@@ -32,14 +30,15 @@ def take(path: Path, row: int, out: Path) -> Training:
     seconds = _seconds(path, block.number, found.epochs)
     net, _, epochs = unpacked(folder.weights_file(path, block.number), row - block.first, seconds)
     config: RunConfig = msgspec.structs.replace(plan.settings[block.setting], seed=found.seed)
-    runs.create(out, config, Environment.from_json((path / runs.ENVIRONMENT).read_bytes(), runs.ENVIRONMENT))
-    write_atomic(out / runs.METRICS, "".join(f"{epoch.to_json()}\n" for epoch in epochs).encode())
-    write_atomic(out / runs.MODEL, to_bytes(net, runs.net_config(config)))
+    environment = Environment.from_json((path / layout.ENVIRONMENT).read_bytes(), layout.ENVIRONMENT)
+    run = Run.create(out, config, made_with=environment)
+    run.write_epochs(epochs)
+    run.save_net(net)
     result = Training(
         epochs=len(epochs), train_accuracy=epochs[-1].train_accuracy, validation_accuracy=epochs[-1].validation_accuracy,
         seconds=sum(epoch.seconds for epoch in epochs), parameters=net.parameters,
     )  # fmt: skip
-    runs.write(out, runs.DONE, result)
+    run.save(result)
     return result
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import jax
 
 from anylength.diagnosis import explain
-from anylength.experiments.folder import net_config, task_of
+from anylength.experiments.runs import net_config, task_of
 from anylength.lengths.stress import check_limit, put_to
 from anylength.lengths.suite import suite
 from anylength.nets import architecture_named

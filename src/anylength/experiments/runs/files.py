@@ -1,4 +1,4 @@
-"""Files that are whole or absent: written to a temporary name, synced, renamed; disk errors told in one line."""
+"""Atomic files. A file is written to a temporary name, synced, then renamed. Disk errors become one line."""
 
 import os
 from collections.abc import Iterator
@@ -63,6 +63,15 @@ def append_line(path: Path, line: str) -> None:
     """
     with disk_errors(path), open(path, "ab", buffering=0) as file:
         file.write(line.encode() + b"\n")
+
+
+def free_name(path: Path) -> Path:
+    """`path`, or the first of path-2, path-3, … that does not exist."""
+    number, candidate = 1, path
+    while candidate.exists():
+        number += 1
+        candidate = path.with_name(f"{path.name}-{number}")
+    return candidate
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""A net and its task as the page's scripts read them: `NetView` and `TaskView` from what they are."""
+"""A net and its task in the form that the scripts of a page read."""
 
 import base64
 
@@ -11,23 +11,23 @@ from anylength.tasks import AbstractLayout, LeastFirst, MostFirst, Task
 from anylength.tasks.phases import Phases
 
 
-def shown_net(net: AbstractNet, task: Task) -> NetView:
+def net_view(net: AbstractNet, task: Task) -> NetView:
     """The net with all its weights, and its task."""
     return NetView(
         cell=architecture_of(net).name,
         hidden=net.hidden,
         parameters=net.parameters,
-        tensors={name: shown_tensor(value) for name, value in tensors(net).items()},
-        task=shown_task(task),
+        tensors={name: tensor_view(value) for name, value in tensors(net).items()},
+        task=task_view(task),
     )
 
 
-def shown_tensor(values: np.ndarray) -> TensorView:
+def tensor_view(values: np.ndarray) -> TensorView:
     """A tensor as little-endian float32 in base64."""
     return TensorView(shape=list(values.shape), data=base64.b64encode(values.astype("<f4").tobytes()).decode("ascii"))
 
 
-def shown_task(task: Task) -> TaskView:
+def task_view(task: Task) -> TaskView:
     """What a script must know of a task."""
     return TaskView(
         name=task.name,
@@ -38,12 +38,12 @@ def shown_task(task: Task) -> TaskView:
         classes=task.classes,
         labels=None if task.labels is None else list(task.labels),
         negative=task.negative,
-        layout=shown_layout(task.layout),
-        machine=None if task.transducer is None else shown_table(task.transducer),
+        layout=layout_view(task.layout),
+        machine=None if task.transducer is None else table_view(task.transducer),
     )
 
 
-def shown_layout(layout: AbstractLayout) -> LayoutView:
+def layout_view(layout: AbstractLayout) -> LayoutView:
     """A layout by name.
 
     Raises:
@@ -68,7 +68,7 @@ def shown_layout(layout: AbstractLayout) -> LayoutView:
             raise TypeError(f"{type(layout).__name__} is no layout of ours")
 
 
-def shown_table(machine: Machine) -> TableView:
+def table_view(machine: Machine) -> TableView:
     """A machine as tables."""
     return TableView(
         start=machine.start,

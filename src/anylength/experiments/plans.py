@@ -33,13 +33,11 @@ class Plan:
     limit: int = 2000
     verdicts: bool = False
 
-    @property
-    def task_itself(self) -> Task:
+    def load_task(self) -> Task:
         """The task."""
         return task_named(self.task)
 
-    @property
-    def recipe_itself(self) -> AbstractRecipe:
+    def load_recipe(self) -> AbstractRecipe:
         """The recipe."""
         return recipe_named(self.recipe)
 
@@ -49,7 +47,7 @@ class Plan:
 
     def part(self, nets: list[PostNet], seconds: float) -> PostPart:
         """The record of these nets."""
-        recipe = self.recipe_itself
+        recipe = self.load_recipe()
         return PostPart(
             name=self.name, task=self.task, cell=self.cell, recipe=self.recipe, data=self.data,
             hidden=self.hidden or recipe.hidden, epochs=self.epochs or recipe.epochs, settings=recipe.settings(),

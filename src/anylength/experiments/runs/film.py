@@ -1,16 +1,15 @@
-"""The film of a run: `film.jsonl` in its folder, a frame a line, each update once and in order."""
+"""The film of a run, `film.jsonl`: one frame a line, each update once and in order."""
 
 from pathlib import Path
 
 from anylength.errors import InputError
-from anylength.experiments.files import append_line, write_atomic
+from anylength.experiments.runs.files import append_line, write_atomic
+from anylength.experiments.runs.layout import FILM
 from anylength.records import Frame
 
-FILM = "film.jsonl"
 
-
-def film_of(path: Path) -> list[Frame]:
-    """The frames of a run, none where it has no film. A last line that a crash has torn, and all after it, is left out."""
+def frames_in(path: Path) -> list[Frame]:
+    """The frames of a run folder. A line that a crash has cut short and all lines after it are skipped."""
     file, frames = path / FILM, []
     if not file.is_file():
         return []
@@ -24,21 +23,21 @@ def film_of(path: Path) -> list[Frame]:
     return frames
 
 
-def mended(path: Path) -> list[Frame]:
-    """The same, and the file then holds just these frames, so that more can be added.
+def repaired_film(path: Path) -> list[Frame]:
+    """The frames of a run folder. The file then holds exactly these frames, so that more can be appended.
 
     Raises:
         InputError: The disk is full or the folder cannot be written.
     """
-    frames = film_of(path)
+    frames = frames_in(path)
     whole = "".join(f"{frame.to_json()}\n" for frame in frames).encode()
     if (path / FILM).is_file() and (path / FILM).read_bytes() != whole:
         write_atomic(path / FILM, whole)
     return frames
 
 
-def add_frame(path: Path, frame: Frame) -> None:
-    """Adds a frame at the film's end.
+def append_frame(path: Path, frame: Frame) -> None:
+    """Appends a frame to the film of a run folder.
 
     Raises:
         InputError: The disk is full or the folder cannot be written.

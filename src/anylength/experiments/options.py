@@ -1,0 +1,90 @@
+"""The options of a training: what a user may leave open, and how it is resolved into a complete configuration."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from anylength.digits import check_base
+from anylength.errors import InputError
+from anylength.experiments.candidates import check_candidates
+from anylength.nets import NetConfig, architecture_named
+from anylength.nets.weights import shapes
+from anylength.records import RunConfig
+from anylength.tasks import Task, from_file, task_named
+from anylength.training import AbstractRecipe, default_recipe, recipe_named
+from anylength.training.fitting import check, check_recipe
+
+MACHINE_FILES = (".json", ".toml")
+"""Endings of a file that holds a user's own machine, in place of a task's name."""
+
+
+@dataclass(frozen=True)
+class TrainOptions:
+    """The options of `train`. None stands for the default that works best with the other options."""
+
+    task: str = "count"
+    base: int = 10
+    cell: str | None = None
+    hidden: int | None = None
+    recipe: str | None = None
+    data: str | None = None
+    seed: int = 0
+    epochs: int | None = None
+    candidates: int = 1
+
+    def config(self) -> RunConfig:
+        """The complete configuration.
+
+        Raises:
+            InputError: A name, size or seed that does not exist.
+        """
+        task = self.load_task()
+        cell, name, data = self.defaults_for(task)
+        recipe = recipe_named(name, task, cell)
+        check_fits_task(task, cell, recipe)
+        check_recipe(recipe, cell)
+        hidden = recipe.hidden if self.hidden is None else self.hidden
+        epochs = recipe.epochs if self.epochs is None else self.epochs
+        check(task, hidden=hidden, data=data, seed=self.seed, epochs=epochs)
+        shapes(NetConfig(task_name=task.name, base=task.base, cell=cell, hidden=hidden, machine=task.description))
+        check_candidates(self.candidates, cell)
+        return RunConfig(
+            task=task.name, base=task.base, cell=cell, hidden=hidden, recipe=name, data=data,
+            seed=self.seed, epochs=epochs, settings=recipe.settings(), candidates=self.candidates, machine=task.description,
+        )  # fmt: skip
+
+    def defaults_for(self, task: Task) -> tuple[str, str, str]:
+        """Cell, recipe and data set by name: as given, else the best for the task."""
+        cell = self.cell or ("rnn" if task.transducer is not None else "stack-rnn")
+        return cell, self.recipe or default_recipe(task, cell), self.data or next(iter(task.data))
+
+    def load_task(self) -> Task:
+        """The task: by its name, or from a machine file.
+
+        Raises:
+            InputError: No such task or file, or a file that holds no complete machine.
+        """
+        if self.task.lower().endswith(MACHINE_FILES):
+            return from_file(Path(self.task))
+        return task_named(self.task, check_base(self.base))
+
+    def default_folder(self) -> Path:
+        """The run folder where none is named."""
+        task = self.load_task()
+        return Path("runs") / "-".join([task.name, *self.defaults_for(task), f"seed{self.seed}"])
+
+
+def check_fits_task(task: Task, cell: str, recipe: AbstractRecipe) -> None:
+    """Checks that a cell and a recipe can learn a task.
+
+    Raises:
+        InputError: No such cell; or the task is not finite-state, and the cell has no memory or the recipe needs a machine.
+    """
+    architecture = architecture_named(cell)
+    if task.transducer is not None:
+        return
+    if architecture.cell is not None and architecture.cell.has_fixed_size_state:
+        got = f"{cell}: its state has a fixed size, and the whole number must be kept"
+        raise InputError(f"a cell with memory for {task.name}", got, "pass --cell stack-rnn")
+    if not recipe.any_task:
+        got = f"{recipe.name}: it grades every output or needs a machine"
+        raise InputError(f"a recipe for tasks beyond finite state for {task.name}", got, "pass --recipe memory")

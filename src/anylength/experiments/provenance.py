@@ -1,0 +1,35 @@
+"""Where a run's net is from, where no recipe trained it from the start."""
+
+from collections.abc import Callable, Mapping
+
+from anylength.experiments.imports import RECIPE as IMPORTED
+from anylength.experiments.quantise import RECIPE as QUANTISED
+from anylength.experiments.runs import RunFolder
+from anylength.training import HARDEN
+
+
+def provenance_of(run: RunFolder) -> str | None:
+    """Where the net is from, in words; None where its recipe trained it."""
+    recipe = run.config.recipe
+    return PROVENANCE[recipe](run) if recipe in PROVENANCE else None
+
+
+def _imported(run: RunFolder) -> str:
+    record = run.imported
+    return "imported" if record is None else f"imported: {record.origin}"
+
+
+def _hardened(run: RunFolder) -> str:
+    record = run.hardening
+    return "hardened" if record is None else f"hardened by {record.updates:,} updates"
+
+
+def _quantised(run: RunFolder) -> str:
+    record = run.quantisation
+    if record is None:
+        return "quantised"
+    return f"weights in {record.to}" + (f", tuned by {record.updates:,} updates" if record.updates else "")
+
+
+PROVENANCE: Mapping[str, Callable[[RunFolder], str]] = {IMPORTED: _imported, HARDEN.name: _hardened, QUANTISED: _quantised}
+"""For each recipe name that is not a training recipe, the function that says where the net is from."""

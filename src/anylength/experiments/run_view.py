@@ -1,0 +1,114 @@
+"""A run in the form that the scripts of a page read: one record with everything that its folder holds."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+from anylength.errors import InputError
+from anylength.experiments.provenance import provenance_of
+from anylength.experiments.runs import Run, layout
+from anylength.experiments.views import net_view
+from anylength.extraction import table_of
+from anylength.machine_formats import edges
+from anylength.records import (
+    BoxView,
+    CertificateView,
+    EdgeView,
+    Extraction,
+    MachineTable,
+    MachineView,
+    ProofView,
+    RunView,
+)
+from anylength.tasks import Task
+from anylength_check import check
+
+MOST_STATES_DRAWN = 12
+"""Machines with more states than this are not drawn: the picture would be unreadable."""
+
+
+def run_view(path: Path | Run, name: str) -> RunView:
+    """Everything that a run's folder holds; of an unfinished run what there is.
+
+    Raises:
+        InputError: There is no run, or a file of it is damaged.
+    """
+    run = path if isinstance(path, Run) else Run(path)
+    config, environment, extraction = run.config, run.environment, run.extraction
+    if environment is None:
+        raise InputError("a run folder", f"{str(run.path)!r} without {layout.ENVIRONMENT}", "train it into a new folder")
+    finished = run.finished
+    return RunView(
+        name=name,
+        config=config,
+        environment=environment,
+        training=run.training,
+        epochs=run.epochs,
+        film=run.film,
+        net=net_view(Run.open(run).net, run.task) if finished else None,
+        model=_base64(run.path / layout.MODEL) if finished else None,
+        stress=run.stress_test,
+        explanation=run.explanation,
+        extraction=extraction,
+        machine=_machine(run.task, extraction),
+        verdict=run.verdict,
+        certificate=_certificate(run) if finished else None,
+        origin=provenance_of(run),
+    )
+
+
+def _base64(path: Path) -> str:
+    return base64.b64encode(path.read_bytes()).decode()
+
+
+def _machine(task: Task, extraction: Extraction | None) -> MachineView | None:
+    """The machine that the net was found to be, where it is small enough to be seen; else the task's."""
+    learned = None if extraction is None else extraction.machine
+    if extraction is not None and learned is not None and len(learned.names) <= MOST_STATES_DRAWN:
+        return _drawn(f"The machine that this net computes ({extraction.status})", learned)
+    if task.transducer is None:
+        return None
+    instead = "" if learned is None else f" (the net computes a machine of {len(learned.names)} states instead)"
+    return _drawn(f"The task's machine, which the net should compute{instead}", table_of(task.transducer, task))
+
+
+def _drawn(says: str, table: MachineTable) -> MachineView:
+    shown = [EdgeView(source=edge.source, target=edge.target, label=edge.label) for edge in edges(table)]
+    return MachineView(says=says, start=table.start, names=table.names, edges=shown)
+
+
+def _certificate(run: Run) -> CertificateView | None:
+    """The run's certificate and the independent checker's result. Its proofs are shown only if the checker accepts it."""
+    content = run.certificate
+    if content is None:
+        return None
+    text, checked = content.decode(), check(run.path / layout.CERTIFICATE, run.path / layout.MODEL)
+    return CertificateView(
+        valid=checked.valid,
+        reason=checked.reason,
+        lines=list(checked.lines),
+        claim=checked.claim,
+        proofs=_proofs(json.loads(text), run.task.machine.names) if checked.valid else [],
+        text=text,
+    )
+
+
+def _proofs(fields: dict[str, Any], names: tuple[str, ...]) -> list[ProofView]:
+    """The proofs of a certificate that was accepted, so its form is known."""
+    return [
+        ProofView(
+            epsilon=float.fromhex(proof["epsilon"]),
+            eta=float.fromhex(proof["eta"]),
+            formats=proof["formats"],
+            boxes=[
+                BoxView(state=names[node["state"]], low=_numbers(node["low"]), high=_numbers(node["high"]))
+                for node in proof["nodes"]
+            ],
+        )
+        for proof in fields["proofs"]
+    ]
+
+
+def _numbers(values: list[str]) -> list[float]:
+    return [float.fromhex(value) for value in values]
