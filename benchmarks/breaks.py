@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from anylength.dynamics import Break, Hold, predicted
+from anylength.dynamics import BreakPrediction, HeldInput, predict_break
 from anylength.dynamics.breaks import SURFACE
-from anylength.experiments.environment import environment
+from anylength.experiments.runs.environment import environment
 from anylength.lengths import share
 from benchmarks import picks
 from benchmarks.naive import LONGEST, naive
@@ -35,26 +35,26 @@ ROUNDING, BORDER = 1e-5, 1e-3
 Row = dict[str, Any]
 
 
-def hold_of(net: Any) -> Hold:
+def hold_of(net: Any) -> HeldInput:
     """The nines."""
     task = picks.task()
-    return Hold.of(net, task.machine, (), task.base - 1, tail=task.tail)
+    return HeldInput.of(net, task.machine, (), task.base - 1, tail=task.tail)
 
 
 def row(pick: Pick) -> Row:
     """One net."""
-    hold = hold_of(pick.net)
-    found = predicted(hold)
+    held_input = hold_of(pick.net)
+    found = predict_break(held_input)
     return {
         "seed": pick.seed, "updates": pick.updates, "part": pick.part, "threshold": pick.threshold, "measured": pick.measured,
-        "predicted": found.steps, **described(found), **{name: shortened(value) for name, value in naive(hold, found).items()},
+        "predicted": found.steps, **described(found), **{name: shortened(value) for name, value in naive(held_input, found).items()},
     }  # fmt: skip
 
 
-def described(found: Break) -> Row:
+def described(found: BreakPrediction) -> Row:
     leading = found.reduction.eigenvalues[0]
     return {
-        "way": found.way, "mechanism": found.mechanism, "dimensions": found.reduction.dimensions,
+        "way": found.method, "mechanism": found.mechanism, "dimensions": found.reduction.dimensions,
         "eigenvalue": [shortened(leading.real), shortened(leading.imag)], "speed": shortened(found.reduction.point.speed),
         "amplitude": shortened(found.amplitude),
     }  # fmt: skip

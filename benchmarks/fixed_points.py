@@ -21,14 +21,14 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from anylength.dynamics.slow import AT_REST, FASTEST, polished
 
 from anylength.cells import CELLS
-from anylength.dynamics import HeldMap, Proof, cycles, ghosts, index_sum
+from anylength.dynamics import ExistenceProof, HeldMap, cycles, ghosts, index_sum
 from anylength.dynamics.fixed_points import distinct
-from anylength.dynamics.newton import solved
-from anylength.dynamics.starts import limits
-from anylength.experiments.environment import environment
+from anylength.dynamics.ghosts import AT_REST, FASTEST, polished
+from anylength.dynamics.newton import solutions
+from anylength.dynamics.starts import state_limits
+from anylength.experiments.runs.environment import environment
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops import jax_arrays, numpy_arrays
 from anylength.tasks import task_named
@@ -95,7 +95,7 @@ def confirmed(held: HeldMap, found: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     """The fixed points `[D, K]` near their points, and which of theirs `[N]` are none."""
     kept, none = [np.zeros((held.size, 0))], np.ones(found.shape[1], bool)
     for k in range(found.shape[1]):
-        point = solved(held, found[:, [k]], 1)
+        point = solutions(held, found[:, [k]], 1)
         if point.shape[1] and np.abs(point - found[:, [k]]).max() <= NEAR:
             kept.append(point)
             none[k] = False
@@ -107,7 +107,7 @@ def minima(held: HeldMap, found: np.ndarray) -> np.ndarray:
     ends = [np.zeros((held.size, 0))]
     for k in range(found.shape[1]):
         end = polished(held, found[:, [k]])
-        if end.shape[1] and AT_REST < np.linalg.norm(held.step(end) - end) <= FASTEST and (np.abs(end) <= limits(held)).all():
+        if end.shape[1] and AT_REST < np.linalg.norm(held.step(end) - end) <= FASTEST and (np.abs(end) <= state_limits(held)).all():
             ends.append(end)
     return distinct(np.concatenate(ends, axis=1))[0]
 
@@ -135,8 +135,8 @@ def compared(held: HeldMap, seed: int) -> dict[str, Any]:
     both = matched(mine, points)
     return {
         "ours": len(found), "theirs": points.shape[1], "both": both, "stable": sum(cycle.stable for cycle in found),
-        "proved": sum(isinstance(cycle.proof, Proof) for cycle in found), "index_sum": index_sum(found),
-        "stability_proved": sum(isinstance(c.proof, Proof) and (c.proof.attracting or c.proof.repelling) for c in found),
+        "proved": sum(isinstance(cycle.proof, ExistenceProof) for cycle in found), "index_sum": index_sum(found),
+        "stability_proved": sum(isinstance(c.proof, ExistenceProof) and (c.proof.attracting or c.proof.repelling) for c in found),
         "seconds": seconds, "their_seconds": their_seconds, "their_points": unique.shape[1],
         "slow": len(slow), "their_slow": low.shape[1], "slow_both": matched(own, low), "slow_seconds": slow_seconds,
     }  # fmt: skip

@@ -18,17 +18,17 @@ from typing import Any
 
 import numpy as np
 
-from anylength.dynamics import Hold, Reduction, nearest_slow_point, predicted, reduced
+from anylength.dynamics import HeldInput, Reduction, nearest_slow_point, predict_break, reduced
 from anylength.dynamics.interventions import (
-    Rest,
-    carrying_rest,
+    FixedPointState,
+    correct_stable_fixed_point,
+    fixed_points_from,
     idle_direction,
     pushed,
-    rests,
     scaled,
     slow_direction,
 )  # fmt: skip
-from anylength.experiments.environment import environment
+from anylength.experiments.runs.environment import environment
 from anylength.lengths import share
 from benchmarks.breaks import Row, hold_of, resampled, shortened, spearman, spread
 from benchmarks.picks import NEVER, Group, Pick, groups, picked
@@ -76,15 +76,15 @@ def push() -> Row:
     """The state after the first nines is pushed along the slow direction, and as far along a direction that is not slow."""
     rng, rows = np.random.default_rng(0), []
     for pick in nets():
-        hold = hold_of(pick.net)
-        found = predicted(hold)
+        held_input = hold_of(pick.net)
+        found = predict_break(held_input)
         slow, idle = slow_direction(found.reduction), idle_direction(found.reduction, rng)
         for delta in DELTAS:
-            along, across = pushed(hold, delta * slow), pushed(hold, delta * idle)
+            along, across = pushed(held_input, delta * slow), pushed(held_input, delta * idle)
             rows.append({
                 "seed": pick.seed, "mechanism": found.mechanism, "delta": delta, "before": pick.measured,
-                "measured": along.measured(NEVER), "predicted": predicted(along).steps,
-                "control": across.measured(NEVER),
+                "measured": along.measured_break(NEVER), "predicted": predict_break(along).steps,
+                "control": across.measured_break(NEVER),
             })  # fmt: skip
     return {"nets": len(nets()), "deltas": DELTAS, **pushes_counted(rows), "rows": rows}
 
@@ -117,7 +117,7 @@ def scale() -> Row:
 
     Of the nets those that pass a ghost.
     """
-    ghosts = [pick for pick in nets() if predicted(hold_of(pick.net)).mechanism == "ghost"][:SCALED]
+    ghosts = [pick for pick in nets() if predict_break(hold_of(pick.net)).mechanism == "ghost"][:SCALED]
     rows = [row for pick in ghosts if (row := scaled_one(pick)) is not None]
     return {"tried": len(ghosts)} | scales_counted(rows) | {"rows": rows}
 
@@ -136,15 +136,15 @@ def scales_counted(rows: list[Row]) -> Row:
 def scaled_one(pick: Pick) -> Row | None:
     """One net: the scale at which its resting point is born, the one at which its break ends, and the breaks on the way."""
 
-    def hold_at(factor: float) -> Hold:
+    def hold_at(factor: float) -> HeldInput:
         return hold_of(scaled(pick.net, factor))
 
     def born(factor: float) -> bool:
-        return carrying_rest(hold_at(factor)) is not None
+        return correct_stable_fixed_point(hold_at(factor)) is not None
 
     def never(factor: float) -> bool:
-        hold = hold_at(factor)
-        return hold.measured(NEVER) is None
+        held_input = hold_at(factor)
+        return held_input.measured_break(NEVER) is None
 
     other = next((1 + sign * far for far in (0.05, 0.1, 0.2, 0.3) for sign in (-1, 1) if born(1 + sign * far)), None)
     if other is None or born(1.0):
@@ -152,13 +152,13 @@ def scaled_one(pick: Pick) -> Row | None:
     critical = bisected(born, 1.0, other)
     before, after = (critical + side * np.sign(other - 1.0) * NEAR for side in (-1, 1))
     ends = bisected(never, before, after, 11) if never(after) and not never(before) else None
-    rest = carrying_rest(hold_at(critical))
+    rest = correct_stable_fixed_point(hold_at(critical))
     assert rest is not None
     away = np.sign(1.0 - critical)
     found = []
     for distance in DISTANCES:
-        hold = hold_at(critical + away * distance)
-        found.append([float(distance), hold.measured(NEVER), predicted(hold).steps])
+        held_input = hold_at(critical + away * distance)
+        found.append([float(distance), held_input.measured_break(NEVER), predict_break(held_input).steps])
     value = rest.eigenvalue
     return {
         "seed": pick.seed, "measured": pick.measured, "critical": critical, "ends": ends,
@@ -216,11 +216,11 @@ def births() -> Row:
     rows = []
     for at, update in list(crossings(rough))[:BORN]:
         window = range(update - BEFORE, update + AFTER)
-        holds = [hold_of(at_seed(stacks[u], at)) for u in window]
-        found = [carrying_rest(hold) for hold in holds]
+        held_inputs = [hold_of(at_seed(stacks[u], at)) for u in window]
+        found = [correct_stable_fixed_point(held_input) for held_input in held_inputs]
         carries = [rest is not None for rest in found]
-        lasts = [hold.measured(ENDLESS) is None for hold in holds]
-        said = [predicted(hold).steps is None for hold in holds]
+        lasts = [held_input.measured_break(ENDLESS) is None for held_input in held_inputs]
+        said = [predict_break(held_input).steps is None for held_input in held_inputs]
         newborn = next((rest for rest in found[with_epochs(carries) :] if rest is not None), None)
         rows.append({
             "seed": seeds[at], "first_update": window[0] + 1, "born": with_epochs(carries), "endless": with_epochs(lasts),
@@ -252,29 +252,29 @@ def film() -> Row:
     """One training near the birth: resting points under nines on the slow axis of the newborn one, and the breaks."""
     seeds, stacks, rough = trainings()
     for at, update in crossings(rough):
-        hold = hold_of(at_seed(stacks[update], at))
-        newborn = carrying_rest(hold)
+        held_input = hold_of(at_seed(stacks[update], at))
+        newborn = correct_stable_fixed_point(held_input)
         if newborn is not None and newborn.eigenvalue.real >= NEARLY and newborn.eigenvalue.imag == 0:
             break
     else:
         raise ValueError("no training shows a pair being born")
-    axis = reduced(hold.held, nearest_slow_point(hold.held, newborn.state))
+    axis = reduced(held_input.held, nearest_slow_point(held_input.held, newborn.state))
     window = range(update - FILM_BEFORE, update + FILM_AFTER)
     frames = [frame(hold_of(at_seed(stacks[number], at)), number + 1, axis, newborn) for number in window]
     return {"seed": seeds[at], "birth": update + 1, "eigenvalue": shortened(abs(newborn.eigenvalue)), "frames": frames}
 
 
-def frame(hold: Hold, update: int, axis: Reduction, newborn: Rest) -> Row:
+def frame(held_input: HeldInput, update: int, axis: Reduction, newborn: FixedPointState) -> Row:
     """One update of the film."""
-    path = [hold.held.start()]
+    path = [held_input.held.start()]
     for _ in range(20):
-        path.append(hold.held.step(path[-1]))
-    cloud = hold.held.steps(np.random.default_rng(0).uniform(-1, 1, (hold.held.size, 10)), 2)
+        path.append(held_input.held.step(path[-1]))
+    cloud = held_input.held.steps(np.random.default_rng(0).uniform(-1, 1, (held_input.held.size, 10)), 2)
     line = newborn.state + axis.basis[:, :1] * np.linspace(-1, 1, 9)
-    found = rests(hold, np.concatenate([*path[1::3], newborn.state, line, cloud], axis=1))
+    found = fixed_points_from(held_input, np.concatenate([*path[1::3], newborn.state, line, cloud], axis=1))
     return {
-        "update": update, "measured": hold.measured(ENDLESS), "predicted": predicted(hold).steps,
-        "begins": shortened(float(axis.coordinates(hold.begins)[0, 0])),
+        "update": update, "measured": held_input.measured_break(ENDLESS), "predicted": predict_break(held_input).steps,
+        "begins": shortened(float(axis.coordinates(held_input.begins)[0, 0])),
         "rests": [{"at": shortened(float(axis.coordinates(rest.state)[0, 0])), "eigenvalue": shortened(abs(rest.eigenvalue)),
                    "stable": rest.stable, "right": rest.right} for rest in found],
     }  # fmt: skip

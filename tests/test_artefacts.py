@@ -128,7 +128,7 @@ def test_every_table_is_what_its_results_file_gives(page, name):
 
 
 def test_the_table_of_ways_shows_what_their_summary_counts():
-    from benchmarks.ways import summary
+    from benchmarks.failure_modes import summary
 
     rows = [
         {"refuted": True, "way": "trips", "named": named, "shown": [True]} for named in (["trips"], ["forgets", "trips"], ["keeps"])

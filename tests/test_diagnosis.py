@@ -12,15 +12,15 @@ from by_hand import counting_net, net_of
 
 from anylength.cells import CELLS, Rnn
 from anylength.cli import inside
-from anylength.diagnosis import SAYS, explain, way_of
-from anylength.diagnosis.evidence import examined, wrong_words
+from anylength.diagnosis import DESCRIPTIONS, explain, failure_mode_of
+from anylength.diagnosis.evidence import examine_held_inputs, wrong_words
 from anylength.diagnosis.explanation import predicted_horizon
+from anylength.diagnosis.failure_modes import usual_state
 from anylength.diagnosis.findings import findings
 from anylength.diagnosis.portrait import GRID
-from anylength.diagnosis.ways import usual
-from anylength.dynamics import along, entries, stumbles
-from anylength.dynamics.entries import MOST_ENTRIES, MOST_HOLDS, MOST_WAYS, evenly
-from anylength.dynamics.stumbles import wrong_part
+from anylength.dynamics import held_input_starts, states_along, transient_errors
+from anylength.dynamics.held_input_starts import MAX_PAIRS, MAX_STARTS, MAX_STARTS_PER_PAIR, evenly_spaced
+from anylength.dynamics.transient_errors import first_wrong_prefix
 from anylength.lengths import ask, horizon
 from anylength.machines import Machine
 from anylength.nets import Net, NetConfig, answers, build, to_bytes
@@ -74,28 +74,28 @@ FAULTS = {
 def test_the_one_fault_that_a_machine_has_is_named_with_a_number_that_shows_it(way):
     machine, task = FAULTS[way]
     net = net_of(machine, task.base)
-    holds = examined(net, task.machine)
-    found = findings(net, task, holds, wrong_words(net, task.machine, holds))
-    assert [finding.way for finding in found] == [way]
+    held_inputs = examine_held_inputs(net, task.machine)
+    found = findings(net, task, held_inputs, wrong_words(net, task.machine, held_inputs))
+    assert [finding.failure_mode for finding in found] == [way]
     (finding,) = found
     assert finding.numbers is not None
     asked = ask(net, task, [finding.numbers])
     assert (asked.correct, asked.answers) == ([False], [finding.answer])
     assert finding.answer != finding.expected
     if way in ("forgets", "invents"):
-        assert re.search("finds no rest|only a slow place", finding.says)
-        assert f"measured {LAST - 1}" in finding.says
+        assert re.search("finds no rest|only a slow place", finding.text)
+        assert f"measured {LAST - 1}" in finding.text
     if way == "trips":
         # The break that is predicted is not met: such a net's map is hardly continuous. It is no finding.
-        assert any(hold.found.steps is not None and hold.measured is None for hold in holds)
+        assert any(held_input.found.steps is not None and held_input.measured is None for held_input in held_inputs)
 
 
 def test_of_a_net_without_a_fault_it_is_said_that_it_keeps_and_that_this_is_no_proof():
     net = counting_net(2)
-    holds = examined(net, TWO.machine)
-    (finding,) = findings(net, TWO, holds, wrong_words(net, TWO.machine, holds))
-    assert finding.way == "keeps"
-    assert "anylength prove" in finding.says
+    held_inputs = examine_held_inputs(net, TWO.machine)
+    (finding,) = findings(net, TWO, held_inputs, wrong_words(net, TWO.machine, held_inputs))
+    assert finding.failure_mode == "keeps"
+    assert "anylength prove" in finding.text
     assert finding.numbers is None
 
 
@@ -150,23 +150,25 @@ def explained() -> dict[str, Explanation]:
 def test_a_drift_is_named_by_what_is_near_and_lasts_as_long_as_predicted(explained, name):
     net, way, words = DRIFTS[name]
     found = explained[name]
-    assert [finding.way for finding in found.findings] == [way]
-    assert words in found.findings[0].says
-    assert all(hold.predicted == hold.measured for hold in found.holds)
+    assert [finding.failure_mode for finding in found.findings] == [way]
+    assert words in found.findings[0].text
+    assert all(held_input.predicted == held_input.measured for held_input in found.held_inputs)
     assert found.predicted_horizon == found.measured_horizon == horizon(net, TWO, 2_000)
     assert (found.measured_horizon is not None) == (way == "forgets")
-    broken = {hold.mechanism for hold in found.holds if hold.measured is not None}
+    broken = {held_input.mechanism for held_input in found.held_inputs if held_input.measured is not None}
     assert broken == ({name.split()[0]} if way != "keeps" else set())
-    assert bool(found.slow_places) == (name.split()[0] == "ghost")
+    assert bool(found.slow_points) == (name.split()[0] == "ghost")
 
 
 @pytest.mark.parametrize("name", DRIFTS)
 def test_a_border_is_a_distance_or_none_and_stands_for_a_resting_place_that_is_read(explained, name):
     found = explained[name]
-    stable = [point for point in found.fixed_points if point.stable and point.reads is not None]
-    assert [(border.symbol, border.state) for border in found.borders] == [(point.symbol, point.reads) for point in stable]
-    assert all(border.distance is None or border.distance > 0 for border in found.borders)
-    assert all(border.distance is None for border in found.borders) == (name in ("sink", "ghost", "ghost of no carry"))
+    stable = [point for point in found.fixed_points if point.stable and point.reads_as is not None]
+    assert [(border.symbol, border.state) for border in found.basin_boundaries] == [
+        (point.symbol, point.reads_as) for point in stable
+    ]
+    assert all(border.distance is None or border.distance > 0 for border in found.basin_boundaries)
+    assert all(border.distance is None for border in found.basin_boundaries) == (name in ("sink", "ghost", "ghost of no carry"))
 
 
 @pytest.mark.parametrize("name", DRIFTS)
@@ -176,9 +178,13 @@ def test_a_portrait_holds_its_orbits_its_marks_and_a_full_grid(explained, name):
     assert [len(row) for row in picture.basins] == [GRID] * GRID
     assert {index for row in picture.basins for index in row} <= set(range(-1, len(picture.marks)))
     (left, low), (right, high) = picture.corners
-    shown = [mark.at for mark in picture.marks] + [point for orbit in picture.orbits for point in orbit.points]
+    shown = [mark.position for mark in picture.marks] + [point for orbit in picture.orbits for point in orbit.points]
     assert all(left < x < right and low < y < high for x, y in shown)
-    names = [f"{hold.state} after {hold.prefix or 'the start'}" for hold in explained[name].holds if hold.symbol == "1"]
+    names = [
+        f"{held_input.state} after {held_input.prefix or 'the start'}"
+        for held_input in explained[name].held_inputs
+        if held_input.symbol == "1"
+    ]
     assert {orbit.name for orbit in picture.orbits} == set(names)
     assert 0 < picture.share <= 1 + 1e-9
 
@@ -217,8 +223,8 @@ def test_a_wrong_word_is_told_by_what_it_repeats_and_what_the_answer_believes(na
     machine, task = FAULTS[way]
     net = net_of(machine, task.base)
     assert first_wrong(net, task.machine, word) == len(word) - 1
-    assert way_of(net, task.machine, word) == way
-    assert way in SAYS
+    assert failure_mode_of(net, task.machine, word) == way
+    assert way in DESCRIPTIONS
 
 
 USUAL = {"count": ("none",), "parity": ("even",), "add": ("no carry",), "remainder-3": ("remainder 0",), "compare": ("<", ">")}
@@ -227,7 +233,7 @@ USUAL = {"count": ("none",), "parity": ("even",), "add": ("no carry",), "remaind
 @pytest.mark.parametrize("name", USUAL)
 def test_the_usual_state_is_the_commonest_on_random_words_and_of_equals_the_start(name):
     machine = task_named(name).machine
-    assert machine.names[usual(machine)] in USUAL[name]
+    assert machine.names[usual_state(machine)] in USUAL[name]
 
 
 # Entries and stumbles
@@ -236,45 +242,45 @@ def test_the_usual_state_is_the_commonest_on_random_words_and_of_equals_the_star
 @pytest.mark.parametrize("name", ["count", "parity", "add", "remainder-3", "compare", "multiply-7"])
 def test_every_entry_leads_to_its_state_which_its_symbol_keeps_on_a_cycle(name):
     machine = task_named(name).machine
-    found = entries(machine)
+    found = held_input_starts(machine)
     assert found
-    assert len(set(found)) == len(found) <= MOST_ENTRIES
+    assert len(set(found)) == len(found) <= MAX_STARTS
     telling = {(each.state, each.symbol) for each in found if each.remembers}
-    assert len(telling) <= MOST_HOLDS
+    assert len(telling) <= MAX_PAIRS
     for each in found:
         assert machine.trace(each.prefix)[-1] == each.state
         assert each.state in machine.trace((*each.prefix, *(each.symbol,) * machine.states))[len(each.prefix) + 1 :]
         together = {other.state for other in found if other.symbol == each.symbol}
         assert each.remembers == (len(together) > 1)
     for pair in telling:
-        assert sum((each.state, each.symbol) == pair for each in found) <= MOST_WAYS
+        assert sum((each.state, each.symbol) == pair for each in found) <= MAX_STARTS_PER_PAIR
     assert [each.remembers for each in found] == sorted((each.remembers for each in found), reverse=True)
 
 
 def test_evenly_takes_the_first_and_the_last_and_no_more_than_wanted():
-    assert evenly(range(5), 5) == [0, 1, 2, 3, 4]
-    assert evenly(range(101), 3) == [0, 50, 100]
-    assert evenly(range(9), 0) == []
+    assert evenly_spaced(range(5), 5) == [0, 1, 2, 3, 4]
+    assert evenly_spaced(range(101), 3) == [0, 50, 100]
+    assert evenly_spaced(range(9), 0) == []
 
 
 @pytest.mark.parametrize("way", FAULTS)
 def test_a_stumble_is_wrong_at_its_last_symbol_and_right_before(way):
     machine, task = FAULTS[way]
     net = net_of(machine, task.base)
-    runs = [(each.prefix, each.symbol, 4) for each in entries(task.machine)]
-    found = stumbles(net, task.machine, along(net, task.machine, runs))
+    runs = [(each.prefix, each.symbol, 4) for each in held_input_starts(task.machine)]
+    found = transient_errors(net, task.machine, states_along(net, task.machine, runs))
     assert found
     assert found == sorted(found, key=len)
     for word in found[:10]:
         assert first_wrong(net, task.machine, word) == len(word) - 1
-        assert wrong_part(net, task.machine, (*word, 0)) == word
-        assert wrong_part(net, task.machine, word[:-1]) is None
+        assert first_wrong_prefix(net, task.machine, (*word, 0)) == word
+        assert first_wrong_prefix(net, task.machine, word[:-1]) is None
 
 
 def test_a_net_that_is_right_does_not_stumble():
     net, machine = counting_net(3), THREE.machine
-    runs = [(each.prefix, each.symbol, 20) for each in entries(machine)]
-    assert stumbles(net, machine, along(net, machine, runs)) == []
+    runs = [(each.prefix, each.symbol, 20) for each in held_input_starts(machine)]
+    assert transient_errors(net, machine, states_along(net, machine, runs)) == []
 
 
 # Nets of every kind
@@ -297,13 +303,13 @@ def test_any_net_of_any_finite_state_task_is_explained(cell, name, base):
     task = task_named(name, base)
     net = random_net(cell, task)
     found = explain(net, task)
-    assert "NOT APPLICABLE" not in [finding.way for finding in found.findings]
+    assert "NOT APPLICABLE" not in [finding.failure_mode for finding in found.findings]
     for finding in found.findings:
         if finding.numbers is not None:
             assert len(finding.numbers) == task.tapes
             assert ask(net, task, [finding.numbers]).correct == [False]
     assert Explanation.from_json(found.to_json().encode(), "explain.json") == found
-    assert len(found.holds) == len(entries(task.machine))
+    assert len(found.held_inputs) == len(held_input_starts(task.machine))
 
 
 def test_a_trained_net_s_horizon_is_the_one_predicted(net, certified_net, task):
@@ -327,9 +333,9 @@ def untrained(config: NetConfig):
 )
 def test_where_no_state_of_fixed_size_is_enough_nothing_is_explained(cell, name, says):
     found = explain(untrained(NetConfig(name, 10, cell, 8)), task_named(name))
-    assert [finding.way for finding in found.findings] == ["NOT APPLICABLE"]
-    assert says in found.findings[0].says
-    assert not found.holds
+    assert [finding.failure_mode for finding in found.findings] == ["NOT APPLICABLE"]
+    assert says in found.findings[0].text
+    assert not found.held_inputs
 
 
 # Runs

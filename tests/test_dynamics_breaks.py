@@ -7,13 +7,22 @@ import numpy as np
 import pytest
 
 from anylength.cells import CELLS, Relu, Rnn
-from anylength.dynamics import Curve, HeldMap, Hold, Reduction, nearest_slow_point, predicted, reduced, traced
+from anylength.dynamics import (
+    HeldInput,
+    HeldMap,
+    Reduction,
+    SlowManifold,
+    nearest_slow_point,
+    predict_break,
+    reduced,
+    trace_slow_manifold,
+)
 from anylength.dynamics.interventions import (
-    carrying_rest,
+    correct_stable_fixed_point,
+    fixed_point_near,
+    fixed_points_from,
     idle_direction,
     pushed,
-    rest_near,
-    rests,
     scaled,
     slow_direction,
 )
@@ -41,9 +50,9 @@ def by_hand(weight, bias, threshold, *, first=None) -> Net:
     return Net(Rnn(inputs, weight, bias), readout, np.array([0.0, threshold]), base=2, tapes=1)
 
 
-def held(net: Net, prefix: tuple[int, ...] = ()) -> Hold:
+def held(net: Net, prefix: tuple[int, ...] = ()) -> HeldInput:
     """Ones after a prefix, with no tail. From the start 0 is right at each of them; after a zero, 1 is."""
-    return Hold.of(net, TWO.machine, prefix, 1, tail=0)
+    return HeldInput.of(net, TWO.machine, prefix, 1, tail=0)
 
 
 def counted(weight: float, bias: float, good, state: float = 0.0) -> int:
@@ -69,8 +78,8 @@ def test_on_the_way_into_a_sink_the_read_out_turns_wrong_after_as_many_steps_as_
     rest, factor = sink(0.9, -0.05)
     breaks = []
     for away in (0.05, 0.05 * factor**10, 0.05 * factor**30):
-        found = predicted(held(by_hand(0.9, -0.05, rest + away)))
-        assert (found.way, found.mechanism) == ("curve", "sink")
+        found = predict_break(held(by_hand(0.9, -0.05, rest + away)))
+        assert (found.method, found.mechanism) == ("curve", "sink")
         assert abs(found.steps - counted(0.9, -0.05, lambda h, least=rest + away: h > least)) <= 1
         breaks.append(found.steps)
     assert breaks[1] - breaks[0] == pytest.approx(10, abs=1)
@@ -79,10 +88,10 @@ def test_on_the_way_into_a_sink_the_read_out_turns_wrong_after_as_many_steps_as_
 
 def test_a_sink_on_the_right_side_never_breaks():
     rest, _ = sink(0.9, -0.05)
-    hold = held(by_hand(0.9, -0.05, rest - 1e-3))
-    assert predicted(hold).steps is None
-    assert hold.measured(LIMIT) is None
-    assert carrying_rest(hold) is not None
+    held_input = held(by_hand(0.9, -0.05, rest - 1e-3))
+    assert predict_break(held_input).steps is None
+    assert held_input.measured_break(LIMIT) is None
+    assert correct_stable_fixed_point(held_input) is not None
 
 
 def ghost(missing: float, weight: float = 2.0) -> tuple[float, float]:
@@ -94,22 +103,22 @@ def ghost(missing: float, weight: float = 2.0) -> tuple[float, float]:
 @pytest.mark.parametrize("missing", [1e-2, 1e-3, 1e-4, 1e-5])
 def test_past_a_ghost_it_takes_the_time_that_the_map_takes(missing):
     bias, _ = ghost(missing)
-    found = predicted(held(by_hand(2.0, bias, 0.0, first=-0.95), prefix=(0,)))
-    assert (found.way, found.mechanism) == ("curve", "ghost")
+    found = predict_break(held(by_hand(2.0, bias, 0.0, first=-0.95), prefix=(0,)))
+    assert (found.method, found.mechanism) == ("curve", "ghost")
     steps = counted(2.0, bias, lambda h: h < 0.0, state=-0.95)
     assert abs(found.steps - steps) <= max(1, 0.01 * steps)
 
 
 def test_the_time_past_a_ghost_grows_as_one_over_the_root_of_what_is_missing():
-    breaks = [predicted(held(by_hand(2.0, ghost(missing)[0], 0.0, first=-0.95), prefix=(0,))).steps for missing in (4e-6, 1e-6)]
+    breaks = [predict_break(held(by_hand(2.0, ghost(missing)[0], 0.0, first=-0.95), prefix=(0,))).steps for missing in (4e-6, 1e-6)]
     assert breaks[1] / breaks[0] == pytest.approx(2.0, rel=0.02)
 
 
 def test_a_saddle_is_left_by_its_factor_a_step():
     breaks = []
     for push in (1e-4, 1e-6):
-        found = predicted(held(by_hand(1.5, -push, -0.3)))
-        assert (found.way, found.mechanism) == ("curve", "saddle")
+        found = predict_break(held(by_hand(1.5, -push, -0.3)))
+        assert (found.method, found.mechanism) == ("curve", "saddle")
         assert abs(found.steps - counted(1.5, -push, lambda h: h > -0.3)) <= 1
         breaks.append(found.steps)
     assert breaks[1] - breaks[0] == pytest.approx(math.log(100) / math.log(1.5), abs=1)
@@ -118,9 +127,9 @@ def test_a_saddle_is_left_by_its_factor_a_step():
 def test_a_fast_unit_that_follows_makes_no_difference_to_the_prediction():
     bias, _ = ghost(1e-3)
     net = by_hand([[2.0, 0.2], [0.1, 0.3]], [bias + 0.02, 0.0], 0.0, first=np.array([-0.95, 0.4]))
-    hold = held(net, prefix=(0,))
-    found, measured = predicted(hold), hold.measured(LIMIT)
-    assert (found.way, found.reduction.dimensions) == ("curve", 1)
+    held_input = held(net, prefix=(0,))
+    found, measured = predict_break(held_input), held_input.measured_break(LIMIT)
+    assert (found.method, found.reduction.dimensions) == ("curve", 1)
     assert measured is not None
     assert abs(found.steps - measured) <= max(1, 0.02 * measured)
 
@@ -129,41 +138,41 @@ def test_a_slow_turning_leaves_along_a_surface():
     turn = 1.03 * np.array([[math.cos(0.2), -math.sin(0.2)], [math.sin(0.2), math.cos(0.2)]])
     weight = np.zeros((3, 3))
     weight[:2, :2], weight[2, 2] = turn, 0.2
-    hold = held(by_hand(weight, [-0.01, 0.005, 0.0], -0.25))
-    found = predicted(hold)
-    assert (found.way, found.reduction.dimensions, found.mechanism) == ("surface", 2, "saddle")
-    assert found.steps == hold.measured(LIMIT)
+    held_input = held(by_hand(weight, [-0.01, 0.005, 0.0], -0.25))
+    found = predict_break(held_input)
+    assert (found.method, found.reduction.dimensions, found.mechanism) == ("surface", 2, "saddle")
+    assert found.steps == held_input.measured_break(LIMIT)
 
 
 def test_what_is_wrong_at_the_first_steps_is_said_to_be():
-    found = predicted(held(by_hand(0.5, 0.0, 0.1)))
-    assert (found.way, found.steps) == ("start", 0)
+    found = predict_break(held(by_hand(0.5, 0.0, 0.1)))
+    assert (found.method, found.steps) == ("start", 0)
 
 
 def test_where_no_state_belongs_to_the_slow_coordinates_an_affine_map_is_followed(monkeypatch):
-    hold = held(by_hand(1.5, -1e-3, -0.1))
+    held_input = held(by_hand(1.5, -1e-3, -0.1))
     monkeypatch.setattr(Reduction, "lift", lambda *_: None)
-    found, measured = predicted(hold), hold.measured(LIMIT)
-    assert found.way == "affine"
+    found, measured = predict_break(held_input), held_input.measured_break(LIMIT)
+    assert found.method == "affine"
     assert measured is not None
     assert abs(found.steps - measured) <= 1
 
 
 def test_where_the_affine_map_stays_right_the_break_is_where_the_walk_was_lost(monkeypatch):
     monkeypatch.setattr(Reduction, "lift", lambda *_: None)
-    found = predicted(held(by_hand(0.5, 0.0, -0.5)))
-    assert (found.way, found.steps) == ("affine", 3)
+    found = predict_break(held(by_hand(0.5, 0.0, -0.5)))
+    assert (found.method, found.steps) == ("affine", 3)
 
 
 def test_a_curve_of_few_nodes_is_followed_by_straight_lines():
-    curve = Curve(np.array([0.0, 1.0]), np.zeros((1, 2)), np.array([0.5, 1.0]))
+    curve = SlowManifold(np.array([0.0, 1.0]), np.zeros((1, 2)), np.array([0.5, 1.0]))
     assert curve.follow(0.5) == pytest.approx(0.75)
-    assert Curve(np.array([0.0, 1.0]), np.zeros((1, 2)), np.array([1.5, 1.0])).follow(0.0) is None
+    assert SlowManifold(np.array([0.0, 1.0]), np.zeros((1, 2)), np.array([1.5, 1.0])).follow(0.0) is None
 
 
 def test_between_its_nodes_a_curve_keeps_the_least_speed_of_a_ghost():
     at = np.linspace(-1, 1, 21)
-    curve = Curve(at, np.zeros((1, 21)), at + 1e-4 + at**2)
+    curve = SlowManifold(at, np.zeros((1, 21)), at + 1e-4 + at**2)
     place = curve.follow(0.05)
     assert place is not None
     assert place - 0.05 == pytest.approx(1e-4 + 0.05**2, rel=1e-6)
@@ -180,9 +189,9 @@ def random_net(cell: str, seed: int, units: int = 4, scale: float = 1.5) -> Net:
 def test_on_random_nets_the_prediction_is_near_what_is_measured(cell, seeds):
     close, known = 0, 0
     for seed in seeds:
-        hold = held(random_net(cell, seed))
-        found, measured = predicted(hold), hold.measured(400)
-        if found.way != "start":
+        held_input = held(random_net(cell, seed))
+        found, measured = predict_break(held_input), held_input.measured_break(400)
+        if found.method != "start":
             known += 1
             close += found.steps == measured or (None not in (found.steps, measured) and abs(found.steps - measured) <= 1)
     assert known >= 2
@@ -195,8 +204,8 @@ def test_neither_the_order_nor_the_signs_of_the_units_matter():
     order, signs = np.array([2, 0, 1]), np.diag([-1.0, 1.0, -1.0])
     move = signs @ np.eye(3)[order]
     cell = Rnn(move @ net.cell.weight_ih, move @ weight @ move.T, move @ bias)
-    one, other = predicted(held(net)), predicted(held(Net(cell, net.weight @ move.T, net.bias, base=2, tapes=1)))
-    assert (one.steps, one.way, one.mechanism) == (other.steps, other.way, other.mechanism)
+    one, other = predict_break(held(net)), predict_break(held(Net(cell, net.weight @ move.T, net.bias, base=2, tapes=1)))
+    assert (one.steps, one.method, one.mechanism) == (other.steps, other.method, other.mechanism)
     assert one.steps is not None
     assert one.amplitude == pytest.approx(other.amplitude)
     assert np.allclose(np.abs(one.reduction.eigenvalues), np.abs(other.reduction.eigenvalues))
@@ -209,10 +218,10 @@ def test_coordinates_of_lifted_states_are_the_ones_wanted():
         state = reduction.lift(reduction.point.state, np.full((1, 1), wanted))
         assert state is not None
         assert reduction.coordinates(state)[0, 0] == pytest.approx(wanted)
-    curve = traced(reduction, 0.1)
+    curve = trace_slow_manifold(reduction, 0.1)
     assert curve is not None
-    assert curve.holds(0.1)
-    assert not curve.holds(100.0)
+    assert curve.contains(0.1)
+    assert not curve.contains(100.0)
 
 
 @pytest.fixture(scope="module")
@@ -225,54 +234,54 @@ def forgetful() -> list[Net]:
 def test_what_is_measured_from_the_hold_s_first_state_is_the_horizon(forgetful, task):
     compared = 0
     for net in forgetful:
-        hold, far = Hold.of(net, task.machine, (), 9, tail=task.tail), horizon(net, task, 300)
-        if far is None or far >= hold.lead:
-            assert hold.measured(300) == far
+        held_input, far = HeldInput.of(net, task.machine, (), 9, tail=task.tail), horizon(net, task, 300)
+        if far is None or far >= held_input.warm_up_steps:
+            assert held_input.measured_break(300) == far
             compared += 1
     assert compared
 
 
 def test_a_push_along_the_slow_direction_moves_the_break_as_predicted_and_one_across_does_not():
     bias, _ = ghost(1e-3)
-    hold = held(by_hand([[2.0, 0.2], [0.1, 0.3]], [bias + 0.02, 0.0], 0.0, first=np.array([-0.95, 0.4])), prefix=(0,))
-    found, start = predicted(hold), hold.measured(LIMIT)
+    held_input = held(by_hand([[2.0, 0.2], [0.1, 0.3]], [bias + 0.02, 0.0], 0.0, first=np.array([-0.95, 0.4])), prefix=(0,))
+    found, start = predict_break(held_input), held_input.measured_break(LIMIT)
     towards = np.sign(slow_direction(found.reduction)[0, 0]) * slow_direction(found.reduction)
-    moved = pushed(hold, 0.1 * towards)
-    measured = moved.measured(LIMIT)
+    moved = pushed(held_input, 0.1 * towards)
+    measured = moved.measured_break(LIMIT)
     assert start is not None
     assert measured is not None
     assert measured < start - 3
-    assert abs(predicted(moved).steps - measured) <= 1
+    assert abs(predict_break(moved).steps - measured) <= 1
     across = idle_direction(found.reduction, np.random.default_rng(0))
     assert np.linalg.norm(across) == pytest.approx(1)
     assert np.abs(found.reduction.dual @ across).max() < 1e-12
-    idle = pushed(hold, 0.1 * across)
-    assert abs(idle.measured(LIMIT) - start) <= 1
+    idle = pushed(held_input, 0.1 * across)
+    assert abs(idle.measured_break(LIMIT) - start) <= 1
 
 
 def test_a_net_of_one_unit_has_no_direction_that_is_not_slow():
-    found = predicted(held(by_hand(1.5, -1e-3, -0.1)))
+    found = predict_break(held(by_hand(1.5, -1e-3, -0.1)))
     with pytest.raises(ValueError, match="no fast direction"):
         idle_direction(found.reduction, np.random.default_rng(0))
 
 
 def test_three_resting_points_of_one_unit_are_found_and_told_apart():
-    hold = held(by_hand(2.0, 0.0, 0.0))
-    found = sorted(rests(hold, np.array([[-0.9, 0.1, 0.9, 0.95]])), key=lambda rest: float(rest.state[0, 0]))
+    held_input = held(by_hand(2.0, 0.0, 0.0))
+    found = sorted(fixed_points_from(held_input, np.array([[-0.9, 0.1, 0.9, 0.95]])), key=lambda rest: float(rest.state[0, 0]))
     assert [rest.stable for rest in found] == [True, False, True]
     assert [rest.right for rest in found] == [False, False, True]
     assert found[1].eigenvalue == pytest.approx(2.0)
-    assert rest_near(held(by_hand(2.0, ghost(1e-2)[0], 0.0, first=-0.95), prefix=(0,)), np.array([[-0.7]])) is None
+    assert fixed_point_near(held(by_hand(2.0, ghost(1e-2)[0], 0.0, first=-0.95), prefix=(0,)), np.array([[-0.7]])) is None
 
 
 def test_scaling_the_recurrent_weights_through_the_birth_of_a_pair_ends_the_break():
     net = by_hand(1.6, -0.03, -0.5)
     base = held(net)
-    assert base.measured(LIMIT) is not None
+    assert base.measured_break(LIMIT) is not None
     less = held(scaled(net, 0.5))
-    assert carrying_rest(base) is None
-    assert carrying_rest(less) is not None
-    assert less.measured(LIMIT) is None
+    assert correct_stable_fixed_point(base) is None
+    assert correct_stable_fixed_point(less) is not None
+    assert less.measured_break(LIMIT) is None
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])

@@ -9,11 +9,22 @@ import numpy as np
 import pytest
 
 from anylength.cells import CELLS, Rnn
-from anylength.dynamics import Cycle, HeldMap, Proof, Trap, Unproved, cycles, directions, ghosts, index_sum, trap
-from anylength.dynamics.existence import Krawczyk, jacobian, proved
+from anylength.dynamics import (
+    Cycle,
+    ExistenceProof,
+    HeldMap,
+    TrappingRegion,
+    Unproved,
+    cycles,
+    directions,
+    ghosts,
+    index_sum,
+    trapping_region,
+)
+from anylength.dynamics.existence import Krawczyk, jacobian, with_proof
 from anylength.dynamics.fixed_points import distinct
-from anylength.dynamics.newton import solved
-from anylength.dynamics.spectrum import side
+from anylength.dynamics.newton import solutions
+from anylength.dynamics.spectrum import spectral_side
 from anylength.dynamics.trapping import spectral_norm
 from anylength.nets import Net
 from anylength.ops import intervals
@@ -58,7 +69,7 @@ def assert_none_missed(held: HeldMap, found: list[Cycle], *, period: int = 1, st
     states = rng.uniform(-1, 1, (held.size, starts))
     states[held.net.hidden :] *= np.exp(rng.normal(1, 1, (held.size - held.net.hidden, starts)))
     states[:, ::2] = held.steps(states[:, ::2], 5)
-    met = distinct(solved(held, states, period))[0]
+    met = distinct(solutions(held, states, period))[0]
     assert met.shape[1] >= 1
     far = [np.abs(points(found, period) - met[:, [k]]).max(axis=0).min() for k in range(met.shape[1])]
     assert max(far) < 1e-8
@@ -69,7 +80,7 @@ def test_a_weak_unit_rests_at_0_alone(weight):
     (only,) = cycles(elman(weight))
     assert only.period == 1 and only.stable and abs(only.states[0, 0]) < 1e-12
     assert only.radius == pytest.approx(float(np.float32(weight)))
-    assert isinstance(only.proof, Proof) and only.proof.attracting and not only.proof.repelling
+    assert isinstance(only.proof, ExistenceProof) and only.proof.attracting and not only.proof.repelling
 
 
 def test_a_strong_unit_has_two_attractors_and_a_saddle_between():
@@ -85,13 +96,13 @@ def test_a_unit_that_flips_has_a_cycle_of_two():
     rest, flip = cycles(elman(-2.0))
     assert (rest.period, rest.unstable, flip.period, flip.stable) == (1, 1, 2, True)
     assert np.allclose(flip.states, [[-0.9575040240772687, 0.9575040240772687]], atol=1e-12)
-    assert isinstance(flip.proof, Proof) and flip.proof.attracting
+    assert isinstance(flip.proof, ExistenceProof) and flip.proof.attracting
 
 
 def test_a_quarter_turn_has_two_cycles_of_four():
     found = cycles(elman([[0, -2], [2, 0]]))
     assert [(cycle.period, cycle.unstable) for cycle in found] == [(1, 2), (4, 0), (4, 1)]
-    assert all(isinstance(cycle.proof, Proof) for cycle in found)
+    assert all(isinstance(cycle.proof, ExistenceProof) for cycle in found)
     assert [index_sum(found, period) for period in (1, 2, 3, 4)] == [1, 1, 1, 1]
 
 
@@ -111,7 +122,7 @@ def test_after_their_birth_both_points_are_found_and_the_ghost_is_gone():
     held = elman(2.0, BIRTH - 1e-6)
     found = cycles(held)
     assert [cycle.unstable for cycle in found] == [0, 0, 1]
-    assert all(isinstance(cycle.proof, Proof) for cycle in found)
+    assert all(isinstance(cycle.proof, ExistenceProof) for cycle in found)
     assert ghosts(held) == []
 
 
@@ -150,7 +161,7 @@ def test_no_short_cycle_is_missed(period):
 def test_no_fixed_point_of_a_trained_net_is_missed(net, symbol):
     held = HeldMap.of(net, symbol)
     found = cycles(held)
-    assert all(isinstance(cycle.proof, Proof) for cycle in found)
+    assert all(isinstance(cycle.proof, ExistenceProof) for cycle in found)
     assert_none_missed(held, found, starts=5_000)
 
 
@@ -210,7 +221,7 @@ def test_the_box_of_a_proof_holds_the_exact_point(cell, units, gain):
     found = cycles(held, longest=1)
     with gmpy2.context(gmpy2.get_context(), precision=300):
         for cycle in found:
-            assert isinstance(cycle.proof, Proof) and cycle.proof.tight <= cycle.proof.radius
+            assert isinstance(cycle.proof, ExistenceProof) and cycle.proof.tight <= cycle.proof.radius
             assert np.abs(exactly(held, cycle.states) - cycle.states).max() <= cycle.proof.tight
 
 
@@ -223,7 +234,7 @@ def test_a_box_holds_only_if_one_point_is_in_it(cell, units, gain):
         at = known[:, [rng.integers(known.shape[1])]] + rng.uniform(-1, 1, (held.size, 1)) * 10 ** rng.uniform(-8, -1)
         test = Krawczyk.at(held, at)
         radius = 10 ** rng.uniform(-9, -1)
-        if test is not None and test.holds(radius):
+        if test is not None and test.passes(radius):
             held_once += 1
             assert (np.abs(known - at).max(axis=0) <= radius).sum() == 1
     assert held_once > 3
@@ -233,12 +244,12 @@ def test_nan_and_infinity_prove_nothing():
     held = elman(2.0)
     good = cycles(held, longest=1)[0]
     for bad in (np.nan, np.inf, 1e300):
-        assert isinstance(proved(held, dataclasses.replace(good, states=np.array([[bad]]))).proof, Unproved)
+        assert isinstance(with_proof(held, dataclasses.replace(good, states=np.array([[bad]]))).proof, Unproved)
     test = Krawczyk.at(held, good.states)
     assert test is not None
-    assert not dataclasses.replace(test, moved=Interval.exact([[np.nan]])).holds(0.1)
-    assert not dataclasses.replace(test, inverse=np.array([[np.inf]])).holds(0.1) and not test.holds(float("nan"))
-    assert side(Interval.exact(np.full((2, 2), np.nan))) == (False, False)
+    assert not dataclasses.replace(test, moved=Interval.exact([[np.nan]])).passes(0.1)
+    assert not dataclasses.replace(test, inverse=np.array([[np.inf]])).passes(0.1) and not test.passes(float("nan"))
+    assert spectral_side(Interval.exact(np.full((2, 2), np.nan))) == (False, False)
     assert not spectral_norm(Interval.exact(np.full((2, 2), np.nan))) < np.inf
 
 
@@ -257,7 +268,7 @@ def test_what_is_proved_of_a_spectrum_is_so():
     for gain in np.linspace(0.6, 1.5, 30):
         centre = rng.normal(size=(6, 6)) * gain / np.sqrt(6)
         width = 10 ** rng.uniform(-12, -2)
-        sides.append(side(Interval.between(centre - width, centre + width)))
+        sides.append(spectral_side(Interval.between(centre - width, centre + width)))
         drawn = centre + width * rng.uniform(-1, 1, (50, 6, 6))
         radii = np.abs(np.linalg.eigvals(drawn)).max(axis=1)
         assert not sides[-1][0] or (radii < 1).all()
@@ -278,8 +289,8 @@ def test_a_bound_on_a_norm_is_above_it_and_near():
 def test_a_trap_keeps_its_states_and_draws_them_to_the_cycle(cell, units, gain):
     held = elman(gain) if units == 1 else random_map(cell, units, gain, 1)
     cycle = next(cycle for cycle in cycles(held, longest=2) if cycle.stable)
-    found = trap(held, cycle)
-    assert isinstance(found, Trap) and found.rate < 1 and found.steps % cycle.period == 0
+    found = trapping_region(held, cycle)
+    assert isinstance(found, TrappingRegion) and found.rate < 1 and found.steps % cycle.period == 0
     rng = np.random.default_rng(0)
     directions_ = rng.normal(size=(held.size, 500))
     ball = directions_ / np.linalg.norm(directions_, axis=0) * rng.uniform(0.5, 1, 500)
@@ -293,7 +304,7 @@ def test_a_trap_keeps_its_states_and_draws_them_to_the_cycle(cell, units, gain):
 
 def test_no_trap_is_set_around_a_saddle():
     saddle = cycles(elman(2.0))[-1]
-    assert isinstance(trap(elman(2.0), saddle), Unproved)
+    assert isinstance(trapping_region(elman(2.0), saddle), Unproved)
 
 
 def test_directions_are_eigenvectors_on_both_sides():

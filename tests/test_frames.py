@@ -9,12 +9,12 @@ import jax
 import msgspec
 import numpy as np
 import pytest
-
-from anylength.diagnosis.exam import HELD
-from anylength.diagnosis.frame import Camera, Moment
-from anylength.experiments import FILM, TrainOptions, film_of, folder, go_on, train
 from anylength.experiments.film import add_frame, mended
 from anylength.experiments.thinning import GLIMPSES
+
+from anylength.diagnosis.frame import FrameBuilder, TrainingPoint
+from anylength.diagnosis.probes import HELD
+from anylength.experiments import FILM, TrainOptions, film_of, folder, go_on, train
 from anylength.experiments.train import session_of
 from anylength.lengths import horizon
 from anylength.nets import AbstractNet, Net, tensors
@@ -22,7 +22,7 @@ from anylength.records import CurvePoint, Frame
 from anylength.tasks import Task, task_named
 from anylength.training import Snapshot
 
-MOMENT = Moment(update=90, epoch=1.0, loss=0.5)
+POINT = TrainingPoint(update=90, epoch=1.0, loss=0.5)
 
 SHORT = TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=6)
 
@@ -130,13 +130,13 @@ def test_a_film_is_read_in_order_up_to_a_torn_line(tmp_path):
 
 
 def test_a_frame_of_a_proved_net_shows_two_resting_points_that_read_as_the_two_states(task, certified_net):
-    found = Camera.of(task, certified_net).frame(certified_net, MOMENT)
+    found = FrameBuilder.of(task, certified_net).frame(certified_net, POINT)
     assert found is not None
     assert found.plane is not None
     assert (found.horizon, found.limit, found.stable) == (None, HELD, 2)
     assert all(point.random == point.worst == 1.0 for point in found.curve)
     assert [point.length for point in found.curve][-1] == 100
-    assert {mark.reads for mark in found.plane.marks if mark.stable} == {"carry", "none"}
+    assert {mark.reads_as for mark in found.plane.marks if mark.stable} == {"carry", "none"}
     assert found.plane.symbol == "9"
     assert {orbit.name for orbit in found.plane.orbits} == {"carry", "none"}
     assert all(len(orbit.points) == 40 for orbit in found.plane.orbits)
@@ -148,19 +148,19 @@ def test_a_frame_of_a_proved_net_shows_two_resting_points_that_read_as_the_two_s
 
 def test_the_horizon_of_a_frame_is_the_measured_one(task, net):
     for each in (net, untrained(recipe="blog")):
-        found = Camera.of(task, each).frame(each, MOMENT)
+        found = FrameBuilder.of(task, each).frame(each, POINT)
         assert found is not None
         assert found.horizon == horizon(each, task, HELD)
 
 
 def test_the_plane_is_turned_towards_the_one_before(task, certified_net):
-    camera = Camera.of(task, certified_net)
-    found = camera.frame(certified_net, MOMENT)
+    builder = FrameBuilder.of(task, certified_net)
+    found = builder.frame(certified_net, POINT)
     assert found is not None
     assert found.plane is not None
     mirrored = [(-y, x) for x, y in found.plane.states]
     before = msgspec.structs.replace(found, plane=msgspec.structs.replace(found.plane, states=mirrored))
-    again = camera.frame(certified_net, MOMENT, before)
+    again = builder.frame(certified_net, POINT, before)
     assert again is not None
     assert again.plane is not None
     assert np.allclose(again.plane.states, mirrored, atol=2e-4)
@@ -170,7 +170,7 @@ def test_the_plane_is_turned_towards_the_one_before(task, certified_net):
 @pytest.mark.parametrize("factor", [0.0, 1.0, 1e3, 1e30])
 def test_no_odd_net_breaks_a_frame(task, cell, factor):
     net = scaled(untrained(cell=cell, hidden=5, recipe="plain"), factor)
-    found = Camera.of(task, net).frame(net, MOMENT)
+    found = FrameBuilder.of(task, net).frame(net, POINT)
     assert found is not None
     assert Frame.from_json(found.to_json(), "a frame") == found
     assert "NaN" not in found.to_json()
@@ -178,11 +178,11 @@ def test_no_odd_net_breaks_a_frame(task, cell, factor):
 
 @pytest.mark.parametrize("odd", [np.nan, np.inf])
 def test_a_net_that_is_no_longer_finite_has_no_frame(task, net, odd):
-    camera = Camera.of(task, net)
+    builder = FrameBuilder.of(task, net)
     assert isinstance(net, Net)
     broken = dataclasses.replace(net, bias=np.full_like(net.bias, odd))
-    assert camera.frame(broken, MOMENT) is None
-    assert camera.frame(net, Moment(1, 0.1, odd)) is None
+    assert builder.frame(broken, POINT) is None
+    assert builder.frame(net, TrainingPoint(1, 0.1, odd)) is None
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_a_net_that_is_no_longer_finite_has_no_frame(task, net, odd):
 def test_a_net_or_a_task_without_fixed_states_has_a_curve_and_no_plane(name, cell):
     task = task_named(name)
     net = untrained(task=name, cell=cell, recipe="plain", hidden=8) if cell != "rnn" else session_net(task)
-    found = Camera.of(task, net).frame(net, MOMENT)
+    found = FrameBuilder.of(task, net).frame(net, POINT)
     assert found is not None
     assert (found.horizon, found.limit, found.stable, found.plane) == (None, 0, None, None)
     assert 3 <= len(found.curve) <= 8
@@ -210,10 +210,10 @@ def session_net(task: Task) -> AbstractNet:
 def test_every_finite_task_has_a_plane_with_the_states_of_its_machine(name):
     task = task_named(name)
     net = untrained(task=name, recipe="plain")
-    camera, spent = Camera.of(task, net), list[float]()
+    builder, spent = FrameBuilder.of(task, net), list[float]()
     for _ in range(2):
         started = time.perf_counter()
-        found = camera.frame(net, MOMENT)
+        found = builder.frame(net, POINT)
         spent.append(time.perf_counter() - started)
     assert min(spent) < SLOW
     assert found is not None
@@ -222,12 +222,14 @@ def test_every_finite_task_has_a_plane_with_the_states_of_its_machine(name):
 
 
 def test_a_film_of_a_run_is_in_its_folder(tmp_path: Path, task):
-    camera, frames = None, list[Frame]()
+    builder, frames = None, list[Frame]()
 
     def on_snapshot(snapshot: Snapshot) -> None:
-        nonlocal camera
-        camera = camera or Camera.of(task, snapshot.net)
-        found = camera.frame(snapshot.net, Moment(snapshot.update, snapshot.epoch, snapshot.loss), frames[-1] if frames else None)
+        nonlocal builder
+        builder = builder or FrameBuilder.of(task, snapshot.net)
+        found = builder.frame(
+            snapshot.net, TrainingPoint(snapshot.update, snapshot.epoch, snapshot.loss), frames[-1] if frames else None
+        )
         assert found is not None
         add_frame(tmp_path / "run", found)
         frames.append(found)

@@ -12,7 +12,7 @@ from anylength.records import (
     Baseline,
     BlackBoxVerdict,
     BlockTimes,
-    Border,
+    BasinBoundaryResult,
     BoxView,
     CertificateView,
     CheckedCertificate,
@@ -31,7 +31,7 @@ from anylength.records import (
     Frame,
     Group,
     Hardening,
-    HoldResult,
+    HeldInputResult,
     Imported,
     LayoutView,
     LengthPoint,
@@ -50,12 +50,12 @@ from anylength.records import (
     PumpedFamily,
     Quantisation,
     Record,
-    RestingPoint,
+    FixedPointResult,
     RunConfig,
     RunView,
     Sequence,
     Share,
-    SlowPlace,
+    SlowPointResult,
     Stress,
     SurvivalCurve,
     SweepPlan,
@@ -98,18 +98,18 @@ PART = PostPart(
 )  # fmt: skip
 
 MACHINE = MachineTable(start=0, delta=[[0, 0]], output=[[0, 1]], names=["q"], symbols=["0", "1"], answers=["0", "1"])
-POINT_AT_REST = RestingPoint(
-    symbol="9", period=1, states=[[0.1 + 0.2, -1.0]], eigenvalue=0.5, unstable=0, reads="carry", existence="proved",
-    unique_within=1e-3, attraction=True, trapped_within=None,
+POINT_AT_REST = FixedPointResult(
+    symbol="9", period=1, states=[[0.1 + 0.2, -1.0]], eigenvalue=0.5, unstable=0, reads_as="carry", existence="proved",
+    unique_within=1e-3, stability_proved=True, trapped_within=None,
 )  # fmt: skip
-HOLD = HoldResult(
-    prefix="5 9", symbol="9", state="none", remembers=True, predicted=None, measured=7, limit=400, way="curve", mechanism="ghost",
+HOLD = HeldInputResult(
+    prefix="5 9", symbol="9", state="none", remembers=True, predicted=None, measured=7, limit=400, method="curve", mechanism="ghost",
     eigenvalue=1.0, speed=1e-3,
 )  # fmt: skip
-FINDING = Finding(way="trips", says="a step into the wrong basin", numbers=["129999"], answer="230000", expected="130000")
-ORBIT, MARK = Orbit(name="carry", points=[(0.0, 1 / 3)]), Mark(at=(1e-9, 2.0), stable=False, reads=None)
+FINDING = Finding(failure_mode="trips", text="a step into the wrong basin", numbers=["129999"], answer="230000", expected="130000")
+ORBIT, MARK = Orbit(name="carry", points=[(0.0, 1 / 3)]), Mark(position=(1e-9, 2.0), stable=False, reads_as=None)
 PORTRAIT = Portrait(symbol="9", share=0.9, orbits=[ORBIT], marks=[MARK], corners=((0.0, 0.0), (1.0, 1.0)), basins=[[0, -1]])
-SLOW, BORDER = SlowPlace(symbol="3,4", speed=0.01, steps=None), Border(symbol="9", state="carry", distance=1.5)
+SLOW, BORDER = SlowPointResult(symbol="3,4", speed=0.01, steps=None), BasinBoundaryResult(symbol="9", state="carry", distance=1.5)
 
 RUN_CONFIG = RunConfig(
     task="count", base=10, cell="rnn", hidden=12, recipe="blog", data="post", seed=0, epochs=20,
@@ -117,7 +117,7 @@ RUN_CONFIG = RunConfig(
 )  # fmt: skip
 EPOCH = Epoch(epoch=1, loss=2.3, train_accuracy=0.1, validation_accuracy=0.2, train_digits=0.3, validation_digits=0.4, seconds=0.05)
 EXPLANATION = Explanation(
-    task="count", findings=[FINDING], fixed_points=(POINT_AT_REST,), slow_places=(SLOW,), holds=(HOLD,), borders=(BORDER,),
+    task="count", findings=[FINDING], fixed_points=(POINT_AT_REST,), slow_points=(SLOW,), held_inputs=(HOLD,), basin_boundaries=(BORDER,),
     portraits=(PORTRAIT,), predicted_horizon=5, measured_horizon=None, limit=2000, counterexample="trips", seconds=1.5,
 )  # fmt: skip
 EXTRACTION = Extraction(
@@ -175,7 +175,7 @@ INSTANCES: dict[str, Record] = {
         task="count", base=10, verdict="REFUTED", reason="an input of 2 digits is answered wrongly", counterexample=["99"],
         mistake=MISTAKE, shortest=True, questions=12, longest=30, every_up_to=1, machines_up_to=0, seconds=0.2,
     ),
-    "Border": BORDER,
+    "BasinBoundaryResult": BORDER,
     "CheckedCertificate": CheckedCertificate(valid=False, claim=None, reason="JSON is nested", lines=["Claim: …"]),
     "Demo": Demo(runs=[DEMO_RUN], baselines=[BASELINE], report="runs/demo/report.html", seconds=3.5),
     "DemoRun": DEMO_RUN,
@@ -194,7 +194,7 @@ INSTANCES: dict[str, Record] = {
         run="runs/x", verdict="PROVED", updates=30, moved=0.01, largest=0.2, changed=0.5, mended=3, broken=0, noise_budget=0.1,
         seconds=2.0,
     ),
-    "HoldResult": HOLD,
+    "HeldInputResult": HOLD,
     "Quantisation": Quantisation(
         run="runs/a-int8", path="runs/a-int8/quantised.safetensors", verdict="PROVED", to="int8", scales="row", parameters=110,
         exponents=20, bits=1040, bytes=1100, updates=0, moved=1 / 3, largest=0.01, changed=0.0, noise_budget=0.1,
@@ -213,11 +213,11 @@ INSTANCES: dict[str, Record] = {
     "PostNet": NET,
     "PostPart": PART,
     "PostResults": PostResults(seeds=1, parts=[PART], baselines=[BASELINE], environment=ENVIRONMENT),
-    "RestingPoint": POINT_AT_REST,
+    "FixedPointResult": POINT_AT_REST,
     "RunConfig": RUN_CONFIG,
     "Sequence": SEQUENCE,
     "Share": SHARE,
-    "SlowPlace": SLOW,
+    "SlowPointResult": SLOW,
     "BoxView": BOX,
     "CertificateView": SHOWN_CERTIFICATE,
     "EdgeView": EDGE,

@@ -262,7 +262,7 @@ def ways_of(found: dict[str, Any]) -> str:
     }
     lines = ["| refuted nets, explained without their counterexamples | |", "|---|---|"]
     lines += [f"| {words} | {value} |" for words, value in rows.items()]
-    return "\n".join([*lines, "", "From [results/ways.json](results/ways.json), made by `python -m benchmarks.ways`."])
+    return "\n".join([*lines, "", "From [results/ways.json](results/ways.json), made by `python -m benchmarks.failure_modes`."])
 
 
 def read(name: str) -> dict[str, Any]:
@@ -461,7 +461,7 @@ def imports() -> str:
         f"{many}; {' and '.join(map(str, updates))} updates; {found['seeds']} seeds each) were all read: "
         f"{verdicts} within {found['budget']:.0f} s each; PyTorch's own answers contradict {contradicted} of these verdicts. Asked "
         f"{total['words_each']:,} hard inputs each, the imported nets answer {total['words_different']} of {asked:,} otherwise "
-        f"than PyTorch. Of the nets that the loss above makes, {interval(total['provable'])} are PROVED. Import and proof of one "
+        f"than PyTorch. Of the nets that the loss of the tutorial makes, {interval(total['provable'])} are PROVED. Import and proof of one "
         f"(16 units) take {fast['median']:.2f} s in a process that has done it before, {fast['first']:.1f} s in a fresh one. From "
         "[results/imports.json](results/imports.json), made by `python -m benchmarks.imports`."
     )

@@ -150,7 +150,7 @@ def _explain(options: Namespace) -> Outcome:
     for run in options.runs:
         experiments.open_run(run)  # a run that is not whole is told before any work
     found = [experiments.explain(run) for run in options.runs]
-    code = UNKNOWN if any(each.findings[0].way == "NOT APPLICABLE" for each in found) else DONE
+    code = UNKNOWN if any(each.findings[0].failure_mode == "NOT APPLICABLE" for each in found) else DONE
     if options.compare:
         names = [str(run) for run in options.runs]
         keys = {"runs": [{"run": name, **json.loads(each.to_json())} for name, each in zip(names, found, strict=True)]}

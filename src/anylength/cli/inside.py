@@ -8,7 +8,7 @@ from rich.text import Text
 
 from anylength.cli.show import console, grid, number, wrong
 from anylength.machine_formats import edges
-from anylength.records import Explanation, Extraction, Finding, MachineTable, Mistake, RestingPoint
+from anylength.records import Explanation, Extraction, Finding, MachineTable, Mistake, FixedPointResult
 
 EDGES = 40
 """So many rows of a machine are shown."""
@@ -19,19 +19,19 @@ EQUAL = {True: Text("the task's machine", style="bold green"), False: Text("not 
 def explanation(run: Path, result: Explanation) -> None:
     """What `explain` prints: the findings with their examples, then the evidence."""
     for finding in result.findings:
-        style = "bold green" if finding.way == "keeps" else "bold yellow"
-        console().print(Text(f"{finding.way}: ", style=style).append_text(Text(finding.says, style="default")))
+        style = "bold green" if finding.failure_mode == "keeps" else "bold yellow"
+        console().print(Text(f"{finding.failure_mode}: ", style=style).append_text(Text(finding.text, style="default")))
         if finding.numbers is not None:
             console().print(f"  {wrong(_mistake(finding))}")
-    if not result.holds:
+    if not result.held_inputs:
         return
     console().print()
     console().print(resting(result.fixed_points))
-    for place in result.slow_places:
+    for place in result.slow_points:
         passing = "" if place.steps is None else f", passed in about {place.steps:,.0f} steps"
         console().print(f"reading {place.symbol}: a slow place, {place.speed:.2g} a step{passing}")
     table = grid()
-    for border in result.borders:
+    for border in result.basin_boundaries:
         far = "no other basin on the way to a saddle" if border.distance is None else f"{border.distance:.2f} away"
         table.add_row(f"reading {border.symbol}, {border.state}: the wrong basin", far)
     table.add_row("horizon, predicted", _lasting(result.predicted_horizon, None))
@@ -55,14 +55,14 @@ def _lasting(steps: int | None, limit: int | None) -> str:
     return "for ever" if limit is None else f"none failed up to {limit:,}"
 
 
-def resting(points: Sequence[RestingPoint]) -> Table:
+def resting(points: Sequence[FixedPointResult]) -> Table:
     """Resting points and cycles, one a row."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("reading", "rests", "eigenvalue", "reads as", "existence"):
         table.add_column(name, overflow="fold")
     for point in points:
         kind = ("attracts" if point.stable else "repels") + (f", period {point.period}" if point.period > 1 else "")
-        table.add_row(point.symbol, kind, f"{point.eigenvalue:.3f}", point.reads or "-", point.existence)
+        table.add_row(point.symbol, kind, f"{point.eigenvalue:.3f}", point.reads_as or "-", point.existence)
     return table
 
 
@@ -73,11 +73,11 @@ def comparison(names: list[str], results: list[Explanation]) -> None:
     for name in names:
         table.add_column(name, overflow="fold", ratio=1)
     rows = {
-        "ways": [", ".join(finding.way for finding in each.findings) for each in results],
-        "finding": [each.findings[0].says for each in results],
+        "ways": [", ".join(finding.failure_mode for finding in each.findings) for each in results],
+        "finding": [each.findings[0].text for each in results],
         "resting points": [_attracting(each.fixed_points) for each in results],
-        "horizon, predicted": [_lasting(each.predicted_horizon, None) if each.holds else "-" for each in results],
-        "horizon, measured": [_lasting(each.measured_horizon, each.limit) if each.holds else "-" for each in results],
+        "horizon, predicted": [_lasting(each.predicted_horizon, None) if each.held_inputs else "-" for each in results],
+        "horizon, measured": [_lasting(each.measured_horizon, each.limit) if each.held_inputs else "-" for each in results],
         "counterexample": [each.counterexample or "-" for each in results],
     }
     for name, cells in rows.items():
@@ -85,7 +85,7 @@ def comparison(names: list[str], results: list[Explanation]) -> None:
     console().print(table)
 
 
-def _attracting(points: Sequence[RestingPoint]) -> str:
+def _attracting(points: Sequence[FixedPointResult]) -> str:
     """How many attract and how many repel."""
     stable = sum(point.stable for point in points)
     return f"{stable} that attract, {len(points) - stable} that repel"

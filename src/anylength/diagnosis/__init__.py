@@ -1,6 +1,6 @@
 """Diagnosis: from what the dynamics show to named findings in plain words."""
 
 from anylength.diagnosis.explanation import explain
-from anylength.diagnosis.ways import SAYS, Way, way_of
+from anylength.diagnosis.failure_modes import DESCRIPTIONS, FailureMode, failure_mode_of
 
-__all__ = ["SAYS", "Way", "explain", "way_of"]
+__all__ = ["DESCRIPTIONS", "FailureMode", "explain", "failure_mode_of"]

@@ -3,9 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from anylength.dynamics import Break, Entry, Hold, along, entries, predicted, stumbles
-from anylength.dynamics.entries import evenly
-from anylength.dynamics.stumbles import wrong_part
+from anylength.dynamics import (
+    BreakPrediction,
+    HeldInput,
+    HeldInputStart,
+    held_input_starts,
+    predict_break,
+    states_along,
+    transient_errors,
+)
+from anylength.dynamics.held_input_starts import evenly_spaced
+from anylength.dynamics.transient_errors import first_wrong_prefix
 from anylength.machines import Machine
 from anylength.nets import Net
 
@@ -22,12 +30,12 @@ Word = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Examined:
+class HeldInputEvidence:
     """A hold with what was predicted of it and what was measured over `limit` held steps."""
 
-    entry: Entry
-    hold: Hold
-    found: Break
+    entry: HeldInputStart
+    held_input: HeldInput
+    found: BreakPrediction
     measured: int | None
     limit: int
 
@@ -43,30 +51,33 @@ class Examined:
         """
         if self.measured is None:
             return None
-        net, machine = self.hold.held.net, self.hold.machine
-        early = wrong_part(net, machine, self.entry.prefix)
-        if early is not None:
-            return early
+        net, machine = self.held_input.held.net, self.held_input.machine
+        early_break = first_wrong_prefix(net, machine, self.entry.prefix)
+        if early_break is not None:
+            return early_break
         word = (*self.entry.prefix, *(self.entry.symbol,) * (self.measured + 1))
-        hold = Hold.of(net, machine, word[:-1], word[-1], after=self.hold.after)
+        held_input = HeldInput.of(net, machine, word[:-1], word[-1], after=self.held_input.after)
         before, at = machine.trace(word)[-2:]
-        leads = hold.leads(hold.first[:, [0]], at, before)[:, 0]
-        return word if leads[0] < 0 else (*word, *self.hold.after[int(leads[1:].argmin())])
+        margins = held_input.margins(held_input.first[:, [0]], at, before)[:, 0]
+        return word if margins[0] < 0 else (*word, *self.held_input.after[int(margins[1:].argmin())])
 
 
-def examined(net: Net, machine: Machine) -> list[Examined]:
+def examine_held_inputs(net: Net, machine: Machine) -> list[HeldInputEvidence]:
     """All beginnings of the machine's holds."""
-    after = tuple((symbol,) for symbol in evenly(range(machine.symbols), AFTER))
-    return [_examined(entry, Hold.of(net, machine, entry.prefix, entry.symbol, after=after)) for entry in entries(machine)]
+    after = tuple((symbol,) for symbol in evenly_spaced(range(machine.symbols), AFTER))
+    return [
+        _examined(entry, HeldInput.of(net, machine, entry.prefix, entry.symbol, after=after))
+        for entry in held_input_starts(machine)
+    ]
 
 
-def _examined(entry: Entry, hold: Hold) -> Examined:
-    found = predicted(hold, patience=LEAST)
+def _examined(entry: HeldInputStart, held_input: HeldInput) -> HeldInputEvidence:
+    found = predict_break(held_input, patience=LEAST)
     limit = max(LEAST, BEYOND * (found.steps or 0))
-    return Examined(entry, hold, found, hold.measured(limit), limit)
+    return HeldInputEvidence(entry, held_input, found, held_input.measured_break(limit), limit)
 
 
-def wrong_words(net: Net, machine: Machine, holds: Sequence[Examined]) -> list[Word]:
+def wrong_words(net: Net, machine: Machine, held_inputs: Sequence[HeldInputEvidence]) -> list[Word]:
     """Words that go wrong near the states along the holds, the shortest first."""
-    runs = [(each.entry.prefix, each.entry.symbol, min(ALONG, each.lasts)) for each in holds]
-    return stumbles(net, machine, along(net, machine, runs))
+    runs = [(each.entry.prefix, each.entry.symbol, min(ALONG, each.lasts)) for each in held_inputs]
+    return transient_errors(net, machine, states_along(net, machine, runs))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anylength.diagnosis.evidence import Examined, Word
-from anylength.diagnosis.ways import Way, way_of
+from anylength.diagnosis.evidence import HeldInputEvidence, Word
+from anylength.diagnosis.failure_modes import FailureMode, failure_mode_of
 from anylength.dynamics.ghosts import FASTEST
 from anylength.lengths import cut, replayed
 from anylength.nets import Net
@@ -15,26 +15,26 @@ from anylength.tasks import Task
 DIGITS = ("zeros", "ones", "twos", "threes", "fours", "fives", "sixes", "sevens", "eights", "nines")
 
 
-def findings(net: Net, task: Task, holds: Sequence[Examined], words: Sequence[Word]) -> list[Finding]:
+def findings(net: Net, task: Task, held_inputs: Sequence[HeldInputEvidence], words: Sequence[Word]) -> list[Finding]:
     """What the evidence says, the finding with the shortest example first; that all is kept, where nothing went wrong.
 
     A break that is predicted and was not met, though run far beyond, is none.
     """
-    found: dict[Way, tuple[int, Finding]] = {}
-    broken = [(word, each) for each in holds if (word := each.wrong_word()) is not None]
+    found: dict[FailureMode, tuple[int, Finding]] = {}
+    broken = [(word, each) for each in held_inputs if (word := each.wrong_word()) is not None]
     for word, each in sorted(broken, key=lambda pair: len(pair[0])):
-        way = way_of(net, task.machine, word)
+        way = failure_mode_of(net, task.machine, word)
         if way not in found:
             drifts = way in ("forgets", "invents") and len(word) > len(each.entry.prefix)
             says = _drift(task, way, each) if drifts else _stumble(task, way, word)
             found[way] = (len(word), _finding(way, says, _mistake(net, task, word)))
     for word in words:
-        way = way_of(net, task.machine, word)
+        way = failure_mode_of(net, task.machine, word)
         mistake = _mistake(net, task, word)
         if mistake is not None and (way not in found or found[way][0] > len(word)):
             found[way] = (len(word), _finding(way, _stumble(task, way, word), mistake))
     if not found:
-        return [Finding(way="keeps", says=_kept(task, holds))]
+        return [Finding(failure_mode="keeps", text=_kept(task, held_inputs))]
     return [finding for _, finding in sorted(found.values(), key=lambda pair: pair[0])]
 
 
@@ -44,10 +44,10 @@ def _mistake(net: Net, task: Task, word: Word) -> Mistake | None:
     return None if mistake.answer == mistake.expected else mistake
 
 
-def _finding(way: Way, says: str, mistake: Mistake | None) -> Finding:
+def _finding(way: FailureMode, says: str, mistake: Mistake | None) -> Finding:
     if mistake is None:
-        return Finding(way=way, says=says)
-    return Finding(way=way, says=says, numbers=mistake.numbers, answer=mistake.answer, expected=mistake.expected)
+        return Finding(failure_mode=way, text=says)
+    return Finding(failure_mode=way, text=says, numbers=mistake.numbers, answer=mistake.answer, expected=mistake.expected)
 
 
 def repeated(task: Task, symbol: int) -> str:
@@ -72,7 +72,7 @@ def state_text(task: Task, state: int) -> str:
     return f"the state without a {other}" if names[state] == "none" and other else f"the state “{names[state]}”"
 
 
-def _drift(task: Task, way: Way, each: Examined) -> str:
+def _drift(task: Task, way: FailureMode, each: HeldInputEvidence) -> str:
     """A break under a held symbol in words."""
     state, found = state_text(task, each.entry.state), each.found
     before = "" if not each.entry.prefix else f" after {' '.join(symbol_text(task, s) for s in each.entry.prefix)}"
@@ -82,7 +82,7 @@ def _drift(task: Task, way: Way, each: Examined) -> str:
     return f"{where}; {state} {what} after {each.lasts:,} of them: predicted {steps}, measured {each.lasts:,}."
 
 
-def _place(state: str, each: Examined) -> str:
+def _place(state: str, each: HeldInputEvidence) -> str:
     """What there is near the beginning of a hold, in words."""
     rate = abs(each.found.reduction.eigenvalues[0])
     speed = each.found.reduction.point.speed
@@ -95,7 +95,7 @@ def _place(state: str, each: Examined) -> str:
     }[each.found.mechanism]
 
 
-def _stumble(task: Task, way: Way, word: Word) -> str:
+def _stumble(task: Task, way: FailureMode, word: Word) -> str:
     """A stumble in words."""
     read = _grouped(task, word)
     if way == "misreads":
@@ -113,9 +113,9 @@ def _grouped(task: Task, word: Word) -> str:
     return ", ".join(symbol_text(task, symbol) + (f" ×{times}" if times > 1 else "") for symbol, times in runs)
 
 
-def _kept(task: Task, holds: Sequence[Examined]) -> str:
+def _kept(task: Task, held_inputs: Sequence[HeldInputEvidence]) -> str:
     """That nothing went wrong, in words."""
-    telling = sorted({each.entry.symbol for each in holds if each.entry.remembers})
+    telling = sorted({each.entry.symbol for each in held_inputs if each.entry.remembers})
     if not telling:
         return "There is nothing to remember under a repeated symbol, and no wrong answer was found near the resting places."
     symbols = ", ".join(repeated(task, symbol) for symbol in telling[:10])

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anylength.diagnosis.exam import HELD, LENGTHS, SHORT, Drill, Exam
-from anylength.diagnosis.plane import Scene
+from anylength.diagnosis.probes import HELD, LENGTHS, SHORT, CarryProbe, LengthProbe
+from anylength.diagnosis.projection import Projection
 from anylength.nets import AbstractNet, Net
 from anylength.nets import tensors as tensors_of
 from anylength.records import Frame, Plane
@@ -13,7 +13,7 @@ from anylength.tasks import Task
 
 
 @dataclass(frozen=True)
-class Moment:
+class TrainingPoint:
     """Where in its training a net is: updates, epochs, and the mean loss since the moment before."""
 
     update: int
@@ -22,7 +22,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Camera:
+class FrameBuilder:
     """What is the same for all frames of a film. Made with `of`.
 
     Attributes:
@@ -31,20 +31,20 @@ class Camera:
         scene: What the plane shows; None there too.
     """
 
-    exam: Exam
-    drill: Drill | None
-    scene: Scene | None
+    exam: LengthProbe
+    drill: CarryProbe | None
+    scene: Projection | None
 
     @staticmethod
-    def of(task: Task, net: AbstractNet) -> "Camera":
+    def of(task: Task, net: AbstractNet) -> "FrameBuilder":
         """The camera for nets of the kind of `net`."""
         fixed = isinstance(net, Net) and net.cell.has_fixed_size_state
-        exam = Exam.of(task, LENGTHS if fixed and task.transducer is not None else SHORT)
+        exam = LengthProbe.of(task, LENGTHS if fixed and task.transducer is not None else SHORT)
         if not fixed or task.transducer is None:
-            return Camera(exam, None, None)
-        return Camera(exam, Drill.of(task), Scene.of(task))
+            return FrameBuilder(exam, None, None)
+        return FrameBuilder(exam, CarryProbe.of(task), Projection.of(task))
 
-    def frame(self, net: AbstractNet, moment: Moment, before: Frame | None = None) -> Frame | None:
+    def frame(self, net: AbstractNet, moment: TrainingPoint, before: Frame | None = None) -> Frame | None:
         """The frame of a net (its tensors as numpy arrays); None where its weights or its loss are no longer finite.
 
         Args:

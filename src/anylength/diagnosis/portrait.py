@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.diagnosis.evidence import Examined
+from anylength.diagnosis.evidence import HeldInputEvidence
 from anylength.diagnosis.findings import symbol_text
-from anylength.diagnosis.landscape import Landscape, ends
+from anylength.diagnosis.symbol_dynamics import SymbolDynamics, ends
 from anylength.records import Mark, Orbit, Portrait
 from anylength.tasks import Task
 
@@ -16,9 +16,9 @@ GRID, MARGIN = 41, 0.15
 """Points of the grid along each side, and what is added around the states, of their extent."""
 
 
-def portrait(task: Task, here: Landscape, holds: list[Examined]) -> Portrait:
+def portrait(task: Task, here: SymbolDynamics, held_inputs: list[HeldInputEvidence]) -> Portrait:
     """The portrait of one symbol from the holds of it."""
-    orbits = {(each.entry.state, each.entry.prefix): _orbit(each) for each in _chosen(holds)}
+    orbits = {(each.entry.state, each.entry.prefix): _orbit(each) for each in _chosen(held_inputs)}
     states = np.concatenate([*orbits.values(), *(cycle.states for cycle in here.cycles)], axis=1)
     middle = states.mean(axis=1, keepdims=True)
     axes, sizes, _ = np.linalg.svd(states - middle, full_matrices=False)
@@ -31,7 +31,7 @@ def portrait(task: Task, here: Landscape, holds: list[Examined]) -> Portrait:
             Orbit(name=_name(task, q, prefix), points=_pairs(axes.T @ (orbit - middle))) for (q, prefix), orbit in orbits.items()
         ],
         marks=[
-            Mark(at=_pairs(axes.T @ (cycle.states[:, :1] - middle))[0], stable=cycle.stable, reads=_named(task, q))
+            Mark(position=_pairs(axes.T @ (cycle.states[:, :1] - middle))[0], stable=cycle.stable, reads_as=_named(task, q))
             for cycle, q in zip(here.cycles, here.reads, strict=True)
         ],
         corners=corners,
@@ -41,23 +41,23 @@ def portrait(task: Task, here: Landscape, holds: list[Examined]) -> Portrait:
     )
 
 
-def _chosen(holds: list[Examined]) -> list[Examined]:
+def _chosen(held_inputs: list[HeldInputEvidence]) -> list[HeldInputEvidence]:
     """A few holds of each state."""
-    states = sorted({each.entry.state for each in holds})
-    return [each for q in states for each in [each for each in holds if each.entry.state == q][:ORBITS]]
+    states = sorted({each.entry.state for each in held_inputs})
+    return [each for q in states for each in [each for each in held_inputs if each.entry.state == q][:ORBITS]]
 
 
-def _orbit(each: Examined) -> NDArray[np.float64]:
+def _orbit(each: HeldInputEvidence) -> NDArray[np.float64]:
     """The states `[D, T]` of a hold, from the first held step on."""
-    states, state = [each.hold.first], each.hold.begins
+    states, state = [each.held_input.first], each.held_input.begins
     for _ in range(STEPS):
-        state = each.hold.held.step(state)
+        state = each.held_input.held.step(state)
         states.append(state)
     return np.concatenate(states, axis=1)
 
 
 def _basins(
-    here: Landscape, middle: NDArray[np.float64], axes: NDArray[np.float64], seen: NDArray[np.float64]
+    here: SymbolDynamics, middle: NDArray[np.float64], axes: NDArray[np.float64], seen: NDArray[np.float64]
 ) -> tuple[tuple[tuple[float, float], tuple[float, float]], list[list[int]]]:
     """The corners of the grid, and where each of its states ends."""
     low, high = seen.min(axis=1), seen.max(axis=1)

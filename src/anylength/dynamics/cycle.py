@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Proof:
+class ExistenceProof:
     """The exact map has exactly one cycle near the computed one: proved in outward-rounded interval arithmetic.
 
     It speaks of the real-number map of the net's float32 weights. Every state of that cycle is within `tight` of the computed one
@@ -51,7 +51,7 @@ class Cycle:
     states: NDArray[np.float64]
     eigenvalues: NDArray[np.complex128]
     residual: float
-    proof: Proof | Unproved
+    proof: ExistenceProof | Unproved
 
     @property
     def period(self) -> int:

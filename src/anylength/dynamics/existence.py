@@ -13,10 +13,10 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.dynamics.cycle import Cycle, Proof, Unproved
+from anylength.dynamics.cycle import Cycle, ExistenceProof, Unproved
+from anylength.dynamics.largest_passing import largest_passing
 from anylength.dynamics.maps import HeldMap, States
-from anylength.dynamics.spectrum import side
-from anylength.dynamics.widest import widest
+from anylength.dynamics.spectrum import spectral_side
 from anylength.ops import intervals, slopes
 from anylength.ops.intervals import Interval
 from anylength.ops.slopes import Slope
@@ -25,21 +25,21 @@ SMALLEST, WIDEST = 1e-12, 1.0
 """Half widths of boxes that are tried."""
 
 
-def proved(held: HeldMap, cycle: Cycle) -> Cycle:
+def with_proof(held: HeldMap, cycle: Cycle) -> Cycle:
     """The cycle with its proof, or with the reason why there is none."""
     with np.errstate(all="ignore"):
         return dataclasses.replace(cycle, proof=_proof(held, cycle.states))
 
 
-def _proof(held: HeldMap, states: States) -> Proof | Unproved:
+def _proof(held: HeldMap, states: States) -> ExistenceProof | Unproved:
     test = Krawczyk.at(held, states)
     if test is None:
         return Unproved("the matrix 1 − D F^p is singular as computed: the cycle is about to be born or to vanish")
-    held_for = widest(test.holds, SMALLEST, WIDEST)
+    held_for = largest_passing(test.passes, SMALLEST, WIDEST)
     if held_for is None:
         return Unproved(f"Krawczyk's test fails for boxes of every half width from {SMALLEST:g} to {WIDEST:g}")
-    attracting, repelling = side(product(held, states, held_for.first))
-    return Proof(held_for.first, held_for.last, attracting, repelling)
+    attracting, repelling = spectral_side(product(held, states, held_for.first))
+    return ExistenceProof(held_for.first, held_for.last, attracting, repelling)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ class Krawczyk:
             errors.append(image - states[:, [k]])
         return Krawczyk(held, states, inverse, intervals.matmul(inverse, intervals.concatenate(errors)))
 
-    def holds(self, radius: float) -> bool:
+    def passes(self, radius: float) -> bool:
         """Whether K(X) lies inside X, for the box X of this half width around the states."""
         half = np.full((len(self.inverse), 1), radius)
         with np.errstate(all="ignore"):

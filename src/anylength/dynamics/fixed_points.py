@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from anylength.dynamics.cycle import Cycle, Unproved
 from anylength.dynamics.directions import jacobian_around
-from anylength.dynamics.existence import proved
+from anylength.dynamics.existence import with_proof
 from anylength.dynamics.maps import HeldMap, States
-from anylength.dynamics.newton import around, solved
-from anylength.dynamics.starts import WORDS, Reached, reached
+from anylength.dynamics.newton import image_and_jacobians, solutions
+from anylength.dynamics.starts import WORDS, ReachableStates, reachable_states
 
 STARTS = 96
 """States in a round."""
@@ -50,7 +50,7 @@ def cycles(held: HeldMap, *, starts: int = STARTS, seed: int = 0, longest: int =
         proofs: Whether to prove that they exist; without, every `proof` says that none was tried.
     """
     rng = np.random.default_rng([seed, held.symbol])
-    states = reached(held, rng)
+    states = reachable_states(held, rng)
     points = {period: np.zeros((held.size, 0)) for period in range(1, longest + 1)}
     for period in range(1, longest + 1):
         known = np.concatenate([points[d] for d in points if period % d == 0], axis=1)
@@ -58,7 +58,7 @@ def cycles(held: HeldMap, *, starts: int = STARTS, seed: int = 0, longest: int =
         search.run(states, starts, rng)
         _sort_in(held, search.points[:, known.shape[1] :], period, points)
     found = [_cycle(held, orbit) for period in points for orbit in _orbits(held, points[period], period)]
-    return _ordered([proved(held, cycle) for cycle in found] if proofs else found)
+    return _ordered([with_proof(held, cycle) for cycle in found] if proofs else found)
 
 
 def index_sum(found: Sequence[Cycle], period: int = 1) -> int:
@@ -73,7 +73,7 @@ class _Search:
         self._held, self._period = held, period
         self.points, self._hits = known, np.full(known.shape[1], SELDOM)
 
-    def run(self, states: Reached, starts: int, rng: np.random.Generator) -> None:
+    def run(self, states: ReachableStates, starts: int, rng: np.random.Generator) -> None:
         """Rounds of starts until nothing seems to be missing."""
         quiet = 0
         for number in range(ROUNDS):
@@ -81,7 +81,7 @@ class _Search:
             batch = [_starts(self._held, states, starts, rng), _segments(self.points, rng)]
             if number == 0:
                 batch += [states.held[:, -2 * WORDS - 2 :]]
-            self._add(solved(self._held, np.concatenate(batch, axis=1), self._period))
+            self._add(solutions(self._held, np.concatenate(batch, axis=1), self._period))
             quiet = 0 if self.points.shape[1] > before else quiet + 1
             if quiet == QUIET or (number + 1 >= FEWEST and self._complete()):
                 break
@@ -96,7 +96,7 @@ class _Search:
         """Whether every point was met often enough and their indices add up to 1."""
         if not self._hits.size or self._hits.min() < SELDOM or self._hits.mean() < USUAL:
             return False
-        jacobians = around(self._held, self.points, self._period)[1]
+        jacobians = image_and_jacobians(self._held, self.points, self._period)[1]
         signs = np.linalg.slogdet(np.eye(self._held.size) - jacobians)[0]
         return bool(signs.sum() == 1)
 
@@ -113,7 +113,7 @@ def distinct(points: States, same: float = SAME) -> tuple[States, NDArray[np.int
     return points[:, np.array(kept, int)], np.array(counts, int)
 
 
-def _starts(held: HeldMap, states: Reached, count: int, rng: np.random.Generator) -> States:
+def _starts(held: HeldMap, states: ReachableStates, count: int, rng: np.random.Generator) -> States:
     """Random states of the box, a third of them after one plain step and a third after six, and some that words reach."""
     random = states.random(rng, count - count // 4)
     third = random.shape[1] // 3

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from anylength.dynamics.directions import Direction, directions
 from anylength.dynamics.fixed_points import distinct
 from anylength.dynamics.maps import HeldMap, States
-from anylength.dynamics.starts import limits, reached
+from anylength.dynamics.starts import reachable_states, state_limits
 
 STARTS = 128
 STEPS, POLISH = 60, 12
@@ -70,14 +70,14 @@ def ghosts(held: HeldMap, *, starts: int = STARTS, seed: int = 0, fastest: float
         fastest: The largest speed of a point that is reported.
     """
     rng = np.random.default_rng([seed, held.symbol])
-    states = reached(held, rng)
+    states = reachable_states(held, rng)
     orbits = [kept[:, rng.integers(kept.shape[1], size=starts)] for kept in (states.words, states.held) if kept.shape[1]]
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         near = _descended(held, np.concatenate([held.steps(states.random(rng, starts), 1), *orbits], axis=1), 2 * fastest)
         near = near[:, np.argsort(_speeds(held, near), kind="stable")]
         points = polished(held, distinct(near, ALIKE)[0][:, :MOST])
     speeds = _speeds(held, points)
-    kept = (speeds > AT_REST) & (speeds <= fastest) & (np.abs(points) <= limits(held)).all(axis=0)
+    kept = (speeds > AT_REST) & (speeds <= fastest) & (np.abs(points) <= state_limits(held)).all(axis=0)
     points = distinct(points[:, kept])[0]
     return sorted((_described(held, points[:, [k]]) for k in range(points.shape[1])), key=lambda point: point.speed)
 

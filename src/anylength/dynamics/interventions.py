@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.cells import Gru, Lstm, Rnn
-from anylength.dynamics.holds import Hold
+from anylength.dynamics.held_inputs import HeldInput
 from anylength.dynamics.maps import States
 from anylength.dynamics.reduction import Reduction, nearest_slow_point
 from anylength.nets import Net
 
 
-def pushed(hold: Hold, push: NDArray[np.float64]) -> Hold:
+def pushed(held_input: HeldInput, push: NDArray[np.float64]) -> HeldInput:
     """The hold with its first state moved by `[D, 1]`."""
-    return dataclasses.replace(hold, begins=hold.begins + push)
+    return dataclasses.replace(held_input, begins=held_input.begins + push)
 
 
 def slow_direction(reduction: Reduction) -> NDArray[np.float64]:
@@ -53,7 +53,7 @@ def scaled(net: Net, factor: float) -> Net:
 
 
 @dataclasses.dataclass(frozen=True)
-class Rest:
+class FixedPointState:
     """A resting point under the held symbol.
 
     Attributes:
@@ -72,36 +72,36 @@ class Rest:
         return abs(self.eigenvalue) < 1
 
 
-def rest_near(hold: Hold, state: States) -> Rest | None:
+def fixed_point_near(held_input: HeldInput, state: States) -> FixedPointState | None:
     """The resting point to which the search goes from a state `[D, 1]`; None where it ends in a ghost."""
-    point = nearest_slow_point(hold.held, state)
-    if not point.rests:
+    point = nearest_slow_point(held_input.held, state)
+    if not point.is_fixed:
         return None
-    values = np.linalg.eigvals(hold.held.jacobians(point.state)[0])
+    values = np.linalg.eigvals(held_input.held.jacobians(point.state)[0])
     leading = max(values, key=lambda value: (abs(value), value.imag))
-    return Rest(point.state, complex(leading), bool(hold.margins(point.state)[0] > 0))
+    return FixedPointState(point.state, complex(leading), bool(held_input.least_margins(point.state)[0] > 0))
 
 
-def rests(hold: Hold, starts: States) -> list[Rest]:
+def fixed_points_from(held_input: HeldInput, starts: States) -> list[FixedPointState]:
     """The different resting points found from many states `[D, B]`."""
-    found: list[Rest] = []
+    found: list[FixedPointState] = []
     for at in range(starts.shape[1]):
-        rest = rest_near(hold, starts[:, [at]])
+        rest = fixed_point_near(held_input, starts[:, [at]])
         if rest is not None and all(np.abs(rest.state - other.state).max() > 1e-5 for other in found):
             found.append(rest)
     return found
 
 
-def carrying_rest(hold: Hold, steps: int = 200) -> Rest | None:
+def correct_stable_fixed_point(held_input: HeldInput, steps: int = 200) -> FixedPointState | None:
     """A stable resting point that answers rightly, looked for from the hold's first state and from where it is slowest or ends."""
-    states, state = [hold.begins], hold.begins
+    states, state = [held_input.begins], held_input.begins
     path = [state]
     for _ in range(steps):
-        state = hold.held.step(state)
+        state = held_input.held.step(state)
         path.append(state)
     speeds = [float(np.linalg.norm(after - before)) for before, after in itertools.pairwise(path)]
     states += [path[int(np.argmin(speeds[: len(path) // 2]))], path[-1]]
-    for rest in rests(hold, np.concatenate(states, axis=1)):
+    for rest in fixed_points_from(held_input, np.concatenate(states, axis=1)):
         if rest.stable and rest.right:
             return rest
     return None

@@ -76,7 +76,7 @@ def symbol_maps(net: Net) -> tuple[HeldMap, ...]:
     return tuple(HeldMap(exact, symbol, alphabet[:, [symbol]]) for symbol in range(alphabet.shape[1]))
 
 
-def leads_of(logits: NDArray[np.float64], right: int | NDArray[np.integer]) -> NDArray[np.float64]:
+def margins_of(logits: NDArray[np.float64], right: int | NDArray[np.integer]) -> NDArray[np.float64]:
     """How far the right logit is above the best other one: `[C, B]` and a class, or one a column `[B]`, → `[B]`."""
     columns, others = np.arange(logits.shape[1]), logits.copy()
     others[right, columns] = -np.inf

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.dynamics.maps import HeldMap, States
-from anylength.dynamics.starts import finite, limits
+from anylength.dynamics.starts import finite_columns, state_limits
 
 STEPS = 40
 SHARES = (1.0, 0.4, 0.15, 0.05)
@@ -19,7 +19,7 @@ POLISH = 3
 """Last steps, each kept where it makes the error smaller."""
 
 
-def around(held: HeldMap, states: States, period: int) -> tuple[States, NDArray[np.float64]]:
+def image_and_jacobians(held: HeldMap, states: States, period: int) -> tuple[States, NDArray[np.float64]]:
     """F^p `[D, B]` and its Jacobians `[B, D, D]` at states `[D, B]`."""
     jacobians = held.jacobians(states)
     states = held.step(states)
@@ -29,9 +29,9 @@ def around(held: HeldMap, states: States, period: int) -> tuple[States, NDArray[
     return states, jacobians
 
 
-def solved(held: HeldMap, starts: States, period: int) -> States:
+def solutions(held: HeldMap, starts: States, period: int) -> States:
     """The solutions `[D, N]` of F^p(h) = h that the starts `[D, B]` lead to; one column for each start that leads to one."""
-    states, found, limit = finite(starts), [np.zeros((held.size, 0))], limits(held)
+    states, found, limit = finite_columns(starts), [np.zeros((held.size, 0))], state_limits(held)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for _ in range(STEPS):
             if not states.shape[1]:
@@ -46,7 +46,7 @@ def solved(held: HeldMap, starts: States, period: int) -> States:
 
 def _stepped(held: HeldMap, states: States, period: int, limit: States) -> tuple[States, NDArray[np.float64]]:
     """One damped step of each state within the limits, and its error then; states that no share of the step helps are dropped."""
-    there, jacobians = around(held, states, period)
+    there, jacobians = image_and_jacobians(held, states, period)
     step = _newton_step(states, there, jacobians)
     before = _norm(there - states)
     after, best = states.copy(), np.full(states.shape[1], np.inf)
@@ -80,7 +80,7 @@ def _polished(held: HeldMap, states: States, period: int) -> States:
     best = states
     least = moved = np.full(states.shape[1], np.inf)
     for _ in range(POLISH + 1):
-        there, jacobians = around(held, states, period)
+        there, jacobians = image_and_jacobians(held, states, period)
         step = _newton_step(states, there, jacobians)
         error, size = np.abs(there - states).max(axis=0) / _scale(states), np.abs(step).max(axis=0) / _scale(states)
         better = error < least

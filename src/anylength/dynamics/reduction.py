@@ -39,7 +39,7 @@ class SlowPoint:
     speed: float
 
     @property
-    def rests(self) -> bool:
+    def is_fixed(self) -> bool:
         """Whether it is a fixed point."""
         return self.speed < RESTING
 
@@ -91,7 +91,7 @@ class Reduction:
         """s `[d, B]` of states."""
         return self.dual @ (states - self.point.state)
 
-    def faded(self, state: States, away: States) -> States:
+    def decayed(self, state: States, away: States) -> States:
         """What one step leaves of a fast part `[D, 1]` at a state on the slow manifold, to first order."""
         moved = self.held.jacobians(state)[0] @ away
         return moved - self.basis @ (self.dual @ moved)

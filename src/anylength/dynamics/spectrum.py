@@ -14,7 +14,7 @@ SQUARINGS = 24
 """So 1 − ρ may be about 1e-6, if the bounds are as narrow."""
 
 
-def side(matrix: Interval) -> tuple[bool, bool]:
+def spectral_side(matrix: Interval) -> tuple[bool, bool]:
     """Whether ρ < 1 is proved, and whether ρ > 1 is, for every matrix `[n, n]` within the bounds. At most one of them."""
     with np.errstate(all="ignore"):
         return _side(matrix)

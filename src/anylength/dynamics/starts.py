@@ -22,7 +22,7 @@ FARTHEST = 1e6
 
 
 @dataclass(frozen=True, eq=False)
-class Reached:
+class ReachableStates:
     """States that the net reaches.
 
     Attributes:
@@ -40,7 +40,7 @@ class Reached:
         return self.reach * rng.uniform(-1, 1, (len(self.reach), count))
 
 
-def reached(held: HeldMap, rng: np.random.Generator) -> Reached:
+def reachable_states(held: HeldMap, rng: np.random.Generator) -> ReachableStates:
     """Runs random words, then holds the symbol."""
     symbols = encoded_alphabet(held.net)
     states = np.zeros((held.size, WORDS))
@@ -54,12 +54,12 @@ def reached(held: HeldMap, rng: np.random.Generator) -> Reached:
         for _ in range(HELD_STEPS):
             states = held.step(states)
             after.append(states)
-    words, orbits = finite(np.concatenate(along, axis=1)), finite(np.concatenate(after, axis=1))
+    words, orbits = finite_columns(np.concatenate(along, axis=1)), finite_columns(np.concatenate(after, axis=1))
     far = np.abs(np.concatenate([held.start(), words, orbits], axis=1)).max(axis=1, keepdims=True)
-    return Reached(words, orbits, np.where(far <= 1, 1.0, 1.5 * far))
+    return ReachableStates(words, orbits, np.where(far <= 1, 1.0, 1.5 * far))
 
 
-def limits(held: HeldMap) -> States:
+def state_limits(held: HeldMap) -> States:
     """How far coordinates `[D, 1]` can be from 0: 1, or `FARTHEST` where the net's equations do not say 1.
 
     A box is found that holds the start and that every symbol maps into itself, in interval arithmetic. States beyond it are none
@@ -76,6 +76,6 @@ def limits(held: HeldMap) -> States:
         far = np.where(leaves, FARTHEST, far)
 
 
-def finite(states: States) -> States:
+def finite_columns(states: States) -> States:
     """The columns that are neither NaN nor far away."""
     return states[:, (np.abs(states) < FARTHEST).all(axis=0)]

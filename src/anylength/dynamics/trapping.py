@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from anylength.dynamics.cycle import Cycle, Unproved
 from anylength.dynamics.directions import jacobian_around
+from anylength.dynamics.largest_passing import largest_passing
 from anylength.dynamics.maps import HeldMap, States
-from anylength.dynamics.widest import widest
 from anylength.ops import intervals, slopes
 from anylength.ops.intervals import Interval
 from anylength.ops.slopes import Slope
@@ -33,7 +33,7 @@ TIMES = (1, 2, 4)
 
 
 @dataclass(frozen=True, eq=False)
-class Trap:
+class TrappingRegion:
     """F^n maps {c + V·y : |y| ≤ r} into itself, and every orbit of F from there ends at the cycle: proved.
 
     Attributes:
@@ -53,7 +53,7 @@ class Trap:
     rate: float
 
 
-def trap(held: HeldMap, cycle: Cycle) -> Trap | Unproved:
+def trapping_region(held: HeldMap, cycle: Cycle) -> TrappingRegion | Unproved:
     """The largest trap found around a stable cycle, or the reason why there is none."""
     if not cycle.stable:
         return Unproved(f"the cycle is not stable: its spectral radius is {cycle.radius:.6g}")
@@ -83,13 +83,13 @@ def _shapes(jacobian: NDArray[np.float64], radius: float) -> list[NDArray[np.flo
     return shapes
 
 
-def _largest(held: HeldMap, cycle: Cycle, shape: NDArray[np.float64], steps: int) -> Trap | None:
+def _largest(held: HeldMap, cycle: Cycle, shape: NDArray[np.float64], steps: int) -> TrappingRegion | None:
     ellipsoid = _Ellipsoid.of(held, cycle, shape, steps)
-    held_for = widest(lambda radius: ellipsoid.rate(radius) < 1, SMALLEST, LARGEST)
+    held_for = largest_passing(lambda radius: ellipsoid.rate(radius) < 1, SMALLEST, LARGEST)
     if held_for is None:
         return None
     inner = held_for.last * (1 - ellipsoid.error) / spectral_norm(Interval.exact(ellipsoid.inverse)) * (1 - 1e-12)
-    return Trap(cycle.states[:, [0]], shape, held_for.last, inner, steps, ellipsoid.rate(held_for.last))
+    return TrappingRegion(cycle.states[:, [0]], shape, held_for.last, inner, steps, ellipsoid.rate(held_for.last))
 
 
 @dataclass(frozen=True, eq=False)

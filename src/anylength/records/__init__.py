@@ -4,15 +4,15 @@ from anylength.records.answers import Answers, Baseline, Sequence
 from anylength.records.black_boxes import BlackBoxVerdict
 from anylength.records.demo import Demo, DemoRun
 from anylength.records.explanations import (
-    Border,
+    BasinBoundaryResult,
     Explanation,
     Finding,
-    HoldResult,
+    FixedPointResult,
+    HeldInputResult,
     Mark,
     Orbit,
     Portrait,
-    RestingPoint,
-    SlowPlace,
+    SlowPointResult,
 )
 from anylength.records.exports import Exported
 from anylength.records.extraction import Extraction, MachineTable
@@ -51,15 +51,15 @@ __all__ = [
     "Environment",
     "Epoch",
     "Exported",
-    "Border",
+    "BasinBoundaryResult",
     "Explanation",
     "Finding",
-    "HoldResult",
+    "HeldInputResult",
     "Mark",
     "Orbit",
     "Portrait",
-    "RestingPoint",
-    "SlowPlace",
+    "FixedPointResult",
+    "SlowPointResult",
     "CurvePoint",
     "Frame",
     "Plane",

@@ -1,22 +1,25 @@
-"""Records of explanations: what a net does under held symbols, and what follows for its answers."""
+"""Records of explanations: what a net does while one symbol repeats, and what follows for its answers.
+
+Some fields have a clearer name than their JSON key. Each class lists these under `rename`, so that old files stay readable.
+"""
 
 from anylength.records.record import Record
 
 
-class RestingPoint(Record, frozen=True):
-    """A fixed point (period 1) or a cycle of the net's state under a held symbol.
+class FixedPointResult(Record, frozen=True, rename={"reads_as": "reads", "stability_proved": "attraction"}):
+    """A fixed point (period 1) or a cycle of the net's state under a repeated symbol.
 
     Attributes:
-        symbol: The held symbol as people write it, one digit per tape.
-        period: Steps after which a state comes back.
-        states: `[p][D]`, the cycle's states in turn.
-        eigenvalue: The size of the largest eigenvalue of the Jacobian over one period: below 1 it attracts.
-        unstable: How many eigenvalues lie outside the unit circle.
-        reads: The machine's state for which the answers after the first of its states are right, None where there is none.
-        existence: What is proved: that exactly one such cycle lies in a stated box; or why nothing is.
-        unique_within: Half the width of that box in each coordinate, None where nothing is proved.
-        attraction: Whether attraction (or repulsion) is proved too.
-        trapped_within: Every state within this Euclidean distance is proved to end there; None where no such ball was found.
+        symbol: The repeated symbol as people write it, one digit per tape.
+        period: Number of steps after which the state returns.
+        states: `[p][D]`, the states of the cycle in order.
+        eigenvalue: Largest modulus of the eigenvalues of the Jacobian over one period. Below 1 the cycle is stable.
+        unstable: Number of eigenvalues outside the unit circle.
+        reads_as: State of the task's machine whose answers the net gives after the first state of the cycle, None if there is none.
+        existence: What is proved about existence and uniqueness, or why nothing is.
+        unique_within: Half the width, in each coordinate, of the box with exactly one such cycle. None if nothing is proved.
+        stability_proved: Whether the cycle is proved to be stable, or proved to be unstable.
+        trapped_within: Every state within this Euclidean distance is proved to end in the cycle. None if no such ball was found.
     """
 
     symbol: str
@@ -24,41 +27,47 @@ class RestingPoint(Record, frozen=True):
     states: list[list[float]]
     eigenvalue: float
     unstable: int
-    reads: str | None
+    reads_as: str | None
     existence: str
     unique_within: float | None
-    attraction: bool
+    stability_proved: bool
     trapped_within: float | None
 
     @property
     def stable(self) -> bool:
-        """Whether it attracts, as computed."""
+        """Whether the cycle is stable, as computed."""
         return self.unstable == 0
 
 
-class SlowPlace(Record, frozen=True):
-    """A ghost: the net moves slowly there, and does not rest. `steps` is about how long it takes to pass."""
+class SlowPointResult(Record, frozen=True):
+    """A ghost: a state near which the net moves slowly although no fixed point is there.
+
+    Attributes:
+        symbol: The repeated symbol.
+        speed: Euclidean distance that one step moves the state.
+        steps: Estimated number of steps to pass it, None if the estimate is infinite.
+    """
 
     symbol: str
     speed: float
     steps: float | None
 
 
-class HoldResult(Record, frozen=True):
-    """A symbol held after a prefix, any symbol after it: the break predicted from the dynamics, and the one measured.
+class HeldInputResult(Record, frozen=True, rename={"method": "way"}):
+    """A symbol repeated after a prefix, followed by any one symbol: when the answers turn wrong, predicted and measured.
 
     Attributes:
         prefix: The symbols before, in the order in which the net reads them.
-        symbol: The held symbol.
-        state: The machine's state meanwhile.
-        remembers: Whether the machine must tell it from another state for as long as the symbol is held.
-        predicted: Held steps after which all goes well; None: for ever.
-        measured: The same, run up to `limit` steps.
-        limit: Held steps run at most.
-        way: What the prediction followed: curve, surface, affine, or start.
-        mechanism: What is near: sink, saddle, ghost.
-        eigenvalue: The size of the largest eigenvalue there.
-        speed: How far the net moves in a step there, 0 at a resting point.
+        symbol: The repeated symbol.
+        state: State of the task's machine while the symbol repeats.
+        remembers: Whether the machine must tell this state from another one for as long as the symbol repeats.
+        predicted: Repetitions that are answered right according to the dynamics, None for all.
+        measured: Repetitions that are answered right when they are run, None if all up to `limit` are.
+        limit: Number of repetitions that were run at most.
+        method: What the prediction followed: curve, surface, affine, or start.
+        mechanism: What the net is near: sink, saddle, or ghost.
+        eigenvalue: Largest modulus of the eigenvalues there.
+        speed: Euclidean distance that one step moves the state there, 0 at a fixed point.
     """
 
     prefix: str
@@ -68,57 +77,57 @@ class HoldResult(Record, frozen=True):
     predicted: int | None
     measured: int | None
     limit: int
-    way: str
+    method: str
     mechanism: str
     eigenvalue: float
     speed: float
 
 
-class Finding(Record, frozen=True):
-    """One finding in words, with a number that shows it.
+class Finding(Record, frozen=True, rename={"failure_mode": "way", "text": "says"}):
+    """One finding in words, with a question that shows it.
 
     Attributes:
-        way: forgets, invents, trips, misreads, keeps, or NOT APPLICABLE.
-        says: The finding.
-        numbers: A question on which it shows, one number per tape; None where none is known.
-        answer: The net's own answer to it.
-        expected: The right one.
+        failure_mode: forgets, invents, trips, misreads, keeps, or NOT APPLICABLE.
+        text: The finding in plain words.
+        numbers: A question that the net answers wrong, one number per tape. None if none is known.
+        answer: The net's answer to it.
+        expected: The right answer.
     """
 
-    way: str
-    says: str
+    failure_mode: str
+    text: str
     numbers: list[str] | None = None
     answer: str | None = None
     expected: str | None = None
 
 
 class Orbit(Record, frozen=True):
-    """States in turn, on the two axes of a portrait."""
+    """Successive states, projected onto the two axes of a portrait."""
 
     name: str
     points: list[tuple[float, float]]
 
 
-class Mark(Record, frozen=True):
-    """A resting point on the two axes of a portrait."""
+class Mark(Record, frozen=True, rename={"position": "at", "reads_as": "reads"}):
+    """A fixed point, projected onto the two axes of a portrait."""
 
-    at: tuple[float, float]
+    position: tuple[float, float]
     stable: bool
-    reads: str | None
+    reads_as: str | None
 
 
 class Portrait(Record, frozen=True):
-    """A picture's data: the plane through the states' two main axes under one held symbol.
+    """Data of a phase portrait: the plane of the two principal axes of the states under one repeated symbol.
 
     Attributes:
-        symbol: The held symbol.
-        share: The share of the states' variance that lies in the plane.
-        orbits: Where the held symbol takes the net from different states of the machine.
-        marks: Resting points.
-        corners: The lowest and the highest point of the grid.
-        basins: Rows of the grid from low to high: for each state of the plane the index of the mark where it ends, −1 elsewhere.
-        centre: `[D]`, the state at the plane's origin (empty in older records).
-        axes: `[2][D]`, its two axes, orthonormal.
+        symbol: The repeated symbol.
+        share: Share of the variance of the states that lies in the plane.
+        orbits: Orbits under the repeated symbol, from different states of the machine.
+        marks: Fixed points.
+        corners: Lowest and highest point of the grid.
+        basins: Rows of the grid from low to high. Each entry is the index of the mark in whose basin the state lies, or −1.
+        centre: `[D]`, the state at the origin of the plane (empty in older records).
+        axes: `[2][D]`, the two axes, orthonormal.
     """
 
     symbol: str
@@ -131,13 +140,14 @@ class Portrait(Record, frozen=True):
     axes: tuple[tuple[float, ...], ...] = ()
 
 
-class Border(Record, frozen=True):
-    """How far a state of the machine is kept from the wrong basin under a held symbol.
+class BasinBoundaryResult(Record, frozen=True):
+    """Distance from a fixed point to the boundary of its basin of attraction.
 
     Attributes:
-        symbol: The held symbol.
-        state: The machine's state.
-        distance: From its resting place to the border, in a straight line towards the nearest saddle; None where there is none.
+        symbol: The repeated symbol.
+        state: State of the machine that the fixed point is read as.
+        distance: Euclidean distance to the boundary, on the straight line towards the nearest saddle. None if there is no
+            saddle, or no other basin behind it.
     """
 
     symbol: str
@@ -145,29 +155,34 @@ class Border(Record, frozen=True):
     distance: float | None
 
 
-class Explanation(Record, frozen=True):
+class Explanation(
+    Record,
+    frozen=True,
+    rename={"slow_points": "slow_places", "held_inputs": "holds", "basin_boundaries": "borders"},
+):
     """Why a net keeps or loses what it must remember.
 
     Attributes:
+        task: Name of the task.
         findings: The findings, the one with the shortest example first.
-        fixed_points: Resting points and short cycles under every symbol under which the task must remember.
-        slow_places: Ghosts there.
-        holds: The holds looked at.
-        borders: Distances from the wrong basin.
-        portraits: Data of pictures, one for each of a few symbols.
-        predicted_horizon: The horizon predicted, None: for ever, as far as the dynamics say.
-        measured_horizon: The horizon measured, None where nothing failed up to `limit`.
-        limit: Held steps of the measured horizon.
-        counterexample: The way in which the run's counterexample fails, replayed step by step; None without one.
+        fixed_points: Fixed points and short cycles under each symbol under which the machine must remember its state.
+        slow_points: Ghosts under these symbols.
+        held_inputs: The repeated symbols that were examined, with their prefixes.
+        basin_boundaries: Distances from fixed points to the boundaries of their basins.
+        portraits: Phase portraits, one for each of the first few symbols.
+        predicted_horizon: Horizon according to the dynamics, None for no limit.
+        measured_horizon: Horizon as measured, None if nothing failed up to `limit`.
+        limit: Number of repetitions that were run for the measured horizon.
+        counterexample: Failure mode of the run's counterexample, None without one.
         seconds: Time spent.
     """
 
     task: str
     findings: list[Finding]
-    fixed_points: tuple[RestingPoint, ...] = ()
-    slow_places: tuple[SlowPlace, ...] = ()
-    holds: tuple[HoldResult, ...] = ()
-    borders: tuple[Border, ...] = ()
+    fixed_points: tuple[FixedPointResult, ...] = ()
+    slow_points: tuple[SlowPointResult, ...] = ()
+    held_inputs: tuple[HeldInputResult, ...] = ()
+    basin_boundaries: tuple[BasinBoundaryResult, ...] = ()
     portraits: tuple[Portrait, ...] = ()
     predicted_horizon: int | None = None
     measured_horizon: int | None = None

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from anylength.diagnosis.frame import Camera, Moment
+from anylength.diagnosis.frame import FrameBuilder, TrainingPoint
 from anylength.errors import InputError
 from anylength.experiments import Run
 from anylength.experiments.runs.film import append_frame, repaired_film
@@ -49,7 +49,7 @@ class Filming:
         self._task: Task = Run(path).task
         film = repaired_film(path)
         self._before: Frame | None = film[-1] if film else None
-        self._camera: Camera | None = None
+        self._camera: FrameBuilder | None = None
         self._waiting: deque[Snapshot] = deque()
         self._seen, self._cost = len(film), 0.0
         self.over = False
@@ -77,8 +77,8 @@ class Filming:
         for _ in range(max(0, min(wanted, self._seen // FEWEST, len(self._waiting)) - 1)):
             self._waiting.popleft()
         snapshot = self._waiting.popleft()
-        self._camera = self._camera or Camera.of(self._task, snapshot.net)
-        frame = self._camera.frame(snapshot.net, Moment(snapshot.update, snapshot.epoch, snapshot.loss), self._before)
+        self._camera = self._camera or FrameBuilder.of(self._task, snapshot.net)
+        frame = self._camera.frame(snapshot.net, TrainingPoint(snapshot.update, snapshot.epoch, snapshot.loss), self._before)
         if frame is not None:
             append_frame(self._path, frame)
             self._tell("frame", frame.to_json())

@@ -119,7 +119,7 @@ def _row(
         parts |= {"train_accuracy": last.train_accuracy, "validation_accuracy": last.validation_accuracy}
     parts |= _stress_parts(tested) | _verdict_parts(verdict)
     if found is not None:
-        parts |= {"predicted_horizon": found.predicted_horizon, "ways": [finding.way for finding in found.findings]}
+        parts |= {"predicted_horizon": found.predicted_horizon, "ways": [finding.failure_mode for finding in found.findings]}
     return SweepRow(
         row=job.first + at, setting=job.setting, task=config.task, base=config.base, cell=config.cell, hidden=config.hidden,
         recipe=config.recipe, data=config.data, epoch_limit=config.epochs, seed=seed, diverged=each.diverged,

@@ -12,7 +12,7 @@ import numpy as np
 
 from anylength.machines import Machine, reachable
 
-MOST_HOLDS, MOST_WAYS, MOST_ENTRIES = 24, 27, 40
+MAX_PAIRS, MAX_STARTS_PER_PAIR, MAX_STARTS = 24, 27, 40
 """Pairs of state and symbol, ways into one of them, and all in all."""
 
 LONG = 6
@@ -22,7 +22,7 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
-class Entry:
+class HeldInputStart:
     """One beginning of a hold.
 
     Attributes:
@@ -38,16 +38,20 @@ class Entry:
     remembers: bool
 
 
-def entries(machine: Machine) -> list[Entry]:
+def held_input_starts(machine: Machine) -> list[HeldInputStart]:
     """The beginnings of the machine's holds, those that must remember first."""
     words = reachable(machine)
     pairs = [(q, s) for s in range(machine.symbols) for q in words if _returns(machine, q, s)]
     kept = {s: len({q for q, t in pairs if t == s}) > 1 for s in range(machine.symbols)}
-    telling = evenly([pair for pair in pairs if kept[pair[1]]], MOST_HOLDS)
-    others = evenly([pair for pair in pairs if not kept[pair[1]]], MOST_HOLDS - len(telling) + machine.states)
-    each = max(1, (MOST_ENTRIES - len(others)) // max(1, len(telling)))
-    found = [Entry(w, s, q, True) for q, s in telling for w in evenly(_ways(machine, words, q, s), min(MOST_WAYS, each))]
-    return found + [Entry(w, s, q, False) for q, s in others for w in _ways(machine, words, q, s)[:1]]
+    telling = evenly_spaced([pair for pair in pairs if kept[pair[1]]], MAX_PAIRS)
+    others = evenly_spaced([pair for pair in pairs if not kept[pair[1]]], MAX_PAIRS - len(telling) + machine.states)
+    each = max(1, (MAX_STARTS - len(others)) // max(1, len(telling)))
+    found = [
+        HeldInputStart(w, s, q, True)
+        for q, s in telling
+        for w in evenly_spaced(_ways(machine, words, q, s), min(MAX_STARTS_PER_PAIR, each))
+    ]
+    return found + [HeldInputStart(w, s, q, False) for q, s in others for w in _ways(machine, words, q, s)[:1]]
 
 
 def _returns(machine: Machine, state: int, symbol: int) -> bool:
@@ -71,7 +75,7 @@ def _ways(machine: Machine, words: dict[int, tuple[int, ...]], state: int, symbo
     return [way for way in dict.fromkeys(ways) if machine.trace(way)[-1] == state]
 
 
-def evenly(items: Sequence[Item], most: int) -> list[Item]:
+def evenly_spaced(items: Sequence[Item], most: int) -> list[Item]:
     """At most so many of the items, evenly chosen."""
     if len(items) <= most:
         return list(items)

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from anylength.diagnosis.evidence import AFTER
 from anylength.diagnosis.findings import symbol_text
-from anylength.dynamics import Cycle, HeldMap, Hold, Proof, Trap, cycles, ghosts, trap
-from anylength.dynamics.entries import Entry, evenly
+from anylength.dynamics import Cycle, ExistenceProof, HeldInput, HeldMap, TrappingRegion, cycles, ghosts, trapping_region
+from anylength.dynamics.held_input_starts import HeldInputStart, evenly_spaced
 from anylength.nets import Net
-from anylength.records import Border, RestingPoint, SlowPlace
+from anylength.records import BasinBoundaryResult, FixedPointResult, SlowPointResult
 from anylength.tasks import Task
 
 LONGEST = 2
@@ -27,7 +27,7 @@ STILL = 1e-7
 
 
 @dataclass(frozen=True)
-class Landscape:
+class SymbolDynamics:
     """What there is under one held symbol.
 
     Attributes:
@@ -41,54 +41,58 @@ class Landscape:
     reads: list[int | None]
 
 
-def landscape(net: Net, task: Task, entries: list[Entry]) -> Landscape:
+def symbol_dynamics(net: Net, task: Task, held_input_starts: list[HeldInputStart]) -> SymbolDynamics:
     """The landscape under the symbol of these holds."""
-    held = HeldMap.of(net, entries[0].symbol)
+    held = HeldMap.of(net, held_input_starts[0].symbol)
     found = cycles(held, longest=LONGEST)
-    first = {entry.state: entry for entry in reversed(entries)}
-    after = tuple((symbol,) for symbol in evenly(range(task.machine.symbols), AFTER))
-    holds = {q: Hold.of(net, task.machine, entry.prefix, entry.symbol, after=after) for q, entry in sorted(first.items())}
-    return Landscape(held, found, [_read(cycle, holds) for cycle in found])
+    first = {entry.state: entry for entry in reversed(held_input_starts)}
+    after = tuple((symbol,) for symbol in evenly_spaced(range(task.machine.symbols), AFTER))
+    held_inputs = {
+        q: HeldInput.of(net, task.machine, entry.prefix, entry.symbol, after=after) for q, entry in sorted(first.items())
+    }
+    return SymbolDynamics(held, found, [_read(cycle, held_inputs) for cycle in found])
 
 
-def _read(cycle: Cycle, holds: dict[int, Hold]) -> int | None:
+def _read(cycle: Cycle, held_inputs: dict[int, HeldInput]) -> int | None:
     """The state of the machine for which the answers at a cycle's first state are right."""
-    return next((q for q, hold in holds.items() if hold.leads(cycle.states[:, :1], hold.state).min() > 0), None)
+    return next(
+        (q for q, held_input in held_inputs.items() if held_input.margins(cycle.states[:, :1], held_input.state).min() > 0), None
+    )
 
 
-def points(task: Task, here: Landscape) -> list[RestingPoint]:
+def points(task: Task, here: SymbolDynamics) -> list[FixedPointResult]:
     """The resting points as records."""
     return [_point(task, here.held, cycle, q) for cycle, q in zip(here.cycles, here.reads, strict=True)]
 
 
-def _point(task: Task, held: HeldMap, cycle: Cycle, reads: int | None) -> RestingPoint:
+def _point(task: Task, held: HeldMap, cycle: Cycle, reads: int | None) -> FixedPointResult:
     proof = cycle.proof
-    if isinstance(proof, Proof):
+    if isinstance(proof, ExistenceProof):
         existence = f"proved: exactly one within {proof.radius:.2g} of it in each coordinate"
     else:
         existence = f"not proved: {proof.reason}"
-    around = trap(held, cycle) if cycle.stable else None
-    return RestingPoint(
+    image_and_jacobians = trapping_region(held, cycle) if cycle.stable else None
+    return FixedPointResult(
         symbol=symbol_text(task, held.symbol),
         period=cycle.period,
         states=cycle.states.T.tolist(),
         eigenvalue=cycle.radius,
         unstable=cycle.unstable,
-        reads=None if reads is None else task.machine.names[reads],
+        reads_as=None if reads is None else task.machine.names[reads],
         existence=existence,
-        unique_within=proof.radius if isinstance(proof, Proof) else None,
-        attraction=isinstance(proof, Proof) and (proof.attracting or proof.repelling),
-        trapped_within=around.inner if isinstance(around, Trap) else None,
+        unique_within=proof.radius if isinstance(proof, ExistenceProof) else None,
+        stability_proved=isinstance(proof, ExistenceProof) and (proof.attracting or proof.repelling),
+        trapped_within=image_and_jacobians.inner if isinstance(image_and_jacobians, TrappingRegion) else None,
     )
 
 
-def slow_places(task: Task, held: HeldMap) -> list[SlowPlace]:
+def slow_point_results(task: Task, held: HeldMap) -> list[SlowPointResult]:
     """The ghosts as records."""
     found = [(ghost.speed, float(ghost.steps)) for ghost in ghosts(held)]
-    return [SlowPlace(symbol=symbol_text(task, held.symbol), speed=v, steps=n if np.isfinite(n) else None) for v, n in found]
+    return [SlowPointResult(symbol=symbol_text(task, held.symbol), speed=v, steps=n if np.isfinite(n) else None) for v, n in found]
 
 
-def ends(here: Landscape, states: NDArray[np.float64]) -> NDArray[np.int64]:
+def ends(here: SymbolDynamics, states: NDArray[np.float64]) -> NDArray[np.int64]:
     """For each state `[D, B]` the index of the cycle to which it goes, −1 for none."""
     for _ in range(FATE):
         before, states = states, here.held.step(states)
@@ -101,17 +105,17 @@ def ends(here: Landscape, states: NDArray[np.float64]) -> NDArray[np.int64]:
     return fate
 
 
-def borders(task: Task, here: Landscape) -> list[Border]:
+def basin_boundaries(task: Task, here: SymbolDynamics) -> list[BasinBoundaryResult]:
     """For each resting place that reads as a state of the machine the way to the wrong basin, towards the nearest saddle."""
     found = []
     for k, (cycle, q) in enumerate(zip(here.cycles, here.reads, strict=True)):
         if cycle.stable and q is not None:
             state = task.machine.names[q]
-            found.append(Border(symbol=symbol_text(task, here.held.symbol), state=state, distance=_distance(here, k)))
+            found.append(BasinBoundaryResult(symbol=symbol_text(task, here.held.symbol), state=state, distance=_distance(here, k)))
     return found
 
 
-def _distance(here: Landscape, k: int) -> float | None:
+def _distance(here: SymbolDynamics, k: int) -> float | None:
     """How far it is from the k-th cycle's first state to where another one begins, towards the nearest saddle and as far again."""
     middle = here.cycles[k].states[:, :1]
     saddles = [cycle.states[:, :1] - middle for cycle in here.cycles if cycle.unstable == 1]

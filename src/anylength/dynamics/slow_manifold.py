@@ -25,7 +25,7 @@ _JUMP = 15
 
 
 @dataclass(frozen=True)
-class Curve:
+class SlowManifold:
     """The slow curve h(s) at nodes, and its map s → after(s), piecewise cubic in between.
 
     A ghost's speed is smaller than what straight lines between the nodes of a parabola would add to it (Akima 1970 adds nothing).
@@ -43,7 +43,7 @@ class Curve:
     def follow(self, place: float) -> float | None:
         """s one step later; None where the curve ends before it."""
         there = place + float(self._speed(place))
-        return there if self.holds(there) else None
+        return there if self.contains(there) else None
 
     @cached_property
     def _speed(self) -> Callable[[float], Any]:
@@ -59,12 +59,12 @@ class Curve:
         """The state `[D, 1]` at s."""
         return np.stack([np.interp([place], self.at, row) for row in self.states])
 
-    def holds(self, place: float) -> bool:
+    def contains(self, place: float) -> bool:
         """Whether s lies on the curve."""
         return bool(self.at[0] <= place <= self.at[-1])
 
 
-def traced(reduction: Reduction, amplitude: float) -> Curve | None:
+def trace_slow_manifold(reduction: Reduction, amplitude: float) -> SlowManifold | None:
     """The slow curve around the slow point, long enough for a starting amplitude; None where it cannot be followed at all."""
     step = max(2 * abs(amplitude), LEAST) / NODES
     middle = reduction.lift(reduction.point.state, np.zeros((1, 1)))
@@ -75,7 +75,7 @@ def traced(reduction: Reduction, amplitude: float) -> Curve | None:
     at = step * np.arange(-len(down), len(up) + 1, dtype=np.float64)
     for _ in range(REFINEMENTS):
         states = _image(reduction, at, states, len(down))
-    return Curve(at, states, reduction.coordinates(reduction.held.step(states))[0])
+    return SlowManifold(at, states, reduction.coordinates(reduction.held.step(states))[0])
 
 
 def _walk(reduction: Reduction, middle: States, step: float) -> list[States]:

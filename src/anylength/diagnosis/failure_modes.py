@@ -8,7 +8,7 @@ from anylength.dynamics import symbol_maps
 from anylength.machines import Machine
 from anylength.nets import Net
 
-Way = Literal["forgets", "invents", "trips", "misreads"]
+FailureMode = Literal["forgets", "invents", "trips", "misreads"]
 """How a net fails:
 
 - forgets: what it must remember is lost, or cannot be read any more, while a symbol is repeated;
@@ -20,7 +20,7 @@ Way = Literal["forgets", "invents", "trips", "misreads"]
 RUN = 3
 """So many equal symbols are a repetition."""
 
-SAYS: dict[Way, str] = {
+DESCRIPTIONS: dict[FailureMode, str] = {
     "forgets": "loses what it must remember while a symbol is repeated",
     "invents": "comes to believe what did not happen while a symbol is repeated",
     "trips": "falls into the wrong state soon after a change",
@@ -28,19 +28,19 @@ SAYS: dict[Way, str] = {
 }
 
 
-def way_of(net: Net, machine: Machine, word: tuple[int, ...]) -> Way:
+def failure_mode_of(net: Net, machine: Machine, word: tuple[int, ...]) -> FailureMode:
     """The way in which a word fails whose last answer is the first wrong one."""
     trace, symbol = machine.trace(word), word[-1]
     before = trace[-2]
     held = _held(word[:-1], trace[:-1]) or _all_alike(word[:-1])
-    if held and before != usual(machine):
+    if held and before != usual_state(machine):
         return "forgets"
     if not _believed(machine, before, symbol, _answer(net, word)):
         return "misreads"
     return "invents" if held else "trips"
 
 
-def usual(machine: Machine) -> int:
+def usual_state(machine: Machine) -> int:
     """The state in which the machine is most often on random words; of equally frequent ones the start, else the first."""
     rates = np.full(machine.states, 1.0) * (np.arange(machine.states) == machine.start)
     total = np.zeros(machine.states)

@@ -7,11 +7,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.dynamics.maps import HeldMap, States, leads_of, symbol_maps
+from anylength.dynamics.maps import HeldMap, States, margins_of, symbol_maps
 from anylength.machines import Machine
 from anylength.nets import Net
 
-LEAD = 3
+WARM_UP_STEPS = 3
 """Held steps that are run before the dynamics take over: the carry's first steps are no slow motion yet."""
 
 BATCH = 256
@@ -21,7 +21,7 @@ Word = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Hold:
+class HeldInput:
     """A symbol held from a prefix on, and words that may end the hold. Made with `of`.
 
     Attributes:
@@ -31,9 +31,9 @@ class Hold:
         symbol: The held symbol.
         after: Words that may follow a held step; all their answers count, and the answer at the held step too.
         lead: Held steps that are run, a multiple of the machine's period.
-        first: `[D, lead]`, the states after 1 … `lead` held steps.
+        first: `[D, warm_up_steps]`, the states after 1 … `warm_up_steps` held steps.
         begins: `[D, 1]`, the state from which the dynamics are followed: the last of them.
-        states: The machine's states after each of the `lead` steps.
+        states: The machine's states after each of the `warm_up_steps` steps.
     """
 
     held: HeldMap
@@ -41,7 +41,7 @@ class Hold:
     prefix: Word
     symbol: int
     after: tuple[Word, ...]
-    lead: int
+    warm_up_steps: int
     first: States
     begins: States
     states: Word
@@ -49,18 +49,18 @@ class Hold:
     @staticmethod
     def of(
         net: Net, machine: Machine, prefix: Word, symbol: int, *, tail: int = 0, after: tuple[Word, ...] | None = None
-    ) -> "Hold":
+    ) -> "HeldInput":
         """The hold of a symbol after a prefix from the start; without `after`, `tail` symbols 0 may follow."""
         period = _period(machine, prefix, symbol)
-        lead = period * -(-LEAD // period)
+        warm_up_steps = period * -(-WARM_UP_STEPS // period)
         state, found, maps = np.zeros((net.cell.state_size, 1)), [], symbol_maps(net)
-        for each in (*prefix, *(symbol,) * lead):
+        for each in (*prefix, *(symbol,) * warm_up_steps):
             state = maps[each].step(state)
             found.append(state)
         first = np.concatenate(found[len(prefix) :], axis=1)
         ways = (((0,) * tail,) if tail else ()) if after is None else after
-        states = tuple(machine.trace((*prefix, *(symbol,) * lead))[-lead:])
-        return Hold(HeldMap.of(net, symbol, period), machine, prefix, symbol, ways, lead, first, state, states)
+        states = tuple(machine.trace((*prefix, *(symbol,) * warm_up_steps))[-warm_up_steps:])
+        return HeldInput(HeldMap.of(net, symbol, period), machine, prefix, symbol, ways, warm_up_steps, first, state, states)
 
     @property
     def state(self) -> int:
@@ -71,22 +71,22 @@ class Hold:
     def _maps(self) -> tuple[HeldMap, ...]:
         return symbol_maps(self.held.net)
 
-    def margins(self, states: States) -> NDArray[np.float64]:
+    def least_margins(self, states: States) -> NDArray[np.float64]:
         """By how much the right answers lead `[B]` in a period that starts from such states `[D, B]`: below 0 one is wrong."""
-        least, at = self.leads(states, self.state).min(axis=0), self.state
+        least, at = self.margins(states, self.state).min(axis=0), self.state
         for _ in range(1, self.held.repeat):
             states, at = self._maps[self.symbol].step(states), self.machine.delta[at][self.symbol]
-            least = np.minimum(least, self.leads(states, at).min(axis=0))
+            least = np.minimum(least, self.margins(states, at).min(axis=0))
         return least
 
-    def leads(self, states: States, at: int, before: int | None = None) -> NDArray[np.float64]:
+    def margins(self, states: States, at: int, before: int | None = None) -> NDArray[np.float64]:
         """By how much the right answers lead `[1 + K, B]` at a held step that ended in such states, the machine in `at`.
 
         Row 0 is the held step's own answer, row k the least one along word k of `after`. `before` is the machine's state one step
         earlier; left out, it is the one of its cycle.
         """
         before = self._before[at] if before is None else before
-        own = leads_of(self.held.logits(states), self.machine.output[before][self.symbol])
+        own = margins_of(self.held.logits(states), self.machine.output[before][self.symbol])
         return np.stack([own, *(self._along(states, at, word) for word in self.after)])
 
     @cached_property
@@ -101,30 +101,30 @@ class Hold:
         for symbol in word:
             states = self._maps[symbol].step(states)
             at, right = self.machine.step(at, symbol)
-            least = np.minimum(least, leads_of(self.held.logits(states), right))
+            least = np.minimum(least, margins_of(self.held.logits(states), right))
         return least
 
-    def early(self) -> int | None:
-        """How many of the first `lead` held steps are answered rightly if one is not, else None."""
+    def early_break(self) -> int | None:
+        """How many of the first `warm_up_steps` held steps are answered rightly if one is not, else None."""
         states = (self.machine.trace(self.prefix)[-1], *self.states)
         for k, (before, at) in enumerate(pairwise(states)):
-            if self.leads(self.first[:, [k]], at, before).min() < 0:
+            if self.margins(self.first[:, [k]], at, before).min() < 0:
                 return k
         return None
 
-    def measured(self, limit: int) -> int | None:
+    def measured_break(self, limit: int) -> int | None:
         """The break measured: held steps answered rightly up to the first wrong one, in float64; None where all `limit` are."""
-        early = self.early()
-        if early is not None:
-            return early
-        state, steps = self.begins, self.lead
+        early_break = self.early_break()
+        if early_break is not None:
+            return early_break
+        state, steps = self.begins, self.warm_up_steps
         while steps <= limit:
             count = min(BATCH, (limit - steps) // self.held.repeat + 1)
             states = np.empty((self.held.size, count))
             for at in range(count):
                 states[:, at] = state[:, 0]
                 state = self.held.step(state)
-            wrong = np.flatnonzero(self.margins(states) < 0)
+            wrong = np.flatnonzero(self.least_margins(states) < 0)
             if wrong.size:
                 return steps + int(wrong[0]) * self.held.repeat - 1
             steps += count * self.held.repeat

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.dynamics.maps import HeldMap, States, leads_of, symbol_maps
+from anylength.dynamics.maps import HeldMap, States, margins_of, symbol_maps
 from anylength.machines import Machine
 from anylength.nets import Net
 
@@ -29,14 +29,14 @@ class Places:
     states: States
     at: NDArray[np.int64]
     words: list[Word]
-    leads: NDArray[np.float64]
+    margins: NDArray[np.float64]
 
     def take(self, chosen: NDArray[np.integer]) -> "Places":
         """Some of them."""
-        return Places(self.states[:, chosen], self.at[chosen], [self.words[i] for i in chosen], self.leads[chosen])
+        return Places(self.states[:, chosen], self.at[chosen], [self.words[i] for i in chosen], self.margins[chosen])
 
 
-def along(net: Net, machine: Machine, holds: Sequence[tuple[Word, int, int]]) -> Places:
+def states_along(net: Net, machine: Machine, held_inputs: Sequence[tuple[Word, int, int]]) -> Places:
     """The states along holds: a prefix, a symbol, and how often it is repeated, each state from the first held one on.
 
     A hold ends before its first wrong answer.
@@ -44,11 +44,11 @@ def along(net: Net, machine: Machine, holds: Sequence[tuple[Word, int, int]]) ->
     maps = symbol_maps(net)
     states, at = [np.zeros((net.cell.state_size, 1))], [machine.start]
     words: list[Word] = [()]
-    for prefix, symbol, times in holds:
+    for prefix, symbol, times in held_inputs:
         state, q = states[0], machine.start
         for n, each in enumerate((*prefix, *(symbol,) * times)):
             state, right = maps[each].step(state), machine.output[q][each]
-            if leads_of(maps[each].logits(state), right)[0] < 0:
+            if margins_of(maps[each].logits(state), right)[0] < 0:
                 break
             q = machine.delta[q][each]
             if n >= len(prefix):
@@ -58,18 +58,18 @@ def along(net: Net, machine: Machine, holds: Sequence[tuple[Word, int, int]]) ->
     return Places(np.concatenate(states, axis=1), np.asarray(at), words, np.zeros(len(at)))
 
 
-def wrong_part(net: Net, machine: Machine, word: Word) -> Word | None:
+def first_wrong_prefix(net: Net, machine: Machine, word: Word) -> Word | None:
     """A word up to its first wrong answer; None where all are right."""
     maps, state, q = symbol_maps(net), np.zeros((net.cell.state_size, 1)), machine.start
     for n, symbol in enumerate(word):
         state = maps[symbol].step(state)
-        if leads_of(maps[symbol].logits(state), machine.output[q][symbol])[0] < 0:
+        if margins_of(maps[symbol].logits(state), machine.output[q][symbol])[0] < 0:
             return word[: n + 1]
         q = machine.delta[q][symbol]
     return None
 
 
-def stumbles(net: Net, machine: Machine, places: Places) -> list[Word]:
+def transient_errors(net: Net, machine: Machine, places: Places) -> list[Word]:
     """Words that are answered wrongly at their last symbol and nowhere before, the shortest first."""
     maps, seen = symbol_maps(net), set()
     places, found = _fresh(places, seen), []
@@ -80,17 +80,17 @@ def stumbles(net: Net, machine: Machine, places: Places) -> list[Word]:
             nexts.append(right)
             found += wrong
         places = _fresh(_joined(nexts), seen)
-        places = places.take(np.argsort(places.leads, kind="stable")[: COLUMNS // machine.symbols])
+        places = places.take(np.argsort(places.margins, kind="stable")[: COLUMNS // machine.symbols])
     return sorted(found, key=len)
 
 
 def _stepped(held: HeldMap, machine: Machine, places: Places, symbol: int) -> tuple[Places, list[Word]]:
     """One symbol more: the places that are answered rightly, and the words that are not."""
     states = held.step(places.states)
-    leads = leads_of(held.logits(states), np.asarray(machine.output)[places.at, symbol])
+    margins = margins_of(held.logits(states), np.asarray(machine.output)[places.at, symbol])
     words = [(*word, symbol) for word in places.words]
-    after = Places(states, np.asarray(machine.delta)[places.at, symbol], words, leads)
-    return after.take(np.flatnonzero(leads >= 0)), [words[i] for i in np.flatnonzero(leads < 0)]
+    after = Places(states, np.asarray(machine.delta)[places.at, symbol], words, margins)
+    return after.take(np.flatnonzero(margins >= 0)), [words[i] for i in np.flatnonzero(margins < 0)]
 
 
 def _fresh(places: Places, seen: set[tuple[int, bytes]]) -> Places:
@@ -111,5 +111,5 @@ def _joined(parts: Sequence[Places]) -> Places:
         np.concatenate([part.states for part in parts], axis=1),
         np.concatenate([part.at for part in parts]),
         [word for part in parts for word in part.words],
-        np.concatenate([part.leads for part in parts]),
+        np.concatenate([part.margins for part in parts]),
     )

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from anylength._types import Symbols
 from anylength.diagnosis.findings import symbol_text
-from anylength.diagnosis.walking import last_states, padded
-from anylength.dynamics import Entry, HeldMap, Hold, entries, jacobian_around
-from anylength.dynamics.entries import evenly
+from anylength.diagnosis.word_states import last_states, padded
+from anylength.dynamics import HeldInput, HeldInputStart, HeldMap, held_input_starts, jacobian_around
 from anylength.dynamics.fixed_points import distinct
-from anylength.dynamics.newton import solved
-from anylength.dynamics.starts import finite
+from anylength.dynamics.held_input_starts import evenly_spaced
+from anylength.dynamics.newton import solutions
+from anylength.dynamics.starts import finite_columns
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.records import Mark, Orbit, Plane
@@ -33,7 +33,7 @@ States = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Scene:
+class Projection:
     """What is the same in all pictures of a film. Made with `of`.
 
     Attributes:
@@ -47,32 +47,32 @@ class Scene:
 
     task: Task
     symbol: int
-    begins: tuple[Entry, ...]
+    begins: tuple[HeldInputStart, ...]
     symbols: Symbols
     ends: NDArray[np.int64]
     at: tuple[int, ...]
 
     @staticmethod
-    def of(task: Task, seed: int = 0) -> "Scene":
+    def of(task: Task, seed: int = 0) -> "Projection":
         """The scene of a finite-state task: the held symbol is one under which the machine must remember, if there is any."""
         machine = task.machine
-        found = entries(machine)
+        found = held_input_starts(machine)
         telling = [entry for entry in found if entry.remembers] or found
         rippling = {carry_chain.symbol for carry_chain in task.carry_chains}
         symbol = next((entry.symbol for entry in telling if entry.symbol in rippling), telling[0].symbol)
         first = {entry.state: entry for entry in reversed(telling) if entry.symbol == symbol}
         symbols, ends = padded(_words(np.random.default_rng([seed, 8]), machine, symbol))
         at = tuple(machine.trace(symbols[:end, b].tolist())[-1] for b, end in enumerate(ends.tolist()))
-        return Scene(task, symbol, tuple(evenly([first[q] for q in sorted(first)], ORBITS)), symbols, ends, at)
+        return Projection(task, symbol, tuple(evenly_spaced([first[q] for q in sorted(first)], ORBITS)), symbols, ends, at)
 
     def plane(self, net: Net, before: Plane | None) -> Plane | None:
         """The picture of one net, turned towards the one before; None where states grow beyond all bounds."""
         held = HeldMap.of(net, self.symbol)
         states = np.asarray(last_states(held.net, self.symbols, self.ends), np.float64)
-        holds = [self._hold(net, entry) for entry in self.begins]
-        orbits = [_orbit(held, hold) for hold in holds]
+        held_inputs = [self._hold(net, entry) for entry in self.begins]
+        orbits = [_orbit(held, held_input) for held_input in held_inputs]
         every = np.concatenate([states, *orbits], axis=1)
-        if finite(every).shape[1] < every.shape[1]:
+        if finite_columns(every).shape[1] < every.shape[1]:
             return None
         points = _resting(held, np.concatenate([orbit[:, -1:] for orbit in orbits], axis=1), states)
         middle = states.mean(axis=1, keepdims=True)
@@ -84,25 +84,25 @@ class Scene:
             states=_pairs(axes, states - middle),
             at=list(self.at),
             orbits=[
-                Orbit(name=self.task.machine.names[hold.state], points=_pairs(axes, orbit - middle))
-                for hold, orbit in zip(holds, orbits, strict=True)
+                Orbit(name=self.task.machine.names[held_input.state], points=_pairs(axes, orbit - middle))
+                for held_input, orbit in zip(held_inputs, orbits, strict=True)
             ],
-            marks=self._marks(held, holds, points, _pairs(axes, points - middle)),
+            marks=self._marks(held, held_inputs, points, _pairs(axes, points - middle)),
         )
 
-    def _hold(self, net: Net, entry: Entry) -> Hold:
-        after = tuple((symbol,) for symbol in evenly(range(self.task.symbols), AFTER))
-        return Hold.of(net, self.task.machine, entry.prefix, self.symbol, after=after)
+    def _hold(self, net: Net, entry: HeldInputStart) -> HeldInput:
+        after = tuple((symbol,) for symbol in evenly_spaced(range(self.task.symbols), AFTER))
+        return HeldInput.of(net, self.task.machine, entry.prefix, self.symbol, after=after)
 
-    def _marks(self, held: HeldMap, holds: list[Hold], points: States, places: list[tuple[float, float]]) -> list[Mark]:
+    def _marks(self, held: HeldMap, held_inputs: list[HeldInput], points: States, places: list[tuple[float, float]]) -> list[Mark]:
         if not places:
             return []
         reads: list[str | None] = [None] * len(places)
-        for hold in reversed(holds):
-            for at in np.flatnonzero(hold.leads(points, hold.state).min(axis=0) > 0):
-                reads[at] = self.task.machine.names[hold.state]
+        for held_input in reversed(held_inputs):
+            for at in np.flatnonzero(held_input.margins(points, held_input.state).min(axis=0) > 0):
+                reads[at] = self.task.machine.names[held_input.state]
         stable = [bool(np.abs(np.linalg.eigvals(jacobian_around(held, points[:, [at]]))).max() < 1) for at in range(len(places))]
-        return [Mark(at=at, stable=rests, reads=read) for at, rests, read in zip(places, stable, reads, strict=True)]
+        return [Mark(position=at, stable=rests, reads_as=read) for at, rests, read in zip(places, stable, reads, strict=True)]
 
 
 def _words(rng: np.random.Generator, machine: Machine, symbol: int) -> list[list[int]]:
@@ -120,8 +120,8 @@ def _words(rng: np.random.Generator, machine: Machine, symbol: int) -> list[list
     return [*chosen, *words][:STATES]
 
 
-def _orbit(held: HeldMap, hold: Hold) -> States:
-    states = [hold.first[:, [at]] for at in range(hold.lead)]
+def _orbit(held: HeldMap, held_input: HeldInput) -> States:
+    states = [held_input.first[:, [at]] for at in range(held_input.warm_up_steps)]
     for _ in range(STEPS - len(states)):
         states.append(held.step(states[-1]))
     return np.concatenate(states, axis=1)
@@ -131,7 +131,7 @@ def _resting(held: HeldMap, ends: States, states: States) -> States:
     """The resting points `[D, N]` that Newton's method finds from ends of orbits, between them, and from a few states."""
     between = [ends[:, [a]] + part * (ends[:, [b]] - ends[:, [a]]) for a, b in _neighbours(ends) for part in _PARTS]
     few = states[:, np.linspace(0, states.shape[1] - 1, STARTS).astype(int)]
-    return distinct(solved(held, np.concatenate([ends, *between, few], axis=1), 1))[0]
+    return distinct(solutions(held, np.concatenate([ends, *between, few], axis=1), 1))[0]
 
 
 _PARTS = (np.arange(SPLIT) + 0.5) / SPLIT

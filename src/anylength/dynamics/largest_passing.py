@@ -1,4 +1,4 @@
-"""The largest number for which a test holds that may fail for numbers too small as well as for numbers too large."""
+"""The largest number for which a test passes that may fail for numbers too small as well as for numbers too large."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ class Held:
     last: float
 
 
-def widest(holds: Callable[[float], bool], smallest: float, largest: float) -> Held | None:
-    """Tries numbers from the smallest up, then closes in on where the test begins to fail; None where it never holds."""
+def largest_passing(passes: Callable[[float], bool], smallest: float, largest: float) -> Held | None:
+    """Tries numbers from the smallest up, then closes in on where the test begins to fail; None where it never passes."""
     first = smallest
-    while not holds(first):
+    while not passes(first):
         first *= GROWTH
         if first > largest:
             return None
     low = first
-    while low * GROWTH <= largest and holds(low * GROWTH):
+    while low * GROWTH <= largest and passes(low * GROWTH):
         low *= GROWTH
     high = min(low * GROWTH, largest)
     while high > low * CLOSE:
         middle = (low * high) ** 0.5
-        low, high = (middle, high) if holds(middle) else (low, middle)
+        low, high = (middle, high) if passes(middle) else (low, middle)
     return Held(first, low)

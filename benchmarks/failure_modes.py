@@ -1,6 +1,6 @@
 """The way of failing named from the dynamics, against the counterexample replayed. Writes `docs/results/ways.json`.
 
-    python -m benchmarks.ways [--blocks N] [--again] [--summary]
+    python -m benchmarks.failure_modes [--blocks N] [--again] [--summary]
 
 Blocks of count nets by the post's recipe, of several sizes, each as it was when its training was satisfied. Every net is
 attacked for `SECONDS`; those that are refuted are explained without being told the counterexample. Blocks that the file holds
@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from anylength.diagnosis import explain, way_of
-from anylength.experiments.environment import environment
+from anylength.diagnosis import explain, failure_mode_of
+from anylength.experiments.runs.environment import environment
 from anylength.lengths import share
 from anylength.nets import Net
 from anylength.tasks import Task, task_named
@@ -43,8 +43,8 @@ def block(number: int, known: list[Row] | None = None) -> Iterator[Row]:
             continue
         said = explain(trained.net, task)
         yield shown | {
-            "word": "".join(map(str, word)), "way": way_of(trained.net, task.machine, word),
-            "named": [finding.way for finding in said.findings],
+            "word": "".join(map(str, word)), "way": failure_mode_of(trained.net, task.machine, word),
+            "named": [finding.failure_mode for finding in said.findings],
             "shown": [finding.numbers is not None for finding in said.findings], "seconds": round(said.seconds, 2),
         }  # fmt: skip
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength._types import Symbols
-from anylength.diagnosis.walking import last_states, walk
-from anylength.dynamics.entries import evenly
+from anylength.diagnosis.word_states import last_states, walk
+from anylength.dynamics.held_input_starts import evenly_spaced
 from anylength.lengths.horizon import first_false
 from anylength.nets import AbstractNet, Net, answers, encoded_alphabet
 from anylength.ops import numpy_arrays
@@ -26,7 +26,7 @@ RIPPLES, HELD, LAST = 6, 200, 3
 
 
 @dataclass(frozen=True)
-class Exam:
+class LengthProbe:
     """Words with their right answers, the longest first.
 
     Attributes:
@@ -44,7 +44,7 @@ class Exam:
     targets: Symbols
 
     @staticmethod
-    def of(task: Task, lengths: tuple[int, ...], seed: int = 0) -> "Exam":
+    def of(task: Task, lengths: tuple[int, ...], seed: int = 0) -> "LengthProbe":
         """The exam of a task."""
         rng = np.random.default_rng([seed, 7])
         drawn = [(word, length, False) for length in lengths for word in _random(rng, task, length)]
@@ -56,7 +56,7 @@ class Exam:
             symbols[: len(word), column] = word
         targets = task.targets(symbols)
         targets = np.where(np.arange(len(symbols))[:, None] < ends, targets, IGNORE_INDEX).astype(np.uint8)
-        return Exam(symbols, ends, np.array([n for _, n, _ in drawn]), np.array([hard for _, _, hard in drawn]), targets)
+        return LengthProbe(symbols, ends, np.array([n for _, n, _ in drawn]), np.array([hard for _, _, hard in drawn]), targets)
 
     def curve(self, net: AbstractNet) -> list[CurvePoint]:
         """The shares answered right at each length; where a length has no hard words, the random ones stand for them."""
@@ -83,7 +83,7 @@ class Exam:
 
 
 @dataclass(frozen=True)
-class Drill:
+class CarryProbe:
     """A few ripples: each a symbol held for `HELD` steps after a prefix.
 
     Attributes:
@@ -99,9 +99,9 @@ class Drill:
     after: NDArray[np.integer]
 
     @staticmethod
-    def of(task: Task) -> "Drill":
+    def of(task: Task) -> "CarryProbe":
         """The drill of a finite-state task."""
-        carry_chains, machine = tuple(evenly(task.carry_chains, RIPPLES)), task.machine
+        carry_chains, machine = tuple(evenly_spaced(task.carry_chains, RIPPLES)), task.machine
         delta, output = np.asarray(machine.delta), np.asarray(machine.output)
         here, after = np.zeros((HELD, len(carry_chains)), int), np.zeros((HELD, task.tail, len(carry_chains)), int)
         for column, carry_chain in enumerate(carry_chains):
@@ -111,7 +111,7 @@ class Drill:
                 end = at
                 for place in range(task.tail):
                     after[k, place, column], end = output[end, 0], delta[end, 0]
-        return Drill(carry_chains, tuple(tuple(machine.run(carry_chain.prefix)) for carry_chain in carry_chains), here, after)
+        return CarryProbe(carry_chains, tuple(tuple(machine.run(carry_chain.prefix)) for carry_chain in carry_chains), here, after)
 
     def horizon(self, net: Net) -> int | None:
         """Held steps that are answered right under every ripple; None where all are, or where there is no ripple."""
@@ -155,7 +155,7 @@ def _hard(rng: np.random.Generator, task: Task, length: int) -> list[np.ndarray]
     if task.transducer is None:
         return [task.word(_nines(rng, task, length)) for _ in range(EACH)]
     words = []
-    for carry_chain in [carry_chain for carry_chain in evenly(task.carry_chains, EACH) if len(carry_chain.prefix) < length]:
+    for carry_chain in [carry_chain for carry_chain in evenly_spaced(task.carry_chains, EACH) if len(carry_chain.prefix) < length]:
         for _ in range(max(1, EACH // len(task.carry_chains))):
             last = int(rng.integers(0, min(LAST, length - len(carry_chain.prefix) - 1) + 1))
             held = [carry_chain.symbol] * (length - len(carry_chain.prefix) - last)
