@@ -3,7 +3,7 @@ Writes `docs/results/imports.json`.
 
     python -m benchmarks.imports [--seeds 2] [--provable 20] [--updates 150 600] [--budget 3]
 
-Plain nets are trained on random words of 8 digits; the provable ones by the loss of docs/pytorch.md, with that page's own code.
+Plain nets are trained on random words of 8 digits; the provable ones by the loss of docs/tutorials/pytorch-net.md, with that page's own code.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import torch
 from safetensors.torch import save_file
 
 from anylength.experiments import import_net, open_run, prove
-from anylength.experiments.environment import environment
+from anylength.experiments.runs.environment import environment
 from anylength.interchange.agreement import hard_words
 from anylength.lengths import share
 from anylength.nets import answers
@@ -29,7 +29,7 @@ from anylength.tasks import Task, task_named
 from tests.torch_made import asked, trained
 
 ROOT = Path(__file__).parent.parent
-RESULTS, PAGE = ROOT / "docs" / "results" / "imports.json", ROOT / "docs" / "pytorch.md"
+RESULTS, PAGE = ROOT / "docs" / "results" / "imports.json", ROOT / "docs" / "tutorials" / "pytorch-net.md"
 KINDS, SIZES, TASKS = ("RNN", "GRU", "LSTM"), (8, 16, 32), ("count", "add", "parity")
 WORDS = 10_000
 SPEED_ROUNDS = 7
@@ -81,15 +81,21 @@ def plain(seeds: int, updates: list[int], budget: float) -> list[dict[str, Any]]
     return rows
 
 
+def page_code() -> tuple[str, str]:
+    """The page's definitions, and its code that trains a provable net."""
+    net, _, loss, training, _ = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    return net + loss, training.split("proof =")[0]
+
+
 def provable(seeds: int, budget: float) -> list[dict[str, Any]]:
-    """The page's second block of Python with other seeds, through both commands."""
-    first, second = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)[:2]
+    """The nets of the page's own training with other seeds, through both commands."""
+    definitions, training = page_code()
     scope: dict[str, Any] = {}
-    exec(first.split("settled =")[0], scope)
+    exec(definitions, scope)
     found = []
     for seed in range(seeds):
         started = time.perf_counter()
-        exec(second.split("settled =")[0].replace("manual_seed(1)", f"manual_seed({1000 + seed})"), scope)
+        exec(training.replace("manual_seed(1)", f"manual_seed({1000 + seed})"), scope)
         seconds = time.perf_counter() - started
         with tempfile.TemporaryDirectory() as folder:
             found.append(judged(scope["model"].eval(), scope["task"], Path(folder), budget) | {"training_seconds": seconds})
@@ -99,9 +105,9 @@ def provable(seeds: int, budget: float) -> list[dict[str, Any]]:
 
 def speed(budget: float) -> dict[str, Any]:
     """Import and prove of one provable net of 16 units, again and again in one process: the first is a warm-up."""
-    first, second = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)[:2]
+    definitions, training = page_code()
     scope: dict[str, Any] = {}
-    exec(first.split("settled =")[0] + second.split("settled =")[0], scope)
+    exec(definitions + training, scope)
     times = []
     for _ in range(SPEED_ROUNDS + 1):
         with tempfile.TemporaryDirectory() as folder:
