@@ -1,16 +1,18 @@
 """The operations of a step, and their seven interpreters.
 
-| module | values |
-|---|---|
-| `jax_arrays` | JAX arrays: training and answers |
-| `numpy_arrays` | numpy arrays: searches |
-| `ibp` | boxes of JAX arrays: interval bound propagation in training |
-| `jvp` | dual numbers: batched Jacobians |
-| `slopes` | intervals with interval derivatives |
-| `intervals` | intervals, rounded outward: proofs |
-| `rounding` | bounds on rounding errors: number formats |
+A step is written once over the operations `Ops`. Each interpreter is a module that offers them over its own kind of value:
 
-Import an interpreter by its module: `from anylength.ops import ibp`. This package itself does not import JAX.
+| module | values | used for |
+|---|---|---|
+| `jax_arrays` | JAX arrays | training and answers |
+| `numpy_arrays` | numpy arrays | searches, without compilation |
+| `ibp` | boxes of JAX arrays (interval bound propagation) | training with bounds |
+| `jvp` | dual numbers in numpy | batched Jacobians |
+| `slopes` | outward-rounded intervals with interval derivatives | proofs by the mean value theorem |
+| `intervals` | outward-rounded intervals | proofs |
+| `rounding` | bounds on rounding errors | number formats |
+
+Import an interpreter as a module: `from anylength.ops import ibp`. This package itself does not import JAX.
 """
 
 from anylength.ops.ops import Ops

@@ -1,7 +1,8 @@
-"""The vocabulary read over boxes of JAX arrays: the reading that trains with bounds. Differentiable, not rounded outward.
+"""Interpreter of `Ops` over boxes of JAX arrays (interval bound propagation). Differentiable, but not rounded outward.
 
-A box is a centre and a radius ≥ 0. Sums and products with known weights keep that form; monotone functions go through the ends.
-A plain array is what is known exactly: every word takes one in place of a box, and answers with one where all it takes are plain.
+A box has a centre and a radius ≥ 0. Sums, and products with known weights, act on centre and radius; monotone functions act on the
+ends. A plain array stands for a value that is known exactly: every operation takes one in place of a box, and returns a plain
+array where all its arguments are plain.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,12 +20,12 @@ from anylength.pytrees import pytree
 @pytree
 @dataclass(frozen=True)
 class Box:
-    """All x with |x − centre| ≤ radius, elementwise; two arrays of one shape."""
+    """All x with |x − centre| ≤ radius, elementwise: two arrays of one shape."""
 
     centre: Any
     radius: Any
 
-    __array_ufunc__ = None  # numpy arrays on the left leave + and * to us
+    __array_ufunc__ = None  # numpy arrays on the left leave + and * to this class
 
     @staticmethod
     def between(low: Array, high: Array) -> "Box":
@@ -51,9 +52,11 @@ class Box:
     def __mul__(self, other: Any) -> "Box":
         if not isinstance(other, Box):
             return Box(self.centre * other, self.radius * jnp.abs(other))
-        corners = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
-        low, high = jnp.minimum(*corners[:2]), jnp.maximum(*corners[:2])
-        return Box.between(jnp.minimum(low, jnp.minimum(*corners[2:])), jnp.maximum(high, jnp.maximum(*corners[2:])))
+        at_low = (self.low * other.low, self.low * other.high)
+        at_high = (self.high * other.low, self.high * other.high)
+        low = jnp.minimum(jnp.minimum(*at_low), jnp.minimum(*at_high))
+        high = jnp.maximum(jnp.maximum(*at_low), jnp.maximum(*at_high))
+        return Box.between(low, high)
 
     __rmul__ = __mul__
 
@@ -61,7 +64,7 @@ class Box:
         return Box(self.centre[key], self.radius[key])
 
     def flattened(self) -> "Box":
-        """`[T, D, B]` as `[D, T·B]`: all boxes of a run as columns."""
+        """Boxes `[T, D, B]` of T steps as columns `[D, T·B]`."""
         rows = self.centre.shape[1]
         return jax.tree.map(lambda leaf: jnp.moveaxis(leaf, 1, 0).reshape(rows, -1), self)
 
@@ -71,49 +74,51 @@ class Box:
 
 
 def matmul(weight: Array, value: Any) -> Any:
-    """weight `[M, N]` times a box `[N, B]`; a plain array stays plain."""
+    """Weight `[M, N]` times a box or an array `[N, B]`."""
     if not isinstance(value, Box):
         return weight @ value
     return Box(weight @ value.centre, jnp.abs(weight) @ value.radius)
 
 
 def tanh(value: Any) -> Any:
-    """Hyperbolic tangent: exact on the ends."""
-    return _rising(jax_arrays.tanh, value)
+    """Hyperbolic tangent, applied to the ends."""
+    return _increasing(jax_arrays.tanh, value)
 
 
 def sigmoid(value: Any) -> Any:
-    """Logistic function: exact on the ends."""
-    return _rising(jax_arrays.sigmoid, value)
+    """Logistic function, applied to the ends."""
+    return _increasing(jax_arrays.sigmoid, value)
 
 
 def relu(value: Any) -> Any:
-    """max(0, value): exact on the ends."""
-    return _rising(jax_arrays.relu, value)
+    """max(0, value), applied to the ends."""
+    return _increasing(jax_arrays.relu, value)
 
 
 def lerp(weight: Any, zero: Any, one: Any) -> Any:
-    """(1 − z)·zero + z·one for z in [0, 1]: exact, from the ends of z."""
+    """(1 − z)·zero + z·one for z in [0, 1]. The range over independent arguments is exact: its extremes lie at the ends of z."""
     if not any(isinstance(value, Box) for value in (weight, zero, one)):
         return jax_arrays.lerp(weight, zero, one)
-    weight, zero, one = _box(weight), _box(zero), _box(one)
+    weight, zero, one = _as_box(weight), _as_box(zero), _as_box(one)
     lows = [jax_arrays.lerp(z, zero.low, one.low) for z in (weight.low, weight.high)]
     highs = [jax_arrays.lerp(z, zero.high, one.high) for z in (weight.low, weight.high)]
     return Box.between(jnp.minimum(*lows), jnp.maximum(*highs))
 
 
 def concatenate(values: Sequence[Any]) -> Any:
-    """Boxes stacked along the rows."""
+    """Boxes and arrays stacked along the rows."""
     if not any(isinstance(value, Box) for value in values):
         return jax_arrays.concatenate(values)
-    return jax.tree.map(lambda *leaves: jnp.concatenate(leaves), *map(_box, values))
+    return jax.tree.map(lambda *leaves: jnp.concatenate(leaves), *map(_as_box, values))
 
 
-def _rising(function: Callable[[Array], Array], value: Any) -> Any:
-    """The range of a rising function."""
-    return Box.between(function(value.low), function(value.high)) if isinstance(value, Box) else function(value)
+def _increasing(function: Callable[[Array], Array], value: Any) -> Any:
+    """The range of an increasing function."""
+    if not isinstance(value, Box):
+        return function(value)
+    return Box.between(function(value.low), function(value.high))
 
 
-def _box(value: Any) -> Box:
-    """The value itself, or the box of one point."""
+def _as_box(value: Any) -> Box:
+    """The value itself; an array as a box of radius 0."""
     return value if isinstance(value, Box) else Box(value, jnp.zeros_like(value))

@@ -1,8 +1,4 @@
-"""The vocabulary of operations read over JAX arrays: the reading that trains and answers.
-
-A cell's step is written once over these words (see `Ops`). Values are column batches `[rows, B]`; the operators
-`+`, `*` and slices are the values' own.
-"""
+"""Interpreter of `Ops` over JAX arrays `[rows, B]`: the one that trains and answers."""
 
 from collections.abc import Sequence
 
@@ -12,7 +8,7 @@ from jax import Array
 
 
 def matmul(weight: Array, value: Array) -> Array:
-    """weight `[M, N]` times value `[N, B]`."""
+    """Weight `[M, N]` times value `[N, B]`."""
     return weight @ value
 
 

@@ -1,6 +1,6 @@
-"""The vocabulary of operations read over dual numbers: forward differentiation of a whole batch in numpy, nothing compiled.
+"""Interpreter of `Ops` over dual numbers: forward-mode differentiation of a whole batch in numpy, without compilation.
 
-A `Dual` holds a quantity and its partial derivatives by m variables. Errors of rounding are not bounded: that is `slopes`.
+A `Dual` holds a quantity and its partial derivatives with respect to m variables. It does not bound rounding errors; `slopes` does.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ Operand = Union["Dual", NDArray[Any], float]
 
 @dataclass(frozen=True, eq=False)
 class Dual:
-    """A quantity of `[rows, B]` and how it changes with each of m variables.
+    """A quantity and its partial derivatives with respect to m variables.
 
     Attributes:
         value: `[rows, B]`.
@@ -27,7 +27,7 @@ class Dual:
     value: NDArray[Any]
     slope: NDArray[Any]
 
-    __array_ufunc__ = None  # type: ignore[assignment]  # numpy arrays on the left leave + and * to us
+    __array_ufunc__ = None  # type: ignore[assignment]  # numpy arrays on the left leave + and * to this class
 
     def __add__(self, other: Operand) -> "Dual":
         if isinstance(other, Dual):
@@ -57,32 +57,32 @@ class Dual:
 
 
 def variables(value: NDArray[Any]) -> Dual:
-    """The rows of `[D, B]` as the D variables themselves."""
+    """The rows of `[D, B]` as D variables: the slope is the identity matrix."""
     rows = len(value)
     return Dual(value, np.broadcast_to(np.eye(rows)[:, :, None], (rows, rows, value.shape[1])))
 
 
 def constant(value: NDArray[Any]) -> Dual:
-    """A quantity that depends on nothing: one slope of 0, which stands for any number of them."""
+    """A quantity that depends on no variable. Its slope has m = 1 and is 0; it broadcasts to any m."""
     return Dual(value, np.zeros((1, *value.shape)))
 
 
 def matmul(weight: NDArray[Any], value: Dual | NDArray[Any]) -> Dual:
     """weight `[M, N]` times a quantity of N rows, or times an array that depends on nothing."""
-    moved = value if isinstance(value, Dual) else constant(value)
-    return Dual(weight @ moved.value, weight @ moved.slope)
+    factor = value if isinstance(value, Dual) else constant(value)
+    return Dual(weight @ factor.value, weight @ factor.slope)
 
 
 def tanh(value: Dual) -> Dual:
     """Hyperbolic tangent; its slope is 1 − tanh²."""
-    after = numpy_arrays.tanh(value.value)
-    return Dual(after, value.slope * (1.0 - after * after))
+    result = numpy_arrays.tanh(value.value)
+    return Dual(result, value.slope * (1.0 - result * result))
 
 
 def sigmoid(value: Dual) -> Dual:
     """Logistic function σ; its slope is σ·(1 − σ)."""
-    after = numpy_arrays.sigmoid(value.value)
-    return Dual(after, value.slope * (after * (1.0 - after)))
+    result = numpy_arrays.sigmoid(value.value)
+    return Dual(result, value.slope * (result * (1.0 - result)))
 
 
 def relu(value: Dual) -> Dual:
@@ -96,7 +96,7 @@ def lerp(weight: Dual, zero: Dual, one: Dual) -> Dual:
 
 
 def concatenate(values: Sequence[Dual]) -> Dual:
-    """Quantities stacked along the rows, those that depend on nothing among them."""
-    most = max(value.slope.shape[0] for value in values)
-    slopes = [np.broadcast_to(v.slope, (most, *v.slope.shape[1:])) for v in values]
-    return Dual(np.concatenate([v.value for v in values]), np.concatenate(slopes, axis=1))
+    """Quantities stacked along the rows. Those that depend on no variable get slopes of 0."""
+    variable_count = max(value.slope.shape[0] for value in values)
+    slopes = [np.broadcast_to(value.slope, (variable_count, *value.slope.shape[1:])) for value in values]
+    return Dual(np.concatenate([value.value for value in values]), np.concatenate(slopes, axis=1))

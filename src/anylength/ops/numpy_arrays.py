@@ -1,6 +1,6 @@
-"""The vocabulary of operations read over numpy arrays: the reading that searches, with nothing compiled.
+"""Interpreter of `Ops` over numpy arrays `[rows, B]`: the one that searches, without compilation.
 
-The values keep their float type: over float32 columns it answers as `jax_arrays` does, up to the last bits of a rounding.
+Values keep their float type. Over float32 columns the results agree with `jax_arrays` up to rounding.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 def matmul(weight: NDArray[np.floating], value: NDArray[np.floating]) -> NDArray[np.floating]:
-    """weight `[M, N]` times value `[N, B]`."""
+    """Weight `[M, N]` times value `[N, B]`."""
     return weight @ value
 
 

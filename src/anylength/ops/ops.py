@@ -1,6 +1,7 @@
 """The operations that a step may use.
 
-A cell writes its step once over these operations. Each module of this package interprets them over its own kind of value.
+A cell writes its step once over these operations. Each other module of this package is an interpreter: it implements all of them
+for one kind of value.
 """
 
 from collections.abc import Sequence
@@ -9,10 +10,13 @@ from typing import Any, Protocol, runtime_checkable
 
 @runtime_checkable
 class Ops(Protocol):
-    """The words that a step may use. A reading is a module (or object) that offers all of them over its own values."""
+    """The operations that a step may use. An interpreter is a module (or an object) that implements all of them.
+
+    A step may also use `+`, `*` (elementwise) and row slices, which the values implement. Values are columns `[rows, B]`.
+    """
 
     def matmul(self, weight: Any, value: Any, /) -> Any:
-        """weight `[M, N]` (known exactly) times value `[N, B]`."""
+        """Weight `[M, N]`, known exactly, times value `[N, B]`."""
 
     def tanh(self, value: Any, /) -> Any:
         """Hyperbolic tangent, elementwise."""

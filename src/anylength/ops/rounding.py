@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAFETY_FACTOR = 1 + 1e-9
-"""Factor that covers the float64 roundings made while a bound is computed. A bound is a few sums in a row, of non-negative numbers and
-of at most 4,096 terms each; their roundings (2⁻⁵³ ≈ 1.1·10⁻¹⁶ per term) add up to less than 10⁻¹¹, so 10⁻⁹ is ample."""
+"""Factor that covers the float64 roundings made while a bound is computed. A bound is a few sums in a row, of non-negative numbers
+and of at most 4,096 terms each. Their roundings (2⁻⁵³ ≈ 1.1·10⁻¹⁶ per term) add up to less than 10⁻¹¹, so 10⁻⁹ is ample."""
 
 UNIT_ROUNDOFF = 2.0**-24
 """u: the largest relative error of one float32 operation that rounds to nearest."""
@@ -31,7 +31,7 @@ LARGEST_FUNCTION_VALUE = 1 + 2.0**-20
 """Bounds every computed value of tanh and of the logistic function: 1 plus the largest error in `MODEL_ERRORS`."""
 
 LERP_ROUNDINGS = 6
-"""Roundings of `lerp`, relative to |a| + |b|. It bounds each of the three usual formulas; see the table in `docs/certificate.md`."""
+"""Roundings of `lerp`, in units of u·(|a| + |b|). It bounds each of the three usual formulas (table in `docs/certificate.md`)."""
 
 LERP_FLUSHES = 8
 """Flushes to zero of `lerp`, in units of `SMALLEST_NORMAL`. It bounds each of the three usual formulas."""
@@ -65,7 +65,7 @@ class Format:
         absolute_error: t in `docs/certificate.md`.
         largest: The largest magnitude that the format is asked to hold.
         function_errors: The errors of tanh and of the logistic function.
-        input_error: An extra error of W_ih x, in each row. It covers an imported net whose W_ih x differs from ours before rounding.
+        input_error: An extra error of each row of W_ih x. It covers imported nets whose W_ih x differs from ours before rounding.
     """
 
     relative_error: float

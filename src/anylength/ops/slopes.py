@@ -1,8 +1,9 @@
-"""The vocabulary of operations read over values with slopes: forward differentiation in outward-rounded intervals.
+"""Interpreter of `Ops` over values with slopes: forward-mode differentiation in outward-rounded intervals.
 
-A `Slope` holds a quantity over all y in [−1, 1]^m: an interval for its value and one for each partial derivative. By the mean value
-theorem, f(c + G·y) lies in f(c) + f'·y with f' the slope of f that this reading gives for the value c + G·[−1, 1] and the slope G.
-A rectifier has no slope at 0; any of [0, 1] is taken there, and the theorem holds as it does for all Lipschitz functions.
+A `Slope` bounds a quantity for all y in [−1, 1]^m: one interval for its value and one for each partial derivative. By the mean
+value theorem, f(c + G·y) lies in f(c) + f'·y, where f' is the slope that this interpreter computes for the value c + G·[−1, 1] and
+the slope G. A rectifier has no derivative at 0. Its slope there is the interval [0, 1] (its Clarke derivative), with which the
+theorem holds for every Lipschitz function.
 """
 
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ Operand = Union["Slope", Interval, NDArray[Any], float]
 
 @dataclass(frozen=True, eq=False)
 class Slope:
-    """A quantity of `[rows]` that depends on m variables.
+    """Bounds on a quantity and on its partial derivatives with respect to m variables.
 
     Attributes:
         value: `[rows, 1]`.
@@ -30,7 +31,7 @@ class Slope:
     value: Interval
     slope: Interval
 
-    __array_ufunc__ = None  # type: ignore[assignment]  # numpy arrays on the left leave + and * to us
+    __array_ufunc__ = None  # type: ignore[assignment]  # numpy arrays on the left leave + and * to this class
 
     def __add__(self, other: Operand) -> "Slope":
         if isinstance(other, Slope):
@@ -60,38 +61,38 @@ class Slope:
 
 
 def constant(value: NDArray[Any]) -> Slope:
-    """A quantity `[rows, 1]` that depends on nothing: one slope of 0, which stands for any number of them."""
+    """A quantity `[rows, 1]` that depends on no variable. Its slope has m = 1 and is 0; it broadcasts to any m."""
     return Slope(Interval.exact(value), Interval.exact(np.zeros(np.shape(value))))
 
 
 def matmul(weight: NDArray[Any], value: Slope | NDArray[Any]) -> Slope:
-    """weight `[M, N]`, known exactly, times a quantity of N rows, or times `[N, 1]` that depends on nothing."""
-    moved = value if isinstance(value, Slope) else constant(value)
-    return Slope(intervals.matmul(weight, moved.value), intervals.matmul(weight, moved.slope))
+    """Weight `[M, N]`, known exactly, times a quantity of N rows, or times an array `[N, 1]`."""
+    factor = value if isinstance(value, Slope) else constant(value)
+    return Slope(intervals.matmul(weight, factor.value), intervals.matmul(weight, factor.slope))
 
 
 def tanh(value: Slope) -> Slope:
     """Hyperbolic tangent; its slope is 1 − tanh²."""
-    after = intervals.tanh(value.value)
-    return Slope(after, value.slope * (1.0 - _squared(after)))
+    result = intervals.tanh(value.value)
+    return Slope(result, value.slope * (1.0 - _squared(result)))
 
 
 def sigmoid(value: Slope) -> Slope:
     """Logistic function σ; its slope is (1 − (2σ − 1)²) / 4."""
-    after = intervals.sigmoid(value.value)
-    return Slope(after, value.slope * ((1.0 - _squared(after * 2.0 + -1.0)) * 0.25))
+    result = intervals.sigmoid(value.value)
+    return Slope(result, value.slope * ((1.0 - _squared(result * 2.0 + -1.0)) * 0.25))
 
 
 def relu(value: Slope) -> Slope:
-    """max(0, value); its slope is 1 above 0, 0 below, and anything between where the value may have either sign."""
-    open_or_not = Interval.between(np.heaviside(value.value.low, 0.0), np.heaviside(value.value.high, 1.0))
-    return Slope(intervals.relu(value.value), value.slope * open_or_not)
+    """max(0, value); its slope is 1 above 0, 0 below 0, and [0, 1] where the value may have either sign."""
+    derivative = Interval.between(np.heaviside(value.value.low, 0.0), np.heaviside(value.value.high, 1.0))
+    return Slope(intervals.relu(value.value), value.slope * derivative)
 
 
 def concatenate(values: Sequence[Slope]) -> Slope:
-    """Quantities stacked along the rows, those that depend on nothing among them."""
-    width = max(value.slope.shape[1] for value in values)
-    slopes = [value.slope + np.zeros((1, width)) for value in values]
+    """Quantities stacked along the rows. Those that depend on no variable get slopes of 0."""
+    variable_count = max(value.slope.shape[1] for value in values)
+    slopes = [value.slope + np.zeros((1, variable_count)) for value in values]
     return Slope(intervals.concatenate([value.value for value in values]), intervals.concatenate(slopes))
 
 
@@ -103,6 +104,6 @@ def lerp(weight: Slope, zero: Slope, one: Slope) -> Slope:
 
 
 def _squared(value: Interval) -> Interval:
-    """x² for every x of the interval: never below 0."""
+    """The range of x² for x in the interval, with a low end of at least 0."""
     square = value * value
     return Interval.between(np.maximum(square.low, 0.0), square.high)
