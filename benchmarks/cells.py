@@ -101,7 +101,7 @@ def difference(cell: str) -> dict[str, float]:
     import torch
 
     from anylength.nets import logits
-    from anylength.training.fitting import initial_state
+    from anylength.training.start import initial_state
     from benchmarks.ours import RECIPE, TASK
 
     net, other = initial_state(TASK, RECIPE, cell=cell, hidden=HIDDEN, seed=0).net, torch_net(cell)

@@ -11,9 +11,9 @@ from anylength import lengths
 from anylength.nets import answers
 from anylength.tasks import task_named
 from anylength.training import AbstractRecipe, Session, recipe_named
-from anylength.training.fitting import Purpose, examples, initial_state, generator
-from anylength.training.program import block, single
+from anylength.training.program import run_block, run_epoch
 from anylength.training.recipe import stacked
+from anylength.training.start import Purpose, draw_examples, generator, initial_state
 
 HIDDEN, BLOCK = 16, 64
 TASK, RECIPE = task_named("count"), recipe_named("blog")
@@ -30,11 +30,11 @@ def _median_ms(call, count: int) -> float:
 
 def passes(cell: str = "rnn", recipe: AbstractRecipe = RECIPE) -> dict[str, float]:
     """One pass over the 9,000 examples and the evaluation on all 10,000 after it, one seed."""
-    train, validation = examples(TASK, "post", 0)
+    train, validation = draw_examples(TASK, "post", 0)
     state = initial_state(TASK, recipe, cell=cell, hidden=HIDDEN, seed=0)
 
     def call(number: int):
-        return single(recipe, TASK.machine, state, recipe.order(generator(0, Purpose.ORDER, number), 9000), train, validation)
+        return run_epoch(recipe, TASK.machine, state, recipe.order(generator(0, Purpose.ORDER, number), 9000), train, validation)
 
     return {"pass_ms": _median_ms(call, 15)}
 
@@ -42,10 +42,10 @@ def passes(cell: str = "rnn", recipe: AbstractRecipe = RECIPE) -> dict[str, floa
 def blocks() -> dict[str, float]:
     """The same for a block of 64 seeds in one program, a seed."""
     seeds = range(BLOCK)
-    train, validation = (stacked(list(side)) for side in zip(*(examples(TASK, "post", seed) for seed in seeds), strict=True))
+    train, validation = (stacked(list(side)) for side in zip(*(draw_examples(TASK, "post", seed) for seed in seeds), strict=True))
     state = stacked([initial_state(TASK, RECIPE, cell="rnn", hidden=HIDDEN, seed=seed) for seed in seeds])
     order = np.stack([RECIPE.order(generator(seed, Purpose.ORDER, 1), 9000) for seed in seeds])
-    return {"pass_ms": _median_ms(lambda _: block(RECIPE, TASK.machine, state, order, train, validation), 3) / BLOCK}
+    return {"pass_ms": _median_ms(lambda _: run_block(RECIPE, TASK.machine, state, order, train, validation), 3) / BLOCK}
 
 
 def long() -> dict[str, float]:

@@ -76,7 +76,7 @@ def _up_to(most: int) -> Any:
 
 def groups() -> Iterator[Group]:
     """All groups of the sweep, on seeds that were not used before."""
-    blog, plain, seed = recipe_named("blog"), dataclasses.replace(recipe_named("plain"), rate=0.01), 80_000
+    blog, plain, seed = recipe_named("blog"), dataclasses.replace(recipe_named("plain"), learning_rate=0.01), 80_000
     wanted: list[tuple[str, AbstractRecipe, str, str, int, int, int]] = [
         *(("trained", blog, "post", "rnn", units, epochs, 24) for units in (8, 12, 16, 24) for epochs in (1, 2, 3, 5, 8)),
         *(("trained", blog, f"digits-{most}", "rnn", 16, 3, 32) for most in (5, 20)),

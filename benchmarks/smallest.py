@@ -11,7 +11,7 @@ import json
 import time
 from pathlib import Path
 
-from anylength.experiments.environment import environment
+from anylength.experiments.runs.environment import environment
 from anylength.lengths import share
 from anylength.nets import describe, to_bytes
 from anylength.tasks import task_named
@@ -19,7 +19,7 @@ from anylength.training import CERTIFIED, fit_block
 from anylength.verification.verdicts import Verification, verify
 
 FOLDER = Path(__file__).parent.parent / "docs" / "results" / "smallest"
-RECIPE = dataclasses.replace(CERTIFIED, noise=0.05, gate=0.02, rate=0.03, batch=16, epochs=50, gain=2.0)
+RECIPE = dataclasses.replace(CERTIFIED, noise=0.05, error_threshold=0.02, learning_rate=0.03, batch=16, epochs=50, gain=2.0)
 """Few units leave little room: less noise, a looser gate, more and faster updates, larger first weights."""
 
 ATTACK = 0.3

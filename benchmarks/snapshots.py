@@ -14,8 +14,8 @@ from jax import lax
 from anylength.nets import Net
 from anylength.nets.net import step
 from anylength.tasks import Task
-from anylength.training.fitting import Purpose, examples, initial_state, generator
 from anylength.training.recipe import AbstractRecipe, stacked
+from anylength.training.start import Purpose, draw_examples, generator, initial_state
 
 BLOCK = 100
 """Nines that are run between two looks at whether every net is wrong by now."""
@@ -37,7 +37,7 @@ def snapshots(run: Run, seeds: Sequence[int], every: int = 1) -> Iterator[tuple[
     """(updates so far, the nets stacked along a leading axis) after every few updates of a training."""
     recipe = run.recipe.with_epochs(run.epochs)
     machine = run.task.transducer
-    train = stacked([examples(run.task, run.data, seed)[0] for seed in seeds])
+    train = stacked([draw_examples(run.task, run.data, seed)[0] for seed in seeds])
     state: Any = stacked([initial_state(run.task, recipe, cell=run.cell, hidden=run.hidden, seed=seed) for seed in seeds])
     done = 0
     for epoch in range(1, run.epochs + 1):
@@ -51,7 +51,7 @@ def snapshots(run: Run, seeds: Sequence[int], every: int = 1) -> Iterator[tuple[
 
 @partial(jax.jit, static_argnums=(0, 1))
 def _updates(recipe: AbstractRecipe, machine: Any, state: Any, order: Any, train: Any) -> Any:
-    """A few updates of every seed: those of `training.program.epoch`."""
+    """A few updates of every seed: those of `training.program.update_all`."""
 
     def one(state: Any, order: Any, train: Any) -> Any:
         def update(state: Any, rows: Any) -> tuple[Any, None]:

@@ -70,9 +70,9 @@ def test_an_epoch_in_pieces_is_the_same_epoch_to_the_bit(options):
     assert {name: value.tobytes() for name, value in tensors(seen[-1].net).items()} == {
         name: value.tobytes() for name, value in tensors(whole.net).items()
     }
-    assert seen[-1].epoch == len(whole.done)
+    assert seen[-1].epoch == len(whole.history)
     assert [each.update for each in seen] == sorted({each.update for each in seen})
-    assert len(seen) == len(whole.done) * watched.pieces(7)
+    assert len(seen) == len(whole.history) * watched.chunks(7)
 
 
 def test_a_watched_run_is_the_same_run(tmp_path):

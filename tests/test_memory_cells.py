@@ -16,7 +16,7 @@ from anylength.nets import Net, NetConfig, answers, build, load, logits, tensors
 from anylength.nets.weights import shapes
 from anylength.tasks import task_named
 from anylength.training import recipe_named
-from anylength.training.fitting import initial_state
+from anylength.training.start import initial_state
 from anylength.verification.verdicts import verify
 
 MEMORIES: dict[str, Any] = {"stack-rnn": StackRnn, "tape-rnn": TapeRnn}

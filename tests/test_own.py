@@ -16,9 +16,9 @@ from anylength.machines import Machine, equivalent, reachable
 from anylength.nets import NetConfig, to_bytes
 from anylength.tasks import LeastFirst, MostFirst, Task, from_file, from_function, task_named
 from anylength.tasks.custom import from_description, from_mapping
-from anylength.tasks.machine_files import MOST_STATES, MOST_TEXT
+from anylength.tasks.machine_files import MAX_STATES, MAX_TEXT
 from anylength.training import recipe_named
-from anylength.training.fitting import initial_state
+from anylength.training.start import initial_state
 
 THREES = {"*": ["a", 0], "3": ["b", 1]}
 GOOD = {"name": "threes", "base": 10, "start": "a", "states": {"a": THREES, "b": THREES}}
@@ -220,12 +220,12 @@ def test_a_machine_that_is_too_long_to_be_kept_is_refused():
         rows = {name: {str(d): [names[(q + d) % 100], 0] for d in range(10)} for q, name in enumerate(names)}
         return {"name": "long", "base": 10, "start": names[0], "states": rows}
 
-    with pytest.raises(InputError, match=f"at most {MOST_TEXT:,} characters in the weights file, got .*kept beside the weights"):
+    with pytest.raises(InputError, match=f"at most {MAX_TEXT:,} characters in the weights file, got .*kept beside the weights"):
         from_mapping(machine_of(200))
     task = from_mapping(machine_of(90))
     net = initial_state(task, recipe_named("blog"), cell="rnn", hidden=2, seed=0).net
     written = to_bytes(net, NetConfig(task_name="long", base=10, cell="rnn", hidden=2, machine=task.description))
-    assert MOST_TEXT * 0.8 < int.from_bytes(written[:8], "little") <= 1 << 20
+    assert MAX_TEXT * 0.8 < int.from_bytes(written[:8], "little") <= 1 << 20
 
 
 def test_a_good_file_is_the_machine_that_was_meant(tmp_path):
@@ -380,8 +380,8 @@ def test_a_function_that_is_no_machine_is_refused_in_words(step, options, says):
 
 
 def test_a_function_may_use_every_state_that_is_allowed():
-    task = from_function(lambda q, d: ((q + 1) % MOST_STATES, d[0]), start=0, base=2)
-    assert task.machine.states == MOST_STATES
+    task = from_function(lambda q, d: ((q + 1) % MAX_STATES, d[0]), start=0, base=2)
+    assert task.machine.states == MAX_STATES
 
 
 def same(one: Task, other: Task) -> bool:

@@ -196,7 +196,7 @@ def test_noise_rises_while_the_verified_error_is_low_falls_while_it_is_high_and_
     moved = lambda noise, error: float(recipe._next_noise(NoiseState(jnp.float32(noise), jnp.float32(error)), jnp.float32(error)).noise)
     half = recipe.noise / 2
     assert moved(half, 0.0) == pytest.approx(half + pace, rel=1e-4)
-    assert moved(half, 1.5 * recipe.gate) == pytest.approx(half, rel=1e-6)
+    assert moved(half, 1.5 * recipe.error_threshold) == pytest.approx(half, rel=1e-6)
     assert moved(half, 1.0) == pytest.approx(half - pace, rel=1e-4)
     assert moved(recipe.noise, 0.0) == pytest.approx(recipe.noise, rel=1e-6)
     assert moved(0.0, 1.0) == 0.0
@@ -225,8 +225,8 @@ def test_the_rate_falls_to_a_fiftieth_at_the_end_of_the_schedule_and_the_setting
     for _ in range(2 * 20):
         change, state = optimiser.update(jnp.ones(1), state)
         sizes.append(abs(float(change[0])))
-    assert max(sizes) == pytest.approx(recipe.rate, rel=0.02)
-    assert sizes[-1] < 0.05 * recipe.rate
+    assert max(sizes) == pytest.approx(recipe.learning_rate, rel=0.02)
+    assert sizes[-1] < 0.05 * recipe.learning_rate
     assert {"noise", "climb", "gate", "parsimony", "machine_known", "updates"} <= set(recipe.settings())
 
 

@@ -22,7 +22,7 @@ from anylength.errors import InputError
 from anylength.experiments import TrainOptions, demo, files, folder, free_name, open_run, reproduce, train
 from anylength.experiments import train as train_function
 from anylength.experiments.claims import Plan
-from anylength.experiments.environment import environment
+from anylength.experiments.runs.environment import environment
 from anylength.nets import load, tensors
 from anylength.records import Environment, Epoch, RunConfig, Stress, Training, Verdict
 from anylength.training import RECIPES, Blog, fit_block, fitting

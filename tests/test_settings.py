@@ -65,7 +65,7 @@ def test_outputs_reveal_the_state_where_each_names_the_next_one(name, shown):
 def test_a_larger_machine_that_hides_its_states_gets_a_state_head_and_the_kept_net_has_none():
     task = task_named("divide-5", 3)
     recipe = dataclasses.replace(tuned(recipe_named("certified"), task, "rnn"), hidden=6, epochs=1, updates=3)
-    assert recipe.states > 0
+    assert recipe.state_weight > 0
     one, (block,) = fit(task, recipe=recipe, seed=0).net, fit_block(task, [0], recipe=recipe)
     assert one.weight.shape == block.net.weight.shape == (task.classes, 6)
     assert one.bias.shape == (task.classes,)
@@ -83,7 +83,7 @@ def test_the_state_head_is_taught_the_machines_next_state():
     schedule_state = jax.tree.map(jnp.asarray, recipe.schedule_state())
     gradient = jax.grad(lambda net: recipe.loss(net, task.machine, symbols, targets, schedule_state)[0])(net)
     assert float(jnp.abs(gradient.weight[task.classes :]).max()) > 0
-    without = dataclasses.replace(recipe, states=0.0)
+    without = dataclasses.replace(recipe, state_weight=0.0)
     assert without.initial(np.random.default_rng(0), task, Rnn, 12).weight.shape == (task.classes, 12)
 
 
@@ -117,7 +117,7 @@ def test_shut_boxes_are_points_and_open_ones_are_whole():
 def test_boxes_open_before_the_noise_rises():
     gate, seen = jax.tree.map(jnp.asarray, OPENING.schedule_state()), []
     for _ in range(OPENING.epochs * OPENING.updates):
-        noise, opened = OPENING._noise_and_radius(gate)
+        noise, opened = OPENING._noise_and_scale(gate)
         seen.append((float(noise), float(opened)))
         gate = OPENING._next_noise(gate, jnp.float32(0))
     noises, parts = np.array(seen).T
@@ -132,9 +132,9 @@ def test_boxes_shut_again_while_the_verified_error_is_high_but_not_beyond_points
     gate = NoiseState(jnp.float32(0), jnp.float32(1))
     after = OPENING._next_noise(gate, jnp.float32(1))
     assert float(after.noise) < 0
-    assert 0 < float(OPENING._noise_and_radius(after)[1]) < 1
+    assert 0 < float(OPENING._noise_and_scale(after)[1]) < 1
     end = OPENING._next_noise(NoiseState(jnp.float32(-OPENING.box_warmup * OPENING.noise), jnp.float32(1)), jnp.float32(1))
-    assert [float(part) for part in OPENING._noise_and_radius(end)] == [0.0, 0.0]
+    assert [float(part) for part in OPENING._noise_and_scale(end)] == [0.0, 0.0]
 
 
 def test_a_machine_that_never_rests_is_learned_and_proved():

@@ -298,7 +298,7 @@ def test_a_loss_that_is_not_finite_stops_training_and_leaves_the_state_alone(lit
     with pytest.raises(FloatingPointError, match="loss of epoch 1 is not finite"):
         session.step()
     assert bits(session.net) == before
-    assert session.done == []
+    assert session.history == []
 
 
 @pytest.mark.parametrize("name", RECIPES)

@@ -17,7 +17,7 @@ def save_checkpoint(session: Session, run: RunFolder) -> None:
     from safetensors.numpy import save
 
     leaves = {f"{number:04d}": np.asarray(leaf) for number, leaf in enumerate(jax.tree.leaves(session.state))}
-    epochs = json.dumps([json.loads(epoch.to_json()) for epoch in session.done])
+    epochs = json.dumps([json.loads(epoch.to_json()) for epoch in session.history])
     run.write(layout.CHECKPOINT, save(leaves, metadata={"epochs": epochs}))
 
 

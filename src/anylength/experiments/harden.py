@@ -81,7 +81,7 @@ def train_until_provable(
         epoch = session.step()
         if progress:
             progress(epoch, session.limit)
-    return _recurrent(session), session.done
+    return _recurrent(session), session.history
 
 
 def _recurrent(session: Session) -> Net:

@@ -11,7 +11,7 @@ from anylength.nets.weights import shapes
 from anylength.records import RunConfig
 from anylength.tasks import Task, from_file, task_named
 from anylength.training import AbstractRecipe, default_recipe, recipe_named
-from anylength.training.fitting import check, check_recipe
+from anylength.training.start import check_arguments, check_recipe
 
 MACHINE_FILES = (".json", ".toml")
 """Endings of a file that holds a user's own machine, in place of a task's name."""
@@ -44,7 +44,7 @@ class TrainOptions:
         check_recipe(recipe, cell)
         hidden = recipe.hidden if self.hidden is None else self.hidden
         epochs = recipe.epochs if self.epochs is None else self.epochs
-        check(task, hidden=hidden, data=data, seed=self.seed, epochs=epochs)
+        check_arguments(task, hidden=hidden, data=data, seed=self.seed, epochs=epochs)
         shapes(NetConfig(task_name=task.name, base=task.base, cell=cell, hidden=hidden, machine=task.description))
         check_candidates(self.candidates, cell)
         return RunConfig(

@@ -73,7 +73,7 @@ def resume_run(run: Run, *, progress: Progress | None = None, on_snapshot: OnSna
         session = session_of(config)
         restore_checkpoint(session, run)
         _train_to_the_end(session, run, progress, on_snapshot)
-        return _finish(run, session.net, session.done)
+        return _finish(run, session.net, session.history)
 
 
 def session_of(config: RunConfig) -> Session:

@@ -8,7 +8,7 @@ from anylength.nets import ARCHITECTURES
 from anylength.server import limits
 from anylength.tasks import TASKS, Task, task_named
 from anylength.training import RECIPES, default_recipe, recipe_named
-from anylength.training.fitting import check_recipe
+from anylength.training.start import check_recipe
 
 MORE = ("multiply-3", "multiply-7", "divide-3", "divide-7", "remainder-3", "remainder-7")
 """Tasks with a number in their names that are shown; others can be asked for."""

@@ -11,7 +11,7 @@ from anylength.records import RunConfig, SweepPlan
 from anylength.sweeps.job import Job, versions
 from anylength.tasks import task_named
 from anylength.training import VMAP_WIDTH
-from anylength.training.fitting import Purpose, generator
+from anylength.training.start import Purpose, generator
 
 USUAL = 64
 """Rows of a block where memory allows: some 10 to 100 seconds of work, of which at most one a worker is lost when it is killed."""

@@ -1,4 +1,4 @@
-"""Training: recipes, losses, one compiled epoch, `fit`."""
+"""Training: recipes (loss, optimiser, schedule), the compiled epoch, and `fit`."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from anylength.training.settings import default_recipe, tuned
 
 ROBUST = Provable(
     name="robust",
-    summary="inputs and outputs alone: worst cases along the words under state noise, so that a proof is possible",
+    summary="sees inputs and outputs alone: worst-case loss along the words under state noise, so that a proof is possible",
     machine_known=False,
     epochs=30,
     noise=0.3,
@@ -27,25 +27,25 @@ ROBUST = Provable(
 )
 CERTIFIED = Provable(
     name="certified",
-    summary="knows the task's machine: worst cases over the prover's own boxes, so that a proof is nearly sure",
+    summary="knows the task's machine: worst-case loss over the prover's own boxes, so that a proof is nearly certain",
     machine_known=True,
     epochs=15,
     noise=0.2,
 )
-HARDEN = dataclasses.replace(CERTIFIED, name="harden", rate=0.003, noise=0.1, epochs=200, updates=10, warm_up=0.02)
-"""Certified training from a net's given weights, at a low rate."""
+HARDEN = dataclasses.replace(CERTIFIED, name="harden", learning_rate=0.003, noise=0.1, epochs=200, updates=10, warm_up=0.02)
+"""Certified training from a given net's weights. A low learning rate keeps them close; short epochs let the prover try often."""
 
-TUNE = dataclasses.replace(HARDEN, name="tune", rate=0.02, noise=0.02, worst=0.2)
-"""The same for weights on a coarse grid: larger steps, for the next number may be far, and less noise, for there is less room."""
+TUNE = dataclasses.replace(HARDEN, name="tune", learning_rate=0.02, noise=0.02, worst_weight=0.2)
+"""The same for weights on a coarse grid: larger steps, because grid points are far apart, and less noise to leave room for them."""
 
 RECIPES: Mapping[str, AbstractRecipe] = {recipe.name: recipe for recipe in (Blog(), Plain(), ROBUST, CERTIFIED, Memory())}
 
 
 def recipe_named(name: str, task: Task | None = None, cell: str = "rnn") -> AbstractRecipe:
-    """The recipe of this name, with the numbers that suit the task and cell where a task is given, else its default ones.
+    """The recipe of this name. If a task is given, its numbers are those that suit the task and cell.
 
     Raises:
-        InputError: No such recipe (the nearest name is suggested).
+        InputError: No such recipe. The message suggests the nearest name.
     """
     if name not in RECIPES:
         raise unknown_name("recipe", name, RECIPES)

@@ -9,9 +9,10 @@ import numpy as np
 
 from anylength.records import Epoch
 from anylength.tasks import Task
-from anylength.training.fitting import Purpose, TrainResult, check, epoch_record, examples, initial_state, generator
-from anylength.training.program import block
+from anylength.training.fitting import TrainResult, epoch_record
+from anylength.training.program import run_block
 from anylength.training.recipe import AbstractRecipe, stacked
+from anylength.training.start import Purpose, check_arguments, draw_examples, generator, initial_state
 
 
 def fit_block(
@@ -28,51 +29,61 @@ def fit_block(
 ) -> list[TrainResult]:
     """Trains one net per seed, all by one compiled program.
 
-    With `stop` each net is kept as it was when its recipe was satisfied (as `fit` does), and is trained no more; without, all run
-    to the limit. The results are those of `fit` up to the rounding of float32 (the order of additions depends on the batch layout).
+    The results are those of `fit` up to the rounding of float32: the order of additions depends on the batch layout.
+
+    Args:
+        task: The task to train.
+        seeds: The seeds.
+        cell: Name of the cell.
+        hidden: Number of hidden units; None: the recipe's.
+        recipe: The recipe.
+        data: Name of the task's data set.
+        epochs: Epoch limit; None: the recipe's.
+        stop: Whether each net stops when the recipe's stopping rule holds, as in `fit`. Otherwise all train to the epoch limit.
+        diverging: Whether a seed may diverge: its result says so, and the others go on. Otherwise a diverging seed raises.
 
     Raises:
         InputError: A size, seed, data set or cell that does not exist.
-        FloatingPointError: A loss is not finite; not raised with `diverging`, which lets the other seeds go on.
+        FloatingPointError: A loss is not finite, and `diverging` is false.
     """
-    size, limit = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
-    recipe = recipe.with_epochs(limit)
+    hidden, epochs = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
+    recipe = recipe.with_epochs(epochs)
     if not seeds:
         return []
     for seed in seeds:
-        check(task, hidden=size, data=data, seed=seed, epochs=limit)
-    train, validation = (stacked(list(side)) for side in zip(*(examples(task, data, seed) for seed in seeds), strict=True))
-    state = stacked([initial_state(task, recipe, cell=cell, hidden=size, seed=seed) for seed in seeds])
+        check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
+    train, validation = (stacked(list(side)) for side in zip(*(draw_examples(task, data, seed) for seed in seeds), strict=True))
+    state = stacked([initial_state(task, recipe, cell=cell, hidden=hidden, seed=seed) for seed in seeds])
     histories: list[list[Epoch]] = [[] for _ in seeds]
-    kept: dict[int, TrainResult] = {}
-    going = list(range(len(seeds)))  # the places of the seeds that still train: rows of `state`, `train`, `validation`
-    for number in range(1, limit + 1):
+    results: dict[int, TrainResult] = {}
+    active = list(range(len(seeds)))  # the indices of the seeds that still train: rows of `state`, `train` and `validation`
+    for number in range(1, epochs + 1):
         started = time.perf_counter()
         count = train.symbols.shape[1]
-        order = np.stack([recipe.order(generator(seeds[place], Purpose.ORDER, number), count) for place in going])
-        state, measured = block(recipe, task.transducer, state, order, train, validation)
-        seconds = (time.perf_counter() - started) / len(going)
-        for row, place in enumerate(going):
-            one = _row((measured, train, validation), row)
-            diverged = diverging and not np.isfinite(one[0].loss)
+        order = np.stack([recipe.order(generator(seeds[index], Purpose.ORDER, number), count) for index in active])
+        state, metrics = run_block(recipe, task.transducer, state, order, train, validation)
+        seconds = (time.perf_counter() - started) / len(active)
+        for row, index in enumerate(active):
+            row_metrics, *sets = _rows((metrics, train, validation), row)
+            diverged = diverging and not np.isfinite(row_metrics.loss)
             if not diverged:
-                histories[place].append(epoch_record(number, one[0], one[1:], seconds))
-            if diverged or number == limit or (stop and recipe.finished(histories[place][-1])):
-                kept[place] = TrainResult(_kept(recipe, task, _row(state.net, row)), histories[place], diverged)
-        rows = [row for row, place in enumerate(going) if place not in kept]
+                histories[index].append(epoch_record(number, row_metrics, tuple(sets), seconds))
+            if diverged or number == epochs or (stop and recipe.finished(histories[index][-1])):
+                results[index] = TrainResult(_final_net(recipe, task, _rows(state.net, row)), histories[index], diverged)
+        rows = [row for row, index in enumerate(active) if index not in results]
         if not rows:
             break
-        if len(rows) < len(going):
-            going = [going[row] for row in rows]
-            state, train, validation = _row((state, train, validation), np.array(rows))
-    return [kept[place] for place in range(len(seeds))]
+        if len(rows) < len(active):
+            active = [active[row] for row in rows]
+            state, train, validation = _rows((state, train, validation), np.array(rows))
+    return [results[index] for index in range(len(seeds))]
 
 
-def _kept(recipe: AbstractRecipe, task: Task, net: Any) -> Any:
-    """What is kept of one net, as numpy arrays of its own."""
+def _final_net(recipe: AbstractRecipe, task: Task, net: Any) -> Any:
+    """A copy of the net without its auxiliary parts, as numpy arrays."""
     return jax.tree.map(np.array, recipe.without_aux(net, task.transducer))
 
 
-def _row(tree: Any, row: int | np.ndarray) -> Any:
-    """One row, or some, of every leaf."""
-    return jax.tree.map(lambda leaf: leaf[row], tree)
+def _rows(tree: Any, rows: int | np.ndarray) -> Any:
+    """One row or some rows of every leaf."""
+    return jax.tree.map(lambda leaf: leaf[rows], tree)

@@ -1,47 +1,33 @@
-"""Fitting: the loop over epochs around the compiled program, for one seed (`blocks` has it for many).
-
-Every random draw comes from numpy generators keyed by (seed, purpose, epoch), so a run continues from a checkpoint exactly as
-it would have gone on, and a seed draws the same data, start and order alone or in a block.
-"""
+"""Fitting one net: the loop over epochs around the compiled program. `blocks` does the same for many seeds."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 
 import jax
 import numpy as np
 
-from anylength.errors import InputError
-from anylength.nets import AbstractNet, architecture_named
+from anylength.nets import AbstractNet
 from anylength.records import Epoch
 from anylength.tasks import IGNORE_INDEX, Task
-from anylength.training.program import Examples, Measured, TrainState, chunk, evaluation, single
+from anylength.training.program import EpochMetrics, Examples, TrainState, run_chunk, run_epoch, run_evaluation
 from anylength.training.recipe import AbstractRecipe
-
-MAX_HIDDEN, MAX_EPOCHS = 1024, 1_000_000
+from anylength.training.start import Purpose, check_arguments, draw_examples, generator, initial_state, state_of
 
 Progress = Callable[[Epoch], None]
 """Called after every epoch."""
 
 
-class Purpose(IntEnum):
-    """What a random generator is for: part of its key."""
-
-    DATA = 0
-    START = 1
-    ORDER = 2
-
-
-def generator(seed: int, purpose: Purpose, epoch: int = 0) -> np.random.Generator:
-    """The generator of one purpose of one seed (and, for the order, one epoch)."""
-    return np.random.default_rng([seed, int(purpose), epoch])
-
-
 @dataclass(frozen=True)
 class TrainResult:
-    """A trained net and its epochs; where training `diverged`, those before it, and the net as it was then, finite or not."""
+    """A trained net and its history.
+
+    Attributes:
+        net: The net.
+        epochs: The records of its epochs.
+        diverged: Whether the loss became infinite or NaN. Then `epochs` ends before that epoch, and the net may hold such values.
+    """
 
     net: AbstractNet
     epochs: list[Epoch]
@@ -55,13 +41,13 @@ class TrainResult:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A net in the midst of its training.
+    """A net during its training.
 
     Attributes:
-        update: Updates so far.
-        epoch: The same in epochs.
-        loss: The mean loss of the piece that ended here.
-        net: The bare net as numpy arrays.
+        update: Number of updates so far.
+        epoch: Number of epochs so far, with a fraction.
+        loss: Mean loss of the chunk that ended here.
+        net: The net without its auxiliary parts, as numpy arrays.
     """
 
     update: int
@@ -71,33 +57,38 @@ class Snapshot:
 
 
 OnSnapshot = Callable[[Snapshot], None]
-"""Called after every piece of an epoch."""
+"""Called after every chunk of an epoch."""
 
 
 class Session:
-    """One training in progress: `step()` runs an epoch. Its `state` is all that a checkpoint must keep."""
+    """A training in progress. `step()` runs one epoch; a checkpoint has to keep `state` and `history`."""
 
     def __init__(self, task: Task, *, cell: str, hidden: int, recipe: AbstractRecipe, data: str, seed: int, epochs: int) -> None:
-        check(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
+        check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
         self.recipe, self.seed, self.limit = recipe.with_epochs(epochs), seed, epochs
         self._machine = task.transducer
-        self._train, self._validation = examples(task, data, seed)
-        self._at: tuple[TrainState, list[Epoch]] = (initial_state(task, recipe, cell=cell, hidden=hidden, seed=seed), [])
+        self._train, self._validation = draw_examples(task, data, seed)
+        self._current: tuple[TrainState, list[Epoch]] = (initial_state(task, recipe, cell=cell, hidden=hidden, seed=seed), [])
 
     @property
     def state(self) -> TrainState:
-        """The state after the epochs `done`."""
-        return self._at[0]
+        """The state after the epochs of `history`."""
+        return self._current[0]
 
     @property
-    def done(self) -> list[Epoch]:
+    def history(self) -> list[Epoch]:
         """The epochs so far."""
-        return self._at[1]
+        return self._current[1]
+
+    @property
+    def net(self) -> AbstractNet:
+        """The current net without its auxiliary parts, as numpy arrays."""
+        return jax.tree.map(np.asarray, self.recipe.without_aux(self.state.net, self._machine))
 
     @property
     def finished(self) -> bool:
-        """Whether the recipe's stopping rule or the epoch limit has been met."""
-        return bool(self.done) and (len(self.done) >= self.limit or self.recipe.finished(self.done[-1]))
+        """Whether the recipe's stopping rule holds or the epoch limit is reached."""
+        return bool(self.history) and (len(self.history) >= self.limit or self.recipe.finished(self.history[-1]))
 
     def step(self, on_snapshot: OnSnapshot | None = None, chunks: int = 1) -> Epoch:
         """Runs one epoch.
@@ -110,60 +101,55 @@ class Session:
             FloatingPointError: The loss is no longer finite; the state stays as it was before the epoch.
         """
         started = time.perf_counter()
-        number = len(self.done) + 1
+        number = len(self.history) + 1
         order = self._order(number)
         if on_snapshot is None:
-            state, measured = single(self.recipe, self._machine, self.state, order, self._train, self._validation)
+            state, metrics = run_epoch(self.recipe, self._machine, self.state, order, self._train, self._validation)
         else:
-            state, measured = self._watched(order, on_snapshot, _evenly(len(order), chunks))
-        measured = jax.device_get(measured)
-        record = epoch_record(number, measured, (self._train, self._validation), time.perf_counter() - started)
-        self._at = (state, [*self.done, record])  # one assignment: an interrupt comes before it or after it
+            state, metrics = self._in_chunks(order, on_snapshot, _divisor(len(order), chunks))
+        metrics = jax.device_get(metrics)
+        record = epoch_record(number, metrics, (self._train, self._validation), time.perf_counter() - started)
+        self._current = (state, [*self.history, record])  # one assignment, so an interrupt cannot separate the two
         return record
 
     def chunks(self, most: int) -> int:
-        """In how many equal pieces an epoch can be run, `most` at most."""
-        return _evenly(len(self._order(1)), most)
+        """The largest number of equal chunks of an epoch that is at most `most`."""
+        return _divisor(len(self._order(1)), most)
+
+    def start_from(self, net: AbstractNet) -> None:
+        """Starts from the weights of `net` instead of a random net."""
+        self._current = (state_of(net, self.recipe), [])
+
+    def restore(self, state: TrainState, history: list[Epoch]) -> None:
+        """Continues from a checkpoint taken after the epochs of `history`."""
+        self._current = (state, list(history))
 
     def _order(self, epoch: int) -> np.ndarray:
         return self.recipe.order(generator(self.seed, Purpose.ORDER, epoch), len(self._train.symbols))
 
-    def _watched(self, order: np.ndarray, on_snapshot: OnSnapshot, chunks: int) -> tuple[TrainState, Measured]:
-        """An epoch in pieces. What is seen of one is handed out while the next one runs."""
-        state, losses, train, seen = self.state, [], jax.device_put(self._train), None
-        for at, rows in enumerate(np.split(order, chunks), start=1):
-            state, found = chunk(self.recipe, self._machine, state, rows, train)
-            losses.append(found)
-            if seen is not None:
-                on_snapshot(self._glimpse(*seen))
-            seen = len(self.done) + at / chunks, len(order), found, state.net
-        assert seen is not None
-        on_snapshot(self._glimpse(*seen))
-        measured = evaluation(self.recipe, self._machine, state.net, np.concatenate(losses), self._train, self._validation)
-        return state, measured
+    def _in_chunks(self, order: np.ndarray, on_snapshot: OnSnapshot, chunks: int) -> tuple[TrainState, EpochMetrics]:
+        """One epoch in chunks. The callback for a chunk runs while the device computes the next one."""
+        state, losses, train, previous = self.state, [], jax.device_put(self._train), None
+        for number, rows in enumerate(np.split(order, chunks), start=1):
+            state, chunk_losses = run_chunk(self.recipe, self._machine, state, rows, train)
+            losses.append(chunk_losses)
+            if previous is not None:
+                on_snapshot(self._snapshot(*previous))
+            previous = len(self.history) + number / chunks, len(order), chunk_losses, state.net
+        assert previous is not None
+        on_snapshot(self._snapshot(*previous))
+        metrics = run_evaluation(self.recipe, self._machine, state.net, np.concatenate(losses), self._train, self._validation)
+        return state, metrics
 
-    def _glimpse(self, epoch: float, updates: int, losses: Any, net: Any) -> Snapshot:
-        """What is seen after so many epochs of so many updates each."""
+    def _snapshot(self, epoch: float, updates: int, losses: Any, net: Any) -> Snapshot:
+        """The snapshot after `epoch` epochs of `updates` updates each."""
         without_aux = self.recipe.without_aux(jax.tree.map(np.asarray, net), self._machine)
         return Snapshot(round(epoch * updates), epoch, float(np.asarray(losses).mean()), without_aux)
 
-    def start_from(self, net: AbstractNet) -> None:
-        """Starts from the weights of `net` instead of a drawn net."""
-        self._at = (_state_of(net, self.recipe), [])
 
-    def restore(self, state: TrainState, done: list[Epoch]) -> None:
-        """Continues from a checkpoint taken after the epochs `done`."""
-        self._at = (state, list(done))
-
-    @property
-    def net(self) -> AbstractNet:
-        """The net as it is now, as numpy arrays."""
-        return jax.tree.map(np.asarray, self.recipe.without_aux(self.state.net, self._machine))
-
-
-def _evenly(updates: int, chunks: int) -> int:
-    """The largest number of equal pieces, `chunks` at most."""
-    return next(count for count in range(max(1, min(chunks, updates)), 0, -1) if updates % count == 0)
+def _divisor(number: int, most: int) -> int:
+    """The largest divisor of `number` that is at most `most` (at least 1)."""
+    return next(count for count in range(max(1, min(most, number)), 0, -1) if number % count == 0)
 
 
 def fit(
@@ -177,85 +163,51 @@ def fit(
     epochs: int | None = None,
     progress: Progress | None = None,
 ) -> TrainResult:
-    """Trains one net until the recipe is satisfied or the epoch limit is reached.
+    """Trains one net until the recipe's stopping rule holds or the epoch limit is reached.
+
+    Args:
+        task: The task to train.
+        cell: Name of the cell.
+        hidden: Number of hidden units; None: the recipe's.
+        recipe: The recipe.
+        data: Name of the task's data set.
+        seed: Determines the data, the initial net and the order of examples.
+        epochs: Epoch limit; None: the recipe's.
+        progress: Called after every epoch.
 
     Raises:
         InputError: A size, seed, data set or cell that does not exist.
     """
-    size, limit = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
-    session = Session(task, cell=cell, hidden=size, recipe=recipe, data=data, seed=seed, epochs=limit)
+    hidden, epochs = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
+    session = Session(task, cell=cell, hidden=hidden, recipe=recipe, data=data, seed=seed, epochs=epochs)
     while not session.finished:
         record = session.step()
         if progress:
             progress(record)
-    return TrainResult(session.net, session.done)
+    return TrainResult(session.net, session.history)
 
 
-def check(task: Task, *, hidden: int, data: str, seed: int, epochs: int) -> None:
-    """Checks what a user may have got wrong.
-
-    Raises:
-        InputError: Names what was expected, what came and what to do.
-    """
-    if not 1 <= hidden <= MAX_HIDDEN:
-        raise InputError(f"1 to {MAX_HIDDEN} hidden units", str(hidden), "pass for example --hidden 16")
-    if not 1 <= epochs <= MAX_EPOCHS:
-        raise InputError(f"1 to {MAX_EPOCHS:,} epochs", str(epochs), "pass for example --epochs 20")
-    if seed < 0:
-        raise InputError("a seed of 0 or more", str(seed), "pass for example --seed 0")
-    task.data_named(data)
-
-
-def examples(task: Task, data: str, seed: int) -> tuple[Examples, Examples]:
-    """Training and validation examples of one seed."""
-    drawn = task.data_named(data)(generator(seed, Purpose.DATA), task.base)
-    return tuple(Examples(side, task.targets(side.T).T) for side in (drawn.train, drawn.validation))  # type: ignore[return-value]
-
-
-def initial_state(task: Task, recipe: AbstractRecipe, *, cell: str, hidden: int, seed: int) -> TrainState:
-    """The state before the first epoch, as numpy arrays."""
-    kind, rng = architecture_named(cell), generator(seed, Purpose.START)
-    if kind.cell is not None:
-        return _state_of(recipe.initial(rng, task, kind.cell, hidden), recipe)
-    check_recipe(recipe, cell)
-    assert kind.initial is not None
-    return _state_of(kind.build(kind.initial(rng, task, hidden), task), recipe)
-
-
-def check_recipe(recipe: AbstractRecipe, cell: str) -> None:
-    """Checks that a recipe can train nets of this kind.
-
-    Raises:
-        InputError: The cell does not exist, or the recipe is for recurrent cells alone.
-    """
-    if architecture_named(cell).cell is None and not recipe.any_net:
-        raise InputError(f"a recipe for a net whose context grows ({cell})", recipe.name, "pass --recipe plain")
-
-
-def _state_of(net: AbstractNet, recipe: AbstractRecipe) -> TrainState:
-    weights: Any = net
-    return TrainState(net, _numpy(recipe.optimiser().init(weights)), _numpy(recipe.schedule_state()))
-
-
-def _numpy(tree: Any) -> Any:
-    return jax.tree.map(np.asarray, tree)
-
-
-def epoch_record(number: int, measured: Measured, sets: tuple[Examples, Examples], seconds: float) -> Epoch:
+def epoch_record(number: int, metrics: EpochMetrics, sets: tuple[Examples, Examples], seconds: float) -> Epoch:
     """The record of one epoch.
+
+    Args:
+        number: The epoch, counted from 1.
+        metrics: Its metrics.
+        sets: The training and the validation set.
+        seconds: Its duration.
 
     Raises:
         FloatingPointError: The loss is not finite.
     """
-    if not np.isfinite(measured.loss):
+    if not np.isfinite(metrics.loss):
         raise FloatingPointError(f"the loss of epoch {number} is not finite: training diverged")
     (train, train_digits), (validation, validation_digits) = (
-        (int(right[0]) / side.symbols.shape[0], int(right[1]) / int((side.targets != IGNORE_INDEX).sum()))
-        for right, side in zip((measured.train, measured.validation), sets, strict=True)
+        (int(correct[0]) / side.symbols.shape[0], int(correct[1]) / int((side.targets != IGNORE_INDEX).sum()))
+        for correct, side in zip((metrics.train, metrics.validation), sets, strict=True)
     )
     return Epoch(
         epoch=number,
-        loss=float(measured.loss),
+        loss=float(metrics.loss),
         train_accuracy=train,
         validation_accuracy=validation,
         train_digits=train_digits,

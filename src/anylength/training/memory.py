@@ -18,7 +18,7 @@ from anylength.training.optimisation import masked_cross_entropy, orthogonal, sc
 from anylength.training.recipe import AbstractRecipe, Loss
 
 RECURRENT_SCALE = 0.7
-"""Scale of the orthogonal recurrent matrices at the start. Below 1, so that the initial state decays; the value was not searched."""
+"""Scale of the orthogonal recurrent matrices at the start. Below 1, so that the state of an untrained net decays."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,7 +43,9 @@ class Memory(AbstractRecipe):
     """
 
     name: str = "memory"
-    summary: str = "for cells with an external memory: cross-entropy where a target is given, Adam, memory actions annealed from soft to hard"
+    summary: str = (
+        "for cells with an external memory: cross-entropy where a target is given, Adam, memory actions annealed from soft to hard"
+    )
     hidden: int = 32
     epochs: int = 7
     batch: int = 32

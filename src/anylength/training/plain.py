@@ -1,6 +1,7 @@
-"""The `plain` recipe: what one would do today, for any net. Adam with warm-up and cosine decay on mean cross-entropy."""
+"""The `plain` recipe, today's standard practice, for any net: mean cross-entropy, Adam, warm-up and cosine decay."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import jax
@@ -14,23 +15,22 @@ from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
 from anylength.records import Epoch
 from anylength.tasks import IGNORE_INDEX, Task
-from anylength.training.optimisation import scheduled_adam
-from anylength.training.optimisation import masked_cross_entropy
+from anylength.training.optimisation import masked_cross_entropy, scheduled_adam
 from anylength.training.recipe import AbstractRecipe, Loss
 
 
 @dataclasses.dataclass(frozen=True)
 class Plain(AbstractRecipe):
-    """Mean cross-entropy over the graded steps, Adam, until both accuracies are 100 % or the epoch limit.
+    """Mean cross-entropy over the steps with a target, Adam, until both accuracies are 100 % or the epoch limit is reached.
 
-    A causal net sees the words of the data set whole: they hold numbers of all lengths, with zeros after them. A net that looks
-    ahead would so only ever see one length of word; for it each word is cut, at random anywhere after its last digit that is not 0.
+    A causal net sees the words of the data set whole: numbers of all lengths, padded with zeros to one length. A net that looks
+    ahead would see only that one length. For it each word is cut at a random step after its last digit other than 0.
 
     Attributes:
         batch: Words in an update.
-        updates: Updates in an epoch: with 9,000 words one pass.
-        rate: Adam's largest rate, after the warm-up.
-        warm_up: Part of the run in which the rate rises.
+        updates: Updates in an epoch. With 9,000 words an epoch is one pass.
+        learning_rate: Adam's peak learning rate.
+        warm_up: Fraction of the run in which the learning rate rises.
         clip: Largest norm of the gradient.
     """
 
@@ -40,22 +40,23 @@ class Plain(AbstractRecipe):
     epochs: int = 30
     batch: int = 100
     updates: int = 90
-    rate: float = 0.003
+    learning_rate: float = 0.003
     warm_up: float = 0.05
     clip: float = 1.0
 
     any_task: ClassVar[bool] = True
     any_net: ClassVar[bool] = True
+    setting_keys: ClassVar[Mapping[str, str]] = {"learning_rate": "rate"}
 
     def with_epochs(self, epochs: int) -> "Plain":
-        """The same schedule stretched over another number of epochs."""
+        """The same recipe with its schedule stretched to another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)
 
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
-        """Every matrix Glorot-uniform, gate by gate where it has gates; every bias zero."""
+        """Glorot-uniform matrices, drawn gate by gate, and zero biases."""
         named = {}
         for name, shape in cell.shapes(task.encoding_size, hidden).items():
-            rows = hidden if shape[0] % hidden == 0 else shape[0]  # of one gate, or of a memory's actions
+            rows = hidden if shape[0] % hidden == 0 else shape[0]  # rows of one gate, or of the actions of an external memory
             gates = range(shape[0] // rows)
             named[name] = np.concatenate([glorot(rng, rows, shape[1]) for _ in gates]) if len(shape) == 2 else np.zeros(shape)
         cell_drawn = cell(**{name: np.asarray(value, np.float32) for name, value in named.items()})
@@ -63,14 +64,14 @@ class Plain(AbstractRecipe):
         return Net(cell_drawn, glorot(rng, task.classes, hidden), bias, base=task.letters, tapes=task.tapes)
 
     def optimiser(self) -> optax.GradientTransformation:
-        """Adam (Kingma & Ba 2015) with a clipped gradient, a linear warm-up and a cosine end."""
-        return scheduled_adam(self.rate, self.epochs * self.updates, warm_up=self.warm_up, clip=self.clip)
+        """Adam with gradient clipping, a linear warm-up and a cosine decay."""
+        return scheduled_adam(self.learning_rate, self.epochs * self.updates, warm_up=self.warm_up, clip=self.clip)
 
     def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
-        """Shuffled passes one after another, cut into batches."""
-        wanted = self.updates * self.batch
-        passes = [rng.permutation(examples) for _ in range(-(-wanted // examples))]
-        return np.concatenate(passes)[:wanted].reshape(self.updates, self.batch).astype(np.int32)
+        """Shuffled passes over the examples, one after another, split into batches."""
+        drawn = self.updates * self.batch
+        passes = [rng.permutation(examples) for _ in range(-(-drawn // examples))]
+        return np.concatenate(passes)[:drawn].reshape(self.updates, self.batch).astype(np.int32)
 
     def loss(
         self,
@@ -80,7 +81,7 @@ class Plain(AbstractRecipe):
         targets: Integer[Array, "T B"],
         schedule_state: Any,
     ) -> Loss:
-        """Mean softmax cross-entropy; the memo counts updates, and what is drawn is keyed by it."""
+        """Mean softmax cross-entropy. The schedule state counts updates; it is the key of all random draws."""
         key, lengths = jax.random.fold_in(jax.random.key(0), schedule_state), None
         if not net.causal:
             lengths = random_lengths(jax.random.fold_in(key, 1), symbols)
@@ -97,7 +98,7 @@ class Plain(AbstractRecipe):
 
 
 def random_lengths(key: Any, symbols: Integer[Array, "T B"]) -> Integer[Array, " B"]:
-    """A random length for each word, from its last symbol that is not 0 to all of it."""
+    """A random length for each word, between the position of its last symbol other than 0 and its full length."""
     steps = len(symbols)
     used = jnp.where(symbols != 0, jnp.arange(1, steps + 1)[:, None], 1).max(axis=0)
     return jax.random.randint(key, used.shape, used, steps + 1)

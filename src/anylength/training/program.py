@@ -1,6 +1,6 @@
 """The compiled program: one epoch of updates and the evaluation after it, for one seed or for a block of seeds.
 
-An epoch's updates may be run in pieces: the same updates, to the bit.
+An epoch's updates may be run in chunks. The updates are the same, to the bit.
 """
 
 import os
@@ -23,21 +23,21 @@ from anylength.tasks import IGNORE_INDEX
 from anylength.training.recipe import AbstractRecipe
 
 VMAP_WIDTH = 8
-"""Seeds that one call of the block program trains side by side."""
+"""Seeds that one call of the block program trains side by side. See `docs/decisions/0005-lanes.md` for the timings."""
 
 THREADS = "ANYLENGTH_THREADS"
-"""The environment variable that says how many threads a process may keep busy: results do not depend on it."""
+"""The environment variable for the number of threads that a process may keep busy. Results do not depend on it."""
 
 
 @pytree
 @dataclass(frozen=True)
 class TrainState:
-    """All that changes during training.
+    """Everything that changes during training.
 
     Attributes:
         net: The net.
         optimiser: The optimiser's state.
-        memo: What the recipe's schedule remembers.
+        schedule_state: The state of the recipe's schedule.
     """
 
     net: AbstractNet
@@ -48,7 +48,7 @@ class TrainState:
 @pytree
 @dataclass(frozen=True)
 class Examples:
-    """Inputs and right answers, `[N, T]` each."""
+    """Inputs and right outputs, `[N, T]` each."""
 
     symbols: Any
     targets: Any
@@ -56,31 +56,37 @@ class Examples:
 
 @pytree
 @dataclass(frozen=True)
-class Measured:
-    """What one epoch yields: the mean loss, and for training and validation `[2]` the numbers and digits answered right."""
+class EpochMetrics:
+    """The metrics of one epoch.
+
+    Attributes:
+        loss: Mean loss of its updates.
+        train: `[2]` whole numbers and single digits answered right in the training set.
+        validation: `[2]` the same in the validation set.
+    """
 
     loss: Any
     train: Any
     validation: Any
 
 
-def epoch(
+def train_epoch(
     recipe: AbstractRecipe,
     machine: Machine | None,
     state: TrainState,
     order: Integer[Array, "K B"],
     train: Examples,
     validation: Examples,
-) -> tuple[TrainState, Measured]:
-    """One epoch: an update per row of `order`, then whole-number accuracies on both sets."""
-    state, losses = updates(recipe, machine, state, order, train)
-    return state, evaluated(recipe, machine, state.net, losses, train, validation)
+) -> tuple[TrainState, EpochMetrics]:
+    """One epoch: an update for each row of `order`, then the accuracies on both sets."""
+    state, losses = update_all(recipe, machine, state, order, train)
+    return state, evaluate(recipe, machine, state.net, losses, train, validation)
 
 
-def updates(
+def update_all(
     recipe: AbstractRecipe, machine: Machine | None, state: TrainState, order: Integer[Array, "K B"], train: Examples
 ) -> tuple[TrainState, Float[Array, " K"]]:
-    """An update per row of `order`, and the loss of each."""
+    """An update for each row of `order`, and the loss of each."""
     optimiser = recipe.optimiser()
 
     def update(state: TrainState, rows: Array) -> tuple[TrainState, Array]:
@@ -95,71 +101,71 @@ def updates(
     return lax.scan(update, state, order)
 
 
-def evaluated(
+def evaluate(
     recipe: AbstractRecipe,
     machine: Machine | None,
     net: AbstractNet,
     losses: Float[Array, " K"],
     train: Examples,
     validation: Examples,
-) -> Measured:
-    """What an epoch yields that ended in this net."""
+) -> EpochMetrics:
+    """The metrics of an epoch that ended with this net and had these losses."""
     without_aux = recipe.without_aux(net, machine)
-    return Measured(losses.mean(), right(without_aux, train), right(without_aux, validation))
+    return EpochMetrics(losses.mean(), count_correct(without_aux, train), count_correct(without_aux, validation))
 
 
-def right(net: AbstractNet, examples: Examples) -> Integer[Array, " 2"]:
-    """How many whole numbers and how many single digits are answered right, of those that count."""
+def count_correct(net: AbstractNet, examples: Examples) -> Integer[Array, " 2"]:
+    """The whole numbers and the single digits answered right. Ignored targets do not count."""
     targets = examples.targets.T
-    good, graded = net.outputs(examples.symbols.T) == targets, targets != IGNORE_INDEX
-    return jnp.stack([(good | ~graded).all(axis=0).sum(), (good & graded).sum()])
+    correct, counted = net.outputs(examples.symbols.T) == targets, targets != IGNORE_INDEX
+    return jnp.stack([(correct | ~counted).all(axis=0).sum(), (correct & counted).sum()])
 
 
-single = jax.jit(epoch, static_argnums=(0, 1))
-"""One seed."""
+run_epoch = jax.jit(train_epoch, static_argnums=(0, 1))
+"""Compiled `train_epoch`, for one seed."""
 
-chunk = jax.jit(updates, static_argnums=(0, 1))
-"""A part of an epoch's updates, one seed."""
+run_chunk = jax.jit(update_all, static_argnums=(0, 1))
+"""Compiled `update_all`, for one seed: a part of an epoch's updates."""
 
-evaluation = jax.jit(evaluated, static_argnums=(0, 1))
-"""The end of an epoch that was run in pieces."""
+run_evaluation = jax.jit(evaluate, static_argnums=(0, 1))
+"""Compiled `evaluate`, for one seed: the end of an epoch that was run in chunks."""
 
 
 @partial(jax.jit, static_argnums=(0, 1))
-def _lanes(recipe: AbstractRecipe, machine: Machine | None, arguments: Any) -> tuple[TrainState, Measured]:
-    """`VMAP_WIDTH` seeds side by side: every leaf of (state, order, train, validation) has a leading axis of that size."""
-    return jax.vmap(partial(epoch, recipe, machine))(*arguments)
+def _run_vmapped(recipe: AbstractRecipe, machine: Machine | None, arguments: Any) -> tuple[TrainState, EpochMetrics]:
+    """One epoch of `VMAP_WIDTH` seeds. Each leaf of (state, order, train, validation) has a leading axis of that size."""
+    return jax.vmap(partial(train_epoch, recipe, machine))(*arguments)
 
 
-def block(
+def run_block(
     recipe: AbstractRecipe,
     machine: Machine | None,
     state: TrainState,
     order: Integer[Any, "S K B"],
     train: Examples,
     validation: Examples,
-) -> tuple[TrainState, Measured]:
-    """A block of seeds, each with its own net, data and order. Every argument has a leading axis S.
+) -> tuple[TrainState, EpochMetrics]:
+    """One epoch of a block of seeds, each with its own net, data and order. Every argument has a leading axis S.
 
-    One compiled program trains `VMAP_WIDTH` seeds. It runs over the block, a thread a processor. The width is fixed, so a
-    seed's bits depend neither on the number of seeds nor on the number of processors.
+    One compiled program trains `VMAP_WIDTH` seeds; threads, one for each processor, run it over the block. The width is fixed, so
+    a seed's bits depend neither on the number of seeds nor on the number of processors.
     """
     arguments = (state, order, train, validation)
-    count = order.shape[0]
-    parts = [jax.tree.map(lambda leaf, at=at: _lanes_of(leaf, at), arguments) for at in range(0, count, VMAP_WIDTH)]
+    seeds = order.shape[0]
+    groups = [jax.tree.map(partial(_group, first=first), arguments) for first in range(0, seeds, VMAP_WIDTH)]
     with ThreadPoolExecutor(processors()) as pool:
-        results = list(pool.map(lambda part: jax.device_get(_lanes(recipe, machine, part)), parts))
-    return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *results)
+        results = list(pool.map(lambda group: jax.device_get(_run_vmapped(recipe, machine, group)), groups))
+    return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:seeds], *results)
 
 
 def processors() -> int:
-    """How many threads this process may keep busy: `ANYLENGTH_THREADS` where it is set, else the processors that it may use."""
-    given = os.environ.get(THREADS, "")
-    if given.isdigit() and int(given):
-        return int(given)
+    """The number of threads that this process may keep busy: `ANYLENGTH_THREADS` if set, else the processors available to it."""
+    threads = os.environ.get(THREADS, "")
+    if threads.isdigit() and int(threads):
+        return int(threads)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _lanes_of(leaf: Any, at: int) -> np.ndarray:
-    """`VMAP_WIDTH` rows of a leaf from row `at` on, the last row repeated where the block ends."""
-    return np.take(np.asarray(leaf), np.arange(at, at + VMAP_WIDTH), axis=0, mode="clip")
+def _group(leaf: Any, first: int) -> np.ndarray:
+    """`VMAP_WIDTH` rows of a leaf, starting from row `first`. At the end of the block the last row is repeated."""
+    return np.take(np.asarray(leaf), np.arange(first, first + VMAP_WIDTH), axis=0, mode="clip")

@@ -1,11 +1,14 @@
-"""The recipes whose nets can be proved: `robust` (inputs and outputs alone) and `certified` (also knows the machine).
+"""The recipes whose nets can be proved: `robust` (sees inputs and outputs alone) and `certified` (also knows the machine).
 
-Half of the loss is the usual cross-entropy, half its worst case over boxes of states that are widened by noise ρ at every step. For
-`robust` the boxes run along the training words; for `certified` they are the prover's own, one per machine state.
+Half of the loss is cross-entropy; the other half is its worst case over boxes of states, by interval bound propagation (Gowal et
+al. 2018). Noise ρ widens the boxes at every step. `robust` propagates boxes along the training words; `certified` iterates the
+prover's boxes, one for each machine state. `docs/decisions/0006-provable-recipes.md` and `0008-recipes-for-every-machine.md` give
+the trials behind the numbers.
 """
 
 import dataclasses
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import jax.numpy as jnp
 import numpy as np
@@ -20,34 +23,41 @@ from anylength.ops import jax_arrays
 from anylength.pytrees import pytree
 from anylength.records import Epoch
 from anylength.tasks import Task
-from anylength.training.optimisation import orthogonal, scheduled_adam
-from anylength.training.optimisation import cross_entropy
+from anylength.training.optimisation import cross_entropy, orthogonal, scheduled_adam
 from anylength.training.recipe import AbstractRecipe, Loss
 from anylength.training.worst_case import machine_boxes, word_boxes, worst_cross_entropy
+
+SMOOTHING = 0.95
+"""Decay, per update, of the running mean of the verified error: a mean over about 20 updates. More reacts later, less jitters."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Provable(AbstractRecipe):
-    """Training with bounds.
+    """Training with bounds on all states that a net can reach.
 
     Attributes:
-        machine_known: Whether the worst case runs over the machine's own boxes (`certified`) or along the words (`robust`).
-        noise: The largest state noise ρ.
-        climb: The part of the run that ρ needs at least to get there.
-        gate: ρ rises while the smoothed verified error is under this, and falls while it is over twice this.
-        worst: Weight w of the worst case in the loss.
-        power: Power of the mean over worst cases.
-        parsimony: Weight, times ρ, of the mean distance of messages from their median: states that say the same are drawn together.
-        first: Noise of the start state, in units of ρ (only along words).
-        steps: Only the first digits of every number, so many, are trained on.
+        machine_known: Whether the boxes are those of the task's machine (`certified`) or run along the words (`robust`).
+        noise: Largest state noise ρ, in units of the state.
+        parsimony: Weight, multiplied by ρ, of the mean L1 distance of the recurrent terms from their median. It draws together
+            states that have the same effect on the next step.
+        start_noise: Noise of the start state, in units of ρ. Only used if the machine is not known.
+        batch: Words in an update.
+        steps: Number of leading digits of every word to train on.
+        learning_rate: Adam's peak learning rate.
+        clip: Largest norm of the gradient.
+        ramp: Shortest time in which ρ rises from 0 to `noise`, as a fraction of the run.
+        error_threshold: ρ rises while the smoothed verified error is below this, and falls while it is above twice this.
+        worst_weight: Weight w of the worst case in the loss.
+        power: Exponent of the power mean over boxes.
         depth: Steps of the prover's iteration inside the loss.
-        opening: Before ρ rises, the joined boxes open from their middles to their full size, which takes at least so many times as
-            long as the climb of ρ; 0: they are whole from the start. Only where the machine is known.
-        states: Weight of the state head's loss: more rows of the read-out must name the machine's next state, on words and on
-            boxes. They are taken off when training ends. 0: no such rows. Only where the machine is known.
-        gain: Scale of the input and read-out weights at the start.
-        forget: Bias at the start of the gate that keeps the state, where the cell has one: below 0, it forgets.
-        updates: Updates in what is called an epoch here: the examples are drawn at random, not in passes.
+        box_warmup: Shortest time in which the boxes grow from points to full size before ρ rises, in units of the time that ρ
+            takes to rise. 0: full size from the start. Only used if the machine is known.
+        state_weight: Weight of the state head's loss. The state head is extra rows of the read-out that predict the machine's next
+            state, on words and on boxes; it is removed after training. 0: no state head. Only used if the machine is known.
+        updates: Updates in an epoch. Examples are drawn with replacement, so an epoch is not a pass over the data.
+        warm_up: Fraction of the run in which the learning rate rises.
+        gain: Scale of the initial input and read-out weights.
+        forget_bias: Initial bias of the gate that retains the state, in cells that have one. Below 0 the gate starts closed.
     """
 
     name: str
@@ -56,30 +66,41 @@ class Provable(AbstractRecipe):
     epochs: int
     noise: float
     parsimony: float = 0.0
-    first: float = 0.5
+    start_noise: float = 0.5
     hidden: int = 16
     batch: int = 32
     steps: int = 4
-    rate: float = 0.02
+    learning_rate: float = 0.02
     clip: float = 1.0
     ramp: float = 0.5
-    gate: float = 0.01
-    worst: float = 0.5
+    error_threshold: float = 0.01
+    worst_weight: float = 0.5
     power: float = 2.0
     depth: int = 5
     box_warmup: float = 0.0
-    states: float = 0.0
+    state_weight: float = 0.0
     updates: int = 100
     warm_up: float = 0.05
     gain: float = 1.0
-    forget: float = -1.0
+    forget_bias: float = -1.0
+
+    setting_keys: ClassVar[Mapping[str, str]] = {
+        "start_noise": "first",
+        "learning_rate": "rate",
+        "ramp": "climb",
+        "error_threshold": "gate",
+        "worst_weight": "worst",
+        "box_warmup": "opening",
+        "state_weight": "states",
+        "forget_bias": "forget",
+    }
 
     def with_epochs(self, epochs: int) -> "Provable":
-        """The same schedule stretched over another number of epochs."""
+        """The same recipe with its schedules stretched to another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)
 
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
-        """Recurrent weights orthogonal (gate by gate), others normal with variance gain²/H, biases 0 (but see `forget`)."""
+        """Orthogonal recurrent matrices, gate by gate; other weights normal with variance gain²/H; biases 0 or `forget_bias`."""
         named = {}
         for name, shape in cell.shapes(task.encoding_size, hidden).items():
             if name == "weight_hh":
@@ -88,18 +109,20 @@ class Provable(AbstractRecipe):
                 named[name] = _normal(rng, shape, hidden, self.gain) if len(shape) > 1 else np.zeros(shape, np.float32)
         retention = cell.retention(hidden)
         if retention is not None:
-            named["bias"][retention.rows] = retention.sign * self.forget
-        rows = task.classes + (task.machine.states if self.states else 0)
+            named["bias"][retention.rows] = retention.sign * self.forget_bias
+        rows = task.classes + (task.machine.states if self.state_weight else 0)
         weight = _normal(rng, (rows, hidden), hidden, self.gain)
         return Net(cell(**named), weight, np.zeros(rows, np.float32), base=task.letters, tapes=task.tapes)
 
     def without_aux(self, net: Any, machine: Machine | None) -> Any:
         """The net without its state head."""
-        return _rows(net, slice(0, net.weight.shape[-2] - machine.states)) if self.states and machine is not None else net
+        if not self.state_weight or machine is None:
+            return net
+        return _readout_rows(net, slice(0, net.weight.shape[-2] - machine.states))
 
     def optimiser(self) -> optax.GradientTransformation:
-        """Adam with a clipped gradient, a short warm-up and a cosine end."""
-        return scheduled_adam(self.rate, self.epochs * self.updates, warm_up=self.warm_up, clip=self.clip)
+        """Adam with gradient clipping, a linear warm-up and a cosine decay."""
+        return scheduled_adam(self.learning_rate, self.epochs * self.updates, warm_up=self.warm_up, clip=self.clip)
 
     def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
         """Batches drawn with replacement."""
@@ -108,69 +131,75 @@ class Provable(AbstractRecipe):
     def loss(
         self, net: Net, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], schedule_state: Any
     ) -> Loss:
-        """(1 − w)·CE + w·worst-case CE at the noise ρ, plus ρ·parsimony; the memo moves ρ."""
+        """(1 − w)·CE + w·(worst-case CE at noise ρ) + ρ·parsimony. The schedule state holds ρ and moves it."""
         symbols, targets = symbols[: self.steps], targets[: self.steps]
         outputs, states = logits_and_states(net, symbols)
         without_aux = self.without_aux(net, machine)
         if self.machine_known:
             assert machine is not None
-            boxes, right, after = machine_boxes(net, machine, *self._noise_and_radius(schedule_state), self.depth)
+            boxes, answers, next_states = machine_boxes(net, machine, *self._noise_and_scale(schedule_state), self.depth)
         else:
-            boxes, after = word_boxes(net, symbols, schedule_state.noise, self.first * schedule_state.noise).flattened(), None
-            right = targets.reshape(-1)
-        worst, error = worst_cross_entropy(without_aux, boxes, jnp.asarray(right), self.power)
+            noise = schedule_state.noise
+            boxes, next_states = word_boxes(net, symbols, noise, self.start_noise * noise).flattened(), None
+            answers = targets.reshape(-1)
+        worst, error = worst_cross_entropy(without_aux, boxes, jnp.asarray(answers), self.power)
         extra = self.parsimony * schedule_state.noise * _scatter(net, states) if self.parsimony else 0.0
-        loss = (1 - self.worst) * cross_entropy(outputs[:, : without_aux.classes], targets) + self.worst * worst + extra
-        if self.states and machine is not None and after is not None:
-            head = _rows(net, slice(without_aux.classes, None))
+        loss = self._weighted(cross_entropy(outputs[:, : without_aux.classes], targets), worst) + extra
+        if self.state_weight and machine is not None and next_states is not None:
+            state_head = _readout_rows(net, slice(without_aux.classes, None))
             on_words = cross_entropy(outputs[:, without_aux.classes :], _states_along(machine, symbols))
-            on_boxes, _ = worst_cross_entropy(head, boxes, jnp.asarray(after), self.power)
-            loss = loss + self.states * ((1 - self.worst) * on_words + self.worst * on_boxes)
+            on_boxes, _ = worst_cross_entropy(state_head, boxes, jnp.asarray(next_states), self.power)
+            loss = loss + self.state_weight * self._weighted(on_words, on_boxes)
         return loss, self._next_noise(schedule_state, error)
 
-    def _next_noise(self, gate: "NoiseState", error: Float[Array, ""]) -> "NoiseState":
-        """The noise after one more update: up while the verified error is low, down while it is high."""
-        smoothed = 0.95 * gate.error + 0.05 * lax.stop_gradient(error)
-        direction = jnp.where(smoothed < self.gate, 1.0, 0.0) - jnp.where(smoothed > 2 * self.gate, 1.0, 0.0)
-        pace = self.noise / (self.ramp * self.epochs * self.updates)
-        return NoiseState(jnp.clip(gate.noise + direction * pace, -self.box_warmup * self.noise, self.noise), smoothed)
+    def _weighted(self, mean: Any, worst: Any) -> Any:
+        """(1 − w)·mean + w·worst."""
+        return (1 - self.worst_weight) * mean + self.worst_weight * worst
 
-    def _noise_and_radius(self, gate: "NoiseState") -> tuple[Any, Any]:
-        """The noise, and the part of the joined boxes' radius that counts (None: all)."""
+    def _next_noise(self, state: "NoiseState", error: Float[Array, ""]) -> "NoiseState":
+        """The noise after one more update: it rises while the verified error is low and falls while it is high."""
+        smoothed = SMOOTHING * state.error + (1 - SMOOTHING) * lax.stop_gradient(error)
+        low, high = smoothed < self.error_threshold, smoothed > 2 * self.error_threshold
+        direction = jnp.where(low, 1.0, 0.0) - jnp.where(high, 1.0, 0.0)
+        pace = self.noise / (self.ramp * self.epochs * self.updates)
+        return NoiseState(jnp.clip(state.noise + direction * pace, -self.box_warmup * self.noise, self.noise), smoothed)
+
+    def _noise_and_scale(self, state: "NoiseState") -> tuple[Any, Any]:
+        """The noise, and the factor of the joined boxes' radius (None: full size)."""
         if not self.box_warmup:
-            return gate.noise, None
-        return jnp.maximum(gate.noise, 0.0), 1.0 + jnp.minimum(gate.noise, 0.0) / (self.box_warmup * self.noise)
+            return state.noise, None
+        return jnp.maximum(state.noise, 0.0), 1.0 + jnp.minimum(state.noise, 0.0) / (self.box_warmup * self.noise)
 
     def finished(self, epoch: Epoch) -> bool:
-        """Never before the schedule's end."""
+        """Never: training runs to the end of the schedule."""
         return False
 
     def schedule_state(self) -> Any:
-        """No noise yet, and every worst case wrong."""
+        """No noise yet (or the start of the box warm-up), and a verified error of 1."""
         return NoiseState(np.float32(-self.box_warmup * self.noise), np.float32(1))
 
 
 @pytree
 @dataclasses.dataclass(frozen=True)
 class NoiseState:
-    """What the schedule remembers.
+    """The state of the noise schedule.
 
     Attributes:
-        noise: The state noise ρ; below zero while the boxes still open: how far they have to go.
-        error: The smoothed share of worst cases that are wrong.
+        noise: The state noise ρ. Below zero during the box warm-up: it then rises to 0 as the boxes grow to full size.
+        error: The smoothed verified error, a fraction of the boxes.
     """
 
     noise: Any
     error: Any
 
 
-def _rows(net: Net, rows: slice) -> Net:
-    """The net with some rows of its read-out (the last but one axis, so that a block of nets will do too)."""
+def _readout_rows(net: Net, rows: slice) -> Net:
+    """The net with some rows of its read-out. Rows are the second last axis, so it works on stacked nets too."""
     return dataclasses.replace(net, weight=net.weight[..., rows, :], bias=net.bias[..., rows])
 
 
 def _states_along(machine: Machine, symbols: Integer[Array, "T B"]) -> Integer[Array, "T B"]:
-    """The machine's state after every step."""
+    """The machine's state after every step of the words."""
     delta = jnp.asarray(machine.delta)
 
     def advance(state: Array, symbol: Array) -> tuple[Array, Array]:
@@ -181,12 +210,13 @@ def _states_along(machine: Machine, symbols: Integer[Array, "T B"]) -> Integer[A
 
 
 def _scatter(net: Net, states: Float[Array, "T D B"]) -> Float[Array, ""]:
-    """The mean distance (L1) of the messages from their median: 0 where all states tell the next step the same."""
+    """Mean L1 distance of the recurrent terms from their median: 0 if all states have the same effect on the next step."""
     columns = jnp.moveaxis(states, 1, 0).reshape(states.shape[1], -1)
-    messages = net.cell.recurrent_term(jax_arrays, columns)
-    middle = lax.stop_gradient(jnp.median(messages, axis=1, keepdims=True))
-    return jnp.abs(messages - middle).sum(axis=0).mean()
+    terms = net.cell.recurrent_term(jax_arrays, columns)
+    median = lax.stop_gradient(jnp.median(terms, axis=1, keepdims=True))
+    return jnp.abs(terms - median).sum(axis=0).mean()
 
 
 def _normal(rng: np.random.Generator, shape: tuple[int, ...], hidden: int, gain: float) -> np.ndarray:
+    """Normal numbers with variance gain²/H."""
     return (rng.normal(size=shape) * gain * hidden**-0.5).astype(np.float32)

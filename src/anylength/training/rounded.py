@@ -1,7 +1,7 @@
-"""A recipe whose nets have coarse weights: in the loss and in the net that is kept they are rounded to a grid.
+"""Quantisation-aware training: a recipe whose loss and whose final net use weights rounded to a grid.
 
-What the optimiser moves is a float net behind it; the gradient passes the rounding as if it were not there (straight-through,
-Bengio, Léonard & Courville 2013, arXiv 1308.3432).
+The optimiser updates float weights. The gradient passes the rounding unchanged: the straight-through estimator (Bengio, Léonard &
+Courville 2013, arXiv 1308.3432).
 """
 
 import dataclasses
@@ -25,11 +25,11 @@ from anylength.training.recipe import AbstractRecipe, Loss
 
 @dataclasses.dataclass(frozen=True)
 class Rounded(AbstractRecipe):
-    """Another recipe on a grid.
+    """Another recipe with its weights on a grid.
 
     Attributes:
-        inner: The recipe: its data, loss, optimiser and schedule.
-        grid: The numbers that weights may be.
+        inner: The other recipe, with its data order, loss, optimiser and schedule.
+        grid: The values that a weight may have.
     """
 
     name: str
@@ -40,49 +40,49 @@ class Rounded(AbstractRecipe):
     grid: AbstractGrid
 
     def with_epochs(self, epochs: int) -> "Rounded":
-        """The inner recipe's schedule stretched."""
+        """This recipe with the inner recipe's schedule stretched."""
         return dataclasses.replace(self, epochs=epochs, inner=self.inner.with_epochs(epochs))
 
     def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
-        """The inner recipe's, not rounded."""
+        """The inner recipe's initial net, not rounded."""
         return self.inner.initial(rng, task, cell, hidden)
 
     def optimiser(self) -> optax.GradientTransformation:
-        """The inner recipe's."""
+        """The inner recipe's optimiser."""
         return self.inner.optimiser()
 
     def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
-        """The inner recipe's."""
+        """The inner recipe's order."""
         return self.inner.order(rng, examples)
 
     def loss(
         self, net: Any, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], schedule_state: Any
     ) -> Loss:
-        """The inner recipe's, of the rounded net."""
-        return self.inner.loss(jax.tree.map(self._through, net), machine, symbols, targets, schedule_state)
+        """The inner recipe's loss of the rounded net."""
+        return self.inner.loss(jax.tree.map(self._straight_through, net), machine, symbols, targets, schedule_state)
 
     def without_aux(self, net: Any, machine: Machine | None) -> Any:
-        """The rounded net."""
+        """The rounded net, without the parts that only training needs."""
         return jax.tree.map(lambda leaf: self.grid.nearest(jnp.asarray(leaf)), self.inner.without_aux(net, machine))
 
     def finished(self, epoch: Epoch) -> bool:
-        """As the inner recipe says."""
+        """The inner recipe's stopping rule."""
         return self.inner.finished(epoch)
 
     def schedule_state(self) -> Any:
-        """The inner recipe's."""
+        """The inner recipe's schedule state."""
         return self.inner.schedule_state()
 
     def settings(self) -> dict[str, float | int | str | bool]:
-        """The inner recipe's, and the grid's name."""
+        """The inner recipe's settings, and the grid's name as `to`."""
         return self.inner.settings() | {"to": self.grid.name}
 
-    def _through(self, value: Tensor) -> Float[Array, "..."]:
-        """The rounded tensor, with the gradient of the tensor itself."""
+    def _straight_through(self, value: Tensor) -> Float[Array, "..."]:
+        """The rounded tensor, with the gradient of the unrounded one."""
         return lax.stop_gradient(self.grid.nearest(jnp.asarray(value))) + (value - lax.stop_gradient(value))
 
 
 def on_grid(recipe: AbstractRecipe, grid: AbstractGrid) -> Rounded:
-    """The recipe with its weights on a grid."""
+    """`recipe` with its weights rounded to `grid`."""
     summary = f"{recipe.name} with weights in {grid.name}"
     return Rounded(recipe.name, summary, recipe.hidden, recipe.epochs, recipe, grid)

@@ -1,6 +1,7 @@
-"""Which numbers of a recipe go with which machine and cell: found by trial (`docs/decisions/0008-recipes-for-every-machine.md`).
+"""The numbers of `certified` that suit a machine and a cell, found by trial (`docs/decisions/0008-recipes-for-every-machine.md`).
 
-Only `certified` is adapted, for only it may look at the machine. What counts is what the machine is like, not the task's name.
+Only `certified` is adapted, because only it may look at the machine. The choice depends on properties of the machine, not on the
+task's name.
 """
 
 import dataclasses
@@ -11,58 +12,87 @@ from anylength.tasks import Task
 from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
 
-FEW_STATES = 3
-FEW_SYMBOLS = 36
-MANY, MOST = 64, 96
-"""Hidden units for larger machines that permute their states: where outputs show the state, and where they do not."""
+FEW_STATES, FEW_SYMBOLS = 3, 36
+"""Machines with at most this many states and symbols count as small. `count` has 2 states, `add` in base 10 has 100 symbols."""
 
-LSTM_FORGET = -2.0
-"""With −1 the bounds of an LSTM's own state, which only the forget gate closes, still grow after the steps that the loss sees."""
+WARM_UP = {"worst_weight": 0.8, "noise": 0.05, "ramp": 0.125, "box_warmup": 2.0}
+"""Boxes that grow from points, less noise and more weight on the worst case: for all machines that are not small and resetting."""
+
+PERMUTING = WARM_UP | {"noise": 0.1, "ramp": 0.25, "box_warmup": 1.0, "epochs": 30}
+"""For machines with a symbol that permutes their states: more noise, a longer run."""
+
+WIDE = {"hidden": 32, "epochs": 20}
+"""Few states, many symbols. 24 units proved 6 or 7 of 8 subtracting nets, 32 units all 8."""
+
+WIDE_LSTM = {"hidden": 16, "epochs": 12}
+"""Few states, many symbols, LSTM. It proved 8 of 8 adding nets."""
+
+MANY_STATES = {"hidden": 40, "epochs": 20}
+"""Many states, no permutation. For multiply-9, 24 units proved 2 of 8 nets, 40 units all 8."""
+
+REVEALED = {"hidden": 64}
+"""Many states, a permutation, and outputs that show the state: proved 8 of 8 for remainder-7."""
+
+HIDDEN_STATES = {"hidden": 96, "state_weight": 1.0}
+"""The same where outputs do not show the state. For divide-7, 64 units proved 3 of 4 nets, 96 units all 4.
+
+Without a state head no net of 8 was proved.
+"""
+
+LSTM_FORGET_BIAS = -2.0
+"""With −1 only 4 of 8 counting LSTMs were proved, with −2 all 8.
+
+With −1 the bounds of c still grew after the steps that the loss sees.
+"""
+
+SMALL_PERMUTING_WEIGHT = 0.5
+"""Weight of the worst case for small machines that permute their states. Larger weights helped only on larger machines."""
 
 
 def default_recipe(task: Task, cell: str) -> str:
     """The name of the recipe that works best for a task and cell: `certified` wherever a proof is possible."""
-    kind = architecture_named(cell)
+    architecture = architecture_named(cell)
     if task.transducer is None:
-        return "memory" if kind.cell is not None else "plain"
-    return "certified" if kind.cell is not None and kind.cell.has_fixed_size_state else "plain"
+        return "memory" if architecture.cell is not None else "plain"
+    return "certified" if architecture.cell is not None and architecture.cell.has_fixed_size_state else "plain"
 
 
 def tuned(recipe: AbstractRecipe, task: Task, cell: str) -> AbstractRecipe:
-    """The recipe with the numbers that suit the task's machine and the cell, its hidden size and epochs among them.
+    """The recipe with the numbers that suit the task's machine and the cell, hidden size and epochs among them.
 
-    Unchanged: a recipe that does not know the machine, and an `rnn` on a small machine whose symbols mostly reset it (`count`).
+    Two kinds of recipe are returned unchanged: one that does not know the machine, and one for an `rnn` on a small machine without
+    a permuting symbol (`count`).
     """
     if not isinstance(recipe, Provable) or not recipe.machine_known or task.transducer is None:
         return recipe
-    machine = task.transducer
     if cell == "lstm":
-        recipe = dataclasses.replace(recipe, forget=LSTM_FORGET)
-    permuting = permutes(machine)
-    if not permuting and machine.states <= FEW_STATES and machine.symbols <= FEW_SYMBOLS:
-        return recipe
-    opened = dataclasses.replace(recipe, worst=0.8, noise=0.05, ramp=0.125, box_warmup=2.0)
-    if not permuting and machine.states <= FEW_STATES:
-        hidden, epochs = (16, 12) if cell == "lstm" else (32, 20)
-        return dataclasses.replace(opened, hidden=hidden, epochs=epochs)
-    if not permuting:
-        return dataclasses.replace(opened, hidden=40, epochs=20)
-    slow = dataclasses.replace(opened, noise=0.1, ramp=0.25, box_warmup=1.0, epochs=30)
-    if machine.states <= FEW_STATES:
-        return dataclasses.replace(slow, hidden=8 * (machine.states + 2), worst=0.5)
-    if outputs_reveal_state(machine):
-        return dataclasses.replace(slow, hidden=MANY)
-    return dataclasses.replace(slow, hidden=MOST, states=1.0)
+        recipe = dataclasses.replace(recipe, forget_bias=LSTM_FORGET_BIAS)
+    changes = _changes(task.transducer, cell)
+    return dataclasses.replace(recipe, **changes) if changes else recipe
+
+
+def _changes(machine: Machine, cell: str) -> dict[str, float]:
+    """The fields of `certified` that differ for this machine and cell."""
+    few_states = machine.states <= FEW_STATES
+    if permutes(machine):
+        if few_states:
+            return PERMUTING | {"hidden": 8 * (machine.states + 2), "worst_weight": SMALL_PERMUTING_WEIGHT}
+        return PERMUTING | (REVEALED if outputs_reveal_state(machine) else HIDDEN_STATES)
+    if not few_states:
+        return WARM_UP | MANY_STATES
+    if machine.symbols <= FEW_SYMBOLS:
+        return {}
+    return WARM_UP | (WIDE_LSTM if cell == "lstm" else WIDE)
 
 
 def outputs_reveal_state(machine: Machine) -> bool:
-    """Whether every output names the next state: then a net that answers right has learned the states too."""
-    named: dict[int, int] = {}
+    """Whether every output belongs to one next state. Then a net with right answers has learned the states too."""
+    state_of: dict[int, int] = {}
     pairs = [(o, r) for q in range(machine.states) for o, r in zip(machine.output[q], machine.delta[q], strict=True)]
-    return all(named.setdefault(output, after) == after for output, after in pairs)
+    return all(state_of.setdefault(output, after) == after for output, after in pairs)
 
 
 def permutes(machine: Machine) -> bool:
-    """Whether some symbol moves states about without merging any two: what the machine remembers then never comes to rest."""
+    """Whether some symbol permutes the states, other than by the identity. Such a machine can keep its memory forever."""
     columns = list(zip(*machine.delta, strict=True))
     return any(len(set(column)) == machine.states and column != tuple(range(machine.states)) for column in columns)

@@ -1,0 +1,85 @@
+"""The start of a training: the arguments are checked, then a seed determines the data, the initial net and the order of examples.
+
+Every random draw uses a numpy generator keyed by (seed, purpose, epoch). So a run continues from a checkpoint as if it had not
+stopped, and a seed draws the same data, net and order alone or in a block.
+"""
+
+from enum import IntEnum
+from typing import Any
+
+import jax
+import numpy as np
+
+from anylength.errors import InputError
+from anylength.nets import AbstractNet, architecture_named
+from anylength.tasks import Task
+from anylength.training.program import Examples, TrainState
+from anylength.training.recipe import AbstractRecipe
+
+MAX_HIDDEN, MAX_EPOCHS = 1024, 1_000_000
+"""Largest values that are accepted. They only stop typing errors before they use up memory or time."""
+
+
+class Purpose(IntEnum):
+    """The purpose of a random generator, a part of its key."""
+
+    DATA = 0
+    START = 1
+    ORDER = 2
+
+
+def generator(seed: int, purpose: Purpose, epoch: int = 0) -> np.random.Generator:
+    """The generator for one purpose of one seed (for the order: of one epoch)."""
+    return np.random.default_rng([seed, int(purpose), epoch])
+
+
+def check_arguments(task: Task, *, hidden: int, data: str, seed: int, epochs: int) -> None:
+    """Checks the arguments of a training.
+
+    Raises:
+        InputError: A size, seed or epoch limit out of range, or an unknown data set.
+    """
+    if not 1 <= hidden <= MAX_HIDDEN:
+        raise InputError(f"1 to {MAX_HIDDEN} hidden units", str(hidden), "pass for example --hidden 16")
+    if not 1 <= epochs <= MAX_EPOCHS:
+        raise InputError(f"1 to {MAX_EPOCHS:,} epochs", str(epochs), "pass for example --epochs 20")
+    if seed < 0:
+        raise InputError("a seed of 0 or more", str(seed), "pass for example --seed 0")
+    task.data_named(data)
+
+
+def check_recipe(recipe: AbstractRecipe, cell: str) -> None:
+    """Checks that a recipe can train nets of this kind.
+
+    Raises:
+        InputError: The cell does not exist, or the recipe trains recurrent cells only.
+    """
+    if architecture_named(cell).cell is None and not recipe.any_net:
+        raise InputError(f"a recipe for a net whose context grows ({cell})", recipe.name, "pass --recipe plain")
+
+
+def draw_examples(task: Task, data: str, seed: int) -> tuple[Examples, Examples]:
+    """Training and validation examples of one seed."""
+    dataset = task.data_named(data)(generator(seed, Purpose.DATA), task.base)
+    train, validation = (Examples(side, task.targets(side.T).T) for side in (dataset.train, dataset.validation))
+    return train, validation
+
+
+def initial_state(task: Task, recipe: AbstractRecipe, *, cell: str, hidden: int, seed: int) -> TrainState:
+    """The state before the first epoch, as numpy arrays."""
+    architecture, rng = architecture_named(cell), generator(seed, Purpose.START)
+    if architecture.cell is not None:
+        return state_of(recipe.initial(rng, task, architecture.cell, hidden), recipe)
+    check_recipe(recipe, cell)
+    assert architecture.initial is not None
+    return state_of(architecture.build(architecture.initial(rng, task, hidden), task), recipe)
+
+
+def state_of(net: AbstractNet, recipe: AbstractRecipe) -> TrainState:
+    """The state before the first epoch of a given net, as numpy arrays."""
+    weights: Any = net
+    return TrainState(net, _numpy(recipe.optimiser().init(weights)), _numpy(recipe.schedule_state()))
+
+
+def _numpy(tree: Any) -> Any:
+    return jax.tree.map(np.asarray, tree)
