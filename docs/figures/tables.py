@@ -1,4 +1,4 @@
-"""Writes the README's tables from the results files. Run: make figures."""
+"""Writes the tables of the pages from the results files. Run: make figures."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def proofs() -> str:
         f"With `--candidates {groups['candidates']}`, {groups['groups_proved']} of {groups['groups']} groups of `robust` on 0…100 "
         f"hold a proved net. {verdicts(parts['blog'])} {verdicts(parts['blog-16'])} `harden` makes {interval(hard['proved'])} "
         f"of the 12-unit ones provable, in a median of {hard['updates']['median']:.0f} updates that move the weights by "
-        f"{100 * hard['moved']['median']:.0f} %. All of it: [docs/results/proofs.json](docs/results/proofs.json), made by "
+        f"{100 * hard['moved']['median']:.0f} %. All of it: [results/proofs.json](results/proofs.json), made by "
         "`python -m benchmarks.proofs`.",
         "",
         smallest(),
@@ -59,7 +59,7 @@ def smallest() -> str:
     return (
         f"The smallest proved counter so far has {best['units']} units and {best['parameters']} parameters "
         f"({interval(best['proved'])} seeds of that size); it lies with its certificate in "
-        "[docs/results/smallest](docs/results/smallest)."
+        "[results/smallest](results/smallest/certificate.json)."
     )
 
 
@@ -105,7 +105,7 @@ def zoo() -> str:
 
 def zoo_in_short() -> str:
     """Proved nets, one line for each recipe and cell."""
-    lines = ["| recipe, cell | task: PROVED of so many seeds |", "|---|---|"]
+    lines = ["| recipe, cell | task: nets PROVED of nets tried |", "|---|---|"]
     rows: dict[str, list[str]] = {}
     for part in results("zoo").values():
         count = f"{part['task']} {part['proved']['right']} of {part['proved']['tried']}"
@@ -151,9 +151,7 @@ def cells() -> str:
         low, high = row["ratio_range"]
         times = f"{row['ours']:.3g} {row['unit']} | {row['theirs']:.3g} {row['unit']}"
         lines.append(f"| {row['what']} | {times} | {row['ratio']:.1f} ({low:.1f}–{high:.1f}) |")
-    return "\n".join(
-        [*lines, "", "From `benchmarks/cells.json`, made by `python -m benchmarks.cells`."]
-    )
+    return "\n".join([*lines, "", "From `benchmarks/cells.json`, made by `python -m benchmarks.cells`."])
 
 
 def breaks() -> str:
@@ -461,9 +459,9 @@ def imports() -> str:
         f"{many}; {' and '.join(map(str, updates))} updates; {found['seeds']} seeds each) were all read: "
         f"{verdicts} within {found['budget']:.0f} s each; PyTorch's own answers contradict {contradicted} of these verdicts. Asked "
         f"{total['words_each']:,} hard inputs each, the imported nets answer {total['words_different']} of {asked:,} otherwise "
-        f"than PyTorch. Of the nets that the loss of the tutorial makes, {interval(total['provable'])} are PROVED. Import and proof of one "
-        f"(16 units) take {fast['median']:.2f} s in a process that has done it before, {fast['first']:.1f} s in a fresh one. From "
-        "[results/imports.json](results/imports.json), made by `python -m benchmarks.imports`."
+        f"than PyTorch. Of the nets that the loss of the tutorial makes, {interval(total['provable'])} are PROVED. Import and "
+        f"proof of one (16 units) take {fast['median']:.2f} s in a process that has done it before, {fast['first']:.1f} s in a "
+        "fresh one. From [results/imports.json](results/imports.json), made by `python -m benchmarks.imports`."
     )
 
 
@@ -493,7 +491,8 @@ def bits() -> str:
     size = f"{least['units']} units, {least['parameters']} weights and biases in {least['to']}, one exponent a {least['scales']}"
     record = (
         f"The fewest bits of any proved counter so far: **{least['bits']:,}** ({size}; noise budget "
-        f"{least['verdict']['noise_budget']:.4f}). It lies with its certificate in [results/fewest-bits](results/fewest-bits/certificate.json), "
+        f"{least['verdict']['noise_budget']:.4f}). It lies with its certificate in "
+        "[results/fewest-bits](results/fewest-bits/certificate.json), "
         f"made by `{least['made_by']}`. {coarse_states(least)} The int8 counter of {eight['bits']:,} bits: "
         f"[results/int8](results/int8/certificate.json). {coarse_states(eight)}"
     )
@@ -521,7 +520,8 @@ CLUSTERS = ("10", "100", "1000", "10000")
 
 
 TABLES = {
-    "README.md": {"proofs": proofs, "zoo": zoo_in_short, "speed": speed},
+    "docs/results.md": {"proofs": proofs, "zoo": zoo_in_short},
+    "docs/speed.md": {"speed": speed},
     "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions, "ways": ways},
     "docs/report-and-playground.md": {"page": pages},
     "docs/sweeps.md": {"sweeps": sweeps},

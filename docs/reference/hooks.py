@@ -1,6 +1,6 @@
 """Fills the generated parts of the site from the code: the command line, the public packages and the records.
 
-`mkdocs.yml` names this file as a hook. A page marks the place of a generated part by a comment such as `<!-- generated: commands -->`.
+`mkdocs.yml` names this file as a hook. On a page, a comment such as `<!-- generated: commands -->` marks the place.
 """
 
 import argparse
