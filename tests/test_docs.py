@@ -14,7 +14,7 @@ from anylength.extraction.learn import LIMIT
 from anylength.extraction.search import HELD
 from anylength.records import BlackBoxVerdict
 from anylength.records.extraction import Status
-from anylength.tasks.machine_files import KEYS, MOST_STATES, MOST_SYMBOLS, MOST_TAIL, MOST_TAPES, MOST_TEXT
+from anylength.tasks.machine_files import KEYS, MAX_STATES, MAX_SYMBOLS, MAX_TAIL, MAX_TAPES, MAX_TEXT
 from anylength.trackers import TRACKERS
 from anylength_check import check
 
@@ -60,10 +60,10 @@ def test_the_examples_of_machines_are_files_that_can_be_read_and_python_that_run
 
 def test_the_keys_and_limits_of_machines_are_those_of_the_code():
     assert sorted(re.findall(r"^\| `(\w+)` \|", MACHINES, re.MULTILINE)) == sorted(KEYS)
-    for limit in (MOST_STATES, MOST_SYMBOLS, MOST_TEXT):
+    for limit in (MAX_STATES, MAX_SYMBOLS, MAX_TEXT):
         assert f"{limit:,}" in MACHINES
-    assert f"1 to {MOST_TAPES} |" in MACHINES
-    assert f"0 to {MOST_TAIL};" in MACHINES
+    assert f"1 to {MAX_TAPES} |" in MACHINES
+    assert f"0 to {MAX_TAIL};" in MACHINES
 
 
 def test_the_commands_on_machines_exist():

@@ -278,8 +278,8 @@ def test_holds_of_exact_lengths_end_in_every_pair_of_digits():
     [
         ("divide-0", "divided by zero"),
         ("remainder-0", "divided by zero"),
-        ("multiply-1", "ask nothing of a memory"),
-        ("divide-1", "1 asks nothing"),
+        ("multiply-1", "factors 0 and 1 need no memory"),
+        ("divide-1", "the divisor 1 needs no memory"),
         ("remainder-37", "remainder-2 to remainder-36"),
         ("multiply-65", "multiply-2 to multiply-64"),
         ("divide-K", "divide-K with a number K"),

@@ -1,4 +1,4 @@
-"""Tasks: what a net is asked to learn. `TASKS` maps each name to its maker, `PARAMETRIC_TASKS` those with a number K in their names."""
+"""Tasks: what a net learns. `TASKS` maps each name to its maker; `PARAMETRIC_TASKS` holds the tasks with a number K in the name."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,9 +12,9 @@ from anylength.tasks.count import count, decrement
 from anylength.tasks.custom import from_description, from_file, from_function
 from anylength.tasks.data import numbers_of_length
 from anylength.tasks.division import divide, remainder
+from anylength.tasks.held_inputs import carry_chains_of
 from anylength.tasks.layout import AbstractLayout, LeastFirst, MostFirst
 from anylength.tasks.parity import parity
-from anylength.tasks.stress import carry_chains_of
 from anylength.tasks.task import IGNORE_INDEX, CarryChain, Dataset, StressFamily, Task
 from anylength.tasks.two_numbers import add, compare, subtract
 
@@ -34,7 +34,7 @@ TASKS: Mapping[str, Callable[[int], Task]] = {
 
 @dataclass(frozen=True)
 class ParametricTask:
-    """Tasks with a number K in their names.
+    """A kind of task that is named by a number K: `multiply-3`.
 
     Attributes:
         make: (K, base) → task.
@@ -46,29 +46,34 @@ class ParametricTask:
 
 
 PARAMETRIC_TASKS: Mapping[str, ParametricTask] = {
-    "multiply": ParametricTask(multiply, f"n -> K n, from the right; K = 2 to {affine.MOST}"),
-    "divide": ParametricTask(divide, f"n -> n / K rounded down, from the left; K = 2 to {division.MOST}"),
+    "multiply": ParametricTask(multiply, f"n -> K n, from the right; K = 2 to {affine.MAX_FACTOR}"),
+    "divide": ParametricTask(divide, f"n -> n / K rounded down, from the left; K = 2 to {division.MAX_DIVISOR}"),
     "remainder": ParametricTask(remainder, f"n -> n mod K, from the left; K = 2 to {len(DIGIT_CHARACTERS)}"),
 }
-"""`multiply-3` and its like."""
+"""The kinds of task whose names end in a number, by the name without it."""
 
 
 def task_named(name: str, base: int = 10, description: str | None = None) -> Task:
-    """The task of this name in this base; a user's own one from its description.
+    """The task of this name in this base.
+
+    Args:
+        name: A name of `TASKS`, or one of `PARAMETRIC_TASKS` with a number: `multiply-3`.
+        base: 2…36.
+        description: The JSON text of a user's own task (`Task.description`); name and base are then ignored.
 
     Raises:
-        InputError: No such task (the nearest name is suggested), a K outside its sense, or a base outside 2…36.
+        InputError: No task has this name (the error suggests the nearest name), or K or the base is out of range.
     """
     if description is not None:
         return from_description(description)
     if name in TASKS:
         return TASKS[name](base)
-    family, _, number = name.rpartition("-")
-    if family not in PARAMETRIC_TASKS:
-        raise unknown_name("task", name, [*TASKS, *(f"{family}-K" for family in PARAMETRIC_TASKS)])
+    kind, _, number = name.rpartition("-")
+    if kind not in PARAMETRIC_TASKS:
+        raise unknown_name("task", name, [*TASKS, *(f"{kind}-K" for kind in PARAMETRIC_TASKS)])
     if not re.fullmatch(r"[0-9]{1,9}", number):
-        raise InputError(f"{family}-K with a number K", repr(name), f"pass for example {family}-3")
-    return PARAMETRIC_TASKS[family].make(int(number), base)
+        raise InputError(f"{kind}-K with a number K", repr(name), f"pass for example {kind}-3")
+    return PARAMETRIC_TASKS[kind].make(int(number), base)
 
 
 __all__ = [

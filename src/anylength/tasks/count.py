@@ -1,7 +1,7 @@
-"""The task `count`: n → n + 1, digit by digit from the right, in any base. And `decrement`, its mirror.
+"""The tasks `count` (n → n + 1) and `decrement` (n → n − 1), digit by digit from the right, in any base.
 
-Each machine has two states: one in which all digits so far were the one that hands the carry (or the borrow) on, and `none`,
-which is absorbing.
+Each machine has two states. In the first (`carry` or `borrow`) every digit so far was the one that passes the carry or borrow on.
+The second (`none`) is absorbing.
 """
 
 from collections.abc import Callable
@@ -20,23 +20,23 @@ def count(base: int = 10) -> Task:
     """The task n → n + 1 in base 2…36.
 
     Raises:
-        InputError: The base lies outside.
+        InputError: The base is out of range.
     """
     return _next_to("count", "n -> n + 1, one digit a step from the right", base, +1, "carry", successor)
 
 
 def decrement(base: int = 10) -> Task:
-    """The task n → n − 1 in base 2…36; 0 − 1 is answered by the base's complement, …999, which stands for −1.
+    """The task n → n − 1 in base 2…36; the answer to 0 is the base's complement …999, which stands for −1.
 
     Raises:
-        InputError: The base lies outside.
+        InputError: The base is out of range.
     """
     summary = "n -> n - 1, one digit a step from the right; below zero the complement (...999 is -1)"
     return _next_to("decrement", summary, base, -1, "borrow", predecessor)
 
 
 def _next_to(name: str, summary: str, base: int, change: int, state: str, rule: Callable[[Digits, int], Digits]) -> Task:
-    """n → n + change for ±1: the digit that overflows hands the change on, any other takes it in."""
+    """The task n → n + change for a change of ±1: the digit that overflows passes the change on, any other digit takes it up."""
     check_base(base)
     passing, none = (base - 1 if change > 0 else 0), 1
     machine = Machine(
@@ -54,10 +54,10 @@ def _next_to(name: str, summary: str, base: int, change: int, state: str, rule: 
 
 
 def predecessor(digits: Digits, base: int = 10) -> Digits:
-    """n − 1 modulo base^(T+1) in exact digit arithmetic, one digit longer than `digits`: linear time at any length."""
-    after = np.append(digits, np.uint8(0))
-    above = np.flatnonzero(after)
-    first = int(above[0]) if above.size else len(after)
-    after[:first] = base - 1
-    after[first : first + 1] -= 1
-    return after
+    """n − 1 modulo base^(T+1) in exact digit arithmetic, one digit longer than `digits`. Takes time linear in T."""
+    result = np.append(digits, np.uint8(0))
+    nonzero = np.flatnonzero(result)
+    lowest = int(nonzero[0]) if nonzero.size else len(result)
+    result[:lowest] = base - 1
+    result[lowest : lowest + 1] -= 1
+    return result

@@ -9,21 +9,22 @@ import numpy as np
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError
 from anylength.machines import explore
-from anylength.tasks import machine_files
-from anylength.tasks.data import words, words_of
+from anylength.tasks.data import random_words, random_words_of
 from anylength.tasks.finite import finite_task
-from anylength.tasks.machine_files import MOST_STATES, MachineFile, parsed, symbol_names
+from anylength.tasks.machine_files import MAX_STATES, MachineFile, base_and_tapes, parse, read_machine, symbol_names
 from anylength.tasks.task import Task
 
 Step = Callable[[Any, tuple[int, ...]], tuple[Hashable, Any]]
-"""(state, digits of the tapes) → (next state, output)."""
+"""(state, one digit of each tape) → (next state, output)."""
 
 
 def from_file(path: str | Path) -> Task:
-    """The task of a machine file, TOML where its name ends in `.toml`, else JSON; or of a run's `config.json` that carries one.
+    """The task of a machine file: TOML where the name ends in `.toml`, else JSON.
+
+    The `config.json` of a run on a user's own machine is accepted too.
 
     Raises:
-        InputError: The file cannot be read, or what it says is no complete, unambiguous machine.
+        InputError: The file cannot be read, or its machine is incomplete or ambiguous.
     """
     path = Path(path)
     try:
@@ -31,28 +32,28 @@ def from_file(path: str | Path) -> Task:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or ("not UTF-8 text" if isinstance(error, UnicodeError) else str(error))
         raise InputError("a readable machine file", f"{str(path)!r}: {reason}", "give the path of a .json or .toml file") from None
-    raw = parsed(text, path.name, toml=path.suffix.lower() == ".toml")
+    raw = parse(text, path.name, toml=path.suffix.lower() == ".toml")
     if isinstance(raw.get("machine"), str):
         return from_description(raw["machine"])
     return from_mapping(raw, path.name)
 
 
 def from_description(text: str) -> Task:
-    """The task that a run keeps as text (`Task.description`).
+    """The task of a machine text that a run stores (`Task.description`).
 
     Raises:
-        InputError: It is damaged.
+        InputError: The text is damaged.
     """
-    return from_mapping(parsed(text, "the run's machine"), "the run's machine")
+    return from_mapping(parse(text, "the run's machine"), "the run's machine")
 
 
 def from_mapping(raw: Mapping[str, Any], source: str = "the machine") -> Task:
-    """The task of a parsed machine file.
+    """The task of a parsed machine file. `source` names the file in errors.
 
     Raises:
-        InputError: What it says is no complete, unambiguous machine.
+        InputError: The machine is incomplete or ambiguous.
     """
-    return _task(machine_files.read(raw, source))
+    return _task(read_machine(raw, source))
 
 
 def from_function(
@@ -67,49 +68,57 @@ def from_function(
     tail: int = 0,
     labels: Sequence[str] | None = None,
 ) -> Task:
-    """The task of a function (state, digits of the tapes) → (next state, output), explored from the start.
+    """The task of a function, called once for every reachable state and symbol.
 
-    The output is a digit, or one of `labels`. States are any hashable values; what `str` makes of them are their names. The
-    function is called once for every state and symbol.
+    Args:
+        step: (state, one digit of each tape) → (next state, output). The output is a digit, or one of `labels`.
+        start: The first state. States are any hashable values; `str(state)` is a state's name.
+        name: The task's name.
+        summary: One line for people.
+        base: Digits are 0…base−1.
+        tapes: How many numbers are read side by side.
+        read: Which digit of a number is read first: "least" or "most" significant.
+        tail: Steps of symbol 0 after the numbers, for answers that are longer than the numbers.
+        labels: Names of the outputs; None where the outputs are digits.
 
     Raises:
-        InputError: More than 1,024 states are reached, or anything that a file would be refused for.
+        InputError: More than 1,024 states are reachable, or a machine file of the same content would be refused.
     """
     keys: dict[str, Any] = {"name": name, "summary": summary, "base": base, "tapes": tapes, "read": read, "tail": tail}
     keys |= {"labels": None if labels is None else list(labels)}
-    written = symbol_names(*machine_files.size(keys, "the machine"))
+    symbols = symbol_names(*base_and_tapes(keys, "the machine"))
     rows = _rows(step, start, base, tapes)
-    names = {state: str(state) for state in rows}
-    if len(set(names.values())) != len(rows) or not all(name.isprintable() for name in names.values()):
-        names = {state: f"q{q}" for q, state in enumerate(rows)}
+    names = _names(rows)
     states = {
         names[state]: {
-            symbol: [names[after], _said(output, base, labels)] for symbol, (after, output) in zip(written, row, strict=True)
+            symbol: [names[next_state], _output_name(output, base, labels)]
+            for symbol, (next_state, output) in zip(symbols, row, strict=True)
         }
         for state, row in rows.items()
     }
     return from_mapping(keys | {"start": names[start], "states": states})
 
 
+def _names(states: Mapping[Hashable, Any]) -> dict[Hashable, str]:
+    """`str` of each state; numbered names where two are equal or one is not a line of text."""
+    names = {state: str(state) for state in states}
+    if len(set(names.values())) == len(states) and all(name.isprintable() for name in names.values()):
+        return names
+    return {state: f"q{q}" for q, state in enumerate(states)}
+
+
 def _rows(step: Step, start: Hashable, base: int, tapes: int) -> dict[Hashable, list[tuple[Hashable, Any]]]:
     """Each reachable state with its (next state, output) under every symbol."""
     digits = [tuple(s // base**tape % base for tape in range(tapes)) for s in range(base**tapes)]
     rows: dict[Hashable, list[tuple[Hashable, Any]]] = {}
-    met = {start}
+    states = {start}
 
     def follow(state: Hashable, symbol: int) -> Hashable:
-        pair = step(state, digits[symbol])
-        if not isinstance(pair, tuple) or len(pair) != 2:
-            got = f"{type(pair).__name__} for the state {str(state)!r} and the digits {digits[symbol]}"
-            raise InputError("a function that returns (next state, output)", got, "return both")
-        try:
-            met.add(pair[0])
-        except TypeError:
-            got = f"{type(pair[0]).__name__} after the state {str(state)!r}"
-            raise InputError("states that can be hashed", got, "use numbers, strings or tuples of them") from None
-        if len(met) > MOST_STATES:
+        pair = _checked(step(state, digits[symbol]), state, digits[symbol])
+        states.add(pair[0])
+        if len(states) > MAX_STATES:
             remedy = "a finite machine must come back to states that it has been in"
-            raise InputError(f"at most {MOST_STATES:,} states", "a function that reaches more", remedy)
+            raise InputError(f"at most {MAX_STATES:,} states", "a function that reaches more", remedy)
         rows.setdefault(state, []).append(pair)
         return pair[0]
 
@@ -118,26 +127,39 @@ def _rows(step: Step, start: Hashable, base: int, tapes: int) -> dict[Hashable, 
     return rows
 
 
-def _said(output: Any, base: int, labels: Sequence[str] | None) -> Any:
-    """An output as a file says it: a digit by its sign."""
+def _checked(pair: Any, state: Hashable, digits: tuple[int, ...]) -> tuple[Hashable, Any]:
+    """What a step function returned, if it is a (hashable next state, output)."""
+    if not isinstance(pair, tuple) or len(pair) != 2:
+        got = f"{type(pair).__name__} for the state {str(state)!r} and the digits {digits}"
+        raise InputError("a function that returns (next state, output)", got, "return both")
+    try:
+        hash(pair[0])
+    except TypeError:
+        got = f"{type(pair[0]).__name__} after the state {str(state)!r}"
+        raise InputError("states that can be hashed", got, "use numbers, strings or tuples of them") from None
+    return pair
+
+
+def _output_name(output: Any, base: int, labels: Sequence[str] | None) -> Any:
+    """An output as a machine file writes it: digits as characters."""
     if not isinstance(output, int | np.integer | np.bool_):
         return output
     return DIGIT_CHARACTERS[int(output)] if labels is None and 0 <= output < base else int(output)
 
 
-def _task(own: MachineFile) -> Task:
-    """The task that a machine file describes."""
+def _task(content: MachineFile) -> Task:
+    """The task that a machine file describes. Its `exact` rule is the machine itself."""
     task = finite_task(
-        own.name,
-        own.summary,
-        own.base,
-        own.machine,
-        lambda numbers: task.answer(np.asarray(own.machine.run(task.word(numbers).tolist()), np.uint8)),
-        own.layout,
-        tapes=own.tapes,
-        labels=own.labels,
-        data=words(own.tapes, own.layout.tail),
-        data_up_to=lambda most: words_of(most, own.tapes, own.layout.tail),
-        description=own.text(),
+        content.name,
+        content.summary,
+        content.base,
+        content.machine,
+        lambda numbers: task.answer(np.asarray(content.machine.run(task.word(numbers).tolist()), np.uint8)),
+        content.layout,
+        tapes=content.tapes,
+        labels=content.labels,
+        data=random_words(content.tapes, content.layout.tail),
+        data_up_to=lambda length: random_words_of(length, content.tapes, content.layout.tail),
+        description=content.text(),
     )
     return task

@@ -1,6 +1,6 @@
-"""The tasks that read the most significant digit first, as one divides on paper: `divide-K` and `remainder-K`.
+"""The tasks `divide-K` and `remainder-K`. They read the most significant digit first, as in long division.
 
-The machine's state is the remainder of the digits so far.
+The machine's state is the remainder of the number read so far.
 """
 
 from collections.abc import Callable
@@ -15,16 +15,17 @@ from anylength.tasks.finite import finite_task
 from anylength.tasks.layout import MostFirst
 from anylength.tasks.task import Task
 
-MOST = 64
+MAX_DIVISOR = 64
+"""Largest K of `divide-K`. The machine has K states, and proofs take longer with each."""
 
 
 def divide(divisor: int, base: int = 10) -> Task:
     """The task n → ⌊n / divisor⌋ in base 2…36, for divisors 2…64.
 
     Raises:
-        InputError: The base or the divisor lies outside.
+        InputError: The base or the divisor is out of range.
     """
-    _check("divide", divisor, MOST)
+    _check("divide", divisor, MAX_DIVISOR)
 
     def exact(numbers: tuple[Digits, ...]) -> Digits:
         digits = from_int(to_int(numbers[0], base) // divisor, base)
@@ -35,10 +36,10 @@ def divide(divisor: int, base: int = 10) -> Task:
 
 
 def remainder(divisor: int, base: int = 10) -> Task:
-    """The task n → n mod divisor in base 2…36, for divisors 2…36; at every step the remainder of the digits so far.
+    """The task n → n mod divisor in base 2…36, for divisors 2…36. Every output is the remainder of the number read so far.
 
     Raises:
-        InputError: The base or the divisor lies outside.
+        InputError: The base or the divisor is out of range.
     """
     _check("remainder", divisor, len(DIGIT_CHARACTERS))
 
@@ -50,11 +51,11 @@ def remainder(divisor: int, base: int = 10) -> Task:
     return _division(f"remainder-{divisor}", summary, divisor, base, lambda total: total % divisor, exact, labels)
 
 
-def _check(name: str, divisor: int, most: int) -> None:
+def _check(name: str, divisor: int, largest: int) -> None:
     if divisor == 0:
-        raise InputError(f"{name}-2 to {name}-{most}", f"{name}-0", f"nothing can be divided by zero; pass {name}-3")
-    if not 2 <= divisor <= most:
-        raise InputError(f"{name}-2 to {name}-{most}", f"{name}-{divisor}", f"1 asks nothing of a memory; pass {name}-3")
+        raise InputError(f"{name}-2 to {name}-{largest}", f"{name}-0", f"no number can be divided by zero; pass {name}-3")
+    if not 2 <= divisor <= largest:
+        raise InputError(f"{name}-2 to {name}-{largest}", f"{name}-{divisor}", f"the divisor 1 needs no memory; pass {name}-3")
 
 
 def _division(

@@ -1,4 +1,4 @@
-"""What every finite-state task has in common: its data, stress inputs and ripples follow from its machine and its layout."""
+"""Builds a finite-state task: data sets, stress inputs and carry chains follow from its machine and its layout."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,8 +6,9 @@ from functools import partial
 from anylength._types import Digits
 from anylength.machines import Machine
 from anylength.tasks.data import from_the_left, from_the_left_up_to, from_the_right, from_the_right_up_to
+from anylength.tasks.held_inputs import carry_chains_of
 from anylength.tasks.layout import AbstractLayout, MostFirst
-from anylength.tasks.stress import carry_chains_of, machine_families
+from anylength.tasks.stress import machine_families
 from anylength.tasks.task import CarryChain, DataMaker, Task
 
 
@@ -27,7 +28,11 @@ def finite_task(
     data_up_to: Callable[[int], DataMaker] | None = None,
     description: str | None = None,
 ) -> Task:
-    """The task of a machine. By default `carry_chains` are all of the machine's; `data` and `data_up_to` draw numbers for the layout."""
+    """The task of a machine.
+
+    Args are the attributes of `Task`. By default `carry_chains` are those of the machine, and `data` and `data_up_to` draw random
+    numbers in the order of the layout.
+    """
     return Task(
         name=name,
         summary=summary,
@@ -35,8 +40,8 @@ def finite_task(
         tapes=tapes,
         transducer=machine,
         exact=exact,
-        data=_numbers(layout, tapes) if data is None else data,
-        data_up_to=partial(_numbers_up_to, layout, tapes) if data is None else data_up_to,
+        data=_number_sets(layout, tapes) if data is None else data,
+        data_up_to=partial(_post_up_to, layout, tapes) if data is None else data_up_to,
         stress=machine_families(machine, layout.tail),
         layout=layout,
         labels=labels,
@@ -46,9 +51,9 @@ def finite_task(
     )
 
 
-def _numbers(layout: AbstractLayout, tapes: int) -> dict[str, DataMaker]:
+def _number_sets(layout: AbstractLayout, tapes: int) -> dict[str, DataMaker]:
     return from_the_left(tapes) if isinstance(layout, MostFirst) else from_the_right(tapes, layout.tail)
 
 
-def _numbers_up_to(layout: AbstractLayout, tapes: int, most: int) -> DataMaker:
-    return from_the_left_up_to(most, tapes) if isinstance(layout, MostFirst) else from_the_right_up_to(most, tapes, layout.tail)
+def _post_up_to(layout: AbstractLayout, tapes: int, digits: int) -> DataMaker:
+    return from_the_left_up_to(digits, tapes) if isinstance(layout, MostFirst) else from_the_right_up_to(digits, tapes, layout.tail)

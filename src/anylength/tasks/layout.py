@@ -1,7 +1,7 @@
-"""How numbers lie in time: from numbers to the word of symbols that a net reads, and from its outputs back to an answer.
+"""Layouts: how numbers become the word of symbols that a net reads, and its outputs the digits of an answer.
 
-Digits of numbers are always kept least significant first; only the layout knows in which order they are read. Symbol s has on
-tape i the digit (s // base**i) % base.
+Digit arrays always hold the least significant digit first; only the layout knows the reading order. Symbol s has the digit
+(s // base**i) % base on tape i.
 """
 
 import abc
@@ -13,12 +13,12 @@ from anylength._types import Digits, Symbols
 
 
 def symbol_type(alphabet: int) -> type[np.unsignedinteger]:
-    """The smallest number type that holds every symbol of an alphabet of this size."""
+    """The smallest unsigned integer type that holds every symbol of an alphabet of this size (at most 65,536)."""
     return np.uint8 if alphabet <= 256 else np.uint16
 
 
 def symbols_from_numbers(numbers: tuple[Digits, ...], base: int) -> Symbols:
-    """The symbols `[T]` of numbers of unequal length: the shorter ones get zeros in front, as people write them."""
+    """The symbols `[T]` of numbers read side by side. T is the longest number's length; shorter ones get leading zeros."""
     steps = max(len(number) for number in numbers)
     symbols = np.zeros(steps, symbol_type(base ** len(numbers)))
     for tape, number in enumerate(numbers):
@@ -27,31 +27,35 @@ def symbols_from_numbers(numbers: tuple[Digits, ...], base: int) -> Symbols:
 
 
 def numbers_from_symbols(symbols: Symbols, base: int, tapes: int) -> tuple[Digits, ...]:
-    """The digits on each tape."""
+    """The digits `[T]` on each tape: the inverse of `symbols_from_numbers`."""
     return tuple((symbols // base**tape % base).astype(np.uint8) for tape in range(tapes))
 
 
 class AbstractLayout(abc.ABC):
-    """One way to lay numbers out in time. Words hold the numbers' own steps; `tail` more steps of symbol 0 follow them."""
+    """An order in which a net reads numbers and outputs an answer.
+
+    Attributes:
+        tail: Steps of symbol 0 that follow the numbers.
+    """
 
     tail: int
 
     @abc.abstractmethod
     def word(self, numbers: tuple[Digits, ...], base: int) -> Symbols:
-        """The word `[T + tail]` that asks for these numbers."""
+        """The word `[T + tail]` that a net reads to answer these numbers of up to T digits."""
 
     @abc.abstractmethod
     def numbers(self, word: Symbols, base: int, tapes: int) -> tuple[Digits, ...]:
-        """The numbers of a word `[T]` without its tail."""
+        """The numbers in a word `[T]` without tail."""
 
     @abc.abstractmethod
     def answer(self, outputs: Symbols) -> Digits:
-        """The answer's digits from the outputs `[T + tail]`."""
+        """The answer's digits, least significant first, in the outputs `[T + tail]`."""
 
 
 @dataclass(frozen=True)
 class LeastFirst(AbstractLayout):
-    """The least significant digit first, the answer's digits in the same order; it may be `tail` digits longer than the numbers."""
+    """The least significant digit first. The answer comes in the same order and may be `tail` digits longer than the numbers."""
 
     tail: int = 1
 
@@ -60,28 +64,28 @@ class LeastFirst(AbstractLayout):
         return np.pad(symbols_from_numbers(numbers, base), (0, self.tail))
 
     def numbers(self, word: Symbols, base: int, tapes: int) -> tuple[Digits, ...]:
-        """The digits as they came."""
+        """The digits in reading order."""
         return numbers_from_symbols(word, base, tapes)
 
     def answer(self, outputs: Symbols) -> Digits:
-        """The outputs as they came."""
+        """The outputs in order."""
         return outputs.astype(np.uint8)
 
 
 @dataclass(frozen=True)
 class MostFirst(AbstractLayout):
-    """The most significant digit first, as people read and as one divides on paper; the answer is as long as the number."""
+    """The most significant digit first, as people read and as in long division. The answer is as long as the number."""
 
     tail: int = 0
 
     def word(self, numbers: tuple[Digits, ...], base: int) -> Symbols:
-        """The digits from the left."""
+        """The digits, most significant first."""
         return symbols_from_numbers(numbers, base)[::-1].copy()
 
     def numbers(self, word: Symbols, base: int, tapes: int) -> tuple[Digits, ...]:
-        """The digits turned round."""
+        """The digits in reverse reading order."""
         return numbers_from_symbols(word[::-1].copy(), base, tapes)
 
     def answer(self, outputs: Symbols) -> Digits:
-        """The outputs turned round."""
+        """The outputs in reverse order."""
         return outputs[::-1].astype(np.uint8)

@@ -1,4 +1,7 @@
-"""The task `parity`: whether the sum of the digits so far is even or odd. The smallest machine that never comes to rest."""
+"""The task `parity`: whether the sum of the digits so far is even or odd.
+
+Its machine is the smallest one whose state keeps changing under a repeated symbol (any odd digit).
+"""
 
 import numpy as np
 
@@ -13,10 +16,10 @@ LABELS = ("even", "odd")
 
 
 def parity(base: int = 10) -> Task:
-    """The parity of the digits' sum in base 2…36 (in base 2: of the number of ones).
+    """The parity of the digits' sum in base 2…36 (in base 2, of the number of ones).
 
     Raises:
-        InputError: The base lies outside.
+        InputError: The base is out of range.
     """
     check_base(base)
     table = tuple(tuple((q + d) % 2 for d in range(base)) for q in range(2))

@@ -1,6 +1,7 @@
-"""Layouts in phases: the numbers are read, then markers say that it is time to work or to answer.
+"""Layouts in phases: a net reads the numbers, then markers that leave it time to work, then markers that ask for the answer.
 
-A marker is a letter beyond the digits, the same on every tape. Words of different length in one batch are padded with digits 0.
+A *letter* is what one tape carries at a step: a digit or a marker. A marker is the same letter on every tape. Words of different
+length in one batch are padded with symbol 0.
 """
 
 from collections.abc import Sequence
@@ -15,14 +16,14 @@ from anylength.tasks.layout import AbstractLayout, symbol_type
 
 @dataclass(frozen=True)
 class Phases(AbstractLayout):
-    """L digits, then `work` and `answer` markers: how many of each is so many times L and so many more.
+    """L steps of digits, then a·L + b work markers, then c·L + d answer markers.
 
     Attributes:
-        markers: How many kinds of markers there are: the last one asks for the answer, the one before it for work.
-        work: (a, b): a·L + b steps of work.
-        answers: (a, b): a·L + b steps of answering.
-        most_first: Whether the number is read with its most significant digit first, else the least.
-        written: Whether the answer comes with its most significant digit first, else the least.
+        markers: Kinds of markers, 1 or 2. The last one asks for the answer, the one before it leaves time to work.
+        work: (a, b).
+        answers: (c, d).
+        read_most_first: Whether the numbers are read with the most significant digit first, else the least.
+        answer_most_first: Whether the answer comes with the most significant digit first, else the least.
     """
 
     markers: int
@@ -33,13 +34,22 @@ class Phases(AbstractLayout):
     tail: int = 0
 
     def word(self, numbers: tuple[Digits, ...], base: int) -> Symbols:
-        """The digits side by side, then the markers."""
+        """The numbers side by side, then the markers."""
         length = max(len(number) for number in numbers)
         padded = [np.pad(number, (0, length - len(number)))[None] for number in numbers]
         return self.words(padded, np.array([length]), base)[0]
 
     def words(self, numbers: Sequence[np.ndarray], length: np.ndarray, base: int) -> Symbols:
-        """Many words at once: `[N, L]` digits on each tape and `[N]` lengths ≤ L to `[N, T]` symbols, 0 after each word."""
+        """Many words at once.
+
+        Args:
+            numbers: For each tape the digits `[N, L]`, least significant first.
+            length: `[N]` lengths, up to L.
+            base: Digits are 0…base−1.
+
+        Returns:
+            `[N, T]` symbols, 0 after each word.
+        """
         letters, tapes, length = base + self.markers, len(numbers), length[:, None]
         step = np.arange(int(self.steps(length).max()))
         place = np.clip(length - 1 - step if self.read_most_first else step + 0 * length, 0, numbers[0].shape[1] - 1)
@@ -58,26 +68,26 @@ class Phases(AbstractLayout):
         return tuple((read // letters**tape % letters).astype(np.uint8) for tape in range(tapes))
 
     def answer(self, outputs: Symbols) -> Digits:
-        """The outputs of the answer's steps."""
+        """The outputs at the answer's steps."""
         length = next(length for length in range(len(outputs) + 1) if self.steps(length) >= len(outputs))
         answer = outputs[self.answer_from(length) :].astype(np.uint8)
         return answer[::-1].copy() if self.answer_most_first else answer
 
     def answer_from(self, length: Any) -> Any:
-        """The first step of the answer to numbers of so many digits; works on arrays too."""
+        """The first step of the answer to numbers of `length` digits, an integer or an array."""
         return length + self.work[0] * length + self.work[1]
 
     def steps(self, length: Any) -> Any:
-        """Steps of a word with numbers of so many digits; works on arrays too."""
+        """Steps of the word for numbers of `length` digits, an integer or an array."""
         return self.answer_from(length) + self.answers[0] * length + self.answers[1]
 
 
 def marker(letter: int, letters: int, tapes: int) -> int:
-    """The symbol with this letter on every tape."""
+    """The symbol that has this letter on every tape. `letters` is the size of one tape's alphabet."""
     return sum(letter * letters**tape for tape in range(tapes))
 
 
 def lengths(symbols: Symbols, base: int, letters: int) -> np.ndarray:
-    """`[B]` digits before the first marker in `[T, B]` symbols."""
+    """The number of digits before the first marker in each column of `[T, B]` symbols: `[B]`."""
     marked = np.concatenate([symbols % letters >= base, np.ones((1, symbols.shape[1]), bool)])
     return marked.argmax(axis=0)

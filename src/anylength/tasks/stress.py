@@ -1,7 +1,7 @@
-"""Stress inputs for any finite-state machine: words on which state must be set, kept, left, or must not be invented.
+"""Stress inputs for any finite-state machine: words in which a state is set, kept, left, or must not arise.
 
-All families follow from the machine's table. `held_inputs` says when a symbol *holds* a state. A symbol *sets* a state when it leads
-there from every state.
+All families follow from the machine's table. `held_inputs` defines when a symbol *holds* a state. A symbol *sets* a state when it
+leads there from every state.
 """
 
 from functools import lru_cache
@@ -20,7 +20,7 @@ SHORT = 24
 """Carry chains of up to this many symbols are followed by every pair of symbols where `MAX_PAIRS` allows; longer ones by a few."""
 
 MEDIUM, LONG = 200, 500
-"""Longest words in symbols: of the families with thousands of words, and of those with `SAMPLES`. Bounds the cost of one stress test."""
+"""Longest words, in symbols, of families with thousands of words, and of those with `SAMPLES`. They bound the cost of a test."""
 
 MAX_PAIRS = 4 * SAMPLES
 """Most pairs of symbols × carry chains for which every pair is tried: enough for the 100 pairs of `count`."""

@@ -142,7 +142,9 @@ class Task:
             known = [*self.data, *(["post-K"] if self.data_up_to is not None else [])]
             raise unknown_name(f"data set of the task {self.name}", name, known)
         if not 1 <= int(digits[1]) <= MAX_POST_DIGITS:
-            raise InputError(f"post-1 to post-{MAX_POST_DIGITS}", name, "numbers of so many digits are drawn: pass for example post-5")
+            raise InputError(
+                f"post-1 to post-{MAX_POST_DIGITS}", name, "K is the largest number of digits: pass for example post-5"
+            )
         return self.data_up_to(int(digits[1]))
 
     @property

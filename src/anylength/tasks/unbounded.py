@@ -1,9 +1,9 @@
-"""Tasks beyond finite state: `count-natural`, `reverse`, `multiply`. Their rules over words are arithmetic; no machine can do them.
+"""Tasks that are not finite-state: `count-natural`, `reverse`, `multiply`. They need memory that grows with the input.
 
-`count-natural` reads a number as people write it. Its carry comes from the far end, so the whole number must be kept: L digits are
-read, L + 1 steps are for work, L + 1 steps for the answer, in the order people write it. The work is there because a stack turns
-round what it is given: with two stacks (or on a tape) the number is turned round twice, and the increment is done on the way. No
-output counts while a net works.
+The rules over words are arithmetic. `count-natural` reads a number as people write it, the most significant digit first. Its carry
+comes from the far end, so a net must store the whole number. It reads L digits, has L + 1 steps to work and answers in L + 1 steps,
+again the most significant digit first. It needs the steps to work because a stack returns a sequence in reverse order: with two
+stacks, or on a tape, a net reverses the number twice and adds 1 on the way. Only outputs at the answer's steps are graded.
 """
 
 from collections.abc import Callable
@@ -21,18 +21,21 @@ COUNT_NATURAL = Phases(markers=2, work=(1, 1), answers=(1, 1), read_most_first=T
 REVERSE = Phases(markers=1, work=(0, 0), answers=(1, 0), read_most_first=True, answer_most_first=True)
 MULTIPLY = Phases(markers=1, work=(0, 0), answers=(2, 0), read_most_first=False, answer_most_first=False)
 
-LONGEST = 100
-"""Stress inputs hold numbers of up to so many digits: a memory grows with the word, and so does every step."""
+MAX_STRESS_DIGITS = 100
+"""Digits of the longest stress inputs. A net's memory grows with the word, so the cost grows with the square of this number."""
 
-Answer = Callable[[tuple[np.ndarray, ...], np.ndarray], np.ndarray]
-"""(digits `[L, B]` of each number, least significant first, zeros beyond; lengths `[B]`) → digits `[A, B]`."""
+NINES_RATE = 0.5
+"""Share of the words of the data set `nines` that end in a random number of the largest digit."""
+
+AnswerRule = Callable[[tuple[np.ndarray, ...], np.ndarray], np.ndarray]
+"""(digits `[L, B]` of each number, least significant first, zeros beyond its length; lengths `[B]`) → answer digits `[A, B]`."""
 
 
 def count_natural(base: int = 10) -> Task:
-    """The task n → n + 1 in base 2…36, read and answered as people write.
+    """The task n → n + 1 in base 2…36, read and answered with the most significant digit first.
 
     Raises:
-        InputError: The base lies outside.
+        InputError: The base is out of range.
     """
 
     def answer(numbers: tuple[np.ndarray, ...], length: np.ndarray) -> np.ndarray:
@@ -52,7 +55,7 @@ def reverse(base: int = 10) -> Task:
     """The task of writing a string of digits backwards, in base 2…36.
 
     Raises:
-        InputError: The base lies outside.
+        InputError: The base is out of range.
     """
 
     def answer(numbers: tuple[np.ndarray, ...], length: np.ndarray) -> np.ndarray:
@@ -66,10 +69,10 @@ def reverse(base: int = 10) -> Task:
 
 
 def multiply(base: int = 10) -> Task:
-    """The task (a, b) → a · b in base 2…36: both numbers side by side, then the answer, all least significant digit first.
+    """The task (a, b) → a · b in base 2…36: reads both numbers side by side, then answers, all least significant digit first.
 
     Raises:
-        InputError: The base lies outside.
+        InputError: The base is out of range.
     """
 
     def answer(numbers: tuple[np.ndarray, ...], length: np.ndarray) -> np.ndarray:
@@ -97,7 +100,7 @@ def _task(
     tapes: int,
     layout: Phases,
     exact: Callable[[tuple[Digits, ...]], Digits],
-    answer: Answer,
+    answer: AnswerRule,
 ) -> Task:
     check_base(base)
     return Task(
@@ -115,45 +118,49 @@ def _task(
     )
 
 
-def _rule(layout: Phases, base: int, tapes: int, answer: Answer) -> Callable[[Symbols], Symbols]:
-    """The rule over words: graded are the answer's steps, as many as the layout gives to the digits before the first marker."""
+def _rule(layout: Phases, base: int, tapes: int, answer: AnswerRule) -> Callable[[Symbols], Symbols]:
+    """The rule over words. It grades the answer's steps; their number follows from the number of digits before the first marker."""
     letters = base + layout.markers
-    asks = marker(letters - 1, letters, tapes)
+    answer_marker = marker(letters - 1, letters, tapes)
 
     def rule(symbols: Symbols) -> Symbols:
         length, targets = lengths(symbols, base, letters), np.full(symbols.shape, IGNORE_INDEX, np.uint8)
         if not length.any():
             return targets
-        place = np.arange(int(length.max()))[:, None]
-        at = length - 1 - place if layout.read_most_first else np.broadcast_to(place, (len(place), len(length)))
-        read = np.take_along_axis(symbols.astype(np.int64), np.clip(at, 0, len(symbols) - 1), axis=0)
-        numbers = tuple(np.where(place < length, read // letters**tape % letters, 0) for tape in range(tapes))
-        digits = answer(numbers, length)
+        digits = answer(_numbers(symbols, layout, length, letters, tapes), length)
         start, end = layout.answer_from(length), layout.steps(length)
         step = np.arange(len(symbols))[:, None]
-        wanted = np.clip(end - 1 - step if layout.answer_most_first else step - start, 0, len(digits) - 1)
-        graded = (start <= step) & (step < end) & (symbols == asks) & (length > 0)
-        targets[graded] = np.take_along_axis(digits, wanted, axis=0)[graded]
+        place = np.clip(end - 1 - step if layout.answer_most_first else step - start, 0, len(digits) - 1)
+        graded = (start <= step) & (step < end) & (symbols == answer_marker) & (length > 0)
+        targets[graded] = np.take_along_axis(digits, place, axis=0)[graded]
         return targets
 
     return rule
 
 
+def _numbers(symbols: Symbols, layout: Phases, length: np.ndarray, letters: int, tapes: int) -> tuple[np.ndarray, ...]:
+    """The digits `[L, B]` of each number in `[T, B]` symbols, least significant first, zeros beyond its length."""
+    place = np.arange(int(length.max()))[:, None]
+    step = length - 1 - place if layout.read_most_first else np.broadcast_to(place, (len(place), len(length)))
+    read = np.take_along_axis(symbols.astype(np.int64), np.clip(step, 0, len(symbols) - 1), axis=0)
+    return tuple(np.where(place < length, read // letters**tape % letters, 0) for tape in range(tapes))
+
+
 def _data(layout: Phases, tapes: int) -> dict[str, DataMaker]:
-    def drawn(rng: np.random.Generator, base: int) -> tuple[list[np.ndarray], np.ndarray]:
+    def random_numbers(rng: np.random.Generator, base: int) -> tuple[list[np.ndarray], np.ndarray]:
         length = rng.integers(1, POST_DIGITS + 1, POST_TRAIN + POST_VALIDATION)
         return [rng.integers(0, base, (len(length), POST_DIGITS), np.uint8) for _ in range(tapes)], length
 
     def post(rng: np.random.Generator, base: int) -> Dataset:
-        """10,000 strings (pairs) of 1 to 10 digits, their lengths drawn uniformly: 9,000 to train, 1,000 to validate."""
-        words = layout.words(*drawn(rng, base), base)
+        """10,000 strings (pairs) of 1 to 10 digits, their lengths drawn uniformly: 9,000 to train on, 1,000 to validate on."""
+        words = layout.words(*random_numbers(rng, base), base)
         return Dataset(train=words[:POST_TRAIN], validation=words[POST_TRAIN:])
 
     def nines(rng: np.random.Generator, base: int) -> Dataset:
-        """The same, but half of the strings end in a random number of the largest digit."""
-        digits, length = drawn(rng, base)
-        held = np.where(rng.random(len(length)) < 0.5, rng.integers(0, length + 1), 0)
-        digits[0][np.arange(POST_DIGITS) < held[:, None]] = base - 1
+        """As `post`, but half of the strings end in a random number of the largest digit."""
+        digits, length = random_numbers(rng, base)
+        nine_count = np.where(rng.random(len(length)) < NINES_RATE, rng.integers(0, length + 1), 0)
+        digits[0][np.arange(POST_DIGITS) < nine_count[:, None]] = base - 1
         words = layout.words(digits, length, base)
         return Dataset(train=words[:POST_TRAIN], validation=words[POST_TRAIN:])
 
@@ -162,28 +169,30 @@ def _data(layout: Phases, tapes: int) -> dict[str, DataMaker]:
 
 def _stress(layout: Phases, tapes: int) -> StressMaker:
     def make(rng: np.random.Generator, base: int, limit: int) -> list[StressFamily]:
-        longest = max((n for n in range(1, LONGEST + 1) if layout.steps(n) <= limit), default=0)
+        longest = max((n for n in range(1, MAX_STRESS_DIGITS + 1) if layout.steps(n) <= limit), default=0)
         if longest == 0:
             return []
 
-        def family(name: str, says: str, digits: list[np.ndarray], length: np.ndarray) -> StressFamily:
-            return StressFamily(name, says, layout.words(digits, length, base).T.copy(), layout.steps(length))
+        def family(name: str, description: str, digits: list[np.ndarray], length: np.ndarray) -> StressFamily:
+            return StressFamily(name, description, layout.words(digits, length, base).T.copy(), layout.steps(length))
 
-        every, many = np.arange(1, longest + 1), rng.integers(1, longest + 1, SAMPLES)
+        every_length, random_lengths = np.arange(1, longest + 1), rng.integers(1, longest + 1, SAMPLES)
         nines = [np.full((longest, longest), base - 1, np.uint8) for _ in range(tapes)]
-        missed = [np.full((SAMPLES, longest), base - 1, np.uint8) for _ in range(tapes)]
-        missed[0][np.arange(SAMPLES), rng.integers(0, many)] = rng.integers(0, base - 1, SAMPLES)
+        near_miss = [np.full((SAMPLES, longest), base - 1, np.uint8) for _ in range(tapes)]
+        near_miss[0][np.arange(SAMPLES), rng.integers(0, random_lengths)] = rng.integers(0, base - 1, SAMPLES)
+        random = [numbers_of_length(rng, random_lengths, base, longest) for _ in range(tapes)]
+        zeros = [_with_leading_zeros(rng, random_lengths, base, longest) for _ in range(tapes)]
         return [
-            family("random", "random digits", [numbers_of_length(rng, many, base, longest) for _ in range(tapes)], many),
-            family("zeros", "random digits, zeros in front", [_fading(rng, many, base, longest) for _ in range(tapes)], many),
-            family("nines", "the largest digit only, every length", nines, every),
-            family("near-miss", "the largest digit, another one in one place", missed, many),
+            family("random", "random digits", random, random_lengths),
+            family("zeros", "random digits with leading zeros", zeros, random_lengths),
+            family("nines", "the largest digit only, every length", nines, every_length),
+            family("near-miss", "the largest digit, another one in one place", near_miss, random_lengths),
         ]
 
     return make
 
 
-def _fading(rng: np.random.Generator, length: np.ndarray, base: int, longest: int) -> np.ndarray:
+def _with_leading_zeros(rng: np.random.Generator, length: np.ndarray, base: int, longest: int) -> np.ndarray:
     """Random digits `[N, longest]` below a random place, zeros from there on."""
     digits = rng.integers(0, base, (len(length), longest), np.uint8)
     digits[np.arange(longest) >= rng.integers(0, length)[:, None]] = 0
