@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from anylength.cli.main import _settle_libraries
+from anylength.cli.main import configure_libraries
 
-_settle_libraries()
+configure_libraries()
 
 from anylength.experiments.runs.environment import environment  # noqa: E402
 from anylength.experiments.harden import until_provable  # noqa: E402

@@ -19,7 +19,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from anylength.cli.main import _settle_libraries
+from anylength.cli.main import configure_libraries
 from anylength.experiments import TrainOptions, report, train
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "page.json"
@@ -135,7 +135,7 @@ def summary(milliseconds: list[float]) -> dict[str, float]:
 
 def main() -> None:
     """Measures all and writes the results."""
-    _settle_libraries()
+    configure_libraries()
     with tempfile.TemporaryDirectory() as place, sync_playwright() as tools:
         root = Path(place)
         files = made(root)

@@ -17,9 +17,9 @@ from typing import Any
 import httpx
 import uvicorn
 
-from anylength.cli.main import _settle_libraries
+from anylength.cli.main import configure_libraries
 from anylength.experiments import TrainOptions, folder
-from anylength.experiments.environment import environment
+from anylength.experiments.runs.environment import environment
 from anylength.server import limits
 from anylength.server.app import guarded
 from anylength.server.desk import Heard, Outcome, ProcessDesk
@@ -118,7 +118,7 @@ async def measured(client: httpx.AsyncClient, office: Office, root: Path) -> lis
 
 
 async def main() -> None:
-    _settle_libraries()
+    configure_libraries()
     before = os.getloadavg()[0]
     limits.TRAININGS = 1
     with tempfile.TemporaryDirectory() as place, bound(0) as listener:

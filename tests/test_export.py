@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anylength.cells import CELLS
-from anylength.cli.interchanging import FORMS
+from anylength.cli.commands.export import FORMATS
 from anylength.digits import from_text
 from anylength.errors import InputError
 from anylength.experiments import open_run
@@ -392,7 +392,7 @@ def test_a_net_comes_back_from_pytorchs_names_with_the_same_bits(name, tmp_path)
 
 
 def test_the_command_line_knows_the_forms_that_there_are():
-    assert set(FORMS) == set(EXPORTS)
+    assert set(FORMATS) == set(EXPORTS)
 
 
 def test_the_page_on_exports_lists_them_and_shows_the_lines_that_the_command_prints(certified_run):

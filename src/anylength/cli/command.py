@@ -1,8 +1,9 @@
-"""What a command is: a summary, its arguments, a function from options to an outcome; and the exit codes."""
+"""What a command is: a summary, its arguments, and a function from options to an outcome. And the exit codes."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 DONE, REFUTED, UNKNOWN, REJECTED = 0, 1, 3, 4
@@ -11,7 +12,7 @@ VERDICT_CODES = {"PROVED": DONE, "REFUTED": REFUTED, "UNKNOWN": UNKNOWN, "NOT AP
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a command yields: one JSON text, a way to show it to people, an exit code."""
+    """The result of a command: one JSON text, a function that prints it for people, an exit code."""
 
     json: str
     show: Callable[[], None]
@@ -32,3 +33,25 @@ def json_of(keys: dict[str, Any]) -> str:
     import msgspec
 
     return msgspec.json.encode(keys).decode()
+
+
+def run_argument(parser: ArgumentParser) -> None:
+    """Adds the argument RUN."""
+    parser.add_argument("run", metavar="RUN", type=Path, help="the folder of a finished run")
+
+
+def no_arguments(parser: ArgumentParser) -> None:
+    """The arguments of a command that has none."""
+    del parser
+
+
+def listing(key: str, summaries: Callable[[], dict[str, str]]) -> Callable[[Namespace], Outcome]:
+    """The function of a command that lists names with a summary each."""
+
+    def run(options: Namespace) -> Outcome:
+        from anylength.cli.show import show_facts
+
+        lines = summaries()
+        return Outcome(json_of({"names": list(lines), key: lines}), lambda: show_facts(lines))
+
+    return run

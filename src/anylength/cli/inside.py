@@ -6,9 +6,9 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from anylength.cli.show import console, grid, number, wrong
+from anylength.cli.show import console, facts_table, number, wrong
 from anylength.machine_formats import edges
-from anylength.records import Explanation, Extraction, Finding, MachineTable, Mistake, FixedPointResult
+from anylength.records import Explanation, Extraction, Finding, FixedPointResult, MachineTable, Mistake
 
 EDGES = 40
 """So many rows of a machine are shown."""
@@ -30,7 +30,7 @@ def explanation(run: Path, result: Explanation) -> None:
     for place in result.slow_points:
         passing = "" if place.steps is None else f", passed in about {place.steps:,.0f} steps"
         console().print(f"reading {place.symbol}: a slow place, {place.speed:.2g} a step{passing}")
-    table = grid()
+    table = facts_table()
     for border in result.basin_boundaries:
         far = "no other basin on the way to a saddle" if border.distance is None else f"{border.distance:.2f} away"
         table.add_row(f"reading {border.symbol}, {border.state}: the wrong basin", far)
@@ -98,7 +98,7 @@ def extraction(run: Path, result: Extraction) -> None:
     else:
         console().print(EQUAL[result.equivalent])
         console().print(transitions(result.machine))
-    table = grid()
+    table = facts_table()
     table.add_row("status", result.status)
     table.add_row("why", result.note)
     if result.difference:

@@ -10,32 +10,33 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from anylength.cli.command import Command
-from anylength.cli.commands import COMMANDS
+from anylength.cli.commands import COMMANDS, command_named
 from anylength.errors import InputError, unknown_name
 
 USAGE, INTERRUPTED = 2, 130
 CRASHED = 70
-"""A fault of ours: never a code that means a verdict."""
+"""A bug of ours. 70 is EX_SOFTWARE of sysexits.h, and no code that means a verdict."""
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints are one line: what was expected, what came, what to do."""
+    """A parser whose errors are one line: expected, got, remedy."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(USAGE, f"{self.prog}: {message}: see {self.prog} --help\n")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def parser(names: Iterable[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
+    """The command line, with the arguments of some commands or all."""
     root = _Parser(prog="anylength", description="Has a recurrent net learned an algorithm, or only its training lengths?")
     root.add_argument("--version", action="store_true", help="print the version and stop")
     below = root.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    for name, command in COMMANDS.items():
+    for name in names:
+        command = command_named(name)
         sub = below.add_parser(
             name, help=command.summary, description=command.summary, formatter_class=argparse.ArgumentDefaultsHelpFormatter
         )
@@ -48,14 +49,14 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    _settle_libraries()
+    configure_libraries()
     warnings.showwarning = _warned
     try:
         _known_command(given)
-        options = parser().parse_args(given)
+        options = parser(given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS).parse_args(given)
         if options.version or not options.command:
             return _version_or_help(options.version)
-        return _run(COMMANDS[options.command], options)
+        return _run(command_named(options.command), options)
     except InputError as error:
         print(f"anylength: {error}", file=sys.stderr)
         return USAGE
@@ -100,8 +101,8 @@ def _version_or_help(version: bool) -> int:
     return 0
 
 
-def _settle_libraries() -> None:
-    """Small nets run fastest on the processor; compiled programs are kept in the user's cache folder."""
+def configure_libraries() -> None:
+    """Runs JAX on the processor, where small nets run fastest, and keeps compiled programs in the user's cache folder."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "anylength" / "xla"
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads wait for each other
     os.environ.setdefault("JAX_PLATFORMS", "cpu")

@@ -1,4 +1,4 @@
-"""Progress on standard error: a bar on a terminal, plain lines elsewhere, nothing under --quiet or --json without a terminal."""
+"""Progress on standard error: a bar on a terminal, plain lines elsewhere, nothing under --quiet."""
 
 import sys
 from argparse import Namespace
@@ -18,8 +18,8 @@ def _line(epoch: Epoch) -> str:
 
 
 @contextmanager
-def bar(options: Namespace) -> Iterator[EpochProgress | None]:
-    """A progress callback over epochs, or None under --quiet."""
+def epoch_progress(options: Namespace) -> Iterator[EpochProgress | None]:
+    """A progress callback for epochs, or None under --quiet."""
     if options.quiet:
         yield None
     elif not sys.stderr.isatty():
@@ -30,8 +30,8 @@ def bar(options: Namespace) -> Iterator[EpochProgress | None]:
 
 
 @contextmanager
-def counter(options: Namespace, what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress callback over a count of things, or None under --quiet."""
+def count_progress(options: Namespace, what: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress callback for a count, or None under --quiet."""
     if options.quiet:
         yield None
     elif not sys.stderr.isatty():
@@ -42,11 +42,11 @@ def counter(options: Namespace, what: str) -> Iterator[Callable[[int, int], None
 
 
 @contextmanager
-def remaining(options: Namespace, what: str) -> Iterator[Callable[[int, int, float | None], None] | None]:
-    """A progress callback over a count of things and the seconds left, or None under --quiet."""
+def remaining_progress(options: Namespace, what: str) -> Iterator[Callable[[int, int, float | None], None] | None]:
+    """A progress callback for a count and the seconds left, or None under --quiet."""
 
     def line(done: int, total: int, left: float | None) -> str:
-        return f"{done:,} of {total:,} {what}" + (f", {clock(left)} left" if left is not None and done < total else "")
+        return f"{done:,} of {total:,} {what}" + (f", {duration(left)} left" if left is not None and done < total else "")
 
     if options.quiet:
         yield None
@@ -57,8 +57,8 @@ def remaining(options: Namespace, what: str) -> Iterator[Callable[[int, int, flo
             yield lambda done, total, left: update(done, total, line(done, total, left))
 
 
-def clock(seconds: float) -> str:
-    """A time as h:mm:ss, or m:ss where it is short."""
+def duration(seconds: float) -> str:
+    """A duration as h:mm:ss, or as m:ss below an hour."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:,}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
@@ -71,5 +71,5 @@ def _rich_bar() -> Iterator[Callable[[int, int, str], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        shown = progress.add_task("compiling", total=None)
-        yield lambda done, total, line: progress.update(shown, completed=done, total=total, description=line)
+        bar = progress.add_task("compiling", total=None)
+        yield lambda done, total, line: progress.update(bar, completed=done, total=total, description=line)

@@ -1,0 +1,107 @@
+"""`anylength demo`: the post's net and where it fails; a net trained on 0…100, and its proof."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from rich.text import Text
+
+from anylength.cli.command import Command, Outcome
+from anylength.cli.show import (
+    VERDICT_STYLES,
+    console,
+    facts_table,
+    family,
+    horizon,
+    horizon_note,
+    noise,
+    percent,
+    show_facts,
+    wrong,
+)
+from anylength.records import Demo, DemoRun, Sequence, Training
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, default=None, help="folder of the two runs (default: the next free runs/demo)")
+    parser.add_argument("--seed", type=int, default=15, help="which of the post's nets: some break, some never do")
+
+
+def _run(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli.progress import epoch_progress
+
+    out = options.out or experiments.free_name(Path("runs/demo"))
+    with epoch_progress(options) as progress:
+        result = experiments.demo(out, seed=options.seed, progress=progress)
+    return Outcome(result.to_json(), lambda: _show(result))
+
+
+def _show(result: Demo) -> None:
+    for run in result.runs:
+        _show_net(run)
+    console().print(Text("The post's baseline a·x + b counts perfectly until its number format ends", style="bold underline"))
+    baselines = (f"in {baseline.dtype} right up to {baseline.digits} digits" for baseline in result.baselines)
+    console().print("; ".join(baselines))
+    show_facts({"see for yourself": f"{result.report} (both nets side by side: open it in a browser, type a number and watch)"})
+    console().print(Text(f"{result.seconds:.1f} seconds in all", style="dim"))
+
+
+TITLES = {
+    "post": "The post's net: a vanilla RNN, trained on 9,000 numbers of up to 10 digits",
+    "hundred": "The same kind of net, trained on 0…100 only (recipe {recipe}; the post gave that up as too few examples)",
+}
+"""A heading for each data set of the demo."""
+
+
+def _show_net(run: DemoRun) -> None:
+    table = facts_table()
+    table.add_row("learned", f"{_learned(run.training)}; {run.training.parameters} parameters")
+    table.add_row("20 random digits", percent(run.twenty))
+    mark = "right" if run.example.correct[0] else "wrong"
+    table.add_row("one answer", f"{run.example.questions[0][0]} -> {run.example.answers[0]} ({mark})")
+    table.add_row("counts on", _counted(run.counted))
+    table.add_row("carries", horizon(run.horizon, run.limit))
+    table.add_row("verdict", Text(run.verdict.verdict, style=VERDICT_STYLES.get(run.verdict.verdict, "bold yellow")))
+    for name, value in _evidence(run):
+        table.add_row(name, value)
+    table.add_row("run", run.run)
+    console().print(Text(TITLES[run.data].format(recipe=run.recipe), style="bold underline"))
+    console().print(table)
+    console().print()
+
+
+def _learned(result: Training) -> str:
+    perfect = result.train_accuracy == result.validation_accuracy == 1.0
+    reached = "100 % on training and validation" if perfect else f"{result.validation_accuracy:.1%} on validation"
+    chosen = "" if result.proved_candidates is None else f", the best of several candidates ({result.proved_candidates} provable)"
+    return f"{reached} after {result.epochs} epochs, {result.seconds:.2f} s{chosen}"
+
+
+def _evidence(run: DemoRun) -> list[tuple[str, str]]:
+    """The rows behind a verdict."""
+    verdict = run.verdict
+    if verdict.noise_budget is not None:
+        command = f"python -m anylength_check {run.run}/certificate.json {run.run}/model.safetensors"
+        return [
+            ("why", verdict.reason),
+            ("noise budget", noise(verdict)),
+            ("formats covered", ", ".join(verdict.formats)),
+            ("the checker says", f"VALID (an independent program; yourself: {command})"),
+        ]
+    rows = [("wrong on", wrong(verdict.mistake))] if verdict.mistake else []
+    note = horizon_note("count", run.horizon, run.limit, verdict.mistake)
+    if note:
+        rows.append(("how they agree", note))
+    if verdict.family:
+        rows.append(("wrong for ever", family(verdict.family)))
+    return [*rows, ("why", verdict.reason)]
+
+
+def _counted(result: Sequence) -> str:
+    line = " -> ".join(result.sequence)
+    if result.first_error is None:
+        return f"{line} (all right)"
+    return f"{line} (first wrong: {result.sequence[result.first_error]})"
+
+
+COMMAND = Command("the post's net and where it fails; a net trained on 0…100 and its proof", _arguments, _run)

@@ -1,0 +1,43 @@
+"""`anylength harden`: the fewest certified updates that make a net provable."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from rich.text import Text
+
+from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument
+from anylength.cli.show import VERDICT_STYLES, console, facts_table
+from anylength.records import Hardening
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    run_argument(parser)
+    parser.add_argument("--out", type=Path, default=None, help="the new run's folder (default: RUN-hardened)")
+
+
+def _run(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli.progress import epoch_progress
+
+    out = options.out or options.run.with_name(f"{options.run.name}-hardened")
+    with epoch_progress(options) as progress:
+        result = experiments.harden(options.run, out, progress=progress)
+    return Outcome(result.to_json(), lambda: _show(result), VERDICT_CODES[result.verdict])
+
+
+def _show(result: Hardening) -> None:
+    table = facts_table()
+    table.add_row("verdict", Text(result.verdict, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
+    table.add_row("updates", f"{result.updates:,}")
+    table.add_row(
+        "weights moved", f"by {result.moved:.1%} of their Euclidean norm; the largest change of one is {result.largest:.3f}"
+    )
+    changed = f"{result.changed:.1%} of stress inputs are answered differently"
+    table.add_row("answers", f"{changed}: {result.mended:,} became right, {result.broken:,} became wrong")
+    if result.noise_budget is not None:
+        table.add_row("noise budget", f"{result.noise_budget:.4f}")
+    table.add_row("run", result.run)
+    console().print(table)
+
+
+COMMAND = Command("the fewest certified updates that make a net provable", _arguments, _run)

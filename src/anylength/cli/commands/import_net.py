@@ -1,0 +1,50 @@
+"""`anylength import`: a net of PyTorch or ONNX as a run."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from anylength.cli.command import Command, Outcome
+from anylength.cli.show import console, facts_table
+from anylength.records import Imported
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="a .safetensors with PyTorch's names, or an .onnx")
+    parser.add_argument("--task", required=True, metavar="TASK", help="the net's task: see anylength tasks; or a machine file")
+    parser.add_argument("--base", type=int, default=10, help="base of the digits, 2 to 36 (a machine file has its own)")
+    parser.add_argument(
+        "--cell", default=None, help="relu for an nn.RNN with rectifiers: PyTorch's names do not tell (default: tanh)"
+    )
+    parser.add_argument("--out", type=Path, default=None, metavar="RUN", help="run folder (default: runs/ and the file's name)")
+
+
+def _run(options: Namespace) -> Outcome:
+    from anylength import experiments
+
+    task = experiments.TrainOptions(task=options.task, base=options.base).load_task()
+    out = options.out or experiments.free_name(Path("runs") / options.file.stem)
+    result = experiments.import_net(options.file, task, out, cell=options.cell)
+    return Outcome(result.to_json(), lambda: _show(result))
+
+
+def _show(result: Imported) -> None:
+    table = facts_table()
+    biases = "its two biases kept apart" if result.two_biases else "one bias"
+    table.add_row("net", f"{result.origin}: {result.parameters:,} parameters, {biases}")
+    if result.folding:
+        bound = f"no pre-activation of the original is further off than {result.folding:.1e}"
+        table.add_row("embedding", f"folded into the input weights: {bound}")
+    table.add_row("compared", _compared(result))
+    table.add_row("run", result.run)
+    table.add_row("its verdict", f"anylength prove {result.run}")
+    console().print(table)
+
+
+def _compared(result: Imported) -> str:
+    if result.runtime is None:
+        return "with nothing: the library that runs the original is not installed"
+    same = "the same answers" if not result.different else f"other answers on {result.different:,}, where rounding decides"
+    return f"with {result.runtime} on {result.compared:,} hard inputs: {same}"
+
+
+COMMAND = Command("a net from PyTorch or ONNX as a run", _arguments, _run)

@@ -1,0 +1,45 @@
+"""`anylength prove`: a verdict on every length."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from rich.text import Text
+
+from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument
+from anylength.cli.show import VERDICT_STYLES, console, facts_table, family, noise, wrong
+from anylength.records import Verdict
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    run_argument(parser)
+    parser.add_argument("--budget", type=float, default=60.0, metavar="SECONDS", help="time to spend")
+
+
+def _run(options: Namespace) -> Outcome:
+    from anylength.experiments import Run
+
+    result = Run(options.run).prove(budget=options.budget)
+    return Outcome(result.to_json(), lambda: _show(options.run, result), VERDICT_CODES[result.verdict])
+
+
+def _show(run: Path, result: Verdict) -> None:
+    console().print(Text(result.verdict, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
+    table = facts_table()
+    table.add_row("why", result.reason)
+    if result.mistake:
+        table.add_row("counterexample", wrong(result.mistake))
+    if result.family:
+        table.add_row("wrong for ever", family(result.family))
+    if result.noise_budget is not None:
+        table.add_row("noise budget", noise(result))
+        table.add_row("formats covered", ", ".join(result.formats))
+        if result.original is not None:
+            holds = "holds" if result.original else "does not hold"
+            table.add_row("the original", f"its embedding is folded into W_ih here; for the net in its file the proof {holds}")
+        table.add_row("certificate", f"{run}/certificate.json")
+        table.add_row("check it", f"anylength check {run}/certificate.json --weights {run}/model.safetensors")
+    table.add_row("seconds", f"{result.seconds:.2f}")
+    console().print(table)
+
+
+COMMAND = Command("a verdict on every length: PROVED, REFUTED or UNKNOWN", _arguments, _run)

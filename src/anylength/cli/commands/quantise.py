@@ -1,0 +1,59 @@
+"""`anylength quantise`: coarser weights, and the verdict on that net."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from rich.text import Text
+
+from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument
+from anylength.cli.show import VERDICT_STYLES, console, facts_table
+from anylength.records import Quantisation
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    run_argument(parser)
+    parser.add_argument("--to", required=True, metavar="FORMAT", help="bfloat16, float16, or int8 down to int1")
+    parser.add_argument("--scales", default="row", metavar="SHARE", help="int: a power of two for each row, or for each tensor")
+    parser.add_argument("--tune", action="store_true", help="move weights by certified training until the coarse net is provable")
+    parser.add_argument("--budget", type=float, default=60.0, metavar="SECONDS", help="time to spend on the verdict")
+    parser.add_argument("--out", type=Path, default=None, help="the new run's folder (default: RUN-FORMAT)")
+
+
+def _run(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli.progress import epoch_progress
+    from anylength.nets import grid_named
+
+    grid = grid_named(options.to, options.scales)
+    out = options.out or options.run.with_name(f"{options.run.name}-{options.to}")
+    with epoch_progress(options) as progress:
+        result = experiments.quantise(options.run, out, grid, tune=options.tune, budget=options.budget, progress=progress)
+    return Outcome(result.to_json(), lambda: _show(result), VERDICT_CODES[result.verdict])
+
+
+def _show(result: Quantisation) -> None:
+    table = facts_table()
+    table.add_row("verdict", Text(result.verdict, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
+    if result.states is not None:
+        table.add_row("states", result.states)
+    if result.noise_budget is not None:
+        table.add_row("noise budget", f"{result.noise_budget:.4f}")
+    table.add_row("size", _size(result))
+    table.add_row(
+        "weights moved", f"by {result.moved:.1%} of their Euclidean norm; the largest change of one is {result.largest:.3g}"
+    )
+    table.add_row("updates", f"{result.updates:,}" if result.updates else "none: the weights were rounded, nothing else")
+    table.add_row("answers", f"{result.changed:.1%} of stress inputs are answered differently")
+    table.add_row("file", f"{result.path} ({result.bytes:,} bytes)")
+    table.add_row("run", result.run)
+    if result.verdict in ("REFUTED", "UNKNOWN") and not result.updates:
+        table.add_row("next", f"add --tune: weights move until the {result.to} net is provable")
+    console().print(table)
+
+
+def _size(result: Quantisation) -> str:
+    exponents = f", {result.exponents:,} exponents (one a {result.scales})" if result.scales else ""
+    return f"{result.bits:,} bits: {result.parameters:,} weights in {result.to}{exponents}"
+
+
+COMMAND = Command("coarser weights (bfloat16, float16, int8 … int1) and the verdict on that net", _arguments, _run)

@@ -1,0 +1,43 @@
+"""`anylength reproduce`: the post's claims over many seeds."""
+
+import json
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from anylength.cli.command import Command, Outcome, json_of
+from anylength.cli.show import console, show_facts
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--quick", action="store_true", help="a small version: a few seeds of the cheap parts")
+    parser.add_argument("--out", type=Path, default=None, help="the results file (default: docs/results/post.json)")
+    parser.add_argument("--page", type=Path, default=None, help="the page in words (default: docs/the-post.md)")
+
+
+def _run(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli.progress import count_progress
+
+    out, page = _files(options)
+    with count_progress(options, "nets") as progress:
+        measure = experiments.reproduce_quickly if options.quick else experiments.reproduce
+        result = measure(out, page, progress=progress)
+    return Outcome(json_of({"path": str(page), "results": str(out), **json.loads(result.to_json())}), lambda: _show(out, page))
+
+
+def _files(options: Namespace) -> tuple[Path, Path]:
+    """The results file and the page."""
+    if options.quick:
+        out = options.out or Path("runs") / "quick-post.json"
+        return out, options.page or out.with_suffix(".md")
+    return options.out or Path("docs") / "results" / "post.json", options.page or Path("docs") / "the-post.md"
+
+
+def _show(out: Path, page: Path) -> None:
+    from rich.markdown import Markdown
+
+    console().print(Markdown(page.read_text(encoding="utf-8")))
+    show_facts({"page": str(page), "results": str(out)})
+
+
+COMMAND = Command("the post's claims over many seeds, into a results file", _arguments, _run)

@@ -1,0 +1,30 @@
+"""`anylength serve`: a local page on which nets are trained, watched and asked."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from anylength.cli.command import Command, Outcome, json_of
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("runs"), help="the folder of runs")
+    parser.add_argument("--port", type=int, default=8765, help="port on 127.0.0.1, 0 for any that is free")
+    parser.add_argument("--no-browser", action="store_true", help="print the page's address and open no browser")
+
+
+def _run(options: Namespace) -> Outcome:
+    from anylength.server.serving import serve
+
+    def started(url: str) -> None:
+        print(json_of({"url": url}) if options.json else f"anylength is at {url} (Ctrl-C ends it)", flush=True)
+        if not options.no_browser:
+            import threading
+            import webbrowser
+
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()  # some browsers run in the foreground
+
+    serve(options.folder, port=options.port, started=started)
+    raise KeyboardInterrupt  # only Ctrl-C ends a server
+
+
+COMMAND = Command("a local page on which nets are trained, watched and asked", _arguments, _run)

@@ -1,0 +1,66 @@
+"""`anylength stress`: random and worst-case lengths."""
+
+from argparse import ArgumentParser, Namespace
+
+from rich.table import Table
+from rich.text import Text
+
+from anylength.cli.command import Command, Outcome, run_argument
+from anylength.cli.show import console, horizon, horizon_note, plain_table, wrong
+from anylength.records import FamilyResult, LengthPoint, Stress
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    run_argument(parser)
+    parser.add_argument(
+        "--limit",
+        type=int,
+        default=None,
+        help="the longest number to try, in digits (default: 2000, or 200 where the context grows)",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="draws the random numbers")
+
+
+def _run(options: Namespace) -> Outcome:
+    from anylength.experiments import Run
+
+    result = Run(options.run).stress(limit=options.limit, seed=options.seed)
+    return Outcome(result.to_json(), lambda: _show(result))
+
+
+def _show(result: Stress) -> None:
+    out = console()
+    out.print(Text.assemble(("horizon  ", "bold"), _horizon(result)))
+    note = horizon_note(result.task, result.horizon, result.limit, result.shortest_mistake)
+    if note:
+        out.print(Text(f"         {note}", style="dim"))
+    out.print(_families(result.families))
+    out.print(_curve(result.curve))
+
+
+def _horizon(result: Stress) -> str:
+    if not any(family.name == "ripple" for family in result.families):
+        return "none: no repeated symbol makes this task remember anything"
+    return horizon(result.horizon, result.limit, result.task)
+
+
+def _families(families: list[FamilyResult]) -> Table:
+    table = plain_table("inputs", "numbers right", "digits right", "shortest mistake found")
+    for family in families:
+        right = f"{family.numbers.right:,} of {family.numbers.tried:,}"
+        mistake = wrong(family.mistake) if family.mistake else "none"
+        table.add_row(family.description, right, f"{family.digits.value:.2%}", mistake)
+    return table
+
+
+def _curve(points: list[LengthPoint]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("digits", "random numbers right", "95 % interval", "hard numbers right"):
+        table.add_column(name, justify="right")
+    for point in points:
+        interval = f"{point.random.low:.1%} to {point.random.high:.1%}"
+        table.add_row(f"{point.length:,}", f"{point.random.value:.1%}", interval, f"{point.worst.right} of {point.worst.tried}")
+    return table
+
+
+COMMAND = Command("random and worst-case length tests, and the horizon", _arguments, _run)

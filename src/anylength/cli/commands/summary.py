@@ -1,0 +1,65 @@
+"""`anylength summary`: the statistics of a sweep."""
+
+import json
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from rich.text import Text
+
+from anylength.cli.command import Command, Outcome, json_of
+from anylength.cli.show import console, plain_table
+from anylength.records import SweepSummary
+
+SIGNIFICANT = 0.05
+"""Comparisons with an adjusted p value below this are printed; the page shows all."""
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("sweep", metavar="SWEEP", type=Path, help="a sweep's folder, finished or not")
+
+
+def _run(options: Namespace) -> Outcome:
+    from anylength.sweeps.summary import summarise
+
+    result, path = summarise(options.sweep)
+    return Outcome(json_of({**json.loads(result.to_json()), "path": str(path)}), lambda: _show(result, path))
+
+
+def _show(result: SweepSummary, path: Path) -> None:
+    """A row for each setting, then the comparisons, then the page's place."""
+    from anylength.sweeps.words import columns
+
+    out, found = console(), columns(result)
+    if result.rows < result.wanted:
+        out.print(Text(f"{result.rows:,} of {result.wanted:,} nets so far", style="yellow"))
+    table = plain_table(*(name for name, _ in found))
+    for cells in zip(*(values for _, values in found), strict=True):
+        table.add_row(*cells)
+    out.print(table)
+    note = "Shares have exact 95 % intervals. Nets that never broke count as censored at the limit."
+    out.print(Text(note, style="dim"))
+    if result.comparisons:
+        _show_comparisons(result)
+    out.print(f"page  {path}")
+
+
+def _show_comparisons(result: SweepSummary) -> None:
+    """The comparisons that tell settings apart."""
+    from anylength.sweeps.words import p_value
+
+    significant = [comparison for comparison in result.comparisons if comparison.adjusted < SIGNIFICANT]
+    table = plain_table("what differs", "measure", "first", "second", "p, adjusted")
+    for comparison in significant:
+        table.add_row(comparison.what, comparison.measure, *comparison.values, p_value(comparison.adjusted))
+    if significant:
+        console().print(table)
+    note = (
+        f"{len(significant)} of {len(result.comparisons)} comparisons have an adjusted p under {SIGNIFICANT} (Fisher's exact test "
+        "for shares, log-rank for breaking lengths; Holm's adjustment). The page shows them all."
+    )
+    if result.left_out:
+        note += f" {result.left_out:,} more pairs of settings were not compared."
+    console().print(Text(note, style="dim"))
+
+
+COMMAND = Command("the statistics of a sweep: shares, breaking lengths, comparisons; and a page", _arguments, _run)

@@ -1,0 +1,47 @@
+"""`anylength sweep`: many nets, over a grid of settings and seeds."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from anylength.cli.command import Command, Outcome
+from anylength.cli.show import show_facts
+from anylength.records import SweepRun
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("config", metavar="CONFIG.toml", type=Path, help="what to sweep: see docs/sweeps.md and examples/")
+    parser.add_argument("--out", type=Path, default=None, help="the sweep's folder (default: sweeps/… by the file's name)")
+    parser.add_argument("--yes", action="store_true", help="run a very large sweep without asking")
+    parser.add_argument("--scheduler", default=None, metavar="ADDRESS", help="a Dask scheduler whose workers do it: tcp://…")
+    parser.add_argument("--workers", type=int, default=None, metavar="N", help="processes of this machine that do it")
+
+
+def _run(options: Namespace) -> Outcome:
+    from anylength.cli.progress import remaining_progress
+    from anylength.sweeps.run import sweep
+
+    out = options.out or Path("sweeps") / options.config.stem
+    with remaining_progress(options, "nets") as progress:
+        try:
+            result = sweep(
+                options.config, out, yes=options.yes, scheduler=options.scheduler, workers=options.workers, progress=progress
+            )
+        except KeyboardInterrupt:
+            print("anylength: stopped; the same command continues", file=sys.stderr)
+            raise
+    return Outcome(result.to_json(), lambda: _show(result))
+
+
+def _show(result: SweepRun) -> None:
+    show_facts(
+        {
+            "nets": f"{result.rows:,} ({result.made:,} of them in this run)",
+            "seconds": f"{result.seconds:.1f}",
+            "sweep": result.path,
+            "next": f"anylength summary {result.path}",
+        }
+    )
+
+
+COMMAND = Command("many nets: a grid of settings and seeds, a row each; resumable, on one machine or many", _arguments, _run)

@@ -1,0 +1,51 @@
+"""`anylength train`: one net into a run folder."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from anylength.cli.command import Command, Outcome, json_of
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("task", metavar="TASK", help="what to learn: see anylength tasks; or a machine file, my-machine.toml")
+    parser.add_argument("--base", type=int, default=10, help="base of the digits, 2 to 36 (a machine file has its own)")
+    parser.add_argument("--cell", default=None, help="see anylength cells (default: rnn, or stack-rnn where a memory is needed)")
+    parser.add_argument("--hidden", type=int, default=None, help="hidden units (default: the recipe's)")
+    parser.add_argument(
+        "--recipe", default=None, help="see anylength recipes (default: certified, plain or memory, by task and cell)"
+    )
+    parser.add_argument("--data", default=None, help="post, post-K, post-numbers, hundred, nines (default: the task's first)")
+    parser.add_argument("--seed", type=int, default=0, help="draws the data, the first weights and the order")
+    parser.add_argument("--epochs", type=int, default=None, help="epoch limit (default: the recipe's)")
+    parser.add_argument("--candidates", type=int, default=1, help="train this many seeds and keep the best verified net")
+    parser.add_argument("--out", type=Path, default=None, metavar="RUN", help="run folder (default: runs/… by configuration)")
+    parser.add_argument("--resume", action="store_true", help="continue an interrupted run")
+    parser.add_argument(
+        "--log", action="append", default=[], metavar="TRACKER", help="tensorboard, wandb or trackio; may be repeated"
+    )
+
+
+OPTIONS = ("task", "base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates")
+"""The arguments that are fields of `TrainOptions`."""
+
+
+def _run(options: Namespace) -> Outcome:
+    from anylength import experiments
+    from anylength.cli.progress import epoch_progress
+    from anylength.cli.show import show_training
+
+    train_options = experiments.TrainOptions(**{name: getattr(options, name) for name in OPTIONS})
+    out = options.out or train_options.default_folder()
+    with epoch_progress(options) as progress:
+        try:
+            with experiments.logged(options.log, out, progress, quiet=options.quiet) as logging_progress:
+                result = experiments.train(train_options, out, resume=options.resume, progress=logging_progress)
+        except KeyboardInterrupt:
+            print(f"anylength: stopped; the same command with --resume --out {out} continues", file=sys.stderr)
+            raise
+    return Outcome(json_of({"run": str(out), **json.loads(result.to_json())}), lambda: show_training(out, result))
+
+
+COMMAND = Command("train one net into a run folder", _arguments, _run)
