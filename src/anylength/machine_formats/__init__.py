@@ -1,4 +1,4 @@
-"""Exports: a machine's tables as text for other programs and for people. Without JAX."""
+"""Text formats of machines for other programs and for people: Graphviz, Mermaid, Python. Imports no JAX."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,11 +13,11 @@ MACHINE_FORMATS: Mapping[str, tuple[str, Callable[[str, MachineTable], str]]] = 
     "mermaid": ("machine.mmd", mermaid),
     "python": ("machine.py", python),
 }
-"""For each format the file that it goes into and the function that writes it."""
+"""For each format its file name in a run folder and the function (task name, machine) → text."""
 
 
 def format_machine(name: str, machine: MachineTable, form: str) -> str:
-    """The machine of a task of this name, in one of the formats of `MACHINE_FORMATS`."""
+    """The machine of the task `name` as text in the format `form`, a key of `MACHINE_FORMATS`."""
     return MACHINE_FORMATS[form][1](name, machine)
 
 

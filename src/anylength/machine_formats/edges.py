@@ -1,7 +1,8 @@
-"""What stands on the edges of a drawn machine: all transitions between two states, written short.
+"""Edges of a drawn machine, with short labels: one edge for all transitions between two states.
 
-A transition is written symbol / answer. Neighbouring symbols whose answers are neighbours too, or all the same, make one run:
-"0-8 / 1-9". Symbols of several tapes make no runs; where there are many of them, their number and their ends stand for them.
+A transition is written symbol / answer. Consecutive symbols whose answers are also consecutive, or all equal, form one range:
+"0-8 / 1-9". Symbols of several tapes form no ranges. If an edge has more than `MAX_LISTED` of them, the label gives their number,
+the first and the last.
 """
 
 from collections.abc import Iterator
@@ -9,13 +10,19 @@ from dataclasses import dataclass
 
 from anylength.records import MachineTable
 
-FEW = 12
-"""So many transitions of several tapes are written out on one edge."""
+MAX_LISTED = 12
+"""Transitions of several tapes that one edge lists in full. Longer labels do not fit into a drawing."""
 
 
 @dataclass(frozen=True)
 class Edge:
-    """All transitions from one state to another, each part of `labels` a line of text."""
+    """All transitions from one state to another.
+
+    Attributes:
+        source: The number of the state they leave.
+        target: The number of the state they lead to.
+        labels: The parts of the edge's label, such as "0-8 / 1-9".
+    """
 
     source: int
     target: int
@@ -23,43 +30,46 @@ class Edge:
 
     @property
     def label(self) -> str:
-        """The whole text."""
+        """The label as one line."""
         return ", ".join(self.labels)
 
 
 def edges(machine: MachineTable) -> Iterator[Edge]:
-    """The edges, by source and then in the order in which symbols lead along them."""
+    """The edges, ordered by source, then by the first symbol on them."""
     for source, row in enumerate(machine.delta):
         for target in dict.fromkeys(row):
-            symbols = [symbol for symbol, after in enumerate(row) if after == target]
+            symbols = [symbol for symbol, next_state in enumerate(row) if next_state == target]
             yield Edge(source, target, tuple(_labels(machine, source, symbols)))
 
 
 def _labels(machine: MachineTable, state: int, symbols: list[int]) -> list[str]:
     if "," not in machine.symbols[0]:
-        return [_run(machine, state, run) for run in _runs(symbols, machine.output[state])]
-    if len(symbols) <= FEW:
+        return [_range_label(machine, state, symbols) for symbols in _ranges(symbols, machine.output[state])]
+    if len(symbols) <= MAX_LISTED:
         return [f"{machine.symbols[s]} / {machine.answers[machine.output[state][s]]}" for s in symbols]
     return [f"{len(symbols)} symbols: {machine.symbols[symbols[0]]} … {machine.symbols[symbols[-1]]}"]
 
 
-def _runs(symbols: list[int], output: list[int]) -> list[list[int]]:
-    """Neighbouring symbols whose answers all rise by the same 0 or 1."""
-    runs: list[list[int]] = []
+def _ranges(symbols: list[int], output: list[int]) -> list[list[int]]:
+    """Groups of consecutive symbols whose outputs all rise by 0, or all by 1."""
+    ranges: list[list[int]] = []
     for symbol in symbols:
-        run = runs[-1] if runs else []
-        rise = output[symbol] - output[run[-1]] if run else None
-        fits = bool(run) and symbol == run[-1] + 1 and rise in (0, 1) and (len(run) == 1 or rise == output[run[1]] - output[run[0]])
-        if fits:
-            run.append(symbol)
+        if ranges and _continues(ranges[-1], symbol, output):
+            ranges[-1].append(symbol)
         else:
-            runs.append([symbol])
-    return runs
+            ranges.append([symbol])
+    return ranges
 
 
-def _run(machine: MachineTable, state: int, run: list[int]) -> str:
-    said = [machine.answers[machine.output[state][symbol]] for symbol in (run[0], run[-1])]
-    return f"{_span(machine.symbols[run[0]], machine.symbols[run[-1]])} / {_span(*said)}"
+def _continues(group: list[int], symbol: int, output: list[int]) -> bool:
+    rise = output[symbol] - output[group[-1]]
+    same_rise = len(group) == 1 or rise == output[group[1]] - output[group[0]]
+    return symbol == group[-1] + 1 and rise in (0, 1) and same_rise
+
+
+def _range_label(machine: MachineTable, state: int, symbols: list[int]) -> str:
+    first, last = (machine.answers[machine.output[state][symbol]] for symbol in (symbols[0], symbols[-1]))
+    return f"{_span(machine.symbols[symbols[0]], machine.symbols[symbols[-1]])} / {_span(first, last)}"
 
 
 def _span(first: str, last: str) -> str:

@@ -1,4 +1,4 @@
-"""A machine as Mermaid text, which Markdown pages show as a drawing."""
+"""Machines as Mermaid text, which many Markdown viewers draw."""
 
 import re
 
@@ -7,7 +7,7 @@ from anylength.records import MachineTable
 
 
 def mermaid(name: str, machine: MachineTable) -> str:
-    """Mermaid, as Markdown pages show it: a state diagram."""
+    """A Mermaid state diagram."""
     lines = ["---", f"title: {name}", "---", "stateDiagram-v2", "  direction LR"]
     lines += [f'  state "{_entities(state)}" as q{q}' for q, state in enumerate(machine.names)]
     lines += [f"  [*] --> q{machine.start}"]
@@ -16,5 +16,5 @@ def mermaid(name: str, machine: MachineTable) -> str:
 
 
 def _entities(text: str) -> str:
-    """Signs that mean something to Mermaid as its entity codes."""
-    return re.sub(r'["#:;<>{}\[\]]', lambda sign: f"#{ord(sign[0])};", text)
+    """Replaces characters that are part of Mermaid's syntax by its entity codes."""
+    return re.sub(r'["#:;<>{}\[\]]', lambda match: f"#{ord(match[0])};", text)

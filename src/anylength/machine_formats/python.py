@@ -1,4 +1,4 @@
-"""A machine as a Python function that people can read and run."""
+"""Machines as the source text of a Python function."""
 
 import keyword
 import re
@@ -9,18 +9,18 @@ from anylength.digits import DIGIT_CHARACTERS
 from anylength.records import MachineTable
 
 WIDTH = 110
-"""Lines are broken here."""
+"""Longest line of the text, in characters."""
 
 
 def python(name: str, machine: MachineTable) -> str:
-    """A function that needs nothing else: digits in the order in which the net reads them → an answer for each."""
+    """A self-contained function: digits, in the order in which the net reads them → one answer for each."""
     single = "," not in machine.symbols[0]
-    what = "digits" if single else "tuples of digits, one digit for each number"
+    inputs = "digits" if single else "tuples of digits, one digit for each number"
     rules = [_rule(machine, q) for q in range(len(machine.names))]
     return "\n".join(
         [
             f"def {_identifier(name)}(word):",
-            f'    """The answers to {what}, in the order in which the net reads them."""',
+            f'    """The answers to {inputs}, in the order in which the net reads them."""',
             "    rules = {  # state: {read: (answer, next state)}",
             *rules,
             "    }",
@@ -35,10 +35,11 @@ def python(name: str, machine: MachineTable) -> str:
 
 
 def _rule(machine: MachineTable, state: int) -> str:
+    """The table entry of one state, broken between symbols: NUL stands for spaces at which a line must not break."""
     names, answers, single = _unique(machine), _answers(machine), "," not in machine.symbols[0]
     entries = []
-    for symbol, written in enumerate(machine.symbols):
-        read = tuple(int(digit, 36) for digit in written.split(","))
+    for symbol, symbol_name in enumerate(machine.symbols):
+        read = tuple(int(digit, 36) for digit in symbol_name.split(","))
         pair = answers[machine.output[state][symbol]], names[machine.delta[state][symbol]]
         entries.append(f"{read[0] if single else read}: {pair}".replace(" ", "\0"))
     body = textwrap.fill(
@@ -53,18 +54,18 @@ def _rule(machine: MachineTable, state: int) -> str:
 
 
 def _answers(machine: MachineTable) -> Sequence[int | str]:
-    """Digits as numbers, labels as they are."""
+    """The answers in the text: numbers where they are digits, else the labels."""
     count = len(machine.answers)
     return range(count) if machine.answers == list(DIGIT_CHARACTERS[:count]) else machine.answers
 
 
 def _unique(machine: MachineTable) -> list[str]:
-    """The names of the states; numbered where two are alike."""
-    alike = len(set(machine.names)) < len(machine.names)
-    return [f"{name} ({q})" if alike else name for q, name in enumerate(machine.names)]
+    """The names of the states, each with its number where two names are equal."""
+    ambiguous = len(set(machine.names)) < len(machine.names)
+    return [f"{name} ({q})" if ambiguous else name for q, name in enumerate(machine.names)]
 
 
 def _identifier(name: str) -> str:
-    """A name as Python takes it."""
-    plain = re.sub(r"\W", "_", name)
-    return f"task_{plain}" if not plain.isidentifier() or keyword.iskeyword(plain) else plain
+    """A task's name as a Python identifier."""
+    identifier = re.sub(r"\W", "_", name)
+    return f"task_{identifier}" if not identifier.isidentifier() or keyword.iskeyword(identifier) else identifier
