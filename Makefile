@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
 
-.PHONY: demo test lint bench results figures clean
+.PHONY: demo test lint bench results figures docs notebooks dist clean
 demo: $(VENV)/.ready
 	$(BIN)/anylength demo
 
@@ -26,6 +26,17 @@ figures: $(VENV)/.dev
 	$(BIN)/python docs/figures/make.py
 	$(BIN)/python docs/figures/tables.py
 
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+notebooks: $(VENV)/.docs
+	$(BIN)/python examples/notebooks.py
+
+dist: $(VENV)/.publish
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+
 results: $(VENV)/.ready
 	$(BIN)/anylength reproduce
 	$(BIN)/python -m benchmarks.proofs
@@ -39,6 +50,14 @@ $(VENV)/.ready: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 
 $(VENV)/.dev: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet -e '.[dev]' -c $(CONSTRAINTS)
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet -e '.[docs]' -c $(CONSTRAINTS)
+	touch $@
+
+$(VENV)/.publish: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet -e '.[publish]' -c $(CONSTRAINTS)
 	touch $@
 
 $(VENV)/.bench: $(VENV)/.ready
