@@ -1,5 +1,4 @@
-"""Laws that hold for every cell: shapes, the equations written again in numpy, PyTorch's on the same weights, and all readings
-of the equations held against each other."""
+"""Laws that hold for every cell: shapes, the equations written again in numpy, PyTorch on the same weights, all interpreters agree."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -19,7 +18,7 @@ E, H, B, T = 10, 7, 5, 30
 
 
 def drawn(name: str, seed: int = 0, *, second: bool = False) -> tuple[AbstractCell, dict[str, np.ndarray]]:
-    """A cell with random weights, and the weights; with a second bias where it can have one and is to."""
+    """A cell with random weights, and the weights. `second` adds a second bias where the cell can have one."""
     rng = np.random.default_rng(seed)
     shapes = CELLS[name].shapes(E, H) | (CELLS[name].optional_shapes(E, H) if second else {})
     named = {field: rng.normal(0, 0.5, shape).astype(np.float32) for field, shape in shapes.items()}
@@ -34,7 +33,7 @@ def dot(row: np.ndarray, column: Iterable[float]) -> float:
     return sum(float(w) * float(x) for w, x in zip(row, column, strict=True))
 
 
-def by_columns(one: Callable[..., list[float]]) -> Callable[..., np.ndarray]:
+def by_columns(example: Callable[..., list[float]]) -> Callable[..., np.ndarray]:
     """The oracle of one example, given the pre-activations p = W_ih x + b, for a batch."""
 
     def batch(named: dict[str, np.ndarray], symbols: np.ndarray, states: np.ndarray) -> np.ndarray:
@@ -42,7 +41,7 @@ def by_columns(one: Callable[..., list[float]]) -> Callable[..., np.ndarray]:
         bias = named["bias"].astype(np.float64) + named.get("bias_hh", 0)
         for symbol, state in zip(symbols.T, states.T, strict=True):
             input_term = [dot(row, symbol) + float(b) for row, b in zip(named["weight_ih"], bias, strict=True)]
-            columns.append(one(named, input_term, state.tolist()))
+            columns.append(example(named, input_term, state.tolist()))
         return np.array(columns).T
 
     return batch
@@ -186,18 +185,18 @@ def test_a_step_equals_the_equations_written_again_in_numpy(name, second):
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_a_step_uses_only_words_of_the_vocabulary(name):
+def test_a_step_uses_only_the_operations_of_ops(name):
     cell, named = drawn(name)
     plain = CELLS[name](**named)
     rng = np.random.default_rng(1)
     symbol = rng.normal(size=(E, B)).astype(np.float32)
     state = rng.uniform(-1, 1, (cell.state_size, B)).astype(np.float32)
-    over_arrays_now = cell.step(jax_arrays, jnp.asarray(symbol), jnp.asarray(state))
-    np.testing.assert_allclose(plain.step(plain_numpy, symbol, state), over_arrays_now, rtol=0, atol=1e-6)
+    with_jax = cell.step(jax_arrays, jnp.asarray(symbol), jnp.asarray(state))
+    np.testing.assert_allclose(plain.step(plain_numpy, symbol, state), with_jax, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_the_reading_over_numpy_equals_the_reading_over_arrays(name):
+def test_the_numpy_interpreter_equals_the_jax_interpreter(name):
     cell, named = drawn(name)
     symbols = np.swapaxes(np.eye(E, dtype=np.float32)[np.random.default_rng(5).integers(0, E, (T, B))], 1, 2)
     state, states = np.zeros((cell.state_size, B), np.float32), []
@@ -210,8 +209,8 @@ def test_the_reading_over_numpy_equals_the_reading_over_arrays(name):
 
 @pytest.mark.parametrize("name", CELLS)
 @pytest.mark.parametrize(("size", "radius"), [(0.0, 1.0), (1.0, 0.0), (1.0, 0.3), (5.0, 2.0)])
-def test_intervals_hold_the_step_of_every_sampled_message(name, size, radius):
-    """Boxes of messages whose rows are independent, as a proof has them; the exact step is the oracle's or float64's."""
+def test_intervals_contain_the_step_of_every_sampled_recurrent_term(name, size, radius):
+    """Boxes of recurrent terms with independent rows, as in a proof; the exact step is the oracle's or float64's."""
     _, named = drawn(name)
     cell, rng = CELLS[name](**named), np.random.default_rng(6)
     centre = cell.recurrent_term(numpy_arrays, size * rng.normal(size=(cell.state_size, B)))
@@ -241,7 +240,7 @@ def test_intervals_around_a_point_are_nearly_the_oracles_step(name):
 
 @pytest.mark.parametrize("name", CELLS)
 @pytest.mark.parametrize("radius", [1e-3, 0.3, 2.0])
-def test_slopes_hold_every_difference(name, radius):
+def test_slopes_contain_every_difference(name, radius):
     """f(c + r·y) − f(c) lies in the slope times y, for the step of every cell."""
     _, named = drawn(name)
     cell, rng = CELLS[name](**named), np.random.default_rng(8)
@@ -257,7 +256,7 @@ def test_slopes_hold_every_difference(name, radius):
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_duals_are_the_slopes_at_a_point(name):
+def test_dual_numbers_agree_with_slopes_at_a_point(name):
     """A batch of Jacobians lies within the rigorous slope at each of its points."""
     _, named = drawn(name)
     cell, states = CELLS[name](**named), np.random.default_rng(12).normal(size=(CELLS[name](**named).state_size, B))
@@ -284,8 +283,8 @@ def test_the_rows_that_keep_the_state_do(name):
         bias = named["bias"].copy()
         bias[found.rows] = found.sign * size
         after = CELLS[name](**(named | {"bias": bias})).step(numpy_arrays, np.eye(E, B), state)
-        input_term = after[-H:] - state[-H:]
-        moved.append(np.abs(input_term - input_term.mean(axis=1, keepdims=True)).max())
+        change = after[-H:] - state[-H:]
+        moved.append(np.abs(change - change.mean(axis=1, keepdims=True)).max())
     assert moved[1] > 0.1
     if name in ("gru", "mingru"):
         assert moved[0] < 1e-6
@@ -309,22 +308,22 @@ def test_pytorch_agrees_on_the_same_weights(name):
     np.testing.assert_allclose(run(cell, symbols), theirs, rtol=1e-5, atol=1e-5)
 
 
-def test_the_vocabulary_over_arrays_means_what_it_says():
+def test_the_jax_interpreter_equals_plain_numpy():
     assert isinstance(jax_arrays, Ops)
-    for reading in (numpy_arrays, intervals, slopes, jvp):
-        assert isinstance(reading, Ops)
+    for interpreter in (numpy_arrays, intervals, slopes, jvp):
+        assert isinstance(interpreter, Ops)
     rng = np.random.default_rng(4)
     one, two = rng.normal(0, 3, (2, 6, 5)).astype(np.float32)
     weight = rng.random((6, 5), np.float32)
-    for word, given in (
+    for operation, arguments in (
         ("matmul", (one.T, two)),
         ("tanh", (one,)),
         ("sigmoid", (one,)),
         ("relu", (one,)),
         ("lerp", (weight, one, two)),
     ):
-        ours = getattr(jax_arrays, word)(*map(jnp.asarray, given))
-        np.testing.assert_allclose(ours, getattr(plain_numpy, word)(*given), rtol=1e-5, atol=1e-5, err_msg=word)
+        ours = getattr(jax_arrays, operation)(*map(jnp.asarray, arguments))
+        np.testing.assert_allclose(ours, getattr(plain_numpy, operation)(*arguments), rtol=1e-5, atol=1e-5, err_msg=operation)
 
 
 def test_glorot_fills_its_interval_and_does_not_leave_it():

@@ -1,4 +1,4 @@
-"""The reading that trains with bounds: a box holds every sampled point up to float32's rounding, and gradients are finite."""
+"""Interval bound propagation: a box contains every sampled point up to float32's rounding, and gradients are finite."""
 
 import jax
 import jax.numpy as jnp
@@ -10,7 +10,7 @@ from anylength.ops import Ops, ibp, jax_arrays
 from anylength.ops.ibp import Box
 
 SLACK = 1e-5
-"""Relative to the size of the values: some hundred units of float32's rounding."""
+"""Tolerance relative to the size of the values: about a hundred float32 roundings."""
 
 
 def drawn(rng: np.random.Generator, shape: tuple[int, ...], size: float, radius: float) -> Box:
@@ -28,7 +28,7 @@ def points(rng: np.random.Generator, box: Box, count: int = 40) -> list[np.ndarr
 
 
 def assert_holds(box: Box, value: np.ndarray) -> None:
-    """Asserts that a value lies within the box, up to rounding."""
+    """Asserts that the value lies in the box, up to rounding."""
     slack = SLACK * (1 + np.abs(np.asarray(box.centre)) + np.asarray(box.radius))
     assert (np.asarray(box.low) - slack <= value).all()
     assert (value <= np.asarray(box.high) + slack).all()
@@ -38,7 +38,7 @@ SIZES = [(0.0, 1.0), (1.0, 0.0), (1.0, 0.3), (5.0, 2.0), (30.0, 10.0)]
 
 
 @pytest.mark.parametrize(("size", "radius"), SIZES)
-def test_each_word_holds_every_sampled_point(size, radius):
+def test_each_operation_contains_every_sampled_point(size, radius):
     rng = np.random.default_rng(0)
     x, y = drawn(rng, (6, 5), size, radius), drawn(rng, (6, 5), size, radius)
     weight = jnp.asarray(rng.normal(size=(4, 6)), jnp.float32)
@@ -70,7 +70,7 @@ def test_each_word_holds_every_sampled_point(size, radius):
 
 @pytest.mark.parametrize("name", CELLS)
 @pytest.mark.parametrize(("size", "radius"), SIZES)
-def test_a_cells_step_holds_the_step_of_every_sampled_state(name, size, radius):
+def test_a_cells_step_contains_the_step_of_every_sampled_state(name, size, radius):
     rng = np.random.default_rng(1)
     shapes = CELLS[name].shapes(10, 7)
     cell = CELLS[name](**{field: jnp.asarray(rng.normal(size=shape), jnp.float32) for field, shape in shapes.items()})
@@ -105,7 +105,7 @@ def test_gradients_of_a_cells_step_are_finite(name):
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_a_point_box_gives_the_plain_reading(name):
+def test_a_box_of_radius_0_gives_the_plain_step(name):
     rng = np.random.default_rng(2)
     shapes = CELLS[name].shapes(10, 7)
     cell = CELLS[name](**{field: jnp.asarray(rng.normal(size=shape), jnp.float32) for field, shape in shapes.items()})
@@ -137,7 +137,7 @@ def test_boxes_of_a_run_become_columns_in_the_order_of_time():
     assert np.array_equal(flat.radius, flat.centre)
 
 
-def test_boxes_are_a_reading_of_the_vocabulary():
+def test_the_module_implements_ops():
     assert isinstance(ibp, Ops)
     low, high = jnp.asarray([-1.0, 2.0]), jnp.asarray([3.0, 2.0])
     box = Box.between(low, high)

@@ -1,4 +1,4 @@
-"""Cells with a memory: what is pushed is popped, what is written is found again, depth changes nothing."""
+"""Cells with a memory: pops return what was pushed, reads return what was written, extra depth changes nothing."""
 
 import dataclasses
 from typing import Any
@@ -41,7 +41,7 @@ def random_word(steps: int, columns: int = 3) -> np.ndarray:
 
 
 def obedient(kind: Any, actions: np.ndarray, values: np.ndarray) -> Any:
-    """A cell without recurrence whose symbol a (one-hot) drives the actions `[A, E]` and the values `[M, E]`."""
+    """A cell without recurrence whose one-hot symbol a sets the actions `[A, E]` and the values `[M, E]`."""
     encoded = actions.shape[1]
     named = {name: np.zeros(shape, np.float32) for name, shape in kind.shapes(encoded, encoded).items()}
     named["weight_ih"] = 20 * np.eye(encoded, dtype=np.float32)
@@ -51,7 +51,7 @@ def obedient(kind: Any, actions: np.ndarray, values: np.ndarray) -> Any:
 
 
 def states(cell: Any, symbols: list[int]) -> list[np.ndarray]:
-    """The state after each symbol, by the plain reading."""
+    """The state after each symbol, by plain numpy."""
     state, found = np.zeros((cell.state_size, 1), np.float32), []
     for symbol in symbols:
         state = cell.step(plain_numpy, np.eye(cell.hidden, dtype=np.float32)[:, [symbol]], state)
@@ -125,7 +125,7 @@ def test_answers_come_from_a_memory_deep_enough_and_from_hard_actions(name):
 
 
 def plain_memory_ops() -> Any:
-    """The plain reading, which finds soft actions among hard ones."""
+    """Plain numpy operations whose sigmoid asserts that every action is hard."""
 
     class Ops:
         matmul, tanh, lerp = staticmethod(plain_numpy.matmul), staticmethod(plain_numpy.tanh), staticmethod(plain_numpy.lerp)
@@ -163,7 +163,7 @@ def test_save_then_load_is_the_identity(name, tmp_path):
 
 @pytest.mark.parametrize("name", MEMORIES)
 @pytest.mark.parametrize("task", ["count-natural", "count"])
-def test_a_proof_is_not_applicable_and_the_reason_is_said(name, task):
+def test_a_proof_is_not_applicable_and_the_reason_is_given(name, task):
     verdict = verify(random_net(name, task), task_named(task), budget=1.0).verdict
     assert verdict.verdict == "NOT APPLICABLE"
     assert "memory that grows with the word" in verdict.reason
@@ -174,7 +174,7 @@ def test_a_proof_is_not_applicable_where_no_machine_can_do_the_task():
     assert (verdict.verdict, "no machine of fixed size" in verdict.reason) == ("NOT APPLICABLE", True)
 
 
-def test_only_these_cells_are_unbounded():
+def test_only_these_cells_have_states_that_grow():
     assert {name for name, cell in CELLS.items() if not cell.has_fixed_size_state} == set(MEMORIES)
 
 

@@ -13,15 +13,15 @@ from anylength.verification.certify import FORMATS
 from anylength.verification.certify.formats import readout_error, step_error
 
 STORED = {"bfloat16": ml_dtypes.bfloat16, "float16": np.float16, "float32": np.float32}
-READINGS = {"over_numpy": numpy_arrays, "plain_numpy": plain_numpy}
+INTERPRETERS = {"numpy_arrays": numpy_arrays, "plain_numpy": plain_numpy}
 """Two ways to compute an interpolation and the logistic function."""
 
 BOUNDED = [name for name, cell in CELLS.items() if cell.has_fixed_size_state]
-"""The cells that can be proved."""
+"""The cells that proofs support."""
 
 
 def stored(value: np.ndarray, name: str) -> np.ndarray:
-    """The value as the format keeps it."""
+    """The value as the format stores it."""
     return np.asarray(value, np.float32).astype(STORED[name]).astype(np.float32)
 
 
@@ -38,7 +38,7 @@ def random_net(
 
 
 def as_stored(net: Net, name: str) -> Net:
-    """The net with its weights as the format keeps them."""
+    """The net with its weights as the format stores them."""
     cell = type(net.cell)(**{field: stored(value, name) for field, value in vars(net.cell).items() if value is not None})
     return Net(cell, stored(net.weight, name), stored(net.bias, name), base=net.base, tapes=net.tapes)
 
@@ -48,11 +48,11 @@ def as_doubles(cell: AbstractCell) -> AbstractCell:
     return type(cell)(**{field: value.astype(np.float64) for field, value in vars(cell).items() if value is not None})
 
 
-@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.parametrize("interpreter", INTERPRETERS)
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("kind", BOUNDED)
-def test_no_computed_step_and_no_logit_is_further_off_than_the_bound(kind, name, reading):
-    words: Ops = READINGS[reading]  # type: ignore[assignment]
+def test_no_computed_step_and_no_logit_is_further_off_than_the_bound(kind, name, interpreter):
+    ops: Ops = INTERPRETERS[interpreter]  # type: ignore[assignment]
     for seed in range(12):
         rng = np.random.default_rng(seed)
         net = random_net(kind, rng, hidden=1 + seed % 7, size=10.0 ** rng.uniform(-2, 1), tapes=1 + seed % 2, second=seed % 4 > 1)
@@ -64,8 +64,8 @@ def test_no_computed_step_and_no_logit_is_further_off_than_the_bound(kind, name,
         state_bound = np.abs(states).max(axis=1).astype(np.float64)
         kept = as_stored(net, name)
         with np.errstate(over="ignore"):
-            computed = kept.cell.step(words, symbols.astype(np.float32), states)
-            exact = as_doubles(net.cell).step(words, symbols, states.astype(np.float64))
+            computed = kept.cell.step(ops, symbols.astype(np.float32), states)
+            exact = as_doubles(net.cell).step(ops, symbols, states.astype(np.float64))
         assert computed.dtype == np.float32
         error = np.abs(stored(computed, name) - exact).max()
         assert error <= step_error(net, FORMATS[name], state_bound) + 1e-13 * np.abs(exact).max()
@@ -92,13 +92,14 @@ def test_the_bound_is_not_beyond_all_reason(kind):
 
 def closed_formula(net: Net, form: Format, state_bound: float) -> float:
     """The step error of the rnn, written out."""
-    drive = (np.abs(net.cell.weight_ih.astype(np.float64)) @ encoded_alphabet(net)).max(axis=1)
+    input_term = (np.abs(net.cell.weight_ih.astype(np.float64)) @ encoded_alphabet(net)).max(axis=1)
     recurrent = np.abs(net.cell.weight_hh.astype(np.float64)).sum(axis=1)
-    magnitude = (drive + np.abs(net.cell.bias.astype(np.float64)) + state_bound * recurrent).max()
+    magnitude = (input_term + np.abs(net.cell.bias.astype(np.float64)) + state_bound * recurrent).max()
     terms = net.hidden + encoded_alphabet(net).shape[0] + 1
     gamma = terms * 2.0**-24 / (1 - terms * 2.0**-24)
-    error = (form.relative_error + gamma * (1 + form.relative_error)) * magnitude + terms * (form.absolute_error * state_bound * (1 + gamma) + 2.0**-126)
-    return error + 8 * 2.0**-23 + form.relative_error * (1 + 2.0**-20) + form.absolute_error
+    v, t = form.relative_error, form.absolute_error
+    error = (v + gamma * (1 + v)) * magnitude + terms * (t * state_bound * (1 + gamma) + 2.0**-126)
+    return error + 8 * 2.0**-23 + v * (1 + 2.0**-20) + t
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -117,9 +118,9 @@ def test_for_the_rnn_the_bound_is_the_closed_formula_but_for_what_is_stored_once
 EXACT = Format(0.0, 0.0, 2.0**60)
 
 
-def value(size: float, slack: float = 0.0, terms: int = 0) -> Rounded:
+def value(size: float, error: float = 0.0, terms: int = 0) -> Rounded:
     """One row."""
-    return Rounded(EXACT, *(np.array([[float(x)]]) for x in (size, slack, terms)))
+    return Rounded(EXACT, *(np.array([[float(x)]]) for x in (size, error, terms)))
 
 
 def test_sums_count_their_terms_and_finish_where_they_are_used():
@@ -148,5 +149,5 @@ def test_products_and_interpolations_carry_the_errors_of_both_sides():
     assert mixed.size.item() == pytest.approx(3 + mixed.error.item())
 
 
-def test_rounding_errors_are_a_reading_of_the_vocabulary():
+def test_the_module_implements_ops():
     assert isinstance(rounding, Ops)

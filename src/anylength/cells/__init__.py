@@ -1,4 +1,4 @@
-"""Cells: the recurrent equations. `CELLS` maps each name to its class."""
+"""Cells: the equations of recurrent nets. `CELLS` maps each name to its class."""
 
 from collections.abc import Mapping
 
@@ -32,7 +32,7 @@ def cell_named(name: str) -> type[AbstractCell]:
     """The cell class of this name.
 
     Raises:
-        InputError: No such cell (the nearest name is suggested).
+        InputError: There is no such cell. The error suggests the nearest name.
     """
     if name not in CELLS:
         raise unknown_name("cell", name, CELLS)

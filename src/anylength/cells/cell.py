@@ -1,9 +1,9 @@
-"""What a cell is: the equations of ONE step of a recurrent net, over a small vocabulary of operations.
+"""The interface of a cell: the equations of one step of a recurrent net.
 
-States and inputs are columns: one example is one column `[rows, 1]`, a batch is more columns. Because a step uses only words
-of the vocabulary, `+`, `*` (elementwise, a value on the left) and row slices, the same equations run over JAX arrays (training),
-over pairs of bounds (training with bounds), over outward-rounded intervals (proof) and over bounds on rounding errors (number
-formats): what is proved is what was trained.
+A step is written once over the operations `Ops`. It uses only those, `+`, `*` (elementwise) and row slices. So every interpreter in
+`anylength.ops` runs the same equations, and a proof is about the net that was trained.
+
+States and inputs are columns: one example is one column `[rows, 1]`, a batch has more columns.
 """
 
 import abc
@@ -17,16 +17,17 @@ from anylength._types import Tensor
 from anylength.ops import Ops
 
 HARD_ACTION_FACTOR = 1e9
-"""What the drive of an action is multiplied by where actions are to be all or nothing."""
+"""Factor of an action's pre-activation that makes the action hard. In float32 the logistic function is exactly 0 or 1 beyond ±104,
+so every pre-activation larger than about 10⁻⁷ in magnitude gives exactly 0 or 1."""
 
 
 @dataclass(frozen=True)
 class Retention:
-    """Which rows of `bias` say how much of the state stays.
+    """The bias of the gate that retains the state.
 
     Attributes:
-        rows: The rows, H of them.
-        sign: +1 where a larger bias keeps more, −1 where it keeps less.
+        rows: The gate's H rows of `bias`.
+        sign: +1 if a larger bias retains more of the state, −1 if it retains less.
     """
 
     rows: slice
@@ -36,13 +37,15 @@ class Retention:
 class AbstractCell(abc.ABC):
     """One recurrent cell with its weights. Immutable; a JAX pytree whose leaves are the weights.
 
-    Subclasses are final frozen dataclasses whose fields are the tensors, named as in PyTorch; each has those named here.
+    Subclasses are final frozen dataclasses. Their fields are the tensors, with PyTorch's names. Each has at least the fields below.
 
     Attributes:
-        summary: One line for people, at most 60 characters.
-        has_fixed_size_state: Whether a state has a fixed number of entries, whatever the length: only then can boxes of states prove anything.
-        bias_hh: A second bias, of the shape of the first, of cells that came from elsewhere and whose two would not add up without
-            rounding; else None.
+        summary: One line for users, at most 60 characters.
+        has_fixed_size_state: Whether the size of a state is the same at every word length. Proofs by boxes of states need this.
+        weight_ih: Weights of the encoded symbol.
+        weight_hh: Weights of the previous hidden state.
+        bias: Bias of the input term.
+        bias_hh: A second bias of the same shape, or None. Imported cells have one where adding it to the first would round.
     """
 
     summary: ClassVar[str]
@@ -60,54 +63,55 @@ class AbstractCell(abc.ABC):
 
     @property
     def state_size(self) -> int:
-        """D, the rows of a state. The first H of them are what the read-out sees; most cells have no others."""
+        """D, the number of rows of a state. The read-out sees the first H of them; most cells have no others."""
         return self.hidden
 
     def input_term(self, ops: Ops, symbol: Any) -> Any:
-        """p = W_ih x + b: symbol `[E, B]` → `[rows of b, B]`."""
+        """p = W_ih x + b: symbol `[E, B]` → `[len(bias), B]`."""
         input_term = ops.matmul(self.weight_ih, symbol) + self.bias[:, None]
         return input_term if self.bias_hh is None else input_term + self.bias_hh[:, None]
 
     @abc.abstractmethod
     def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """All that the next step takes from a state: ops a `Ops`, state `[D, B]` → `[M, B]`.
+        """Everything that the next step needs from a state: state `[D, B]` → `[M, B]`.
 
-        Proofs keep boxes of messages: that is exact where the message is linear, and needs one box per machine state.
+        Proofs keep boxes of recurrent terms rather than of states: one box per machine state then suffices, and a box loses nothing
+        where the term is linear.
         """
 
     @abc.abstractmethod
     def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
-        """The state after reading one encoded symbol: symbol `[E, B]`, message `[M, B]` → `[D, B]`."""
+        """The state after one symbol: encoded symbol `[E, B]`, recurrent term `[M, B]` → `[D, B]`."""
 
     def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
-        """One step: symbol `[E, B]`, state `[D, B]` → `[D, B]`."""
+        """One step: encoded symbol `[E, B]`, state `[D, B]` → the next state `[D, B]`."""
         return self.update(ops, symbol, self.recurrent_term(ops, state))
 
     def configured_for(self, steps: int) -> "AbstractCell":
-        """The cell as it answers words of so many steps. A memory gets as deep as they may need, and its actions hard."""
+        """The cell as it answers words of `steps` steps: a memory gets room for that many steps, and hard actions."""
         del steps
         return self
 
     @staticmethod
     @abc.abstractmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
-        """The shape of each tensor, by field name, for E = `encoded` and H = `hidden`."""
+        """The shape of each required tensor, by field name, for E = `encoded` and H = `hidden`."""
 
     @classmethod
     def optional_shapes(cls, encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
-        """The shape of each tensor that a cell may do without: a second bias, where other libraries' cells have two."""
+        """The shape of each optional tensor: `bias_hh` in cells that have two biases in other libraries."""
         if "bias_hh" not in {field.name for field in dataclasses.fields(cls)}:  # type: ignore[arg-type]
             return {}
         return {"bias_hh": cls.shapes(encoded, hidden)["bias"]}
 
     @staticmethod
     def retention(hidden: int) -> Retention | None:
-        """The rows of `bias` that keep the state or let go of it; None where the cell has no such gate."""
+        """The bias of the gate that retains the state; None if the cell has no such gate."""
         return None
 
     @staticmethod
     def reset_rows(hidden: int) -> slice | None:
-        """The rows of `bias` of a gate that hides the state from the candidate when it is closed; None where there is none."""
+        """The rows of `bias` of the reset gate, which hides the state from the candidate when closed; None if the cell has none."""
         return None
 
 

@@ -1,4 +1,4 @@
-"""The `gru` cell: a gated recurrent unit (Cho et al. 2014) in PyTorch's form, whose reset gate acts after the matrix."""
+"""The `gru` cell: a gated recurrent unit (Cho et al. 2014) in PyTorch's form: the reset gate acts after the recurrent matrix."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -12,14 +12,14 @@ from anylength.pytrees import pytree
 @pytree
 @dataclass(frozen=True)
 class Gru(AbstractCell):
-    """A GRU cell (as `torch.nn.GRUCell`; its two biases may be added up except in the candidate, where they differ). Gates r, z, n.
+    """A GRU cell as `torch.nn.GRUCell`, with gates r, z, n. PyTorch's two biases are added up, except in the candidate n.
 
     Attributes:
         weight_ih: `[3H, E]`.
         weight_hh: `[3H, H]`.
         bias: `[3H]`.
-        bias_hn: `[H]`, the recurrent bias of the candidate, which the reset gate scales.
-        bias_hh: `[3H]` or None, added to the first: PyTorch's, with zeros for the candidate.
+        bias_hn: `[H]`, the recurrent bias of the candidate. The reset gate scales it.
+        bias_hh: `[3H]` or None, added to `bias`: PyTorch's second bias, with zeros for the candidate.
     """
 
     summary: ClassVar[str] = "GRU: gated recurrent unit, PyTorch's form"
@@ -31,7 +31,7 @@ class Gru(AbstractCell):
     bias_hh: Tensor | None = None
 
     def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """W_hh h `[3H, B]`, then h."""
+        """m = W_hh h `[3H, B]`, then h `[H, B]`."""
         return ops.concatenate([ops.matmul(self.weight_hh, state), state])
 
     def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
@@ -45,13 +45,13 @@ class Gru(AbstractCell):
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
-        """The shapes of the four tensors."""
+        """The shapes of the four required tensors."""
         rows = 3 * hidden
         return {"weight_ih": (rows, encoded), "weight_hh": (rows, hidden), "bias": (rows,), "bias_hn": (hidden,)}
 
     @staticmethod
     def retention(hidden: int) -> Retention | None:
-        """The update gate z: an open one keeps h."""
+        """The update gate z retains h."""
         return Retention(slice(hidden, 2 * hidden), 1.0)
 
     @staticmethod

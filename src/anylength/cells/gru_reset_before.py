@@ -1,4 +1,4 @@
-"""The `gru-reset-before` cell: a gated recurrent unit as first described: its reset gate acts before the matrix. ONNX's default."""
+"""The `gru-reset-before` cell: a gated recurrent unit whose reset gate acts before the recurrent matrix. ONNX's default."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -12,13 +12,13 @@ from anylength.pytrees import pytree
 @pytree
 @dataclass(frozen=True)
 class GruResetBefore(AbstractCell):
-    """A GRU cell of Cho et al. 2014 (arXiv 1406.1078); ONNX's operator with linear_before_reset = 0. Gates r, z, n.
+    """The GRU cell of Cho et al. 2014 (arXiv 1406.1078), with gates r, z, n. In ONNX: `GRU` with linear_before_reset = 0.
 
     Attributes:
         weight_ih: `[3H, E]`.
         weight_hh: `[3H, H]`.
         bias: `[3H]`.
-        bias_hh: `[3H]` or None, added to the first.
+        bias_hh: `[3H]` or None, added to `bias`.
     """
 
     summary: ClassVar[str] = "GRU whose reset gate acts first, ONNX's default"
@@ -29,25 +29,27 @@ class GruResetBefore(AbstractCell):
     bias_hh: Tensor | None = None
 
     def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """W_hh h of the gates r and z `[2H, B]`, then h."""
+        """m = W_hh h of the gates r and z `[2H, B]`, then h `[H, B]`."""
         return ops.concatenate([ops.matmul(self.weight_hh[: 2 * self.hidden], state), state])
 
     def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
         """r = σ(p_r + m_r), z = σ(p_z + m_z), n = tanh(p_n + W_hn (r·h)), h' = (1 − z)·n + z·h; p = W_ih x + b."""
         units = self.hidden
-        input_term, before = self.input_term(ops, symbol), recurrent_term[2 * units :]
+        input_term = self.input_term(ops, symbol)
+        hidden_state = recurrent_term[2 * units :]
         gates = ops.sigmoid(input_term[: 2 * units] + recurrent_term[: 2 * units])
-        recurrent = ops.matmul(self.weight_hh[2 * units :], gates[:units] * before)
-        return ops.lerp(gates[units:], ops.tanh(input_term[2 * units :] + recurrent), before)
+        recurrent = ops.matmul(self.weight_hh[2 * units :], gates[:units] * hidden_state)
+        candidate = ops.tanh(input_term[2 * units :] + recurrent)
+        return ops.lerp(gates[units:], candidate, hidden_state)
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
-        """The shapes of the three tensors."""
+        """The shapes of the three required tensors."""
         return {"weight_ih": (3 * hidden, encoded), "weight_hh": (3 * hidden, hidden), "bias": (3 * hidden,)}
 
     @staticmethod
     def retention(hidden: int) -> Retention | None:
-        """The update gate z: an open one keeps h."""
+        """The update gate z retains h."""
         return Retention(slice(hidden, 2 * hidden), 1.0)
 
     @staticmethod

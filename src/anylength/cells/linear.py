@@ -1,7 +1,7 @@
-"""The `linear` and `linear-signed` cells: diagonal linear recurrences whose gates see the input alone.
+"""The `linear` and `linear-signed` cells: diagonal linear recurrences whose gates depend on the input alone.
 
-s' = g·s + u. In `linear` g = σ(p_a) has values in [0, 1]; in `linear-signed` g = tanh(p_a) has values in [−1, 1], so that a state
-may flip at every step (Grazzi et al. 2024, arXiv 2411.12537). Between s and the read-out lies one tanh layer.
+The recurrence is s' = g·s + u. In `linear`, g = σ(p_a) lies in [0, 1]. In `linear-signed`, g = tanh(p_a) lies in [−1, 1], so a
+state can change its sign at every step (Grazzi et al. 2024, arXiv 2411.12537). One tanh layer lies between s and the read-out.
 """
 
 import abc
@@ -16,10 +16,10 @@ from anylength.pytrees import pytree
 
 @dataclass(frozen=True)
 class AbstractLinear(AbstractCell):
-    """A recurrence of s alone, linear in s, then h = tanh(p_o + W_hh s). The state is h, then s.
+    """A recurrence that is linear in s, then h = tanh(p_o + W_hh s). The state is h, then s.
 
     Attributes:
-        weight_ih: `[3H, E]`; with p = W_ih x + b, the blocks are the gate's, the input's and the output layer's.
+        weight_ih: `[3H, E]`. The H-row blocks of p = W_ih x + b are: gate p_a, input p_u, output layer p_o.
         weight_hh: `[H, H]`, from s to h of the same step.
         bias: `[3H]`.
     """
@@ -34,11 +34,11 @@ class AbstractLinear(AbstractCell):
         return 2 * self.hidden
 
     @abc.abstractmethod
-    def next_memory(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
-        """s' from the pre-activation of the gate, the input u and s, all `[H, B]`."""
+    def next_memory(self, ops: Ops, gate: Any, value: Any, memory: Any) -> Any:
+        """s' from the gate's pre-activation p_a, the input p_u and s, all `[H, B]`."""
 
     def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """The memory s alone: h tells the next step nothing."""
+        """s alone: the next step does not use h."""
         return state[self.hidden :]
 
     def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
@@ -46,16 +46,17 @@ class AbstractLinear(AbstractCell):
         units = self.hidden
         input_term = self.input_term(ops, symbol)
         memory = self.next_memory(ops, input_term[:units], input_term[units : 2 * units], recurrent_term)
-        return ops.concatenate([ops.tanh(input_term[2 * units :] + ops.matmul(self.weight_hh, memory)), memory])
+        hidden_state = ops.tanh(input_term[2 * units :] + ops.matmul(self.weight_hh, memory))
+        return ops.concatenate([hidden_state, memory])
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
-        """The shapes of the three tensors."""
+        """The shapes of the three required tensors."""
         return {"weight_ih": (3 * hidden, encoded), "weight_hh": (hidden, hidden), "bias": (3 * hidden,)}
 
     @staticmethod
     def retention(hidden: int) -> Retention | None:
-        """The gate a: an open one keeps s."""
+        """The gate a retains s."""
         return Retention(slice(0, hidden), 1.0)
 
 
@@ -66,9 +67,9 @@ class Linear(AbstractLinear):
 
     summary: ClassVar[str] = "diagonal linear recurrence, gates in [0, 1]"
 
-    def next_memory(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
+    def next_memory(self, ops: Ops, gate: Any, value: Any, memory: Any) -> Any:
         """σ(p_a)·s + p_u."""
-        return ops.sigmoid(gate) * memory + input_term
+        return ops.sigmoid(gate) * memory + value
 
 
 @pytree
@@ -78,6 +79,6 @@ class LinearSigned(AbstractLinear):
 
     summary: ClassVar[str] = "diagonal linear recurrence, gates in [-1, 1]"
 
-    def next_memory(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
+    def next_memory(self, ops: Ops, gate: Any, value: Any, memory: Any) -> Any:
         """tanh(p_a)·s + p_u."""
-        return ops.tanh(gate) * memory + input_term
+        return ops.tanh(gate) * memory + value

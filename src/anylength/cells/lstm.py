@@ -12,13 +12,13 @@ from anylength.pytrees import pytree
 @pytree
 @dataclass(frozen=True)
 class Lstm(AbstractCell):
-    """An LSTM cell (as `torch.nn.LSTMCell` whose two biases may be added up). Gates i, f, g, o. The state is h, then c.
+    """An LSTM cell as `torch.nn.LSTMCell`, with gates i, f, g, o and its two biases added up. The state is h, then c.
 
     Attributes:
         weight_ih: `[4H, E]`.
         weight_hh: `[4H, H]`.
         bias: `[4H]`.
-        bias_hh: `[4H]` or None, added to the first.
+        bias_hh: `[4H]` or None, added to `bias`.
     """
 
     summary: ClassVar[str] = "LSTM with a forget gate"
@@ -34,23 +34,25 @@ class Lstm(AbstractCell):
         return 2 * self.hidden
 
     def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """W_hh h `[4H, B]`, then c."""
+        """W_hh h `[4H, B]`, then c `[H, B]`."""
         return ops.concatenate([ops.matmul(self.weight_hh, state[: self.hidden]), state[self.hidden :]])
 
     def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
         """With a = W_ih x + b + W_hh h: c' = σ(a_f)·c + σ(a_i)·tanh(a_g), h' = σ(a_o)·tanh(c')."""
         units = self.hidden
-        input_term = self.input_term(ops, symbol) + recurrent_term[: 4 * units]
-        take, keep = ops.sigmoid(input_term[:units]), ops.sigmoid(input_term[units : 2 * units])
-        cell = keep * recurrent_term[4 * units :] + take * ops.tanh(input_term[2 * units : 3 * units])
-        return ops.concatenate([ops.sigmoid(input_term[3 * units :]) * ops.tanh(cell), cell])
+        preactivation = self.input_term(ops, symbol) + recurrent_term[: 4 * units]
+        input_gate = ops.sigmoid(preactivation[:units])
+        forget_gate = ops.sigmoid(preactivation[units : 2 * units])
+        cell = forget_gate * recurrent_term[4 * units :] + input_gate * ops.tanh(preactivation[2 * units : 3 * units])
+        output_gate = ops.sigmoid(preactivation[3 * units :])
+        return ops.concatenate([output_gate * ops.tanh(cell), cell])
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
-        """The shapes of the three tensors."""
+        """The shapes of the three required tensors."""
         return {"weight_ih": (4 * hidden, encoded), "weight_hh": (4 * hidden, hidden), "bias": (4 * hidden,)}
 
     @staticmethod
     def retention(hidden: int) -> Retention | None:
-        """The forget gate f: an open one keeps c."""
+        """The forget gate f retains c."""
         return Retention(slice(hidden, 2 * hidden), 1.0)

@@ -1,4 +1,4 @@
-"""The `mingru` cell: a GRU whose gates see the input alone (Feng et al. 2024, arXiv 2410.01201), with one tanh layer above it."""
+"""The `mingru` cell: a GRU whose gates depend on the input alone (Feng et al. 2024, arXiv 2410.01201), below one tanh layer."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -16,11 +16,11 @@ class MinGru(AbstractLinear):
 
     summary: ClassVar[str] = "minGRU: gates that see the input alone"
 
-    def next_memory(self, ops: Ops, gate: Any, input_term: Any, memory: Any) -> Any:
+    def next_memory(self, ops: Ops, gate: Any, value: Any, memory: Any) -> Any:
         """(1 − σ(p_z))·s + σ(p_z)·p_u."""
-        return ops.lerp(ops.sigmoid(gate), memory, input_term)
+        return ops.lerp(ops.sigmoid(gate), memory, value)
 
     @staticmethod
     def retention(hidden: int) -> Retention | None:
-        """The gate z: a closed one keeps s."""
+        """The gate z retains s where it is closed."""
         return Retention(slice(0, hidden), -1.0)

@@ -1,4 +1,4 @@
-"""The `rnn` cell: h' = tanh(W_ih x + b + W_hh h), Elman's net with tanh, the post's; and what it shares with `relu`."""
+"""The `rnn` cell h' = tanh(W_ih x + b + W_hh h) (Elman 1990), which the post uses; and the base class that `relu` shares."""
 
 import abc
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from anylength.pytrees import pytree
 
 @dataclass(frozen=True)
 class AbstractElman(AbstractCell):
-    """h' = activation(W_ih x + b + W_hh h): Elman's net.
+    """h' = activation(W_ih x + b + W_hh h) (Elman 1990).
 
     Attributes:
         weight_ih: `[H, E]`.
         weight_hh: `[H, H]`.
         bias: `[H]`.
-        bias_hh: `[H]` or None, added to the first.
+        bias_hh: `[H]` or None, added to `bias`.
     """
 
     weight_ih: Tensor
@@ -27,30 +27,30 @@ class AbstractElman(AbstractCell):
     bias_hh: Tensor | None = None
 
     @abc.abstractmethod
-    def activation(self, ops: Ops, input_term: Any) -> Any:
+    def activation(self, ops: Ops, preactivation: Any) -> Any:
         """h' from its pre-activation."""
 
     def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """W_hh h, the recurrent pre-activations."""
+        """W_hh h."""
         return ops.matmul(self.weight_hh, state)
 
     def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
-        """h' = activation(W_ih x + b + message)."""
+        """h' = activation(input term + recurrent term)."""
         return self.activation(ops, self.input_term(ops, symbol) + recurrent_term)
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
-        """The shapes of the three tensors."""
+        """The shapes of the three required tensors."""
         return {"weight_ih": (hidden, encoded), "weight_hh": (hidden, hidden), "bias": (hidden,)}
 
 
 @pytree
 @dataclass(frozen=True)
 class Rnn(AbstractElman):
-    """A tanh RNN cell (as `torch.nn.RNNCell` whose two biases may be added up)."""
+    """A tanh RNN cell as `torch.nn.RNNCell`, with its two biases added up."""
 
     summary: ClassVar[str] = "tanh RNN (Elman), the post's"
 
-    def activation(self, ops: Ops, input_term: Any) -> Any:
+    def activation(self, ops: Ops, preactivation: Any) -> Any:
         """Hyperbolic tangent."""
-        return ops.tanh(input_term)
+        return ops.tanh(preactivation)

@@ -1,7 +1,8 @@
-"""The `tape-rnn` cell: a tanh RNN with a tape under a head that moves (as in Delétang et al. 2023, without their jumps).
+"""The `tape-rnn` cell: a tanh RNN with a tape and a moving head (as in Delétang et al. 2023, without their jumps).
 
-At each step the new h overwrites what is under the head, by a share w in [0, 1], and moves the head: by a share v at all, of that
-by a share r to the right. The tape is a ring of zeros at first; the state holds it as the head sees it, from the head to the right.
+Three gates in [0, 1] act at each step. The write gate w overwrites the entry under the head. The move gate v moves the head, and
+the direction gate r sets how much of the move goes to the right. The tape is a ring and starts with zeros. The state holds it
+relative to the head: the entry under the head first, then the entries to its right.
 """
 
 import dataclasses
@@ -17,23 +18,24 @@ from anylength.pytrees import pytree
 @pytree
 @dataclass(frozen=True)
 class TapeRnn(AbstractCell):
-    """A tanh RNN with one tape of vectors. The state is h, then the tape.
+    """A tanh RNN with one tape of M-vectors, M = `WIDTH`. The state is h, then the tape.
 
     Attributes:
         weight_ih: `[H, E]`.
         weight_hh: `[H, H]`.
         bias: `[H]`.
-        weight_head: `[H, M]`, from what is under the head.
-        weight_action: `[3, H]`: write or not, move or stay, right or left.
+        weight_head: `[H, M]`, weights of the entry under the head.
+        weight_action: `[3, H]`, for the write, move and direction gates.
         bias_action: `[3]`.
-        weight_write: `[M, H]`, what would be written.
+        weight_write: `[M, H]`, for the value to write.
         bias_write: `[M]`.
-        depth: Places on the tape; two for every step and one more lose nothing.
+        depth: Entries of the tape. On 2T + 1 entries the head cannot go around the ring within T steps; training uses 33 (T = 16).
     """
 
     summary: ClassVar[str] = "tanh RNN with a tape whose head moves both ways"
     has_fixed_size_state: ClassVar[bool] = False
     WIDTH: ClassVar[int] = 8
+    """M, entries of a vector on the tape. Wider vectors hold more of a digit, at linear cost."""
 
     weight_ih: Tensor
     weight_hh: Tensor
@@ -51,39 +53,39 @@ class TapeRnn(AbstractCell):
         return self.hidden + self.WIDTH * self.depth
 
     def with_depth_for(self, steps: int) -> "TapeRnn":
-        """The same cell with a tape that does not close upon itself in so many steps."""
+        """The same cell with a tape so long that the head cannot go around the ring within `steps` steps."""
         return dataclasses.replace(self, depth=2 * steps + 1)
 
     def with_action_factor(self, factor: Any) -> "TapeRnn":
-        """The same cell with its actions' drives multiplied: a large factor makes every action hard."""
+        """The same cell with the pre-activations of its actions multiplied by `factor`. A large factor makes every action hard."""
         return dataclasses.replace(self, weight_action=self.weight_action * factor, bias_action=self.bias_action * factor)
 
     def configured_for(self, steps: int) -> "TapeRnn":
-        """Deep enough for so many steps, its actions hard."""
+        """A tape long enough for `steps` steps, and hard actions."""
         return self.with_depth_for(steps).with_action_factor(HARD_ACTION_FACTOR)
 
     def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """W_hh h + W_head (what is under the head) `[H, B]`, then the tape."""
+        """W_hh h + W_head·(the entry under the head) `[H, B]`, then the tape."""
         under = state[self.hidden : self.hidden + self.WIDTH]
-        input_term = ops.matmul(self.weight_hh, state[: self.hidden]) + ops.matmul(self.weight_head, under)
-        return ops.concatenate([input_term, state[self.hidden :]])
+        term = ops.matmul(self.weight_hh, state[: self.hidden]) + ops.matmul(self.weight_head, under)
+        return ops.concatenate([term, state[self.hidden :]])
 
     def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
-        """h' = tanh(W_ih x + b + message); then h' writes, then it moves."""
+        """h' = tanh(W_ih x + b + the recurrent term); then h' writes, then it moves the head."""
         hidden, width = self.hidden, self.WIDTH
-        after = ops.tanh(self.input_term(ops, symbol) + recurrent_term[:hidden])
-        action = ops.sigmoid(ops.matmul(self.weight_action, after) + self.bias_action[:, None])
-        value = ops.tanh(ops.matmul(self.weight_write, after) + self.bias_write[:, None])
-        under = ops.lerp(action[:1], recurrent_term[hidden : hidden + width], value)
+        hidden_state = ops.tanh(self.input_term(ops, symbol) + recurrent_term[:hidden])
+        gates = ops.sigmoid(ops.matmul(self.weight_action, hidden_state) + self.bias_action[:, None])
+        value = ops.tanh(ops.matmul(self.weight_write, hidden_state) + self.bias_write[:, None])
+        under = ops.lerp(gates[:1], recurrent_term[hidden : hidden + width], value)
         tape = ops.concatenate([under, recurrent_term[hidden + width :]])
         right = ops.concatenate([tape[width:], tape[:width]])
         left = ops.concatenate([tape[-width:], tape[:-width]])
-        moved = ops.lerp(action[2:], left, right)
-        return ops.concatenate([after, ops.lerp(action[1:2], tape, moved)])
+        moved = ops.lerp(gates[2:], left, right)
+        return ops.concatenate([hidden_state, ops.lerp(gates[1:2], tape, moved)])
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
-        """The shapes of the eight tensors."""
+        """The shapes of the eight required tensors."""
         width = TapeRnn.WIDTH
         return {
             "weight_ih": (hidden, encoded), "weight_hh": (hidden, hidden), "bias": (hidden,), "weight_head": (hidden, width),
