@@ -18,7 +18,7 @@ import numpy as np
 
 from anylength.attention import CONTEXT_NETS
 from anylength.experiments.runs.environment import environment
-from anylength.lengths import ripples_right
+from anylength.lengths import held_inputs_correct
 from anylength.nets import AbstractNet, answers
 from anylength.records import Epoch
 from anylength.tasks import Task, numbers_of_length, task_named
@@ -61,7 +61,7 @@ def curve(net: AbstractNet, task: Task, seed: int) -> dict[str, list[float] | li
             right = answers(net, symbols) == task.targets(symbols)
             found[name].append(float(right.all(axis=0).mean()))
             found[f"{name}_digits"].append(float(right.mean()))
-    nines = ripples_right(net, task, max(LENGTHS))[:, 0]
+    nines = held_inputs_correct(net, task, max(LENGTHS))[:, 0]
     return found | {"nines": [bool(nines[length - 1]) for length in LENGTHS]}
 
 

@@ -12,7 +12,7 @@ import time
 import numpy as np
 import torch
 
-from anylength.lengths.suite import Suite, suite
+from anylength.lengths.suite import Suite, build_suite
 from anylength.tasks import task_named
 from benchmarks.torch_count import Counter, one_pass, perfect, prepared
 
@@ -50,7 +50,7 @@ def one(seed: int, words: Suite) -> tuple[int, int]:
 def main() -> None:
     count, threads = int(sys.argv[1]), int(sys.argv[2])
     torch.set_num_threads(threads)
-    words = suite(task_named("count"), LIMIT, 0)
+    words = build_suite(task_named("count"), LIMIT, 0)
     one(1000, words)
     started = time.perf_counter()
     found = [one(seed, words) for seed in range(count)]

@@ -9,10 +9,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from anylength.attention import CONTEXT_NETS, MAX_STEPS, AbstractContextNet, answers as context_answers, transformer
+from anylength.attention import CONTEXT_NETS, MAX_STEPS, AbstractContextNet, transformer
+from anylength.attention import answers as context_answers
 from anylength.errors import InputError
 from anylength.experiments import TrainOptions
-from anylength.lengths import ask, ripples_right, stress
+from anylength.lengths import ask, held_inputs_correct, stress
 from anylength.nets import ARCHITECTURES, NetConfig, answers, architecture_named, build, describe, load, tensors, to_bytes
 from anylength.tasks import IGNORE_INDEX, Dataset, Task, task_named
 from anylength.training import Plain, fit, fit_block, recipe_named
@@ -303,7 +304,7 @@ def test_stress_agrees_with_asking_number_by_number(name, task):
             assert (replay.answers[0], replay.correct[0]) == (family.mistake.answer, False)
     assert found.shortest_mistake is not None
     one_by_one = [ask(net, task, [["9" * k]]).correct[0] for k in range(1, 13)]
-    assert ripples_right(net, task, 12)[:, 0].tolist() == one_by_one
+    assert held_inputs_correct(net, task, 12)[:, 0].tolist() == one_by_one
 
 
 def test_a_stress_limit_beyond_reach_is_refused(task):

@@ -10,7 +10,7 @@ from by_hand import counting_net
 
 from anylength.digits import DIGIT_CHARACTERS, to_int
 from anylength.errors import InputError
-from anylength.lengths import ask, count_on, horizon, ripples_right, share, stress
+from anylength.lengths import ask, count_on, held_inputs_correct, horizon, share, stress
 from anylength.nets import Net, answers
 from anylength.records import FamilyResult, Mistake, Stress
 from anylength.tasks import Task, task_named
@@ -66,7 +66,7 @@ def nets(net: Net) -> dict[str, Net]:
 @pytest.mark.parametrize("name", NAMES)
 def test_one_scan_over_nines_says_what_asking_each_number_says(nets, task, name):
     one_by_one = ask(nets[name], task, [["9" * k] for k in range(1, 41)]).correct
-    assert ripples_right(nets[name], task, 40)[:, 0].tolist() == one_by_one
+    assert held_inputs_correct(nets[name], task, 40)[:, 0].tolist() == one_by_one
     assert horizon(nets[name], task, 40) == (None if all(one_by_one) else one_by_one.index(False))
 
 
@@ -78,8 +78,8 @@ def test_the_nets_tried_here_break_at_several_lengths_and_one_never(nets, task):
 
 @pytest.mark.parametrize("limit", [1, 2, 999, 1000, 1001])
 def test_the_horizon_looks_just_up_to_its_limit(nets, task, limit):
-    whole = ripples_right(nets["trained"], task, 2500)
-    assert ripples_right(nets["trained"], task, limit).tolist() == whole[:limit].tolist()
+    whole = held_inputs_correct(nets["trained"], task, 2500)
+    assert held_inputs_correct(nets["trained"], task, limit).tolist() == whole[:limit].tolist()
     breaks = horizon(nets["memory times 1.5"], task, 2500)
     assert breaks is not None
     assert breaks == 0 or horizon(nets["memory times 1.5"], task, breaks) is None

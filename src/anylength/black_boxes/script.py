@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from anylength._types import Digits
-from anylength.digits import DIGIT_CHARACTERS, to_full_text, from_text, to_text
+from anylength.digits import DIGIT_CHARACTERS, from_text, to_full_text, to_text
 from anylength.machines import reachable
 from anylength.tasks import MostFirst, Task
 from anylength.tasks.layout import numbers_from_symbols, symbols_from_numbers

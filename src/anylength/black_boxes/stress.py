@@ -8,9 +8,9 @@ import numpy as np
 from anylength.black_boxes.examinee import Asked, Examinee
 from anylength.black_boxes.script import Columns
 from anylength.errors import InputError
-from anylength.lengths.horizon import FEW, first_false
-from anylength.lengths.stress import curve_of
-from anylength.lengths.suite import Marks, drawn
+from anylength.lengths.horizon import FEW_CHAINS, first_false
+from anylength.lengths.stress import length_curve
+from anylength.lengths.suite import WordScores, draw_words
 from anylength.records import FamilyResult, Stress
 from anylength.statistics import share, share_of
 from anylength.tasks import StressFamily
@@ -29,7 +29,7 @@ def stressed(examinee: Examinee, *, limit: int, calls: int | None, seed: int) ->
         InputError: The function failed to answer, or the words of the horizon alone are more than `calls`.
     """
     started, task = time.perf_counter(), examinee.script.task
-    families, curve = drawn(task, limit, seed)
+    families, curve = draw_words(task, limit, seed)
     carry_chains = _ripples(examinee, limit)
     if calls is not None:
         spare = _spare(calls, sum(map(len, carry_chains)), len(families) + len(curve))
@@ -47,7 +47,7 @@ def stressed(examinee: Examinee, *, limit: int, calls: int | None, seed: int) ->
         base=task.base,
         horizon=first_false(right.all(axis=1)),
         limit=limit,
-        curve=curve_of(families, curve, [_marks(examinee, part) for part in parts], right),
+        curve=length_curve(families, curve, [_marks(examinee, part) for part in parts], right),
         families=results,
         shortest_mistake=min(mistakes, key=lambda found: max(map(len, found.numbers)), default=None),
         seconds=time.perf_counter() - started,
@@ -57,7 +57,7 @@ def stressed(examinee: Examinee, *, limit: int, calls: int | None, seed: int) ->
 def _ripples(examinee: Examinee, limit: int) -> list[list[Columns]]:
     """The words of 1 … `limit` held steps of the first few ripples."""
     columns_of = examinee.script.columns_of
-    carry_chains = examinee.script.task.carry_chains[:FEW]
+    carry_chains = examinee.script.task.carry_chains[:FEW_CHAINS]
     return [
         [columns_of((*carry_chain.prefix, *[carry_chain.symbol] * held)) for held in range(1, limit + 1)]
         for carry_chain in carry_chains
@@ -102,12 +102,12 @@ class _Part:
 def _result(examinee: Examinee, name: str, says: str, part: _Part) -> FamilyResult:
     marks = _marks(examinee, part)
     shortest = min((each for each in part.asked if not each.good), key=lambda each: len(each.columns), default=None)
-    digits = share(int(marks.right.sum()), int(marks.tried.sum()))
+    digits = share(int(marks.right.sum()), int(marks.outputs.sum()))
     mistake = None if shortest is None else shortest.mistake()
-    return FamilyResult(name=name, description=says, numbers=share_of(marks.good), digits=digits, mistake=mistake)
+    return FamilyResult(name=name, description=says, numbers=share_of(marks.correct), digits=digits, mistake=mistake)
 
 
-def _marks(examinee: Examinee, part: _Part) -> Marks:
+def _marks(examinee: Examinee, part: _Part) -> WordScores:
     """The outputs of each answer that are right; of an answer that is none of the task's, none is."""
     script = examinee.script
     tried, right = np.zeros((2, len(part.words)), np.int64)
@@ -117,4 +117,4 @@ def _marks(examinee: Examinee, part: _Part) -> Marks:
         if not asked.good:
             given = None if asked.read is None else script.digits(asked.read, len(wanted))[: len(wanted)]
             right[at] = 0 if given is None else min(int((given == wanted).sum()), len(wanted) - 1)
-    return Marks(tried, right, np.zeros(len(tried), np.int64))
+    return WordScores(tried, right, np.zeros(len(tried), np.int64))

@@ -7,7 +7,7 @@ import numpy as np
 from anylength.diagnosis.evidence import HeldInputEvidence, Word
 from anylength.diagnosis.failure_modes import FailureMode, failure_mode_of
 from anylength.dynamics.ghosts import FASTEST
-from anylength.lengths import cut, replayed
+from anylength.lengths import mistake_on, truncate
 from anylength.nets import Net
 from anylength.records import Finding, Mistake
 from anylength.tasks import Task
@@ -40,7 +40,7 @@ def findings(net: Net, task: Task, held_inputs: Sequence[HeldInputEvidence], wor
 
 def _mistake(net: Net, task: Task, word: Word) -> Mistake | None:
     """A wrong word as a question that `ask` answers wrongly, too; None where it does not."""
-    mistake = replayed(net, task, cut(task, np.asarray(word, np.uint16), len(word) - 1))
+    mistake = mistake_on(net, task, truncate(task, np.asarray(word, np.uint16), len(word) - 1))
     return None if mistake.answer == mistake.expected else mistake
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.extraction.learn import DOUBTFUL, LIMIT, OUT_OF_TIME, STABLE, learned
-from anylength.lengths import cut, replayed
+from anylength.lengths import mistake_on, truncate
 from anylength.machines import Machine, distinguishing_word, equivalent, minimise
 from anylength.nets import AbstractNet, Net, NetConfig, describe
 from anylength.records import Extraction, MachineTable, Mistake
@@ -92,7 +92,7 @@ def _recorded(net: Net, task: Task, became: Became) -> Extraction:
     """The record: the machine beside the task's."""
     word = distinguishing_word(became.machine, task.machine)
     machine = minimise(task.machine) if word is None else became.machine
-    mistake = None if word is None else replayed(net, task, cut(task, np.asarray(word, np.uint16), len(word) - 1))
+    mistake = None if word is None else mistake_on(net, task, truncate(task, np.asarray(word, np.uint16), len(word) - 1))
     return Extraction(
         states=machine.states,
         machine=table_of(machine, task),

@@ -1,4 +1,4 @@
-"""Whether an imported net answers as what it was: both asked the same hard inputs."""
+"""Compares an imported net with its original: both answer the task's stress inputs."""
 
 from dataclasses import dataclass
 
@@ -7,48 +7,60 @@ import numpy as np
 from anylength._types import Symbols
 from anylength.digits import to_full_text
 from anylength.errors import InputError
-from anylength.interchange.incoming import Incoming
+from anylength.interchange.imported_net import ImportedNet
 from anylength.lengths import cut
 from anylength.nets import answers
 from anylength.tasks import Task
 
-LIMIT = 60
-"""Digits of the longest number that both are asked."""
+MAX_DIGITS = 60
+"""Digits of the longest number in the comparison. Longer numbers cost linear time and repeat the same transitions."""
 
-SHARE = 0.01
-"""At most this share of the words may be answered differently: rounding can part two runtimes where a net is undecided."""
+MAX_DIFFERENT_SHARE = 0.01
+"""The largest share of words with different answers that is accepted.
+
+Two runtimes round differently, so they may differ where two logits are nearly equal. A wrong order of gates or digits changes far
+more answers.
+"""
+
+RANDOM_STREAM = 8
+"""Second entry of the random seed: it makes these draws independent of other draws with the same seed."""
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """On how many words both were asked, and on how many of them their answers differ somewhere."""
+    """The result of a comparison.
+
+    Attributes:
+        compared: The number of words that both nets answered.
+        different: The number of those words on which at least one output differs.
+    """
 
     compared: int
     different: int
 
 
-def hard_words(task: Task, limit: int = LIMIT, seed: int = 0) -> Symbols:
-    """All stress inputs of a task up to `limit` digits as one batch `[T, B]`, zeros after each word."""
-    families = task.stress(np.random.default_rng([seed, 8]), task.base, limit)
+def stress_words(task: Task, limit: int = MAX_DIGITS, seed: int = 0) -> Symbols:
+    """All stress inputs of a task with numbers of at most `limit` digits, as one batch `[T, B]` padded with zeros."""
+    families = task.stress(np.random.default_rng([seed, RANDOM_STREAM]), task.base, limit)
     steps = max(len(family.symbols) for family in families)
-    return np.concatenate([np.pad(each.symbols, ((0, steps - len(each.symbols)), (0, 0))) for each in families], axis=1)
+    return np.concatenate([np.pad(family.symbols, ((0, steps - len(family.symbols)), (0, 0))) for family in families], axis=1)
 
 
-def compared(incoming: Incoming, task: Task, words: Symbols | None = None) -> Agreement:
-    """Asks the net and its source the same words `[T, B]` (default: the task's stress inputs).
+def compare_with_original(imported: ImportedNet, task: Task, words: Symbols | None = None) -> Agreement:
+    """Runs the net and its original on the same words `[T, B]` (default: the task's stress inputs).
 
     Raises:
-        InputError: They differ on more words than rounding explains: what was read is not what the file says.
+        InputError: More answers differ than rounding explains, so the net was not read as its own runtime runs it.
     """
-    assert incoming.source is not None
-    words = hard_words(task) if words is None else words
-    apart = answers(incoming.net, words) != incoming.source(words)
-    different = int(apart.any(axis=0).sum())
-    if different > SHARE * words.shape[1]:
-        column = int(np.flatnonzero(apart.any(axis=0))[0])
-        word = cut(task, words[:, column], int(np.flatnonzero(apart[:, column])[0]))
+    assert imported.reference is not None
+    words = stress_words(task) if words is None else words
+    differs = answers(imported.net, words) != imported.reference(words)
+    different = int(differs.any(axis=0).sum())
+    if different > MAX_DIFFERENT_SHARE * words.shape[1]:
+        column = int(np.flatnonzero(differs.any(axis=0))[0])
+        word = cut(task, words[:, column], int(np.flatnonzero(differs[:, column])[0]))
         numbers = " and ".join(to_full_text(number) for number in task.numbers(word))
-        expected = f"the answers of {incoming.runtime} on {words.shape[1]:,} hard inputs"
-        remedy = "the net is not read as its own runtime reads it: digits come least significant first, one-hot"
-        raise InputError(expected, f"others on {different:,} of them, first on {numbers}", remedy)
+        expected = f"the answers of {imported.runtime} on {words.shape[1]:,} stress inputs"
+        remedy = "the net must read one-hot digits, the least significant digit first"
+        raise InputError(expected, f"other answers on {different:,} of them, first on {numbers}", remedy)
     return Agreement(compared=words.shape[1], different=different)

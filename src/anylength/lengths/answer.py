@@ -1,9 +1,9 @@
-"""A net's own answers to numbers: single questions, and counting on from its own answers."""
+"""A net's answers to numbers: single questions, and counting on from its own answers."""
 
 import numpy as np
 
 from anylength._types import Digits, Symbols
-from anylength.digits import to_full_text, digits_of, to_text, trimmed
+from anylength.digits import digits_of, to_full_text, to_text, trimmed
 from anylength.errors import InputError
 from anylength.nets import AbstractNet, answers
 from anylength.records import Answers, Mistake, Sequence
@@ -11,39 +11,39 @@ from anylength.tasks import Task
 
 
 def answer(net: AbstractNet, task: Task, numbers: tuple[Digits, ...]) -> Digits:
-    """The net's answer to one question: digits, least significant first (as many as the word has), or the class of the label."""
+    """The net's answer to one question: the digits of all steps, least significant first, or the class of the label."""
     return task.answer(answers(net, task.word(numbers)[:, None])[:, 0])
 
 
-def ask(net: AbstractNet, task: Task, questions: list[list[str | int]]) -> Answers:
-    """The net's own answers, each beside the truth. A question has one number per tape; shorter ones get zeros in front.
-
-    Raises:
-        InputError: A question with too few or too many numbers, or with something that is not a number of the base.
-    """
-    asked, got, correct = [], [], []
-    for question in questions:
-        if len(question) != task.tapes:
-            raise InputError(f"{task.tapes} number(s) a question", str(len(question)), f"{task.name} reads {task.tapes} at a time")
-        numbers = tuple(digits_of(number, task.base) for number in question)
-        own = answer(net, task, numbers)
-        asked.append([to_full_text(number) for number in numbers])
-        got.append(task.text(own))
-        correct.append(bool(np.array_equal(own, right_answer(task, numbers))))
-    return Answers(questions=asked, answers=got, correct=correct)
-
-
 def right_answer(task: Task, numbers: tuple[Digits, ...]) -> Digits:
-    """The exact answer in the form that the net's comes in."""
+    """The right answer, in the same form as `answer`."""
     steps = max(len(number) for number in numbers)
     return task.exact(tuple(np.pad(number, (0, steps - len(number))) for number in numbers))
 
 
-def count_on(net: AbstractNet, task: Task, *, start: str | int = 1, steps: int = 20) -> Sequence:
-    """The net feeds on its own answers from `start`, `steps` times, and goes on from wrong ones too; it ends below zero.
+def ask(net: AbstractNet, task: Task, questions: list[list[str | int]]) -> Answers:
+    """The net's answers, and whether each is correct. A question has one number per tape; shorter numbers get leading zeros.
 
     Raises:
-        InputError: The task does not lead from one number to one number, fewer than 1 step, or a start that is no number.
+        InputError: A question with too few or too many numbers, or with text that is not a number in the task's base.
+    """
+    texts, net_answers, correct = [], [], []
+    for question in questions:
+        if len(question) != task.tapes:
+            raise InputError(f"{task.tapes} number(s) a question", str(len(question)), f"{task.name} reads {task.tapes} at a time")
+        numbers = tuple(digits_of(number, task.base) for number in question)
+        net_answer = answer(net, task, numbers)
+        texts.append([to_full_text(number) for number in numbers])
+        net_answers.append(task.text(net_answer))
+        correct.append(bool(np.array_equal(net_answer, right_answer(task, numbers))))
+    return Answers(questions=texts, answers=net_answers, correct=correct)
+
+
+def count_on(net: AbstractNet, task: Task, *, start: str | int = 1, steps: int = 20) -> Sequence:
+    """Feeds the net its own answers, `steps` times from `start`. It goes on after a wrong answer, and ends at a negative one.
+
+    Raises:
+        InputError: The task does not map one number to one number, there is less than 1 step, or `start` is not a number.
     """
     if task.tapes != 1 or task.labels is not None:
         raise InputError(
@@ -54,31 +54,32 @@ def count_on(net: AbstractNet, task: Task, *, start: str | int = 1, steps: int =
     number = digits_of(start, task.base)
     sequence, first_error = [to_text(number)], None
     for index in range(1, steps + 1):
-        own = answer(net, task, (number,))
-        if first_error is None and not np.array_equal(own, right_answer(task, (number,))):
+        net_answer = answer(net, task, (number,))
+        if first_error is None and not np.array_equal(net_answer, right_answer(task, (number,))):
             first_error = index
-        sequence.append(task.text(own))
+        sequence.append(task.text(net_answer))
         if sequence[-1].startswith("-"):
             break
-        number = trimmed(own)
+        number = trimmed(net_answer)
     return Sequence(sequence=sequence, first_error=first_error)
 
 
-def replayed(net: AbstractNet, task: Task, word: Symbols) -> Mistake:
-    """The answer to the numbers of a word `[T]` (without its tail), asked as a person asks, beside the right one."""
+def mistake_on(net: AbstractNet, task: Task, word: Symbols) -> Mistake:
+    """The net's answer to the numbers of a word `[T]` without its tail, and the right answer. The net runs as in `ask`."""
     numbers = task.numbers(word)
-    own, right = answer(net, task, numbers), right_answer(task, numbers)
-    return Mistake(numbers=[to_full_text(number) for number in numbers], answer=task.text(own), expected=task.text(right))
+    net_answer, right = answer(net, task, numbers), right_answer(task, numbers)
+    return Mistake(numbers=[to_full_text(number) for number in numbers], answer=task.text(net_answer), expected=task.text(right))
 
 
-def cut(task: Task, symbols: Symbols, first: int) -> Symbols:
-    """The shortest word whose answer shows the output at step `first` of `symbols` `[T]`: cut there, without the tail's zeros.
+def truncate(task: Task, symbols: Symbols, step: int) -> Symbols:
+    """The shortest beginning of `symbols` `[T]` whose answer includes the output at `step`.
 
-    Beyond finite state a word cannot be cut: it is kept whole.
+    Zeros at the end are dropped where the word's own tail of zeros replaces them. A word of a task beyond finite state stays whole,
+    because its outputs depend on all of it.
     """
     if task.transducer is None:
         return symbols
-    end = first + 1
-    while end > 1 and end > first + 1 - task.tail and symbols[end - 1] == 0:
+    end = step + 1
+    while end > 1 and end > step + 1 - task.tail and symbols[end - 1] == 0:
         end -= 1
     return symbols[:end]

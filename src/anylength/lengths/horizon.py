@@ -1,7 +1,8 @@
-"""The horizon: for how many steps a net holds what it must remember. One scan over each held symbol answers it for every length.
+"""The horizon: for how many steps of a held input a net keeps what it must remember.
 
-For `count` that is how many nines a carry survives: the number of k nines is answered right when the net says 0 at each of
-the k steps and 1 at the step after them; along the chain the state after k nines is at hand, so the last step is a branch off it.
+For `count` this is the number of nines through which a carry passes. A number of k nines is answered right if the net outputs 0 at
+each of the k steps and 1 at the step after them. One scan over each held symbol answers this for every k: the state after k nines
+lies on the scan, and the step after them is a branch from it.
 """
 
 from dataclasses import dataclass
@@ -20,122 +21,134 @@ from anylength.nets import AbstractNet, Net, answers, step
 from anylength.tasks import CarryChain, Task
 
 CHUNK = 1000
-FEW = 4
+"""Steps of one call of the compiled scan. All limits share one compiled length; the steps beyond a limit are thrown away."""
+
+FEW_CHAINS = 4
+"""Carry chains tested on nets without a state of fixed size, and on black boxes: each of their words is run by itself."""
+
+
+@dataclass(frozen=True)
+class HeldInputResults:
+    """A net's results on the words of k = 1 … limit repetitions of each of R carry chains.
+
+    Attributes:
+        correct: `[limit, R]` whether each word is answered right.
+        outputs_correct: Number of right outputs.
+        outputs: Number of outputs.
+    """
+
+    correct: NDArray[np.bool_]
+    outputs_correct: int
+    outputs: int
+
+
+def held_inputs_correct(net: AbstractNet, task: Task, limit: int) -> np.ndarray:
+    """Whether the words of k = 1 … `limit` repetitions of each carry chain are answered right: booleans `[limit, R]`."""
+    return run_held_inputs(net, task, limit).correct
+
+
+def horizon(net: AbstractNet, task: Task, limit: int) -> int | None:
+    """The largest k such that up to k repetitions of every carry chain are answered right; None if none fails up to `limit`."""
+    return first_false(held_inputs_correct(net, task, limit).all(axis=1)) if task.carry_chains else None
+
+
+def first_false(values: Any) -> int | None:
+    """The index of the first false value, or None."""
+    indices = np.flatnonzero(~values)
+    return int(indices[0]) if indices.size else None
+
+
+def run_held_inputs(net: AbstractNet, task: Task, limit: int) -> HeldInputResults:
+    """A net's results on every carry chain. If the prefix of a chain is answered wrongly, all of its words are wrong.
+
+    The scan counts each output once: those of the repeated symbols, and those of each word's tail. A net without a state of fixed
+    size runs every word of the first `FEW_CHAINS` chains by itself, and all outputs of these words count.
+    """
+    if not isinstance(net, Net) or not net.cell.has_fixed_size_state:
+        results = [_run_words(net, task, chain, limit) for chain in task.carry_chains[:FEW_CHAINS]]
+        correct = np.stack([result.correct for result in results], axis=1)
+        return HeldInputResults(
+            correct, sum(result.outputs_correct for result in results), sum(result.outputs for result in results)
+        )
+    held, tail = _scan_results(net, task, limit)
+    counted = np.stack([held, tail]) if task.tail else held
+    return HeldInputResults(np.logical_and.accumulate(held, axis=0) & tail, int(counted.sum()), counted.size)
 
 
 @partial(jax.jit, static_argnames=("steps", "tail"))
-def _along(
+def _scan(
     net: Net, state: Array, symbols: Integer[Array, " R"], *, steps: int, tail: int
 ) -> tuple[Array, tuple[Integer[Array, "T R"], Integer[Array, "T L R"]]]:
-    """Per step of the held symbols: what the net says at it, and what it would say in the tail if the word ended there."""
+    """The last state, the outputs at the repeated symbols, and after each step the outputs in a tail that starts there."""
 
-    def said(state: Array) -> Array:
+    def output(state: Array) -> Array:
         return jnp.argmax(net.readout(state), axis=0).astype(jnp.uint8)
 
     def advance(state: Array, _: None) -> tuple[Array, tuple[Array, Array]]:
         state = step(net, state, symbols)
-        here, after, outputs = said(state), state, []
+        held_output, tail_state, tail_outputs = output(state), state, []
         for _place in range(tail):
-            after = step(net, after, jnp.zeros_like(symbols))
-            outputs.append(said(after))
-        return state, (here, jnp.stack(outputs) if outputs else jnp.zeros((0, *here.shape), jnp.uint8))
+            tail_state = step(net, tail_state, jnp.zeros_like(symbols))
+            tail_outputs.append(output(tail_state))
+        return state, (held_output, jnp.stack(tail_outputs) if tail_outputs else jnp.zeros((0, *held_output.shape), jnp.uint8))
 
     return lax.scan(advance, state, None, length=steps)
 
 
-@dataclass(frozen=True)
-class Rippled:
-    """The words of k = 1 … limit held steps of each ripple: which are right `[limit, R]`, and how many outputs of how many."""
-
-    right: NDArray[np.bool_]
-    digits: int
-    tried: int
-
-
-def rippled(net: AbstractNet, task: Task, limit: int) -> Rippled:
-    """How a net answers the words of every ripple. A prefix that is answered wrongly makes all of its ripple wrong.
-
-    The outputs of a scan are counted once: each held step, and each word's tail. A net without a state of fixed size is asked every
-    word of the first `FEW` ripples by itself, and all their outputs count.
-    """
-    if not isinstance(net, Net) or not net.cell.has_fixed_size_state:
-        asked = [_asked(net, task, carry_chain, limit) for carry_chain in task.carry_chains[:FEW]]
-        return Rippled(
-            np.stack([one.right for one in asked], axis=1), sum(one.digits for one in asked), sum(one.tried for one in asked)
-        )
-    here, after = _scanned(net, task, limit)
-    counted = np.stack([here, after]) if task.tail else here
-    return Rippled(np.logical_and.accumulate(here, axis=0) & after, int(counted.sum()), counted.size)
-
-
-def _scanned(net: Net, task: Task, limit: int) -> tuple[np.ndarray, np.ndarray]:
-    """Whether the output at the k-th held step is right, and whether the tail after it would be: booleans `[limit, R]` each."""
-    machine, carry_chains = task.machine, task.carry_chains
+def _scan_results(net: Net, task: Task, limit: int) -> tuple[np.ndarray, np.ndarray]:
+    """Whether the output at the k-th repetition is right, and whether a tail after it would be: booleans `[limit, R]` each."""
+    machine, chains = task.machine, task.carry_chains
     net = jax.tree.map(jnp.asarray, net)
-    prefixes = [_prefix(net, machine, carry_chain) for carry_chain in carry_chains]
+    prefixes = [_run_prefix(net, machine, chain) for chain in chains]
     state = jnp.concatenate([state for state, _ in prefixes], axis=1)
-    symbols = np.array([carry_chain.symbol for carry_chain in carry_chains])
-    at = np.array([machine.trace(carry_chain.prefix)[-1] for carry_chain in carry_chains])
+    symbols = np.array([chain.symbol for chain in chains])
+    machine_states = np.array([machine.trace(chain.prefix)[-1] for chain in chains])
     parts = []
     for _ in range(0, limit, CHUNK):
-        state, (here, after) = _along(net, state, symbols, steps=CHUNK, tail=task.tail)
-        at, wanted, wanted_after = _wanted(machine, tuple(at.tolist()), tuple(symbols.tolist()), task.tail)
-        parts.append(np.stack([np.asarray(here) == wanted, (np.asarray(after) == wanted_after).all(axis=1)]))
-    here, after = np.concatenate(parts, axis=1)[:, :limit] & np.array([good for _, good in prefixes])
-    return here, after
+        state, (held, tail) = _scan(net, state, symbols, steps=CHUNK, tail=task.tail)
+        machine_states, expected_held, expected_tail = _expected_outputs(
+            machine, tuple(machine_states.tolist()), tuple(symbols.tolist()), task.tail
+        )
+        parts.append(np.stack([np.asarray(held) == expected_held, (np.asarray(tail) == expected_tail).all(axis=1)]))
+    held, tail = np.concatenate(parts, axis=1)[:, :limit] & np.array([correct for _, correct in prefixes])
+    return held, tail
 
 
-def _asked(net: AbstractNet, task: Task, carry_chain: CarryChain, limit: int) -> Rippled:
-    """The words of one ripple, each asked by itself: `right` is `[limit]`."""
-    before, lengths = len(carry_chain.prefix), len(carry_chain.prefix) + np.arange(1, limit + 1)
+def _run_words(net: AbstractNet, task: Task, chain: CarryChain, limit: int) -> HeldInputResults:
+    """The results on one carry chain, each of its words run by itself: `correct` is `[limit]`."""
+    before, lengths = len(chain.prefix), len(chain.prefix) + np.arange(1, limit + 1)
     steps = np.arange(before + limit + task.tail)[:, None]
-    symbols = np.where(steps < lengths, carry_chain.symbol, 0).astype(np.uint16)
-    symbols[:before] = np.array(carry_chain.prefix, np.uint16)[:, None]
+    symbols = np.where(steps < lengths, chain.symbol, 0).astype(np.uint16)
+    symbols[:before] = np.array(chain.prefix, np.uint16)[:, None]
     right = answers(net, symbols, lengths + task.tail) == task.targets(symbols)
     within = steps < lengths + task.tail
-    return Rippled((right | ~within).all(axis=0), int((right & within).sum()), int(within.sum()))
+    return HeldInputResults((right | ~within).all(axis=0), int((right & within).sum()), int(within.sum()))
 
 
-def _prefix(net: Net, machine: Machine, carry_chain: CarryChain) -> tuple[Array, bool]:
-    """The state after a ripple's prefix, and whether all was right on the way."""
-    state, good = net.start(1), True
-    for symbol, right in zip(carry_chain.prefix, machine.run(carry_chain.prefix), strict=True):
+def _run_prefix(net: Net, machine: Machine, chain: CarryChain) -> tuple[Array, bool]:
+    """The net's state after a chain's prefix, and whether all of its outputs so far are right."""
+    state, correct = net.start(1), True
+    for symbol, expected in zip(chain.prefix, machine.run(chain.prefix), strict=True):
         state = step(net, state, jnp.asarray([symbol]))
-        good &= int(jnp.argmax(net.readout(state)[:, 0])) == right
-    return state, good
+        correct &= int(jnp.argmax(net.readout(state)[:, 0])) == expected
+    return state, correct
 
 
 @lru_cache(64)
-def _wanted(
-    machine: Machine, begin: tuple[int, ...], held: tuple[int, ...], tail: int
+def _expected_outputs(
+    machine: Machine, start: tuple[int, ...], held: tuple[int, ...], tail: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The machine beside the scan of one chunk: its last states `[R]`, right outputs `[T, R]`, those in the tail `[T, L, R]`.
+    """The machine's run over one chunk of the scan: its last states `[R]`, its outputs `[T, R]`, those in the tail `[T, L, R]`.
 
-    They are the same for every net of a task, so they are kept.
+    They are the same for all nets of a task, so they are cached.
     """
-    delta, output, at, symbols = np.asarray(machine.delta), np.asarray(machine.output), np.array(begin), np.array(held)
-    here, after = np.empty((CHUNK, len(at)), np.uint8), np.empty((CHUNK, tail, len(at)), np.uint8)
+    delta, output, states, symbols = np.asarray(machine.delta), np.asarray(machine.output), np.array(start), np.array(held)
+    held_outputs, tail_outputs = np.empty((CHUNK, len(states)), np.uint8), np.empty((CHUNK, tail, len(states)), np.uint8)
     for t in range(CHUNK):
-        here[t] = output[at, symbols]
-        at = delta[at, symbols]
-        end = at
+        held_outputs[t] = output[states, symbols]
+        states = delta[states, symbols]
+        tail_states = states
         for place in range(tail):
-            after[t, place] = output[end, 0]
-            end = delta[end, 0]
-    return at, here, after
-
-
-def ripples_right(net: AbstractNet, task: Task, limit: int) -> np.ndarray:
-    """Whether the words of k = 1 … `limit` held steps of each ripple are answered right: booleans `[limit, R]`."""
-    return rippled(net, task, limit).right
-
-
-def horizon(net: AbstractNet, task: Task, limit: int) -> int | None:
-    """The largest k such that every ripple of up to k held steps is answered right; None where none fails up to `limit`."""
-    return first_false(ripples_right(net, task, limit).all(axis=1)) if task.carry_chains else None
-
-
-def first_false(good: Any) -> int | None:
-    """The first index that is false, or None."""
-    wrong = np.flatnonzero(~good)
-    return int(wrong[0]) if wrong.size else None
+            tail_outputs[t, place] = output[tail_states, 0]
+            tail_states = delta[tail_states, 0]
+    return states, held_outputs, tail_outputs

@@ -5,130 +5,143 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from anylength._types import Symbols
 from anylength.errors import InputError
-from anylength.lengths.answer import cut, replayed
-from anylength.lengths.horizon import Rippled, first_false, rippled
-from anylength.lengths.suite import Marks, Suite, suite
+from anylength.lengths.answer import mistake_on, truncate
+from anylength.lengths.horizon import HeldInputResults, first_false, run_held_inputs
+from anylength.lengths.suite import Suite, WordScores, build_suite
 from anylength.nets import AbstractNet, Net, answers
-from anylength.records import FamilyResult, LengthPoint, Stress
+from anylength.records import FamilyResult, LengthPoint, Mistake, Stress
 from anylength.statistics import share, share_of
-from anylength.tasks import StressFamily, Task
+from anylength.tasks import CarryChain, StressFamily, Task
 
-MIN_LIMIT, MAX_LIMIT, LIMIT = 3, 1_000_000, 2000
-IN_CONTEXT = {"most": 500, "usual": 200}
-"""Limits for nets whose context grows: a word costs the square of its length."""
+MIN_LIMIT, MAX_LIMIT, DEFAULT_LIMIT = 3, 1_000_000, 2000
+"""Limits of a stress test, in digits. The default is the last of `CURVE_LENGTHS`; a test takes time linear in its limit."""
+
+MAX_CONTEXT_LIMIT, DEFAULT_CONTEXT_LIMIT = 500, 200
+"""The same for nets whose context grows: their time is quadratic in the length of a word."""
+
+HELD_INPUT_FAMILY = "ripple"
+"""Name of the family of held inputs in `stress.json`. The name is that of earlier versions, so that old run folders stay readable."""
+
+HELD_INPUT_DESCRIPTION = "one symbol repeated, every length up to the limit"
 
 
 def stress(net: AbstractNet, task: Task, *, limit: int | None = None, seed: int = 0) -> Stress:
-    """Tests a net on the task's stress inputs up to words of `limit` symbols (2,000, or 200 where the context grows).
+    """Tests a net on the task's stress inputs up to words of `limit` symbols (default 2,000, or 200 if the context grows).
 
     Raises:
-        InputError: A limit outside 3…1,000,000 (3…500 where the context grows).
+        InputError: A negative seed, or a limit outside 3…1,000,000 (3…500 if the context grows).
     """
     limit = check_limit(limit, in_context=not isinstance(net, Net))
     if seed < 0:
         raise InputError("a seed of 0 or more", str(seed), "pass for example --seed 0")
-    return put_to(net, suite(task, limit, seed))
+    return run_suite(net, build_suite(task, limit, seed))
 
 
 def check_limit(limit: int | None, *, in_context: bool) -> int:
-    """The limit, or the usual one of such nets.
+    """The limit, or the default one. `in_context`: for a net whose context grows.
 
     Raises:
-        InputError: It is too small or too large for them.
+        InputError: The limit is too small or too large for these nets.
     """
-    most, usual = (IN_CONTEXT["most"], IN_CONTEXT["usual"]) if in_context else (MAX_LIMIT, LIMIT)
-    limit = usual if limit is None else limit
-    if not MIN_LIMIT <= limit <= most:
-        raise InputError(f"a limit of {MIN_LIMIT} to {most:,} digits", f"{limit:,}", f"pass for example --limit {usual}")
+    largest, default = (MAX_CONTEXT_LIMIT, DEFAULT_CONTEXT_LIMIT) if in_context else (MAX_LIMIT, DEFAULT_LIMIT)
+    limit = default if limit is None else limit
+    if not MIN_LIMIT <= limit <= largest:
+        raise InputError(f"a limit of {MIN_LIMIT} to {largest:,} digits", f"{limit:,}", f"pass for example --limit {default}")
     return limit
 
 
-def put_to(net: AbstractNet, words: Suite) -> Stress:
-    """The stress test of a net on words that are drawn already: the same as `stress`, without drawing them for every net."""
-    started, task, limit = time.perf_counter(), words.task, words.limit
-    marks, places = words.marks(net), words.places
-    marked = [marks.take(place) for place in places]
-    results = [_family_result(net, task, each, found) for each, found in zip(words.families, marked, strict=False)]
-    held = np.ones((limit, 0), bool)
+def run_suite(net: AbstractNet, suite: Suite) -> Stress:
+    """The stress test of a net on a suite. With `build_suite` it does what `stress` does, and draws the words once for many nets."""
+    started, task, limit = time.perf_counter(), suite.task, suite.limit
+    all_scores = suite.score(net)
+    scores = [all_scores.take(words) for words in suite.slices]
+    results = [_family_result(net, task, family, of_family) for family, of_family in zip(suite.families, scores, strict=False)]
+    held_correct = np.ones((limit, 0), bool)
     if task.carry_chains:
-        found = rippled(net, task, limit)
-        held = found.right
-        results.insert(0, _ripple_result(net, task, found))
-    mistakes = [result.mistake for result in results if result.mistake]
+        held = run_held_inputs(net, task, limit)
+        held_correct = held.correct
+        results.insert(0, _held_input_result(net, task, held))
     return Stress(
         task=task.name,
         base=task.base,
-        horizon=first_false(held.all(axis=1)),
+        horizon=first_false(held_correct.all(axis=1)),
         limit=limit,
-        curve=curve_of(words.families, words.curve, marked, held),
+        curve=length_curve(suite.families, suite.curve, scores, held_correct),
         families=results,
-        shortest_mistake=min(mistakes, key=lambda found: max(map(len, found.numbers)), default=None),
+        shortest_mistake=shortest_mistake(results),
         seconds=time.perf_counter() - started,
     )
 
 
-def _family_result(net: AbstractNet, task: Task, family: StressFamily, found: Marks) -> FamilyResult:
-    """What came of one family, with its shortest mistake."""
-    wrong = np.flatnonzero(~found.good)
-    shortest = None
+def shortest_mistake(results: Sequence[FamilyResult]) -> Mistake | None:
+    """The mistake of all families with the fewest digits, or None."""
+    mistakes = [result.mistake for result in results if result.mistake]
+    return min(mistakes, key=lambda mistake: max(map(len, mistake.numbers)), default=None)
+
+
+def length_curve(
+    families: Sequence[StressFamily], lengths: Iterable[int], scores: Sequence[WordScores], held_correct: np.ndarray
+) -> list[LengthPoint]:
+    """Accuracy against length. The worst case at a length is over the words of the stress families with exactly that length.
+
+    Args:
+        families: The stress families.
+        lengths: The lengths of the curve.
+        scores: The scores of each family's words, then those of the random words of each length.
+        held_correct: `[limit, R]` whether the words of k = 1 … limit repetitions of each carry chain were answered right.
+    """
+    points = []
+    hard = [(family.lengths, of_family.correct) for family, of_family in zip(families, scores, strict=False)]
+    for length, of_length in zip(lengths, scores[len(families) :], strict=True):
+        worst = np.concatenate([held_correct[length - 1], *(correct[sizes == length] for sizes, correct in hard)])
+        random, digits = share_of(of_length.correct), share(int(of_length.right.sum()), int(of_length.outputs.sum()))
+        points.append(LengthPoint(length=length, random=random, digits=digits, worst=share_of(worst) if worst.size else random))
+    return points
+
+
+def _family_result(net: AbstractNet, task: Task, family: StressFamily, scores: WordScores) -> FamilyResult:
+    """The result of one family, with its shortest mistake."""
+    wrong, shortest = np.flatnonzero(~scores.correct), None
     if wrong.size:
-        first = found.first[wrong] if _may_be_cut(net, task) else family.lengths[wrong]
-        column, at = wrong[first.argmin()], int(first.min())
-        word = cut(task, family.symbols[:, column], at) if _may_be_cut(net, task) else family.symbols[:at, column]
-        shortest = replayed(net, task, word)
-    digits = share(int(found.right.sum()), int(found.tried.sum()))
+        ends = scores.first_wrong[wrong] if _can_truncate(net, task) else family.lengths[wrong]
+        column, end = family.symbols[:, wrong[ends.argmin()]], int(ends.min())
+        shortest = mistake_on(net, task, truncate(task, column, end) if _can_truncate(net, task) else column[:end])
     return FamilyResult(
-        name=family.name, description=family.description, numbers=share_of(found.good), digits=digits, mistake=shortest
+        name=family.name,
+        description=family.description,
+        numbers=share_of(scores.correct),
+        digits=share(int(scores.right.sum()), int(scores.outputs.sum())),
+        mistake=shortest,
     )
 
 
-def _may_be_cut(net: AbstractNet, task: Task) -> bool:
-    """Whether a wrong word may be cut at its first wrong output: not where the net, or the task, looks at all of it."""
-    return net.causal and task.transducer is not None
-
-
-def _ripple_result(net: AbstractNet, task: Task, found: Rippled) -> FamilyResult:
-    """One symbol held for every length."""
-    mistake, held = None, found.right
-    carry_chains = task.carry_chains[: held.shape[1]]
-    breaks = np.where(held.all(axis=0), len(held), (~held).argmax(axis=0)) + [
-        len(carry_chain.prefix) for carry_chain in carry_chains
-    ]
-    worst = int(breaks.argmin())
-    if not held[:, worst].all():
-        carry_chain, symbols = carry_chains[worst], np.zeros(int(breaks[worst]) + 1 + task.tail, np.uint16)
-        symbols[: breaks[worst] + 1] = [
-            *carry_chain.prefix,
-            *[carry_chain.symbol] * (int(breaks[worst]) + 1 - len(carry_chain.prefix)),
-        ]
-        wrong = answers(net, symbols[:, None]) != task.targets(symbols[:, None])
-        whole = symbols[: breaks[worst] + 1]
-        mistake = replayed(net, task, cut(task, symbols, int(wrong.argmax())) if _may_be_cut(net, task) else whole)
+def _held_input_result(net: AbstractNet, task: Task, held: HeldInputResults) -> FamilyResult:
+    """The result of all words that repeat one symbol, with the shortest mistake."""
+    chains = task.carry_chains[: held.correct.shape[1]]
+    repetitions = np.where(held.correct.all(axis=0), len(held.correct), (~held.correct).argmax(axis=0))
+    lengths = repetitions + [len(chain.prefix) for chain in chains]
+    first = int(lengths.argmin())
+    mistake = None if held.correct[:, first].all() else _held_input_mistake(net, task, chains[first], int(lengths[first]) + 1)
     return FamilyResult(
-        name="ripple",
-        description="one symbol held, every length",
-        numbers=share_of(held),
-        digits=share(found.digits, found.tried),
+        name=HELD_INPUT_FAMILY,
+        description=HELD_INPUT_DESCRIPTION,
+        numbers=share_of(held.correct),
+        digits=share(held.outputs_correct, held.outputs),
         mistake=mistake,
     )
 
 
-def curve_of(
-    families: Sequence[StressFamily], rungs: Iterable[int], marked: Sequence[Marks], held: np.ndarray
-) -> list[LengthPoint]:
-    """Accuracy against length. The worst case at a length is over the stress families' words of just that length.
+def _held_input_mistake(net: AbstractNet, task: Task, chain: CarryChain, length: int) -> Mistake:
+    """The mistake on the word of a carry chain with `length` symbols."""
+    symbols: Symbols = np.zeros(length + task.tail, np.uint16)
+    symbols[:length] = [*chain.prefix, *[chain.symbol] * (length - len(chain.prefix))]
+    wrong = answers(net, symbols[:, None]) != task.targets(symbols[:, None])
+    truncated = truncate(task, symbols, int(wrong.argmax())) if _can_truncate(net, task) else symbols[:length]
+    return mistake_on(net, task, truncated)
 
-    Args:
-        families: The stress families.
-        rungs: The lengths of the curve.
-        marked: What was made of each family's words, and then of the random words of each length.
-        held: Whether the words of k = 1, 2, … held steps of each ripple were answered rightly.
-    """
-    points = []
-    hard = [(family.lengths, found.good) for family, found in zip(families, marked, strict=False)]
-    for rung, found in zip(rungs, marked[len(families) :], strict=True):
-        worst = np.concatenate([held[rung - 1], *(good[lengths == rung] for lengths, good in hard)])
-        random, digits = share_of(found.good), share(int(found.right.sum()), int(found.tried.sum()))
-        points.append(LengthPoint(length=rung, random=random, digits=digits, worst=share_of(worst) if worst.size else random))
-    return points
+
+def _can_truncate(net: AbstractNet, task: Task) -> bool:
+    """Whether a wrong word may be truncated after its first wrong output: if neither the net nor the task looks ahead."""
+    return net.causal and task.transducer is not None

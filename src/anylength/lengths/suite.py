@@ -1,7 +1,7 @@
-"""The words of a stress test, drawn once and asked of as many nets as one likes, and what a net makes of each of them.
+"""The words of a stress test, drawn once and run on any number of nets, and a net's score on each word.
 
-Words of a net with a state of fixed size are packed: sorted by length, so that few of the steps that are run are padding. Other
-nets (which look at the whole word, or whose memory is as deep as the batch is long) get one batch a family.
+A net with a state of fixed size runs packed batches: words sorted by length, so that few steps are padding. Other nets (which look
+at the whole word, or whose memory is as deep as the batch is long) run one batch per family.
 """
 
 from collections.abc import Sequence
@@ -16,69 +16,71 @@ from anylength.nets import AbstractNet, Net, answers
 from anylength.nets.net import BATCH_WIDTH
 from anylength.tasks import IGNORE_INDEX, StressFamily, Task, numbers_of_length
 
-RUNGS = (1, 2, 3, 5, 8, 10, 12, 15, 20, 30, 50, 100, 200, 500, 1000, 2000)
-SAMPLES = 128
-"""Random numbers per length of the curve."""
+CURVE_LENGTHS = (1, 2, 3, 5, 8, 10, 12, 15, 20, 30, 50, 100, 200, 500, 1000, 2000)
+"""Lengths of the curve, in digits, as far as they are below the limit; the limit itself comes last."""
+
+WORDS_PER_LENGTH = 128
+"""Random numbers per length of the curve. If all are right, the 95 % interval of the accuracy starts at 97 %."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Words that are run together.
+    """B words that are run together.
 
     Attributes:
-        words: `[B]` their places among all words.
+        words: `[B]` their indices among all words of the suite.
         symbols: `[T, B]`, zeros after each word.
         targets: `[T, B]` the right outputs.
         ends: `[B]` steps of each word, its tail included.
-        graded: `[T, B]` whether an output counts.
-        tried: `[B]` how many count.
+        counted: `[T, B]` whether an output counts: it lies within its word and has a target.
+        outputs: `[B]` number of outputs that count.
     """
 
     words: NDArray[np.int64]
     symbols: Symbols
     targets: Symbols
     ends: NDArray[np.int64]
-    graded: NDArray[np.bool_]
-    tried: NDArray[np.int64]
+    counted: NDArray[np.bool_]
+    outputs: NDArray[np.int64]
 
     @classmethod
     def of(cls, words: NDArray[np.int64], symbols: Symbols, targets: Symbols, ends: NDArray[np.int64]) -> "Batch":
-        """The batch of these words: what is graded lies within its word."""
-        graded = (np.arange(len(symbols))[:, None] < ends) & (targets != IGNORE_INDEX)
-        return cls(words, symbols, targets, ends, graded, graded.sum(axis=0))
+        """The batch of these words."""
+        counted = (np.arange(len(symbols))[:, None] < ends) & (targets != IGNORE_INDEX)
+        return cls(words, symbols, targets, ends, counted, counted.sum(axis=0))
 
-    def marked(self, net: AbstractNet) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Of each word `[B]`: the graded outputs, those of them that are right, the first step that is wrong (T: none)."""
-        wrong = (answers(net, self.symbols, self.ends) != self.targets) & self.graded
-        bad = np.flatnonzero(wrong.any(axis=0))
-        right, first = self.tried.copy(), np.full(len(self.tried), len(wrong))
-        right[bad] -= wrong[:, bad].sum(axis=0)
-        first[bad] = wrong[:, bad].argmax(axis=0)
-        return self.tried, right, first
+    def score(self, net: AbstractNet) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """For each word `[B]`: outputs that count, right ones among them, and the first wrong step (T if there is none)."""
+        wrong = (answers(net, self.symbols, self.ends) != self.targets) & self.counted
+        failed = np.flatnonzero(wrong.any(axis=0))
+        right, first_wrong = self.outputs.copy(), np.full(len(self.outputs), len(wrong))
+        right[failed] -= wrong[:, failed].sum(axis=0)
+        first_wrong[failed] = wrong[:, failed].argmax(axis=0)
+        return self.outputs, right, first_wrong
 
 
 @dataclass(frozen=True)
-class Marks:
-    """What a net makes of the words of a suite, `[N]` each.
+class WordScores:
+    """A net's scores on N words, `[N]` each.
 
     Attributes:
-        tried: Graded outputs.
-        right: Those that are right.
-        first: The first wrong step; beyond the word where there is none.
+        outputs: Outputs that count.
+        right: Right ones among them.
+        first_wrong: The first wrong step; a step beyond the word if there is none.
     """
 
-    tried: NDArray[np.int64]
+    outputs: NDArray[np.int64]
     right: NDArray[np.int64]
-    first: NDArray[np.int64]
+    first_wrong: NDArray[np.int64]
 
     @property
-    def good(self) -> NDArray[np.bool_]:
-        """Whether all of the word is right."""
-        return self.right == self.tried
+    def correct(self) -> NDArray[np.bool_]:
+        """Whether all outputs of a word are right."""
+        return self.right == self.outputs
 
-    def take(self, words: slice) -> "Marks":
-        """Some of the words."""
-        return Marks(self.tried[words], self.right[words], self.first[words])
+    def take(self, words: slice) -> "WordScores":
+        """The scores of some of the words."""
+        return WordScores(self.outputs[words], self.right[words], self.first_wrong[words])
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,8 @@ class Suite:
         task: The task.
         limit: The longest word, in symbols.
         families: The task's stress inputs.
-        curve: Random words of each length of the curve.
-        whole: One batch for each of them, families first.
+        curve: Random words for each length of the curve.
+        whole: One batch for each family, then one for each length of the curve.
         packed: The same words sorted by length.
     """
 
@@ -102,64 +104,65 @@ class Suite:
     packed: list[Batch]
 
     @property
-    def places(self) -> list[slice]:
-        """Where the words of each family, and then of each length of the curve, are among all."""
-        sizes = [len(each.lengths) for each in [*self.families, *self.curve.values()]]
+    def slices(self) -> list[slice]:
+        """The index ranges of the words of each family, then of each length of the curve."""
+        sizes = [len(family.lengths) for family in [*self.families, *self.curve.values()]]
         ends = np.cumsum(sizes).tolist()
         return [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
 
-    def marks(self, net: AbstractNet) -> Marks:
-        """What a net makes of every word."""
+    def score(self, net: AbstractNet) -> WordScores:
+        """A net's scores on all words."""
         batches = self.packed if isinstance(net, Net) and net.cell.has_fixed_size_state else self.whole
-        found = np.zeros((3, self.places[-1].stop), np.int64)
+        scores = np.zeros((3, self.slices[-1].stop), np.int64)
         net = jax.device_put(net)
         for batch in batches:
-            found[:, batch.words] = batch.marked(net)
-        return Marks(*found)
+            scores[:, batch.words] = batch.score(net)
+        return WordScores(*scores)
 
 
-def suite(task: Task, limit: int, seed: int) -> Suite:
+def build_suite(task: Task, limit: int, seed: int) -> Suite:
     """The words of the stress test of a task up to `limit` symbols."""
-    families, curve = drawn(task, limit, seed)
-    whole, before = [], 0
-    for each in [*families, *curve.values()]:
-        words = np.arange(before, before + len(each.lengths))
-        whole.append(Batch.of(words, each.symbols, task.targets(each.symbols), each.lengths + task.tail))
-        before += len(words)
+    families, curve = draw_words(task, limit, seed)
+    whole, first = [], 0
+    for family in [*families, *curve.values()]:
+        words = np.arange(first, first + len(family.lengths))
+        whole.append(Batch.of(words, family.symbols, task.targets(family.symbols), family.lengths + task.tail))
+        first += len(words)
     return Suite(task, limit, families, curve, whole, _packed(whole) if task.transducer is not None else [])
 
 
-def drawn(task: Task, limit: int, seed: int) -> tuple[list[StressFamily], dict[int, StressFamily]]:
-    """The same words without what running them needs: the task's stress inputs, and random words of each length of the curve."""
+def draw_words(task: Task, limit: int, seed: int) -> tuple[list[StressFamily], dict[int, StressFamily]]:
+    """The words alone, not yet in batches: the task's stress inputs, and random words for each length of the curve."""
     rng = np.random.default_rng([seed, 3])
     families = task.stress(rng, task.base, limit)
-    return families, {rung: _random_words(rng, task, rung) for rung in [rung for rung in RUNGS if rung < limit] + [limit]}
+    lengths = [length for length in CURVE_LENGTHS if length < limit] + [limit]
+    return families, {length: _random_words(rng, task, length) for length in lengths}
 
 
 def _packed(batches: Sequence[Batch]) -> list[Batch]:
-    """The same words sorted by length, `BATCH_WIDTH` a batch."""
+    """The same words sorted by length, `BATCH_WIDTH` words a batch."""
     ends = np.concatenate([batch.ends for batch in batches])
-    home = np.concatenate([np.full(len(batch.ends), at) for at, batch in enumerate(batches)])
+    source = np.concatenate([np.full(len(batch.ends), index) for index, batch in enumerate(batches)])
     column = np.concatenate([np.arange(len(batch.ends)) for batch in batches])
     order = np.argsort(ends, kind="stable")
     parts = np.split(order, range(BATCH_WIDTH, len(order), BATCH_WIDTH))
-    return [_gathered(batches, home, column, ends, part) for part in parts]
+    return [_gathered(batches, source, column, ends, part) for part in parts]
 
 
-def _gathered(batches: Sequence[Batch], home: np.ndarray, column: np.ndarray, ends: np.ndarray, words: np.ndarray) -> Batch:
-    """Some words, each cut to its end."""
+def _gathered(batches: Sequence[Batch], source: np.ndarray, column: np.ndarray, ends: np.ndarray, words: np.ndarray) -> Batch:
+    """One batch of the given words, copied from column `column` of batch `source`, as long as its longest word."""
     shape = int(ends[words].max()), len(words)
     symbols, targets = (np.zeros(shape, batches[0].symbols.dtype), np.zeros(shape, batches[0].targets.dtype))
-    for at, word in enumerate(words):
-        source, end = batches[int(home[word])], ends[word]
-        symbols[:end, at] = source.symbols[:end, column[word]]
-        targets[:end, at] = source.targets[:end, column[word]]
+    for index, word in enumerate(words):
+        batch, end = batches[int(source[word])], ends[word]
+        symbols[:end, index] = batch.symbols[:end, column[word]]
+        targets[:end, index] = batch.targets[:end, column[word]]
     return Batch.of(words, symbols, targets, ends[words])
 
 
 def _random_words(rng: np.random.Generator, task: Task, length: int) -> StressFamily:
     """Random numbers of exactly this length on every tape, with their tails."""
-    lengths = np.full(SAMPLES, length)
+    lengths = np.full(WORDS_PER_LENGTH, length)
     tapes = [numbers_of_length(rng, lengths, task.base, length) for _ in range(task.tapes)]
     symbols = np.stack([task.word(numbers) for numbers in zip(*tapes, strict=True)], axis=1)
-    return StressFamily("curve", "random numbers of one length", symbols, np.full(SAMPLES, len(symbols) - task.tail))
+    return StressFamily("curve", "random numbers of one length", symbols, np.full(WORDS_PER_LENGTH, len(symbols) - task.tail))

@@ -13,8 +13,8 @@ import jax
 
 from anylength.diagnosis import explain
 from anylength.experiments.runs import net_config, task_of
-from anylength.lengths.stress import check_limit, put_to
-from anylength.lengths.suite import suite
+from anylength.lengths.stress import check_limit, run_suite
+from anylength.lengths.suite import build_suite
 from anylength.nets import architecture_named
 from anylength.records import BlockTimes, Explanation, Stress, SweepRow, Verdict
 from anylength.sweeps.job import Done, Job
@@ -91,8 +91,8 @@ def _tested(job: Job, task: Task, nets: Sequence[TrainResult]) -> list[Stress | 
     if job.stress is None:
         return [None] * len(nets)
     limit = check_limit(job.stress or None, in_context=architecture_named(job.config.cell).cell is None)
-    words = suite(task, limit, 0)
-    return list(_side_by_side(lambda each: None if each.diverged else put_to(each.net, words), nets))
+    words = build_suite(task, limit, 0)
+    return list(_side_by_side(lambda each: None if each.diverged else run_suite(each.net, words), nets))
 
 
 def _side_by_side(call: Callable[[TrainResult], Any], nets: Sequence[TrainResult]) -> Iterable[Any]:

@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 
 from anylength.cells import CELLS
-from anylength.lengths import cut, replayed
+from anylength.lengths import mistake_on, truncate
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, NetConfig, describe, to_bytes
 from anylength.records import Verdict
@@ -131,7 +131,7 @@ def _attacked(net: Net, task: Task, clock: TimeBudget) -> Verification | None:
     found = refute_by(net, task.machine, clock) if clock.left > 0 else None
     if found is None:
         return None
-    mistake = replayed(net, task, cut(task, np.asarray(found.word, np.uint16), len(found.word) - 1))
+    mistake = mistake_on(net, task, truncate(task, np.asarray(found.word, np.uint16), len(found.word) - 1))
     if mistake.answer == mistake.expected:
         return None
     return Verification(
