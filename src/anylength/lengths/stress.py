@@ -22,7 +22,7 @@ MAX_CONTEXT_LIMIT, DEFAULT_CONTEXT_LIMIT = 500, 200
 """The same for nets whose context grows: their time is quadratic in the length of a word."""
 
 HELD_INPUT_FAMILY = "ripple"
-"""Name of the family of held inputs in `stress.json`. The name is that of earlier versions, so that old run folders stay readable."""
+"""Name of the family of held inputs in `stress.json`: that of earlier versions, so that old run folders stay readable."""
 
 HELD_INPUT_DESCRIPTION = "one symbol repeated, every length up to the limit"
 
@@ -53,7 +53,7 @@ def check_limit(limit: int | None, *, in_context: bool) -> int:
 
 
 def run_suite(net: AbstractNet, suite: Suite) -> Stress:
-    """The stress test of a net on a suite. With `build_suite` it does what `stress` does, and draws the words once for many nets."""
+    """The stress test of a net on a suite. `stress` builds the suite first; many nets can share one."""
     started, task, limit = time.perf_counter(), suite.task, suite.limit
     all_scores = suite.score(net)
     scores = [all_scores.take(words) for words in suite.slices]
