@@ -8,7 +8,7 @@ from anylength._types import Symbols
 from anylength.digits import to_full_text
 from anylength.errors import InputError
 from anylength.interchange.imported_net import ImportedNet
-from anylength.lengths import cut
+from anylength.lengths import truncate
 from anylength.nets import answers
 from anylength.tasks import Task
 
@@ -58,7 +58,7 @@ def compare_with_original(imported: ImportedNet, task: Task, words: Symbols | No
     different = int(differs.any(axis=0).sum())
     if different > MAX_DIFFERENT_SHARE * words.shape[1]:
         column = int(np.flatnonzero(differs.any(axis=0))[0])
-        word = cut(task, words[:, column], int(np.flatnonzero(differs[:, column])[0]))
+        word = truncate(task, words[:, column], int(np.flatnonzero(differs[:, column])[0]))
         numbers = " and ".join(to_full_text(number) for number in task.numbers(word))
         expected = f"the answers of {imported.runtime} on {words.shape[1]:,} stress inputs"
         remedy = "the net must read one-hot digits, the least significant digit first"
