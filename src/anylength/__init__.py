@@ -4,59 +4,76 @@ The names below are the whole public interface. They are loaded on first use, so
 """
 
 import importlib
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from anylength.api.folders import check, export, harden, import_net, open_run, quantise, report, save
+    from anylength.api.subjects import as_task as task
+    from anylength.api.training import fit, fit_block, recipe
+    from anylength.api.verdicts import ask, count_on, explain, extract, horizon, prove, stress
     from anylength.black_boxes import black_box
-    from anylength.diagnosis import explain
     from anylength.errors import InputError
-    from anylength.experiments import import_net, log_run, open_run, report
-    from anylength.extraction import extract
-    from anylength.interchange import from_torch, prove
-    from anylength.lengths import ask, count_on, horizon, stress
+    from anylength.experiments import Run, log_run
+    from anylength.interchange import from_torch
     from anylength.machines import Machine
     from anylength.tasks import from_file as machine_file
     from anylength.tasks import from_function as machine_task
-    from anylength.tasks import task_named as task
-    from anylength.training import fit, fit_block, linear_baseline
-    from anylength.training import recipe_named as recipe
+    from anylength.training import linear_baseline
+
+try:
+    __version__ = version("anylength")
+except PackageNotFoundError:  # a source tree on the path that is not installed
+    __version__ = "0+unknown"
 
 _HOMES = {
-    "InputError": ("errors", "InputError"),
     "Machine": ("machines", "Machine"),
-    "ask": ("lengths", "ask"),
+    "Run": ("experiments", "Run"),
+    "InputError": ("errors", "InputError"),
+    "ask": ("api.verdicts", "ask"),
     "black_box": ("black_boxes", "black_box"),
-    "count_on": ("lengths", "count_on"),
-    "explain": ("diagnosis", "explain"),
-    "extract": ("extraction", "extract"),
+    "check": ("api.folders", "check"),
+    "count_on": ("api.verdicts", "count_on"),
+    "explain": ("api.verdicts", "explain"),
+    "export": ("api.folders", "export"),
+    "extract": ("api.verdicts", "extract"),
+    "fit": ("api.training", "fit"),
+    "fit_block": ("api.training", "fit_block"),
     "from_torch": ("interchange", "from_torch"),
-    "import_net": ("experiments", "import_net"),
-    "fit": ("training", "fit"),
-    "fit_block": ("training", "fit_block"),
-    "horizon": ("lengths", "horizon"),
-    "log_run": ("experiments", "log_run"),
+    "harden": ("api.folders", "harden"),
+    "horizon": ("api.verdicts", "horizon"),
+    "import_net": ("api.folders", "import_net"),
     "linear_baseline": ("training", "linear_baseline"),
+    "log_run": ("experiments", "log_run"),
     "machine_file": ("tasks", "from_file"),
     "machine_task": ("tasks", "from_function"),
-    "prove": ("interchange", "prove"),
-    "open_run": ("experiments", "open_run"),
-    "recipe": ("training", "recipe_named"),
-    "report": ("experiments", "report"),
-    "stress": ("lengths", "stress"),
-    "task": ("tasks", "task_named"),
+    "open_run": ("api.folders", "open_run"),
+    "prove": ("api.verdicts", "prove"),
+    "quantise": ("api.folders", "quantise"),
+    "recipe": ("api.training", "recipe"),
+    "report": ("api.folders", "report"),
+    "save": ("api.folders", "save"),
+    "stress": ("api.verdicts", "stress"),
+    "task": ("api.subjects", "as_task"),
 }
+"""Public name → module and attribute."""
 
 __all__ = [
-    "InputError",
+    "__version__",
     "Machine",
+    "Run",
+    "InputError",
     "ask",
     "black_box",
+    "check",
     "count_on",
     "explain",
+    "export",
     "extract",
     "fit",
     "fit_block",
     "from_torch",
+    "harden",
     "horizon",
     "import_net",
     "linear_baseline",
@@ -65,8 +82,10 @@ __all__ = [
     "machine_task",
     "open_run",
     "prove",
+    "quantise",
     "recipe",
     "report",
+    "save",
     "stress",
     "task",
 ]

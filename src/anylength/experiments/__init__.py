@@ -10,6 +10,7 @@ from anylength.experiments.report import report, report_html
 from anylength.experiments.reproduce import reproduce, reproduce_quickly
 from anylength.experiments.run_view import run_view
 from anylength.experiments.runs import Run, RunFolder, free_name, layout
+from anylength.experiments.save import save_net
 from anylength.experiments.tracking import log_run, logged
 from anylength.experiments.train import resume_run, train
 
@@ -32,5 +33,6 @@ __all__ = [
     "reproduce_quickly",
     "resume_run",
     "run_view",
+    "save_net",
     "train",
 ]

@@ -5,7 +5,7 @@ from pathlib import Path
 from anylength.errors import InputError
 from anylength.experiments.runs import Run, layout
 from anylength.experiments.runs.files import write_atomic
-from anylength.interchange import export_bytes, export_named
+from anylength.interchange import export_bytes, export_format
 from anylength.nets import Net
 from anylength.records import Exported
 from anylength.verification.certify import RUNTIMES, Coverage, Proof, coverage, parsed
@@ -13,7 +13,7 @@ from anylength_check import check
 
 
 def export(path: Path | Run, to: str, *, out: Path | None = None) -> Exported:
-    """Writes the net of a finished run in one of the formats of `interchange.EXPORTS`, in place of an older export.
+    """Writes the net of a finished run in one of the formats of `interchange.EXPORT_FORMATS`, in place of an older export.
 
     Args:
         path: The run.
@@ -23,7 +23,7 @@ def export(path: Path | Run, to: str, *, out: Path | None = None) -> Exported:
     Raises:
         InputError: The run is not finished, the format is not known or cannot express the net, or the file cannot be written.
     """
-    form = export_named(to)
+    form = export_format(to)
     run = Run.open(path)
     net, config = run.net, run.net_config
     content = export_bytes(net, config, to)
@@ -33,7 +33,7 @@ def export(path: Path | Run, to: str, *, out: Path | None = None) -> Exported:
     found = _coverage(run, net, form.runtime)
     return Exported(
         run=str(run.path), path=str(target), to=to, covered=found.covered, statement=found.statement,
-        use=form.use(net, config, target),
+        use=form.usage(net, config, target),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from anylength.experiments.imports import RECIPE as IMPORTED
 from anylength.experiments.quantise import RECIPE as QUANTISED
 from anylength.experiments.runs import RunFolder
+from anylength.experiments.save import RECIPE as SAVED
 from anylength.training import HARDEN
 
 
@@ -19,6 +20,11 @@ def _imported(run: RunFolder) -> str:
     return "imported" if record is None else f"imported: {record.origin}"
 
 
+def _saved(run: RunFolder) -> str:
+    del run
+    return "saved from Python"
+
+
 def _hardened(run: RunFolder) -> str:
     record = run.hardening
     return "hardened" if record is None else f"hardened by {record.updates:,} updates"
@@ -31,5 +37,10 @@ def _quantised(run: RunFolder) -> str:
     return f"weights in {record.to}" + (f", tuned by {record.updates:,} updates" if record.updates else "")
 
 
-PROVENANCE: Mapping[str, Callable[[RunFolder], str]] = {IMPORTED: _imported, HARDEN.name: _hardened, QUANTISED: _quantised}
+PROVENANCE: Mapping[str, Callable[[RunFolder], str]] = {
+    IMPORTED: _imported,
+    SAVED: _saved,
+    HARDEN.name: _hardened,
+    QUANTISED: _quantised,
+}
 """For each recipe name that is not a training recipe, the function that says where the net is from."""

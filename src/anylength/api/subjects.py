@@ -1,0 +1,86 @@
+"""What the public functions accept: a run, the path of a run, a net of ours, or a live `torch.nn.Module`."""
+
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from anylength.errors import InputError
+from anylength.experiments import Run
+from anylength.interchange import Predictor, from_torch
+from anylength.nets import AbstractNet
+from anylength.tasks import Task, task_named
+from anylength.training import AbstractRecipe, recipe_named
+
+Subject: TypeAlias = Any
+"""A `Run`, the path of a run folder, a net of ours, or a `torch.nn.Module`."""
+
+
+def as_task(task: Task | str, base: int = 10) -> Task:
+    """A task by name or as it is.
+
+    Raises:
+        InputError: No such task, or something that is neither.
+    """
+    if isinstance(task, Task):
+        return task
+    if not isinstance(task, str):
+        raise InputError("the name of a task or a Task", repr(task), 'pass for example "count"; anylength tasks lists the names')
+    return task_named(task, base)
+
+
+def as_recipe(recipe: AbstractRecipe | str, task: Task | None, cell: str) -> AbstractRecipe:
+    """A recipe by name, with the settings that suit the task and cell, or as it is.
+
+    Raises:
+        InputError: No such recipe, or something that is neither.
+    """
+    if isinstance(recipe, AbstractRecipe):
+        return recipe
+    if not isinstance(recipe, str):
+        remedy = 'pass for example "certified"; anylength recipes lists the names'
+        raise InputError("the name of a recipe or a recipe", repr(recipe), remedy)
+    return recipe_named(recipe, task, cell)
+
+
+def as_run(subject: Subject) -> Run | None:
+    """The finished run that a subject names, or None where it is a net.
+
+    Raises:
+        InputError: The run is missing, damaged or unfinished.
+    """
+    return Run.open(subject) if isinstance(subject, str | Path | Run) else None
+
+
+def as_net(subject: Subject, task: Task | str | None, answers: Predictor | None = None) -> tuple[AbstractNet, Task]:
+    """The net and the task of a subject.
+
+    Args:
+        subject: A run, a path, a net or a module.
+        task: The task of a net or module; None for a run, which has its own.
+        answers: For a module with an unusual `forward`: see `from_torch`.
+
+    Raises:
+        InputError: A run with a task of another name, a net without a task, or a net over another alphabet than the task's.
+    """
+    run = as_run(subject)
+    if run is not None:
+        _check_own_task(run, task)
+        return run.net, run.task
+    if task is None:
+        raise InputError("a task for this net", "none", 'pass it as the second argument, for example "count"')
+    task = as_task(task)
+    net = subject if isinstance(subject, AbstractNet) else from_torch(subject, task, answers=answers)
+    _check_alphabet(net, task)
+    return net, task
+
+
+def _check_own_task(run: Run, task: Task | str | None) -> None:
+    name = task.name if isinstance(task, Task) else task
+    if name is not None and name != run.config.task:
+        raise InputError(f"the run's own task, {run.config.task}", repr(name), "leave the task out: a run has its own")
+
+
+def _check_alphabet(net: AbstractNet, task: Task) -> None:
+    expected, got = (task.letters, task.tapes, task.classes), (net.base, net.tapes, net.classes)
+    if expected != got:
+        words = "a net with {} letters, {} tape(s) and {} outputs for the task " + task.name
+        raise InputError(words.format(*expected), "{} letters, {} tape(s) and {} outputs".format(*got), "pass the net's own task")

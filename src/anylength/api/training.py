@@ -1,0 +1,83 @@
+"""`fit` and `fit_block` with tasks and recipes by name."""
+
+from collections.abc import Callable, Sequence
+
+from anylength import training
+from anylength.api.subjects import as_recipe, as_task
+from anylength.records import Epoch
+from anylength.tasks import Task
+from anylength.training import AbstractRecipe, TrainResult
+
+
+def fit(
+    task: Task | str,
+    *,
+    recipe: AbstractRecipe | str | None = None,
+    cell: str = "rnn",
+    hidden: int | None = None,
+    data: str | None = None,
+    seed: int = 0,
+    epochs: int | None = None,
+    progress: Callable[[Epoch], None] | None = None,
+) -> TrainResult:
+    """Trains one net in memory.
+
+    Args:
+        task: The task or its name.
+        recipe: The recipe or its name; None: the one that works best for the task and cell.
+        cell: Name of the cell.
+        hidden: Hidden units; None: the recipe's.
+        data: Name of a data set of the task; None: the task's first.
+        seed: Draws the data, the initial weights and the order.
+        epochs: Epoch limit; None: the recipe's.
+        progress: Called with each epoch.
+
+    Raises:
+        InputError: A name, size or seed that does not exist.
+        FloatingPointError: The loss is no longer finite.
+    """
+    task = as_task(task)
+    chosen = as_recipe(recipe or training.default_recipe(task, cell), task, cell)
+    data = data or next(iter(task.data))
+    return training.fit(task, cell=cell, hidden=hidden, recipe=chosen, data=data, seed=seed, epochs=epochs, progress=progress)
+
+
+def fit_block(
+    task: Task | str,
+    seeds: Sequence[int],
+    *,
+    recipe: AbstractRecipe | str | None = None,
+    cell: str = "rnn",
+    hidden: int | None = None,
+    data: str | None = None,
+    epochs: int | None = None,
+) -> list[TrainResult]:
+    """Trains one net for each seed, all in one compiled program.
+
+    Args:
+        task: The task or its name.
+        seeds: The seeds.
+        recipe: The recipe or its name; None: the one that works best for the task and cell.
+        cell: Name of the cell.
+        hidden: Hidden units; None: the recipe's.
+        data: Name of a data set of the task; None: the task's first.
+        epochs: Epoch limit; None: the recipe's.
+
+    Raises:
+        InputError: A name, size or seed that does not exist.
+        FloatingPointError: The loss of a net is no longer finite.
+    """
+    task = as_task(task)
+    chosen = as_recipe(recipe or training.default_recipe(task, cell), task, cell)
+    return training.fit_block(
+        task, seeds, cell=cell, hidden=hidden, recipe=chosen, data=data or next(iter(task.data)), epochs=epochs
+    )
+
+
+def recipe(name: str, task: Task | str | None = None, cell: str = "rnn") -> AbstractRecipe:
+    """The recipe of this name, with the settings that suit a task and cell where a task is given.
+
+    Raises:
+        InputError: No such recipe or task.
+    """
+    return as_recipe(name, None if task is None else as_task(task), cell)

@@ -1,0 +1,141 @@
+"""`prove`, `explain`, `extract`, `stress`, `ask` and `count_on`: each takes a run, a path or a net."""
+
+from collections.abc import Sequence
+
+from anylength import diagnosis, extraction, lengths
+from anylength.api.subjects import Subject, as_net, as_run
+from anylength.errors import InputError
+from anylength.experiments.runs import check_budget, layout
+from anylength.interchange import Predictor
+from anylength.nets import NetConfig
+from anylength.records import Answers, Explanation, Extraction, Stress
+from anylength.records import Sequence as CountSequence
+from anylength.tasks import Task
+from anylength.verification.verdicts import Verification, verify
+
+
+def prove(
+    subject: Subject,
+    task: Task | str | None = None,
+    config: NetConfig | None = None,
+    *,
+    budget: float = 60.0,
+    steps: int | None = None,
+    answers: Predictor | None = None,
+) -> Verification:
+    """A verdict on every length: PROVED with a certificate, REFUTED with a wrong answer, UNKNOWN or NOT APPLICABLE.
+
+    A run or path also gets its `verdict.json`, and `certificate.json` where the verdict is PROVED.
+
+    Args:
+        subject: A run, the path of a run, a net, or a `torch.nn.Module` with one recurrent layer and a linear read-out.
+        task: The task of a net or module, or its name; left out for a run.
+        config: The description of a net that goes into its weights file; None: made from the net.
+        budget: Seconds to spend, about.
+        steps: Steps of the attack, in place of seconds: the verdict then does not depend on how busy the machine is.
+        answers: For a module with an unusual `forward`: see `from_torch`.
+
+    Raises:
+        InputError: The run is not finished, a net comes without a task or with one of another alphabet, the module cannot be read,
+            or the budget is not a time.
+    """
+    check_budget(budget)
+    if steps is not None and steps < 1:
+        raise InputError("1 step or more", str(steps), "pass for example steps=1000")
+    net, task = as_net(subject, task, answers)
+    run = as_run(subject)
+    if run is None:
+        return verify(net, task, config, budget=budget, steps=steps)
+    verdict = run.prove(budget=budget)
+    certificate = run.certificate
+    return Verification(verdict, certificate, (run.path / layout.MODEL).read_bytes() if certificate else None)
+
+
+def explain(subject: Subject, task: Task | str | None = None) -> Explanation:
+    """Why a net keeps or loses what its task must remember. A run or path also gets its `explain.json`.
+
+    Args:
+        subject: A run, the path of a run, a net, or a `torch.nn.Module`.
+        task: The task of a net or module, or its name; left out for a run.
+
+    Raises:
+        InputError: The run is not finished, or a net comes without a task or with one of another alphabet.
+    """
+    net, task = as_net(subject, task)
+    run = as_run(subject)
+    return diagnosis.explain(net, task) if run is None else run.explain()
+
+
+def extract(subject: Subject, task: Task | str | None = None, *, budget: float = 20.0) -> Extraction:
+    """The machine that a net computes. A run or path also gets its `machine.json`.
+
+    Args:
+        subject: A run, the path of a run, a net, or a `torch.nn.Module`.
+        task: The task of a net or module, or its name; left out for a run.
+        budget: Seconds to spend, about.
+
+    Raises:
+        InputError: The run is not finished, a net comes without its task or over another alphabet, or the budget is not a time.
+    """
+    check_budget(budget)
+    net, task = as_net(subject, task)
+    run = as_run(subject)
+    return extraction.extract(net, task, budget=budget) if run is None else run.extract(budget=budget)
+
+
+def stress(subject: Subject, task: Task | str | None = None, *, limit: int | None = None, seed: int = 0) -> Stress:
+    """Tests random and worst-case lengths. A run or path also gets its `stress.json`.
+
+    Args:
+        subject: A run, the path of a run, a net, or a `torch.nn.Module`.
+        task: The task of a net or module, or its name; left out for a run.
+        limit: The longest number in digits; None: 2000, or 200 where the context grows.
+        seed: Draws the random numbers.
+
+    Raises:
+        InputError: The run is not finished, a net comes without its task or over another alphabet, or the limit is out of range.
+    """
+    net, task = as_net(subject, task)
+    run = as_run(subject)
+    return lengths.stress(net, task, limit=limit, seed=seed) if run is None else run.stress(limit=limit, seed=seed)
+
+
+def ask(subject: Subject, task: Task | str | None, questions: Sequence[Sequence[str | int]]) -> Answers:
+    """A net's own answers to questions of one number per tape, each beside the right one.
+
+    Args:
+        subject: A run, the path of a run, a net, or a `torch.nn.Module`.
+        task: The task of a net or module, or its name; None for a run.
+        questions: The questions.
+
+    Raises:
+        InputError: A question with too few or too many numbers, or with something that is no number; else as `stress`.
+    """
+    net, task = as_net(subject, task)
+    return lengths.ask(net, task, [list(question) for question in questions])
+
+
+def count_on(subject: Subject, task: Task | str | None = None, *, start: str | int = 1, steps: int = 20) -> CountSequence:
+    """The numbers that follow when a net reads its own answers, also after a wrong one.
+
+    Args:
+        subject: A run, the path of a run, a net, or a `torch.nn.Module`.
+        task: The task of a net or module, or its name; left out for a run.
+        start: The first number.
+        steps: How many times to count on.
+
+    Raises:
+        InputError: The task does not lead from one number to one number, or `steps` is below 1; else as `stress`.
+    """
+    net, task = as_net(subject, task)
+    return lengths.count_on(net, task, start=start, steps=steps)
+
+
+def horizon(subject: Subject, task: Task | str | None = None, limit: int = 2000) -> int | None:
+    """The longest held input that a net survives, in steps; None where nothing failed up to `limit`.
+
+    Raises:
+        InputError: As `stress`.
+    """
+    net, task = as_net(subject, task)
+    return lengths.horizon(net, task, limit)

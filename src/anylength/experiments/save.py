@@ -1,0 +1,51 @@
+"""A net that was not trained here, written as a finished run, which every command takes."""
+
+from pathlib import Path
+
+import numpy as np
+
+from anylength._types import Symbols
+from anylength.experiments.runs import Run
+from anylength.nets import AbstractNet, answers, architecture_of
+from anylength.records import Record, RunConfig, Training
+from anylength.tasks import IGNORE_INDEX, Task
+
+RECIPE = "saved"
+"""The recipe's name in the configuration of a net that was saved from Python."""
+
+
+def save_net(net: AbstractNet, task: Task, out: Path, *, recipe: str = RECIPE, record: Record | None = None) -> Run:
+    """Writes a net as a finished run. Its accuracies are those on the task's first data set.
+
+    Args:
+        net: The net.
+        task: Its task.
+        out: The new run folder.
+        recipe: The name that stands for the net's origin in the configuration.
+        record: A record about the origin, written before the run is finished.
+
+    Raises:
+        InputError: `out` exists, or cannot be written.
+    """
+    data_name, make_data = next(iter(task.data.items()))
+    config = RunConfig(
+        task=task.name, base=task.base, cell=architecture_of(net).name, hidden=net.hidden, recipe=recipe, data=data_name, seed=0,
+        epochs=0, settings={}, machine=task.description,
+    )  # fmt: skip
+    data = make_data(np.random.default_rng([0, 0]), task.base)
+    training = Training(
+        epochs=0, train_accuracy=_accuracy(net, task, data.train), validation_accuracy=_accuracy(net, task, data.validation),
+        seconds=0.0, parameters=net.parameters,
+    )  # fmt: skip
+    run = Run.create(out, config)
+    run.save_net(net)
+    if record is not None:
+        run.save(record)
+    run.save(training)
+    return run
+
+
+def _accuracy(net: AbstractNet, task: Task, words: Symbols) -> float:
+    """The share of words `[N, T]` whose graded outputs are all right."""
+    targets = task.targets(words.T)
+    return float(((answers(net, words.T) == targets) | (targets == IGNORE_INDEX)).all(axis=0).mean())
