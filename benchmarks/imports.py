@@ -22,7 +22,7 @@ from safetensors.torch import save_file
 
 from anylength.experiments import import_net, open_run, prove
 from anylength.experiments.runs.environment import environment
-from anylength.interchange.agreement import hard_words
+from anylength.interchange.agreement import stress_words
 from anylength.lengths import share
 from anylength.nets import answers
 from anylength.tasks import Task, task_named
@@ -45,7 +45,7 @@ def judged(model: Any, task: Task, folder: Path, budget: float) -> dict[str, Any
     between = time.perf_counter()
     verdict = prove(run, budget=budget)
     ended = time.perf_counter()
-    words = np.concatenate([hard_words(task, limit=80, seed=seed) for seed in (1, 2)], axis=1)[:, :WORDS]
+    words = np.concatenate([stress_words(task, limit=80, seed=seed) for seed in (1, 2)], axis=1)[:, :WORDS]
     theirs, right = asked(model, words, task), task.targets(words)
     apart = (answers(open_run(run)[0], words) != theirs).any(axis=0)
     return {

@@ -16,18 +16,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from anylength.experiments.folder import config_of, net_config
 from by_hand import echo, echoing_net, net_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anylength.cells import CELLS
-from anylength.cli.commands.export import FORMATS
+from anylength.cli.commands import export as export_command
 from anylength.digits import from_text
 from anylength.errors import InputError
 from anylength.experiments import open_run
-from anylength.experiments.folder import config_of, net_config
-from anylength.interchange import EXPORTS, export_bytes, read_net
-from anylength.interchange.text.decimals import decimal, number
+from anylength.interchange import EXPORT_FORMATS, export_bytes, read_net
+from anylength.interchange.text.json_file import decimal_as_double
+from anylength.interchange.text.source_code import shortest_decimal
 from anylength.nets import Net, NetConfig, answers, describe, tensors, to_bytes
 from anylength.ops import numpy_arrays
 from anylength.ops.rounding import MODEL_ERRORS, FunctionErrors
@@ -317,8 +318,9 @@ def test_the_json_file_has_the_very_weights_and_the_tasks_machine(name):
 
 @given(st.integers(0, 2**32 - 1).map(lambda bits: np.uint32(bits).view(np.float32)).filter(np.isfinite))
 def test_decimals_read_back_as_the_same_float32_from_doubles_too(value):
-    text = decimal(value)
-    assert np.float32(text).tobytes() == np.float32(float(text)).tobytes() == np.float32(number(value)).tobytes() == value.tobytes()
+    text = shortest_decimal(value)
+    assert np.float32(text).tobytes() == np.float32(float(text)).tobytes() == value.tobytes()
+    assert np.float32(decimal_as_double(value)).tobytes() == value.tobytes()
     assert any(sign in text for sign in ".e")
 
 
@@ -332,7 +334,7 @@ def test_pytorch_answers_as_the_net_does_and_keeps_its_very_weights(name, tmp_pa
 
     own, path = case(name), tmp_path / "net.safetensors"
     path.write_bytes(export_bytes(own.net, own.config, "torch"))
-    use = EXPORTS["torch"].use(own.net, own.config, path)
+    use = EXPORT_FORMATS["torch"].usage(own.net, own.config, path)
     scope: dict[str, Any] = {}
     exec(use, scope)
     net = scope["net"]
@@ -361,7 +363,7 @@ def test_pytorch_answers_as_the_net_does_and_keeps_its_very_weights(name, tmp_pa
     assert found["readout.bias"].tobytes() == mine["readout.bias"].tobytes()
 
 
-ONNX = [name for name, (_, _, cell, _) in CASES.items() if cell in EXPORTS["onnx"].cells]
+ONNX = [name for name, (_, _, cell, _) in CASES.items() if cell in EXPORT_FORMATS["onnx"].cells]
 
 
 @pytest.mark.parametrize("name", ONNX)
@@ -371,7 +373,7 @@ def test_onnxruntime_answers_as_the_net_does(name, tmp_path, capsys):
     own, path = case(name), tmp_path / "net.onnx"
     path.write_bytes(export_bytes(own.net, own.config, "onnx"))
     scope: dict[str, Any] = {}
-    exec(EXPORTS["onnx"].use(own.net, own.config, path), scope)
+    exec(EXPORT_FORMATS["onnx"].usage(own.net, own.config, path), scope)
     assert capsys.readouterr().out.startswith("[")
     for question, expected in zip(own.questions, own.answers):
         word = words(own.task, [question])[0].astype(np.int64)
@@ -387,27 +389,27 @@ def test_a_net_comes_back_from_pytorchs_names_with_the_same_bits(name, tmp_path)
     path.write_bytes(export_bytes(own.net, own.config, "torch"))
     back = read_net(path, own.task, own.config.cell)
     mine, theirs = tensors(own.net), tensors(back.net)
-    assert back.folding == 0
+    assert back.folding_error == 0
     assert {key: value.tobytes() for key, value in mine.items()} == {key: value.tobytes() for key, value in theirs.items()}
 
 
 def test_the_command_line_knows_the_forms_that_there_are():
-    assert set(FORMATS) == set(EXPORTS)
+    assert set(export_command.FORMATS) == set(EXPORT_FORMATS)
 
 
 def test_the_page_on_exports_lists_them_and_shows_the_lines_that_the_command_prints(certified_run):
     page = (Path(__file__).parents[1] / "docs" / "export.md").read_text()
     rows = re.findall(r"^\| `(\w+)` \| `([\w.]+)` \| .* \| (.*) \|$", page, re.MULTILINE)
-    assert {name: file for name, file, _ in rows} == {name: form.file for name, form in EXPORTS.items()}
+    assert {name: file for name, file, _ in rows} == {name: form.file for name, form in EXPORT_FORMATS.items()}
     for name, _, cells in rows:
-        assert (BOUNDED if cells == "all of fixed size" else cells.split(", ")) == list(EXPORTS[name].cells)
+        assert (BOUNDED if cells == "all of fixed size" else cells.split(", ")) == list(EXPORT_FORMATS[name].cells)
     net, _ = open_run(certified_run)
     config = net_config(config_of(certified_run))
-    uses = {name: form.use(net, config, Path("runs/hundred") / form.file) for name, form in EXPORTS.items()}
+    uses = {name: form.usage(net, config, Path("runs/hundred") / form.file) for name, form in EXPORT_FORMATS.items()}
     assert all(f"```python\n{uses[name]}```" in page for name in ("onnx", "torch"))
 
 
-@pytest.mark.parametrize("to", EXPORTS)
+@pytest.mark.parametrize("to", EXPORT_FORMATS)
 def test_a_proved_run_keeps_its_proof_wherever_it_goes(to, certified_run, tmp_path, called):
     if to == "onnx":
         pytest.importorskip("onnx", reason="exports to ONNX: pip install anylength[onnx]")
@@ -547,7 +549,7 @@ def test_errors_of_functions_are_carried_into_the_step():
     assert len(set(errors)) == 4
 
 
-@pytest.mark.parametrize("to", EXPORTS)
+@pytest.mark.parametrize("to", EXPORT_FORMATS)
 def test_nets_without_a_fixed_size_stay_here(to):
     task = task_named("count")
     for cell in ("stack-rnn", "transformer"):

@@ -11,9 +11,10 @@ from safetensors.numpy import load_file, save_file
 from anylength.errors import InputError
 from anylength.experiments import import_net, open_run, prove
 from anylength.interchange import from_torch, read_net
-from anylength.interchange.agreement import compared, hard_words
-from anylength.interchange.incoming import Incoming, Layer, added, net_of
-from anylength.interchange.pytorch.names import layer_of
+from anylength.interchange.agreement import compare_with_original, stress_words
+from anylength.interchange.imported_net import ImportedNet
+from anylength.interchange.layer import Layer, add_biases, net_from_layer
+from anylength.interchange.pytorch.state_dict import layer_from_state_dict
 from anylength.nets import Net, answers, tensors
 from anylength.records import Imported
 from anylength.tasks import task_named
@@ -68,7 +69,7 @@ def test_a_net_that_pytorch_trained_is_imported_agrees_on_10000_hard_inputs_and_
     assert (result.cell, result.hidden) == (kind.lower(), hidden)
     assert result.different <= 2
     assert result.two_biases
-    words = np.concatenate([hard_words(task, limit=80, seed=seed) for seed in (1, 2)], axis=1)[:, :10_000]
+    words = np.concatenate([stress_words(task, limit=80, seed=seed) for seed in (1, 2)], axis=1)[:, :10_000]
     assert words.shape[1] == 10_000
     net, _ = open_run(tmp_path / "run")
     theirs = torch_made.asked(model, words, task)
@@ -113,7 +114,7 @@ def test_a_live_module_is_read_with_its_batch_first_its_embedding_and_its_rectif
     model = Embedded()
     net = from_torch(model, "count")
     assert model.training and model.drop.training  # as it was
-    words = hard_words(COUNT, limit=20)
+    words = stress_words(COUNT, limit=20)
     with torch.no_grad():
         theirs = model.eval()(torch.from_numpy(words.T.astype(np.int64)))[0].argmax(dim=-1).numpy().T
     assert np.array_equal(answers(net, words), theirs)
@@ -169,7 +170,7 @@ def test_a_module_of_which_more_is_there_than_meets_the_eye_is_refused():
 def test_names_are_found_under_any_prefix(cell, prefix, suffix, tmp_path):
     named = tensors_of(cell, prefix=prefix, suffix=suffix)
     found = read_net(saved(tmp_path / "x.safetensors", named), COUNT)
-    assert (found.cell, found.folding) == (cell, 0)
+    assert (found.cell, found.folding_error) == (cell, 0)
     own = tensors(found.net)
     assert own["cell.weight_ih"].tobytes() == named[f"{prefix}weight_ih{suffix}"].tobytes()
     assert own["readout.weight"].tobytes() == named["fc.weight"].tobytes()
@@ -186,7 +187,7 @@ def test_biases_are_added_up_just_where_that_rounds_nothing():
         first, second = (rng.normal(0, 10.0 ** rng.integers(-6, 4), 3).astype(np.float32) for _ in range(2))
         if rng.random() < 0.5:
             first, second = (np.round(each * 64) / np.float32(64) for each in (first, second))
-        total, apart = added(first, second)
+        total, apart = add_biases(first, second)
         exact = [Fraction(float(a)) + Fraction(float(b)) for a, b in zip(first, second, strict=True)]
         if apart is None:
             assert [Fraction(float(x)) for x in total] == exact
@@ -194,9 +195,9 @@ def test_biases_are_added_up_just_where_that_rounds_nothing():
             assert [Fraction(float(np.float32(float(x)))) for x in exact] != exact
             assert (total is first) and (apart is second)
     minus = np.array([-0.0, 1.0], np.float32)
-    assert added(minus, np.zeros(2, np.float32))[0].tobytes() == minus.tobytes()
+    assert add_biases(minus, np.zeros(2, np.float32))[0].tobytes() == minus.tobytes()
     huge = np.full(2, 3e38, np.float32)
-    assert added(huge, huge)[1] is huge
+    assert add_biases(huge, huge)[1] is huge
 
 
 def test_what_is_left_out_is_zero_and_narrower_numbers_are_taken_as_they_are(tmp_path):
@@ -224,7 +225,7 @@ def test_an_embedding_is_folded_and_the_bound_on_what_that_moves_holds():
     draw = lambda *shape: rng.normal(0, 1, shape).astype(np.float32)
     task = task_named("add")
     layer = Layer("rnn", draw(5, 14), draw(5, 5), draw(5), draw(5), draw(10, 5), None, embedding=draw(10, 7))
-    net, folding = net_of(layer, task)
+    net, folding = net_from_layer(layer, task)
     assert 0 < folding < 1e-4
     for a, b in rng.integers(0, 10, (50, 2)):
         given = np.concatenate([layer.embedding[a], layer.embedding[b]])
@@ -233,7 +234,7 @@ def test_an_embedding_is_folded_and_the_bound_on_what_that_moves_holds():
         for theirs in (layer.weight_ih @ given.astype(np.longdouble), in_float32):
             assert np.abs(own - theirs).max() <= folding
     with pytest.raises(InputError, match="an embedding of 10 letters"):
-        net_of(layer, COUNT)
+        net_from_layer(layer, COUNT)
 
 
 @pytest.mark.parametrize(("spoilt", "holds"), [(0.0, True), (1e7, False)])
@@ -259,14 +260,14 @@ def test_a_proof_says_whether_it_holds_for_the_original_with_its_embedding(spoil
 def _imported_without_asking(file: Path, out: Path) -> Imported:
     """As where PyTorch is not installed."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("anylength.interchange.files.source_of", lambda *_: (None, None))
+        patch.setattr("anylength.interchange.importing.torch_reference", lambda *_: (None, None))
         return import_net(file, COUNT, out)
 
 
 def test_a_source_that_answers_otherwise_is_noticed():
     net = read_net_of(tensors_of(hidden=8))
     own = lambda symbols: answers(net.net, symbols)
-    assert compared(Incoming(net.net, "rnn", "", 0.0, own, "itself"), COUNT).different == 0
+    assert compare_with_original(ImportedNet(net.net, "rnn", "", 0.0, own, "itself"), COUNT).different == 0
 
     def other(symbols):
         found = own(symbols).copy()
@@ -274,13 +275,13 @@ def test_a_source_that_answers_otherwise_is_noticed():
         return found
 
     with pytest.raises(InputError, match="first on"):
-        compared(Incoming(net.net, "rnn", "", 0.0, other, "another"), COUNT)
+        compare_with_original(ImportedNet(net.net, "rnn", "", 0.0, other, "another"), COUNT)
 
 
-def read_net_of(named: dict[str, np.ndarray]) -> Incoming:
+def read_net_of(named: dict[str, np.ndarray]) -> ImportedNet:
     """The net of tensors, without a file."""
-    layer = layer_of(named)
-    return Incoming(net_of(layer, COUNT)[0], layer.cell, "")
+    layer = layer_from_state_dict(named)
+    return ImportedNet(net_from_layer(layer, COUNT)[0], layer.cell, "")
 
 
 def without(*names: str):

@@ -15,10 +15,10 @@ pytest.importorskip("onnxruntime", reason="what is read is compared with onnxrun
 from anylength.cells import CELLS
 from anylength.errors import InputError
 from anylength.experiments import import_net, open_run, prove
-from anylength.interchange import Incoming, compared, read_net
-from anylength.interchange.onnx.read import read_onnx
-from anylength.interchange.onnx.reshape import regrouped
-from anylength.interchange.onnx.values import Labels, Size
+from anylength.interchange import ImportedNet, compare_with_original, read_net
+from anylength.interchange.onnx.abstract_values import AxisSizes, SymbolicSize
+from anylength.interchange.onnx.importer import read_onnx
+from anylength.interchange.onnx.reshape import regroup
 from anylength.interchange.onnx.write import onnx_bytes
 from anylength.nets import Net, NetConfig, build, describe, encoded_alphabet, tensors
 from anylength.nets.weights import shapes
@@ -59,12 +59,12 @@ def slowly(net: Net, symbols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return logits.argmax(axis=-1), best[..., -1] - best[..., -2]
 
 
-def agree(incoming: Incoming, task: Task, limit: int = 24) -> None:
+def agree(imported_net: ImportedNet, task: Task, limit: int = 24) -> None:
     """Source and net give the same answers wherever the lead is more than rounding, and that is nearly everywhere."""
     symbols = hard(task, limit)
-    wanted, lead = slowly(incoming.net, symbols)
-    assert incoming.source is not None
-    got = incoming.source(symbols)
+    wanted, lead = slowly(imported_net.net, symbols)
+    assert imported_net.reference is not None
+    got = imported_net.reference(symbols)
     clear = lead > 1e-4
     assert clear.mean() > 0.97
     assert got.dtype == np.uint8 and (got == wanted)[clear].all()
@@ -98,15 +98,15 @@ def random_net(cell: str, task: Task = COUNT, hidden: int = 6) -> tuple[Net, Net
 def test_every_operator_answers_as_its_runtime_does(cell: str, layout: int, biases: bool, tmp_path: Path) -> None:
     kind, attributes = OPERATORS[cell]
     more = {"layout": 1} if layout else {}
-    incoming = read_onnx(plain(kind, held=weights(kind, biases=biases), **attributes, **more).at(tmp_path / "net.onnx"), COUNT)
-    assert incoming.cell == cell and type(incoming.net.cell) is CELLS[cell] and incoming.folding == 0
+    imported_net = read_onnx(plain(kind, held=weights(kind, biases=biases), **attributes, **more).at(tmp_path / "net.onnx"), COUNT)
+    assert imported_net.cell == cell and type(imported_net.net.cell) is CELLS[cell] and imported_net.folding_error == 0
     if layout and cell == "relu":  # onnxruntime has no layout 1, onnx's own evaluator no rectifiers
-        assert incoming.source is None and incoming.runtime is None
+        assert imported_net.reference is None and imported_net.runtime is None
         before = read_onnx(plain(kind, held=weights(kind, biases=biases), **attributes).at(tmp_path / "other.onnx"), COUNT)
-        assert tensors_digest(incoming.net) == tensors_digest(before.net)
+        assert tensors_digest(imported_net.net) == tensors_digest(before.net)
         return
-    assert incoming.runtime is not None and incoming.runtime.startswith("onnx " if layout else "onnxruntime ")
-    agree(incoming, COUNT)
+    assert imported_net.runtime is not None and imported_net.runtime.startswith("onnx " if layout else "onnxruntime ")
+    agree(imported_net, COUNT)
 
 
 @pytest.mark.parametrize("opset", [7, 9, 12, 13, 14, 22])
@@ -149,13 +149,13 @@ def test_what_torch_exports(kind: str, batch_first: bool, tmp_path: Path) -> Non
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's own, of which it has many
         torch.onnx.export(module, (torch.zeros(3, 5, 10),), str(path), **options)
-    incoming = read_onnx(path, COUNT)
-    agree(incoming, COUNT)
-    own, held = tensors(incoming.net), {name: value.numpy() for name, value in module.state_dict().items()}
+    imported_net = read_onnx(path, COUNT)
+    agree(imported_net, COUNT)
+    own, held = tensors(imported_net.net), {name: value.numpy() for name, value in module.state_dict().items()}
     assert np.array_equal(own["cell.weight_ih"], held["cell.weight_ih_l0"])
     assert np.array_equal(own["cell.weight_hh"], held["cell.weight_hh_l0"])
     assert np.array_equal(own["cell.bias"], held["cell.bias_ih_l0"])
-    assert "pytorch" in incoming.origin and kind in incoming.origin
+    assert "pytorch" in imported_net.origin and kind in imported_net.origin
 
 
 @pytest.mark.parametrize("task", [COUNT, ADD, PARITY], ids=lambda task: task.name)
@@ -165,18 +165,18 @@ def test_digits_may_come_as_integers(task: Task, embedded: bool, tmp_path: Path)
     held = weights("GRU", inputs=parts * task.tapes, classes=task.classes, seed=5)
     table = np.random.default_rng(3).normal(size=(task.letters, parts)).astype(np.float32) if embedded else None
     graph = of_digits("GRU", held, table=table, tapes=task.tapes, base=task.letters)
-    incoming = read_onnx(graph.at(tmp_path / "net.onnx"), task)
-    agree(incoming, task)
+    imported_net = read_onnx(graph.at(tmp_path / "net.onnx"), task)
+    agree(imported_net, task)
     if table is None:
-        assert incoming.folding == 0
+        assert imported_net.folding_error == 0
         return
     blocks = held["W"][0].astype(np.float64).reshape(3 * 6, task.tapes, parts)
     exact = np.concatenate([blocks[:, tape] @ table.astype(np.float64).T for tape in range(task.tapes)], axis=1)
     exact = np.concatenate([exact[6:12], exact[:6], exact[12:]])  # r, z, n
-    off = np.abs(tensors(incoming.net)["cell.weight_ih"] - exact) @ encoded_alphabet(incoming.net)
+    off = np.abs(tensors(imported_net.net)["cell.weight_ih"] - exact) @ encoded_alphabet(imported_net.net)
     terms, largest = parts * task.tapes, np.abs(blocks).max() * np.abs(table).max()
-    assert 0 < off.max() <= incoming.folding * (1 + 1e-12)
-    assert incoming.folding < 2 * 2.0**-24 * terms**2 * task.tapes * largest, "no more than sums in float32 may be off, twice"
+    assert 0 < off.max() <= imported_net.folding_error * (1 + 1e-12)
+    assert imported_net.folding_error < 2 * 2.0**-24 * terms**2 * task.tapes * largest, "twice the error of float32 sums"
 
 
 def _gemm(graph: Graph, **attributes: Any) -> Graph:
@@ -252,9 +252,9 @@ def test_two_biases_are_kept_apart_only_where_adding_them_rounds(tmp_path: Path)
 
 def test_without_onnxruntime_onnx_itself_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    incoming = read_onnx(plain("GRU").at(tmp_path / "net.onnx"), COUNT)
-    assert incoming.runtime == f"onnx {onnx.__version__} (its own evaluator)"
-    agree(incoming, COUNT, limit=8)
+    imported_net = read_onnx(plain("GRU").at(tmp_path / "net.onnx"), COUNT)
+    assert imported_net.runtime == f"onnx {onnx.__version__} (its own evaluator)"
+    agree(imported_net, COUNT, limit=8)
 
 
 def test_an_evaluator_that_fails_is_not_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -264,8 +264,8 @@ def test_an_evaluator_that_fails_is_not_asked(monkeypatch: pytest.MonkeyPatch, t
         raise ValueError("operands could not be broadcast together")
 
     monkeypatch.setattr(onnx.reference.ReferenceEvaluator, "run", broken)
-    incoming = read_onnx(plain("GRU", layout=1).at(tmp_path / "net.onnx"), COUNT)
-    assert incoming.source is None and incoming.runtime is None
+    imported_net = read_onnx(plain("GRU", layout=1).at(tmp_path / "net.onnx"), COUNT)
+    assert imported_net.reference is None and imported_net.runtime is None
 
 
 def test_without_onnx_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -292,10 +292,10 @@ def test_out_and_in_again_is_bit_identical(cell: str, second: bool, tmp_path: Pa
         assert isinstance(net, Net)
     path = tmp_path / "net.onnx"
     path.write_bytes(onnx_bytes(net, config))
-    incoming = read_onnx(path, COUNT)
-    assert incoming.cell == cell and tensors_digest(incoming.net) == tensors_digest(net)
-    agree(incoming, COUNT)
-    assert path.read_bytes() == onnx_bytes(incoming.net, config)
+    imported_net = read_onnx(path, COUNT)
+    assert imported_net.cell == cell and tensors_digest(imported_net.net) == tensors_digest(net)
+    agree(imported_net, COUNT)
+    assert path.read_bytes() == onnx_bytes(imported_net.net, config)
     model = onnx.load(path)
     held = {entry.key: entry.value for entry in model.metadata_props}
     assert held["tensors_sha256"] == tensors_digest(net) and held["task"] == "count" and held["tapes"] == "1"
@@ -315,8 +315,8 @@ def test_a_proved_net_comes_back_with_its_answers_and_its_verdict(certified_run:
     assert isinstance(net, Net)
     path, out = tmp_path / "net.onnx", tmp_path / "run"
     path.write_bytes(onnx_bytes(net, describe(net, task)))
-    incoming = read_net(path, task)
-    agreement = compared(incoming, task, hard(task, 60, 1250))
+    imported_net = read_net(path, task)
+    agreement = compare_with_original(imported_net, task, hard(task, 60, 1250))
     assert agreement.compared >= 10_000 and agreement.different == 0
     imported = import_net(path, task, out)
     assert imported.runtime is not None and imported.runtime.startswith("onnxruntime ") and imported.different == 0
@@ -481,22 +481,22 @@ REFUSED: dict[str, tuple[Callable[[], Graph], str]] = {
     "initial state": (_another_state, "initial_h 'h0' is not provably zero"),
     "several layers": (_two_layers, r"got 2 \(RNN, RNN\): several layers"),
     "no recurrence": (lambda: Graph(nodes=[helper.make_node("Relu", ["x"], ["y"])]), r"got none \('Relu'\): .*dynamo=False"),
-    "a norm": (_node("Relu"), "'Relu', which is none of them"),
-    "dropout": (_node("Dropout"), "'Dropout', which is none of them"),
-    "the last step": (_last_step, "'MatMul', of the state after the last step alone"),
+    "a norm": (_node("Relu"), "'Relu', which is not supported"),
+    "dropout": (_node("Dropout"), "'Dropout', which is not supported"),
+    "the last step": (_last_step, "'MatMul', which reads the state after the last step only"),
     "time for batch": (_mixed_up, "'Reshape', whose sizes are fixed, or mix time, batch and units"),
     "fixed steps": (_steps_only, "words of any length, got one of a fixed number of steps"),
     "a dead bias": (_bias_on_a_dead_end, "read-out's bias, got 'l' without it"),
     "two answers": (_two_answers, "one output with answers, got 'y', 'p'"),
     "softmax over time": (_after("Softmax", axis=0), "'Softmax', over other axes than the classes"),
     "argmax, last on ties": (_after("ArgMax", axis=2, select_last_index=1), "the last class on a tie"),
-    "scaled logits": (_after("Sigmoid"), "'Sigmoid', which is none of them"),
+    "scaled logits": (_after("Sigmoid"), "'Sigmoid', which is not supported"),
     "double": (_held("W", lambda value: value.astype(np.float64)), "float32 weights, got float64 in 'W'"),
     "float16": (_held("R", lambda value: value.astype(np.float16)), "float32 weights, got float16 in 'R'"),
     "NaN": (_held("B", lambda value: value * np.nan), "finite numbers in 'B', got NaN or infinity"),
     "infinity": (_held("V", lambda value: value * np.inf), "finite numbers in 'V', got NaN or infinity"),
     "another shape": (_held("B", lambda value: value[:, 1:]), r"'B' as \[1, 36\], got \[1, 35\]"),
-    "classes": (_held("V", lambda value: value[:, :7]), "not one number a class"),
+    "classes": (_held("V", lambda value: value[:, :7]), "not one number for each class"),
     "a base": (lambda: plain("RNN", held=weights("RNN", inputs=8)), r"10 inputs for count \(1 one-hot of 10\), got 8"),
     "tapes": (lambda: of_digits("GRU", weights("GRU"), table=None, tapes=2, base=5), "got 2 × 5 numbers a step"),
     "answers": (lambda: plain("RNN", held=weights("RNN", classes=3)), "10 output classes for count, got 3"),
@@ -549,9 +549,9 @@ def _unfed(model: Any) -> None:
 
 
 FOREIGN: dict[str, tuple[Callable[[Any], Any], str]] = {
-    "external": (_external, "weights inside the file, got 'W' in a file of its own"),
+    "external": (_external, "weights inside the file, got 'W' in a separate file"),
     "function": (_function, "the function 'Mine'"),
-    "branch": (_branch, "the operator 'If', a graph inside it"),
+    "branch": (_branch, "the operator 'If' with a subgraph"),
     "sparse": (_sparse, "dense weights, got sparse initialisers"),
     "training": (lambda model: model.training_info.add(), "a graph for training it"),
     "domain": (lambda model: setattr(model.graph.node[1], "domain", "com.microsoft"), "got 'com.microsoft::Squeeze'"),
@@ -607,22 +607,25 @@ def test_damaged_files_are_refused_or_still_a_net(tmp_path: Path) -> None:
 
 def test_a_reshape_that_is_accepted_means_the_same_for_every_size() -> None:
     labels, units = ("in 0", "in 1", "unit"), 6
-    t, b = Size(1, ("in 0",)), Size(1, ("in 1",))
+    t, b = SymbolicSize(1, ("in 0",)), SymbolicSize(1, ("in 1",))
     entries: list[Any] = [-1, 1, units, t, b, t * b, b * units, 3]
     accepted = 0
     for target in ([x] for x in entries), ([x, y] for x in entries for y in entries), (
         [x, y, z] for x in entries for y in entries for z in entries
     ), ([x, y, z, -1] for x in entries for y in entries for z in entries):  # fmt: skip
         for sizes in target:
-            known = Labels({"in 0": None, "in 1": None, "unit": units})
-            axes = regrouped(labels, sizes, known)
+            known = AxisSizes({"in 0": None, "in 1": None, "unit": units})
+            axes = regroup(labels, sizes, known)
             if axes is None:
                 continue
             accepted += 1
             assert tuple(label for axis in axes for label in axis) == labels
             for steps, batch in ((3, 5), (1, 7), (4, 2)):
                 real = {"in 0": steps, "in 1": batch, "unit": units}
-                given = [int(np.prod([x.number, *(real[name] for name in x.labels)])) if isinstance(x, Size) else x for x in sizes]
-                shape = np.empty((steps, batch, units)).reshape(given).shape
+                numbers = [
+                    int(np.prod([size.number, *(real[name] for name in size.labels)])) if isinstance(size, SymbolicSize) else size
+                    for size in sizes
+                ]
+                shape = np.empty((steps, batch, units)).reshape(numbers).shape
                 assert shape == tuple(int(np.prod([real[label] for label in axis])) for axis in axes)
     assert accepted > 30

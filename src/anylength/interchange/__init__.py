@@ -1,12 +1,13 @@
-"""Interchange: nets from PyTorch and ONNX as nets of ours, and ours for other runtimes."""
+"""Import nets from PyTorch and ONNX, and export nets to other runtimes."""
 
-from anylength.interchange.agreement import Agreement, compared
-from anylength.interchange.exporting import EXPORTS, Export, export_bytes, export_named
-from anylength.interchange.files import read_net
-from anylength.interchange.incoming import Incoming, Source
-from anylength.interchange.pytorch.live import from_torch, prove
+from anylength.interchange.agreement import Agreement, compare_with_original
+from anylength.interchange.exporting import EXPORT_FORMATS, ExportFormat, export_bytes, export_format
+from anylength.interchange.imported_net import ImportedNet, Predictor
+from anylength.interchange.importing import read_net
+from anylength.interchange.proving import prove
+from anylength.interchange.pytorch.module import from_torch
 
 __all__ = [
-    "EXPORTS", "Agreement", "Export", "Incoming", "Source", "compared", "export_bytes", "export_named", "from_torch",
-    "prove", "read_net",
+    "EXPORT_FORMATS", "Agreement", "ExportFormat", "ImportedNet", "Predictor", "compare_with_original", "export_bytes",
+    "export_format", "from_torch", "prove", "read_net",
 ]  # fmt: skip

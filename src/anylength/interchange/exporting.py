@@ -1,4 +1,4 @@
-"""The forms in which a net leaves: for each its file, the cells that it can express, its writer, the runtime that will run it."""
+"""The export formats: the file of each, the cells it can express, its writer, and the runtime that will run it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,68 +6,68 @@ from pathlib import Path
 
 from anylength.cells import CELLS
 from anylength.errors import InputError, unknown_name
-from anylength.interchange.onnx.cells import WRITTEN
+from anylength.interchange.onnx.recurrent_ops import OPERATOR_OF_CELL
 from anylength.interchange.onnx.write import onnx_bytes
-from anylength.interchange.pytorch.write import CLASSES, torch_bytes
-from anylength.interchange.text.c import c_bytes
-from anylength.interchange.text.js import js_bytes
+from anylength.interchange.pytorch.state_dict import TORCH_CLASSES
+from anylength.interchange.pytorch.write import torch_bytes
 from anylength.interchange.text.json_file import json_bytes
-from anylength.interchange.using import c_use, js_use, json_use, onnx_use, torch_use
+from anylength.interchange.text.source_code import c_bytes, js_bytes
+from anylength.interchange.usage import c_usage, js_usage, json_usage, onnx_usage, torch_usage
 from anylength.nets import AbstractNet, Net, NetConfig
 
-BOUNDED = tuple(name for name, cell in CELLS.items() if cell.has_fixed_size_state)
+FIXED_SIZE_CELLS = tuple(name for name, cell in CELLS.items() if cell.has_fixed_size_state)
 """The cells whose state has a fixed size."""
 
 
 @dataclass(frozen=True)
-class Export:
-    """One form.
+class ExportFormat:
+    """One export format.
 
     Attributes:
-        file: Its name in a run folder.
-        cells: The cells that it can express.
-        write: Net → the file.
-        runtime: Who runs it: a name in `certify.RUNTIMES`.
-        use: (net, config, where the file lies) → lines that use it.
+        file: The name of the file in a run folder.
+        cells: The cells that the format can express.
+        write: Net → content of the file.
+        runtime: The runtime that will run the file: a name in `certify.RUNTIMES`.
+        usage: (net, config, path of the file) → lines of code that use the file.
     """
 
     file: str
     cells: tuple[str, ...]
     write: Callable[[Net, NetConfig], bytes]
     runtime: str
-    use: Callable[[Net, NetConfig, Path], str]
+    usage: Callable[[Net, NetConfig, Path], str]
 
 
-EXPORTS: Mapping[str, Export] = {
-    "onnx": Export("model.onnx", tuple(WRITTEN), onnx_bytes, "onnxruntime", onnx_use),
-    "torch": Export("model.torch.safetensors", tuple(CLASSES), torch_bytes, "PyTorch", torch_use),
-    "json": Export("model.json", BOUNDED, json_bytes, "float32", json_use),
-    "js": Export("model.mjs", BOUNDED, js_bytes, "JavaScript", js_use),
-    "c": Export("model.c", BOUNDED, c_bytes, "C", c_use),
+EXPORT_FORMATS: Mapping[str, ExportFormat] = {
+    "onnx": ExportFormat("model.onnx", tuple(OPERATOR_OF_CELL), onnx_bytes, "onnxruntime", onnx_usage),
+    "torch": ExportFormat("model.torch.safetensors", tuple(TORCH_CLASSES), torch_bytes, "PyTorch", torch_usage),
+    "json": ExportFormat("model.json", FIXED_SIZE_CELLS, json_bytes, "float32", json_usage),
+    "js": ExportFormat("model.mjs", FIXED_SIZE_CELLS, js_bytes, "JavaScript", js_usage),
+    "c": ExportFormat("model.c", FIXED_SIZE_CELLS, c_bytes, "C", c_usage),
 }
 
 
-def export_named(name: str) -> Export:
-    """The form of this name.
+def export_format(name: str) -> ExportFormat:
+    """The export format with this name.
 
     Raises:
-        InputError: No such form (the nearest name is suggested).
+        InputError: The name is unknown; the nearest name is suggested.
     """
-    if name not in EXPORTS:
-        raise unknown_name("form of an export", name, EXPORTS)
-    return EXPORTS[name]
+    if name not in EXPORT_FORMATS:
+        raise unknown_name("export format", name, EXPORT_FORMATS)
+    return EXPORT_FORMATS[name]
 
 
 def export_bytes(net: AbstractNet, config: NetConfig, name: str) -> bytes:
-    """The net in this form.
+    """The content of the exported file.
 
     Raises:
-        InputError: The form cannot express the net.
+        InputError: The format cannot express the net.
     """
-    form = export_named(name)
-    if not isinstance(net, Net) or config.cell not in form.cells:
-        others = [other for other, found in EXPORTS.items() if isinstance(net, Net) and config.cell in found.cells]
+    target = export_format(name)
+    if not isinstance(net, Net) or config.cell not in target.cells:
+        others = [other for other, form in EXPORT_FORMATS.items() if isinstance(net, Net) and config.cell in form.cells]
         elsewhere = f"take --to {', '.join(others[:-1])} or {others[-1]}" if others else ""
-        remedy = elsewhere or "its state grows with the input: only anylength itself runs it"
-        raise InputError(f"a net that {name} can express ({', '.join(form.cells)})", f"a run of {config.cell}", remedy)
-    return form.write(net, config)
+        remedy = elsewhere or "its state grows with the input, so only anylength can run it"
+        raise InputError(f"a net that {name} can express ({', '.join(target.cells)})", f"a run of {config.cell}", remedy)
+    return target.write(net, config)

@@ -9,7 +9,7 @@ class Exported(Record, frozen=True):
     Attributes:
         run: The run's folder.
         path: The file.
-        to: The form: a name in `interchange.EXPORTS`.
+        to: The form: a name in `interchange.EXPORT_FORMATS`.
         covered: Whether a proof of the run's certificate holds of the file where it is run.
         statement: That in words: why, or why not.
         use: Lines that use the file, to be pasted.

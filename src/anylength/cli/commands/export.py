@@ -10,7 +10,7 @@ from anylength.cli.show import console, facts_table, plain
 from anylength.records import Exported
 
 FORMATS = ("onnx", "torch", "json", "js", "c")
-"""The formats of `interchange.EXPORTS`, repeated so that `--help` need not import JAX. A test compares the two."""
+"""The formats of `interchange.EXPORT_FORMATS`, repeated so that `--help` need not import JAX. A test compares the two."""
 
 
 def _arguments(parser: ArgumentParser) -> None:

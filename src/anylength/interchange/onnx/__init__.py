@@ -1,1 +1,1 @@
-"""ONNX: graphs of one recurrent operator in, read by meaning; one standard operator out."""
+"""ONNX: reads graphs with one recurrent operator by abstract interpretation, and writes graphs of standard operators."""

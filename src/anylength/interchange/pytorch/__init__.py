@@ -1,1 +1,1 @@
-"""PyTorch: tensors by its names and live modules in, a state_dict out."""
+"""PyTorch: reads state_dicts and live modules, writes state_dicts."""

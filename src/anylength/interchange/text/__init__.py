@@ -1,1 +1,1 @@
-"""Nets as text that runs by itself or can be read: JSON, a JavaScript module, a C file."""
+"""Text exports: a JSON file, a JavaScript module, a C file."""

@@ -1,0 +1,114 @@
+"""Writes a net as source code, from the templates in `templates/`.
+
+* C: one C99 file with `step(state, symbol)` and a program that answers the numbers on its command line. It allocates no memory.
+* JavaScript: one ES module without imports, for browsers and node: `answer("1999")`.
+
+Both hold the weights as decimals that read back as exactly the same float32 numbers.
+"""
+
+import json
+import string
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import jinja2
+import numpy as np
+
+from anylength.interchange.text.description import NetDescription, describe_net
+from anylength.nets import Net, NetConfig
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+CELL_TEMPLATES: Mapping[str, str] = {
+    "rnn": "elman",
+    "relu": "elman",
+    "gru": "gru",
+    "gru-reset-before": "gru-reset-before",
+    "lstm": "lstm",
+    "linear": "linear",
+    "linear-signed": "linear",
+    "mingru": "linear",
+}
+"""The template of the step for each cell, in `templates/cells/`."""
+
+EXAMPLES = ("1999", "12")
+EXAMPLES_IN_SMALL_BASES = ("101", "11")
+"""The numbers in the comment that shows how to ask. Bases other than 10 get the second pair, which every base has."""
+
+PLAIN = string.ascii_letters + string.digits + " -_.,:+=<>"
+"""The characters that a C string holds unescaped."""
+
+
+def c_bytes(net: Net, config: NetConfig) -> bytes:
+    """The C file, in UTF-8; only comments hold other characters than ASCII."""
+    description = describe_net(net, config)
+    labels = ", ".join(map(_c_string, description.task.labels or ()))
+    return render("model.c", description, labels=labels, max_answer=_max_answer(description)).encode()
+
+
+def js_bytes(net: Net, config: NetConfig) -> bytes:
+    """The JavaScript module, in UTF-8."""
+    description = describe_net(net, config)
+    return render("model.mjs", description, labels=json.dumps(description.task.labels)).encode()
+
+
+def render(name: str, net: NetDescription, **more: object) -> str:
+    """The text of a template, filled with a net."""
+    task = net.task
+    title = f"{task.name}: {task.summary}; cell {net.cell}, {net.hidden} units, base {task.base}"
+    return _environment().get_template(f"{name}.jinja").render(
+        title=_comment(title), example=example_numbers(net), equations=net.equations, cell_template=CELL_TEMPLATES[net.cell],
+        cell=net.cell, task=task, hidden=net.hidden, state_size=net.state_size, schedule=net.schedule, tensors=net.tensors, **more,
+    )  # fmt: skip
+
+
+def example_numbers(net: NetDescription) -> list[str]:
+    """One number for each tape, as an example of a question."""
+    numbers = EXAMPLES if net.task.base == 10 else EXAMPLES_IN_SMALL_BASES
+    return [numbers[tape % len(numbers)] for tape in range(net.task.tapes)]
+
+
+def shortest_decimal(value: float) -> str:
+    """The shortest decimal, with a point or an exponent, that reads back as this finite float32 number.
+
+    It does so whether it is read as float32, or as float64 and then rounded to float32.
+    """
+    single = np.float32(value)
+    text = str(single)
+    if np.float32(float(text)) != single:  # double rounding can turn the shortest decimal into a neighbouring number
+        text = repr(float(single))
+    return text if any(sign in text for sign in ".e") else f"{text}.0"
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True, autoescape=False,
+    )  # fmt: skip
+    environment.filters["decimals"] = _decimals
+    return environment
+
+
+def _decimals(row: np.ndarray, suffix: str = "") -> str:
+    """Numbers with commas between them."""
+    return ", ".join(shortest_decimal(value) + suffix for value in row)
+
+
+def _comment(text: str) -> str:
+    """Text in one printable line that ends no comment in C or JavaScript."""
+    printable = "".join(sign if sign.isprintable() else " " for sign in text)
+    return printable.replace("*/", "* /").replace("\\", "/").replace("??", "? ?")
+
+
+def _c_string(text: str) -> str:
+    """A C string literal; characters that a compiler may interpret become octal bytes of three digits."""
+    return '"' + "".join(chr(byte) if chr(byte) in PLAIN else f"\\{byte:03o}" for byte in text.encode()) + '"'
+
+
+def _max_answer(net: NetDescription) -> str:
+    """The number of digits of the longest answer, as a C expression."""
+    schedule = net.schedule
+    factor, offset = (1, schedule.answers[1]) if schedule.all_outputs else schedule.answers
+    return f"{factor} * LONGEST + {offset}" if factor != 1 else f"LONGEST + {offset}"

@@ -1,0 +1,58 @@
+"""Lines of code that use an exported file, ready to paste."""
+
+import json
+import shlex
+from pathlib import Path
+
+from anylength.digits import from_text
+from anylength.interchange.pytorch.write import module_call
+from anylength.interchange.text.description import NetDescription, describe_net
+from anylength.interchange.text.source_code import example_numbers, render
+from anylength.nets import Net, NetConfig
+
+
+def torch_usage(net: Net, config: NetConfig, path: Path) -> str:
+    """Python lines that load the tensors into PyTorch and run one example."""
+    description = describe_net(net, config)
+    module = module_call(net, config)
+    return render("torch.py", description, module=module, **_example(description, path))
+
+
+def onnx_usage(net: Net, config: NetConfig, path: Path) -> str:
+    """Python lines that run one example in onnxruntime."""
+    description = describe_net(net, config)
+    return render("onnx.py", description, **_example(description, path))
+
+
+def json_usage(net: Net, config: NetConfig, path: Path) -> str:
+    """A hint: a JSON file has nothing to run."""
+    del net, config
+    return f"any JSON reader reads {path}: it says what its numbers mean\n"
+
+
+def js_usage(net: Net, config: NetConfig, path: Path) -> str:
+    """A shell line that runs one example in node."""
+    numbers = ", ".join(map(json.dumps, example_numbers(describe_net(net, config))))
+    script = f"import({json.dumps(path.resolve().as_uri())}).then((net) => console.log(net.answer({numbers})))"
+    return f"node --eval {shlex.quote(script)}\n"
+
+
+def c_usage(net: Net, config: NetConfig, path: Path) -> str:
+    """A shell line that builds the program and runs one example."""
+    program = path.with_suffix("") if path.suffix else path.with_name(f"{path.name}.out")
+    source, target = shlex.quote(str(path)), shlex.quote(str(program.resolve()))
+    return f"cc -std=c99 -O2 {source} -lm -o {target} && {target} {' '.join(example_numbers(describe_net(net, config)))}\n"
+
+
+def _example(description: NetDescription, path: Path) -> dict[str, object]:
+    """What both Python templates need: the path of the file, the example's digits and what the last line prints."""
+    labels = description.task.labels
+    printed = "the outputs of all steps" if labels is None else f"the last one is the class: {', '.join(labels)}"
+    return {"path": json.dumps(str(path)), "digits": _example_digits(description), "printed": printed}
+
+
+def _example_digits(description: NetDescription) -> list[list[int]]:
+    """The example as the net reads it: one letter for each tape at each step."""
+    task = description.task
+    word = task.word(tuple(from_text(number, task.base) for number in example_numbers(description)))
+    return [[int(symbol) // task.letters**tape % task.letters for tape in range(task.tapes)] for symbol in word]
