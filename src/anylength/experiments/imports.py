@@ -5,6 +5,7 @@ from pathlib import Path
 
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
+from anylength.experiments.save import save_net
 from anylength.interchange import Agreement, ImportedNet, compare_with_original, read_net
 from anylength.records import Imported
 from anylength.tasks import Task
