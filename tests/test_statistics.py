@@ -1,4 +1,4 @@
-"""Statistics over nets: breaking lengths with nets that never broke, comparisons; against counting by hand and by simulation."""
+"""Statistics over nets: survival curves with censored nets, and tests of two settings; against hand counts and simulations."""
 
 import math
 
@@ -8,15 +8,15 @@ import pytest
 from anylength.statistics import SurvivalData, fisher_exact_test, holm, kaplan_meier, log_rank_test, share
 
 
-def counted(broke: list[int], held: int = 0, limit: int = 100) -> SurvivalData:
+def survival_data(failed: list[int], censored: int = 0, limit: int = 100) -> SurvivalData:
     found = SurvivalData()
-    for horizon in [*broke, *[None] * held]:
+    for horizon in [*failed, *[None] * censored]:
         found.add(horizon, limit)
     return found
 
 
-def test_a_survival_curve_is_the_product_of_those_who_stay():
-    found = kaplan_meier(counted([3, 5, 5, 9], held=4))
+def test_a_survival_curve_is_the_product_of_conditional_survivals():
+    found = kaplan_meier(survival_data([3, 5, 5, 9], censored=4))
     assert found.lengths == [3.0, 5.0, 9.0]
     assert found.survival == pytest.approx([7 / 8, 7 / 8 * 5 / 7, 7 / 8 * 5 / 7 * 4 / 5])
     assert (found.nets, found.broke, found.limit, found.median) == (8, 4, 100, 9.0)
@@ -32,13 +32,13 @@ def test_nets_that_left_early_are_not_counted_as_broken():
 
 
 def test_where_fewer_than_half_break_there_is_no_median():
-    found = kaplan_meier(counted([4], held=9))
+    found = kaplan_meier(survival_data([4], censored=9))
     assert (found.median, found.high) == (None, None)
 
 
-@pytest.mark.parametrize(("broke", "held"), [([], 5), ([7] * 5, 0), ([0], 0), ([0, 100], 1)])
-def test_the_band_holds_the_curve_and_is_never_undefined(broke, held):
-    found = kaplan_meier(counted(broke, held))
+@pytest.mark.parametrize(("failed", "censored"), [([], 5), ([7] * 5, 0), ([0], 0), ([0, 100], 1)])
+def test_the_band_holds_the_curve_and_is_never_undefined(failed, censored):
+    found = kaplan_meier(survival_data(failed, censored))
     for low, middle, high in zip(found.survival_low, found.survival, found.survival_high, strict=True):
         assert 0 <= low <= middle <= high <= 1
 
@@ -52,7 +52,7 @@ def test_the_interval_of_the_median_holds_the_true_median_about_as_often_as_it_s
     rng, inside, rounds = np.random.default_rng(0), 0, 60
     for _ in range(rounds):
         drawn = rng.geometric(0.1, 60)
-        found = kaplan_meier(counted([int(n) for n in drawn if n <= 15], held=int((drawn > 15).sum()), limit=15))
+        found = kaplan_meier(survival_data([int(n) for n in drawn if n <= 15], censored=int((drawn > 15).sum()), limit=15))
         low, high = (math.inf if value is None else value for value in (found.low, found.high))
         inside += low <= 7 <= high
     assert inside >= 0.87 * rounds
@@ -67,15 +67,15 @@ def test_equal_shares_are_alike_and_far_ones_are_not():
 
 def test_breaking_lengths_are_compared_with_nets_that_never_broke():
     rng = np.random.default_rng(1)
-    short, long = (counted([int(n) for n in rng.geometric(p, 60)]) for p in (0.2, 0.05))
+    short, long = (survival_data([int(n) for n in rng.geometric(p, 60)]) for p in (0.2, 0.05))
     assert log_rank_test(short, long) < 1e-6
-    assert log_rank_test(counted([], held=5), counted([], held=9)) == 1.0
+    assert log_rank_test(survival_data([], censored=5), survival_data([], censored=9)) == 1.0
     assert log_rank_test(short, short) == pytest.approx(1.0)
 
 
 def test_the_log_rank_test_rejects_alike_settings_about_as_often_as_it_says():
     rng = np.random.default_rng(2)
-    p = [log_rank_test(*(counted([int(n) for n in rng.geometric(0.1, 30)]) for _ in range(2))) for _ in range(100)]
+    p = [log_rank_test(*(survival_data([int(n) for n in rng.geometric(0.1, 30)]) for _ in range(2))) for _ in range(100)]
     assert sum(value < 0.05 for value in p) <= 12
 
 

@@ -1,4 +1,4 @@
-"""Trackers: a run told to them is the run, nothing is told unless they are named, and none of them can lose a run."""
+"""Trackers: they log the whole run, only if a user names them, and no failure of theirs stops a run."""
 
 import importlib.abc
 import json
@@ -36,7 +36,7 @@ def epoch(number: int) -> Epoch:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    """The records of a finished run of four epochs, stress-tested and judged."""
+    """The records of a finished run of four epochs, with a stress test and a verdict."""
     out = tmp_path / "run"
     out.mkdir()
     (out / "config.json").write_text(TrainOptions(recipe="blog").config().to_json())
@@ -53,37 +53,37 @@ def run(tmp_path: Path) -> Path:
 
 
 class Recorder(AbstractTracker):
-    """A tracker that keeps what it is told, prints as some libraries do, and fails where it is told to."""
+    """A tracker that records its calls, prints as some libraries do, and fails in the call named `fails`."""
 
     def __init__(self, fails: str = "") -> None:
-        self.told: list[tuple[Any, ...]] = []
+        self.calls: list[tuple[Any, ...]] = []
         self._fails = fails
 
-    def _tell(self, *what: Any) -> None:
+    def _record(self, *what: Any) -> None:
         print("* a library talks")
         if what[0] == self._fails:
             raise ConnectionError("no route\nto host")
-        self.told.append(what)
+        self.calls.append(what)
 
     def start(self, folder, name, config):
-        self._tell("start", folder, name, dict(config))
+        self._record("start", folder, name, dict(config))
 
-    def scalars(self, values, step):
-        self._tell("scalars", step, dict(values))
+    def log_metrics(self, values, step):
+        self._record("metrics", step, dict(values))
 
-    def facts(self, values, step):
-        self._tell("facts", step, dict(values))
+    def log_summary(self, values, step):
+        self._record("summary", step, dict(values))
 
     def finish(self, *, failed):
-        self._tell("finish", failed)
+        self._record("finish", failed)
 
     def all(self, kind: str) -> list[tuple[Any, ...]]:
-        return [what[1:] for what in self.told if what[0] == kind]
+        return [what[1:] for what in self.calls if what[0] == kind]
 
 
 @pytest.fixture
 def recorders(monkeypatch) -> dict[str, Recorder]:
-    """Trackers by the names `good` and `fails-X`, made anew wherever they are opened; the last ones are kept here."""
+    """Trackers by the names `good` and `fails-X`. Each opening makes new ones; this holds the last."""
     made: dict[str, Recorder] = {}
 
     def kind(name: str, fails: str) -> TrackerKind:
@@ -93,45 +93,47 @@ def recorders(monkeypatch) -> dict[str, Recorder]:
 
         return TrackerKind("json", make)
 
-    kinds = {"good": kind("good", "")} | {f"fails-{at}": kind(f"fails-{at}", at) for at in ("start", "scalars", "facts", "finish")}
+    kinds = {"good": kind("good", "")} | {
+        f"fails-{at}": kind(f"fails-{at}", at) for at in ("start", "metrics", "summary", "finish")
+    }
     monkeypatch.setattr("anylength.trackers.registry.TRACKERS", kinds)
     return made
 
 
-# What is told
+# What is logged
 
 
-def test_a_tracker_is_told_the_whole_run_in_order(run, recorders):
+def test_a_tracker_logs_the_whole_run_in_order(run, recorders):
     log_run(run, "good", "good")
-    told = recorders["good"]
-    assert [what[0] for what in told.told] == ["start", *["scalars"] * 4, "facts", "facts", "facts", "finish"]
-    ((folder, name, config),) = told.all("start")
+    tracker = recorders["good"]
+    assert [what[0] for what in tracker.calls] == ["start", *["metrics"] * 4, "summary", "summary", "summary", "finish"]
+    ((folder, name, config),) = tracker.all("start")
     assert (folder, name, config["task"], config["cell"], config["hidden"]) == (run, "run", "count", "rnn", 12)
     assert config["settings/learning_rate"] == TrainOptions(recipe="blog").config().settings["learning_rate"]
     assert "machine" not in config
-    assert [step for step, _ in told.all("scalars")] == [1, 2, 3, 4]
-    assert told.all("scalars")[1][1] == {
+    assert [step for step, _ in tracker.all("metrics")] == [1, 2, 3, 4]
+    assert tracker.all("metrics")[1][1] == {
         "loss": 0.5, "train_accuracy": 0.5, "validation_accuracy": 0.25, "train_digits": 0.75, "validation_digits": 0.5,
         "seconds": 0.125,
     }  # fmt: skip
-    facts = {key: value for step, values in told.all("facts") for key, value in values.items() if step == 4}
+    facts = {key: value for step, values in tracker.all("summary") for key, value in values.items() if step == 4}
     assert facts == {
         "final/epochs": 4, "final/train_accuracy": 0.5, "final/validation_accuracy": 0.25, "final/seconds": 0.5,
         "final/parameters": 406, "stress/limit": 3, "stress/broke": True, "stress/horizon": 2, "stress/shortest_mistake": "999",
         "stress/random/3": 1.0, "stress/worst/3": 0.25, "verdict": "REFUTED", "verdict/reason": "999 is answered wrongly",
         "verdict/counterexample": "999",
     }  # fmt: skip
-    assert told.all("finish") == [(False,)]
+    assert tracker.all("finish") == [(False,)]
 
 
-def test_live_and_afterwards_the_same_is_told(tmp_path, recorders):
+def test_live_and_afterwards_the_same_is_logged(tmp_path, recorders):
     out, wanted = tmp_path / "run", TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=3)
     seen: list[int] = []
     with logged(["good"], out, lambda record, limit: seen.append(record.epoch)) as progress:
         train(wanted, out, progress=progress)
-    live = recorders["good"].told
+    live = recorders["good"].calls
     log_run(out, "good")
-    assert recorders["good"].told == live
+    assert recorders["good"].calls == live
     assert seen == [1, 2, 3]
 
 
@@ -147,27 +149,27 @@ def test_an_interrupted_run_is_marked_as_failed_and_a_resumed_one_is_whole(tmp_p
     assert recorders["good"].all("finish") == [(True,)]
     with logged(["good"], out, None) as progress:
         train(wanted, out, resume=True, progress=progress)
-    assert [step for step, _ in recorders["good"].all("scalars")] == [1, 2, 3]
+    assert [step for step, _ in recorders["good"].all("metrics")] == [1, 2, 3]
     assert recorders["good"].all("finish") == [(False,)]
 
 
-def test_a_run_that_told_no_epochs_on_the_way_is_told_at_the_end(run, recorders):
+def test_a_run_without_progress_calls_is_logged_at_the_end(run, recorders):
     with logged(["good"], run, None):
-        """As where candidates are trained together, or nothing is left to be done."""
-    assert [step for step, _ in recorders["good"].all("scalars")] == [1, 2, 3, 4]
+        """As with several candidates, or a run that is already finished."""
+    assert [step for step, _ in recorders["good"].all("metrics")] == [1, 2, 3, 4]
 
 
-# Nothing is lost, and nothing is said unasked
+# Failures, and libraries that print
 
 
-@pytest.mark.parametrize("at", ["start", "scalars", "facts", "finish"])
+@pytest.mark.parametrize("at", ["start", "metrics", "summary", "finish"])
 def test_a_tracker_that_fails_is_left_out_with_a_warning_and_the_others_go_on(run, recorders, at):
     words = rf"fails-{at} failed and logs no more \(ConnectionError: 'no route to host'\); the run goes on"
     with pytest.warns(UserWarning, match=words) as caught:
         log_run(run, f"fails-{at}", "good")
     assert len(caught) == 1
-    assert len(recorders["good"].told) == 9
-    assert len(recorders[f"fails-{at}"].told) < 9
+    assert len(recorders["good"].calls) == 9
+    assert len(recorders[f"fails-{at}"].calls) < 9
 
 
 def test_what_a_library_prints_does_not_reach_standard_output(run, recorders, capsys):
@@ -178,14 +180,14 @@ def test_what_a_library_prints_does_not_reach_standard_output(run, recorders, ca
 
 
 class Refused(importlib.abc.MetaPathFinder):
-    """Lets none of the libraries be imported, and keeps which were asked for."""
+    """Refuses to import the libraries, and records the attempts."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.attempts: list[str] = []
 
     def find_spec(self, name, path, target=None):
         if name.split(".")[0] in LIBRARIES:
-            self.asked.append(name)
+            self.attempts.append(name)
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
@@ -205,12 +207,12 @@ def test_without_log_no_tracker_is_imported_and_nothing_is_sent(called, refused,
 
     monkeypatch.setattr(socket.socket, "connect", send)
     assert called(*SMALL, "--out", str(tmp_path / "run")).code == 0
-    assert refused.asked == []
+    assert refused.attempts == []
     assert not LIBRARIES & set(sys.modules)
 
 
 @pytest.mark.parametrize("name", TRACKERS)
-def test_a_missing_library_is_told_before_anything_is_done(called, refused, tmp_path, name):
+def test_a_missing_library_is_reported_before_training(called, refused, tmp_path, name):
     found = called(*SMALL, "--log", name, "--out", str(tmp_path / "run"))
     module = TRACKERS[name].module
     assert (found.code, found.stdout) == (2, "")
@@ -220,13 +222,13 @@ def test_a_missing_library_is_told_before_anything_is_done(called, refused, tmp_
     assert not (tmp_path / "run").exists()
 
 
-def test_an_unknown_tracker_is_told_before_anything_is_done(called, tmp_path):
+def test_an_unknown_tracker_is_reported_before_training(called, tmp_path):
     found = called(*SMALL, "--log", "tensorbord", "--out", str(tmp_path / "run"))
     assert (found.code, found.stderr) == (2, "anylength: expected a known tracker, got 'tensorbord': did you mean 'tensorboard'?\n")
     assert not (tmp_path / "run").exists()
 
 
-def test_a_library_that_breaks_on_import_is_told(monkeypatch, run):
+def test_a_library_that_fails_on_import_is_reported(monkeypatch, run):
     def broken(name: str) -> None:
         raise RuntimeError("built for another Python")
 
@@ -239,7 +241,7 @@ def test_a_half_written_run_is_not_logged(run, recorders):
     (run / "DONE").unlink()
     with pytest.raises(InputError, match="a finished run"):
         log_run(run, "good")
-    assert recorders["good"].told == []
+    assert recorders["good"].calls == []
 
 
 # The libraries

@@ -1,17 +1,18 @@
-"""Shares with exact binomial confidence intervals."""
+"""Proportions with exact binomial confidence intervals."""
 
 import numpy as np
 
 from anylength.records import Share
 
 CONFIDENCE = 0.95
+"""Confidence level of every interval in records."""
 
 
 def share(right: int, tried: int) -> Share:
-    """`right` of `tried` with the Clopper–Pearson interval (Clopper & Pearson 1934): its ends are quantiles of beta distributions.
+    """`right` successes in `tried` trials with the Clopper–Pearson interval (1934), whose ends are quantiles of beta distributions.
 
     Raises:
-        ValueError: Nothing was tried, or more is right than was tried.
+        ValueError: There are no trials, or more successes than trials.
     """
     from scipy.special import betaincinv
 
@@ -24,5 +25,5 @@ def share(right: int, tried: int) -> Share:
 
 
 def share_of(good: np.ndarray) -> Share:
-    """The share of true entries."""
+    """The share of entries of a boolean array that are true."""
     return share(int(good.sum()), int(good.size))

@@ -1,6 +1,7 @@
-"""Breaking lengths: how long nets hold, where some never broke within the limit (they are censored there, not left out).
+"""Survival analysis of held lengths: for how many steps nets hold an input before they fail.
 
-Nets are counted by length, so that a million of them take no more room than a hundred.
+A net that never failed within the limit of its test is *censored* at the limit: it counts as having held at least that long. Nets
+are counted by length, so memory does not grow with the number of nets.
 """
 
 import warnings
@@ -19,39 +20,45 @@ if TYPE_CHECKING:
 
 @dataclass
 class SurvivalData:
-    """Nets counted by the length that they held: `broke` after it, or `held` up to that limit and never broke."""
+    """Nets counted by the number of steps that they held an input.
 
-    broke: Counter[int] = field(default_factory=Counter)
-    held: Counter[int] = field(default_factory=Counter)
+    Attributes:
+        failed: Steps held (the horizon) → nets that failed after them.
+        censored: Limit of the test → nets that held up to it.
+    """
+
+    failed: Counter[int] = field(default_factory=Counter)
+    censored: Counter[int] = field(default_factory=Counter)
 
     def add(self, horizon: int | None, limit: int) -> None:
-        """Counts one net."""
+        """Counts one net: it failed after `horizon` steps, or None: it held up to `limit` steps."""
         if horizon is None:
-            self.held[limit] += 1
+            self.censored[limit] += 1
         else:
-            self.broke[horizon] += 1
+            self.failed[horizon] += 1
 
     @property
     def nets(self) -> int:
-        """How many there are."""
-        return self.broke.total() + self.held.total()
+        """The number of nets."""
+        return self.failed.total() + self.censored.total()
 
-    def censored(self) -> "CensoredData":
-        """The same as scipy has it."""
+    def to_scipy(self) -> "CensoredData":
+        """The same data as right-censored data of scipy."""
         from scipy.stats import CensoredData
 
-        return CensoredData(uncensored=_spelled(self.broke), right=_spelled(self.held))
+        return CensoredData(uncensored=_repeated(self.failed), right=_repeated(self.censored))
 
 
-def _spelled(counted: Counter[int]) -> np.ndarray:
-    lengths = sorted(counted)
-    return np.repeat(np.array(lengths, float), [counted[length] for length in lengths])
+def _repeated(counts: Counter[int]) -> np.ndarray:
+    """Each length as often as it was counted, ascending."""
+    lengths = sorted(counts)
+    return np.repeat(np.array(lengths, float), [counts[length] for length in lengths])
 
 
 def kaplan_meier(nets: SurvivalData) -> SurvivalCurve:
-    """The survival curve (Kaplan & Meier 1958) with its 95 % log-log band, and the median with the interval that the band gives it.
+    """The survival curve (Kaplan & Meier 1958) with a 95 % log-log confidence band, and the median with its interval.
 
-    The interval of the median is that of Brookmeyer and Crowley (1982): the lengths at which the band does not exclude one half.
+    The median's interval is that of Brookmeyer & Crowley (1982): the lengths at which the band contains one half.
 
     Raises:
         ValueError: There are no nets.
@@ -60,29 +67,29 @@ def kaplan_meier(nets: SurvivalData) -> SurvivalCurve:
 
     if not nets.nets:
         raise ValueError("no nets")
-    curve = ecdf(nets.censored()).sf
+    curve = ecdf(nets.to_scipy()).sf
     with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # the band does not exist where all or none are left
+        warnings.simplefilter("ignore")  # scipy's band is NaN where all nets or none survive
         band = curve.confidence_interval(CONFIDENCE, method="log-log")
     lengths, survival = np.asarray(curve.quantiles, float), np.asarray(curve.probabilities, float)
     low, high = (np.asarray(edge.probabilities, float) for edge in (band.low, band.high))
     low, high = np.where(np.isnan(low), survival, low), np.where(np.isnan(high), survival, high)
-    step = np.diff(survival, prepend=1.0) < 0
+    drops = np.diff(survival, prepend=1.0) < 0
     return SurvivalCurve(
         nets=nets.nets,
-        broke=nets.broke.total(),
-        limit=max([*nets.held, *nets.broke]),
-        median=_under_half(lengths, survival),
-        low=_under_half(lengths, low),
-        high=_under_half(lengths, high),
-        lengths=lengths[step].tolist(),
-        survival=survival[step].tolist(),
-        survival_low=low[step].tolist(),
-        survival_high=high[step].tolist(),
+        broke=nets.failed.total(),
+        limit=max([*nets.censored, *nets.failed]),
+        median=_length_at_half(lengths, survival),
+        low=_length_at_half(lengths, low),
+        high=_length_at_half(lengths, high),
+        lengths=lengths[drops].tolist(),
+        survival=survival[drops].tolist(),
+        survival_low=low[drops].tolist(),
+        survival_high=high[drops].tolist(),
     )
 
 
-def _under_half(lengths: np.ndarray, survival: np.ndarray) -> float | None:
-    """The first length at which at most half are left."""
-    at = np.flatnonzero(survival <= 0.5)
-    return float(lengths[at[0]]) if at.size else None
+def _length_at_half(lengths: np.ndarray, survival: np.ndarray) -> float | None:
+    """The first length at which the curve is at most one half; None where it stays above."""
+    at_most_half = np.flatnonzero(survival <= 0.5)
+    return float(lengths[at_most_half[0]]) if at_most_half.size else None

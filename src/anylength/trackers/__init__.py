@@ -1,4 +1,4 @@
-"""Trackers of experiments: a run told to TensorBoard, Weights & Biases or trackio, only where a user names one of them."""
+"""Experiment trackers: log runs to TensorBoard, Weights & Biases or trackio. Used only where a user names one of them."""
 
 from anylength.trackers.registry import TRACKERS, open_trackers
 from anylength.trackers.run_logger import RunLogger

@@ -1,8 +1,9 @@
-"""The trackers by name. Their libraries are optional, and imported only when a user names one of them."""
+"""The trackers by name. Their libraries are optional; each is imported only when a user names its tracker."""
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import ModuleType
 
 from anylength.errors import InputError, quoted, unknown_name
 from anylength.trackers.tensorboard import TensorBoard
@@ -10,14 +11,17 @@ from anylength.trackers.tracker import AbstractTracker
 from anylength.trackers.trackio import Trackio
 from anylength.trackers.wandb import WeightsAndBiases
 
+MAX_ERROR_TEXT = 200
+"""Characters of a library's error message that ours quotes: it stays one readable line."""
+
 
 @dataclass(frozen=True)
 class TrackerKind:
     """A kind of tracker.
 
     Attributes:
-        module: The library's module.
-        make: (module, quiet=…) → an adapter.
+        module: The name of the library's module.
+        make: (imported module, quiet=…) → the adapter.
     """
 
     module: str
@@ -32,25 +36,25 @@ TRACKERS: Mapping[str, TrackerKind] = {
 
 
 def open_trackers(names: Iterable[str], *, quiet: bool = False) -> dict[str, AbstractTracker]:
-    """The trackers of these names, each once, their libraries imported and nothing begun.
+    """Imports the libraries of the named trackers and makes one adapter for each. Starts no run.
 
     Raises:
-        InputError: No such tracker, or its library is not installed or cannot be imported.
+        InputError: No tracker has this name, or its library is not installed or cannot be imported.
     """
-    found: dict[str, AbstractTracker] = {}
+    trackers: dict[str, AbstractTracker] = {}
     for name in dict.fromkeys(names):
         if name not in TRACKERS:
             raise unknown_name("tracker", name, TRACKERS)
-        kind = TRACKERS[name]
-        try:
-            library = importlib.import_module(kind.module)
-        except ModuleNotFoundError as error:
-            remedy = f"pip install 'anylength[{name}]'"
-            raise InputError(f"the library {kind.module} to log to {name}", f"no module {error.name}", remedy) from None
-        except Exception as error:
-            got = f"{type(error).__name__}: {quoted(' '.join(str(error).split()), 200)}"
-            raise InputError(
-                f"a library {kind.module} that can be imported", got, "mend the installation, or leave out --log"
-            ) from error
-        found[name] = kind.make(library, quiet=quiet)
-    return found
+        trackers[name] = TRACKERS[name].make(_imported(name, TRACKERS[name].module), quiet=quiet)
+    return trackers
+
+
+def _imported(name: str, module: str) -> ModuleType:
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        remedy = f"pip install 'anylength[{name}]'"
+        raise InputError(f"the library {module} to log to {name}", f"no module {error.name}", remedy) from None
+    except Exception as error:
+        got = f"{type(error).__name__}: {quoted(' '.join(str(error).split()), MAX_ERROR_TEXT)}"
+        raise InputError(f"a library {module} that can be imported", got, "repair the installation, or leave out --log") from error

@@ -1,36 +1,36 @@
-"""TensorBoard's event files, by way of tensorboardX, which needs neither TensorFlow nor PyTorch."""
+"""TensorBoard event files, written by tensorboardX, which needs neither TensorFlow nor PyTorch."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from anylength.trackers.tracker import AbstractTracker, Facts
+from anylength.trackers.tracker import AbstractTracker, Values
 
 FOLDER = "tensorboard"
-"""Event files are kept here, in the run's folder."""
+"""The folder of event files in a run's folder."""
 
 
 class TensorBoard(AbstractTracker):
-    """Scalars by epoch; texts for what is no number."""
+    """Metrics are scalars by epoch; results are scalars or texts at the last epoch."""
 
     def __init__(self, tensorboardx: Any, *, quiet: bool) -> None:
-        del quiet  # it says nothing
+        del quiet  # tensorboardX prints nothing
         self._library, self._writer = tensorboardx, None
 
-    def start(self, folder: Path, name: str, config: Facts) -> None:
-        """Opens a new event file. Whatever an older one in the same folder holds is hidden by it."""
+    def start(self, folder: Path, name: str, config: Values) -> None:
+        """Opens a new event file. `purge_step=0` makes TensorBoard hide older event files of the same folder."""
         self._writer = self._library.SummaryWriter(logdir=str(folder / FOLDER), purge_step=0)
         rows = [f"| {key} | {value} |" for key, value in config.items()]
         self._writer.add_text("config", "\n".join([f"| {name} | |", "|---|---|", *rows]), 0)
 
-    def scalars(self, values: Mapping[str, float], step: int) -> None:
-        """One point each."""
+    def log_metrics(self, values: Mapping[str, float], step: int) -> None:
+        """One scalar for each metric."""
         assert self._writer is not None
         for name, value in values.items():
             self._writer.add_scalar(name, value, step)
 
-    def facts(self, values: Facts, step: int) -> None:
-        """Numbers as one point each, anything else as text."""
+    def log_summary(self, values: Values, step: int) -> None:
+        """A text for each string, a scalar for any other value."""
         assert self._writer is not None
         for name, value in values.items():
             if isinstance(value, str):
@@ -39,7 +39,7 @@ class TensorBoard(AbstractTracker):
                 self._writer.add_scalar(name, float(value), step)
 
     def finish(self, *, failed: bool) -> None:
-        """Writes what is left and closes the file."""
-        del failed  # event files have no word for it
+        """Flushes and closes the event file."""
+        del failed  # event files have no status
         if self._writer is not None:
             self._writer.close()

@@ -1,35 +1,35 @@
-"""What a tracker of experiments is asked to do. An adapter is a thin skin over one library, which it is handed already imported."""
+"""The interface of an experiment tracker. Each adapter wraps one library, which it receives as an imported module."""
 
 import abc
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-Fact: TypeAlias = float | int | str | bool
-Facts: TypeAlias = Mapping[str, Fact]
+Value: TypeAlias = float | int | str | bool
+Values: TypeAlias = Mapping[str, Value]
 
 
 class AbstractTracker(abc.ABC):
-    """One run in one tracker. Any method may raise anything: `RunLogger` sees to it that nothing else is lost."""
+    """One run in one tracker. Any method may raise any exception: `RunLogger` catches it and goes on without the tracker."""
 
     @abc.abstractmethod
-    def start(self, folder: Path, name: str, config: Facts) -> None:
-        """Begins a run.
+    def start(self, folder: Path, name: str, config: Values) -> None:
+        """Starts a run.
 
         Args:
-            folder: The run's folder, for trackers that keep files.
-            name: What the run is called.
-            config: What determines it.
+            folder: The run's folder, for trackers that write files.
+            name: The run's name.
+            config: The configuration of the run.
         """
 
     @abc.abstractmethod
-    def scalars(self, values: Mapping[str, float], step: int) -> None:
-        """Numbers of one epoch; each step is larger than the one before."""
+    def log_metrics(self, values: Mapping[str, float], step: int) -> None:
+        """Logs the metrics of one epoch. Steps increase from call to call."""
 
     @abc.abstractmethod
-    def facts(self, values: Facts, step: int) -> None:
-        """What is known at the end, after so many epochs."""
+    def log_summary(self, values: Values, step: int) -> None:
+        """Logs results of the whole run. `step` is the number of epochs trained."""
 
     @abc.abstractmethod
     def finish(self, *, failed: bool) -> None:
-        """Ends the run; `failed` where it was cut short."""
+        """Ends the run. `failed`: it was interrupted or raised an exception."""
