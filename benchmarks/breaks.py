@@ -3,7 +3,7 @@
     python -m benchmarks.breaks [--only GROUP ...] [--summary]
 
 Groups that the file holds already are not run again unless they are named with --only; --summary only counts anew. Scored are rnn
-nets that carry over 4 to 2,000 nines (the predictor runs the first 3); `benchmarks/picks.py` says how each net was come by.
+nets that carry over 4 to 2,000 nines (the predictor runs the first 3); `benchmarks/selection.py` says how each net was come by.
 """
 
 import argparse
@@ -22,9 +22,9 @@ from anylength.dynamics import BreakPrediction, HeldInput, predict_break
 from anylength.dynamics.breaks import SURFACE
 from anylength.experiments.runs.environment import environment
 from anylength.lengths import share
-from benchmarks import picks
+from benchmarks import selection
 from benchmarks.naive import LONGEST, naive
-from benchmarks.picks import Group, Pick
+from benchmarks.selection import Group, SelectedNet
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "breaks.json"
 BASELINES = ("simple", "passage", "decay", "radius", "linear")
@@ -37,11 +37,11 @@ Row = dict[str, Any]
 
 def hold_of(net: Any) -> HeldInput:
     """The nines."""
-    task = picks.task()
+    task = selection.task()
     return HeldInput.of(net, task.machine, (), task.base - 1, tail=task.tail)
 
 
-def row(pick: Pick) -> Row:
+def row(pick: SelectedNet) -> Row:
     """One net."""
     held_input = hold_of(pick.net)
     found = predict_break(held_input)
@@ -67,7 +67,7 @@ def shortened(value: float | None) -> float | None:
 
 def measured_group(group: Group) -> Row:
     started = time.perf_counter()
-    nets = picks.picked(group)
+    nets = selection.select_nets(group)
     trained = time.perf_counter()
     fields = {name: value for name, value in dataclasses.asdict(group).items() if name not in ("name", "recipe")}
     return fields | {
@@ -80,11 +80,11 @@ def summary(groups: dict[str, Row]) -> Row:
     """All figures: of the scored rnn nets, of the other cells, and of nets that never break."""
     nets = [one for group in groups.values() if group["cell"] == "rnn" for one in group["rows"]]
     gated = {cell: [one for group in groups.values() if group["cell"] == cell for one in group["rows"]] for cell in ("gru", "lstm")}
-    ghosts = [one for one in nets if one["mechanism"] == "ghost" and picks.SHORTEST <= one["measured"] <= picks.LONGEST]
-    scored = [one for one in nets if picks.SHORTEST <= one["measured"] <= picks.LONGEST]
+    ghosts = [one for one in nets if one["mechanism"] == "ghost" and selection.SHORTEST <= one["measured"] <= selection.LONGEST]
+    scored = [one for one in nets if selection.SHORTEST <= one["measured"] <= selection.LONGEST]
     return {
-        "nets": len(nets), "too_short": sum(one["measured"] < picks.SHORTEST for one in nets),
-        "too_long": sum(picks.LONGEST < one["measured"] < picks.NEVER for one in nets),
+        "nets": len(nets), "too_short": sum(one["measured"] < selection.SHORTEST for one in nets),
+        "too_long": sum(selection.LONGEST < one["measured"] < selection.NEVER for one in nets),
         "scored": len(scored), "measured": spread([one["measured"] for one in scored]),
         "prediction": figures(scored, "predicted"),
         "picked": {how: figures([one for group in groups.values() if (group["how"], group["cell"]) == (how, "rnn")
@@ -96,7 +96,7 @@ def summary(groups: dict[str, Row]) -> Row:
         "away_from_edges": figures([one for one in scored if not reason(one).startswith(("rounding", "border"))], "predicted"),
         "ways": by(scored, "way"), "mechanisms": by(scored, "mechanism"),
         "agreement": agreement(groups), "short": short(nets),
-        "cells": {cell: {"picked": len(rows), **figures([one for one in rows if picks.SHORTEST <= one["measured"] <= picks.LONGEST],
+        "cells": {cell: {"picked": len(rows), **figures([one for one in rows if selection.SHORTEST <= one["measured"] <= selection.LONGEST],
                                                       "predicted")} for cell, rows in gated.items() if rows},
     }  # fmt: skip
 
@@ -171,8 +171,8 @@ def agreement(groups: dict[str, Row]) -> Row:
     """Whether "it breaks" is said of those rnn nets that break within 10,000 nines, and of no others: by how they were picked."""
     kept = ("seed", "measured", "predicted", "way", "mechanism", "dimensions", "eigenvalue", "amplitude")
     nets = [(group["how"], one) for group in groups.values() if group["cell"] == "rnn" for one in group["rows"]]
-    wrong = [(how, one) for how, one in nets if (one["predicted"] is None) != (one["measured"] >= picks.NEVER)]
-    never = sum(one["measured"] >= picks.NEVER for _, one in nets)
+    wrong = [(how, one) for how, one in nets if (one["predicted"] is None) != (one["measured"] >= selection.NEVER)]
+    never = sum(one["measured"] >= selection.NEVER for _, one in nets)
     found: Row = {"never": never, "breaks": len(nets) - never}
     for how in ("trained", "born"):
         tried, missed = (sum(one_how == how for one_how, _ in some) for some in (nets, wrong))
@@ -186,7 +186,7 @@ def agreement(groups: dict[str, Row]) -> Row:
 
 def reason(one: Row) -> str:
     """Why the prediction may be wrong about whether a net breaks at all, from the slow point's figures."""
-    if one["way"] == "surface" and one["predicted"] is None and SURFACE < one["measured"] < picks.NEVER:
+    if one["way"] == "surface" and one["predicted"] is None and SURFACE < one["measured"] < selection.NEVER:
         return f"cut off: a surface is followed for {SURFACE} steps"
     factor = float(np.hypot(*one["eigenvalue"]))
     if one["dimensions"] == 1 and one["mechanism"] == "sink" and one["amplitude"] * factor ** min(one["measured"], 500) < ROUNDING:
@@ -200,7 +200,7 @@ def reason(one: Row) -> str:
 
 def short(nets: list[Row]) -> Row:
     """Nets that break within the nines that the predictor runs: said to break there, too?"""
-    rows = [one for one in nets if one["measured"] < picks.SHORTEST]
+    rows = [one for one in nets if one["measured"] < selection.SHORTEST]
     return {"nets": len(rows), "said_within_2_nines": sum(
         one["predicted"] is not None and abs(one["predicted"] - one["measured"]) <= 2 for one in rows)}  # fmt: skip
 
@@ -217,12 +217,12 @@ def written(results: Row) -> None:
 
 
 def main() -> None:
-    every = {group.name: group for group in picks.groups()}
+    every = {group.name: group for group in selection.groups()}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", choices=every, default=None)
     parser.add_argument("--summary", action="store_true")
     options = parser.parse_args()
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"format": 1, "picked": picks.__doc__, "groups": {}}
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"format": 1, "picked": selection.__doc__, "groups": {}}
     missing = [name for name in every if name not in results["groups"]]
     for name in [] if options.summary else options.only if options.only is not None else missing:
         found = measured_group(every[name])

@@ -3,7 +3,7 @@
     python -m benchmarks.interventions [--only push scale film births]
 
 Parts that the file holds already are not run again unless they are named with --only. Nets are "born" ones
-(`benchmarks/picks.py`), or seen in training update by update: all by the recipe `blog`, with 16 units, on the post's data and on
+(`benchmarks/selection.py`), or seen in training update by update: all by the recipe `blog`, with 16 units, on the post's data and on
 seeds that nothing else used.
 """
 
@@ -31,7 +31,7 @@ from anylength.dynamics.interventions import (
 from anylength.experiments.runs.environment import environment
 from anylength.lengths import share
 from benchmarks.breaks import Row, hold_of, resampled, shortened, spearman, spread
-from benchmarks.picks import NEVER, Group, Pick, groups, picked
+from benchmarks.selection import NEVER, Group, SelectedNet, groups, select_nets
 from benchmarks.snapshots import at_seed, breaks, snapshots
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "interventions.json"
@@ -60,12 +60,12 @@ ENDLESS = 2_000
 
 
 @cache
-def nets() -> list[Pick]:
+def nets() -> list[SelectedNet]:
     """Nets that carry over 8 to 500 nines."""
     like = next(group for group in groups() if group.name == "born/blog/post/rnn/16/3")
-    found: list[Pick] = []
+    found: list[SelectedNet] = []
     for first in range(FIRST, FIRST + 1_000, 100):
-        block = picked(dataclasses.replace(like, first=first, seeds=96))
+        block = select_nets(dataclasses.replace(like, first=first, seeds=96))
         found += [pick for pick in block if 8 <= pick.measured <= 500]
         if len(found) >= PUSHED:
             break
@@ -133,7 +133,7 @@ def scales_counted(rows: list[Row]) -> Row:
     }  # fmt: skip
 
 
-def scaled_one(pick: Pick) -> Row | None:
+def scaled_one(pick: SelectedNet) -> Row | None:
     """One net: the scale at which its resting point is born, the one at which its break ends, and the breaks on the way."""
 
     def hold_at(factor: float) -> HeldInput:
