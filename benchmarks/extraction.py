@@ -20,9 +20,9 @@ from aalpy.base import SUL
 from aalpy.learning_algs import run_Lstar
 from aalpy.oracles import StatePrefixEqOracle
 
-from anylength.experiments.environment import environment
+from anylength.experiments.runs.environment import environment
 from anylength.extraction import extract
-from anylength.extraction.black_box import BlackBox
+from anylength.extraction.batched_net import BatchedNet
 from anylength.lengths import share, stress
 from anylength.machines import Machine, equivalent
 from anylength.nets import Net
@@ -68,29 +68,29 @@ PARTS = (
 
 
 class NetAsSul(SUL):
-    """A net, one symbol at a time, as AALpy asks it."""
+    """A net, one symbol at a time, as AALpy queries it."""
 
     def __init__(self, net: Net) -> None:
         super().__init__()
-        self.box = BlackBox(net)
-        self.states = self.box.start()
+        self.net = BatchedNet(net)
+        self.states = self.net.start()
 
     def pre(self) -> None:
-        self.states = self.box.start()
+        self.states = self.net.start()
 
     def post(self) -> None:
         pass
 
     def step(self, letter: int) -> int:
-        self.states, said = self.box.step(self.states, np.array([letter]))
-        return int(said[0])
+        self.states, outputs = self.net.step(self.states, np.array([letter]))
+        return int(outputs[0])
 
 
 def learned_by_aalpy(net: Net) -> Machine:
-    """What AALpy's L* makes of a net, with an equivalence oracle of its own: random walks from every state."""
+    """The machine that AALpy's L* learns from a net; its equivalence oracle is random walks from every state."""
     random.seed(5)
     sul = NetAsSul(net)
-    symbols = list(range(sul.box.symbols))
+    symbols = list(range(sul.net.symbols))
     walks = StatePrefixEqOracle(symbols, sul, walks_per_state=25, walk_len=30)
     found = run_Lstar(symbols, sul, walks, automaton_type="mealy", cache_and_non_det_check=False, print_level=0)
     index = {state.state_id: q for q, state in enumerate(found.states)}

@@ -9,9 +9,9 @@ import pytest
 
 import anylength
 from anylength.black_boxes.examinee import BATCH
-from anylength.cli.commands import COMMANDS
-from anylength.extraction.learn import LIMIT
-from anylength.extraction.search import HELD
+from anylength.cli.commands import COMMANDS, command_named
+from anylength.extraction.equivalence import HELD_STEPS
+from anylength.extraction.learn import MAX_STATES as MAX_LEARNED_STATES
 from anylength.records import BlackBoxVerdict
 from anylength.records.extraction import Status
 from anylength.tasks.machine_files import KEYS, MAX_STATES, MAX_SYMBOLS, MAX_TAIL, MAX_TAPES, MAX_TEXT
@@ -81,8 +81,8 @@ def test_the_page_on_extraction_runs_and_names_every_status(tmp_path, monkeypatc
     exec(Path("machine.py").read_text(), scope)
     assert scope["parity"]([1, 2, 3]) == ["odd", "odd", "even"]
     assert re.findall(r"^\| `([a-z ]+)` \|", EXTRACTION, re.MULTILINE) == list(get_args(Status))
-    assert f"More than {LIMIT} states" in EXTRACTION
-    assert f"up to {HELD} steps" in EXTRACTION
+    assert f"More than {MAX_LEARNED_STATES} states" in EXTRACTION
+    assert f"up to {HELD_STEPS} steps" in EXTRACTION
 
 
 def test_the_page_on_black_boxes_runs_and_names_every_verdict_and_limit(capsys):
@@ -92,7 +92,7 @@ def test_the_page_on_black_boxes_runs_and_names_every_verdict_and_limit(capsys):
     verdicts = get_args(get_type_hints(BlackBoxVerdict)["verdict"])
     assert sorted(re.findall(r"^\| `([A-Z ]+)` \|", BLACK_BOXES, re.MULTILINE)) == sorted(verdicts)
     assert f"up to {BATCH} texts" in BLACK_BOXES
-    assert f"more than {LIMIT} states" in " ".join(BLACK_BOXES.split())
+    assert f"more than {MAX_LEARNED_STATES} states" in " ".join(BLACK_BOXES.split())
 
 
 def test_the_page_on_trackers_names_each_with_its_extra_and_its_place():
@@ -125,7 +125,7 @@ def test_the_readme_names_every_command(command):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_says_what_it_does_in_one_line(command):
-    summary = COMMANDS[command].summary
+    summary = command_named(command).summary
     assert summary
     assert "\n" not in summary
 

@@ -16,10 +16,9 @@ from aalpy.oracles import StatePrefixEqOracle
 from by_hand import counting_net, drifting_net, net_of, net_with_a_rare_mistake
 
 from anylength import extraction
-from anylength.errors import InputError
-from anylength.experiments import exported, extract
-from anylength.extraction import learned
-from anylength.extraction.black_box import BlackBox
+from anylength.experiments import Run
+from anylength.extraction import learn_machine
+from anylength.extraction.batched_net import BatchedNet
 from anylength.extraction.extract import table_of
 from anylength.extraction.learn import DOUBTFUL, OUT_OF_TIME, STABLE, TOO_MANY
 from anylength.lengths import ask
@@ -32,7 +31,7 @@ from anylength.tasks import Task, task_named
 from anylength.training import fit, recipe_named
 from anylength.verification.refutation import attacked
 
-learning, extracting = sys.modules[learned.__module__], sys.modules[extraction.extract.__module__]
+learning, extracting = sys.modules[learn_machine.__module__], sys.modules[extraction.extract.__module__]
 
 NAMES = (
     "count", "decrement", "add", "subtract", "compare", "parity", "collatz", "multiply-3", "multiply-9", "divide-3", "divide-7",
@@ -46,7 +45,7 @@ NOTHING = Machine(0, ((0,) * 10,), ((0,) * 10,))
 @pytest.fixture(autouse=True)
 def short_attacks(monkeypatch):
     """The last search takes all the time that it is given."""
-    monkeypatch.setattr(learning, "ATTACK", 0.3)
+    monkeypatch.setattr(learning, "ATTACK_SECONDS", 0.3)
 
 
 def machine_in(table: MachineTable) -> Machine:
@@ -58,7 +57,7 @@ def test_a_net_that_is_a_tasks_machine_gives_it_back(name):
     task = task_named(name, 4 if task_named(name).tapes > 1 else 10)
     machine = minimise(task.machine)
     suspected = Machine(0, ((0,) * task.symbols,), ((0,) * task.symbols,))
-    found = learned(net_of(task.machine, task.base, task.tapes), suspected, seconds=10)
+    found = learn_machine(net_of(task.machine, task.base, task.tapes), suspected, seconds=10)
     assert (found.machine, found.outcome) == (machine, STABLE)
     assert found.words > 10_000
     assert found.longest >= 200
@@ -69,7 +68,7 @@ def test_a_net_that_is_a_machine_drawn_at_random_gives_it_back(seed):
     rng = np.random.default_rng(seed)
     machine = Machine(0, rng.integers(9, size=(9, 4)).tolist(), rng.integers(2, size=(9, 4)).tolist())
     suspected = Machine(0, ((0,) * 4,), ((0,) * 4,))
-    assert learned(net_of(machine, 4), suspected, seconds=10).machine == minimise(machine)
+    assert learn_machine(net_of(machine, 4), suspected, seconds=10).machine == minimise(machine)
 
 
 @pytest.mark.parametrize("name", ["count", "parity", "remainder-3"])
@@ -111,12 +110,12 @@ def test_the_posts_net_forgets_the_carry_and_becomes_a_longer_machine(net, task)
 
 
 def test_too_many_states_are_said_in_words(net, task):
-    assert learned(net, task.machine, seconds=10, limit=4).outcome == TOO_MANY
-    assert learned(net, task.machine, seconds=10, limit=4).machine.states <= 4
+    assert learn_machine(net, task.machine, seconds=10, max_states=4).outcome == TOO_MANY
+    assert learn_machine(net, task.machine, seconds=10, max_states=4).machine.states <= 4
 
 
 def test_a_net_with_too_many_states_is_unfinished(net, task, monkeypatch):
-    monkeypatch.setattr(extracting, "learned", lambda *rest, **given: learned(*rest, **given | {"limit": 4}))
+    monkeypatch.setattr(extracting, "learn_machine", lambda *rest, **given: learn_machine(*rest, **given | {"max_states": 4}))
     found = extraction.extract(net, task)
     assert (found.status, found.words) == ("unfinished", 0)
     assert "more than 64" in found.note
@@ -129,7 +128,7 @@ def test_a_net_that_drifts_is_never_called_the_tasks(task):
 
 
 def test_where_the_time_is_over_that_is_said(net, task):
-    assert learned(net, task.machine, seconds=0).outcome == OUT_OF_TIME
+    assert learn_machine(net, task.machine, seconds=0).outcome == OUT_OF_TIME
     found = extraction.extract(net, task, budget=0)
     assert (found.status, "--budget" in found.note) == ("unfinished", True)
     assert found.equivalent is not True
@@ -138,7 +137,7 @@ def test_where_the_time_is_over_that_is_said(net, task):
 def test_a_word_that_splits_no_state_leaves_a_doubt(task, monkeypatch):
     monkeypatch.setattr(learning, "attacked", lambda *_, **__: (9, 9))
     monkeypatch.setattr(extracting, "proved", lambda *_: None)
-    assert learned(counting_net(), task.machine, seconds=10).outcome == DOUBTFUL
+    assert learn_machine(counting_net(), task.machine, seconds=10).outcome == DOUBTFUL
     found = extraction.extract(counting_net(), task)
     assert (found.status, found.equivalent, "last bits" in found.note) == ("unfinished", False, True)
 
@@ -151,17 +150,17 @@ class NetAsSul(SUL):
 
     def __init__(self, net: Net) -> None:
         super().__init__()
-        self.box = BlackBox(net)
+        self.net = BatchedNet(net)
 
     def pre(self):
-        self.states = self.box.start()
+        self.states = self.net.start()
 
     def post(self):
         pass
 
     def step(self, letter):
-        self.states, said = self.box.step(self.states, np.array([letter]))
-        return int(said[0])
+        self.states, outputs = self.net.step(self.states, np.array([letter]))
+        return int(outputs[0])
 
 
 def as_machine(found, symbols: Sequence[int]) -> Machine:
@@ -174,13 +173,13 @@ class Attacks(Oracle):
     """AALpy's question for a counterexample, answered by the search through the net's states: walks seldom read nines in a row."""
 
     def find_cex(self, hypothesis):
-        return attacked(self.sul.box.net, as_machine(hypothesis, self.alphabet), seconds=0.2)
+        return attacked(self.sul.net.net, as_machine(hypothesis, self.alphabet), seconds=0.2)
 
 
 def by_aalpy(net: Net, attack: bool = False) -> Machine:
     random.seed(5)
     sul = NetAsSul(net)
-    symbols = list(range(sul.box.symbols))
+    symbols = list(range(sul.net.symbols))
     oracle = Attacks(symbols, sul) if attack else StatePrefixEqOracle(symbols, sul, walks_per_state=20, walk_len=20)
     found = run_Lstar(symbols, sul, oracle, automaton_type="mealy", cache_and_non_det_check=False, print_level=0)
     return as_machine(found, symbols)
@@ -190,7 +189,7 @@ def by_aalpy(net: Net, attack: bool = False) -> Machine:
 def test_aalpy_learns_the_same_machine(name):
     task = task_named(name, 4 if name == "compare" else 10)
     net = net_of(task.machine, task.base, task.tapes)
-    assert equivalent(by_aalpy(net), learned(net, task.machine, seconds=10).machine)
+    assert equivalent(by_aalpy(net), learn_machine(net, task.machine, seconds=10).machine)
 
 
 def test_aalpy_learns_the_same_machine_from_a_trained_net(certified_net, task):
@@ -201,7 +200,7 @@ def test_aalpy_learns_the_same_machine_from_a_trained_net(certified_net, task):
 
 def test_aalpy_learns_the_same_wrong_machine_from_a_net_like_the_posts(task):
     net = fit(task, recipe=recipe_named("blog"), seed=7).net
-    found = learned(net, task.machine, seconds=10)
+    found = learn_machine(net, task.machine, seconds=10)
     assert found.outcome == STABLE
     assert not equivalent(found.machine, task.machine)
     assert equivalent(by_aalpy(net, attack=True), found.machine)
@@ -305,10 +304,10 @@ def test_extract_leaves_the_machine_in_the_run_in_four_forms(called, copied):
 
 def test_a_certificate_is_believed_only_where_the_independent_checker_accepts_it(copied, monkeypatch):
     monkeypatch.setattr(extracting, "proved", lambda *_: None)
-    assert extract(copied).status == "theorem"
+    assert Run(copied).extract().status == "theorem"
     text = (copied / "certificate.json").read_text()
     (copied / "certificate.json").write_text(text.replace('"noise_budget": "0x1', '"noise_budget": "0x2'))
-    assert extract(copied).status == "tested"
+    assert Run(copied).extract().status == "tested"
 
 
 def test_a_wrong_net_is_told_with_what_it_answers(called, run_folder, tmp_path):
@@ -335,8 +334,6 @@ def test_a_net_without_a_state_of_fixed_size_is_not_applicable_with_exit_code_3(
     for form in ("text", "dot"):
         text = called("extract", str(run), "--format", form)
         assert (text.code, text.stdout.split("\n")[0]) == (3, "NOT APPLICABLE")
-    with pytest.raises(InputError, match="a net that can be a machine"):
-        exported(run, Extraction.from_json((run / "machine.json").read_bytes(), "machine.json"), "dot")
 
 
 @pytest.mark.parametrize("options", [["--budget", "0"], ["--budget", "nan"], ["--budget", "1e9"], ["--format", "svg"]])
@@ -346,6 +343,6 @@ def test_bad_options_are_one_line_and_exit_code_2(called, copied, options):
 
 
 def test_a_net_and_its_machine_answer_alike_from_the_start(certified_net, task):
-    box = BlackBox(certified_net)
+    batched = BatchedNet(certified_net)
     word = tuple(int(s) for s in np.random.default_rng(1).integers(10, size=300))
-    assert box.said(box.start(), word)[:, 0].tolist() == task.machine.run(word)
+    assert batched.outputs(batched.start(), word)[:, 0].tolist() == task.machine.run(word)

@@ -13,7 +13,7 @@ from anylength.black_boxes.examinee import Allowance, Examinee
 from anylength.black_boxes.observations import NoMachineError, Observations, SpentError
 from anylength.errors import InputError
 from anylength.extraction import table_of
-from anylength.extraction.learn import LIMIT
+from anylength.extraction.learn import MAX_STATES
 from anylength.machines import Machine, distinguishing_word, minimise
 from anylength.records import Extraction, Mistake
 from anylength.records.extraction import NO_MACHINE, TESTED, UNFINISHED, Status
@@ -54,7 +54,7 @@ class _Hypotheses:
     def against(self, machine: Machine) -> Word | None:
         """A word whose outputs are not the machine's; the words that agree are counted anew for each hypothesis."""
         self.last, self.words, self.longest = machine, 0, 0
-        if machine.states > LIMIT:
+        if machine.states > MAX_STATES:
             raise _TooManyError
         for word in self._suspects(machine):
             wanted = machine.run(word)
@@ -131,7 +131,7 @@ def _learner() -> Callable[[Observations, int, Callable[[Machine], Word | None]]
 def _unfinished(hypotheses: _Hypotheses, task: Task, started: float, *, many: bool) -> Learned:
     machine = None if hypotheses.last is None else minimise(hypotheses.last)
     if many:
-        note = f"the function tells more than {LIMIT} states apart: it is no small machine, and this one is only a part of it"
+        note = f"the function tells more than {MAX_STATES} states apart: it is no small machine, and this one is only a part of it"
     elif machine is None:
         note = "the budget was spent before there was a machine: pass a larger budget, or more calls"
     else:

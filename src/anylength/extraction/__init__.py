@@ -1,6 +1,6 @@
-"""Extraction: the machine that a net has become, and whether it is the task's."""
+"""Extraction: the machine that a net has learned, and whether it is the task's."""
 
 from anylength.extraction.extract import extract, table_of
-from anylength.extraction.learn import Learned, learned
+from anylength.extraction.learn import LearnedMachine, learn_machine
 
-__all__ = ["Learned", "extract", "learned", "table_of"]
+__all__ = ["LearnedMachine", "extract", "learn_machine", "table_of"]

@@ -1,8 +1,9 @@
-"""The machine that a net has become, how sure that is, and whether it is the task's.
+"""The machine that a net has become, how certain that is, and whether it is the task's.
 
-1. A certificate, or boxes found in a moment, prove that the net is the task's machine: the machine is read off the boxes.
-2. Else the machine is learned from the net's answers, and boxes may prove that the net is what was learned, right or wrong.
-3. Else the net was only tested against it.
+1. A certificate, or a quick search for one, proves that the net is the task's machine. The machine is then read off its boxes.
+2. Otherwise the machine is learned from the net's outputs. A search for boxes may prove that the net is the learned machine, right
+   or wrong.
+3. Otherwise the learned machine was only tested.
 """
 
 import json
@@ -13,7 +14,7 @@ import msgspec
 import numpy as np
 
 from anylength.digits import DIGIT_CHARACTERS
-from anylength.extraction.learn import DOUBTFUL, LIMIT, OUT_OF_TIME, STABLE, learned
+from anylength.extraction.learn import DOUBTFUL, MAX_STATES, OUT_OF_TIME, STABLE, learn_machine
 from anylength.lengths import mistake_on, truncate
 from anylength.machines import Machine, distinguishing_word, equivalent, minimise
 from anylength.nets import AbstractNet, Net, NetConfig, describe
@@ -23,19 +24,27 @@ from anylength.tasks import Task
 from anylength.tasks.machine_files import symbol_names
 from anylength.verification.verdicts import not_applicable, proved
 
-PROOF = 0.25
-"""The share of the time left that the search for boxes may take, each time."""
+PROOF_SHARE = 0.25
+"""Fraction of the remaining time that each search for boxes may take. The rest is for learning."""
 
 
 @dataclass(frozen=True)
-class Became:
-    """A machine and how it is known."""
+class ExtractedMachine:
+    """A machine and the evidence for it.
+
+    Attributes:
+        machine: The machine.
+        status: What is known, as in `Extraction`.
+        words: `TESTED`: words compared.
+        longest: `TESTED`: length of the longest of them, in symbols.
+        outcome: `UNFINISHED`: the outcome of learning.
+    """
 
     machine: Machine
     status: Status
     words: int = 0
     longest: int = 0
-    why: str = ""
+    outcome: str = ""
 
 
 def extract(
@@ -45,8 +54,8 @@ def extract(
 
     Args:
         net: The net.
-        task: What it was taught.
-        config: The net's description, if it is at hand.
+        task: The task it was trained on.
+        config: The net's description. None: it is made here.
         certificate: A certificate of this very net that the independent checker has accepted, if there is one.
         budget: Seconds to spend.
     """
@@ -56,65 +65,42 @@ def extract(
     if reason is not None:
         return Extraction(states=None, machine=None, equivalent=None, status=NO_MACHINE, note=reason)
     assert isinstance(net, Net)
-    became = _became(net, minimise(task.machine), config, certificate, started + budget)
-    found = _recorded(net, task, became)
-    return msgspec.structs.replace(found, seconds=time.monotonic() - started)
+    extracted = _extracted(net, minimise(task.machine), config, certificate, started + budget)
+    return msgspec.structs.replace(_record(net, task, extracted), seconds=time.monotonic() - started)
 
 
-def _became(net: Net, wanted: Machine, config: NetConfig, certificate: bytes | None, until: float) -> Became:
-    def boxes(machine: Machine, memories: tuple[int, ...]) -> bytes | None:
+def _extracted(net: Net, task_machine: Machine, config: NetConfig, certificate: bytes | None, deadline: float) -> ExtractedMachine:
+    """The net's machine, by the three ways of the module's docstring."""
+
+    def search_boxes(machine: Machine, memories: tuple[int, ...]) -> bytes | None:
         now = time.monotonic()
-        verification = proved(net, machine, config, memories, now + PROOF * (until - now))
+        verification = proved(net, machine, config, memories, now + PROOF_SHARE * (deadline - now))
         return verification.certificate if verification else None
 
-    certificate = certificate or boxes(wanted, (0,))
+    certificate = certificate or search_boxes(task_machine, (0,))
     if certificate is not None:
-        return Became(machine_of(certificate), THEOREM)
-    found = learned(net, wanted, seconds=until - time.monotonic(), limit=max(LIMIT, 2 * wanted.states))
-    if found.outcome != STABLE:
-        return Became(found.machine, UNFINISHED, why=found.outcome)
-    certificate = boxes(found.machine, (1, 2) if equivalent(found.machine, wanted) else (0, 1, 2))
+        return ExtractedMachine(machine_of(certificate), THEOREM)
+    max_states = max(MAX_STATES, 2 * task_machine.states)
+    learned = learn_machine(net, task_machine, seconds=deadline - time.monotonic(), max_states=max_states)
+    if learned.outcome != STABLE:
+        return ExtractedMachine(learned.machine, UNFINISHED, outcome=learned.outcome)
+    certificate = search_boxes(learned.machine, (1, 2) if equivalent(learned.machine, task_machine) else (0, 1, 2))
     if certificate is not None:
-        return Became(machine_of(certificate), THEOREM)
-    return Became(found.machine, TESTED, found.words, found.longest)
+        return ExtractedMachine(machine_of(certificate), THEOREM)
+    return ExtractedMachine(learned.machine, TESTED, learned.words, learned.longest)
 
 
 def machine_of(certificate: bytes) -> Machine:
-    """The machine that the boxes of a certificate make up: a state for each box, with as few as can be."""
-    raw = json.loads(certificate)
-    proof, output = raw["proofs"][0], raw["machine"]["output"]
+    """The machine in a certificate: one state for each box, then minimised."""
+    text = json.loads(certificate)
+    proof, output = text["proofs"][0], text["machine"]["output"]
     nodes = proof["nodes"]
     delta = tuple(tuple(node["next"]) for node in nodes)
     return minimise(Machine(proof["start"], delta, tuple(tuple(output[node["state"]]) for node in nodes)))
 
 
-def _recorded(net: Net, task: Task, became: Became) -> Extraction:
-    """The record: the machine beside the task's."""
-    word = distinguishing_word(became.machine, task.machine)
-    machine = minimise(task.machine) if word is None else became.machine
-    mistake = None if word is None else mistake_on(net, task, truncate(task, np.asarray(word, np.uint16), len(word) - 1))
-    return Extraction(
-        states=machine.states,
-        machine=table_of(machine, task),
-        equivalent=_equivalent(became, word is None),
-        status=became.status,
-        note=_note(became, mistake),
-        words=became.words,
-        longest=became.longest,
-        difference=mistake,
-        wrong=None if mistake is None else mistake.answer != mistake.expected,
-    )
-
-
-def _equivalent(became: Became, same: bool) -> bool | None:
-    """Whether the net is the task's machine; None where that is not known. What was cut short may look the same and is not."""
-    if same and became.status == UNFINISHED:
-        return None if became.why == OUT_OF_TIME else False
-    return same
-
-
 def table_of(machine: Machine, task: Task) -> MachineTable:
-    """A machine's tables, its symbols and answers written as the task writes them."""
+    """A machine's tables, with symbols and outputs written as the task writes them."""
     return MachineTable(
         start=machine.start,
         delta=[list(row) for row in machine.delta],
@@ -125,20 +111,48 @@ def table_of(machine: Machine, task: Task) -> MachineTable:
     )
 
 
-def _note(became: Became, mistake: Mistake | None) -> str:
-    """What the status means, and what follows."""
-    own = f"{became.machine.states} state" + ("s" if became.machine.states != 1 else "")
-    if became.status == UNFINISHED:
-        if became.why == OUT_OF_TIME:
-            return f"the time was over while states were still being told apart ({own} so far): pass a larger --budget"
-        if became.why == DOUBTFUL:
-            return (
-                f"some answers hang on the last bits of a sum: the net is this machine ({own}) on all other words that were tried"
-            )
-        many = f"the net tells too many states apart (more than {LIMIT})"
-        return f"{many}: it has not become a small machine, and this one is only a part of it"
+def _record(net: Net, task: Task, extracted: ExtractedMachine) -> Extraction:
+    """The record: the extracted machine compared with the task's."""
+    word = distinguishing_word(extracted.machine, task.machine)
+    machine = minimise(task.machine) if word is None else extracted.machine
+    mistake = None if word is None else mistake_on(net, task, truncate(task, np.asarray(word, np.uint16), len(word) - 1))
+    return Extraction(
+        states=machine.states,
+        machine=table_of(machine, task),
+        equivalent=_equivalent(extracted, word is None),
+        status=extracted.status,
+        note=_note(extracted, mistake),
+        words=extracted.words,
+        longest=extracted.longest,
+        difference=mistake,
+        wrong=None if mistake is None else mistake.answer != mistake.expected,
+    )
+
+
+def _equivalent(extracted: ExtractedMachine, same: bool) -> bool | None:
+    """Whether the net is the task's machine; None if unknown. A machine of unfinished learning may be the task's by accident."""
+    if same and extracted.status == UNFINISHED:
+        return None if extracted.outcome == OUT_OF_TIME else False
+    return same
+
+
+def _note(extracted: ExtractedMachine, mistake: Mistake | None) -> str:
+    """The status in words, and what follows from it."""
+    states = f"{extracted.machine.states} state" + ("s" if extracted.machine.states != 1 else "")
+    if extracted.status == UNFINISHED:
+        return _unfinished_note(extracted.outcome, states)
     same = "it is the task's machine" if mistake is None else "it is not the task's machine"
-    if became.status == THEOREM:
-        return f"{same} ({own}), and that is a theorem: boxes prove that the net is this machine on every input of every length"
-    tried = f"{became.words:,} words of up to {became.longest} symbols, chosen to find a difference"
-    return f"{same} ({own}); the net answered as it does on {tried}: that is no proof"
+    if extracted.status == THEOREM:
+        return f"{same} ({states}), and that is a theorem: boxes prove that the net is this machine on every input of every length"
+    tested = f"{extracted.words:,} words of up to {extracted.longest} symbols, chosen to find a difference"
+    return f"{same} ({states}): the net gave the same answers as this machine on {tested}; that is no proof"
+
+
+def _unfinished_note(outcome: str, states: str) -> str:
+    """Why learning did not finish, and what the machine is worth."""
+    if outcome == OUT_OF_TIME:
+        return f"the time ran out while more states were being found ({states} so far): pass a larger --budget"
+    if outcome == DOUBTFUL:
+        depends = "some answers depend on the last bits of a floating-point sum"
+        return f"{depends}: the net is this machine ({states}) on all other words that were tried"
+    return f"the net has more than {MAX_STATES} states: it has not become a small machine, and this machine is only a part of it"

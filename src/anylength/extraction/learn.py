@@ -1,8 +1,12 @@
-"""From a net to the machine that it has become, as far as many words can tell: active learning with counterexamples.
+"""Active learning of the machine that a net has become (L* with an observation table), as far as testing can tell.
 
-A hypothesis is asked three things, cheap ones first: where it and a suspected machine (the task's) part, does the net go with it?
-Does it hold on held and on random words? And does `refutation`, which searches the net's own states, find nothing against it?
-Each word that speaks against it splits a state, until nothing does.
+The equivalence query for a hypothesis has three stages, cheap ones first:
+
+1. On the shortest word on which the hypothesis and a suspected machine (the task's) differ, does the net agree with the hypothesis?
+2. Do the net and the hypothesis agree on held words and on random words?
+3. Does the search of `verification.refutation` through the net's own states find a difference?
+
+Each counterexample splits a state. Learning ends when none is found.
 """
 
 import time
@@ -10,32 +14,33 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from anylength.extraction.black_box import BlackBox, Word
-from anylength.extraction.search import Compared, compared
-from anylength.extraction.table import Table, telling_suffix
+from anylength.extraction.batched_net import BatchedNet, Word
+from anylength.extraction.equivalence import Comparison, compare
+from anylength.extraction.observation_table import ObservationTable, distinguishing_suffix
 from anylength.machines import Machine, distinguishing_word, minimise
 from anylength.nets import Net
 from anylength.verification.refutation import attacked
 
-LIMIT = 64
-"""The most states that are told apart: a net that needs more has not become a small machine."""
+MAX_STATES = 64
+"""Most states that are told apart. A net whose memory fades has ever more states, so learning needs a limit."""
 
-ATTACK = 3.0
-"""Seconds of the search for a difference through the net's own states."""
+ATTACK_SECONDS = 3.0
+"""Longest search for a difference through the net's own states, in seconds. A longer search finds rarer differences."""
 
 STABLE, TOO_MANY, OUT_OF_TIME, DOUBTFUL = "stable", "too many states", "out of time", "doubtful"
+"""Outcomes of learning: see `LearnedMachine.outcome`."""
 
 
 @dataclass(frozen=True)
-class Learned:
-    """What was learned.
+class LearnedMachine:
+    """The result of learning.
 
     Attributes:
         machine: The last hypothesis, minimised.
-        outcome: `STABLE` where nothing was found against it; `TOO_MANY` or `OUT_OF_TIME` where the search was cut short; `DOUBTFUL`
-            where a word speaks against it whose answer hangs on the last bits of a sum, so that it splits no state.
-        words: Where stable, so many words were compared with the net in the last round, not counting the search through its states.
-        longest: The symbols of the longest of them.
+        outcome: `STABLE`: no counterexample was found. `TOO_MANY`, `OUT_OF_TIME`: learning was stopped. `DOUBTFUL`: there is a
+            counterexample that splits no state, because the net's output on it depends on the last bits of a sum.
+        words: Words compared with the net in the last equivalence query, without the third stage. 0 if the outcome is not `STABLE`.
+        longest: Length of the longest of these words, in symbols.
     """
 
     machine: Machine
@@ -44,37 +49,39 @@ class Learned:
     longest: int
 
 
-def learned(net: Net, suspected: Machine, *, seconds: float, limit: int = LIMIT, seed: int = 0) -> Learned:
-    """The machine that a net is on all words that were tried.
+def learn_machine(net: Net, suspected: Machine, *, seconds: float, max_states: int = MAX_STATES, seed: int = 0) -> LearnedMachine:
+    """The machine that a net is on all words tried.
 
     Args:
         net: A net whose state has a fixed size.
-        suspected: A machine that it may be. It only helps to find differences: what is learned comes from the net alone.
-        seconds: Time to spend, about.
-        limit: The most states.
-        seed: Draws the random words.
+        suspected: A machine that the net may be. It only helps to find counterexamples; all outputs come from the net.
+        seconds: Approximate time to spend.
+        max_states: Most states that are told apart.
+        seed: Determines the random words.
     """
-    until = time.monotonic() + seconds
-    table, rng = Table(BlackBox(net), limit), np.random.default_rng([seed, 11])
+    deadline = time.monotonic() + seconds
+    table, rng = ObservationTable(BatchedNet(net), max_states), np.random.default_rng([seed, 11])
     while True:
-        machine = table.hypothesis()
-        if table.full or time.monotonic() > until:
-            return Learned(minimise(machine), TOO_MANY if table.full else OUT_OF_TIME, 0, 0)
-        found, suffix = _against(table, machine, suspected, rng, until)
-        if suffix is None or not (table.refine(suffix) or table.full):
-            return Learned(minimise(machine), STABLE if found.word is None else DOUBTFUL, found.words, found.longest)
+        hypothesis = table.hypothesis()
+        if table.full or time.monotonic() > deadline:
+            return LearnedMachine(minimise(hypothesis), TOO_MANY if table.full else OUT_OF_TIME, 0, 0)
+        comparison, suffix = _equivalence_query(table, hypothesis, suspected, rng, deadline)
+        if suffix is None or not (table.add_suffix(suffix) or table.full):
+            outcome = STABLE if comparison.counterexample is None else DOUBTFUL
+            return LearnedMachine(minimise(hypothesis), outcome, comparison.words, comparison.longest)
 
 
-def _against(
-    table: Table, machine: Machine, suspected: Machine, rng: np.random.Generator, until: float
-) -> tuple[Compared, Word | None]:
-    """What was compared, and a suffix that splits a state of the hypothesis, or None."""
-    apart = distinguishing_word(machine, suspected)
-    suffix = None if apart is None else telling_suffix(table, machine, apart)
+def _equivalence_query(
+    table: ObservationTable, hypothesis: Machine, suspected: Machine, rng: np.random.Generator, deadline: float
+) -> tuple[Comparison, Word | None]:
+    """The comparison, and a suffix that splits a state of the hypothesis, or None."""
+    word = distinguishing_word(hypothesis, suspected)
+    suffix = None if word is None else distinguishing_suffix(table, hypothesis, word)
     if suffix is not None:
-        return Compared(apart), suffix
-    found = compared(table, machine, rng)
-    if found.word is None:
-        word = attacked(table.box.net, machine, seconds=min(ATTACK, until - time.monotonic()))
-        found = replace(found, word=word)
-    return found, None if found.word is None else telling_suffix(table, machine, found.word)
+        return Comparison(word), suffix
+    comparison = compare(table, hypothesis, rng)
+    if comparison.counterexample is None:
+        word = attacked(table.net.net, hypothesis, seconds=min(ATTACK_SECONDS, deadline - time.monotonic()))
+        comparison = replace(comparison, counterexample=word)
+    word = comparison.counterexample
+    return comparison, None if word is None else distinguishing_suffix(table, hypothesis, word)
