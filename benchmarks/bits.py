@@ -15,8 +15,8 @@ from anylength.cli.main import configure_libraries
 
 configure_libraries()
 
+from anylength.experiments.harden import train_until_provable  # noqa: E402
 from anylength.experiments.runs.environment import environment  # noqa: E402
-from anylength.experiments.harden import until_provable  # noqa: E402
 from anylength.nets import AbstractGrid, Net, describe, grid_named, packed_bytes, round_to_grid, tensors, to_bytes  # noqa: E402
 from anylength.records import RunConfig  # noqa: E402
 from anylength.statistics import share  # noqa: E402
@@ -63,7 +63,7 @@ def measured(task: Task, units: int, nets: list[Net], config: RunConfig, tuned: 
             started, proved = time.perf_counter(), [find_proofs(coarse(net, task, grid), task.machine, (0,)) for net in nets]
             row: dict[str, Any] = {
                 "task": task.name, "units": units, "to": name, "scales": grid.scales, "parameters": nets[0].parameters,
-                "bits": grid.size({name: value.shape for name, value in tensors(nets[0]).items()}),
+                "bits": grid.total_bits({name: value.shape for name, value in tensors(nets[0]).items()}),
                 "rounded": json.loads(share(sum(map(bool, proved)), len(nets)).to_json()), "tuned": None,
             }  # fmt: skip
             if grid.bits <= FINEST_TUNED and scales == "row" and not all(proved[:tuned]):
@@ -80,7 +80,7 @@ def measured(task: Task, units: int, nets: list[Net], config: RunConfig, tuned: 
 
 def tune(net: Net, task: Task, config: RunConfig, grid: AbstractGrid) -> int | None:
     """The updates until the prover accepts the rounded net, or None."""
-    found, epochs = until_provable(net, task, config, on_grid(TUNE, grid), None)
+    found, epochs = train_until_provable(net, task, config, on_grid(TUNE, grid), None)
     return len(epochs) * TUNE.updates if find_proofs(coarse(found, task, grid), task.machine, (0,)) else None
 
 
@@ -128,7 +128,7 @@ def main() -> None:
     how = {
         "made_by": "python -m benchmarks.bits", "recipe": dataclasses.asdict(SMALL if units <= 6 else CERTIFIED), "units": units,
         "to": grid.name, "scales": grid.scales, "tuned": False, "parameters": kept[0].parameters,
-        "bits": grid.size({name: value.shape for name, value in tensors(kept[0]).items()}),
+        "bits": grid.total_bits({name: value.shape for name, value in tensors(kept[0]).items()}),
     }  # fmt: skip
     keep(kept, task_named("count"), RESULTS / "int8", how, grid)
 

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from anylength.experiments import import_net, open_run, prove
+from anylength.experiments import Run, import_net
 from anylength.experiments.runs.environment import environment
 from anylength.interchange.agreement import stress_words
 from anylength.lengths import share
@@ -43,11 +43,11 @@ def judged(model: Any, task: Task, folder: Path, budget: float) -> dict[str, Any
     run = folder / "run"
     imported = import_net(file, task, run)
     between = time.perf_counter()
-    verdict = prove(run, budget=budget)
+    verdict = Run(run).prove(budget=budget)
     ended = time.perf_counter()
     words = np.concatenate([stress_words(task, limit=80, seed=seed) for seed in (1, 2)], axis=1)[:, :WORDS]
     theirs, right = asked(model, words, task), task.targets(words)
-    apart = (answers(open_run(run)[0], words) != theirs).any(axis=0)
+    apart = (answers(Run(run).net, words) != theirs).any(axis=0)
     return {
         "verdict": verdict.verdict, "different": int(apart.sum()), "two_biases": imported.two_biases,
         "wrong_verdict": _contradicted(model, task, verdict.verdict, verdict.counterexample, bool((theirs == right).all())),

@@ -19,8 +19,8 @@ import numpy as np
 
 from anylength.experiments import TrainOptions, harden, train
 from anylength.experiments.candidates import STRIDE
+from anylength.experiments.runs import net_config
 from anylength.experiments.runs.environment import environment
-from anylength.experiments.folder import net_config
 from anylength.lengths import share
 from anylength.records import Verdict
 from anylength.tasks import task_named

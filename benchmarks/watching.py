@@ -18,8 +18,7 @@ import httpx
 import uvicorn
 
 from anylength.cli.main import configure_libraries
-from anylength.experiments import TrainOptions, folder
-from anylength.experiments.runs.environment import environment
+from anylength.experiments import Run, TrainOptions, layout
 from anylength.server import limits
 from anylength.server.app import guarded
 from anylength.server.desk import Heard, Outcome, ProcessDesk
@@ -72,7 +71,7 @@ async def trained(
 ) -> tuple[float, list[float]]:
     """Seconds of the epochs after the first (which holds the compilation), and when the frames came to a client."""
     path = root / name
-    folder.create(path, wanted.config(), environment())
+    Run.create(path, wanted.config())
     for file in STAGES[1:]:
         (path / file).write_text("{}")  # trained and not judged
     mark(path)
@@ -87,7 +86,7 @@ async def trained(
                 frames.append(time.perf_counter())
             elif line.startswith("data: ") and event == "status" and json.loads(line[6:])["status"] == "failed":
                 raise RuntimeError(line)
-    epochs = [json.loads(line)["seconds"] for line in (path / folder.METRICS).read_text().splitlines()]
+    epochs = [json.loads(line)["seconds"] for line in (path / layout.METRICS).read_text().splitlines()]
     return sum(epochs[1:]), frames
 
 

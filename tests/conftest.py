@@ -33,8 +33,7 @@ scalars, and users may give `verdicts` and `extraction` a whole number of second
 jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], "beartype.beartype")
 
 
-from anylength.experiments import STRESS, TrainOptions, explain, open_run, prove, report, train, write
-from anylength.lengths import stress
+from anylength.experiments import Run, TrainOptions, report, train
 from anylength.nets import Net
 from anylength.tasks import Task, task_named
 from anylength.training import TrainResult, fit, recipe_named
@@ -84,7 +83,7 @@ def certified_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run taught on 0…100 alone by the recipe `certified`, with its certificate. Copy it before changing it."""
     out = tmp_path_factory.mktemp("certified") / "run"
     train(TrainOptions(recipe="certified", data="hundred"), out)
-    assert prove(out).verdict == "PROVED"
+    assert Run(out).prove().verdict == "PROVED"
     return out
 
 
@@ -93,9 +92,9 @@ def whole_blog_run(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
     """A copy of the post's run with verdict, stress test and explanation, but not extracted. Copy it before changing it."""
     out = tmp_path_factory.mktemp("whole") / "blog"
     shutil.copytree(run_folder, out)
-    prove(out, budget=1.0)
-    explain(out)
-    write(out, STRESS, stress(*open_run(out)))
+    Run(out).prove(budget=1.0)
+    Run(out).explain()
+    Run(out).stress()
     return out
 
 
@@ -111,7 +110,7 @@ def whole_certified_run(certified_run: Path, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(scope="session")
 def certified_net(certified_run: Path) -> Net:
     """Its net."""
-    return open_run(certified_run)[0]
+    return Run(certified_run).net
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from anylength.experiments.claims import PLANS
-from anylength.experiments.the_post import page
+from anylength.experiments.plans import PLANS
+from anylength.experiments.post_page import page
 from anylength.nets import load, stored_tensors, tensors
 from anylength.records import PostResults
 from anylength.verification.certify import RUNTIMES
@@ -41,7 +41,11 @@ def test_a_coarse_counter_that_is_shipped_is_valid_and_its_weights_are_whole_num
     assert result.valid, result.reason
     assert "does the work of the machine" in (result.claim or "")
     content = (folder / "quantised.safetensors").read_bytes()
-    stored, weights, bits = stored_tensors(content), tensors(load(folder / "model.safetensors")[0]), int(made["to"].removeprefix("int"))
+    stored, weights, bits = (
+        stored_tensors(content),
+        tensors(load(folder / "model.safetensors")[0]),
+        int(made["to"].removeprefix("int")),
+    )
     whole = {key: value for key, value in stored.items() if not key.endswith(".exponent")}
     assert whole.keys() == weights.keys()
     for key, q in whole.items():

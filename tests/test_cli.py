@@ -18,10 +18,10 @@ from safetensors.numpy import load_file, save_file
 
 from anylength import experiments
 from anylength.cells import CELLS
-from anylength.cli.commands import COMMANDS
+from anylength.cli.commands import COMMANDS, command_named
 from anylength.errors import InputError
 from anylength.experiments import TrainOptions, train
-from anylength.experiments.claims import Plan
+from anylength.experiments.plans import Plan
 from anylength.nets import ARCHITECTURES
 from anylength.tasks import PARAMETRIC_TASKS, TASKS, task_named
 
@@ -82,7 +82,7 @@ def smallest(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     config = json.loads((out / "config.json").read_bytes())
     (out / "config.json").write_text(json.dumps(config | {"hidden": 4}))
     shutil.copy(SMALLEST, out / "model.safetensors")
-    assert experiments.prove(out).verdict == "PROVED"
+    assert experiments.Run(out).prove().verdict == "PROVED"
     return out
 
 
@@ -131,8 +131,8 @@ def shorten_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     showing = sys.modules[experiments.demo.__module__]
     small = {"hidden": 4, "epochs": 2, "candidates": 2}
     monkeypatch.setattr(showing, "TrainOptions", lambda **given: TrainOptions(**given | (small if "candidates" in given else {})))
-    monkeypatch.setattr(showing, "ATTACK", 1.0)
-    monkeypatch.setattr(showing, "explain", lambda path: None)
+    monkeypatch.setattr(showing, "VERDICT_SECONDS", 1.0)
+    monkeypatch.setattr(showing.Run, "explain", lambda run: None)
     monkeypatch.setattr(experiments, "demo", partial(experiments.demo, limit=30))
 
 
@@ -177,7 +177,7 @@ def test_help_loads_no_jax(command):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_gives_the_summary_and_the_options_that_all_commands_have(called, command):
     text = called(command, "--help").stdout
-    assert COMMANDS[command].summary in " ".join(text.split())
+    assert command_named(command).summary in " ".join(text.split())
     for option in ("--json", "--quiet"):
         assert option in text
 

@@ -22,7 +22,7 @@ import anylength
 from anylength.attention import AbstractContextNet
 from anylength.digits import digits_of
 from anylength.errors import InputError
-from anylength.experiments.shown import shown_net, shown_task
+from anylength.experiments.views import net_view, task_view
 from anylength.lengths import ask
 from anylength.lengths.answer import right_answer
 from anylength.nets import ARCHITECTURES, AbstractNet, Net, logits_and_states
@@ -56,7 +56,7 @@ def script(browser: Any) -> Iterator[Script]:
 
     page.route("http://test.local/**", serve)
     page.goto("http://test.local/")
-    names = ["net", "task", "reading", "poke", "numbers", "errors"]
+    names = ["net", "task", "state_reader", "perturb", "numbers", "errors"]
     page.evaluate("async (names) => { window.js = Object.assign({}, ...await Promise.all(names.map((n) => import(`/${n}.js`)))) }",
                   [f"{name}" for name in names])  # fmt: skip
     yield lambda body, *arguments: page.evaluate(f"(a) => {{ {body} }}", list(arguments))
@@ -142,7 +142,7 @@ def test_states_and_answers_are_those_of_python(cell, script, task):
     symbols = words(task)
     states, logits = recorded(net, symbols)
     clear, shown = 0, np.unique(np.r_[:STEPS] if states.shape[1] < 100 else np.r_[:8, 40:STEPS:40, STEPS - 1])
-    for b, run in enumerate(script(RUN, plain(shown_net(net, task)), symbols.T.tolist(), shown.tolist())):
+    for b, run in enumerate(script(RUN, plain(net_view(net, task)), symbols.T.tolist(), shown.tolist())):
         got = np.stack([whole(state, cell, net.hidden, states.shape[1]) for state in run["states"]])
         scale = max(1.0, float(np.abs(states[:, :, b]).max()))
         assert np.abs(got - states[shown, :, b]).max() <= CLOSE * scale
@@ -159,14 +159,14 @@ def test_words_of_several_lengths_and_tapes(cell, script):
     for steps in (1, 70):
         symbols = np.random.default_rng(steps).integers(0, two.symbols, (steps, 1)).astype(np.uint16)
         states, _ = recorded(net, symbols)
-        got = script(RUN, plain(shown_net(net, two)), symbols.T.tolist(), list(range(steps)))[0]["states"]
+        got = script(RUN, plain(net_view(net, two)), symbols.T.tolist(), list(range(steps)))[0]["states"]
         assert np.abs(np.asarray(got) - states[:, :, 0]).max() <= CLOSE
 
 
 def test_a_trained_net_answers_its_ripples_as_python_does(script, net, task):
     symbols = np.full((STEPS, 1), 9, np.uint16)
     logits = recorded(net, symbols)[1]
-    got = script(RUN, plain(shown_net(net, task)), symbols.T.tolist(), [])[0]["outputs"]
+    got = script(RUN, plain(net_view(net, task)), symbols.T.tolist(), [])[0]["outputs"]
     sure = leads(logits)[:, 0] >= LEAD
     assert sure.mean() > 0.9
     assert np.array_equal(np.asarray(got)[sure], logits[:, :, 0].argmax(axis=1)[sure])
@@ -184,7 +184,7 @@ def test_going_on_from_any_state_is_the_whole_run(cell, script, task):
         return [rest.states.at(-1), state].every((other) => other.length === last.length && other.every((x, i) => x === last[i]))
             && net.argmax(net.logits(state)) === whole.outputs.at(-1);
         """,
-        plain(shown_net(drawn(cell, task), task)), words(task)[:20, 1].tolist(),
+        plain(net_view(drawn(cell, task), task)), words(task)[:20, 1].tolist(),
     )  # fmt: skip
     assert same
 
@@ -199,7 +199,7 @@ def test_a_net_without_a_state_says_so(cell, script, task):
         });
         return [net.recurrent, net.causal, said, js.makeReader(net, js.makeTask(a[0].task))];
         """,
-        plain(shown_net(drawn(cell, task), task)),
+        plain(net_view(drawn(cell, task), task)),
     )  # fmt: skip
     assert facts[0] is False
     assert facts[1] is drawn(cell, task).causal
@@ -233,7 +233,7 @@ def test_words_right_answers_and_texts_are_those_of_python(name, base, script):
                   signs: Array.from(word, task.symbolText)};
         });
         """,
-        plain(shown_task(task)), questions, [each.tolist() for each in outputs],
+        plain(task_view(task)), questions, [each.tolist() for each in outputs],
     )  # fmt: skip
     for one, out, page in zip(asked, outputs, got):
         word = task.word(one)
@@ -256,7 +256,7 @@ def test_words_right_answers_and_texts_are_those_of_python(name, base, script):
 def test_markers_have_signs_of_their_own(script):
     task = task_named("count-natural")
     assert "".join(script("const t = js.makeTask(a[0]); return Array.from(t.word(t.parse(['19'])), t.symbolText);",
-                          plain(shown_task(task)))) == "19………???"  # fmt: skip
+                          plain(task_view(task)))) == "19………???"  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["count", "subtract", "remainder-4", "divide-7", "count-natural", "multiply"])
@@ -276,7 +276,7 @@ def test_a_net_in_the_page_answers_as_ask_does(name, script):
           return [task.answer(outputs), lead];
         });
         """,
-        plain(shown_net(net, task)), questions,
+        plain(net_view(net, task)), questions,
     )  # fmt: skip
     clear = [(own, text) for own, (text, lead) in zip(ask(net, task, questions).answers, got) if lead >= LEAD]
     assert len(clear) > len(questions) // 2
@@ -290,7 +290,7 @@ def test_bad_numbers_get_the_messages_of_python(texts, script, net, task):
     with pytest.raises(InputError) as refused:
         ask(net, task, [texts])
     read = "const task = js.makeTask(a[0]); try { return task.parse(a[1]); } catch (error) { return error.message; }"
-    assert script(read, plain(shown_task(task)), texts) == str(refused.value)
+    assert script(read, plain(task_view(task)), texts) == str(refused.value)
 
 
 def test_a_number_too_long_is_refused_and_the_longest_is_not(script):
@@ -303,7 +303,7 @@ def test_a_number_too_long_is_refused_and_the_longest_is_not(script):
           catch (error) { return [longest, word.length, error.message]; }
         });
         """,
-        plain(shown_task(task_named("count"))), plain(shown_task(task_named("count-natural"))),
+        plain(task_view(task_named("count"))), plain(task_view(task_named("count-natural"))),
     )  # fmt: skip
     assert [each[:2] for each in got] == [[1023, 1024], [340, 1022]]
     assert got[0][2] == "expected a number of at most 1,023 digits for this net in the page, got 1,024 digits: write a shorter one"
@@ -345,7 +345,7 @@ def test_readings_agree_with_their_definition(name, script):
     net = drawn("rnn", task)
     assert isinstance(net, Net)
     states = np.random.default_rng(5).uniform(-1, 1, (4, net.hidden)).astype(np.float32)
-    got = script(READ, plain(shown_net(net, task)), states.tolist())
+    got = script(READ, plain(net_view(net, task)), states.tolist())
     for state, (strengths, q) in zip(states, got["reads"]):
         wanted = strengths_of(net, task, got["probes"], state)
         assert np.abs(np.asarray(strengths) - wanted).max() <= 1e-4
@@ -356,7 +356,7 @@ def test_readings_agree_with_their_definition(name, script):
 def test_probes_tell_apart_all_states_that_any_word_does(name, script):
     task = task_named(name)
     machine = task.machine
-    got = script(READ, plain(shown_net(drawn("rnn", task), task)), [])
+    got = script(READ, plain(net_view(drawn("rnn", task), task)), [])
     said = [tuple(machine.output[_after(task, q, p[:-1])][p[-1]] for p in got["probes"]) for q in range(machine.states)]
     assert got["alike"] == [said.index(each) for each in said]
     blocks = {"multiply-12": 12, "remainder-4": 2, "divide-7": 7, "collatz": 3, "compare": 3}
@@ -371,7 +371,7 @@ def test_a_trained_net_reads_as_its_machine_goes(script, certified_net, task):
         const net = js.makeNet(a[0]), task = js.makeTask(a[0].task), reader = js.makeReader(net, task);
         return [net.run(a[1]).states.map((state) => reader.read(state).state), Array.from(task.trace(a[1]).states)];
         """,
-        plain(shown_net(certified_net, task)), word,
+        plain(net_view(certified_net, task)), word,
     )  # fmt: skip
     assert got[0] == got[1][1:] == task.machine.trace(word)[1:]
 
@@ -389,14 +389,14 @@ def test_a_strength_is_continuous(script, certified_net, task):
         }
         return worst;
         """,
-        plain(shown_net(certified_net, task)),
+        plain(net_view(certified_net, task)),
     )  # fmt: skip
     assert 0 < worst < 0.5
 
 
 def test_a_machine_of_one_state_has_no_reading(script):
     task = from_function(lambda state, digits: (state, digits[0]), start="only", base=4)
-    net = plain(shown_net(drawn("rnn", task), task))
+    net = plain(net_view(drawn("rnn", task), task))
     assert script("return js.makeReader(js.makeNet(a[0]), js.makeTask(a[0].task))", net) is None
 
 
@@ -428,7 +428,7 @@ def test_ten_thousand_digits_are_answered_in_half_a_second(cell, hidden, script,
         const text = task.answer(net.run(task.word(numbers)).outputs);
         return (performance.now() - from) / 1000;
         """,
-        plain(shown_net(drawn(cell, task, hidden), task)),
+        plain(net_view(drawn(cell, task, hidden), task)),
     )  # fmt: skip
     record_property("seconds", seconds)
     assert seconds <= 1.0
@@ -457,7 +457,7 @@ OWN = {
 
 
 def test_a_shown_net_holds_its_own_weights(net, task):
-    shown = shown_net(net, task)
+    shown = net_view(net, task)
     assert shown.parameters == net.parameters
     assert NetView.from_json(shown.to_json(), "the page") == shown
     held = shown.tensors["readout.weight"]

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from anylength.experiments.folder import config_of, net_config
 from by_hand import echo, echoing_net, net_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +24,7 @@ from anylength.cells import CELLS
 from anylength.cli.commands import export as export_command
 from anylength.digits import from_text
 from anylength.errors import InputError
-from anylength.experiments import open_run
+from anylength.experiments import Run
 from anylength.interchange import EXPORT_FORMATS, export_bytes, read_net
 from anylength.interchange.text.json_file import decimal_as_double
 from anylength.interchange.text.source_code import shortest_decimal
@@ -403,8 +402,8 @@ def test_the_page_on_exports_lists_them_and_shows_the_lines_that_the_command_pri
     assert {name: file for name, file, _ in rows} == {name: form.file for name, form in EXPORT_FORMATS.items()}
     for name, _, cells in rows:
         assert (BOUNDED if cells == "all of fixed size" else cells.split(", ")) == list(EXPORT_FORMATS[name].cells)
-    net, _ = open_run(certified_run)
-    config = net_config(config_of(certified_run))
+    net = Run(certified_run).net
+    config = Run(certified_run).net_config
     uses = {name: form.usage(net, config, Path("runs/hundred") / form.file) for name, form in EXPORT_FORMATS.items()}
     assert all(f"```python\n{uses[name]}```" in page for name in ("onnx", "torch"))
 
@@ -418,8 +417,8 @@ def test_a_proved_run_keeps_its_proof_wherever_it_goes(to, certified_run, tmp_pa
     said = json.loads(found.stdout)
     assert (found.code, found.stderr, said["covered"], said["to"]) == (0, "", True, to)
     assert said["statement"].startswith("covered: ")
-    net, _ = open_run(certified_run)
-    assert out.read_bytes() == export_bytes(net, net_config(config_of(certified_run)), to) or to == "torch"
+    net = Run(certified_run).net
+    assert out.read_bytes() == export_bytes(net, Run(certified_run).net_config, to) or to == "torch"
     assert out.stat().st_size > 1000
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     shown = called("export", str(certified_run), "--to", to, "--out", str(out))
@@ -436,7 +435,7 @@ def test_the_default_file_lies_in_the_run_and_is_replaced(run_folder, tmp_path, 
     assert (run / "model.c").read_text().startswith("/* count: ")
     assert said["covered"] is False
     assert said["statement"] == f"nothing is proved of this net: the run has no certificate (anylength prove {run})"
-    assert open_run(run)
+    assert Run.open(run)
 
 
 def test_the_statement_believes_no_certificate_that_the_checker_rejects(certified_run, run_folder, tmp_path, called):
@@ -459,8 +458,8 @@ def test_the_statement_believes_no_certificate_that_the_checker_rejects(certifie
 def test_the_statement_believes_no_certificate_of_another_machine(certified_run, tmp_path, called):
     run = Path(shutil.copytree(certified_run, tmp_path / "run"))
     (run / "config.json").write_text((run / "config.json").read_text().replace('"count"', '"decrement"'))
-    net, _ = open_run(certified_run)
-    (run / "model.safetensors").write_bytes(to_bytes(net, net_config(config_of(run))))
+    net = Run(certified_run).net
+    (run / "model.safetensors").write_bytes(to_bytes(net, Run(run).net_config))
     said = json.loads(called("export", str(run), "--to", "js", "--json").stdout)
     assert said["covered"] is False
     assert said["statement"].endswith("the run's certificate is of another machine than that of the task decrement")

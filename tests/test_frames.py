@@ -9,12 +9,13 @@ import jax
 import msgspec
 import numpy as np
 import pytest
-from anylength.experiments.film import add_frame, mended
-from anylength.experiments.thinning import GLIMPSES
 
 from anylength.diagnosis.frame import FrameBuilder, TrainingPoint
 from anylength.diagnosis.probes import HELD
-from anylength.experiments import FILM, TrainOptions, film_of, folder, go_on, train
+from anylength.experiments import Run, TrainOptions, layout, resume_run, train
+from anylength.experiments.runs.film import append_frame, repaired_film
+from anylength.experiments.runs.layout import FILM
+from anylength.experiments.sampling import MOST_SNAPSHOTS
 from anylength.experiments.train import session_of
 from anylength.lengths import horizon
 from anylength.nets import AbstractNet, Net, tensors
@@ -79,7 +80,7 @@ def test_a_watched_run_is_the_same_run(tmp_path):
     train(SHORT, tmp_path / "plain")
     seen: list[Snapshot] = []
     train(SHORT, tmp_path / "watched", on_snapshot=seen.append)
-    for name in (folder.CONFIG, folder.MODEL):
+    for name in (layout.CONFIG, layout.MODEL):
         assert (tmp_path / "plain" / name).read_bytes() == (tmp_path / "watched" / name).read_bytes()
     assert [each.epoch for each in seen] == [0.5 * at for at in range(1, 13)]
 
@@ -93,39 +94,39 @@ def test_a_run_that_is_interrupted_by_who_watches_goes_on_to_the_same_bits(tmp_p
     with pytest.raises(KeyboardInterrupt):
         train(SHORT, tmp_path / "run", on_snapshot=on_snapshot)
     seen: list[Snapshot] = []
-    assert go_on(tmp_path / "run", on_snapshot=seen.append).epochs == 6
+    assert resume_run(Run(tmp_path / "run"), on_snapshot=seen.append).epochs == 6
     assert seen[0].epoch == 3.5
-    assert (tmp_path / "plain" / folder.MODEL).read_bytes() == (tmp_path / "run" / folder.MODEL).read_bytes()
-    assert go_on(tmp_path / "run").epochs == 6
+    assert (tmp_path / "plain" / layout.MODEL).read_bytes() == (tmp_path / "run" / layout.MODEL).read_bytes()
+    assert resume_run(Run(tmp_path / "run")).epochs == 6
 
 
 def test_going_on_with_other_numbers_of_the_recipe_is_refused(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         train(SHORT, tmp_path / "run", on_snapshot=lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
-    config = json.loads((tmp_path / "run" / folder.CONFIG).read_bytes())
+    config = json.loads((tmp_path / "run" / layout.CONFIG).read_bytes())
     config["settings"]["batch"] = 7
-    (tmp_path / "run" / folder.CONFIG).write_text(json.dumps(config))
+    (tmp_path / "run" / layout.CONFIG).write_text(json.dumps(config))
     with pytest.raises(ValueError, match="got other numbers: train it into a new folder"):
-        go_on(tmp_path / "run")
+        resume_run(Run(tmp_path / "run"))
 
 
 def test_a_long_training_gives_no_more_glimpses_than_a_film_may_have(tmp_path):
     seen: list[Snapshot] = []
     train(TrainOptions(recipe="blog", data="hundred", hidden=1, epochs=300), tmp_path / "run", on_snapshot=seen.append)
-    assert GLIMPSES - 10 <= len(seen) <= GLIMPSES
+    assert MOST_SNAPSHOTS - 10 <= len(seen) <= MOST_SNAPSHOTS
     assert seen[-1].epoch == 300
 
 
 def test_a_film_is_read_in_order_up_to_a_torn_line(tmp_path):
-    assert film_of(tmp_path) == []
+    assert Run(tmp_path).film == []
     for number in (1, 2, 2, 1, 3):
-        add_frame(tmp_path, frame(number))
+        append_frame(tmp_path, frame(number))
     with open(tmp_path / FILM, "ab") as file:
         file.write(frame(4).to_json()[:30].encode())
-    assert [each.update for each in film_of(tmp_path)] == [1, 2, 3]
-    assert film_of(tmp_path) == mended(tmp_path)
-    add_frame(tmp_path, frame(5))
-    assert [each.update for each in film_of(tmp_path)] == [1, 2, 3, 5]
+    assert [each.update for each in Run(tmp_path).film] == [1, 2, 3]
+    assert Run(tmp_path).film == repaired_film(tmp_path)
+    append_frame(tmp_path, frame(5))
+    assert [each.update for each in Run(tmp_path).film] == [1, 2, 3, 5]
     assert (tmp_path / FILM).read_bytes().count(b"\n") == 4
 
 
@@ -231,9 +232,9 @@ def test_a_film_of_a_run_is_in_its_folder(tmp_path: Path, task):
             snapshot.net, TrainingPoint(snapshot.update, snapshot.epoch, snapshot.loss), frames[-1] if frames else None
         )
         assert found is not None
-        add_frame(tmp_path / "run", found)
+        append_frame(tmp_path / "run", found)
         frames.append(found)
 
     train(SHORT, tmp_path / "run", on_snapshot=on_snapshot)
-    assert film_of(tmp_path / "run") == frames
+    assert Run(tmp_path / "run").film == frames
     assert len(frames) == 12

@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from anylength.errors import InputError
-from anylength.experiments import import_net, open_run, prove
+from anylength.experiments import Run, import_net
 from anylength.interchange import from_torch, read_net
 from anylength.interchange.agreement import compare_with_original, stress_words
 from anylength.interchange.imported_net import ImportedNet
@@ -71,10 +71,10 @@ def test_a_net_that_pytorch_trained_is_imported_agrees_on_10000_hard_inputs_and_
     assert result.two_biases
     words = np.concatenate([stress_words(task, limit=80, seed=seed) for seed in (1, 2)], axis=1)[:, :10_000]
     assert words.shape[1] == 10_000
-    net, _ = open_run(tmp_path / "run")
+    net = Run(tmp_path / "run").net
     theirs = torch_made.asked(model, words, task)
     assert decided(net, words, theirs) <= 2  # words on which some answer hangs on the last bits
-    verdict = prove(tmp_path / "run", budget=0.5)
+    verdict = Run(tmp_path / "run").prove(budget=0.5)
     right = (theirs == task.targets(words)).all()
     assert verdict.verdict in ("PROVED", "REFUTED", "UNKNOWN")
     assert right or verdict.verdict != "PROVED"
@@ -252,9 +252,9 @@ def test_a_proof_says_whether_it_holds_for_the_original_with_its_embedding(spoil
     }  # fmt: skip
     result = _imported_without_asking(saved(tmp_path / "x.safetensors", theirs), tmp_path / "run")
     assert (result.folding > 0.1) == (not holds)
-    verdict = prove(tmp_path / "run", budget=5.0)
+    verdict = Run(tmp_path / "run").prove(budget=5.0)
     assert (verdict.verdict, verdict.original) == ("PROVED", holds)
-    assert prove(certified_run).original is None
+    assert Run(certified_run).prove().original is None
 
 
 def _imported_without_asking(file: Path, out: Path) -> Imported:

@@ -14,7 +14,7 @@ pytest.importorskip("onnxruntime", reason="what is read is compared with onnxrun
 
 from anylength.cells import CELLS
 from anylength.errors import InputError
-from anylength.experiments import import_net, open_run, prove
+from anylength.experiments import Run, import_net
 from anylength.interchange import ImportedNet, compare_with_original, read_net
 from anylength.interchange.onnx.abstract_values import AxisSizes, SymbolicSize
 from anylength.interchange.onnx.importer import read_onnx
@@ -311,7 +311,7 @@ def test_tapes_and_labels_go_out_too(task: Task, tmp_path: Path) -> None:
 
 
 def test_a_proved_net_comes_back_with_its_answers_and_its_verdict(certified_run: Path, tmp_path: Path) -> None:
-    net, task = open_run(certified_run)
+    net, task = Run(certified_run).net, Run(certified_run).task
     assert isinstance(net, Net)
     path, out = tmp_path / "net.onnx", tmp_path / "run"
     path.write_bytes(onnx_bytes(net, describe(net, task)))
@@ -320,9 +320,9 @@ def test_a_proved_net_comes_back_with_its_answers_and_its_verdict(certified_run:
     assert agreement.compared >= 10_000 and agreement.different == 0
     imported = import_net(path, task, out)
     assert imported.runtime is not None and imported.runtime.startswith("onnxruntime ") and imported.different == 0
-    again = open_run(out)[0]
+    again = Run(out).net
     assert isinstance(again, Net) and tensors_digest(again) == tensors_digest(net)
-    assert prove(out).verdict == "PROVED"
+    assert Run(out).prove().verdict == "PROVED"
     assert (out / "certificate.json").read_bytes() == (certified_run / "certificate.json").read_bytes()
     with pytest.raises(InputError, match="an ONNX file with a relu, got a rnn"):
         read_net(path, task, "relu")

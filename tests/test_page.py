@@ -22,8 +22,8 @@ import pytest
 import uvicorn
 from by_hand import counting_net
 
-from anylength.experiments import FILM, TrainOptions, film_of, folder, train
-from anylength.experiments.runs.environment import environment
+from anylength.experiments import Run, TrainOptions, layout, train
+from anylength.experiments.runs.layout import FILM
 from anylength.nets import NetConfig, to_bytes
 from anylength.records import Epoch, Training
 from anylength.server import limits
@@ -54,7 +54,7 @@ class FakeDesk:
     async def work(self, path: Path, hear: Heard) -> Outcome:
         self._stop.clear()
         hear("status", '{"status":"training","message":null}')
-        config = folder.config_of(path)
+        config = Run(path).config
         if config.seed == 7:
             await self._stop.wait()
             return Outcome("stopped")
@@ -65,11 +65,11 @@ class FakeDesk:
             return Outcome("failed", "the training process has ended")
         for number in (1, 2, 2, 3):
             hear("epoch", epoch(number).to_json())
-        with open(path / folder.METRICS, "w") as file:
+        with open(path / layout.METRICS, "w") as file:
             file.writelines(f"{epoch(number).to_json()}\n" for number in (1, 2, 3))
         net = NetConfig(task_name="count", base=10, cell="rnn", hidden=20)
-        (path / folder.MODEL).write_bytes(to_bytes(counting_net(), net))
-        folder.write(path, folder.DONE, Training(epochs=3, train_accuracy=1, validation_accuracy=1, seconds=1, parameters=9))
+        (path / layout.MODEL).write_bytes(to_bytes(counting_net(), net))
+        Run(path).save(Training(epochs=3, train_accuracy=1, validation_accuracy=1, seconds=1, parameters=9))
         return Outcome("done")
 
     def stop(self) -> None:
@@ -410,7 +410,7 @@ def test_two_clients_on_one_run_and_one_that_comes_back(site):
     until(lambda: name not in site.office.desks.jobs)
     assert [data.get("status") for _, event, data in stream(site, name) if event == "status"] == ["stopped"]
     assert site.json("POST", f"/api/runs/{name}/stop", {})[0] == 409
-    assert (site.root / name / folder.CONFIG).is_file()
+    assert (site.root / name / layout.CONFIG).is_file()
     assert not (site.root / name / MARKER).exists()
 
 
@@ -477,12 +477,12 @@ def test_a_client_that_vanishes_stops_its_stream_and_nothing_else(site):
 def test_the_very_same_training_is_not_trained_again(site):
     name = fresh(site, 2)
     stream(site, name)
-    metrics = (site.root / name / folder.METRICS).stat().st_mtime_ns
+    metrics = (site.root / name / layout.METRICS).stat().st_mtime_ns
     monkey = site.root / name
-    for file in (folder.VERDICT, "explain.json", folder.STRESS):
+    for file in (layout.VERDICT, "explain.json", layout.STRESS):
         (monkey / file).write_text("{}")
     assert site.json("POST", "/api/runs", {**SMALL, "seed": 2}) == (200, {"name": name, "status": "done"})
-    assert (site.root / name / folder.METRICS).stat().st_mtime_ns == metrics
+    assert (site.root / name / layout.METRICS).stat().st_mtime_ns == metrics
     assert [event for _, event, _ in stream(site, name)][-2:] == ["status", "end"]
 
 
@@ -515,7 +515,7 @@ def test_more_than_may_wait_are_told_to_come_back(tmp_path):
 
 def test_what_a_server_has_left_is_taken_up_by_the_next(tmp_path):
     wanted = TrainOptions(recipe="blog", data="hundred", hidden=2, seed=3)
-    folder.create(tmp_path / "group" / "left", wanted.config(), environment())
+    Run.create(tmp_path / "group" / "left", wanted.config())
     mark(tmp_path / "group" / "left")
     with serving(tmp_path) as site:
         until(lambda: not site.office.desks.jobs)
@@ -526,15 +526,15 @@ def test_what_a_server_has_left_is_taken_up_by_the_next(tmp_path):
 
 def test_only_real_folders_two_levels_deep_are_runs(run_folder, tmp_path):
     (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / folder.CONFIG).write_bytes((run_folder / folder.CONFIG).read_bytes())
+    (tmp_path / "outside" / layout.CONFIG).write_bytes((run_folder / layout.CONFIG).read_bytes())
     root = tmp_path / "root"
     for place in ("run", "group/run", "group/deep/run", ".hidden", "damaged"):
         (root / place).mkdir(parents=True)
-        (root / place / folder.CONFIG).write_bytes((run_folder / folder.CONFIG).read_bytes())
-    (root / "damaged" / folder.CONFIG).write_text("{")
+        (root / place / layout.CONFIG).write_bytes((run_folder / layout.CONFIG).read_bytes())
+    (root / "damaged" / layout.CONFIG).write_text("{")
     (root / "linked").symlink_to(tmp_path / "outside")
     (root / "odd").mkdir()
-    (root / "odd" / folder.CONFIG).symlink_to(tmp_path / "outside" / folder.CONFIG)
+    (root / "odd" / layout.CONFIG).symlink_to(tmp_path / "outside" / layout.CONFIG)
     (root / "file").touch()
     index = Index(root)
     assert set(index.paths()) == {"run", "group:run", "damaged"}
@@ -639,7 +639,7 @@ def test_from_a_request_to_the_verdict_and_through_a_kill_to_the_same_bits(tmp_p
             "waiting", "training", "judging", "explaining", "testing", "done",
         ]  # fmt: skip
         frames = [data for _, event, data in events if event == "frame"]
-        assert [json.loads(each.to_json()) for each in film_of(root / found["name"])] == frames
+        assert [json.loads(each.to_json()) for each in Run(root / found["name"]).film] == frames
         assert frames[-1]["epoch"] == 4
         replayed = stream(site, found["name"])
         assert [(event, data) for _, event, data in replayed if event not in ("status", "epoch")] == [
@@ -647,24 +647,24 @@ def test_from_a_request_to_the_verdict_and_through_a_kill_to_the_same_bits(tmp_p
         ]
         status, found = site.json("POST", "/api/runs", long, X_Token=token)
         run = root / found["name"]
-        until(lambda: (run / folder.METRICS).is_file() and (run / folder.METRICS).read_bytes().count(b"\n") > 3)
+        until(lambda: (run / layout.METRICS).is_file() and (run / layout.METRICS).read_bytes().count(b"\n") > 3)
         workers = children(process.pid)
         assert len(workers) == 4
         os.kill(process.pid, signal.SIGKILL)
         until(lambda: not any(alive(pid) for pid in workers), 10)
         assert (run / MARKER).is_file()
-        assert not (run / folder.DONE).is_file()
+        assert not (run / layout.DONE).is_file()
     with command(root) as (process, site):
         until(lambda: not (run / MARKER).is_file())
         workers = children(process.pid)
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130
         assert not any(alive(pid) for pid in workers)
-    assert (run / folder.MODEL).read_bytes() == (tmp_path / "plain" / folder.MODEL).read_bytes()
+    assert (run / layout.MODEL).read_bytes() == (tmp_path / "plain" / layout.MODEL).read_bytes()
     updates = [json.loads(line)["update"] for line in (run / FILM).read_text().splitlines()]
     assert updates == sorted(set(updates))
     assert len(updates) >= 40
-    assert (run / folder.VERDICT).is_file()
+    assert (run / layout.VERDICT).is_file()
 
 
 def test_a_port_that_is_taken_or_none_and_a_file_for_a_folder_are_one_line_and_exit_code_2(called, tmp_path):

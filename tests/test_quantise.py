@@ -14,7 +14,7 @@ from by_hand import counting_net, echoing_net
 
 from anylength.cells import CELLS
 from anylength.errors import InputError
-from anylength.experiments import open_run, quantise
+from anylength.experiments import Run, quantise
 from anylength.nets import (
     AbstractGrid,
     Net,
@@ -53,7 +53,7 @@ def drawn(shape: tuple[int, ...], scale: float = 1.0) -> np.ndarray:
 
 
 def on(grid: AbstractGrid, value: np.ndarray) -> np.ndarray:
-    return grid.unpacked("w", grid.packed("w", value))
+    return grid.unpack("w", grid.pack("w", value))
 
 
 @pytest.mark.parametrize("grid", EVERY, ids=named)
@@ -69,17 +69,19 @@ def test_what_is_on_the_grid_stays_and_training_rounds_to_the_same_numbers(grid)
 @pytest.mark.parametrize("grid", WHOLE, ids=named)
 def test_whole_numbers_stay_within_their_bits_and_times_their_power_of_two_are_the_weights(grid):
     value = drawn((4, 7))
-    stored = grid.packed("w", value)
+    stored = grid.pack("w", value)
     whole, exponent = stored["w"], stored["w.exponent"]
     assert whole.dtype == exponent.dtype == np.int8
     assert exponent.shape == (4 if grid.scales == "row" else 1,)
     assert np.abs(whole.astype(int)).max() <= max(1, 2 ** (grid.bits - 1) - 1)
     assert (whole != 0).all() or grid.bits > 1
-    coarse = grid.unpacked("w", stored)
+    coarse = grid.unpack("w", stored)
     assert np.array_equal(coarse.astype(np.float64), whole * 2.0 ** exponent.astype(int).reshape(-1, 1))
     step = 2.0 ** exponent.astype(int).reshape(-1, 1)
-    inside = np.abs(value) <= step * grid.most
-    assert (np.abs(coarse - value) <= np.where(inside, step / 2, np.abs(value) - step * grid.most) * (1 + (grid.bits == 1))).all()
+    inside = np.abs(value) <= step * grid.max_integer
+    assert (
+        np.abs(coarse - value) <= np.where(inside, step / 2, np.abs(value) - step * grid.max_integer) * (1 + (grid.bits == 1))
+    ).all()
 
 
 @pytest.mark.parametrize("grid", WHOLE, ids=named)
@@ -88,7 +90,7 @@ def test_the_exponent_leaves_no_more_error_than_any_other(grid):
     error = ((on(grid, value) - value) ** 2).sum()
     for exponent in range(-12, 8):
         scaled = value / 2.0**exponent
-        whole = np.where(scaled < 0, -1, 1) if grid.bits == 1 else np.clip(np.round(scaled), -grid.most, grid.most)
+        whole = np.where(scaled < 0, -1, 1) if grid.bits == 1 else np.clip(np.round(scaled), -grid.max_integer, grid.max_integer)
         assert error <= ((whole * 2.0**exponent - value) ** 2).sum() * (1 + 1e-5)
 
 
@@ -104,7 +106,7 @@ def test_zeros_have_no_sign_in_whole_numbers_and_keep_it_in_floats():
 def test_a_weight_beyond_the_format_is_refused_and_names_its_tensor(name):
     value = np.array([1.0, -INFINITE[name]], np.float32)
     with pytest.raises(InputError, match=rf"for {name}, got \S+ in cell.bias: quantise to int8"):
-        grid_named(name).packed("cell.bias", value)
+        grid_named(name).pack("cell.bias", value)
     assert np.isfinite(on(grid_named("int8"), value)).all()
 
 
@@ -123,7 +125,7 @@ def test_a_file_gives_back_the_very_bits_of_the_weights_whatever_the_cell(cell, 
         name: value.tobytes() for name, value in tensors(coarse).items()
     }
     counted = sum(value.size for name, value in stored_tensors(content).items() if name.endswith(".exponent"))
-    assert grid.size(shapes) == sum(value.size for value in named.values()) * grid.bits + 8 * counted
+    assert grid.total_bits(shapes) == sum(value.size for value in named.values()) * grid.bits + 8 * counted
 
 
 @pytest.mark.parametrize("grid", [grid_named("int3", "tensor"), grid_named("bfloat16")], ids=named)
@@ -173,7 +175,7 @@ def test_its_states_may_be_as_coarse_as_it_says(coarse_run):
     assert found.spacing is not None
     assert found.values is not None
     assert found.spacing / 2 < found.noise_budget <= found.spacing * 1.01
-    net, task = open_run(out)
+    net, task = Run(out).net, Run(out).task
     assert isinstance(net, Net)
     rng = np.random.default_rng(0)
     words = np.concatenate(

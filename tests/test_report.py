@@ -6,10 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from anylength.experiments.explain import EXPLANATION
-from anylength.experiments.folder import VERDICT
 
-from anylength.experiments import STRESS, report, shown_run
+from anylength.experiments import report, run_view
+from anylength.experiments.runs.layout import EXPLANATION, STRESS, VERDICT
 from anylength.records import RunView
 from anylength.web import report_page
 
@@ -49,7 +48,7 @@ def test_writing_it_again_writes_the_same(whole_certified_run, tmp_path):
 
 
 def test_no_text_of_a_run_can_end_the_script_that_holds_it(copied):
-    run = shown_run(copied, EVIL)
+    run = run_view(copied, EVIL)
     text = report_page([run])
     assert EVIL not in text
     assert "<!--" not in text
@@ -58,7 +57,7 @@ def test_no_text_of_a_run_can_end_the_script_that_holds_it(copied):
 
 
 def test_the_words_for_readers_without_scripts_are_escaped(whole_blog_run):
-    run = shown_run(whole_blog_run, "run")
+    run = run_view(whole_blog_run, "run")
     text = report_page([RunView.from_json(run.to_json().replace(run.verdict.reason, "<b>&amp"), "run")])
     assert "<b>REFUTED</b>: &lt;b&gt;&amp;amp" in text
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from anylength.digits import digits_of
-from anylength.experiments import open_run, report, shown_run
+from anylength.experiments import Run, report, run_view
 from anylength.nets import ARCHITECTURES, NetConfig, logits_and_states
 from anylength.tasks import task_named
 from anylength.web import report_page
@@ -145,7 +145,8 @@ def drawn_states(page: Any, steps: int, units: int) -> np.ndarray:
 
 @pytest.mark.parametrize("name", BOTH)
 def test_what_the_page_shows_of_a_number_is_what_was_recorded(name, opened, request):
-    net, task = open_run(request.getfixturevalue(f"whole_{name}_run"))
+    run = Run(request.getfixturevalue(f"whole_{name}_run"))
+    net, task = run.net, run.task
     number = "8" + "9" * 18
     symbols = task.word((digits_of(number, 10),))
     logits, states = (np.asarray(each)[:, :, 0] for each in logits_and_states(jax.device_put(net), jnp.asarray(symbols[:, None])))
@@ -397,7 +398,7 @@ def untrained(run_folder: Path, out: Path, cell: str, name: str) -> Any:
     """The shown run of a net before training, of any kind, for any task."""
     task = task_named(name)
     config = NetConfig(name, task.base, cell, 16)
-    return shown_run(written(run_folder, out / f"{cell}-{name}", drawn(cell, task), config), f"{cell} {name}")
+    return run_view(written(run_folder, out / f"{cell}-{name}", drawn(cell, task), config), f"{cell} {name}")
 
 
 NETS = {

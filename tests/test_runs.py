@@ -18,10 +18,12 @@ import pytest
 from safetensors import safe_open
 from safetensors.numpy import save
 
+from anylength.api.folders import open_run
 from anylength.errors import InputError
-from anylength.experiments import TrainOptions, demo, files, folder, free_name, open_run, reproduce, train
+from anylength.experiments import Run, TrainOptions, demo, free_name, layout, reproduce, train
 from anylength.experiments import train as train_function
-from anylength.experiments.claims import Plan
+from anylength.experiments.plans import Plan
+from anylength.experiments.runs import files, folder
 from anylength.experiments.runs.environment import environment
 from anylength.nets import load, tensors
 from anylength.records import Environment, Epoch, RunConfig, Stress, Training, Verdict
@@ -76,16 +78,16 @@ def names_in(path: Path) -> set[str]:
 
 def epochs_in(path: Path) -> list[dict[str, float]]:
     """The lines of a run's metrics, without the times."""
-    lines = [json.loads(line) for line in (path / folder.METRICS).read_text().splitlines()]
+    lines = [json.loads(line) for line in (path / layout.METRICS).read_text().splitlines()]
     return [{key: value for key, value in line.items() if key != "seconds"} for line in lines]
 
 
 def same_run(one: Path, other: Path) -> None:
     """Asserts that two runs ended alike, to the last bit."""
-    assert (one / folder.MODEL).read_bytes() == (other / folder.MODEL).read_bytes()
+    assert (one / layout.MODEL).read_bytes() == (other / layout.MODEL).read_bytes()
     assert epochs_in(one) == epochs_in(other)
     assert names_in(one) == names_in(other)
-    assert (one / folder.CONFIG).read_bytes() == (other / folder.CONFIG).read_bytes()
+    assert (one / layout.CONFIG).read_bytes() == (other / layout.CONFIG).read_bytes()
 
 
 def test_a_finished_run_holds_just_its_files_and_they_can_be_read(run_folder, trained):
@@ -108,7 +110,7 @@ def test_a_run_holds_the_net_that_fit_gives(run_folder, trained, task):
         name: value.tobytes() for name, value in tensors(trained.net).items()
     }
     assert (found.name, found.base) == (task.name, task.base)
-    assert load(run_folder / folder.MODEL)[1] == folder.net_config(folder.config_of(run_folder))
+    assert load(run_folder / layout.MODEL)[1] == Run(run_folder).net_config
 
 
 def test_done_is_written_last(tmp_path, monkeypatch):
@@ -118,7 +120,6 @@ def test_done_is_written_last(tmp_path, monkeypatch):
         files.write_atomic(path, content)
         written.append(path.name)
 
-    monkeypatch.setattr(module, "write_atomic", spy)
     monkeypatch.setattr(folder, "write_atomic", spy)
     train(SHORT, tmp_path / "run")
     assert written[-2:] == ["model.safetensors", "DONE"]
@@ -166,7 +167,7 @@ def test_a_free_name_is_the_first_that_does_not_exist(tmp_path):
 def test_an_interrupted_run_goes_on_to_the_same_bits(tmp_path, uninterrupted, epoch):
     out = tmp_path / "run"
     interrupt(SHORT, out, epoch)
-    assert folder.DONE not in names_in(out)
+    assert layout.DONE not in names_in(out)
     assert train(SHORT, out, resume=True).epochs == 6
     same_run(out, uninterrupted)
 
@@ -198,7 +199,7 @@ def test_an_interrupt_between_an_update_and_its_record_loses_no_bit(tmp_path, un
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(fitting, "epoch_record", recorded)
         train(SHORT, tmp_path / "run")
-    assert len(json.loads(epochs_text(tmp_path / "run" / folder.CHECKPOINT))) == 1
+    assert len(json.loads(epochs_text(tmp_path / "run" / layout.CHECKPOINT))) == 1
     train(SHORT, tmp_path / "run", resume=True)
     same_run(tmp_path / "run", uninterrupted)
 
@@ -229,7 +230,7 @@ def test_a_killed_process_loses_only_what_came_after_its_checkpoint(tmp_path, un
 def test_a_run_killed_before_its_first_checkpoint_starts_again(tmp_path, uninterrupted):
     out = tmp_path / "run"
     interrupt(SHORT, out, 2)
-    (out / folder.CHECKPOINT).unlink()
+    (out / layout.CHECKPOINT).unlink()
     train(SHORT, out, resume=True)
     same_run(out, uninterrupted)
 
@@ -237,7 +238,7 @@ def test_a_run_killed_before_its_first_checkpoint_starts_again(tmp_path, uninter
 def test_a_run_killed_while_it_was_making_its_folder_can_be_had(tmp_path, uninterrupted, monkeypatch):
     out = tmp_path / "run"
     with monkeypatch.context() as patch:
-        patch.setattr(folder, "write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(folder, "write_atomic", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             train(SHORT, out)
     train(SHORT, out, resume=out.exists())
@@ -246,7 +247,7 @@ def test_a_run_killed_while_it_was_making_its_folder_can_be_had(tmp_path, uninte
 
 def test_resuming_a_finished_run_changes_nothing(copied):
     before = {name: (copied / name).read_bytes() for name in names_in(copied)}
-    assert train(TrainOptions(recipe="blog", seed=2), copied, resume=True) == folder.result_of(copied)
+    assert train(TrainOptions(recipe="blog", seed=2), copied, resume=True) == Run(copied).result()
     assert {name: (copied / name).read_bytes() for name in names_in(copied)} == before
 
 
@@ -373,7 +374,7 @@ CHECKPOINTS = {
 def test_a_damaged_checkpoint_is_refused_in_one_line(tmp_path, kind):
     out = tmp_path / "run"
     interrupt(SHORT, out, 2)
-    path = out / folder.CHECKPOINT
+    path = out / layout.CHECKPOINT
     path.write_bytes(CHECKPOINTS[kind](path))
     with pytest.raises(InputError, match=r"checkpoint") as caught:
         train(SHORT, out, resume=True)
@@ -383,7 +384,7 @@ def test_a_damaged_checkpoint_is_refused_in_one_line(tmp_path, kind):
 def test_damaged_metrics_are_written_anew_from_the_checkpoint(tmp_path, uninterrupted):
     out = tmp_path / "run"
     interrupt(SHORT, out, 2)
-    (out / folder.METRICS).write_bytes(b'{"epoch": 1, "lo')
+    (out / layout.METRICS).write_bytes(b'{"epoch": 1, "lo')
     train(SHORT, out, resume=True)
     same_run(out, uninterrupted)
 
@@ -419,7 +420,7 @@ def test_a_disk_that_fills_up_at_any_moment_leaves_whole_files_and_a_run_that_go
         with pytest.raises(InputError, match="No space left on device"):
             train(SHORT, out)
     assert not [name for name in names_in(out) if name.endswith(".tmp")]
-    assert folder.DONE not in names_in(out)
+    assert layout.DONE not in names_in(out)
     train(SHORT, out, resume=True)
     same_run(out, uninterrupted)
 
@@ -479,7 +480,7 @@ def test_a_training_that_diverges_is_told_in_one_line_and_is_not_done(tmp_path, 
     monkeypatch.setitem(RECIPES, "blog", Diverging())
     with pytest.raises(InputError, match="expected a finite loss, got the loss of epoch 1 is not finite"):
         train(SHORT, tmp_path / "run")
-    assert not names_in(tmp_path / "run") & {folder.DONE, folder.MODEL}
+    assert not names_in(tmp_path / "run") & {layout.DONE, layout.MODEL}
 
 
 def test_the_demo_is_two_runs_with_their_stress_tests_their_verdicts_and_the_posts_own_example(tmp_path, monkeypatch):
@@ -498,10 +499,10 @@ def test_the_demo_is_two_runs_with_their_stress_tests_their_verdicts_and_the_pos
         assert run.example.questions == [["1476233999"]]
         assert run.example.correct == [run.example.answers == ["1476234000"]]
         assert run.counted.sequence[0] == "9" * 11 + "7"
-        assert (out / folder.DONE).is_file()
-        assert Stress.from_json((out / folder.STRESS).read_bytes(), folder.STRESS).horizon == run.horizon
-        assert Verdict.from_json((out / folder.VERDICT).read_bytes(), folder.VERDICT) == run.verdict
-        assert (out / folder.CERTIFICATE).exists() == (run.verdict.verdict == "PROVED")
+        assert (out / layout.DONE).is_file()
+        assert Stress.from_json((out / layout.STRESS).read_bytes(), layout.STRESS).horizon == run.horizon
+        assert Verdict.from_json((out / layout.VERDICT).read_bytes(), layout.VERDICT) == run.verdict
+        assert (out / layout.CERTIFICATE).exists() == (run.verdict.verdict == "PROVED")
     assert [baseline.dtype for baseline in found.baselines] == ["float32", "float64"]
 
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from anylength.errors import InputError
-from anylength.experiments import open_run
-from anylength.experiments.environment import environment
+from anylength.experiments import Run
+from anylength.experiments.runs.environment import environment
 from anylength.lengths import stress
 from anylength.nets import tensors
 from anylength.records import BlockTimes, SweepPlan, SweepRow, SweepSummary
@@ -113,7 +113,7 @@ def test_every_row_is_in_exactly_one_block():
 def test_a_row_says_what_the_commands_say_of_its_net(calm, tmp_path):
     out = tmp_path / "run"
     take(calm, 7, out)
-    net, task = open_run(out)
+    net, task = Run(out).net, Run(out).task
     row = SweepRow.from_json(folder.table(calm)[7], "row")
     tested = stress(net, task, limit=12)
     assert (row.horizon, row.limit) == (tested.horizon, 12)
@@ -126,7 +126,7 @@ def test_a_taken_run_is_the_net_that_train_makes_of_its_seed_up_to_rounding(calm
     out = tmp_path / "run"
     result = take(calm, 7, out)
     alone = fit(task_named("count"), hidden=4, recipe=recipe_named("blog"), data="hundred", seed=2, epochs=2)
-    for name, value in tensors(open_run(out)[0]).items():
+    for name, value in tensors(Run(out).net).items():
         assert np.allclose(value, tensors(alone.net)[name], atol=1e-4)
     epochs = [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
     assert [epoch["loss"] for epoch in epochs] == pytest.approx([epoch.loss for epoch in alone.epochs], rel=1e-4)
@@ -276,7 +276,7 @@ def test_other_versions_than_those_it_was_begun_with_are_refused(config, calm):
 
 
 def test_a_second_driver_is_refused(config, calm):
-    from anylength.experiments.folder import locked
+    from anylength.experiments.runs.lock import locked
 
     with locked(calm), pytest.raises(InputError, match="nobody is working on"):
         sweep(config, calm)

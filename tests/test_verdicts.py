@@ -12,9 +12,9 @@ import pytest
 from by_hand import counting_net, echo, echoing_net
 
 import anylength_check
-from anylength import experiments
 from anylength.cells import CELLS
-from anylength.experiments import TrainOptions, candidates, files, folder, harden, open_run, prove, train
+from anylength.experiments import Run, TrainOptions, candidates, harden, train
+from anylength.experiments.runs import files
 from anylength.nets import Net, NetConfig, tensors, to_bytes
 from anylength.records import Epoch, Hardening, RunConfig, Training, Verdict
 from anylength.training import RECIPES, Blog, TrainResult
@@ -23,7 +23,7 @@ from anylength.verification.refutation import StepBudget
 from anylength.verification.verdicts import verify
 
 module = sys.modules[verdicts.verify.__module__]
-proving = sys.modules[experiments.prove.__module__]
+proving = sys.modules[Run.prove.__module__]
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_prove_and_check_say_proved_and_valid_with_exit_code_0(called, copied):
 
 def test_proving_twice_leaves_the_same_certificate(copied):
     before = (copied / "certificate.json").read_bytes()
-    prove(copied)
+    Run(copied).prove()
     assert (copied / "certificate.json").read_bytes() == before
 
 
@@ -148,7 +148,7 @@ def test_the_cells_of_a_fixed_size_are_those_that_the_prover_proves(kind):
 def test_a_checker_that_disagrees_is_believed(copied, task, monkeypatch):
     refusal = anylength_check.CheckResult(False, None, "no", ())
     monkeypatch.setattr(module, "independent_check", lambda *_: refusal)
-    net, _ = open_run(copied)
+    net = Run(copied).net
     found = verify(net, task, budget=1.0)
     assert (found.verdict.verdict, found.certificate) == ("UNKNOWN", None)
 
@@ -207,13 +207,13 @@ def test_a_net_of_huge_weights_gets_a_verdict_and_no_warning(task):
 def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypatch):
     given: list[float] = []
     monkeypatch.setattr(module, "refute_by", lambda net, machine, clock: given.append(clock.left))
-    verify(open_run(tied_run)[0], task, budget=50.0)
+    verify(Run(tied_run).net, task, budget=50.0)
     assert given[0] == pytest.approx(2.0, abs=0.1)
     assert given[1] > 30
 
 
 def test_a_crash_never_looks_like_a_verdict(tmp_path):
-    crash = "import sys; from anylength import experiments; from anylength.cli.main import main; experiments.prove = None; "
+    crash = "import sys; from anylength import experiments; from anylength.cli.main import main; experiments.Run.prove = None; "
     command = [sys.executable, "-c", crash + "sys.exit(main(sys.argv[1:]))", "prove", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert "NoneType" in done.stderr
@@ -227,7 +227,7 @@ def test_a_hardened_net_of_the_post_is_proved_and_what_moved_is_recorded(called,
     result = json.loads(found.stdout)
     assert (result["run"], result["verdict"]) == (str(out), "PROVED")
     assert Hardening.from_json((out / "hardening.json").read_bytes(), "hardening.json") == Hardening.from_json(found.stdout, "json")
-    before, after = (np.concatenate([x.ravel() for x in tensors(open_run(run)[0]).values()]) for run in (run_folder, out))
+    before, after = (np.concatenate([x.ravel() for x in tensors(Run(run).net).values()]) for run in (run_folder, out))
     assert result["updates"] > 0
     assert result["moved"] == pytest.approx(np.linalg.norm(after - before) / np.linalg.norm(before), rel=1e-5)
     assert result["largest"] == pytest.approx(np.abs(after - before).max(), rel=1e-6)
@@ -302,7 +302,7 @@ def test_candidates_are_deterministic_and_the_kept_seed_is_on_record(tmp_path):
     assert results[0].kept_seed in {5 + at * candidates.STRIDE for at in range(3)}
     assert results[0].proved_candidates in range(4)
     assert Training.from_json((tmp_path / "one" / "DONE").read_bytes(), "DONE") == results[0]
-    assert folder.config_of(tmp_path / "one").candidates == 3
+    assert Run(tmp_path / "one").config.candidates == 3
 
 
 def test_candidates_that_diverge_are_told_in_one_line(called, tmp_path, monkeypatch):
@@ -321,7 +321,7 @@ def test_candidates_that_diverge_are_told_in_one_line(called, tmp_path, monkeypa
 
 def test_a_verdict_by_steps_is_the_same_again_and_ends(run_folder, tied_run, task):
     def told(run, steps):
-        verdict = verify(open_run(run)[0], task, steps=steps).verdict
+        verdict = verify(Run(run).net, task, steps=steps).verdict
         return verdict.verdict, verdict.counterexample, verdict.reason, verdict.shortest_proved
 
     assert told(run_folder, 300) == told(run_folder, 300)
