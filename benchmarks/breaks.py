@@ -96,7 +96,8 @@ def summary(groups: dict[str, Row]) -> Row:
         "away_from_edges": figures([one for one in scored if not reason(one).startswith(("rounding", "border"))], "predicted"),
         "ways": by(scored, "way"), "mechanisms": by(scored, "mechanism"),
         "agreement": agreement(groups), "short": short(nets),
-        "cells": {cell: {"picked": len(rows), **figures([one for one in rows if selection.SHORTEST <= one["measured"] <= selection.LONGEST],
+        "cells": {cell: {"picked": len(rows), **figures(
+                      [one for one in rows if selection.SHORTEST <= one["measured"] <= selection.LONGEST],
                                                       "predicted")} for cell, rows in gated.items() if rows},
     }  # fmt: skip
 

@@ -3,8 +3,8 @@
     python -m benchmarks.interventions [--only push scale film births]
 
 Parts that the file holds already are not run again unless they are named with --only. Nets are "born" ones
-(`benchmarks/selection.py`), or seen in training update by update: all by the recipe `blog`, with 16 units, on the post's data and on
-seeds that nothing else used.
+(`benchmarks/selection.py`), or seen in training update by update: all by the recipe `blog`, with 16 units, on the post's data and
+on seeds that nothing else used.
 """
 
 import argparse

@@ -3,10 +3,10 @@
 There are two kinds of selection:
 
 * "trained": all nets of a block of seeds after a whole number of epochs.
-* "born": for each seed one net near the birth of the carry. A length θ is drawn log-uniformly from 4 to 2,000. Training stops at the
-  first update after which the net carries over θ nines. If that net carries beyond 2,000 nines, the step of the update is scaled by
-  0 < t < 1, and bisection finds the t at which θ is reached. The first net that carries over θ nines and breaks within 2,000 is
-  selected. If the bisection finds none down to 2⁻²⁴ of a step (the break jumps), the seed gives no net.
+* "born": for each seed one net near the birth of the carry. A length θ is drawn log-uniformly from 4 to 2,000. Training stops at
+  the first update after which the net carries over θ nines. If that net carries beyond 2,000 nines, the step of the update is
+  scaled by 0 < t < 1, and bisection finds the t at which θ is reached. The first net that carries over θ nines and breaks within
+  2,000 is selected. If the bisection finds none down to 2⁻²⁴ of a step (the break jumps), the seed gives no net.
 
 `benchmarks.breaks` and `benchmarks.interventions` use this module; it writes no file.
 """
