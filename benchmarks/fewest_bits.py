@@ -198,7 +198,7 @@ def main() -> None:
     given = f"--units {options.units} --bits {options.bits} --steps {options.steps} --seed {options.seed}"
     how = {
         "made_by": f"python -m benchmarks.fewest_bits {given}", "units": options.units, "to": grid.name, "scales": grid.scales,
-        "parameters": net.parameters, "bits": grid.size(shapes), "seconds": time.perf_counter() - started,
+        "parameters": net.parameters, "bits": grid.total_bits(shapes), "seconds": time.perf_counter() - started,
     }  # fmt: skip
     print(json.dumps(how))
     if how["bits"] < fewest():

@@ -1,4 +1,4 @@
-"""Laws that hold for every cell: shapes, the equations written again in numpy, PyTorch on the same weights, all interpreters agree."""
+"""Laws of every cell: its shapes, its equations written again in numpy, PyTorch on the same weights; all interpreters agree."""
 
 import math
 from collections.abc import Callable, Iterable

@@ -1,9 +1,9 @@
-"""Nets: encode, step, read out; scan over time; save and load."""
+"""Nets: one-hot encoding, recurrent steps and read-out over time; files of nets; quantised nets."""
 
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.architectures import ARCHITECTURES, Architecture, architecture_named, architecture_of
 from anylength.nets.grids import GRIDS, SCALES, AbstractGrid, IntegerGrid, grid_named
-from anylength.nets.net import Net, answers, encoded_alphabet, logits, logits_and_states, outputs_from, states_along, step
+from anylength.nets.net import Net, answers, encoded_alphabet, logits, logits_and_states, outputs_from, step
 from anylength.nets.packed import pack, packed_bytes, round_to_grid, stored_tensors, unpack, unpacked_bytes
 from anylength.nets.weights import NetConfig, build, describe, load, tensors, to_bytes
 
@@ -31,7 +31,6 @@ __all__ = [
     "pack",
     "packed_bytes",
     "round_to_grid",
-    "states_along",
     "step",
     "stored_tensors",
     "tensors",

@@ -1,4 +1,4 @@
-"""What every net has, recurrent or not. Structural: a net need not know of it."""
+"""The interface that every net has, recurrent or not. It is structural: a net need not inherit from it."""
 
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -7,19 +7,19 @@ from jaxtyping import Array, Float, Integer
 
 @runtime_checkable
 class AbstractNet(Protocol):
-    """What every net has, recurrent or not: a transducer from symbols `[T, B]` to logits `[T, C, B]`."""
+    """A transducer from symbols `[T, B]` to logits `[T, C, B]`."""
 
     causal: ClassVar[bool]
-    """Whether an answer depends on nothing that comes after its step, the word's length included."""
+    """Whether no output depends on later symbols or on the word's length."""
 
     @property
     def base(self) -> int:
-        """What one tape may carry at a step."""
+        """Number of values of a digit on one tape."""
         ...
 
     @property
     def tapes(self) -> int:
-        """Numbers read side by side."""
+        """Number of digits read at each step."""
         ...
 
     @property
@@ -34,7 +34,7 @@ class AbstractNet(Protocol):
 
     @property
     def parameters(self) -> int:
-        """How many numbers the net consists of."""
+        """The number of parameters."""
         ...
 
     def logits(
@@ -44,11 +44,11 @@ class AbstractNet(Protocol):
 
         Args:
             symbols: The words.
-            lengths: Steps of each word, its tail included; None: all T. A causal net needs none.
-            key: What a net draws in training is drawn from this; None: nothing is.
+            lengths: Number of steps of each word, its tail included; None means T for all. A causal net ignores it.
+            key: A JAX random key for nets that draw random numbers in training; None means no randomness.
         """
         ...
 
     def outputs(self, symbols: Integer[Array, "T B"]) -> Integer[Array, "T B"]:
-        """The answer (output class) at every step of words that are T steps long."""
+        """The output class at every step of words of T steps."""
         ...

@@ -1,4 +1,4 @@
-"""Every kind of net there is, by the name that `--cell` takes: the recurrent nets of all cells, and nets whose context grows."""
+"""All architectures by name, as `--cell` takes them: a recurrent net for each cell, and the nets with a growing context."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,8 +13,17 @@ from anylength.nets.abstract import AbstractNet
 from anylength.nets.net import Net
 from anylength.tasks import Task
 
-Named = dict[str, np.ndarray]
-"""Tensors by the names that they have in a file."""
+Shapes = dict[str, tuple[int, ...]]
+"""Shapes of tensors by their names in a weights file."""
+
+NamedTensors = dict[str, np.ndarray]
+"""Tensors by their names in a weights file."""
+
+
+def _no_shapes(task: Task, hidden: int) -> Shapes:
+    """The optional tensors of an architecture that has none."""
+    del task, hidden
+    return {}
 
 
 @dataclass(frozen=True)
@@ -23,78 +32,82 @@ class Architecture:
 
     Attributes:
         name: Its name on the command line.
-        summary: One line for people.
-        shapes: (task, H) → the shape of each tensor; raises `InputError` where there is no such H.
-        optional: (task, H) → the shape of each tensor that a net may have beside those.
+        summary: One line for users.
+        shapes: (task, H) → the shape of each required tensor. Raises `InputError` for an H that the architecture does not support.
         build: (tensors, task) → the net.
-        tensors: Net → its tensors.
-        initial: (rng, task, H) → the tensors before training; None where the recipe draws them.
-        cell: The recurrent cell; None where the context grows.
+        tensors: net → its tensors.
+        initial: (rng, task, H) → the tensors before training; None if the recipe draws them.
+        optional_shapes: (task, H) → the shape of each optional tensor.
+        cell: The recurrent cell; None for a net with a growing context.
     """
 
     name: str
     summary: str
-    shapes: Callable[[Task, int], dict[str, tuple[int, ...]]]
-    build: Callable[[Named, Task], AbstractNet]
+    shapes: Callable[[Task, int], Shapes]
+    build: Callable[[NamedTensors, Task], AbstractNet]
     tensors: Callable[[Any], dict[str, Any]]
-    initial: Callable[[np.random.Generator, Task, int], Named] | None = None
-    optional_shapes: Callable[[Task, int], dict[str, tuple[int, ...]]] = lambda task, hidden: {}
+    initial: Callable[[np.random.Generator, Task, int], NamedTensors] | None = None
+    optional_shapes: Callable[[Task, int], Shapes] = _no_shapes
     cell: type[AbstractCell] | None = None
 
 
 def _recurrent(name: str, cell: type[AbstractCell]) -> Architecture:
-    """The cell between a one-hot encoding and a linear read-out."""
+    """The architecture of a one-hot encoding, this cell and a linear read-out."""
 
-    def shapes(task: Task, hidden: int) -> dict[str, tuple[int, ...]]:
-        own = _prefixed(cell.shapes(task.encoding_size, hidden))
-        return own | {"readout.weight": (task.classes, hidden), "readout.bias": (task.classes,)}
+    def shapes(task: Task, hidden: int) -> Shapes:
+        cell_shapes = _with_prefix(cell.shapes(task.encoding_size, hidden))
+        return cell_shapes | {"readout.weight": (task.classes, hidden), "readout.bias": (task.classes,)}
 
-    def build(named: Named, task: Task) -> Net:
-        own = {field.removeprefix("cell."): value for field, value in named.items() if field.startswith("cell.")}
-        return Net(cell(**own), named["readout.weight"], named["readout.bias"], base=task.letters, tapes=task.tapes)
+    def build(named: NamedTensors, task: Task) -> Net:
+        fields = {name.removeprefix("cell."): value for name, value in named.items() if name.startswith("cell.")}
+        return Net(cell(**fields), named["readout.weight"], named["readout.bias"], base=task.letters, tapes=task.tapes)
 
     def tensors(net: Net) -> dict[str, Any]:
-        fields = [*cell.shapes(1, 1), *cell.optional_shapes(1, 1)]
-        own = _prefixed({field: getattr(net.cell, field) for field in fields if getattr(net.cell, field) is not None})
-        return own | {"readout.weight": net.weight, "readout.bias": net.bias}
+        names = [*cell.shapes(1, 1), *cell.optional_shapes(1, 1)]
+        fields = {name: getattr(net.cell, name) for name in names}
+        present = {name: value for name, value in fields.items() if value is not None}
+        return _with_prefix(present) | {"readout.weight": net.weight, "readout.bias": net.bias}
 
-    def optional_shapes(task: Task, hidden: int) -> dict[str, tuple[int, ...]]:
-        return _prefixed(cell.optional_shapes(task.encoding_size, hidden))
+    def optional_shapes(task: Task, hidden: int) -> Shapes:
+        return _with_prefix(cell.optional_shapes(task.encoding_size, hidden))
 
     return Architecture(name, cell.summary, shapes, build, tensors, optional_shapes=optional_shapes, cell=cell)
 
 
-def _prefixed(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a cell by the names that they have in a file."""
-    return {f"cell.{field}": value for field, value in fields.items()}
+def _with_prefix(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a cell by their names in a weights file."""
+    return {f"cell.{name}": value for name, value in fields.items()}
 
 
-def _in_context(kind: type[AbstractContextNet]) -> Architecture:
-    """A net whose context grows."""
+def _with_context(kind: type[AbstractContextNet]) -> Architecture:
+    """The architecture of a net with a growing context."""
 
-    def shapes(task: Task, hidden: int) -> dict[str, tuple[int, ...]]:
+    def shapes(task: Task, hidden: int) -> Shapes:
         return kind.shapes(task.encoding_size, task.classes, hidden)
 
-    def build(named: Named, task: Task) -> AbstractContextNet:
+    def build(named: NamedTensors, task: Task) -> AbstractContextNet:
         return kind(named, base=task.letters, tapes=task.tapes)
 
-    def initial(rng: np.random.Generator, task: Task, hidden: int) -> Named:
+    def tensors(net: AbstractContextNet) -> dict[str, Any]:
+        return dict(net.weights)
+
+    def initial(rng: np.random.Generator, task: Task, hidden: int) -> NamedTensors:
         return kind.initial(rng, task.encoding_size, task.classes, hidden)
 
-    return Architecture(kind.name, kind.summary, shapes, build, lambda net: dict(net.weights), initial)
+    return Architecture(kind.name, kind.summary, shapes, build, tensors, initial)
 
 
 ARCHITECTURES: Mapping[str, Architecture] = {
     **{name: _recurrent(name, cell) for name, cell in CELLS.items()},
-    **{name: _in_context(kind) for name, kind in CONTEXT_NETS.items()},
+    **{name: _with_context(kind) for name, kind in CONTEXT_NETS.items()},
 }
 
 
 def architecture_named(name: str) -> Architecture:
-    """The kind of net of this name.
+    """The architecture of this name.
 
     Raises:
-        InputError: No such cell (the nearest name is suggested).
+        InputError: There is no such architecture. The error suggests the nearest name.
     """
     if name not in ARCHITECTURES:
         raise unknown_name("cell", name, ARCHITECTURES)
@@ -102,7 +115,7 @@ def architecture_named(name: str) -> Architecture:
 
 
 def architecture_of(net: AbstractNet) -> Architecture:
-    """The kind of net that this one is."""
+    """The architecture of this net."""
     if isinstance(net, Net):
-        return next(found for found in ARCHITECTURES.values() if found.cell is type(net.cell))
+        return next(architecture for architecture in ARCHITECTURES.values() if architecture.cell is type(net.cell))
     return ARCHITECTURES[next(name for name, kind in CONTEXT_NETS.items() if type(net) is kind)]

@@ -1,7 +1,9 @@
-"""Grids: the coarse numbers that weights may be, and the nearest ones to given weights.
+"""Grids: the coarse numbers that quantised weights may be, and rounding of weights to them.
 
-All of them are float32 numbers, so a net on a grid is a net like any other: it runs, and is proved, as it is. Two kinds: floats of
-16 bits, and whole numbers times powers of two, q · 2ᵏ with |q| ≤ 2ᵇ⁻¹ − 1, whose exponents k are shared by a row or a tensor.
+Every number of a grid is a float32 number, so a quantised net runs and is proved like any other net. There are two kinds of grids:
+
+- Float grids: 16-bit floats.
+- Integer grids: q · 2ᵏ with integers |q| ≤ 2ᵇ⁻¹ − 1. A row or a tensor shares the exponent k.
 """
 
 import abc
@@ -18,19 +20,19 @@ from numpy.typing import NDArray
 from anylength.errors import InputError, unknown_name
 
 EXPONENT_BITS = 8
-"""What a shared exponent takes: a byte."""
+"""Bits of a shared exponent: it is stored as int8."""
 
-LOWEST, HIGHEST = -126, 120
-"""The exponents that are used: every q · 2ᵏ is then a finite float32 number, and none below its normal ones."""
+MIN_EXPONENT, MAX_EXPONENT = -126, 120
+"""Range of shared exponents. With |q| ≤ 127 every q · 2ᵏ is then 0 or a normal, finite float32 number."""
 
 EXPONENT = ".exponent"
-"""What the name of a tensor's exponents ends in."""
+"""Suffix of the name of a tensor's exponents in a file."""
 
 SCALES = ("row", "tensor")
-"""What may share an exponent; a tensor of one axis has one in any case."""
+"""What may share an exponent. A tensor with one axis has one exponent in either case."""
 
-Packed = dict[str, np.ndarray]
-"""Tensors as they are stored, by name."""
+StoredTensors = dict[str, np.ndarray]
+"""Tensors in their stored form, by name."""
 
 
 class AbstractGrid(abc.ABC):
@@ -38,7 +40,7 @@ class AbstractGrid(abc.ABC):
 
     Attributes:
         name: Its name on the command line.
-        bits: What a weight takes.
+        bits: Bits of a weight, without shared exponents.
     """
 
     name: str
@@ -47,36 +49,38 @@ class AbstractGrid(abc.ABC):
     @property
     @abc.abstractmethod
     def scales(self) -> str | None:
-        """What shares an exponent; None where nothing does."""
+        """What shares an exponent, one of `SCALES`; None for floats, which each have their own."""
 
     @abc.abstractmethod
     def nearest(self, value: Float[Array, "..."]) -> Float[Array, "..."]:
-        """A near tensor of the grid, in JAX: what training rounds to. Where it is on the grid already, it stays."""
+        """The tensor rounded to the grid, in JAX; training uses it. A tensor on the grid stays as it is."""
 
     @abc.abstractmethod
-    def packed(self, name: str, value: NDArray[np.float32]) -> Packed:
-        """The nearest tensor of the grid as it is stored.
+    def pack(self, name: str, value: NDArray[np.float32]) -> StoredTensors:
+        """The tensor rounded to the grid, in its stored form.
 
         Raises:
-            InputError: The tensor holds numbers that the grid cannot hold.
+            InputError: A number is too large for the grid.
         """
 
     @abc.abstractmethod
-    def unpacked(self, name: str, stored: Packed) -> NDArray[np.float32]:
-        """The numbers that a stored tensor stands for."""
+    def unpack(self, name: str, stored: StoredTensors) -> NDArray[np.float32]:
+        """The float32 tensor with this name from its stored form."""
 
     @abc.abstractmethod
-    def exponents(self, shape: tuple[int, ...]) -> int:
-        """How many shared exponents a tensor of this shape has."""
+    def exponent_count(self, shape: tuple[int, ...]) -> int:
+        """Number of shared exponents of a tensor of this shape."""
 
-    def size(self, shapes: Mapping[str, tuple[int, ...]]) -> int:
-        """The bits of a net whose tensors have these shapes: weights and exponents."""
-        return sum(int(np.prod(shape)) * self.bits + self.exponents(shape) * EXPONENT_BITS for shape in shapes.values())
+    def total_bits(self, shapes: Mapping[str, tuple[int, ...]]) -> int:
+        """Bits of a net whose tensors have these shapes: weights and shared exponents."""
+        weights = sum(int(np.prod(shape)) for shape in shapes.values())
+        exponents = sum(self.exponent_count(shape) for shape in shapes.values())
+        return weights * self.bits + exponents * EXPONENT_BITS
 
 
 @dataclasses.dataclass(frozen=True)
 class FloatGrid(AbstractGrid):
-    """FloatGrid with an exponent each. −0 stays −0."""
+    """Floats, each with its own exponent. −0 stays −0."""
 
     name: str
     bits: int
@@ -85,107 +89,110 @@ class FloatGrid(AbstractGrid):
 
     @property
     def scales(self) -> str | None:
-        """Each number has an exponent of its own."""
+        """None: each number has its own exponent."""
         return None
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The format as numpy knows it."""
+        """The format as a numpy dtype."""
         return np.dtype(jnp.dtype(self.name))
 
     def nearest(self, value: Float[Array, "..."]) -> Float[Array, "..."]:
-        """Rounded to nearest, ties to even; subnormal numbers to 0."""
+        """The tensor rounded to nearest, ties to even. Subnormal numbers become 0."""
         return lax.reduce_precision(value, self.exponent_bits, self.mantissa_bits)
 
-    def packed(self, name: str, value: NDArray[np.float32]) -> Packed:
-        """Rounded to nearest, ties to even."""
+    def pack(self, name: str, value: NDArray[np.float32]) -> StoredTensors:
+        """The tensor rounded to nearest, ties to even."""
         with np.errstate(over="ignore"):
             stored = value.astype(self.dtype)
         if not np.isfinite(stored.astype(np.float32)).all():
-            most = float(jnp.finfo(self.dtype).max)
+            largest = float(jnp.finfo(self.dtype).max)
             got = f"{float(np.abs(value).max()):.6g} in {name}"
-            raise InputError(f"weights of at most {most:.6g} in magnitude for {self.name}", got, "quantise to int8")
+            raise InputError(f"weights of at most {largest:.6g} in magnitude for {self.name}", got, "quantise to int8")
         return {name: stored}
 
-    def unpacked(self, name: str, stored: Packed) -> NDArray[np.float32]:
-        """Every number of the format is one of float32."""
+    def unpack(self, name: str, stored: StoredTensors) -> NDArray[np.float32]:
+        """The tensor as float32: exact."""
         return stored[name].astype(np.float32)
 
-    def exponents(self, shape: tuple[int, ...]) -> int:
-        """None: each number has its own."""
+    def exponent_count(self, shape: tuple[int, ...]) -> int:
+        """0: no exponent is shared."""
         del shape
         return 0
 
 
 @dataclasses.dataclass(frozen=True)
 class IntegerGrid(AbstractGrid):
-    """q · 2ᵏ: whole numbers q with |q| ≤ max(1, 2ᵇ⁻¹ − 1), without 0 where b = 1, and an exponent k for a row or a tensor.
+    """Numbers q · 2ᵏ: integers |q| ≤ max(1, 2ᵇ⁻¹ − 1), and an exponent k for a row or a tensor. There is no −0, and no 0 if b = 1.
 
-    The exponent is the one of four, from one above the largest weight's down, that leaves the least squared error; so the largest
-    weights may be cut off. There is no −0.
+    The exponent is the one of least squared error among four: from one above the smallest that clips no weight to two below it.
+    So the largest weights may be clipped.
     """
 
     name: str
     bits: int
     by_row: bool = True
 
-    TRIED: ClassVar[range] = range(-1, 3)
-    """Exponents are tried that are so much lower than the least one that cuts nothing off (but by rounding)."""
+    OFFSETS: ClassVar[range] = range(-1, 3)
+    """Exponents to try, as distances below the smallest exponent that clips no weight."""
 
     @property
     def scales(self) -> str | None:
-        """A row or a tensor."""
+        """`row` or `tensor`."""
         return SCALES[0] if self.by_row else SCALES[1]
 
     @property
-    def most(self) -> int:
+    def max_integer(self) -> int:
         """The largest q."""
         return max(1, 2 ** (self.bits - 1) - 1)
 
     def nearest(self, value: Float[Array, "..."]) -> Float[Array, "..."]:
         """The nearest q · 2ᵏ for the k of least squared error."""
-        whole, exponent = self._rounded(jnp, value)
-        return jnp.ldexp(whole, exponent) + 0.0
+        integers, exponent = self._quantised(jnp, value)
+        return jnp.ldexp(integers, exponent) + 0.0  # + 0.0 turns −0 into 0
 
-    def packed(self, name: str, value: NDArray[np.float32]) -> Packed:
-        """The q as int8 in the tensor's shape, and the k as int8: one a row, or one."""
-        whole, exponent = self._rounded(np, value)
-        return {name: whole.astype(np.int8), name + EXPONENT: exponent.astype(np.int8).ravel()}
+    def pack(self, name: str, value: NDArray[np.float32]) -> StoredTensors:
+        """q as int8 in the tensor's shape, and k as int8: one per row, or one."""
+        integers, exponent = self._quantised(np, value)
+        return {name: integers.astype(np.int8), name + EXPONENT: exponent.astype(np.int8).ravel()}
 
-    def unpacked(self, name: str, stored: Packed) -> NDArray[np.float32]:
-        """q · 2ᵏ: exact."""
-        whole = stored[name].astype(np.float32)
-        exponent = stored[name + EXPONENT].astype(np.int32).reshape(-1, *[1] * (whole.ndim - 1))
-        return np.ldexp(whole, exponent)
+    def unpack(self, name: str, stored: StoredTensors) -> NDArray[np.float32]:
+        """q · 2ᵏ as float32: exact."""
+        integers = stored[name].astype(np.float32)
+        one_per_row = (-1, *[1] * (integers.ndim - 1))
+        exponent = stored[name + EXPONENT].astype(np.int32).reshape(one_per_row)
+        return np.ldexp(integers, exponent)
 
-    def exponents(self, shape: tuple[int, ...]) -> int:
-        """One a row of a matrix, else one."""
+    def exponent_count(self, shape: tuple[int, ...]) -> int:
+        """One per row of a matrix, or one."""
         return shape[0] if self.by_row and len(shape) > 1 else 1
 
-    def _rounded(self, xp: Any, value: Any) -> tuple[Any, Any]:
-        """The q, and the k in a shape that goes with them; numpy's arrays or JAX's, by `xp`."""
-        axes = tuple(range(1, value.ndim)) if self.by_row and value.ndim > 1 else tuple(range(value.ndim))
-        least = xp.frexp(xp.abs(value).max(axis=axes, keepdims=True))[1] - (self.bits - 1)
+    def _quantised(self, xp: Any, value: Any) -> tuple[Any, Any]:
+        """q, and k in a shape that broadcasts to q's. `xp` is `numpy` or `jax.numpy`."""
+        first_axis = 1 if self.by_row and value.ndim > 1 else 0
+        axes = tuple(range(first_axis, value.ndim))
+        # The smallest exponent for which the largest weight needs no clipping, except by rounding.
+        unclipped = xp.frexp(xp.abs(value).max(axis=axes, keepdims=True))[1] - (self.bits - 1)
         best = None
-        for lower in self.TRIED:
-            exponent = xp.clip(least - lower, LOWEST, HIGHEST)
+        for offset in self.OFFSETS:
+            exponent = xp.clip(unclipped - offset, MIN_EXPONENT, MAX_EXPONENT)
             scaled = xp.ldexp(value, -exponent)
-            whole = self._whole(xp, scaled)
-            error = (xp.ldexp(whole - scaled, exponent - least) ** 2).sum(axis=axes, keepdims=True)
+            integers = self._integers(xp, scaled)
+            error = (xp.ldexp(integers - scaled, exponent - unclipped) ** 2).sum(axis=axes, keepdims=True)
+            candidate = error, integers, exponent
             if best is None:
-                best = error, whole, exponent
+                best = candidate
             else:
-                better = error < best[0]
-                new = error, whole, exponent
-                best = tuple(xp.where(better, one, other) for one, other in zip(new, best, strict=True))
+                is_better = error < best[0]
+                best = tuple(xp.where(is_better, new, old) for new, old in zip(candidate, best, strict=True))
         assert best is not None
         return best[1], best[2]
 
-    def _whole(self, xp: Any, scaled: Any) -> Any:
+    def _integers(self, xp: Any, scaled: Any) -> Any:
         """The nearest q, ties to even."""
         if self.bits == 1:
             return xp.where(scaled < 0, xp.float32(-1), xp.float32(1))
-        return xp.clip(xp.round(scaled), -self.most, self.most)
+        return xp.clip(xp.round(scaled), -self.max_integer, self.max_integer)
 
 
 GRIDS: Mapping[str, AbstractGrid] = {
@@ -196,14 +203,16 @@ GRIDS: Mapping[str, AbstractGrid] = {
 
 
 def grid_named(name: str, scales: str = "row") -> AbstractGrid:
-    """The grid of this name; for whole numbers, what shares an exponent.
+    """The grid of this name. `scales` says what shares an exponent in an integer grid.
 
     Raises:
-        InputError: No such grid (the nearest name is suggested), or no such share.
+        InputError: There is no such grid or no such `scales`. The error suggests the nearest name.
     """
     if name not in GRIDS:
         raise unknown_name("format", name, GRIDS)
     if scales not in SCALES:
         raise unknown_name("share of an exponent", scales, SCALES)
     grid = GRIDS[name]
-    return dataclasses.replace(grid, by_row=scales == SCALES[0]) if isinstance(grid, IntegerGrid) else grid
+    if isinstance(grid, IntegerGrid):
+        return dataclasses.replace(grid, by_row=scales == SCALES[0])
+    return grid

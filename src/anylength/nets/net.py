@@ -1,11 +1,10 @@
-"""A net: one-hot encoding + cell + linear read-out. The one place where steps are batched and scanned over time.
+"""A recurrent net: one-hot encoding, cell and linear read-out. Steps are scanned over time only here.
 
-The answer at each step is the argmax of the logits (the lowest class on a tie). States and logits are columns: `[D, B]`, `[C, B]`.
+The output at each step is the argmax of the logits (the lowest class on a tie). States and logits are columns: `[D, B]`, `[C, B]`.
 """
 
 import dataclasses
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, ClassVar
 
 import jax
@@ -23,17 +22,22 @@ from anylength.nets.abstract import AbstractNet
 from anylength.ops import Ops, jax_arrays
 from anylength.pytrees import pytree
 
-BATCH_WIDTH, BATCH_STEPS = 256, (64, 512)
-"""Batches are run in blocks of so many columns and one of so many steps at a time: no length needs a compilation of its own."""
+BATCH_WIDTH = 256
+"""Columns of a compiled block. Narrower batches are padded, wider ones are split. A wider block wastes more on padding."""
 
-MEMORY_WIDTH = 50
-"""Columns of a large batch that are run together where the cell has a memory, so that it stays in the processor's cache."""
-
-MIN_MEMORY_STEPS, MAX_MEMORY_STEPS = 32, 1 << 14
-"""Steps for which a memory is made deep enough, at the least and at the most."""
+BATCH_STEPS = (64, 512)
+"""Steps of the two compiled block sizes of a batch. Fixed sizes mean that no word length needs its own compilation; the small one
+keeps short words cheap, the large one saves calls."""
 
 SINGLE_STEPS = (64, 8192)
-"""A single sequence is run in pieces of these many steps."""
+"""Steps of the two compiled block sizes of a single word. The large one is larger than for batches, since a step costs less."""
+
+MEMORY_WIDTH = 50
+"""Columns that are run together in the evaluation of a cell with a memory: its state then fits the processor's cache."""
+
+MIN_MEMORY_STEPS, MAX_MEMORY_STEPS = 32, 1 << 14
+"""Range of the steps that a memory gets room for. The room is a power of two, so few sizes are compiled. The cost of a word grows
+with the square of its length, hence the limit."""
 
 
 @pytree
@@ -42,11 +46,11 @@ class Net:
     """A recurrent transducer over digits.
 
     Attributes:
-        cell: The recurrent equations with their weights.
+        cell: The recurrent cell with its weights.
         weight: Read-out weights `[C, H]`.
         bias: Read-out biases `[C]`.
-        base: Digits of the alphabet.
-        tapes: Numbers read side by side; E = base · tapes.
+        base: Number of values of a digit on one tape.
+        tapes: Number of digits read at each step; E = base · tapes.
     """
 
     causal: ClassVar[bool] = True
@@ -69,35 +73,35 @@ class Net:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the net consists of."""
+        """The number of parameters."""
         return sum(int(np.prod(leaf.shape)) for leaf in jax.tree.leaves(self))
 
     def encode(self, symbols: Integer[Array, "*T B"]) -> Float[Array, "*T E B"]:
-        """One one-hot vector per tape, concatenated, as columns."""
+        """The encoded symbols: one one-hot vector per tape, concatenated, as columns."""
         digits = [symbols // self.base**tape % self.base for tape in range(self.tapes)]
         return jnp.concatenate([jax.nn.one_hot(digit, self.base, axis=-2) for digit in digits], axis=-2)
 
     def configured_for(self, steps: int) -> "Net":
-        """The net as it answers words of so many steps: see `AbstractCell.configured_for`."""
+        """The net as it answers words of `steps` steps: see `AbstractCell.configured_for`."""
         return dataclasses.replace(self, cell=self.cell.configured_for(steps))
 
     def start(self, columns: int) -> Float[Array, "D B"]:
-        """The start state, all zeros, for a batch."""
+        """The start state for a batch: zeros."""
         return jnp.zeros((self.cell.state_size, columns), jnp.float32)
 
     def readout(self, state: Any, ops: Ops = jax_arrays) -> Any:
-        """The logits `[C, B]` of a state `[D, B]`, both values of the vocabulary `ops`."""
+        """The logits `[C, B]` of a state `[D, B]`, both values of the interpreter `ops`."""
         return ops.matmul(self.weight, state[: self.hidden]) + self.bias[:, None]
 
     def logits(
         self, symbols: Integer[Array, "T B"], lengths: Integer[Array, " B"] | None = None, key: Any = None
     ) -> Float[Array, "T C B"]:
-        """The logits at every step from the start state; neither the lengths nor the key make a difference."""
+        """The logits at every step from the start state. The net is causal and deterministic, so it ignores `lengths` and `key`."""
         del lengths, key
         return logits(self, symbols)
 
     def outputs(self, symbols: Integer[Array, "T B"]) -> Integer[Array, "T B"]:
-        """The answer at every step from the start state."""
+        """The output class at every step from the start state."""
         steps, columns = symbols.shape
         net = self.configured_for(steps)
         if self.cell.has_fixed_size_state or columns % MEMORY_WIDTH:
@@ -108,7 +112,7 @@ class Net:
 
 
 def encoded_alphabet(net: Net) -> NDArray[np.float64]:
-    """All symbols as columns: `[E, A]` with one 1 per tape."""
+    """The one-hot codes of all symbols as columns `[E, A]`: one 1 per tape in each column."""
     symbols = np.arange(net.base**net.tapes)
     columns = np.zeros((net.base * net.tapes, len(symbols)))
     for tape in range(net.tapes):
@@ -117,12 +121,12 @@ def encoded_alphabet(net: Net) -> NDArray[np.float64]:
 
 
 def step(net: Net, state: Float[Array, "D B"], symbols: Integer[Array, " B"]) -> Float[Array, "D B"]:
-    """One step of a batch."""
+    """The states after one step of a batch."""
     return net.cell.step(jax_arrays, net.encode(symbols), state)
 
 
 def logits_and_states(net: Net, symbols: Integer[Array, "T B"]) -> tuple[Float[Array, "T C B"], Float[Array, "T D B"]]:
-    """The logits and the states at every step from the start state: the pass that training differentiates."""
+    """The logits and the states at every step from the start state. Training differentiates this function."""
 
     def advance(state: Array, encoded: Array) -> tuple[Array, tuple[Array, Array]]:
         state = net.cell.step(jax_arrays, encoded, state)
@@ -139,7 +143,7 @@ def logits(net: Net, symbols: Integer[Array, "T B"]) -> Float[Array, "T C B"]:
 def outputs_from(
     net: Net, state: Float[Array, "D B"], symbols: Integer[Array, "T B"]
 ) -> tuple[Float[Array, "D B"], Integer[Array, "T B"]]:
-    """The state after the symbols, and the answer (output class) at every step."""
+    """The state after the symbols, and the output class at every step."""
 
     def advance(state: Array, symbol: Array) -> tuple[Array, Array]:
         state = step(net, state, symbol)
@@ -152,27 +156,27 @@ _outputs_from = jax.jit(outputs_from)
 
 
 def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = None) -> Symbols:
-    """The net's answers on a batch of any shape: `[T, B]` symbols to `[T, B]` output classes.
+    """The net's output classes `[T, B]` on a batch of words `[T, B]`.
 
-    A recurrent net's memory beyond the digits themselves does not grow with T, and nothing is compiled per length. Not so where the
-    cell itself has a memory: it gets as deep as the next power of two, and each step costs as much.
+    With a fixed-size state, no length needs its own compilation, and only the digits themselves take more memory. A cell with a
+    memory gets room for the next power of two of T, and the cost of each step grows with that room.
 
     Args:
         net: The net.
         symbols: The words.
-        lengths: Steps of each word, its tail included, None for all T: they matter to nets that look ahead.
+        lengths: Number of steps of each word, its tail included; None means T for all. Only nets that are not causal use it.
 
     Raises:
-        InputError: A word too long for a net whose context or memory grows.
+        InputError: A word is too long for a net whose context or memory grows.
     """
     if isinstance(net, AbstractContextNet):
         return context_net_answers(net, symbols, lengths)
     if not isinstance(net, Net):
-        raise TypeError(f"{type(net).__name__} is no net of ours")
+        raise TypeError(f"expected a Net or an AbstractContextNet, got {type(net).__name__}")
     steps, width = symbols.shape
     if not net.cell.has_fixed_size_state:
         if steps > MAX_MEMORY_STEPS:
-            remedy = "a cell with memory needs as much of it at every step: ask for less"
+            remedy = "the cost of a cell with a memory grows with the square of the length; use a shorter word"
             raise InputError(f"a word of up to {MAX_MEMORY_STEPS:,} steps", f"{steps:,}", remedy)
         net = net.configured_for(max(MIN_MEMORY_STEPS, 1 << (steps - 1).bit_length()))
     if width == 1:
@@ -181,31 +185,24 @@ def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = Non
     return np.concatenate([_run(net, block, BATCH_WIDTH, BATCH_STEPS) for block in blocks], axis=1)
 
 
-def _run(net: Net, symbols: Symbols, width: int, sizes: tuple[int, ...]) -> Symbols:
-    """Runs up to `width` columns in pieces of time: each as long as the largest of `sizes` of which at most half is padding."""
+def _run(net: Net, symbols: Symbols, width: int, block_steps: tuple[int, ...]) -> Symbols:
+    """The output classes `[T, B]` of at most `width` words, computed block by block over time.
+
+    Each block has the largest of the sizes `block_steps` of which at most half is padding.
+    """
     steps, columns = symbols.shape
     net = net if isinstance(net.weight, jax.Array) else jax.device_put(net)
-    state: Any = np.zeros((net.cell.state_size, width), np.float32)  # the start state, without a call of JAX
-    out = np.empty((steps, columns), np.uint8)
-    at = 0
-    while at < steps:
-        size = max((size for size in sizes if size <= 2 * (steps - at)), default=sizes[0])
-        piece = symbols[at : at + size]
-        taken = len(piece)
-        if piece.shape != (size, width):
-            piece = np.pad(piece, ((0, size - taken), (0, width - columns)))
-        state, got = _outputs_from(net, state, piece)
-        out[at : at + taken] = np.asarray(got)[:taken, :columns]
-        at += size
-    return out
-
-
-@partial(jax.jit, static_argnames="steps")
-def states_along(net: Net, symbol: int | Integer[Array, ""], steps: int) -> Float[Array, "T D"]:
-    """The states from the start under one repeated symbol: row t is the state after t + 1 steps."""
-
-    def advance(state: Array, _: None) -> tuple[Array, Array]:
-        state = step(net, state, jnp.asarray([symbol]))
-        return state, state[:, 0]
-
-    return lax.scan(advance, net.start(1), None, length=steps)[1]
+    state: Any = np.zeros((net.cell.state_size, width), np.float32)  # the start state, without a call to JAX
+    outputs = np.empty((steps, columns), np.uint8)
+    position = 0
+    while position < steps:
+        remaining = steps - position
+        size = max((size for size in block_steps if size <= 2 * remaining), default=block_steps[0])
+        block = symbols[position : position + size]
+        block_length = len(block)
+        if block.shape != (size, width):
+            block = np.pad(block, ((0, size - block_length), (0, width - columns)))
+        state, block_outputs = _outputs_from(net, state, block)
+        outputs[position : position + block_length] = np.asarray(block_outputs)[:block_length, :columns]
+        position += size
+    return outputs
