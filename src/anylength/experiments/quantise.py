@@ -93,7 +93,7 @@ def _result(old: Run, new: Run, net: AbstractNet, grid: AbstractGrid, verdict: V
     states = coarsest_states(net, new.certificate or b"") if isinstance(net, Net) and verdict.formats else None
     return Quantisation(
         run=str(new.path), path=str(weights), verdict=verdict.verdict, to=grid.name, scales=grid.scales, parameters=net.parameters,
-        exponents=sum(map(grid.exponents, shapes.values())), bits=grid.size(shapes), bytes=weights.stat().st_size,
+        exponents=sum(map(grid.exponent_count, shapes.values())), bits=grid.total_bits(shapes), bytes=weights.stat().st_size,
         updates=len(epochs) * TUNE.updates, moved=moved, largest=largest, changed=_changed(old.net, net, old.task),
         noise_budget=verdict.noise_budget, formats=verdict.formats, states=_states_text(verdict, grid, states),
         spacing=states.spacing if states else None, values=states.values if states else None, seconds=0.0,

@@ -9,11 +9,9 @@ import shutil
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import Self
 
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
-from anylength.experiments.runs.environment import environment
 from anylength.experiments.runs.files import append_line, disk_errors, write_atomic
 from anylength.experiments.runs.film import frames_in
 from anylength.experiments.runs.lock import locked
@@ -68,34 +66,6 @@ class RunFolder:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.path)!r})"
-
-    @classmethod
-    def create(cls, path: str | Path, config: RunConfig, *, made_with: Environment | None = None) -> Self:
-        """A new run folder with its configuration and environment.
-
-        Args:
-            path: The folder to make.
-            config: The configuration.
-            made_with: Versions and processor; None: those of this process.
-
-        Raises:
-            InputError: The folder exists, or cannot be made.
-        """
-        path = Path(path)
-        if path.exists():
-            remedy = "pass --resume to go on with it, or another --out" if path.is_dir() else "pass another --out"
-            raise InputError("a new run folder", f"{str(path)!r}, which exists", remedy)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        with disk_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                temporary.mkdir()
-                write_atomic(temporary / layout.ENVIRONMENT, (made_with or environment()).to_file())
-                write_atomic(temporary / layout.CONFIG, config.to_file())
-                temporary.rename(path)
-            finally:
-                shutil.rmtree(temporary, ignore_errors=True)
-        return cls(path)
 
     # what is there
 
@@ -210,6 +180,27 @@ class RunFolder:
     def remove(self, name: str) -> None:
         """Removes a file where it exists."""
         (self.path / name).unlink(missing_ok=True)
+
+
+def make_folder(path: Path, config: RunConfig, made_with: Environment) -> None:
+    """Makes a new run folder with its configuration and environment.
+
+    Raises:
+        InputError: The folder exists, or cannot be made.
+    """
+    if path.exists():
+        remedy = "pass --resume to go on with it, or another --out" if path.is_dir() else "pass another --out"
+        raise InputError("a new run folder", f"{str(path)!r}, which exists", remedy)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.mkdir()
+            write_atomic(temporary / layout.ENVIRONMENT, made_with.to_file())
+            write_atomic(temporary / layout.CONFIG, config.to_file())
+            temporary.rename(path)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def task_of(config: RunConfig) -> Task:

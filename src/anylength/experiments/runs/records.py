@@ -1,13 +1,14 @@
 """Records as attributes of a run: read from their file, None where the file is not there."""
 
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, Generic, Protocol, TypeVar, overload, runtime_checkable
 
 from anylength.records import Record
 
 Kind = TypeVar("Kind", bound=Record)
 
 
+@runtime_checkable
 class HasPath(Protocol):
     """An object that owns a folder."""
 

@@ -13,10 +13,11 @@ from anylength import diagnosis, extraction, lengths
 from anylength.digits import digits_of
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
-from anylength.experiments.runs.folder import RunFolder
+from anylength.experiments.runs.environment import environment
+from anylength.experiments.runs.folder import RunFolder, make_folder
 from anylength.machine_formats import MACHINE_FORMATS
 from anylength.nets import Net
-from anylength.records import Answers, Explanation, Extraction, Stress, Verdict
+from anylength.records import Answers, Environment, Explanation, Extraction, RunConfig, Stress, Verdict
 from anylength.records import Sequence as CountSequence
 from anylength.verification.certify import covers_original, parsed
 from anylength.verification.refutation.replay import replayed
@@ -48,6 +49,21 @@ class Run(RunFolder):
         run.result()
         _ = run.net  # loading checks the weights
         return run
+
+    @staticmethod
+    def create(path: str | Path, config: RunConfig, *, made_with: Environment | None = None) -> "Run":
+        """A new run folder with its configuration and environment.
+
+        Args:
+            path: The folder to make.
+            config: The configuration.
+            made_with: Versions and processor; None: those of this process.
+
+        Raises:
+            InputError: The folder exists, or cannot be made.
+        """
+        make_folder(Path(path), config, made_with or environment())
+        return Run(path)
 
     def ask(self, questions: Sequence[Sequence[str]]) -> Answers:
         """The net's answers to questions, one number per tape each.
