@@ -29,7 +29,7 @@ for name, box in (("right", counter), ("floating", broken)):
     if verdict.mistake:
         print(f"    {verdict.mistake.numbers[0]} -> {verdict.mistake.answer}, and right is {verdict.mistake.expected}")
 
-# %% Which machine is it? Needs AALpy: pip install 'anylength[learn]'
+# %% Which machine is it? Needs AALpy: pip install '.[learn]'
 for name, box in (("right", counter), ("floating", broken)):
     print(f"{name}: {box.learn(calls=5000).extraction.note}")
 

@@ -148,7 +148,7 @@ def called(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Debian's Chromium, driven by Playwright: a `playwright.sync_api.Browser`."""
-    api = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright: pip install anylength[dev]")
+    api = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright: pip install .[dev]")
     if not CHROMIUM.exists():
         pytest.skip(f"tests in a browser need {CHROMIUM}: apt install chromium")
     with api.sync_playwright() as playwright:

@@ -311,7 +311,7 @@ def test_bad_calls_are_told(monkeypatch):
     monkeypatch.delitem(sys.modules, "anylength.black_boxes.by_aalpy", raising=False)
     for name in ("aalpy", "aalpy.base", "aalpy.learning_algs"):
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(InputError, match=r"AALpy.*pip install 'anylength\[learn\]'"):
+    with pytest.raises(InputError, match=r"AALpy.*pip install '\.\[learn\]'"):
         box.learn(calls=10)
 
 

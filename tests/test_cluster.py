@@ -13,7 +13,7 @@ import pytest
 from anylength.errors import InputError
 from anylength.records import SweepPlan
 
-distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install 'anylength[cluster]'")
+distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[cluster]'")
 
 from anylength.sweeps import cluster, folder
 from anylength.sweeps import run as driver

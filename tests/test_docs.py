@@ -99,7 +99,7 @@ def test_the_page_on_trackers_names_each_with_its_extra_and_its_place():
     assert re.findall(r"^\| `(\w+)` \|", TRACKERS_PAGE, re.MULTILINE) == list(TRACKERS)
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     for name, kind in TRACKERS.items():
-        assert f"anylength[{name}]" in TRACKERS_PAGE
+        assert f"`.[{name}]`" in TRACKERS_PAGE
         assert [dependency for dependency in extras[name] if dependency.startswith(kind.module)]
 
 

@@ -328,7 +328,7 @@ TORCH = [name for name, (_, _, cell, _) in CASES.items() if cell in ("rnn", "rel
 
 @pytest.mark.parametrize("name", TORCH)
 def test_pytorch_answers_as_the_net_does_and_keeps_its_very_weights(name, tmp_path, capsys):
-    torch = pytest.importorskip("torch", reason="PyTorch as an oracle: pip install anylength[oracle]")
+    torch = pytest.importorskip("torch", reason="PyTorch as an oracle: pip install .[oracle]")
     from safetensors import safe_open
 
     own, path = case(name), tmp_path / "net.safetensors"
@@ -368,7 +368,7 @@ ONNX = [name for name, (_, _, cell, _) in CASES.items() if cell in EXPORT_FORMAT
 @pytest.mark.parametrize("name", ONNX)
 def test_onnxruntime_answers_as_the_net_does(name, tmp_path, capsys):
     for package in ("onnx", "onnxruntime"):
-        pytest.importorskip(package, reason="exports to ONNX: pip install anylength[onnx]")
+        pytest.importorskip(package, reason="exports to ONNX: pip install .[onnx]")
     own, path = case(name), tmp_path / "net.onnx"
     path.write_bytes(export_bytes(own.net, own.config, "onnx"))
     scope: dict[str, Any] = {}
@@ -411,7 +411,7 @@ def test_the_page_on_exports_lists_them_and_shows_the_lines_that_the_command_pri
 @pytest.mark.parametrize("to", EXPORT_FORMATS)
 def test_a_proved_run_keeps_its_proof_wherever_it_goes(to, certified_run, tmp_path, called):
     if to == "onnx":
-        pytest.importorskip("onnx", reason="exports to ONNX: pip install anylength[onnx]")
+        pytest.importorskip("onnx", reason="exports to ONNX: pip install .[onnx]")
     out = tmp_path / "file"
     found = called("export", str(certified_run), "--to", to, "--out", str(out), "--json")
     said = json.loads(found.stdout)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytest.importorskip("onnx", reason="ONNX files need onnx: pip install anylength[onnx]")
-pytest.importorskip("onnxruntime", reason="what is read is compared with onnxruntime: pip install anylength[onnx]")
+pytest.importorskip("onnx", reason="ONNX files need onnx: pip install .[onnx]")
+pytest.importorskip("onnxruntime", reason="what is read is compared with onnxruntime: pip install .[onnx]")
 
 from anylength.cells import CELLS
 from anylength.errors import InputError
@@ -129,7 +129,7 @@ def test_graphs_as_exporters_make_them(make: Callable[[], Graph], tmp_path: Path
 @pytest.mark.parametrize("batch_first", [False, True])
 @pytest.mark.parametrize("kind", ["RNN", "GRU", "LSTM"])
 def test_what_torch_exports(kind: str, batch_first: bool, tmp_path: Path) -> None:
-    torch = pytest.importorskip("torch", reason="what PyTorch exports needs torch: pip install anylength[oracle]")
+    torch = pytest.importorskip("torch", reason="what PyTorch exports needs torch: pip install .[oracle]")
 
     class Module(torch.nn.Module):
         def __init__(self) -> None:
@@ -271,9 +271,9 @@ def test_an_evaluator_that_fails_is_not_asked(monkeypatch: pytest.MonkeyPatch, t
 def test_without_onnx_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = plain().at(tmp_path / "net.onnx")
     monkeypatch.setitem(sys.modules, "onnx", None)
-    with pytest.raises(InputError, match=r"pip install 'anylength\[onnx\]'"):
+    with pytest.raises(InputError, match=r"pip install '\.\[onnx\]'"):
         read_onnx(path, COUNT)
-    with pytest.raises(InputError, match=r"pip install 'anylength\[onnx\]'"):
+    with pytest.raises(InputError, match=r"pip install '\.\[onnx\]'"):
         onnx_bytes(*random_net("rnn"))
 
 

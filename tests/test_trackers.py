@@ -217,7 +217,7 @@ def test_a_missing_library_is_reported_before_training(called, refused, tmp_path
     module = TRACKERS[name].module
     assert (found.code, found.stdout) == (2, "")
     assert found.stderr == (
-        f"anylength: expected the library {module} to log to {name}, got no module {module}: pip install 'anylength[{name}]'\n"
+        f"anylength: expected the library {module} to log to {name}, got no module {module}: pip install '.[{name}]'\n"
     )
     assert not (tmp_path / "run").exists()
 
@@ -263,7 +263,7 @@ def events(folder: Path) -> list[Any]:
 
 
 def test_a_tensorboard_event_file_holds_the_run(called, tmp_path):
-    pytest.importorskip("tensorboardX", reason="needs tensorboardX: pip install anylength[tensorboard]")
+    pytest.importorskip("tensorboardX", reason="needs tensorboardX: pip install .[tensorboard]")
     out = tmp_path / "run"
     found = called(*SMALL, "--log", "tensorboard", "--json", "--out", str(out))
     assert (found.code, found.stderr, found.stdout.count("\n")) == (0, "", 1)

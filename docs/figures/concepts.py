@@ -77,9 +77,9 @@ def machine() -> str:
 
 
 FAMILIES = (
-    ("one digit held", "9999999999", True),
-    ("held, then a change", "9999996000", False),
-    ("one other digit inside", "9999990999", True),
+    ("one digit repeated", "9999999999", True),
+    ("then another digit", "9999996000", False),
+    ("interrupted once", "9999990999", True),
     ("random", "2860437195", True),
 )
 """Family, digits in reading order, and whether the tutorial's refuted net (blog, 12 units, seed 15) answers them rightly."""
@@ -96,7 +96,7 @@ def stress() -> str:
             parts += [box(x, y, CELL, CELL, fill=PALE_ORANGE if digit == "9" else "#ffffff"), text(x + CELL / 2, y + 21, digit)]
         parts.append(text(520, y + 21, "right" if right else "wrong", colour=BLUE if right else ORANGE, anchor="start", bold=True))
     return svg(
-        "Four stress inputs: a held digit, a held digit and then a change, a run with one other digit, random digits", 232, *parts
+        "Four stress inputs: one digit repeated, then another digit, a run interrupted once, random digits", 232, *parts
     )
 
 

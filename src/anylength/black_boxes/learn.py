@@ -124,7 +124,7 @@ def _learner() -> Callable[[Observations, int, Callable[[Machine], Word | None]]
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] != "aalpy":
             raise
-        raise InputError("AALpy, which learns machines", "no module of that name", "pip install 'anylength[learn]'") from None
+        raise InputError("AALpy, which learns machines", "no module of that name", "pip install '.[learn]'") from None
     return learn
 
 

@@ -38,5 +38,5 @@ def choose(*, scheduler: str | None, workers: int | None) -> Engine:
     try:
         from anylength.sweeps import cluster
     except ModuleNotFoundError as error:
-        raise InputError("Dask", f"no module {error.name}", "install it with: pip install 'anylength[cluster]'") from None
+        raise InputError("Dask", f"no module {error.name}", "install it with: pip install '.[cluster]'") from None
     return cluster.local(workers) if workers is not None else cluster.remote(str(scheduler))

@@ -53,7 +53,7 @@ def _imported(name: str, module: str) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
-        remedy = f"pip install 'anylength[{name}]'"
+        remedy = f"pip install '.[{name}]'"
         raise InputError(f"the library {module} to log to {name}", f"no module {error.name}", remedy) from None
     except Exception as error:
         got = f"{type(error).__name__}: {quoted(' '.join(str(error).split()), MAX_ERROR_TEXT)}"

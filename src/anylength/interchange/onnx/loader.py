@@ -38,7 +38,7 @@ def onnx_package() -> ModuleType:
     try:
         import onnx
     except ImportError:
-        raise InputError("the package onnx", "none installed", "pip install 'anylength[onnx]'") from None
+        raise InputError("the package onnx", "none installed", "pip install '.[onnx]'") from None
     return onnx
 
 
