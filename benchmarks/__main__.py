@@ -1,6 +1,9 @@
-"""Runs every comparison side by side (ours, theirs, ours, theirs, …), prints the table, writes `benchmarks/results.json`.
+"""Compares the speed of anylength with PyTorch and TensorFlow. Writes `benchmarks/results.json` and prints it as a table.
 
-Figures are medians over the rounds; ratios are taken round by round, and the median ratio is given with its range.
+    python -m benchmarks        (or: make bench)
+
+The programs run alternately (ours, theirs, ours, theirs, …), so that a busy machine slows both alike. Times are medians over the
+rounds. Ratios are taken within each round; the table shows the median ratio and its range.
 """
 
 import json
@@ -16,40 +19,47 @@ import time
 from pathlib import Path
 
 ROUNDS = 3
+"""Repetitions of every comparison. More rounds give steadier medians and cost linear time."""
+
 HERE = Path(__file__).parent
 PYTHON = [sys.executable, "-W", "ignore"]
 TRAIN = [sys.executable, "-m", "anylength", "train", "count", "--recipe", "blog", "--hidden", "16", "--seed", "1", "--quiet"]
 
 
 def run(command: list[str], env: dict[str, str]) -> tuple[str, float]:
+    """Runs a command: its output and its seconds."""
     started = time.perf_counter()
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     return done.stdout, time.perf_counter() - started
 
 
 def job(module: str, name: str, env: dict[str, str], *more: str) -> dict[str, float]:
+    """Runs a job of a benchmark module in a process of its own: the JSON object on its last line of output."""
     return json.loads(run([*PYTHON, "-m", f"benchmarks.{module}", name, *more], env)[0].splitlines()[-1])
 
 
 def train_ours(env: dict[str, str], scratch: Path) -> float:
+    """Seconds of `anylength train` from process start to a finished run."""
     out = scratch / "run"
     shutil.rmtree(out, ignore_errors=True)
     return run([*TRAIN, "--out", str(out)], env)[1]
 
 
 def row(what: str, unit: str, ours: list[float], theirs: list[float], peer: str) -> dict[str, object]:
+    """One row of the results: medians, and the ratios theirs / ours of the rounds."""
     ratios = [b / a for a, b in zip(ours, theirs, strict=False)]
-    figures = {"what": what, "unit": unit, "ours": statistics.median(ours), "peer": peer if theirs else None}
+    result = {"what": what, "unit": unit, "ours": statistics.median(ours), "peer": peer if theirs else None}
     if theirs:
-        figures |= {
+        result |= {
             "theirs": statistics.median(theirs),
             "ratio": statistics.median(ratios),
             "ratio_range": [min(ratios), max(ratios)],
         }
-    return figures
+    return result
 
 
 def compare(env: dict[str, str], cold_env: dict[str, str], scratch: Path) -> list[dict[str, object]]:
+    """Measures everything in turn, after one training that fills the warm cache."""
     train_ours(env, scratch)
     start: dict[str, list[float]] = {"warm": [], "cold": [], "torch": []}
     spent: dict[str, list[float]] = {name: [] for name in ("pass", "block", "long", "stress", "torch pass", "torch long")}
@@ -67,6 +77,11 @@ def compare(env: dict[str, str], cold_env: dict[str, str], scratch: Path) -> lis
         spent["torch long"].append(job("torch_count", "long", env)["seconds"])
         job("ours", "stress", env)
         spent["stress"].append(job("ours", "stress", env)["seconds"])
+    return rows_of(start, spent, tensorflow)
+
+
+def rows_of(start: dict[str, list[float]], spent: dict[str, list[float]], tensorflow: list[float]) -> list[dict[str, object]]:
+    """The rows of the results."""
     single, block, peer = spent["pass"], spent["block"], "PyTorch"
     return [
         row("process start to 100 %, warm cache", "s", start["warm"], start["torch"], peer),
@@ -80,14 +95,16 @@ def compare(env: dict[str, str], cold_env: dict[str, str], scratch: Path) -> lis
 
 
 def tensorflow_pass(env: dict[str, str]) -> list[float]:
+    """The milliseconds of TensorFlow's pass; empty if TensorFlow is not installed."""
     try:
-        found = job("tensorflow_count", "pass", env)
+        result = job("tensorflow_count", "pass", env)
     except subprocess.CalledProcessError:
         return []
-    return [found["pass_ms"]] if "pass_ms" in found else []
+    return [result["pass_ms"]] if "pass_ms" in result else []
 
 
 def environment_in(scratch: Path) -> dict[str, str]:
+    """The environment variables of the jobs: CPU only, with a compilation cache in the scratch folder."""
     env = {
         **os.environ,
         "XDG_CACHE_HOME": str(scratch / "warm"),
@@ -100,20 +117,24 @@ def environment_in(scratch: Path) -> dict[str, str]:
 
 
 def facts() -> dict[str, object]:
+    """What a reader must know about the measurement."""
     machine = f"{os.cpu_count()} processors, {platform.machine()}"
     return {"rounds": ROUNDS, "machine": machine, "python": platform.python_version()}
 
 
 def show(rows: list[dict[str, object]]) -> None:
+    """Prints rows as a table. A ratio above 1 means that anylength is faster."""
     for entry in rows:
-        line = f"{entry['what']:52} {entry['ours']:9.3f} {entry['unit']:3}"
+        line = f"{entry['what']:52} ours {entry['ours']:9.3f} {entry['unit']:3}"
         if entry.get("ratio"):
             low, high = entry["ratio_range"]
-            line += f" {entry['peer']}: {entry['theirs']:9.3f}  ratio {entry['ratio']:.2f} ({low:.2f} to {high:.2f})"
-        print(line)
+            line += f" {entry['peer']} {entry['theirs']:9.3f} {entry['unit']:3} "
+            line += f"ours is {entry['ratio']:.2f} times as fast (range {low:.2f} to {high:.2f})"
+        print(line, flush=True)
 
 
 def main() -> None:
+    """Measures everything, writes the results and prints the table."""
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         env = environment_in(scratch)
