@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 from anylength import black_box
+from anylength.black_boxes.codec import Codec
 from anylength.black_boxes.conformance import levels
-from anylength.black_boxes.examinee import BATCH
-from anylength.black_boxes.script import Script
-from anylength.black_boxes.sources import Milestone, conformance
+from anylength.black_boxes.sources import Coverage, conformance_inputs
+from anylength.black_boxes.system import BATCH_SIZE
 from anylength.digits import from_text
 from anylength.errors import InputError
 from anylength.lengths import ask, stress
@@ -38,7 +38,7 @@ SHORT = 10
 @pytest.fixture(autouse=True)
 def few_words(monkeypatch):
     """A hypothesis is believed after fewer words than usual."""
-    for name, size in {"WORDS": 250, "RANDOM": 40}.items():
+    for name, size in {"CONFORMANCE_WORDS": 250, "RANDOM_WORDS": 40}.items():
         monkeypatch.setattr(f"anylength.black_boxes.learn.{name}", size)
 
 
@@ -199,7 +199,7 @@ def test_a_long_wrong_input_is_shortened_as_far_as_leaving_digits_out_goes():
 
 @pytest.mark.parametrize(
     ("said", "words"),
-    [("twelve", "'twelve' is none that the task has"), ("", "'' is none"), ("1\n", "none"), ("-5", "none"), ("1a", "none")],
+    [("twelve", "'twelve' is not a possible answer"), ("", "'' is not"), ("1\n", "not a"), ("-5", "not a"), ("1a", "not a")],
 )
 def test_text_that_is_no_number_is_a_wrong_answer(said, words):
     box = black_box(lambda number: said if number == "12" else counter(number), "count")
@@ -224,7 +224,7 @@ def test_an_answer_that_grows_is_wrong_and_its_record_stays_small():
     found = black_box(lambda number: number * 10_000, "divide-3").refute(calls=100, limit=SHORT)
     assert found.verdict == "REFUTED"
     learned = black_box(lambda number: number * 2, "divide-3").learn(calls=100)
-    assert "more digits than a machine could say" in learned.extraction.note
+    assert "more digits than a machine can output" in learned.extraction.note
     gibberish = black_box(lambda number: "x" * 1_000_000, "count").refute(calls=100, limit=SHORT)
     assert len(gibberish.to_json()) < 3_000
 
@@ -274,7 +274,7 @@ def test_what_it_raises_ends_the_test_and_names_the_input():
 
     box = black_box(raising, "count")
     for test in (lambda: box.refute(calls=2000, limit=SHORT), lambda: box.stress(3), lambda: box.learn(calls=2000)):
-        with pytest.raises(InputError, match=r"an answer to '12', got RuntimeError: 'rate limit reached': mend") as caught:
+        with pytest.raises(InputError, match=r"an answer to '12', got RuntimeError: 'rate limit reached': fix") as caught:
             test()
         assert isinstance(caught.value.__cause__, RuntimeError)
 
@@ -308,7 +308,7 @@ def test_bad_calls_are_told(monkeypatch):
         box.stress(200, calls=50)
     with pytest.raises(InputError, match="a limit of 3"):
         box.stress(2)
-    monkeypatch.delitem(sys.modules, "anylength.black_boxes.by_aalpy", raising=False)
+    monkeypatch.delitem(sys.modules, "anylength.black_boxes.aalpy_learner", raising=False)
     for name in ("aalpy", "aalpy.base", "aalpy.learning_algs"):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(InputError, match=r"AALpy.*pip install '\.\[learn\]'"):
@@ -324,7 +324,7 @@ def test_no_more_inputs_are_asked_than_allowed(batch):
 
     def many(numbers: list[str]) -> list[str]:
         asked.extend(numbers)
-        assert 1 <= len(numbers) <= BATCH
+        assert 1 <= len(numbers) <= BATCH_SIZE
         return [counter(number) for number in numbers]
 
     box = black_box(many if batch else lambda number: many([number])[0], "count", batch=batch)
@@ -349,7 +349,7 @@ def test_batches_come_to_the_same_as_single_calls():
     assert msgspec.structs.replace(many.stress(6, calls=120), seconds=0) == msgspec.structs.replace(
         single.stress(6, calls=120), seconds=0
     )
-    assert many.refute(calls=BATCH, limit=10).verdict == "NOT REFUTED"
+    assert many.refute(calls=BATCH_SIZE, limit=10).verdict == "NOT REFUTED"
 
 
 def test_a_slow_function_is_stopped_between_two_calls():
@@ -436,21 +436,21 @@ CLAIMED = {
 @pytest.mark.parametrize("name", CLAIMED)
 def test_what_is_claimed_of_all_small_machines_holds_for_each_of_150(name):
     """A machine of K states that is right on all that is asked before K is claimed is right on every number of up to 6 digits."""
-    task, rng, script, wrong = CLAIMED[name], random.Random(7), Script(CLAIMED[name]), 0
+    task, rng, codec, wrong = CLAIMED[name], random.Random(7), Codec(CLAIMED[name]), 0
     asked: list[Any] = []
-    for item in conformance(script, 50):
+    for item in conformance_inputs(codec, 50):
         asked.append(item)
-        if isinstance(item, Milestone) and item.size >= task.machine.states + 1:
+        if isinstance(item, Coverage) and item.size >= task.machine.states + 1:
             break
     numbers = ["".join(number) for size in range(1, 7) for number in itertools.product("01", repeat=size)]
-    numbers = [number for number in numbers if script.zeros_count or number == "0" or number[0] == "1"]
+    numbers = [number for number in numbers if codec.leading_zeros_matter or number == "0" or number[0] == "1"]
     truth = {number: right(task)(number) for number in numbers}
-    posed = [item if isinstance(item, Milestone) else script.pose(script.plain(item)) for item in asked]
+    posed = [item if isinstance(item, Coverage) else codec.encode(codec.strip_zeros(item)) for item in asked]
     for _ in range(150):
         machine = changed(task.machine, rng, task.classes)
         function, states = as_function(machine, task), minimise(machine).states
         for item in posed:
-            if isinstance(item, Milestone):
+            if isinstance(item, Coverage):
                 if item.size >= states:
                     assert all(function(number) == answer for number, answer in truth.items()), machine
                     break

@@ -8,7 +8,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 import anylength
-from anylength.black_boxes.examinee import BATCH
+from anylength.black_boxes.system import BATCH_SIZE
 from anylength.cli.commands import COMMANDS, command_named
 from anylength.extraction.equivalence import HELD_STEPS
 from anylength.extraction.learn import MAX_STATES as MAX_LEARNED_STATES
@@ -91,7 +91,7 @@ def test_the_page_on_black_boxes_runs_and_names_every_verdict_and_limit(capsys):
     assert capsys.readouterr().out == "15 nines\nREFUTED\nnot applicable\n"
     verdicts = get_args(get_type_hints(BlackBoxVerdict)["verdict"])
     assert sorted(re.findall(r"^\| `([A-Z ]+)` \|", BLACK_BOXES, re.MULTILINE)) == sorted(verdicts)
-    assert f"up to {BATCH} texts" in BLACK_BOXES
+    assert f"up to {BATCH_SIZE} texts" in BLACK_BOXES
     assert f"more than {MAX_LEARNED_STATES} states" in " ".join(BLACK_BOXES.split())
 
 

@@ -1,6 +1,6 @@
-"""Black boxes: functions that can only be asked, stress-tested, refuted, and learned as machines. Nothing here is ever a proof."""
+"""Black boxes: functions that can only be queried. They are stress-tested, refuted, and learned as machines, but never proved."""
 
-from anylength.black_boxes.box import Box, black_box
-from anylength.black_boxes.learn import Learned
+from anylength.black_boxes.box import BlackBox, black_box
+from anylength.black_boxes.learn import LearningResult
 
-__all__ = ["Box", "Learned", "black_box"]
+__all__ = ["BlackBox", "LearningResult", "black_box"]

@@ -1,7 +1,8 @@
-"""The words that tell a machine from every other one with a few states more (the W-method: Vasilevskii 1973, Chow 1978).
+"""Test words that distinguish a machine from every other one with a few more states (W-method: Vasilevskii 1973, Chow 1978).
 
-If something is a machine of at most Q + k states, Q those of the minimal machine M, and answers all words P · Σ^(≤k) · W as M does,
-then it answers every word as M does: P is the empty word and a word for every transition, W tells every two states of M apart.
+Let M be a minimal machine with Q states. If a system is a machine with at most Q + k states and answers all words P · Σ^(≤k) · W as
+M does, then it answers every word as M does. P is the transition cover: the empty word and a word for each transition. W is the
+characterizing set: its words distinguish every two states of M.
 """
 
 from collections.abc import Iterator
@@ -15,11 +16,11 @@ Word = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Level:
-    """The words of one k.
+    """The test words of one k.
 
     Attributes:
         states: Q + k.
-        words: The words with k symbols in the middle; those of smaller k are not repeated.
+        words: The words with k symbols in the middle. Those of smaller k are not repeated.
     """
 
     states: int
@@ -27,30 +28,30 @@ class Level:
 
 
 def levels(machine: Machine) -> Iterator[Level]:
-    """The words for k = 0, 1, 2, …, without end."""
+    """The test words for k = 0, 1, 2, …, without end."""
     machine = minimise(machine)
-    ways, endings = list(reachable(machine).values()), telling(machine)
-    for more in count():
-        yield Level(machine.states + more, _words(ways, machine.symbols, more, endings))
+    access_strings, suffixes = list(reachable(machine).values()), characterizing_set(machine)
+    for extra in count():
+        yield Level(machine.states + extra, _words(access_strings, machine.symbols, extra, suffixes))
 
 
-def _words(ways: list[Word], symbols: int, more: int, endings: list[Word]) -> Iterator[Word]:
-    """All (way, `more` + 1 symbols, ending); the endings alone come first of all."""
-    if more == 0:
-        yield from filter(None, endings)
-    for way in ways:
-        for middle in product(range(symbols), repeat=more + 1):
-            for ending in endings:
-                yield way + middle + ending
+def _words(access_strings: list[Word], symbols: int, extra: int, suffixes: list[Word]) -> Iterator[Word]:
+    """All access string · `extra` + 1 symbols · suffix. For k = 0 the suffixes alone come first."""
+    if extra == 0:
+        yield from filter(None, suffixes)
+    for access_string in access_strings:
+        for middle in product(range(symbols), repeat=extra + 1):
+            for suffix in suffixes:
+                yield access_string + middle + suffix
 
 
-def telling(machine: Machine) -> list[Word]:
-    """Words that tell every two states of a minimal machine apart; the empty word where there is but one state."""
-    found: dict[Word, None] = {}
-    for one, other in combinations(range(machine.states), 2):
-        here, there = replace(machine, start=one), replace(machine, start=other)
-        if all(here.run(word) == there.run(word) for word in found):
-            word = distinguishing_word(here, there)
+def characterizing_set(machine: Machine) -> list[Word]:
+    """Words that distinguish every two states of a minimal machine. If there is only one state, the empty word."""
+    words: dict[Word, None] = {}
+    for first, second in combinations(range(machine.states), 2):
+        from_first, from_second = replace(machine, start=first), replace(machine, start=second)
+        if all(from_first.run(word) == from_second.run(word) for word in words):
+            word = distinguishing_word(from_first, from_second)
             assert word is not None  # the machine is minimal
-            found[word] = None
-    return list(found) or [()]
+            words[word] = None
+    return list(words) or [()]

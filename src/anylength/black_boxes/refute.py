@@ -1,6 +1,6 @@
-"""The search for a wrong answer of a black box: every source in turn, then the wrong input made shorter, and asked once more.
+"""The search for a wrong answer of a black box. All sources take turns; a wrong input is queried again, shortened, and confirmed.
 
-What is found is a fact about the function; what is not found is none: the verdict is then NOT REFUTED.
+A wrong answer is a fact about the function. If none is found, nothing is known: the verdict is then NOT REFUTED.
 """
 
 import time
@@ -11,46 +11,47 @@ from itertools import islice
 import msgspec
 import numpy as np
 
-from anylength.black_boxes.examinee import Allowance, Asked, Examinee, written
-from anylength.black_boxes.shorten import shortened
-from anylength.black_boxes.sources import Milestone, Source, sources
+from anylength.black_boxes.shorten import shorten
+from anylength.black_boxes.sources import Columns, Coverage, Source, sources
+from anylength.black_boxes.system import QueryBudget, QueryResult, SystemUnderLearning, text_of
 from anylength.errors import quoted
 from anylength.records import BlackBoxVerdict
 from anylength.records.black_boxes import BOX_REFUTED, NOT_DETERMINISTIC, NOT_REFUTED
 
-SEARCH = 0.8
-"""The share of the allowance that the search may take; the rest is for shortening."""
+SEARCH_SHARE = 0.8
+"""Fraction of the budget for the search. The rest is for shortening, which needs some hundred queries."""
 
 
 @dataclass
-class _Search:
-    """What a search has seen.
+class _Progress:
+    """The progress of a search.
 
     Attributes:
-        whole: The largest milestone of each kind.
-        by: The source of the input asked last.
+        covered: The largest size of each kind of coverage.
+        source: The source of the wrong input.
     """
 
-    whole: dict[str, int] = field(default_factory=lambda: {"every": 0, "machines": 0})
-    by: str = ""
+    covered: dict[str, int] = field(default_factory=lambda: {"every": 0, "machines": 0})
+    source: str = ""
 
 
-def refuted(examinee: Examinee, *, budget: float | None, calls: int | None, limit: int, seed: int) -> BlackBoxVerdict:
-    """The verdict on a function after so many seconds, or inputs, at most.
+def refute_function(system: SystemUnderLearning, budget: QueryBudget, *, limit: int, seed: int) -> BlackBoxVerdict:
+    """The verdict on a function within a budget. `limit` is the longest random input in digits.
 
     Raises:
-        InputError: The function failed to answer; or no allowance.
+        InputError: The function failed to answer.
     """
-    started = time.monotonic()
-    allowance, search = Allowance.of(budget, calls), _Search()
-    first = replace(allowance, until=started + SEARCH * (allowance.until - started), most=max(1, SEARCH * allowance.most))
-    wrong = _wrong(examinee, first, search, _in_turn(sources(examinee.script, np.random.default_rng([seed, 17]), limit)))
-    verdict = _unharmed(examinee, search) if wrong is None else _found(examinee, wrong, allowance, search)
+    started, progress = time.monotonic(), _Progress()
+    deadline = started + SEARCH_SHARE * (budget.deadline - started)
+    search_budget = replace(budget, deadline=deadline, max_queries=max(1, SEARCH_SHARE * budget.max_queries))
+    items = _take_turns(sources(system.codec, np.random.default_rng([seed, 17]), limit))
+    wrong = _search(system, search_budget, progress, items)
+    verdict = _not_refuted(system, progress) if wrong is None else _confirmed(system, wrong, budget, progress)
     return msgspec.structs.replace(verdict, seconds=time.monotonic() - started)
 
 
-def _in_turn(running: dict[str, Source]) -> Iterator[tuple[str, Milestone | tuple[int, ...]]]:
-    """An item of each source in turn, for as long as there are any."""
+def _take_turns(running: dict[str, Source]) -> Iterator[tuple[str, Coverage | Columns]]:
+    """One item of each source in turn, as long as there are any."""
     while running:
         for name, source in list(running.items()):
             item = next(source, None)
@@ -60,62 +61,81 @@ def _in_turn(running: dict[str, Source]) -> Iterator[tuple[str, Milestone | tupl
                 yield name, item
 
 
-def _wrong(
-    examinee: Examinee, allowance: Allowance, search: _Search, items: Iterator[tuple[str, Milestone | tuple[int, ...]]]
-) -> Asked | None:
-    """The first input that is answered wrongly, if the allowance is enough to find one."""
-    while (room := min(examinee.at_once, allowance.left(examinee.asked))) >= 1:
-        part = list(islice(items, int(room)))
-        inputs = [(name, item) for name, item in part if not isinstance(item, Milestone)]
-        for (name, _), asked in zip(inputs, examinee.ask([columns for _, columns in inputs]), strict=True):
-            if not asked.good:
-                search.by = name
-                return asked
-        for _, item in part:
-            if isinstance(item, Milestone):
-                search.whole[item.of] = item.size
+def _search(
+    system: SystemUnderLearning, budget: QueryBudget, progress: _Progress, items: Iterator[tuple[str, Coverage | Columns]]
+) -> QueryResult | None:
+    """The first wrong answer found within the budget, or None."""
+    while (room := min(system.batch_size, budget.remaining(system.queries))) >= 1:
+        batch = list(islice(items, int(room)))
+        inputs = [(name, item) for name, item in batch if not isinstance(item, Coverage)]
+        for (name, _), result in zip(inputs, system.query([columns for _, columns in inputs]), strict=True):
+            if not result.correct:
+                progress.source = name
+                return result
+        for _, item in batch:
+            if isinstance(item, Coverage):
+                progress.covered[item.kind] = item.size
     return None
 
 
-def _found(examinee: Examinee, wrong: Asked, allowance: Allowance, search: _Search) -> BlackBoxVerdict:
-    """The verdict after a wrong answer: asked again, shortened, asked again."""
-    if examinee.again(wrong).good:
-        return _wavering(examinee, wrong, search)
-    shorter, tried = shortened(examinee, wrong, allowance, search.whole["every"])
-    replayed = examinee.again(shorter)
-    if replayed.good:
-        return _wavering(examinee, shorter, search)
+def _confirmed(system: SystemUnderLearning, wrong: QueryResult, budget: QueryBudget, progress: _Progress) -> BlackBoxVerdict:
+    """The verdict after a wrong answer: the query is repeated, shortened, and repeated once more."""
+    if system.repeat(wrong).correct:
+        return _not_deterministic(system, wrong, progress)
+    shorter, is_shortest = shorten(system, wrong, budget, progress.covered["every"])
+    repeated = system.repeat(shorter)
+    if repeated.correct:
+        return _not_deterministic(system, shorter, progress)
     length = len(shorter.columns)
-    kind = "no shorter input is answered wrongly" if tried else f"the shortest that was found; by: {search.by}"
+    kind = "no shorter input is answered wrongly"
+    if not is_shortest:
+        kind = f"the shortest that was found, starting from {progress.source}"
     reason = f"an input of {length} digit{'s' if length > 1 else ''} is answered wrongly ({kind})"
-    if shorter.read is None:
-        reason += f"; the answer {quoted(shorter.said)} is none that the task has"
-    if replayed.said != shorter.said:
-        reason += f"; it is not deterministic: asked again, it said {quoted(replayed.said)}, which is wrong too"
-    return _record(examinee, search, BOX_REFUTED, reason, shorter, tried)
+    if shorter.normalised is None:
+        reason += f"; the answer {quoted(shorter.answer)} is not a possible answer of the task"
+    if repeated.answer != shorter.answer:
+        reason += f"; it is not deterministic: asked again, it answered {quoted(repeated.answer)}, which is also wrong"
+    return _verdict(system, progress, BOX_REFUTED, reason, shorter, is_shortest)
 
 
-def _wavering(examinee: Examinee, wrong: Asked, search: _Search) -> BlackBoxVerdict:
-    said = f"{written(wrong.question)} was answered {quoted(wrong.said)}, and asked again {quoted(wrong.right)}, which is right"
-    return _record(examinee, search, NOT_DETERMINISTIC, f"the function is not deterministic: {said}", wrong)
+def _not_deterministic(system: SystemUnderLearning, wrong: QueryResult, progress: _Progress) -> BlackBoxVerdict:
+    """The verdict after a wrong answer that was right when the query was repeated."""
+    answers = f"was answered {quoted(wrong.answer)}, and asked again {quoted(wrong.expected)}, which is right"
+    reason = f"the function is not deterministic: {text_of(wrong.query)} {answers}"
+    return _verdict(system, progress, NOT_DETERMINISTIC, reason, wrong)
 
 
-def _unharmed(examinee: Examinee, search: _Search) -> BlackBoxVerdict:
-    every, machines = search.whole["every"], search.whole["machines"]
-    reason = f"{examinee.asked:,} inputs of up to {examinee.longest:,} digits were answered rightly"
+def _not_refuted(system: SystemUnderLearning, progress: _Progress) -> BlackBoxVerdict:
+    """The verdict without a wrong answer."""
+    every, machines = progress.covered["every"], progress.covered["machines"]
+    reason = f"{system.queries:,} inputs of up to {system.longest:,} digits were answered correctly"
     if every:
-        reason += f", among them every one of up to {every} digit{'s' if every > 1 else ''}"
+        reason += f", among them all inputs of up to {every} digit{'s' if every > 1 else ''}"
     if machines:
-        reason += f"; if the function is a machine of up to {machines} states, it is the task's"
-    return _record(examinee, search, NOT_REFUTED, f"{reason}: that is no proof")
+        reason += f"; if the function is a machine with at most {machines} states, it is the task's machine"
+    return _verdict(system, progress, NOT_REFUTED, f"{reason}: that is no proof")
 
 
-def _record(
-    examinee: Examinee, search: _Search, verdict: str, reason: str, wrong: Asked | None = None, shortest: bool = False
+def _verdict(
+    system: SystemUnderLearning,
+    progress: _Progress,
+    verdict: str,
+    reason: str,
+    wrong: QueryResult | None = None,
+    shortest: bool = False,
 ) -> BlackBoxVerdict:
+    """The record of a verdict."""
     mistake = wrong.mistake() if wrong else None
     return BlackBoxVerdict(
-        task=examinee.script.task.name, base=examinee.script.task.base, verdict=verdict, reason=reason,  # type: ignore[arg-type]
-        counterexample=mistake.numbers if mistake else None, mistake=mistake, shortest=shortest, questions=examinee.asked,
-        longest=examinee.longest, every_up_to=search.whole["every"], machines_up_to=search.whole["machines"],
-    )  # fmt: skip
+        task=system.codec.task.name,
+        base=system.codec.task.base,
+        verdict=verdict,  # type: ignore[arg-type]
+        reason=reason,
+        counterexample=mistake.numbers if mistake else None,
+        mistake=mistake,
+        shortest=shortest,
+        questions=system.queries,
+        longest=system.longest,
+        every_up_to=progress.covered["every"],
+        machines_up_to=progress.covered["machines"],
+    )

@@ -1,64 +1,68 @@
-"""A wrong input made shorter: stretches left out, then zeros in place of digits, then all shorter inputs, where they are few."""
+"""Shortening a wrong input: omit parts, then replace digits by zeros, then try all shorter inputs if there are few."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 
-from anylength.black_boxes.examinee import Allowance, Asked, Examinee
-from anylength.black_boxes.script import Columns
+from anylength.black_boxes.codec import Columns
+from anylength.black_boxes.system import QueryBudget, QueryResult, SystemUnderLearning
 
-ALL_CUTS, PLACES = 40, 32
-"""Any stretch of a word of up to so many digits is left out; of longer ones those of 1, 2, 4, … digits at so many places."""
+EXHAUSTIVE_DIGITS, PLACES = 40, 32
+"""From a word of up to `EXHAUSTIVE_DIGITS` every contiguous part is omitted, about 800 queries a round.
 
-SHORTER = 20_000
-"""So many shorter inputs are all asked, where that settles whether the word is a shortest one."""
+From a longer one only parts of 1, 2, 4, … digits at `PLACES` places, at most that many for each size.
+"""
+
+MAX_SHORTER_INPUTS = 20_000
+"""Most shorter inputs that are all tried, to decide whether the input is a shortest one. In base 10 all of up to 4 digits."""
 
 
-def shortened(examinee: Examinee, wrong: Asked, allowance: Allowance, known: int) -> tuple[Asked, bool]:
-    """A wrong input no longer than `wrong`, and whether every shorter one was asked and is right.
+def shorten(system: SystemUnderLearning, wrong: QueryResult, budget: QueryBudget, known_length: int) -> tuple[QueryResult, bool]:
+    """A wrong input that is at most as long as `wrong`, and whether it is known that every shorter input is answered correctly.
 
     Args:
-        examinee: The function.
-        wrong: The input.
-        allowance: What may be spent.
-        known: Every input of up to so many digits is known to be right.
+        system: The function.
+        wrong: The result on the wrong input.
+        budget: The budget that is left.
+        known_length: Every input of up to this many digits is known to be answered correctly.
     """
-    shorter = wrong
+    shorter: QueryResult | None = wrong
     while shorter is not None:
         wrong = shorter
-        shorter = _first_wrong(examinee, _cuts(wrong.columns), allowance).wrong
-    wrong = _plainer(examinee, wrong, allowance)
-    symbols, length = examinee.script.task.base**examinee.script.task.tapes, len(wrong.columns)
-    if known >= length - 1 or sum(symbols**size for size in range(known + 1, length)) > SHORTER:
-        return wrong, known >= length - 1
-    every = (columns for size in range(known + 1, length) for columns in product(range(symbols), repeat=size))
-    tried = _first_wrong(examinee, every, allowance)
-    return tried.wrong or wrong, tried.wrong is not None or tried.all
+        shorter = _first_wrong(system, _omissions(wrong.columns), budget).wrong
+    wrong = _with_zeros(system, wrong, budget)
+    symbols, length = system.codec.task.base**system.codec.task.tapes, len(wrong.columns)
+    untested = range(known_length + 1, length)
+    if not untested or sum(symbols**size for size in untested) > MAX_SHORTER_INPUTS:
+        return wrong, not untested
+    inputs = (columns for size in untested for columns in product(range(symbols), repeat=size))
+    search = _first_wrong(system, inputs, budget)
+    return search.wrong or wrong, search.wrong is not None or search.complete
 
 
 @dataclass(frozen=True)
-class _Tried:
-    """The first of some inputs that was answered wrongly, if any, and whether all of them were asked."""
+class _Search:
+    """The first wrong input of a sequence, if any, and whether the whole sequence was tried."""
 
-    wrong: Asked | None
-    all: bool
-
-
-def _first_wrong(examinee: Examinee, inputs: Iterable[Columns], allowance: Allowance) -> _Tried:
-    """Asks inputs in their order until one is answered wrongly, or the allowance is spent."""
-    left = iter(inputs)
-    while room := int(min(examinee.at_once, allowance.left(examinee.asked))):
-        part = list(islice(left, room))
-        found = next((asked for asked in examinee.ask(part) if not asked.good), None)
-        if found or not part:
-            return _Tried(found, not part)
-    return _Tried(None, next(left, None) is None)
+    wrong: QueryResult | None
+    complete: bool
 
 
-def _cuts(word: Columns) -> Iterator[Columns]:
-    """The word with one stretch left out, the shortest first."""
+def _first_wrong(system: SystemUnderLearning, inputs: Iterable[Columns], budget: QueryBudget) -> _Search:
+    """Queries inputs in their order until an answer is wrong or the budget is spent."""
+    remaining = iter(inputs)
+    while room := int(min(system.batch_size, budget.remaining(system.queries))):
+        batch = list(islice(remaining, room))
+        wrong = next((result for result in system.query(batch) if not result.correct), None)
+        if wrong or not batch:
+            return _Search(wrong, not batch)
+    return _Search(None, next(remaining, None) is None)
+
+
+def _omissions(word: Columns) -> Iterator[Columns]:
+    """The word with one contiguous part omitted, shortest results first."""
     length = len(word)
-    if length <= ALL_CUTS:
+    if length <= EXHAUSTIVE_DIGITS:
         places, sizes = range(length), range(length - 1, 0, -1)
     else:
         places = range(0, length, -(-length // PLACES))
@@ -67,10 +71,10 @@ def _cuts(word: Columns) -> Iterator[Columns]:
         yield from dict.fromkeys(word[:place] + word[place + size :] for place in places if place + size <= length)
 
 
-def _plainer(examinee: Examinee, wrong: Asked, allowance: Allowance) -> Asked:
-    """The same with zeros in place of as many columns as stay wrong; the one in front is left."""
+def _with_zeros(system: SystemUnderLearning, wrong: QueryResult, budget: QueryBudget) -> QueryResult:
+    """The wrong input with zeros in as many columns as possible while it stays wrong. The leading column is kept."""
     for place in range(len(wrong.columns) - 1):
         if wrong.columns[place]:
-            plainer = (*wrong.columns[:place], 0, *wrong.columns[place + 1 :])
-            wrong = _first_wrong(examinee, [plainer], allowance).wrong or wrong
+            simpler = (*wrong.columns[:place], 0, *wrong.columns[place + 1 :])
+            wrong = _first_wrong(system, [simpler], budget).wrong or wrong
     return wrong

@@ -1,4 +1,4 @@
-"""Where inputs that may be answered wrongly come from: each source yields columns, cheap ones first, and says what is whole."""
+"""Sources of inputs that may be answered wrongly. Each yields columns, cheap ones first, and reports what it has covered."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -7,62 +7,73 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from anylength.black_boxes.codec import Codec, Columns
 from anylength.black_boxes.conformance import levels
-from anylength.black_boxes.script import Columns, Script
 from anylength.digits import from_int
 from anylength.machines import Machine, minimise
 from anylength.tasks import MostFirst
 from anylength.tasks.layout import symbols_from_numbers
 
-FORMATS = (7, 8, 11, 15, 16, 24, 31, 32, 53, 63, 64, 113, 127, 128, 256, 512, 1023, 1024)
-"""Exponents of 2 at which number formats end or lose the ones: bytes, words, half, single, double and quadruple precision."""
+FORMAT_EXPONENTS = (7, 8, 11, 15, 16, 24, 31, 32, 53, 63, 64, 113, 127, 128, 256, 512, 1023, 1024)
+"""Exponents of 2 at which number formats end, or stop holding every whole number.
 
-AROUND = (-1, 0, 1, 2)
+They are those of integers from 8 to 512 bits and of half, single, double and quadruple precision.
+"""
+
+OFFSETS = (-1, 0, 1, 2)
+"""Offsets from the end of a number format that are tried."""
+
+MAX_PLACES = 40
+"""Powers of the base up to this exponent are tried too: programs that split a number into groups of digits fail there."""
+
+REPEATED_DIGIT, SHORTER_TAPE = 0.3, 0.3
+"""Probabilities that a random input repeats one digit in random places, and that a tape after the first is cut short."""
 
 
 @dataclass(frozen=True)
-class Milestone:
-    """Everything that a source has yielded so far was a whole of its kind.
+class Coverage:
+    """A report of a source: its inputs so far are all of their kind up to a size.
 
     Attributes:
-        of: `every`: every input of up to `size` digits; `machines`: what tells all machines of up to `size` states from the task's.
-        size: So many.
+        kind: `every`: all inputs of up to `size` digits. `machines`: inputs that distinguish the task's machine from all machines
+            with at most `size` states.
+        size: The size.
     """
 
-    of: Literal["every", "machines"]
+    kind: Literal["every", "machines"]
     size: int
 
 
-Source: TypeAlias = Iterator[Columns | Milestone]
+Source: TypeAlias = Iterator[Columns | Coverage]
 
 
-def sources(script: Script, rng: np.random.Generator, limit: int) -> dict[str, Source]:
-    """All sources by what they are; words of up to `limit` digits where that is not given by the source itself."""
-    found = {
-        "every short input": every(script),
-        "where number formats end": formats(script, limit),
-        "the task's stress inputs": stressed(script, rng, limit),
-        "what tells machines apart": conformance(script, limit),
-        "random inputs": drawn(script, rng, limit),
+def sources(codec: Codec, rng: np.random.Generator, limit: int) -> dict[str, Source]:
+    """All sources by their names in messages. `limit` is the longest input in digits, except for `all short inputs`."""
+    candidates = {
+        "all short inputs": short_inputs(codec),
+        "numbers at which number formats end": format_inputs(codec, limit),
+        "the task's stress inputs": stress_inputs(codec, rng, limit),
+        "inputs that distinguish machines": conformance_inputs(codec, limit),
+        "random inputs": random_inputs(codec, rng, limit),
     }
-    return {name: source for name, source in found.items() if source is not None}
+    return {name: source for name, source in candidates.items() if source is not None}
 
 
-def every(script: Script) -> Source:
+def short_inputs(codec: Codec) -> Source:
     """All inputs in order of length."""
-    symbols = script.task.base**script.task.tapes
+    symbols = codec.task.base**codec.task.tapes
     for length in count(1):
         for columns in product(range(symbols), repeat=length):
-            if columns[-1] or length == 1 or script.zeros_count:
+            if columns[-1] or length == 1 or codec.leading_zeros_matter:
                 yield columns
-        yield Milestone("every", length)
+        yield Coverage("every", length)
 
 
-def formats(script: Script, limit: int) -> Source:
-    """Numbers around the ends of number formats, and powers of the base; on several tapes the same number, or 1 beside it."""
-    task = script.task
-    ends = [1 << exponent for exponent in FORMATS] + [task.base**places for places in range(1, min(limit, 40))]
-    for number in (end + change for end in ends for change in AROUND):
+def format_inputs(codec: Codec, limit: int) -> Source:
+    """Numbers at which number formats end, and powers of the base. The other tapes hold the same number, or 1."""
+    task = codec.task
+    ends = [1 << exponent for exponent in FORMAT_EXPONENTS] + [task.base**places for places in range(1, min(limit, MAX_PLACES))]
+    for number in (end + offset for end in ends for offset in OFFSETS):
         digits, one = from_int(number, task.base), from_int(1, task.base)
         if len(digits) > limit:
             continue
@@ -70,65 +81,66 @@ def formats(script: Script, limit: int) -> Source:
             yield tuple(symbols_from_numbers((digits, *[others] * (task.tapes - 1)), task.base).tolist())
 
 
-def stressed(script: Script, rng: np.random.Generator, limit: int) -> Source:
-    """The words of the task's stress families, a word of each in turn, in random order."""
-    families = script.task.stress(rng, script.task.base, limit)
+def stress_inputs(codec: Codec, rng: np.random.Generator, limit: int) -> Source:
+    """The words of the task's stress families, one of each family in turn, in random order."""
+    families = codec.task.stress(rng, codec.task.base, limit)
     orders = [rng.permutation(len(family.lengths)) for family in families]
-    for at in range(max(map(len, orders), default=0)):
+    for index in range(max(map(len, orders), default=0)):
         for family, order in zip(families, orders, strict=True):
-            if at < len(order):
-                column = order[at]
-                yield script.columns_in(family.symbols[: family.lengths[column], column])
+            if index < len(order):
+                column = order[index]
+                yield codec.columns_of_numbers(family.symbols[: family.lengths[column], column])
 
 
-def conformance(script: Script, limit: int) -> Source | None:
-    """The words that tell the task's machine from others; None where there is no machine, or where its outputs cannot be seen.
+def conformance_inputs(codec: Codec, limit: int) -> Source | None:
+    """The words of the W-method. None if there is no machine, or if its outputs cannot be observed.
 
-    No question has zeros in front where they do not count, so not all that a machine does can be asked for:
+    If leading zeros do not matter, no query has any, so some of a machine's behaviour cannot be observed:
 
-    - Read from the right, its outputs after the last digit are not seen: a word that ends with a 0 is asked with a 1 behind it.
-    - Where the answer is a label, what it says on a 0 is never seen (but for the lone 0): machines may differ in that.
-    - Read from the left, what it does on zeros in front is never seen. What is seen is a machine with one state more at most, which
-      stays at its start for as long as there are zeros.
+    - Read from the right, outputs after the last digit are not visible. A word that ends with a 0 gets a 1 after it.
+    - If the answer is a label, the output on a 0 is not visible, except for the number 0. Machines may differ in it.
+    - Read from the left, the behaviour on leading zeros is not visible. The visible part is a machine with at most one more state,
+      which stays in its start state on leading zeros.
     """
-    task = script.task
+    task = codec.task
     if task.transducer is None or (task.labels is not None and task.tail):
         return None
-    return _conformance(script, limit)
+    return _conformance_inputs(codec, limit)
 
 
-def _conformance(script: Script, limit: int) -> Source:
-    task, trimmed = script.task, not script.zeros_count
+def _conformance_inputs(codec: Codec, limit: int) -> Source:
+    """The words, for a task with a machine."""
+    task, stripped = codec.task, not codec.leading_zeros_matter
     from_left, labels = isinstance(task.layout, MostFirst), task.labels is not None
-    machine = _masked(task.machine) if trimmed and labels and not from_left else task.machine
+    machine = _masked(task.machine) if stripped and labels and not from_left else task.machine
     yield (0,)
     for level in levels(machine):
         for word in level.words:
             if len(word) > limit:
                 return
-            if labels:  # one output is all that is seen of a word: its beginnings are asked too
-                yield from (script.columns_of(word[:end]) for end in range(1, len(word) + 1))
+            if labels:  # an answer shows only the last output of a word, so its prefixes are queried too
+                yield from (codec.columns_of(word[:end]) for end in range(1, len(word) + 1))
             else:
-                yield script.columns_of((*word, 1) if trimmed and not from_left and word[-1] == 0 else word)
-        states = level.states - (trimmed and from_left)
+                yield codec.columns_of((*word, 1) if stripped and not from_left and word[-1] == 0 else word)
+        states = level.states - (stripped and from_left)
         if states >= minimise(task.machine).states:
-            yield Milestone("machines", states)
+            yield Coverage("machines", states)
 
 
 def _masked(machine: Machine) -> Machine:
-    """The machine with one and the same output wherever it reads a 0."""
+    """The machine with output 0 wherever it reads a 0."""
     return replace(machine, output=tuple((0, *row[1:]) for row in machine.output))
 
 
-def drawn(script: Script, rng: np.random.Generator, limit: int) -> Source:
-    """Random digits; short words as often as long ones; on several tapes often of unequal length; sometimes one digit repeated."""
-    task = script.task
+def random_inputs(codec: Codec, rng: np.random.Generator, limit: int) -> Source:
+    """Random digits, with log-uniform length. Some inputs repeat one digit; tapes after the first are often shorter."""
+    task = codec.task
     while True:
         length = int(np.exp(rng.uniform(0, np.log(limit + 1))))
         tapes = rng.integers(0, task.base, (task.tapes, length))
-        if rng.random() < 0.3:
+        if rng.random() < REPEATED_DIGIT:
             tapes[:, rng.random(length) < rng.random()] = rng.integers(0, task.base, (task.tapes, 1))
         for tape in tapes[1:]:
-            if rng.random() < 0.3:
+            if rng.random() < SHORTER_TAPE:
                 tape[int(rng.integers(1, length + 1)) :] = 0
         yield tuple((task.base ** np.arange(task.tapes) @ tapes).tolist())
