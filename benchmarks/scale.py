@@ -15,11 +15,11 @@ os.environ |= {"ANYLENGTH_THREADS": "1", "NPROC": "1", "OPENBLAS_NUM_THREADS": "
 
 import numpy as np
 
-from anylength.experiments.environment import environment
+from anylength.experiments.runs.environment import environment
 from anylength.sweeps.blocks import block_at, job_of
 from anylength.sweeps.config import plan_of
 from anylength.sweeps.cost import weigh
-from anylength.sweeps.work import work
+from anylength.sweeps.run_block import run_block
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "scale.json"
 LANE, RUNS = 8, 3
@@ -63,7 +63,7 @@ def measured(grid: dict[str, object], stress: bool, verdict: int | None) -> dict
     raw |= {"verdict": {"steps": verdict}} if verdict else {}
     plan = plan_of(raw)
     job = job_of(plan, block_at(plan, 0), LANE)
-    runs = [work(job) for _ in range(RUNS + 1)][1:]
+    runs = [run_block(job) for _ in range(RUNS + 1)][1:]
     epochs = sum(json.loads(line)["epochs"] for line in runs[0].lines) / LANE
     parts = {
         name: statistics.median(getattr(run.times, name) for run in runs) / LANE

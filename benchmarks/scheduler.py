@@ -84,16 +84,16 @@ def measured_service() -> tuple[Service, int]:
     from dask import config
     from distributed import Client, LocalCluster
 
-    from anylength.experiments.environment import environment
+    from anylength.experiments.runs.environment import environment
     from anylength.sweeps import folder
     from anylength.sweeps.blocks import block_at, blocks, job_of, rows
     from anylength.sweeps.cluster import SETTINGS, spread
     from anylength.sweeps.config import plan_of
-    from anylength.sweeps.work import work
+    from anylength.sweeps.run_block import run_block
 
     grid = {"task": "count", "recipe": "blog", "hidden": 16, "epochs": 6}
     plan = plan_of({"seeds": ROWS_A_BLOCK * 400, "block": ROWS_A_BLOCK, "grid": grid, "stress": {"limit": 2000}})
-    done = work(job_of(plan, block_at(plan, 0), ROWS_A_BLOCK))
+    done = run_block(job_of(plan, block_at(plan, 0), ROWS_A_BLOCK))
     size = len(done.weights) + sum(map(len, done.lines))
     with tempfile.TemporaryDirectory() as name:
         out = Path(name) / "sweep"

@@ -17,13 +17,13 @@ from pathlib import Path
 
 import psutil
 
-from anylength.experiments.environment import environment
+from anylength.experiments.runs.environment import environment
 from anylength.records import BlockTimes, SweepRow
 from anylength.sweeps.blocks import block_at, job_of
 from anylength.sweeps.config import plan_of
 from anylength.sweeps.folder import begin, read_rows, table
-from anylength.sweeps.job import Done, Job
-from anylength.sweeps.run import follow
+from anylength.sweeps.job import BlockResult, BlockJob
+from anylength.sweeps.run import run_plan
 from anylength.sweeps.summary import counted
 
 ROOT = Path(__file__).parent.parent
@@ -156,7 +156,7 @@ def follow_simulated(out: Path, like: SweepRow, rows: int) -> None:
     plan = plan_of({"seeds": rows, "block": 50, "grid": {"task": "count", "recipe": "blog"}, "stress": {}})
     begin(out, plan, environment())
 
-    def spread(jobs: Iterator[Job]) -> Iterator[Done]:
+    def spread(jobs: Iterator[BlockJob]) -> Iterator[BlockResult]:
         for job in jobs:
             lines = [
                 msgspec.structs.replace(like, row=job.first + at, horizon=(job.first + at) % 2000).to_json()
@@ -164,9 +164,9 @@ def follow_simulated(out: Path, like: SweepRow, rows: int) -> None:
             ]
             times = BlockTimes(block=job.block, setting=0, rows=job.rows, worker="", threads=1, training=1, stress=1,
                                verdict=0, explain=0, total=2)  # fmt: skip
-            yield Done(job.block, job.first, lines, bytes(100_000), times)
+            yield BlockResult(job.block, job.first, lines, bytes(100_000), times)
 
-    follow(plan, out, spread)
+    run_plan(plan, out, spread)
 
 
 DASK_ROUNDS, SEEDS_A_BLOCK = 8, 88

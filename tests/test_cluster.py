@@ -96,8 +96,8 @@ def test_a_worker_killed_while_it_starts_is_replaced(running):
 
 
 def test_workers_of_another_version_are_refused_before_the_folder_is_made(config, running, tmp_path, monkeypatch):
-    def check(wanted: dict[str, str], own: dict[str, str], where: str) -> None:
-        check_versions(wanted | {"anylength": "99.0"}, own, where)
+    def check(expected: dict[str, str], own: dict[str, str], where: str) -> None:
+        check_versions(expected | {"anylength": "99.0"}, own, where)
 
     monkeypatch.setattr(cluster, "check_versions", check)
     with pytest.raises(InputError, match=r"expected anylength 99\.0, as the driver has it, got anylength \S+ on the worker tcp:"):

@@ -19,13 +19,14 @@ from anylength.experiments.runs.environment import environment
 from anylength.lengths import stress
 from anylength.nets import tensors
 from anylength.records import BlockTimes, SweepPlan, SweepRow, SweepSummary
-from anylength.sweeps import blocks, cost, engines, folder, work
+from anylength.sweeps import blocks, cost, folder, run_block
 from anylength.sweeps.blocks import job_of
+from anylength.sweeps.choose_executor import choose_executor
 from anylength.sweeps.config import AXES, INSIDE, TOP, plan_of, read
-from anylength.sweeps.job import Done, Job
-from anylength.sweeps.run import follow, span, sweep
+from anylength.sweeps.export_run import export_run
+from anylength.sweeps.job import BlockJob, BlockResult
+from anylength.sweeps.run import duration_text, run_plan, sweep
 from anylength.sweeps.summary import counted, summarise
-from anylength.sweeps.take import take
 from anylength.sweeps.worker import check_versions
 from anylength.sweeps.worker import run as run_job
 from anylength.tasks import task_named
@@ -70,7 +71,7 @@ def calm(config: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def finished(calm: Path) -> list[Done]:
+def finished(calm: Path) -> list[BlockResult]:
     """What its workers gave back, as if they gave it again."""
     plan, times = folder.plan_of(calm), list(folder.read_times(calm))
     lines = [line.decode().rstrip("\n") for line in folder.table(calm)]
@@ -78,14 +79,14 @@ def finished(calm: Path) -> list[Done]:
     for number in range(blocks.blocks(plan)):
         block = blocks.block_at(plan, number)
         weights = folder.weights_file(calm, number).read_bytes()
-        done.append(Done(number, block.first, lines[block.first : block.first + block.rows], weights, times[number]))
+        done.append(BlockResult(number, block.first, lines[block.first : block.first + block.rows], weights, times[number]))
     return done
 
 
-def replayed(finished: list[Done], until: int | None = None):
+def replayed(finished: list[BlockResult], until: int | None = None):
     """An engine's inside that gives back known blocks, and is killed before the block `until`."""
 
-    def spread(jobs: Iterator[Job]) -> Iterator[Done]:
+    def spread(jobs: Iterator[BlockJob]) -> Iterator[BlockResult]:
         for job in jobs:
             if job.block == until:
                 raise KeyboardInterrupt
@@ -112,7 +113,7 @@ def test_every_row_is_in_exactly_one_block():
 
 def test_a_row_says_what_the_commands_say_of_its_net(calm, tmp_path):
     out = tmp_path / "run"
-    take(calm, 7, out)
+    export_run(calm, 7, out)
     net, task = Run(out).net, Run(out).task
     row = SweepRow.from_json(folder.table(calm)[7], "row")
     tested = stress(net, task, limit=12)
@@ -124,7 +125,7 @@ def test_a_row_says_what_the_commands_say_of_its_net(calm, tmp_path):
 
 def test_a_taken_run_is_the_net_that_train_makes_of_its_seed_up_to_rounding(calm, tmp_path):
     out = tmp_path / "run"
-    result = take(calm, 7, out)
+    result = export_run(calm, 7, out)
     alone = fit(task_named("count"), hidden=4, recipe=recipe_named("blog"), data="hundred", seed=2, epochs=2)
     for name, value in tensors(Run(out).net).items():
         assert np.allclose(value, tensors(alone.net)[name], atol=1e-4)
@@ -136,7 +137,7 @@ def test_a_taken_run_is_the_net_that_train_makes_of_its_seed_up_to_rounding(calm
 @pytest.mark.parametrize("row", [-1, ROWS])
 def test_a_row_that_is_none_cannot_be_taken(calm, tmp_path, row):
     with pytest.raises(InputError, match="a row from 0 to 9"):
-        take(calm, row, tmp_path / "run")
+        export_run(calm, row, tmp_path / "run")
 
 
 @pytest.mark.parametrize("killed", range(6))
@@ -144,10 +145,10 @@ def test_a_sweep_killed_between_blocks_goes_on_to_the_same_table(config, calm, f
     plan, out = read(config), tmp_path / "sweep"
     folder.begin(out, plan, environment())
     with pytest.raises(KeyboardInterrupt):
-        follow(plan, out, replayed(finished, until=killed))
+        run_plan(plan, out, replayed(finished, until=killed))
     before = len(folder.table(out))
     assert before == sum(len(done.lines) for done in finished[:killed])
-    assert follow(plan, out, replayed(finished)).made == ROWS - before
+    assert run_plan(plan, out, replayed(finished)).made == ROWS - before
     assert folder.table(out) == folder.table(calm)
 
 
@@ -155,10 +156,10 @@ def test_a_sweep_killed_between_blocks_goes_on_to_the_same_table(config, calm, f
 def test_a_torn_end_of_the_results_is_made_whole(config, calm, finished, tmp_path, cut):
     plan, out = read(config), tmp_path / "sweep"
     folder.begin(out, plan, environment())
-    follow(plan, out, replayed(finished))
+    run_plan(plan, out, replayed(finished))
     results = out / folder.RESULTS
     results.write_bytes(results.read_bytes()[:-cut])
-    assert 0 < follow(plan, out, replayed(finished)).made < ROWS
+    assert 0 < run_plan(plan, out, replayed(finished)).made < ROWS
     assert folder.table(out) == folder.table(calm)
 
 
@@ -171,7 +172,7 @@ def test_the_order_in_which_blocks_come_back_does_not_matter(config, calm, finis
         known = {job.block for job in jobs}
         return (finished[number] for number in order if number in known)
 
-    follow(plan, out, spread)
+    run_plan(plan, out, spread)
     assert folder.table(out) == folder.table(calm)
 
 
@@ -191,12 +192,12 @@ def test_blocks_of_another_size_make_the_same_rows(config, calm, tmp_path):
 def test_a_row_there_twice_or_damaged_is_told(config, finished, tmp_path):
     plan, out = read(config), tmp_path / "sweep"
     folder.begin(out, plan, environment())
-    follow(plan, out, replayed(finished))
+    run_plan(plan, out, replayed(finished))
     whole = (out / folder.RESULTS).read_bytes()
     for damaged in (whole + whole.splitlines(keepends=True)[0], whole.replace(b'"row":3', b'"row":33', 1), b"{}\n" + whole):
         (out / folder.RESULTS).write_bytes(damaged)
         with pytest.raises(InputError, match="each row once in results.jsonl"):
-            follow(plan, out, replayed(finished))
+            run_plan(plan, out, replayed(finished))
 
 
 def test_a_full_disk_leaves_whole_rows_and_is_told_in_one_line(config, calm, finished, tmp_path, monkeypatch):
@@ -210,9 +211,9 @@ def test_a_full_disk_leaves_whole_rows_and_is_told_in_one_line(config, calm, fin
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", full)
         with pytest.raises(InputError, match="No space left on device: free some space"):
-            follow(plan, out, replayed(finished))
+            run_plan(plan, out, replayed(finished))
     assert (out / folder.RESULTS).read_bytes() == b""
-    follow(plan, out, replayed(finished))
+    run_plan(plan, out, replayed(finished))
     assert folder.table(out) == folder.table(calm)
 
 
@@ -292,7 +293,7 @@ def test_a_very_large_sweep_is_asked_about_with_its_time(called, tmp_path):
 
 
 def test_times_are_said_in_words():
-    assert [span(seconds) for seconds in (0.2, 59.0, 3600.0, 86_400.0, 1e7, 1e9)] == [
+    assert [duration_text(seconds) for seconds in (0.2, 59.0, 3600.0, 86_400.0, 1e7, 1e9)] == [
         "about 1 seconds", "about 59 seconds", "about 60 minutes", "about 24 hours", "about 116 days", "about 11,574 days",
     ]  # fmt: skip
 
@@ -315,15 +316,15 @@ def test_a_block_is_made_smaller_where_memory_is_short(monkeypatch):
 def test_a_net_that_diverges_is_a_row_like_any_other(config, tmp_path, monkeypatch):
     plan = read(config)
     job = job_of(plan, blocks.block_at(plan, 0), 2)
-    whole = work.fit_block
+    whole = run_block.fit_block
 
     def diverging(*given, **more):
         first, second = whole(*given, **more)
         first.net.weight[0, 0] = np.nan
         return [type(first)(first.net, [], diverged=True), second]
 
-    monkeypatch.setattr(work, "fit_block", diverging)
-    done = work.work(job)
+    monkeypatch.setattr(run_block, "fit_block", diverging)
+    done = run_block.run_block(job)
     rows = [SweepRow.from_json(line, "row") for line in done.lines]
     assert [row.diverged for row in rows] == [True, False]
     assert (rows[0].epochs, rows[0].loss, rows[0].limit, rows[0].verdict) == (0, None, None, None)
@@ -331,7 +332,7 @@ def test_a_net_that_diverges_is_a_row_like_any_other(config, tmp_path, monkeypat
     folder.begin(out, plan, environment())
     folder.keep(out, done, bytearray(ROWS))
     with pytest.raises(InputError, match="whose training diverged"):
-        take(out, 0, tmp_path / "run")
+        export_run(out, 0, tmp_path / "run")
     group = counted(out).groups[0]
     assert (group.nets, group.diverged) == (2, 1)
 
@@ -348,12 +349,12 @@ def test_a_worker_of_another_version_refuses_and_names_both(config):
 @pytest.mark.parametrize(("options", "message"), [({"scheduler": "tcp://x:1", "workers": 2}, "got both"), ({"workers": 0}, "1 to")])
 def test_engines_that_make_no_sense_are_refused(options, message):
     with pytest.raises(InputError, match=message):
-        engines.choose(**{"scheduler": None, "workers": None} | options)
+        choose_executor(**{"scheduler": None, "workers": None} | options)
 
 
 def test_the_summary_counts_what_the_rows_say(calm):
     rows, found = list(folder.read_rows(calm)), counted(calm)
-    assert (found.rows, found.wanted, len(found.groups)) == (ROWS, ROWS, 2)
+    assert (found.rows, found.expected, len(found.groups)) == (ROWS, ROWS, 2)
     for group in found.groups:
         own = [row for row in rows if row.setting == group.setting]
         assert group.learned.right == sum(row.perfect_at is not None for row in own)
@@ -374,12 +375,12 @@ def test_settings_are_compared_where_they_differ_in_one_thing(tmp_path):
         for job in jobs:
             yield simulated(plan, job)
 
-    follow(plan, out, spread)
+    run_plan(plan, out, spread)
     pairs = {(each.first, each.second) for each in counted(out).comparisons}
     assert pairs == {(0, 1), (0, 2), (1, 3), (2, 3)}
 
 
-def simulated(plan: SweepPlan, job: Job) -> Done:
+def simulated(plan: SweepPlan, job: BlockJob) -> BlockResult:
     """A block that nobody trained."""
     config = job.config
     lines = [
@@ -401,7 +402,7 @@ def simulated(plan: SweepPlan, job: Job) -> Done:
         explain=0,
         total=1,
     )
-    return Done(job.block, job.first, lines, b"", times)
+    return BlockResult(job.block, job.first, lines, b"", times)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("sweep-*.toml")), ids=lambda path: path.stem)
@@ -450,7 +451,7 @@ def test_the_page_on_sweeps_reads_the_results_by_three_libraries(tmp_path, monke
     monkeypatch.chdir(tmp_path)
     plan = plan_of({"seeds": 3, "grid": {"task": "count", "recipe": "blog", "hidden": [4, 8]}})
     folder.begin(Path("sweeps/first"), plan, environment())
-    follow(plan, Path("sweeps/first"), lambda jobs: (simulated(plan, job) for job in jobs))
+    run_plan(plan, Path("sweeps/first"), lambda jobs: (simulated(plan, job) for job in jobs))
     (block,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     exec(compile(block, "sweeps.md", "exec"), {"__name__": "__main__"})
     said = capsys.readouterr().out

@@ -8,7 +8,7 @@ from pathlib import Path
 from anylength.experiments.runs import net_config
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig, SweepPlan
-from anylength.sweeps.job import Job, versions
+from anylength.sweeps.job import BlockJob, versions
 from anylength.tasks import task_named
 from anylength.training import VMAP_WIDTH
 from anylength.training.start import Purpose, generator
@@ -19,7 +19,7 @@ USUAL = 64
 SHARE = 0.25
 """The part of the memory left that the blocks of all workers may fill."""
 
-LANE_COPIES = 8
+COPIES_A_SEED = 8
 """A program of eight lanes keeps about so many numbers for every state and logit of a batch, for its gradient."""
 
 
@@ -54,17 +54,17 @@ def rows(plan: SweepPlan) -> int:
 
 def blocks(plan: SweepPlan) -> int:
     """Blocks of the whole sweep."""
-    return len(plan.settings) * a_setting(plan)
+    return len(plan.settings) * blocks_per_setting(plan)
 
 
-def a_setting(plan: SweepPlan) -> int:
+def blocks_per_setting(plan: SweepPlan) -> int:
     """Blocks of one setting."""
     return -(-plan.seeds // plan.block)
 
 
 def block_at(plan: SweepPlan, number: int) -> Block:
     """The block of this number."""
-    setting, at = divmod(number, a_setting(plan))
+    setting, at = divmod(number, blocks_per_setting(plan))
     first = at * plan.block
     count = min(plan.block, plan.seeds - first)
     return Block(number, setting, setting * plan.seeds + first, plan.first_seed + first, count)
@@ -73,12 +73,12 @@ def block_at(plan: SweepPlan, number: int) -> Block:
 def block_of(plan: SweepPlan, row: int) -> Block:
     """The block that holds this row."""
     setting, at = divmod(row, plan.seeds)
-    return block_at(plan, setting * a_setting(plan) + at // plan.block)
+    return block_at(plan, setting * blocks_per_setting(plan) + at // plan.block)
 
 
-def job_of(plan: SweepPlan, block: Block, count: int) -> Job:
+def job_of(plan: SweepPlan, block: Block, count: int) -> BlockJob:
     """The job of a block's first `count` rows."""
-    return Job(
+    return BlockJob(
         block=block.number, setting=block.setting, first=block.first, first_seed=block.first_seed, rows=count,
         config=plan.settings[block.setting], stress=plan.stress, verdict=plan.verdict, explain=plan.explain, versions=versions(),
     )  # fmt: skip
@@ -88,8 +88,8 @@ def block_size(settings: Sequence[RunConfig], *, workers: int) -> int:
     """Rows of a block: `USUAL`, or as many lanes as the dearest setting's blocks fit into the memory that `workers` share."""
     room = SHARE * free_memory() / workers
     dearest = max(map(memory_of_a_net, settings))
-    lanes = int(room / dearest) // VMAP_WIDTH
-    return max(VMAP_WIDTH, min(USUAL, lanes * VMAP_WIDTH))
+    widths = int(room / dearest) // VMAP_WIDTH
+    return max(VMAP_WIDTH, min(USUAL, widths * VMAP_WIDTH))
 
 
 def memory_of_a_net(config: RunConfig) -> float:
@@ -101,9 +101,9 @@ def memory_of_a_net(config: RunConfig) -> float:
     named = shapes(net_config(config))
     weights = 4 * sum(math.prod(shape) for shape in named.values())
     batch = int(config.settings.get("batch", 100))
-    work = 4 * LANE_COPIES * steps * max(batch, 1) * (config.hidden + task.encoding_size + task.classes)
+    gradient = 4 * COPIES_A_SEED * steps * max(batch, 1) * (config.hidden + task.encoding_size + task.classes)
     evaluated = 4 * steps * len(drawn.train) * (config.hidden + task.classes)
-    return 3.0 * words + 6.0 * weights + work + evaluated
+    return 3.0 * words + 6.0 * weights + gradient + evaluated
 
 
 def free_memory() -> float:

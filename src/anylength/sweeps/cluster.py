@@ -18,8 +18,8 @@ from distributed import Client, Future, KilledWorker, LocalCluster, as_completed
 from distributed.client import FutureCancelledError
 
 from anylength.errors import InputError
-from anylength.sweeps.engines import Engine, Spread
-from anylength.sweeps.job import Done, Job, versions
+from anylength.sweeps.executors import Executor, ExecutorContext
+from anylength.sweeps.job import BlockJob, BlockResult, versions
 from anylength.sweeps.worker import THREADS, check_versions, run
 from anylength.training import processors
 
@@ -45,22 +45,22 @@ SETTINGS = {
 }
 
 
-def remote(address: str) -> Engine:
+def remote(address: str) -> ExecutorContext:
     """The engine of a scheduler that runs already."""
 
     @contextmanager
-    def engine() -> Iterator[Spread]:
+    def engine() -> Iterator[Executor]:
         with config.set(SETTINGS), _connected(address) as client:
             yield partial(spread, client)
 
     return engine
 
 
-def local(workers: int) -> Engine:
+def local(workers: int) -> ExecutorContext:
     """The engine of so many processes of this machine, which share its processors evenly."""
 
     @contextmanager
-    def engine() -> Iterator[Spread]:
+    def engine() -> Iterator[Executor]:
         with config.set(SETTINGS), local_cluster(workers) as cluster, Client(cluster) as client:
             yield partial(spread, client)
 
@@ -137,13 +137,15 @@ def _check_workers(client: Client) -> None:
         check_versions(versions(), own, worker)
 
 
-def spread(client: Client, jobs: Iterator[Job], call: Callable[..., Done] = run, more: tuple[object, ...] = ()) -> Iterator[Done]:
+def spread(
+    client: Client, jobs: Iterator[BlockJob], call: Callable[..., BlockResult] = run, more: tuple[object, ...] = ()
+) -> Iterator[BlockResult]:
     """Keeps the workers busy with a `call` on each job as JSON (and `more`), and yields each block as it is done."""
-    going: dict[str, Job] = {}
+    going: dict[str, BlockJob] = {}
     again: Counter[int] = Counter()
     waiting = as_completed()
 
-    def send(job: Job) -> None:
+    def send(job: BlockJob) -> None:
         future = client.submit(call, job.to_json().encode(), *more, pure=False, key=f"block-{job.block}-{time.monotonic_ns()}")
         going[str(future.key)] = job
         waiting.add(future)
@@ -178,7 +180,7 @@ def _threads(client: Client) -> int:
     return sum(threads.values())
 
 
-def _result(future: Future) -> Done | None:
+def _result(future: Future) -> BlockResult | None:
     """The block, or None where it went down with its workers. What the work itself raised is raised here."""
     try:
         return future.result()

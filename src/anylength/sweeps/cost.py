@@ -49,13 +49,13 @@ def weights(plan: SweepPlan) -> list[float]:
 
 def probe(plan: SweepPlan) -> float:
     """Seconds that the whole sweep would take here, from one lane of the first setting that is really done (after a first one)."""
-    from anylength.sweeps.work import work
+    from anylength.sweeps.run_block import run_block
 
     block = block_at(plan, 0)
     count = min(VMAP_WIDTH, block.rows)
     job = job_of(plan, block, count)
-    work(job)
+    run_block(job)
     started = time.perf_counter()
-    work(job)
+    run_block(job)
     each = weights(plan)
     return (time.perf_counter() - started) / count * sum(each) / each[0] * rows(plan) / len(each)

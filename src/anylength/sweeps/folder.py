@@ -16,7 +16,7 @@ from anylength.experiments.runs import layout
 from anylength.experiments.runs.files import append_whole, disk_errors, write_atomic
 from anylength.records import BlockTimes, Environment, SweepPlan, SweepRow
 from anylength.sweeps.blocks import Block, rows
-from anylength.sweeps.job import PACKAGES, Done
+from anylength.sweeps.job import PACKAGES, BlockResult
 
 PLAN, RESULTS, TIMES, WEIGHTS = "plan.json", "results.jsonl", "times.jsonl", "weights"
 A_FOLDER = 1000
@@ -29,17 +29,17 @@ class RowNumber(msgspec.Struct):
     row: int
 
 
-def begin(path: Path, wanted: SweepPlan, surroundings: Environment) -> SweepPlan:
+def begin(path: Path, expected: SweepPlan, surroundings: Environment) -> SweepPlan:
     """Makes the folder of a new sweep, or looks whether the one there is of the same plan; the plan to follow (its own blocks).
 
     Raises:
         InputError: The folder is something else, or of another configuration, or was begun with other versions.
     """
     if not path.exists():
-        _create(path, wanted, surroundings)
-        return wanted
+        _create(path, expected, surroundings)
+        return expected
     found = plan_of(path)
-    _same(wanted, found, path)
+    _same(expected, found, path)
     begun = Environment.from_json((path / layout.ENVIRONMENT).read_bytes(), layout.ENVIRONMENT).versions
     for name in PACKAGES:
         if begun.get(name) != surroundings.versions.get(name):
@@ -78,12 +78,12 @@ def plan_of(path: Path) -> SweepPlan:
     return SweepPlan.from_json((path / PLAN).read_bytes(), PLAN)
 
 
-def _same(wanted: SweepPlan, found: SweepPlan, path: Path) -> None:
+def _same(expected: SweepPlan, found: SweepPlan, path: Path) -> None:
     """Checks that two plans differ in the size of their blocks at most."""
     for name in ("seeds", "first_seed", "stress", "verdict", "explain"):
-        _alike(getattr(wanted, name), getattr(found, name), name, path)
-    _alike(len(wanted.settings), len(found.settings), "settings", path)
-    for at, (new, old) in enumerate(zip(wanted.settings, found.settings, strict=True)):
+        _alike(getattr(expected, name), getattr(found, name), name, path)
+    _alike(len(expected.settings), len(found.settings), "settings", path)
+    for at, (new, old) in enumerate(zip(expected.settings, found.settings, strict=True)):
         for name in new.__struct_fields__:
             _alike(getattr(new, name), getattr(old, name), f"setting {at}: {name}", path)
 
@@ -168,7 +168,7 @@ def weights_file(path: Path, block: int) -> Path:
     return path / WEIGHTS / f"{block // A_FOLDER:03}" / f"{block:06}.safetensors"
 
 
-def keep(path: Path, done: Done, have: bytearray) -> int:
+def keep(path: Path, done: BlockResult, have: bytearray) -> int:
     """Writes a block that is done: its weights, then the rows that are not there yet, then its times. How many rows are new.
 
     Raises:

@@ -7,7 +7,7 @@ from anylength.records import BlockTimes, RunConfig
 from anylength.records.record import Record
 
 
-class Job(Record, frozen=True):
+class BlockJob(Record, frozen=True):
     """One block to be done.
 
     Attributes:
@@ -34,7 +34,7 @@ class Job(Record, frozen=True):
 
 
 @dataclass(frozen=True)
-class Done:
+class BlockResult:
     """One block done.
 
     Attributes:

@@ -1,7 +1,7 @@
 """The page of a sweep's summary: one self-contained HTML file with its tables and plots. No JAX."""
 
 from anylength.records import SweepSummary
-from anylength.sweeps.words import columns, p_value
+from anylength.sweeps.columns import columns, p_value
 from anylength.web import render
 
 

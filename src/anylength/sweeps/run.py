@@ -8,9 +8,11 @@ from anylength.errors import InputError
 from anylength.experiments.runs.environment import environment
 from anylength.experiments.runs.lock import locked
 from anylength.records import SweepPlan, SweepRun
-from anylength.sweeps import config, cost, engines, folder
+from anylength.sweeps import config, cost, folder
 from anylength.sweeps.blocks import block_at, blocks, job_of, rows
-from anylength.sweeps.job import Job
+from anylength.sweeps.choose_executor import choose_executor
+from anylength.sweeps.executors import Executor
+from anylength.sweeps.job import BlockJob
 
 MANY = 100_000
 """More nets than these are only trained when asked for twice."""
@@ -41,13 +43,13 @@ def sweep(
     Raises:
         InputError: Bad input of any kind, a full disk, a scheduler that does not answer, workers of another version.
     """
-    engine = engines.choose(scheduler=scheduler, workers=workers)
-    wanted = config.read(path, workers=workers or 1)
-    _check_size(wanted, yes)
-    with engine() as spread:
-        plan = folder.begin(out, wanted, environment())
+    executor = choose_executor(scheduler=scheduler, workers=workers)
+    expected = config.read(path, workers=workers or 1)
+    _check_size(expected, yes)
+    with executor() as run_jobs:
+        plan = folder.begin(out, expected, environment())
         with locked(out):
-            return follow(plan, out, spread, progress)
+            return run_plan(plan, out, run_jobs, progress)
 
 
 def _check_size(plan: SweepPlan, yes: bool) -> None:
@@ -61,14 +63,14 @@ def _check_size(plan: SweepPlan, yes: bool) -> None:
         raise InputError(f"--yes for more than {MANY:,} nets", got, "pass --yes to begin, or ask for fewer seeds")
 
 
-def follow(plan: SweepPlan, out: Path, spread: engines.Spread, progress: Progress | None = None) -> SweepRun:
+def run_plan(plan: SweepPlan, out: Path, executor: Executor, progress: Progress | None = None) -> SweepRun:
     """Does the blocks of a plan that are missing in its folder, which the caller holds."""
     have, started = folder.done_rows(out, plan), time.perf_counter()
     before, total = sum(have), rows(plan)
-    count, left = before, Left(plan, have)
+    count, left = before, TimeLeft(plan, have)
     if progress:
         progress(count, total, None)
-    for done in spread(_jobs(plan, have)):
+    for done in executor(_jobs(plan, have)):
         count += folder.keep(out, done, have)
         left.finished(done.times.setting, len(done.lines))
         if progress:
@@ -76,7 +78,7 @@ def follow(plan: SweepPlan, out: Path, spread: engines.Spread, progress: Progres
     return SweepRun(rows=total, made=count - before, path=str(out), seconds=time.perf_counter() - started)
 
 
-def _jobs(plan: SweepPlan, have: bytearray) -> Iterator[Job]:
+def _jobs(plan: SweepPlan, have: bytearray) -> Iterator[BlockJob]:
     """A job for each block that is not whole on disk, in order, made when it is asked for."""
     for number in range(blocks(plan)):
         block = block_at(plan, number)
@@ -84,7 +86,7 @@ def _jobs(plan: SweepPlan, have: bytearray) -> Iterator[Job]:
             yield job_of(plan, block, block.rows)
 
 
-class Left:
+class TimeLeft:
     """The time left: what remains, weighed by what each setting costs, at the pace so far."""
 
     def __init__(self, plan: SweepPlan, have: bytearray) -> None:
@@ -104,7 +106,7 @@ class Left:
         return (time.perf_counter() - self._started) * self._left / self._done if self._done else None
 
 
-def span(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """A time in words, to about two digits."""
     for name, size in (("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)):
         if seconds >= 2 * size:

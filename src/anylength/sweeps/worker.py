@@ -7,7 +7,7 @@ import os
 import sys
 
 from anylength.errors import InputError
-from anylength.sweeps.job import Done, Job, versions
+from anylength.sweeps.job import BlockJob, BlockResult, versions
 
 THREADS = "ANYLENGTH_THREADS"
 
@@ -23,30 +23,30 @@ def settle_environment() -> None:
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 
-def check_versions(wanted: dict[str, str], own: dict[str, str], where: str) -> None:
+def check_versions(expected: dict[str, str], own: dict[str, str], where: str) -> None:
     """Checks that a worker has the driver's versions.
 
     Raises:
         InputError: A package differs; both versions are named.
     """
-    for package, version in wanted.items():
+    for package, version in expected.items():
         if own.get(package) != version:
             got = f"{package} {own.get(package)} on the worker {where}"
             raise InputError(f"{package} {version}, as the driver has it", got, "install the same versions on both sides")
 
 
-def run(job: bytes) -> Done:
+def run(job: bytes) -> BlockResult:
     """Does a block that was sent as JSON.
 
     Raises:
         InputError: Another version of a package than the driver's; a configuration that cannot be trained here.
     """
     settle_environment()
-    wanted, where = Job.from_json(job, "a job"), name()
-    check_versions(wanted.versions, versions(), where)
-    from anylength.sweeps.work import work
+    expected, where = BlockJob.from_json(job, "a job"), name()
+    check_versions(expected.versions, versions(), where)
+    from anylength.sweeps.run_block import run_block
 
-    return work(wanted, where)
+    return run_block(expected, where)
 
 
 def name() -> str:

@@ -27,7 +27,7 @@ def _run(options: Namespace) -> Outcome:
 
 def _show(result: SweepSummary, path: Path) -> None:
     """A row for each setting, then the comparisons, then the page's place."""
-    from anylength.sweeps.words import columns
+    from anylength.sweeps.columns import columns
 
     out, found = console(), columns(result)
     if result.rows < result.wanted:
@@ -45,7 +45,7 @@ def _show(result: SweepSummary, path: Path) -> None:
 
 def _show_comparisons(result: SweepSummary) -> None:
     """The comparisons that tell settings apart."""
-    from anylength.sweeps.words import p_value
+    from anylength.sweeps.columns import p_value
 
     significant = [comparison for comparison in result.comparisons if comparison.adjusted < SIGNIFICANT]
     table = plain_table("what differs", "measure", "first", "second", "p, adjusted")

@@ -1,4 +1,4 @@
-"""`anylength take`: one row of a sweep as a run."""
+"""`anylength export_run`: one row of a sweep as a run."""
 
 import json
 from argparse import ArgumentParser, Namespace
@@ -15,10 +15,10 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength.sweeps.take import take
+    from anylength.sweeps.export_run import export_run
 
     out = options.out or Path("runs") / f"{options.sweep.resolve().name}-{options.row}"
-    result = take(options.sweep, options.row, out)
+    result = export_run(options.sweep, options.row, out)
     return Outcome(json_of({"run": str(out), "path": str(out), **json.loads(result.to_json())}), lambda: show_training(out, result))
 
 

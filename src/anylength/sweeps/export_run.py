@@ -12,7 +12,7 @@ from anylength.sweeps.blocks import block_of, rows
 from anylength.sweeps.weights import unpacked
 
 
-def take(path: Path, row: int, out: Path) -> Training:
+def export_run(path: Path, row: int, out: Path) -> Training:
     """Writes the net of a row, its configuration, its epochs and its surroundings into the new run folder `out`.
 
     Raises:

@@ -17,7 +17,7 @@ from anylength.lengths.stress import check_limit, run_suite
 from anylength.lengths.suite import build_suite
 from anylength.nets import architecture_named
 from anylength.records import BlockTimes, Explanation, Stress, SweepRow, Verdict
-from anylength.sweeps.job import Done, Job
+from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.weights import packed
 from anylength.tasks import Task
 from anylength.training import TrainResult, fit_block, processors, recipe_named
@@ -29,7 +29,7 @@ KEPT = 32
 _compiled: set[str] = set()
 
 
-class Watch:
+class Stopwatch:
     """Seconds spent on each part."""
 
     def __init__(self) -> None:
@@ -43,30 +43,30 @@ class Watch:
         self.seconds[part] += time.perf_counter() - started
 
 
-def work(job: Job, worker: str = "") -> Done:
+def run_block(job: BlockJob, worker: str = "") -> BlockResult:
     """Does one block.
 
     Raises:
         InputError: The configuration cannot be trained here.
     """
-    started, watch, task = time.perf_counter(), Watch(), task_of(job.config)
+    started, stopwatch, task = time.perf_counter(), Stopwatch(), task_of(job.config)
     _forget(job.config.to_json())
     seeds = range(job.first_seed, job.first_seed + job.rows)
-    with watch.on("training"):
+    with stopwatch.on("training"):
         nets = _trained(job, task, seeds)
-    with watch.on("stress"):
+    with stopwatch.on("stress"):
         tested = _tested(job, task, nets)
-    with watch.on("explain"):
+    with stopwatch.on("explain"):
         found = [explain(each.net, task) if job.explain and not each.diverged else None for each in nets]
-    with watch.on("verdict"):
+    with stopwatch.on("verdict"):
         verdicts = [_judged(job, task, each) for each in nets]
     rows = [_row(job, at, *parts) for at, parts in enumerate(zip(seeds, nets, tested, found, verdicts, strict=True))]
     times = BlockTimes(
         block=job.block, setting=job.setting, rows=job.rows, worker=worker, threads=processors(),
-        total=time.perf_counter() - started, **watch.seconds,
+        total=time.perf_counter() - started, **stopwatch.seconds,
     )  # fmt: skip
     lines = [row.to_json() for row in rows]
-    return Done(job.block, job.first, lines, packed(nets, net_config(job.config)), times)
+    return BlockResult(job.block, job.first, lines, packed(nets, net_config(job.config)), times)
 
 
 def _forget(setting: str) -> None:
@@ -77,7 +77,7 @@ def _forget(setting: str) -> None:
     _compiled.add(setting)
 
 
-def _trained(job: Job, task: Task, seeds: Sequence[int]) -> list[TrainResult]:
+def _trained(job: BlockJob, task: Task, seeds: Sequence[int]) -> list[TrainResult]:
     """The nets of all seeds."""
     config = job.config
     recipe = recipe_named(config.recipe, task, config.cell)
@@ -86,7 +86,7 @@ def _trained(job: Job, task: Task, seeds: Sequence[int]) -> list[TrainResult]:
     )
 
 
-def _tested(job: Job, task: Task, nets: Sequence[TrainResult]) -> list[Stress | None]:
+def _tested(job: BlockJob, task: Task, nets: Sequence[TrainResult]) -> list[Stress | None]:
     """The stress test of every net that did not diverge, all on the same words: those of `anylength stress`."""
     if job.stress is None:
         return [None] * len(nets)
@@ -101,7 +101,7 @@ def _side_by_side(call: Callable[[TrainResult], Any], nets: Sequence[TrainResult
         return list(pool.map(call, nets))
 
 
-def _judged(job: Job, task: Task, each: TrainResult) -> Verdict | None:
+def _judged(job: BlockJob, task: Task, each: TrainResult) -> Verdict | None:
     """The verdict on one net, by a count of steps: the clock on the wall has no say in a row."""
     if job.verdict is None or each.diverged:
         return None
@@ -109,7 +109,7 @@ def _judged(job: Job, task: Task, each: TrainResult) -> Verdict | None:
 
 
 def _row(
-    job: Job, at: int, seed: int, each: TrainResult, tested: Stress | None, found: Explanation | None, verdict: Verdict | None
+    job: BlockJob, at: int, seed: int, each: TrainResult, tested: Stress | None, found: Explanation | None, verdict: Verdict | None
 ) -> SweepRow:
     """The record of one net."""
     config, last = job.config, each.epochs[-1] if each.epochs else None
