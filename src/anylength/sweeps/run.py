@@ -59,7 +59,7 @@ def _check_size(plan: SweepPlan, yes: bool) -> None:
         InputError: It is not; the message says how long it would take.
     """
     if rows(plan) > MANY and not yes:
-        got = f"{rows(plan):,} nets, which take {span(cost.probe(plan))} on this machine alone"
+        got = f"{rows(plan):,} nets, which take {duration_text(cost.probe(plan))} on this machine alone"
         raise InputError(f"--yes for more than {MANY:,} nets", got, "pass --yes to begin, or ask for fewer seeds")
 
 

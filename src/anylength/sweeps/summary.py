@@ -87,7 +87,7 @@ def counted(path: Path) -> SweepSummary:
     groups = [_group(plan, at, tally, seconds.get(at)) for at, tally in enumerate(tallies) if tally.nets]
     compared, left_out = _comparisons(plan, groups, tallies)
     done = sum(tally.nets for tally in tallies)
-    return SweepSummary(rows=done, expected=rows(plan), groups=groups, comparisons=compared, left_out=left_out)
+    return SweepSummary(rows=done, wanted=rows(plan), groups=groups, comparisons=compared, left_out=left_out)
 
 
 def _seconds(path: Path, plan: SweepPlan) -> dict[int, float]:
