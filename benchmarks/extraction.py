@@ -1,10 +1,10 @@
-"""Which machines trained nets become. Writes `docs/results/extraction.json`.
+"""Measures which machines trained nets have learned. Writes `docs/results/extraction.json`.
 
     python -m benchmarks.extraction [--seeds 100] [--budget 20] [--only NAME ...]
 
-A part is named recipe/cell/task. Parts that the file holds already are not measured again unless they are named with --only. Of
-each net it is asked: does it pass the whole stress suite? What does `extract` make of it? Does AALpy's L*, on the same net through
-its own equivalence oracle, learn the same machine?
+For each net: does it pass the whole stress suite? What does `extract` find? Does AALpy's L*, run on the same net with its own
+equivalence oracle, learn the same machine? A part is named recipe/cell/task. Parts that the file holds already are measured again
+only if --only names them.
 """
 
 import argparse
@@ -13,14 +13,12 @@ import random
 import time
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from aalpy.base import SUL
 from aalpy.learning_algs import run_Lstar
 from aalpy.oracles import StatePrefixEqOracle
 
-from anylength.experiments.runs.environment import environment
 from anylength.extraction import extract
 from anylength.extraction.batched_net import BatchedNet
 from anylength.lengths import share, stress
@@ -30,15 +28,20 @@ from anylength.records import Extraction
 from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named
 from benchmarks.proofs import FIRST_SEED, spread
+from benchmarks.results_file import RESULTS, read_parts, save_part
 
-RESULTS = Path(__file__).parent.parent / "docs" / "results" / "extraction.json"
+FILE = RESULTS / "extraction.json"
+
 LIMIT = 2_000
-"""Steps of the stress suite."""
+"""Symbols of the longest word in the stress suite."""
+
+AALPY_SEED, WALKS_PER_STATE, WALK_LENGTH = 5, 25, 30
+"""The random seed of AALpy's equivalence oracle, and the number and length of its random walks from every state."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One recipe, cell and task, and over what share of the seeds."""
+    """One recipe, cell and task, and the share of the seeds that is measured (slow parts take fewer)."""
 
     recipe: str
     cell: str
@@ -47,6 +50,7 @@ class Part:
 
     @property
     def name(self) -> str:
+        """The name of the part in the results."""
         return f"{self.recipe}/{self.cell}/{self.task}"
 
 
@@ -68,99 +72,110 @@ PARTS = (
 
 
 class NetAsSul(SUL):
-    """A net, one symbol at a time, as AALpy queries it."""
+    """A net as AALpy's system under learning, one symbol at a time."""
 
     def __init__(self, net: Net) -> None:
         super().__init__()
-        self.net = BatchedNet(net)
-        self.states = self.net.start()
+        self.box = BatchedNet(net)
+        self.states = self.box.start()
 
     def pre(self) -> None:
-        self.states = self.net.start()
+        self.states = self.box.start()
 
     def post(self) -> None:
         pass
 
     def step(self, letter: int) -> int:
-        self.states, outputs = self.net.step(self.states, np.array([letter]))
+        self.states, outputs = self.box.step(self.states, np.array([letter]))
         return int(outputs[0])
 
 
-def learned_by_aalpy(net: Net) -> Machine:
-    """The machine that AALpy's L* learns from a net; its equivalence oracle is random walks from every state."""
-    random.seed(5)
+def learn_with_aalpy(net: Net) -> Machine:
+    """The machine that AALpy's L* learns from a net, with random walks from every state as its equivalence oracle."""
+    random.seed(AALPY_SEED)
     sul = NetAsSul(net)
-    symbols = list(range(sul.net.symbols))
-    walks = StatePrefixEqOracle(symbols, sul, walks_per_state=25, walk_len=30)
-    found = run_Lstar(symbols, sul, walks, automaton_type="mealy", cache_and_non_det_check=False, print_level=0)
-    index = {state.state_id: q for q, state in enumerate(found.states)}
+    symbols = list(range(sul.box.symbols))
+    walks = StatePrefixEqOracle(symbols, sul, walks_per_state=WALKS_PER_STATE, walk_len=WALK_LENGTH)
+    learned = run_Lstar(symbols, sul, walks, automaton_type="mealy", cache_and_non_det_check=False, print_level=0)
+    index = {state.state_id: q for q, state in enumerate(learned.states)}
     return Machine(
-        index[found.initial_state.state_id],
-        [[index[state.transitions[s].state_id] for s in symbols] for state in found.states],
-        [[state.output_fun[s] for s in symbols] for state in found.states],
+        index[learned.initial_state.state_id],
+        [[index[state.transitions[s].state_id] for s in symbols] for state in learned.states],
+        [[state.output_fun[s] for s in symbols] for state in learned.states],
     )
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One net."""
+class NetResult:
+    """The results of one net.
+
+    Attributes:
+        passes: Whether it passes the whole stress suite.
+        extraction: What `extract` found.
+        agrees: Whether AALpy learned the same machine; None if it was not run.
+    """
 
     passes: bool
-    found: Extraction
+    extraction: Extraction
     agrees: bool | None
 
 
-def measured(net: Net, task: Task, budget: float) -> Measured:
+def measure_net(net: Net, task: Task, budget: float) -> NetResult:
+    """Tests a net and extracts its machine; AALpy learns from nets that pass the stress suite and have a machine."""
     tested = stress(net, task, limit=LIMIT)
     passes = tested.shortest_mistake is None and all(point.random.value == 1 for point in tested.curve)
-    found = extract(net, task, budget=budget)
-    table = found.machine
-    agrees = equivalent(learned_by_aalpy(net), Machine(table.start, table.delta, table.output)) if passes and table else None
-    return Measured(passes, found, agrees)
+    extraction = extract(net, task, budget=budget)
+    table = extraction.machine
+    agrees = equivalent(learn_with_aalpy(net), Machine(table.start, table.delta, table.output)) if passes and table else None
+    return NetResult(passes, extraction, agrees)
 
 
-def part_of(part: Part, seeds: int, budget: float) -> dict[str, object]:
+def measure_part(part: Part, seeds: int, budget: float) -> dict[str, object]:
+    """Trains and measures the nets of a part."""
     task = task_named(part.task)
     recipe = recipe_named(part.recipe, task, part.cell)
-    chosen = [FIRST_SEED + at for at in range(max(1, round(seeds * part.share)))]
-    nets = fit_block(task, chosen, recipe=recipe, cell=part.cell)
-    all_of = [measured(each.net, task, budget) for each in nets]
-    good, bad = [one for one in all_of if one.passes], [one for one in all_of if not one.passes]
-    return {"seeds": len(all_of), "passing": summed(good), "failing": summed(bad)}
+    part_seeds = [FIRST_SEED + index for index in range(max(1, round(seeds * part.share)))]
+    trained = fit_block(task, part_seeds, recipe=recipe, cell=part.cell)
+    nets = [measure_net(result.net, task, budget) for result in trained]
+    passing, failing = [net for net in nets if net.passes], [net for net in nets if not net.passes]
+    return {"seeds": len(nets), "passing": summarise(passing), "failing": summarise(failing)}
 
 
-def summed(nets: list[Measured]) -> dict[str, object]:
-    """What became of nets that pass the stress suite, or of those that do not."""
-    own = sum(one.found.equivalent is True for one in nets)
-    finished = [float(one.found.states or 0) for one in nets if one.found.status != "unfinished"]
-    asked = [one.agrees for one in nets if one.agrees is not None]
+def summarise(nets: list[NetResult]) -> dict[str, object]:
+    """The results of all nets that pass the stress suite, or of all that do not."""
+    if not nets:
+        return {"nets": 0}
+    task_machines = sum(net.extraction.equivalent is True for net in nets)
+    states = [float(net.extraction.states or 0) for net in nets if net.extraction.status != "unfinished"]
+    agreements = [net.agrees for net in nets if net.agrees is not None]
     return {
         "nets": len(nets),
-        "own_machine": json.loads(share(own, len(nets)).to_json()) if nets else None,
-        "status": dict(sorted(Counter(one.found.status for one in nets).items())),
-        "theorems_of_another_machine": sum(one.found.status == "theorem" and not one.found.equivalent for one in nets),
-        "aalpy_agrees": f"{sum(asked)} of {len(asked)}" if asked else None,
-        "differences_that_replay": sum(one.found.wrong is True for one in nets),
-        "states": spread(finished) if finished else None,
-        "seconds": spread([one.found.seconds for one in nets]),
-    } if nets else {"nets": 0}  # fmt: skip
+        "own_machine": json.loads(share(task_machines, len(nets)).to_json()),
+        "status": dict(sorted(Counter(net.extraction.status for net in nets).items())),
+        "theorems_of_another_machine": sum(net.extraction.status == "theorem" and not net.extraction.equivalent for net in nets),
+        "aalpy_agrees": f"{sum(agreements)} of {len(agreements)}" if agreements else None,
+        "differences_that_replay": sum(net.extraction.wrong is True for net in nets),
+        "states": spread(states) if states else None,
+        "seconds": spread([net.extraction.seconds for net in nets]),
+    }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=100)
-    parser.add_argument("--budget", type=float, default=20.0)
-    parser.add_argument("--only", nargs="*", choices=[part.name for part in PARTS], default=None)
+    """Measures the parts that the command line names, or all that the file lacks, and writes each result."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=100, help="nets of a part with share 1")
+    parser.add_argument("--budget", type=float, default=20.0, help="seconds for each extraction")
+    parser.add_argument("--only", nargs="*", choices=[part.name for part in PARTS], default=None, help="parts to measure")
     options = parser.parse_args()
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"format": 1, "parts": {}}
+    measured = read_parts(FILE)["parts"]
     for part in PARTS:
-        if part.name not in options.only if options.only else part.name in results["parts"]:
+        if part.name not in options.only if options.only else part.name in measured:
             continue
         started = time.perf_counter()
-        results["parts"][part.name] = part_of(part, options.seeds, options.budget) | {"seconds": time.perf_counter() - started}
-        results["environment"] = json.loads(environment().to_json())
-        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
-        print(part.name, json.dumps(results["parts"][part.name]), flush=True)
+        result = measure_part(part, options.seeds, options.budget) | {"seconds": time.perf_counter() - started}
+        save_part(FILE, part.name, result)
+        for kind in ("passing", "failing"):
+            print(f"{part.name}, nets {kind} the stress suite: {json.dumps(result[kind])}", flush=True)
 
 
 if __name__ == "__main__":

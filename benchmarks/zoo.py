@@ -1,28 +1,26 @@
-"""How many nets of every task and cell can be proved, over seeds. Writes `docs/results/zoo.json`.
+"""Measures how many nets of every task and cell can be proved, over seeds. Writes `docs/results/zoo.json`.
 
     python -m benchmarks.zoo [--only NAME ...] [--share 1.0] [--out FILE]
 
-A part is named recipe/cell/task. Parts that the file holds already are not measured again unless they are named with --only. The
-seeds were not used while the recipes were being found.
+A part is named recipe/cell/task. Parts that the file holds already are measured again only if --only names them. The seeds were not
+used while the recipes were developed.
 """
 
 import argparse
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from anylength.experiments.environment import environment
 from anylength.nets import Net
 from anylength.tasks import task_named
 from anylength.training import fit_block, recipe_named
 from anylength.verification.verdicts import verify
 from benchmarks.proofs import FIRST_SEED, tally
+from benchmarks.results_file import RESULTS, read_parts, save_part
 
-RESULTS = Path(__file__).parent.parent / "docs" / "results" / "zoo.json"
 BUDGET = 10.0
-"""Seconds for a verdict: proofs of nets that were trained for them take a second or two."""
+"""Seconds for a verdict. A proof of a net that was trained to be provable takes a second or two."""
 
 EASY = (
     "count", "add", "subtract", "decrement", "compare", "parity", "collatz", *(f"multiply-{k}" for k in range(2, 10)),
@@ -32,7 +30,7 @@ DIVISIONS = ("remainder-3", "divide-3", "remainder-7", "divide-7")
 
 @dataclass(frozen=True)
 class Part:
-    """One recipe, cell and task, and over how many seeds."""
+    """One recipe, cell and task, and the number of seeds."""
 
     recipe: str
     cell: str
@@ -41,10 +39,12 @@ class Part:
 
     @property
     def name(self) -> str:
+        """The name of the part in the results."""
         return f"{self.recipe}/{self.cell}/{self.task}"
 
 
 def parts() -> Iterator[Part]:
+    """All parts."""
     for task in (*EASY, *DIVISIONS):
         yield Part("certified", "rnn", task, 100)
     for cell in ("gru", "lstm"):
@@ -58,40 +58,39 @@ def parts() -> Iterator[Part]:
             yield Part("certified", cell, task, 20)
 
 
-def measured(part: Part, count: int) -> dict[str, object]:
-    """Trains the seeds and settles each net."""
+def measure(part: Part, count: int) -> dict[str, object]:
+    """Trains the seeds of a part and verifies each net."""
     task = task_named(part.task)
     recipe = recipe_named(part.recipe, task, part.cell)
     started = time.perf_counter()
     seeds = range(FIRST_SEED, FIRST_SEED + count)
-    nets = fit_block(task, seeds, cell=part.cell, recipe=recipe, data="post")
+    trained = fit_block(task, seeds, cell=part.cell, recipe=recipe, data="post")
     seconds = time.perf_counter() - started
-    found = [verify(each.net, task, budget=BUDGET).verdict for each in nets if isinstance(each.net, Net)]
-    return tally(found) | {
+    verdicts = [verify(result.net, task, budget=BUDGET).verdict for result in trained if isinstance(result.net, Net)]
+    return tally(verdicts) | {
         "task": part.task, "cell": part.cell, "recipe": part.recipe, "hidden": recipe.hidden, "epochs": recipe.epochs,
         "settings": recipe.settings(), "states": task.machine.states, "symbols": task.symbols,
-        "parameters": nets[0].net.parameters, "first_seed": FIRST_SEED,
-        "fit_their_data": sum(each.epochs[-1].train_accuracy == 1.0 for each in nets),
-        "validation_accuracy": sorted(each.epochs[-1].validation_accuracy for each in nets)[len(nets) // 2],
+        "parameters": trained[0].net.parameters, "first_seed": FIRST_SEED,
+        "fit_their_data": sum(result.epochs[-1].train_accuracy == 1.0 for result in trained),
+        "validation_accuracy": sorted(result.epochs[-1].validation_accuracy for result in trained)[len(trained) // 2],
         "training_seconds": seconds,
     }  # fmt: skip
 
 
 def main() -> None:
-    every = {part.name: part for part in parts()}
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", nargs="*", choices=every, default=None)
-    parser.add_argument("--share", type=float, default=1.0, help="part of the seeds")
-    parser.add_argument("--out", type=Path, default=RESULTS)
+    """Measures the parts that the command line names, or all that the file lacks, and writes each result."""
+    all_parts = {part.name: part for part in parts()}
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="*", choices=all_parts, default=None, help="parts to measure")
+    parser.add_argument("--share", type=float, default=1.0, help="the share of the seeds to train")
+    parser.add_argument("--out", type=Path, default=RESULTS / "zoo.json", help="the results file")
     options = parser.parse_args()
-    results = json.loads(options.out.read_text()) if options.out.exists() else {"format": 1, "parts": {}}
-    wanted = options.only if options.only is not None else [name for name in every if name not in results["parts"]]
-    for name in wanted:
-        found = measured(every[name], max(1, round(options.share * every[name].seeds)))
-        results["parts"][name] = found
-        results["environment"] = json.loads(environment().to_json())
-        options.out.write_text(json.dumps(results, indent=1) + "\n")
-        print(f"{name:32} {found['verdicts']} of {found['seeds']}, trained in {found['training_seconds']:.0f} s", flush=True)
+    measured = read_parts(options.out)["parts"]
+    names = options.only if options.only is not None else [name for name in all_parts if name not in measured]
+    for name in names:
+        result = measure(all_parts[name], max(1, round(options.share * all_parts[name].seeds)))
+        save_part(options.out, name, result)
+        print(f"{name:32} verdicts {result['verdicts']} of {result['seeds']} nets, trained in {result['training_seconds']:.0f} s")
 
 
 if __name__ == "__main__":
