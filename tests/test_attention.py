@@ -164,7 +164,7 @@ def test_attention_by_hand(name):
 def test_the_location_net_looks_at_no_content():
     net = random_net("location")
     same = dataclasses.replace(net, weights=net.weights | {"decoder.weight_ih": np.zeros((H, H), np.float32)})
-    alignments = jax.jit(lambda net, symbols: net.aligned(symbols)[1])(same, words(9, 2))
+    alignments = jax.jit(lambda net, symbols: net.logits_and_alignments(symbols)[1])(same, words(9, 2))
     np.testing.assert_array_equal(alignments[..., 0], alignments[..., 1])
 
 
@@ -204,7 +204,7 @@ def test_an_encoder_and_decoder_do_look_ahead(name):
 @pytest.mark.parametrize("width", [2, 6, 16])
 def test_angles_are_those_of_rotary_codes_at_every_place(width):
     exact = 10_000.0 ** (-np.arange(0, width, 2) / width)[:, None] * np.minimum(np.arange(3000), transformer.POSITION_RANGE - 1)
-    cos, sin = jax.jit(lambda places: transformer._angles(places, width))(jnp.arange(3000)[:, None])
+    cos, sin = jax.jit(lambda places: transformer._rotation(places, width))(jnp.arange(3000)[:, None])
     np.testing.assert_allclose(np.asarray(cos)[..., 0], np.cos(exact), rtol=0, atol=1e-7)
     np.testing.assert_allclose(np.asarray(sin)[..., 0], np.sin(exact), rtol=0, atol=1e-7)
 
@@ -212,8 +212,9 @@ def test_angles_are_those_of_rotary_codes_at_every_place(width):
 def test_scores_of_rotary_codes_depend_on_distances_alone():
     rng = np.random.default_rng(0)
     query, key = (np.repeat(rng.normal(size=(1, 6, 1, 1)), 20, axis=2).astype(np.float32) for _ in range(2))
-    turn = transformer._angles(jnp.arange(20)[:, None], 6)
-    scores = jnp.einsum("gdnb,gdmb->nm", transformer._turned(jnp.asarray(query), turn), transformer._turned(jnp.asarray(key), turn))
+    rotation = transformer._rotation(jnp.arange(20)[:, None], 6)
+    query, key = (transformer._rotated(jnp.asarray(vectors), rotation) for vectors in (query, key))
+    scores = jnp.einsum("gdnb,gdmb->nm", query, key)
     for distance in (0, 1, 7):
         np.testing.assert_allclose(np.diag(scores, distance), np.diag(scores, distance)[0], rtol=0, atol=1e-4)
     assert abs(float(scores[0, 0] - scores[0, 7])) > 1e-3
@@ -221,12 +222,12 @@ def test_scores_of_rotary_codes_depend_on_distances_alone():
 
 def test_randomised_places_are_sorted_distinct_draws_and_evenly_spread_without_a_key():
     net, lengths = random_net("transformer-randomised"), jnp.full(50, 11)
-    drawn = np.asarray(net.places(12, lengths, jax.random.key(3)))
+    drawn = np.asarray(net.positions(12, lengths, jax.random.key(3)))
     assert (np.diff(drawn, axis=0) > 0).all()
     assert drawn.min() >= 0
     assert 1500 < drawn.max() < transformer.POSITION_RANGE
     assert len({tuple(column) for column in drawn.T}) == 50
-    still = np.asarray(net.places(MAX_STEPS + 1, jnp.array([11, MAX_STEPS]), None))
+    still = np.asarray(net.positions(MAX_STEPS + 1, jnp.array([11, MAX_STEPS]), None))
     assert (np.diff(still[:12, 0]) >= 157).all()
     assert still[:12, 0].max() < transformer.POSITION_RANGE
     assert (np.diff(still[:, 1]) > 0).all()
@@ -236,7 +237,7 @@ def test_randomised_places_are_sorted_distinct_draws_and_evenly_spread_without_a
 def test_learned_places_beyond_the_table_have_its_last_row():
     net = random_net("transformer-learned")
     assert transformer.LEARNED_POSITIONS == 64
-    rows = np.asarray(jax.jit(lambda net, places: net.added(places))(net, np.array([[0], [63], [64], [500]])))[..., 0]
+    rows = np.asarray(jax.jit(lambda net, places: net.position_embedding(places))(net, np.array([[0], [63], [64], [500]])))[..., 0]
     assert (rows[:, 0] != rows[:, 1]).any()
     assert np.array_equal(rows[:, 1], rows[:, 2])
     assert np.array_equal(rows[:, 1], rows[:, 3])

@@ -1,4 +1,7 @@
-"""Answers of nets whose context grows: words of any lengths in padded blocks, compiled per power of two, padding masked."""
+"""Answers of nets with a growing context, computed in padded blocks.
+
+Words are padded to powers of two of their lengths, so few sizes are compiled. Padding is masked and changes no answer.
+"""
 
 import jax
 import numpy as np
@@ -9,10 +12,13 @@ from anylength.attention.net import MAX_STEPS, AbstractContextNet
 from anylength.errors import InputError
 
 MIN_PADDED_STEPS = 16
-"""The shortest padded word."""
+"""Shortest padded word. Shorter sizes would save little time and cost compilations."""
 
-MAX_COLUMNS, MAX_ALIGNMENT_ENTRIES = 256, 2**20
-"""A block has at most so many columns, and at most so many entries in all its square alignments."""
+MAX_COLUMNS = 256
+"""Most words in a block."""
+
+MAX_ALIGNMENT_ENTRIES = 2**20
+"""Most entries in all square alignments (T × T per word) of a block: 4 MiB in float32. It bounds memory for long words."""
 
 
 @jax.jit
@@ -21,33 +27,43 @@ def _outputs(net: AbstractContextNet, symbols: Integer[Array, "T B"], lengths: I
 
 
 def context_net_answers(net: AbstractContextNet, symbols: Symbols, lengths: np.ndarray | None = None) -> Symbols:
-    """The answers on a batch: `[T, B]` symbols to `[T, B]` output classes, 0 beyond each word's own length.
+    """The output classes `[T, B]` on a batch of words `[T, B]`; 0 beyond the length of each word.
 
     Args:
         net: The net.
         symbols: The words.
-        lengths: Steps of each word, its tail included; None: all T.
+        lengths: Number of steps of each word, its tail included; None means T for all.
 
     Raises:
-        InputError: A word of more than `MAX_STEPS` steps.
+        InputError: A word has more than `MAX_STEPS` steps.
     """
     steps, columns = symbols.shape
     lengths = np.full(columns, steps) if lengths is None else lengths
     longest = int(lengths.max(initial=0))
     if longest > MAX_STEPS:
-        remedy = "its cost grows with the square of the length; ask for less"
+        remedy = "the cost grows with the square of the length; use shorter numbers"
         raise InputError(f"at most {MAX_STEPS - 1} digits for a net whose context grows", f"{longest - 1} digits", remedy)
-    out, net = np.zeros((steps, columns), np.uint8), jax.device_put(net)
-    sizes = np.maximum(MIN_PADDED_STEPS, 2 ** np.ceil(np.log2(np.maximum(lengths, 1))).astype(int))
-    for size in np.unique(sizes).tolist():
+    net = jax.device_put(net)
+    outputs = np.zeros((steps, columns), np.uint8)
+    padded_steps = np.maximum(MIN_PADDED_STEPS, 2 ** np.ceil(np.log2(np.maximum(lengths, 1))).astype(int))
+    for size in np.unique(padded_steps).tolist():
         width = 1 if columns == 1 else max(1, min(MAX_COLUMNS, MAX_ALIGNMENT_ENTRIES // size**2))
-        same = np.flatnonzero(sizes == size)
-        for at in range(0, len(same), width):
-            here = same[at : at + width]
-            padded, own = np.zeros((size, width), symbols.dtype), np.full(width, size)
-            own[: len(here)] = lengths[here]
-            held = min(size, steps)
-            padded[:held, : len(here)] = symbols[:held, here]
-            found = np.asarray(_outputs(net, padded, own))[:held, : len(here)]
-            out[:held, here] = np.where(np.arange(held)[:, None] < lengths[here], found, 0)
-    return out
+        of_this_size = np.flatnonzero(padded_steps == size)
+        for start in range(0, len(of_this_size), width):
+            block = of_this_size[start : start + width]
+            block_outputs = _block_outputs(net, symbols[:, block], lengths[block], (size, width))
+            outputs[: len(block_outputs), block] = block_outputs
+    return outputs
+
+
+def _block_outputs(net: AbstractContextNet, symbols: Symbols, lengths: np.ndarray, padded_shape: tuple[int, int]) -> Symbols:
+    """The output classes of one block, computed at the padded shape; 0 beyond the length of each word."""
+    size, width = padded_shape
+    columns = len(lengths)
+    steps = min(size, len(symbols))
+    padded_symbols = np.zeros(padded_shape, symbols.dtype)
+    padded_symbols[:steps, :columns] = symbols[:steps]
+    padded_lengths = np.full(width, size)
+    padded_lengths[:columns] = lengths
+    outputs = np.asarray(_outputs(net, padded_symbols, padded_lengths))[:steps, :columns]
+    return np.where(np.arange(steps)[:, None] < lengths, outputs, 0)
