@@ -75,7 +75,7 @@ class Codec:
         return tuple(write(number) for number in numbers), self.task.text(self.task.exact(numbers))
 
     def normalise(self, answer: str) -> str | None:
-        """An answer in comparable form: a label, or digits in lower case without leading zeros. None if the task has no such answer."""
+        """An answer in comparable form: a label, or a number in lower case without leading zeros. None if it is neither."""
         if self.task.labels is not None:
             return answer if answer in self.task.labels else None
         sign = "-" if self.task.negative and answer.startswith("-") else ""
