@@ -1,12 +1,13 @@
-"""Nets that PyTorch trained, imported and judged: do they agree with PyTorch, is any verdict wrong, how long does it take?
-Writes `docs/results/imports.json`.
+"""Imports nets that PyTorch trained and verifies them: do they agree with PyTorch, is a verdict wrong, how long does it take?
 
     python -m benchmarks.imports [--seeds 2] [--provable 20] [--updates 150 600] [--budget 3]
 
-Plain nets are trained on random words of 8 digits; the provable ones by the loss of docs/tutorials/pytorch-net.md, with that page's own code.
+Writes `docs/results/imports.json`. Plain nets are trained on random words of 8 digits. Provable nets are trained with the loss of
+`docs/tutorials/pytorch-net.md`, by that page's own code.
 """
 
 import argparse
+import itertools
 import json
 import re
 import statistics
@@ -26,58 +27,66 @@ from anylength.interchange.agreement import stress_words
 from anylength.lengths import share
 from anylength.nets import answers
 from anylength.tasks import Task, task_named
-from tests.torch_made import asked, trained
+from tests.torch_made import predictions as torch_predictions
+from tests.torch_made import trained
 
 ROOT = Path(__file__).parent.parent
 RESULTS, PAGE = ROOT / "docs" / "results" / "imports.json", ROOT / "docs" / "tutorials" / "pytorch-net.md"
 KINDS, SIZES, TASKS = ("RNN", "GRU", "LSTM"), (8, 16, 32), ("count", "add", "parity")
-WORDS = 10_000
+"""Layers, hidden units and tasks of the plain nets."""
+
+WORDS, MAX_DIGITS, WORD_SEEDS = 10_000, 80, (1, 2)
+"""Stress inputs that each net and PyTorch answer, digits of the longest one, and the seeds they are drawn with."""
+
 SPEED_ROUNDS = 7
+"""Timed repetitions of import and proof, after one that compiles."""
+
+FIRST_PROVABLE_SEED = 1000
+"""Seeds from here on replace the seed of the page's own net."""
 
 
-def judged(model: Any, task: Task, folder: Path, budget: float) -> dict[str, Any]:
-    """One model through both commands: seconds, verdict, whether that verdict is true of the model as PyTorch runs it."""
+def import_and_prove(model: Any, task: Task, folder: Path, budget: float) -> dict[str, Any]:
+    """Imports and proves a model: times, verdict, differences from PyTorch, and whether PyTorch contradicts the verdict."""
     file = folder / "theirs.safetensors"
     save_file({name: value.contiguous() for name, value in model.state_dict().items()}, file)
     started = time.perf_counter()
     run = folder / "run"
     imported = import_net(file, task, run)
-    between = time.perf_counter()
+    import_done = time.perf_counter()
     verdict = Run(run).prove(budget=budget)
     ended = time.perf_counter()
-    words = np.concatenate([stress_words(task, limit=80, seed=seed) for seed in (1, 2)], axis=1)[:, :WORDS]
-    theirs, right = asked(model, words, task), task.targets(words)
-    apart = (answers(Run(run).net, words) != theirs).any(axis=0)
+    words = np.concatenate([stress_words(task, limit=MAX_DIGITS, seed=seed) for seed in WORD_SEEDS], axis=1)[:, :WORDS]
+    torch_answers, targets = torch_predictions(model, words, task), task.targets(words)
+    differs = (answers(Run(run).net, words) != torch_answers).any(axis=0)
+    right = bool((torch_answers == targets).all())
     return {
-        "verdict": verdict.verdict, "different": int(apart.sum()), "two_biases": imported.two_biases,
-        "wrong_verdict": _contradicted(model, task, verdict.verdict, verdict.counterexample, bool((theirs == right).all())),
-        "import_seconds": between - started, "prove_seconds": ended - between,
+        "verdict": verdict.verdict, "different": int(differs.sum()), "two_biases": imported.two_biases,
+        "wrong_verdict": contradicts(model, task, verdict.verdict, verdict.counterexample, right),
+        "import_seconds": import_done - started, "prove_seconds": ended - import_done,
     }  # fmt: skip
 
 
-def _contradicted(model: Any, task: Task, verdict: str, counterexample: list[str] | None, right: bool) -> bool:
-    """Whether PyTorch's own answers speak against the verdict."""
+def contradicts(model: Any, task: Task, verdict: str, counterexample: list[str] | None, right: bool) -> bool:
+    """Whether PyTorch's own answers contradict the verdict: it answers the counterexample right, or a proved net is wrong."""
     if verdict == "REFUTED":
         assert counterexample is not None
         word = task.word(tuple(np.array([int(x) for x in number[::-1]], np.uint8) for number in counterexample))[:, None]
-        return bool(np.array_equal(asked(model, word, task), task.targets(word)))
+        return bool(np.array_equal(torch_predictions(model, word, task), task.targets(word)))
     return verdict == "PROVED" and not right
 
 
-def plain(seeds: int, updates: list[int], budget: float) -> list[dict[str, Any]]:
-    """A row for every task, kind, size and length of training."""
+def plain_nets(seeds: int, updates: list[int], budget: float) -> list[dict[str, Any]]:
+    """One row for every task, layer, size and length of training."""
     rows = []
-    for name in TASKS:
-        for kind in KINDS:
-            for hidden in SIZES:
-                for many in updates:
-                    task, found = task_named(name), []
-                    for seed in range(seeds):
-                        with tempfile.TemporaryDirectory() as folder:
-                            found.append(judged(trained(kind, task, hidden, updates=many, seed=seed), task, Path(folder), budget))
-                    row = {"task": name, "kind": kind, "hidden": hidden, "updates": many, "nets": found}
-                    print(name, kind, hidden, many, dict(Counter(each["verdict"] for each in found)), flush=True)
-                    rows.append(row)
+    for name, kind, hidden, count in itertools.product(TASKS, KINDS, SIZES, updates):
+        task, nets = task_named(name), []
+        for seed in range(seeds):
+            with tempfile.TemporaryDirectory() as folder:
+                model = trained(kind, task, hidden, updates=count, seed=seed)
+                nets.append(import_and_prove(model, task, Path(folder), budget))
+        verdicts = dict(Counter(net["verdict"] for net in nets))
+        print(f"plain nets, {name}, {kind} of {hidden} units, {count} updates: verdicts {verdicts}", flush=True)
+        rows.append({"task": name, "kind": kind, "hidden": hidden, "updates": count, "nets": nets})
     return rows
 
 
@@ -87,66 +96,68 @@ def page_code() -> tuple[str, str]:
     return net + loss, training.split("proof =")[0]
 
 
-def provable(seeds: int, budget: float) -> list[dict[str, Any]]:
-    """The nets of the page's own training with other seeds, through both commands."""
+def provable_nets(seeds: int, budget: float) -> list[dict[str, Any]]:
+    """The nets of the page's training with other seeds."""
     definitions, training = page_code()
     scope: dict[str, Any] = {}
     exec(definitions, scope)
-    found = []
+    nets = []
     for seed in range(seeds):
         started = time.perf_counter()
-        exec(training.replace("manual_seed(1)", f"manual_seed({1000 + seed})"), scope)
+        exec(training.replace("manual_seed(1)", f"manual_seed({FIRST_PROVABLE_SEED + seed})"), scope)
         seconds = time.perf_counter() - started
         with tempfile.TemporaryDirectory() as folder:
-            found.append(judged(scope["model"].eval(), scope["task"], Path(folder), budget) | {"training_seconds": seconds})
-        print("provable", seed, found[-1]["verdict"], flush=True)
-    return found
+            result = import_and_prove(scope["model"].eval(), scope["task"], Path(folder), budget)
+        nets.append(result | {"training_seconds": seconds})
+        print(f"net {seed} of the tutorial's training: {result['verdict']}", flush=True)
+    return nets
 
 
 def speed(budget: float) -> dict[str, Any]:
-    """Import and prove of one provable net of 16 units, again and again in one process: the first is a warm-up."""
+    """Times of import and proof of one provable net of 16 units, repeated in one process. The first time includes compilation."""
     definitions, training = page_code()
     scope: dict[str, Any] = {}
     exec(definitions + training, scope)
     times = []
     for _ in range(SPEED_ROUNDS + 1):
         with tempfile.TemporaryDirectory() as folder:
-            once = judged(scope["model"].eval(), scope["task"], Path(folder), budget)
-            times.append(once["import_seconds"] + once["prove_seconds"])
-    return {"first": times[0], "seconds": times[1:], "median": statistics.median(times[1:]), "verdict": once["verdict"]}
+            result = import_and_prove(scope["model"].eval(), scope["task"], Path(folder), budget)
+            times.append(result["import_seconds"] + result["prove_seconds"])
+    return {"first": times[0], "seconds": times[1:], "median": statistics.median(times[1:]), "verdict": result["verdict"]}
 
 
-def summed(rows: list[dict[str, Any]], made: list[dict[str, Any]]) -> dict[str, Any]:
-    """All rows together."""
+def summarise(rows: list[dict[str, Any]], provable: list[dict[str, Any]]) -> dict[str, Any]:
+    """The totals over all nets."""
     nets = [net for row in rows for net in row["nets"]]
-    proved = sum(net["verdict"] == "PROVED" for net in made)
+    proved = sum(net["verdict"] == "PROVED" for net in provable)
     return {
         "nets": len(nets),
         "verdicts": dict(sorted(Counter(net["verdict"] for net in nets).items())),
-        "wrong_verdicts": sum(net["wrong_verdict"] for net in [*nets, *made]),
+        "wrong_verdicts": sum(net["wrong_verdict"] for net in [*nets, *provable]),
         "words_each": WORDS,
-        "words_different": sum(net["different"] for net in [*nets, *made]),
-        "provable": json.loads(share(proved, len(made)).to_json()),
+        "words_different": sum(net["different"] for net in [*nets, *provable]),
+        "provable": json.loads(share(proved, len(provable)).to_json()),
     }
 
 
 def main() -> None:
+    """Measures everything and writes the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--seeds", type=int, default=2, help="seeds of each kind of plain net")
     parser.add_argument("--provable", type=int, default=20, help="seeds of the provable nets")
-    parser.add_argument("--updates", type=int, nargs="+", default=[150, 600])
-    parser.add_argument("--budget", type=float, default=3.0)
+    parser.add_argument("--updates", type=int, nargs="+", default=[150, 600], help="lengths of the plain trainings")
+    parser.add_argument("--budget", type=float, default=3.0, help="seconds for each verdict")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    fast = speed(options.budget)
-    made = provable(options.provable, options.budget)
-    rows = plain(options.seeds, options.updates, options.budget)
-    found = {
-        "seeds": options.seeds, "budget": options.budget, "torch": torch.__version__, "summary": summed(rows, made), "speed": fast,
-        "provable": made, "plain": rows, "environment": json.loads(environment().to_json()),
+    timing = speed(options.budget)
+    provable = provable_nets(options.provable, options.budget)
+    rows = plain_nets(options.seeds, options.updates, options.budget)
+    results = {
+        "seeds": options.seeds, "budget": options.budget, "torch": torch.__version__, "summary": summarise(rows, provable),
+        "speed": timing, "provable": provable, "plain": rows, "environment": json.loads(environment().to_json()),
     }  # fmt: skip
-    RESULTS.write_text(json.dumps(found, indent=1) + "\n")
-    print(json.dumps(found["summary"], indent=1))
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+    print(f"summary: {json.dumps(results['summary'], indent=1)}")
 
 
 if __name__ == "__main__":

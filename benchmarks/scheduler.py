@@ -1,13 +1,12 @@
-"""Which part of a sweep saturates first: a simulation of scheduler, workers and writer with measured times.
+"""Simulates the scheduler, workers and writer of a sweep with measured times: which part saturates first?
 
-    python -m benchmarks.scheduler
+    python -m benchmarks.scale && python -m benchmarks.scheduler
 
-Reads the cost of a net from `docs/results/scale.json` (`python -m benchmarks.scale` first); measures what scheduler and writer take
-for a block here; checks the simulation against Dask; writes the parts `service` and `scheduler` of the same file.
+Reads the cost of a net from the part `costs` of `docs/results/scale.json`, measures the time that the scheduler and the writer take
+for a block, checks the simulation against Dask, and writes the parts `service` and `scheduler` of the same file.
 """
 
 import heapq
-import json
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,23 +15,37 @@ from pathlib import Path
 
 import numpy as np
 
+from anylength.records import SweepPlan
 from anylength.sweeps.cluster import AHEAD
+from anylength.sweeps.job import BlockResult
+from benchmarks.results_file import RESULTS, read_parts, save_part
 
-ROWS_A_BLOCK, NETS, WORKERS = 64, 1_000_000, 1_000
-WIRE = 125e6
-"""Bytes a second into the driver: gigabit Ethernet."""
+ROWS_A_BLOCK, NETS = 64, 1_000_000
+"""Nets in a block, and in the simulated sweep."""
 
-RESULTS = Path(__file__).parent.parent / "docs" / "results" / "scale.json"
+CLUSTERS = (10, 100, 1_000, 10_000)
+"""Numbers of workers that are simulated."""
+
+NETWORK_SPEED = 125e6
+"""Bytes a second into the driver: gigabit Ethernet (assumed)."""
+
+BLOCK_TIME_SPREAD = 0.2
+"""Standard deviation of the logarithm of a block's time (assumed)."""
+
+WRITER_BLOCKS, WARM_UP_JOBS, SCHEDULER_JOBS = 50, 50, 400
+"""Blocks that the writer stores; jobs sent before the measurement of the scheduler, and jobs sent during it."""
+
+FILE = RESULTS / "scale.json"
 
 
 @dataclass(frozen=True)
 class Service:
-    """Seconds that the parts which there is one of need for one block.
+    """Seconds that each part which exists once needs for one block.
 
     Attributes:
-        scheduler: Client and scheduler: a block sent, its result taken.
-        wire: Its bytes over the network.
-        writer: Weights, rows and times put on disk.
+        scheduler: The client and the scheduler: sending a block and taking its result.
+        wire: The network: the bytes of the result.
+        writer: Storing weights, rows and times on disk.
     """
 
     scheduler: float
@@ -41,8 +54,16 @@ class Service:
 
 
 @dataclass(frozen=True)
-class Simulated:
-    """What came of a simulated sweep: seconds in all, and the share of them that each part was busy."""
+class SimulatedSweep:
+    """The result of a simulated sweep.
+
+    Attributes:
+        seconds: Its time.
+        workers: The share of that time in which the workers are busy; likewise for the other parts.
+        scheduler: See `workers`.
+        wire: See `workers`.
+        writer: See `workers`.
+    """
 
     seconds: float
     workers: float
@@ -51,11 +72,14 @@ class Simulated:
     writer: float
 
 
-def simulate(workers: int, blocks: int, draw: Callable[[], float], service: Service, ahead: int = AHEAD) -> Simulated:
-    """Blocks go out one by one through the scheduler to the worker that is free first, back over the wire to the writer, and each
-    one written lets the next one out; `ahead` blocks a worker are on their way."""
+def simulate(workers: int, blocks: int, draw: Callable[[], float], service: Service, ahead: int = AHEAD) -> SimulatedSweep:
+    """Simulates a sweep event by event.
+
+    Blocks go one by one through the scheduler to the worker that is free first, and back over the network to the writer. Each block
+    that is written releases the next one. At most `ahead` blocks for each worker are under way.
+    """
     free = [0.0] * workers  # when each worker is free
-    going: list[float] = []  # when the blocks on their way will be done
+    under_way: list[float] = []  # when each block under way will be computed
     scheduler = wire = writer = busy = 0.0
     sent = 0
 
@@ -65,73 +89,87 @@ def simulate(workers: int, blocks: int, draw: Callable[[], float], service: Serv
         seconds = draw()
         end = max(heapq.heappop(free), scheduler) + seconds
         heapq.heappush(free, end)
-        heapq.heappush(going, end)
+        heapq.heappush(under_way, end)
         busy, sent = busy + seconds, sent + 1
 
     while sent < min(blocks, ahead * workers):
         send(0.0)
-    while going:
-        wire = max(wire, heapq.heappop(going)) + service.wire
+    while under_way:
+        wire = max(wire, heapq.heappop(under_way)) + service.wire
         writer = max(writer, wire) + service.writer
         if sent < blocks:
             send(writer)
-    shares = (busy / workers, *(blocks * each for each in (service.scheduler, service.wire, service.writer)))
-    return Simulated(writer, *(share / writer for share in shares))
+    shares = (busy / workers, *(blocks * seconds for seconds in (service.scheduler, service.wire, service.writer)))
+    return SimulatedSweep(writer, *(share / writer for share in shares))
 
 
-def measured_service() -> tuple[Service, int]:
-    """What one block takes of the scheduler and of the writer here, and its bytes: 64 of the post's nets."""
-    from dask import config
-    from distributed import Client, LocalCluster
-
-    from anylength.experiments.runs.environment import environment
-    from anylength.sweeps import folder
-    from anylength.sweeps.blocks import block_at, blocks, job_of, rows
-    from anylength.sweeps.cluster import SETTINGS, spread
+def measure_service() -> tuple[Service, int]:
+    """The times of the scheduler and the writer for one block of the post's nets on this machine, and the block's bytes."""
+    from anylength.sweeps.blocks import block_at, job_of
     from anylength.sweeps.config import plan_of
     from anylength.sweeps.run_block import run_block
 
     grid = {"task": "count", "recipe": "blog", "hidden": 16, "epochs": 6}
-    plan = plan_of({"seeds": ROWS_A_BLOCK * 400, "block": ROWS_A_BLOCK, "grid": grid, "stress": {"limit": 2000}})
-    done = run_block(job_of(plan, block_at(plan, 0), ROWS_A_BLOCK))
-    size = len(done.weights) + sum(map(len, done.lines))
+    seeds = ROWS_A_BLOCK * SCHEDULER_JOBS
+    plan = plan_of({"seeds": seeds, "block": ROWS_A_BLOCK, "grid": grid, "stress": {"limit": 2000}})
+    result = run_block(job_of(plan, block_at(plan, 0), ROWS_A_BLOCK))
+    size = len(result.weights) + sum(map(len, result.lines))
+    return Service(scheduler_seconds(plan, result), size / NETWORK_SPEED, writer_seconds(plan, result)), size
+
+
+def writer_seconds(plan: SweepPlan, result: BlockResult) -> float:
+    """Seconds that the writer takes to store a block."""
+    from anylength.experiments.runs.environment import environment
+    from anylength.sweeps import folder
+    from anylength.sweeps.blocks import rows
+
     with tempfile.TemporaryDirectory() as name:
         out = Path(name) / "sweep"
         folder.begin(out, plan, environment())
-        have, started, count = bytearray(rows(plan)), time.perf_counter(), 50
-        for _ in range(count):
-            have[:ROWS_A_BLOCK] = bytes(ROWS_A_BLOCK)
-            folder.keep(out, done, have)
-        writer = (time.perf_counter() - started) / count
+        stored, started = bytearray(rows(plan)), time.perf_counter()
+        for _ in range(WRITER_BLOCKS):
+            stored[:ROWS_A_BLOCK] = bytes(ROWS_A_BLOCK)
+            folder.keep(out, result, stored)
+        return (time.perf_counter() - started) / WRITER_BLOCKS
+
+
+def scheduler_seconds(plan: SweepPlan, result: BlockResult) -> float:
+    """Seconds that the client and the scheduler take for a block, with a worker that returns a finished result at once."""
+    from dask import config
+    from distributed import Client, LocalCluster
+
+    from anylength.sweeps.blocks import block_at, blocks, job_of
+    from anylength.sweeps.cluster import SETTINGS, spread
+
     jobs = [job_of(plan, block_at(plan, number), ROWS_A_BLOCK) for number in range(blocks(plan))]
     with (
         config.set(SETTINGS),
         LocalCluster(n_workers=1, threads_per_worker=1, processes=True, memory_limit=0, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
-        given = client.scatter(done, broadcast=True)
-        list(spread(client, iter(jobs[:50]), call=_given, more=(given,)))
+        finished = client.scatter(result, broadcast=True)
+        list(spread(client, iter(jobs[:WARM_UP_JOBS]), call=_return_result, more=(finished,)))
         started = time.perf_counter()
-        list(spread(client, iter(jobs), call=_given, more=(given,)))
-        scheduler = (time.perf_counter() - started) / len(jobs)
-    return Service(scheduler, size / WIRE, writer), size
+        list(spread(client, iter(jobs), call=_return_result, more=(finished,)))
+        return (time.perf_counter() - started) / len(jobs)
 
 
-def _given(job: bytes, done: object) -> object:
-    """A worker that has known all along."""
+def _return_result(job: bytes, result: object) -> object:
+    """What the worker runs: nothing."""
     del job
-    return done
+    return result
 
 
 CHECKED_WORKERS, CHECKED_BLOCKS, CHECKED_SECONDS = 100, 1_000, 0.5
+"""Workers, blocks and seconds of a block in the check against Dask."""
 
 
-def _slept(seconds: float) -> None:
+def _sleep(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def checked(service: Service) -> dict[str, float]:
-    """Real workers, all threads of this process, that sleep: seconds beside those simulated."""
+def check_against_dask(service: Service) -> dict[str, float]:
+    """The time of a sweep with real Dask workers (threads of this process) that sleep, and the simulated time."""
     from distributed import Client, LocalCluster, wait
 
     with (
@@ -140,36 +178,43 @@ def checked(service: Service) -> dict[str, float]:
         ) as cluster,
         Client(cluster) as client,
     ):
-        wait(client.map(_slept, [0.01] * CHECKED_WORKERS, pure=False))
+        wait(client.map(_sleep, [0.01] * CHECKED_WORKERS, pure=False))
         started = time.perf_counter()
-        wait(client.map(_slept, [CHECKED_SECONDS] * CHECKED_BLOCKS, pure=False))
+        wait(client.map(_sleep, [CHECKED_SECONDS] * CHECKED_BLOCKS, pure=False))
         real = time.perf_counter() - started
-    alone = Service(service.scheduler, 0.0, 0.0)
-    found = simulate(CHECKED_WORKERS, CHECKED_BLOCKS, lambda: CHECKED_SECONDS, alone)
+    scheduler_only = Service(service.scheduler, 0.0, 0.0)
+    simulated = simulate(CHECKED_WORKERS, CHECKED_BLOCKS, lambda: CHECKED_SECONDS, scheduler_only)
     return {"workers": CHECKED_WORKERS, "blocks": CHECKED_BLOCKS, "seconds_a_block": CHECKED_SECONDS, "dask": real,
-            "simulated": found.seconds, "ideal": CHECKED_BLOCKS * CHECKED_SECONDS / CHECKED_WORKERS}  # fmt: skip
+            "simulated": simulated.seconds, "ideal": CHECKED_BLOCKS * CHECKED_SECONDS / CHECKED_WORKERS}  # fmt: skip
+
+
+def simulate_clusters(net_seconds: float, service: Service, rng: np.random.Generator) -> dict[str, object]:
+    """A million nets of this cost on clusters of different sizes, and the part that saturates first."""
+    seconds = ROWS_A_BLOCK * net_seconds
+    result: dict[str, object] = {"seconds_a_block": seconds, "core_hours_a_million": NETS * net_seconds / 3600}
+
+    def draw() -> float:
+        return seconds * rng.lognormal(0.0, BLOCK_TIME_SPREAD)
+
+    for workers in CLUSTERS:
+        result[str(workers)] = asdict(simulate(workers, NETS // ROWS_A_BLOCK, draw, service))
+    part, limit = max(asdict(service).items(), key=lambda pair: pair[1])
+    return result | {"first_to_saturate": {"part": part, "workers": seconds / limit}}
 
 
 def main() -> None:
-    from benchmarks.scale import keep
-
-    whole = json.loads(RESULTS.read_text())["parts"]["costs"]["whole"]
-    service, size = measured_service()
-    keep("service", {**asdict(service), "bytes_a_block": size, "bytes_a_net": size / ROWS_A_BLOCK})
-    rng, blocks = np.random.default_rng(0), NETS // ROWS_A_BLOCK
-    found: dict[str, object] = {}
-    for name, cost in whole.items():
-        seconds = ROWS_A_BLOCK * cost["total"]
-
-        def draw(seconds: float = seconds) -> float:
-            return seconds * rng.lognormal(0.0, 0.2)
-
-        found[name] = {"seconds_a_block": seconds, "core_hours_a_million": NETS * cost["total"] / 3600}
-        for workers in (10, 100, WORKERS, 10 * WORKERS):
-            found[name][str(workers)] = asdict(simulate(workers, blocks, draw, service))
-        limit = max(asdict(service).items(), key=lambda pair: pair[1])
-        found[name]["first_to_saturate"] = {"part": limit[0], "workers": seconds / limit[1]}
-    keep("scheduler", {"nets": NETS, "rows_a_block": ROWS_A_BLOCK, "kinds": found, "check": checked(service)})
+    """Measures, simulates, checks and writes the results."""
+    whole = read_parts(FILE)["parts"]["costs"]["whole"]
+    service, size = measure_service()
+    save_part(FILE, "service", {**asdict(service), "bytes_a_block": size, "bytes_a_net": size / ROWS_A_BLOCK})
+    rng = np.random.default_rng(0)
+    kinds = {name: simulate_clusters(cost["total"], service, rng) for name, cost in whole.items()}
+    check = check_against_dask(service)
+    save_part(FILE, "scheduler", {"nets": NETS, "rows_a_block": ROWS_A_BLOCK, "kinds": kinds, "check": check})
+    for name, kind in kinds.items():
+        first = kind["first_to_saturate"]
+        print(f"{name}: the {first['part']} saturates first, at {first['workers']:,.0f} workers")  # type: ignore[index]
+    print(f"check: Dask took {check['dask']:.1f} s, the simulation says {check['simulated']:.1f} s")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""SIGKILLs of the driver and of workers at random moments in a sweep of 64 blocks: is the table the undisturbed one, row by row?
+"""Kills the driver and the workers of a sweep at random moments, and compares the finished table with that of an undisturbed sweep.
 
     python -m benchmarks.sweep_faults [--kills 20] [--seed 0]
 
@@ -17,13 +17,22 @@ from pathlib import Path
 
 import psutil
 
-from anylength.sweeps.folder import RESULTS, table, weights_file
-from benchmarks.sweeps import keep
+from anylength.sweeps.folder import RESULTS as ROWS_FILE
+from anylength.sweeps.folder import table, weights_file
+from benchmarks.results_file import RESULTS, save_part
 
-BLOCKS = 64
+BLOCKS, NETS = 64, 8
+"""Blocks of the sweep, and nets in a block."""
+
+DRIVER_SECONDS, WORKER_SECONDS = (1.0, 12.0), (0.5, 5.0)
+"""The shortest and the longest time before a kill: from the start of the driver, and between two kills of workers."""
+
+MAX_LOG = 2000
+"""Characters of the driver's log that an error message repeats."""
+
 CONFIG = f"""
-seeds = {8 * BLOCKS}
-block = 8
+seeds = {NETS * BLOCKS}
+block = {NETS}
 [grid]
 task = "count"
 hidden = 16
@@ -35,17 +44,19 @@ limit = 1000
 COMMAND = [sys.executable, "-m", "anylength", "sweep", "--quiet"]
 
 
-def begun(config: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
+def start(config: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
+    """Starts the driver of a sweep, or lets it resume one."""
     with open(config.with_suffix(".log"), "ab") as log:
         return subprocess.Popen([*COMMAND, str(config), "--out", str(out), *more], stdout=subprocess.DEVNULL, stderr=log)
 
 
-def lines(out: Path) -> int:
-    return (out / RESULTS).read_bytes().count(b"\n") if (out / RESULTS).exists() else 0
+def rows_written(out: Path) -> int:
+    """The number of rows in a sweep's folder."""
+    return (out / ROWS_FILE).read_bytes().count(b"\n") if (out / ROWS_FILE).exists() else 0
 
 
 def workers_of(driver: subprocess.Popen[bytes]) -> list[psutil.Process]:
-    """Its worker processes: the children that were spawned to run something (one of them only tracks resources)."""
+    """The worker processes of a driver: the spawned children. One other child only tracks resources."""
     try:
         children = psutil.Process(driver.pid).children(recursive=True)
         return [child for child in children if any("spawn_main" in word for word in child.cmdline())]
@@ -53,84 +64,88 @@ def workers_of(driver: subprocess.Popen[bytes]) -> list[psutil.Process]:
         return []
 
 
-class Disturbed:
-    """One sweep after another, each disturbed until it is done."""
+class KilledSweeps:
+    """Runs sweeps one after another and kills their processes.
+
+    Attributes:
+        sweeps: The folders of the sweeps.
+        kills: The number of kills that hit a running driver or worker.
+    """
 
     def __init__(self, config: Path, folder: Path, rng: random.Random) -> None:
         self.config, self.folder, self.rng = config, folder, rng
         self.sweeps: list[Path] = []
-        self.landed = {"driver": 0, "worker": 0}
-        self.torn = 0
+        self.kills = {"driver": 0, "worker": 0}
 
-    def until(self, kills: int, what: str) -> None:
-        """Kills until so many kills have landed, and then lets the last sweep end."""
-        while self.landed[what] < kills:
-            out = self.folder / f"{what}-{len(self.sweeps)}"
+    def run(self, target: str, kills: int) -> None:
+        """Runs sweeps until this number of drivers or workers has been killed, and the last sweep to its end."""
+        kill = {"driver": self._kill_driver, "worker": self._kill_workers}[target]
+        while self.kills[target] < kills:
+            out = self.folder / f"{target}-{len(self.sweeps)}"
             self.sweeps.append(out)
-            while lines(out) < 8 * BLOCKS:
-                driver = begun(self.config, out, "--workers", "2")
-                getattr(self, f"_{what}")(driver, kills)
+            while rows_written(out) < NETS * BLOCKS:
+                driver = start(self.config, out, "--workers", "2")
+                kill(driver, kills)
                 code = driver.wait()
                 if code not in (0, -signal.SIGKILL):
-                    raise RuntimeError(f"the driver ended with {code}: {self.config.with_suffix('.log').read_text()[-2000:]}")
+                    log = self.config.with_suffix(".log").read_text()[-MAX_LOG:]
+                    raise RuntimeError(f"the driver ended with exit code {code}: {log}")
 
-    def _driver(self, driver: subprocess.Popen[bytes], kills: int) -> None:
-        if self.landed["driver"] >= kills:
+    def _kill_driver(self, driver: subprocess.Popen[bytes], kills: int) -> None:
+        """Kills the driver at a random moment, if it still runs then."""
+        if self.kills["driver"] >= kills:
             return
         try:
-            driver.wait(timeout=self.rng.uniform(1.0, 12.0))
+            driver.wait(timeout=self.rng.uniform(*DRIVER_SECONDS))
         except subprocess.TimeoutExpired:
             os.kill(driver.pid, signal.SIGKILL)
-            self.landed["driver"] += 1
+            self.kills["driver"] += 1
 
-    def _worker(self, driver: subprocess.Popen[bytes], kills: int) -> None:
+    def _kill_workers(self, driver: subprocess.Popen[bytes], kills: int) -> None:
+        """Kills workers at random moments until the driver ends."""
         while driver.poll() is None:
-            time.sleep(self.rng.uniform(0.5, 5.0))
-            found = workers_of(driver)
-            if found and self.landed["worker"] < kills:
+            time.sleep(self.rng.uniform(*WORKER_SECONDS))
+            workers = workers_of(driver)
+            if workers and self.kills["worker"] < kills:
                 try:
-                    self.rng.choice(found).kill()
-                    self.landed["worker"] += 1
+                    self.rng.choice(workers).kill()
+                    self.kills["worker"] += 1
                 except psutil.Error:
                     pass
 
 
-def alike(one: Path, other: Path) -> bool:
-    """The same rows in the same order of numbers, and the same weights."""
-    same = all(weights_file(one, at).read_bytes() == weights_file(other, at).read_bytes() for at in range(BLOCKS))
-    return same and table(one) == table(other)
+def same_results(first: Path, second: Path) -> bool:
+    """Whether two sweeps have the same rows in the same order, and the same weights."""
+    same = all(weights_file(first, block).read_bytes() == weights_file(second, block).read_bytes() for block in range(BLOCKS))
+    return same and table(first) == table(second)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=0)
+    """Runs the undisturbed sweep and the killed ones, compares them and writes the result."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=20, help="kills of drivers, and kills of workers")
+    parser.add_argument("--seed", type=int, default=0, help="the seed of the random moments")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        config, calm = folder / "faults.toml", folder / "calm"
+        config, undisturbed = folder / "faults.toml", folder / "undisturbed"
         config.write_text(CONFIG)
         started = time.perf_counter()
-        if begun(config, calm).wait():
+        if start(config, undisturbed).wait():
             raise RuntimeError("the undisturbed sweep failed")
-        undisturbed = time.perf_counter() - started
-        found = Disturbed(config, folder, random.Random(options.seed))
-        for what in ("driver", "worker"):
-            found.until(options.kills, what)
-            print(what, found.landed, len(found.sweeps), flush=True)
-        same = [alike(calm, out) for out in found.sweeps]
-        keep(
-            "faults",
-            {
-                "blocks": BLOCKS,
-                "rows": 8 * BLOCKS,
-                "killed": found.landed,
-                "sweeps": len(same),
-                "identical": sum(same),
-                "undisturbed_seconds": undisturbed,
-                "seconds": time.perf_counter() - started,
-            },
-        )
+        undisturbed_seconds = time.perf_counter() - started
+        killed = KilledSweeps(config, folder, random.Random(options.seed))
+        for target in ("driver", "worker"):
+            killed.run(target, options.kills)
+            drivers, workers = killed.kills["driver"], killed.kills["worker"]
+            print(f"killed {drivers} drivers and {workers} workers in {len(killed.sweeps)} sweeps", flush=True)
+        same = [same_results(undisturbed, out) for out in killed.sweeps]
+        result = {
+            "blocks": BLOCKS, "rows": NETS * BLOCKS, "killed": killed.kills, "sweeps": len(same), "identical": sum(same),
+            "undisturbed_seconds": undisturbed_seconds, "seconds": time.perf_counter() - started,
+        }  # fmt: skip
+        save_part(RESULTS / "sweeps.json", "faults", result)
+        print(f"{sum(same)} of {len(same)} killed sweeps give the same rows and weights as the undisturbed one")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Sweeps measured: speed beside PyTorch, proofs, Dask's workers, memory, the same bits. Writes `docs/results/sweeps.json`.
+"""Measures sweeps: speed against PyTorch, proofs, workers of Dask, memory, and whether all ways give the same bits.
 
     python -m benchmarks.sweeps [--only speed proofs dask memory bits] [--rounds 3]
 
-Parts named with --only replace their old figures in the file; the others stay. Faults: `python -m benchmarks.sweep_faults`.
+Writes `docs/results/sweeps.json`. Parts named with --only replace their old results in the file; the others stay.
+`python -m benchmarks.sweep_faults` measures killed sweeps.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -22,12 +24,14 @@ from anylength.records import BlockTimes, SweepRow
 from anylength.sweeps.blocks import block_at, job_of
 from anylength.sweeps.config import plan_of
 from anylength.sweeps.folder import begin, read_rows, table
-from anylength.sweeps.job import BlockResult, BlockJob
+from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.run import run_plan
 from anylength.sweeps.summary import counted
+from benchmarks.results_file import RESULTS, save_part
 
 ROOT = Path(__file__).parent.parent
-RESULTS = ROOT / "docs" / "results" / "sweeps.json"
+FILE = RESULTS / "sweeps.json"
+
 SPEED = """
 seeds = 1000
 [grid]
@@ -38,20 +42,18 @@ epochs = 6
 [stress]
 limit = 2000
 """
-PEERS, ROUNDS = 20, 3
+"""The sweep of the part `speed`: 1,000 of the post's nets."""
 
+SPEED_NETS = 1000
+PEERS = 20
+"""Nets that PyTorch trains in each round, half of them before and half of them after our sweep."""
 
-def keep(name: str, found: dict[str, object]) -> None:
-    """Puts one part into the results file."""
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"format": 1, "parts": {}}
-    results["parts"][name] = found
-    results["environment"] = json.loads(environment().to_json())
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
-    print(name, json.dumps(found), flush=True)
+ROUNDS = 3
+"""Repetitions of `speed` and `proofs`: the median is reported."""
 
 
 def command(config: str, folder: Path, name: str, *more: str) -> tuple[Path, float]:
-    """One sweep by the command line, in a process of its own: its folder and its seconds, start-up included."""
+    """Runs `anylength sweep`: the sweep's folder and its seconds, with the start of the process."""
     file, out = folder / f"{name}.toml", folder / name
     file.write_text(config)
     started = time.perf_counter()
@@ -63,37 +65,41 @@ def command(config: str, folder: Path, name: str, *more: str) -> tuple[Path, flo
     return out, time.perf_counter() - started
 
 
-def torch_nets(count: int, threads: int) -> float:
-    """Seconds a net of PyTorch's, one after another in one process, the start-up left out."""
+def seconds_of_torch(count: int, threads: int) -> float:
+    """Seconds for each net that PyTorch trains, one after another in one process, without the start of the process."""
     more = ["-m", "benchmarks.torch_nets", str(count), str(threads)]
     done = subprocess.run([sys.executable, "-W", "ignore", *more], check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])["seconds"] / count
 
 
-def speed(folder: Path) -> dict[str, object]:
-    """1,000 nets, and 20 of PyTorch's before and after them, three times over."""
-    rounds = []
-    threads = min((1, 2), key=lambda number: torch_nets(3, number))
-    for number in range(ROUNDS):
-        before = torch_nets(PEERS // 2, threads)
+def speed(folder: Path, rounds: int) -> dict[str, object]:
+    """A sweep of 1,000 nets, and 20 nets of PyTorch before and after it. PyTorch gets the faster number of threads, 1 or 2."""
+    results = []
+    threads = min((1, 2), key=lambda number: seconds_of_torch(3, number))
+    for number in range(rounds):
+        before = seconds_of_torch(PEERS // 2, threads)
         out, seconds = command(SPEED, folder, f"speed-{number}")
-        after = torch_nets(PEERS // 2, threads)
-        rounds.append({"ours": seconds, "peer_a_net": (before + after) / 2, "ratio": 1000 * (before + after) / 2 / seconds})
-        print(json.dumps(rounds[-1]), flush=True)
+        peer = (before + seconds_of_torch(PEERS // 2, threads)) / 2
+        results.append({"ours": seconds, "peer_a_net": peer, "ratio": SPEED_NETS * peer / seconds})
+        print(
+            f"speed: {SPEED_NETS} nets in {seconds:.1f} s; PyTorch {peer:.2f} s a net: ratio {results[-1]['ratio']:.0f}", flush=True
+        )
     rows = list(read_rows(out))
-    middle = sorted(rounds, key=lambda one: one["ratio"])[ROUNDS // 2]
+    median = sorted(results, key=lambda result: result["ratio"])[rounds // 2]
     epochs = sum(row.epochs for row in rows) / len(rows)
-    return {"nets": 1000, "epochs_a_net": epochs, "peer_threads": threads, "peers": PEERS, "rounds": rounds, "median": middle}
+    return {
+        "nets": SPEED_NETS, "epochs_a_net": epochs, "peer_threads": threads, "peers": PEERS, "rounds": results, "median": median,
+    }  # fmt: skip
 
 
-def proofs(folder: Path) -> dict[str, object]:
-    """256 `certified` nets trained and proved."""
-    rounds = []
-    for number in range(ROUNDS):
-        out, seconds = command((ROOT / "examples" / "sweep-proofs.toml").read_text(), folder, f"proofs-{number}")
-        rounds.append(seconds)
+def proofs(folder: Path, rounds: int) -> dict[str, object]:
+    """The sweep `examples/sweep-proofs.toml`: 256 `certified` nets, trained and proved."""
+    seconds = []
+    for number in range(rounds):
+        out, elapsed = command((ROOT / "examples" / "sweep-proofs.toml").read_text(), folder, f"proofs-{number}")
+        seconds.append(elapsed)
     verdicts = [row.verdict for row in read_rows(out)]
-    return {"nets": len(verdicts), "proved": verdicts.count("PROVED"), "seconds": sorted(rounds)[ROUNDS // 2], "rounds": rounds}
+    return {"nets": len(verdicts), "proved": verdicts.count("PROVED"), "seconds": sorted(seconds)[rounds // 2], "rounds": seconds}
 
 
 BITS = """
@@ -109,107 +115,125 @@ limit = 100
 [verdict]
 steps = 200
 """
+"""The sweep of the part `bits`."""
+
+WAYS = (("8", ()), ("8", ("--workers", "1")), ("8", ("--workers", "2")), ("8", ("--workers", "3")), ("40", ()), ("24", ()))
+"""Nets in a block, and options of the command."""
 
 
-def bits(folder: Path) -> dict[str, object]:
-    """One sweep with blocks of several sizes, in this many processes: are the rows the same bytes?"""
-    ways = [("8", ()), ("8", ("--workers", "1")), ("8", ("--workers", "2")), ("8", ("--workers", "3")), ("40", ()), ("24", ())]
-    tables = [table(command(BITS.format(block=block), folder, f"bits-{at}", *more)[0]) for at, (block, more) in enumerate(ways)]
-    names = [f"block {block}, {' '.join(more) or 'in one process'}" for block, more in ways]
-    return {"rows": len(tables[0]), "ways": names, "identical": [one == tables[0] for one in tables]}
+def bits(folder: Path, rounds: int) -> dict[str, object]:
+    """One sweep with different block sizes and numbers of processes: are the rows the same bytes?"""
+    del rounds
+    tables = [
+        table(command(BITS.format(block=block), folder, f"bits-{index}", *more)[0]) for index, (block, more) in enumerate(WAYS)
+    ]
+    names = [f"block {block}, {' '.join(more) or 'in one process'}" for block, more in WAYS]
+    return {"rows": len(tables[0]), "ways": names, "identical": [rows == tables[0] for rows in tables]}
 
 
 ROWS = (1_000, 10_000, 100_000)
+"""Rows of the simulated sweeps in the part `memory`."""
+
+WARM_UP_ROWS, MEMORY_BLOCK, WEIGHTS_BYTES = 500, 50, 100_000
+"""Rows of a simulated sweep before the measurement; rows in a block, and bytes of its weights."""
 
 
-def memory(folder: Path) -> dict[str, object]:
-    """The driver's memory while it keeps rows that nobody trained, and while it counts them."""
-    grown, line = {}, row_like(folder)
-    follow_simulated(folder / "warm", line, 500)
+def memory(folder: Path, rounds: int) -> dict[str, object]:
+    """The driver's memory while it stores rows of a simulated sweep, and while it summarises them."""
+    del rounds
+    grown, row = {}, real_row(folder)
+    simulate_sweep(folder / "warm", row, WARM_UP_ROWS)
     counted(folder / "warm")
     for rows in ROWS:
         before = psutil.Process().memory_info().rss
         started = time.perf_counter()
-        follow_simulated(folder / f"memory-{rows}", line, rows)
-        seconds, kept = time.perf_counter() - started, psutil.Process().memory_info().rss
+        simulate_sweep(folder / f"memory-{rows}", row, rows)
+        seconds, written = time.perf_counter() - started, psutil.Process().memory_info().rss
         counted(folder / f"memory-{rows}")
         after = psutil.Process().memory_info().rss
         grown[rows] = {
-            "writing_mib": (kept - before) / 2**20,
-            "summary_mib": (after - kept) / 2**20,
+            "writing_mib": (written - before) / 2**20,
+            "summary_mib": (after - written) / 2**20,
             "rows_a_second": rows / seconds,
         }
-        print(rows, grown[rows], flush=True)
+        print(f"memory: {rows:,} rows: {json.dumps(grown[rows])}", flush=True)
     return {"rows": grown, "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
-def row_like(folder: Path) -> SweepRow:
-    """A real row."""
+def real_row(folder: Path) -> SweepRow:
+    """A row of a real sweep."""
     config = 'seeds = 1\n[grid]\ntask = "count"\nepochs = 1\nrecipe = "blog"\n[stress]\nlimit = 2000\n'
     return next(read_rows(command(config, folder, "row")[0]))
 
 
-def follow_simulated(out: Path, like: SweepRow, rows: int) -> None:
-    """The whole driver, but for the work."""
+def simulate_sweep(out: Path, row: SweepRow, rows: int) -> None:
+    """Runs the driver of a sweep with workers that train nothing and return copies of a row."""
     import msgspec
 
-    plan = plan_of({"seeds": rows, "block": 50, "grid": {"task": "count", "recipe": "blog"}, "stress": {}})
+    plan = plan_of({"seeds": rows, "block": MEMORY_BLOCK, "grid": {"task": "count", "recipe": "blog"}, "stress": {}})
     begin(out, plan, environment())
 
-    def spread(jobs: Iterator[BlockJob]) -> Iterator[BlockResult]:
+    def execute(jobs: Iterator[BlockJob]) -> Iterator[BlockResult]:
         for job in jobs:
-            lines = [
-                msgspec.structs.replace(like, row=job.first + at, horizon=(job.first + at) % 2000).to_json()
-                for at in range(job.rows)
-            ]
+            numbers = range(job.first, job.first + job.rows)
+            lines = [msgspec.structs.replace(row, row=number, horizon=number % 2000).to_json() for number in numbers]
             times = BlockTimes(block=job.block, setting=0, rows=job.rows, worker="", threads=1, training=1, stress=1,
                                verdict=0, explain=0, total=2)  # fmt: skip
-            yield BlockResult(job.block, job.first, lines, bytes(100_000), times)
+            yield BlockResult(job.block, job.first, lines, bytes(WEIGHTS_BYTES), times)
 
-    run_plan(plan, out, spread)
-
-
-DASK_ROUNDS, SEEDS_A_BLOCK = 8, 88
+    run_plan(plan, out, execute)
 
 
-def dask(folder: Path) -> dict[str, object]:
-    """32 blocks of about 10 s: two by one of two workers, then two by both, in turn, so that a busy machine disturbs both alike.
+DASK_ROUNDS, SEEDS_A_BLOCK, WARM_UP_SEEDS = 8, 88, 8
+"""Rounds of the part `dask`, nets in a block (about 10 s of work), and nets of the block that compiles the program."""
 
-    Start-up and compiling are left out.
+
+def dask(folder: Path, rounds: int) -> dict[str, object]:
+    """The speed-up from one worker of Dask to two.
+
+    Each round runs two blocks on one of the two workers and then two blocks on both, so that a busy machine slows both alike.
+    Start-up and compilation are not counted.
     """
     del folder
-    from distributed import Client, wait
+    from distributed import Client
 
     from anylength.sweeps.cluster import local_cluster
     from anylength.sweeps.worker import run
 
-    plan = plan_of(
-        {"seeds": SEEDS_A_BLOCK, "block": SEEDS_A_BLOCK, "grid": {"task": "count", "recipe": "certified", "data": "hundred"}}
-    )
-    job, short = (job_of(plan, block_at(plan, 0), rows).to_json().encode() for rows in (SEEDS_A_BLOCK, 8))
-    rounds, each = [], []
+    grid = {"task": "count", "recipe": "certified", "data": "hundred"}
+    plan = plan_of({"seeds": SEEDS_A_BLOCK, "block": SEEDS_A_BLOCK, "grid": grid})
+    job, short = (job_of(plan, block_at(plan, 0), rows).to_json().encode() for rows in (SEEDS_A_BLOCK, WARM_UP_SEEDS))
+    results, block_seconds = [], []
     started = time.perf_counter()
     with local_cluster(2, threads=1) as cluster, Client(cluster) as client:
         client.wait_for_workers(2)
         client.run(run, short)
         start_up = time.perf_counter() - started
         both = list(client.nthreads())
-        for number in range(DASK_ROUNDS):
+        for number in range(rounds):
             seconds = []
             for workers in ([both[number % 2]] * 2, both):
-                started = time.perf_counter()
-                futures = [client.submit(run, job, pure=False, workers=[worker]) for worker in workers]
-                wait(futures)
-                seconds.append(time.perf_counter() - started)
-                each += [future.result().times.total for future in futures]
-            rounds.append({"one": seconds[0], "two": seconds[1], "ratio": seconds[0] / seconds[1]})
-            print(json.dumps(rounds[-1]), flush=True)
-    middle = sorted(one["ratio"] for one in rounds)
-    return {"blocks": 4 * DASK_ROUNDS, "seconds_a_block": sum(each) / len(each), "rounds": rounds,
-            "ratio": (middle[(DASK_ROUNDS - 1) // 2] + middle[DASK_ROUNDS // 2]) / 2, "start_up_seconds": start_up}  # fmt: skip
+                elapsed, blocks = run_on(client, run, job, workers)
+                seconds.append(elapsed)
+                block_seconds += blocks
+            results.append({"one": seconds[0], "two": seconds[1], "ratio": seconds[0] / seconds[1]})
+            print(f"dask: one worker {seconds[0]:.1f} s, two workers {seconds[1]:.1f} s", flush=True)
+    ratios = sorted(result["ratio"] for result in results)
+    return {"blocks": 4 * rounds, "seconds_a_block": sum(block_seconds) / len(block_seconds), "rounds": results,
+            "ratio": (ratios[(rounds - 1) // 2] + ratios[rounds // 2]) / 2, "start_up_seconds": start_up}  # fmt: skip
 
 
-PARTS: dict[str, Callable[[Path], dict[str, object]]] = {
+def run_on(client: Any, run: Callable[[bytes], BlockResult], job: bytes, workers: list[str]) -> tuple[float, list[float]]:
+    """Runs the block once on each of these workers: seconds until all are done, and seconds of each block."""
+    from distributed import wait
+
+    started = time.perf_counter()
+    futures = [client.submit(run, job, pure=False, workers=[worker]) for worker in workers]
+    wait(futures)
+    return time.perf_counter() - started, [future.result().times.total for future in futures]
+
+
+PARTS: dict[str, Callable[[Path, int], dict[str, object]]] = {
     "speed": speed,
     "proofs": proofs,
     "dask": dask,
@@ -219,15 +243,17 @@ PARTS: dict[str, Callable[[Path], dict[str, object]]] = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", nargs="*", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--rounds", type=int, default=None, help="rounds of what is measured several times")
+    """Measures the parts that the command line names and writes each result."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="*", choices=PARTS, default=list(PARTS), help="parts to measure")
+    parser.add_argument("--rounds", type=int, default=None, help=f"repetitions (default: {ROUNDS}; of dask {DASK_ROUNDS})")
     options = parser.parse_args()
-    if options.rounds is not None:
-        globals().update(ROUNDS=options.rounds, DASK_ROUNDS=options.rounds)
     for name in options.only:
+        rounds = options.rounds or (DASK_ROUNDS if name == "dask" else ROUNDS)
         with tempfile.TemporaryDirectory() as folder:
-            keep(name, PARTS[name](Path(folder)))
+            result = PARTS[name](Path(folder), rounds)
+        save_part(FILE, name, result)
+        print(f"{name}: {json.dumps(result)}", flush=True)
 
 
 if __name__ == "__main__":

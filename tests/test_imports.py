@@ -72,7 +72,7 @@ def test_a_net_that_pytorch_trained_is_imported_agrees_on_10000_hard_inputs_and_
     words = np.concatenate([stress_words(task, limit=80, seed=seed) for seed in (1, 2)], axis=1)[:, :10_000]
     assert words.shape[1] == 10_000
     net = Run(tmp_path / "run").net
-    theirs = torch_made.asked(model, words, task)
+    theirs = torch_made.predictions(model, words, task)
     assert decided(net, words, theirs) <= 2  # words on which some answer hangs on the last bits
     verdict = Run(tmp_path / "run").prove(budget=0.5)
     right = (theirs == task.targets(words)).all()
@@ -82,7 +82,7 @@ def test_a_net_that_pytorch_trained_is_imported_agrees_on_10000_hard_inputs_and_
         word = task.word(tuple(np.array([int(digit) for digit in number[::-1]], np.uint8) for number in verdict.counterexample))[
             :, None
         ]
-        assert not np.array_equal(torch_made.asked(model, word, task), task.targets(word))
+        assert not np.array_equal(torch_made.predictions(model, word, task), task.targets(word))
 
 
 def test_a_live_module_is_read_with_its_batch_first_its_embedding_and_its_rectifiers():
@@ -121,7 +121,7 @@ def test_a_live_module_is_read_with_its_batch_first_its_embedding_and_its_rectif
     looped = Looped()
     net = from_torch(looped, COUNT)
     assert type(net.cell).__name__ == "Relu"
-    assert np.array_equal(answers(net, words), torch_made.asked(looped, words, COUNT))
+    assert np.array_equal(answers(net, words), torch_made.predictions(looped, words, COUNT))
 
 
 def test_a_module_of_which_more_is_there_than_meets_the_eye_is_refused():

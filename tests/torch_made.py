@@ -1,4 +1,4 @@
-"""Nets that PyTorch makes and trains, with nothing of ours in them: what `import` is tried on."""
+"""Nets that PyTorch creates and trains without anylength: the tests of `import` read them."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ torch.set_num_threads(1)
 
 
 class Model(torch.nn.Module):
-    """A recurrent layer and a linear read-out, as anybody would write it: digits one-hot `[T, B, E]` to logits `[T, B, C]`."""
+    """A recurrent layer and a linear read-out: one-hot digits `[T, B, E]` → logits `[T, B, C]`."""
 
     def __init__(self, kind: str, task: Task, hidden: int, **options):
         super().__init__()
@@ -27,14 +27,14 @@ def one_hot(symbols: np.ndarray, task: Task):
     return torch.cat([torch.nn.functional.one_hot(digit, task.letters) for digit in digits], dim=-1).float()
 
 
-def asked(model, symbols: np.ndarray, task: Task) -> np.ndarray:
+def predictions(model, symbols: np.ndarray, task: Task) -> np.ndarray:
     """The model's answers `[T, B]` on words `[T, B]`."""
     with torch.no_grad():
         return model(one_hot(symbols, task)).argmax(dim=-1).numpy()
 
 
 def trained(kind: str, task: Task, hidden: int, *, updates: int = 150, seed: int = 0, **options):
-    """A model after so many updates of Adam on random words of 8 digits, rich in the largest one."""
+    """A model after `updates` updates of Adam on random words of 8 digits; 30 % of the digits are replaced by the largest."""
     torch.manual_seed(seed)
     rng, model = np.random.default_rng(seed), Model(kind, task, hidden, **options)
     adam = torch.optim.Adam(model.parameters(), lr=0.02)
