@@ -1,31 +1,35 @@
-// Talking to the server that serves this page: questions, requests that change something, and the events of a run.
+// Requests to the server that serves this page: reading, changing, and following the events of a run.
 
 const EVENTS = ["status", "epoch", "frame", "verdict", "explanation", "stress", "end"];
 
-/** Asks; throws an Error with the server's own words. */
-export async function asked(path) {
-  return answered(fetch(path, { headers: { Accept: "application/json" } }));
+/** Reads a path; throws an Error with the server's own message. */
+export async function getJson(path) {
+  return answerOf(fetch(path, { headers: { Accept: "application/json" } }));
 }
 
-/** Asks for a change. */
-export async function requested(path, body = {}) {
+/** Requests a change. */
+export async function postJson(path, body = {}) {
   const token = document.querySelector('meta[name="token"]').content;
   const headers = { "Content-Type": "application/json", "X-Token": token };
-  return answered(fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
+  return answerOf(fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
 }
 
 /** The path of a run below the API. */
 export function runPath(name, after = "") {
-  return `/api/runs/${name.split("/").map(encodeURIComponent).join("/")}${after}`;
+  return `/api/runs/${encodedName(name)}${after}`;
 }
 
 /** The address of a run's report. */
 export function reportPath(name) {
-  return `/runs/${name.split("/").map(encodeURIComponent).join("/")}/report`;
+  return `/runs/${encodedName(name)}/report`;
 }
 
-/** Follows the events of a run until they end; `handlers` by event name, `lost` when the connection is refused. Returns a stop function. */
-export function followed(name, handlers, lost) {
+function encodedName(name) {
+  return name.split("/").map(encodeURIComponent).join("/");
+}
+
+/** Follows the events of a run until they end; `handlers` by event name, `onLost` when the connection is refused. Returns a stop function. */
+export function followRun(name, handlers, onLost) {
   const source = new EventSource(runPath(name, "/events"));
   for (const event of EVENTS) {
     source.addEventListener(event, (message) => {
@@ -34,12 +38,12 @@ export function followed(name, handlers, lost) {
     });
   }
   source.addEventListener("error", () => {
-    if (source.readyState === EventSource.CLOSED) lost();
+    if (source.readyState === EventSource.CLOSED) onLost();
   });
   return () => source.close();
 }
 
-async function answered(request) {
+async function answerOf(request) {
   let response;
   try {
     response = await request;
@@ -47,6 +51,6 @@ async function answered(request) {
     throw new Error("the server does not answer: is anylength serve still running?");
   }
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(body.error ?? `the server said ${response.status}`);
+  if (!response.ok) throw new Error(body.error ?? `the server answered with status ${response.status}`);
   return body;
 }

@@ -1,51 +1,16 @@
 // The gallery: every run below the folder that is served, in a table that can be sorted.
 
+import { GALLERY_COLUMNS, sortedRuns } from "./gallery_columns.js";
 import { html, refill } from "../shared/dom.js";
-import { percentage, shortNumber } from "../shared/scales.js";
 import { reportPath } from "./api.js";
-import { shortened } from "../shared/sayings.js";
-import { writeState } from "./state.js";
 
-const COLUMNS = [
-  { key: "name", head: "run", cell: (run) => html("a", { href: writeState({ run: run.name }) }, run.name) },
-  { key: "verdict", head: "verdict", cell: (run) => run.verdict ?? "" },
-  {
-    key: "counterexample",
-    head: "trips over",
-    cell: (run) => (run.counterexample ? shortened(run.counterexample.join(" and "), 22) : ""),
-    size: (run) => (run.counterexample ? Math.max(...run.counterexample.map((text) => text.length)) : null),
-  },
-  {
-    key: "horizon",
-    head: "holds",
-    cell: (run) =>
-      run.limit === null ? "" : run.horizon === null ? `${run.limit.toLocaleString("en")}+` : run.horizon.toLocaleString("en"),
-    size: (run) => (run.limit === null ? null : (run.horizon ?? Infinity)),
-  },
-  { key: "noise_budget", head: "noise budget", cell: (run) => (run.noise_budget === null ? "" : shortNumber(run.noise_budget)) },
-  { key: "task", head: "task" },
-  { key: "cell", head: "cell" },
-  { key: "hidden", head: "units" },
-  { key: "recipe", head: "recipe" },
-  { key: "data", head: "data" },
-  { key: "seed", head: "seed" },
-  { key: "status", head: "status" },
-  { key: "epochs", head: "epochs" },
-  {
-    key: "validation_accuracy",
-    head: "validation",
-    cell: (run) => (run.validation_accuracy === null ? "" : percentage(run.validation_accuracy)),
-  },
-  { key: "changed", head: "changed", cell: (run) => new Date(run.changed * 1000).toLocaleString() },
-];
-
-/** The gallery in a place; `runs` as the server lists them. */
+/** The gallery in a place; `show` takes runs as the server lists them. */
 export class Gallery {
   constructor(place) {
     this.place = place;
     this.runs = [];
-    this.by = "changed";
-    this.down = true;
+    this.sortKey = "changed";
+    this.isDescending = true;
   }
 
   show(runs) {
@@ -55,76 +20,38 @@ export class Gallery {
 
   draw() {
     if (!this.runs.length) {
-      refill(this.place, html("p", {}, "No runs yet. Train one: it will stand here."));
+      refill(this.place, html("p", {}, "There are no runs yet. A run that you train is listed here."));
       return;
     }
-    const rows = sortedRuns(
-      this.runs,
-      COLUMNS.find((column) => column.key === this.by),
-      this.down,
-    );
-    refill(
-      this.place,
-      html(
-        "div",
-        { class: "scroll", tabindex: "0", role: "group", "aria-label": "Gallery of runs" },
-        html(
-          "table",
-          {},
-          html("thead", {}, html("tr", {}, ...COLUMNS.map((column) => this.head(column)), html("th", { scope: "col" }, "report"))),
-          html(
-            "tbody",
-            {},
-            ...rows.map((run) =>
-              html(
-                "tr",
-                {},
-                ...COLUMNS.map((column) => html("td", {}, column.cell ? column.cell(run) : (run[column.key] ?? ""))),
-                html(
-                  "td",
-                  {},
-                  run.status === "done"
-                    ? html(
-                        "a",
-                        { href: reportPath(run.name), target: "_blank", rel: "noopener", "aria-label": `Report of ${run.name}` },
-                        "open",
-                      )
-                    : "",
-                ),
-              ),
-            ),
-          ),
-        ),
-      ),
-    );
+    const column = GALLERY_COLUMNS.find(({ key }) => key === this.sortKey);
+    const rows = sortedRuns(this.runs, column, this.isDescending).map(galleryRow);
+    const heads = html("tr", {}, ...GALLERY_COLUMNS.map((each) => this.head(each)), html("th", { scope: "col" }, "report"));
+    const table = html("table", {}, html("thead", {}, heads), html("tbody", {}, ...rows));
+    refill(this.place, html("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Gallery of runs" }, table));
   }
 
-  head(column) {
-    const sorted = this.by === column.key;
-    const button = html(
-      "button",
-      { type: "button", class: "sort", id: `sort-${column.key}`, onclick: () => this.sortBy(column.key) },
-      `${column.head}${sorted ? (this.down ? " ▼" : " ▲") : ""}`,
-    );
-    return html("th", { scope: "col", "aria-sort": sorted ? (this.down ? "descending" : "ascending") : "none" }, button);
+  head({ key, head }) {
+    const isSorted = this.sortKey === key;
+    const arrow = isSorted ? (this.isDescending ? " ▼" : " ▲") : "";
+    const order = isSorted ? (this.isDescending ? "descending" : "ascending") : "none";
+    const attributes = { type: "button", class: "sort", id: `sort-${key}`, onclick: () => this.sortBy(key) };
+    return html("th", { scope: "col", "aria-sort": order }, html("button", attributes, `${head}${arrow}`));
   }
 
   sortBy(key) {
-    this.down = this.by === key ? !this.down : false;
-    this.by = key;
+    this.isDescending = this.sortKey === key ? !this.isDescending : false;
+    this.sortKey = key;
     this.draw();
     document.getElementById(`sort-${key}`).focus();
   }
 }
 
-/** Runs in the order of a column; what is not known comes last either way. */
-export function sortedRuns(runs, column, down) {
-  const valueOf = (run) => (column.size ? column.size(run) : run[column.key]);
-  return [...runs].sort((a, b) => {
-    const [x, y] = [valueOf(a), valueOf(b)];
-    if (x === null || x === undefined) return y === null || y === undefined ? 0 : 1;
-    if (y === null || y === undefined) return -1;
-    const order = typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y));
-    return down ? -order : order;
-  });
+function galleryRow(run) {
+  const cells = GALLERY_COLUMNS.map(({ key, cell }) => html("td", {}, cell ? cell(run) : (run[key] ?? "")));
+  return html("tr", {}, ...cells, html("td", {}, run.status === "done" ? reportLink(run.name) : ""));
+}
+
+function reportLink(name) {
+  const attributes = { href: reportPath(name), target: "_blank", rel: "noopener", "aria-label": `Report of ${name}` };
+  return html("a", attributes, "open");
 }

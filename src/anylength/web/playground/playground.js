@@ -1,67 +1,69 @@
-// The playground's page: what the address says is what is shown, and what is done changes the address.
+// The playground's page. The address holds the whole state: the page shows what the address says, and actions change the address.
 
-import { asked, reportPath, requested, runPath } from "./api.js";
 import { Gallery } from "./gallery.js";
-import { LiveRun } from "./live.js";
-import { randomNumber } from "../shared/asking.js";
-import { readState, settingsOf, writeState } from "./state.js";
+import { getJson, postJson, reportPath, runPath } from "./api.js";
+import { LiveRun } from "./live_run.js";
+import { randomNumbers } from "../shared/examples.js";
+import { readState, withoutSettings, writeState } from "./state.js";
 import { SettingsForm } from "./settings.js";
 import { themeSwitch } from "../shared/theme.js";
 import { Tour } from "./tour.js";
 
-const at = (id) => document.getElementById(id);
+const VIEWS = [
+  ["to-play", {}],
+  ["to-tour", { tour: 1 }],
+  ["to-gallery", { view: "gallery" }],
+];
+
+const element = (id) => document.getElementById(id);
 
 class Playground {
   constructor(choices) {
     this.state = readState(location.search);
     this.live = null;
-    this.form = new SettingsForm(at("settings"), choices, {
-      changed: (settings) => this.note({ ...blank(), ...settings, run: undefined }, { replace: true }),
-      submitted: (settings) => this.train(settings),
-      stopped: () => this.stop(),
+    this.form = new SettingsForm(element("settings"), choices, {
+      onChange: (settings) => this.note({ ...withoutSettings(), ...settings, run: undefined }, { replace: true }),
+      onSubmit: (settings) => this.train(settings),
+      onStop: () => this.stop(),
     });
-    this.gallery = new Gallery(at("gallery-body"));
-    this.tour = new Tour(at("tour"), this);
-    themeSwitch(at("theme"), () => this.live?.redraw());
+    this.gallery = new Gallery(element("gallery-body"));
+    this.tour = new Tour(element("tour"), this);
+    themeSwitch(element("theme"), () => this.live?.redraw());
     window.addEventListener("popstate", () => this.show(readState(location.search)));
-    for (const [id, state] of [
-      ["to-play", {}],
-      ["to-tour", { tour: 1 }],
-      ["to-gallery", { view: "gallery" }],
-    ]) {
-      at(id).addEventListener("click", (event) => this.clicked(event, state));
-    }
+    for (const [id, state] of VIEWS) element(id).addEventListener("click", (event) => this.openView(event, state));
     this.show(this.state);
   }
 
-  clicked(event, state) {
+  /** Follows a link to a view within the page; with a modifier key the browser opens it elsewhere. */
+  openView(event, state) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const kept = state.tour ? { run: this.state.run } : {};
-    history.pushState(null, "", writeState({ ...kept, ...state }));
+    const run = state.tour ? { run: this.state.run } : {};
+    history.pushState(null, "", writeState({ ...run, ...state }));
     this.show(readState(location.search));
   }
 
   /** Shows a state of the page. */
   show(state) {
-    const opened = state.run !== this.state.run || !this.live;
+    const isOtherRun = state.run !== this.state.run || !this.live;
     this.state = state;
     this.form.show(state);
-    const gallery = state.view === "gallery";
-    at("gallery").hidden = !gallery;
-    at("choose").hidden = gallery || state.tour !== undefined;
-    at("tour").hidden = state.tour === undefined;
-    for (const [id, on] of [
-      ["to-play", !gallery && !state.tour],
-      ["to-tour", Boolean(state.tour)],
-      ["to-gallery", gallery],
-    ]) {
-      at(id).toggleAttribute("aria-current", on);
-      if (on) at(id).setAttribute("aria-current", "page");
-    }
-    if (gallery) this.list();
-    if (opened || gallery) this.open(gallery ? null : (state.run ?? null), state.numbers);
+    this.showView(state);
+    const isGallery = state.view === "gallery";
+    if (isGallery) this.listRuns();
+    if (isOtherRun || isGallery) this.open(isGallery ? null : (state.run ?? null), state.numbers);
     if (state.tour) this.tour.show(state.tour);
+  }
+
+  showView({ view, tour }) {
+    const current = view === "gallery" ? "to-gallery" : tour ? "to-tour" : "to-play";
+    element("gallery").hidden = current !== "to-gallery";
+    element("choose").hidden = current !== "to-play";
+    element("tour").hidden = tour === undefined;
+    for (const [id] of VIEWS) {
+      if (id === current) element(id).setAttribute("aria-current", "page");
+      else element(id).removeAttribute("aria-current");
+    }
   }
 
   /** Changes the address alone. */
@@ -70,68 +72,68 @@ class Playground {
     history[replace ? "replaceState" : "pushState"](null, "", writeState(this.state));
   }
 
+  /** Opens a run, or none. */
   open(name, numbers = []) {
     this.live?.leave();
     this.live = null;
-    this.form.busy(false);
-    for (const id of ["live", "verdict", "ask"]) at(id).hidden = true;
+    this.form.offerStop(false);
+    for (const id of ["live", "verdict", "ask"]) element(id).hidden = true;
     if (!name) return;
-    const places = { live: at("live-body"), verdict: at("verdict-body"), ask: at("ask-body") };
+    const places = { live: element("live-body"), verdict: element("verdict-body"), ask: element("ask-body") };
     this.live = new LiveRun(name, places, {
       numbers,
-      changed: (given) => this.note({ numbers: given }, { replace: true }),
-      told: (run, { again = false } = {}) => this.told(run, again),
+      onAsk: (texts) => this.note({ numbers: texts }, { replace: true }),
+      onChange: (run) => this.runChanged(run),
+      onResume: (run) => this.isShown(run) && this.open(run.name),
     });
-    this.live.asked = this.asking;
+    this.live.requested = this.requested;
   }
 
-  told(run, again) {
-    if (run !== this.live && this.live) return;
-    if (again) {
-      this.open(run.name);
-      return;
-    }
-    this.form.busy(run.running);
-    if (run.shown && !this.state.tour) this.form.show(run.shown.config);
+  /** A run reports changes while it is being made, before it is in `live`. */
+  isShown(run) {
+    return run === this.live || !this.live;
+  }
+
+  runChanged(run) {
+    if (!this.isShown(run)) return;
+    this.form.offerStop(run.running);
+    if (run.view && !this.state.tour) this.form.show(run.view.config);
     if (this.state.tour) this.tour.show(this.state.tour);
   }
 
   async train(settings) {
-    this.trouble("");
-    try {
-      this.asking = settings;
-      const { name } = await requested("/api/runs", settings);
+    element("trouble").textContent = "";
+    await this.tried(async () => {
+      this.requested = settings;
+      const { name } = await postJson("/api/runs", settings);
       this.note({ ...settings, run: name, numbers: [] });
       this.open(name);
       if (this.state.tour) this.tour.show(this.state.tour);
-    } catch (error) {
-      this.trouble(error.message);
-    }
+    });
   }
 
   async stop() {
-    this.trouble("");
-    try {
-      await requested(runPath(this.live.name, "/stop"));
+    element("trouble").textContent = "";
+    await this.tried(async () => {
+      await postJson(runPath(this.live.name, "/stop"));
       if (this.live.running) this.live.say("Stopping as soon as it can …");
-    } catch (error) {
-      this.trouble(error.message);
-    }
+    });
   }
 
-  async list() {
+  async listRuns() {
+    await this.tried(async () => this.gallery.show((await getJson("/api/runs")).runs));
+  }
+
+  /** Does something, and shows the message where it fails. */
+  async tried(action) {
     try {
-      this.gallery.show((await asked("/api/runs")).runs);
+      await action();
     } catch (error) {
-      this.trouble(error.message);
+      element("trouble").textContent = error.message;
     }
   }
 
-  trouble(text) {
-    at("trouble").textContent = text;
-  }
-
-  // what the tour asks for
+  // for the tour
 
   run() {
     return this.live;
@@ -143,36 +145,31 @@ class Playground {
   }
 
   ask(numbers) {
-    this.live?.watch?.show(numbers, { play: true });
-    this.look("ask");
+    this.live?.viewer?.show(numbers, { play: true });
+    this.scrollTo("ask");
   }
 
   askRandom(count) {
-    const watch = this.live?.watch;
-    if (watch) this.ask(Array.from({ length: watch.task.tapes }, () => randomNumber(watch.task, count)));
+    const viewer = this.live?.viewer;
+    if (viewer) this.ask(randomNumbers(viewer.task, count));
   }
 
   playFilm() {
     this.live?.film.play();
-    this.look("live");
+    this.scrollTo("live");
   }
 
   openReport() {
     window.open(reportPath(this.live.name), "_blank", "noopener");
   }
 
-  look(id) {
-    at(id).scrollIntoView({ block: "start" });
+  scrollTo(id) {
+    element(id).scrollIntoView({ block: "start" });
   }
 }
 
-function blank() {
-  return { task: undefined, cell: undefined, hidden: undefined, recipe: undefined, data: undefined, seed: undefined };
-}
-
 try {
-  const choices = await asked("/api/choices");
-  window.playground = new Playground(choices);
+  window.playground = new Playground(await getJson("/api/choices"));
 } catch (error) {
-  at("trouble").textContent = error.message;
+  element("trouble").textContent = error.message;
 }

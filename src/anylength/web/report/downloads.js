@@ -1,24 +1,26 @@
-// Files that a page carries within itself, for whoever wants to keep or check them.
+// Files that a report carries within itself, to save them or to check them.
 
 import { html } from "../shared/dom.js";
 
+const REVOKE_MILLISECONDS = 10_000; // an address must live until the browser has begun to save
+
 /** Buttons that save the certificate and the weights of a run. */
-export function downloads(run) {
-  const weights = () => Uint8Array.from(atob(run.model), (sign) => sign.charCodeAt(0));
+export function downloads({ certificate, model }) {
+  const weights = () => Uint8Array.from(atob(model), (character) => character.charCodeAt(0));
   return html(
     "div",
     { class: "row unprinted" },
-    run.certificate ? saving("certificate.json", "application/json", () => run.certificate.text) : null,
-    run.model ? saving("model.safetensors", "application/octet-stream", weights) : null,
+    certificate ? saveButton("certificate.json", "application/json", () => certificate.text) : null,
+    model ? saveButton("model.safetensors", "application/octet-stream", weights) : null,
   );
 }
 
-function saving(name, type, make) {
-  return html("button", { type: "button", onclick: () => saveFile(name, new Blob([make()], { type })) }, `Save ${name}`);
+function saveButton(name, type, makeContent) {
+  return html("button", { type: "button", onclick: () => saveFile(name, new Blob([makeContent()], { type })) }, `Save ${name}`);
 }
 
 function saveFile(name, blob) {
   const address = URL.createObjectURL(blob);
   html("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  setTimeout(() => URL.revokeObjectURL(address), REVOKE_MILLISECONDS);
 }

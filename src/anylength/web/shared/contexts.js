@@ -1,5 +1,5 @@
-// Nets whose context grows, by name: they read the whole word at once and have no state from which one could go on.
-// What they offer for each step in a state's place is the vector of H numbers that the read-out sees.
+// Nets whose context grows, by name: they read the whole word at once, and a run cannot start from one of their states.
+// Their "state" after a step is the vector of H numbers that the read-out reads.
 
 import { decoderStates } from "./seq2seq.js";
 import { streamStates } from "./transformers.js";
@@ -14,11 +14,11 @@ const CONTEXT_NETS = {
   "transformer-randomised": { causal: false, maker: streamStates },
 };
 
-/** Steps of the longest word for a net whose context grows: time grows with their square. */
+/** Steps of the longest word for a net whose context grows: its time grows with the square of the steps. */
 export const CONTEXT_LONGEST = 1024;
 
 /**
- * The net of this name, or null where there is none whose context grows.
+ * The net of this name, or null where the name is not one of these.
  * @param {string} name
  * @param {Record<string, Float32Array>} weights
  * @param {number} hidden

@@ -1,20 +1,20 @@
-// Making elements: HTML and SVG nodes from a tag, attributes and children. Text goes in as text, never as markup.
+// Makes HTML and SVG elements from a tag, attributes and children. Text goes in as text, never as markup.
 
 const SVG_SPACE = "http://www.w3.org/2000/svg";
 
 /** An HTML element. Attributes whose names begin with "on" are listeners; false, null and undefined leave an attribute out. */
 export function html(tag, attributes = {}, ...children) {
-  return furnished(document.createElement(tag), attributes, children);
+  return withContent(document.createElement(tag), attributes, children);
 }
 
 /** An SVG element, in the same way. */
 export function svg(tag, attributes = {}, ...children) {
-  return furnished(document.createElementNS(SVG_SPACE, tag), attributes, children);
+  return withContent(document.createElementNS(SVG_SPACE, tag), attributes, children);
 }
 
 /** Puts new children in place of the old ones. */
 export function refill(element, ...children) {
-  element.replaceChildren(...present(children));
+  element.replaceChildren(...withoutGaps(children));
   return element;
 }
 
@@ -46,7 +46,7 @@ export function table(caption, heads, rows) {
   );
 }
 
-/** A table behind a plot: closed until somebody asks, made only then. */
+/** A folded table behind a plot; it is made when the reader first opens it. */
 export function tableBehind(caption, heads, makeRows) {
   const summary = html("summary", {}, "the figures as a table");
   const details = html("details", {}, summary);
@@ -58,7 +58,7 @@ export function tableBehind(caption, heads, makeRows) {
   return details;
 }
 
-/** Opens everything that is folded, for paper, and folds it again. */
+/** Opens all folded parts for printing, and folds them again afterwards. */
 export function openForPrint(root) {
   const opened = [];
   window.addEventListener("beforeprint", () => {
@@ -73,16 +73,16 @@ export function openForPrint(root) {
   });
 }
 
-function furnished(element, attributes, children) {
+function withContent(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === false || value === null || value === undefined) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...present(children));
+  element.append(...withoutGaps(children));
   return element;
 }
 
-function present(children) {
+function withoutGaps(children) {
   return children.flat().filter((child) => child !== null && child !== undefined && child !== false);
 }

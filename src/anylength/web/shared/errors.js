@@ -1,5 +1,5 @@
-// The one error that a user may cause: it says what was expected, what came, and what to do, as the Python side's `InputError` does.
-// Whoever calls the engine may show its `message` as it is.
+// The one error for bad input. It says what was expected, what came instead and what to do, like `InputError` on the Python side.
+// Callers of the engine may show its `message` as it is.
 
 /** Bad input. The message reads: expected …, got …: remedy. */
 export class BadInput extends Error {
@@ -18,13 +18,13 @@ export class BadInput extends Error {
 }
 
 /**
- * A text as it can be shown in a one-line message: quoted, and cut where it is long.
+ * A text for a one-line message: quoted, and cut where it is long.
  * @param {string} text
  * @param {number} [limit]
  * @returns {string}
  */
 export function quotedText(text, limit = 40) {
-  const signs = Array.from(text);
-  const length = signs.length.toLocaleString("en");
-  return signs.length <= limit ? `'${text}'` : `'${signs.slice(0, limit).join("")}'… (${length} characters)`;
+  const characters = Array.from(text);
+  const length = characters.length.toLocaleString("en");
+  return characters.length <= limit ? `'${text}'` : `'${characters.slice(0, limit).join("")}'… (${length} characters)`;
 }

@@ -1,116 +1,104 @@
 // A training as a film: the plane of states, the length curve and the loss, frame by frame, live or played again.
 
-import { chartPicture } from "./chart.js";
+import { filmCurve, filmLoss } from "./film_charts.js";
 import { html, refill } from "./dom.js";
-import { portraitLegend, portraitPicture, portraitWords } from "./portrait.js";
-import { percentage, shortNumber } from "./scales.js";
+import { portraitPicture, portraitWords } from "./portrait.js";
+import { portraitLegend } from "./portrait_legend.js";
+import { secondFixedPoint } from "./film_frames.js";
+import { shortNumber } from "./scales.js";
 
-const FRAME_MILLISECONDS = 90;
+const FRAME_MILLISECONDS = 90; // a film of 240 frames, the most that a run has, takes 22 seconds
 
 let filmCount = 0;
 
-/** The first frame from which on at least two resting places stay, or null: the birth of the second one. */
-export function birthOf(frames) {
-  const known = frames.filter((frame) => frame.stable !== null);
-  let birth = null;
-  for (const frame of known) {
-    if (frame.stable >= 2) birth ??= frame;
-    else birth = null;
-  }
-  return birth;
-}
-
-/** A player. `add` appends a frame; while the last frame is shown and `live` is set, it follows. */
+/** A player. `add` appends a frame; where `live` is set and the last frame is shown, the player follows. */
 export class FilmPlayer {
   constructor(frames, names, { live = false } = {}) {
     this.frames = [...frames];
     this.names = names;
     this.live = live;
-    this.at = Math.max(0, frames.length - 1);
+    this.index = Math.max(0, frames.length - 1);
     this.playing = false;
-    this.id = `film${(filmCount += 1)}`;
-    this.build();
+    this.makeControls(`film${(filmCount += 1)}-frame`);
+    this.makePlaces();
+    this.element = this.layOut();
     this.draw();
   }
 
-  build() {
-    this.slider = html("input", {
-      type: "range",
-      min: "0",
-      max: "0",
-      value: "0",
-      id: `${this.id}-moment`,
-      oninput: () => this.goTo(Number(this.slider.value)),
-    });
+  makeControls(id) {
+    const oninput = () => this.goTo(Number(this.slider.value));
+    this.slider = html("input", { type: "range", min: "0", max: "0", value: "0", id, oninput });
     this.button = html("button", { type: "button", onclick: () => (this.playing ? this.pause() : this.play()) }, "Play the film");
-    this.place = html("output", { class: "quiet", for: this.slider.id });
+    this.position = html("output", { class: "quiet", for: id });
+  }
+
+  makePlaces() {
     this.planePlace = html("div");
-    this.planeFigure = html("figure", {}, html("figcaption", {}, "States, and where they rest"), this.planePlace);
     this.curvePlace = html("div");
     this.lossPlace = html("div");
-    this.said = html("p", { class: "quiet" });
-    this.element = html(
+    this.planeFigure = html("figure", {}, html("figcaption", {}, "States and fixed points"), this.planePlace);
+    this.words = html("p", { class: "quiet" });
+  }
+
+  layOut() {
+    const field = html(
+      "div",
+      { class: "field grow" },
+      html("label", { for: this.slider.id }, "Point in the training"),
+      this.slider,
+    );
+    const charts = html(
+      "div",
+      {},
+      html("figure", {}, html("figcaption", {}, "Numbers right by length"), this.curvePlace),
+      html("figure", {}, html("figcaption", {}, "Loss by update"), this.lossPlace),
+    );
+    return html(
       "div",
       { class: "film" },
-      html(
-        "div",
-        { class: "row unprinted" },
-        this.button,
-        html("div", { class: "field grow" }, html("label", { for: this.slider.id }, "Moment of the training"), this.slider),
-        this.place,
-      ),
-      this.said,
-      html(
-        "div",
-        { class: "beside" },
-        this.planeFigure,
-        html(
-          "div",
-          {},
-          html("figure", {}, html("figcaption", {}, "Words right by length"), this.curvePlace),
-          html("figure", {}, html("figcaption", {}, "Loss by update"), this.lossPlace),
-        ),
-      ),
+      html("div", { class: "row unprinted" }, this.button, field, this.position),
+      this.words,
+      html("div", { class: "beside" }, this.planeFigure, charts),
     );
   }
 
   /** Appends a frame; one that is known already is left out. */
   add(frame) {
     if (this.frames.length && frame.update <= this.frames.at(-1).update) return;
-    const following = this.live && !this.playing && this.at >= this.frames.length - 1;
+    const follows = this.live && !this.playing && this.index >= this.frames.length - 1;
     this.frames.push(frame);
-    if (following) this.at = this.frames.length - 1;
+    if (follows) this.index = this.frames.length - 1;
     this.drawSoon();
   }
 
   /** Draws with the browser's next picture: many frames that come together are drawn once. */
   drawSoon() {
-    if (this.due) return;
-    this.due = requestAnimationFrame(() => {
-      this.due = null;
+    this.pending ??= requestAnimationFrame(() => {
+      this.pending = null;
       this.draw();
     });
   }
 
-  goTo(at) {
+  goTo(index) {
     this.pause();
-    this.at = at;
+    this.index = index;
     this.draw();
   }
 
   play() {
     if (this.frames.length < 2) return;
-    if (this.at >= this.frames.length - 1) this.at = 0;
+    if (this.index >= this.frames.length - 1) this.index = 0;
     this.playing = true;
     this.button.textContent = "Pause";
-    const tick = () => {
-      if (!this.playing) return;
-      this.at = Math.min(this.at + 1, this.frames.length - 1);
-      this.draw();
-      if (this.at >= this.frames.length - 1 && !this.live) this.pause();
-      else setTimeout(tick, FRAME_MILLISECONDS);
-    };
-    setTimeout(tick, FRAME_MILLISECONDS);
+    setTimeout(() => this.tick(), FRAME_MILLISECONDS);
+  }
+
+  tick() {
+    if (!this.playing) return;
+    this.index = Math.min(this.index + 1, this.frames.length - 1);
+    this.draw();
+    if (this.index >= this.frames.length - 1 && !this.live) this.pause();
+    else setTimeout(() => this.tick(), FRAME_MILLISECONDS);
   }
 
   pause() {
@@ -119,70 +107,32 @@ export class FilmPlayer {
   }
 
   draw() {
-    const frame = this.frames[this.at];
+    const frame = this.frames[this.index];
     this.slider.max = String(Math.max(0, this.frames.length - 1));
-    this.slider.value = String(this.at);
+    this.slider.value = String(this.index);
     if (!frame) return;
-    this.place.textContent = `update ${frame.update.toLocaleString("en")}, epoch ${shortNumber(frame.epoch)}`;
-    this.said.textContent = this.words(frame);
+    this.position.textContent = `update ${frame.update.toLocaleString("en")}, epoch ${shortNumber(frame.epoch)}`;
+    this.words.textContent = frameWords(frame, this.frames);
     this.planeFigure.hidden = !frame.plane;
     if (frame.plane) refill(this.planePlace, this.plane(frame), portraitLegend(frame.plane, this.names));
-    refill(this.curvePlace, this.curve(frame));
-    refill(this.lossPlace, this.loss(frame));
+    refill(this.curvePlace, filmCurve(frame));
+    refill(this.lossPlace, filmLoss(frame, this.frames));
   }
 
   plane(frame) {
     return portraitPicture(frame.plane, { names: this.names, title: `States at update ${frame.update}` });
   }
+}
 
-  words(frame) {
-    const birth = birthOf(this.frames);
-    const held = frame.horizon === null ? `${frame.limit} steps and more` : `${frame.horizon} steps`;
-    const sentences = [
-      frame.limit ? `It holds a symbol for ${held}.` : "",
-      frame.plane ? portraitWords(frame.plane) : "",
-      birth && birth.update <= frame.update
-        ? `The second resting place was born at update ${birth.update.toLocaleString("en")}.`
-        : "",
-    ];
-    return sentences.filter(Boolean).join(" ");
-  }
-
-  curve(frame) {
-    const points = (read) => frame.curve.map((point) => ({ x: point.length, y: read(point) }));
-    const last = frame.curve.at(-1);
-    return chartPicture({
-      title: "Words right by length",
-      says: last
-        ? `At ${last.length} digits ${percentage(last.random)} of random and ${percentage(last.worst)} of hard words are right.`
-        : "",
-      x: { label: "digits (orange, dashed: hard words)", log: true },
-      y: { share: true, domain: [0, 1] },
-      series: [
-        { colour: "c1", points: points((point) => point.random) },
-        { colour: "c0", points: points((point) => point.worst) },
-      ],
-    });
-  }
-
-  loss(frame) {
-    const last = this.frames.at(-1);
-    const birth = birthOf(this.frames);
-    const rules = [{ x: frame.update, label: "", colour: "ci" }];
-    if (birth && birth !== this.frames[0]) rules.push({ x: birth.update, label: "second resting place", colour: "c2" });
-    return chartPicture({
-      title: "Loss by update",
-      says: `At update ${last.update} the loss is ${shortNumber(last.loss)}.`,
-      x: { label: "updates", whole: true },
-      y: { log: true },
-      series: [
-        {
-          colour: "c5",
-          dash: "",
-          points: this.frames.filter((each) => each.loss > 0).map((each) => ({ x: each.update, y: each.loss })),
-        },
-      ],
-      rules,
-    });
-  }
+function frameWords(frame, frames) {
+  const second = secondFixedPoint(frames);
+  const reach = frame.horizon === null ? `all lengths tried, up to ${frame.limit}` : `up to length ${frame.horizon}`;
+  const sentences = [
+    frame.limit ? `The net is right on numbers of one repeated digit at ${reach}.` : "",
+    frame.plane ? portraitWords(frame.plane) : "",
+    second && second.update <= frame.update
+      ? `The second attracting fixed point appeared at update ${second.update.toLocaleString("en")}.`
+      : "",
+  ];
+  return sentences.filter(Boolean).join(" ");
 }

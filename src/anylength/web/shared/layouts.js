@@ -1,8 +1,8 @@
-// How numbers lie in time, as `anylength.tasks.layout` and `phases` say it: from digits to the word of symbols that a net reads, and
-// from its outputs back to the answer's digits. Digits are least significant first here; only the layout knows how they are read.
+// How digits are ordered in time, as in `anylength.tasks.layout` and `phases`: from digits to the word of symbols that a net reads, and
+// from its outputs back to the digits of the answer. Outside of this file digits are always least significant first.
 //
 // A layout is {steps(L), word(numbers), answer(outputs), places(T)}: the steps of a word for numbers of L digits; the symbols
-// `Uint16Array [T]`; the answer's digits; and for every step which digit of the answer it writes (0 the least significant), −1 for none.
+// `Uint16Array [T]`; the answer's digits; and for every step which digit of the answer it writes (0 the least significant), −1 for a step that writes none.
 
 /**
  * @typedef {{steps: (length: number) => number, word: (numbers: Uint8Array[]) => Uint16Array,
@@ -20,13 +20,13 @@ export function makeLayout({ letters, layout }) {
   return layout.kind === "most-first" ? mostFirstLayout(letters) : leastFirstLayout(letters, layout.tail);
 }
 
-/** The symbol of the digits at a place: those of tape i count letters^i; beyond a number there are zeros. */
+/** The symbol of the digits at a place: the digit of tape i counts letters^i; places beyond a number hold 0. */
 function symbolAt(numbers, place, letters) {
   return numbers.reduceRight((symbol, digits) => symbol * letters + (place < digits.length ? digits[place] : 0), 0);
 }
 
-/** The most digits of any of the numbers. */
-export function longestOf(numbers) {
+/** The number of digits of the longest number. */
+function longestOf(numbers) {
   return Math.max(...numbers.map((digits) => digits.length));
 }
 
@@ -85,8 +85,8 @@ function phasesLayout(layout, letters) {
     steps: (length) => phasesOf(layout, length).end,
     word: (numbers) => phasesWord(layout, numbers, letters),
     answer: (outputs) => {
-      const own = Uint8Array.from(outputs.subarray(phasesOf(layout, lengthOf(outputs.length)).from));
-      return layout.written ? own.reverse() : own;
+      const digits = Uint8Array.from(outputs.subarray(phasesOf(layout, lengthOf(outputs.length)).from));
+      return layout.written ? digits.reverse() : digits;
     },
     places: (steps) => {
       const { from } = phasesOf(layout, lengthOf(steps));
@@ -95,10 +95,10 @@ function phasesLayout(layout, letters) {
   };
 }
 
-/** The digits, then markers for work and for the answer. */
+/** The digits, then markers for the work phase and for the answer phase. */
 function phasesWord(layout, numbers, letters) {
-  const length = longestOf(numbers),
-    { from, end } = phasesOf(layout, length);
+  const length = longestOf(numbers);
+  const { from, end } = phasesOf(layout, length);
   return Uint16Array.from({ length: end }, (_, step) => {
     if (step < length) return symbolAt(numbers, layout.most_first ? length - 1 - step : step, letters);
     return markerSymbol(step < from ? letters - 2 : letters - 1, letters, numbers.length);

@@ -1,20 +1,22 @@
-// The step equations of the cells with a memory, `stack-rnn` and `tape-rnn`, as they answer: with hard actions and nothing lost.
-// A state is h, then the memory, which grows with every step: a stack by one entry, a tape by one place on either side. So whatever
-// the number of steps, nothing falls out of a stack and no tape closes upon itself; the memory of the Python side, made deep enough
-// in advance, holds the same entries and more zeros (a tape has them in its middle, farthest from the head).
+// The step equations of the cells with a memory, `stack-rnn` and `tape-rnn`, in the form in which they answer: with hard actions and an
+// unbounded memory. A state is h, then the memory. The memory grows with every step, a stack by one entry, a tape by one place on
+// either side, so nothing falls out of a stack and no tape wraps around. The Python side makes the memory large enough in advance; it
+// holds the same entries and more zeros (those of a tape are in its middle, farthest from the head).
 //
-// An action's drive is multiplied by `HARD_ACTIONS`, so its share is 0 or 1 (entries are then moved, not mixed) but where the drive
-// is below about 1e-8; there the mixture is computed as everywhere.
+// The input of an action's sigmoid is multiplied by `HARD_ACTIONS`, so the action's share is 0 or 1 and entries are moved, not mixed.
+// Where that input is below about 1e-8 the share lies between, and the mixture is computed as usual.
 
-import { multiplyInto, affineInto, driveTable, sigmoid, lerp } from "./tensors.js";
+import { multiplyInto, affineInto, inputTermTable, sigmoid, lerp } from "./tensors.js";
 
+/** The same factor as on the Python side. */
 const HARD_ACTIONS = 1e9;
 
-const MEMORY_STACKS = 2,
-  MEMORY_WIDTH = 8;
+/** Stacks of a stack-rnn, and numbers in an entry of a stack or a tape: the same as on the Python side. */
+const MEMORY_STACKS = 2;
+const MEMORY_WIDTH = 8;
 
 /**
- * The cell of this name, or null where it is none with a memory: see `cells.js`. Its `stateSize` is H: what is of a fixed size.
+ * The cell of this name (see `cells.js`), or null where it has no memory. Its `stateSize` is H, the part of a fixed size.
  * @param {string} name
  * @param {CellParts} parts
  * @returns {(Cell & {grown: (state: Float32Array) => Float32Array}) | null}
@@ -26,25 +28,25 @@ export function memoryCell(name, parts) {
 
 /** σ(1e9 · W h + 1e9 · b): the shares of all actions. */
 function actionsOf({ weight_action: weight, bias_action: bias }, hidden) {
-  const hard = Float32Array.from(weight, (value) => Math.fround(value * HARD_ACTIONS));
-  const bent = Float32Array.from(bias, (value) => Math.fround(value * HARD_ACTIONS));
-  const drive = new Float32Array(bent.length);
+  const hardWeight = Float32Array.from(weight, (value) => Math.fround(value * HARD_ACTIONS));
+  const hardBias = Float32Array.from(bias, (value) => Math.fround(value * HARD_ACTIONS));
+  const shares = new Float32Array(hardBias.length);
   return (after) => {
-    affineInto(hard, bent, after, hidden, drive);
-    return drive.map(sigmoid);
+    affineInto(hardWeight, hardBias, after, hidden, shares);
+    return shares.map(sigmoid);
   };
 }
 
-/** out = tanh(W_ih x + b + (W_hh h + W_seen seen)). */
-function readingStep({ weights, hidden, alphabet }, weightSeen) {
-  const table = driveTable(weights, alphabet);
-  const message = new Float32Array(hidden),
-    more = new Float32Array(hidden);
-  return (state, symbol, seen, out) => {
-    multiplyInto(weights.weight_hh, state, hidden, message);
-    multiplyInto(weightSeen, seen, seen.length, more);
-    for (let unit = 0, at = symbol * hidden; unit < hidden; unit += 1) {
-      out[unit] = Math.tanh(Math.fround(table[at + unit] + Math.fround(message[unit] + more[unit])));
+/** out = tanh(W_ih x + b + (W_hh h + W_read read)), `read` the part of the memory that the cell reads. */
+function readingStep({ weights, hidden, alphabet }, readWeight) {
+  const table = inputTermTable(weights, alphabet);
+  const stateTerm = new Float32Array(hidden);
+  const memoryTerm = new Float32Array(hidden);
+  return (state, symbol, read, out) => {
+    multiplyInto(weights.weight_hh, state, hidden, stateTerm);
+    multiplyInto(readWeight, read, read.length, memoryTerm);
+    for (let unit = 0, row = symbol * hidden; unit < hidden; unit += 1) {
+      out[unit] = Math.tanh(Math.fround(table[row + unit] + Math.fround(stateTerm[unit] + memoryTerm[unit])));
     }
   };
 }
@@ -53,47 +55,36 @@ function readingStep({ weights, hidden, alphabet }, weightSeen) {
 function tanhLayer(weight, bias, hidden, out) {
   return (after) => {
     affineInto(weight, bias, after, hidden, out);
-    for (let at = 0; at < out.length; at += 1) out[at] = Math.tanh(out[at]);
+    for (let i = 0; i < out.length; i += 1) out[i] = Math.tanh(out[i]);
   };
 }
 
 /** out = (1 − weight)·out + weight·other; a weight of 0 or 1 leaves or copies. */
 function mixInto(out, weight, other) {
   if (weight === 1) out.set(other);
-  else if (weight !== 0) for (let at = 0; at < out.length; at += 1) out[at] = lerp(weight, out[at], other[at]);
+  else if (weight !== 0) for (let i = 0; i < out.length; i += 1) out[i] = lerp(weight, out[i], other[i]);
 }
 
-/** h' acts on each stack: push (what was pushed, then the stack), else pop (the stack without its top), else stay. */
+/** h' acts on each stack: push (the pushed entry, then the stack), pop (the stack without its top), or leave it as it is. */
 function stackCell(parts) {
   const { weights, hidden } = parts;
-  const values = new Float32Array(MEMORY_STACKS * MEMORY_WIDTH),
-    tops = new Float32Array(values.length);
-  const step = readingStep(parts, weights.weight_top),
-    actions = actionsOf(weights, hidden);
+  const values = new Float32Array(MEMORY_STACKS * MEMORY_WIDTH);
+  const tops = new Float32Array(values.length);
+  const step = readingStep(parts, weights.weight_top);
+  const actions = actionsOf(weights, hidden);
   const push = tanhLayer(weights.weight_push, weights.bias_push, hidden, values);
-  const sizeOf = (state) => (state.length - hidden) / MEMORY_STACKS;
 
   function advance(state, symbol, out) {
-    const before = sizeOf(state),
-      size = sizeOf(out);
-    for (let k = 0; k < MEMORY_STACKS; k += 1) {
-      tops.set(state.subarray(hidden + k * before, hidden + k * before + MEMORY_WIDTH), k * MEMORY_WIDTH);
-    }
+    const before = (state.length - hidden) / MEMORY_STACKS;
+    const stackOf = (k) => state.subarray(hidden + k * before, hidden + (k + 1) * before);
+    for (let k = 0; k < MEMORY_STACKS; k += 1) tops.set(stackOf(k).subarray(0, MEMORY_WIDTH), k * MEMORY_WIDTH);
     step(state, symbol, tops, out);
     push(out);
     const shares = actions(out);
+    const size = (out.length - hidden) / MEMORY_STACKS;
     for (let k = 0; k < MEMORY_STACKS; k += 1) {
-      const stack = new Float32Array(size),
-        popped = new Float32Array(size),
-        pushed = new Float32Array(size);
-      const old = state.subarray(hidden + k * before, hidden + (k + 1) * before);
-      stack.set(old);
-      popped.set(old.subarray(MEMORY_WIDTH));
-      pushed.set(values.subarray(k * MEMORY_WIDTH, (k + 1) * MEMORY_WIDTH));
-      pushed.set(old.subarray(0, Math.min(before, size - MEMORY_WIDTH)), MEMORY_WIDTH);
-      mixInto(stack, shares[2 * k + 1], popped);
-      mixInto(stack, shares[2 * k], pushed);
-      out.set(stack, hidden + k * size);
+      const value = values.subarray(k * MEMORY_WIDTH, (k + 1) * MEMORY_WIDTH);
+      out.set(nextStack(stackOf(k), value, { pop: shares[2 * k + 1], push: shares[2 * k] }, size), hidden + k * size);
     }
   }
 
@@ -107,12 +98,24 @@ function stackCell(parts) {
   };
 }
 
-/** h' overwrites what is under the head, then moves the head: the tape lies as the head sees it, from the head to the right. */
+/** The stack after an action, `size` numbers long; `value` is the entry that a push puts on top. */
+function nextStack(old, value, shares, size) {
+  const [stack, popped, pushed] = [0, 1, 2].map(() => new Float32Array(size));
+  stack.set(old);
+  popped.set(old.subarray(MEMORY_WIDTH));
+  pushed.set(value);
+  pushed.set(old.subarray(0, Math.min(old.length, size - MEMORY_WIDTH)), MEMORY_WIDTH);
+  mixInto(stack, shares.pop, popped);
+  mixInto(stack, shares.push, pushed);
+  return stack;
+}
+
+/** h' overwrites the entry under the head, then moves the head. The tape is stored from the head on to the right. */
 function tapeCell(parts) {
   const { weights, hidden } = parts;
   const value = new Float32Array(MEMORY_WIDTH);
-  const step = readingStep(parts, weights.weight_head),
-    actions = actionsOf(weights, hidden);
+  const step = readingStep(parts, weights.weight_head);
+  const actions = actionsOf(weights, hidden);
   const write = tanhLayer(weights.weight_write, weights.bias_write, hidden, value);
 
   function advance(state, symbol, out) {
@@ -121,8 +124,8 @@ function tapeCell(parts) {
     const [writing, moving, right] = actions(out);
     const tape = widerTape(state.subarray(hidden), out.length - hidden);
     mixInto(tape.subarray(0, MEMORY_WIDTH), writing, value);
-    const moved = turnedTape(tape, -MEMORY_WIDTH);
-    mixInto(moved, right, turnedTape(tape, MEMORY_WIDTH));
+    const moved = rotatedTape(tape, -MEMORY_WIDTH);
+    mixInto(moved, right, rotatedTape(tape, MEMORY_WIDTH));
     mixInto(tape, moving, moved);
     out.set(tape, hidden);
   }
@@ -137,7 +140,7 @@ function tapeCell(parts) {
   };
 }
 
-/** The tape `[(2n + 1)·M]` with more zeros between what is right of the head and what is left of it, in all `size`. */
+/** The tape `[(2n + 1)·M]` with zeros put in between the part right of the head and the part left of it, up to `size` numbers. */
 function widerTape(tape, size) {
   const right = ((tape.length / MEMORY_WIDTH + 1) / 2) * MEMORY_WIDTH;
   const wider = new Float32Array(size);
@@ -146,11 +149,11 @@ function widerTape(tape, size) {
   return wider;
 }
 
-/** The ring turned: entry i of the result is entry i + shift. */
-function turnedTape(tape, shift) {
+/** The tape rotated: entry i of the result is entry i + shift, the end followed by the beginning. */
+function rotatedTape(tape, shift) {
   const first = (shift + tape.length) % tape.length;
-  const turned = new Float32Array(tape.length);
-  turned.set(tape.subarray(first));
-  turned.set(tape.subarray(0, first), tape.length - first);
-  return turned;
+  const rotated = new Float32Array(tape.length);
+  rotated.set(tape.subarray(first));
+  rotated.set(tape.subarray(0, first), tape.length - first);
+  return rotated;
 }

@@ -1,5 +1,5 @@
 // A net in the page: from the record `NetView` to an object that reads words as the Python side does, in float32.
-// Nothing is kept between calls, and no state that was handed out is ever written to again.
+// It keeps nothing between calls, and never changes a state that it has returned.
 
 import { BadInput } from "./errors.js";
 import { affineInto, decodedTensor } from "./tensors.js";
@@ -7,32 +7,37 @@ import { boundedCell } from "./cells.js";
 import { memoryCell } from "./memories.js";
 import { contextNet, CONTEXT_LONGEST } from "./contexts.js";
 
-/** Steps of the longest word for a net whose state has a fixed size, and numbers in all the states of a word. */
-const MOST_STEPS = 100_000,
-  MOST_NUMBERS = 1 << 24;
+/** Steps of the longest word for a net whose state has a fixed size. */
+const MOST_STEPS = 100_000;
 
-/** Steps of the longest word for a cell with a memory: all its states together grow with their square. */
+/** Numbers in all states of a word together: 64 MiB of float32. */
+const MOST_NUMBERS = 1 << 24;
+
+/** Steps of the longest word for a cell with a memory: its states together grow with the square of the steps. */
 const MEMORY_LONGEST = 1024;
+
+/** What the names of a cell's tensors begin with. */
+const CELL_PREFIX = "cell.";
 
 /**
  * @typedef {object} Run A word's states, logits and answers.
- * @property {Float32Array[]} states T states, the one after each step: of a net of fixed size views of `flat`. Cells with a memory
- *   hand out longer ones at every step, each whole: go on from any of them.
+ * @property {Float32Array[]} states T states, the one after each step. For a net of fixed size they are views of `flat`. The state of a
+ *   cell with a memory is longer after every step. A run may start from any of them.
  * @property {Float32Array | null} flat all states `[T · stateSize]`; null for cells with a memory
  * @property {Float32Array} logits `[T · classes]`
  * @property {Uint8Array} outputs `[T]`
  *
  * @typedef {object} PageNet
  * @property {string} cell its name
- * @property {number} hidden H: the first H entries of a state are what the read-out sees
+ * @property {number} hidden H: the read-out reads the first H entries of a state
  * @property {number} classes C
- * @property {number} letters what one tape may carry at a step
+ * @property {number} letters symbols of one tape
  * @property {number} tapes
  * @property {number} symbols A = letters ** tapes
- * @property {number} stateSize entries of a state that have a fixed place; behind them comes the memory, where the cell has one
- * @property {boolean} recurrent whether one can go on from a state
- * @property {boolean} growing whether a memory behind the fixed entries grows with every step
- * @property {boolean} causal whether an answer depends on nothing that comes after its step
+ * @property {number} stateSize entries of a state without the memory, which comes after them where the cell has one
+ * @property {boolean} recurrent whether a run can start from a state
+ * @property {boolean} growing whether the state has a memory that grows with every step
+ * @property {boolean} causal whether an answer depends only on what was read up to its step
  * @property {number} longest the most steps of a word that `run` takes
  * @property {() => Float32Array} start the start state; of a recurrent net only
  * @property {(state: Float32Array, symbol: number) => Float32Array} step the state after a symbol; of a recurrent net only
@@ -83,15 +88,16 @@ export function makeNet(shown) {
  */
 export function argmax(values) {
   let best = 0;
-  for (let at = 1; at < values.length; at += 1) if (values[at] > values[best]) best = at;
+  for (let i = 1; i < values.length; i += 1) if (values[i] > values[best]) best = i;
   return best;
 }
 
 function recurrentCore(name, weights, hidden, alphabet) {
-  const own = Object.entries(weights).filter(([key]) => key.startsWith("cell."));
-  const parts = { weights: Object.fromEntries(own.map(([key, value]) => [key.slice(5), value])), hidden, alphabet };
+  const ofCell = Object.entries(weights).filter(([key]) => key.startsWith(CELL_PREFIX));
+  const tensors = Object.fromEntries(ofCell.map(([key, value]) => [key.slice(CELL_PREFIX.length), value]));
+  const parts = { weights: tensors, hidden, alphabet };
   const cell = boundedCell(name, parts) ?? memoryCell(name, parts);
-  if (!cell) throw new BadInput("a known cell", `'${name}'`, "make the page anew with the version that trained the net");
+  if (!cell) throw new BadInput("a known cell", `'${name}'`, "make the page again with the version that trained the net");
   const step = (state, symbol) => {
     const after = cell.growing ? cell.grown(state) : new Float32Array(cell.stateSize);
     cell.advance(state, symbol, after);
@@ -127,46 +133,46 @@ function grownStates(start, step) {
 
 function contextCore({ causal, statesOf }, hidden) {
   const refused = () => {
-    throw new BadInput("a recurrent net", "one whose context grows", "run it on the whole word");
+    throw new BadInput("a recurrent net", "a net that reads the whole word at once", "run it on the whole word");
   };
   const states = (symbols, from) => {
     if (from) refused();
     const flat = statesOf(symbols);
     return { flat, states: viewsOf(flat, symbols.length, hidden) };
   };
-  const fixed = { stateSize: hidden, growing: false, recurrent: false, longest: CONTEXT_LONGEST };
-  return { ...fixed, causal, start: refused, step: refused, states };
+  const facts = { stateSize: hidden, growing: false, recurrent: false, longest: CONTEXT_LONGEST };
+  return { ...facts, causal, start: refused, step: refused, states };
 }
 
 function viewsOf(flat, count, size) {
-  return Array.from({ length: count }, (_, at) => flat.subarray(at * size, (at + 1) * size));
+  return Array.from({ length: count }, (_, i) => flat.subarray(i * size, (i + 1) * size));
 }
 
 /** Logits and answers of all states. */
 function readOut({ flat, states }, weights, hidden, classes) {
-  const logits = new Float32Array(states.length * classes),
-    outputs = new Uint8Array(states.length);
-  const own = viewsOf(logits, states.length, classes);
+  const logits = new Float32Array(states.length * classes);
+  const outputs = new Uint8Array(states.length);
+  const rows = viewsOf(logits, states.length, classes);
   for (let step = 0; step < states.length; step += 1) {
-    affineInto(weights["readout.weight"], weights["readout.bias"], states[step], hidden, own[step]);
-    outputs[step] = argmax(own[step]);
+    affineInto(weights["readout.weight"], weights["readout.bias"], states[step], hidden, rows[step]);
+    outputs[step] = argmax(rows[step]);
   }
   return { states, flat, logits, outputs };
 }
 
-function checkSymbols(symbols, most, longest) {
+function checkSymbols(symbols, count, longest) {
   if (symbols.length > longest) {
-    const text = (count) => count.toLocaleString("en");
+    const text = (number) => number.toLocaleString("en");
     throw new BadInput(
       `a word of at most ${text(longest)} steps in the page`,
       text(symbols.length),
-      "ask for less, or use anylength ask",
+      "ask a shorter number, or use anylength ask",
     );
   }
   for (let step = 0; step < symbols.length; step += 1) {
     const symbol = symbols[step];
-    if (!(Number.isInteger(symbol) && symbol >= 0 && symbol < most)) {
-      throw new BadInput(`symbols from 0 to ${most - 1}`, String(symbol), "give the word that the task makes of numbers");
+    if (!(Number.isInteger(symbol) && symbol >= 0 && symbol < count)) {
+      throw new BadInput(`symbols from 0 to ${count - 1}`, String(symbol), "give the word that the task makes of numbers");
     }
   }
 }

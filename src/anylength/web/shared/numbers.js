@@ -1,13 +1,16 @@
 // Numbers as people write them, in any base from 2 to 36, and as a net reads them: arrays of digits, the least significant first.
-// Texts with leading zeros keep them: a net that has read 007 has not read 7.
+// Leading zeros are kept: for a net 007 is another input than 7.
 
 import { BadInput, quotedText } from "./errors.js";
 
-/** The signs of the digits 0 to 35. */
+/** The characters of the digits 0 to 35. */
 export const DIGIT_SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
+/** Value for a character that is no digit. */
+const NO_DIGIT = 255;
+
 /**
- * The digits of a number as a person writes it; blanks around it do not matter, nor do capital letters.
+ * The digits of a number as a person writes it. Blanks around it and capital letters make no difference.
  * @param {string} text
  * @param {number} base
  * @param {number} [longest] the most digits
@@ -17,14 +20,14 @@ export const DIGIT_SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz";
 export function digitsOf(text, base, longest = Infinity) {
   const written = text.trim();
   if (written === "") throw new BadInput("a number", "an empty string", "write at least one digit");
-  const digits = Uint8Array.from(written, (sign) => {
-    const digit = DIGIT_SIGNS.indexOf(sign.toLowerCase());
-    return digit < 0 || sign > "z" ? 255 : digit;
+  const digits = Uint8Array.from(written, (character) => {
+    const digit = DIGIT_SIGNS.indexOf(character.toLowerCase());
+    return digit < 0 || character > "z" ? NO_DIGIT : digit;
   });
-  const worst = digits.reduce((most, digit) => Math.max(most, digit), 0);
-  if (worst === 255) throw new BadInput("digits only", quotedText(written), "leave out signs, points and spaces");
-  if (worst >= base) {
-    const remedy = `leave out '${DIGIT_SIGNS[worst]}', a digit of base ${worst + 1} and up`;
+  const largest = digits.reduce((most, digit) => Math.max(most, digit), 0);
+  if (largest === NO_DIGIT) throw new BadInput("digits only", quotedText(written), "leave out signs, points and spaces");
+  if (largest >= base) {
+    const remedy = `leave out '${DIGIT_SIGNS[largest]}', a digit of base ${largest + 1} and up`;
     throw new BadInput(`digits of base ${base}`, quotedText(written), remedy);
   }
   if (digits.length > longest) throw tooLong(digits.length, longest);
@@ -41,7 +44,7 @@ function tooLong(digits, longest) {
  * @param {Uint8Array} digits least significant first
  * @returns {string}
  */
-export function digitsAsRead(digits) {
+function digitsAsRead(digits) {
   return Array.from(digits, (digit) => DIGIT_SIGNS[digit])
     .reverse()
     .join("");
@@ -59,13 +62,13 @@ export function digitsAsText(digits) {
 }
 
 /**
- * base^T − n for n > 0: what stands for −n.
+ * base^T − n for n > 0, which represents −n.
  * @param {Uint8Array} digits least significant first
  * @param {number} base
  * @returns {Uint8Array} as many digits
  */
 export function complementOf(digits, base) {
-  const found = digits.findIndex((digit) => digit !== 0);
-  const first = found < 0 ? digits.length : found;
+  const nonzero = digits.findIndex((digit) => digit !== 0);
+  const first = nonzero < 0 ? digits.length : nonzero;
   return digits.map((digit, place) => (place < first ? 0 : base - 1 - digit + (place === first ? 1 : 0)));
 }

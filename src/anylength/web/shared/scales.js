@@ -1,20 +1,20 @@
-// Scales of plots: from data to places and to well-chosen ticks. Pure arithmetic.
+// Scales of plots: from data to positions and to round ticks. Pure arithmetic.
 
 /** A linear scale with ticks at round numbers. */
 export function linearScale([low, high], [from, to]) {
   const span = high - low || 1;
-  const at = (value) => from + ((value - low) / span) * (to - from);
+  const position = (value) => from + ((value - low) / span) * (to - from);
   const step = roundStep(span / 5);
   const ticks = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * span; k += 1) ticks.push(tidy(k * step));
-  return { at, ticks };
+  return { position, ticks };
 }
 
 /** A logarithmic scale with ticks at powers of ten, between them 2 and 5 where there is room. Data must be positive. */
 export function logScale([low, high], [from, to]) {
   const [bottom, top] = [Math.log10(low), Math.log10(high)];
   const span = top - bottom || 1;
-  const at = (value) => from + ((Math.log10(Math.max(value, low)) - bottom) / span) * (to - from);
+  const position = (value) => from + ((Math.log10(Math.max(value, low)) - bottom) / span) * (to - from);
   const factors = span <= 1.6 ? [1, 2, 5] : [1];
   const every = Math.max(1, Math.ceil(span / 7));
   const ticks = [];
@@ -25,7 +25,7 @@ export function logScale([low, high], [from, to]) {
       if (tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9)) ticks.push(tick);
     }
   }
-  return { at, ticks };
+  return { position, ticks };
 }
 
 /** A number in few characters: 12,000, 0.05, 3e-7. */
@@ -47,7 +47,7 @@ export function percentage(share) {
 
 function roundStep(rough) {
   const power = 10 ** Math.floor(Math.log10(rough));
-  const factor = [1, 2, 5, 10].find((each) => each * power >= rough * (1 - 1e-9));
+  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= rough * (1 - 1e-9));
   return factor * power;
 }
 

@@ -1,229 +1,191 @@
-// The strip: one column a step, as the net reads. On top the digit, then the hidden state as a heat map, the machine's state that can be
-// read out of it beside the true one, how firmly it can be read, and the answer. Numbers that are read from the right run to the left.
+// The strip: a picture with one column for each step that the net reads. Numbers that are read from the right run to the left.
 
-import { colourNow, mixed } from "./theme.js";
+import { stripColours, stripText } from "./strip_pen.js";
+import { StripGeometry, STRIP_ROWS } from "./strip_geometry.js";
 
-const ROWS = { digit: 30, gap: 6, state: 20, plot: 54, answer: 30 };
-const LABELS = 74;
-const NARROW_LABELS = 58;
-const SHADES = 100;
+/** Steepness of the margin plot: a margin of this many logits is drawn at tanh(1) = 76 % of the half height. */
+const MARGIN_SCALE = 4;
 
-/**
- * A strip drawn on a canvas. `model` (changed from outside, then `draw`ed) holds:
- * steps, from the right?, digits [text a step], units (H), value(step, unit) in −1…1, wanted [machine state a step or null], read [state or
- * −1 or null], strengths(step) → array or null, alike(read, wanted), names, answers [text a step], right [bool or null a step], at (steps done), poked (step or −1).
- */
+/** Opacity of the digits that are not yet read. */
+const UNREAD = 0.4;
+
+/** The strip of an AskedWord on a canvas. `onPick(step)` is called when the reader clicks a column. */
 export class Strip {
-  constructor(canvas, picked) {
+  constructor(canvas, onPick) {
     this.canvas = canvas;
-    this.model = null;
+    this.word = null;
     this.first = 0;
     this.colours = null;
     canvas.addEventListener("click", (event) => {
       const step = this.stepAt(event.clientX - canvas.getBoundingClientRect().left);
-      if (step !== null) picked(step);
+      if (step !== null) onPick(step);
     });
   }
 
-  /** How many columns fit. */
-  columns() {
-    return Math.max(6, Math.floor((this.canvas.clientWidth - this.labels()) / this.wide()));
+  /** Takes another word. It is drawn with the next call of `draw`. */
+  show(word) {
+    this.word = word;
+    this.first = 0;
   }
 
-  labels() {
-    return this.canvas.clientWidth < 500 ? NARROW_LABELS : LABELS;
-  }
-
-  wide() {
-    const room = (this.canvas.clientWidth - this.labels()) / Math.max(this.model?.steps ?? 1, 1);
-    return Math.min(30, Math.max(this.canvas.clientWidth < 500 ? 19 : 22, room));
-  }
-
-  /** Chooses the columns to be seen so that the step that was read last is among them. */
-  follow() {
-    const [count, last] = [this.columns(), Math.max(this.model.at - 1, 0)];
-    const most = Math.max(0, this.model.steps - count);
-    if (last < this.first || last >= this.first + count) this.first = last - (last < this.first ? 1 : count - Math.ceil(count / 4));
-    this.first = Math.min(Math.max(this.first, 0), most);
-  }
-
-  xOf(step) {
-    const wide = this.wide();
-    const place = step - this.first;
-    const shown = Math.min(this.columns(), this.model.steps);
-    return this.labels() + (this.model.fromTheRight ? shown - 1 - place : place) * wide;
-  }
-
-  stepAt(x) {
-    if (!this.model || x < this.labels()) return null;
-    const place = Math.floor((x - this.labels()) / this.wide());
-    const shown = Math.min(this.columns(), this.model.steps);
-    if (place >= shown) return null;
-    return this.first + (this.model.fromTheRight ? shown - 1 - place : place);
-  }
-
-  unitHeight() {
-    return Math.min(11, Math.max(2.5, 150 / this.model.units));
-  }
-
-  draw() {
-    if (!this.model || !this.canvas.clientWidth) return;
-    this.follow();
-    const height = this.height();
-    const [width, ratio] = [this.canvas.clientWidth, window.devicePixelRatio || 1];
-    const [pixels, lines] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (this.canvas.width !== pixels || this.canvas.height !== lines) {
-      this.canvas.width = pixels;
-      this.canvas.height = lines;
-      this.canvas.style.height = `${height}px`;
-    }
-    const pen = this.canvas.getContext("2d");
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.clearRect(0, 0, width, height);
-    this.colours ??= stripColours();
-    this.paint(pen, this.colours);
-  }
-
-  /** Draws in the colours of now. */
+  /** Draws in the present colours of the page. */
   recolour() {
     this.colours = null;
     this.draw();
   }
 
-  height() {
-    const read = this.model.names ? 2 * ROWS.state + ROWS.gap + ROWS.plot + ROWS.gap : 0;
-    return ROWS.digit + this.model.units * this.unitHeight() + ROWS.gap + read + ROWS.answer + 4;
+  stepAt(x) {
+    return this.word ? this.geometry().stepAt(x) : null;
   }
 
-  paint(pen, colours) {
-    const model = this.model;
-    const last = Math.min(this.first + this.columns(), model.steps);
-    const heat = ROWS.digit;
-    const states = heat + model.units * this.unitHeight() + ROWS.gap;
-    const plot = states + 2 * ROWS.state + ROWS.gap;
-    const answers = model.names ? plot + ROWS.plot + ROWS.gap : states;
-    this.paintLabels(pen, colours, { heat, states, plot, answers });
-    for (let step = this.first; step < last; step += 1) {
-      const [x, wide, done] = [this.xOf(step), this.wide(), step < model.at];
-      pen.globalAlpha = done ? 1 : 0.4;
-      stripText(pen, model.digits[step], x + wide / 2, 20, colours.ink, step === model.at - 1 ? "bold 17px" : "16px");
-      pen.globalAlpha = 1;
-      if (!done) continue;
-      this.paintHeat(pen, colours, step, x, wide, heat);
-      if (model.names) this.paintStates(pen, colours, step, x, wide, states);
-      this.paintAnswer(pen, colours, step, x, wide, answers);
+  geometry() {
+    return new StripGeometry(this.canvas.clientWidth, this.word, this.first);
+  }
+
+  draw() {
+    if (!this.word || !this.canvas.clientWidth) return;
+    this.first = this.geometry().firstThatShows(this.word.stepsDone - 1);
+    const geometry = this.geometry();
+    const ratio = window.devicePixelRatio || 1;
+    this.resize(Math.round(geometry.width * ratio), Math.round(geometry.height * ratio), geometry.height);
+    const pen = this.canvas.getContext("2d");
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, geometry.width, geometry.height);
+    this.colours ??= stripColours();
+    this.paint(pen, geometry);
+  }
+
+  /** Sets the size of the canvas where it differs, for setting it clears the canvas and is slow. */
+  resize(width, height, shownHeight) {
+    if (this.canvas.width === width && this.canvas.height === height) return;
+    this.canvas.width = width;
+    this.canvas.height = height;
+    this.canvas.style.height = `${shownHeight}px`;
+  }
+
+  paint(pen, geometry) {
+    const { word, colours } = this;
+    const last = Math.min(this.first + geometry.columns, word.steps);
+    this.paintLabels(pen, geometry);
+    for (let step = this.first; step < last; step += 1) this.paintColumn(pen, geometry, step);
+    if (word.names) this.paintMargins(pen, geometry, last);
+    const { stepsDone: done, perturbedStep: perturbed } = word;
+    if (done > this.first && done <= last) this.paintFrame(pen, geometry, done - 1, { colour: colours.ink, line: 1.5, dash: [] });
+    if (perturbed >= this.first && perturbed < last)
+      this.paintFrame(pen, geometry, perturbed, { colour: colours.warm, line: 2.5, dash: [4, 3] });
+  }
+
+  paintLabels(pen, { isNarrow, tops }) {
+    const label = (text, y) =>
+      stripText(pen, text, 0, y, { colour: this.colours.muted, font: isNarrow ? "11px" : "12px", align: "left" });
+    label("reads", 19);
+    label("state", tops.heat + 12);
+    if (this.word.names) {
+      label("true state", tops.states + 14);
+      label("decoded", tops.states + STRIP_ROWS.state + 14);
+      label("margin", tops.margins + 14);
     }
-    if (model.names) this.paintPlot(pen, colours, plot, last);
-    if (model.at > this.first && model.at <= last) this.paintFrame(pen, colours.ink, model.at - 1, 1.5, []);
-    if (model.poked >= this.first && model.poked < last) this.paintFrame(pen, colours.warm, model.poked, 2.5, [4, 3]);
+    label("answers", tops.answers + 19);
   }
 
-  paintLabels(pen, colours, at) {
-    const small = this.labels() === NARROW_LABELS;
-    const say = (text, y) => stripText(pen, text, 0, y, colours.muted, small ? "11px" : "12px", "left");
-    say("reads", 19);
-    say("state", at.heat + 12);
-    if (this.model.names) {
-      say("true", at.states + 14);
-      say("read out", at.states + ROWS.state + 14);
-      say("firmness", at.plot + 14);
-    }
-    say("answers", at.answers + 19);
+  paintColumn(pen, geometry, step) {
+    const { word, colours } = this;
+    const { column } = geometry;
+    const x = geometry.xOf(step);
+    const isDone = step < word.stepsDone;
+    pen.globalAlpha = isDone ? 1 : UNREAD;
+    const font = step === word.stepsDone - 1 ? "bold 17px" : "16px";
+    stripText(pen, word.symbolAt(step), x + column / 2, 20, { colour: colours.ink, font });
+    pen.globalAlpha = 1;
+    if (!isDone) return;
+    this.paintHeat(pen, geometry, step, x);
+    if (word.names) this.paintStates(pen, geometry, step, x);
+    this.paintAnswer(pen, geometry, step, x);
   }
 
-  paintHeat(pen, colours, step, x, wide, top) {
-    const tall = this.unitHeight();
-    for (let unit = 0; unit < this.model.units; unit += 1) {
-      const value = Math.max(-1, Math.min(1, this.model.value(step, unit)));
-      pen.fillStyle = colours.shades[Math.round((value + 1) * SHADES)];
-      pen.fillRect(x + 0.5, top + unit * tall, wide - 1, tall - (tall > 5 ? 0.6 : 0));
-    }
-  }
-
-  paintStates(pen, colours, step, x, wide, top) {
-    const [wanted, read] = [this.model.wanted[step], this.model.read[step]];
-    const cell = (state, y) => {
-      pen.fillStyle = state === null || state < 0 ? colours.none : colours.states[state % 8];
-      pen.fillRect(x + 1, y + 1, wide - 2, ROWS.state - 2);
-      const sign = state === null ? "" : state < 0 ? "?" : signsOf(this.model.names)[state];
-      stripText(pen, sign, x + wide / 2, y + 15, colours.card, "bold 12px");
-    };
-    cell(wanted, top);
-    if (read !== null) cell(read, top + ROWS.state);
-    if (read !== null && !this.model.alike(read, wanted)) {
-      pen.strokeStyle = colours.bad;
-      pen.lineWidth = 2.5;
-      pen.strokeRect(x + 1.2, top + ROWS.state + 1.2, wide - 2.4, ROWS.state - 2.4);
+  paintHeat(pen, { column, unitHeight, tops }, step, x) {
+    const gap = unitHeight > 5 ? 0.6 : 0;
+    for (let unit = 0; unit < this.word.units; unit += 1) {
+      pen.fillStyle = this.colours.shadeOf(this.word.valueAt(step, unit));
+      pen.fillRect(x + 0.5, tops.heat + unit * unitHeight, column - 1, unitHeight - gap);
     }
   }
 
-  paintPlot(pen, colours, top, last) {
-    const model = this.model;
-    const middle = top + ROWS.plot / 2;
-    pen.strokeStyle = colours.muted;
-    pen.lineWidth = 0.8;
-    pen.beginPath();
-    pen.moveTo(this.labels(), middle);
-    pen.lineTo(this.labels() + Math.min(this.columns(), model.steps) * this.wide(), middle);
-    pen.stroke();
-    model.names.forEach((_, q) => {
-      pen.strokeStyle = colours.states[q % 8];
-      pen.lineWidth = 2;
-      pen.setLineDash(q % 2 ? [5, 3] : []);
-      pen.beginPath();
-      for (let step = this.first; step < Math.min(last, model.at); step += 1) {
-        const strengths = model.strengths(step);
-        if (!strengths) continue;
-        const y = middle - Math.tanh(strengths[q] / 4) * (ROWS.plot / 2 - 2);
-        pen.lineTo(this.xOf(step) + this.wide() / 2, y);
+  paintStates(pen, { column, tops }, step, x) {
+    const { word, colours } = this;
+    const top = tops.states + STRIP_ROWS.state;
+    this.paintState(pen, word.trueStates[step], x, tops.states, column);
+    this.paintState(pen, word.decodedAt(step).state, x, top, column);
+    if (word.isDecodedRight(step)) return;
+    pen.strokeStyle = colours.bad;
+    pen.lineWidth = 2.5;
+    pen.strokeRect(x + 1.2, top + 1.2, column - 2.4, STRIP_ROWS.state - 2.4);
+  }
+
+  /** One machine state as a coloured box with a letter, "?" for none (−1). */
+  paintState(pen, state, x, y, column) {
+    const { colours } = this;
+    pen.fillStyle = state < 0 ? colours.none : colours.states[state % colours.states.length];
+    pen.fillRect(x + 1, y + 1, column - 2, STRIP_ROWS.state - 2);
+    const letter = state < 0 ? "?" : lettersOf(this.word.names)[state];
+    stripText(pen, letter, x + column / 2, y + 15, { colour: colours.card, font: "bold 12px" });
+  }
+
+  /** The margin of each machine state as a line over the steps; above the middle line it is positive. */
+  paintMargins(pen, geometry, last) {
+    const { word, colours } = this;
+    const half = STRIP_ROWS.margins / 2;
+    const middle = geometry.tops.margins + half;
+    const end = Math.min(last, word.stepsDone);
+    strokeLine(pen, { colour: colours.muted, line: 0.8, dash: [] }, [
+      [geometry.labels, middle],
+      [geometry.labels + geometry.shown * geometry.column, middle],
+    ]);
+    word.names.forEach((_, state) => {
+      const points = [];
+      for (let step = this.first; step < end; step += 1) {
+        const height = Math.tanh(word.decodedAt(step).margins[state] / MARGIN_SCALE) * (half - 2);
+        points.push([geometry.xOf(step) + geometry.column / 2, middle - height]);
       }
-      pen.stroke();
-      pen.setLineDash([]);
+      const colour = colours.states[state % colours.states.length];
+      strokeLine(pen, { colour, line: 2, dash: state % 2 ? [5, 3] : [] }, points);
     });
   }
 
-  paintAnswer(pen, colours, step, x, wide, top) {
-    const right = this.model.right[step];
+  paintAnswer(pen, { column, tops }, step, x) {
+    const { colours } = this;
+    const right = this.word.isRight(step);
     const colour = right === null ? colours.ink : right ? colours.good : colours.bad;
     if (right === false) {
       pen.fillStyle = colours.bad;
-      pen.fillRect(x + 2, top + 26, wide - 4, 3);
+      pen.fillRect(x + 2, tops.answers + 26, column - 4, 3);
     }
-    stripText(pen, this.model.answers[step], x + wide / 2, top + 20, colour, right === false ? "bold 17px" : "16px");
+    const font = right === false ? "bold 17px" : "16px";
+    stripText(pen, this.word.answerAt(step), x + column / 2, tops.answers + 20, { colour, font });
   }
 
-  paintFrame(pen, colour, step, line, dash) {
+  paintFrame(pen, geometry, step, { colour, line, dash }) {
     pen.strokeStyle = colour;
     pen.lineWidth = line;
     pen.setLineDash(dash);
-    pen.strokeRect(this.xOf(step) + 0.5, 1, this.wide() - 1, this.height() - 2);
+    pen.strokeRect(geometry.xOf(step) + 0.5, 1, geometry.column - 1, geometry.height - 2);
     pen.setLineDash([]);
   }
 }
 
-/** One sign for each state that tells it from the others: its first letter, else its last one, else its number. */
-function signsOf(names) {
-  const choices = [(name) => name[0], (name) => name.at(-1), (_, q) => String(q)];
-  const signs = choices.map((choose) => names.map(choose));
-  return signs.find((each) => new Set(each).size === names.length) ?? signs.at(-1);
+function strokeLine(pen, { colour, line, dash }, points) {
+  pen.strokeStyle = colour;
+  pen.lineWidth = line;
+  pen.setLineDash(dash);
+  pen.beginPath();
+  for (const [x, y] of points) pen.lineTo(x, y);
+  pen.stroke();
+  pen.setLineDash([]);
 }
 
-/** All colours of a strip. Asking for them is slow, so they are kept. */
-function stripColours() {
-  const all = Object.fromEntries(
-    ["ink", "muted", "card", "cold", "warm", "neutral", "good", "bad", "none"].map((name) => [name, colourNow(`--${name}`)]),
-  );
-  const shade = (value) => mixed(all.neutral, value < 0 ? all.cold : all.warm, Math.abs(value));
-  return {
-    ...all,
-    states: [0, 1, 2, 3, 4, 5, 6, 7].map((k) => colourNow(`--s${k}`)),
-    shades: Array.from({ length: 2 * SHADES + 1 }, (_, i) => shade(i / SHADES - 1)),
-  };
-}
-
-function stripText(pen, text, x, y, colour, size, align = "center") {
-  pen.font = `${size} ${size.includes("1") && align === "left" ? "system-ui, sans-serif" : "ui-monospace, DejaVu Sans Mono, monospace"}`;
-  pen.fillStyle = colour;
-  pen.textAlign = align;
-  pen.fillText(text, x, y);
+/** A letter for each state that tells it from the others: its first one, else its last one, else its number. */
+function lettersOf(names) {
+  const choices = [(name) => name[0], (name) => name.at(-1), (_, state) => String(state)];
+  const letters = choices.map((choose) => names.map(choose));
+  return letters.find((choice) => new Set(choice).size === names.length) ?? letters.at(-1);
 }

@@ -1,13 +1,13 @@
-// A task in the page: from the record `TaskView` to an object that asks a net a question as people write it, and judges its answer.
+// A task in the page: from the record `TaskView` to an object that turns written numbers into a net's word and judges its answer.
 
 import { BadInput } from "./errors.js";
 import { DIGIT_SIGNS, complementOf, digitsAsText, digitsOf } from "./numbers.js";
 import { makeLayout } from "./layouts.js";
 import { ruleBeyond } from "./rules.js";
 
-/** Markers as people see them: a wait for work, a question for the answer. */
-const WORK_MARKER = "…",
-  ANSWER_MARKER = "?";
+/** The markers of the work phase and of the answer phase as text. */
+const WORK_MARKER = "…";
+const ANSWER_MARKER = "?";
 
 /**
  * @typedef {object} PageTask The fields of the record, and
@@ -15,7 +15,7 @@ const WORK_MARKER = "…",
  * @property {(texts: string[], options?: {steps?: number}) => Uint8Array[]} parse numbers as people write them to their digits, least
  *   significant first; `steps` is the longest word allowed (a net's `longest`); throws `BadInput`
  * @property {(numbers: Uint8Array[]) => Uint16Array} word the symbols `[T]`, tail included
- * @property {(steps: number) => number} longestNumber the most digits of numbers whose word has at most so many steps
+ * @property {(steps: number) => number} longestNumber the most digits of numbers whose word has at most `steps` steps
  * @property {(outputs: ArrayLike<number>) => string} answer the answer in the outputs `[T]` as text
  * @property {(symbols: ArrayLike<number>) => Uint8Array | null} right the right outputs `[T]`, 255 where none counts
  * @property {(numbers: Uint8Array[]) => string | null} rightAnswer the right answer as text
@@ -61,8 +61,8 @@ function parsedNumbers({ name, base, tapes }, texts, longest) {
 /** The most digits whose word fits; a word for n digits has between n and a few n steps. */
 function longestNumber(layout, steps) {
   if (steps === Infinity) return Infinity;
-  let low = 0,
-    high = steps;
+  let low = 0;
+  let high = steps;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (layout.steps(middle) <= steps) low = middle;
@@ -74,8 +74,8 @@ function longestNumber(layout, steps) {
 function answerText({ base, labels, negative }, layout, outputs) {
   if (labels) return labels[outputs[outputs.length - 1]];
   const digits = layout.answer(Uint8Array.from(outputs));
-  const below = negative && digits[digits.length - 1] === base - 1;
-  return below ? `-${digitsAsText(complementOf(digits, base))}` : digitsAsText(digits);
+  const isNegative = negative && digits[digits.length - 1] === base - 1;
+  return isNegative ? `-${digitsAsText(complementOf(digits, base))}` : digitsAsText(digits);
 }
 
 function rightOutputs(shown) {
@@ -96,15 +96,15 @@ function machineStates(machine, symbols) {
   return states;
 }
 
-/** The digit of the answer that each step writes; where the answer is a label, the last step alone writes it. */
+/** The digit of the answer that each step writes; an answer that is a label is written by the last step. */
 function writtenPlaces({ labels }, layout, steps) {
   return labels ? Int32Array.from({ length: steps }, (_, step) => (step === steps - 1 ? 0 : -1)) : layout.places(steps);
 }
 
 function symbolText({ base, letters, tapes }, symbol) {
-  const own = Array.from({ length: tapes }, (_, tape) => Math.floor(symbol / letters ** tape) % letters);
-  if (own.every((letter) => letter >= base && letter === own[0])) return markerText(own[0], letters);
-  return own.map((letter) => (letter < base ? DIGIT_SIGNS[letter] : markerText(letter, letters))).join(",");
+  const parts = Array.from({ length: tapes }, (_, tape) => Math.floor(symbol / letters ** tape) % letters);
+  if (parts.every((letter) => letter >= base && letter === parts[0])) return markerText(parts[0], letters);
+  return parts.map((letter) => (letter < base ? DIGIT_SIGNS[letter] : markerText(letter, letters))).join(",");
 }
 
 function markerText(letter, letters) {

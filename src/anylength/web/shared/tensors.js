@@ -1,5 +1,5 @@
-// Float32 arithmetic of the engine: tensors from base64, products of a matrix and a vector, and the functions of one number.
-// Every product and every sum is rounded to float32; sums run from the first column to the last, a bias being added at the end.
+// Float32 arithmetic of the engine: tensors from base64, products of a matrix and a vector, and functions of one number.
+// Every product and every sum is rounded to float32. Sums run from the first column to the last; a bias is added at the end.
 
 /**
  * A tensor as the records hold it: base64 of little-endian float32, row by row.
@@ -11,14 +11,15 @@ export function decodedTensor({ shape, data }) {
   const size = shape.reduce((product, length) => product * length, 1);
   if (raw.length !== 4 * size) throw new Error(`a tensor of shape [${shape}] has ${4 * size} bytes, not ${raw.length}`);
   const view = new DataView(new ArrayBuffer(raw.length));
-  for (let at = 0; at < raw.length; at += 1) view.setUint8(at, raw.charCodeAt(at));
-  return Float32Array.from({ length: size }, (_, at) => view.getFloat32(4 * at, true));
+  for (let i = 0; i < raw.length; i += 1) view.setUint8(i, raw.charCodeAt(i));
+  return Float32Array.from({ length: size }, (_, i) => view.getFloat32(4 * i, true));
 }
 
 /**
- * out[r] = Σ_c weight[r, c] · vector[c] for every row of `out`; four rows at a time, so that sums do not wait for each other.
+ * out[r] = Σ_c weight[r, c] · vector[c] for every row of `out`. Four rows are summed at a time: their sums do not depend on each other,
+ * so the processor computes them in parallel.
  * @param {Float32Array} weight `[rows, columns]`
- * @param {Float32Array} vector at least `columns` entries; what lies behind them is not looked at
+ * @param {Float32Array} vector at least `columns` entries; later ones are not used
  * @param {number} columns
  * @param {Float32Array} out `[rows]`
  */
@@ -34,12 +35,12 @@ export function multiplyInto(weight, vector, columns, out) {
       q = Math.fround(0),
       r = Math.fround(0),
       s = Math.fround(0);
-    for (let at = 0; at < columns; at += 1) {
-      const value = vector[at];
-      p = Math.fround(p + Math.fround(weight[a + at] * value));
-      q = Math.fround(q + Math.fround(weight[b + at] * value));
-      r = Math.fround(r + Math.fround(weight[c + at] * value));
-      s = Math.fround(s + Math.fround(weight[d + at] * value));
+    for (let i = 0; i < columns; i += 1) {
+      const value = vector[i];
+      p = Math.fround(p + Math.fround(weight[a + i] * value));
+      q = Math.fround(q + Math.fround(weight[b + i] * value));
+      r = Math.fround(r + Math.fround(weight[c + i] * value));
+      s = Math.fround(s + Math.fround(weight[d + i] * value));
     }
     out[row] = p;
     out[row + 1] = q;
@@ -48,7 +49,7 @@ export function multiplyInto(weight, vector, columns, out) {
   }
   for (; row < rows; row += 1) {
     let sum = Math.fround(0);
-    for (let at = 0, a = row * columns; at < columns; at += 1) sum = Math.fround(sum + Math.fround(weight[a + at] * vector[at]));
+    for (let i = 0, a = row * columns; i < columns; i += 1) sum = Math.fround(sum + Math.fround(weight[a + i] * vector[i]));
     out[row] = sum;
   }
 }
@@ -59,7 +60,7 @@ export function multiplyInto(weight, vector, columns, out) {
  * @param {Float32Array} bias
  */
 export function addInto(out, bias) {
-  for (let at = 0; at < out.length; at += 1) out[at] += bias[at];
+  for (let i = 0; i < out.length; i += 1) out[i] += bias[i];
 }
 
 /**
@@ -76,7 +77,7 @@ export function affineInto(weight, bias, vector, columns, out) {
 }
 
 /**
- * The columns that one-hot inputs pick out, one row for every symbol: W x of symbol s is `[s · rows, (s + 1) · rows)`.
+ * The columns of a matrix that one-hot inputs select, one row for every symbol: W x of symbol s is `[s · rows, (s + 1) · rows)`.
  * @param {Float32Array} weight `[rows, letters · tapes]`
  * @param {number} rows
  * @param {{letters: number, tapes: number}} alphabet
@@ -99,10 +100,9 @@ export function symbolTable(weight, rows, { letters, tapes }) {
  * @param {{letters: number, tapes: number}} alphabet
  * @returns {Float32Array} `[letters ** tapes, rows]`
  */
-export function driveTable({ weight_ih: weight, bias, bias_hh: second }, alphabet) {
+export function inputTermTable({ weight_ih: weight, bias, bias_hh: second }, alphabet) {
   const table = symbolTable(weight, bias.length, alphabet);
-  for (const each of second ? [bias, second] : [bias])
-    for (let at = 0; at < table.length; at += 1) table[at] += each[at % each.length];
+  for (const term of second ? [bias, second] : [bias]) for (let i = 0; i < table.length; i += 1) table[i] += term[i % term.length];
   return table;
 }
 
@@ -116,12 +116,12 @@ export function sigmoid(value) {
 }
 
 /**
- * (1 − weight)·zero + weight·one, as the Python side computes it; exactly `zero` or `one` for a weight of 0 or 1.
+ * (1 − weight)·start + weight·end, as the Python side computes it; exactly `start` or `end` for a weight of 0 or 1.
  * @param {number} weight in [0, 1]
- * @param {number} zero
- * @param {number} one
+ * @param {number} start
+ * @param {number} end
  * @returns {number}
  */
-export function lerp(weight, zero, one) {
-  return weight === 1 ? one : Math.fround(zero + Math.fround(weight * Math.fround(one - zero)));
+export function lerp(weight, start, end) {
+  return weight === 1 ? end : Math.fround(start + Math.fround(weight * Math.fround(end - start)));
 }

@@ -1,53 +1,70 @@
-// Light and dark: what the system says, or what the reader chose on this page. Canvases ask here for colours.
+// Light and dark: the choice of the system, or the reader's choice on this page. Scripts that draw on a canvas get their colours here.
 
-/** A button that goes from the system's choice to the other one and back. `changed` is called after each change. */
-export function themeSwitch(button, changed = () => {}) {
-  const root = document.documentElement;
-  const dark = () => (root.dataset.theme ?? (systemIsDark() ? "dark" : "light")) === "dark";
-  const say = () => {
-    button.textContent = dark() ? "Light" : "Dark";
-    button.setAttribute("aria-label", dark() ? "Switch to light colours" : "Switch to dark colours");
+/** Makes a button switch between light and dark. `onChange` is called after each change of colours. */
+export function themeSwitch(button, onChange = () => {}) {
+  const update = () => {
+    button.textContent = isDark() ? "Light" : "Dark";
+    button.setAttribute("aria-label", isDark() ? "Switch to light colours" : "Switch to dark colours");
+  };
+  const changed = () => {
+    update();
+    onChange();
   };
   button.addEventListener("click", () => {
-    root.dataset.theme = dark() ? "light" : "dark";
-    say();
+    document.documentElement.dataset.theme = isDark() ? "light" : "dark";
     changed();
   });
-  paperIsLight(root, changed);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    say();
-    changed();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
+  printInLight(onChange);
+  update();
+}
+
+/** The colour class of a machine state by its place in `names`; "cn" for a state that is not among them. */
+export function stateColour(names, name) {
+  const index = names.indexOf(name);
+  return index < 0 ? "cn" : `c${index % 8}`;
+}
+
+/** The present values of colour variables such as "--s0", as [red, green, blue] from 0 to 255, by variable. */
+export function currentColours(variables) {
+  const probe = document.body.appendChild(document.createElement("span"));
+  const entries = variables.map((variable) => {
+    probe.style.color = `var(${variable})`;
+    return [
+      variable,
+      getComputedStyle(probe)
+        .color.match(/[\d.]+/g)
+        .slice(0, 3)
+        .map(Number),
+    ];
   });
-  say();
+  probe.remove();
+  return Object.fromEntries(entries);
 }
 
-/** The value of a colour variable now, as "#rrggbb": "--s0" and the like. */
-export function colourNow(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+/** A colour between two [red, green, blue] colours as CSS text: share 0 is the first, share 1 the second. */
+export function mixedColour(first, second, share) {
+  const parts = first.map((value, i) => Math.round(value + (second[i] - value) * share));
+  return `rgb(${parts.join(" ")})`;
 }
 
-/** A colour between two: share 0 is the first. Both as "#rrggbb". */
-export function mixed(first, second, share) {
-  const parts = [first, second].map((colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)));
-  const between = parts[0].map((value, i) => Math.round(value + (parts[1][i] - value) * share));
-  return `rgb(${between.join(" ")})`;
-}
-
-/** Canvases go to paper in light colours, whatever the screen shows. */
-function paperIsLight(root, changed) {
+/** Prints in light colours. Style sheets do so by themselves; a canvas must be drawn again. */
+function printInLight(redraw) {
+  const root = document.documentElement;
   let chosen;
   window.addEventListener("beforeprint", () => {
     chosen = root.dataset.theme;
     root.dataset.theme = "light";
-    changed();
+    redraw();
   });
   window.addEventListener("afterprint", () => {
     if (chosen === undefined) delete root.dataset.theme;
     else root.dataset.theme = chosen;
-    changed();
+    redraw();
   });
 }
 
-function systemIsDark() {
-  return matchMedia("(prefers-color-scheme: dark)").matches;
+function isDark() {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }

@@ -1,15 +1,16 @@
-// The four causal transformers, in float32, as `anylength.attention.transformer` has them: pre-norm layers over a start token and the
-// word. What a step's "state" means here is its column of the stream after the last layer and the last norm.
+// The four causal transformers, in float32, as in `anylength.attention.transformer`: pre-norm layers over a start token and the word.
+// The "state" of a step here is its column of the residual stream after the last layer and the last norm.
 
-import { affineInto, symbolTable } from "./tensors.js";
+import { addInto, affineInto, symbolTable } from "./tensors.js";
 import { softmaxOf } from "./seq2seq.js";
 
-const STREAM_LAYERS = 2,
-  STREAM_HEADS = 4,
-  STREAM_WIDER = 4,
-  LEARNED_PLACES = 64,
-  PLACE_RANGE = 2048,
-  NORM_EPSILON = 1e-5;
+// The sizes are those of the Python side.
+const STREAM_LAYERS = 2;
+const STREAM_HEADS = 4;
+const STREAM_WIDER = 4; // width of the feed-forward layer, in multiples of the hidden size
+const LEARNED_PLACES = 64; // rows of the table of learned positions
+const PLACE_RANGE = 2048; // positions that rotary and randomised codes know
+const NORM_EPSILON = 1e-5; // added to the variance in layer norm
 
 const LAYER_TENSORS = ["self_attn.in_proj_weight", "self_attn.in_proj_bias", "self_attn.out_proj.weight", "self_attn.out_proj.bias"]
   .concat(["linear1.weight", "linear1.bias", "linear2.weight", "linear2.bias"])
@@ -25,7 +26,7 @@ const LAYER_TENSORS = ["self_attn.in_proj_weight", "self_attn.in_proj_bias", "se
  */
 export function streamStates(name, weights, hidden, alphabet) {
   const table = symbolTable(weights["embedding.weight"], hidden, alphabet);
-  const layers = Array.from({ length: STREAM_LAYERS }, (_, at) => layerWeights(weights, at));
+  const layers = Array.from({ length: STREAM_LAYERS }, (_, layer) => layerWeights(weights, layer));
   const rotary = name === "transformer-rotary" || name === "transformer-randomised";
   return (symbols) => {
     const tokens = symbols.length + 1;
@@ -39,8 +40,8 @@ export function streamStates(name, weights, hidden, alphabet) {
   };
 }
 
-function layerWeights(weights, at) {
-  return Object.fromEntries(LAYER_TENSORS.map((name) => [name, weights[`layers.${at}.${name}`]]));
+function layerWeights(weights, layer) {
+  return Object.fromEntries(LAYER_TENSORS.map((name) => [name, weights[`layers.${layer}.${name}`]]));
 }
 
 /** The start token, then the embedding of every symbol: `[N · H]`. */
@@ -59,7 +60,7 @@ function placesOf(name, tokens) {
   return Array.from({ length: tokens }, (_, rank) => (name === "transformer-randomised" ? spread(rank) : rank));
 }
 
-/** The learned code of each place is added; a place beyond the table has the last one's. */
+/** Adds the learned code of each place; a place beyond the table gets the last code. */
 function addPlaces(stream, codes, places, hidden) {
   places.forEach((place, token) => {
     const column = Math.min(place, LEARNED_PLACES - 1);
@@ -70,13 +71,13 @@ function addPlaces(stream, codes, places, hidden) {
 /** Cosines and sines `[N · width/2]` of place · 10000^(−2i/width). */
 function rotaryTurn(places, width) {
   const half = width / 2;
-  const cos = new Float32Array(places.length * half),
-    sin = new Float32Array(places.length * half);
+  const cos = new Float32Array(places.length * half);
+  const sin = new Float32Array(places.length * half);
   places.forEach((place, token) => {
-    for (let at = 0; at < half; at += 1) {
-      const angle = 10000 ** ((-2 * at) / width) * Math.min(place, PLACE_RANGE - 1);
-      cos[token * half + at] = Math.cos(angle);
-      sin[token * half + at] = Math.sin(angle);
+    for (let i = 0; i < half; i += 1) {
+      const angle = 10000 ** ((-2 * i) / width) * Math.min(place, PLACE_RANGE - 1);
+      cos[token * half + i] = Math.cos(angle);
+      sin[token * half + i] = Math.sin(angle);
     }
   });
   return { cos, sin };
@@ -85,20 +86,20 @@ function rotaryTurn(places, width) {
 /** x + attention(norm x), then x + W_2 relu(W_1 norm x), in place. */
 function streamLayer(layer, stream, hidden, turn) {
   const tokens = stream.length / hidden;
-  const seen = new Float32Array(stream.length),
-    parts = new Float32Array(3 * stream.length);
-  normColumns(stream, layer["norm1.weight"], layer["norm1.bias"], hidden, seen);
-  mapColumns(layer["self_attn.in_proj_weight"], layer["self_attn.in_proj_bias"], seen, hidden, parts);
+  const change = new Float32Array(stream.length);
+  const parts = new Float32Array(3 * stream.length);
+  normColumns(stream, layer["norm1.weight"], layer["norm1.bias"], hidden, change);
+  mapColumns(layer["self_attn.in_proj_weight"], layer["self_attn.in_proj_bias"], change, hidden, parts);
   if (turn) turnHeads(parts, hidden, tokens, turn);
-  const looked = attendedColumns(parts, hidden, tokens);
-  mapColumns(layer["self_attn.out_proj.weight"], layer["self_attn.out_proj.bias"], looked, hidden, seen);
-  for (let at = 0; at < stream.length; at += 1) stream[at] += seen[at];
+  const attended = attendedColumns(parts, hidden, tokens);
+  mapColumns(layer["self_attn.out_proj.weight"], layer["self_attn.out_proj.bias"], attended, hidden, change);
+  addInto(stream, change);
   const wide = new Float32Array(STREAM_WIDER * stream.length);
-  normColumns(stream, layer["norm2.weight"], layer["norm2.bias"], hidden, seen);
-  mapColumns(layer["linear1.weight"], layer["linear1.bias"], seen, hidden, wide);
-  for (let at = 0; at < wide.length; at += 1) if (wide[at] < 0) wide[at] = 0;
-  mapColumns(layer["linear2.weight"], layer["linear2.bias"], wide, STREAM_WIDER * hidden, seen);
-  for (let at = 0; at < stream.length; at += 1) stream[at] += seen[at];
+  normColumns(stream, layer["norm2.weight"], layer["norm2.bias"], hidden, change);
+  mapColumns(layer["linear1.weight"], layer["linear1.bias"], change, hidden, wide);
+  for (let i = 0; i < wide.length; i += 1) if (wide[i] < 0) wide[i] = 0;
+  mapColumns(layer["linear2.weight"], layer["linear2.bias"], wide, STREAM_WIDER * hidden, change);
+  addInto(stream, change);
 }
 
 /** The same affine map of every column of `width` entries. */
@@ -113,8 +114,8 @@ function mapColumns(weight, bias, columns, width, out) {
 /** Layer norm (Ba et al. 2016) of every column; `out` may be the stream itself. */
 function normColumns(stream, weight, bias, hidden, out) {
   for (let from = 0; from < stream.length; from += hidden) {
-    let mean = Math.fround(0),
-      square = Math.fround(0);
+    let mean = Math.fround(0);
+    let square = Math.fround(0);
     for (let unit = 0; unit < hidden; unit += 1) mean = Math.fround(mean + stream[from + unit]);
     mean = Math.fround(mean / hidden);
     for (let unit = 0; unit < hidden; unit += 1) {
@@ -128,50 +129,58 @@ function normColumns(stream, weight, bias, hidden, out) {
   }
 }
 
-/** Coordinate i and coordinate i + d/2 of every head of queries and keys turned by angle i of the token's place. */
+/** Coordinates i and i + d/2 of every head of queries and keys, rotated by angle i of the token's place. */
 function turnHeads(parts, hidden, tokens, { cos, sin }) {
-  const width = hidden / STREAM_HEADS,
-    half = width / 2;
+  const width = hidden / STREAM_HEADS;
+  const half = width / 2;
   for (let token = 0; token < tokens; token += 1) {
     for (let head = 0; head < 2 * STREAM_HEADS; head += 1) {
-      const from = token * 3 * hidden + head * width;
-      for (let at = 0; at < half; at += 1) {
-        const c = cos[token * half + at],
-          s = sin[token * half + at],
-          one = parts[from + at],
-          other = parts[from + half + at];
-        parts[from + at] = Math.fround(one * c) - Math.fround(other * s);
-        parts[from + half + at] = Math.fround(other * c) + Math.fround(one * s);
-      }
+      const first = token * 3 * hidden + head * width;
+      for (let i = 0; i < half; i += 1) turnPair(parts, first + i, first + half + i, cos[token * half + i], sin[token * half + i]);
     }
   }
 }
 
-/** Scaled dot products over what came before, itself included: `[N · 3H]` queries, keys and values → `[N · H]`. */
+function turnPair(parts, i, j, c, s) {
+  const [a, b] = [parts[i], parts[j]];
+  parts[i] = Math.fround(a * c) - Math.fround(b * s);
+  parts[j] = Math.fround(b * c) + Math.fround(a * s);
+}
+
+/** Scaled dot-product attention over the tokens up to each one: `[N · 3H]` queries, keys and values → `[N · H]`. */
 function attendedColumns(parts, hidden, tokens) {
-  const width = hidden / STREAM_HEADS,
-    scale = Math.fround(width ** -0.5),
-    row = 3 * hidden;
-  const out = new Float32Array(tokens * hidden),
-    shares = new Float32Array(tokens);
+  const width = hidden / STREAM_HEADS;
+  const row = 3 * hidden;
+  const out = new Float32Array(tokens * hidden);
+  const shares = new Float32Array(tokens);
   for (let token = 0; token < tokens; token += 1) {
     for (let head = 0; head < STREAM_HEADS; head += 1) {
-      const query = token * row + head * width,
-        value = 2 * hidden + head * width,
-        to = token * hidden + head * width;
-      for (let before = 0; before <= token; before += 1) {
-        const key = before * row + hidden + head * width;
-        let dot = Math.fround(0);
-        for (let at = 0; at < width; at += 1) dot = Math.fround(dot + Math.fround(parts[query + at] * parts[key + at]));
-        shares[before] = Math.fround(dot * scale);
-      }
-      softmaxOf(shares, token + 1);
-      for (let before = 0; before <= token; before += 1) {
-        const share = shares[before],
-          from = before * row + value;
-        for (let at = 0; at < width; at += 1) out[to + at] += Math.fround(share * parts[from + at]);
-      }
+      const column = head * width;
+      const query = parts.subarray(token * row + column, token * row + column + width);
+      headShares(parts, query, { row, key: hidden + column, count: token + 1 }, shares);
+      const sum = out.subarray(token * hidden + column, token * hidden + column + width);
+      addValues(parts, shares, { row, value: 2 * hidden + column, count: token + 1 }, sum);
     }
   }
   return out;
+}
+
+/** The attention shares of one query over the first `count` tokens; `key` is where a token's key begins in its row. */
+function headShares(parts, query, { row, key, count }, shares) {
+  const scale = Math.fround(query.length ** -0.5);
+  for (let token = 0; token < count; token += 1) {
+    const first = token * row + key;
+    let dot = Math.fround(0);
+    for (let i = 0; i < query.length; i += 1) dot = Math.fround(dot + Math.fround(query[i] * parts[first + i]));
+    shares[token] = Math.fround(dot * scale);
+  }
+  softmaxOf(shares, count);
+}
+
+/** out += Σ_token share · value over the first `count` tokens; `value` is where a token's value begins in its row. */
+function addValues(parts, shares, { row, value, count }, out) {
+  for (let token = 0; token < count; token += 1) {
+    const first = token * row + value;
+    for (let i = 0; i < out.length; i += 1) out[i] += Math.fround(shares[token] * parts[first + i]);
+  }
 }

@@ -1,0 +1,60 @@
+// The columns of the gallery: a key of the server's rows, a heading, a text for each run, and what the column sorts by.
+
+import { html } from "../shared/dom.js";
+import { percentage, shortNumber } from "../shared/scales.js";
+import { shortened } from "../shared/sentences.js";
+import { writeState } from "./state.js";
+
+const WIDE_COUNTEREXAMPLE = 22; // characters that are shown
+
+/** {key, head, cell? (a run's text or element; the value itself by default), sortValue? (the value by default)}[]. */
+export const GALLERY_COLUMNS = [
+  { key: "name", head: "run", cell: (run) => html("a", { href: writeState({ run: run.name }) }, run.name) },
+  { key: "verdict", head: "verdict" },
+  { key: "counterexample", head: "counterexample", cell: counterexampleCell, sortValue: counterexampleLength },
+  { key: "horizon", head: "repeated digit: right up to", cell: horizonCell, sortValue: horizonValue },
+  { key: "noise_budget", head: "noise budget", cell: (run) => known(run.noise_budget, shortNumber) },
+  { key: "task", head: "task" },
+  { key: "cell", head: "cell" },
+  { key: "hidden", head: "units" },
+  { key: "recipe", head: "recipe" },
+  { key: "data", head: "data" },
+  { key: "seed", head: "seed" },
+  { key: "status", head: "status" },
+  { key: "epochs", head: "epochs" },
+  { key: "validation_accuracy", head: "validation", cell: (run) => known(run.validation_accuracy, percentage) },
+  { key: "changed", head: "changed", cell: (run) => new Date(run.changed * 1000).toLocaleString() },
+];
+
+/** Runs in the order of a column; unknown values come last in either direction. */
+export function sortedRuns(runs, { key, sortValue = (run) => run[key] }, isDescending) {
+  const isUnknown = (value) => value === null || value === undefined;
+  return [...runs].sort((a, b) => {
+    const [x, y] = [sortValue(a), sortValue(b)];
+    if (isUnknown(x) || isUnknown(y)) return Number(isUnknown(x)) - Number(isUnknown(y));
+    const order = typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y));
+    return isDescending ? -order : order;
+  });
+}
+
+function known(value, text) {
+  return value === null ? "" : text(value);
+}
+
+function counterexampleCell({ counterexample }) {
+  return counterexample ? shortened(counterexample.join(" and "), WIDE_COUNTEREXAMPLE) : "";
+}
+
+function counterexampleLength({ counterexample }) {
+  return counterexample ? Math.max(...counterexample.map((text) => text.length)) : null;
+}
+
+/** The horizon; a "+" where all lengths tried are right. */
+function horizonCell({ horizon, limit }) {
+  if (limit === null) return "";
+  return horizon === null ? `${limit.toLocaleString("en")}+` : horizon.toLocaleString("en");
+}
+
+function horizonValue({ horizon, limit }) {
+  return limit === null ? null : (horizon ?? Infinity);
+}

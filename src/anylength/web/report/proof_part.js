@@ -1,0 +1,51 @@
+// The report's section on the task's machine and the certificate.
+
+import { boxesFigure } from "./boxes.js";
+import { downloads } from "./downloads.js";
+import { facts, html } from "../shared/dom.js";
+import { machineFigure } from "./machine.js";
+import { shortNumber } from "../shared/scales.js";
+
+/** The section's elements for a run. */
+export function proofPart(run) {
+  const machine = run.machine ? machineFigure(run.machine) : quiet("No machine of a fixed size can do this task.");
+  const proof = run.certificate ? certificateParts(run) : [quiet(withoutCertificate(run.verdict))];
+  return [html("div", { class: "beside" }, html("div", {}, machine), html("div", {}, ...proof))];
+}
+
+function quiet(text) {
+  return html("p", { class: "quiet" }, text);
+}
+
+function withoutCertificate(verdict) {
+  return verdict?.verdict === "PROVED" ? "The certificate is missing." : "There is no certificate: only a PROVED verdict has one.";
+}
+
+function certificateParts(run) {
+  const { certificate } = run;
+  const proof = certificate.proofs[0];
+  return [
+    facts([["certificate", certificate.valid ? "VALID" : `REJECTED: ${certificate.reason}`], ...proofFacts(certificate.proofs)]),
+    proof ? boxesFigure(proof, run.net?.task.machine?.names ?? []) : null,
+    html("h3", {}, "Check it yourself"),
+    html(
+      "p",
+      {},
+      "Save both files, then run the independent checker. It is plain Python, about 600 lines, and needs nothing else:",
+    ),
+    downloads(run),
+    html("pre", { tabindex: "0" }, "python -m anylength_check certificate.json model.safetensors"),
+    html("details", {}, html("summary", {}, "what the checker says"), html("pre", { tabindex: "0" }, certificate.lines.join("\n"))),
+  ];
+}
+
+/** The first proof's margin and formats, and the largest noise of all proofs. */
+function proofFacts(proofs) {
+  if (!proofs.length) return [];
+  const noise = Math.max(...proofs.map((proof) => proof.epsilon));
+  return [
+    ["noise budget", `${shortNumber(noise)} in every unit, at every step`],
+    ["number formats covered", proofs[0].formats.join(", ")],
+    ["margin", `the logit of the right answer is above all others by at least ${shortNumber(proofs[0].eta)}`],
+  ];
+}

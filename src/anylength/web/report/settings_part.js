@@ -1,0 +1,52 @@
+// The report's last section: how the run was made.
+
+import { facts, html } from "../shared/dom.js";
+
+/** The section's elements for a run. */
+export function settingsPart(run) {
+  const { config, origin } = run;
+  const trained = !origin;
+  return [
+    facts([
+      ...netFacts(run),
+      ["origin", origin],
+      ["recipe, data", `${config.recipe}, ${config.data}`],
+      ["seed, most epochs", trained ? `${config.seed}, ${config.epochs}` : null],
+      ["candidates", trained ? String(config.candidates) : null],
+      ["recipe settings", pairs(config.settings)],
+      ...environmentFacts(run.environment),
+    ]),
+    trained ? html("pre", { tabindex: "0" }, trainCommand(config)) : null,
+  ];
+}
+
+function netFacts({ name, config, net }) {
+  return [
+    ["run", name],
+    ["task", net ? `${config.task}: ${net.task.summary}` : config.task],
+    ["base", String(config.base)],
+    ["cell, units", `${config.cell}, ${config.hidden}`],
+    ["parameters", net ? net.parameters.toLocaleString("en") : null],
+  ];
+}
+
+function environmentFacts({ versions, python, platform, processor }) {
+  return [
+    ["versions", pairs(versions)],
+    ["platform", `Python ${python}, ${platform}, ${processor}`],
+  ];
+}
+
+function pairs(values) {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
+}
+
+function trainCommand(config) {
+  const task = config.machine ? "my-machine.toml" : config.task;
+  const options = ["base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates"].map(
+    (name) => `--${name} ${config[name]}`,
+  );
+  return ["anylength train", task, ...options].join(" ");
+}

@@ -1,0 +1,20 @@
+// The report's section on the training and the lengths that the net gets right.
+
+import { FilmPlayer } from "../shared/film.js";
+import { html } from "../shared/dom.js";
+import { lengthCharts, trainingCharts } from "../shared/run_charts.js";
+import { missingRecord } from "./missing.js";
+
+/** The section's elements for a run. */
+export function trainingPart(run) {
+  const lengths = run.stress
+    ? lengthCharts(run)
+    : [missingRecord("To measure how many numbers of each length are right, run", `anylength stress ${run.name}`)];
+  return [html("div", { class: "beside" }, ...trainingCharts(run.epochs), ...lengths), ...filmParts(run)];
+}
+
+/** A film needs two frames. */
+function filmParts({ film, net }) {
+  if (film.length < 2) return [];
+  return [html("h3", {}, "The training as a film"), new FilmPlayer(film, net?.task.machine?.names ?? []).element];
+}

@@ -1,0 +1,40 @@
+// The two charts of a film's frame: numbers right by length, and the loss up to now.
+
+import { chartPicture } from "./chart.js";
+import { percentage, shortNumber } from "./scales.js";
+import { secondFixedPoint } from "./film_frames.js";
+
+/** The length curve of a frame. */
+export function filmCurve(frame) {
+  const points = (read) => frame.curve.map((point) => ({ x: point.length, y: read(point) }));
+  const last = frame.curve.at(-1);
+  return chartPicture({
+    title: "Numbers right by length",
+    says: last
+      ? `At ${last.length} digits ${percentage(last.random)} of random and ${percentage(last.worst)} of hard numbers are right.`
+      : "",
+    x: { label: "digits (orange, dashed: hard numbers)", log: true },
+    y: { share: true, domain: [0, 1] },
+    series: [
+      { colour: "c1", points: points((point) => point.random) },
+      { colour: "c0", points: points((point) => point.worst) },
+    ],
+  });
+}
+
+/** The loss of all frames, with a line at the present one and one where the second attracting fixed point appeared. */
+export function filmLoss(frame, frames) {
+  const last = frames.at(-1);
+  const second = secondFixedPoint(frames);
+  const rules = [{ x: frame.update, label: "", colour: "ci" }];
+  if (second && second !== frames[0]) rules.push({ x: second.update, label: "second fixed point", colour: "c2" });
+  const points = frames.filter(({ loss }) => loss > 0).map(({ update, loss }) => ({ x: update, y: loss }));
+  return chartPicture({
+    title: "Loss by update",
+    says: `At update ${last.update} the loss is ${shortNumber(last.loss)}.`,
+    x: { label: "updates", whole: true },
+    y: { log: true },
+    series: [{ colour: "c5", dash: "", points }],
+    rules,
+  });
+}

@@ -1,0 +1,250 @@
+// Type a number and watch: the net runs in the page, step by step. Each step can be looked at, and its state perturbed.
+
+import { answerLine, answerWords, stepRows, STEP_HEADS } from "./step_words.js";
+import { AskedWord } from "./asked_word.js";
+import { countOnForm, canCountOn } from "./count_on.js";
+import { exampleButtons, NumberForm } from "./number_form.js";
+import { html, refill, table } from "./dom.js";
+import { largestDigits } from "./examples.js";
+import { LivePortrait } from "./portrait.js";
+import { logitBars } from "./logit_bars.js";
+import { makeNet } from "./net.js";
+import { makeReader } from "./state_reader.js";
+import { makeTask } from "./task.js";
+import { movedState } from "./perturb.js";
+import { PerturbControls, perturbationWords } from "./perturb_controls.js";
+import { Playback } from "./playback.js";
+import { Strip } from "./strip.js";
+
+/** Steps of a word above which it is not played but shown at its end: at two steps a second it would take minutes. */
+const LONG_WORD = 400;
+
+/** Rows of the table of steps, and steps of the path in the portrait: more could not be read. */
+const TABLE_STEPS = 60;
+const PATH_STEPS = 60;
+
+/** Nines in the first number of a net without a counterexample: more than the training numbers of the post have. */
+const FIRST_NINES = 12;
+
+const STRIP_HINT =
+  "Each column is one step. From top to bottom: the digit that the net reads; its state, a row for each hidden unit, from −1 (blue) " +
+  "over 0 to 1 (orange); the state that an exact machine is in; the machine state decoded from the net's next answers (? means " +
+  "none); the margin of every machine state in that decoding; the digit that the net answers.";
+
+let viewerCount = 0;
+
+/**
+ * The widget for one run, a RunView.
+ *
+ * options: number? (asked first, one text for each number that the task reads), onAsk?(texts) (called when the reader asks another
+ * number), autoplay? (whether the first number is played at once).
+ */
+export class StepViewer {
+  constructor(run, { number, onAsk = () => {}, autoplay = false } = {}) {
+    this.id = `viewer${(viewerCount += 1)}`;
+    this.net = makeNet(run.net);
+    this.task = makeTask(run.net.task);
+    this.reader = makeReader(this.net, this.task);
+    this.portrait = planePortrait(run.explanation);
+    this.onAsk = onAsk;
+    this.makeParts(run.verdict);
+    this.element = this.layOut(run.verdict?.counterexample);
+    this.show(number ?? this.firstNumber(run.verdict), { quiet: true, play: autoplay });
+    this.resized = new ResizeObserver(() => this.strip.draw());
+    this.resized.observe(this.canvas);
+  }
+
+  makeParts(verdict) {
+    this.form = new NumberForm(this.id, this.task, () => this.ask({ play: true }));
+    this.answer = html("p", { class: "answer", role: "status" });
+    this.canvas = html("canvas", { class: "strip", role: "img", "aria-label": "The net's steps as columns" });
+    this.strip = new Strip(this.canvas, (step) => this.playback.goTo(step + 1));
+    this.playback = new Playback(this.id, { onMove: (done) => this.moved(done), onStop: () => this.showAnswer() });
+    this.details = html("details", {}, html("summary", {}, "the steps as a table"), html("div"));
+    this.details.fill = () => this.fillTable();
+    this.details.addEventListener("toggle", this.details.fill);
+    this.logitsPlace = html("div", { class: "logits" });
+    this.portraitPlace = html("div", { class: "plane" });
+    this.perturbing = this.net.recurrent ? this.makePerturbing(verdict) : null;
+    this.perturbing?.explain(Boolean(this.portrait));
+  }
+
+  makePerturbing(verdict) {
+    const budget = verdict?.noise_budget ?? null;
+    const onPerturb = (change) => this.perturb(change);
+    return new PerturbControls(this.id, { net: this.net, budget, onPerturb, onUndo: () => this.undo() });
+  }
+
+  layOut(counterexample) {
+    const ask = (texts) => this.show(texts, { play: true });
+    return html(
+      "div",
+      { class: "viewer" },
+      this.form.element,
+      exampleButtons({ net: this.net, task: this.task, counterexample }, ask),
+      this.form.message,
+      this.answer,
+      this.canvas,
+      this.playback.element,
+      this.details,
+      html("details", {}, html("summary", {}, "what the picture shows"), html("p", { class: "quiet" }, STRIP_HINT)),
+      html(
+        "div",
+        { class: "beside" },
+        html("div", {}, this.logitsPlace, canCountOn(this.task) ? countOnForm(this.net, this.task, "9".repeat(6) + "7") : null),
+        html("div", {}, this.portraitPlace, this.perturbing?.element),
+      ),
+    );
+  }
+
+  firstNumber(verdict) {
+    const counterexample = verdict?.counterexample;
+    if (counterexample?.every((text) => text.length <= LONG_WORD)) return counterexample;
+    return Array.from({ length: this.task.tapes }, (_, i) => (i ? "1" : largestDigits(this.task, FIRST_NINES)));
+  }
+
+  // asking
+
+  /** Asks numbers, one text each; `play` starts at the first step, otherwise all steps are shown; `quiet` does not call `onAsk`. */
+  show(texts, { quiet = false, play = false } = {}) {
+    this.form.fill(texts);
+    this.ask({ quiet, play });
+  }
+
+  ask({ quiet = false, play = false } = {}) {
+    const { texts } = this.form;
+    try {
+      this.take(new AskedWord(this, texts));
+    } catch (error) {
+      this.form.message.textContent = error.message;
+      return;
+    }
+    this.form.message.textContent = "";
+    if (!quiet) this.onAsk(texts);
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (play && !still && this.word.steps <= LONG_WORD) this.startPlaying();
+    else this.playback.goTo(this.word.steps);
+  }
+
+  take(word) {
+    this.word = word;
+    this.strip.show(word);
+    this.playback.load(word.steps);
+    this.perturbing?.clear();
+  }
+
+  startPlaying() {
+    this.playback.goTo(0);
+    this.playback.play();
+  }
+
+  // showing
+
+  moved(done) {
+    this.word.stepsDone = done;
+    this.strip.draw();
+    this.showStep();
+  }
+
+  /** Draws everything again (after a change of colours). */
+  redraw() {
+    this.strip.recolour();
+    this.showStep();
+  }
+
+  /** Takes an explanation that came later: its portrait then shows the states. */
+  explained(explanation) {
+    this.portrait = planePortrait(explanation);
+    this.perturbing?.explain(Boolean(this.portrait));
+    this.showStep();
+  }
+
+  /** Stops everything: the widget is taken off the page. */
+  leave() {
+    this.playback.playing = false;
+    this.resized.disconnect();
+  }
+
+  showAnswer() {
+    this.canvas.setAttribute("aria-label", `The net's ${this.word.steps} steps as columns: ${answerWords(this.word)}`);
+    refill(this.answer, ...answerLine(this.word));
+    this.fillTable();
+  }
+
+  fillTable() {
+    if (!this.details.open) return;
+    const first = Math.max(0, Math.min(this.strip.first, this.word.steps - TABLE_STEPS));
+    const rows = stepRows(this.word, first, Math.min(first + TABLE_STEPS, this.word.steps));
+    refill(this.details.lastElementChild, table("The steps", STEP_HEADS, rows));
+  }
+
+  showStep() {
+    const step = this.word.stepsDone - 1;
+    const title = step < 0 ? "Before the first step" : `Step ${(step + 1).toLocaleString("en")} reads ${this.word.symbolAt(step)}`;
+    const start = html("p", { class: "quiet" }, "All units are 0.");
+    refill(this.logitsPlace, html("h3", {}, title), step < 0 ? start : logitBars(this.word, step));
+    if (this.portrait) this.plane().show(this.pathTo(step), this.handleAt(step));
+  }
+
+  /** The phase portrait in its place. */
+  plane() {
+    if (this.drawn?.picture !== this.portrait) {
+      this.drawn = new LivePortrait(this.portrait, {
+        names: this.word.names ?? [],
+        title: "Phase portrait with the states of the number",
+      });
+      const heading = html("h3", {}, `The state in the portrait for “${this.portrait.symbol} again and again”`);
+      refill(this.portraitPlace, heading, this.drawn.drawing);
+    }
+    return this.drawn;
+  }
+
+  pathTo(step) {
+    const first = Math.max(0, step + 1 - PATH_STEPS);
+    return this.word.run.states.slice(first, step + 1).map((state) => this.projected(state));
+  }
+
+  handleAt(step) {
+    if (step < 0) return null;
+    const move = (dx, dy) => this.perturb((state) => movedState(state, this.portrait.axes, [dx, dy]));
+    return { at: this.projected(this.word.run.states[step]), move };
+  }
+
+  /** A state's coordinates on the axes of the portrait. */
+  projected(state) {
+    const { axes, centre } = this.portrait;
+    return axes.map((axis) => axis.reduce((sum, weight, i) => sum + weight * (state[i] - centre[i]), 0));
+  }
+
+  // perturbing
+
+  perturb(change) {
+    const step = this.word.stepsDone - 1;
+    if (step < 0) {
+      this.perturbing.refuse("Go to a step first: before the first step all units are 0.");
+      return;
+    }
+    const focused = this.portraitPlace.contains(document.activeElement);
+    this.word.perturb(step, change(this.word.run.states[step]));
+    this.perturbing.report(perturbationWords(this.word, step));
+    this.showChange();
+    if (focused) this.portraitPlace.querySelector(".handle")?.focus();
+  }
+
+  undo() {
+    this.word.undo();
+    this.perturbing.clear();
+    this.showChange();
+  }
+
+  showChange() {
+    this.strip.draw();
+    this.showStep();
+    this.showAnswer();
+  }
+}
+
+/** The first portrait whose plane is known, or null. */
+function planePortrait(explanation) {
+  return explanation?.portraits.find((portrait) => portrait.axes?.length) ?? null;
+}

@@ -1,0 +1,55 @@
+// The steps and the answer of an AskedWord in words.
+
+import { html } from "./dom.js";
+import { mistakeWords, shortened } from "./sentences.js";
+
+const WIDE_ANSWER = 60; // characters of an answer that are shown
+
+/** The headings of `stepRows`. */
+export const STEP_HEADS = ["step", "reads", "true state", "decoded state", "answers", "right?"];
+
+/** The steps `first` … `end` − 1 as rows of a table. */
+export function stepRows(word, first, end) {
+  return Array.from({ length: end - first }, (_, i) => {
+    const step = first + i;
+    const right = word.isRight(step);
+    return [
+      String(step + 1),
+      word.symbolAt(step),
+      word.names ? word.trueName(step) : "",
+      word.names ? (word.decodedName(step) ?? "none") : "",
+      word.answerAt(step),
+      right === null ? "" : right ? "right" : "wrong",
+    ];
+  });
+}
+
+/** The net's answer and whether it is right, for an alternative text. */
+export function answerWords(word) {
+  const { answer, rightAnswer: expected } = word;
+  if (expected === null) return `answered ${shortened(answer)}`;
+  return answer === expected ? `${shortened(answer)}, right` : mistakeWords({ numbers: word.texts, answer, expected });
+}
+
+/** The line above the steps, as texts and elements: how many steps are read, or the answer once all are. */
+export function answerLine(word) {
+  const asked = word.texts.map((text) => shortened(text)).join(" and ");
+  const count = (number) => number.toLocaleString("en");
+  if (word.stepsDone < word.steps) return [`${asked}: ${count(word.stepsDone)} of ${count(word.steps)} steps read`];
+  const note = word.perturbedStep >= 0 ? " (after the change of its state)" : "";
+  return [`${word.task.name} ${asked} → `, ...judgedAnswer(word), note];
+}
+
+function judgedAnswer(word) {
+  const { answer, rightAnswer: right } = word;
+  const shown = (style) => html("span", { class: `mono ${style}` }, shortened(answer, WIDE_ANSWER));
+  if (right === null) return [shown("")];
+  if (answer === right) return [shown("right"), " ✓ right"];
+  const wrong = word.firstWrong();
+  return [
+    shown("wrong"),
+    " ✗ wrong, should be ",
+    html("span", { class: "mono" }, shortened(right, WIDE_ANSWER)),
+    wrong < 0 ? "" : `; the first wrong step is ${(wrong + 1).toLocaleString("en")}`,
+  ];
+}

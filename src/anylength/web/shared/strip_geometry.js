@@ -1,0 +1,62 @@
+// Where the columns and rows of a strip lie, in CSS pixels.
+
+/** Heights of the rows, and of the gaps between groups of rows. */
+export const STRIP_ROWS = { digit: 30, gap: 6, state: 20, margins: 54, answer: 30, bottom: 4 };
+
+const NARROW_CANVAS = 500; // below this width (a phone) labels and columns are smaller
+const LABEL_WIDTHS = { usual: 74, narrow: 58 };
+const COLUMN_WIDTHS = { least: 22, leastNarrow: 19, most: 30 };
+const LEAST_COLUMNS = 6;
+const HEAT_HEIGHT = 150; // all units together, unless a unit would be thinner than the least or thicker than the most
+const UNIT_HEIGHTS = { least: 2.5, most: 11 };
+
+/** The geometry for a canvas of a width that shows a word from the step `first` on. */
+export class StripGeometry {
+  constructor(width, word, first) {
+    this.width = width;
+    this.word = word;
+    this.first = first;
+    this.isNarrow = width < NARROW_CANVAS;
+    this.labels = this.isNarrow ? LABEL_WIDTHS.narrow : LABEL_WIDTHS.usual;
+    this.column = columnWidth((width - this.labels) / Math.max(word.steps, 1), this.isNarrow);
+    this.columns = Math.max(LEAST_COLUMNS, Math.floor((width - this.labels) / this.column));
+    this.shown = Math.min(this.columns, word.steps);
+    this.unitHeight = Math.min(UNIT_HEIGHTS.most, Math.max(UNIT_HEIGHTS.least, HEAT_HEIGHT / word.units));
+    this.tops = rowTops(word, this.unitHeight);
+    this.height = this.tops.answers + STRIP_ROWS.answer + STRIP_ROWS.bottom;
+  }
+
+  /** The left edge of a step's column. */
+  xOf(step) {
+    const place = step - this.first;
+    return this.labels + (this.word.fromTheRight ? this.shown - 1 - place : place) * this.column;
+  }
+
+  /** The step whose column is at x, or null. */
+  stepAt(x) {
+    const place = Math.floor((x - this.labels) / this.column);
+    if (x < this.labels || place >= this.shown) return null;
+    return this.first + (this.word.fromTheRight ? this.shown - 1 - place : place);
+  }
+
+  /** The first step to show so that `step` is seen: the present one, unless `step` lies outside of what it shows. */
+  firstThatShows(step) {
+    const target = Math.max(step, 0);
+    let { first } = this;
+    if (target < first) first = target - 1;
+    else if (target >= first + this.columns) first = target - this.columns + Math.ceil(this.columns / 4);
+    return Math.min(Math.max(first, 0), Math.max(0, this.word.steps - this.columns));
+  }
+}
+
+function columnWidth(room, isNarrow) {
+  return Math.min(COLUMN_WIDTHS.most, Math.max(isNarrow ? COLUMN_WIDTHS.leastNarrow : COLUMN_WIDTHS.least, room));
+}
+
+/** The upper edges of the rows below the digits; `answers` is also where the strip of a net without machine states goes on. */
+function rowTops(word, unitHeight) {
+  const heat = STRIP_ROWS.digit;
+  const states = heat + word.units * unitHeight + STRIP_ROWS.gap;
+  const margins = states + 2 * STRIP_ROWS.state + STRIP_ROWS.gap;
+  return { heat, states, margins, answers: word.names ? margins + STRIP_ROWS.margins + STRIP_ROWS.gap : states };
+}
