@@ -154,7 +154,7 @@ def summarise(nets: list[NetResult]) -> dict[str, object]:
         "status": dict(sorted(Counter(net.extraction.status for net in nets).items())),
         "theorems_of_another_machine": sum(net.extraction.status == "theorem" and not net.extraction.equivalent for net in nets),
         "aalpy_agrees": f"{sum(agreements)} of {len(agreements)}" if agreements else None,
-        "differences_that_replay": sum(net.extraction.wrong is True for net in nets),
+        "differences_that_replay": sum(net.extraction.net_is_wrong is True for net in nets),
         "states": spread(states) if states else None,
         "seconds": spread([net.extraction.seconds for net in nets]),
     }

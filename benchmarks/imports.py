@@ -60,7 +60,7 @@ def import_and_prove(model: Any, task: Task, folder: Path, budget: float) -> dic
     differs = (answers(Run(run).net, words) != torch_answers).any(axis=0)
     right = bool((torch_answers == targets).all())
     return {
-        "verdict": verdict.verdict, "different": int(differs.sum()), "two_biases": imported.two_biases,
+        "verdict": verdict.verdict, "different": int(differs.sum()), "two_biases": imported.separate_biases,
         "wrong_verdict": contradicts(model, task, verdict.verdict, verdict.counterexample, right),
         "import_seconds": import_done - started, "prove_seconds": ended - import_done,
     }  # fmt: skip

@@ -104,7 +104,7 @@ def blog(hidden: int | None) -> Callable[[int, float], dict[str, object]]:
             "definite": sum(verdict.verdict in ("PROVED", "REFUTED") for verdict in found),
             "counterexample_digits": spread([float(length) for length in lengths]),
             "shortest_proved": sum(verdict.shortest_proved for verdict in found),
-            "families_proved": sum(verdict.family is not None for verdict in found),
+            "families_proved": sum(verdict.pumped_family is not None for verdict in found),
         }
 
     return part
@@ -124,9 +124,9 @@ def hardened(seeds: int, budget: float) -> dict[str, object]:
         "seeds": seeds,
         "proved": json.loads(share(len(proved), seeds).to_json()),
         "updates": spread([float(result.updates) for result in proved]),
-        "moved": spread([result.moved for result in proved]),
-        "mended": sum(result.mended for result in proved),
-        "broken": sum(result.broken for result in proved),
+        "moved": spread([result.relative_change for result in proved]),
+        "mended": sum(result.answers_corrected for result in proved),
+        "broken": sum(result.answers_broken for result in proved),
         "noise_budget": spread([result.noise_budget or 0.0 for result in proved]),
     }
 

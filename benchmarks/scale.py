@@ -65,7 +65,7 @@ def measure(grid: dict[str, object], stress: bool, verdict: int | None) -> dict[
     runs = [run_block(job) for _ in range(RUNS + 1)][1:]
     epochs = sum(json.loads(line)["epochs"] for line in runs[0].lines) / NETS
     parts = {
-        name: statistics.median(getattr(run.times, name) for run in runs) / NETS
+        name: statistics.median(getattr(run.times, f"{name}_seconds") for run in runs) / NETS
         for name in ("training", "stress", "verdict", "total")
     }
     return {**parts, "epochs": epochs, "an_epoch": parts["training"] / epochs, "model": weigh(plan.settings[0], plan.stress)}

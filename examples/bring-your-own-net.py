@@ -72,8 +72,8 @@ verdict = anylength.prove(model, task, budget=5).verdict
 print(verdict.verdict, *(verdict.counterexample or []))
 
 # %% [markdown]
-# REFUTED shows the shortest wrong number that was found. UNKNOWN means that five seconds brought neither a wrong number nor a proof.
-# Ordinary training leads to one or the other.
+# REFUTED shows the shortest wrong number that was found. UNKNOWN means that five seconds brought neither a wrong number nor a
+# proof. Ordinary training leads to one or the other.
 #
 # ## Make it provable
 #
@@ -88,7 +88,7 @@ folder = TemporaryDirectory()
 runs = Path(folder.name)
 anylength.save(model, task, runs / "mine")
 hardened = anylength.harden(runs / "mine", runs / "hardened")
-print(hardened.verdict, "after", hardened.updates, "updates; the weights moved by", f"{100 * hardened.moved:.0f} %")
+print(hardened.verdict, "after", hardened.updates, "updates; the weights moved by", f"{100 * hardened.relative_change:.0f} %")
 
 # %% [markdown]
 # ## Back to PyTorch

@@ -25,7 +25,7 @@
 from anylength import linear_baseline
 
 for name in ("float32", "float64"):
-    print(name, "right up to", linear_baseline(name).digits, "digits")
+    print(name, "right up to", linear_baseline(name).longest_right, "digits")
 
 # %% [markdown]
 # ## The post's net

@@ -75,7 +75,7 @@ def test_the_readme_counts_what_the_results_file_counts():
     assert f"all {sum(net.perfect_at is not None for net in nets)} reach 100 %" in text
     assert f"({sum(net.perfect_at is not None and net.perfect_at <= 2 for net in nets)} of them in 2)" in text
     assert f"{sum(net.horizon is not None for net in nets)} lose the carry" in text
-    assert f"{sum(net.mistake is not None for net in nets)} are wrong" in text
+    assert f"{sum(net.shortest_mistake is not None for net in nets)} are wrong" in text
 
 
 def test_the_page_on_the_post_says_what_its_results_file_says():

@@ -300,9 +300,9 @@ def test_stress_agrees_with_asking_number_by_number(name, task):
     nines = found.families[0]
     assert (nines.numbers.right, nines.digits.right) == (0, sum(range(1, 13)))
     for family in found.families:
-        if family.mistake:
-            replay = ask(net, task, [list(family.mistake.numbers)])
-            assert (replay.answers[0], replay.correct[0]) == (family.mistake.answer, False)
+        if family.shortest_mistake:
+            replay = ask(net, task, [list(family.shortest_mistake.numbers)])
+            assert (replay.answers[0], replay.correct[0]) == (family.shortest_mistake.answer, False)
     assert found.shortest_mistake is not None
     one_by_one = [ask(net, task, [["9" * k]]).correct[0] for k in range(1, 13)]
     assert held_inputs_correct(net, task, 12)[:, 0].tolist() == one_by_one

@@ -92,9 +92,9 @@ def test_a_right_function_is_not_refuted_and_that_is_said_to_be_no_proof(task):
     found = black_box(right(task), task).refute(calls=CALLS, limit=SHORT)
     assert (found.verdict, found.mistake, found.counterexample) == ("NOT REFUTED", None, None)
     assert found.reason.endswith("that is no proof")
-    assert 0 < found.questions <= CALLS
-    assert found.longest >= 10
-    assert found.every_up_to >= (task.tapes == 1)
+    assert 0 < found.queries <= CALLS
+    assert found.longest_query >= 10
+    assert found.exhaustive_up_to >= (task.tapes == 1)
 
 
 @pytest.mark.parametrize("name", ["subtract", "compare", "divide-7", "delay", "reverse"])
@@ -105,7 +105,7 @@ def test_a_right_function_answers_every_stress_input(name):
     assert found.horizon is None
     assert all(family.numbers.right == family.numbers.tried > 0 for family in found.families)
     assert all(family.digits.right == family.digits.tried > 0 for family in found.families)
-    assert all(point.random.value == point.worst.value == point.digits.value == 1 for point in found.curve)
+    assert all(point.random.value == point.worst.value == point.random_digits.value == 1 for point in found.curve)
     assert [point.length for point in found.curve][-1] == found.limit == 20
 
 
@@ -165,7 +165,7 @@ def test_a_float_counter_is_refuted_where_floats_end():
 def test_a_carry_that_is_dropped_is_found_by_all_three():
     box = black_box(forgetful, "count")
     found = box.refute(calls=3000, limit=SHORT)
-    assert (found.verdict, found.counterexample, found.shortest) == ("REFUTED", ["999"], True)
+    assert (found.verdict, found.counterexample, found.shortest_confirmed) == ("REFUTED", ["999"], True)
     assert "no shorter input is answered wrongly" in found.reason
     tested = box.stress(12, calls=300)
     assert tested.horizon == 2
@@ -173,7 +173,7 @@ def test_a_carry_that_is_dropped_is_found_by_all_three():
     assert tested.shortest_mistake.numbers == ["999"]
     learned = box.learn(calls=5000)
     assert learned.machine is not None
-    assert (learned.extraction.states, learned.extraction.equivalent, learned.extraction.wrong) == (4, False, True)
+    assert (learned.extraction.states, learned.extraction.equivalent, learned.extraction.net_is_wrong) == (4, False, True)
     assert learned.extraction.difference == found.mistake
     for word in itertools.product(range(10), repeat=3):
         number = "".join(map(str, reversed(word)))
@@ -185,14 +185,14 @@ def test_a_wrong_input_becomes_a_shortest_one(seed):
     found = black_box(lambda n: "0" if "7" in n and "77" in n.replace("8", "") else counter(n), "count").refute(
         calls=3000, limit=SHORT, seed=seed
     )
-    assert (found.counterexample, found.shortest, found.every_up_to in (0, 1)) == (["77"], True, True)
+    assert (found.counterexample, found.shortest_confirmed, found.exhaustive_up_to in (0, 1)) == (["77"], True, True)
 
 
 def test_a_long_wrong_input_is_shortened_as_far_as_leaving_digits_out_goes():
     found = black_box(lambda n: "1" if len(n) > 50 and "3" in n[-9:] else counter(n), "count").refute(calls=2000)
     assert found.counterexample is not None
     (number,) = found.counterexample
-    assert (len(number), found.shortest) == (51, False)
+    assert (len(number), found.shortest_confirmed) == (51, False)
     assert number[1:].count("0") >= 49
     assert "the shortest that was found" in found.reason
 
@@ -215,9 +215,9 @@ def test_text_that_is_no_number_is_a_wrong_answer(said, words):
 def test_the_digits_of_an_answer_that_is_no_number_are_all_wrong():
     box = black_box(lambda number: "many" if len(number) == 3 else counter(number), "count")
     tested = box.stress(3, calls=100)
-    assert tested.curve[-1].digits.right == tested.curve[-1].random.right == 0
-    assert any(family.mistake for family in tested.families)
-    assert all(family.digits.right < family.digits.tried for family in tested.families if family.mistake)
+    assert tested.curve[-1].random_digits.right == tested.curve[-1].random.right == 0
+    assert any(family.shortest_mistake for family in tested.families)
+    assert all(family.digits.right < family.digits.tried for family in tested.families if family.shortest_mistake)
 
 
 def test_an_answer_that_grows_is_wrong_and_its_record_stays_small():
@@ -331,7 +331,7 @@ def test_no_more_inputs_are_asked_than_allowed(batch):
     for calls in (1, 7, 120):
         asked.clear()
         found = box.refute(calls=calls, limit=SHORT)
-        assert found.questions == len(asked) <= calls
+        assert found.queries == len(asked) <= calls
         assert len(asked) == len(set(asked))
         asked.clear()
         box.learn(calls=calls)
@@ -471,7 +471,7 @@ def test_every_function_that_is_a_small_machine_and_not_the_tasks_is_refuted_bef
             return "".join(map(str, reversed(outputs)))
 
         found = black_box(said, task).refute(calls=600, limit=SHORT)
-        assert (found.verdict == "REFUTED") != (found.machines_up_to >= 3)
+        assert (found.verdict == "REFUTED") != (found.conformance_states >= 3)
         assert distinguishing_word(machine, task.machine) is not None or found.verdict == "NOT REFUTED"
 
 

@@ -83,7 +83,7 @@ def test_a_proved_net_is_the_tasks_machine_by_a_theorem_under_the_tasks_names(na
 def test_a_wrong_net_is_proved_to_be_another_machine_and_the_difference_replays(task):
     net = counting_net(wrong={(1, 4): 3})
     found = extraction.extract(net, task, budget=5)
-    assert (found.status, found.equivalent, found.states, found.wrong) == ("theorem", False, 2, True)
+    assert (found.status, found.equivalent, found.states, found.net_is_wrong) == ("theorem", False, 2, True)
     assert found.difference is not None
     assert ask(net, task, [found.difference.numbers]).correct == [False]
     assert len(found.difference.numbers[0]) == 2
@@ -93,19 +93,19 @@ def test_a_wrong_net_is_proved_to_be_another_machine_and_the_difference_replays(
 
 def test_a_rare_mistake_is_found_and_makes_a_machine_of_its_own(task):
     found = extraction.extract(net_with_a_rare_mistake((3, 1, 4), 7), task, budget=2)
-    assert (found.equivalent, found.wrong) == (False, True)
+    assert (found.equivalent, found.net_is_wrong) == (False, True)
     assert found.difference is not None
     assert (found.difference.numbers, found.difference.answer) == (["413"], "714")
 
 
 def test_the_posts_net_forgets_the_carry_and_becomes_a_longer_machine(net, task):
     found = extraction.extract(net, task, budget=5)
-    assert (found.status, found.equivalent, found.wrong) == ("tested", False, True)
+    assert (found.status, found.equivalent, found.net_is_wrong) == ("tested", False, True)
     assert found.states is not None
     assert found.states > 10
     assert found.difference is not None
     assert ask(net, task, [found.difference.numbers]).correct == [False]
-    assert f"{found.words:,} words of up to {found.longest} symbols" in found.note
+    assert f"{found.words_compared:,} words of up to {found.longest_word} symbols" in found.note
     assert "no proof" in found.note
 
 
@@ -117,14 +117,14 @@ def test_too_many_states_are_said_in_words(net, task):
 def test_a_net_with_too_many_states_is_unfinished(net, task, monkeypatch):
     monkeypatch.setattr(extracting, "learn_machine", lambda *rest, **given: learn_machine(*rest, **given | {"max_states": 4}))
     found = extraction.extract(net, task)
-    assert (found.status, found.words) == ("unfinished", 0)
+    assert (found.status, found.words_compared) == ("unfinished", 0)
     assert "more than 64" in found.note
 
 
 def test_a_net_that_drifts_is_never_called_the_tasks(task):
     found = extraction.extract(drifting_net(30), task, budget=2)
     assert found.equivalent is False
-    assert found.wrong
+    assert found.net_is_wrong
 
 
 def test_where_the_time_is_over_that_is_said(net, task):

@@ -67,8 +67,8 @@ def test_a_net_that_pytorch_trained_is_imported_agrees_on_10000_hard_inputs_and_
     result = import_net(file, task, tmp_path / "run")
     assert result.runtime is not None and result.runtime.startswith("torch")
     assert (result.cell, result.hidden) == (kind.lower(), hidden)
-    assert result.different <= 2
-    assert result.two_biases
+    assert result.inputs_differing <= 2
+    assert result.separate_biases
     words = np.concatenate([stress_words(task, limit=80, seed=seed) for seed in (1, 2)], axis=1)[:, :10_000]
     assert words.shape[1] == 10_000
     net = Run(tmp_path / "run").net
@@ -251,10 +251,10 @@ def test_a_proof_says_whether_it_holds_for_the_original_with_its_embedding(spoil
         "readout.weight": own["readout.weight"], "readout.bias": own["readout.bias"],
     }  # fmt: skip
     result = _imported_without_asking(saved(tmp_path / "x.safetensors", theirs), tmp_path / "run")
-    assert (result.folding > 0.1) == (not holds)
+    assert (result.folding_error > 0.1) == (not holds)
     verdict = Run(tmp_path / "run").prove(budget=5.0)
-    assert (verdict.verdict, verdict.original) == ("PROVED", holds)
-    assert Run(certified_run).prove().original is None
+    assert (verdict.verdict, verdict.holds_for_original) == ("PROVED", holds)
+    assert Run(certified_run).prove().holds_for_original is None
 
 
 def _imported_without_asking(file: Path, out: Path) -> Imported:

@@ -192,8 +192,8 @@ def test_a_stress_test_asks_whole_words(limit):
     assert len(found.families) == (4 if limit >= 5 else 0)
     assert found.curve[-1].length == limit
     for family in found.families:
-        assert family.mistake is not None
-        assert family.mistake.expected == str(int(family.mistake.numbers[0]) + 1)
+        assert family.shortest_mistake is not None
+        assert family.shortest_mistake.expected == str(int(family.shortest_mistake.numbers[0]) + 1)
 
 
 def test_the_recipe_grades_only_what_counts_and_makes_actions_hard():

@@ -10,9 +10,9 @@ from anylength.errors import InputError
 from anylength.records import (
     Answers,
     Baseline,
+    BasinBoundaryResult,
     BlackBoxVerdict,
     BlockTimes,
-    BasinBoundaryResult,
     BoxView,
     CertificateView,
     CheckedCertificate,
@@ -28,8 +28,9 @@ from anylength.records import (
     Extraction,
     FamilyResult,
     Finding,
+    FixedPointResult,
     Frame,
-    Group,
+    SettingSummary,
     Hardening,
     HeldInputResult,
     Imported,
@@ -50,7 +51,6 @@ from anylength.records import (
     PumpedFamily,
     Quantisation,
     Record,
-    FixedPointResult,
     RunConfig,
     RunView,
     Sequence,
@@ -80,21 +80,28 @@ ENVIRONMENT = Environment(
 PUMPED = PumpedFamily(before=["1"], digit=["9"], after=["07"], least=27)
 VERDICT = Verdict(
     verdict="REFUTED", reason="an input of 6 digits is answered wrongly", counterexample=["009999"], mistake=MISTAKE,
-    shortest_proved=True, family=PUMPED, seconds=0.3,
+    shortest_proved=True, pumped_family=PUMPED, seconds=0.3,
 )  # fmt: skip
 DEMO_RUN = DemoRun(
-    run="runs/demo", recipe="blog", data="post", training=TRAINING, twenty=SHARE, example=ANSWERS, counted=SEQUENCE,
+    run="runs/demo", recipe="blog", data="post", training=TRAINING, accuracy_20_digits=SHARE, example=ANSWERS, counting=SEQUENCE,
     horizon=None, limit=2000, verdict=VERDICT,
 )  # fmt: skip
-BASELINE = Baseline(dtype="float32", slope=1.0, intercept=0.1, digits=7, mistake=["1", "1", "2"])
-FAMILY = FamilyResult(name="nines", description="nines only", numbers=SHARE, digits=SHARE, mistake=None)
-POINT = LengthPoint(length=10, random=SHARE, digits=SHARE, worst=SHARE)
+BASELINE = Baseline(dtype="float32", slope=1.0, intercept=0.1, longest_right=7, first_mistake=["1", "1", "2"])
+FAMILY = FamilyResult(name="nines", description="nines only", numbers=SHARE, digits=SHARE, shortest_mistake=None)
+POINT = LengthPoint(length=10, random=SHARE, random_digits=SHARE, worst=SHARE)
 NET = PostNet(
-    seed=0, epochs=2, perfect_at=None, validation=0.5, curve={"10": 1.0, "20": 0.5}, worst={"10": 0.5}, horizon=3, mistake="999"
+    seed=0,
+    epochs=2,
+    perfect_at=None,
+    validation_accuracy=0.5,
+    random_accuracy={"10": 1.0, "20": 0.5},
+    worst_accuracy={"10": 0.5},
+    horizon=3,
+    shortest_mistake="999",
 )
 PART = PostPart(
     name="rnn", task="count", cell="rnn", recipe="blog", data="post", hidden=12, epochs=10, settings={"batch": 100},
-    limit=50, stress=True, verdicts=False, nets=[NET], seconds=1.5,
+    limit=50, stress_tested=True, with_verdicts=False, nets=[NET], seconds=1.5,
 )  # fmt: skip
 
 MACHINE = MachineTable(start=0, delta=[[0, 0]], output=[[0, 1]], names=["q"], symbols=["0", "1"], answers=["0", "1"])
@@ -121,59 +128,66 @@ EXPLANATION = Explanation(
     portraits=(PORTRAIT,), predicted_horizon=5, measured_horizon=None, limit=2000, counterexample="trips", seconds=1.5,
 )  # fmt: skip
 EXTRACTION = Extraction(
-    states=1, machine=MACHINE, equivalent=False, status="tested", note="no proof", words=9, longest=3, difference=MISTAKE,
-    wrong=True,
+    states=1, machine=MACHINE, equivalent=False, status="tested", note="no proof", words_compared=9, longest_word=3, difference=MISTAKE,
+    net_is_wrong=True,
 )  # fmt: skip
 STRESS = Stress(task="count", base=10, horizon=3, limit=50, curve=[POINT], families=[FAMILY], shortest_mistake=MISTAKE, seconds=0.7)
 CURVE_POINT = CurvePoint(length=7, random=1 / 3, worst=0.0)
 PLANE = Plane(symbol="9", share=0.8, states=[(0.5, -1.0)], at=[1], orbits=[ORBIT], marks=[MARK])
 FRAME = Frame(update=20, epoch=0.25, loss=1.5, curve=[CURVE_POINT], horizon=None, limit=200, stable=2, plane=PLANE)
 TENSOR, TABLE = TensorView(shape=[1, 2], data="AAAAAAAAgD8="), TableView(start=0, delta=[[0]], output=[[0]], names=["q"])
-LAYOUT = LayoutView(kind="phases", markers=2, work=(1, 1), answers=(1, 1), most_first=True, written=True)
+LAYOUT = LayoutView(kind="phases", markers=2, work=(1, 1), answers=(1, 1), read_most_first=True, answer_most_first=True)
 SHOWN_TASK = TaskView(
     name="count", summary="n -> n + 1", base=10, tapes=1, letters=10, classes=10, labels=None, negative=False, layout=LAYOUT,
     machine=TABLE,
 )  # fmt: skip
 SHOWN_NET = NetView(cell="rnn", hidden=2, parameters=3, tensors={"readout.weight": TENSOR}, task=SHOWN_TASK)
 EDGE = EdgeView(source=0, target=0, label="0-8 / 1-9")
-SHOWN_MACHINE = MachineView(says="the task's", start=0, names=["q"], edges=[EDGE])
+SHOWN_MACHINE = MachineView(caption="the task's", start=0, names=["q"], edges=[EDGE])
 BOX = BoxView(state="carry", low=[-0.5], high=[1 / 3])
 SHOWN_PROOF = ProofView(epsilon=0.1, eta=1e-6, formats=["float32"], boxes=[BOX])
 SHOWN_CERTIFICATE = CertificateView(valid=True, reason=None, lines=["Claim"], claim="right", proofs=[SHOWN_PROOF], text="{}")
 
 BREAKS = SurvivalCurve(
-    nets=3, broke=2, limit=9, median=4.0, low=None, high=None, lengths=[2.0, 4.0], survival=[0.6, 0.3], survival_low=[0.1, 0.0],
+    nets=3, failed=2, limit=9, median=4.0, median_low=None, median_high=None, lengths=[2.0, 4.0], survival=[0.6, 0.3], survival_low=[0.1, 0.0],
     survival_high=[0.9, 0.8],
 )  # fmt: skip
-GROUP = Group(
+GROUP = SettingSummary(
     setting=0, name="hidden 4", settings={"task": "count", "hidden": 4}, nets=3, diverged=0, learned=SHARE, faultless=SHARE,
-    proved=None, refuted=None, breaks=BREAKS, random={"5": 0.9}, worst={"5": 0.1}, ways={"forgets": 2}, seconds=0.1,
+    proved=None, refuted=None, held_lengths=BREAKS, random_accuracy={"5": 0.9}, worst_accuracy={"5": 0.1}, failure_modes={"forgets": 2}, seconds_per_net=0.1,
 )  # fmt: skip
 COMPARISON = Comparison(
-    what="hidden 4 or 8", first=0, second=1, measure="learned", values=("1 of 3", "3 of 3"), test="Fisher's", p=0.4, adjusted=0.8
+    difference="hidden 4 or 8",
+    first_setting=0,
+    second_setting=1,
+    measure="learned",
+    values=("1 of 3", "3 of 3"),
+    test="Fisher's",
+    p_value=0.4,
+    adjusted_p_value=0.8,
 )
 
 INSTANCES: dict[str, Record] = {
     "BlockTimes": BlockTimes(
-        block=1, setting=0, rows=8, worker="w", threads=1, training=0.1, stress=0.2, verdict=0.3, explain=0.0, total=0.7
+        block=1, setting=0, rows=8, worker="w", threads=1, training_seconds=0.1, stress_seconds=0.2, verdict_seconds=0.3, explain_seconds=0.0, total_seconds=0.7
     ),
     "SurvivalCurve": BREAKS,
     "Comparison": COMPARISON,
-    "Group": GROUP,
+    "SettingSummary": GROUP,
     "SweepPlan": SweepPlan(
         settings=[RUN_CONFIG], seeds=3, first_seed=1, block=2, stress=0, verdict=None, explain=False
     ),
     "SweepRow": SweepRow(
         row=1, setting=0, task="count", base=10, cell="rnn", hidden=4, recipe="blog", data="post", epoch_limit=6, seed=2,
-        diverged=False, epochs=2, loss=0.1 + 0.2, horizon=None, limit=9, random={"5": 1.0}, mistake=["99"], formats=["float32"],
+        diverged=False, epochs=2, loss=0.1 + 0.2, horizon=None, limit=9, random_accuracy={"5": 1.0}, shortest_mistake=["99"], formats=["float32"],
     ),
-    "SweepRun": SweepRun(rows=3, made=1, path="sweeps/a", seconds=1.5),
-    "SweepSummary": SweepSummary(rows=3, wanted=6, groups=[GROUP], comparisons=[COMPARISON], left_out=0),
+    "SweepRun": SweepRun(rows=3, new_rows=1, path="sweeps/a", seconds=1.5),
+    "SweepSummary": SweepSummary(rows=3, planned_rows=6, groups=[GROUP], comparisons=[COMPARISON], omitted_pairs=0),
     "Answers": ANSWERS,
     "Baseline": BASELINE,
     "BlackBoxVerdict": BlackBoxVerdict(
         task="count", base=10, verdict="REFUTED", reason="an input of 2 digits is answered wrongly", counterexample=["99"],
-        mistake=MISTAKE, shortest=True, questions=12, longest=30, every_up_to=1, machines_up_to=0, seconds=0.2,
+        mistake=MISTAKE, shortest_confirmed=True, queries=12, longest_query=30, exhaustive_up_to=1, conformance_states=0, seconds=0.2,
     ),
     "BasinBoundaryResult": BORDER,
     "CheckedCertificate": CheckedCertificate(valid=False, claim=None, reason="JSON is nested", lines=["Claim: …"]),
@@ -183,7 +197,7 @@ INSTANCES: dict[str, Record] = {
     "CurvePoint": CURVE_POINT,
     "Epoch": EPOCH,
     "Explanation": EXPLANATION,
-    "Exported": Exported(run="runs/a", path="runs/a/model.c", to="c", covered=True, statement="covered: …", use="cc model.c -lm"),
+    "Exported": Exported(run="runs/a", path="runs/a/model.c", target="c", covered=True, statement="covered: …", usage="cc model.c -lm"),
     "Extraction": EXTRACTION,
     "PumpedFamily": PUMPED,
     "FamilyResult": FAMILY,
@@ -191,18 +205,18 @@ INSTANCES: dict[str, Record] = {
     "Plane": PLANE,
     "Finding": FINDING,
     "Hardening": Hardening(
-        run="runs/x", verdict="PROVED", updates=30, moved=0.01, largest=0.2, changed=0.5, mended=3, broken=0, noise_budget=0.1,
+        run="runs/x", verdict="PROVED", updates=30, relative_change=0.01, largest_change=0.2, answers_changed=0.5, answers_corrected=3, answers_broken=0, noise_budget=0.1,
         seconds=2.0,
     ),
     "HeldInputResult": HOLD,
     "Quantisation": Quantisation(
-        run="runs/a-int8", path="runs/a-int8/quantised.safetensors", verdict="PROVED", to="int8", scales="row", parameters=110,
-        exponents=20, bits=1040, bytes=1100, updates=0, moved=1 / 3, largest=0.01, changed=0.0, noise_budget=0.1,
-        formats=("float16", "float32"), states="states in float32", spacing=0.125, values=17, seconds=1.5,
+        run="runs/a-int8", path="runs/a-int8/quantised.safetensors", verdict="PROVED", weight_format="int8", exponent_sharing="row", parameters=110,
+        exponents=20, total_bits=1040, file_bytes=1100, updates=0, relative_change=1 / 3, largest_change=0.01, answers_changed=0.0, noise_budget=0.1,
+        formats=("float16", "float32"), state_note="states in float32", state_spacing=0.125, state_values=17, seconds=1.5,
     ),
     "Imported": Imported(
-        run="runs/x", path="runs/x/model.safetensors", file="theirs.onnx", sha256="0" * 64, origin="an ONNX GRU", cell="gru",
-        hidden=3, parameters=99, two_biases=True, folding=1e-9, runtime="onnxruntime 1.30", compared=1000, different=0,
+        run="runs/x", path="runs/x/model.safetensors", source_file="theirs.onnx", sha256="0" * 64, origin="an ONNX GRU", cell="gru",
+        hidden=3, parameters=99, separate_biases=True, folding_error=1e-9, runtime="onnxruntime 1.30", inputs_compared=1000, inputs_differing=0,
     ),
     "LengthPoint": POINT,
     "MachineTable": MACHINE,

@@ -498,7 +498,7 @@ def test_the_demo_is_two_runs_with_their_stress_tests_their_verdicts_and_the_pos
         assert run.limit == 30
         assert run.example.questions == [["1476233999"]]
         assert run.example.correct == [run.example.answers == ["1476234000"]]
-        assert run.counted.sequence[0] == "9" * 11 + "7"
+        assert run.counting.sequence[0] == "9" * 11 + "7"
         assert (out / layout.DONE).is_file()
         assert Stress.from_json((out / layout.STRESS).read_bytes(), layout.STRESS).horizon == run.horizon
         assert Verdict.from_json((out / layout.VERDICT).read_bytes(), layout.VERDICT) == run.verdict

@@ -19,7 +19,7 @@ def test_a_survival_curve_is_the_product_of_conditional_survivals():
     found = kaplan_meier(survival_data([3, 5, 5, 9], censored=4))
     assert found.lengths == [3.0, 5.0, 9.0]
     assert found.survival == pytest.approx([7 / 8, 7 / 8 * 5 / 7, 7 / 8 * 5 / 7 * 4 / 5])
-    assert (found.nets, found.broke, found.limit, found.median) == (8, 4, 100, 9.0)
+    assert (found.nets, found.failed, found.limit, found.median) == (8, 4, 100, 9.0)
 
 
 def test_nets_that_left_early_are_not_counted_as_broken():
@@ -33,7 +33,7 @@ def test_nets_that_left_early_are_not_counted_as_broken():
 
 def test_where_fewer_than_half_break_there_is_no_median():
     found = kaplan_meier(survival_data([4], censored=9))
-    assert (found.median, found.high) == (None, None)
+    assert (found.median, found.median_high) == (None, None)
 
 
 @pytest.mark.parametrize(("failed", "censored"), [([], 5), ([7] * 5, 0), ([0], 0), ([0, 100], 1)])
@@ -53,7 +53,7 @@ def test_the_interval_of_the_median_holds_the_true_median_about_as_often_as_it_s
     for _ in range(rounds):
         drawn = rng.geometric(0.1, 60)
         found = kaplan_meier(survival_data([int(n) for n in drawn if n <= 15], censored=int((drawn > 15).sum()), limit=15))
-        low, high = (math.inf if value is None else value for value in (found.low, found.high))
+        low, high = (math.inf if value is None else value for value in (found.median_low, found.median_high))
         inside += low <= 7 <= high
     assert inside >= 0.87 * rounds
 

@@ -66,7 +66,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def calm(config: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same sweep, done without a disturbance. Do not change it."""
     out = tmp_path_factory.mktemp("sweeps") / "calm"
-    assert sweep(config, out).made == ROWS
+    assert sweep(config, out).new_rows == ROWS
     return out
 
 
@@ -118,8 +118,8 @@ def test_a_row_says_what_the_commands_say_of_its_net(calm, tmp_path):
     row = SweepRow.from_json(folder.table(calm)[7], "row")
     tested = stress(net, task, limit=12)
     assert (row.horizon, row.limit) == (tested.horizon, 12)
-    assert row.random == {str(point.length): point.random.value for point in tested.curve}
-    assert row.mistake == (list(tested.shortest_mistake.numbers) if tested.shortest_mistake else None)
+    assert row.random_accuracy == {str(point.length): point.random.value for point in tested.curve}
+    assert row.shortest_mistake == (list(tested.shortest_mistake.numbers) if tested.shortest_mistake else None)
     assert row.verdict in ("REFUTED", "UNKNOWN", "PROVED")
 
 
@@ -148,7 +148,7 @@ def test_a_sweep_killed_between_blocks_goes_on_to_the_same_table(config, calm, f
         run_plan(plan, out, replayed(finished, until=killed))
     before = len(folder.table(out))
     assert before == sum(len(done.lines) for done in finished[:killed])
-    assert run_plan(plan, out, replayed(finished)).made == ROWS - before
+    assert run_plan(plan, out, replayed(finished)).new_rows == ROWS - before
     assert folder.table(out) == folder.table(calm)
 
 
@@ -159,7 +159,7 @@ def test_a_torn_end_of_the_results_is_made_whole(config, calm, finished, tmp_pat
     run_plan(plan, out, replayed(finished))
     results = out / folder.RESULTS
     results.write_bytes(results.read_bytes()[:-cut])
-    assert 0 < run_plan(plan, out, replayed(finished)).made < ROWS
+    assert 0 < run_plan(plan, out, replayed(finished)).new_rows < ROWS
     assert folder.table(out) == folder.table(calm)
 
 
@@ -178,7 +178,7 @@ def test_the_order_in_which_blocks_come_back_does_not_matter(config, calm, finis
 
 def test_a_finished_sweep_does_nothing_again(config, calm):
     before = (calm / folder.RESULTS).read_bytes()
-    assert sweep(config, calm).made == 0
+    assert sweep(config, calm).new_rows == 0
     assert (calm / folder.RESULTS).read_bytes() == before
 
 
@@ -358,11 +358,11 @@ def test_the_summary_counts_what_the_rows_say(calm):
     for group in found.groups:
         own = [row for row in rows if row.setting == group.setting]
         assert group.learned.right == sum(row.perfect_at is not None for row in own)
-        assert group.faultless.right == sum(row.mistake is None for row in own)
-        assert group.breaks.broke == sum(row.horizon is not None for row in own)
+        assert group.faultless.right == sum(row.shortest_mistake is None for row in own)
+        assert group.held_lengths.failed == sum(row.horizon is not None for row in own)
         assert group.refuted.right == sum(row.verdict == "REFUTED" for row in own)
     assert {each.measure for each in found.comparisons} == {"learned", "faultless", "proved", "length held"}
-    assert all(each.what.startswith("epochs 1 or 2") for each in found.comparisons)
+    assert all(each.difference.startswith("epochs 1 or 2") for each in found.comparisons)
     assert [group.name for group in found.groups] == ["epochs 1", "epochs 2"]
 
 
@@ -376,7 +376,7 @@ def test_settings_are_compared_where_they_differ_in_one_thing(tmp_path):
             yield simulated(plan, job)
 
     run_plan(plan, out, spread)
-    pairs = {(each.first, each.second) for each in counted(out).comparisons}
+    pairs = {(each.first_setting, each.second_setting) for each in counted(out).comparisons}
     assert pairs == {(0, 1), (0, 2), (1, 3), (2, 3)}
 
 
@@ -396,11 +396,11 @@ def simulated(plan: SweepPlan, job: BlockJob) -> BlockResult:
         rows=job.rows,
         worker="",
         threads=1,
-        training=1,
-        stress=0,
-        verdict=0,
-        explain=0,
-        total=1,
+        training_seconds=1,
+        stress_seconds=0,
+        verdict_seconds=0,
+        explain_seconds=0,
+        total_seconds=1,
     )
     return BlockResult(job.block, job.first, lines, b"", times)
 
@@ -438,7 +438,7 @@ def test_the_page_shows_its_plots_in_both_colours_and_says_nothing_on_the_consol
     assert all(figures.nth(at).locator("svg[role=img]").get_attribute("aria-label") for at in range(len(titles)))
     figures.nth(4).locator("summary").click()
     figures.nth(4).locator("tbody").wait_for()  # the table is made when the browser says that it was opened: not at once
-    assert figures.nth(4).locator("tbody tr").count() == sum(len(group.breaks.lengths) for group in counted(calm).groups)
+    assert figures.nth(4).locator("tbody tr").count() == sum(len(group.held_lengths.lengths) for group in counted(calm).groups)
     page.locator("#theme").click()
     assert said == []
     page.close()
@@ -467,4 +467,6 @@ def test_the_page_on_sweeps_names_every_key_and_column():
     assert raw["grid"].keys() == AXES.keys()
     assert all(raw[name].keys() == keys.keys() for name, keys in INSIDE.items())
     table = PAGE[PAGE.index("| column |") : PAGE.index("They are plain files")]
-    assert set(re.findall(r"`(\w+)`", re.sub(r"\|[^|]*\|$", "", table, flags=re.MULTILINE))) == set(SweepRow.__struct_fields__)
+    assert set(re.findall(r"`(\w+)`", re.sub(r"\|[^|]*\|$", "", table, flags=re.MULTILINE))) == set(
+        SweepRow.__struct_encode_fields__
+    )

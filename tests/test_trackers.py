@@ -43,7 +43,7 @@ def run(tmp_path: Path) -> Path:
     (out / "metrics.jsonl").write_text("".join(f"{epoch(number).to_json()}\n" for number in range(1, 5)))
     done = Training(epochs=4, train_accuracy=0.5, validation_accuracy=0.25, seconds=0.5, parameters=406)
     (out / "DONE").write_text(done.to_json())
-    point = LengthPoint(length=3, random=FULL, digits=FULL, worst=SHARE)
+    point = LengthPoint(length=3, random=FULL, random_digits=FULL, worst=SHARE)
     mistake = Mistake(numbers=["999"], answer="0", expected="1000")
     stress = Stress(task="count", base=10, horizon=2, limit=3, curve=[point], families=[], shortest_mistake=mistake, seconds=0.1)
     (out / "stress.json").write_text(stress.to_json())

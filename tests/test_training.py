@@ -314,10 +314,10 @@ def test_every_recipe_says_what_it_is_and_can_be_compiled_in(name):
 def test_the_linear_regressor_breaks_where_its_number_format_ends_and_not_before(dtype):
     found = linear_baseline(dtype)
     exact_up_to = 2 ** (np.finfo(dtype).nmant + 1)
-    assert len(str(exact_up_to)) - 2 <= found.digits <= len(str(exact_up_to)) - 1
-    number, answer, expected = found.mistake
+    assert len(str(exact_up_to)) - 2 <= found.longest_right <= len(str(exact_up_to)) - 1
+    number, answer, expected = found.first_mistake
     assert int(expected) == int(number) + 1 != int(answer)
-    assert len(number) == found.digits + 1
+    assert len(number) == found.longest_right + 1
     kind = np.dtype(dtype).type
     assert int(np.rint(kind(found.slope) * kind(int(number)) + kind(found.intercept))) == int(answer)
     assert found.dtype == dtype

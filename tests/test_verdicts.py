@@ -67,10 +67,10 @@ def test_a_net_taught_on_0_to_100_is_proved_with_noise_to_spare(certified_run):
     assert {"bfloat16", "float32"} <= set(found.formats)
     assert found.margin is not None
     assert found.margin > 0
-    assert (found.counterexample, found.mistake, found.family) == (None, None, None)
+    assert (found.counterexample, found.mistake, found.pumped_family) == (None, None, None)
     proofs = json.loads((certified_run / "certificate.json").read_bytes())["proofs"]
     assert max(float.fromhex(proof["epsilon"]) for proof in proofs) == found.noise_budget
-    assert len(proofs[0]["nodes"]) == found.nodes
+    assert len(proofs[0]["nodes"]) == found.regions
 
 
 def test_a_bare_python_with_nothing_but_the_checker_says_valid(certified_run, tmp_path):
@@ -240,8 +240,14 @@ def test_a_hardened_net_of_the_post_is_proved_and_what_moved_is_recorded(called,
 
 def test_hardening_what_can_be_proved_moves_nothing(copied, tmp_path):
     found = harden(copied, tmp_path / "hard")
-    assert (found.verdict, found.updates, found.moved, found.largest, found.changed) == ("PROVED", 0, 0.0, 0.0, 0.0)
-    assert (found.mended, found.broken) == (0, 0)
+    assert (found.verdict, found.updates, found.relative_change, found.largest_change, found.answers_changed) == (
+        "PROVED",
+        0,
+        0.0,
+        0.0,
+        0.0,
+    )
+    assert (found.answers_corrected, found.answers_broken) == (0, 0)
     assert (tmp_path / "hard" / "model.safetensors").read_bytes() == (copied / "model.safetensors").read_bytes()
 
 

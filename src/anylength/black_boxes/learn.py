@@ -112,7 +112,7 @@ def learn_function(system: SystemUnderLearning, budget: QueryBudget, *, seed: in
         return _unfinished(teacher, task, started, too_many=isinstance(error, _TooManyStatesError))
     mistake, note = _compare_with_task(system, machine)
     record = _record(task, machine, TESTED, note, started, mistake)
-    return LearningResult(machine, msgspec.structs.replace(record, words=teacher.words, longest=teacher.longest))
+    return LearningResult(machine, msgspec.structs.replace(record, words_compared=teacher.words, longest_word=teacher.longest))
 
 
 def _not_learnable(task: Task) -> str | None:
@@ -177,6 +177,6 @@ def _record(
         status=status,
         note=note,
         difference=mistake,
-        wrong=None if mistake is None else mistake.answer != mistake.expected,
+        net_is_wrong=None if mistake is None else mistake.answer != mistake.expected,
         seconds=time.monotonic() - started,
     )

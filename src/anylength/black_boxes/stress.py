@@ -115,7 +115,7 @@ def _family_result(system: SystemUnderLearning, name: str, description: str, ans
         description=description,
         numbers=share_of(scores.correct),
         digits=share(int(scores.right.sum()), int(scores.outputs.sum())),
-        mistake=None if shortest is None else shortest.mistake(),
+        shortest_mistake=None if shortest is None else shortest.mistake(),
     )
 
 

@@ -32,8 +32,8 @@ def export(path: Path | Run, to: str, *, out: Path | None = None) -> Exported:
     write_atomic(target, content)
     found = _coverage(run, net, form.runtime)
     return Exported(
-        run=str(run.path), path=str(target), to=to, covered=found.covered, statement=found.statement,
-        use=form.usage(net, config, target),
+        run=str(run.path), path=str(target), target=to, covered=found.covered, statement=found.statement,
+        usage=form.usage(net, config, target),
     )  # fmt: skip
 
 

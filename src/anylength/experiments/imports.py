@@ -38,8 +38,8 @@ def import_net(path: Path, task: Task, out: Path, *, cell: str | None = None) ->
 def _record(path: Path, out: Path, imported: ImportedNet, agreement: Agreement) -> Imported:
     net = imported.net
     return Imported(
-        run=str(out), path=str(out / layout.MODEL), file=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        run=str(out), path=str(out / layout.MODEL), source_file=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         origin=imported.origin, cell=imported.cell, hidden=net.hidden, parameters=net.parameters,
-        two_biases=net.cell.bias_hh is not None, folding=imported.folding_error, runtime=imported.runtime,
-        compared=agreement.compared, different=agreement.different,
+        separate_biases=net.cell.bias_hh is not None, folding_error=imported.folding_error, runtime=imported.runtime,
+        inputs_compared=agreement.compared, inputs_differing=agreement.different,
     )  # fmt: skip

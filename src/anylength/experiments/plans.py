@@ -51,7 +51,7 @@ class Plan:
         return PostPart(
             name=self.name, task=self.task, cell=self.cell, recipe=self.recipe, data=self.data,
             hidden=self.hidden or recipe.hidden, epochs=self.epochs or recipe.epochs, settings=recipe.settings(),
-            limit=self.limit, stress=self.limit > 0, verdicts=self.verdicts, nets=nets, seconds=seconds,
+            limit=self.limit, stress_tested=self.limit > 0, with_verdicts=self.verdicts, nets=nets, seconds=seconds,
         )  # fmt: skip
 
 

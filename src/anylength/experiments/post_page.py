@@ -25,7 +25,7 @@ def page(results: PostResults) -> str:
     rows = [row for claim in CLAIMS if (row := claim(known)) is not None]
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
     lines = [BEGIN.format(seeds=results.seeds) + table, *(text for make in SECTIONS if (text := make(known)))]
-    baselines = "; ".join(f"in {base.dtype} right up to {base.digits} digits" for base in results.baselines)
+    baselines = "; ".join(f"in {base.dtype} right up to {base.longest_right} digits" for base in results.baselines)
     lines.append(
         f"## The post's baseline\n\nThe linear regressor a·x + b counts perfectly until its number format ends: {baselines}.\n"
     )
@@ -74,8 +74,8 @@ def _twenty(parts: Parts) -> Row | None:
     if "rnn" not in parts:
         return None
     nets = parts["rnn"].nets
-    random = counted(nets, lambda net: net.curve["20"] == 1.0)
-    worst = counted(nets, lambda net: net.worst["20"] == 1.0)
+    random = counted(nets, lambda net: net.random_accuracy["20"] == 1.0)
+    worst = counted(nets, lambda net: net.worst_accuracy["20"] == 1.0)
     measured = f"all of 128 random 20-digit numbers right: {shown(random)}; all hard ones of 20 digits too: {shown(worst)}"
     words = f"On random numbers {_how_many(random)}; on hard ones {_how_many(worst)}."
     return "it is perfect at 20 digits", str(len(nets)), measured, words
@@ -95,7 +95,7 @@ def _breaks(parts: Parts) -> Row | None:
     if broken:
         near = sum(20 <= horizon <= 30 for horizon in broken)
         measured += f", after {min(broken)} to {max(broken)} nines (quartiles {quartiles(broken)}; {near} of them after 20–30)"
-    mistaken = counted(part.nets, lambda net: net.mistake is not None)
+    mistaken = counted(part.nets, lambda net: net.shortest_mistake is not None)
     measured += f"; wrong on some number of the stress test: {shown(mistaken)}"
     kept = len(part.nets) - len(broken)
     words = f"One draw of many: {kept} never lose it, and {mistaken.right - len(broken)} of those are wrong elsewhere."
@@ -110,7 +110,7 @@ def _gated(parts: Parts) -> Row | None:
     for name in ("rnn", *names):
         nets = parts[name].nets
         broke = counted(nets, lambda net: net.horizon is not None)
-        wrong = counted(nets, lambda net: net.mistake is not None)
+        wrong = counted(nets, lambda net: net.shortest_mistake is not None)
         within = parts[name].epochs
         reached = f"100 % within {within} epochs {shown(perfect(nets, within))}"
         texts.append(f"{name}: {reached}, break on nines {shown(broke)}, wrong somewhere {shown(wrong)}")
@@ -120,7 +120,7 @@ def _gated(parts: Parts) -> Row | None:
 
 def _alike(rnn: Sequence[PostNet], lstm: Sequence[PostNet]) -> str:
     """What the shares of wrong nets say, by their intervals."""
-    one, other = (counted(nets, lambda net: net.mistake is not None) for nets in (rnn, lstm))
+    one, other = (counted(nets, lambda net: net.shortest_mistake is not None) for nets in (rnn, lstm))
     if other.low > one.high:
         return "Worse still: more LSTMs than plain RNNs are wrong somewhere."
     if other.high < one.low:
@@ -135,8 +135,8 @@ def _attention(parts: Parts) -> Row | None:
     texts = []
     for name in names:
         nets = parts[name].nets
-        at = {length: statistics.median(net.curve[str(length)] for net in nets) for length in (10, 15, 20, 30)}
-        worst = statistics.median(net.worst["20"] for net in nets)
+        at = {length: statistics.median(net.random_accuracy[str(length)] for net in nets) for length in (10, 15, 20, 30)}
+        worst = statistics.median(net.worst_accuracy["20"] for net in nets)
         curve = ", ".join(f"{length}: {value:.0%}" for length, value in at.items())
         texts.append(f"{name}: median share of random numbers right at {curve} digits; hard ones at 20: {worst:.0%}")
     words = "; ".join(_collapse(name, parts[name].nets) for name in names) + "."
@@ -151,8 +151,10 @@ def _attention(parts: Parts) -> Row | None:
 def _collapse(name: str, nets: Sequence[PostNet]) -> str:
     """The first length at which the median net is wrong on half of the random numbers, and of the hard ones."""
     falls = []
-    for kind in ("curve", "worst"):
-        medians = {n: statistics.median(getattr(net, kind)[str(n)] for net in nets) for n in LENGTHS if str(n) in nets[0].curve}
+    for kind in ("random_accuracy", "worst_accuracy"):
+        medians = {
+            n: statistics.median(getattr(net, kind)[str(n)] for net in nets) for n in LENGTHS if str(n) in nets[0].random_accuracy
+        }
         low = [str(n) for n, value in medians.items() if value < 0.5]
         falls.append(f"is under half from {low[0]} digits on" if low else f"stays above half up to {max(medians)} digits")
     return f"{name}: on random numbers the median net {falls[0]}, on hard ones it {falls[1]}"
@@ -162,12 +164,12 @@ def _hundred(parts: Parts) -> Row | None:
     if "hundred" not in parts:
         return None
     nets = parts["hundred"].nets
-    right = [net.validation for net in nets]
+    right = [net.validation_accuracy for net in nets]
     measured = (
         f"the post's training on 0…100: median {statistics.median(right):.0%} of longer numbers right; all right: "
-        f"{shown(counted(nets, lambda net: net.validation == 1.0))}"
+        f"{shown(counted(nets, lambda net: net.validation_accuracy == 1.0))}"
     )
-    failed = not any(net.validation == 1.0 for net in nets)
+    failed = not any(net.validation_accuracy == 1.0 for net in nets)
     words = "True for the post's training." if failed else "Not of every net, even with the post's training."
     if "hundred-robust" in parts:
         robust = parts["hundred-robust"].nets
@@ -183,14 +185,14 @@ def _memory(parts: Parts) -> Row | None:
     texts = []
     for name, words in (("natural-lstm", "an LSTM"), ("natural-stack", "two stacks")):
         if name in parts:
-            values = [net.curve["40"] for net in parts[name].nets]
+            values = [net.random_accuracy["40"] for net in parts[name].nets]
             texts.append(
                 f"{words} ({len(values)} seeds): median {statistics.median(values):.1%} of random 40-digit numbers exact "
                 f"({min(values):.1%} to {max(values):.1%})"
             )
     seeds = str(len(parts["natural-stack"].nets))
     measured = "counting as people write, read and answered from the left (trained up to 10 digits): " + "; ".join(texts)
-    best = max(net.curve["40"] for net in parts["natural-stack"].nets)
+    best = max(net.random_accuracy["40"] for net in parts["natural-stack"].nets)
     can = f"and the best stack net has {best:.0%} of 40 digits" if best >= 0.99 else "and the stack nets did not learn it either"
     words = f"From the left no fixed number of states is enough, {can}. From the right none is needed."
     return "external memory would help", seeds, measured, words
@@ -212,15 +214,15 @@ def _curves(parts: Parts) -> str:
     names = [name for name in ("rnn", "lstm", "gru", "content", "location") if name in parts]
     if not names:
         return ""
-    tried = set.intersection(*(set(net.curve) for name in names for net in parts[name].nets))
+    tried = set.intersection(*(set(net.random_accuracy) for name in names for net in parts[name].nets))
     lengths = [length for length in LENGTHS if str(length) in tried]
     head = "| net | seeds | " + " | ".join(map(str, lengths)) + " |\n|---|---|" + "---|" * len(lengths) + "\n"
     rows = ""
     for name in names:
-        for kind in ("curve", "worst"):
+        for kind in ("random_accuracy", "worst_accuracy"):
             nets = parts[name].nets
             cells = [f"{statistics.mean(getattr(net, kind)[str(length)] for net in nets):.0%}" for length in lengths]
-            words = "random" if kind == "curve" else "hard"
+            words = "random" if kind == "random_accuracy" else "hard"
             rows += f"| {name}, {words} | {len(nets)} | {' | '.join(cells)} |\n"
     return f"## Mean share of numbers right, by length in digits\n\nAll were trained on numbers of up to 10 digits.\n\n{head}{rows}"
 

@@ -34,7 +34,7 @@ def _quantised(run: RunFolder) -> str:
     record = run.quantisation
     if record is None:
         return "quantised"
-    return f"weights in {record.to}" + (f", tuned by {record.updates:,} updates" if record.updates else "")
+    return f"weights in {record.weight_format}" + (f", tuned by {record.updates:,} updates" if record.updates else "")
 
 
 PROVENANCE: Mapping[str, Callable[[RunFolder], str]] = {

@@ -75,7 +75,7 @@ def _machine(task: Task, extraction: Extraction | None) -> MachineView | None:
 
 def _drawn(says: str, table: MachineTable) -> MachineView:
     shown = [EdgeView(source=edge.source, target=edge.target, label=edge.label) for edge in edges(table)]
-    return MachineView(says=says, start=table.start, names=table.names, edges=shown)
+    return MachineView(caption=says, start=table.start, names=table.names, edges=shown)
 
 
 def _certificate(run: Run) -> CertificateView | None:

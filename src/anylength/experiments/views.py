@@ -61,8 +61,8 @@ def layout_view(layout: AbstractLayout) -> LayoutView:
                 markers=layout.markers,
                 work=layout.work,
                 answers=layout.answers,
-                most_first=layout.read_most_first,
-                written=layout.answer_most_first,
+                read_most_first=layout.read_most_first,
+                answer_most_first=layout.answer_most_first,
             )
         case _:
             raise TypeError(f"{type(layout).__name__} is no layout of ours")

@@ -122,10 +122,10 @@ def _record(net: Net, task: Task, extracted: ExtractedMachine) -> Extraction:
         equivalent=_equivalent(extracted, word is None),
         status=extracted.status,
         note=_note(extracted, mistake),
-        words=extracted.words,
-        longest=extracted.longest,
+        words_compared=extracted.words,
+        longest_word=extracted.longest,
         difference=mistake,
-        wrong=None if mistake is None else mistake.answer != mistake.expected,
+        net_is_wrong=None if mistake is None else mistake.answer != mistake.expected,
     )
 
 

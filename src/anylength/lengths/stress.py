@@ -77,7 +77,7 @@ def run_suite(net: AbstractNet, suite: Suite) -> Stress:
 
 def shortest_mistake(results: Sequence[FamilyResult]) -> Mistake | None:
     """The mistake of all families with the fewest digits, or None."""
-    mistakes = [result.mistake for result in results if result.mistake]
+    mistakes = [result.shortest_mistake for result in results if result.shortest_mistake]
     return min(mistakes, key=lambda mistake: max(map(len, mistake.numbers)), default=None)
 
 
@@ -97,7 +97,9 @@ def length_curve(
     for length, of_length in zip(lengths, scores[len(families) :], strict=True):
         worst = np.concatenate([held_correct[length - 1], *(correct[sizes == length] for sizes, correct in hard)])
         random, digits = share_of(of_length.correct), share(int(of_length.right.sum()), int(of_length.outputs.sum()))
-        points.append(LengthPoint(length=length, random=random, digits=digits, worst=share_of(worst) if worst.size else random))
+        points.append(
+            LengthPoint(length=length, random=random, random_digits=digits, worst=share_of(worst) if worst.size else random)
+        )
     return points
 
 
@@ -113,7 +115,7 @@ def _family_result(net: AbstractNet, task: Task, family: StressFamily, scores: W
         description=family.description,
         numbers=share_of(scores.correct),
         digits=share(int(scores.right.sum()), int(scores.outputs.sum())),
-        mistake=shortest,
+        shortest_mistake=shortest,
     )
 
 
@@ -129,7 +131,7 @@ def _held_input_result(net: AbstractNet, task: Task, held: HeldInputResults) -> 
         description=HELD_INPUT_DESCRIPTION,
         numbers=share_of(held.correct),
         digits=share(held.outputs_correct, held.outputs),
-        mistake=mistake,
+        shortest_mistake=mistake,
     )
 
 

@@ -1,4 +1,4 @@
-"""Records: frozen results and their versioned JSON. The narrow waist between computing and showing."""
+"""Records: immutable results and their versioned JSON. Whatever computes returns records; whatever shows reads them alone."""
 
 from anylength.records.answers import Answers, Baseline, Sequence
 from anylength.records.black_boxes import BlackBoxVerdict
@@ -22,7 +22,8 @@ from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share,
 from anylength.records.record import Record
 from anylength.records.reproduce import PostNet, PostPart, PostResults
 from anylength.records.runs import Environment, Epoch, RunConfig, Training
-from anylength.records.sweeps import BlockTimes, Comparison, Group, SurvivalCurve, SweepPlan, SweepRow, SweepRun, SweepSummary
+from anylength.records.summaries import Comparison, SettingSummary, SurvivalCurve, SweepSummary
+from anylength.records.sweeps import BlockTimes, SweepPlan, SweepRow, SweepRun
 from anylength.records.verdicts import CheckedCertificate, Hardening, PumpedFamily, Quantisation, Verdict
 from anylength.records.views import (
     BoxView,
@@ -91,7 +92,7 @@ __all__ = [
     "BlockTimes",
     "SurvivalCurve",
     "Comparison",
-    "Group",
+    "SettingSummary",
     "SweepPlan",
     "SweepRow",
     "SweepRun",

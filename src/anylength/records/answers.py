@@ -1,10 +1,16 @@
-"""Records of a net's own answers."""
+"""Records of answers: a net's own, and those of the linear baseline."""
 
 from anylength.records.record import Record
 
 
 class Answers(Record, frozen=True):
-    """The answers to some questions, in order, as people write them."""
+    """A net's answers to a list of questions.
+
+    Attributes:
+        questions: One entry a question: its numbers as people write them, one per tape.
+        answers: One entry a question: the answer as people write it.
+        correct: Whether each answer is right.
+    """
 
     questions: list[list[str]]
     answers: list[str]
@@ -12,10 +18,10 @@ class Answers(Record, frozen=True):
 
 
 class Sequence(Record, frozen=True):
-    """A net counting on its own answers.
+    """A net that counts on: each answer is its next question.
 
     Attributes:
-        sequence: The start, then each answer, which is the next question.
+        sequence: The start, then each answer, as people write them.
         first_error: The index in `sequence` of the first wrong entry, or None.
     """
 
@@ -23,19 +29,19 @@ class Sequence(Record, frozen=True):
     first_error: int | None
 
 
-class Baseline(Record, frozen=True):
-    """The linear regressor a·x + b, fitted in one number format.
+class Baseline(Record, frozen=True, rename={"longest_right": "digits", "first_mistake": "mistake"}):
+    """The post's linear regression a·x + b, fitted and evaluated in one number format.
 
     Attributes:
         dtype: The number format.
         slope: a.
         intercept: b.
-        digits: The longest length at which all numbers tried, and all shorter ones, were answered right.
-        mistake: The first wrong answer: question, answer, what was expected.
+        longest_right: The largest length in digits up to which every number tried was answered right.
+        first_mistake: The first wrong answer: question, answer, expected answer.
     """
 
     dtype: str
     slope: float
     intercept: float
-    digits: int
-    mistake: list[str]
+    longest_right: int
+    first_mistake: list[str]

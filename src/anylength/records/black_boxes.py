@@ -1,4 +1,4 @@
-"""The record of the search for a wrong answer of a black box. Nothing is ever proved of a function that can only be asked."""
+"""The record of a test of a black box. Nothing is ever proved about a function that can only be called."""
 
 from typing import Literal
 
@@ -7,34 +7,46 @@ from anylength.records.record import Record
 
 BOX_REFUTED, NOT_REFUTED, NOT_DETERMINISTIC = "REFUTED", "NOT REFUTED", "NOT DETERMINISTIC"
 
+KEYS = {
+    "queries": "questions",
+    "longest_query": "longest",
+    "exhaustive_up_to": "every_up_to",
+    "conformance_states": "machines_up_to",
+    "shortest_confirmed": "shortest",
+}
+"""JSON keys of the fields of `BlackBoxVerdict` whose names differ."""
 
-class BlackBoxVerdict(Record, frozen=True):
-    """What a search for a wrong answer came to.
+
+class BlackBoxVerdict(Record, frozen=True, rename=KEYS):
+    """The result of a search for a wrong answer.
 
     Attributes:
-        verdict: REFUTED, NOT REFUTED, or NOT DETERMINISTIC: a wrong answer was right when the function was asked again.
+        task: The task's name.
+        base: Digits are 0…base−1.
+        verdict: REFUTED, NOT REFUTED, or NOT DETERMINISTIC: a wrong answer was right when the function was called again.
         reason: Why, in one sentence.
-        counterexample: Not for NOT REFUTED: the shortest wrong input found, one number per tape.
-        mistake: The same with the function's (wrong) answer and the right one.
-        shortest: REFUTED: whether every shorter input was asked too, and answered rightly.
-        questions: So many inputs were asked.
-        longest: The digits of the longest of them.
-        every_up_to: Every input of up to so many digits was asked before the first wrong answer.
-        machines_up_to: If the function is a machine of at most so many states, it gives the task's answers to everything: what
-            tells each such machine from the task's was asked and answered rightly. 0: nothing of the kind is known.
+        queries: Number of inputs tried.
+        longest_query: Digits of the longest input.
+        exhaustive_up_to: Length in digits up to which every input was tried before the first wrong answer.
+        conformance_states: K, or 0. All words of the W-method for K states were answered right: if the function is a machine of at
+            most K states, it answers every input right.
+        counterexample: The shortest wrong input found, one number per tape; None for NOT REFUTED.
+        mistake: The counterexample with the function's wrong answer and the right one.
+        shortest_confirmed: REFUTED: whether every shorter input was tried and answered right.
         seconds: Time spent.
+        format: The format number.
     """
 
     task: str
     base: int
     verdict: Literal["REFUTED", "NOT REFUTED", "NOT DETERMINISTIC"]
     reason: str
-    questions: int
-    longest: int
-    every_up_to: int
-    machines_up_to: int
+    queries: int
+    longest_query: int
+    exhaustive_up_to: int
+    conformance_states: int
     counterexample: list[str] | None = None
     mistake: Mistake | None = None
-    shortest: bool = False
+    shortest_confirmed: bool = False
     seconds: float = 0.0
     format: int = 1

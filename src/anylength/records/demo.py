@@ -1,4 +1,4 @@
-"""The record of the demo."""
+"""Records of the demo."""
 
 from anylength.records.answers import Answers, Baseline, Sequence
 from anylength.records.lengths import Share
@@ -7,35 +7,43 @@ from anylength.records.runs import Training
 from anylength.records.verdicts import Verdict
 
 
-class DemoRun(Record, frozen=True):
-    """One net of the demo: what it learned, how far it goes.
+class DemoRun(Record, frozen=True, rename={"accuracy_20_digits": "twenty", "counting": "counted"}):
+    """One net of the demo: how it was trained, and up to which length it is right.
 
     Attributes:
-        run: Its folder.
-        recipe: How it was taught, and `data` what it was shown.
+        run: The run's folder.
+        recipe: The training recipe.
+        data: The training data set.
         training: Epochs and accuracies.
-        twenty: Exact answers on random 20-digit numbers.
-        example: The post's own example.
-        counted: Counting on across a carry that it was never shown.
-        horizon: The nines that a carry survives; None where it never broke up to `limit`.
-        limit: The longest number tried.
-        verdict: What is known of it on every input of every length.
+        accuracy_20_digits: Share of random 20-digit numbers answered right.
+        example: The net's answer to the example in the post.
+        counting: The net counts on across a carry that is in no training data.
+        horizon: The longest run of nines that a carry passes; None where none up to `limit` failed.
+        limit: The longest number tried, in digits.
+        verdict: What is known about the net on every input of every length.
     """
 
     run: str
     recipe: str
     data: str
     training: Training
-    twenty: Share
+    accuracy_20_digits: Share
     example: Answers
-    counted: Sequence
+    counting: Sequence
     horizon: int | None
     limit: int
     verdict: Verdict
 
 
 class Demo(Record, frozen=True):
-    """The demo's nets, the post's linear baseline, and the page on which both nets stand side by side."""
+    """The result of `demo`.
+
+    Attributes:
+        runs: The nets.
+        baselines: The post's linear baseline in two number formats.
+        report: The path of the page that shows both nets side by side.
+        seconds: Time spent.
+    """
 
     runs: list[DemoRun]
     baselines: list[Baseline]

@@ -1,24 +1,25 @@
-"""Records of what a net was exported as."""
+"""The record of an export."""
 
 from anylength.records.record import Record
 
 
-class Exported(Record, frozen=True):
-    """What `export` wrote.
+class Exported(Record, frozen=True, rename={"target": "to", "usage": "use"}):
+    """The result of `export`.
 
     Attributes:
         run: The run's folder.
-        path: The file.
-        to: The form: a name in `interchange.EXPORT_FORMATS`.
-        covered: Whether a proof of the run's certificate holds of the file where it is run.
-        statement: That in words: why, or why not.
-        use: Lines that use the file, to be pasted.
+        path: The file written.
+        target: The export format, a key of `interchange.EXPORTS`.
+        covered: Whether the proof in the run's certificate also holds for the exported net where it is run.
+        statement: Why, or why not, in one sentence.
+        usage: Lines of code that use the file.
+        format: The format number.
     """
 
     run: str
     path: str
-    to: str
+    target: str
     covered: bool
     statement: str
-    use: str
+    usage: str
     format: int = 1

@@ -1,4 +1,4 @@
-"""Records of what a net has become."""
+"""Records of extraction: the finite-state machine that a net implements."""
 
 from typing import Literal
 
@@ -13,9 +13,15 @@ NO_MACHINE: Status = "not applicable"
 
 
 class MachineTable(Record, frozen=True):
-    """A machine as plain tables: in state q under symbol s the answer is `output[q][s]`, the next state `delta[q][s]`.
+    """A machine as tables: in state q on symbol s the answer is `output[q][s]` and the next state `delta[q][s]`.
 
-    Symbols and answers are numbered; `symbols` and `answers` say how each is written.
+    Attributes:
+        start: The number of the start state.
+        delta: `[Q][A]` next states.
+        output: `[Q][A]` answers, by number.
+        names: `[Q]` names of the states.
+        symbols: `[A]` how each symbol is written.
+        answers: `[C]` how each answer is written.
     """
 
     start: int
@@ -26,21 +32,23 @@ class MachineTable(Record, frozen=True):
     answers: list[str]
 
 
-class Extraction(Record, frozen=True):
-    """The machine that a net has become: `machine.json` of a run folder.
+class Extraction(Record, frozen=True, rename={"words_compared": "words", "longest_word": "longest", "net_is_wrong": "wrong"}):
+    """The machine that a net implements: `machine.json` of a run folder.
 
     Attributes:
-        states: How many states it has; None where there is no machine.
-        machine: The machine, with as few states as can be.
-        equivalent: Whether it is the task's machine: the same answers to every input. None where that is not known yet.
-        status: `theorem`: it was proved that the net is this machine on every input of every length. `tested`: the net answered as
-            the machine does to all that was tried. `unfinished`: they part somewhere, or the search was cut short.
-        note: What that means, in one sentence.
-        words: `tested`: so many words were compared.
-        longest: `tested`: the symbols of the longest of them.
-        difference: A shortest input on which the machine and the task differ, with what the net answers there and the right answer.
-        wrong: Whether the net really answers it wrongly.
+        states: Number of states; None where there is no machine.
+        machine: The machine, minimised.
+        equivalent: Whether it is equivalent to the task's machine: the same answers to every input. None: not known.
+        status: `theorem`: the net is proved to be this machine on every input of every length. `tested`: the net agrees with the
+            machine on all words compared. `unfinished`: they differ somewhere, or the search was cut short. `not applicable`: the
+            net has no state of fixed size.
+        note: What the status means here, in one sentence.
+        words_compared: `tested`: number of words compared.
+        longest_word: `tested`: length of the longest of them, in symbols.
+        difference: A shortest input on which the machine and the task differ, with the net's answer and the right answer.
+        net_is_wrong: Whether the net answers that input wrongly.
         seconds: Time spent.
+        format: The format number.
     """
 
     states: int | None
@@ -48,9 +56,9 @@ class Extraction(Record, frozen=True):
     equivalent: bool | None
     status: Status
     note: str
-    words: int = 0
-    longest: int = 0
+    words_compared: int = 0
+    longest_word: int = 0
     difference: Mistake | None = None
-    wrong: bool | None = None
+    net_is_wrong: bool | None = None
     seconds: float = 0.0
     format: int = 1

@@ -1,38 +1,48 @@
-"""What is known of a net that came from elsewhere."""
+"""The record of an import."""
 
 from anylength.records.record import Record
 
+KEYS = {
+    "source_file": "file",
+    "separate_biases": "two_biases",
+    "folding_error": "folding",
+    "inputs_compared": "compared",
+    "inputs_differing": "different",
+}
+"""JSON keys of the fields of `Imported` whose names differ."""
 
-class Imported(Record, frozen=True):
-    """What `import` did: `import.json` of a run.
+
+class Imported(Record, frozen=True, rename=KEYS):
+    """The result of `import`: `import.json` of a run folder.
 
     Attributes:
         run: The run's folder.
-        path: Its weights file.
-        file: The name of the file that the net came from.
+        path: The run's weights file.
+        source_file: The name of the imported file.
         sha256: The SHA-256 of that file.
-        origin: What the net was there, in words.
-        cell: Its cell here.
-        hidden: H.
-        parameters: How many numbers it consists of.
-        two_biases: Whether its two biases are kept apart, because adding them up would round.
-        folding: How far W_ih x of the original, whose embedding was folded into W_ih, may be from this one's; 0: none was.
-        runtime: What ran the original for comparison; None where nothing that can is installed.
-        compared: Hard inputs that both were asked.
-        different: Those of them that they answer differently somewhere: rounding, where a net is undecided.
+        origin: What the net was in that file, in words.
+        cell: The cell that it became.
+        hidden: H, hidden units.
+        parameters: Number of parameters.
+        separate_biases: Whether the net keeps its two biases, because their sum is not a float32.
+        folding_error: Largest error of W_ih·x, over all symbols x, caused by folding an embedding into W_ih; 0 without embedding.
+        runtime: The program that ran the imported file for comparison; None where none is installed.
+        inputs_compared: Number of stress inputs that both nets were run on.
+        inputs_differing: How many of them the two nets answer differently, because of rounding.
+        format: The format number.
     """
 
     run: str
     path: str
-    file: str
+    source_file: str
     sha256: str
     origin: str
     cell: str
     hidden: int
     parameters: int
-    two_biases: bool
-    folding: float
+    separate_biases: bool
+    folding_error: float
     runtime: str | None
-    compared: int
-    different: int
+    inputs_compared: int
+    inputs_differing: int
     format: int = 1

@@ -1,10 +1,17 @@
-"""Records of stress tests: accuracy against length, the horizon, wrong answers as whole numbers."""
+"""Records of stress tests: accuracy against length, the horizon, wrong answers."""
 
 from anylength.records.record import Record
 
 
 class Share(Record, frozen=True):
-    """`right` of `tried`, with its exact (Clopper–Pearson) 95 % confidence interval."""
+    """A proportion with its exact (Clopper–Pearson) 95 % confidence interval.
+
+    Attributes:
+        right: Number of successes.
+        tried: Number of trials.
+        low: Lower end of the interval, 0…1.
+        high: Upper end, 0…1.
+    """
 
     right: int
     tried: int
@@ -13,46 +20,72 @@ class Share(Record, frozen=True):
 
     @property
     def value(self) -> float:
-        """The share itself."""
+        """The proportion, 0…1."""
         return self.right / self.tried
 
 
 class Mistake(Record, frozen=True):
-    """A number that a net answers wrongly, all as people write them (`numbers` has one entry per tape)."""
+    """A wrong answer. Numbers are written as people write them.
+
+    Attributes:
+        numbers: The question, one number per tape.
+        answer: The wrong answer.
+        expected: The right answer.
+    """
 
     numbers: list[str]
     answer: str
     expected: str
 
 
-class LengthPoint(Record, frozen=True):
-    """Accuracy at one length: numbers with random digits, and numbers from the carry families (worst case)."""
+class LengthPoint(Record, frozen=True, rename={"random_digits": "digits"}):
+    """Accuracy at one length.
+
+    Attributes:
+        length: Digits of the numbers.
+        random: Share of random numbers answered right as a whole.
+        random_digits: Share of single digits right in the answers to those numbers.
+        worst: Share of the stress families' numbers answered right as a whole.
+    """
 
     length: int
     random: Share
-    digits: Share
+    random_digits: Share
     worst: Share
 
 
-class FamilyResult(Record, frozen=True, rename={"description": "says"}):
-    """One family of stress inputs: whole numbers right, single digits right, and the shortest mistake found."""
+class FamilyResult(Record, frozen=True, rename={"description": "says", "shortest_mistake": "mistake"}):
+    """The result of one family of stress inputs.
+
+    Attributes:
+        name: The family's short name.
+        description: One line that says what its inputs are.
+        numbers: Share of numbers answered right as a whole.
+        digits: Share of single digits right.
+        shortest_mistake: The shortest number answered wrongly, or None.
+    """
 
     name: str
     description: str
     numbers: Share
     digits: Share
-    mistake: Mistake | None
+    shortest_mistake: Mistake | None
 
 
 class Stress(Record, frozen=True):
     """A stress test.
 
     Attributes:
-        horizon: The largest k such that 99…9 is answered right for every length up to k; None where none failed up to `limit`.
-        limit: The longest number tried.
+        task: The task's name.
+        base: Digits are 0…base−1.
+        horizon: The largest k such that every held input of up to k steps is answered right (for `count`: k nines). None where none
+            up to `limit` failed, or where the task has no held inputs.
+        limit: The longest number tried, in digits.
         curve: Accuracy against length.
-        families: Results by kind of input.
-        shortest_mistake: The shortest wrong answer seen in all of it, or None.
+        families: Results by family of stress inputs.
+        shortest_mistake: The shortest wrong answer in the whole test, or None.
+        seconds: Time spent.
+        format: The format number.
     """
 
     task: str

@@ -1,4 +1,4 @@
-"""What every record has in common: immutable, exact JSON both ways, a format number that is checked first."""
+"""The base class of records: immutable results with exact JSON both ways and a format number."""
 
 from typing import ClassVar, Self
 
@@ -8,24 +8,32 @@ from anylength.errors import InputError
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A frozen result. Subclasses that are files of their own carry a `format` number and check it on reading."""
+    """A frozen result.
+
+    A record that becomes a file of its own has a field `format`, which is checked on reading before anything else. Where the
+    name of a field differs from its JSON key, the class says so with `rename={"name": "key"}`: keys never change.
+    """
 
     FORMAT: ClassVar[int] = 1
 
     def to_json(self) -> str:
-        """One line of JSON."""
+        """The record as one line of JSON."""
         return msgspec.json.encode(self).decode()
 
     def to_file(self) -> bytes:
-        """Indented JSON for people and version control, with a final line feed."""
+        """The record as indented JSON, for people and version control, with a final newline."""
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 
     @classmethod
     def from_json(cls, text: str | bytes, source: str) -> Self:
-        """Reads a record; `source` names the file in the error.
+        """Reads a record.
+
+        Args:
+            text: The JSON.
+            source: The name of the file, for errors.
 
         Raises:
-            InputError: The text is not JSON, of another format number, or not this kind of record.
+            InputError: The text is not JSON, has another format number, or is not a record of this class.
         """
         try:
             raw = msgspec.json.decode(text)

@@ -1,45 +1,61 @@
-"""Records of the post's claims, measured."""
+"""Records of the reproduction of the post: its claims, measured over many seeds."""
 
 from anylength.records.answers import Baseline
 from anylength.records.record import Record
 from anylength.records.runs import Environment
 
+NET_KEYS = {
+    "validation_accuracy": "validation",
+    "random_accuracy": "curve",
+    "worst_accuracy": "worst",
+    "shortest_mistake": "mistake",
+}
+"""JSON keys of the fields of `PostNet` whose names differ."""
 
-class PostNet(Record, frozen=True):
-    """One seed of one part.
+
+class PostNet(Record, frozen=True, rename=NET_KEYS):
+    """The net of one seed.
 
     Attributes:
         seed: The seed.
         epochs: Epochs trained.
-        perfect_at: The first epoch with 100 % on training and validation, or None.
-        validation: Share of validation numbers answered right at the end.
-        curve: Share of random numbers answered right, by length in digits (as text: JSON keys are).
-        worst: Share of the stress families' numbers answered right, by length.
-        horizon: The nines that a carry survives; None where it never broke up to the part's limit.
-        mistake: The shortest number that the stress test saw answered wrongly, or None.
-        verdict: PROVED, REFUTED, …, where the part asks for one.
+        perfect_at: The first epoch with 100 % on training and validation data, or None.
+        validation_accuracy: Share of validation numbers answered right after training, 0…1.
+        random_accuracy: Share of random numbers answered right, 0…1, by length in digits (as text: JSON keys are text).
+        worst_accuracy: Share of the stress families' numbers answered right, 0…1, by length in digits.
+        horizon: The longest run of nines that a carry passes; None where none up to the part's limit failed.
+        shortest_mistake: The shortest number that the stress test found answered wrongly, or None.
+        verdict: PROVED, REFUTED, …; None where the part asks for no verdicts.
     """
 
     seed: int
     epochs: int
     perfect_at: int | None
-    validation: float
-    curve: dict[str, float]
-    worst: dict[str, float]
+    validation_accuracy: float
+    random_accuracy: dict[str, float]
+    worst_accuracy: dict[str, float]
     horizon: int | None
-    mistake: str | None
+    shortest_mistake: str | None
     verdict: str | None = None
 
 
-class PostPart(Record, frozen=True):
-    """The same training over many seeds.
+class PostPart(Record, frozen=True, rename={"stress_tested": "stress", "with_verdicts": "verdicts"}):
+    """One training configuration over many seeds.
 
     Attributes:
-        name: What it is called.
-        limit: The longest number that its stress test tries.
-        stress: Whether it is stress-tested.
-        verdicts: Whether each net gets a verdict.
-        nets: The seeds so far, in order.
+        name: The part's name.
+        task: The task's name.
+        cell: The cell's name.
+        recipe: The recipe's name.
+        data: The data set's name.
+        hidden: H, hidden units.
+        epochs: Most epochs trained.
+        settings: The recipe's settings.
+        limit: The longest number of the stress test, in digits.
+        stress_tested: Whether the nets are stress-tested.
+        with_verdicts: Whether each net gets a verdict.
+        nets: The nets trained so far, in the order of their seeds.
+        seconds: Time spent on all of them.
     """
 
     name: str
@@ -51,14 +67,22 @@ class PostPart(Record, frozen=True):
     epochs: int
     settings: dict[str, float | int | str | bool]
     limit: int
-    stress: bool
-    verdicts: bool
+    stress_tested: bool
+    with_verdicts: bool
     nets: list[PostNet]
     seconds: float
 
 
 class PostResults(Record, frozen=True):
-    """All parts, and the post's linear baseline."""
+    """The result of `reproduce`.
+
+    Attributes:
+        seeds: Seeds of each part.
+        parts: The parts.
+        baselines: The post's linear baseline.
+        environment: Versions and machine.
+        format: The format number.
+    """
 
     seeds: int
     parts: list[PostPart]
@@ -70,9 +94,9 @@ class PostResults(Record, frozen=True):
         """The part of this name.
 
         Raises:
-            KeyError: There is none.
+            KeyError: No part has this name.
         """
-        found = next((part for part in self.parts if part.name == name), None)
-        if found is None:
+        match = next((part for part in self.parts if part.name == name), None)
+        if match is None:
             raise KeyError(name)
-        return found
+        return match

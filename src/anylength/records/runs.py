@@ -1,12 +1,24 @@
-"""Records of a training run: its configuration, its surroundings, its epochs, its result."""
+"""Records of a training run: configuration, environment, epochs, result."""
 
 from anylength.records.record import Record
 
 
 class RunConfig(Record, frozen=True):
-    """Everything that determines a run (on the same machine and versions, to the last bit).
+    """Everything that determines a run: on the same machine and versions it is reproduced to the last bit.
 
-    `machine` is the text of a user's own machine, else None.
+    Attributes:
+        task: The task's name.
+        base: Digits are 0…base−1.
+        cell: The cell's name.
+        hidden: H, hidden units.
+        recipe: The recipe's name.
+        data: The data set's name.
+        seed: The seed of data, initial weights and batches.
+        epochs: Most epochs trained.
+        settings: The recipe's settings.
+        candidates: Nets trained from different seeds, of which the best is kept.
+        machine: The JSON text of a user's own machine, else None.
+        format: The format number.
     """
 
     task: str
@@ -24,7 +36,17 @@ class RunConfig(Record, frozen=True):
 
 
 class Environment(Record, frozen=True):
-    """What a run was made with."""
+    """The software and hardware of a run.
+
+    Attributes:
+        versions: Versions of the libraries, by name.
+        python: Python's version.
+        platform: The operating system.
+        processor: The processor's model.
+        features: The processor's instruction sets that change rounding or speed.
+        device: JAX's device.
+        format: The format number.
+    """
 
     versions: dict[str, str]
     python: str
@@ -36,7 +58,17 @@ class Environment(Record, frozen=True):
 
 
 class Epoch(Record, frozen=True):
-    """One epoch. Accuracies are shares of whole numbers answered right, digit accuracies shares of single digits."""
+    """The metrics of one epoch. Accuracies are shares, 0…1.
+
+    Attributes:
+        epoch: The epoch's number, from 1.
+        loss: Mean training loss.
+        train_accuracy: Training numbers answered right as a whole.
+        validation_accuracy: Validation numbers answered right as a whole.
+        train_digits: Single digits right in the answers to training numbers.
+        validation_digits: Single digits right in the answers to validation numbers.
+        seconds: Duration of the epoch.
+    """
 
     epoch: int
     loss: float
@@ -48,12 +80,23 @@ class Epoch(Record, frozen=True):
 
     @property
     def perfect(self) -> bool:
-        """Whether every number of both sets was answered right."""
+        """Whether every training and validation number was answered right."""
         return self.train_accuracy == 1.0 and self.validation_accuracy == 1.0
 
 
 class Training(Record, frozen=True):
-    """A finished training: `DONE` of a run folder. The last two are known where there were several candidates."""
+    """The result of a finished training: the file `DONE` of a run folder.
+
+    Attributes:
+        epochs: Epochs trained.
+        train_accuracy: Share of training numbers answered right as a whole, 0…1.
+        validation_accuracy: Share of validation numbers answered right as a whole, 0…1.
+        seconds: Training time.
+        parameters: Number of the net's parameters.
+        kept_seed: With several candidates: the seed of the net that was kept.
+        proved_candidates: With several candidates: how many of them could be proved.
+        format: The format number.
+    """
 
     epochs: int
     train_accuracy: float

@@ -1,4 +1,4 @@
-"""Records of verdicts."""
+"""Records of verdicts, and of the commands that change weights to get one."""
 
 from typing import Literal
 
@@ -9,9 +9,15 @@ PROVED, REFUTED, UNKNOWN, NOT_APPLICABLE = "PROVED", "REFUTED", "UNKNOWN", "NOT 
 
 
 class PumpedFamily(Record, frozen=True):
-    """A proved family of wrong inputs: `digit` repeated k times between the parts is answered wrongly for every k ≥ least.
+    """An infinite family of wrong inputs, proved: before · digitᵏ · after is answered wrongly for every k ≥ least.
 
-    The parts are written as people write numbers, most significant digit first, one entry per tape.
+    All parts are written as people write numbers, the most significant digit first, one entry per tape.
+
+    Attributes:
+        before: The digits before the repetition.
+        digit: The repeated digit.
+        after: The digits after it.
+        least: The smallest number of repetitions.
     """
 
     before: list[str]
@@ -20,22 +26,24 @@ class PumpedFamily(Record, frozen=True):
     least: int
 
 
-class Verdict(Record, frozen=True):
-    """What is known of a net on every input of every length.
+class Verdict(Record, frozen=True, rename={"pumped_family": "family", "regions": "nodes", "holds_for_original": "original"}):
+    """What is known about a net on every input of every length.
 
     Attributes:
         verdict: PROVED, REFUTED, UNKNOWN or NOT APPLICABLE.
         reason: Why, in one sentence.
         counterexample: REFUTED: the shortest wrong input found, one number per tape.
-        mistake: The same with the net's answer and the right one, as `ask` replays it.
-        shortest_proved: Whether every shorter input was tried and is answered right.
-        family: A proved family of wrong inputs, where there is one.
-        noise_budget: PROVED: the largest state noise per step and coordinate for which a cover was found and checked.
+        mistake: REFUTED: the counterexample with the net's answer and the right one.
+        shortest_proved: REFUTED: whether every shorter input was tried and answered right.
+        pumped_family: REFUTED: a proved infinite family of wrong inputs, where one was found.
+        noise_budget: PROVED: the largest error of every state coordinate at every step for which a certificate was found.
         formats: PROVED: the number formats that the certificate covers.
-        margin: PROVED: the least lead of the right logit, in the proof that covers these formats.
-        nodes: PROVED: how many boxes that proof holds.
+        margin: PROVED: the least difference between the right logit and the others, in the proof that covers these formats.
+        regions: PROVED: number of regions in that proof.
         seconds: Time spent.
-        original: PROVED: whether the proof also holds for the net in the file that this one is from; None: it is that net.
+        holds_for_original: PROVED, for an imported net with an embedding: whether the proof also holds for the net in the file
+            that was imported. None: the run's net is that net.
+        format: The format number.
     """
 
     verdict: Literal["PROVED", "REFUTED", "UNKNOWN", "NOT APPLICABLE"]
@@ -43,18 +51,25 @@ class Verdict(Record, frozen=True):
     counterexample: list[str] | None = None
     mistake: Mistake | None = None
     shortest_proved: bool = False
-    family: PumpedFamily | None = None
+    pumped_family: PumpedFamily | None = None
     noise_budget: float | None = None
     formats: tuple[str, ...] = ()
     margin: float | None = None
-    nodes: int | None = None
+    regions: int | None = None
     seconds: float = 0.0
-    original: bool | None = None
+    holds_for_original: bool | None = None
     format: int = 1
 
 
 class CheckedCertificate(Record, frozen=True):
-    """What the independent checker says of a certificate."""
+    """The result of the independent checker.
+
+    Attributes:
+        valid: Whether the certificate is accepted.
+        claim: What it proves, in words; None where it is rejected.
+        reason: Why it is rejected, else None.
+        lines: The checker's report, line by line.
+    """
 
     valid: bool
     claim: str | None
@@ -62,68 +77,104 @@ class CheckedCertificate(Record, frozen=True):
     lines: list[str]
 
 
-class Hardening(Record, frozen=True):
-    """What `harden` did.
+HARDENING_KEYS = {
+    "relative_change": "moved",
+    "largest_change": "largest",
+    "answers_changed": "changed",
+    "answers_corrected": "mended",
+    "answers_broken": "broken",
+}
+"""JSON keys of the fields of `Hardening` whose names differ."""
+
+
+class Hardening(Record, frozen=True, rename=HARDENING_KEYS):
+    """The result of `harden`.
 
     Attributes:
+        run: The new run's folder.
+        verdict: The verdict on the new net.
         updates: Certified-training updates from the given weights.
-        moved: The distance that the weights moved, relative to their length (both in the Euclidean norm over all tensors).
-        largest: The largest change of a single weight.
-        changed: Share of random stress inputs that are answered differently than before.
-        mended: How many of them became right, and `broken` how many became wrong.
+        relative_change: ‖new − old‖ / ‖old‖, the Euclidean norms taken over all tensors.
+        largest_change: The largest absolute change of a single weight.
+        answers_changed: Share of random stress inputs answered differently than before, 0…1.
+        answers_corrected: How many stress inputs are right now and were wrong before.
+        answers_broken: How many stress inputs are wrong now and were right before.
+        noise_budget: PROVED: see `Verdict`.
+        seconds: Time spent.
+        format: The format number.
     """
 
     run: str
     verdict: str
     updates: int
-    moved: float
-    largest: float
-    changed: float
-    mended: int
-    broken: int
+    relative_change: float
+    largest_change: float
+    answers_changed: float
+    answers_corrected: int
+    answers_broken: int
     noise_budget: float | None
     seconds: float
     format: int = 1
 
 
-class Quantisation(Record, frozen=True):
-    """What `quantise` did.
+QUANTISATION_KEYS = {
+    "weight_format": "to",
+    "exponent_sharing": "scales",
+    "total_bits": "bits",
+    "file_bytes": "bytes",
+    "relative_change": "moved",
+    "largest_change": "largest",
+    "answers_changed": "changed",
+    "state_note": "states",
+    "state_spacing": "spacing",
+    "state_values": "values",
+}
+"""JSON keys of the fields of `Quantisation` whose names differ."""
+
+
+class Quantisation(Record, frozen=True, rename=QUANTISATION_KEYS):
+    """The result of `quantise`.
 
     Attributes:
-        path: The file of the coarse tensors.
-        to: The numbers that weights are now.
-        scales: What shares an exponent, row or tensor; None where each number has its own.
-        parameters: How many weights and biases there are.
-        exponents: How many shared exponents.
-        bits: What weights and exponents take in all.
-        bytes: The size of the file, header included.
-        updates: Certified-training updates from the given weights; 0: rounded, nothing else.
-        moved: The distance that the weights moved, relative to their length (both in the Euclidean norm over all tensors).
-        largest: The largest change of a single weight.
-        changed: Share of stress inputs that are answered differently than before.
-        formats: PROVED: the number formats that the certificate covers, for states and logits too.
-        states: Whether states may be as coarse as the weights, in one sentence; None without a proof.
-        spacing: PROVED: states may also be multiples of this power of two.
-        values: How many such multiples a state's coordinate may be.
+        run: The new run's folder.
+        path: The file of the quantised tensors.
+        verdict: The verdict on the quantised net.
+        weight_format: The number format of the weights.
+        exponent_sharing: The weights that share an exponent: `row` or `tensor`; None where each weight has its own.
+        parameters: Number of weights and biases.
+        exponents: Number of shared exponents.
+        total_bits: Bits of all weights and exponents.
+        file_bytes: Size of the file in bytes, header included.
+        updates: Certified-training updates from the given weights; 0 if the weights were only rounded.
+        relative_change: ‖new − old‖ / ‖old‖, the Euclidean norms taken over all tensors.
+        largest_change: The largest absolute change of a single weight.
+        answers_changed: Share of stress inputs answered differently than before, 0…1.
+        noise_budget: PROVED: see `Verdict`.
+        formats: PROVED: the number formats of states and logits that the certificate covers.
+        state_note: Whether states may be as coarse as the weights, in one sentence; None without a proof.
+        state_spacing: PROVED: the proof also covers states rounded to multiples of this power of two.
+        state_values: PROVED: number of such multiples in the range of one state coordinate.
+        seconds: Time spent.
+        format: The format number.
     """
 
     run: str
     path: str
     verdict: str
-    to: str
-    scales: str | None
+    weight_format: str
+    exponent_sharing: str | None
     parameters: int
     exponents: int
-    bits: int
-    bytes: int
+    total_bits: int
+    file_bytes: int
     updates: int
-    moved: float
-    largest: float
-    changed: float
+    relative_change: float
+    largest_change: float
+    answers_changed: float
     noise_budget: float | None
     formats: tuple[str, ...]
-    states: str | None
-    spacing: float | None
-    values: int | None
+    state_note: str | None
+    state_spacing: float | None
+    state_values: int | None
     seconds: float
     format: int = 1

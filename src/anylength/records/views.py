@@ -1,4 +1,4 @@
-"""Records of a run as a page shows it: all that its files say, in the form that the page's scripts read."""
+"""Records that pages read: a run with all its results, in the form that the pages' scripts expect."""
 
 from anylength.records.explanations import Explanation
 from anylength.records.extraction import Extraction
@@ -10,26 +10,48 @@ from anylength.records.verdicts import Verdict
 
 
 class TensorView(Record, frozen=True):
-    """A tensor: its shape, and its float32 values, little-endian and row by row, in base64."""
+    """A tensor.
+
+    Attributes:
+        shape: Its shape.
+        data: Its values as float32, little-endian, row by row, in base64.
+    """
 
     shape: list[int]
     data: str
 
 
-class LayoutView(Record, frozen=True):
-    """How numbers lie in time: `least-first` and `most-first` with a tail of zeros, or `phases` as `tasks.phases.Phases` says."""
+class LayoutView(Record, frozen=True, rename={"read_most_first": "most_first", "answer_most_first": "written"}):
+    """A layout: how numbers become words, and outputs an answer.
+
+    Attributes:
+        kind: `least-first`, `most-first` or `phases`.
+        tail: `least-first`: steps of symbol 0 after the numbers.
+        markers: `phases`: see `tasks.phases.Phases`, as for all fields below.
+        work: (a, b): a·L + b steps to work on numbers of L digits.
+        answers: (c, d): c·L + d steps of answers.
+        read_most_first: Whether numbers are read with the most significant digit first.
+        answer_most_first: Whether the answer comes with the most significant digit first.
+    """
 
     kind: str
     tail: int = 0
     markers: int = 0
     work: tuple[int, int] = (0, 0)
     answers: tuple[int, int] = (0, 0)
-    most_first: bool = False
-    written: bool = False
+    read_most_first: bool = False
+    answer_most_first: bool = False
 
 
 class TableView(Record, frozen=True):
-    """A task's machine: in state q under symbol s the output is `output[q][s]`, the next state `delta[q][s]`."""
+    """A task's machine: in state q on symbol s the output is `output[q][s]` and the next state `delta[q][s]`.
+
+    Attributes:
+        start: The number of the start state.
+        delta: `[Q][A]` next states.
+        output: `[Q][A]` output classes.
+        names: `[Q]` names of the states.
+    """
 
     start: int
     delta: list[list[int]]
@@ -38,7 +60,20 @@ class TableView(Record, frozen=True):
 
 
 class TaskView(Record, frozen=True):
-    """What a script must know of a task to ask a net a question and to judge its answer."""
+    """What a script needs to ask a net a question and to check its answer: see `tasks.Task` for the fields.
+
+    Attributes:
+        name: The task's name.
+        summary: One line for people.
+        base: Digits are 0…base−1.
+        tapes: How many numbers are read side by side.
+        letters: Size of one tape's alphabet: digits and markers.
+        classes: C, output classes.
+        labels: Names of the output classes, or None where they are digits.
+        negative: Whether an answer may stand for a number below zero.
+        layout: How numbers become words.
+        machine: The task's machine; None for a task that is not finite-state.
+    """
 
     name: str
     summary: str
@@ -53,7 +88,15 @@ class TaskView(Record, frozen=True):
 
 
 class NetView(Record, frozen=True):
-    """A net with its weights, and its task."""
+    """A net and its task.
+
+    Attributes:
+        cell: The cell's name.
+        hidden: H, hidden units.
+        parameters: Number of parameters.
+        tensors: The tensors by name.
+        task: The task.
+    """
 
     cell: str
     hidden: int
@@ -63,24 +106,43 @@ class NetView(Record, frozen=True):
 
 
 class EdgeView(Record, frozen=True):
-    """All transitions of a drawn machine from one state to another."""
+    """An edge of a drawn machine: all transitions from one state to another.
+
+    Attributes:
+        source: The number of the state they leave.
+        target: The number of the state they lead to.
+        label: The edge's label, such as "0-8 / 1-9".
+    """
 
     source: int
     target: int
     label: str
 
 
-class MachineView(Record, frozen=True):
-    """A machine to be drawn, and where it is from, in words."""
+class MachineView(Record, frozen=True, rename={"caption": "says"}):
+    """A machine to be drawn.
 
-    says: str
+    Attributes:
+        caption: Which machine it is, in words.
+        start: The number of the start state.
+        names: The names of the states.
+        edges: The edges.
+    """
+
+    caption: str
     start: int
     names: list[str]
     edges: list[EdgeView]
 
 
 class BoxView(Record, frozen=True):
-    """One region of a certificate: the interval of every coordinate of the messages, for one state of the machine."""
+    """One region of a certificate: an interval for every coordinate of the recurrent term, for one machine state.
+
+    Attributes:
+        state: The name of the machine's state.
+        low: Lower bounds, one per coordinate.
+        high: Upper bounds.
+    """
 
     state: str
     low: list[float]
@@ -88,7 +150,14 @@ class BoxView(Record, frozen=True):
 
 
 class ProofView(Record, frozen=True):
-    """One proof of a certificate."""
+    """One proof of a certificate.
+
+    Attributes:
+        epsilon: ε, the error of every state coordinate at every step that the proof allows.
+        eta: η, the least difference between the right logit and any other.
+        formats: The number formats that the proof covers.
+        boxes: The regions.
+    """
 
     epsilon: float
     eta: float
@@ -97,15 +166,15 @@ class ProofView(Record, frozen=True):
 
 
 class CertificateView(Record, frozen=True):
-    """A certificate, what the independent checker said of it when the page was made, and both files for whoever wants to check.
+    """A certificate, with the result of the independent checker at the time the page was made.
 
     Attributes:
-        valid: The checker's word.
-        reason: Why it rejects, else None.
-        lines: What it has checked, in words.
-        claim: What is proved.
-        proofs: The proofs.
-        text: The file `certificate.json`.
+        valid: Whether the checker accepts the certificate.
+        reason: Why it rejects it, else None.
+        lines: The checker's report, line by line.
+        claim: What is proved, in words.
+        proofs: The proofs; empty where the certificate is rejected.
+        text: The text of `certificate.json`, for downloads.
     """
 
     valid: bool
@@ -117,9 +186,24 @@ class CertificateView(Record, frozen=True):
 
 
 class RunView(Record, frozen=True):
-    """A run as a page shows it. What was not made yet is None, or empty.
+    """A run with all its results. A result that does not exist yet is None or empty.
 
-    `model` is the file `model.safetensors` in base64, for downloads; `origin` says where a net is from that no recipe trained.
+    Attributes:
+        name: The name of the run's folder.
+        config: The configuration.
+        environment: Versions and machine.
+        training: The result of the training.
+        epochs: The metrics of each epoch.
+        film: The frames recorded during training.
+        net: The net and its task.
+        model: The file `model.safetensors` in base64, for downloads.
+        stress: The stress test.
+        explanation: The explanation.
+        extraction: The extraction.
+        machine: The machine to be drawn.
+        verdict: The verdict.
+        certificate: The certificate.
+        origin: Where an imported net comes from; None for a net trained here.
     """
 
     name: str

@@ -77,11 +77,11 @@ def kaplan_meier(nets: SurvivalData) -> SurvivalCurve:
     drops = np.diff(survival, prepend=1.0) < 0
     return SurvivalCurve(
         nets=nets.nets,
-        broke=nets.failed.total(),
+        failed=nets.failed.total(),
         limit=max([*nets.censored, *nets.failed]),
         median=_length_at_half(lengths, survival),
-        low=_length_at_half(lengths, low),
-        high=_length_at_half(lengths, high),
+        median_low=_length_at_half(lengths, low),
+        median_high=_length_at_half(lengths, high),
         lengths=lengths[drops].tolist(),
         survival=survival[drops].tolist(),
         survival_low=low[drops].tolist(),

@@ -1,6 +1,6 @@
 """A summary in words: the columns of its table, as the terminal and the page both show them. No JAX."""
 
-from anylength.records import Group, Share, SweepSummary
+from anylength.records import SettingSummary, Share, SweepSummary
 
 Column = tuple[str, list[str]]
 """A heading, and a text for each setting."""
@@ -13,13 +13,15 @@ def share(found: Share | None) -> str:
     return f"{found.right:,} of {found.tried:,} ({100 * found.low:.0f}–{100 * found.high:.0f} %)"
 
 
-def breaking(group: Group) -> str:
+def breaking(group: SettingSummary) -> str:
     """The median breaking length with its interval; an end beyond the limit is said so."""
-    found = group.breaks
+    found = group.held_lengths
     if found is None:
         return "–"
     beyond = f">{found.limit:,}"
-    middle, low, high = (beyond if value is None else f"{value:,.0f}" for value in (found.median, found.low, found.high))
+    middle, low, high = (
+        beyond if value is None else f"{value:,.0f}" for value in (found.median, found.median_low, found.median_high)
+    )
     return f"{middle} ({low}–{high})"
 
 
@@ -30,8 +32,8 @@ def columns(summary: SweepSummary) -> list[Column]:
     columns.append(("learned", [share(group.learned) for group in groups]))
     if any(group.faultless for group in groups):
         columns.append(("no mistake found", [share(group.faultless) for group in groups]))
-    if any(group.breaks for group in groups):
-        broke = [f"{group.breaks.broke:,}" if group.breaks else "–" for group in groups]
+    if any(group.held_lengths for group in groups):
+        broke = [f"{group.held_lengths.failed:,}" if group.held_lengths else "–" for group in groups]
         columns += [("broke", broke), ("median hold", [breaking(group) for group in groups])]
     if any(group.proved for group in groups):
         columns += [("PROVED", [share(group.proved) for group in groups]), ("REFUTED", [share(group.refuted) for group in groups])]

@@ -45,4 +45,4 @@ def export_run(path: Path, row: int, out: Path) -> Training:
 def _seconds(path: Path, block: int, epochs: int) -> float:
     """Seconds an epoch: a net's part of its block's training."""
     times = next((each for each in folder.read_times(path) if each.block == block), None)
-    return times.training / times.rows / max(1, epochs) if times else 0.0
+    return times.training_seconds / times.rows / max(1, epochs) if times else 0.0

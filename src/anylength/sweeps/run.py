@@ -75,7 +75,7 @@ def run_plan(plan: SweepPlan, out: Path, executor: Executor, progress: Progress 
         left.finished(done.times.setting, len(done.lines))
         if progress:
             progress(count, total, left.seconds)
-    return SweepRun(rows=total, made=count - before, path=str(out), seconds=time.perf_counter() - started)
+    return SweepRun(rows=total, new_rows=count - before, path=str(out), seconds=time.perf_counter() - started)
 
 
 def _jobs(plan: SweepPlan, have: bytearray) -> Iterator[BlockJob]:

@@ -63,7 +63,8 @@ def run_block(job: BlockJob, worker: str = "") -> BlockResult:
     rows = [_row(job, at, *parts) for at, parts in enumerate(zip(seeds, nets, tested, found, verdicts, strict=True))]
     times = BlockTimes(
         block=job.block, setting=job.setting, rows=job.rows, worker=worker, threads=processors(),
-        total=time.perf_counter() - started, **stopwatch.seconds,
+        total_seconds=time.perf_counter() - started,
+        **{f"{part}_seconds": seconds for part, seconds in stopwatch.seconds.items()},
     )  # fmt: skip
     lines = [row.to_json() for row in rows]
     return BlockResult(job.block, job.first, lines, packed(nets, net_config(job.config)), times)
@@ -119,7 +120,10 @@ def _row(
         parts |= {"train_accuracy": last.train_accuracy, "validation_accuracy": last.validation_accuracy}
     parts |= _stress_parts(tested) | _verdict_parts(verdict)
     if found is not None:
-        parts |= {"predicted_horizon": found.predicted_horizon, "ways": [finding.failure_mode for finding in found.findings]}
+        parts |= {
+            "predicted_horizon": found.predicted_horizon,
+            "failure_modes": [finding.failure_mode for finding in found.findings],
+        }
     return SweepRow(
         row=job.first + at, setting=job.setting, task=config.task, base=config.base, cell=config.cell, hidden=config.hidden,
         recipe=config.recipe, data=config.data, epoch_limit=config.epochs, seed=seed, diverged=each.diverged,
@@ -134,9 +138,9 @@ def _stress_parts(tested: Stress | None) -> dict[str, Any]:
     return {
         "horizon": tested.horizon,
         "limit": tested.limit,
-        "random": {str(point.length): point.random.value for point in tested.curve},
-        "worst": {str(point.length): point.worst.value for point in tested.curve},
-        "mistake": list(shortest.numbers) if shortest else None,
+        "random_accuracy": {str(point.length): point.random.value for point in tested.curve},
+        "worst_accuracy": {str(point.length): point.worst.value for point in tested.curve},
+        "shortest_mistake": list(shortest.numbers) if shortest else None,
     }
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from anylength.errors import InputError
 from anylength.experiments.runs.files import write_atomic
-from anylength.records import Comparison, Group, RunConfig, Share, SweepPlan, SweepRow, SweepSummary
+from anylength.records import Comparison, SettingSummary, RunConfig, Share, SweepPlan, SweepRow, SweepSummary
 from anylength.records.verdicts import PROVED, REFUTED
 from anylength.statistics import SurvivalData, fisher_exact_test, holm, kaplan_meier, log_rank_test, share
 from anylength.statistics.comparisons import FISHER_EXACT, LOG_RANK
@@ -45,13 +45,13 @@ class Tally:
         self.learned += row.perfect_at is not None
         if row.verdict is not None:
             self.verdicts[row.verdict] += 1
-        self.ways.update(row.ways or [])
+        self.ways.update(row.failure_modes or [])
         if row.limit is None:
             return
         self.tested += 1
-        self.faultless += row.mistake is None
+        self.faultless += row.shortest_mistake is None
         self.counted.add(row.horizon, row.limit)
-        for sums, found in ((self.random, row.random), (self.worst, row.worst)):
+        for sums, found in ((self.random, row.random_accuracy), (self.worst, row.worst_accuracy)):
             for length, value in (found or {}).items():
                 sums[length] += value
 
@@ -87,22 +87,22 @@ def counted(path: Path) -> SweepSummary:
     groups = [_group(plan, at, tally, seconds.get(at)) for at, tally in enumerate(tallies) if tally.nets]
     compared, left_out = _comparisons(plan, groups, tallies)
     done = sum(tally.nets for tally in tallies)
-    return SweepSummary(rows=done, wanted=rows(plan), groups=groups, comparisons=compared, left_out=left_out)
+    return SweepSummary(rows=done, planned_rows=rows(plan), groups=groups, comparisons=compared, omitted_pairs=left_out)
 
 
 def _seconds(path: Path, plan: SweepPlan) -> dict[int, float]:
     """Seconds a net of each setting, on the workers that did them."""
     spent, count = [0.0] * len(plan.settings), [0] * len(plan.settings)
     for times in folder.read_times(path):
-        spent[times.setting] += times.total
+        spent[times.setting] += times.total_seconds
         count[times.setting] += times.rows
     return {at: spent[at] / count[at] for at in range(len(count)) if count[at]}
 
 
-def _group(plan: SweepPlan, at: int, tally: Tally, seconds: float | None) -> Group:
+def _group(plan: SweepPlan, at: int, tally: Tally, seconds: float | None) -> SettingSummary:
     config = plan.settings[at]
     held = tally.counted if tally.tested and _holds(config, plan) else None
-    return Group(
+    return SettingSummary(
         setting=at,
         name=name_of(plan, at),
         settings={axis: getattr(config, axis) for axis in AXES},
@@ -112,11 +112,11 @@ def _group(plan: SweepPlan, at: int, tally: Tally, seconds: float | None) -> Gro
         faultless=share(tally.faultless, tally.tested) if tally.tested else None,
         proved=tally.share_of(PROVED),
         refuted=tally.share_of(REFUTED),
-        breaks=kaplan_meier(held) if held is not None else None,
-        random={length: total / tally.tested for length, total in tally.random.items()},
-        worst={length: total / tally.tested for length, total in tally.worst.items()},
-        ways=dict(tally.ways.most_common()),
-        seconds=seconds,
+        held_lengths=kaplan_meier(held) if held is not None else None,
+        random_accuracy={length: total / tally.tested for length, total in tally.random.items()},
+        worst_accuracy={length: total / tally.tested for length, total in tally.worst.items()},
+        failure_modes=dict(tally.ways.most_common()),
+        seconds_per_net=seconds,
     )
 
 
@@ -140,7 +140,7 @@ NAMES = ("task", "cell", "recipe", "data")
 """Axes whose values speak for themselves."""
 
 
-def _pairs(plan: SweepPlan, groups: list[Group]) -> Iterator[tuple[str, Group, Group]]:
+def _pairs(plan: SweepPlan, groups: list[SettingSummary]) -> Iterator[tuple[str, SettingSummary, SettingSummary]]:
     """Every two settings that differ on one axis alone, and what differs.
 
     An axis that never differs alone in this sweep follows from others (a recipe brings its own units and epochs): it is left out.
@@ -158,30 +158,32 @@ def _pairs(plan: SweepPlan, groups: list[Group]) -> Iterator[tuple[str, Group, G
             yield f"{what} ({_rest(plan, one, axes[0])})", one, other
 
 
-def _rest(plan: SweepPlan, group: Group, axis: str) -> str:
+def _rest(plan: SweepPlan, group: SettingSummary, axis: str) -> str:
     """What the two have in common, where other settings differ in it."""
     others = [a for a in AXES if a != axis and len({getattr(config, a) for config in plan.settings}) > 1]
     return ", ".join(f"{a} {group.settings[a]}" for a in others) or "all else equal"
 
 
-def _comparisons(plan: SweepPlan, groups: list[Group], tallies: list[Tally]) -> tuple[list[Comparison], int]:
+def _comparisons(plan: SweepPlan, groups: list[SettingSummary], tallies: list[Tally]) -> tuple[list[Comparison], int]:
     """The tests, at most `MOST`, and how many pairs were left out."""
     found: list[Comparison] = []
     pairs = list(_pairs(plan, groups))
     taken = pairs[: MOST // 2]
     for what, one, other in taken:
         found += _tests(what, one, other, tallies)
-    adjusted = holm([each.p for each in found]) if found else []
-    return [msgspec.structs.replace(each, adjusted=p) for each, p in zip(found, adjusted, strict=True)], len(pairs) - len(taken)
+    adjusted = holm([each.p_value for each in found]) if found else []
+    return [msgspec.structs.replace(each, adjusted_p_value=p) for each, p in zip(found, adjusted, strict=True)], len(pairs) - len(
+        taken
+    )
 
 
-def _tests(what: str, one: Group, other: Group, tallies: list[Tally]) -> Iterator[Comparison]:
+def _tests(what: str, one: SettingSummary, other: SettingSummary, tallies: list[Tally]) -> Iterator[Comparison]:
     """What can be compared of two settings: the shares that both have, and the breaking lengths."""
 
     def comparison(measure: str, values: tuple[str, str], test: str, p: float) -> Comparison:
         return Comparison(
-            what=what, first=one.setting, second=other.setting, measure=measure,  # type: ignore[arg-type]
-            values=values, test=test, p=p, adjusted=p,
+            difference=what, first_setting=one.setting, second_setting=other.setting, measure=measure,  # type: ignore[arg-type]
+            values=values, test=test, p_value=p, adjusted_p_value=p,
         )  # fmt: skip
 
     for measure in ("learned", "faultless", "proved"):
@@ -189,12 +191,12 @@ def _tests(what: str, one: Group, other: Group, tallies: list[Tally]) -> Iterato
         if mine is not None and theirs is not None:
             values = tuple(f"{each.right} of {each.tried}" for each in (mine, theirs))
             yield comparison(measure, values, FISHER_EXACT, fisher_exact_test(mine, theirs))  # type: ignore[arg-type]
-    if one.breaks is not None and other.breaks is not None:
+    if one.held_lengths is not None and other.held_lengths is not None:
         p = log_rank_test(tallies[one.setting].counted, tallies[other.setting].counted)
         yield comparison("length held", (median(one), median(other)), LOG_RANK, p)
 
 
-def median(group: Group) -> str:
+def median(group: SettingSummary) -> str:
     """The median breaking length in words."""
-    assert group.breaks is not None
-    return f"over {group.breaks.limit:,}" if group.breaks.median is None else f"{group.breaks.median:,.0f}"
+    assert group.held_lengths is not None
+    return f"over {group.held_lengths.limit:,}" if group.held_lengths.median is None else f"{group.held_lengths.median:,.0f}"

@@ -29,7 +29,9 @@ def linear_baseline(dtype: Literal["float32", "float64"], seed: int = 0, tries: 
             answer = _answer(slope, intercept, float_type, number)
             if answer != number + 1:
                 mistake = [str(number), str(answer) if answer >= 0 else "infinity", str(number + 1)]
-                return Baseline(dtype=dtype, slope=float(slope), intercept=float(intercept), digits=length - 1, mistake=mistake)
+                return Baseline(
+                    dtype=dtype, slope=float(slope), intercept=float(intercept), longest_right=length - 1, first_mistake=mistake
+                )
     raise AssertionError(f"no float format holds {MAX_LENGTH} digits")
 
 

@@ -40,7 +40,7 @@ def _show(result: Demo) -> None:
     for run in result.runs:
         _show_net(run)
     console().print(Text("The post's baseline a·x + b counts perfectly until its number format ends", style="bold underline"))
-    baselines = (f"in {baseline.dtype} right up to {baseline.digits} digits" for baseline in result.baselines)
+    baselines = (f"in {baseline.dtype} right up to {baseline.longest_right} digits" for baseline in result.baselines)
     console().print("; ".join(baselines))
     show_facts({"see for yourself": f"{result.report} (both nets side by side: open it in a browser, type a number and watch)"})
     console().print(Text(f"{result.seconds:.1f} seconds in all", style="dim"))
@@ -56,10 +56,10 @@ TITLES = {
 def _show_net(run: DemoRun) -> None:
     table = facts_table()
     table.add_row("learned", f"{_learned(run.training)}; {run.training.parameters} parameters")
-    table.add_row("20 random digits", percent(run.twenty))
+    table.add_row("20 random digits", percent(run.accuracy_20_digits))
     mark = "right" if run.example.correct[0] else "wrong"
     table.add_row("one answer", f"{run.example.questions[0][0]} -> {run.example.answers[0]} ({mark})")
-    table.add_row("counts on", _counted(run.counted))
+    table.add_row("counts on", _counted(run.counting))
     table.add_row("carries", horizon(run.horizon, run.limit))
     table.add_row("verdict", Text(run.verdict.verdict, style=VERDICT_STYLES.get(run.verdict.verdict, "bold yellow")))
     for name, value in _evidence(run):
@@ -92,8 +92,8 @@ def _evidence(run: DemoRun) -> list[tuple[str, str]]:
     note = horizon_note("count", run.horizon, run.limit, verdict.mistake)
     if note:
         rows.append(("how they agree", note))
-    if verdict.family:
-        rows.append(("wrong for ever", family(verdict.family)))
+    if verdict.pumped_family:
+        rows.append(("wrong for ever", family(verdict.pumped_family)))
     return [*rows, ("why", verdict.reason)]
 
 

@@ -34,7 +34,7 @@ def _show(result: Exported) -> None:
     table.add_row("proof", Text(result.statement, style="green" if result.covered else "yellow"))
     console().print(table)
     console().print()
-    plain(result.use)
+    plain(result.usage)
 
 
 COMMAND = Command("the net as a file for other programs, and whether its proof holds there", _arguments, _run)

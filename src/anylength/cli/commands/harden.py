@@ -30,10 +30,11 @@ def _show(result: Hardening) -> None:
     table.add_row("verdict", Text(result.verdict, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
     table.add_row("updates", f"{result.updates:,}")
     table.add_row(
-        "weights moved", f"by {result.moved:.1%} of their Euclidean norm; the largest change of one is {result.largest:.3f}"
+        "weights moved",
+        f"by {result.relative_change:.1%} of their Euclidean norm; the largest change of one is {result.largest_change:.3f}",
     )
-    changed = f"{result.changed:.1%} of stress inputs are answered differently"
-    table.add_row("answers", f"{changed}: {result.mended:,} became right, {result.broken:,} became wrong")
+    changed = f"{result.answers_changed:.1%} of stress inputs are answered differently"
+    table.add_row("answers", f"{changed}: {result.answers_corrected:,} became right, {result.answers_broken:,} became wrong")
     if result.noise_budget is not None:
         table.add_row("noise budget", f"{result.noise_budget:.4f}")
     table.add_row("run", result.run)

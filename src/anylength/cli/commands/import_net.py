@@ -29,10 +29,10 @@ def _run(options: Namespace) -> Outcome:
 
 def _show(result: Imported) -> None:
     table = facts_table()
-    biases = "its two biases kept apart" if result.two_biases else "one bias"
+    biases = "its two biases kept apart" if result.separate_biases else "one bias"
     table.add_row("net", f"{result.origin}: {result.parameters:,} parameters, {biases}")
-    if result.folding:
-        bound = f"no pre-activation of the original is further off than {result.folding:.1e}"
+    if result.folding_error:
+        bound = f"no pre-activation of the original is further off than {result.folding_error:.1e}"
         table.add_row("embedding", f"folded into the input weights: {bound}")
     table.add_row("compared", _compared(result))
     table.add_row("run", result.run)
@@ -43,8 +43,12 @@ def _show(result: Imported) -> None:
 def _compared(result: Imported) -> str:
     if result.runtime is None:
         return "with nothing: the library that runs the original is not installed"
-    same = "the same answers" if not result.different else f"other answers on {result.different:,}, where rounding decides"
-    return f"with {result.runtime} on {result.compared:,} hard inputs: {same}"
+    same = (
+        "the same answers"
+        if not result.inputs_differing
+        else f"other answers on {result.inputs_differing:,}, where rounding decides"
+    )
+    return f"with {result.runtime} on {result.inputs_compared:,} hard inputs: {same}"
 
 
 COMMAND = Command("a net from PyTorch or ONNX as a run", _arguments, _run)

@@ -28,13 +28,13 @@ def _show(run: Path, result: Verdict) -> None:
     table.add_row("why", result.reason)
     if result.mistake:
         table.add_row("counterexample", wrong(result.mistake))
-    if result.family:
-        table.add_row("wrong for ever", family(result.family))
+    if result.pumped_family:
+        table.add_row("wrong for ever", family(result.pumped_family))
     if result.noise_budget is not None:
         table.add_row("noise budget", noise(result))
         table.add_row("formats covered", ", ".join(result.formats))
-        if result.original is not None:
-            holds = "holds" if result.original else "does not hold"
+        if result.holds_for_original is not None:
+            holds = "holds" if result.holds_for_original else "does not hold"
             table.add_row("the original", f"its embedding is folded into W_ih here; for the net in its file the proof {holds}")
         table.add_row("certificate", f"{run}/certificate.json")
         table.add_row("check it", f"anylength check {run}/certificate.json --weights {run}/model.safetensors")

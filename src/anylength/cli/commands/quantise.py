@@ -34,26 +34,27 @@ def _run(options: Namespace) -> Outcome:
 def _show(result: Quantisation) -> None:
     table = facts_table()
     table.add_row("verdict", Text(result.verdict, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
-    if result.states is not None:
-        table.add_row("states", result.states)
+    if result.state_note is not None:
+        table.add_row("states", result.state_note)
     if result.noise_budget is not None:
         table.add_row("noise budget", f"{result.noise_budget:.4f}")
     table.add_row("size", _size(result))
     table.add_row(
-        "weights moved", f"by {result.moved:.1%} of their Euclidean norm; the largest change of one is {result.largest:.3g}"
+        "weights moved",
+        f"by {result.relative_change:.1%} of their Euclidean norm; the largest change of one is {result.largest_change:.3g}",
     )
     table.add_row("updates", f"{result.updates:,}" if result.updates else "none: the weights were rounded, nothing else")
-    table.add_row("answers", f"{result.changed:.1%} of stress inputs are answered differently")
-    table.add_row("file", f"{result.path} ({result.bytes:,} bytes)")
+    table.add_row("answers", f"{result.answers_changed:.1%} of stress inputs are answered differently")
+    table.add_row("file", f"{result.path} ({result.file_bytes:,} bytes)")
     table.add_row("run", result.run)
     if result.verdict in ("REFUTED", "UNKNOWN") and not result.updates:
-        table.add_row("next", f"add --tune: weights move until the {result.to} net is provable")
+        table.add_row("next", f"add --tune: weights move until the {result.weight_format} net is provable")
     console().print(table)
 
 
 def _size(result: Quantisation) -> str:
-    exponents = f", {result.exponents:,} exponents (one a {result.scales})" if result.scales else ""
-    return f"{result.bits:,} bits: {result.parameters:,} weights in {result.to}{exponents}"
+    exponents = f", {result.exponents:,} exponents (one a {result.exponent_sharing})" if result.exponent_sharing else ""
+    return f"{result.total_bits:,} bits: {result.parameters:,} weights in {result.weight_format}{exponents}"
 
 
 COMMAND = Command("coarser weights (bfloat16, float16, int8 … int1) and the verdict on that net", _arguments, _run)

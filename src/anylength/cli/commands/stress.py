@@ -48,7 +48,7 @@ def _families(families: list[FamilyResult]) -> Table:
     table = plain_table("inputs", "numbers right", "digits right", "shortest mistake found")
     for family in families:
         right = f"{family.numbers.right:,} of {family.numbers.tried:,}"
-        mistake = wrong(family.mistake) if family.mistake else "none"
+        mistake = wrong(family.shortest_mistake) if family.shortest_mistake else "none"
         table.add_row(family.description, right, f"{family.digits.value:.2%}", mistake)
     return table
 

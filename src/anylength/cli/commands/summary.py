@@ -30,8 +30,8 @@ def _show(result: SweepSummary, path: Path) -> None:
     from anylength.sweeps.columns import columns
 
     out, found = console(), columns(result)
-    if result.rows < result.wanted:
-        out.print(Text(f"{result.rows:,} of {result.wanted:,} nets so far", style="yellow"))
+    if result.rows < result.planned_rows:
+        out.print(Text(f"{result.rows:,} of {result.planned_rows:,} nets so far", style="yellow"))
     table = plain_table(*(name for name, _ in found))
     for cells in zip(*(values for _, values in found), strict=True):
         table.add_row(*cells)
@@ -47,18 +47,18 @@ def _show_comparisons(result: SweepSummary) -> None:
     """The comparisons that tell settings apart."""
     from anylength.sweeps.columns import p_value
 
-    significant = [comparison for comparison in result.comparisons if comparison.adjusted < SIGNIFICANT]
+    significant = [comparison for comparison in result.comparisons if comparison.adjusted_p_value < SIGNIFICANT]
     table = plain_table("what differs", "measure", "first", "second", "p, adjusted")
     for comparison in significant:
-        table.add_row(comparison.what, comparison.measure, *comparison.values, p_value(comparison.adjusted))
+        table.add_row(comparison.difference, comparison.measure, *comparison.values, p_value(comparison.adjusted_p_value))
     if significant:
         console().print(table)
     note = (
         f"{len(significant)} of {len(result.comparisons)} comparisons have an adjusted p under {SIGNIFICANT} (Fisher's exact test "
         "for shares, log-rank for breaking lengths; Holm's adjustment). The page shows them all."
     )
-    if result.left_out:
-        note += f" {result.left_out:,} more pairs of settings were not compared."
+    if result.omitted_pairs:
+        note += f" {result.omitted_pairs:,} more pairs of settings were not compared."
     console().print(Text(note, style="dim"))
 
 

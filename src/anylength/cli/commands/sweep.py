@@ -36,7 +36,7 @@ def _run(options: Namespace) -> Outcome:
 def _show(result: SweepRun) -> None:
     show_facts(
         {
-            "nets": f"{result.rows:,} ({result.made:,} of them in this run)",
+            "nets": f"{result.rows:,} ({result.new_rows:,} of them in this run)",
             "seconds": f"{result.seconds:.1f}",
             "sweep": result.path,
             "next": f"anylength summary {result.path}",

@@ -115,7 +115,7 @@ class Run(RunFolder):
         verdict = verification.verdict
         if verification.certificate is not None:
             run.write(layout.CERTIFICATE, verification.certificate)
-            verdict = msgspec.structs.replace(verdict, original=run.covers_imported_file(verification.certificate))
+            verdict = msgspec.structs.replace(verdict, holds_for_original=run.covers_imported_file(verification.certificate))
         run.save(verdict)
         return verdict
 
@@ -169,9 +169,9 @@ class Run(RunFolder):
     def covers_imported_file(self, certificate: bytes) -> bool | None:
         """Whether a proof also holds for the net in the imported file; None where that is the same net."""
         imported, net = self.imported, self.net
-        if imported is None or not imported.folding or not isinstance(net, Net):
+        if imported is None or not imported.folding_error or not isinstance(net, Net):
             return None
-        return covers_original(net, parsed(certificate).proofs, imported.folding)
+        return covers_original(net, parsed(certificate).proofs, imported.folding_error)
 
     def counterexample_word(self) -> tuple[int, ...] | None:
         """The verdict's counterexample as symbols, up to the first wrong answer; None without one."""

@@ -122,7 +122,7 @@ def _proved_record(found: Found) -> Verdict:
         noise_budget=budget,
         formats=first.formats,
         margin=found.checked.margin,
-        nodes=count,
+        regions=count,
     )
 
 
@@ -141,7 +141,7 @@ def _attacked(net: Net, task: Task, clock: TimeBudget) -> Verification | None:
             counterexample=mistake.numbers,
             mistake=mistake,
             shortest_proved=found.shortest_proved,
-            family=family(net, task, found.word),
+            pumped_family=family(net, task, found.word),
         )
     )
 
