@@ -135,7 +135,7 @@ def _import_learner() -> Callable[[Observations, int, Callable[[Machine], Word |
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] != "aalpy":
             raise
-        raise InputError("AALpy, which learns machines", "no module of that name", "pip install 'anylength[learn]'") from None
+        raise InputError("AALpy, which learns machines", "no module of that name", "pip install '.[learn]'") from None
     return run_aalpy
 
 
