@@ -354,7 +354,7 @@ def test_engines_that_make_no_sense_are_refused(options, message):
 
 def test_the_summary_counts_what_the_rows_say(calm):
     rows, found = list(folder.read_rows(calm)), counted(calm)
-    assert (found.rows, found.expected, len(found.groups)) == (ROWS, ROWS, 2)
+    assert (found.rows, found.planned_rows, len(found.groups)) == (ROWS, ROWS, 2)
     for group in found.groups:
         own = [row for row in rows if row.setting == group.setting]
         assert group.learned.right == sum(row.perfect_at is not None for row in own)
