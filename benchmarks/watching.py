@@ -21,11 +21,11 @@ from anylength.cli.main import configure_libraries
 from anylength.experiments import Run, TrainOptions, layout
 from anylength.server import limits
 from anylength.server.app import guarded
-from anylength.server.desk import Heard, Outcome, ProcessDesk
-from anylength.server.desks import Desks
-from anylength.server.office import Office
-from anylength.server.runs import STAGES, Index, mark
+from anylength.server.job_queue import JobQueue
+from anylength.server.run_index import STAGES, RunIndex, mark
+from anylength.server.run_service import RunService
 from anylength.server.serving import bound, settings
+from anylength.server.worker_pair import OnEvent, Outcome, ProcessWorkerPair
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "watching.json"
 ROUNDS = 9
@@ -42,15 +42,15 @@ NETS: dict[str, dict[str, Any]] = {
 class Half:
     """A desk that watches only the runs whose folders say so."""
 
-    def __init__(self, desk: ProcessDesk) -> None:
-        self._desk = desk
+    def __init__(self, workers: ProcessWorkerPair) -> None:
+        self._desk = workers
 
     @property
     def broken(self) -> bool:
         return self._desk.broken
 
-    async def work(self, path: Path, hear: Heard) -> Outcome:
-        return await self._desk.work(path, hear, watched=not path.name.startswith("unwatched"))
+    async def work(self, path: Path, on_event: OnEvent) -> Outcome:
+        return await self._desk.work(path, on_event, watched=not path.name.startswith("unwatched"))
 
     def stop(self) -> None:
         self._desk.stop()
@@ -63,11 +63,11 @@ class Half:
 
 
 async def opened() -> Half:
-    return Half(await ProcessDesk.open())
+    return Half(await ProcessWorkerPair.open())
 
 
 async def trained(
-    client: httpx.AsyncClient, office: Office, root: Path, wanted: TrainOptions, name: str
+    client: httpx.AsyncClient, run_service: RunService, root: Path, wanted: TrainOptions, name: str
 ) -> tuple[float, list[float]]:
     """Seconds of the epochs after the first (which holds the compilation), and when the frames came to a client."""
     path = root / name
@@ -75,8 +75,8 @@ async def trained(
     for file in STAGES[1:]:
         (path / file).write_text("{}")  # trained and not judged
     mark(path)
-    office.index.changed()
-    await office.resume(name)
+    run_service.index.changed()
+    await run_service.resume(name)
     frames, event = [], ""
     async with client.stream("GET", f"/api/runs/{name}/events") as stream:
         async for line in stream.aiter_lines():
@@ -90,14 +90,16 @@ async def trained(
     return sum(epochs[1:]), frames
 
 
-async def measured(client: httpx.AsyncClient, office: Office, root: Path) -> list[dict[str, Any]]:
+async def measured(client: httpx.AsyncClient, run_service: RunService, root: Path) -> list[dict[str, Any]]:
     rows = []
     for at, (says, options) in enumerate(NETS.items()):
         seconds: dict[str, list[float]] = {"watched": [], "unwatched": []}
         rates, counts = [], []
         for number in range(-1, ROUNDS):
             for kind in ("watched", "unwatched") if number % 2 else ("unwatched", "watched"):
-                spent, frames = await trained(client, office, root, TrainOptions(**options, seed=11), f"{kind}-{at}-{number + 1}")
+                spent, frames = await trained(
+                    client, run_service, root, TrainOptions(**options, seed=11), f"{kind}-{at}-{number + 1}"
+                )
                 if number < 0:
                     continue  # the first pair compiles
                 seconds[kind].append(spent)
@@ -122,13 +124,13 @@ async def main() -> None:
     limits.TRAININGS = 1
     with tempfile.TemporaryDirectory() as place, bound(0) as listener:
         root, port = Path(place), listener.getsockname()[1]
-        office = Office(Index(root), Desks(opened))
-        server = uvicorn.Server(settings(guarded(office, "token", port, closing=lambda: server.should_exit)))
+        run_service = RunService(RunIndex(root), JobQueue(opened))
+        server = uvicorn.Server(settings(guarded(run_service, "token", port, closing=lambda: server.should_exit)))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:
             await asyncio.sleep(0.05)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
-            rows = await measured(client, office, root)
+            rows = await measured(client, run_service, root)
         server.should_exit = True
         await serving
     load = [round(before, 2), round(os.getloadavg()[0], 2)]

@@ -29,13 +29,13 @@ from anylength.records import Epoch, Training
 from anylength.server import limits
 from anylength.server.app import guarded
 from anylength.server.assets import assets
-from anylength.server.desk import Heard, Outcome
-from anylength.server.desks import Desks
 from anylength.server.events import EventLog
-from anylength.server.guard import HEADERS, POLICY, Guard
-from anylength.server.office import Office
-from anylength.server.runs import MARKER, Index, mark
+from anylength.server.job_queue import JobQueue
+from anylength.server.middleware import HEADERS, POLICY, SecurityMiddleware
+from anylength.server.run_index import MARKER, RunIndex, mark
+from anylength.server.run_service import RunService
 from anylength.server.serving import bound, settings
+from anylength.server.worker_pair import OnEvent, Outcome
 
 TOKEN = "a token of the tests"
 
@@ -51,9 +51,9 @@ class FakeDesk:
     def __init__(self) -> None:
         self.broken, self._stop = False, asyncio.Event()
 
-    async def work(self, path: Path, hear: Heard) -> Outcome:
+    async def work(self, path: Path, on_event: OnEvent) -> Outcome:
         self._stop.clear()
-        hear("status", '{"status":"training","message":null}')
+        on_event("status", '{"status":"training","message":null}')
         config = Run(path).config
         if config.seed == 7:
             await self._stop.wait()
@@ -64,7 +64,7 @@ class FakeDesk:
             self.broken = True
             return Outcome("failed", "the training process has ended")
         for number in (1, 2, 2, 3):
-            hear("epoch", epoch(number).to_json())
+            on_event("epoch", epoch(number).to_json())
         with open(path / layout.METRICS, "w") as file:
             file.writelines(f"{epoch(number).to_json()}\n" for number in (1, 2, 3))
         net = NetConfig(task_name="count", base=10, cell="rnn", hidden=20)
@@ -92,8 +92,8 @@ class Site:
 
     root: Path
     port: int
-    app: Guard
-    office: Office
+    app: SecurityMiddleware
+    run_service: RunService
 
     @property
     def origin(self) -> str:
@@ -133,19 +133,19 @@ class Site:
 def serving(root: Path) -> Iterator[Site]:
     """A server with fake desks."""
 
-    async def open_desk() -> FakeDesk:
+    async def open_workers() -> FakeDesk:
         return FakeDesk()
 
     with bound(0) as listener:
         port = listener.getsockname()[1]
-        office = Office(Index(root), Desks(open_desk))
-        app = guarded(office, TOKEN, port, closing=lambda: server.should_exit)
+        run_service = RunService(RunIndex(root), JobQueue(open_workers))
+        app = guarded(run_service, TOKEN, port, closing=lambda: server.should_exit)
         server = uvicorn.Server(settings(app))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             until(lambda: server.started)
-            yield Site(root, port, app, office)
+            yield Site(root, port, app, run_service)
         finally:
             server.should_exit = True
             thread.join(WAIT)
@@ -390,7 +390,7 @@ def test_a_training_is_begun_told_and_listed(site):
 
 def test_two_clients_on_one_run_and_one_that_comes_back(site):
     name = fresh(site, 7)
-    until(lambda: site.office.desks.jobs[name].status == "training")
+    until(lambda: site.run_service.job_queue.jobs[name].status == "training")
     with (
         contextlib.closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=WAIT)) as first,
         ThreadPoolExecutor() as pool,
@@ -407,7 +407,7 @@ def test_two_clients_on_one_run_and_one_that_comes_back(site):
         assert [event for _, event, _ in rest.result()] == ["status", "status", "end"]
         assert whole.result() == [seen[0], *rest.result()]
         assert events_of(text + response.read()) == whole.result()
-    until(lambda: name not in site.office.desks.jobs)
+    until(lambda: name not in site.run_service.job_queue.jobs)
     assert [data.get("status") for _, event, data in stream(site, name) if event == "status"] == ["stopped"]
     assert site.json("POST", f"/api/runs/{name}/stop", {})[0] == 409
     assert (site.root / name / layout.CONFIG).is_file()
@@ -456,7 +456,7 @@ def test_a_silent_stream_gives_a_sign_of_life(monkeypatch):
 
 def test_a_client_that_vanishes_stops_its_stream_and_nothing_else(site):
     name = fresh(site, 7, epochs=3)
-    until(lambda: site.office.desks.jobs[name].status == "training")
+    until(lambda: site.run_service.job_queue.jobs[name].status == "training")
     routes = site.app.app.router.routes[0].endpoint.__self__
     before = routes.streams
     vanishing = [http.client.HTTPConnection("127.0.0.1", site.port, timeout=WAIT) for _ in range(3)]
@@ -469,9 +469,9 @@ def test_a_client_that_vanishes_stops_its_stream_and_nothing_else(site):
     for each in vanishing:
         each.close()
     until(lambda: routes.streams == before)
-    assert site.office.desks.jobs[name].status == "training"
+    assert site.run_service.job_queue.jobs[name].status == "training"
     site.json("POST", f"/api/runs/{name}/stop", {})
-    until(lambda: name not in site.office.desks.jobs)
+    until(lambda: name not in site.run_service.job_queue.jobs)
 
 
 def test_the_very_same_training_is_not_trained_again(site):
@@ -489,9 +489,9 @@ def test_the_very_same_training_is_not_trained_again(site):
 def test_a_desk_that_breaks_is_told_and_replaced(site):
     for seed, says in ((8, "the desk collapses"), (9, "the training process has ended")):
         name = fresh(site, seed)
-        told = [data for _, event, data in stream(site, name) if event == "status"][-1]
-        assert told["status"] == "failed"
-        assert says in told["message"]
+        events_of = [data for _, event, data in stream(site, name) if event == "status"][-1]
+        assert events_of["status"] == "failed"
+        assert says in events_of["message"]
         row = next(row for row in site.json("GET", "/api/runs")[1]["runs"] if row["name"] == name)
         assert row["status"] == "failed"
     assert stream(site, fresh(site, 10))[-1][1] == "end"
@@ -502,7 +502,7 @@ def test_more_than_may_wait_are_told_to_come_back(tmp_path):
         names = []
         for number in range(limits.TRAININGS):
             names.append(fresh(site, 7, epochs=number + 1))
-            until(lambda: site.office.desks.jobs[names[-1]].status == "training")
+            until(lambda: site.run_service.job_queue.jobs[names[-1]].status == "training")
         names += [fresh(site, 7, epochs=number + 20) for number in range(limits.WAITING)]
         status, headers, content = site.ask("POST", "/api/runs", {**SMALL, "seed": 7, "epochs": 90})
         assert (status, headers["retry-after"]) == (429, "5")
@@ -518,7 +518,7 @@ def test_what_a_server_has_left_is_taken_up_by_the_next(tmp_path):
     Run.create(tmp_path / "group" / "left", wanted.config())
     mark(tmp_path / "group" / "left")
     with serving(tmp_path) as site:
-        until(lambda: not site.office.desks.jobs)
+        until(lambda: not site.run_service.job_queue.jobs)
         row = site.json("GET", "/api/runs")[1]["runs"][0]
         assert (row["name"], row["status"]) == ("group:left", "done")
         assert [event for _, event, _ in stream(site, "group:left")] == ["epoch"] * 3 + ["status", "end"]
@@ -536,11 +536,11 @@ def test_only_real_folders_two_levels_deep_are_runs(run_folder, tmp_path):
     (root / "odd").mkdir()
     (root / "odd" / layout.CONFIG).symlink_to(tmp_path / "outside" / layout.CONFIG)
     (root / "file").touch()
-    index = Index(root)
+    index = RunIndex(root)
     assert set(index.paths()) == {"run", "group:run", "damaged"}
     assert {row.name for row in index.rows()} == {"run", "group:run"}
     assert index.path("../outside") is None
-    assert Index(tmp_path / "nowhere").rows() == []
+    assert RunIndex(tmp_path / "nowhere").rows() == []
 
 
 def test_a_run_and_its_report_can_be_seen(run_folder, tmp_path):
@@ -562,7 +562,7 @@ def test_a_run_and_its_report_can_be_seen(run_folder, tmp_path):
 
 def test_two_hundred_clients_at_a_time_get_answers_or_are_told_to_wait(site):
     name = fresh(site, 7, epochs=5)
-    until(lambda: site.office.desks.jobs[name].status == "training")
+    until(lambda: site.run_service.job_queue.jobs[name].status == "training")
 
     def one(number: int) -> tuple[int, float]:
         path = ("/", "/api/runs", f"/api/runs/{name}/events", "/assets/shared/theme.css")[number % 4]

@@ -1,4 +1,4 @@
-"""The playground in a real browser before a real server: a net is trained and watched, asked, poked, listed, toured."""
+"""The playground in a real browser before a real server: a net is trained, watched, asked, perturbed, listed, toured."""
 
 import json
 import os
@@ -70,13 +70,13 @@ def trained(server: Served, browser: Any) -> dict[str, Any]:
     page.get_by_role("button", name="Train", exact=True).click()
     page.locator("#live").wait_for()
     other.goto(page.url)
-    moments = page.locator(".film input[type=range]")
-    expect(moments).to_have_attribute("max", re.compile(r"^([4-9]|\d\d+)$"), timeout=LATER)
-    seen = {"frames while training": int(moments.get_attribute("max") or 0), "url": page.url}
+    slider = page.locator(".film input[type=range]")
+    expect(slider).to_have_attribute("max", re.compile(r"^([4-9]|\d\d+)$"), timeout=LATER)
+    seen = {"frames while training": int(slider.get_attribute("max") or 0), "url": page.url}
     seen["stop is offered"] = page.get_by_role("button", name="Stop").is_visible()
     for each in (page, other):
         each.locator("#live .status", has_text="Done").wait_for()
-        each.locator("#ask .said", has_text="wrong").wait_for()
+        each.locator("#ask .answer", has_text="wrong").wait_for()
     seen["both tabs"] = [each.locator("#verdict").inner_text() for each in (page, other)]
     seen["frames"] = [1 + int(each.locator(".film input[type=range]").get_attribute("max")) for each in (page, other)]
     seen["said"] = said
@@ -144,11 +144,11 @@ def test_back_and_forward_lead_through_the_views(opened, trained):
 def test_a_finished_run_plays_its_counterexample_step_by_step_and_its_film(opened, trained):
     page = opened(f"?run={POST}")
     expect(page.get_by_role("button", name="Pause").last).to_be_visible()
-    said = page.locator("#ask .said")
-    expect(said).to_contain_text("steps read")
-    expect(said).to_contain_text(re.compile(r"✗ wrong, should be \d+; the first wrong step is \d+"), timeout=LATER)
-    moment = page.get_by_label("Moment of the training")
-    moment.fill("0")
+    answer = page.locator("#ask .answer")
+    expect(answer).to_contain_text("steps read")
+    expect(answer).to_contain_text(re.compile(r"✗ wrong, should be \d+; the first wrong step is \d+"), timeout=LATER)
+    slider = page.get_by_label("Point in the training")
+    slider.fill("0")
     expect(page.locator(".film output")).to_contain_text("epoch 0")
     page.get_by_role("button", name="Play the film").click()
     expect(page.locator(".film output")).to_contain_text("epoch 2", timeout=LATER)
@@ -157,7 +157,7 @@ def test_a_finished_run_plays_its_counterexample_step_by_step_and_its_film(opene
     page.get_by_role("button", name="Watch").click()
     expect(page).to_have_url(re.compile("&n=99$"))
     page.reload()
-    expect(said).to_contain_text("count 99 → ")
+    expect(answer).to_contain_text("count 99 → ")
 
 
 def test_the_report_opens_under_its_policy_and_works(opened, trained, tab):
@@ -168,7 +168,7 @@ def test_the_report_opens_under_its_policy_and_works(opened, trained, tab):
     expect(report.locator("#verdict .stamp")).to_have_text("REFUTED")
     report.get_by_label("A number of any length").fill("41")
     report.get_by_role("button", name="Watch").click()
-    expect(report.locator(".said")).to_have_text("count 41 → 42 ✓ right")
+    expect(report.locator(".answer")).to_have_text("count 41 → 42 ✓ right")
     expect(report.get_by_role("heading", name="The training as a film")).to_be_visible()
     assert tab.said == []
 
@@ -212,23 +212,23 @@ def test_the_tour_goes_from_end_to_end(opened, trained):
     expect(title).to_have_text("Guided tour, step 2 of 5: It goes beyond")
     expect(tour).to_contain_text("random numbers of 20 digits it gets all right (100 %)")
     page.get_by_role("button", name="Ask it 20 random digits").click()
-    expect(page.locator("#ask .said")).to_contain_text("✓ right", timeout=LATER)
+    expect(page.locator("#ask .answer")).to_contain_text("✓ right", timeout=LATER)
     following.click()
     expect(tour).to_contain_text("no shorter number is wrong")
     page.get_by_role("button", name="Watch it fail on").click()
-    expect(page.locator("#ask .said")).to_contain_text("✗ wrong", timeout=LATER)
+    expect(page.locator("#ask .answer")).to_contain_text("✗ wrong", timeout=LATER)
     following.click()
     expect(tour).to_contain_text("the net has no resting point for the carry")
     page.get_by_role("button", name="Play the film").first.click()
     expect(page.locator(".film").get_by_role("button", name="Pause")).to_be_visible()
-    page.get_by_role("button", name="Poke its state").click()
+    page.get_by_role("button", name="Perturb its state").click()
     expect(page.locator("#ask h2")).to_be_in_viewport()
     following.click()
     page.get_by_role("button", name="Train it on 0…100, to be proved").click()
     expect(tour).to_contain_text("PROVED")
     expect(page).to_have_url(re.compile("run=proved.*tour=5"))
     page.get_by_role("button", name="Ask it 10,000 nines").click()
-    expect(page.locator("#ask .said")).to_contain_text("✓ right", timeout=LATER)
+    expect(page.locator("#ask .answer")).to_contain_text("✓ right", timeout=LATER)
     with page.context.expect_page() as new:
         page.get_by_role("button", name="Open the report").click()
     expect(new.value.locator("#verdict .stamp")).to_have_text("PROVED")
@@ -247,7 +247,7 @@ def test_a_training_is_stopped_and_gone_on_with(opened):
     page.get_by_role("button", name="Stop").click()
     expect(status).to_have_text("Stopped.", timeout=LATER)
     expect(page.get_by_role("button", name="Stop")).to_be_hidden()
-    page.get_by_role("button", name="Go on training").click()
+    page.get_by_role("button", name="Resume the training").click()
     expect(status).to_contain_text("Training", timeout=LATER)
     page.get_by_role("button", name="Stop").click()
     expect(status).to_have_text("Stopped.", timeout=LATER)
@@ -276,7 +276,7 @@ def test_a_server_that_does_not_answer_is_told(opened, tab):
 def test_every_view_is_for_phones_too(view, opened):
     page = opened(VIEWS[view], width=360, height=740, reduced_motion="reduce")
     if "run=" in VIEWS[view]:
-        page.locator("#ask .said", has_text="right").wait_for()
+        page.locator("#ask .answer", has_text="right").wait_for()
     assert fits(page)
 
 
@@ -284,7 +284,7 @@ def test_every_view_is_for_phones_too(view, opened):
 def test_in_every_view_a_keyboard_reaches_every_control_and_axe_finds_nothing_serious(view, opened):
     page = opened(VIEWS[view], reduced_motion="reduce")
     if "run=" in VIEWS[view]:
-        page.locator("#ask .said", has_text="right").wait_for()
+        page.locator("#ask .answer", has_text="right").wait_for()
     assert missed_by_tab(page) == []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

@@ -18,11 +18,11 @@ from starlette.routing import Route
 from anylength import experiments
 from anylength.errors import InputError, quoted
 from anylength.server import limits
-from anylength.server.asked import Asked
 from anylength.server.assets import assets
 from anylength.server.choices import choices
-from anylength.server.guard import Guard, Receive, RefusedError, Scope, Send
-from anylength.server.office import Office, off
+from anylength.server.middleware import Receive, RefusedError, Scope, SecurityMiddleware, Send
+from anylength.server.run_service import RunService, off
+from anylength.server.train_request import TrainRequest
 from anylength.web import page_policy, render_playground
 
 APART = "frame-ancestors 'none'; sandbox allow-scripts allow-forms allow-downloads"
@@ -33,8 +33,8 @@ submitted to its own scripts; the policy lets them go nowhere."""
 class Routes:
     """The routes over one office."""
 
-    def __init__(self, office: Office, token: str, closing: Callable[[], bool]) -> None:
-        self._office, self._token, self._closing = office, token, closing
+    def __init__(self, run_service: RunService, token: str, closing: Callable[[], bool]) -> None:
+        self._service, self._token, self._closing = run_service, token, closing
         self._assets, self.streams = assets(), 0
         self._choices: bytes | None = None
 
@@ -56,23 +56,23 @@ class Routes:
             Route("/api/runs/{name}/resume", self.resume, methods=["POST"]),
             Route("/runs/{name}/report", self.report),
         ]
-        told: dict[Any, Callable[..., Awaitable[Response]]] = {
+        handlers: dict[Any, Callable[..., Awaitable[Response]]] = {
             RefusedError: _refused,
             InputError: _bad_input,
             HTTPException: _http,
             ClientDisconnect: _gone,
             Exception: _fault,
         }
-        return Starlette(routes=routes, exception_handlers=told, lifespan=self._lifespan)
+        return Starlette(routes=routes, exception_handlers=handlers, lifespan=self._lifespan)
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         del app
-        await self._office.open()
+        await self._service.open()
         try:
             yield
         finally:
-            await self._office.desks.close()
+            await self._service.job_queue.close()
 
     async def index(self, request: Request) -> Response:
         """The page itself, with the token of this start."""
@@ -97,36 +97,36 @@ class Routes:
     async def runs(self, request: Request) -> Response:
         """The gallery."""
         del request
-        return _json({"runs": await self._office.rows()})
+        return _json({"runs": await self._service.rows()})
 
     async def run(self, request: Request) -> Response:
         """One run with all that its files say."""
         name = request.path_params["name"]
-        path, status = await self._office.path(name), await self._office.status(name)
+        path, status = await self._service.path(name), await self._service.status(name)
         async with self._reports:
             run = await off(experiments.run_view, path, name)
         return _json({"status": status, "run": run})
 
     async def report(self, request: Request) -> Response:
         """The report of a run."""
-        path = await self._office.path(request.path_params["name"])
+        path = await self._service.path(request.path_params["name"])
         async with self._reports:
             text = await off(experiments.report_html, [path])
         return HTMLResponse(text, headers={"content-security-policy": f"{page_policy('report')}; {APART}"})
 
     async def train(self, request: Request) -> Response:
         """Begins a training."""
-        asked = Asked.of(await request.body())
-        name, status, new = await self._office.train(asked)
+        train_request = TrainRequest.of(await request.body())
+        name, status, new = await self._service.train(train_request)
         return _json({"name": name, "status": status}, 201 if new else 200)
 
     async def stop(self, request: Request) -> Response:
         """Stops a run."""
-        return await self._changed(request, self._office.stop)
+        return await self._changed(request, self._service.stop)
 
     async def resume(self, request: Request) -> Response:
         """Goes on with a run."""
-        return await self._changed(request, self._office.resume)
+        return await self._changed(request, self._service.resume)
 
     async def _changed(self, request: Request, change: Callable[[str], Awaitable[str]]) -> Response:
         await request.body()
@@ -135,7 +135,7 @@ class Routes:
 
     async def events(self, request: Request) -> "Response | Counted":
         """The events of a run, from the one after `Last-Event-ID` on."""
-        log = await self._office.log(request.path_params["name"])
+        log = await self._service.log(request.path_params["name"])
         if request.method == "HEAD":
             return Response(media_type="text/event-stream")
         if self.streams >= limits.STREAMS:
@@ -164,10 +164,10 @@ class Counted:
             self.over()
 
 
-def guarded(office: Office, token: str, port: int, closing: Callable[[], bool] = lambda: False) -> Guard:
+def guarded(run_service: RunService, token: str, port: int, closing: Callable[[], bool] = lambda: False) -> SecurityMiddleware:
     """The whole application."""
     hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost"))
-    return Guard(Routes(office, token, closing).application(), token, hosts)
+    return SecurityMiddleware(Routes(run_service, token, closing).application(), token, hosts)
 
 
 def _json(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -20,7 +20,7 @@ from anylength.errors import InputError
 from anylength.experiments import Run
 from anylength.experiments.runs.film import append_frame, repaired_film
 from anylength.records import Frame
-from anylength.server.wire import Tell, listening, telling
+from anylength.server.ipc import Emit, listen_to_stdin, stdout_emitter
 from anylength.tasks import Task
 from anylength.training import Snapshot
 
@@ -44,8 +44,8 @@ NICE = 10
 class Filming:
     """One run's film in the making."""
 
-    def __init__(self, path: Path, tell: Tell) -> None:
-        self._path, self._tell = path, tell
+    def __init__(self, path: Path, emit: Emit) -> None:
+        self._path, self._emit = path, emit
         self._task: Task = Run(path).task
         film = repaired_film(path)
         self._before: Frame | None = film[-1] if film else None
@@ -81,13 +81,13 @@ class Filming:
         frame = self._camera.frame(snapshot.net, TrainingPoint(snapshot.update, snapshot.epoch, snapshot.loss), self._before)
         if frame is not None:
             append_frame(self._path, frame)
-            self._tell("frame", frame.to_json())
+            self._emit("frame", frame.to_json())
             self._before = frame
         cost = time.perf_counter() - started
         self._cost = cost if not self._cost else 0.8 * self._cost + 0.2 * cost
 
 
-def observe(messages: "queue.SimpleQueue[tuple[str, Any]]", tell: Tell) -> None:
+def observe(messages: "queue.SimpleQueue[tuple[str, Any]]", emit: Emit) -> None:
     """Films one run after another."""
     filming: Filming | None = None
     following = 0.0
@@ -103,16 +103,16 @@ def observe(messages: "queue.SimpleQueue[tuple[str, Any]]", tell: Tell) -> None:
         if kind == "glimpse" and filming is not None:
             filming.add(value)
         elif kind == "begin":
-            filming = _begun(Path(value), tell)
+            filming = _begun(Path(value), emit)
         elif kind == "end":
             _to_the_end(filming)
             filming = None
-            tell("film", "{}")
+            emit("film", "{}")
 
 
-def _begun(path: Path, tell: Tell) -> Filming | None:
+def _begun(path: Path, emit: Emit) -> Filming | None:
     try:
-        return Filming(path, tell)
+        return Filming(path, emit)
     except Exception:
         traceback.print_exc()
         return None
@@ -140,8 +140,8 @@ def _shot(filming: Filming) -> bool:
 
 def main(pipe: int) -> None:
     """The process."""
-    tell = telling()
-    listening(lambda _: None)
+    emit = stdout_emitter()
+    listen_to_stdin(lambda _: None)
     os.nice(NICE)
     messages: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
     connection = Connection(pipe, writable=False)
@@ -155,8 +155,8 @@ def main(pipe: int) -> None:
             os._exit(0)
 
     threading.Thread(target=receive, daemon=True).start()
-    tell("ready", "{}")
-    observe(messages, tell)
+    emit("ready", "{}")
+    observe(messages, emit)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ import uvicorn
 from anylength.errors import InputError
 from anylength.server import limits
 from anylength.server.app import guarded
-from anylength.server.desk import ProcessDesk
-from anylength.server.desks import Desks
-from anylength.server.office import Office
-from anylength.server.runs import Index
+from anylength.server.job_queue import JobQueue
+from anylength.server.run_index import RunIndex
+from anylength.server.run_service import RunService
+from anylength.server.worker_pair import ProcessWorkerPair
 
 HOST, PORT = "127.0.0.1", 8765
 
@@ -29,8 +29,8 @@ def serve(root: Path, *, port: int = PORT, started: Callable[[str], None] | None
     with bound(port) as listener:
         own = listener.getsockname()[1]
         server: list[uvicorn.Server] = []
-        office = Office(Index(root), Desks(ProcessDesk.open))
-        app = guarded(office, secrets.token_urlsafe(32), own, closing=lambda: server[0].should_exit)
+        run_service = RunService(RunIndex(root), JobQueue(ProcessWorkerPair.open))
+        app = guarded(run_service, secrets.token_urlsafe(32), own, closing=lambda: server[0].should_exit)
         server.append(uvicorn.Server(settings(app)))
         if started is not None:
             listener.listen(limits.CONNECTIONS)

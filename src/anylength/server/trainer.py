@@ -22,7 +22,7 @@ from anylength.errors import InputError
 from anylength.experiments import Run, layout, resume_run
 from anylength.records import Epoch, Record
 from anylength.server import limits
-from anylength.server.wire import Tell, listening, telling
+from anylength.server.ipc import Emit, listen_to_stdin, stdout_emitter
 from anylength.training import Snapshot
 
 TOGETHER = 0.05
@@ -34,7 +34,7 @@ REMEMBERED = 16
 DONE, STOPPED, FAILED = "done", "stopped", "failed"
 
 
-class Glimpses:
+class SnapshotPipe:
     """A pipe to the observer that never blocks the training: a thread of its own writes into it, a few times a second."""
 
     def __init__(self, pipe: Connection) -> None:
@@ -61,12 +61,12 @@ class Glimpses:
 class Trainer:
     """Carries out one order after another."""
 
-    def __init__(self, tell: Tell, snapshots: Glimpses) -> None:
-        self._tell, self._glimpses = tell, snapshots
+    def __init__(self, emit: Emit, snapshots: SnapshotPipe) -> None:
+        self._emit, self._snapshots = emit, snapshots
         self._stop = threading.Event()
         self._orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
-    def hear(self, line: str) -> None:
+    def on_event(self, line: str) -> None:
         """Takes an order: to go on with a run, or to stop. Called from another thread."""
         order = json.loads(line)
         if order["do"] == "stop":
@@ -77,11 +77,11 @@ class Trainer:
 
     def work(self) -> None:
         """Carries out orders for ever."""
-        self._tell("ready", "{}")
+        self._emit("ready", "{}")
         for number in itertools.count(1):
             order = self._orders.get()
             outcome, message = self._carry_out(Path(order["path"]), watched=order["watched"])
-            self._tell("finished", json.dumps({"status": outcome, "message": message}))
+            self._emit("finished", json.dumps({"status": outcome, "message": message}))
             if number % REMEMBERED == 0:
                 jax.clear_caches()
 
@@ -100,14 +100,14 @@ class Trainer:
 
     def _train(self, path: Path, *, watched: bool) -> None:
         if (path / layout.DONE).is_file():
-            self._glimpses.put(("end", None))
+            self._snapshots.put(("end", None))
             return
         self._status("training")
-        self._glimpses.put(("begin", str(path)))
+        self._snapshots.put(("begin", str(path)))
         try:
             resume_run(Run(path), progress=self._epoch, on_snapshot=self._glimpse if watched else None)
         finally:
-            self._glimpses.put(("end", None))
+            self._snapshots.put(("end", None))
 
     def _judge(self, path: Path) -> str | None:
         """Verdict, explanation, stress test, each where it is not there yet. Returns what went wrong, in words."""
@@ -123,7 +123,7 @@ class Trainer:
             self._look_up()
             self._status(status)
             try:
-                self._tell(event, make().to_json())
+                self._emit(event, make().to_json())
             except Exception as error:
                 traceback.print_exc()
                 problem = f"{status} failed: {error if isinstance(error, InputError) else f'{type(error).__name__}: {error}'}"
@@ -132,11 +132,11 @@ class Trainer:
 
     def _epoch(self, epoch: Epoch, limit: int) -> None:
         del limit
-        self._tell("epoch", epoch.to_json())
+        self._emit("epoch", epoch.to_json())
         self._look_up()
 
     def _glimpse(self, snapshot: Snapshot) -> None:
-        self._glimpses.put(("glimpse", snapshot))
+        self._snapshots.put(("glimpse", snapshot))
         self._look_up()
 
     def _look_up(self) -> None:
@@ -144,14 +144,14 @@ class Trainer:
             raise KeyboardInterrupt
 
     def _status(self, status: str, message: str | None = None) -> None:
-        self._tell("status", msgspec.json.encode({"status": status, "message": message}).decode())
+        self._emit("status", msgspec.json.encode({"status": status, "message": message}).decode())
 
 
 def main(pipe: int) -> None:
     """The process."""
-    tell = telling()
-    trainer = Trainer(tell, Glimpses(Connection(pipe, readable=False)))
-    listening(trainer.hear)
+    emit = stdout_emitter()
+    trainer = Trainer(emit, SnapshotPipe(Connection(pipe, readable=False)))
+    listen_to_stdin(trainer.on_event)
     trainer.work()
 
 

@@ -10,49 +10,49 @@ import msgspec
 from anylength.errors import InputError, quoted
 from anylength.experiments import Run, free_name, layout
 from anylength.records import RunConfig
-from anylength.server import replay
-from anylength.server.asked import Asked
-from anylength.server.desks import Desks, Job
+from anylength.server import event_history
 from anylength.server.events import EventLog
-from anylength.server.guard import RefusedError
-from anylength.server.runs import Index, Row, complete, mark
+from anylength.server.job_queue import Job, JobQueue
+from anylength.server.middleware import RefusedError
+from anylength.server.run_index import GalleryRow, RunIndex, complete, mark
+from anylength.server.train_request import TrainRequest
 
 Found = TypeVar("Found")
 
 
-class Office:
+class RunService:
     """Runs by name: listed, begun, stopped, gone on with, listened to."""
 
-    def __init__(self, index: Index, desks: Desks) -> None:
-        self.index, self.desks = index, desks
+    def __init__(self, index: RunIndex, job_queue: JobQueue) -> None:
+        self.index, self.job_queue = index, job_queue
         self._changing = asyncio.Lock()
 
     async def open(self) -> None:
         """Opens the desks and takes up what an earlier server has left."""
-        self.desks.start()
+        self.job_queue.start()
         for name in await off(self.index.unfinished):
             path = await off(self.index.path, name)
             if path is not None:
                 await self._begin(name, path)
 
-    async def rows(self) -> list[Row]:
+    async def rows(self) -> list[GalleryRow]:
         """The gallery."""
         rows = await off(self.index.rows)
         return [msgspec.structs.replace(row, status=self._status(row.name, row.status)) for row in rows]
 
-    async def train(self, asked: Asked) -> tuple[str, str, bool]:
+    async def train(self, request: TrainRequest) -> tuple[str, str, bool]:
         """Begins a training: its run's name and status, and whether it is new. One that exists is not trained again.
 
         Raises:
             InputError: There is no such net.
             RefusedError: Too many wait already.
         """
-        config = await off(lambda: asked.wanted().config())
+        config = await off(lambda: request.wanted().config())
         async with self._changing:
             name = await off(self.index.same, config)
             if name is not None:
                 return name, await self._go_on(name), False
-            self.desks.check_room()
+            self.job_queue.check_room()
             path = await off(self._create, config)
             return path.name, (await self._begin(path.name, path)).status, True
 
@@ -64,18 +64,18 @@ class Office:
     async def stop(self, name: str) -> str:
         """Stops a run that is in work; its status."""
         await self.path(name)
-        job = self.desks.jobs.get(name)
+        job = self.job_queue.jobs.get(name)
         if job is None:
             raise RefusedError(409, InputError("a run that is in work", quoted(name), "it has stopped already"))
-        self.desks.stop(job)
+        self.job_queue.stop(job)
         return "stopped"
 
     async def log(self, name: str) -> EventLog:
         """The events of a run."""
-        job = self.desks.jobs.get(name)
+        job = self.job_queue.jobs.get(name)
         if job is not None:
             return job.log
-        return await off(replay.finished, await self.path(name), self.desks.failed.get(name))
+        return await off(event_history.finished, await self.path(name), self.job_queue.failed.get(name))
 
     async def path(self, name: str) -> Path:
         """The folder of a run.
@@ -95,22 +95,22 @@ class Office:
         return self._status(name, "done" if done else "stopped")
 
     def _status(self, name: str, on_disk: str) -> str:
-        job = self.desks.jobs.get(name)
-        return job.status if job else "failed" if name in self.desks.failed else on_disk
+        job = self.job_queue.jobs.get(name)
+        return job.status if job else "failed" if name in self.job_queue.failed else on_disk
 
     async def _go_on(self, name: str) -> str:
-        path, job = await self.path(name), self.desks.jobs.get(name)
+        path, job = await self.path(name), self.job_queue.jobs.get(name)
         if job is not None:
             return job.status
         if await off(complete, path):
             return "done"
-        self.desks.check_room()
+        self.job_queue.check_room()
         await off(mark, path)
         return (await self._begin(name, path)).status
 
     async def _begin(self, name: str, path: Path) -> Job:
-        log, seen = await off(replay.told, path)
-        return self.desks.add(name, path, log, seen)
+        log, seen = await off(event_history.events_of, path)
+        return self.job_queue.add(name, path, log, seen)
 
     def _create(self, config: RunConfig) -> Path:
         """Makes a run's folder and marks it."""

@@ -11,7 +11,7 @@ from anylength.server import limits
 NAME = re.compile(r"[a-z0-9-]{1,40}")
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TrainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A training that is asked for; None stands for what works best with the rest."""
 
     task: str
@@ -23,18 +23,18 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     epochs: int | None = None
 
     @staticmethod
-    def of(body: bytes) -> "Asked":
+    def of(body: bytes) -> "TrainRequest":
         """Reads a request's body.
 
         Raises:
             InputError: It is not a JSON object of this kind, or asks for too much.
         """
         try:
-            asked = msgspec.json.decode(body, type=Asked)
+            request = msgspec.json.decode(body, type=TrainRequest)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise InputError("a training as JSON", quoted(str(error), 200), "send task, cell, hidden, recipe, data, seed") from None
-        asked.check()
-        return asked
+        request.check()
+        return request
 
     def check(self) -> None:
         """Checks names and numbers.

@@ -16,7 +16,7 @@ LINE = 1 << 26
 PATIENCE = 5.0
 """Seconds that a process gets to end by itself."""
 
-Heard = Callable[[str, str], None]
+OnEvent = Callable[[str, str], None]
 """(event, one line of JSON): what a desk says of the run it works on."""
 
 
@@ -28,13 +28,13 @@ class Outcome:
     message: str | None = None
 
 
-class Desk(Protocol):
+class WorkerPair(Protocol):
     """Somewhere a run is trained, watched and judged."""
 
     broken: bool
     """Whether it can do no more work."""
 
-    async def work(self, path: Path, hear: Heard) -> Outcome:
+    async def work(self, path: Path, on_event: OnEvent) -> Outcome:
         """Goes on with a run until it is done, stopped or failed."""
         ...
 
@@ -51,7 +51,7 @@ class Desk(Protocol):
         ...
 
 
-class ProcessDesk:
+class ProcessWorkerPair:
     """Two processes. Made with `open`."""
 
     def __init__(self, trainer: asyncio.subprocess.Process, observer: asyncio.subprocess.Process) -> None:
@@ -65,7 +65,7 @@ class ProcessDesk:
         ]
 
     @staticmethod
-    async def open() -> "ProcessDesk":
+    async def open() -> "ProcessWorkerPair":
         """Starts both processes; they load what they need while others work."""
         reading, writing = os.pipe()
         try:
@@ -74,21 +74,21 @@ class ProcessDesk:
         finally:
             os.close(reading)
             os.close(writing)
-        return ProcessDesk(trainer, observer)
+        return ProcessWorkerPair(trainer, observer)
 
     async def ready(self) -> None:
         """Waits until both processes have loaded everything."""
         for ready in self._ready.values():
             await ready.wait()
 
-    async def work(self, path: Path, hear: Heard, *, watched: bool = True) -> Outcome:
+    async def work(self, path: Path, on_event: OnEvent, *, watched: bool = True) -> Outcome:
         """Goes on with a run. What is said of it after its training waits until its film is whole."""
         self._order({"do": "go on", "path": str(path.resolve()), "watched": watched})
         outcome, filmed, later = None, False, list[tuple[str, str]]()
         while outcome is None or not filmed:
             source, event, data = await self._said.get()
             if event == "frame":
-                hear(event, data)
+                on_event(event, data)
             elif source == "observer":
                 filmed = filmed or event in ("film", "gone")
             elif event == "gone":
@@ -98,10 +98,10 @@ class ProcessDesk:
             elif later or (event == "status" and json.loads(data)["status"] != "training"):
                 later.append((event, data))
             else:
-                hear(event, data)
+                on_event(event, data)
             if filmed:
                 for each in later:
-                    hear(*each)
+                    on_event(*each)
                 later.clear()
         return outcome
 

@@ -31,7 +31,7 @@ BETWEEN = ":"
 Kind = TypeVar("Kind", bound=Record)
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class GalleryRow(msgspec.Struct, frozen=True, kw_only=True):
     """A run in the gallery; None where something is not known."""
 
     name: str
@@ -56,11 +56,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 @dataclass(frozen=True)
 class _Known:
     changed: int
-    row: Row
+    row: GalleryRow
     config: RunConfig
 
 
-class Index:
+class RunIndex:
     """The runs in a layout. Its methods read the disk: not for an event loop."""
 
     def __init__(self, root: Path) -> None:
@@ -84,7 +84,7 @@ class Index:
         """The folder of the run of this name."""
         return self.paths().get(name)
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[GalleryRow]:
         """Every run that can be read, the one changed last first."""
         found = [known.row for name, path in self.paths().items() if (known := self._look(name, path))]
         return sorted(found, key=lambda row: -row.changed)
@@ -136,10 +136,10 @@ def read(path: Path, name: str, kind: type[Kind]) -> Kind | None:
         return None
 
 
-def _row(name: str, path: Path, config: RunConfig, changed: float) -> Row:
+def _row(name: str, path: Path, config: RunConfig, changed: float) -> GalleryRow:
     training, verdict = read(path, layout.DONE, Training), read(path, layout.VERDICT, Verdict)
     stress = read(path, layout.STRESS, Stress)
-    return Row(
+    return GalleryRow(
         name=name,
         task=config.task,
         cell=config.cell,

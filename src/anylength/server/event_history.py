@@ -6,10 +6,10 @@ from anylength.errors import InputError
 from anylength.experiments import Run, layout
 from anylength.records import Epoch, Explanation, Stress, Verdict
 from anylength.server.events import END, EventLog
-from anylength.server.runs import read
+from anylength.server.run_index import read
 
 
-def told(path: Path) -> tuple[EventLog, dict[str, int]]:
+def events_of(path: Path) -> tuple[EventLog, dict[str, int]]:
     """All that is known of a run, epochs and frames in turn, and the largest epoch and update among them."""
     log = EventLog()
     epochs, film = epochs_of(path), Run(path).film
@@ -31,7 +31,7 @@ def told(path: Path) -> tuple[EventLog, dict[str, int]]:
 
 def finished(path: Path, failure: str | None) -> EventLog:
     """The whole stream of a run that nobody works on."""
-    log, _ = told(path)
+    log, _ = events_of(path)
     done = (path / layout.DONE).is_file()
     log.status("failed" if failure else "done" if done else "stopped", failure)
     log.add(END, "{}")

@@ -9,17 +9,17 @@ import threading
 from collections.abc import Callable
 from typing import TextIO
 
-Tell = Callable[[str, str], None]
+Emit = Callable[[str, str], None]
 """(event, one line of JSON) → told to the server."""
 
 
-def telling() -> Tell:
+def stdout_emitter() -> Emit:
     """Takes standard output for the wire; whatever else prints goes to standard error from now on."""
     own = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     lock = threading.Lock()
 
-    def tell(event: str, data: str) -> None:
+    def emit(event: str, data: str) -> None:
         with lock:
             try:
                 own.write(f"{event} {data}\n")
@@ -27,16 +27,16 @@ def telling() -> Tell:
             except OSError:  # the server is gone
                 os._exit(0)
 
-    return tell
+    return emit
 
 
-def listening(hear: Callable[[str], None], source: TextIO | None = None) -> None:
+def listen_to_stdin(on_event: Callable[[str], None], source: TextIO | None = None) -> None:
     """Hears every line of standard input in a thread; the process ends with it."""
     lines = source or sys.stdin
 
     def listen() -> None:
         for line in lines:
-            hear(line)
+            on_event(line)
         os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()

@@ -10,10 +10,10 @@ import msgspec
 
 from anylength.errors import InputError
 from anylength.server import limits
-from anylength.server.desk import Desk, Outcome
 from anylength.server.events import END, EventLog
-from anylength.server.guard import RefusedError
-from anylength.server.runs import unmark
+from anylength.server.middleware import RefusedError
+from anylength.server.run_index import unmark
+from anylength.server.worker_pair import Outcome, WorkerPair
 
 LEAVING = 4.0
 """Seconds that trainings get to write their checkpoints when the server closes."""
@@ -38,10 +38,10 @@ class Job:
     log: EventLog
     status: str = "waiting"
     seen: dict[str, int] = field(default_factory=dict)
-    desk: Desk | None = None
+    workers: WorkerPair | None = None
     stopping: bool = False
 
-    def hear(self, event: str, data: str) -> None:
+    def on_event(self, event: str, data: str) -> None:
         """Adds what a desk says to the events."""
         key = {"epoch": "epoch", "frame": "update"}.get(event)
         if key:
@@ -53,17 +53,17 @@ class Job:
             self.status = msgspec.json.decode(data)["status"]
         self.log.add(event, data)
 
-    def tell(self, status: str, message: str | None = None) -> None:
+    def emit(self, status: str, message: str | None = None) -> None:
         """Adds a status of the server's own."""
         self.status = status
         self.log.status(status, message)
 
 
-class Desks:
+class JobQueue:
     """All desks and jobs. Everything happens on one event loop."""
 
-    def __init__(self, open_desk: Callable[[], Awaitable[Desk]]) -> None:
-        self._open = open_desk
+    def __init__(self, open_workers: Callable[[], Awaitable[WorkerPair]]) -> None:
+        self._open = open_workers
         self.jobs: dict[str, Job] = {}
         self.failed: dict[str, str | None] = {}
         self._waiting: asyncio.Queue[Job] = asyncio.Queue()
@@ -84,7 +84,7 @@ class Desks:
         Raises:
             RefusedError: As many as may wait do.
         """
-        if sum(job.desk is None for job in self.jobs.values()) >= limits.WAITING:
+        if sum(job.workers is None for job in self.jobs.values()) >= limits.WAITING:
             most = f"at most {limits.TRAININGS} trainings and {limits.WAITING} waiting ones"
             raise RefusedError(429, InputError(most, "one more", "wait until one is done, or stop one"), {"retry-after": "5"})
 
@@ -92,27 +92,27 @@ class Desks:
         """Lets a run wait for a desk."""
         job = self.jobs[name] = Job(name, path, log, seen=seen or {})
         self.failed.pop(name, None)
-        job.tell("waiting")
+        job.emit("waiting")
         self._waiting.put_nowait(job)
         return job
 
     def stop(self, job: Job) -> None:
         """Asks a run to stop; one that waits is stopped at once."""
         job.stopping = True
-        if job.desk is not None:
-            job.desk.stop()
+        if job.workers is not None:
+            job.workers.stop()
         else:
             self._end(job, Outcome("stopped"))
 
     async def close(self) -> None:
         """Stops all work, leaves every run resumable and marked, and ends the processes."""
         self.closing = True
-        at_work = [job for job in self.jobs.values() if job.desk is not None]
+        at_work = [job for job in self.jobs.values() if job.workers is not None]
         for job in at_work:
-            assert job.desk is not None
-            job.desk.stop()
+            assert job.workers is not None
+            job.workers.stop()
         until = asyncio.get_running_loop().time() + LEAVING
-        while any(job.desk is not None for job in at_work) and asyncio.get_running_loop().time() < until:
+        while any(job.workers is not None for job in at_work) and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(0.02)
         for task in self._tasks:
             task.cancel()
@@ -121,30 +121,30 @@ class Desks:
     async def _attend(self, after: asyncio.Event, opened: asyncio.Event) -> None:
         """One desk's life."""
         await after.wait()
-        desk = await self._open()
-        opening = asyncio.create_task(_when_ready(desk, opened))
+        workers = await self._open()
+        opening = asyncio.create_task(_when_ready(workers, opened))
         try:
             while True:
                 job = await self._waiting.get()
                 if job.stopping or self.closing:
                     continue
-                if desk.broken:
-                    await desk.close()
-                    desk = await self._open()
-                await self._work(desk, job)
+                if workers.broken:
+                    await workers.close()
+                    workers = await self._open()
+                await self._work(workers, job)
         finally:
             opening.cancel()
-            await desk.close()
+            await workers.close()
 
-    async def _work(self, desk: Desk, job: Job) -> None:
-        job.desk = desk
+    async def _work(self, workers: WorkerPair, job: Job) -> None:
+        job.workers = workers
         try:
-            outcome = await desk.work(job.path, job.hear)
+            outcome = await workers.work(job.path, job.on_event)
         except Exception as error:
             traceback.print_exc()
             outcome = Outcome("failed", f"a fault of ours: {type(error).__name__}: {error}")
         finally:
-            job.desk = None
+            job.workers = None
         self._end(job, outcome)
 
     def _end(self, job: Job, outcome: Outcome) -> None:
@@ -153,10 +153,10 @@ class Desks:
             self.jobs.pop(job.name, None)
         if outcome.status == "failed":
             self.failed[job.name] = outcome.message
-        job.tell(outcome.status, outcome.message)
+        job.emit(outcome.status, outcome.message)
         job.log.add(END, "{}")
 
 
-async def _when_ready(desk: Desk, opened: asyncio.Event) -> None:
-    await desk.ready()
+async def _when_ready(workers: WorkerPair, opened: asyncio.Event) -> None:
+    await workers.ready()
     opened.set()

@@ -48,7 +48,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True)
-class Guard:
+class SecurityMiddleware:
     """Wraps an application.
 
     Attributes:
