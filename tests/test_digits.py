@@ -1,4 +1,4 @@
-"""Numbers as text, as integers and as digits: the three agree, at any size and in any base."""
+"""Numbers as text, integers and digit arrays: the conversions agree at every size and in every base."""
 
 import random
 import sys
@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anylength.digits import DIGIT_CHARACTERS, to_full_text, check_base, digits_of, from_int, from_text, successor, to_int, to_text, trimmed
+from anylength.digits import (
+    DIGIT_CHARACTERS,
+    check_base,
+    digits_of,
+    from_int,
+    from_text,
+    successor,
+    to_full_text,
+    to_int,
+    to_text,
+    trimmed,
+)
 from anylength.errors import InputError
 
 BASES = st.integers(2, 36)

@@ -1,4 +1,4 @@
-"""Finite transducers: what may be built, what they compute, and that minimising and comparing them tell the truth."""
+"""Finite transducers: construction, execution, minimisation and comparison."""
 
 import itertools
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Pytrees of our dataclasses: each class is a structure of its own, so that no net is run by the program of another."""
+"""Dataclasses as pytrees: each class has a distinct tree structure, so that no net runs the program of another."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -44,21 +44,21 @@ def test_classes_with_the_same_fields_are_different_structures():
     assert jax.tree.structure(Pair(1.0, 2)) != jax.tree.structure(Other(1.0, 2))
 
 
-def test_no_two_kinds_of_nets_have_the_same_structure():
+def test_no_two_architectures_have_the_same_structure():
     structures = {}
     for name in ARCHITECTURES:
         config = NetConfig(task_name="count", base=10, cell=name, hidden=8)
         wanted = architecture_named(name).shapes(config.task, 8)
         structures[name] = jax.tree.structure(build(config, {key: np.zeros(shape, np.float32) for key, shape in wanted.items()}))
-    for one, other in itertools.combinations(structures, 2):
-        assert structures[one] != structures[other], (one, other)
+    for first, second in itertools.combinations(structures, 2):
+        assert structures[first] != structures[second], (first, second)
 
 
 def test_jit_never_takes_the_program_of_another_class():
-    """With `register_dataclass` some of so many classes are taken for others, in nearly every process."""
+    """With `register_dataclass`, some of 60 classes are confused with others in nearly every process."""
     made = [pytree(dataclass(frozen=True)(type(f"Made{at}", (), {"__annotations__": {"leaf": Any}}))) for at in range(60)]
-    told = jax.jit(lambda node: node.leaf + made.index(type(node)))
-    assert [int(told(each(0))) for each in made] == list(range(60))
+    index_of = jax.jit(lambda node: node.leaf + made.index(type(node)))
+    assert [int(index_of(kind(0))) for kind in made] == list(range(60))
 
 
 @pytest.mark.parametrize("name", ["rnn", "relu"])

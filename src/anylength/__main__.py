@@ -1,4 +1,4 @@
-"""`python -m anylength`."""
+"""Entry point of `python -m anylength`."""
 
 import sys
 

@@ -1,7 +1,7 @@
-"""Numbers as people write them, and as a net reads them: text or integers to digit arrays and back, in any base 2…36.
+"""Conversion of numbers between text, integers and digit arrays, in any base from 2 to 36.
 
-Every function is near-linear in the number of digits or built on fast big arithmetic, so ten million digits are fine, and
-none is touched by the interpreter's limit of 4,300 digits for `int(text)` and `str(number)`. No JAX.
+Every function takes near-linear time, or uses fast big-integer arithmetic, so ten million digits are no problem. Python's limit of
+4,300 digits for `int(text)` and `str(number)` does not apply. No JAX.
 """
 
 import decimal
@@ -13,17 +13,29 @@ from anylength._types import Digits
 from anylength.errors import InputError, quoted
 
 DIGIT_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+"""The character of each digit value. Input may also use capital letters."""
+
 _ASCII = np.frombuffer(DIGIT_CHARACTERS.encode(), np.uint8)
-_NONE = 255
+"""The ASCII code of each digit value."""
+
+_NOT_A_DIGIT = 255
+"""Entry of `_VALUES` for a character that is no digit. It is larger than every digit value."""
+
 _BLOCK = 256
-"""Numbers of up to so many digits are converted one digit at a time."""
+"""Numbers of at most this many digits are converted digit by digit. Below about this size, splitting costs more than it saves."""
+
+_MIN_DECIMAL_BITS = 3 * _BLOCK
+"""Base 10 uses `decimal` above this many bits: a decimal digit has more than 3 bits, so smaller numbers have at most 256 digits."""
+
+_LEAF_BITS = 1024
+"""`_decimal_text` splits numbers until they have at most this many bits, and lets `decimal` convert those."""
 
 
 def check_base(base: int) -> int:
-    """Returns `base` where it is one of 2…36.
+    """Returns `base`.
 
     Raises:
-        InputError: It is not.
+        InputError: `base` is not from 2 to 36.
     """
     if not 2 <= base <= len(DIGIT_CHARACTERS):
         raise InputError("a base from 2 to 36", str(base), "pass for example --base 10")
@@ -31,7 +43,8 @@ def check_base(base: int) -> int:
 
 
 def _values() -> np.ndarray:
-    table = np.full(256, _NONE, np.uint8)
+    """The digit value of each of the 256 bytes."""
+    table = np.full(256, _NOT_A_DIGIT, np.uint8)
     table[_ASCII] = np.arange(len(DIGIT_CHARACTERS))
     table[np.frombuffer(DIGIT_CHARACTERS.upper().encode(), np.uint8)] = np.arange(len(DIGIT_CHARACTERS))
     return table
@@ -41,10 +54,10 @@ _VALUES = _values()
 
 
 def from_text(text: str, base: int = 10) -> Digits:
-    """The digits `[T]` of a number as a person writes it; leading zeros are kept.
+    """The digits `[T]` of a number in usual notation. Leading zeros are kept.
 
     Raises:
-        InputError: The text is empty, or holds anything but digits of the base (a sign, a point, a space).
+        InputError: The text is empty, or contains a character that is no digit of the base (a sign, a point, a space).
     """
     if not text:
         raise InputError("a number", "an empty string", "write at least one digit")
@@ -53,27 +66,28 @@ def from_text(text: str, base: int = 10) -> Digits:
     except UnicodeEncodeError:
         raw = np.zeros(1, np.uint8)
     digits = _VALUES[raw][::-1]
-    worst = int(digits.max())
-    if worst < base:
+    largest = int(digits.max())
+    if largest < base:
         return np.ascontiguousarray(digits)
-    if worst == _NONE:
+    if largest == _NOT_A_DIGIT:
         raise InputError("digits only", quoted(text), "leave out signs, points and spaces")
-    raise InputError(f"digits of base {base}", quoted(text), f"leave out {DIGIT_CHARACTERS[worst]!r}, a digit of base {worst + 1} and up")
+    remedy = f"leave out {DIGIT_CHARACTERS[largest]!r}, a digit of base {largest + 1} and up"
+    raise InputError(f"digits of base {base}", quoted(text), remedy)
 
 
 def trimmed(digits: Digits) -> Digits:
-    """The digits without leading zeros (one zero for zero). `digits` is `[T]`, T ≥ 1."""
+    """The digits without leading zeros; one zero for the number 0. `digits` is `[T]` with T ≥ 1."""
     nonzero = np.flatnonzero(digits)
     return digits[: int(nonzero[-1]) + 1 if nonzero.size else 1]
 
 
 def to_text(digits: Digits) -> str:
-    """The number as a person writes it, without leading zeros."""
+    """The number in usual notation, without leading zeros."""
     return to_full_text(trimmed(digits))
 
 
 def to_full_text(digits: Digits) -> str:
-    """All the digits as text, leading zeros too: a net that has read 007 has not read 7."""
+    """All digits in usual notation, with leading zeros. A net that reads 007 reads another word than 7."""
     return _ASCII[digits[::-1]].tobytes().decode("ascii")
 
 
@@ -85,26 +99,24 @@ def from_int(number: int, base: int = 10) -> Digits:
     """
     if number < 0:
         raise InputError("a number of 0 or more", "a negative one", "leave out the sign")
-    if base == 10 and number.bit_length() > 3 * _BLOCK:
+    if base == 10 and number.bit_length() > _MIN_DECIMAL_BITS:
         return from_text(_decimal_text(number), 10)
-    size = 1
-    powers = [base]
+    powers = [base]  # powers[level] is base^(2^level)
     while powers[-1] <= number:
         powers.append(powers[-1] * powers[-1])
-        size *= 2
-    digits = np.zeros(2 * size, np.uint8)
+    digits = np.zeros(2 ** len(powers), np.uint8)
     _split(number, digits, powers, len(powers) - 1)
     return trimmed(digits).copy()
 
 
 def _split(number: int, digits: Digits, powers: list[int], level: int) -> None:
-    """Writes the digits of `number` < powers[level]² into `digits`, halving at base^(2^level)."""
+    """Writes the digits of `number` < powers[level]² into `digits`. It splits the number at powers[level] = base^(2^level)."""
     if number == 0:
         return
     if len(digits) <= _BLOCK:
         base = powers[0]
-        for place in range(len(digits)):
-            number, digits[place] = divmod(number, base)
+        for index in range(len(digits)):
+            number, digits[index] = divmod(number, base)
         return
     high, low = divmod(number, powers[level])
     half = len(digits) // 2
@@ -113,7 +125,7 @@ def _split(number: int, digits: Digits, powers: list[int], level: int) -> None:
 
 
 def _decimal_text(number: int) -> str:
-    """`str(number)` for large numbers, by binary splitting over `decimal`, whose products are fast (number-theoretic transform)."""
+    """`str(number)` for a large number, by binary splitting. `decimal` multiplies fast (by a number-theoretic transform)."""
     with decimal.localcontext() as context:
         context.prec = decimal.MAX_PREC
         context.Emax = decimal.MAX_EMAX
@@ -122,12 +134,15 @@ def _decimal_text(number: int) -> str:
         powers: dict[int, decimal.Decimal] = {}
 
         def power(bits: int) -> decimal.Decimal:
+            """2^bits."""
             if bits not in powers:
-                powers[bits] = decimal.Decimal(2) ** bits if bits <= 1024 else power(bits // 2) * power(bits - bits // 2)
+                half = bits // 2
+                powers[bits] = decimal.Decimal(2) ** bits if bits <= _LEAF_BITS else power(half) * power(bits - half)
             return powers[bits]
 
         def convert(value: int, bits: int) -> decimal.Decimal:
-            if bits <= 1024:
+            """`value` < 2^bits as a decimal."""
+            if bits <= _LEAF_BITS:
                 return decimal.Decimal(value)
             half = bits // 2
             high = value >> half
@@ -137,15 +152,15 @@ def _decimal_text(number: int) -> str:
 
 
 def to_int(digits: Digits, base: int = 10) -> int:
-    """The number with these digits, as a Python integer of any size."""
+    """The number as a Python integer of any size."""
     if len(digits) <= sys.int_info.str_digits_check_threshold:
         return int(to_text(digits), base)
     return _join(digits, base)
 
 
 def _join(digits: Digits, base: int) -> int:
-    """Joins blocks of digits pairwise, so that the large products are few and balanced."""
-    parts = [_horner(digits[at : at + _BLOCK], base) for at in range(0, len(digits), _BLOCK)]
+    """Joins blocks of digits in pairs, so that the large products are few and balanced."""
+    parts = [_horner(digits[start : start + _BLOCK], base) for start in range(0, len(digits), _BLOCK)]
     weight = base**_BLOCK
     while len(parts) > 1:
         parts += [0] * (len(parts) % 2)
@@ -155,6 +170,7 @@ def _join(digits: Digits, base: int) -> int:
 
 
 def _horner(digits: Digits, base: int) -> int:
+    """The number with these digits, by Horner's rule: quadratic time."""
     number = 0
     for digit in digits[::-1].tolist():
         number = number * base + digit
@@ -162,15 +178,15 @@ def _horner(digits: Digits, base: int) -> int:
 
 
 def digits_of(number: str | int, base: int = 10) -> Digits:
-    """The digits of a number given as text or as an integer."""
+    """The digits of a number that is given as text or as an integer."""
     return from_text(number, base) if isinstance(number, str) else from_int(number, base)
 
 
 def successor(digits: Digits, base: int = 10) -> Digits:
-    """n + 1 in exact digit arithmetic, one digit longer than `digits`: linear time at any length."""
-    below = np.flatnonzero(digits != base - 1)
-    first = int(below[0]) if below.size else len(digits)
-    after = np.append(digits, np.uint8(0))
-    after[:first] = 0
-    after[first] += 1
-    return after
+    """The digits of n + 1, one digit longer than `digits`, in linear time."""
+    no_carry = np.flatnonzero(digits != base - 1)
+    carry_length = int(no_carry[0]) if no_carry.size else len(digits)
+    result = np.append(digits, np.uint8(0))
+    result[:carry_length] = 0
+    result[carry_length] += 1
+    return result

@@ -1,7 +1,7 @@
 """Finite transducers (Mealy machines): the exact rule of every finite-state task. Standard library only.
 
-A `Machine` is checked whole at construction and immutable afterwards. Everything that walks state graphs (reachability,
-minimisation, comparison) calls the one engine `explore`.
+A `Machine` is checked at construction and immutable. Reachability, minimisation and comparison all use the breadth-first search
+`explore`.
 """
 
 from collections import deque
@@ -14,16 +14,16 @@ State = TypeVar("State", bound=Hashable)
 
 @dataclass(frozen=True)
 class Machine:
-    """A complete deterministic transducer: in state q reading symbol s it emits `output[q][s]` and goes to `delta[q][s]`.
+    """A complete deterministic transducer. In state q, on symbol s, it emits `output[q][s]` and moves to `delta[q][s]`.
 
     Attributes:
-        start: The first state.
+        start: The start state.
         delta: `[Q][A]` next states.
         output: `[Q][A]` output classes, 0 or more.
-        names: A readable name for each state.
+        names: A name for each state; `q0`, `q1`, … by default. Comparison ignores them.
 
     Raises:
-        ValueError: A table is empty, ragged or names a state that does not exist.
+        ValueError: A table is empty or ragged, or contains a state or an output class that does not exist.
     """
 
     start: int
@@ -38,6 +38,7 @@ class Machine:
         self._check()
 
     def _check(self) -> None:
+        """Raises ValueError unless the tables have one shape and valid entries."""
         states, symbols = len(self.delta), len(self.delta[0]) if self.delta else 0
         if not states or not symbols:
             raise ValueError("a machine needs at least one state and one symbol")
@@ -67,11 +68,11 @@ class Machine:
         return 1 + max(max(row) for row in self.output)
 
     def step(self, state: int, symbol: int) -> tuple[int, int]:
-        """Reads one symbol: (next state, output)."""
+        """The next state and the output on one symbol."""
         return self.delta[state][symbol], self.output[state][symbol]
 
     def run(self, word: Iterable[int]) -> list[int]:
-        """The outputs on `word`, one for each symbol."""
+        """The outputs on `word`, one per symbol."""
         state, outputs = self.start, []
         for symbol in word:
             state, output = self.step(state, symbol)
@@ -79,7 +80,7 @@ class Machine:
         return outputs
 
     def trace(self, word: Iterable[int]) -> list[int]:
-        """The states on `word`: the start, then the state after each symbol."""
+        """The states on `word`: the start state, then the state after each symbol."""
         states = [self.start]
         for symbol in word:
             states.append(self.delta[states[-1]][symbol])
@@ -87,31 +88,33 @@ class Machine:
 
 
 def explore(start: State, symbols: Sequence[int], follow: Callable[[State, int], State]) -> Iterator[tuple[State, tuple[int, ...]]]:
-    """Visits every state reachable from `start` breadth first: yields (state, the first shortest word to it).
+    """Breadth-first search: yields every state reachable from `start`, with the first shortest word that leads to it.
 
-    Words of equal length come in the order of `symbols`. Stops by itself only where finitely many states are reachable.
+    `follow(state, symbol)` is the next state. Words of equal length are ordered by `symbols`. The search ends only if finitely many
+    states are reachable.
     """
-    seen = {start}
+    visited = {start}
     queue: deque[tuple[State, tuple[int, ...]]] = deque([(start, ())])
     while queue:
         state, word = queue.popleft()
         yield state, word
         for symbol in symbols:
-            after = follow(state, symbol)
-            if after not in seen:
-                seen.add(after)
-                queue.append((after, (*word, symbol)))
+            next_state = follow(state, symbol)
+            if next_state not in visited:
+                visited.add(next_state)
+                queue.append((next_state, (*word, symbol)))
 
 
 def reachable(machine: Machine) -> dict[int, tuple[int, ...]]:
-    """Each reachable state with a shortest word that leads to it, in breadth-first order."""
+    """Each reachable state, in breadth-first order, with a shortest word that leads to it."""
     return dict(explore(machine.start, range(machine.symbols), lambda q, s: machine.delta[q][s]))
 
 
 def minimise(machine: Machine) -> Machine:
-    """The smallest equivalent machine, its states numbered breadth first (so equal machines become identical).
+    """The smallest equivalent machine. Its states are numbered in breadth-first order, so equivalent machines become identical.
 
-    Partition refinement (Moore 1956): states are split by their outputs, then by the blocks that they lead to, until stable.
+    Partition refinement (Moore 1956): states are split by their outputs, then by the blocks of their next states, until nothing
+    changes.
     """
     states = list(reachable(machine))
     block = _number(states, {q: machine.output[q] for q in states})
@@ -120,42 +123,43 @@ def minimise(machine: Machine) -> Machine:
         if len(set(finer.values())) == len(set(block.values())):
             break
         block = finer
-    leader = {block[q]: q for q in reversed(states)}
-    order = list(dict.fromkeys(block[q] for q in states))
-    index = {b: i for i, b in enumerate(order)}
+    # Blocks are numbered in order of first appearance, so their numbers are breadth-first state numbers. Each block is represented
+    # by its first state.
+    representative = {block[q]: q for q in reversed(states)}
+    blocks = range(len(representative))
     return Machine(
         start=0,
-        delta=tuple(tuple(index[block[r]] for r in machine.delta[leader[b]]) for b in order),
-        output=tuple(machine.output[leader[b]] for b in order),
-        names=tuple(machine.names[leader[b]] for b in order),
+        delta=tuple(tuple(block[r] for r in machine.delta[representative[b]]) for b in blocks),
+        output=tuple(machine.output[representative[b]] for b in blocks),
+        names=tuple(machine.names[representative[b]] for b in blocks),
     )
 
 
 def _number(states: list[int], key: Mapping[int, Hashable]) -> dict[int, int]:
-    """Numbers the states by their keys, in order of first appearance."""
+    """Gives states with equal keys equal numbers: 0, 1, … in order of first appearance."""
     numbers: dict[Hashable, int] = {}
     return {q: numbers.setdefault(key[q], len(numbers)) for q in states}
 
 
-def distinguishing_word(one: Machine, other: Machine) -> tuple[int, ...] | None:
-    """A shortest word on which the two machines' outputs differ (its last symbol shows it), or None if there is none.
+def distinguishing_word(first: Machine, second: Machine) -> tuple[int, ...] | None:
+    """A shortest word on which the outputs of the two machines differ at the last symbol, or None if they are equivalent.
 
     Raises:
-        ValueError: The machines read different alphabets.
+        ValueError: The machines have different numbers of symbols.
     """
-    if one.symbols != other.symbols:
-        raise ValueError(f"machines over {one.symbols} and {other.symbols} symbols cannot be compared")
+    if first.symbols != second.symbols:
+        raise ValueError(f"machines over {first.symbols} and {second.symbols} symbols cannot be compared")
 
     def follow(pair: tuple[int, int], symbol: int) -> tuple[int, int]:
-        return one.delta[pair[0]][symbol], other.delta[pair[1]][symbol]
+        return first.delta[pair[0]][symbol], second.delta[pair[1]][symbol]
 
-    for (p, q), word in explore((one.start, other.start), range(one.symbols), follow):
-        for symbol in range(one.symbols):
-            if one.output[p][symbol] != other.output[q][symbol]:
+    for (p, q), word in explore((first.start, second.start), range(first.symbols), follow):
+        for symbol in range(first.symbols):
+            if first.output[p][symbol] != second.output[q][symbol]:
                 return (*word, symbol)
     return None
 
 
-def equivalent(one: Machine, other: Machine) -> bool:
-    """Whether the two machines give the same outputs on every word."""
-    return distinguishing_word(one, other) is None
+def equivalent(first: Machine, second: Machine) -> bool:
+    """Whether the two machines have the same outputs on every word."""
+    return distinguishing_word(first, second) is None
