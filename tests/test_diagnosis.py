@@ -1,4 +1,4 @@
-"""Diagnosis: faults that were built in are named, predictions agree with what is measured, and nothing is said without a number."""
+"""Diagnosis: built-in faults are named, predictions agree with measurements, and each finding has a number that shows it."""
 
 import json
 import math
@@ -11,12 +11,12 @@ import pytest
 from by_hand import counting_net, net_of
 
 from anylength.cells import CELLS, Rnn
-from anylength.cli import inside
+from anylength.cli.commands.explain import show_comparison, show_explanation
 from anylength.diagnosis import DESCRIPTIONS, explain, failure_mode_of
 from anylength.diagnosis.evidence import examine_held_inputs, wrong_words
 from anylength.diagnosis.explanation import predicted_horizon
 from anylength.diagnosis.failure_modes import usual_state
-from anylength.diagnosis.findings import findings
+from anylength.diagnosis.findings import MeasuredHorizon, findings
 from anylength.diagnosis.portrait import GRID
 from anylength.dynamics import held_input_starts, states_along, transient_errors
 from anylength.dynamics.held_input_starts import MAX_PAIRS, MAX_STARTS, MAX_STARTS_PER_PAIR, evenly_spaced
@@ -67,33 +67,40 @@ FAULTS = {
     "trips": (tripping(), TWO),
     "misreads": (misreading(), THREE),
 }
-"""For each way the machine that fails so, and the task that it fails."""
+"""For each failure mode a machine that fails so, and the task that it fails."""
 
 
-@pytest.mark.parametrize("way", FAULTS)
-def test_the_one_fault_that_a_machine_has_is_named_with_a_number_that_shows_it(way):
-    machine, task = FAULTS[way]
+@pytest.mark.parametrize("mode", FAULTS)
+def test_the_one_fault_that_a_machine_has_is_named_with_a_number_that_shows_it(mode):
+    machine, task = FAULTS[mode]
     net = net_of(machine, task.base)
-    held_inputs = examine_held_inputs(net, task.machine)
-    found = findings(net, task, held_inputs, wrong_words(net, task.machine, held_inputs))
-    assert [finding.failure_mode for finding in found] == [way]
+    evidence = examine_held_inputs(net, task.machine)
+    found = findings(net, task, evidence, wrong_words(net, task.machine, evidence))
+    assert [finding.failure_mode for finding in found] == [mode]
     (finding,) = found
     assert finding.numbers is not None
     asked = ask(net, task, [finding.numbers])
     assert (asked.correct, asked.answers) == ([False], [finding.answer])
     assert finding.answer != finding.expected
-    if way in ("forgets", "invents"):
-        assert re.search("finds no rest|only a slow place", finding.text)
+    if mode in ("forgets", "invents"):
+        assert re.search("No fixed point stores|only a slow point", finding.text)
         assert f"measured {LAST - 1}" in finding.text
-    if way == "trips":
-        # The break that is predicted is not met: such a net's map is hardly continuous. It is no finding.
-        assert any(held_input.found.steps is not None and held_input.measured is None for held_input in held_inputs)
+    if mode == "trips":
+        # A break is predicted but not measured, because the map of such a net is hardly continuous. It is no finding.
+        assert any(part.prediction.steps is not None and part.measured is None for part in evidence)
 
 
-def test_of_a_net_without_a_fault_it_is_said_that_it_keeps_and_that_this_is_no_proof():
+@pytest.mark.parametrize(("horizon", "explained"), [(LAST - 1, False), (LAST + 2, True), (None, True)])
+def test_a_finding_says_why_the_horizon_is_longer_than_its_own_break(horizon, explained):
+    net = net_of(forgetting(), 2)
+    (finding,) = findings(net, TWO, examine_held_inputs(net, TWO.machine), [], MeasuredHorizon(horizon, 100))
+    assert ("Numbers of ones alone (1, 11, 111, …), where only a leading 0 follows, are right up to" in finding.text) == explained
+
+
+def test_a_net_without_a_fault_keeps_its_states_which_is_no_proof():
     net = counting_net(2)
-    held_inputs = examine_held_inputs(net, TWO.machine)
-    (finding,) = findings(net, TWO, held_inputs, wrong_words(net, TWO.machine, held_inputs))
+    evidence = examine_held_inputs(net, TWO.machine)
+    (finding,) = findings(net, TWO, evidence, wrong_words(net, TWO.machine, evidence))
     assert finding.failure_mode == "keeps"
     assert "anylength prove" in finding.text
     assert finding.numbers is None
@@ -117,13 +124,13 @@ def drifting(weight: float, bias: float, threshold: float, kick: float = 0.0) ->
 
 
 def ghost(missing: float) -> float:
-    """The bias of h → tanh(2·h + bias) that is `missing` beyond the birth of a pair of resting points below 0."""
+    """The bias of h → tanh(2·h + bias) that is `missing` beyond the birth of a pair of fixed points below 0."""
     place = -math.sqrt(0.5)
     return math.atanh(place) - 2 * place + missing
 
 
 def sink() -> float:
-    """The resting point of h → tanh(0.9·h − 0.05)."""
+    """The fixed point of h → tanh(0.9·h − 0.05)."""
     state = 0.0
     for _ in range(2_000):
         state = math.tanh(0.9 * state - 0.05)
@@ -131,44 +138,55 @@ def sink() -> float:
 
 
 DRIFTS = {
-    "sink": (drifting(0.9, -0.05, sink() + 0.03), "forgets", "comes to rest where the carry is not read"),
-    "saddle": (drifting(1.5, -1e-3, -0.3), "forgets", "a resting point that repels, and leaves it by a factor of 1.50"),
-    "ghost": (drifting(2.0, -ghost(1e-3), -0.3, kick=2.5), "forgets", "no resting point for the carry, only a slow place"),
-    "ghost of no carry": (drifting(2.0, ghost(1e-3), -0.3), "invents", "no resting point for the state without a carry"),
-    "both kept": (drifting(2.0, 0.1, -0.3), "keeps", "a resting place of its own"),
+    "sink": (drifting(0.9, -0.05, sink() + 0.03), "forgets", "moves to a fixed point whose answers are not those of the carry"),
+    "saddle": (
+        drifting(1.5, -1e-3, -0.3),
+        "forgets",
+        "an unstable fixed point and moves away; each step multiplies the distance by 1.50",
+    ),
+    "ghost": (
+        drifting(2.0, -ghost(1e-3), -0.3, kick=2.5),
+        "forgets",
+        "No fixed point stores the carry: there is only a slow point",
+    ),
+    "ghost of no carry": (
+        drifting(2.0, ghost(1e-3), -0.3),
+        "invents",
+        "No fixed point stores the state without a carry: there is only a slow point",
+    ),
+    "both kept": (drifting(2.0, 0.1, -0.3), "keeps", "keeps every state that must be told apart"),
 }
-"""Nets, the way that they fail, and words of the finding."""
+"""Nets, their failure mode, and words of the finding."""
 
 
 @pytest.fixture(scope="module")
 def explained() -> dict[str, Explanation]:
-    """What is said of each of them."""
+    """The explanation of each of them."""
     return {name: explain(net, TWO) for name, (net, _, _) in DRIFTS.items()}
 
 
 @pytest.mark.parametrize("name", DRIFTS)
-def test_a_drift_is_named_by_what_is_near_and_lasts_as_long_as_predicted(explained, name):
-    net, way, words = DRIFTS[name]
+def test_a_drift_is_named_by_its_mechanism_and_breaks_when_predicted(explained, name):
+    net, mode, words = DRIFTS[name]
     found = explained[name]
-    assert [finding.failure_mode for finding in found.findings] == [way]
+    assert [finding.failure_mode for finding in found.findings] == [mode]
     assert words in found.findings[0].text
     assert all(held_input.predicted == held_input.measured for held_input in found.held_inputs)
     assert found.predicted_horizon == found.measured_horizon == horizon(net, TWO, 2_000)
-    assert (found.measured_horizon is not None) == (way == "forgets")
+    assert (found.measured_horizon is not None) == (mode == "forgets")
     broken = {held_input.mechanism for held_input in found.held_inputs if held_input.measured is not None}
-    assert broken == ({name.split()[0]} if way != "keeps" else set())
+    assert broken == ({name.split()[0]} if mode != "keeps" else set())
     assert bool(found.slow_points) == (name.split()[0] == "ghost")
 
 
 @pytest.mark.parametrize("name", DRIFTS)
-def test_a_border_is_a_distance_or_none_and_stands_for_a_resting_place_that_is_read(explained, name):
+def test_a_basin_boundary_has_a_distance_or_none_and_belongs_to_a_fixed_point_that_reads_as_a_state(explained, name):
     found = explained[name]
     stable = [point for point in found.fixed_points if point.stable and point.reads_as is not None]
-    assert [(border.symbol, border.state) for border in found.basin_boundaries] == [
-        (point.symbol, point.reads_as) for point in stable
-    ]
-    assert all(border.distance is None or border.distance > 0 for border in found.basin_boundaries)
-    assert all(border.distance is None for border in found.basin_boundaries) == (name in ("sink", "ghost", "ghost of no carry"))
+    boundaries = found.basin_boundaries
+    assert [(boundary.symbol, boundary.state) for boundary in boundaries] == [(point.symbol, point.reads_as) for point in stable]
+    assert all(boundary.distance is None or boundary.distance > 0 for boundary in boundaries)
+    assert all(boundary.distance is None for boundary in boundaries) == (name in ("sink", "ghost", "ghost of no carry"))
 
 
 @pytest.mark.parametrize("name", DRIFTS)
@@ -195,7 +213,7 @@ def test_an_explanation_comes_back_from_json_as_it_was(explained, name):
     assert Explanation.from_json(text.encode(), "explain.json") == explained[name]
 
 
-# Ways
+# Failure modes
 
 
 def first_wrong(net: Net, machine: Machine, word: tuple[int, ...]) -> int | None:
@@ -218,56 +236,56 @@ WORDS = {
 
 
 @pytest.mark.parametrize("name", WORDS)
-def test_a_wrong_word_is_told_by_what_it_repeats_and_what_the_answer_believes(name):
-    way, word = WORDS[name]
-    machine, task = FAULTS[way]
+def test_the_failure_mode_of_a_wrong_word_follows_from_its_repetition_and_its_answer(name):
+    mode, word = WORDS[name]
+    machine, task = FAULTS[mode]
     net = net_of(machine, task.base)
     assert first_wrong(net, task.machine, word) == len(word) - 1
-    assert failure_mode_of(net, task.machine, word) == way
-    assert way in DESCRIPTIONS
+    assert failure_mode_of(net, task.machine, word) == mode
+    assert mode in DESCRIPTIONS
 
 
 USUAL = {"count": ("none",), "parity": ("even",), "add": ("no carry",), "remainder-3": ("remainder 0",), "compare": ("<", ">")}
 
 
 @pytest.mark.parametrize("name", USUAL)
-def test_the_usual_state_is_the_commonest_on_random_words_and_of_equals_the_start(name):
+def test_the_usual_state_is_the_most_frequent_on_random_words_and_the_start_among_equals(name):
     machine = task_named(name).machine
     assert machine.names[usual_state(machine)] in USUAL[name]
 
 
-# Entries and stumbles
+# Held input starts and transient errors
 
 
 @pytest.mark.parametrize("name", ["count", "parity", "add", "remainder-3", "compare", "multiply-7"])
-def test_every_entry_leads_to_its_state_which_its_symbol_keeps_on_a_cycle(name):
+def test_every_held_input_start_leads_to_a_state_on_a_cycle_under_its_symbol(name):
     machine = task_named(name).machine
     found = held_input_starts(machine)
     assert found
     assert len(set(found)) == len(found) <= MAX_STARTS
-    telling = {(each.state, each.symbol) for each in found if each.remembers}
-    assert len(telling) <= MAX_PAIRS
-    for each in found:
-        assert machine.trace(each.prefix)[-1] == each.state
-        assert each.state in machine.trace((*each.prefix, *(each.symbol,) * machine.states))[len(each.prefix) + 1 :]
-        together = {other.state for other in found if other.symbol == each.symbol}
-        assert each.remembers == (len(together) > 1)
-    for pair in telling:
-        assert sum((each.state, each.symbol) == pair for each in found) <= MAX_STARTS_PER_PAIR
-    assert [each.remembers for each in found] == sorted((each.remembers for each in found), reverse=True)
+    remembering = {(start.state, start.symbol) for start in found if start.remembers}
+    assert len(remembering) <= MAX_PAIRS
+    for start in found:
+        assert machine.trace(start.prefix)[-1] == start.state
+        assert start.state in machine.trace((*start.prefix, *(start.symbol,) * machine.states))[len(start.prefix) + 1 :]
+        states = {other.state for other in found if other.symbol == start.symbol}
+        assert start.remembers == (len(states) > 1)
+    for pair in remembering:
+        assert sum((start.state, start.symbol) == pair for start in found) <= MAX_STARTS_PER_PAIR
+    assert [start.remembers for start in found] == sorted((start.remembers for start in found), reverse=True)
 
 
-def test_evenly_takes_the_first_and_the_last_and_no_more_than_wanted():
+def test_evenly_spaced_takes_the_first_and_the_last_and_no_more_than_asked_for():
     assert evenly_spaced(range(5), 5) == [0, 1, 2, 3, 4]
     assert evenly_spaced(range(101), 3) == [0, 50, 100]
     assert evenly_spaced(range(9), 0) == []
 
 
-@pytest.mark.parametrize("way", FAULTS)
-def test_a_stumble_is_wrong_at_its_last_symbol_and_right_before(way):
-    machine, task = FAULTS[way]
+@pytest.mark.parametrize("mode", FAULTS)
+def test_a_transient_error_is_wrong_at_its_last_symbol_and_right_before(mode):
+    machine, task = FAULTS[mode]
     net = net_of(machine, task.base)
-    runs = [(each.prefix, each.symbol, 4) for each in held_input_starts(task.machine)]
+    runs = [(start.prefix, start.symbol, 4) for start in held_input_starts(task.machine)]
     found = transient_errors(net, task.machine, states_along(net, task.machine, runs))
     assert found
     assert found == sorted(found, key=len)
@@ -277,9 +295,9 @@ def test_a_stumble_is_wrong_at_its_last_symbol_and_right_before(way):
         assert first_wrong_prefix(net, task.machine, word[:-1]) is None
 
 
-def test_a_net_that_is_right_does_not_stumble():
+def test_a_right_net_has_no_transient_errors():
     net, machine = counting_net(3), THREE.machine
-    runs = [(each.prefix, each.symbol, 20) for each in held_input_starts(machine)]
+    runs = [(start.prefix, start.symbol, 20) for start in held_input_starts(machine)]
     assert transient_errors(net, machine, states_along(net, machine, runs)) == []
 
 
@@ -372,15 +390,15 @@ def test_explain_prints_its_record_leaves_it_in_the_run_and_names_the_counterexa
 
 
 def test_the_finding_is_shown_first_and_then_the_evidence(capsys, explained):
-    inside.explanation(Path("some"), explained["ghost"])
+    show_explanation(Path("some"), explained["ghost"])
     text = capsys.readouterr().out
-    assert text.startswith("forgets: Reading ones, ")
+    assert text.startswith("forgets: While it reads ones, ")
     for part in (
         " is answered ",
         "eigenvalue",
-        "attracts",
-        "a slow place",
-        "the wrong basin",
+        "stable",
+        "Slow point while 1 repeats",
+        "no boundary was found",
         "horizon, predicted",
         "some/explain.json",
     ):
@@ -388,11 +406,11 @@ def test_the_finding_is_shown_first_and_then_the_evidence(capsys, explained):
 
 
 def test_runs_are_shown_side_by_side(capsys, explained):
-    inside.comparison(["one", "other"], [explained["saddle"], explained["both kept"]])
+    show_comparison(["one", "other"], [explained["saddle"], explained["both kept"]])
     rows = {line.split("  ")[0]: line for line in capsys.readouterr().out.splitlines()}
-    assert re.search("forgets +keeps", rows["ways"])
-    assert re.search("2 that attract, 1 that repel +2 that attract, 1 that repel", rows["resting points"])
-    assert re.search("for ever", rows["horizon, predicted"])
+    assert re.search("forgets +keeps", rows["failure modes"])
+    assert re.search("2 stable, 1 unstable +2 stable, 1 unstable", rows["fixed points"])
+    assert re.search("no limit", rows["horizon, predicted"])
 
 
 def test_compare_explains_every_run_and_where_nothing_can_be_explained_the_exit_code_is_3(called, run_folder, forgetful, tmp_path):

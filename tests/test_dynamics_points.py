@@ -21,8 +21,8 @@ from anylength.dynamics import (
     index_sum,
     trapping_region,
 )
-from anylength.dynamics.existence import Krawczyk, jacobian, with_proof
-from anylength.dynamics.fixed_points import distinct
+from anylength.dynamics.distinct import distinct
+from anylength.dynamics.existence import Krawczyk, jacobian_bounds, with_proof
 from anylength.dynamics.newton import solutions
 from anylength.dynamics.spectrum import spectral_side
 from anylength.dynamics.trapping import spectral_norm
@@ -180,7 +180,7 @@ def test_the_order_and_the_states_are_the_same_every_time():
 
 
 class Precise:
-    """The vocabulary over object arrays of 300-bit numbers."""
+    """The operations over object arrays of 300-bit numbers."""
 
     @staticmethod
     def matmul(weight: Any, value: Any) -> Any:
@@ -197,6 +197,10 @@ class Precise:
     @staticmethod
     def lerp(weight: Any, zero: Any, one: Any) -> Any:
         return zero + weight * (one - zero)
+
+    @staticmethod
+    def relu(value: Any) -> Any:
+        return np.maximum(value, 0)
 
     @staticmethod
     def concatenate(values: Any) -> Any:
@@ -258,7 +262,7 @@ def test_jacobians_of_a_box_hold_those_of_its_states(cell, units, gain):
     held, rng = random_map(cell, units, gain), np.random.default_rng(0)
     for radius in (1e-6, 1e-2, 1.0):
         state = rng.uniform(-1, 1, (held.size, 1))
-        bounds = jacobian(held, state, radius)
+        bounds = jacobian_bounds(held, state, radius)
         inside = held.jacobians(state + radius * rng.choice([-1, -0.3, 0, 0.7, 1], (held.size, 200)))
         assert (bounds.low - 1e-13 <= inside).all() and (inside <= bounds.high + 1e-13).all()
 

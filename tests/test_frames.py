@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 import pytest
 
+from anylength.diagnosis.carry_probe import HELD_STEPS
 from anylength.diagnosis.frame import FrameBuilder, TrainingPoint
-from anylength.diagnosis.probes import HELD
 from anylength.experiments import Run, TrainOptions, layout, resume_run, train
 from anylength.experiments.runs.film import append_frame, repaired_film
 from anylength.experiments.runs.layout import FILM
@@ -48,7 +48,7 @@ def scaled(net: AbstractNet, factor: float) -> AbstractNet:
 def frame(number: int) -> Frame:
     """A frame without a picture."""
     curve = [CurvePoint(length=1, random=1.0, worst=0.5)]
-    return Frame(update=number, epoch=number / 10, loss=0.5, curve=curve, horizon=3, limit=HELD, stable=None, plane=None)
+    return Frame(update=number, epoch=number / 10, loss=0.5, curve=curve, horizon=3, limit=HELD_STEPS, stable=None, plane=None)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_frame_of_a_proved_net_shows_two_resting_points_that_read_as_the_two_s
     found = FrameBuilder.of(task, certified_net).frame(certified_net, POINT)
     assert found is not None
     assert found.plane is not None
-    assert (found.horizon, found.limit, found.stable) == (None, HELD, 2)
+    assert (found.horizon, found.limit, found.stable) == (None, HELD_STEPS, 2)
     assert all(point.random == point.worst == 1.0 for point in found.curve)
     assert [point.length for point in found.curve][-1] == 100
     assert {mark.reads_as for mark in found.plane.marks if mark.stable} == {"carry", "none"}
@@ -151,7 +151,7 @@ def test_the_horizon_of_a_frame_is_the_measured_one(task, net):
     for each in (net, untrained(recipe="blog")):
         found = FrameBuilder.of(task, each).frame(each, POINT)
         assert found is not None
-        assert found.horizon == horizon(each, task, HELD)
+        assert found.horizon == horizon(each, task, HELD_STEPS)
 
 
 def test_the_plane_is_turned_towards_the_one_before(task, certified_net):

@@ -1,4 +1,4 @@
-"""Diagnosis: from what the dynamics show to named findings in plain words."""
+"""Diagnosis: turns what the dynamics show into findings in plain words."""
 
 from anylength.diagnosis.explanation import explain
 from anylength.diagnosis.failure_modes import DESCRIPTIONS, FailureMode, failure_mode_of

@@ -1,4 +1,4 @@
-"""The evidence: every hold with its predicted and its measured break, and words near the net's resting places that go wrong."""
+"""Evidence for an explanation: held inputs with their predicted and measured breaks, and words that go wrong near their states."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,67 +17,84 @@ from anylength.dynamics.transient_errors import first_wrong_prefix
 from anylength.machines import Machine
 from anylength.nets import Net
 
-AFTER = 12
-"""So many symbols are tried after a held step: all of them where there are no more."""
+MAX_NEXT_SYMBOLS = 12
+"""Symbols that are tried after a held step at most. All ten digits of `count` are tried."""
 
-BEYOND, LEAST = 2, 400
-"""A hold is run twice as far as it is predicted to last, and so many steps at least."""
+RUN_FACTOR = 2
+"""A held input is run this many times as long as it is predicted to last, to check the prediction."""
 
-ALONG = 40
-"""From so many states along a hold the search for stumbles starts."""
+LEAST_RUN = 400
+"""Held steps that are run at least. Longer runs find later breaks and cost linear time."""
+
+STATES_ALONG = 40
+"""Held steps whose states are starts of the search for transient errors."""
 
 Word = tuple[int, ...]
 
 
+def next_symbols(machine: Machine) -> tuple[Word, ...]:
+    """The symbols that are tried after a held step, as words of one symbol."""
+    return tuple((symbol,) for symbol in evenly_spaced(range(machine.symbols), MAX_NEXT_SYMBOLS))
+
+
 @dataclass(frozen=True)
 class HeldInputEvidence:
-    """A hold with what was predicted of it and what was measured over `limit` held steps."""
+    """A held input with its predicted break and its break as measured.
 
-    entry: HeldInputStart
+    Attributes:
+        start: Prefix, symbol and machine state.
+        held_input: The held input.
+        prediction: The predicted break.
+        measured: Held steps before the first wrong answer, None if all `limit` steps are answered right.
+        limit: Held steps that were run.
+    """
+
+    start: HeldInputStart
     held_input: HeldInput
-    found: BreakPrediction
+    prediction: BreakPrediction
     measured: int | None
     limit: int
 
     @property
-    def lasts(self) -> int:
-        """Held steps answered rightly, as far as they were run."""
+    def steps_right(self) -> int:
+        """Held steps answered right, as far as they were run."""
         return self.limit if self.measured is None else self.measured
 
     def wrong_word(self) -> Word | None:
-        """A word that shows the break at its last symbol: one held step too many, and the symbol after it that is answered wrongly.
+        """A word whose last answer shows the break, None without a break.
 
-        Where the prefix is answered wrongly already, the part of it that is.
+        It has one held step too many, and ends with the symbol that is answered wrong. If an answer in the prefix is already wrong,
+        it is the prefix up to there.
         """
         if self.measured is None:
             return None
-        net, machine = self.held_input.held.net, self.held_input.machine
-        early_break = first_wrong_prefix(net, machine, self.entry.prefix)
-        if early_break is not None:
-            return early_break
-        word = (*self.entry.prefix, *(self.entry.symbol,) * (self.measured + 1))
-        held_input = HeldInput.of(net, machine, word[:-1], word[-1], after=self.held_input.after)
-        before, at = machine.trace(word)[-2:]
-        margins = held_input.margins(held_input.first[:, [0]], at, before)[:, 0]
-        return word if margins[0] < 0 else (*word, *self.held_input.after[int(margins[1:].argmin())])
+        net, machine = self.held_input.held_map.net, self.held_input.machine
+        wrong_prefix = first_wrong_prefix(net, machine, self.start.prefix)
+        if wrong_prefix is not None:
+            return wrong_prefix
+        word = (*self.start.prefix, *(self.start.symbol,) * (self.measured + 1))
+        broken = HeldInput.of(net, machine, word[:-1], word[-1], continuations=self.held_input.continuations)
+        before, after = machine.trace(word)[-2:]
+        margins = broken.margins(broken.warm_up_states[:, [0]], after, before)[:, 0]
+        return word if margins[0] < 0 else (*word, *self.held_input.continuations[int(margins[1:].argmin())])
 
 
 def examine_held_inputs(net: Net, machine: Machine) -> list[HeldInputEvidence]:
-    """All beginnings of the machine's holds."""
-    after = tuple((symbol,) for symbol in evenly_spaced(range(machine.symbols), AFTER))
+    """The evidence of every start of the machine's held inputs."""
+    continuations = next_symbols(machine)
     return [
-        _examined(entry, HeldInput.of(net, machine, entry.prefix, entry.symbol, after=after))
-        for entry in held_input_starts(machine)
+        _examine(start, HeldInput.of(net, machine, start.prefix, start.symbol, continuations=continuations))
+        for start in held_input_starts(machine)
     ]
 
 
-def _examined(entry: HeldInputStart, held_input: HeldInput) -> HeldInputEvidence:
-    found = predict_break(held_input, patience=LEAST)
-    limit = max(LEAST, BEYOND * (found.steps or 0))
-    return HeldInputEvidence(entry, held_input, found, held_input.measured_break(limit), limit)
+def _examine(start: HeldInputStart, held_input: HeldInput) -> HeldInputEvidence:
+    prediction = predict_break(held_input, surface_steps=LEAST_RUN)
+    limit = max(LEAST_RUN, RUN_FACTOR * (prediction.steps or 0))
+    return HeldInputEvidence(start, held_input, prediction, held_input.measured_break(limit), limit)
 
 
-def wrong_words(net: Net, machine: Machine, held_inputs: Sequence[HeldInputEvidence]) -> list[Word]:
-    """Words that go wrong near the states along the holds, the shortest first."""
-    runs = [(each.entry.prefix, each.entry.symbol, min(ALONG, each.lasts)) for each in held_inputs]
+def wrong_words(net: Net, machine: Machine, evidence: Sequence[HeldInputEvidence]) -> list[Word]:
+    """Words that go wrong near the states along the held inputs, the shortest first."""
+    runs = [(part.start.prefix, part.start.symbol, min(STATES_ALONG, part.steps_right)) for part in evidence]
     return transient_errors(net, machine, states_along(net, machine, runs))

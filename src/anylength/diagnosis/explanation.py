@@ -1,13 +1,14 @@
-"""The explanation of a net: evidence gathered, named, and put into one record."""
+"""The explanation of a net: evidence is gathered, turned into findings, and put into one record."""
 
 import time
 from collections.abc import Sequence
 
 from anylength.diagnosis.evidence import HeldInputEvidence, examine_held_inputs, wrong_words
 from anylength.diagnosis.failure_modes import failure_mode_of
-from anylength.diagnosis.findings import findings, symbol_text
+from anylength.diagnosis.findings import MeasuredHorizon, findings
 from anylength.diagnosis.portrait import portrait
-from anylength.diagnosis.symbol_dynamics import basin_boundaries, points, slow_point_results, symbol_dynamics
+from anylength.diagnosis.symbol_dynamics import basin_boundaries, fixed_point_results, slow_point_results, symbol_dynamics
+from anylength.diagnosis.wording import symbol_text
 from anylength.dynamics import HeldInput, predict_break
 from anylength.dynamics.held_input_starts import evenly_spaced
 from anylength.lengths import horizon
@@ -17,71 +18,76 @@ from anylength.records.verdicts import NOT_APPLICABLE
 from anylength.tasks import Task
 from anylength.verification.verdicts import not_applicable
 
-LIMIT = 2_000
-"""Held steps of the measured horizon."""
+HORIZON_LIMIT = 2_000
+"""Held steps that are run for the measured horizon: as many as `stress` runs by default."""
 
-SYMBOLS, PORTRAITS = 10, 3
-"""Symbols whose resting points are looked for, and those with a portrait."""
+MAX_SYMBOLS = 10
+"""Symbols whose fixed points are searched for at most. Each costs about a second."""
+
+MAX_PORTRAITS = 3
+"""Symbols with a phase portrait at most."""
 
 
 def explain(net: AbstractNet, task: Task, counterexample: tuple[int, ...] | None = None) -> Explanation:
-    """Why a net keeps or loses what a finite-state task must remember; where that makes no sense, the one finding says why.
+    """Why a net keeps or loses what a finite-state task must remember. If that does not apply, the only finding says why.
 
     Args:
         net: The net.
         task: Its task.
-        counterexample: A word whose last answer is the first wrong one, where one is known: only `counterexample` comes of it.
+        counterexample: A word whose last answer is its first wrong one, if one is known. It is replayed and named in
+            `counterexample`; the findings do not use it.
     """
     reason = not_applicable(net, task, describe(net, task))
     if reason is not None:
         return Explanation(task=task.name, findings=[Finding(failure_mode=NOT_APPLICABLE, text=reason)])
     assert isinstance(net, Net)
     started = time.monotonic()
-    held_inputs = examine_held_inputs(net, task.machine)
-    words = wrong_words(net, task.machine, held_inputs)
-    telling = evenly_spaced(sorted({each.entry.symbol for each in held_inputs if each.entry.remembers}), SYMBOLS)
-    beginnings = {symbol: [each for each in held_inputs if each.entry.symbol == symbol] for symbol in telling}
-    here = {symbol: symbol_dynamics(net, task, [each.entry for each in beginnings[symbol]]) for symbol in telling}
+    evidence = examine_held_inputs(net, task.machine)
+    words = wrong_words(net, task.machine, evidence)
+    symbols = evenly_spaced(sorted({part.start.symbol for part in evidence if part.start.remembers}), MAX_SYMBOLS)
+    by_symbol = {symbol: [part for part in evidence if part.start.symbol == symbol] for symbol in symbols}
+    dynamics = {symbol: symbol_dynamics(net, task, [part.start for part in by_symbol[symbol]]) for symbol in symbols}
+    measured = MeasuredHorizon(horizon(net, task, HORIZON_LIMIT), HORIZON_LIMIT)
     return Explanation(
         task=task.name,
-        findings=findings(net, task, held_inputs, words),
-        fixed_points=tuple(point for each in here.values() for point in points(task, each)),
-        slow_points=tuple(place for each in here.values() for place in slow_point_results(task, each.held)),
-        held_inputs=tuple(_result(task, each) for each in held_inputs),
-        basin_boundaries=tuple(border for each in here.values() for border in basin_boundaries(task, each)),
-        portraits=tuple(portrait(task, here[symbol], beginnings[symbol]) for symbol in telling[:PORTRAITS]),
+        findings=findings(net, task, evidence, words, measured),
+        fixed_points=tuple(point for part in dynamics.values() for point in fixed_point_results(task, part)),
+        slow_points=tuple(point for part in dynamics.values() for point in slow_point_results(task, part.held_map)),
+        held_inputs=tuple(_held_input_result(task, part) for part in evidence),
+        basin_boundaries=tuple(boundary for part in dynamics.values() for boundary in basin_boundaries(task, part)),
+        portraits=tuple(portrait(task, dynamics[symbol], by_symbol[symbol]) for symbol in symbols[:MAX_PORTRAITS]),
         predicted_horizon=predicted_horizon(net, task),
-        measured_horizon=horizon(net, task, LIMIT),
-        limit=LIMIT,
+        measured_horizon=measured.steps,
+        limit=measured.limit,
         counterexample=None if counterexample is None else failure_mode_of(net, task.machine, counterexample),
         seconds=time.monotonic() - started,
     )
 
 
 def predicted_horizon(net: Net, task: Task) -> int | None:
-    """The horizon as the dynamics predict it: the first break of all ripples, None where none breaks."""
-    found = [
-        predict_break(HeldInput.of(net, task.machine, each.prefix, each.symbol, tail=task.tail)).steps for each in task.carry_chains
-    ]
-    return min((steps for steps in found if steps is not None), default=None)
+    """The horizon according to the dynamics: the first predicted break of all carry chains. None if none breaks."""
+    held_inputs = [HeldInput.of(net, task.machine, chain.prefix, chain.symbol, tail=task.tail) for chain in task.carry_chains]
+    breaks = [predict_break(held_input).steps for held_input in held_inputs]
+    return min((steps for steps in breaks if steps is not None), default=None)
 
 
-def _result(task: Task, each: HeldInputEvidence) -> HeldInputResult:
+def _held_input_result(task: Task, evidence: HeldInputEvidence) -> HeldInputResult:
+    start, prediction = evidence.start, evidence.prediction
     return HeldInputResult(
-        prefix=_spelled(task, each.entry.prefix),
-        symbol=symbol_text(task, each.entry.symbol),
-        state=task.machine.names[each.entry.state],
-        remembers=each.entry.remembers,
-        predicted=each.found.steps,
-        measured=each.measured,
-        limit=each.limit,
-        method=each.found.method,
-        mechanism=each.found.mechanism,
-        eigenvalue=float(abs(each.found.reduction.eigenvalues[0])),
-        speed=each.found.reduction.point.speed,
+        prefix=_word_text(task, start.prefix),
+        symbol=symbol_text(task, start.symbol),
+        state=task.machine.names[start.state],
+        remembers=start.remembers,
+        predicted=prediction.steps,
+        measured=evidence.measured,
+        limit=evidence.limit,
+        method=prediction.method,
+        mechanism=prediction.mechanism,
+        eigenvalue=float(abs(prediction.reduction.eigenvalues[0])),
+        speed=prediction.reduction.point.speed,
     )
 
 
-def _spelled(task: Task, word: Sequence[int]) -> str:
-    """Symbols in the order in which they are read."""
+def _word_text(task: Task, word: Sequence[int]) -> str:
+    """The symbols of a word in reading order."""
     return " ".join(symbol_text(task, symbol) for symbol in word)

@@ -1,20 +1,30 @@
-"""A frame of a film: how far a half-trained net goes, and where its states lie. Quick, and never broken by an odd net."""
+"""A frame of a film: how far a half-trained net goes, and where its states lie. It is made quickly, and no odd net breaks it."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from anylength.diagnosis.probes import HELD, LENGTHS, SHORT, CarryProbe, LengthProbe
+from anylength.diagnosis.carry_probe import HELD_STEPS, CarryProbe
+from anylength.diagnosis.length_probe import LENGTHS, SHORT_LENGTHS, LengthProbe
 from anylength.diagnosis.projection import Projection
 from anylength.nets import AbstractNet, Net
 from anylength.nets import tensors as tensors_of
 from anylength.records import Frame, Plane
 from anylength.tasks import Task
 
+EPOCH_DECIMALS, LOSS_DIGITS = 4, 4
+"""Decimals of the epoch and significant digits of the loss in a record: a film is sent to a browser while it grows."""
+
 
 @dataclass(frozen=True)
 class TrainingPoint:
-    """Where in its training a net is: updates, epochs, and the mean loss since the moment before."""
+    """A point in a training.
+
+    Attributes:
+        update: Number of updates so far.
+        epoch: The same in epochs.
+        loss: Mean loss since the last such point.
+    """
 
     update: int
     epoch: float
@@ -23,56 +33,57 @@ class TrainingPoint:
 
 @dataclass(frozen=True)
 class FrameBuilder:
-    """What is the same for all frames of a film. Made with `of`.
+    """Makes the frames of one film. Made with `of`.
 
     Attributes:
-        exam: Words of many lengths.
-        drill: Ripples; None where the net has no state of fixed size, or the task no machine.
-        scene: What the plane shows; None there too.
+        length_probe: Words of many lengths.
+        carry_probe: Carry chains. None if the net has no state of fixed size, or the task no machine.
+        projection: What the plane shows. None in the same cases.
     """
 
-    exam: LengthProbe
-    drill: CarryProbe | None
-    scene: Projection | None
+    length_probe: LengthProbe
+    carry_probe: CarryProbe | None
+    projection: Projection | None
 
     @staticmethod
     def of(task: Task, net: AbstractNet) -> "FrameBuilder":
-        """The camera for nets of the kind of `net`."""
-        fixed = isinstance(net, Net) and net.cell.has_fixed_size_state
-        exam = LengthProbe.of(task, LENGTHS if fixed and task.transducer is not None else SHORT)
-        if not fixed or task.transducer is None:
-            return FrameBuilder(exam, None, None)
-        return FrameBuilder(exam, CarryProbe.of(task), Projection.of(task))
+        """The builder for nets of the architecture of `net`."""
+        fixed_size = isinstance(net, Net) and net.cell.has_fixed_size_state and task.transducer is not None
+        length_probe = LengthProbe.of(task, LENGTHS if fixed_size else SHORT_LENGTHS)
+        if not fixed_size:
+            return FrameBuilder(length_probe, None, None)
+        return FrameBuilder(length_probe, CarryProbe.of(task), Projection.of(task))
 
-    def frame(self, net: AbstractNet, moment: TrainingPoint, before: Frame | None = None) -> Frame | None:
-        """The frame of a net (its tensors as numpy arrays); None where its weights or its loss are no longer finite.
+    def frame(self, net: AbstractNet, point: TrainingPoint, before: Frame | None = None) -> Frame | None:
+        """The frame of a net (its tensors as numpy arrays). None if its weights or its loss are not finite.
 
         Args:
             net: The net.
-            moment: Where it is in its training.
-            before: The frame before, towards which the plane is turned.
+            point: Where it is in its training.
+            before: The previous frame. The plane is turned towards the plane of that frame.
         """
-        if not np.isfinite(moment.loss) or not _finite(net):
+        if not np.isfinite(point.loss) or not _finite(net):
             return None
         with np.errstate(all="ignore"):
             plane = self._plane(net, before)
-            horizon = self.drill.horizon(net) if self.drill is not None and isinstance(net, Net) else None
+            horizon = self.carry_probe.horizon(net) if self.carry_probe is not None and isinstance(net, Net) else None
             return Frame(
-                update=moment.update,
-                epoch=round(moment.epoch, 4),
-                loss=float(f"{moment.loss:.4g}"),
-                curve=self.exam.curve(net),
+                update=point.update,
+                epoch=round(point.epoch, EPOCH_DECIMALS),
+                loss=float(f"{point.loss:.{LOSS_DIGITS}g}"),
+                curve=self.length_probe.curve(net),
                 horizon=horizon,
-                limit=HELD if self.drill is not None and self.drill.carry_chains else 0,
+                limit=HELD_STEPS if self.carry_probe is not None and self.carry_probe.carry_chains else 0,
                 stable=None if plane is None else sum(mark.stable for mark in plane.marks),
                 plane=plane,
             )
 
     def _plane(self, net: AbstractNet, before: Frame | None) -> Plane | None:
-        if self.scene is None or not isinstance(net, Net):
+        if self.projection is None or not isinstance(net, Net):
             return None
-        return self.scene.plane(net, None if before is None else before.plane)
+        return self.projection.plane(net, None if before is None else before.plane)
 
 
 def _finite(net: AbstractNet) -> bool:
+    """Whether all weights are finite."""
     return all(np.isfinite(value).all() for value in tensors_of(net).values())

@@ -1,4 +1,4 @@
-"""The picture of states in a frame: what random words lead to, what a held symbol makes of it, and where it comes to rest."""
+"""The states of a net on a plane, for a frame: where random words lead, orbits under a held symbol, and its fixed points."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength._types import Symbols
-from anylength.diagnosis.findings import symbol_text
+from anylength.diagnosis.evidence import next_symbols
+from anylength.diagnosis.principal_axes import pairs, principal_axes, turned_towards
 from anylength.diagnosis.word_states import last_states, padded
-from anylength.dynamics import HeldInput, HeldInputStart, HeldMap, held_input_starts, jacobian_around
-from anylength.dynamics.fixed_points import distinct
+from anylength.diagnosis.wording import symbol_text
+from anylength.dynamics import HeldInput, HeldInputStart, HeldMap, held_input_starts, jacobian_over_period
+from anylength.dynamics.distinct import distinct
 from anylength.dynamics.held_input_starts import evenly_spaced
+from anylength.dynamics.maps import States
 from anylength.dynamics.newton import solutions
 from anylength.dynamics.starts import finite_columns
 from anylength.machines import Machine
@@ -18,151 +21,147 @@ from anylength.nets import Net
 from anylength.records import Mark, Orbit, Plane
 from anylength.tasks import Task
 
-STATES, LONGEST = 160, 12
-"""States shown, and the longest random word to one of them."""
+STATES = 160
+"""States shown. More make the picture denser and the film larger."""
 
-STEPS, ORBITS, AFTER = 40, 8, 12
-"""Steps of an orbit, orbits at most, and symbols that may follow a held one when it is asked how a resting point reads."""
+LONGEST_WORD = 12
+"""Length of the longest random word that leads to a shown state."""
 
-SPLIT, STARTS = 6, 24
-"""Newton's method starts on so many places between two ends of orbits, and at so many of the shown states."""
+CANDIDATES = 6 * STATES
+"""Random words that are drawn, so that each state of the machine is reached by enough of them."""
 
-DIGITS = 4
+ORBIT_STEPS = 40
+"""States of an orbit."""
 
-States = NDArray[np.float64]
+MAX_ORBITS = 8
+"""Orbits at most, one for each state of the machine."""
+
+SEGMENT_STARTS = 6
+"""Starts of Newton's method between two ends of orbits."""
+
+STATE_STARTS = 24
+"""Shown states from which Newton's method starts."""
+
+SEED_STREAM = 8
+"""Second entry of the random seed. It keeps these words apart from those of `length_probe`."""
+
+DECIMALS = 4
+"""Decimals of coordinates in a record: finer than a pixel."""
 
 
 @dataclass(frozen=True)
 class Projection:
-    """What is the same in all pictures of a film. Made with `of`.
+    """What all planes of a film show. Made with `of`.
 
     Attributes:
         task: The task.
         symbol: The held symbol.
-        begins: For each state of the machine that it keeps, one way there.
-        symbols: `[T, B]` random words, the longest first.
-        ends: `[B]` their lengths.
-        at: `[B]` the machine's state after each of them.
+        starts: For each state of the machine that it keeps, one start.
+        symbols: `[T, B]`, random words, the longest first.
+        ends: `[B]`, their lengths.
+        machine_states: `[B]`, the state of the machine after each of them.
     """
 
     task: Task
     symbol: int
-    begins: tuple[HeldInputStart, ...]
+    starts: tuple[HeldInputStart, ...]
     symbols: Symbols
     ends: NDArray[np.int64]
-    at: tuple[int, ...]
+    machine_states: tuple[int, ...]
 
     @staticmethod
     def of(task: Task, seed: int = 0) -> "Projection":
-        """The scene of a finite-state task: the held symbol is one under which the machine must remember, if there is any."""
+        """The projection of a finite-state task.
+
+        The held symbol is one under which the machine must remember, if there is any; that of a carry chain is preferred.
+        """
         machine = task.machine
-        found = held_input_starts(machine)
-        telling = [entry for entry in found if entry.remembers] or found
-        rippling = {carry_chain.symbol for carry_chain in task.carry_chains}
-        symbol = next((entry.symbol for entry in telling if entry.symbol in rippling), telling[0].symbol)
-        first = {entry.state: entry for entry in reversed(telling) if entry.symbol == symbol}
-        symbols, ends = padded(_words(np.random.default_rng([seed, 8]), machine, symbol))
-        at = tuple(machine.trace(symbols[:end, b].tolist())[-1] for b, end in enumerate(ends.tolist()))
-        return Projection(task, symbol, tuple(evenly_spaced([first[q] for q in sorted(first)], ORBITS)), symbols, ends, at)
+        starts = held_input_starts(machine)
+        remembering = [start for start in starts if start.remembers] or starts
+        chain_symbols = {chain.symbol for chain in task.carry_chains}
+        symbol = next((start.symbol for start in remembering if start.symbol in chain_symbols), remembering[0].symbol)
+        first = {start.state: start for start in reversed(remembering) if start.symbol == symbol}
+        symbols, ends = padded(_words(np.random.default_rng([seed, SEED_STREAM]), machine, symbol))
+        states = tuple(machine.trace(symbols[:end, b].tolist())[-1] for b, end in enumerate(ends.tolist()))
+        return Projection(task, symbol, tuple(evenly_spaced([first[q] for q in sorted(first)], MAX_ORBITS)), symbols, ends, states)
 
     def plane(self, net: Net, before: Plane | None) -> Plane | None:
-        """The picture of one net, turned towards the one before; None where states grow beyond all bounds."""
-        held = HeldMap.of(net, self.symbol)
-        states = np.asarray(last_states(held.net, self.symbols, self.ends), np.float64)
-        held_inputs = [self._hold(net, entry) for entry in self.begins]
-        orbits = [_orbit(held, held_input) for held_input in held_inputs]
-        every = np.concatenate([states, *orbits], axis=1)
-        if finite_columns(every).shape[1] < every.shape[1]:
+        """The plane of one net, turned towards the plane before. None if states diverge."""
+        held_map = HeldMap.of(net, self.symbol)
+        states = np.asarray(last_states(held_map.net, self.symbols, self.ends), np.float64)
+        held_inputs = [self._held_input(net, start) for start in self.starts]
+        orbits = [_orbit(held_map, held_input) for held_input in held_inputs]
+        shown = np.concatenate([states, *orbits], axis=1)
+        if finite_columns(shown).shape[1] < shown.shape[1]:
             return None
-        points = _resting(held, np.concatenate([orbit[:, -1:] for orbit in orbits], axis=1), states)
+        points = _fixed_points(held_map, np.concatenate([orbit[:, -1:] for orbit in orbits], axis=1), states)
         middle = states.mean(axis=1, keepdims=True)
-        axes, share = _axes(every - middle)
-        axes = _turned(axes, states - middle, before)
+        axes, share = principal_axes(shown - middle)
+        axes = turned_towards(axes, states - middle, before)
         return Plane(
             symbol=symbol_text(self.task, self.symbol),
-            share=round(share, DIGITS),
-            states=_pairs(axes, states - middle),
-            at=list(self.at),
+            share=round(share, DECIMALS),
+            states=_rounded_pairs(axes, states - middle),
+            at=list(self.machine_states),
             orbits=[
-                Orbit(name=self.task.machine.names[held_input.state], points=_pairs(axes, orbit - middle))
+                Orbit(name=self.task.machine.names[held_input.machine_state], points=_rounded_pairs(axes, orbit - middle))
                 for held_input, orbit in zip(held_inputs, orbits, strict=True)
             ],
-            marks=self._marks(held, held_inputs, points, _pairs(axes, points - middle)),
+            marks=self._marks(held_map, held_inputs, points, _rounded_pairs(axes, points - middle)),
         )
 
-    def _hold(self, net: Net, entry: HeldInputStart) -> HeldInput:
-        after = tuple((symbol,) for symbol in evenly_spaced(range(self.task.symbols), AFTER))
-        return HeldInput.of(net, self.task.machine, entry.prefix, self.symbol, after=after)
+    def _held_input(self, net: Net, start: HeldInputStart) -> HeldInput:
+        machine = self.task.machine
+        return HeldInput.of(net, machine, start.prefix, self.symbol, continuations=next_symbols(machine))
 
-    def _marks(self, held: HeldMap, held_inputs: list[HeldInput], points: States, places: list[tuple[float, float]]) -> list[Mark]:
-        if not places:
+    def _marks(
+        self, held_map: HeldMap, held_inputs: list[HeldInput], points: States, positions: list[tuple[float, float]]
+    ) -> list[Mark]:
+        """The fixed points `[D, N]` as records."""
+        if not positions:
             return []
-        reads: list[str | None] = [None] * len(places)
+        reads_as: list[str | None] = [None] * len(positions)
         for held_input in reversed(held_inputs):
-            for at in np.flatnonzero(held_input.margins(points, held_input.state).min(axis=0) > 0):
-                reads[at] = self.task.machine.names[held_input.state]
-        stable = [bool(np.abs(np.linalg.eigvals(jacobian_around(held, points[:, [at]]))).max() < 1) for at in range(len(places))]
-        return [Mark(position=at, stable=rests, reads_as=read) for at, rests, read in zip(places, stable, reads, strict=True)]
+            for column in np.flatnonzero(held_input.margins(points, held_input.machine_state).min(axis=0) > 0):
+                reads_as[column] = self.task.machine.names[held_input.machine_state]
+        jacobians = [jacobian_over_period(held_map, points[:, [column]]) for column in range(len(positions))]
+        stable = [bool(np.abs(np.linalg.eigvals(jacobian)).max() < 1) for jacobian in jacobians]
+        rows = zip(positions, stable, reads_as, strict=True)
+        return [Mark(position=position, stable=is_stable, reads_as=name) for position, is_stable, name in rows]
 
 
 def _words(rng: np.random.Generator, machine: Machine, symbol: int) -> list[list[int]]:
-    """Random words, half of them rich in the held symbol, so that each state of the machine is reached by some."""
+    """Random words. Every second one is rich in the held symbol, so that each state of the machine is reached by some."""
     words = []
-    for number in range(6 * STATES):
-        word = rng.integers(0, machine.symbols, int(rng.integers(1, LONGEST + 1)))
-        often = rng.random() if number % 2 else 0.0
-        words.append(np.where(rng.random(len(word)) < often, symbol, word).tolist())
+    for number in range(CANDIDATES):
+        word = rng.integers(0, machine.symbols, int(rng.integers(1, LONGEST_WORD + 1)))
+        share = rng.random() if number % 2 else 0.0
+        words.append(np.where(rng.random(len(word)) < share, symbol, word).tolist())
     by_state: dict[int, list[list[int]]] = {}
     for word in words:
         by_state.setdefault(machine.trace(word)[-1], []).append(word)
-    each = max(1, STATES // (2 * len(by_state)))
-    chosen = [word for q in sorted(by_state) for word in by_state[q][:each]]
+    per_state = max(1, STATES // (2 * len(by_state)))
+    chosen = [word for q in sorted(by_state) for word in by_state[q][:per_state]]
     return [*chosen, *words][:STATES]
 
 
-def _orbit(held: HeldMap, held_input: HeldInput) -> States:
-    states = [held_input.first[:, [at]] for at in range(held_input.warm_up_steps)]
-    for _ in range(STEPS - len(states)):
-        states.append(held.step(states[-1]))
+def _orbit(held_map: HeldMap, held_input: HeldInput) -> States:
+    """The states `[D, ORBIT_STEPS]` of a held input, from the first held step on."""
+    states = [held_input.warm_up_states[:, [column]] for column in range(held_input.warm_up_steps)]
+    for _ in range(ORBIT_STEPS - len(states)):
+        states.append(held_map.step(states[-1]))
     return np.concatenate(states, axis=1)
 
 
-def _resting(held: HeldMap, ends: States, states: States) -> States:
-    """The resting points `[D, N]` that Newton's method finds from ends of orbits, between them, and from a few states."""
-    between = [ends[:, [a]] + part * (ends[:, [b]] - ends[:, [a]]) for a, b in _neighbours(ends) for part in _PARTS]
-    few = states[:, np.linspace(0, states.shape[1] - 1, STARTS).astype(int)]
-    return distinct(solutions(held, np.concatenate([ends, *between, few], axis=1), 1))[0]
+def _fixed_points(held_map: HeldMap, ends: States, states: States) -> States:
+    """The fixed points `[D, N]` that Newton's method finds from ends of orbits, segments between them, and some states."""
+    shares = (np.arange(SEGMENT_STARTS) + 0.5) / SEGMENT_STARTS
+    neighbours = [(column, column + 1) for column in range(ends.shape[1] - 1)]
+    segments = [ends[:, [a]] + share * (ends[:, [b]] - ends[:, [a]]) for a, b in neighbours for share in shares]
+    some = states[:, np.linspace(0, states.shape[1] - 1, STATE_STARTS).astype(int)]
+    return distinct(solutions(held_map, np.concatenate([ends, *segments, some], axis=1), 1))[0]
 
 
-_PARTS = (np.arange(SPLIT) + 0.5) / SPLIT
-
-
-def _neighbours(ends: States) -> list[tuple[int, int]]:
-    return [(at, at + 1) for at in range(ends.shape[1] - 1)]
-
-
-def _axes(states: States) -> tuple[States, float]:
-    """The two main axes `[D, 2]` of states around 0, and the share of the variance in their plane."""
-    values, axes = np.linalg.eigh(states @ states.T)
-    axes = axes[:, ::-1][:, :2]
-    if axes.shape[1] < 2:
-        axes = np.concatenate([axes, np.zeros_like(axes)], axis=1)
-    return axes * np.where(axes[np.abs(axes).argmax(axis=0), [0, 1]] < 0, -1, 1), float(
-        values[::-1][:2].sum() / max(values.sum(), 1e-300)
-    )
-
-
-def _turned(axes: States, states: States, before: Plane | None) -> States:
-    """The axes turned (or mirrored) in their plane, so that the same words' states lie as near as can be to where they lay.
-
-    The orthogonal Procrustes problem (Schönemann 1966).
-    """
-    if before is None or len(before.states) != states.shape[1]:
-        return axes
-    left, _, right = np.linalg.svd((axes.T @ states) @ np.asarray(before.states, np.float64))
-    return axes @ (left @ right)
-
-
-def _pairs(axes: States, points: States) -> list[tuple[float, float]]:
-    placed = np.round(axes.T @ points, DIGITS) + 0.0
-    return [(float(x), float(y)) for x, y in placed.T]
+def _rounded_pairs(axes: States, states: States) -> list[tuple[float, float]]:
+    """Projected states, rounded. Adding 0 turns −0 into 0."""
+    return pairs(np.round(axes.T @ states, DECIMALS) + 0.0)

@@ -1,131 +1,150 @@
-"""Resting points, ghosts and basins under one held symbol, as records."""
+"""The dynamics under one held symbol: fixed points, ghosts and basins of attraction, as records."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.diagnosis.evidence import AFTER
-from anylength.diagnosis.findings import symbol_text
+from anylength.diagnosis.evidence import next_symbols
+from anylength.diagnosis.wording import symbol_text
 from anylength.dynamics import Cycle, ExistenceProof, HeldInput, HeldMap, TrappingRegion, cycles, ghosts, trapping_region
-from anylength.dynamics.held_input_starts import HeldInputStart, evenly_spaced
+from anylength.dynamics.held_input_starts import HeldInputStart
 from anylength.nets import Net
 from anylength.records import BasinBoundaryResult, FixedPointResult, SlowPointResult
 from anylength.tasks import Task
 
-LONGEST = 2
-"""The longest cycle looked for."""
+LONGEST_CYCLE = 2
+"""Longest cycle that is searched for. Longer ones cost more and were not needed to explain any net so far."""
 
-FATE, HALVINGS = 300, 20
-"""Steps after which an orbit has come to its end, and halvings of the way to a border."""
+ORBIT_STEPS = 300
+"""Steps after which an orbit is taken to have reached its end."""
+
+AT_REST = 1e-7
+"""If no coordinate of any state moves by more in a step, all orbits have reached their ends."""
 
 NEAR = 1e-3
-"""An orbit has ended at a cycle when it is so near to one of its states."""
+"""An orbit has ended in a cycle if no coordinate is farther from one of its states."""
 
-STILL = 1e-7
-"""Where no state moves by more in a step, all have come to their end."""
+HALVINGS = 20
+"""Bisections of the way to a basin boundary: they leave an error of a millionth of the way."""
+
+BEYOND_SADDLE = 2.0
+"""The search for a basin boundary ends at this multiple of the distance to the saddle."""
 
 
 @dataclass(frozen=True)
 class SymbolDynamics:
-    """What there is under one held symbol.
+    """The map of one held symbol with its fixed points and short cycles.
 
     Attributes:
-        held: The map.
+        held_map: The map.
         cycles: Fixed points and short cycles.
-        reads: For each of them the state of the machine for which it is answered rightly, or None.
+        reads_as: For each of them the state of the machine whose answers the net gives there, or None.
     """
 
-    held: HeldMap
+    held_map: HeldMap
     cycles: list[Cycle]
-    reads: list[int | None]
+    reads_as: list[int | None]
 
 
-def symbol_dynamics(net: Net, task: Task, held_input_starts: list[HeldInputStart]) -> SymbolDynamics:
-    """The landscape under the symbol of these holds."""
-    held = HeldMap.of(net, held_input_starts[0].symbol)
-    found = cycles(held, longest=LONGEST)
-    first = {entry.state: entry for entry in reversed(held_input_starts)}
-    after = tuple((symbol,) for symbol in evenly_spaced(range(task.machine.symbols), AFTER))
+def symbol_dynamics(net: Net, task: Task, starts: list[HeldInputStart]) -> SymbolDynamics:
+    """The dynamics under the symbol of these starts. All have the same symbol."""
+    held_map = HeldMap.of(net, starts[0].symbol)
+    known = cycles(held_map, longest=LONGEST_CYCLE)
+    first = {start.state: start for start in reversed(starts)}
+    continuations = next_symbols(task.machine)
     held_inputs = {
-        q: HeldInput.of(net, task.machine, entry.prefix, entry.symbol, after=after) for q, entry in sorted(first.items())
+        q: HeldInput.of(net, task.machine, start.prefix, start.symbol, continuations=continuations)
+        for q, start in sorted(first.items())
     }
-    return SymbolDynamics(held, found, [_read(cycle, held_inputs) for cycle in found])
+    return SymbolDynamics(held_map, known, [_state_read(cycle, held_inputs) for cycle in known])
 
 
-def _read(cycle: Cycle, held_inputs: dict[int, HeldInput]) -> int | None:
-    """The state of the machine for which the answers at a cycle's first state are right."""
-    return next(
-        (q for q, held_input in held_inputs.items() if held_input.margins(cycle.states[:, :1], held_input.state).min() > 0), None
-    )
+def _state_read(cycle: Cycle, held_inputs: dict[int, HeldInput]) -> int | None:
+    """The state of the machine whose answers the net gives after the first state of a cycle, or None."""
+    first = cycle.states[:, :1]
+    states = (q for q, held_input in held_inputs.items() if held_input.margins(first, held_input.machine_state).min() > 0)
+    return next(states, None)
 
 
-def points(task: Task, here: SymbolDynamics) -> list[FixedPointResult]:
-    """The resting points as records."""
-    return [_point(task, here.held, cycle, q) for cycle, q in zip(here.cycles, here.reads, strict=True)]
+def fixed_point_results(task: Task, dynamics: SymbolDynamics) -> list[FixedPointResult]:
+    """The fixed points and cycles as records."""
+    pairs = zip(dynamics.cycles, dynamics.reads_as, strict=True)
+    return [_fixed_point_result(task, dynamics.held_map, cycle, q) for cycle, q in pairs]
 
 
-def _point(task: Task, held: HeldMap, cycle: Cycle, reads: int | None) -> FixedPointResult:
-    proof = cycle.proof
-    if isinstance(proof, ExistenceProof):
-        existence = f"proved: exactly one within {proof.radius:.2g} of it in each coordinate"
-    else:
-        existence = f"not proved: {proof.reason}"
-    image_and_jacobians = trapping_region(held, cycle) if cycle.stable else None
+def _fixed_point_result(task: Task, held_map: HeldMap, cycle: Cycle, reads_as: int | None) -> FixedPointResult:
+    proof = cycle.proof if isinstance(cycle.proof, ExistenceProof) else None
+    region = trapping_region(held_map, cycle) if cycle.stable else None
     return FixedPointResult(
-        symbol=symbol_text(task, held.symbol),
+        symbol=symbol_text(task, held_map.symbol),
         period=cycle.period,
         states=cycle.states.T.tolist(),
         eigenvalue=cycle.radius,
         unstable=cycle.unstable,
-        reads_as=None if reads is None else task.machine.names[reads],
-        existence=existence,
-        unique_within=proof.radius if isinstance(proof, ExistenceProof) else None,
-        stability_proved=isinstance(proof, ExistenceProof) and (proof.attracting or proof.repelling),
-        trapped_within=image_and_jacobians.inner if isinstance(image_and_jacobians, TrappingRegion) else None,
+        reads_as=None if reads_as is None else task.machine.names[reads_as],
+        existence=_existence_text(cycle),
+        unique_within=proof and proof.radius,
+        stability_proved=proof is not None and (proof.attracting or proof.repelling),
+        trapped_within=region.inner if isinstance(region, TrappingRegion) else None,
     )
 
 
-def slow_point_results(task: Task, held: HeldMap) -> list[SlowPointResult]:
+def _existence_text(cycle: Cycle) -> str:
+    """What is proved about the existence of a cycle, in words."""
+    if not isinstance(cycle.proof, ExistenceProof):
+        return f"not proved: {cycle.proof.reason}"
+    kind = "point" if cycle.period == 1 else "cycle"
+    return f"proved: exactly one such {kind} within {cycle.proof.radius:.2g} in each coordinate"
+
+
+def slow_point_results(task: Task, held_map: HeldMap) -> list[SlowPointResult]:
     """The ghosts as records."""
-    found = [(ghost.speed, float(ghost.steps)) for ghost in ghosts(held)]
-    return [SlowPointResult(symbol=symbol_text(task, held.symbol), speed=v, steps=n if np.isfinite(n) else None) for v, n in found]
+    symbol = symbol_text(task, held_map.symbol)
+    return [
+        SlowPointResult(symbol=symbol, speed=ghost.speed, steps=ghost.steps if np.isfinite(ghost.steps) else None)
+        for ghost in ghosts(held_map)
+    ]
 
 
-def ends(here: SymbolDynamics, states: NDArray[np.float64]) -> NDArray[np.int64]:
-    """For each state `[D, B]` the index of the cycle to which it goes, −1 for none."""
-    for _ in range(FATE):
-        before, states = states, here.held.step(states)
-        if np.abs(states - before).max() < STILL:
+def basin_indices(dynamics: SymbolDynamics, states: NDArray[np.float64]) -> NDArray[np.int64]:
+    """For each state `[D, B]` the index of the cycle in whose basin it lies, −1 for none."""
+    for _ in range(ORBIT_STEPS):
+        before, states = states, dynamics.held_map.step(states)
+        if np.abs(states - before).max() < AT_REST:
             break
-    fate, nearest = np.full(states.shape[1], -1), np.full(states.shape[1], NEAR)
-    for k, cycle in enumerate(here.cycles):
-        away = np.abs(states[:, None] - cycle.states[:, :, None]).max(axis=0).min(axis=0)
-        fate, nearest = np.where(away < nearest, k, fate), np.minimum(away, nearest)
-    return fate
+    indices, nearest = np.full(states.shape[1], -1), np.full(states.shape[1], NEAR)
+    for k, cycle in enumerate(dynamics.cycles):
+        distance = np.abs(states[:, None] - cycle.states[:, :, None]).max(axis=0).min(axis=0)
+        indices, nearest = np.where(distance < nearest, k, indices), np.minimum(distance, nearest)
+    return indices
 
 
-def basin_boundaries(task: Task, here: SymbolDynamics) -> list[BasinBoundaryResult]:
-    """For each resting place that reads as a state of the machine the way to the wrong basin, towards the nearest saddle."""
-    found = []
-    for k, (cycle, q) in enumerate(zip(here.cycles, here.reads, strict=True)):
-        if cycle.stable and q is not None:
-            state = task.machine.names[q]
-            found.append(BasinBoundaryResult(symbol=symbol_text(task, here.held.symbol), state=state, distance=_distance(here, k)))
-    return found
+def basin_boundaries(task: Task, dynamics: SymbolDynamics) -> list[BasinBoundaryResult]:
+    """The distance to the basin boundary of each stable fixed point or cycle that reads as a state of the machine."""
+    symbol = symbol_text(task, dynamics.held_map.symbol)
+    return [
+        BasinBoundaryResult(symbol=symbol, state=task.machine.names[q], distance=_distance(dynamics, k))
+        for k, (cycle, q) in enumerate(zip(dynamics.cycles, dynamics.reads_as, strict=True))
+        if cycle.stable and q is not None
+    ]
 
 
-def _distance(here: SymbolDynamics, k: int) -> float | None:
-    """How far it is from the k-th cycle's first state to where another one begins, towards the nearest saddle and as far again."""
-    middle = here.cycles[k].states[:, :1]
-    saddles = [cycle.states[:, :1] - middle for cycle in here.cycles if cycle.unstable == 1]
+def _distance(dynamics: SymbolDynamics, k: int) -> float | None:
+    """The distance from the k-th cycle's first state to its basin boundary, on the line through the nearest saddle.
+
+    None if there is no saddle, or if the line stays in the basin as far as it is followed.
+    """
+    middle = dynamics.cycles[k].states[:, :1]
+    saddles = [cycle.states[:, :1] - middle for cycle in dynamics.cycles if cycle.unstable == 1]
     if not saddles:
         return None
-    way = min(saddles, key=lambda each: float(np.linalg.norm(each)))
-    inside, outside = 0.0, 2.0
-    if ends(here, middle + outside * way)[0] == k:
+    direction = min(saddles, key=lambda saddle: float(np.linalg.norm(saddle)))
+    inside, outside = 0.0, BEYOND_SADDLE
+    if basin_indices(dynamics, middle + outside * direction)[0] == k:
         return None
     for _ in range(HALVINGS):
         half = (inside + outside) / 2
-        inside, outside = (half, outside) if ends(here, middle + half * way)[0] == k else (inside, half)
-    return float(inside * np.linalg.norm(way))
+        is_inside = basin_indices(dynamics, middle + half * direction)[0] == k
+        inside, outside = (half, outside) if is_inside else (inside, half)
+    return float(inside * np.linalg.norm(direction))

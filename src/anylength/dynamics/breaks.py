@@ -1,9 +1,10 @@
-"""The break predicted: for how many held steps a net keeps what it must remember, from its slow point and not by running the test.
+"""Predicts the break: how many held steps a net answers right, from the slow point and without running the test.
 
-Only the first `WARM_UP_STEPS` held steps are run: they give the starting amplitude. From there on a map of one variable (a curve through
-the slow point), or of two or three, is followed until the read-out along it turns wrong. What the start has beside it fades by the
-linear map at each place, and shifts the slow coordinates to second order while it lasts. Where a walk leaves its domain, the map
-at the last state on it is taken as affine: what leaves a slow region breaks soon.
+Only the first few held steps are run (`WARM_UP_STEPS`); they give the starting amplitude. From there a map of one variable (a
+curve through the slow point), or of two or three variables, is followed until the read-out along it turns wrong. The start also
+has a fast part beside the slow manifold. It decays by the linear map at each state and shifts the slow coordinates to second
+order while it lasts. If the state leaves the domain of the reduced map, the affine map at the last state is followed instead: a
+state that leaves a slow region breaks soon.
 """
 
 from dataclasses import dataclass
@@ -12,30 +13,38 @@ import numpy as np
 
 from anylength.dynamics.held_inputs import HeldInput
 from anylength.dynamics.maps import States
-from anylength.dynamics.reduction import Reduction, nearest_slow_point, reduced
+from anylength.dynamics.reduction import Reduction, reduced
 from anylength.dynamics.slow_manifold import SlowManifold, trace_slow_manifold
+from anylength.dynamics.slow_point import nearest_slow_point
 
-LIMIT = 20_000
-"""Held steps after which nothing is expected to change."""
+MANIFOLD_STEPS = 20_000
+"""Held steps that are followed on a curve. Later breaks are predicted as "never"."""
 
-SURFACE, AFFINE = 5_000, 200
-"""Steps at most on a surface, and of an affine map."""
+SURFACE_STEPS = 5_000
+"""Steps that are followed on a surface. Each costs a Newton solve; 500 cut off too many breaks (docs/decisions/0015)."""
 
-STILL = 1e-12
+AFFINE_STEPS = 200
+"""Steps of the affine map. It is followed only where a break is near."""
 
-SETTLED, SETTLING = 1e-7, 60
-"""Fast parts below this size have died out; so many steps are given to them."""
+AT_REST = 1e-12
+"""If a step moves the slow coordinates by less, the net rests there for ever."""
+
+DECAYED = 1e-7
+"""Fast parts with a smaller norm are taken to be 0."""
+
+DECAY_STEPS = 60
+"""Steps that the fast part is given to decay. The slowest fast mode, of 0.8, shrinks to 1.5e-6 of its size meanwhile."""
 
 
 @dataclass(frozen=True)
 class BreakPrediction:
-    """A prediction.
+    """A predicted break.
 
     Attributes:
-        steps: The held steps answered rightly; None where it never breaks.
-        method: What was followed: "curve", "surface", "affine", or "start" where an answer is wrong at the first steps already.
+        steps: Number of held steps before the first wrong answer, None for never.
+        method: What was followed: "curve", "surface" or "affine"; "start" if an answer in the warm-up steps is already wrong.
         reduction: The slow point and the slow directions.
-        amplitude: |s| at the beginning, along the slow directions.
+        amplitude: |s| at the start, along the slow directions.
     """
 
     steps: int | None
@@ -45,106 +54,122 @@ class BreakPrediction:
 
     @property
     def mechanism(self) -> str:
-        """What the slow point does to a state near it: "ghost" (it only slows down), "saddle" (repels) or "sink" (attracts)."""
+        """What the slow point does to states near it: "ghost" (slows them down), "saddle" (repels) or "sink" (attracts)."""
         if not self.reduction.point.is_fixed:
             return "ghost"
         return "saddle" if abs(self.reduction.eigenvalues[0]) > 1 else "sink"
 
 
 @dataclass(frozen=True)
-class _Followed:
-    """The end of a walk: the last held step that is answered rightly, None where all are; `lost` where the walk could not go on."""
+class _End:
+    """The end of following a reduced map.
+
+    Attributes:
+        steps: The last held step that is answered right, None if all are.
+        state: The last state `[D, 1]`.
+        lost: Whether the state left the domain of the map.
+    """
 
     steps: int | None
     state: States
     lost: bool = False
 
 
-def predict_break(held_input: HeldInput, *, patience: int = SURFACE) -> BreakPrediction:
-    """The break of a hold; a surface is followed for so many steps at most, and what is right all along is taken to stay so."""
-    point = nearest_slow_point(held_input.held, held_input.begins)
-    reduction = reduced(held_input.held, point)
-    amplitude = float(np.linalg.norm(reduction.coordinates(held_input.begins)))
-    early_break = held_input.early_break()
-    if early_break is not None:
-        return BreakPrediction(early_break, "start", reduction, amplitude)
-    found = _along_curve(held_input, reduction) if reduction.dimensions == 1 else None
-    if found is not None:
-        return BreakPrediction(found.steps, "curve", reduction, amplitude)
-    found = _on_surface(held_input, reduction, patience)
-    if not found.lost:
-        return BreakPrediction(found.steps, "surface", reduction, amplitude)
-    return BreakPrediction(_affine(held_input, found).steps, "affine", reduction, amplitude)
+def predict_break(held_input: HeldInput, *, surface_steps: int = SURFACE_STEPS) -> BreakPrediction:
+    """The predicted break of a held input.
+
+    Args:
+        held_input: The held input.
+        surface_steps: Steps that are followed on a surface. If all their answers are right, the prediction is "never".
+    """
+    point = nearest_slow_point(held_input.held_map, held_input.start_state)
+    reduction = reduced(held_input.held_map, point)
+    amplitude = float(np.linalg.norm(reduction.coordinates(held_input.start_state)))
+    early = held_input.early_break()
+    if early is not None:
+        return BreakPrediction(early, "start", reduction, amplitude)
+    end = _along_curve(held_input, reduction) if reduction.dimensions == 1 else None
+    if end is not None:
+        return BreakPrediction(end.steps, "curve", reduction, amplitude)
+    end = _on_surface(held_input, reduction, surface_steps)
+    if not end.lost:
+        return BreakPrediction(end.steps, "surface", reduction, amplitude)
+    return BreakPrediction(_affine(held_input, end).steps, "affine", reduction, amplitude)
 
 
-def _along_curve(held_input: HeldInput, reduction: Reduction) -> _Followed | None:
-    """Follows the map of one variable; None where it leaves the curve."""
-    place = float(reduction.coordinates(held_input.begins)[0, 0])
-    curve = trace_slow_manifold(reduction, place)
-    if curve is None or not curve.contains(place):
+def _along_curve(held_input: HeldInput, reduction: Reduction) -> _End | None:
+    """Follows the map of one variable. None if it leaves the curve."""
+    coordinate = float(reduction.coordinates(held_input.start_state)[0, 0])
+    curve = trace_slow_manifold(reduction, coordinate)
+    if curve is None or not curve.contains(coordinate):
         return None
-    arrived = _settled(held_input, reduction, curve, place)
-    if not isinstance(arrived, tuple):
-        return arrived
-    place, steps = arrived
+    decayed = _after_decay(held_input, reduction, curve, coordinate)
+    if not isinstance(decayed, tuple):
+        return decayed
+    coordinate, steps = decayed
     margins = held_input.least_margins(curve.states)
-    while steps < LIMIT:
-        if np.interp(place, curve.at, margins) < 0:
-            return _Followed(steps - 1, held_input.begins)
-        after = curve.follow(place)
+    while steps < MANIFOLD_STEPS:
+        if np.interp(coordinate, curve.nodes, margins) < 0:
+            return _End(steps - 1, held_input.start_state)
+        after = curve.follow(coordinate)
         if after is None:
             return None
-        if abs(after - place) < STILL:
+        if abs(after - coordinate) < AT_REST:
             break
-        place, steps = after, steps + held_input.held.repeat
-    return _Followed(None, held_input.begins)
+        coordinate, steps = after, steps + held_input.held_map.repeat
+    return _End(None, held_input.start_state)
 
 
-def _settled(
-    held_input: HeldInput, reduction: Reduction, curve: SlowManifold, place: float
-) -> tuple[float, int] | _Followed | None:
-    """Where on the curve the net is once its fast part has died out, and after how many held steps."""
-    away, steps = held_input.begins - curve.state(place), held_input.warm_up_steps
-    while np.linalg.norm(away) > SETTLED and steps < held_input.warm_up_steps + SETTLING * held_input.held.repeat:
-        state = curve.state(place)
-        if held_input.least_margins(state + away)[0] < 0:
-            return _Followed(steps - 1, state)
-        place = float(reduction.coordinates(held_input.held.step(state + away))[0, 0])
-        away, steps = reduction.decayed(state, away), steps + held_input.held.repeat
-        if not curve.contains(place):
+def _after_decay(
+    held_input: HeldInput, reduction: Reduction, curve: SlowManifold, coordinate: float
+) -> tuple[float, int] | _End | None:
+    """Follows the state until its fast part has decayed.
+
+    Returns:
+        The slow coordinate and the number of held steps then; the end if an answer turned wrong; None if the state left the curve.
+    """
+    fast_part, steps = held_input.start_state - curve.state(coordinate), held_input.warm_up_steps
+    last_step = held_input.warm_up_steps + DECAY_STEPS * held_input.held_map.repeat
+    while np.linalg.norm(fast_part) > DECAYED and steps < last_step:
+        state = curve.state(coordinate)
+        if held_input.least_margins(state + fast_part)[0] < 0:
+            return _End(steps - 1, state)
+        coordinate = float(reduction.coordinates(held_input.held_map.step(state + fast_part))[0, 0])
+        fast_part, steps = reduction.decayed(state, fast_part), steps + held_input.held_map.repeat
+        if not curve.contains(coordinate):
             return None
-    return place, steps
+    return coordinate, steps
 
 
-def _on_surface(held_input: HeldInput, reduction: Reduction, patience: int) -> _Followed:
-    """Follows the map of d variables, its state found anew at each step."""
-    place = reduction.coordinates(held_input.begins)
-    state, steps = reduction.lift(held_input.begins, place), held_input.warm_up_steps
+def _on_surface(held_input: HeldInput, reduction: Reduction, max_steps: int) -> _End:
+    """Follows the map of d variables. Newton's method finds its state at each step."""
+    coordinates = reduction.coordinates(held_input.start_state)
+    state, steps = reduction.lift(held_input.start_state, coordinates), held_input.warm_up_steps
     if state is None:
-        return _Followed(steps, held_input.begins, lost=True)
-    away = held_input.begins - state
-    for _ in range(patience):
-        if held_input.least_margins(state + away)[0] < 0:
-            return _Followed(steps - 1, state)
-        image = held_input.held.step(state + away)
-        away = reduction.decayed(state, away) if np.linalg.norm(away) > SETTLED else np.zeros_like(away)
+        return _End(steps, held_input.start_state, lost=True)
+    fast_part = held_input.start_state - state
+    for _ in range(max_steps):
+        if held_input.least_margins(state + fast_part)[0] < 0:
+            return _End(steps - 1, state)
+        image = held_input.held_map.step(state + fast_part)
+        fast_part = reduction.decayed(state, fast_part) if np.linalg.norm(fast_part) > DECAYED else np.zeros_like(fast_part)
         after = reduction.coordinates(image)
-        if np.abs(after - place).max() < STILL:
+        if np.abs(after - coordinates).max() < AT_REST:
             break
         lifted = reduction.lift(image, after)
         if lifted is None:
-            return _Followed(steps, state, lost=True)
-        place, state, steps = after, lifted, steps + held_input.held.repeat
-    return _Followed(None, state)
+            return _End(steps, state, lost=True)
+        coordinates, state, steps = after, lifted, steps + held_input.held_map.repeat
+    return _End(None, state)
 
 
-def _affine(held_input: HeldInput, lost: _Followed) -> _Followed:
-    """Follows the affine map at the state where the walk was lost; where that does not break, the break is there."""
+def _affine(held_input: HeldInput, lost: _End) -> _End:
+    """Follows the affine map at the state where the reduced map was left. If no answer turns wrong, the break is at that state."""
     centre, steps = lost.state, lost.steps or held_input.warm_up_steps
-    drift, slope = held_input.held.step(centre) - centre, held_input.held.jacobians(centre)[0]
-    away, bound = np.zeros_like(centre), np.maximum(1, np.abs(centre))
-    for _ in range(AFFINE):
-        if held_input.least_margins(np.clip(centre + away, -bound, bound))[0] < 0:
-            return _Followed(steps - 1, centre)
-        away, steps = drift + slope @ away, steps + held_input.held.repeat
-    return _Followed(lost.steps, centre)
+    drift, slope = held_input.held_map.step(centre) - centre, held_input.held_map.jacobians(centre)[0]
+    offset, bound = np.zeros_like(centre), np.maximum(1, np.abs(centre))
+    for _ in range(AFFINE_STEPS):
+        if held_input.least_margins(np.clip(centre + offset, -bound, bound))[0] < 0:
+            return _End(steps - 1, centre)
+        offset, steps = drift + slope @ offset, steps + held_input.held_map.repeat
+    return _End(lost.steps, centre)

@@ -1,4 +1,4 @@
-"""Eigenvalues with both their eigenvectors: the directions in which a map is slow or leaves, and how far a state lies along one."""
+"""Eigenvalues with their right and left eigenvectors, and the Jacobian over one period of a cycle."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +8,15 @@ from numpy.typing import NDArray
 
 from anylength.dynamics.maps import HeldMap, States
 
+MODULUS_DECIMALS = 12
+"""Moduli that agree in so many decimals count as equal in the order: conjugate pairs differ by rounding only."""
+
 
 @dataclass(frozen=True, eq=False)
 class Direction:
     """J·right = eigenvalue·right and left·J = eigenvalue·left, with left·right = 1 and right of length 1.
 
-    So left·(h − h*) is how far a state h is from h* along `right`.
+    For a state h near h*, left·(h − h*) is the coordinate of h along `right`.
 
     Attributes:
         eigenvalue: A complex number.
@@ -26,25 +29,29 @@ class Direction:
     left: NDArray[np.complex128]
 
 
-def jacobian_around(held: HeldMap, states: States) -> NDArray[np.float64]:
-    """D F^p `[D, D]` at the first of p states `[D, p]` that follow each other."""
-    product = np.eye(held.size)
-    for each in held.jacobians(states):
-        product = each @ product
+def jacobian_over_period(held_map: HeldMap, states: States) -> NDArray[np.float64]:
+    """D F^p `[D, D]` at the first of the p consecutive states `[D, p]` of a cycle."""
+    product = np.eye(held_map.size)
+    for jacobian in held_map.jacobians(states):
+        product = jacobian @ product
     return product
+
+
+def largest_first(eigenvalues: NDArray[np.complex128]) -> NDArray[np.intp]:
+    """The order of eigenvalues: the largest modulus first, then the largest real part, then the largest imaginary part."""
+    return np.lexsort((-eigenvalues.imag, -eigenvalues.real, -np.abs(eigenvalues).round(MODULUS_DECIMALS)))
 
 
 def directions(jacobian: NDArray[np.float64]) -> list[Direction]:
     """All directions of a matrix `[D, D]`, the largest modulus first.
 
-    Eigenvectors are real where the eigenvalue is, and their largest entry is then positive.
+    The eigenvector of a real eigenvalue is real, and its largest entry is positive.
     """
     from scipy.linalg import eig
 
     solution: Any = eig(jacobian, left=True, right=True)
     values, left, right = solution
-    order = np.lexsort((-values.imag, -values.real, -np.abs(values).round(12)))
-    return [_direction(values[k], left[:, k].conj(), right[:, k]) for k in order]
+    return [_direction(values[k], left[:, k].conj(), right[:, k]) for k in largest_first(values)]
 
 
 def _direction(value: complex, left: NDArray[np.complex128], right: NDArray[np.complex128]) -> Direction:

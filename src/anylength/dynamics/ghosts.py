@@ -1,11 +1,11 @@
-"""Slow points, or ghosts: states that the map hardly moves though no fixed point is there, as just before two of them are born.
+"""Ghosts: slow points that are no fixed points. The map hardly moves them, as just before two fixed points are born.
 
 They are the local minima of q(h) = ½|F(h) − h|² above 0 (Sussillo & Barak 2013). There (J − 1)ᵀ(F(h) − h) = 0, so J has the
-eigenvalue 1 exactly, with the left eigenvector F(h) − h. Found by the method of Levenberg and Marquardt from many states at once,
-then polished by Newton's method on the gradient, whose derivative is taken by central differences.
+eigenvalue 1 exactly, with the left eigenvector F(h) − h. The method of Levenberg and Marquardt goes down from many states at once.
+Newton's method on the gradient then polishes the results; its derivative is taken by central differences.
 
-An orbit that passes such a point needs about π / √(a·b) steps along the right eigenvector v, where one step moves
-x = left·(h − h*) to x + a + b·x² (Strogatz 1994, section 4.3).
+An orbit needs about π / √(a·b) steps to pass a ghost. Here one step along the right eigenvector v moves x = left·(h − h*) to
+x + a + b·x² (Strogatz 1994, section 4.3).
 """
 
 from dataclasses import dataclass
@@ -14,24 +14,57 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.dynamics.directions import Direction, directions
-from anylength.dynamics.fixed_points import distinct
+from anylength.dynamics.distinct import distinct
 from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.starts import reachable_states, state_limits
 
 STARTS = 128
-STEPS, POLISH = 60, 12
-DAMPINGS = (0.01, 1.0, 10.0)
-"""At first, in turn: large ones make short steps, which do not leave a valley for another."""
+"""Random states to start from, and as many states that words reach. More finds more and costs linear time."""
+
 FASTEST = 0.2
-"""Local minima where the map moves a state by more (Euclidean) are not called slow."""
-ALIKE = 1e-2
-"""Of states that come within this of each other before the last polish, one is polished."""
-MOST = 64
-"""The slowest of them, so many, are polished."""
+"""Local minima with a larger speed (Euclidean distance a step) are not called slow. A tanh unit's whole range is 2."""
+
 AT_REST = 1e-9
-"""A speed not above this is that of a fixed point."""
+"""A speed of at most this is that of a fixed point."""
+
+DESCENT_STEPS = 60
+"""Steps of Levenberg and Marquardt's method."""
+
+DAMPINGS = (0.01, 1.0, 10.0)
+"""Initial damping, in turn over the starts. A large one makes short steps, which stay in their valley (docs/decisions/0014)."""
+
+DAMPING_DOWN, DAMPING_UP = 3, 4
+"""The damping is divided by the first factor after a successful step, and multiplied by the second after a failed one."""
+
+DAMPING_RANGE = (1e-9, 1e9)
+"""Limits of the damping."""
+
+SLOW_MARGIN = 2
+"""Descended states up to this multiple of the largest speed are polished, as polishing lowers the speed."""
+
+ALIKE = 1e-2
+"""Of states that come within this of each other before polishing, one is polished."""
+
+MAX_POLISHED = 64
+"""Number of states that are polished: the slowest ones."""
+
+POLISH_STEPS = 12
+"""Steps of Newton's method on the gradient."""
+
+LONGEST_STEP = 0.1
+"""Longest step (Euclidean) of polishing."""
+
+FLAT, FLAT_SPEED = 1e-7, 1e-6
+"""A polished state is a minimum if its gradient is at most `FLAT` times its speed, speeds below `FLAT_SPEED` taken as that."""
+
 DIFFERENCE = 1e-5
-"""Half the distance of central differences: errors of about 1e-10 in a first derivative."""
+"""Half the distance of central differences. It leaves errors of about 1e-10 in a first derivative."""
+
+CURVATURE_DIFFERENCE = 100 * DIFFERENCE
+"""The same for a second derivative, which needs a larger distance."""
+
+TINY = 1e-300
+"""Keeps a division by zero away."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +73,11 @@ class Ghost:
 
     Attributes:
         state: h* `[D, 1]`.
-        speed: |F(h*) − h*|, Euclidean, a step.
-        slow: The direction whose eigenvalue is nearest to 1: along it the orbit passes.
-        radius: The spectral radius of the Jacobian: above 1, orbits do not come near it by themselves.
-        drift: a, how far a step moves along the direction at h*.
-        curvature: b, how much more it moves at a distance x along it: b·x².
+        speed: |F(h*) − h*|, Euclidean, per step.
+        slow: The direction whose eigenvalue is nearest to 1. The orbit passes along it.
+        radius: Spectral radius of the Jacobian. Above 1, orbits do not approach the ghost by themselves.
+        drift: a, the distance that one step moves the state along the direction at h*.
+        curvature: b: at a distance x along the direction, one step moves the state by b·x² more.
     """
 
     state: States
@@ -56,88 +89,93 @@ class Ghost:
 
     @property
     def steps(self) -> float:
-        """About how many steps it takes to pass: π / √(a·b); infinite where a·b is not positive."""
-        return float(np.pi / np.sqrt(self.drift * self.curvature)) if self.drift * self.curvature > 0 else float("inf")
+        """Estimated number of steps to pass it: π / √(a·b), infinite if a·b is not positive."""
+        product = self.drift * self.curvature
+        return float(np.pi / np.sqrt(product)) if product > 0 else float("inf")
 
 
-def ghosts(held: HeldMap, *, starts: int = STARTS, seed: int = 0, fastest: float = FASTEST) -> list[Ghost]:
-    """The slow points found, the slowest first.
+def ghosts(held_map: HeldMap, *, starts: int = STARTS, seed: int = 0, fastest: float = FASTEST) -> list[Ghost]:
+    """The ghosts found, the slowest first.
 
     Args:
-        held: The map.
-        starts: Random states to start from, and as many that words reach.
-        seed: Of the random states and words.
-        fastest: The largest speed of a point that is reported.
+        held_map: The map.
+        starts: Number of random states to start from, and of states that words reach.
+        seed: Seed of the random states and words.
+        fastest: Largest speed of a ghost that is reported.
     """
-    rng = np.random.default_rng([seed, held.symbol])
-    states = reachable_states(held, rng)
-    orbits = [kept[:, rng.integers(kept.shape[1], size=starts)] for kept in (states.words, states.held) if kept.shape[1]]
+    rng = np.random.default_rng([seed, held_map.symbol])
+    states = reachable_states(held_map, rng)
+    orbits = [some[:, rng.integers(some.shape[1], size=starts)] for some in (states.words, states.held) if some.shape[1]]
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        near = _descended(held, np.concatenate([held.steps(states.random(rng, starts), 1), *orbits], axis=1), 2 * fastest)
-        near = near[:, np.argsort(_speeds(held, near), kind="stable")]
-        points = polished(held, distinct(near, ALIKE)[0][:, :MOST])
-    speeds = _speeds(held, points)
-    kept = (speeds > AT_REST) & (speeds <= fastest) & (np.abs(points) <= state_limits(held)).all(axis=0)
-    points = distinct(points[:, kept])[0]
-    return sorted((_described(held, points[:, [k]]) for k in range(points.shape[1])), key=lambda point: point.speed)
+        batch = np.concatenate([held_map.step(states.random(rng, starts)), *orbits], axis=1)
+        slow = _descended(held_map, batch, SLOW_MARGIN * fastest)
+        slow = slow[:, np.argsort(_speeds(held_map, slow), kind="stable")]
+        points = polished(held_map, distinct(slow, ALIKE)[0][:, :MAX_POLISHED])
+    speeds = _speeds(held_map, points)
+    reported = (speeds > AT_REST) & (speeds <= fastest) & (np.abs(points) <= state_limits(held_map)).all(axis=0)
+    points = distinct(points[:, reported])[0]
+    return sorted((_ghost(held_map, points[:, [k]]) for k in range(points.shape[1])), key=lambda ghost: ghost.speed)
 
 
-def _descended(held: HeldMap, states: States, fastest: float) -> States:
-    """Levenberg–Marquardt: the states it reaches that are slow but not at rest."""
+def _descended(held_map: HeldMap, states: States, fastest: float) -> States:
+    """The states that Levenberg and Marquardt's method reaches, those that are slow but not at rest."""
     damping = np.resize(DAMPINGS, states.shape[1])
-    for _ in range(STEPS):
-        states, damping = states[:, np.isfinite(states).all(axis=0)], damping[np.isfinite(states).all(axis=0)]
-        error, matrices = held.step(states) - states, held.jacobians(states) - np.eye(held.size)
-        normal = np.transpose(matrices, (0, 2, 1)) @ matrices + damping[:, None, None] * np.eye(held.size)
+    for _ in range(DESCENT_STEPS):
+        finite = np.isfinite(states).all(axis=0)
+        states, damping = states[:, finite], damping[finite]
+        error, matrices = held_map.step(states) - states, held_map.jacobians(states) - np.eye(held_map.size)
+        normal = np.transpose(matrices, (0, 2, 1)) @ matrices + damping[:, None, None] * np.eye(held_map.size)
         gradient = np.transpose(matrices, (0, 2, 1)) @ error.T[:, :, None]
-        tried = states - np.linalg.solve(normal, gradient)[:, :, 0].T
-        better = _speeds(held, tried) < np.sqrt((error**2).sum(axis=0))
-        states, damping = np.where(better, tried, states), np.where(better, damping / 3, damping * 4).clip(1e-9, 1e9)
-        moving = _speeds(held, states) > AT_REST
+        trial = states - np.linalg.solve(normal, gradient)[:, :, 0].T
+        better = _speeds(held_map, trial) < np.sqrt((error**2).sum(axis=0))
+        states = np.where(better, trial, states)
+        damping = np.where(better, damping / DAMPING_DOWN, damping * DAMPING_UP).clip(*DAMPING_RANGE)
+        moving = _speeds(held_map, states) > AT_REST
         states, damping = states[:, moving], damping[moving]
-    return states[:, _speeds(held, states) <= fastest]
+    return states[:, _speeds(held_map, states) <= fastest]
 
 
-def polished(held: HeldMap, states: States) -> States:
-    """Newton's method on the gradient of q, a step no longer than 0.1; the columns that end at a local minimum."""
-    for _ in range(POLISH):
+def polished(held_map: HeldMap, states: States) -> States:
+    """The local minima `[D, N]` of q to which Newton's method on its gradient goes from states `[D, B]`, in short steps."""
+    for _ in range(POLISH_STEPS):
         if not states.shape[1]:
             return states
-        step = np.linalg.pinv(_curvature(held, states), hermitian=True) @ _gradient(held, states).T[:, :, None]
+        step = np.linalg.pinv(_hessians(held_map, states), hermitian=True) @ _gradient(held_map, states).T[:, :, None]
         step = step[:, :, 0].T
-        states = states - step * np.minimum(1.0, 0.1 / np.maximum(np.sqrt((step**2).sum(axis=0)), 1e-300))
+        states = states - step * np.minimum(1.0, LONGEST_STEP / np.maximum(np.sqrt((step**2).sum(axis=0)), TINY))
         states = states[:, np.isfinite(states).all(axis=0)]
-    flat = np.abs(_gradient(held, states)).max(axis=0) <= 1e-7 * np.maximum(_speeds(held, states), 1e-6)
-    least = np.linalg.eigvalsh(_curvature(held, states))[:, 0]
-    return states[:, flat & (least > 0)]
+    flat = np.abs(_gradient(held_map, states)).max(axis=0) <= FLAT * np.maximum(_speeds(held_map, states), FLAT_SPEED)
+    smallest_curvature = np.linalg.eigvalsh(_hessians(held_map, states))[:, 0]
+    return states[:, flat & (smallest_curvature > 0)]
 
 
-def _gradient(held: HeldMap, states: States) -> NDArray[np.float64]:
+def _gradient(held_map: HeldMap, states: States) -> NDArray[np.float64]:
     """The gradient of q `[D, B]`: (J − 1)ᵀ (F(h) − h)."""
-    error, matrices = held.step(states) - states, held.jacobians(states) - np.eye(held.size)
+    error, matrices = held_map.step(states) - states, held_map.jacobians(states) - np.eye(held_map.size)
     return np.einsum("bij,ib->jb", matrices, error)
 
 
-def _curvature(held: HeldMap, states: States) -> NDArray[np.float64]:
+def _hessians(held_map: HeldMap, states: States) -> NDArray[np.float64]:
     """The Hessians of q `[B, D, D]`, symmetric."""
     size, count = states.shape
-    steps = DIFFERENCE * np.eye(size)[:, None, :]
-    ends = [_gradient(held, (states[:, :, None] + sign * steps).reshape(size, -1)) for sign in (1, -1)]
+    shifts = DIFFERENCE * np.eye(size)[:, None, :]
+    ends = [_gradient(held_map, (states[:, :, None] + sign * shifts).reshape(size, -1)) for sign in (1, -1)]
     hessians = np.transpose(((ends[0] - ends[1]) / (2 * DIFFERENCE)).reshape(size, count, size), (1, 0, 2))
     return (hessians + np.transpose(hessians, (0, 2, 1))) / 2
 
 
-def _speeds(held: HeldMap, states: States) -> NDArray[np.float64]:
+def _speeds(held_map: HeldMap, states: States) -> NDArray[np.float64]:
     """|F(h) − h| of each column."""
-    return np.sqrt(((held.step(states) - states) ** 2).sum(axis=0))
+    return np.sqrt(((held_map.step(states) - states) ** 2).sum(axis=0))
 
 
-def _described(held: HeldMap, state: States) -> Ghost:
-    found = directions(held.jacobians(state)[0])
-    slow = min(found, key=lambda direction: abs(direction.eigenvalue - 1))
+def _ghost(held_map: HeldMap, state: States) -> Ghost:
+    """The ghost at a state `[D, 1]`, with its drift and its curvature."""
+    modes = directions(held_map.jacobians(state)[0])
+    slow = min(modes, key=lambda mode: abs(mode.eigenvalue - 1))
     right, left = slow.right.real[:, None], slow.left.real
-    error = held.step(state) - state
-    far = 100 * DIFFERENCE
-    bent = (held.step(state + far * right) + held.step(state - far * right) - 2 * held.step(state)) / (2 * far**2)
+    image = held_map.step(state)
+    error, far = image - state, CURVATURE_DIFFERENCE
+    bend = (held_map.step(state + far * right) + held_map.step(state - far * right) - 2 * image) / (2 * far**2)
     speed = float(np.sqrt((error**2).sum()))
-    return Ghost(state, speed, slow, abs(found[0].eigenvalue), float(left @ error[:, 0]), float(left @ bent[:, 0]))
+    return Ghost(state, speed, slow, abs(modes[0].eigenvalue), float(left @ error[:, 0]), float(left @ bend[:, 0]))

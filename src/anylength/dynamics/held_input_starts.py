@@ -1,7 +1,7 @@
-"""Which holds are worth a look: every symbol with every state that it leaves the machine in, entered in several ways.
+"""Which held inputs are examined: each symbol with each machine state on its cycles, entered through several prefixes.
 
-A net's state depends on how it came there, so one hold of the machine has several beginnings: after each symbol that leads into
-it, and from where long runs of other symbols end.
+The state of a net depends on the whole word so far. So one machine state under one symbol has several starts: after each symbol
+that leads into it, and after long runs of other symbols.
 """
 
 from collections.abc import Sequence
@@ -12,24 +12,30 @@ import numpy as np
 
 from anylength.machines import Machine, reachable
 
-MAX_PAIRS, MAX_STARTS_PER_PAIR, MAX_STARTS = 24, 27, 40
-"""Pairs of state and symbol, ways into one of them, and all in all."""
+MAX_PAIRS = 24
+"""Pairs of a machine state and a held symbol at most. More pairs find more failures and cost linear time, as for the next two."""
 
-LONG = 6
-"""So many equal symbols stand for a long run in a prefix."""
+MAX_STARTS_PER_PAIR = 27
+"""Prefixes for one pair at most. `count` has 27 for nines without a carry, and all of them are examined."""
+
+MAX_STARTS = 40
+"""Held inputs of a task at most, all pairs together."""
+
+LONG_RUN = 6
+"""Repetitions of a symbol that stand for a long run in a prefix."""
 
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
 class HeldInputStart:
-    """One beginning of a hold.
+    """One start of a held input.
 
     Attributes:
         prefix: The word before the held symbol.
         symbol: The held symbol.
-        state: The machine's state after the prefix; the symbol keeps it on a cycle.
-        remembers: Whether the machine must tell this state from another one for as long as the symbol is held.
+        state: The machine's state after the prefix. It lies on a cycle under the held symbol.
+        remembers: Whether the machine must tell this state from another one for as long as the symbol repeats.
     """
 
     prefix: tuple[int, ...]
@@ -39,44 +45,52 @@ class HeldInputStart:
 
 
 def held_input_starts(machine: Machine) -> list[HeldInputStart]:
-    """The beginnings of the machine's holds, those that must remember first."""
+    """The starts of the machine's held inputs, those that must remember first."""
     words = reachable(machine)
-    pairs = [(q, s) for s in range(machine.symbols) for q in words if _returns(machine, q, s)]
-    kept = {s: len({q for q, t in pairs if t == s}) > 1 for s in range(machine.symbols)}
-    telling = evenly_spaced([pair for pair in pairs if kept[pair[1]]], MAX_PAIRS)
-    others = evenly_spaced([pair for pair in pairs if not kept[pair[1]]], MAX_PAIRS - len(telling) + machine.states)
-    each = max(1, (MAX_STARTS - len(others)) // max(1, len(telling)))
-    found = [
-        HeldInputStart(w, s, q, True)
-        for q, s in telling
-        for w in evenly_spaced(_ways(machine, words, q, s), min(MAX_STARTS_PER_PAIR, each))
+    pairs = [(q, s) for s in range(machine.symbols) for q in words if _lies_on_cycle(machine, q, s)]
+    remembers = {s: len({q for q, t in pairs if t == s}) > 1 for s in range(machine.symbols)}
+    remembering = evenly_spaced([pair for pair in pairs if remembers[pair[1]]], MAX_PAIRS)
+    others = evenly_spaced([pair for pair in pairs if not remembers[pair[1]]], MAX_PAIRS - len(remembering) + machine.states)
+    share = max(1, (MAX_STARTS - len(others)) // max(1, len(remembering)))
+    starts = [
+        HeldInputStart(prefix, symbol, state, True)
+        for state, symbol in remembering
+        for prefix in evenly_spaced(_prefixes(machine, words, state, symbol), min(MAX_STARTS_PER_PAIR, share))
     ]
-    return found + [HeldInputStart(w, s, q, False) for q, s in others for w in _ways(machine, words, q, s)[:1]]
+    return starts + [
+        HeldInputStart(prefix, symbol, state, False)
+        for state, symbol in others
+        for prefix in _prefixes(machine, words, state, symbol)[:1]
+    ]
 
 
-def _returns(machine: Machine, state: int, symbol: int) -> bool:
+def _lies_on_cycle(machine: Machine, state: int, symbol: int) -> bool:
     """Whether a state lies on a cycle under a symbol."""
-    at = state
+    current = state
     for _ in range(machine.states):
-        at = machine.delta[at][symbol]
-        if at == state:
+        current = machine.delta[current][symbol]
+        if current == state:
             return True
     return False
 
 
-def _ways(machine: Machine, words: dict[int, tuple[int, ...]], state: int, symbol: int) -> list[tuple[int, ...]]:
-    """Prefixes that lead to the state: one by each last symbol, long runs of another symbol, and those broken by one symbol."""
-    ways = [words[state]] if state == machine.start else []
+def _prefixes(machine: Machine, words: dict[int, tuple[int, ...]], state: int, symbol: int) -> list[tuple[int, ...]]:
+    """Prefixes that lead to the state.
+
+    There is one for each last symbol, one for each long run of another symbol, and for each last symbol one in which it follows a
+    long run of the held symbol.
+    """
+    prefixes = [words[state]] if state == machine.start else []
     last = [(p, s) for p in words for s in range(machine.symbols) if s != symbol and machine.delta[p][s] == state]
-    first = {s: (*words[p], s) for p, s in reversed(last)}
-    ways += [first[s] for s in sorted(first)]
-    ways += [(run,) * LONG for run in range(machine.symbols) if run != symbol]
-    ways += [(*(symbol,) * LONG, s) for s in sorted(first)]
-    return [way for way in dict.fromkeys(ways) if machine.trace(way)[-1] == state]
+    shortest = {s: (*words[p], s) for p, s in reversed(last)}
+    prefixes += [shortest[s] for s in sorted(shortest)]
+    prefixes += [(run,) * LONG_RUN for run in range(machine.symbols) if run != symbol]
+    prefixes += [(*(symbol,) * LONG_RUN, s) for s in sorted(shortest)]
+    return [prefix for prefix in dict.fromkeys(prefixes) if machine.trace(prefix)[-1] == state]
 
 
 def evenly_spaced(items: Sequence[Item], most: int) -> list[Item]:
-    """At most so many of the items, evenly chosen."""
+    """All items, or `most` of them at evenly spaced places if there are more."""
     if len(items) <= most:
         return list(items)
-    return [items[int(at)] for at in np.linspace(0, len(items) - 1, max(most, 0))]
+    return [items[int(place)] for place in np.linspace(0, len(items) - 1, max(most, 0))]

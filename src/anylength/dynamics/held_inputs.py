@@ -1,4 +1,4 @@
-"""A hold as the dynamics see it: the symbol's map, the states in which the hold begins, and by how much its answers are right."""
+"""A held input: a symbol that repeats after a prefix. Its map, its first states, and the margins of the right answers."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,127 +12,141 @@ from anylength.machines import Machine
 from anylength.nets import Net
 
 WARM_UP_STEPS = 3
-"""Held steps that are run before the dynamics take over: the carry's first steps are no slow motion yet."""
+"""Held steps that are run before the dynamics take over. The first steps of a carry are fast: slow motion sets in later."""
 
 BATCH = 256
-"""Held steps between two looks at the answers."""
+"""Held steps whose answers are checked at once when a break is measured. It trades memory for speed."""
 
 Word = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class HeldInput:
-    """A symbol held from a prefix on, and words that may end the hold. Made with `of`.
+    """A symbol that repeats after a prefix, and words that may follow it. Made with `of`.
 
     Attributes:
-        held: The map of as many steps as the machine needs to come back to the same state.
+        held_map: The map of as many steps as the machine needs to return to the same state.
         machine: The task's machine.
-        prefix: The word before the hold.
+        prefix: The word before the held symbol.
         symbol: The held symbol.
-        after: Words that may follow a held step; all their answers count, and the answer at the held step too.
-        lead: Held steps that are run, a multiple of the machine's period.
-        first: `[D, warm_up_steps]`, the states after 1 … `warm_up_steps` held steps.
-        begins: `[D, 1]`, the state from which the dynamics are followed: the last of them.
-        states: The machine's states after each of the `warm_up_steps` steps.
+        continuations: Words that may follow a held step. All their answers count, and so does the answer at the held step.
+        warm_up_steps: Held steps that are run first, a multiple of the machine's period.
+        warm_up_states: `[D, warm_up_steps]`, the states after these steps.
+        start_state: `[D, 1]`, the last of them. The dynamics are followed from here.
+        machine_states: The states of the machine after each of these steps.
     """
 
-    held: HeldMap
+    held_map: HeldMap
     machine: Machine
     prefix: Word
     symbol: int
-    after: tuple[Word, ...]
+    continuations: tuple[Word, ...]
     warm_up_steps: int
-    first: States
-    begins: States
-    states: Word
+    warm_up_states: States
+    start_state: States
+    machine_states: Word
 
     @staticmethod
     def of(
-        net: Net, machine: Machine, prefix: Word, symbol: int, *, tail: int = 0, after: tuple[Word, ...] | None = None
+        net: Net, machine: Machine, prefix: Word, symbol: int, *, tail: int = 0, continuations: tuple[Word, ...] | None = None
     ) -> "HeldInput":
-        """The hold of a symbol after a prefix from the start; without `after`, `tail` symbols 0 may follow."""
+        """The held input of a symbol after a prefix. Without `continuations`, `tail` symbols 0 may follow."""
         period = _period(machine, prefix, symbol)
         warm_up_steps = period * -(-WARM_UP_STEPS // period)
-        state, found, maps = np.zeros((net.cell.state_size, 1)), [], symbol_maps(net)
-        for each in (*prefix, *(symbol,) * warm_up_steps):
-            state = maps[each].step(state)
-            found.append(state)
-        first = np.concatenate(found[len(prefix) :], axis=1)
-        ways = (((0,) * tail,) if tail else ()) if after is None else after
-        states = tuple(machine.trace((*prefix, *(symbol,) * warm_up_steps))[-warm_up_steps:])
-        return HeldInput(HeldMap.of(net, symbol, period), machine, prefix, symbol, ways, warm_up_steps, first, state, states)
+        word = (*prefix, *(symbol,) * warm_up_steps)
+        state, states, maps = np.zeros((net.cell.state_size, 1)), [], symbol_maps(net)
+        for read in word:
+            state = maps[read].step(state)
+            states.append(state)
+        if continuations is None:
+            continuations = ((0,) * tail,) if tail else ()
+        return HeldInput(
+            HeldMap.of(net, symbol, period),
+            machine,
+            prefix,
+            symbol,
+            continuations,
+            warm_up_steps,
+            warm_up_states=np.concatenate(states[len(prefix) :], axis=1),
+            start_state=state,
+            machine_states=tuple(machine.trace(word)[-warm_up_steps:]),
+        )
 
     @property
-    def state(self) -> int:
-        """The machine's state at `begins`."""
-        return self.states[-1]
+    def machine_state(self) -> int:
+        """The machine's state at `start_state`."""
+        return self.machine_states[-1]
 
     @cached_property
     def _maps(self) -> tuple[HeldMap, ...]:
-        return symbol_maps(self.held.net)
+        return symbol_maps(self.held_map.net)
 
     def least_margins(self, states: States) -> NDArray[np.float64]:
-        """By how much the right answers lead `[B]` in a period that starts from such states `[D, B]`: below 0 one is wrong."""
-        least, at = self.margins(states, self.state).min(axis=0), self.state
-        for _ in range(1, self.held.repeat):
-            states, at = self._maps[self.symbol].step(states), self.machine.delta[at][self.symbol]
-            least = np.minimum(least, self.margins(states, at).min(axis=0))
+        """The least margin `[B]` of the right answers in one period from states `[D, B]`. Below 0, an answer is wrong."""
+        least, machine_state = self.margins(states, self.machine_state).min(axis=0), self.machine_state
+        for _ in range(1, self.held_map.repeat):
+            states, machine_state = self._maps[self.symbol].step(states), self.machine.delta[machine_state][self.symbol]
+            least = np.minimum(least, self.margins(states, machine_state).min(axis=0))
         return least
 
-    def margins(self, states: States, at: int, before: int | None = None) -> NDArray[np.float64]:
-        """By how much the right answers lead `[1 + K, B]` at a held step that ended in such states, the machine in `at`.
+    def margins(self, states: States, machine_state: int, before: int | None = None) -> NDArray[np.float64]:
+        """The margins of the right answers `[1 + K, B]` after a held step that ended in states `[D, B]`.
 
-        Row 0 is the held step's own answer, row k the least one along word k of `after`. `before` is the machine's state one step
-        earlier; left out, it is the one of its cycle.
+        Row 0 is the answer at the held step. Row k is the least margin along word k of `continuations`.
+
+        Args:
+            states: States of the net.
+            machine_state: State of the machine after the held step.
+            before: State of the machine before it. The default is its predecessor on the cycle under the held symbol.
         """
-        before = self._before[at] if before is None else before
-        own = margins_of(self.held.logits(states), self.machine.output[before][self.symbol])
-        return np.stack([own, *(self._along(states, at, word) for word in self.after)])
+        before = self._predecessors[machine_state] if before is None else before
+        at_step = margins_of(self.held_map.logits(states), self.machine.output[before][self.symbol])
+        return np.stack([at_step, *(self._margins_along(states, machine_state, word) for word in self.continuations)])
 
     @cached_property
-    def _before(self) -> dict[int, int]:
-        """For each of the machine's states on its cycle under the symbol the one before it."""
+    def _predecessors(self) -> dict[int, int]:
+        """For each state of the machine on its cycle under the held symbol, the state before it."""
         cycle = self.machine.trace((*self.prefix, *(self.symbol,) * (2 * self.machine.states)))[-self.machine.states - 1 :]
         return {after: before for before, after in pairwise(cycle)}
 
-    def _along(self, states: States, at: int, word: Word) -> NDArray[np.float64]:
-        """The least lead `[B]` along a word."""
+    def _margins_along(self, states: States, machine_state: int, word: Word) -> NDArray[np.float64]:
+        """The least margin `[B]` along a word."""
         least = np.full(states.shape[1], np.inf)
         for symbol in word:
             states = self._maps[symbol].step(states)
-            at, right = self.machine.step(at, symbol)
-            least = np.minimum(least, margins_of(self.held.logits(states), right))
+            machine_state, right = self.machine.step(machine_state, symbol)
+            least = np.minimum(least, margins_of(self.held_map.logits(states), right))
         return least
 
     def early_break(self) -> int | None:
-        """How many of the first `warm_up_steps` held steps are answered rightly if one is not, else None."""
-        states = (self.machine.trace(self.prefix)[-1], *self.states)
-        for k, (before, at) in enumerate(pairwise(states)):
-            if self.margins(self.first[:, [k]], at, before).min() < 0:
+        """The number of warm-up steps before the first wrong answer. None if all their answers are right."""
+        machine_states = (self.machine.trace(self.prefix)[-1], *self.machine_states)
+        for k, (before, after) in enumerate(pairwise(machine_states)):
+            if self.margins(self.warm_up_states[:, [k]], after, before).min() < 0:
                 return k
         return None
 
     def measured_break(self, limit: int) -> int | None:
-        """The break measured: held steps answered rightly up to the first wrong one, in float64; None where all `limit` are."""
-        early_break = self.early_break()
-        if early_break is not None:
-            return early_break
-        state, steps = self.begins, self.warm_up_steps
+        """The number of held steps before the first wrong answer, in float64. None if all `limit` steps are answered right."""
+        early = self.early_break()
+        if early is not None:
+            return early
+        state, steps = self.start_state, self.warm_up_steps
         while steps <= limit:
-            count = min(BATCH, (limit - steps) // self.held.repeat + 1)
-            states = np.empty((self.held.size, count))
-            for at in range(count):
-                states[:, at] = state[:, 0]
-                state = self.held.step(state)
+            count = min(BATCH, (limit - steps) // self.held_map.repeat + 1)
+            states = np.empty((self.held_map.size, count))
+            for column in range(count):
+                states[:, column] = state[:, 0]
+                state = self.held_map.step(state)
             wrong = np.flatnonzero(self.least_margins(states) < 0)
             if wrong.size:
-                return steps + int(wrong[0]) * self.held.repeat - 1
-            steps += count * self.held.repeat
+                return steps + int(wrong[0]) * self.held_map.repeat - 1
+            steps += count * self.held_map.repeat
         return None
 
 
 def _period(machine: Machine, prefix: Word, symbol: int) -> int:
-    """After how many held symbols the machine is in the same state again, once it has come to its cycle."""
+    """The period of the machine's cycle under the held symbol, in symbols."""
     first = machine.trace((*prefix, *(symbol,) * machine.states))[-1]
     state, period = machine.delta[first][symbol], 1
     while state != first:

@@ -1,24 +1,30 @@
-"""The largest number for which a test passes that may fail for numbers too small as well as for numbers too large."""
+"""The largest number that passes a test, where numbers that are too small may fail it as well as numbers that are too large."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 GROWTH = 10.0
-"""From one number to the next larger one that is tried."""
-CLOSE = 1.1
-"""The largest one is found to within this factor."""
+"""Factor from one tried number to the next. A smaller factor finds narrower ranges and costs more tests."""
+
+TOLERANCE = 1.1
+"""The largest passing number is found up to this factor. Each halving of its logarithm costs one more test."""
 
 
 @dataclass(frozen=True)
-class Held:
-    """A test held for both numbers: the first that was tried with success, and the largest."""
+class PassingRange:
+    """Two numbers that pass a test.
 
-    first: float
-    last: float
+    Attributes:
+        smallest: The first tried number that passes.
+        largest: The largest passing number, up to the factor `TOLERANCE`.
+    """
+
+    smallest: float
+    largest: float
 
 
-def largest_passing(passes: Callable[[float], bool], smallest: float, largest: float) -> Held | None:
-    """Tries numbers from the smallest up, then closes in on where the test begins to fail; None where it never passes."""
+def largest_passing(passes: Callable[[float], bool], smallest: float, largest: float) -> PassingRange | None:
+    """Tries numbers upwards from the smallest, then bisects where the test begins to fail. None if no tried number passes."""
     first = smallest
     while not passes(first):
         first *= GROWTH
@@ -28,7 +34,7 @@ def largest_passing(passes: Callable[[float], bool], smallest: float, largest: f
     while low * GROWTH <= largest and passes(low * GROWTH):
         low *= GROWTH
     high = min(low * GROWTH, largest)
-    while high > low * CLOSE:
+    while high > low * TOLERANCE:
         middle = (low * high) ** 0.5
         low, high = (middle, high) if passes(middle) else (low, middle)
-    return Held(first, low)
+    return PassingRange(first, low)

@@ -1,6 +1,6 @@
-"""The map of a net's state space into itself that a held symbol makes, in float64: values, Jacobians, logits. No JAX.
+"""The map of a net's state space into itself under a repeated (held) symbol, in float64: values, Jacobians, logits. No JAX.
 
-States are columns `[D, B]` (an LSTM's are h, then c).
+States are columns `[D, B]`. A state of an LSTM is h, then c.
 """
 
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ States = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class HeldMap:
-    """F(h): the state after one more step of the symbol, or after `repeat` of them. Made with `of`.
+    """F(h): the state after one more step of the held symbol, or after `repeat` more steps. Made with `of`.
 
     Attributes:
         net: The net, its tensors as float64 numpy arrays.
-        symbol: The symbol that is held.
+        symbol: The held symbol.
         encoded: `[E, 1]`, the symbol as the cell reads it.
-        repeat: How many steps of the net make one step of the map.
+        repeat: Number of steps of the net in one step of the map.
     """
 
     net: Net
@@ -39,7 +39,7 @@ class HeldMap:
 
     @property
     def size(self) -> int:
-        """D, the rows of a state."""
+        """D, the number of rows of a state."""
         return self.net.cell.state_size
 
     def step(self, states: States) -> States:
@@ -49,7 +49,7 @@ class HeldMap:
         return states
 
     def steps(self, states: States, count: int) -> States:
-        """F so many times."""
+        """F applied `count` times to a batch `[D, B]`."""
         for _ in range(count):
             states = self.step(states)
         return states
@@ -62,22 +62,30 @@ class HeldMap:
         return np.transpose(dual.slope, (2, 1, 0))
 
     def logits(self, states: States) -> NDArray[np.float64]:
-        """The logits `[C, B]` that are read out of states."""
+        """The logits `[C, B]` of states `[D, B]`."""
         return self.net.readout(states, numpy_arrays)
 
     def start(self) -> States:
-        """The net's start state `[D, 1]`."""
+        """The start state of the net `[D, 1]`."""
         return np.zeros((self.size, 1))
 
 
 def symbol_maps(net: Net) -> tuple[HeldMap, ...]:
-    """The map of every symbol, one step each; they share the net's tensors."""
+    """The one-step map of every symbol. All maps share the tensors of one float64 net."""
     exact, alphabet = HeldMap.of(net, 0).net, encoded_alphabet(net)
     return tuple(HeldMap(exact, symbol, alphabet[:, [symbol]]) for symbol in range(alphabet.shape[1]))
 
 
 def margins_of(logits: NDArray[np.float64], right: int | NDArray[np.integer]) -> NDArray[np.float64]:
-    """How far the right logit is above the best other one: `[C, B]` and a class, or one a column `[B]`, → `[B]`."""
+    """The margin of the right answer: its logit minus the largest other logit. A negative margin is a wrong answer.
+
+    Args:
+        logits: `[C, B]`.
+        right: The right class, one for all columns or one for each column `[B]`.
+
+    Returns:
+        The margins `[B]`.
+    """
     columns, others = np.arange(logits.shape[1]), logits.copy()
     others[right, columns] = -np.inf
     return logits[right, columns] - others.max(axis=0)

@@ -7,64 +7,74 @@ from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.starts import finite_columns, state_limits
 
 STEPS = 40
-SHARES = (1.0, 0.4, 0.15, 0.05)
-"""Shares of a Newton step that are tried in turn until the error falls."""
+"""Damped steps at most. More steps find more solutions from bad starts and cost linear time."""
+
+DAMPING = (1.0, 0.4, 0.15, 0.05)
+"""Shares of a Newton step, tried in turn until the error falls enough."""
+
+DECREASE = 0.1
+"""A damped step must reduce the error by at least this part of what the linear model promises (Armijo's rule)."""
+
 SOLVED = 1e-11
-"""An error of no coordinate above this, relative to max(1, |h|), counts as a solution."""
+"""Largest error of any coordinate of a solution, relative to max(1, |h|). Newton's method leaves about 1e-15."""
+
 NEAR = 1e-9
-"""At an error as small as this the damped steps end and the last ones begin."""
-SHARP = 1e-6
-"""A Newton step from a solution is no longer than this: where a gate is closed to the last bit, all states seem to be at rest."""
+"""Euclidean error at which the damped steps end and the polishing steps begin."""
+
+LONGEST_STEP = 1e-6
+"""Largest Newton step from an accepted solution, relative to max(1, |h|). Where a gate is closed to the last bit, every state seems
+to be a fixed point, and the Newton step from it is long (docs/decisions/0014)."""
+
 POLISH = 3
-"""Last steps, each kept where it makes the error smaller."""
+"""Undamped steps at the end. Of the states on the way the one with the smallest error is kept."""
 
 
-def image_and_jacobians(held: HeldMap, states: States, period: int) -> tuple[States, NDArray[np.float64]]:
+def image_and_jacobians(held_map: HeldMap, states: States, period: int) -> tuple[States, NDArray[np.float64]]:
     """F^p `[D, B]` and its Jacobians `[B, D, D]` at states `[D, B]`."""
-    jacobians = held.jacobians(states)
-    states = held.step(states)
+    jacobians = held_map.jacobians(states)
+    states = held_map.step(states)
     for _ in range(period - 1):
-        jacobians = held.jacobians(states) @ jacobians
-        states = held.step(states)
+        jacobians = held_map.jacobians(states) @ jacobians
+        states = held_map.step(states)
     return states, jacobians
 
 
-def solutions(held: HeldMap, starts: States, period: int) -> States:
-    """The solutions `[D, N]` of F^p(h) = h that the starts `[D, B]` lead to; one column for each start that leads to one."""
-    states, found, limit = finite_columns(starts), [np.zeros((held.size, 0))], state_limits(held)
+def solutions(held_map: HeldMap, starts: States, period: int) -> States:
+    """The solutions `[D, N]` of F^p(h) = h that the starts `[D, B]` lead to, one column for each start that leads to one."""
+    states, near, limit = finite_columns(starts), [np.zeros((held_map.size, 0))], state_limits(held_map)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for _ in range(STEPS):
             if not states.shape[1]:
                 break
-            states, errors = _stepped(held, states, period, limit)
+            states, errors = _damped_step(held_map, states, period, limit)
             done = errors <= NEAR
-            found.append(states[:, done])
+            near.append(states[:, done])
             states = states[:, ~done]
-        points = _polished(held, np.concatenate(found, axis=1), period)
+        points = _polished(held_map, np.concatenate(near, axis=1), period)
         return points[:, (np.abs(points) <= limit).all(axis=0)]
 
 
-def _stepped(held: HeldMap, states: States, period: int, limit: States) -> tuple[States, NDArray[np.float64]]:
-    """One damped step of each state within the limits, and its error then; states that no share of the step helps are dropped."""
-    there, jacobians = image_and_jacobians(held, states, period)
-    step = _newton_step(states, there, jacobians)
-    before = _norm(there - states)
-    after, best = states.copy(), np.full(states.shape[1], np.inf)
-    open_ = np.arange(states.shape[1])
-    for share in SHARES:
-        tried = np.clip(states[:, open_] + share * step[:, open_], -limit, limit)
-        norm = _norm(held.steps(tried, period) - tried)
-        better = norm < (1 - 0.1 * share) * before[open_]
-        after[:, open_[better]], best[open_[better]] = tried[:, better], norm[better]
-        open_ = open_[~better]
-    best = np.where(before <= NEAR, np.minimum(before, best), best)
-    kept = np.isfinite(best)
-    return after[:, kept], best[kept]
+def _damped_step(held_map: HeldMap, states: States, period: int, limit: States) -> tuple[States, NDArray[np.float64]]:
+    """One damped step of each state within the limits, and the error after it. States that no damping helps are dropped."""
+    images, jacobians = image_and_jacobians(held_map, states, period)
+    step = _newton_step(states, images, jacobians)
+    before = _norm(images - states)
+    after, errors = states.copy(), np.full(states.shape[1], np.inf)
+    undecided = np.arange(states.shape[1])
+    for share in DAMPING:
+        trial = np.clip(states[:, undecided] + share * step[:, undecided], -limit, limit)
+        error = _norm(held_map.steps(trial, period) - trial)
+        better = error < (1 - DECREASE * share) * before[undecided]
+        after[:, undecided[better]], errors[undecided[better]] = trial[:, better], error[better]
+        undecided = undecided[~better]
+    errors = np.where(before <= NEAR, np.minimum(before, errors), errors)
+    usable = np.isfinite(errors)
+    return after[:, usable], errors[usable]
 
 
-def _newton_step(states: States, there: States, jacobians: NDArray[np.float64]) -> States:
-    """(1 − D F^p)⁻¹ (F^p(h) − h), by the pseudo-inverse where that matrix is singular."""
-    matrices, errors = np.eye(len(states)) - jacobians, (there - states).T[:, :, None]
+def _newton_step(states: States, images: States, jacobians: NDArray[np.float64]) -> States:
+    """(1 − D F^p)⁻¹ (F^p(h) − h). The pseudo-inverse is used if that matrix is singular."""
+    matrices, errors = np.eye(len(states)) - jacobians, (images - states).T[:, :, None]
     try:
         step = np.linalg.solve(matrices, errors)
     except np.linalg.LinAlgError:
@@ -73,23 +83,25 @@ def _newton_step(states: States, there: States, jacobians: NDArray[np.float64]) 
     return np.asarray(step[:, :, 0].T, np.float64)
 
 
-def _polished(held: HeldMap, states: States, period: int) -> States:
-    """A few more full steps, the best state of each kept; only what is a solution then, and a sharp one."""
+def _polished(held_map: HeldMap, states: States, period: int) -> States:
+    """A few full steps, the best state of each column kept; then only the columns that are solutions with a short Newton step."""
     if not states.shape[1]:
         return states
     best = states
-    least = moved = np.full(states.shape[1], np.inf)
+    least_error = best_step = np.full(states.shape[1], np.inf)
     for _ in range(POLISH + 1):
-        there, jacobians = image_and_jacobians(held, states, period)
-        step = _newton_step(states, there, jacobians)
-        error, size = np.abs(there - states).max(axis=0) / _scale(states), np.abs(step).max(axis=0) / _scale(states)
-        better = error < least
-        best, least, moved = np.where(better, states, best), np.where(better, error, least), np.where(better, size, moved)
+        images, jacobians = image_and_jacobians(held_map, states, period)
+        step, scale = _newton_step(states, images, jacobians), _scale(states)
+        error, length = np.abs(images - states).max(axis=0) / scale, np.abs(step).max(axis=0) / scale
+        better = error < least_error
+        best, least_error = np.where(better, states, best), np.where(better, error, least_error)
+        best_step = np.where(better, length, best_step)
         states = states + step
-    return best[:, np.flatnonzero((least <= SOLVED) & (moved <= SHARP))]
+    return best[:, np.flatnonzero((least_error <= SOLVED) & (best_step <= LONGEST_STEP))]
 
 
 def _scale(states: States) -> NDArray[np.float64]:
+    """max(1, |h|) of the columns, with the largest coordinate as |h|."""
     return np.maximum(1.0, np.abs(states).max(axis=0))
 
 

@@ -1,8 +1,8 @@
-"""Where one direction is slow: the curve along which the net moves, and the map of one variable on it."""
+"""The slow manifold where one direction is slow: the curve along which the net moves, and the map of one variable on it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -11,93 +11,103 @@ from numpy.typing import NDArray
 from anylength.dynamics.maps import States
 from anylength.dynamics.reduction import Reduction
 
-NODES, LEAST = 150, 2.5
-"""Nodes to either side of the slow point, and the least length covered there (twice the starting amplitude if that is more)."""
+NODES = 150
+"""Nodes on either side of the slow point. More nodes cost linear time."""
+
+LEAST_LENGTH = 2.5
+"""Least length (in s) on either side. It is twice the starting amplitude if that is more. A tanh unit's whole range is 2."""
 
 REFINEMENTS = 6
-"""So often the curve is replaced by its own image: the fast directions forget where they were."""
+"""How often the curve is replaced by its image, which damps its fast part. Other numbers were no better (docs/decisions/0015)."""
 
-_FEWEST = 5
-"""Nodes that a cubic needs."""
+CUBIC_NODES = 5
+"""Nodes that Akima's cubic interpolation needs."""
 
-_JUMP = 15
-"""Nodes whose states are farther apart than so many steps of s lie on another branch."""
+LONGEST_JUMP = 15
+"""If the states of neighbouring nodes are farther apart than this many node distances, they lie on different branches."""
 
 
 @dataclass(frozen=True)
 class SlowManifold:
-    """The slow curve h(s) at nodes, and its map s → after(s), piecewise cubic in between.
+    """The curve h(s) at nodes, and its map s → image(s), interpolated by cubics.
 
-    A ghost's speed is smaller than what straight lines between the nodes of a parabola would add to it (Akima 1970 adds nothing).
+    Between nodes of a parabola, straight lines would add more than a ghost's speed; Akima's cubics (1970) add nothing.
 
     Attributes:
-        at: `[N]` rising s.
-        states: `[D, N]`.
-        after: `[N]`.
+        nodes: `[N]`, rising values of s.
+        states: `[D, N]`, h(s).
+        images: `[N]`, s one step later.
     """
 
-    at: NDArray[np.float64]
+    nodes: NDArray[np.float64]
     states: States
-    after: NDArray[np.float64]
+    images: NDArray[np.float64]
 
-    def follow(self, place: float) -> float | None:
-        """s one step later; None where the curve ends before it."""
-        there = place + float(self._speed(place))
-        return there if self.contains(there) else None
+    def follow(self, coordinate: float) -> float | None:
+        """The coordinate s one step later. None if that is beyond the end of the curve."""
+        image = coordinate + float(self._speed(coordinate))
+        return image if self.contains(image) else None
 
     @cached_property
     def _speed(self) -> Callable[[float], Any]:
-        """after(s) − s between the nodes; straight where there are too few of them."""
-        moved = self.after - self.at
-        if len(self.at) < _FEWEST:
-            return lambda place: np.interp(place, self.at, moved)
+        """image(s) − s between the nodes: cubic, or linear if there are too few nodes."""
+        moved = self.images - self.nodes
+        if len(self.nodes) < CUBIC_NODES:
+            return partial(np.interp, xp=self.nodes, fp=moved)
         from scipy.interpolate import Akima1DInterpolator
 
-        return Akima1DInterpolator(self.at, moved)
+        return Akima1DInterpolator(self.nodes, moved)
 
-    def state(self, place: float) -> States:
+    def state(self, coordinate: float) -> States:
         """The state `[D, 1]` at s."""
-        return np.stack([np.interp([place], self.at, row) for row in self.states])
+        return np.stack([np.interp([coordinate], self.nodes, row) for row in self.states])
 
-    def contains(self, place: float) -> bool:
-        """Whether s lies on the curve."""
-        return bool(self.at[0] <= place <= self.at[-1])
+    def contains(self, coordinate: float) -> bool:
+        """Whether s lies between the ends of the curve."""
+        return bool(self.nodes[0] <= coordinate <= self.nodes[-1])
 
 
 def trace_slow_manifold(reduction: Reduction, amplitude: float) -> SlowManifold | None:
-    """The slow curve around the slow point, long enough for a starting amplitude; None where it cannot be followed at all."""
-    step = max(2 * abs(amplitude), LEAST) / NODES
+    """The curve through the slow point, long enough for a starting amplitude |s|. None if it cannot even begin."""
+    spacing = max(2 * abs(amplitude), LEAST_LENGTH) / NODES
     middle = reduction.lift(reduction.point.state, np.zeros((1, 1)))
     if middle is None:
         return None
-    down, up = _walk(reduction, middle, -step), _walk(reduction, middle, step)
+    down, up = _traced_states(reduction, middle, -spacing), _traced_states(reduction, middle, spacing)
     states = np.concatenate([*down[::-1], middle, *up], axis=1)
-    at = step * np.arange(-len(down), len(up) + 1, dtype=np.float64)
+    nodes = spacing * np.arange(-len(down), len(up) + 1, dtype=np.float64)
     for _ in range(REFINEMENTS):
-        states = _image(reduction, at, states, len(down))
-    return SlowManifold(at, states, reduction.coordinates(reduction.held.step(states))[0])
+        states = _image(reduction, nodes, states, len(down))
+    return SlowManifold(nodes, states, reduction.coordinates(reduction.held_map.step(states))[0])
 
 
-def _walk(reduction: Reduction, middle: States, step: float) -> list[States]:
-    """The states at s = step, 2·step, … as far as they go on smoothly."""
-    found, before, here = [], middle, middle
+def _traced_states(reduction: Reduction, middle: States, spacing: float) -> list[States]:
+    """The states at s = spacing, 2·spacing, … as far as the curve is smooth."""
+    states, before, current = [], middle, middle
     for node in range(1, NODES + 1):
-        after = reduction.lift(2 * here - before, np.full((1, 1), node * step))
-        if after is None or np.linalg.norm(after - here) > _JUMP * abs(step):
+        after = reduction.lift(2 * current - before, np.full((1, 1), node * spacing))
+        if after is None or np.linalg.norm(after - current) > LONGEST_JUMP * abs(spacing):
             break
-        found.append(after)
-        before, here = here, after
-    return found
+        states.append(after)
+        before, current = current, after
+    return states
 
 
-def _image(reduction: Reduction, at: NDArray[np.float64], states: States, middle: int) -> States:
-    """The image of the curve at the same s, where the map keeps their order around the slow point; elsewhere the curve itself."""
-    images = reduction.held.step(states)
-    places = reduction.coordinates(images)[0]
-    falls = np.flatnonzero(np.diff(places) <= 0)
+def _image(reduction: Reduction, nodes: NDArray[np.float64], states: States, middle: int) -> States:
+    """The image of the curve at the same s, where the map keeps the order of the nodes; elsewhere the curve unchanged.
+
+    Args:
+        reduction: The reduction.
+        nodes: Values of s.
+        states: The curve.
+        middle: Index of the slow point's node. The kept range contains it.
+    """
+    images = reduction.held_map.step(states)
+    coordinates = reduction.coordinates(images)[0]
+    falls = np.flatnonzero(np.diff(coordinates) <= 0)
     first = int(falls[falls < middle].max(initial=-1)) + 1
-    last = int(falls[falls >= middle].min(initial=len(at) - 1))
+    last = int(falls[falls >= middle].min(initial=len(nodes) - 1))
     part = slice(first, last + 1)
-    moved = np.stack([np.interp(at, places[part], row[part]) for row in images])
-    kept = np.where((places[first] <= at) & (at <= places[last]), moved, states)
-    return kept + reduction.basis * (at - reduction.coordinates(kept)[0])
+    moved = np.stack([np.interp(nodes, coordinates[part], row[part]) for row in images])
+    merged = np.where((coordinates[first] <= nodes) & (nodes <= coordinates[last]), moved, states)
+    return merged + reduction.basis * (nodes - reduction.coordinates(merged)[0])

@@ -1,7 +1,7 @@
-"""Where searches in a net's state space begin: states that words reach, and random ones in the box around them.
+"""Where searches in a net's state space begin: states that words reach, and random states in a box around them.
 
-Most states are bounded by 1 in each coordinate, but an LSTM's c and a rectifier's h are not: there the box reaches half as far
-again as random words did. Coordinates in which the map is linear need no more: Newton's method finds them in one step.
+Most states are bounded by 1 in each coordinate. An LSTM's c and a rectifier's h are not: there the box is larger than what random
+words reach. Coordinates in which the map is linear need no larger box, because Newton's method solves them in one step.
 """
 
 from dataclasses import dataclass
@@ -13,12 +13,23 @@ from anylength.nets import encoded_alphabet
 from anylength.ops import intervals, numpy_arrays
 from anylength.ops.intervals import Interval
 
-WORDS, WORD_STEPS = 32, 24
-"""So many random words, of so many symbols."""
+WORDS = 32
+"""Number of random words. More words give more different starts and cost linear time."""
+
+WORD_STEPS = 24
+"""Length of each random word."""
+
 HELD_STEPS = 64
-"""The symbol is then held for so many steps."""
+"""Repetitions of the held symbol after each word. Most orbits are near an attractor by then."""
+
 FARTHEST = 1e6
-"""States beyond this are on their way to infinity."""
+"""States with a larger coordinate are taken to diverge."""
+
+BOX_FACTOR = 1.5
+"""Half width of the box of random states, as a multiple of the largest coordinate that words reach, where that exceeds 1."""
+
+ROUNDING = 1e-9
+"""Slack when a bound is compared with 1: outward rounding moves it by about 1e-15."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,56 +37,56 @@ class ReachableStates:
     """States that the net reaches.
 
     Attributes:
-        words: `[D, N]`, while it reads random words.
-        held: `[D, M]`, while the symbol is held after them or from the start; the last columns are the ends of these orbits.
-        reach: `[D, 1]`, half the width of a box for random states.
+        words: `[D, N]`, states while the net reads random words.
+        held: `[D, M]`, states while the symbol repeats after these words or from the start. The last columns are the ends.
+        half_width: `[D, 1]`, half the width of the box for random states.
     """
 
     words: States
     held: States
-    reach: States
+    half_width: States
 
     def random(self, rng: np.random.Generator, count: int) -> States:
         """Random states of the box `[D, count]`."""
-        return self.reach * rng.uniform(-1, 1, (len(self.reach), count))
+        return self.half_width * rng.uniform(-1, 1, (len(self.half_width), count))
 
 
-def reachable_states(held: HeldMap, rng: np.random.Generator) -> ReachableStates:
-    """Runs random words, then holds the symbol."""
-    symbols = encoded_alphabet(held.net)
-    states = np.zeros((held.size, WORDS))
-    along, after = [], []
+def reachable_states(held_map: HeldMap, rng: np.random.Generator) -> ReachableStates:
+    """Runs random words, then repeats the held symbol."""
+    symbols = encoded_alphabet(held_map.net)
+    states = np.zeros((held_map.size, WORDS))
+    word_states, held_states = [], []
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(WORD_STEPS):
             read = symbols[:, rng.integers(symbols.shape[1], size=WORDS)]
-            states = held.net.cell.step(numpy_arrays, read, states)
-            along.append(states)
-        states = np.concatenate([held.start(), states], axis=1)
+            states = held_map.net.cell.step(numpy_arrays, read, states)
+            word_states.append(states)
+        states = np.concatenate([held_map.start(), states], axis=1)
         for _ in range(HELD_STEPS):
-            states = held.step(states)
-            after.append(states)
-    words, orbits = finite_columns(np.concatenate(along, axis=1)), finite_columns(np.concatenate(after, axis=1))
-    far = np.abs(np.concatenate([held.start(), words, orbits], axis=1)).max(axis=1, keepdims=True)
-    return ReachableStates(words, orbits, np.where(far <= 1, 1.0, 1.5 * far))
+            states = held_map.step(states)
+            held_states.append(states)
+    words, held = finite_columns(np.concatenate(word_states, axis=1)), finite_columns(np.concatenate(held_states, axis=1))
+    largest = np.abs(np.concatenate([held_map.start(), words, held], axis=1)).max(axis=1, keepdims=True)
+    return ReachableStates(words, held, np.where(largest <= 1, 1.0, BOX_FACTOR * largest))
 
 
-def state_limits(held: HeldMap) -> States:
-    """How far coordinates `[D, 1]` can be from 0: 1, or `FARTHEST` where the net's equations do not say 1.
+def state_limits(held_map: HeldMap) -> States:
+    """The largest absolute value of each coordinate `[D, 1]`: 1, or `FARTHEST` where the net's equations do not imply 1.
 
-    A box is found that holds the start and that every symbol maps into itself, in interval arithmetic. States beyond it are none
-    of the net's; a gated cell seems to have many fixed points there, where its gate is closed to the last bit.
+    Interval arithmetic finds a box that contains the start and that every symbol maps into itself. The net never leaves this box.
+    Outside it a gated cell seems to have many fixed points, because its gate is closed to the last bit (docs/decisions/0014).
     """
-    symbols = Interval.exact(encoded_alphabet(held.net))
-    far = np.ones((held.size, 1))
+    symbols = Interval.exact(encoded_alphabet(held_map.net))
+    limit = np.ones((held_map.size, 1))
     while True:
-        box = Interval.between(*(sign * far * np.ones((1, symbols.shape[1])) for sign in (-1, 1)))
-        after = held.net.cell.step(intervals, symbols, box)
-        leaves = ~(np.maximum(-after.low, after.high) <= 1 + 1e-9).all(axis=1, keepdims=True) & (far == 1)
+        box = Interval.between(*(sign * limit * np.ones((1, symbols.shape[1])) for sign in (-1, 1)))
+        image = held_map.net.cell.step(intervals, symbols, box)
+        leaves = ~(np.maximum(-image.low, image.high) <= 1 + ROUNDING).all(axis=1, keepdims=True) & (limit == 1)
         if not leaves.any():
-            return far
-        far = np.where(leaves, FARTHEST, far)
+            return limit
+        limit = np.where(leaves, FARTHEST, limit)
 
 
 def finite_columns(states: States) -> States:
-    """The columns that are neither NaN nor far away."""
+    """The columns whose coordinates are neither NaN nor as large as `FARTHEST`."""
     return states[:, (np.abs(states) < FARTHEST).all(axis=0)]
