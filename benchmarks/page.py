@@ -33,20 +33,20 @@ RUNS = {"blog": TrainOptions(recipe="blog", seed=15), "certified": TrainOptions(
 PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
 
 ANSWER = """async () => {
-  const field = document.querySelector(".watch input");
+  const field = document.querySelector(".viewer input");
   const digits = Array.from({length: 10000}, () => 1 + Math.floor(9 * Math.random()));
   field.value = digits.join("");
   const started = performance.now();
-  document.querySelector(".watch button[type=submit]").click();
+  document.querySelector(".viewer button[type=submit]").click();
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  const took = performance.now() - started, said = document.querySelector(".said").textContent;
+  const took = performance.now() - started, said = document.querySelector(".answer").textContent;
   return [took, said.includes("10,000 digits") && /right|wrong/.test(said)];
 }"""
 
 MOTION = """async () => {
-  const buttons = [...document.querySelectorAll(".watch button")];
+  const buttons = [...document.querySelectorAll(".viewer button")];
   const named = (name) => buttons.find((own) => own.textContent === name);
-  const speed = document.querySelector(".watch input[id$=speed]"), play = named("Play");
+  const speed = document.querySelector(".viewer input[id$=speed]"), play = named("Play");
   speed.value = speed.max;
   speed.dispatchEvent(new Event("input"));
   named("200 random digits").click();
@@ -109,7 +109,7 @@ def visits(browser: Browser, address: str, ready: str) -> dict[str, Any]:
 
 def answers(browser: Browser, address: str) -> dict[str, Any]:
     """Seconds from the click to the painted answer to 10,000 digits."""
-    with opened(browser, address, ".watch .said") as page:
+    with opened(browser, address, ".viewer .answer") as page:
         found = [page.evaluate(ANSWER) for _ in range(ANSWERS)]
     assert all(answered for _, answered in found)
     return summary([took for took, _ in found])
@@ -117,7 +117,7 @@ def answers(browser: Browser, address: str) -> dict[str, Any]:
 
 def motion(browser: Browser, address: str) -> dict[str, Any]:
     """How steadily 200 digits are animated at the highest speed."""
-    with opened(browser, address, ".watch .said") as page:
+    with opened(browser, address, ".viewer .answer") as page:
         gaps = [gap for _ in range(ROUNDS) for gap in page.evaluate(MOTION)]
     late = sum(gap > LATE for gap in gaps)
     return {"frames": len(gaps), "median_ms": round(statistics.median(gaps), 1), "later_than_34_ms": round(late / len(gaps), 4),
@@ -144,7 +144,7 @@ def main() -> None:
         with served(root) as url:
             found = {
                 "playground": visits(browser, url, "#setting-task option"),
-                "reports": {name: visits(browser, address, ".watch .said") for name, address in addresses.items()},
+                "reports": {name: visits(browser, address, ".viewer .answer") for name, address in addresses.items()},
                 "ten_thousand_digits": {name: answers(browser, addresses[name]) for name in RUNS},
                 "two_hundred_digits": {name: motion(browser, addresses[name]) for name in RUNS},
                 "report_bytes": {name: path.stat().st_size for name, path in files.items()},

@@ -56,7 +56,7 @@ def script(browser: Any) -> Iterator[Script]:
 
     page.route("http://test.local/**", serve)
     page.goto("http://test.local/")
-    names = ["net", "task", "state_reader", "perturb", "numbers", "errors"]
+    names = ["net", "task", "state-reader", "perturb", "numbers", "errors"]
     page.evaluate("async (names) => { window.js = Object.assign({}, ...await Promise.all(names.map((n) => import(`/${n}.js`)))) }",
                   [f"{name}" for name in names])  # fmt: skip
     yield lambda body, *arguments: page.evaluate(f"(a) => {{ {body} }}", list(arguments))
@@ -312,14 +312,14 @@ def test_a_number_too_long_is_refused_and_the_longest_is_not(script):
 READ = """
 const net = js.makeNet(a[0]), reader = js.makeReader(net, js.makeTask(a[0].task));
 return {probes: reader.probes, alike: Array.from(reader.alike), reads: a[1].map((state) => {
-  const {strengths, state: q} = reader.read(Float32Array.from(state));
-  return [Array.from(strengths), q];
+  const {margins, state: q} = reader.read(Float32Array.from(state));
+  return [Array.from(margins), q];
 })};
 """
 
 
-def strengths_of(net: Net, task: Task, probes: list[list[int]], state: np.ndarray) -> np.ndarray:
-    """The strengths by their definition: a loop over states and probes."""
+def margins_of(net: Net, task: Task, probes: list[list[int]], state: np.ndarray) -> np.ndarray:
+    """The margins by their definition: a loop over states and probes."""
     found = np.full(task.machine.states, np.inf)
     for probe in probes:
         after = jnp.asarray(state)[:, None]
@@ -346,10 +346,10 @@ def test_readings_agree_with_their_definition(name, script):
     assert isinstance(net, Net)
     states = np.random.default_rng(5).uniform(-1, 1, (4, net.hidden)).astype(np.float32)
     got = script(READ, plain(net_view(net, task)), states.tolist())
-    for state, (strengths, q) in zip(states, got["reads"]):
-        wanted = strengths_of(net, task, got["probes"], state)
-        assert np.abs(np.asarray(strengths) - wanted).max() <= 1e-4
-        assert q == (int(np.argmax(strengths)) if max(strengths) > 0 else -1)
+    for state, (margins, q) in zip(states, got["reads"]):
+        wanted = margins_of(net, task, got["probes"], state)
+        assert np.abs(np.asarray(margins) - wanted).max() <= 1e-4
+        assert q == (int(np.argmax(margins)) if max(margins) > 0 else -1)
 
 
 @pytest.mark.parametrize("name", TASKS[:10])
@@ -381,9 +381,9 @@ def test_a_strength_is_continuous(script, certified_net, task):
         """
         const net = js.makeNet(a[0]), reader = js.makeReader(net, js.makeTask(a[0].task));
         const one = net.run([9, 9]).states[1], other = net.run([9, 1]).states[1];
-        let before = reader.read(one).strengths[0], worst = 0;
+        let before = reader.read(one).margins[0], worst = 0;
         for (let k = 1; k <= 2000; k += 1) {
-          const now = reader.read(js.movedState(one, [other.map((x, i) => x - one[i])], [k / 2000])).strengths[0];
+          const now = reader.read(js.movedState(one, [other.map((x, i) => x - one[i])], [k / 2000])).margins[0];
           worst = Math.max(worst, Math.abs(now - before));
           before = now;
         }
@@ -402,8 +402,8 @@ def test_a_machine_of_one_state_has_no_reading(script):
 
 def test_noise_is_seeded_within_its_size_and_clamps_nothing(script):
     got = script("""
-        const state = new Float32Array(1000).fill(1), poke = (seed) => js.noisyState(state, {size: 0.5, seed, entries: 900});
-        return [poke(1), poke(1), poke(2), state].map((each) => Array.from(each));
+        const state = new Float32Array(1000).fill(1), noise = (seed) => js.noisyState(state, {size: 0.5, seed, entries: 900});
+        return [noise(1), noise(1), noise(2), state].map((each) => Array.from(each));
     """)
     one, same, other, before = map(np.asarray, got)
     assert np.array_equal(one, same)
@@ -451,12 +451,12 @@ def test_modules_keep_the_rules_that_let_them_become_one_script():
 
 
 OWN = {
-    "cells.js", "contexts.js", "errors.js", "layouts.js", "memories.js", "net.js", "numbers.js", "poke.js", "reading.js",
+    "cells.js", "contexts.js", "errors.js", "layouts.js", "memories.js", "net.js", "numbers.js", "perturb.js", "probes.js", "state-reader.js",
     "rules.js", "seq2seq.js", "task.js", "tensors.js", "transformers.js",
 }  # fmt: skip
 
 
-def test_a_shown_net_holds_its_own_weights(net, task):
+def test_a_net_view_holds_the_weights_of_its_net(net, task):
     shown = net_view(net, task)
     assert shown.parameters == net.parameters
     assert NetView.from_json(shown.to_json(), "the page") == shown

@@ -26,8 +26,8 @@ from tests.test_engine import drawn
 expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
 
 SECTIONS = [
-    "The verdict", "Type a number and watch", "How it learned, and how far it goes",
-    "Why: states, resting points, and what keeps them apart", "The machine and the proof", "Settings",
+    "The verdict", "Type a number and watch", "How it learned, and up to which length it is right",
+    "Why it remembers or forgets", "The machine and the proof", "Settings",
 ]  # fmt: skip
 BOTH = ("blog", "certified")
 
@@ -53,17 +53,17 @@ def ask(page: Any, number: str, at: int = 0) -> None:
     page.get_by_role("button", name="To the end").nth(at).click()
 
 
-def said(page: Any) -> Any:
+def answer(page: Any) -> Any:
     """The answer's line."""
-    return page.locator(".said").first
+    return page.locator(".answer").first
 
 
 def steps(page: Any) -> list[str]:
     """The table of steps, a row each."""
-    if not page.locator(".watch details").first.evaluate("(own) => own.open"):
+    if not page.locator(".viewer details").first.evaluate("(own) => own.open"):
         page.get_by_text("the steps as a table").first.click()
     page.locator(".watch details td").first.wait_for()
-    return [row.split("\t") for row in page.locator(".watch details").first.locator("tbody tr").all_inner_texts()]
+    return [row.split("\t") for row in page.locator(".viewer details").first.locator("tbody tr").all_inner_texts()]
 
 
 def test_it_opens_from_disk_and_asks_for_nothing(tab, reports):
@@ -72,7 +72,7 @@ def test_it_opens_from_disk_and_asks_for_nothing(tab, reports):
     page.on("request", lambda request: asked.append(request.url))
     page.goto(reports["both"].as_uri())
     page.get_by_role("button", name="10,000 nines").first.click()
-    expect(said(page)).to_contain_text("10,000 digits")
+    expect(answer(page)).to_contain_text("10,000 digits")
     assert [url for url in asked if not url.startswith("data:")] == [reports["both"].as_uri()]
 
 
@@ -111,14 +111,17 @@ def test_the_verdict_leads_with_its_evidence(opened):
     expect(proved.locator("#verdict .verdict")).to_have_text("PROVED" + "This net is right on every input of every length.")
     expect(proved.locator("#verdict")).to_contain_text("VALID, checked again when this page was made")
     expect(refuted.locator("#verdict .stamp")).to_have_text("REFUTED")
-    expect(refuted.locator("#verdict")).to_contain_text("a family of them")
+    expect(refuted.locator("#verdict")).to_contain_text("longer counterexamples")
     expect(refuted.locator("#verdict")).to_contain_text("128 of 128 right")
 
 
-PIXELS = """(canvas, at) => {
-  const pen = canvas.getContext("2d"), style = getComputedStyle(document.documentElement);
-  const number = (text) => [1, 3, 5].map((i) => parseInt(text.slice(i, i + 2), 16));
-  const colours = ["neutral", "warm", "cold"].map((name) => number(style.getPropertyValue(`--${name}`).trim()));
+PIXELS = r"""(canvas, at) => {
+  const pen = canvas.getContext("2d"), probe = canvas.parentElement.appendChild(document.createElement("i"));
+  const colours = ["neutral", "warm", "cold"].map((name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color.match(/\d+/g).map(Number);
+  });
+  probe.remove();
   const {data, width} = pen.getImageData(0, 0, canvas.width, canvas.height);
   return [colours, at.map(([x, y]) => [...data.slice(4 * (y * width + x), 4 * (y * width + x) + 3)])];
 }"""
@@ -134,13 +137,13 @@ def drawn_states(page: Any, steps: int, units: int) -> np.ndarray:
     ]
     colours, seen = page.locator("canvas.strip").first.evaluate(PIXELS, at)
     neutral, warm, cold = (np.asarray(colour, float) for colour in colours)
-    ways = []
+    candidates = []
     for colour, sign in ((warm, 1), (cold, -1)):
         along = colour - neutral
         share = (np.asarray(seen) - neutral) @ along / (along @ along)
-        ways.append((np.abs(np.asarray(seen) - neutral - share[:, None] * along).sum(axis=1), sign * share))
-    (far, value), (other_far, other) = ways
-    return np.where(far <= other_far, value, other).reshape(steps, units)
+        candidates.append((np.abs(np.asarray(seen) - neutral - share[:, None] * along).sum(axis=1), sign * share))
+    (warm_error, warm_value), (cold_error, cold_value) = candidates
+    return np.where(warm_error <= cold_error, warm_value, cold_value).reshape(steps, units)
 
 
 @pytest.mark.parametrize("name", BOTH)
@@ -170,11 +173,11 @@ def test_what_the_page_shows_of_a_number_is_what_was_recorded(name, opened, requ
 
 def test_a_number_is_answered_right_or_wrong_and_a_bad_one_is_told_what_to_do(opened):
     page = opened("blog")
-    expect(said(page)).to_contain_text(re.compile(r"✗ wrong, should be 30+.*the first wrong step is \d+"))
+    expect(answer(page)).to_contain_text(re.compile(r"✗ wrong, should be 30+.*the first wrong step is \d+"))
     ask(page, "1999")
-    expect(said(page)).to_have_text("count 1999 → 2000 ✓ right")
+    expect(answer(page)).to_have_text("count 1999 → 2000 ✓ right")
     ask(page, "007")
-    expect(said(page)).to_have_text("count 007 → 8 ✓ right")
+    expect(answer(page)).to_have_text("count 007 → 8 ✓ right")
     message = page.locator(".message").first
     for bad, says in (
         ("1 2", "expected digits only, got '1 2': leave out signs, points and spaces"),
@@ -185,17 +188,17 @@ def test_a_number_is_answered_right_or_wrong_and_a_bad_one_is_told_what_to_do(op
         page.get_by_label("A number of any length").fill(bad)
         page.get_by_role("button", name="Watch").click()
         expect(message).to_have_text(says)
-        expect(said(page)).to_have_text("count 007 → 8 ✓ right")
+        expect(answer(page)).to_have_text("count 007 → 8 ✓ right")
     ask(page, "5")
     expect(message).to_have_text("")
     assert page.url.endswith("#n=5")
     page.reload()
-    expect(said(page)).to_have_text("count 5 → 6 ✓ right")
+    expect(answer(page)).to_have_text("count 5 → 6 ✓ right")
 
 
 def test_steps_are_played_paused_and_gone_through(opened):
     page = opened("certified")
-    place, slider = page.locator(".watch output").first, page.get_by_label("Step", exact=True)
+    place, slider = page.locator(".viewer output").first, page.get_by_label("Step", exact=True)
     button = lambda name: page.get_by_role("button", name=name, exact=True)
     button("To the start").click()
     expect(place).to_have_text("0 of 13")
@@ -210,10 +213,10 @@ def test_steps_are_played_paused_and_gone_through(opened):
     page.get_by_label("Speed").fill("5")
     button("Play").click()
     expect(place).to_have_text("13 of 13")
-    expect(said(page)).to_have_text("count 999999999999 → 1000000000000 ✓ right")
+    expect(answer(page)).to_have_text("count 999999999999 → 1000000000000 ✓ right")
     slider.fill("4")
     expect(page.get_by_role("heading", name="Step 4 reads 9")).to_be_visible()
-    expect(said(page)).to_have_text("999999999999: 4 of 13 steps read")
+    expect(answer(page)).to_have_text("999999999999: 4 of 13 steps read")
     slider.press("ArrowRight")
     expect(place).to_have_text("5 of 13")
     page.locator("canvas.strip").click(position={"x": 74 + 15, "y": 40})
@@ -229,43 +232,43 @@ def test_every_example_is_asked_and_a_long_one_is_not_animated(opened):
     ]  # fmt: skip
     for name, steps in (("12 nines", 13), ("20 random digits", 21), ("10,000 nines", 10_001)):
         group.get_by_role("button", name=name).click()
-        expect(page.locator(".watch output").first).to_have_text(f"{steps:,} of {steps:,}")
-        expect(said(page)).to_contain_text("→")
+        expect(page.locator(".viewer output").first).to_have_text(f"{steps:,} of {steps:,}")
+        expect(answer(page)).to_contain_text("→")
     for name in ("60 nines", "200 random digits", "its counterexample"):
         group.get_by_role("button", name=name).click()
         expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
-def test_a_state_is_shaken_dragged_and_moved_by_keys_and_the_poke_is_taken_back(opened):
+def test_a_state_is_perturbed_by_noise_dragged_and_moved_by_keys_and_the_change_is_undone(opened):
     page = opened("certified")
-    undo = page.get_by_role("button", name="Take the poke back")
+    undo = page.get_by_role("button", name="Undo the change")
     page.get_by_label("Step", exact=True).fill("0")
-    page.get_by_role("button", name="Shake the state").click()
+    page.get_by_role("button", name="Add random noise").click()
     expect(page.get_by_text("Go to a step first")).to_be_visible()
     page.get_by_label("Step", exact=True).fill("6")
-    page.get_by_label("Size of the shake").fill("0.1")
-    page.get_by_role("button", name="Shake the state").click()
-    expect(page.get_by_text("All later answers are right: it survived.")).to_be_visible()
+    page.get_by_label("Size of the noise").fill("0.1")
+    page.get_by_role("button", name="Add random noise").click()
+    expect(page.get_by_text("All later answers are right.")).to_be_visible()
     expect(undo).to_be_enabled()
     undo.click()
     expect(undo).to_be_disabled()
-    expect(page.get_by_text("Poked after step")).to_have_count(0)
+    expect(page.get_by_text("The state was changed after step")).to_have_count(0)
     handle = page.get_by_role("application")
     box = handle.locator("circle").last.bounding_box()
     page.mouse.move(box["x"] + 2, box["y"] + 2)
     page.mouse.down()
     page.mouse.move(box["x"] + 250, box["y"], steps=3)
     page.mouse.up()
-    expect(page.get_by_text("It did not survive")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"The answer at step \d+ is wrong\."))).to_be_visible()
     undo.click()
     handle.focus()
     for _ in range(12):
         page.keyboard.press("Shift+ArrowRight")
-    expect(page.get_by_text("It did not survive")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"The answer at step \d+ is wrong\."))).to_be_visible()
     expect(handle).to_be_focused()
     undo.click()
     page.get_by_label("Step", exact=True).fill("13")
-    expect(said(page)).to_have_text("count 999999999999 → 1000000000000 ✓ right")
+    expect(answer(page)).to_have_text("count 999999999999 → 1000000000000 ✓ right")
 
 
 def test_the_net_counts_on_until_it_is_wrong(opened):
@@ -273,9 +276,9 @@ def test_the_net_counts_on_until_it_is_wrong(opened):
     page.get_by_role("button", name="Count on").click()
     expect(page.get_by_text("All 20 steps right; the last is 10000017.")).to_be_visible()
     assert page.locator(".sequence li").all_inner_texts()[2:4] == ["9999999", "10000000"]
-    page.get_by_label("StepBudget", exact=True).fill("0")
+    page.get_by_label("Steps", exact=True).fill("0")
     page.get_by_label("Start from").fill("9")
-    page.locator(".counting form").evaluate("(form) => { form.noValidate = true; form.requestSubmit(); }")
+    page.locator(".count-on form").evaluate("(form) => { form.noValidate = true; form.requestSubmit(); }")
     expect(page.get_by_text("expected 1 to 2000 steps, got 0: try 20")).to_be_visible()
     wrong = opened("blog")
     wrong.get_by_label("Start from").fill(wrong.get_by_label("A number of any length").input_value())
@@ -344,7 +347,7 @@ def test_on_paper_everything_is_open_and_nothing_is_cut(opened):
     assert fits(page)
     assert page.evaluate(CUT) == []
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    for hidden in ("Watch", "Play", "12 nines", "Count on", "Shake the state"):
+    for hidden in ("Watch", "Play", "12 nines", "Count on", "Add random noise"):
         expect(page.get_by_role("button", name=hidden).first).to_be_hidden()
     page.emulate_media(media="screen")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
@@ -355,7 +358,7 @@ def test_who_wants_no_motion_gets_none(opened):
     page = opened("certified", reduced_motion="reduce")
     page.get_by_label("A number of any length").fill("19")
     page.get_by_role("button", name="Watch").click()
-    expect(said(page)).to_have_text("count 19 → 20 ✓ right", timeout=300)
+    expect(answer(page)).to_have_text("count 19 → 20 ✓ right", timeout=300)
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
 
 
@@ -376,8 +379,8 @@ def test_side_by_side_each_net_answers_for_itself(opened):
     page = opened("both")
     number = page.get_by_label("A number of any length").first.input_value()
     ask(page, number, at=1)
-    expect(page.locator(".said").nth(0)).to_contain_text("✗ wrong")
-    expect(page.locator(".said").nth(1)).to_contain_text("✓ right")
+    expect(page.locator(".answer").nth(0)).to_contain_text("✗ wrong")
+    expect(page.locator(".answer").nth(1)).to_contain_text("✓ right")
     columns = [page.locator("#watch article").nth(i).bounding_box() for i in (0, 1)]
     assert columns[0]["y"] == columns[1]["y"]
     assert columns[0]["x"] + columns[0]["width"] <= columns[1]["x"]
@@ -390,7 +393,7 @@ def test_a_run_without_further_records_says_what_would_make_them(tab, run_folder
         expect(page.locator("code", has_text=f"anylength {command} {run}")).to_be_visible()
     expect(page.locator("#verdict .stamp")).to_have_text("NO VERDICT")
     ask(page, "41")
-    expect(said(page)).to_have_text("count 41 → 42 ✓ right")
+    expect(answer(page)).to_have_text("count 41 → 42 ✓ right")
     assert json.loads(page.locator("#data").text_content())[0]["stress"] is None
 
 
@@ -421,11 +424,11 @@ def test_every_kind_of_net_and_task_has_a_report_in_which_it_answers(kind, tab, 
             field.fill("17")
         watch.get_by_role("button", name="Watch", exact=True).click()
         expect(watch.locator(".message").first).to_have_text("")
-        expect(watch.locator(".said")).to_contain_text(re.compile(r"17 → -?\S+"))
+        expect(watch.locator(".answer")).to_contain_text(re.compile(r"17 → -?\S+"))
         watch.get_by_role("button", name="One step back").click()
         recurrent = ARCHITECTURES[run.config.cell].cell is not None
-        expect(watch.get_by_role("button", name="Shake the state")).to_have_count(int(recurrent))
+        expect(watch.get_by_role("button", name="Add random noise")).to_have_count(int(recurrent))
         if recurrent:
-            watch.get_by_role("button", name="Shake the state").click()
-            expect(watch).to_contain_text("Poked after step")
+            watch.get_by_role("button", name="Add random noise").click()
+            expect(watch).to_contain_text("The state was changed after step")
     assert fits(page)

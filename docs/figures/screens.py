@@ -45,7 +45,7 @@ def trained(browser: Browser, address: str) -> Page:
     page = page_of(browser, f"{address}{POST}", "light")
     page.get_by_role("button", name="Train", exact=True).click()
     page.locator("#live .status", has_text="Done").wait_for(timeout=PATIENCE)
-    page.locator("#ask .said", has_text="wrong").wait_for(timeout=PATIENCE)
+    page.locator("#ask .answer", has_text="wrong").wait_for(timeout=PATIENCE)
     return page
 
 

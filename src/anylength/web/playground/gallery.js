@@ -1,6 +1,6 @@
 // The gallery: every run below the folder that is served, in a table that can be sorted.
 
-import { GALLERY_COLUMNS, sortedRuns } from "./gallery_columns.js";
+import { GALLERY_COLUMNS, sortedRuns } from "./gallery-columns.js";
 import { html, refill } from "../shared/dom.js";
 import { reportPath } from "./api.js";
 

@@ -2,7 +2,7 @@
 
 import { Gallery } from "./gallery.js";
 import { getJson, postJson, reportPath, runPath } from "./api.js";
-import { LiveRun } from "./live_run.js";
+import { LiveRun } from "./live-run.js";
 import { randomNumbers } from "../shared/examples.js";
 import { readState, withoutSettings, writeState } from "./state.js";
 import { SettingsForm } from "./settings.js";

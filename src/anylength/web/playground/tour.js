@@ -1,7 +1,7 @@
 // The guided tour: five steps that retell the post with live nets. Its texts follow from what the nets do on this computer.
 
 import { html, refill } from "../shared/dom.js";
-import { POST, tourStep, TOUR_TITLES } from "./tour_steps.js";
+import { POST, tourStep, TOUR_TITLES } from "./tour-steps.js";
 
 /**
  * The tour in its place. `page` does what the tour's buttons ask for: train(settings), go(step), run() (the LiveRun or null), ask(numbers),

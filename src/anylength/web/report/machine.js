@@ -1,8 +1,8 @@
 // A finite machine as a picture: states on a circle, arrows with what is read and answered; and the same as a table.
 
-import { edgeShapes } from "./machine_edges.js";
+import { edgeShapes } from "./machine-edges.js";
 import { html, svg, tableBehind } from "../shared/dom.js";
-import { STATE_RADIUS, shortLabel } from "./machine_shapes.js";
+import { STATE_RADIUS, shortLabel } from "./machine-shapes.js";
 
 /** States of a machine that is drawn; the arrows of more states would hide each other. */
 const MOST_STATES = 12;

@@ -1,13 +1,13 @@
 // The report: one section after the other from the records in the file, one column for each run.
 
 import { html, openForPrint } from "../shared/dom.js";
-import { proofPart } from "./proof_part.js";
-import { settingsPart } from "./settings_part.js";
-import { StepViewer } from "../shared/step_viewer.js";
+import { proofPart } from "./proof-part.js";
+import { settingsPart } from "./settings-part.js";
+import { StepViewer } from "../shared/step-viewer.js";
 import { themeSwitch } from "../shared/theme.js";
-import { trainingPart } from "./training_part.js";
-import { verdictPart } from "./verdict_part.js";
-import { whyPart } from "./why_part.js";
+import { trainingPart } from "./training-part.js";
+import { verdictPart } from "./verdict-part.js";
+import { whyPart } from "./why-part.js";
 
 const runs = JSON.parse(document.getElementById("data").textContent);
 const viewers = [];

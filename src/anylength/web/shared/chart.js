@@ -1,7 +1,7 @@
 // Line charts as SVG: series with bands and marks, vertical rules, and a table of the figures behind each chart.
 
-import { chartLegend, chartMark, seriesDash } from "./chart_legend.js";
-import { chartRows } from "./chart_table.js";
+import { chartLegend, chartMark, seriesDash } from "./chart-legend.js";
+import { chartRows } from "./chart-table.js";
 import { html, svg, tableBehind } from "./dom.js";
 import { linearScale, logScale, shortNumber } from "./scales.js";
 

@@ -1,10 +1,10 @@
 // A training as a film: the plane of states, the length curve and the loss, frame by frame, live or played again.
 
-import { filmCurve, filmLoss } from "./film_charts.js";
+import { filmCurve, filmLoss } from "./film-charts.js";
 import { html, refill } from "./dom.js";
 import { portraitPicture, portraitWords } from "./portrait.js";
-import { portraitLegend } from "./portrait_legend.js";
-import { secondFixedPoint } from "./film_frames.js";
+import { portraitLegend } from "./portrait-legend.js";
+import { secondFixedPoint } from "./film-frames.js";
 import { shortNumber } from "./scales.js";
 
 const FRAME_MILLISECONDS = 90; // a film of 240 frames, the most that a run has, takes 22 seconds

@@ -1,11 +1,11 @@
 // The phase portrait: states on the plane of their two main axes, where a repeated input takes them, and the fixed points.
 
 import { basinShapes } from "./basins.js";
-import { dotShapes, markShapes, orbitShapes, pathShapes } from "./portrait_shapes.js";
-import { handleShape } from "./portrait_handle.js";
+import { dotShapes, markShapes, orbitShapes, pathShapes } from "./portrait-shapes.js";
+import { handleShape } from "./portrait-handle.js";
 import { html, refill, svg, tableBehind } from "./dom.js";
-import { portraitLegend } from "./portrait_legend.js";
-import { PORTRAIT_SIZE, portraitView } from "./portrait_view.js";
+import { portraitLegend } from "./portrait-legend.js";
+import { PORTRAIT_SIZE, portraitView } from "./portrait-view.js";
 import { shortNumber } from "./scales.js";
 
 /**

@@ -1,7 +1,7 @@
 // The strip: a picture with one column for each step that the net reads. Numbers that are read from the right run to the left.
 
-import { stripColours, stripText } from "./strip_pen.js";
-import { StripGeometry, STRIP_ROWS } from "./strip_geometry.js";
+import { stripColours, stripText } from "./strip-pen.js";
+import { StripGeometry, STRIP_ROWS } from "./strip-geometry.js";
 
 /** Steepness of the margin plot: a margin of this many logits is drawn at tanh(1) = 76 % of the half height. */
 const MARGIN_SCALE = 4;

@@ -1,6 +1,6 @@
 // A figure of shares: a row for each setting, its share as a mark and the interval as a line.
 
-import { chartMark } from "../shared/chart_legend.js";
+import { chartMark } from "../shared/chart-legend.js";
 import { html, svg, tableBehind } from "../shared/dom.js";
 import { linearScale, percentage, shortNumber } from "../shared/scales.js";
 

@@ -5,7 +5,7 @@ import { shortNumber } from "../shared/scales.js";
 const CURE = { task: "count", cell: "rnn", hidden: 16, recipe: "certified", data: "hundred", seed: 0 };
 const MANY_NINES = 10_000;
 
-/** The step as text and actions, see `tour_steps.js`. */
+/** The step as text and actions, see `tour-steps.js`. */
 export function cureStep(tour) {
   const run = tour.runOf(CURE);
   const verdict = run?.records.verdict;

@@ -1,7 +1,7 @@
 // The legend of a portrait: what its colours and marks mean.
 
 import { html, svg } from "./dom.js";
-import { orbitState } from "./portrait_shapes.js";
+import { orbitState } from "./portrait-shapes.js";
 import { stateColour } from "./theme.js";
 
 /** The legend of a picture; states that no orbit starts in are left out. */

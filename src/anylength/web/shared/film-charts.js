@@ -2,7 +2,7 @@
 
 import { chartPicture } from "./chart.js";
 import { percentage, shortNumber } from "./scales.js";
-import { secondFixedPoint } from "./film_frames.js";
+import { secondFixedPoint } from "./film-frames.js";
 
 /** The length curve of a frame. */
 export function filmCurve(frame) {

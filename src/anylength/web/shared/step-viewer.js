@@ -1,18 +1,18 @@
 // Type a number and watch: the net runs in the page, step by step. Each step can be looked at, and its state perturbed.
 
-import { answerLine, answerWords, stepRows, STEP_HEADS } from "./step_words.js";
-import { AskedWord } from "./asked_word.js";
-import { countOnForm, canCountOn } from "./count_on.js";
-import { exampleButtons, NumberForm } from "./number_form.js";
+import { answerLine, answerWords, stepRows, STEP_HEADS } from "./step-words.js";
+import { AskedWord } from "./asked-word.js";
+import { countOnForm, canCountOn } from "./count-on.js";
+import { exampleButtons, NumberForm } from "./number-form.js";
 import { html, refill, table } from "./dom.js";
 import { largestDigits } from "./examples.js";
 import { LivePortrait } from "./portrait.js";
-import { logitBars } from "./logit_bars.js";
+import { logitBars } from "./logit-bars.js";
 import { makeNet } from "./net.js";
-import { makeReader } from "./state_reader.js";
+import { makeReader } from "./state-reader.js";
 import { makeTask } from "./task.js";
 import { movedState } from "./perturb.js";
-import { PerturbControls, perturbationWords } from "./perturb_controls.js";
+import { PerturbControls, perturbationWords } from "./perturb-controls.js";
 import { Playback } from "./playback.js";
 import { Strip } from "./strip.js";
 

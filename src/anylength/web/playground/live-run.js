@@ -3,9 +3,9 @@
 import { FilmPlayer } from "../shared/film.js";
 import { followRun, getJson, postJson, runPath } from "./api.js";
 import { html, refill } from "../shared/dom.js";
-import { lengthCharts, trainingCharts } from "../shared/run_charts.js";
+import { lengthCharts, trainingCharts } from "../shared/run-charts.js";
 import { runTitle } from "../shared/sentences.js";
-import { StepViewer } from "../shared/step_viewer.js";
+import { StepViewer } from "../shared/step-viewer.js";
 import { verdictElements } from "./verdict.js";
 
 const STATUS_WORDS = {

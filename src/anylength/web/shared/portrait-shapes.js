@@ -1,6 +1,6 @@
 // The shapes of a portrait: states as dots, orbits, fixed points, and the path of an asked number.
 
-import { linePath, PORTRAIT_SIZE } from "./portrait_view.js";
+import { linePath, PORTRAIT_SIZE } from "./portrait-view.js";
 import { stateColour } from "./theme.js";
 import { svg } from "./dom.js";
 

@@ -12,7 +12,7 @@ export const GALLERY_COLUMNS = [
   { key: "name", head: "run", cell: (run) => html("a", { href: writeState({ run: run.name }) }, run.name) },
   { key: "verdict", head: "verdict" },
   { key: "counterexample", head: "counterexample", cell: counterexampleCell, sortValue: counterexampleLength },
-  { key: "horizon", head: "repeated digit: right up to", cell: horizonCell, sortValue: horizonValue },
+  { key: "horizon", head: "longest repeat", cell: horizonCell, sortValue: horizonValue },
   { key: "noise_budget", head: "noise budget", cell: (run) => known(run.noise_budget, shortNumber) },
   { key: "task", head: "task" },
   { key: "cell", head: "cell" },

@@ -1,6 +1,6 @@
 // The arrows of a machine's picture, each with what is read and answered.
 
-import { shortLabel, STATE_RADIUS } from "./machine_shapes.js";
+import { shortLabel, STATE_RADIUS } from "./machine-shapes.js";
 import { svg } from "../shared/dom.js";
 
 const LABEL_LENGTH = 30; // characters of an arrow's label

@@ -1,6 +1,6 @@
 // The handle of a portrait: the state at a step, which the reader drags or moves with the arrow keys.
 
-import { PORTRAIT_SIZE } from "./portrait_view.js";
+import { PORTRAIT_SIZE } from "./portrait-view.js";
 import { svg } from "./dom.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };

@@ -1,10 +1,10 @@
 // The steps of the guided tour. Each is a function of the tour to {text, actions, ready}: paragraphs, buttons, and whether the step has
 // shown what it is about.
 
-import { cureStep } from "./tour_cure.js";
+import { cureStep } from "./tour-cure.js";
 import { findingWords, mistakeWords, shortened } from "../shared/sentences.js";
 import { percentage } from "../shared/scales.js";
-import { secondFixedPoint } from "../shared/film_frames.js";
+import { secondFixedPoint } from "../shared/film-frames.js";
 
 /** The settings of the post's net. */
 export const POST = { task: "count", cell: "rnn", hidden: 12, recipe: "blog", data: "post", seed: 15 };

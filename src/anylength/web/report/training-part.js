@@ -2,7 +2,7 @@
 
 import { FilmPlayer } from "../shared/film.js";
 import { html } from "../shared/dom.js";
-import { lengthCharts, trainingCharts } from "../shared/run_charts.js";
+import { lengthCharts, trainingCharts } from "../shared/run-charts.js";
 import { missingRecord } from "./missing.js";
 
 /** The section's elements for a run. */
