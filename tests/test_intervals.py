@@ -1,4 +1,4 @@
-"""Intervals: what lies within the arguments lies, exactly reckoned, within the result; a NaN or an overflow proves nothing."""
+"""Intervals: exact results on numbers within the arguments lie within the result; a NaN or an overflow proves nothing."""
 
 import math
 from fractions import Fraction
@@ -25,7 +25,7 @@ exactly = settings(max_examples=150, deadline=None)
 
 
 @st.composite
-def held(draw: st.DrawFn, numbers: st.SearchStrategy[float] = NUMBERS) -> tuple[float, float, Fraction]:
+def number_in_interval(draw: st.DrawFn, numbers: st.SearchStrategy[float] = NUMBERS) -> tuple[float, float, Fraction]:
     """An interval (often a single point) and a real number in it."""
     low, high = sorted((draw(numbers), draw(numbers)))
     if draw(st.integers(0, 3)) == 0:
@@ -34,7 +34,7 @@ def held(draw: st.DrawFn, numbers: st.SearchStrategy[float] = NUMBERS) -> tuple[
 
 
 def interval(*values: tuple[float, float, Fraction]) -> Interval:
-    """The intervals of drawn triples, as an array."""
+    """The intervals of triples (low, high, number inside), as an array."""
     return Interval.between([low for low, _, _ in values], [high for _, high, _ in values])
 
 
@@ -45,7 +45,7 @@ def contains(box: Interval, at: tuple[int, ...], exact: Fraction) -> bool:
 
 
 @exactly
-@given(held(), held())
+@given(number_in_interval(), number_in_interval())
 @example((1.0, 1.0, Fraction(1)), (2.0**-60, 2.0**-60, Fraction(1, 2**60)))
 @example((LEAST, LEAST, Fraction(LEAST)), (0.5, 0.5, Fraction(1, 2)))
 def test_sums_differences_and_products_hold_the_exact_ones(a, b):
@@ -58,7 +58,7 @@ def test_sums_differences_and_products_hold_the_exact_ones(a, b):
 
 
 @exactly
-@given(held())
+@given(number_in_interval())
 def test_a_rectifier_is_exact(a):
     found = intervals.relu(interval(a))
     assert contains(found, (0,), max(a[2], Fraction(0)))
@@ -66,7 +66,7 @@ def test_a_rectifier_is_exact(a):
 
 
 @exactly
-@given(held(), NUMBERS)
+@given(number_in_interval(), NUMBERS)
 def test_a_plain_number_may_stand_on_either_side(a, number):
     x, exact = interval(a), Fraction(number)
     for found, right in ((x + number, a[2] + exact), (number + x, a[2] + exact), (x - number, a[2] - exact)):
@@ -78,7 +78,7 @@ def test_a_plain_number_may_stand_on_either_side(a, number):
 
 
 @exactly
-@given(held(), st.floats(0, 1e300))
+@given(number_in_interval(), st.floats(0, 1e300))
 def test_widening_moves_both_ends_by_epsilon_or_more(a, epsilon):
     wide = interval(a).widened(epsilon)
     for end in (-1, 1):
@@ -86,8 +86,8 @@ def test_widening_moves_both_ends_by_epsilon_or_more(a, epsilon):
 
 
 @exactly
-@given(held(), held())
-def test_the_join_holds_both_and_ends_where_one_of_them_ends(a, b):
+@given(number_in_interval(), number_in_interval())
+def test_the_hull_holds_both_and_ends_where_one_of_them_ends(a, b):
     x, y = interval(a), interval(b)
     both = x.hull(y)
     assert x.inside(both).all()
@@ -101,8 +101,8 @@ def products(draw: st.DrawFn) -> tuple[list[list[tuple[float, float, Fraction]]]
     size = draw(st.sampled_from([1.0, 1e-160, 1e140, 1e-300]))
     numbers = st.one_of(st.floats(-size, size), st.sampled_from([0.0, size, -size, LEAST, -LEAST]))
     rows, columns = draw(st.integers(1, 3)), draw(st.integers(1, 6))
-    matrix = [[draw(held(numbers)) for _ in range(columns)] for _ in range(rows)]
-    return matrix, [draw(held(numbers)) for _ in range(columns)]
+    matrix = [[draw(number_in_interval(numbers)) for _ in range(columns)] for _ in range(rows)]
+    return matrix, [draw(number_in_interval(numbers)) for _ in range(columns)]
 
 
 @exactly
@@ -150,7 +150,7 @@ CURVED = st.one_of(
 
 @pytest.mark.parametrize(("name", "least"), [("tanh", -1), ("sigmoid", 0)])
 @exactly
-@given(held(CURVED))
+@given(number_in_interval(CURVED))
 def test_tanh_and_the_logistic_function_hold_the_exact_ones_and_stay_in_their_range(name, least, a):
     found = getattr(intervals, name)(interval(a))
     ends = [oracle(name, Fraction(end)) for end in a[:2]]
@@ -167,14 +167,14 @@ SHARES = st.one_of(st.floats(0, 1), st.sampled_from([0.0, 1.0, LEAST, 0.5]))
 
 
 @exactly
-@given(held(SHARES), held(), held())
+@given(number_in_interval(SHARES), number_in_interval(), number_in_interval())
 def test_an_interpolation_holds_the_exact_one(z, a, b):
     found = intervals.lerp(interval(z), interval(a), interval(b))
     assert contains(found, (0,), (1 - z[2]) * a[2] + z[2] * b[2])
 
 
 @exactly
-@given(held(SHARES), held(st.floats(-4, 4)), held(st.floats(-4, 4)))
+@given(number_in_interval(SHARES), number_in_interval(st.floats(-4, 4)), number_in_interval(st.floats(-4, 4)))
 def test_the_range_of_an_interpolation_is_that_of_its_corners(z, a, b):
     corners = [(1 - Fraction(w)) * Fraction(x) + Fraction(w) * Fraction(y) for w in z[:2] for x in a[:2] for y in b[:2]]
     found = intervals.lerp(interval(z), interval(a), interval(b))
@@ -198,7 +198,7 @@ BAD = {
     "NaN high": (0.0, math.nan),
     "NaN": (math.nan, math.nan),
 }
-WORDS = {
+OPERATIONS = {
     "+": lambda x: x + 1.0,
     "-": lambda x: 1.0 - x,
     "*": lambda x: x * 2.0,
@@ -217,25 +217,25 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("kind", BAD)
-def test_a_nan_lies_inside_nothing_whatever_is_done_to_it(kind, word):
+def test_a_nan_lies_inside_nothing_whatever_is_done_to_it(kind, operation):
     low, high = BAD[kind]
     with np.errstate(all="ignore"):
-        found = WORDS[word](Interval.between([[low]], [[high]]))
+        found = OPERATIONS[operation](Interval.between([[low]], [[high]]))
         assert not found.inside(ANY).any()
         assert not ANY.inside(found).any()
 
 
-@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("ends", [(-np.inf, np.inf), (0.0, np.inf), (-np.inf, -1e308), (np.inf, np.inf), (-1.7e308, 1.7e308)])
-def test_what_overflows_lies_inside_nothing_finite_that_it_may_leave(word, ends):
-    """Whatever comes of infinite ends: where it is called bounded, it is so for the largest finite numbers within them too."""
+def test_what_overflows_lies_inside_nothing_finite_that_it_may_leave(operation, ends):
+    """Where a result for infinite ends counts as bounded, it is also bounded for the largest finite numbers within these ends."""
     low, high = (np.array([[end]]) for end in ends)
     largest = np.finfo(float).max
     with np.errstate(all="ignore"):
-        found = WORDS[word](Interval.between(low, high))
-        inner = WORDS[word](Interval.between(np.clip(low, -largest, largest), np.clip(high, -largest, largest)))
+        found = OPERATIONS[operation](Interval.between(low, high))
+        inner = OPERATIONS[operation](Interval.between(np.clip(low, -largest, largest), np.clip(high, -largest, largest)))
         bounded = found.inside(Interval.between(-1e300, 1e300))
     assert (~bounded | inner.inside(Interval.between(-1e300, 1e300))).all()
 
@@ -254,7 +254,7 @@ def test_inside_is_elementwise_and_closed():
     assert moved.inside(box).tolist() == [True, False, False]
 
 
-def test_intervals_are_a_reading_of_the_vocabulary():
+def test_the_module_implements_ops():
     assert isinstance(intervals, Ops)
     stacked = intervals.concatenate([Interval.exact([[1.0]]), Interval.exact([[2.0], [3.0]])])
     assert stacked.low.ravel().tolist() == [1.0, 2.0, 3.0]

@@ -1,4 +1,4 @@
-"""Nets: the scan over time is a plain loop, pieces and blocks change nothing, files keep every bit and bad ones are refused."""
+"""Nets: the scan equals a plain loop, blocks change no answer, files keep every bit, and bad files are refused."""
 
 import dataclasses
 import json
@@ -21,7 +21,7 @@ CONFIG = NetConfig(task_name="count", base=10, cell="rnn", hidden=12)
 
 
 def random_net(cell: str, hidden: int = 6, base: int = 10, seed: int = 0) -> tuple[Net, NetConfig]:
-    """A net with random weights, with every tensor that it may have."""
+    """A net with random weights and all optional tensors."""
     config, rng = NetConfig(task_name="count", base=base, cell=cell, hidden=hidden), np.random.default_rng(seed)
     wanted = shapes(config) | architecture_named(cell).optional_shapes(config.task, hidden)
     return build(config, {name: rng.normal(0, 0.7, shape).astype(np.float32) for name, shape in wanted.items()}), config
@@ -67,19 +67,19 @@ def test_a_tie_is_answered_with_the_lowest_class():
 
 @pytest.fixture(scope="module")
 def long_word(net: Net) -> tuple[np.ndarray, np.ndarray]:
-    """A word across the boundary of the longest piece, and its answers by a plain loop."""
+    """A word across the boundary of the longest block, and its answers by a plain loop."""
     symbols = random_symbols(8_193, 1)
     return symbols, loop(net, symbols).argmax(axis=1).astype(np.uint8)
 
 
 @pytest.mark.parametrize("steps", [1, 63, 64, 65, 8_191, 8_192, 8_193])
-def test_a_single_word_is_answered_the_same_in_pieces_of_any_size(net, long_word, steps):
+def test_a_single_word_is_answered_the_same_in_blocks_of_any_size(net, long_word, steps):
     symbols, right = long_word
     assert np.array_equal(answers(net, symbols[:steps]), right[:steps])
 
 
 @pytest.mark.parametrize("steps", [1, 63, 64, 65, 129])
-def test_a_batch_is_answered_the_same_in_pieces_of_any_size(net, steps):
+def test_a_batch_is_answered_the_same_in_blocks_of_any_size(net, steps):
     symbols = random_symbols(steps, 3)
     assert np.array_equal(answers(net, symbols), loop(net, symbols).argmax(axis=1))
 
