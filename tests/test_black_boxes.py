@@ -506,7 +506,7 @@ def test_no_verdict_on_a_box_can_be_read_as_one_on_a_net():
 def test_the_example_runs(capsys):
     runpy.run_path(str(EXAMPLE), run_name="__main__")
     said = capsys.readouterr().out
-    assert "floating: a carry arrives over 15 nines" in said
+    assert "floating: a carry passes through 15 nines, but not through 16" in said
     assert "right: NOT REFUTED: " in said
     assert "floating: REFUTED: an input of 16 digits is answered wrongly" in said
     assert "is the task's (2 states): that is evidence, not proof" in said
