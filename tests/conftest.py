@@ -22,6 +22,8 @@ os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
 import jaxtyping
 import pytest
 
+from tests import type_checker
+
 CHECKED = (
     "digits", "tasks", "cells", "attention", "nets", "training", "lengths", "certify", "invariants", "exports", "experiments",
     "statistics", "sweeps",
@@ -30,7 +32,7 @@ CHECKED = (
 disturb hypothesis); `records` are checked by msgspec (and beartype cannot read `Self` in them); `intervals` of one number are numpy
 scalars, and users may give `verdicts` and `extraction` a whole number of seconds, which their hints do not name."""
 
-jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], "beartype.beartype")
+jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], f"{type_checker.__name__}.checked")
 
 
 from anylength.experiments import Run, TrainOptions, report, train
