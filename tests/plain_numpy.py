@@ -1,4 +1,4 @@
-"""The vocabulary of operations read over plain numpy: a cell's step with no JAX in it, as an oracle."""
+"""An interpreter of `Ops` over plain numpy, written again as an oracle: a cell's step without JAX."""
 
 import numpy as np
 

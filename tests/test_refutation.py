@@ -15,7 +15,7 @@ from anylength.digits import to_full_text
 from anylength.lengths import ask
 from anylength.machines import Machine
 from anylength.nets import Net, answers
-from anylength.ops import numpy_arrays
+from anylength.ops import Ops, numpy_arrays
 from anylength.pytrees import pytree
 from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named
@@ -207,7 +207,7 @@ def test_no_family_where_the_machine_turns_under_the_symbol():
 @pytree
 @dataclasses.dataclass(frozen=True)
 class Gated(AbstractCell):
-    """h' = lerp(σ(W_z x + U_z h), h, tanh(W_n x + U_n h)): every word of the vocabulary."""
+    """h' = lerp(σ(W_z x + U_z h), h, tanh(W_n x + U_n h)): it uses every operation of a gated cell."""
 
     weight_ih: Any
     weight_hh: Any
@@ -220,10 +220,10 @@ class Gated(AbstractCell):
     def state_size(self) -> int:
         return self.hidden
 
-    def recurrent_term(self, ops: Any, state: Any) -> Any:
+    def recurrent_term(self, ops: Ops, state: Any) -> Any:
         return state
 
-    def update(self, ops: Any, symbol: Any, recurrent_term: Any) -> Any:
+    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
         both = ops.matmul(self.weight_ih, symbol) + ops.matmul(self.weight_hh, recurrent_term)
         return ops.lerp(ops.sigmoid(both[: self.hidden]), recurrent_term, ops.tanh(both[self.hidden :]))
 
