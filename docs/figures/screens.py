@@ -1,6 +1,9 @@
-"""Takes the screenshots of README and docs: `python docs/figures/screens.py`. Trains what they show, serves it, looks at it.
+"""Takes the screenshots of README and docs: trains the post's net in the playground and photographs the page.
 
-Needs Chromium (Debian's package) at /usr/bin/chromium.
+    python docs/figures/screens.py
+
+Writes `docs/figures/film.png` and `playground.png`. Needs Chromium (Debian's package) at /usr/bin/chromium and the package
+playwright.
 """
 
 import json
@@ -16,57 +19,67 @@ from playwright.sync_api import Browser, Page, sync_playwright
 HERE = Path(__file__).parent
 CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]}
 POST = "?task=count&cell=rnn&hidden=12&recipe=blog&data=post&seed=15"
-WIDTH, PATIENCE = 1180, 120_000
+"""The settings of the net in the screenshots: this seed of the post's net fails visibly."""
+
+PORT = "8799"
+WIDTH, HEIGHT, SCALE = 1180, 900, 1.5
+"""The size of the browser window in CSS pixels, and image pixels for each of them."""
+
+MARGIN = 14
+"""Pixels above and below the photographed part."""
+
+TIMEOUT = 120_000
+"""Milliseconds in which the training and the verdict must end."""
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a server over a folder."""
-    command = [sys.executable, "-m", "anylength", "serve", str(folder), "--port", "8799", "--no-browser", "--json"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+def server(folder: Path) -> Iterator[str]:
+    """Serves a folder: the address."""
+    command = [sys.executable, "-m", "anylength", "serve", str(folder), "--port", PORT, "--no-browser", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
-        assert server.stdout is not None
-        yield json.loads(server.stdout.readline())["url"]
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())["url"]
     finally:
-        server.terminate()
-        server.wait(30)
+        process.terminate()
+        process.wait(30)
 
 
-def page_of(browser: Browser, address: str, scheme: str) -> Page:
-    """The playground, once its settings are there."""
-    page = browser.new_page(viewport={"width": WIDTH, "height": 900}, color_scheme=scheme, device_scale_factor=1.5)
+def open_playground(browser: Browser, address: str, color_scheme: str) -> Page:
+    """The playground, after its settings have loaded."""
+    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=color_scheme, device_scale_factor=SCALE)
     page.goto(address)
     page.get_by_role("button", name="Train", exact=True).wait_for()
     return page
 
 
-def trained(browser: Browser, address: str) -> Page:
-    """The playground after the post's net was trained, judged and explained in it."""
-    page = page_of(browser, f"{address}{POST}", "light")
+def train_in_page(browser: Browser, address: str) -> Page:
+    """The playground after the post's net was trained, verified and explained in it."""
+    page = open_playground(browser, f"{address}{POST}", "light")
     page.get_by_role("button", name="Train", exact=True).click()
-    page.locator("#live .status", has_text="Done").wait_for(timeout=PATIENCE)
-    page.locator("#ask .answer", has_text="wrong").wait_for(timeout=PATIENCE)
+    page.locator("#live .status", has_text="Done").wait_for(timeout=TIMEOUT)
+    page.locator("#ask .answer", has_text="wrong").wait_for(timeout=TIMEOUT)
     return page
 
 
-def shot(page: Page, first: str, last: str, name: str) -> None:
-    """The part of a page from the top of one element to the bottom of another."""
+def screenshot(page: Page, first: str, last: str, name: str) -> None:
+    """Saves the part of a page from the top of one element to the bottom of another."""
     page.evaluate("window.scrollTo(0, 0)")
     top, bottom = page.locator(first).bounding_box(), page.locator(last).bounding_box()
     assert top is not None
     assert bottom is not None
-    clip = {"x": 0, "y": top["y"] - 14, "width": WIDTH, "height": bottom["y"] + bottom["height"] - top["y"] + 28}
-    page.screenshot(path=HERE / name, clip=clip, full_page=True)
+    height = bottom["y"] + bottom["height"] - top["y"] + 2 * MARGIN
+    page.screenshot(path=HERE / name, clip={"x": 0, "y": top["y"] - MARGIN, "width": WIDTH, "height": height}, full_page=True)
 
 
 def main() -> None:
-    """All screenshots."""
+    """Takes all screenshots."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as tools:
         browser = tools.chromium.launch(**CHROMIUM)
-        with served(Path(folder)) as address:
-            page = trained(browser, address)
-            shot(page, "#live", "#live", "film.png")
-            shot(page, "#verdict", "#ask canvas.strip", "playground.png")
+        with server(Path(folder)) as address:
+            page = train_in_page(browser, address)
+            screenshot(page, "#live", "#live", "film.png")
+            screenshot(page, "#verdict", "#ask canvas.strip", "playground.png")
         browser.close()
 
 
