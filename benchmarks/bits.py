@@ -22,7 +22,7 @@ from anylength.records import RunConfig  # noqa: E402
 from anylength.statistics import share  # noqa: E402
 from anylength.tasks import Task, task_named  # noqa: E402
 from anylength.training import CERTIFIED, TUNE, AbstractRecipe, fit_block, on_grid, recipe_named  # noqa: E402
-from anylength.verification.certify import coarsest_states  # noqa: E402
+from anylength.verification.certify import coarsest_state_grid  # noqa: E402
 from anylength.verification.verdicts import find_proofs, verify  # noqa: E402
 from benchmarks.smallest import RECIPE as SMALL  # noqa: E402
 
@@ -95,7 +95,7 @@ def keep(nets: list[Net], task: Task, folder: Path, how: dict[str, Any], grid: A
     (folder / "quantised.safetensors").write_bytes(packed_bytes(nets[best], config, grid))
     (folder / "certificate.json").write_bytes(certificate)
     verdict = json.loads(verification[best].verdict.to_json())
-    states = coarsest_states(nets[best], certificate)
+    states = coarsest_state_grid(nets[best], certificate)
     facts = {
         "format": 1, **how, "environment": json.loads(environment().to_json()), "verdict": verdict,
         "spacing": states and states.spacing, "values": states and states.values,

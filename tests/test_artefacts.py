@@ -111,7 +111,7 @@ def test_what_is_assumed_of_a_runtime_is_at_least_what_was_measured_and_no_more_
 
 def test_the_versions_that_a_statement_names_are_those_that_were_measured():
     for name in ("onnxruntime", "PyTorch", "numpy", "XLA"):
-        assert MEASURED[name]["version"] in RUNTIMES[name].says
+        assert MEASURED[name]["version"] in RUNTIMES[name].description
 
 
 def tables() -> ModuleType:

@@ -16,7 +16,7 @@ from anylength.nets import Net
 from anylength.ops import numpy_arrays
 from anylength.ops.intervals import Interval
 from anylength.tasks import task_named
-from anylength.verification.certify import FORMATS, Cover, check, covered, needed, state_bound_of
+from anylength.verification.certify import FORMATS, Cover, check, covered_formats, required_epsilon_and_eta, state_bound_of
 from anylength.verification.invariants import find_cover, noise_budget
 from anylength.verification.verdicts import find_proofs
 
@@ -44,9 +44,9 @@ def shrunk(cover: Cover) -> Cover:
 
 
 def elsewhere(cover: Cover) -> Cover:
-    after = cover.after.copy()
-    after[0, 3] = cover.start
-    return dataclasses.replace(cover, after=after)
+    successors = cover.successors.copy()
+    successors[0, 3] = cover.start
+    return dataclasses.replace(cover, successors=successors)
 
 
 def away(cover: Cover) -> Cover:
@@ -70,8 +70,8 @@ SPOILT: dict[str, Callable[[Cover], Cover]] = {
     "one NaN high": lambda c: with_bound(c, math.nan, "high"),
     "one infinite bound": lambda c: with_bound(c, math.inf, "high"),
     "wrong next": elsewhere,
-    "wrong states": lambda c: dataclasses.replace(c, states=1 - c.states),
-    "one state for all": lambda c: dataclasses.replace(c, states=0 * c.states),
+    "wrong states": lambda c: dataclasses.replace(c, machine_states=1 - c.machine_states),
+    "one state for all": lambda c: dataclasses.replace(c, machine_states=0 * c.machine_states),
     "wrong start": lambda c: dataclasses.replace(c, start=1 - c.start),
     "start outside": away,
 }
@@ -116,9 +116,9 @@ def test_less_noise_and_a_smaller_margin_hold_too(held):
 def test_a_spoilt_cover_does_not_hold(held, kind):
     net, machine, cover = held
     if kind == "wrong next" and net.base == 2:
-        after = cover.after.copy()
-        after[0] = after[0, ::-1]
-        spoilt = dataclasses.replace(cover, after=after)
+        successors = cover.successors.copy()
+        successors[0] = successors[0, ::-1]
+        spoilt = dataclasses.replace(cover, successors=successors)
     else:
         spoilt = SPOILT[kind](cover)
     checked = check(net, machine, spoilt, epsilon=EPSILON, eta=ETA)
@@ -221,7 +221,7 @@ def test_both_edges_of_a_format_are_the_contracts_to_a_billionth(net, name, stat
         middle = (low + high) / 2
         low, high = (
             (low, middle)
-            if name in covered(net, epsilon=middle, eta=1e9, state_bound=reaching(net, state_bound))
+            if name in covered_formats(net, epsilon=middle, eta=1e9, state_bound=reaching(net, state_bound))
             else (middle, high)
         )
     assert contract(net, name, Fraction(high), Fraction(10**9), exact) == (high < 64)
@@ -231,7 +231,7 @@ def test_both_edges_of_a_format_are_the_contracts_to_a_billionth(net, name, stat
         middle = (low + top) / 2
         low, top = (
             (low, middle)
-            if name in covered(net, epsilon=epsilon, eta=middle, state_bound=reaching(net, state_bound))
+            if name in covered_formats(net, epsilon=epsilon, eta=middle, state_bound=reaching(net, state_bound))
             else (middle, top)
         )
     assert contract(net, name, Fraction(epsilon), Fraction(top), exact) == (high < 64)
@@ -241,12 +241,12 @@ def test_both_edges_of_a_format_are_the_contracts_to_a_billionth(net, name, stat
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("net", [counting_net(2), random_net(0), random_net(2, tapes=2)], ids=list("abc"))
 def test_what_a_format_needs_covers_it(net, name):
-    epsilon, eta = needed(net, name)
+    epsilon, eta = required_epsilon_and_eta(net, name)
     if math.isfinite(epsilon) and epsilon < 64:
         state_bound = reaching(net, 1 + epsilon)
-        assert name in covered(net, epsilon=epsilon, eta=eta, state_bound=state_bound)
+        assert name in covered_formats(net, epsilon=epsilon, eta=eta, state_bound=state_bound)
         assert contract(net, name, Fraction(epsilon), Fraction(eta), 1 + Fraction(epsilon))
-        assert name not in covered(net, epsilon=0.999 * epsilon, eta=eta, state_bound=state_bound)
+        assert name not in covered_formats(net, epsilon=0.999 * epsilon, eta=eta, state_bound=state_bound)
 
 
 @pytest.mark.parametrize("kind", BOUNDED)
@@ -254,11 +254,11 @@ def test_what_a_format_needs_covers_it(net, name):
 def test_a_cover_that_reaches_no_further_than_guessed_is_covered(kind, name):
     net = echoing_net(kind)
     for state_bound in (None, np.full(net.cell.state_size, 9.0)):
-        epsilon, eta = needed(net, name, state_bound)
+        epsilon, eta = required_epsilon_and_eta(net, name, state_bound)
         least = np.full(net.cell.state_size, 1.0 if state_bound is None else 9.0)
-        assert name in covered(net, epsilon=epsilon, eta=eta, state_bound=least)
-        assert name not in covered(net, epsilon=epsilon, eta=eta, state_bound=100 * least)
-    assert not covered(net, epsilon=epsilon, eta=eta, state_bound=np.full(net.cell.state_size, np.nan))
+        assert name in covered_formats(net, epsilon=epsilon, eta=eta, state_bound=least)
+        assert name not in covered_formats(net, epsilon=epsilon, eta=eta, state_bound=100 * least)
+    assert not covered_formats(net, epsilon=epsilon, eta=eta, state_bound=np.full(net.cell.state_size, np.nan))
 
 
 @pytest.mark.parametrize(
@@ -268,17 +268,19 @@ def test_weights_that_a_format_cannot_hold_are_not_covered(size, names):
     net = random_net(0)
     cell = dataclasses.replace(net.cell, weight_ih=net.cell.weight_ih * 0 + np.float32(size))
     large, state_bound = dataclasses.replace(net, cell=cell), reaching(net, 1.0)
-    assert set(covered(large, epsilon=2.0**50, eta=1e30, state_bound=state_bound)) - {"float16"} == names - {"float16"}
-    found = set(covered(large, epsilon=600.0, eta=1e9, state_bound=state_bound))
+    assert set(covered_formats(large, epsilon=2.0**50, eta=1e30, state_bound=state_bound)) - {"float16"} == names - {"float16"}
+    found = set(covered_formats(large, epsilon=600.0, eta=1e9, state_bound=state_bound))
     assert ("float16" in found) == ("float16" in names)
 
 
-@pytest.mark.parametrize(("state_bound", "names"), [(2.0**14, set(FORMATS)), (2.0**16, set(FORMATS) - {"float16"}), (2.0**31, set())])
+@pytest.mark.parametrize(
+    ("state_bound", "names"), [(2.0**14, set(FORMATS)), (2.0**16, set(FORMATS) - {"float16"}), (2.0**31, set())]
+)
 def test_states_that_a_format_cannot_hold_are_not_covered(state_bound, names):
     net = echoing_net("linear")
     still = dataclasses.replace(net, weight=0 * net.weight)
     far = np.array([1.0, 1.0, 1.0, state_bound])
-    assert set(covered(still, epsilon=2.0**50, eta=1e30, state_bound=far)) == names
+    assert set(covered_formats(still, epsilon=2.0**50, eta=1e30, state_bound=far)) == names
 
 
 @pytest.mark.parametrize("kind", BOUNDED)
@@ -306,7 +308,7 @@ def test_a_right_net_of_any_cell_is_proved_for_number_formats_that_its_own_reach
         assert check(net, machine, proof.cover, epsilon=proof.epsilon, eta=proof.eta).holds
         state_bound = state_bound_of(net, proof.cover, proof.epsilon)
         assert proof.cover.boxes.shape[0] == net.cell.recurrent_term(numpy_arrays, np.zeros((net.cell.state_size, 1))).shape[0]
-        assert covered(net, epsilon=proof.epsilon, eta=proof.eta, state_bound=state_bound) == list(proof.formats)
+        assert covered_formats(net, epsilon=proof.epsilon, eta=proof.eta, state_bound=state_bound) == list(proof.formats)
     wrong = dataclasses.replace(net, bias=np.array([20, 0], np.float32))
     assert find_proofs(wrong, machine, (0, 1)) is None
 

@@ -33,7 +33,7 @@ from anylength.ops import numpy_arrays
 from anylength.ops.rounding import MODEL_ERRORS, FunctionErrors
 from anylength.tasks import Task, task_named
 from anylength.tasks.custom import from_mapping
-from anylength.verification.certify import FORMATS, RUNTIMES, Proof, certificate, coverage, parsed
+from anylength.verification.certify import FORMATS, RUNTIMES, Proof, certificate_bytes, parse_certificate, runtime_coverage
 from anylength.verification.certify.formats import step_error
 from anylength.verification.certify.runtimes import Runtime
 from anylength.verification.verdicts import find_proofs
@@ -477,12 +477,14 @@ def echoing(cell: str) -> tuple[Net, tuple[Proof, ...]]:
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_a_certificate_reads_back_as_it_was_written(cell):
     net, proofs = echoing(cell)
-    found = parsed(certificate(net, cell, echo(), list(proofs)))
+    found = parse_certificate(certificate_bytes(net, cell, echo(), list(proofs)))
     assert found.machine == echo()
-    assert certificate(net, cell, echo(), list(found.proofs)) == certificate(net, cell, echo(), list(proofs))
+    assert certificate_bytes(net, cell, echo(), list(found.proofs)) == certificate_bytes(net, cell, echo(), list(proofs))
     for old, new in zip(proofs, found.proofs, strict=True):
         assert (old.epsilon, old.eta, old.formats, old.cover.start) == (new.epsilon, new.eta, new.formats, new.cover.start)
-        assert np.array_equal(old.cover.boxes.low, new.cover.boxes.low) and np.array_equal(old.cover.after, new.cover.after)
+        assert np.array_equal(old.cover.boxes.low, new.cover.boxes.low) and np.array_equal(
+            old.cover.successors, new.cover.successors
+        )
 
 
 def without_formats(proof: Proof, **more: float) -> Proof:
@@ -493,43 +495,47 @@ def without_formats(proof: Proof, **more: float) -> Proof:
 def test_a_runtime_within_the_model_is_covered_by_the_format():
     net, proofs = echoing("lstm")
     for name in ("onnxruntime", "PyTorch", "C", "JavaScript", "numpy", "XLA"):
-        found = coverage(net, "lstm", proofs, RUNTIMES[name])
+        found = runtime_coverage(net, "lstm", proofs, RUNTIMES[name])
         assert found.covered
-        assert found.statement.startswith(f"covered: {RUNTIMES[name].says} computes tanh within ")
+        assert found.statement.startswith(f"covered: {RUNTIMES[name].description} computes tanh within ")
         assert "(twice the largest error found), within the certificate's float32" in found.statement
-    assert coverage(net, "lstm", proofs, None).statement.startswith("covered: whoever computes the equations in float32 or finer")
+    assert runtime_coverage(net, "lstm", proofs, None).statement.startswith(
+        "covered: whoever computes the equations in float32 or finer"
+    )
 
 
 def test_the_noise_budget_decides_where_a_runtime_errs_by_more_than_the_model():
     net, proofs = echoing("gru")
     assert RUNTIMES["onnxruntime"].functions("gru").tanh > MODEL_ERRORS.tanh
-    found = coverage(net, "gru", proofs, RUNTIMES["onnxruntime"])
+    found = runtime_coverage(net, "gru", proofs, RUNTIMES["onnxruntime"])
     assert found.covered
     assert found.statement.startswith("covered by the noise budget: onnxruntime ")
     small = [dataclasses.replace(proof, epsilon=1e-6) for proof in proofs]
-    found = coverage(net, "gru", small, RUNTIMES["onnxruntime"])
+    found = runtime_coverage(net, "gru", small, RUNTIMES["onnxruntime"])
     assert not found.covered
     assert found.statement.startswith("not covered: onnxruntime ")
-    assert coverage(net, "gru", small, RUNTIMES["JavaScript"]).covered  # float32 is listed, and it keeps to it
+    assert runtime_coverage(net, "gru", small, RUNTIMES["JavaScript"]).covered  # float32 is listed, and it keeps to it
 
 
 def test_a_format_that_is_not_listed_is_worked_out_from_epsilon_and_eta():
     net, proofs = echoing("rnn")
     widest = max(proofs, key=lambda proof: proof.epsilon)
-    assert coverage(net, "rnn", [without_formats(widest)], RUNTIMES["C"]).statement.startswith("covered by the noise budget: ")
+    assert runtime_coverage(net, "rnn", [without_formats(widest)], RUNTIMES["C"]).statement.startswith(
+        "covered by the noise budget: "
+    )
     for tight in ({"epsilon": 1e-9}, {"eta": 1e-9}):
-        found = coverage(net, "rnn", [without_formats(widest, **tight)], RUNTIMES["C"])
+        found = runtime_coverage(net, "rnn", [without_formats(widest, **tight)], RUNTIMES["C"])
         assert not found.covered
         assert "1e-09" in found.statement or "5e-10" in found.statement
 
 
 def test_how_much_a_proof_bears_is_found_by_doubling():
     net, proofs = echoing("gru")
-    words = coverage(net, "gru", proofs, None).statement
+    words = runtime_coverage(net, "gru", proofs, None).statement
     times = int(re.search(r"bears functions ([0-9,]+) times", words)[1].replace(",", ""))
     for factor, covers in ((times, True), (2 * times, False)):
         worse = Runtime("worse", FunctionErrors(factor * MODEL_ERRORS.tanh / 2, factor * MODEL_ERRORS.sigmoid / 2))
-        assert coverage(net, "gru", proofs, worse).covered == covers
+        assert runtime_coverage(net, "gru", proofs, worse).covered == covers
 
 
 def test_errors_of_functions_are_carried_into_the_step():

@@ -29,7 +29,7 @@ from anylength.nets.weights import shapes
 from anylength.records import Extraction, MachineTable
 from anylength.tasks import Task, task_named
 from anylength.training import fit, recipe_named
-from anylength.verification.refutation import attacked
+from anylength.verification.refutation import find_wrong_word
 
 learning, extracting = sys.modules[learn_machine.__module__], sys.modules[extraction.extract.__module__]
 
@@ -135,7 +135,7 @@ def test_where_the_time_is_over_that_is_said(net, task):
 
 
 def test_a_word_that_splits_no_state_leaves_a_doubt(task, monkeypatch):
-    monkeypatch.setattr(learning, "attacked", lambda *_, **__: (9, 9))
+    monkeypatch.setattr(learning, "find_wrong_word", lambda *_, **__: (9, 9))
     monkeypatch.setattr(extracting, "proved", lambda *_: None)
     assert learn_machine(counting_net(), task.machine, seconds=10).outcome == DOUBTFUL
     found = extraction.extract(counting_net(), task)
@@ -173,7 +173,7 @@ class Attacks(Oracle):
     """AALpy's question for a counterexample, answered by the search through the net's states: walks seldom read nines in a row."""
 
     def find_cex(self, hypothesis):
-        return attacked(self.sul.net.net, as_machine(hypothesis, self.alphabet), seconds=0.2)
+        return find_wrong_word(self.sul.net.net, as_machine(hypothesis, self.alphabet), seconds=0.2)
 
 
 def by_aalpy(net: Net, attack: bool = False) -> Machine:

@@ -19,9 +19,9 @@ from anylength.ops import Ops, numpy_arrays
 from anylength.pytrees import pytree
 from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named
-from anylength.verification.refutation import Refutation, pumped, refute
-from anylength.verification.refutation.zonotopes import Zonotope, after, leads
-from anylength.verification.verdicts.families import family
+from anylength.verification.refutation import Refutation, prove_pumped_words, refute
+from anylength.verification.refutation.zonotopes import Zonotope, margins, step
+from anylength.verification.verdicts.families import prove_family
 
 SEEDS = tuple(range(10))
 TIMES = (0, 1, 7)
@@ -168,7 +168,7 @@ def test_shortest_agrees_with_asking_every_shorter_word(task, refuted):
 
 
 def test_a_proved_family_is_wrong_at_every_length_tried(task, refuted):
-    families = [(net, family) for net, found in refuted if (family := pumped(net, task.machine, found.word))]
+    families = [(net, family) for net, found in refuted if (family := prove_pumped_words(net, task.machine, found.word))]
     assert len(families) >= len(refuted) // 2
     for net, family in families:
         for times in [family.least + more for more in TIMES] + [10 * max(family.least, 1)]:
@@ -185,12 +185,12 @@ def test_no_family_is_claimed_where_words_come_right_again(task):
     net = dataclasses.replace(net, bias=net.bias + 3 * np.eye(10, dtype=np.float32)[5])
     found = refute(net, task.machine, seconds=2)
     assert found is not None and len(found.word) == 1
-    assert pumped(net, task.machine, (9,)) is None
-    assert pumped(counting_net(), task.machine, (9,) * 20) is None
+    assert prove_pumped_words(net, task.machine, (9,)) is None
+    assert prove_pumped_words(counting_net(), task.machine, (9,) * 20) is None
 
 
 def test_a_family_may_pump_a_single_symbol(task):
-    family = pumped(rare_net("314"), task.machine, (3, 1, 4))
+    family = prove_pumped_words(rare_net("314"), task.machine, (3, 1, 4))
     assert family is not None and (family.symbol, family.least) == (3, 1)
 
 
@@ -201,7 +201,7 @@ def test_no_family_where_the_machine_turns_under_the_symbol():
     net = Net(cell, np.zeros((2, 1), np.float32), np.array([1, 0], np.float32), base=2, tapes=1)
     found = refute(net, parity, seconds=2)
     assert found is not None and found.word == (1,) and found.shortest_proved
-    assert pumped(net, parity, (1,)) is None
+    assert prove_pumped_words(net, parity, (1,)) is None
 
 
 @pytree
@@ -249,20 +249,20 @@ def test_a_zonotope_holds_every_sampled_trace_and_its_leads(kind, seed, radius):
     centre, encoded, epsilon = rng.uniform(-0.5, 0.5, size), np.array([[0.0], [1.0]]), 1e-4
     zone, states = Zonotope.box(centre, radius), centre + radius * rng.choice([-1.0, 1.0, 0.3], (size[0], 500))
     for _ in range(25):
-        zone = after(net, encoded, zone, epsilon)
+        zone = step(net, encoded, zone, epsilon)
         if (zone.hull.high - zone.hull.low).max() > 10:
             break
         states = cell.step(numpy_arrays, np.repeat(encoded, 500, axis=1), states) + epsilon * rng.choice([-1, 1], (size[0], 500))
         assert (zone.hull.low <= states).all() and (states <= zone.hull.high).all()
         logits = net.weight @ states[:4] + net.bias[:, None]
-        assert (leads(net, zone, 0) <= (logits - logits[0]).min(axis=1) + 1e-9).all()
+        assert (margins(net, zone, 0) <= (logits - logits[0]).min(axis=1) + 1e-9).all()
 
 
 @pytest.mark.parametrize("kind", BOUNDED)
 def test_a_family_is_proved_for_any_cell_and_says_how_far_its_states_reach(kind):
     """A net that echoes digits is wrong after any number of nines where one has to be carried."""
     net, task = echoing_net(kind, 10), task_named("count")
-    found = pumped(net, task.machine, (9,) * 10)
+    found = prove_pumped_words(net, task.machine, (9,) * 10)
     assert found is not None and (found.symbol, found.suffix) == (9, ())
     state, largest = np.zeros((net.cell.state_size, 1)), np.zeros(net.cell.state_size)
     for times in range(1, 200):
@@ -271,16 +271,16 @@ def test_a_family_is_proved_for_any_cell_and_says_how_far_its_states_reach(kind)
         if times >= found.least:
             word = np.asarray(found.word(times), np.uint8)[:, None]
             assert times % 50 or answers(net, word)[-1, 0] == 9
-    assert (largest <= found.reach + 1e-12).all()
-    known = family(net, task, (9,) * 10)
+    assert (largest <= found.state_bound + 1e-12).all()
+    known = prove_family(net, task, (9,) * 10)
     assert known is not None and known.digit == ["9"]
 
 
 def test_no_family_is_claimed_where_states_reach_too_far_for_the_rounding_allowed(monkeypatch):
     net, task = echoing_net("linear", 10), task_named("count")
-    assert family(net, task, (9,) * 10) is not None
-    monkeypatch.setattr(sys.modules[family.__module__], "covered", lambda *_, **__: [])
-    assert family(net, task, (9,) * 10) is None
+    assert prove_family(net, task, (9,) * 10) is not None
+    monkeypatch.setattr(sys.modules[prove_family.__module__], "covered_formats", lambda *_, **__: [])
+    assert prove_family(net, task, (9,) * 10) is None
 
 
 def test_a_gated_net_is_refuted_as_replayed():

@@ -46,7 +46,7 @@ WRONG = {
 @pytest.fixture
 def defenceless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody attacks: the prover alone must not be fooled."""
-    monkeypatch.setattr(module, "refute_by", lambda *_: None)
+    monkeypatch.setattr(module, "refute_within", lambda *_: None)
 
 
 @pytest.mark.usefixtures("defenceless")
@@ -54,7 +54,7 @@ def defenceless(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_net_that_is_wrong_is_not_proved_even_where_nobody_attacks_it(task, kind):
     found = verify(WRONG[kind](), task, budget=FEW)
     assert (found.verdict.verdict, found.certificate) == ("UNKNOWN", None)
-    assert "neither boxes that close" in found.verdict.reason
+    assert "neither a proof nor a wrong answer" in found.verdict.reason
 
 
 @pytest.mark.usefixtures("defenceless")
@@ -163,4 +163,4 @@ def test_a_proved_net_stays_in_the_boxes_of_its_proofs_even_under_the_noise_that
                 best = logits[right, np.arange(100)]
                 logits[right, np.arange(100)] = -np.inf
                 assert (best - logits.max(axis=0) >= proof.eta - 1e-9).all()
-                node = proof.cover.after[node, symbols]
+                node = proof.cover.successors[node, symbols]

@@ -123,7 +123,7 @@ def test_a_refutation_has_exit_code_1_replays_wrong_through_ask_and_removes_a_st
 
 
 def test_a_tie_is_unknown_with_exit_code_3(called, tied_run, monkeypatch):
-    monkeypatch.setattr(module, "refute_by", lambda *_: None)
+    monkeypatch.setattr(module, "refute_within", lambda *_: None)
     found = called("prove", str(tied_run), "--json", "--budget", "1")
     assert (found.code, json.loads(found.stdout)["verdict"]) == (3, "UNKNOWN")
     assert json.loads(found.stdout)["reason"]
@@ -206,7 +206,7 @@ def test_a_net_of_huge_weights_gets_a_verdict_and_no_warning(task):
 
 def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypatch):
     given: list[float] = []
-    monkeypatch.setattr(module, "refute_by", lambda net, machine, clock: given.append(clock.left))
+    monkeypatch.setattr(module, "refute_within", lambda net, machine, budget: given.append(budget.remaining))
     verify(Run(tied_run).net, task, budget=50.0)
     assert given[0] == pytest.approx(2.0, abs=0.1)
     assert given[1] > 30
@@ -332,13 +332,13 @@ def test_a_verdict_by_steps_is_the_same_again_and_ends(run_folder, tied_run, tas
 
     assert told(run_folder, 300) == told(run_folder, 300)
     kind, _, reason, _ = told(tied_run, 60)
-    assert (kind, reason) == ("UNKNOWN", "in 60 steps of the attack neither boxes that close nor a wrong answer were found")
+    assert (kind, reason) == ("UNKNOWN", "in 60 steps of the attack the search found neither a proof nor a wrong answer")
 
 
-def test_a_clock_of_steps_counts_its_questions_and_those_of_its_parts():
-    clock = StepBudget(10)
-    part = clock.part(0.5)
-    assert [part.over for _ in range(6)] == [False] * 4 + [True] * 2
-    assert clock.left == 4
-    assert clock.most(0.01).left == 1
-    assert clock.most(1.0).left == 4
+def test_a_step_budget_counts_its_questions_and_those_of_its_shares():
+    budget = StepBudget(10)
+    half = budget.share(0.5)
+    assert [half.spent for _ in range(6)] == [False] * 4 + [True] * 2
+    assert budget.remaining == 4
+    assert budget.at_most(0.01).remaining == 1
+    assert budget.at_most(1.0).remaining == 4

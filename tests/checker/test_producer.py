@@ -16,7 +16,7 @@ from anylength.machines import Machine
 from anylength.nets import Net, answers, tensors
 from anylength.ops.intervals import Interval
 from anylength.tasks import task_named
-from anylength.verification.certify import Proof, certificate, check, covered, state_bound_of
+from anylength.verification.certify import Proof, certificate_bytes, check, covered_formats, state_bound_of
 from anylength.verification.invariants import find_cover
 from anylength.verification.verdicts import find_proofs
 
@@ -52,13 +52,13 @@ NETS = {
 def test_the_producers_certificate_is_valid_and_its_claim_is_the_checkers_sentence(judge, kind):
     net, machine = NETS[kind]()
     found = find_proofs(net, machine, (0, 1))
-    text = certificate(net, "rnn", machine, found.proofs)
+    text = certificate_bytes(net, "rnn", machine, found.proofs)
     result = judge(text, safetensors(net))
     assert result.valid, result.reason
     fields = json.loads(text)
     assert result.claim == fields["claim"] == claim_of(fields, theirs(net))
     assert seal(copy.deepcopy(fields))["digest"] == fields["digest"]
-    assert text == certificate(net, "rnn", machine, found.proofs)
+    assert text == certificate_bytes(net, "rnn", machine, found.proofs)
 
 
 def wrong_words(net, machine, length):
@@ -89,9 +89,9 @@ def test_both_programs_agree_on_random_certificates_and_what_they_accept_is_righ
         ends = [np.where(np.abs(end) < 2.0**-300, 0.0, end) for end in (centre - radius, centre + radius)]
         moved = dataclasses.replace(cover, boxes=Interval.between(*ends))
         epsilon, eta = epsilon * edge(), margin * edge()
-        formats = tuple(covered(net, epsilon=epsilon, eta=eta, state_bound=state_bound_of(net, moved, epsilon)))
+        formats = tuple(covered_formats(net, epsilon=epsilon, eta=eta, state_bound=state_bound_of(net, moved, epsilon)))
         mine = check(net, machine, moved, epsilon=epsilon, eta=eta).holds
-        result = judge(certificate(net, "rnn", machine, [Proof(moved, epsilon, eta, formats)]), safetensors(net))
+        result = judge(certificate_bytes(net, "rnn", machine, [Proof(moved, epsilon, eta, formats)]), safetensors(net))
         assert result.valid or not mine, result.reason
         if result.valid:
             assert wrong_words(net, machine, 7 if base == 2 else 5) == 0
@@ -104,8 +104,8 @@ def test_a_format_that_the_producer_would_not_write_is_refused(judge):
     net, machine = NETS["by hand, base 2"]()
     cover = find_cover(net, machine, epsilon=1e-4, eta=0.1)
     for formats in (("float32",), ("bfloat16",), ("bfloat16", "float16", "float32")):
-        fits = set(formats) <= set(covered(net, epsilon=1e-4, eta=0.1, state_bound=state_bound_of(net, cover, 1e-4)))
-        result = judge(certificate(net, "rnn", machine, [Proof(cover, 1e-4, 0.1, formats)]), safetensors(net))
+        fits = set(formats) <= set(covered_formats(net, epsilon=1e-4, eta=0.1, state_bound=state_bound_of(net, cover, 1e-4)))
+        result = judge(certificate_bytes(net, "rnn", machine, [Proof(cover, 1e-4, 0.1, formats)]), safetensors(net))
         assert result.valid == fits, (formats, result.reason)
 
 

@@ -12,7 +12,7 @@ from anylength.nets import Net, architecture_named
 from anylength.records import RunConfig
 from anylength.tasks import Task, task_named
 from anylength.training import TrainResult, fit_block, recipe_named
-from anylength.verification.verdicts import covering, most_noise
+from anylength.verification.verdicts import find_format_proof, find_noise_budget
 
 MAX_CANDIDATES = 256
 STRIDE = 1_000_000
@@ -55,5 +55,5 @@ def _budget(trained: TrainResult, task: Task, memories: Sequence[int] = (0,)) ->
     """The noise budget, or 0 where the quick search finds no proof."""
     net = trained.net
     assert isinstance(net, Net)  # `check_candidates` lets no other come here
-    proof = covering(net, task.machine, tuple(memories), "float32")
-    return most_noise(net, task.machine, proof)[0] if proof else 0.0
+    proof = find_format_proof(net, task.machine, tuple(memories), "float32")
+    return find_noise_budget(net, task.machine, proof)[0] if proof else 0.0

@@ -8,7 +8,7 @@ from anylength.experiments.runs.files import write_atomic
 from anylength.interchange import export_bytes, export_format
 from anylength.nets import Net
 from anylength.records import Exported
-from anylength.verification.certify import RUNTIMES, Coverage, Proof, coverage, parsed
+from anylength.verification.certify import RUNTIMES, Proof, RuntimeCoverage, parse_certificate, runtime_coverage
 from anylength_check import check
 
 
@@ -50,12 +50,12 @@ def _target(path: Path, target: Path, name: str) -> Path:
     return target
 
 
-def _coverage(run: Run, net: Net, runtime: str) -> Coverage:
+def _coverage(run: Run, net: Net, runtime: str) -> RuntimeCoverage:
     """Whether the run's proof holds in a runtime, and why."""
     proofs = _proofs(run)
     if isinstance(proofs, str):
-        return Coverage(False, f"nothing is proved of this net: {proofs}")
-    return coverage(net, run.config.cell, proofs, RUNTIMES.get(runtime))
+        return RuntimeCoverage(False, f"nothing is proved of this net: {proofs}")
+    return runtime_coverage(net, run.config.cell, proofs, RUNTIMES.get(runtime))
 
 
 def _proofs(run: Run) -> tuple[Proof, ...] | str:
@@ -66,7 +66,7 @@ def _proofs(run: Run) -> tuple[Proof, ...] | str:
     checked = check(run.path / layout.CERTIFICATE, run.path / layout.MODEL)
     if not checked.valid:
         return f"the checker rejects the run's certificate ({checked.reason})"
-    found = parsed(content)
+    found = parse_certificate(content)
     if found.machine != run.task.transducer:
         return f"the run's certificate is of another machine than that of the task {run.task.name}"
     return found.proofs

@@ -14,7 +14,7 @@ from anylength.nets import AbstractGrid, AbstractNet, Net, answers, packed_bytes
 from anylength.records import Epoch, Quantisation, RunConfig, Training, Verdict
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training import TUNE, on_grid
-from anylength.verification.certify import FixedPoint, coarsest_states
+from anylength.verification.certify import StateGrid, coarsest_state_grid
 
 Progress = Callable[[Epoch, int], None]
 """Called with each epoch and the epoch limit."""
@@ -90,7 +90,7 @@ def _result(old: Run, new: Run, net: AbstractNet, grid: AbstractGrid, verdict: V
     """The record, without its seconds."""
     moved, largest = distance(old.net, net)
     weights, shapes = new.path / layout.QUANTISED_WEIGHTS, {name: value.shape for name, value in tensors(net).items()}
-    states = coarsest_states(net, new.certificate or b"") if isinstance(net, Net) and verdict.formats else None
+    states = coarsest_state_grid(net, new.certificate or b"") if isinstance(net, Net) and verdict.formats else None
     return Quantisation(
         run=str(new.path), path=str(weights), verdict=verdict.verdict, weight_format=grid.name, exponent_sharing=grid.scales, parameters=net.parameters,
         exponents=sum(map(grid.exponent_count, shapes.values())), total_bits=grid.total_bits(shapes), file_bytes=weights.stat().st_size,
@@ -111,7 +111,7 @@ def _changed(old: AbstractNet, new: AbstractNet, task: Task) -> float:
     return different / count
 
 
-def _states_text(verdict: Verdict, grid: AbstractGrid, states: FixedPoint | None) -> str | None:
+def _states_text(verdict: Verdict, grid: AbstractGrid, states: StateGrid | None) -> str | None:
     """Whether states may be stored as coarsely as weights, in words."""
     if not verdict.formats:
         return None

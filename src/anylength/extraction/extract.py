@@ -22,7 +22,7 @@ from anylength.records import Extraction, MachineTable, Mistake
 from anylength.records.extraction import NO_MACHINE, TESTED, THEOREM, UNFINISHED, Status
 from anylength.tasks import Task
 from anylength.tasks.machine_files import symbol_names
-from anylength.verification.verdicts import not_applicable, proved
+from anylength.verification.verdicts import not_applicable, try_to_prove
 
 PROOF_SHARE = 0.25
 """Fraction of the remaining time that each search for boxes may take. The rest is for learning."""
@@ -74,7 +74,7 @@ def _extracted(net: Net, task_machine: Machine, config: NetConfig, certificate: 
 
     def search_boxes(machine: Machine, memories: tuple[int, ...]) -> bytes | None:
         now = time.monotonic()
-        verification = proved(net, machine, config, memories, now + PROOF_SHARE * (deadline - now))
+        verification = try_to_prove(net, machine, config, memories, now + PROOF_SHARE * (deadline - now))
         return verification.certificate if verification else None
 
     certificate = certificate or search_boxes(task_machine, (0,))

@@ -19,7 +19,7 @@ from anylength.extraction.equivalence import Comparison, compare
 from anylength.extraction.observation_table import ObservationTable, distinguishing_suffix
 from anylength.machines import Machine, distinguishing_word, minimise
 from anylength.nets import Net
-from anylength.verification.refutation import attacked
+from anylength.verification.refutation import find_wrong_word
 
 MAX_STATES = 64
 """Most states that are told apart. A net whose memory fades has ever more states, so learning needs a limit."""
@@ -81,7 +81,7 @@ def _equivalence_query(
         return Comparison(word), suffix
     comparison = compare(table, hypothesis, rng)
     if comparison.counterexample is None:
-        word = attacked(table.net.net, hypothesis, seconds=min(ATTACK_SECONDS, deadline - time.monotonic()))
+        word = find_wrong_word(table.net.net, hypothesis, seconds=min(ATTACK_SECONDS, deadline - time.monotonic()))
         comparison = replace(comparison, counterexample=word)
     word = comparison.counterexample
     return comparison, None if word is None else distinguishing_suffix(table, hypothesis, word)

@@ -19,8 +19,8 @@ from anylength.machine_formats import MACHINE_FORMATS
 from anylength.nets import Net
 from anylength.records import Answers, Environment, Explanation, Extraction, RunConfig, Stress, Verdict
 from anylength.records import Sequence as CountSequence
-from anylength.verification.certify import covers_original, parsed
-from anylength.verification.refutation.replay import replayed
+from anylength.verification.certify import covers_original, parse_certificate
+from anylength.verification.refutation import replay
 from anylength.verification.verdicts import verify
 from anylength_check import check
 
@@ -171,7 +171,7 @@ class Run(RunFolder):
         imported, net = self.imported, self.net
         if imported is None or not imported.folding_error or not isinstance(net, Net):
             return None
-        return covers_original(net, parsed(certificate).proofs, imported.folding_error)
+        return covers_original(net, parse_certificate(certificate).proofs, imported.folding_error)
 
     def counterexample_word(self) -> tuple[int, ...] | None:
         """The verdict's counterexample as symbols, up to the first wrong answer; None without one."""
@@ -179,7 +179,7 @@ class Run(RunFolder):
         if verdict is None or verdict.counterexample is None or not isinstance(net, Net) or task.transducer is None:
             return None
         word = task.word(tuple(digits_of(number, task.base) for number in verdict.counterexample))
-        return replayed(net, task.machine, tuple(np.asarray(word).tolist()))
+        return replay(net, task.machine, tuple(np.asarray(word).tolist()))
 
     def write_machine(self, found: Extraction) -> None:
         """Writes a machine in every format. Where there is none, older files of a machine are removed."""

@@ -1,12 +1,16 @@
-"""Certify: the statement that is proved and the sound check of it, the number formats it covers, the file that says so."""
+"""Certify: the statement that is proved and the sound check of it, the number formats it covers, and the file that states it.
 
-from anylength.verification.certify.certificate import Certified, Proof, certificate, parsed
-from anylength.verification.certify.cover import Checked, Cover, check, images, leads, state_bound_of
-from anylength.verification.certify.fixed_point import FixedPoint, coarsest_states
-from anylength.verification.certify.formats import FORMATS, covered, needed
-from anylength.verification.certify.runtimes import RUNTIMES, Coverage, Runtime, coverage, covers_original
+Everything here but `runtimes` and `state_grid` is trusted, so it is the plainest code of the project.
+"""
+
+from anylength.verification.certify.certificate import ParsedCertificate, Proof, certificate_bytes, parse_certificate
+from anylength.verification.certify.cover import Cover, CoverCheck, check, images, margins, state_bound_of
+from anylength.verification.certify.formats import FORMATS, covered_formats, required_epsilon_and_eta
+from anylength.verification.certify.runtimes import RUNTIMES, Runtime, RuntimeCoverage, covers_original, runtime_coverage
+from anylength.verification.certify.state_grid import StateGrid, coarsest_state_grid
 
 __all__ = [
-    "FORMATS", "RUNTIMES", "Certified", "Checked", "Cover", "Coverage", "FixedPoint", "Proof", "Runtime", "certificate", "check",
-    "coarsest_states", "coverage", "covered", "covers_original", "images", "leads", "needed", "parsed", "state_bound_of",
+    "FORMATS", "RUNTIMES", "Cover", "CoverCheck", "ParsedCertificate", "Proof", "Runtime", "RuntimeCoverage", "StateGrid",
+    "certificate_bytes", "check", "coarsest_state_grid", "covered_formats", "covers_original", "images", "margins",
+    "parse_certificate", "required_epsilon_and_eta", "runtime_coverage", "state_bound_of",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The certificate file of `docs/certificate.md`: exact numbers, the tensors' SHA-256, the claim in words, a digest of itself."""
+"""The certificate file of `docs/certificate.md`: exact numbers, the tensors' SHA-256, the claim in words, and a digest."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from anylength.ops.intervals import Interval
 from anylength.verification.certify.cover import Cover
 
 FORMAT = 1
+"""The `format` number of the file."""
 
 CLAIM = (
     "The {cell} net with tensors SHA-256 {tensors} (hidden units: {hidden}, output classes: {classes}) does the work of the "
@@ -30,7 +31,7 @@ PROOF_CLAIM = (
 
 @dataclass(frozen=True)
 class Proof:
-    """A cover that was checked for one epsilon and eta, and the number formats which those cover."""
+    """A cover that was checked for one epsilon and eta, and the number formats that these cover."""
 
     cover: Cover
     epsilon: float
@@ -38,7 +39,7 @@ class Proof:
     formats: tuple[str, ...]
 
 
-def certificate(net: Net, cell: str, machine: Machine, proofs: list[Proof]) -> bytes:
+def certificate_bytes(net: Net, cell: str, machine: Machine, proofs: list[Proof]) -> bytes:
     """The JSON text of the certificate."""
     table = {"start": machine.start, "delta": machine.delta, "output": machine.output}
     fields: dict[str, Any] = {
@@ -47,7 +48,7 @@ def certificate(net: Net, cell: str, machine: Machine, proofs: list[Proof]) -> b
         "encoding": {"base": net.base, "tapes": net.tapes},
         "machine": table,
         "tensors": tensors_digest(net),
-        "proofs": [_proof(proof) for proof in proofs],
+        "proofs": [_proof_fields(proof) for proof in proofs],
         "noise_budget": float(max(proof.epsilon for proof in proofs)).hex(),
     }
     fields["claim"] = _claim(net, cell, machine, fields)
@@ -55,41 +56,49 @@ def certificate(net: Net, cell: str, machine: Machine, proofs: list[Proof]) -> b
 
 
 @dataclass(frozen=True)
-class Certified:
-    """What a certificate says: which machine the net is, and by which proofs."""
+class ParsedCertificate:
+    """What a certificate states: the machine whose work the net does, and the proofs."""
 
     machine: Machine
     proofs: tuple[Proof, ...]
 
 
-def parsed(text: bytes) -> Certified:
-    """The inverse of `certificate`. Nothing is checked here: ask the independent checker first."""
+def parse_certificate(text: bytes) -> ParsedCertificate:
+    """The inverse of `certificate_bytes`. It checks nothing: call the independent checker first."""
     fields = json.loads(text)
     table = fields["machine"]
-    return Certified(Machine(table["start"], table["delta"], table["output"]), tuple(map(_parsed_proof, fields["proofs"])))
+    machine = Machine(table["start"], table["delta"], table["output"])
+    return ParsedCertificate(machine, tuple(_parse_proof(proof) for proof in fields["proofs"]))
 
 
-def _parsed_proof(fields: dict[str, Any]) -> Proof:
+def _parse_proof(fields: dict[str, Any]) -> Proof:
     nodes = fields["nodes"]
-    low, high = (np.array([[float.fromhex(x) for x in node[end]] for node in nodes]).T for end in ("low", "high"))
-    states, after = (np.array([node[name] for node in nodes], np.int64) for name in ("state", "next"))
-    cover = Cover(states=states, after=after, start=fields["start"], boxes=Interval.between(low, high))
+    low = np.array([[float.fromhex(x) for x in node["low"]] for node in nodes]).T
+    high = np.array([[float.fromhex(x) for x in node["high"]] for node in nodes]).T
+    machine_states = np.array([node["state"] for node in nodes], np.int64)
+    successors = np.array([node["next"] for node in nodes], np.int64)
+    cover = Cover(machine_states, successors, start=fields["start"], boxes=Interval.between(low, high))
     return Proof(cover, float.fromhex(fields["epsilon"]), float.fromhex(fields["eta"]), tuple(fields["formats"]))
 
 
-def _proof(proof: Proof) -> dict[str, Any]:
+def _proof_fields(proof: Proof) -> dict[str, Any]:
     cover = proof.cover
     nodes = [
         {
             "state": int(state),
             "low": [_hex(x) for x in cover.boxes.low[:, k]],
             "high": [_hex(x) for x in cover.boxes.high[:, k]],
-            "next": [int(m) for m in cover.after[k]],
+            "next": [int(successor) for successor in cover.successors[k]],
         }
-        for k, state in enumerate(cover.states)
+        for k, state in enumerate(cover.machine_states)
     ]
-    numbers = {"epsilon": _hex(proof.epsilon), "eta": _hex(proof.eta)}
-    return {**numbers, "formats": list(proof.formats), "start": int(cover.start), "nodes": nodes}
+    return {
+        "epsilon": _hex(proof.epsilon),
+        "eta": _hex(proof.eta),
+        "formats": list(proof.formats),
+        "start": int(cover.start),
+        "nodes": nodes,
+    }
 
 
 def _hex(value: float) -> str:
@@ -98,14 +107,14 @@ def _hex(value: float) -> str:
 
 
 def _claim(net: Net, cell: str, machine: Machine, fields: dict[str, Any]) -> str:
-    words = CLAIM.format(
+    sentence = CLAIM.format(
         cell=cell, tensors=fields["tensors"], hidden=net.hidden, classes=net.classes, machine=_digest(fields["machine"]),
         states=machine.states, base=net.base, tapes=net.tapes,
     )  # fmt: skip
     for proof in fields["proofs"]:
         formats = ", ".join(proof["formats"]) or "none"
-        words += PROOF_CLAIM.format(epsilon=proof["epsilon"], eta=proof["eta"], formats=formats)
-    return words
+        sentence += PROOF_CLAIM.format(epsilon=proof["epsilon"], eta=proof["eta"], formats=formats)
+    return sentence
 
 
 def tensors_digest(net: Net) -> str:

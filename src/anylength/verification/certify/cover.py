@@ -1,8 +1,9 @@
 """Covers, and the sound check of them: the statement that is proved, on the producer's side.
 
-A node stands for a machine state; its box holds the messages (all that the next step takes from a state) of all states that the net
-may be in there. A cover is closed when every image of every node under every symbol lies in the next node's box; the answer is
-right when on every image the machine's output leads. Then, by induction over the word, the net is right at every length.
+A node stands for a state of the machine. Its box holds the recurrent terms (all that the next step takes from a state) of all
+states that the net may be in there. A cover is closed if every image of every node under every symbol lies in the next node's box.
+The answers are right if on every image the machine's output has a positive margin. Then, by induction over the word, the net is
+right at every length.
 """
 
 from dataclasses import dataclass
@@ -18,24 +19,24 @@ from anylength.ops.intervals import Interval
 
 @dataclass(frozen=True)
 class Cover:
-    """Boxes of messages and how symbols lead from one to the next.
+    """Boxes of recurrent terms, and how symbols lead from one to the next.
 
     Attributes:
-        states: `[N]` the machine state of each node.
-        after: `[N, A]` the next node under each symbol.
-        start: The node that holds the start.
+        machine_states: `[N]` the machine's state at each node.
+        successors: `[N, A]` the next node under each symbol.
+        start: The node of the start state.
         boxes: `[M, N]` intervals.
     """
 
-    states: NDArray[np.int64]
-    after: NDArray[np.int64]
+    machine_states: NDArray[np.int64]
+    successors: NDArray[np.int64]
     start: int
     boxes: Interval
 
 
 @dataclass(frozen=True)
-class Checked:
-    """The outcome of a check: whether it holds, the least lead of the right logit (−∞ where unknown), and if not, why."""
+class CoverCheck:
+    """The outcome of a check: whether the cover holds, the smallest margin (−∞ where unknown), and if it does not hold, why."""
 
     holds: bool
     margin: float
@@ -43,62 +44,67 @@ class Checked:
 
 
 def images(net: Net, boxes: Interval, epsilon: float) -> tuple[Interval, Interval]:
-    """One step from every box under every symbol: the states, widened by epsilon, and their messages.
+    """One step from every box under every symbol: the states, widened by epsilon, and their recurrent terms.
 
-    boxes `[M, N]` → states `[D, N·A]` and messages `[M, N·A]`, node by node and within a node symbol by symbol.
+    boxes `[M, N]` → states `[D, N·A]` and recurrent terms `[M, N·A]`, node by node and within a node symbol by symbol.
     """
     symbols = encoded_alphabet(net)
     count = boxes.shape[1]
-    spread = np.repeat(np.arange(count), symbols.shape[1])
-    input_term = np.tile(symbols, (1, count))
-    states = net.cell.update(intervals, Interval.exact(input_term), boxes[:, spread]).widened(epsilon)
+    node_of_column = np.repeat(np.arange(count), symbols.shape[1])
+    symbol_of_column = np.tile(symbols, (1, count))
+    exact = net.cell.update(intervals, Interval.exact(symbol_of_column), boxes[:, node_of_column])
+    states = exact.widened(epsilon)
     return states, net.cell.recurrent_term(intervals, states)
 
 
 def state_bound_of(net: Net, cover: Cover, epsilon: float) -> NDArray[np.float64]:
-    """How far from 0 each coordinate of a state may be `[D]`: the largest over all images, widened by epsilon."""
+    """The largest magnitude of each coordinate of a state `[D]`, over all images, widened by epsilon."""
     with np.errstate(all="ignore"):
         states, _ = images(net, cover.boxes, epsilon)
         return np.maximum(np.abs(states.low), np.abs(states.high)).max(axis=1)
 
 
-def leads(net: Net, states: Interval, right: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The least lead of class right[k] over any other, on each box of states `[D, K]`: `[K]`.
+def margins(net: Net, states: Interval, right: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Lower bounds `[K]` on the logit of class right[k] minus any other, on each box of states `[D, K]`.
 
-    The two logits share the state, so it is the difference of their weights that is multiplied by the box.
+    The two logits share the state, so the difference of their weights is multiplied by the box.
     """
     hidden = states[: net.hidden]
     weight, bias = np.asarray(net.weight, np.float64), np.asarray(net.bias, np.float64)
     least = np.full(right.shape, np.inf)
     for answer in range(net.classes):
-        here = np.flatnonzero(right == answer)
-        if here.size and net.classes > 1:
+        columns = np.flatnonzero(right == answer)
+        if columns.size and net.classes > 1:
             others = np.delete(np.arange(net.classes), answer)
-            gap = intervals.matmul_of_intervals(Interval.exact(weight[answer]) - weight[others], hidden[:, here])
-            gap = gap + (Interval.exact(bias[answer]) - bias[others])[:, None]
-            least[here] = gap.low.min(axis=0)
+            weight_difference = Interval.exact(weight[answer]) - weight[others]
+            bias_difference = Interval.exact(bias[answer]) - bias[others]
+            difference = intervals.matmul_of_intervals(weight_difference, hidden[:, columns])
+            difference = difference + bias_difference[:, None]
+            least[columns] = difference.low.min(axis=0)
     return least
 
 
-def check(net: Net, machine: Machine, cover: Cover, *, epsilon: float, eta: float) -> Checked:
-    """Checks a cover with nothing reused from the search for it. Any doubt (NaN, crossed bounds) ends in `holds=False`."""
-    symbols, boxes = net.base**net.tapes, cover.boxes
+def check(net: Net, machine: Machine, cover: Cover, *, epsilon: float, eta: float) -> CoverCheck:
+    """Checks a cover and reuses nothing from the search for it. Any doubt (NaN, crossed bounds) ends in `holds=False`."""
+    boxes = cover.boxes
     if not (np.isfinite(boxes.low).all() and np.isfinite(boxes.high).all() and (boxes.low <= boxes.high).all()):
-        return Checked(False, -np.inf, "a box is empty or not finite")
-    if machine.symbols != symbols or machine.classes > net.classes or not (epsilon >= 0 and eta > 0):
-        return Checked(False, -np.inf, "the machine, the net and the numbers do not fit each other")
+        return CoverCheck(False, -np.inf, "a box is empty or not finite")
+    if machine.symbols != net.base**net.tapes or machine.classes > net.classes or not (epsilon >= 0 and eta > 0):
+        return CoverCheck(False, -np.inf, "the machine, the net and the numbers do not fit each other")
     delta, output = np.asarray(machine.delta), np.asarray(machine.output)
-    if cover.states[cover.start] != machine.start or not (cover.states[cover.after] == delta[cover.states]).all():
-        return Checked(False, -np.inf, "the nodes do not follow the machine")
-    origin = net.cell.recurrent_term(intervals, Interval.exact(np.zeros((net.cell.state_size, 1))))
-    if not origin.inside(boxes[:, [cover.start]]).all():
-        return Checked(False, -np.inf, "the start lies outside the start's box")
+    if cover.machine_states[cover.start] != machine.start:
+        return CoverCheck(False, -np.inf, "the nodes do not follow the machine")
+    if not (cover.machine_states[cover.successors] == delta[cover.machine_states]).all():
+        return CoverCheck(False, -np.inf, "the nodes do not follow the machine")
+    start_state = Interval.exact(np.zeros((net.cell.state_size, 1)))
+    if not net.cell.recurrent_term(intervals, start_state).inside(boxes[:, [cover.start]]).all():
+        return CoverCheck(False, -np.inf, "the start lies outside the start's box")
     with np.errstate(all="ignore"):
-        states, messages = images(net, boxes, epsilon)
-        closed = messages.inside(boxes[:, cover.after.ravel()])
-        margin = float(leads(net, states, output[cover.states].ravel()).min())
+        states, recurrent_terms = images(net, boxes, epsilon)
+        closed = recurrent_terms.inside(boxes[:, cover.successors.ravel()])
+        margin = float(margins(net, states, output[cover.machine_states].ravel()).min())
     if not closed.all():
-        return Checked(False, margin, f"{int((~closed.all(axis=0)).sum())} of {closed.shape[1]} steps leave their box")
+        return CoverCheck(False, margin, f"{int((~closed.all(axis=0)).sum())} of {closed.shape[1]} steps leave their box")
     if not margin >= eta:
-        return Checked(False, margin, f"on some box the right answer leads only by {margin:.3g}")
-    return Checked(True, margin, "")
+        return CoverCheck(False, margin, f"on some box the margin of the right answer is only {margin:.3g}")
+    return CoverCheck(True, margin, "")

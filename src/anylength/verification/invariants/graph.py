@@ -1,4 +1,4 @@
-"""Which nodes a cover has: one per machine state, or one per machine state and the last few symbols."""
+"""The nodes of a cover: one per machine state, or one per machine state and the last few symbols."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,15 @@ from numpy.typing import NDArray
 from anylength.machines import Machine, explore
 
 MAX_NODES = 20_000
+"""Most nodes of a graph. A certificate may hold 100,000 in all its proofs; larger graphs take minutes to search."""
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes without boxes: `states` `[N]`, `after` `[N, A]`; the start is node 0."""
+    """Nodes without boxes: `machine_states` `[N]`, `successors` `[N, A]`; the start is node 0."""
 
-    states: NDArray[np.int64]
-    after: NDArray[np.int64]
+    machine_states: NDArray[np.int64]
+    successors: NDArray[np.int64]
 
 
 def graph(machine: Machine, memory: int) -> Graph | None:
@@ -25,11 +26,11 @@ def graph(machine: Machine, memory: int) -> Graph | None:
 
     def follow(node: tuple[int, tuple[int, ...]], symbol: int) -> tuple[int, tuple[int, ...]]:
         state, recent = node
-        kept = (*recent, symbol)[-memory:] if memory else ()
-        return machine.delta[state][symbol], kept
+        remembered = (*recent, symbol)[-memory:] if memory else ()
+        return machine.delta[state][symbol], remembered
 
     start: tuple[int, tuple[int, ...]] = (machine.start, ())
     nodes = [node for node, _ in explore(start, range(machine.symbols), follow)]
-    index = {node: at for at, node in enumerate(nodes)}
-    after = [[index[follow(node, symbol)] for symbol in range(machine.symbols)] for node in nodes]
-    return Graph(np.array([state for state, _ in nodes]), np.array(after))
+    index = {node: number for number, node in enumerate(nodes)}
+    successors = [[index[follow(node, symbol)] for symbol in range(machine.symbols)] for node in nodes]
+    return Graph(np.array([state for state, _ in nodes]), np.array(successors))

@@ -1,6 +1,6 @@
 """The untrusted search for boxes: iterate the net's own images from the start until nothing grows, then let `certify` judge.
 
-Whatever is found here is believed only after `certify.check`, so the search may widen, guess and give up as it likes.
+Only `certify.check` decides whether a cover holds, so the search may widen boxes, guess and give up as it likes.
 """
 
 import math
@@ -13,34 +13,47 @@ from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
-from anylength.verification.certify import Cover, check, images, leads
+from anylength.verification.certify import Cover, check, images, margins
 from anylength.verification.invariants.graph import Graph, graph
 
-ROUNDS = 300
-LEAST = 2.0**-300
-LOOK = 10
-"""So often a search with extra noise looks whether its boxes would do without it."""
+MAX_ROUNDS = 300
+"""Most iterations. Boxes that still grow then mostly grow for ever."""
 
-PATIENCE = 50
-"""After so many rounds a bound that still grows is moved further than it asks for."""
+SMALLEST_BOUND = 2.0**-300
+"""The smallest number other than 0 that a certificate can spell (docs/certificate.md)."""
+
+ROUNDS_BETWEEN_LOOKS = 10
+"""A search with extra noise checks once in this many rounds whether its boxes close without that noise."""
+
+LATE_ROUNDS = 50
+"""After this many rounds a bound that still grows is moved further than its image asks for, so that slow growth ends."""
+
+PAD = 1e-9
+"""A bound that grows is moved by this much more, so that growth in ever smaller steps ends."""
 
 
 @dataclass(frozen=True)
-class Start:
-    """One way to iterate.
+class Widening:
+    """One way to make boxes grow faster than their images.
 
     Attributes:
-        part, noise: Extra noise: a part of epsilon, and so much more.
-        late: After `PATIENCE` rounds a bound that grows is moved by this part of the box's width more than it asks for.
+        noise_fraction, noise: Extra noise: a fraction of epsilon, and an absolute part.
+        late_fraction: After `LATE_ROUNDS` rounds a bound that grows is moved by this fraction of the box's width more.
     """
 
-    part: float
+    noise_fraction: float
     noise: float
-    late: float
+    late_fraction: float
 
 
-STARTS = (Start(0.0, 0.0, 1e-3), Start(0.02, 1e-4, 1e-3), Start(0.0, 1e-2, 1e-3), Start(0.02, 1e-4, 0.0), Start(0.0, 1e-2, 0.0))
-"""Tried in turn. Widening that multiplies late runs away with gated cells, whose boxes feed themselves: the last do without."""
+WIDENINGS = (
+    Widening(0.0, 0.0, 1e-3),
+    Widening(0.02, 1e-4, 1e-3),
+    Widening(0.0, 1e-2, 1e-3),
+    Widening(0.02, 1e-4, 0.0),
+    Widening(0.0, 1e-2, 0.0),
+)
+"""Tried in turn. Late widening diverges with gated cells, whose boxes feed themselves, so the last two do without."""
 
 
 def find_cover(
@@ -53,34 +66,37 @@ def find_cover(
     until: float = math.inf,
     within: Cover | None = None,
 ) -> Cover | None:
-    """A cover that passes the check for these epsilon and eta, or None. Coarser graphs and less extra noise are tried first.
+    """A cover that passes the check for these epsilon and eta, or None. It tries coarser graphs and less extra noise first.
 
-    `until` is a time of `time.monotonic` at which the search gives up. `within` is a cover for a smaller epsilon: boxes only grow
-    with epsilon, so the search may begin with its boxes.
+    The search gives up at the time `until` (`time.monotonic`). `within` is a cover for a smaller epsilon: boxes only grow with
+    epsilon, so the search may begin with its boxes.
     """
     for memory in memories:
         nodes = graph(machine, memory)
         if nodes is None:
             return None
-        aim = Aim(net, machine, nodes, epsilon, eta)
-        first = within.boxes if within is not None and len(within.states) == len(nodes.states) else aim.first()
-        for start in STARTS:
+        problem = CoverProblem(net, machine, nodes, epsilon, eta)
+        if within is not None and len(within.machine_states) == len(nodes.machine_states):
+            first = within.boxes
+        else:
+            first = problem.first_boxes()
+        for widening in WIDENINGS:
             try:
-                cover = _iterate(aim, first, start, until)
-            except HopelessError:
+                cover = _iterate(problem, first, widening, until)
+            except NoCoverError:
                 break
             if cover and check(net, machine, cover, epsilon=epsilon, eta=eta).holds:
                 return cover
     return None
 
 
-class HopelessError(Exception):
-    """Boxes without anything extra are wide enough to answer wrongly: no way of widening them helps."""
+class NoCoverError(Exception):
+    """The smallest possible boxes already hold a wrong answer: no cover of this graph can hold, however boxes are widened."""
 
 
 @dataclass(frozen=True)
-class Aim:
-    """What is searched for: boxes for these nodes that are closed and answer rightly, for this epsilon and eta."""
+class CoverProblem:
+    """The search for boxes for these nodes that are closed and answer right, for this epsilon and eta."""
 
     net: Net
     machine: Machine
@@ -88,59 +104,69 @@ class Aim:
     epsilon: float
     eta: float
 
-    def first(self) -> Interval:
-        """The start's own message in its box, all other boxes crossed."""
-        origin = self.net.cell.recurrent_term(intervals, Interval.exact(np.zeros((self.net.cell.state_size, 1))))
-        shape = (origin.shape[0], len(self.nodes.states))
+    def first_boxes(self) -> Interval:
+        """The recurrent term of the start state in its box; all other boxes empty (low = ∞, high = −∞)."""
+        start_state = Interval.exact(np.zeros((self.net.cell.state_size, 1)))
+        start = self.net.cell.recurrent_term(intervals, start_state)
+        shape = (start.shape[0], len(self.nodes.machine_states))
         low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
-        low[:, [0]], high[:, [0]] = _coarse(origin.low, origin.high)
+        low[:, [0]], high[:, [0]] = _spellable(start.low, start.high)
         return Interval.between(low, high)
 
-    def joined(self, boxes: Interval, extra: float, *, look: bool) -> tuple[Interval, float]:
-        """The boxes `[M, N]` (crossed where nothing leads yet) with all images joined in; on a look the least lead too."""
+    def with_images(self, boxes: Interval, extra_noise: float, *, with_margin: bool) -> tuple[Interval, float]:
+        """The boxes `[M, N]`, grown to hold the images of all that are not empty; and the smallest margin on them (or ∞)."""
         known = np.flatnonzero(np.isfinite(boxes.low[0]))
-        states, messages = images(self.net, boxes[:, known], self.epsilon + extra)
-        targets = self.nodes.after[known].ravel()
+        states, recurrent_terms = images(self.net, boxes[:, known], self.epsilon + extra_noise)
+        targets = self.nodes.successors[known].ravel()
         low, high = boxes.low.copy(), boxes.high.copy()
-        np.minimum.at(low.T, targets, messages.low.T)
-        np.maximum.at(high.T, targets, messages.high.T)
-        right = np.asarray(self.machine.output)[self.nodes.states[known]].ravel()
-        return Interval.between(low, high), float(leads(self.net, states, right).min()) if look else math.inf
+        np.minimum.at(low.T, targets, recurrent_terms.low.T)
+        np.maximum.at(high.T, targets, recurrent_terms.high.T)
+        if not with_margin:
+            return Interval.between(low, high), math.inf
+        right = np.asarray(self.machine.output)[self.nodes.machine_states[known]].ravel()
+        return Interval.between(low, high), float(margins(self.net, states, right).min())
+
+    def cover(self, boxes: Interval) -> Cover:
+        """The cover with these boxes."""
+        return Cover(self.nodes.machine_states, self.nodes.successors, 0, boxes)
 
 
-def _iterate(aim: Aim, first: Interval, start: Start, until: float) -> Cover | None:
-    """Joins images, widened by extra noise, into their targets until nothing grows; None where boxes still grow at the end.
+def _iterate(problem: CoverProblem, first: Interval, widening: Widening, until: float) -> Cover | None:
+    """Grows the boxes by their images, with extra noise, until nothing grows; None where they still grow at the end.
 
-    Now and then it looks what the boxes would do without the extra noise: they may be closed already, or wide enough to answer
-    wrongly, which no wider ones mend. Raises `HopelessError` where they are so with nothing extra.
+    Now and then it looks at the images without extra noise. The boxes may be closed already. Or they may hold a wrong answer: then
+    larger boxes do, too.
+
+    Raises:
+        NoCoverError: Boxes without extra noise hold a wrong answer before the late rounds.
     """
-    nodes, extra = aim.nodes, start.part * aim.epsilon + start.noise
+    extra_noise = widening.noise_fraction * problem.epsilon + widening.noise
     low, high = first.low, first.high
     with np.errstate(all="ignore"):
-        for turn in range(ROUNDS):
+        for turn in range(MAX_ROUNDS):
             if time.monotonic() > until:
                 return None
             boxes, known = Interval.between(low, high), np.isfinite(low[0])
-            if turn % LOOK == 0:
-                grown, lead = aim.joined(boxes, 0.0, look=True)
-                if not lead >= aim.eta:
-                    if not extra and turn <= PATIENCE:
-                        raise HopelessError
+            if turn % ROUNDS_BETWEEN_LOOKS == 0:
+                grown, margin = problem.with_images(boxes, 0.0, with_margin=True)
+                if not margin >= problem.eta:
+                    if not extra_noise and turn <= LATE_ROUNDS:
+                        raise NoCoverError
                     return None
                 if known.all() and grown.inside(boxes).all():
-                    return Cover(nodes.states, nodes.after, 0, boxes)
-            grown, _ = aim.joined(boxes, extra, look=False)
+                    return problem.cover(boxes)
+            grown, _ = problem.with_images(boxes, extra_noise, with_margin=False)
             if not (np.isfinite(grown.high[:, known]).all() and np.isfinite(grown.low[:, known]).all()):
                 return None
             falls, rises = grown.low < low, grown.high > high
             if not (falls.any() or rises.any()):
-                return Cover(nodes.states, nodes.after, 0, boxes)
-            pad = 1e-9 + (start.late * (grown.high - grown.low) if turn > PATIENCE else 0.0)
-            low, high = _coarse(np.where(falls, grown.low - pad, low), np.where(rises, grown.high + pad, high))
+                return problem.cover(boxes)
+            pad = PAD + (widening.late_fraction * (grown.high - grown.low) if turn > LATE_ROUNDS else 0.0)
+            low, high = _spellable(np.where(falls, grown.low - pad, low), np.where(rises, grown.high + pad, high))
     return None
 
 
-def _coarse(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The same bounds moved outward to 0 or at least to ±`LEAST`, the smallest number that a certificate spells."""
-    low = np.where(np.abs(low) < LEAST, np.where(low < 0, -LEAST, 0.0), low)
-    return low, np.where(np.abs(high) < LEAST, np.where(high > 0, LEAST, 0.0), high)
+def _spellable(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The bounds, those that a certificate cannot spell moved outward: to 0, or away from 0 to ±`SMALLEST_BOUND`."""
+    low = np.where(np.abs(low) < SMALLEST_BOUND, np.where(low < 0, -SMALLEST_BOUND, 0.0), low)
+    return low, np.where(np.abs(high) < SMALLEST_BOUND, np.where(high > 0, SMALLEST_BOUND, 0.0), high)

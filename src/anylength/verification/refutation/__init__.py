@@ -1,7 +1,10 @@
-"""Refutation: the search for a word that a net answers wrongly, and for a whole family of them."""
+"""Refutation: the search for a word that a net answers wrongly, and the proof of a whole family of such words."""
 
-from anylength.verification.refutation.cascade import Refutation, attacked, refute, refute_by
-from anylength.verification.refutation.clock import StepBudget, TimeBudget
-from anylength.verification.refutation.pumped import Pumped, pumped
+from anylength.verification.refutation.budget import StepBudget, TimeBudget
+from anylength.verification.refutation.pumping import PumpedWords, prove_pumped_words
+from anylength.verification.refutation.refute import Refutation, find_wrong_word, refute, refute_within, replay
 
-__all__ = ["TimeBudget", "Pumped", "Refutation", "StepBudget", "attacked", "pumped", "refute", "refute_by"]
+__all__ = [
+    "PumpedWords", "Refutation", "StepBudget", "TimeBudget", "find_wrong_word", "prove_pumped_words", "refute", "refute_within",
+    "replay",
+]  # fmt: skip

@@ -1,44 +1,49 @@
-"""Attack: every word, in order of length, with nothing merged. What it has passed is known to be right (in float32)."""
+"""Attack: every word, in order of length, with no states merged. What it has passed is known to be right (in float32)."""
 
 import numpy as np
 
-from anylength.verification.refutation.hunt import SUSPECTS, Attack, Hunt
-from anylength.verification.refutation.simulator import Front, joined
+from anylength.verification.refutation.frontier import Frontier, concatenated
+from anylength.verification.refutation.search import SUSPECTS_PER_CHUNK, Attack, Search
 from anylength.verification.refutation.words import Word
 
-STORED = 30_000_000
-"""At most so many float32 numbers are kept between two lengths."""
+MAX_STORED = 30_000_000
+"""Most float32 numbers that are stored between two lengths: 120 MB."""
+
+MAX_LENGTH = 64
+"""Longer words are never tried exhaustively: with one symbol there would be no other bound."""
 
 
-def exhaustive(hunt: Hunt, columns: int, below: int | None = None) -> Attack[int]:
-    """All words of 1, 2, … symbols while there are no more than `columns` of them in all, and shorter than `below`.
+def exhaustive(search: Search, max_words: int, below: int | None = None) -> Attack[int]:
+    """All words of 1, 2, … symbols, of all lengths that `longest_length` allows and that are shorter than `below`.
 
-    Returns the longest length of which every word was tried (0: none). The front's nodes are the words read as numbers in base A.
+    Returns the longest length of which every word was tried (0: none). The nodes of its frontiers are the words read as numbers
+    in base A.
     """
-    last = longest(hunt, columns)
+    last = longest_length(search, max_words)
     last = last if below is None else min(last, below - 1)
-    level = hunt.simulator.start()
+    symbols = search.simulator.symbols
+    frontier = search.simulator.start()
     for length in range(1, last + 1):
-        grown = []
-        for part, children in hunt.simulator.chunks(level):
-            if hunt.clock.over:
+        next_frontier = []
+        for part, children in search.simulator.chunks(frontier):
+            if search.budget.spent:
                 return length - 1
-            codes = (part.nodes * hunt.simulator.symbols + np.arange(hunt.simulator.symbols)[:, None]).ravel()
-            for column in children.wrong[:SUSPECTS]:
-                yield _decoded(int(codes[column]), length, hunt.simulator.symbols)
+            codes = (part.nodes * symbols + np.arange(symbols)[:, None]).ravel()
+            for column in children.wrong[:SUSPECTS_PER_CHUNK]:
+                yield _decoded(int(codes[column]), length, symbols)
             if length < last:
-                grown.append(Front(children.states, children.at, codes))
+                next_frontier.append(Frontier(children.states, children.machine_states, codes))
         if length < last:
-            level = joined(grown)
+            frontier = concatenated(next_frontier)
     return last
 
 
-def longest(hunt: Hunt, columns: int) -> int:
-    """The longest length that fits the number of columns and the memory."""
-    symbols, rows = hunt.simulator.symbols, hunt.simulator.net.cell.state_size
-    length, total = 0, 0
-    while length < 64 and symbols**length * rows <= STORED and total + symbols ** (length + 1) <= columns:
-        length, total = length + 1, total + symbols ** (length + 1)
+def longest_length(search: Search, max_words: int) -> int:
+    """The longest length such that there are at most `max_words` words up to it, and their states fit into the memory."""
+    symbols, rows = search.simulator.symbols, search.simulator.net.cell.state_size
+    length, words = 0, 0
+    while length < MAX_LENGTH and symbols**length * rows <= MAX_STORED and words + symbols ** (length + 1) <= max_words:
+        length, words = length + 1, words + symbols ** (length + 1)
     return length
 
 

@@ -1,4 +1,4 @@
-"""Words as a growing tree of parent pointers: millions of words at the price of two integers each."""
+"""Words as a growing tree of parent pointers: millions of words at the cost of three integers each."""
 
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -10,19 +10,22 @@ Word: TypeAlias = tuple[int, ...]
 """Symbols, least significant first."""
 
 Nodes: TypeAlias = NDArray[np.int64]
-"""Nodes of a `Tree`, `[B]`."""
+"""Nodes of a `WordTree`, `[B]`."""
+
+FIRST_CAPACITY = 1024
+"""Nodes that a new tree has room for. The tree at least doubles when it is full."""
 
 
-class Tree:
-    """All words met so far. Node 0 is the empty word; every other node is its parent's word and one symbol more."""
+class WordTree:
+    """All words tried so far. Node 0 is the empty word; every other node is its parent's word followed by one symbol."""
 
     def __init__(self) -> None:
-        self._parent = np.zeros(1024, np.int64)
-        self._symbol = np.zeros(1024, np.int64)
-        self._length = np.zeros(1024, np.int64)
+        self._parent = np.zeros(FIRST_CAPACITY, np.int64)
+        self._symbol = np.zeros(FIRST_CAPACITY, np.int64)
+        self._length = np.zeros(FIRST_CAPACITY, np.int64)
         self._size = 1
 
-    def grow(self, parents: Nodes, symbols: NDArray[np.integer]) -> Nodes:
+    def extend(self, parents: Nodes, symbols: NDArray[np.integer]) -> Nodes:
         """New nodes `[B]`: the words of `parents` `[B]`, each followed by its symbol `[B]`."""
         first, self._size = self._size, self._size + len(parents)
         if self._size > len(self._parent):
@@ -37,7 +40,7 @@ class Tree:
         """The node of a new word."""
         node = 0
         for symbol in word:
-            node = int(self.grow(np.array([node]), np.array([symbol]))[0])
+            node = int(self.extend(np.array([node]), np.array([symbol]))[0])
         return node
 
     def lengths(self, nodes: Nodes) -> NDArray[np.int64]:

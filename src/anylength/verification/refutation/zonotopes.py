@@ -1,7 +1,7 @@
-"""Sets of states that follow a net soundly: c + G·y for all y in [−1, 1]^m, and one step of the net from such a set.
+"""Zonotopes, the sets of states c + G·y for all y in [−1, 1]^m, and a sound step of a net from such a set.
 
-Every step's computed state may differ from the exact one by `epsilon` in each coordinate; all rounding goes outward. What is lost
-at a step (curvature, rounding, epsilon) becomes new columns of G, so that errors keep their direction instead of wrapping.
+The computed state of every step may differ from the exact one by `epsilon` in each coordinate. All rounding goes outward. What a
+step loses (curvature, rounding, epsilon) becomes new columns of G, so that errors keep their direction and do not wrap.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,20 @@ from anylength.ops import slopes
 from anylength.ops.intervals import Interval, matmul
 from anylength.ops.slopes import Slope
 
-MOST = 16
-"""G may have so many columns for each row; then the shortest ones are replaced by a box around them."""
+MAX_COLUMNS_PER_ROW = 16
+"""Beyond this many columns of G for each row, a box replaces the shortest ones. More columns are tighter, and cost linear time."""
+
+KEPT_COLUMNS_PER_ROW = MAX_COLUMNS_PER_ROW // 2
+"""The columns, the longest ones, that stay when a box replaces the others."""
+
+ROUNDED_UP = 1 + 1e-12
+"""A factor for non-negative float64 numbers: more than the relative error of the few operations that lead to them."""
+
+ULP = 2.0**-52
+"""Twice the relative error of one float64 operation."""
+
+UNDERFLOW = 1e-300
+"""More than all that underflow may take from a sum."""
 
 
 @dataclass(frozen=True)
@@ -42,44 +54,44 @@ class Zonotope:
         return Interval.exact(self.centre) + Interval.between(-radius, radius)
 
 
-def after(net: Net, encoded: NDArray[np.float64], zone: Zonotope, epsilon: float) -> Zonotope:
+def step(net: Net, encoded: NDArray[np.float64], zone: Zonotope, epsilon: float) -> Zonotope:
     """A zonotope that holds every state after one symbol `[E, 1]` from every state of the zone; NaN where that overflows."""
     with np.errstate(over="ignore", invalid="ignore"):
-        return _after(net, encoded, zone, epsilon)
+        return _step(net, encoded, zone, epsilon)
 
 
-def _after(net: Net, encoded: NDArray[np.float64], zone: Zonotope, epsilon: float) -> Zonotope:
+def _step(net: Net, encoded: NDArray[np.float64], zone: Zonotope, epsilon: float) -> Zonotope:
+    """The mean value theorem: the step of the centre, and the slopes over the whole hull times the spread."""
     middle = net.cell.step(slopes, encoded, slopes.constant(zone.centre)).value
     slope = net.cell.step(slopes, encoded, Slope(zone.hull, Interval.exact(zone.spread))).slope
     centre, spread = (middle.low + middle.high) / 2, (slope.low + slope.high) / 2
-    lost = _row_sums(np.maximum(slope.high - spread, spread - slope.low) * (1 + 1e-12))
-    lost = (lost + np.maximum(middle.high - centre, centre - middle.low)) * (1 + 1e-12) + epsilon
+    lost = _row_sums(np.maximum(slope.high - spread, spread - slope.low) * ROUNDED_UP)
+    lost = (lost + np.maximum(middle.high - centre, centre - middle.low)) * ROUNDED_UP + epsilon
     lost = np.nextafter(lost, np.inf)
     return _reduced(Zonotope(centre, np.concatenate([spread, np.diag(lost[:, 0])], axis=1)))
 
 
-def leads(net: Net, zone: Zonotope, right: int) -> NDArray[np.float64]:
-    """For each class `[C]` a lower bound on how far its logit is above that of the class `right`, over the whole zone."""
+def margins(net: Net, zone: Zonotope, right: int) -> NDArray[np.float64]:
+    """For each class `[C]` a lower bound, over the whole zone, on its logit minus that of the class `right`."""
     weight, bias = np.asarray(net.weight, np.float64), np.asarray(net.bias, np.float64)
-    lead = np.eye(len(weight)) - np.eye(len(weight))[right]
+    difference = np.eye(len(weight)) - np.eye(len(weight))[right]
     at_centre = matmul(weight, Interval.exact(zone.centre[: net.hidden])) + bias[:, None]
-    along = matmul(weight, Interval.exact(zone.spread[: net.hidden]))
-    state_bound = matmul(lead, along)
-    reached = _row_sums(np.maximum(np.abs(state_bound.low), np.abs(state_bound.high)))
-    return np.nextafter(matmul(lead, at_centre).low - reached, -np.inf)[:, 0]
+    along_spread = matmul(difference, matmul(weight, Interval.exact(zone.spread[: net.hidden])))
+    radius = _row_sums(np.maximum(np.abs(along_spread.low), np.abs(along_spread.high)))
+    return np.nextafter(matmul(difference, at_centre).low - radius, -np.inf)[:, 0]
 
 
 def _row_sums(value: NDArray[np.float64]) -> NDArray[np.float64]:
     """Upper bounds `[rows, 1]` on the sums of the rows of a non-negative `[rows, m]`."""
-    return value.sum(axis=1, keepdims=True) * (1 + (value.shape[1] + 2) * 2.0**-52) + 1e-300
+    return value.sum(axis=1, keepdims=True) * (1 + (value.shape[1] + 2) * ULP) + UNDERFLOW
 
 
 def _reduced(zone: Zonotope) -> Zonotope:
-    """The zone itself, or where G has become too wide a zone around it (Girard 2005)."""
+    """The zone itself, or a zone around it with fewer columns where it has too many (order reduction, Girard 2005)."""
     rows, columns = zone.spread.shape
-    if columns <= MOST * rows:
+    if columns <= MAX_COLUMNS_PER_ROW * rows:
         return zone
-    order = np.argsort(np.abs(zone.spread).sum(axis=0))
-    short, kept = order[: -(MOST // 2) * rows], order[-(MOST // 2) * rows :]
+    shortest_first = np.argsort(np.abs(zone.spread).sum(axis=0))
+    short, kept = shortest_first[: -KEPT_COLUMNS_PER_ROW * rows], shortest_first[-KEPT_COLUMNS_PER_ROW * rows :]
     box = np.diag(_row_sums(np.abs(zone.spread[:, short]))[:, 0])
     return Zonotope(zone.centre, np.concatenate([zone.spread[:, kept], box], axis=1))

@@ -7,35 +7,36 @@ from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.records import PumpedFamily
 from anylength.tasks import MostFirst, Task
-from anylength.verification.certify import covered, needed
-from anylength.verification.refutation import Pumped, pumped
-from anylength.verification.refutation.pumped import ETA
+from anylength.verification.certify import covered_formats, required_epsilon_and_eta
+from anylength.verification.refutation import PumpedWords, prove_pumped_words
+from anylength.verification.refutation.pumping import ETA
 
-GUESSES = 3
-"""So many proofs are tried, each for an epsilon from how far the states of the one before it reached."""
+ATTEMPTS = 3
+"""Proofs that are tried. Each takes its epsilon from a guess of how large the states are; few nets need a second guess."""
 
-AGAIN = 1.1
+GUESS_FACTOR = 1.1
+"""The next guess is what the last proof reached, times this: a little more, because more epsilon makes states larger."""
 
 
-def family(net: Net, task: Task, word: tuple[int, ...]) -> PumpedFamily | None:
+def prove_family(net: Net, task: Task, word: tuple[int, ...]) -> PumpedFamily | None:
     """The family "wrong for every k ≥ K" that a wrong word belongs to, where one can be proved for float32 arithmetic."""
-    found = _proved(net, task.machine, word)
-    if found is None:
+    words = _prove_in_float32(net, task.machine, word)
+    if words is None:
         return None
-    first, digit, last = (_written(task, part) for part in (found.prefix, (found.symbol,), found.suffix))
+    first, digit, last = (_written(task, part) for part in (words.prefix, (words.symbol,), words.suffix))
     before, after = (first, last) if isinstance(task.layout, MostFirst) else (last, first)
-    return PumpedFamily(before=before, digit=digit, after=after, least=found.least)
+    return PumpedFamily(before=before, digit=digit, after=after, least=words.least)
 
 
-def _proved(net: Net, machine: Machine, word: tuple[int, ...]) -> Pumped | None:
-    """A family proved for an epsilon that covers float32 on all states that it meets: guessed first, then from those states."""
+def _prove_in_float32(net: Net, machine: Machine, word: tuple[int, ...]) -> PumpedWords | None:
+    """Wrong words, proved for an epsilon that covers float32 on all states along them."""
     state_bound = None
-    for _ in range(GUESSES):
-        epsilon, eta = needed(net, "float32", state_bound)
-        found = pumped(net, machine, word, epsilon=epsilon) if eta <= ETA else None
-        if found is None or "float32" in covered(net, epsilon=epsilon, eta=ETA, state_bound=found.state_bound):
-            return found
-        state_bound = AGAIN * found.state_bound
+    for _ in range(ATTEMPTS):
+        epsilon, eta = required_epsilon_and_eta(net, "float32", state_bound)
+        words = prove_pumped_words(net, machine, word, epsilon=epsilon) if eta <= ETA else None
+        if words is None or "float32" in covered_formats(net, epsilon=epsilon, eta=ETA, state_bound=words.state_bound):
+            return words
+        state_bound = GUESS_FACTOR * words.state_bound
     return None
 
 

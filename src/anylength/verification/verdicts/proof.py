@@ -8,54 +8,67 @@ from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.verification.certify import Checked, Cover, Proof, check, covered, needed, state_bound_of
+from anylength.verification.certify import (
+    Cover,
+    CoverCheck,
+    Proof,
+    check,
+    covered_formats,
+    required_epsilon_and_eta,
+    state_bound_of,
+)
 from anylength.verification.invariants import find_cover, noise_budget
 
-GUESSES = 5
-"""So many covers are looked for, for one number format."""
+ATTEMPTS = 5
+"""Covers that are searched for one number format. Where five guesses of the state bound fail, a sixth seldom helps."""
 
-AGAIN = 1.1
-"""A guess that was too small is followed by so many times what was reached."""
+GUESS_FACTOR = 1.1
+"""The next guess of the state bound is what the last cover reached, times this: more noise makes states a little larger."""
+
+BELOW_MARGIN = 1 - 1e-6
+"""The eta of a proof is the margin that the check found times this: room for the different rounding of the independent checker."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """The proofs for one net: the first covers the number formats, a second one (where it differs) the noise budget."""
+class FoundProofs:
+    """The proofs for one net: the first covers number formats, a second one (where it differs) the noise budget."""
 
     proofs: list[Proof]
-    checked: Checked
+    check: CoverCheck
 
 
-def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...], until: float = math.inf) -> Found | None:
-    """Proofs that cover float32 at least, or None; the search for the first one gives up at `until` (`time.monotonic`)."""
-    fine = covering(net, machine, memories, "float32", until=until)
-    if fine is None:
+def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...], until: float = math.inf) -> FoundProofs | None:
+    """Proofs that cover float32 at least, or None. The search for the first one gives up at `until` (`time.monotonic`)."""
+    float32_proof = find_format_proof(net, machine, memories, "float32", until=until)
+    if float32_proof is None:
         return None
-    first = _widest(net, machine, memories, AGAIN * state_bound_of(net, fine.cover, fine.epsilon)) or fine
+    state_bound = GUESS_FACTOR * state_bound_of(net, float32_proof.cover, float32_proof.epsilon)
+    first = _coarsest_format_proof(net, machine, memories, state_bound) or float32_proof
     if "float32" not in first.formats:
         return None
-    budget, wide, eta = most_noise(net, machine, first)
-    second = _proof(net, machine, wide, budget, eta) if budget > first.epsilon else None
+    budget, cover, eta = find_noise_budget(net, machine, first)
+    second = _checked_proof(net, machine, cover, budget, eta) if budget > first.epsilon else None
     proofs = [first] if second is None else [first, second]
-    return Found(proofs, check(net, machine, first.cover, epsilon=first.epsilon, eta=first.eta))
+    return FoundProofs(proofs, check(net, machine, first.cover, epsilon=first.epsilon, eta=first.eta))
 
 
-def _widest(net: Net, machine: Machine, memories: tuple[int, ...], state_bound: NDArray[np.float64]) -> Proof | None:
-    """A proof for the coarsest number format that can be covered; reach `[D]` is the first guess of how far states get."""
+def _coarsest_format_proof(net: Net, machine: Machine, memories: tuple[int, ...], state_bound: NDArray[np.float64]) -> Proof | None:
+    """A proof for the coarsest number format that can be covered; `state_bound` `[D]` is the first guess."""
     for name in ("bfloat16", "float16"):
-        proof = covering(net, machine, memories, name, state_bound)
+        proof = find_format_proof(net, machine, memories, name, state_bound)
         if proof:
             return proof
     return None
 
 
-def most_noise(net: Net, machine: Machine, proof: Proof) -> tuple[float, Cover, float]:
-    """The noise budget from a proof that covers float32, its cover, and the eta that both are for: what float32 needs there."""
-    eta = needed(net, "float32", state_bound_of(net, proof.cover, proof.epsilon))[1]
-    return *noise_budget(net, machine, epsilon=proof.epsilon, eta=eta, cover=proof.cover), eta
+def find_noise_budget(net: Net, machine: Machine, proof: Proof) -> tuple[float, Cover, float]:
+    """The noise budget from a proof that covers float32, its cover, and the eta that both are for: what float32 requires."""
+    eta = required_epsilon_and_eta(net, "float32", state_bound_of(net, proof.cover, proof.epsilon))[1]
+    budget, cover = noise_budget(net, machine, epsilon=proof.epsilon, eta=eta, cover=proof.cover)
+    return budget, cover, eta
 
 
-def covering(
+def find_format_proof(
     net: Net,
     machine: Machine,
     memories: tuple[int, ...],
@@ -65,26 +78,27 @@ def covering(
 ) -> Proof | None:
     """A proof that covers a number format, or None.
 
-    What the format needs depends on how far the states reach, and that on the cover: a guess `[D]` comes first, and where a cover
-    reaches further, the next guess is a little more than that.
+    The format requires an epsilon and an eta that depend on how large the states are, and that depends on the cover. So the state
+    bound `[D]` is guessed first, and guessed again where the cover's states are larger.
     """
-    for _ in range(GUESSES):
-        epsilon, eta = needed(net, name, state_bound)
+    for _ in range(ATTEMPTS):
+        epsilon, eta = required_epsilon_and_eta(net, name, state_bound)
         cover = find_cover(net, machine, epsilon=epsilon, eta=eta, memories=memories, until=until)
-        proof = _proof(net, machine, cover, epsilon, eta) if cover else None
+        proof = _checked_proof(net, machine, cover, epsilon, eta) if cover else None
         if proof is None or name in proof.formats:
             return proof
-        state_bound = AGAIN * state_bound_of(net, proof.cover, epsilon)
+        state_bound = GUESS_FACTOR * state_bound_of(net, proof.cover, epsilon)
     return None
 
 
-def _proof(net: Net, machine: Machine, cover: Cover, epsilon: float, eta: float) -> Proof | None:
-    """The proof, its eta raised to just under the margin that the check found."""
-    checked = check(net, machine, cover, epsilon=epsilon, eta=eta)
-    if not checked.holds:
+def _checked_proof(net: Net, machine: Machine, cover: Cover, epsilon: float, eta: float) -> Proof | None:
+    """The proof, its eta raised to just under the margin that the check found; None where the check fails."""
+    result = check(net, machine, cover, epsilon=epsilon, eta=eta)
+    if not result.holds:
         return None
-    lead = max(eta, checked.margin * (1 - 1e-6))
-    if not check(net, machine, cover, epsilon=epsilon, eta=lead).holds:
-        lead = eta
+    largest_eta = max(eta, result.margin * BELOW_MARGIN)
+    if not check(net, machine, cover, epsilon=epsilon, eta=largest_eta).holds:
+        largest_eta = eta
     state_bound = state_bound_of(net, cover, epsilon)
-    return Proof(cover, epsilon, lead, tuple(covered(net, epsilon=epsilon, eta=lead, state_bound=state_bound)))
+    formats = covered_formats(net, epsilon=epsilon, eta=largest_eta, state_bound=state_bound)
+    return Proof(cover, epsilon, largest_eta, tuple(formats))

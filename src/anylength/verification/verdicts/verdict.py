@@ -1,17 +1,18 @@
-"""A verdict for any net: a cascade from cheap to dear within a time budget.
+"""A verdict for any net: attempts to prove and to refute in turn, cheap ones first, within a time budget.
 
-1. Boxes, one per machine state: milliseconds; settles nets that were trained to be provable.
-2. A short attack: settles most nets that are wrong.
-3. Boxes per machine state and last one or two symbols.
-4. The attack again, with all the time that is left.
+1. Prove with one box per machine state. It takes milliseconds, and proves nets that were trained to be provable.
+2. A short attack. It refutes most nets that are wrong.
+3. Prove with one box per machine state and last one or two symbols.
+4. The attack again, with all the time that remains.
 
-PROVED only after the producer's interval check and the independent checker agree; REFUTED only after a replay; else UNKNOWN.
+A net is PROVED only after the producer's interval check and the independent checker agree, and REFUTED only after a replay of the
+wrong input. Otherwise it is UNKNOWN.
 """
 
 import math
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,22 +26,25 @@ from anylength.nets import AbstractNet, Net, NetConfig, describe, to_bytes
 from anylength.records import Verdict
 from anylength.records.verdicts import NOT_APPLICABLE, PROVED, REFUTED, UNKNOWN
 from anylength.tasks import Task
-from anylength.verification.certify import certificate
-from anylength.verification.refutation import Refutation, StepBudget, TimeBudget, refute_by
-from anylength.verification.verdicts.families import family
-from anylength.verification.verdicts.proof import Found, find_proofs
+from anylength.verification.certify import certificate_bytes
+from anylength.verification.refutation import Refutation, StepBudget, TimeBudget, refute_within
+from anylength.verification.verdicts.families import prove_family
+from anylength.verification.verdicts.proof import FoundProofs, find_proofs
 from anylength_check import check as independent_check
 
 PROVABLE = frozenset(name for name, cell in CELLS.items() if cell.has_fixed_size_state)
 """Cells whose steps both the prover and the independent checker know: those whose states do not grow with the input."""
 
-SHORT = 2.0
-"""Seconds of the first attack."""
+FIRST_ATTACK_SECONDS = 2.0
+"""Most seconds of the first attack: enough for most wrong nets, little enough before the slower proof."""
+
+FIRST_MEMORIES, LATER_MEMORIES = (0,), (1, 2)
+"""How many of the last symbols a box stands for, beside the machine's state, in the first proof and in the later one."""
 
 
 @dataclass(frozen=True)
 class Verification:
-    """A verdict, and where it is PROVED the certificate's text and the weights file that it speaks of."""
+    """A verdict, and where it is PROVED the bytes of the certificate and of the weights file."""
 
     verdict: Verdict
     certificate: bytes | None = None
@@ -52,8 +56,8 @@ def verify(
 ) -> Verification:
     """The verdict on a net within about `budget` seconds, and the certificate where it is PROVED.
 
-    With `steps`, the attack is ended by a count of its own steps in place of the seconds, and the search for boxes by none (it is
-    finite): the verdict is then the same wherever numpy's numbers are the same, however busy the machine.
+    With `steps`, a count of its own steps ends the attack in place of the seconds, and nothing ends the search for boxes (it is
+    finite). The verdict is then the same wherever numpy's numbers are the same, however busy the machine is.
     """
     started = time.monotonic()
     config = config or describe(net, task)
@@ -61,30 +65,39 @@ def verify(
     if reason is not None:
         return Verification(Verdict(verdict=NOT_APPLICABLE, reason=reason))
     assert isinstance(net, Net)
-    clock, deadline = (TimeBudget(budget), started + budget) if steps is None else (StepBudget(steps), math.inf)
-    cascade: tuple[Callable[[], Verification | None], ...] = (
-        lambda: proved(net, task.machine, config, (0,), deadline),
-        lambda: _attacked(net, task, clock.most(SHORT)),
-        lambda: proved(net, task.machine, config, (1, 2), deadline),
-        lambda: _attacked(net, task, clock),
-    )
-    verification = None
-    for stage in cascade:
-        verification = stage()
-        if verification or clock.left <= 0:
-            break
+    if steps is None:
+        attack_budget, deadline = TimeBudget(budget), started + budget
+    else:
+        attack_budget, deadline = StepBudget(steps), math.inf
+    verification = _first_success(net, task, config, attack_budget, deadline)
     seconds = time.monotonic() - started
     if verification is None:
         spent = f"{seconds:.1f} seconds" if steps is None else f"{steps:,} steps of the attack"
-        reason = f"in {spent} neither boxes that close nor a wrong answer were found"
+        reason = f"in {spent} the search found neither a proof nor a wrong answer"
         verification = Verification(Verdict(verdict=UNKNOWN, reason=reason))
     return Verification(
         msgspec.structs.replace(verification.verdict, seconds=seconds), verification.certificate, verification.weights
     )
 
 
+def _first_success(net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float) -> Verification | None:
+    """The first attempt that succeeds before the budget is spent, or None."""
+    for verification in _attempts(net, task, config, budget, deadline):
+        if verification or budget.remaining <= 0:
+            return verification
+    return None
+
+
+def _attempts(net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float) -> Iterator[Verification | None]:
+    """The attempts in the order of the module's docstring; each runs when it is asked for."""
+    yield try_to_prove(net, task.machine, config, FIRST_MEMORIES, deadline)
+    yield _try_to_refute(net, task, budget.at_most(FIRST_ATTACK_SECONDS))
+    yield try_to_prove(net, task.machine, config, LATER_MEMORIES, deadline)
+    yield _try_to_refute(net, task, budget)
+
+
 def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | None:
-    """Why no machine could be followed beside this net, in words; None where one can."""
+    """Why no machine can be followed beside this net, in words; None where one can."""
     if not isinstance(net, Net):
         return f"{config.cell} looks back on the whole word: it has no state of fixed size that boxes could hold"
     if not net.cell.has_fixed_size_state:
@@ -96,56 +109,56 @@ def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | Non
     return None
 
 
-def proved(net: Net, machine: Machine, config: NetConfig, memories: tuple[int, ...], until: float) -> Verification | None:
+def try_to_prove(net: Net, machine: Machine, config: NetConfig, memories: tuple[int, ...], until: float) -> Verification | None:
     """PROVED that the net is this machine, if proofs are found and the independent checker accepts their certificate."""
     found = find_proofs(net, machine, memories, until)
     if found is None:
         return None
-    text, weights = certificate(net, config.cell, machine, found.proofs), to_bytes(net, config)
+    certificate, weights = certificate_bytes(net, config.cell, machine, found.proofs), to_bytes(net, config)
     with tempfile.TemporaryDirectory() as folder:
-        paths = Path(folder) / "certificate.json", Path(folder) / "model.safetensors"
-        paths[0].write_bytes(text)
-        paths[1].write_bytes(weights)
-        outside = independent_check(*paths)
-    if not outside.valid:
-        reason = f"the prover found boxes, but the independent checker rejects them: {outside.reason}"
+        certificate_path, weights_path = Path(folder) / "certificate.json", Path(folder) / "model.safetensors"
+        certificate_path.write_bytes(certificate)
+        weights_path.write_bytes(weights)
+        result = independent_check(certificate_path, weights_path)
+    if not result.valid:
+        reason = f"the prover found boxes, but the independent checker rejects them: {result.reason}"
         return Verification(Verdict(verdict=UNKNOWN, reason=reason))
-    return Verification(_proved_record(found), text, weights)
+    return Verification(_proved_verdict(found), certificate, weights)
 
 
-def _proved_record(found: Found) -> Verdict:
+def _proved_verdict(found: FoundProofs) -> Verdict:
     first, budget = found.proofs[0], max(proof.epsilon for proof in found.proofs)
-    count = len(first.cover.states)
+    count = len(first.cover.machine_states)
     return Verdict(
         verdict=PROVED,
         reason=f"{count} boxes hold every state that any input of any length can lead to, and every answer on them is right",
         noise_budget=budget,
         formats=first.formats,
-        margin=found.checked.margin,
+        margin=found.check.margin,
         regions=count,
     )
 
 
-def _attacked(net: Net, task: Task, clock: TimeBudget) -> Verification | None:
+def _try_to_refute(net: Net, task: Task, budget: TimeBudget) -> Verification | None:
     """REFUTED, if the attack finds a wrong input that `ask` answers wrongly too."""
-    found = refute_by(net, task.machine, clock) if clock.left > 0 else None
-    if found is None:
+    refutation = refute_within(net, task.machine, budget) if budget.remaining > 0 else None
+    if refutation is None:
         return None
-    mistake = mistake_on(net, task, truncate(task, np.asarray(found.word, np.uint16), len(found.word) - 1))
+    mistake = mistake_on(net, task, truncate(task, np.asarray(refutation.word, np.uint16), len(refutation.word) - 1))
     if mistake.answer == mistake.expected:
         return None
     return Verification(
         Verdict(
             verdict=REFUTED,
-            reason=_reason(found),
+            reason=_reason(refutation),
             counterexample=mistake.numbers,
             mistake=mistake,
-            shortest_proved=found.shortest_proved,
-            pumped_family=family(net, task, found.word),
+            shortest_proved=refutation.shortest_proved,
+            pumped_family=prove_family(net, task, refutation.word),
         )
     )
 
 
-def _reason(found: Refutation) -> str:
-    shortest = "no shorter input is answered wrongly" if found.shortest_proved else "the shortest that was found"
-    return f"an input of {len(found.word)} steps is answered wrongly ({shortest}; found by: {found.stage})"
+def _reason(refutation: Refutation) -> str:
+    shortest = "no shorter input is answered wrongly" if refutation.shortest_proved else "the shortest that was found"
+    return f"an input of {len(refutation.word)} steps is answered wrongly ({shortest}; found by: {refutation.attack})"

@@ -1,0 +1,48 @@
+"""The noise budget: the largest epsilon for which a cover was found and checked, by doubling and halving."""
+
+from anylength.machines import Machine
+from anylength.nets import Net
+from anylength.verification.certify import Cover
+from anylength.verification.invariants.search import find_cover
+
+MAX_TRIALS = 30
+"""Most epsilons that are tried. Doubling and halving to one part in 1,000 takes fewer."""
+
+FIRST_EPSILON = 0.02
+"""The first trial is at least this: nets that were trained to be provable bear more."""
+
+LARGEST_EPSILON = 4.0
+"""No larger epsilon is tried: states of most cells are within ±1, so that nothing would be left of them."""
+
+PRECISION = 1e-3
+"""The search ends where an epsilon that failed is within this fraction above the best one."""
+
+
+def noise_budget(net: Net, machine: Machine, *, epsilon: float, eta: float, cover: Cover) -> tuple[float, Cover]:
+    """The budget and its cover, from an epsilon whose cover is known. Every epsilon returned has passed the full check.
+
+    The budget is the largest epsilon tried that passed; within 1 part in 1,000 of the smallest that did not, where trials suffice.
+    """
+    memories = (_memory(cover, machine),)
+    best, best_cover, failed = epsilon, cover, None
+    trial = max(2 * epsilon, FIRST_EPSILON)
+    for _ in range(MAX_TRIALS):
+        trial_cover = find_cover(net, machine, epsilon=trial, eta=eta, memories=memories, within=best_cover)
+        if trial_cover:
+            best, best_cover = trial, trial_cover
+        else:
+            failed = trial
+        if failed is not None and failed - best <= PRECISION * best:
+            break
+        trial = 2 * trial if failed is None else (best + failed) / 2
+        if trial > LARGEST_EPSILON:
+            break
+    return best, best_cover
+
+
+def _memory(cover: Cover, machine: Machine) -> int:
+    """How many recent symbols the cover's nodes remember: 0 where there is one node per machine state."""
+    nodes = len(cover.machine_states)
+    if nodes <= machine.states:
+        return 0
+    return 1 if nodes <= machine.states * machine.symbols + 1 else 2

@@ -1,0 +1,100 @@
+"""The search for a word that a net answers wrongly: attacks within a budget, the replay as the only judge, then shortening.
+
+`None` says that no such word was found, not that there is none. The attacks run in numpy; only the replay runs the net as `ask`
+does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from anylength._types import Symbols
+from anylength.machines import Machine
+from anylength.nets import Net, answers
+from anylength.verification.refutation.budget import TimeBudget
+from anylength.verification.refutation.schedule import AttackSchedule, Suspect
+from anylength.verification.refutation.search import Search
+from anylength.verification.refutation.shorten import shorten
+from anylength.verification.refutation.simulator import Simulator
+from anylength.verification.refutation.words import Word
+
+SHORTENING_SECONDS = 5.0
+"""Most seconds of shortening. More seconds find somewhat shorter words."""
+
+
+@dataclass(frozen=True)
+class Refutation:
+    """A word that the net answers wrongly.
+
+    Attributes:
+        word: Symbols, least significant first; the answer to its last symbol is wrong, those before it are right.
+        attack: The name of the attack that found it, or the longer word that it was made from.
+        shortest_proved: Every shorter word was tried (in float32) and is right.
+    """
+
+    word: Word
+    attack: str
+    shortest_proved: bool
+
+
+def refute(net: Net, machine: Machine, *, seconds: float) -> Refutation | None:
+    """Searches for a word on which the net and the machine differ, for at most `seconds` and the time of one replay.
+
+    Raises:
+        ValueError: The net and the machine read different alphabets.
+    """
+    return refute_within(net, machine, TimeBudget(seconds))
+
+
+def refute_within(net: Net, machine: Machine, budget: TimeBudget) -> Refutation | None:
+    """`refute` within a budget of seconds or of steps. Raises what `refute` does."""
+    search = Search(Simulator(net, machine), budget)
+    confirm, schedule = partial(replay, net, machine), AttackSchedule(search)
+    suspect = _first_confirmed(schedule, budget, confirm)
+    if suspect is None:
+        return None
+    attack, word = suspect
+    shortening = Search(search.simulator, budget.at_most(SHORTENING_SECONDS), search.tree)
+    word, proved = shorten(shortening, word, schedule.starts, confirm)
+    return Refutation(word, attack, proved)
+
+
+def find_wrong_word(net: Net, machine: Machine, *, seconds: float) -> Word | None:
+    """The first word found on which the net and the machine differ, replayed but not shortened; at most `seconds`.
+
+    Raises:
+        ValueError: The net and the machine read different alphabets.
+    """
+    search = Search(Simulator(net, machine), TimeBudget(seconds))
+    suspect = _first_confirmed(AttackSchedule(search), search.budget, partial(replay, net, machine))
+    return suspect[1] if suspect else None
+
+
+def _first_confirmed(schedule: AttackSchedule, budget: TimeBudget, confirm: Callable[[Word], Word | None]) -> Suspect | None:
+    """The first suspicious word that is confirmed, and the attack that found it."""
+    for attack, suspect in schedule.suspects():
+        word = confirm(suspect)
+        if word is not None:
+            return attack, word
+        if budget.spent:
+            break
+    return None
+
+
+def replay(net: Net, machine: Machine, word: Word) -> Word | None:
+    """The word cut after its first wrong answer; None where every answer is right.
+
+    The net runs through `anylength.nets.answers`, as in `ask`. The word that is returned was run once more by itself after the cut.
+    """
+    right = np.asarray(machine.run(word))
+    while word:
+        symbols: Symbols = np.asarray(word, np.uint8 if machine.symbols <= 256 else np.uint16)  # type: ignore[assignment]
+        wrong = np.flatnonzero(answers(net, symbols[:, None])[:, 0] != right[: len(word)])
+        if not len(wrong):
+            return None
+        if wrong[0] == len(word) - 1:
+            return word
+        word = word[: wrong[0] + 1]
+    return None
