@@ -1,4 +1,4 @@
-"""The independent checker of anylength's certificates: standard library and integers only. Start reading at `check`."""
+"""The independent checker of anylength's certificates: standard library and integers only. Start reading at `check.py`."""
 
 from anylength_check.check import CheckResult, check
 

@@ -1,40 +1,75 @@
-"""The equations of each kind of cell, written once and read twice: over boxes of numbers and over rounding errors.
+"""The equations of each kind of cell, written once and computed twice: over boxes of numbers and over rounding errors.
 
-A value is a list of rows; blocks of H rows follow each other, and `+` joins lists. A reading w knows the row `one` and the words
-add, mul, tanh, sigmoid, relu and lerp(z, a, b) = (1 - z) a + z b, all row by row, and matmul(W, x). With p = W_ih x + b (+ b_hh)
-for a symbol x, a step is receive(p, message(state)). The message is all that the step takes from the state before it, and linear:
-for the start state 0 it is 0. A state's first H rows are h, which the read-out sees; more (c or s) are remembered beside it.
+A value is a list of rows; blocks of H rows follow each other, and `+` joins lists. The object `ops` has the row `one` and the
+operations add, mul, tanh, sigmoid, relu and lerp(z, a, b) = (1 - z) a + z b, all row by row, and matmul(W, x). The input term of a
+symbol x is W_ih x + b (+ b_hh). The recurrent term is all that a step takes from the state before it; it is linear, so for the
+start state 0 it is 0. A state's first H rows are h, which the read-out sees. An lstm remembers c beside it, linear cells s.
 """
 
 from typing import Any
 
-from anylength_check.dyadic import Value
+from anylength_check.strict import Refused
 from anylength_check.weights import Weights
 
+Value = list[Any]  # of rows
+LINEAR = ("linear", "linear-signed", "mingru")
 
-def message(w: Any, net: Weights, state: Value) -> Value:
+
+def recurrent_term(ops: Any, net: Weights, state: Value) -> Value:
     """W_hh h, where the step multiplies h, and what the step remembers as it is."""
-    h, others = state[: net.hidden], state[net.hidden :]
-    if net.cell in ("linear", "linear-signed", "mingru"):
-        return others
-    products = 2 if net.cell == "gru-reset-before" else 4  # at most, of H rows
-    return w.matmul(net.recurrent[: products * net.hidden], h) + (h if "gru" in net.cell else others)
+    h, memory = state[: net.hidden], state[net.hidden :]
+    if net.cell in LINEAR:
+        return memory
+    if net.cell == "gru-reset-before":
+        return ops.matmul(net.recurrent[: 2 * net.hidden], h) + h
+    if net.cell == "gru":
+        return ops.matmul(net.recurrent, h) + h
+    return ops.matmul(net.recurrent, h) + memory  # rnn and relu remember nothing else
 
 
-def receive(w: Any, net: Weights, p: Value, m: Value) -> Value:
-    """The next state, of what a symbol gives and the message of the state before."""
-    blocks = lambda value: [value[k : k + net.hidden] for k in range(0, len(value), net.hidden)]  # noqa: E731
-    if net.cell in ("rnn", "relu"):
-        return (w.tanh if net.cell == "rnn" else w.relu)(w.add(p, m))
+def update(ops: Any, net: Weights, input_term: Value, recurrent: Value) -> Value:
+    """The next state."""
+    if net.cell == "rnn":
+        return ops.tanh(ops.add(input_term, recurrent))
+    if net.cell == "relu":
+        return ops.relu(ops.add(input_term, recurrent))
     if net.cell in ("gru", "gru-reset-before"):
-        (p_r, p_z, p_n), (m_r, m_z, *m_n, h) = blocks(p), blocks(m)
-        r, z = w.sigmoid(w.add(p_r, m_r)), w.sigmoid(w.add(p_z, m_z))
-        gated = lambda: w.matmul(net.recurrent[2 * net.hidden :], w.mul(r, h))  # noqa: E731
-        return w.lerp(z, w.tanh(w.add(p_n, w.mul(r, w.add(m_n[0], w.matmul(net.bias_hn, [w.one]))) if m_n else gated())), h)
+        return _gru(ops, net, input_term, recurrent)
     if net.cell == "lstm":
-        (i, f, g, o), c = blocks(w.add(p, m[: len(p)])), m[len(p) :]
-        c = w.add(w.mul(w.sigmoid(f), c), w.mul(w.sigmoid(i), w.tanh(g)))
-        return w.mul(w.sigmoid(o), w.tanh(c)) + c
-    gate, (a, u, o) = {"linear": w.sigmoid, "linear-signed": w.tanh, "mingru": w.sigmoid}[net.cell], blocks(p)
-    s = w.lerp(gate(a), m, u) if net.cell == "mingru" else w.add(w.mul(gate(a), m), u)
-    return w.tanh(w.add(o, w.matmul(net.recurrent, s))) + s
+        return _lstm(ops, net, input_term, recurrent)
+    if net.cell in LINEAR:
+        return _linear(ops, net, input_term, recurrent)
+    raise Refused(f"no equations are known for the cell {net.cell}")
+
+
+def _blocks(net: Weights, value: Value) -> list[Value]:
+    return [value[first : first + net.hidden] for first in range(0, len(value), net.hidden)]
+
+
+def _gru(ops: Any, net: Weights, input_term: Value, recurrent: Value) -> Value:
+    input_r, input_z, input_n = _blocks(net, input_term)
+    recurrent_r, recurrent_z = _blocks(net, recurrent)[:2]
+    h = recurrent[-net.hidden :]
+    r = ops.sigmoid(ops.add(input_r, recurrent_r))
+    z = ops.sigmoid(ops.add(input_z, recurrent_z))
+    if net.cell == "gru":
+        recurrent_n = ops.add(recurrent[2 * net.hidden : 3 * net.hidden], ops.matmul(net.bias_hn, [ops.one]))
+        reset = ops.mul(r, recurrent_n)
+    else:
+        reset = ops.matmul(net.recurrent[2 * net.hidden :], ops.mul(r, h))
+    n = ops.tanh(ops.add(input_n, reset))
+    return ops.lerp(z, n, h)
+
+
+def _lstm(ops: Any, net: Weights, input_term: Value, recurrent: Value) -> Value:
+    gates, c = recurrent[: 4 * net.hidden], recurrent[4 * net.hidden :]
+    i, f, g, o = _blocks(net, ops.add(input_term, gates))
+    new_c = ops.add(ops.mul(ops.sigmoid(f), c), ops.mul(ops.sigmoid(i), ops.tanh(g)))
+    return ops.mul(ops.sigmoid(o), ops.tanh(new_c)) + new_c
+
+
+def _linear(ops: Any, net: Weights, input_term: Value, s: Value) -> Value:
+    input_gate, input_s, input_h = _blocks(net, input_term)
+    gate = ops.tanh(input_gate) if net.cell == "linear-signed" else ops.sigmoid(input_gate)
+    new_s = ops.lerp(gate, s, input_s) if net.cell == "mingru" else ops.add(ops.mul(gate, s), input_s)
+    return ops.tanh(ops.add(input_h, ops.matmul(net.recurrent, new_s))) + new_s

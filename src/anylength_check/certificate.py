@@ -1,27 +1,21 @@
 """The certificate file, read strictly: exactly its fields, each of its type and within its limit, its digest, and its claim.
 
-Nothing else here is believed: what the numbers say is for `check` to find out. Boxes are read to units of 2^-352. The claim must
-be CLAIM and then, for each proof in the file's order, PROVED, letter by letter: epsilon and eta are the file's own hex strings, and
-the machine's SHA-256, that of the canonical JSON of the field `machine`, fixes its start, transitions and outputs.
+What the numbers say is for `check` to find out. The claim must be CLAIM and then, for each proof in the file's order, PROVED,
+letter by letter: epsilon and eta as the file spells them, and the machine by the SHA-256 of the canonical JSON of its field.
 """
 
 import hashlib
 import json
-from types import SimpleNamespace
+from typing import Any, NamedTuple
 
-from anylength_check.dyadic import from_hex
-from anylength_check.formats import STORING
-from anylength_check.strict import parse, read, require
-from anylength_check.weights import BLOCKS, Weights
+from anylength_check.dyadic import Box, from_hex
+from anylength_check.strict import fields, integer, items, parse, require
+from anylength_check.weights import CELLS, TERM_BLOCKS, Weights
 
-FILE_LIMIT, DEPTH_LIMIT, NODE_LIMIT = 64 << 20, 8, 100_000
-STATE, INDEX, BOX, ROW = range(1024), range(NODE_LIMIT), (from_hex, 1, 5 * 1024), (range(4096), 2, 4096)
-NODE = {"state": STATE, "low": BOX, "high": BOX, "next": (INDEX, 2, 4096)}
-PROOF = {"epsilon": None, "eta": None, "formats": (None, 0, 3), "start": INDEX, "nodes": (NODE, 1, NODE_LIMIT)}
-MACHINE = {"start": STATE, "delta": (ROW, 1, 1024), "output": (ROW, 1, 1024)}
-ENCODING = {"base": range(2, 4097), "tapes": range(1, 13)}
-CERTIFICATE = {"format": range(1, 2), "claim": None, "cell": None, "encoding": ENCODING, "machine": MACHINE}
-CERTIFICATE |= {"tensors": None, "proofs": (PROOF, 1, 8), "noise_budget": from_hex, "digest": None}
+FILE_LIMIT = 64 << 20  # bytes
+NODES, PROOFS, STATES, SYMBOLS, CLASSES, TAPES, BOX = 100_000, 8, 1024, 4096, 4096, 12, 5 * 1024  # the most of each
+FIELDS = ("format", "claim", "cell", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest")
+FORMATS = ("bfloat16", "float16", "float32")
 CLAIM = (
     "The {cell} net with tensors SHA-256 {tensors} (hidden units: {hidden}, output classes: {classes}) does the work of the "
     "machine SHA-256 {machine} (states: {states}) on every input of every length, in base {base} (tapes: {tapes}). For every non-"
@@ -32,47 +26,117 @@ CLAIM = (
 PROVED = " Proved for epsilon {} and eta {}; number formats covered, under the rounding model of certificate format 1: {}."
 
 
-def read_certificate(data: bytes) -> SimpleNamespace:
-    """The fields as attributes, and `machine_sha256`; in each proof also epsilon and eta in units of 2^-352."""
-    require(len(data) <= FILE_LIMIT, f"the certificate is over {FILE_LIMIT} bytes")
-    top = parse(data, DEPTH_LIMIT)
-    certificate = read(CERTIFICATE, top, "the certificate")
-    require(certificate.cell in list(BLOCKS), f"the cell is none of {', '.join(BLOCKS)}")
-    top.pop("digest")
-    canonical = (json.dumps(value, sort_keys=True, separators=(",", ":")).encode() for value in (top, top["machine"]))
-    digest, certificate.machine_sha256 = (hashlib.sha256(text).hexdigest() for text in canonical)
-    require(certificate.digest == digest, "the digest does not fit the certificate")
-    for proof in certificate.proofs:
-        proof.epsilon_units, proof.eta_units = from_hex(proof.epsilon, "epsilon"), from_hex(proof.eta, "eta")
-        ascending = [name for name in sorted(STORING) if name in proof.formats]
-        require(proof.formats == ascending, f"formats is no ascending list out of {', '.join(STORING)}")
-    return certificate
+class Node(NamedTuple):
+    """A state of the machine, a box of recurrent terms, and the next node for each symbol."""
+
+    state: int
+    box: Box
+    next: list[int]
 
 
-def require_fit(certificate: SimpleNamespace, net: Weights) -> None:
+class Proof(NamedTuple):
+    """Nodes that prove the claim for one epsilon and eta, each as the file spells it and in units of 2^-352."""
+
+    epsilon: str
+    epsilon_units: int
+    eta: str
+    eta_units: int
+    formats: list[str]
+    start: int
+    nodes: list[Node]
+
+
+class Certificate(NamedTuple):
+    """The fields of a file whose digest fits. Symbol s has on tape i the digit (s // base**i) % base."""
+
+    claim: Any
+    cell: str
+    base: int
+    tapes: int
+    machine_sha256: str
+    start: int
+    delta: list[list[int]]  # the machine's next state for each state (row) and symbol (column)
+    output: list[list[int]]  # its output
+    tensors: Any
+    proofs: list[Proof]
+    noise_budget: int
+
+
+def read_certificate(file: bytes) -> Certificate:
+    """The fields of a certificate file, or Refused."""
+    require(len(file) <= FILE_LIMIT, f"the certificate is over {FILE_LIMIT} bytes")
+    top = parse(file)
+    number, claim, cell, encoding, machine, tensors, proofs, noise_budget, digest = fields(top, "the certificate", *FIELDS)
+    integer(number, "the format", 1, 1)
+    base, tapes = fields(encoding, "the encoding", "base", "tapes")
+    integer(base, "the encoding's base", 2, SYMBOLS)
+    integer(tapes, "the number of tapes", 1, TAPES)
+    start, delta, output = fields(machine, "the machine", "start", "delta", "output")
+    integer(start, "the machine's start", 0, STATES - 1)
+    next_states = [_integers(row, "a row of delta", STATES - 1) for row in items(delta, "delta", 1, STATES)]
+    outputs = [_integers(row, "a row of output", CLASSES - 1) for row in items(output, "output", 1, STATES)]
+    checked = [_read_proof(proof) for proof in items(proofs, "the list of proofs", 1, PROOFS)]
+    budget = from_hex(noise_budget, "noise_budget")
+    require(type(cell) is str and cell in CELLS, f"the cell is none of {', '.join(CELLS)}")
+    without_digest = {name: value for name, value in top.items() if name != "digest"}
+    require(digest == _canonical_sha256(without_digest), "the digest does not fit the certificate")
+    return Certificate(claim, cell, base, tapes, _canonical_sha256(machine), start, next_states, outputs, tensors, checked, budget)
+
+
+def _canonical_sha256(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _integers(value: Any, where: str, most: int) -> list[int]:
+    return [integer(item, where, 0, most) for item in items(value, where, 2, SYMBOLS)]
+
+
+def _read_proof(proof: Any) -> Proof:
+    epsilon, eta, formats, start, nodes = fields(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes")
+    ascending = [name for name in FORMATS if name in items(formats, "formats", 0, len(FORMATS))]
+    require(formats == ascending, "formats is not an ascending list out of bfloat16, float16, float32")
+    integer(start, "a proof's start", 0, NODES - 1)
+    checked = [_read_node(node) for node in items(nodes, "the list of nodes", 1, NODES)]
+    return Proof(epsilon, from_hex(epsilon, "epsilon"), eta, from_hex(eta, "eta"), formats, start, checked)
+
+
+def _read_node(node: Any) -> Node:
+    state, low, high, successors = fields(node, "a node", "state", "low", "high", "next")
+    integer(state, "a node's state", 0, STATES - 1)
+    low_units = [from_hex(bound, "a low bound") for bound in items(low, "a list of low bounds", 1, BOX)]
+    high_units = [from_hex(bound, "a high bound") for bound in items(high, "a list of high bounds", 1, BOX)]
+    require(len(low) == len(high), "a box is not of as many low as high bounds")
+    return Node(state, list(zip(low_units, high_units, strict=True)), _integers(successors, "a row of next", NODES - 1))
+
+
+def require_fit(certificate: Certificate, net: Weights) -> None:
     """Refuses unless rows, boxes, states, nodes and classes fit each other and the net, and the claim is the right one."""
-    machine, proofs, code = certificate.machine, certificate.proofs, certificate.encoding
-    nodes, symbols, inputs = [node for proof in proofs for node in proof.nodes], code.base**code.tapes, len(net.input[0])
-    require(code.base * code.tapes == inputs and symbols <= 4096, f"the encoding does not fit {inputs} inputs")
-    lengths = {len(row) for row in (*machine.delta, *machine.output, *(node.next for node in nodes))}
-    require(lengths == {symbols}, f"a row of delta, output or next is not of {symbols} symbols")
-    states = max(machine.start, *map(max, machine.delta), *(node.state for node in nodes))
-    require(states < len(machine.delta) == len(machine.output), "delta or output lacks a state's row, or has too many")
-    require(max(map(max, machine.output)) < len(net.readout), "an output is no class of the read-out")
-    require(len(nodes) <= NODE_LIMIT, f"there are more than {NODE_LIMIT} nodes")
-    size = BLOCKS[net.cell][2] * net.hidden
-    require(all(len(node.low) == len(node.high) == size for node in nodes), f"a box is not of {size} intervals")
-    inside = all(max(proof.start, *(max(node.next) for node in proof.nodes)) < len(proof.nodes) for proof in proofs)
-    require(inside, "a start or a next is no node")
+    proofs, states, inputs = certificate.proofs, len(certificate.delta), len(net.input[0])
+    symbols = certificate.base**certificate.tapes
+    require(certificate.base * certificate.tapes == inputs and symbols <= SYMBOLS, f"the encoding does not fit {inputs} inputs")
+    require(len(certificate.output) == states, "delta or output lacks a state's row, or has too many")
+    require(certificate.start < states, "delta lacks a state's row: that of the start")
+    for next_states, outputs in zip(certificate.delta, certificate.output, strict=True):
+        require(len(next_states) == len(outputs) == symbols, f"a row of delta or output is not of {symbols} symbols")
+        require(max(next_states) < states, "delta lacks a state's row: that of a next state")
+        require(max(outputs) < len(net.readout), "an output is no class of the read-out")
+    require(sum(len(proof.nodes) for proof in proofs) <= NODES, f"there are more than {NODES} nodes")
+    size = TERM_BLOCKS[net.cell] * net.hidden
+    for proof in proofs:
+        require(proof.start < len(proof.nodes), "a proof's start is no node")
+        for node in proof.nodes:
+            require(node.state < states, "delta lacks a state's row: that of a node")
+            require(len(node.box) == size, f"a box is not of {size} intervals")
+            require(len(node.next) == symbols, f"a row of next is not of {symbols} symbols")
+            require(max(node.next) < len(proof.nodes), "an entry of next is no node")
     numbers = {(proof.epsilon_units, proof.eta_units) for proof in proofs}
     require(len(numbers) == len(proofs), "two proofs are for the same epsilon and eta")
     require(certificate.noise_budget == max(numbers)[0], "noise_budget is not the largest epsilon")
     require(certificate.tensors == net.sha256, "tensors is not the SHA-256 of these weights")
-    require(certificate.claim == _sentence(certificate, net), "the claim is not the sentence that the other fields make")
-
-
-def _sentence(certificate: SimpleNamespace, net: Weights) -> str:
-    names = {"cell": certificate.cell, "tensors": net.sha256, "machine": certificate.machine_sha256}
-    sizes = {"hidden": net.hidden, "classes": len(net.readout), "states": len(certificate.machine.delta)}
-    proved = (PROVED.format(proof.epsilon, proof.eta, ", ".join(proof.formats) or "none") for proof in certificate.proofs)
-    return "".join((CLAIM.format(**names, **sizes, **vars(certificate.encoding)), *proved))
+    claim = CLAIM.format(
+        cell=certificate.cell, tensors=net.sha256, hidden=net.hidden, classes=len(net.readout),
+        machine=certificate.machine_sha256, states=states, base=certificate.base, tapes=certificate.tapes,
+    )  # fmt: skip
+    for proof in proofs:
+        claim += PROVED.format(proof.epsilon, proof.eta, ", ".join(proof.formats) or "none")
+    require(certificate.claim == claim, "the claim is not the sentence that the other fields make")

@@ -6,11 +6,13 @@ from math import prod
 from typing import Any, NamedTuple
 
 from anylength_check.dyadic import from_float32
-from anylength_check.strict import parse, read, require
+from anylength_check.strict import fields, integer, items, parse, require
 
-FILE_LIMIT, HEADER_LIMIT = 64 << 20, 1 << 20
-BLOCKS = {"rnn": (1, 1, 1), "relu": (1, 1, 1), "gru": (3, 3, 4), "lstm": (4, 4, 5)}  # of H rows: W_ih, W_hh, and the message
-BLOCKS |= {"gru-reset-before": (3, 3, 3), "linear": (3, 1, 1), "linear-signed": (3, 1, 1), "mingru": (3, 1, 1)}
+FILE_LIMIT, HEADER_LIMIT = 64 << 20, 1 << 20  # bytes
+CELLS = ("rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "linear-signed", "mingru")
+INPUT_BLOCKS: dict[str, int] = dict(zip(CELLS, (1, 1, 3, 4, 3, 3, 3, 3), strict=True))  # blocks of H rows in W_ih
+RECURRENT_BLOCKS: dict[str, int] = dict(zip(CELLS, (1, 1, 3, 4, 3, 1, 1, 1), strict=True))  # in W_hh
+TERM_BLOCKS: dict[str, int] = dict(zip(CELLS, (1, 1, 4, 5, 3, 1, 1, 1), strict=True))  # in a recurrent term (`cells`)
 Rows = list[list[int]]
 
 
@@ -21,44 +23,61 @@ class Weights(NamedTuple):
     sha256: str
     hidden: int  # H
     input: Rows  # E columns: W_ih
-    biases: Rows  # 1 column, b, or 2: and b_hh
+    biases: Rows  # 1 column: b, or 2 columns: b and b_hh
     recurrent: Rows  # H columns: W_hh
     bias_hn: Rows  # [H, 1] in a gru, else empty
-    readout: Rows  # [C, H + 1]: W and, last, c
+    readout: Rows  # [C, H + 1]: the weights and, last, the bias
 
 
-def read_weights(data: bytes, cell: str) -> Weights:
+def read_weights(file: bytes, cell: str) -> Weights:
     """The weights of a net with this kind of cell from a safetensors file, or Refused."""
-    length, digest, tables = int.from_bytes(data[:8], "little"), hashlib.sha256(), {}
-    fits = length <= HEADER_LIMIT and 8 + length <= len(data) <= FILE_LIMIT
-    require(fits and data[8:9] == b"{", "the weights file is too short or too long, or has no header")
-    for name, shape, raw in _tensors(parse(data[8 : 8 + length], depth=3), data[8 + length :], cell):
+    start = 8 + int.from_bytes(file[:8], "little")
+    fits = start <= 8 + HEADER_LIMIT and start <= len(file) <= FILE_LIMIT
+    require(fits and file[8:9] == b"{", "the weights file is too short or too long, or has no header")
+    digest, tables = hashlib.sha256(), {}
+    for name, (shape, raw) in sorted(_tensors(parse(file[8:start]), file[start:], cell).items()):
         digest.update(f"{name}\0F32\0{','.join(map(str, shape))}\0".encode() + raw)
         values, width = [from_float32(bits) for (bits,) in struct.iter_unpack("<I", raw)], shape[-1]
-        tables[name] = [values[k : k + width] for k in range(0, len(values), width)]
-    columns = lambda *names: [[*row] for row in zip(*(tables[name][0] for name in names if name in tables), strict=True)]  # noqa: E731
-    own = tables["cell.weight_ih"], columns("cell.bias", "cell.bias_hh"), tables["cell.weight_hh"], columns("cell.bias_hn")
-    readout = [[*row, x] for row, x in zip(tables["readout.weight"], tables["readout.bias"][0], strict=True)]
-    return Weights(cell, digest.hexdigest(), len(readout[0]) - 1, *own, readout)
+        tables[name] = [values[first : first + width] for first in range(0, len(values), width)]
+    biases = [[bias] for bias in tables["cell.bias"][0]]
+    if "cell.bias_hh" in tables:
+        biases = [[*row, second] for row, second in zip(biases, tables["cell.bias_hh"][0], strict=True)]
+    bias_hn = [[bias] for bias in tables["cell.bias_hn"][0]] if cell == "gru" else []
+    readout = [[*row, bias] for row, bias in zip(tables["readout.weight"], tables["readout.bias"][0], strict=True)]
+    input_weights, recurrent, hidden = tables["cell.weight_ih"], tables["cell.weight_hh"], len(readout[0]) - 1
+    return Weights(cell, digest.hexdigest(), hidden, input_weights, biases, recurrent, bias_hn, readout)
 
 
-def _tensors(header: Any, body: bytes, cell: str) -> list[tuple[str, list[int], bytes]]:
-    """Name, shape and bytes, by name, of exactly the tensors of a cell."""
-    metadata, position, gates, products = header.pop("__metadata__", {}), 0, *BLOCKS[cell][:2]
-    require(type(metadata) is dict and {*map(type, metadata.values())} <= {str}, "the metadata of the weights is no map of strings")
-    second, scaled = ["cell.bias_hh"] * ("cell.bias_hh" in header), ["cell.bias_hn"] * (cell == "gru")
-    names = ["cell.bias", *second, *scaled, "cell.weight_hh", "cell.weight_ih", "readout.bias", "readout.weight"]
-    entry = {"dtype": None, "shape": (range(1, 4097), 1, 2), "data_offsets": (range(len(body) + 1), 2, 2)}
-    tensors = vars(read(dict.fromkeys(names, entry), header, "the weights header"))
-    shapes = [tensor.shape for tensor in tensors.values()]
-    inputs, classes, hidden = shapes[-3][-1], shapes[-1][0], shapes[-1][-1]
-    biases = [[gates * hidden]] * (1 + len(second)) + [[hidden]] * len(scaled)
-    expected = [*biases, [products * hidden, hidden], [gates * hidden, inputs], [classes], [classes, hidden]]
-    fit = hidden <= 1024 and classes >= 2 and shapes == expected
-    require(fit, f"the shapes do not fit each other, or not the cell {cell}: {shapes}")
-    for tensor in sorted(tensors.values(), key=lambda tensor: tensor.data_offsets):
-        right = tensor.dtype == "F32" and tensor.data_offsets == [position, position + 4 * prod(tensor.shape)]
-        require(right, f"a tensor is not F32, or not {tensor.shape} numbers from byte {position} of the data on")
-        position = tensor.data_offsets[1]
-    require(position == len(body), "the weights file has bytes after its last tensor")
-    return [(name, tensor.shape, body[slice(*tensor.data_offsets)]) for name, tensor in tensors.items()]
+def _tensors(header: Any, data: bytes, cell: str) -> dict[str, tuple[list[int], bytes]]:
+    """Shape and bytes of each tensor, if they are exactly those of the cell, fit each other, and fill the data without gaps."""
+    metadata = header.pop("__metadata__", {})
+    strings_only = type(metadata) is dict and all(type(value) is str for value in metadata.values())
+    require(strings_only, "the metadata of the weights is not a map of strings")
+    names = ["cell.bias", "cell.weight_hh", "cell.weight_ih", "readout.bias", "readout.weight"]
+    names += ["cell.bias_hh"] if "cell.bias_hh" in header else []
+    names += ["cell.bias_hn"] if cell == "gru" else []
+    shapes, spans = {}, {}
+    for name, entry in zip(names, fields(header, "the weights header", *names), strict=True):
+        dtype, shape, span = fields(entry, f"the tensor {name}", "dtype", "shape", "data_offsets")
+        require(dtype == "F32", f"the tensor {name} is not F32")
+        shapes[name] = [integer(axis, f"the shape of {name}", 1, 4096) for axis in items(shape, f"the shape of {name}", 1, 2)]
+        spans[name] = [integer(at, f"the span of {name}", 0, len(data)) for at in items(span, f"the span of {name}", 2, 2)]
+    _require_shapes(shapes, cell)
+    position = 0
+    for span, name in sorted((span, name) for name, span in spans.items()):
+        require(span[0] == position and span[1] == position + 4 * prod(shapes[name]), f"the bytes of {name} are misplaced")
+        position = span[1]
+    require(position == len(data), "the weights file has bytes after its last tensor")
+    return {name: (shapes[name], data[span[0] : span[1]]) for name, span in spans.items()}
+
+
+def _require_shapes(shapes: dict[str, list[int]], cell: str) -> None:
+    reason = f"the shapes do not fit each other, or not the cell {cell}: {shapes}"
+    require(len(shapes["readout.weight"]) == len(shapes["cell.weight_ih"]) == 2, reason)
+    (classes, hidden), (rows, inputs) = shapes["readout.weight"], shapes["cell.weight_ih"]
+    require(hidden <= 1024 and classes >= 2 and rows == INPUT_BLOCKS[cell] * hidden, reason)
+    expected = {"cell.bias": [rows], "cell.bias_hh": [rows], "cell.bias_hn": [hidden], "cell.weight_ih": [rows, inputs]}
+    expected["cell.weight_hh"] = [RECURRENT_BLOCKS[cell] * hidden, hidden]
+    expected["readout.weight"], expected["readout.bias"] = [classes, hidden], [classes]
+    for name, shape in shapes.items():
+        require(shape == expected[name], reason)
