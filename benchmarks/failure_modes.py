@@ -1,10 +1,10 @@
-"""The way of failing named from the dynamics, against the counterexample replayed. Writes `docs/results/ways.json`.
+"""Compares the failure modes that `explain` finds with that of a replayed counterexample. Writes `docs/results/ways.json`.
 
     python -m benchmarks.failure_modes [--blocks N] [--again] [--summary]
 
-Blocks of count nets by the post's recipe, of several sizes, each as it was when its training was satisfied. Every net is
-attacked for `SECONDS`; those that are refuted are explained without being told the counterexample. Blocks that the file holds
-are not run again. With --again their nets are explained anew, the refutations kept.
+The nets are blocks of `count` nets by the post's recipe, of several sizes, trained until the recipe is satisfied. A search for a
+counterexample attacks every net for a few seconds. `explain` gets the refuted nets without their counterexamples. Blocks that the
+file already holds are not run again; with --again their nets are explained again and their refutations stay.
 """
 
 import argparse
@@ -23,40 +23,46 @@ from anylength.training import fit_block, recipe_named
 from anylength.verification.refutation import refute
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "ways.json"
-FIRST, SEEDS, SECONDS = 70_000, 40, 3.0
+FIRST_SEED, SEEDS_PER_BLOCK = 70_000, 40
+"""First seed, and seeds of a block. Nothing else used these seeds."""
+
+SECONDS = 3.0
+"""Time to attack one net."""
+
 SIZES, EPOCHS = (12, 16, 8, 24), (4, 6)
+"""Numbers of units, and largest numbers of epochs, in turn over the blocks."""
 
 Row = dict[str, Any]
 
 
 def block(number: int, known: list[Row] | None = None) -> Iterator[Row]:
-    """The rows of one block, nets of one size after so many epochs at most; `known` are its rows if they only need explaining."""
-    task, seeds = task_named("count"), range(FIRST + number * SEEDS, FIRST + (number + 1) * SEEDS)
+    """The rows of one block of nets of one size. `known` are its earlier rows, if the nets only need explaining again."""
+    task, seeds = task_named("count"), range(FIRST_SEED + number * SEEDS_PER_BLOCK, FIRST_SEED + (number + 1) * SEEDS_PER_BLOCK)
     hidden, epochs = SIZES[number % len(SIZES)], EPOCHS[number // len(SIZES) % len(EPOCHS)]
     nets = fit_block(task, seeds, hidden=hidden, recipe=recipe_named("blog"), epochs=epochs)
-    for at, (seed, trained) in enumerate(zip(seeds, nets, strict=True)):
+    for column, (seed, trained) in enumerate(zip(seeds, nets, strict=True)):
         assert isinstance(trained.net, Net)
-        word = _wrong(trained.net, task) if known is None else tuple(map(int, known[at].get("word", ""))) or None
-        shown = {"seed": seed, "hidden": hidden, "perfect": trained.perfect_at is not None, "refuted": word is not None}
+        word = _wrong_word(trained.net, task) if known is None else tuple(map(int, known[column].get("word", ""))) or None
+        fields = {"seed": seed, "hidden": hidden, "perfect": trained.perfect_at is not None, "refuted": word is not None}
         if word is None:
-            yield shown
+            yield fields
             continue
-        said = explain(trained.net, task)
-        yield shown | {
+        explanation = explain(trained.net, task)
+        yield fields | {
             "word": "".join(map(str, word)), "way": failure_mode_of(trained.net, task.machine, word),
-            "named": [finding.failure_mode for finding in said.findings],
-            "shown": [finding.numbers is not None for finding in said.findings], "seconds": round(said.seconds, 2),
+            "named": [finding.failure_mode for finding in explanation.findings],
+            "shown": [finding.numbers is not None for finding in explanation.findings], "seconds": round(explanation.seconds, 2),
         }  # fmt: skip
 
 
-def _wrong(net: Net, task: Task) -> tuple[int, ...] | None:
-    """A word that the net answers wrongly, the shortest found."""
-    found = refute(net, task.machine, seconds=SECONDS)
-    return None if found is None else found.word
+def _wrong_word(net: Net, task: Task) -> tuple[int, ...] | None:
+    """The shortest word found that the net answers wrong, None if none was found."""
+    refutation = refute(net, task.machine, seconds=SECONDS)
+    return None if refutation is None else refutation.word
 
 
 def summary(rows: list[Row]) -> Row:
-    """How often the way is among those named, and how often it is the one named first."""
+    """How often the counterexample's failure mode is among those found, and how often it is the first."""
     refuted = [row for row in rows if row["refuted"]]
     named = sum(row["way"] in row["named"] for row in refuted)
     first = sum(row["way"] == row["named"][0] for row in refuted)

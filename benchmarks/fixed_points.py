@@ -1,13 +1,14 @@
-"""Fixed points found by `anylength.dynamics` and by the usual method, side by side. Writes `docs/results/fixed-points.json`.
+"""Compares fixed points found by `anylength.dynamics` and by the usual method. Writes `docs/results/fixed-points.json`.
 
     python -m benchmarks.fixed_points [--seeds 8] [--only NAME ...]
 
-The usual method (Sussillo & Barak 2013, as in `fixed-point-finder`): from states on trajectories plus noise, Adam goes down the
-speed q = ½|F(h) − h|² until q ≤ 1e-12 or 5,000 iterations have passed; what is left is made unique. Here it is one compiled JAX
-program over all starts at once, in float32; compilation is not counted. All times are seconds of processor time. Of what it
-returns those are fixed points that Newton's method (in float64) confirms near by; of the others, slow points are the local minima
-of q that the same polish as ours ends at. Nets: `count` by the recipe `blog`, 8 seeds of each size, each under three symbols; and
-untrained nets of large weights, which have many fixed points.
+The usual method (Sussillo & Barak 2013, as in `fixed-point-finder`) starts from states on trajectories plus noise. Adam goes
+down the speed q = ½|F(h) − h|² until q ≤ 1e-12 or 5,000 iterations have passed, and duplicates are removed. Here it is one
+compiled JAX program over all starts at once, in float32. Compilation is not counted. All times are seconds of processor time.
+
+A point of the usual method counts as a fixed point if Newton's method (in float64) finds one near it. The others lead to slow
+points: the local minima of q in which the same polishing as ours ends. The nets are `count` nets by the recipe `blog`, 8 seeds
+of each size, each under three symbols, and untrained nets with large weights, which have many fixed points.
 """
 
 import argparse
@@ -24,7 +25,7 @@ import numpy as np
 
 from anylength.cells import CELLS
 from anylength.dynamics import ExistenceProof, HeldMap, cycles, ghosts, index_sum
-from anylength.dynamics.fixed_points import distinct
+from anylength.dynamics.distinct import distinct
 from anylength.dynamics.ghosts import AT_REST, FASTEST, polished
 from anylength.dynamics.newton import solutions
 from anylength.dynamics.starts import state_limits
@@ -35,30 +36,49 @@ from anylength.tasks import task_named
 from anylength.training import fit_block, recipe_named
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "fixed-points.json"
+
 SIZES = (8, 12, 16, 24, 32)
+"""Numbers of units of the trained nets."""
+
 SYMBOLS = (9, 0, 5)
+"""Held symbols: the one with a carry, and two others."""
+
 GAINS = (2.5,)
+"""Factors of the weights of the untrained nets. At 2.5 a net of 16 units has many fixed points."""
 
-STARTS, NOISES = 256, (0.1, 0.5)
+STARTS = 256
+"""Starts of the usual method."""
+
+NOISES = (0.1, 0.5)
+"""Standard deviations of the noise on the starts, one for each half."""
+
 RATE, ITERATIONS, ENOUGH = 0.01, 5_000, 1e-12
-UNIQUE, NEAR, ALIKE = 1e-3, 1e-2, 1e-5
-"""Their own points are one within the first, a confirmed point is theirs within the second, two points match within the third."""
+"""Adam's learning rate (it falls along a cosine), its largest number of iterations, and the q at which it ends."""
+
+UNIQUE = 1e-3
+"""Points of the usual method that differ by less are one."""
+
+NEAR = 1e-2
+"""A point that Newton's method moves by less is a fixed point."""
+
+ALIKE = 1e-5
+"""A point of one method that differs by less from a point of the other is the same point."""
 
 
-def trajectories(held: HeldMap, seed: int) -> np.ndarray:
-    """States while random words are read, half of them with a little noise and half with much `[D, STARTS]`."""
+def trajectories(held_map: HeldMap, seed: int) -> np.ndarray:
+    """States `[D, STARTS]` along random words, half of them with little noise and half with much."""
     rng = np.random.default_rng(seed)
-    symbols, states, kept = encoded_alphabet(held.net), np.zeros((held.size, STARTS // 8)), []
+    symbols, states, kept = encoded_alphabet(held_map.net), np.zeros((held_map.size, STARTS // 8)), []
     for step in range(16):
-        states = held.net.cell.step(numpy_arrays, symbols[:, rng.integers(symbols.shape[1], size=states.shape[1])], states)
+        states = held_map.net.cell.step(numpy_arrays, symbols[:, rng.integers(symbols.shape[1], size=states.shape[1])], states)
         if step % 2:
             kept.append(states)
-    return np.concatenate(kept, axis=1) + np.repeat(NOISES, STARTS // 2) * rng.normal(size=(held.size, STARTS))
+    return np.concatenate(kept, axis=1) + np.repeat(NOISES, STARTS // 2) * rng.normal(size=(held_map.size, STARTS))
 
 
 @jax.jit
 def descend(net: Net, encoded: Any, states: Any, iterations: Any) -> Any:
-    """Adam on the speeds of all states until all are enough or the iterations are over."""
+    """Adam on the speeds of all states, until all are small enough or the iterations are used up."""
 
     def speeds(h: Any) -> Any:
         return 0.5 * ((net.cell.step(jax_arrays, encoded, h) - h) ** 2).sum(axis=0)
@@ -78,60 +98,64 @@ def descend(net: Net, encoded: Any, states: Any, iterations: Any) -> Any:
     return h, speeds(h)
 
 
-def theirs(held: HeldMap, seed: int) -> tuple[np.ndarray, np.ndarray, float]:
-    """Their unique points `[D, N]`, the speeds |F(h) − h| `[N]`, and seconds."""
-    net: Net = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float32), held.net)
-    encoded, states = jnp.asarray(held.encoded, jnp.float32), jnp.asarray(trajectories(held, seed), jnp.float32)
+def theirs(held_map: HeldMap, seed: int) -> tuple[np.ndarray, np.ndarray, float]:
+    """The unique points `[D, N]` of the usual method, their speeds |F(h) − h| `[N]`, and seconds."""
+    net: Net = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float32), held_map.net)
+    encoded, states = jnp.asarray(held_map.encoded, jnp.float32), jnp.asarray(trajectories(held_map, seed), jnp.float32)
     descend(net, encoded, states, 1)[1].block_until_ready()
     started = time.process_time()
-    found, speeds = (np.asarray(each, np.float64) for each in descend(net, encoded, states, ITERATIONS))
+    found, speeds = (np.asarray(array, np.float64) for array in descend(net, encoded, states, ITERATIONS))
     found = found[:, np.argsort(speeds)]
     unique = distinct(found, UNIQUE)[0]
     seconds = time.process_time() - started
-    return unique, np.linalg.norm(held.step(unique) - unique, axis=0), seconds
+    return unique, np.linalg.norm(held_map.step(unique) - unique, axis=0), seconds
 
 
-def confirmed(held: HeldMap, found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The fixed points `[D, K]` near their points, and which of theirs `[N]` are none."""
-    kept, none = [np.zeros((held.size, 0))], np.ones(found.shape[1], bool)
+def confirmed(held_map: HeldMap, found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The fixed points `[D, K]` near the points of the usual method, and which of these `[N]` are no fixed points."""
+    kept, none = [np.zeros((held_map.size, 0))], np.ones(found.shape[1], bool)
     for k in range(found.shape[1]):
-        point = solutions(held, found[:, [k]], 1)
+        point = solutions(held_map, found[:, [k]], 1)
         if point.shape[1] and np.abs(point - found[:, [k]]).max() <= NEAR:
             kept.append(point)
             none[k] = False
     return distinct(np.concatenate(kept, axis=1))[0], none
 
 
-def minima(held: HeldMap, found: np.ndarray) -> np.ndarray:
-    """The slow points `[D, K]`, among states that the net can be in, that their points (no fixed points) lie near to."""
-    ends = [np.zeros((held.size, 0))]
+def minima(held_map: HeldMap, found: np.ndarray) -> np.ndarray:
+    """The slow points `[D, K]` to which points that are no fixed points lead, among states that the net can be in."""
+    ends = [np.zeros((held_map.size, 0))]
     for k in range(found.shape[1]):
-        end = polished(held, found[:, [k]])
-        if end.shape[1] and AT_REST < np.linalg.norm(held.step(end) - end) <= FASTEST and (np.abs(end) <= state_limits(held)).all():
+        end = polished(held_map, found[:, [k]])
+        if (
+            end.shape[1]
+            and AT_REST < np.linalg.norm(held_map.step(end) - end) <= FASTEST
+            and (np.abs(end) <= state_limits(held_map)).all()
+        ):
             ends.append(end)
     return distinct(np.concatenate(ends, axis=1))[0]
 
 
 def matched(ours: np.ndarray, others: np.ndarray, within: float = ALIKE) -> int:
-    """How many of the others are among ours."""
+    """The number of other points that are among ours."""
     if not ours.shape[1]:
         return 0
     return sum(bool(np.abs(ours - others[:, [k]]).max(axis=0).min() <= within) for k in range(others.shape[1]))
 
 
-def compared(held: HeldMap, seed: int) -> dict[str, Any]:
-    """Both methods on one map, ours first."""
+def compared(held_map: HeldMap, seed: int) -> dict[str, Any]:
+    """Runs both methods on one map, ours first."""
     started = time.process_time()
-    found = cycles(held, seed=seed, longest=1)
+    found = cycles(held_map, seed=seed, longest=1)
     seconds = time.process_time() - started
     started = time.process_time()
-    slow = ghosts(held, seed=seed)
+    slow = ghosts(held_map, seed=seed)
     slow_seconds = time.process_time() - started
-    unique, speeds, their_seconds = theirs(held, seed)
-    points, none = confirmed(held, unique)
-    low = minima(held, unique[:, none & (speeds <= 2 * FASTEST)])
-    mine = np.concatenate([np.zeros((held.size, 0)), *(cycle.states for cycle in found)], axis=1)
-    own = np.concatenate([np.zeros((held.size, 0)), *(point.state for point in slow)], axis=1)
+    unique, speeds, their_seconds = theirs(held_map, seed)
+    points, none = confirmed(held_map, unique)
+    low = minima(held_map, unique[:, none & (speeds <= 2 * FASTEST)])
+    mine = np.concatenate([np.zeros((held_map.size, 0)), *(cycle.states for cycle in found)], axis=1)
+    own = np.concatenate([np.zeros((held_map.size, 0)), *(point.state for point in slow)], axis=1)
     both = matched(mine, points)
     return {
         "ours": len(found), "theirs": points.shape[1], "both": both, "stable": sum(cycle.stable for cycle in found),
@@ -144,9 +168,9 @@ def compared(held: HeldMap, seed: int) -> dict[str, Any]:
 
 def trained(seeds: int) -> Iterator[tuple[str, int, HeldMap]]:
     for size in SIZES:
-        for each, one in enumerate(fit_block(task_named("count"), range(seeds), recipe=recipe_named("blog"), hidden=size)):
+        for seed, trained_net in enumerate(fit_block(task_named("count"), range(seeds), recipe=recipe_named("blog"), hidden=size)):
             for symbol in SYMBOLS:
-                yield f"count-{size}", each, HeldMap.of(one.net, symbol)
+                yield f"count-{size}", seed, HeldMap.of(trained_net.net, symbol)
 
 
 def untrained(seeds: int) -> Iterator[tuple[str, int, HeldMap]]:
@@ -165,7 +189,7 @@ KINDS = {"trained": trained, "untrained": untrained}
 
 
 def total(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Counts added up; medians of the times and of their ratio."""
+    """Sums of the counts, and medians of the times and of their ratio."""
     added = {name: sum(row[name] for row in rows) for name in rows[0] if "seconds" not in name and name != "index_sum"}
     ratios = [row["their_seconds"] / row["seconds"] for row in rows]
     return {
@@ -187,10 +211,10 @@ def main() -> None:
     results = json.loads(options.out.read_text()) if options.out.exists() else {"format": 1, "kinds": {}}
     for kind in options.only:
         rows: dict[str, list[dict[str, Any]]] = {}
-        for name, seed, held in KINDS[kind](options.seeds):
-            rows.setdefault(name, []).append(compared(held, seed))
-            parts = {part: total(each) for part, each in rows.items()}
-            results["kinds"][kind] = total([row for each in rows.values() for row in each]) | {"parts": parts}
+        for name, seed, held_map in KINDS[kind](options.seeds):
+            rows.setdefault(name, []).append(compared(held_map, seed))
+            parts = {part: total(part_rows) for part, part_rows in rows.items()}
+            results["kinds"][kind] = total([row for part_rows in rows.values() for row in part_rows]) | {"parts": parts}
             settings = {"seeds": options.seeds, "starts": STARTS, "iterations": ITERATIONS}
             results |= settings | {"environment": json.loads(environment().to_json())}
             options.out.write_text(json.dumps(results, indent=1) + "\n")

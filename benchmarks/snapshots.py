@@ -1,4 +1,4 @@
-"""Training watched update by update: a block of seeds, their nets after every few updates, and for how many nines each lasts."""
+"""Trains a block of seeds and yields their nets after every few updates. Measures how many nines each net carries over."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,21 @@ from anylength.training.recipe import AbstractRecipe, stacked
 from anylength.training.start import Purpose, draw_examples, generator, initial_state
 
 BLOCK = 100
-"""Nines that are run between two looks at whether every net is wrong by now."""
+"""Nines that one compiled call runs. After each call, the loop ends if every net has given a wrong answer."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """How a block of seeds is trained: the recipe's own updates in its own order."""
+    """The training of a block of seeds, with the updates of the recipe in its own order.
+
+    Attributes:
+        task: The task.
+        recipe: The recipe.
+        data: Name of the data set.
+        cell: Name of the cell.
+        hidden: H.
+        epochs: Number of epochs.
+    """
 
     task: Task
     recipe: AbstractRecipe
@@ -34,7 +43,7 @@ class Run:
 
 
 def snapshots(run: Run, seeds: Sequence[int], every: int = 1) -> Iterator[tuple[int, Any]]:
-    """(updates so far, the nets stacked along a leading axis) after every few updates of a training."""
+    """Pairs of the number of updates so far and the nets, stacked along a leading axis. There is one after `every` updates."""
     recipe = run.recipe.with_epochs(run.epochs)
     machine = run.task.transducer
     train = stacked([draw_examples(run.task, run.data, seed)[0] for seed in seeds])
@@ -53,7 +62,7 @@ def snapshots(run: Run, seeds: Sequence[int], every: int = 1) -> Iterator[tuple[
 def _updates(recipe: AbstractRecipe, machine: Any, state: Any, order: Any, train: Any) -> Any:
     """A few updates of every seed: those of `training.program.update_all`."""
 
-    def one(state: Any, order: Any, train: Any) -> Any:
+    def update_one(state: Any, order: Any, train: Any) -> Any:
         def update(state: Any, rows: Any) -> tuple[Any, None]:
             loss_of = jax.value_and_grad(recipe.loss, has_aux=True)
             (_, schedule_state), gradient = loss_of(
@@ -64,7 +73,7 @@ def _updates(recipe: AbstractRecipe, machine: Any, state: Any, order: Any, train
 
         return lax.scan(update, state, order)[0]
 
-    return jax.vmap(one)(state, order, train)
+    return jax.vmap(update_one)(state, order, train)
 
 
 def at_seed(nets: Any, index: int) -> Net:
@@ -73,24 +82,24 @@ def at_seed(nets: Any, index: int) -> Net:
 
 
 def breaks(nets: Any, limit: int | np.ndarray) -> np.ndarray:
-    """For each net of a stack how many nines it carries over rightly, as `lengths.horizon` says; its limit if not wrong by then."""
+    """The break of each net of a stack: the nines it carries over, as in `lengths.horizon`. At most its limit."""
     limits = np.broadcast_to(limit, nets.weight.shape[:1])
-    states, found = jnp.zeros((len(limits), at_seed(nets, 0).cell.state_size, 1), jnp.float32), limits.copy()
+    states, broken_after = jnp.zeros((len(limits), at_seed(nets, 0).cell.state_size, 1), jnp.float32), limits.copy()
     for done in range(0, int(limits.max()), BLOCK):
-        states, good = _nines(nets, states)
-        bad = ~np.asarray(good)
-        first = np.where(bad.any(axis=0), bad.argmax(axis=0) + done, np.iinfo(np.int64).max)
-        found = np.minimum(found, first)
-        if (found < done + BLOCK).all():
+        states, right = _nines(nets, states)
+        wrong = ~np.asarray(right)
+        first = np.where(wrong.any(axis=0), wrong.argmax(axis=0) + done, np.iinfo(np.int64).max)
+        broken_after = np.minimum(broken_after, first)
+        if (broken_after < done + BLOCK).all():
             break
-    return found
+    return broken_after
 
 
 @jax.jit
 def _nines(nets: Any, states: Any) -> tuple[Any, Any]:
-    """`BLOCK` more nines for every net: whether 0 is said at each, and 1 at a 0 after it `[BLOCK, S]`."""
+    """The states after `BLOCK` more nines, and whether each nine is answered 0 and a 0 after it 1 `[BLOCK, S]`."""
 
-    def one(net: Net, state: Any) -> tuple[Any, Any]:
+    def run_one(net: Net, state: Any) -> tuple[Any, Any]:
         nine, zero = jnp.asarray([net.base - 1]), jnp.asarray([0])
 
         def advance(state: Any, _: None) -> tuple[Any, Any]:
@@ -100,5 +109,5 @@ def _nines(nets: Any, states: Any) -> tuple[Any, Any]:
 
         return lax.scan(advance, state, None, length=BLOCK)
 
-    states, good = jax.vmap(one)(nets, states)
-    return states, good.T
+    states, right = jax.vmap(run_one)(nets, states)
+    return states, right.T
