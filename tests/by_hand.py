@@ -1,4 +1,4 @@
-"""Nets written down by hand, so that tests know what they do without training anything."""
+"""Nets constructed by hand, whose behaviour tests know without training."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -39,12 +39,12 @@ def counting_net(base: int = 10, wrong: dict[tuple[int, int], int] | None = None
 
 
 def extended(net: Net, rows: Sequence[tuple[np.ndarray, np.ndarray, float]], readout: np.ndarray) -> Net:
-    """The net with more units behind its own, which those do not listen to.
+    """The net with additional units, which the old units do not read.
 
     Args:
         net: A net of H units.
-        rows: For each new unit its weights on the symbol, on all units (old and new), and its bias.
-        readout: What the logits take from the new units, `[C, new]`.
+        rows: For each new unit its weights on the symbol, its weights on all units (old and new), and its bias.
+        readout: The logits' weights on the new units, `[C, new]`.
     """
     old, new = net.hidden, len(rows)
     recurrent = np.zeros((old + new, old + new), np.float32)
@@ -57,9 +57,9 @@ def extended(net: Net, rows: Sequence[tuple[np.ndarray, np.ndarray, float]], rea
 
 
 def drifting_net(nines: int) -> Net:
-    """A net that counts right until it has read about `nines` nines, in all and not only in a row.
+    """A net that counts right until it has read about `nines` nines in total, consecutive or not.
 
-    One more unit grows by a little at every nine: u' = tanh(u + c·[x = 9]). Its share of the logit of 5 grows until it leads.
+    One more unit grows slowly with every nine: u' = tanh(u + c·[x = 9]). It adds to the logit of 5, which becomes the largest one.
     """
     net = counting_net()
     step = 0.5 / nines**1.5 if nines > 100 else 0.5 / nines
@@ -74,32 +74,32 @@ def drifting_net(nines: int) -> Net:
 
 
 def net_with_a_rare_mistake(prefix: Sequence[int], answer: int) -> Net:
-    """A net that counts right except on numbers whose first digits read are `prefix`: the last of those is answered `answer`.
+    """A net that counts right except on numbers whose first digits are `prefix`: on its last digit it outputs `answer`.
 
     The first unit is on after prefix[0] at the start, where the sum of the counting units is 0 and not 2 − 2·base; each further
     unit is on after its digit if the one before it was on.
     """
     net, units = counting_net(), len(prefix)
     rows = []
-    for at, digit in enumerate(prefix):
+    for index, digit in enumerate(prefix):
         inputs, recurrent = np.zeros(10), np.zeros(net.hidden + units)
-        if at:
-            inputs[digit], recurrent[net.hidden + at - 1] = 2 * GAIN, 2 * GAIN
+        if index:
+            inputs[digit], recurrent[net.hidden + index - 1] = 2 * GAIN, 2 * GAIN
         else:
             inputs[digit], recurrent[: net.hidden] = 4 * GAIN, GAIN
         rows.append((inputs, recurrent, -3 * GAIN))
     readout = np.zeros((10, units))
     readout[answer, -1] = 4
-    found = extended(net, rows, readout)
-    return dataclasses.replace(found, bias=(found.bias + readout.sum(axis=1)).astype(np.float32))
+    net = extended(net, rows, readout)
+    return dataclasses.replace(net, bias=(net.bias + readout.sum(axis=1)).astype(np.float32))
 
 
 CANDIDATE = {"rnn": 0, "relu": 0, "gru": 2, "gru-reset-before": 2, "lstm": 2, "linear": 1, "linear-signed": 1, "mingru": 1}
-"""Which block of rows of `weight_ih` brings the symbol into the state."""
+"""The index of the block of `weight_ih` rows that form the candidate state."""
 
 
 def echoing_net(name: str, base: int = 2) -> Net:
-    """A net of any cell that answers each digit with itself: one unit per digit, its gates set to forget nearly all."""
+    """A net of any cell that answers each digit with itself: one unit per digit, its gates set to forget almost everything."""
     shapes = CELLS[name].shapes(base, base)
     named = {field: np.zeros(shape, np.float32) for field, shape in shapes.items()}
     retention, first = CELLS[name].retention(base), CANDIDATE[name] * base
@@ -119,10 +119,10 @@ def echo(base: int = 2) -> Machine:
 
 
 def net_of(machine: Machine, base: int, tapes: int = 1) -> Net:
-    """A net that is a machine: unit (q, s) is on (+1) just after symbol s was read in state q, all others are off (−1).
+    """A net that implements a machine: unit (q, s) is +1 just after symbol s was read in state q, all other units are −1.
 
-    One more unit tells the start (0) from all later steps (1). A state q is entered by n units; after the start exactly one unit is
-    on, so the sum of these n and of n times the last unit is 2 if it is q that was entered, else 0.
+    One more unit is 0 at the start and 1 at all later steps. Let n units lead to the state q. After the start exactly one unit is
+    +1, so the sum of these n units and n times the last unit is 2 if the state is q, else 0.
     """
     count, states = machine.symbols, machine.states
     inputs, recurrent = np.zeros((states * count + 1, base * tapes)), np.zeros((states * count + 1,) * 2)

@@ -10,7 +10,7 @@ def _logistic(preactivation: float) -> float:
 
 
 def stack_step(named: Named, symbol: np.ndarray, state: np.ndarray) -> np.ndarray:
-    """`stack-rnn`: two stacks of vectors of 8, from the top down."""
+    """`stack-rnn`: two stacks of 8-vectors, listed from the top down."""
     hidden, columns = len(named["bias"]), []
     for x, column in zip(symbol.T, state.T):
         entries = column[hidden:].reshape(2, -1, 8)
@@ -32,7 +32,7 @@ def stack_step(named: Named, symbol: np.ndarray, state: np.ndarray) -> np.ndarra
 
 
 def tape_step(named: Named, symbol: np.ndarray, state: np.ndarray) -> np.ndarray:
-    """`tape-rnn`: a ring of vectors of 8, the one under the head first."""
+    """`tape-rnn`: a ring of 8-vectors, listed from the head on."""
     hidden, columns = len(named["bias"]), []
     for x, column in zip(symbol.T, state.T):
         tape = column[hidden:].reshape(-1, 8).copy()

@@ -32,7 +32,7 @@ RULES = {
     "compare": lambda n: "<" if n[0] < n[1] else "=" if n[0] == n[1] else ">",
     "collatz": lambda n: f"{3 * n[0] + 1}",
 }
-"""Each task's rule on integers, written a third time, with the answer as people write it in base 10."""
+"""Each task's rule on integers; the answer as people write it in base 10."""
 
 FAMILY_RULES = {
     "multiply": lambda n, k: f"{n[0] * k}",
@@ -40,11 +40,11 @@ FAMILY_RULES = {
     "remainder": lambda n, k: "0123456789abcdefghijklmnopqrstuvwxyz"[n[0] % k],
 }
 
-WITHOUT_HOLDS = ("multiply-2", "multiply-7", "multiply-10", "divide-2", "remainder-2")
-"""In base 10 any two states come together when one symbol is repeated."""
+WITHOUT_CARRY_CHAINS = ("multiply-2", "multiply-7", "multiply-10", "divide-2", "remainder-2")
+"""In base 10 any two states of these machines merge when one symbol is repeated."""
 
 WORDS = 1_300
-"""Exhaustive tests go up to the length with about so many words."""
+"""Most words of an exhaustive test, unless there are more words of length 1. It keeps each test under a second."""
 
 LIMITS = (3, 10, 300)
 
@@ -68,7 +68,7 @@ def lengths_of(rows: np.ndarray) -> np.ndarray:
     return np.array([max([1, *(np.flatnonzero(row) + 1)]) for row in rows])
 
 
-def said(task: Task, numbers: tuple[np.ndarray, ...]) -> np.ndarray:
+def machine_answer(task: Task, numbers: tuple[np.ndarray, ...]) -> np.ndarray:
     """The machine's answer to the numbers."""
     return task.answer(np.array(task.machine.run(task.word(numbers).tolist()), np.uint8))
 
@@ -78,7 +78,7 @@ def test_machine_and_arithmetic_agree_on_every_short_input(name, base):
     task = task_named(name, base)
     for word in every_word(task):
         numbers = task.numbers(np.array(word, np.uint16))
-        assert said(task, numbers).tolist() == task.exact(numbers).tolist()
+        assert machine_answer(task, numbers).tolist() == task.exact(numbers).tolist()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -86,7 +86,7 @@ def test_answers_are_what_python_says_as_people_write_it(name):
     task, rng = task_named(name), np.random.default_rng(0)
     for _ in range(300):
         numbers = tuple(rng.integers(0, 10, int(rng.integers(1, 30)), np.uint8) for _ in range(task.tapes))
-        assert task.text(said(task, numbers)) == rule(name, [to_int(number) for number in numbers])
+        assert task.text(machine_answer(task, numbers)) == rule(name, [to_int(number) for number in numbers])
 
 
 @pytest.mark.parametrize(("name", "base"), EVERY)
@@ -96,7 +96,7 @@ def test_machine_and_arithmetic_agree_on_long_inputs(name, base):
         word = rng.integers(0, task.symbols, 500).astype(np.uint16)
         word[rng.random(500) < often] = task.symbols - 1
         numbers = task.numbers(word)
-        assert said(task, numbers).tolist() == task.exact(numbers).tolist()
+        assert machine_answer(task, numbers).tolist() == task.exact(numbers).tolist()
 
 
 @pytest.mark.parametrize(("name", "base"), EVERY)
@@ -230,10 +230,10 @@ def test_every_task_says_what_it_is(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_holds_keep_two_states_apart_for_ever(name):
+def test_carry_chains_keep_two_states_apart_for_ever(name):
     machine = task_named(name).machine
     found = carry_chains_of(machine)
-    assert found or name in WITHOUT_HOLDS
+    assert found or name in WITHOUT_CARRY_CHAINS
     for carry_chain in found:
         state, others = machine.trace(carry_chain.prefix)[-1], set(range(machine.states))
         for _ in range(machine.states * 4):
@@ -264,7 +264,7 @@ def test_carries_of_add_are_generated_or_propagated_as_the_family_says(kind):
     assert 0.2 < carried / len(family.lengths) < 0.8
 
 
-def test_holds_of_exact_lengths_end_in_every_pair_of_digits():
+def test_carry_chains_of_every_short_length_are_followed_by_every_pair_of_digits():
     task = task_named("count")
     family = family_of(task, "left")
     words = {tuple(column[:length].tolist()) for column, length in zip(family.symbols.T, family.lengths, strict=True)}
@@ -288,7 +288,7 @@ def test_holds_of_exact_lengths_end_in_every_pair_of_digits():
         ("mutliply-3", "did you mean 'multiply-K'"),
     ],
 )
-def test_a_k_outside_its_sense_is_refused_in_words(name, says):
+def test_a_number_k_out_of_range_is_refused_with_a_reason(name, says):
     with pytest.raises(InputError, match=says):
         task_named(name)
 
@@ -300,18 +300,18 @@ def test_every_family_of_tasks_is_tried_here():
 def test_a_multiplier_above_the_base_gets_a_longer_answer():
     task = task_named("multiply-12")
     assert task.tail == 2
-    assert task.text(said(task, (from_int(999),))) == "11988"
+    assert task.text(machine_answer(task, (from_int(999),))) == "11988"
 
 
 def test_below_zero_the_complement_stands_for_the_number():
     subtract, decrement = task_named("subtract"), task_named("decrement")
-    assert subtract.text(said(subtract, (from_int(3), from_int(5)))) == "-2"
-    assert subtract.text(said(subtract, (from_int(100), from_int(1000)))) == "-900"
-    assert said(decrement, (from_int(0),)).tolist() == [9, 9]
-    assert decrement.text(said(decrement, (from_int(0),))) == "-1"
+    assert subtract.text(machine_answer(subtract, (from_int(3), from_int(5)))) == "-2"
+    assert subtract.text(machine_answer(subtract, (from_int(100), from_int(1000)))) == "-900"
+    assert machine_answer(decrement, (from_int(0),)).tolist() == [9, 9]
+    assert decrement.text(machine_answer(decrement, (from_int(0),))) == "-1"
 
 
-def test_a_machine_that_forgets_at_once_has_no_holds_and_still_gets_stress_inputs():
+def test_a_machine_that_forgets_at_once_has_no_carry_chains_and_still_gets_stress_inputs():
     from anylength.tasks.stress import machine_families
 
     machine = Machine(start=0, delta=((0, 1), (0, 1)), output=((0, 1), (0, 1)))

@@ -1,4 +1,4 @@
-"""Tasks beyond finite state: their rules are those of Python's integers, and their words hold what was asked."""
+"""Tasks that are not finite-state: their rules agree with Python's integers, and their words contain the question."""
 
 import itertools
 from collections.abc import Callable
@@ -11,13 +11,13 @@ from anylength.errors import InputError
 from anylength.experiments import TrainOptions
 from anylength.tasks import IGNORE_INDEX, Task, task_named
 
-BEYOND = ("count-natural", "reverse", "multiply")
+UNBOUNDED = ("count-natural", "reverse", "multiply")
 BASES = (2, 10, 36)
-EVERY = [pytest.param(name, base, id=f"{name}-{base}") for name in BEYOND for base in BASES]
+EVERY = [pytest.param(name, base, id=f"{name}-{base}") for name in UNBOUNDED for base in BASES]
 
 
 def count_natural(text: list[list[int]], base: int) -> list[int]:
-    """n + 1 of a number as written, one digit longer."""
+    """n + 1, most significant digit first, one digit longer than n."""
     number = sum(digit * base**place for place, digit in enumerate(reversed(text[0]))) + 1
     return [number // base**place % base for place in reversed(range(len(text[0]) + 1))]
 
@@ -28,7 +28,7 @@ def reverse(text: list[list[int]], base: int) -> list[int]:
 
 
 def multiply(text: list[list[int]], base: int) -> list[int]:
-    """a · b, least significant digit first, twice as long as the numbers, which are written so too."""
+    """a · b, twice as long as the numbers; all least significant digit first."""
     a, b = (sum(digit * base**place for place, digit in enumerate(number)) for number in text)
     return [a * b // base**place % base for place in range(2 * len(text[0]))]
 
@@ -36,11 +36,11 @@ def multiply(text: list[list[int]], base: int) -> list[int]:
 RULES: dict[str, Callable[[list[list[int]], int], list[int]]] = {
     "count-natural": count_natural, "reverse": reverse, "multiply": multiply,
 }  # fmt: skip
-"""What is read, as lists of digits in reading order → what is to be said at the answer's steps."""
+"""Digits in reading order → the right outputs at the answer's steps."""
 
 
 def written(name: str, base: int, texts: list[list[int]]) -> tuple[list[int], list[int]]:
-    """The word's symbols and targets, put together by hand."""
+    """The word's symbols and targets, built without `tasks`."""
     length, answer = len(texts[0]), RULES[name](texts, base)
     if name == "multiply":
         letters = base + 1
@@ -51,7 +51,7 @@ def written(name: str, base: int, texts: list[list[int]]) -> tuple[list[int], li
 
 
 def drawn(task: Task, rng: np.random.Generator, length: int) -> list[list[int]]:
-    """Digits in reading order, mostly the largest ones."""
+    """Random digits in reading order, at least half of them the largest digit."""
     digits = rng.integers(0, task.base, (task.tapes, length))
     digits[rng.random(digits.shape) < 0.5] = task.base - 1
     return digits.tolist()
@@ -100,8 +100,8 @@ def test_words_of_many_lengths_in_one_batch_are_graded_as_alone(name, base):
         assert (targets[len(word) :] == IGNORE_INDEX).all()
 
 
-@pytest.mark.parametrize("name", BEYOND)
-def test_what_is_no_question_is_not_graded(name):
+@pytest.mark.parametrize("name", UNBOUNDED)
+def test_words_without_a_question_are_not_graded(name):
     task = task_named(name)
     digits = np.random.default_rng(2).integers(0, 10, (12, 5)).astype(np.uint16)
     assert (task.targets(digits) == IGNORE_INDEX).all()
@@ -129,7 +129,7 @@ def test_data_are_whole_words_of_1_to_10_digits(name, base):
 
 
 @pytest.mark.parametrize("limit", [3, 5, 40, 300])
-@pytest.mark.parametrize("name", BEYOND)
+@pytest.mark.parametrize("name", UNBOUNDED)
 def test_stress_families_are_whole_words_within_the_limit(name, limit):
     task = task_named(name)
     families = task.stress(np.random.default_rng(0), 10, limit)
@@ -143,7 +143,7 @@ def test_stress_families_are_whole_words_within_the_limit(name, limit):
 
 
 def test_the_tasks_by_example():
-    """What a person would say."""
+    """Answers as people write them."""
     for name, asked, said in (
         ("count-natural", ["1999"], "2000"), ("count-natural", ["999"], "1000"), ("count-natural", ["007"], "8"),
         ("reverse", ["123"], "321"), ("multiply", ["12", "34"], "408"), ("multiply", ["99", "99"], "9801"),
@@ -174,12 +174,12 @@ def test_a_recipe_that_needs_a_machine_is_refused():
 
 
 def test_a_cell_with_memory_may_learn_any_task():
-    for task in (*BEYOND, "count"):
+    for task in (*UNBOUNDED, "count"):
         for cell in ("stack-rnn", "tape-rnn"):
             assert TrainOptions(task=task, cell=cell, recipe="memory").config().cell == cell
 
 
-def test_no_machine_is_asked_of_them():
-    for name in BEYOND:
+def test_they_have_no_machine():
+    for name in UNBOUNDED:
         with pytest.raises(InputError, match=f"expected a finite-state task, got {name}"):
             _ = task_named(name).machine

@@ -1,4 +1,4 @@
-"""Users' own machines: every mistake in a file is told in one clear line; what is right is the machine that was meant."""
+"""Users' own machines: every mistake in a file gives one clear line; a correct file gives the machine that it describes."""
 
 import itertools
 import json
@@ -22,7 +22,7 @@ from anylength.training.start import initial_state
 
 THREES = {"*": ["a", 0], "3": ["b", 1]}
 GOOD = {"name": "threes", "base": 10, "start": "a", "states": {"a": THREES, "b": THREES}}
-"""Says 1 on every 3, 0 on every other digit."""
+"""Outputs 1 on every 3, 0 on every other digit."""
 
 ADD = """
 name = "my-add"
@@ -55,12 +55,12 @@ BY_HAND = {
 
 
 def machine(**changes: object) -> dict[str, object]:
-    """A good machine with some keys changed; a key that is given as None is left out."""
+    """A valid machine with some keys changed; a key whose value is None is removed."""
     return {key: value for key, value in {**GOOD, **changes}.items() if value is not None}
 
 
 def states(*keys: str, value: object) -> dict[str, object]:
-    """The good states with one entry of state a changed."""
+    """The valid states with some entries of state a changed."""
     a: dict[str, object] = dict(THREES)
     for key in keys:
         a[key] = value
@@ -68,14 +68,14 @@ def states(*keys: str, value: object) -> dict[str, object]:
 
 
 def refused(raw: object, tmp_path: Path) -> str:
-    """The one line that a JSON file of this content is refused with."""
+    """The one-line error for a JSON file of this content."""
     path = tmp_path / "mine.json"
     path.write_text(raw if isinstance(raw, str) else json.dumps(raw))
     return line_of(path)
 
 
 def line_of(path: Path) -> str:
-    """The one line that a file is refused with."""
+    """The one-line error for a file."""
     with pytest.raises(InputError) as caught:
         from_file(path)
     line = str(caught.value)
@@ -318,7 +318,9 @@ def adder(carry: int, digits: tuple[int, ...]) -> tuple[int, int]:
 def test_a_function_is_the_file_that_says_the_same():
     mine = from_function(adder, start=0, name="my-add", tapes=2, tail=1)
     names = {"no carry": "0", "carry": "1"}
-    rows = {names[q]: {s: [names[r], o] for s, (r, o) in each.items()} for q, each in BY_HAND["my-add"]["states"].items()}
+    rows = {
+        names[q]: {s: [names[r], o] for s, (r, o) in transitions.items()} for q, transitions in BY_HAND["my-add"]["states"].items()
+    }
     written = from_mapping(BY_HAND["my-add"] | {"start": "0", "states": rows})
     assert mine.description == written.description
     assert same(mine, written)
@@ -385,14 +387,14 @@ def test_a_function_may_use_every_state_that_is_allowed():
 
 
 def same(one: Task, other: Task) -> bool:
-    """Whether two tasks of one's own are the same in all that a description holds."""
-    keys = ("name", "summary", "base", "tapes", "machine", "layout", "labels", "ripples", "description")
+    """Whether two custom tasks agree in everything that a description holds."""
+    keys = ("name", "summary", "base", "tapes", "machine", "layout", "labels", "carry_chains", "description")
     return all(getattr(one, key) == getattr(other, key) for key in keys) and one.machine.names == other.machine.names
 
 
 @st.composite
 def machines(draw: st.DrawFn) -> dict[str, object]:
-    """A random machine file whose states all can be reached."""
+    """A random machine file whose states are all reachable."""
     base, tapes = draw(st.sampled_from([(2, 1), (2, 2), (3, 1), (5, 1), (2, 3), (12, 1)]))
     labels = draw(st.none() | st.lists(st.text("aB é*,0", min_size=1, max_size=4), min_size=2, max_size=4, unique=True))
     names = draw(st.lists(st.text("ab 0*,\"'é", max_size=5), min_size=1, max_size=5, unique=True))
@@ -419,8 +421,8 @@ def test_a_description_gives_back_the_same_task(raw):
         written = ",".join("0123456789ab"[d] for d in digits)
         for state, name in enumerate(task.machine.names):
             after, output = task.machine.step(state, symbol)
-            said = (raw["labels"] or "0123456789ab")[output]
-            assert [task.machine.names[after], said] == raw["states"][name][written]
+            output_name = (raw["labels"] or "0123456789ab")[output]
+            assert [task.machine.names[after], output_name] == raw["states"][name][written]
 
 
 @pytest.mark.parametrize("kind", BY_HAND)
@@ -491,7 +493,7 @@ start = "not yet"
 
 @pytest.fixture(scope="module")
 def own_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of a user's own machine; the file that it was read from is gone."""
+    """A run on a user's own machine. Its machine file has been deleted."""
     from anylength.cli.main import main
 
     folder = tmp_path_factory.mktemp("own")
