@@ -1,5 +1,7 @@
-"""How few bits can a proved counter have? Certified nets, rounded to ever coarser grids, and tuned on them where rounding is not
-enough. Writes `docs/results/bits.json` and keeps the int8 counter of fewest bits in `docs/results/int8/`.
+"""How few bits can a proved counter have? Certified nets are rounded to coarser and coarser grids.
+
+They are tuned on a grid where rounding alone is not enough. Writes `docs/results/bits.json`, and keeps the int8 counter of fewest
+bits in `docs/results/int8/`.
 
     python -m benchmarks.bits [--nets 10] [--tuned 4]
 """
@@ -29,38 +31,39 @@ from benchmarks.smallest import RECIPE as SMALL  # noqa: E402
 RESULTS = Path(__file__).parent.parent / "docs" / "results"
 FORMATS = ("bfloat16", "float16", "int8", "int7", "int6", "int5", "int4", "int3", "int2")
 FINEST_TUNED = 5
-"""Whole numbers of so many bits and fewer, with an exponent a row, are tuned where rounding is not enough."""
+"""Grids of integers with at most this many bits, and an exponent a row, are tuned on: finer ones need no tuning."""
 
 COUNTERS = {4: 128, 6: 16, 8: 16, 12: 16, 16: 16}
 """Units of the counters, and how many seeds are trained for the nets that are proved in float32."""
 
 OTHERS = {"add": 4, "parity": 4}
+"""Other tasks, and how many seeds are trained for each."""
 
 
-def certified(task: Task, units: int, seeds: int, nets: int) -> tuple[list[Net], RunConfig]:
-    """The first nets, one a seed, that are proved in float32, and their configuration."""
+def certified_nets(task: Task, units: int, seeds: int, nets: int) -> tuple[list[Net], RunConfig]:
+    """The first nets, one per seed, that are proved in float32, and their configuration."""
     recipe: AbstractRecipe = recipe_named("certified", task) if task.name != "count" else SMALL if units <= 6 else CERTIFIED
     data = "hundred" if task.name == "count" else next(iter(task.data))
-    found = [each.net for each in fit_block(task, range(seeds), recipe=recipe, hidden=units, data=data)]
+    trained = [result.net for result in fit_block(task, range(seeds), recipe=recipe, hidden=units, data=data)]
     config = RunConfig(
         task=task.name, base=10, cell="rnn", hidden=units, recipe=recipe.name, data=data, seed=0, epochs=recipe.epochs, settings={}
     )
-    return [net for net in found if isinstance(net, Net) and find_proofs(net, task.machine, (0,))][:nets], config
+    return [net for net in trained if isinstance(net, Net) and find_proofs(net, task.machine, (0,))][:nets], config
 
 
-def coarse(net: Net, task: Task, grid: AbstractGrid) -> Net:
-    found = round_to_grid(net, describe(net, task), grid)
-    assert isinstance(found, Net)
-    return found
+def round_net(net: Net, task: Task, grid: AbstractGrid) -> Net:
+    rounded = round_to_grid(net, describe(net, task), grid)
+    assert isinstance(rounded, Net)
+    return rounded
 
 
-def measured(task: Task, units: int, nets: list[Net], config: RunConfig, tuned: int) -> tuple[list[dict[str, Any]], list[Net]]:
+def measure(task: Task, units: int, nets: list[Net], config: RunConfig, tuned: int) -> tuple[list[dict[str, Any]], list[Net]]:
     """A row for each grid; and the nets that are proved in int8 by rounding alone."""
     rows, kept = [], []
     for name in FORMATS:
         for scales in ("row", "tensor") if name.startswith("int") else ("row",):
             grid = grid_named(name, scales)
-            started, proved = time.perf_counter(), [find_proofs(coarse(net, task, grid), task.machine, (0,)) for net in nets]
+            started, proved = time.perf_counter(), [find_proofs(round_net(net, task, grid), task.machine, (0,)) for net in nets]
             row: dict[str, Any] = {
                 "task": task.name, "units": units, "to": name, "scales": grid.scales, "parameters": nets[0].parameters,
                 "bits": grid.total_bits({name: value.shape for name, value in tensors(nets[0]).items()}),
@@ -68,37 +71,37 @@ def measured(task: Task, units: int, nets: list[Net], config: RunConfig, tuned: 
             }  # fmt: skip
             if grid.bits <= FINEST_TUNED and scales == "row" and not all(proved[:tuned]):
                 updates = [0 if done else tune(net, task, config, grid) for net, done in zip(nets[:tuned], proved, strict=False)]
-                good = [each for each in updates if each is not None]
-                row["tuned"] = json.loads(share(len(good), len(updates)).to_json()) | {"updates": updates}
+                successes = [count for count in updates if count is not None]
+                row["tuned"] = json.loads(share(len(successes), len(updates)).to_json()) | {"updates": updates}
             row["seconds"] = time.perf_counter() - started
             rows.append(row)
             print(json.dumps(row), flush=True)
             if (name, scales) == ("int8", "row"):
-                kept = [coarse(net, task, grid) for net, done in zip(nets, proved, strict=True) if done]
+                kept = [round_net(net, task, grid) for net, done in zip(nets, proved, strict=True) if done]
     return rows, kept
 
 
 def tune(net: Net, task: Task, config: RunConfig, grid: AbstractGrid) -> int | None:
     """The updates until the prover accepts the rounded net, or None."""
-    found, epochs = train_until_provable(net, task, config, on_grid(TUNE, grid), None)
-    return len(epochs) * TUNE.updates if find_proofs(coarse(found, task, grid), task.machine, (0,)) else None
+    tuned, epochs = train_until_provable(net, task, config, on_grid(TUNE, grid), None)
+    return len(epochs) * TUNE.updates if find_proofs(round_net(tuned, task, grid), task.machine, (0,)) else None
 
 
 def keep(nets: list[Net], task: Task, folder: Path, how: dict[str, Any], grid: AbstractGrid) -> None:
     """The net with the largest noise budget, with its certificate and how it was made."""
-    verification = [verify(net, task, budget=1.0) for net in nets]
-    best = max(range(len(nets)), key=lambda at: verification[at].verdict.noise_budget or 0.0)
-    certificate, config = verification[best].certificate, describe(nets[best], task)
+    verifications = [verify(net, task, budget=1.0) for net in nets]
+    best = max(range(len(nets)), key=lambda index: verifications[index].verdict.noise_budget or 0.0)
+    certificate, config = verifications[best].certificate, describe(nets[best], task)
     assert certificate is not None
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.safetensors").write_bytes(to_bytes(nets[best], config))
     (folder / "quantised.safetensors").write_bytes(packed_bytes(nets[best], config, grid))
     (folder / "certificate.json").write_bytes(certificate)
-    verdict = json.loads(verification[best].verdict.to_json())
-    states = coarsest_state_grid(nets[best], certificate)
+    verdict = json.loads(verifications[best].verdict.to_json())
+    state_grid = coarsest_state_grid(nets[best], certificate)
     facts = {
         "format": 1, **how, "environment": json.loads(environment().to_json()), "verdict": verdict,
-        "spacing": states and states.spacing, "values": states and states.values,
+        "spacing": state_grid and state_grid.spacing, "values": state_grid and state_grid.values,
     }  # fmt: skip
     (folder / "made.json").write_text(json.dumps(facts, indent=1) + "\n")
 
@@ -113,8 +116,8 @@ def main() -> None:
     plan += [(name, recipe_named("certified", task_named(name)).hidden, seeds) for name, seeds in OTHERS.items()]
     for name, units, seeds in plan:
         task = task_named(name)
-        nets, config = certified(task, units, seeds, options.nets)
-        more, kept = measured(task, units, nets, config, options.tuned if name == "count" else options.tuned // 2)
+        nets, config = certified_nets(task, units, seeds, options.nets)
+        more, kept = measure(task, units, nets, config, options.tuned if name == "count" else options.tuned // 2)
         rows += [row | {"seeds": seeds} for row in more]
         smallest = smallest or (kept and (units, kept)) or None
         facts = {

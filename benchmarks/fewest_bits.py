@@ -1,13 +1,14 @@
-"""A proved counter in as few bits as can be found: designed, climbed and solved, not trained. Kept in
-`docs/results/fewest-bits/` where it takes fewer than the one there.
+"""A proved counter of as few bits as possible: designed by hand, improved by local search and solved for, not trained.
+
+Writes `docs/results/fewest-bits/` if the counter takes fewer bits than the one there.
 
     python -m benchmarks.fewest_bits [--units 4] [--bits 3] [--steps 1500] [--seed 3]
 
-1. A design by hand: the last unit holds the carry and all others the digit, each of them a few digits' places on a line, saturated
-   beyond. Every unit hears the carry alone, which moves the place by half a digit.
-2. Its whole numbers are changed a few at a time and kept where the read-out gets no worse: how far the right logit can lead, on the
-   boxes that the prover's iteration reaches, by real weights within the bits, is a linear program.
-3. The read-out's whole numbers are a mixed-integer program of the same constraints.
+1. The design by hand. The last unit holds the carry. Each other unit tells a few digits apart and saturates at all others. The only
+   recurrent input of every unit is the carry, which shifts its pre-activation by half a digit.
+2. Local search. A few of the design's integers change at a time; a change stays if the read-out gets no worse. A linear program
+   finds the largest margin of the right logit on the boxes of the prover's iteration, with real read-out weights within the bits.
+3. A mixed-integer program with the same constraints finds the integers of the read-out.
 """
 
 import argparse
@@ -27,16 +28,21 @@ from benchmarks.bits import keep
 
 FOLDER = Path(__file__).parent.parent / "docs" / "results" / "fewest-bits"
 NOISE = 0.002
-"""Every state may be off by so much: what float32 needs, and some."""
+"""Error of each coordinate of a state that the boxes allow for: more than float32 needs."""
 
 ROUNDS = 40
+"""Iterations of the boxes. They converge in fewer for nets that hold one carry."""
+
+LARGEST_MARGIN = 100
+"""Bound of the margin in the programs: larger than any that small integers can have."""
+
 TASK = task_named("count")
 DIGITS = 10
 
 
 @dataclasses.dataclass(frozen=True)
 class Design:
-    """Whole numbers of a tanh RNN's recurrent part, the exponents of its three tensors, and how far the read-out's two differ."""
+    """Integers of a tanh RNN's recurrent part, the exponents of its three tensors, and the difference of the read-out's two."""
 
     inputs: np.ndarray
     recurrent: np.ndarray
@@ -51,7 +57,7 @@ class Design:
 
 
 def by_hand(units: int, most: int) -> Design:
-    """Each unit but the last has its share of the digits around 0, ±most for those beyond; the last is on after a carry alone."""
+    """Each unit but the last has its share of the digits around 0, and ±most for the others; only a carry turns the last one on."""
     shares = np.array_split(np.arange(DIGITS), units - 1)
     rows = []
     for share in shares:
@@ -73,24 +79,24 @@ def boxes(design: Design) -> tuple[np.ndarray, np.ndarray, list[int]]:
     low = {machine.start: np.zeros(units)}
     high = {machine.start: np.zeros(units)}
     for _ in range(ROUNDS):
-        found: dict[int, list[tuple[np.ndarray, np.ndarray]]] = {machine.start: [(np.zeros(units), np.zeros(units))]}
+        images: dict[int, list[tuple[np.ndarray, np.ndarray]]] = {machine.start: [(np.zeros(units), np.zeros(units))]}
         lows, highs, right = [], [], []
         for state in sorted(low):
-            ends = [np.tanh(inputs + (bias + message)[:, None]) for message in (low[state], high[state])]
+            ends = [np.tanh(inputs + (bias + recurrent_term)[:, None]) for recurrent_term in (low[state], high[state])]
             for symbol in range(machine.symbols):
                 a, b = ends[0][:, symbol] - NOISE, ends[1][:, symbol] + NOISE
                 centre, radius = recurrent @ (a + b) / 2, np.abs(recurrent) @ (b - a) / 2
-                found.setdefault(machine.delta[state][symbol], []).append((centre - radius, centre + radius))
+                images.setdefault(machine.delta[state][symbol], []).append((centre - radius, centre + radius))
                 lows.append(a)
                 highs.append(b)
                 right.append(machine.output[state][symbol])
-        low = {state: np.min([pair[0] for pair in pairs], axis=0) for state, pairs in found.items()}
-        high = {state: np.max([pair[1] for pair in pairs], axis=0) for state, pairs in found.items()}
+        low = {state: np.min([pair[0] for pair in pairs], axis=0) for state, pairs in images.items()}
+        high = {state: np.max([pair[1] for pair in pairs], axis=0) for state, pairs in images.items()}
     return np.array(lows), np.array(highs), right
 
 
 def constraints(design: Design) -> np.ndarray:
-    """Rows a with a · (read-out weights, biases, lead) ≥ 0: at every corner of every box the right logit leads by that much."""
+    """Rows a with a · (read-out weights, biases, margin) ≥ 0: at every corner of every box the right logit has that margin."""
     lows, highs, right = boxes(design)
     units, scale, rows = lows.shape[1], 2.0**design.readout, []
     for a, b, answer in zip(lows, highs, right, strict=True):
@@ -104,19 +110,19 @@ def constraints(design: Design) -> np.ndarray:
     return np.array(rows)
 
 
-def lead(design: Design, most: int) -> float:
-    """The largest lead that a read-out of real numbers within ±most has."""
+def largest_margin(design: Design, most: int) -> float:
+    """The largest margin of a read-out of real numbers within ±most."""
     from scipy.optimize import linprog
 
     rows = constraints(design)
     goal = np.zeros(rows.shape[1])
     goal[-1] = -1
-    bounds = [(-most, most)] * (rows.shape[1] - 1) + [(-100, 100)]
-    found = linprog(goal, A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=bounds, method="highs")
-    return -found.fun if found.success else -np.inf
+    bounds = [(-most, most)] * (rows.shape[1] - 1) + [(-LARGEST_MARGIN, LARGEST_MARGIN)]
+    solution = linprog(goal, A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=bounds, method="highs")
+    return -solution.fun if solution.success else -np.inf
 
 
-def changed(design: Design, most: int, rng: np.random.Generator) -> Design:
+def with_changes(design: Design, most: int, rng: np.random.Generator) -> Design:
     """One to three of its numbers, one up or down."""
     inputs, recurrent, bias = design.inputs.copy(), design.recurrent.copy(), design.bias.copy()
     exponents, readout = list(design.exponents), design.readout
@@ -133,36 +139,36 @@ def changed(design: Design, most: int, rng: np.random.Generator) -> Design:
     return Design(inputs, recurrent, bias, (exponents[0], exponents[1], exponents[2]), readout)
 
 
-def climbed(design: Design, most: int, steps: int, rng: np.random.Generator) -> tuple[Design, float]:
-    """The best design after so many changes, and the lead that it allows."""
-    best, reached = design, lead(design, most)
+def local_search(design: Design, most: int, steps: int, rng: np.random.Generator) -> tuple[Design, float]:
+    """The best design after `steps` trials, and the margin that it allows."""
+    best, best_margin = design, largest_margin(design, most)
     for step in range(steps):
-        trial = changed(best, most, rng)
-        found = lead(trial, most)
-        if found > reached + 1e-3:
-            print(f"step {step}: {found:.3f}", flush=True)
-        if found >= reached:
-            best, reached = trial, found
-    return best, reached
+        trial = with_changes(best, most, rng)
+        margin = largest_margin(trial, most)
+        if margin > best_margin + 1e-3:
+            print(f"step {step}: margin {margin:.3f}", flush=True)
+        if margin >= best_margin:
+            best, best_margin = trial, margin
+    return best, best_margin
 
 
-def solved(design: Design, most: int, seconds: float) -> Net | None:
-    """The net with the read-out of whole numbers that leads the most."""
+def solve_readout(design: Design, most: int, seconds: float) -> Net | None:
+    """The net with the integer read-out of the largest margin; None where no margin is positive."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     rows = constraints(design)
     goal, whole = np.zeros(rows.shape[1]), np.ones(rows.shape[1])
     goal[-1], whole[-1] = -1, 0
     ends = np.full(rows.shape[1], float(most))
-    ends[-1] = 100
-    found = milp(
+    ends[-1] = LARGEST_MARGIN
+    solution = milp(
         goal, constraints=LinearConstraint(rows, lb=0), integrality=whole, bounds=Bounds(-ends, ends),
         options={"time_limit": seconds, "mip_rel_gap": 0.3},
     )  # fmt: skip
-    if found.x is None or found.fun >= 0:
+    if solution.x is None or solution.fun >= 0:
         return None
-    print(f"whole numbers lead by {-found.fun:.3f}", flush=True)
-    table = np.round(found.x[:-1]).reshape(DIGITS, -1)
+    print(f"margin of the integer read-out: {-solution.fun:.3f}", flush=True)
+    table = np.round(solution.x[:-1]).reshape(DIGITS, -1)
     inputs, recurrent, bias = (np.asarray(value, np.float32) for value in design.weights())
     weight = np.ascontiguousarray(table[:, :-1], np.float32)
     return Net(
@@ -170,8 +176,8 @@ def solved(design: Design, most: int, seconds: float) -> Net | None:
     )
 
 
-def fewest() -> float:
-    """The bits of the counter that is kept already."""
+def fewest_so_far() -> float:
+    """The bits of the counter in the folder."""
     made = FOLDER / "made.json"
     return json.loads(made.read_text())["bits"] if made.exists() else float("inf")
 
@@ -186,10 +192,10 @@ def main() -> None:
     options = parser.parse_args()
     started, most = time.perf_counter(), 2 ** (options.bits - 1) - 1
     rng = np.random.default_rng(options.seed)
-    design, reached = climbed(by_hand(options.units, most), most, options.steps, rng)
-    net = solved(design, most, options.seconds)
+    design, margin = local_search(by_hand(options.units, most), most, options.steps, rng)
+    net = solve_readout(design, most, options.seconds)
     if net is None or not find_proofs(net, TASK.machine, (0,)):
-        print(f"no proof (real numbers lead by {reached:.3f})")
+        print(f"no proof (margin of the real-valued read-out: {margin:.3f})")
         return
     grid = grid_named(f"int{options.bits}", "tensor")
     config, shapes = describe(net, TASK), {name: value.shape for name, value in tensors(net).items()}
@@ -201,7 +207,7 @@ def main() -> None:
         "parameters": net.parameters, "bits": grid.total_bits(shapes), "seconds": time.perf_counter() - started,
     }  # fmt: skip
     print(json.dumps(how))
-    if how["bits"] < fewest():
+    if how["bits"] < fewest_so_far():
         keep([net], TASK, FOLDER, how, grid)
 
 

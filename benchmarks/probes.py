@@ -1,7 +1,7 @@
-"""How to read tanh and the logistic function out of a runtime: by its function, and out of the middle of its recurrent operators.
+"""How to evaluate a runtime's tanh and logistic function: as functions, and inside its recurrent operators.
 
-A probe maps a float32 vector to the vector of the function's values. The operators are driven so that the gate in question comes
-out as it is: with an identity for W_ih and zeros for W_hh, H different numbers at once,
+A probe maps a float32 vector to the vector of the function's values. The inputs and weights of an operator are chosen such that its
+output is one gate: with an identity for W_ih and zeros for W_hh, for H different numbers at once,
 
 * RNN:  h' = tanh(x).
 * GRU:  h' = (1 − z) n + z h is z for n = tanh(0) and h = 1, and n for z = σ(−200) and h = 0.
@@ -26,9 +26,11 @@ Probes = dict[tuple[str, str], Probe]
 """(function, where in the runtime) → the probe."""
 
 UNITS = 64
-"""H of the driven operators: wide enough for their vector instructions."""
+"""H of the operators: wide enough for their vector instructions."""
 
 SHUT, OPEN = -200.0, 200.0
+"""Pre-activations at which σ is 0 and 1 to the last bit of float32, and tanh −1 and 1."""
+
 CHROMIUM = "/usr/bin/chromium"
 
 
@@ -44,7 +46,7 @@ def numpy_probes() -> Probes:
 
 
 def xla_probes() -> Probes:
-    """XLA's, as the project itself trains and answers with them."""
+    """XLA's functions, with which the project trains and answers."""
     import jax
 
     made = {("tanh", "jnp.tanh"): jax.jit(jax.numpy.tanh), ("sigmoid", "jax.nn.sigmoid"): jax.jit(jax.nn.sigmoid)}
@@ -52,30 +54,30 @@ def xla_probes() -> Probes:
 
 
 def rows(x: Values) -> Values:
-    """The vector as rows of `UNITS`, zeros behind it."""
+    """The vector as rows of `UNITS`, padded with zeros."""
     return np.pad(x, (0, -len(x) % UNITS)).reshape(-1, UNITS)
 
 
-def blocks(count: int, drive: int | None, **biases: float) -> tuple[Values, Values]:
-    """W_ih `[count · H, H]` with an identity in block `drive`, and biases `[count · H]`: `b0=…` is that of the first block."""
+def blocks(count: int, input_block: int | None, **biases: float) -> tuple[Values, Values]:
+    """W_ih `[count · H, H]` with an identity in block `input_block`, and biases `[count · H]`; `b0=…` is the first block's."""
     weight, bias = np.zeros((count, UNITS, UNITS), np.float32), np.zeros((count, UNITS), np.float32)
-    if drive is not None:
-        weight[drive] = np.eye(UNITS)
+    if input_block is not None:
+        weight[input_block] = np.eye(UNITS)
     for name, value in biases.items():
         bias[int(name[1:])] = value
     return weight.reshape(-1, UNITS), bias.ravel()
 
 
 def gates(order: str, lstm: str) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
-    """For each gate of GRU and LSTM (orders given): its block, biases of others, h and c before the step, and what to look at."""
+    """For each gate of GRU and LSTM (orders given): its block, biases of others, h and c before the step, and the output to read."""
     z, n = order.index("z"), order.index("n")
     i, f, g, o = (lstm.index(gate) for gate in "ifgo")
-    yield ("sigmoid", "GRU, z"), {"kind": "gru", "drive": z, "h": 1.0}
-    yield ("tanh", "GRU, n"), {"kind": "gru", "drive": n, f"b{z}": SHUT}
-    yield ("sigmoid", "LSTM, f"), {"kind": "lstm", "drive": f, "c": 1.0, "look": "c"}
-    yield ("sigmoid", "LSTM, o"), {"kind": "lstm", "drive": o, f"b{f}": OPEN, "c": OPEN}
-    yield ("tanh", "LSTM, g"), {"kind": "lstm", "drive": g, f"b{i}": OPEN, "look": "c"}
-    yield ("tanh", "LSTM, c"), {"kind": "lstm", "drive": None, f"b{f}": OPEN, f"b{o}": OPEN}
+    yield ("sigmoid", "GRU, z"), {"kind": "gru", "input_block": z, "h": 1.0}
+    yield ("tanh", "GRU, n"), {"kind": "gru", "input_block": n, f"b{z}": SHUT}
+    yield ("sigmoid", "LSTM, f"), {"kind": "lstm", "input_block": f, "c": 1.0, "output": "c"}
+    yield ("sigmoid", "LSTM, o"), {"kind": "lstm", "input_block": o, f"b{f}": OPEN, "c": OPEN}
+    yield ("tanh", "LSTM, g"), {"kind": "lstm", "input_block": g, f"b{i}": OPEN, "output": "c"}
+    yield ("tanh", "LSTM, c"), {"kind": "lstm", "input_block": None, f"b{f}": OPEN, f"b{o}": OPEN}
 
 
 def torch_probes() -> Probes:
@@ -90,12 +92,14 @@ def torch_probes() -> Probes:
     return probes | {key: torch_gate(**how) for key, how in gates("rzn", "ifgo")}
 
 
-def torch_gate(kind: str, drive: int | None, h: float = 0.0, c: float | None = None, look: str = "h", **biases: float) -> Probe:
+def torch_gate(
+    kind: str, input_block: int | None, h: float = 0.0, c: float | None = None, output: str = "h", **biases: float
+) -> Probe:
     """One gate of one module."""
     import torch
 
     count = {"rnn": 1, "gru": 3, "lstm": 4}[kind]
-    weight, bias = blocks(count, drive, **biases)
+    weight, bias = blocks(count, input_block, **biases)
     module = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[kind](UNITS, UNITS)
     zeros = np.zeros((count * UNITS, UNITS), np.float32)
     named = {"weight_ih_l0": weight, "weight_hh_l0": zeros, "bias_ih_l0": bias, "bias_hh_l0": 0 * bias}
@@ -106,10 +110,10 @@ def torch_gate(kind: str, drive: int | None, h: float = 0.0, c: float | None = N
         before = torch.full_like(given, h)
         state: Any = before
         if kind == "lstm":
-            state = (before, given if drive is None else torch.full_like(given, c or 0.0))
+            state = (before, given if input_block is None else torch.full_like(given, c or 0.0))
         with torch.no_grad():
-            _, after = module(given if drive is not None else torch.zeros_like(given), state)
-        last = after if kind != "lstm" else after["hc".index(look)]
+            _, after = module(given if input_block is not None else torch.zeros_like(given), state)
+        last = after if kind != "lstm" else after["hc".index(output)]
         return last.numpy().reshape(-1)[: len(x)]
 
     return probe
@@ -150,13 +154,13 @@ def onnx_session(nodes: list[Any], inputs: dict[str, list[Any]], outputs: list[s
 
 
 def onnx_gate(
-    kind: str, drive: int | None, h: float = 0.0, c: float | None = None, look: str = "h", before: int = 0, **biases: float
+    kind: str, input_block: int | None, h: float = 0.0, c: float | None = None, output: str = "h", before: int = 0, **biases: float
 ) -> Probe:
     """One gate of one operator."""
     from onnx import helper
 
     count = {"rnn": 1, "gru": 3, "lstm": 4}[kind]
-    weight, bias = blocks(count, drive, **biases)
+    weight, bias = blocks(count, input_block, **biases)
     constants = {
         "W": weight[None],
         "R": np.zeros((1, count * UNITS, UNITS), np.float32),
@@ -170,10 +174,10 @@ def onnx_gate(
 
     def probe(x: Values) -> Values:
         given = rows(x)[None]
-        fed = {"x": given if drive is not None else 0 * given, "h0": np.full_like(given, h)}
+        fed = {"x": given if input_block is not None else 0 * given, "h0": np.full_like(given, h)}
         if kind == "lstm":
-            fed["c0"] = given if drive is None else np.full_like(given, c or 0.0)
-        return session.run([look], fed)[0].reshape(-1)[: len(x)]
+            fed["c0"] = given if input_block is None else np.full_like(given, c or 0.0)
+        return session.run([output], fed)[0].reshape(-1)[: len(x)]
 
     return probe
 

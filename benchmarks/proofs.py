@@ -30,15 +30,15 @@ from anylength.verification.verdicts import verify
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "proofs.json"
 TASK = task_named("count")
 FIRST_SEED = 20_000
-"""Seeds from here on were not used while the recipes were being found."""
+"""Seeds from here on were not used in the search for the recipes."""
 
 CANDIDATES, GROUPS = 8, 20
 
 
 def spread(values: list[float]) -> dict[str, float]:
     """Minimum, quartiles and maximum."""
-    cuts = np.quantile(values, [0, 0.25, 0.5, 0.75, 1]) if values else [float("nan")] * 5
-    return dict(zip(("min", "lower", "median", "upper", "max"), map(float, cuts), strict=True))
+    quantiles = np.quantile(values, [0, 0.25, 0.5, 0.75, 1]) if values else [float("nan")] * 5
+    return dict(zip(("min", "lower", "median", "upper", "max"), map(float, quantiles), strict=True))
 
 
 def tally(verdicts: list[Verdict]) -> dict[str, object]:
@@ -57,24 +57,27 @@ def tally(verdicts: list[Verdict]) -> dict[str, object]:
     }
 
 
-def trained(recipe: str, data: str, seeds: list[int], hidden: int | None = None) -> tuple[list[TrainResult], float]:
+def train_block(recipe: str, data: str, seeds: list[int], hidden: int | None = None) -> tuple[list[TrainResult], float]:
     started = time.perf_counter()
     return fit_block(TASK, seeds, recipe=recipe_named(recipe), data=data, hidden=hidden), time.perf_counter() - started
 
 
-def judged(nets: list[TrainResult], recipe: str, budget: float) -> list[Verdict]:
+def verdicts_on(nets: list[TrainResult], recipe: str, budget: float) -> list[Verdict]:
     config = net_config(dataclasses.replace(TrainOptions(recipe=recipe)).config())
-    return [verify(each.net, TASK, dataclasses.replace(config, hidden=each.net.hidden), budget=budget).verdict for each in nets]
+    verdicts = []
+    for trained in nets:
+        verdicts.append(verify(trained.net, TASK, dataclasses.replace(config, hidden=trained.net.hidden), budget=budget).verdict)
+    return verdicts
 
 
 def provable(recipe: str, data: str) -> Callable[[int, float], dict[str, object]]:
     """100 single seeds of a provable recipe."""
 
     def part(seeds: int, budget: float) -> dict[str, object]:
-        nets, seconds = trained(recipe, data, list(range(FIRST_SEED, FIRST_SEED + seeds)))
-        found = judged(nets, recipe, min(budget, 5.0))
-        fits = sum(each.epochs[-1].train_accuracy == 1.0 for each in nets)
-        return tally(found) | {"fit_their_data": fits, "training_seconds": seconds}
+        nets, seconds = train_block(recipe, data, list(range(FIRST_SEED, FIRST_SEED + seeds)))
+        verdicts = verdicts_on(nets, recipe, min(budget, 5.0))
+        fits = sum(trained.epochs[-1].train_accuracy == 1.0 for trained in nets)
+        return tally(verdicts) | {"fit_their_data": fits, "training_seconds": seconds}
 
     return part
 
@@ -83,9 +86,9 @@ def candidates(seeds: int, budget: float) -> dict[str, object]:
     """Groups of candidates of `robust` on 0…100: is the best verified one proved?"""
     del seeds
     all_seeds = [FIRST_SEED + group + at * STRIDE for group in range(GROUPS) for at in range(CANDIDATES)]
-    nets, seconds = trained("robust", "hundred", all_seeds)
-    found = judged(nets, "robust", min(budget, 2.0))
-    proved = [verdict.verdict == "PROVED" for verdict in found]
+    nets, seconds = train_block("robust", "hundred", all_seeds)
+    verdicts = verdicts_on(nets, "robust", min(budget, 2.0))
+    proved = [verdict.verdict == "PROVED" for verdict in verdicts]
     groups = [sum(proved[at : at + CANDIDATES]) for at in range(0, len(proved), CANDIDATES)]
     return {"groups": GROUPS, "candidates": CANDIDATES, "groups_proved": sum(g > 0 for g in groups), "proved_per_group": groups,
             "training_seconds": seconds}  # fmt: skip
@@ -95,16 +98,16 @@ def blog(hidden: int | None) -> Callable[[int, float], dict[str, object]]:
     """The post's own nets: verdicts within the budget."""
 
     def part(seeds: int, budget: float) -> dict[str, object]:
-        nets, _ = trained("blog", "post", list(range(seeds)), hidden)
-        found = judged(nets, "blog", budget)
-        lengths = [len(verdict.counterexample[0]) for verdict in found if verdict.counterexample]
-        return tally(found) | {
+        nets, _ = train_block("blog", "post", list(range(seeds)), hidden)
+        verdicts = verdicts_on(nets, "blog", budget)
+        lengths = [len(verdict.counterexample[0]) for verdict in verdicts if verdict.counterexample]
+        return tally(verdicts) | {
             "hidden": nets[0].net.hidden,
             "budget_seconds": budget,
-            "definite": sum(verdict.verdict in ("PROVED", "REFUTED") for verdict in found),
+            "definite": sum(verdict.verdict in ("PROVED", "REFUTED") for verdict in verdicts),
             "counterexample_digits": spread([float(length) for length in lengths]),
-            "shortest_proved": sum(verdict.shortest_proved for verdict in found),
-            "families_proved": sum(verdict.pumped_family is not None for verdict in found),
+            "shortest_proved": sum(verdict.shortest_proved for verdict in verdicts),
+            "families_proved": sum(verdict.pumped_family is not None for verdict in verdicts),
         }
 
     return part

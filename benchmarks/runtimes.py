@@ -1,12 +1,12 @@
-"""How far each runtime's tanh and logistic function are from the true ones. Writes `docs/results/runtimes.json`.
+"""The errors of each runtime's tanh and logistic function. Writes `docs/results/runtimes.json`.
 
     python -m benchmarks.runtimes [--every] [--only NAME ...]
 
-Every function that is found in a runtime (`benchmarks.probes`) is asked for float32 numbers of all binades and both signs: `MIDDLE`
-of them in each binade from 2^-6 to 2^6 (all of them with --every), `OUTER` in each other one. The reference is float64, whose own
-errors are 2^-26 of a float32 unit or less: beside MPFR that is asserted on a sample. Told are the largest error in units of the
-last place of the true value (where that is a normal number), the largest absolute one, and the largest value. A runtime that is
-not installed is left out; parts named with --only replace their old figures in the file.
+Each function of a runtime (`benchmarks.probes`) is evaluated at float32 numbers of all binades and both signs: at `MIDDLE` of
+them in each binade from 2^-6 to 2^6 (at all of them with --every), at `OUTER` in each other binade. The reference is float64,
+whose own errors are 2^-26 of a float32 unit or less; a comparison with MPFR asserts that on a sample. Reported are the largest
+error in units of the last place of the true value (where that is a normal number), the largest absolute error, and the largest
+value. A runtime that is not installed is left out. Parts named with --only replace their old figures in the file.
 """
 
 import argparse
@@ -21,23 +21,32 @@ from typing import Any
 
 import numpy as np
 
-from anylength.experiments.environment import environment
+from anylength.experiments.runs.environment import environment
 from benchmarks import probes
 from benchmarks.probes import Probes, Values
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "runtimes.json"
 MIDDLE, OUTER = 1 << 17, 1 << 12
-BINADE = 1 << 23
-BIAS = 127
-NEAR = range(BIAS - 6, BIAS + 6)
+"""Numbers tried in each binade where the functions bend, and in each other one: more find worse errors, at linear cost."""
+
+BINADE, BIAS = 1 << 23, 127
+"""float32: numbers in a binade, and the bias of the exponent."""
+
+BENDING = range(BIAS - 6, BIAS + 6)
+"""Biased exponents of the binades from 2^-6 to 2^6, where the functions bend."""
+
 CHUNK = 1 << 20
+"""Numbers evaluated at once."""
+
 SAMPLE = 20_000
-REFERENCE = 2.0**-50
-"""The relative error that float64 is allowed."""
+"""Numbers of the comparison with MPFR: more cost linear time."""
+
+REFERENCE_ERROR = 2.0**-50
+"""The relative error that the float64 reference may have."""
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
-    """σ in float64, to its last places on both sides."""
+    """σ in float64, accurate for large arguments of both signs."""
     small = np.exp(-np.abs(x))
     return np.where(x < 0, small, 1.0) / (1 + small)
 
@@ -46,25 +55,25 @@ TRUE: dict[str, Callable[[np.ndarray], np.ndarray]] = {"tanh": np.tanh, "sigmoid
 
 
 def points(every: bool) -> Iterator[Values]:
-    """The numbers to try, in pieces."""
+    """The numbers to try, in chunks of different sizes."""
     rng = np.random.default_rng(0)
     yield np.array([0.0, -0.0], np.float32)
     for exponent in range(255):  # 0: the subnormal numbers
-        count = (BINADE if every else MIDDLE) if exponent in NEAR else OUTER
+        count = (BINADE if every else MIDDLE) if exponent in BENDING else OUTER
         stride = BINADE // count
         for first in range(0, count, CHUNK):
             place = np.arange(first, min(first + CHUNK, count), dtype=np.uint32) * np.uint32(stride)
-            place += rng.integers(0, stride, len(place), dtype=np.uint32)  # each its own low bits: roundings depend on them
+            place += rng.integers(0, stride, len(place), dtype=np.uint32)  # random low bits: rounding errors depend on them
             x = (place + np.uint32(exponent << 23)).view(np.float32)
             yield x
             yield -x
 
 
-def gathered(pieces: Iterator[Values]) -> Iterator[Values]:
-    """Pieces joined to about `CHUNK` numbers each."""
+def rechunked(chunks: Iterator[Values]) -> Iterator[Values]:
+    """The chunks joined to about `CHUNK` numbers each."""
     waiting: list[Values] = []
-    for piece in pieces:
-        waiting.append(piece)
+    for chunk in chunks:
+        waiting.append(chunk)
         if sum(map(len, waiting)) >= CHUNK:
             yield np.concatenate(waiting)
             waiting = []
@@ -73,31 +82,31 @@ def gathered(pieces: Iterator[Values]) -> Iterator[Values]:
 
 
 def check_reference() -> None:
-    """float64 beside MPFR."""
+    """Asserts that float64 agrees with MPFR."""
     import gmpy2
 
     rng = np.random.default_rng(1)
-    x = np.concatenate(list(gathered(points(False))))
+    x = np.concatenate(list(rechunked(points(False))))
     x = rng.choice(x[np.abs(x) < 90], SAMPLE).astype(np.float64)
     gmpy2.get_context().precision = 120
     right = {"tanh": gmpy2.tanh, "sigmoid": lambda value: 1 / (1 + gmpy2.exp(-value))}
     for name, function in TRUE.items():
         for value, got in zip(x.tolist(), function(x).tolist(), strict=True):
             exact = right[name](gmpy2.mpfr(value))
-            assert abs(got - exact) <= REFERENCE * abs(exact) + 2.0**-1000, (name, value)
+            assert abs(got - exact) <= REFERENCE_ERROR * abs(exact) + 2.0**-1000, (name, value)
 
 
-def measured(table: Probes, every: bool) -> list[dict[str, Any]]:
-    """The largest errors of every function found."""
-    worst = {key: Worst() for key in table}
-    for x in gathered(points(every)):
+def measure(table: Probes, every: bool) -> list[dict[str, Any]]:
+    """The largest errors of every function."""
+    errors = {key: LargestErrors() for key in table}
+    for x in rechunked(points(every)):
         right = {name: TRUE[name](x.astype(np.float64)) for name in {name for name, _ in table}}
         for (name, where), probe in table.items():
-            worst[name, where].see(x, probe(x), right[name])
-    return [{"function": name, "where": where, **found.facts()} for (name, where), found in worst.items()]
+            errors[name, where].update(x, probe(x), right[name])
+    return [{"function": name, "where": where, **largest.facts()} for (name, where), largest in errors.items()]
 
 
-class Worst:
+class LargestErrors:
     """The largest errors so far."""
 
     def __init__(self) -> None:
@@ -106,23 +115,23 @@ class Worst:
         self.ulps_at = self.absolute_at = 0.0
         self.count = 0
 
-    def see(self, x: Values, got: Values, right: np.ndarray) -> None:
-        """Takes in what came out of a probe."""
+    def update(self, x: Values, got: Values, right: np.ndarray) -> None:
+        """Adds the values `got` of a probe at `x`; `right` are the true ones."""
         assert got.dtype == np.float32
         assert np.isfinite(got).all(), f"not finite at {x[~np.isfinite(got)][:3]}"
         error = np.abs(got.astype(np.float64) - right)
         unit = 2.0 ** (np.frexp(np.maximum(np.abs(right), 2.0**-126))[1] - 24.0)  # of the last place of the true value
         ulps = np.where(np.abs(right) >= 2.0**-126, error / unit, 0.0)
-        for name, found in (("ulps", ulps), ("absolute", error)):
-            at = int(found.argmax())
-            if found[at] > getattr(self, name):
-                setattr(self, name, float(found[at]))
-                setattr(self, f"{name}_at", float(x[at]))
+        for name, errors in (("ulps", ulps), ("absolute", error)):
+            worst = int(errors.argmax())
+            if errors[worst] > getattr(self, name):
+                setattr(self, name, float(errors[worst]))
+                setattr(self, f"{name}_at", float(x[worst]))
         self.largest = max(self.largest, float(got.max()))
         self.count += len(x)
 
     def facts(self) -> dict[str, Any]:
-        """What goes into the file."""
+        """The figures for the file."""
         return {
             "ulps": self.ulps, "ulps_at": self.ulps_at, "absolute": self.absolute, "absolute_at": self.absolute_at,
             "absolute_in_units_below_1": self.absolute * 2**24, "largest": self.largest, "numbers": self.count,
@@ -136,7 +145,7 @@ def glibc() -> str:
     return f"{library}, {re.sub(r'[(].*?[)] ', '', first)}"
 
 
-def found(name: str, stack: ExitStack) -> tuple[Probes, str]:
+def probes_of(name: str, stack: ExitStack) -> tuple[Probes, str]:
     """The probes of a runtime, and its version.
 
     Raises:
@@ -174,13 +183,13 @@ def main() -> None:
     for name in options.only:
         with ExitStack() as stack:
             try:
-                table, words = found(name, stack)
+                table, version_text = probes_of(name, stack)
             except (ImportError, PackageNotFoundError, OSError) as error:
                 print(f"{name}: left out ({error})")
                 continue
             around = environment()
-            facts = {"version": words, "processor": around.processor, "features": around.features}
-            runtimes[name] = facts | {"every": options.every, "functions": measured(table, options.every)}
+            facts = {"version": version_text, "processor": around.processor, "features": around.features}
+            runtimes[name] = facts | {"every": options.every, "functions": measure(table, options.every)}
             for row in runtimes[name]["functions"]:
                 print(f"{name:12} {row['function']:8} {row['where']:45} {row['ulps']:12.3f} ulp  {row['absolute']:.3e}"
                       f"  ({row['absolute_in_units_below_1']:.3f})  largest {row['largest']!r}", flush=True)  # fmt: skip

@@ -1,4 +1,4 @@
-"""The smallest proved counter: certified training of ever fewer units over many seeds. Writes `docs/results/smallest/`.
+"""The smallest proved counter: certified training with fewer and fewer units over many seeds. Writes `docs/results/smallest/`.
 
     python -m benchmarks.smallest [--units 5 4] [--seeds 192]
 
@@ -22,28 +22,28 @@ FOLDER = Path(__file__).parent.parent / "docs" / "results" / "smallest"
 RECIPE = dataclasses.replace(CERTIFIED, noise=0.05, error_threshold=0.02, learning_rate=0.03, batch=16, epochs=50, gain=2.0)
 """Few units leave little room: less noise, a looser gate, more and faster updates, larger first weights."""
 
-ATTACK = 0.3
-"""Seconds a verdict: the proof takes less, and nets without one are not needed."""
+VERDICT_SECONDS = 0.3
+"""Seconds for each verdict: a proof takes less, and nets without one are not needed."""
 
 
-def tried(units: int, seeds: int) -> tuple[dict[str, object], Verification | None, bytes]:
+def train_and_verify(units: int, seeds: int) -> tuple[dict[str, object], Verification | None, bytes]:
     """All seeds of one size: their figures, the best proof, its weights."""
     task, started = task_named("count"), time.perf_counter()
-    nets = [each.net for each in fit_block(task, range(seeds), recipe=RECIPE, hidden=units, data="hundred")]
-    verification = [verify(net, task, budget=ATTACK) for net in nets]
-    proved = [at for at, each in enumerate(verification) if each.verdict.verdict == "PROVED"]
-    best = max(proved, key=lambda at: verification[at].verdict.noise_budget or 0.0, default=None)
+    nets = [trained.net for trained in fit_block(task, range(seeds), recipe=RECIPE, hidden=units, data="hundred")]
+    verifications = [verify(net, task, budget=VERDICT_SECONDS) for net in nets]
+    proved = [index for index, result in enumerate(verifications) if result.verdict.verdict == "PROVED"]
+    best = max(proved, key=lambda index: verifications[index].verdict.noise_budget or 0.0, default=None)
     figures = {
         "units": units,
         "parameters": nets[0].parameters,
         "proved": json.loads(share(len(proved), seeds).to_json()),
         "best_seed": best,
-        "verdict": json.loads(verification[best].verdict.to_json()) if best is not None else None,
+        "verdict": json.loads(verifications[best].verdict.to_json()) if best is not None else None,
         "seconds": time.perf_counter() - started,
     }
     if best is None:
         return figures, None, b""
-    return figures, verification[best], to_bytes(nets[best], describe(nets[best], task))
+    return figures, verifications[best], to_bytes(nets[best], describe(nets[best], task))
 
 
 def main() -> None:
@@ -54,7 +54,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     rows = []
     for units in sorted(options.units, reverse=True):
-        figures, verification, weights = tried(units, options.seeds)
+        figures, verification, weights = train_and_verify(units, options.seeds)
         rows.append(figures)
         print(json.dumps({key: value for key, value in figures.items() if key != "verdict"}), flush=True)
         if verification and verification.certificate:
