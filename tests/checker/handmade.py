@@ -202,8 +202,8 @@ def mixed(z, a, b):
     return min((1 - t) * a[0] + t * b[0] for t in z), max((1 - t) * a[1] + t * b[1] for t in z)
 
 
-def message(net, state):
-    """What the next step takes from a box of states."""
+def recurrent_term(net, state):
+    """The recurrent terms of a box of states: all that the next step takes from them."""
     h, rest = state[: net.hidden], state[net.hidden :]
     if net.cell in KEEPS_S:
         return rest
@@ -211,8 +211,8 @@ def message(net, state):
     return [product(row, h) for row in rows] + (h if net.cell in ("gru", "gru-reset-before") else rest)
 
 
-def receive(net, box, symbol, lib=math):
-    """The box of states that a step makes, by the equations of the contract; the numbers are those that lib computes with."""
+def update(net, box, symbol, lib=math):
+    """The box of states after a step, by the equations of the contract; `lib` computes tanh and exp."""
     tanh = lambda a: (lib.tanh(a[0]), lib.tanh(a[1]))
     sigmoid = lambda a: (1 / (1 + lib.exp(-a[0])), 1 / (1 + lib.exp(-a[1])))
     hot, n = [i * net.base + symbol // net.base**i % net.base for i in range(net.tapes)], net.hidden
@@ -248,7 +248,7 @@ def receive(net, box, symbol, lib=math):
 
 def step(net, low, high, symbol, epsilon):
     """The box of states after a step, widened by epsilon and a hair."""
-    return [(a - epsilon - 1e-12, b + epsilon + 1e-12) for a, b in receive(net, list(zip(low, high)), symbol)]
+    return [(a - epsilon - 1e-12, b + epsilon + 1e-12) for a, b in update(net, list(zip(low, high)), symbol)]
 
 
 def answer_of(net, state):
@@ -260,11 +260,11 @@ def wrong_words(net, length):
     """How many words of the length the net answers wrongly, in floating point."""
     wrong = 0
     for word in itertools.product(range(net.base**net.tapes), repeat=length):
-        box, q, right = message(net, [(0.0, 0.0)] * (2 * net.hidden)), net.machine["start"], True
+        box, q, right = recurrent_term(net, [(0.0, 0.0)] * (2 * net.hidden)), net.machine["start"], True
         for s in word:
-            state = receive(net, box, s)
+            state = update(net, box, s)
             right &= answer_of(net, state) == net.machine["output"][q][s]
-            box, q = message(net, state), net.machine["delta"][q][s]
+            box, q = recurrent_term(net, state), net.machine["delta"][q][s]
         wrong += not right
     return wrong
 
@@ -275,11 +275,11 @@ def make_proof(net, epsilon=0.01, formats=(), eta=None):
     symbols = range(net.base**net.tapes)
     boxes = {machine["start"]: ([0.0] * rows, [0.0] * rows)}
     for _ in range(60):
-        grown, lead = dict(boxes), math.inf
+        grown, margin = dict(boxes), math.inf
         for q, (low, high) in boxes.items():
             for s in symbols:
                 region = step(net, low, high, s, epsilon)
-                image = message(net, region)
+                image = recurrent_term(net, region)
                 into = grown.get(machine["delta"][q][s])
                 if into is None:
                     into = ([x for x, _ in image], [x for _, x in image])
@@ -295,13 +295,13 @@ def make_proof(net, epsilon=0.01, formats=(), eta=None):
                 for c, row in enumerate(net.readout):
                     if c != answer:
                         least = product([a - b for a, b in zip(net.readout[answer], row)], region)[0]
-                        lead = min(lead, least + net.readout_bias[answer] - net.readout_bias[c])
+                        margin = min(margin, least + net.readout_bias[answer] - net.readout_bias[c])
         if grown == boxes:
             break
         boxes = grown
     else:
-        raise AssertionError("the boxes do not settle")
-    assert lead > 0, lead
+        raise AssertionError("the boxes do not converge")
+    assert margin > 0, margin
     order = sorted(boxes)
     nodes = [
         {
@@ -312,7 +312,7 @@ def make_proof(net, epsilon=0.01, formats=(), eta=None):
         }
         for q in order
     ]
-    eta = (0.9 * lead if eta is None else eta).hex()
+    eta = (0.9 * margin if eta is None else eta).hex()
     start = order.index(machine["start"])
     return {"epsilon": float(epsilon).hex(), "eta": eta, "formats": list(formats), "start": start, "nodes": nodes}
 

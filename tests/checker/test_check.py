@@ -83,8 +83,8 @@ def reference(net, proof):
                 for c, row in enumerate(net.readout):
                     if c != o:
                         row = [Fraction(a) - Fraction(b) for a, b in zip(net.readout[o], row)]
-                        lead = dot(row, low, high) + Fraction(net.readout_bias[o]) - Fraction(net.readout_bias[c])
-                        slack.append(lead - eta)
+                        margin = dot(row, low, high) + Fraction(net.readout_bias[o]) - Fraction(net.readout_bias[c])
+                        slack.append(margin - eta)
     start = proof["nodes"][proof["start"]]
     zero = all(number(a) <= 0 <= number(b) for a, b in zip(start["low"], start["high"]))
     return min(slack) if zero else Fraction(-1)
@@ -119,8 +119,8 @@ def test_verdicts_are_exact_at_the_edge(judge):
                 "high": [(float.fromhex(x) + 1e-6).hex() for x in node["high"]],
             }
             proof["nodes"][0] = node | wide
-            lead = float(Fraction(1) + reference(net, proof | {"eta": (1.0).hex()}))
-            proof["eta"] = (lead + chance.choice([-1, 1]) * 2.0 ** -chance.randrange(30, 48)).hex()
+            margin = float(Fraction(1) + reference(net, proof | {"eta": (1.0).hex()}))
+            proof["eta"] = (margin + chance.choice([-1, 1]) * 2.0 ** -chance.randrange(30, 48)).hex()
         exact = reference(net, proof)
         if abs(exact) > 2.0**-70:
             assert judge(certify(net, [proof]), net).valid == (exact > 0)
@@ -207,11 +207,11 @@ def test_speed_of_every_cell(judge, cell):
     """32 units, 100 symbols, 2 nodes, a format: a few seconds. Weights so small that every machine of one answer is done."""
     chance = random.Random(6)
     draw = lambda rows, columns: [[f32(chance.gauss(0, 0.02)) for _ in range(columns)] for _ in range(rows)]
-    gates, message = {"rnn": 1, "relu": 1, "lstm": 4}.get(cell, 3), 32 * MEMORY.get(cell, 1)
+    gates, term_rows = {"rnn": 1, "relu": 1, "lstm": 4}.get(cell, 3), 32 * MEMORY.get(cell, 1)
     machine = {"start": 0, "delta": [[0, 1] * 50] * 2, "output": [[1] * 100] * 2}
     tensors = draw(gates * 32, 20), draw(32 if cell in KEEPS_S else gates * 32, 32), draw(1, gates * 32)[0]
     net = Net(10, 2, *tensors, draw(10, 32), [0.0, 9.0] + [0.0] * 8, machine, cell, draw(1, 32)[0])
-    sizes = [0.5 if cell == "lstm" else 2.0] * (message - 32) + [4.0 if cell == "linear-signed" else 2.0] * 32
+    sizes = [0.5 if cell == "lstm" else 2.0] * (term_rows - 32) + [4.0 if cell == "linear-signed" else 2.0] * 32
     box = {"low": [(-size).hex() for size in sizes], "high": [size.hex() for size in sizes]}
     nodes = [{"state": q, **box, "next": [0, 1] * 50} for q in (0, 1)]
     proof = {"epsilon": (0.01).hex(), "eta": (0.5).hex(), "formats": ["float32"], "start": 0, "nodes": nodes}

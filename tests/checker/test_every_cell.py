@@ -16,11 +16,11 @@ from handmade import (
     certify,
     f32,
     make_proof,
-    message,
-    receive,
+    recurrent_term,
     remembering,
     seal,
     step,
+    update,
     wrong_words,
 )
 
@@ -64,7 +64,7 @@ def test_the_helpers_equations_are_pytorchs():
                 tensor = torch.tensor([state], dtype=torch.float64)
                 x = torch.eye(2, dtype=torch.float64)[[symbol]]
                 after = torch.cat(theirs(x, (tensor[:, :3], tensor[:, 3:])), 1) if cell == "lstm" else theirs(x, tensor)
-                ours = receive(net, message(net, [(v, v) for v in state]), symbol)
+                ours = update(net, recurrent_term(net, [(v, v) for v in state]), symbol)
                 assert all(abs(a - b) < 1e-12 for (a, _), b in zip(ours, after[0].tolist()))
 
 
@@ -120,7 +120,7 @@ def test_every_bound_moved_inwards(judge, proved):
         for k in range(len(box["low"])):
             certificate = copy.deepcopy(original)
             low, high = float.fromhex(box["low"][k]), float.fromhex(box["high"][k])
-            if high - low < 1e-4:  # a message that is always 0, and a hair about it
+            if high - low < 1e-4:  # a recurrent term that is always 0, and a hair about it
                 continue
             moved = 0.5 * (high - low) * (1 if end == "low" else -1)
             certificate["proofs"][number]["nodes"][node][end][k] = (float.fromhex(box[end][k]) + moved).hex()
@@ -167,19 +167,19 @@ def random_net(cell, hidden, chance, scale=0.5):
 
 
 def exact_slack(net, proof, epsilon):
-    """The least slack of the inclusions of one node, and the least lead, by 400-bit arithmetic."""
+    """The least slack of the inclusions of one node, and the least margin, by 400-bit arithmetic."""
     with gmpy2.context(precision=400):
         number = lambda text: gmpy2.mpfr(float.fromhex(text))
         node = proof["nodes"][0]
         box = [(number(a), number(b)) for a, b in zip(node["low"], node["high"])]
-        slack, lead = [], []
+        slack, margin = [], []
         for s in range(net.base):
-            state = [(a - epsilon, b + epsilon) for a, b in receive(net, box, s, gmpy2)]
-            for (low, high), (least, most) in zip(box, message(net, state)):
+            state = [(a - epsilon, b + epsilon) for a, b in update(net, box, s, gmpy2)]
+            for (low, high), (least, most) in zip(box, recurrent_term(net, state)):
                 slack += [least - low, high - most]
             row = [b - a for a, b in zip(*net.readout)]
-            lead.append(sum(w * (lo if w >= 0 else hi) for w, (lo, hi) in zip(row, state)) + 4)
-        return Fraction(gmpy2.mpq(min(slack))), Fraction(gmpy2.mpq(min(lead)))
+            margin.append(sum(w * (lo if w >= 0 else hi) for w, (lo, hi) in zip(row, state)) + 4)
+        return Fraction(gmpy2.mpq(min(slack))), Fraction(gmpy2.mpq(min(margin)))
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -191,7 +191,7 @@ def test_verdicts_are_exact_at_the_edge(judge, cell):
         rows = net.hidden * MEMORY.get(cell, 1)
         low, high = [0.0] * rows, [0.0] * rows
         for _ in range(400):
-            images = [message(net, step(net, low, high, s, 2.0**-7)) for s in range(2)]
+            images = [recurrent_term(net, step(net, low, high, s, 2.0**-7)) for s in range(2)]
             low = [min(0.0, *(im[i][0] for im in images)) - 1e-11 for i in range(rows)]
             high = [max(0.0, *(im[i][1] for im in images)) + 1e-11 for i in range(rows)]
         if max(map(abs, low + high)) > 100:
@@ -200,29 +200,29 @@ def test_verdicts_are_exact_at_the_edge(judge, cell):
         end[i] += chance.choice([-1, 1]) * 2.0 ** -chance.randrange(32, 48)
         node = {"state": 0, "low": [x.hex() for x in low], "high": [x.hex() for x in high], "next": [0, 0]}
         proof = {"epsilon": (2.0**-7).hex(), "eta": (1.0).hex(), "formats": [], "start": 0, "nodes": [node]}
-        slack, lead = exact_slack(net, proof, 2.0**-7)
-        if chance.random() < 0.3 and lead > 1e-3:
-            proof["eta"] = (float(lead) + chance.choice([-1, 1]) * 2.0 ** -chance.randrange(30, 40)).hex()
-        margin = min(slack, lead - Fraction(float.fromhex(proof["eta"])))
+        slack, margin = exact_slack(net, proof, 2.0**-7)
+        if chance.random() < 0.3 and margin > 1e-3:
+            proof["eta"] = (float(margin) + chance.choice([-1, 1]) * 2.0 ** -chance.randrange(30, 40)).hex()
+        smallest = min(slack, margin - Fraction(float.fromhex(proof["eta"])))
         zero = all(a <= 0 <= b for a, b in zip(low, high))
-        if abs(margin) > 2.0**-70:
-            assert judge(certify(net, [proof]), net).valid == (margin > 0 and zero), (float(margin), zero)
-            seen[margin > 0 and zero] += 1
+        if abs(smallest) > 2.0**-70:
+            assert judge(certify(net, [proof]), net).valid == (smallest > 0 and zero), (float(smallest), zero)
+            seen[smallest > 0 and zero] += 1
     assert min(seen.values()) > 5, seen
 
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_steps_stay_in_the_proofs_boxes(cell, proved):
-    """Noise of up to epsilon in every row of every state, at random: the message stays in the node's box, the answer right."""
+    """Random noise of up to epsilon in every row of every state: the recurrent term stays in the node's box, the answer right."""
     net, certificate = proved
     chance, proof, epsilon = random.Random(cell), certificate["proofs"][0], 0.01
     boxes = [[(float.fromhex(a), float.fromhex(b)) for a, b in zip(n["low"], n["high"])] for n in proof["nodes"]]
-    at, point = proof["start"], message(net, [(0.0, 0.0)] * (2 * net.hidden))
+    at, point = proof["start"], recurrent_term(net, [(0.0, 0.0)] * (2 * net.hidden))
     for _ in range(300):
         symbol = chance.randrange(net.base)
         noise = lambda: epsilon * chance.choice([-1, 1, chance.uniform(-1, 1)])
-        state = [(x + d, x + d) for (x, _), d in ((row, noise()) for row in receive(net, point, symbol))]
+        state = [(x + d, x + d) for (x, _), d in ((row, noise()) for row in update(net, point, symbol))]
         logits = [math.fsum(w * x for w, (x, _) in zip(row, state)) + c for row, c in zip(net.readout, net.readout_bias)]
         assert logits.index(max(logits)) == net.machine["output"][proof["nodes"][at]["state"]][symbol]
-        at, point = proof["nodes"][at]["next"][symbol], message(net, state)
+        at, point = proof["nodes"][at]["next"][symbol], recurrent_term(net, state)
         assert all(low - 1e-9 <= x <= high + 1e-9 for (low, high), (x, _) in zip(boxes[at], point))

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from handmade import CELLS, KEEPS_S, adder, message, receive, remembering
+from handmade import CELLS, KEEPS_S, adder, recurrent_term, remembering, update
 from test_every_cell import random_net
 
 from anylength_check.formats import require_covered
@@ -20,7 +20,7 @@ V = {"bfloat16": Fraction(1, 2**8), "float16": Fraction(1, 2**11), "float32": Fr
 T = {"bfloat16": TAU, "float16": Fraction(1, 2**14), "float32": TAU}
 
 
-class Naive:
+class DocumentedBounds:
     """Section "Number formats" of docs/certificate.md for one row at a time: (size, slack, terms), word by word."""
 
     def __init__(self, name):
@@ -66,10 +66,10 @@ class Naive:
         size, error = self.done(row)
         return error + self.v * size + self.t
 
-    def step(self, net, reach):
+    def step(self, net, state_bound):
         """The largest error of a row of the state."""
         n, one = net.hidden, (Fraction(1), Fraction(0), 0)
-        state = [(Fraction(x), TAU, 0) for x in reach]
+        state = [(Fraction(x), TAU, 0) for x in state_bound]
         h, kept = state[:n], state[n:] if len(state) > n else state
         p = []
         for row, biases in zip(net.w_ih, net.biases):
@@ -103,20 +103,20 @@ class Naive:
             new_h = [self.tanh(self.plus(p[2 * n + j], self.dot(net.w_hh[j], new_s))) for j in range(n)]
         return max(map(self.stored, new_h + new_s))
 
-    def readout(self, net, reach):
+    def readout(self, net, state_bound):
         """The sums of magnitudes of the logits, and the largest error of a logit."""
-        rows = [(Fraction(x), TAU, 0) for x in reach[: net.hidden]] + [(Fraction(1), Fraction(0), 0)]
+        rows = [(Fraction(x), TAU, 0) for x in state_bound[: net.hidden]] + [(Fraction(1), Fraction(0), 0)]
         logits = [self.dot([*row, c], rows) for row, c in zip(net.readout, net.readout_bias)]
         return max(size for size, _, _ in logits), max(map(self.stored, logits))
 
 
-def contract(net, name, eps, eta, reach):
-    naive = Naive(name)
+def contract(net, name, eps, eta, state_bound):
+    documented = DocumentedBounds(name)
     flat = [abs(x) for table in net.tensors().values() for row in table for x in (row if isinstance(row, list) else [row])]
-    total, error = naive.readout(net, reach)
-    if max(flat) > 2**60 or max(reach) > 2**30 or (name == "float16" and max(*flat, *reach, total) > 2**15):
+    total, error = documented.readout(net, state_bound)
+    if max(flat) > 2**60 or max(state_bound) > 2**30 or (name == "float16" and max(*flat, *state_bound, total) > 2**15):
         return False
-    return naive.step(net, reach) <= Fraction(eps) and 2 * error < Fraction(eta)
+    return documented.step(net, state_bound) <= Fraction(eps) and 2 * error < Fraction(eta)
 
 
 def exact(net):
@@ -127,11 +127,11 @@ def exact(net):
     return Weights(net.cell, "", net.hidden, *map(units, tables))
 
 
-def verdict(net, name, eps, eta, reach):
+def verdict(net, name, eps, eta, state_bound):
     units = lambda x: math.ceil(Fraction(x) * 2**352)
     proof = SimpleNamespace(epsilon_units=int(Fraction(eps) * 2**352), eta_units=int(Fraction(eta) * 2**352))
     try:
-        require_covered(name, exact(net), net.base, proof, [units(x) for x in reach])
+        require_covered(name, exact(net), net.base, proof, [units(x) for x in state_bound])
     except Refused:
         return False
     return True
@@ -156,16 +156,16 @@ def nets():
 @pytest.mark.parametrize("net", list(nets()))
 def test_both_edges_are_the_documents(name, net):
     chance = random.Random(name)
-    reach = [
+    state_bound = [
         chance.choice([0.0, 0.5, 1.0078125, 2.0, 7.25]) for _ in range(net.hidden * (2 if net.cell in ("lstm", *KEEPS_S) else 1))
     ]
-    naive = Naive(name)
-    step, error = naive.step(net, reach), naive.readout(net, reach)[1]
+    documented = DocumentedBounds(name)
+    step, error = documented.step(net, state_bound), documented.readout(net, state_bound)[1]
     eps, eta = edge(lambda x: Fraction(x) >= step), edge(lambda x: Fraction(x) > 2 * error)
     for e in (0.0, math.nextafter(eps, 0), eps, math.nextafter(eps, 9e9), 2.0**41):
         for t in (0.0, math.nextafter(eta, 0), eta, math.nextafter(eta, 9e9), 2.0**299):
-            assert verdict(net, name, e, t, reach) == contract(net, name, e, t, reach)
-    assert contract(net, name, eps, eta, reach)
+            assert verdict(net, name, e, t, state_bound) == contract(net, name, e, t, state_bound)
+    assert contract(net, name, eps, eta, state_bound)
 
 
 def test_large_numbers_are_not_covered():
@@ -292,15 +292,15 @@ def test_no_simulated_step_errs_by_more_than_what_is_allowed(cell, name):
             most = np.maximum(most, np.abs(states[-1]))
         for state in states:
             symbol, point = chance.randrange(2), [(float(x), float(x)) for x in state]
-            right = np.array([x for x, _ in receive(net, message(net, point), symbol)])
+            right = np.array([x for x, _ in update(net, recurrent_term(net, point), symbol)])
             worst = max(worst, np.abs(machine.step(state, symbol) - right).max())
             h = state[:4].astype(np.float64)
             logits = np.array(net.readout) @ h + np.array(net.readout_bias)
             worst_logit = max(worst_logit, np.abs(machine.logits(state[:4]) - logits).max())
-        reach = most.tolist()
-        allowed, allowed_logit = Naive(name).step(net, reach), Naive(name).readout(net, reach)[1]
+        state_bound = most.tolist()
+        allowed, allowed_logit = DocumentedBounds(name).step(net, state_bound), DocumentedBounds(name).readout(net, state_bound)[1]
         assert worst <= allowed and worst_logit <= allowed_logit, turn
-        assert not verdict(net, name, worst * 0.999, 2.0**99, reach)
-        assert not verdict(net, name, 2.0**99, 2 * worst_logit, reach)
+        assert not verdict(net, name, worst * 0.999, 2.0**99, state_bound)
+        assert not verdict(net, name, 2.0**99, 2 * worst_logit, state_bound)
         ratios.append(float(allowed) / worst)
     assert min(ratios) < 100, ratios  # and not by orders of magnitude too careful

@@ -1,9 +1,9 @@
 """From one wrong word to a family: "wrong for every k ≥ K", proved in outward-rounded arithmetic.
 
-The word is read as u sᵏ v with a run of one symbol s. Three things are shown. (1) A box S around the net's fixed point under s maps
-into itself after some symbols s. (2) From S, and from each set on the way back to S, the answer after v is wrong. (3) u s^K leads
-into S, and the machine is at a fixed point under s, too. So u sᵏ v is wrong for every k ≥ K, in every arithmetic whose steps err
-by at most epsilon in each coordinate and whose logits err by at most `ETA` / 2.
+The word is read as u sᵏ v with a stretch of one symbol s. Three things are shown. (1) A box S around the net's fixed point under
+s maps into itself after some symbols s. (2) From S, and from each set on the way back to S, the answer after v is wrong. (3) u
+s^K leads into S, and the machine is at a fixed point under s, too. So u sᵏ v is wrong for every k ≥ K, in every arithmetic whose
+steps err by at most epsilon in each coordinate and whose logits err by at most `ETA` / 2.
 """
 
 from collections.abc import Iterator
@@ -40,8 +40,8 @@ MAX_FIXED_POINT_STEPS = 20_000
 FIXED_POINT_TOLERANCE = 1e-13
 """A step that moves no coordinate by more than this has reached the fixed point; far below the smallest radius."""
 
-MAX_RUNS = 3
-"""Longest runs of one symbol in the word that are tried as sᵏ."""
+MAX_STRETCHES = 3
+"""Longest stretches of one symbol in the word that are tried as sᵏ."""
 
 MAX_REST_LENGTH = 200
 """u and v have at most this many symbols in all: every check of S follows v."""
@@ -70,7 +70,7 @@ class PumpedWords:
 
 
 def prove_pumped_words(net: Net, machine: Machine, word: Word, *, epsilon: float = EPSILON) -> PumpedWords | None:
-    """The family around a wrong word, for its longest run where one is proved for this epsilon; None where none is."""
+    """The family around a wrong word, for its longest stretch where one is proved for this epsilon; None where none is."""
     for prefix, symbol, suffix in _splits(word):
         prover = FamilyProver(net, machine, epsilon)
         least = prover.least(prefix, symbol, suffix or (symbol,))
@@ -80,11 +80,11 @@ def prove_pumped_words(net: Net, machine: Machine, word: Word, *, epsilon: float
 
 
 def _splits(word: Word) -> Iterator[tuple[Word, int, Word]]:
-    """The word as u sᵏ v, for its longest runs of one symbol."""
+    """The word as u sᵏ v, for its longest stretches of one symbol."""
     starts = [i for i in range(len(word)) if i == 0 or word[i] != word[i - 1]]
-    runs = zip(starts, [*starts[1:], len(word)], strict=True)
-    longest_first = sorted(runs, key=lambda run: run[0] - run[1])
-    for first, end in longest_first[:MAX_RUNS]:
+    stretches = zip(starts, [*starts[1:], len(word)], strict=True)
+    longest_first = sorted(stretches, key=lambda stretch: stretch[0] - stretch[1])
+    for first, end in longest_first[:MAX_STRETCHES]:
         if len(word) - (end - first) <= MAX_REST_LENGTH:
             yield word[:first], word[first], word[end:]
 
