@@ -36,8 +36,8 @@ class Baseline(Record, frozen=True, rename={"longest_right": "digits", "first_mi
         dtype: The number format.
         slope: a.
         intercept: b.
-        longest_right: The largest length in digits up to which every number tried was answered right.
-        first_mistake: The first wrong answer: question, answer, expected answer.
+        longest_right: The largest length in digits up to which every number tried was answered right. JSON key: `digits`.
+        first_mistake: The first wrong answer: question, answer, expected answer. JSON key: `mistake`.
     """
 
     dtype: str

@@ -15,9 +15,9 @@ class DemoRun(Record, frozen=True, rename={"accuracy_20_digits": "twenty", "coun
         recipe: The training recipe.
         data: The training data set.
         training: Epochs and accuracies.
-        accuracy_20_digits: Share of random 20-digit numbers answered right.
+        accuracy_20_digits: Share of random 20-digit numbers answered right. JSON key: `twenty`.
         example: The net's answer to the example in the post.
-        counting: The net counts on across a carry that is in no training data.
+        counting: The net counts on across a carry that is in no training data. JSON key: `counted`.
         horizon: The longest run of nines that a carry passes; None where none up to `limit` failed.
         limit: The longest number tried, in digits.
         verdict: What is known about the net on every input of every length.

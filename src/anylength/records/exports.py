@@ -9,10 +9,10 @@ class Exported(Record, frozen=True, rename={"target": "to", "usage": "use"}):
     Attributes:
         run: The run's folder.
         path: The file written.
-        target: The export format, a key of `interchange.EXPORTS`.
+        target: The export format, a key of `interchange.EXPORTS`. JSON key: `to`.
         covered: Whether the proof in the run's certificate also holds for the exported net where it is run.
         statement: Why, or why not, in one sentence.
-        usage: Lines of code that use the file.
+        usage: Lines of code that use the file. JSON key: `use`.
         format: The format number.
     """
 

@@ -44,7 +44,7 @@ class LengthPoint(Record, frozen=True, rename={"random_digits": "digits"}):
     Attributes:
         length: Digits of the numbers.
         random: Share of random numbers answered right as a whole.
-        random_digits: Share of single digits right in the answers to those numbers.
+        random_digits: Share of single digits right in the answers to those numbers. JSON key: `digits`.
         worst: Share of the stress families' numbers answered right as a whole.
     """
 
@@ -59,10 +59,10 @@ class FamilyResult(Record, frozen=True, rename={"description": "says", "shortest
 
     Attributes:
         name: The family's short name.
-        description: One line that says what its inputs are.
+        description: One line that says what its inputs are. JSON key: `says`.
         numbers: Share of numbers answered right as a whole.
         digits: Share of single digits right.
-        shortest_mistake: The shortest number answered wrongly, or None.
+        shortest_mistake: The shortest number answered wrongly, or None. JSON key: `mistake`.
     """
 
     name: str

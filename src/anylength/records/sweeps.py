@@ -61,16 +61,16 @@ class SweepRow(Record, frozen=True, rename=ROW_KEYS):
         validation_accuracy: Share of validation numbers answered right as a whole, 0…1.
         horizon: See `Stress`; null where no held input up to `limit` failed.
         limit: The longest word of the stress test in symbols; null where there was none.
-        random_accuracy: Share of random words answered right, 0…1, by length in digits.
-        worst_accuracy: Share of the stress families' words answered right, 0…1, by length in digits.
-        shortest_mistake: The shortest word found answered wrongly, one number per tape.
+        random_accuracy: Share of random words answered right, 0…1, by length in digits. JSON key: `random`.
+        worst_accuracy: Share of the stress families' words answered right, 0…1, by length in digits. JSON key: `worst`.
+        shortest_mistake: The shortest word found answered wrongly, one number per tape. JSON key: `mistake`.
         verdict: PROVED, REFUTED, UNKNOWN or NOT APPLICABLE.
         counterexample: See `Verdict`.
         shortest_proved: See `Verdict`.
         noise_budget: See `Verdict`.
         formats: See `Verdict`.
         predicted_horizon: The horizon that the explanation predicts from the net's dynamics.
-        failure_modes: The names of the explanation's findings, most important first.
+        failure_modes: The names of the explanation's findings, most important first. JSON key: `ways`.
     """
 
     row: int
@@ -122,11 +122,11 @@ class BlockTimes(Record, frozen=True, rename=TIME_KEYS):
         rows: Number of rows in it.
         worker: The worker's name.
         threads: Threads that the worker used.
-        training_seconds: Time of training.
-        stress_seconds: Time of the stress tests.
-        verdict_seconds: Time of the verdicts.
-        explain_seconds: Time of the explanations.
-        total_seconds: Time of the whole block.
+        training_seconds: Time of training. JSON key: `training`.
+        stress_seconds: Time of the stress tests. JSON key: `stress`.
+        verdict_seconds: Time of the verdicts. JSON key: `verdict`.
+        explain_seconds: Time of the explanations. JSON key: `explain`.
+        total_seconds: Time of the whole block. JSON key: `total`.
     """
 
     block: int
@@ -146,7 +146,7 @@ class SweepRun(Record, frozen=True, rename={"new_rows": "made"}):
 
     Attributes:
         rows: Rows of the whole sweep.
-        new_rows: Rows computed by this call.
+        new_rows: Rows computed by this call. JSON key: `made`.
         path: The sweep's folder.
         seconds: Duration of this call.
     """

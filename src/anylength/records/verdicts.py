@@ -35,14 +35,14 @@ class Verdict(Record, frozen=True, rename={"pumped_family": "family", "regions":
         counterexample: REFUTED: the shortest wrong input found, one number per tape.
         mistake: REFUTED: the counterexample with the net's answer and the right one.
         shortest_proved: REFUTED: whether every shorter input was tried and answered right.
-        pumped_family: REFUTED: a proved infinite family of wrong inputs, where one was found.
+        pumped_family: REFUTED: a proved infinite family of wrong inputs, where one was found. JSON key: `family`.
         noise_budget: PROVED: the largest error of every state coordinate at every step for which a certificate was found.
         formats: PROVED: the number formats that the certificate covers.
         margin: PROVED: the least difference between the right logit and the others, in the proof that covers these formats.
-        regions: PROVED: number of regions in that proof.
+        regions: PROVED: number of regions in that proof. JSON key: `nodes`.
         seconds: Time spent.
-        holds_for_original: PROVED, for an imported net with an embedding: whether the proof also holds for the net in the file
-            that was imported. None: the run's net is that net.
+        holds_for_original: PROVED, for an imported net with an embedding: whether the proof also holds for the net in the file that
+            was imported. None: the run's net is that net. JSON key: `original`.
         format: The format number.
     """
 
@@ -94,11 +94,11 @@ class Hardening(Record, frozen=True, rename=HARDENING_KEYS):
         run: The new run's folder.
         verdict: The verdict on the new net.
         updates: Certified-training updates from the given weights.
-        relative_change: ‖new − old‖ / ‖old‖, the Euclidean norms taken over all tensors.
-        largest_change: The largest absolute change of a single weight.
-        answers_changed: Share of random stress inputs answered differently than before, 0…1.
-        answers_corrected: How many stress inputs are right now and were wrong before.
-        answers_broken: How many stress inputs are wrong now and were right before.
+        relative_change: ‖new − old‖ / ‖old‖, the Euclidean norms taken over all tensors. JSON key: `moved`.
+        largest_change: The largest absolute change of a single weight. JSON key: `largest`.
+        answers_changed: Share of random stress inputs answered differently than before, 0…1. JSON key: `changed`.
+        answers_corrected: How many stress inputs are right now and were wrong before. JSON key: `mended`.
+        answers_broken: How many stress inputs are wrong now and were right before. JSON key: `broken`.
         noise_budget: PROVED: see `Verdict`.
         seconds: Time spent.
         format: The format number.
@@ -139,21 +139,22 @@ class Quantisation(Record, frozen=True, rename=QUANTISATION_KEYS):
         run: The new run's folder.
         path: The file of the quantised tensors.
         verdict: The verdict on the quantised net.
-        weight_format: The number format of the weights.
-        exponent_sharing: The weights that share an exponent: `row` or `tensor`; None where each weight has its own.
+        weight_format: The number format of the weights. JSON key: `to`.
+        exponent_sharing: The weights that share an exponent: `row` or `tensor`; None where each weight has its own. JSON key:
+            `scales`.
         parameters: Number of weights and biases.
         exponents: Number of shared exponents.
-        total_bits: Bits of all weights and exponents.
-        file_bytes: Size of the file in bytes, header included.
+        total_bits: Bits of all weights and exponents. JSON key: `bits`.
+        file_bytes: Size of the file in bytes, header included. JSON key: `bytes`.
         updates: Certified-training updates from the given weights; 0 if the weights were only rounded.
-        relative_change: ‖new − old‖ / ‖old‖, the Euclidean norms taken over all tensors.
-        largest_change: The largest absolute change of a single weight.
-        answers_changed: Share of stress inputs answered differently than before, 0…1.
+        relative_change: ‖new − old‖ / ‖old‖, the Euclidean norms taken over all tensors. JSON key: `moved`.
+        largest_change: The largest absolute change of a single weight. JSON key: `largest`.
+        answers_changed: Share of stress inputs answered differently than before, 0…1. JSON key: `changed`.
         noise_budget: PROVED: see `Verdict`.
         formats: PROVED: the number formats of states and logits that the certificate covers.
-        state_note: Whether states may be as coarse as the weights, in one sentence; None without a proof.
-        state_spacing: PROVED: the proof also covers states rounded to multiples of this power of two.
-        state_values: PROVED: number of such multiples in the range of one state coordinate.
+        state_note: Whether states may be as coarse as the weights, in one sentence; None without a proof. JSON key: `states`.
+        state_spacing: PROVED: the proof also covers states rounded to multiples of this power of two. JSON key: `spacing`.
+        state_values: PROVED: number of such multiples in the range of one state coordinate. JSON key: `values`.
         seconds: Time spent.
         format: The format number.
     """

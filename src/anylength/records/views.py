@@ -30,8 +30,8 @@ class LayoutView(Record, frozen=True, rename={"read_most_first": "most_first", "
         markers: `phases`: see `tasks.phases.Phases`, as for all fields below.
         work: (a, b): a·L + b steps to work on numbers of L digits.
         answers: (c, d): c·L + d steps of answers.
-        read_most_first: Whether numbers are read with the most significant digit first.
-        answer_most_first: Whether the answer comes with the most significant digit first.
+        read_most_first: Whether numbers are read with the most significant digit first. JSON key: `most_first`.
+        answer_most_first: Whether the answer comes with the most significant digit first. JSON key: `written`.
     """
 
     kind: str
@@ -123,7 +123,7 @@ class MachineView(Record, frozen=True, rename={"caption": "says"}):
     """A machine to be drawn.
 
     Attributes:
-        caption: Which machine it is, in words.
+        caption: Which machine it is, in words. JSON key: `says`.
         start: The number of the start state.
         names: The names of the states.
         edges: The edges.
