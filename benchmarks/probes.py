@@ -69,7 +69,7 @@ def blocks(count: int, input_block: int | None, **biases: float) -> tuple[Values
 
 
 def gates(order: str, lstm: str) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
-    """For each gate of GRU and LSTM (orders given): its block, biases of others, h and c before the step, and the output to read."""
+    """For each gate of GRU and LSTM (orders given): its block, biases of others, h and c before the step, and the output read."""
     z, n = order.index("z"), order.index("n")
     i, f, g, o = (lstm.index(gate) for gate in "ifgo")
     yield ("sigmoid", "GRU, z"), {"kind": "gru", "input_block": z, "h": 1.0}

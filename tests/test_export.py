@@ -500,7 +500,7 @@ def test_a_runtime_within_the_model_is_covered_by_the_format():
         assert found.statement.startswith(f"covered: {RUNTIMES[name].description} computes tanh within ")
         assert "(twice the largest error found), within the certificate's float32" in found.statement
     assert runtime_coverage(net, "lstm", proofs, None).statement.startswith(
-        "covered: whoever computes the equations in float32 or finer"
+        "covered: any program that computes the equations in float32 or finer"
     )
 
 
@@ -532,7 +532,7 @@ def test_a_format_that_is_not_listed_is_worked_out_from_epsilon_and_eta():
 def test_how_much_a_proof_bears_is_found_by_doubling():
     net, proofs = echoing("gru")
     words = runtime_coverage(net, "gru", proofs, None).statement
-    times = int(re.search(r"bears functions ([0-9,]+) times", words)[1].replace(",", ""))
+    times = int(re.search(r"holds for up to ([0-9,]+) times", words)[1].replace(",", ""))
     for factor, covers in ((times, True), (2 * times, False)):
         worse = Runtime("worse", FunctionErrors(factor * MODEL_ERRORS.tanh / 2, factor * MODEL_ERRORS.sigmoid / 2))
         assert runtime_coverage(net, "gru", proofs, worse).covered == covers

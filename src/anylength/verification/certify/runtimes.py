@@ -119,7 +119,7 @@ def _fits(net: Net, functions: FunctionErrors, proof: Proof, state_bound: NDArra
 def _assumed(runtime: Runtime | None, functions: FunctionErrors) -> str:
     errors = f"tanh within {functions.tanh:.2g} and σ within {functions.sigmoid:.2g}"
     if runtime is None:
-        return f"whoever computes the equations in float32 or finer, in any order, {errors}"
+        return f"any program that computes the equations in float32 or finer, in any order, with {errors}"
     return f"{runtime.description} computes {errors} (twice the largest error found)"
 
 
@@ -141,4 +141,4 @@ def _tolerance(net: Net, proofs: Sequence[Proof], bounds: Sequence[NDArray[np.fl
         tolerated = doubling
     if not 0 < tolerated < MAX_DOUBLINGS:
         return ""
-    return f"; the proof bears functions {2**tolerated:,} times as far off as that model's"
+    return f"; the proof holds for up to {2**tolerated:,} times that model's errors"
