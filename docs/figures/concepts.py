@@ -95,9 +95,7 @@ def stress() -> str:
             x = 200 + CELL * column
             parts += [box(x, y, CELL, CELL, fill=PALE_ORANGE if digit == "9" else "#ffffff"), text(x + CELL / 2, y + 21, digit)]
         parts.append(text(520, y + 21, "right" if right else "wrong", colour=BLUE if right else ORANGE, anchor="start", bold=True))
-    return svg(
-        "Four stress inputs: one digit repeated, then another digit, a run interrupted once, random digits", 232, *parts
-    )
+    return svg("Four stress inputs: one digit repeated, then another digit, a run interrupted once, random digits", 232, *parts)
 
 
 HORIZON, SHOWN = 16, 25

@@ -1,0 +1,31 @@
+"""The tables of the documentation, made from the results files.
+
+    python -m docs.figures.tables        (or: make figures)
+
+Run it from the root of the repository. Each
+table replaces the text between two marks `<!-- name -->` and `<!-- /name -->` of a page.
+"""
+
+from collections.abc import Callable
+
+from docs.figures.tables.forgetting import breaks, failure_modes, interventions
+from docs.figures.tables.interchange import imports, runtimes
+from docs.figures.tables.nets import attention, cells, memory, speed
+from docs.figures.tables.pages import pages
+from docs.figures.tables.proofs import proofs, zoo, zoo_in_short
+from docs.figures.tables.quantise import bits
+from docs.figures.tables.sweeps import costs, million, sweeps
+
+TABLES: dict[str, dict[str, Callable[[], str]]] = {
+    "docs/results.md": {"proofs": proofs, "zoo": zoo_in_short},
+    "docs/speed.md": {"speed": speed},
+    "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions, "ways": failure_modes},
+    "docs/report-and-playground.md": {"page": pages},
+    "docs/sweeps.md": {"sweeps": sweeps},
+    "docs/export.md": {"runtimes": runtimes},
+    "docs/pytorch.md": {"imports": imports},
+    "docs/quantise.md": {"bits": bits},
+    "docs/scale.md": {"costs": costs, "million": million},
+    "docs/zoo.md": {"proved": zoo, "attention": attention, "memory": memory, "cells": cells},
+}
+"""Page → mark → the table."""

@@ -1,0 +1,57 @@
+"""The tables of other runtimes: the errors of their functions, and imported nets."""
+
+from typing import Any
+
+from docs.figures.tables.results import interval, read, source, table
+
+ALLOWED = {"tanh": 16, "sigmoid": 8}
+"""The error that the certificate's number model allows, in units of 2⁻²⁴."""
+
+SYMBOLS = {"tanh": "tanh", "sigmoid": "σ"}
+
+
+def runtimes() -> str:
+    """The errors of each runtime's functions, one row for each different error."""
+    measured = read("runtimes")["runtimes"]
+    head = ("runtime", "function", "largest error", "largest value", "twice the error, and what the model allows")
+    rows = [row for runtime in measured.values() for row in function_rows(runtime)]
+    complete = [name for name, runtime in measured.items() if runtime["every"]]
+    words = (
+        "Errors are in units of 2⁻²⁴, the last place of numbers just below 1. Every float32 number from 2⁻⁶ to 2⁶ of both signs "
+        f"was measured in {', '.join(complete)}, 131,072 numbers in each of these binades in the others, and 4,096 numbers in each "
+        f"other binade. {source('runtimes', 'runtimes')} Measured on x86-64 with AVX-512."
+    )
+    return f"{table(head, rows)}\n\n{words}"
+
+
+def function_rows(runtime: dict[str, Any]) -> list[tuple[str, ...]]:
+    """The rows of one runtime: operators with the same error and the same largest value share a row."""
+    operators: dict[tuple[str, str, str], list[str]] = {}
+    for row in runtime["functions"]:
+        key = row["function"], f"{row['absolute_in_units_below_1']:.2f}", f"{row['largest']:.9g}"
+        operators.setdefault(key, []).append(row["where"])
+    rows = []
+    for (function, error, largest), names in operators.items():
+        twice, allowed = 2 * float(error), ALLOWED[function]
+        verdict = f"{twice:.2f} of {allowed}" + ("" if twice <= allowed else ": the noise budget decides")
+        rows.append((runtime["version"], f"{SYMBOLS[function]} in {' · '.join(names)}", error, largest, verdict))
+    return rows
+
+
+def imports() -> str:
+    """What became of nets that PyTorch trained, in sentences."""
+    results = read("imports")
+    total, speed, rows = results["summary"], results["speed"], results["plain"]
+    kinds, sizes, tasks, updates = (sorted({row[name] for row in rows}) for name in ("kind", "hidden", "task", "updates"))
+    verdicts = ", ".join(f"{count} {name}" for name, count in total["verdicts"].items())
+    words = (total["nets"] + total["provable"]["tried"]) * total["words_each"]
+    units = f"{', '.join(map(str, sizes))} units"
+    return (
+        f"PyTorch trained {total['nets']} nets on random words of 8 digits ({', '.join(tasks)}; {', '.join(kinds)}; {units}; "
+        f"{' and '.join(map(str, updates))} updates; {results['seeds']} seeds each). All were imported: {verdicts} within "
+        f"{results['budget']:.0f} s each. PyTorch's own answers contradict {total['wrong_verdicts'] or 'none'} of these verdicts. "
+        f"On {total['words_each']:,} stress inputs each, the imported nets and PyTorch answer {total['words_different']} of "
+        f"{words:,} differently. Of the nets that the loss of the tutorial makes, {interval(total['provable'])} are PROVED. Import "
+        f"and proof of one net with 16 units take {speed['median']:.2f} s in a process that has done it before, and "
+        f"{speed['first']:.1f} s in a fresh one. {source('imports', 'imports')}"
+    )

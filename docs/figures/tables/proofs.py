@@ -1,0 +1,79 @@
+"""The tables of proofs: by recipe, and by task and cell."""
+
+from typing import Any
+
+from docs.figures.tables.results import interval, parts, read, source, table
+
+RECIPES = {
+    "certified-hundred": "`certified` (knows the machine), 0…100",
+    "certified-post": "`certified`, the post's 9,000 numbers",
+    "robust-hundred": "`robust` (inputs and outputs only), 0…100",
+    "robust-post": "`robust`, the post's 9,000 numbers",
+}
+"""The rows of the table: part of the results file → recipe and data."""
+
+
+def proofs() -> str:
+    """The share of proved nets for each recipe, and the verdicts on the post's own nets."""
+    measured = parts("proofs")
+    head = ("nets (seeds not used to develop the recipes)", "PROVED (95 % interval)", "noise budget, median", "bfloat16 covered")
+    rows = []
+    for name, recipe in RECIPES.items():
+        part = measured[name]
+        budget, covered = part["noise_budget"]["median"], part["formats"].get("bfloat16", 0)
+        rows.append((recipe, interval(part["proved"]), f"{budget:.2f}", str(covered)))
+    groups, hard = measured["robust-hundred-candidates"], measured["harden"]
+    words = (
+        f"With `--candidates {groups['candidates']}`, {groups['groups_proved']} of {groups['groups']} groups of `robust` nets on "
+        f"0…100 contain a proved net. {verdicts(measured['blog'])} {verdicts(measured['blog-16'])} `harden` makes "
+        f"{interval(hard['proved'])} of the nets with 12 units provable, with a median of {hard['updates']['median']:.0f} updates "
+        f"that change the weights by {100 * hard['moved']['median']:.0f} %. {source('proofs', 'proofs')}"
+    )
+    return "\n\n".join([table(head, rows), words, smallest()])
+
+
+def smallest() -> str:
+    """The smallest proved counter, in a sentence."""
+    sizes = read("smallest/smallest")["sizes"]
+    best = min((size for size in sizes if size["proved"]["right"]), key=lambda size: size["parameters"])
+    return (
+        f"The smallest proved counter so far has {best['units']} units and {best['parameters']} parameters "
+        f"({interval(best['proved'])} seeds of that size are proved). Its certificate is in "
+        "[results/smallest](results/smallest/certificate.json)."
+    )
+
+
+def verdicts(part: dict[str, Any]) -> str:
+    """The verdicts on the post's own nets of one size, in a sentence."""
+    digits, counts = part["counterexample_digits"], part["verdicts"]
+    return (
+        f"Of {part['seeds']} of the post's own nets with {part['hidden']} units, {counts.get('REFUTED', 0)} are REFUTED within "
+        f"{part['budget_seconds']:.0f} s each (by numbers of {digits['min']:.0f} to {digits['max']:.0f} digits, median "
+        f"{digits['median']:.0f}), {counts.get('PROVED', 0)} are PROVED and {counts.get('UNKNOWN', 0)} are UNKNOWN."
+    )
+
+
+def zoo() -> str:
+    """The share of proved nets for every task and cell."""
+    head = (
+        "recipe", "cell", "task", "states", "symbols", "units", "PROVED (95 % interval)", "noise budget, median",
+        "s to train a net",
+    )  # fmt: skip
+    rows = []
+    for part in parts("zoo").values():
+        budget = f"{part['noise_budget']['median']:.3f}" if part["noise_budget"] else "–"
+        sizes = (str(part[name]) for name in ("states", "symbols", "hidden"))
+        seconds = f"{part['training_seconds'] / part['seeds']:.1f}"
+        rows.append((f"`{part['recipe']}`", part["cell"], part["task"], *sizes, interval(part["proved"]), budget, seconds))
+    return f"{table(head, rows)}\n\n{source('zoo', 'zoo')}"
+
+
+def zoo_in_short() -> str:
+    """Proved nets, one row for each recipe and cell."""
+    tasks: dict[str, list[str]] = {}
+    for part in parts("zoo").values():
+        count = f"{part['task']} {part['proved']['right']} of {part['proved']['tried']}"
+        tasks.setdefault(f"`{part['recipe']}`, {part['cell']}", []).append(count)
+    return table(
+        ("recipe, cell", "task: nets PROVED of nets tried"), ((name, " · ".join(counts)) for name, counts in tasks.items())
+    )
