@@ -141,8 +141,8 @@ def test_a_frame_of_a_proved_net_shows_two_resting_points_that_read_as_the_two_s
     assert found.plane.symbol == "9"
     assert {orbit.name for orbit in found.plane.orbits} == {"carry", "none"}
     assert all(len(orbit.points) == 40 for orbit in found.plane.orbits)
-    assert len(found.plane.states) == len(found.plane.at) == 160
-    assert set(found.plane.at) == {0, 1}
+    assert len(found.plane.states) == len(found.plane.machine_states) == 160
+    assert set(found.plane.machine_states) == {0, 1}
     assert len(found.to_json()) < 8_000
     assert Frame.from_json(found.to_json(), "a frame") == found
 
@@ -219,7 +219,7 @@ def test_every_finite_task_has_a_plane_with_the_states_of_its_machine(name):
     assert min(spent) < SLOW
     assert found is not None
     assert found.plane is not None
-    assert set(found.plane.at) == set(range(task.machine.states))
+    assert set(found.plane.machine_states) == set(range(task.machine.states))
 
 
 def test_a_film_of_a_run_is_in_its_folder(tmp_path: Path, task):

@@ -105,18 +105,18 @@ PART = PostPart(
 )  # fmt: skip
 
 MACHINE = MachineTable(start=0, delta=[[0, 0]], output=[[0, 1]], names=["q"], symbols=["0", "1"], answers=["0", "1"])
-POINT_AT_REST = FixedPointResult(
+FIXED_POINT = FixedPointResult(
     symbol="9", period=1, states=[[0.1 + 0.2, -1.0]], eigenvalue=0.5, unstable=0, reads_as="carry", existence="proved",
     unique_within=1e-3, stability_proved=True, trapped_within=None,
 )  # fmt: skip
-HOLD = HeldInputResult(
+HELD_INPUT = HeldInputResult(
     prefix="5 9", symbol="9", state="none", remembers=True, predicted=None, measured=7, limit=400, method="curve", mechanism="ghost",
     eigenvalue=1.0, speed=1e-3,
 )  # fmt: skip
-FINDING = Finding(failure_mode="trips", text="a step into the wrong basin", numbers=["129999"], answer="230000", expected="130000")
+FINDING = Finding(failure_mode="trips", text="a wrong step, not a slow drift", numbers=["129999"], answer="230000", expected="130000")
 ORBIT, MARK = Orbit(name="carry", points=[(0.0, 1 / 3)]), Mark(position=(1e-9, 2.0), stable=False, reads_as=None)
 PORTRAIT = Portrait(symbol="9", share=0.9, orbits=[ORBIT], marks=[MARK], corners=((0.0, 0.0), (1.0, 1.0)), basins=[[0, -1]])
-SLOW, BORDER = SlowPointResult(symbol="3,4", speed=0.01, steps=None), BasinBoundaryResult(symbol="9", state="carry", distance=1.5)
+SLOW_POINT, BASIN_BOUNDARY = SlowPointResult(symbol="3,4", speed=0.01, steps=None), BasinBoundaryResult(symbol="9", state="carry", distance=1.5)
 
 RUN_CONFIG = RunConfig(
     task="count", base=10, cell="rnn", hidden=12, recipe="blog", data="post", seed=0, epochs=20,
@@ -124,7 +124,7 @@ RUN_CONFIG = RunConfig(
 )  # fmt: skip
 EPOCH = Epoch(epoch=1, loss=2.3, train_accuracy=0.1, validation_accuracy=0.2, train_digits=0.3, validation_digits=0.4, seconds=0.05)
 EXPLANATION = Explanation(
-    task="count", findings=[FINDING], fixed_points=(POINT_AT_REST,), slow_points=(SLOW,), held_inputs=(HOLD,), basin_boundaries=(BORDER,),
+    task="count", findings=[FINDING], fixed_points=(FIXED_POINT,), slow_points=(SLOW_POINT,), held_inputs=(HELD_INPUT,), basin_boundaries=(BASIN_BOUNDARY,),
     portraits=(PORTRAIT,), predicted_horizon=5, measured_horizon=None, limit=2000, counterexample="trips", seconds=1.5,
 )  # fmt: skip
 EXTRACTION = Extraction(
@@ -133,7 +133,7 @@ EXTRACTION = Extraction(
 )  # fmt: skip
 STRESS = Stress(task="count", base=10, horizon=3, limit=50, curve=[POINT], families=[FAMILY], shortest_mistake=MISTAKE, seconds=0.7)
 CURVE_POINT = CurvePoint(length=7, random=1 / 3, worst=0.0)
-PLANE = Plane(symbol="9", share=0.8, states=[(0.5, -1.0)], at=[1], orbits=[ORBIT], marks=[MARK])
+PLANE = Plane(symbol="9", share=0.8, states=[(0.5, -1.0)], machine_states=[1], orbits=[ORBIT], marks=[MARK])
 FRAME = Frame(update=20, epoch=0.25, loss=1.5, curve=[CURVE_POINT], horizon=None, limit=200, stable=2, plane=PLANE)
 TENSOR, TABLE = TensorView(shape=[1, 2], data="AAAAAAAAgD8="), TableView(start=0, delta=[[0]], output=[[0]], names=["q"])
 LAYOUT = LayoutView(kind="phases", markers=2, work=(1, 1), answers=(1, 1), read_most_first=True, answer_most_first=True)
@@ -189,7 +189,7 @@ INSTANCES: dict[str, Record] = {
         task="count", base=10, verdict="REFUTED", reason="an input of 2 digits is answered wrongly", counterexample=["99"],
         mistake=MISTAKE, shortest_confirmed=True, queries=12, longest_query=30, exhaustive_up_to=1, conformance_states=0, seconds=0.2,
     ),
-    "BasinBoundaryResult": BORDER,
+    "BasinBoundaryResult": BASIN_BOUNDARY,
     "CheckedCertificate": CheckedCertificate(valid=False, claim=None, reason="JSON is nested", lines=["Claim: …"]),
     "Demo": Demo(runs=[DEMO_RUN], baselines=[BASELINE], report="runs/demo/report.html", seconds=3.5),
     "DemoRun": DEMO_RUN,
@@ -208,7 +208,7 @@ INSTANCES: dict[str, Record] = {
         run="runs/x", verdict="PROVED", updates=30, relative_change=0.01, largest_change=0.2, answers_changed=0.5, answers_corrected=3, answers_broken=0, noise_budget=0.1,
         seconds=2.0,
     ),
-    "HeldInputResult": HOLD,
+    "HeldInputResult": HELD_INPUT,
     "Quantisation": Quantisation(
         run="runs/a-int8", path="runs/a-int8/quantised.safetensors", verdict="PROVED", weight_format="int8", exponent_sharing="row", parameters=110,
         exponents=20, total_bits=1040, file_bytes=1100, updates=0, relative_change=1 / 3, largest_change=0.01, answers_changed=0.0, noise_budget=0.1,
@@ -227,11 +227,11 @@ INSTANCES: dict[str, Record] = {
     "PostNet": NET,
     "PostPart": PART,
     "PostResults": PostResults(seeds=1, parts=[PART], baselines=[BASELINE], environment=ENVIRONMENT),
-    "FixedPointResult": POINT_AT_REST,
+    "FixedPointResult": FIXED_POINT,
     "RunConfig": RUN_CONFIG,
     "Sequence": SEQUENCE,
     "Share": SHARE,
-    "SlowPointResult": SLOW,
+    "SlowPointResult": SLOW_POINT,
     "BoxView": BOX,
     "CertificateView": SHOWN_CERTIFICATE,
     "EdgeView": EDGE,

@@ -102,7 +102,7 @@ class Projection:
             symbol=symbol_text(self.task, self.symbol),
             share=round(share, DECIMALS),
             states=_rounded_pairs(axes, states - middle),
-            at=list(self.machine_states),
+            machine_states=list(self.machine_states),
             orbits=[
                 Orbit(name=self.task.machine.names[held_input.machine_state], points=_rounded_pairs(axes, orbit - middle))
                 for held_input, orbit in zip(held_inputs, orbits, strict=True)

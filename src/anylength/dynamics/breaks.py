@@ -88,7 +88,7 @@ def predict_break(held_input: HeldInput, *, surface_steps: int = SURFACE_STEPS) 
     early = held_input.early_break()
     if early is not None:
         return BreakPrediction(early, "start", reduction, amplitude)
-    end = _along_curve(held_input, reduction) if reduction.dimensions == 1 else None
+    end = _along_manifold(held_input, reduction) if reduction.dimensions == 1 else None
     if end is not None:
         return BreakPrediction(end.steps, "curve", reduction, amplitude)
     end = _on_surface(held_input, reduction, surface_steps)
@@ -97,21 +97,21 @@ def predict_break(held_input: HeldInput, *, surface_steps: int = SURFACE_STEPS) 
     return BreakPrediction(_affine(held_input, end).steps, "affine", reduction, amplitude)
 
 
-def _along_curve(held_input: HeldInput, reduction: Reduction) -> _End | None:
+def _along_manifold(held_input: HeldInput, reduction: Reduction) -> _End | None:
     """Follows the map of one variable. None if it leaves the curve."""
     coordinate = float(reduction.coordinates(held_input.start_state)[0, 0])
-    curve = trace_slow_manifold(reduction, coordinate)
-    if curve is None or not curve.contains(coordinate):
+    manifold = trace_slow_manifold(reduction, coordinate)
+    if manifold is None or not manifold.contains(coordinate):
         return None
-    decayed = _after_decay(held_input, reduction, curve, coordinate)
+    decayed = _after_decay(held_input, reduction, manifold, coordinate)
     if not isinstance(decayed, tuple):
         return decayed
     coordinate, steps = decayed
-    margins = held_input.least_margins(curve.states)
+    margins = held_input.least_margins(manifold.states)
     while steps < MANIFOLD_STEPS:
-        if np.interp(coordinate, curve.nodes, margins) < 0:
+        if np.interp(coordinate, manifold.nodes, margins) < 0:
             return _End(steps - 1, held_input.start_state)
-        after = curve.follow(coordinate)
+        after = manifold.follow(coordinate)
         if after is None:
             return None
         if abs(after - coordinate) < AT_REST:
@@ -121,22 +121,22 @@ def _along_curve(held_input: HeldInput, reduction: Reduction) -> _End | None:
 
 
 def _after_decay(
-    held_input: HeldInput, reduction: Reduction, curve: SlowManifold, coordinate: float
+    held_input: HeldInput, reduction: Reduction, manifold: SlowManifold, coordinate: float
 ) -> tuple[float, int] | _End | None:
     """Follows the state until its fast part has decayed.
 
     Returns:
         The slow coordinate and the number of held steps then; the end if an answer turned wrong; None if the state left the curve.
     """
-    fast_part, steps = held_input.start_state - curve.state(coordinate), held_input.warm_up_steps
+    fast_part, steps = held_input.start_state - manifold.state(coordinate), held_input.warm_up_steps
     last_step = held_input.warm_up_steps + DECAY_STEPS * held_input.held_map.repeat
     while np.linalg.norm(fast_part) > DECAYED and steps < last_step:
-        state = curve.state(coordinate)
+        state = manifold.state(coordinate)
         if held_input.least_margins(state + fast_part)[0] < 0:
             return _End(steps - 1, state)
         coordinate = float(reduction.coordinates(held_input.held_map.step(state + fast_part))[0, 0])
         fast_part, steps = reduction.decayed(state, fast_part), steps + held_input.held_map.repeat
-        if not curve.contains(coordinate):
+        if not manifold.contains(coordinate):
             return None
     return coordinate, steps
 

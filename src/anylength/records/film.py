@@ -1,51 +1,58 @@
-"""Records of a training as a film: one frame for each moment that was looked at."""
+"""Records of a training as a film: one frame for each point of the training that was looked at."""
 
 from anylength.records.explanations import Mark, Orbit
 from anylength.records.record import Record
 
 
 class CurvePoint(Record, frozen=True):
-    """Shares of words of one length answered right: random ones, and those that make a net hold something for long."""
+    """Accuracy at one length.
+
+    Attributes:
+        length: Length of the words, in symbols.
+        random: Share of random words answered right.
+        worst: Share of words answered right that make a net remember for long.
+    """
 
     length: int
     random: float
     worst: float
 
 
-class Plane(Record, frozen=True):
-    """States on the plane of their two main axes, with what a held symbol makes of them.
+class Plane(Record, frozen=True, rename={"machine_states": "at"}):
+    """States on the plane of their two principal axes, with orbits and fixed points under a held symbol.
 
-    The axes are turned to lie as near as can be to those of the frame before, so that a picture moves smoothly.
+    The axes are turned towards those of the frame before, so that the picture moves smoothly.
 
     Attributes:
         symbol: The held symbol as people write it.
-        share: The share of the states' variance that lies in the plane.
+        share: Share of the variance of the states that lies in the plane.
         states: States that random words lead to.
-        at: For each of them the index of the machine's state.
-        orbits: Where the held symbol takes the net, from each state of the machine.
-        marks: Resting points under the held symbol.
+        machine_states: For each of them the index of the machine's state.
+        orbits: Orbits under the held symbol, one from each state of the machine.
+        marks: Fixed points under the held symbol.
     """
 
     symbol: str
     share: float
     states: list[tuple[float, float]]
-    at: list[int]
+    machine_states: list[int]
     orbits: list[Orbit]
     marks: list[Mark]
 
 
 class Frame(Record, frozen=True):
-    """A net at one moment of its training.
+    """A net at one point of its training.
 
     Attributes:
-        update: Updates so far, the frame's number: a film holds each once.
+        update: Number of updates so far. A film holds each number once.
         epoch: The same in epochs.
-        loss: The mean loss since the frame before.
+        loss: Mean loss since the frame before.
         curve: Accuracy against length.
-        horizon: Held steps answered right under every ripple looked at; None where none failed up to `limit`, or there is none.
-        limit: Held steps tried.
-        stable: Resting points that attract under the plane's symbol; None where there is no plane.
-        plane: The picture of states; None where the net has no state of fixed size or the task no machine.
+        horizon: Repetitions answered right on every carry chain that was run. None if none failed up to `limit`, or if there is no
+            carry chain.
+        limit: Repetitions that were run.
+        stable: Number of stable fixed points under the plane's symbol. None without a plane.
+        plane: The picture of states. None if the net has no state of fixed size, or the task no machine.
     """
 
     update: int
