@@ -11,7 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-PAGES = ("first-proof.md",)
+PAGES = ("tutorials/first-proof.md", "why-it-forgets.md")
+DOCS = Path(__file__).parents[1]
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 COLUMNS = 100
 """Width of the terminal, in characters: the site shows that many without scrolling."""
@@ -26,7 +27,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Runs one command in a folder, in this Python environment."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = os.environ | {"PATH": path, "COLUMNS": str(COLUMNS), "NO_COLOR": "1"}
-    return subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True)
+    return subprocess.run(command, check=False, shell=True, cwd=folder, env=environment, capture_output=True, text=True)
 
 
 def with_output(text: str, folder: Path) -> str:
@@ -46,7 +47,7 @@ def _stripped(output: str) -> str:
 def main() -> None:
     """Refreshes every page."""
     for name in PAGES:
-        page = Path(__file__).with_name(name)
+        page = DOCS / name
         with tempfile.TemporaryDirectory() as folder:
             page.write_text(with_output(page.read_text(encoding="utf-8"), Path(folder)), encoding="utf-8")
 
