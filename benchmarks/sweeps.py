@@ -230,7 +230,7 @@ def run_on(client: Any, run: Callable[[bytes], BlockResult], job: bytes, workers
     started = time.perf_counter()
     futures = [client.submit(run, job, pure=False, workers=[worker]) for worker in workers]
     wait(futures)
-    return time.perf_counter() - started, [future.result().times.total for future in futures]
+    return time.perf_counter() - started, [future.result().times.total_seconds for future in futures]
 
 
 PARTS: dict[str, Callable[[Path, int], dict[str, object]]] = {

@@ -156,15 +156,15 @@ def coarse_run(certified_run, tmp_path_factory) -> tuple[Path, Quantisation]:
 
 def test_a_certified_net_is_proved_in_int8_and_the_checker_agrees(coarse_run):
     out, found = coarse_run
-    assert (found.verdict, found.updates, found.to, found.scales) == ("PROVED", 0, "int8", "row")
+    assert (found.verdict, found.updates, found.weight_format, found.exponent_sharing) == ("PROVED", 0, "int8", "row")
     result = check(out / "certificate.json", out / "model.safetensors")
     assert result.valid, result.reason
     stored = stored_tensors((out / "quantised.safetensors").read_bytes())
     assert {str(value.dtype) for value in stored.values()} == {"int8"}
     assert found.parameters == sum(value.size for name, value in stored.items() if not name.endswith(".exponent"))
     assert found.exponents == sum(value.size for name, value in stored.items() if name.endswith(".exponent"))
-    assert found.bits == 8 * (found.parameters + found.exponents)
-    assert found.bytes == (out / "quantised.safetensors").stat().st_size
+    assert found.total_bits == 8 * (found.parameters + found.exponents)
+    assert found.file_bytes == (out / "quantised.safetensors").stat().st_size
     assert Quantisation.from_json((out / "quantisation.json").read_bytes(), "quantisation.json") == found
     kept = {name: value.tobytes() for name, value in tensors(load(out / "model.safetensors")[0]).items()}
     assert kept == {name: value.tobytes() for name, value in unpacked_bytes((out / "quantised.safetensors").read_bytes()).items()}
@@ -172,9 +172,9 @@ def test_a_certified_net_is_proved_in_int8_and_the_checker_agrees(coarse_run):
 
 def test_its_states_may_be_as_coarse_as_it_says(coarse_run):
     out, found = coarse_run
-    assert found.spacing is not None
-    assert found.values is not None
-    assert found.spacing / 2 < found.noise_budget <= found.spacing * 1.01
+    assert found.state_spacing is not None
+    assert found.state_values is not None
+    assert found.state_spacing / 2 < found.noise_budget <= found.state_spacing * 1.01
     net, task = Run(out).net, Run(out).task
     assert isinstance(net, Net)
     rng = np.random.default_rng(0)
@@ -187,11 +187,11 @@ def test_its_states_may_be_as_coarse_as_it_says(coarse_run):
     state, met, answers = np.zeros((net.hidden, words.shape[1]), np.float32), set(), []
     for symbols in words:
         state = np.tanh(inputs[:, symbols] + bias[:, None] + recurrent @ state)
-        state = (np.round(state / found.spacing) * found.spacing).astype(np.float32)
+        state = (np.round(state / found.state_spacing) * found.state_spacing).astype(np.float32)
         met |= set(np.unique(state).tolist())
         answers.append((weight @ state + readout[:, None]).argmax(axis=0))
     assert (np.array(answers) == task.targets(words.astype(np.uint8))).all()
-    assert 1 < len(met) <= found.values
+    assert 1 < len(met) <= found.state_values
 
 
 @pytest.mark.parametrize("to", ["bfloat16", "float16"])
