@@ -108,6 +108,14 @@ def test_the_glossary_is_alphabetical():
     assert keys == sorted(keys)
 
 
+def test_the_index_lists_every_decision_with_its_title():
+    listed = dict(re.findall(r"^\* \[\d+\]\((\S+)\): (.*)$", text_of("decisions/index.md"), re.MULTILINE))
+    for path in (DOCS / "decisions").glob("0*.md"):
+        title = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+        assert re.sub(r"^\d+: ", "", title).lower() == listed.pop(path.name).lower()
+    assert listed == {}
+
+
 def test_the_pictures_of_the_concepts_are_those_that_the_script_draws():
     for name, draw in CONCEPTS.PICTURES.items():
         assert (DOCS / "figures" / f"concept-{name}.svg").read_text(encoding="utf-8") == draw()
