@@ -1,50 +1,51 @@
-"""What is the same for every page that tests look at: whether it fits, what a keyboard reaches, what axe-core finds."""
+"""Checks for every page: whether it fits the window, which controls a keyboard reaches, what axe-core finds."""
 
 from pathlib import Path
 from typing import Any
 
-MARK = """() => {
+NUMBER_CONTROLS = """() => {
   const all = document.querySelectorAll("a[href], button, input, select, summary, [tabindex]");
-  const there = [...all].filter((each) => each.tabIndex >= 0 && !each.disabled && each.checkVisibility({visibilityProperty: true}));
-  there.forEach((each, at) => each.setAttribute("data-stop", at));
-  return there.map((each) => each.outerHTML.slice(0, 120));
+  const isReachable = (control) => control.tabIndex >= 0 && !control.disabled && control.checkVisibility({visibilityProperty: true});
+  const controls = [...all].filter(isReachable);
+  controls.forEach((control, i) => control.setAttribute("data-stop", i));
+  return controls.map((control) => control.outerHTML.slice(0, 120));
 }"""
 
-HERE = """() => {
-  const own = document.activeElement, style = getComputedStyle(own);
-  const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-  return [own.getAttribute("data-stop"), seen, own.outerHTML.slice(0, 120)];
+FOCUSED_CONTROL = """() => {
+  const control = document.activeElement, style = getComputedStyle(control);
+  const isOutlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  return [control.getAttribute("data-stop"), isOutlined, control.outerHTML.slice(0, 120)];
 }"""
 
 AXE = """() => axe.run(document, {resultTypes: ["violations"]}).then(({violations}) => violations
-  .filter((each) => ["serious", "critical"].includes(each.impact))
-  .map((each) => [each.id, each.nodes.map((node) => node.html.slice(0, 160)).slice(0, 4)]))"""
+  .filter((violation) => ["serious", "critical"].includes(violation.impact))
+  .map(({id, nodes}) => [id, nodes.map((node) => node.html.slice(0, 160)).slice(0, 4)]))"""
 
 
 def fits(page: Any) -> bool:
-    """Whether nothing sticks out to the side."""
+    """Whether no part of the page is wider than the window."""
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def missed_by_tab(page: Any) -> list[str]:
-    """Controls that the Tab key does not come to, or where one does not see that it has."""
-    stops = page.evaluate(MARK)
+    """Controls that the Tab key does not reach, and controls without a visible outline when they have the focus."""
+    stops = page.evaluate(NUMBER_CONTROLS)
     page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
-    reached, unseen = set(), []
+    reached, not_outlined = set(), []
     for _ in range(len(stops) + 5):
         page.keyboard.press("Tab")
-        at, seen, what = page.evaluate(HERE)
-        if at is not None:
-            reached.add(int(at))
-            if not seen:
-                unseen.append(f"no outline: {what}")
+        stop, is_outlined, markup = page.evaluate(FOCUSED_CONTROL)
+        if stop is not None:
+            reached.add(int(stop))
+            if not is_outlined:
+                not_outlined.append(f"no outline: {markup}")
         if len(reached) == len(stops):
             break
-    return [stop for at, stop in enumerate(stops) if at not in reached] + unseen
+    return [markup for i, markup in enumerate(stops) if i not in reached] + not_outlined
 
 
 def serious_findings(page: Any) -> list[Any]:
-    """What axe-core calls serious or critical."""
+    """The violations that axe-core rates serious or critical, each with the elements."""
     import axe_playwright_python
 
     page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))

@@ -75,6 +75,15 @@ def test_every_module_is_used_by_a_page_and_there_is_none_beside_those():
     assert used == {path for folder in (SHARED, "report", "summary", PLAYGROUND) for path in scripts(folder)}
 
 
+@pytest.mark.parametrize("folder", [SHARED, "report", "summary", PLAYGROUND])
+def test_every_imported_name_is_exported_by_its_module(folder):
+    for path in scripts(folder):
+        imports = re.findall(r"^import \{([^}]*)\} from", text(path), re.MULTILINE)
+        for names, target in zip(imports, imported_by(path, text(path)), strict=True):
+            for name in filter(None, (part.strip() for part in names.split(","))):
+                assert re.search(rf"^export (?:async )?(?:function|class|const) {name}\b", text(target), re.MULTILINE), (path, name)
+
+
 def test_the_server_has_every_module_of_the_playground():
     assert modules_below("playground/playground.js", set()) <= set(assets())
 

@@ -451,8 +451,8 @@ def test_modules_keep_the_rules_that_let_them_become_one_script():
 
 
 OWN = {
-    "cells.js", "contexts.js", "errors.js", "layouts.js", "memories.js", "net.js", "numbers.js", "perturb.js", "probes.js", "state-reader.js",
-    "rules.js", "seq2seq.js", "task.js", "tensors.js", "transformers.js",
+    "cells.js", "contexts.js", "errors.js", "layouts.js", "memories.js", "net.js", "numbers.js", "perturb.js", "probes.js",
+    "rules.js", "seq2seq.js", "state-reader.js", "task.js", "tensors.js", "transformers.js",
 }  # fmt: skip
 
 

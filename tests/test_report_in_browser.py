@@ -62,7 +62,7 @@ def steps(page: Any) -> list[str]:
     """The table of steps, a row each."""
     if not page.locator(".viewer details").first.evaluate("(own) => own.open"):
         page.get_by_text("the steps as a table").first.click()
-    page.locator(".watch details td").first.wait_for()
+    page.locator(".viewer details td").first.wait_for()
     return [row.split("\t") for row in page.locator(".viewer details").first.locator("tbody tr").all_inner_texts()]
 
 

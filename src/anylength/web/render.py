@@ -21,8 +21,8 @@ def render(page: str, data: str, **values: Any) -> str:
         data: JSON that the page's script reads.
         values: What the page's template shows.
     """
-    own = {"script": page_script(page), "style": page_style(page), "policy": page_policy(page), "data": _inside_script(data)}
-    return _template(page).render(**own, **values) + "\n"
+    contents = {"script": page_script(page), "style": page_style(page), "policy": page_policy(page), "data": _inside_script(data)}
+    return _template(page).render(**contents, **values) + "\n"
 
 
 def render_playground(token: str) -> str:

@@ -23,9 +23,9 @@ export class Gallery {
       refill(this.place, html("p", {}, "There are no runs yet. A run that you train is listed here."));
       return;
     }
-    const column = GALLERY_COLUMNS.find(({ key }) => key === this.sortKey);
-    const rows = sortedRuns(this.runs, column, this.isDescending).map(galleryRow);
-    const heads = html("tr", {}, ...GALLERY_COLUMNS.map((each) => this.head(each)), html("th", { scope: "col" }, "report"));
+    const sortColumn = GALLERY_COLUMNS.find(({ key }) => key === this.sortKey);
+    const rows = sortedRuns(this.runs, sortColumn, this.isDescending).map(galleryRow);
+    const heads = html("tr", {}, ...GALLERY_COLUMNS.map((column) => this.head(column)), html("th", { scope: "col" }, "report"));
     const table = html("table", {}, html("thead", {}, heads), html("tbody", {}, ...rows));
     refill(this.place, html("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Gallery of runs" }, table));
   }

@@ -119,9 +119,9 @@ function whyStep(tour) {
 
 function predictionWords({ predicted_horizon: predicted, measured_horizon: measured, limit }) {
   if (predicted === null) return [];
-  const found = measured === null ? `more than ${limit.toLocaleString("en")}` : measured.toLocaleString("en");
+  const measuredText = measured === null ? `more than ${limit.toLocaleString("en")}` : measured.toLocaleString("en");
   return [
-    `The dynamics alone predict that numbers of nines alone are answered rightly up to ${predicted.toLocaleString("en")} nines; measured: ${found}.`,
+    `The dynamics alone predict that numbers of nines alone are answered rightly up to ${predicted.toLocaleString("en")} nines; measured: ${measuredText}.`,
   ];
 }
 

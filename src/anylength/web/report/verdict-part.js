@@ -15,6 +15,9 @@ import { percentage } from "../shared/scales.js";
 /** Length of the random numbers that the post looked at. */
 const POST_LENGTH = 20;
 
+/** The name of the stress test's family of numbers of one repeated digit, as records have it. */
+const HELD_INPUT_FAMILY = "ripple";
+
 /** The section's elements for a run. */
 export function verdictPart(run) {
   const word = run.verdict?.verdict ?? "NO VERDICT";
@@ -50,7 +53,7 @@ function trainingWords({ train_accuracy: training, validation_accuracy: validati
 
 /** The measured horizon, and why the counterexample may be shorter. */
 function repeatedWords({ families, horizon, limit }, verdict) {
-  if (!families.some((family) => family.name === "ripple")) return null;
+  if (!families.some((family) => family.name === HELD_INPUT_FAMILY)) return null;
   const shorter = shorterMistakeWords(verdict?.mistake, horizon);
   return horizonWords(horizon, limit) + (shorter ? `. ${shorter}` : "");
 }

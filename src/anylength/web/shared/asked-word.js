@@ -132,9 +132,9 @@ export class AskedWord {
 function joinedRun(run, { step, state, after, net }) {
   const logits = Float32Array.from(run.logits);
   const outputs = Uint8Array.from(run.outputs);
-  const own = net.logits(state);
-  logits.set(own, step * net.classes);
-  outputs[step] = net.argmax(own);
+  const changed = net.logits(state);
+  logits.set(changed, step * net.classes);
+  outputs[step] = net.argmax(changed);
   logits.set(after.logits, (step + 1) * net.classes);
   outputs.set(after.outputs, step + 1);
   return { states: [...run.states.slice(0, step), state, ...after.states], logits, outputs };

@@ -20,7 +20,7 @@ export function makeLayout({ letters, layout }) {
   return layout.kind === "most-first" ? mostFirstLayout(letters) : leastFirstLayout(letters, layout.tail);
 }
 
-/** The symbol of the digits at a place: the digit of tape i counts letters^i; places beyond a number hold 0. */
+/** The symbol of the digits at a place: the digit of tape i counts letters^i; places beyond a number are 0. */
 function symbolAt(numbers, place, letters) {
   return numbers.reduceRight((symbol, digits) => symbol * letters + (place < digits.length ? digits[place] : 0), 0);
 }

@@ -38,8 +38,8 @@ export function logitBars(word, step) {
 }
 
 function logitWords(task, logits, answer, right) {
-  const own = `the net says ${outputText(task, answer)} (${shortNumber(logits[answer])})`;
-  return right === null ? own : `${own}, right is ${outputText(task, right)} (${shortNumber(logits[right])})`;
+  const answerWords = `the net says ${outputText(task, answer)} (${shortNumber(logits[answer])})`;
+  return right === null ? answerWords : `${answerWords}, right is ${outputText(task, right)} (${shortNumber(logits[right])})`;
 }
 
 /** From a logit to its height in the picture. */

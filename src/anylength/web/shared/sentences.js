@@ -13,8 +13,8 @@ export function shortened(text, wide = WIDE) {
 
 /** A mistake in one line. */
 export function mistakeWords(mistake) {
-  const asked = mistake.numbers.map((number) => shortened(number)).join(" and ");
-  return `${asked} is answered ${shortened(mistake.answer)}, not ${shortened(mistake.expected)}`;
+  const question = mistake.numbers.map((number) => shortened(number)).join(" and ");
+  return `${question} is answered ${shortened(mistake.answer)}, not ${shortened(mistake.expected)}`;
 }
 
 /** The verdict in one sentence. */

@@ -33,11 +33,11 @@ export function answerWords(word) {
 
 /** The line above the steps, as texts and elements: how many steps are read, or the answer once all are. */
 export function answerLine(word) {
-  const asked = word.texts.map((text) => shortened(text)).join(" and ");
+  const question = word.texts.map((text) => shortened(text)).join(" and ");
   const count = (number) => number.toLocaleString("en");
-  if (word.stepsDone < word.steps) return [`${asked}: ${count(word.stepsDone)} of ${count(word.steps)} steps read`];
+  if (word.stepsDone < word.steps) return [`${question}: ${count(word.stepsDone)} of ${count(word.steps)} steps read`];
   const note = word.perturbedStep >= 0 ? " (after the change of its state)" : "";
-  return [`${word.task.name} ${asked} → `, ...judgedAnswer(word), note];
+  return [`${word.task.name} ${question} → `, ...judgedAnswer(word), note];
 }
 
 function judgedAnswer(word) {

@@ -2,7 +2,7 @@
 // Every product and every sum is rounded to float32. Sums run from the first column to the last; a bias is added at the end.
 
 /**
- * A tensor as the records hold it: base64 of little-endian float32, row by row.
+ * A tensor as in the records: base64 of little-endian float32, row by row.
  * @param {{shape: number[], data: string}} tensor
  * @returns {Float32Array} all entries, row by row
  */
