@@ -5,7 +5,8 @@ from typing import Any
 
 NUMBER_CONTROLS = """() => {
   const all = document.querySelectorAll("a[href], button, input, select, summary, [tabindex]");
-  const isReachable = (control) => control.tabIndex >= 0 && !control.disabled && control.checkVisibility({visibilityProperty: true});
+  const isReachable = (control) =>
+    control.tabIndex >= 0 && !control.disabled && control.checkVisibility({visibilityProperty: true});
   const controls = [...all].filter(isReachable);
   controls.forEach((control, i) => control.setAttribute("data-stop", i));
   return controls.map((control) => control.outerHTML.slice(0, 120));

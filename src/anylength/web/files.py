@@ -8,7 +8,7 @@ SHARED = "shared"
 PLAYGROUND = "playground"
 
 SHARED_STYLES = ("theme", "elements", "layout", "controls", "tables", "figures", "media")
-"""The shared style sheets in the order of the cascade: of two rules of equal weight the later one counts."""
+"""The shared style sheets in order: of two rules of equal weight the later one counts."""
 
 
 @cache
