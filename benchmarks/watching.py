@@ -23,11 +23,11 @@ import uvicorn
 from anylength.cli.main import configure_libraries
 from anylength.experiments import Run, TrainOptions, layout
 from anylength.server import limits
-from anylength.server.app import guarded
+from anylength.server.app import protected_application
 from anylength.server.job_queue import JobQueue
 from anylength.server.run_index import STAGES, RunIndex, mark
 from anylength.server.run_service import RunService
-from anylength.server.serving import bound, settings
+from anylength.server.serving import listening_socket, settings
 from anylength.server.worker_pair import OnEvent, Outcome, ProcessWorkerPair
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "watching.json"
@@ -146,11 +146,11 @@ async def main() -> None:
     """Starts the server, measures everything and writes the results."""
     configure_libraries()
     load_before = os.getloadavg()[0]
-    limits.TRAININGS = 1
-    with tempfile.TemporaryDirectory() as folder, bound(0) as listener:
+    limits.MAX_TRAININGS = 1
+    with tempfile.TemporaryDirectory() as folder, listening_socket(0) as listener:
         root, port = Path(folder), listener.getsockname()[1]
         run_service = RunService(RunIndex(root), JobQueue(open_workers))
-        server = uvicorn.Server(settings(guarded(run_service, "token", port, closing=lambda: server.should_exit)))
+        server = uvicorn.Server(settings(protected_application(run_service, "token", port, closing=lambda: server.should_exit)))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:
             await asyncio.sleep(0.05)

@@ -27,14 +27,14 @@ from anylength.experiments.runs.layout import FILM
 from anylength.nets import NetConfig, to_bytes
 from anylength.records import Epoch, Training
 from anylength.server import limits
-from anylength.server.app import guarded
+from anylength.server.app import protected_application
 from anylength.server.assets import assets
 from anylength.server.events import EventLog
 from anylength.server.job_queue import JobQueue
 from anylength.server.middleware import HEADERS, POLICY, SecurityMiddleware
 from anylength.server.run_index import MARKER, RunIndex, mark
 from anylength.server.run_service import RunService
-from anylength.server.serving import bound, settings
+from anylength.server.serving import listening_socket, settings
 from anylength.server.worker_pair import OnEvent, Outcome
 
 TOKEN = "a token of the tests"
@@ -136,10 +136,10 @@ def serving(root: Path) -> Iterator[Site]:
     async def open_workers() -> FakeDesk:
         return FakeDesk()
 
-    with bound(0) as listener:
+    with listening_socket(0) as listener:
         port = listener.getsockname()[1]
         run_service = RunService(RunIndex(root), JobQueue(open_workers))
-        app = guarded(run_service, TOKEN, port, closing=lambda: server.should_exit)
+        app = protected_application(run_service, TOKEN, port, closing=lambda: server.should_exit)
         server = uvicorn.Server(settings(app))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -431,10 +431,10 @@ def test_a_log_gives_every_client_what_it_has_not_seen():
         numbers = [number for number, _, _ in await whole]
         assert [event for _, event, _ in await whole] == ["status", "epoch", "frame", "end"]
         assert (await rest) == (await whole)[1:]
-        assert log.place(str(numbers[1])) == 2
+        assert log.position_after(str(numbers[1])) == 2
         for odd in (None, "", "x", "-1", "0", str(numbers[-1] + 1), "9" * 400, "²"):
-            assert log.place(odd) == 0
-        assert EventLog().place(str(numbers[1])) == 0
+            assert log.position_after(odd) == 0
+        assert EventLog().position_after(str(numbers[1])) == 0
         shut = EventLog()
         assert [text async for text in shut.stream(0, lambda: True)] == ["retry: 2000\n\n"]
 
@@ -442,8 +442,8 @@ def test_a_log_gives_every_client_what_it_has_not_seen():
 
 
 def test_a_silent_stream_gives_a_sign_of_life(monkeypatch):
-    monkeypatch.setattr("anylength.server.events.HEARTBEAT", 0.02)
-    monkeypatch.setattr("anylength.server.events.LOOK", 0.02)
+    monkeypatch.setattr("anylength.server.events.HEARTBEAT_SECONDS", 0.02)
+    monkeypatch.setattr("anylength.server.events.CLOSE_CHECK_SECONDS", 0.02)
 
     async def scenario() -> None:
         texts = EventLog().stream(0, lambda: False)
@@ -500,10 +500,10 @@ def test_a_desk_that_breaks_is_told_and_replaced(site):
 def test_more_than_may_wait_are_told_to_come_back(tmp_path):
     with serving(tmp_path) as site:
         names = []
-        for number in range(limits.TRAININGS):
+        for number in range(limits.MAX_TRAININGS):
             names.append(fresh(site, 7, epochs=number + 1))
             until(lambda: site.run_service.job_queue.jobs[names[-1]].status == "training")
-        names += [fresh(site, 7, epochs=number + 20) for number in range(limits.WAITING)]
+        names += [fresh(site, 7, epochs=number + 20) for number in range(limits.MAX_WAITING)]
         status, headers, content = site.ask("POST", "/api/runs", {**SMALL, "seed": 7, "epochs": 90})
         assert (status, headers["retry-after"]) == (429, "5")
         assert "at most 2 trainings and 8 waiting ones" in json.loads(content)["error"]
@@ -669,7 +669,7 @@ def test_from_a_request_to_the_verdict_and_through_a_kill_to_the_same_bits(tmp_p
 
 def test_a_port_that_is_taken_or_none_and_a_file_for_a_folder_are_one_line_and_exit_code_2(called, tmp_path):
     (tmp_path / "file").touch()
-    with bound(0) as taken:
+    with listening_socket(0) as taken:
         taken.listen()
         port = str(taken.getsockname()[1])
         for given, says in (

@@ -1,1 +1,1 @@
-"""The local page: a server on loopback that trains nets, shows them while they learn, and opens what is in a folder of runs."""
+"""The playground's server, on loopback: it trains nets, streams their training to the page, and lists a folder of runs."""

@@ -1,4 +1,4 @@
-"""The routes: from a request to the office and back. Every error is JSON: what was expected, what came, what to do."""
+"""The routes of the server. Every error is JSON: expected, got, remedy."""
 
 import asyncio
 import sys
@@ -25,13 +25,13 @@ from anylength.server.run_service import RunService, off
 from anylength.server.train_request import TrainRequest
 from anylength.web import page_policy, render_playground
 
-APART = "frame-ancestors 'none'; sandbox allow-scripts allow-forms allow-downloads"
-"""Beside a report's own policy: it lives in an origin of its own, from which nothing of this server can be asked. Its forms may be
-submitted to its own scripts; the policy lets them go nowhere."""
+REPORT_SANDBOX = "frame-ancestors 'none'; sandbox allow-scripts allow-forms allow-downloads"
+"""Added to a report's own content policy. The report gets an origin of its own, so it cannot send requests to this server.
+Its forms are handled by its own scripts."""
 
 
 class Routes:
-    """The routes over one office."""
+    """The routes over one `RunService`."""
 
     def __init__(self, run_service: RunService, token: str, closing: Callable[[], bool]) -> None:
         self._service, self._token, self._closing = run_service, token, closing
@@ -40,10 +40,10 @@ class Routes:
 
     @cached_property
     def _reports(self) -> asyncio.Semaphore:
-        return asyncio.Semaphore(limits.REPORTS)
+        return asyncio.Semaphore(limits.MAX_REPORTS)
 
     def application(self) -> Starlette:
-        """The application without its guard."""
+        """The application without its middleware."""
         routes = [
             Route("/", self.index),
             Route("/assets/{name:path}", self.asset),
@@ -75,7 +75,7 @@ class Routes:
             await self._service.job_queue.close()
 
     async def index(self, request: Request) -> Response:
-        """The page itself, with the token of this start."""
+        """The page, with the token of this server process."""
         del request
         return HTMLResponse(await off(render_playground, self._token))
 
@@ -88,7 +88,7 @@ class Routes:
         return Response(found.content, headers={"content-type": found.kind, "cache-control": "no-cache"})
 
     async def choices(self, request: Request) -> Response:
-        """What there is to choose from."""
+        """The choices for the page's controls."""
         del request
         if self._choices is None:
             self._choices = msgspec.json.encode(await off(choices))
@@ -100,7 +100,7 @@ class Routes:
         return _json({"runs": await self._service.rows()})
 
     async def run(self, request: Request) -> Response:
-        """One run with all that its files say."""
+        """One run with everything in its folder."""
         name = request.path_params["name"]
         path, status = await self._service.path(name), await self._service.status(name)
         async with self._reports:
@@ -112,10 +112,10 @@ class Routes:
         path = await self._service.path(request.path_params["name"])
         async with self._reports:
             text = await off(experiments.report_html, [path])
-        return HTMLResponse(text, headers={"content-security-policy": f"{page_policy('report')}; {APART}"})
+        return HTMLResponse(text, headers={"content-security-policy": f"{page_policy('report')}; {REPORT_SANDBOX}"})
 
     async def train(self, request: Request) -> Response:
-        """Begins a training."""
+        """Starts a training."""
         train_request = TrainRequest.of(await request.body())
         name, status, new = await self._service.train(train_request)
         return _json({"name": name, "status": status}, 201 if new else 200)
@@ -125,7 +125,7 @@ class Routes:
         return await self._changed(request, self._service.stop)
 
     async def resume(self, request: Request) -> Response:
-        """Goes on with a run."""
+        """Continues a run."""
         return await self._changed(request, self._service.resume)
 
     async def _changed(self, request: Request, change: Callable[[str], Awaitable[str]]) -> Response:
@@ -133,39 +133,41 @@ class Routes:
         name = request.path_params["name"]
         return _json({"name": name, "status": await change(name)})
 
-    async def events(self, request: Request) -> "Response | Counted":
-        """The events of a run, from the one after `Last-Event-ID` on."""
+    async def events(self, request: Request) -> "Response | CountedResponse":
+        """The events of a run after `Last-Event-ID`."""
         log = await self._service.log(request.path_params["name"])
         if request.method == "HEAD":
             return Response(media_type="text/event-stream")
-        if self.streams >= limits.STREAMS:
-            got = InputError(f"at most {limits.STREAMS} open streams", "one more", "close some of the pages")
+        if self.streams >= limits.MAX_STREAMS:
+            got = InputError(f"at most {limits.MAX_STREAMS} open streams", "one more", "close some of the pages")
             raise RefusedError(503, got, {"retry-after": "5"})
         self.streams += 1
-        text = log.stream(log.place(request.headers.get("last-event-id")), self._closing)
-        return Counted(StreamingResponse(text, media_type="text/event-stream"), self._stream_ended)
+        text = log.stream(log.position_after(request.headers.get("last-event-id")), self._closing)
+        return CountedResponse(StreamingResponse(text, media_type="text/event-stream"), self._stream_ended)
 
     def _stream_ended(self) -> None:
         self.streams -= 1
 
 
 @dataclass(frozen=True)
-class Counted:
-    """A response that says when it is over, however it ends."""
+class CountedResponse:
+    """A response that calls `ended` when it ends, in whatever way."""
 
     response: Response
-    over: Callable[[], None]
+    ended: Callable[[], None]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends it."""
+        """Sends the response."""
         try:
             await self.response(scope, receive, send)
         finally:
-            self.over()
+            self.ended()
 
 
-def guarded(run_service: RunService, token: str, port: int, closing: Callable[[], bool] = lambda: False) -> SecurityMiddleware:
-    """The whole application."""
+def protected_application(
+    run_service: RunService, token: str, port: int, closing: Callable[[], bool] = lambda: False
+) -> SecurityMiddleware:
+    """The application behind its middleware."""
     hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost"))
     return SecurityMiddleware(Routes(run_service, token, closing).application(), token, hosts)
 
@@ -197,4 +199,4 @@ async def _gone(request: Request, error: ClientDisconnect) -> Response:
 
 async def _fault(request: Request, error: Exception) -> Response:
     sys.stderr.write(f"anylength: {request.method} {request.url.path}: {type(error).__name__}: {error}\n")
-    return _json({"error": "expected an answer, got a fault of ours: see the server's own messages"}, 500)
+    return _json({"error": "expected an answer, got an internal error: see the messages of the server"}, 500)

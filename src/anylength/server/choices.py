@@ -1,4 +1,4 @@
-"""What there is to choose from, and what works best: for the page's controls."""
+"""The choices for the page's controls, and the best recipe for each task and cell."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ from anylength.tasks import TASKS, Task, task_named
 from anylength.training import RECIPES, default_recipe, recipe_named
 from anylength.training.start import check_recipe
 
-MORE = ("multiply-3", "multiply-7", "divide-3", "divide-7", "remainder-3", "remainder-7")
-"""Tasks with a number in their names that are shown; others can be asked for."""
+PARAMETRIC_EXAMPLES = ("multiply-3", "multiply-7", "divide-3", "divide-7", "remainder-3", "remainder-7")
+"""Tasks with a number in their names that the page lists. A request may name others."""
 
 
 def choices() -> dict[str, Any]:
-    """Tasks, cells, recipes, which go well together, and the limits."""
-    tasks = [task_named(name) for name in (*TASKS, *MORE)]
+    """Tasks, cells, recipes, the best recipe for each pair, and the limits."""
+    tasks = [task_named(name) for name in (*TASKS, *PARAMETRIC_EXAMPLES)]
     return {
         "tasks": [
             {"name": task.name, "summary": task.summary, "data": list(task.data), "finite": task.transducer is not None}
@@ -27,17 +27,17 @@ def choices() -> dict[str, Any]:
         "best": {task.name: {cell: best_recipe(task, cell) for cell in ARCHITECTURES} for task in tasks},
         "sizes": {name: recipe.hidden for name, recipe in RECIPES.items()},
         "limits": {
-            "hidden": limits.HIDDEN,
-            "epochs": limits.EPOCHS,
-            "seed": limits.SEED,
-            "trainings": limits.TRAININGS,
-            "waiting": limits.WAITING,
+            "hidden": limits.MAX_HIDDEN,
+            "epochs": limits.MAX_EPOCHS,
+            "seed": limits.MAX_SEED,
+            "trainings": limits.MAX_TRAININGS,
+            "waiting": limits.MAX_WAITING,
         },
     }
 
 
 def best_recipe(task: Task, cell: str) -> str | None:
-    """The recipe that goes best with a task and a cell, None where the pair is refused."""
+    """The best recipe for a task and a cell; None where the cell cannot learn the task."""
     name = default_recipe(task, cell)
     recipe = recipe_named(name, task, cell)
     try:

@@ -1,4 +1,4 @@
-"""The events of a run as its folder tells them: for runs that nobody works on, and as the beginning of one that goes on."""
+"""The events of a run, read from its folder: the whole log of a run that is not in work, or the start of one that continues."""
 
 from pathlib import Path
 
@@ -10,12 +10,12 @@ from anylength.server.run_index import read
 
 
 def events_of(path: Path) -> tuple[EventLog, dict[str, int]]:
-    """All that is known of a run, epochs and frames in turn, and the largest epoch and update among them."""
+    """The events in a run folder in order, and the largest epoch and update among them."""
     log = EventLog()
     epochs, film = epochs_of(path), Run(path).film
     timed = [(float(epoch.epoch), 0, "epoch", epoch.to_json()) for epoch in epochs]
     timed += [(frame.epoch, 1, "frame", frame.to_json()) for frame in film]
-    for _, _, event, data in sorted(timed, key=lambda each: each[:2]):
+    for _, _, event, data in sorted(timed, key=lambda entry: entry[:2]):
         log.add(event, data)
     stages = (
         ("verdict", layout.VERDICT, Verdict),
@@ -30,7 +30,7 @@ def events_of(path: Path) -> tuple[EventLog, dict[str, int]]:
 
 
 def finished(path: Path, failure: str | None) -> EventLog:
-    """The whole stream of a run that nobody works on."""
+    """The complete log of a run that is not in work."""
     log, _ = events_of(path)
     done = (path / layout.DONE).is_file()
     log.status("failed" if failure else "done" if done else "stopped", failure)
@@ -39,7 +39,7 @@ def finished(path: Path, failure: str | None) -> EventLog:
 
 
 def epochs_of(path: Path) -> list[Epoch]:
-    """The epochs of a run, up to the first line that a crash has torn."""
+    """The epochs of a run, up to the first damaged line."""
     epochs: list[Epoch] = []
     try:
         lines = (path / layout.METRICS).read_bytes().splitlines()

@@ -1,4 +1,4 @@
-"""Events of a run: a log that only grows, and streams of it from any place on (server-sent events)."""
+"""The events of a run: a log that only grows, and streams of it from any position (server-sent events)."""
 
 import asyncio
 import time
@@ -6,20 +6,27 @@ from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
-HEARTBEAT, LOOK = 10.0, 0.5
-"""Seconds between two signs of life of a silent stream, and between two looks at whether the server closes."""
+HEARTBEAT_SECONDS = 10.0
+"""Seconds between comments on a silent stream: proxies and browsers drop a connection that is silent for a minute."""
+
+CLOSE_CHECK_SECONDS = 0.5
+"""Seconds between checks whether the server closes."""
 
 BATCH = 32
-"""Events that are sent in one go."""
+"""Events sent at once. More replay a film faster; fewer let other streams run in between."""
+
+MAX_ID_DIGITS = 18
+"""Digits of an event number at most, so that it fits 64 bits."""
 
 END = "end"
+"""The name of the last event of a log."""
 
 
 class EventLog:
-    """The events of a run, numbered from a base that no older log of this or an earlier server has reached."""
+    """The events of a run. Their numbers start above those of every older log of the run."""
 
     def __init__(self) -> None:
-        self._base = time.time_ns() // 1000
+        self._first_number = time.time_ns() // 1000
         self._entries: list[str] = []
         self._more = asyncio.Event()
         self.ended = False
@@ -28,10 +35,10 @@ class EventLog:
         return len(self._entries)
 
     def add(self, event: str, data: str) -> None:
-        """Adds an event; `data` is one line of JSON. Nothing follows an end."""
+        """Adds an event; `data` is one line of JSON. Events after the end are dropped."""
         if self.ended:
             return
-        number = self._base + len(self._entries) + 1
+        number = self._first_number + len(self._entries) + 1
         self._entries.append(f"id: {number}\nevent: {event}\ndata: {data}\n\n")
         self.ended = event == END
         self._more.set()
@@ -41,28 +48,28 @@ class EventLog:
         """Adds a status."""
         self.add("status", msgspec.json.encode({"status": status, "message": message}).decode())
 
-    def place(self, last: str | None) -> int:
-        """How many events a client that has seen the event numbered `last` need not see again; 0 where the number is no one's."""
-        if last is None or not last.isascii() or not last.isdigit() or len(last) > 18:
+    def position_after(self, last_id: str | None) -> int:
+        """The number of events that a client has already got, by the number of its last event; 0 for an unknown number."""
+        if last_id is None or not last_id.isascii() or not last_id.isdigit() or len(last_id) > MAX_ID_DIGITS:
             return 0
-        seen = int(last) - self._base
-        return seen if 0 < seen <= len(self._entries) else 0
+        position = int(last_id) - self._first_number
+        return position if 0 < position <= len(self._entries) else 0
 
-    async def stream(self, seen: int, closing: Callable[[], bool]) -> AsyncIterator[str]:
-        """The events after the first `seen`, as text; it ends after the end, or when the server closes."""
+    async def stream(self, position: int, closing: Callable[[], bool]) -> AsyncIterator[str]:
+        """The events from a position on, as text. The stream ends with the log, or when the server closes."""
         yield "retry: 2000\n\n"
-        spoken = time.monotonic()
+        last_sent = time.monotonic()
         while not closing():
-            more, here = self._more, self._entries[seen : seen + BATCH]
-            if here:
-                seen, spoken = seen + len(here), time.monotonic()
-                yield "".join(here)
+            more, batch = self._more, self._entries[position : position + BATCH]
+            if batch:
+                position, last_sent = position + len(batch), time.monotonic()
+                yield "".join(batch)
                 continue
             if self.ended:
                 return
             try:
-                await asyncio.wait_for(more.wait(), LOOK)
+                await asyncio.wait_for(more.wait(), CLOSE_CHECK_SECONDS)
             except TimeoutError:
-                if time.monotonic() - spoken >= HEARTBEAT:
-                    spoken = time.monotonic()
-                    yield ": here\n\n"
+                if time.monotonic() - last_sent >= HEARTBEAT_SECONDS:
+                    last_sent = time.monotonic()
+                    yield ": heartbeat\n\n"

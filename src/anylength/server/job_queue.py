@@ -1,4 +1,4 @@
-"""The desks and the runs that are in work: a few trainings at a time, a few more that wait, and the events of each."""
+"""The job queue: a few trainings run at a time, a few more wait, and each has its log of events."""
 
 import asyncio
 import traceback
@@ -15,52 +15,52 @@ from anylength.server.middleware import RefusedError
 from anylength.server.run_index import unmark
 from anylength.server.worker_pair import Outcome, WorkerPair
 
-LEAVING = 4.0
-"""Seconds that trainings get to write their checkpoints when the server closes."""
+CLOSE_SECONDS = 4.0
+"""Seconds that trainings get to write their checkpoints when the server closes. They stop at the end of a chunk of updates."""
 
 
 @dataclass(eq=False)
 class Job:
-    """A run in work.
+    """A run that waits or is in work.
 
     Attributes:
-        name: Its name.
-        path: Its folder.
-        log: Its events.
-        status: The last status told.
-        seen: The largest epoch and update told, so that none is told twice.
-        desk: The desk that works on it.
-        stopping: Whether it was asked to stop.
+        name: The run's name.
+        path: The run's folder.
+        log: The events so far.
+        status: The last status.
+        newest: The largest epoch and update in the log, so that none is added twice.
+        workers: The worker pair that works on the run; None while it waits.
+        stopping: Whether the run was asked to stop.
     """
 
     name: str
     path: Path
     log: EventLog
     status: str = "waiting"
-    seen: dict[str, int] = field(default_factory=dict)
+    newest: dict[str, int] = field(default_factory=dict)
     workers: WorkerPair | None = None
     stopping: bool = False
 
     def on_event(self, event: str, data: str) -> None:
-        """Adds what a desk says to the events."""
+        """Adds an event of the worker pair to the log."""
         key = {"epoch": "epoch", "frame": "update"}.get(event)
         if key:
             number = msgspec.json.decode(data)[key]
-            if number <= self.seen.get(event, 0):
+            if number <= self.newest.get(event, 0):
                 return
-            self.seen[event] = number
+            self.newest[event] = number
         elif event == "status":
             self.status = msgspec.json.decode(data)["status"]
         self.log.add(event, data)
 
-    def emit(self, status: str, message: str | None = None) -> None:
-        """Adds a status of the server's own."""
+    def set_status(self, status: str, message: str | None = None) -> None:
+        """Sets a status of the server's own, and adds it to the log."""
         self.status = status
         self.log.status(status, message)
 
 
 class JobQueue:
-    """All desks and jobs. Everything happens on one event loop."""
+    """All jobs and the worker pairs that run them. Everything happens on one event loop."""
 
     def __init__(self, open_workers: Callable[[], Awaitable[WorkerPair]]) -> None:
         self._open = open_workers
@@ -71,33 +71,33 @@ class JobQueue:
         self.closing = False
 
     def start(self) -> None:
-        """Opens the desks, one after the other."""
+        """Opens the worker pairs, one after the other."""
         opened = asyncio.Event()
         opened.set()
-        for _ in range(limits.TRAININGS):
-            after, opened = opened, asyncio.Event()
-            self._tasks.append(asyncio.create_task(self._attend(after, opened)))
+        for _ in range(limits.MAX_TRAININGS):
+            previous, opened = opened, asyncio.Event()
+            self._tasks.append(asyncio.create_task(self._run_jobs(previous, opened)))
 
     def check_room(self) -> None:
         """Checks that one more run may wait.
 
         Raises:
-            RefusedError: As many as may wait do.
+            RefusedError: The queue is full.
         """
-        if sum(job.workers is None for job in self.jobs.values()) >= limits.WAITING:
-            most = f"at most {limits.TRAININGS} trainings and {limits.WAITING} waiting ones"
+        if sum(job.workers is None for job in self.jobs.values()) >= limits.MAX_WAITING:
+            most = f"at most {limits.MAX_TRAININGS} trainings and {limits.MAX_WAITING} waiting ones"
             raise RefusedError(429, InputError(most, "one more", "wait until one is done, or stop one"), {"retry-after": "5"})
 
-    def add(self, name: str, path: Path, log: EventLog, seen: dict[str, int] | None = None) -> Job:
-        """Lets a run wait for a desk."""
-        job = self.jobs[name] = Job(name, path, log, seen=seen or {})
+    def add(self, name: str, path: Path, log: EventLog, newest: dict[str, int] | None = None) -> Job:
+        """Adds a run to the queue."""
+        job = self.jobs[name] = Job(name, path, log, newest=newest or {})
         self.failed.pop(name, None)
-        job.emit("waiting")
+        job.set_status("waiting")
         self._waiting.put_nowait(job)
         return job
 
     def stop(self, job: Job) -> None:
-        """Asks a run to stop; one that waits is stopped at once."""
+        """Asks a run to stop. A run that waits stops at once."""
         job.stopping = True
         if job.workers is not None:
             job.workers.stop()
@@ -107,22 +107,22 @@ class JobQueue:
     async def close(self) -> None:
         """Stops all work, leaves every run resumable and marked, and ends the processes."""
         self.closing = True
-        at_work = [job for job in self.jobs.values() if job.workers is not None]
-        for job in at_work:
+        running = [job for job in self.jobs.values() if job.workers is not None]
+        for job in running:
             assert job.workers is not None
             job.workers.stop()
-        until = asyncio.get_running_loop().time() + LEAVING
-        while any(job.workers is not None for job in at_work) and asyncio.get_running_loop().time() < until:
+        deadline = asyncio.get_running_loop().time() + CLOSE_SECONDS
+        while any(job.workers is not None for job in running) and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.02)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _attend(self, after: asyncio.Event, opened: asyncio.Event) -> None:
-        """One desk's life."""
-        await after.wait()
+    async def _run_jobs(self, previous_opened: asyncio.Event, opened: asyncio.Event) -> None:
+        """Runs jobs on one worker pair. The pair opens once the previous pair is ready."""
+        await previous_opened.wait()
         workers = await self._open()
-        opening = asyncio.create_task(_when_ready(workers, opened))
+        announcement = asyncio.create_task(_when_ready(workers, opened))
         try:
             while True:
                 job = await self._waiting.get()
@@ -133,7 +133,7 @@ class JobQueue:
                     workers = await self._open()
                 await self._work(workers, job)
         finally:
-            opening.cancel()
+            announcement.cancel()
             await workers.close()
 
     async def _work(self, workers: WorkerPair, job: Job) -> None:
@@ -142,7 +142,7 @@ class JobQueue:
             outcome = await workers.work(job.path, job.on_event)
         except Exception as error:
             traceback.print_exc()
-            outcome = Outcome("failed", f"a fault of ours: {type(error).__name__}: {error}")
+            outcome = Outcome("failed", f"an error in anylength: {type(error).__name__}: {error}")
         finally:
             job.workers = None
         self._end(job, outcome)
@@ -153,7 +153,7 @@ class JobQueue:
             self.jobs.pop(job.name, None)
         if outcome.status == "failed":
             self.failed[job.name] = outcome.message
-        job.emit(outcome.status, outcome.message)
+        job.set_status(outcome.status, outcome.message)
         job.log.add(END, "{}")
 
 

@@ -1,22 +1,22 @@
-"""What the page allows: sizes, counts, times. Everything that comes from outside is held against these."""
+"""The limits of the server. Every value from outside is checked against them."""
 
-HIDDEN, EPOCHS, SEED = 128, 200, 2**31 - 1
-"""The largest values that a training may ask for."""
+MAX_HIDDEN, MAX_EPOCHS, MAX_SEED = 128, 200, 2**31 - 1
+"""The largest training that a request may ask for, so that it ends within minutes. Seeds fit 31 bits."""
 
-TRAININGS, WAITING = 2, 8
-"""Trainings at a time, and those that may wait for their turn."""
+MAX_TRAININGS, MAX_WAITING = 2, 8
+"""Trainings at a time, and jobs that may wait. Two trainings fill the two processors of a small machine."""
 
-STREAMS = 128
+MAX_STREAMS = 128
 """Open event streams."""
 
-CONNECTIONS = 512
-"""Open connections; more are told that the server is busy."""
+MAX_CONNECTIONS = 512
+"""Open connections. Further ones get "busy"."""
 
-BODY, BODY_SECONDS = 4096, 10.0
-"""Bytes of a request's body, and how long it may take to come."""
+MAX_BODY, BODY_SECONDS = 4096, 10.0
+"""Bytes of a request's body, and seconds that it may take to arrive. A training request has some 200 bytes."""
 
-REPORTS = 2
-"""Reports that are made at a time."""
+MAX_REPORTS = 2
+"""Reports rendered at a time, to bound memory: a report holds its weights, film and records as text."""
 
-BUDGET = 10.0
-"""Seconds that a verdict may take."""
+VERDICT_SECONDS = 10.0
+"""Seconds for a verdict."""

@@ -1,7 +1,8 @@
-"""The guard in front of all routes: who may ask, how, and how much; and what every answer says about itself.
+"""The middleware in front of all routes. It refuses requests from elsewhere, and adds security headers to every response.
 
-A plain ASGI wrapper. It refuses other hosts' names (DNS rebinding), other pages' origins, changing requests without the token of
-this start, and bodies that are too long, before anything else sees the request.
+It is plain ASGI. It refuses a foreign `Host` (DNS rebinding), a foreign `Origin`, a POST without the token of this server process,
+and a body that is too long, before a route sees the request. Starlette's `TrustedHostMiddleware` ignores the port and answers with
+plain text, so the check of `Host` is our own.
 """
 
 import asyncio
@@ -34,13 +35,14 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-"""On every answer that does not say otherwise."""
+"""Headers of every response that does not set them itself."""
 
 READING, CHANGING = ("GET", "HEAD"), ("POST",)
+"""Methods that change nothing, and methods that change something."""
 
 
 class RefusedError(Exception):
-    """A request that is refused: its status, and why."""
+    """A refused request: the status, and the reason."""
 
     def __init__(self, status: int, error: InputError, headers: dict[str, str] | None = None) -> None:
         super().__init__(str(error))
@@ -49,11 +51,11 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class SecurityMiddleware:
-    """Wraps an application.
+    """Protects an application.
 
     Attributes:
         app: The application.
-        token: What changing requests must carry.
+        token: The token that a POST must carry in the header `X-Token`.
         hosts: The values of `Host` that mean this server.
     """
 
@@ -67,23 +69,23 @@ class SecurityMiddleware:
         return frozenset(f"http://{host}" for host in self.hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One connection."""
+        """Handles one connection."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = _Answer(send)
+        response = _Response(send)
         try:
             self._check(scope)
-            given = _Body(receive) if scope["method"] in CHANGING else receive
-            await self.app(scope, given, answer)
+            body = _Body(receive) if scope["method"] in CHANGING else receive
+            await self.app(scope, body, response)
         except RefusedError as refused:
-            if answer.started:
+            if response.started:
                 raise
-            await refuse(answer, refused)
+            await refuse(response, refused)
 
     def _check(self, scope: Scope) -> None:
-        """What can be said from the head of a request alone."""
-        host, origin = _only(scope, b"host"), _only(scope, b"origin")
+        """Checks the headers of a request."""
+        host, origin = _single_header(scope, b"host"), _single_header(scope, b"origin")
         if host not in self.hosts:
             raise RefusedError(
                 421, InputError("this server's own address as Host", quoted(str(host)), "open the address it printed")
@@ -100,19 +102,19 @@ class SecurityMiddleware:
     def _check_change(self, scope: Scope, origin: str | None) -> None:
         if origin is None:
             raise RefusedError(403, InputError("the header Origin", "none", "send requests from the page"))
-        token = _only(scope, b"x-token") or ""
+        token = _single_header(scope, b"x-token") or ""
         if not hmac.compare_digest(token.encode("latin-1"), self.token.encode()):
             raise RefusedError(403, InputError("the token of this start of the server", "another or none", "load the page again"))
-        kind = (_only(scope, b"content-type") or "").partition(";")[0].strip().lower()
+        kind = (_single_header(scope, b"content-type") or "").partition(";")[0].strip().lower()
         if kind != "application/json":
             raise RefusedError(400, InputError("application/json", quoted(kind or "nothing"), "set the header Content-Type"))
-        length = _only(scope, b"content-length")
-        if length is not None and (not length.isdigit() or len(length) > 9 or int(length) > limits.BODY):
+        length = _single_header(scope, b"content-length")
+        if length is not None and (not length.isdigit() or len(length) > 9 or int(length) > limits.MAX_BODY):
             raise _too_long()
 
 
-def _only(scope: Scope, name: bytes) -> str | None:
-    """The value of a header that comes once; one that comes twice is none of ours."""
+def _single_header(scope: Scope, name: bytes) -> str | None:
+    """The value of a header. A repeated header is refused."""
     values = [value for key, value in scope["headers"] if key == name]
     if len(values) > 1:
         raise RefusedError(400, InputError(f"one header {name.decode()}", str(len(values)), "send it once"))
@@ -120,11 +122,13 @@ def _only(scope: Scope, name: bytes) -> str | None:
 
 
 def _too_long() -> RefusedError:
-    return RefusedError(413, InputError(f"a body of at most {limits.BODY} bytes", "a longer one", "ask for one training at a time"))
+    return RefusedError(
+        413, InputError(f"a body of at most {limits.MAX_BODY} bytes", "a longer one", "ask for one training at a time")
+    )
 
 
 class _Body:
-    """The body of a request, counted while it comes."""
+    """The body of a request, counted while it arrives."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive, self._count, self._ended = receive, 0, False
@@ -139,13 +143,13 @@ class _Body:
             raise RefusedError(400, InputError(expected, "a part of it", "send it at once")) from None
         self._count += len(message.get("body", b""))
         self._ended = not message.get("more_body", False)
-        if self._count > limits.BODY:
+        if self._count > limits.MAX_BODY:
             raise _too_long()
         return message
 
 
-class _Answer:
-    """Adds the headers that every answer has."""
+class _Response:
+    """Adds the security headers to a response."""
 
     def __init__(self, send: Send) -> None:
         self._send, self.started = send, False
@@ -153,14 +157,14 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            there = {key.lower() for key, _ in message.get("headers", [])}
-            more = [(key.encode(), value.encode()) for key, value in HEADERS.items() if key.encode() not in there]
-            message = {**message, "headers": [*message.get("headers", []), *more]}
+            present = {key.lower() for key, _ in message.get("headers", [])}
+            added = [(key.encode(), value.encode()) for key, value in HEADERS.items() if key.encode() not in present]
+            message = {**message, "headers": [*message.get("headers", []), *added]}
         await self._send(message)
 
 
 async def refuse(send: Send, refused: RefusedError) -> None:
-    """Answers with the error."""
+    """Responds with the error."""
     body = msgspec.json.encode({"error": str(refused)})
     named = {"content-type": "application/json", "content-length": str(len(body)), **refused.headers}
     headers = [(key.encode(), value.encode()) for key, value in named.items()]

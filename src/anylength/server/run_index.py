@@ -1,4 +1,4 @@
-"""The index of a folder of runs: real folders, two levels deep, by name. The only place where a name becomes a path."""
+"""The index of a folder of runs, two levels deep and without symbolic links. Only here a name becomes a path."""
 
 import os
 import time
@@ -14,25 +14,25 @@ from anylength.experiments.runs.files import write_atomic
 from anylength.records import Record, RunConfig, Stress, Training, Verdict
 
 MARKER = "serving.json"
-"""A run that has this file is to be finished, all stages of it, by this server or the next one that is started here."""
+"""The file that marks an unfinished run. This server or the next one in the same folder completes it."""
 
 STAGES = (layout.DONE, layout.VERDICT, layout.EXPLANATION, layout.STRESS)
-"""A run that has all these files needs no more work."""
+"""The files of a complete run."""
 
-FRESH = 0.3
-"""Seconds for which a look at the folder counts."""
+SCAN_SECONDS = 0.3
+"""Seconds between scans of the folder. Requests in between use the last scan; a new run appears after this time at the latest."""
 
-MOST = 5_000
-"""Runs that are looked at."""
+MAX_RUNS = 5_000
+"""Runs that are indexed; further ones are ignored."""
 
-BETWEEN = ":"
-"""Between the names of a folder and of a run in it."""
+SEPARATOR = ":"
+"""Separates the name of a folder from the name of a run in it."""
 
 Kind = TypeVar("Kind", bound=Record)
 
 
 class GalleryRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A run in the gallery; None where something is not known."""
+    """A run in the gallery. None where a result is not there yet."""
 
     name: str
     task: str
@@ -71,13 +71,13 @@ class RunIndex:
     def paths(self) -> dict[str, Path]:
         """Every run by name."""
         looked, paths = self._paths
-        if time.monotonic() - looked > FRESH:
+        if time.monotonic() - looked > SCAN_SECONDS:
             paths = dict(_runs_below(self.root))
             self._paths = (time.monotonic(), paths)
         return paths
 
     def changed(self) -> None:
-        """Forgets the last look, after a run was added."""
+        """Forgets the last scan, after a run was added."""
         self._paths = (-1e9, {})
 
     def path(self, name: str) -> Path | None:
@@ -85,23 +85,23 @@ class RunIndex:
         return self.paths().get(name)
 
     def rows(self) -> list[GalleryRow]:
-        """Every run that can be read, the one changed last first."""
-        found = [known.row for name, path in self.paths().items() if (known := self._look(name, path))]
+        """Every readable run, the latest change first."""
+        found = [known.row for name, path in self.paths().items() if (known := self._read(name, path))]
         return sorted(found, key=lambda row: -row.changed)
 
     def same(self, config: RunConfig) -> str | None:
-        """The run of just this configuration."""
+        """The name of the run with exactly this configuration."""
         for name, path in self.paths().items():
-            known = self._look(name, path)
+            known = self._read(name, path)
             if known and known.config == config:
                 return name
         return None
 
     def unfinished(self) -> list[str]:
-        """The runs that a server has left to be finished."""
+        """The names of the runs that are marked as unfinished."""
         return [name for name, path in self.paths().items() if (path / MARKER).is_file()]
 
-    def _look(self, name: str, path: Path) -> _Known | None:
+    def _read(self, name: str, path: Path) -> _Known | None:
         try:
             changed = path.stat().st_mtime_ns
             known = self._known.get(name)
@@ -114,22 +114,22 @@ class RunIndex:
 
 
 def complete(path: Path) -> bool:
-    """Whether a run needs no more work."""
+    """Whether a run has all results."""
     return all((path / name).is_file() for name in STAGES)
 
 
 def mark(path: Path) -> None:
-    """Says that a run is to be finished."""
+    """Marks a run as unfinished."""
     write_atomic(path / MARKER, b'{"format": 1}\n')
 
 
 def unmark(path: Path) -> None:
-    """Takes that back."""
+    """Removes the mark."""
     (path / MARKER).unlink(missing_ok=True)
 
 
 def read(path: Path, name: str, kind: type[Kind]) -> Kind | None:
-    """A record of a run; None where it is missing or damaged."""
+    """A record of a run; None where the file is missing or damaged."""
     try:
         return kind.from_json((path / name).read_bytes(), name)
     except (OSError, InputError):
@@ -166,14 +166,14 @@ def _runs_below(root: Path) -> list[tuple[str, Path]]:
         if _is_run(entry):
             found.append((entry.name, entry))
         else:
-            found += [(f"{entry.name}{BETWEEN}{below.name}", below) for below in _folders(entry) if _is_run(below)]
-        if len(found) >= MOST:
+            found += [(f"{entry.name}{SEPARATOR}{below.name}", below) for below in _folders(entry) if _is_run(below)]
+        if len(found) >= MAX_RUNS:
             break
-    return found[:MOST]
+    return found[:MAX_RUNS]
 
 
 def _folders(path: Path) -> list[Path]:
-    """The real folders in a folder, no hidden ones."""
+    """The folders in a folder, without hidden ones and symbolic links."""
     try:
         with os.scandir(path) as entries:
             return sorted(

@@ -1,4 +1,4 @@
-"""The office: what the routes ask for, between the index of runs and the desks. Disk and JAX are kept off the event loop."""
+"""The service behind the routes: it joins the index of runs and the job queue. Disk access and JAX stay off the event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,23 +17,23 @@ from anylength.server.middleware import RefusedError
 from anylength.server.run_index import GalleryRow, RunIndex, complete, mark
 from anylength.server.train_request import TrainRequest
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 class RunService:
-    """Runs by name: listed, begun, stopped, gone on with, listened to."""
+    """Lists, starts, stops, continues and follows runs, by name."""
 
     def __init__(self, index: RunIndex, job_queue: JobQueue) -> None:
         self.index, self.job_queue = index, job_queue
-        self._changing = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def open(self) -> None:
-        """Opens the desks and takes up what an earlier server has left."""
+        """Opens the worker pairs, and continues the runs that an earlier server has left unfinished."""
         self.job_queue.start()
         for name in await off(self.index.unfinished):
             path = await off(self.index.path, name)
             if path is not None:
-                await self._begin(name, path)
+                await self._enqueue(name, path)
 
     async def rows(self) -> list[GalleryRow]:
         """The gallery."""
@@ -41,28 +41,31 @@ class RunService:
         return [msgspec.structs.replace(row, status=self._status(row.name, row.status)) for row in rows]
 
     async def train(self, request: TrainRequest) -> tuple[str, str, bool]:
-        """Begins a training: its run's name and status, and whether it is new. One that exists is not trained again.
+        """Starts a training, or finds the run that has the same configuration.
+
+        Returns:
+            The run's name, its status, and whether the run is new.
 
         Raises:
-            InputError: There is no such net.
-            RefusedError: Too many wait already.
+            InputError: A name or size that does not exist.
+            RefusedError: The queue is full.
         """
-        config = await off(lambda: request.wanted().config())
-        async with self._changing:
+        config = await off(lambda: request.options().config())
+        async with self._lock:
             name = await off(self.index.same, config)
             if name is not None:
-                return name, await self._go_on(name), False
+                return name, await self._resume(name), False
             self.job_queue.check_room()
             path = await off(self._create, config)
-            return path.name, (await self._begin(path.name, path)).status, True
+            return path.name, (await self._enqueue(path.name, path)).status, True
 
     async def resume(self, name: str) -> str:
-        """Goes on with a run where anything is left to do; its status."""
-        async with self._changing:
-            return await self._go_on(name)
+        """Continues a run that lacks a result. Returns its status."""
+        async with self._lock:
+            return await self._resume(name)
 
     async def stop(self, name: str) -> str:
-        """Stops a run that is in work; its status."""
+        """Stops a run that is in work. Returns its status."""
         await self.path(name)
         job = self.job_queue.jobs.get(name)
         if job is None:
@@ -81,7 +84,7 @@ class RunService:
         """The folder of a run.
 
         Raises:
-            RefusedError: There is none of this name.
+            RefusedError: There is no run of this name.
         """
         path = await off(self.index.path, name)
         if path is None:
@@ -98,7 +101,7 @@ class RunService:
         job = self.job_queue.jobs.get(name)
         return job.status if job else "failed" if name in self.job_queue.failed else on_disk
 
-    async def _go_on(self, name: str) -> str:
+    async def _resume(self, name: str) -> str:
         path, job = await self.path(name), self.job_queue.jobs.get(name)
         if job is not None:
             return job.status
@@ -106,14 +109,14 @@ class RunService:
             return "done"
         self.job_queue.check_room()
         await off(mark, path)
-        return (await self._begin(name, path)).status
+        return (await self._enqueue(name, path)).status
 
-    async def _begin(self, name: str, path: Path) -> Job:
-        log, seen = await off(event_history.events_of, path)
-        return self.job_queue.add(name, path, log, seen)
+    async def _enqueue(self, name: str, path: Path) -> Job:
+        log, newest = await off(event_history.events_of, path)
+        return self.job_queue.add(name, path, log, newest)
 
     def _create(self, config: RunConfig) -> Path:
-        """Makes a run's folder and marks it."""
+        """Makes a run folder and marks it as unfinished."""
         parts = [config.task, config.cell, config.recipe, config.data, f"h{config.hidden}", f"seed{config.seed}"]
         path = free_name(self.index.root / "-".join(parts))
         Run.create(path, config)
@@ -122,6 +125,6 @@ class RunService:
         return path
 
 
-async def off(call: Callable[..., Found], *arguments: Any) -> Found:
-    """Calls something slow in a thread."""
+async def off(call: Callable[..., Result], *arguments: Any) -> Result:
+    """Calls a slow function in a thread."""
     return await asyncio.to_thread(call, *arguments)

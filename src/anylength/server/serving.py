@@ -1,4 +1,4 @@
-"""Serving: a socket on loopback, the application behind it, and a clean end."""
+"""Serves the playground: a socket on loopback, the application behind it, and a clean shutdown."""
 
 import secrets
 import socket
@@ -9,7 +9,7 @@ import uvicorn
 
 from anylength.errors import InputError
 from anylength.server import limits
-from anylength.server.app import guarded
+from anylength.server.app import protected_application
 from anylength.server.job_queue import JobQueue
 from anylength.server.run_index import RunIndex
 from anylength.server.run_service import RunService
@@ -19,37 +19,42 @@ HOST, PORT = "127.0.0.1", 8765
 
 
 def serve(root: Path, *, port: int = PORT, started: Callable[[str], None] | None = None) -> None:
-    """Serves the page over a folder of runs until it is interrupted; `started` gets the page's address.
+    """Serves the page over a folder of runs until Ctrl-C.
+
+    Args:
+        root: The folder of runs.
+        port: The port on loopback; 0: any free one.
+        started: Called with the page's address once the server listens.
 
     Raises:
-        InputError: The port is taken or none, or the folder cannot be one.
-        KeyboardInterrupt: Ctrl-C, after all runs were left resumable and all processes have ended.
+        InputError: The port is taken or out of range, or the folder cannot be made.
+        KeyboardInterrupt: Ctrl-C, after all runs are resumable and all processes have ended.
     """
-    made(root)
-    with bound(port) as listener:
-        own = listener.getsockname()[1]
+    make_folder(root)
+    with listening_socket(port) as listener:
+        actual_port = listener.getsockname()[1]
         server: list[uvicorn.Server] = []
         run_service = RunService(RunIndex(root), JobQueue(ProcessWorkerPair.open))
-        app = guarded(run_service, secrets.token_urlsafe(32), own, closing=lambda: server[0].should_exit)
+        app = protected_application(run_service, secrets.token_urlsafe(32), actual_port, closing=lambda: server[0].should_exit)
         server.append(uvicorn.Server(settings(app)))
         if started is not None:
-            listener.listen(limits.CONNECTIONS)
-            started(f"http://{HOST}:{own}/")
+            listener.listen(limits.MAX_CONNECTIONS)
+            started(f"http://{HOST}:{actual_port}/")
         server[0].run(sockets=[listener])
 
 
 def settings(app: object) -> uvicorn.Config:
-    """How uvicorn serves."""
+    """The configuration of uvicorn."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         loop="asyncio", http="h11", ws="none", lifespan="on", log_level="warning", access_log=False, server_header=False,
-        proxy_headers=False, limit_concurrency=limits.CONNECTIONS, backlog=limits.CONNECTIONS, timeout_keep_alive=15,
+        proxy_headers=False, limit_concurrency=limits.MAX_CONNECTIONS, backlog=limits.MAX_CONNECTIONS, timeout_keep_alive=15,
         timeout_graceful_shutdown=3,
     )  # fmt: skip
 
 
-def made(root: Path) -> None:
-    """Makes the folder where it is missing.
+def make_folder(root: Path) -> None:
+    """Makes the folder where it does not exist.
 
     Raises:
         InputError: Something else is there, or it cannot be made.
@@ -60,11 +65,11 @@ def made(root: Path) -> None:
         raise InputError("a folder for runs", f"{str(root)!r}: {error.strerror}", "name another folder") from None
 
 
-def bound(port: int) -> socket.socket:
-    """A socket on loopback; port 0 stands for any that is free.
+def listening_socket(port: int) -> socket.socket:
+    """A socket bound to a port on loopback; 0: any free port.
 
     Raises:
-        InputError: The port is taken, or no port.
+        InputError: The port is taken or out of range.
     """
     if not 0 <= port <= 65_535:
         raise InputError("a port of 0 to 65535", str(port), f"pass for example --port {PORT}")

@@ -1,4 +1,4 @@
-"""What a request for a training says, held against what is allowed. No path and no file comes from here: names alone."""
+"""A request for a training, checked against the limits. It carries names and numbers only, never a path."""
 
 import re
 
@@ -9,10 +9,11 @@ from anylength.experiments import TrainOptions
 from anylength.server import limits
 
 NAME = re.compile(r"[a-z0-9-]{1,40}")
+"""A name that the server accepts."""
 
 
 class TrainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A training that is asked for; None stands for what works best with the rest."""
+    """The settings of a training. None stands for the default that works best with the others."""
 
     task: str
     cell: str | None = None
@@ -24,10 +25,10 @@ class TrainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     @staticmethod
     def of(body: bytes) -> "TrainRequest":
-        """Reads a request's body.
+        """Reads the body of a request.
 
         Raises:
-            InputError: It is not a JSON object of this kind, or asks for too much.
+            InputError: The body is not a JSON object of this kind, or exceeds a limit.
         """
         try:
             request = msgspec.json.decode(body, type=TrainRequest)
@@ -40,18 +41,18 @@ class TrainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         """Checks names and numbers.
 
         Raises:
-            InputError: A name that cannot be one, or a number beyond the page's limits.
+            InputError: A name with other characters, or a number beyond its limit.
         """
-        for what in ("task", "cell", "recipe", "data"):
-            name = getattr(self, what)
+        for field in ("task", "cell", "recipe", "data"):
+            name = getattr(self, field)
             if name is not None and not NAME.fullmatch(name):
-                raise InputError(f"the name of a {what}", quoted(name), "take one of those in the list")
-        _within("hidden units", self.hidden, 1, limits.HIDDEN)
-        _within("epochs", self.epochs, 1, limits.EPOCHS)
-        _within("seed", self.seed, 0, limits.SEED)
+                raise InputError(f"the name of a {field}", quoted(name), "take one of those in the list")
+        _within("hidden units", self.hidden, 1, limits.MAX_HIDDEN)
+        _within("epochs", self.epochs, 1, limits.MAX_EPOCHS)
+        _within("seed", self.seed, 0, limits.MAX_SEED)
 
-    def wanted(self) -> TrainOptions:
-        """The same for `experiments`."""
+    def options(self) -> TrainOptions:
+        """The request as options of a training."""
         return TrainOptions(**msgspec.structs.asdict(self))
 
 

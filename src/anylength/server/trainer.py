@@ -95,7 +95,7 @@ class Trainer:
             return FAILED, str(error)
         except Exception as error:
             traceback.print_exc()
-            return FAILED, f"a fault of ours: {type(error).__name__}: {error}"
+            return FAILED, f"an error in anylength: {type(error).__name__}: {error}"
         return DONE, problem
 
     def _train(self, path: Path, *, watched: bool) -> None:
@@ -112,7 +112,7 @@ class Trainer:
     def _judge(self, path: Path) -> str | None:
         """Verdict, explanation, stress test, each where it is not there yet. Returns what went wrong, in words."""
         stages: tuple[tuple[str, str, str, Callable[[], Record]], ...] = (
-            ("judging", "verdict", layout.VERDICT, lambda: Run(path).prove(budget=limits.BUDGET)),
+            ("judging", "verdict", layout.VERDICT, lambda: Run(path).prove(budget=limits.VERDICT_SECONDS)),
             ("explaining", "explanation", layout.EXPLANATION, lambda: Run(path).explain()),
             ("testing", "stress", layout.STRESS, lambda: Run(path).stress()),
         )

@@ -1,4 +1,4 @@
-"""A desk: a trainer and an observer process that work on one run after another. They are spawned, never forked."""
+"""A worker pair: a trainer process and an observer process, which work on one run after another. They are spawned, never forked."""
 
 import asyncio
 import contextlib
@@ -10,54 +10,54 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-LINE = 1 << 26
-"""Bytes of the longest line on the wire."""
+MAX_LINE = 1 << 26
+"""Bytes of the longest line from a worker. An explanation of a large net takes a few megabytes; asyncio's own limit is 64 KiB."""
 
-PATIENCE = 5.0
-"""Seconds that a process gets to end by itself."""
+EXIT_SECONDS = 5.0
+"""Seconds that a process gets to end by itself before it is killed."""
 
 OnEvent = Callable[[str, str], None]
-"""(event, one line of JSON): what a desk says of the run it works on."""
+"""(event, one line of JSON): called with each event of the run in work."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the work on a run ended: done, stopped or failed, and what there is to say."""
+    """How the work on a run ended: done, stopped or failed, with a message for people."""
 
     status: str
     message: str | None = None
 
 
 class WorkerPair(Protocol):
-    """Somewhere a run is trained, watched and judged."""
+    """Trains, films and judges runs, one at a time."""
 
     broken: bool
-    """Whether it can do no more work."""
+    """Whether a process has died, so that no more work can be done."""
 
     async def work(self, path: Path, on_event: OnEvent) -> Outcome:
-        """Goes on with a run until it is done, stopped or failed."""
+        """Works on a run until it is done, stopped or failed."""
         ...
 
     def stop(self) -> None:
-        """Asks that the work in progress be left as it is, resumable."""
+        """Asks the trainer to stop. The run stays resumable."""
         ...
 
     async def ready(self) -> None:
-        """Waits until work would begin at once."""
+        """Waits until the processes are loaded."""
         ...
 
     async def close(self) -> None:
-        """Ends it."""
+        """Ends the processes."""
         ...
 
 
 class ProcessWorkerPair:
-    """Two processes. Made with `open`."""
+    """A worker pair of two processes. Make one with `open`."""
 
     def __init__(self, trainer: asyncio.subprocess.Process, observer: asyncio.subprocess.Process) -> None:
         self.broken = False
         self._trainer, self._observer = trainer, observer
-        self._said: asyncio.Queue[tuple[str, str, str]] = asyncio.Queue()
+        self._events: asyncio.Queue[tuple[str, str, str]] = asyncio.Queue()
         self._ready = {"trainer": asyncio.Event(), "observer": asyncio.Event()}
         self._readers = [
             asyncio.create_task(self._read("trainer", trainer)),
@@ -66,7 +66,7 @@ class ProcessWorkerPair:
 
     @staticmethod
     async def open() -> "ProcessWorkerPair":
-        """Starts both processes; they load what they need while others work."""
+        """Starts both processes. They load their libraries while other pairs work."""
         reading, writing = os.pipe()
         try:
             trainer = await _process("trainer", writing)
@@ -77,16 +77,16 @@ class ProcessWorkerPair:
         return ProcessWorkerPair(trainer, observer)
 
     async def ready(self) -> None:
-        """Waits until both processes have loaded everything."""
+        """Waits until both processes are loaded."""
         for ready in self._ready.values():
             await ready.wait()
 
     async def work(self, path: Path, on_event: OnEvent, *, watched: bool = True) -> Outcome:
-        """Goes on with a run. What is said of it after its training waits until its film is whole."""
-        self._order({"do": "go on", "path": str(path.resolve()), "watched": watched})
+        """Works on a run. Events after the training are held back until its film is complete."""
+        self._send({"do": "go on", "path": str(path.resolve()), "watched": watched})
         outcome, filmed, later = None, False, list[tuple[str, str]]()
         while outcome is None or not filmed:
-            source, event, data = await self._said.get()
+            source, event, data = await self._events.get()
             if event == "frame":
                 on_event(event, data)
             elif source == "observer":
@@ -100,25 +100,25 @@ class ProcessWorkerPair:
             else:
                 on_event(event, data)
             if filmed:
-                for each in later:
-                    on_event(*each)
+                for held_back in later:
+                    on_event(*held_back)
                 later.clear()
         return outcome
 
     def stop(self) -> None:
-        """Asks the trainer to leave the run as it is."""
-        self._order({"do": "stop"})
+        """Asks the trainer to stop. The run stays resumable."""
+        self._send({"do": "stop"})
 
     async def close(self) -> None:
-        """Ends both processes: their input ends, and they with it."""
+        """Ends both processes by closing their standard input."""
         self.broken = True
         for process in (self._trainer, self._observer):
-            await _ended(process)
+            await _wait_for_exit(process)
         for reader in self._readers:
             reader.cancel()
         await asyncio.gather(*self._readers, return_exceptions=True)
 
-    def _order(self, order: dict[str, object]) -> None:
+    def _send(self, order: dict[str, object]) -> None:
         if self._trainer.stdin is not None and not self._trainer.stdin.is_closing():
             self._trainer.stdin.write(json.dumps(order).encode() + b"\n")
 
@@ -129,25 +129,25 @@ class ProcessWorkerPair:
             if event == "ready":
                 self._ready[name].set()
             else:
-                self._said.put_nowait((name, event, data))
+                self._events.put_nowait((name, event, data))
         self.broken = True
         self._ready[name].set()
-        self._said.put_nowait((name, "gone", "{}"))
+        self._events.put_nowait((name, "gone", "{}"))
 
 
 async def _process(name: str, pipe: int) -> asyncio.subprocess.Process:
-    """A worker in a session of its own: Ctrl-C is the server's to handle. No module of the user's folder is run."""
+    """A worker process in its own session, so that Ctrl-C reaches the server only. `-P` keeps the user's folder off the path."""
     return await asyncio.create_subprocess_exec(
         sys.executable, "-P", "-m", f"anylength.server.{name}", str(pipe),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, pass_fds=(pipe,), start_new_session=True, limit=LINE,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, pass_fds=(pipe,), start_new_session=True, limit=MAX_LINE,
     )  # fmt: skip
 
 
-async def _ended(process: asyncio.subprocess.Process) -> None:
+async def _wait_for_exit(process: asyncio.subprocess.Process) -> None:
     if process.stdin is not None:
         process.stdin.close()
     try:
-        await asyncio.wait_for(process.wait(), PATIENCE)
+        await asyncio.wait_for(process.wait(), EXIT_SECONDS)
     except TimeoutError:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
