@@ -24,7 +24,7 @@ bench: $(VENV)/.bench
 figures: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet matplotlib
 	$(BIN)/python docs/figures/make.py
-	$(BIN)/python docs/figures/tables.py
+	$(BIN)/python -m docs.figures.tables
 
 docs: $(VENV)/.docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -1,10 +1,8 @@
 """The nets and figures that the repository ships: certificates that hold, and a README that says what the results files say."""
 
-import importlib.util
 import json
 import re
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -15,6 +13,8 @@ from anylength.nets import load, stored_tensors, tensors
 from anylength.records import PostResults
 from anylength.verification.certify import RUNTIMES
 from anylength_check import check
+from docs.figures import tables
+from docs.figures.tables.forgetting import failure_modes_of
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "docs" / "results"
@@ -114,34 +114,24 @@ def test_the_versions_that_a_statement_names_are_those_that_were_measured():
         assert MEASURED[name]["version"] in RUNTIMES[name].description
 
 
-def tables() -> ModuleType:
-    """The script that writes the tables."""
-    spec = importlib.util.spec_from_file_location("tables", ROOT / "docs" / "figures" / "tables.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.mark.parametrize(("page", "name"), [(page, name) for page, found in tables().TABLES.items() for name in found])
+@pytest.mark.parametrize(("page", "name"), [(page, name) for page, found in tables.TABLES.items() for name in found])
 def test_every_table_is_what_its_results_file_gives(page, name):
     between = re.search(f"<!-- {name} -->\n(.*?)\n<!-- /{name} -->", (ROOT / page).read_text(), re.DOTALL)
     assert between is not None
-    assert between.group(1) == tables().TABLES[page][name]()
+    assert between.group(1) == tables.TABLES[page][name]()
 
 
-def test_the_table_of_ways_shows_what_their_summary_counts():
+def test_the_table_of_failure_modes_shows_what_their_summary_counts():
     from benchmarks.failure_modes import summary
 
     rows = [
         {"refuted": True, "way": "trips", "named": named, "shown": [True]} for named in (["trips"], ["forgets", "trips"], ["keeps"])
     ]
-    table = tables().ways_of(json.loads(json.dumps(summary([*rows, {"refuted": False}]))))
+    table = failure_modes_of(json.loads(json.dumps(summary([*rows, {"refuted": False}]))))
     shown = dict(re.findall(r"^\| (.+?) \| (.+) \|$", table, re.MULTILINE))
     assert list(shown.values())[:3] == ["4", "3", "trips 3"]
-    assert shown["that way is among those named"].startswith("2 of 3 (")
-    assert shown["that way is the one named first"].startswith("1 of 3 (")
+    assert shown["the explanation names that failure mode"].startswith("2 of 3 (")
+    assert shown["the explanation names it first"].startswith("1 of 3 (")
     assert shown["exceptions, listed in the file"] == "1"
     for name in re.findall(r"<!-- (\w+) -->", (ROOT / "docs" / "why-it-forgets.md").read_text()):
-        assert hasattr(tables(), name)
+        assert name in tables.TABLES["docs/why-it-forgets.md"]
