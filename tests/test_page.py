@@ -448,7 +448,7 @@ def test_a_silent_stream_gives_a_sign_of_life(monkeypatch):
     async def scenario() -> None:
         texts = EventLog().stream(0, lambda: False)
         assert await anext(texts) == "retry: 2000\n\n"
-        assert await anext(texts) == ": here\n\n"
+        assert await anext(texts) == ": heartbeat\n\n"
         await texts.aclose()
 
     asyncio.run(scenario())
@@ -582,7 +582,7 @@ def test_two_hundred_clients_at_a_time_get_answers_or_are_told_to_wait(site):
 
 
 def test_more_streams_than_there_may_be_are_told_to_come_back(site, monkeypatch):
-    monkeypatch.setattr(limits, "STREAMS", 0)
+    monkeypatch.setattr(limits, "MAX_STREAMS", 0)
     name = fresh(site, 11)
     status, headers, content = site.ask("GET", f"/api/runs/{name}/events")
     assert (status, headers["retry-after"]) == (503, "5")

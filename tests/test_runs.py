@@ -18,12 +18,13 @@ import pytest
 from safetensors import safe_open
 from safetensors.numpy import save
 
+from anylength import files
 from anylength.api.folders import open_run
 from anylength.errors import InputError
 from anylength.experiments import Run, TrainOptions, demo, free_name, layout, reproduce, train
 from anylength.experiments import train as train_function
 from anylength.experiments.plans import Plan
-from anylength.experiments.runs import files, folder
+from anylength.experiments.runs import folder
 from anylength.experiments.runs.environment import environment
 from anylength.nets import load, tensors
 from anylength.records import Environment, Epoch, RunConfig, Stress, Training, Verdict

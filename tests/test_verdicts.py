@@ -12,9 +12,9 @@ import pytest
 from by_hand import counting_net, echo, echoing_net
 
 import anylength_check
+from anylength import files
 from anylength.cells import CELLS
 from anylength.experiments import Run, TrainOptions, candidates, harden, train
-from anylength.experiments.runs import files
 from anylength.nets import Net, NetConfig, tensors, to_bytes
 from anylength.records import Epoch, Hardening, RunConfig, Training, Verdict
 from anylength.training import RECIPES, Blog, TrainResult

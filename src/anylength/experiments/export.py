@@ -4,7 +4,7 @@ from pathlib import Path
 
 from anylength.errors import InputError
 from anylength.experiments.runs import Run, layout
-from anylength.experiments.runs.files import write_atomic
+from anylength.files import write_atomic
 from anylength.interchange import export_bytes, export_format
 from anylength.nets import Net
 from anylength.records import Exported

@@ -6,7 +6,7 @@ from pathlib import Path
 from anylength.errors import InputError
 from anylength.experiments.run_view import run_view
 from anylength.experiments.runs import Run, layout
-from anylength.experiments.runs.files import write_atomic
+from anylength.files import write_atomic
 from anylength.web.pages import report_page
 
 MOST_RUNS = 8

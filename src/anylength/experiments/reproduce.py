@@ -8,7 +8,7 @@ from anylength.errors import InputError
 from anylength.experiments.plans import PLANS, Plan
 from anylength.experiments.post_page import page
 from anylength.experiments.runs.environment import environment
-from anylength.experiments.runs.files import disk_errors, write_atomic
+from anylength.files import disk_errors, write_atomic
 from anylength.lengths import stress
 from anylength.nets import Net
 from anylength.records import PostNet, PostPart, PostResults

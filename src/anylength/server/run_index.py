@@ -10,7 +10,7 @@ import msgspec
 
 from anylength.errors import InputError
 from anylength.experiments import Run, layout
-from anylength.experiments.runs.files import write_atomic
+from anylength.files import write_atomic
 from anylength.records import Record, RunConfig, Stress, Training, Verdict
 
 MARKER = "serving.json"

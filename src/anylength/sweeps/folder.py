@@ -13,7 +13,7 @@ import msgspec
 
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
-from anylength.experiments.runs.files import append_whole, disk_errors, write_atomic
+from anylength.files import append_whole, disk_errors, write_atomic
 from anylength.records import BlockTimes, Environment, SweepPlan, SweepRow
 from anylength.sweeps.blocks import Block, rows
 from anylength.sweeps.job import PACKAGES, BlockResult

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from anylength.errors import InputError
-from anylength.experiments.runs.files import write_atomic
-from anylength.records import Comparison, SettingSummary, RunConfig, Share, SweepPlan, SweepRow, SweepSummary
+from anylength.files import write_atomic
+from anylength.records import Comparison, RunConfig, SettingSummary, Share, SweepPlan, SweepRow, SweepSummary
 from anylength.records.verdicts import PROVED, REFUTED
 from anylength.statistics import SurvivalData, fisher_exact_test, holm, kaplan_meier, log_rank_test, share
 from anylength.statistics.comparisons import FISHER_EXACT, LOG_RANK

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from anylength.errors import InputError
-from anylength.experiments.runs.files import append_line, write_atomic
 from anylength.experiments.runs.layout import FILM
+from anylength.files import append_line, write_atomic
 from anylength.records import Frame
 
 

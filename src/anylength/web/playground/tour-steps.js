@@ -102,7 +102,7 @@ function whyStep(tour) {
   const explanation = run?.records.explanation;
   const memory =
     "While the net reads nines, every step applies the same function to its state. A state that this function does not change is a fixed " +
-    "point, and an attracting one keeps near-by states. To remember a carry for ever, the net needs an attracting fixed point for “carry” " +
+    "point, and an attracting one keeps nearby states. To remember a carry for ever, the net needs an attracting fixed point for “carry” " +
     "and another one for “no carry”. Where one is missing, or too near the boundary of its basin, the carry drifts away and is forgotten.";
   if (!run) return { text: [memory], ready: false, actions: [trainFirst(tour)] };
   if (!explanation) return { text: ["One moment: the search for its fixed points is running."], ready: false, actions: [] };
@@ -131,6 +131,6 @@ function filmWords(frames) {
   return [
     second
       ? `In the film the second attracting fixed point appears at update ${second.update.toLocaleString("en")}.`
-      : "In the film a second attracting fixed point never appears to stay.",
+      : "In the film no second attracting fixed point appears for good.",
   ];
 }

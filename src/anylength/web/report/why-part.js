@@ -7,8 +7,8 @@ import { portraitFigure, portraitWords } from "../shared/portrait.js";
 import { shortNumber } from "../shared/scales.js";
 
 const HORIZON_HINT =
-  "How these counts go together: a number of one repeated digit ends after it, and the net need only answer the end rightly. A finding " +
-  "counts the repeats after which another next digit can be answered wrongly, and that can happen earlier.";
+  "These two lines are about numbers of one repeated digit alone. Where another digit follows, the net can be wrong earlier: a finding " +
+  "says after how many repeats.";
 
 /** The section's elements for a run. */
 export function whyPart({ name, net, explanation }) {
