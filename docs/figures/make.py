@@ -67,14 +67,14 @@ def carry() -> None:
     figure, axes = plt.subplots(figsize=(7.2, 3.4))
     axes.step(nines, right, where="post", color=BLUE, linewidth=2.2)
     axes.axhline(clean, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
-    axes.annotate(f"{clean:.0f} %: no mistake in the whole stress test", (limit, clean), (0, -13), textcoords="offset points",
+    axes.annotate(f"{clean:.0f} %: no mistake in the whole stress test (nines and other inputs)", (limit, clean), (0, -13), textcoords="offset points",
                   ha="right", color=GREY, fontsize=9)  # fmt: skip
     axes.axvline(POST_BREAK, color=GREY, linewidth=1)
     axes.annotate(
         "the post's net breaks here", (POST_BREAK, 104), (5, 0), textcoords="offset points", color=GREY, fontsize=9, va="top"
     )
     axes.set(
-        xscale="log", xlim=(1, limit), ylim=(0, 105), xlabel="nines that the carry passes through", ylabel="nets still right, %"
+        xscale="log", xlim=(1, limit), ylim=(0, 105), xlabel="nines that the carry passes through", ylabel="nets right on nines, %"
     )
     axes.set_xticks([1, 3, 10, 30, 100, 300, 1000, 2000], ["1", "3", "10", "30", "100", "300", "1000", "2000"])
     axes.minorticks_off()
