@@ -69,10 +69,10 @@ def _mistake(finding: Finding) -> Mistake:
 
 def _fixed_points(result: Explanation) -> Table:
     """Fixed points and cycles, one a row."""
-    table = plain_table("while this repeats", "fixed point", "eigenvalue", "stands for", "existence")
+    table = plain_table("repeated", "fixed point", "eigenvalue", "stands for", "existence")
     for point in result.fixed_points:
         kind = ("stable" if point.stable else "unstable") + (f", cycle of {point.period}" if point.period > 1 else "")
-        state = "no state of the task" if point.reads_as is None else _state(result, point.reads_as)
+        state = "nothing" if point.reads_as is None else _state(result, point.reads_as)
         table.add_row(point.symbol, kind, f"{point.eigenvalue:.3f}", state, point.existence)
     return table
 

@@ -59,7 +59,7 @@ def show_extraction(path: Path, result: Extraction) -> None:
 def _how_to_read(machine: MachineTable) -> str:
     """How a row of the transitions is read, with the start state by its name."""
     start = machine.names[machine.start]
-    return f"It starts in {start}. Each row: in this state, these inputs / are answered so, and this is the next state."
+    return f"It starts in state {start}. Each row: a state, inputs and after the slash the answers to them, and the next state."
 
 
 def _transitions(machine: MachineTable) -> Table:
