@@ -10,13 +10,13 @@ import msgspec
 import numpy as np
 import pytest
 
-from anylength.diagnosis.carry_probe import HELD_STEPS
-from anylength.diagnosis.frame import FrameBuilder, TrainingPoint
 from anylength.experiments import Run, TrainOptions, layout, resume_run, train
-from anylength.experiments.runs.film import append_frame, repaired_film
 from anylength.experiments.runs.layout import FILM
-from anylength.experiments.sampling import MOST_SNAPSHOTS
 from anylength.experiments.train import session_of
+from anylength.film.carry_probe import HELD_STEPS
+from anylength.film.file import append_frame, repaired_film
+from anylength.film.frames import FrameBuilder, TrainingPoint
+from anylength.film.sampling import MOST_SNAPSHOTS
 from anylength.lengths import horizon
 from anylength.nets import AbstractNet, Net, tensors
 from anylength.records import CurvePoint, Frame

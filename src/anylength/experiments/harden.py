@@ -45,9 +45,17 @@ def harden(path: Path | Run, out: Path, *, progress: Progress | None = None) -> 
     changed, mended, broken = _compared(net, hardened, old.task)
     moved, largest = distance(net, hardened)
     result = Hardening(
-        run=str(out), verdict=verdict.verdict, updates=len(epochs) * HARDEN.updates, relative_change=moved, largest_change=largest, answers_changed=changed,
-        answers_corrected=mended, answers_broken=broken, noise_budget=verdict.noise_budget, seconds=time.perf_counter() - started,
-    )  # fmt: skip
+        run=str(out),
+        verdict=verdict.verdict,
+        updates=len(epochs) * HARDEN.updates,
+        relative_change=moved,
+        largest_change=largest,
+        answers_changed=changed,
+        answers_corrected=mended,
+        answers_broken=broken,
+        noise_budget=verdict.noise_budget,
+        seconds=time.perf_counter() - started,
+    )
     new.save(result)
     return result
 

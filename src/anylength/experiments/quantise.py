@@ -92,12 +92,26 @@ def _result(old: Run, new: Run, net: AbstractNet, grid: AbstractGrid, verdict: V
     weights, shapes = new.path / layout.QUANTISED_WEIGHTS, {name: value.shape for name, value in tensors(net).items()}
     states = coarsest_state_grid(net, new.certificate or b"") if isinstance(net, Net) and verdict.formats else None
     return Quantisation(
-        run=str(new.path), path=str(weights), verdict=verdict.verdict, weight_format=grid.name, exponent_sharing=grid.scales, parameters=net.parameters,
-        exponents=sum(map(grid.exponent_count, shapes.values())), total_bits=grid.total_bits(shapes), file_bytes=weights.stat().st_size,
-        updates=len(epochs) * TUNE.updates, relative_change=moved, largest_change=largest, answers_changed=_changed(old.net, net, old.task),
-        noise_budget=verdict.noise_budget, formats=verdict.formats, state_note=_states_text(verdict, grid, states),
-        state_spacing=states.spacing if states else None, state_values=states.values if states else None, seconds=0.0,
-    )  # fmt: skip
+        run=str(new.path),
+        path=str(weights),
+        verdict=verdict.verdict,
+        weight_format=grid.name,
+        exponent_sharing=grid.scales,
+        parameters=net.parameters,
+        exponents=sum(map(grid.exponent_count, shapes.values())),
+        total_bits=grid.total_bits(shapes),
+        file_bytes=weights.stat().st_size,
+        updates=len(epochs) * TUNE.updates,
+        relative_change=moved,
+        largest_change=largest,
+        answers_changed=_changed(old.net, net, old.task),
+        noise_budget=verdict.noise_budget,
+        formats=verdict.formats,
+        state_note=_states_text(verdict, grid, states),
+        state_spacing=states.spacing if states else None,
+        state_values=states.values if states else None,
+        seconds=0.0,
+    )
 
 
 def _changed(old: AbstractNet, new: AbstractNet, task: Task) -> float:

@@ -11,7 +11,7 @@ from anylength.experiments.candidates import Chosen, choose
 from anylength.experiments.checkpoint import restore_checkpoint, save_checkpoint
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.runs import Run, layout
-from anylength.experiments.sampling import SnapshotSampler, chunks_at_most
+from anylength.film.sampling import SnapshotSampler, chunks_at_most
 from anylength.nets import AbstractNet
 from anylength.records import Epoch, RunConfig, Training
 from anylength.training import OnSnapshot, Session, recipe_named

@@ -1,6 +1,7 @@
-"""The trainer: a process that trains at full speed, leaves glimpses for the observer, and then judges what it has trained.
+"""The trainer: a process that trains a run at full speed, passes snapshots to the observer, and then judges the net.
 
-`python -m anylength.server.trainer FD`: orders come on standard input, events go to standard output, glimpses to the pipe FD.
+`python -m anylength.server.trainer FD` reads commands from standard input. It writes events to standard output and snapshots to the
+pipe FD.
 """
 
 import itertools
@@ -25,17 +26,18 @@ from anylength.server import limits
 from anylength.server.ipc import Emit, listen_to_stdin, stdout_emitter
 from anylength.training import Snapshot
 
-TOGETHER = 0.05
-"""Glimpses of so many seconds go through the pipe together: each waking of a thread costs the training a little."""
+PIPE_SECONDS = 0.05
+"""Seconds between writes to the pipe: each waking of the writing thread costs the training a little."""
 
-REMEMBERED = 16
-"""After so many runs their compiled programs are forgotten: the process must not grow for ever."""
+RUNS_PER_CACHE = 16
+"""Runs after which the compiled programs are dropped, so that memory does not grow for ever."""
 
 DONE, STOPPED, FAILED = "done", "stopped", "failed"
+"""How the work on a run ends."""
 
 
 class SnapshotPipe:
-    """A pipe to the observer that never blocks the training: a thread of its own writes into it, a few times a second."""
+    """A pipe to the observer that never blocks the training: a thread of its own writes to it."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
@@ -43,46 +45,46 @@ class SnapshotPipe:
         threading.Thread(target=self._send, daemon=True).start()
 
     def put(self, message: Any) -> None:
-        """Leaves a message."""
+        """Queues a message for the observer."""
         self._waiting.put(message)
 
     def _send(self) -> None:
         while True:
             messages = [self._waiting.get()]
-            time.sleep(TOGETHER)
+            time.sleep(PIPE_SECONDS)
             while not self._waiting.empty():
                 messages.append(self._waiting.get())
             try:
                 self._pipe.send(messages)
-            except OSError:  # the observer is gone: the training goes on
+            except OSError:  # the observer has ended; the training continues
                 self._pipe.close()
 
 
 class Trainer:
-    """Carries out one order after another."""
+    """Carries out one command after another."""
 
     def __init__(self, emit: Emit, snapshots: SnapshotPipe) -> None:
         self._emit, self._snapshots = emit, snapshots
         self._stop = threading.Event()
-        self._orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
-    def on_event(self, line: str) -> None:
-        """Takes an order: to go on with a run, or to stop. Called from another thread."""
-        order = json.loads(line)
-        if order["do"] == "stop":
+    def on_command(self, line: str) -> None:
+        """Takes a command: to work on a run, or to stop. Called from another thread."""
+        command = json.loads(line)
+        if command["do"] == "stop":
             self._stop.set()
         else:
             self._stop.clear()
-            self._orders.put(order)
+            self._commands.put(command)
 
     def work(self) -> None:
-        """Carries out orders for ever."""
+        """Carries out commands for ever."""
         self._emit("ready", "{}")
         for number in itertools.count(1):
-            order = self._orders.get()
-            outcome, message = self._carry_out(Path(order["path"]), watched=order["watched"])
+            command = self._commands.get()
+            outcome, message = self._carry_out(Path(command["path"]), watched=command["watched"])
             self._emit("finished", json.dumps({"status": outcome, "message": message}))
-            if number % REMEMBERED == 0:
+            if number % RUNS_PER_CACHE == 0:
                 jax.clear_caches()
 
     def _carry_out(self, path: Path, *, watched: bool) -> tuple[str, str | None]:
@@ -105,12 +107,12 @@ class Trainer:
         self._status("training")
         self._snapshots.put(("begin", str(path)))
         try:
-            resume_run(Run(path), progress=self._epoch, on_snapshot=self._glimpse if watched else None)
+            resume_run(Run(path), progress=self._on_epoch, on_snapshot=self._on_snapshot if watched else None)
         finally:
             self._snapshots.put(("end", None))
 
     def _judge(self, path: Path) -> str | None:
-        """Verdict, explanation, stress test, each where it is not there yet. Returns what went wrong, in words."""
+        """Makes the verdict, explanation and stress test where they are missing. Returns a message if one of them failed."""
         stages: tuple[tuple[str, str, str, Callable[[], Record]], ...] = (
             ("judging", "verdict", layout.VERDICT, lambda: Run(path).prove(budget=limits.VERDICT_SECONDS)),
             ("explaining", "explanation", layout.EXPLANATION, lambda: Run(path).explain()),
@@ -120,7 +122,7 @@ class Trainer:
         for status, event, file, make in stages:
             if (path / file).is_file():
                 continue
-            self._look_up()
+            self._check_stop()
             self._status(status)
             try:
                 self._emit(event, make().to_json())
@@ -130,16 +132,16 @@ class Trainer:
                 self._status(status, problem)
         return problem
 
-    def _epoch(self, epoch: Epoch, limit: int) -> None:
+    def _on_epoch(self, epoch: Epoch, limit: int) -> None:
         del limit
         self._emit("epoch", epoch.to_json())
-        self._look_up()
+        self._check_stop()
 
-    def _glimpse(self, snapshot: Snapshot) -> None:
-        self._snapshots.put(("glimpse", snapshot))
-        self._look_up()
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        self._snapshots.put(("snapshot", snapshot))
+        self._check_stop()
 
-    def _look_up(self) -> None:
+    def _check_stop(self) -> None:
         if self._stop.is_set():
             raise KeyboardInterrupt
 
@@ -148,10 +150,10 @@ class Trainer:
 
 
 def main(pipe: int) -> None:
-    """The process."""
+    """Runs the process."""
     emit = stdout_emitter()
     trainer = Trainer(emit, SnapshotPipe(Connection(pipe, readable=False)))
-    listen_to_stdin(trainer.on_event)
+    listen_to_stdin(trainer.on_command)
     trainer.work()
 
 

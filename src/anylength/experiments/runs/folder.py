@@ -12,10 +12,10 @@ from pathlib import Path
 
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
-from anylength.experiments.runs.film import frames_in
 from anylength.experiments.runs.lock import locked
 from anylength.experiments.runs.records import RecordFile, records_in
 from anylength.files import append_line, disk_errors, write_atomic
+from anylength.film.file import frames_in
 from anylength.nets import AbstractNet, NetConfig, load, to_bytes
 from anylength.records import (
     Environment,

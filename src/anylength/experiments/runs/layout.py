@@ -13,10 +13,11 @@
 The other files are results. Commands add them to a finished run.
 """
 
+from anylength.film.file import FILM
+
 CONFIG = "config.json"
 ENVIRONMENT = "environment.json"
 METRICS = "metrics.jsonl"
-FILM = "film.jsonl"
 CHECKPOINT = "checkpoint.safetensors"
 MODEL = "model.safetensors"
 DONE = "DONE"
@@ -31,3 +32,8 @@ HARDENING = "hardening.json"
 QUANTISATION = "quantisation.json"
 QUANTISED_WEIGHTS = "quantised.safetensors"
 REPORT = "report.html"
+
+__all__ = [
+    "CERTIFICATE", "CHECKPOINT", "CONFIG", "DONE", "ENVIRONMENT", "EXPLANATION", "FILM", "HARDENING", "IMPORT", "MACHINE",
+    "METRICS", "MODEL", "QUANTISATION", "QUANTISED_WEIGHTS", "REPORT", "STRESS", "VERDICT",
+]  # fmt: skip

@@ -72,17 +72,17 @@ def regroup(labels: Axis, target: Sequence[object], known: AxisSizes) -> list[Ax
     if len(free) > 1:
         return None
     split = free[0] if free else len(target)
-    front = _take_front(labels, target[:split], known)
-    if front is None:
+    head = _take_front(labels, target[:split], known)
+    if head is None:
         return None
-    rest = labels[len(flat_labels(tuple(front))) :]
+    rest = labels[len(flat_labels(tuple(head))) :]
     back = _take_front(rest[::-1], target[:split:-1], known)
     if back is None:
         return None
     middle = rest[: len(rest) - len(flat_labels(tuple(back)))]
     if not free:
-        return front if not middle else None
-    return [*front, middle, *(axis[::-1] for axis in back[::-1])]
+        return head if not middle else None
+    return [*head, middle, *(axis[::-1] for axis in back[::-1])]
 
 
 def _take_front(labels: Axis, target: Sequence[object], known: AxisSizes) -> list[Axis] | None:

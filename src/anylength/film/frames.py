@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anylength.diagnosis.carry_probe import HELD_STEPS, CarryProbe
-from anylength.diagnosis.length_probe import LENGTHS, SHORT_LENGTHS, LengthProbe
-from anylength.diagnosis.projection import Projection
+from anylength.film.carry_probe import HELD_STEPS, CarryProbe
+from anylength.film.length_probe import LENGTHS, SHORT_LENGTHS, LengthProbe
+from anylength.film.projection import Projection
 from anylength.nets import AbstractNet, Net
 from anylength.nets import tensors as tensors_of
 from anylength.records import Frame, Plane

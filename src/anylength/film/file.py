@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from anylength.errors import InputError
-from anylength.experiments.runs.layout import FILM
 from anylength.files import append_line, write_atomic
 from anylength.records import Frame
+
+FILM = "film.jsonl"
+"""The file in the run folder."""
 
 
 def frames_in(path: Path) -> list[Frame]:
