@@ -177,8 +177,8 @@ def simulate_sweep(out: Path, row: SweepRow, rows: int) -> None:
         for job in jobs:
             numbers = range(job.first, job.first + job.rows)
             lines = [msgspec.structs.replace(row, row=number, horizon=number % 2000).to_json() for number in numbers]
-            times = BlockTimes(block=job.block, setting=0, rows=job.rows, worker="", threads=1, training_seconds=1, stress_seconds=1,
-                               verdict_seconds=0, explain_seconds=0, total_seconds=2)  # fmt: skip
+            times = BlockTimes(block=job.block, setting=0, rows=job.rows, worker="", threads=1, training_seconds=1,
+                               stress_seconds=1, verdict_seconds=0, explain_seconds=0, total_seconds=2)  # fmt: skip
             yield BlockResult(job.block, job.first, lines, bytes(WEIGHTS_BYTES), times)
 
     run_plan(plan, out, execute)

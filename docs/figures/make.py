@@ -67,8 +67,8 @@ def carry() -> None:
     figure, axes = plt.subplots(figsize=(7.2, 3.4))
     axes.step(nines, right, where="post", color=BLUE, linewidth=2.2)
     axes.axhline(clean, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
-    axes.annotate(f"{clean:.0f} %: no mistake in the whole stress test (nines and other inputs)", (limit, clean), (0, -13), textcoords="offset points",
-                  ha="right", color=GREY, fontsize=9)  # fmt: skip
+    words = f"{clean:.0f} %: no mistake in the whole stress test (nines and other inputs)"
+    axes.annotate(words, (limit, clean), (0, -13), textcoords="offset points", ha="right", color=GREY, fontsize=9)
     axes.axvline(POST_BREAK, color=GREY, linewidth=1)
     axes.annotate(
         "the post's net breaks here", (POST_BREAK, 104), (5, 0), textcoords="offset points", color=GREY, fontsize=9, va="top"
