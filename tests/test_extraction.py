@@ -136,7 +136,7 @@ def test_where_the_time_is_over_that_is_said(net, task):
 
 def test_a_word_that_splits_no_state_leaves_a_doubt(task, monkeypatch):
     monkeypatch.setattr(learning, "find_wrong_word", lambda *_, **__: (9, 9))
-    monkeypatch.setattr(extracting, "proved", lambda *_: None)
+    monkeypatch.setattr(extracting, "try_to_prove", lambda *_: None)
     assert learn_machine(counting_net(), task.machine, seconds=10).outcome == DOUBTFUL
     found = extraction.extract(counting_net(), task)
     assert (found.status, found.equivalent, "last bits" in found.note) == ("unfinished", False, True)
@@ -303,7 +303,7 @@ def test_extract_leaves_the_machine_in_the_run_in_four_forms(called, copied):
 
 
 def test_a_certificate_is_believed_only_where_the_independent_checker_accepts_it(copied, monkeypatch):
-    monkeypatch.setattr(extracting, "proved", lambda *_: None)
+    monkeypatch.setattr(extracting, "try_to_prove", lambda *_: None)
     assert Run(copied).extract().status == "theorem"
     text = (copied / "certificate.json").read_text()
     (copied / "certificate.json").write_text(text.replace('"noise_budget": "0x1', '"noise_budget": "0x2'))
@@ -314,8 +314,8 @@ def test_a_wrong_net_is_told_with_what_it_answers(called, run_folder, tmp_path):
     run = Path(shutil.copytree(run_folder, tmp_path / "run"))
     found = called("extract", str(run))
     assert found.code == 0
-    assert found.stdout.startswith("not the task's machine\n")
-    assert re.search(r"they part +\d", found.stdout)
+    assert found.stdout.startswith("The net computes a machine that is not the task's.\n")
+    assert re.search(r"first difference +\d", found.stdout)
 
 
 def test_a_net_without_a_state_of_fixed_size_is_not_applicable_with_exit_code_3(called, run_folder, tmp_path):

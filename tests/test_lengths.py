@@ -112,14 +112,14 @@ def tested(nets: dict[str, Net], task: Task) -> dict[str, Stress]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_mistake_of_a_stress_test_is_wrong_when_asked_again_and_not_too_long(nets, task, tested, name):
-    mistakes = [family.mistake for family in tested[name].families if family.mistake]
+    mistakes = [family.shortest_mistake for family in tested[name].families if family.shortest_mistake]
     for mistake in mistakes:
         replay_is_wrong(nets[name], task, mistake)
         assert 1 <= len(mistake.numbers[0]) <= LIMIT
     shortest = tested[name].shortest_mistake
     assert (shortest in mistakes) if mistakes else (shortest is None)
     assert shortest is None or len(shortest.numbers[0]) == min(len(mistake.numbers[0]) for mistake in mistakes)
-    assert [family.mistake is None for family in tested[name].families] == [
+    assert [family.shortest_mistake is None for family in tested[name].families] == [
         family.numbers.right == family.numbers.tried for family in tested[name].families
     ]
 
@@ -130,9 +130,9 @@ def test_a_net_that_is_right_everywhere_shows_no_mistake(tested):
     assert found.shortest_mistake is None
     for family in found.families:
         assert family.numbers.value == family.digits.value == 1.0
-        assert family.mistake is None
+        assert family.shortest_mistake is None
     for point in found.curve:
-        assert point.random.value == point.digits.value == point.worst.value == 1.0
+        assert point.random.value == point.random_digits.value == point.worst.value == 1.0
     assert (found.task, found.base, found.limit) == ("count", 10, LIMIT)
 
 
@@ -182,8 +182,8 @@ def test_the_curve_climbs_to_the_limit_and_counts_whole_numbers(tested):
         assert lengths == sorted(set(lengths))
         assert (lengths[0], lengths[-1]) == (1, LIMIT)
         for point in found.curve:
-            assert point.random.value <= point.digits.value
-            assert point.digits.tried == point.random.tried * (point.length + 1)
+            assert point.random.value <= point.random_digits.value
+            assert point.random_digits.tried == point.random.tried * (point.length + 1)
             assert point.worst.tried >= 1
 
 

@@ -193,7 +193,9 @@ ALL = pytest.mark.parametrize("recipe", [RECIPES["robust"], RECIPES["certified"]
 @ALL
 def test_noise_rises_while_the_verified_error_is_low_falls_while_it_is_high_and_stays_in_its_range(recipe):
     pace = recipe.noise / (recipe.ramp * recipe.epochs * recipe.updates)
-    moved = lambda noise, error: float(recipe._next_noise(NoiseState(jnp.float32(noise), jnp.float32(error)), jnp.float32(error)).noise)
+    moved = lambda noise, error: float(
+        recipe._next_noise(NoiseState(jnp.float32(noise), jnp.float32(error)), jnp.float32(error)).noise
+    )
     half = recipe.noise / 2
     assert moved(half, 0.0) == pytest.approx(half + pace, rel=1e-4)
     assert moved(half, 1.5 * recipe.error_threshold) == pytest.approx(half, rel=1e-6)

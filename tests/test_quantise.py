@@ -222,7 +222,7 @@ def test_what_rounding_breaks_is_refuted_and_tuning_proves_it(called, shaken_run
     given = ["quantise", str(shaken_run), "--to", "int3"]
     plain = called(*given, "--budget", "1", "--out", str(tmp_path / "plain"), "--quiet")
     assert plain.code == 1
-    assert all(words in plain.stdout for words in ("REFUTED", "add --tune", "none: rounded, nothing else"))
+    assert all(words in plain.stdout for words in ("REFUTED", "add --tune", "none: the weights were rounded, nothing else"))
     assert not (tmp_path / "plain" / "certificate.json").exists()
     tuned = called(*given, "--tune", "--out", str(tmp_path / "tuned"), "--json")
     found = json.loads(tuned.stdout)

@@ -14,7 +14,7 @@ from anylength.machines import Machine
 from anylength.tasks import Task, task_named
 from anylength.training import RECIPES, Provable, fit, fit_block, recipe_named, tuned
 from anylength.training.provable import NoiseState
-from anylength.training.settings import default_recipe, permutes, outputs_reveal_state
+from anylength.training.settings import default_recipe, outputs_reveal_state, permutes
 from anylength.training.worst_case import machine_boxes
 from anylength.verification.verdicts import find_proofs
 
