@@ -218,7 +218,7 @@ def test_the_tour_goes_from_end_to_end(opened, trained):
     page.get_by_role("button", name="Watch it fail on").click()
     expect(page.locator("#ask .answer")).to_contain_text("✗ wrong", timeout=LATER)
     following.click()
-    expect(tour).to_contain_text("the net has no resting point for the carry")
+    expect(tour).to_contain_text("No fixed point stores the carry")
     page.get_by_role("button", name="Play the film").first.click()
     expect(page.locator(".film").get_by_role("button", name="Pause")).to_be_visible()
     page.get_by_role("button", name="Perturb its state").click()
