@@ -25,8 +25,9 @@ import pytest
 from tests import type_checker
 
 CHECKED = (
-    "digits", "tasks", "cells", "attention", "nets", "training", "lengths", "certify", "invariants", "exports", "experiments",
-    "statistics", "sweeps",
+    "digits", "tasks", "cells", "attention", "nets", "training", "lengths", "machine_formats", "experiments", "statistics",
+    "sweeps", "ops.ibp", "ops.jax_arrays", "ops.jvp", "ops.numpy_arrays", "ops.rounding", "ops.slopes",
+    "verification.certify", "verification.invariants",
 )  # fmt: skip
 """Modules whose type hints are checked at run time. `machines` check themselves (and beartype's random sampling of tuples would
 disturb hypothesis); `records` are checked by msgspec (and beartype cannot read `Self` in them); `intervals` of one number are numpy

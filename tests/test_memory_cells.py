@@ -127,9 +127,9 @@ def test_answers_come_from_a_memory_deep_enough_and_from_hard_actions(name):
 def plain_memory_ops() -> Any:
     """Plain numpy operations whose sigmoid asserts that every action is hard."""
 
-    class Ops:
+    class HardActions:
         matmul, tanh, lerp = staticmethod(plain_numpy.matmul), staticmethod(plain_numpy.tanh), staticmethod(plain_numpy.lerp)
-        concatenate = staticmethod(plain_numpy.concatenate)
+        relu, concatenate = staticmethod(plain_numpy.relu), staticmethod(plain_numpy.concatenate)
 
         @staticmethod
         def sigmoid(value: np.ndarray) -> np.ndarray:
@@ -137,7 +137,7 @@ def plain_memory_ops() -> Any:
             assert (np.minimum(shares, 1 - shares) < 1e-6).all()
             return shares
 
-    return Ops
+    return HardActions
 
 
 @pytest.mark.parametrize("name", MEMORIES)

@@ -112,7 +112,7 @@ def compilations() -> int:
 def test_states_under_one_repeated_symbol_are_the_steps_one_by_one(net):
     for symbol in (0, 9):
         state = np.zeros((net.cell.state_size, 1), np.float32)
-        states = logits_and_states(net, jnp.full((12, 1), symbol, jnp.uint8))[1][:, :, 0]
+        states = jax.jit(logits_and_states)(net, jnp.full((12, 1), symbol, jnp.uint8))[1][:, :, 0]
         for row in np.asarray(states):
             state = net.cell.step(plain_numpy, np.eye(10, dtype=np.float32)[:, [symbol]], state)
             np.testing.assert_allclose(row, state[:, 0], rtol=0, atol=1e-5)
