@@ -36,7 +36,7 @@ LIMIT = 10_000
 
 
 def by_hand(weight, bias, threshold, *, first=None) -> Net:
-    """A net whose map under symbol 1 is h → tanh(weight·h + bias); it says 0 while h₀ > threshold, else 1.
+    """A net whose map under symbol 1 is h → tanh(weight·h + bias); it answers 0 while h₀ > threshold, else 1.
 
     Symbol 0 sets all units to `first` (as good as).
     """
@@ -67,7 +67,7 @@ def counted(weight: float, bias: float, good, state: float = 0.0) -> int:
 
 
 def sink(weight: float, bias: float) -> tuple[float, float]:
-    """The resting point to which h → tanh(weight·h + bias) goes from 0, and its factor."""
+    """The fixed point to which h → tanh(weight·h + bias) goes from 0, and its factor."""
     state = 0.0
     for _ in range(5_000):
         state = math.tanh(weight * state + bias)
@@ -75,27 +75,27 @@ def sink(weight: float, bias: float) -> tuple[float, float]:
 
 
 def test_on_the_way_into_a_sink_the_read_out_turns_wrong_after_as_many_steps_as_the_factor_says():
-    rest, factor = sink(0.9, -0.05)
+    fixed_point, factor = sink(0.9, -0.05)
     breaks = []
     for away in (0.05, 0.05 * factor**10, 0.05 * factor**30):
-        found = predict_break(held(by_hand(0.9, -0.05, rest + away)))
+        found = predict_break(held(by_hand(0.9, -0.05, fixed_point + away)))
         assert (found.method, found.mechanism) == ("curve", "sink")
-        assert abs(found.steps - counted(0.9, -0.05, lambda h, least=rest + away: h > least)) <= 1
+        assert abs(found.steps - counted(0.9, -0.05, lambda h, least=fixed_point + away: h > least)) <= 1
         breaks.append(found.steps)
     assert breaks[1] - breaks[0] == pytest.approx(10, abs=1)
     assert breaks[2] - breaks[0] == pytest.approx(30, abs=1)
 
 
 def test_a_sink_on_the_right_side_never_breaks():
-    rest, _ = sink(0.9, -0.05)
-    held_input = held(by_hand(0.9, -0.05, rest - 1e-3))
+    fixed_point, _ = sink(0.9, -0.05)
+    held_input = held(by_hand(0.9, -0.05, fixed_point - 1e-3))
     assert predict_break(held_input).steps is None
     assert held_input.measured_break(LIMIT) is None
     assert correct_stable_fixed_point(held_input) is not None
 
 
 def ghost(missing: float, weight: float = 2.0) -> tuple[float, float]:
-    """The bias of h → tanh(weight·h + bias) that is `missing` beyond the birth of a pair of resting points, and where that is."""
+    """The bias of h → tanh(weight·h + bias) `missing` beyond the birth of a pair of fixed points, and where they are born."""
     place = -math.sqrt(1 - 1 / weight)
     return math.atanh(place) - weight * place + missing, place
 
@@ -164,16 +164,16 @@ def test_where_the_affine_map_stays_right_the_break_is_where_the_walk_was_lost(m
     assert (found.method, found.steps) == ("affine", 3)
 
 
-def test_a_curve_of_few_nodes_is_followed_by_straight_lines():
-    curve = SlowManifold(np.array([0.0, 1.0]), np.zeros((1, 2)), np.array([0.5, 1.0]))
-    assert curve.follow(0.5) == pytest.approx(0.75)
+def test_a_slow_manifold_of_few_nodes_is_interpolated_linearly():
+    manifold = SlowManifold(np.array([0.0, 1.0]), np.zeros((1, 2)), np.array([0.5, 1.0]))
+    assert manifold.follow(0.5) == pytest.approx(0.75)
     assert SlowManifold(np.array([0.0, 1.0]), np.zeros((1, 2)), np.array([1.5, 1.0])).follow(0.0) is None
 
 
-def test_between_its_nodes_a_curve_keeps_the_least_speed_of_a_ghost():
+def test_between_its_nodes_a_slow_manifold_keeps_the_least_speed_of_a_ghost():
     at = np.linspace(-1, 1, 21)
-    curve = SlowManifold(at, np.zeros((1, 21)), at + 1e-4 + at**2)
-    place = curve.follow(0.05)
+    manifold = SlowManifold(at, np.zeros((1, 21)), at + 1e-4 + at**2)
+    place = manifold.follow(0.05)
     assert place is not None
     assert place - 0.05 == pytest.approx(1e-4 + 0.05**2, rel=1e-6)
 
@@ -218,10 +218,10 @@ def test_coordinates_of_lifted_states_are_the_ones_wanted():
         state = reduction.lift(reduction.point.state, np.full((1, 1), wanted))
         assert state is not None
         assert reduction.coordinates(state)[0, 0] == pytest.approx(wanted)
-    curve = trace_slow_manifold(reduction, 0.1)
-    assert curve is not None
-    assert curve.contains(0.1)
-    assert not curve.contains(100.0)
+    manifold = trace_slow_manifold(reduction, 0.1)
+    assert manifold is not None
+    assert manifold.contains(0.1)
+    assert not manifold.contains(100.0)
 
 
 @pytest.fixture(scope="module")
@@ -265,11 +265,11 @@ def test_a_net_of_one_unit_has_no_direction_that_is_not_slow():
         idle_direction(found.reduction, np.random.default_rng(0))
 
 
-def test_three_resting_points_of_one_unit_are_found_and_told_apart():
+def test_three_fixed_points_of_one_unit_are_found_and_distinguished():
     held_input = held(by_hand(2.0, 0.0, 0.0))
-    found = sorted(fixed_points_from(held_input, np.array([[-0.9, 0.1, 0.9, 0.95]])), key=lambda rest: float(rest.state[0, 0]))
-    assert [rest.stable for rest in found] == [True, False, True]
-    assert [rest.right for rest in found] == [False, False, True]
+    found = sorted(fixed_points_from(held_input, np.array([[-0.9, 0.1, 0.9, 0.95]])), key=lambda point: float(point.state[0, 0]))
+    assert [point.stable for point in found] == [True, False, True]
+    assert [point.right for point in found] == [False, False, True]
     assert found[1].eigenvalue == pytest.approx(2.0)
     assert fixed_point_near(held(by_hand(2.0, ghost(1e-2)[0], 0.0, first=-0.95), prefix=(0,)), np.array([[-0.7]])) is None
 

@@ -1,4 +1,4 @@
-"""Fixed points, cycles, ghosts: known ones are found, none is missed, proofs hold the exact point and refuse what is not there."""
+"""Fixed points, cycles, ghosts: known ones are found, none is missed, proofs contain the exact point and refuse all others."""
 
 import dataclasses
 import time
@@ -24,8 +24,8 @@ from anylength.dynamics import (
 from anylength.dynamics.distinct import distinct
 from anylength.dynamics.existence import Krawczyk, jacobian_bounds, with_proof
 from anylength.dynamics.newton import solutions
+from anylength.dynamics.norms import spectral_norm
 from anylength.dynamics.spectrum import spectral_side
-from anylength.dynamics.trapping import spectral_norm
 from anylength.nets import Net
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
@@ -44,7 +44,7 @@ def elman(weight_hh: Any, bias: Any = 0.0) -> HeldMap:
 
 
 def random_map(cell: str, units: int, gain: float, seed: int = 0) -> HeldMap:
-    """A net of random weights, its recurrent ones large enough that it rests in several places."""
+    """A net of random weights, its recurrent ones large enough for several fixed points."""
     rng = np.random.default_rng(seed)
     scale = {"weight_hh": gain / np.sqrt(units)}
     drawn = {name: rng.normal(size=shape) * scale.get(name, 0.5) for name, shape in CELLS[cell].shapes(3, units).items()}
@@ -76,7 +76,7 @@ def assert_none_missed(held: HeldMap, found: list[Cycle], *, period: int = 1, st
 
 
 @pytest.mark.parametrize("weight", [0.5, 0.99])
-def test_a_weak_unit_rests_at_0_alone(weight):
+def test_a_weak_unit_has_one_fixed_point_at_0(weight):
     (only,) = cycles(elman(weight))
     assert only.period == 1 and only.stable and abs(only.states[0, 0]) < 1e-12
     assert only.radius == pytest.approx(float(np.float32(weight)))
@@ -290,7 +290,7 @@ def test_a_bound_on_a_norm_is_above_it_and_near():
 
 
 @pytest.mark.parametrize(("cell", "units", "gain"), [("rnn", 6, 1.5), ("gru", 5, 3.0), ("lstm", 4, 3.0), ("rnn", 1, -2.0)])
-def test_a_trap_keeps_its_states_and_draws_them_to_the_cycle(cell, units, gain):
+def test_a_trapping_region_keeps_its_states_and_draws_them_to_the_cycle(cell, units, gain):
     held = elman(gain) if units == 1 else random_map(cell, units, gain, 1)
     cycle = next(cycle for cycle in cycles(held, longest=2) if cycle.stable)
     found = trapping_region(held, cycle)
@@ -306,7 +306,7 @@ def test_a_trap_keeps_its_states_and_draws_them_to_the_cycle(cell, units, gain):
         assert (after <= found.rate * before + 1e-12).all()
 
 
-def test_no_trap_is_set_around_a_saddle():
+def test_a_saddle_has_no_trapping_region():
     saddle = cycles(elman(2.0))[-1]
     assert isinstance(trapping_region(elman(2.0), saddle), Unproved)
 

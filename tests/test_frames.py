@@ -130,7 +130,7 @@ def test_a_film_is_read_in_order_up_to_a_torn_line(tmp_path):
     assert (tmp_path / FILM).read_bytes().count(b"\n") == 4
 
 
-def test_a_frame_of_a_proved_net_shows_two_resting_points_that_read_as_the_two_states(task, certified_net):
+def test_a_frame_of_a_proved_net_shows_two_fixed_points_that_read_as_the_two_states(task, certified_net):
     found = FrameBuilder.of(task, certified_net).frame(certified_net, POINT)
     assert found is not None
     assert found.plane is not None
