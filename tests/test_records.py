@@ -30,7 +30,6 @@ from anylength.records import (
     Finding,
     FixedPointResult,
     Frame,
-    SettingSummary,
     Hardening,
     HeldInputResult,
     Imported,
@@ -54,6 +53,7 @@ from anylength.records import (
     RunConfig,
     RunView,
     Sequence,
+    SettingSummary,
     Share,
     SlowPointResult,
     Stress,
@@ -110,13 +110,18 @@ FIXED_POINT = FixedPointResult(
     unique_within=1e-3, stability_proved=True, trapped_within=None,
 )  # fmt: skip
 HELD_INPUT = HeldInputResult(
-    prefix="5 9", symbol="9", state="none", remembers=True, predicted=None, measured=7, limit=400, method="curve", mechanism="ghost",
-    eigenvalue=1.0, speed=1e-3,
+    prefix="5 9", symbol="9", state="none", remembers=True, predicted=None, measured=7, limit=400, method="curve",
+    mechanism="ghost", eigenvalue=1.0, speed=1e-3,
 )  # fmt: skip
-FINDING = Finding(failure_mode="trips", text="a wrong step, not a slow drift", numbers=["129999"], answer="230000", expected="130000")
+FINDING = Finding(
+    failure_mode="trips", text="a wrong step, not a slow drift", numbers=["129999"], answer="230000", expected="130000"
+)
 ORBIT, MARK = Orbit(name="carry", points=[(0.0, 1 / 3)]), Mark(position=(1e-9, 2.0), stable=False, reads_as=None)
 PORTRAIT = Portrait(symbol="9", share=0.9, orbits=[ORBIT], marks=[MARK], corners=((0.0, 0.0), (1.0, 1.0)), basins=[[0, -1]])
-SLOW_POINT, BASIN_BOUNDARY = SlowPointResult(symbol="3,4", speed=0.01, steps=None), BasinBoundaryResult(symbol="9", state="carry", distance=1.5)
+SLOW_POINT, BASIN_BOUNDARY = (
+    SlowPointResult(symbol="3,4", speed=0.01, steps=None),
+    BasinBoundaryResult(symbol="9", state="carry", distance=1.5),
+)
 
 RUN_CONFIG = RunConfig(
     task="count", base=10, cell="rnn", hidden=12, recipe="blog", data="post", seed=0, epochs=20,
@@ -124,12 +129,13 @@ RUN_CONFIG = RunConfig(
 )  # fmt: skip
 EPOCH = Epoch(epoch=1, loss=2.3, train_accuracy=0.1, validation_accuracy=0.2, train_digits=0.3, validation_digits=0.4, seconds=0.05)
 EXPLANATION = Explanation(
-    task="count", findings=[FINDING], fixed_points=(FIXED_POINT,), slow_points=(SLOW_POINT,), held_inputs=(HELD_INPUT,), basin_boundaries=(BASIN_BOUNDARY,),
-    portraits=(PORTRAIT,), predicted_horizon=5, measured_horizon=None, limit=2000, counterexample="trips", seconds=1.5,
+    task="count", findings=[FINDING], fixed_points=(FIXED_POINT,), slow_points=(SLOW_POINT,), held_inputs=(HELD_INPUT,),
+    basin_boundaries=(BASIN_BOUNDARY,), portraits=(PORTRAIT,), predicted_horizon=5, measured_horizon=None, limit=2000,
+    counterexample="trips", seconds=1.5,
 )  # fmt: skip
 EXTRACTION = Extraction(
-    states=1, machine=MACHINE, equivalent=False, status="tested", note="no proof", words_compared=9, longest_word=3, difference=MISTAKE,
-    net_is_wrong=True,
+    states=1, machine=MACHINE, equivalent=False, status="tested", note="no proof", words_compared=9, longest_word=3,
+    difference=MISTAKE, net_is_wrong=True,
 )  # fmt: skip
 STRESS = Stress(task="count", base=10, horizon=3, limit=50, curve=[POINT], families=[FAMILY], shortest_mistake=MISTAKE, seconds=0.7)
 CURVE_POINT = CurvePoint(length=7, random=1 / 3, worst=0.0)
@@ -137,24 +143,25 @@ PLANE = Plane(symbol="9", share=0.8, states=[(0.5, -1.0)], machine_states=[1], o
 FRAME = Frame(update=20, epoch=0.25, loss=1.5, curve=[CURVE_POINT], horizon=None, limit=200, stable=2, plane=PLANE)
 TENSOR, TABLE = TensorView(shape=[1, 2], data="AAAAAAAAgD8="), TableView(start=0, delta=[[0]], output=[[0]], names=["q"])
 LAYOUT = LayoutView(kind="phases", markers=2, work=(1, 1), answers=(1, 1), read_most_first=True, answer_most_first=True)
-SHOWN_TASK = TaskView(
+TASK_VIEW = TaskView(
     name="count", summary="n -> n + 1", base=10, tapes=1, letters=10, classes=10, labels=None, negative=False, layout=LAYOUT,
     machine=TABLE,
 )  # fmt: skip
-SHOWN_NET = NetView(cell="rnn", hidden=2, parameters=3, tensors={"readout.weight": TENSOR}, task=SHOWN_TASK)
+NET_VIEW = NetView(cell="rnn", hidden=2, parameters=3, tensors={"readout.weight": TENSOR}, task=TASK_VIEW)
 EDGE = EdgeView(source=0, target=0, label="0-8 / 1-9")
-SHOWN_MACHINE = MachineView(caption="the task's", start=0, names=["q"], edges=[EDGE])
+MACHINE_VIEW = MachineView(caption="the task's", start=0, names=["q"], edges=[EDGE])
 BOX = BoxView(state="carry", low=[-0.5], high=[1 / 3])
-SHOWN_PROOF = ProofView(epsilon=0.1, eta=1e-6, formats=["float32"], boxes=[BOX])
-SHOWN_CERTIFICATE = CertificateView(valid=True, reason=None, lines=["Claim"], claim="right", proofs=[SHOWN_PROOF], text="{}")
+PROOF_VIEW = ProofView(epsilon=0.1, eta=1e-6, formats=["float32"], boxes=[BOX])
+CERTIFICATE_VIEW = CertificateView(valid=True, reason=None, lines=["Claim"], claim="right", proofs=[PROOF_VIEW], text="{}")
 
-BREAKS = SurvivalCurve(
-    nets=3, failed=2, limit=9, median=4.0, median_low=None, median_high=None, lengths=[2.0, 4.0], survival=[0.6, 0.3], survival_low=[0.1, 0.0],
-    survival_high=[0.9, 0.8],
+SURVIVAL = SurvivalCurve(
+    nets=3, failed=2, limit=9, median=4.0, median_low=None, median_high=None, lengths=[2.0, 4.0], survival=[0.6, 0.3],
+    survival_low=[0.1, 0.0], survival_high=[0.9, 0.8],
 )  # fmt: skip
 GROUP = SettingSummary(
     setting=0, name="hidden 4", settings={"task": "count", "hidden": 4}, nets=3, diverged=0, learned=SHARE, faultless=SHARE,
-    proved=None, refuted=None, held_lengths=BREAKS, random_accuracy={"5": 0.9}, worst_accuracy={"5": 0.1}, failure_modes={"forgets": 2}, seconds_per_net=0.1,
+    proved=None, refuted=None, held_lengths=SURVIVAL, random_accuracy={"5": 0.9}, worst_accuracy={"5": 0.1},
+    failure_modes={"forgets": 2}, seconds_per_net=0.1,
 )  # fmt: skip
 COMPARISON = Comparison(
     difference="hidden 4 or 8",
@@ -169,9 +176,10 @@ COMPARISON = Comparison(
 
 INSTANCES: dict[str, Record] = {
     "BlockTimes": BlockTimes(
-        block=1, setting=0, rows=8, worker="w", threads=1, training_seconds=0.1, stress_seconds=0.2, verdict_seconds=0.3, explain_seconds=0.0, total_seconds=0.7
+        block=1, setting=0, rows=8, worker="w", threads=1, training_seconds=0.1, stress_seconds=0.2, verdict_seconds=0.3,
+        explain_seconds=0.0, total_seconds=0.7
     ),
-    "SurvivalCurve": BREAKS,
+    "SurvivalCurve": SURVIVAL,
     "Comparison": COMPARISON,
     "SettingSummary": GROUP,
     "SweepPlan": SweepPlan(
@@ -179,7 +187,8 @@ INSTANCES: dict[str, Record] = {
     ),
     "SweepRow": SweepRow(
         row=1, setting=0, task="count", base=10, cell="rnn", hidden=4, recipe="blog", data="post", epoch_limit=6, seed=2,
-        diverged=False, epochs=2, loss=0.1 + 0.2, horizon=None, limit=9, random_accuracy={"5": 1.0}, shortest_mistake=["99"], formats=["float32"],
+        diverged=False, epochs=2, loss=0.1 + 0.2, horizon=None, limit=9, random_accuracy={"5": 1.0}, shortest_mistake=["99"],
+        formats=["float32"],
     ),
     "SweepRun": SweepRun(rows=3, new_rows=1, path="sweeps/a", seconds=1.5),
     "SweepSummary": SweepSummary(rows=3, planned_rows=6, groups=[GROUP], comparisons=[COMPARISON], omitted_pairs=0),
@@ -187,7 +196,8 @@ INSTANCES: dict[str, Record] = {
     "Baseline": BASELINE,
     "BlackBoxVerdict": BlackBoxVerdict(
         task="count", base=10, verdict="REFUTED", reason="an input of 2 digits is answered wrongly", counterexample=["99"],
-        mistake=MISTAKE, shortest_confirmed=True, queries=12, longest_query=30, exhaustive_up_to=1, conformance_states=0, seconds=0.2,
+        mistake=MISTAKE, shortest_confirmed=True, queries=12, longest_query=30, exhaustive_up_to=1, conformance_states=0,
+        seconds=0.2,
     ),
     "BasinBoundaryResult": BASIN_BOUNDARY,
     "CheckedCertificate": CheckedCertificate(valid=False, claim=None, reason="JSON is nested", lines=["Claim: …"]),
@@ -197,7 +207,9 @@ INSTANCES: dict[str, Record] = {
     "CurvePoint": CURVE_POINT,
     "Epoch": EPOCH,
     "Explanation": EXPLANATION,
-    "Exported": Exported(run="runs/a", path="runs/a/model.c", target="c", covered=True, statement="covered: …", usage="cc model.c -lm"),
+    "Exported": Exported(
+        run="runs/a", path="runs/a/model.c", target="c", covered=True, statement="covered: …", usage="cc model.c -lm",
+    ),
     "Extraction": EXTRACTION,
     "PumpedFamily": PUMPED,
     "FamilyResult": FAMILY,
@@ -205,18 +217,20 @@ INSTANCES: dict[str, Record] = {
     "Plane": PLANE,
     "Finding": FINDING,
     "Hardening": Hardening(
-        run="runs/x", verdict="PROVED", updates=30, relative_change=0.01, largest_change=0.2, answers_changed=0.5, answers_corrected=3, answers_broken=0, noise_budget=0.1,
-        seconds=2.0,
+        run="runs/x", verdict="PROVED", updates=30, relative_change=0.01, largest_change=0.2, answers_changed=0.5,
+        answers_corrected=3, answers_broken=0, noise_budget=0.1, seconds=2.0,
     ),
     "HeldInputResult": HELD_INPUT,
     "Quantisation": Quantisation(
-        run="runs/a-int8", path="runs/a-int8/quantised.safetensors", verdict="PROVED", weight_format="int8", exponent_sharing="row", parameters=110,
-        exponents=20, total_bits=1040, file_bytes=1100, updates=0, relative_change=1 / 3, largest_change=0.01, answers_changed=0.0, noise_budget=0.1,
-        formats=("float16", "float32"), state_note="states in float32", state_spacing=0.125, state_values=17, seconds=1.5,
+        run="runs/a-int8", path="runs/a-int8/quantised.safetensors", verdict="PROVED", weight_format="int8", exponent_sharing="row",
+        parameters=110, exponents=20, total_bits=1040, file_bytes=1100, updates=0, relative_change=1 / 3, largest_change=0.01,
+        answers_changed=0.0, noise_budget=0.1, formats=("float16", "float32"), state_note="states in float32", state_spacing=0.125,
+        state_values=17, seconds=1.5,
     ),
     "Imported": Imported(
         run="runs/x", path="runs/x/model.safetensors", source_file="theirs.onnx", sha256="0" * 64, origin="an ONNX GRU", cell="gru",
-        hidden=3, parameters=99, separate_biases=True, folding_error=1e-9, runtime="onnxruntime 1.30", inputs_compared=1000, inputs_differing=0,
+        hidden=3, parameters=99, separate_biases=True, folding_error=1e-9, runtime="onnxruntime 1.30", inputs_compared=1000,
+        inputs_differing=0,
     ),
     "LengthPoint": POINT,
     "MachineTable": MACHINE,
@@ -233,19 +247,19 @@ INSTANCES: dict[str, Record] = {
     "Share": SHARE,
     "SlowPointResult": SLOW_POINT,
     "BoxView": BOX,
-    "CertificateView": SHOWN_CERTIFICATE,
+    "CertificateView": CERTIFICATE_VIEW,
     "EdgeView": EDGE,
     "LayoutView": LAYOUT,
-    "MachineView": SHOWN_MACHINE,
-    "NetView": SHOWN_NET,
-    "ProofView": SHOWN_PROOF,
+    "MachineView": MACHINE_VIEW,
+    "NetView": NET_VIEW,
+    "ProofView": PROOF_VIEW,
     "RunView": RunView(
-        name="runs/a", config=RUN_CONFIG, environment=ENVIRONMENT, training=TRAINING, epochs=[EPOCH], film=[FRAME], net=SHOWN_NET,
-        model="AAAA", stress=STRESS, explanation=EXPLANATION, extraction=EXTRACTION, machine=SHOWN_MACHINE, verdict=VERDICT,
-        certificate=SHOWN_CERTIFICATE,
+        name="runs/a", config=RUN_CONFIG, environment=ENVIRONMENT, training=TRAINING, epochs=[EPOCH], film=[FRAME], net=NET_VIEW,
+        model="AAAA", stress=STRESS, explanation=EXPLANATION, extraction=EXTRACTION, machine=MACHINE_VIEW, verdict=VERDICT,
+        certificate=CERTIFICATE_VIEW,
     ),
     "TableView": TABLE,
-    "TaskView": SHOWN_TASK,
+    "TaskView": TASK_VIEW,
     "TensorView": TENSOR,
     "Stress": STRESS,
     "Training": TRAINING,
