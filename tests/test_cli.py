@@ -132,7 +132,8 @@ def shorten_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     small = {"hidden": 4, "epochs": 2, "candidates": 2}
     monkeypatch.setattr(showing, "TrainOptions", lambda **given: TrainOptions(**given | (small if "candidates" in given else {})))
     monkeypatch.setattr(showing, "VERDICT_SECONDS", 1.0)
-    monkeypatch.setattr(showing.Run, "explain", lambda run: None)
+    unexplained = type("Run", (showing.Run,), {"explain": lambda run: None})
+    monkeypatch.setattr(showing, "Run", unexplained)  # in the demo alone: the command explain keeps its own
     monkeypatch.setattr(experiments, "demo", partial(experiments.demo, limit=30))
 
 
