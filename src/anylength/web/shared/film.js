@@ -126,9 +126,9 @@ export class FilmPlayer {
 
 function frameWords(frame, frames) {
   const second = secondFixedPoint(frames);
-  const reach = frame.horizon === null ? `all lengths tried, up to ${frame.limit}` : `up to length ${frame.horizon}`;
+  const reach = frame.horizon === null ? `at all lengths tried, up to ${frame.limit}` : `up to length ${frame.horizon}`;
   const sentences = [
-    frame.limit ? `The net is right on numbers of one repeated digit at ${reach}.` : "",
+    frame.limit ? `The net is right on numbers of one repeated digit ${reach}.` : "",
     frame.plane ? portraitWords(frame.plane) : "",
     second && second.update <= frame.update
       ? `The second attracting fixed point appeared at update ${second.update.toLocaleString("en")}.`
