@@ -27,7 +27,7 @@ DOCS, EXAMPLES = ROOT / "docs", ROOT / "examples"
 SITE = ROOT / "mkdocs.yml"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NOTEBOOKS = ("the-post-retold", "bring-your-own-net")
-INTERNAL = {"api", "cli", "pytrees", "records", "server", "sweeps", "verification", "web"}
+INTERNAL = {"api", "cli", "files", "pytrees", "records", "server", "sweeps", "verification", "web"}
 """Packages without public names of their own: `records` has its own page, `verification` is listed by its four packages."""
 
 
@@ -263,7 +263,7 @@ def test_the_built_reference_has_an_entry_for_every_public_name_and_command(site
 @pytest.mark.slow
 def test_search_works_on_a_site_opened_from_disk(site, tab):
     page = tab(site / "index.html")
-    page.fill("input[name=query]", "noise budget")
+    page.locator("input[name=query]").press_sequentially("noise budget")  # the theme waits for keys
     page.wait_for_selector(".md-search-result__item")
     assert "glossary" in page.inner_text(".md-search-result__list").lower()
 
