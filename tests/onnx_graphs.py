@@ -1,4 +1,4 @@
-"""ONNX graphs made by hand, as exporters make them and as none should, for `test_onnx.py`."""
+"""ONNX graphs for `test_onnx.py`: like those of exporters, and graphs that must be refused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ GATES = {"RNN": 1, "GRU": 3, "LSTM": 4}
 
 @dataclass
 class Graph:
-    """A graph in the making: nodes in order, and initialisers by name."""
+    """A graph under construction: nodes in order, and initialisers by name."""
 
     nodes: list[Any] = field(default_factory=list)
     tensors: dict[str, np.ndarray] = field(default_factory=dict)
@@ -68,7 +68,7 @@ def plain(kind: str = "GRU", *, held: dict[str, np.ndarray] | None = None, **att
 
 
 def keras_like(held: dict[str, np.ndarray]) -> Graph:
-    """Batch first by Transposes, zeros as wide as the batch, Dense over merged axes, softmax: what tf2onnx makes of Keras."""
+    """As tf2onnx converts Keras: batch first by Transposes, a zero state of the batch's size, Dense over merged axes, softmax."""
     graph = Graph(input=("x", TensorProto.FLOAT, ["N", "steps", 10]), opset=15).hold(**held)
     hidden, classes = held["V"].shape
     graph.hold(first=[0], second=[1], one=[1], h=[hidden], wide=[-1, hidden], c10=[classes], zero=np.float32(0))
@@ -87,7 +87,7 @@ def keras_like(held: dict[str, np.ndarray]) -> Graph:
 
 
 def dynamo_like(held: dict[str, np.ndarray]) -> Graph:
-    """Declared for 3 steps, directions and units merged by sizes of the graph: what torch's newer exporter makes of batch_first."""
+    """What torch's newer exporter makes of batch_first: declared for 3 steps, directions and units merged by a computed shape."""
     graph = Graph(input=("x", TensorProto.FLOAT, ["B", 3, 10]), opset=20).hold(**held)
     hidden = held["V"].shape[0]
     graph.hold(i0=[0], i1=[1], i2=[2], i3=[3], i4=[4], h=[hidden], free=[-1], zero=np.float32(0))

@@ -1,7 +1,7 @@
-"""Exports: every form answers as the run does, and says rightly whether what is proved of the net holds there.
+"""Exports: every format answers as the run does, and the statement on the proof is right.
 
-Nets are drawn at random or written by hand. On the drawn ones the best logit leads by `LEAD` or more at every step of every
-question, so that no order of float32 roundings may change an answer.
+Nets are drawn at random or constructed. On drawn nets the best logit leads by `LEAD` or more at every step of every question, so no
+order of float32 roundings changes an answer.
 """
 
 import dataclasses
@@ -58,7 +58,7 @@ LETTERED = {
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A net, questions, and what the net answers to them."""
+    """A net, questions, and the net's answers."""
 
     net: Net
     task: Task
@@ -82,7 +82,7 @@ def case_of(net: Net, task: Task, questions: list[tuple[str, ...]]) -> Case:
 
 
 def drawn(cell: str, task: Task, questions: list[tuple[str, ...]], *, hidden: int = 5, both: bool = False) -> Net:
-    """A net of random weights that leads clearly on all hard questions."""
+    """A net of random weights whose best logit leads by `LEAD` or more on all questions."""
     for seed in range(500):
         rng = np.random.default_rng(seed)
         shapes = CELLS[cell].shapes(task.encoding_size, hidden)
@@ -235,7 +235,7 @@ def sigma(x: np.ndarray) -> np.ndarray:
 
 
 def stepped(cell: str, w: dict[str, np.ndarray], p: np.ndarray, state: np.ndarray) -> np.ndarray:
-    """One step by the equations that the JSON file tells, written down once more."""
+    """One step by the equations in the JSON file, implemented independently."""
     units = w["weight_hh"].shape[1]
     h, m = state[:units], w["weight_hh"] @ state[:units]
     block = lambda value, k: value[k * units : (k + 1) * units]
@@ -256,7 +256,7 @@ def stepped(cell: str, w: dict[str, np.ndarray], p: np.ndarray, state: np.ndarra
 
 
 def asked_of_json(file: dict, question: tuple[str, ...]) -> str:
-    """The answer to a question, by what the JSON file says and nothing else."""
+    """The answer to a question, computed from the JSON file alone."""
     task, asking, code = file["task"], file["asking"], file["encoding"]
     w = {name: np.array(rows, np.float32).astype(np.float64) for name, rows in file["tensors"].items()}
     length = max(map(len, question))
@@ -296,14 +296,14 @@ def in_base(value: int, base: int) -> str:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_who_reads_the_json_file_alone_gets_the_nets_answers(name):
+def test_the_json_file_alone_gives_the_nets_answers(name):
     own = case(name)
     file = json.loads(export_bytes(own.net, own.config, "json"))
     assert [asked_of_json(file, question) for question in own.questions] == own.answers
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_json_file_has_the_very_weights_and_the_tasks_machine(name):
+def test_the_json_file_holds_the_exact_weights_and_the_tasks_machine(name):
     own = case(name)
     file = json.loads(export_bytes(own.net, own.config, "json"))
     for field, value in tensors(own.net).items():
@@ -327,7 +327,7 @@ TORCH = [name for name, (_, _, cell, _) in CASES.items() if cell in ("rnn", "rel
 
 
 @pytest.mark.parametrize("name", TORCH)
-def test_pytorch_answers_as_the_net_does_and_keeps_its_very_weights(name, tmp_path, capsys):
+def test_pytorch_answers_as_the_net_does_and_holds_its_exact_weights(name, tmp_path, capsys):
     torch = pytest.importorskip("torch", reason="PyTorch as an oracle: pip install .[oracle]")
     from safetensors import safe_open
 
@@ -392,7 +392,7 @@ def test_a_net_comes_back_from_pytorchs_names_with_the_same_bits(name, tmp_path)
     assert {key: value.tobytes() for key, value in mine.items()} == {key: value.tobytes() for key, value in theirs.items()}
 
 
-def test_the_command_line_knows_the_forms_that_there_are():
+def test_the_command_line_lists_the_export_formats():
     assert set(export_command.FORMATS) == set(EXPORT_FORMATS)
 
 
@@ -488,7 +488,7 @@ def test_a_certificate_reads_back_as_it_was_written(cell):
 
 
 def without_formats(proof: Proof, **more: float) -> Proof:
-    """The proof, as if it covered nothing."""
+    """The proof without its number formats."""
     return dataclasses.replace(proof, formats=(), **more)
 
 
@@ -529,7 +529,7 @@ def test_a_format_that_is_not_listed_is_worked_out_from_epsilon_and_eta():
         assert "1e-09" in found.statement or "5e-10" in found.statement
 
 
-def test_how_much_a_proof_bears_is_found_by_doubling():
+def test_the_largest_tolerated_function_error_is_found_by_doubling():
     net, proofs = echoing("gru")
     words = runtime_coverage(net, "gru", proofs, None).statement
     times = int(re.search(r"holds for up to ([0-9,]+) times", words)[1].replace(",", ""))
@@ -542,8 +542,8 @@ def test_errors_of_functions_are_carried_into_the_step():
     net, _ = echoing("gru")
     reach = np.ones(net.cell.state_size)
     errors = [
-        step_error(net, dataclasses.replace(FORMATS["float32"], functions=functions), reach)
-        for functions in (
+        step_error(net, dataclasses.replace(FORMATS["float32"], function_errors=function_errors), reach)
+        for function_errors in (
             FunctionErrors(0.0, 0.0),
             MODEL_ERRORS,
             FunctionErrors(2 * MODEL_ERRORS.tanh, MODEL_ERRORS.sigmoid),
@@ -571,7 +571,7 @@ def drawn_memory(task: Task) -> Net:
     return Net(CELLS["stack-rnn"](**own), np.zeros((10, 4), np.float32), np.zeros(10, np.float32), base=10, tapes=1)
 
 
-def test_a_cell_that_a_form_lacks_is_refused_with_the_forms_that_have_it():
+def test_a_cell_that_a_format_lacks_is_refused_with_the_formats_that_have_it():
     own = case("reverse, mingru")
     with pytest.raises(
         InputError, match=r"expected a net that torch can express \(rnn, .*got a run of mingru: take --to json, js or c"

@@ -1,4 +1,4 @@
-"""Nets from PyTorch: read as they are, compared with PyTorch's own answers, judged; files that are none are refused in words."""
+"""Nets from PyTorch: the import keeps their weights, agrees with PyTorch's answers, and refuses other files with a message."""
 
 import json
 from fractions import Fraction
@@ -45,8 +45,8 @@ def saved(path: Path, named: dict[str, np.ndarray], **metadata: str) -> Path:
     return path
 
 
-def decided(net: Net, words: np.ndarray, theirs: np.ndarray) -> int:
-    """How many words are answered otherwise than by the original, all of them where two logits are as good as equal at first."""
+def different_words(net: Net, words: np.ndarray, theirs: np.ndarray) -> int:
+    """The number of words with other answers than the original's. Their first difference is where two logits are nearly equal."""
     columns = np.flatnonzero((answers(net, words) != theirs).any(axis=0))
     if columns.size:
         found = np.asarray(net.logits(words[:, columns]))
@@ -73,7 +73,7 @@ def test_a_net_that_pytorch_trained_is_imported_agrees_on_10000_hard_inputs_and_
     assert words.shape[1] == 10_000
     net = Run(tmp_path / "run").net
     theirs = torch_made.predictions(model, words, task)
-    assert decided(net, words, theirs) <= 2  # words on which some answer hangs on the last bits
+    assert different_words(net, words, theirs) <= 2  # rounding decides these answers
     verdict = Run(tmp_path / "run").prove(budget=0.5)
     right = (theirs == task.targets(words)).all()
     assert verdict.verdict in ("PROVED", "REFUTED", "UNKNOWN")
@@ -124,7 +124,7 @@ def test_a_live_module_is_read_with_its_batch_first_its_embedding_and_its_rectif
     assert np.array_equal(answers(net, words), torch_made.predictions(looped, words, COUNT))
 
 
-def test_a_module_of_which_more_is_there_than_meets_the_eye_is_refused():
+def test_a_module_with_other_parts_or_an_unusual_forward_is_refused():
     torch = pytest.importorskip("torch")
     torch_made = pytest.importorskip("torch_made")
 
@@ -153,7 +153,7 @@ def test_a_module_of_which_more_is_there_than_meets_the_eye_is_refused():
         (model(num_layers=2), "2: core.…_l0, core.…_l1"),
         (model("LSTM", proj_size=2), "without a projection"),
         (torch.nn.Linear(3, 3), "got none"),
-        (double, "which it would round"),
+        (double, "which float32 would round"),
         ("a string", "a torch.nn.Module, got str"),
         (lambda digits: digits, "got function"),
     ]
@@ -181,7 +181,7 @@ def test_names_are_found_under_any_prefix(cell, prefix, suffix, tmp_path):
     assert np.array_equal(total, named[f"{prefix}bias_ih{suffix}"].astype(np.float64) + named[f"{prefix}bias_hh{suffix}"])
 
 
-def test_biases_are_added_up_just_where_that_rounds_nothing():
+def test_biases_are_added_exactly_if_float32_does_not_round_the_sum():
     rng = np.random.default_rng(0)
     for _ in range(300):
         first, second = (rng.normal(0, 10.0 ** rng.integers(-6, 4), 3).astype(np.float32) for _ in range(2))
@@ -200,7 +200,7 @@ def test_biases_are_added_up_just_where_that_rounds_nothing():
     assert add_biases(huge, huge)[1] is huge
 
 
-def test_what_is_left_out_is_zero_and_narrower_numbers_are_taken_as_they_are(tmp_path):
+def test_missing_biases_are_zero_and_narrower_numbers_are_kept(tmp_path):
     named = {name: value for name, value in tensors_of("gru").items() if "bias" not in name}
     own = tensors(read_net(saved(tmp_path / "x.safetensors", named), COUNT).net)
     assert not any(own[name].any() for name in ("cell.bias", "cell.bias_hn", "readout.bias"))
@@ -211,7 +211,7 @@ def test_what_is_left_out_is_zero_and_narrower_numbers_are_taken_as_they_are(tmp
     assert relu.cell == read_net(saved(tmp_path / "a.safetensors", tensors_of(), nonlinearity="relu"), COUNT).cell == "relu"
 
 
-def test_a_net_of_rectifiers_is_not_taken_for_one_of_tanh(tmp_path):
+def test_a_net_with_relu_is_not_imported_as_one_with_tanh(tmp_path):
     torch_made = pytest.importorskip("torch_made")
     model = torch_made.trained("RNN", COUNT, 8, updates=250, nonlinearity="relu")
     file = saved(tmp_path / "x.safetensors", {name: value.numpy() for name, value in model.state_dict().items()})
@@ -220,7 +220,7 @@ def test_a_net_of_rectifiers_is_not_taken_for_one_of_tanh(tmp_path):
     assert [read_net(file, COUNT, cell=cell).cell for cell in ("rnn", "relu")] == ["rnn", "relu"]
 
 
-def test_an_embedding_is_folded_and_the_bound_on_what_that_moves_holds():
+def test_an_embedding_is_folded_and_the_bound_on_its_error_holds():
     rng = np.random.default_rng(2)
     draw = lambda *shape: rng.normal(0, 1, shape).astype(np.float32)
     task = task_named("add")
@@ -239,7 +239,7 @@ def test_an_embedding_is_folded_and_the_bound_on_what_that_moves_holds():
 
 @pytest.mark.parametrize(("spoilt", "holds"), [(0.0, True), (1e7, False)])
 def test_a_proof_says_whether_it_holds_for_the_original_with_its_embedding(spoilt, holds, certified_run, tmp_path):
-    """Two numbers of each letter cancel out: the larger they are, the more of W_ih x may be lost in float32."""
+    """Two numbers of each letter cancel: the larger they are, the larger the rounding error of W_ih x in float32."""
     own = load_file(certified_run / "model.safetensors")
     turned = np.linalg.qr(np.random.default_rng(3).normal(size=(10, 10)))[0]
     embedding = np.concatenate([turned, spoilt * np.ones((10, 2))], axis=1).astype(np.float32)
@@ -250,21 +250,21 @@ def test_a_proof_says_whether_it_holds_for_the_original_with_its_embedding(spoil
         "rnn.weight_hh_l0": own["cell.weight_hh"], "rnn.bias_ih_l0": own["cell.bias"],
         "readout.weight": own["readout.weight"], "readout.bias": own["readout.bias"],
     }  # fmt: skip
-    result = _imported_without_asking(saved(tmp_path / "x.safetensors", theirs), tmp_path / "run")
+    result = _import_without_pytorch(saved(tmp_path / "x.safetensors", theirs), tmp_path / "run")
     assert (result.folding_error > 0.1) == (not holds)
     verdict = Run(tmp_path / "run").prove(budget=5.0)
     assert (verdict.verdict, verdict.holds_for_original) == ("PROVED", holds)
     assert Run(certified_run).prove().holds_for_original is None
 
 
-def _imported_without_asking(file: Path, out: Path) -> Imported:
-    """As where PyTorch is not installed."""
+def _import_without_pytorch(file: Path, out: Path) -> Imported:
+    """Imports as if PyTorch was not installed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("anylength.interchange.importing.torch_reference", lambda *_: (None, None))
         return import_net(file, COUNT, out)
 
 
-def test_a_source_that_answers_otherwise_is_noticed():
+def test_a_reference_with_other_answers_is_refused():
     net = read_net_of(tensors_of(hidden=8))
     own = lambda symbols: answers(net.net, symbols)
     assert compare_with_original(ImportedNet(net.net, "rnn", "", 0.0, own, "itself"), COUNT).different == 0
@@ -354,7 +354,7 @@ def test_the_lines_that_convert_a_pickle_convert_it(tmp_path, monkeypatch):
     assert found.net.cell.weight_hh.tobytes() == model.state_dict()["core.weight_hh_l0"].numpy().tobytes()
 
 
-def test_files_that_are_none_are_refused(tmp_path):
+def test_damaged_and_unknown_files_are_refused(tmp_path):
     huge = tmp_path / "huge.safetensors"
     with open(huge, "wb") as file:
         file.truncate(10 << 30)
@@ -372,7 +372,7 @@ def test_files_that_are_none_are_refused(tmp_path):
         (tmp_path / name).write_bytes(data)
     cases = dict.fromkeys(broken, "a readable safetensors file") | {
         "huge.safetensors": "at most 64 MiB, got 10,240 MiB",
-        "double.safetensors": "which it would round",
+        "double.safetensors": "which float32 would round",
         "whole.safetensors": "tensors of float32",
         "nothing.safetensors": "got nothing at",
         "model.tflite": "a .safetensors or .onnx file",

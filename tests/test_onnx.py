@@ -1,4 +1,4 @@
-"""ONNX in and out: what is read answers as the file's own runtime does, what is written comes back bit by bit, all else refused."""
+"""ONNX: imported nets answer as the file's own runtime does, exported nets come back bit by bit, other graphs are refused."""
 
 import sys
 import warnings
@@ -39,15 +39,15 @@ OPERATORS = {
 
 
 def hard(task: Task, limit: int, most: int = 40) -> np.ndarray:
-    """Stress inputs `[T, B]` of a task: so many of each family, side by side."""
+    """Stress inputs `[T, B]` of a task: `most` of each family, side by side."""
     families = task.stress(np.random.default_rng(0), task.base, limit)
     steps = max(len(family.symbols) for family in families)
     words = [np.pad(family.symbols, ((0, steps - len(family.symbols)), (0, 0))) for family in families]
     return np.concatenate([word[:, np.linspace(0, word.shape[1] - 1, most).astype(int)] for word in words], axis=1)
 
 
-def slowly(net: Net, symbols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The answers `[T, B]` by the cell's equations in float64, and by how much the best logit leads."""
+def float64_answers(net: Net, symbols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The answers `[T, B]` by the cell's equations in float64, and the lead of the best logit."""
     wide = lambda value: np.asarray(value, np.float64)
     cell = type(net.cell)(**{name: None if value is None else wide(value) for name, value in vars(net.cell).items()})
     table, state = encoded_alphabet(net), np.zeros((cell.state_size, symbols.shape[1]))
@@ -60,9 +60,9 @@ def slowly(net: Net, symbols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def agree(imported_net: ImportedNet, task: Task, limit: int = 24) -> None:
-    """Source and net give the same answers wherever the lead is more than rounding, and that is nearly everywhere."""
+    """The reference and the net agree where the best logit leads by more than rounding, which is nearly everywhere."""
     symbols = hard(task, limit)
-    wanted, lead = slowly(imported_net.net, symbols)
+    wanted, lead = float64_answers(imported_net.net, symbols)
     assert imported_net.reference is not None
     got = imported_net.reference(symbols)
     clear = lead > 1e-4
@@ -235,7 +235,7 @@ def _states_too(graph: Graph) -> Graph:
 @pytest.mark.parametrize(
     "change", [_gemm, _turned, _on_the_left, _classes, _without_bias, _unbatched, _batch_of_three, _states_too]
 )
-def test_every_way_to_write_the_read_out_and_the_batch(change: Callable[[Graph], Graph], tmp_path: Path) -> None:
+def test_all_forms_of_the_read_out_and_the_batch(change: Callable[[Graph], Graph], tmp_path: Path) -> None:
     agree(read_onnx(change(plain("GRU")).at(tmp_path / "net.onnx"), COUNT), COUNT, limit=9)
 
 
@@ -250,14 +250,14 @@ def test_two_biases_are_kept_apart_only_where_adding_them_rounds(tmp_path: Path)
     assert np.array_equal(tensors(added.net)["cell.bias"], held["B"][0, :6] + held["B"][0, 6:])
 
 
-def test_without_onnxruntime_onnx_itself_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_onnxruntime_the_reference_evaluator_of_onnx_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     imported_net = read_onnx(plain("GRU").at(tmp_path / "net.onnx"), COUNT)
     assert imported_net.runtime == f"onnx {onnx.__version__} (its own evaluator)"
     agree(imported_net, COUNT, limit=8)
 
 
-def test_an_evaluator_that_fails_is_not_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_evaluator_that_fails_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import onnx.reference
 
     def broken(*_: Any) -> None:
@@ -398,7 +398,7 @@ def _another_state() -> Graph:
 
 
 def _mixed_up() -> Graph:
-    """A Reshape that takes time for batch: right only where the two are equally long."""
+    """A Reshape that mixes time and batch: right only if the two are equally long."""
     graph = plain().hold(i0=[0], i1=[1], i2=[2], units=[6])
     graph.nodes[2].input[0] = "n"
     more = [
@@ -508,7 +508,7 @@ REFUSED: dict[str, tuple[Callable[[], Graph], str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_anything_else_is_refused_in_words(name: str, tmp_path: Path) -> None:
+def test_other_graphs_are_refused_with_a_message(name: str, tmp_path: Path) -> None:
     make, words = REFUSED[name]
     model = make().model()
     if name == "two inputs":
@@ -574,7 +574,7 @@ def test_what_no_flat_standard_graph_holds_is_refused(name: str, tmp_path: Path)
     assert "\n" not in str(refused.value) and len(str(refused.value)) < 400
 
 
-def test_files_that_are_none(tmp_path: Path) -> None:
+def test_files_that_are_not_onnx_are_refused(tmp_path: Path) -> None:
     whole, path = plain().at(tmp_path / "whole.onnx").read_bytes(), tmp_path / "net.onnx"
     for content in (b"", b"hello", bytes(range(256)) * 9, whole[: len(whole) // 2], b"\x08\x08", b"PK\x03\x04" + whole):
         path.write_bytes(content)
@@ -602,7 +602,7 @@ def test_damaged_files_are_refused_or_still_a_net(tmp_path: Path) -> None:
     assert 10 < refused < 60
 
 
-# Moves of axes
+# Reshape
 
 
 def test_a_reshape_that_is_accepted_means_the_same_for_every_size() -> None:
