@@ -16,7 +16,7 @@ import numpy as np
 
 from anylength.sweeps.blocks import block_at, job_of
 from anylength.sweeps.config import plan_of
-from anylength.sweeps.cost import weigh
+from anylength.sweeps.cost import net_cost
 from anylength.sweeps.run_block import run_block
 from benchmarks.results_file import RESULTS, save_part
 
@@ -68,7 +68,7 @@ def measure(grid: dict[str, object], stress: bool, verdict: int | None) -> dict[
         name: statistics.median(getattr(run.times, f"{name}_seconds") for run in runs) / NETS
         for name in ("training", "stress", "verdict", "total")
     }
-    return {**parts, "epochs": epochs, "an_epoch": parts["training"] / epochs, "model": weigh(plan.settings[0], plan.stress)}
+    return {**parts, "epochs": epochs, "an_epoch": parts["training"] / epochs, "model": net_cost(plan.settings[0], plan.stress)}
 
 
 def slope(sizes: list[float], seconds: list[float]) -> float:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from anylength.records import SweepPlan
-from anylength.sweeps.cluster import AHEAD
+from anylength.sweeps.cluster import BLOCKS_PER_THREAD
 from anylength.sweeps.job import BlockResult
 from benchmarks.results_file import RESULTS, read_parts, save_part
 
@@ -72,7 +72,9 @@ class SimulatedSweep:
     writer: float
 
 
-def simulate(workers: int, blocks: int, draw: Callable[[], float], service: Service, ahead: int = AHEAD) -> SimulatedSweep:
+def simulate(
+    workers: int, blocks: int, draw: Callable[[], float], service: Service, ahead: int = BLOCKS_PER_THREAD
+) -> SimulatedSweep:
     """Simulates a sweep event by event.
 
     Blocks go one by one through the scheduler to the worker that is free first, and back over the network to the writer. Each block
@@ -121,15 +123,15 @@ def writer_seconds(plan: SweepPlan, result: BlockResult) -> float:
     """Seconds that the writer takes to store a block."""
     from anylength.experiments.runs.environment import environment
     from anylength.sweeps import folder
-    from anylength.sweeps.blocks import rows
+    from anylength.sweeps.blocks import row_count
 
     with tempfile.TemporaryDirectory() as name:
         out = Path(name) / "sweep"
-        folder.begin(out, plan, environment())
-        stored, started = bytearray(rows(plan)), time.perf_counter()
+        folder.open_folder(out, plan, environment())
+        stored, started = bytearray(row_count(plan)), time.perf_counter()
         for _ in range(WRITER_BLOCKS):
             stored[:ROWS_A_BLOCK] = bytes(ROWS_A_BLOCK)
-            folder.keep(out, result, stored)
+            folder.save_block(out, result, stored)
         return (time.perf_counter() - started) / WRITER_BLOCKS
 
 
@@ -138,19 +140,19 @@ def scheduler_seconds(plan: SweepPlan, result: BlockResult) -> float:
     from dask import config
     from distributed import Client, LocalCluster
 
-    from anylength.sweeps.blocks import block_at, blocks, job_of
-    from anylength.sweeps.cluster import SETTINGS, spread
+    from anylength.sweeps.blocks import block_at, block_count, job_of
+    from anylength.sweeps.cluster import SETTINGS, run_jobs
 
-    jobs = [job_of(plan, block_at(plan, number), ROWS_A_BLOCK) for number in range(blocks(plan))]
+    jobs = [job_of(plan, block_at(plan, number), ROWS_A_BLOCK) for number in range(block_count(plan))]
     with (
         config.set(SETTINGS),
         LocalCluster(n_workers=1, threads_per_worker=1, processes=True, memory_limit=0, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
         finished = client.scatter(result, broadcast=True)
-        list(spread(client, iter(jobs[:WARM_UP_JOBS]), call=_return_result, more=(finished,)))
+        list(run_jobs(client, iter(jobs[:WARM_UP_JOBS]), call=_return_result, more=(finished,)))
         started = time.perf_counter()
-        list(spread(client, iter(jobs), call=_return_result, more=(finished,)))
+        list(run_jobs(client, iter(jobs), call=_return_result, more=(finished,)))
         return (time.perf_counter() - started) / len(jobs)
 
 

@@ -23,10 +23,10 @@ from anylength.experiments.runs.environment import environment
 from anylength.records import BlockTimes, SweepRow
 from anylength.sweeps.blocks import block_at, job_of
 from anylength.sweeps.config import plan_of
-from anylength.sweeps.folder import begin, read_rows, table
+from anylength.sweeps.folder import open_folder, read_rows, sorted_lines
 from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.run import run_plan
-from anylength.sweeps.summary import counted
+from anylength.sweeps.summary import compute_summary
 from benchmarks.results_file import RESULTS, save_part
 
 ROOT = Path(__file__).parent.parent
@@ -125,7 +125,8 @@ def bits(folder: Path, rounds: int) -> dict[str, object]:
     """One sweep with different block sizes and numbers of processes: are the rows the same bytes?"""
     del rounds
     tables = [
-        table(command(BITS.format(block=block), folder, f"bits-{index}", *more)[0]) for index, (block, more) in enumerate(WAYS)
+        sorted_lines(command(BITS.format(block=block), folder, f"bits-{index}", *more)[0])
+        for index, (block, more) in enumerate(WAYS)
     ]
     names = [f"block {block}, {' '.join(more) or 'in one process'}" for block, more in WAYS]
     return {"rows": len(tables[0]), "ways": names, "identical": [rows == tables[0] for rows in tables]}
@@ -143,13 +144,13 @@ def memory(folder: Path, rounds: int) -> dict[str, object]:
     del rounds
     grown, row = {}, real_row(folder)
     simulate_sweep(folder / "warm", row, WARM_UP_ROWS)
-    counted(folder / "warm")
+    compute_summary(folder / "warm")
     for rows in ROWS:
         before = psutil.Process().memory_info().rss
         started = time.perf_counter()
         simulate_sweep(folder / f"memory-{rows}", row, rows)
         seconds, written = time.perf_counter() - started, psutil.Process().memory_info().rss
-        counted(folder / f"memory-{rows}")
+        compute_summary(folder / f"memory-{rows}")
         after = psutil.Process().memory_info().rss
         grown[rows] = {
             "writing_mib": (written - before) / 2**20,
@@ -171,7 +172,7 @@ def simulate_sweep(out: Path, row: SweepRow, rows: int) -> None:
     import msgspec
 
     plan = plan_of({"seeds": rows, "block": MEMORY_BLOCK, "grid": {"task": "count", "recipe": "blog"}, "stress": {}})
-    begin(out, plan, environment())
+    open_folder(out, plan, environment())
 
     def execute(jobs: Iterator[BlockJob]) -> Iterator[BlockResult]:
         for job in jobs:

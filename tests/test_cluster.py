@@ -63,14 +63,14 @@ def running() -> Iterator["distributed.LocalCluster"]:
 def test_two_workers_make_the_rows_and_weights_of_one_process(config, calm, running, tmp_path):
     out = tmp_path / "sweep"
     driver.sweep(config, out, scheduler=running.scheduler_address)
-    assert folder.table(out) == folder.table(calm)
+    assert folder.sorted_lines(out) == folder.sorted_lines(calm)
     for block in range(6):
         assert folder.weights_file(out, block).read_bytes() == folder.weights_file(calm, block).read_bytes()
     assert {times.worker for times in folder.read_times(out)} <= {"0", "1"}
 
 
 def test_the_blocks_of_a_killed_worker_are_done_again(config, calm, running, tmp_path, monkeypatch):
-    out, keep, victims = tmp_path / "sweep", folder.keep, []
+    out, keep, victims = tmp_path / "sweep", folder.save_block, []
 
     def keep_and_kill(*given):
         if not victims:
@@ -78,10 +78,10 @@ def test_the_blocks_of_a_killed_worker_are_done_again(config, calm, running, tmp
             os.kill(victims[0], signal.SIGKILL)
         return keep(*given)
 
-    monkeypatch.setattr(folder, "keep", keep_and_kill)
+    monkeypatch.setattr(folder, "save_block", keep_and_kill)
     driver.sweep(config, out, scheduler=running.scheduler_address)
     assert victims
-    assert folder.table(out) == folder.table(calm)
+    assert folder.sorted_lines(out) == folder.sorted_lines(calm)
 
 
 def test_a_worker_killed_while_it_starts_is_replaced(running):

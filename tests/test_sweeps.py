@@ -22,11 +22,11 @@ from anylength.records import BlockTimes, SweepPlan, SweepRow, SweepSummary
 from anylength.sweeps import blocks, cost, folder, run_block
 from anylength.sweeps.blocks import job_of
 from anylength.sweeps.choose_executor import choose_executor
-from anylength.sweeps.config import AXES, INSIDE, TOP, plan_of, read
+from anylength.sweeps.config import AXES, TABLE_KEYS, TOP_LEVEL_KEYS, plan_of, read
 from anylength.sweeps.export_run import export_run
 from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.run import duration_text, run_plan, sweep
-from anylength.sweeps.summary import counted, summarise
+from anylength.sweeps.summary import compute_summary, summarise
 from anylength.sweeps.worker import check_versions
 from anylength.sweeps.worker import run as run_job
 from anylength.tasks import task_named
@@ -74,9 +74,9 @@ def calm(config: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def finished(calm: Path) -> list[BlockResult]:
     """What its workers gave back, as if they gave it again."""
     plan, times = folder.plan_of(calm), list(folder.read_times(calm))
-    lines = [line.decode().rstrip("\n") for line in folder.table(calm)]
+    lines = [line.decode().rstrip("\n") for line in folder.sorted_lines(calm)]
     done = []
-    for number in range(blocks.blocks(plan)):
+    for number in range(blocks.block_count(plan)):
         block = blocks.block_at(plan, number)
         weights = folder.weights_file(calm, number).read_bytes()
         done.append(BlockResult(number, block.first, lines[block.first : block.first + block.rows], weights, times[number]))
@@ -86,17 +86,17 @@ def finished(calm: Path) -> list[BlockResult]:
 def replayed(finished: list[BlockResult], until: int | None = None):
     """An engine's inside that gives back known blocks, and is killed before the block `until`."""
 
-    def spread(jobs: Iterator[BlockJob]) -> Iterator[BlockResult]:
+    def run_jobs(jobs: Iterator[BlockJob]) -> Iterator[BlockResult]:
         for job in jobs:
             if job.block == until:
                 raise KeyboardInterrupt
             yield finished[job.block]
 
-    return spread
+    return run_jobs
 
 
 def test_a_row_is_numbered_by_setting_and_seed(calm):
-    rows = [SweepRow.from_json(line, "row") for line in folder.table(calm)]
+    rows = [SweepRow.from_json(line, "row") for line in folder.sorted_lines(calm)]
     assert [row.row for row in rows] == list(range(ROWS))
     assert [(row.epoch_limit, row.seed) for row in rows] == [(epochs, seed) for epochs in (1, 2) for seed in range(5)]
 
@@ -104,18 +104,18 @@ def test_a_row_is_numbered_by_setting_and_seed(calm):
 def test_every_row_is_in_exactly_one_block():
     for seeds, block in ((5, 2), (6, 3), (1, 1), (7, 7)):
         plan = plan_of({"seeds": seeds, "first_seed": 3, "block": block, "grid": {"task": "count", "hidden": [2, 3, 4]}})
-        found = [blocks.block_at(plan, number) for number in range(blocks.blocks(plan))]
-        rows = [row for one in found for row in range(one.first, one.first + one.rows)]
-        assert rows == list(range(blocks.rows(plan))) == list(range(3 * seeds))
-        assert all(blocks.block_of(plan, row) == one for one in found for row in range(one.first, one.first + one.rows))
-        assert {seed for one in found for seed in one.seeds} == set(range(3, 3 + seeds))
+        found = [blocks.block_at(plan, number) for number in range(blocks.block_count(plan))]
+        rows = [row for block in found for row in range(block.first, block.first + block.rows)]
+        assert rows == list(range(blocks.row_count(plan))) == list(range(3 * seeds))
+        assert all(blocks.block_of(plan, row) == block for block in found for row in range(block.first, block.first + block.rows))
+        assert {seed for block in found for seed in block.seeds} == set(range(3, 3 + seeds))
 
 
 def test_a_row_says_what_the_commands_say_of_its_net(calm, tmp_path):
     out = tmp_path / "run"
     export_run(calm, 7, out)
     net, task = Run(out).net, Run(out).task
-    row = SweepRow.from_json(folder.table(calm)[7], "row")
+    row = SweepRow.from_json(folder.sorted_lines(calm)[7], "row")
     tested = stress(net, task, limit=12)
     assert (row.horizon, row.limit) == (tested.horizon, 12)
     assert row.random_accuracy == {str(point.length): point.random.value for point in tested.curve}
@@ -143,37 +143,37 @@ def test_a_row_that_is_none_cannot_be_taken(calm, tmp_path, row):
 @pytest.mark.parametrize("killed", range(6))
 def test_a_sweep_killed_between_blocks_goes_on_to_the_same_table(config, calm, finished, tmp_path, killed):
     plan, out = read(config), tmp_path / "sweep"
-    folder.begin(out, plan, environment())
+    folder.open_folder(out, plan, environment())
     with pytest.raises(KeyboardInterrupt):
         run_plan(plan, out, replayed(finished, until=killed))
-    before = len(folder.table(out))
+    before = len(folder.sorted_lines(out))
     assert before == sum(len(done.lines) for done in finished[:killed])
     assert run_plan(plan, out, replayed(finished)).new_rows == ROWS - before
-    assert folder.table(out) == folder.table(calm)
+    assert folder.sorted_lines(out) == folder.sorted_lines(calm)
 
 
 @pytest.mark.parametrize("cut", [1, 40, 300, 1500, 2500])
 def test_a_torn_end_of_the_results_is_made_whole(config, calm, finished, tmp_path, cut):
     plan, out = read(config), tmp_path / "sweep"
-    folder.begin(out, plan, environment())
+    folder.open_folder(out, plan, environment())
     run_plan(plan, out, replayed(finished))
     results = out / folder.RESULTS
     results.write_bytes(results.read_bytes()[:-cut])
     assert 0 < run_plan(plan, out, replayed(finished)).new_rows < ROWS
-    assert folder.table(out) == folder.table(calm)
+    assert folder.sorted_lines(out) == folder.sorted_lines(calm)
 
 
 @pytest.mark.parametrize("order", [[5, 4, 3, 2, 1, 0], [1, 3, 5, 0, 2, 4]])
 def test_the_order_in_which_blocks_come_back_does_not_matter(config, calm, finished, tmp_path, order):
     plan, out = read(config), tmp_path / "sweep"
-    folder.begin(out, plan, environment())
+    folder.open_folder(out, plan, environment())
 
-    def spread(jobs):
+    def run_jobs(jobs):
         known = {job.block for job in jobs}
         return (finished[number] for number in order if number in known)
 
-    run_plan(plan, out, spread)
-    assert folder.table(out) == folder.table(calm)
+    run_plan(plan, out, run_jobs)
+    assert folder.sorted_lines(out) == folder.sorted_lines(calm)
 
 
 def test_a_finished_sweep_does_nothing_again(config, calm):
@@ -186,12 +186,12 @@ def test_blocks_of_another_size_make_the_same_rows(config, calm, tmp_path):
     other = tmp_path / "other.toml"
     other.write_text(config.read_text().replace("block = 2", "block = 5"))
     sweep(other, tmp_path / "sweep")
-    assert folder.table(tmp_path / "sweep") == folder.table(calm)
+    assert folder.sorted_lines(tmp_path / "sweep") == folder.sorted_lines(calm)
 
 
 def test_a_row_there_twice_or_damaged_is_told(config, finished, tmp_path):
     plan, out = read(config), tmp_path / "sweep"
-    folder.begin(out, plan, environment())
+    folder.open_folder(out, plan, environment())
     run_plan(plan, out, replayed(finished))
     whole = (out / folder.RESULTS).read_bytes()
     for damaged in (whole + whole.splitlines(keepends=True)[0], whole.replace(b'"row":3', b'"row":33', 1), b"{}\n" + whole):
@@ -202,7 +202,7 @@ def test_a_row_there_twice_or_damaged_is_told(config, finished, tmp_path):
 
 def test_a_full_disk_leaves_whole_rows_and_is_told_in_one_line(config, calm, finished, tmp_path, monkeypatch):
     plan, out = read(config), tmp_path / "sweep"
-    folder.begin(out, plan, environment())
+    folder.open_folder(out, plan, environment())
 
     def full(handle: int) -> None:
         if Path(f"/proc/self/fd/{handle}").readlink().name == folder.RESULTS:
@@ -214,7 +214,7 @@ def test_a_full_disk_leaves_whole_rows_and_is_told_in_one_line(config, calm, fin
             run_plan(plan, out, replayed(finished))
     assert (out / folder.RESULTS).read_bytes() == b""
     run_plan(plan, out, replayed(finished))
-    assert folder.table(out) == folder.table(calm)
+    assert folder.sorted_lines(out) == folder.sorted_lines(calm)
 
 
 def refused(text: str, **more: object) -> str:
@@ -273,7 +273,7 @@ def test_other_versions_than_those_it_was_begun_with_are_refused(config, calm):
     found = environment()
     other = msgspec.structs.replace(found, versions=found.versions | {"jax": "0.0.1"})
     with pytest.raises(InputError, match=r"expected jax 0\.\d+\.\d+, with which .* got jax 0\.0\.1"):
-        folder.begin(calm, read(config), other)
+        folder.open_folder(calm, read(config), other)
 
 
 def test_a_second_driver_is_refused(config, calm):
@@ -300,7 +300,7 @@ def test_times_are_said_in_words():
 
 def test_dearer_settings_weigh_more():
     plan = plan_of({"grid": {"task": "count", "recipe": "blog", "hidden": [8, 16], "digits": [5, 20], "epochs": [1, 5]}})
-    weights = np.array(cost.weights(plan)).reshape(2, 2, 2)
+    weights = np.array(cost.net_costs(plan)).reshape(2, 2, 2)
     assert all((np.diff(weights, axis=axis) > 0).all() for axis in range(3))
 
 
@@ -308,7 +308,7 @@ def test_a_block_is_made_smaller_where_memory_is_short(monkeypatch):
     settings = plan_of({"grid": {"task": "count", "recipe": "blog"}}).settings
     each = blocks.memory_of_a_net(settings[0])
     for nets, rows in ((1000, 64), (40, 40), (1, 8)):
-        monkeypatch.setattr(blocks, "free_memory", lambda nets=nets: each * nets / blocks.SHARE)
+        monkeypatch.setattr(blocks, "free_memory", lambda nets=nets: each * nets / blocks.MEMORY_SHARE)
         assert blocks.block_size(settings, workers=1) == rows
         assert blocks.block_size(settings, workers=2) == max(8, rows // 2 // 8 * 8 if nets < 1000 else 64)
 
@@ -329,11 +329,11 @@ def test_a_net_that_diverges_is_a_row_like_any_other(config, tmp_path, monkeypat
     assert [row.diverged for row in rows] == [True, False]
     assert (rows[0].epochs, rows[0].loss, rows[0].limit, rows[0].verdict) == (0, None, None, None)
     out = tmp_path / "sweep"
-    folder.begin(out, plan, environment())
-    folder.keep(out, done, bytearray(ROWS))
+    folder.open_folder(out, plan, environment())
+    folder.save_block(out, done, bytearray(ROWS))
     with pytest.raises(InputError, match="whose training diverged"):
         export_run(out, 0, tmp_path / "run")
-    group = counted(out).groups[0]
+    group = compute_summary(out).groups[0]
     assert (group.nets, group.diverged) == (2, 1)
 
 
@@ -353,7 +353,7 @@ def test_engines_that_make_no_sense_are_refused(options, message):
 
 
 def test_the_summary_counts_what_the_rows_say(calm):
-    rows, found = list(folder.read_rows(calm)), counted(calm)
+    rows, found = list(folder.read_rows(calm)), compute_summary(calm)
     assert (found.rows, found.planned_rows, len(found.groups)) == (ROWS, ROWS, 2)
     for group in found.groups:
         own = [row for row in rows if row.setting == group.setting]
@@ -369,14 +369,14 @@ def test_the_summary_counts_what_the_rows_say(calm):
 def test_settings_are_compared_where_they_differ_in_one_thing(tmp_path):
     plan = plan_of({"seeds": 2, "grid": {"task": "count", "recipe": "blog", "cell": ["rnn", "gru"], "hidden": [4, 8]}})
     out = tmp_path / "sweep"
-    folder.begin(out, plan, environment())
+    folder.open_folder(out, plan, environment())
 
-    def spread(jobs):
+    def run_jobs(jobs):
         for job in jobs:
             yield simulated(plan, job)
 
-    run_plan(plan, out, spread)
-    pairs = {(each.first_setting, each.second_setting) for each in counted(out).comparisons}
+    run_plan(plan, out, run_jobs)
+    pairs = {(each.first_setting, each.second_setting) for each in compute_summary(out).comparisons}
     assert pairs == {(0, 1), (0, 2), (1, 3), (2, 3)}
 
 
@@ -407,12 +407,12 @@ def simulated(plan: SweepPlan, job: BlockJob) -> BlockResult:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("sweep-*.toml")), ids=lambda path: path.stem)
 def test_the_ready_configurations_can_be_read(path):
-    assert blocks.rows(read(path)) > 0
+    assert blocks.row_count(read(path)) > 0
 
 
 def test_the_post_s_sweep_is_256_nets_with_a_stress_test():
     plan = read(ROOT / "examples" / "sweep-blog.toml")
-    assert (blocks.rows(plan), plan.stress, plan.settings[0].recipe) == (256, 2000, "blog")
+    assert (blocks.row_count(plan), plan.stress, plan.settings[0].recipe) == (256, 2000, "blog")
 
 
 def test_the_page_is_whole_and_says_what_the_summary_says(calm):
@@ -438,7 +438,9 @@ def test_the_page_shows_its_plots_in_both_colours_and_says_nothing_on_the_consol
     assert all(figures.nth(at).locator("svg[role=img]").get_attribute("aria-label") for at in range(len(titles)))
     figures.nth(4).locator("summary").click()
     figures.nth(4).locator("tbody").wait_for()  # the table is made when the browser says that it was opened: not at once
-    assert figures.nth(4).locator("tbody tr").count() == sum(len(group.held_lengths.lengths) for group in counted(calm).groups)
+    assert figures.nth(4).locator("tbody tr").count() == sum(
+        len(group.held_lengths.lengths) for group in compute_summary(calm).groups
+    )
     page.locator("#theme").click()
     assert said == []
     page.close()
@@ -450,7 +452,7 @@ PAGE = (ROOT / "docs" / "sweeps.md").read_text()
 def test_the_page_on_sweeps_reads_the_results_by_three_libraries(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     plan = plan_of({"seeds": 3, "grid": {"task": "count", "recipe": "blog", "hidden": [4, 8]}})
-    folder.begin(Path("sweeps/first"), plan, environment())
+    folder.open_folder(Path("sweeps/first"), plan, environment())
     run_plan(plan, Path("sweeps/first"), lambda jobs: (simulated(plan, job) for job in jobs))
     (block,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     exec(compile(block, "sweeps.md", "exec"), {"__name__": "__main__"})
@@ -463,10 +465,10 @@ def test_the_page_on_sweeps_names_every_key_and_column():
     (block,) = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     raw = tomllib.loads(block)
     assert plan_of(raw).seeds == raw["seeds"]
-    assert raw.keys() == TOP.keys()
+    assert raw.keys() == TOP_LEVEL_KEYS.keys()
     assert raw["grid"].keys() == AXES.keys()
-    assert all(raw[name].keys() == keys.keys() for name, keys in INSIDE.items())
-    table = PAGE[PAGE.index("| column |") : PAGE.index("They are plain files")]
+    assert all(raw[name].keys() == keys.keys() for name, keys in TABLE_KEYS.items())
+    table = PAGE[PAGE.index("| column |") : PAGE.index("The files are plain text")]
     assert set(re.findall(r"`(\w+)`", re.sub(r"\|[^|]*\|$", "", table, flags=re.MULTILINE))) == set(
         SweepRow.__struct_encode_fields__
     )

@@ -1,4 +1,4 @@
-"""Sweeps: a file of settings → many nets, one row each, on one machine or many; resumable; and their statistics.
+"""Sweeps: many nets from one file of settings, on one machine or many. Resumable, with statistics.
 
-Import the modules one by one: `sweeps.worker` must not load JAX before a worker's surroundings are settled.
+Import the modules one by one: `sweeps.worker` must not load JAX before it has set the process's number of threads.
 """

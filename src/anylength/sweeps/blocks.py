@@ -1,4 +1,4 @@
-"""Blocks: the rows of a plan cut into units of work, by arithmetic alone, so that ten million rows take no memory."""
+"""Blocks: the rows of a plan, divided into units of work. Blocks are computed from their numbers, so no list of them is stored."""
 
 import math
 from collections.abc import Sequence
@@ -13,26 +13,41 @@ from anylength.tasks import task_named
 from anylength.training import VMAP_WIDTH
 from anylength.training.start import Purpose, generator
 
-USUAL = 64
-"""Rows of a block where memory allows: some 10 to 100 seconds of work, of which at most one a worker is lost when it is killed."""
+DEFAULT_BLOCK = 64
+"""Rows of a block, if memory allows: about 6 to 18 seconds of work (`docs/results/scale.json`). A killed worker loses one block."""
 
-SHARE = 0.25
-"""The part of the memory left that the blocks of all workers may fill."""
+MEMORY_SHARE = 0.25
+"""Share of the free memory that the blocks of all workers may use. The rest is a safety margin: needs are estimated."""
 
-COPIES_A_SEED = 8
-"""A program of eight lanes keeps about so many numbers for every state and logit of a batch, for its gradient."""
+GRADIENT_COPIES = 8
+"""Estimated numbers that the gradient keeps for each state and each logit of a batch."""
+
+DATA_COPIES, WEIGHT_COPIES = 3.0, 6.0
+"""Estimated copies of the training data (host, device, temporary), and of the weights (gradient, optimiser, best, temporary)."""
+
+FLOAT_BYTES = 4
+"""Bytes of a float32."""
+
+DEFAULT_BATCH = 100
+"""Batch size of a recipe that names none: that of the post."""
+
+DEFAULT_MEMORY = 512 << 20
+"""Bytes of free memory that are assumed where the system does not tell."""
+
+KIB = 1024
+"""Bytes of the unit in `/proc/meminfo`."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """Rows `first` to `first + rows - 1` of a plan, all of one setting.
+    """Rows `first` to `first + rows - 1` of a plan. All rows of a block have the same setting.
 
     Attributes:
-        number: The block's own number.
+        number: The block's number.
         setting: The number of its setting.
-        first: Its first row.
-        first_seed: That row's seed.
-        rows: How many there are.
+        first: The number of its first row.
+        first_seed: The seed of the first row.
+        rows: Number of rows.
     """
 
     number: int
@@ -43,41 +58,41 @@ class Block:
 
     @property
     def seeds(self) -> range:
-        """The seeds of its rows."""
+        """The seeds of the rows."""
         return range(self.first_seed, self.first_seed + self.rows)
 
 
-def rows(plan: SweepPlan) -> int:
-    """Rows of the whole sweep."""
+def row_count(plan: SweepPlan) -> int:
+    """Number of rows of the whole sweep."""
     return len(plan.settings) * plan.seeds
 
 
-def blocks(plan: SweepPlan) -> int:
-    """Blocks of the whole sweep."""
+def block_count(plan: SweepPlan) -> int:
+    """Number of blocks of the whole sweep."""
     return len(plan.settings) * blocks_per_setting(plan)
 
 
 def blocks_per_setting(plan: SweepPlan) -> int:
-    """Blocks of one setting."""
-    return -(-plan.seeds // plan.block)
+    """Number of blocks of one setting."""
+    return math.ceil(plan.seeds / plan.block)
 
 
 def block_at(plan: SweepPlan, number: int) -> Block:
-    """The block of this number."""
-    setting, at = divmod(number, blocks_per_setting(plan))
-    first = at * plan.block
-    count = min(plan.block, plan.seeds - first)
-    return Block(number, setting, setting * plan.seeds + first, plan.first_seed + first, count)
+    """The block with this number."""
+    setting, index = divmod(number, blocks_per_setting(plan))
+    seed = index * plan.block
+    count = min(plan.block, plan.seeds - seed)
+    return Block(number, setting, setting * plan.seeds + seed, plan.first_seed + seed, count)
 
 
 def block_of(plan: SweepPlan, row: int) -> Block:
-    """The block that holds this row."""
-    setting, at = divmod(row, plan.seeds)
-    return block_at(plan, setting * blocks_per_setting(plan) + at // plan.block)
+    """The block that contains this row."""
+    setting, seed = divmod(row, plan.seeds)
+    return block_at(plan, setting * blocks_per_setting(plan) + seed // plan.block)
 
 
 def job_of(plan: SweepPlan, block: Block, count: int) -> BlockJob:
-    """The job of a block's first `count` rows."""
+    """The job that computes the first `count` rows of a block."""
     return BlockJob(
         block=block.number, setting=block.setting, first=block.first, first_seed=block.first_seed, rows=count,
         config=plan.settings[block.setting], stress=plan.stress, verdict=plan.verdict, explain=plan.explain, versions=versions(),
@@ -85,45 +100,47 @@ def job_of(plan: SweepPlan, block: Block, count: int) -> BlockJob:
 
 
 def block_size(settings: Sequence[RunConfig], *, workers: int) -> int:
-    """Rows of a block: `USUAL`, or as many lanes as the dearest setting's blocks fit into the memory that `workers` share."""
-    room = SHARE * free_memory() / workers
-    dearest = max(map(memory_of_a_net, settings))
-    widths = int(room / dearest) // VMAP_WIDTH
-    return max(VMAP_WIDTH, min(USUAL, widths * VMAP_WIDTH))
+    """Rows of a block: `DEFAULT_BLOCK`, or less where memory is short. A multiple of `VMAP_WIDTH`.
+
+    The setting that needs most memory counts. `workers` processes share the memory.
+    """
+    memory = MEMORY_SHARE * free_memory() / workers
+    programs = int(memory / max(map(memory_of_a_net, settings))) // VMAP_WIDTH
+    return max(VMAP_WIDTH, min(DEFAULT_BLOCK, programs * VMAP_WIDTH))
 
 
 def memory_of_a_net(config: RunConfig) -> float:
-    """About the bytes that one net of a block needs while it trains: its examples, its weights, its part of the program's work."""
+    """Estimated bytes that one net needs while its block is trained: data, weights, and its part of the compiled program."""
     task = task_named(config.task, config.base, config.machine)
-    drawn = task.data_named(config.data)(generator(0, Purpose.DATA), config.base)
-    words = sum(side.size * (side.itemsize + 1) for side in (drawn.train, drawn.validation))
-    steps = drawn.train.shape[1]
-    named = shapes(net_config(config))
-    weights = 4 * sum(math.prod(shape) for shape in named.values())
-    batch = int(config.settings.get("batch", 100))
-    gradient = 4 * COPIES_A_SEED * steps * max(batch, 1) * (config.hidden + task.encoding_size + task.classes)
-    evaluated = 4 * steps * len(drawn.train) * (config.hidden + task.classes)
-    return 3.0 * words + 6.0 * weights + gradient + evaluated
+    data = task.data_named(config.data)(generator(0, Purpose.DATA), config.base)
+    data_bytes = sum(words.size * (words.itemsize + 1) for words in (data.train, data.validation))
+    steps = data.train.shape[1]
+    weight_bytes = FLOAT_BYTES * sum(math.prod(shape) for shape in shapes(net_config(config)).values())
+    batch = max(1, int(config.settings.get("batch", DEFAULT_BATCH)))
+    gradient_bytes = FLOAT_BYTES * GRADIENT_COPIES * steps * batch * (config.hidden + task.encoding_size + task.classes)
+    evaluation_bytes = FLOAT_BYTES * steps * len(data.train) * (config.hidden + task.classes)
+    return DATA_COPIES * data_bytes + WEIGHT_COPIES * weight_bytes + gradient_bytes + evaluation_bytes
 
 
 def free_memory() -> float:
-    """Bytes that may still be used: what Linux calls available, within the limit of a container; elsewhere half a gigabyte."""
-    found = [_available(), *_container()]
-    known = [value for value in found if value is not None]
-    return float(min(known)) if known else float(512 << 20)
+    """Bytes that may still be used: Linux's available memory, limited by the container; elsewhere `DEFAULT_MEMORY`."""
+    known = [value for value in (_system_memory(), _container_memory()) if value is not None]
+    return float(min(known, default=DEFAULT_MEMORY))
 
 
-def _available() -> int | None:
+def _system_memory() -> int | None:
+    """Available bytes of the system; None if Linux does not tell."""
     try:
         lines = Path("/proc/meminfo").read_text().splitlines()
     except OSError:
         return None
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable")), None)
+    return next((int(line.split()[1]) * KIB for line in lines if line.startswith("MemAvailable")), None)
 
 
-def _container() -> list[int]:
+def _container_memory() -> int | None:
+    """Available bytes of the container (cgroup v2); None without a limit."""
     try:
         most, used = ((Path("/sys/fs/cgroup") / name).read_text().strip() for name in ("memory.max", "memory.current"))
     except OSError:
-        return []
-    return [int(most) - int(used)] if most.isdigit() else []
+        return None
+    return int(most) - int(used) if most.isdigit() else None

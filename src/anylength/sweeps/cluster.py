@@ -1,8 +1,8 @@
-"""Engines on Dask: blocks go to the workers of a scheduler, elsewhere or on this machine; results come back to the one writer.
+"""Executors on Dask: workers of a running scheduler, or of this machine, compute the blocks. The driver alone writes files.
 
-A worker is a plain Dask worker with the package installed. Few blocks are on their way at a time (`AHEAD` for each thread of the
-workers), so neither the scheduler nor this process holds more, however many rows there are. Dask gives a lost worker's blocks to
-another; a block that goes down with too many workers is given out anew. Workers are started by spawn: JAX does not survive a fork.
+A worker is a plain Dask worker with the package installed. Only `BLOCKS_PER_THREAD` blocks for each worker thread are sent in
+advance, so scheduler and driver hold few blocks, however many rows the sweep has. If a worker is lost, Dask gives its blocks to
+another. A block that was lost too often is sent again as a new task. Workers start by spawn, because JAX does not survive a fork.
 """
 
 import threading
@@ -24,79 +24,88 @@ from anylength.sweeps.worker import THREADS, check_versions, run
 from anylength.training import processors
 
 TIMEOUT = 15.0
-"""Seconds in which a scheduler must answer, and the first worker be there."""
+"""Seconds within which a scheduler must answer, and its first worker must be there."""
 
-TEND = 2.0
-"""Seconds between looks at the workers of this machine."""
+REFILL_SECONDS = 2.0
+"""Seconds between checks of the number of local workers. Shorter replaces a worker sooner, and costs a call each time."""
 
-AHEAD = 2
-"""Blocks on their way for each block that can run at a time: one is done, one waits at the worker."""
+BLOCKS_PER_THREAD = 2
+"""Blocks that are sent for each worker thread: one is computed, one waits at the worker, so that it is never idle."""
 
-PATIENCE = 20
-"""So often a block is given out anew after it went down with its workers."""
+MOST_LOSSES = 20
+"""Lost workers that one block survives: Dask gives up after this many, and the driver sends the block again as often."""
+
+MALLOC_TRIM_BYTES = 65_536
+"""Dask's own setting for its workers: the allocator returns larger blocks of free memory to the system."""
 
 SETTINGS = {
     "distributed.worker.multiprocessing-method": "spawn",
-    "distributed.scheduler.allowed-failures": PATIENCE,
+    "distributed.scheduler.allowed-failures": MOST_LOSSES,
     "distributed.scheduler.work-stealing": True,
     "distributed.logging.distributed": "error",
     "distributed.worker.daemon": True,
-    "distributed.deploy.lost-worker-timeout": TEND,
+    "distributed.deploy.lost-worker-timeout": REFILL_SECONDS,
 }
+"""Dask's settings for a sweep."""
 
 
 def remote(address: str) -> ExecutorContext:
-    """The engine of a scheduler that runs already."""
+    """The executor on a scheduler that is already running."""
 
     @contextmanager
-    def engine() -> Iterator[Executor]:
+    def executor() -> Iterator[Executor]:
         with config.set(SETTINGS), _connected(address) as client:
-            yield partial(spread, client)
+            yield partial(run_jobs, client)
 
-    return engine
+    return executor
 
 
 def local(workers: int) -> ExecutorContext:
-    """The engine of so many processes of this machine, which share its processors evenly."""
+    """The executor on worker processes of this machine. They divide its processors among them."""
 
     @contextmanager
-    def engine() -> Iterator[Executor]:
+    def executor() -> Iterator[Executor]:
         with config.set(SETTINGS), local_cluster(workers) as cluster, Client(cluster) as client:
-            yield partial(spread, client)
+            yield partial(run_jobs, client)
 
-    return engine
+    return executor
 
 
 @contextmanager
 def local_cluster(workers: int, threads: int | None = None) -> Iterator[LocalCluster]:
-    """Worker processes of this machine, each with its part of the processors (or so many threads)."""
+    """Worker processes of this machine.
+
+    Args:
+        workers: Number of processes.
+        threads: Threads of each process; None: the processors are divided evenly.
+    """
     threads = max(1, processors() // workers) if threads is None else threads
-    # before a worker starts: XLA and numpy read these once
+    # set before a worker starts: XLA and numpy read these once
     limits = {THREADS: threads, "NPROC": threads, "OMP_NUM_THREADS": 1, "OPENBLAS_NUM_THREADS": 1, "MKL_NUM_THREADS": 1}
-    nanny = {"distributed.nanny.pre-spawn-environ": {**limits, "MALLOC_TRIM_THRESHOLD_": 65536}}
+    nanny = {"distributed.nanny.pre-spawn-environ": {**limits, "MALLOC_TRIM_THRESHOLD_": MALLOC_TRIM_BYTES}}
     with config.set(SETTINGS | nanny):
         cluster = LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", memory_limit=0, host="127.0.0.1"
         )
-        with cluster, _tended(cluster, workers):
+        with cluster, _refilled(cluster, workers):
             yield cluster
 
 
 @contextmanager
-def _tended(cluster: LocalCluster, workers: int) -> Iterator[None]:
-    """Asks for so many workers again and again: Dask restarts one that dies, but not one that is killed while it starts."""
-    over = threading.Event()
+def _refilled(cluster: LocalCluster, workers: int) -> Iterator[None]:
+    """Requests the number of workers regularly. Dask restarts a worker that dies, but not one that is killed during its start."""
+    ended = threading.Event()
 
-    def tend() -> None:
-        while not over.wait(TEND):
+    def refill() -> None:
+        while not ended.wait(REFILL_SECONDS):
             cluster.scale(workers)
 
-    thread = threading.Thread(target=tend, daemon=True)
+    thread = threading.Thread(target=refill, daemon=True)
     thread.start()
     try:
         yield
     finally:
-        over.set()
+        ended.set()
         thread.join()
 
 
@@ -105,7 +114,7 @@ def _connected(address: str) -> Iterator[Client]:
     """A client of a scheduler that answers and has workers.
 
     Raises:
-        InputError: It does not answer in time, is no address, or has no worker in time.
+        InputError: The address is invalid, the scheduler does not answer in time, or it has no worker in time.
     """
     try:
         client = Client(address, timeout=TIMEOUT)
@@ -124,65 +133,92 @@ def _connected(address: str) -> Iterator[Client]:
 
 
 def _check_workers(client: Client) -> None:
-    """Checks the versions of all workers that are there; each block checks its own worker again.
+    """Checks the versions of all present workers. Later workers are checked with each block.
 
     Raises:
-        InputError: A worker has no or another version of the package.
+        InputError: A worker lacks the package or has another version.
     """
     try:
-        found: Any = client.run(versions)
+        versions_of_workers: Any = client.run(versions)
     except ModuleNotFoundError as error:
         raise InputError("workers with anylength installed", f"no module {error.name} there", "install it on all of them") from None
-    for worker, own in found.items():
-        check_versions(versions(), own, worker)
+    for worker, installed in versions_of_workers.items():
+        check_versions(versions(), installed, worker)
 
 
-def spread(
+def run_jobs(
     client: Client, jobs: Iterator[BlockJob], call: Callable[..., BlockResult] = run, more: tuple[object, ...] = ()
 ) -> Iterator[BlockResult]:
-    """Keeps the workers busy with a `call` on each job as JSON (and `more`), and yields each block as it is done."""
-    going: dict[str, BlockJob] = {}
-    again: Counter[int] = Counter()
-    waiting = as_completed()
+    """Runs jobs on the client's workers, and yields each result when it arrives.
 
-    def send(job: BlockJob) -> None:
-        future = client.submit(call, job.to_json().encode(), *more, pure=False, key=f"block-{job.block}-{time.monotonic_ns()}")
-        going[str(future.key)] = job
-        waiting.add(future)
+    Args:
+        client: The client of the scheduler.
+        jobs: The jobs. They are drawn when there is room for them.
+        call: Called on a worker with each job as JSON.
+        more: Further arguments of `call`.
 
-    def fill() -> None:
-        room = AHEAD * max(1, _threads(client))
-        while len(going) < room and (job := next(jobs, None)) is not None:
-            send(job)
+    Raises:
+        InputError: The scheduler stopped, or a block was lost too often.
+    """
+    queue = _BlockQueue(client, call, more)
+    queue.fill(jobs)
+    while queue.sent:
+        job, result = queue.next_result()
+        if result is None:
+            queue.send_again(job)
+        else:
+            queue.fill(jobs)
+            yield result
 
-    fill()
-    while going:
-        future = next(waiting)
-        job = going.pop(str(future.key))
-        done = _result(future)
-        if done is None:
-            again[job.block] += 1
-            if client.status != "running":
-                raise InputError("a scheduler that goes on answering", "none", "start it, then the sweep again: it goes on")
-            if again[job.block] > PATIENCE:
-                got = f"block {job.block} lost {PATIENCE} times"
-                raise InputError("workers that live long enough for a block", got, "look at their logs; is memory short?")
-            send(job)
-            continue
+
+class _BlockQueue:
+    """The blocks that are sent and not finished.
+
+    Attributes:
+        sent: The jobs by the keys of their tasks.
+    """
+
+    def __init__(self, client: Client, call: Callable[..., BlockResult], more: tuple[object, ...]) -> None:
+        self._client, self._call, self._more = client, call, more
+        self._losses: Counter[int] = Counter()
+        self._completed = as_completed()
+        self.sent: dict[str, BlockJob] = {}
+
+    def fill(self, jobs: Iterator[BlockJob]) -> None:
+        """Sends jobs until each worker thread has `BLOCKS_PER_THREAD`."""
+        threads: Any = self._client.nthreads()
+        most = BLOCKS_PER_THREAD * max(1, sum(threads.values()))
+        while len(self.sent) < most and (job := next(jobs, None)) is not None:
+            self._send(job)
+
+    def next_result(self) -> tuple[BlockJob, BlockResult | None]:
+        """Waits for the next finished job. Its result is None if its workers were lost. Raises what the job raised."""
+        future: Future = next(self._completed)
+        job = self.sent.pop(str(future.key))
+        try:
+            result: BlockResult = future.result()
+        except (KilledWorker, FutureCancelledError):
+            return job, None
         future.release()
-        fill()
-        yield done
+        return job, result
 
+    def send_again(self, job: BlockJob) -> None:
+        """Sends a lost block again.
 
-def _threads(client: Client) -> int:
-    """Blocks that the workers there are can do at a time."""
-    threads: Any = client.nthreads()
-    return sum(threads.values())
+        Raises:
+            InputError: The scheduler stopped, or the block was lost too often.
+        """
+        self._losses[job.block] += 1
+        if self._client.status != "running":
+            raise InputError("a scheduler that keeps answering", "no answer", "start it, then repeat the sweep: it continues")
+        if self._losses[job.block] > MOST_LOSSES:
+            got = f"block {job.block} lost {MOST_LOSSES} times"
+            raise InputError("workers that live long enough for a block", got, "look at their logs: is memory short?")
+        self._send(job)
 
-
-def _result(future: Future) -> BlockResult | None:
-    """The block, or None where it went down with its workers. What the work itself raised is raised here."""
-    try:
-        return future.result()
-    except (KilledWorker, FutureCancelledError):
-        return None
+    def _send(self, job: BlockJob) -> None:
+        """Sends a job under a new key, so that Dask does not take it for one that it has given up."""
+        key = f"block-{job.block}-{time.monotonic_ns()}"
+        future = self._client.submit(self._call, job.to_json().encode(), *self._more, pure=False, key=key)
+        self.sent[str(future.key)] = job
+        self._completed.add(future)

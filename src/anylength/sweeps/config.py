@@ -1,26 +1,26 @@
-"""A sweep's TOML file → its plan. Every name, size and combination is checked here, before anything is trained.
+"""Reads the TOML file of a sweep into a plan. All names, sizes and combinations are checked here, before training starts.
 
 ```toml
-seeds = 256            # of every setting
-first_seed = 0         # the first of them
-explain = false        # look for the reason why each net fails
-block = 64             # nets trained and stored together (left out: from the memory there is)
+seeds = 256            # number of seeds for each setting
+first_seed = 0         # the smallest seed
+explain = false        # whether to look for the reason why each net fails
+block = 64             # nets that are trained and stored together; default: as many as fit into memory, at most 64
 
-[grid]                 # every combination; several grids: [[grid]]
-task = ["count"]       # a list, or one value; left out: as in `anylength train`
+[grid]                 # every combination of the values; several grids: [[grid]]
+task = ["count"]       # a list or one value; defaults as in `anylength train`
 base = [10]
 cell = ["rnn", "gru"]
 hidden = [16]
 recipe = ["blog"]
 data = ["post"]
-digits = [5, 10]       # the longest numbers trained on: data set post becomes post-5 and post-10
+digits = [5, 10]       # most digits of the training numbers: data set post becomes post-5 and post-10
 epochs = [6]
 
 [stress]
-limit = 2000           # the longest number tried (left out: the usual one)
+limit = 2000           # digits of the longest number; 0 or left out: as in `anylength stress`
 
 [verdict]
-steps = 1000           # of the attack; the search for a proof ends by itself
+steps = 1000           # steps of the attack at most; the search for a proof ends by itself
 ```
 """
 
@@ -33,76 +33,97 @@ from typing import Any
 
 from anylength.errors import InputError, quoted, unknown_name
 from anylength.experiments import TrainOptions
+from anylength.experiments.options import MACHINE_FILES
 from anylength.lengths.stress import check_limit
 from anylength.nets import architecture_named
 from anylength.records import RunConfig, SweepPlan
 from anylength.sweeps.blocks import block_size
 
-TOP = {"seeds": int, "first_seed": int, "block": int, "explain": bool, "grid": (dict, list), "stress": dict, "verdict": dict}
-AXES = {"task": str, "base": int, "cell": str, "hidden": int, "recipe": str, "data": str, "digits": int, "epochs": int}
-INSIDE = {"stress": {"limit": int}, "verdict": {"steps": int}}
+TOP_LEVEL_KEYS = {
+    "seeds": int, "first_seed": int, "block": int, "explain": bool, "grid": (dict, list), "stress": dict, "verdict": dict,
+}  # fmt: skip
+"""Keys outside of tables, with the types of their values."""
 
-MOST_SETTINGS, MOST_STEPS, MOST_BLOCK = 10_000, 1_000_000, 4096
+AXES = {"task": str, "base": int, "cell": str, "hidden": int, "recipe": str, "data": str, "digits": int, "epochs": int}
+"""Keys of a grid, with the types of their values."""
+
+TABLE_KEYS = {"stress": {"limit": int}, "verdict": {"steps": int}}
+"""Keys of the other tables, with the types of their values."""
+
+MOST_SETTINGS = 10_000
+"""Settings of a sweep at most: every setting is checked before training starts, and its programs are compiled."""
+
+DEFAULT_STEPS, MOST_STEPS = 1000, 1_000_000
+"""Default and maximum of a verdict's steps. More steps find more wrong answers and cost linear time."""
+
+MOST_BLOCK = 4096
+"""Nets of a block at most: a worker that is killed loses a whole block, and the block must fit into its memory."""
+
+SEE_EXAMPLES, SEE_DOCS = "see examples/ for some", "see docs/sweeps.md"
 
 
 def read(path: Path, *, workers: int = 1) -> SweepPlan:
-    """The plan that a TOML file describes; `workers` share the memory of this machine.
+    """The plan that a TOML file describes.
+
+    Args:
+        path: The TOML file.
+        workers: Number of processes that share this machine's memory.
 
     Raises:
-        InputError: No such file, no TOML, an unknown key (the nearest one is named), a value of another type or out of range, an
-            empty grid, or a combination that cannot be trained.
+        InputError: The file is missing or not TOML; a key is unknown; a value has a wrong type or is out of range; a grid is empty;
+            or a combination cannot be trained.
     """
     if not path.is_file():
-        raise InputError("a sweep's TOML file", f"nothing at {str(path)!r}", "see examples/ for some")
+        raise InputError("a sweep's TOML file", f"nothing at {str(path)!r}", SEE_EXAMPLES)
     try:
         raw = tomllib.loads(path.read_text())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError("TOML", f"{path.name}: {error}", "see examples/ for some") from None
+        raise InputError("TOML", f"{path.name}: {error}", SEE_EXAMPLES) from None
     return plan_of(raw, folder=path.parent, workers=workers)
 
 
 def plan_of(raw: Mapping[str, Any], *, folder: Path = Path(), workers: int = 1) -> SweepPlan:
-    """The plan of a parsed file; machine files are looked for beside it. Raises what `read` does."""
-    _check(raw, TOP, "key")
-    for name, keys in INSIDE.items():
-        _check(raw.get(name, {}), keys, f"key of [{name}]")
-    first = _whole(raw, "first_seed", 0, 0, None)
-    seeds = _whole(raw, "seeds", 1, 0, None)
-    settings = _settings(raw.get("grid"), first, folder)
+    """The plan of a parsed TOML file. Paths of machine files are relative to `folder`. Raises what `read` does."""
+    _check_keys(raw)
+    first_seed, seeds = _integer(raw, "first_seed", 0, 0, None), _integer(raw, "seeds", 1, 0, None)
+    settings = _settings(raw.get("grid"), first_seed, folder)
     if seeds == 0 or not settings:
-        what = "no seeds" if settings else "an axis without values, or no [grid] at all"
-        raise InputError("a grid of at least one net", what, 'write for example seeds = 16 and [grid] task = "count"')
-    stress = _whole(raw["stress"], "limit", 0, 0, None) if "stress" in raw else None
+        got = "no seeds" if settings else "an axis without values, or no [grid] at all"
+        raise InputError("a grid of at least one net", got, 'write for example seeds = 16 and [grid] task = "count"')
+    stress = _integer(raw["stress"], "limit", 0, 0, None) if "stress" in raw else None
     for config in settings if stress else []:
         check_limit(stress, in_context=architecture_named(config.cell).cell is None)
-    block = _whole(raw, "block", 0, 1, MOST_BLOCK) if "block" in raw else block_size(settings, workers=workers)
+    block = _integer(raw, "block", 0, 1, MOST_BLOCK) if "block" in raw else block_size(settings, workers=workers)
+    verdict = _integer(raw["verdict"], "steps", DEFAULT_STEPS, 1, MOST_STEPS) if "verdict" in raw else None
     return SweepPlan(
-        settings=settings,
-        seeds=seeds,
-        first_seed=first,
-        block=min(block, seeds),
-        stress=stress,
-        verdict=_whole(raw["verdict"], "steps", 1000, 1, MOST_STEPS) if "verdict" in raw else None,
+        settings=settings, seeds=seeds, first_seed=first_seed, block=min(block, seeds), stress=stress, verdict=verdict,
         explain=raw.get("explain", False),
-    )
+    )  # fmt: skip
+
+
+def _check_keys(raw: Mapping[str, Any]) -> None:
+    """Checks the keys of the file and of its tables. Grids are checked by `_axes`."""
+    _check(raw, TOP_LEVEL_KEYS, "key")
+    for name, keys in TABLE_KEYS.items():
+        _check(raw.get(name, {}), keys, f"key of [{name}]")
 
 
 def _check(raw: Mapping[str, Any], known: Mapping[str, Any], kind: str) -> None:
-    """Checks that all keys are known, and their values of the right type."""
+    """Checks that all keys are known and all values have the right type."""
     for name, value in raw.items():
         if name not in known:
             raise unknown_name(kind, name, known)
         if not isinstance(value, known[name]) or (isinstance(value, bool) and known[name] is not bool):
-            raise InputError(f"{_named(known[name])} for {name}", quoted(repr(value)), "see docs/sweeps.md")
+            raise InputError(f"{_type_text(known[name])} for {name}", quoted(repr(value)), SEE_DOCS)
 
 
-def _named(kind: Any) -> str:
-    words = {int: "a whole number", str: "a text", bool: "true or false", dict: "a table"}
-    return words.get(kind, "a table or a list of tables")
+def _type_text(kind: Any) -> str:
+    texts = {int: "a whole number", str: "a text", bool: "true or false", dict: "a table"}
+    return texts.get(kind, "a table or a list of tables")
 
 
-def _whole(raw: Mapping[str, Any], name: str, default: int, least: int, most: int | None) -> int:
-    """A whole number of the file, in its range."""
+def _integer(raw: Mapping[str, Any], name: str, default: int, least: int, most: int | None) -> int:
+    """An integer of the file, checked against its range."""
     value = raw.get(name, default)
     if value < least or (most is not None and value > most):
         expected = f"{name} of {least} or more" if most is None else f"{name} from {least} to {most:,}"
@@ -110,20 +131,22 @@ def _whole(raw: Mapping[str, Any], name: str, default: int, least: int, most: in
     return value
 
 
-def _settings(grids: Any, first: int, folder: Path) -> list[RunConfig]:
-    """The configurations of all combinations of all grids, in the order of the file, the last axis fastest."""
+def _settings(grids: Any, first_seed: int, folder: Path) -> list[RunConfig]:
+    """The configurations of all combinations of all grids, in the order of the file. The last axis varies fastest."""
     settings: list[RunConfig] = []
     for grid in [grids] if isinstance(grids, dict) else grids or []:
         if not isinstance(grid, dict):
-            raise InputError("tables under [[grid]]", quoted(repr(grid)), "see docs/sweeps.md")
+            raise InputError("tables under [[grid]]", quoted(repr(grid)), SEE_DOCS)
         axes = _axes(grid)
         size = math.prod(map(len, axes.values()))
         if size + len(settings) > MOST_SETTINGS:
             raise InputError(f"at most {MOST_SETTINGS:,} settings", f"{size:,}", "leave values out, or use more seeds")
         for values in itertools.product(*axes.values()):
-            config = _setting(dict(zip(axes, values, strict=True)), first, folder)
+            combination = dict(zip(axes, values, strict=True))
+            config = _setting(combination, first_seed, folder)
             if config in settings:
-                raise InputError("settings that differ", f"{_words(axes, values)} twice", "leave one of them out")
+                got = f"{_combination_text(combination) or 'the default'} twice"
+                raise InputError("settings that differ", got, "leave one of them out")
             settings.append(config)
     return settings
 
@@ -139,23 +162,21 @@ def _axes(grid: dict[str, Any]) -> dict[str, list[Any]]:
     return axes
 
 
-def _setting(chosen: dict[str, Any], first: int, folder: Path) -> RunConfig:
-    """The whole configuration of one combination."""
-    digits = chosen.pop("digits", None)
-    if "task" in chosen and chosen["task"].lower().endswith((".toml", ".json")):
-        chosen["task"] = str(folder / chosen["task"])
+def _setting(combination: Mapping[str, Any], first_seed: int, folder: Path) -> RunConfig:
+    """The complete configuration of one combination."""
+    options = {name: value for name, value in combination.items() if name != "digits"}
+    if "task" in options and options["task"].lower().endswith(MACHINE_FILES):
+        options["task"] = str(folder / options["task"])
     try:
-        given = dict[str, Any](chosen, seed=first)
-        config = TrainOptions(**given).config()
-        if digits is None:
+        config = TrainOptions(**options, seed=first_seed).config()
+        if "digits" not in combination:
             return config
         if config.data != "post":
             raise InputError('data = "post" beside digits', config.data, "only the post's numbers are drawn at any length")
-        return TrainOptions(**dict[str, Any](given, data=f"post-{digits}")).config()
+        return TrainOptions(**options | {"data": f"post-{combination['digits']}"}, seed=first_seed).config()
     except InputError as error:
-        words = ", ".join(f"{name} {value}" for name, value in chosen.items())
-        raise InputError(error.expected, f"{error.got} (in the grid: {words})", error.remedy) from None
+        raise InputError(error.expected, f"{error.got} (in the grid: {_combination_text(options)})", error.remedy) from None
 
 
-def _words(axes: dict[str, list[Any]], values: tuple[Any, ...]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in zip(axes, values, strict=True)) or "the default"
+def _combination_text(combination: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in combination.items())

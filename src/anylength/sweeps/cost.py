@@ -1,54 +1,69 @@
-"""What a net costs: an estimate in multiplications, to weigh settings against each other; seconds come from measuring.
+"""Estimates the cost of a net in multiplications, to compare settings with each other.
 
-The model counts what a recurrent net's training and stress test multiply. It is used for the time left and for the question before
-a very large sweep; `docs/scale.md` has what nets really cost.
+The model counts the multiplications of a recurrent net's training and stress test. A sweep uses it to estimate the time left, and
+the time of a very large sweep. `docs/scale.md` has measured costs in seconds.
 """
 
 import time
 
 from anylength.records import RunConfig, SweepPlan
-from anylength.sweeps.blocks import block_at, job_of, rows
+from anylength.sweeps.blocks import block_at, job_of, row_count
 from anylength.tasks import task_named
 from anylength.training import VMAP_WIDTH
 
-TRAINING = 6.0
-"""Forward, backward and evaluation: so many times the products of a forward step."""
+TRAINING_FACTOR = 6.0
+"""Cost of training in forward passes. An estimate: forward, backward (about twice a forward pass), and evaluation."""
 
-OVERHEAD = 400.0
-"""A step's own work, in multiplications a column: what small nets cost beside their products."""
+STEP_OVERHEAD = 400.0
+"""Fixed cost of one time step, in multiplications. Small nets are slower than their products (`docs/scale.md`)."""
 
 STRESS_STEPS = 1_000_000
-"""Steps times columns of a stress test up to 2,000 symbols; it grows with the limit."""
+"""Time steps of a stress test up to `USUAL_LIMIT` symbols, over all words. Their number grows linearly with the limit."""
 
 USUAL_LIMIT = 2000
+"""Longest word of the default stress test, in symbols."""
+
+POST_EXAMPLES, POST_STEPS = 9_000.0, 11.0
+"""Training examples of the data set `post`, and time steps of each: 10 digits and one step for the last carry."""
+
+PROVER_FACTOR = 4.0
+"""Cost of one box in the prover's iteration, in forward steps. An estimate."""
 
 
-def weigh(config: RunConfig, stress: int | None) -> float:
+def net_cost(config: RunConfig, stress: int | None) -> float:
     """The cost of one net, in multiplications."""
     task = task_named(config.task, config.base, config.machine)
-    step = config.hidden * (config.hidden + task.encoding_size + task.classes) + OVERHEAD
+    step = config.hidden * (config.hidden + task.encoding_size + task.classes) + STEP_OVERHEAD
+    training = TRAINING_FACTOR * config.epochs * _steps_of_an_epoch(config) * step
+    testing = 0.0 if stress is None else STRESS_STEPS * step * (stress or USUAL_LIMIT) / USUAL_LIMIT
+    return training + testing
+
+
+def _steps_of_an_epoch(config: RunConfig) -> float:
+    """Time steps of one epoch of training, over all examples."""
     settings = config.settings
-    if "updates" in settings:
-        examples = float(settings["updates"]) * float(settings["batch"])
-        length = float(settings.get("steps", 0)) or 11.0
-        if settings.get("machine_known"):
-            length += float(settings["depth"]) * (task.machine.states * task.symbols) / max(1.0, float(settings["batch"])) * 4
-    else:
-        examples, length = 9_000.0, 11.0
+    if "updates" not in settings:
         digits = config.data.rpartition("-")[2]
-        length = float(digits) + 1 if digits.isdigit() else length
-    trained = TRAINING * config.epochs * examples * length * step
-    tested = 0.0 if stress is None else STRESS_STEPS * step * (stress or USUAL_LIMIT) / USUAL_LIMIT
-    return trained + tested
+        return POST_EXAMPLES * (float(digits) + 1 if digits.isdigit() else POST_STEPS)
+    examples = float(settings["updates"]) * float(settings["batch"])
+    steps = float(settings.get("steps", 0)) or POST_STEPS
+    if settings.get("machine_known"):
+        task = task_named(config.task, config.base, config.machine)
+        boxes = task.machine.states * task.symbols
+        steps += float(settings["depth"]) * boxes / max(1.0, float(settings["batch"])) * PROVER_FACTOR
+    return examples * steps
 
 
-def weights(plan: SweepPlan) -> list[float]:
+def net_costs(plan: SweepPlan) -> list[float]:
     """The cost of one net of each setting."""
-    return [weigh(config, plan.stress) for config in plan.settings]
+    return [net_cost(config, plan.stress) for config in plan.settings]
 
 
-def probe(plan: SweepPlan) -> float:
-    """Seconds that the whole sweep would take here, from one lane of the first setting that is really done (after a first one)."""
+def estimated_seconds(plan: SweepPlan) -> float:
+    """Estimated seconds of the whole sweep in this process.
+
+    Measures the first `VMAP_WIDTH` rows twice. The first time includes compilation, so the second one counts.
+    """
     from anylength.sweeps.run_block import run_block
 
     block = block_at(plan, 0)
@@ -57,5 +72,5 @@ def probe(plan: SweepPlan) -> float:
     run_block(job)
     started = time.perf_counter()
     run_block(job)
-    each = weights(plan)
-    return (time.perf_counter() - started) / count * sum(each) / each[0] * rows(plan) / len(each)
+    costs = net_costs(plan)
+    return (time.perf_counter() - started) / count * sum(costs) / costs[0] * row_count(plan) / len(costs)

@@ -1,4 +1,4 @@
-"""What runs the blocks of a sweep: an executor takes jobs and yields results. This one uses no other process."""
+"""An executor runs the blocks of a sweep: it takes jobs and yields results. The executor here uses this process alone."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -7,7 +7,7 @@ from typing import TypeAlias
 from anylength.sweeps.job import BlockJob, BlockResult
 
 Executor: TypeAlias = Callable[[Iterator[BlockJob]], Iterator[BlockResult]]
-"""Jobs in, results out in any order. It draws no more jobs than it can run at a time."""
+"""Takes jobs and yields their results in any order. It takes only a few jobs in advance."""
 
 ExecutorContext: TypeAlias = Callable[[], AbstractContextManager[Executor]]
 """Opens an executor and closes it afterwards."""

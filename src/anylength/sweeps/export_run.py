@@ -1,4 +1,4 @@
-"""One row of a sweep as an ordinary run folder."""
+"""Writes one row of a sweep as an ordinary run folder."""
 
 from pathlib import Path
 
@@ -6,30 +6,25 @@ import msgspec
 
 from anylength.errors import InputError
 from anylength.experiments import Run, layout
-from anylength.records import Environment, RunConfig, Training
+from anylength.records import Environment, RunConfig, SweepRow, Training
 from anylength.sweeps import folder
-from anylength.sweeps.blocks import block_of, rows
-from anylength.sweeps.weights import unpacked
+from anylength.sweeps.blocks import block_of, row_count
+from anylength.sweeps.weights import unpack_net
 
 
 def export_run(path: Path, row: int, out: Path) -> Training:
-    """Writes the net of a row, its configuration, its epochs and its surroundings into the new run folder `out`.
+    """Writes the net of a row with its configuration, epochs and environment into the new run folder `out`.
 
     Raises:
-        InputError: No such sweep or row, a row that is not done yet, a net whose training diverged, or a folder that exists.
+        InputError: The sweep or the row does not exist; the row is not computed yet; its training diverged; or `out` exists.
     """
     plan = folder.plan_of(path)
-    if not 0 <= row < rows(plan):
-        raise InputError(f"a row from 0 to {rows(plan) - 1:,}", f"{row:,}", "the column `row` of results.jsonl numbers them")
-    block = block_of(plan, row)
-    found = next((each for each in folder.read_rows(path) if each.row == row), None)
-    if found is None:
-        raise InputError("a row that is done", f"row {row:,}, which is not", "let the sweep go on: run it again")
-    if found.diverged:
-        raise InputError("a net that was trained", f"row {row:,}, whose training diverged", "take another row")
-    seconds = _seconds(path, block.number, found.epochs)
-    net, _, epochs = unpacked(folder.weights_file(path, block.number), row - block.first, seconds)
-    config: RunConfig = msgspec.structs.replace(plan.settings[block.setting], seed=found.seed)
+    if not 0 <= row < row_count(plan):
+        raise InputError(f"a row from 0 to {row_count(plan) - 1:,}", f"{row:,}", "the column `row` of results.jsonl numbers them")
+    block, record = block_of(plan, row), _trained_row(path, row)
+    seconds = _seconds_per_epoch(path, block.number, record.epochs)
+    net, _, epochs = unpack_net(folder.weights_file(path, block.number), row - block.first, seconds)
+    config: RunConfig = msgspec.structs.replace(plan.settings[block.setting], seed=record.seed)
     environment = Environment.from_json((path / layout.ENVIRONMENT).read_bytes(), layout.ENVIRONMENT)
     run = Run.create(out, config, made_with=environment)
     run.write_epochs(epochs)
@@ -42,7 +37,17 @@ def export_run(path: Path, row: int, out: Path) -> Training:
     return result
 
 
-def _seconds(path: Path, block: int, epochs: int) -> float:
-    """Seconds an epoch: a net's part of its block's training."""
-    times = next((each for each in folder.read_times(path) if each.block == block), None)
+def _trained_row(path: Path, row: int) -> SweepRow:
+    """The record of a row. Raises what `export_run` does."""
+    record = next((record for record in folder.read_rows(path) if record.row == row), None)
+    if record is None:
+        raise InputError("a row that is done", f"row {row:,}, which is not", "continue the sweep: run it again")
+    if record.diverged:
+        raise InputError("a net that was trained", f"row {row:,}, whose training diverged", "take another row")
+    return record
+
+
+def _seconds_per_epoch(path: Path, block: int, epochs: int) -> float:
+    """Mean seconds of an epoch of one net: the block's training time divided by its nets and their epochs."""
+    times = next((times for times in folder.read_times(path) if times.block == block), None)
     return times.training_seconds / times.rows / max(1, epochs) if times else 0.0

@@ -1,7 +1,15 @@
-"""A sweep's folder: `plan.json`, `environment.json`, `results.jsonl` (a line a net), `times.jsonl` (a line a block), `weights/`.
+"""The folder of a sweep.
 
-Rows are only ever appended, each once, after their block's weights are safe on disk. A last line that was cut off by a kill is
-taken away when the sweep goes on; its block is done again, to the same bits, and only the missing rows are added.
+| file | content |
+|---|---|
+| `plan.json` | everything that determines the rows |
+| `environment.json` | versions and processor |
+| `results.jsonl` | one line for each net |
+| `times.jsonl` | one line for each block |
+| `weights/` | one safetensors file for each block |
+
+Rows are only appended, each once, after the weights of their block are on disk. If a kill cuts off the last line, the next run of
+the sweep removes it and computes its block again, with the same bits. Only missing rows are appended.
 """
 
 import os
@@ -15,48 +23,58 @@ from anylength.errors import InputError
 from anylength.experiments.runs import layout
 from anylength.files import append_whole, disk_errors, write_atomic
 from anylength.records import BlockTimes, Environment, SweepPlan, SweepRow
-from anylength.sweeps.blocks import Block, rows
+from anylength.sweeps.blocks import Block, row_count
 from anylength.sweeps.job import PACKAGES, BlockResult
 
 PLAN, RESULTS, TIMES, WEIGHTS = "plan.json", "results.jsonl", "times.jsonl", "weights"
-A_FOLDER = 1000
-"""Weights files a folder."""
+FILES_PER_FOLDER = 1000
+"""Weights files of one folder: a convention that keeps folders quick to list."""
+
+READ_BYTES = 1 << 16
+"""Bytes that are read at a time, to find the last line feed of a file."""
 
 
 class RowNumber(msgspec.Struct):
-    """The one field of a row that resuming needs."""
+    """The field of a row that resuming needs."""
 
     row: int
 
 
-def begin(path: Path, expected: SweepPlan, surroundings: Environment) -> SweepPlan:
-    """Makes the folder of a new sweep, or looks whether the one there is of the same plan; the plan to follow (its own blocks).
+def open_folder(path: Path, expected: SweepPlan, current: Environment) -> SweepPlan:
+    """Creates the folder of a sweep, or checks that an existing folder has the same plan.
+
+    Args:
+        path: The folder.
+        expected: The plan.
+        current: The environment of this process.
+
+    Returns:
+        The plan of the folder. Its block size may differ from the expected one.
 
     Raises:
-        InputError: The folder is something else, or of another configuration, or was begun with other versions.
+        InputError: The folder is no sweep, has another configuration, or was begun with other versions.
     """
     if not path.exists():
-        _create(path, expected, surroundings)
+        _create(path, expected, current)
         return expected
-    found = plan_of(path)
-    _same(expected, found, path)
-    begun = Environment.from_json((path / layout.ENVIRONMENT).read_bytes(), layout.ENVIRONMENT).versions
+    plan = plan_of(path)
+    _check_same(expected, plan, path)
+    begun_with = Environment.from_json((path / layout.ENVIRONMENT).read_bytes(), layout.ENVIRONMENT).versions
     for name in PACKAGES:
-        if begun.get(name) != surroundings.versions.get(name):
-            got = f"{name} {surroundings.versions.get(name)}"
-            raise InputError(
-                f"{name} {begun.get(name)}, with which {str(path)!r} was begun", got, "install it, or pass another --out"
-            )
-    return found
+        old, new = begun_with.get(name), current.versions.get(name)
+        if old != new:
+            version = f"{name} {old}, with which {str(path)!r} was begun"
+            raise InputError(version, f"{name} {new}", "install it, or pass another --out")
+    return plan
 
 
-def _create(path: Path, plan: SweepPlan, surroundings: Environment) -> None:
+def _create(path: Path, plan: SweepPlan, current: Environment) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             temporary.mkdir()
-            write_atomic(temporary / layout.ENVIRONMENT, surroundings.to_file())
+            write_atomic(temporary / layout.ENVIRONMENT, current.to_file())
             write_atomic(temporary / PLAN, plan.to_file())
             (temporary / WEIGHTS).mkdir()
             (temporary / RESULTS).touch()
@@ -78,63 +96,63 @@ def plan_of(path: Path) -> SweepPlan:
     return SweepPlan.from_json((path / PLAN).read_bytes(), PLAN)
 
 
-def _same(expected: SweepPlan, found: SweepPlan, path: Path) -> None:
-    """Checks that two plans differ in the size of their blocks at most."""
+def _check_same(expected: SweepPlan, plan: SweepPlan, path: Path) -> None:
+    """Checks that two plans are the same, except for the size of their blocks."""
     for name in ("seeds", "first_seed", "stress", "verdict", "explain"):
-        _alike(getattr(expected, name), getattr(found, name), name, path)
-    _alike(len(expected.settings), len(found.settings), "settings", path)
-    for at, (new, old) in enumerate(zip(expected.settings, found.settings, strict=True)):
+        _check_equal(getattr(expected, name), getattr(plan, name), name, path)
+    _check_equal(len(expected.settings), len(plan.settings), "settings", path)
+    for number, (new, old) in enumerate(zip(expected.settings, plan.settings, strict=True)):
         for name in new.__struct_fields__:
-            _alike(getattr(new, name), getattr(old, name), f"setting {at}: {name}", path)
+            _check_equal(getattr(new, name), getattr(old, name), f"setting {number}: {name}", path)
 
 
-def _alike(new: object, old: object, name: str, path: Path) -> None:
+def _check_equal(new: object, old: object, name: str, path: Path) -> None:
     if new != old:
         expected = f"the configuration of {str(path)!r} ({name} {old})"
         raise InputError(expected, f"{name} {new}", "take the sweep's own file, or pass another --out")
 
 
-def done_rows(path: Path, plan: SweepPlan) -> bytearray:
-    """A byte for each row: 1 where the row is on disk. Cuts off a torn last line first.
+def stored_rows(path: Path, plan: SweepPlan) -> bytearray:
+    """One byte for each row: 1 if the row is on disk. First removes a last line that was cut off.
 
     Raises:
-        InputError: A line is no row, or a row is there twice: the file was changed by hand.
+        InputError: A line is not a row, or a row occurs twice: the file was changed by hand.
     """
-    file, done = path / RESULTS, bytearray(rows(plan))
-    _mend(file)
-    _mend(path / TIMES)
-    read = msgspec.json.Decoder(RowNumber).decode
+    file, stored = path / RESULTS, bytearray(row_count(plan))
+    _remove_cut_line(file)
+    _remove_cut_line(path / TIMES)
+    decode = msgspec.json.Decoder(RowNumber).decode
     for number, line in enumerate(_lines(file), 1):
         try:
-            row = read(line).row
+            row = decode(line).row
         except msgspec.MsgspecError:
             row = -1
-        if not 0 <= row < len(done) or done[row]:
-            remedy = "the file was changed by hand; put it right, or begin anew in another --out"
+        if not 0 <= row < len(stored) or stored[row]:
+            remedy = "the file was changed by hand: repair it, or pass another --out"
             raise InputError(f"each row once in {file.name}", f"line {number}", remedy)
-        done[row] = 1
-    return done
+        stored[row] = 1
+    return stored
 
 
-def _mend(file: Path) -> None:
-    """Cuts off what comes after the last line feed."""
+def _remove_cut_line(file: Path) -> None:
+    """Removes everything after the last line feed of a file."""
     with disk_errors(file), open(file, "rb+") as handle:
-        end = handle.seek(0, os.SEEK_END)
-        at = end
-        while at > 0:
-            step = min(at, 1 << 16)
-            handle.seek(at - step)
-            found = handle.read(step).rfind(b"\n")
-            if found >= 0:
-                at = at - step + found + 1
+        size = handle.seek(0, os.SEEK_END)
+        end = size
+        while end > 0:
+            start = max(0, end - READ_BYTES)
+            handle.seek(start)
+            position = handle.read(end - start).rfind(b"\n")
+            if position >= 0:
+                end = start + position + 1
                 break
-            at -= step
-        if at != end:
-            handle.truncate(at)
+            end = start
+        if end != size:
+            handle.truncate(end)
 
 
 def _lines(file: Path) -> Iterator[bytes]:
-    """The whole lines of a file; what follows the last line feed is none."""
+    """The complete lines of a file. A last line without its line feed is skipped."""
     with disk_errors(file), open(file, "rb") as handle:
         for line in handle:
             if line.endswith(b"\n"):
@@ -142,50 +160,57 @@ def _lines(file: Path) -> Iterator[bytes]:
 
 
 def read_rows(path: Path) -> Iterator[SweepRow]:
-    """The rows on disk, in the order in which they were made; one at a time in memory.
+    """The rows on disk, in the order in which they were written. Only one row is in memory at a time.
 
     Raises:
-        InputError: A line is no row.
+        InputError: A line is not a row.
     """
     for number, line in enumerate(_lines(path / RESULTS), 1):
         yield SweepRow.from_json(line, f"{RESULTS}, line {number}")
 
 
 def read_times(path: Path) -> Iterator[BlockTimes]:
-    """The times of the blocks done."""
+    """The times of the finished blocks.
+
+    Raises:
+        InputError: A line is not a block's times.
+    """
     for number, line in enumerate(_lines(path / TIMES), 1):
         yield BlockTimes.from_json(line, f"{TIMES}, line {number}")
 
 
-def table(path: Path) -> list[bytes]:
-    """All rows as bytes, in the order of their numbers: what two runs of the same sweep agree in, however they went."""
-    read = msgspec.json.Decoder(RowNumber).decode
-    return sorted(_lines(path / RESULTS), key=lambda line: read(line).row)
+def sorted_lines(path: Path) -> list[bytes]:
+    """All rows as lines of bytes, sorted by row number. Two runs of one sweep have the same lines."""
+    decode = msgspec.json.Decoder(RowNumber).decode
+    return sorted(_lines(path / RESULTS), key=lambda line: decode(line).row)
 
 
 def weights_file(path: Path, block: int) -> Path:
-    """Where the weights of a block are."""
-    return path / WEIGHTS / f"{block // A_FOLDER:03}" / f"{block:06}.safetensors"
+    """The path of a block's weights."""
+    return path / WEIGHTS / f"{block // FILES_PER_FOLDER:03}" / f"{block:06}.safetensors"
 
 
-def keep(path: Path, done: BlockResult, have: bytearray) -> int:
-    """Writes a block that is done: its weights, then the rows that are not there yet, then its times. How many rows are new.
+def save_block(path: Path, result: BlockResult, stored: bytearray) -> int:
+    """Writes a finished block: its weights, then its missing rows, then its times. Marks the rows in `stored`.
+
+    Returns:
+        The number of new rows.
 
     Raises:
         InputError: The disk is full, or the folder cannot be written.
     """
-    file = weights_file(path, done.block)
+    file = weights_file(path, result.block)
     with disk_errors(file):
         file.parent.mkdir(exist_ok=True)
-    write_atomic(file, done.weights)
-    fresh = [at for at in range(len(done.lines)) if not have[done.first + at]]
-    append_whole(path / RESULTS, "".join(f"{done.lines[at]}\n" for at in fresh).encode())
-    append_whole(path / TIMES, f"{done.times.to_json()}\n".encode())
-    for at in fresh:
-        have[done.first + at] = 1
-    return len(fresh)
+    write_atomic(file, result.weights)
+    missing = [index for index in range(len(result.lines)) if not stored[result.first + index]]
+    append_whole(path / RESULTS, "".join(f"{result.lines[index]}\n" for index in missing).encode())
+    append_whole(path / TIMES, f"{result.times.to_json()}\n".encode())
+    for index in missing:
+        stored[result.first + index] = 1
+    return len(missing)
 
 
-def is_done(block: Block, have: bytearray) -> bool:
+def is_stored(block: Block, stored: bytearray) -> bool:
     """Whether all rows of a block are on disk."""
-    return have.find(0, block.first, block.first + block.rows) < 0
+    return stored.find(0, block.first, block.first + block.rows) < 0

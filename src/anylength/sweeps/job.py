@@ -1,4 +1,4 @@
-"""What goes to a worker and what comes back: plain values, sent as JSON and bytes. No JAX: a worker settles first."""
+"""The messages between driver and worker: JSON and bytes. Loads no JAX, because a worker first sets its number of threads."""
 
 import importlib.metadata
 from dataclasses import dataclass
@@ -8,17 +8,19 @@ from anylength.records.record import Record
 
 
 class BlockJob(Record, frozen=True):
-    """One block to be done.
+    """A block that a worker must compute.
 
     Attributes:
         block: The block's number.
         setting: The number of its setting.
-        first: Its first row.
-        first_seed: That row's seed.
-        rows: How many rows.
-        config: The setting.
-        stress: As in `SweepPlan`, as are the next two.
-        versions: The packages that the driver has: a worker with others refuses.
+        first: The number of its first row.
+        first_seed: The seed of the first row.
+        rows: Number of rows.
+        config: The configuration of the setting.
+        stress: See `SweepPlan`.
+        verdict: See `SweepPlan`.
+        explain: See `SweepPlan`.
+        versions: The driver's package versions. A worker with other versions refuses the job.
     """
 
     block: int
@@ -35,14 +37,14 @@ class BlockJob(Record, frozen=True):
 
 @dataclass(frozen=True)
 class BlockResult:
-    """One block done.
+    """A block that a worker has computed.
 
     Attributes:
         block: The block's number.
-        first: Its first row.
-        lines: A line of JSON for each row.
+        first: The number of its first row.
+        lines: One line of JSON for each row.
         weights: The safetensors file of its nets.
-        times: How long it took.
+        times: The times of its parts.
     """
 
     block: int
@@ -53,9 +55,9 @@ class BlockResult:
 
 
 PACKAGES = ("anylength", "jax", "jaxlib", "numpy")
-"""Packages of which another version may give other bits."""
+"""Packages whose versions may change the bits of a result."""
 
 
 def versions() -> dict[str, str]:
-    """The versions that this process has."""
+    """The versions of `PACKAGES` in this process."""
     return {name: importlib.metadata.version(name) for name in PACKAGES}

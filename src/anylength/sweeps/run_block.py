@@ -1,10 +1,10 @@
-"""The work on one block: all nets of some seeds of one setting trained by one program, tested, explained, judged.
+"""Computes one block: trains the nets of a setting's seeds in one compiled program, then tests, explains and proves each.
 
-A row depends on its setting and its seed alone: not on the block, the number of threads or the machine's load.
+A row depends only on its setting and its seed. The block, the number of threads and the load of the machine do not change it.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -18,133 +18,138 @@ from anylength.lengths.suite import build_suite
 from anylength.nets import architecture_named
 from anylength.records import BlockTimes, Explanation, Stress, SweepRow, Verdict
 from anylength.sweeps.job import BlockJob, BlockResult
-from anylength.sweeps.weights import packed
+from anylength.sweeps.weights import pack_block
 from anylength.tasks import Task
 from anylength.training import TrainResult, fit_block, processors, recipe_named
 from anylength.verification.verdicts import verify
 
-KEPT = 32
-"""Settings whose compiled programs are kept: memory must not grow with the number of settings."""
+MOST_COMPILED = 32
+"""Settings whose compiled programs stay in memory, at most. More would save compile time if settings alternate, and take memory."""
 
 _compiled: set[str] = set()
 
 
 class Stopwatch:
-    """Seconds spent on each part."""
+    """Seconds spent on each part of a block."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {"training": 0.0, "stress": 0.0, "verdict": 0.0, "explain": 0.0}
 
     @contextmanager
     def on(self, part: str) -> Iterator[None]:
-        """Counts the time inside for this part."""
+        """Adds the time spent inside to a part."""
         started = time.perf_counter()
         yield
         self.seconds[part] += time.perf_counter() - started
 
 
 def run_block(job: BlockJob, worker: str = "") -> BlockResult:
-    """Does one block.
+    """Computes one block.
 
     Raises:
         InputError: The configuration cannot be trained here.
     """
     started, stopwatch, task = time.perf_counter(), Stopwatch(), task_of(job.config)
-    _forget(job.config.to_json())
-    seeds = range(job.first_seed, job.first_seed + job.rows)
+    _limit_compiled(job.config.to_json())
     with stopwatch.on("training"):
-        nets = _trained(job, task, seeds)
+        nets = _train(job, task)
     with stopwatch.on("stress"):
-        tested = _tested(job, task, nets)
+        stress_tests = _stress(job, task, nets)
     with stopwatch.on("explain"):
-        found = [explain(each.net, task) if job.explain and not each.diverged else None for each in nets]
+        explanations = [_explain(job, task, trained) for trained in nets]
     with stopwatch.on("verdict"):
-        verdicts = [_judged(job, task, each) for each in nets]
-    rows = [_row(job, at, *parts) for at, parts in enumerate(zip(seeds, nets, tested, found, verdicts, strict=True))]
+        verdicts = [_verify(job, task, trained) for trained in nets]
+    rows = [_row(job, index, *parts) for index, parts in enumerate(zip(nets, stress_tests, explanations, verdicts, strict=True))]
     times = BlockTimes(
         block=job.block, setting=job.setting, rows=job.rows, worker=worker, threads=processors(),
         total_seconds=time.perf_counter() - started,
         **{f"{part}_seconds": seconds for part, seconds in stopwatch.seconds.items()},
     )  # fmt: skip
-    lines = [row.to_json() for row in rows]
-    return BlockResult(job.block, job.first, lines, packed(nets, net_config(job.config)), times)
+    return BlockResult(job.block, job.first, [row.to_json() for row in rows], pack_block(nets, net_config(job.config)), times)
 
 
-def _forget(setting: str) -> None:
-    """Lets go of all compiled programs when this setting would be one too many."""
-    if setting not in _compiled and len(_compiled) >= KEPT:
+def _limit_compiled(setting: str) -> None:
+    """Removes all compiled programs if a new setting would exceed `MOST_COMPILED`."""
+    if setting not in _compiled and len(_compiled) >= MOST_COMPILED:
         jax.clear_caches()
         _compiled.clear()
     _compiled.add(setting)
 
 
-def _trained(job: BlockJob, task: Task, seeds: Sequence[int]) -> list[TrainResult]:
-    """The nets of all seeds."""
-    config = job.config
+def _train(job: BlockJob, task: Task) -> list[TrainResult]:
+    """The trained nets of the block's seeds."""
+    config, seeds = job.config, range(job.first_seed, job.first_seed + job.rows)
     recipe = recipe_named(config.recipe, task, config.cell)
     return fit_block(
         task, seeds, cell=config.cell, hidden=config.hidden, recipe=recipe, data=config.data, epochs=config.epochs, diverging=True
     )
 
 
-def _tested(job: BlockJob, task: Task, nets: Sequence[TrainResult]) -> list[Stress | None]:
-    """The stress test of every net that did not diverge, all on the same words: those of `anylength stress`."""
+def _stress(job: BlockJob, task: Task, nets: Sequence[TrainResult]) -> list[Stress | None]:
+    """The stress tests, on the words of `anylength stress`. None for nets that diverged, or if the plan has no stress test."""
     if job.stress is None:
         return [None] * len(nets)
     limit = check_limit(job.stress or None, in_context=architecture_named(job.config.cell).cell is None)
-    words = build_suite(task, limit, 0)
-    return list(_side_by_side(lambda each: None if each.diverged else run_suite(each.net, words), nets))
+    suite = build_suite(task, limit, 0)
+    return _in_threads(lambda trained: None if trained.diverged else run_suite(trained.net, suite), nets)
 
 
-def _side_by_side(call: Callable[[TrainResult], Any], nets: Sequence[TrainResult]) -> Iterable[Any]:
-    """The call on every net, a thread a processor."""
+def _in_threads(call: Callable[[TrainResult], Any], nets: Sequence[TrainResult]) -> list[Any]:
+    """The results of a call on every net. Uses one thread for each processor."""
     with ThreadPoolExecutor(processors()) as pool:
         return list(pool.map(call, nets))
 
 
-def _judged(job: BlockJob, task: Task, each: TrainResult) -> Verdict | None:
-    """The verdict on one net, by a count of steps: the clock on the wall has no say in a row."""
-    if job.verdict is None or each.diverged:
+def _explain(job: BlockJob, task: Task, trained: TrainResult) -> Explanation | None:
+    return explain(trained.net, task) if job.explain and not trained.diverged else None
+
+
+def _verify(job: BlockJob, task: Task, trained: TrainResult) -> Verdict | None:
+    """The verdict on one net. Its budget is a number of steps, not a time, so that it does not depend on the machine's load."""
+    if job.verdict is None or trained.diverged:
         return None
-    return verify(each.net, task, net_config(job.config), steps=job.verdict).verdict
+    return verify(trained.net, task, net_config(job.config), steps=job.verdict).verdict
 
 
 def _row(
-    job: BlockJob, at: int, seed: int, each: TrainResult, tested: Stress | None, found: Explanation | None, verdict: Verdict | None
+    job: BlockJob, index: int, trained: TrainResult, stress: Stress | None, explanation: Explanation | None, verdict: Verdict | None
 ) -> SweepRow:
-    """The record of one net."""
-    config, last = job.config, each.epochs[-1] if each.epochs else None
-    parts: dict[str, Any] = {}
-    if last is not None and not each.diverged:
-        parts |= {"perfect_at": each.perfect_at, "loss": last.loss}
-        parts |= {"train_accuracy": last.train_accuracy, "validation_accuracy": last.validation_accuracy}
-    parts |= _stress_parts(tested) | _verdict_parts(verdict)
-    if found is not None:
-        parts |= {
-            "predicted_horizon": found.predicted_horizon,
-            "failure_modes": [finding.failure_mode for finding in found.findings],
-        }
+    """The record of one net, number `index` of the block."""
+    config = job.config
+    fields = _training_fields(trained) | _stress_fields(stress) | _verdict_fields(verdict) | _explanation_fields(explanation)
     return SweepRow(
-        row=job.first + at, setting=job.setting, task=config.task, base=config.base, cell=config.cell, hidden=config.hidden,
-        recipe=config.recipe, data=config.data, epoch_limit=config.epochs, seed=seed, diverged=each.diverged,
-        epochs=len(each.epochs), **parts,
+        row=job.first + index, setting=job.setting, task=config.task, base=config.base, cell=config.cell, hidden=config.hidden,
+        recipe=config.recipe, data=config.data, epoch_limit=config.epochs, seed=job.first_seed + index, diverged=trained.diverged,
+        epochs=len(trained.epochs), **fields,
     )  # fmt: skip
 
 
-def _stress_parts(tested: Stress | None) -> dict[str, Any]:
-    if tested is None:
+def _training_fields(trained: TrainResult) -> dict[str, Any]:
+    if trained.diverged or not trained.epochs:
         return {}
-    shortest = tested.shortest_mistake
+    last = trained.epochs[-1]
     return {
-        "horizon": tested.horizon,
-        "limit": tested.limit,
-        "random_accuracy": {str(point.length): point.random.value for point in tested.curve},
-        "worst_accuracy": {str(point.length): point.worst.value for point in tested.curve},
+        "perfect_at": trained.perfect_at,
+        "loss": last.loss,
+        "train_accuracy": last.train_accuracy,
+        "validation_accuracy": last.validation_accuracy,
+    }
+
+
+def _stress_fields(stress: Stress | None) -> dict[str, Any]:
+    if stress is None:
+        return {}
+    shortest = stress.shortest_mistake
+    return {
+        "horizon": stress.horizon,
+        "limit": stress.limit,
+        "random_accuracy": {str(point.length): point.random.value for point in stress.curve},
+        "worst_accuracy": {str(point.length): point.worst.value for point in stress.curve},
         "shortest_mistake": list(shortest.numbers) if shortest else None,
     }
 
 
-def _verdict_parts(verdict: Verdict | None) -> dict[str, Any]:
+def _verdict_fields(verdict: Verdict | None) -> dict[str, Any]:
     if verdict is None:
         return {}
     return {
@@ -154,3 +159,10 @@ def _verdict_parts(verdict: Verdict | None) -> dict[str, Any]:
         "noise_budget": verdict.noise_budget,
         "formats": list(verdict.formats),
     }
+
+
+def _explanation_fields(explanation: Explanation | None) -> dict[str, Any]:
+    if explanation is None:
+        return {}
+    modes = [finding.failure_mode for finding in explanation.findings]
+    return {"predicted_horizon": explanation.predicted_horizon, "failure_modes": modes}

@@ -1,7 +1,8 @@
-"""The weights of a block in one safetensors file: each tensor of the nets stacked `[S, …]`, and their epochs.
+"""The weights file of a block, in safetensors format.
 
-`history` `[S, E, 5]` holds loss, training and validation accuracy, and the same two by digits, of every epoch (NaN after the last).
-The metadata hold the nets' configuration, in one entry alone: safetensors writes several in no fixed order.
+Each tensor of the nets is stacked along the seeds: `[S, …]`. The tensor `history` `[S, E, 5]` has five measures of every epoch:
+loss, training and validation accuracy, and the two accuracies by digits. Missing epochs are NaN. The metadata have the nets'
+configuration. It is the only entry, because safetensors writes several entries in no fixed order.
 """
 
 from collections.abc import Sequence
@@ -16,40 +17,40 @@ from anylength.records import Epoch
 from anylength.training import TrainResult
 
 HISTORY = "history"
+"""The tensor with the epochs."""
+
 MEASURES = ("loss", "train_accuracy", "validation_accuracy", "train_digits", "validation_digits")
+"""The last axis of `history`: names of fields of `Epoch`."""
+
+METADATA = "anylength"
+"""The metadata entry with the configuration."""
 
 
-def packed(nets: Sequence[TrainResult], config: NetConfig) -> bytes:
-    """The file of these nets."""
+def pack_block(nets: Sequence[TrainResult], config: NetConfig) -> bytes:
+    """The weights file of a block's nets."""
     from safetensors.numpy import save
 
-    named = [tensors(each.net) for each in nets]
-    stacked = {name: np.stack([one[name] for one in named]) for name in named[0]}
-    history = np.full((len(nets), max(1, *(len(each.epochs) for each in nets)), len(MEASURES)), np.nan)
-    for at, each in enumerate(nets):
-        for number, epoch in enumerate(each.epochs):
-            history[at, number] = [getattr(epoch, name) for name in MEASURES]
-    return save(stacked | {HISTORY: history}, metadata={"anylength": config.to_json()})
+    named = [tensors(trained.net) for trained in nets]
+    stacked = {name: np.stack([of_net[name] for of_net in named]) for name in named[0]}
+    history = np.full((len(nets), max(1, *(len(trained.epochs) for trained in nets)), len(MEASURES)), np.nan)
+    for index, trained in enumerate(nets):
+        for number, epoch in enumerate(trained.epochs):
+            history[index, number] = [getattr(epoch, name) for name in MEASURES]
+    return save(stacked | {HISTORY: history}, metadata={METADATA: config.to_json()})
 
 
-def unpacked(path: Path, at: int, seconds: float) -> tuple[AbstractNet, NetConfig, list[Epoch]]:
-    """The net at one place of a file, and its epochs (of which each is said to have taken so many seconds).
+def unpack_net(path: Path, index: int, seconds: float) -> tuple[AbstractNet, NetConfig, list[Epoch]]:
+    """One net of a weights file, its configuration and its epochs.
+
+    Args:
+        path: The weights file.
+        index: The net's place in the block.
+        seconds: Seconds that are recorded for each epoch. The file has no times.
 
     Raises:
-        InputError: The file is missing or damaged, or the net is not finite (its training diverged).
+        InputError: The file is missing or damaged, or the net's weights are not finite (its training diverged).
     """
-    from safetensors import SafetensorError, safe_open
-
-    if not path.is_file():
-        raise InputError("the weights of a block", f"nothing at {str(path)!r}", "run the sweep again: it makes what is missing")
-    try:
-        with safe_open(path, "numpy") as file:
-            named = {name: file.get_slice(name)[at] for name in file.keys()}  # noqa: SIM118
-            config = config_from((file.metadata() or {}).get("anylength"), path.name)
-    except (SafetensorError, OSError, IndexError, TypeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError("a readable safetensors file", f"{path.name}: {error}", "delete it and run the sweep again") from None
+    named, config = _read(path, index)
     history = named.pop(HISTORY)
     epochs = [
         Epoch(epoch=number, seconds=seconds, **dict(zip(MEASURES, map(float, values), strict=True)))
@@ -57,3 +58,19 @@ def unpacked(path: Path, at: int, seconds: float) -> tuple[AbstractNet, NetConfi
         if np.isfinite(values).all()
     ]
     return build(config, named), config, epochs
+
+
+def _read(path: Path, index: int) -> tuple[dict[str, np.ndarray], NetConfig]:
+    """The tensors of one net and the configuration. Raises what `unpack_net` does."""
+    from safetensors import SafetensorError, safe_open
+
+    if not path.is_file():
+        raise InputError("the weights of a block", f"nothing at {str(path)!r}", "run the sweep again: it computes missing blocks")
+    try:
+        with safe_open(path, "numpy") as file:
+            named = {name: file.get_slice(name)[index] for name in file.keys()}  # noqa: SIM118
+            return named, config_from((file.metadata() or {}).get(METADATA), path.name)
+    except InputError:
+        raise
+    except (SafetensorError, OSError, IndexError, TypeError, ValueError) as error:
+        raise InputError("a readable safetensors file", f"{path.name}: {error}", "delete it and run the sweep again") from None

@@ -1,6 +1,6 @@
-"""A worker's door: settle the process, check that it is made of what the driver is made of, do the block. Loads no JAX by itself.
+"""The function that a worker calls: it sets the number of threads, checks versions, and runs the block.
 
-This is all that a Dask worker is asked to call; it needs the package installed and nothing else.
+A Dask worker needs only the installed package. This module loads JAX only after the number of threads is set.
 """
 
 import os
@@ -10,47 +10,48 @@ from anylength.errors import InputError
 from anylength.sweeps.job import BlockJob, BlockResult, versions
 
 THREADS = "ANYLENGTH_THREADS"
+"""The environment variable with the number of threads of a process."""
 
 
-def settle_environment() -> None:
-    """Limits this process, wherever numbers are worked out, to the threads that it was given. Before JAX is first used.
+def limit_threads() -> None:
+    """Limits the threads of this process's numeric libraries. Must run before JAX is first used.
 
-    Who gives none gets one: a Dask worker does as many blocks at a time as it has threads, each block on one of them.
+    The limit is `ANYLENGTH_THREADS`, by default 1: a Dask worker runs as many blocks at a time as it has threads.
     """
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    os.environ.setdefault("NPROC", os.environ.setdefault(THREADS, "1"))  # ours, and that of XLA's own pool
+    os.environ.setdefault("NPROC", os.environ.setdefault(THREADS, "1"))  # XLA's thread pool reads NPROC
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 
-def check_versions(expected: dict[str, str], own: dict[str, str], where: str) -> None:
+def check_versions(expected: dict[str, str], installed: dict[str, str], worker: str) -> None:
     """Checks that a worker has the driver's versions.
 
     Raises:
-        InputError: A package differs; both versions are named.
+        InputError: The versions of a package differ. The message has both.
     """
     for package, version in expected.items():
-        if own.get(package) != version:
-            got = f"{package} {own.get(package)} on the worker {where}"
+        if installed.get(package) != version:
+            got = f"{package} {installed.get(package)} on the worker {worker}"
             raise InputError(f"{package} {version}, as the driver has it", got, "install the same versions on both sides")
 
 
-def run(job: bytes) -> BlockResult:
-    """Does a block that was sent as JSON.
+def run(content: bytes) -> BlockResult:
+    """Runs the job in a JSON text.
 
     Raises:
-        InputError: Another version of a package than the driver's; a configuration that cannot be trained here.
+        InputError: The driver has other package versions, or the configuration cannot be trained here.
     """
-    settle_environment()
-    expected, where = BlockJob.from_json(job, "a job"), name()
-    check_versions(expected.versions, versions(), where)
+    limit_threads()
+    job, worker = BlockJob.from_json(content, "a job"), worker_name()
+    check_versions(job.versions, versions(), worker)
     from anylength.sweeps.run_block import run_block
 
-    return run_block(expected, where)
+    return run_block(job, worker)
 
 
-def name() -> str:
-    """The name of this worker: Dask's own where there is one."""
+def worker_name() -> str:
+    """The name of this worker: Dask's name in a Dask worker, else the process number."""
     if "distributed" in sys.modules:
         from distributed import get_worker
 
