@@ -1,0 +1,221 @@
+"""The claims of the blog post, each with its measured shares and a sentence that depends on them."""
+
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from anylength.lengths import share
+from anylength.records import PostNet, PostPart, Share
+from anylength.records.verdicts import PROVED
+
+LENGTHS = (5, 10, 12, 15, 20, 30, 50)
+"""Lengths in digits that the page shows: two within the training lengths (up to 10), the post's 20, and others beyond."""
+
+ATTENTION_LENGTHS = (10, 15, 20, 30)
+"""Lengths in digits at which the attention nets are compared."""
+
+POST_LENGTH, POST_EPOCHS, MOST_EPOCHS = 20, 4, 10
+"""The length in digits that the post tried, the epochs that its net needed, and the epochs of our training."""
+
+FAST_EPOCHS = 3
+"""The post's net needed 3–4 epochs. A median below 3 is faster."""
+
+POST_BREAKS = (20, 30)
+"""The post's net broke past some 25 nines. Nets that break in this range count as near."""
+
+MEMORY_LENGTH, MEMORY_GOOD = 40, 0.99
+"""The length in digits at which nets with memory are tested, and the accuracy from which one has learned the task."""
+
+MOST, FEW = 0.5, 0.1
+"""A claim is true of most nets if the interval lies above 0.5, and true of few nets if it lies below 0.1. Conventions."""
+
+Parts = Mapping[str, PostPart]
+"""The measured parts by name."""
+
+Row = tuple[str, str, str, str]
+"""Claim, number of seeds, measurement, sentence."""
+
+
+def share_text(value: Share) -> str:
+    """A share with its interval."""
+    return f"{value.right} of {value.tried} ({100 * value.low:.0f}–{100 * value.high:.0f} %)"
+
+
+def share_of(nets: Sequence[PostNet], condition: Callable[[PostNet], bool]) -> Share:
+    """The share of nets that satisfy a condition."""
+    return share(sum(map(condition, nets)), len(nets))
+
+
+def has_learned(nets: Sequence[PostNet], epochs: int) -> Share:
+    """The share of nets with 100 % on training and validation data within a number of epochs."""
+    return share_of(nets, lambda net: net.perfect_at is not None and net.perfect_at <= epochs)
+
+
+def has_broken(nets: Sequence[PostNet]) -> Share:
+    """The share of nets that lose the carry within the limit."""
+    return share_of(nets, lambda net: net.horizon is not None)
+
+
+def has_mistake(nets: Sequence[PostNet]) -> Share:
+    """The share of nets that are wrong on some number of the stress test."""
+    return share_of(nets, lambda net: net.shortest_mistake is not None)
+
+
+def quartiles_text(values: Sequence[int]) -> str:
+    """Lower quartile, median, upper quartile."""
+    return ", ".join(f"{value:g}" for value in np.quantile(values, [0.25, 0.5, 0.75]))
+
+
+def _learning(parts: Parts) -> Row | None:
+    if "rnn" not in parts:
+        return None
+    nets = parts["rnn"].nets
+    epochs = [net.perfect_at for net in nets if net.perfect_at is not None]
+    median = statistics.median(epochs) if epochs else float("inf")
+    result = "True, and faster" if median < FAST_EPOCHS else "True" if median <= POST_EPOCHS else "Not true of the median net"
+    shares = {most: share_text(has_learned(nets, most)) for most in (POST_EPOCHS, MOST_EPOCHS)}
+    measured = (
+        f"100 % on training and validation within {POST_EPOCHS} epochs: {shares[POST_EPOCHS]}; "
+        f"within {MOST_EPOCHS}: {shares[MOST_EPOCHS]}"
+    )
+    sentence = f"{result} (median {median:g} epochs). The share depends on the width, which the post does not state."
+    return "an RNN reaches 100 % in 3–4 epochs", str(len(nets)), measured, sentence
+
+
+def _twenty_digits(parts: Parts) -> Row | None:
+    if "rnn" not in parts:
+        return None
+    nets, length = parts["rnn"].nets, str(POST_LENGTH)
+    random = share_of(nets, lambda net: net.random_accuracy[length] == 1.0)
+    hard = share_of(nets, lambda net: net.worst_accuracy[length] == 1.0)
+    measured = f"all 128 random numbers of {length} digits right: {share_text(random)}; all hard ones right: {share_text(hard)}"
+    sentence = f"For random numbers: {_how_many(random)}. For hard numbers: {_how_many(hard)}."
+    return f"it is perfect at {length} digits", str(len(nets)), measured, sentence
+
+
+def _how_many(value: Share) -> str:
+    """Whether a claim is true of most, some or few nets, by the interval of its share."""
+    return "true of most nets" if value.low > MOST else "true of few nets" if value.high < FEW else "true of some nets"
+
+
+def _breaking(parts: Parts) -> Row | None:
+    if "rnn" not in parts:
+        return None
+    part = parts["rnn"]
+    broken = [net.horizon for net in part.nets if net.horizon is not None]
+    mistaken = has_mistake(part.nets)
+    measured = f"lose the carry within {part.limit:,} nines: {share_text(has_broken(part.nets))}"
+    if broken:
+        least, most = POST_BREAKS
+        near = sum(least <= horizon <= most for horizon in broken)
+        measured += (
+            f", after {min(broken)} to {max(broken)} nines (quartiles {quartiles_text(broken)}; {near} nets after {least}–{most})"
+        )
+    measured += f"; wrong on some number of the stress test: {share_text(mistaken)}"
+    sentence = (
+        f"One draw of many: {len(part.nets) - len(broken)} nets never lose the carry within {part.limit:,} nines, and "
+        f"{mistaken.right - len(broken)} of these are wrong on other numbers."
+    )
+    return "it breaks past some 25 nines", str(len(part.nets)), measured, sentence
+
+
+def _gated_cells(parts: Parts) -> Row | None:
+    names = [name for name in ("lstm", "gru") if name in parts]
+    if not names or "rnn" not in parts:
+        return None
+    compared = [parts["rnn"], *(parts[name] for name in names)]
+    measured = "; ".join(
+        f"{part.name}: 100 % within {part.epochs} epochs {share_text(has_learned(part.nets, part.epochs))}, "
+        f"break on nines {share_text(has_broken(part.nets))}, wrong on some number {share_text(has_mistake(part.nets))}"
+        for part in compared
+    )
+    seeds = " / ".join(str(len(part.nets)) for part in compared)
+    return "LSTMs do no better", seeds, measured, _comparison(compared[0].nets, compared[1].nets)
+
+
+def _comparison(rnn: Sequence[PostNet], lstm: Sequence[PostNet]) -> str:
+    """Compares the shares of nets with a mistake, by their intervals."""
+    plain, gated = has_mistake(rnn), has_mistake(lstm)
+    if gated.low > plain.high:
+        return "Even worse: more LSTMs than plain RNNs are wrong on some number."
+    if gated.high < plain.low:
+        return "Not quite: fewer LSTMs than plain RNNs are wrong on some number, but many are."
+    return "True: the intervals overlap."
+
+
+def _attention(parts: Parts) -> Row | None:
+    names = [name for name in ("content", "location") if name in parts]
+    if not names:
+        return None
+    measured = "; ".join(_attention_text(name, parts[name].nets) for name in names)
+    sentence = "; ".join(_collapse_text(name, parts[name].nets) for name in names) + "."
+    claim = "attention by content and by location fails beyond the training length"
+    return claim, str(len(parts[names[0]].nets)), measured, sentence
+
+
+def _attention_text(name: str, nets: Sequence[PostNet]) -> str:
+    """The median accuracies of attention nets."""
+    medians = {n: statistics.median(net.random_accuracy[str(n)] for net in nets) for n in ATTENTION_LENGTHS}
+    random = ", ".join(f"{value:.0%} at {length} digits" for length, value in medians.items())
+    hard = statistics.median(net.worst_accuracy[str(POST_LENGTH)] for net in nets)
+    return f"{name}: median share of random numbers right: {random}; of hard numbers at {POST_LENGTH} digits: {hard:.0%}"
+
+
+def _collapse_text(name: str, nets: Sequence[PostNet]) -> str:
+    """The first length at which the median net is wrong on more than half of the numbers."""
+    random, hard = (
+        _first_length_below_half([getattr(net, kind) for net in nets]) for kind in ("random_accuracy", "worst_accuracy")
+    )
+    return f"{name}: for random numbers the median net {random}, for hard numbers it {hard}"
+
+
+def _first_length_below_half(accuracies: Sequence[Mapping[str, float]]) -> str:
+    """Where the median accuracy falls below one half, in words."""
+    lengths = [length for length in LENGTHS if str(length) in accuracies[0]]
+    below = [n for n in lengths if statistics.median(accuracy[str(n)] for accuracy in accuracies) < 0.5]
+    return f"falls below one half at {below[0]} digits" if below else f"stays above one half up to {max(lengths)} digits"
+
+
+def _hundred_examples(parts: Parts) -> Row | None:
+    if "hundred" not in parts:
+        return None
+    nets = parts["hundred"].nets
+    perfect = share_of(nets, lambda net: net.validation_accuracy == 1.0)
+    median = statistics.median(net.validation_accuracy for net in nets)
+    measured = f"the post's training on 0…100: median {median:.0%} of longer numbers right; all right: {share_text(perfect)}"
+    sentence = "Not true of every net, even with the post's training." if perfect.right else "True of the post's training."
+    if "hundred-robust" in parts:
+        proved = share_of(parts["hundred-robust"].nets, lambda net: net.verdict == PROVED)
+        measured += f"; the recipe `robust` on the same 101 numbers, PROVED at every length: {share_text(proved)}"
+        if proved.right:
+            sentence += f" With another training, 101 numbers are enough: {proved.right} nets are proved."
+    return "1…100 are too few examples", str(len(nets)), measured, sentence
+
+
+def _external_memory(parts: Parts) -> Row | None:
+    if "natural-stack" not in parts:
+        return None
+    kinds = (("natural-lstm", "an LSTM"), ("natural-stack", "two stacks"))
+    texts = [_memory_text(kind, parts[name].nets) for name, kind in kinds if name in parts]
+    measured = "counting with numbers read and answered from the left (trained up to 10 digits): " + "; ".join(texts)
+    nets = parts["natural-stack"].nets
+    best = max(net.random_accuracy[str(MEMORY_LENGTH)] for net in nets)
+    learned = f"The best stack net has {best:.0%} of the {MEMORY_LENGTH}-digit numbers right."
+    result = learned if best >= MEMORY_GOOD else "The stack nets did not learn it either."
+    sentence = f"From the left, no fixed number of states is enough. {result} From the right, no external memory is needed."
+    return "external memory would help", str(len(nets)), measured, sentence
+
+
+def _memory_text(kind: str, nets: Sequence[PostNet]) -> str:
+    """The accuracies of nets at `MEMORY_LENGTH`: median, smallest and largest."""
+    values = [net.random_accuracy[str(MEMORY_LENGTH)] for net in nets]
+    spread = f"({min(values):.1%} to {max(values):.1%})"
+    median = statistics.median(values)
+    return f"{kind} ({len(values)} seeds): median {median:.1%} of random {MEMORY_LENGTH}-digit numbers right {spread}"
+
+
+CLAIMS: tuple[Callable[[Parts], Row | None], ...] = (
+    _learning, _twenty_digits, _breaking, _gated_cells, _attention, _hundred_examples, _external_memory,
+)  # fmt: skip
+"""For each claim, the function that makes its row; None where a part is not measured."""
