@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -183,6 +184,22 @@ def test_the_commands_of_a_tutorial_answer_as_it_shows(page, tmp_path):
             codes.append(finished.returncode)
     refuted = text_of(page).count("\nREFUTED\n")
     assert codes.count(1) == refuted, "only `prove` on a wrong net ends with 1"
+
+
+def commands_of(page: Path) -> list[str]:
+    """The lines of shell blocks that call anylength."""
+    blocks = re.findall(r"^```(?:sh|console)\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    lines = [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line.startswith("anylength ")]
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))], ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_of_a_page_is_one_that_the_parser_accepts(page):
+    for line in commands_of(page):
+        for command in re.split(r"[;&|]", line):
+            words = shlex.split(command, comments=True)
+            if words and words[0] == "anylength" and "--help" not in words:
+                assert command_line.parser().parse_args(words[1:]).command
 
 
 # The site.
