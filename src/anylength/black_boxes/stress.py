@@ -9,9 +9,10 @@ from anylength.black_boxes.codec import Columns
 from anylength.black_boxes.system import QueryResult, SystemUnderLearning
 from anylength.errors import InputError
 from anylength.lengths.horizon import FEW_CHAINS, first_false
-from anylength.lengths.stress import HELD_INPUT_DESCRIPTION, HELD_INPUT_FAMILY, length_curve, shortest_mistake
+from anylength.lengths.stress import HELD_INPUT_DESCRIPTION, length_curve, shortest_mistake
 from anylength.lengths.suite import WordScores, draw_words
 from anylength.records import FamilyResult, Stress
+from anylength.records.lengths import HELD_INPUT_FAMILY
 from anylength.statistics import share, share_of
 from anylength.tasks import StressFamily
 

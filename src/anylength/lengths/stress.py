@@ -12,6 +12,7 @@ from anylength.lengths.horizon import HeldInputResults, first_false, run_held_in
 from anylength.lengths.suite import Suite, WordScores, build_suite
 from anylength.nets import AbstractNet, Net, answers
 from anylength.records import FamilyResult, LengthPoint, Mistake, Stress
+from anylength.records.lengths import HELD_INPUT_FAMILY
 from anylength.statistics import share, share_of
 from anylength.tasks import CarryChain, StressFamily, Task
 
@@ -20,9 +21,6 @@ MIN_LIMIT, MAX_LIMIT, DEFAULT_LIMIT = 3, 1_000_000, 2000
 
 MAX_CONTEXT_LIMIT, DEFAULT_CONTEXT_LIMIT = 500, 200
 """The same for nets whose context grows: their time is quadratic in the length of a word."""
-
-HELD_INPUT_FAMILY = "ripple"
-"""Name of the family of held inputs in `stress.json`: that of earlier versions, so that old run folders stay readable."""
 
 HELD_INPUT_DESCRIPTION = "one symbol repeated, every length up to the limit"
 

@@ -2,6 +2,9 @@
 
 from anylength.records.record import Record
 
+HELD_INPUT_FAMILY = "ripple"
+"""Name of the family of held inputs in `stress.json`: that of earlier versions, so that old run folders stay readable."""
+
 
 class Share(Record, frozen=True):
     """A proportion with its exact (Clopper–Pearson) 95 % confidence interval.

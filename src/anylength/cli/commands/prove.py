@@ -34,8 +34,8 @@ def _show(run: Path, result: Verdict) -> None:
         table.add_row("noise budget", noise(result))
         table.add_row("formats covered", ", ".join(result.formats))
         if result.holds_for_original is not None:
-            holds = "holds" if result.holds_for_original else "does not hold"
-            table.add_row("the original", f"its embedding is folded into W_ih here; for the net in its file the proof {holds}")
+            statement = "holds" if result.holds_for_original else "does not hold"
+            table.add_row("the original", f"its embedding is folded into W_ih here; for the net in its file the proof {statement}")
         table.add_row("certificate", f"{run}/certificate.json")
         table.add_row("check it", f"anylength check {run}/certificate.json --weights {run}/model.safetensors")
     table.add_row("seconds", f"{result.seconds:.2f}")

@@ -8,6 +8,7 @@ from rich.text import Text
 from anylength.cli.command import Command, Outcome, run_argument
 from anylength.cli.show import console, horizon, horizon_note, plain_table, wrong
 from anylength.records import FamilyResult, LengthPoint, Stress
+from anylength.records.lengths import HELD_INPUT_FAMILY
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -39,7 +40,7 @@ def _show(result: Stress) -> None:
 
 
 def _horizon(result: Stress) -> str:
-    if not any(family.name == "ripple" for family in result.families):
+    if not any(family.name == HELD_INPUT_FAMILY for family in result.families):
         return "none: no repeated symbol makes this task remember anything"
     return horizon(result.horizon, result.limit, result.task)
 

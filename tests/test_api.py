@@ -1,0 +1,107 @@
+"""The public functions take runs, nets and paths, and tasks and recipes by name; bad arguments are errors in the caller's terms."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import anylength
+from anylength.errors import InputError
+from anylength.experiments import Run
+from anylength.nets import Net
+from anylength.tasks import Task, task_named
+from anylength.training import recipe_named
+
+FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """A finished run with a proof."""
+    return Path(shutil.copytree(FIXTURES / "hundred", tmp_path / "hundred"))
+
+
+@pytest.fixture(scope="module")
+def net() -> Net:
+    """Its net."""
+    net = Run(FIXTURES / "hundred").net
+    assert isinstance(net, Net)
+    return net
+
+
+def test_a_run_a_path_and_a_net_get_the_same_verdict_and_certificate(run, net):
+    subjects = [(Run(run),), (run,), (str(run),), (net, "count"), (net, task_named("count"))]
+    results = [anylength.prove(*subject, budget=20) for subject in subjects]
+    assert {result.verdict.verdict for result in results} == {"PROVED"}
+    assert len({result.certificate for result in results}) == 1
+    assert len({result.weights for result in results}) == 1
+
+
+def test_a_run_and_a_net_are_explained_tested_extracted_and_asked_alike(run, net):
+    assert anylength.explain(run).findings == anylength.explain(net, "count").findings
+    assert anylength.stress(run, limit=30).curve == anylength.stress(net, "count", limit=30).curve
+    assert anylength.extract(run).machine == anylength.extract(net, "count").machine
+    assert anylength.ask(run, None, [["99"]]) == anylength.ask(net, "count", [["99"]])
+    assert anylength.count_on(run, steps=3) == anylength.count_on(net, "count", steps=3)
+    assert anylength.horizon(run, limit=50) == anylength.horizon(net, "count", 50)
+
+
+def test_names_stand_for_tasks_and_recipes():
+    by_name = anylength.fit("count", recipe="blog", seed=3, epochs=1, hidden=4, data="hundred")
+    task = task_named("count")
+    by_value = anylength.fit(task, recipe=recipe_named("blog", task), seed=3, epochs=1, hidden=4, data="hundred")
+    assert by_name.epochs[0].loss == by_value.epochs[0].loss
+    assert isinstance(anylength.task("add"), Task)
+    assert anylength.recipe("certified", "count") == recipe_named("certified", task)
+    assert len(anylength.fit_block("count", [1, 2], recipe="blog", hidden=4, epochs=1, data="hundred")) == 2
+
+
+def test_a_saved_net_is_a_run_that_every_function_takes(net, tmp_path):
+    saved = anylength.save(net, "count", tmp_path / "saved")
+    assert saved.result().validation_accuracy == 1.0
+    opened, task = anylength.open_run(tmp_path / "saved")
+    assert (task.name, opened.parameters) == ("count", net.parameters)
+    assert anylength.prove(saved, budget=20).verdict.verdict == "PROVED"
+    assert anylength.check(tmp_path / "saved" / "certificate.json", tmp_path / "saved" / "model.safetensors").valid
+    assert "saved from Python" in anylength.report(saved).read_text()
+
+
+def test_runs_are_made_from_runs(tmp_path):
+    post = Path(shutil.copytree(FIXTURES / "post", tmp_path / "post"))
+    hundred = Path(shutil.copytree(FIXTURES / "hundred", tmp_path / "hundred"))
+    assert anylength.harden(post, tmp_path / "hardened").verdict == "PROVED"
+    assert anylength.quantise(str(hundred), tmp_path / "int8", "int8").verdict == "PROVED"
+    assert anylength.export(hundred, "json").covered
+
+
+BAD = {
+    "a task that is a number": (lambda net: anylength.task(3), "the name of a task or a Task, got 3"),
+    "a task of no name": (lambda net: anylength.fit("cuont"), "a known task, got 'cuont': did you mean 'count'"),
+    "a recipe of no name": (lambda net: anylength.fit("count", recipe="blogg"), "a known recipe, got 'blogg': did you mean 'blog'"),
+    "a recipe that is a number": (lambda net: anylength.fit("count", recipe=7), "the name of a recipe or a recipe, got 7"),
+    "a path of no run": (lambda net: anylength.open_run("nope"), "a run folder, got nothing at 'nope'"),
+    "a proof of no run": (lambda net: anylength.prove("nope"), "a run folder, got nothing at 'nope'"),
+    "a net without a task": (anylength.prove, "a task for this net, got none"),
+    "a net of another alphabet": (lambda net: anylength.prove(net, "add"), r"a net with 10 letters, 2 tape\(s\) and 10 outputs"),
+    "a net of other outputs": (lambda net: anylength.explain(net, "parity"), "outputs for the task parity"),
+    "no time": (lambda net: anylength.prove(net, "count", budget=-1), "a budget of 0.1 to 86400 seconds, got -1"),
+    "no steps": (lambda net: anylength.prove(net, "count", steps=0), "1 step or more, got 0"),
+    "no time to extract": (lambda net: anylength.extract(net, "count", budget=0), "a budget of 0.1 to 86400 seconds, got 0"),
+    "a run with another task": (lambda net: anylength.prove(FIXTURES / "hundred", "add"), "the run's own task, count, got 'add'"),
+    "something else": (lambda net: anylength.prove(object(), "count"), "torch.nn.Module"),
+    "a format of no name": (lambda net: anylength.quantise(FIXTURES / "hundred", "x", "int99"), "expected"),
+    "an export of no name": (lambda net: anylength.export(FIXTURES / "hundred", "word"), "expected"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_argument_is_an_input_error(net, name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    call, message = BAD[name]
+    with pytest.raises(InputError, match=message):
+        call(net)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_version_is_that_of_the_package():
+    assert anylength.__version__.count(".") == 2

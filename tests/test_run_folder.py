@@ -1,0 +1,83 @@
+"""`Run`: one door to everything in a run folder."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from anylength.errors import InputError
+from anylength.experiments import Run, TrainOptions, layout
+from anylength.records import Stress, Verdict
+
+FIXTURE = Path(__file__).parent / "fixtures" / "format-1" / "hundred"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """A finished run."""
+    return Run(shutil.copytree(FIXTURE, tmp_path / "run"))
+
+
+@pytest.mark.parametrize(
+    "attribute", ["training", "stress_test", "explanation", "extraction", "verdict", "imported", "hardening", "quantisation"]
+)
+def test_a_new_run_has_no_results(tmp_path, attribute):
+    run = Run.create(tmp_path / "run", TrainOptions(recipe="blog").config())
+    assert getattr(run, attribute) is None
+    assert (run.finished, run.epochs, run.film, run.certificate) == (False, [], [], None)
+
+
+def test_a_record_is_saved_to_its_own_file(run):
+    stress_test, verdict = run.stress_test, run.verdict
+    run.remove(layout.STRESS)
+    run.remove(layout.VERDICT)
+    assert (run.stress_test, run.verdict) == (None, None)
+    run.save(stress_test)
+    run.save(verdict)
+    assert isinstance(run.stress_test, Stress)
+    assert isinstance(run.verdict, Verdict)
+
+
+def test_a_record_of_another_kind_is_refused(run):
+    with pytest.raises(TypeError, match="a run folder holds no Epoch"):
+        run.save(run.epochs[0])
+
+
+def test_opening_checks_that_net_and_configuration_belong_together(run):
+    text = (run.path / layout.CONFIG).read_text()
+    (run.path / layout.CONFIG).write_text(text.replace('"hidden": 16', '"hidden": 17'))
+    with pytest.raises(InputError, match=r"one of the two files is from another run|expected"):
+        Run.open(run.path)
+
+
+def test_a_run_that_is_not_finished_is_not_opened(run):
+    run.remove(layout.DONE)
+    with pytest.raises(InputError, match="a finished run, got .*, which is half-written: finish it with: anylength train count"):
+        Run.open(run.path)
+
+
+def test_a_damaged_record_is_told_with_its_file(run):
+    (run.path / layout.VERDICT).write_text("{")
+    with pytest.raises(InputError, match=r"verdict\.json"):
+        _ = run.verdict
+
+
+def test_two_processes_do_not_work_in_one_run(run):
+    with run.locked(), pytest.raises(InputError, match="a run that nobody is working on"), run.locked():
+        pass
+
+
+def test_complete_makes_only_what_is_missing(run):
+    run.remove(layout.STRESS)
+    kept = (run.path / layout.VERDICT).stat().st_mtime_ns
+    run.complete()
+    assert run.stress_test is not None
+    assert (run.path / layout.VERDICT).stat().st_mtime_ns == kept
+
+
+def test_the_certificate_of_another_net_is_not_accepted(run):
+    assert run.accepted_certificate() is not None
+    content = bytearray((run.path / layout.MODEL).read_bytes())
+    content[-1] ^= 1
+    (run.path / layout.MODEL).write_bytes(bytes(content))
+    assert Run(run.path).accepted_certificate() is None
