@@ -1,4 +1,4 @@
-"""What the commands do, each on run folders."""
+"""The work of the commands: each reads and writes run folders."""
 
 from anylength.experiments.demo import demo
 from anylength.experiments.export import export

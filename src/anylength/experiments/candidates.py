@@ -1,10 +1,9 @@
-"""Candidates: several seeds trained in one compiled program, of which the best verified net is kept.
+"""Candidates: several seeds are trained in one compiled program, and the best verified net is kept.
 
-The certificate chooses, not a test set: a net with a proof before one without, then the larger noise budget; where none
-has a proof, the lower final loss.
+The choice uses proofs, not a test set. A net with a proof comes before one without. Among proved nets the largest noise budget
+wins; if no net has a proof, the lowest final loss wins.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anylength.errors import InputError
@@ -15,13 +14,25 @@ from anylength.training import TrainResult, fit_block, recipe_named
 from anylength.verification.verdicts import find_format_proof, find_noise_budget
 
 MAX_CANDIDATES = 256
+"""Candidates at most: time and memory grow linearly with their number."""
+
 STRIDE = 1_000_000
-"""Candidate i of seed s is seed s + i · STRIDE, so that neighbouring seeds share no candidate."""
+"""Candidate i of seed s has the seed s + i · STRIDE, so that different seeds below the stride share no candidate."""
+
+
+MEMORIES = (0,)
+"""The quick search keeps one box for each state of the machine, whatever the last symbols were."""
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The candidate that was kept, and how many of all had a proof."""
+    """The chosen candidate.
+
+    Attributes:
+        trained: Its training result.
+        seed: Its seed.
+        proved: Number of candidates with a proof.
+    """
 
     trained: TrainResult
     seed: int
@@ -29,10 +40,10 @@ class Chosen:
 
 
 def check_candidates(count: int, cell: str) -> None:
-    """Checks that so many candidates can be trained and compared.
+    """Checks a number of candidates.
 
     Raises:
-        InputError: Not 1…256; or several, of a net whose context grows.
+        InputError: The number is not 1…256, or there are several candidates of a net that cannot be proved (its context grows).
     """
     if not 1 <= count <= MAX_CANDIDATES:
         raise InputError(f"1 to {MAX_CANDIDATES} candidates", str(count), "pass for example --candidates 8")
@@ -43,17 +54,17 @@ def check_candidates(count: int, cell: str) -> None:
 def choose(config: RunConfig) -> Chosen:
     """Trains all candidates of a configuration and keeps the best verified one."""
     task = task_named(config.task, config.base, config.machine)
-    seeds = [config.seed + at * STRIDE for at in range(config.candidates)]
+    seeds = [config.seed + index * STRIDE for index in range(config.candidates)]
     recipe = recipe_named(config.recipe, task, config.cell)
     nets = fit_block(task, seeds, cell=config.cell, hidden=config.hidden, recipe=recipe, data=config.data, epochs=config.epochs)
-    budgets = [_budget(trained, task) for trained in nets]
-    best = max(range(len(nets)), key=lambda at: (budgets[at], -nets[at].epochs[-1].loss))
+    budgets = [_noise_budget(trained, task) for trained in nets]
+    best = max(range(len(nets)), key=lambda index: (budgets[index], -nets[index].epochs[-1].loss))
     return Chosen(nets[best], seeds[best], sum(budget > 0 for budget in budgets))
 
 
-def _budget(trained: TrainResult, task: Task, memories: Sequence[int] = (0,)) -> float:
-    """The noise budget, or 0 where the quick search finds no proof."""
+def _noise_budget(trained: TrainResult, task: Task) -> float:
+    """The noise budget of a net; 0 if the quick search finds no proof."""
     net = trained.net
-    assert isinstance(net, Net)  # `check_candidates` lets no other come here
-    proof = find_format_proof(net, task.machine, tuple(memories), "float32")
+    assert isinstance(net, Net)  # `check_candidates` refuses other nets
+    proof = find_format_proof(net, task.machine, MEMORIES, "float32")
     return find_noise_budget(net, task.machine, proof)[0] if proof else 0.0

@@ -1,4 +1,4 @@
-"""The demo: the post's net and a number that it gets wrong; a net trained on 0…100 with its proof; one report of both."""
+"""The demo: trains the post's net and finds its mistakes, trains a net on 0…100 and proves it, and reports both."""
 
 import time
 from collections.abc import Callable
@@ -13,22 +13,26 @@ from anylength.records import Demo, DemoRun, Epoch
 from anylength.training import linear_baseline
 
 QUESTION = "1476233999"
-"""The post's own example."""
+"""The number that the post gives as an example."""
 
 COUNT_FROM, COUNT_STEPS = "9" * 11 + "7", 4
-"""The count runs into 10^12: two digits more than any number that either net was shown."""
+"""The nets count from this number past 10^12, which has more digits than their training numbers (at most 10)."""
 
 DIGITS = 20
-"""The length at which the post tried its net."""
+"""The length in digits at which the post tested its net."""
 
 VERDICT_SECONDS = 10.0
-"""Seconds for a verdict: the whole demo stays under a minute."""
+"""Seconds for a verdict. The whole demo takes less than a minute."""
+
+CANDIDATES = 8
+"""Candidates of the net on 0…100: one compiled program trains as many, and at least one is nearly always provable."""
 
 Progress = Callable[[Epoch, int], None]
+"""Called with each epoch and the epoch limit."""
 
 
 def demo(out: Path, *, seed: int, limit: int = 2000, progress: Progress | None = None) -> Demo:
-    """Trains both nets into folders below `out`, and puts them through the post's own tests and ours.
+    """Trains both nets into folders below `out`, tests and proves them, and writes the report.
 
     Args:
         out: The new folder.
@@ -44,9 +48,9 @@ def demo(out: Path, *, seed: int, limit: int = 2000, progress: Progress | None =
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out, or none")
     options = {
         "post": TrainOptions(recipe="blog", seed=seed),
-        "hundred": TrainOptions(recipe="robust", data="hundred", candidates=8),
+        "hundred": TrainOptions(recipe="robust", data="hundred", candidates=CANDIDATES),
     }
-    results = [_demo_run(out / name, each, limit, progress) for name, each in options.items()]
+    results = [_demo_run(out / name, net_options, limit, progress) for name, net_options in options.items()]
     baselines = [linear_baseline("float32"), linear_baseline("float64")]
     for name in options:
         Run(out / name).explain()
@@ -55,19 +59,19 @@ def demo(out: Path, *, seed: int, limit: int = 2000, progress: Progress | None =
 
 
 def _demo_run(out: Path, options: TrainOptions, limit: int, progress: Progress | None) -> DemoRun:
-    """One net: trained, stress-tested, asked, judged."""
+    """Trains one net, runs the stress test, asks the example, counts, and searches for a verdict."""
     training = train(options, out, progress=progress)
     run = Run.open(out)
-    tested = run.stress(limit=limit)
+    stress_test = run.stress(limit=limit)
     return DemoRun(
         run=str(out),
         recipe=run.config.recipe,
         data=run.config.data,
         training=training,
-        accuracy_20_digits=next(point.random for point in tested.curve if point.length == DIGITS),
+        accuracy_20_digits=next(point.random for point in stress_test.curve if point.length == DIGITS),
         example=run.ask([[QUESTION]]),
         counting=run.count_on(start=COUNT_FROM, steps=COUNT_STEPS),
-        horizon=tested.horizon,
-        limit=tested.limit,
+        horizon=stress_test.horizon,
+        limit=stress_test.limit,
         verdict=run.prove(budget=VERDICT_SECONDS),
     )

@@ -1,4 +1,4 @@
-"""Import: a net of another library as a run, which every command takes."""
+"""Imports a net of another library as a run, so that every command can use it."""
 
 import hashlib
 from pathlib import Path
@@ -11,20 +11,21 @@ from anylength.records import Imported
 from anylength.tasks import Task
 
 RECIPE = "import"
+"""The recipe's name in the configuration of an imported net."""
 
 
 def import_net(path: Path, task: Task, out: Path, *, cell: str | None = None) -> Imported:
-    """Reads a net for a task from a file of another library into a new run folder, compared with its original on hard inputs.
+    """Reads a net from a file of another library into a new run folder. Compares its answers with the original on hard inputs.
 
     Args:
         path: A safetensors file with PyTorch's names, or an ONNX file.
-        task: What the net is to do.
+        task: The net's task.
         out: The new run folder.
-        cell: Which cell it is, where the file leaves that open (`relu`).
+        cell: The cell's name, if the file does not determine it (`relu`).
 
     Raises:
-        InputError: `out` exists; the file cannot be read, or holds something else than one recurrent layer and a linear read-out
-            over the task's alphabet; or the original answers otherwise.
+        InputError: `out` exists; the file cannot be read; its net is not one recurrent layer with a linear read-out over the
+            task's alphabet; or the original answers differently.
     """
     if out.exists():
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out")

@@ -1,4 +1,4 @@
-"""The post's claims as experiments: which nets are trained for them, over how many seeds, and how far each is tried."""
+"""The experiments behind the post's claims: which nets are trained, over how many seeds, and how they are tested."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,19 @@ from anylength.training import AbstractRecipe, recipe_named
 
 @dataclass(frozen=True)
 class Plan:
-    """One part: the same training over many seeds.
+    """One training configuration over many seeds.
 
     Attributes:
-        name: What it is called.
-        share: Seeds, as a part of all.
-        block: Seeds trained together; what is lost at most when the program is stopped.
-        hidden: Hidden units; None for the recipe's.
-        epochs: The epoch limit; None for the recipe's.
-        limit: The longest number of the stress test; 0: none is made.
+        name: The plan's name.
+        cell: The cell's name.
+        recipe: The recipe's name.
+        data: The data set's name.
+        task: The task's name.
+        share: The plan's seeds as a share of all seeds. Below 1 for nets that are slow to train.
+        block: Seeds that are trained together. An interrupted program loses one block at most.
+        hidden: Hidden units; None: the recipe's.
+        epochs: The epoch limit; None: the recipe's.
+        limit: The longest number of the stress test in digits; 0: no stress test.
         verdicts: Whether each net gets a verdict.
     """
 
@@ -42,11 +46,11 @@ class Plan:
         return recipe_named(self.recipe)
 
     def seeds(self, count: int) -> int:
-        """How many seeds of this part go with `count` seeds in all; at least one."""
+        """The plan's number of seeds if there are `count` seeds in all; at least one."""
         return max(1, round(self.share * count))
 
     def part(self, nets: list[PostNet], seconds: float) -> PostPart:
-        """The record of these nets."""
+        """The record of the plan's nets."""
         recipe = self.load_recipe()
         return PostPart(
             name=self.name, task=self.task, cell=self.cell, recipe=self.recipe, data=self.data,
@@ -56,7 +60,7 @@ class Plan:
 
 
 WIDTHS = (4, 8, 16, 24, 32)
-"""The post does not state its hidden size: these are tried beside the default."""
+"""Hidden units that are tried besides the default, because the post does not state its own."""
 
 PLANS: tuple[Plan, ...] = (
     Plan("rnn"),
@@ -70,3 +74,4 @@ PLANS: tuple[Plan, ...] = (
     Plan("natural-lstm", "lstm", "memory", "nines", "count-natural", share=0.05, block=5, epochs=None, limit=40),
     Plan("natural-stack", "stack-rnn", "memory", "nines", "count-natural", share=0.05, block=5, epochs=None, limit=40),
 )
+"""All plans. The epoch limits and stress limits of slow nets are smaller, so that all plans end within hours."""

@@ -1,4 +1,4 @@
-"""The post's claims, measured over many seeds where the post had one run: block by block into one results file, and resumable."""
+"""Measures the post's claims over many seeds. Results are written after each block of seeds, so an interrupted run can continue."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -16,34 +16,42 @@ from anylength.training import TrainResult, fit_block, linear_baseline
 from anylength.verification.verdicts import verify
 
 SEEDS, QUICK_SEEDS = 100, 4
-QUICK = ("rnn", "lstm", "hundred", "hundred-robust")
-"""The parts of the small version."""
+"""Seeds of the full and of the small version. 100 seeds give shares an interval of about ±10 percentage points at most."""
 
-BUDGET = 20.0
-"""Seconds for a verdict."""
+QUICK_PLANS = ("rnn", "lstm", "hundred", "hundred-robust")
+"""The plans of the small version: those that are quick to train."""
+
+VERDICT_SECONDS = 20.0
+"""Seconds for a verdict. More decide more nets and cost linear time."""
 
 Progress = Callable[[int, int], None]
+"""(nets measured, all nets)."""
 
 
 def reproduce(
     out: Path, document: Path, *, seeds: int = SEEDS, plans: Sequence[Plan] = PLANS, progress: Progress | None = None
 ) -> PostResults:
-    """Measures all plans, writes the results to `out` after every block of seeds, and the claims in words to `document`.
+    """Measures all plans.
 
-    What `out` already holds of the same settings is kept and not measured again.
+    Args:
+        out: The results file. Its results of the same settings are kept and not measured again.
+        document: The page that compares the claims with the results.
+        seeds: Number of seeds.
+        plans: What is measured.
+        progress: Called after every block of seeds.
 
     Raises:
-        InputError: A file that cannot be read or written, or that is of another format.
+        InputError: A file cannot be read or written, or has another format.
     """
     with disk_errors(out):
         out.parent.mkdir(parents=True, exist_ok=True)
     with disk_errors(document):
         document.parent.mkdir(parents=True, exist_ok=True)
-    results = _begun(out, seeds, plans)
+    results = _previous_results(out, seeds, plans)
     total = sum(plan.seeds(seeds) for plan in plans)
     for plan in plans:
         while len(results.part(plan.name).nets) < plan.seeds(seeds):
-            results = _replaced(results, _longer(plan, results.part(plan.name), seeds))
+            results = _with_part(results, _with_next_block(plan, results.part(plan.name), seeds))
             write_atomic(out, results.to_file())
             if progress:
                 progress(sum(len(part.nets) for part in results.parts), total)
@@ -53,59 +61,67 @@ def reproduce(
 
 
 def reproduce_quickly(out: Path, document: Path, *, progress: Progress | None = None) -> PostResults:
-    """The small version: a few seeds of the cheap parts. Raises what `reproduce` does."""
-    plans = [plan for plan in PLANS if plan.name in QUICK]
+    """Measures a few seeds of the quick plans. Raises what `reproduce` does."""
+    plans = [plan for plan in PLANS if plan.name in QUICK_PLANS]
     return reproduce(out, document, seeds=QUICK_SEEDS, plans=plans, progress=progress)
 
 
-def _begun(out: Path, seeds: int, plans: Sequence[Plan]) -> PostResults:
-    """What has been measured before, cut to the plans and seeds that are wanted."""
-    kept: dict[str, PostPart] = {}
-    baselines = None
-    if out.exists():
-        if not out.is_file():
-            raise InputError("a results file", f"{str(out)!r}, which is none", "pass another --out")
-        old = PostResults.from_json(out.read_bytes(), out.name)
-        kept, baselines = {part.name: part for part in old.parts}, old.baselines
-    parts = []
-    for plan in plans:
-        empty, found = plan.part([], 0.0), kept.get(plan.name)
-        same = found is not None and plan.part(found.nets, found.seconds) == found
-        parts.append(plan.part(found.nets[: plan.seeds(seeds)], found.seconds) if found is not None and same else empty)
-    baselines = baselines or [linear_baseline("float32"), linear_baseline("float64")]
+def _previous_results(out: Path, seeds: int, plans: Sequence[Plan]) -> PostResults:
+    """The results in the file `out` that belong to these plans and seeds. Parts that are missing there are empty."""
+    old = _read(out)
+    old_parts = {part.name: part for part in old.parts} if old else {}
+    parts = [_previous_part(plan, old_parts.get(plan.name), seeds) for plan in plans]
+    baselines = (old.baselines if old else None) or [linear_baseline("float32"), linear_baseline("float64")]
     return PostResults(seeds=seeds, parts=parts, baselines=baselines, environment=environment())
 
 
-def _replaced(results: PostResults, new: PostPart) -> PostResults:
+def _read(out: Path) -> PostResults | None:
+    """The results file; None if it does not exist."""
+    if not out.exists():
+        return None
+    if not out.is_file():
+        raise InputError("a results file", f"{str(out)!r}, which is not a file", "pass another --out")
+    return PostResults.from_json(out.read_bytes(), out.name)
+
+
+def _previous_part(plan: Plan, old: PostPart | None, seeds: int) -> PostPart:
+    """The old part of a plan, up to its number of seeds. Empty if there is none or its settings differ."""
+    if old is None or plan.part(old.nets, old.seconds) != old:
+        return plan.part([], 0.0)
+    return plan.part(old.nets[: plan.seeds(seeds)], old.seconds)
+
+
+def _with_part(results: PostResults, new: PostPart) -> PostResults:
+    """The results with a new version of one part."""
     parts = [new if part.name == new.name else part for part in results.parts]
     return PostResults(seeds=results.seeds, parts=parts, baselines=results.baselines, environment=results.environment)
 
 
-def _longer(plan: Plan, part: PostPart, seeds: int) -> PostPart:
-    """The part with one more block of seeds."""
+def _with_next_block(plan: Plan, part: PostPart, seeds: int) -> PostPart:
+    """The part with the nets of one more block of seeds."""
     started, first = time.perf_counter(), len(part.nets)
     block = range(first, min(first + plan.block, plan.seeds(seeds)))
     nets = fit_block(
         plan.load_task(), block, cell=plan.cell, recipe=plan.load_recipe(), hidden=plan.hidden, data=plan.data, epochs=plan.epochs
     )
-    measured = [_measured(plan, seed, trained) for seed, trained in zip(block, nets, strict=True)]
+    measured = [_measure(plan, seed, trained) for seed, trained in zip(block, nets, strict=True)]
     return plan.part([*part.nets, *measured], part.seconds + time.perf_counter() - started)
 
 
-def _measured(plan: Plan, seed: int, trained: TrainResult) -> PostNet:
-    """One net's record."""
+def _measure(plan: Plan, seed: int, trained: TrainResult) -> PostNet:
+    """The record of one net: its stress test and its verdict, if the plan asks for them."""
     net, task = trained.net, plan.load_task()
-    tested = stress(net, task, limit=plan.limit) if plan.limit else None
-    shortest = tested.shortest_mistake if tested else None
-    verdict = verify(net, task, budget=BUDGET).verdict.verdict if plan.verdicts and isinstance(net, Net) else None
+    stress_test = stress(net, task, limit=plan.limit) if plan.limit else None
+    shortest = stress_test.shortest_mistake if stress_test else None
+    verdict = verify(net, task, budget=VERDICT_SECONDS).verdict.verdict if plan.verdicts and isinstance(net, Net) else None
     return PostNet(
         seed=seed,
         epochs=len(trained.epochs),
         perfect_at=trained.perfect_at,
         validation_accuracy=trained.epochs[-1].validation_accuracy,
-        random_accuracy={str(point.length): point.random.value for point in tested.curve} if tested else {},
-        worst_accuracy={str(point.length): point.worst.value for point in tested.curve} if tested else {},
-        horizon=tested.horizon if tested else None,
+        random_accuracy={str(point.length): point.random.value for point in stress_test.curve} if stress_test else {},
+        worst_accuracy={str(point.length): point.worst.value for point in stress_test.curve} if stress_test else {},
+        horizon=stress_test.horizon if stress_test else None,
         shortest_mistake=" and ".join(shortest.numbers) if shortest else None,
         verdict=verdict,
     )

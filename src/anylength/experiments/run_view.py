@@ -1,4 +1,4 @@
-"""A run in the form that the scripts of a page read: one record with everything that its folder holds."""
+"""Converts a run folder into one record that the pages' scripts read."""
 
 import base64
 import json
@@ -25,14 +25,14 @@ from anylength.tasks import Task
 from anylength_check import check
 
 MOST_STATES_DRAWN = 12
-"""Machines with more states than this are not drawn: the picture would be unreadable."""
+"""States of a drawn machine at most. A larger picture is unreadable."""
 
 
 def run_view(path: Path | Run, name: str) -> RunView:
-    """Everything that a run's folder holds; of an unfinished run what there is.
+    """The view of a run. For an unfinished run, missing results are None.
 
     Raises:
-        InputError: There is no run, or a file of it is damaged.
+        InputError: The folder is not a run, or one of its files is damaged.
     """
     run = path if isinstance(path, Run) else Run(path)
     config, environment, extraction = run.config, run.environment, run.extraction
@@ -63,23 +63,23 @@ def _base64(path: Path) -> str:
 
 
 def _machine(task: Task, extraction: Extraction | None) -> MachineView | None:
-    """The machine that the net was found to be, where it is small enough to be seen; else the task's."""
+    """The picture of the machine that the net computes. If it is unknown or too large: of the task's machine."""
     learned = None if extraction is None else extraction.machine
     if extraction is not None and learned is not None and len(learned.names) <= MOST_STATES_DRAWN:
-        return _drawn(f"The machine that this net computes ({extraction.status})", learned)
+        return _machine_view(f"The machine that this net computes ({extraction.status})", learned)
     if task.transducer is None:
         return None
-    instead = "" if learned is None else f" (the net computes a machine of {len(learned.names)} states instead)"
-    return _drawn(f"The task's machine, which the net should compute{instead}", table_of(task.transducer, task))
+    note = "" if learned is None else f" (the net computes a machine of {len(learned.names)} states instead)"
+    return _machine_view(f"The task's machine, which the net should compute{note}", table_of(task.transducer, task))
 
 
-def _drawn(says: str, table: MachineTable) -> MachineView:
-    shown = [EdgeView(source=edge.source, target=edge.target, label=edge.label) for edge in edges(table)]
-    return MachineView(caption=says, start=table.start, names=table.names, edges=shown)
+def _machine_view(caption: str, table: MachineTable) -> MachineView:
+    edge_views = [EdgeView(source=edge.source, target=edge.target, label=edge.label) for edge in edges(table)]
+    return MachineView(caption=caption, start=table.start, names=table.names, edges=edge_views)
 
 
 def _certificate(run: Run) -> CertificateView | None:
-    """The run's certificate and the independent checker's result. Its proofs are shown only if the checker accepts it."""
+    """The run's certificate and the independent checker's result. Proofs are included only if the checker accepts them."""
     content = run.certificate
     if content is None:
         return None
@@ -95,7 +95,7 @@ def _certificate(run: Run) -> CertificateView | None:
 
 
 def _proofs(fields: dict[str, Any], names: tuple[str, ...]) -> list[ProofView]:
-    """The proofs of a certificate that was accepted, so its form is known."""
+    """The proofs of a certificate. The checker has accepted it, so all fields exist."""
     return [
         ProofView(
             epsilon=float.fromhex(proof["epsilon"]),

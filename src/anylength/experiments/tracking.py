@@ -1,4 +1,4 @@
-"""Runs logged to experiment trackers: live while they are trained, or afterwards from their folders."""
+"""Logs runs to experiment trackers: during training, or afterwards from the run folder."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -9,10 +9,11 @@ from anylength.records import Epoch
 from anylength.trackers import RunLogger, open_trackers
 
 Progress = Callable[[Epoch, int], None]
+"""Called with each epoch and the epoch limit."""
 
 
 def log_run(path: str | Path, *trackers: str, quiet: bool = False) -> None:
-    """Logs a finished run to trackers: configuration, epochs, result, and stress test and verdict where the run has them.
+    """Logs a finished run to trackers: configuration, epochs and result, and the stress test and verdict if the run has them.
 
     Args:
         path: The run's folder.
@@ -20,7 +21,7 @@ def log_run(path: str | Path, *trackers: str, quiet: bool = False) -> None:
         quiet: Whether to silence the messages of their libraries.
 
     Raises:
-        InputError: No such tracker, its library is missing, or the run is not finished.
+        InputError: A tracker does not exist, its library is missing, or the run is not finished.
     """
     logger, run = RunLogger(open_trackers(trackers, quiet=quiet), quiet=quiet), Run(path)
     run.result()
@@ -35,7 +36,7 @@ def logged(trackers: Iterable[str], path: Path, progress: Progress | None, *, qu
     The logger starts with the next epoch, and includes the earlier epochs in the folder, so that a resumed run is logged whole.
 
     Raises:
-        InputError: No such tracker, or its library is missing. Nothing has been done yet.
+        InputError: A tracker does not exist, or its library is missing. This is raised before anything is trained.
     """
     opened = open_trackers(trackers, quiet=quiet)
     if not opened:

@@ -1,4 +1,4 @@
-"""A net and its task in the form that the scripts of a page read."""
+"""Converts nets and tasks into records that the pages' scripts read."""
 
 import base64
 
@@ -12,7 +12,7 @@ from anylength.tasks.phases import Phases
 
 
 def net_view(net: AbstractNet, task: Task) -> NetView:
-    """The net with all its weights, and its task."""
+    """The view of a net: its weights and its task."""
     return NetView(
         cell=architecture_of(net).name,
         hidden=net.hidden,
@@ -23,12 +23,12 @@ def net_view(net: AbstractNet, task: Task) -> NetView:
 
 
 def tensor_view(values: np.ndarray) -> TensorView:
-    """A tensor as little-endian float32 in base64."""
+    """The view of a tensor: little-endian float32 numbers in base64."""
     return TensorView(shape=list(values.shape), data=base64.b64encode(values.astype("<f4").tobytes()).decode("ascii"))
 
 
 def task_view(task: Task) -> TaskView:
-    """What a script must know of a task."""
+    """The view of a task: what a script needs to encode inputs and to decode answers."""
     return TaskView(
         name=task.name,
         summary=task.summary,
@@ -44,10 +44,10 @@ def task_view(task: Task) -> TaskView:
 
 
 def layout_view(layout: AbstractLayout) -> LayoutView:
-    """A layout by name.
+    """The view of a layout.
 
     Raises:
-        TypeError: It is none that the page knows.
+        TypeError: The pages do not know the layout's type.
     """
     match layout:
         case LeastFirst(tail=tail):
@@ -65,11 +65,11 @@ def layout_view(layout: AbstractLayout) -> LayoutView:
                 answer_most_first=layout.answer_most_first,
             )
         case _:
-            raise TypeError(f"{type(layout).__name__} is no layout of ours")
+            raise TypeError(f"no view for a layout of type {type(layout).__name__}")
 
 
 def table_view(machine: Machine) -> TableView:
-    """A machine as tables."""
+    """The view of a machine: its tables."""
     return TableView(
         start=machine.start,
         delta=[list(row) for row in machine.delta],

@@ -164,7 +164,7 @@ def _axes(grid: dict[str, Any]) -> dict[str, list[Any]]:
 
 def _setting(combination: Mapping[str, Any], first_seed: int, folder: Path) -> RunConfig:
     """The complete configuration of one combination."""
-    options = {name: value for name, value in combination.items() if name != "digits"}
+    options: dict[str, Any] = {name: value for name, value in combination.items() if name != "digits"}
     if "task" in options and options["task"].lower().endswith(MACHINE_FILES):
         options["task"] = str(folder / options["task"])
     try:
@@ -173,7 +173,8 @@ def _setting(combination: Mapping[str, Any], first_seed: int, folder: Path) -> R
             return config
         if config.data != "post":
             raise InputError('data = "post" beside digits', config.data, "only the post's numbers are drawn at any length")
-        return TrainOptions(**options | {"data": f"post-{combination['digits']}"}, seed=first_seed).config()
+        options_with_digits: dict[str, Any] = options | {"data": f"post-{combination['digits']}"}
+        return TrainOptions(**options_with_digits, seed=first_seed).config()
     except InputError as error:
         raise InputError(error.expected, f"{error.got} (in the grid: {_combination_text(options)})", error.remedy) from None
 

@@ -1,4 +1,4 @@
-"""What a run was made with: versions, processor and its features."""
+"""The environment of a run: package versions, the processor and its features."""
 
 import importlib.metadata
 import platform
@@ -7,12 +7,14 @@ from pathlib import Path
 from anylength.records import Environment
 
 PACKAGES = ("anylength", "jax", "jaxlib", "numpy", "optax", "safetensors")
+"""Packages whose versions are recorded: those that compute or store numbers."""
+
 FEATURES = ("sse4_2", "avx", "avx2", "fma", "avx512f", "amx_tile", "asimd", "sve")
-"""Processor features that change the last bits of a result."""
+"""Processor features that may change the last bits of a result: XLA and numpy choose vector instructions by them."""
 
 
 def environment() -> Environment:
-    """The surroundings of this process."""
+    """The environment of this process."""
     processor, flags = _processor()
     return Environment(
         versions={name: _version(name) for name in PACKAGES},
@@ -32,7 +34,7 @@ def _version(package: str) -> str:
 
 
 def _processor() -> tuple[str, set[str]]:
-    """The processor's name and flags, from Linux; elsewhere what Python knows."""
+    """The processor's name and flags. On other systems than Linux, the name that Python knows and no flags."""
     try:
         lines = [line.partition(":") for line in Path("/proc/cpuinfo").read_text().splitlines()]
     except OSError:

@@ -1,4 +1,4 @@
-"""One process at a time works in a run folder."""
+"""The lock of a run folder: only one process at a time may work in it."""
 
 import fcntl
 import os
