@@ -23,7 +23,7 @@ def open_run(path: str | Path | Run) -> tuple[AbstractNet, Task]:
 
 
 def save(subject: Subject, task: Task | str, path: str | Path) -> Run:
-    """Writes a net as a finished run, which every command takes.
+    """Writes a net as a finished run that every command accepts.
 
     Args:
         subject: A net, or a `torch.nn.Module`.
@@ -81,7 +81,7 @@ def import_net(path: str | Path, task: Task | str, out: str | Path, *, cell: str
         path: A safetensors file with PyTorch's names, or an ONNX file.
         task: The net's task, or the task's name.
         out: The new run folder.
-        cell: The cell, where the file leaves it open (`relu`).
+        cell: The cell's name, if the file does not determine it (`relu`).
 
     Raises:
         InputError: `out` exists, the file cannot be read, or the original answers differently.
@@ -101,7 +101,7 @@ def report(paths: Sequence[str | Path | Run] | str | Path | Run, *, out: str | P
 
 
 def check(certificate: str | Path, weights: str | Path) -> anylength_check.CheckResult:
-    """The independent checker's result on a certificate and the weights file that it speaks of.
+    """The independent checker's result on a certificate and its weights file.
 
     Raises:
         OSError: A file cannot be read.

@@ -1,4 +1,4 @@
-"""What the public functions accept: a run, the path of a run, a net of ours, or a live `torch.nn.Module`."""
+"""Converts the arguments of the public functions: runs, paths, nets and `torch.nn.Module`s; tasks and recipes by name."""
 
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -11,14 +11,14 @@ from anylength.tasks import Task, task_named
 from anylength.training import AbstractRecipe, recipe_named
 
 Subject: TypeAlias = Any
-"""A `Run`, the path of a run folder, a net of ours, or a `torch.nn.Module`."""
+"""A `Run`, the path of a run folder, a net, or a `torch.nn.Module`."""
 
 
 def as_task(task: Task | str, base: int = 10) -> Task:
-    """A task by name or as it is.
+    """The task: a `Task` is returned, a name is looked up.
 
     Raises:
-        InputError: No such task, or something that is neither.
+        InputError: The task does not exist, or the value is neither a name nor a `Task`.
     """
     if isinstance(task, Task):
         return task
@@ -28,10 +28,10 @@ def as_task(task: Task | str, base: int = 10) -> Task:
 
 
 def as_recipe(recipe: AbstractRecipe | str, task: Task | None, cell: str) -> AbstractRecipe:
-    """A recipe by name, with the settings that suit the task and cell, or as it is.
+    """The recipe: a recipe is returned, a name is looked up and gets the settings that suit the task and cell.
 
     Raises:
-        InputError: No such recipe, or something that is neither.
+        InputError: The recipe does not exist, or the value is neither a name nor a recipe.
     """
     if isinstance(recipe, AbstractRecipe):
         return recipe
@@ -42,7 +42,7 @@ def as_recipe(recipe: AbstractRecipe | str, task: Task | None, cell: str) -> Abs
 
 
 def as_run(subject: Subject) -> Run | None:
-    """The finished run that a subject names, or None where it is a net.
+    """The finished run, for a run or a path; None for a net.
 
     Raises:
         InputError: The run is missing, damaged or unfinished.
@@ -59,7 +59,7 @@ def as_net(subject: Subject, task: Task | str | None, answers: Predictor | None 
         answers: For a module with an unusual `forward`: see `from_torch`.
 
     Raises:
-        InputError: A run with a task of another name, a net without a task, or a net over another alphabet than the task's.
+        InputError: The task has another name than the run's; a net comes without a task; or its alphabet is not the task's.
     """
     run = as_run(subject)
     if run is not None:
@@ -82,5 +82,6 @@ def _check_own_task(run: Run, task: Task | str | None) -> None:
 def _check_alphabet(net: AbstractNet, task: Task) -> None:
     expected, got = (task.letters, task.tapes, task.classes), (net.base, net.tapes, net.classes)
     if expected != got:
-        words = "a net with {} letters, {} tape(s) and {} outputs for the task " + task.name
-        raise InputError(words.format(*expected), "{} letters, {} tape(s) and {} outputs".format(*got), "pass the net's own task")
+        sizes = "{} letters, {} tape(s) and {} outputs"
+        expected_text = f"a net with {sizes.format(*expected)} for the task {task.name}"
+        raise InputError(expected_text, sizes.format(*got), "pass the net's own task")

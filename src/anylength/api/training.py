@@ -33,13 +33,13 @@ def fit(
         progress: Called with each epoch.
 
     Raises:
-        InputError: A name, size or seed that does not exist.
+        InputError: A name does not exist, or a size or seed is out of range.
         FloatingPointError: The loss is no longer finite.
     """
     task = as_task(task)
-    chosen = as_recipe(recipe or training.default_recipe(task, cell), task, cell)
+    recipe = as_recipe(recipe or training.default_recipe(task, cell), task, cell)
     data = data or next(iter(task.data))
-    return training.fit(task, cell=cell, hidden=hidden, recipe=chosen, data=data, seed=seed, epochs=epochs, progress=progress)
+    return training.fit(task, cell=cell, hidden=hidden, recipe=recipe, data=data, seed=seed, epochs=epochs, progress=progress)
 
 
 def fit_block(
@@ -64,20 +64,20 @@ def fit_block(
         epochs: Epoch limit; None: the recipe's.
 
     Raises:
-        InputError: A name, size or seed that does not exist.
+        InputError: A name does not exist, or a size or seed is out of range.
         FloatingPointError: The loss of a net is no longer finite.
     """
     task = as_task(task)
-    chosen = as_recipe(recipe or training.default_recipe(task, cell), task, cell)
+    recipe = as_recipe(recipe or training.default_recipe(task, cell), task, cell)
     return training.fit_block(
-        task, seeds, cell=cell, hidden=hidden, recipe=chosen, data=data or next(iter(task.data)), epochs=epochs
+        task, seeds, cell=cell, hidden=hidden, recipe=recipe, data=data or next(iter(task.data)), epochs=epochs
     )
 
 
 def recipe(name: str, task: Task | str | None = None, cell: str = "rnn") -> AbstractRecipe:
-    """The recipe of this name, with the settings that suit a task and cell where a task is given.
+    """The recipe with this name. With a task, it gets the settings that suit the task and cell.
 
     Raises:
-        InputError: No such recipe or task.
+        InputError: The recipe or the task does not exist.
     """
     return as_recipe(name, None if task is None else as_task(task), cell)

@@ -1,4 +1,4 @@
-"""What a command is: a summary, its arguments, and a function from options to an outcome. And the exit codes."""
+"""The parts of a command: a summary, arguments, and a function from options to an outcome. Also the exit codes."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
@@ -7,12 +7,21 @@ from pathlib import Path
 from typing import Any
 
 DONE, REFUTED, UNKNOWN, REJECTED = 0, 1, 3, 4
+"""Exit codes: done or proved; refuted; unknown or not applicable; certificate rejected. `main` has the others."""
+
 VERDICT_CODES = {"PROVED": DONE, "REFUTED": REFUTED, "UNKNOWN": UNKNOWN, "NOT APPLICABLE": UNKNOWN}
+"""The exit code of each verdict."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a command: one JSON text, a function that prints it for people, an exit code."""
+    """The result of a command.
+
+    Attributes:
+        json: One JSON object as text.
+        show: Prints the result for people.
+        code: The exit code.
+    """
 
     json: str
     show: Callable[[], None]
@@ -21,7 +30,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Command:
-    """One command."""
+    """One command.
+
+    Attributes:
+        summary: One line for `--help`.
+        arguments: Adds the command's arguments to its parser.
+        run: (options) → outcome.
+    """
 
     summary: str
     arguments: Callable[[ArgumentParser], None]
@@ -29,7 +44,7 @@ class Command:
 
 
 def json_of(keys: dict[str, Any]) -> str:
-    """One JSON object; records in it become objects."""
+    """A JSON object as text. Records in it become JSON objects."""
     import msgspec
 
     return msgspec.json.encode(keys).decode()
@@ -41,12 +56,12 @@ def run_argument(parser: ArgumentParser) -> None:
 
 
 def no_arguments(parser: ArgumentParser) -> None:
-    """The arguments of a command that has none."""
+    """Adds no arguments."""
     del parser
 
 
 def listing(key: str, summaries: Callable[[], dict[str, str]]) -> Callable[[Namespace], Outcome]:
-    """The function of a command that lists names with a summary each."""
+    """The `run` function of a command that lists names with their summaries."""
 
     def run(options: Namespace) -> Outcome:
         from anylength.cli.show import show_facts

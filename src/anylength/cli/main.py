@@ -1,8 +1,9 @@
-"""The command line: parse, call, print. Standard output carries results only; messages and progress go to standard error.
+"""The command line: parses arguments, runs a command, prints its result.
 
-Exit codes: 0 done, proved, valid · 1 refuted · 2 bad usage or bad input, told in one line · 3 unknown or not applicable ·
-4 certificate rejected · 130 interrupted. Nothing here imports JAX before a command
-that computes is run.
+Standard output carries results only. Messages and progress go to standard error.
+
+Exit codes: 0 done, proved, valid · 1 refuted · 2 bad usage or bad input, with a message of one line · 3 unknown or not
+applicable · 4 certificate rejected · 70 a bug · 130 interrupted. JAX is imported only by a command that computes.
 """
 
 import argparse
@@ -18,9 +19,8 @@ from anylength.cli.command import Command
 from anylength.cli.commands import COMMANDS, command_named
 from anylength.errors import InputError, unknown_name
 
-USAGE, INTERRUPTED = 2, 130
-CRASHED = 70
-"""A bug of ours. 70 is EX_SOFTWARE of sysexits.h, and no code that means a verdict."""
+USAGE, CRASHED, INTERRUPTED = 2, 70, 130
+"""Exit codes: bad usage (as argparse), a bug (EX_SOFTWARE of sysexits.h, which is no verdict's code), Ctrl-C (128 + SIGINT)."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -31,13 +31,13 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parser(names: Iterable[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
-    """The command line, with the arguments of some commands or all."""
+    """The parser of the command line, with the arguments of the named commands."""
     root = _Parser(prog="anylength", description="Has a recurrent net learned an algorithm, or only its training lengths?")
     root.add_argument("--version", action="store_true", help="print the version and stop")
-    below = root.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    subparsers = root.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     for name in names:
         command = command_named(name)
-        sub = below.add_parser(
+        sub = subparsers.add_parser(
             name, help=command.summary, description=command.summary, formatter_class=argparse.ArgumentDefaultsHelpFormatter
         )
         command.arguments(sub)
@@ -48,12 +48,12 @@ def parser(names: Iterable[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
     configure_libraries()
-    warnings.showwarning = _warned
+    warnings.showwarning = _print_warning
     try:
-        _known_command(given)
-        options = parser(given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS).parse_args(given)
+        _check_command(words)
+        options = parser(words[:1] if words and words[0] in COMMANDS else COMMANDS).parse_args(words)
         if options.version or not options.command:
             return _version_or_help(options.version)
         return _run(command_named(options.command), options)
@@ -81,14 +81,14 @@ def _run(command: Command, options: argparse.Namespace) -> int:
     return outcome.code
 
 
-def _warned(message: Warning | str, *_: object, **__: object) -> None:
-    """A warning as one line."""
+def _print_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """Prints a warning as one line."""
     print(f"anylength: warning: {message}", file=sys.stderr)
 
 
-def _known_command(given: list[str]) -> None:
-    if given and not given[0].startswith("-") and given[0] not in COMMANDS:
-        raise unknown_name("command", given[0], COMMANDS)
+def _check_command(words: list[str]) -> None:
+    if words and not words[0].startswith("-") and words[0] not in COMMANDS:
+        raise unknown_name("command", words[0], COMMANDS)
 
 
 def _version_or_help(version: bool) -> int:

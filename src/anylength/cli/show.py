@@ -1,4 +1,4 @@
-"""Text for people: numbers, shares, verdicts and tables that several commands print. No arithmetic beyond formatting."""
+"""Texts and tables that several commands print. This module only formats: it computes nothing."""
 
 import sys
 from pathlib import Path
@@ -8,14 +8,15 @@ from rich.table import Table
 
 from anylength.records import Mistake, PumpedFamily, Share, Training, Verdict
 
-WIDTH = 60
-"""Longer numbers are cut in the middle, so that a line fits a terminal."""
+MAX_DIGITS, KEPT_DIGITS = 60, 24
+"""Longer numbers are cut: the first and last 24 digits stay, so that a line fits a terminal."""
 
 VERDICT_STYLES = {"PROVED": "bold green", "REFUTED": "bold red"}
+"""The colour of each verdict; the others are yellow."""
 
 
 class _Output(Console):
-    """A console that leaves a closed pipe to `main`."""
+    """A console that lets `main` handle a closed pipe."""
 
     def on_broken_pipe(self) -> None:
         """Rich would exit with 1, which means "refuted" here."""
@@ -23,12 +24,12 @@ class _Output(Console):
 
 
 def console() -> Console:
-    """Standard output. It honours NO_COLOR and the width of the terminal."""
+    """The console on standard output. It honours NO_COLOR and the width of the terminal."""
     return _Output(highlight=False, soft_wrap=True, markup=False)
 
 
 def plain(text: str) -> None:
-    """Prints text as it is, for other programs."""
+    """Prints a text unchanged, for other programs."""
     sys.stdout.write(text)
 
 
@@ -49,7 +50,7 @@ def plain_table(*headings: str) -> Table:
 
 
 def show_facts(facts: dict[str, str]) -> None:
-    """Prints names and values, a line each."""
+    """Prints names and values, one pair a line."""
     table = facts_table()
     for name, value in facts.items():
         table.add_row(name, value)
@@ -71,10 +72,10 @@ def show_training(out: Path, result: Training) -> None:
 
 
 def number(text: str) -> str:
-    """A number of any length, cut in the middle where it is long."""
-    if len(text) <= WIDTH:
+    """A number. If it is long, its middle is left out."""
+    if len(text) <= MAX_DIGITS:
         return text
-    return f"{text[:24]}…{text[-24:]} ({len(text):,} digits)"
+    return f"{text[:KEPT_DIGITS]}…{text[-KEPT_DIGITS:]} ({len(text):,} digits)"
 
 
 def percent(share: Share) -> str:
@@ -112,10 +113,16 @@ def noise(verdict: Verdict) -> str:
     return f"{verdict.noise_budget:.4f}: at every step, every coordinate of the state may be off by that much"
 
 
-def family(found: PumpedFamily) -> str:
+def family(pumped: PumpedFamily) -> str:
     """A proved family of wrong inputs in words."""
-    parts = [f"{a}({d})^k{b}" for a, d, b in zip(found.before, found.digit, found.after, strict=True)]
-    return f"{' and '.join(parts)} is answered wrongly for every k of {found.least:,} or more (proved)"
+    parts = zip(pumped.before, pumped.digit, pumped.after, strict=True)
+    words = " and ".join(_pumped(before, digit, after) for before, digit, after in parts)
+    return f"{words}: answered wrongly for every k of {pumped.least:,} or more (proved)"
+
+
+def _pumped(before: str, digit: str, after: str) -> str:
+    repeated = f"k times {digit}"
+    return ", then ".join(part for part in (before, repeated, after) if part)
 
 
 def _nines(count: int) -> str:

@@ -21,7 +21,7 @@ from anylength.server import limits
 from anylength.server.assets import assets
 from anylength.server.choices import choices
 from anylength.server.middleware import Receive, RefusedError, Scope, SecurityMiddleware, Send
-from anylength.server.run_service import RunService, off
+from anylength.server.run_service import RunService, in_thread
 from anylength.server.train_request import TrainRequest
 from anylength.web import page_policy, render_playground
 
@@ -31,7 +31,7 @@ Its forms are handled by its own scripts."""
 
 
 class Routes:
-    """The routes over one `RunService`."""
+    """The routes of one `RunService`."""
 
     def __init__(self, run_service: RunService, token: str, closing: Callable[[], bool]) -> None:
         self._service, self._token, self._closing = run_service, token, closing
@@ -59,9 +59,9 @@ class Routes:
         handlers: dict[Any, Callable[..., Awaitable[Response]]] = {
             RefusedError: _refused,
             InputError: _bad_input,
-            HTTPException: _http,
-            ClientDisconnect: _gone,
-            Exception: _fault,
+            HTTPException: _http_error,
+            ClientDisconnect: _client_left,
+            Exception: _internal_error,
         }
         return Starlette(routes=routes, exception_handlers=handlers, lifespan=self._lifespan)
 
@@ -77,21 +77,21 @@ class Routes:
     async def index(self, request: Request) -> Response:
         """The page, with the token of this server process."""
         del request
-        return HTMLResponse(await off(render_playground, self._token))
+        return HTMLResponse(await in_thread(render_playground, self._token))
 
     async def asset(self, request: Request) -> Response:
         """One of the page's files."""
         name = request.path_params["name"]
-        found = self._assets.get(name)
-        if found is None:
+        asset = self._assets.get(name)
+        if asset is None:
             raise RefusedError(404, InputError("a file of the page", quoted(name), "load the page again"))
-        return Response(found.content, headers={"content-type": found.kind, "cache-control": "no-cache"})
+        return Response(asset.content, headers={"content-type": asset.kind, "cache-control": "no-cache"})
 
     async def choices(self, request: Request) -> Response:
         """The choices for the page's controls."""
         del request
         if self._choices is None:
-            self._choices = msgspec.json.encode(await off(choices))
+            self._choices = msgspec.json.encode(await in_thread(choices))
         return _json(self._choices)
 
     async def runs(self, request: Request) -> Response:
@@ -104,14 +104,14 @@ class Routes:
         name = request.path_params["name"]
         path, status = await self._service.path(name), await self._service.status(name)
         async with self._reports:
-            run = await off(experiments.run_view, path, name)
+            run = await in_thread(experiments.run_view, path, name)
         return _json({"status": status, "run": run})
 
     async def report(self, request: Request) -> Response:
         """The report of a run."""
         path = await self._service.path(request.path_params["name"])
         async with self._reports:
-            text = await off(experiments.report_html, [path])
+            text = await in_thread(experiments.report_html, [path])
         return HTMLResponse(text, headers={"content-security-policy": f"{page_policy('report')}; {REPORT_SANDBOX}"})
 
     async def train(self, request: Request) -> Response:
@@ -151,7 +151,7 @@ class Routes:
 
 @dataclass(frozen=True)
 class CountedResponse:
-    """A response that calls `ended` when it ends, in whatever way."""
+    """A response that calls `ended` when it ends, even after an error."""
 
     response: Response
     ended: Callable[[], None]
@@ -187,16 +187,16 @@ async def _bad_input(request: Request, error: InputError) -> Response:
     return _json({"error": str(error)}, 400)
 
 
-async def _http(request: Request, error: HTTPException) -> Response:
-    got = InputError("a page of this server", f"{request.method} {quoted(request.url.path)}", "see / for what there is")
+async def _http_error(request: Request, error: HTTPException) -> Response:
+    got = InputError("a page of this server", f"{request.method} {quoted(request.url.path)}", "open / for the page")
     return _json({"error": str(got)}, error.status_code, dict(error.headers or {}))
 
 
-async def _gone(request: Request, error: ClientDisconnect) -> Response:
+async def _client_left(request: Request, error: ClientDisconnect) -> Response:
     del request, error
     return Response(status_code=400)
 
 
-async def _fault(request: Request, error: Exception) -> Response:
+async def _internal_error(request: Request, error: Exception) -> Response:
     sys.stderr.write(f"anylength: {request.method} {request.url.path}: {type(error).__name__}: {error}\n")
     return _json({"error": "expected an answer, got an internal error: see the messages of the server"}, 500)

@@ -12,6 +12,9 @@ HEARTBEAT_SECONDS = 10.0
 CLOSE_CHECK_SECONDS = 0.5
 """Seconds between checks whether the server closes."""
 
+RETRY_MILLISECONDS = 2000
+"""Milliseconds after which a browser opens a lost stream again."""
+
 BATCH = 32
 """Events sent at once. More replay a film faster; fewer let other streams run in between."""
 
@@ -57,7 +60,7 @@ class EventLog:
 
     async def stream(self, position: int, closing: Callable[[], bool]) -> AsyncIterator[str]:
         """The events from a position on, as text. The stream ends with the log, or when the server closes."""
-        yield "retry: 2000\n\n"
+        yield f"retry: {RETRY_MILLISECONDS}\n\n"
         last_sent = time.monotonic()
         while not closing():
             more, batch = self._more, self._entries[position : position + BATCH]

@@ -19,6 +19,10 @@ CLOSE_SECONDS = 4.0
 """Seconds that trainings get to write their checkpoints when the server closes. They stop at the end of a chunk of updates."""
 
 
+CLOSE_CHECK_SECONDS = 0.02
+"""Seconds between checks whether the trainings have stopped. Short, because the user waits for the server to close."""
+
+
 @dataclass(eq=False)
 class Job:
     """A run that waits or is in work.
@@ -113,7 +117,7 @@ class JobQueue:
             job.workers.stop()
         deadline = asyncio.get_running_loop().time() + CLOSE_SECONDS
         while any(job.workers is not None for job in running) and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(CLOSE_CHECK_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -37,8 +37,11 @@ HEADERS = {
 }
 """Headers of every response that does not set them itself."""
 
+MAX_LENGTH_DIGITS = 9
+"""Digits of `Content-Length` that are parsed, at most: far more than any accepted body needs."""
+
 READING, CHANGING = ("GET", "HEAD"), ("POST",)
-"""Methods that change nothing, and methods that change something."""
+"""Methods that only read, and methods that change something."""
 
 
 class RefusedError(Exception):
@@ -109,7 +112,7 @@ class SecurityMiddleware:
         if kind != "application/json":
             raise RefusedError(400, InputError("application/json", quoted(kind or "nothing"), "set the header Content-Type"))
         length = _single_header(scope, b"content-length")
-        if length is not None and (not length.isdigit() or len(length) > 9 or int(length) > limits.MAX_BODY):
+        if length is not None and (not length.isdigit() or len(length) > MAX_LENGTH_DIGITS or int(length) > limits.MAX_BODY):
             raise _too_long()
 
 

@@ -1,4 +1,4 @@
-"""The index of a folder of runs, two levels deep and without symbolic links. Only here a name becomes a path."""
+"""The index of a folder of runs, two levels deep and without symbolic links. Only this module turns names into paths."""
 
 import os
 import time
@@ -25,6 +25,12 @@ SCAN_SECONDS = 0.3
 MAX_RUNS = 5_000
 """Runs that are indexed; further ones are ignored."""
 
+NEVER = -1e9
+"""A time on the monotonic clock long before any scan, in seconds."""
+
+NANOSECONDS = 1e9
+"""Nanoseconds of a second."""
+
 SEPARATOR = ":"
 """Separates the name of a folder from the name of a run in it."""
 
@@ -32,7 +38,7 @@ Kind = TypeVar("Kind", bound=Record)
 
 
 class GalleryRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A run in the gallery. None where a result is not there yet."""
+    """A run in the gallery. A field is None if its result does not exist yet."""
 
     name: str
     task: str
@@ -54,31 +60,33 @@ class GalleryRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
-class _Known:
+class _CachedRun:
+    """What was read from a run folder, and its time of change in nanoseconds."""
+
     changed: int
     row: GalleryRow
     config: RunConfig
 
 
 class RunIndex:
-    """The runs in a layout. Its methods read the disk: not for an event loop."""
+    """The runs in a folder. The methods read the disk, so they must not be called on the event loop."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._paths: tuple[float, dict[str, Path]] = (-1e9, {})
-        self._known: dict[str, _Known] = {}
+        self._paths: tuple[float, dict[str, Path]] = (NEVER, {})
+        self._cache: dict[str, _CachedRun] = {}
 
     def paths(self) -> dict[str, Path]:
         """Every run by name."""
-        looked, paths = self._paths
-        if time.monotonic() - looked > SCAN_SECONDS:
+        scanned_at, paths = self._paths
+        if time.monotonic() - scanned_at > SCAN_SECONDS:
             paths = dict(_runs_below(self.root))
             self._paths = (time.monotonic(), paths)
         return paths
 
     def changed(self) -> None:
         """Forgets the last scan, after a run was added."""
-        self._paths = (-1e9, {})
+        self._paths = (NEVER, {})
 
     def path(self, name: str) -> Path | None:
         """The folder of the run of this name."""
@@ -86,14 +94,14 @@ class RunIndex:
 
     def rows(self) -> list[GalleryRow]:
         """Every readable run, the latest change first."""
-        found = [known.row for name, path in self.paths().items() if (known := self._read(name, path))]
-        return sorted(found, key=lambda row: -row.changed)
+        rows = [run.row for name, path in self.paths().items() if (run := self._read(name, path))]
+        return sorted(rows, key=lambda row: -row.changed)
 
-    def same(self, config: RunConfig) -> str | None:
-        """The name of the run with exactly this configuration."""
+    def find(self, config: RunConfig) -> str | None:
+        """The name of the run with exactly this configuration; None without one."""
         for name, path in self.paths().items():
-            known = self._read(name, path)
-            if known and known.config == config:
+            run = self._read(name, path)
+            if run and run.config == config:
                 return name
         return None
 
@@ -101,16 +109,16 @@ class RunIndex:
         """The names of the runs that are marked as unfinished."""
         return [name for name, path in self.paths().items() if (path / MARKER).is_file()]
 
-    def _read(self, name: str, path: Path) -> _Known | None:
+    def _read(self, name: str, path: Path) -> _CachedRun | None:
         try:
             changed = path.stat().st_mtime_ns
-            known = self._known.get(name)
-            if known is None or known.changed != changed:
+            run = self._cache.get(name)
+            if run is None or run.changed != changed:
                 config = Run(path).config
-                known = self._known[name] = _Known(changed, _row(name, path, config, changed / 1e9), config)
+                run = self._cache[name] = _CachedRun(changed, _row(name, path, config, changed / NANOSECONDS), config)
         except (InputError, OSError):
             return None
-        return known
+        return run
 
 
 def complete(path: Path) -> bool:
@@ -129,7 +137,7 @@ def unmark(path: Path) -> None:
 
 
 def read(path: Path, name: str, kind: type[Kind]) -> Kind | None:
-    """A record of a run; None where the file is missing or damaged."""
+    """A record of a run; None if the file is missing or damaged."""
     try:
         return kind.from_json((path / name).read_bytes(), name)
     except (OSError, InputError):
@@ -161,15 +169,16 @@ def _row(name: str, path: Path, config: RunConfig, changed: float) -> GalleryRow
 
 
 def _runs_below(root: Path) -> list[tuple[str, Path]]:
-    found: list[tuple[str, Path]] = []
+    """The runs in a folder and in the folders in it, with their names."""
+    runs: list[tuple[str, Path]] = []
     for entry in _folders(root):
         if _is_run(entry):
-            found.append((entry.name, entry))
+            runs.append((entry.name, entry))
         else:
-            found += [(f"{entry.name}{SEPARATOR}{below.name}", below) for below in _folders(entry) if _is_run(below)]
-        if len(found) >= MAX_RUNS:
+            runs += [(f"{entry.name}{SEPARATOR}{below.name}", below) for below in _folders(entry) if _is_run(below)]
+        if len(runs) >= MAX_RUNS:
             break
-    return found[:MAX_RUNS]
+    return runs[:MAX_RUNS]
 
 
 def _folders(path: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The service behind the routes: it joins the index of runs and the job queue. Disk access and JAX stay off the event loop."""
+"""The service behind the routes: it connects the index of runs and the job queue. Disk access and JAX run in threads."""
 
 import asyncio
 from collections.abc import Callable
@@ -30,14 +30,14 @@ class RunService:
     async def open(self) -> None:
         """Opens the worker pairs, and continues the runs that an earlier server has left unfinished."""
         self.job_queue.start()
-        for name in await off(self.index.unfinished):
-            path = await off(self.index.path, name)
+        for name in await in_thread(self.index.unfinished):
+            path = await in_thread(self.index.path, name)
             if path is not None:
                 await self._enqueue(name, path)
 
     async def rows(self) -> list[GalleryRow]:
         """The gallery."""
-        rows = await off(self.index.rows)
+        rows = await in_thread(self.index.rows)
         return [msgspec.structs.replace(row, status=self._status(row.name, row.status)) for row in rows]
 
     async def train(self, request: TrainRequest) -> tuple[str, str, bool]:
@@ -47,16 +47,16 @@ class RunService:
             The run's name, its status, and whether the run is new.
 
         Raises:
-            InputError: A name or size that does not exist.
+            InputError: A name does not exist, or a number is out of range.
             RefusedError: The queue is full.
         """
-        config = await off(lambda: request.options().config())
+        config = await in_thread(lambda: request.options().config())
         async with self._lock:
-            name = await off(self.index.same, config)
+            name = await in_thread(self.index.find, config)
             if name is not None:
                 return name, await self._resume(name), False
             self.job_queue.check_room()
-            path = await off(self._create, config)
+            path = await in_thread(self._create, config)
             return path.name, (await self._enqueue(path.name, path)).status, True
 
     async def resume(self, name: str) -> str:
@@ -78,7 +78,7 @@ class RunService:
         job = self.job_queue.jobs.get(name)
         if job is not None:
             return job.log
-        return await off(event_history.finished, await self.path(name), self.job_queue.failed.get(name))
+        return await in_thread(event_history.finished, await self.path(name), self.job_queue.failed.get(name))
 
     async def path(self, name: str) -> Path:
         """The folder of a run.
@@ -86,7 +86,7 @@ class RunService:
         Raises:
             RefusedError: There is no run of this name.
         """
-        path = await off(self.index.path, name)
+        path = await in_thread(self.index.path, name)
         if path is None:
             raise RefusedError(404, InputError("the name of a run", quoted(name), "take one of those in the list"))
         return path
@@ -94,7 +94,7 @@ class RunService:
     async def status(self, name: str) -> str:
         """The status of a run."""
         path = await self.path(name)
-        done = await off((path / layout.DONE).is_file)
+        done = await in_thread((path / layout.DONE).is_file)
         return self._status(name, "done" if done else "stopped")
 
     def _status(self, name: str, on_disk: str) -> str:
@@ -105,14 +105,14 @@ class RunService:
         path, job = await self.path(name), self.job_queue.jobs.get(name)
         if job is not None:
             return job.status
-        if await off(complete, path):
+        if await in_thread(complete, path):
             return "done"
         self.job_queue.check_room()
-        await off(mark, path)
+        await in_thread(mark, path)
         return (await self._enqueue(name, path)).status
 
     async def _enqueue(self, name: str, path: Path) -> Job:
-        log, newest = await off(event_history.events_of, path)
+        log, newest = await in_thread(event_history.events_of, path)
         return self.job_queue.add(name, path, log, newest)
 
     def _create(self, config: RunConfig) -> Path:
@@ -125,6 +125,6 @@ class RunService:
         return path
 
 
-async def off(call: Callable[..., Result], *arguments: Any) -> Result:
+async def in_thread(call: Callable[..., Result], *arguments: Any) -> Result:
     """Calls a slow function in a thread."""
     return await asyncio.to_thread(call, *arguments)

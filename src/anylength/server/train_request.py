@@ -8,6 +8,9 @@ from anylength.errors import InputError, quoted
 from anylength.experiments import TrainOptions
 from anylength.server import limits
 
+MAX_ERROR_TEXT = 200
+"""Characters of a parser's error message that ours quotes: it stays one readable line."""
+
 NAME = re.compile(r"[a-z0-9-]{1,40}")
 """A name that the server accepts."""
 
@@ -33,7 +36,9 @@ class TrainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         try:
             request = msgspec.json.decode(body, type=TrainRequest)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise InputError("a training as JSON", quoted(str(error), 200), "send task, cell, hidden, recipe, data, seed") from None
+            raise InputError(
+                "a training as JSON", quoted(str(error), MAX_ERROR_TEXT), "send task, cell, hidden, recipe, data, seed"
+            ) from None
         request.check()
         return request
 
@@ -41,7 +46,7 @@ class TrainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         """Checks names and numbers.
 
         Raises:
-            InputError: A name with other characters, or a number beyond its limit.
+            InputError: A name has other characters, or a number is beyond its limit.
         """
         for field in ("task", "cell", "recipe", "data"):
             name = getattr(self, field)

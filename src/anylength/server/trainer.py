@@ -27,13 +27,13 @@ from anylength.server.ipc import Emit, listen_to_stdin, stdout_emitter
 from anylength.training import Snapshot
 
 PIPE_SECONDS = 0.05
-"""Seconds between writes to the pipe: each waking of the writing thread costs the training a little."""
+"""Seconds between writes to the pipe. Fewer writes slow the training down less; the film lags behind by this time at most."""
 
 RUNS_PER_CACHE = 16
-"""Runs after which the compiled programs are dropped, so that memory does not grow for ever."""
+"""Runs after which the compiled programs are removed, so that memory does not keep growing."""
 
 DONE, STOPPED, FAILED = "done", "stopped", "failed"
-"""How the work on a run ends."""
+"""The outcomes of the work on a run."""
 
 
 class SnapshotPipe:

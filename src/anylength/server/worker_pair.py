@@ -22,7 +22,7 @@ OnEvent = Callable[[str, str], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the work on a run ended: done, stopped or failed, with a message for people."""
+    """The outcome of the work on a run: done, stopped or failed, with a message for people."""
 
     status: str
     message: str | None = None
@@ -82,9 +82,9 @@ class ProcessWorkerPair:
             await ready.wait()
 
     async def work(self, path: Path, on_event: OnEvent, *, watched: bool = True) -> Outcome:
-        """Works on a run. Events after the training are held back until its film is complete."""
-        self._send({"do": "go on", "path": str(path.resolve()), "watched": watched})
-        outcome, filmed, later = None, False, list[tuple[str, str]]()
+        """Works on a run. Events after the training are delayed until its film is complete."""
+        self._send({"do": "work", "path": str(path.resolve()), "watched": watched})
+        outcome, filmed, delayed = None, False, list[tuple[str, str]]()
         while outcome is None or not filmed:
             source, event, data = await self._events.get()
             if event == "frame":
@@ -95,14 +95,14 @@ class ProcessWorkerPair:
                 outcome, filmed = outcome or Outcome("failed", "the training process has ended"), True
             elif event == "finished":
                 outcome = Outcome(**json.loads(data))
-            elif later or (event == "status" and json.loads(data)["status"] != "training"):
-                later.append((event, data))
+            elif delayed or (event == "status" and json.loads(data)["status"] != "training"):
+                delayed.append((event, data))
             else:
                 on_event(event, data)
             if filmed:
-                for held_back in later:
-                    on_event(*held_back)
-                later.clear()
+                for delayed_event in delayed:
+                    on_event(*delayed_event)
+                delayed.clear()
         return outcome
 
     def stop(self) -> None:
@@ -118,9 +118,9 @@ class ProcessWorkerPair:
             reader.cancel()
         await asyncio.gather(*self._readers, return_exceptions=True)
 
-    def _send(self, order: dict[str, object]) -> None:
+    def _send(self, command: dict[str, object]) -> None:
         if self._trainer.stdin is not None and not self._trainer.stdin.is_closing():
-            self._trainer.stdin.write(json.dumps(order).encode() + b"\n")
+            self._trainer.stdin.write(json.dumps(command).encode() + b"\n")
 
     async def _read(self, name: str, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None

@@ -1,4 +1,4 @@
-"""The commands, one a file. `COMMANDS` maps each name to the module that defines it."""
+"""The commands. Each has its own module; `COMMANDS` maps names to modules."""
 
 import importlib
 

@@ -1,4 +1,4 @@
-"""`anylength cells`: the cells, a line each."""
+"""`anylength cells`: lists the cells."""
 
 from anylength.cli.command import Command, listing, no_arguments
 
@@ -9,4 +9,4 @@ def _summaries() -> dict[str, str]:
     return {name: architecture.summary for name, architecture in ARCHITECTURES.items()}
 
 
-COMMAND = Command("the cells there are", no_arguments, listing("cells", _summaries))
+COMMAND = Command("list the cells", no_arguments, listing("cells", _summaries))

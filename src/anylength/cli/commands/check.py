@@ -13,18 +13,18 @@ from anylength.records import CheckedCertificate
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("certificate", metavar="CERTIFICATE", type=Path, help="a certificate.json")
-    parser.add_argument("--weights", type=Path, required=True, help="the model.safetensors that it speaks of")
+    parser.add_argument("--weights", type=Path, required=True, help="the model.safetensors that it is about")
 
 
 def _run(options: Namespace) -> Outcome:
     from anylength_check import check
 
     try:
-        found = check(options.certificate, options.weights)
+        checked = check(options.certificate, options.weights)
     except (OSError, ValueError) as error:
         remedy = "give the paths of a certificate.json and its model.safetensors"
         raise InputError("two readable files", str(getattr(error, "strerror", None) or error), remedy) from None
-    result = CheckedCertificate(valid=found.valid, claim=found.claim, reason=found.reason, lines=list(found.lines))
+    result = CheckedCertificate(valid=checked.valid, claim=checked.claim, reason=checked.reason, lines=list(checked.lines))
     keys = {"valid": result.valid, "claim": result.claim, "reason": result.reason}
     return Outcome(json_of(keys), lambda: _show(result), DONE if result.valid else REJECTED)
 

@@ -39,10 +39,12 @@ def _run(options: Namespace) -> Outcome:
 def _show(result: Demo) -> None:
     for run in result.runs:
         _show_net(run)
-    console().print(Text("The post's baseline a·x + b counts perfectly until its number format ends", style="bold underline"))
-    baselines = (f"in {baseline.dtype} right up to {baseline.longest_right} digits" for baseline in result.baselines)
+    console().print(
+        Text("The post's baseline a·x + b counts without a mistake until its number format ends", style="bold underline")
+    )
+    baselines = (f"in {baseline.dtype} it is right up to {baseline.longest_right} digits" for baseline in result.baselines)
     console().print("; ".join(baselines))
-    show_facts({"see for yourself": f"{result.report} (both nets side by side: open it in a browser, type a number and watch)"})
+    show_facts({"report": f"{result.report} (both nets side by side; open it in a browser and type a number)"})
     console().print(Text(f"{result.seconds:.1f} seconds in all", style="dim"))
 
 
@@ -59,7 +61,7 @@ def _show_net(run: DemoRun) -> None:
     table.add_row("20 random digits", percent(run.accuracy_20_digits))
     mark = "right" if run.example.correct[0] else "wrong"
     table.add_row("one answer", f"{run.example.questions[0][0]} -> {run.example.answers[0]} ({mark})")
-    table.add_row("counts on", _counted(run.counting))
+    table.add_row("counts on", _counting(run.counting))
     table.add_row("carries", horizon(run.horizon, run.limit))
     table.add_row("verdict", Text(run.verdict.verdict, style=VERDICT_STYLES.get(run.verdict.verdict, "bold yellow")))
     for name, value in _evidence(run):
@@ -86,18 +88,18 @@ def _evidence(run: DemoRun) -> list[tuple[str, str]]:
             ("why", verdict.reason),
             ("noise budget", noise(verdict)),
             ("formats covered", ", ".join(verdict.formats)),
-            ("the checker says", f"VALID (an independent program; yourself: {command})"),
+            ("checker", f"VALID (an independent program; to repeat: {command})"),
         ]
     rows = [("wrong on", wrong(verdict.mistake))] if verdict.mistake else []
     note = horizon_note("count", run.horizon, run.limit, verdict.mistake)
     if note:
-        rows.append(("how they agree", note))
+        rows.append(("note", note))
     if verdict.pumped_family:
-        rows.append(("wrong for ever", family(verdict.pumped_family)))
+        rows.append(("also wrong", family(verdict.pumped_family)))
     return [*rows, ("why", verdict.reason)]
 
 
-def _counted(result: Sequence) -> str:
+def _counting(result: Sequence) -> str:
     line = " -> ".join(result.sequence)
     if result.first_error is None:
         return f"{line} (all right)"

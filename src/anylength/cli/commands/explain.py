@@ -68,7 +68,7 @@ def _mistake(finding: Finding) -> Mistake:
 
 
 def _fixed_points(result: Explanation) -> Table:
-    """Fixed points and cycles, one a row."""
+    """A table of fixed points and cycles."""
     table = plain_table("repeated", "fixed point", "eigenvalue", "stands for", "existence")
     for point in result.fixed_points:
         kind = ("stable" if point.stable else "unstable") + (f", cycle of {point.period}" if point.period > 1 else "")
@@ -85,7 +85,7 @@ def _state(result: Explanation, name: str) -> str:
 
 
 def _slow_point(point: SlowPointResult) -> str:
-    """A ghost in a sentence."""
+    """A slow point in a sentence."""
     text = f"Slow point while {point.symbol} repeats: no fixed point, but one step moves the state by only {point.speed:.2g}."
     if point.steps is None:
         return text
@@ -104,7 +104,7 @@ def _basin_boundary(result: Explanation, boundary: BasinBoundaryResult) -> str:
 
 
 def _facts(path: Path, result: Explanation) -> Table:
-    """The horizons, the failure mode of the counterexample, and where the record lies."""
+    """The horizons, the failure mode of the counterexample, and the path of the record."""
     table = facts_table()
     table.add_row("horizon, predicted", _horizon(result, result.predicted_horizon, None))
     table.add_row("horizon, measured", _horizon(result, result.measured_horizon, result.limit))
@@ -131,7 +131,7 @@ def _horizon(result: Explanation, steps: int | None, limit: int | None) -> str:
 
 
 def _repeated(result: Explanation) -> tuple[str, str]:
-    """What a horizon counts, and which inputs it is about."""
+    """The unit that a horizon counts, and the inputs that it is about."""
     symbols = {held_input.symbol for held_input in result.held_inputs if held_input.remembers}
     if result.task != "count" or len(symbols) != 1:
         return "repetitions", "inputs that only repeat one symbol are answered"
@@ -163,13 +163,13 @@ def show_comparison(names: list[str], results: list[Explanation]) -> None:
 
 
 def _counted(points: Sequence[FixedPointResult]) -> str:
-    """How many fixed points are stable and how many are not."""
+    """The numbers of stable and unstable fixed points."""
     stable = sum(point.stable for point in points)
     return f"{stable} stable, {len(points) - stable} unstable"
 
 
 def _short_horizon(result: Explanation, steps: int | None, without: str) -> str:
-    """A horizon as a number, or the words for none."""
+    """A horizon as a number, or the text for no horizon."""
     if not result.held_inputs:
         return "-"
     return without if steps is None else f"{steps:,}"

@@ -42,11 +42,11 @@ def _show(result: Imported) -> None:
 
 def _compared(result: Imported) -> str:
     if result.runtime is None:
-        return "with nothing: the library that runs the original is not installed"
+        return "not compared: the library that runs the original is not installed"
     same = (
         "the same answers"
         if not result.inputs_differing
-        else f"other answers on {result.inputs_differing:,}, where rounding decides"
+        else f"different answers on {result.inputs_differing:,}, because of rounding"
     )
     return f"with {result.runtime} on {result.inputs_compared:,} hard inputs: {same}"
 

@@ -29,7 +29,7 @@ def _show(run: Path, result: Verdict) -> None:
     if result.mistake:
         table.add_row("counterexample", wrong(result.mistake))
     if result.pumped_family:
-        table.add_row("wrong for ever", family(result.pumped_family))
+        table.add_row("also wrong", family(result.pumped_family))
     if result.noise_budget is not None:
         table.add_row("noise budget", noise(result))
         table.add_row("formats covered", ", ".join(result.formats))

@@ -1,4 +1,4 @@
-"""`anylength recipes`: the training recipes, a line each."""
+"""`anylength recipes`: lists the training recipes."""
 
 from anylength.cli.command import Command, listing, no_arguments
 
@@ -9,4 +9,4 @@ def _summaries() -> dict[str, str]:
     return {name: recipe.summary for name, recipe in RECIPES.items()}
 
 
-COMMAND = Command("the training recipes there are", no_arguments, listing("recipes", _summaries))
+COMMAND = Command("list the training recipes", no_arguments, listing("recipes", _summaries))

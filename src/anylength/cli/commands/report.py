@@ -12,7 +12,7 @@ def _arguments(parser: ArgumentParser) -> None:
         "runs", metavar="RUN", type=Path, nargs="+", help="the folder of a finished run; several stand side by side"
     )
     parser.add_argument("--out", type=Path, default=None, metavar="FILE", help="the file (default: report.html in the run)")
-    parser.add_argument("--complete", action="store_true", help="first make what the runs lack: verdict, stress, explain, extract")
+    parser.add_argument("--complete", action="store_true", help="first compute missing results: prove, stress, explain, extract")
 
 
 def _run(options: Namespace) -> Outcome:

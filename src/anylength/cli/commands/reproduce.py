@@ -9,9 +9,11 @@ from anylength.cli.show import console, show_facts
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--quick", action="store_true", help="a small version: a few seeds of the cheap parts")
+    parser.add_argument("--quick", action="store_true", help="a small version: 4 seeds of the parts that are quick to train")
     parser.add_argument("--out", type=Path, default=None, help="the results file (default: docs/results/post.json)")
-    parser.add_argument("--page", type=Path, default=None, help="the page in words (default: docs/the-post.md)")
+    parser.add_argument(
+        "--page", type=Path, default=None, help="the page that compares them with the post (default: docs/the-post.md)"
+    )
 
 
 def _run(options: Namespace) -> Outcome:

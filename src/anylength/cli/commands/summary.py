@@ -11,7 +11,7 @@ from anylength.cli.show import console, plain_table
 from anylength.records import SweepSummary
 
 SIGNIFICANT = 0.05
-"""Comparisons with an adjusted p value below this are printed; the page shows all."""
+"""Comparisons with an adjusted p value below this are printed (a convention); the page shows all."""
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -26,14 +26,14 @@ def _run(options: Namespace) -> Outcome:
 
 
 def _show(result: SweepSummary, path: Path) -> None:
-    """A row for each setting, then the comparisons, then the page's place."""
+    """Prints a row for each setting, then the comparisons, then the path of the page."""
     from anylength.sweeps.columns import columns
 
-    out, found = console(), columns(result)
+    out, columns_shown = console(), columns(result)
     if result.rows < result.planned_rows:
         out.print(Text(f"{result.rows:,} of {result.planned_rows:,} nets so far", style="yellow"))
-    table = plain_table(*(name for name, _ in found))
-    for cells in zip(*(values for _, values in found), strict=True):
+    table = plain_table(*(name for name, _ in columns_shown))
+    for cells in zip(*(values for _, values in columns_shown), strict=True):
         table.add_row(*cells)
     out.print(table)
     note = "Shares have exact 95 % intervals. Nets that never broke count as censored at the limit."
@@ -44,7 +44,7 @@ def _show(result: SweepSummary, path: Path) -> None:
 
 
 def _show_comparisons(result: SweepSummary) -> None:
-    """The comparisons that tell settings apart."""
+    """Prints the comparisons with a small p value."""
     from anylength.sweeps.columns import p_value
 
     significant = [comparison for comparison in result.comparisons if comparison.adjusted_p_value < SIGNIFICANT]
@@ -62,4 +62,4 @@ def _show_comparisons(result: SweepSummary) -> None:
     console().print(Text(note, style="dim"))
 
 
-COMMAND = Command("the statistics of a sweep: shares, breaking lengths, comparisons; and a page", _arguments, _run)
+COMMAND = Command("the statistics of a sweep (shares, breaking lengths, comparisons), printed and as a page", _arguments, _run)

@@ -1,4 +1,4 @@
-"""`anylength sweep`: many nets, over a grid of settings and seeds."""
+"""`anylength sweep`: trains many nets over a grid of settings and seeds."""
 
 import sys
 from argparse import ArgumentParser, Namespace
@@ -12,9 +12,13 @@ from anylength.records import SweepRun
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("config", metavar="CONFIG.toml", type=Path, help="what to sweep: see docs/sweeps.md and examples/")
     parser.add_argument("--out", type=Path, default=None, help="the sweep's folder (default: sweeps/… by the file's name)")
-    parser.add_argument("--yes", action="store_true", help="run a very large sweep without asking")
-    parser.add_argument("--scheduler", default=None, metavar="ADDRESS", help="a Dask scheduler whose workers do it: tcp://…")
-    parser.add_argument("--workers", type=int, default=None, metavar="N", help="processes of this machine that do it")
+    parser.add_argument("--yes", action="store_true", help="run a sweep of more than 100,000 nets")
+    parser.add_argument(
+        "--scheduler", default=None, metavar="ADDRESS", help="a Dask scheduler whose workers train the nets: tcp://…"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=None, metavar="N", help="number of processes of this machine that train the nets"
+    )
 
 
 def _run(options: Namespace) -> Outcome:
@@ -44,4 +48,4 @@ def _show(result: SweepRun) -> None:
     )
 
 
-COMMAND = Command("many nets: a grid of settings and seeds, a row each; resumable, on one machine or many", _arguments, _run)
+COMMAND = Command("train many nets: a grid of settings and seeds; resumable, on one machine or many", _arguments, _run)

@@ -1,4 +1,4 @@
-"""`anylength export_run`: one row of a sweep as a run."""
+"""`anylength take`: writes one row of a sweep as a run folder."""
 
 import json
 from argparse import ArgumentParser, Namespace
@@ -22,4 +22,4 @@ def _run(options: Namespace) -> Outcome:
     return Outcome(json_of({"run": str(out), "path": str(out), **json.loads(result.to_json())}), lambda: show_training(out, result))
 
 
-COMMAND = Command("one row of a sweep as a run", _arguments, _run)
+COMMAND = Command("one row of a sweep as a run folder", _arguments, _run)

@@ -1,4 +1,4 @@
-"""`anylength tasks`: the tasks, a line each."""
+"""`anylength tasks`: lists the tasks."""
 
 from anylength.cli.command import Command, listing, no_arguments
 
@@ -10,4 +10,4 @@ def _summaries() -> dict[str, str]:
     return single | {f"{name}-K": family.summary for name, family in PARAMETRIC_TASKS.items()}
 
 
-COMMAND = Command("the tasks there are", no_arguments, listing("tasks", _summaries))
+COMMAND = Command("list the tasks", no_arguments, listing("tasks", _summaries))
