@@ -69,15 +69,6 @@ def posts_results() -> PostResults:
     return PostResults.from_json(path.read_bytes(), path.name)
 
 
-def test_the_readme_counts_what_the_results_file_counts():
-    nets = posts_results().part("rnn").nets
-    text = re.sub(r"\s+", " ", (ROOT / "README.md").read_text())
-    assert f"all {sum(net.perfect_at is not None for net in nets)} reach 100 %" in text
-    assert f"({sum(net.perfect_at is not None and net.perfect_at <= 2 for net in nets)} of them in 2)" in text
-    assert f"{sum(net.horizon is not None for net in nets)} lose the carry" in text
-    assert f"{sum(net.shortest_mistake is not None for net in nets)} are wrong" in text
-
-
 def test_the_page_on_the_post_says_what_its_results_file_says():
     assert (ROOT / "docs" / "the-post.md").read_text(encoding="utf-8") == page(posts_results())
 

@@ -9,6 +9,7 @@ table replaces the text between two marks `<!-- name -->` and `<!-- /name -->` o
 from collections.abc import Callable
 
 from docs.figures.tables.forgetting import breaks, failure_modes, interventions
+from docs.figures.tables.headline import headline
 from docs.figures.tables.interchange import imports, runtimes
 from docs.figures.tables.nets import attention, cells, memory, speed
 from docs.figures.tables.pages import pages
@@ -17,6 +18,7 @@ from docs.figures.tables.quantise import bits
 from docs.figures.tables.sweeps import costs, million, sweeps
 
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
+    "README.md": {"results": headline},
     "docs/results.md": {"proofs": proofs, "zoo": zoo_in_short},
     "docs/speed.md": {"speed": speed},
     "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions, "ways": failure_modes},

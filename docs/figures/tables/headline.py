@@ -1,0 +1,29 @@
+"""The headline results of the README: one row for each question."""
+
+from docs.figures.tables.results import parts, read, table
+
+
+def headline() -> str:
+    """The four headline results, each with the page that has the details."""
+    proofs, breaks, zoo = parts("proofs"), read("breaks")["summary"], parts("zoo")
+    post, hundred = proofs["blog"], proofs["robust-hundred"]["proved"]
+    verdicts = post["verdicts"]
+    rnn = [part for part in zoo.values() if (part["recipe"], part["cell"]) == ("certified", "rnn")]
+    proved = sum(part["proved"]["right"] == part["proved"]["tried"] for part in rnn)
+    predicted = breaks["prediction"]["within_factor"]
+    rows = [
+        (
+            "Are the post's nets right at every length?",
+            f"[{verdicts['REFUTED']} of {post['seeds']} are refuted, {verdicts.get('PROVED', 0)} proved](docs/results.md)",
+        ),
+        (
+            "Are the numbers 0…100 enough data?",
+            f"[Yes: {hundred['right']} of {hundred['tried']} nets trained on them are proved](docs/results.md)",
+        ),
+        ("Can other tasks be proved?", f"[{proved} of {len(rnn)} digit tasks, for every net tried](docs/zoo.md)"),
+        (
+            "Can the failure be predicted?",
+            f"[Within a factor of 1.5 for {predicted['right']} of {predicted['tried']} nets](docs/why-it-forgets.md)",
+        ),
+    ]
+    return table(("question", "answer"), rows)
