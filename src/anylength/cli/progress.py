@@ -8,6 +8,10 @@ from contextlib import contextmanager
 from anylength.records import Epoch
 
 EpochProgress = Callable[[Epoch, int], None]
+"""Called with each epoch and the epoch limit."""
+
+LINE_EVERY = 10
+"""Where standard error is no terminal, a count is printed every 10 steps."""
 
 
 def _line(epoch: Epoch) -> str:
@@ -35,7 +39,9 @@ def count_progress(options: Namespace, what: str) -> Iterator[Callable[[int, int
     if options.quiet:
         yield None
     elif not sys.stderr.isatty():
-        yield lambda done, total: print(f"{done} of {total} {what}", file=sys.stderr, flush=True) if done % 10 == 0 else None
+        yield (
+            lambda done, total: print(f"{done} of {total} {what}", file=sys.stderr, flush=True) if done % LINE_EVERY == 0 else None
+        )
     else:
         with _rich_bar() as update:
             yield lambda done, total: update(done, total, f"{done} of {total} {what}")

@@ -30,9 +30,9 @@ def export(path: Path | Run, to: str, *, out: Path | None = None) -> Exported:
     assert isinstance(net, Net)  # no format can express another
     target = _target(run.path, out or run.path / form.file, form.file)
     write_atomic(target, content)
-    found = _coverage(run, net, form.runtime)
+    coverage = _coverage(run, net, form.runtime)
     return Exported(
-        run=str(run.path), path=str(target), target=to, covered=found.covered, statement=found.statement,
+        run=str(run.path), path=str(target), target=to, covered=coverage.covered, statement=coverage.statement,
         usage=form.usage(net, config, target),
     )  # fmt: skip
 
@@ -66,7 +66,7 @@ def _proofs(run: Run) -> tuple[Proof, ...] | str:
     checked = check(run.path / layout.CERTIFICATE, run.path / layout.MODEL)
     if not checked.valid:
         return f"the checker rejects the run's certificate ({checked.reason})"
-    found = parse_certificate(content)
-    if found.machine != run.task.transducer:
+    certificate = parse_certificate(content)
+    if certificate.machine != run.task.transducer:
         return f"the run's certificate is of another machine than that of the task {run.task.name}"
-    return found.proofs
+    return certificate.proofs

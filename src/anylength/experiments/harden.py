@@ -26,8 +26,8 @@ STRESS_DIGITS = 60
 def harden(path: Path | Run, out: Path, *, progress: Progress | None = None) -> Hardening:
     """Trains the net of a finished run until the prover accepts it, and writes it as a new run.
 
-    The prover is asked every few updates, so the number of updates is the fewest up to that step. Where the limit is reached
-    without a proof, the last net is kept with the verdict that it gets.
+    The prover runs every few updates, so the number of updates is the fewest, up to that step. If the limit is reached without a
+    proof, the last net is written with its verdict.
 
     Raises:
         InputError: The run is not finished, or `out` exists.
@@ -36,26 +36,21 @@ def harden(path: Path | Run, out: Path, *, progress: Progress | None = None) -> 
     old = Run.open(path)
     net, config = old.net, old.config
     if not isinstance(net, Net):
-        raise InputError("a recurrent net", f"a run of {config.cell}", "a net whose context grows has no proof to be hardened for")
+        raise InputError(
+            "a recurrent net", f"a run of {config.cell}", "a net whose context grows cannot be proved, so it cannot be hardened"
+        )
     if out.exists():
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out")
     hardened, epochs = train_until_provable(net, old.task, config, HARDEN, progress)
     new = _written(out, config, hardened, epochs)
     verdict = new.prove()
-    changed, mended, broken = _compared(net, hardened, old.task)
-    moved, largest = distance(net, hardened)
+    changed, corrected, broken = _compared(net, hardened, old.task)
+    relative_change, largest_change = distance(net, hardened)
     result = Hardening(
-        run=str(out),
-        verdict=verdict.verdict,
-        updates=len(epochs) * HARDEN.updates,
-        relative_change=moved,
-        largest_change=largest,
-        answers_changed=changed,
-        answers_corrected=mended,
-        answers_broken=broken,
-        noise_budget=verdict.noise_budget,
-        seconds=time.perf_counter() - started,
-    )
+        run=str(out), verdict=verdict.verdict, updates=len(epochs) * HARDEN.updates, relative_change=relative_change,
+        largest_change=largest_change, answers_changed=changed, answers_corrected=corrected, answers_broken=broken,
+        noise_budget=verdict.noise_budget, seconds=time.perf_counter() - started,
+    )  # fmt: skip
     new.save(result)
     return result
 
@@ -77,9 +72,9 @@ def _written(out: Path, config: RunConfig, net: Net, epochs: list[Epoch]) -> Run
 def train_until_provable(
     net: Net, task: Task, config: RunConfig, recipe: AbstractRecipe, progress: Progress | None
 ) -> tuple[Net, list[Epoch]]:
-    """The first provable net on the recipe's way from the given weights, and the epochs so far.
+    """Trains from the given weights until the net is provable. Returns the net and the epochs.
 
-    Where the recipe's epochs end without a proof, the net is the last one.
+    If the recipe's epochs end without a proof, the last net is returned.
     """
     session = Session(
         task, cell=config.cell, hidden=config.hidden, recipe=recipe, data=config.data, seed=config.seed, epochs=recipe.epochs
@@ -93,7 +88,7 @@ def train_until_provable(
 
 
 def _recurrent(session: Session) -> Net:
-    """The session's net, which began as a recurrent one."""
+    """The session's net. It is recurrent, because the session started from a recurrent net."""
     assert isinstance(session.net, Net)
     return session.net
 
@@ -105,14 +100,14 @@ def distance(old: AbstractNet, new: AbstractNet) -> tuple[float, float]:
 
 
 def _compared(old: Net, new: Net, task: Task) -> tuple[float, int, int]:
-    """The share of stress inputs that are answered differently, how many became right, and how many wrong."""
-    different, mended, broken, count = 0, 0, 0, 0
+    """The share of stress inputs with another answer, the number that became right, and the number that became wrong."""
+    different, corrected, broken, count = 0, 0, 0, 0
     for family in task.stress(np.random.default_rng(0), task.base, STRESS_DIGITS):
         targets = task.targets(family.symbols)
         before, after = answers(old, family.symbols), answers(new, family.symbols)
         right_before, right_after = (before == targets).all(axis=0), (after == targets).all(axis=0)
         different += int((before != after).any(axis=0).sum())
-        mended += int((~right_before & right_after).sum())
+        corrected += int((~right_before & right_after).sum())
         broken += int((right_before & ~right_after).sum())
         count += family.symbols.shape[1]
-    return different / count, mended, broken
+    return different / count, corrected, broken

@@ -17,8 +17,7 @@ digits. *Hard* numbers are those of the stress test: they have long carries, suc
 |---|---|---|---|
 """
 
-ATTENTION = ("content", "location")
-CURVE_PARTS = ("rnn", "lstm", "gru", *ATTENTION)
+CURVE_PARTS = ("rnn", "lstm", "gru", "content", "location")
 """Parts whose accuracies the page shows by length."""
 
 

@@ -1,4 +1,4 @@
-"""Where a run's net is from, where no recipe trained it from the start."""
+"""Describes where a run's net comes from, if no training recipe made it."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,7 +10,7 @@ from anylength.training import HARDEN
 
 
 def provenance_of(run: RunFolder) -> str | None:
-    """Where the net is from, in words; None where its recipe trained it."""
+    """A text that says where the net comes from; None if its recipe trained it."""
     recipe = run.config.recipe
     return PROVENANCE[recipe](run) if recipe in PROVENANCE else None
 
@@ -43,4 +43,4 @@ PROVENANCE: Mapping[str, Callable[[RunFolder], str]] = {
     HARDEN.name: _hardened,
     QUANTISED: _quantised,
 }
-"""For each recipe name that is not a training recipe, the function that says where the net is from."""
+"""For each recipe name that is not a training recipe, the function that describes where the net comes from."""

@@ -20,6 +20,7 @@ Progress = Callable[[Epoch, int], None]
 """Called with each epoch and the epoch limit."""
 
 RECIPE = "quantise"
+"""The recipe's name in the configuration of a quantised net."""
 
 
 def quantise(

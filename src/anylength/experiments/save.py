@@ -1,4 +1,4 @@
-"""A net that was not trained here, written as a finished run, which every command takes."""
+"""Writes a net that was trained elsewhere as a finished run, so that every command can use it."""
 
 from pathlib import Path
 

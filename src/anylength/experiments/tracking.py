@@ -42,27 +42,44 @@ def logged(trackers: Iterable[str], path: Path, progress: Progress | None, *, qu
     if not opened:
         yield progress
         return
-    logger, run, started = RunLogger(opened, quiet=quiet), RunFolder(path), False
-
-    def log_epoch(epoch: Epoch, limit: int) -> None:
-        nonlocal started
-        if started:
-            logger.epoch(epoch)
-        else:
-            _begin(logger, run)
-            started = True
-        if progress:
-            progress(epoch, limit)
-
+    live = _LiveLog(RunLogger(opened, quiet=quiet), RunFolder(path), progress)
     try:
-        yield log_epoch
+        yield live.on_epoch
     except BaseException:
-        if started:
-            logger.close(failed=True)
+        live.fail()
         raise
-    if not started:
-        _begin(logger, run)
-    _end(logger, run)
+    live.finish()
+
+
+class _LiveLog:
+    """The log of a run in training. It starts with the first epoch, when the run folder exists."""
+
+    def __init__(self, logger: RunLogger, run: RunFolder, progress: Progress | None) -> None:
+        self._logger, self._run, self._progress, self._started = logger, run, progress, False
+
+    def on_epoch(self, epoch: Epoch, limit: int) -> None:
+        """Logs an epoch. The first call also logs the earlier epochs in the folder."""
+        if self._started:
+            self._logger.epoch(epoch)
+        else:
+            self._start()
+        if self._progress:
+            self._progress(epoch, limit)
+
+    def fail(self) -> None:
+        """Ends the log of a training that was interrupted or raised an exception."""
+        if self._started:
+            self._logger.close(failed=True)
+
+    def finish(self) -> None:
+        """Logs the results and ends the log."""
+        if not self._started:
+            self._start()
+        _end(self._logger, self._run)
+
+    def _start(self) -> None:
+        _begin(self._logger, self._run)
+        self._started = True
 
 
 def _begin(logger: RunLogger, run: RunFolder) -> None:

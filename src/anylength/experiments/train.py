@@ -58,7 +58,7 @@ def resume_run(run: Run, *, progress: Progress | None = None, on_snapshot: OnSna
     """Continues the training of a run, as `train` would have done. A finished run is returned as it is.
 
     Raises:
-        InputError: The folder is no run, or its recipe has other settings by now; else as `train`.
+        InputError: The folder is not a run, or its recipe has other settings today; else as `train`.
         KeyboardInterrupt: After a checkpoint was written.
     """
     config = run.config
@@ -88,10 +88,10 @@ def session_of(config: RunConfig) -> Session:
 
 
 def _check_same(expected: RunConfig, run: Run) -> None:
-    found = run.config
-    if expected == found:
+    stored = run.config
+    if expected == stored:
         return
-    pairs = zip(msgspec.structs.asdict(expected).items(), msgspec.structs.asdict(found).values(), strict=True)
+    pairs = zip(msgspec.structs.asdict(expected).items(), msgspec.structs.asdict(stored).values(), strict=True)
     name, old, new = next((key, theirs, ours) for (key, ours), theirs in pairs if ours != theirs)
     remedy = "repeat the run's own options, or pass another --out"
     raise InputError(f"the configuration of {str(run.path)!r} ({name} {old})", f"{name} {new}", remedy)

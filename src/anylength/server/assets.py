@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from anylength.web import PLAYGROUND, SHARED, scripts, styles, text
 
 CONTENT_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+"""The content type of each file ending."""
 
 
 @dataclass(frozen=True)

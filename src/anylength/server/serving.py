@@ -16,6 +16,10 @@ from anylength.server.run_service import RunService
 from anylength.server.worker_pair import ProcessWorkerPair
 
 HOST, PORT = "127.0.0.1", 8765
+"""The server listens on loopback only. The default port is an arbitrary free one."""
+
+KEEP_ALIVE_SECONDS, SHUTDOWN_SECONDS = 15, 3
+"""Seconds that an idle connection stays open, and that open requests get when the server closes."""
 
 
 def serve(root: Path, *, port: int = PORT, started: Callable[[str], None] | None = None) -> None:
@@ -48,8 +52,8 @@ def settings(app: object) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         loop="asyncio", http="h11", ws="none", lifespan="on", log_level="warning", access_log=False, server_header=False,
-        proxy_headers=False, limit_concurrency=limits.MAX_CONNECTIONS, backlog=limits.MAX_CONNECTIONS, timeout_keep_alive=15,
-        timeout_graceful_shutdown=3,
+        proxy_headers=False, limit_concurrency=limits.MAX_CONNECTIONS, backlog=limits.MAX_CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS, timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ MOST_BLOCK = 4096
 """Nets of a block at most: a worker that is killed loses a whole block, and the block must fit into its memory."""
 
 SEE_EXAMPLES, SEE_DOCS = "see examples/ for some", "see docs/sweeps.md"
+"""Remedies in error messages."""
 
 
 def read(path: Path, *, workers: int = 1) -> SweepPlan:

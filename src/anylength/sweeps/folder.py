@@ -27,6 +27,8 @@ from anylength.sweeps.blocks import Block, row_count
 from anylength.sweeps.job import PACKAGES, BlockResult
 
 PLAN, RESULTS, TIMES, WEIGHTS = "plan.json", "results.jsonl", "times.jsonl", "weights"
+"""Names of files, and of the folder with the weights."""
+
 FILES_PER_FOLDER = 1000
 """Weights files of one folder: a convention that keeps folders quick to list."""
 

@@ -27,6 +27,7 @@ MOST_COMPILED = 32
 """Settings whose compiled programs stay in memory, at most. More would save compile time if settings alternate, and take memory."""
 
 _compiled: set[str] = set()
+"""The settings whose compiled programs are in memory."""
 
 
 class Stopwatch:

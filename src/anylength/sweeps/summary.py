@@ -14,6 +14,7 @@ from anylength.sweeps.page import page
 from anylength.sweeps.tally import Tally
 
 SUMMARY, PAGE = "summary.json", "summary.html"
+"""Names of files in the sweep's folder."""
 
 CLEAR_AXES = ("task", "cell", "recipe", "data")
 """Axes whose values are clear without the axis's name."""

@@ -33,6 +33,7 @@ TRACKERS: Mapping[str, TrackerKind] = {
     "wandb": TrackerKind("wandb", WeightsAndBiases),
     "trackio": TrackerKind("trackio", Trackio),
 }
+"""The trackers by name."""
 
 
 def open_trackers(names: Iterable[str], *, quiet: bool = False) -> dict[str, AbstractTracker]:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 Value: TypeAlias = float | int | str | bool
 Values: TypeAlias = Mapping[str, Value]
+"""Named values that a tracker stores."""
 
 
 class AbstractTracker(abc.ABC):

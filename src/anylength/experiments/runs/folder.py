@@ -1,4 +1,4 @@
-"""What lies in a run folder: a configuration, a net, its training, and every result about it.
+"""A run folder: a configuration, a net, its training, and every result about it.
 
 `RunFolder` reads and writes the files. `Run` adds the commands that compute results.
 """
@@ -67,7 +67,7 @@ class RunFolder:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.path)!r})"
 
-    # what is there
+    # reading
 
     @property
     def config(self) -> RunConfig:
@@ -121,8 +121,8 @@ class RunFolder:
         Raises:
             InputError: The weights are missing or damaged, or belong to another configuration.
         """
-        net, found = load(self.path / layout.MODEL)
-        if found != self.net_config:
+        net, stored_config = load(self.path / layout.MODEL)
+        if stored_config != self.net_config:
             got = f"another one in {layout.MODEL}"
             raise InputError(f"the net of {layout.CONFIG}", got, "one of the two files is from another run")
         return net
@@ -143,7 +143,7 @@ class RunFolder:
         file = self.path / layout.CERTIFICATE
         return file.read_bytes() if file.is_file() else None
 
-    # what is written
+    # writing
 
     def locked(self) -> AbstractContextManager[None]:
         """Holds the run for one process.
@@ -189,7 +189,7 @@ def make_folder(path: Path, config: RunConfig, made_with: Environment) -> None:
         InputError: The folder exists, or cannot be made.
     """
     if path.exists():
-        remedy = "pass --resume to go on with it, or another --out" if path.is_dir() else "pass another --out"
+        remedy = "pass --resume to continue it, or another --out" if path.is_dir() else "pass another --out"
         raise InputError("a new run folder", f"{str(path)!r}, which exists", remedy)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with disk_errors(path):

@@ -69,7 +69,7 @@ class Run(RunFolder):
         """The net's answers to questions, one number per tape each.
 
         Raises:
-            InputError: The run is not finished, or a number is not one.
+            InputError: The run is not finished, or a text is not a number.
         """
         run = Run.open(self)
         return lengths.ask(run.net, run.task, [list(question) for question in questions])
@@ -94,9 +94,9 @@ class Run(RunFolder):
             InputError: The run is not finished, or the limit cannot be tested.
         """
         run = Run.open(self)
-        found = lengths.stress(run.net, run.task, limit=limit, seed=seed)
-        run.save(found)
-        return found
+        result = lengths.stress(run.net, run.task, limit=limit, seed=seed)
+        run.save(result)
+        return result
 
     def prove(self, *, budget: float = PROVE_SECONDS) -> Verdict:
         """Searches for a proof or a wrong answer, and writes `verdict.json`. PROVED also writes `certificate.json`.
@@ -126,9 +126,9 @@ class Run(RunFolder):
             InputError: The run is not finished.
         """
         run = Run.open(self)
-        found = diagnosis.explain(run.net, run.task, run.counterexample_word())
-        run.save(found)
-        return found
+        result = diagnosis.explain(run.net, run.task, run.counterexample_word())
+        run.save(result)
+        return result
 
     def extract(self, *, budget: float = EXTRACT_SECONDS) -> Extraction:
         """The machine that the net computes. Writes `machine.json`, and the machine as Graphviz, Mermaid and Python.
@@ -144,9 +144,9 @@ class Run(RunFolder):
         check_budget(budget)
         run = Run.open(self)
         certificate = run.accepted_certificate()
-        found = extraction.extract(run.net, run.task, run.net_config, certificate=certificate, budget=budget)
-        run.write_machine(found)
-        return found
+        result = extraction.extract(run.net, run.task, run.net_config, certificate=certificate, budget=budget)
+        run.write_machine(result)
+        return result
 
     def complete(self) -> None:
         """Makes the results that the run lacks: verdict, stress test, explanation, machine."""
@@ -181,14 +181,14 @@ class Run(RunFolder):
         word = task.word(tuple(digits_of(number, task.base) for number in verdict.counterexample))
         return replay(net, task.machine, tuple(np.asarray(word).tolist()))
 
-    def write_machine(self, found: Extraction) -> None:
+    def write_machine(self, result: Extraction) -> None:
         """Writes a machine in every format. Where there is none, older files of a machine are removed."""
         for file, text_of in MACHINE_FORMATS.values():
-            if found.machine is None:
+            if result.machine is None:
                 self.remove(file)
             else:
-                self.write(file, text_of(self.task.name, found.machine).encode())
-        self.save(found)
+                self.write(file, text_of(self.task.name, result.machine).encode())
+        self.save(result)
 
 
 def check_budget(budget: float) -> None:
