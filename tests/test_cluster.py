@@ -1,5 +1,5 @@
-# ruff: noqa: E402 - the module is skipped where Dask is not there
-"""Sweeps on Dask's workers: the rows are those of one process, a killed worker's blocks are done again, bad ones are refused."""
+# ruff: noqa: E402 - the module is skipped if Dask is not installed
+"""Sweeps on Dask workers: rows equal those of one process, blocks of a killed worker are repeated, other versions are refused."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ recipe = "blog"
 data = "hundred"
 epochs = 2
 """
-pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, on the way down
+pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own warnings while it closes
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def plan(config: Path) -> SweepPlan:
 
 @pytest.fixture(scope="module")
 def calm(config: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sweep by this process alone."""
+    """The sweep, computed by this process alone."""
     out = tmp_path_factory.mktemp("sweeps") / "calm"
     driver.sweep(config, out)
     return out
@@ -69,16 +69,16 @@ def test_two_workers_make_the_rows_and_weights_of_one_process(config, calm, runn
     assert {times.worker for times in folder.read_times(out)} <= {"0", "1"}
 
 
-def test_the_blocks_of_a_killed_worker_are_done_again(config, calm, running, tmp_path, monkeypatch):
-    out, keep, victims = tmp_path / "sweep", folder.save_block, []
+def test_the_blocks_of_a_killed_worker_are_computed_again(config, calm, running, tmp_path, monkeypatch):
+    out, save_block, victims = tmp_path / "sweep", folder.save_block, []
 
-    def keep_and_kill(*given):
+    def save_and_kill(*given):
         if not victims:
             victims.append(next(iter(running.workers.values())).process.pid)
             os.kill(victims[0], signal.SIGKILL)
-        return keep(*given)
+        return save_block(*given)
 
-    monkeypatch.setattr(folder, "save_block", keep_and_kill)
+    monkeypatch.setattr(folder, "save_block", save_and_kill)
     driver.sweep(config, out, scheduler=running.scheduler_address)
     assert victims
     assert folder.sorted_lines(out) == folder.sorted_lines(calm)
@@ -106,7 +106,7 @@ def test_workers_of_another_version_are_refused_before_the_folder_is_made(config
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1", "nonsense://x"])
-def test_a_scheduler_that_does_not_answer_is_told_in_time(config, tmp_path, monkeypatch, address):
+def test_a_scheduler_that_does_not_answer_is_an_error_in_time(config, tmp_path, monkeypatch, address):
     monkeypatch.setattr(cluster, "TIMEOUT", 0.5)
     started = time.perf_counter()
     with pytest.raises(InputError, match="a Dask scheduler that answers"):

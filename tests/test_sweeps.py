@@ -1,4 +1,4 @@
-"""Sweeps: the plan of a file, the rows of a plan whatever happens on the way, one row as a run, the statistics of all."""
+"""Sweeps: a file gives a plan, interruptions change no row, a row becomes a run, and the summary counts the rows."""
 
 import errno
 import html
@@ -64,7 +64,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def calm(config: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same sweep, done without a disturbance. Do not change it."""
+    """The same sweep, without an interruption. Tests must not change it."""
     out = tmp_path_factory.mktemp("sweeps") / "calm"
     assert sweep(config, out).new_rows == ROWS
     return out
@@ -72,7 +72,7 @@ def calm(config: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def finished(calm: Path) -> list[BlockResult]:
-    """What its workers gave back, as if they gave it again."""
+    """The results of its blocks, read from its folder."""
     plan, times = folder.plan_of(calm), list(folder.read_times(calm))
     lines = [line.decode().rstrip("\n") for line in folder.sorted_lines(calm)]
     done = []
@@ -83,8 +83,8 @@ def finished(calm: Path) -> list[BlockResult]:
     return done
 
 
-def replayed(finished: list[BlockResult], until: int | None = None):
-    """An engine's inside that gives back known blocks, and is killed before the block `until`."""
+def executor_with(finished: list[BlockResult], until: int | None = None):
+    """An executor that returns known results, and is interrupted before the block `until`."""
 
     def run_jobs(jobs: Iterator[BlockJob]) -> Iterator[BlockResult]:
         for job in jobs:
@@ -111,7 +111,7 @@ def test_every_row_is_in_exactly_one_block():
         assert {seed for block in found for seed in block.seeds} == set(range(3, 3 + seeds))
 
 
-def test_a_row_says_what_the_commands_say_of_its_net(calm, tmp_path):
+def test_a_row_has_the_results_of_the_commands_on_its_net(calm, tmp_path):
     out = tmp_path / "run"
     export_run(calm, 7, out)
     net, task = Run(out).net, Run(out).task
@@ -123,7 +123,7 @@ def test_a_row_says_what_the_commands_say_of_its_net(calm, tmp_path):
     assert row.verdict in ("REFUTED", "UNKNOWN", "PROVED")
 
 
-def test_a_taken_run_is_the_net_that_train_makes_of_its_seed_up_to_rounding(calm, tmp_path):
+def test_an_exported_run_is_the_net_that_train_makes_from_its_seed_up_to_rounding(calm, tmp_path):
     out = tmp_path / "run"
     result = export_run(calm, 7, out)
     alone = fit(task_named("count"), hidden=4, recipe=recipe_named("blog"), data="hundred", seed=2, epochs=2)
@@ -135,36 +135,36 @@ def test_a_taken_run_is_the_net_that_train_makes_of_its_seed_up_to_rounding(calm
 
 
 @pytest.mark.parametrize("row", [-1, ROWS])
-def test_a_row_that_is_none_cannot_be_taken(calm, tmp_path, row):
+def test_a_row_that_does_not_exist_cannot_be_exported(calm, tmp_path, row):
     with pytest.raises(InputError, match="a row from 0 to 9"):
         export_run(calm, row, tmp_path / "run")
 
 
 @pytest.mark.parametrize("killed", range(6))
-def test_a_sweep_killed_between_blocks_goes_on_to_the_same_table(config, calm, finished, tmp_path, killed):
+def test_a_sweep_killed_between_blocks_continues_to_the_same_table(config, calm, finished, tmp_path, killed):
     plan, out = read(config), tmp_path / "sweep"
     folder.open_folder(out, plan, environment())
     with pytest.raises(KeyboardInterrupt):
-        run_plan(plan, out, replayed(finished, until=killed))
+        run_plan(plan, out, executor_with(finished, until=killed))
     before = len(folder.sorted_lines(out))
     assert before == sum(len(done.lines) for done in finished[:killed])
-    assert run_plan(plan, out, replayed(finished)).new_rows == ROWS - before
+    assert run_plan(plan, out, executor_with(finished)).new_rows == ROWS - before
     assert folder.sorted_lines(out) == folder.sorted_lines(calm)
 
 
 @pytest.mark.parametrize("cut", [1, 40, 300, 1500, 2500])
-def test_a_torn_end_of_the_results_is_made_whole(config, calm, finished, tmp_path, cut):
+def test_a_result_line_that_was_cut_off_is_computed_again(config, calm, finished, tmp_path, cut):
     plan, out = read(config), tmp_path / "sweep"
     folder.open_folder(out, plan, environment())
-    run_plan(plan, out, replayed(finished))
+    run_plan(plan, out, executor_with(finished))
     results = out / folder.RESULTS
     results.write_bytes(results.read_bytes()[:-cut])
-    assert 0 < run_plan(plan, out, replayed(finished)).new_rows < ROWS
+    assert 0 < run_plan(plan, out, executor_with(finished)).new_rows < ROWS
     assert folder.sorted_lines(out) == folder.sorted_lines(calm)
 
 
 @pytest.mark.parametrize("order", [[5, 4, 3, 2, 1, 0], [1, 3, 5, 0, 2, 4]])
-def test_the_order_in_which_blocks_come_back_does_not_matter(config, calm, finished, tmp_path, order):
+def test_the_order_of_results_does_not_matter(config, calm, finished, tmp_path, order):
     plan, out = read(config), tmp_path / "sweep"
     folder.open_folder(out, plan, environment())
 
@@ -176,7 +176,7 @@ def test_the_order_in_which_blocks_come_back_does_not_matter(config, calm, finis
     assert folder.sorted_lines(out) == folder.sorted_lines(calm)
 
 
-def test_a_finished_sweep_does_nothing_again(config, calm):
+def test_a_finished_sweep_computes_nothing_again(config, calm):
     before = (calm / folder.RESULTS).read_bytes()
     assert sweep(config, calm).new_rows == 0
     assert (calm / folder.RESULTS).read_bytes() == before
@@ -189,18 +189,18 @@ def test_blocks_of_another_size_make_the_same_rows(config, calm, tmp_path):
     assert folder.sorted_lines(tmp_path / "sweep") == folder.sorted_lines(calm)
 
 
-def test_a_row_there_twice_or_damaged_is_told(config, finished, tmp_path):
+def test_a_row_that_occurs_twice_or_is_damaged_is_an_error(config, finished, tmp_path):
     plan, out = read(config), tmp_path / "sweep"
     folder.open_folder(out, plan, environment())
-    run_plan(plan, out, replayed(finished))
+    run_plan(plan, out, executor_with(finished))
     whole = (out / folder.RESULTS).read_bytes()
     for damaged in (whole + whole.splitlines(keepends=True)[0], whole.replace(b'"row":3', b'"row":33', 1), b"{}\n" + whole):
         (out / folder.RESULTS).write_bytes(damaged)
         with pytest.raises(InputError, match="each row once in results.jsonl"):
-            run_plan(plan, out, replayed(finished))
+            run_plan(plan, out, executor_with(finished))
 
 
-def test_a_full_disk_leaves_whole_rows_and_is_told_in_one_line(config, calm, finished, tmp_path, monkeypatch):
+def test_a_full_disk_leaves_whole_rows_and_is_one_error_line(config, calm, finished, tmp_path, monkeypatch):
     plan, out = read(config), tmp_path / "sweep"
     folder.open_folder(out, plan, environment())
 
@@ -211,9 +211,9 @@ def test_a_full_disk_leaves_whole_rows_and_is_told_in_one_line(config, calm, fin
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", full)
         with pytest.raises(InputError, match="No space left on device: free some space"):
-            run_plan(plan, out, replayed(finished))
+            run_plan(plan, out, executor_with(finished))
     assert (out / folder.RESULTS).read_bytes() == b""
-    run_plan(plan, out, replayed(finished))
+    run_plan(plan, out, executor_with(finished))
     assert folder.sorted_lines(out) == folder.sorted_lines(calm)
 
 
@@ -247,11 +247,11 @@ def refused(text: str, **more: object) -> str:
         ('[[grid]]\ntask = "count"\ncell = "content"\nrecipe = "blog"\n', "in the grid: task count, cell content"),
     ],
 )
-def test_a_bad_file_is_told_in_one_line(text, message):
+def test_a_bad_file_is_one_error_line(text, message):
     assert message in refused(text)
 
 
-def test_a_file_that_is_missing_or_no_toml_is_told(tmp_path):
+def test_a_file_that_is_missing_or_not_toml_is_an_error(tmp_path):
     with pytest.raises(InputError, match="a sweep's TOML file"):
         read(tmp_path / "none.toml")
     (tmp_path / "bad.toml").write_text("seeds = \n")
@@ -283,7 +283,7 @@ def test_a_second_driver_is_refused(config, calm):
         sweep(config, calm)
 
 
-def test_a_very_large_sweep_is_asked_about_with_its_time(called, tmp_path):
+def test_a_very_large_sweep_needs_yes_and_the_error_has_its_time(called, tmp_path):
     path = tmp_path / "large.toml"
     path.write_text(TOML.replace("seeds = 5", "seeds = 5_000_000"))
     found = called("sweep", str(path), "--out", str(tmp_path / "out"))
@@ -292,13 +292,13 @@ def test_a_very_large_sweep_is_asked_about_with_its_time(called, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_times_are_said_in_words():
+def test_durations_as_text():
     assert [duration_text(seconds) for seconds in (0.2, 59.0, 3600.0, 86_400.0, 1e7, 1e9)] == [
         "about 1 seconds", "about 59 seconds", "about 60 minutes", "about 24 hours", "about 116 days", "about 11,574 days",
     ]  # fmt: skip
 
 
-def test_dearer_settings_weigh_more():
+def test_larger_settings_cost_more():
     plan = plan_of({"grid": {"task": "count", "recipe": "blog", "hidden": [8, 16], "digits": [5, 20], "epochs": [1, 5]}})
     weights = np.array(cost.net_costs(plan)).reshape(2, 2, 2)
     assert all((np.diff(weights, axis=axis) > 0).all() for axis in range(3))
@@ -347,7 +347,7 @@ def test_a_worker_of_another_version_refuses_and_names_both(config):
 
 
 @pytest.mark.parametrize(("options", "message"), [({"scheduler": "tcp://x:1", "workers": 2}, "got both"), ({"workers": 0}, "1 to")])
-def test_engines_that_make_no_sense_are_refused(options, message):
+def test_contradicting_executor_options_are_refused(options, message):
     with pytest.raises(InputError, match=message):
         choose_executor(**{"scheduler": None, "workers": None} | options)
 
@@ -381,7 +381,7 @@ def test_settings_are_compared_where_they_differ_in_one_thing(tmp_path):
 
 
 def simulated(plan: SweepPlan, job: BlockJob) -> BlockResult:
-    """A block that nobody trained."""
+    """A result with made-up rows."""
     config = job.config
     lines = [
         SweepRow(
@@ -406,7 +406,7 @@ def simulated(plan: SweepPlan, job: BlockJob) -> BlockResult:
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("sweep-*.toml")), ids=lambda path: path.stem)
-def test_the_ready_configurations_can_be_read(path):
+def test_the_example_configurations_can_be_read(path):
     assert blocks.row_count(read(path)) > 0
 
 
