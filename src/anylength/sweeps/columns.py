@@ -20,7 +20,7 @@ def share(value: Share | None) -> str:
 
 
 def median_length(group: SettingSummary) -> str:
-    """The median breaking length with its interval. A value beyond the limit is written as ">limit"."""
+    """The median length held (the longest carry chain answered right) with its interval. A value beyond the limit is written as ">limit"."""
     survival = group.held_lengths
     if survival is None:
         return NOTHING
@@ -41,7 +41,7 @@ def columns(summary: SweepSummary) -> list[Column]:
         table.append(("no mistake found", [share(group.faultless) for group in groups]))
     if any(group.held_lengths for group in groups):
         failed = [f"{group.held_lengths.failed:,}" if group.held_lengths else NOTHING for group in groups]
-        table += [("broke", failed), ("median breaking length", [median_length(group) for group in groups])]
+        table += [("broke", failed), ("median length held", [median_length(group) for group in groups])]
     if any(group.proved for group in groups):
         table += [("PROVED", [share(group.proved) for group in groups]), ("REFUTED", [share(group.refuted) for group in groups])]
     if any(group.diverged for group in groups):
