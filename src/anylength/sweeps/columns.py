@@ -20,7 +20,7 @@ def share(value: Share | None) -> str:
 
 
 def median_length(group: SettingSummary) -> str:
-    """The median of the longest carry chains that nets answer right, with its interval. ">limit" stands for values beyond the limit."""
+    """The median length held (the longest carry chain answered right), with its interval. Values beyond the limit: ">limit"."""
     survival = group.held_lengths
     if survival is None:
         return NOTHING
