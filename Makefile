@@ -4,12 +4,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
 
-.PHONY: demo test lint bench results figures docs notebooks dist clean
+.PHONY: demo test test-slow test-all lint bench results figures docs notebooks dist clean
 demo: $(VENV)/.ready
 	$(BIN)/anylength demo
 
+# the tests that people run: every part at least once
 test: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
+
+# the exhaustive and long tests
+test-slow: $(VENV)/.dev
+	$(BIN)/pytest -n 2 --dist worksteal -m slow
+
+test-all: test test-slow
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

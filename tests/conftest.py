@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 _CACHE = Path(tempfile.gettempdir()) / f"anylength-tests-{getpass.getuser()}" / os.environ.get("PYTEST_XDIST_WORKER", "main")
+
 os.environ["JAX_PLATFORMS"] = "cpu"
 os.environ["JAX_COMPILATION_CACHE_DIR"] = str(_CACHE)
 os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
@@ -25,13 +26,14 @@ import pytest
 from tests import type_checker
 
 CHECKED = (
-    "digits", "tasks", "cells", "attention", "nets", "training", "lengths", "machine_formats", "experiments", "statistics",
-    "sweeps", "ops.ibp", "ops.jax_arrays", "ops.jvp", "ops.numpy_arrays", "ops.rounding", "ops.slopes",
-    "verification.certify", "verification.invariants",
+    "digits", "tasks", "attention", "nets", "training", "lengths", "machine_formats", "experiments", "statistics", "sweeps",
+    "ops.ibp", "ops.jax_arrays", "ops.rounding", "verification.certify", "verification.invariants",
 )  # fmt: skip
-"""Modules whose type hints are checked at run time. `machines` check themselves (and beartype's random sampling of tuples would
-disturb hypothesis); `records` are checked by msgspec (and beartype cannot read `Self` in them); `intervals` of one number are numpy
-scalars, and users may give `verdicts` and `extraction` a whole number of seconds, which their hints do not name."""
+"""Modules whose type hints are checked at run time.
+
+Not checked here: `cells` and the interpreters that run inside loops (`test_hints` checks them once, by law); `machines`, which
+check themselves (and beartype's random sampling of tuples would disturb hypothesis); `records`, which msgspec checks;
+`ops.intervals`, where an interval of one number is a numpy scalar."""
 
 jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], f"{type_checker.__name__}.checked")
 

@@ -66,6 +66,7 @@ def test_a_saved_net_is_a_run_that_every_function_takes(net, tmp_path):
     assert "saved from Python" in anylength.report(saved).read_text()
 
 
+@pytest.mark.slow
 def test_runs_are_made_from_runs(tmp_path):
     post = Path(shutil.copytree(FIXTURES / "post", tmp_path / "post"))
     hundred = Path(shutil.copytree(FIXTURES / "hundred", tmp_path / "hundred"))

@@ -20,6 +20,7 @@ from anylength.training import Plain, fit, fit_block, recipe_named
 from anylength.training.optimisation import cross_entropy, masked_cross_entropy
 from anylength.training.plain import random_lengths
 from anylength.verification.verdicts import verify
+from tests.selection import thorough
 
 H = 8
 TRANSFORMERS = [name for name in CONTEXT_NETS if name.startswith("transformer")]
@@ -56,7 +57,7 @@ def little(task: Task) -> Task:
 QUICK = Plain(batch=20, updates=10)
 
 
-@pytest.mark.parametrize("name", CONTEXT_NETS)
+@pytest.mark.parametrize("name", thorough(CONTEXT_NETS, quick=3))
 @pytest.mark.parametrize("task", [task_named("count"), task_named("add", 3)], ids=["count", "add"])
 def test_shapes(name, task):
     net = random_net(name, task)
@@ -72,7 +73,7 @@ def test_shapes(name, task):
     assert np.array_equal(jax.jit(lambda net, symbols: net.outputs(symbols))(net, symbols), found)
 
 
-@pytest.mark.parametrize("name", CONTEXT_NETS)
+@pytest.mark.parametrize("name", thorough(CONTEXT_NETS, quick=3))
 def test_padding_changes_nothing(name):
     net, lengths = random_net(name), np.array([9, 13, 13])
     symbols = words(13, 3)
@@ -87,7 +88,7 @@ def test_padding_changes_nothing(name):
         assert np.array_equal(answered, np.where(np.arange(20)[:, None] < lengths, together.argmax(axis=1), 0))
 
 
-@pytest.mark.parametrize("name", ["content", "transformer-randomised"])
+@pytest.mark.parametrize("name", thorough(["content", "transformer-randomised"]))
 def test_words_of_all_lengths_are_answered_in_one_batch_as_alone(name, monkeypatch):
     monkeypatch.setattr(context_answers, "MAX_ALIGNMENT_ENTRIES", 2 * 32**2)
     net, lengths = random_net(name), np.array([2, 17, 16, 32, 5, 31])
@@ -260,7 +261,7 @@ def test_words_are_cut_anywhere_after_their_last_digit():
     assert [set(lengths[at::4].tolist()) for at in range(4)] == wanted
 
 
-@pytest.mark.parametrize("name", ["content", "transformer-randomised"])
+@pytest.mark.parametrize("name", thorough(["content", "transformer-randomised"]))
 def test_training_is_exact_in_its_seed_and_betters_the_loss(name, little):
     trained = fit(little, cell=name, recipe=QUICK, data="few", hidden=H, epochs=4)
     losses = [epoch.loss for epoch in trained.epochs]
@@ -269,6 +270,7 @@ def test_training_is_exact_in_its_seed_and_betters_the_loss(name, little):
     assert {n: v.tobytes() for n, v in tensors(again.net).items()} == {n: v.tobytes() for n, v in tensors(trained.net).items()}
 
 
+@pytest.mark.slow
 def test_a_block_of_seeds_trains_each_as_it_would_alone(little):
     together = fit_block(little, (0, 1), cell="location", recipe=QUICK, data="few", hidden=H, epochs=1)
     for seed, trained in enumerate(together):

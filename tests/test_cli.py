@@ -527,6 +527,18 @@ def test_bad_usage_in_a_process_of_its_own_is_exit_code_2(anylength, run_folder)
         assert (found.code, found.stdout, found.stderr.count("\n")) == (2, "", 1)
 
 
+def test_the_shell_completes_commands_and_options(tmp_path):
+    def completed(line: str) -> set[str]:
+        found = tmp_path / "found"
+        shell = {"_ARGCOMPLETE": "1", "COMP_LINE": line, "COMP_POINT": str(len(line)), "_ARGCOMPLETE_STDOUT_FILENAME": str(found)}
+        command = [sys.executable, "-m", "anylength"]
+        subprocess.run(command, env=os.environ | shell | {"_ARGCOMPLETE_IFS": "\n"}, check=False, timeout=60)
+        return {word.strip() for word in found.read_text().split("\n")}
+
+    assert completed("anylength pro") == {"prove"}
+    assert "--budget" in completed("anylength prove run --b")
+
+
 def test_ctrl_c_in_training_is_exit_code_130_and_the_run_goes_on_from_there(tmp_path):
     out, epochs = tmp_path / "run", 1_000_000
     options = [
@@ -537,7 +549,10 @@ def test_ctrl_c_in_training_is_exit_code_130_and_the_run_goes_on_from_there(tmp_
         str(out),
     ]
     command = [sys.executable, "-m", "anylength", *options]
+    # a shell that starts a job in the background lets it ignore Ctrl-C: the child must not inherit that
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        signal.signal(signal.SIGINT, before)
         assert process.stderr is not None
         try:
             next(line for line in process.stderr if line.startswith("epoch   5"))

@@ -30,6 +30,7 @@ from anylength.ops import jax_arrays
 from anylength.records import NetView, TaskView
 from anylength.tasks import Task, from_function, task_named
 from anylength.training import recipe_named
+from tests.selection import thorough
 
 MODULES = Path(anylength.__file__).parent / "web" / "shared"
 LEAD, CLOSE = 1e-4, 1e-5
@@ -136,7 +137,7 @@ return a[1].map((word) => {
 """
 
 
-@pytest.mark.parametrize("cell", ARCHITECTURES)
+@pytest.mark.parametrize("cell", thorough(ARCHITECTURES, quick=11))
 def test_states_and_answers_are_those_of_python(cell, script, task):
     net = drawn(cell, task)
     symbols = words(task)
@@ -152,7 +153,7 @@ def test_states_and_answers_are_those_of_python(cell, script, task):
     assert clear >= 0.9 * symbols.size
 
 
-@pytest.mark.parametrize("cell", ["rnn", "transformer-learned", "transformer-randomised", "content"])
+@pytest.mark.parametrize("cell", thorough(["rnn", "content", "transformer-learned", "transformer-randomised"], quick=2))
 def test_words_of_several_lengths_and_tapes(cell, script):
     two = task_named("add")
     net = drawn(cell, two, hidden=24)

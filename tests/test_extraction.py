@@ -30,6 +30,7 @@ from anylength.records import Extraction, MachineTable
 from anylength.tasks import Task, task_named
 from anylength.training import fit, recipe_named
 from anylength.verification.refutation import find_wrong_word
+from tests.selection import thorough
 
 learning, extracting = sys.modules[learn_machine.__module__], sys.modules[extraction.extract.__module__]
 
@@ -52,7 +53,7 @@ def machine_in(table: MachineTable) -> Machine:
     return Machine(table.start, table.delta, table.output, table.names)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", thorough(NAMES, quick=4))
 def test_a_net_that_is_a_tasks_machine_gives_it_back(name):
     task = task_named(name, 4 if task_named(name).tapes > 1 else 10)
     machine = minimise(task.machine)
@@ -63,7 +64,7 @@ def test_a_net_that_is_a_tasks_machine_gives_it_back(name):
     assert found.longest >= 200
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", thorough(range(6), quick=2))
 def test_a_net_that_is_a_machine_drawn_at_random_gives_it_back(seed):
     rng = np.random.default_rng(seed)
     machine = Machine(0, rng.integers(9, size=(9, 4)).tolist(), rng.integers(2, size=(9, 4)).tolist())
@@ -185,7 +186,7 @@ def by_aalpy(net: Net, attack: bool = False) -> Machine:
     return as_machine(found, symbols)
 
 
-@pytest.mark.parametrize("name", ["count", "parity", "compare", "remainder-7", "multiply-3"])
+@pytest.mark.parametrize("name", thorough(["count", "parity", "compare", "remainder-7", "multiply-3"], quick=2))
 def test_aalpy_learns_the_same_machine(name):
     task = task_named(name, 4 if name == "compare" else 10)
     net = net_of(task.machine, task.base, task.tapes)

@@ -73,6 +73,7 @@ def test_an_interrupted_run_resumes(old):
     assert not run.has("checkpoint.safetensors")
 
 
+@pytest.mark.slow
 def test_the_command_line_of_before_resumes_it(called, old):
     config = Run(old / "half").config
     options = {"base": 10, "cell": config.cell, "hidden": config.hidden, "recipe": config.recipe, "data": config.data, "seed": 1}

@@ -22,6 +22,7 @@ from anylength.nets import AbstractNet, Net, tensors
 from anylength.records import CurvePoint, Frame
 from anylength.tasks import Task, task_named
 from anylength.training import Snapshot
+from tests.selection import thorough
 
 POINT = TrainingPoint(update=90, epoch=1.0, loss=0.5)
 
@@ -53,12 +54,15 @@ def frame(number: int) -> Frame:
 
 @pytest.mark.parametrize(
     "options",
-    [
-        {"recipe": "blog", "epochs": 2},
-        {"recipe": "blog", "cell": "gru", "epochs": 2},
-        {"recipe": "certified", "data": "hundred", "epochs": 2},
-        {"recipe": "certified", "task": "parity", "epochs": 1},
-    ],
+    thorough(
+        [
+            {"recipe": "blog", "epochs": 2},
+            {"recipe": "certified", "data": "hundred", "epochs": 2},
+            {"recipe": "blog", "cell": "gru", "epochs": 2},
+            {"recipe": "certified", "task": "parity", "epochs": 1},
+        ],
+        quick=2,
+    ),
     ids=lambda options: "-".join(map(str, options.values())),
 )
 def test_an_epoch_in_pieces_is_the_same_epoch_to_the_bit(options):

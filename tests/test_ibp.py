@@ -8,6 +8,7 @@ import pytest
 from anylength.cells import CELLS, AbstractCell
 from anylength.ops import Ops, ibp, jax_arrays
 from anylength.ops.ibp import Box
+from tests.selection import thorough
 
 SLACK = 1e-5
 """Tolerance relative to the size of the values: about a hundred float32 roundings."""
@@ -89,7 +90,7 @@ def test_a_plain_state_stays_plain(name):
     assert np.array_equal(after, cell.step(jax_arrays, jnp.eye(10, 3), state))
 
 
-@pytest.mark.parametrize("name", [name for name, cell in CELLS.items() if cell.has_fixed_size_state])
+@pytest.mark.parametrize("name", thorough([name for name, cell in CELLS.items() if cell.has_fixed_size_state], quick=3))
 def test_gradients_of_a_cells_step_are_finite(name):
     rng = np.random.default_rng(4)
     shapes = CELLS[name].shapes(10, 7)

@@ -18,6 +18,7 @@ from anylength.interchange.pytorch.state_dict import layer_from_state_dict
 from anylength.nets import Net, answers, tensors
 from anylength.records import Imported
 from anylength.tasks import task_named
+from tests.selection import thorough
 
 COUNT = task_named("count")
 MADE = [
@@ -56,7 +57,7 @@ def different_words(net: Net, words: np.ndarray, theirs: np.ndarray) -> int:
     return len(columns)
 
 
-@pytest.mark.parametrize(("kind", "name", "hidden"), MADE)
+@pytest.mark.parametrize(("kind", "name", "hidden"), thorough(MADE, quick=3, unpack=True))
 def test_a_net_that_pytorch_trained_is_imported_agrees_on_10000_hard_inputs_and_gets_a_verdict_that_is_true(
     kind, name, hidden, tmp_path
 ):

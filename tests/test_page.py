@@ -622,6 +622,7 @@ def alive(pid: int) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_from_a_request_to_the_verdict_and_through_a_kill_to_the_same_bits(tmp_path):
     root = tmp_path / "runs"
     long = {"task": "count", "recipe": "blog", "data": "post", "hidden": 3, "epochs": 200, "seed": 1}

@@ -16,6 +16,7 @@ from anylength.tasks import Task, task_named
 from anylength.training import HARDEN, RECIPES, Provable, Session, fit, recipe_named
 from anylength.training.provable import NoiseState
 from anylength.training.worst_case import machine_boxes, word_boxes, worst_cross_entropy
+from tests.selection import thorough
 
 NOISES = (0.0, 0.05, 0.5)
 NAMES = ("robust", "certified")
@@ -153,13 +154,13 @@ OTHER = Machine(0, ((0,) * 10,), (tuple(range(10)),))
 """Answers each digit with itself."""
 
 
-@pytest.mark.parametrize("noise", [0.0, 0.1, 0.3])
+@pytest.mark.parametrize("noise", thorough([0.1, 0.0, 0.3]))
 def test_the_loss_of_robust_does_not_depend_on_the_machine(task, noise):
     recipe = RECIPES["robust"]
     assert loss_of(recipe, task, task.machine, noise) == loss_of(recipe, task, OTHER, noise)
 
 
-@pytest.mark.parametrize("noise", [0.0, 0.1, 0.2])
+@pytest.mark.parametrize("noise", thorough([0.0, 0.1, 0.2]))
 def test_the_loss_of_certified_depends_on_the_machine(task, noise):
     recipe = RECIPES["certified"]
     assert loss_of(recipe, task, task.machine, noise) != loss_of(recipe, task, OTHER, noise)

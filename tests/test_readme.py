@@ -17,6 +17,7 @@ def test_it_is_short():
     assert len(README.split()) <= 650
 
 
+@pytest.mark.slow
 def test_its_three_commands_run_one_after_the_other(called, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shown = re.search(r"```console\n(.*?)```", README, re.DOTALL)

@@ -20,6 +20,7 @@ from anylength.nets import ARCHITECTURES, NetConfig, logits_and_states
 from anylength.tasks import task_named
 from anylength.web import report_page
 from tests.looking import fits, missed_by_tab, serious_findings
+from tests.selection import thorough
 from tests.test_diagnosis import written
 from tests.test_engine import drawn
 
@@ -367,7 +368,7 @@ def test_a_keyboard_reaches_every_control_and_sees_where_it_is(opened):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["certified", "both"])
+@pytest.mark.parametrize("name", thorough(["certified", "both"]))
 def test_axe_finds_nothing_serious(name, scheme, opened):
     page = opened(name, color_scheme=scheme)
     for summary in page.locator("summary").all():

@@ -74,6 +74,7 @@ def test_a_larger_machine_that_hides_its_states_gets_a_state_head_and_the_kept_n
     assert recipe.without_aux(drawn, task.machine).weight.tolist() == drawn.weight[: task.classes].tolist()
 
 
+@pytest.mark.slow
 def test_the_state_head_is_taught_the_machines_next_state():
     task = task_named("divide-5", 3)
     recipe = dataclasses.replace(tuned(recipe_named("certified"), task, "rnn"), hidden=12, epochs=1)

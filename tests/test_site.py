@@ -154,6 +154,7 @@ def test_the_python_of_a_page_runs_where_nothing_else_is(page, tmp_path, monkeyp
         exec(compile(block, f"{page}, block {number + 1}", "exec"), scope)
 
 
+@pytest.mark.slow
 def test_the_tutorial_on_pytorch_refutes_an_ordinary_net_and_proves_one_trained_with_its_short_loss(tmp_path, monkeypatch, capsys):
     torch = pytest.importorskip("torch", reason="the tutorial trains in PyTorch: pip install .[oracle]")
     torch.set_num_threads(1)

@@ -291,7 +291,7 @@ def test_the_certificate_chooses_among_candidates_and_the_loss_only_where_it_can
         return nets
 
     monkeypatch.setattr(candidates, "fit_block", trained)
-    monkeypatch.setattr(candidates, "_budget", lambda one, task: budgets[next(at for at, net in enumerate(nets) if net is one)])
+    monkeypatch.setattr(candidates, "_noise_budget", lambda one, task: budgets[next(at for at, net in enumerate(nets) if net is one)])
     chosen = candidates.choose(CONFIG)
     assert chosen.trained is nets[best]
     assert (chosen.seed, chosen.proved) == (asked[best], proved)

@@ -49,6 +49,8 @@ def parser(names: Iterable[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if "_ARGCOMPLETE" in os.environ:
+        _complete()
     configure_libraries()
     warnings.showwarning = _print_warning
     try:
@@ -69,6 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception:
         traceback.print_exc()
         return CRASHED
+
+
+def _complete() -> None:
+    """Answers the shell, which sets `_ARGCOMPLETE` while it completes a line. Needs the extra `completion`."""
+    import argcomplete
+
+    argcomplete.autocomplete(parser())
 
 
 def _run(command: Command, options: argparse.Namespace) -> int:
