@@ -197,3 +197,10 @@ def tab(browser: Any) -> Iterator[Tab]:
     for context in made.contexts:
         context.close()
     assert made.said == []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Says in which order the tests ran, so that a failure can be repeated: `pytest -p randomly --randomly-seed=SEED`."""
+    seed = config.getoption("randomly_seed", default=None)
+    if seed is not None and not hasattr(config, "workerinput"):
+        terminalreporter.write_line(f"order of the tests: --randomly-seed={seed}")

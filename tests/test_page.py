@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -414,6 +414,12 @@ def test_two_clients_on_one_run_and_one_that_comes_back(site):
     assert not (site.root / name / MARKER).exists()
 
 
+def run_in_thread(scenario: Coroutine[Any, Any, None]) -> None:
+    """Runs a coroutine on an event loop of its own thread: in this thread a browser's loop may be running."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, scenario).result()
+
+
 def test_a_log_gives_every_client_what_it_has_not_seen():
     async def scenario() -> None:
         log = EventLog()
@@ -438,7 +444,7 @@ def test_a_log_gives_every_client_what_it_has_not_seen():
         shut = EventLog()
         assert [text async for text in shut.stream(0, lambda: True)] == ["retry: 2000\n\n"]
 
-    asyncio.run(scenario())
+    run_in_thread(scenario())
 
 
 def test_a_silent_stream_gives_a_sign_of_life(monkeypatch):
@@ -451,7 +457,7 @@ def test_a_silent_stream_gives_a_sign_of_life(monkeypatch):
         assert await anext(texts) == ": heartbeat\n\n"
         await texts.aclose()
 
-    asyncio.run(scenario())
+    run_in_thread(scenario())
 
 
 def test_a_client_that_vanishes_stops_its_stream_and_nothing_else(site):

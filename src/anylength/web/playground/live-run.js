@@ -168,11 +168,16 @@ export class LiveRun {
       this.view = run;
       this.film.names = run.net?.task.machine?.names ?? run.machine?.names ?? [];
       this.film.draw();
-      if (run.net) this.openViewer(run);
+      if (run.net && this.isJudged(run)) this.openViewer(run);
       this.onChange(this);
     } catch (error) {
       this.say(error.message);
     }
+  }
+
+  /** Whether the verdict is known or will not come: before that nobody knows which number to play first. */
+  isJudged(run) {
+    return Boolean(this.records.verdict ?? run.verdict) || WITH_NET.includes(this.status) || this.ended;
   }
 
   /** A counterexample is played; a number from the address is shown at its end. */
