@@ -10,11 +10,11 @@ demo: $(VENV)/.ready
 
 # the tests that people run: every part at least once
 test: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 # the exhaustive and long tests
 test-slow: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist worksteal -m slow
+	$(BIN)/pytest -n 2 --dist loadfile -m slow
 
 test-all: test test-slow
 

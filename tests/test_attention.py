@@ -57,7 +57,7 @@ def little(task: Task) -> Task:
 QUICK = Plain(batch=20, updates=10)
 
 
-@pytest.mark.parametrize("name", thorough(CONTEXT_NETS, quick=3))
+@pytest.mark.parametrize("name", thorough(CONTEXT_NETS, quick=2))
 @pytest.mark.parametrize("task", [task_named("count"), task_named("add", 3)], ids=["count", "add"])
 def test_shapes(name, task):
     net = random_net(name, task)
@@ -73,7 +73,7 @@ def test_shapes(name, task):
     assert np.array_equal(jax.jit(lambda net, symbols: net.outputs(symbols))(net, symbols), found)
 
 
-@pytest.mark.parametrize("name", thorough(CONTEXT_NETS, quick=3))
+@pytest.mark.parametrize("name", thorough(CONTEXT_NETS, quick=2))
 def test_padding_changes_nothing(name):
     net, lengths = random_net(name), np.array([9, 13, 13])
     symbols = words(13, 3)

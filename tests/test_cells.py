@@ -13,6 +13,7 @@ from anylength.cells import CELLS, AbstractCell, cell_named, glorot
 from anylength.errors import InputError
 from anylength.ops import Ops, intervals, jax_arrays, jvp, numpy_arrays, slopes
 from anylength.ops.intervals import Interval
+from tests.selection import thorough
 
 E, H, B, T = 10, 7, 5, 30
 
@@ -291,7 +292,7 @@ def test_the_rows_that_keep_the_state_do(name):
     assert len(range(*found.rows.indices(10**6))) == H
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", thorough(CELLS, quick=4))
 def test_columns_do_not_touch_each_other(name):
     cell, _ = drawn(name)
     symbols = np.random.default_rng(2).normal(size=(T, E, B)).astype(np.float32)

@@ -29,6 +29,7 @@ from anylength.dynamics.spectrum import spectral_side
 from anylength.nets import Net
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
+from tests.selection import thorough
 
 KINDS = [("rnn", 6, 2.5), ("gru", 5, 5.0), ("lstm", 4, 5.0)]
 BIRTH = 2 * np.sqrt(0.5) - np.arctanh(np.sqrt(0.5))
@@ -134,7 +135,18 @@ def test_where_nothing_can_be_proved_the_reason_is_given():
 
 @pytest.mark.parametrize(
     ("cell", "units", "gain", "seed"),
-    [("rnn", 16, 1.5, 0), ("rnn", 16, 3.0, 0), ("rnn", 16, 3.0, 1), ("gru", 8, 4.0, 0), ("lstm", 6, 4.0, 0), ("lstm", 6, 4.0, 1)],
+    thorough(
+        [
+            ("rnn", 16, 1.5, 0),
+            ("gru", 8, 4.0, 0),
+            ("rnn", 16, 3.0, 0),
+            ("rnn", 16, 3.0, 1),
+            ("lstm", 6, 4.0, 0),
+            ("lstm", 6, 4.0, 1),
+        ],
+        quick=2,
+        unpack=True,
+    ),
 )
 def test_no_fixed_point_is_missed(cell, units, gain, seed):
     held = random_map(cell, units, gain, seed)

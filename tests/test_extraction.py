@@ -53,7 +53,7 @@ def machine_in(table: MachineTable) -> Machine:
     return Machine(table.start, table.delta, table.output, table.names)
 
 
-@pytest.mark.parametrize("name", thorough(NAMES, quick=4))
+@pytest.mark.parametrize("name", thorough(NAMES, quick=3))
 def test_a_net_that_is_a_tasks_machine_gives_it_back(name):
     task = task_named(name, 4 if task_named(name).tapes > 1 else 10)
     machine = minimise(task.machine)
@@ -64,7 +64,7 @@ def test_a_net_that_is_a_tasks_machine_gives_it_back(name):
     assert found.longest >= 200
 
 
-@pytest.mark.parametrize("seed", thorough(range(6), quick=2))
+@pytest.mark.parametrize("seed", thorough(range(6)))
 def test_a_net_that_is_a_machine_drawn_at_random_gives_it_back(seed):
     rng = np.random.default_rng(seed)
     machine = Machine(0, rng.integers(9, size=(9, 4)).tolist(), rng.integers(2, size=(9, 4)).tolist())

@@ -61,7 +61,6 @@ def frame(number: int) -> Frame:
             {"recipe": "blog", "cell": "gru", "epochs": 2},
             {"recipe": "certified", "task": "parity", "epochs": 1},
         ],
-        quick=2,
     ),
     ids=lambda options: "-".join(map(str, options.values())),
 )

@@ -57,7 +57,7 @@ def different_words(net: Net, words: np.ndarray, theirs: np.ndarray) -> int:
     return len(columns)
 
 
-@pytest.mark.parametrize(("kind", "name", "hidden"), thorough(MADE, quick=3, unpack=True))
+@pytest.mark.parametrize(("kind", "name", "hidden"), thorough(MADE, quick=2, unpack=True))
 def test_a_net_that_pytorch_trained_is_imported_agrees_on_10000_hard_inputs_and_gets_a_verdict_that_is_true(
     kind, name, hidden, tmp_path
 ):
@@ -238,7 +238,7 @@ def test_an_embedding_is_folded_and_the_bound_on_its_error_holds():
         net_from_layer(layer, COUNT)
 
 
-@pytest.mark.parametrize(("spoilt", "holds"), [(0.0, True), (1e7, False)])
+@pytest.mark.parametrize(("spoilt", "holds"), thorough([(0.0, True), (1e7, False)], unpack=True))
 def test_a_proof_says_whether_it_holds_for_the_original_with_its_embedding(spoilt, holds, certified_run, tmp_path):
     """Two numbers of each letter cancel: the larger they are, the larger the rounding error of W_ih x in float32."""
     own = load_file(certified_run / "model.safetensors")

@@ -218,6 +218,7 @@ def shaken_run(certified_run, tmp_path) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_what_rounding_breaks_is_refuted_and_tuning_proves_it(called, shaken_run, tmp_path):
     given = ["quantise", str(shaken_run), "--to", "int3"]
     plain = called(*given, "--budget", "1", "--out", str(tmp_path / "plain"), "--quiet")

@@ -22,6 +22,7 @@ from anylength.training import fit_block, recipe_named
 from anylength.verification.refutation import Refutation, prove_pumped_words, refute
 from anylength.verification.refutation.zonotopes import Zonotope, margins, step
 from anylength.verification.verdicts.families import prove_family
+from tests.selection import thorough
 
 SEEDS = tuple(range(10))
 TIMES = (0, 1, 7)
@@ -93,7 +94,7 @@ def test_a_right_net_is_not_refuted(task):
     assert refute(counting_net(), task.machine, seconds=4) is None
 
 
-@pytest.mark.parametrize("base", [2, 3, 16])
+@pytest.mark.parametrize("base", thorough([2, 3, 16]))
 def test_other_bases_are_searched_too(base):
     task = task_named("count", base)
     assert refute(counting_net(base), task.machine, seconds=1) is None
@@ -103,7 +104,7 @@ def test_other_bases_are_searched_too(base):
     assert_wrong(counting_net(base, wrong={(1, base - 1): 0}), task, found)
 
 
-@pytest.mark.parametrize("nines", [10, 100, 1000])
+@pytest.mark.parametrize("nines", thorough([100, 10, 1000]))
 def test_a_slow_drift_is_followed_to_its_end(task, nines):
     net = drifting_net(nines)
     found = refute(net, task.machine, seconds=10)

@@ -97,7 +97,7 @@ def test_its_policy_lets_nothing_be_fetched_or_run(tab, reports):
     tab.said.clear()
 
 
-@pytest.mark.parametrize("name", ["blog", "certified", "both"])
+@pytest.mark.parametrize("name", thorough(["certified", "both", "blog"]))
 def test_its_sections_stand_in_order_and_the_contents_lead_to_them(name, opened):
     page = opened(name)
     assert page.locator("h2").all_inner_texts() == SECTIONS

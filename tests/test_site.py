@@ -22,6 +22,7 @@ from anylength.cli import main as command_line
 from anylength.cli.command import REJECTED, VERDICT_CODES
 from anylength.cli.commands import COMMANDS
 from anylength_check import check
+from tests.selection import thorough
 
 ROOT = Path(__file__).parents[1]
 DOCS, EXAMPLES = ROOT / "docs", ROOT / "examples"
@@ -145,7 +146,7 @@ def test_the_page_of_results_says_what_the_results_files_say():
     assert f"| {results('fewest-bits/made')['bits']}. |" in page
 
 
-@pytest.mark.parametrize("page", ["tutorials/first-proof.md", "how-to/prove.md", "reference/api.md"])
+@pytest.mark.parametrize("page", thorough(["reference/api.md", "how-to/prove.md", "tutorials/first-proof.md"]))
 def test_the_python_of_a_page_runs_where_nothing_else_is(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     blocks, scope = python_blocks(page), {"__name__": "__main__"}

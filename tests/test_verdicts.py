@@ -251,6 +251,7 @@ def test_hardening_what_can_be_proved_moves_nothing(copied, tmp_path):
     assert (tmp_path / "hard" / "model.safetensors").read_bytes() == (copied / "model.safetensors").read_bytes()
 
 
+@pytest.mark.slow
 def test_an_interrupted_harden_names_a_command_that_works(called, run_folder, tmp_path):
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
