@@ -184,7 +184,7 @@ def test_a_layer_equals_that_of_pytorch():
     np.testing.assert_allclose(found, wanted.transpose(2, 0, 1), rtol=0, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", CAUSAL)
+@pytest.mark.parametrize("name", thorough(CAUSAL))
 def test_a_causal_net_never_looks_ahead(name):
     net, symbols = random_net(name), words(12, 4)
     other = symbols.copy()
@@ -340,6 +340,7 @@ def test_names_are_unique_and_listed(called):
     assert all(listed["cells"].values())
 
 
+@pytest.mark.slow
 def test_train_ask_count_stress_prove_and_harden_on_the_command_line(called, tmp_path: Path, monkeypatch):
     from anylength import training
 

@@ -300,6 +300,7 @@ def test_a_seed_may_be_huge_and_its_run_can_be_asked(called, tmp_path):
 
 
 @pytest.mark.usefixtures("quick")
+@pytest.mark.slow
 def test_a_second_demo_takes_the_next_free_folder(called, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     runs = [json.loads(called("demo", "--json", "--quiet").stdout)["runs"][0]["run"] for _ in range(2)]

@@ -28,6 +28,7 @@ from anylength.nets.weights import shapes
 from anylength.records import Explanation
 from anylength.tasks import Task, task_named
 from anylength.verification.verdicts import verify
+from tests.selection import thorough
 
 TWO, THREE = task_named("count", 2), task_named("count", 3)
 CARRY, NONE = [1, 0], [0, 1]
@@ -315,7 +316,7 @@ def random_net(cell: str, task: Task, units: int = 2, seed: int = 0) -> Net:
 
 @pytest.mark.parametrize(
     ("cell", "name", "base"),
-    [("rnn", "add", 2), ("gru", "count", 2), ("lstm", "parity", 2)],
+    thorough([("gru", "count", 2), ("rnn", "add", 2), ("lstm", "parity", 2)], unpack=True),
 )
 def test_any_net_of_any_finite_state_task_is_explained(cell, name, base):
     task = task_named(name, base)

@@ -137,7 +137,7 @@ return a[1].map((word) => {
 """
 
 
-@pytest.mark.parametrize("cell", thorough(ARCHITECTURES, quick=11))
+@pytest.mark.parametrize("cell", thorough(ARCHITECTURES, quick=8))
 def test_states_and_answers_are_those_of_python(cell, script, task):
     net = drawn(cell, task)
     symbols = words(task)

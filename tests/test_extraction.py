@@ -135,6 +135,7 @@ def test_where_the_time_is_over_that_is_said(net, task):
     assert found.equivalent is not True
 
 
+@pytest.mark.slow
 def test_a_word_that_splits_no_state_leaves_a_doubt(task, monkeypatch):
     monkeypatch.setattr(learning, "find_wrong_word", lambda *_, **__: (9, 9))
     monkeypatch.setattr(extracting, "try_to_prove", lambda *_: None)
@@ -199,6 +200,7 @@ def test_aalpy_learns_the_same_machine_from_a_trained_net(certified_net, task):
     assert equivalent(by_aalpy(certified_net), machine_in(found))
 
 
+@pytest.mark.slow
 def test_aalpy_learns_the_same_wrong_machine_from_a_net_like_the_posts(task):
     net = fit(task, recipe=recipe_named("blog"), seed=7).net
     found = learn_machine(net, task.machine, seconds=10)

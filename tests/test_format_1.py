@@ -64,6 +64,7 @@ def test_a_run_is_judged_as_before(old):
     assert Run(old / "post").prove(budget=10).verdict == "REFUTED"
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_resumes(old):
     run = Run(old / "half")
     before = len(run.epochs)

@@ -69,7 +69,7 @@ def test_each_operation_contains_every_sampled_point(size, radius):
             assert_holds(boxes["widened"], a + end)
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", thorough(CELLS, quick=5))
 @pytest.mark.parametrize(("size", "radius"), SIZES)
 def test_a_cells_step_contains_the_step_of_every_sampled_state(name, size, radius):
     rng = np.random.default_rng(1)
@@ -81,7 +81,7 @@ def test_a_cells_step_contains_the_step_of_every_sampled_state(name, size, radiu
         assert_holds(after, np.asarray(cell.step(jax_arrays, symbols, jnp.asarray(state))))
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", thorough(CELLS, quick=5))
 def test_a_plain_state_stays_plain(name):
     shapes = CELLS[name].shapes(10, 7)
     cell = CELLS[name](**{field: jnp.ones(shape, jnp.float32) for field, shape in shapes.items()})
@@ -105,7 +105,7 @@ def test_gradients_of_a_cells_step_are_finite(name):
     assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(jax.jit(jax.grad(total))(cell)))
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", thorough(CELLS, quick=5))
 def test_a_box_of_radius_0_gives_the_plain_step(name):
     rng = np.random.default_rng(2)
     shapes = CELLS[name].shapes(10, 7)

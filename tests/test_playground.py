@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.looking import fits, missed_by_tab, serious_findings
+from tests.selection import thorough
 
 expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
 
@@ -273,7 +274,7 @@ def test_a_server_that_does_not_answer_is_told(opened, tab):
     tab.said[:] = [text for text in tab.said if "ERR_INTERNET_DISCONNECTED" not in text]
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", thorough(VIEWS, quick=2))
 def test_every_view_is_for_phones_too(view, opened):
     page = opened(VIEWS[view], width=360, height=740, reduced_motion="reduce")
     if "run=" in VIEWS[view]:
@@ -281,7 +282,7 @@ def test_every_view_is_for_phones_too(view, opened):
     assert fits(page)
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", thorough(VIEWS, quick=2))
 def test_in_every_view_a_keyboard_reaches_every_control_and_axe_finds_nothing_serious(view, opened):
     page = opened(VIEWS[view], reduced_motion="reduce")
     if "run=" in VIEWS[view]:

@@ -102,7 +102,7 @@ def cross_entropies(net: Net, points: np.ndarray, targets: np.ndarray) -> np.nda
 
 
 @pytest.mark.parametrize("power", [1.0, 2.0, 4.0])
-@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize("noise", thorough(NOISES, quick=2))
 def test_the_worst_cross_entropy_is_at_least_that_of_every_sampled_point(task, noise, power):
     net, rng = random_net(task), np.random.default_rng(2)
     boxes, right = hulls_of(net, task.machine, noise, 3)
@@ -182,7 +182,7 @@ def test_robust_training_gives_the_same_bits_whatever_the_machine(task):
     assert bits[0] == bits[1]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", thorough(NAMES))
 def test_noise_makes_the_loss_larger(task, name):
     recipe = RECIPES[name]
     assert loss_of(recipe, task, task.machine, recipe.noise)[0] > loss_of(recipe, task, task.machine, 0.0)[0]
@@ -233,7 +233,7 @@ def test_the_rate_falls_to_a_fiftieth_at_the_end_of_the_schedule_and_the_setting
     assert {"noise", "climb", "gate", "parsimony", "machine_known", "updates"} <= set(recipe.settings())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", thorough(NAMES))
 def test_training_runs_to_the_end_of_its_schedule_and_no_further(task, name):
     found = fit(task, recipe=recipe_named(name), data="hundred", hidden=3, epochs=2)
     assert [epoch.epoch for epoch in found.epochs] == [1, 2]

@@ -157,6 +157,7 @@ def test_most_of_the_posts_nets_are_wrong_as_replayed(task, refuted):
         assert_wrong(net, task, found)
 
 
+@pytest.mark.slow
 def test_shortest_agrees_with_asking_every_shorter_word(task, refuted):
     checked = 0
     for net, found in refuted:

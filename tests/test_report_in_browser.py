@@ -147,7 +147,7 @@ def drawn_states(page: Any, steps: int, units: int) -> np.ndarray:
     return np.where(warm_error <= cold_error, warm_value, cold_value).reshape(steps, units)
 
 
-@pytest.mark.parametrize("name", BOTH)
+@pytest.mark.parametrize("name", thorough(BOTH))
 def test_what_the_page_shows_of_a_number_is_what_was_recorded(name, opened, request):
     run = Run(request.getfixturevalue(f"whole_{name}_run"))
     net, task = run.net, run.task
@@ -322,7 +322,7 @@ def test_light_and_dark_are_the_systems_choice_until_somebody_chooses(opened):
     assert paper() == dark
 
 
-@pytest.mark.parametrize("name", ["blog", "certified", "both"])
+@pytest.mark.parametrize("name", thorough(["both", "blog", "certified"]))
 def test_it_is_read_on_a_phone(name, opened):
     page = opened(name, width=360, height=740)
     for summary in page.locator("summary").all():
@@ -367,7 +367,7 @@ def test_a_keyboard_reaches_every_control_and_sees_where_it_is(opened):
     assert missed_by_tab(opened("certified")) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", thorough(["light", "dark"]))
 @pytest.mark.parametrize("name", thorough(["certified", "both"]))
 def test_axe_finds_nothing_serious(name, scheme, opened):
     page = opened(name, color_scheme=scheme)
@@ -414,7 +414,7 @@ NETS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", NETS)
+@pytest.mark.parametrize("kind", thorough(NETS))
 def test_every_kind_of_net_and_task_has_a_report_in_which_it_answers(kind, tab, run_folder, tmp_path):
     runs = [untrained(run_folder, tmp_path, cell, name) for cell, name in NETS[kind]]
     (tmp_path / "report.html").write_text(report_page(runs))

@@ -526,6 +526,7 @@ def test_the_posts_claims_are_measured_net_by_net_and_written_down(tmp_path):
     assert "external memory" not in text, "a part that was not measured is left out"
 
 
+@pytest.mark.slow
 def test_claims_that_were_measured_before_are_not_measured_again(tmp_path, monkeypatch):
     out, page = tmp_path / "post.json", tmp_path / "post.md"
     whole = reproduce(tmp_path / "whole.json", page, seeds=2, plans=SMALL)

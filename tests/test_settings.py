@@ -62,6 +62,7 @@ def test_outputs_reveal_the_state_where_each_names_the_next_one(name, shown):
     assert outputs_reveal_state(task_named(name).machine) == shown
 
 
+@pytest.mark.slow
 def test_a_larger_machine_that_hides_its_states_gets_a_state_head_and_the_kept_net_has_none():
     task = task_named("divide-5", 3)
     recipe = dataclasses.replace(tuned(recipe_named("certified"), task, "rnn"), hidden=6, epochs=1, updates=3)

@@ -9,6 +9,7 @@ from anylength.digits import from_int, to_int
 from anylength.errors import InputError
 from anylength.machines import Machine, reachable
 from anylength.tasks import PARAMETRIC_TASKS, TASKS, StressFamily, Task, carry_chains_of, numbers_of_length, task_named
+from tests.selection import thorough
 
 BASES = (2, 3, 10, 36)
 NAMES = (
@@ -187,7 +188,7 @@ def test_random_numbers_have_just_the_length_asked_for(base):
     assert set(rows[lengths == 1, 0]) == set(range(base))
 
 
-@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("limit", thorough(LIMITS, quick=2))
 @pytest.mark.parametrize(("name", "base"), EVERY)
 def test_stress_inputs_keep_to_their_limit_and_end_in_zeros(name, base, limit):
     task = task_named(name, base)
@@ -208,7 +209,7 @@ def test_some_stress_input_is_as_long_as_the_limit(name, base):
     assert max(family.lengths.max() for family in families) == 300
 
 
-@pytest.mark.parametrize("limit", (6, 40))
+@pytest.mark.parametrize("limit", thorough((6, 40)))
 @pytest.mark.parametrize(("name", "base"), EVERY)
 def test_stress_inputs_take_every_transition_of_the_machine(name, base, limit):
     task = task_named(name, base)

@@ -301,6 +301,7 @@ def test_the_certificate_chooses_among_candidates_and_the_loss_only_where_it_can
     assert len(set(asked)) == 4
 
 
+@pytest.mark.slow
 def test_candidates_are_deterministic_and_the_kept_seed_is_on_record(tmp_path):
     wanted = TrainOptions(recipe="certified", data="hundred", hidden=8, epochs=2, candidates=3, seed=5)
     results = [train(wanted, tmp_path / name) for name in ("one", "two")]
