@@ -69,6 +69,7 @@ def test_two_workers_make_the_rows_and_weights_of_one_process(config, calm, runn
     assert {times.worker for times in folder.read_times(out)} <= {"0", "1"}
 
 
+@pytest.mark.slow
 def test_the_blocks_of_a_killed_worker_are_computed_again(config, calm, running, tmp_path, monkeypatch):
     out, save_block, victims = tmp_path / "sweep", folder.save_block, []
 

@@ -528,6 +528,7 @@ def test_ask_stress_and_prove_need_no_machine_file(own_run, called):
     assert called("ask", str(own_run), "4").code == 2
 
 
+@pytest.mark.slow
 def test_a_half_written_run_names_a_command_that_finishes_it_without_the_file(called, tmp_path, monkeypatch):
     from anylength.experiments import TrainOptions, train
 

@@ -81,6 +81,7 @@ def test_a_proved_net_is_the_tasks_machine_by_a_theorem_under_the_tasks_names(na
     assert found.machine == table_of(minimise(task.machine), task)
 
 
+@pytest.mark.slow
 def test_a_wrong_net_is_proved_to_be_another_machine_and_the_difference_replays(task):
     net = counting_net(wrong={(1, 4): 3})
     found = extraction.extract(net, task, budget=5)

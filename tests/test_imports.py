@@ -212,6 +212,7 @@ def test_missing_biases_are_zero_and_narrower_numbers_are_kept(tmp_path):
     assert relu.cell == read_net(saved(tmp_path / "a.safetensors", tensors_of(), nonlinearity="relu"), COUNT).cell == "relu"
 
 
+@pytest.mark.slow
 def test_a_net_with_relu_is_not_imported_as_one_with_tanh(tmp_path):
     torch_made = pytest.importorskip("torch_made")
     model = torch_made.trained("RNN", COUNT, 8, updates=250, nonlinearity="relu")

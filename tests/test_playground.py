@@ -204,6 +204,7 @@ def test_the_gallery_is_sorted_by_every_column_and_opens_runs(opened, server):
     expect(page.locator("#verdict .stamp")).to_have_text("PROVED")
 
 
+@pytest.mark.slow
 def test_the_tour_goes_from_end_to_end(opened, trained):
     page = opened("?tour=1")
     title, tour = page.locator("#tour-title"), page.locator("#tour")
@@ -241,6 +242,7 @@ def test_the_tour_goes_from_end_to_end(opened, trained):
     expect(title).to_contain_text("step 4 of 5")
 
 
+@pytest.mark.slow
 def test_a_training_is_stopped_and_gone_on_with(opened):
     page = opened("?task=decrement&cell=rnn&hidden=16&recipe=certified&seed=1")
     page.get_by_role("button", name="Train", exact=True).click()

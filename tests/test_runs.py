@@ -511,6 +511,7 @@ SMALL = (Plan("rnn", epochs=2, limit=30, block=1), Plan("hundred", data="hundred
 """Two parts of the post's claims, made small."""
 
 
+@pytest.mark.slow
 def test_the_posts_claims_are_measured_net_by_net_and_written_down(tmp_path):
     heard: list[tuple[int, int]] = []
     out, page = tmp_path / "deep" / "post.json", tmp_path / "words" / "the-post.md"
