@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 
 from anylength.sweeps.folder import RESULTS as ROWS_FILE
-from anylength.sweeps.folder import sorted_lines, weights_file
+from anylength.sweeps.folder import sorted_lines, weights_name
 from benchmarks.results_file import RESULTS, save_part
 
 BLOCKS, NETS = 64, 8
@@ -116,7 +116,7 @@ class KilledSweeps:
 
 def same_results(first: Path, second: Path) -> bool:
     """Whether two sweeps have the same rows in the same order, and the same weights."""
-    same = all(weights_file(first, block).read_bytes() == weights_file(second, block).read_bytes() for block in range(BLOCKS))
+    same = all((first / weights_name(block)).read_bytes() == (second / weights_name(block)).read_bytes() for block in range(BLOCKS))
     return same and sorted_lines(first) == sorted_lines(second)
 
 

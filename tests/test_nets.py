@@ -223,7 +223,7 @@ def test_a_bad_weights_file_is_refused_in_one_line_that_says_why(kind, tmp_path)
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("path", ["nowhere.safetensors", "."])
-def test_a_missing_weights_file_is_refused(tmp_path, path):
-    with pytest.raises(InputError, match="expected a weights file, got nothing"):
+@pytest.mark.parametrize(("path", "got"), [("nowhere.safetensors", "nothing"), (".", "a folder")])
+def test_a_missing_weights_file_is_refused(tmp_path, path, got):
+    with pytest.raises(InputError, match=f"expected a weights file, got {got}"):
         load(Path(tmp_path) / path)

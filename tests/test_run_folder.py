@@ -1,6 +1,7 @@
 """`Run`: one door to everything in a run folder."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -62,9 +63,16 @@ def test_a_damaged_record_is_told_with_its_file(run):
         _ = run.verdict
 
 
-def test_two_processes_do_not_work_in_one_run(run):
-    with run.locked(), pytest.raises(InputError, match="a run that nobody is working on"), run.locked():
-        pass
+def test_two_workers_do_not_work_in_one_run(run):
+    def work():
+        with run.locked():
+            return True
+
+    with run.locked(), ThreadPoolExecutor(1) as pool:
+        assert work()  # who holds the lock may take it again
+        with pytest.raises(InputError, match="a run that nobody is working on"):
+            pool.submit(work).result()
+    assert work()
 
 
 def test_complete_makes_only_what_is_missing(run):

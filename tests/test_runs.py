@@ -15,8 +15,7 @@ from pathlib import Path
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from safetensors import safe_open
-from safetensors.numpy import save
+from safetensors.numpy import load_file, save
 
 from anylength import files
 from anylength.api.folders import open_run
@@ -24,8 +23,10 @@ from anylength.errors import InputError
 from anylength.experiments import Run, TrainOptions, demo, free_name, layout, reproduce, train
 from anylength.experiments import train as train_function
 from anylength.experiments.plans import Plan
-from anylength.experiments.runs import folder
+from anylength.experiments.runs import folder as run_folder_module
 from anylength.experiments.runs.environment import environment
+from anylength.files import atomic, folder
+from anylength.files.atomic import replace_in
 from anylength.nets import load, tensors
 from anylength.records import Environment, Epoch, RunConfig, Stress, Training, Verdict
 from anylength.training import RECIPES, Blog, fit_block, fitting
@@ -117,11 +118,12 @@ def test_a_run_holds_the_net_that_fit_gives(run_folder, trained, task):
 def test_done_is_written_last(tmp_path, monkeypatch):
     written: list[str] = []
 
-    def spy(path: Path, content: bytes) -> None:
-        files.write_atomic(path, content)
-        written.append(path.name)
+    def spy(handle: int, name: str, content: bytes) -> None:
+        replace_in(handle, name, content)
+        written.append(name)
 
-    monkeypatch.setattr(folder, "write_atomic", spy)
+    monkeypatch.setattr(atomic, "replace_in", spy)
+    monkeypatch.setattr(folder, "replace_in", spy)
     train(SHORT, tmp_path / "run")
     assert written[-2:] == ["model.safetensors", "DONE"]
     assert written[:2] == ["environment.json", "config.json"]
@@ -239,7 +241,7 @@ def test_a_run_killed_before_its_first_checkpoint_starts_again(tmp_path, uninter
 def test_a_run_killed_while_it_was_making_its_folder_can_be_had(tmp_path, uninterrupted, monkeypatch):
     out = tmp_path / "run"
     with monkeypatch.context() as patch:
-        patch.setattr(folder, "write_atomic", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(run_folder_module, "write_atomic", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             train(SHORT, out)
     train(SHORT, out, resume=out.exists())
@@ -346,29 +348,43 @@ def test_a_run_that_lacks_a_file_is_refused(copied, name):
 
 def epochs_text(path: Path) -> str:
     """The epochs in a checkpoint."""
-    with safe_open(path, "numpy") as file:
-        return file.metadata()["epochs"]
+    return load_file(path)["epochs"].tobytes().decode()
 
 
 def leaves(path: Path) -> dict[str, np.ndarray]:
-    """The tensors in a checkpoint."""
-    with safe_open(path, "numpy") as file:
-        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    """The state in a checkpoint."""
+    return {name: value for name, value in load_file(path).items() if name != "epochs"}
+
+
+def checkpoint(path: Path, epochs: str | None = None, **changed: np.ndarray) -> bytes:
+    """A checkpoint with other epochs or leaves."""
+    text = epochs_text(path) if epochs is None else epochs
+    return save(leaves(path) | changed | {"epochs": np.frombuffer(text.encode(), np.uint8)})
 
 
 CHECKPOINTS = {
     "empty": lambda path: b"",
     "truncated": lambda path: path.read_bytes()[:-10],
     "text": lambda path: b"this is no checkpoint, only some text",
-    "no metadata": lambda path: save(leaves(path)),
+    "no epochs": lambda path: save(leaves(path)),
     "other metadata": lambda path: save(leaves(path), metadata={"x": "y"}),
-    "epochs no JSON": lambda path: save(leaves(path), metadata={"epochs": "[{"}),
-    "epochs no list": lambda path: save(leaves(path), metadata={"epochs": "3"}),
+    "epochs no JSON": lambda path: checkpoint(path, "[{"),
+    "epochs no list": lambda path: checkpoint(path, "3"),
+    "old epochs no list": lambda path: save(leaves(path), metadata={"epochs": "3"}),
     "a leaf too few": lambda path: save(dict(list(leaves(path).items())[1:]), metadata={"epochs": epochs_text(path)}),
-    "a leaf of another shape": lambda path: save(
-        leaves(path) | {"0000": np.zeros((3, 3), np.float32)}, metadata={"epochs": epochs_text(path)}
-    ),
+    "a leaf too many": lambda path: checkpoint(path, other=np.zeros(1, np.float32)),
+    "a leaf of another shape": lambda path: checkpoint(path, **{"0000": np.zeros((3, 3), np.float32)}),
+    "a leaf of another type": lambda path: checkpoint(path, **{"0000": leaves(path)["0000"].astype(np.float64)}),
 }
+
+
+def test_an_older_checkpoint_has_its_epochs_in_the_metadata(tmp_path, uninterrupted):
+    out = tmp_path / "run"
+    interrupt(SHORT, out, 2)
+    path = out / layout.CHECKPOINT
+    path.write_bytes(save(leaves(path), metadata={"epochs": epochs_text(path)}))
+    train(SHORT, out, resume=True)
+    same_run(out, uninterrupted)
 
 
 @pytest.mark.parametrize("kind", CHECKPOINTS)
@@ -465,7 +481,7 @@ def test_an_atomic_write_is_synced_before_it_is_renamed(tmp_path, monkeypatch):
     calls: list[str] = []
     sync, replace = os.fsync, os.replace
     monkeypatch.setattr(os, "fsync", lambda handle: (calls.append("fsync"), sync(handle)))
-    monkeypatch.setattr(os, "replace", lambda *paths: (calls.append("replace"), replace(*paths)))
+    monkeypatch.setattr(os, "replace", lambda *paths, **folders: (calls.append("replace"), replace(*paths, **folders)))
     files.write_atomic(tmp_path / "file", b"x")
     assert calls[:2] == ["fsync", "replace"]
 

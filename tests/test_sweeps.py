@@ -1,6 +1,7 @@
 """Sweeps: a file gives a plan, interruptions change no row, a row becomes a run, and the summary counts the rows."""
 
 import errno
+import fcntl
 import html
 import json
 import os
@@ -78,7 +79,7 @@ def finished(calm: Path) -> list[BlockResult]:
     done = []
     for number in range(blocks.block_count(plan)):
         block = blocks.block_at(plan, number)
-        weights = folder.weights_file(calm, number).read_bytes()
+        weights = (calm / folder.weights_name(number)).read_bytes()
         done.append(BlockResult(number, block.first, lines[block.first : block.first + block.rows], weights, times[number]))
     return done
 
@@ -277,10 +278,11 @@ def test_other_versions_than_those_it_was_begun_with_are_refused(config, calm):
 
 
 def test_a_second_driver_is_refused(config, calm):
-    from anylength.experiments.runs.lock import locked
-
-    with locked(calm), pytest.raises(InputError, match="nobody is working on"):
+    other = os.open(calm, os.O_RDONLY)  # as another process would hold it
+    fcntl.flock(other, fcntl.LOCK_EX)
+    with pytest.raises(InputError, match="nobody is working on"):
         sweep(config, calm)
+    os.close(other)
 
 
 def test_a_very_large_sweep_needs_yes_and_the_error_has_its_time(called, tmp_path):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,6 @@ import pytest
 from by_hand import counting_net, echo, echoing_net
 
 import anylength_check
-from anylength import files
 from anylength.cells import CELLS
 from anylength.experiments import Run, TrainOptions, candidates, harden, train
 from anylength.nets import Net, NetConfig, tensors, to_bytes
@@ -165,7 +165,7 @@ def test_an_interrupted_proof_leaves_no_certificate_and_has_exit_code_130(called
     elif place == "check":
         monkeypatch.setattr(module, "independent_check", interrupted)
     else:
-        monkeypatch.setattr(files.os, "replace", interrupted)
+        monkeypatch.setattr(os, "replace", interrupted)
     found = called("prove", str(copied))
     assert (found.code, found.stdout) == (130, "")
     assert not {"certificate.json", "verdict.json"} & {entry.name for entry in copied.iterdir()}

@@ -3,38 +3,37 @@
 from pathlib import Path
 
 from anylength.errors import InputError
-from anylength.files import append_line, write_atomic
+from anylength.files import Folder
 from anylength.records import Frame
 
 FILM = "film.jsonl"
 """The file in the run folder."""
 
+MAX_FILM_BYTES = 64 << 20
+"""A longer film is refused. The films that anylength makes have a few MiB."""
+
 
 def frames_in(path: Path) -> list[Frame]:
-    """The frames of a run folder. A line that a crash has cut short and all lines after it are skipped."""
-    file, frames = path / FILM, []
-    if not file.is_file():
-        return []
-    for line in file.read_bytes().split(b"\n")[:-1]:
-        try:
-            frame = Frame.from_json(line, FILM)
-        except InputError:
-            break
-        if not frames or frame.update > frames[-1].update:
-            frames.append(frame)
-    return frames
+    """The frames of a run folder. A line that a crash has cut short and all lines after it are skipped.
+
+    Raises:
+        InputError: The film is too long, or no regular file.
+    """
+    return _frames(Folder(path).read(FILM, limit=MAX_FILM_BYTES) or b"")
 
 
 def repaired_film(path: Path) -> list[Frame]:
     """The frames of a run folder. The file then holds exactly these frames, so that more can be appended.
 
     Raises:
-        InputError: The disk is full or the folder cannot be written.
+        InputError: The film is too long, or no regular file; the disk is full or the folder cannot be written.
     """
-    frames = frames_in(path)
+    folder = Folder(path)
+    content = folder.read(FILM, limit=MAX_FILM_BYTES)
+    frames = _frames(content or b"")
     whole = "".join(f"{frame.to_json()}\n" for frame in frames).encode()
-    if (path / FILM).is_file() and (path / FILM).read_bytes() != whole:
-        write_atomic(path / FILM, whole)
+    if content is not None and content != whole:
+        folder.write(FILM, whole)
     return frames
 
 
@@ -42,6 +41,18 @@ def append_frame(path: Path, frame: Frame) -> None:
     """Appends a frame to the film of a run folder.
 
     Raises:
-        InputError: The disk is full or the folder cannot be written.
+        InputError: The film is no regular file; the disk is full or the folder cannot be written.
     """
-    append_line(path / FILM, frame.to_json())
+    Folder(path).append(FILM, f"{frame.to_json()}\n".encode())
+
+
+def _frames(content: bytes) -> list[Frame]:
+    frames: list[Frame] = []
+    for line in content.split(b"\n")[:-1]:
+        try:
+            frame = Frame.from_json(line, FILM)
+        except InputError:
+            break
+        if not frames or frame.update > frames[-1].update:
+            frames.append(frame)
+    return frames

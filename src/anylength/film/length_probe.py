@@ -67,14 +67,13 @@ class LengthProbe:
         return LengthProbe(symbols, ends, drawn_lengths, np.array([hard for _, _, hard in drawn]), targets)
 
     def curve(self, net: AbstractNet) -> list[CurvePoint]:
-        """The shares of words answered right at each length. A length without hard words shows its random ones for both."""
+        """The shares of words answered right at each length. """
         right = self._right_by_steps(net) if isinstance(net, Net) and net.cell.has_fixed_size_state else self._right_by_words(net)
         points = []
         for length in np.unique(self.lengths):
             at_length = self.lengths == length
             random, hard = right[at_length & ~self.hard], right[at_length & self.hard]
-            worst = hard if hard.size else random
-            points.append(CurvePoint(length=int(length), random=_share(random), worst=_share(worst)))
+            points.append(CurvePoint(length=int(length), random=_share(random), worst=_share(hard) if hard.size else None))
         return points
 
     def _right_by_steps(self, net: Net) -> NDArray[np.bool_]:

@@ -5,7 +5,7 @@ from anylength.nets.architectures import ARCHITECTURES, Architecture, architectu
 from anylength.nets.grids import GRIDS, SCALES, AbstractGrid, IntegerGrid, grid_named
 from anylength.nets.net import Net, answers, encoded_alphabet, logits, logits_and_states, outputs_from, step
 from anylength.nets.packed import pack, packed_bytes, round_to_grid, stored_tensors, unpack, unpacked_bytes
-from anylength.nets.weights import NetConfig, build, describe, load, tensors, to_bytes
+from anylength.nets.weights import NetConfig, build, describe, from_bytes, load, tensors, to_bytes
 
 __all__ = [
     "ARCHITECTURES",
@@ -24,6 +24,7 @@ __all__ = [
     "describe",
     "encoded_alphabet",
     "grid_named",
+    "from_bytes",
     "load",
     "logits",
     "logits_and_states",

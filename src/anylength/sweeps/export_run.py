@@ -5,8 +5,8 @@ from pathlib import Path
 import msgspec
 
 from anylength.errors import InputError
-from anylength.experiments import Run, layout
-from anylength.records import Environment, RunConfig, SweepRow, Training
+from anylength.experiments import Run
+from anylength.records import RunConfig, SweepRow, Training
 from anylength.sweeps import folder
 from anylength.sweeps.blocks import block_of, row_count
 from anylength.sweeps.weights import unpack_net
@@ -23,10 +23,10 @@ def export_run(path: Path, row: int, out: Path) -> Training:
         raise InputError(f"a row from 0 to {row_count(plan) - 1:,}", f"{row:,}", "the column `row` of results.jsonl numbers them")
     block, record = block_of(plan, row), _trained_row(path, row)
     seconds = _seconds_per_epoch(path, block.number, record.epochs)
-    net, _, epochs = unpack_net(folder.weights_file(path, block.number), row - block.first, seconds)
+    with folder.open_weights(path, block.number) as file:
+        net, _, epochs = unpack_net(file, row - block.first, seconds)
     config: RunConfig = msgspec.structs.replace(plan.settings[block.setting], seed=record.seed)
-    environment = Environment.from_json((path / layout.ENVIRONMENT).read_bytes(), layout.ENVIRONMENT)
-    run = Run.create(out, config, made_with=environment)
+    run = Run.create(out, config, made_with=folder.environment_of(path))
     run.write_epochs(epochs)
     run.save_net(net)
     result = Training(

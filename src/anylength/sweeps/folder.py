@@ -9,19 +9,21 @@
 | `weights/` | one safetensors file for each block |
 
 Rows are only appended, each once, after the weights of their block are on disk. If a kill cuts off the last line, the next run of
-the sweep removes it and computes its block again, with the same bits. Only missing rows are appended.
+the sweep removes it and computes its block again, with the same bits. Only missing rows are appended. The folder may come from
+anyone: `files.Folder` follows no link in it.
 """
 
 import os
 import shutil
 from collections.abc import Iterator
+from io import BufferedIOBase
 from pathlib import Path
 
 import msgspec
 
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
-from anylength.files import append_whole, disk_errors, write_atomic
+from anylength.files import Folder, disk_errors, temporary_name, write_atomic
 from anylength.records import BlockTimes, Environment, SweepPlan, SweepRow
 from anylength.sweeps.blocks import Block, row_count
 from anylength.sweeps.job import PACKAGES, BlockResult
@@ -32,8 +34,14 @@ PLAN, RESULTS, TIMES, WEIGHTS = "plan.json", "results.jsonl", "times.jsonl", "we
 FILES_PER_FOLDER = 1000
 """Weights files of one folder: a convention that keeps folders quick to list."""
 
-READ_BYTES = 1 << 16
-"""Bytes that are read at a time, to find the last line feed of a file."""
+MAX_LINE_BYTES = 1 << 20
+"""A longer line is refused. A row has about 1 KiB."""
+
+MAX_PLAN_BYTES = 64 << 20
+"""A longer plan is refused. A setting has about 1 KiB."""
+
+MAX_BLOCK_BYTES = 1 << 30
+"""A longer weights file is refused: 64 nets of 16 MiB, the largest that a sweep makes. Only the nets asked for are read."""
 
 
 class RowNumber(msgspec.Struct):
@@ -56,12 +64,12 @@ def open_folder(path: Path, expected: SweepPlan, current: Environment) -> SweepP
     Raises:
         InputError: The folder is no sweep, has another configuration, or was begun with other versions.
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         _create(path, expected, current)
         return expected
     plan = plan_of(path)
     _check_same(expected, plan, path)
-    begun_with = Environment.from_json((path / layout.ENVIRONMENT).read_bytes(), layout.ENVIRONMENT).versions
+    begun_with = environment_of(path).versions
     for name in PACKAGES:
         old, new = begun_with.get(name), current.versions.get(name)
         if old != new:
@@ -71,9 +79,10 @@ def open_folder(path: Path, expected: SweepPlan, current: Environment) -> SweepP
 
 
 def _create(path: Path, plan: SweepPlan, current: Environment) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(temporary_name(path.name))
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(temporary, ignore_errors=True)
         try:
             temporary.mkdir()
             write_atomic(temporary / layout.ENVIRONMENT, current.to_file())
@@ -92,10 +101,24 @@ def plan_of(path: Path) -> SweepPlan:
     Raises:
         InputError: There is no sweep at `path`, or its plan is damaged.
     """
-    if not (path / PLAN).is_file():
+    content = Folder(path).read(PLAN, limit=MAX_PLAN_BYTES) if path.is_dir() else None
+    if content is None:
         got = f"{str(path)!r} without {PLAN}" if path.exists() else f"nothing at {str(path)!r}"
         raise InputError("a sweep's folder", got, "make one with: anylength sweep CONFIG.toml, or pass another --out")
-    return SweepPlan.from_json((path / PLAN).read_bytes(), PLAN)
+    return SweepPlan.from_json(content, PLAN)
+
+
+def environment_of(path: Path) -> Environment:
+    """Versions and processor with which a sweep was begun.
+
+    Raises:
+        InputError: The file is missing or damaged.
+    """
+    content = Folder(path).read(layout.ENVIRONMENT, limit=layout.RECORD_LIMIT)
+    if content is None:
+        got = f"{str(path)!r} without {layout.ENVIRONMENT}"
+        raise InputError("a sweep's folder", got, "copy the sweep again, or pass another --out")
+    return Environment.from_json(content, layout.ENVIRONMENT)
 
 
 def _check_same(expected: SweepPlan, plan: SweepPlan, path: Path) -> None:
@@ -115,50 +138,35 @@ def _check_equal(new: object, old: object, name: str, path: Path) -> None:
 
 
 def stored_rows(path: Path, plan: SweepPlan) -> bytearray:
-    """One byte for each row: 1 if the row is on disk. First removes a last line that was cut off.
+    """One byte for each row: 1 if the row is on disk.
+
+    Checks every line first. Then removes what a kill cut off: the part of a line at the end of a file, and temporary files.
 
     Raises:
         InputError: A line is not a row, or a row occurs twice: the file was changed by hand.
     """
-    file, stored = path / RESULTS, bytearray(row_count(plan))
-    _remove_cut_line(file)
-    _remove_cut_line(path / TIMES)
+    folder, stored = Folder(path), bytearray(row_count(plan))
     decode = msgspec.json.Decoder(RowNumber).decode
-    for number, line in enumerate(_lines(file), 1):
+    results_size = 0
+    for number, line in enumerate(_lines(path, RESULTS), 1):
         try:
             row = decode(line).row
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             row = -1
         if not 0 <= row < len(stored) or stored[row]:
             remedy = "the file was changed by hand: repair it, or pass another --out"
-            raise InputError(f"each row once in {file.name}", f"line {number}", remedy)
+            raise InputError(f"each row once in {RESULTS}", f"line {number}", remedy)
         stored[row] = 1
+        results_size += len(line)
+    times_size = sum(map(len, _lines(path, TIMES)))
+    folder.truncate(RESULTS, results_size)
+    folder.truncate(TIMES, times_size)
     return stored
 
 
-def _remove_cut_line(file: Path) -> None:
-    """Removes everything after the last line feed of a file."""
-    with disk_errors(file), open(file, "rb+") as handle:
-        size = handle.seek(0, os.SEEK_END)
-        end = size
-        while end > 0:
-            start = max(0, end - READ_BYTES)
-            handle.seek(start)
-            position = handle.read(end - start).rfind(b"\n")
-            if position >= 0:
-                end = start + position + 1
-                break
-            end = start
-        if end != size:
-            handle.truncate(end)
-
-
-def _lines(file: Path) -> Iterator[bytes]:
-    """The complete lines of a file. A last line without its line feed is skipped."""
-    with disk_errors(file), open(file, "rb") as handle:
-        for line in handle:
-            if line.endswith(b"\n"):
-                yield line
+def _lines(path: Path, name: str) -> Iterator[bytes]:
+    """The complete lines of a file of the sweep."""
+    return Folder(path).lines(name, limit=MAX_LINE_BYTES)
 
 
 def read_rows(path: Path) -> Iterator[SweepRow]:
@@ -167,7 +175,7 @@ def read_rows(path: Path) -> Iterator[SweepRow]:
     Raises:
         InputError: A line is not a row.
     """
-    for number, line in enumerate(_lines(path / RESULTS), 1):
+    for number, line in enumerate(_lines(path, RESULTS), 1):
         yield SweepRow.from_json(line, f"{RESULTS}, line {number}")
 
 
@@ -177,19 +185,31 @@ def read_times(path: Path) -> Iterator[BlockTimes]:
     Raises:
         InputError: A line is not a block's times.
     """
-    for number, line in enumerate(_lines(path / TIMES), 1):
+    for number, line in enumerate(_lines(path, TIMES), 1):
         yield BlockTimes.from_json(line, f"{TIMES}, line {number}")
 
 
 def sorted_lines(path: Path) -> list[bytes]:
     """All rows as lines of bytes, sorted by row number. Two runs of one sweep have the same lines."""
     decode = msgspec.json.Decoder(RowNumber).decode
-    return sorted(_lines(path / RESULTS), key=lambda line: decode(line).row)
+    return sorted(_lines(path, RESULTS), key=lambda line: decode(line).row)
 
 
-def weights_file(path: Path, block: int) -> Path:
-    """The path of a block's weights."""
-    return path / WEIGHTS / f"{block // FILES_PER_FOLDER:03}" / f"{block:06}.safetensors"
+def open_weights(path: Path, block: int) -> BufferedIOBase:
+    """The weights file of a block, for reading in parts.
+
+    Raises:
+        InputError: It does not exist, or is too long or no regular file.
+    """
+    folder, name = Folder(path), weights_name(block)
+    if not (path / WEIGHTS).is_dir() or not folder.has(name):
+        raise InputError("the weights of a block", f"no {name}", "run the sweep again: it computes missing blocks")
+    return folder.open(name, limit=MAX_BLOCK_BYTES)
+
+
+def weights_name(block: int) -> str:
+    """The name of a block's weights in the sweep's folder."""
+    return f"{WEIGHTS}/{block // FILES_PER_FOLDER:03}/{block:06}.safetensors"
 
 
 def save_block(path: Path, result: BlockResult, stored: bytearray) -> int:
@@ -201,13 +221,12 @@ def save_block(path: Path, result: BlockResult, stored: bytearray) -> int:
     Raises:
         InputError: The disk is full, or the folder cannot be written.
     """
-    file = weights_file(path, result.block)
-    with disk_errors(file):
-        file.parent.mkdir(exist_ok=True)
-    write_atomic(file, result.weights)
+    folder, name = Folder(path), weights_name(result.block)
+    folder.make_folder(name.rpartition("/")[0])
+    folder.write(name, result.weights)
     missing = [index for index in range(len(result.lines)) if not stored[result.first + index]]
-    append_whole(path / RESULTS, "".join(f"{result.lines[index]}\n" for index in missing).encode())
-    append_whole(path / TIMES, f"{result.times.to_json()}\n".encode())
+    folder.append(RESULTS, "".join(f"{result.lines[index]}\n" for index in missing).encode(), sync=True)
+    folder.append(TIMES, f"{result.times.to_json()}\n".encode(), sync=True)
     for index in missing:
         stored[result.first + index] = 1
     return len(missing)

@@ -6,13 +6,14 @@ configuration. It is the only entry, because safetensors writes several entries 
 """
 
 from collections.abc import Sequence
-from pathlib import Path
+from io import BufferedIOBase
 
 import numpy as np
 
 from anylength.errors import InputError
 from anylength.nets import AbstractNet, NetConfig, build, tensors
-from anylength.nets.weights import config_from
+from anylength.nets.safetensors_file import SafetensorsFile
+from anylength.nets.weights import MAX_WEIGHTS_BYTES, config_from
 from anylength.records import Epoch
 from anylength.training import TrainResult
 
@@ -24,6 +25,9 @@ MEASURES = ("loss", "train_accuracy", "validation_accuracy", "train_digits", "va
 
 METADATA = "anylength"
 """The metadata entry with the configuration."""
+
+SOURCE = "the weights of a block"
+"""The file's name in errors."""
 
 
 def pack_block(nets: Sequence[TrainResult], config: NetConfig) -> bytes:
@@ -39,38 +43,33 @@ def pack_block(nets: Sequence[TrainResult], config: NetConfig) -> bytes:
     return save(stacked | {HISTORY: history}, metadata={METADATA: config.to_json()})
 
 
-def unpack_net(path: Path, index: int, seconds: float) -> tuple[AbstractNet, NetConfig, list[Epoch]]:
-    """One net of a weights file, its configuration and its epochs.
+def unpack_net(file: BufferedIOBase, index: int, seconds: float) -> tuple[AbstractNet, NetConfig, list[Epoch]]:
+    """One net of a weights file, its configuration and its epochs. Only this net's bytes are read.
 
     Args:
-        path: The weights file.
+        file: The weights file, open for reading.
         index: The net's place in the block.
         seconds: Seconds that are recorded for each epoch. The file has no times.
 
     Raises:
-        InputError: The file is missing or damaged, or the net's weights are not finite (its training diverged).
+        InputError: The file is damaged, or the net's weights are not finite (its training diverged).
     """
-    named, config = _read(path, index)
-    history = named.pop(HISTORY)
-    epochs = [
+    stored = SafetensorsFile(file, SOURCE)
+    config = config_from(stored.metadata.get(METADATA), SOURCE)
+    if HISTORY not in stored.entries:
+        raise InputError(f"a tensor {HISTORY!r}", f"none in {SOURCE}", "delete it and run the sweep again")
+    if sum(entry.size // max(1, *entry.shape[:1]) for entry in stored.entries.values()) > MAX_WEIGHTS_BYTES:
+        raise InputError(f"nets of at most {MAX_WEIGHTS_BYTES >> 20} MiB", f"larger ones in {SOURCE}", "make the sweep again")
+    named = {name: stored.item(name, index) for name in stored.entries}
+    return build(config, named), config, _epochs(named[HISTORY], seconds)
+
+
+def _epochs(history: np.ndarray, seconds: float) -> list[Epoch]:
+    """The epochs of a net, from its measures `[E, 5]`."""
+    if history.ndim != 2 or history.shape[1] != len(MEASURES):
+        raise InputError(f"{HISTORY} as [S, E, {len(MEASURES)}]", f"another shape in {SOURCE}", "delete it and run the sweep again")
+    return [
         Epoch(epoch=number, seconds=seconds, **dict(zip(MEASURES, map(float, values), strict=True)))
         for number, values in enumerate(history, 1)
         if np.isfinite(values).all()
     ]
-    return build(config, named), config, epochs
-
-
-def _read(path: Path, index: int) -> tuple[dict[str, np.ndarray], NetConfig]:
-    """The tensors of one net and the configuration. Raises what `unpack_net` does."""
-    from safetensors import SafetensorError, safe_open
-
-    if not path.is_file():
-        raise InputError("the weights of a block", f"nothing at {str(path)!r}", "run the sweep again: it computes missing blocks")
-    try:
-        with safe_open(path, "numpy") as file:
-            named = {name: file.get_slice(name)[index] for name in file.keys()}  # noqa: SIM118
-            return named, config_from((file.metadata() or {}).get(METADATA), path.name)
-    except InputError:
-        raise
-    except (SafetensorError, OSError, IndexError, TypeError, ValueError) as error:
-        raise InputError("a readable safetensors file", f"{path.name}: {error}", "delete it and run the sweep again") from None

@@ -8,15 +8,16 @@ import shlex
 import shutil
 from contextlib import AbstractContextManager
 from functools import cached_property
+from io import BufferedIOBase
 from pathlib import Path
 
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
 from anylength.experiments.runs.lock import locked
 from anylength.experiments.runs.records import RecordFile, records_in
-from anylength.files import append_line, disk_errors, write_atomic
+from anylength.files import Folder, disk_errors, temporary_name, write_atomic
 from anylength.film.file import frames_in
-from anylength.nets import AbstractNet, NetConfig, load, to_bytes
+from anylength.nets import AbstractNet, NetConfig, from_bytes, to_bytes
 from anylength.records import (
     Environment,
     Epoch,
@@ -63,6 +64,7 @@ class RunFolder:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self._files = Folder(self.path)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.path)!r})"
@@ -79,9 +81,10 @@ class RunFolder:
         remedy = "make one with: anylength train count"
         if not self.path.exists():
             raise InputError("a run folder", f"nothing at {str(self.path)!r}", remedy)
-        if not (self.path / layout.CONFIG).is_file():
+        content = self.read(layout.CONFIG) if self.path.is_dir() else None
+        if content is None:
             raise InputError("a run folder", f"{str(self.path)!r} without {layout.CONFIG}", remedy)
-        return RunConfig.from_json((self.path / layout.CONFIG).read_bytes(), layout.CONFIG)
+        return RunConfig.from_json(content, layout.CONFIG)
 
     @property
     def finished(self) -> bool:
@@ -89,8 +92,28 @@ class RunFolder:
         return self.has(layout.DONE)
 
     def has(self, name: str) -> bool:
-        """Whether the folder holds a file."""
-        return (self.path / name).is_file()
+        """Whether the folder holds a file.
+
+        Raises:
+            InputError: It holds something else of that name, such as a symbolic link.
+        """
+        return self._files.has(name)
+
+    def read(self, name: str) -> bytes | None:
+        """All bytes of a file of the run; None where it does not exist.
+
+        Raises:
+            InputError: It is a symbolic link or no regular file, longer than `layout.LIMITS` allows, or cannot be read.
+        """
+        return self._files.read(name, limit=layout.LIMITS.get(name, layout.RECORD_LIMIT))
+
+    def open_file(self, name: str) -> BufferedIOBase:
+        """A file of the run, for reading in parts.
+
+        Raises:
+            InputError: It does not exist; else what `read` raises.
+        """
+        return self._files.open(name, limit=layout.LIMITS.get(name, layout.RECORD_LIMIT))
 
     def result(self) -> Training:
         """The result of training.
@@ -114,6 +137,18 @@ class RunFolder:
         """The part of the configuration that the weights file repeats."""
         return net_config(self.config)
 
+    @property
+    def weights(self) -> bytes:
+        """The weights file.
+
+        Raises:
+            InputError: It is missing, too long, or no regular file.
+        """
+        content = self.read(layout.MODEL)
+        if content is None:
+            raise InputError("a weights file", f"{str(self.path)!r} without {layout.MODEL}", "train or copy the run again")
+        return content
+
     @cached_property
     def net(self) -> AbstractNet:
         """The trained net.
@@ -121,7 +156,7 @@ class RunFolder:
         Raises:
             InputError: The weights are missing or damaged, or belong to another configuration.
         """
-        net, stored_config = load(self.path / layout.MODEL)
+        net, stored_config = from_bytes(self.weights, layout.MODEL)
         if stored_config != self.net_config:
             got = f"another one in {layout.MODEL}"
             raise InputError(f"the net of {layout.CONFIG}", got, "one of the two files is from another run")
@@ -130,7 +165,7 @@ class RunFolder:
     @property
     def epochs(self) -> list[Epoch]:
         """The epochs so far."""
-        return records_in(self.path / layout.METRICS, Epoch)
+        return records_in(self.read(layout.METRICS) or b"", Epoch, layout.METRICS)
 
     @property
     def film(self) -> list[Frame]:
@@ -140,8 +175,7 @@ class RunFolder:
     @property
     def certificate(self) -> bytes | None:
         """The certificate, as it lies in the folder; None without one."""
-        file = self.path / layout.CERTIFICATE
-        return file.read_bytes() if file.is_file() else None
+        return self.read(layout.CERTIFICATE)
 
     # writing
 
@@ -149,7 +183,7 @@ class RunFolder:
         """Holds the run for one process.
 
         Raises:
-            InputError: Another process holds it.
+            InputError: Another process holds it, or it cannot be written.
         """
         return locked(self.path)
 
@@ -159,19 +193,19 @@ class RunFolder:
         Raises:
             InputError: The disk is full or the folder cannot be written.
         """
-        write_atomic(self.path / _file_of(record), record.to_file())
+        self.write(_file_of(record), record.to_file())
 
     def save_net(self, net: AbstractNet) -> None:
         """Writes the net. Raises what `save` does."""
-        write_atomic(self.path / layout.MODEL, to_bytes(net, self.net_config))
+        self.write(layout.MODEL, to_bytes(net, self.net_config))
 
     def write(self, name: str, content: bytes) -> None:
         """Writes another file of the run. Raises what `save` does."""
-        write_atomic(self.path / name, content)
+        self._files.write(name, content)
 
     def append_epoch(self, epoch: Epoch) -> None:
         """Appends an epoch to the metrics. Raises what `save` does."""
-        append_line(self.path / layout.METRICS, epoch.to_json())
+        self._files.append(layout.METRICS, f"{epoch.to_json()}\n".encode())
 
     def write_epochs(self, epochs: list[Epoch]) -> None:
         """Writes all epochs, in place of the older ones. Raises what `save` does."""
@@ -179,7 +213,7 @@ class RunFolder:
 
     def remove(self, name: str) -> None:
         """Removes a file where it exists."""
-        (self.path / name).unlink(missing_ok=True)
+        self._files.remove(name)
 
 
 def make_folder(path: Path, config: RunConfig, made_with: Environment) -> None:
@@ -188,12 +222,13 @@ def make_folder(path: Path, config: RunConfig, made_with: Environment) -> None:
     Raises:
         InputError: The folder exists, or cannot be made.
     """
-    if path.exists():
+    if os.path.lexists(path):
         remedy = "pass --resume to continue it, or another --out" if path.is_dir() else "pass another --out"
         raise InputError("a new run folder", f"{str(path)!r}, which exists", remedy)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(temporary_name(path.name))
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(temporary, ignore_errors=True)
         try:
             temporary.mkdir()
             write_atomic(temporary / layout.ENVIRONMENT, made_with.to_file())

@@ -13,7 +13,8 @@
 The other files are results. Commands add them to a finished run.
 """
 
-from anylength.film.file import FILM
+from anylength.film.file import FILM, MAX_FILM_BYTES
+from anylength.nets.weights import MAX_WEIGHTS_BYTES
 
 CONFIG = "config.json"
 ENVIRONMENT = "environment.json"
@@ -33,7 +34,19 @@ QUANTISATION = "quantisation.json"
 QUANTISED_WEIGHTS = "quantised.safetensors"
 REPORT = "report.html"
 
+MIB = 1 << 20
+"""Bytes of a MiB."""
+
+LIMITS = {
+    METRICS: 64 * MIB, CHECKPOINT: 512 * MIB, MODEL: MAX_WEIGHTS_BYTES, QUANTISED_WEIGHTS: MAX_WEIGHTS_BYTES,
+    FILM: MAX_FILM_BYTES, CERTIFICATE: 64 * MIB,
+}  # fmt: skip
+"""Longest files that are read, in bytes. 64 MiB of metrics are about 400,000 epochs; a longer certificate no checker reads."""
+
+RECORD_LIMIT = 16 * MIB
+"""Longest file of every other kind. The largest that anylength makes, `explain.json`, has less than 1 MiB."""
+
 __all__ = [
-    "CERTIFICATE", "CHECKPOINT", "CONFIG", "DONE", "ENVIRONMENT", "EXPLANATION", "FILM", "HARDENING", "IMPORT", "MACHINE",
-    "METRICS", "MODEL", "QUANTISATION", "QUANTISED_WEIGHTS", "REPORT", "STRESS", "VERDICT",
+    "CERTIFICATE", "CHECKPOINT", "CONFIG", "DONE", "ENVIRONMENT", "EXPLANATION", "FILM", "HARDENING", "IMPORT",
+    "LIMITS", "MACHINE", "METRICS", "MODEL", "QUANTISATION", "QUANTISED_WEIGHTS", "RECORD_LIMIT", "REPORT", "STRESS", "VERDICT",
 ]  # fmt: skip

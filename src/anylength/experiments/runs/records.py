@@ -1,6 +1,5 @@
 """Records as attributes of a run: read from their file, None where the file is not there."""
 
-from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar, overload, runtime_checkable
 
 from anylength.records import Record
@@ -9,10 +8,12 @@ Kind = TypeVar("Kind", bound=Record)
 
 
 @runtime_checkable
-class HasPath(Protocol):
-    """An object that owns a folder."""
+class HasFiles(Protocol):
+    """An object that reads the files of a folder."""
 
-    path: Path
+    def read(self, name: str) -> bytes | None:
+        """All bytes of a file; None where it does not exist."""
+        ...
 
 
 class RecordFile(Generic[Kind]):
@@ -30,19 +31,23 @@ class RecordFile(Generic[Kind]):
     @overload
     def __get__(self, run: None, owner: type) -> "RecordFile[Kind]": ...
     @overload
-    def __get__(self, run: HasPath, owner: type) -> Kind | None: ...
+    def __get__(self, run: HasFiles, owner: type) -> Kind | None: ...
     def __get__(self, run: Any, owner: type) -> Any:
         if run is None:
             return self
-        file = run.path / self.name
-        return self.kind.from_json(file.read_bytes(), self.name) if file.is_file() else None
+        content = run.read(self.name)
+        return None if content is None else self.kind.from_json(content, self.name)
 
 
-def records_in(file: Path, kind: type[Kind]) -> list[Kind]:
+def records_in(content: bytes, kind: type[Kind], source: str) -> list[Kind]:
     """The records of a file with one record a line. A last line without its line feed is skipped: it is being written.
+
+    Args:
+        content: The file.
+        kind: The class of the records.
+        source: The file's name, for errors.
 
     Raises:
         InputError: A whole line is damaged.
     """
-    whole_lines = file.read_bytes().rpartition(b"\n")[0] if file.is_file() else b""
-    return [kind.from_json(line, file.name) for line in whole_lines.splitlines()]
+    return [kind.from_json(line, source) for line in content.rpartition(b"\n")[0].splitlines()]

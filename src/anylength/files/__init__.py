@@ -1,0 +1,13 @@
+"""Files: the one door to everything that is read from disk or written to it.
+
+`Folder` is for the files of run and sweep folders. Such a folder may come from anyone, so no link in it is followed. `read_file`
+and `write_atomic` are for paths that a user names.
+"""
+
+from anylength.files.atomic import write_atomic
+from anylength.files.disk import disk_errors
+from anylength.files.folder import Folder
+from anylength.files.names import free_name, remove_leftovers, temporary_name
+from anylength.files.regular import read_file
+
+__all__ = ["Folder", "disk_errors", "free_name", "read_file", "remove_leftovers", "temporary_name", "write_atomic"]
