@@ -152,14 +152,14 @@ class Folder:
     @contextmanager
     def _parent(self, name: str) -> Iterator[tuple[int, str]]:
         """The descriptor of the folder that holds a file, and the file's name in it."""
-        *parts, last = name.split("/")
+        *parts, last = map(_plain, name.split("/"))
         handle = os.open(self.path, FOLDER_FLAGS)
         try:
             for part in parts:
-                inner = os.open(_plain(part), FOLDER_FLAGS | NOT_FOLLOWED, dir_fd=handle)
+                inner = os.open(part, FOLDER_FLAGS | NOT_FOLLOWED, dir_fd=handle)
                 os.close(handle)
                 handle = inner
-            yield handle, _plain(last)
+            yield handle, last
         finally:
             os.close(handle)
 
