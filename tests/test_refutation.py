@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from by_hand import GAIN, counting_net, echoing_net
+from by_hand import GAIN, counting_net, echo, echoing_net
 
-from anylength.cells import CELLS, AbstractCell, Rnn
+from anylength.cells import CELLS, AbstractCell, Relu, Rnn
 from anylength.digits import to_full_text
 from anylength.lengths import ask
 from anylength.machines import Machine
@@ -19,7 +19,7 @@ from anylength.ops import Ops, numpy_arrays
 from anylength.pytrees import pytree
 from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named
-from anylength.verification.refutation import Refutation, prove_pumped_words, refute
+from anylength.verification.refutation import Refutation, find_wrong_word, prove_pumped_words, refute
 from anylength.verification.refutation.zonotopes import Zonotope, margins, step
 from anylength.verification.verdicts.families import prove_family
 from tests.selection import thorough
@@ -294,3 +294,26 @@ def test_a_gated_net_is_refuted_as_replayed():
     found = refute(net, task.machine, seconds=5)
     assert found is not None
     assert_wrong(net, task, found)
+
+
+def diverging_relu_net(base: int = 2) -> Net:
+    """It echoes digits. One more unit, which the read-out gives weight 0, doubles at every step until it overflows float32."""
+    net = echoing_net("relu", base)
+    weight_hh = np.zeros((base + 1, base + 1), np.float32)
+    weight_hh[:base, :base], weight_hh[base, base] = net.cell.weight_hh, 2
+    weight_ih = np.concatenate([net.cell.weight_ih, np.ones((1, base), np.float32)])
+    weight = np.concatenate([net.weight, np.zeros((base, 1), np.float32)], axis=1)
+    return Net(Relu(weight_ih, weight_hh, np.zeros(base + 1, np.float32)), weight, net.bias, base=base, tapes=1)
+
+
+def test_a_relu_net_whose_states_overflow_is_searched_without_a_warning():
+    """Warnings are errors here. The net is right until the unit overflows: 0 times infinity is no number."""
+    net, machine = diverging_relu_net(), echo()
+    found = refute(net, machine, seconds=3)
+    assert found is not None and 100 < len(found.word) <= 130
+    assert find_wrong_word(net, machine, seconds=3) is not None
+    assert prove_pumped_words(net, machine, found.word) is None
+
+
+def test_no_family_is_looked_for_where_the_states_of_a_relu_net_overflow():
+    assert prove_family(diverging_relu_net(10), task_named("count"), (9,) * 10) is None

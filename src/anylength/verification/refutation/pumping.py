@@ -69,8 +69,12 @@ class PumpedWords:
         return (*self.prefix, *(self.symbol,) * repetitions, *self.suffix)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def prove_pumped_words(net: Net, machine: Machine, word: Word, *, epsilon: float = EPSILON) -> PumpedWords | None:
-    """The family around a wrong word, for its longest stretch where one is proved for this epsilon; None where none is."""
+    """The family around a wrong word, for its longest stretch where one is proved for this epsilon; None where none is.
+
+    Where states or bounds overflow nothing is proved: every comparison with a NaN is false.
+    """
     for prefix, symbol, suffix in _splits(word):
         prover = FamilyProver(net, machine, epsilon)
         least = prover.least(prefix, symbol, suffix or (symbol,))
@@ -112,12 +116,14 @@ class FamilyProver:
         return None
 
     def _fixed_point(self, prefix: Word, symbol: int) -> NDArray[np.float64] | None:
-        """The net's fixed point under s after u `[D, 1]`, in float64; None where the net does not converge."""
+        """The net's fixed point under s after u `[D, 1]`, in float64; None where the net does not converge or overflows."""
         state = np.zeros((self._net.cell.state_size, 1))
         for prefix_symbol in prefix:
             state = self._net.cell.step(numpy_arrays, self._encoded(prefix_symbol), state)
         for _ in range(MAX_FIXED_POINT_STEPS):
             before, state = state, self._net.cell.step(numpy_arrays, self._encoded(symbol), state)
+            if not np.isfinite(state).all():
+                return None
             if np.abs(state - before).max() < FIXED_POINT_TOLERANCE:
                 return state
         return None

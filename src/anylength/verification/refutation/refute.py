@@ -1,7 +1,7 @@
 """The search for a word that a net answers wrongly: attacks within a budget, the replay as the only judge, then shortening.
 
 `None` says that no such word was found, not that there is none. The attacks run in numpy; only the replay runs the net as `ask`
-does.
+does. The states of a net may overflow to infinities and NaN. The attacks follow them like all others, so numpy is told not to warn.
 """
 
 from collections.abc import Callable
@@ -48,6 +48,7 @@ def refute(net: Net, machine: Machine, *, seconds: float) -> Refutation | None:
     return refute_within(net, machine, TimeBudget(seconds))
 
 
+@np.errstate(all="ignore")
 def refute_within(net: Net, machine: Machine, budget: TimeBudget) -> Refutation | None:
     """`refute` within a budget of seconds or of steps. Raises what `refute` does."""
     search = Search(Simulator(net, machine), budget)
@@ -61,6 +62,7 @@ def refute_within(net: Net, machine: Machine, budget: TimeBudget) -> Refutation 
     return Refutation(word, attack, proved)
 
 
+@np.errstate(all="ignore")
 def find_wrong_word(net: Net, machine: Machine, *, seconds: float) -> Word | None:
     """The first word found on which the net and the machine differ, replayed but not shortened; at most `seconds`.
 
