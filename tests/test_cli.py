@@ -349,6 +349,14 @@ def test_ask_answers_in_full_and_says_whether_it_is_right(called, smallest):
     assert lines == ["count 1476233999 -> 1476234000  right", f"count {'9' * 200} -> 1{'0' * 200}  right"]
 
 
+def test_numbers_are_read_with_separators_too(called, smallest):
+    found = called("ask", str(smallest), "1,000", "1 000", "1_000", "1’000", "1,5")
+    assert (found.code, found.stderr.count("\n")) == (2, 1)
+    found = called("ask", str(smallest), "1,000", "1 000", "1_000", "1’000")
+    assert found.stdout.splitlines() == ["count 1000 -> 1001  right"] * 4
+    assert called("count", str(smallest), "--start", "9,999", "--steps", "1").stdout.splitlines()[:2] == ["9999", "10000"]
+
+
 def test_numbers_come_from_standard_input_among_others(called, smallest):
     found = called("ask", str(smallest), "1", "-", "4", "--json", stdin=" 2\n\n3\t99 ")
     assert json.loads(found.stdout)["answers"] == ["2", "3", "4", "100", "5"]

@@ -138,3 +138,17 @@ def test_a_base_outside_2_to_36_is_refused(base):
 @pytest.mark.parametrize("base", range(2, 37))
 def test_every_base_from_2_to_36_is_accepted(base):
     assert check_base(base) == base
+
+
+@pytest.mark.parametrize("separator", [",", "_", " ", "'", "’", "\u00a0", "\u2009", "\u202f"])
+def test_separators_between_groups_of_digits_are_read_over(separator):
+    for text, base in (("1,000", 10), ("12,345,678", 10), ("007,000", 10), ("1,0000,0000", 2), ("dead,beef", 16)):
+        assert np.array_equal(from_text(text.replace(",", separator), base), from_text(text.replace(",", ""), base))
+
+
+@pytest.mark.parametrize(
+    "text", ["1,5", "1,00", ",000", "1,", "1,,000", "1,000,00", "1000,000", "1,000 000", "1 2", "1.000", "-1,000", "1, 000", ","]
+)
+def test_separators_elsewhere_are_refused_with_an_example_of_right_ones(text):
+    with pytest.raises(InputError, match="leave out signs and points; write for example 1000 or 1,000"):
+        from_text(text)

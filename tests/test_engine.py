@@ -285,13 +285,19 @@ def test_a_net_in_the_page_answers_as_ask_does(name, script):
 
 
 @pytest.mark.parametrize(
-    "texts", [["12x"], ["1 2"], ["-3"], ["1.5"], ["\u0661"], ["7\u212a"], [""], ["1", "2"], [], ["3" * 60 + "!"], ["19af"]]
+    "texts", [["12x"], ["1 2"], ["1,5"], ["1,000,00"], ["-3"], ["1.5"], ["\u0661"], ["7\u212a"], [""], ["1", "2"], [], ["3" * 60 + "!"], ["19af"]]
 )  # fmt: skip
 def test_bad_numbers_get_the_messages_of_python(texts, script, net, task):
     with pytest.raises(InputError) as refused:
         ask(net, task, [texts])
     read = "const task = js.makeTask(a[0]); try { return task.parse(a[1]); } catch (error) { return error.message; }"
     assert script(read, plain(task_view(task)), texts) == str(refused.value)
+
+
+def test_separators_between_groups_of_digits_are_read_over_as_in_python(script, task):
+    read = "return a[1].map((text) => Array.from(js.makeTask(a[0]).parse([text])[0]))"
+    texts = ["1,000", "12_345_678", "007 000", "1'000", "1’000", "1\u00a0000", "1\u2009000", "1\u202f000", "12,3456"]
+    assert script(read, plain(task_view(task)), texts) == [digits_of(text).tolist() for text in texts]
 
 
 def test_a_number_too_long_is_refused_and_the_longest_is_not(script):

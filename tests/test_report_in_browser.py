@@ -181,10 +181,10 @@ def test_a_number_is_answered_right_or_wrong_and_a_bad_one_is_told_what_to_do(op
     expect(answer(page)).to_have_text("count 007 → 8 ✓ right")
     message = page.locator(".message").first
     for bad, says in (
-        ("1 2", "expected digits only, got '1 2': leave out signs, points and spaces"),
+        ("1 2", "expected digits only, got '1 2': leave out signs and points; write for example 1000 or 1,000"),
         ("12a", "expected digits of base 10, got '12a': leave out 'a', a digit of base 11 and up"),
         ("", "expected a number, got an empty string: write at least one digit"),
-        ("<img src=x>", "expected digits only, got '<img src=x>': leave out signs, points and spaces"),
+        ("<img src=x>", "expected digits only, got '<img src=x>': leave out signs and points; write for example 1000 or 1,000"),
     ):
         page.get_by_label("A number of any length").fill(bad)
         page.get_by_role("button", name="Watch").click()

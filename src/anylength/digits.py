@@ -15,6 +15,12 @@ from anylength.errors import InputError, quoted
 DIGIT_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 """The character of each digit value. Input may also use capital letters."""
 
+GROUP_SEPARATORS = ",_ '\u2019\u00a0\u2009\u202f"
+"""What people write between groups of digits: comma, underscore, space, two apostrophes, and three spaces that typesetters use."""
+
+LEAST_GROUP = 3
+"""Digits of the smallest group between separators: with fewer, 1,5 would be read as 15."""
+
 _ASCII = np.frombuffer(DIGIT_CHARACTERS.encode(), np.uint8)
 """The ASCII code of each digit value."""
 
@@ -54,25 +60,44 @@ _VALUES = _values()
 
 
 def from_text(text: str, base: int = 10) -> Digits:
-    """The digits `[T]` of a number in usual notation. Leading zeros are kept.
+    """The digits `[T]` of a number in usual notation, with or without separators: 1000 or 1,000. Leading zeros are kept.
 
     Raises:
-        InputError: The text is empty, or contains a character that is no digit of the base (a sign, a point, a space).
+        InputError: The text is empty, or contains a character that is no digit of the base (a sign, a point).
     """
     if not text:
         raise InputError("a number", "an empty string", "write at least one digit")
-    try:
-        raw = np.frombuffer(text.encode("ascii"), np.uint8)
-    except UnicodeEncodeError:
-        raw = np.zeros(1, np.uint8)
-    digits = _VALUES[raw][::-1]
+    digits = _values_of(without_separators(text))[::-1]
     largest = int(digits.max())
     if largest < base:
         return np.ascontiguousarray(digits)
     if largest == _NOT_A_DIGIT:
-        raise InputError("digits only", quoted(text), "leave out signs, points and spaces")
+        raise InputError("digits only", quoted(text), "leave out signs and points; write for example 1000 or 1,000")
     remedy = f"leave out {DIGIT_CHARACTERS[largest]!r}, a digit of base {largest + 1} and up"
     raise InputError(f"digits of base {base}", quoted(text), remedy)
+
+
+def without_separators(text: str) -> str:
+    """The text without the separators between its groups of digits: 1,000 becomes 1000.
+
+    One kind of separator, all groups of one size of 3 or more, the first one may be shorter. Any other text is returned as it is:
+    1,5 may be one and a half, and 1 2 may be two numbers.
+    """
+    found = [character for character in GROUP_SEPARATORS if character in text]
+    if len(found) != 1:
+        return text
+    first, *groups = text.split(found[0])
+    size = len(groups[0])
+    is_grouped = size >= LEAST_GROUP and 1 <= len(first) <= size and all(len(group) == size for group in groups)
+    return first + "".join(groups) if is_grouped else text
+
+
+def _values_of(text: str) -> np.ndarray:
+    """The digit value of each character. A text beyond ASCII counts as one character that is no digit."""
+    try:
+        return _VALUES[np.frombuffer(text.encode("ascii"), np.uint8)]
+    except UnicodeEncodeError:
+        return np.full(1, _NOT_A_DIGIT, np.uint8)
 
 
 def trimmed(digits: Digits) -> Digits:

@@ -13,7 +13,7 @@ from anylength.records import Answers
 
 def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
-    parser.add_argument("numbers", metavar="NUMBER", nargs="+", help="numbers of any length; - reads them from standard input")
+    parser.add_argument("numbers", metavar="NUMBER", nargs="+", help="numbers of any length: 1000 or 1,000; - reads them from standard input")
 
 
 def _run(options: Namespace) -> Outcome:
