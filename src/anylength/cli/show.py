@@ -6,10 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from anylength.records import Mistake, PumpedFamily, Share, Training, Verdict
-
-MAX_DIGITS, KEPT_DIGITS = 60, 24
-"""Longer numbers are cut: the first and last 24 digits stay, so that a line fits a terminal."""
+from anylength.records import Mistake, Share, Training
 
 VERDICT_STYLES = {"PROVED": "bold green", "REFUTED": "bold red"}
 """The colour of each verdict; the others are yellow."""
@@ -73,9 +70,9 @@ def show_training(out: Path, result: Training) -> None:
 
 def number(text: str) -> str:
     """A number. If it is long, its middle is left out."""
-    if len(text) <= MAX_DIGITS:
-        return text
-    return f"{text[:KEPT_DIGITS]}…{text[-KEPT_DIGITS:]} ({len(text):,} digits)"
+    from anylength.experiments.words import number_text
+
+    return number_text(text)
 
 
 def percent(share: Share) -> str:
@@ -85,45 +82,6 @@ def percent(share: Share) -> str:
 
 def wrong(mistake: Mistake) -> str:
     """A mistake in one line."""
-    return f"{' and '.join(map(number, mistake.numbers))} is answered {number(mistake.answer)}, not {number(mistake.expected)}"
+    from anylength.experiments.words import mistake_text
 
-
-def horizon(value: int | None, limit: int, task: str = "count") -> str:
-    """The horizon in words."""
-    if task != "count":
-        steps = f"{limit if value is None else value:,} steps"
-        return (
-            f"never broke: remembered for {steps}, all that were tried" if value is None else f"remembers for {steps}, not longer"
-        )
-    if value is None:
-        return f"numbers of nines alone are answered right up to {limit:,} nines, all that were tried"
-    return f"numbers of nines alone are answered right up to {_nines(value)}, and wrong at {value + 1:,}"
-
-
-def horizon_note(task: str, value: int | None, limit: int, mistake: Mistake | None) -> str | None:
-    """How a horizon goes together with a wrong answer to a shorter number; None where the two do not seem to contradict."""
-    reached = limit if value is None else value
-    if task != "count" or mistake is None or len(mistake.numbers[0]) > reached:
-        return None
-    return "the horizon is about numbers of nines alone; with another digit beside the nines, this net fails sooner"
-
-
-def noise(verdict: Verdict) -> str:
-    """The noise budget in words."""
-    return f"{verdict.noise_budget:.4f}: at every step, every coordinate of the state may be off by that much"
-
-
-def family(pumped: PumpedFamily) -> str:
-    """A proved family of wrong inputs in words."""
-    parts = zip(pumped.before, pumped.digit, pumped.after, strict=True)
-    words = " and ".join(_pumped(before, digit, after) for before, digit, after in parts)
-    return f"{words}: answered wrongly for every k of {pumped.least:,} or more (proved)"
-
-
-def _pumped(before: str, digit: str, after: str) -> str:
-    repeated = f"k times {digit}"
-    return ", then ".join(part for part in (before, repeated, after) if part)
-
-
-def _nines(count: int) -> str:
-    return f"{count:,} nine{'s' if count != 1 else ''}"
+    return mistake_text(mistake)

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 
 from anylength.diagnosis.evidence import MAX_NEXT_SYMBOLS, HeldInputEvidence, Word
 from anylength.diagnosis.failure_modes import FailureMode
+from anylength.digits import DIGIT_CHARACTERS
 from anylength.dynamics.ghosts import FASTEST
 from anylength.tasks import Task
+from anylength.tasks.held_words import digit_plural, held_words
+from anylength.tasks.layout import LeastFirst
 
-DIGIT_PLURALS = ("zeros", "ones", "twos", "threes", "fours", "fives", "sixes", "sevens", "eights", "nines")
-NUMERALS = "0123456789abcdefghijklmnopqrstuvwxyz"
-"""Digits of bases up to 36, as Python's `int` reads them."""
-
-MAX_NAMED_SYMBOLS = 10
-"""Symbols that one sentence lists at most: all digits of base 10."""
+MAX_NAMED_SYMBOLS = 4
+"""Symbols that one sentence lists at most: more make it hard to read."""
 
 CARRIES = ("carry", "borrow")
 """Names of machine states that stand for a carry. The state without one is called "none"."""
@@ -21,22 +20,17 @@ CARRIES = ("carry", "borrow")
 def symbol_text(task: Task, symbol: int) -> str:
     """A symbol as people write it: one digit per tape."""
     digits = [symbol // task.base**tape % task.base for tape in range(task.tapes)]
-    return ",".join(NUMERALS[digit] for digit in digits)
-
-
-def digit_plural(digit: str) -> str:
-    """A decimal digit in the plural: "nines"."""
-    return DIGIT_PLURALS[int(digit)]
+    return ",".join(DIGIT_CHARACTERS[digit] for digit in digits)
 
 
 def repeated_text(task: Task, symbol: int) -> str:
     """A repeated symbol in words: "nines", or "3,4 again and again"."""
-    return DIGIT_PLURALS[symbol] if _has_plural(task) else f"{symbol_text(task, symbol)} again and again"
+    return digit_plural(symbol, task.base) if _is_digit(task, symbol) else f"{symbol_text(task, symbol)} again and again"
 
 
-def _has_plural(task: Task) -> bool:
-    """Whether every symbol of a task is one decimal digit."""
-    return task.tapes == 1 and task.base <= len(DIGIT_PLURALS)
+def _is_digit(task: Task, symbol: int) -> bool:
+    """Whether a symbol is one digit, and no marker."""
+    return task.tapes == 1 and symbol < task.base
 
 
 def state_text(names: Sequence[str], name: str) -> str:
@@ -81,12 +75,12 @@ def _limit_text(task: Task, evidence: HeldInputEvidence) -> str:
 
 def _repetitions(task: Task, symbol: int) -> str:
     """What is counted when a symbol repeats: "nines", or "repetitions" if the symbol has no name."""
-    return repeated_text(task, symbol) if _has_plural(task) else "repetitions"
+    return digit_plural(symbol, task.base) if _is_digit(task, symbol) else "repetitions"
 
 
 def _continuations_text(task: Task) -> str:
     """Which symbols were tried after the repeated one."""
-    if task.name == "count":
+    if task.tapes == 1 and isinstance(task.layout, LeastFirst) and task.symbols <= MAX_NEXT_SYMBOLS:
         return "whichever digit stands in front of them"
     unit = "digit" if task.tapes == 1 else "symbol"
     return f"whichever {unit} comes next" if task.symbols <= MAX_NEXT_SYMBOLS else f"with any of {MAX_NEXT_SYMBOLS} next {unit}s"
@@ -97,10 +91,10 @@ def horizon_text(task: Task, symbol: int, horizon: int | None, limit: int) -> st
     unit = _repetitions(task, symbol)
     upto = f"up to {horizon:,} {unit}" if horizon is not None else f"up to {limit:,} {unit}, all that were tried"
     following = {0: "nothing follows", 1: "only a leading 0 follows"}.get(task.tail, "only leading zeros follow")
-    if task.name == "count":
-        digit = symbol_text(task, symbol)
-        numbers = ", ".join(digit * length for length in (1, 2, 3))
-        return f"Numbers of {unit} alone ({numbers}, …), where {following}, are right {upto}."
+    words = held_words(task)
+    if words is not None and words.digit is not None:
+        numbers = ", ".join(words.digit * length for length in (1, 2, 3))
+        return f"{words.alone_subject} ({numbers}, …), where {following}, are right {upto}."
     return f"Inputs that only repeat it, where {following}, are right {upto}."
 
 
@@ -128,8 +122,17 @@ def no_failure_text(task: Task, evidence: Sequence[HeldInputEvidence]) -> str:
     symbols = sorted({part.start.symbol for part in evidence if part.start.remembers})
     if not symbols:
         return "While one symbol repeats, this task has nothing to remember. No wrong answer was found."
-    repeated = ", ".join(repeated_text(task, symbol) for symbol in symbols[:MAX_NAMED_SYMBOLS])
     return (
-        f"While it reads {repeated}, the net keeps every state that must be told apart, and its answers are right. No wrong answer "
-        "was found nearby. That is no proof: anylength prove gives one."
+        f"While it reads {_repeated_texts(task, symbols)}, the net keeps every state that must be told apart, and its "
+        "answers are right. No wrong answer was found nearby."
     )
+
+
+def _repeated_texts(task: Task, symbols: Sequence[int]) -> str:
+    """Several repeated symbols: their names, or their number if there are many."""
+    thing = "digit" if task.tapes == 1 else "symbol"
+    if len(symbols) == task.symbols:
+        return f"any {thing} again and again"
+    if len(symbols) > MAX_NAMED_SYMBOLS:
+        return f"any of {len(symbols)} {thing}s again and again"
+    return " or ".join(repeated_text(task, symbol) for symbol in symbols)

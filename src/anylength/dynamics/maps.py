@@ -14,6 +14,9 @@ from anylength.ops import jvp, numpy_arrays
 
 States = NDArray[np.float64]
 
+TIE_LOST = -float(np.finfo(np.float64).tiny)
+"""The margin of an answer that loses a tie: the negative number closest to 0 that no processor rounds to 0."""
+
 
 @dataclass(frozen=True)
 class HeldMap:
@@ -77,7 +80,10 @@ def symbol_maps(net: Net) -> tuple[HeldMap, ...]:
 
 
 def margins_of(logits: NDArray[np.float64], right: int | NDArray[np.integer]) -> NDArray[np.float64]:
-    """The margin of the right answer: its logit minus the largest other logit. A negative margin is a wrong answer.
+    """The margin of the right answer: its logit minus the largest other logit. The answer is wrong where the margin is negative.
+
+    The net answers the first class with the largest logit. So a tie with an earlier class is a wrong answer, and its margin is
+    `TIE_LOST`.
 
     Args:
         logits: `[C, B]`.
@@ -88,4 +94,5 @@ def margins_of(logits: NDArray[np.float64], right: int | NDArray[np.integer]) ->
     """
     columns, others = np.arange(logits.shape[1]), logits.copy()
     others[right, columns] = -np.inf
-    return logits[right, columns] - others.max(axis=0)
+    margins = logits[right, columns] - others.max(axis=0)
+    return np.where((margins == 0) & (logits.argmax(axis=0) != right), TIE_LOST, margins)

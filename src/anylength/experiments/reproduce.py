@@ -11,7 +11,7 @@ from anylength.experiments.runs.environment import environment
 from anylength.files import disk_errors, write_atomic
 from anylength.lengths import stress
 from anylength.nets import Net
-from anylength.records import PostNet, PostPart, PostResults
+from anylength.records import PostNet, PostPart, PostResults, Stress
 from anylength.training import TrainResult, fit_block, linear_baseline
 from anylength.verification.verdicts import verify
 
@@ -120,8 +120,13 @@ def _measure(plan: Plan, seed: int, trained: TrainResult) -> PostNet:
         perfect_at=trained.perfect_at,
         validation_accuracy=trained.epochs[-1].validation_accuracy,
         random_accuracy={str(point.length): point.random.value for point in stress_test.curve} if stress_test else {},
-        worst_accuracy={str(point.length): point.worst.value for point in stress_test.curve} if stress_test else {},
+        worst_accuracy=_worst_accuracy(stress_test) if stress_test else {},
         horizon=stress_test.horizon if stress_test else None,
         shortest_mistake=" and ".join(shortest.numbers) if shortest else None,
         verdict=verdict,
     )
+
+
+def _worst_accuracy(stress_test: Stress) -> dict[str, float]:
+    """The share of hard numbers answered right, by length."""
+    return {str(point.length): point.worst.value for point in stress_test.curve if point.worst is not None}

@@ -9,6 +9,7 @@ from anylength.errors import InputError
 from anylength.experiments.provenance import provenance_of
 from anylength.experiments.runs import Run, layout
 from anylength.experiments.views import net_view
+from anylength.experiments.words import run_words
 from anylength.extraction import table_of
 from anylength.machine_formats import edges
 from anylength.records import (
@@ -54,6 +55,7 @@ def run_view(path: Path | Run, name: str) -> RunView:
         machine=_machine(run.task, extraction),
         verdict=run.verdict,
         certificate=_certificate(run) if finished else None,
+        words=run_words(run),
         origin=provenance_of(run),
     )
 

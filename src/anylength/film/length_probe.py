@@ -67,7 +67,7 @@ class LengthProbe:
         return LengthProbe(symbols, ends, drawn_lengths, np.array([hard for _, _, hard in drawn]), targets)
 
     def curve(self, net: AbstractNet) -> list[CurvePoint]:
-        """The shares of words answered right at each length. """
+        """The shares of words answered right at each length."""
         right = self._right_by_steps(net) if isinstance(net, Net) and net.cell.has_fixed_size_state else self._right_by_words(net)
         points = []
         for length in np.unique(self.lengths):

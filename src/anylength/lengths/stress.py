@@ -95,9 +95,8 @@ def length_curve(
     for length, of_length in zip(lengths, scores[len(families) :], strict=True):
         worst = np.concatenate([held_correct[length - 1], *(correct[sizes == length] for sizes, correct in hard)])
         random, digits = share_of(of_length.correct), share(int(of_length.right.sum()), int(of_length.outputs.sum()))
-        points.append(
-            LengthPoint(length=length, random=random, random_digits=digits, worst=share_of(worst) if worst.size else random)
-        )
+        hardest = share_of(worst) if worst.size else None
+        points.append(LengthPoint(length=length, random=random, random_digits=digits, worst=hardest))
     return points
 
 

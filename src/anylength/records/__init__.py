@@ -21,6 +21,7 @@ from anylength.records.interchange import Imported
 from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share, Stress
 from anylength.records.record import Record
 from anylength.records.reproduce import PostNet, PostPart, PostResults
+from anylength.records.run_words import RunWords
 from anylength.records.runs import Environment, Epoch, RunConfig, Training
 from anylength.records.summaries import Comparison, SettingSummary, SurvivalCurve, SweepSummary
 from anylength.records.sweeps import BlockTimes, SweepPlan, SweepRow, SweepRun
@@ -75,6 +76,7 @@ __all__ = [
     "Mistake",
     "Record",
     "RunConfig",
+    "RunWords",
     "Sequence",
     "Share",
     "BoxView",

@@ -10,12 +10,12 @@ class CurvePoint(Record, frozen=True):
     Attributes:
         length: Length of the words, in symbols.
         random: Share of random words answered right.
-        worst: Share of words answered right that make a net remember for long.
+        worst: Share of words answered right that make a net remember for long; None where the task has no such words.
     """
 
     length: int
     random: float
-    worst: float
+    worst: float | None
 
 
 class Plane(Record, frozen=True, rename={"machine_states": "at"}):

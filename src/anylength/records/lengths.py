@@ -48,13 +48,13 @@ class LengthPoint(Record, frozen=True, rename={"random_digits": "digits"}):
         length: Digits of the numbers.
         random: Share of random numbers answered right as a whole.
         random_digits: Share of single digits right in the answers to those numbers. JSON key: `digits`.
-        worst: Share of the stress families' numbers answered right as a whole.
+        worst: Share of the stress families' numbers answered right as a whole; None where no family has a number of this length.
     """
 
     length: int
     random: Share
     random_digits: Share
-    worst: Share
+    worst: Share | None
 
 
 class FamilyResult(Record, frozen=True, rename={"description": "says", "shortest_mistake": "mistake"}):

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import msgspec
+
 from anylength.records.lengths import Mistake
 from anylength.records.record import Record
 
@@ -43,6 +45,7 @@ class Verdict(Record, frozen=True, rename={"pumped_family": "family", "regions":
         seconds: Time spent.
         holds_for_original: PROVED, for an imported net with an embedding: whether the proof also holds for the net in the file that
             was imported. None: the run's net is that net. JSON key: `original`.
+        tensors: The SHA-256 of the net's tensors, as in a certificate. Left out of the JSON of older versions.
         format: The format number.
     """
 
@@ -58,6 +61,7 @@ class Verdict(Record, frozen=True, rename={"pumped_family": "family", "regions":
     regions: int | None = None
     seconds: float = 0.0
     holds_for_original: bool | None = None
+    tensors: str | msgspec.UnsetType = msgspec.UNSET
     format: int = 1
 
 

@@ -5,6 +5,7 @@ from anylength.records.extraction import Extraction
 from anylength.records.film import Frame
 from anylength.records.lengths import Stress
 from anylength.records.record import Record
+from anylength.records.run_words import RunWords
 from anylength.records.runs import Environment, Epoch, RunConfig, Training
 from anylength.records.verdicts import Verdict
 
@@ -203,6 +204,7 @@ class RunView(Record, frozen=True):
         machine: The machine to be drawn.
         verdict: The verdict.
         certificate: The certificate.
+        words: What the records say, in sentences.
         origin: Where an imported net comes from; None for a net trained here.
     """
 
@@ -220,4 +222,5 @@ class RunView(Record, frozen=True):
     machine: MachineView | None
     verdict: Verdict | None
     certificate: CertificateView | None
+    words: RunWords
     origin: str | None = None

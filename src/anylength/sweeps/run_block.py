@@ -145,7 +145,7 @@ def _stress_fields(stress: Stress | None) -> dict[str, Any]:
         "horizon": stress.horizon,
         "limit": stress.limit,
         "random_accuracy": {str(point.length): point.random.value for point in stress.curve},
-        "worst_accuracy": {str(point.length): point.worst.value for point in stress.curve},
+        "worst_accuracy": {str(point.length): point.worst.value for point in stress.curve if point.worst is not None},
         "shortest_mistake": list(shortest.numbers) if shortest else None,
     }
 

@@ -51,7 +51,9 @@ class RunLogger:
         if record.shortest_mistake is not None:
             values["stress/shortest_mistake"] = " ".join(record.shortest_mistake.numbers)
         for point in record.curve:
-            values |= {f"stress/random/{point.length}": point.random.value, f"stress/worst/{point.length}": point.worst.value}
+            values[f"stress/random/{point.length}"] = point.random.value
+            if point.worst is not None:
+                values[f"stress/worst/{point.length}"] = point.worst.value
         self._log_summary(values)
 
     def verdict(self, record: Verdict) -> None:

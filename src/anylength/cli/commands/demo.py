@@ -6,19 +6,8 @@ from pathlib import Path
 from rich.text import Text
 
 from anylength.cli.command import Command, Outcome
-from anylength.cli.show import (
-    VERDICT_STYLES,
-    console,
-    facts_table,
-    family,
-    horizon,
-    horizon_note,
-    noise,
-    percent,
-    show_facts,
-    wrong,
-)
-from anylength.records import Demo, DemoRun, Sequence, Training
+from anylength.cli.show import VERDICT_STYLES, console, facts_table, percent, show_facts
+from anylength.records import Demo, DemoRun, RunWords, Sequence, Training
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -56,15 +45,19 @@ TITLES = {
 
 
 def _show_net(run: DemoRun) -> None:
+    from anylength.experiments import Run
+    from anylength.experiments.words import run_words
+
+    words = run_words(Run(run.run))
     table = facts_table()
     table.add_row("learned", f"{_learned(run.training)}; {run.training.parameters} parameters")
     table.add_row("20 random digits", percent(run.accuracy_20_digits))
     mark = "right" if run.example.correct[0] else "wrong"
     table.add_row("one answer", f"{run.example.questions[0][0]} -> {run.example.answers[0]} ({mark})")
     table.add_row("counts on", _counting(run.counting))
-    table.add_row("carries", horizon(run.horizon, run.limit))
+    table.add_row(words.alone, words.stress_horizon)
     table.add_row("verdict", Text(run.verdict.verdict, style=VERDICT_STYLES.get(run.verdict.verdict, "bold yellow")))
-    for name, value in _evidence(run):
+    for name, value in _evidence(run, words):
         table.add_row(name, value)
     table.add_row("run", run.run)
     console().print(Text(TITLES[run.data].format(recipe=run.recipe), style="bold underline"))
@@ -79,24 +72,15 @@ def _learned(result: Training) -> str:
     return f"{reached} after {result.epochs} epochs, {result.seconds:.2f} s{chosen}"
 
 
-def _evidence(run: DemoRun) -> list[tuple[str, str]]:
+def _evidence(run: DemoRun, words: RunWords) -> list[tuple[str, str]]:
     """The rows behind a verdict."""
-    verdict = run.verdict
-    if verdict.noise_budget is not None:
+    rows = list(words.evidence)
+    if words.figures is not None:
+        rows.append(("how these agree", words.figures))
+    if run.verdict.noise_budget is not None:
         command = f"python -m anylength_check {run.run}/certificate.json {run.run}/model.safetensors"
-        return [
-            ("why", verdict.reason),
-            ("noise budget", noise(verdict)),
-            ("formats covered", ", ".join(verdict.formats)),
-            ("checker", f"VALID (an independent program; to repeat: {command})"),
-        ]
-    rows = [("wrong on", wrong(verdict.mistake))] if verdict.mistake else []
-    note = horizon_note("count", run.horizon, run.limit, verdict.mistake)
-    if note:
-        rows.append(("note", note))
-    if verdict.pumped_family:
-        rows.append(("also wrong", family(verdict.pumped_family)))
-    return [*rows, ("why", verdict.reason)]
+        rows.append(("checker", f"VALID (an independent program; to repeat: {command})"))
+    return rows
 
 
 def _counting(result: Sequence) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.text import Text
 
 from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument
-from anylength.cli.show import VERDICT_STYLES, console, facts_table, family, noise, wrong
+from anylength.cli.show import VERDICT_STYLES, console, facts_table
 from anylength.records import Verdict
 
 
@@ -23,16 +23,13 @@ def _run(options: Namespace) -> Outcome:
 
 
 def _show(run: Path, result: Verdict) -> None:
+    from anylength.experiments.words import verdict_evidence
+
     console().print(Text(result.verdict, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
     table = facts_table()
-    table.add_row("why", result.reason)
-    if result.mistake:
-        table.add_row("counterexample", wrong(result.mistake))
-    if result.pumped_family:
-        table.add_row("also wrong", family(result.pumped_family))
+    for name, text in verdict_evidence(result):
+        table.add_row(name, text)
     if result.noise_budget is not None:
-        table.add_row("noise budget", noise(result))
-        table.add_row("formats covered", ", ".join(result.formats))
         if result.holds_for_original is not None:
             statement = "holds" if result.holds_for_original else "does not hold"
             table.add_row("the original", f"its embedding is folded into W_ih here; for the net in its file the proof {statement}")

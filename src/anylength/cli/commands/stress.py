@@ -6,9 +6,8 @@ from rich.table import Table
 from rich.text import Text
 
 from anylength.cli.command import Command, Outcome, run_argument
-from anylength.cli.show import console, horizon, horizon_note, plain_table, wrong
-from anylength.records import FamilyResult, LengthPoint, Stress
-from anylength.records.lengths import HELD_INPUT_FAMILY
+from anylength.cli.show import console, plain_table, wrong
+from anylength.records import FamilyResult, LengthPoint, RunWords, Share, Stress
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -24,25 +23,27 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _run(options: Namespace) -> Outcome:
     from anylength.experiments import Run
+    from anylength.experiments.words import run_words
 
-    result = Run(options.run).stress(limit=options.limit, seed=options.seed)
-    return Outcome(result.to_json(), lambda: _show(result))
+    run = Run(options.run)
+    result = run.stress(limit=options.limit, seed=options.seed)
+    return Outcome(result.to_json(), lambda: _show(result, run_words(run)))
 
 
-def _show(result: Stress) -> None:
+def _show(result: Stress, words: RunWords) -> None:
     out = console()
-    out.print(Text.assemble(("horizon  ", "bold"), _horizon(result)))
-    note = horizon_note(result.task, result.horizon, result.limit, result.shortest_mistake)
-    if note:
-        out.print(Text(f"         {note}", style="dim"))
+    out.print(Text.assemble(("horizon  ", "bold"), _horizon(words)))
+    if words.figures is not None:
+        out.print(Text(words.figures, style="dim"))
     out.print(_families(result.families))
     out.print(_curve(result.curve))
+    out.print(Text(words.hard_numbers or "", style="dim"))
 
 
-def _horizon(result: Stress) -> str:
-    if not any(family.name == HELD_INPUT_FAMILY for family in result.families):
+def _horizon(words: RunWords) -> str:
+    if words.stress_horizon is None:
         return "none: no repeated symbol makes this task remember anything"
-    return horizon(result.horizon, result.limit, result.task)
+    return f"{words.alone}: {words.stress_horizon}"
 
 
 def _families(families: list[FamilyResult]) -> Table:
@@ -60,8 +61,12 @@ def _curve(points: list[LengthPoint]) -> Table:
         table.add_column(name, justify="right")
     for point in points:
         interval = f"{point.random.low:.1%} to {point.random.high:.1%}"
-        table.add_row(f"{point.length:,}", f"{point.random.value:.1%}", interval, f"{point.worst.right} of {point.worst.tried}")
+        table.add_row(f"{point.length:,}", f"{point.random.value:.1%}", interval, _hard(point.worst))
     return table
+
+
+def _hard(share: Share | None) -> str:
+    return "none tried" if share is None else f"{share.right} of {share.tried}"
 
 
 COMMAND = Command("random and worst-case length tests, and the horizon", _arguments, _run)

@@ -1,0 +1,96 @@
+"""All sentences about a run in one record."""
+
+from anylength.diagnosis import DESCRIPTIONS
+from anylength.experiments.provenance import provenance_of
+from anylength.experiments.runs import RunFolder
+from anylength.experiments.words.horizons import Horizon, figures_text, horizon_of, measured_text, predicted_text
+from anylength.experiments.words.verdicts import extraction_text, finding_texts, verdict_evidence, verdict_text
+from anylength.records import Explanation, Extraction, RunWords, Stress, Verdict
+from anylength.records.verdicts import PROVED
+from anylength.tasks import Task
+from anylength.tasks.held_words import HeldWords, held_words
+
+FEW_NUMBERS = 10
+"""Hard numbers of a length below which the chart says how few they are: one wrong answer then moves the share by 10 % or more."""
+
+
+def run_words(run: RunFolder) -> RunWords:
+    """The sentences about a run.
+
+    Raises:
+        InputError: One of its files is damaged.
+    """
+    return words_of(
+        run.task,
+        net=net_text(run),
+        stress=run.stress_test,
+        explanation=run.explanation,
+        verdict=run.verdict,
+        extraction=run.extraction,
+    )
+
+
+def words_of(
+    task: Task,
+    *,
+    net: str = "",
+    stress: Stress | None = None,
+    explanation: Explanation | None = None,
+    verdict: Verdict | None = None,
+    extraction: Extraction | None = None,
+) -> RunWords:
+    """The sentences about results of one net; `net` says what it is."""
+    words = held_words(task)
+    tested, explained = horizon_of(stress, None), horizon_of(None, explanation)
+    mode = None if explanation is None else explanation.counterexample
+    return RunWords(
+        net=net,
+        question=question_text(task),
+        verdict=verdict_text(verdict),
+        evidence=verdict_evidence(verdict),
+        findings=finding_texts(explanation, verdict),
+        alone=words and words.alone,
+        stress_horizon=words and tested and measured_text(words, tested),
+        measured_horizon=words and explained and measured_text(words, explained),
+        predicted_horizon=_predicted(words, explanation, explained),
+        figures=figures_text(task, stress, explanation, verdict),
+        failure_mode=next((f"{name}: the net {text}" for name, text in DESCRIPTIONS.items() if name == mode), mode),
+        extraction=extraction and extraction_text(extraction, verdict),
+        hard_numbers=stress and hard_numbers_text(stress, verdict),
+    )
+
+
+def net_text(run: RunFolder) -> str:
+    """What a net is, short: task, cell, size, and how it was made."""
+    config, made = run.config, provenance_of(run)
+    if made is None:
+        training = run.training
+        kept = None if training is None else training.kept_seed
+        seed = f"seed {config.seed}" if kept is None else f"seed {kept} (the best of {config.candidates})"
+        made = f"trained with recipe {config.recipe} on data {config.data}, {seed}"
+    return f"{config.task}, {config.cell} with {config.hidden} units, {made}"
+
+
+def question_text(task: Task) -> str:
+    """The question about a net of a task."""
+    learned = "to count" if task.name == "count" else f"the rule of {task.name}"
+    return f"Has the net learned {learned}, or only its training lengths?"
+
+
+def hard_numbers_text(stress: Stress, verdict: Verdict | None) -> str:
+    """What the curve of hard numbers shows, and at which lengths it rests on few of them."""
+    text = (
+        "Random numbers are a sample of all numbers of a length, so their share has a 95 % interval. Hard numbers are a fixed "
+        "list, all of which was tried, so their share has none."
+    )
+    few = [point for point in stress.curve if point.worst is not None and point.worst.tried < FEW_NUMBERS]
+    if few:
+        most = max(point.worst.tried for point in few if point.worst is not None)
+        text += f" Some lengths have {most} of them or fewer."
+    return f"{text} The proof covers every number of every length." if verdict is not None and verdict.verdict == PROVED else text
+
+
+def _predicted(words: HeldWords | None, explanation: Explanation | None, measured: Horizon | None) -> str | None:
+    if words is None or explanation is None or measured is None:
+        return None
+    return predicted_text(words, explanation.predicted_horizon, measured)

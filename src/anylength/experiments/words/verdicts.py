@@ -1,0 +1,84 @@
+"""Verdicts in words, and what a verdict says about the result of another command."""
+
+from anylength.experiments.words.mistakes import family_text, mistake_text
+from anylength.records import Explanation, Extraction, Finding, Mistake, Verdict
+from anylength.records.extraction import TESTED
+from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
+
+KEEPS = "keeps"
+"""The way of a finding that no wrong answer was found."""
+
+OLD_NOTE = " That is no proof: anylength prove gives one."
+"""The end of such a finding in records of earlier versions. It does not depend on the verdict, so it is not shown."""
+
+
+def verdict_text(verdict: Verdict | None) -> str:
+    """A verdict in one sentence."""
+    if verdict is None:
+        return "This run has no verdict yet: anylength prove searches for one."
+    if verdict.verdict == PROVED:
+        return "This net is right on every input of every length."
+    if verdict.verdict == REFUTED:
+        return f"This net is wrong: {verdict.reason if verdict.mistake is None else mistake_text(verdict.mistake)}."
+    if verdict.verdict == UNKNOWN:
+        return f"Neither proved nor refuted: {verdict.reason}."
+    return f"No proof is possible for this kind of net: {verdict.reason}."
+
+
+def verdict_evidence(verdict: Verdict | None) -> list[tuple[str, str]]:
+    """The evidence behind a verdict: names and texts."""
+    if verdict is None:
+        return []
+    rows = [("why", verdict.reason)]
+    if verdict.mistake is not None:
+        rows.append(("counterexample", mistake_text(verdict.mistake)))
+    if verdict.pumped_family is not None:
+        rows.append(("also wrong", family_text(verdict.pumped_family)))
+    if verdict.noise_budget is not None:
+        rows.append(("noise budget", noise_text(verdict.noise_budget)))
+        rows.append(("formats covered", ", ".join(verdict.formats)))
+    return rows
+
+
+def noise_text(budget: float) -> str:
+    """A noise budget."""
+    return f"{budget:.4f}: at every step, every coordinate of the state may be off by that much"
+
+
+def finding_text(finding: Finding, verdict: Verdict | None) -> str:
+    """A finding with its example. That no wrong answer was found is followed by what the verdict says about it."""
+    text = finding.text.removesuffix(OLD_NOTE)
+    if finding.failure_mode == KEEPS:
+        return f"{text} {_proof_text(verdict)}"
+    if finding.numbers is None or finding.answer is None or finding.expected is None:
+        return text
+    example = Mistake(numbers=finding.numbers, answer=finding.answer, expected=finding.expected)
+    return f"{text} Example: {mistake_text(example)}."
+
+
+def finding_texts(explanation: Explanation | None, verdict: Verdict | None) -> list[str]:
+    """The findings of an explanation, with the verdict taken into account."""
+    return [] if explanation is None else [finding_text(finding, verdict) for finding in explanation.findings]
+
+
+def _proof_text(verdict: Verdict | None) -> str:
+    """What the verdict says about a net on which no wrong answer was found near its held inputs."""
+    if verdict is None:
+        return "That is no proof: anylength prove searches for one."
+    if verdict.verdict == PROVED:
+        return "The proof covers all other inputs too."
+    if verdict.verdict == REFUTED:
+        mistake = "" if verdict.mistake is None else f": {mistake_text(verdict.mistake)}"
+        return f"The search of anylength prove found a wrong answer elsewhere{mistake}."
+    return "That is no proof, and anylength prove found none."
+
+
+def extraction_text(extraction: Extraction, verdict: Verdict | None) -> str:
+    """The note of an extraction, and what a verdict that came later says about it."""
+    if extraction.status != TESTED or verdict is None:
+        return extraction.note
+    if verdict.verdict == PROVED:
+        return f"{extraction.note}. The proof came later: anylength extract now gives a theorem"
+    if verdict.verdict == REFUTED and extraction.equivalent:
+        return f"{extraction.note}. The counterexample shows that the net differs from this machine"
+    return extraction.note
