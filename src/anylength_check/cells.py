@@ -20,10 +20,8 @@ def recurrent_term(ops: Any, net: Weights, state: Value) -> Value:
     h, memory = state[: net.hidden], state[net.hidden :]
     if net.cell in LINEAR:
         return memory
-    if net.cell == "gru-reset-before":
-        return ops.matmul(net.recurrent[: 2 * net.hidden], h) + h
-    if net.cell == "gru":
-        return ops.matmul(net.recurrent, h) + h
+    if net.cell in ("gru", "gru-reset-before"):
+        return ops.matmul(net.recurrent if net.cell == "gru" else net.recurrent[: 2 * net.hidden], h) + h
     return ops.matmul(net.recurrent, h) + memory  # rnn and relu remember nothing else
 
 

@@ -12,8 +12,8 @@ from anylength_check.dyadic import Box, from_hex
 from anylength_check.strict import fields, integer, items, parse, require
 from anylength_check.weights import CELLS, TERM_BLOCKS, Weights
 
-FILE_LIMIT = 64 << 20  # bytes
-NODES, PROOFS, STATES, SYMBOLS, CLASSES, TAPES, BOX = 100_000, 8, 1024, 4096, 4096, 12, 5 * 1024  # the most of each
+CERTIFICATE_LIMIT = 32 << 20  # bytes
+NODES, PROOFS, STATES, SYMBOLS, CLASSES, TAPES = 100_000, 8, 1024, 4096, 4096, 12  # the most of each
 FIELDS = ("format", "claim", "cell", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest")
 FORMATS = ("bfloat16", "float16", "float32")
 CLAIM = (
@@ -43,7 +43,7 @@ class Proof(NamedTuple):
     eta_units: int
     formats: list[str]
     start: int
-    nodes: list[Node]
+    nodes: list[Any]  # as the file has them; `read_nodes`, the longest work, comes last and makes each a Node
 
 
 class Certificate(NamedTuple):
@@ -64,22 +64,23 @@ class Certificate(NamedTuple):
 
 def read_certificate(file: bytes) -> Certificate:
     """The fields of a certificate file, or Refused."""
-    require(len(file) <= FILE_LIMIT, f"the certificate is over {FILE_LIMIT} bytes")
+    require(len(file) <= CERTIFICATE_LIMIT, f"the certificate is over {CERTIFICATE_LIMIT} bytes")
     top = parse(file)
     number, claim, cell, encoding, machine, tensors, proofs, noise_budget, digest = fields(top, "the certificate", *FIELDS)
     integer(number, "the format", 1, 1)
+    without_digest = {name: value for name, value in top.items() if name != "digest"}
+    require(digest == _canonical_sha256(without_digest), "the digest does not fit the certificate")
     base, tapes = fields(encoding, "the encoding", "base", "tapes")
-    integer(base, "the encoding's base", 2, SYMBOLS)
-    integer(tapes, "the number of tapes", 1, TAPES)
+    symbols = integer(base, "the encoding's base", 2, SYMBOLS) ** integer(tapes, "the number of tapes", 1, TAPES)
+    require(symbols <= SYMBOLS, f"the encoding has more than {SYMBOLS} symbols")
     start, delta, output = fields(machine, "the machine", "start", "delta", "output")
-    integer(start, "the machine's start", 0, STATES - 1)
-    next_states = [_integers(row, "a row of delta", STATES - 1) for row in items(delta, "delta", 1, STATES)]
-    outputs = [_integers(row, "a row of output", CLASSES - 1) for row in items(output, "output", 1, STATES)]
+    states = len(items(delta, "delta", 1, STATES))
+    integer(start, "the machine's start", 0, states - 1)
+    next_states = [_integers(row, "a row of delta", symbols, states - 1) for row in delta]
+    outputs = [_integers(row, "a row of output", symbols, CLASSES - 1) for row in items(output, "output", states, states)]
     checked = [_read_proof(proof) for proof in items(proofs, "the list of proofs", 1, PROOFS)]
     budget = from_hex(noise_budget, "noise_budget")
     require(type(cell) is str and cell in CELLS, f"the cell is none of {', '.join(CELLS)}")
-    without_digest = {name: value for name, value in top.items() if name != "digest"}
-    require(digest == _canonical_sha256(without_digest), "the digest does not fit the certificate")
     return Certificate(claim, cell, base, tapes, _canonical_sha256(machine), start, next_states, outputs, tensors, checked, budget)
 
 
@@ -87,56 +88,45 @@ def _canonical_sha256(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _integers(value: Any, where: str, most: int) -> list[int]:
-    return [integer(item, where, 0, most) for item in items(value, where, 2, SYMBOLS)]
+def _integers(value: Any, where: str, count: int, most: int) -> list[int]:
+    return [integer(item, where, 0, most) for item in items(value, where, count, count)]
 
 
 def _read_proof(proof: Any) -> Proof:
     epsilon, eta, formats, start, nodes = fields(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes")
     ascending = [name for name in FORMATS if name in items(formats, "formats", 0, len(FORMATS))]
     require(formats == ascending, "formats is not an ascending list out of bfloat16, float16, float32")
-    integer(start, "a proof's start", 0, NODES - 1)
-    checked = [_read_node(node) for node in items(nodes, "the list of nodes", 1, NODES)]
-    return Proof(epsilon, from_hex(epsilon, "epsilon"), eta, from_hex(eta, "eta"), formats, start, checked)
-
-
-def _read_node(node: Any) -> Node:
-    state, low, high, successors = fields(node, "a node", "state", "low", "high", "next")
-    integer(state, "a node's state", 0, STATES - 1)
-    low_units = [from_hex(bound, "a low bound") for bound in items(low, "a list of low bounds", 1, BOX)]
-    high_units = [from_hex(bound, "a high bound") for bound in items(high, "a list of high bounds", 1, BOX)]
-    require(len(low) == len(high), "a box is not of as many low as high bounds")
-    return Node(state, list(zip(low_units, high_units, strict=True)), _integers(successors, "a row of next", NODES - 1))
+    integer(start, "a proof's start", 0, len(items(nodes, "the list of nodes", 1, NODES)) - 1)
+    return Proof(epsilon, from_hex(epsilon, "epsilon"), eta, from_hex(eta, "eta"), formats, start, nodes)
 
 
 def require_fit(certificate: Certificate, net: Weights) -> None:
-    """Refuses unless rows, boxes, states, nodes and classes fit each other and the net, and the claim is the right one."""
-    proofs, states, inputs = certificate.proofs, len(certificate.delta), len(net.input[0])
-    symbols = certificate.base**certificate.tapes
-    require(certificate.base * certificate.tapes == inputs and symbols <= SYMBOLS, f"the encoding does not fit {inputs} inputs")
-    require(len(certificate.output) == states, "delta or output lacks a state's row, or has too many")
-    require(certificate.start < states, "delta lacks a state's row: that of the start")
-    for next_states, outputs in zip(certificate.delta, certificate.output, strict=True):
-        require(len(next_states) == len(outputs) == symbols, f"a row of delta or output is not of {symbols} symbols")
-        require(max(next_states) < states, "delta lacks a state's row: that of a next state")
-        require(max(outputs) < len(net.readout), "an output is no class of the read-out")
+    """Refuses unless the certificate fits the net, its proofs fit each other, and the claim is the right one."""
+    proofs, inputs = certificate.proofs, len(net.input[0])
+    require(certificate.base * certificate.tapes == inputs, f"the encoding does not fit {inputs} inputs")
+    require(max(map(max, certificate.output)) < len(net.readout), "an output is no class of the read-out")
     require(sum(len(proof.nodes) for proof in proofs) <= NODES, f"there are more than {NODES} nodes")
-    size = TERM_BLOCKS[net.cell] * net.hidden
-    for proof in proofs:
-        require(proof.start < len(proof.nodes), "a proof's start is no node")
-        for node in proof.nodes:
-            require(node.state < states, "delta lacks a state's row: that of a node")
-            require(len(node.box) == size, f"a box is not of {size} intervals")
-            require(len(node.next) == symbols, f"a row of next is not of {symbols} symbols")
-            require(max(node.next) < len(proof.nodes), "an entry of next is no node")
     numbers = {(proof.epsilon_units, proof.eta_units) for proof in proofs}
     require(len(numbers) == len(proofs), "two proofs are for the same epsilon and eta")
     require(certificate.noise_budget == max(numbers)[0], "noise_budget is not the largest epsilon")
-    require(certificate.tensors == net.sha256, "tensors is not the SHA-256 of these weights")
     claim = CLAIM.format(
         cell=certificate.cell, tensors=net.sha256, hidden=net.hidden, classes=len(net.readout),
-        machine=certificate.machine_sha256, states=states, base=certificate.base, tapes=certificate.tapes,
+        machine=certificate.machine_sha256, states=len(certificate.delta), base=certificate.base, tapes=certificate.tapes,
     )  # fmt: skip
     for proof in proofs:
         claim += PROVED.format(proof.epsilon, proof.eta, ", ".join(proof.formats) or "none")
     require(certificate.claim == claim, "the claim is not the sentence that the other fields make")
+
+
+def read_nodes(certificate: Certificate, net: Weights, proof: Proof) -> Proof:
+    """The proof with its nodes read, if they fit the machine, the net and each other, or Refused."""
+    states, symbols, size = len(certificate.delta), len(certificate.delta[0]), TERM_BLOCKS[net.cell] * net.hidden
+    nodes = []
+    for node in proof.nodes:
+        state, low, high, successors = fields(node, "a node", "state", "low", "high", "next")
+        integer(state, "a node's state", 0, states - 1)
+        low_units = [from_hex(bound, "a low bound") for bound in items(low, "a list of low bounds", size, size)]
+        high_units = [from_hex(bound, "a high bound") for bound in items(high, "a list of high bounds", size, size)]
+        next_nodes = _integers(successors, "a row of next", symbols, len(proof.nodes) - 1)
+        nodes.append(Node(state, list(zip(low_units, high_units, strict=True)), next_nodes))
+    return proof._replace(nodes=nodes)

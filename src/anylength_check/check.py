@@ -15,13 +15,15 @@ from os import PathLike
 from typing import NamedTuple
 
 from anylength_check.cells import recurrent_term, update
-from anylength_check.certificate import FILE_LIMIT, Certificate, Proof, read_certificate, require_fit
+from anylength_check.certificate import CERTIFICATE_LIMIT, Certificate, Proof, read_certificate, read_nodes, require_fit
 from anylength_check.dyadic import BOX_BITS, Box, Boxes, outward
 from anylength_check.formats import require_covered
-from anylength_check.strict import Refused, require
-from anylength_check.weights import Weights, read_weights
+from anylength_check.strict import Refused, read_file, require
+from anylength_check.weights import WEIGHTS_LIMIT, Weights, read_weights
 
-WORK_LIMIT, FUNCTION_WORK = 1 << 32, 50  # multiplications, about: in less than an hour, and for a tanh or sigmoid
+WORK_LIMIT = 1 << 32  # multiplications, about
+FUNCTION_WORK, FORMAT_STEPS = 50, 4  # multiplications that a tanh or sigmoid takes, and steps that a number format takes, about
+STORAGE = "bfloat16 and float16 mean storage: weights, states and logits are stored in them, and all arithmetic is float32."
 OPS = Boxes()
 
 
@@ -36,8 +38,7 @@ class CheckResult(NamedTuple):
 
 def check(certificate_path: str | PathLike, weights_path: str | PathLike) -> CheckResult:
     """Checks a certificate against a weights file; raises OSError where a file cannot be read."""
-    with open(certificate_path, "rb") as certificate_file, open(weights_path, "rb") as weights_file:
-        certificate_bytes, weights_bytes = certificate_file.read(FILE_LIMIT + 1), weights_file.read(FILE_LIMIT + 1)
+    certificate_bytes, weights_bytes = read_file(certificate_path, CERTIFICATE_LIMIT), read_file(weights_path, WEIGHTS_LIMIT)
     try:
         return _check_files(certificate_bytes, weights_bytes)
     except Exception as error:  # whatever goes wrong, the answer is "rejected"
@@ -48,19 +49,21 @@ def check(certificate_path: str | PathLike, weights_path: str | PathLike) -> Che
 def _check_files(certificate_bytes: bytes, weights_bytes: bytes) -> CheckResult:
     """The result if the claim is proved, else Refused or any other error. The cheap checks come first."""
     certificate = read_certificate(certificate_bytes)
-    net = read_weights(weights_bytes, certificate.cell)
+    net = read_weights(weights_bytes, certificate.cell, certificate.tensors)
     require_fit(certificate, net)
     states, symbols, classes = len(certificate.delta), len(certificate.delta[0]), len(net.readout)
-    steps = sum(len(proof.nodes) for proof in certificate.proofs) * symbols
-    products, functions = net.hidden * (len(net.recurrent) + classes), len(net.input) + net.hidden
-    require(steps * (products + FUNCTION_WORK * functions) <= WORK_LIMIT, "the proofs are too much work to check")
+    steps = sum(len(proof.nodes) * symbols + len(proof.formats) * FORMAT_STEPS for proof in certificate.proofs)
+    work = steps * (net.hidden * (len(net.recurrent) + classes) + FUNCTION_WORK * (len(net.input) + net.hidden))
+    require(work <= WORK_LIMIT, f"the proofs are too much work to check: {work} multiplications, over the limit of {WORK_LIMIT}")
     lines = [
         f"Claim: {certificate.claim}",
         "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is a finite float32.",
         f"Machine: {states} states, {symbols} symbols. Net: {net.hidden} hidden units, {classes} output classes.",
     ]
     for number, proof in enumerate(certificate.proofs, 1):
-        lines.append(f"Proof {number}: {_check_proof(net, certificate, proof)}")
+        lines.append(f"Proof {number}: {_check_proof(net, certificate, read_nodes(certificate, net, proof))}")
+    if any(proof.formats not in ([], ["float32"]) for proof in certificate.proofs):
+        lines.append(f"Number formats: {STORAGE}")
     return CheckResult(True, certificate.claim, None, tuple(lines))
 
 
@@ -123,8 +126,6 @@ def _input_term(net: Weights, certificate: Certificate, symbol: int) -> Box:
 
 def _margin(net: Weights, state: Box, answer: int) -> int:
     """The least lead of the answer's logit over any other, on all of the box: the difference of their weights times the box."""
-    differences = []
-    for other, weights in enumerate(net.readout):
-        if other != answer:
-            differences.append([own - foreign for own, foreign in zip(net.readout[answer], weights, strict=True)])
+    others = [weights for other, weights in enumerate(net.readout) if other != answer]
+    differences = [[own - foreign for own, foreign in zip(net.readout[answer], weights, strict=True)] for weights in others]
     return min(low for low, _ in OPS.matmul(differences, [*state[: net.hidden], OPS.one]))

@@ -1,9 +1,12 @@
-"""Strict JSON. Every value from a file passes `parse`, and then `integer`, `items` or `fields`, before anything uses it."""
+"""Strict files and JSON. Every value from a file passes `parse`, then `integer`, `items` or `fields`, before anything uses it."""
 
 import json
+import os
+import stat
 from typing import Any
 
-STRUCTURE_LIMIT = 1_300_000  # brackets, braces and colons in a file; 100,000 nodes, the most allowed, need 12 each
+STRUCTURE_LIMIT = 1_300_000  # brackets, braces and colons in a file, each an object; 100,000 nodes, the most allowed, need 12 each
+COMMA_LIMIT = 4_000_000  # commas in a file, each a value; a bound takes some 25 bytes, so 32 MiB hold less than half as many
 
 
 class Refused(Exception):  # noqa: N818
@@ -16,17 +19,23 @@ def require(condition: bool, reason: str) -> None:
         raise Refused(reason)
 
 
-def parse(data: bytes) -> Any:
-    """The value of UTF-8 JSON text without repeated keys; its only numbers are natural ones of at most nine digits.
+def read_file(path: str | os.PathLike, limit: int) -> bytes:
+    """The bytes of a regular file, or the first limit + 1 of a larger one. A FIFO, a device or a folder is an OSError."""
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:  # waits for no FIFO's writer
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(f"not a regular file: {path}")
+        return file.read(limit + 1)
 
-    The parser builds an object for each bracket, so their number is bounded before it runs. It stops at deep nesting by itself.
-    """
+
+def parse(data: bytes) -> Any:
+    """The value of UTF-8 JSON text without repeated keys; its only numbers are natural ones of at most nine digits."""
     try:
         text = data.decode("utf-8")
         structure = sum(text.count(mark) for mark in "[]{}:")
         require(structure <= STRUCTURE_LIMIT, f"JSON has more than {STRUCTURE_LIMIT} brackets and colons")
+        require(text.count(",") <= COMMA_LIMIT, f"JSON has more than {COMMA_LIMIT} commas")
         return json.loads(text, object_pairs_hook=_object, parse_int=_natural, parse_float=_natural, parse_constant=_natural)
-    except (ValueError, RecursionError) as error:  # bad UTF-8 and bad JSON are both ValueErrors
+    except (ValueError, RecursionError) as error:  # bad UTF-8 and bad JSON are both ValueErrors; the parser stops at deep nesting
         raise Refused(f"not strict JSON: {error}") from None
 
 
@@ -49,7 +58,8 @@ def integer(value: Any, where: str, least: int, most: int) -> int:
 
 def items(value: Any, where: str, least: int, most: int) -> list[Any]:
     """The value, if it is a list of `least` to `most` items."""
-    require(type(value) is list and least <= len(value) <= most, f"{where} is not a list of {least} to {most} items")
+    count = f"{most}" if least == most else f"{least} to {most}"
+    require(type(value) is list and least <= len(value) <= most, f"{where} is not a list of {count} items")
     return value
 
 

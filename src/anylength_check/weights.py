@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from anylength_check.dyadic import from_float32
 from anylength_check.strict import fields, integer, items, parse, require
 
-FILE_LIMIT, HEADER_LIMIT = 64 << 20, 1 << 20  # bytes
+WEIGHTS_LIMIT, HEADER_LIMIT = 20 << 20, 1 << 20  # bytes; the weights of an lstm of 1024 units take 16 MiB, and the header little
 CELLS = ("rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "linear-signed", "mingru")
 INPUT_BLOCKS: dict[str, int] = dict(zip(CELLS, (1, 1, 3, 4, 3, 3, 3, 3), strict=True))  # blocks of H rows in W_ih
 RECURRENT_BLOCKS: dict[str, int] = dict(zip(CELLS, (1, 1, 3, 4, 3, 1, 1, 1), strict=True))  # in W_hh
@@ -29,19 +29,20 @@ class Weights(NamedTuple):
     readout: Rows  # [C, H + 1]: the weights and, last, the bias
 
 
-def read_weights(file: bytes, cell: str) -> Weights:
-    """The weights of a net with this kind of cell from a safetensors file, or Refused."""
+def read_weights(file: bytes, cell: str, sha256: Any) -> Weights:
+    """The weights of a net with this kind of cell and this SHA-256 from a safetensors file, or Refused."""
     start = 8 + int.from_bytes(file[:8], "little")
-    fits = start <= 8 + HEADER_LIMIT and start <= len(file) <= FILE_LIMIT
+    fits = start <= 8 + HEADER_LIMIT and start <= len(file) <= WEIGHTS_LIMIT
     require(fits and file[8:9] == b"{", "the weights file is too short or too long, or has no header")
+    tensors = sorted(_tensors(parse(file[8:start]), file[start:], cell).items())
     digest, tables = hashlib.sha256(), {}
-    for name, (shape, raw) in sorted(_tensors(parse(file[8:start]), file[start:], cell).items()):
+    for name, (shape, raw) in tensors:
         digest.update(f"{name}\0F32\0{','.join(map(str, shape))}\0".encode() + raw)
+    require(digest.hexdigest() == sha256, "tensors is not the SHA-256 of these weights")
+    for name, (shape, raw) in tensors:
         values, width = [from_float32(bits) for (bits,) in struct.iter_unpack("<I", raw)], shape[-1]
         tables[name] = [values[first : first + width] for first in range(0, len(values), width)]
-    biases = [[bias] for bias in tables["cell.bias"][0]]
-    if "cell.bias_hh" in tables:
-        biases = [[*row, second] for row, second in zip(biases, tables["cell.bias_hh"][0], strict=True)]
+    biases = [list(row) for row in zip(*(tables[name][0] for name in ("cell.bias", "cell.bias_hh") if name in tables), strict=True)]
     bias_hn = [[bias] for bias in tables["cell.bias_hn"][0]] if cell == "gru" else []
     readout = [[*row, bias] for row, bias in zip(tables["readout.weight"], tables["readout.bias"][0], strict=True)]
     input_weights, recurrent, hidden = tables["cell.weight_ih"], tables["cell.weight_hh"], len(readout[0]) - 1

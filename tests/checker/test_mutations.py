@@ -344,8 +344,8 @@ def test_random_changes_of_bytes(judge, tiny, data):
         (("noise_budget",), "0x0.0p+0", "noise_budget"),
         (("proofs", 0, "epsilon"), (-0.001).hex(), "epsilon is negative"),
         (("proofs", 0, "eta"), "0x0.0p+0", "eta is not positive"),
-        (("proofs", 0, "start"), 2, "no node"),
-        (("proofs", 1, "nodes", 1, "next", 0), 2, "no node"),
+        (("proofs", 0, "start"), 2, "start is not an integer from 0 to 1"),
+        (("proofs", 1, "nodes", 1, "next", 0), 2, "a row of next is not an integer from 0 to 1"),
         (("proofs", 1, "nodes", 1, "low", 0), (1e9).hex(), "above its high"),
         (("cell",), "mlp", "none of rnn, relu, gru"),
         (("cell",), "gru", "exactly these fields"),
@@ -353,9 +353,9 @@ def test_random_changes_of_bytes(judge, tiny, data):
         (("cell",), ["rnn"], "none of rnn"),
         (("cell",), "relu", "leaves the box"),
         (("machine", "output", 1, 2), 3, "no class"),
-        (("machine", "delta", 1, 2), 2, "lacks a state"),
+        (("machine", "delta", 1, 2), 2, "a row of delta is not an integer from 0 to 1"),
         (("encoding", "base"), 1, "base"),
-        (("encoding", "tapes"), 2, "encoding"),
+        (("encoding", "tapes"), 2, "a row of delta is not a list of 9 items"),
     ],
 )
 def test_each_guard_gives_its_own_reason(judge, tiny, path, value, reason):
