@@ -6,15 +6,17 @@ from anylength.experiments.harden import harden
 from anylength.experiments.imports import import_net
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.quantise import quantise
-from anylength.experiments.report import report, report_html
+from anylength.experiments.report import MOST_RUNS, report, report_html
 from anylength.experiments.reproduce import reproduce, reproduce_quickly
 from anylength.experiments.run_view import run_view
 from anylength.experiments.runs import Run, RunFolder, free_name, layout
 from anylength.experiments.save import save_net
 from anylength.experiments.tracking import log_run, logged
 from anylength.experiments.train import resume_run, train
+from anylength.experiments.words import run_words
 
 __all__ = [
+    "MOST_RUNS",
     "Run",
     "RunFolder",
     "TrainOptions",
@@ -33,6 +35,7 @@ __all__ = [
     "reproduce_quickly",
     "resume_run",
     "run_view",
+    "run_words",
     "save_net",
     "train",
 ]

@@ -8,6 +8,7 @@ class RunWords(Record, frozen=True):
 
     Attributes:
         net: What the net is: task, cell, size, and how it was made.
+        short: What the net is, as far as it differs from the others of a report; None outside of reports.
         question: What the pages ask about the net: whether it has learned its task.
         verdict: The verdict in one sentence.
         evidence: The evidence behind the verdict: names and texts.
@@ -36,3 +37,4 @@ class RunWords(Record, frozen=True):
     failure_mode: str | None
     extraction: str | None
     hard_numbers: str | None
+    short: str | None = None

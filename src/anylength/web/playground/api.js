@@ -24,6 +24,11 @@ export function reportPath(name) {
   return `/runs/${encodedName(name)}/report`;
 }
 
+/** The address of the report of several runs side by side. */
+export function comparePath(names) {
+  return `/compare?${new URLSearchParams(names.map((name) => ["run", name]))}`;
+}
+
 function encodedName(name) {
   return name.split("/").map(encodeURIComponent).join("/");
 }

@@ -7,12 +7,17 @@ import { writeState } from "./state.js";
 
 const WIDE_COUNTEREXAMPLE = 22; // characters that are shown
 
-/** {key, head, cell? (a run's text or element; the value itself by default), sortValue? (the value by default)}[]. */
+/** What the column of horizons is about. */
+const HORIZON_TITLE =
+  "Repetitions of one symbol that are answered right when nothing else follows: for count, of the nines in numbers of nines alone. " +
+  "Numbers with other digits can go wrong sooner.";
+
+/** {key, head, title? (a longer heading), cell? (a run's text or element; the value itself by default), sortValue? (the value by default)}[]. */
 export const GALLERY_COLUMNS = [
   { key: "name", head: "run", cell: (run) => html("a", { href: writeState({ run: run.name }) }, run.name) },
   { key: "verdict", head: "verdict" },
   { key: "counterexample", head: "counterexample", cell: counterexampleCell, sortValue: counterexampleLength },
-  { key: "horizon", head: "longest repeat", cell: horizonCell, sortValue: horizonValue },
+  { key: "horizon", head: "longest repeat alone", title: HORIZON_TITLE, cell: horizonCell, sortValue: horizonValue },
   { key: "noise_budget", head: "noise budget", cell: (run) => known(run.noise_budget, shortNumber) },
   { key: "task", head: "task" },
   { key: "cell", head: "cell" },

@@ -4,7 +4,6 @@ import { FilmPlayer } from "../shared/film.js";
 import { followRun, getJson, postJson, runPath } from "./api.js";
 import { html, refill } from "../shared/dom.js";
 import { lengthCharts, trainingCharts } from "../shared/run-charts.js";
-import { runTitle } from "../shared/sentences.js";
 import { StepViewer } from "../shared/step-viewer.js";
 import { verdictElements } from "./verdict.js";
 
@@ -121,10 +120,26 @@ export class LiveRun {
 
   onRecord(kind, record) {
     this.records[kind] = record;
-    if (kind !== "stress" && this.records.verdict) this.showVerdict();
     if (kind === "explanation") this.viewer?.explained(record);
     this.drawChartsSoon();
+    this.fetchWords();
     this.onChange(this);
+  }
+
+  /** Fetches the sentences about the records that have come. Records that come together cause one request. */
+  fetchWords() {
+    this.wordsTimer ??= setTimeout(async () => {
+      this.wordsTimer = null;
+      try {
+        this.records.words = await getJson(runPath(this.name, "/words"));
+      } catch (error) {
+        this.say(error.message);
+      }
+      if (this.left || !this.records.words) return;
+      if (this.records.verdict) this.showVerdict();
+      this.drawChartsSoon();
+      this.onChange(this);
+    });
   }
 
   async onEnd() {
@@ -167,6 +182,7 @@ export class LiveRun {
       if (this.left) return;
       this.view = run;
       this.film.names = run.net?.task.machine?.names ?? run.machine?.names ?? [];
+      this.film.alone = run.words.alone ?? this.film.alone;
       this.film.draw();
       if (run.net && this.isJudged(run)) this.openViewer(run);
       this.onChange(this);
@@ -186,7 +202,7 @@ export class LiveRun {
     const number = this.numbers?.length ? this.numbers : undefined;
     const options = { number, onAsk: this.onAsk, autoplay: Boolean(counterexample) && !number };
     this.viewer = new StepViewer({ ...run, ...this.records }, options);
-    refill(this.places.ask, html("p", { class: "quiet" }, runTitle(run)), this.viewer.element);
+    refill(this.places.ask, html("p", { class: "quiet" }, run.words.net), this.viewer.element);
     this.reveal();
   }
 

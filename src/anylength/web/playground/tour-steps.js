@@ -2,7 +2,7 @@
 // shown what it is about.
 
 import { cureStep } from "./tour-cure.js";
-import { findingWords, mistakeWords, shortened } from "../shared/sentences.js";
+import { mistakeWords, shortened } from "../shared/sentences.js";
 import { percentage } from "../shared/scales.js";
 import { secondFixedPoint } from "../shared/film-frames.js";
 
@@ -75,18 +75,8 @@ function breakStep(tour) {
     `But it has not. ${mistakeWords(mistake)}${verdict.shortest_proved ? ", and no shorter number is wrong" : ""}. ` +
       "Random numbers hardly ever have so long a carry, so random tests miss it.",
   ];
-  if (run.records.stress) text.push(ninesWords(run.records.stress));
+  if (run.records.words?.figures) text.push(run.records.words.figures);
   return { text, ready: true, actions: [{ label, chief: true, act: () => tour.page.ask(mistake.numbers) }] };
-}
-
-/** On how many nines alone the net is right, and how that goes together with a shorter counterexample. */
-function ninesWords({ horizon, limit }) {
-  if (horizon === null) {
-    const longest = limit.toLocaleString("en");
-    return `Numbers of nines alone it answers rightly at every length tried, up to ${longest}: the lost carry shows when another digit follows.`;
-  }
-  const [last, next] = [horizon.toLocaleString("en"), (horizon + 1).toLocaleString("en")];
-  return `Numbers of nines alone it answers rightly up to ${last} nines and wrongly at ${next}: how soon a lost carry shows depends on the digit that follows the nines.`;
 }
 
 function notRefuted(tour, { verdict, reason }) {
@@ -106,9 +96,9 @@ function whyStep(tour) {
     "and another one for “no carry”. Where one is missing, or too near the boundary of its basin, the carry drifts away and is forgotten.";
   if (!run) return { text: [memory], ready: false, actions: [trainFirst(tour)] };
   if (!explanation) return { text: ["One moment: the search for its fixed points is running."], ready: false, actions: [] };
-  const findings = explanation.findings.slice(0, MOST_FINDINGS).map(findingWords);
+  const words = run.records.words;
   return {
-    text: [memory, ...findings, ...predictionWords(explanation), ...filmWords(run.film.frames)],
+    text: [memory, ...(words?.findings ?? []).slice(0, MOST_FINDINGS), ...predictionWords(words), ...filmWords(run.film.frames)],
     ready: true,
     actions: [
       { label: "Play the film", chief: false, act: () => tour.page.playFilm() },
@@ -117,12 +107,9 @@ function whyStep(tour) {
   };
 }
 
-function predictionWords({ predicted_horizon: predicted, measured_horizon: measured, limit }) {
-  if (predicted === null) return [];
-  const measuredText = measured === null ? `more than ${limit.toLocaleString("en")}` : measured.toLocaleString("en");
-  return [
-    `The dynamics alone predict that numbers of nines alone are answered rightly up to ${predicted.toLocaleString("en")} nines; measured: ${measuredText}.`,
-  ];
+function predictionWords(words) {
+  if (!words?.predicted_horizon) return [];
+  return [`The dynamics alone predict for ${words.alone}: ${words.predicted_horizon}. Measured: ${words.measured_horizon}.`];
 }
 
 function filmWords(frames) {

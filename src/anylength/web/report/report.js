@@ -1,5 +1,6 @@
 // The report: one section after the other from the records in the file, one column for each run.
 
+import { firstCounterexample, readSameNumbers, SharedNumber } from "./shared-number.js";
 import { html, openForPrint } from "../shared/dom.js";
 import { proofPart } from "./proof-part.js";
 import { settingsPart } from "./settings-part.js";
@@ -10,6 +11,7 @@ import { verdictPart } from "./verdict-part.js";
 import { whyPart } from "./why-part.js";
 
 const runs = JSON.parse(document.getElementById("data").textContent);
+const isShared = readSameNumbers(runs);
 const viewers = [];
 const report = document.getElementById("report");
 
@@ -18,15 +20,19 @@ const MOST_ADDRESS_DIGITS = 500;
 
 const SECTIONS = [
   ["verdict", "The verdict", verdictPart],
-  ["watch", "Type a number and watch", viewerPart],
+  ["watch", isShared ? "Put one number to all nets and watch" : "Type a number and watch", viewerPart],
   ["curves", "How it learned, and up to which length it is right", trainingPart],
   ["why", "Why it remembers or forgets", whyPart],
   ["proof", "The machine and the proof", proofPart],
   ["settings", "Settings", settingsPart],
 ];
 
-report.replaceChildren(contents(), ...SECTIONS.map(section));
 themeSwitch(document.getElementById("theme"), () => viewers.forEach((viewer) => viewer.redraw()));
+report.replaceChildren(contents(), ...SECTIONS.map(section));
+if (isShared) {
+  const shared = new SharedNumber(runs, viewers, putIntoAddress);
+  document.getElementById("watch-title").after(shared.element);
+}
 openForPrint(report);
 
 function contents() {
@@ -44,15 +50,15 @@ function section([id, title, makePart]) {
 }
 
 function column(run, i, makePart) {
-  const several = runs.length > 1;
-  const heading = several ? html("h3", {}, `${i + 1}. ${run.name}`) : null;
-  return html("article", { "aria-label": several ? run.name : false }, heading, ...makePart(run, i));
+  const title = runs.length > 1 ? `${i + 1}. ${run.words.short ?? run.name}` : null;
+  return html("article", { "aria-label": title ?? false }, title ? html("h3", {}, title) : null, ...makePart(run, i));
 }
 
-/** Only the first run's number is in the address. */
+/** Only the first run's number is in the address, or the number of all nets. */
 function viewerPart(run, i) {
   if (!run.net) return [html("p", { class: "quiet" }, "This run is not finished, so it has no net to ask.")];
-  const options = i === 0 ? { number: numbersInAddress(), onAsk: putIntoAddress } : {};
+  const own = i === 0 ? { number: numbersInAddress() ?? undefined, onAsk: putIntoAddress } : {};
+  const options = isShared ? { number: numbersInAddress() ?? firstCounterexample(runs), hasForm: false } : own;
   const viewer = new StepViewer(run, options);
   viewers.push(viewer);
   return [viewer.element];
@@ -65,5 +71,5 @@ function numbersInAddress() {
 
 function putIntoAddress(numbers) {
   if (numbers.some((text) => text.length > MOST_ADDRESS_DIGITS)) return;
-  history.replaceState(null, "", `#${new URLSearchParams(numbers.map((text) => ["n", text]))}`);
+  history.replaceState(history.state, "", `#${new URLSearchParams(numbers.map((text) => ["n", text]))}`);
 }

@@ -13,8 +13,9 @@ export function trainingPart(run) {
   return [html("div", { class: "beside" }, ...trainingCharts(run.epochs), ...lengths), ...filmParts(run)];
 }
 
-/** A film needs two frames. */
-function filmParts({ film, net }) {
+/** A film needs two frames. On paper there is none. */
+function filmParts({ film, net, words }) {
   if (film.length < 2) return [];
-  return [html("h3", {}, "The training as a film"), new FilmPlayer(film, net?.task.machine?.names ?? []).element];
+  const player = new FilmPlayer(film, net?.task.machine?.names ?? [], { alone: words.alone ?? undefined });
+  return [html("div", { class: "unprinted" }, html("h3", {}, "The training as a film"), player.element)];
 }

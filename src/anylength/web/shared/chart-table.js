@@ -20,5 +20,5 @@ function chartCell(point, axis) {
   if (!point || !Number.isFinite(point.y)) return "";
   const text = axis.share ? percentage : shortNumber;
   const interval = Number.isFinite(point.low) ? ` (${text(point.low)} to ${text(point.high)})` : "";
-  return text(point.y) + interval;
+  return `${text(point.y)}${interval}${point.note ? ` ${point.note}` : ""}`;
 }

@@ -14,7 +14,7 @@ const MOST_MARKS = 40;
  * A chart with its caption.
  *
  * options: title, says (the alternative text), x {label, log, whole (only whole ticks), domain?}, y {label, log, share (of 0…1), domain?},
- * series [{name, colour (class c0 … c7, cn, ci), points [{x, y, low?, high?}], dash?}], rules [{x, label, colour}].
+ * series [{name, colour (class c0 … c7, cn, ci), points [{x, y, low?, high?, note? (in the table)}], dash?}], rules [{x, label, colour}].
  */
 export function lineChart(options) {
   const heads = [options.x.label, ...options.series.map((series) => series.name)];

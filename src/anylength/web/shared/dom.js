@@ -46,25 +46,23 @@ export function table(caption, heads, rows) {
   );
 }
 
-/** A folded table behind a plot; it is made when the reader first opens it. */
+/** A folded table behind a plot; it is made when the reader first opens it. On paper the plot stands for it. */
 export function tableBehind(caption, heads, makeRows) {
   const summary = html("summary", {}, "the figures as a table");
-  const details = html("details", {}, summary);
+  const details = html("details", { class: "unprinted" }, summary);
   const fill = () => {
     if (details.open && details.children.length === 1) details.append(table(caption, heads, makeRows()));
   };
   details.addEventListener("toggle", fill);
-  details.fill = fill;
   return details;
 }
 
-/** Opens all folded parts for printing, and folds them again afterwards. */
+/** Opens the folded parts that are printed, and folds them again afterwards. */
 export function openForPrint(root) {
   const opened = [];
   window.addEventListener("beforeprint", () => {
-    for (const details of root.querySelectorAll("details:not([open])")) {
+    for (const details of root.querySelectorAll("details:not([open], .unprinted)")) {
       details.open = true;
-      if (details.fill) details.fill();
       opened.push(details);
     }
   });

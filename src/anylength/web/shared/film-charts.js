@@ -11,15 +11,19 @@ export function filmCurve(frame) {
   return chartPicture({
     title: "Numbers right by length",
     says: last
-      ? `At ${last.length} digits ${percentage(last.random)} of random and ${percentage(last.worst)} of hard numbers are right.`
+      ? `At ${last.length} digits ${percentage(last.random)} of random numbers are right${hardWords(last.worst)}.`
       : "",
     x: { label: "digits (orange, dashed: hard numbers)", log: true },
     y: { share: true, domain: [0, 1] },
     series: [
       { colour: "c1", points: points((point) => point.random) },
-      { colour: "c0", points: points((point) => point.worst) },
+      { colour: "c0", points: points((point) => point.worst).filter(({ y }) => y !== null) },
     ],
   });
+}
+
+function hardWords(share) {
+  return share === null ? "" : `, and ${percentage(share)} of hard ones`;
 }
 
 /** The loss of all frames, with a line at the present one and one where the second attracting fixed point appeared. */

@@ -11,12 +11,13 @@ const FRAME_MILLISECONDS = 90; // a film of 240 frames, the most that a run has,
 
 let filmCount = 0;
 
-/** A player. `add` appends a frame; where `live` is set and the last frame is shown, the player follows. */
+/** A player. `alone` names the inputs that horizons are about. `add` appends a frame; where `live` is set and the last frame is shown, the player follows. */
 export class FilmPlayer {
-  constructor(frames, names, { live = false } = {}) {
+  constructor(frames, names, { live = false, alone = "one repeated symbol" } = {}) {
     this.frames = [...frames];
     this.names = names;
     this.live = live;
+    this.alone = alone;
     this.index = Math.max(0, frames.length - 1);
     this.playing = false;
     this.makeControls(`film${(filmCount += 1)}-frame`);
@@ -112,7 +113,7 @@ export class FilmPlayer {
     this.slider.value = String(this.index);
     if (!frame) return;
     this.position.textContent = `update ${frame.update.toLocaleString("en")}, epoch ${shortNumber(frame.epoch)}`;
-    this.words.textContent = frameWords(frame, this.frames);
+    this.words.textContent = frameWords(frame, this.frames, this.alone);
     this.planeFigure.hidden = !frame.plane;
     if (frame.plane) refill(this.planePlace, this.plane(frame), portraitLegend(frame.plane, this.names));
     refill(this.curvePlace, filmCurve(frame));
@@ -124,11 +125,11 @@ export class FilmPlayer {
   }
 }
 
-function frameWords(frame, frames) {
+function frameWords(frame, frames, alone) {
   const second = secondFixedPoint(frames);
   const reach = frame.horizon === null ? `at all lengths tried, up to ${frame.limit}` : `up to length ${frame.horizon}`;
   const sentences = [
-    frame.limit ? `The net is right on numbers of one repeated digit ${reach}.` : "",
+    frame.limit ? `On ${alone} the net is right ${reach}.` : "",
     frame.plane ? portraitWords(frame.plane) : "",
     second && second.update <= frame.update
       ? `The second attracting fixed point appeared at update ${second.update.toLocaleString("en")}.`

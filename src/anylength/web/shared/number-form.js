@@ -4,7 +4,7 @@ import { exampleNumbers } from "./examples.js";
 import { html } from "./dom.js";
 
 /** Characters that a field takes: twice the longest word of any net in the page. */
-const MOST_CHARACTERS = 200_000;
+const MOST_TYPED = 200_000;
 
 /** The form: one field for each number that the task reads. `onSubmit` is called when the reader asks. */
 export class NumberForm {
@@ -50,7 +50,7 @@ function numberField(id, task) {
     spellcheck: "false",
     class: "mono",
     id,
-    maxlength: MOST_CHARACTERS,
+    maxlength: MOST_TYPED,
   });
 }
 

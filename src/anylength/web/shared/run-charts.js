@@ -10,36 +10,40 @@ export function trainingCharts(epochs) {
   return [accuracyChart(epochs), lossChart(epochs)];
 }
 
-/** Accuracy against length, with the predicted and the measured horizon: one chart. */
-export function lengthCharts({ stress, explanation }) {
-  const points = (read) =>
-    stress.curve.map((point) => {
-      const { right, tried, low, high } = read(point);
-      return { x: point.length, y: right / tried, low, high };
-    });
-  return [
-    lineChart({
-      title: "Numbers right by length, with 95 % intervals",
-      says: curveWords(stress.curve.at(-1)),
-      x: { label: "digits", log: true },
-      y: { label: "numbers right", share: true, domain: [0, 1] },
-      series: [
-        { name: "random numbers", colour: "c1", points: points((point) => point.random) },
-        { name: "hard numbers (such as long carries)", colour: "c0", points: points((point) => point.worst) },
-      ],
-      rules: horizonRules(stress.horizon, explanation?.predicted_horizon),
-    }),
-  ];
+/**
+ * Accuracy against length, with the predicted and the measured horizon: the chart and what it shows. `words` is the run's RunWords.
+ * Random numbers are a sample, so they have a band. Hard numbers are a fixed list that was tried as a whole, so they have none.
+ */
+export function lengthCharts({ stress, explanation, words }) {
+  const pointOf = ({ length, share }) => ({ x: length, y: share.right / share.tried });
+  const random = stress.curve.map(({ length, random: share }) => ({ ...pointOf({ length, share }), low: share.low, high: share.high }));
+  const hard = stress.curve
+    .filter(({ worst }) => worst)
+    .map(({ length, worst: share }) => ({ ...pointOf({ length, share }), note: `of ${share.tried.toLocaleString("en")}` }));
+  const chart = lineChart({
+    title: "Numbers right by length",
+    says: curveWords(stress.curve.at(-1)),
+    x: { label: "digits", log: true },
+    y: { label: "numbers right", share: true, domain: [0, 1] },
+    series: [
+      { name: "random numbers, with 95 % intervals", colour: "c1", points: random },
+      { name: "hard numbers (such as long carries), all that were tried", colour: "c0", points: hard },
+    ],
+    rules: horizonRules(words?.alone, stress.horizon, explanation?.predicted_horizon),
+  });
+  return [html("div", {}, chart, words?.hard_numbers ? html("p", { class: "quiet" }, words.hard_numbers) : null)];
 }
 
 function curveWords({ length, random, worst }) {
   const share = ({ right, tried }) => percentage(right / tried);
-  return `At ${length.toLocaleString("en")} digits ${share(random)} of random and ${share(worst)} of hard numbers are right.`;
+  const hard = worst ? `, and ${worst.right} of ${worst.tried} hard ones` : "";
+  return `At ${length.toLocaleString("en")} digits ${share(random)} of random numbers are right${hard}.`;
 }
 
-function horizonRules(measured, predicted) {
+function horizonRules(kind, measured, predicted) {
+  if (!kind) return [];
   const rules = [];
-  if (measured) rules.push({ x: measured, label: `repeated digit: up to ${measured.toLocaleString("en")}`, colour: "ci" });
+  if (measured) rules.push({ x: measured, label: `${kind}: right up to ${measured.toLocaleString("en")}`, colour: "ci" });
   if (predicted) rules.push({ x: predicted, label: `predicted: ${predicted.toLocaleString("en")}`, colour: "c2" });
   return rules;
 }
@@ -49,7 +53,7 @@ function accuracyChart(epochs) {
   const [training, validation] = [percentage(last.train_accuracy), percentage(last.validation_accuracy)];
   return lineChart({
     title: "Accuracy by epoch",
-    says: `After ${last.epoch} epochs ${training} of training and ${validation} of validation numbers are right.`,
+    says: `After epoch ${last.epoch}, ${training} of training and ${validation} of validation numbers are right.`,
     x: epochAxis(epochs),
     y: { label: "numbers right", share: true, domain: [0, 1] },
     series: [

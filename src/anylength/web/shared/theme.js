@@ -1,7 +1,14 @@
-// Light and dark: the choice of the system, or the reader's choice on this page. Scripts that draw on a canvas get their colours here.
+// Light and dark: the choice of the system, or the reader's own, which is kept. Scripts that draw on a canvas get their colours here.
+
+const THEMES = ["light", "dark"];
+
+/** The name under which the browser keeps the choice for all pages of this origin. */
+const THEME_KEY = "anylength-theme";
 
 /** Makes a button switch between light and dark. `onChange` is called after each change of colours. */
 export function themeSwitch(button, onChange = () => {}) {
+  const kept = keptTheme();
+  if (THEMES.includes(kept)) document.documentElement.dataset.theme = kept;
   const update = () => {
     button.textContent = isDark() ? "Light" : "Dark";
     button.setAttribute("aria-label", isDark() ? "Switch to light colours" : "Switch to dark colours");
@@ -12,11 +19,29 @@ export function themeSwitch(button, onChange = () => {}) {
   };
   button.addEventListener("click", () => {
     document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+    keepTheme(document.documentElement.dataset.theme);
     changed();
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
   printInLight(onChange);
   update();
+}
+
+/** The reader's choice. A page without storage of its own (a report that a server sends) keeps it in its entry of the history. */
+function keptTheme() {
+  try {
+    return localStorage.getItem(THEME_KEY);
+  } catch {
+    return history.state?.theme;
+  }
+}
+
+function keepTheme(theme) {
+  try {
+    localStorage.setItem(THEME_KEY, theme);
+  } catch {
+    history.replaceState({ ...history.state, theme }, "");
+  }
 }
 
 /** The colour class of a machine state by its place in `names`; "cn" for a state that is not among them. */
