@@ -59,7 +59,8 @@ def test_no_text_of_a_run_can_end_the_script_that_holds_it(copied):
 def test_the_words_for_readers_without_scripts_are_escaped(whole_blog_run):
     run = run_view(whole_blog_run, "run")
     text = report_page([RunView.from_json(run.to_json().replace(run.verdict.reason, "<b>&amp"), "run")])
-    assert "<b>REFUTED</b>: &lt;b&gt;&amp;amp" in text
+    assert "<b>REFUTED</b>: This net is wrong" in text
+    assert "why: &lt;b&gt;&amp;amp" in text
 
 
 def test_several_runs_stand_in_one_file_in_the_current_folder(called, whole_blog_run, whole_certified_run, tmp_path, monkeypatch):

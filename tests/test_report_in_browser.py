@@ -30,6 +30,7 @@ SECTIONS = [
     "The verdict", "Type a number and watch", "How it learned, and up to which length it is right",
     "Why it remembers or forgets", "The machine and the proof", "Settings",
 ]  # fmt: skip
+SHARED = "Put one number to all nets and watch"
 BOTH = ("blog", "certified")
 
 
@@ -100,9 +101,10 @@ def test_its_policy_lets_nothing_be_fetched_or_run(tab, reports):
 @pytest.mark.parametrize("name", thorough(["certified", "both", "blog"]))
 def test_its_sections_stand_in_order_and_the_contents_lead_to_them(name, opened):
     page = opened(name)
-    assert page.locator("h2").all_inner_texts() == SECTIONS
+    sections = [SHARED if name == "both" and section == SECTIONS[1] else section for section in SECTIONS]
+    assert page.locator("h2").all_inner_texts() == sections
     links = page.get_by_role("navigation", name="Sections").get_by_role("link")
-    assert links.all_inner_texts() == SECTIONS
+    assert links.all_inner_texts() == sections
     links.last.click()
     expect(page.locator("#settings h2")).to_be_in_viewport()
 
@@ -112,7 +114,7 @@ def test_the_verdict_leads_with_its_evidence(opened):
     expect(proved.locator("#verdict .verdict")).to_have_text("PROVED" + "This net is right on every input of every length.")
     expect(proved.locator("#verdict")).to_contain_text("VALID, checked again when this page was made")
     expect(refuted.locator("#verdict .stamp")).to_have_text("REFUTED")
-    expect(refuted.locator("#verdict")).to_contain_text("longer counterexamples")
+    expect(refuted.locator("#verdict")).to_contain_text("also wrong")
     expect(refuted.locator("#verdict")).to_contain_text("128 of 128 right")
 
 
@@ -245,7 +247,8 @@ def test_a_state_is_perturbed_by_noise_dragged_and_moved_by_keys_and_the_change_
     undo = page.get_by_role("button", name="Undo the change")
     page.get_by_label("Step", exact=True).fill("0")
     page.get_by_role("button", name="Add random noise").click()
-    expect(page.get_by_text("Go to a step first")).to_be_visible()
+    expect(page.get_by_text("After step 4 the state was pushed by")).to_be_visible()
+    undo.click()
     page.get_by_label("Step", exact=True).fill("6")
     page.get_by_label("Size of the noise").fill("0.1")
     page.get_by_role("button", name="Add random noise").click()
@@ -253,7 +256,7 @@ def test_a_state_is_perturbed_by_noise_dragged_and_moved_by_keys_and_the_change_
     expect(undo).to_be_enabled()
     undo.click()
     expect(undo).to_be_disabled()
-    expect(page.get_by_text("The state was changed after step")).to_have_count(0)
+    expect(page.get_by_text("the state was pushed by")).to_have_count(0)
     handle = page.get_by_role("application")
     box = handle.locator("circle").last.bounding_box()
     page.mouse.move(box["x"] + 2, box["y"] + 2)
@@ -320,6 +323,10 @@ def test_light_and_dark_are_the_systems_choice_until_somebody_chooses(opened):
     page.emulate_media(color_scheme="light")
     page.get_by_role("button", name="Switch to dark colours").click()
     assert paper() == dark
+    ask(page, "5")
+    page.reload()
+    assert paper() == dark
+    expect(page.get_by_role("button", name="Switch to light colours")).to_be_visible()
 
 
 @pytest.mark.parametrize("name", thorough(["both", "blog", "certified"]))
@@ -339,12 +346,13 @@ CUT = """() => [...document.querySelectorAll(".scroll, pre, .sequence")].filter(
   .map((own) => own.outerHTML.slice(0, 90))"""
 
 
-def test_on_paper_everything_is_open_and_nothing_is_cut(opened):
+def test_on_paper_all_words_are_open_the_plots_stand_for_their_tables_and_nothing_is_cut(opened):
     page = opened("both", width=760, color_scheme="dark")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
-    assert page.locator("details:not([open])").count() == 0
-    assert page.locator("details table td").count() > 100
+    assert page.locator("details:not([open], .unprinted)").count() == 0
+    expect(page.get_by_text("Each column is one step.").first).to_be_visible()
+    expect(page.get_by_text("the figures as a table").first).to_be_hidden()
     assert fits(page)
     assert page.evaluate(CUT) == []
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
@@ -353,6 +361,12 @@ def test_on_paper_everything_is_open_and_nothing_is_cut(opened):
     page.emulate_media(media="screen")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("details[open]").count() == 0
+
+
+@pytest.mark.parametrize(("name", "most"), [("certified", 5), ("both", 8)])
+def test_printed_it_has_few_pages(name, most, opened):
+    printed = opened(name).pdf(format="A4")
+    assert 1 < len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) <= most
 
 
 def test_who_wants_no_motion_gets_none(opened):
@@ -376,15 +390,61 @@ def test_axe_finds_nothing_serious(name, scheme, opened):
     assert serious_findings(page) == []
 
 
-def test_side_by_side_each_net_answers_for_itself(opened):
-    page = opened("both")
-    number = page.get_by_label("A number of any length").first.input_value()
-    ask(page, number, at=1)
-    expect(page.locator(".answer").nth(0)).to_contain_text("✗ wrong")
-    expect(page.locator(".answer").nth(1)).to_contain_text("✓ right")
+def test_side_by_side_one_number_is_put_to_all_nets_and_each_answers_for_itself(opened):
+    page = opened("both", reduced_motion="reduce")
+    field = page.get_by_label("A number of any length")
+    expect(field).to_have_count(1)
+    counterexample = field.input_value()
+    for _ in range(2):
+        expect(page.locator(".answer").nth(0)).to_contain_text("✗ wrong")
+        expect(page.locator(".answer").nth(1)).to_contain_text("✓ right")
+        ask(page, "41")
+        expect(page.locator(".answer").nth(0)).to_have_text("count 41 → 42 ✓ right")
+        expect(page.locator(".answer").nth(1)).to_have_text("count 41 → 42 ✓ right")
+        page.get_by_role("button", name="counterexample of net 1").click()
+        expect(field).to_have_value(counterexample)
+    assert page.url.endswith(f"#n={counterexample}")
+    ask(page, "4 1 x")
+    for place in (0, 1):
+        expect(page.locator("#watch article").nth(place).locator(".message").first).to_contain_text("expected digits only")
     columns = [page.locator("#watch article").nth(i).bounding_box() for i in (0, 1)]
     assert columns[0]["y"] == columns[1]["y"]
     assert columns[0]["x"] + columns[0]["width"] <= columns[1]["x"]
+
+
+def test_side_by_side_the_nets_are_called_what_they_are(opened):
+    page = opened("both")
+    names = ["recipe blog on data post", "recipe certified on data hundred"]
+    assert page.title() == f"anylength: {names[0]} (REFUTED) | {names[1]} (PROVED)"
+    assert page.locator("#verdict h3").all_inner_texts() == [f"1. {names[0]}", f"2. {names[1]}"]
+    expect(page.get_by_role("heading", level=1)).to_have_text("Have these nets learned to count, or only their training lengths?")
+    assert opened("blog").title() == "anylength: count, rnn with 12 units, trained with recipe blog on data post, seed 2 (REFUTED)"
+
+
+def test_no_page_denies_its_own_verdict(opened):
+    proved, refuted = opened("certified"), opened("blog")
+    text = proved.locator("main").inner_text()
+    assert "no proof" not in text
+    assert "anylength prove" not in text
+    expect(proved.locator("#why")).to_contain_text("The proof covers all other inputs too.")
+    alone = "nines alone"
+    for part in ("#verdict", "#why"):
+        expect(refuted.locator(part)).to_contain_text(alone)
+        expect(refuted.locator(part).get_by_role("row", name="how these agree")).to_contain_text(
+            "Numbers of nines alone are right up to"
+        )
+
+
+def test_hard_numbers_have_no_interval_for_all_of_them_were_tried(opened):
+    curve = opened("certified").locator("figure", has_text="Numbers right by length")
+    expect(curve.locator("path.band")).to_have_count(1)
+    expect(curve.locator("xpath=..")).to_contain_text(
+        "Hard numbers are a list of their own for each length, all of which was tried"
+    )
+    curve.get_by_text("the figures as a table").click()
+    last = curve.locator("tbody tr").last.locator("td").all_inner_texts()
+    assert re.fullmatch(r"100 % \(.* to 100 %\)", last[1])
+    assert re.fullmatch(r"100 % of \d+", last[2])
 
 
 def test_a_run_without_further_records_says_what_would_make_them(tab, run_folder, tmp_path):
@@ -419,11 +479,12 @@ def test_every_kind_of_net_and_task_has_a_report_in_which_it_answers(kind, tab, 
     runs = [untrained(run_folder, tmp_path, cell, name) for cell, name in NETS[kind]]
     (tmp_path / "report.html").write_text(report_page(runs))
     page = tab(tmp_path / "report.html", reduced_motion="reduce")
+    for form in page.locator("#watch .asking").all():
+        for field in form.locator("input").all():
+            field.fill("17")
+        form.get_by_role("button", name="Watch", exact=True).click()
     for at, run in enumerate(runs):
         watch = page.locator("#watch article").nth(at)
-        for field in watch.locator(".asking input").all():
-            field.fill("17")
-        watch.get_by_role("button", name="Watch", exact=True).click()
         expect(watch.locator(".message").first).to_have_text("")
         expect(watch.locator(".answer")).to_contain_text(re.compile(r"17 → -?\S+"))
         watch.get_by_role("button", name="One step back").click()
@@ -431,5 +492,5 @@ def test_every_kind_of_net_and_task_has_a_report_in_which_it_answers(kind, tab, 
         expect(watch.get_by_role("button", name="Add random noise")).to_have_count(int(recurrent))
         if recurrent:
             watch.get_by_role("button", name="Add random noise").click()
-            expect(watch).to_contain_text("The state was changed after step")
+            expect(watch).to_contain_text("the state was pushed by")
     assert fits(page)

@@ -80,8 +80,8 @@ def question_text(task: Task) -> str:
 def hard_numbers_text(stress: Stress, verdict: Verdict | None) -> str:
     """What the curve of hard numbers shows, and at which lengths it rests on few of them."""
     text = (
-        "Random numbers are a sample of all numbers of a length, so their share has a 95 % interval. Hard numbers are a fixed "
-        "list, all of which was tried, so their share has none."
+        "Random numbers are a sample of all numbers of a length, so their share has a 95 % interval. Hard numbers are a list of "
+        "their own for each length, all of which was tried, so their share has none."
     )
     few = [point for point in stress.curve if point.worst is not None and point.worst.tried < FEW_NUMBERS]
     if few:

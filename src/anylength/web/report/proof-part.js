@@ -31,7 +31,7 @@ function certificateParts(run) {
     html(
       "p",
       {},
-      "Save both files, then run the independent checker. It is plain Python, about 600 lines, and needs nothing else:",
+      "Save both files, then run the independent checker. It is plain Python, 800 lines, and needs nothing else:",
     ),
     downloads(run),
     html("pre", { tabindex: "0" }, "python -m anylength_check certificate.json model.safetensors"),
@@ -45,7 +45,7 @@ function proofFacts(proofs) {
   const noise = Math.max(...proofs.map((proof) => proof.epsilon));
   return [
     ["noise budget", `${shortNumber(noise)} in every unit, at every step`],
-    ["number formats covered", proofs[0].formats.join(", ")],
+    ["formats covered", proofs[0].formats.join(", ")],
     ["margin", `the logit of the right answer is above all others by at least ${shortNumber(proofs[0].eta)}`],
   ];
 }

@@ -16,9 +16,15 @@ export function verdictPart(run) {
   return [
     html("p", { class: "verdict" }, html("strong", { class: `stamp ${style}` }, word), html("span", {}, words.verdict)),
     html("p", { class: "quiet" }, words.net),
-    facts([...words.evidence, ["independent checker", checkerWords(run.certificate)], ...otherEvidence(run)]),
+    facts(withoutRepeats(run, [...words.evidence, ["independent checker", checkerWords(run.certificate)], ...otherEvidence(run)])),
     verdict ? null : missingRecord("To get a verdict, run", `anylength prove ${run.name}`),
   ];
+}
+
+/** The evidence without what the verdict's own sentence says already: for some nets every result is the same reason. */
+function withoutRepeats({ verdict, words }, evidence) {
+  const isSaid = (text) => text === verdict?.reason && words.verdict.includes(text);
+  return evidence.filter(([, text]) => !isSaid(text));
 }
 
 function otherEvidence({ config, stress, training, words }) {

@@ -37,7 +37,7 @@ export class FilmPlayer {
     this.planePlace = html("div");
     this.curvePlace = html("div");
     this.lossPlace = html("div");
-    this.planeFigure = html("figure", {}, html("figcaption", {}, "States and fixed points"), this.planePlace);
+    this.planeFigure = html("figure", { class: "portrait" }, html("figcaption", {}, "States and fixed points"), this.planePlace);
     this.words = html("p", { class: "quiet" });
   }
 
@@ -51,8 +51,8 @@ export class FilmPlayer {
     const charts = html(
       "div",
       {},
-      html("figure", {}, html("figcaption", {}, "Numbers right by length"), this.curvePlace),
-      html("figure", {}, html("figcaption", {}, "Loss by update"), this.lossPlace),
+      html("figure", { class: "chart" }, html("figcaption", {}, "Numbers right by length"), this.curvePlace),
+      html("figure", { class: "chart" }, html("figcaption", {}, "Loss by update"), this.lossPlace),
     );
     return html(
       "div",
