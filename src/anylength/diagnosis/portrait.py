@@ -3,7 +3,7 @@
 import numpy as np
 
 from anylength.diagnosis.evidence import HeldInputEvidence
-from anylength.diagnosis.principal_axes import TINY, largest_entry_signs, pairs
+from anylength.diagnosis.principal_axes import TINY, before_running_away, largest_entry_signs, pairs
 from anylength.diagnosis.symbol_dynamics import SymbolDynamics, basin_indices
 from anylength.diagnosis.wording import symbol_text
 from anylength.dynamics.maps import States
@@ -25,8 +25,11 @@ MARGIN, LEAST_MARGIN = 0.15, 1e-3
 
 def portrait(task: Task, dynamics: SymbolDynamics, evidence: list[HeldInputEvidence]) -> Portrait:
     """The portrait of one symbol, with orbits of its held inputs."""
-    orbits = {(part.start.state, part.start.prefix): _orbit(part) for part in _chosen(evidence)}
-    states = np.concatenate([*orbits.values(), *(cycle.states for cycle in dynamics.cycles)], axis=1)
+    whole = {(part.start.state, part.start.prefix): _orbit(part) for part in _chosen(evidence)}
+    cycles = [cycle.states for cycle in dynamics.cycles]
+    core = np.concatenate([*(orbit[:, :1] for orbit in whole.values()), *cycles], axis=1)
+    orbits = {start: before_running_away(orbit, core) for start, orbit in whole.items()}
+    states = np.concatenate([*orbits.values(), *cycles], axis=1)
     middle = states.mean(axis=1, keepdims=True)
     axes, sizes, _ = np.linalg.svd(states - middle, full_matrices=False)
     axes = axes[:, :2] * largest_entry_signs(axes[:, :2])

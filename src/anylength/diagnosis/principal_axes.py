@@ -8,6 +8,12 @@ from anylength.records import Plane
 TINY = 1e-300
 """Keeps a division by zero away."""
 
+RUNAWAY = 3.0
+"""An orbit runs away where it is farther from the middle of the states around it than this many times their radius.
+
+With the whole orbit of a diverging relu net in a picture, all else is a sliver. Orbits of the bounded nets looked at stay within 1.
+"""
+
 
 def principal_axes(states: States) -> tuple[States, float]:
     """The two principal axes `[D, 2]` of centred states `[D, B]`, and the share of the variance in their plane."""
@@ -17,6 +23,17 @@ def principal_axes(states: States) -> tuple[States, float]:
         axes = np.concatenate([axes, np.zeros_like(axes)], axis=1)
     share = float(values[::-1][:2].sum() / max(values.sum(), TINY))
     return axes * largest_entry_signs(axes), share
+
+
+def before_running_away(orbit: States, core: States) -> States:
+    """The states `[D, T]` of an orbit up to the first one that has run away from a core `[D, N]`, that one included.
+
+    The last state tells a picture where the orbit leaves to. A core of one point has no radius: then the orbit stays whole.
+    """
+    middle = core.mean(axis=1, keepdims=True)
+    radius = np.linalg.norm(core - middle, axis=0).max()
+    far = np.flatnonzero(np.linalg.norm(orbit - middle, axis=0) > RUNAWAY * radius)
+    return orbit if radius == 0 or not far.size else orbit[:, : int(far[0]) + 1]
 
 
 def largest_entry_signs(axes: States) -> States:

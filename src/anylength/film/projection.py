@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from anylength._types import Symbols
 from anylength.diagnosis.evidence import next_symbols
-from anylength.diagnosis.principal_axes import pairs, principal_axes, turned_towards
+from anylength.diagnosis.principal_axes import before_running_away, pairs, principal_axes, turned_towards
 from anylength.diagnosis.word_states import last_states, padded
 from anylength.diagnosis.wording import symbol_text
 from anylength.dynamics import HeldInput, HeldInputStart, HeldMap, held_input_starts, jacobian_over_period
@@ -95,6 +95,8 @@ class Projection:
         if finite_columns(shown).shape[1] < shown.shape[1]:
             return None
         points = _fixed_points(held_map, np.concatenate([orbit[:, -1:] for orbit in orbits], axis=1), states)
+        orbits = [before_running_away(orbit, states) for orbit in orbits]
+        shown = np.concatenate([states, *orbits], axis=1)
         middle = states.mean(axis=1, keepdims=True)
         axes, share = principal_axes(shown - middle)
         axes = turned_towards(axes, states - middle, before)
