@@ -1,6 +1,8 @@
 // One question to a net: its word, the net's states and answers at every step, and what the exact rule says of them.
 
 import { NO_RIGHT_OUTPUT } from "./rules.js";
+import { digitsAsRead } from "./numbers.js";
+import { namesForColumns } from "./short-names.js";
 import { outputText, readFromTheRight } from "./examples.js";
 
 /** States whose largest entry sets the scale of the heat map; more states would cost time and hardly change it. */
@@ -9,19 +11,20 @@ const SCALE_STATES = 2000;
 /** Decoded states that are kept; decoding one costs as many net steps as there are probes. */
 const CACHED_STATES = 4000;
 
-/** A question and the net's run on it. `texts` are the numbers as written, `numbers` their digits, `symbols` the net's word. */
+/** A question and the net's run on it. `texts` are the numbers as read, `numbers` their digits, `symbols` the net's word. */
 export class AskedWord {
   constructor({ net, task, reader }, texts) {
     this.net = net;
     this.task = task;
     this.reader = reader;
-    this.texts = texts;
     this.numbers = task.parse(texts, { steps: net.longest });
+    this.texts = this.numbers.map(digitsAsRead);
     this.symbols = task.word(this.numbers);
     this.steps = this.symbols.length;
     this.fromTheRight = readFromTheRight(task);
     this.units = net.hidden;
     this.names = reader ? reader.states : null;
+    this.shortLabels = task.labels ? namesForColumns(task.labels) : null;
     this.trueStates = reader ? task.trace(this.symbols).states.subarray(1) : null;
     this.rightOutputs = task.right(this.symbols);
     this.stepsDone = 0;
@@ -31,12 +34,14 @@ export class AskedWord {
   /** Goes back to the net's own run. */
   undo() {
     this.perturbedStep = -1;
+    this.beforePush = null;
     this.original ??= this.net.run(this.symbols);
     this.use(this.original);
   }
 
-  /** Changes the state after a step and lets the net read on from there. */
+  /** Changes the state after a step and lets the net read on from there. Pushes at one step add up. */
   perturb(step, state) {
+    if (step !== this.perturbedStep) this.beforePush = this.run.states[step];
     const after = this.net.run(this.symbols.slice(step + 1), { from: state });
     this.use(joinedRun(this.run, { step, state, after, net: this.net }));
     this.perturbedStep = step;
@@ -51,14 +56,29 @@ export class AskedWord {
     }
   }
 
+  /** Steps that are shown: those that are read so far, or all of them once a state was changed, for the change is seen later on. */
+  get stepsShown() {
+    return this.perturbedStep < 0 ? this.stepsDone : this.steps;
+  }
+
   /** What the net reads at a step, as text. */
   symbolAt(step) {
     return this.task.symbolText(this.symbols[step]);
   }
 
+  /** What the net reads at a step on each tape. */
+  symbolPartsAt(step) {
+    return this.task.symbolParts(this.symbols[step]);
+  }
+
   /** What the net answers at a step, as text. */
   answerAt(step) {
     return outputText(this.task, this.run.outputs[step]);
+  }
+
+  /** The same for a narrow column. */
+  shortAnswerAt(step) {
+    return this.shortLabels ? this.shortLabels[this.run.outputs[step]] : this.answerAt(step);
   }
 
   /** The right output class at a step, or null where none counts. */

@@ -1,7 +1,8 @@
 // Controls that change the net's state at the present step, and a sentence about what the change did.
 
-import { html } from "./dom.js";
+import { html, refill } from "./dom.js";
 import { noisyState } from "./perturb.js";
+import { offPictureWords, pushBars } from "./push-bars.js";
 import { shortNumber } from "./scales.js";
 
 const FIRST_NOISE = 0.2; // about the noise budget of a proved net of the demo
@@ -14,7 +15,8 @@ export class PerturbControls {
   constructor(id, { net, budget, onPerturb, onUndo }) {
     this.budget = budget;
     this.hint = html("p", { class: "quiet" });
-    this.result = html("p", { class: "quiet", role: "status" });
+    this.result = html("p", { role: "status" });
+    this.barsPlace = html("div");
     this.undo = html("button", { type: "button", disabled: true, onclick: onUndo }, "Undo the change");
     this.size = html("input", { type: "range", min: "0", max: "1", step: "0.01", value: FIRST_NOISE, id: `${id}-noise` });
     let seed = 0;
@@ -27,6 +29,7 @@ export class PerturbControls {
       this.hint,
       this.makeRow(html("button", { type: "button", onclick: addNoise }, "Add random noise")),
       this.result,
+      this.barsPlace,
     );
   }
 
@@ -42,50 +45,52 @@ export class PerturbControls {
     return html("div", { class: "row" }, field, written, button, this.undo);
   }
 
-  /** Says how to perturb; a state can be dragged only where there is a portrait. */
-  explain(hasPortrait) {
-    const drag = "Drag the ringed point, or move it with the arrow keys, or add random noise to every unit.";
-    const noise = "Add random noise to every unit.";
+  /** Says how to perturb the state after a step (−1: none can be); a state can be dragged only where there is a portrait. */
+  explain(step, hasPortrait) {
+    if (step < 0) {
+      this.hint.textContent = "No answer of this number depends on what the net remembers. Ask a longer number to perturb its state.";
+      return;
+    }
+    const where = `the state after step ${(step + 1).toLocaleString("en")}`;
+    const drag = `The ring is ${where}. Drag it, or move it with the arrow keys, or add random noise to every unit.`;
+    const noise = `Add random noise to every unit of ${where}.`;
     const proved = this.budget
       ? ` It is proved that every answer stays right as long as no unit is off by ${shortNumber(this.budget)} or more at any step.`
       : "";
     this.hint.textContent = `${hasPortrait ? drag : noise} The net then reads on from the changed state.${proved}`;
   }
 
-  /** Says what the last change did. */
-  report(text) {
-    this.result.textContent = text;
+  /** Says what the last change of an AskedWord did; `push` and `distance` are its parts by the portrait's plane, null without one. */
+  report(word, push, distance) {
+    this.result.textContent = perturbationWords(word, push);
+    refill(this.barsPlace, push ? pushBars(push, distance) : null);
     this.undo.disabled = false;
-  }
-
-  /** Says why there was no change. */
-  refuse(text) {
-    this.result.textContent = text;
   }
 
   /** Forgets the last change. */
   clear() {
     this.result.textContent = "";
+    refill(this.barsPlace);
     this.undo.disabled = true;
   }
 }
 
-/** What a perturbation after a step did to an AskedWord, in words. */
-export function perturbationWords(word, step) {
-  return `The state was changed after step ${(step + 1).toLocaleString("en")}.${decodedWords(word, step)} ${laterWords(word, step)}`;
+/** What the push of an AskedWord's state did: how far it went, how much of that the portrait cannot show, what is read there, what follows. */
+export function perturbationWords(word, push) {
+  const step = word.perturbedStep;
+  const length = Math.hypot(...word.beforePush.map((value, i) => word.run.states[step][i] - value));
+  const pushed = `After step ${(step + 1).toLocaleString("en")} the state was pushed by ${shortNumber(length)}${offPictureWords(push)}`;
+  return `${pushed}${readWords(word, step)}. ${laterWords(word, step)}`;
 }
 
-function decodedWords(word, step) {
+function readWords(word, step) {
   if (!word.names) return "";
-  const name = word.decodedName(step);
-  const judged = word.isDecodedRight(step) ? "which is right" : `but should be “${word.trueName(step)}”`;
-  return name === null
-    ? ` No machine state can be decoded from it; it should be “${word.trueName(step)}”.`
-    : ` It is decoded as “${name}”, ${judged}.`;
+  const [name, right] = [word.decodedName(step), `“${word.trueName(step)}”`];
+  if (word.isDecodedRight(step)) return `, and the net still reads it as ${right}`;
+  return name === null ? `, and no state can be read from it (right: ${right})` : `, and the net reads it as “${name}”, not as ${right}`;
 }
 
 function laterWords(word, step) {
-  if (step + 1 >= word.steps) return "No steps follow it.";
   const wrong = word.firstWrong(step);
   if (wrong < 0) return "All later answers are right.";
   return `The answer at step ${(wrong + 1).toLocaleString("en")} is wrong.`;

@@ -37,3 +37,31 @@ export function noisyState(state, { size, seed, entries = state.length }) {
 export function movedState(state, axes, amounts) {
   return state.map((value, i) => value + axes.reduce((sum, axis, k) => sum + amounts[k] * (axis[i] ?? 0), 0));
 }
+
+/**
+ * The distance of a state from the plane of a portrait. Entries beyond the axes (a memory) are left out.
+ * @param {ArrayLike<number>} state
+ * @param {{centre: ArrayLike<number>, axes: ArrayLike<number>[]}} plane the axes are orthonormal
+ * @returns {number}
+ */
+export function distanceOffPlane(state, { centre, axes }) {
+  return splitByPlane(Array.from(axes[0], (_, i) => state[i] - centre[i]), axes).off;
+}
+
+/**
+ * A push from one state to another, split by the plane of a portrait: whole² = seen² + off². `size` is the number of coordinates.
+ * @param {ArrayLike<number>} before
+ * @param {ArrayLike<number>} after
+ * @param {ArrayLike<number>[]} axes orthonormal
+ * @returns {{whole: number, seen: number, off: number, size: number}}
+ */
+export function splitPush(before, after, axes) {
+  return splitByPlane(Array.from(axes[0], (_, i) => after[i] - before[i]), axes);
+}
+
+/** The length of a vector, of its part in the plane of the axes, and of the rest. */
+function splitByPlane(vector, axes) {
+  const along = axes.map((axis) => vector.reduce((sum, value, i) => sum + value * axis[i], 0));
+  const rest = vector.map((value, i) => value - axes.reduce((sum, axis, k) => sum + along[k] * axis[i], 0));
+  return { whole: Math.hypot(...vector), seen: Math.hypot(...along), off: Math.hypot(...rest), size: vector.length };
+}

@@ -57,8 +57,13 @@ function diamond(x, y, colour) {
   return svg("path", { class: `line ${colour}`, fill: "var(--card)", "stroke-width": 2.2, d });
 }
 
-/** The states of an asked number as a line. */
-export function pathShapes(path, view) {
-  if (path.length < 1) return [];
-  return [svg("path", { class: "series line ci", "stroke-width": 1.3, opacity: 0.8, d: linePath(path, view) })];
+/** The states of an asked number as a line: {before, push?, after?}, each [x, y][]; the push and what follows it are dashed. */
+export function pathShapes({ before, push = [], after = [] }, view) {
+  const line = { class: "series line ci", "stroke-width": 1.3, opacity: 0.8 };
+  return [
+    before.length ? svg("path", { ...line, d: linePath(before, view) }) : null,
+    push.length ? svg("path", { ...line, "stroke-width": 2.6, "stroke-dasharray": "2 4", d: linePath(push, view) }) : null,
+    after.length ? svg("path", { ...line, "stroke-dasharray": "6 3", d: linePath(after, view) }) : null,
+    ...after.map((point) => svg("circle", { class: "fill ci", r: 2.2, cx: view.x(point).toFixed(1), cy: view.y(point).toFixed(1) })),
+  ];
 }

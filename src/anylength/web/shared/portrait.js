@@ -8,12 +8,14 @@ import { portraitLegend } from "./portrait-legend.js";
 import { PORTRAIT_SIZE, portraitView } from "./portrait-view.js";
 import { shortNumber } from "./scales.js";
 
+const LABEL_ROOM = 70; // units of the picture that a label takes beside its point
+
 /**
  * A portrait with caption, legend and table.
  *
  * picture: {symbol, share, orbits [{name, points}], marks [{at, stable, reads}], corners?, basins?, states?, at?}: a Portrait or a
- * frame's Plane. options: names (the machine's states), title, path? ([x, y][], the states of an asked number), handle? ({at, move}: a
- * point that can be dragged or moved by arrow keys; move(dx, dy) in the plane's units).
+ * frame's Plane. options: names (the machine's states), title, path? (the states of an asked number, see `pathShapes`), handle? (a point that
+ * can be dragged or moved by arrow keys, see `handleShape`).
  */
 export function portraitFigure(picture, options) {
   return html(
@@ -28,7 +30,7 @@ export function portraitFigure(picture, options) {
 
 /** The picture alone. */
 export function portraitPicture(picture, options) {
-  const { path = [], handle } = options;
+  const { path = { before: [] }, handle } = options;
   return new LivePortrait(picture, options).show(path, handle);
 }
 
@@ -46,13 +48,21 @@ export class LivePortrait {
 
   /** Shows a path, and a handle where there is one. Returns the drawing, always the same one. */
   show(path, handle) {
-    const view = portraitView(this.picture, path);
+    const { before, push = [], after = [] } = path;
+    const view = portraitView(this.picture, [...before, ...push, ...after]);
     const corners = JSON.stringify([view.low, view.high]);
     if (corners !== this.corners) this.draw(view);
     this.corners = corners;
     this.drawing.setAttribute("role", handle ? "group" : "img");
-    refill(this.above, ...pathShapes(path, view), handle ? handleShape(handle, view, this.drawing) : null);
+    refill(this.above, ...pathShapes(path, view), handle ? handleShape(this.named(handle, view), view, this.drawing) : null);
     return this.drawing;
+  }
+
+  /** The handle without its name where a fixed point of the same name is near, for the two would cover each other. */
+  named(handle, view) {
+    const distance = ({ at }) => Math.hypot(view.x(at) - view.x(handle.at), view.y(at) - view.y(handle.at));
+    const isNamed = this.picture.marks.some((mark) => mark.stable && mark.reads === handle.reads && distance(mark) < LABEL_ROOM);
+    return isNamed ? { ...handle, reads: null } : handle;
   }
 
   draw(view) {

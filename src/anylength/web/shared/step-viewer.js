@@ -6,22 +6,22 @@ import { countOnForm, canCountOn } from "./count-on.js";
 import { exampleButtons, NumberForm } from "./number-form.js";
 import { html, refill, table } from "./dom.js";
 import { largestDigits } from "./examples.js";
-import { LivePortrait } from "./portrait.js";
 import { logitBars } from "./logit-bars.js";
 import { makeNet } from "./net.js";
 import { makeReader } from "./state-reader.js";
 import { makeTask } from "./task.js";
-import { movedState } from "./perturb.js";
-import { PerturbControls, perturbationWords } from "./perturb-controls.js";
+import { PerturbControls } from "./perturb-controls.js";
+import { planePortrait, StatePortrait } from "./state-portrait.js";
 import { Playback } from "./playback.js";
+import { stepToPush } from "./forgetting.js";
 import { Strip } from "./strip.js";
+import { stripLegend } from "./state-legend.js";
 
 /** Steps of a word above which it is not played but shown at its end: at two steps a second it would take minutes. */
 const LONG_WORD = 400;
 
-/** Rows of the table of steps, and steps of the path in the portrait: more could not be read. */
+/** Rows of the table of steps: more could not be read. */
 const TABLE_STEPS = 60;
-const PATH_STEPS = 60;
 
 /** Nines in the first number of a net without a counterexample: more than the training numbers of the post have. */
 const FIRST_NINES = 12;
@@ -37,16 +37,17 @@ let viewerCount = 0;
  * The widget for one run, a RunView.
  *
  * options: number? (asked first, one text for each number that the task reads), onAsk?(texts) (called when the reader asks another
- * number), autoplay? (whether the first number is played at once).
+ * number), autoplay? (whether the first number is played at once), hasForm? (whether it has a form and examples of its own).
  */
 export class StepViewer {
-  constructor(run, { number, onAsk = () => {}, autoplay = false } = {}) {
+  constructor(run, { number, onAsk = () => {}, autoplay = false, hasForm = true } = {}) {
     this.id = `viewer${(viewerCount += 1)}`;
     this.net = makeNet(run.net);
     this.task = makeTask(run.net.task);
     this.reader = makeReader(this.net, this.task);
-    this.portrait = planePortrait(run.explanation);
+    this.explanation = run.explanation;
     this.onAsk = onAsk;
+    this.hasForm = hasForm;
     this.makeParts(run.verdict);
     this.element = this.layOut(run.verdict?.counterexample);
     this.show(number ?? this.firstNumber(run.verdict), { quiet: true, play: autoplay });
@@ -60,13 +61,21 @@ export class StepViewer {
     this.canvas = html("canvas", { class: "strip", role: "img", "aria-label": "The net's steps as columns" });
     this.strip = new Strip(this.canvas, (step) => this.playback.goTo(step + 1));
     this.playback = new Playback(this.id, { onMove: (done) => this.moved(done), onStop: () => this.showAnswer() });
-    this.details = html("details", {}, html("summary", {}, "the steps as a table"), html("div"));
-    this.details.fill = () => this.fillTable();
-    this.details.addEventListener("toggle", this.details.fill);
+    this.details = html("details", { class: "unprinted" }, html("summary", {}, "the steps as a table"), html("div"));
+    this.details.addEventListener("toggle", () => this.fillTable());
     this.logitsPlace = html("div", { class: "logits" });
-    this.portraitPlace = html("div", { class: "plane" });
+    this.legendPlace = html("div");
+    this.portraitPlace = html("div");
     this.perturbing = this.net.recurrent ? this.makePerturbing(verdict) : null;
-    this.perturbing?.explain(Boolean(this.portrait));
+    this.makePortrait();
+  }
+
+  /** The portrait, once its plane is known. */
+  makePortrait() {
+    const portrait = planePortrait(this.explanation);
+    const options = { names: this.reader?.states ?? [], onPush: (change) => this.perturb(change) };
+    this.portrait = portrait && new StatePortrait(portrait, options);
+    refill(this.portraitPlace, this.portrait?.element);
   }
 
   makePerturbing(verdict) {
@@ -80,17 +89,18 @@ export class StepViewer {
     return html(
       "div",
       { class: "viewer" },
-      this.form.element,
-      exampleButtons({ net: this.net, task: this.task, counterexample }, ask),
+      this.hasForm ? this.form.element : null,
+      this.hasForm && exampleButtons({ net: this.net, task: this.task, counterexample }, ask),
       this.form.message,
       this.answer,
       this.canvas,
+      this.legendPlace,
       this.playback.element,
       this.details,
       html("details", {}, html("summary", {}, "what the picture shows"), html("p", { class: "quiet" }, STRIP_HINT)),
       html(
         "div",
-        { class: "beside" },
+        { class: "beside unprinted" },
         html("div", {}, this.logitsPlace, canCountOn(this.task) ? countOnForm(this.net, this.task, "9".repeat(6) + "7") : null),
         html("div", {}, this.portraitPlace, this.perturbing?.element),
       ),
@@ -120,7 +130,7 @@ export class StepViewer {
       return;
     }
     this.form.message.textContent = "";
-    if (!quiet) this.onAsk(texts);
+    if (!quiet) this.onAsk(this.word.texts);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (play && !still && this.word.steps <= LONG_WORD) this.startPlaying();
     else this.playback.goTo(this.word.steps);
@@ -128,7 +138,9 @@ export class StepViewer {
 
   take(word) {
     this.word = word;
+    this.stepToPush = this.net.recurrent ? stepToPush(word) : -1;
     this.strip.show(word);
+    refill(this.legendPlace, word.names || word.shortLabels ? stripLegend(word) : null);
     this.playback.load(word.steps);
     this.perturbing?.clear();
   }
@@ -154,8 +166,8 @@ export class StepViewer {
 
   /** Takes an explanation that came later: its portrait then shows the states. */
   explained(explanation) {
-    this.portrait = planePortrait(explanation);
-    this.perturbing?.explain(Boolean(this.portrait));
+    this.explanation = explanation;
+    this.makePortrait();
     this.showStep();
   }
 
@@ -183,50 +195,26 @@ export class StepViewer {
     const title = step < 0 ? "Before the first step" : `Step ${(step + 1).toLocaleString("en")} reads ${this.word.symbolAt(step)}`;
     const start = html("p", { class: "quiet" }, "All units are 0.");
     refill(this.logitsPlace, html("h3", {}, title), step < 0 ? start : logitBars(this.word, step));
-    if (this.portrait) this.plane().show(this.pathTo(step), this.handleAt(step));
-  }
-
-  /** The phase portrait in its place. */
-  plane() {
-    if (this.drawn?.picture !== this.portrait) {
-      this.drawn = new LivePortrait(this.portrait, {
-        names: this.word.names ?? [],
-        title: "Phase portrait with the states of the number",
-      });
-      const heading = html("h3", {}, `The state in the portrait for “${this.portrait.symbol} again and again”`);
-      refill(this.portraitPlace, heading, this.drawn.drawing);
-    }
-    return this.drawn;
-  }
-
-  pathTo(step) {
-    const first = Math.max(0, step + 1 - PATH_STEPS);
-    return this.word.run.states.slice(first, step + 1).map((state) => this.projected(state));
-  }
-
-  handleAt(step) {
-    if (step < 0) return null;
-    const move = (dx, dy) => this.perturb((state) => movedState(state, this.portrait.axes, [dx, dy]));
-    return { at: this.projected(this.word.run.states[step]), move };
-  }
-
-  /** A state's coordinates on the axes of the portrait. */
-  projected(state) {
-    const { axes, centre } = this.portrait;
-    return axes.map((axis) => axis.reduce((sum, weight, i) => sum + weight * (state[i] - centre[i]), 0));
+    this.perturbing?.explain(this.ringStep(), Boolean(this.portrait));
+    this.portrait?.show(this.word, step, step < 0 ? -1 : this.ringStep());
   }
 
   // perturbing
 
-  perturb(change) {
+  /** The step whose state the reader can push: the present one where later answers depend on it, else the one where a push tells most. */
+  ringStep() {
     const step = this.word.stepsDone - 1;
-    if (step < 0) {
-      this.perturbing.refuse("Go to a step first: before the first step all units are 0.");
-      return;
-    }
+    return this.stepToPush >= 0 && step >= 0 && step < this.word.steps - 1 ? step : this.stepToPush;
+  }
+
+  perturb(change) {
+    const step = this.ringStep();
+    if (step < 0) return;
     const focused = this.portraitPlace.contains(document.activeElement);
     this.word.perturb(step, change(this.word.run.states[step]));
-    this.perturbing.report(perturbationWords(this.word, step));
+    const { push, distance } = this.portrait?.measured(this.word) ?? {};
+    this.perturbing.report(this.word, push, distance);
+    if (this.word.stepsDone !== step + 1) this.playback.goTo(step + 1);
     this.showChange();
     if (focused) this.portraitPlace.querySelector(".handle")?.focus();
   }
@@ -242,9 +230,4 @@ export class StepViewer {
     this.showStep();
     this.showAnswer();
   }
-}
-
-/** The first portrait whose plane is known, or null. */
-function planePortrait(explanation) {
-  return explanation?.portraits.find((portrait) => portrait.axes?.length) ?? null;
 }

@@ -35,7 +35,7 @@ export function answerWords(word) {
 export function answerLine(word) {
   const question = word.texts.map((text) => shortened(text)).join(" and ");
   const count = (number) => number.toLocaleString("en");
-  if (word.stepsDone < word.steps) return [`${question}: ${count(word.stepsDone)} of ${count(word.steps)} steps read`];
+  if (word.stepsShown < word.steps) return [`${question}: ${count(word.stepsDone)} of ${count(word.steps)} steps read`];
   const note = word.perturbedStep >= 0 ? " (after the change of its state)" : "";
   return [`${word.task.name} ${question} → `, ...judgedAnswer(word), note];
 }

@@ -1,7 +1,12 @@
 // Where the columns and rows of a strip lie, in CSS pixels.
 
-/** Heights of the rows, and of the gaps between groups of rows. */
-export const STRIP_ROWS = { digit: 30, gap: 6, state: 20, margins: 54, answer: 30, bottom: 4 };
+/** Heights of the rows, and of the gaps between groups of rows; `tape`: of the digits of each number after the first. */
+export const STRIP_ROWS = { digit: 30, tape: 20, gap: 6, state: 20, margins: 54, answer: 30, bottom: 4 };
+
+/** Width of a character of an answer: of 16 px in a fixed-width font where it is one digit, of 13 px where it is a word. */
+const CHARACTER_WIDTHS = { digit: 10, word: 8 };
+
+const WORD_GAP = 6; // between the words of two columns
 
 const NARROW_CANVAS = 500; // below this width (a phone) labels and columns are smaller
 const LABEL_WIDTHS = { usual: 74, narrow: 58 };
@@ -18,7 +23,7 @@ export class StripGeometry {
     this.first = first;
     this.isNarrow = width < NARROW_CANVAS;
     this.labels = this.isNarrow ? LABEL_WIDTHS.narrow : LABEL_WIDTHS.usual;
-    this.column = columnWidth((width - this.labels) / Math.max(word.steps, 1), this.isNarrow);
+    this.column = columnWidth((width - this.labels) / Math.max(word.steps, 1), this.isNarrow, widestAnswer(word));
     this.columns = Math.max(LEAST_COLUMNS, Math.floor((width - this.labels) / this.column));
     this.shown = Math.min(this.columns, word.steps);
     this.unitHeight = Math.min(UNIT_HEIGHTS.most, Math.max(UNIT_HEIGHTS.least, HEAT_HEIGHT / word.units));
@@ -49,13 +54,21 @@ export class StripGeometry {
   }
 }
 
-function columnWidth(room, isNarrow) {
-  return Math.min(COLUMN_WIDTHS.most, Math.max(isNarrow ? COLUMN_WIDTHS.leastNarrow : COLUMN_WIDTHS.least, room));
+/** The width of a column: as much as there is room for, between two bounds; an answer in words may need more. */
+function columnWidth(room, isNarrow, widest) {
+  const least = Math.max(widest, isNarrow ? COLUMN_WIDTHS.leastNarrow : COLUMN_WIDTHS.least);
+  return Math.min(Math.max(widest, COLUMN_WIDTHS.most), Math.max(least, room));
+}
+
+/** The width that the longest answer needs. */
+function widestAnswer({ shortLabels }) {
+  const longest = Math.max(1, ...(shortLabels ?? []).map((label) => label.length));
+  return longest === 1 ? CHARACTER_WIDTHS.digit : longest * CHARACTER_WIDTHS.word + WORD_GAP;
 }
 
 /** The upper edges of the rows below the digits; `answers` is also where the strip of a net without machine states goes on. */
 function rowTops(word, unitHeight) {
-  const heat = STRIP_ROWS.digit;
+  const heat = STRIP_ROWS.digit + (word.task.tapes - 1) * STRIP_ROWS.tape;
   const states = heat + word.units * unitHeight + STRIP_ROWS.gap;
   const margins = states + 2 * STRIP_ROWS.state + STRIP_ROWS.gap;
   return { heat, states, margins, answers: word.names ? margins + STRIP_ROWS.margins + STRIP_ROWS.gap : states };

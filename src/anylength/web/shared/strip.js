@@ -1,10 +1,14 @@
 // The strip: a picture with one column for each step that the net reads. Numbers that are read from the right run to the left.
 
+import { lettersFor } from "./short-names.js";
 import { stripColours, stripText } from "./strip-pen.js";
 import { StripGeometry, STRIP_ROWS } from "./strip-geometry.js";
 
 /** Steepness of the margin plot: a margin of this many logits is drawn at tanh(1) = 76 % of the half height. */
 const MARGIN_SCALE = 4;
+
+/** Font sizes of answers. */
+const ANSWER_SIZES = { digit: 16, word: 13 };
 
 /** Opacity of the digits that are not yet read. */
 const UNREAD = 0.4;
@@ -25,6 +29,7 @@ export class Strip {
   /** Takes another word. It is drawn with the next call of `draw`. */
   show(word) {
     this.word = word;
+    this.letters = lettersFor(word.names ?? []);
     this.first = 0;
   }
 
@@ -78,7 +83,8 @@ export class Strip {
   paintLabels(pen, { isNarrow, tops }) {
     const label = (text, y) =>
       stripText(pen, text, 0, y, { colour: this.colours.muted, font: isNarrow ? "11px" : "12px", align: "left" });
-    label("reads", 19);
+    const { tapes } = this.word.task;
+    for (let tape = 0; tape < tapes; tape += 1) label(tapes === 1 ? "reads" : `number ${tape + 1}`, 19 + tape * STRIP_ROWS.tape);
     label("state", tops.heat + 12);
     if (this.word.names) {
       label("true state", tops.states + 14);
@@ -92,10 +98,12 @@ export class Strip {
     const { word, colours } = this;
     const { column } = geometry;
     const x = geometry.xOf(step);
-    const isDone = step < word.stepsDone;
+    const isDone = step < word.stepsShown;
     pen.globalAlpha = isDone ? 1 : UNREAD;
     const font = step === word.stepsDone - 1 ? "bold 17px" : "16px";
-    stripText(pen, word.symbolAt(step), x + column / 2, 20, { colour: colours.ink, font });
+    word.symbolPartsAt(step).forEach((part, tape) => {
+      stripText(pen, part, x + column / 2, 20 + tape * STRIP_ROWS.tape, { colour: colours.ink, font });
+    });
     pen.globalAlpha = 1;
     if (!isDone) return;
     this.paintHeat(pen, geometry, step, x);
@@ -127,7 +135,7 @@ export class Strip {
     const { colours } = this;
     pen.fillStyle = state < 0 ? colours.none : colours.states[state % colours.states.length];
     pen.fillRect(x + 1, y + 1, column - 2, STRIP_ROWS.state - 2);
-    const letter = state < 0 ? "?" : lettersOf(this.word.names)[state];
+    const letter = state < 0 ? "?" : this.letters[state];
     stripText(pen, letter, x + column / 2, y + 15, { colour: colours.card, font: "bold 12px" });
   }
 
@@ -136,7 +144,7 @@ export class Strip {
     const { word, colours } = this;
     const half = STRIP_ROWS.margins / 2;
     const middle = geometry.tops.margins + half;
-    const end = Math.min(last, word.stepsDone);
+    const end = Math.min(last, word.stepsShown);
     strokeLine(pen, { colour: colours.muted, line: 0.8, dash: [] }, [
       [geometry.labels, middle],
       [geometry.labels + geometry.shown * geometry.column, middle],
@@ -160,8 +168,9 @@ export class Strip {
       pen.fillStyle = colours.bad;
       pen.fillRect(x + 2, tops.answers + 26, column - 4, 3);
     }
-    const font = right === false ? "bold 17px" : "16px";
-    stripText(pen, this.word.answerAt(step), x + column / 2, tops.answers + 20, { colour, font });
+    const text = this.word.shortAnswerAt(step);
+    const size = text.length > 1 ? ANSWER_SIZES.word : ANSWER_SIZES.digit;
+    stripText(pen, text, x + column / 2, tops.answers + 20, { colour, font: right === false ? `bold ${size}px` : `${size}px` });
   }
 
   paintFrame(pen, geometry, step, { colour, line, dash }) {
@@ -181,11 +190,4 @@ function strokeLine(pen, { colour, line, dash }, points) {
   for (const [x, y] of points) pen.lineTo(x, y);
   pen.stroke();
   pen.setLineDash([]);
-}
-
-/** A letter for each state that tells it from the others: its first one, else its last one, else its number. */
-function lettersOf(names) {
-  const choices = [(name) => name[0], (name) => name.at(-1), (_, state) => String(state)];
-  const letters = choices.map((choose) => names.map(choose));
-  return letters.find((choice) => new Set(choice).size === names.length) ?? letters.at(-1);
 }

@@ -20,6 +20,7 @@ const ANSWER_MARKER = "?";
  * @property {(symbols: ArrayLike<number>) => Uint8Array | null} right the right outputs `[T]`, 255 where none counts
  * @property {(numbers: Uint8Array[]) => string | null} rightAnswer the right answer as text
  * @property {(symbol: number) => string} symbolText a symbol as people write it, digits of several tapes joined by commas
+ * @property {(symbol: number) => string[]} symbolParts a symbol as one text for each tape
  * @property {(symbols: ArrayLike<number>) => {states: Uint16Array | null, places: Int32Array}} trace the machine's states `[T + 1]`, the
  *   start first (null without a machine), and for each step `[T]` which digit of the answer it writes, 0 the least significant, −1 none
  */
@@ -47,6 +48,7 @@ export function makeTask(shown) {
     right,
     rightAnswer,
     symbolText: (symbol) => symbolText(shown, symbol),
+    symbolParts: (symbol) => symbolParts(shown, symbol),
     trace: (symbols) => ({ states: machineStates(shown.machine, symbols), places: writtenPlaces(shown, layout, symbols.length) }),
   };
 }
@@ -102,9 +104,20 @@ function writtenPlaces({ labels }, layout, steps) {
 }
 
 function symbolText({ base, letters, tapes }, symbol) {
-  const parts = Array.from({ length: tapes }, (_, tape) => Math.floor(symbol / letters ** tape) % letters);
+  const parts = lettersOfSymbol({ letters, tapes }, symbol);
   if (parts.every((letter) => letter >= base && letter === parts[0])) return markerText(parts[0], letters);
-  return parts.map((letter) => (letter < base ? DIGIT_SIGNS[letter] : markerText(letter, letters))).join(",");
+  return symbolParts({ base, letters, tapes }, symbol).join(",");
+}
+
+function symbolParts({ base, letters, tapes }, symbol) {
+  return lettersOfSymbol({ letters, tapes }, symbol).map((letter) =>
+    letter < base ? DIGIT_SIGNS[letter] : markerText(letter, letters),
+  );
+}
+
+/** The letter on each tape. */
+function lettersOfSymbol({ letters, tapes }, symbol) {
+  return Array.from({ length: tapes }, (_, tape) => Math.floor(symbol / letters ** tape) % letters);
 }
 
 function markerText(letter, letters) {
