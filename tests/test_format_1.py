@@ -22,8 +22,8 @@ RECORDS = {
     "training": "DONE",
     "stress_test": "stress.json",
     "explanation": "explain.json",
-    "extraction": "machine.json",
-    "verdict": "verdict.json",
+    "stored_extraction": "machine.json",
+    "stored_verdict": "verdict.json",
     "hardening": "hardening.json",
     "quantisation": "quantisation.json",
 }

@@ -29,14 +29,14 @@ def test_a_new_run_has_no_results(tmp_path, attribute):
 
 
 def test_a_record_is_saved_to_its_own_file(run):
-    stress_test, verdict = run.stress_test, run.verdict
+    stress_test, verdict = run.stress_test, run.stored_verdict
     run.remove(layout.STRESS)
     run.remove(layout.VERDICT)
-    assert (run.stress_test, run.verdict) == (None, None)
+    assert (run.stress_test, run.stored_verdict) == (None, None)
     run.save(stress_test)
     run.save(verdict)
     assert isinstance(run.stress_test, Stress)
-    assert isinstance(run.verdict, Verdict)
+    assert isinstance(run.stored_verdict, Verdict)
 
 
 def test_a_record_of_another_kind_is_refused(run):

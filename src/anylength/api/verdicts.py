@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from anylength import diagnosis, extraction, lengths
 from anylength.api.subjects import Subject, as_net, as_run
 from anylength.errors import InputError
-from anylength.experiments.runs import check_budget, layout
+from anylength.experiments.runs import check_budget
 from anylength.interchange import Predictor
 from anylength.nets import NetConfig
 from anylength.records import Answers, Explanation, Extraction, Stress
@@ -47,8 +47,8 @@ def prove(
     if run is None:
         return verify(net, task, config, budget=budget, steps=steps)
     verdict = run.prove(budget=budget)
-    certificate = run.certificate
-    return Verification(verdict, certificate, (run.path / layout.MODEL).read_bytes() if certificate else None)
+    certificate = run.accepted_certificate()
+    return Verification(verdict, certificate, run.weights if certificate else None)
 
 
 def explain(subject: Subject, task: Task | str | None = None) -> Explanation:

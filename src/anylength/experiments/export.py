@@ -3,13 +3,12 @@
 from pathlib import Path
 
 from anylength.errors import InputError
-from anylength.experiments.runs import Run, layout
+from anylength.experiments.runs import Run
 from anylength.files import write_atomic
 from anylength.interchange import export_bytes, export_format
 from anylength.nets import Net
 from anylength.records import Exported
-from anylength.verification.certify import RUNTIMES, Proof, RuntimeCoverage, parse_certificate, runtime_coverage
-from anylength_check import check
+from anylength.verification.certify import RUNTIMES, RuntimeCoverage, runtime_coverage
 
 
 def export(path: Path | Run, to: str, *, out: Path | None = None) -> Exported:
@@ -52,21 +51,7 @@ def _target(path: Path, target: Path, name: str) -> Path:
 
 def _coverage(run: Run, net: Net, runtime: str) -> RuntimeCoverage:
     """Whether the run's proof holds in a runtime, and why."""
-    proofs = _proofs(run)
-    if isinstance(proofs, str):
-        return RuntimeCoverage(False, f"nothing is proved of this net: {proofs}")
-    return runtime_coverage(net, run.config.cell, proofs, RUNTIMES.get(runtime))
-
-
-def _proofs(run: Run) -> tuple[Proof, ...] | str:
-    """The proofs of the run's certificate, or why there are none: the independent checker must accept it, for the run's task."""
-    content = run.certificate
-    if content is None:
-        return f"the run has no certificate (anylength prove {run.path})"
-    checked = check(run.path / layout.CERTIFICATE, run.path / layout.MODEL)
-    if not checked.valid:
-        return f"the checker rejects the run's certificate ({checked.reason})"
-    certificate = parse_certificate(content)
-    if certificate.machine != run.task.transducer:
-        return f"the run's certificate is of another machine than that of the task {run.task.name}"
-    return certificate.proofs
+    proof = run.proof
+    if proof.reason is not None:
+        return RuntimeCoverage(False, f"nothing is proved of this net: {proof.reason}")
+    return runtime_coverage(net, run.config.cell, proof.proofs, RUNTIMES.get(runtime))

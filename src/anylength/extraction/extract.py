@@ -35,6 +35,7 @@ class ExtractedMachine:
     Attributes:
         machine: The machine.
         status: What is known, as in `Extraction`.
+        certificate: `THEOREM`: the certificate that proves it.
         words: `TESTED`: words compared.
         longest: `TESTED`: length of the longest of them, in symbols.
         outcome: `UNFINISHED`: the outcome of learning.
@@ -42,31 +43,48 @@ class ExtractedMachine:
 
     machine: Machine
     status: Status
+    certificate: bytes | None = None
     words: int = 0
     longest: int = 0
     outcome: str = ""
 
 
+@dataclass(frozen=True)
+class ProvedExtraction:
+    """An extraction, and where it is a theorem the certificate that proves it."""
+
+    record: Extraction
+    certificate: bytes | None = None
+
+
 def extract(
     net: AbstractNet, task: Task, config: NetConfig | None = None, *, certificate: bytes | None = None, budget: float = 20.0
 ) -> Extraction:
-    """The machine that a net has become, within about `budget` seconds.
+    """The machine that a net has become. The arguments are those of `extract_with_proof`."""
+    return extract_with_proof(net, task, config, certificate=certificate, budget=budget).record
+
+
+def extract_with_proof(
+    net: AbstractNet, task: Task, config: NetConfig | None = None, *, certificate: bytes | None = None, budget: float = 20.0
+) -> ProvedExtraction:
+    """The machine that a net has become, within about `budget` seconds, with its proof where there is one.
 
     Args:
         net: The net.
         task: The task it was trained on.
         config: The net's description. None: it is made here.
-        certificate: A certificate of this very net that the independent checker has accepted, if there is one.
+        certificate: A certificate that is accepted for this net and task (`judge_proof`), if there is one.
         budget: Seconds to spend.
     """
     started = time.monotonic()
     config = config or describe(net, task)
     reason = not_applicable(net, task, config)
     if reason is not None:
-        return Extraction(states=None, machine=None, equivalent=None, status=NO_MACHINE, note=reason)
+        return ProvedExtraction(Extraction(states=None, machine=None, equivalent=None, status=NO_MACHINE, note=reason))
     assert isinstance(net, Net)
     extracted = _extracted(net, minimise(task.machine), config, certificate, started + budget)
-    return msgspec.structs.replace(_record(net, task, extracted), seconds=time.monotonic() - started)
+    record = msgspec.structs.replace(record_of(net, task, extracted), seconds=time.monotonic() - started)
+    return ProvedExtraction(record, extracted.certificate)
 
 
 def _extracted(net: Net, task_machine: Machine, config: NetConfig, certificate: bytes | None, deadline: float) -> ExtractedMachine:
@@ -79,15 +97,15 @@ def _extracted(net: Net, task_machine: Machine, config: NetConfig, certificate: 
 
     certificate = certificate or search_boxes(task_machine, (0,))
     if certificate is not None:
-        return ExtractedMachine(machine_of(certificate), THEOREM)
+        return ExtractedMachine(machine_of(certificate), THEOREM, certificate)
     max_states = max(MAX_STATES, 2 * task_machine.states)
     learned = learn_machine(net, task_machine, seconds=deadline - time.monotonic(), max_states=max_states)
     if learned.outcome != STABLE:
         return ExtractedMachine(learned.machine, UNFINISHED, outcome=learned.outcome)
     certificate = search_boxes(learned.machine, (1, 2) if equivalent(learned.machine, task_machine) else (0, 1, 2))
     if certificate is not None:
-        return ExtractedMachine(machine_of(certificate), THEOREM)
-    return ExtractedMachine(learned.machine, TESTED, learned.words, learned.longest)
+        return ExtractedMachine(machine_of(certificate), THEOREM, certificate)
+    return ExtractedMachine(learned.machine, TESTED, words=learned.words, longest=learned.longest)
 
 
 def machine_of(certificate: bytes) -> Machine:
@@ -111,7 +129,7 @@ def table_of(machine: Machine, task: Task) -> MachineTable:
     )
 
 
-def _record(net: Net, task: Task, extracted: ExtractedMachine) -> Extraction:
+def record_of(net: Net, task: Task, extracted: ExtractedMachine) -> Extraction:
     """The record: the extracted machine compared with the task's."""
     word = distinguishing_word(extracted.machine, task.machine)
     machine = minimise(task.machine) if word is None else extracted.machine

@@ -66,7 +66,11 @@ def count_on(net: AbstractNet, task: Task, *, start: str | int = 1, steps: int =
 
 def mistake_on(net: AbstractNet, task: Task, word: Symbols) -> Mistake:
     """The net's answer to the numbers of a word `[T]` without its tail, and the right answer. The net runs as in `ask`."""
-    numbers = task.numbers(word)
+    return answer_to(net, task, task.numbers(word))
+
+
+def answer_to(net: AbstractNet, task: Task, numbers: tuple[Digits, ...]) -> Mistake:
+    """The net's answer to numbers and the right answer, in the form of a mistake. The two may be equal."""
     net_answer, right = answer(net, task, numbers), right_answer(task, numbers)
     return Mistake(numbers=[to_full_text(number) for number in numbers], answer=task.text(net_answer), expected=task.text(right))
 

@@ -22,8 +22,8 @@ from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share,
 from anylength.records.record import Record
 from anylength.records.reproduce import PostNet, PostPart, PostResults
 from anylength.records.run_words import RunWords
-from anylength.records.runs import Environment, Epoch, RunConfig, Training
-from anylength.records.summaries import Comparison, SettingSummary, SurvivalCurve, SweepSummary
+from anylength.records.runs import Environment, Epoch, Origin, RunConfig, Training
+from anylength.records.summaries import Comparison, SettingSummary, SurvivalCurve, SweepNet, SweepSummary
 from anylength.records.sweeps import BlockTimes, SweepPlan, SweepRow, SweepRun
 from anylength.records.verdicts import CheckedCertificate, Hardening, PumpedFamily, Quantisation, Verdict
 from anylength.records.views import (
@@ -74,6 +74,7 @@ __all__ = [
     "LengthPoint",
     "MachineTable",
     "Mistake",
+    "Origin",
     "Record",
     "RunConfig",
     "RunWords",
@@ -95,6 +96,7 @@ __all__ = [
     "SurvivalCurve",
     "Comparison",
     "SettingSummary",
+    "SweepNet",
     "SweepPlan",
     "SweepRow",
     "SweepRun",

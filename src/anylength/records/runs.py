@@ -106,3 +106,17 @@ class Training(Record, frozen=True):
     kept_seed: int | None = None
     proved_candidates: int | None = None
     format: int = 1
+
+
+class Origin(Record, frozen=True):
+    """The run whose net was hardened or quantised: the file `origin.json` of the new run.
+
+    Attributes:
+        run: The folder of that run, as it was named.
+        tensors: The SHA-256 of that net's tensors, as in a certificate.
+        format: The format number.
+    """
+
+    run: str
+    tensors: str
+    format: int = 1

@@ -59,13 +59,14 @@ def task_named(name: str, base: int = 10, description: str | None = None) -> Tas
     Args:
         name: A name of `TASKS`, or one of `PARAMETRIC_TASKS` with a number: `multiply-3`.
         base: 2…36.
-        description: The JSON text of a user's own task (`Task.description`); name and base are then ignored.
+        description: The JSON text of a user's own task (`Task.description`), which has the same name and base.
 
     Raises:
-        InputError: No task has this name (the error suggests the nearest name), or K or the base is out of range.
+        InputError: No task has this name (the error suggests the nearest name), K or the base is out of range, or a user's own task
+            has another name or base, or the name of a built-in task with another rule.
     """
     if description is not None:
-        return from_description(description)
+        return _own_task(name, base, description)
     if name in TASKS:
         return TASKS[name](base)
     kind, _, number = name.rpartition("-")
@@ -74,6 +75,22 @@ def task_named(name: str, base: int = 10, description: str | None = None) -> Tas
     if not re.fullmatch(r"[0-9]{1,9}", number):
         raise InputError(f"{kind}-K with a number K", repr(name), f"pass for example {kind}-3")
     return PARAMETRIC_TASKS[kind].make(int(number), base)
+
+
+def _own_task(name: str, base: int, description: str) -> Task:
+    """A user's own task. Its name may not promise another rule."""
+    task = from_description(description)
+    if (task.name, task.base) != (name, base):
+        got = f"{task.name} in base {task.base}"
+        raise InputError(f"the machine of {name} in base {base}", got, "the configuration and its machine belong to different runs")
+    try:
+        built_in = task_named(name, base)
+    except InputError:
+        return task
+    if built_in.transducer != task.transducer:
+        remedy = "give your machine another name"
+        raise InputError(f"the rule of the built-in task {name}", "a machine of that name with another rule", remedy)
+    return task
 
 
 __all__ = [

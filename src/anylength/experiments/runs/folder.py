@@ -3,21 +3,23 @@
 `RunFolder` reads and writes the files. `Run` adds the commands that compute results.
 """
 
-import os
-import shlex
-import shutil
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from io import BufferedIOBase
 from pathlib import Path
 
+import msgspec
+
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
+from anylength.experiments.runs.configuration import derive_command, net_config, task_of, train_command
 from anylength.experiments.runs.lock import locked
 from anylength.experiments.runs.records import RecordFile, records_in
-from anylength.files import Folder, disk_errors, temporary_name, write_atomic
+from anylength.extraction import judge_extraction
+from anylength.files import Folder
 from anylength.film.file import frames_in
-from anylength.nets import AbstractNet, NetConfig, from_bytes, to_bytes
+from anylength.nets import AbstractNet, Net, NetConfig, from_bytes, to_bytes
 from anylength.records import (
     Environment,
     Epoch,
@@ -26,6 +28,7 @@ from anylength.records import (
     Frame,
     Hardening,
     Imported,
+    Origin,
     Quantisation,
     Record,
     RunConfig,
@@ -33,7 +36,10 @@ from anylength.records import (
     Training,
     Verdict,
 )
-from anylength.tasks import Task, task_named
+from anylength.records.verdicts import PROVED
+from anylength.tasks import Task
+from anylength.verification.certify import covers_original, parse_certificate
+from anylength.verification.verdicts import Judgement, Subject, judge_proof, judge_verdict
 
 
 class RunFolder:
@@ -45,9 +51,10 @@ class RunFolder:
         training: The result of training; None while the run is unfinished.
         stress_test: The last stress test.
         explanation: The last explanation.
-        extraction: The last extracted machine.
-        verdict: The last verdict.
+        stored_extraction: The last extracted machine, as the file has it. `extraction` is what it is worth.
+        stored_verdict: The last verdict, as the file has it. `verdict` is what it is worth.
         imported: Where the net is from, for an imported net.
+        origin: The run whose net this one was made from, for a hardened or quantised net.
         hardening: How the net was hardened, for a hardened net.
         quantisation: How the net was quantised, for a quantised net.
     """
@@ -56,9 +63,10 @@ class RunFolder:
     training = RecordFile(Training, layout.DONE)
     stress_test = RecordFile(Stress, layout.STRESS)
     explanation = RecordFile(Explanation, layout.EXPLANATION)
-    extraction = RecordFile(Extraction, layout.MACHINE)
-    verdict = RecordFile(Verdict, layout.VERDICT)
+    stored_extraction = RecordFile(Extraction, layout.MACHINE)
+    stored_verdict = RecordFile(Verdict, layout.VERDICT)
     imported = RecordFile(Imported, layout.IMPORT)
+    origin = RecordFile(Origin, layout.ORIGIN)
     hardening = RecordFile(Hardening, layout.HARDENING)
     quantisation = RecordFile(Quantisation, layout.QUANTISATION)
 
@@ -123,9 +131,28 @@ class RunFolder:
         """
         config, training = self.config, self.training
         if training is None:
-            remedy = f"finish it with: {train_command(config, self.path)} --resume"
+            remedy = f"finish it with: {self._command(config)} --resume"
             raise InputError("a finished run", f"{str(self.path)!r}, which is half-written", remedy)
         return training
+
+    def _command(self, config: RunConfig) -> str:
+        """The command that makes this run."""
+        origin = self.origin
+        return train_command(config, self.path) if origin is None else derive_command(config, self.path, origin.run)
+
+    def check_config(self, expected: RunConfig) -> None:
+        """Checks that the run has a configuration.
+
+        Raises:
+            InputError: It has another one. The message names the first difference.
+        """
+        stored = self.config
+        if expected == stored:
+            return
+        pairs = zip(msgspec.structs.asdict(expected).items(), msgspec.structs.asdict(stored).values(), strict=True)
+        name, old, new = next((key, theirs, ours) for (key, ours), theirs in pairs if ours != theirs)
+        remedy = "repeat the run's own options, or pass another --out"
+        raise InputError(f"the configuration of {str(self.path)!r} ({name} {old})", f"{name} {new}", remedy)
 
     @cached_property
     def task(self) -> Task:
@@ -174,8 +201,49 @@ class RunFolder:
 
     @property
     def certificate(self) -> bytes | None:
-        """The certificate, as it lies in the folder; None without one."""
+        """The certificate, as it lies in the folder; None without one. Call `proof` to know what it proves."""
         return self.read(layout.CERTIFICATE)
+
+    # what the results are worth for this net
+
+    @property
+    def subject(self) -> Subject:
+        """The net that certificates and verdicts must be about. Raises what `net` does."""
+        return Subject(self.net, self.config.cell, self.weights, self.task)
+
+    @property
+    def proof(self) -> Judgement:
+        """What the certificate proves: that this net does the run's task on every input of every length, or nothing."""
+        content = self.certificate
+        if content is None:
+            return Judgement(f"the run has no certificate (anylength prove {self.path})")
+        return judge_proof(content, self.subject)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What is known about this net, as far as the run's files prove it. None without a verdict, or before training ends."""
+        stored, certificate = self.stored_verdict, self.certificate
+        if (stored is None and certificate is None) or not self.finished:
+            return None
+        verdict = judge_verdict(stored, certificate, self.subject)
+        if verdict is None or verdict.verdict != PROVED or certificate is None:
+            return verdict
+        return msgspec.structs.replace(verdict, holds_for_original=self.covers_imported_file(certificate))
+
+    @property
+    def extraction(self) -> Extraction | None:
+        """The machine of this net, a theorem only if a certificate in the run proves it. None without one."""
+        stored = self.stored_extraction
+        if stored is None or not self.finished:
+            return None
+        return judge_extraction(stored, (self.certificate, self.read(layout.MACHINE_CERTIFICATE)), self.subject)
+
+    def covers_imported_file(self, certificate: bytes) -> bool | None:
+        """Whether a proof also holds for the net in the imported file; None where that is the same net."""
+        imported, net = self.imported, self.net
+        if imported is None or not imported.folding_error or not isinstance(net, Net):
+            return None
+        return covers_original(net, parse_certificate(certificate).proofs, imported.folding_error)
 
     # writing
 
@@ -193,7 +261,7 @@ class RunFolder:
         Raises:
             InputError: The disk is full or the folder cannot be written.
         """
-        self.write(_file_of(record), record.to_file())
+        self.write(file_of(record), record.to_file())
 
     def save_net(self, net: AbstractNet) -> None:
         """Writes the net. Raises what `save` does."""
@@ -207,57 +275,22 @@ class RunFolder:
         """Appends an epoch to the metrics. Raises what `save` does."""
         self._files.append(layout.METRICS, f"{epoch.to_json()}\n".encode())
 
-    def write_epochs(self, epochs: list[Epoch]) -> None:
+    def write_epochs(self, epochs: Sequence[Epoch]) -> None:
         """Writes all epochs, in place of the older ones. Raises what `save` does."""
-        self.write(layout.METRICS, "".join(f"{epoch.to_json()}\n" for epoch in epochs).encode())
+        self.write(layout.METRICS, epochs_file(epochs))
 
     def remove(self, name: str) -> None:
         """Removes a file where it exists."""
         self._files.remove(name)
 
 
-def make_folder(path: Path, config: RunConfig, made_with: Environment) -> None:
-    """Makes a new run folder with its configuration and environment.
-
-    Raises:
-        InputError: The folder exists, or cannot be made.
-    """
-    if os.path.lexists(path):
-        remedy = "pass --resume to continue it, or another --out" if path.is_dir() else "pass another --out"
-        raise InputError("a new run folder", f"{str(path)!r}, which exists", remedy)
-    temporary = path.with_name(temporary_name(path.name))
-    with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(temporary, ignore_errors=True)
-        try:
-            temporary.mkdir()
-            write_atomic(temporary / layout.ENVIRONMENT, made_with.to_file())
-            write_atomic(temporary / layout.CONFIG, config.to_file())
-            temporary.rename(path)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+def epochs_file(epochs: Sequence[Epoch]) -> bytes:
+    """The file with these epochs, one a line."""
+    return "".join(f"{epoch.to_json()}\n" for epoch in epochs).encode()
 
 
-def task_of(config: RunConfig) -> Task:
-    """The task of a configuration. A user's own task is read from the machine's text."""
-    return task_named(config.task, config.base, config.machine)
-
-
-def net_config(config: RunConfig) -> NetConfig:
-    """The part of a run's configuration that the weights file repeats."""
-    return NetConfig(task_name=config.task, base=config.base, cell=config.cell, hidden=config.hidden, machine=config.machine)
-
-
-def train_command(config: RunConfig, path: Path) -> str:
-    """The command line that trains a configuration into a folder. The folder itself holds a user's own machine."""
-    names = ("base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates")
-    options = [f"--{name} {getattr(config, name)}" for name in names]
-    task = shlex.quote(str(path / layout.CONFIG)) if config.machine else config.task
-    return " ".join(["anylength train", task, *options, "--out", shlex.quote(str(path))])
-
-
-def _file_of(record: Record) -> str:
-    """The file that a record belongs in."""
+def file_of(record: Record) -> str:
+    """The name of the file that a record belongs in."""
     for attribute in vars(RunFolder).values():
         if isinstance(attribute, RecordFile) and isinstance(record, attribute.kind):
             return attribute.name

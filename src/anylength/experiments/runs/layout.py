@@ -26,9 +26,11 @@ DONE = "DONE"
 STRESS = "stress.json"
 EXPLANATION = "explain.json"
 MACHINE = "machine.json"
+MACHINE_CERTIFICATE = "machine-certificate.json"
 VERDICT = "verdict.json"
 CERTIFICATE = "certificate.json"
 IMPORT = "import.json"
+ORIGIN = "origin.json"
 HARDENING = "hardening.json"
 QUANTISATION = "quantisation.json"
 QUANTISED_WEIGHTS = "quantised.safetensors"
@@ -39,7 +41,7 @@ MIB = 1 << 20
 
 LIMITS = {
     METRICS: 64 * MIB, CHECKPOINT: 512 * MIB, MODEL: MAX_WEIGHTS_BYTES, QUANTISED_WEIGHTS: MAX_WEIGHTS_BYTES,
-    FILM: MAX_FILM_BYTES, CERTIFICATE: 64 * MIB,
+    FILM: MAX_FILM_BYTES, CERTIFICATE: 64 * MIB, MACHINE_CERTIFICATE: 64 * MIB,
 }  # fmt: skip
 """Longest files that are read, in bytes. 64 MiB of metrics are about 400,000 epochs; a longer certificate no checker reads."""
 
@@ -48,5 +50,6 @@ RECORD_LIMIT = 16 * MIB
 
 __all__ = [
     "CERTIFICATE", "CHECKPOINT", "CONFIG", "DONE", "ENVIRONMENT", "EXPLANATION", "FILM", "HARDENING", "IMPORT",
-    "LIMITS", "MACHINE", "METRICS", "MODEL", "QUANTISATION", "QUANTISED_WEIGHTS", "RECORD_LIMIT", "REPORT", "STRESS", "VERDICT",
+    "LIMITS", "MACHINE", "MACHINE_CERTIFICATE", "METRICS", "MODEL", "ORIGIN", "QUANTISATION", "QUANTISED_WEIGHTS", "RECORD_LIMIT",
+    "REPORT", "STRESS", "VERDICT",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 Command line, server, report and sweeps all use `Run`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,16 +13,17 @@ from anylength import diagnosis, extraction, lengths
 from anylength.digits import digits_of
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
+from anylength.experiments.runs.creation import make_folder
 from anylength.experiments.runs.environment import environment
-from anylength.experiments.runs.folder import RunFolder, make_folder
+from anylength.experiments.runs.folder import RunFolder
 from anylength.machine_formats import MACHINE_FORMATS
 from anylength.nets import Net
 from anylength.records import Answers, Environment, Explanation, Extraction, RunConfig, Stress, Verdict
 from anylength.records import Sequence as CountSequence
-from anylength.verification.certify import covers_original, parse_certificate
+from anylength.records.verdicts import UNKNOWN
+from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.refutation import replay
-from anylength.verification.verdicts import verify
-from anylength_check import check
+from anylength.verification.verdicts import Verification, verify
 
 MIN_BUDGET, MAX_BUDGET = 0.1, 86_400.0
 """Seconds that a search may be given. Below the minimum no search gets anywhere; the maximum is one day."""
@@ -51,18 +52,21 @@ class Run(RunFolder):
         return run
 
     @staticmethod
-    def create(path: str | Path, config: RunConfig, *, made_with: Environment | None = None) -> "Run":
-        """A new run folder with its configuration and environment.
+    def create(
+        path: str | Path, config: RunConfig, *, made_with: Environment | None = None, files: Mapping[str, bytes] | None = None
+    ) -> "Run":
+        """A new run folder with its configuration and environment, and with other files. It appears whole, or not at all.
 
         Args:
             path: The folder to make.
             config: The configuration.
             made_with: Versions and processor; None: those of this process.
+            files: The content of other files, by name.
 
         Raises:
             InputError: The folder exists, or cannot be made.
         """
-        make_folder(Path(path), config, made_with or environment())
+        make_folder(Path(path), config, made_with or environment(), files or {})
         return Run(path)
 
     def ask(self, questions: Sequence[Sequence[str]]) -> Answers:
@@ -94,29 +98,42 @@ class Run(RunFolder):
             InputError: The run is not finished, or the limit cannot be tested.
         """
         run = Run.open(self)
-        result = lengths.stress(run.net, run.task, limit=limit, seed=seed)
-        run.save(result)
+        with run.locked():
+            result = lengths.stress(run.net, run.task, limit=limit, seed=seed)
+            run.save(result)
         return result
 
     def prove(self, *, budget: float = PROVE_SECONDS) -> Verdict:
         """Searches for a proof or a wrong answer, and writes `verdict.json`. PROVED also writes `certificate.json`.
 
+        Older results stay until the new ones are whole. An accepted certificate also stays where the search finds nothing.
+
         Args:
             budget: Seconds to spend, about.
 
         Raises:
-            InputError: The run is not finished, or the budget is not a time.
+            InputError: The run is not finished or in use, or the budget is not a time.
         """
         check_budget(budget)
         run = Run.open(self)
-        run.remove(layout.CERTIFICATE)
-        run.remove(layout.VERDICT)
-        verification = verify(run.net, run.task, run.net_config, budget=budget)
-        verdict = verification.verdict
+        with run.locked():
+            return run.save_verification(verify(run.net, run.task, run.net_config, budget=budget))
+
+    def save_verification(self, verification: Verification) -> Verdict:
+        """Writes a verdict on this net, and its certificate where it is PROVED.
+
+        Whenever the process is killed, the files prove what they proved before or what they prove now: a certificate is written
+        before its verdict and removed after the verdict that replaces it, and `verdict` believes an accepted certificate.
+        """
+        verdict = msgspec.structs.replace(verification.verdict, tensors=tensors_digest(self.net))
         if verification.certificate is not None:
-            run.write(layout.CERTIFICATE, verification.certificate)
-            verdict = msgspec.structs.replace(verdict, holds_for_original=run.covers_imported_file(verification.certificate))
-        run.save(verdict)
+            verdict = msgspec.structs.replace(verdict, holds_for_original=self.covers_imported_file(verification.certificate))
+            self.write(layout.CERTIFICATE, verification.certificate)
+        elif verdict.verdict == UNKNOWN and self.proof.reason is None:
+            return self.verdict or verdict
+        self.save(verdict)
+        if verification.certificate is None:
+            self.remove(layout.CERTIFICATE)
         return verdict
 
     def explain(self) -> Explanation:
@@ -126,14 +143,15 @@ class Run(RunFolder):
             InputError: The run is not finished.
         """
         run = Run.open(self)
-        result = diagnosis.explain(run.net, run.task, run.counterexample_word())
-        run.save(result)
+        with run.locked():
+            result = diagnosis.explain(run.net, run.task, run.counterexample_word())
+            run.save(result)
         return result
 
     def extract(self, *, budget: float = EXTRACT_SECONDS) -> Extraction:
         """The machine that the net computes. Writes `machine.json`, and the machine as Graphviz, Mermaid and Python.
 
-        A certificate in the run makes the machine a theorem at once.
+        A certificate in the run makes the machine a theorem at once. Another proof is written to `machine-certificate.json`.
 
         Args:
             budget: Seconds to spend, about.
@@ -143,35 +161,28 @@ class Run(RunFolder):
         """
         check_budget(budget)
         run = Run.open(self)
-        certificate = run.accepted_certificate()
-        result = extraction.extract(run.net, run.task, run.net_config, certificate=certificate, budget=budget)
-        run.write_machine(result)
-        return result
+        with run.locked():
+            certificate = run.accepted_certificate()
+            result = extraction.extract_with_proof(run.net, run.task, run.net_config, certificate=certificate, budget=budget)
+            run.write_machine(result.record, None if result.certificate == certificate else result.certificate)
+        return result.record
 
     def complete(self) -> None:
-        """Makes the results that the run lacks: verdict, stress test, explanation, machine."""
-        if not self.has(layout.VERDICT):
+        """Makes the results that the run lacks, or that are of another net: verdict, stress test, explanation, machine."""
+        stored, verdict = self.stored_verdict, self.verdict
+        if stored is None or verdict is None or (verdict.verdict == UNKNOWN and verdict != stored):
             self.prove()
         if not self.has(layout.STRESS):
             self.stress()
         if not self.has(layout.EXPLANATION):
             self.explain()
-        if not self.has(layout.MACHINE):
+        machine, extracted = self.stored_extraction, self.extraction
+        if machine is None or extracted is None or extracted.status != machine.status:
             self.extract()
 
     def accepted_certificate(self) -> bytes | None:
-        """The certificate, if the independent checker accepts it for the run's weights."""
-        certificate = self.certificate
-        if certificate is None or not check(self.path / layout.CERTIFICATE, self.path / layout.MODEL).valid:
-            return None
-        return certificate
-
-    def covers_imported_file(self, certificate: bytes) -> bool | None:
-        """Whether a proof also holds for the net in the imported file; None where that is the same net."""
-        imported, net = self.imported, self.net
-        if imported is None or not imported.folding_error or not isinstance(net, Net):
-            return None
-        return covers_original(net, parse_certificate(certificate).proofs, imported.folding_error)
+        """The certificate, if it proves that this net does the run's task (`proof`)."""
+        return self.certificate if self.proof.reason is None else None
 
     def counterexample_word(self) -> tuple[int, ...] | None:
         """The verdict's counterexample as symbols, up to the first wrong answer; None without one."""
@@ -181,14 +192,18 @@ class Run(RunFolder):
         word = task.word(tuple(digits_of(number, task.base) for number in verdict.counterexample))
         return replay(net, task.machine, tuple(np.asarray(word).tolist()))
 
-    def write_machine(self, result: Extraction) -> None:
-        """Writes a machine in every format. Where there is none, older files of a machine are removed."""
+    def write_machine(self, result: Extraction, certificate: bytes | None = None) -> None:
+        """Writes a machine in every format, with its proof. Where there is none, older files of a machine are removed."""
+        if certificate is not None:
+            self.write(layout.MACHINE_CERTIFICATE, certificate)
         for file, text_of in MACHINE_FORMATS.values():
             if result.machine is None:
                 self.remove(file)
             else:
                 self.write(file, text_of(self.task.name, result.machine).encode())
         self.save(result)
+        if certificate is None:
+            self.remove(layout.MACHINE_CERTIFICATE)
 
 
 def check_budget(budget: float) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from anylength.machines import Machine
-from anylength.nets import Net, tensors
+from anylength.nets import AbstractNet, Net, tensors
 from anylength.ops.intervals import Interval
 from anylength.verification.certify.cover import Cover
 
@@ -57,8 +57,21 @@ def certificate_bytes(net: Net, cell: str, machine: Machine, proofs: list[Proof]
 
 @dataclass(frozen=True)
 class ParsedCertificate:
-    """What a certificate states: the machine whose work the net does, and the proofs."""
+    """What a certificate states: of which net, the machine whose work the net does, and the proofs.
 
+    Attributes:
+        cell: The net's cell by name.
+        base: The base of the net's encoding.
+        tapes: Its number of tapes.
+        tensors: The SHA-256 of the net's tensors.
+        machine: The machine.
+        proofs: The proofs.
+    """
+
+    cell: str
+    base: int
+    tapes: int
+    tensors: str
     machine: Machine
     proofs: tuple[Proof, ...]
 
@@ -68,7 +81,10 @@ def parse_certificate(text: bytes) -> ParsedCertificate:
     fields = json.loads(text)
     table = fields["machine"]
     machine = Machine(table["start"], table["delta"], table["output"])
-    return ParsedCertificate(machine, tuple(_parse_proof(proof) for proof in fields["proofs"]))
+    return ParsedCertificate(
+        cell=fields["cell"], base=fields["encoding"]["base"], tapes=fields["encoding"]["tapes"], tensors=fields["tensors"],
+        machine=machine, proofs=tuple(_parse_proof(proof) for proof in fields["proofs"]),
+    )  # fmt: skip
 
 
 def _parse_proof(fields: dict[str, Any]) -> Proof:
@@ -117,7 +133,7 @@ def _claim(net: Net, cell: str, machine: Machine, fields: dict[str, Any]) -> str
     return sentence
 
 
-def tensors_digest(net: Net) -> str:
+def tensors_digest(net: AbstractNet) -> str:
     """SHA-256 of the tensors: names, types, shapes and little-endian bytes, in ascending order of name."""
     digest = hashlib.sha256()
     for name, value in sorted(tensors(net).items()):

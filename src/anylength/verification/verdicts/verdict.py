@@ -10,11 +10,9 @@ wrong input. Otherwise it is UNKNOWN.
 """
 
 import math
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -24,13 +22,14 @@ from anylength.lengths import mistake_on, truncate
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, NetConfig, describe, to_bytes
 from anylength.records import Verdict
-from anylength.records.verdicts import NOT_APPLICABLE, PROVED, REFUTED, UNKNOWN
+from anylength.records.verdicts import NOT_APPLICABLE, REFUTED, UNKNOWN
 from anylength.tasks import Task
 from anylength.verification.certify import certificate_bytes
 from anylength.verification.refutation import Refutation, StepBudget, TimeBudget, refute_within
+from anylength.verification.verdicts.checker import check_bytes as independent_check
+from anylength.verification.verdicts.evidence import proved_verdict
 from anylength.verification.verdicts.families import prove_family
 from anylength.verification.verdicts.proof import FoundProofs, find_proofs
-from anylength_check import check as independent_check
 
 PROVABLE = frozenset(name for name, cell in CELLS.items() if cell.has_fixed_size_state)
 """Cells whose steps both the prover and the independent checker know: those whose states do not grow with the input."""
@@ -115,11 +114,7 @@ def try_to_prove(net: Net, machine: Machine, config: NetConfig, memories: tuple[
     if found is None:
         return None
     certificate, weights = certificate_bytes(net, config.cell, machine, found.proofs), to_bytes(net, config)
-    with tempfile.TemporaryDirectory() as folder:
-        certificate_path, weights_path = Path(folder) / "certificate.json", Path(folder) / "model.safetensors"
-        certificate_path.write_bytes(certificate)
-        weights_path.write_bytes(weights)
-        result = independent_check(certificate_path, weights_path)
+    result = independent_check(certificate, weights)
     if not result.valid:
         reason = f"the prover found boxes, but the independent checker rejects them: {result.reason}"
         return Verification(Verdict(verdict=UNKNOWN, reason=reason))
@@ -127,16 +122,7 @@ def try_to_prove(net: Net, machine: Machine, config: NetConfig, memories: tuple[
 
 
 def _proved_verdict(found: FoundProofs) -> Verdict:
-    first, budget = found.proofs[0], max(proof.epsilon for proof in found.proofs)
-    count = len(first.cover.machine_states)
-    return Verdict(
-        verdict=PROVED,
-        reason=f"{count} boxes hold every state that any input of any length can lead to, and every answer on them is right",
-        noise_budget=budget,
-        formats=first.formats,
-        margin=found.check.margin,
-        regions=count,
-    )
+    return msgspec.structs.replace(proved_verdict(tuple(found.proofs)), margin=found.check.margin)
 
 
 def _try_to_refute(net: Net, task: Task, budget: TimeBudget) -> Verification | None:

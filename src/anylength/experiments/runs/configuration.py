@@ -1,0 +1,38 @@
+"""What follows from a run's configuration: the task, the description of the net, and the command that trains it."""
+
+import shlex
+from pathlib import Path
+
+from anylength.experiments.runs import layout
+from anylength.nets import NetConfig
+from anylength.records import RunConfig
+from anylength.tasks import Task, task_named
+
+
+def task_of(config: RunConfig) -> Task:
+    """The task of a configuration. A user's own task is read from the machine's text."""
+    return task_named(config.task, config.base, config.machine)
+
+
+def net_config(config: RunConfig) -> NetConfig:
+    """The part of a run's configuration that the weights file repeats."""
+    return NetConfig(task_name=config.task, base=config.base, cell=config.cell, hidden=config.hidden, machine=config.machine)
+
+
+def train_command(config: RunConfig, path: Path) -> str:
+    """The command line that trains a configuration into a folder. The folder itself holds a user's own machine."""
+    names = ("base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates")
+    options = [f"--{name} {getattr(config, name)}" for name in names]
+    task = shlex.quote(str(path / layout.CONFIG)) if config.machine else config.task
+    return " ".join(["anylength train", task, *options, "--out", shlex.quote(str(path))])
+
+
+def derive_command(config: RunConfig, path: Path, origin: str) -> str:
+    """The command line that makes a hardened or quantised net from the run `origin` into a folder."""
+    settings = config.settings
+    words = ["anylength", "harden", origin, "--out", str(path)]
+    if "to" in settings:
+        scales = ["--scales", str(settings["scales"])] if settings.get("scales") else []
+        tune = ["--tune"] if settings.get("tune") else []
+        words = ["anylength", "quantise", origin, "--to", str(settings["to"]), *scales, *tune, "--out", str(path)]
+    return shlex.join(words)

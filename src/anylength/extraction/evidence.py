@@ -1,0 +1,77 @@
+"""What a stored extraction is worth for the net beside it. Whatever shows the extracted machine of a run goes through here.
+
+A theorem needs a certificate that is accepted for the net (`judge_certificate`); the record is then made anew from it.
+Where none is accepted, the stored machine is compared with the net on random words, and is called tested at most.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+import numpy as np
+
+from anylength.extraction.batched_net import BatchedNet
+from anylength.extraction.equivalence import RANDOM_LENGTH, RANDOM_WORDS, Product, random_words
+from anylength.extraction.extract import ExtractedMachine, machine_of, record_of
+from anylength.machines import Machine, equivalent
+from anylength.nets import Net
+from anylength.records import Extraction, MachineTable
+from anylength.records.extraction import TESTED, THEOREM, UNFINISHED
+from anylength.verification.verdicts import Subject, judge_certificate
+
+REFUSED = "the stored machine is not the one of this net: run anylength extract"
+"""The note of an extraction that belongs to another net."""
+
+
+def judge_extraction(stored: Extraction, certificates: Iterable[bytes | None], subject: Subject) -> Extraction:
+    """The extraction as far as the evidence beside it shows.
+
+    Args:
+        stored: The extraction that lies with the net.
+        certificates: The certificates that lie with the net.
+        subject: The net.
+    """
+    if stored.status != THEOREM:
+        return stored
+    machine = None if stored.machine is None else _machine(stored.machine)
+    net, task = subject.net, subject.task
+    if machine is None or not isinstance(net, Net) or task.transducer is None or machine.symbols != task.transducer.symbols:
+        return _refused()
+    for certificate in certificates:
+        if certificate is None or judge_certificate(certificate, subject).reason is not None:
+            continue
+        proved = machine_of(certificate)
+        if equivalent(proved, machine):
+            return _with_time(record_of(net, task, ExtractedMachine(proved, THEOREM)), stored)
+    if not _agrees(net, machine):
+        return _refused()
+    tested = ExtractedMachine(machine, TESTED, words=RANDOM_WORDS, longest=RANDOM_LENGTH)
+    return _with_time(record_of(net, task, tested), stored)
+
+
+def _machine(table: MachineTable) -> Machine | None:
+    """The machine of a stored table; None where the table is not complete."""
+    try:
+        return Machine(table.start, tuple(map(tuple, table.delta)), tuple(map(tuple, table.output)))
+    except ValueError:
+        return None
+
+
+def _agrees(net: Net, machine: Machine) -> bool:
+    """Whether net and machine give the same outputs on random words from their starts."""
+    product = Product(BatchedNet(net), machine)
+    words = random_words(np.random.default_rng(0), machine.symbols)
+    net_states = np.repeat(product.net.start(), words.shape[1], axis=1)
+    machine_states = np.full(words.shape[1], machine.start)
+    for symbols in words:
+        net_states, machine_states, differ = product.step(net_states, machine_states, symbols)
+        if differ.any():
+            return False
+    return True
+
+
+def _with_time(record: Extraction, stored: Extraction) -> Extraction:
+    return msgspec.structs.replace(record, seconds=stored.seconds)
+
+
+def _refused() -> Extraction:
+    return Extraction(states=None, machine=None, equivalent=None, status=UNFINISHED, note=REFUSED)

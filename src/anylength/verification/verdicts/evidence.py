@@ -1,0 +1,170 @@
+"""What a certificate and a stored verdict are worth for one net. Whatever shows a verdict of a run goes through here.
+
+A certificate proves something of a net if the independent checker accepts it for the net's weights file, and if it names the net's
+cell, alphabet and tensors. It proves that the net does a task if its machine is the task's. Only then a verdict is PROVED, with the
+numbers of the certificate. A stored verdict is REFUTED only if the net answers its counterexample wrongly. A verdict that states
+the digest of other tensors is not shown.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from anylength.digits import digits_of
+from anylength.errors import InputError
+from anylength.lengths import answer_to
+from anylength.machines import Machine
+from anylength.nets import AbstractNet, Net
+from anylength.records import Mistake, Verdict
+from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
+from anylength.tasks import Task
+from anylength.verification.certify import ParsedCertificate, Proof, parse_certificate
+from anylength.verification.certify.certificate import tensors_digest
+from anylength.verification.verdicts.checker import check_bytes_once
+from anylength.verification.verdicts.proof import BELOW_MARGIN
+
+REMEDY = "run anylength prove"
+"""What to do about a verdict that does not hold for its net."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The net that a certificate or verdict must be about.
+
+    Attributes:
+        net: The net.
+        cell: Its cell by name.
+        weights: The bytes of its weights file.
+        task: Its task.
+    """
+
+    net: AbstractNet
+    cell: str
+    weights: bytes
+    task: Task
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a certificate proves of a net.
+
+    Attributes:
+        reason: Why it proves nothing; None where it is accepted.
+        claim: The proved claim in words; None where it is not accepted.
+        lines: The checker's report, line by line.
+        machine: The machine whose work the net does; None where it is not accepted.
+        proofs: The proofs; empty where it is not accepted.
+    """
+
+    reason: str | None
+    claim: str | None = None
+    lines: tuple[str, ...] = ()
+    machine: Machine | None = None
+    proofs: tuple[Proof, ...] = ()
+
+
+def judge_certificate(content: bytes, subject: Subject) -> Judgement:
+    """Whether a certificate proves that this net does the work of some machine."""
+    checked = check_bytes_once(content, subject.weights)
+    if not checked.valid:
+        return Judgement(f"the checker rejects the run's certificate ({checked.reason})")
+    certificate = parse_certificate(content)
+    difference = _other_net(certificate, subject)
+    if difference is not None:
+        return Judgement(f"the run's certificate is of {difference}")
+    return Judgement(None, checked.claim, checked.lines, certificate.machine, certificate.proofs)
+
+
+def judge_proof(content: bytes, subject: Subject) -> Judgement:
+    """Whether a certificate proves that this net does its task on every input of every length."""
+    judgement = judge_certificate(content, subject)
+    if judgement.reason is None and judgement.machine != subject.task.transducer:
+        return Judgement(f"the run's certificate is of another machine than that of the task {subject.task.name}")
+    return judgement
+
+
+def _other_net(certificate: ParsedCertificate, subject: Subject) -> str | None:
+    """What another net the certificate is of, in words; None where it is of this one."""
+    net = subject.net
+    if not isinstance(net, Net):
+        return f"a recurrent net, and {subject.cell} is none"
+    if certificate.cell != subject.cell:
+        return f"a net of the cell {certificate.cell}, not {subject.cell}"
+    if (certificate.base, certificate.tapes) != (net.base, net.tapes):
+        return f"a net over another alphabet (base {certificate.base}, {certificate.tapes} tapes)"
+    return None if certificate.tensors == tensors_digest(net) else "other weights"
+
+
+def judge_verdict(stored: Verdict | None, certificate: bytes | None, subject: Subject) -> Verdict | None:
+    """What is known about a net, as far as the evidence beside it shows.
+
+    Args:
+        stored: The verdict that lies with the net; None without one.
+        certificate: The certificate that lies with the net; None without one.
+        subject: The net.
+
+    Returns:
+        PROVED with an accepted certificate, whatever `stored` says; else the stored verdict if it holds for this net, else UNKNOWN
+        with the reason; None without either.
+    """
+    judgement = None if certificate is None else judge_proof(certificate, subject)
+    if judgement is not None and judgement.reason is None:
+        return proved_verdict(judgement.proofs, stored)
+    if stored is None:
+        return None
+    if stored.tensors not in (msgspec.UNSET, tensors_digest(subject.net)):
+        return _unknown("the stored verdict is of other weights")
+    if stored.verdict == PROVED:
+        missing = "there is no certificate" if judgement is None else judgement.reason
+        return _unknown(f"the stored verdict has no proof here: {missing}")
+    return _replayed(stored, subject) if stored.verdict == REFUTED else stored
+
+
+def proved_verdict(proofs: tuple[Proof, ...], stored: Verdict | None = None) -> Verdict:
+    """The verdict that accepted proofs give. Time and margin are the stored ones, the margin only if it agrees with the proofs."""
+    first = proofs[0]
+    regions = len(first.cover.machine_states)
+    margin, seconds = first.eta, 0.0
+    if stored is not None and stored.verdict == PROVED:
+        seconds = stored.seconds
+        if stored.margin is not None and first.eta <= stored.margin <= first.eta / BELOW_MARGIN**2:
+            margin = stored.margin
+    return Verdict(
+        verdict=PROVED,
+        reason=f"{regions} boxes hold every state that any input of any length can lead to, and every answer on them is right",
+        noise_budget=max(proof.epsilon for proof in proofs),
+        formats=first.formats,
+        margin=margin,
+        regions=regions,
+        seconds=seconds,
+    )
+
+
+def _replayed(stored: Verdict, subject: Subject) -> Verdict:
+    """A refutation with the answer that the net gives now. A mistake of other days proves no family and is not the shortest."""
+    mistake = _mistake(stored.counterexample or [], subject)
+    if mistake is None:
+        return _unknown("this net does not answer the stored counterexample wrongly")
+    if mistake == stored.mistake:
+        return stored
+    return Verdict(
+        verdict=REFUTED, reason="the stored counterexample is answered wrongly", counterexample=mistake.numbers, mistake=mistake,
+        seconds=stored.seconds,
+    )  # fmt: skip
+
+
+def _mistake(counterexample: list[str], subject: Subject) -> Mistake | None:
+    """The net's wrong answer to numbers; None where the answer is right, or they are no question of the task."""
+    task = subject.task
+    if len(counterexample) != task.tapes:
+        return None
+    try:
+        numbers = tuple(digits_of(number, task.base) for number in counterexample)
+    except InputError:
+        return None
+    mistake = answer_to(subject.net, task, numbers)
+    return None if mistake.answer == mistake.expected else mistake
+
+
+def _unknown(why: str) -> Verdict:
+    return Verdict(verdict=UNKNOWN, reason=f"{why}: {REMEDY}")
