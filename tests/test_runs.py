@@ -21,9 +21,9 @@ from anylength import files
 from anylength.api.folders import open_run
 from anylength.errors import InputError
 from anylength.experiments import Run, TrainOptions, demo, free_name, layout, reproduce, train
-from anylength.experiments import train as train_function
+from anylength.experiments import checkpoint as checkpoints
 from anylength.experiments.plans import Plan
-from anylength.experiments.runs import folder as run_folder_module
+from anylength.experiments.runs import creation
 from anylength.experiments.runs.environment import environment
 from anylength.files import atomic, folder
 from anylength.files.atomic import replace_in
@@ -33,8 +33,6 @@ from anylength.training import RECIPES, Blog, fit_block, fitting
 
 SHORT = TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=6)
 """A run that never gets to 100 % and takes a fraction of a second."""
-
-module = sys.modules[train_function.__module__]
 
 
 @pytest.fixture
@@ -46,7 +44,7 @@ def copied(run_folder: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def always_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     """A checkpoint after every epoch."""
-    monkeypatch.setattr(module, "CHECKPOINT_SECONDS", -1.0)
+    monkeypatch.setattr(checkpoints, "pause", lambda took: -1.0)
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +174,7 @@ def test_an_interrupted_run_goes_on_to_the_same_bits(tmp_path, uninterrupted, ep
 
 
 def test_an_interrupt_saves_the_epoch_it_came_in_without_waiting_for_a_checkpoint(tmp_path, uninterrupted, monkeypatch):
-    monkeypatch.setattr(module, "CHECKPOINT_SECONDS", 1e9)
+    monkeypatch.setattr(checkpoints, "pause", lambda took: 1e9)
     heard: list[int] = []
     interrupt(SHORT, tmp_path / "run", 3)
     train(SHORT, tmp_path / "run", resume=True, progress=lambda epoch, limit: heard.append(epoch.epoch))
@@ -211,8 +209,8 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from anylength.experiments import TrainOptions, train
-module = sys.modules[train.__module__]
-module.CHECKPOINT_SECONDS = -1.0
+from anylength.experiments import checkpoint
+checkpoint.pause = lambda took: -1.0
 def progress(epoch, limit):
     if epoch.epoch == 4:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -241,7 +239,7 @@ def test_a_run_killed_before_its_first_checkpoint_starts_again(tmp_path, uninter
 def test_a_run_killed_while_it_was_making_its_folder_can_be_had(tmp_path, uninterrupted, monkeypatch):
     out = tmp_path / "run"
     with monkeypatch.context() as patch:
-        patch.setattr(run_folder_module, "write_atomic", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(creation, "write_atomic", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             train(SHORT, out)
     train(SHORT, out, resume=out.exists())
@@ -432,7 +430,7 @@ def test_after_a_full_disk_the_same_command_works_once_there_is_room(tmp_path, m
 def test_a_disk_that_fills_up_at_any_moment_leaves_whole_files_and_a_run_that_goes_on(tmp_path, monkeypatch, uninterrupted, kept):
     out, synced, sync = tmp_path / "run", itertools.count(), os.fsync
     with monkeypatch.context() as patch:
-        patch.setattr(module, "CHECKPOINT_SECONDS", -1.0)
+        patch.setattr(checkpoints, "pause", lambda took: -1.0)
         patch.setattr(os, "fsync", lambda handle: full_disk() if next(synced) >= 4 + 2 * kept else sync(handle))
         with pytest.raises(InputError, match="No space left on device"):
             train(SHORT, out)

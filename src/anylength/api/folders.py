@@ -37,18 +37,24 @@ def save(subject: Subject, task: Task | str, path: str | Path) -> Run:
     return experiments.save_net(net, task, Path(path))
 
 
-def harden(path: str | Path | Run, out: str | Path) -> Hardening:
+def harden(path: str | Path | Run, out: str | Path, *, resume: bool = False) -> Hardening:
     """Trains the net of a finished run until the prover accepts it, and writes it as a new run.
 
+    Args:
+        path: The run.
+        out: The new run folder.
+        resume: Whether to continue where `out` exists.
+
     Raises:
-        InputError: The run is not finished, or `out` exists.
+        InputError: The run is not finished; `out` exists (without `resume`) or was made from another net (with it).
     """
-    return experiments.harden(Run.open(path), Path(out))
+    return experiments.harden(Run.open(path), Path(out), resume=resume)
 
 
 def quantise(
-    path: str | Path | Run, out: str | Path, to: str, *, scales: str = "row", tune: bool = False, budget: float = 60.0
-) -> Quantisation:
+    path: str | Path | Run, out: str | Path, to: str, *, scales: str = "row", tune: bool = False, budget: float = 60.0,
+    resume: bool = False,
+) -> Quantisation:  # fmt: skip
     """Rounds the weights of a finished run, and writes the net as a new run with its verdict.
 
     Args:
@@ -58,11 +64,13 @@ def quantise(
         scales: For integers: a power of two for each `row` or `tensor`.
         tune: Whether certified training moves the weights on the grid until the rounded net is provable.
         budget: Seconds for the verdict.
+        resume: Whether to continue where `out` exists.
 
     Raises:
-        InputError: The run is not finished, `out` exists, there is no such format, or a weight lies beyond the grid.
+        InputError: The run is not finished, `out` exists (without `resume`) or was made in another way (with it), there is no such
+            format, or a weight lies beyond the grid.
     """
-    return experiments.quantise(Run.open(path), Path(out), grid_named(to, scales), tune=tune, budget=budget)
+    return experiments.quantise(Run.open(path), Path(out), grid_named(to, scales), tune=tune, budget=budget, resume=resume)
 
 
 def export(path: str | Path | Run, to: str, *, out: str | Path | None = None) -> Exported:

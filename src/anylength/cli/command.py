@@ -1,7 +1,9 @@
 """The parts of a command: a summary, arguments, and a function from options to an outcome. Also the exit codes."""
 
+import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,16 @@ def json_of(keys: dict[str, Any]) -> str:
 def run_argument(parser: ArgumentParser) -> None:
     """Adds the argument RUN."""
     parser.add_argument("run", metavar="RUN", type=Path, help="the folder of a finished run")
+
+
+@contextmanager
+def resumable(out: Path) -> Iterator[None]:
+    """Says after an interrupt how the command can continue."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print(f"anylength: stopped; the same command with --resume --out {out} continues", file=sys.stderr)
+        raise
 
 
 def no_arguments(parser: ArgumentParser) -> None:

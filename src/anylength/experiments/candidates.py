@@ -4,13 +4,15 @@ The choice uses proofs, not a test set. A net with a proof comes before one with
 wins; if no net has a proof, the lowest final loss wins.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anylength.errors import InputError
+from anylength.experiments.checkpoint import checkpoints, restore_block_checkpoint, save_block_checkpoint
+from anylength.experiments.runs import Run
 from anylength.nets import Net, architecture_named
-from anylength.records import RunConfig
-from anylength.tasks import Task, task_named
-from anylength.training import TrainResult, fit_block, recipe_named
+from anylength.tasks import Task
+from anylength.training import BlockSession, TrainResult, recipe_named
 from anylength.verification.verdicts import find_format_proof, find_noise_budget
 
 MAX_CANDIDATES = 256
@@ -51,14 +53,34 @@ def check_candidates(count: int, cell: str) -> None:
         raise InputError(f"1 candidate of a net that has no proof ({cell})", str(count), "leave out --candidates")
 
 
-def choose(config: RunConfig) -> Chosen:
-    """Trains all candidates of a configuration and keeps the best verified one."""
-    task = task_named(config.task, config.base, config.machine)
-    seeds = [config.seed + index * STRIDE for index in range(config.candidates)]
-    recipe = recipe_named(config.recipe, task, config.cell)
-    nets = fit_block(task, seeds, cell=config.cell, hidden=config.hidden, recipe=recipe, data=config.data, epochs=config.epochs)
-    budgets = [_noise_budget(trained, task) for trained in nets]
-    best = max(range(len(nets)), key=lambda index: (budgets[index], -nets[index].epochs[-1].loss))
+def train_candidates(run: Run) -> Chosen:
+    """Trains all candidates of a run and keeps the best verified one. An interrupted block continues from its checkpoint.
+
+    Raises:
+        InputError: The checkpoint is damaged.
+        FloatingPointError: A loss is not finite.
+        KeyboardInterrupt: After a checkpoint was written.
+    """
+    config, task = run.config, run.task
+    session = BlockSession(
+        task, [config.seed + place * STRIDE for place in range(config.candidates)], cell=config.cell, hidden=config.hidden,
+        recipe=recipe_named(config.recipe, task, config.cell), data=config.data, epochs=config.epochs,
+    )  # fmt: skip
+    budgets = restore_block_checkpoint(session, run)
+    with checkpoints(lambda: save_block_checkpoint(session, budgets, run)) as after_step:
+        while session.active:
+            session.step()
+            after_step()
+        nets = session.results()
+        for trained in nets[len(budgets) :]:
+            budgets.append(_noise_budget(trained, task))
+            after_step()
+    return best_of(nets, session.seeds, budgets)
+
+
+def best_of(nets: Sequence[TrainResult], seeds: Sequence[int], budgets: Sequence[float]) -> Chosen:
+    """The candidate with the largest noise budget; without any proof, that with the lowest final loss."""
+    best = max(range(len(nets)), key=lambda place: (budgets[place], -nets[place].epochs[-1].loss))
     return Chosen(nets[best], seeds[best], sum(budget > 0 for budget in budgets))
 
 

@@ -31,38 +31,44 @@ Progress = Callable[[Epoch, int], None]
 """Called with each epoch and the epoch limit."""
 
 
-def demo(out: Path, *, seed: int, limit: int = 2000, progress: Progress | None = None) -> Demo:
+def demo(out: Path, *, seed: int, limit: int = 2000, resume: bool = False, progress: Progress | None = None) -> Demo:
     """Trains both nets into folders below `out`, tests and proves them, and writes the report.
 
     Args:
         out: The new folder.
         seed: The seed of the post's net.
         limit: The longest number of the stress tests, in digits.
+        resume: Whether to continue where `out` exists. What is there is kept.
         progress: Called with each epoch and the epoch limit.
 
     Raises:
-        InputError: `out` exists.
+        InputError: `out` exists (without `resume`), or holds other runs (with it).
     """
     started = time.perf_counter()
-    if out.exists():
-        raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out, or none")
+    if out.exists() and not resume:
+        raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass --resume to continue it, or another --out")
     options = {
         "post": TrainOptions(recipe="blog", seed=seed),
         "hundred": TrainOptions(recipe="robust", data="hundred", candidates=CANDIDATES),
     }
-    results = [_demo_run(out / name, net_options, limit, progress) for name, net_options in options.items()]
+    results = [_demo_run(out / name, net_options, limit, progress, resume=resume) for name, net_options in options.items()]
     baselines = [linear_baseline("float32"), linear_baseline("float64")]
     for name in options:
-        Run(out / name).explain()
+        run = Run(out / name)
+        if run.explanation is None:
+            run.explain()
     page = report([out / name for name in options], out=out / layout.REPORT)
     return Demo(runs=results, baselines=baselines, report=str(page), seconds=time.perf_counter() - started)
 
 
-def _demo_run(out: Path, options: TrainOptions, limit: int, progress: Progress | None) -> DemoRun:
-    """Trains one net, runs the stress test, asks the example, counts, and searches for a verdict."""
-    training = train(options, out, progress=progress)
+def _demo_run(out: Path, options: TrainOptions, limit: int, progress: Progress | None, *, resume: bool) -> DemoRun:
+    """Trains one net, runs the stress test, asks the example, counts, and searches for a verdict. What is there is kept."""
+    training = train(options, out, resume=resume, progress=progress)
     run = Run.open(out)
-    stress_test = run.stress(limit=limit)
+    stress_test = run.stress_test
+    if stress_test is None or stress_test.limit != limit:
+        stress_test = run.stress(limit=limit)
+    verdict = run.verdict if run.has(layout.VERDICT) else None
     return DemoRun(
         run=str(out),
         recipe=run.config.recipe,
@@ -73,5 +79,5 @@ def _demo_run(out: Path, options: TrainOptions, limit: int, progress: Progress |
         counting=run.count_on(start=COUNT_FROM, steps=COUNT_STEPS),
         horizon=stress_test.horizon,
         limit=stress_test.limit,
-        verdict=run.prove(budget=VERDICT_SECONDS),
+        verdict=verdict or run.prove(budget=VERDICT_SECONDS),
     )

@@ -1,7 +1,6 @@
 """Harden: from a net's given weights, the fewest certified-training updates that make it provable."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import jax
@@ -9,28 +8,33 @@ import msgspec
 import numpy as np
 
 from anylength.errors import InputError
-from anylength.experiments.runs import Run
+from anylength.experiments.runs import PROVE_SECONDS, Run
+from anylength.experiments.tuning import Progress, derived_run, finish, train_in
 from anylength.nets import AbstractNet, Net, answers
-from anylength.records import Epoch, Hardening, RunConfig, Training
+from anylength.records import Epoch, Hardening, Training, Verdict
 from anylength.tasks import Task
-from anylength.training import HARDEN, AbstractRecipe, Session
-from anylength.verification.verdicts import find_proofs
-
-Progress = Callable[[Epoch, int], None]
-"""Called with each epoch and the epoch limit."""
+from anylength.training import HARDEN
+from anylength.verification.verdicts import verify
 
 STRESS_DIGITS = 60
 """Longest stress inputs, in digits, on which the two nets' answers are compared."""
 
 
-def harden(path: Path | Run, out: Path, *, progress: Progress | None = None) -> Hardening:
+def harden(path: Path | Run, out: Path, *, resume: bool = False, progress: Progress | None = None) -> Hardening:
     """Trains the net of a finished run until the prover accepts it, and writes it as a new run.
 
     The prover runs every few updates, so the number of updates is the fewest, up to that step. If the limit is reached without a
     proof, the last net is written with its verdict.
 
+    Args:
+        path: The run.
+        out: The new run folder.
+        resume: Whether to continue where `out` exists.
+        progress: Called with each epoch and the epoch limit.
+
     Raises:
-        InputError: The run is not finished, or `out` exists.
+        InputError: The run is not finished; `out` exists (without `resume`) or was made from another net (with it); a disk error.
+        KeyboardInterrupt: After a checkpoint was written; `resume` continues.
     """
     started = time.perf_counter()
     old = Run.open(path)
@@ -39,58 +43,38 @@ def harden(path: Path | Run, out: Path, *, progress: Progress | None = None) -> 
         raise InputError(
             "a recurrent net", f"a run of {config.cell}", "a net whose context grows cannot be proved, so it cannot be hardened"
         )
-    if out.exists():
-        raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out")
-    hardened, epochs = train_until_provable(net, old.task, config, HARDEN, progress)
-    new = _written(out, config, hardened, epochs)
-    verdict = new.prove()
-    changed, corrected, broken = _compared(net, hardened, old.task)
-    relative_change, largest_change = distance(net, hardened)
-    result = Hardening(
-        run=str(out), verdict=verdict.verdict, updates=len(epochs) * HARDEN.updates, relative_change=relative_change,
-        largest_change=largest_change, answers_changed=changed, answers_corrected=corrected, answers_broken=broken,
-        noise_budget=verdict.noise_budget, seconds=time.perf_counter() - started,
-    )  # fmt: skip
-    new.save(result)
+    run = derived_run(old, out, msgspec.structs.replace(config, recipe=HARDEN.name, settings=HARDEN.settings()), resume=resume)
+    with run.locked():
+        if run.finished and run.hardening is not None:
+            return run.hardening
+        hardened, epochs = train_in(run, net, HARDEN, progress)
+        run.save_net(hardened)
+        verdict = run.save_verification(verify(hardened, run.task, run.net_config, budget=PROVE_SECONDS))
+        result = _result(out, (net, hardened), run.task, verdict, epochs)
+        result = msgspec.structs.replace(result, seconds=time.perf_counter() - started)
+        finish(run, _training(hardened, epochs), result)
     return result
 
 
-def _written(out: Path, config: RunConfig, net: Net, epochs: list[Epoch]) -> Run:
-    """The hardened net as a new run."""
-    run = Run.create(out, msgspec.structs.replace(config, recipe=HARDEN.name, settings=HARDEN.settings()))
-    run.save_net(net)
+def _training(net: Net, epochs: list[Epoch]) -> Training:
+    """The result of hardening as a training."""
     last = epochs[-1] if epochs else None
-    training = Training(
+    return Training(
         epochs=len(epochs), train_accuracy=last.train_accuracy if last else 1.0,
         validation_accuracy=last.validation_accuracy if last else 1.0,
         seconds=sum(epoch.seconds for epoch in epochs), parameters=net.parameters,
     )  # fmt: skip
-    run.save(training)
-    return run
 
 
-def train_until_provable(
-    net: Net, task: Task, config: RunConfig, recipe: AbstractRecipe, progress: Progress | None
-) -> tuple[Net, list[Epoch]]:
-    """Trains from the given weights until the net is provable. Returns the net and the epochs.
-
-    If the recipe's epochs end without a proof, the last net is returned.
-    """
-    session = Session(
-        task, cell=config.cell, hidden=config.hidden, recipe=recipe, data=config.data, seed=config.seed, epochs=recipe.epochs
-    )
-    session.start_from(net)
-    while not find_proofs(_recurrent(session), task.machine, (0,)) and not session.finished:
-        epoch = session.step()
-        if progress:
-            progress(epoch, session.limit)
-    return _recurrent(session), session.history
-
-
-def _recurrent(session: Session) -> Net:
-    """The session's net. It is recurrent, because the session started from a recurrent net."""
-    assert isinstance(session.net, Net)
-    return session.net
+def _result(out: Path, nets: tuple[Net, Net], task: Task, verdict: Verdict, epochs: list[Epoch]) -> Hardening:
+    """The record of the net before and the net after, without its seconds."""
+    changed, corrected, broken = _compared(*nets, task)
+    relative_change, largest_change = distance(*nets)
+    return Hardening(
+        run=str(out), verdict=verdict.verdict, updates=len(epochs) * HARDEN.updates, relative_change=relative_change,
+        largest_change=largest_change, answers_changed=changed, answers_corrected=corrected, answers_broken=broken,
+        noise_budget=verdict.noise_budget, seconds=0.0,
+    )  # fmt: skip
 
 
 def distance(old: AbstractNet, new: AbstractNet) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from anylength.nets import NetConfig, architecture_named
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig
 from anylength.tasks import Task, from_file, task_named
-from anylength.training import AbstractRecipe, default_recipe, recipe_named
+from anylength.training import AbstractRecipe, default_cell, default_recipe, recipe_named
 from anylength.training.start import check_arguments, check_recipe
 
 MACHINE_FILES = (".json", ".toml")
@@ -54,7 +54,7 @@ class TrainOptions:
 
     def defaults_for(self, task: Task) -> tuple[str, str, str]:
         """Cell, recipe and data set by name: as given, else the best for the task."""
-        cell = self.cell or ("rnn" if task.transducer is not None else "stack-rnn")
+        cell = self.cell or default_cell(task)
         return cell, self.recipe or default_recipe(task, cell), self.data or next(iter(task.data))
 
     def load_task(self) -> Task:

@@ -1,31 +1,30 @@
 """Quantise: a run with coarse weights, and the verdict on it. With tuning, weights move on the grid until there is a proof."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
 from anylength.errors import InputError
-from anylength.experiments.harden import STRESS_DIGITS, distance, train_until_provable
-from anylength.experiments.runs import Run, check_budget, layout, net_config
+from anylength.experiments.harden import STRESS_DIGITS, distance
+from anylength.experiments.runs import Run, check_budget, layout
+from anylength.experiments.tuning import Progress, derived_run, finish, train_in
 from anylength.nets import AbstractGrid, AbstractNet, Net, answers, packed_bytes, round_to_grid, tensors
 from anylength.records import Epoch, Quantisation, RunConfig, Training, Verdict
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training import TUNE, on_grid
 from anylength.verification.certify import StateGrid, coarsest_state_grid
-
-Progress = Callable[[Epoch, int], None]
-"""Called with each epoch and the epoch limit."""
+from anylength.verification.verdicts import verify
 
 RECIPE = "quantise"
 """The recipe's name in the configuration of a quantised net."""
 
 
 def quantise(
-    path: Path | Run, out: Path, grid: AbstractGrid, *, tune: bool = False, budget: float = 60.0, progress: Progress | None = None
-) -> Quantisation:
+    path: Path | Run, out: Path, grid: AbstractGrid, *, tune: bool = False, budget: float = 60.0, resume: bool = False,
+    progress: Progress | None = None,
+) -> Quantisation:  # fmt: skip
     """Rounds the weights of a finished run to a grid, and writes the net as a new run with its verdict.
 
     Args:
@@ -35,46 +34,52 @@ def quantise(
         tune: Whether certified training moves the weights on the grid until the prover accepts the rounded net. Where it accepts
             the rounded net at once, no weight moves.
         budget: Seconds for the verdict.
+        resume: Whether to continue where `out` exists.
         progress: Called with each epoch of tuning and the epoch limit.
 
     Raises:
-        InputError: The run is not finished, `out` exists, a weight lies beyond the grid, or there is no proof to tune the net for.
+        InputError: The run is not finished, `out` exists (without `resume`) or was made from another net or with other options
+            (with it), a weight lies beyond the grid, or there is no proof to tune the net for.
+        KeyboardInterrupt: While tuning after a checkpoint was written; `resume` continues.
     """
     started = time.perf_counter()
     check_budget(budget)
     old = Run.open(path)
-    if out.exists():
-        raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out")
-    net, epochs = _tuned(old, grid, progress) if tune else (round_to_grid(old.net, old.net_config, grid), [])
-    new = _written(out, old, net, grid, epochs)
-    verdict = new.prove(budget=budget)
-    result = _result(old, new, net, grid, verdict, epochs)
-    result = msgspec.structs.replace(result, seconds=time.perf_counter() - started)
-    new.save(result)
+    rounded = round_to_grid(old.net, old.net_config, grid)
+    if tune:
+        _require_provable(old)
+    run = derived_run(old, out, _config(old.config, grid, tune=tune), resume=resume)
+    with run.locked():
+        if run.finished and run.quantisation is not None:
+            return run.quantisation
+        net, epochs = _tuned(run, old, grid, progress) if tune else (rounded, [])
+        run.write(layout.QUANTISED_WEIGHTS, packed_bytes(net, run.net_config, grid))
+        run.save_net(net)
+        verdict = run.save_verification(verify(net, run.task, run.net_config, budget=budget))
+        result = _result(old, run, net, grid, verdict, epochs)
+        result = msgspec.structs.replace(result, seconds=time.perf_counter() - started)
+        finish(run, _training(old.result(), epochs), result)
     return result
 
 
-def _tuned(old: Run, grid: AbstractGrid, progress: Progress | None) -> tuple[AbstractNet, list[Epoch]]:
-    """The first provable net on the grid on the way from the run's weights, and the epochs."""
-    net, task, config = old.net, old.task, old.config
-    if not isinstance(net, Net) or not net.cell.has_fixed_size_state or task.transducer is None:
+def _require_provable(old: Run) -> None:
+    """Raises InputError where no proof is possible that a net could be tuned for."""
+    net, config = old.net, old.config
+    if not isinstance(net, Net) or not net.cell.has_fixed_size_state or old.task.transducer is None:
         got = f"{config.cell} on {config.task}"
         raise InputError("a net that a proof is possible for", got, "leave --tune out: its weights are then rounded as they are")
-    tuned, epochs = train_until_provable(net, task, config, on_grid(TUNE, grid), progress)
-    return round_to_grid(tuned, net_config(config), grid), epochs
 
 
-def _written(out: Path, old: Run, net: AbstractNet, grid: AbstractGrid, epochs: list[Epoch]) -> Run:
-    """The quantised net as a new run, without a verdict."""
-    run = Run.create(out, _config(old.config, grid, epochs))
-    run.write(layout.QUANTISED_WEIGHTS, packed_bytes(net, run.net_config, grid))
-    run.save_net(net)
-    run.save(_training(old.result(), epochs))
-    return run
+def _tuned(run: Run, old: Run, grid: AbstractGrid, progress: Progress | None) -> tuple[AbstractNet, list[Epoch]]:
+    """The first provable net on the grid on the way from the old run's weights, and the epochs."""
+    net = old.net
+    assert isinstance(net, Net)  # `_require_provable` refuses other nets
+    tuned, epochs = train_in(run, net, on_grid(TUNE, grid), progress)
+    return round_to_grid(tuned, run.net_config, grid), epochs
 
 
-def _config(config: RunConfig, grid: AbstractGrid, epochs: list[Epoch]) -> RunConfig:
-    settings = {"to": grid.name, "scales": grid.scales or "", "updates": len(epochs) * TUNE.updates}
+def _config(config: RunConfig, grid: AbstractGrid, *, tune: bool) -> RunConfig:
+    settings = {"to": grid.name, "scales": grid.scales or "", "tune": tune}
     return msgspec.structs.replace(config, recipe=RECIPE, settings=settings)
 
 

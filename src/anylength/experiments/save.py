@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from anylength._types import Symbols
-from anylength.experiments.runs import Run
-from anylength.nets import AbstractNet, answers, architecture_of
+from anylength.experiments.runs import Run, file_of, layout, net_config
+from anylength.nets import AbstractNet, answers, architecture_of, to_bytes
 from anylength.records import Record, RunConfig, Training
 from anylength.tasks import IGNORE_INDEX, Task
 
@@ -15,14 +15,14 @@ RECIPE = "saved"
 
 
 def save_net(net: AbstractNet, task: Task, out: Path, *, recipe: str = RECIPE, record: Record | None = None) -> Run:
-    """Writes a net as a finished run. Its accuracies are those on the task's first data set.
+    """Writes a net as a finished run, all of it or nothing. Its accuracies are those on the task's first data set.
 
     Args:
         net: The net.
         task: Its task.
         out: The new run folder.
         recipe: The name that stands for the net's origin in the configuration.
-        record: A record about the origin, written before the run is finished.
+        record: A record about the origin.
 
     Raises:
         InputError: `out` exists, or cannot be written.
@@ -37,12 +37,10 @@ def save_net(net: AbstractNet, task: Task, out: Path, *, recipe: str = RECIPE, r
         epochs=0, train_accuracy=_accuracy(net, task, data.train), validation_accuracy=_accuracy(net, task, data.validation),
         seconds=0.0, parameters=net.parameters,
     )  # fmt: skip
-    run = Run.create(out, config)
-    run.save_net(net)
+    files = {layout.MODEL: to_bytes(net, net_config(config)), layout.DONE: training.to_file()}
     if record is not None:
-        run.save(record)
-    run.save(training)
-    return run
+        files[file_of(record)] = record.to_file()
+    return Run.create(out, config, files=files)
 
 
 def _accuracy(net: AbstractNet, task: Task, words: Symbols) -> float:

@@ -1,23 +1,17 @@
 """Training into a run folder. An interrupted run resumes, and gives the same net to the bit."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-
 from anylength.errors import InputError
-from anylength.experiments.candidates import Chosen, choose
-from anylength.experiments.checkpoint import restore_checkpoint, save_checkpoint
+from anylength.experiments.candidates import Chosen, train_candidates
+from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.runs import Run, layout
 from anylength.film.sampling import SnapshotSampler, chunks_at_most
 from anylength.nets import AbstractNet
 from anylength.records import Epoch, RunConfig, Training
 from anylength.training import OnSnapshot, Session, recipe_named
-
-CHECKPOINT_SECONDS = 1.0
-"""Seconds between checkpoints: a killed run loses about as much training. A checkpoint takes milliseconds."""
 
 Progress = Callable[[Epoch, int], None]
 """Called with each epoch and the epoch limit."""
@@ -48,7 +42,7 @@ def train(
     config = options.config()
     if resume and out.exists():
         run = Run(out)
-        _check_same(config, run)
+        run.check_config(config)
     else:
         run = Run.create(out, config)
     return resume_run(run, progress=progress, on_snapshot=on_snapshot)
@@ -63,17 +57,25 @@ def resume_run(run: Run, *, progress: Progress | None = None, on_snapshot: OnSna
     """
     config = run.config
     if run.finished:
-        return run.result()
+        return _finished(run)
     if recipe_named(config.recipe, run.task, config.cell).settings() != config.settings:
         expected = f"the recipe {config.recipe!r} as {str(run.path)!r} has it"
         raise InputError(expected, "other numbers", "train it into a new folder")
     with run.locked():
         if config.candidates > 1:
-            return _train_candidates(config, run)
+            return _train_candidates(run)
         session = session_of(config)
         restore_checkpoint(session, run)
         _train_to_the_end(session, run, progress, on_snapshot)
         return _finish(run, session.net, session.history)
+
+
+def _finished(run: Run) -> Training:
+    """The result of a finished run. A process that was killed at its very end may have left the checkpoint."""
+    if run.has(layout.CHECKPOINT):
+        with run.locked():
+            run.remove(layout.CHECKPOINT)
+    return run.result()
 
 
 def session_of(config: RunConfig) -> Session:
@@ -87,46 +89,32 @@ def session_of(config: RunConfig) -> Session:
     )  # fmt: skip
 
 
-def _check_same(expected: RunConfig, run: Run) -> None:
-    stored = run.config
-    if expected == stored:
-        return
-    pairs = zip(msgspec.structs.asdict(expected).items(), msgspec.structs.asdict(stored).values(), strict=True)
-    name, old, new = next((key, theirs, ours) for (key, ours), theirs in pairs if ours != theirs)
-    remedy = "repeat the run's own options, or pass another --out"
-    raise InputError(f"the configuration of {str(run.path)!r} ({name} {old})", f"{name} {new}", remedy)
-
-
 def _train_to_the_end(session: Session, run: Run, progress: Progress | None, on_snapshot: OnSnapshot | None) -> None:
     chunks = session.chunks(chunks_at_most(session.limit))
     sampler = None if on_snapshot is None else SnapshotSampler(on_snapshot, chunks, session.limit)
-    saved = time.monotonic()
     try:
-        while not session.finished:
-            epoch = session.step(sampler, chunks)
-            run.append_epoch(epoch)
-            if progress:
-                progress(epoch, session.limit)
-            if time.monotonic() - saved > CHECKPOINT_SECONDS:
-                save_checkpoint(session, run)
-                saved = time.monotonic()
+        with checkpoints(lambda: save_checkpoint(session, run)) as after_step:
+            while not session.finished:
+                epoch = session.step(sampler, chunks)
+                run.append_epoch(epoch)
+                if progress:
+                    progress(epoch, session.limit)
+                after_step()
     except FloatingPointError as error:
-        raise _diverged(error) from None
-    except KeyboardInterrupt:
-        save_checkpoint(session, run)
-        raise
+        raise diverged(error) from None
 
 
-def _diverged(error: FloatingPointError) -> InputError:
+def diverged(error: FloatingPointError) -> InputError:
+    """The error of a training whose loss is no longer finite, for people."""
     return InputError("a finite loss", str(error), "try another --seed or a smaller net")
 
 
-def _train_candidates(config: RunConfig, run: Run) -> Training:
-    """Trains a block of candidates. It is short, so an interrupted one starts again."""
+def _train_candidates(run: Run) -> Training:
+    """Trains a block of candidates."""
     try:
-        chosen = choose(config)
+        chosen = train_candidates(run)
     except FloatingPointError as error:
-        raise _diverged(error) from None
+        raise diverged(error) from None
     run.write_epochs(chosen.trained.epochs)
     return _finish(run, chosen.trained.net, chosen.trained.epochs, chosen)
 

@@ -5,10 +5,12 @@ from pathlib import Path
 import msgspec
 
 from anylength.errors import InputError
-from anylength.experiments import Run
+from anylength.experiments.runs import Run, epochs_file, layout, net_config
+from anylength.nets import to_bytes
 from anylength.records import RunConfig, SweepRow, Training
 from anylength.sweeps import folder
 from anylength.sweeps.blocks import block_of, row_count
+from anylength.sweeps.exported import note_export
 from anylength.sweeps.weights import unpack_net
 
 
@@ -26,14 +28,13 @@ def export_run(path: Path, row: int, out: Path) -> Training:
     with folder.open_weights(path, block.number) as file:
         net, _, epochs = unpack_net(file, row - block.first, seconds)
     config: RunConfig = msgspec.structs.replace(plan.settings[block.setting], seed=record.seed)
-    run = Run.create(out, config, made_with=folder.environment_of(path))
-    run.write_epochs(epochs)
-    run.save_net(net)
     result = Training(
         epochs=len(epochs), train_accuracy=epochs[-1].train_accuracy, validation_accuracy=epochs[-1].validation_accuracy,
         seconds=sum(epoch.seconds for epoch in epochs), parameters=net.parameters,
     )  # fmt: skip
-    run.save(result)
+    files = {layout.METRICS: epochs_file(epochs), layout.MODEL: to_bytes(net, net_config(config)), layout.DONE: result.to_file()}
+    Run.create(out, config, made_with=folder.environment_of(path), files=files)
+    note_export(path, row, out)
     return result
 
 

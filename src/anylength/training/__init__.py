@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from anylength.errors import unknown_name
 from anylength.tasks import Task
 from anylength.training.baseline import linear_baseline
-from anylength.training.blocks import fit_block
+from anylength.training.blocks import BlockSession, fit_block
 from anylength.training.blog import Blog
 from anylength.training.fitting import OnSnapshot, Progress, Session, Snapshot, TrainResult, fit
 from anylength.training.memory import Memory
@@ -15,7 +15,7 @@ from anylength.training.program import VMAP_WIDTH, processors
 from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
 from anylength.training.rounded import Rounded, on_grid
-from anylength.training.settings import default_recipe, tuned
+from anylength.training.settings import default_cell, default_recipe, known_limit, tuned
 
 ROBUST = Provable(
     name="robust",
@@ -53,8 +53,8 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn") -> Abst
 
 
 __all__ = [
-    "VMAP_WIDTH", "RECIPES", "AbstractRecipe", "HARDEN", "TUNE", "default_recipe",
-    "Blog", "Snapshot", "Memory", "Plain", "Progress",
+    "VMAP_WIDTH", "RECIPES", "AbstractRecipe", "HARDEN", "TUNE", "default_cell", "default_recipe", "known_limit",
+    "BlockSession", "Blog", "Snapshot", "Memory", "Plain", "Progress",
     "Provable", "Rounded", "Session", "TrainResult", "OnSnapshot", "fit", "fit_block", "linear_baseline", "on_grid", "processors",
     "recipe_named", "tuned",
 ]  # fmt: skip

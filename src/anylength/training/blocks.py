@@ -10,9 +10,93 @@ import numpy as np
 from anylength.records import Epoch
 from anylength.tasks import Task
 from anylength.training.fitting import TrainResult, epoch_record
-from anylength.training.program import run_block
+from anylength.training.program import TrainState, run_block
 from anylength.training.recipe import AbstractRecipe, stacked
 from anylength.training.start import Purpose, check_arguments, draw_examples, generator, initial_state
+
+
+class BlockSession:
+    """A training of one net per seed in progress. `step()` runs one epoch; a checkpoint has to keep `state` and `histories`.
+
+    The results are those of `fit` up to the rounding of float32: the order of additions depends on the batch layout.
+    """
+
+    def __init__(
+        self, task: Task, seeds: Sequence[int], *, cell: str, hidden: int, recipe: AbstractRecipe, data: str, epochs: int,
+        stop: bool = True, diverging: bool = False,
+    ) -> None:  # fmt: skip
+        for seed in seeds:
+            check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
+        self.recipe, self.seeds, self.limit = recipe.with_epochs(epochs), list(seeds), epochs
+        self._task, self._stop, self._diverging = task, stop, diverging
+        examples = [draw_examples(task, data, seed) for seed in seeds]
+        self._sets = tuple(stacked(list(side)) for side in zip(*examples, strict=True))
+        self._of_active: tuple[list[int], Any] = (list(range(len(seeds))), self._sets)
+        state = stacked([initial_state(task, self.recipe, cell=cell, hidden=hidden, seed=seed) for seed in seeds])
+        self._current: tuple[TrainState, list[list[Epoch]], frozenset[int]] = (state, [[] for _ in seeds], frozenset())
+
+    @property
+    def state(self) -> TrainState:
+        """The state of every net, stacked along the seeds, after the epochs of `histories`."""
+        return self._current[0]
+
+    @property
+    def histories(self) -> list[list[Epoch]]:
+        """The epochs of every net so far."""
+        return self._current[1]
+
+    @property
+    def active(self) -> list[int]:
+        """The places of the seeds whose nets still train."""
+        return [place for place in range(len(self.seeds)) if place not in self._current[2] and not self._ended(place)]
+
+    def _ended(self, place: int) -> bool:
+        history = self.histories[place]
+        return bool(history) and (len(history) >= self.limit or (self._stop and self.recipe.finished(history[-1])))
+
+    def restore(self, state: TrainState, histories: list[list[Epoch]]) -> None:
+        """Continues from a checkpoint taken after the epochs of `histories`."""
+        self._current = (state, [list(history) for history in histories], frozenset())
+
+    def step(self) -> None:
+        """Runs one epoch of every active net.
+
+        Raises:
+            FloatingPointError: A loss is not finite, and the block may not diverge.
+        """
+        started = time.perf_counter()
+        active, (state, histories, diverged) = self.active, self._current
+        number, whole = len(histories[active[0]]) + 1, len(active) == len(self.seeds)
+        train, validation = self._sets_of(active)
+        count = train.symbols.shape[1]
+        order = np.stack([self.recipe.order(generator(self.seeds[place], Purpose.ORDER, number), count) for place in active])
+        rows = state if whole else _rows(state, np.array(active))
+        rows, metrics = run_block(self.recipe, self._task.transducer, rows, order, train, validation)
+        seconds = (time.perf_counter() - started) / len(active)
+        histories = list(histories)
+        for row, place in enumerate(active):
+            row_metrics, *sets = _rows((metrics, train, validation), row)
+            if self._diverging and not np.isfinite(row_metrics.loss):
+                diverged |= {place}
+            else:
+                histories[place] = [*histories[place], epoch_record(number, row_metrics, tuple(sets), seconds)]
+        state = rows if whole else _with_rows(state, np.array(active), rows)
+        self._current = (state, histories, diverged)  # one assignment, so an interrupt cannot separate them
+
+    def results(self) -> list[TrainResult]:
+        """The nets as they are, without auxiliary parts, and their histories."""
+        return [TrainResult(self._net(place), history, place in self._current[2]) for place, history in enumerate(self.histories)]
+
+    def _net(self, place: int) -> Any:
+        """A copy of a net as numpy arrays."""
+        net = _rows(self.state.net, place)
+        return jax.tree.map(np.array, self.recipe.without_aux(net, self._task.transducer))
+
+    def _sets_of(self, active: list[int]) -> Any:
+        """Training and validation examples of the active seeds. They are copied only where the active seeds have changed."""
+        if self._of_active[0] != active:
+            self._of_active = (active, _rows(self._sets, np.array(active)))
+        return self._of_active[1]
 
 
 def fit_block(
@@ -29,8 +113,6 @@ def fit_block(
 ) -> list[TrainResult]:
     """Trains one net per seed, all by one compiled program.
 
-    The results are those of `fit` up to the rounding of float32: the order of additions depends on the batch layout.
-
     Args:
         task: The task to train.
         seeds: The seeds.
@@ -46,44 +128,28 @@ def fit_block(
         InputError: A size, seed, data set or cell that does not exist.
         FloatingPointError: A loss is not finite, and `diverging` is false.
     """
-    hidden, epochs = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
-    recipe = recipe.with_epochs(epochs)
     if not seeds:
         return []
-    for seed in seeds:
-        check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
-    train, validation = (stacked(list(side)) for side in zip(*(draw_examples(task, data, seed) for seed in seeds), strict=True))
-    state = stacked([initial_state(task, recipe, cell=cell, hidden=hidden, seed=seed) for seed in seeds])
-    histories: list[list[Epoch]] = [[] for _ in seeds]
-    results: dict[int, TrainResult] = {}
-    active = list(range(len(seeds)))  # the indices of the seeds that still train: rows of `state`, `train` and `validation`
-    for number in range(1, epochs + 1):
-        started = time.perf_counter()
-        count = train.symbols.shape[1]
-        order = np.stack([recipe.order(generator(seeds[index], Purpose.ORDER, number), count) for index in active])
-        state, metrics = run_block(recipe, task.transducer, state, order, train, validation)
-        seconds = (time.perf_counter() - started) / len(active)
-        for row, index in enumerate(active):
-            row_metrics, *sets = _rows((metrics, train, validation), row)
-            diverged = diverging and not np.isfinite(row_metrics.loss)
-            if not diverged:
-                histories[index].append(epoch_record(number, row_metrics, tuple(sets), seconds))
-            if diverged or number == epochs or (stop and recipe.finished(histories[index][-1])):
-                results[index] = TrainResult(_final_net(recipe, task, _rows(state.net, row)), histories[index], diverged)
-        rows = [row for row, index in enumerate(active) if index not in results]
-        if not rows:
-            break
-        if len(rows) < len(active):
-            active = [active[row] for row in rows]
-            state, train, validation = _rows((state, train, validation), np.array(rows))
-    return [results[index] for index in range(len(seeds))]
-
-
-def _final_net(recipe: AbstractRecipe, task: Task, net: Any) -> Any:
-    """A copy of the net without its auxiliary parts, as numpy arrays."""
-    return jax.tree.map(np.array, recipe.without_aux(net, task.transducer))
+    hidden, epochs = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
+    session = BlockSession(
+        task, seeds, cell=cell, hidden=hidden, recipe=recipe, data=data, epochs=epochs, stop=stop, diverging=diverging
+    )
+    while session.active:
+        session.step()
+    return session.results()
 
 
 def _rows(tree: Any, rows: int | np.ndarray) -> Any:
     """One row or some rows of every leaf."""
     return jax.tree.map(lambda leaf: leaf[rows], tree)
+
+
+def _with_rows(tree: Any, rows: np.ndarray, values: Any) -> Any:
+    """A copy of a tree with new values in some rows of every leaf."""
+
+    def replaced(leaf: np.ndarray, new: np.ndarray) -> np.ndarray:
+        copy = np.array(leaf)
+        copy[rows] = new
+        return copy
+
+    return jax.tree.map(replaced, tree, values)

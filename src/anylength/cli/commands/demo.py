@@ -5,23 +5,27 @@ from pathlib import Path
 
 from rich.text import Text
 
-from anylength.cli.command import Command, Outcome
+from anylength.cli.command import Command, Outcome, resumable
 from anylength.cli.show import VERDICT_STYLES, console, facts_table, percent, show_facts
+from anylength.errors import InputError
 from anylength.records import Demo, DemoRun, RunWords, Sequence, Training
 
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=None, help="folder of the two runs (default: the next free runs/demo)")
     parser.add_argument("--seed", type=int, default=15, help="which of the post's nets: some break, some never do")
+    parser.add_argument("--resume", action="store_true", help="continue an interrupted demo in the folder of --out")
 
 
 def _run(options: Namespace) -> Outcome:
     from anylength import experiments
     from anylength.cli.progress import epoch_progress
 
+    if options.resume and options.out is None:
+        raise InputError("--out with --resume", "none", "name the folder of the interrupted demo")
     out = options.out or experiments.free_name(Path("runs/demo"))
-    with epoch_progress(options) as progress:
-        result = experiments.demo(out, seed=options.seed, progress=progress)
+    with epoch_progress(options) as progress, resumable(out):
+        result = experiments.demo(out, seed=options.seed, resume=options.resume, progress=progress)
     return Outcome(result.to_json(), lambda: _show(result))
 
 

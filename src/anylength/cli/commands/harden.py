@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument
+from anylength.cli.command import VERDICT_CODES, Command, Outcome, resumable, run_argument
 from anylength.cli.show import VERDICT_STYLES, console, facts_table
 from anylength.records import Hardening
 
@@ -13,6 +13,7 @@ from anylength.records import Hardening
 def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
     parser.add_argument("--out", type=Path, default=None, help="the new run's folder (default: RUN-hardened)")
+    parser.add_argument("--resume", action="store_true", help="continue an interrupted one")
 
 
 def _run(options: Namespace) -> Outcome:
@@ -20,8 +21,8 @@ def _run(options: Namespace) -> Outcome:
     from anylength.cli.progress import epoch_progress
 
     out = options.out or options.run.with_name(f"{options.run.name}-hardened")
-    with epoch_progress(options) as progress:
-        result = experiments.harden(options.run, out, progress=progress)
+    with epoch_progress(options) as progress, resumable(out):
+        result = experiments.harden(options.run, out, resume=options.resume, progress=progress)
     return Outcome(result.to_json(), lambda: _show(result), VERDICT_CODES[result.verdict])
 
 

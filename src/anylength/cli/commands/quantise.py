@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument
+from anylength.cli.command import VERDICT_CODES, Command, Outcome, resumable, run_argument
 from anylength.cli.show import VERDICT_STYLES, console, facts_table
 from anylength.records import Quantisation
 
@@ -17,6 +17,7 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--tune", action="store_true", help="move weights by certified training until the coarse net is provable")
     parser.add_argument("--budget", type=float, default=60.0, metavar="SECONDS", help="time to spend on the verdict")
     parser.add_argument("--out", type=Path, default=None, help="the new run's folder (default: RUN-FORMAT)")
+    parser.add_argument("--resume", action="store_true", help="continue an interrupted one")
 
 
 def _run(options: Namespace) -> Outcome:
@@ -26,8 +27,10 @@ def _run(options: Namespace) -> Outcome:
 
     grid = grid_named(options.to, options.scales)
     out = options.out or options.run.with_name(f"{options.run.name}-{options.to}")
-    with epoch_progress(options) as progress:
-        result = experiments.quantise(options.run, out, grid, tune=options.tune, budget=options.budget, progress=progress)
+    with epoch_progress(options) as progress, resumable(out):
+        result = experiments.quantise(
+            options.run, out, grid, tune=options.tune, budget=options.budget, resume=options.resume, progress=progress
+        )
     return Outcome(result.to_json(), lambda: _show(result), VERDICT_CODES[result.verdict])
 
 

@@ -1,17 +1,16 @@
 """`anylength train`: one net into a run folder."""
 
 import json
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from anylength.cli.command import Command, Outcome, json_of
+from anylength.cli.command import Command, Outcome, json_of, resumable
 
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("task", metavar="TASK", help="what to learn: see anylength tasks; or a machine file, my-machine.toml")
     parser.add_argument("--base", type=int, default=10, help="base of the digits, 2 to 36 (a machine file has its own)")
-    parser.add_argument("--cell", default=None, help="see anylength cells (default: rnn, or stack-rnn where a memory is needed)")
+    parser.add_argument("--cell", default=None, help="see anylength cells (default: the one that learns most of the task)")
     parser.add_argument("--hidden", type=int, default=None, help="hidden units (default: the recipe's)")
     parser.add_argument(
         "--recipe", default=None, help="see anylength recipes (default: certified, plain or memory, by task and cell)"
@@ -38,13 +37,12 @@ def _run(options: Namespace) -> Outcome:
 
     train_options = experiments.TrainOptions(**{name: getattr(options, name) for name in OPTIONS})
     out = options.out or train_options.default_folder()
-    with epoch_progress(options) as progress:
-        try:
-            with experiments.logged(options.log, out, progress, quiet=options.quiet) as logging_progress:
-                result = experiments.train(train_options, out, resume=options.resume, progress=logging_progress)
-        except KeyboardInterrupt:
-            print(f"anylength: stopped; the same command with --resume --out {out} continues", file=sys.stderr)
-            raise
+    with (
+        epoch_progress(options) as progress,
+        resumable(out),
+        experiments.logged(options.log, out, progress, quiet=options.quiet) as logging_progress,
+    ):
+        result = experiments.train(train_options, out, resume=options.resume, progress=logging_progress)
     return Outcome(json_of({"run": str(out), **json.loads(result.to_json())}), lambda: show_training(out, result))
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from anylength.diagnosis import DESCRIPTIONS
-from anylength.experiments.words.mistakes import composition, groups_of, mistake_text, number_text, numbers_text
+from anylength.digits import shortened
+from anylength.experiments.words.mistakes import composition, groups_of, mistake_text, numbers_text
 from anylength.records import Explanation, Mistake, Stress, Verdict
 from anylength.records.lengths import HELD_INPUT_FAMILY
 from anylength.tasks import Task
@@ -43,15 +44,6 @@ def horizon_of(stress: Stress | None, explanation: Explanation | None) -> Horizo
     return None
 
 
-def measured_text(words: HeldWords, horizon: Horizon) -> str:
-    """A measured horizon. Its subject are the inputs that `words.alone` names."""
-    if horizon.steps is None:
-        return f"right up to {words.counted(horizon.limit)}, all that were tried"
-    if horizon.steps == 0:
-        return f"wrong at 1 {words.one} already"
-    return f"right up to {words.counted(horizon.steps)}, wrong at {horizon.steps + 1:,}"
-
-
 def predicted_text(words: HeldWords, predicted: int | None, measured: Horizon) -> str:
     """A horizon as the dynamics predict it, and whether the measurement contradicts it."""
     text = "no limit" if predicted is None else f"right up to {words.counted(predicted)}" if predicted else "wrong from the start"
@@ -71,7 +63,7 @@ def figures_text(
     is_shorter = mistake is not None and max(map(len, mistake.numbers)) <= horizon.reached
     if not is_shorter and (followed is None or followed >= horizon.reached):
         return None
-    parts = [f"{words.alone_subject} are {measured_text(words, horizon)}.".replace(", wrong at", " and wrong at")]
+    parts = [f"{words.alone_subject} are {words.measured(horizon.steps, horizon.limit)}.".replace(", wrong at", " and wrong at")]
     mode = None if explanation is None or verdict is None else explanation.counterexample
     if words.digit is not None:
         parts += _other_numbers(words, task.base, followed, mistake if is_shorter else None, mode)
@@ -105,7 +97,7 @@ def _other_numbers(words: HeldWords, base: int, followed: int | None, mistake: M
         return [] if rule is None else [f"{rule}."]
     number = mistake.numbers[0]
     made_of = composition(number, base)
-    example = f"{number_text(number)} ({made_of}) is wrong" if made_of else f"{number_text(number)} is wrong"
+    example = f"{shortened(number)} ({made_of}) is wrong" if made_of else f"{shortened(number)} is wrong"
     run, has_right = _longest_run(number, words.digit or "")
     if mode not in (None, *DRIFTS) or run < MIN_RUN:
         return [*([] if rule is None else [f"{rule}."]), _other_kind(mistake, mode)]

@@ -2,32 +2,22 @@
 
 from itertools import groupby
 
-from anylength.digits import DIGIT_CHARACTERS
+from anylength.digits import DIGIT_CHARACTERS, shortened
 from anylength.records import Mistake, PumpedFamily
 from anylength.tasks.held_words import digit_plural
-
-MAX_DIGITS, KEPT_DIGITS = 60, 24
-"""Longer numbers are cut: the first and last 24 digits stay, so that a line fits a terminal."""
 
 MAX_GROUPS = 4
 """Groups of equal digits of a number that is described. A description of more is harder to read than the number."""
 
 
-def number_text(text: str) -> str:
-    """A number. If it is long, its middle is left out."""
-    if len(text) <= MAX_DIGITS:
-        return text
-    return f"{text[:KEPT_DIGITS]}…{text[-KEPT_DIGITS:]} ({len(text):,} digits)"
-
-
 def numbers_text(mistake: Mistake) -> str:
     """The question of a mistake: its numbers."""
-    return " and ".join(map(number_text, mistake.numbers))
+    return " and ".join(map(shortened, mistake.numbers))
 
 
 def mistake_text(mistake: Mistake) -> str:
     """A mistake in one line."""
-    return f"{numbers_text(mistake)} is answered {number_text(mistake.answer)}, not {number_text(mistake.expected)}"
+    return f"{numbers_text(mistake)} is answered {shortened(mistake.answer)}, not {shortened(mistake.expected)}"
 
 
 def family_text(family: PumpedFamily) -> str:

@@ -3,7 +3,7 @@
 from anylength.diagnosis import DESCRIPTIONS
 from anylength.experiments.provenance import provenance_of
 from anylength.experiments.runs import RunFolder
-from anylength.experiments.words.horizons import Horizon, figures_text, horizon_of, measured_text, predicted_text
+from anylength.experiments.words.horizons import Horizon, figures_text, horizon_of, predicted_text
 from anylength.experiments.words.verdicts import extraction_text, finding_texts, verdict_evidence, verdict_text
 from anylength.records import Explanation, Extraction, RunWords, Stress, Verdict
 from anylength.records.verdicts import PROVED
@@ -50,8 +50,8 @@ def words_of(
         evidence=verdict_evidence(verdict),
         findings=finding_texts(explanation, verdict),
         alone=words and words.alone,
-        stress_horizon=words and tested and measured_text(words, tested),
-        measured_horizon=words and explained and measured_text(words, explained),
+        stress_horizon=words and tested and words.measured(tested.steps, tested.limit),
+        measured_horizon=words and explained and words.measured(explained.steps, explained.limit),
         predicted_horizon=_predicted(words, explanation, explained),
         figures=figures_text(task, stress, explanation, verdict),
         failure_mode=next((f"{name}: the net {text}" for name, text in DESCRIPTIONS.items() if name == mode), mode),
