@@ -106,3 +106,14 @@ def test_a_bad_argument_is_an_input_error(net, name, tmp_path, monkeypatch):
 
 def test_the_version_is_that_of_the_package():
     assert anylength.__version__.count(".") == 2
+
+
+def test_a_task_that_needs_a_memory_gets_a_cell_with_one(monkeypatch):
+    asked: list[tuple[str, str]] = []
+    for name in ("fit", "fit_block"):
+        monkeypatch.setattr(f"anylength.training.{name}", lambda *_, cell, recipe, **__: asked.append((cell, recipe.name)))
+    for name in ("count", "reverse", "multiply"):
+        anylength.fit(name)
+        anylength.fit_block(name, [0])
+    assert asked[::2] == asked[1::2] == [("rnn", "certified"), ("stack-rnn", "memory"), ("transformer-rotary", "plain")]
+    assert anylength.recipe("certified", "count") == anylength.recipe("certified", "count", "rnn")

@@ -370,6 +370,8 @@ def test_the_choices_name_what_goes_well_together(site):
     assert found["best"]["count"]["rnn"] == "certified"
     assert found["best"]["reverse"]["rnn"] is None
     assert found["sizes"]["blog"] == 12
+    assert {task["name"]: task["cell"] for task in found["tasks"]}["reverse"] == "stack-rnn"
+    assert all(found["best"][task["name"]][task["cell"]] for task in found["tasks"])
     limited = {"hidden": 128, "epochs": 200, "seed": 2**31 - 1, "trainings": 2, "waiting": 8}
     assert found["limits"].items() >= limited.items()
     assert all(set(found["best"][task["name"]]) == {cell["name"] for cell in found["cells"]} for task in found["tasks"])

@@ -11,10 +11,10 @@ from test_provable import random_net
 from anylength.cells import Rnn
 from anylength.experiments import TrainOptions
 from anylength.machines import Machine
-from anylength.tasks import Task, task_named
+from anylength.tasks import TASKS, Task, task_named
 from anylength.training import RECIPES, Provable, fit, fit_block, recipe_named, tuned
 from anylength.training.provable import NoiseState
-from anylength.training.settings import default_recipe, outputs_reveal_state, permutes
+from anylength.training.settings import default_cell, default_recipe, known_limit, outputs_reveal_state, permutes
 from anylength.training.worst_case import machine_boxes
 from anylength.verification.verdicts import find_proofs
 
@@ -98,6 +98,14 @@ def test_the_state_head_is_taught_the_machines_next_state():
 )  # fmt: skip
 def test_the_best_recipe_goes_by_task_and_cell(task, cell, name):
     assert default_recipe(task_named(task), cell) == name
+
+
+@pytest.mark.parametrize("name", [*TASKS, "multiply-7", "divide-3", "remainder-7"])
+def test_every_task_has_by_default_a_cell_and_a_recipe_that_can_learn_it(name):
+    config = TrainOptions(task=name).config()  # refuses what cannot learn it
+    assert (config.cell, config.recipe) == (default_cell(task_named(name)), default_recipe(task_named(name), config.cell))
+    assert config.cell == {"reverse": "stack-rnn", "count-natural": "stack-rnn", "multiply": "transformer-rotary"}.get(name, "rnn")
+    assert (known_limit(task_named(name)) is None) == (name != "multiply")
 
 
 def boxes_of(task: Task, machine: Machine, opened: float | None):

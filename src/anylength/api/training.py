@@ -13,7 +13,7 @@ def fit(
     task: Task | str,
     *,
     recipe: AbstractRecipe | str | None = None,
-    cell: str = "rnn",
+    cell: str | None = None,
     hidden: int | None = None,
     data: str | None = None,
     seed: int = 0,
@@ -25,7 +25,7 @@ def fit(
     Args:
         task: The task or its name.
         recipe: The recipe or its name; None: the one that works best for the task and cell.
-        cell: Name of the cell.
+        cell: Name of the cell; None: the one that learns most of the task.
         hidden: Hidden units; None: the recipe's.
         data: Name of a data set of the task; None: the task's first.
         seed: Draws the data, the initial weights and the order.
@@ -37,6 +37,7 @@ def fit(
         FloatingPointError: The loss is no longer finite.
     """
     task = as_task(task)
+    cell = cell or training.default_cell(task)
     recipe = as_recipe(recipe or training.default_recipe(task, cell), task, cell)
     data = data or next(iter(task.data))
     return training.fit(task, cell=cell, hidden=hidden, recipe=recipe, data=data, seed=seed, epochs=epochs, progress=progress)
@@ -47,7 +48,7 @@ def fit_block(
     seeds: Sequence[int],
     *,
     recipe: AbstractRecipe | str | None = None,
-    cell: str = "rnn",
+    cell: str | None = None,
     hidden: int | None = None,
     data: str | None = None,
     epochs: int | None = None,
@@ -58,7 +59,7 @@ def fit_block(
         task: The task or its name.
         seeds: The seeds.
         recipe: The recipe or its name; None: the one that works best for the task and cell.
-        cell: Name of the cell.
+        cell: Name of the cell; None: the one that learns most of the task.
         hidden: Hidden units; None: the recipe's.
         data: Name of a data set of the task; None: the task's first.
         epochs: Epoch limit; None: the recipe's.
@@ -68,16 +69,18 @@ def fit_block(
         FloatingPointError: The loss of a net is no longer finite.
     """
     task = as_task(task)
+    cell = cell or training.default_cell(task)
     recipe = as_recipe(recipe or training.default_recipe(task, cell), task, cell)
     return training.fit_block(
         task, seeds, cell=cell, hidden=hidden, recipe=recipe, data=data or next(iter(task.data)), epochs=epochs
     )
 
 
-def recipe(name: str, task: Task | str | None = None, cell: str = "rnn") -> AbstractRecipe:
-    """The recipe with this name. With a task, it gets the settings that suit the task and cell.
+def recipe(name: str, task: Task | str | None = None, cell: str | None = None) -> AbstractRecipe:
+    """The recipe with this name. With a task, it gets the settings that suit the task and cell (None: the task's default cell).
 
     Raises:
         InputError: The recipe or the task does not exist.
     """
-    return as_recipe(name, None if task is None else as_task(task), cell)
+    known = None if task is None else as_task(task)
+    return as_recipe(name, known, cell or ("rnn" if known is None else training.default_cell(known)))

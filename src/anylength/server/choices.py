@@ -7,7 +7,7 @@ from anylength.experiments.options import check_fits_task
 from anylength.nets import ARCHITECTURES
 from anylength.server import limits
 from anylength.tasks import TASKS, Task, task_named
-from anylength.training import RECIPES, default_recipe, recipe_named
+from anylength.training import RECIPES, default_cell, default_recipe, known_limit, recipe_named
 from anylength.training.start import check_recipe
 
 PARAMETRIC_EXAMPLES = ("multiply-3", "multiply-7", "divide-3", "divide-7", "remainder-3", "remainder-7")
@@ -19,7 +19,14 @@ def choices() -> dict[str, Any]:
     tasks = [task_named(name) for name in (*TASKS, *PARAMETRIC_EXAMPLES)]
     return {
         "tasks": [
-            {"name": task.name, "summary": task.summary, "data": list(task.data), "finite": task.transducer is not None}
+            {
+                "name": task.name,
+                "summary": task.summary,
+                "data": list(task.data),
+                "finite": task.transducer is not None,
+                "cell": default_cell(task),
+                "limit": known_limit(task),
+            }
             for task in tasks
         ],
         "cells": [{"name": name, "summary": kind.summary} for name, kind in ARCHITECTURES.items()],
