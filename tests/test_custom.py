@@ -175,7 +175,7 @@ WRONG = {
     "a state twice": ('{"states": {"a": {}, "a": {}}}', "the key 'a' is given twice"),
     "no JSON": ("{", "well-formed JSON, no key given twice, got mine.json: .*line 1.*: correct the file"),
     "an empty file": ("", "well-formed JSON"),
-    "JSON too deep": ("[" * 100_000, "well-formed JSON"),
+    "JSON too deep": ("[" * 100_000, "at most 16 brackets within each other"),
     "a number too long": ('{"base": ' + "9" * 5000 + "}", "well-formed JSON"),
 }
 
@@ -195,7 +195,7 @@ def test_a_mistake_in_a_file_is_one_line_that_says_what_where_and_what_to_do(kin
         (f"{ADD}3.5 = [1, 2]\n", "symbols '0,0' to '9,9', got '3'"),
         (f"{ADD}'*' = {{}}\n", r"\[next state, output\] of 'no carry' under \*, got {}"),
         (f"{ADD}\nbse = 10\n", r"symbols '0,0' to '9,9', got 'bse'"),
-        (f"base = 0x{'f' * 5000}\nname = 'a'\nstart = 'a'\nstates = 1\n", "base as a whole number from 2 to 36, got a huge number"),
+        (f"base = 0x{'f' * 5000}\nname = 'a'\nstart = 'a'\nstates = 1\n", "integers of 64 bits, got a larger one for 'base'"),
         ("states = 2020-01-01\nname = 'a'\nstart = 'a'\nbase = 2\n", "states as a table"),
     ],
 )
@@ -206,12 +206,11 @@ def test_a_mistake_in_toml_is_one_line_too(text, says, tmp_path):
 
 
 def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
-    assert "a readable machine file" in line_of(tmp_path / "none.toml")
-    assert "No such file" in line_of(tmp_path / "none.toml")
-    assert "Is a directory" in line_of(tmp_path)
+    assert "a machine file, got nothing at" in line_of(tmp_path / "none.toml")
+    assert "a machine file, got a folder" in line_of(tmp_path)
     (tmp_path / "bytes.json").write_bytes(b'{"name": "\xff"}')
     assert "not UTF-8 text" in line_of(tmp_path / "bytes.json")
-    assert "null byte" in line_of(Path("a\0b.json"))
+    assert "which is no path" in line_of(Path("a\0b.json"))
 
 
 def test_a_machine_that_is_too_long_to_be_kept_is_refused():

@@ -256,7 +256,7 @@ def test_a_file_that_is_missing_or_not_toml_is_an_error(tmp_path):
     with pytest.raises(InputError, match="a sweep's TOML file"):
         read(tmp_path / "none.toml")
     (tmp_path / "bad.toml").write_text("seeds = \n")
-    with pytest.raises(InputError, match="expected TOML, got bad.toml"):
+    with pytest.raises(InputError, match="expected well-formed TOML, no key given twice, got bad.toml"):
         read(tmp_path / "bad.toml")
 
 

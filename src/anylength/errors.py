@@ -1,10 +1,13 @@
 """The error for bad input. It says what was expected, what was given, and what to do.
 
-The command line prints it as one line on standard error and exits with code 2.
+The command line prints it as one line on standard error and exits with code 2. The line may repeat text from a file or from a
+caller, so it is made printable and short here.
 """
 
 import difflib
+import re
 from collections.abc import Iterable
+from typing import Any
 
 MAX_LISTED_NAMES = 24
 """Most known names that an error lists: more would not fit on two lines of a terminal."""
@@ -15,12 +18,21 @@ NAME_SIMILARITY = 0.4
 QUOTED_CHARACTERS = 40
 """Longer text is cut at this many characters in a message, so that the message fits on a line."""
 
+MAX_WORD = 255
+"""A longer word of a message, such as a number of 5,000 digits, is cut. File names have at most 255 characters on Linux."""
+
+MAX_PART = 1_000
+"""Each part of a message is cut at this many characters. The longest of ours, the lines that convert a pickle, has about 300."""
+
+LONG_WORD = re.compile(rf"\S{{{MAX_WORD + 1},}}")
+"""A word that is cut."""
+
 
 class InputError(ValueError):
     """Bad input. The message has the form `expected …, got …: remedy`."""
 
     def __init__(self, expected: str, got: str, remedy: str) -> None:
-        super().__init__(f"expected {expected}, got {got}: {remedy}")
+        super().__init__(f"expected {one_line(expected)}, got {one_line(got)}: {one_line(remedy)}")
         self.expected = expected
         self.got = got
         self.remedy = remedy
@@ -37,6 +49,35 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
     listed = ", ".join(names[:MAX_LISTED_NAMES]) + (", …" if len(names) > MAX_LISTED_NAMES else "")
     remedy = f"did you mean {nearest[0]!r}?" if nearest else f"take one of {listed}"
     return InputError(f"a known {kind}", quoted(name), remedy)
+
+
+def printable(text: str, keep: str = "") -> str:
+    """`text` with escapes in place of characters that cannot be printed: control characters, which may steer a terminal, characters
+    that turn the direction of writing, and halves of surrogate pairs. The characters in `keep` stay."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char in keep else ascii(char)[1:-1] for char in text)
+
+
+def one_line(text: str) -> str:
+    """`text` for a message: printable, its long words cut, and not too long."""
+    short = LONG_WORD.sub(_cut_word, text)
+    return printable(short if len(short) <= MAX_PART else f"{short[:MAX_PART]}…")
+
+
+def _cut_word(match: re.Match[str]) -> str:
+    return f"{match[0][:QUOTED_CHARACTERS]}… ({len(match[0]):,} characters)"
+
+
+def brief(value: Any) -> str:
+    """A value's text for a one-line message, shortened where it is long."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        return "a huge number"
+    except RecursionError:
+        return f"a deeply nested {type(value).__name__}"
+    return text if len(text) <= QUOTED_CHARACTERS else quoted(text)
 
 
 def quoted(text: str, limit: int = QUOTED_CHARACTERS) -> str:

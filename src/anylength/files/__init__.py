@@ -9,5 +9,6 @@ from anylength.files.disk import disk_errors
 from anylength.files.folder import Folder
 from anylength.files.names import free_name, remove_leftovers, temporary_name
 from anylength.files.regular import read_file
+from anylength.files.text import read_text
 
-__all__ = ["Folder", "disk_errors", "free_name", "read_file", "remove_leftovers", "temporary_name", "write_atomic"]
+__all__ = ["Folder", "disk_errors", "free_name", "read_file", "read_text", "remove_leftovers", "temporary_name", "write_atomic"]

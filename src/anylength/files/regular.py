@@ -94,6 +94,8 @@ def read_file(path: Path, *, limit: int, kind: str = "a file") -> bytes:
             mode = path.stat().st_mode
         except (FileNotFoundError, NotADirectoryError):
             raise InputError(kind, f"nothing at {str(path)!r}", "check the path") from None
+        except ValueError:  # a zero byte
+            raise InputError(kind, f"{str(path)!r}, which is no path", "check the path") from None
         if not stat.S_ISREG(mode):
             raise InputError(kind, f"{KINDS.get(stat.S_IFMT(mode), OTHER)}, {str(path)!r}", "give the path of a file")
         return read_up_to(open_regular(str(path), os.O_RDONLY, links=FOLLOWED), limit, path.name)

@@ -26,17 +26,18 @@ steps = 1000           # steps of the attack at most; the search for a proof end
 
 import itertools
 import math
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from anylength.errors import InputError, quoted, unknown_name
+from anylength.errors import InputError, brief, unknown_name
 from anylength.experiments import TrainOptions
 from anylength.experiments.options import MACHINE_FILES
+from anylength.files import read_text
 from anylength.lengths.stress import check_limit
 from anylength.nets import architecture_named
 from anylength.records import RunConfig, SweepPlan
+from anylength.structured_text import parse_toml
 from anylength.sweeps.blocks import block_size
 
 TOP_LEVEL_KEYS = {
@@ -59,8 +60,11 @@ DEFAULT_STEPS, MOST_STEPS = 1000, 1_000_000
 MOST_BLOCK = 4096
 """Nets of a block at most: a worker that is killed loses a whole block, and the block must fit into its memory."""
 
-SEE_EXAMPLES, SEE_DOCS = "see examples/ for some", "see docs/sweeps.md"
-"""Remedies in error messages."""
+MAX_FILE_BYTES = 1 << 20
+"""Longest file that is read. `examples/` has files of less than 1 KiB."""
+
+SEE_DOCS = "see docs/sweeps.md"
+"""A remedy in error messages."""
 
 
 def read(path: Path, *, workers: int = 1) -> SweepPlan:
@@ -74,13 +78,8 @@ def read(path: Path, *, workers: int = 1) -> SweepPlan:
         InputError: The file is missing or not TOML; a key is unknown; a value has a wrong type or is out of range; a grid is empty;
             or a combination cannot be trained.
     """
-    if not path.is_file():
-        raise InputError("a sweep's TOML file", f"nothing at {str(path)!r}", SEE_EXAMPLES)
-    try:
-        raw = tomllib.loads(path.read_text())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError("TOML", f"{path.name}: {error}", SEE_EXAMPLES) from None
-    return plan_of(raw, folder=path.parent, workers=workers)
+    text = read_text(path, limit=MAX_FILE_BYTES, kind="a sweep's TOML file")
+    return plan_of(parse_toml(text, path.name), folder=path.parent, workers=workers)
 
 
 def plan_of(raw: Mapping[str, Any], *, folder: Path = Path(), workers: int = 1) -> SweepPlan:
@@ -115,7 +114,7 @@ def _check(raw: Mapping[str, Any], known: Mapping[str, Any], kind: str) -> None:
         if name not in known:
             raise unknown_name(kind, name, known)
         if not isinstance(value, known[name]) or (isinstance(value, bool) and known[name] is not bool):
-            raise InputError(f"{_type_text(known[name])} for {name}", quoted(repr(value)), SEE_DOCS)
+            raise InputError(f"{_type_text(known[name])} for {name}", brief(value), SEE_DOCS)
 
 
 def _type_text(kind: Any) -> str:
@@ -137,7 +136,7 @@ def _settings(grids: Any, first_seed: int, folder: Path) -> list[RunConfig]:
     settings: list[RunConfig] = []
     for grid in [grids] if isinstance(grids, dict) else grids or []:
         if not isinstance(grid, dict):
-            raise InputError("tables under [[grid]]", quoted(repr(grid)), SEE_DOCS)
+            raise InputError("tables under [[grid]]", brief(grid), SEE_DOCS)
         axes = _axes(grid)
         size = math.prod(map(len, axes.values()))
         if size + len(settings) > MOST_SETTINGS:

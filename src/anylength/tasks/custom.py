@@ -8,6 +8,7 @@ import numpy as np
 
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError
+from anylength.files import read_text
 from anylength.machines import explore
 from anylength.tasks.data import random_words, random_words_of
 from anylength.tasks.finite import finite_task
@@ -16,6 +17,9 @@ from anylength.tasks.task import Task
 
 Step = Callable[[Any, tuple[int, ...]], tuple[Hashable, Any]]
 """(state, one digit of each tape) → (next state, output)."""
+
+MAX_FILE_BYTES = 4 << 20
+"""Longest machine file that is read. UTF-8 needs up to two bytes for each character of most alphabets."""
 
 
 def from_file(path: str | Path) -> Task:
@@ -27,11 +31,7 @@ def from_file(path: str | Path) -> Task:
         InputError: The file cannot be read, or its machine is incomplete or ambiguous.
     """
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or ("not UTF-8 text" if isinstance(error, UnicodeError) else str(error))
-        raise InputError("a readable machine file", f"{str(path)!r}: {reason}", "give the path of a .json or .toml file") from None
+    text = read_text(path, limit=MAX_FILE_BYTES, kind="a machine file")
     raw = parse(text, path.name, toml=path.suffix.lower() == ".toml")
     if isinstance(raw.get("machine"), str):
         return from_description(raw["machine"])

@@ -7,17 +7,17 @@ lists them. `docs/machines.md` has examples.
 
 import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from anylength.digits import DIGIT_CHARACTERS
-from anylength.errors import InputError, quoted, unknown_name
+from anylength.errors import InputError, brief, quoted, unknown_name
 from anylength.machines import Machine
+from anylength.structured_text import parse_json, parse_toml
 from anylength.tasks.layout import AbstractLayout, LeastFirst, MostFirst
-from anylength.tasks.machine_rows import OTHERS, Rows, brief, without_unreachable
+from anylength.tasks.machine_rows import OTHERS, Rows, without_unreachable
 
 FORMAT = 1
 """The version of the file format, written as the key `format`."""
@@ -89,25 +89,12 @@ def parse(text: str, source: str, *, toml: bool = False) -> Mapping[str, Any]:
     """The keys and values of a JSON or TOML text.
 
     Raises:
-        InputError: The text is damaged, gives a key twice, or is not a table.
+        InputError: The text is damaged, too long or too deep, gives a key twice, or is not a table.
     """
-    try:
-        raw = tomllib.loads(text) if toml else json.loads(text, object_pairs_hook=_unique)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        kind = "TOML" if toml else "JSON"
-        raise InputError(f"well-formed {kind}, no key given twice", f"{source}: {error}", "correct the file") from None
+    raw = parse_toml(text, source) if toml else parse_json(text, source)
     if not isinstance(raw, dict):
         raise InputError("a table of keys and values", f"{source}: {type(raw).__name__}", f"write the keys {', '.join(KEYS)}")
     return raw
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    table: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in table:
-            raise ValueError(f"the key {quoted(name)} is given twice, which is ambiguous")
-        table[name] = value
-    return table
 
 
 def read_machine(raw: Mapping[str, Any], source: str = "the machine") -> MachineFile:

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from anylength.errors import InputError, quoted, unknown_name
+from anylength.errors import InputError, brief, quoted, unknown_name
 from anylength.machines import Machine, reachable
 
 OTHERS = "*"
@@ -67,15 +67,6 @@ class Rows:
         if output not in self._outputs:
             raise unknown_name(f"output ({where}) in {self._source}", output, self._outputs)
         return next_state, self._outputs[output]
-
-
-def brief(value: Any) -> str:
-    """A value's text for a one-line message, shortened where it is long."""
-    try:
-        text = repr(value)
-    except ValueError:  # Python refuses to write integers of more than 4,300 digits
-        return "a huge number"
-    return text if len(text) <= 40 else quoted(text)
 
 
 def _name(raw: Any) -> str:
