@@ -24,11 +24,10 @@ from anylength.cli.main import configure_libraries
 from anylength.experiments import Run, TrainOptions, layout
 from anylength.server import limits
 from anylength.server.app import protected_application
-from anylength.server.job_queue import JobQueue
-from anylength.server.run_index import STAGES, RunIndex, mark
+from anylength.server.run_index import STAGES
 from anylength.server.run_service import RunService
 from anylength.server.serving import listening_socket, settings
-from anylength.server.worker_pair import OnEvent, Outcome, ProcessWorkerPair
+from anylength.server.worker_pair import OnEvent, Outcome, ProcessWorkerPair, WorkerPair
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "watching.json"
 
@@ -60,6 +59,10 @@ class OptionallyWatched:
     def broken(self) -> bool:
         return self._workers.broken
 
+    @property
+    def loaded(self) -> bool:
+        return self._workers.loaded
+
     async def work(self, path: Path, on_event: OnEvent) -> Outcome:
         return await self._workers.work(path, on_event, watched=not path.name.startswith("unwatched"))
 
@@ -73,7 +76,7 @@ class OptionallyWatched:
         await self._workers.close()
 
 
-async def open_workers() -> OptionallyWatched:
+async def open_workers() -> WorkerPair:
     """Starts the worker processes."""
     return OptionallyWatched(await ProcessWorkerPair.open())
 
@@ -86,7 +89,6 @@ async def train(
     Run.create(path, options.config())
     for file in STAGES[1:]:
         (path / file).write_text("{}")  # so that the workers only train
-    mark(path)
     run_service.index.changed()
     await run_service.resume(name)
     frames, event = [], ""
@@ -149,7 +151,7 @@ async def main() -> None:
     limits.MAX_TRAININGS = 1
     with tempfile.TemporaryDirectory() as folder, listening_socket(0) as listener:
         root, port = Path(folder), listener.getsockname()[1]
-        run_service = RunService(RunIndex(root), JobQueue(open_workers))
+        run_service = RunService(root, b"the key of a benchmark", open_workers)
         server = uvicorn.Server(settings(protected_application(run_service, "token", port, closing=lambda: server.should_exit)))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:

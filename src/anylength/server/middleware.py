@@ -137,12 +137,14 @@ class _Body:
 
     def __init__(self, receive: Receive) -> None:
         self._receive, self._count, self._ended = receive, 0, False
+        self._end = asyncio.get_running_loop().time() + limits.BODY_SECONDS
 
     async def __call__(self) -> Message:
         if self._ended:
             return await self._receive()
         try:
-            message = await asyncio.wait_for(self._receive(), limits.BODY_SECONDS)
+            async with asyncio.timeout_at(self._end):
+                message = await self._receive()
         except TimeoutError:
             expected = f"the whole body within {limits.BODY_SECONDS:.0f} seconds"
             raise RefusedError(400, InputError(expected, "a part of it", "send it at once")) from None

@@ -17,6 +17,7 @@ from anylength.errors import InputError
 from anylength.experiments import Run
 from anylength.film import FilmRecorder
 from anylength.server.ipc import Emit, listen_to_stdin, stdout_emitter
+from anylength.server.worker_memory import release_memory
 
 NICENESS = 10
 """The observer's niceness: the trainer goes first."""
@@ -42,6 +43,8 @@ def observe(messages: "queue.SimpleQueue[tuple[str, Any]]", emit: Emit) -> None:
         elif kind == "end":
             _finish(recorder)
             recorder = None
+            if release_memory():
+                emit("too-large", "{}")
             emit("film", "{}")
 
 

@@ -4,20 +4,19 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
-
-import msgspec
 
 from anylength.errors import InputError
 from anylength.experiments import Run, layout
-from anylength.files import write_atomic
-from anylength.records import Record, RunConfig, Stress, Training, Verdict
-
-MARKER = "serving.json"
-"""The file that marks an unfinished run. This server or the next one in the same folder completes it."""
+from anylength.files import Folder
+from anylength.records import RunConfig
+from anylength.server.gallery import GalleryRow, gallery_row, readable
+from anylength.server.marks import FOREIGN, MARKER, OURS, Marks
 
 STAGES = (layout.DONE, layout.VERDICT, layout.EXPLANATION, layout.STRESS)
 """The files of a complete run."""
+
+SHOWN = (*STAGES, layout.CONFIG, layout.MODEL, layout.CERTIFICATE, MARKER)
+"""The files that the gallery depends on."""
 
 SCAN_SECONDS = 0.3
 """Seconds between scans of the folder. Requests in between use the last scan; a new run appears after this time at the latest."""
@@ -34,36 +33,15 @@ NANOSECONDS = 1e9
 SEPARATOR = ":"
 """Separates the name of a folder from the name of a run in it."""
 
-Kind = TypeVar("Kind", bound=Record)
-
-
-class GalleryRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A run in the gallery. A field is None if its result does not exist yet."""
-
-    name: str
-    task: str
-    cell: str
-    hidden: int
-    recipe: str
-    data: str
-    seed: int
-    status: str
-    epochs: int | None
-    validation_accuracy: float | None
-    verdict: str | None
-    counterexample: list[str] | None
-    horizon: int | None
-    limit: int | None
-    noise_budget: float | None
-    parameters: int | None
-    changed: float
+FileState = tuple[int, int, int, int] | None
+"""Inode, size, and times of the last change of content and of anything, in nanoseconds; None for a file that is not there."""
 
 
 @dataclass(frozen=True)
 class _CachedRun:
-    """What was read from a run folder, and its time of change in nanoseconds."""
+    """What was read from a run folder, and the state of its files at that time."""
 
-    changed: int
+    state: list[FileState]
     row: GalleryRow
     config: RunConfig
 
@@ -71,8 +49,8 @@ class _CachedRun:
 class RunIndex:
     """The runs in a folder. The methods read the disk, so they must not be called on the event loop."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, marks: Marks) -> None:
+        self.root, self.marks = root, marks
         self._paths: tuple[float, dict[str, Path]] = (NEVER, {})
         self._cache: dict[str, _CachedRun] = {}
 
@@ -98,84 +76,67 @@ class RunIndex:
         return sorted(rows, key=lambda row: -row.changed)
 
     def find(self, config: RunConfig) -> str | None:
-        """The name of the run with exactly this configuration; None without one."""
+        """The name of a run with exactly this configuration that is unfinished or has a film; None without one.
+
+        A finished run without a film is from the command line: it was not watched, or its net was changed after the training.
+        """
         for name, path in self.paths().items():
             run = self._read(name, path)
-            if run and run.config == config:
+            if run and run.config == config and (run.row.epochs is None or has(path, layout.FILM)):
                 return name
         return None
 
     def unfinished(self) -> list[str]:
-        """The names of the runs that are marked as unfinished."""
-        return [name for name, path in self.paths().items() if (path / MARKER).is_file()]
+        """The names of the runs that a server of this user has left unfinished in this folder."""
+        return [name for name, path in self.paths().items() if self.marks.kind(path) == OURS]
+
+    def status(self, path: Path) -> str:
+        """The status of a run that is not in work: done, stopped, or interrupted (unfinished, and not started by this server)."""
+        if complete(path):
+            return "done"
+        if self.marks.kind(path) == FOREIGN:
+            return "interrupted"
+        return "done" if has(path, layout.DONE) else "stopped"
 
     def _read(self, name: str, path: Path) -> _CachedRun | None:
         try:
-            changed = path.stat().st_mtime_ns
-            run = self._cache.get(name)
-            if run is None or run.changed != changed:
-                config = Run(path).config
-                run = self._cache[name] = _CachedRun(changed, _row(name, path, config, changed / NANOSECONDS), config)
+            state = [_state(path / file) for file in SHOWN]
+            cached = self._cache.get(name)
+            if cached is None or cached.state != state:
+                run, changed = Run(path), path.stat().st_mtime_ns / NANOSECONDS
+                row = gallery_row(name, run, self.status(path), changed)
+                cached = self._cache[name] = _CachedRun(state, row, run.config)
         except (InputError, OSError):
             return None
-        return run
+        return cached
 
 
 def complete(path: Path) -> bool:
     """Whether a run has all results."""
-    return all((path / name).is_file() for name in STAGES)
+    return all(has(path, name) for name in STAGES)
 
 
-def mark(path: Path) -> None:
-    """Marks a run as unfinished."""
-    write_atomic(path / MARKER, b'{"format": 1}\n')
+def has(path: Path, name: str) -> bool:
+    """Whether a run folder holds a regular file of this name."""
+    return bool(readable(lambda: Folder(path).has(name)))
 
 
-def unmark(path: Path) -> None:
-    """Removes the mark."""
-    (path / MARKER).unlink(missing_ok=True)
-
-
-def read(path: Path, name: str, kind: type[Kind]) -> Kind | None:
-    """A record of a run; None if the file is missing or damaged."""
+def _state(path: Path) -> FileState:
     try:
-        return kind.from_json((path / name).read_bytes(), name)
-    except (OSError, InputError):
+        status = path.lstat()
+    except OSError:
         return None
-
-
-def _row(name: str, path: Path, config: RunConfig, changed: float) -> GalleryRow:
-    training, verdict = read(path, layout.DONE, Training), read(path, layout.VERDICT, Verdict)
-    stress = read(path, layout.STRESS, Stress)
-    return GalleryRow(
-        name=name,
-        task=config.task,
-        cell=config.cell,
-        hidden=config.hidden,
-        recipe=config.recipe,
-        data=config.data,
-        seed=config.seed,
-        status="done" if training else "stopped",
-        epochs=training and training.epochs,
-        validation_accuracy=training and training.validation_accuracy,
-        verdict=verdict and verdict.verdict,
-        counterexample=verdict and verdict.counterexample,
-        horizon=stress and stress.horizon,
-        limit=stress and stress.limit,
-        noise_budget=verdict and verdict.noise_budget,
-        parameters=training and training.parameters,
-        changed=changed,
-    )
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _runs_below(root: Path) -> list[tuple[str, Path]]:
     """The runs in a folder and in the folders in it, with their names."""
     runs: list[tuple[str, Path]] = []
     for entry in _folders(root):
-        if _is_run(entry):
+        if has(entry, layout.CONFIG):
             runs.append((entry.name, entry))
         else:
-            runs += [(f"{entry.name}{SEPARATOR}{below.name}", below) for below in _folders(entry) if _is_run(below)]
+            runs += [(f"{entry.name}{SEPARATOR}{below.name}", below) for below in _folders(entry) if has(below, layout.CONFIG)]
         if len(runs) >= MAX_RUNS:
             break
     return runs[:MAX_RUNS]
@@ -190,8 +151,3 @@ def _folders(path: Path) -> list[Path]:
             )
     except OSError:
         return []
-
-
-def _is_run(path: Path) -> bool:
-    file = path / layout.CONFIG
-    return file.is_file() and not file.is_symlink()

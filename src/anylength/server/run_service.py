@@ -1,7 +1,7 @@
 """The service behind the routes: it connects the index of runs and the job queue. Disk access and JAX run in threads."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,28 +11,40 @@ from anylength.errors import InputError, quoted
 from anylength.experiments import Run, free_name, layout
 from anylength.records import RunConfig
 from anylength.server import event_history
+from anylength.server.accepted import check_limits
 from anylength.server.events import EventLog
-from anylength.server.job_queue import Job, JobQueue
+from anylength.server.gallery import GalleryRow
+from anylength.server.job import Job
+from anylength.server.job_queue import JobQueue
+from anylength.server.marks import Marks
 from anylength.server.middleware import RefusedError
-from anylength.server.run_index import GalleryRow, RunIndex, complete, mark
+from anylength.server.run_index import RunIndex, complete
 from anylength.server.train_request import TrainRequest
+from anylength.server.worker_pair import WorkerPair
 
 Result = TypeVar("Result")
 
 
 class RunService:
-    """Lists, starts, stops, continues and follows runs, by name."""
+    """Lists, starts, stops, continues and follows runs, by name.
 
-    def __init__(self, index: RunIndex, job_queue: JobQueue) -> None:
-        self.index, self.job_queue = index, job_queue
+    Args:
+        root: The folder of runs.
+        key: The key that signs the marks of the runs that this server starts.
+        open_workers: Opens a worker pair.
+    """
+
+    def __init__(self, root: Path, key: bytes, open_workers: Callable[[], Awaitable[WorkerPair]]) -> None:
+        self.marks = Marks(key)
+        self.index, self.job_queue = RunIndex(root, self.marks), JobQueue(open_workers, self.marks.remove)
         self._lock = asyncio.Lock()
 
     async def open(self) -> None:
-        """Opens the worker pairs, and continues the runs that an earlier server has left unfinished."""
+        """Opens the worker pairs, and continues the runs that an earlier server of this user has left unfinished here."""
         self.job_queue.start()
         for name in await in_thread(self.index.unfinished):
             path = await in_thread(self.index.path, name)
-            if path is not None:
+            if path is not None and await in_thread(_is_accepted, path):
                 await self._enqueue(name, path)
 
     async def rows(self) -> list[GalleryRow]:
@@ -78,7 +90,8 @@ class RunService:
         job = self.job_queue.jobs.get(name)
         if job is not None:
             return job.log
-        return await in_thread(event_history.finished, await self.path(name), self.job_queue.failed.get(name))
+        status, message = await self.status(name), self.job_queue.failed.get(name)
+        return await in_thread(event_history.finished, await self.path(name), status, message)
 
     async def path(self, name: str) -> Path:
         """The folder of a run.
@@ -93,9 +106,7 @@ class RunService:
 
     async def status(self, name: str) -> str:
         """The status of a run."""
-        path = await self.path(name)
-        done = await in_thread((path / layout.DONE).is_file)
-        return self._status(name, "done" if done else "stopped")
+        return self._status(name, await in_thread(self.index.status, await self.path(name)))
 
     def _status(self, name: str, on_disk: str) -> str:
         job = self.job_queue.jobs.get(name)
@@ -107,8 +118,9 @@ class RunService:
             return job.status
         if await in_thread(complete, path):
             return "done"
+        await in_thread(lambda: check_limits(Run(path)))
         self.job_queue.check_room()
-        await in_thread(mark, path)
+        await in_thread(self.marks.add, path)
         return (await self._enqueue(name, path)).status
 
     async def _enqueue(self, name: str, path: Path) -> Job:
@@ -116,13 +128,21 @@ class RunService:
         return self.job_queue.add(name, path, log, newest)
 
     def _create(self, config: RunConfig) -> Path:
-        """Makes a run folder and marks it as unfinished."""
+        """Makes a run folder with an empty film, and marks it as unfinished."""
         parts = [config.task, config.cell, config.recipe, config.data, f"h{config.hidden}", f"seed{config.seed}"]
         path = free_name(self.index.root / "-".join(parts))
-        Run.create(path, config)
-        mark(path)
+        Run.create(path, config).write(layout.FILM, b"")
+        self.marks.add(path)
         self.index.changed()
         return path
+
+
+def _is_accepted(path: Path) -> bool:
+    try:
+        check_limits(Run(path))
+    except (InputError, OSError):
+        return False
+    return True
 
 
 async def in_thread(call: Callable[..., Result], *arguments: Any) -> Result:

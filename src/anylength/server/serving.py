@@ -10,9 +10,9 @@ import uvicorn
 from anylength.errors import InputError
 from anylength.server import limits
 from anylength.server.app import protected_application
-from anylength.server.job_queue import JobQueue
-from anylength.server.run_index import RunIndex
+from anylength.server.connections import LimitedConnection
 from anylength.server.run_service import RunService
+from anylength.server.user_key import user_key
 from anylength.server.worker_pair import ProcessWorkerPair
 
 HOST, PORT = "127.0.0.1", 8765
@@ -38,7 +38,7 @@ def serve(root: Path, *, port: int = PORT, started: Callable[[str], None] | None
     with listening_socket(port) as listener:
         actual_port = listener.getsockname()[1]
         server: list[uvicorn.Server] = []
-        run_service = RunService(RunIndex(root), JobQueue(ProcessWorkerPair.open))
+        run_service = RunService(root, user_key(root), ProcessWorkerPair.open)
         app = protected_application(run_service, secrets.token_urlsafe(32), actual_port, closing=lambda: server[0].should_exit)
         server.append(uvicorn.Server(settings(app)))
         if started is not None:
@@ -51,9 +51,9 @@ def settings(app: object) -> uvicorn.Config:
     """The configuration of uvicorn."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
-        loop="asyncio", http="h11", ws="none", lifespan="on", log_level="warning", access_log=False, server_header=False,
-        proxy_headers=False, limit_concurrency=limits.MAX_CONNECTIONS, backlog=limits.MAX_CONNECTIONS,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS, timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        loop="asyncio", http=LimitedConnection, ws="none", lifespan="on", log_level="warning", access_log=False,
+        server_header=False, proxy_headers=False, limit_concurrency=limits.MAX_CONNECTIONS,
+        backlog=limits.MAX_CONNECTIONS, timeout_keep_alive=KEEP_ALIVE_SECONDS, timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )  # fmt: skip
 
 

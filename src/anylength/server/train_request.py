@@ -7,6 +7,7 @@ import msgspec
 from anylength.errors import InputError, quoted
 from anylength.experiments import TrainOptions
 from anylength.server import limits
+from anylength.server.accepted import check_number
 
 MAX_ERROR_TEXT = 200
 """Characters of a parser's error message that ours quotes: it stays one readable line."""
@@ -52,15 +53,10 @@ class TrainRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             name = getattr(self, field)
             if name is not None and not NAME.fullmatch(name):
                 raise InputError(f"the name of a {field}", quoted(name), "take one of those in the list")
-        _within("hidden units", self.hidden, 1, limits.MAX_HIDDEN)
-        _within("epochs", self.epochs, 1, limits.MAX_EPOCHS)
-        _within("seed", self.seed, 0, limits.MAX_SEED)
+        check_number("hidden units", self.hidden, 1, limits.MAX_HIDDEN)
+        check_number("epochs", self.epochs, 1, limits.MAX_EPOCHS)
+        check_number("seed", self.seed, 0, limits.MAX_SEED)
 
     def options(self) -> TrainOptions:
         """The request as options of a training."""
         return TrainOptions(**msgspec.structs.asdict(self))
-
-
-def _within(what: str, value: int | None, least: int, most: int) -> None:
-    if value is not None and not least <= value <= most:
-        raise InputError(f"{what}: {least} to {most:,}", quoted(str(value)), "take a value in this range")

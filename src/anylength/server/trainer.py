@@ -4,7 +4,6 @@
 pipe FD.
 """
 
-import itertools
 import json
 import queue
 import sys
@@ -14,26 +13,32 @@ import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import jax
 import msgspec
 
 from anylength.errors import InputError
 from anylength.experiments import Run, layout, resume_run
+from anylength.nets import architecture_named
 from anylength.records import Epoch, Record
 from anylength.server import limits
 from anylength.server.ipc import Emit, listen_to_stdin, stdout_emitter
+from anylength.server.worker_memory import release_memory
 from anylength.training import Snapshot
 
 PIPE_SECONDS = 0.05
 """Seconds between writes to the pipe. Fewer writes slow the training down less; the film lags behind by this time at most."""
 
-RUNS_PER_CACHE = 16
-"""Runs after which the compiled programs are removed, so that memory does not keep growing."""
-
 DONE, STOPPED, FAILED = "done", "stopped", "failed"
 """The outcomes of the work on a run."""
+
+
+class Snapshots(Protocol):
+    """Where the snapshots of a training go."""
+
+    def put(self, message: Any) -> None:
+        """Passes a message to the observer."""
+        ...
 
 
 class SnapshotPipe:
@@ -63,7 +68,7 @@ class SnapshotPipe:
 class Trainer:
     """Carries out one command after another."""
 
-    def __init__(self, emit: Emit, snapshots: SnapshotPipe) -> None:
+    def __init__(self, emit: Emit, snapshots: Snapshots) -> None:
         self._emit, self._snapshots = emit, snapshots
         self._stop = threading.Event()
         self._commands: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -80,14 +85,15 @@ class Trainer:
     def work(self) -> None:
         """Carries out commands for ever."""
         self._emit("ready", "{}")
-        for number in itertools.count(1):
+        while True:
             command = self._commands.get()
-            outcome, message = self._carry_out(Path(command["path"]), watched=command["watched"])
+            outcome, message = self.carry_out(Path(command["path"]), watched=command["watched"])
+            if release_memory():
+                self._emit("too-large", "{}")
             self._emit("finished", json.dumps({"status": outcome, "message": message}))
-            if number % RUNS_PER_CACHE == 0:
-                jax.clear_caches()
 
-    def _carry_out(self, path: Path, *, watched: bool) -> tuple[str, str | None]:
+    def carry_out(self, path: Path, *, watched: bool) -> tuple[str, str | None]:
+        """Trains and judges a run, or continues it: the outcome, and a message for people."""
         try:
             self._train(path, watched=watched)
             problem = self._judge(path)
@@ -101,7 +107,7 @@ class Trainer:
         return DONE, problem
 
     def _train(self, path: Path, *, watched: bool) -> None:
-        if (path / layout.DONE).is_file():
+        if Run(path).finished:
             self._snapshots.put(("end", None))
             return
         self._status("training")
@@ -116,11 +122,11 @@ class Trainer:
         stages: tuple[tuple[str, str, str, Callable[[], Record]], ...] = (
             ("judging", "verdict", layout.VERDICT, lambda: Run(path).prove(budget=limits.VERDICT_SECONDS)),
             ("explaining", "explanation", layout.EXPLANATION, lambda: Run(path).explain()),
-            ("testing", "stress", layout.STRESS, lambda: Run(path).stress()),
+            ("testing", "stress", layout.STRESS, lambda: Run(path).stress(limit=stress_limit(Run(path)))),
         )
         problem = None
         for status, event, file, make in stages:
-            if (path / file).is_file():
+            if Run(path).has(file):
                 continue
             self._check_stop()
             self._status(status)
@@ -147,6 +153,12 @@ class Trainer:
 
     def _status(self, status: str, message: str | None = None) -> None:
         self._emit("status", msgspec.json.encode({"status": status, "message": message}).decode())
+
+
+def stress_limit(run: Run) -> int | None:
+    """The longest number in the stress test; None: the usual one."""
+    cell = architecture_named(run.config.cell).cell
+    return limits.MEMORY_TEST_LENGTH if cell is not None and not cell.has_fixed_size_state else None
 
 
 def main(pipe: int) -> None:

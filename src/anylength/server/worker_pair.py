@@ -4,11 +4,14 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from anylength.server import limits
 
 MAX_LINE = 1 << 26
 """Bytes of the longest line from a worker. An explanation of a large net takes a few megabytes; asyncio's own limit is 64 KiB."""
@@ -31,15 +34,22 @@ class Outcome:
 class WorkerPair(Protocol):
     """Trains, films and judges runs, one at a time."""
 
-    broken: bool
-    """Whether a process has died, so that no more work can be done."""
+    @property
+    def broken(self) -> bool:
+        """Whether a process has died or has grown too large, so that no more work can be done."""
+        ...
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the processes can begin at once."""
+        ...
 
     async def work(self, path: Path, on_event: OnEvent) -> Outcome:
         """Works on a run until it is done, stopped or failed."""
         ...
 
     def stop(self) -> None:
-        """Asks the trainer to stop. The run stays resumable."""
+        """Makes the work end within a few seconds. The run stays resumable."""
         ...
 
     async def ready(self) -> None:
@@ -57,6 +67,8 @@ class ProcessWorkerPair:
     def __init__(self, trainer: asyncio.subprocess.Process, observer: asyncio.subprocess.Process) -> None:
         self.broken = False
         self._trainer, self._observer = trainer, observer
+        self._killing: asyncio.TimerHandle | None = None
+        self._killed = False
         self._events: asyncio.Queue[tuple[str, str, str]] = asyncio.Queue()
         self._ready = {"trainer": asyncio.Event(), "observer": asyncio.Event()}
         self._readers = [
@@ -81,24 +93,38 @@ class ProcessWorkerPair:
         for ready in self._ready.values():
             await ready.wait()
 
+    @property
+    def loaded(self) -> bool:
+        """Whether both processes are loaded."""
+        return all(ready.is_set() for ready in self._ready.values())
+
     async def work(self, path: Path, on_event: OnEvent, *, watched: bool = True) -> Outcome:
-        """Works on a run. Events after the training are delayed until its film is complete."""
+        """Works on a run. Its results after the training are delayed until its film is complete."""
         self._send({"do": "work", "path": str(path.resolve()), "watched": watched})
+        try:
+            outcome = await self._outcome(on_event)
+            return Outcome("stopped") if self._killed else outcome
+        finally:
+            if self._killing is not None:
+                self._killing.cancel()
+                self._killing = None
+
+    async def _outcome(self, on_event: OnEvent) -> Outcome:
         outcome, filmed, delayed = None, False, list[tuple[str, str]]()
         while outcome is None or not filmed:
             source, event, data = await self._events.get()
-            if event == "frame":
+            if event in ("frame", "status", "epoch"):
                 on_event(event, data)
+            elif event == "too-large":
+                self.broken = True
             elif source == "observer":
                 filmed = filmed or event in ("film", "gone")
             elif event == "gone":
                 outcome, filmed = outcome or Outcome("failed", "the training process has ended"), True
             elif event == "finished":
                 outcome = Outcome(**json.loads(data))
-            elif delayed or (event == "status" and json.loads(data)["status"] != "training"):
-                delayed.append((event, data))
             else:
-                on_event(event, data)
+                delayed.append((event, data))
             if filmed:
                 for delayed_event in delayed:
                     on_event(*delayed_event)
@@ -106,8 +132,16 @@ class ProcessWorkerPair:
         return outcome
 
     def stop(self) -> None:
-        """Asks the trainer to stop. The run stays resumable."""
+        """Asks the trainer to stop, and kills both processes if the work has not ended after some seconds."""
         self._send({"do": "stop"})
+        if self._killing is None:
+            self._killing = asyncio.get_running_loop().call_later(limits.STOP_SECONDS, self._kill)
+
+    def _kill(self) -> None:
+        self.broken = self._killed = True
+        for process in (self._trainer, self._observer):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
     async def close(self) -> None:
         """Ends both processes by closing their standard input."""
