@@ -1,0 +1,220 @@
+"""A proof is shown only for what it proves: every page and command judges a stored verdict by the run's own net and task."""
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from anylength.errors import InputError
+from anylength.experiments import Run, export, report, run_view
+from anylength.experiments.words import run_words
+from anylength.machines import Machine
+from anylength.nets import NetConfig, build, describe, load, tensors, to_bytes
+from anylength.records import Extraction, Verdict
+from anylength.tasks import from_function, task_named
+from anylength.verification.verdicts import judge_verdict, try_to_prove, verify
+
+Attack = Callable[[Path], None]
+"""Changes the files of a run that was proved."""
+
+
+@pytest.fixture
+def proved(whole_certified_run: Path, tmp_path: Path) -> Path:
+    """A copy of a run with a proof and every other result."""
+    return Path(shutil.copytree(whole_certified_run, tmp_path / "run"))
+
+
+def changed(path: Path, **fields: object) -> None:
+    """Changes keys of a JSON file."""
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | fields))
+
+
+def save_weights(run: Path, config: NetConfig, factor: float = 1.0) -> None:
+    """Writes the net's tensors, times a factor, with another description."""
+    net, old = load(run / "model.safetensors")
+    values = {name: (factor * value).astype(np.float32) for name, value in tensors(net).items()}
+    moved = build(dataclasses.replace(old, task_name=config.task_name, cell=config.cell), values)
+    (run / "model.safetensors").write_bytes(to_bytes(moved, config))
+
+
+def another_task(run: Path) -> None:
+    """The net counts, and the run says that it decrements."""
+    changed(run / "config.json", task="decrement")
+    save_weights(run, Run(run).net_config)
+
+
+def another_cell(run: Path) -> None:
+    """The same tensors, read as those of another cell."""
+    changed(run / "config.json", cell="relu")
+    save_weights(run, Run(run).net_config)
+
+
+def other_weights(run: Path) -> None:
+    """The weights change after the proof."""
+    save_weights(run, Run(run).net_config, 0.5)
+
+
+def larger_machine(run: Path) -> None:
+    """A proof of an equivalent machine with more states than the task's."""
+    opened = Run(run)
+    delta, output = opened.task.machine.delta, opened.task.machine.output
+    larger = Machine(opened.task.machine.start, ((2,) * 10, *delta[1:], delta[1]), (*output, output[1]))
+    larger = dataclasses.replace(larger, delta=(tuple(2 if q == 1 else q for q in delta[0]), *larger.delta[1:]))
+    found = try_to_prove(opened.net, larger, opened.net_config, (0,), np.inf)
+    assert found is not None and found.certificate is not None
+    (run / "certificate.json").write_bytes(found.certificate)
+
+
+def no_certificate(run: Path) -> None:
+    """A verdict alone."""
+    (run / "certificate.json").unlink()
+
+
+def damaged_certificate(run: Path) -> None:
+    """A certificate whose numbers were changed."""
+    text = (run / "certificate.json").read_text()
+    (run / "certificate.json").write_text(text.replace('"noise_budget": "0x1', '"noise_budget": "0x2'))
+
+
+ATTACKS: tuple[Attack, ...] = (another_task, another_cell, other_weights, larger_machine, no_certificate, damaged_certificate)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
+def test_nothing_says_proved_where_the_proof_is_not_of_this_run(proved, attack):
+    attack(proved)
+    assert Run(proved).stored_verdict.verdict == "PROVED"
+    verdict = Run.open(proved).verdict
+    assert verdict.verdict == "UNKNOWN"
+    assert verdict.reason.endswith(": run anylength prove") and "\n" not in verdict.reason
+    view, words = run_view(proved, "run"), run_words(Run(proved))
+    assert view.verdict == verdict
+    assert view.certificate is None or (not view.certificate.valid and not view.certificate.proofs and view.certificate.reason)
+    assert words.verdict == f"Neither proved nor refuted: {verdict.reason}."
+    assert export(proved, "json").covered is False
+    assert report([proved]).stat().st_size > 1000
+
+
+@pytest.mark.parametrize("attack", [another_cell, other_weights], ids=lambda attack: attack.__name__)
+def test_an_extracted_machine_of_another_net_is_no_theorem(proved, attack):
+    assert Run(proved).extraction.status == "theorem"
+    attack(proved)
+    assert Run(proved).stored_extraction.status == "theorem"
+    assert Run(proved).extraction.status != "theorem"
+    assert Run.open(proved).extract().status != "theorem" or (proved / "machine-certificate.json").exists()
+
+
+def test_a_proved_run_shows_the_numbers_of_its_certificate(proved):
+    verdict = Run(proved).verdict
+    changed(proved / "verdict.json", noise_budget=9.0, formats=["float64"], nodes=1, margin=1e9, reason="because")
+    shown = Run(proved).verdict
+    assert (shown.noise_budget, shown.formats, shown.regions, shown.reason) == (
+        verdict.noise_budget, verdict.formats, verdict.regions, verdict.reason,
+    )  # fmt: skip
+    assert 0 < shown.margin <= verdict.margin
+
+
+@pytest.mark.parametrize("stored", ["REFUTED", "UNKNOWN", None])
+def test_an_accepted_certificate_is_a_proof_whatever_the_verdict_beside_it_says(proved, stored):
+    if stored is None:
+        (proved / "verdict.json").unlink()
+    else:
+        changed(proved / "verdict.json", verdict=stored)
+    assert Run(proved).verdict.verdict == "PROVED"
+
+
+def test_a_counterexample_is_replayed_before_it_is_shown(whole_blog_run, tmp_path):
+    run = Path(shutil.copytree(whole_blog_run, tmp_path / "run"))
+    stored = Run(run).stored_verdict
+    assert Run(run).verdict == stored and stored.verdict == "REFUTED"
+    changed(run / "verdict.json", counterexample=["1"])
+    assert (Run(run).verdict.verdict, "does not answer" in Run(run).verdict.reason) == ("UNKNOWN", True)
+    for nonsense in (["1", "2"], ["x"], []):
+        changed(run / "verdict.json", counterexample=nonsense)
+        assert Run(run).verdict.verdict == "UNKNOWN"
+
+
+def test_a_mistake_that_the_net_makes_otherwise_now_is_shown_as_it_is_now(whole_blog_run, tmp_path):
+    run = Path(shutil.copytree(whole_blog_run, tmp_path / "run"))
+    stored = Run(run).stored_verdict
+    changed(run / "verdict.json", mistake={"numbers": stored.counterexample, "answer": "7", "expected": "8"})
+    shown = Run(run).verdict
+    assert (shown.verdict, shown.mistake) == ("REFUTED", stored.mistake)
+    assert (shown.shortest_proved, shown.pumped_family) == (False, None)
+
+
+@pytest.mark.parametrize("verdict", ["REFUTED", "UNKNOWN", "NOT APPLICABLE"])
+def test_a_verdict_on_other_weights_is_not_shown(whole_blog_run, tmp_path, verdict):
+    run = Path(shutil.copytree(whole_blog_run, tmp_path / "run"))
+    changed(run / "verdict.json", verdict=verdict, tensors="0" * 64)
+    assert Run(run).verdict == Verdict(verdict="UNKNOWN", reason="the stored verdict is of other weights: run anylength prove")
+
+
+def test_a_run_that_is_completed_gets_a_new_verdict_and_machine_for_old_ones_of_another_net(proved):
+    other_weights(proved)
+    run = Run(proved)
+    run.prove(budget=1.0)
+    assert Run(proved).verdict == Run(proved).stored_verdict
+    assert Run(proved).verdict.tensors != msgspec.UNSET
+    run.complete()
+    assert Run(proved).extraction.status == Run(proved).stored_extraction.status
+
+
+def test_a_forged_theorem_is_tested_and_a_wrong_one_is_refused(proved):
+    extraction = Run(proved).extraction
+    for name in ("certificate.json", "machine-certificate.json"):
+        (proved / name).unlink(missing_ok=True)
+    tested = Run(proved).extraction
+    assert (tested.status, tested.equivalent, tested.words_compared) == ("tested", True, 2048)
+    machine = msgspec.structs.replace(extraction.machine, output=[[0] * 10] * 2)
+    Run(proved).save(msgspec.structs.replace(extraction, machine=machine))
+    refused = Run(proved).extraction
+    assert (refused.status, refused.machine, refused.equivalent) == ("unfinished", None, None)
+    assert "anylength extract" in refused.note
+    for field in ({"delta": [[5] * 10] * 2}, {"output": [[0]]}, {"delta": []}):
+        Run(proved).save(msgspec.structs.replace(extraction, machine=msgspec.structs.replace(extraction.machine, **field)))
+        assert Run(proved).extraction.machine is None
+
+
+def test_a_theorem_about_a_wrong_net_brings_its_certificate(run_folder, tmp_path):
+    from by_hand import counting_net
+
+    run = Path(shutil.copytree(run_folder, tmp_path / "run"))
+    net = counting_net(wrong={(1, 4): 3})
+    changed(run / "config.json", hidden=net.hidden)
+    (run / "model.safetensors").write_bytes(to_bytes(net, describe(net, task_named("count"))))
+    result = Run(run).extract(budget=60.0)
+    assert (result.status, result.equivalent) == ("theorem", False)
+    assert (run / "machine-certificate.json").is_file()
+    assert Run(run).extraction == result
+    (run / "machine-certificate.json").unlink()
+    assert Run(run).extraction.status == "tested"
+
+
+def test_a_machine_of_a_users_own_may_not_take_the_name_of_another_rule(proved):
+    own = from_function(lambda state, digits: (state, digits[0]), start=0, name="count")
+    assert own.description is not None
+    with pytest.raises(InputError, match="another name"):
+        task_named("count", 10, own.description)
+    other = from_function(lambda state, digits: (state, digits[0]), start=0, name="copy")
+    changed(proved / "config.json", machine=other.description)
+    with pytest.raises(InputError, match="belong to different runs"):
+        _ = Run(proved).task
+
+
+def test_a_certificate_of_another_alphabet_proves_nothing(certified_run, certified_net):
+    found = verify(certified_net, task_named("count"))
+    subject = Run(certified_run).subject
+    other = dataclasses.replace(subject, task=task_named("count", 9))
+    assert judge_verdict(None, found.certificate, subject).verdict == "PROVED"
+    assert judge_verdict(None, found.certificate, other) is None
+
+
+def test_an_extraction_record_of_before_is_kept_where_it_is_no_theorem(proved):
+    old = Extraction(states=None, machine=None, equivalent=None, status="unfinished", note="time")
+    Run(proved).save(old)
+    assert Run(proved).extraction == old
