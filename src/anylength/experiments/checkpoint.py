@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 import jax
 import msgspec
@@ -27,8 +27,6 @@ EPOCHS = "epochs"
 
 MAX_EPOCHS_BYTES = 64 << 20
 """Longest text of the epochs that is read: about 400,000 epochs."""
-
-Text = TypeVar("Text")
 
 
 class BlockText(msgspec.Struct, frozen=True):
@@ -117,7 +115,7 @@ def _save(run: RunFolder, state: Any, text: Any) -> None:
     run.write(layout.CHECKPOINT, save(leaves | {EPOCHS: np.frombuffer(json.dumps(text).encode(), np.uint8)}))
 
 
-def _read(run: RunFolder, state: Any, kind: type[Text]) -> tuple[Any, Text]:
+def _read(run: RunFolder, state: Any, kind: Any) -> tuple[Any, Any]:
     """The state and the text of a checkpoint. Nothing is read unless all leaves have the shapes and types of those of `state`."""
     expected = [np.asarray(leaf) for leaf in jax.tree.leaves(state)]
     names = [f"{number:04d}" for number in range(len(expected))]

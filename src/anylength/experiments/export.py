@@ -1,10 +1,11 @@
 """Export: a run's net as a file for other programs, with a statement of whether its proof holds there."""
 
+import os
 from pathlib import Path
 
 from anylength.errors import InputError
 from anylength.experiments.runs import Run
-from anylength.files import write_atomic
+from anylength.files import exists, is_folder
 from anylength.interchange import export_bytes, export_format
 from anylength.nets import Net
 from anylength.records import Exported
@@ -28,7 +29,7 @@ def export(path: Path | Run, to: str, *, out: Path | None = None) -> Exported:
     content = export_bytes(net, config, to)
     assert isinstance(net, Net)  # no format can express another
     target = _target(run.path, out or run.path / form.file, form.file)
-    write_atomic(target, content)
+    run.write_beside(target, content)
     coverage = _coverage(run, net, form.runtime)
     return Exported(
         run=str(run.path), path=str(target), target=to, covered=coverage.covered, statement=coverage.statement,
@@ -42,9 +43,9 @@ def _target(path: Path, target: Path, name: str) -> Path:
     Raises:
         InputError: It is a folder, or another file of the run.
     """
-    if target.is_dir():
+    if is_folder(target):
         raise InputError("a file for the export", f"{str(target)!r}, a folder", f"pass for example --out {name}")
-    if target.exists() and target.resolve().parent == path.resolve() and target.name != name:
+    if exists(target) and Path(os.path.realpath(target)).parent == Path(os.path.realpath(path)) and target.name != name:
         raise InputError("a file that is no part of the run", f"{str(target)!r}, which is", f"pass for example --out {name}")
     return target
 

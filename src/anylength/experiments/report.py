@@ -6,7 +6,7 @@ from pathlib import Path
 from anylength.errors import InputError
 from anylength.experiments.run_view import run_view
 from anylength.experiments.runs import Run, layout
-from anylength.files import write_atomic
+from anylength.files import is_folder
 from anylength.web.pages import report_page
 
 MOST_RUNS = 8
@@ -31,9 +31,9 @@ def report(paths: Sequence[Path | Run], *, out: Path | None = None, complete: bo
         for run in runs:
             run.complete()
     target = out or (runs[0].path / layout.REPORT if len(runs) == 1 else Path(layout.REPORT))
-    if target.is_dir():
+    if is_folder(target):
         raise InputError("a file for the report", f"{str(target)!r}, a folder", "pass for example --out report.html")
-    write_atomic(target, report_html(runs).encode())
+    runs[0].write_beside(target, report_html(runs).encode())
     return target
 
 

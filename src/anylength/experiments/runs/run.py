@@ -3,7 +3,9 @@
 Command line, server, report and sweeps all use `Run`.
 """
 
+import os
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import msgspec
@@ -16,6 +18,7 @@ from anylength.experiments.runs import layout
 from anylength.experiments.runs.creation import make_folder
 from anylength.experiments.runs.environment import environment
 from anylength.experiments.runs.folder import RunFolder
+from anylength.files import write_atomic
 from anylength.machine_formats import MACHINE_FORMATS
 from anylength.nets import Net
 from anylength.records import Answers, Environment, Explanation, Extraction, RunConfig, Stress, Verdict
@@ -191,6 +194,16 @@ class Run(RunFolder):
             return None
         word = task.word(tuple(digits_of(number, task.base) for number in verdict.counterexample))
         return replay(net, task.machine, tuple(np.asarray(word).tolist()))
+
+    def write_beside(self, target: Path, content: bytes) -> None:
+        """Writes a file made from the run. In the run's folder it is written under the run's lock.
+
+        Raises:
+            InputError: The file cannot be written, or another process works in the run.
+        """
+        within = os.path.realpath(target.parent) == os.path.realpath(self.path)
+        with self.locked() if within else nullcontext():
+            write_atomic(target, content)
 
     def write_machine(self, result: Extraction, certificate: bytes | None = None) -> None:
         """Writes a machine in every format, with its proof. Where there is none, older files of a machine are removed."""
