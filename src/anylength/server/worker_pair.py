@@ -68,7 +68,7 @@ class ProcessWorkerPair:
         self.broken = False
         self._trainer, self._observer = trainer, observer
         self._killing: asyncio.TimerHandle | None = None
-        self._killed = False
+        self._killed = self._working = False
         self._events: asyncio.Queue[tuple[str, str, str]] = asyncio.Queue()
         self._ready = {"trainer": asyncio.Event(), "observer": asyncio.Event()}
         self._readers = [
@@ -101,10 +101,12 @@ class ProcessWorkerPair:
     async def work(self, path: Path, on_event: OnEvent, *, watched: bool = True) -> Outcome:
         """Works on a run. Its results after the training are delayed until its film is complete."""
         self._send({"do": "work", "path": str(path.resolve()), "watched": watched})
+        self._working = True
         try:
             outcome = await self._outcome(on_event)
             return Outcome("stopped") if self._killed else outcome
         finally:
+            self._working = False
             if self._killing is not None:
                 self._killing.cancel()
                 self._killing = None
@@ -134,7 +136,7 @@ class ProcessWorkerPair:
     def stop(self) -> None:
         """Asks the trainer to stop, and kills both processes if the work has not ended after some seconds."""
         self._send({"do": "stop"})
-        if self._killing is None:
+        if self._working and self._killing is None:
             self._killing = asyncio.get_running_loop().call_later(limits.STOP_SECONDS, self._kill)
 
     def _kill(self) -> None:
