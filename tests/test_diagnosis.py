@@ -26,7 +26,7 @@ from anylength.dynamics import held_input_starts, states_along, transient_errors
 from anylength.dynamics.held_input_starts import MAX_PAIRS, MAX_STARTS, MAX_STARTS_PER_PAIR, evenly_spaced
 from anylength.dynamics.maps import margins_of
 from anylength.dynamics.transient_errors import first_wrong_prefix
-from anylength.experiments.words import words_of
+from anylength.experiments.run_words import words_of
 from anylength.lengths import ask, horizon
 from anylength.machines import Machine
 from anylength.nets import Net, NetConfig, answers, build, to_bytes

@@ -4,10 +4,7 @@ from typing import Any
 
 import pytest
 
-from anylength.experiments.words import extraction_text, figures_text, finding_text, verdict_text
-from anylength.experiments.words.mistakes import composition
-from anylength.experiments.words.run_words import hard_numbers_text, question_text
-from anylength.experiments.words.verdicts import OLD_NOTE
+from anylength.experiments.run_words import hard_numbers_text, question_text
 from anylength.records import (
     Explanation,
     Extraction,
@@ -23,6 +20,9 @@ from anylength.records import (
 from anylength.records.lengths import HELD_INPUT_FAMILY
 from anylength.tasks import task_named
 from anylength.tasks.held_words import held_words
+from anylength.web.words import extraction_text, figures_text, finding_text, verdict_text
+from anylength.web.words.mistakes import composition
+from anylength.web.words.verdicts import OLD_NOTE
 
 COUNT = task_named("count")
 KEPT = Finding(failure_mode="keeps", text="While it reads nines, the net keeps every state that must be told apart.")

@@ -21,6 +21,9 @@ GROUP_SEPARATORS = ",_ '\u2019\u00a0\u2009\u202f"
 LEAST_GROUP = 3
 """Digits of the smallest group between separators: with fewer, 1,5 would be read as 15."""
 
+MAX_SHOWN_DIGITS, KEPT_DIGITS = 60, 24
+"""A number with more digits is shortened: the first and last 24 stay, so that a line fits a terminal."""
+
 _ASCII = np.frombuffer(DIGIT_CHARACTERS.encode(), np.uint8)
 """The ASCII code of each digit value."""
 
@@ -215,3 +218,10 @@ def successor(digits: Digits, base: int = 10) -> Digits:
     result[:carry_length] = 0
     result[carry_length] += 1
     return result
+
+
+def shortened(text: str) -> str:
+    """The digits of a number as text. If there are many, the middle is left out and their number is told."""
+    if len(text) <= MAX_SHOWN_DIGITS:
+        return text
+    return f"{text[:KEPT_DIGITS]}…{text[-KEPT_DIGITS:]} ({len(text):,} digits)"

@@ -1,21 +1,10 @@
-"""The failure modes and their rule: a wrong word is replayed beside the task's machine. Names and thresholds stand here only."""
-
-from typing import Literal
+"""The rule of the failure modes: a wrong word is replayed beside the task's machine. The thresholds stand here only."""
 
 import numpy as np
 
-from anylength.dynamics import symbol_maps
 from anylength.machines import Machine
-from anylength.nets import Net
-
-FailureMode = Literal["forgets", "invents", "trips", "misreads"]
-"""How a net fails:
-
-- forgets: while a symbol repeats, the net loses what it must remember, or the answers no longer show it;
-- invents: while a symbol repeats, the net behaves as if something had happened that did not;
-- trips: soon after a symbol changes, with no long repetition before, the net behaves as in another state;
-- misreads: its answer belongs to no state of the machine.
-"""
+from anylength.nets import Net, answers
+from anylength.records.failure_modes import FailureMode
 
 MIN_REPETITION = 3
 """Number of equal symbols in a row that count as a repetition. A convention; the page why-it-forgets states it."""
@@ -28,14 +17,6 @@ RATE_DECIMALS = 6
 
 START_BONUS = 1e-3
 """Added to the rate of the start state, so that it wins among equally frequent states."""
-
-DESCRIPTIONS: dict[FailureMode, str] = {
-    "forgets": "loses what it must remember while a symbol repeats",
-    "invents": "behaves as if something had happened that did not, while a symbol repeats",
-    "trips": "goes into the wrong state soon after a symbol changes",
-    "misreads": "gives an answer that no state of the machine would give",
-}
-"""What each failure mode means: the subject is the net."""
 
 
 def failure_mode_of(net: Net, machine: Machine, word: tuple[int, ...]) -> FailureMode:
@@ -76,11 +57,8 @@ def _is_one_symbol(word: tuple[int, ...]) -> bool:
 
 
 def _answer(net: Net, word: tuple[int, ...]) -> int:
-    """The net's answer to the last symbol, in float64."""
-    state, maps = np.zeros((net.cell.state_size, 1)), symbol_maps(net)
-    for symbol in word:
-        state = maps[symbol].step(state)
-    return int(maps[word[-1]].logits(state).argmax())
+    """The net's answer to the last symbol, as it runs."""
+    return int(answers(net, np.asarray(word, np.uint16)[:, None])[-1, 0])
 
 
 def _answer_of_another_state(machine: Machine, state: int, symbol: int, answer: int) -> bool:

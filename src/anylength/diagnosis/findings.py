@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from anylength.diagnosis.evidence import HeldInputEvidence, Word
-from anylength.diagnosis.failure_modes import FailureMode, failure_mode_of
+from anylength.diagnosis.failure_modes import failure_mode_of
 from anylength.diagnosis.wording import break_text, horizon_text, no_failure_text, wrong_word_text
 from anylength.lengths import mistake_on, truncate
 from anylength.nets import Net
 from anylength.records import Finding, Mistake
+from anylength.records.failure_modes import FailureMode
 from anylength.tasks import Task
 
 
@@ -55,8 +56,10 @@ def findings(
             shortest[mode] = (len(word), _finding(mode, text, _mistake(net, task, word)))
     for word in words:
         mode = failure_mode_of(net, task.machine, word)
+        if mode in shortest and shortest[mode][0] <= len(word):
+            continue
         mistake = _mistake(net, task, word)
-        if mistake is not None and (mode not in shortest or shortest[mode][0] > len(word)):
+        if mistake is not None:
             shortest[mode] = (len(word), _finding(mode, wrong_word_text(task, mode, word), mistake))
     if not shortest:
         return [Finding(failure_mode="keeps", text=no_failure_text(task, evidence))]

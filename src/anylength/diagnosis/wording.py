@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from anylength.diagnosis.evidence import MAX_NEXT_SYMBOLS, HeldInputEvidence, Word
-from anylength.diagnosis.failure_modes import FailureMode
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.dynamics.ghosts import FASTEST
+from anylength.records.failure_modes import FailureMode
 from anylength.tasks import Task
 from anylength.tasks.held_words import digit_plural, held_words
 from anylength.tasks.layout import LeastFirst

@@ -9,11 +9,11 @@ from anylength.experiments.quantise import quantise
 from anylength.experiments.report import MOST_RUNS, report, report_html
 from anylength.experiments.reproduce import reproduce, reproduce_quickly
 from anylength.experiments.run_view import run_view
+from anylength.experiments.run_words import run_words
 from anylength.experiments.runs import Run, RunFolder, free_name, layout
 from anylength.experiments.save import save_net
 from anylength.experiments.tracking import log_run, logged
 from anylength.experiments.train import resume_run, train
-from anylength.experiments.words import run_words
 
 __all__ = [
     "MOST_RUNS",

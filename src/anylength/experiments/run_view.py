@@ -7,9 +7,9 @@ from typing import Any
 
 from anylength.errors import InputError
 from anylength.experiments.provenance import provenance_of
+from anylength.experiments.run_words import run_words
 from anylength.experiments.runs import Run, layout
 from anylength.experiments.views import net_view
-from anylength.experiments.words import run_words
 from anylength.extraction import table_of
 from anylength.machine_formats import edges
 from anylength.records import (

@@ -64,7 +64,7 @@ class HeldInputResult(Record, frozen=True, rename={"method": "way"}):
         predicted: Repetitions that are answered right according to the dynamics, None for all.
         measured: Repetitions that are answered right when they are run, None if all up to `limit` are.
         limit: Number of repetitions that were run at most.
-        method: What the prediction followed: curve, surface, affine, or start.
+        method: What the prediction followed last: curve, surface, attractor, net, rounding, or start.
         mechanism: What the net is near: sink, saddle, or ghost.
         eigenvalue: Largest modulus of the eigenvalues there.
         speed: Euclidean distance that one step moves the state there, 0 at a fixed point.

@@ -114,6 +114,26 @@ class Comparison(Record, frozen=True, rename=COMPARISON_KEYS):
     adjusted_p_value: float
 
 
+class SweepNet(Record, frozen=True):
+    """One net of a sweep, as the page of the summary shows it.
+
+    Attributes:
+        row: The row's number.
+        setting: The number of its setting.
+        seed: The seed.
+        facts: What is known about the net: names and texts.
+        run: The run folder that it was exported to; None where there is none.
+        report: The report in that run, as a path from the sweep's folder; None where there is none.
+    """
+
+    row: int
+    setting: int
+    seed: int
+    facts: list[tuple[str, str]]
+    run: str | None = None
+    report: str | None = None
+
+
 class SweepSummary(Record, frozen=True, rename={"planned_rows": "wanted", "omitted_pairs": "left_out"}):
     """The statistics of a sweep, finished or not.
 

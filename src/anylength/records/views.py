@@ -60,6 +60,26 @@ class TableView(Record, frozen=True):
     names: list[str]
 
 
+class NumberPattern(Record, frozen=True):
+    """A number of any length: `before`, then the digits of `repeat` again and again, then `after`. See `tasks.examples`."""
+
+    before: str = ""
+    repeat: str = ""
+    after: str = ""
+
+
+class ExampleView(Record, frozen=True):
+    """An example question that suits the task.
+
+    Attributes:
+        label: Its name; "{count}" stands for the number of digits of the repetition.
+        numbers: One for each tape.
+    """
+
+    label: str
+    numbers: list[NumberPattern]
+
+
 class TaskView(Record, frozen=True):
     """What a script needs to ask a net a question and to check its answer: see `tasks.Task` for the fields.
 
@@ -74,6 +94,7 @@ class TaskView(Record, frozen=True):
         negative: Whether an answer may stand for a number below zero.
         layout: How numbers become words.
         machine: The task's machine; None for a task that is not finite-state.
+        example: An example question that suits the task.
     """
 
     name: str
@@ -86,6 +107,7 @@ class TaskView(Record, frozen=True):
     negative: bool
     layout: LayoutView
     machine: TableView | None
+    example: ExampleView
 
 
 class NetView(Record, frozen=True):

@@ -1,5 +1,6 @@
 """The statistics of a sweep. Its rows are read once, one at a time, and counted by setting."""
 
+import os
 from pathlib import Path
 
 from anylength.errors import InputError
@@ -10,6 +11,7 @@ from anylength.statistics import kaplan_meier, share
 from anylength.sweeps import folder
 from anylength.sweeps.blocks import row_count
 from anylength.sweeps.compare import AXES, compare_settings, differing_axes
+from anylength.sweeps.nets import nets_of
 from anylength.sweeps.page import page
 from anylength.sweeps.tally import Tally
 
@@ -28,7 +30,8 @@ def summarise(path: Path) -> tuple[SweepSummary, Path]:
     """
     summary, out = compute_summary(path), path / PAGE
     write_atomic(path / SUMMARY, summary.to_file())
-    write_atomic(out, page(summary, path.resolve().name).encode())
+    nets = nets_of(path, folder.plan_of(path))
+    write_atomic(out, page(summary, Path(os.path.realpath(path)).name, nets, str(path)).encode())
     return summary, out
 
 

@@ -39,6 +39,14 @@ class HeldWords:
         """A number of repetitions: "16 nines"."""
         return f"{count:,} {self.one if count == 1 else self.many}"
 
+    def measured(self, steps: int | None, limit: int) -> str:
+        """A measured horizon: `steps` repetitions are right; None: all up to `limit`. Its subject is `alone`."""
+        if steps is None:
+            return f"right up to {self.counted(limit)}, all that were tried"
+        if steps == 0:
+            return f"wrong at 1 {self.one} already"
+        return f"right up to {self.counted(steps)}, wrong at {steps + 1:,}"
+
 
 def held_words(task: Task) -> HeldWords | None:
     """The words for the held inputs that a task's horizon is about; None where the task has no horizon."""

@@ -45,10 +45,12 @@ export class SharedNumber {
 }
 
 function counterexampleButtons(runs, ask) {
-  const buttons = runs.flatMap(({ verdict }, i) =>
-    verdict?.counterexample
-      ? [html("button", { type: "button", class: "chip", onclick: () => ask(verdict.counterexample) }, `counterexample of net ${i + 1}`)]
-      : [],
-  );
-  return buttons.length ? html("div", { class: "row unprinted", role: "group", "aria-label": "Counterexamples" }, ...buttons) : null;
+  const buttons = runs.map(({ verdict }, i) => verdict?.counterexample && counterexampleButton(verdict.counterexample, i, ask));
+  const attributes = { class: "row unprinted", role: "group", "aria-label": "Counterexamples" };
+  return buttons.some(Boolean) ? html("div", attributes, ...buttons) : null;
+}
+
+function counterexampleButton(numbers, i, ask) {
+  const attributes = { type: "button", class: "chip", onclick: () => ask(numbers) };
+  return html("button", attributes, `counterexample of net ${i + 1}`);
 }

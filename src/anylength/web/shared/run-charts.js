@@ -15,11 +15,11 @@ export function trainingCharts(epochs) {
  * Random numbers are a sample, so they have a band. Hard numbers are a fixed list that was tried as a whole, so they have none.
  */
 export function lengthCharts({ stress, explanation, words }) {
-  const pointOf = ({ length, share }) => ({ x: length, y: share.right / share.tried });
-  const random = stress.curve.map(({ length, random: share }) => ({ ...pointOf({ length, share }), low: share.low, high: share.high }));
+  const pointOf = (length, share) => ({ x: length, y: share.right / share.tried });
+  const random = stress.curve.map(({ length, random: share }) => ({ ...pointOf(length, share), low: share.low, high: share.high }));
   const hard = stress.curve
     .filter(({ worst }) => worst)
-    .map(({ length, worst: share }) => ({ ...pointOf({ length, share }), note: `of ${share.tried.toLocaleString("en")}` }));
+    .map(({ length, worst }) => ({ ...pointOf(length, worst), note: `of ${worst.tried.toLocaleString("en")}` }));
   const chart = lineChart({
     title: "Numbers right by length",
     says: curveWords(stress.curve.at(-1)),

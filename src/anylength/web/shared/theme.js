@@ -1,4 +1,4 @@
-// Light and dark: the choice of the system, or the reader's own, which is kept. Scripts that draw on a canvas get their colours here.
+// Light and dark: the choice of the system, or the reader's own, which is kept. Scripts that draw on a canvas get colours here.
 
 const THEMES = ["light", "dark"];
 

@@ -2,6 +2,7 @@
 
 import { accuracyFigure } from "./accuracy.js";
 import { html, openForPrint } from "../shared/dom.js";
+import { NetList } from "./nets.js";
 import { sharesFigure } from "./shares.js";
 import { survivalFigure } from "./survival.js";
 import { themeSwitch } from "../shared/theme.js";
@@ -11,12 +12,13 @@ const MOST_SETTINGS = 8;
 
 const MEASURES = [
   ["learned", "Learned: 100 % on training and validation"],
-  ["faultless", "No mistake found by the stress test"],
+  ["faultless", "No mistake found by the stress test (random and hard numbers)"],
   ["proved", "PROVED at every length"],
   ["refuted", "REFUTED"],
 ];
 
-const { groups } = JSON.parse(document.getElementById("data").textContent);
+const { summary, nets } = JSON.parse(document.getElementById("data").textContent);
+const { groups } = summary;
 const plots = document.getElementById("plots");
 const plotted = groups.slice(0, MOST_SETTINGS);
 
@@ -30,6 +32,10 @@ plots.replaceChildren(...figures.filter((figure) => figure !== null));
 if (groups.length > MOST_SETTINGS) {
   const words = `The line charts show the first ${MOST_SETTINGS} of ${groups.length} settings; the table has all.`;
   plots.append(html("p", { class: "quiet" }, words));
+}
+if (nets.length) {
+  const names = new Map(groups.map(({ setting, name }) => [setting, name]));
+  new NetList(document.getElementById("nets-body"), nets, names, document.getElementById("nets").dataset.path);
 }
 themeSwitch(document.getElementById("theme"));
 openForPrint(document.getElementById("summary"));

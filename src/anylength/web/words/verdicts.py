@@ -1,9 +1,9 @@
 """Verdicts in words, and what a verdict says about the result of another command."""
 
-from anylength.experiments.words.mistakes import family_text, mistake_text
 from anylength.records import Explanation, Extraction, Finding, Mistake, Verdict
 from anylength.records.extraction import TESTED
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
+from anylength.web.words.mistakes import family_text, mistake_text
 
 KEEPS = "keeps"
 """The way of a finding that no wrong answer was found."""

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from anylength.diagnosis import DESCRIPTIONS
 from anylength.digits import shortened
-from anylength.experiments.words.mistakes import composition, groups_of, mistake_text, numbers_text
 from anylength.records import Explanation, Mistake, Stress, Verdict
+from anylength.records.failure_modes import DESCRIPTIONS
 from anylength.records.lengths import HELD_INPUT_FAMILY
 from anylength.tasks import Task
 from anylength.tasks.held_words import HeldWords, held_words
+from anylength.web.words.mistakes import composition, groups_of, mistake_text, numbers_text
 
 DRIFTS = ("forgets", "invents")
 """Failure modes while a symbol repeats."""
@@ -58,19 +58,39 @@ def figures_text(
     words, horizon = held_words(task), horizon_of(stress, explanation)
     if words is None or horizon is None:
         return None
-    followed = _followed_break(words, explanation)
-    mistake = _mistake(stress, verdict)
-    is_shorter = mistake is not None and max(map(len, mistake.numbers)) <= horizon.reached
-    if not is_shorter and (followed is None or followed >= horizon.reached):
-        return None
-    parts = [f"{words.alone_subject} are {words.measured(horizon.steps, horizon.limit)}.".replace(", wrong at", " and wrong at")]
     mode = None if explanation is None or verdict is None else explanation.counterexample
-    if words.digit is not None:
-        parts += _other_numbers(words, task.base, followed, mistake if is_shorter else None, mode)
-    else:
-        is_sooner = followed is not None and followed < horizon.reached
-        parts += _other_inputs(words, followed if is_sooner else None, mistake if is_shorter else None, mode)
-    return " ".join(parts)
+    followed = _followed_break(words, explanation)
+    return mistakes_text(words, task.base, horizon, followed=followed, mistake=_mistake(stress, verdict), mode=mode)
+
+
+def mistakes_text(
+    words: HeldWords,
+    base: int,
+    horizon: Horizon,
+    *,
+    followed: int | None = None,
+    mistake: Mistake | None = None,
+    mode: str | None = None,
+) -> str | None:
+    """Why a net is wrong on shorter inputs than its horizon; None where it is not.
+
+    Args:
+        words: The words for the held inputs.
+        base: The base of the digits.
+        horizon: The horizon.
+        followed: Repetitions that are answered right whichever symbol follows; None where that is not known.
+        mistake: A wrong answer.
+        mode: The failure mode of the mistake.
+    """
+    shorter = mistake if mistake is not None and max(map(len, mistake.numbers)) <= horizon.reached else None
+    sooner = followed if followed is not None and followed < horizon.reached else None
+    if shorter is None and sooner is None:
+        return None
+    alone = f"{words.alone_subject} are {words.measured(horizon.steps, horizon.limit)}.".replace(", wrong at", " and wrong at")
+    others = (
+        _other_inputs(words, sooner, shorter, mode) if words.digit is None else _other_numbers(words, base, sooner, shorter, mode)
+    )
+    return " ".join([alone, *others])
 
 
 def _mistake(stress: Stress | None, verdict: Verdict | None) -> Mistake | None:

@@ -1,14 +1,22 @@
 """All sentences about a run in one record."""
 
-from anylength.diagnosis import DESCRIPTIONS
 from anylength.experiments.provenance import provenance_of
 from anylength.experiments.runs import RunFolder
-from anylength.experiments.words.horizons import Horizon, figures_text, horizon_of, predicted_text
-from anylength.experiments.words.verdicts import extraction_text, finding_texts, verdict_evidence, verdict_text
 from anylength.records import Explanation, Extraction, RunWords, Stress, Verdict
+from anylength.records.failure_modes import DESCRIPTIONS
 from anylength.records.verdicts import PROVED
 from anylength.tasks import Task
 from anylength.tasks.held_words import HeldWords, held_words
+from anylength.web.words import (
+    Horizon,
+    extraction_text,
+    figures_text,
+    finding_texts,
+    horizon_of,
+    predicted_text,
+    verdict_evidence,
+    verdict_text,
+)
 
 FEW_NUMBERS = 10
 """Hard numbers of a length below which the chart says how few they are: one wrong answer then moves the share by 10 % or more."""

@@ -1,0 +1,83 @@
+"""The nets of a sweep for the page of its summary. Loads no JAX."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+from anylength.digits import shortened
+from anylength.records import Mistake, SweepNet, SweepPlan, SweepRow
+from anylength.sweeps import folder
+from anylength.sweeps.exported import exported_runs, report_of
+from anylength.tasks import task_named
+from anylength.tasks.held_words import HeldWords, held_words
+from anylength.web.words import Horizon, mistakes_text
+
+MAX_NETS = 2_000
+"""Nets on the page at most, the same number of each setting. A net takes about half a kilobyte."""
+
+
+def nets_of(path: Path, plan: SweepPlan) -> list[SweepNet]:
+    """The nets of a sweep by row number: all, or the first ones of each setting.
+
+    Raises:
+        InputError: A line is not a row.
+    """
+    quota, seen, exported = max(1, MAX_NETS // len(plan.settings)), Counter[int](), exported_runs(path)
+    words = [held_words(task_named(config.task, config.base, config.machine)) for config in plan.settings]
+    nets = []
+    for row in folder.read_rows(path):
+        seen[row.setting] += 1
+        if seen[row.setting] <= quota:
+            nets.append(_net(path, row, words[row.setting], exported.get(row.row)))
+    return sorted(nets, key=lambda net: net.row)
+
+
+def _net(path: Path, row: SweepRow, words: HeldWords | None, run: str | None) -> SweepNet:
+    report = None if run is None else report_of(path, run)
+    folder_of_run = None if run is None else os.path.normpath(path / run)
+    return SweepNet(row=row.row, setting=row.setting, seed=row.seed, facts=_facts(row, words), run=folder_of_run, report=report)
+
+
+def _facts(row: SweepRow, words: HeldWords | None) -> list[tuple[str, str]]:
+    """What is known about a net."""
+    if row.diverged:
+        return [("training", f"diverged after {_counted(row.epochs, 'epoch')}")]
+    facts = [("training", f"{_counted(row.epochs, 'epoch')}; {_accuracies(row)}")]
+    if row.limit is not None:
+        if words is not None:
+            facts.append((words.alone, words.measured(row.horizon, row.limit)))
+        facts.append(("shortest mistake of the stress test", _numbers(row.shortest_mistake)))
+        facts += _agreement(row, words, row.limit)
+    if row.verdict is not None:
+        facts.append(("verdict", row.verdict))
+    if row.counterexample is not None:
+        facts.append(("counterexample of the verdict", _numbers(row.counterexample)))
+    if row.noise_budget is not None:
+        facts.append(("noise budget", f"{row.noise_budget:.4f}"))
+    if row.failure_modes:
+        facts.append(("failure modes", ", ".join(row.failure_modes)))
+    return facts
+
+
+def _agreement(row: SweepRow, words: HeldWords | None, limit: int) -> list[tuple[str, str]]:
+    """How the horizon and a shorter mistake go together, where they differ."""
+    numbers = row.counterexample or row.shortest_mistake
+    if words is None or numbers is None:
+        return []
+    mistake = Mistake(numbers=numbers, answer="", expected="")
+    text = mistakes_text(words, row.base, Horizon(row.horizon, limit), mistake=mistake)
+    return [] if text is None else [("how these agree", text)]
+
+
+def _accuracies(row: SweepRow) -> str:
+    shares = (("training", row.train_accuracy), ("validation", row.validation_accuracy))
+    return ", ".join(f"{share:.2%} of {name} numbers right" for name, share in shares if share is not None)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _numbers(numbers: list[str] | None) -> str:
+    """The numbers of a question."""
+    return "none found" if numbers is None else " and ".join(map(shortened, numbers))
