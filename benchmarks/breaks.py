@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 
 from anylength.dynamics import BreakPrediction, HeldInput, predict_break
-from anylength.dynamics.breaks import SURFACE_STEPS
 from anylength.experiments.runs.environment import environment
 from anylength.lengths import share
 from benchmarks import selection
@@ -35,12 +34,6 @@ FACTOR = 1.5
 
 RESAMPLES = 2_000
 """Bootstrap samples: their 95 % intervals vary in the third digit."""
-
-ROUNDING = 1e-5
-"""Distance of a state from a sink below which float32 rounding decides the answer (about 100 rounding errors of a step)."""
-
-BOUNDARY = 1e-3
-"""Distance of a start from a basin boundary below which errors of the prediction's start decide the side."""
 
 LONG = 50
 """Breaks of at least this many nines are also counted alone."""
@@ -71,7 +64,8 @@ def described(prediction: BreakPrediction) -> Row:
     return {
         "way": prediction.method, "mechanism": prediction.mechanism, "dimensions": prediction.reduction.dimensions,
         "eigenvalue": [shortened(leading.real), shortened(leading.imag)], "speed": shortened(prediction.reduction.point.speed),
-        "amplitude": shortened(prediction.amplitude),
+        "amplitude": shortened(prediction.amplitude), "fast_part": shortened(prediction.fast_part),
+        "near_border": prediction.near_border,
     }  # fmt: skip
 
 
@@ -202,17 +196,12 @@ def agreement(groups: dict[str, Row]) -> Row:
 
 
 def reason(net: Row) -> str:
-    """Why the prediction may be wrong about whether a net breaks at all, judged by the slow point."""
-    if net["way"] == "surface" and net["predicted"] is None and SURFACE_STEPS < net["measured"] < selection.NEVER:
-        return f"cut off: a surface is followed for {SURFACE_STEPS} steps"
-    factor = float(np.hypot(*net["eigenvalue"]))
-    if net["dimensions"] == 1 and net["mechanism"] == "sink" and net["amplitude"] * factor ** min(net["measured"], 500) < ROUNDING:
-        return "rounding: at the break the state is within 1e-5 of a sink whose answer hangs on so much"
-    if net["dimensions"] == 1 and net["amplitude"] < BOUNDARY:
-        return "border: the start is within 1e-3 of the border between two fates"
-    if net["dimensions"] > 1:
-        return "several slow directions"
-    return "not known"
+    """Why the prediction may be wrong about whether a net breaks at all, judged by the prediction alone."""
+    if net["way"] == "rounding":
+        return "rounding: the margin comes within 1e-4 of 0"
+    if net["near_border"]:
+        return "border: the start is nearer to the border between two basins than the square of its fast part"
+    return "several slow directions" if net["dimensions"] > 1 else "not known"
 
 
 def short(nets: list[Row]) -> Row:

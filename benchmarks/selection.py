@@ -38,7 +38,7 @@ HALVINGS = 24
 THRESHOLD_STREAM = 7
 """Second entry of the random seed for θ: it makes θ independent of other draws with the same seed."""
 
-FIRST_SEED, SEEDS_PER_GROUP = 80_000, 100
+FIRST_SEED, SEEDS_PER_GROUP = 90_000, 100
 """Seeds from here on were not used while the prediction was developed. Each group has its own range of seeds."""
 
 UPDATES_BETWEEN = 30

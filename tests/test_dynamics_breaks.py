@@ -17,6 +17,7 @@ from anylength.dynamics import (
     reduced,
     trace_slow_manifold,
 )
+from anylength.dynamics.as_run import measured_as_run, periods_right_as_run
 from anylength.dynamics.interventions import (
     correct_stable_fixed_point,
     fixed_point_near,
@@ -27,7 +28,7 @@ from anylength.dynamics.interventions import (
     slow_direction,
 )
 from anylength.lengths import horizon
-from anylength.nets import Net
+from anylength.nets import Net, answers
 from anylength.tasks import task_named
 from anylength.training import fit_block, recipe_named
 
@@ -79,7 +80,8 @@ def test_on_the_way_into_a_sink_the_read_out_turns_wrong_after_as_many_steps_as_
     breaks = []
     for away in (0.05, 0.05 * factor**10, 0.05 * factor**30):
         found = predict_break(held(by_hand(0.9, -0.05, fixed_point + away)))
-        assert (found.method, found.mechanism) == ("curve", "sink")
+        assert found.method in ("curve", "rounding"), "near the sink the margin may come close to 0 by chance"
+        assert found.mechanism == "sink"
         assert abs(found.steps - counted(0.9, -0.05, lambda h, least=fixed_point + away: h > least)) <= 1
         breaks.append(found.steps)
     assert breaks[1] - breaks[0] == pytest.approx(10, abs=1)
@@ -149,19 +151,77 @@ def test_what_is_wrong_at_the_first_steps_is_said_to_be():
     assert (found.method, found.steps) == ("start", 0)
 
 
-def test_where_no_state_belongs_to_the_slow_coordinates_an_affine_map_is_followed(monkeypatch):
-    held_input = held(by_hand(1.5, -1e-3, -0.1))
+def test_where_no_state_belongs_to_the_slow_coordinates_the_net_is_followed(monkeypatch):
+    """With an affine map in place of the net, every such orbit was predicted to break."""
     monkeypatch.setattr(Reduction, "lift", lambda *_: None)
+    for net, breaks in ((by_hand(1.5, -1e-3, -0.1), True), (by_hand(0.5, 0.0, -0.5), False)):
+        held_input = held(net)
+        found, measured = predict_break(held_input), held_input.measured_break(LIMIT)
+        assert (found.method, found.steps, found.fast_part) == ("net", measured, None)
+        assert (measured is not None) == breaks
+
+
+def turning(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Weights and biases of a net that turns around an unstable fixed point and ends on a closed curve around it."""
+    rng, weight = np.random.default_rng(seed), np.zeros((3, 3))
+    turn, scale = rng.uniform(0.3, 3.1), rng.uniform(1.02, 1.3)
+    weight[:2, :2] = scale * np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+    weight[2, 0], weight[0, 2], weight[2, 2] = rng.choice([-0.9, 0.9]), rng.choice([-0.5, 0.5]), 0.3
+    return weight.round(2), rng.uniform(-0.4, 0.4, 3).round(2)
+
+
+@pytest.mark.parametrize("seed", [12, 102, 105, 109, 115, 116, 123, 128])
+def test_whether_a_closed_curve_holds_the_answer_is_asked_of_the_net(seed):
+    """The reduced map knows the place of a closed curve only roughly: of these nets it says that they never break."""
+    weight, bias = turning(seed)
+    held_input = held(by_hand(weight, bias, -9.0))
+    unit = np.concatenate([held_input.held_map.steps(held_input.start_state, 500 + step) for step in range(200)], axis=1)[0]
+    held_input = held(by_hand(weight, bias, unit.min() + 0.01 * np.ptp(unit)))
     found, measured = predict_break(held_input), held_input.measured_break(LIMIT)
-    assert found.method == "affine"
+    assert (found.method, found.mechanism) == ("attractor", "saddle")
     assert measured is not None
-    assert abs(found.steps - measured) <= 1
+    assert found.steps is not None
+    assert abs(found.steps - measured) <= 0.3 * measured
 
 
-def test_where_the_affine_map_stays_right_the_break_is_where_the_walk_was_lost(monkeypatch):
-    monkeypatch.setattr(Reduction, "lift", lambda *_: None)
-    found = predict_break(held(by_hand(0.5, 0.0, -0.5)))
-    assert (found.method, found.steps) == ("affine", 3)
+def test_the_answer_at_a_sink_that_hangs_on_rounding_is_that_of_the_net_as_it_runs():
+    """The compiled net rests some 1e-7 beside the fixed point of float64. Thresholds between the two separate them."""
+    fixed_point, _ = sink(0.9, -0.05)
+    agreed = 0
+    for away in range(-8, 9):
+        net = by_hand(0.9, -0.05, fixed_point + 6e-8 * away)
+        found, measured = predict_break(held(net)), measured_as_run(held(net), LIMIT)
+        right = answers(net, np.ones((500, 1), np.uint8))[:, 0] == 0
+        assert found.method == "rounding"
+        assert (found.steps is None) == (measured is None) == bool(right.all())
+        agreed += held(net).measured_break(LIMIT) == measured
+    assert agreed < 17, "float64 alone is no judge"
+
+
+def test_what_is_measured_as_run_is_what_float64_measures_where_no_margin_is_small(forgetful, task):
+    for net in forgetful:
+        held_input = HeldInput.of(net, task.machine, (), 9, tail=task.tail)
+        assert measured_as_run(held_input, 300) == held_input.measured_break(300)
+
+
+def test_the_answers_as_run_are_those_of_every_phase_and_every_continuation():
+    """Ones in parity turn the machine's state at each step, so the map has two steps; the words after a step have two lengths."""
+    task = task_named("parity", 2)
+    net = by_hand(-3.0, 0.0, 0.0, first=0.0)
+    held_input = HeldInput.of(net, task.machine, (), 1, continuations=((0,), (1, 1), ()))
+    for state in np.linspace(-0.9, 0.9, 7):
+        states = np.full((1, 1), state)
+        margins = held_input.least_margins(np.concatenate([held_input.held_map.steps(states, k) for k in range(300)], axis=1))
+        expected = int((margins < 0).argmax()) if margins.min() < 0 else None
+        assert periods_right_as_run(held_input, states, 300) == expected
+
+
+def test_a_start_nearer_to_the_border_than_the_square_of_its_fast_part_is_said_to_be():
+    weight = np.array([[1.5, 0.0], [0.6, 0.2]])
+    near = predict_break(held(by_hand(weight, [-1e-7, 0.4], -0.3)))
+    far = predict_break(held(by_hand(weight, [-0.01, 0.0], -0.3)))
+    assert near.mechanism == far.mechanism == "saddle"
+    assert (near.near_border, far.near_border) == (True, False)
 
 
 def test_a_slow_manifold_of_few_nodes_is_interpolated_linearly():

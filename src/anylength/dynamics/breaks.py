@@ -1,39 +1,34 @@
 """Predicts the break: how many held steps a net answers right, from the slow point and without running the test.
 
-Only the first few held steps are run (`WARM_UP_STEPS`); they give the starting amplitude. From there a map of one variable (a
-curve through the slow point), or of two or three variables, is followed until the read-out along it turns wrong. The start also
-has a fast part beside the slow manifold. It decays by the linear map at each state and shifts the slow coordinates to second
-order while it lasts. If the state leaves the domain of the reduced map, the affine map at the last state is followed instead: a
-state that leaves a slow region breaks soon.
+Only the first few held steps are run (`WARM_UP_STEPS`); they give the starting amplitude. From there the reduced map is followed
+until its answers turn wrong. There are two questions that the reduced map cannot answer. For these the net itself is followed:
+
+* If all answers of the reduced map are right, it ends at an attractor: a fixed point, a cycle, or a closed curve around a saddle.
+  The reduced map gives its place only roughly, so the net is followed from the first predicted state near it. The net is also
+  followed from a state at which the reduced map was left.
+* If the margin comes within a rounding error of 0, rounding decides. The net is followed from there as it runs, in float32.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from anylength.dynamics.as_run import ROUNDING, periods_right_as_run
 from anylength.dynamics.held_inputs import HeldInput
 from anylength.dynamics.maps import States
+from anylength.dynamics.reduced_orbit import AT_REST, SURFACE_STEPS, ReducedOrbit, on_curve, on_surface
 from anylength.dynamics.reduction import Reduction, reduced
-from anylength.dynamics.slow_manifold import SlowManifold, trace_slow_manifold
 from anylength.dynamics.slow_point import nearest_slow_point
 
-MANIFOLD_STEPS = 20_000
-"""Held steps that are followed on a curve. Later breaks are predicted as "never"."""
+FOLLOWED_STEPS = 2_000
+"""Steps that the net is followed from a state near an attractor. A closed curve is then sampled at every 0.003 radians or so."""
 
-SURFACE_STEPS = 5_000
-"""Steps that are followed on a surface. Each costs a Newton solve; 500 cut off too many breaks (docs/decisions/0015)."""
+BATCH = 100
+"""Of these steps, those that are taken between two looks at the answers."""
 
-AFFINE_STEPS = 200
-"""Steps of the affine map. It is followed only where a break is near."""
-
-AT_REST = 1e-12
-"""If a step moves the slow coordinates by less, the net rests there for ever."""
-
-DECAYED = 1e-7
-"""Fast parts with a smaller norm are taken to be 0."""
-
-DECAY_STEPS = 60
-"""Steps that the fast part is given to decay. The slowest fast mode, of 0.8, shrinks to 1.5e-6 of its size meanwhile."""
+RUN_STEPS = 10_000
+"""Steps that the net is followed as it runs. A float32 state that goes into a fixed point slowly may need them."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +37,19 @@ class BreakPrediction:
 
     Attributes:
         steps: Number of held steps before the first wrong answer, None for never.
-        method: What was followed: "curve", "surface" or "affine"; "start" if an answer in the warm-up steps is already wrong.
+        method: What was followed last: "curve" or "surface", the reduced map; "attractor", the net near the attractor of the
+            reduced map; "net", the net from where the reduced map was left; "rounding", the net as it runs, in float32. It is
+            "start" if an answer in the warm-up steps is already wrong.
         reduction: The slow point and the slow directions.
         amplitude: |s| at the start, along the slow directions.
+        fast_part: Euclidean distance of the start from the slow manifold, None if no manifold was found there.
     """
 
     steps: int | None
     method: str
     reduction: Reduction
     amplitude: float
+    fast_part: float | None
 
     @property
     def mechanism(self) -> str:
@@ -59,20 +58,13 @@ class BreakPrediction:
             return "ghost"
         return "saddle" if abs(self.reduction.eigenvalues[0]) > 1 else "sink"
 
+    @property
+    def near_border(self) -> bool:
+        """Whether the start is so near the border between two basins that the prediction may take the wrong side.
 
-@dataclass(frozen=True)
-class _End:
-    """The end of following a reduced map.
-
-    Attributes:
-        steps: The last held step that is answered right, None if all are.
-        state: The last state `[D, 1]`.
-        lost: Whether the state left the domain of the map.
-    """
-
-    steps: int | None
-    state: States
-    lost: bool = False
+        The slow part of the start is known to first order. What is left out is about the square of its fast part.
+        """
+        return self.mechanism == "saddle" and self.fast_part is not None and self.amplitude < self.fast_part**2
 
 
 def predict_break(held_input: HeldInput, *, surface_steps: int = SURFACE_STEPS) -> BreakPrediction:
@@ -80,96 +72,49 @@ def predict_break(held_input: HeldInput, *, surface_steps: int = SURFACE_STEPS) 
 
     Args:
         held_input: The held input.
-        surface_steps: Steps that are followed on a surface. If all their answers are right, the prediction is "never".
+        surface_steps: Steps that are followed on a surface before the net is followed from there.
     """
-    point = nearest_slow_point(held_input.held_map, held_input.start_state)
-    reduction = reduced(held_input.held_map, point)
-    amplitude = float(np.linalg.norm(reduction.coordinates(held_input.start_state)))
-    early = held_input.early_break()
-    if early is not None:
-        return BreakPrediction(early, "start", reduction, amplitude)
-    end = _along_manifold(held_input, reduction) if reduction.dimensions == 1 else None
-    if end is not None:
-        return BreakPrediction(end.steps, "curve", reduction, amplitude)
-    end = _on_surface(held_input, reduction, surface_steps)
-    if not end.lost:
-        return BreakPrediction(end.steps, "surface", reduction, amplitude)
-    return BreakPrediction(_affine(held_input, end).steps, "affine", reduction, amplitude)
-
-
-def _along_manifold(held_input: HeldInput, reduction: Reduction) -> _End | None:
-    """Follows the map of one variable. None if it leaves the curve."""
-    coordinate = float(reduction.coordinates(held_input.start_state)[0, 0])
-    manifold = trace_slow_manifold(reduction, coordinate)
-    if manifold is None or not manifold.contains(coordinate):
-        return None
-    decayed = _after_decay(held_input, reduction, manifold, coordinate)
-    if not isinstance(decayed, tuple):
-        return decayed
-    coordinate, steps = decayed
-    margins = held_input.least_margins(manifold.states)
-    while steps < MANIFOLD_STEPS:
-        if np.interp(coordinate, manifold.nodes, margins) < 0:
-            return _End(steps - 1, held_input.start_state)
-        after = manifold.follow(coordinate)
-        if after is None:
-            return None
-        if abs(after - coordinate) < AT_REST:
-            break
-        coordinate, steps = after, steps + held_input.held_map.repeat
-    return _End(None, held_input.start_state)
-
-
-def _after_decay(
-    held_input: HeldInput, reduction: Reduction, manifold: SlowManifold, coordinate: float
-) -> tuple[float, int] | _End | None:
-    """Follows the state until its fast part has decayed.
-
-    Returns:
-        The slow coordinate and the number of held steps then; the end if an answer turned wrong; None if the state left the curve.
-    """
-    fast_part, steps = held_input.start_state - manifold.state(coordinate), held_input.warm_up_steps
-    last_step = held_input.warm_up_steps + DECAY_STEPS * held_input.held_map.repeat
-    while np.linalg.norm(fast_part) > DECAYED and steps < last_step:
-        state = manifold.state(coordinate)
-        if held_input.least_margins(state + fast_part)[0] < 0:
-            return _End(steps - 1, state)
-        coordinate = float(reduction.coordinates(held_input.held_map.step(state + fast_part))[0, 0])
-        fast_part, steps = reduction.decayed(state, fast_part), steps + held_input.held_map.repeat
-        if not manifold.contains(coordinate):
-            return None
-    return coordinate, steps
-
-
-def _on_surface(held_input: HeldInput, reduction: Reduction, max_steps: int) -> _End:
-    """Follows the map of d variables. Newton's method finds its state at each step."""
+    reduction = reduced(held_input.held_map, nearest_slow_point(held_input.held_map, held_input.start_state))
     coordinates = reduction.coordinates(held_input.start_state)
-    state, steps = reduction.lift(held_input.start_state, coordinates), held_input.warm_up_steps
-    if state is None:
-        return _End(steps, held_input.start_state, lost=True)
-    fast_part = held_input.start_state - state
-    for _ in range(max_steps):
-        if held_input.least_margins(state + fast_part)[0] < 0:
-            return _End(steps - 1, state)
-        image = held_input.held_map.step(state + fast_part)
-        fast_part = reduction.decayed(state, fast_part) if np.linalg.norm(fast_part) > DECAYED else np.zeros_like(fast_part)
-        after = reduction.coordinates(image)
-        if np.abs(after - coordinates).max() < AT_REST:
+    slow_state = reduction.lift(held_input.start_state, coordinates)
+    fast_part = None if slow_state is None else float(np.linalg.norm(held_input.start_state - slow_state))
+    steps, method = held_input.early_break(), "start"
+    if steps is None:
+        orbit = on_curve(held_input, reduction) if reduction.dimensions == 1 else None
+        steps, method = _break_of(held_input, orbit or on_surface(held_input, reduction, surface_steps))
+    return BreakPrediction(steps, method, reduction, float(np.linalg.norm(coordinates)), fast_part)
+
+
+def _break_of(held_input: HeldInput, orbit: ReducedOrbit) -> tuple[int | None, str]:
+    """The held steps before the first wrong answer, and what told it."""
+    states, margins, method = orbit.states, orbit.margins, orbit.method
+    if orbit.outcome != "wrong":
+        last, method = (len(margins) - 1, "net") if orbit.outcome == "lost" else (orbit.near_attractor(), "attractor")
+        followed, followed_margins = _followed(held_input, states[:, [last]])
+        states = np.concatenate([states[:, :last], followed], axis=1)
+        margins = np.concatenate([margins[:last], followed_margins])
+    wrong = int((margins < 0).argmax()) if margins.min() < 0 else None
+    close = np.flatnonzero(np.abs(margins) < ROUNDING)
+    if close.size:
+        more = periods_right_as_run(held_input, states[:, [close[0]]], RUN_STEPS)
+        wrong, method = (None if more is None else int(close[0]) + more), "rounding"
+    if wrong is None:
+        return None, orbit.method if method == "attractor" else method
+    return held_input.warm_up_steps + wrong * held_input.held_map.repeat - 1, method
+
+
+def _followed(held_input: HeldInput, state: States) -> tuple[States, NDArray[np.float64]]:
+    """The states of the net from a state `[D, 1]` on, and their margins, until an answer is wrong or the net rests."""
+    parts, margins = [], []
+    for _ in range(FOLLOWED_STEPS // BATCH):
+        states = np.empty((held_input.held_map.size, BATCH))
+        for column in range(BATCH):
+            states[:, column] = state[:, 0]
+            state = held_input.held_map.step(state)
+        parts.append(states)
+        margins.append(held_input.least_margins(states))
+        if margins[-1].min() < 0 or np.abs(state - states[:, -1:]).max() < AT_REST:
             break
-        lifted = reduction.lift(image, after)
-        if lifted is None:
-            return _End(steps, state, lost=True)
-        coordinates, state, steps = after, lifted, steps + held_input.held_map.repeat
-    return _End(None, state)
-
-
-def _affine(held_input: HeldInput, lost: _End) -> _End:
-    """Follows the affine map at the state where the reduced map was left. If no answer turns wrong, the break is at that state."""
-    centre, steps = lost.state, lost.steps or held_input.warm_up_steps
-    drift, slope = held_input.held_map.step(centre) - centre, held_input.held_map.jacobians(centre)[0]
-    offset, bound = np.zeros_like(centre), np.maximum(1, np.abs(centre))
-    for _ in range(AFFINE_STEPS):
-        if held_input.least_margins(np.clip(centre + offset, -bound, bound))[0] < 0:
-            return _End(steps - 1, centre)
-        offset, steps = drift + slope @ offset, steps + held_input.held_map.repeat
-    return _End(lost.steps, centre)
+    joined, along = np.concatenate(parts, axis=1), np.concatenate(margins)
+    end = int((along < 0).argmax()) + 1 if along.min() < 0 else len(along)
+    return joined[:, :end], along[:end]

@@ -21,6 +21,21 @@ Word = tuple[int, ...]
 
 
 @dataclass(frozen=True)
+class SmallMargin:
+    """A state whose answers have a small or negative margin.
+
+    Attributes:
+        periods: Steps of the held map from the start state to this state.
+        state: `[D, 1]`.
+        margin: The least margin of its answers.
+    """
+
+    periods: int
+    state: States
+    margin: float
+
+
+@dataclass(frozen=True)
 class HeldInput:
     """A symbol that repeats after a prefix, and words that may follow it. Made with `of`.
 
@@ -131,6 +146,11 @@ class HeldInput:
         early = self.early_break()
         if early is not None:
             return early
+        found = self.first_below(0.0, limit)
+        return None if found is None else self.warm_up_steps + found.periods * self.held_map.repeat - 1
+
+    def first_below(self, margin: float, limit: int) -> "SmallMargin | None":
+        """The first state after the warm-up whose least margin is below a value. None if there is none in `limit` held steps."""
         state, steps = self.start_state, self.warm_up_steps
         while steps <= limit:
             count = min(BATCH, (limit - steps) // self.held_map.repeat + 1)
@@ -138,9 +158,11 @@ class HeldInput:
             for column in range(count):
                 states[:, column] = state[:, 0]
                 state = self.held_map.step(state)
-            wrong = np.flatnonzero(self.least_margins(states) < 0)
-            if wrong.size:
-                return steps + int(wrong[0]) * self.held_map.repeat - 1
+            margins = self.least_margins(states)
+            below = np.flatnonzero(margins < margin)
+            if below.size:
+                periods = (steps - self.warm_up_steps) // self.held_map.repeat + int(below[0])
+                return SmallMargin(periods, states[:, below[:1]], float(margins[below[0]]))
             steps += count * self.held_map.repeat
         return None
 

@@ -58,9 +58,9 @@ class SlowManifold:
 
         return Akima1DInterpolator(self.nodes, moved)
 
-    def state(self, coordinate: float) -> States:
-        """The state `[D, 1]` at s."""
-        return np.stack([np.interp([coordinate], self.nodes, row) for row in self.states])
+    def states_at(self, coordinates: float | NDArray[np.float64]) -> States:
+        """The states `[D, N]` at values of s `[N]`; `[D, 1]` at one value."""
+        return np.stack([np.interp(np.atleast_1d(coordinates), self.nodes, row) for row in self.states])
 
     def contains(self, coordinate: float) -> bool:
         """Whether s lies between the ends of the curve."""
