@@ -204,6 +204,45 @@ def test_the_gallery_is_sorted_by_every_column_and_opens_runs(opened, server):
     expect(page.locator("#verdict .stamp")).to_have_text("PROVED")
 
 
+def test_chosen_runs_of_the_gallery_are_compared_side_by_side(opened, server, whole_blog_run):
+    shutil.copytree(whole_blog_run, server.root / "posted")
+    page = opened("?view=gallery")
+    compare = page.get_by_text("Compare the chosen runs")
+    assert compare.get_attribute("href") is None
+    for name in ("proved", "posted"):
+        page.get_by_role("checkbox", name=f"Choose {name} for a comparison").check()
+    page.locator("#sort-task").click()
+    expect(page.get_by_role("checkbox", name="Choose posted for a comparison")).to_be_checked()
+    with page.context.expect_page() as new:
+        compare.click()
+    report = new.value
+    expect(report.get_by_label("A number of any length")).to_have_count(1)
+    expect(report.locator("#verdict .stamp")).to_have_text(["PROVED", "REFUTED"])
+    page.get_by_role("checkbox", name="Choose posted for a comparison").uncheck()
+    assert compare.get_attribute("href") is None
+    refused = report.request.get(f"{server.url}compare?run=proved")
+    assert refused.status == 400
+    assert "expected 2 to 8 runs to compare, got 1" in refused.text()
+
+
+def test_the_gallery_is_read_on_a_phone(opened):
+    page = opened("?view=gallery", width=360, height=740)
+    card = page.locator("#gallery tbody tr").first
+    expect(card).to_be_visible()
+    assert fits(page)
+    assert page.locator("#gallery .scroll").evaluate("(own) => own.scrollWidth <= own.clientWidth")
+    expect(page.locator("#sort-verdict")).to_be_visible()
+
+
+def test_the_colours_that_somebody_chose_outlast_a_reload_also_in_a_report_that_is_served(opened, server, tab):
+    for address in ("?view=gallery", "runs/proved/report"):
+        page = tab(f"{server.url}{address}", color_scheme="light")
+        page.get_by_role("button", name="Switch to dark colours").click()
+        page.reload()
+        expect(page.get_by_role("button", name="Switch to light colours")).to_be_visible()
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
 @pytest.mark.slow
 def test_the_tour_goes_from_end_to_end(opened, trained):
     page = opened("?tour=1")
@@ -257,9 +296,75 @@ def test_a_training_is_stopped_and_gone_on_with(opened):
     expect(status).to_have_text("Stopped.", timeout=LATER)
 
 
+@pytest.mark.parametrize(
+    ("task", "cell"), [("reverse", "stack-rnn"), ("multiply", "transformer-rotary"), ("count-natural", "stack-rnn")]
+)
+def test_a_task_gets_a_cell_that_can_learn_it_until_another_is_chosen(task, cell, opened):
+    page = opened(f"?task={task}")
+    note, chosen = page.locator("#setting-note"), page.get_by_label("Cell")
+    assert chosen.locator("option:checked").inner_text() == f"best ({cell})"
+    expect(note).to_contain_text(f"Cell {cell}:")
+    if task == "multiply":
+        expect(note).to_contain_text("No cell here learns it beyond numbers of one digit.")
+    page.get_by_label("Task").select_option("count")
+    assert chosen.locator("option:checked").inner_text() == "best (rnn)"
+    chosen.select_option("rnn")
+    page.get_by_label("Task").select_option("add")
+    expect(chosen).to_have_value("rnn")
+    page.get_by_label("Task").select_option(task)
+    expect(chosen).to_have_value("")
+    expect(note).to_contain_text(f"Cell {cell}:")
+
+
+def test_bad_values_in_the_address_are_told_in_one_line_with_what_is_allowed(opened):
+    page = opened("?task=cuont&seed=-3&hidden=129&colour=red&n=5")
+    told = page.locator("#trouble")
+    expect(told).to_have_text(re.compile(
+        r"^The page leaves out what is not allowed in its address: task='cuont' \(allowed: count, decrement, .*\); "
+        r"seed='-3' \(allowed: 0 to 2,147,483,647 for the seed\); hidden='129' \(allowed: 1 to 128 hidden units\); 1 more\.$"
+    ))  # fmt: skip
+    assert settings(page) == {"task": "count", "cell": "", "hidden": "", "recipe": "", "data": "post", "seed": "0"}
+    for query, says in (
+        ("?view=galery", "view='galery' (allowed: gallery)"),
+        ("?tour=6", "tour='6' (allowed: 1 to 5 for a step of the tour)"),
+        ("?task=add&data=hundred", "data='hundred' (allowed: post"),
+        ("?colour=red", "colour='red' (there are task, cell,"),
+        (f"?run=proved&n={'9' * 501}", "a number of more than 500 digits"),
+    ):
+        page.goto(re.sub(r"\?.*", query, page.url))
+        expect(told).to_contain_text(says)
+    page.goto(re.sub(r"\?.*", "?task=count&seed=1%2C000&hidden=16", page.url))
+    expect(page.get_by_label("Seed")).to_have_value("1000")
+    expect(told).to_be_empty()
+
+
+def test_a_bad_number_in_the_address_of_a_run_is_told_and_another_one_is_shown(opened):
+    page = opened("?run=proved&n=12x")
+    told = "The number in the address is left out: expected digits only, got '12x'"
+    expect(page.locator("#ask .message").first).to_contain_text(told.replace("digits only", "digits of base 10"))
+    expect(page.locator("#ask .answer")).to_contain_text("✓ right")
+    page = opened("?run=proved&n=1,999")
+    expect(page.locator("#ask .answer")).to_have_text("count 1999 → 2000 ✓ right")
+
+
+def test_settings_take_numbers_with_separators_and_say_what_is_allowed(opened):
+    page = opened("?task=count")
+    page.get_by_label("Seed").fill("1,000")
+    page.get_by_label("Seed").blur()
+    expect(page).to_have_url(re.compile("&seed=1000$"))
+    page.get_by_label("Hidden units").fill("1e9")
+    page.get_by_label("Hidden units").blur()
+    expect(page.locator("#trouble")).to_have_text("expected 1 to 128 hidden units, got '1e9': write a whole number")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.locator("#live")).to_be_hidden()
+    page.get_by_label("Hidden units").fill("16")
+    page.get_by_label("Hidden units").blur()
+    expect(page.locator("#trouble")).to_be_empty()
+
+
 def test_what_cannot_be_is_said(opened, tab):
     page = opened("?task=multiply&cell=rnn&recipe=certified")
-    expect(page.locator("#setting-note")).to_contain_text("this cell cannot learn it; choose another one")
+    expect(page.locator("#setting-note")).to_contain_text("the cell rnn cannot learn it; choose another one")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.locator("#trouble")).to_contain_text(re.compile("expected .+, got .+: .+"))
     page.goto(re.sub(r"\?.*", "?run=nothing-of-this-name", page.url))

@@ -6,6 +6,7 @@ import html
 import json
 import os
 import re
+import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 
 from anylength.errors import InputError
-from anylength.experiments import Run
+from anylength.experiments import Run, report
 from anylength.experiments.runs.environment import environment
 from anylength.lengths import stress
 from anylength.nets import tensors
@@ -25,12 +26,15 @@ from anylength.sweeps.blocks import job_of
 from anylength.sweeps.choose_executor import choose_executor
 from anylength.sweeps.config import AXES, TABLE_KEYS, TOP_LEVEL_KEYS, plan_of, read
 from anylength.sweeps.export_run import export_run
+from anylength.sweeps.exported import exported_runs
 from anylength.sweeps.job import BlockJob, BlockResult
+from anylength.sweeps.nets import facts_of
 from anylength.sweeps.run import duration_text, run_plan, sweep
 from anylength.sweeps.summary import compute_summary, summarise
 from anylength.sweeps.worker import check_versions
 from anylength.sweeps.worker import run as run_job
 from anylength.tasks import task_named
+from anylength.tasks.held_words import held_words
 from anylength.training import fit, recipe_named
 
 ROOT = Path(__file__).parents[1]
@@ -446,6 +450,55 @@ def test_the_page_shows_its_plots_in_both_colours_and_says_nothing_on_the_consol
     page.locator("#theme").click()
     assert said == []
     page.close()
+
+
+def test_every_net_of_the_page_leads_to_its_report_or_to_the_command_that_makes_it(calm, tab, tmp_path, monkeypatch):
+    from playwright.sync_api import expect
+
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(calm, "swept", ignore=shutil.ignore_patterns("exports.jsonl"))
+    for row in (1, 2):
+        export_run(Path("swept"), row, Path(f"runs/net {row}"))
+    report([Path("runs/net 2")])
+    _, path = summarise(Path("swept"))
+    page = tab(path.resolve())
+    rows = {row.row: row for row in folder.read_rows(calm)}
+    shown = page.locator("#net")
+    expect(page.locator("#nets-body tbody tr")).to_have_count(min(len(rows), 20))
+    page.get_by_role("link", name="net 0", exact=True).click()
+    expect(shown).to_be_focused()
+    expect(shown).to_contain_text("anylength take swept 0 --out runs/swept-0")
+    expect(shown.get_by_role("row", name="seed", exact=False)).to_contain_text(str(rows[0].seed))
+    expect(shown.get_by_role("row", name="nines alone", exact=False).first).to_contain_text("nine")
+    page.get_by_role("link", name="net 1", exact=True).click()
+    expect(shown).to_contain_text("anylength report 'runs/net 1' --complete")
+    page.reload()
+    expect(shown.get_by_role("heading")).to_have_text("Net 1")
+    page.get_by_role("link", name="net 2", exact=True).click()
+    page.get_by_role("link", name="Open its report").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Has the net learned")
+    assert page.url == (tmp_path / "runs" / "net 2" / "report.html").as_uri()
+
+
+@pytest.mark.parametrize(
+    "line", ['{"row": 0, "run": "/etc"}', '{"row": 0, "run": "no"}', '{"row": "x"}', "{", '{"row": 0, "run": "a\\u0000b"}']
+)
+def test_a_note_of_an_export_that_cannot_be_is_left_out(calm, tmp_path, line):
+    sweep_folder = Path(shutil.copytree(calm, tmp_path / "swept", ignore=shutil.ignore_patterns("exports.jsonl")))
+    (sweep_folder / "exports.jsonl").write_text(f"{line}\n")
+    assert exported_runs(sweep_folder) == {}
+    summarise(sweep_folder)
+
+
+def test_a_net_of_a_sweep_says_how_its_horizon_and_a_shorter_mistake_agree(calm):
+    row = next(row for row in folder.read_rows(calm) if not row.diverged)
+    row = msgspec.structs.replace(row, horizon=16, limit=200, counterexample=["8999999"], verdict="REFUTED")
+    facts = dict(facts_of(row, held_words(task_named("count"))))
+    assert facts["nines alone"] == "right up to 16 nines, wrong at 17"
+    assert facts["how these agree"] == (
+        "Numbers of nines alone are right up to 16 nines and wrong at 17. Nines after another digit can be wrong from 6 nines on: "
+        "8999999 (8 and 6 nines) is wrong."
+    )
 
 
 PAGE = (ROOT / "docs" / "sweeps.md").read_text()

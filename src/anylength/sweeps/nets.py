@@ -35,10 +35,10 @@ def nets_of(path: Path, plan: SweepPlan) -> list[SweepNet]:
 def _net(path: Path, row: SweepRow, words: HeldWords | None, run: str | None) -> SweepNet:
     report = None if run is None else report_of(path, run)
     folder_of_run = None if run is None else os.path.normpath(path / run)
-    return SweepNet(row=row.row, setting=row.setting, seed=row.seed, facts=_facts(row, words), run=folder_of_run, report=report)
+    return SweepNet(row=row.row, setting=row.setting, seed=row.seed, facts=facts_of(row, words), run=folder_of_run, report=report)
 
 
-def _facts(row: SweepRow, words: HeldWords | None) -> list[tuple[str, str]]:
+def facts_of(row: SweepRow, words: HeldWords | None) -> list[tuple[str, str]]:
     """What is known about a net."""
     if row.diverged:
         return [("training", f"diverged after {_counted(row.epochs, 'epoch')}")]

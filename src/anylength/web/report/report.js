@@ -71,5 +71,5 @@ function numbersInAddress() {
 
 function putIntoAddress(numbers) {
   if (numbers.some((text) => text.length > MOST_ADDRESS_DIGITS)) return;
-  history.replaceState(history.state, "", `#${new URLSearchParams(numbers.map((text) => ["n", text]))}`);
+  history.replaceState(null, "", `#${new URLSearchParams(numbers.map((text) => ["n", text]))}`);
 }

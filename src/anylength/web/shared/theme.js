@@ -27,12 +27,12 @@ export function themeSwitch(button, onChange = () => {}) {
   update();
 }
 
-/** The reader's choice. A page without storage of its own (a report that a server sends) keeps it in its entry of the history. */
+/** The reader's choice. A page without storage (a report that a server sends) keeps it in the name of its window. */
 function keptTheme() {
   try {
     return localStorage.getItem(THEME_KEY);
   } catch {
-    return history.state?.theme;
+    return window.name.replace(`${THEME_KEY}-`, "");
   }
 }
 
@@ -40,7 +40,7 @@ function keepTheme(theme) {
   try {
     localStorage.setItem(THEME_KEY, theme);
   } catch {
-    history.replaceState({ ...history.state, theme }, "");
+    window.name = `${THEME_KEY}-${theme}`;
   }
 }
 
