@@ -8,6 +8,7 @@ from anylength.experiments.candidates import Chosen, train_candidates
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.runs import Run, layout
+from anylength.files import exists
 from anylength.film.sampling import SnapshotSampler, chunks_at_most
 from anylength.nets import AbstractNet
 from anylength.records import Epoch, RunConfig, Training
@@ -40,7 +41,7 @@ def train(
         KeyboardInterrupt: After a checkpoint was written; `resume` continues.
     """
     config = options.config()
-    if resume and out.exists():
+    if resume and exists(out):
         run = Run(out)
         run.check_config(config)
     else:

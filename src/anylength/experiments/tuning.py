@@ -7,6 +7,7 @@ from anylength.errors import InputError
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
 from anylength.experiments.runs import Run, layout
 from anylength.experiments.train import diverged
+from anylength.files import exists
 from anylength.nets import Net
 from anylength.records import Epoch, Origin, Record, RunConfig, Training
 from anylength.tasks import Task
@@ -25,7 +26,7 @@ def derived_run(old: Run, out: Path, config: RunConfig, *, resume: bool) -> Run:
         InputError: `out` exists (without `resume`), or was made from another net or with other options (with it).
     """
     origin = Origin(run=str(old.path), tensors=tensors_digest(old.net))
-    if not (resume and out.exists()):
+    if not (resume and exists(out)):
         return Run.create(out, config, files={layout.ORIGIN: origin.to_file()})
     run = Run(out)
     run.check_config(config)
