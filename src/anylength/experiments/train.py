@@ -57,7 +57,7 @@ def resume_run(run: Run, *, progress: Progress | None = None, on_snapshot: OnSna
         KeyboardInterrupt: After a checkpoint was written.
     """
     config = run.config
-    if run.finished:
+    if run.finished or run.origin is not None:
         return _finished(run)
     if recipe_named(config.recipe, run.task, config.cell).settings() != config.settings:
         expected = f"the recipe {config.recipe!r} as {str(run.path)!r} has it"
@@ -72,8 +72,12 @@ def resume_run(run: Run, *, progress: Progress | None = None, on_snapshot: OnSna
 
 
 def _finished(run: Run) -> Training:
-    """The result of a finished run. A process that was killed at its very end may have left the checkpoint."""
-    if run.has(layout.CHECKPOINT):
+    """The result of a finished run. A process that was killed at its very end may have left the checkpoint.
+
+    Raises:
+        InputError: It is an unfinished run that another command made. The message has the command that finishes it.
+    """
+    if run.finished and run.has(layout.CHECKPOINT):
         with run.locked():
             run.remove(layout.CHECKPOINT)
     return run.result()
