@@ -95,6 +95,11 @@ class Site:
     server: uvicorn.Server
 
     @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop of the server."""
+        return self.run_service.job_queue.loop
+
+    @property
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 

@@ -34,7 +34,14 @@ class JobQueue:
     Args:
         open_workers: Opens a worker pair.
         on_end: Called with the folder of each run that ends, unless the server is closing.
+
+    Attributes:
+        jobs: The jobs by name, in the order of the queue.
+        failed: The messages of the runs that failed, by name.
+        loop: The event loop, once it is started.
     """
+
+    loop: asyncio.AbstractEventLoop
 
     def __init__(self, open_workers: Callable[[], Awaitable[WorkerPair]], on_end: Callable[[Path], None]) -> None:
         self._open, self._on_end = open_workers, on_end
@@ -47,7 +54,7 @@ class JobQueue:
 
     def start(self) -> None:
         """Opens the worker pairs one after the other, so that the page can be used soonest."""
-        opened = asyncio.Event()
+        self.loop, opened = asyncio.get_running_loop(), asyncio.Event()
         opened.set()
         for _ in range(limits.MAX_TRAININGS):
             previous, opened = opened, asyncio.Event()
@@ -94,9 +101,8 @@ class JobQueue:
         self.closing = True
         for job in self.in_work:
             job.stop_workers()
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + CLOSE_SECONDS
-        while any(job.workers is not None for job in self.in_work) and loop.time() < deadline:
+        deadline = self.loop.time() + CLOSE_SECONDS
+        while any(job.workers is not None for job in self.in_work) and self.loop.time() < deadline:
             await asyncio.sleep(CLOSE_CHECK_SECONDS)
         for task in self._tasks:
             task.cancel()
@@ -142,7 +148,7 @@ class JobQueue:
             self._idle_pairs -= 1
 
     async def _work(self, workers: WorkerPair, job: Job) -> None:
-        loop, job.workers = asyncio.get_running_loop(), workers
+        job.workers = workers
         if not workers.loaded:
             job.set_status("waiting", LOADING)
         self._changed()
@@ -150,7 +156,7 @@ class JobQueue:
             if job.stopping:
                 outcome = Outcome("stopped")
             else:
-                outcome = await workers.work(job.path, lambda event, data: self._on_event(job, event, data, loop.time()))
+                outcome = await workers.work(job.path, lambda event, data: self._on_event(job, event, data, self.loop.time()))
         except Exception as error:
             traceback.print_exc()
             outcome = Outcome("failed", f"an error in anylength: {type(error).__name__}: {error}")
@@ -180,7 +186,7 @@ class JobQueue:
 
     def _make_room(self) -> None:
         """Lets the youngest of the runs with long tests give way, where they take all places and another run waits."""
-        now, in_work = asyncio.get_running_loop().time(), self.in_work
+        now, in_work = self.loop.time(), self.in_work
         for job in in_work:
             if job.tests_since is not None and now - job.tests_since > limits.LONG_TEST_SECONDS:
                 job.has_long_tests = True

@@ -3,6 +3,7 @@
 import { html } from "../shared/dom.js";
 import { percentage, shortNumber } from "../shared/scales.js";
 import { shortened } from "../shared/sentences.js";
+import { statusCell } from "./gallery-status.js";
 import { writeState } from "./state.js";
 
 const WIDE_COUNTEREXAMPLE = 22; // characters that are shown
@@ -25,7 +26,7 @@ export const GALLERY_COLUMNS = [
   { key: "recipe", head: "recipe" },
   { key: "data", head: "data" },
   { key: "seed", head: "seed" },
-  { key: "status", head: "status" },
+  { key: "status", head: "status", cell: statusCell },
   { key: "epochs", head: "epochs" },
   { key: "validation_accuracy", head: "validation", cell: (run) => known(run.validation_accuracy, percentage) },
   { key: "changed", head: "changed", cell: (run) => new Date(run.changed * 1000).toLocaleString() },

@@ -3,23 +3,12 @@
 import { FilmPlayer } from "../shared/film.js";
 import { followRun, getJson, postJson, runPath } from "./api.js";
 import { html, refill } from "../shared/dom.js";
+import { CONTINUE_WORDS, progressWords, RUNNING } from "./progress-words.js";
 import { lengthCharts, trainingCharts } from "../shared/run-charts.js";
 import { StepViewer } from "../shared/step-viewer.js";
 import { verdictElements } from "./verdict.js";
 
-const STATUS_WORDS = {
-  waiting: "Waiting for its turn",
-  training: "Training",
-  judging: "Trained. Searching for a proof, or for a number that it gets wrong",
-  explaining: "Searching for the fixed points of its state",
-  testing: "Testing it on long and hard numbers",
-  done: "Done",
-  stopped: "Stopped",
-  failed: "Failed",
-};
 const WITH_NET = ["explaining", "testing", "done"];
-const RUNNING = ["waiting", "training", "judging", "explaining", "testing"];
-const RESUMABLE = ["stopped", "failed"];
 
 /**
  * A run on the page. `places` are the bodies {live, verdict, ask}. options: numbers (asked first), onAsk(texts) (the reader asks
@@ -29,6 +18,8 @@ export class LiveRun {
   constructor(name, places, { numbers, onAsk, onChange, onResume }) {
     Object.assign(this, { name, places, numbers, onAsk, onChange, onResume });
     this.status = "waiting";
+    this.message = null;
+    this.isStopping = false;
     this.epochs = new Map();
     this.records = {};
     this.view = null;
@@ -44,7 +35,7 @@ export class LiveRun {
     return {
       status: (record) => this.onStatus(record),
       epoch: (record) => this.onEpoch(record),
-      frame: (record) => this.film.add(record),
+      frame: (record) => this.onFrame(record),
       verdict: (record) => this.onRecord("verdict", record),
       explanation: (record) => this.onRecord("explanation", record),
       stress: (record) => this.onRecord("stress", record),
@@ -71,13 +62,15 @@ export class LiveRun {
 
   build() {
     this.line = html("p", { role: "status", class: "status" });
-    this.resumeButton = html("button", { type: "button", hidden: true, onclick: () => this.resume() }, "Resume the training");
+    this.stopButton = html("button", { type: "button", hidden: true, onclick: () => this.stop() }, "Stop");
+    this.resumeButton = html("button", { type: "button", hidden: true, onclick: () => this.resume() });
     this.chartPlace = html("div", { class: "beside" });
     this.film = new FilmPlayer([], [], { live: true });
+    this.film.element.hidden = true;
     refill(
       this.places.live,
       html("p", { class: "quiet mono" }, this.name),
-      html("div", { class: "row" }, this.line, this.resumeButton),
+      html("div", { class: "row" }, this.line, this.stopButton, this.resumeButton),
       this.film.element,
       this.chartPlace,
     );
@@ -100,22 +93,33 @@ export class LiveRun {
   // events
 
   onStatus({ status, message }) {
-    this.status = status;
-    const last = [...this.epochs.values()].at(-1);
-    const epoch = status === "training" && last ? ` (epoch ${last.epoch})` : "";
-    const end = message ? `: ${message}` : RUNNING.includes(status) ? " …" : ".";
-    this.say(`${STATUS_WORDS[status] ?? status}${epoch}${end}`);
-    this.resumeButton.hidden = !RESUMABLE.includes(status);
+    Object.assign(this, { status, message });
+    this.sayProgress();
+    this.stopButton.hidden = !this.running;
+    this.resumeButton.hidden = !(status in CONTINUE_WORDS);
+    this.resumeButton.textContent = CONTINUE_WORDS[status] ?? "";
     if (WITH_NET.includes(status)) this.load();
     this.onChange(this);
   }
 
   onEpoch(record) {
     this.epochs.set(record.epoch, record);
-    const share = (record.validation_accuracy * 100).toFixed(1);
-    if (this.status === "training")
-      this.say(`${STATUS_WORDS.training} … epoch ${record.epoch}: ${share} % of validation numbers right`);
+    this.sayProgress();
     this.drawChartsSoon();
+  }
+
+  onFrame(record) {
+    this.film.add(record);
+    this.film.element.hidden = false;
+    this.sayProgress();
+  }
+
+  /** Says where the run is. Frames come more often than epochs end. */
+  sayProgress() {
+    const epoch = [...this.epochs.values()].at(-1);
+    const progress = Math.max(epoch?.epoch ?? 0, this.film.frames.at(-1)?.epoch ?? 0);
+    const { status, message, isStopping } = this;
+    this.say(progressWords({ status, message, isStopping, epoch, progress, limit: this.view?.config.epochs }));
   }
 
   onRecord(kind, record) {
@@ -144,6 +148,8 @@ export class LiveRun {
 
   async onEnd() {
     this.ended = true;
+    this.isStopping = false;
+    this.stopButton.hidden = true;
     this.film.live = false;
     await this.load();
     this.onChange(this);
@@ -160,8 +166,9 @@ export class LiveRun {
     this.pending ??= requestAnimationFrame(() => {
       this.pending = null;
       const lengths = this.records.stress ? lengthCharts(this.records) : [];
-      const [accuracy] = trainingCharts([...this.epochs.values()]);
-      refill(this.chartPlace, accuracy, ...lengths);
+      const accuracy = this.epochs.size ? trainingCharts([...this.epochs.values()]).slice(0, 1) : [];
+      refill(this.chartPlace, ...accuracy, ...lengths);
+      this.onChange(this);
     });
   }
 
@@ -204,6 +211,18 @@ export class LiveRun {
     this.viewer = new StepViewer({ ...run, ...this.records }, options);
     refill(this.places.ask, html("p", { class: "quiet" }, run.words.net), this.viewer.element);
     this.reveal();
+  }
+
+  /** Stops the run. The server's next status says when it has stopped. */
+  async stop() {
+    try {
+      this.isStopping = true;
+      this.sayProgress();
+      await postJson(runPath(this.name, "/stop"));
+    } catch (error) {
+      this.isStopping = false;
+      this.say(error.message);
+    }
   }
 
   async resume() {

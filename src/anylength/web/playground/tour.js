@@ -12,11 +12,15 @@ export class Tour {
     this.place = place;
     this.page = page;
     this.seed = POST.seed;
+    this.shown = "";
   }
 
   /** Shows a step with its present text. */
   show(step) {
     const { text, actions, ready } = tourStep(step, this);
+    const shown = JSON.stringify([step, this.page.run()?.name, text, actions, ready]);
+    if (shown === this.shown) return; // a click on a button that is replaced meanwhile would be lost
+    this.shown = shown;
     const focusedId = this.place.contains(document.activeElement) ? document.activeElement.id : "";
     refill(
       this.place,
