@@ -215,6 +215,10 @@ class Precise:
         return np.maximum(value, 0)
 
     @staticmethod
+    def stored(value: Any) -> Any:
+        return value
+
+    @staticmethod
     def concatenate(values: Any) -> Any:
         return np.concatenate(values)
 

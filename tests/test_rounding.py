@@ -5,7 +5,7 @@ import numpy as np
 import plain_numpy
 import pytest
 
-from anylength.cells import CELLS, AbstractCell, Rnn
+from anylength.cells import CELLS, AbstractCell, Lstm, Rnn
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops import Ops, numpy_arrays, rounding
 from anylength.ops.rounding import Format, Rounded
@@ -72,6 +72,74 @@ def test_no_computed_step_and_no_logit_is_further_off_than_the_bound(kind, name,
         logits = stored(kept.weight @ states[: net.hidden] + kept.bias[:, None], name)
         right = net.weight.astype(np.float64) @ states[: net.hidden].astype(np.float64) + net.bias[:, None]
         assert np.abs(logits - right).max() <= readout_error(net, FORMATS[name], state_bound)
+
+
+def step_reading_stored_memory(cell: AbstractCell, symbols: np.ndarray, states: np.ndarray, name: str) -> np.ndarray:
+    """A step of a cell with a memory: the memory is stored in the format, and then h is computed from what was stored."""
+    units = cell.hidden
+    memory = stored(cell.step(numpy_arrays, symbols, states)[units:], name)
+    p = cell.input_term(numpy_arrays, symbols)
+    if isinstance(cell, Lstm):
+        gate = numpy_arrays.sigmoid(p[3 * units :] + cell.weight_hh[3 * units :] @ states[:units])
+        return np.concatenate([gate * np.tanh(memory), memory])
+    return np.concatenate([np.tanh(p[2 * units :] + cell.weight_hh @ memory), memory])
+
+
+WITH_MEMORY = ("lstm", "linear", "linear-signed", "mingru")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("kind", WITH_MEMORY)
+def test_a_memory_that_is_stored_before_h_is_made_of_it_is_within_the_bound(kind, name):
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        net = random_net(kind, rng, hidden=1 + seed % 7, size=10.0 ** rng.uniform(-2, 1))
+        states = stored(10.0 ** rng.uniform(-1, 1) * rng.uniform(-1, 1, (net.cell.state_size, 300)), name)
+        symbols = np.tile(encoded_alphabet(net), (1, 100))
+        computed = step_reading_stored_memory(as_stored(net, name).cell, symbols.astype(np.float32), states, name)
+        exact = as_doubles(net.cell).step(numpy_arrays, symbols, states.astype(np.float64))
+        assert np.abs(stored(computed, name) - exact).max() <= step_error(
+            net, FORMATS[name], np.abs(states).max(axis=1).astype(np.float64)
+        )
+
+
+def adverse_net(name: str, units: int = 32) -> tuple[Net, np.ndarray]:
+    """A `linear` net and a state in which the errors of stored weights and of a stored s' all have the same sign.
+
+    Of many (gate, s, w), all positive, it takes those whose product w·s' shrinks most when w and s' are stored, and those
+    whose product grows most, the latter with negative w. h' = tanh(p_o + W_hh s') has one row that reads them all, near tanh's
+    middle.
+    """
+    rng = np.random.default_rng(0)
+    gate, s, w = (
+        rng.uniform(1, 2, 100_000).astype(np.float32),
+        stored(rng.uniform(1, 2, 100_000), name),
+        rng.uniform(1, 1.01, 100_000),
+    )
+    w = w.astype(np.float32)
+    sigmoid = lambda x: 1 / (1 + np.exp(-x.astype(np.float64)))
+    exact = w.astype(np.float64) * sigmoid(gate) * s
+    change = stored(w, name).astype(np.float64) * stored(sigmoid(stored(gate, name)) * s, name) / exact - 1
+    order = np.argsort(change)
+    chosen, sign = np.concatenate([order[: units // 2], order[-(units // 2) :]]), np.repeat([1.0, -1.0], units // 2)
+    weight_ih, weight_hh = np.zeros((3 * units, 2), np.float32), np.zeros((units, units), np.float32)
+    weight_ih[:units, 0], weight_hh[0] = gate[chosen], sign * w[chosen]
+    bias = np.zeros(3 * units, np.float32)
+    bias[2 * units] = stored(-(sign * exact[chosen]).sum(), name)
+    cell = CELLS["linear"](weight_ih, weight_hh, bias)
+    return Net(cell, np.eye(2, units, dtype=np.float32), np.zeros(2, np.float32), base=2, tapes=1), s[chosen]
+
+
+def test_a_stored_memory_adds_an_error_that_the_bound_counts():
+    """The errors of stored weights nearly reach a bound that forgets the stored s'; the errors of s' come on top of them."""
+    name = "bfloat16"
+    net, s = adverse_net(name)
+    units = net.cell.hidden
+    states, symbols = np.concatenate([np.zeros(units, np.float32), s])[:, None], np.array([[1.0], [0.0]])
+    computed = step_reading_stored_memory(as_stored(net, name).cell, symbols.astype(np.float32), states, name)
+    exact = as_doubles(net.cell).step(numpy_arrays, symbols, states.astype(np.float64))
+    state_bound = np.abs(states[:, 0]).astype(np.float64)
+    assert np.abs(stored(computed, name) - exact).max() <= step_error(net, FORMATS[name], state_bound)
 
 
 @pytest.mark.parametrize("kind", BOUNDED)

@@ -1,9 +1,9 @@
 """The equations of each kind of cell, written once and computed twice: over boxes of numbers and over rounding errors.
 
 A value is a list of rows; blocks of H rows follow each other, and `+` joins lists. The object `ops` has the row `one` and the
-operations add, mul, tanh, sigmoid, relu and lerp(z, a, b) = (1 - z) a + z b, all row by row, and matmul(W, x). The input term of a
-symbol x is W_ih x + b (+ b_hh). The recurrent term is all that a step takes from the state before it; it is linear, so for the
-start state 0 it is 0. A state's first H rows are h, which the read-out sees. An lstm remembers c beside it, linear cells s.
+operations add, mul, tanh, sigmoid, relu, lerp(z, a, b) = (1 - z) a + z b and stored(x) = x (but for rounding), all row by row, and
+matmul(W, x). The input term of a symbol x is W_ih x + b (+ b_hh). The recurrent term is all that a step takes from the state before
+it; for the start state 0 it is 0. A state's first H rows are h, which the read-out sees. An lstm remembers c, linear cells s, too.
 """
 
 from typing import Any
@@ -63,11 +63,11 @@ def _lstm(ops: Any, net: Weights, input_term: Value, recurrent: Value) -> Value:
     gates, c = recurrent[: 4 * net.hidden], recurrent[4 * net.hidden :]
     i, f, g, o = _blocks(net, ops.add(input_term, gates))
     new_c = ops.add(ops.mul(ops.sigmoid(f), c), ops.mul(ops.sigmoid(i), ops.tanh(g)))
-    return ops.mul(ops.sigmoid(o), ops.tanh(new_c)) + new_c
+    return ops.mul(ops.sigmoid(o), ops.tanh(ops.stored(new_c))) + new_c
 
 
 def _linear(ops: Any, net: Weights, input_term: Value, s: Value) -> Value:
     input_gate, input_s, input_h = _blocks(net, input_term)
     gate = ops.tanh(input_gate) if net.cell == "linear-signed" else ops.sigmoid(input_gate)
     new_s = ops.lerp(gate, s, input_s) if net.cell == "mingru" else ops.add(ops.mul(gate, s), input_s)
-    return ops.tanh(ops.add(input_h, ops.matmul(net.recurrent, new_s))) + new_s
+    return ops.tanh(ops.add(input_h, ops.matmul(net.recurrent, ops.stored(new_s)))) + new_s

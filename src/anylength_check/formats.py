@@ -2,9 +2,9 @@
 
 Weights, states and logits are stored in the format: storing x errs by at most v|x| + t. All else is float32, u = 2^-24: sums in any
 order, with or without fused multiply-add, subnormals kept or flushed to 0 (TAU; a flush in reading counts as one in writing). tanh
-errs by at most 2^-20 (8 units in the last place of 1), the sigmoid by 2^-21. A state as read is exact but for a flush. A format is
-covered if no stored row of a state errs by more than epsilon, twice no stored logit by eta, and nothing overflows: with weights up
-to 2^60 and states up to 2^30 sums stay below 2^104; in float16, weights, states and the sums of a logit's terms are up to 2^15.
+errs by at most 2^-20, the sigmoid by 2^-21. A state as read is exact but for a flush. h is made of a new c or s as computed or as
+stored. A format is covered if no stored row of a state errs by more than epsilon, twice no stored logit by eta, and none overflows:
+weights are up to 2^60, states up to 2^30, so sums below 2^104; in float16, weights, states and a logit's terms in sum up to 2^15.
 """
 
 from fractions import Fraction
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from anylength_check.cells import recurrent_term, update
 from anylength_check.certificate import Proof
-from anylength_check.dyadic import BOX_BITS, WEIGHT_BITS
+from anylength_check.dyadic import UNIT, WEIGHT_BITS
 from anylength_check.strict import require
 from anylength_check.weights import Rows, Weights
 
@@ -69,11 +69,9 @@ class Rounding:
 
     def mul(self, left: list[Row], right: list[Row]) -> list[Row]:
         """For computed A and B, |AB - ab| <= |A - a| |B| + |a| |B - b|, then one rounding by u |AB| and one flush."""
-        result = []
-        for a, b in zip(map(summed, left), map(summed, right), strict=True):
-            rounding = U * a.size * b.size + TAU
-            result.append(Row(a.size * b.size + rounding, a.slack * b.size + a.size * b.slack + rounding, 0))
-        return result
+        pairs = list(zip(map(summed, left), map(summed, right), strict=True))
+        products = [(a.size * b.size, a.slack * b.size + a.size * b.slack) for a, b in pairs]
+        return [Row(size + U * size + TAU, slack + U * size + TAU, 0) for size, slack in products]
 
     def lerp(self, weight: list[Row], zero: list[Row], one: list[Row]) -> list[Row]:
         """|(1-z)(A-a) + z(B-b) + (Z-z)(B-A)| <= the larger slack + slack of z (|A| + |B|). No exact result is larger than a and b.
@@ -94,23 +92,20 @@ class Rounding:
         slacks = [self.v * summed(row).size + summed(row).slack for row in value]
         scale = lcm(*(bound.denominator for bound in sizes + slacks))  # integers over a common denominator are fast
         whole_sizes, whole_slacks = [int(size * scale) for size in sizes], [int(slack * scale) for slack in slacks]
-        underflow = self.t * Fraction(sum(whole_sizes), scale)
-        result = []
-        for weights in matrix:
-            size = Fraction(sum(map(mul, map(abs, weights), whole_sizes)), scale << WEIGHT_BITS)
-            slack = Fraction(sum(map(mul, map(abs, weights), whole_slacks)), scale << WEIGHT_BITS)
-            result.append(Row(size, slack + underflow, len(value)))
-        return result
+        underflow, unit = self.t * Fraction(sum(whole_sizes), scale), scale << WEIGHT_BITS
+        sums = [(sum(map(mul, map(abs, row), whole_sizes)), sum(map(mul, map(abs, row), whole_slacks))) for row in matrix]
+        return [Row(Fraction(size, unit), Fraction(slack, unit) + underflow, len(value)) for size, slack in sums]
 
-    def stored_error(self, value: list[Row]) -> Fraction:
-        """The most by which a row errs when it has been stored, in units of 2^-352."""
-        return max(row.slack + self.v * row.size + self.t for row in map(summed, value)) * (1 << BOX_BITS)
+    def stored(self, value: list[Row]) -> list[Row]:
+        """The rows once they are stored; the bounds hold for the rows as computed, too."""
+        rows = [(row, self.v * row.size + self.t) for row in map(summed, value)]
+        return [Row(row.size + error, row.slack + error, 0) for row, error in rows]
 
 
 def require_covered(name: str, net: Weights, base: int, proof: Proof, state_bound: list[int]) -> None:
     """Refuses unless the proof covers the format; `state_bound` is the size of each row of its states, in units of 2^-352."""
     ops = Rounding(name)
-    state = [Row(Fraction(bound, 1 << BOX_BITS), TAU, 0) for bound in state_bound]
+    state = [Row(Fraction(bound, UNIT), TAU, 0) for bound in state_bound]
     logits = ops.matmul(net.readout, [*state[: net.hidden], ops.one])
     tensors = (net.input, net.biases, net.recurrent, net.bias_hn, net.readout)
     weight = Fraction(max(abs(entry) for rows in tensors for row in rows for entry in row), 1 << WEIGHT_BITS)
@@ -123,5 +118,6 @@ def require_covered(name: str, net: Weights, base: int, proof: Proof, state_boun
         terms.append([max(map(abs, tape)) for tape in tapes] + biases)  # all other terms of W_ih x are 0, and exact
     input_term = ops.matmul(terms, [ops.one] * len(terms[0]))
     step = update(ops, net, input_term, recurrent_term(ops, net, state))
-    require(ops.stored_error(step) <= proof.epsilon_units, f"{name} is not covered: a step may err by more than epsilon")
-    require(2 * ops.stored_error(logits) < proof.eta_units, f"{name} is not covered: a logit may err by eta / 2")
+    step_error, logit_error = (max(row.slack for row in ops.stored(rows)) * UNIT for rows in (step, logits))
+    require(step_error <= proof.epsilon_units, f"{name} is not covered: a step may err by more than epsilon")
+    require(2 * logit_error < proof.eta_units, f"{name} is not covered: a logit may err by eta / 2")

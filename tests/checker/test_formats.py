@@ -63,8 +63,14 @@ class DocumentedBounds:
         return max(sa, sb) + slack, slack, 0
 
     def stored(self, row):
+        """The error of a stored row."""
         size, error = self.done(row)
         return error + self.v * size + self.t
+
+    def read_stored(self, row):
+        """A new c or s of which h is made."""
+        size, error = self.done(row)
+        return size + self.v * size + self.t, error + self.v * size + self.t, 0
 
     def step(self, net, state_bound):
         """The largest error of a row of the state."""
@@ -93,14 +99,15 @@ class DocumentedBounds:
                 i, f, g, o = (pre(k) for k in range(4))
                 c = self.plus(self.times(self.sigmoid(f), kept[j]), self.times(self.sigmoid(i), self.tanh(g)))
                 new_s.append(c)
-                new_h.append(self.times(self.sigmoid(o), self.tanh(c)))
+                new_h.append(self.times(self.sigmoid(o), self.tanh(self.read_stored(c))))
             elif net.cell == "mingru":
                 new_s.append(self.lerp(self.sigmoid(p[j]), kept[j], p[n + j]))
             else:
                 gate = self.sigmoid if net.cell == "linear" else self.tanh
                 new_s.append(self.plus(self.times(gate(p[j]), kept[j]), p[n + j]))
         if net.cell in KEEPS_S:
-            new_h = [self.tanh(self.plus(p[2 * n + j], self.dot(net.w_hh[j], new_s))) for j in range(n)]
+            read = [self.read_stored(row) for row in new_s]
+            new_h = [self.tanh(self.plus(p[2 * n + j], self.dot(net.w_hh[j], read))) for j in range(n)]
         return max(map(self.stored, new_h + new_s))
 
     def readout(self, net, state_bound):
@@ -218,10 +225,14 @@ def machine_sum(terms, order):
 
 
 class Machine:
-    """A step in float32 as a machine may do it: sums in random order, one of several forms, everything stored in the format."""
+    """A step in float32 as a machine may do it: sums in random order, one of several forms, everything stored in the format.
+
+    It makes h of a new c or s before or after that is stored.
+    """
 
     def __init__(self, net, name, chance):
         self.store, self.chance, self.net = storing(name), chance, net
+        self.read = chance.choice([self.store, lambda x: x])
         of = lambda rows: self.store(np.array(rows, np.float64).astype(np.float32))
         self.w_ih, self.w_hh, self.bias, self.readout = of(net.w_ih), of(net.w_hh), of(net.bias), of(net.readout)
         self.bias_hh = of(net.bias_hh or [0.0] * len(net.bias))
@@ -263,14 +274,14 @@ class Machine:
             elif net.cell == "lstm":
                 i, f, g, o = (self.pre(k * n + j, symbol, h) for k in range(4))
                 new_s.append(self.sigmoid(f) * s[j] + self.sigmoid(i) * tanh(g))
-                new_h.append(self.sigmoid(o) * tanh(new_s[-1]))
+                new_h.append(self.sigmoid(o) * tanh(self.read(new_s[-1])))
             elif net.cell == "mingru":
                 new_s.append(self.lerp(self.sigmoid(p(j)), s[j], p(n + j)))
             else:
                 gate = self.sigmoid(p(j)) if net.cell == "linear" else tanh(p(j))
                 new_s.append(self.add([gate * s[j], self.w_ih[n + j, symbol], self.bias[n + j], self.bias_hh[n + j]]))
         if net.cell in KEEPS_S:
-            new_h = [tanh(self.pre(2 * n + j, symbol, np.array(new_s), j)) for j in range(n)]
+            new_h = [tanh(self.pre(2 * n + j, symbol, self.read(np.array(new_s)), j)) for j in range(n)]
         return self.store(np.array(new_h + new_s, np.float32))
 
     def logits(self, h):

@@ -46,7 +46,7 @@ class AbstractLinear(AbstractCell):
         units = self.hidden
         input_term = self.input_term(ops, symbol)
         memory = self.next_memory(ops, input_term[:units], input_term[units : 2 * units], recurrent_term)
-        hidden_state = ops.tanh(input_term[2 * units :] + ops.matmul(self.weight_hh, memory))
+        hidden_state = ops.tanh(input_term[2 * units :] + ops.matmul(self.weight_hh, ops.stored(memory)))
         return ops.concatenate([hidden_state, memory])
 
     @staticmethod

@@ -45,7 +45,7 @@ class Lstm(AbstractCell):
         forget_gate = ops.sigmoid(preactivation[units : 2 * units])
         cell = forget_gate * recurrent_term[4 * units :] + input_gate * ops.tanh(preactivation[2 * units : 3 * units])
         output_gate = ops.sigmoid(preactivation[3 * units :])
-        return ops.concatenate([output_gate * ops.tanh(cell), cell])
+        return ops.concatenate([output_gate * ops.tanh(ops.stored(cell)), cell])
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:

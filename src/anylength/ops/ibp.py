@@ -105,6 +105,11 @@ def lerp(weight: Any, zero: Any, one: Any) -> Any:
     return Box.between(jnp.minimum(*lows), jnp.maximum(*highs))
 
 
+def stored(value: Any) -> Any:
+    """The value itself: storage is exact here."""
+    return value
+
+
 def concatenate(values: Sequence[Any]) -> Any:
     """Boxes and arrays stacked along the rows."""
     if not any(isinstance(value, Box) for value in values):

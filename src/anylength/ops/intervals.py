@@ -201,6 +201,11 @@ def lerp(weight: Interval, zero: Interval, one: Interval) -> Interval:
     return values_at_ends[0].hull(values_at_ends[1])
 
 
+def stored(value: Interval) -> Interval:
+    """The value itself: storage is exact here."""
+    return value
+
+
 def concatenate(values: Sequence[Interval]) -> Interval:
     """Intervals stacked along the rows."""
     low = np.concatenate([value.low for value in values])

@@ -95,6 +95,11 @@ def lerp(weight: Dual, zero: Dual, one: Dual) -> Dual:
     return zero + weight * (one - zero)
 
 
+def stored(value: Dual) -> Dual:
+    """The value itself: storage is exact here."""
+    return value
+
+
 def concatenate(values: Sequence[Dual]) -> Dual:
     """Quantities stacked along the rows. Those that depend on no variable get slopes of 0."""
     variable_count = max(value.slope.shape[0] for value in values)

@@ -30,5 +30,8 @@ class Ops(Protocol):
     def relu(self, value: Any, /) -> Any:
         """max(0, value), elementwise."""
 
+    def stored(self, value: Any, /) -> Any:
+        """A row of the new state that the rest of the step reads: it may have been stored in the number format by then."""
+
     def concatenate(self, values: Sequence[Any], /) -> Any:
         """Values stacked along the rows."""

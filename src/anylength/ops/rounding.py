@@ -4,7 +4,8 @@ The error model is the one of `docs/certificate.md`:
 
 - Products and sums are float32, in any order, with or without fused multiply-add. Subnormal numbers are kept or flushed to zero.
 - tanh and the logistic function err by at most the bounds in `FunctionErrors`.
-- Weights, states and logits are stored in a `Format`, which may be coarser than float32.
+- Weights, states and logits are stored in a `Format`, which may be coarser than float32. A row of the new state from which the same
+  step computes another row (an LSTM's c', from which it computes h') is read either before or after it is stored.
 
 A value has one column `[rows, 1]`, which bounds the columns of all symbols. The bounds themselves are computed in float64. Whoever
 compares a bound with a limit first multiplies it by `SAFETY_FACTOR`.
@@ -210,6 +211,14 @@ def lerp(weight: Rounded, zero: Rounded, one: Rounded) -> Rounded:
     error = np.maximum(a.error, b.error) + z.error * magnitudes + (1 + z.error) * rounding
     size = np.maximum(a.size, b.size) + error
     return _finished_value(a.number_format, size, error)
+
+
+def stored(value: Rounded) -> Rounded:
+    """A row of the new state that the rest of the step reads, either as computed or as the format stores it."""
+    finished = value.finished()
+    number_format = value.number_format
+    storing = number_format.relative_error * finished.size + number_format.absolute_error
+    return _finished_value(number_format, finished.size + storing, finished.error + storing)
 
 
 def concatenate(values: Sequence[Rounded]) -> Rounded:

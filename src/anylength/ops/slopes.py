@@ -89,6 +89,11 @@ def relu(value: Slope) -> Slope:
     return Slope(intervals.relu(value.value), value.slope * derivative)
 
 
+def stored(value: Slope) -> Slope:
+    """The value itself: storage is exact here."""
+    return value
+
+
 def concatenate(values: Sequence[Slope]) -> Slope:
     """Quantities stacked along the rows. Those that depend on no variable get slopes of 0."""
     variable_count = max(value.slope.shape[1] for value in values)
