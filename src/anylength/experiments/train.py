@@ -7,7 +7,7 @@ from anylength.errors import InputError
 from anylength.experiments.candidates import Chosen, train_candidates
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
 from anylength.experiments.options import TrainOptions
-from anylength.experiments.runs import Run, layout
+from anylength.experiments.runs import Run, check_same, layout
 from anylength.files import exists
 from anylength.film.sampling import SnapshotSampler, chunks_at_most
 from anylength.nets import AbstractNet
@@ -43,7 +43,7 @@ def train(
     config = options.config()
     if resume and exists(out):
         run = Run(out)
-        run.check_config(config)
+        check_same(config, run.config, out)
     else:
         run = Run.create(out, config)
     return resume_run(run, progress=progress, on_snapshot=on_snapshot)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from anylength.errors import InputError
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
-from anylength.experiments.runs import Run, layout
+from anylength.experiments.runs import Run, check_same, layout
 from anylength.experiments.train import diverged
 from anylength.files import exists
 from anylength.nets import Net
@@ -29,7 +29,7 @@ def derived_run(old: Run, out: Path, config: RunConfig, *, resume: bool) -> Run:
     if not (resume and exists(out)):
         return Run.create(out, config, files={layout.ORIGIN: origin.to_file()})
     run = Run(out)
-    run.check_config(config)
+    check_same(config, run.config, out)
     if run.origin is None or run.origin.tensors != origin.tensors:
         raise InputError(f"{str(out)!r} to be made from {str(old.path)!r}", "another net", "pass another --out")
     return run

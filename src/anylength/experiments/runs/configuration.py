@@ -3,6 +3,9 @@
 import shlex
 from pathlib import Path
 
+import msgspec
+
+from anylength.errors import InputError
 from anylength.experiments.runs import layout
 from anylength.nets import NetConfig
 from anylength.records import RunConfig
@@ -19,6 +22,25 @@ def net_config(config: RunConfig) -> NetConfig:
     return NetConfig(task_name=config.task, base=config.base, cell=config.cell, hidden=config.hidden, machine=config.machine)
 
 
+def check_same(expected: RunConfig, stored: RunConfig, path: Path) -> None:
+    """Checks that a run has the expected configuration.
+
+    Raises:
+        InputError: It has another one. The message names the first difference.
+    """
+    if expected == stored:
+        return
+    pairs = zip(msgspec.structs.asdict(expected).items(), msgspec.structs.asdict(stored).values(), strict=True)
+    name, old, new = next((key, theirs, ours) for (key, ours), theirs in pairs if ours != theirs)
+    remedy = "repeat the run's own options, or pass another --out"
+    raise InputError(f"the configuration of {str(path)!r} ({name} {old})", f"{name} {new}", remedy)
+
+
+def command_of(config: RunConfig, path: Path, origin: str | None) -> str:
+    """The command line that makes a run in a folder; `origin` is the run that a hardened or quantised net is made from."""
+    return train_command(config, path) if origin is None else _derive_command(config, path, origin)
+
+
 def train_command(config: RunConfig, path: Path) -> str:
     """The command line that trains a configuration into a folder. The folder itself holds a user's own machine."""
     names = ("base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates")
@@ -27,7 +49,7 @@ def train_command(config: RunConfig, path: Path) -> str:
     return " ".join(["anylength train", task, *options, "--out", shlex.quote(str(path))])
 
 
-def derive_command(config: RunConfig, path: Path, origin: str) -> str:
+def _derive_command(config: RunConfig, path: Path, origin: str) -> str:
     """The command line that makes a hardened or quantised net from the run `origin` into a folder."""
     settings = config.settings
     words = ["anylength", "harden", origin, "--out", str(path)]

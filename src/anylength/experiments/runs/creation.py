@@ -1,13 +1,12 @@
 """Making a run folder: it appears whole, or not at all."""
 
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
-from anylength.files import disk_errors, remove_leftovers, temporary_name, write_atomic
+from anylength.files import disk_errors, exists, is_folder, remove_leftovers, temporary_name, write_atomic
 from anylength.records import Environment, RunConfig
 
 
@@ -17,7 +16,7 @@ def make_folder(path: Path, config: RunConfig, made_with: Environment, files: Ma
     Raises:
         InputError: The folder exists, or cannot be made.
     """
-    if os.path.lexists(path):
+    if exists(path):
         raise InputError("a new run folder", f"{str(path)!r}, which exists", _other_folder(path))
     temporary = path.with_name(temporary_name(path.name))
     with disk_errors(path):
@@ -37,4 +36,4 @@ def make_folder(path: Path, config: RunConfig, made_with: Environment, files: Ma
 
 def _other_folder(path: Path) -> str:
     """What to do about a folder that exists."""
-    return "pass --resume to continue it, or another --out" if path.is_dir() else "pass another --out"
+    return "pass --resume to continue it, or another --out" if is_folder(path) else "pass another --out"

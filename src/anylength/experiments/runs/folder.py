@@ -9,17 +9,15 @@ from functools import cached_property
 from io import BufferedIOBase
 from pathlib import Path
 
-import msgspec
-
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
-from anylength.experiments.runs.configuration import derive_command, net_config, task_of, train_command
+from anylength.experiments.runs.configuration import command_of, net_config, task_of
 from anylength.experiments.runs.lock import locked
 from anylength.experiments.runs.records import RecordFile, records_in
 from anylength.extraction import judge_extraction
-from anylength.files import Folder
+from anylength.files import Folder, exists, is_folder
 from anylength.film.file import frames_in
-from anylength.nets import AbstractNet, Net, NetConfig, from_bytes, to_bytes
+from anylength.nets import AbstractNet, NetConfig, from_bytes, to_bytes
 from anylength.records import (
     Environment,
     Epoch,
@@ -36,9 +34,7 @@ from anylength.records import (
     Training,
     Verdict,
 )
-from anylength.records.verdicts import PROVED
 from anylength.tasks import Task
-from anylength.verification.certify import covers_original, parse_certificate
 from anylength.verification.verdicts import Judgement, Subject, judge_proof, judge_verdict
 
 
@@ -87,9 +83,9 @@ class RunFolder:
             InputError: The folder is no run, or its configuration is damaged.
         """
         remedy = "make one with: anylength train count"
-        if not self.path.exists():
+        if not exists(self.path):
             raise InputError("a run folder", f"nothing at {str(self.path)!r}", remedy)
-        content = self.read(layout.CONFIG) if self.path.is_dir() else None
+        content = self.read(layout.CONFIG) if is_folder(self.path) else None
         if content is None:
             raise InputError("a run folder", f"{str(self.path)!r} without {layout.CONFIG}", remedy)
         return RunConfig.from_json(content, layout.CONFIG)
@@ -131,28 +127,10 @@ class RunFolder:
         """
         config, training = self.config, self.training
         if training is None:
-            remedy = f"finish it with: {self._command(config)} --resume"
+            command = command_of(config, self.path, None if self.origin is None else self.origin.run)
+            remedy = f"finish it with: {command} --resume"
             raise InputError("a finished run", f"{str(self.path)!r}, which is half-written", remedy)
         return training
-
-    def _command(self, config: RunConfig) -> str:
-        """The command that makes this run."""
-        origin = self.origin
-        return train_command(config, self.path) if origin is None else derive_command(config, self.path, origin.run)
-
-    def check_config(self, expected: RunConfig) -> None:
-        """Checks that the run has a configuration.
-
-        Raises:
-            InputError: It has another one. The message names the first difference.
-        """
-        stored = self.config
-        if expected == stored:
-            return
-        pairs = zip(msgspec.structs.asdict(expected).items(), msgspec.structs.asdict(stored).values(), strict=True)
-        name, old, new = next((key, theirs, ours) for (key, ours), theirs in pairs if ours != theirs)
-        remedy = "repeat the run's own options, or pass another --out"
-        raise InputError(f"the configuration of {str(self.path)!r} ({name} {old})", f"{name} {new}", remedy)
 
     @cached_property
     def task(self) -> Task:
@@ -209,7 +187,8 @@ class RunFolder:
     @property
     def subject(self) -> Subject:
         """The net that certificates and verdicts must be about. Raises what `net` does."""
-        return Subject(self.net, self.config.cell, self.weights, self.task)
+        imported = self.imported
+        return Subject(self.net, self.config.cell, self.weights, self.task, imported.folding_error if imported else 0.0)
 
     @property
     def proof(self) -> Judgement:
@@ -225,10 +204,7 @@ class RunFolder:
         stored, certificate = self.stored_verdict, self.certificate
         if (stored is None and certificate is None) or not self.finished:
             return None
-        verdict = judge_verdict(stored, certificate, self.subject)
-        if verdict is None or verdict.verdict != PROVED or certificate is None:
-            return verdict
-        return msgspec.structs.replace(verdict, holds_for_original=self.covers_imported_file(certificate))
+        return judge_verdict(stored, certificate, self.subject)
 
     @property
     def extraction(self) -> Extraction | None:
@@ -237,13 +213,6 @@ class RunFolder:
         if stored is None or not self.finished:
             return None
         return judge_extraction(stored, (self.certificate, self.read(layout.MACHINE_CERTIFICATE)), self.subject)
-
-    def covers_imported_file(self, certificate: bytes) -> bool | None:
-        """Whether a proof also holds for the net in the imported file; None where that is the same net."""
-        imported, net = self.imported, self.net
-        if imported is None or not imported.folding_error or not isinstance(net, Net):
-            return None
-        return covers_original(net, parse_certificate(certificate).proofs, imported.folding_error)
 
     # writing
 

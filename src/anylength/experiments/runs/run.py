@@ -24,9 +24,9 @@ from anylength.nets import Net
 from anylength.records import Answers, Environment, Explanation, Extraction, RunConfig, Stress, Verdict
 from anylength.records import Sequence as CountSequence
 from anylength.records.verdicts import UNKNOWN
-from anylength.verification.certify.certificate import tensors_digest
+from anylength.verification.certify.certificate import parse_certificate, tensors_digest
 from anylength.verification.refutation import replay
-from anylength.verification.verdicts import Verification, verify
+from anylength.verification.verdicts import Verification, holds_for_original, verify
 
 MIN_BUDGET, MAX_BUDGET = 0.1, 86_400.0
 """Seconds that a search may be given. Below the minimum no search gets anywhere; the maximum is one day."""
@@ -130,7 +130,8 @@ class Run(RunFolder):
         """
         verdict = msgspec.structs.replace(verification.verdict, tensors=tensors_digest(self.net))
         if verification.certificate is not None:
-            verdict = msgspec.structs.replace(verdict, holds_for_original=self.covers_imported_file(verification.certificate))
+            proofs = parse_certificate(verification.certificate).proofs
+            verdict = msgspec.structs.replace(verdict, holds_for_original=holds_for_original(proofs, self.subject))
             self.write(layout.CERTIFICATE, verification.certificate)
         elif verdict.verdict == UNKNOWN and self.proof.reason is None:
             return self.verdict or verdict

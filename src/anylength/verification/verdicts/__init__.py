@@ -1,10 +1,17 @@
 """Verdicts: PROVED, REFUTED, UNKNOWN or NOT APPLICABLE, for any net; and what a stored verdict is worth for the net beside it."""
 
-from anylength.verification.verdicts.evidence import Judgement, Subject, judge_certificate, judge_proof, judge_verdict
+from anylength.verification.verdicts.evidence import (
+    Judgement,
+    Subject,
+    holds_for_original,
+    judge_certificate,
+    judge_proof,
+    judge_verdict,
+)
 from anylength.verification.verdicts.proof import find_format_proof, find_noise_budget, find_proofs
 from anylength.verification.verdicts.verdict import PROVABLE, Verification, not_applicable, try_to_prove, verify
 
 __all__ = [
     "PROVABLE", "Judgement", "Subject", "Verification", "find_format_proof", "find_noise_budget", "find_proofs",
-    "judge_certificate", "judge_proof", "judge_verdict", "not_applicable", "try_to_prove", "verify",
+    "holds_for_original", "judge_certificate", "judge_proof", "judge_verdict", "not_applicable", "try_to_prove", "verify",
 ]  # fmt: skip

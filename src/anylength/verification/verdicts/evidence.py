@@ -18,7 +18,7 @@ from anylength.nets import AbstractNet, Net
 from anylength.records import Mistake, Verdict
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
 from anylength.tasks import Task
-from anylength.verification.certify import ParsedCertificate, Proof, parse_certificate
+from anylength.verification.certify import ParsedCertificate, Proof, covers_original, parse_certificate
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.verdicts.checker import check_bytes_once
 from anylength.verification.verdicts.proof import BELOW_MARGIN
@@ -36,12 +36,14 @@ class Subject:
         cell: Its cell by name.
         weights: The bytes of its weights file.
         task: Its task.
+        folding_error: For an imported net, how far its W_ih x may differ from that of the net in the imported file; else 0.
     """
 
     net: AbstractNet
     cell: str
     weights: bytes
     task: Task
+    folding_error: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ def judge_verdict(stored: Verdict | None, certificate: bytes | None, subject: Su
     """
     judgement = None if certificate is None else judge_proof(certificate, subject)
     if judgement is not None and judgement.reason is None:
-        return proved_verdict(judgement.proofs, stored)
+        verdict = proved_verdict(judgement.proofs, stored)
+        return msgspec.structs.replace(verdict, holds_for_original=holds_for_original(judgement.proofs, subject))
     if stored is None:
         return None
     if stored.tensors not in (msgspec.UNSET, tensors_digest(subject.net)):
@@ -138,6 +141,13 @@ def proved_verdict(proofs: tuple[Proof, ...], stored: Verdict | None = None) -> 
         regions=regions,
         seconds=seconds,
     )
+
+
+def holds_for_original(proofs: tuple[Proof, ...], subject: Subject) -> bool | None:
+    """Whether proofs of a net also hold for the net in the imported file; None where that is the same net."""
+    if not subject.folding_error or not isinstance(subject.net, Net):
+        return None
+    return covers_original(subject.net, proofs, subject.folding_error)
 
 
 def _replayed(stored: Verdict, subject: Subject) -> Verdict:
