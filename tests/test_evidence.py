@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 from anylength.errors import InputError
-from anylength.experiments import Run, export, report, run_view
-from anylength.experiments.words import run_words
+from anylength.experiments import Run, export, report, run_view, run_words
 from anylength.machines import Machine
 from anylength.nets import NetConfig, build, describe, load, tensors, to_bytes
 from anylength.records import Extraction, Verdict
