@@ -23,6 +23,7 @@ from anylength.records import (
     EdgeView,
     Environment,
     Epoch,
+    ExampleView,
     Explanation,
     Exported,
     Extraction,
@@ -40,6 +41,7 @@ from anylength.records import (
     Mark,
     Mistake,
     NetView,
+    NumberPattern,
     Orbit,
     Plane,
     Portrait,
@@ -143,9 +145,11 @@ PLANE = Plane(symbol="9", share=0.8, states=[(0.5, -1.0)], machine_states=[1], o
 FRAME = Frame(update=20, epoch=0.25, loss=1.5, curve=[CURVE_POINT], horizon=None, limit=200, stable=2, plane=PLANE)
 TENSOR, TABLE = TensorView(shape=[1, 2], data="AAAAAAAAgD8="), TableView(start=0, delta=[[0]], output=[[0]], names=["q"])
 LAYOUT = LayoutView(kind="phases", markers=2, work=(1, 1), answers=(1, 1), read_most_first=True, answer_most_first=True)
+PATTERN = NumberPattern(before="1", repeat="0")
+EXAMPLE = ExampleView(label="1 and {count} zeros", numbers=[PATTERN])
 TASK_VIEW = TaskView(
     name="count", summary="n -> n + 1", base=10, tapes=1, letters=10, classes=10, labels=None, negative=False, layout=LAYOUT,
-    machine=TABLE,
+    machine=TABLE, example=EXAMPLE,
 )  # fmt: skip
 NET_VIEW = NetView(cell="rnn", hidden=2, parameters=3, tensors={"readout.weight": TENSOR}, task=TASK_VIEW)
 EDGE = EdgeView(source=0, target=0, label="0-8 / 1-9")
@@ -249,7 +253,9 @@ INSTANCES: dict[str, Record] = {
     "BoxView": BOX,
     "CertificateView": CERTIFICATE_VIEW,
     "EdgeView": EDGE,
+    "ExampleView": EXAMPLE,
     "LayoutView": LAYOUT,
+    "NumberPattern": PATTERN,
     "MachineView": MACHINE_VIEW,
     "NetView": NET_VIEW,
     "ProofView": PROOF_VIEW,

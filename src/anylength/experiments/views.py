@@ -6,8 +6,8 @@ import numpy as np
 
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, architecture_of, tensors
-from anylength.records import LayoutView, NetView, TableView, TaskView, TensorView
-from anylength.tasks import AbstractLayout, LeastFirst, MostFirst, Task
+from anylength.records import ExampleView, LayoutView, NetView, NumberPattern, TableView, TaskView, TensorView
+from anylength.tasks import AbstractLayout, LeastFirst, MostFirst, Task, example_of
 from anylength.tasks.phases import Phases
 
 
@@ -40,7 +40,15 @@ def task_view(task: Task) -> TaskView:
         negative=task.negative,
         layout=layout_view(task.layout),
         machine=None if task.transducer is None else table_view(task.transducer),
+        example=example_view(task),
     )
+
+
+def example_view(task: Task) -> ExampleView:
+    """The view of the example question that suits a task."""
+    example = example_of(task)
+    patterns = [NumberPattern(before=number.before, repeat=number.repeat, after=number.after) for number in example.numbers]
+    return ExampleView(label=example.label, numbers=patterns)
 
 
 def layout_view(layout: AbstractLayout) -> LayoutView:

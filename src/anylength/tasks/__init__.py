@@ -12,6 +12,7 @@ from anylength.tasks.count import count, decrement
 from anylength.tasks.custom import from_description, from_file, from_function
 from anylength.tasks.data import numbers_of_length
 from anylength.tasks.division import divide, remainder
+from anylength.tasks.examples import Example, ExampleNumber, example_of
 from anylength.tasks.held_inputs import carry_chains_of
 from anylength.tasks.layout import AbstractLayout, LeastFirst, MostFirst
 from anylength.tasks.parity import parity
@@ -103,6 +104,9 @@ __all__ = [
     "LeastFirst",
     "MostFirst",
     "CarryChain",
+    "Example",
+    "ExampleNumber",
+    "example_of",
     "Task",
     "ParametricTask",
     "from_file",

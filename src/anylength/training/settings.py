@@ -50,8 +50,8 @@ SMALL_PERMUTING_WEIGHT = 0.5
 
 
 UNLEARNED = "No cell here learns it beyond numbers of one digit"
-"""Of `multiply`. With seed 0 and the default recipes, `transformer-rotary` has all products of single digits right and 7 % of those of
-two digits; `stack-rnn`, `tape-rnn` and `content` have 33 to 40 % of those of single digits right."""
+"""Of `multiply`. With seed 0 and the default recipes, `transformer-rotary` has all products of single digits right and 5 % of those of
+two digits; `stack-rnn` has 83 % and 1 %, `tape-rnn` and `content` have 38 and 40 % of those of single digits."""
 
 
 def default_cell(task: Task) -> str:

@@ -1,10 +1,10 @@
 // The playground's page. The address holds the whole state: the page shows what the address says, and actions change the address.
 
 import { Gallery } from "./gallery.js";
-import { getJson, postJson, reportPath, runPath } from "./api.js";
+import { getJson, postJson, reportPath } from "./api.js";
 import { LiveRun } from "./live-run.js";
 import { randomNumbers } from "../shared/examples.js";
-import { readState, withoutSettings, writeState } from "./state.js";
+import { hasSettings, readState, withoutSettings, writeState } from "./state.js";
 import { SettingsForm } from "./settings.js";
 import { themeSwitch } from "../shared/theme.js";
 import { Tour } from "./tour.js";
@@ -19,28 +19,41 @@ const element = (id) => document.getElementById(id);
 
 class Playground {
   constructor(choices) {
-    this.state = readState(location.search);
+    this.choices = choices;
+    this.state = this.stateInAddress();
     this.live = null;
     this.form = new SettingsForm(element("settings"), choices, {
-      onChange: (settings) => this.note({ ...withoutSettings(), ...settings, run: undefined }, { replace: true }),
+      onChange: (settings) => this.note({ ...withoutSettings(), ...settings }, { replace: true }),
       onSubmit: (settings) => this.train(settings),
-      onStop: () => this.stop(),
+      onBad: (message) => (element("trouble").textContent = message),
     });
     this.gallery = new Gallery(element("gallery-body"));
     this.tour = new Tour(element("tour"), this);
     themeSwitch(element("theme"), () => this.live?.redraw());
-    window.addEventListener("popstate", () => this.show(readState(location.search)));
+    window.addEventListener("popstate", () => this.show(this.stateInAddress()));
     for (const [id, state] of VIEWS) element(id).addEventListener("click", (event) => this.openView(event, state));
     this.show(this.state);
+  }
+
+  /** The state in the address; what is not allowed there is told. */
+  stateInAddress() {
+    const [state, told] = readState(location.search, this.choices);
+    element("trouble").textContent = told;
+    return state;
   }
 
   /** Follows a link to a view within the page; with a modifier key the browser opens it elsewhere. */
   openView(event, state) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const run = state.tour ? { run: this.state.run } : {};
+    const run = this.keepsRun(state) ? { run: this.state.run } : {};
     history.pushState(null, "", writeState({ ...run, ...state }));
-    this.show(readState(location.search));
+    this.show(this.stateInAddress());
+  }
+
+  /** Whether a view keeps the run of the present one: the tour keeps every run, and no view loses one that is in work. */
+  keepsRun(view) {
+    return view.tour || this.live?.running || this.state.view === "gallery";
   }
 
   /** Shows a state of the page. */
@@ -76,7 +89,6 @@ class Playground {
   open(name, numbers = []) {
     this.live?.leave();
     this.live = null;
-    this.form.offerStop(false);
     for (const id of ["live", "verdict", "ask"]) element(id).hidden = true;
     if (!name) return;
     const places = { live: element("live-body"), verdict: element("verdict-body"), ask: element("ask-body") };
@@ -96,8 +108,7 @@ class Playground {
 
   runChanged(run) {
     if (!this.isShown(run)) return;
-    this.form.offerStop(run.running);
-    if (run.view && !this.state.tour) this.form.show(run.view.config);
+    if (run.view && !this.state.tour && !hasSettings(this.state)) this.form.show(run.view.config);
     if (this.state.tour) this.tour.show(this.state.tour);
   }
 
@@ -109,14 +120,6 @@ class Playground {
       this.note({ ...settings, run: name, numbers: [] });
       this.open(name);
       if (this.state.tour) this.tour.show(this.state.tour);
-    });
-  }
-
-  async stop() {
-    element("trouble").textContent = "";
-    await this.tried(async () => {
-      await postJson(runPath(this.live.name, "/stop"));
-      if (this.live.running) this.live.say("Stopping as soon as it can …");
     });
   }
 

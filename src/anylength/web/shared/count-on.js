@@ -1,11 +1,16 @@
 // Counting on: each answer of the net is its next question, until one is wrong.
 
+import { digitsAsRead, DIGIT_SIGNS } from "./numbers.js";
 import { html, refill } from "./dom.js";
 import { shortened } from "./sentences.js";
+import { taskExample } from "./examples.js";
+import { wholeNumber } from "./whole-numbers.js";
 
 const MOST_SHOWN = 40; // numbers of a sequence that are listed
 const MOST_COUNT_STEPS = 2000; // the page does not answer while it counts, so there is a limit
 const FIRST_COUNT_STEPS = 20;
+const STEP_LIMITS = { what: "steps", least: 1, most: MOST_COUNT_STEPS };
+const START_DIGITS = 6;
 const MOST_START_DIGITS = 1000;
 
 let countOnCount = 0;
@@ -16,15 +21,15 @@ export function canCountOn(task) {
 }
 
 /** The form for a net and a task, as made by makeNet and makeTask. */
-export function countOnForm(net, task, start) {
+export function countOnForm(net, task) {
   const id = `count-on${(countOnCount += 1)}`;
-  const first = textField(`${id}-first`, start);
-  const steps = html("input", { type: "number", id: `${id}-steps`, value: FIRST_COUNT_STEPS, min: "1", max: MOST_COUNT_STEPS });
+  const first = textField(`${id}-first`, firstStart(task));
+  const steps = html("input", { type: "text", inputmode: "numeric", id: `${id}-steps`, value: FIRST_COUNT_STEPS, size: 6 });
   const result = countOnResult();
   const onsubmit = (event) => {
     event.preventDefault();
     try {
-      result.show(sequenceFrom(net, task, first.value.trim(), checkedSteps(steps.value)));
+      result.show(sequenceFrom(net, task, first.value, wholeNumber(steps.value, STEP_LIMITS)));
     } catch (error) {
       result.message.textContent = error.message;
     }
@@ -38,6 +43,13 @@ export function countOnForm(net, task, start) {
   );
   const title = html("h3", {}, "Count on: each answer is the next question");
   return html("div", { class: "unprinted" }, title, html("div", { class: "count-on" }, form, ...result.elements));
+}
+
+/** The task's example with few digits; the largest digits alone get another one behind, so that the long carry does not come at once. */
+function firstStart(task) {
+  const [text] = taskExample(task, START_DIGITS);
+  const largest = DIGIT_SIGNS[task.base - 1];
+  return text === largest.repeat(START_DIGITS) ? text + DIGIT_SIGNS[Math.max(0, task.base - 3)] : text;
 }
 
 function textField(id, value) {
@@ -68,7 +80,7 @@ function sequenceWords(sequence, firstError) {
 
 /** The sequence from a number, each answer the next question, ended by the first wrong one; its index, or null. */
 function sequenceFrom(net, task, start, steps) {
-  const sequence = [start];
+  const sequence = [digitsAsRead(task.parse([start])[0])];
   for (let step = 1; step <= steps; step += 1) {
     const numbers = task.parse([sequence.at(-1)]);
     const answer = task.answer(net.run(task.word(numbers)).outputs);
@@ -77,11 +89,4 @@ function sequenceFrom(net, task, start, steps) {
     if (answer.startsWith("-")) break;
   }
   return { sequence, firstError: null };
-}
-
-function checkedSteps(text) {
-  const steps = Number(text);
-  if (!Number.isInteger(steps) || steps < 1 || steps > MOST_COUNT_STEPS)
-    throw new Error(`expected 1 to ${MOST_COUNT_STEPS} steps, got ${text || "nothing"}: try ${FIRST_COUNT_STEPS}`);
-  return steps;
 }

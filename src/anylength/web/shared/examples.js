@@ -1,13 +1,21 @@
-// Example questions: the number with the longest carry, random numbers; and an output class as people read it.
+// Example questions: the one that suits the task, random numbers; and an output class as people read it.
 
 import { DIGIT_SIGNS } from "./numbers.js";
 
-/** Steps from which on a net of the page can be asked 10,000 digits. */
+/** Digits of the longest example: only nets whose states have a fixed size read so many steps in the page. */
 const VERY_LONG = 10_000;
 
-/** The largest digit, `count` times. */
-export function largestDigits(task, count) {
-  return DIGIT_SIGNS[task.base - 1].repeat(count);
+/** Digits of the examples: more than the training numbers of the post have, then many more. */
+const EXAMPLE_LENGTHS = [12, 60, VERY_LONG];
+const RANDOM_LENGTHS = [20, 200];
+
+/** The task's own example with `count` repeated digits, one text for each number that the task reads. */
+export function taskExample({ example }, count) {
+  return example.numbers.map(({ before, repeat, after }) => before + repeatedTo(repeat, count) + after);
+}
+
+function repeatedTo(text, length) {
+  return text && text.repeat(Math.ceil(length / text.length)).slice(0, length);
 }
 
 /** A random number of exactly `count` digits. */
@@ -23,15 +31,12 @@ export function randomNumbers(task, count) {
 
 /** The example questions of a net: [label, function that makes the texts][]. */
 export function exampleNumbers(net, task, counterexample) {
-  const nines = (count) => () => [largestDigits(task, count), ...Array(task.tapes - 1).fill("1")];
-  return [
-    counterexample ? ["its counterexample", () => counterexample] : null,
-    ["12 nines", nines(12)],
-    ["60 nines", nines(60)],
-    ["20 random digits", () => randomNumbers(task, 20)],
-    ["200 random digits", () => randomNumbers(task, 200)],
-    net.longest > VERY_LONG ? ["10,000 nines", nines(VERY_LONG)] : null,
-  ].filter(Boolean);
+  const { label, numbers } = task.example;
+  const lengths = numbers.some(({ repeat }) => repeat) ? EXAMPLE_LENGTHS.filter((count) => count < net.longest) : [1];
+  const own = lengths.map((count) => [label.replaceAll("{count}", count.toLocaleString("en")), () => taskExample(task, count)]);
+  const random = RANDOM_LENGTHS.map((count) => [`${count} random digits`, () => randomNumbers(task, count)]);
+  const [short, long] = [own.filter((_, i) => lengths[i] < VERY_LONG), own.filter((_, i) => lengths[i] >= VERY_LONG)];
+  return [...(counterexample ? [["its counterexample", () => counterexample]] : []), ...short, ...random, ...long];
 }
 
 /** Whether the digits are read from the right. */

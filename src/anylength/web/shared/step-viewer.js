@@ -5,7 +5,7 @@ import { AskedWord } from "./asked-word.js";
 import { countOnForm, canCountOn } from "./count-on.js";
 import { exampleButtons, NumberForm } from "./number-form.js";
 import { html, refill, table } from "./dom.js";
-import { largestDigits } from "./examples.js";
+import { taskExample } from "./examples.js";
 import { logitBars } from "./logit-bars.js";
 import { makeNet } from "./net.js";
 import { makeReader } from "./state-reader.js";
@@ -23,8 +23,8 @@ const LONG_WORD = 400;
 /** Rows of the table of steps: more could not be read. */
 const TABLE_STEPS = 60;
 
-/** Nines in the first number of a net without a counterexample: more than the training numbers of the post have. */
-const FIRST_NINES = 12;
+/** Repeated digits in the first example of a net without a counterexample: more than the training numbers of the post have. */
+const FIRST_DIGITS = 12;
 
 const STRIP_HINT =
   "Each column is one step. From top to bottom: the digit that the net reads; its state, a row for each hidden unit, from −1 (blue) " +
@@ -50,7 +50,7 @@ export class StepViewer {
     this.hasForm = hasForm;
     this.makeParts(run.verdict);
     this.element = this.layOut(run.verdict?.counterexample);
-    this.show(number ?? this.firstNumber(run.verdict), { quiet: true, play: autoplay });
+    this.showFirst(number, this.firstNumber(run.verdict), autoplay);
     this.resized = new ResizeObserver(() => this.strip.draw());
     this.resized.observe(this.canvas);
   }
@@ -101,7 +101,7 @@ export class StepViewer {
       html(
         "div",
         { class: "beside unprinted" },
-        html("div", {}, this.logitsPlace, canCountOn(this.task) ? countOnForm(this.net, this.task, "9".repeat(6) + "7") : null),
+        html("div", {}, this.logitsPlace, canCountOn(this.task) ? countOnForm(this.net, this.task) : null),
         html("div", {}, this.portraitPlace, this.perturbing?.element),
       ),
     );
@@ -110,10 +110,20 @@ export class StepViewer {
   firstNumber(verdict) {
     const counterexample = verdict?.counterexample;
     if (counterexample?.every((text) => text.length <= LONG_WORD)) return counterexample;
-    return Array.from({ length: this.task.tapes }, (_, i) => (i ? "1" : largestDigits(this.task, FIRST_NINES)));
+    return taskExample(this.task, FIRST_DIGITS);
   }
 
   // asking
+
+  /** Shows the number that the page was opened with, or where there is none, or a bad one, another number, and says so. */
+  showFirst(number, otherwise, play) {
+    this.show(number ?? otherwise, { quiet: true, play });
+    if (this.word) return;
+    const { message } = this.form;
+    const told = `The number in the address is left out: ${message.textContent}.`;
+    this.show(otherwise, { quiet: true });
+    message.textContent = told;
+  }
 
   /** Asks numbers, one text each; `play` starts at the first step, otherwise all steps are shown; `quiet` does not call `onAsk`. */
   show(texts, { quiet = false, play = false } = {}) {
