@@ -112,6 +112,12 @@ def test_the_legends_name_every_state_and_every_short_answer(tab, run_folder, tm
         expect(legend.get_by_text(f"state “carry {carry}”")).to_be_visible()
 
 
+def test_the_marks_that_a_net_reads_besides_digits_are_explained(tab, run_folder, tmp_path):
+    page = shown(tab, run_folder, tmp_path, [task_named("count-natural")])
+    legend = page.locator(".viewer .legend").first
+    assert legend.locator("li").all_inner_texts() == ["? instead of a digit: time to answer", "… instead of a digit: time to work"]
+
+
 def test_the_legend_of_a_trained_nets_portrait_names_every_state(tab, whole_certified_run, tmp_path):
     page = tab(report([whole_certified_run], out=tmp_path / "report.html"))
     for legend in page.locator("#watch .legend, figure.portrait .legend").all():

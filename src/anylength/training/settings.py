@@ -50,7 +50,7 @@ SMALL_PERMUTING_WEIGHT = 0.5
 
 
 UNLEARNED = "No cell here learns it beyond numbers of one digit"
-"""Of `multiply`. With seed 0 and the default recipes, `transformer-rotary` has all products of single digits right and 5 % of those of
+"""Of `multiply`. With seed 0 and default recipes, `transformer-rotary` has all products of single digits right and 5 % of those of
 two digits; `stack-rnn` has 83 % and 1 %, `tape-rnn` and `content` have 38 and 40 % of those of single digits."""
 
 

@@ -11,6 +11,7 @@ const ORDER = ["task", "cell", "recipe", "data", "run", "view", "hidden", "seed"
 const MOST_NUMBER_LENGTH = 500; // digits of an asked number in the address: browsers cut long addresses
 const MOST_TEXT_LENGTH = 200;
 const MOST_SAID = 3; // bad values that are told one by one
+const MOST_LISTED = 6; // allowed names that are told: the form lists all of them
 
 /**
  * The state in the query of an address, and what was left out of it because it is not allowed: [state, sentence or ""]. `choices` are the
@@ -53,7 +54,8 @@ function readersOf({ tasks, cells, recipes, limits }, taskName) {
 }
 
 function oneOf(names) {
-  return (text) => (names.includes(text) ? { value: text } : { says: `allowed: ${names.join(", ")}` });
+  const listed = [...names.slice(0, MOST_LISTED), ...(names.length > MOST_LISTED ? ["…"] : [])];
+  return (text) => (names.includes(text) ? { value: text } : { says: `allowed: ${listed.join(", ")}` });
 }
 
 function within(limits) {

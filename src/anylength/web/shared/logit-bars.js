@@ -5,7 +5,7 @@ import { outputText } from "./examples.js";
 import { shortNumber } from "./scales.js";
 
 const BAR_PLOT = { height: 130, top: 12, bottom: 4 }; // in units of the picture
-const WIDTHS = { all: 360, least: 20, most: 34 }; // of all bars together, and of one bar with its gaps
+const WIDTHS = { all: 300, least: 20, most: 34 }; // of all bars together (a phone is 360 wide), and of one bar with its gaps
 
 /** The bars of a step of an AskedWord, with the logits of the net's and of the right answer in words. */
 export function logitBars(word, step) {

@@ -17,13 +17,19 @@ export function legendEntry(shape, text) {
   return html("li", {}, svg("svg", { width: 18, height: 18, viewBox: "0 0 18 18", "aria-hidden": "true" }, shape), text);
 }
 
-/** The legend of a strip: the letter and name of each state, and the short form of each answer that is not shown in full. */
+/** The legend of a strip: each state's letter and name, the short form of each answer that is not shown in full, and the markers. */
 export function stripLegend(word) {
   const { names, shortLabels, task } = word;
   const states = names ? stateEntries(word) : [];
   const isShort = shortLabels && shortLabels !== task.labels;
   const answers = isShort ? task.labels.map((label, i) => html("li", {}, `answer ${shortLabels[i]}: ${label}`)) : [];
-  return html("ul", { class: "legend" }, ...states, ...answers);
+  return html("ul", { class: "legend" }, ...states, ...answers, ...markerEntries(task));
+}
+
+/** What a task's net reads besides digits: marks that tell it to work on, and to answer. */
+function markerEntries({ layout }) {
+  const marks = ["? instead of a digit: time to answer", "… instead of a digit: time to work"];
+  return marks.slice(0, layout.markers ?? 0).map((text) => html("li", {}, text));
 }
 
 function stateEntries({ names, trueStates }) {

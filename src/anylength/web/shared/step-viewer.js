@@ -27,9 +27,9 @@ const TABLE_STEPS = 60;
 const FIRST_DIGITS = 12;
 
 const STRIP_HINT =
-  "Each column is one step. From top to bottom: the digit that the net reads; its state, a row for each hidden unit, from −1 (blue) " +
-  "over 0 to 1 (orange); the state that an exact machine is in; the machine state decoded from the net's next answers (? means " +
-  "none); the margin of every machine state in that decoding; the digit that the net answers.";
+  "Each column is one step. From top to bottom: the digit that the net reads, one for each number; its state, a row for each hidden " +
+  "unit, from −1 (blue) over 0 to 1 (orange); the state that an exact machine is in; the machine state decoded from the net's next " +
+  "answers (? means none); the margin of every machine state in that decoding; the digit or word that the net answers.";
 
 let viewerCount = 0;
 
@@ -150,7 +150,7 @@ export class StepViewer {
     this.word = word;
     this.stepToPush = this.net.recurrent ? stepToPush(word) : -1;
     this.strip.show(word);
-    refill(this.legendPlace, word.names || word.shortLabels ? stripLegend(word) : null);
+    refill(this.legendPlace, stripLegend(word));
     this.playback.load(word.steps);
     this.perturbing?.clear();
   }
