@@ -25,6 +25,7 @@ from anylength.diagnosis.portrait import GRID
 from anylength.dynamics import held_input_starts, states_along, transient_errors
 from anylength.dynamics.held_input_starts import MAX_PAIRS, MAX_STARTS, MAX_STARTS_PER_PAIR, evenly_spaced
 from anylength.dynamics.maps import margins_of
+from anylength.dynamics.near_misses import MAX_ERRORS, near_misses
 from anylength.dynamics.transient_errors import first_wrong_prefix
 from anylength.experiments.run_words import words_of
 from anylength.lengths import ask, horizon
@@ -323,6 +324,45 @@ def test_a_right_net_has_no_transient_errors():
     net, machine = counting_net(3), THREE.machine
     runs = [(start.prefix, start.symbol, 20) for start in held_input_starts(machine)]
     assert transient_errors(net, machine, states_along(net, machine, runs)) == []
+
+
+def resonating(threshold: float) -> Net:
+    """A net of one unit that is pumped by digits in turn, 1, 0, 1, 0, …, and answers 1 once the unit exceeds the threshold, else 0.
+
+    One step is h → tanh(−0.95·h ± 0.08). From 0, seven digits in turn take the unit to 0.414, eight to 0.441, nine to 0.461.
+    """
+    cell = Rnn(np.array([[-0.08, 0.08]]), np.array([[-0.95]]), np.zeros(1))
+    return Net(cell, np.array([[0.0], [1.0]]), np.array([0.0, -threshold]), base=2, tapes=1)
+
+
+SILENT = Machine(0, ((0, 0),), ((0, 0),))
+"""The machine that always answers 0."""
+
+
+@pytest.mark.parametrize(("threshold", "symbols"), [(0.43, 8), (0.445, 9)])
+def test_wrong_words_beyond_the_depth_of_the_search_along_held_inputs_are_found(threshold, symbols):
+    """Eight symbols are found from the start state, nine only near words that are just right."""
+    net = resonating(threshold)
+    starts = states_along(net, SILENT, [((), symbol, 40) for symbol in (0, 1)])
+    found = transient_errors(net, SILENT, starts)
+    assert found
+    assert len(found[0]) == symbols
+    for word in found:
+        assert first_wrong_prefix(net, SILENT, word) == word
+        assert first_wrong_prefix(net, SILENT, word[:-1]) is None
+
+
+def test_near_a_right_word_the_search_ends_at_a_few_words_and_cuts_each_at_its_first_wrong_answer():
+    net = resonating(0.375)
+    found = near_misses(net, SILENT, [(0, 1) * 2])
+    assert 0 < len(found) <= MAX_ERRORS
+    assert all(first_wrong_prefix(net, SILENT, word) == word for word in found)
+    assert near_misses(net, SILENT, []) == []
+
+
+def test_without_held_inputs_the_start_state_alone_is_searched():
+    net = resonating(0.43)
+    assert transient_errors(net, SILENT, states_along(net, SILENT, []))
 
 
 # Nets of every kind

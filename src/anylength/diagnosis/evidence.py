@@ -12,6 +12,7 @@ from anylength.dynamics import (
     states_along,
     transient_errors,
 )
+from anylength.dynamics.as_run import measured_as_run
 from anylength.dynamics.held_input_starts import evenly_spaced
 from anylength.dynamics.transient_errors import first_wrong_prefix
 from anylength.machines import Machine
@@ -91,7 +92,7 @@ def examine_held_inputs(net: Net, machine: Machine) -> list[HeldInputEvidence]:
 def _examine(start: HeldInputStart, held_input: HeldInput) -> HeldInputEvidence:
     prediction = predict_break(held_input, surface_steps=LEAST_RUN)
     limit = max(LEAST_RUN, RUN_FACTOR * (prediction.steps or 0))
-    return HeldInputEvidence(start, held_input, prediction, held_input.measured_break(limit), limit)
+    return HeldInputEvidence(start, held_input, prediction, measured_as_run(held_input, limit), limit)
 
 
 def wrong_words(net: Net, machine: Machine, evidence: Sequence[HeldInputEvidence]) -> list[Word]:

@@ -1,8 +1,9 @@
 """Transient errors: wrong answers soon after a symbol changes, with no slow drift before them.
 
-The search starts from the states along held inputs, long runs and fixed points included. It follows every word of a few symbols.
-States in one grid cell, with the machine in the same state, are followed once. Only states whose answers have all been right are
-followed.
+There are two searches: one from the start state, and one from the states along held inputs, long runs and fixed points included. In
+one search for both, the few short words were crowded out by the many states along held inputs. Each search follows every word of a
+few symbols. States in one grid cell, with the machine in the same state, are followed once. Only states whose answers have all been
+right are followed.
 """
 
 from collections.abc import Sequence
@@ -11,18 +12,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.dynamics.maps import HeldMap, States, margins_of, symbol_maps
+from anylength.dynamics.maps import States, margins_of, symbol_maps
+from anylength.dynamics.near_misses import KEPT, near_misses
 from anylength.machines import Machine
 from anylength.nets import Net
 
+DEPTH_FROM_START = 8
+"""Length of the words that are followed from the start state. Longer words find more and cost more."""
+
 DEPTH = 6
-"""Length of the words that are followed. Longer words find more and cost more: up to `MAX_STATES` states for each symbol."""
+"""Length of the words that are followed from the states along held inputs."""
 
 CELL_WIDTH = 0.05
 """Width of a grid cell. 0.1 was tried and dropped (docs/decisions/0016)."""
 
-MAX_STATES = 40_000
-"""States after each symbol at most. Those whose answers had the smallest margins are followed."""
+SMALL_MARGINS = 4_000
+"""States after each symbol that are followed because their answers have the smallest margins. More find more at linear cost."""
+
+OTHERS = 4_000
+"""States after each symbol that are followed besides, drawn at random. After a wide margin the next one may be negative."""
+
+MAX_ERRORS = 300
+"""Words with as many symbols after the starts that one search returns at most. They are much alike."""
+
+LONGEST_CHANGED = 16
+"""Words of up to this length are changed to find wrong ones near them. A longer one has many neighbours, and costs more."""
 
 Word = tuple[int, ...]
 
@@ -35,22 +49,15 @@ class StateBatch:
         states: `[D, B]`.
         machine_states: `[B]`.
         words: The words that lead to them.
-        margins: `[B]`, the margins of their last answers.
     """
 
     states: States
     machine_states: NDArray[np.int64]
     words: list[Word]
-    margins: NDArray[np.float64]
-
-    def take(self, columns: NDArray[np.integer]) -> "StateBatch":
-        """Some of the columns."""
-        words = [self.words[i] for i in columns]
-        return StateBatch(self.states[:, columns], self.machine_states[columns], words, self.margins[columns])
 
 
 def states_along(net: Net, machine: Machine, held_inputs: Sequence[tuple[Word, int, int]]) -> StateBatch:
-    """The start state and the states along held inputs, from the first held step to the last right answer.
+    """The states along held inputs, from the first held step to the last right answer. Without any, the batch is empty.
 
     Args:
         net: The net.
@@ -58,8 +65,7 @@ def states_along(net: Net, machine: Machine, held_inputs: Sequence[tuple[Word, i
         held_inputs: Triples of a prefix, a symbol, and the number of its repetitions.
     """
     maps, start = symbol_maps(net), np.zeros((net.cell.state_size, 1))
-    states, machine_states = [start], [machine.start]
-    words: list[Word] = [()]
+    states, machine_states, words = [start[:, :0]], [], []
     for prefix, symbol, repetitions in held_inputs:
         state, machine_state = start, machine.start
         for step, read in enumerate((*prefix, *(symbol,) * repetitions)):
@@ -71,7 +77,7 @@ def states_along(net: Net, machine: Machine, held_inputs: Sequence[tuple[Word, i
                 states.append(state)
                 machine_states.append(machine_state)
                 words.append((*prefix, *(symbol,) * (step + 1 - len(prefix))))
-    return StateBatch(np.concatenate(states, axis=1), np.asarray(machine_states), words, np.zeros(len(words)))
+    return StateBatch(np.concatenate(states, axis=1), np.asarray(machine_states, np.int64), words)
 
 
 def first_wrong_prefix(net: Net, machine: Machine, word: Word) -> Word | None:
@@ -85,47 +91,116 @@ def first_wrong_prefix(net: Net, machine: Machine, word: Word) -> Word | None:
     return None
 
 
-def transient_errors(net: Net, machine: Machine, starts: StateBatch) -> list[Word]:
-    """Words whose last answer is wrong and whose other answers are right, the shortest first."""
-    maps, visited = symbol_maps(net), set()
-    batch, errors = _unvisited(starts, visited), []
-    for _ in range(DEPTH):
-        parts = []
-        for symbol, held_map in enumerate(maps):
-            right, wrong = _stepped(held_map, machine, batch, symbol)
-            parts.append(right)
-            errors += wrong
-        batch = _unvisited(_joined(parts), visited)
-        batch = batch.take(np.argsort(batch.margins, kind="stable")[: MAX_STATES // machine.symbols])
-    return sorted(errors, key=len)
+def transient_errors(net: Net, machine: Machine, starts: StateBatch, *, seed: int = 0) -> list[Word]:
+    """Words whose last answer is wrong and whose other answers are right, the shortest first.
+
+    Args:
+        net: The net.
+        machine: The task's machine.
+        starts: States to start from besides the start state.
+        seed: Seed of the states that are drawn at random.
+    """
+    root = StateBatch(np.zeros((net.cell.state_size, 1)), np.array([machine.start]), [()])
+    rng = np.random.default_rng(seed)
+    from_start, along = _Search(net, machine, root, rng), _Search(net, machine, starts, rng)
+    errors = from_start.errors(DEPTH_FROM_START) + along.errors(DEPTH)
+    errors += near_misses(net, machine, [*from_start.closest(KEPT), *along.closest(KEPT)])
+    return sorted(dict.fromkeys(errors), key=len)
 
 
-def _stepped(held_map: HeldMap, machine: Machine, batch: StateBatch, symbol: int) -> tuple[StateBatch, list[Word]]:
-    """One symbol more: the batch of right answers, and the words whose answer is wrong."""
-    states = held_map.step(batch.states)
-    margins = margins_of(held_map.logits(states), np.asarray(machine.output)[batch.machine_states, symbol])
-    words = [(*word, symbol) for word in batch.words]
-    after = StateBatch(states, np.asarray(machine.delta)[batch.machine_states, symbol], words, margins)
-    return after.take(np.flatnonzero(margins >= 0)), [words[i] for i in np.flatnonzero(margins < 0)]
+@dataclass(frozen=True)
+class _Layer:
+    """States after some symbols from the starts, and where they come from.
+
+    Attributes:
+        states: `[D, B]`.
+        machine_states: `[B]`.
+        margins: `[B]`, the margins of their last answers.
+        parents: `[B]`, the columns of the layer before that they come from.
+        symbols: `[B]`, the symbols that led from there.
+    """
+
+    states: States
+    machine_states: NDArray[np.int64]
+    margins: NDArray[np.float64]
+    parents: NDArray[np.int64]
+    symbols: NDArray[np.int64]
+
+    def take(self, columns: NDArray[np.integer]) -> "_Layer":
+        """Some of the columns."""
+        states, machine_states, margins = self.states[:, columns], self.machine_states[columns], self.margins[columns]
+        return _Layer(states, machine_states, margins, self.parents[columns], self.symbols[columns])
 
 
-def _unvisited(batch: StateBatch, visited: set[tuple[int, bytes]]) -> StateBatch:
-    """One state of each grid cell that is not yet visited, the one with the shortest word. Marks the cells as visited."""
-    order = np.argsort([len(word) for word in batch.words], kind="stable")
-    cells = np.round(batch.states / CELL_WIDTH).astype(np.int16).T
-    columns = []
-    for i in order:
-        key = (int(batch.machine_states[i]), cells[i].tobytes())
-        if key not in visited:
-            visited.add(key)
-            columns.append(i)
-    return batch.take(np.asarray(columns, np.int64))
+class _Search:
+    """A breadth-first search from some states."""
 
+    def __init__(self, net: Net, machine: Machine, starts: StateBatch, rng: np.random.Generator) -> None:
+        self._maps, self._rng, self._starts = symbol_maps(net), rng, starts
+        self._delta, self._output = np.asarray(machine.delta), np.asarray(machine.output)
+        self._factors = rng.integers(1, 2**62, size=len(starts.states) + 1, dtype=np.int64)
+        self._visited = np.zeros(0, np.int64)
+        nothing = np.zeros(len(starts.words), np.int64)
+        first = _Layer(starts.states, starts.machine_states, np.zeros(len(nothing)), np.arange(len(nothing)), nothing)
+        self._layers = [self._one_per_cell(first)]
 
-def _joined(parts: Sequence[StateBatch]) -> StateBatch:
-    return StateBatch(
-        np.concatenate([part.states for part in parts], axis=1),
-        np.concatenate([part.machine_states for part in parts]),
-        [word for part in parts for word in part.words],
-        np.concatenate([part.margins for part in parts]),
-    )
+    def errors(self, depth: int) -> list[Word]:
+        """The words found with up to `depth` symbols after the starts."""
+        found: list[Word] = []
+        for _ in range(depth if self._starts.words else 0):
+            after = self._after_each_symbol(self._layers[-1])
+            wrong = after.take(np.flatnonzero(after.margins < 0)[:MAX_ERRORS])
+            words = [self._word(len(self._layers) - 1, int(parent)) for parent in wrong.parents]
+            found += [(*word, int(symbol)) for word, symbol in zip(words, wrong.symbols, strict=True)]
+            right = self._one_per_cell(after.take(np.flatnonzero(after.margins >= 0)))
+            self._layers.append(right.take(self._followed(right.margins)))
+        return found
+
+    def closest(self, count: int) -> list[Word]:
+        """The short words with the smallest margins among those that were followed."""
+        found: list[Word] = []
+        sizes = [len(layer.margins) for layer in self._layers[1:]]
+        if not sizes:
+            return found
+        depths, columns = np.repeat(np.arange(1, len(self._layers)), sizes), np.concatenate([np.arange(size) for size in sizes])
+        for at in np.argsort(np.concatenate([layer.margins for layer in self._layers[1:]]), kind="stable"):
+            word = self._word(int(depths[at]), int(columns[at]))
+            found += [word] if len(word) <= LONGEST_CHANGED else []
+            if len(found) == count:
+                break
+        return found
+
+    def _after_each_symbol(self, layer: _Layer) -> _Layer:
+        """The states after one more symbol, for every symbol."""
+        states = [held_map.step(layer.states) for held_map in self._maps]
+        margins = [
+            margins_of(self._maps[symbol].logits(after), self._output[layer.machine_states, symbol])
+            for symbol, after in enumerate(states)
+        ]
+        count = len(layer.machine_states)
+        machine_states = self._delta[layer.machine_states].T.reshape(-1)
+        parents, symbols = np.tile(np.arange(count), len(states)), np.repeat(np.arange(len(states)), count)
+        return _Layer(np.concatenate(states, axis=1), machine_states, np.concatenate(margins), parents, symbols)
+
+    def _one_per_cell(self, layer: _Layer) -> _Layer:
+        """The first state in each grid cell that no state was in before. A cell is known by a hash: two may be taken for one."""
+        cells = np.round(layer.states / CELL_WIDTH).astype(np.int64)
+        keys = self._factors[:-1] @ cells + self._factors[-1] * layer.machine_states
+        keys, first = np.unique(keys, return_index=True)
+        new = ~np.isin(keys, self._visited)
+        self._visited = np.concatenate([self._visited, keys[new]])
+        return layer.take(np.sort(first[new]))
+
+    def _followed(self, margins: NDArray[np.float64]) -> NDArray[np.intp]:
+        """The columns that are followed: those with the smallest margins, and others at random."""
+        order = np.argsort(margins, kind="stable")
+        others = order[SMALL_MARGINS:]
+        return np.concatenate([order[:SMALL_MARGINS], self._rng.permutation(others)[:OTHERS]])
+
+    def _word(self, depth: int, column: int) -> Word:
+        """The word that leads to a column of a layer."""
+        word: Word = ()
+        for layer in self._layers[depth:0:-1]:
+            word = (int(layer.symbols[column]), *word)
+            column = int(layer.parents[column])
+        return (*self._starts.words[int(self._layers[0].parents[column])], *word)
