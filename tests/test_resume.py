@@ -196,6 +196,15 @@ def test_what_another_net_or_command_began_is_not_continued(shaken, certified_ru
         train(TrainOptions(recipe="certified", data="hundred"), tmp_path / "run", resume=True)
 
 
+def test_a_finished_net_is_called_proved_only_while_it_is(certified_run, tmp_path):
+    for name, make in MAKERS.items():
+        assert make(certified_run, tmp_path / name).verdict == "PROVED"
+        assert make(certified_run, tmp_path / name, resume=True).verdict == "PROVED"
+        (tmp_path / name / "certificate.json").unlink()
+        again = make(certified_run, tmp_path / name, resume=True)
+        assert (again.verdict, again.noise_budget) == ("UNKNOWN", None)
+
+
 # prove
 
 
