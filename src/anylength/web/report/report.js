@@ -1,5 +1,6 @@
 // The report: one section after the other from the records in the file, one column for each run.
 
+import { hashValues, setHashValues } from "../shared/address-hash.js";
 import { firstCounterexample, readSameNumbers, SharedNumber } from "./shared-number.js";
 import { html, openForPrint } from "../shared/dom.js";
 import { proofPart } from "./proof-part.js";
@@ -65,11 +66,10 @@ function viewerPart(run, i) {
 }
 
 function numbersInAddress() {
-  const numbers = new URLSearchParams(location.hash.slice(1)).getAll("n");
+  const numbers = hashValues("n");
   return numbers.length ? numbers : null;
 }
 
 function putIntoAddress(numbers) {
-  if (numbers.some((text) => text.length > MOST_ADDRESS_DIGITS)) return;
-  history.replaceState(null, "", `#${new URLSearchParams(numbers.map((text) => ["n", text]))}`);
+  if (numbers.every((text) => text.length <= MOST_ADDRESS_DIGITS)) setHashValues("n", numbers);
 }

@@ -1,5 +1,7 @@
 // Light and dark: the choice of the system, or the reader's own, which is kept. Scripts that draw on a canvas get colours here.
 
+import { hashValues, setHashValues } from "./address-hash.js";
+
 const THEMES = ["light", "dark"];
 
 /** The name under which the browser keeps the choice for all pages of this origin. */
@@ -23,16 +25,19 @@ export function themeSwitch(button, onChange = () => {}) {
     changed();
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
+  window.addEventListener("hashchange", () => {
+    if (document.documentElement.dataset.theme) keepTheme(document.documentElement.dataset.theme);
+  });
   printInLight(onChange);
   update();
 }
 
-/** The reader's choice. A page without storage (a report that a server sends) keeps it in the name of its window. */
+/** The reader's choice. A page without storage (a report that a server sends) keeps it in its address. */
 function keptTheme() {
   try {
     return localStorage.getItem(THEME_KEY);
   } catch {
-    return window.name.replace(`${THEME_KEY}-`, "");
+    return hashValues("theme")[0];
   }
 }
 
@@ -40,7 +45,7 @@ function keepTheme(theme) {
   try {
     localStorage.setItem(THEME_KEY, theme);
   } catch {
-    window.name = `${THEME_KEY}-${theme}`;
+    setHashValues("theme", [theme]);
   }
 }
 
