@@ -43,6 +43,7 @@ from anylength.records import (
     NetView,
     NumberPattern,
     Orbit,
+    Origin,
     Plane,
     Portrait,
     PostNet,
@@ -54,12 +55,14 @@ from anylength.records import (
     Record,
     RunConfig,
     RunView,
+    RunWords,
     Sequence,
     SettingSummary,
     Share,
     SlowPointResult,
     Stress,
     SurvivalCurve,
+    SweepNet,
     SweepPlan,
     SweepRow,
     SweepRun,
@@ -154,6 +157,11 @@ TASK_VIEW = TaskView(
 NET_VIEW = NetView(cell="rnn", hidden=2, parameters=3, tensors={"readout.weight": TENSOR}, task=TASK_VIEW)
 EDGE = EdgeView(source=0, target=0, label="0-8 / 1-9")
 MACHINE_VIEW = MachineView(caption="the task's", start=0, names=["q"], edges=[EDGE])
+RUN_WORDS = RunWords(
+    net="count, rnn with 4 units", question="Has it learned to count?", verdict="This net is wrong.", evidence=[("why", "99")],
+    findings=["It forgets."], alone="nines alone", stress_horizon="right up to 3 nines", measured_horizon=None,
+    predicted_horizon="right up to 4 nines", figures=None, failure_mode=None, extraction="tested", hard_numbers=None, short="net 1",
+)  # fmt: skip
 BOX = BoxView(state="carry", low=[-0.5], high=[1 / 3])
 PROOF_VIEW = ProofView(epsilon=0.1, eta=1e-6, formats=["float32"], boxes=[BOX])
 CERTIFICATE_VIEW = CertificateView(valid=True, reason=None, lines=["Claim"], claim="right", proofs=[PROOF_VIEW], text="{}")
@@ -262,8 +270,11 @@ INSTANCES: dict[str, Record] = {
     "RunView": RunView(
         name="runs/a", config=RUN_CONFIG, environment=ENVIRONMENT, training=TRAINING, epochs=[EPOCH], film=[FRAME], net=NET_VIEW,
         model="AAAA", stress=STRESS, explanation=EXPLANATION, extraction=EXTRACTION, machine=MACHINE_VIEW, verdict=VERDICT,
-        certificate=CERTIFICATE_VIEW,
+        certificate=CERTIFICATE_VIEW, words=RUN_WORDS,
     ),
+    "RunWords": RUN_WORDS,
+    "Origin": Origin(run="runs/a", tensors="0" * 64),
+    "SweepNet": SweepNet(row=3, setting=1, seed=7, facts=[("verdict", "PROVED")], run="runs/b", report=None),
     "TableView": TABLE,
     "TaskView": TASK_VIEW,
     "TensorView": TENSOR,
