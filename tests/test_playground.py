@@ -267,8 +267,9 @@ def test_the_tour_goes_from_end_to_end(opened, trained):
     expect(page.locator("#ask h2")).to_be_in_viewport()
     following.click()
     page.get_by_role("button", name="Train it on 0…100, to be proved").click()
-    expect(tour).to_contain_text("PROVED")
-    expect(page).to_have_url(re.compile("run=proved.*tour=5"))
+    expect(tour).to_contain_text("PROVED", timeout=LATER)
+    expect(page).to_have_url(re.compile("run=count-rnn-certified-hundred-h16-seed0.*tour=5"))  # `proved` has no film
+    expect(page.get_by_role("button", name="Play the film").last).to_be_visible()
     page.get_by_role("button", name="Ask it 10,000 nines").click()
     expect(page.locator("#ask .answer")).to_contain_text("✓ right", timeout=LATER)
     with page.context.expect_page() as new:
@@ -321,7 +322,8 @@ def test_bad_values_in_the_address_are_told_in_one_line_with_what_is_allowed(ope
     told = page.locator("#trouble")
     expect(told).to_have_text(re.compile(
         r"^The page leaves out what is not allowed in its address: task='cuont' \(allowed: count, decrement, .*\); "
-        r"seed='-3' \(allowed: 0 to 2,147,483,647 for the seed\); hidden='129' \(allowed: 1 to 128 hidden units\); 1 more\.$"
+        r"seed='-3' \(allowed: 0 to 2,147,483,647 for the seed\); hidden='129' \(allowed: 1 to 128 hidden units\); "
+        r"colour='red' \(there are task, cell, .* and n\)\.$"
     ))  # fmt: skip
     assert settings(page) == {"task": "count", "cell": "", "hidden": "", "recipe": "", "data": "post", "seed": "0"}
     for query, says in (
