@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from anylength.experiments.run_view import machine_view_of
 from anylength.experiments.run_words import hard_numbers_text, question_text
 from anylength.records import (
     Explanation,
@@ -12,6 +13,7 @@ from anylength.records import (
     Finding,
     HeldInputResult,
     LengthPoint,
+    MachineTable,
     Mistake,
     Share,
     Stress,
@@ -154,3 +156,16 @@ def test_the_question_and_the_verdict_name_the_task_and_what_is_known():
     assert question_text(task_named("parity")) == "Has the net learned the rule of parity, or only its training lengths?"
     assert verdict_text(None) == "This run has no verdict yet: anylength prove searches for one."
     assert verdict_text(verdict_of("REFUTED", NUMBER)) == "This net is wrong: 8999999 is answered 8000000, not 9000000."
+
+
+def test_a_machine_that_was_not_found_whole_is_not_counted():
+    names = [str(q) for q in range(63)]
+    table = MachineTable(start=0, delta=[[0]] * 63, output=[[0]] * 63, names=names, symbols=["0"], answers=["0"])
+    captions = {}
+    for status in ("tested", "unfinished"):
+        found = Extraction(states=63, machine=table, equivalent=False, status=status, note="")
+        view = machine_view_of(COUNT, found)
+        assert view is not None
+        captions[status] = view.caption
+    assert captions["tested"].endswith("(the net computes a machine of 63 states instead)")
+    assert captions["unfinished"].endswith("(the net computes a larger machine instead)")

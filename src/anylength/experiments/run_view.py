@@ -22,6 +22,7 @@ from anylength.records import (
     ProofView,
     RunView,
 )
+from anylength.records.extraction import UNFINISHED
 from anylength.tasks import Task
 
 MOST_STATES_DRAWN = 12
@@ -51,7 +52,7 @@ def run_view(path: Path | Run, name: str) -> RunView:
         stress=run.stress_test,
         explanation=run.explanation,
         extraction=extraction,
-        machine=_machine(run.task, extraction),
+        machine=machine_view_of(run.task, extraction),
         verdict=run.verdict,
         certificate=_certificate(run) if finished else None,
         words=run_words(run),
@@ -63,14 +64,18 @@ def _base64(path: Path) -> str:
     return base64.b64encode(path.read_bytes()).decode()
 
 
-def _machine(task: Task, extraction: Extraction | None) -> MachineView | None:
+def machine_view_of(task: Task, extraction: Extraction | None) -> MachineView | None:
     """The picture of the machine that the net computes. If it is unknown or too large: of the task's machine."""
     learned = None if extraction is None else extraction.machine
     if extraction is not None and learned is not None and len(learned.names) <= MOST_STATES_DRAWN:
-        return _machine_view(f"The machine that this net computes ({extraction.status})", learned)
+        computed = "A part of what this net computes" if extraction.status == UNFINISHED else "The machine that this net computes"
+        return _machine_view(f"{computed} ({extraction.status})", learned)
     if task.transducer is None:
         return None
-    note = "" if learned is None else f" (the net computes a machine of {len(learned.names)} states instead)"
+    note = ""
+    if extraction is not None and learned is not None and not extraction.equivalent:
+        known = "a larger machine" if extraction.status == UNFINISHED else f"a machine of {len(learned.names)} states"
+        note = f" (the net computes {known} instead)"
     return _machine_view(f"The task's machine, which the net should compute{note}", table_of(task.transducer, task))
 
 

@@ -147,4 +147,5 @@ def _try_to_refute(net: Net, task: Task, budget: TimeBudget) -> Verification | N
 
 def _reason(refutation: Refutation) -> str:
     shortest = "no shorter input is answered wrongly" if refutation.shortest_proved else "the shortest that was found"
-    return f"an input of {len(refutation.word)} steps is answered wrongly ({shortest}; found by: {refutation.attack})"
+    steps = f"{len(refutation.word)} step{'' if len(refutation.word) == 1 else 's'}"
+    return f"an input of {steps} is answered wrongly ({shortest}; found by: {refutation.attack})"

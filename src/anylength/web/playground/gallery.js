@@ -87,7 +87,7 @@ export class Gallery {
     if (isPossible) this.compareLink.setAttribute("href", comparePath([...this.chosen]));
     else this.compareLink.removeAttribute("href");
     this.compareLink.setAttribute("aria-disabled", String(!isPossible));
-    const need = `choose ${LEAST_COMPARED} to ${MOST_COMPARED} runs in the first column`;
+    const need = `tick ${LEAST_COMPARED} to ${MOST_COMPARED} runs`;
     this.compareHint.textContent = isPossible ? `${count} chosen` : count ? `${count} chosen: ${need}` : `To compare, ${need}.`;
   }
 

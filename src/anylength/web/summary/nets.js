@@ -113,7 +113,7 @@ function settingChoice(names, onChoose) {
   const options = [...names].map(([number, name]) => html("option", { value: String(number) }, name));
   const onchange = (event) => onChoose(event.target.value);
   const select = html("select", { id: "nets-setting", onchange }, html("option", { value: "" }, "all settings"), ...options);
-  return html("div", { class: "field unprinted" }, html("label", { for: select.id }, "Setting"), select);
+  return html("div", { class: "row unprinted" }, html("label", { for: select.id }, "Setting"), select);
 }
 
 /** A path as a relative address: no name in it can be taken for a scheme. */

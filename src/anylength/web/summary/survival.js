@@ -4,7 +4,7 @@ import { lineChart } from "../shared/chart.js";
 import { percentage, shortNumber } from "../shared/scales.js";
 import { tableBehind } from "../shared/dom.js";
 
-const TITLE = "Nets that are still right on one repeated digit, by length";
+const TITLE = "Nets that are still right on one repeated digit alone, by length";
 
 /** Lengths above which the axis is logarithmic. */
 const LONG = 50;
