@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from anylength.errors import MAX_PART, InputError, one_line, printable
+from anylength.interchange.onnx.loader import load_model
+from anylength.interchange.onnx.wire import MAX_FIELDS, MAX_NESTING, check_fields
 from anylength.structured_text import MAX_CHARACTERS, MAX_DEPTH, MAX_KEY_PARTS, MAX_MARKS, parse_json, parse_toml
 from anylength.sweeps.config import read
 from anylength.tasks import from_file
@@ -89,3 +91,21 @@ def test_a_message_is_printable_and_short():
     assert shown.isprintable() and len(shown) <= 10 * MAX_PART
     assert str(InputError("a", "9" * 5000, "b")) == f"expected a, got {'9' * 40}… (5,000 characters): b"
     assert printable("a\nb\tc\ud800", keep="\n") == "a\nb\\tc\\ud800"
+
+
+def test_an_onnx_file_of_many_small_parts_is_refused_before_it_is_parsed(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    many = b"\x0a\x00" * (MAX_FIELDS + 1)  # nodes of two bytes
+    length = b"".join(bytes([len(many) >> shift & 0x7F | (0x80 if shift < 28 else 0)]) for shift in range(0, 35, 7))
+    (tmp_path / "many.onnx").write_bytes(b"\x3a" + length + many)
+    assert f"{MAX_FIELDS:,} fields" in line_of(load_model, tmp_path / "many.onnx")
+    deep = b""
+    for _ in range(MAX_NESTING + 8):  # a graph in an attribute of a node in a graph
+        for key in (b"\x32", b"\x2a", b"\x0a"):
+            deep = key + _varint(len(deep)) + deep
+    with pytest.raises(InputError, match="within each other"):
+        check_fields(deep, onnx.GraphProto)
+
+
+def _varint(number: int) -> bytes:
+    return bytes([number & 0x7F | 0x80, number >> 7 & 0x7F])

@@ -373,12 +373,12 @@ def test_damaged_and_unknown_files_are_refused(tmp_path):
     for name, data in broken.items():
         (tmp_path / name).write_bytes(data)
     cases = dict.fromkeys(broken, "a readable safetensors file") | {
-        "huge.safetensors": "at most 64 MiB, got 10,240 MiB",
+        "huge.safetensors": "at most 64 MiB, got 10,240.0 MiB",
         "double.safetensors": "which float32 would round",
         "whole.safetensors": "tensors of float32",
         "nothing.safetensors": "got nothing at",
         "model.tflite": "a .safetensors or .onnx file",
-        ".": "got a folder",
+        ".": "a .safetensors or .onnx file",
     }
     (tmp_path / "model.tflite").write_bytes(b"x")
     for name, words in cases.items():

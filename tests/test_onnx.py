@@ -580,11 +580,11 @@ def test_files_that_are_not_onnx_are_refused(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(InputError):
             read_onnx(path, COUNT)
-    with pytest.raises(InputError, match="nothing readable"):
+    with pytest.raises(InputError, match="got a folder"):
         read_onnx(tmp_path, COUNT)
     with open(path, "wb") as file:
         file.truncate(10 << 30)
-    with pytest.raises(InputError, match="a file of at most 64 MiB, got 10,240 MiB"):
+    with pytest.raises(InputError, match="a file of at most 64 MiB, got 10,240.0 MiB"):
         read_onnx(path, COUNT)
 
 

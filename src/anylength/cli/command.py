@@ -1,12 +1,17 @@
 """The parts of a command: a summary, arguments, and a function from options to an outcome. Also the exit codes."""
 
-import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from anylength.cli.streams import say
+from anylength.errors import quoted
+
+MAX_DIGITS = 100
+"""Most digits of an option that is a whole number. No option needs more than 20; Python reads 4,300 at most."""
 
 DONE, REFUTED, UNKNOWN, REJECTED = 0, 1, 3, 4
 """Exit codes: done or proved; refuted; unknown or not applicable; certificate rejected. `main` has the others."""
@@ -52,6 +57,32 @@ def json_of(keys: dict[str, Any]) -> str:
     return msgspec.json.encode(keys).decode()
 
 
+def whole_number(text: str) -> int:
+    """The value of an option that is a whole number.
+
+    Raises:
+        ArgumentTypeError: It is none, or has too many digits.
+    """
+    try:
+        if len(text) <= MAX_DIGITS:
+            return int(text)
+    except ValueError:
+        pass
+    raise ArgumentTypeError(f"expected a whole number of at most {MAX_DIGITS} digits, got {quoted(text)}")
+
+
+def seconds(text: str) -> float:
+    """The value of an option that is a time in seconds.
+
+    Raises:
+        ArgumentTypeError: It is no number.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        raise ArgumentTypeError(f"expected a number of seconds, got {quoted(text)}") from None
+
+
 def run_argument(parser: ArgumentParser) -> None:
     """Adds the argument RUN."""
     parser.add_argument("run", metavar="RUN", type=Path, help="the folder of a finished run")
@@ -63,7 +94,7 @@ def resumable(out: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        print(f"anylength: stopped; the same command with --resume --out {out} continues", file=sys.stderr)
+        say(f"anylength: stopped; the same command with --resume --out {out} continues")
         raise
 
 

@@ -13,11 +13,12 @@ import traceback
 import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from anylength.cli.command import Command
 from anylength.cli.commands import COMMANDS, command_named
-from anylength.errors import InputError, unknown_name
+from anylength.cli.streams import say, standard_output, write, write_json
+from anylength.errors import InputError, one_line, unknown_name
 
 USAGE, CRASHED, INTERRUPTED = 2, 70, 130
 """Exit codes: bad usage (as argparse), a bug (EX_SOFTWARE of sysexits.h, which is no verdict's code), Ctrl-C (128 + SIGINT)."""
@@ -26,8 +27,14 @@ USAGE, CRASHED, INTERRUPTED = 2, 70, 130
 class _Parser(argparse.ArgumentParser):
     """A parser whose errors are one line: expected, got, remedy."""
 
+    def print_help(self, file: Any = None) -> None:
+        """Prints the help. Python's parser ignores that it cannot be written."""
+        del file
+        write(self.format_help())
+
     def error(self, message: str) -> NoReturn:
-        self.exit(USAGE, f"{self.prog}: {message}: see {self.prog} --help\n")
+        say(f"{self.prog}: {one_line(message)}: see {self.prog} --help")
+        self.exit(USAGE)
 
 
 def parser(names: Iterable[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
@@ -54,22 +61,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     configure_libraries()
     warnings.showwarning = _print_warning
     try:
-        _check_command(words)
+        _check_words(words)
         options = parser(words[:1] if words and words[0] in COMMANDS else COMMANDS).parse_args(words)
         if options.version or not options.command:
             return _version_or_help(options.version)
         return _run(command_named(options.command), options)
     except InputError as error:
-        print(f"anylength: {error}", file=sys.stderr)
+        say(f"anylength: {error}")
         return USAGE
     except KeyboardInterrupt:
-        print("anylength: interrupted", file=sys.stderr)
+        say("anylength: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception:
-        traceback.print_exc()
+        say(traceback.format_exc())
         return CRASHED
 
 
@@ -83,30 +89,36 @@ def _complete() -> None:
 def _run(command: Command, options: argparse.Namespace) -> int:
     outcome = command.run(options)
     if options.json:
-        print(outcome.json)
+        write_json(outcome.json)
     else:
-        outcome.show()
-    sys.stdout.flush()
+        with standard_output():
+            outcome.show()
     return outcome.code
 
 
 def _print_warning(message: Warning | str, *_: object, **__: object) -> None:
     """Prints a warning as one line."""
-    print(f"anylength: warning: {message}", file=sys.stderr)
+    say(f"anylength: warning: {one_line(str(message))}")
 
 
-def _check_command(words: list[str]) -> None:
+def _check_words(words: list[str]) -> None:
+    """Checks that the words are text, and that the first names a command."""
+    broken = next((word for word in words if _has_lone_surrogates(word)), None)
+    if broken is not None:
+        raise InputError("arguments in UTF-8", repr(broken), "rename the file")
     if words and not words[0].startswith("-") and words[0] not in COMMANDS:
         raise unknown_name("command", words[0], COMMANDS)
 
 
+def _has_lone_surrogates(word: str) -> bool:
+    """Whether a word had bytes that are not UTF-8. No record can hold them."""
+    return any("\ud800" <= char <= "\udfff" for char in word)
+
+
 def _version_or_help(version: bool) -> int:
-    if not version:
-        parser().print_help()
-        return 0
     from importlib.metadata import version as installed
 
-    print(f"anylength {installed('anylength')}")
+    write(f"anylength {installed('anylength')}\n" if version else parser().format_help())
     return 0
 
 

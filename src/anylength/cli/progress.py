@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from anylength.cli.streams import say
 from anylength.records import Epoch
 
 EpochProgress = Callable[[Epoch, int], None]
@@ -12,6 +13,10 @@ EpochProgress = Callable[[Epoch, int], None]
 
 LINE_EVERY = 10
 """Where standard error is no terminal, a count is printed every 10 steps."""
+
+
+def _terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _line(epoch: Epoch) -> str:
@@ -26,8 +31,8 @@ def epoch_progress(options: Namespace) -> Iterator[EpochProgress | None]:
     """A progress callback for epochs, or None under --quiet."""
     if options.quiet:
         yield None
-    elif not sys.stderr.isatty():
-        yield lambda epoch, limit: print(_line(epoch), file=sys.stderr, flush=True)
+    elif not _terminal():
+        yield lambda epoch, limit: say(_line(epoch))
     else:
         with _rich_bar() as update:
             yield lambda epoch, limit: update(epoch.epoch, limit, _line(epoch))
@@ -38,10 +43,8 @@ def count_progress(options: Namespace, what: str) -> Iterator[Callable[[int, int
     """A progress callback for a count, or None under --quiet."""
     if options.quiet:
         yield None
-    elif not sys.stderr.isatty():
-        yield (
-            lambda done, total: print(f"{done} of {total} {what}", file=sys.stderr, flush=True) if done % LINE_EVERY == 0 else None
-        )
+    elif not _terminal():
+        yield (lambda done, total: say(f"{done} of {total} {what}") if done % LINE_EVERY == 0 else None)
     else:
         with _rich_bar() as update:
             yield lambda done, total: update(done, total, f"{done} of {total} {what}")
@@ -56,8 +59,8 @@ def remaining_progress(options: Namespace, what: str) -> Iterator[Callable[[int,
 
     if options.quiet:
         yield None
-    elif not sys.stderr.isatty():
-        yield lambda done, total, left: print(line(done, total, left), file=sys.stderr, flush=True)
+    elif not _terminal():
+        yield lambda done, total, left: say(line(done, total, left))
     else:
         with _rich_bar() as update:
             yield lambda done, total, left: update(done, total, line(done, total, left))

@@ -1,11 +1,15 @@
 """Texts and tables that several commands print. This module only formats: it computes nothing."""
 
-import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions
+from rich.segment import Segment
 from rich.table import Table
 
+from anylength.cli import streams
+from anylength.errors import printable
 from anylength.records import Mistake, Share, Training
 
 VERDICT_STYLES = {"PROVED": "bold green", "REFUTED": "bold red"}
@@ -13,7 +17,12 @@ VERDICT_STYLES = {"PROVED": "bold green", "REFUTED": "bold red"}
 
 
 class _Output(Console):
-    """A console that lets `main` handle a closed pipe."""
+    """A console that escapes control characters, and lets `main` handle a closed pipe."""
+
+    def render(self, renderable: Any, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """The parts of a text or a table. All that is printed comes through here, the cells of a table before they are laid out."""
+        for part in super().render(renderable, options):
+            yield part if part.control else Segment(printable(part.text, keep="\n"), part.style)
 
     def on_broken_pipe(self) -> None:
         """Rich would exit with 1, which means "refuted" here."""
@@ -27,7 +36,7 @@ def console() -> Console:
 
 def plain(text: str) -> None:
     """Prints a text unchanged, for other programs."""
-    sys.stdout.write(text)
+    streams.write(text)
 
 
 def facts_table() -> Table:
@@ -70,9 +79,9 @@ def show_training(out: Path, result: Training) -> None:
 
 def number(text: str) -> str:
     """A number. If it is long, its middle is left out."""
-    from anylength.experiments.words import number_text
+    from anylength.digits import shortened
 
-    return number_text(text)
+    return shortened(text)
 
 
 def percent(share: Share) -> str:
@@ -82,6 +91,6 @@ def percent(share: Share) -> str:
 
 def wrong(mistake: Mistake) -> str:
     """A mistake in one line."""
-    from anylength.experiments.words import mistake_text
+    from anylength.web.words import mistake_text
 
     return mistake_text(mistake)

@@ -9,6 +9,7 @@ from anylength.experiments.options import TrainOptions
 from anylength.experiments.report import report
 from anylength.experiments.runs import Run, layout
 from anylength.experiments.train import train
+from anylength.files import exists
 from anylength.records import Demo, DemoRun, Epoch
 from anylength.training import linear_baseline
 
@@ -45,7 +46,7 @@ def demo(out: Path, *, seed: int, limit: int = 2000, resume: bool = False, progr
         InputError: `out` exists (without `resume`), or holds other runs (with it).
     """
     started = time.perf_counter()
-    if out.exists() and not resume:
+    if exists(out) and not resume:
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass --resume to continue it, or another --out")
     options = {
         "post": TrainOptions(recipe="blog", seed=seed),

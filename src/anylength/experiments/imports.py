@@ -6,9 +6,13 @@ from pathlib import Path
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
 from anylength.experiments.save import save_net
+from anylength.files import exists, read_file
 from anylength.interchange import Agreement, ImportedNet, compare_with_original, read_net
 from anylength.records import Imported
 from anylength.tasks import Task
+
+MAX_FILE_BYTES = 64 << 20
+"""Longest file that is read: what the readers of both kinds of file allow."""
 
 RECIPE = "import"
 """The recipe's name in the configuration of an imported net."""
@@ -27,7 +31,7 @@ def import_net(path: Path, task: Task, out: Path, *, cell: str | None = None) ->
         InputError: `out` exists; the file cannot be read; its net is not one recurrent layer with a linear read-out over the
             task's alphabet; or the original answers differently.
     """
-    if out.exists():
+    if exists(out):
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out")
     imported = read_net(path, task, cell)
     agreement = compare_with_original(imported, task) if imported.reference is not None else Agreement(0, 0)
@@ -37,9 +41,9 @@ def import_net(path: Path, task: Task, out: Path, *, cell: str | None = None) ->
 
 
 def _record(path: Path, out: Path, imported: ImportedNet, agreement: Agreement) -> Imported:
-    net = imported.net
+    net, content = imported.net, read_file(path, limit=MAX_FILE_BYTES)
     return Imported(
-        run=str(out), path=str(out / layout.MODEL), source_file=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        run=str(out), path=str(out / layout.MODEL), source_file=path.name, sha256=hashlib.sha256(content).hexdigest(),
         origin=imported.origin, cell=imported.cell, hidden=net.hidden, parameters=net.parameters,
         separate_biases=net.cell.bias_hh is not None, folding_error=imported.folding_error, runtime=imported.runtime,
         inputs_compared=agreement.compared, inputs_differing=agreement.different,

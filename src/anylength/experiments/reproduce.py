@@ -4,11 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from anylength.errors import InputError
 from anylength.experiments.plans import PLANS, Plan
 from anylength.experiments.post_page import page
 from anylength.experiments.runs.environment import environment
-from anylength.files import disk_errors, write_atomic
+from anylength.files import disk_errors, exists, read_file, write_atomic
 from anylength.lengths import stress
 from anylength.nets import Net
 from anylength.records import PostNet, PostPart, PostResults, Stress
@@ -20,6 +19,9 @@ SEEDS, QUICK_SEEDS = 100, 4
 
 QUICK_PLANS = ("rnn", "lstm", "hundred", "hundred-robust")
 """The plans of the small version: those that are quick to train."""
+
+MAX_RESULTS_BYTES = 64 << 20
+"""Longest results file that is read. The full version has about 1 MiB."""
 
 VERDICT_SECONDS = 20.0
 """Seconds for a verdict. More decide more nets and cost linear time."""
@@ -77,11 +79,9 @@ def _previous_results(out: Path, seeds: int, plans: Sequence[Plan]) -> PostResul
 
 def _read(out: Path) -> PostResults | None:
     """The results file; None if it does not exist."""
-    if not out.exists():
+    if not exists(out):
         return None
-    if not out.is_file():
-        raise InputError("a results file", f"{str(out)!r}, which is not a file", "pass another --out")
-    return PostResults.from_json(out.read_bytes(), out.name)
+    return PostResults.from_json(read_file(out, limit=MAX_RESULTS_BYTES, kind="a results file"), out.name)
 
 
 def _previous_part(plan: Plan, old: PostPart | None, seeds: int) -> PostPart:

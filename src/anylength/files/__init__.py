@@ -8,7 +8,19 @@ from anylength.files.atomic import write_atomic
 from anylength.files.disk import disk_errors
 from anylength.files.folder import Folder
 from anylength.files.names import free_name, remove_leftovers, temporary_name
+from anylength.files.presence import exists, is_folder
 from anylength.files.regular import read_file
 from anylength.files.text import read_text
 
-__all__ = ["Folder", "disk_errors", "free_name", "read_file", "read_text", "remove_leftovers", "temporary_name", "write_atomic"]
+__all__ = [
+    "Folder",
+    "disk_errors",
+    "exists",
+    "free_name",
+    "is_folder",
+    "read_file",
+    "read_text",
+    "remove_leftovers",
+    "temporary_name",
+    "write_atomic",
+]

@@ -12,7 +12,6 @@ from anylength.interchange.agreement import stress_words
 from anylength.interchange.imported_net import ImportedNet
 from anylength.interchange.layer import Layer, net_from_layer
 from anylength.interchange.onnx.importer import read_onnx
-from anylength.interchange.onnx.loader import MAX_FILE_BYTES
 from anylength.interchange.pytorch.reference import torch_reference
 from anylength.interchange.pytorch.safetensors_file import read_tensors
 from anylength.interchange.pytorch.state_dict import TORCH_CLASSES, layer_from_state_dict
@@ -46,7 +45,6 @@ def read_net(path: Path, task: Task, cell: str | None = None) -> ImportedNet:
         InputError: The file cannot be read, is of another kind, or does not hold exactly one recurrent layer and a linear read-out
             over the task's alphabet.
     """
-    _require_file(path)
     return _reader(path)(path, task, cell)
 
 
@@ -84,21 +82,6 @@ def _unsafe_file(path: Path, *conversion: str) -> InputError:
     return InputError(
         "safetensors or ONNX", f"{path.name}, which can run code when it is opened", f"convert it: {'; '.join(conversion)}"
     )
-
-
-def _require_file(path: Path) -> None:
-    """Checks that the path is a file of acceptable size, before anything is read.
-
-    Raises:
-        InputError: It is not.
-    """
-    if not path.is_file():
-        got = f"a folder, {str(path)!r}" if path.exists() else f"nothing at {str(path)!r}"
-        raise InputError("a file with a net", got, "give the path of the file")
-    size = path.stat().st_size
-    if size > MAX_FILE_BYTES:
-        remedy = "save the net alone, without optimiser or data"
-        raise InputError(f"a file of at most {MAX_FILE_BYTES >> 20} MiB", f"{size / 2**20:,.0f} MiB", remedy)
 
 
 def _read_safetensors(path: Path, task: Task, cell: str | None) -> ImportedNet:

@@ -4,10 +4,13 @@ import numpy as np
 
 from anylength._types import Digits, Symbols
 from anylength.digits import digits_of, to_full_text, to_text, trimmed
-from anylength.errors import InputError
+from anylength.errors import InputError, brief
 from anylength.nets import AbstractNet, answers
 from anylength.records import Answers, Mistake, Sequence
 from anylength.tasks import Task
+
+MAX_STEPS = 1_000_000
+"""Most numbers that are counted on. They take some minutes."""
 
 
 def answer(net: AbstractNet, task: Task, numbers: tuple[Digits, ...]) -> Digits:
@@ -49,8 +52,8 @@ def count_on(net: AbstractNet, task: Task, *, start: str | int = 1, steps: int =
         raise InputError(
             "a task that leads from one number to one number", task.name, "count works with runs of count, for example"
         )
-    if steps < 1:
-        raise InputError("1 step or more", str(steps), "pass for example --steps 20")
+    if not 1 <= steps <= MAX_STEPS:
+        raise InputError(f"1 to {MAX_STEPS:,} steps", brief(steps), "pass for example --steps 20")
     number = digits_of(start, task.base)
     sequence, first_error = [to_text(number)], None
     for index in range(1, steps + 1):

@@ -4,23 +4,20 @@ On an integer grid, a file holds each tensor NAME as `I8` and its exponents as `
 the tensors as `BF16` or `F16`.
 """
 
+import io
 import json
 
-import jax.numpy as jnp
+import msgspec
 import numpy as np
 
+from anylength.errors import InputError
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.grids import EXPONENT, SCALES, AbstractGrid, StoredTensors, grid_named
+from anylength.nets.safetensors_file import SafetensorsFile
 from anylength.nets.weights import NetConfig, build, tensors
 
 METADATA = "quantised"
 """Key of the file's metadata. Its value is JSON: the net's configuration, the grid and its scales."""
-
-DTYPES = {"I8": np.dtype(np.int8), "F16": np.dtype(np.float16), "BF16": np.dtype(jnp.dtype("bfloat16"))}
-"""numpy's dtype for each type that such a file may hold."""
-
-HEADER_LENGTH_BYTES = 8
-"""A safetensors file starts with the length of its JSON header, as a little-endian integer of this many bytes."""
 
 
 def pack(net: AbstractNet, grid: AbstractGrid) -> StoredTensors:
@@ -57,16 +54,32 @@ def packed_bytes(net: AbstractNet, config: NetConfig, grid: AbstractGrid) -> byt
     return save(pack(net, grid), metadata={METADATA: json.dumps(description, sort_keys=True)})
 
 
-def unpacked_bytes(content: bytes) -> dict[str, np.ndarray]:
-    """The float32 tensors of a small file. They equal those of the `model.safetensors` beside it exactly."""
-    header_end = HEADER_LENGTH_BYTES + int.from_bytes(content[:HEADER_LENGTH_BYTES], "little")
-    header = json.loads(content[HEADER_LENGTH_BYTES:header_end])
-    description = json.loads(header["__metadata__"][METADATA])
-    return unpack(stored_tensors(content), grid_named(description["to"], description["scales"] or SCALES[0]))
+def unpacked_bytes(content: bytes, source: str = "the quantised weights") -> dict[str, np.ndarray]:
+    """The float32 tensors of a small file. They equal those of the `model.safetensors` beside it exactly.
+
+    Args:
+        content: The file.
+        source: Its name, for errors.
+
+    Raises:
+        InputError: The file is damaged, or no quantised net.
+    """
+    file = SafetensorsFile(io.BytesIO(content), source)
+    try:
+        description = msgspec.json.decode(file.metadata.get(METADATA, ""), type=_Description)
+        grid = grid_named(description.to, description.scales or SCALES[0])
+        return unpack(file.tensors(), grid)
+    except (msgspec.MsgspecError, RecursionError, KeyError, ValueError):
+        raise InputError("a quantised net", f"another file in {source}", "the file is damaged; quantise the run again") from None
 
 
-def stored_tensors(content: bytes) -> StoredTensors:
-    """The tensors of a small file in their stored form."""
-    from safetensors import deserialize
+class _Description(msgspec.Struct):
+    """The grid in the metadata: its name, and which weights share an exponent."""
 
-    return {name: np.frombuffer(raw["data"], DTYPES[raw["dtype"]]).reshape(raw["shape"]) for name, raw in deserialize(content)}
+    to: str
+    scales: str | None = None
+
+
+def stored_tensors(content: bytes, source: str = "the quantised weights") -> StoredTensors:
+    """The tensors of a small file in their stored form. Arguments and errors are those of `unpacked_bytes`."""
+    return SafetensorsFile(io.BytesIO(content), source).tensors()

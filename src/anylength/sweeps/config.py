@@ -57,6 +57,12 @@ MOST_SETTINGS = 10_000
 DEFAULT_STEPS, MOST_STEPS = 1000, 1_000_000
 """Default and maximum of a verdict's steps. More steps find more wrong answers and cost linear time."""
 
+MAX_SEEDS, MAX_FIRST_SEED = 10_000_000, 10**17
+"""Most seeds of each setting, and the largest first seed: later seeds stay below those that training accepts."""
+
+MAX_ROWS = 100_000_000
+"""Most nets of a sweep: a byte of memory is kept for each."""
+
 MOST_BLOCK = 4096
 """Nets of a block at most: a worker that is killed loses a whole block, and the block must fit into its memory."""
 
@@ -85,11 +91,13 @@ def read(path: Path, *, workers: int = 1) -> SweepPlan:
 def plan_of(raw: Mapping[str, Any], *, folder: Path = Path(), workers: int = 1) -> SweepPlan:
     """The plan of a parsed TOML file. Paths of machine files are relative to `folder`. Raises what `read` does."""
     _check_keys(raw)
-    first_seed, seeds = _integer(raw, "first_seed", 0, 0, None), _integer(raw, "seeds", 1, 0, None)
+    first_seed, seeds = _integer(raw, "first_seed", 0, 0, MAX_FIRST_SEED), _integer(raw, "seeds", 1, 0, MAX_SEEDS)
     settings = _settings(raw.get("grid"), first_seed, folder)
     if seeds == 0 or not settings:
         got = "no seeds" if settings else "an axis without values, or no [grid] at all"
         raise InputError("a grid of at least one net", got, 'write for example seeds = 16 and [grid] task = "count"')
+    if seeds * len(settings) > MAX_ROWS:
+        raise InputError(f"at most {MAX_ROWS:,} nets", f"{seeds * len(settings):,}", "take fewer seeds or settings")
     stress = _integer(raw["stress"], "limit", 0, 0, None) if "stress" in raw else None
     for config in settings if stress else []:
         check_limit(stress, in_context=architecture_named(config.cell).cell is None)

@@ -7,13 +7,13 @@
 | `results.jsonl` | one line for each net |
 | `times.jsonl` | one line for each block |
 | `weights/` | one safetensors file for each block |
+| `exports.jsonl` | one line for each row that was exported as a run: see `exported` |
 
 Rows are only appended, each once, after the weights of their block are on disk. If a kill cuts off the last line, the next run of
 the sweep removes it and computes its block again, with the same bits. Only missing rows are appended. The folder may come from
 anyone: `files.Folder` follows no link in it.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from io import BufferedIOBase
@@ -23,7 +23,7 @@ import msgspec
 
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
-from anylength.files import Folder, disk_errors, temporary_name, write_atomic
+from anylength.files import Folder, disk_errors, exists, is_folder, temporary_name, write_atomic
 from anylength.records import BlockTimes, Environment, SweepPlan, SweepRow
 from anylength.sweeps.blocks import Block, row_count
 from anylength.sweeps.job import PACKAGES, BlockResult
@@ -64,7 +64,7 @@ def open_folder(path: Path, expected: SweepPlan, current: Environment) -> SweepP
     Raises:
         InputError: The folder is no sweep, has another configuration, or was begun with other versions.
     """
-    if not os.path.lexists(path):
+    if not exists(path):
         _create(path, expected, current)
         return expected
     plan = plan_of(path)
@@ -101,9 +101,9 @@ def plan_of(path: Path) -> SweepPlan:
     Raises:
         InputError: There is no sweep at `path`, or its plan is damaged.
     """
-    content = Folder(path).read(PLAN, limit=MAX_PLAN_BYTES) if path.is_dir() else None
+    content = Folder(path).read(PLAN, limit=MAX_PLAN_BYTES) if is_folder(path) else None
     if content is None:
-        got = f"{str(path)!r} without {PLAN}" if path.exists() else f"nothing at {str(path)!r}"
+        got = f"{str(path)!r} without {PLAN}" if exists(path) else f"nothing at {str(path)!r}"
         raise InputError("a sweep's folder", got, "make one with: anylength sweep CONFIG.toml, or pass another --out")
     return SweepPlan.from_json(content, PLAN)
 
@@ -202,7 +202,7 @@ def open_weights(path: Path, block: int) -> BufferedIOBase:
         InputError: It does not exist, or is too long or no regular file.
     """
     folder, name = Folder(path), weights_name(block)
-    if not (path / WEIGHTS).is_dir() or not folder.has(name):
+    if not is_folder(path / WEIGHTS) or not folder.has(name):
         raise InputError("the weights of a block", f"no {name}", "run the sweep again: it computes missing blocks")
     return folder.open(name, limit=MAX_BLOCK_BYTES)
 

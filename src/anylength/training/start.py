@@ -10,7 +10,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.errors import InputError, brief
 from anylength.nets import AbstractNet, architecture_named
 from anylength.tasks import Task
 from anylength.training.program import Examples, TrainState
@@ -18,6 +18,9 @@ from anylength.training.recipe import AbstractRecipe
 
 MAX_HIDDEN, MAX_EPOCHS = 1024, 1_000_000
 """Largest values that are accepted. They only stop typing errors before they use up memory or time."""
+
+MAX_SEED = 10**18
+"""Largest seed. JSON's readers hold integers of 64 bits; candidates use larger seeds than the first, by up to 256 million."""
 
 
 class Purpose(IntEnum):
@@ -40,12 +43,22 @@ def check_arguments(task: Task, *, hidden: int, data: str, seed: int, epochs: in
         InputError: A size, seed or epoch limit out of range, or an unknown data set.
     """
     if not 1 <= hidden <= MAX_HIDDEN:
-        raise InputError(f"1 to {MAX_HIDDEN} hidden units", str(hidden), "pass for example --hidden 16")
+        raise InputError(f"1 to {MAX_HIDDEN} hidden units", brief(hidden), "pass for example --hidden 16")
     if not 1 <= epochs <= MAX_EPOCHS:
-        raise InputError(f"1 to {MAX_EPOCHS:,} epochs", str(epochs), "pass for example --epochs 20")
-    if seed < 0:
-        raise InputError("a seed of 0 or more", str(seed), "pass for example --seed 0")
+        raise InputError(f"1 to {MAX_EPOCHS:,} epochs", brief(epochs), "pass for example --epochs 20")
+    check_seed(seed)
     task.data_named(data)
+
+
+def check_seed(seed: int) -> None:
+    """Checks a seed.
+
+    Raises:
+        InputError: It is out of range.
+    """
+    if not 0 <= seed <= MAX_SEED:
+        expected = "a seed of 0 or more" if seed < 0 else f"a seed of at most {MAX_SEED:,}"
+        raise InputError(expected, brief(seed), "pass for example --seed 0")
 
 
 def check_recipe(recipe: AbstractRecipe, cell: str) -> None:

@@ -10,22 +10,42 @@ from anylength.cli.show import console
 from anylength.errors import InputError
 from anylength.records import Answers
 
+MAX_INPUT = 64 << 20
+"""Most characters that are read from standard input: six numbers of ten million digits."""
+
 
 def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
-    parser.add_argument("numbers", metavar="NUMBER", nargs="+", help="numbers of any length: 1000 or 1,000; - reads them from standard input")
+    parser.add_argument(
+        "numbers", metavar="NUMBER", nargs="+", help="numbers of any length: 1000 or 1,000; - reads them from standard input"
+    )
 
 
 def _run(options: Namespace) -> Outcome:
     from anylength.experiments import Run
 
-    numbers = [number for word in options.numbers for number in (sys.stdin.read().split() if word == "-" else [word])]
+    numbers = [number for word in options.numbers for number in (_read_numbers() if word == "-" else [word])]
     if not numbers:
         raise InputError("a number on standard input", "nothing", "write at least one, or name it in place of -")
     run = Run.open(options.run)
     tapes = run.task.tapes
     result = run.ask([numbers[first : first + tapes] for first in range(0, len(numbers), tapes)])
     return Outcome(result.to_json(), lambda: _show(run.task.name, result))
+
+
+def _read_numbers() -> list[str]:
+    """The numbers on standard input.
+
+    Raises:
+        InputError: It is too long, or not text.
+    """
+    try:
+        text = "" if sys.stdin is None else sys.stdin.read(MAX_INPUT + 1)
+    except UnicodeDecodeError:
+        raise InputError("numbers on standard input", "bytes that are no UTF-8 text", "write digits") from None
+    if len(text) > MAX_INPUT:
+        raise InputError(f"at most {MAX_INPUT:,} characters on standard input", "more", "ask in several calls")
+    return text.split()
 
 
 def _show(task: str, result: Answers) -> None:

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from rich.text import Text
 
-from anylength.cli.command import Command, Outcome, run_argument
+from anylength.cli.command import Command, Outcome, run_argument, whole_number
 from anylength.cli.show import console, number
 from anylength.records import Sequence
 
@@ -12,7 +12,7 @@ from anylength.records import Sequence
 def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
     parser.add_argument("--start", default="1", help="the first number")
-    parser.add_argument("--steps", type=int, default=20, help="how many times to count on")
+    parser.add_argument("--steps", type=whole_number, default=20, help="how many times to count on")
 
 
 def _run(options: Namespace) -> Outcome:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from anylength.cli.command import Command, Outcome, resumable
+from anylength.cli.command import Command, Outcome, resumable, whole_number
 from anylength.cli.show import VERDICT_STYLES, console, facts_table, percent, show_facts
 from anylength.errors import InputError
 from anylength.records import Demo, DemoRun, RunWords, Sequence, Training
@@ -13,7 +13,7 @@ from anylength.records import Demo, DemoRun, RunWords, Sequence, Training
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=None, help="folder of the two runs (default: the next free runs/demo)")
-    parser.add_argument("--seed", type=int, default=15, help="which of the post's nets: some break, some never do")
+    parser.add_argument("--seed", type=whole_number, default=15, help="which of the post's nets: some break, some never do")
     parser.add_argument("--resume", action="store_true", help="continue an interrupted demo in the folder of --out")
 
 
@@ -50,7 +50,7 @@ TITLES = {
 
 def _show_net(run: DemoRun) -> None:
     from anylength.experiments import Run
-    from anylength.experiments.words import run_words
+    from anylength.experiments.run_words import run_words
 
     words = run_words(Run(run.run))
     table = facts_table()

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from anylength.cli.command import DONE, UNKNOWN, Command, Outcome, run_argument
+from anylength.cli.command import DONE, UNKNOWN, Command, Outcome, run_argument, seconds
 from anylength.cli.show import console, facts_table, number, plain, plain_table, wrong
 from anylength.records import Extraction, MachineTable, Mistake
 
@@ -19,7 +19,7 @@ DIFFERENT = Text("The net computes a machine that is not the task's.", style="bo
 
 def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
-    parser.add_argument("--budget", type=float, default=20.0, metavar="SECONDS", help="time to spend")
+    parser.add_argument("--budget", type=seconds, default=20.0, metavar="SECONDS", help="time to spend")
     parser.add_argument("--format", choices=("text", "dot", "mermaid", "python"), default="text", help="print the machine as this")
 
 

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from anylength.cli.command import Command, Outcome
+from anylength.cli.command import Command, Outcome, whole_number
 from anylength.cli.show import console, facts_table
 from anylength.records import Imported
 
@@ -11,7 +11,7 @@ from anylength.records import Imported
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="a .safetensors with PyTorch's names, or an .onnx")
     parser.add_argument("--task", required=True, metavar="TASK", help="the net's task: see anylength tasks; or a machine file")
-    parser.add_argument("--base", type=int, default=10, help="base of the digits, 2 to 36 (a machine file has its own)")
+    parser.add_argument("--base", type=whole_number, default=10, help="base of the digits, 2 to 36 (a machine file has its own)")
     parser.add_argument(
         "--cell", default=None, help="relu for an nn.RNN with rectifiers: PyTorch's names do not tell (default: tanh)"
     )

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from rich.text import Text
 
-from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument
+from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument, seconds
 from anylength.cli.show import VERDICT_STYLES, console, facts_table
 from anylength.records import Verdict
 
 
 def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
-    parser.add_argument("--budget", type=float, default=60.0, metavar="SECONDS", help="time to spend")
+    parser.add_argument("--budget", type=seconds, default=60.0, metavar="SECONDS", help="time to spend")
 
 
 def _run(options: Namespace) -> Outcome:
@@ -23,7 +23,7 @@ def _run(options: Namespace) -> Outcome:
 
 
 def _show(run: Path, result: Verdict) -> None:
-    from anylength.experiments.words import verdict_evidence
+    from anylength.web.words import verdict_evidence
 
     console().print(Text(result.verdict, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
     table = facts_table()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from anylength.cli.command import VERDICT_CODES, Command, Outcome, resumable, run_argument
+from anylength.cli.command import VERDICT_CODES, Command, Outcome, resumable, run_argument, seconds
 from anylength.cli.show import VERDICT_STYLES, console, facts_table
 from anylength.records import Quantisation
 
@@ -15,7 +15,7 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--to", required=True, metavar="FORMAT", help="bfloat16, float16, or int8 down to int1")
     parser.add_argument("--scales", default="row", metavar="SHARE", help="int: a power of two for each row, or for each tensor")
     parser.add_argument("--tune", action="store_true", help="move weights by certified training until the coarse net is provable")
-    parser.add_argument("--budget", type=float, default=60.0, metavar="SECONDS", help="time to spend on the verdict")
+    parser.add_argument("--budget", type=seconds, default=60.0, metavar="SECONDS", help="time to spend on the verdict")
     parser.add_argument("--out", type=Path, default=None, help="the new run's folder (default: RUN-FORMAT)")
     parser.add_argument("--resume", action="store_true", help="continue an interrupted one")
 

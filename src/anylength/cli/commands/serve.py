@@ -3,12 +3,13 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from anylength.cli.command import Command, Outcome, json_of
+from anylength.cli.command import Command, Outcome, json_of, whole_number
+from anylength.cli.streams import write
 
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("runs"), help="the folder of runs")
-    parser.add_argument("--port", type=int, default=8765, help="port on 127.0.0.1, 0 for any that is free")
+    parser.add_argument("--port", type=whole_number, default=8765, help="port on 127.0.0.1, 0 for any that is free")
     parser.add_argument("--no-browser", action="store_true", help="print the page's address and open no browser")
 
 
@@ -16,7 +17,7 @@ def _run(options: Namespace) -> Outcome:
     from anylength.server.serving import serve
 
     def started(url: str) -> None:
-        print(json_of({"url": url}) if options.json else f"anylength is at {url} (Ctrl-C ends it)", flush=True)
+        write(f"{json_of({'url': url}) if options.json else f'anylength is at {url} (Ctrl-C ends it)'}\n")
         if not options.no_browser:
             import threading
             import webbrowser

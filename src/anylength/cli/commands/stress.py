@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from rich.table import Table
 from rich.text import Text
 
-from anylength.cli.command import Command, Outcome, run_argument
+from anylength.cli.command import Command, Outcome, run_argument, whole_number
 from anylength.cli.show import console, plain_table, wrong
 from anylength.records import FamilyResult, LengthPoint, RunWords, Share, Stress
 
@@ -14,16 +14,16 @@ def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
     parser.add_argument(
         "--limit",
-        type=int,
+        type=whole_number,
         default=None,
         help="the longest number to try, in digits (default: 2000, or 200 where the context grows)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="draws the random numbers")
+    parser.add_argument("--seed", type=whole_number, default=0, help="draws the random numbers")
 
 
 def _run(options: Namespace) -> Outcome:
     from anylength.experiments import Run
-    from anylength.experiments.words import run_words
+    from anylength.experiments.run_words import run_words
 
     run = Run(options.run)
     result = run.stress(limit=options.limit, seed=options.seed)

@@ -1,11 +1,11 @@
 """`anylength sweep`: trains many nets over a grid of settings and seeds."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from anylength.cli.command import Command, Outcome
+from anylength.cli.command import Command, Outcome, whole_number
 from anylength.cli.show import show_facts
+from anylength.cli.streams import say
 from anylength.records import SweepRun
 
 
@@ -17,7 +17,7 @@ def _arguments(parser: ArgumentParser) -> None:
         "--scheduler", default=None, metavar="ADDRESS", help="a Dask scheduler whose workers train the nets: tcp://…"
     )
     parser.add_argument(
-        "--workers", type=int, default=None, metavar="N", help="number of processes of this machine that train the nets"
+        "--workers", type=whole_number, default=None, metavar="N", help="number of processes of this machine that train the nets"
     )
 
 
@@ -32,7 +32,7 @@ def _run(options: Namespace) -> Outcome:
                 options.config, out, yes=options.yes, scheduler=options.scheduler, workers=options.workers, progress=progress
             )
         except KeyboardInterrupt:
-            print("anylength: stopped; the same command continues", file=sys.stderr)
+            say("anylength: stopped; the same command continues")
             raise
     return Outcome(result.to_json(), lambda: _show(result))
 

@@ -4,21 +4,21 @@ import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from anylength.cli.command import Command, Outcome, json_of, resumable
+from anylength.cli.command import Command, Outcome, json_of, resumable, whole_number
 
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("task", metavar="TASK", help="what to learn: see anylength tasks; or a machine file, my-machine.toml")
-    parser.add_argument("--base", type=int, default=10, help="base of the digits, 2 to 36 (a machine file has its own)")
+    parser.add_argument("--base", type=whole_number, default=10, help="base of the digits, 2 to 36 (a machine file has its own)")
     parser.add_argument("--cell", default=None, help="see anylength cells (default: the one that learns most of the task)")
-    parser.add_argument("--hidden", type=int, default=None, help="hidden units (default: the recipe's)")
+    parser.add_argument("--hidden", type=whole_number, default=None, help="hidden units (default: the recipe's)")
     parser.add_argument(
         "--recipe", default=None, help="see anylength recipes (default: certified, plain or memory, by task and cell)"
     )
     parser.add_argument("--data", default=None, help="post, post-K, post-numbers, hundred, nines (default: the task's first)")
-    parser.add_argument("--seed", type=int, default=0, help="draws the data, the first weights and the order")
-    parser.add_argument("--epochs", type=int, default=None, help="epoch limit (default: the recipe's)")
-    parser.add_argument("--candidates", type=int, default=1, help="train this many seeds and keep the best verified net")
+    parser.add_argument("--seed", type=whole_number, default=0, help="draws the data, the first weights and the order")
+    parser.add_argument("--epochs", type=whole_number, default=None, help="epoch limit (default: the recipe's)")
+    parser.add_argument("--candidates", type=whole_number, default=1, help="train this many seeds and keep the best verified net")
     parser.add_argument("--out", type=Path, default=None, metavar="RUN", help="run folder (default: runs/… by configuration)")
     parser.add_argument("--resume", action="store_true", help="continue an interrupted run")
     parser.add_argument(

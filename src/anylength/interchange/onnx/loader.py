@@ -10,6 +10,8 @@ from types import ModuleType
 from typing import Any, TypeAlias
 
 from anylength.errors import InputError, quoted
+from anylength.files import read_file
+from anylength.interchange.onnx.wire import check_fields
 
 Model: TypeAlias = Any
 """A `ModelProto`, `GraphProto`, `NodeProto` or `TensorProto`. The package onnx is optional, so its types are not named."""
@@ -55,7 +57,8 @@ def load_model(path: Path) -> Model:
         InputError: The file is missing, too large, damaged, not an ONNX model, or its graph is not flat and standard.
     """
     onnx = onnx_package()
-    content = _content(path)
+    content = read_file(path, limit=MAX_FILE_BYTES, kind="an ONNX file")
+    check_fields(content, onnx.ModelProto)
     damaged = "the file is damaged, or of another kind"
     try:
         model = onnx.load_model_from_string(content)
@@ -75,23 +78,6 @@ def load_model(path: Path) -> Model:
 def opset_version(model: Model) -> int:
     """The version of the standard operators that a model uses; 0 if it names none."""
     return max((entry.version for entry in model.opset_import if entry.domain in STANDARD_DOMAINS), default=0)
-
-
-def _content(path: Path) -> bytes:
-    """The bytes of a file of acceptable size. Bytes beyond the limit are never read, even if the file grows meanwhile."""
-    if not path.is_file():
-        raise InputError("an ONNX file", f"nothing readable at {str(path)!r}", "give the path of a .onnx file")
-    expected, remedy = f"a file of at most {MAX_FILE_BYTES >> 20} MiB", "export the net alone, without optimiser or data"
-    try:
-        if (size := path.stat().st_size) > MAX_FILE_BYTES:
-            raise InputError(expected, f"{size / 2**20:,.0f} MiB", remedy)
-        with open(path, "rb") as file:
-            content = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise InputError("a readable file", f"{path.name}: {error.strerror or error}", "check its permissions") from None
-    if len(content) > MAX_FILE_BYTES:
-        raise InputError(expected, "a larger one", remedy)
-    return content
 
 
 def _require_flat(model: Model) -> None:
