@@ -26,7 +26,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _run(options: Namespace) -> Outcome:
     from anylength.experiments import Run
-    from anylength.experiments.words import run_words
+    from anylength.experiments.run_words import run_words
 
     if options.compare != (len(options.runs) > 1):
         expected = "two runs or more" if options.compare else "one run"
