@@ -440,7 +440,7 @@ def test_the_page_shows_its_plots_in_both_colours_and_says_nothing_on_the_consol
     page.goto(path.resolve().as_uri())
     figures = page.locator("figure.chart")
     titles = [figures.nth(at).locator("figcaption").inner_text() for at in range(figures.count())]
-    assert [title.split()[0] for title in titles] == ["Learned:", "No", "PROVED", "REFUTED", "Nets", "Hard", "Random"]
+    assert [title.split()[0] for title in titles] == ["Learned:", "No", "PROVED", "REFUTED,", "Nets", "Hard", "Random"]
     assert all(figures.nth(at).locator("svg[role=img]").get_attribute("aria-label") for at in range(len(titles)))
     figures.nth(4).locator("summary").click()
     figures.nth(4).locator("tbody").wait_for()  # the table is made when the browser says that it was opened: not at once

@@ -49,7 +49,7 @@ def facts_of(row: SweepRow, words: HeldWords | None) -> list[tuple[str, str]]:
         facts.append(("shortest mistake of the stress test", _numbers(row.shortest_mistake)))
         facts += _agreement(row, words, row.limit)
     if row.verdict is not None:
-        facts.append(("verdict", row.verdict))
+        facts.append(("verdict, as the sweep recorded", row.verdict))
     if row.counterexample is not None:
         facts.append(("counterexample of the verdict", _numbers(row.counterexample)))
     if row.noise_budget is not None:

@@ -5,7 +5,7 @@ import { facts, html, refill } from "../shared/dom.js";
 const PAGE_NETS = 20; // nets that are listed at once: about one screen
 
 /** Names of the facts that have a column in the list. */
-const LISTED = ["verdict"];
+const LISTED = ["verdict, as the sweep recorded"];
 
 /** The list of nets in its place. `names` are the settings' names by number, `path` is the sweep's folder. */
 export class NetList {
