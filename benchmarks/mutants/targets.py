@@ -1,0 +1,63 @@
+"""The trusted code, and for each of its files the tests that must notice a change of it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Target:
+    """Files that the same tests look at.
+
+    Attributes:
+        files: Paths below `src`.
+        tests: Arguments of pytest, in the order in which they run.
+        options: More arguments of pytest.
+        loaded: Modules that are loaded once, before any mutant.
+    """
+
+    files: tuple[str, ...]
+    tests: tuple[str, ...]
+    options: tuple[str, ...]
+    loaded: tuple[str, ...]
+
+
+_CHECKER = {
+    "dyadic": ("test_edge_numbers", "test_edge_proofs", "test_dyadic", "test_check"),
+    "formats": ("test_edge_proofs", "test_formats"),
+    "cells": ("test_edge_proofs", "test_formats", "test_every_cell"),
+    "strict": ("test_edge_files", "test_edge_program", "test_bounded_work"),
+    "weights": ("test_edge_files", "test_edge_proofs", "test_mutations", "test_every_cell"),
+    "certificate": ("test_edge_files", "test_edge_proofs", "test_mutations"),
+    "check": ("test_edge_proofs", "test_edge_program", "test_edge_files", "test_check", "test_mutations"),
+    "__main__": ("test_edge_program", "test_check"),
+    "__init__": ("test_edge_program",),
+}
+_CHECKER_OPTIONS = ("--confcutdir=tests/checker", "-k", "not (speed or helpers or every_field or random_changes)")
+
+_PRODUCER = {
+    "ops/intervals": ("test_interval_edges", "test_intervals"),
+    "ops/rounding": ("test_rounding_edges", "test_rounding"),
+    "verification/certify/certificate": ("test_certificate_edges",),
+    "verification/certify/cover": ("test_certify_edges", "test_certify"),
+    "verification/certify/formats": ("test_certify_edges", "test_rounding_edges", "test_certify"),
+    "verification/certify/runtimes": ("test_certificate_edges",),
+    "verification/certify/state_grid": ("test_certificate_edges",),
+    "verification/certify/__init__": ("test_certify_edges",),
+}
+_PRODUCER_LOADED = ("gmpy2", "scipy.special", "safetensors.numpy", "ml_dtypes", "jax", "anylength.nets", "anylength.tasks")
+
+TARGETS = (
+    *(
+        Target(
+            (f"anylength_check/{name}.py",),
+            tuple(f"tests/checker/{test}.py" for test in tests),
+            _CHECKER_OPTIONS,
+            ("gmpy2", "numpy"),
+        )
+        for name, tests in _CHECKER.items()
+    ),
+    *(
+        Target((f"anylength/{name}.py",), tuple(f"tests/{test}.py" for test in tests), ("--noconftest",), _PRODUCER_LOADED)
+        for name, tests in _PRODUCER.items()
+    ),
+)
+"""A file each. The tests of the checker load neither JAX nor the producer."""

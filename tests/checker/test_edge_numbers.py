@@ -1,0 +1,181 @@
+"""Numbers, bounds and boxes to the last unit: what is rounded goes outward, by no unit more, and every limit is met exactly."""
+
+import math
+from fractions import Fraction
+
+import pytest
+
+from anylength_check import dyadic
+from anylength_check.dyadic import Boxes, from_float32, from_hex, outward, sigmoid_bounds, tanh_bounds, to_grid
+from anylength_check.strict import Refused
+
+ONE, UNIT, SHIFT = 1 << 96, 1 << 352, 256
+
+TANH = [
+    (0, 0, 0),
+    (1, 0, 1),
+    (2, 0, 2),
+    (3, 1, 3),
+    (1 << 20, 1048574, 1048576),
+    (1 << 90, 1237839305304370452319326381, 1237839305304370452319326384),
+    (3 << 94, 50321684420504741739948616694, 50321684420504741739948616697),
+    (ONE, 60339705557977319517545951560, 60339705557977319517545951563),
+    (5 << 95, 78167637952838367958357107898, 78167637952838367958357107901),
+    (3 << 96, 78836359735683551222468789636, 78836359735683551222468789639),
+    (12345678901234567890123456789, 12246717175150971158291791522, 12246717175150971158291791525),
+    ((33 << 96) + 7, 79228162514264337593543950331, 79228162514264337593543950334),
+    ((34 << 96) - 1, ONE - 2, ONE),
+    (34 << 96, ONE - 1, ONE),
+    (40 << 96, ONE - 1, ONE),
+]
+"""x, and the bounds of 2^96 tanh(x 2^-96), which test_dyadic compares with MPFR."""
+
+SIGMOID = [
+    (0, ONE // 2, ONE // 2 + 1),
+    (1, ONE // 2, ONE // 2 + 1),
+    (-1, ONE // 2 - 1, ONE // 2 + 1),
+    (2, ONE // 2, ONE // 2 + 1),
+    (-3, ONE // 2 - 1, ONE // 2 + 1),
+    (ONE, 57920427875145120315338507320, 57920427875145120315338507322),
+    (-ONE, 21307734639119217278205443014, 21307734639119217278205443017),
+    (-ONE - 1, 21307734639119217278205443014, 21307734639119217278205443016),
+    (80 << 96, ONE - 1, ONE),
+    (-(80 << 96), 0, 1),
+]
+
+
+@pytest.mark.parametrize(("x", "low", "high"), TANH)
+def test_the_bounds_of_tanh(x, low, high):
+    assert tanh_bounds(x) == (low, high)
+    assert tanh_bounds(-x) == (-high, -low)
+
+
+@pytest.mark.parametrize(("x", "low", "high"), SIGMOID)
+def test_the_bounds_of_the_sigmoid(x, low, high):
+    assert sigmoid_bounds(x) == (low, high)
+
+
+@pytest.mark.parametrize("low", range(-9, 10))
+def test_rounding_to_the_grid_goes_outward(low):
+    """The lower end is floored and the upper end ceiled, for either sign."""
+    for high in range(low, 10):
+        assert to_grid((low, high), 2) == (math.floor(Fraction(low, 4)), math.ceil(Fraction(high, 4)))
+        ends = math.floor(Fraction(low, 4)) << SHIFT, math.ceil(Fraction(high, 4)) << SHIFT
+        assert outward((low, high), 2) == ends
+        assert outward((low << SHIFT - 2, high << SHIFT - 2)) == ends
+    assert outward((-1, 1)) == (-1 << SHIFT, 1 << SHIFT)
+
+
+def grid(low, high):
+    """Fractions rounded outward to the grid of 2^-96, in units of 2^-352."""
+    return math.floor(low * ONE) << SHIFT, math.ceil(high * ONE) << SHIFT
+
+
+def number(units):
+    return Fraction(units, UNIT)
+
+
+INTERVALS = [
+    (0, 0),
+    (1, 1),
+    (-1, 2),
+    (UNIT // 3, UNIT // 2),
+    (-UNIT // 7, UNIT // 5),
+    (-5 * UNIT // 3, -UNIT // 3),
+    (3 << SHIFT, 5 << SHIFT),
+    (-7 << SHIFT, (2 << SHIFT) + 1),
+]
+GATES = [(0, 0), (UNIT, UNIT), (0, UNIT), (UNIT // 3, UNIT // 2), (UNIT // 7, UNIT - 1)]
+
+
+@pytest.mark.parametrize("a", INTERVALS)
+@pytest.mark.parametrize("b", INTERVALS)
+def test_sums_and_products_of_boxes(a, b):
+    assert Boxes().add([a, b], [b, b]) == [(a[0] + b[0], a[1] + b[1]), (2 * b[0], 2 * b[1])]
+    corners = [number(x) * number(y) for x in a for y in b]
+    assert Boxes().mul([a], [b]) == [grid(min(corners), max(corners))]
+    for z in GATES:
+        mixed = lambda end: [(1 - number(t)) * number(a[end]) + number(t) * number(b[end]) for t in z]  # noqa: B023
+        assert Boxes().lerp([z], [a], [b]) == [grid(min(mixed(0)), max(mixed(1)))]
+
+
+@pytest.mark.parametrize("a", INTERVALS)
+def test_functions_of_boxes(a):
+    low, high = math.floor(number(a[0]) * ONE), math.ceil(number(a[1]) * ONE)
+    assert Boxes().stored([a, a]) == [a, a]
+    assert Boxes().relu([a]) == [(max(a[0], 0), max(a[1], 0))]
+    assert Boxes().tanh([a]) == [(tanh_bounds(low)[0] << SHIFT, tanh_bounds(high)[1] << SHIFT)]
+    assert Boxes().sigmoid([a]) == [(sigmoid_bounds(low)[0] << SHIFT, sigmoid_bounds(high)[1] << SHIFT)]
+
+
+@pytest.mark.parametrize("weights", [(1, 0), (-1, 1), (3 << 149, -(5 << 148)), (12345, -67890), (0, 0)])
+def test_products_of_weights_and_boxes(weights):
+    """The box is rounded to the grid, and then the result is exact."""
+    for a in INTERVALS:
+        for b in INTERVALS:
+            low = high = 0
+            for w, (least, most) in zip(weights, (grid(*map(number, a)), grid(*map(number, b)))):
+                low, high = low + w * (least if w >= 0 else most), high + w * (most if w >= 0 else least)
+            ((found_low, found_high),) = Boxes().matmul([list(weights)], [a, b])
+            assert (found_low << 149, found_high << 149) == (low, high)
+
+
+def test_boxes_of_unequal_length_are_no_arguments():
+    words, one = Boxes(), [(0, UNIT)]
+    for operation in (words.add, words.mul):
+        for left, right in ((one, one * 2), (one * 2, one)):
+            with pytest.raises(ValueError):
+                operation(left, right)
+    for sizes in ((1, 1, 2), (1, 2, 1), (2, 1, 1)):
+        with pytest.raises(ValueError):
+            words.lerp(*(one * size for size in sizes))
+    assert words.one == (UNIT, UNIT)
+
+
+LEAST, MOST = 2.0**-300, 2.0**300
+
+
+@pytest.mark.parametrize(
+    "x", [LEAST, 1.0, 1.5, math.nextafter(LEAST, 1), math.nextafter(MOST, 0), MOST, math.pi, 0.1, 2.0**-1, 2.0**10]
+)
+def test_doubles_within_the_limits_are_read_exactly(x):
+    assert from_hex(x.hex(), "") == Fraction(x) * UNIT
+    assert from_hex((-x).hex(), "") == -Fraction(x) * UNIT
+    assert from_hex("0x0.0p+0", "") == 0
+
+
+OTHERS = [
+    math.nextafter(LEAST, 0).hex(), math.nextafter(MOST, math.inf).hex(), (2.0**301).hex(), (2.0**-301).hex(), "-0x0.0p+0",
+    "0x1.0000000000000p+00", "0x1.0000000000000p-0", "0x1.0000000000000p0", "0x1.0p+0",
+    "0x1.0000000000000p+1000", "+0x1.0000000000000p+0",
+    "0x1.0000000000000p+0 ", "0x1.000000000000Ap+0", "nan", "inf", "", 1, 1.0, None, True, ["0x0.0p+0"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_other_doubles_and_spellings_are_refused(text):
+    with pytest.raises(Refused, match="a bound is"):
+        from_hex(text, "a bound")
+
+
+FLOATS = [
+    (0x00000000, 0), (0x80000000, 0), (0x00000001, 1), (0x80000001, -1), (0x007FFFFF, (1 << 23) - 1), (0x00800000, 1 << 23),
+    (0x00800001, (1 << 23) + 1), (0x01000000, 1 << 24), (0x3F800000, 1 << 149), (0xBF800000, -(1 << 149)),
+    (0x40490FDB, 0xC90FDB << 127),
+    (0x7F7FFFFF, 0xFFFFFF << 253), (0xFF7FFFFF, -0xFFFFFF << 253),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("bits", "units"), FLOATS)
+def test_a_float32_is_read_exactly(bits, units):
+    assert from_float32(bits) == units
+
+
+@pytest.mark.parametrize("bits", [0x7F800000, 0xFF800000, 0x7F800001, 0x7FC00000, 0xFFFFFFFF])
+def test_infinities_and_nans_are_refused(bits):
+    with pytest.raises(Refused, match="a NaN or an infinity"):
+        from_float32(bits)
+
+
+def test_the_grids():
+    assert (dyadic.WEIGHT_BITS, dyadic.BOX_BITS, dyadic.GRID_BITS) == (149, 352, 96)

@@ -1,0 +1,288 @@
+"""Proofs on the edge: equalities hold, a hair beyond them fails, and each cell's boxes are those of a second transcription."""
+
+import copy
+import math
+import re
+import sys
+from fractions import Fraction
+from types import SimpleNamespace
+
+import pytest
+from handmade import CELLS, KEEPS_S, Net, certify, f32, product, recurrent_term, safetensors, seal, update
+
+from anylength_check import cells, weights
+from anylength_check.dyadic import Boxes
+from anylength_check.formats import STORAGE, Rounding, Row, summed
+
+CHECK = sys.modules["anylength_check.check"]
+UNIT = 1 << 352
+
+
+def exact_net():
+    """h' = max(0, x + h / 2), all in exact numbers; class 1 is right as long as h < 4."""
+    machine = {"start": 0, "delta": [[0, 0]], "output": [[1, 1]]}
+    return Net(2, 1, [[0.0, 1.0]], [[0.5]], [0.0], [[1.0], [0.0]], [0.0, 4.0], machine, "relu")
+
+
+def tight(epsilon=0.25, eta=1.5, low=-0.125, high=1.25, formats=()):
+    """The smallest closed box for an epsilon of 1/4: h' is at most 1 + 1.25 + 1/4, which leaves a margin of 1.5."""
+    node = {"state": 0, "low": [low.hex()], "high": [high.hex()], "next": [0, 0]}
+    return {"epsilon": epsilon.hex(), "eta": eta.hex(), "formats": list(formats), "start": 0, "nodes": [node]}
+
+
+def judged(judge, proof, net=None):
+    net = net or exact_net()
+    return judge(certify(net, [proof]), net)
+
+
+def test_equalities_hold(judge):
+    result = judged(judge, tight())
+    assert result.valid, result.reason
+    assert result.lines[3] == (
+        "Proof 1: epsilon 0x1.0000000000000p-2, eta 0x1.8000000000000p+0; nodes: 1, all reached; inclusions checked: 2, of 1 "
+        "intervals each; margins checked: 2, the smallest at least 1.500000000; formats checked: none."
+    )
+    assert result.lines[1:3] == (
+        "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is a finite float32.",
+        "Machine: 1 states, 2 symbols. Net: 1 hidden units, 2 output classes.",
+    )
+    assert len(result.lines) == 4
+
+
+BEYOND = {
+    "high": ({"high": math.nextafter(1.25, 0)}, "node 0 under symbol 1 leaves the box of node 0"),
+    "low": ({"low": math.nextafter(-0.125, 0)}, "node 0 under symbol 0 leaves the box of node 0"),
+    "eta": ({"eta": math.nextafter(1.5, 2)}, "node 0 under symbol 1: the machine's output does not lead by eta"),
+    "epsilon": ({"epsilon": math.nextafter(0.25, 1)}, "leaves the box"),
+    "negative epsilon": ({"epsilon": -(2.0**-300)}, "epsilon is negative or eta is not positive"),
+    "eta 0": ({"eta": 0.0}, "epsilon is negative or eta is not positive"),
+    "negative eta": ({"eta": -1.0}, "epsilon is negative or eta is not positive"),
+    "crossed": ({"low": 2.0**-300, "high": 0.0}, "node 0 has a low bound above its high bound"),
+    "start above": ({"low": 2.0**-300}, "the start node's box does not contain 0"),
+    "start below": ({"high": -(2.0**-300)}, "the start node's box does not contain 0"),
+}
+
+
+@pytest.mark.parametrize("kind", BEYOND)
+def test_a_hair_beyond_is_refused(judge, kind):
+    change, said = BEYOND[kind]
+    assert said in judged(judge, tight(**change)).reason
+
+
+def test_a_point_and_no_noise_and_the_least_eta_are_allowed(judge):
+    still = exact_net()
+    still.w_ih, still.w_hh = [[0.0, 0.0]], [[0.0]]
+    assert judged(judge, tight(epsilon=0.0, eta=2.0**-300, low=0.0, high=0.0), still).valid
+    assert judged(judge, tight(epsilon=0.0, eta=4.0, low=0.0, high=0.0), still).valid
+    assert judged(judge, tight(epsilon=0.0, eta=2.0, low=0.0, high=1.0)).valid
+
+
+def test_the_work_is_counted_and_bounded(judge, monkeypatch):
+    """(nodes * symbols + 4 * formats) * (H (rows of W_hh + classes) + 50 (rows of W_ih + H))."""
+    assert (CHECK.WORK_LIMIT, CHECK.FUNCTION_WORK, CHECK.FORMAT_STEPS) == (2**32, 50, 4)
+    net = exact_net()
+    net.readout, net.readout_bias = [[1.0], [0.0], [1.0]], [0.0, 4.0, -1.0]
+    net.readout = [[*row, 0.0] for row in net.readout]
+    net.w_ih, net.w_hh, net.bias = [[0.0, 1.0], [0.0, 0.0]], [[0.5, 0.0], [0.0, 0.0]], [0.0, 0.0]
+    for formats in ([], ["float32"], ["float16", "float32"]):
+        proof = tight(formats=formats)
+        proof["nodes"][0] |= {"low": [(-0.125).hex(), "0x0.0p+0"], "high": [(1.25).hex(), "0x0.0p+0"]}
+        work = (2 + 4 * len(formats)) * (2 * (2 + 3) + 50 * (2 + 2))
+        for limit, valid in ((work, True), (work - 1, False)):
+            monkeypatch.setattr(CHECK, "WORK_LIMIT", limit)
+            result = judged(judge, proof, net)
+            assert result.valid == valid, result.reason
+            assert (
+                valid
+                or result.reason == f"the proofs are too much work to check: {work} multiplications, over the limit of {limit}"
+            )
+
+
+def test_what_is_stored_is_said_of_16_bit_formats_only(judge):
+    for formats in ([], ["float32"], ["bfloat16"], ["float16"], ["bfloat16", "float16", "float32"]):
+        lines = judged(judge, tight(formats=formats)).lines
+        assert (lines[-1] == f"Number formats: {CHECK.STORAGE}") == (formats not in ([], ["float32"])), formats
+
+
+def test_one_proof_of_a_16_bit_format_is_enough_to_say_so(judge):
+    net = exact_net()
+    result = judge(certify(net, [tight(formats=["bfloat16"]), tight(epsilon=0.125, eta=1.25)]), net)
+    assert result.valid and result.lines[-1] == f"Number formats: {CHECK.STORAGE}"
+
+
+def least_lead(net, state, at, symbol):
+    """The least lead of the machine's output on a box of states."""
+    answer = net.machine["output"][at][symbol]
+    leads = []
+    for other, row in enumerate(net.readout):
+        if other != answer:
+            least = product([a - b for a, b in zip(net.readout[answer], row)], state)[0]
+            leads.append(least + net.readout_bias[answer] - net.readout_bias[other])
+    return min(leads)
+
+
+def test_formats_are_checked_for_the_largest_states_of_all_nodes(judge, tiny, monkeypatch):
+    """For each row the largest size over nodes and symbols; both proofs, each of their formats."""
+    net, original = tiny
+    calls = []
+    monkeypatch.setattr(CHECK, "require_covered", lambda *call: calls.append(call))
+    result = judge(certify(net, [proof | {"formats": ["float16", "float32"]} for proof in original["proofs"]]), net)
+    assert [name for name, *_ in calls] == ["float16", "float32"] * 2
+    for call, raw, line in zip(calls[::2], original["proofs"], result.lines[3:5], strict=True):
+        epsilon = float.fromhex(raw["epsilon"])
+        largest, margin = [0.0] * 3, math.inf
+        for node in raw["nodes"]:
+            box = [(float.fromhex(low), float.fromhex(high)) for low, high in zip(node["low"], node["high"])]
+            for symbol in range(3):
+                state = update(net, box, symbol)
+                largest = [max(size, -low, high) for size, (low, high) in zip(largest, state)]
+                margin = min(margin, least_lead(net, [(a - epsilon, b + epsilon) for a, b in state], node["state"], symbol))
+        assert abs(float(re.search("the smallest at least ([0-9.]+);", line)[1]) - margin) < 1e-8
+        wanted = [size + epsilon for size in largest]
+        assert all(abs(Fraction(found, UNIT) - Fraction(size)) < 2**-40 for found, size in zip(call[4], wanted, strict=True))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_size_of_a_row_is_its_larger_end(sign):
+    """h' = tanh(x + m) for m from -2 to 1 or from -1 to 2."""
+    machine = {"start": 0, "delta": [[0, 0]], "output": [[1, 1]]}
+    net = Net(2, 1, [[0.0, 0.0]], [[0.5]], [0.0], [[0.0], [0.0]], [0.0, 4.0], machine)
+    read = weights.read_weights(safetensors(net.tensors()), "rnn", certify(net, [tight()])["tensors"])
+    box = [tuple(sorted((-2 * sign * UNIT, 1 * sign * UNIT)))]
+    node = SimpleNamespace(state=0, box=box, next=[0, 0])
+    proof = SimpleNamespace(nodes=[node], epsilon_units=1, eta_units=UNIT)
+    certificate = SimpleNamespace(base=2, tapes=1, delta=[[0, 0]], output=[[1, 1]])
+    margin, (size,) = CHECK._check_node(read, certificate, proof, 0)
+    assert margin == 4 * UNIT and abs(Fraction(size, UNIT) - Fraction(math.tanh(2))) < 2**-40
+    assert size % (1 << 256) == 0  # rounded outward to the grid of 2^-96
+    proof.nodes.append(SimpleNamespace(state=0, box=box * 2, next=[0, 0]))
+    node.next = [1, 1]
+    with pytest.raises(ValueError):
+        CHECK._check_node(read, certificate, proof, 0)
+
+
+def test_nodes_are_reached_over_others(judge):
+    """Three nodes, each of which leads to the next one only."""
+    proof = tight()
+    proof["nodes"] = [proof["nodes"][0] | {"next": [(k + 1) % 3] * 2} for k in range(3)]
+    assert judged(judge, proof).valid
+    proof["nodes"][1]["next"] = [0, 0]
+    assert judged(judge, proof).reason == "a node is not reached from the start node"
+
+
+def test_nodes_follow_the_machine_and_are_all_reached(judge, tiny):
+    net, original = tiny
+    for at in range(3):
+        certificate = copy.deepcopy(original)
+        node = certificate["proofs"][0]["nodes"][0]
+        node["next"][at] = 1 - node["next"][at]
+        assert (
+            f"node 0 under symbol {at} goes to node {node['next'][at]}, which is of another machine state"
+            in judge(seal(certificate), net).reason
+            or "a node is not reached" in judge(seal(certificate), net).reason
+        )
+    certificate = copy.deepcopy(original)
+    certificate["proofs"][0]["nodes"].append(certificate["proofs"][0]["nodes"][0])
+    assert judge(seal(certificate), net).reason == "a node is not reached from the start node"
+    certificate = copy.deepcopy(original)
+    certificate["proofs"][0]["start"] = 1
+    assert judge(seal(certificate), net).reason == "the start node is not of the machine's start state"
+
+
+def weighted_net(cell):
+    """Two units, two tapes in base 3, small dyadic weights that are all different, and a second bias."""
+    gates, term = (
+        {"rnn": 1, "relu": 1, "lstm": 4}.get(cell, 3),
+        1 if cell in KEEPS_S else {"rnn": 1, "relu": 1, "lstm": 4}.get(cell, 3),
+    )
+    draw = lambda rows, columns, k: [[f32(((k + 7 * i + 3 * j) % 23 - 11) / 64) for j in range(columns)] for i in range(rows)]
+    machine = {"start": 0, "delta": [[0] * 9], "output": [[1] * 9]}
+    return Net(
+        3, 2, draw(2 * gates, 6, 1), draw(2 * term, 2, 5), draw(1, 2 * gates, 2)[0], draw(3, 2, 4), [0.25, 8.0, -0.5], machine,
+        cell, draw(1, 2, 9)[0] if cell == "gru" else [], draw(1, 2 * gates, 3)[0],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_boxes_of_each_cell_are_those_of_a_second_transcription(cell):
+    net = weighted_net(cell)
+    read = weights.read_weights(safetensors(net.tensors()), cell, certify(net, [tight()])["tensors"])
+    rows = len(recurrent_term(net, [(0.0, 0.0)] * (4 if cell in ("lstm", *KEEPS_S) else 2)))
+    box = [(-0.5 - k / 8, 0.25 + k / 16) for k in range(rows)]
+    units = [(int(low * UNIT), int(high * UNIT)) for low, high in box]
+    certificate = SimpleNamespace(base=3, tapes=2)
+    close = lambda found, wanted: all(
+        abs(Fraction(x, UNIT) - Fraction(y)) < 2**-40 for a, b in zip(found, wanted, strict=True) for x, y in zip(a, b)
+    )
+    for symbol in range(9):
+        state = cells.update(Boxes(), read, CHECK._input_term(read, certificate, symbol), units)
+        wanted = update(net, box, symbol)
+        assert close(state, wanted)
+        assert close(cells.recurrent_term(Boxes(), read, state), recurrent_term(net, wanted))
+        for answer in range(3):
+            leads = [
+                product([a - b for a, b in zip(net.readout[answer], row)], wanted[:2])[0] + net.readout_bias[answer] - c
+                for k, (row, c) in enumerate(zip(net.readout, net.readout_bias))
+                if k != answer
+            ]
+            assert abs(Fraction(CHECK._margin(read, state, answer), UNIT) - Fraction(min(leads))) < 2**-40
+
+
+def test_an_unknown_cell_has_no_equations():
+    with pytest.raises(Exception, match="no equations are known for the cell mlp"):
+        cells.update(Boxes(), SimpleNamespace(cell="mlp"), [], [])
+
+
+def row(size, slack, terms=0):
+    return Row(Fraction(size), Fraction(slack), terms)
+
+
+U, TAU = Fraction(1, 2**24), Fraction(1, 2**126)
+ROWS = [row(1, 0), row(3, Fraction(1, 8)), row(Fraction(1, 2), TAU), row(2, Fraction(1, 4), 3), row(5, 0, 1)]
+
+
+def test_a_sum_that_is_made():
+    assert summed(ROWS[1]) == ROWS[1]
+    for size, slack, n in ((2, Fraction(1, 4), 3), (5, 0, 1), (1, 1, 1000)):
+        off = slack + 2 * n * TAU
+        error = off + n * U / (1 - n * U) * (size + off)
+        assert summed(row(size, slack, n)) == row(size + error, error)
+
+
+@pytest.mark.parametrize("name", STORAGE)
+@pytest.mark.parametrize("a", ROWS)
+@pytest.mark.parametrize("b", ROWS)
+def test_the_operations_on_errors(name, a, b):
+    """The table of docs/certificate.md, row by row."""
+    ops, (sa, da, _), (sb, db, _) = Rounding(name), summed(a), summed(b)
+    assert ops.add([a], [b]) == [row(a.size + b.size, a.slack + b.slack, max(a.terms, 1) + max(b.terms, 1))]
+    assert ops.relu([a]) == [summed(a)]
+    assert ops.tanh([a]) == [row(1 + Fraction(1, 2**20), da + Fraction(1, 2**20))]
+    assert ops.sigmoid([a]) == [row(1 + Fraction(1, 2**21), da / 4 + Fraction(1, 2**21))]
+    assert ops.mul([a], [b]) == [row(sa * sb * (1 + U) + TAU, da * sb + sa * db + U * sa * sb + TAU)]
+    for z in ROWS:
+        dz = summed(z).slack
+        slack = max(da, db) + dz * (sa + sb) + (1 + dz) * (6 * U * (sa + sb) + 8 * TAU)
+        assert ops.lerp([z], [a], [b]) == [row(max(sa, sb) + slack, slack)]
+    v, t = STORAGE[name]
+    w, x = 3 << 149, -(1 << 147)
+    size, slack = 3 * sa + sb / 4, (3 * v + t) * sa + 3 * da + (v / 4 + t) * sb + db / 4
+    assert ops.matmul([[w, x]], [a, b]) == [row(size, slack, 2)]
+    assert ops.stored([a, b]) == [row(sa + v * sa + t, da + v * sa + t), row(sb + v * sb + t, db + v * sb + t)]
+    assert ops.one == row(1, 0)
+
+
+def test_the_formats():
+    assert list(STORAGE) == ["bfloat16", "float16", "float32"]
+    assert STORAGE == {"bfloat16": (2**-8, TAU), "float16": (2**-11, 2**-14), "float32": (0, TAU)}
+
+
+def test_rows_of_unequal_length_are_no_arguments():
+    ops, one = Rounding("float32"), ROWS[:1]
+    for operation in (ops.add, ops.mul):
+        for left, right in ((one, one * 2), (one * 2, one)):
+            with pytest.raises(ValueError):
+                operation(left, right)
+    for sizes in ((1, 1, 2), (1, 2, 1), (2, 1, 1)):
+        with pytest.raises(ValueError):
+            ops.lerp(*(one * size for size in sizes))

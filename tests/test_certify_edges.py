@@ -1,0 +1,149 @@
+"""The producer's check of a cover and of formats: equalities hold, a hair beyond them fails."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from by_hand import counting_net, echoing_net
+from exact_proof import HAIR, checked, cover, exact_net
+
+from anylength.cells import CELLS
+from anylength.machines import Machine
+from anylength.ops.intervals import Interval
+from anylength.tasks import task_named
+from anylength.verification.certify import Cover, check, images, margins, state_bound_of
+from anylength.verification.certify.formats import (
+    FORMATS,
+    covered_formats,
+    format_fits,
+    readout_error,
+    required_epsilon_and_eta,
+    step_error,
+)
+
+
+def test_a_cover_holds_up_to_a_hair():
+    found = checked()
+    assert (found.holds, found.reason) == (True, "")
+    assert abs(found.margin - 1.5) < 8 * HAIR
+
+
+BEYOND = {
+    "high": ({"high": 1.25 - HAIR}, "1 of 2 steps leave their box"),
+    "low": ({"low": -0.125 + HAIR}, "1 of 2 steps leave their box"),
+    "both": ({"low": -0.125 + HAIR, "high": 1.25 - HAIR}, "2 of 2 steps leave their box"),
+    "eta": ({"eta": 1.5 + 8 * HAIR}, "on some box the margin of the right answer is only 1.5"),
+    "epsilon": ({"epsilon": 0.25 + 8 * HAIR}, "2 of 2 steps leave their box"),
+    "negative epsilon": ({"epsilon": -1e-300}, "do not fit each other"),
+    "no epsilon": ({"epsilon": math.nan}, "do not fit each other"),
+    "eta 0": ({"eta": 0.0}, "do not fit each other"),
+    "no eta": ({"eta": math.nan}, "do not fit each other"),
+    "crossed": ({"low": 2.0, "high": 1.25}, "a box is empty or not finite"),
+    "infinite low": ({"low": -math.inf}, "a box is empty or not finite"),
+    "infinite high": ({"high": math.inf}, "a box is empty or not finite"),
+    "NaN": ({"low": math.nan, "high": math.nan}, "a box is empty or not finite"),
+    "start above": ({"low": 1e-300}, "the start lies outside the start's box"),
+    "start below": ({"low": -1.0, "high": -1e-300}, "the start lies outside the start's box"),
+    "symbols": ({"machine": Machine(0, ((0, 0, 0),), ((1, 1, 1),))}, "do not fit each other"),
+    "classes": ({"machine": Machine(0, ((0, 0),), ((1, 2),))}, "do not fit each other"),
+}
+
+
+@pytest.mark.parametrize("kind", BEYOND)
+def test_a_hair_beyond_does_not_hold(kind):
+    change, reason = BEYOND[kind]
+    with np.errstate(all="ignore"):
+        found = checked(**change)
+    assert not found.holds
+    assert reason in found.reason
+    known = kind in ("high", "low", "both", "eta", "epsilon")
+    assert (found.margin > 1) == known and (found.margin == -math.inf) == (not known)
+
+
+def test_equalities_hold():
+    """No noise, a box that is a point, a start on its edge."""
+    still = dataclasses.replace(
+        exact_net(), cell=CELLS["relu"](np.zeros((1, 2), np.float32), np.zeros((1, 1), np.float32), np.zeros(1, np.float32))
+    )
+    assert checked(epsilon=0.0, eta=1e-300, low=-HAIR, high=HAIR, net=still).holds
+    assert checked(epsilon=0.0, eta=1e-300, low=-1.0, high=1.0, net=still).holds
+
+
+def test_nodes_that_do_not_follow_the_machine():
+    net, machine = counting_net(2), task_named("count", 2).machine
+    boxes = Interval.between(np.full((4, 2), -100.0), np.full((4, 2), 100.0))
+    right = Cover(np.array([0, 1]), np.array(machine.delta), 0, boxes)
+    assert check(net, machine, right, epsilon=0.0, eta=1.0).reason != "the nodes do not follow the machine"
+    for spoilt in (
+        dataclasses.replace(right, start=1),
+        dataclasses.replace(right, successors=1 - right.successors),
+        dataclasses.replace(right, machine_states=1 - right.machine_states),
+    ):
+        assert check(net, machine, spoilt, epsilon=0.0, eta=1.0).reason == "the nodes do not follow the machine"
+
+
+def test_images_are_ordered_by_node_and_then_by_symbol():
+    boxes = Interval.between([[0.0, 8.0]], [[0.0, 9.0]])
+    states, terms = images(exact_net(), boxes, 0.25)
+    assert np.allclose(states.low, [[-0.25, 0.75, 7.75, 8.75]], rtol=0, atol=HAIR)
+    assert np.allclose(states.high, [[0.25, 1.25, 9.25, 10.25]], rtol=0, atol=HAIR)
+    assert np.allclose(terms.low, states.low / 2, rtol=0, atol=HAIR)
+    assert np.allclose(state_bound_of(exact_net(), dataclasses.replace(cover(), boxes=boxes), 0.25), [10.25], rtol=0, atol=HAIR)
+    below = Interval.between([[-9.0]], [[-9.0]])
+    assert np.allclose(state_bound_of(exact_net(), dataclasses.replace(cover(), boxes=below), 3.0), [3.0], rtol=0, atol=HAIR)
+
+
+def test_margins_are_the_least_lead_over_any_other_class():
+    net = exact_net(3)
+    states = Interval.between([[0.0, 1.0, 2.0]], [[0.5, 1.0, 3.0]])
+    for right, wanted in (([1, 1, 1], [3.5, 3.0, 1.0]), ([0, 0, 0], [-4.0, -3.0, -2.0]), ([2, 1, 0], [-5.5, 3.0, -2.0])):
+        found = margins(net, states, np.array(right))
+        assert np.allclose(found, wanted, rtol=0, atol=HAIR)
+        assert (found <= np.array(wanted)).all()
+    single = dataclasses.replace(net, weight=net.weight[:1], bias=net.bias[:1])
+    assert margins(single, states, np.array([0, 0, 0])).tolist() == [math.inf] * 3
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_fits_up_to_its_errors(name):
+    net, form, reach = exact_net(), FORMATS[name], np.array([3.0])
+    step, logit = step_error(net, form, reach), readout_error(net, form, reach)
+    fits = lambda epsilon, eta: format_fits(net, form, epsilon=epsilon, eta=eta, state_bound=reach)
+    assert fits(step, math.nextafter(2 * logit, 9))
+    assert not fits(math.nextafter(step, 0), math.nextafter(2 * logit, 9))
+    assert not fits(step, 2 * logit)
+    assert (name in covered_formats(net, epsilon=step, eta=3 * logit, state_bound=reach)) and "x" not in FORMATS
+
+
+def test_how_large_numbers_of_a_format_may_be():
+    large = lambda size: dataclasses.replace(exact_net(), weight=np.array([[size], [0.0]], np.float32))
+    for net, reach, names in (
+        (exact_net(), 2.0**30 / (1 + 1e-8), ["bfloat16", "float32"]),
+        (exact_net(), 2.0**30, []),
+        (exact_net(), 2.0**15 / (1 + 1e-8) - 4, ["bfloat16", "float16", "float32"]),
+        (exact_net(), 2.0**15, ["bfloat16", "float32"]),
+        (large(2.0**15), 0.5, ["bfloat16", "float16", "float32"]),
+        (large(2.0**15), 1.0, ["bfloat16", "float32"]),
+        (large(2.0**16), 0.25, ["bfloat16", "float32"]),
+        (large(2.0**60), 0.25, ["bfloat16", "float32"]),
+        (large(2.0**61), 0.25, []),
+    ):
+        assert covered_formats(net, epsilon=1e30, eta=1e60, state_bound=np.array([reach])) == names, (net.weight, reach)
+
+
+def test_what_a_format_requires_follows_from_a_guess_of_the_states():
+    net = echoing_net("rnn")
+    for name, form in FORMATS.items():
+        for reach in (None, np.full(net.cell.state_size, 5.0)):
+            epsilon, eta = required_epsilon_and_eta(net, name, reach)
+            bound_of = lambda e, reach=reach: np.maximum(np.full(net.cell.state_size, 1 + e), 0.0 if reach is None else reach)
+            grown = 0.0
+            for _ in range(60):
+                grown = step_error(net, form, bound_of(grown * (1 + 1e-9))) * (1 + 1e-9)
+            assert epsilon == pytest.approx(grown * (1 + 1e-6), rel=1e-12)
+            assert eta == pytest.approx(2 * readout_error(net, form, bound_of(epsilon)) * (1 + 1e-6), rel=1e-12)
+    wide = exact_net()
+    epsilon, eta = required_epsilon_and_eta(wide, "bfloat16")
+    assert epsilon == pytest.approx(step_error(wide, FORMATS["bfloat16"], np.array([4.0])), rel=1e-5)
+    assert eta == pytest.approx(2 * readout_error(wide, FORMATS["bfloat16"], np.array([4.0])), rel=1e-5)
