@@ -1,4 +1,4 @@
-"""Mutates the trusted code and looks which test notices. Writes `docs/results/mutants.json`.
+"""Mutates the trusted code and looks which test notices. Writes `docs/results/mutants.json` and `docs/mutants.md`.
 
     python -m benchmarks.mutants [FILE …] [--survivors]
 
@@ -9,6 +9,7 @@ With `--survivors` only the changes that no test noticed the last time are tried
 import argparse
 import time
 
+from benchmarks.mutants import page
 from benchmarks.mutants.operators import Mutant, functions_of, mutants_of
 from benchmarks.mutants.record import Entry, read_entries, save
 from benchmarks.mutants.targets import TARGETS, Target
@@ -69,6 +70,7 @@ def main() -> None:
             results = run(target, known, options.survivors)
             functions = {file: functions_of((TREE / "src" / file).read_text()) for file in target.files}
             save(results, functions)
+    page.write()
 
 
 if __name__ == "__main__":
