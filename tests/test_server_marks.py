@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jax
 import msgspec
+import numpy as np
 import pytest
 
 from anylength.experiments import Run, TrainOptions, layout
@@ -238,3 +240,31 @@ def test_a_training_of_the_page_has_a_film_file_and_one_of_the_command_line_is_n
         assert again == f"{name}-2"
         until(lambda: not site.run_service.job_queue.jobs)
         assert site.json("POST", "/api/runs", {**SMALL, "seed": 1})[1]["name"] == again
+
+
+# proofs
+
+
+def other_weights(path: Path) -> None:
+    run = Run(path)
+    run.save_net(jax.tree.map(lambda weights: weights * np.float32(1.25), run.net))
+
+
+def no_certificate(path: Path) -> None:
+    (path / layout.CERTIFICATE).unlink()
+
+
+def another_task(path: Path) -> None:
+    config = json.loads((path / layout.CONFIG).read_text())
+    (path / layout.CONFIG).write_text(json.dumps(config | {"task": "decrement"}))
+
+
+@pytest.mark.parametrize("change", [other_weights, no_certificate, another_task], ids=lambda change: change.__name__)
+def test_nothing_says_proved_where_the_certificate_does_not_prove_this_run(change, whole_certified_run, tmp_path):
+    shutil.copytree(whole_certified_run, tmp_path / "run")
+    with serving(tmp_path) as site:
+        assert [row["verdict"] for row in site.json("GET", "/api/runs")[1]["runs"]] == ["PROVED"]
+        assert "PROVED" in [data["verdict"] for _, event, data in stream(site, "run") if event == "verdict"]
+        change(tmp_path / "run")
+        assert [row["verdict"] for row in site.json("GET", "/api/runs")[1]["runs"]] != ["PROVED"]
+        assert "PROVED" not in [data["verdict"] for _, event, data in stream(site, "run") if event == "verdict"]
