@@ -2,9 +2,13 @@
 
 import importlib.abc
 import json
+import os
 import socket
+import sqlite3
 import struct
+import subprocess
 import sys
+import tomllib
 import types
 from pathlib import Path
 from typing import Any
@@ -278,6 +282,43 @@ def test_a_tensorboard_event_file_holds_the_run(called, tmp_path):
     config = values["config/text_summary", 0].tensor.string_val[0].decode()
     assert "| recipe | blog |" in config
     assert "| hidden | 2 |" in config
+
+
+def logged_elsewhere(called, tmp_path: Path, name: str) -> Path:
+    """A finished small run that a process of its own has logged with the real library; nothing is sent."""
+    pytest.importorskip(TRACKERS[name].module, reason=f"needs the library: pip install .[{name}]")
+    out = tmp_path / "run"
+    assert called(*SMALL, "--out", str(out)).code == 0
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("WANDB_", "TRACKIO_"))}
+    subprocess.run(
+        [sys.executable, "-W", "error::UserWarning", "-c", f"import anylength; anylength.log_run({str(out)!r}, {name!r})"],
+        env=environment | {"TRACKIO_DIR": str(tmp_path / "trackio")}, check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    return out
+
+
+def test_the_real_wandb_writes_the_run_into_an_offline_file(called, tmp_path):
+    (file,) = (logged_elsewhere(called, tmp_path, "wandb") / "wandb").glob("offline-run-*/*.wandb")
+    raw = file.read_bytes()
+    assert all(word in raw for word in (b"train_digits", b"final/parameters", b"learning_rate"))
+
+
+def test_the_real_trackio_stores_every_epoch_and_the_result(called, tmp_path):
+    logged_elsewhere(called, tmp_path, "trackio")
+    (file,) = (tmp_path / "trackio").glob("*.db")
+    rows = sqlite3.connect(file).execute("select step, metrics from metrics order by step").fetchall()
+    assert [step for step, _ in rows] == [1, 2, 3, 4]
+    assert "final/parameters" in json.loads(rows[-1][1])
+
+
+def test_the_page_names_the_lowest_versions_that_the_extras_allow():
+    root = Path(__file__).parent.parent
+    extras = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    page = (root / "docs" / "trackers.md").read_text()
+    for name in TRACKERS:
+        library, lowest = extras[name][0].split(">=")
+        (row,) = (line for line in page.splitlines() if line.startswith(f"| {library} |"))
+        assert row.split("|")[2].strip() in (lowest, f"{lowest}.0")
 
 
 def fake_wandb(calls: list[Any]) -> types.ModuleType:
