@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from anylength.attention import CONTEXT_NETS
 from anylength.experiments.plans import PLANS
 from anylength.experiments.post_page import page
 from anylength.nets import load, stored_tensors, tensors
@@ -126,3 +127,14 @@ def test_the_table_of_failure_modes_shows_what_their_summary_counts():
     assert shown["exceptions, listed in the file"] == "1"
     for name in re.findall(r"<!-- (\w+) -->", (ROOT / "docs" / "why-it-forgets.md").read_text()):
         assert name in tables.TABLES["docs/why-it-forgets.md"]
+
+
+def test_every_kind_of_net_whose_context_grows_is_measured_over_ten_seeds():
+    kinds = json.loads((RESULTS / "contexts.json").read_text())["kinds"]
+    assert set(kinds) == {*CONTEXT_NETS, "rnn"}
+    assert all([net["seed"] for net in kind["nets"]] == list(range(10)) for kind in kinds.values())
+
+
+def test_whether_a_net_breaks_is_said_rightly_of_99_of_100():
+    agreed = json.loads((RESULTS / "breaks.json").read_text())["summary"]["agreement"]["agreed"]
+    assert agreed["right"] >= 0.99 * agreed["tried"]
