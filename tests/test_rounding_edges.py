@@ -81,10 +81,15 @@ def test_tiny_sums_are_flushed():
 
 
 def test_the_worst_symbol_of_each_row():
+    """Three tapes in base 2: the larger weight of each tape, and three weights that were stored."""
     form = dataclasses.replace(FORM, input_error=0.5)
-    table = np.array([[1.0, 0.0, 1.0, 0.0], [0.0, 1.0, 0.0, 1.0], [1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0]])
-    found = rounding.matmul(np.array([[1.0, -2.0, 4.0, 0.25]]), SymbolColumns(form, table))
-    assert same(found, 6.5, 6 * 2.0**-8 + 2 * 2.0**-20 + 0.5, 4.0)
+    digits = np.array([[symbol >> tape & 1 for symbol in range(8)] for tape in range(3)])
+    table = np.concatenate([np.stack([1.0 - row, row]) for row in digits])
+    weight = np.array([[1.0, -2.0, 4.0, 0.25, -0.5, 0.5], [0.0] * 6])
+    found = rounding.matmul(weight, SymbolColumns(form, table))
+    assert same(found[:1], 7.0, 6.5 * 2.0**-8 + 3 * 2.0**-20 + 0.5, 6.0)
+    assert same(found[1:], 0.5, 3 * 2.0**-20 + 0.5, 6.0)
+    assert found.terms.dtype == np.float64
 
 
 def test_a_stored_state_errs_by_a_flush():

@@ -127,6 +127,21 @@ CASES = {
     "claim": (("claim",), "It is right.", "the claim is not the sentence"),
     "tensors": (("tensors",), "0" * 64, "tensors is not the SHA-256"),
     "noise budget": (("noise_budget",), "0x0.0p+0", "noise_budget is not the largest epsilon"),
+    "no encoding": (("encoding",), [], "the encoding is not an object of exactly these fields: base, tapes"),
+    "no machine": (("machine",), [], "the machine is not an object of exactly these fields: start, delta, output"),
+    "number for a proof": (
+        ("proofs", 0),
+        1,
+        "a proof is not an object of exactly these fields: epsilon, eta, formats, start, nodes",
+    ),
+    "number for a node": (("proofs", 0, "nodes", 0), 1, "a node is not an object of exactly these fields: state, low, high, next"),
+    "no matrix": (("machine", "delta", 0), 1, "a row of delta is not a list of 3"),
+    "noise budget in words": (("noise_budget",), "much", "noise_budget is not the canonical hex"),
+    "epsilon in words": (("proofs", 0, "epsilon"), "much", "epsilon is not the canonical hex"),
+    "eta in words": (("proofs", 0, "eta"), "much", "eta is not the canonical hex"),
+    "low in words": (("proofs", 0, "nodes", 0, "low", 0), "much", "a low bound is not the canonical hex"),
+    "high in words": (("proofs", 0, "nodes", 0, "high", 0), "much", "a high bound is not the canonical hex"),
+    "formats in words": (("proofs", 0, "formats"), "all", "formats is not a list of 0 to 3"),
     "formats": (("proofs", 0, "formats"), ["float32", "bfloat16"], "ascending list"),
     "format float64": (("proofs", 0, "formats"), ["float64"], "ascending list"),
     "start node 2": (("proofs", 0, "start"), 2, "a proof's start is not an integer from 0 to 1"),
@@ -272,6 +287,10 @@ def test_units_and_classes_are_bounded(judge, tiny):
                 found = judge(changed(original, ("cell",), cell), zeros(table)).reason
                 assert ("SHA-256" in found) == (more == (0, 0)), (cell, found)
                 assert f"not the cell {cell}" in found or more == (0, 0)
+
+
+def test_a_certificate_is_an_object_of_its_fields():
+    assert reason(read, 1) == f"the certificate is not an object of exactly these fields: {', '.join(certificate.FIELDS)}"
 
 
 def test_a_second_bias_is_read_beside_the_first(tiny):

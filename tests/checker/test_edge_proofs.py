@@ -142,6 +142,20 @@ def test_formats_are_checked_for_the_largest_states_of_all_nodes(judge, tiny, mo
         assert all(abs(Fraction(found, UNIT) - Fraction(size)) < 2**-40 for found, size in zip(call[4], wanted, strict=True))
 
 
+@pytest.mark.parametrize("start", [0, 1])
+def test_formats_are_checked_for_the_node_of_the_largest_states(judge, monkeypatch, start):
+    """A tight box that leads to a wider one: the states are at most 2.5 from the first, 2.55 from the second."""
+    calls = []
+    monkeypatch.setattr(CHECK, "require_covered", lambda *call: calls.append(call))
+    wide = tight(low=-0.25, high=1.3)["nodes"][0] | {"next": [1 - start] * 2}
+    nodes = [tight()["nodes"][0] | {"next": [1 - start] * 2}, wide]
+    proof = tight(eta=1.25, formats=["float32"]) | {"nodes": nodes[:: 1 - 2 * start], "start": start}
+    result = judged(judge, proof)
+    assert result.valid, result.reason
+    assert abs(Fraction(calls[0][4][0], UNIT) - Fraction(2.55)) < 2**-40
+    assert "the smallest at least 1.45" in result.lines[3] or "the smallest at least 1.449999" in result.lines[3]
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 def test_the_size_of_a_row_is_its_larger_end(sign):
     """h' = tanh(x + m) for m from -2 to 1 or from -1 to 2."""
