@@ -5,7 +5,7 @@ import { NO_RIGHT_OUTPUT } from "./rules.js";
 /** Steps of a word that are looked at: a reader who pushes a state sees no more of them. */
 const MOST_SEARCHED_STEPS = 2000;
 
-/** Share of the longest stretch that goes by before the push, so that the reader sees the state settle first. */
+/** Share of the longest stretch that goes by before the push, so that the reader first sees the state without a push. */
 const SHARE_BEFORE = 1 / 4;
 
 /**
