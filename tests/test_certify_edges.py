@@ -10,6 +10,7 @@ from exact_proof import HAIR, checked, cover, exact_net
 
 from anylength.cells import CELLS
 from anylength.machines import Machine
+from anylength.nets import Net
 from anylength.ops.intervals import Interval
 from anylength.tasks import task_named
 from anylength.verification.certify import Cover, check, images, margins, state_bound_of
@@ -92,6 +93,18 @@ def test_images_are_ordered_by_node_and_then_by_symbol():
     assert np.allclose(state_bound_of(exact_net(), dataclasses.replace(cover(), boxes=boxes), 0.25), [10.25], rtol=0, atol=HAIR)
     below = Interval.between([[-9.0]], [[-9.0]])
     assert np.allclose(state_bound_of(exact_net(), dataclasses.replace(cover(), boxes=below), 3.0), [3.0], rtol=0, atol=HAIR)
+
+
+def test_images_of_two_tapes_and_negative_states():
+    """Four symbols, six inputs; h' = tanh(x + h) with all weights of the symbol zero."""
+    cell = CELLS["rnn"](np.zeros((1, 6), np.float32), np.ones((1, 1), np.float32), np.zeros(1, np.float32))
+    net = Net(cell, np.zeros((2, 1), np.float32), np.zeros(2, np.float32), base=3, tapes=2)
+    boxes = Interval.between([[-2.0, -1.0]], [[1.0, -0.5]])
+    states, _ = images(net, boxes, 0.0)
+    assert np.allclose(states.low, [[math.tanh(-2)] * 9 + [math.tanh(-1)] * 9], rtol=0, atol=HAIR)
+    assert np.allclose(states.high, [[math.tanh(1)] * 9 + [math.tanh(-0.5)] * 9], rtol=0, atol=HAIR)
+    reach = state_bound_of(net, dataclasses.replace(cover(), boxes=boxes), 0.0)
+    assert np.allclose(reach, [math.tanh(2)], rtol=0, atol=HAIR)
 
 
 def test_margins_are_the_least_lead_over_any_other_class():

@@ -212,6 +212,8 @@ def test_the_size_of_the_weights_and_of_their_header(judge, tiny):
     ):
         assert judge(original, raw).reason == refused
     assert judge(original, with_header(text, b"")).reason != refused
+    for at in range(3, 8):
+        assert judge(original, good[:at] + b"\1" + good[at + 1 :]).reason == refused
     for size, said in ((20 << 20, "the weights file has bytes after its last tensor"), ((20 << 20) + 1, refused)):
         assert judge(original, good.ljust(size, b"\0")).reason == said
 

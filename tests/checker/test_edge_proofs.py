@@ -144,13 +144,15 @@ def test_formats_are_checked_for_the_largest_states_of_all_nodes(judge, tiny, mo
 
 @pytest.mark.parametrize("start", [0, 1])
 def test_formats_are_checked_for_the_node_of_the_largest_states(judge, monkeypatch, start):
-    """A tight box that leads to a wider one: the states are at most 2.5 from the first, 2.55 from the second."""
+    """A tight box and a wider one, in either order: states up to 2.5 and 2.55, under the first symbol or the second."""
     calls = []
     monkeypatch.setattr(CHECK, "require_covered", lambda *call: calls.append(call))
     wide = tight(low=-0.25, high=1.3)["nodes"][0] | {"next": [1 - start] * 2}
     nodes = [tight()["nodes"][0] | {"next": [1 - start] * 2}, wide]
     proof = tight(eta=1.25, formats=["float32"]) | {"nodes": nodes[:: 1 - 2 * start], "start": start}
-    result = judged(judge, proof)
+    net = exact_net()
+    net.w_ih = [[0.0, 1.0]] if start else [[1.0, 0.0]]
+    result = judged(judge, proof, net)
     assert result.valid, result.reason
     assert abs(Fraction(calls[0][4][0], UNIT) - Fraction(2.55)) < 2**-40
     assert "the smallest at least 1.45" in result.lines[3] or "the smallest at least 1.449999" in result.lines[3]
@@ -182,6 +184,18 @@ def test_nodes_are_reached_over_others(judge):
     assert judged(judge, proof).valid
     proof["nodes"][1]["next"] = [0, 0]
     assert judged(judge, proof).reason == "a node is not reached from the start node"
+
+
+def test_the_encoding_fits_the_inputs(judge):
+    wide = exact_net()
+    wide.w_ih = [[0.0, 1.0, 0.0]]
+    assert judged(judge, tight(), wide).reason == "the encoding does not fit 3 inputs"
+    two_tapes = exact_net()
+    two_tapes.tapes, two_tapes.w_ih = 2, [[0.0, 0.5, 0.0, 0.5]]
+    two_tapes.machine = {"start": 0, "delta": [[0] * 4], "output": [[1] * 4]}
+    proof = tight()
+    proof["nodes"][0]["next"] = [0] * 4
+    assert judged(judge, proof, two_tapes).valid
 
 
 def test_nodes_follow_the_machine_and_are_all_reached(judge, tiny):
@@ -240,6 +254,19 @@ def test_the_boxes_of_each_cell_are_those_of_a_second_transcription(cell):
                 if k != answer
             ]
             assert abs(Fraction(CHECK._margin(read, state, answer), UNIT) - Fraction(min(leads))) < 2**-40
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_largest_weight_of_a_format(judge, sign):
+    """A weight on an input that counts for nothing: 2^60 is within all formats but float16, the next float32 is not."""
+    for size, fits in ((2.0**60, True), (2.0**60 + 2.0**37, False)):
+        net = exact_net()
+        net.readout = [[0.0], [0.0]]
+        net.readout_bias = [0.0, 0.0]
+        net.readout_bias[sign > 0] = sign * size
+        proof = tight(eta=2.0**59, formats=["float32"])
+        reason = judged(judge, proof, net).reason or ""
+        assert ("a weight, state or sum is too large" not in reason) == fits, reason
 
 
 def test_an_unknown_cell_has_no_equations():
