@@ -121,7 +121,7 @@ def failure_modes_of(summary: dict[str, Any]) -> str:
     refuted = summary["refuted"]
     counts = " · ".join(f"{mode} {count}" for mode, count in sorted(summary["ways"].items(), key=lambda pair: -pair[1]))
     rows = {
-        "nets of the post's recipe, after at most 4 or 6 epochs": f"{summary['nets']:,}",
+        "nets of the post's recipe, after at most 4 epochs": f"{summary['nets']:,}",
         "refuted nets among them": f"{refuted:,}",
         "failure modes of their counterexamples": counts,
         "the explanation names that failure mode": interval(summary["named"]),

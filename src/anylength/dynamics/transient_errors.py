@@ -3,7 +3,7 @@
 There are two searches: one from the start state, and one from the states along held inputs, long runs and fixed points included. In
 one search for both, the few short words were crowded out by the many states along held inputs. Each search follows every word of a
 few symbols. States in one grid cell, with the machine in the same state, are followed once. Only states whose answers have all been
-right are followed.
+right are followed. Then the words that came nearest to a wrong answer are changed (`near_misses`).
 """
 
 from collections.abc import Sequence
