@@ -71,6 +71,21 @@ def test_equalities_hold():
     assert checked(epsilon=0.0, eta=1e-300, low=-1.0, high=1.0, net=still).holds
 
 
+def test_a_start_that_is_a_point_may_lead_to_a_wider_box():
+    boxes = Interval.between([[0.0, -0.125 - HAIR]], [[0.0, 1.25 + HAIR]])
+    point = Cover(np.array([0, 0]), np.array([[1, 1], [1, 1]]), 0, boxes)
+    assert check(exact_net(), MACHINE, point, epsilon=0.25, eta=1.0).holds
+
+
+def test_two_tapes_in_base_3():
+    net = dataclasses.replace(
+        exact_net(), cell=CELLS["relu"](*(np.zeros(n, np.float32) for n in ((1, 6), (1, 1), 1))), base=3, tapes=2
+    )
+    wide = Cover(np.array([0]), np.array([[0] * 9]), 0, Interval.between([[-1.0]], [[1.0]]))
+    for symbols, holds in ((9, True), (6, False)):
+        assert check(net, Machine(0, ((0,) * symbols,), ((1,) * symbols,)), wide, epsilon=0.25, eta=1.0).holds == holds
+
+
 def test_nodes_that_do_not_follow_the_machine():
     net, machine = counting_net(2), task_named("count", 2).machine
     boxes = Interval.between(np.full((4, 2), -100.0), np.full((4, 2), 100.0))
@@ -82,6 +97,17 @@ def test_nodes_that_do_not_follow_the_machine():
         dataclasses.replace(right, machine_states=1 - right.machine_states),
     ):
         assert check(net, machine, spoilt, epsilon=0.0, eta=1.0).reason == "the nodes do not follow the machine"
+
+
+@pytest.mark.parametrize(
+    ("end", "value"), [("low", 9.0), ("low", -math.inf), ("low", math.nan), ("high", math.inf), ("high", math.nan)]
+)
+def test_one_bad_bound_of_many_is_enough(end, value):
+    net, machine = counting_net(2), task_named("count", 2).machine
+    ends = {"low": np.full((4, 2), -100.0), "high": np.full((4, 2), 8.0)}
+    ends[end][3, 1] = value
+    spoilt = Cover(np.array([0, 1]), np.array(machine.delta), 0, Interval.between(**ends))
+    assert check(net, machine, spoilt, epsilon=0.0, eta=1.0).reason == "a box is empty or not finite"
 
 
 def test_images_are_ordered_by_node_and_then_by_symbol():

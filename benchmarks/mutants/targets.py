@@ -22,8 +22,8 @@ class Target:
 
 _CHECKER = {
     "dyadic": ("test_edge_numbers", "test_edge_proofs", "test_dyadic"),
-    "formats": ("test_edge_proofs", "test_formats"),
-    "cells": ("test_edge_proofs", "test_formats", "test_every_cell"),
+    "formats": ("test_edge_formats", "test_formats"),
+    "cells": ("test_edge_proofs", "test_edge_formats", "test_formats", "test_every_cell"),
     "strict": ("test_edge_files", "test_edge_program", "test_bounded_work"),
     "weights": ("test_edge_files", "test_edge_proofs", "test_every_cell"),
     "certificate": ("test_edge_files", "test_edge_proofs", "test_mutations"),

@@ -12,7 +12,6 @@ from handmade import CELLS, KEEPS_S, Net, certify, f32, product, recurrent_term,
 
 from anylength_check import cells, weights
 from anylength_check.dyadic import Boxes
-from anylength_check.formats import STORAGE, Rounding, Row, summed
 
 CHECK = sys.modules["anylength_check.check"]
 UNIT = 1 << 352
@@ -256,74 +255,6 @@ def test_the_boxes_of_each_cell_are_those_of_a_second_transcription(cell):
             assert abs(Fraction(CHECK._margin(read, state, answer), UNIT) - Fraction(min(leads))) < 2**-40
 
 
-@pytest.mark.parametrize("sign", [1, -1])
-def test_the_largest_weight_of_a_format(judge, sign):
-    """A weight on an input that counts for nothing: 2^60 is within all formats but float16, the next float32 is not."""
-    for size, fits in ((2.0**60, True), (2.0**60 + 2.0**37, False)):
-        net = exact_net()
-        net.readout = [[0.0], [0.0]]
-        net.readout_bias = [0.0, 0.0]
-        net.readout_bias[sign > 0] = sign * size
-        proof = tight(eta=2.0**59, formats=["float32"])
-        reason = judged(judge, proof, net).reason or ""
-        assert ("a weight, state or sum is too large" not in reason) == fits, reason
-
-
 def test_an_unknown_cell_has_no_equations():
     with pytest.raises(Exception, match="no equations are known for the cell mlp"):
         cells.update(Boxes(), SimpleNamespace(cell="mlp"), [], [])
-
-
-def row(size, slack, terms=0):
-    return Row(Fraction(size), Fraction(slack), terms)
-
-
-U, TAU = Fraction(1, 2**24), Fraction(1, 2**126)
-ROWS = [row(1, 0), row(3, Fraction(1, 8)), row(Fraction(1, 2), TAU), row(2, Fraction(1, 4), 3), row(5, 0, 1)]
-
-
-def test_a_sum_that_is_made():
-    assert summed(ROWS[1]) == ROWS[1]
-    for size, slack, n in ((2, Fraction(1, 4), 3), (5, 0, 1), (1, 1, 1000)):
-        off = slack + 2 * n * TAU
-        error = off + n * U / (1 - n * U) * (size + off)
-        assert summed(row(size, slack, n)) == row(size + error, error)
-
-
-@pytest.mark.parametrize("name", STORAGE)
-@pytest.mark.parametrize("a", ROWS)
-@pytest.mark.parametrize("b", ROWS)
-def test_the_operations_on_errors(name, a, b):
-    """The table of docs/certificate.md, row by row."""
-    ops, (sa, da, _), (sb, db, _) = Rounding(name), summed(a), summed(b)
-    assert ops.add([a], [b]) == [row(a.size + b.size, a.slack + b.slack, max(a.terms, 1) + max(b.terms, 1))]
-    assert ops.relu([a]) == [summed(a)]
-    assert ops.tanh([a]) == [row(1 + Fraction(1, 2**20), da + Fraction(1, 2**20))]
-    assert ops.sigmoid([a]) == [row(1 + Fraction(1, 2**21), da / 4 + Fraction(1, 2**21))]
-    assert ops.mul([a], [b]) == [row(sa * sb * (1 + U) + TAU, da * sb + sa * db + U * sa * sb + TAU)]
-    for z in ROWS:
-        dz = summed(z).slack
-        slack = max(da, db) + dz * (sa + sb) + (1 + dz) * (6 * U * (sa + sb) + 8 * TAU)
-        assert ops.lerp([z], [a], [b]) == [row(max(sa, sb) + slack, slack)]
-    v, t = STORAGE[name]
-    w, x = 3 << 149, -(1 << 147)
-    size, slack = 3 * sa + sb / 4, (3 * v + t) * sa + 3 * da + (v / 4 + t) * sb + db / 4
-    assert ops.matmul([[w, x]], [a, b]) == [row(size, slack, 2)]
-    assert ops.stored([a, b]) == [row(sa + v * sa + t, da + v * sa + t), row(sb + v * sb + t, db + v * sb + t)]
-    assert ops.one == row(1, 0)
-
-
-def test_the_formats():
-    assert list(STORAGE) == ["bfloat16", "float16", "float32"]
-    assert STORAGE == {"bfloat16": (2**-8, TAU), "float16": (2**-11, 2**-14), "float32": (0, TAU)}
-
-
-def test_rows_of_unequal_length_are_no_arguments():
-    ops, one = Rounding("float32"), ROWS[:1]
-    for operation in (ops.add, ops.mul):
-        for left, right in ((one, one * 2), (one * 2, one)):
-            with pytest.raises(ValueError):
-                operation(left, right)
-    for sizes in ((1, 1, 2), (1, 2, 1), (2, 1, 1)):
-        with pytest.raises(ValueError):
-            ops.lerp(*(one * size for size in sizes))
