@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 from by_hand import counting_net, echoing_net
-from exact_proof import HAIR, checked, cover, exact_net
+from exact_proof import HAIR, MACHINE, checked, cover, exact_net
 
 from anylength.cells import CELLS
 from anylength.machines import Machine
