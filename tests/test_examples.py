@@ -7,7 +7,7 @@ from anylength.digits import digits_of
 from anylength.tasks import TASKS, Task, example_of, from_function, task_named
 
 NAMES = [*TASKS, "multiply-2", "multiply-7", "multiply-12", "multiply-61", "divide-4", "divide-7", "remainder-3"]
-HOLDING = ["count", "decrement", "add", "subtract", "compare", "collatz", "multiply-2", "multiply-7", "multiply-12", "divide-7"]
+HOLDING = ["count", "decrement", "add", "subtract", "compare", "collatz", "multiply-7", "multiply-12", "divide-7"]
 
 
 def texts(task: Task, count: int) -> list[str]:
@@ -33,7 +33,7 @@ def test_every_example_is_a_question_of_its_task_without_leading_zeros(name, bas
         ("decrement", ["1000000000000"], "999999999999", "1 and 12 zeros"),
         ("add", ["999999999999", "1"], "1000000000000", "12 nines plus 1"),
         ("subtract", ["1000000000000", "1"], "999999999999", "1 and 12 zeros minus 1"),
-        ("compare", ["1000000000000", "999999999999"], ">", "1 and 12 zeros against 12 nines"),
+        ("compare", ["9999999999991", "9999999999990"], ">", "12 nines and 1 against 12 nines and 0"),
         ("parity", ["123456789012"], "even", "12 digits in turn"),
         ("multiply-7", ["142857142857"], "999999999999", "12 digits of 1/7"),
         ("multiply-2", ["4999999999999"], "9999999999998", "4 and 12 nines"),

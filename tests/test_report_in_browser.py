@@ -239,6 +239,7 @@ def test_every_example_is_asked_and_a_long_one_is_not_animated(opened):
         group.get_by_role("button", name=name).click()
         expect(page.locator(".viewer output").first).to_have_text(f"{steps:,} of {steps:,}")
         expect(answer(page)).to_contain_text("→")
+    page.get_by_label("Speed").fill("0")  # slow enough to be seen on a busy machine
     for name in ("60 nines", "200 random digits", "its counterexample"):
         group.get_by_role("button", name=name).click()
         expect(page.get_by_role("button", name="Pause")).to_be_visible()

@@ -55,6 +55,11 @@ def _largest(task: Task) -> ExampleNumber:
     return ExampleNumber(repeat=DIGIT_CHARACTERS[task.base - 1])
 
 
+def _ending(task: Task, last: str) -> ExampleNumber:
+    """The largest digits and a last one: of two such numbers the last digit alone tells which is larger, and it is read first."""
+    return ExampleNumber(repeat=DIGIT_CHARACTERS[task.base - 1], after=last)
+
+
 POWER = ExampleNumber(before="1", repeat="0")
 """A power of the base: 1 and zeros."""
 
@@ -124,7 +129,7 @@ _EXAMPLES: Mapping[str, Callable[[Task], Example]] = {
     "decrement": lambda task: Example(_zeros(task), (POWER,)),
     "add": lambda task: Example(f"{_nines(task)} plus 1", (_largest(task), ONE)),
     "subtract": lambda task: Example(f"{_zeros(task)} minus 1", (POWER, ONE)),
-    "compare": lambda task: Example(f"{_zeros(task)} against {_nines(task)}", (POWER, _largest(task))),
+    "compare": lambda task: Example(f"{_nines(task)} and 1 against {_nines(task)} and 0", (_ending(task, "1"), _ending(task, "0"))),
     "collatz": lambda task: _quotient(task, 3),
     "parity": _in_turn,
     "reverse": _in_turn,
