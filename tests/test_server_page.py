@@ -85,8 +85,8 @@ def test_the_epoch_and_the_sentence_follow_the_training(opened, site):
     expect(status).to_have_text("Training …")
     for event, data, says in (
         ("frame", frame(40, 0.4), "Training … epoch 1 of at most 30"),
-        ("epoch", epoch(1).to_json(), "Training … epoch 1 of at most 30: 100.0 % of validation numbers right"),
-        ("frame", frame(130, 1.3), "Training … epoch 2 of at most 30; after epoch 1: 100.0 % of validation numbers right"),
+        ("epoch", epoch(1).to_json(), "Training … epoch 1 of at most 30: 100 % of validation numbers right"),
+        ("frame", frame(130, 1.3), "Training … epoch 2 of at most 30; after epoch 1: 100 % of validation numbers right"),
         ("status", json.dumps({"status": "testing", "message": None}), "Testing it on long and hard numbers …"),
     ):
         tell(site, name, event, data)

@@ -1,5 +1,7 @@
 // The sentence about where a run is: its place in the queue, the epoch in training, the test in work, or how it ended.
 
+import { percentage } from "../shared/scales.js";
+
 const STATUS_WORDS = {
   waiting: "Waiting for its turn",
   training: "Training",
@@ -36,6 +38,6 @@ function trainingWords(epoch, progress, limit) {
   const most = limit ? ` of at most ${limit.toLocaleString("en")}` : "";
   const here = `${STATUS_WORDS.training} … epoch ${current.toLocaleString("en")}${most}`;
   if (!epoch) return here;
-  const share = `${(epoch.validation_accuracy * 100).toFixed(1)} % of validation numbers right`;
+  const share = `${percentage(epoch.validation_accuracy)} of validation numbers right`;
   return current > done ? `${here}; after epoch ${done}: ${share}` : `${here}: ${share}`;
 }
