@@ -18,6 +18,8 @@ from anylength.records import Extraction, Verdict
 from anylength.tasks import from_function, task_named
 from anylength.verification.verdicts import judge_verdict, try_to_prove, verify
 
+FIXTURE = Path(__file__).parent / "fixtures" / "format-1" / "post"
+
 Attack = Callable[[Path], None]
 """Changes the files of a run that was proved."""
 
@@ -26,6 +28,12 @@ Attack = Callable[[Path], None]
 def proved(whole_certified_run: Path, tmp_path: Path) -> Path:
     """A copy of a run with a proof and every other result."""
     return Path(shutil.copytree(whole_certified_run, tmp_path / "run"))
+
+
+@pytest.fixture
+def refuted(tmp_path: Path) -> Path:
+    """A copy of a run with a wrong answer. It was made before verdicts had the digest of the tensors."""
+    return Path(shutil.copytree(FIXTURE, tmp_path / "run"))
 
 
 def changed(path: Path, **fields: object) -> None:
@@ -117,6 +125,11 @@ def test_a_proved_run_shows_the_numbers_of_its_certificate(proved):
     assert 0 < shown.margin <= verdict.margin
 
 
+def test_the_judged_verdict_is_the_one_that_prove_gave(proved):
+    assert Run(proved).verdict == Run(proved).stored_verdict
+    assert Run(proved).prove() == Run(proved).verdict
+
+
 @pytest.mark.parametrize("stored", ["REFUTED", "UNKNOWN", None])
 def test_an_accepted_certificate_is_a_proof_whatever_the_verdict_beside_it_says(proved, stored):
     if stored is None:
@@ -126,20 +139,18 @@ def test_an_accepted_certificate_is_a_proof_whatever_the_verdict_beside_it_says(
     assert Run(proved).verdict.verdict == "PROVED"
 
 
-def test_a_counterexample_is_replayed_before_it_is_shown(whole_blog_run, tmp_path):
-    run = Path(shutil.copytree(whole_blog_run, tmp_path / "run"))
-    stored = Run(run).stored_verdict
+def test_a_counterexample_is_replayed_before_it_is_shown(refuted):
+    run, stored = refuted, Run(refuted).stored_verdict
     assert Run(run).verdict == stored and stored.verdict == "REFUTED"
     changed(run / "verdict.json", counterexample=["1"])
     assert (Run(run).verdict.verdict, "does not answer" in Run(run).verdict.reason) == ("UNKNOWN", True)
-    for nonsense in (["1", "2"], ["x"], []):
+    for nonsense in (["1", "2"], ["x"], [], ["9" * 100_001]):
         changed(run / "verdict.json", counterexample=nonsense)
         assert Run(run).verdict.verdict == "UNKNOWN"
 
 
-def test_a_mistake_that_the_net_makes_otherwise_now_is_shown_as_it_is_now(whole_blog_run, tmp_path):
-    run = Path(shutil.copytree(whole_blog_run, tmp_path / "run"))
-    stored = Run(run).stored_verdict
+def test_a_mistake_that_the_net_makes_otherwise_now_is_shown_as_it_is_now(refuted):
+    run, stored = refuted, Run(refuted).stored_verdict
     changed(run / "verdict.json", mistake={"numbers": stored.counterexample, "answer": "7", "expected": "8"})
     shown = Run(run).verdict
     assert (shown.verdict, shown.mistake) == ("REFUTED", stored.mistake)
@@ -147,8 +158,8 @@ def test_a_mistake_that_the_net_makes_otherwise_now_is_shown_as_it_is_now(whole_
 
 
 @pytest.mark.parametrize("verdict", ["REFUTED", "UNKNOWN", "NOT APPLICABLE"])
-def test_a_verdict_on_other_weights_is_not_shown(whole_blog_run, tmp_path, verdict):
-    run = Path(shutil.copytree(whole_blog_run, tmp_path / "run"))
+def test_a_verdict_on_other_weights_is_not_shown(refuted, verdict):
+    run = refuted
     changed(run / "verdict.json", verdict=verdict, tensors="0" * 64)
     assert Run(run).verdict == Verdict(verdict="UNKNOWN", reason="the stored verdict is of other weights: run anylength prove")
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from anylength.extraction.batched_net import BatchedNet
-from anylength.extraction.equivalence import RANDOM_LENGTH, RANDOM_WORDS, Product, random_words
+from anylength.extraction.equivalence import MAX_MULTIPLICATIONS, Product, random_words
 from anylength.extraction.extract import ExtractedMachine, machine_of, record_of
 from anylength.machines import Machine, equivalent
 from anylength.nets import Net
@@ -42,9 +43,10 @@ def judge_extraction(stored: Extraction, certificates: Iterable[bytes | None], s
         proved = machine_of(certificate)
         if equivalent(proved, machine):
             return _with_time(record_of(net, task, ExtractedMachine(proved, THEOREM)), stored)
-    if not _agrees(net, machine):
+    words = _words(net, machine)
+    if not _agrees(net, machine, words):
         return _refused()
-    tested = ExtractedMachine(machine, TESTED, words=RANDOM_WORDS, longest=RANDOM_LENGTH)
+    tested = ExtractedMachine(machine, TESTED, words=words.shape[1], longest=words.shape[0])
     return _with_time(record_of(net, task, tested), stored)
 
 
@@ -56,10 +58,16 @@ def _machine(table: MachineTable) -> Machine | None:
         return None
 
 
-def _agrees(net: Net, machine: Machine) -> bool:
-    """Whether net and machine give the same outputs on random words from their starts."""
-    product = Product(BatchedNet(net), machine)
+def _words(net: Net, machine: Machine) -> NDArray[np.int64]:
+    """Random words as columns: as many as `MAX_MULTIPLICATIONS` allows."""
     words = random_words(np.random.default_rng(0), machine.symbols)
+    most = int(MAX_MULTIPLICATIONS / (len(words) * BatchedNet(net).multiplications))
+    return words[:, : max(1, most)]
+
+
+def _agrees(net: Net, machine: Machine, words: NDArray[np.int64]) -> bool:
+    """Whether net and machine give the same outputs on words from their starts."""
+    product = Product(BatchedNet(net), machine)
     net_states = np.repeat(product.net.start(), words.shape[1], axis=1)
     machine_states = np.full(words.shape[1], machine.start)
     for symbols in words:

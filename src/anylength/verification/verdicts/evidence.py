@@ -27,6 +27,10 @@ REMEDY = "run anylength prove"
 """What to do about a verdict that does not hold for its net."""
 
 
+MAX_REPLAYED_DIGITS = 100_000
+"""Longest counterexample that is replayed, in digits: about a second. The search for wrong answers finds none that is as long."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """The net that a certificate or verdict must be about.
@@ -112,7 +116,8 @@ def judge_verdict(stored: Verdict | None, certificate: bytes | None, subject: Su
     judgement = None if certificate is None else judge_proof(certificate, subject)
     if judgement is not None and judgement.reason is None:
         verdict = proved_verdict(judgement.proofs, stored)
-        return msgspec.structs.replace(verdict, holds_for_original=holds_for_original(judgement.proofs, subject))
+        original = holds_for_original(judgement.proofs, subject)
+        return msgspec.structs.replace(verdict, holds_for_original=original, tensors=tensors_digest(subject.net))
     if stored is None:
         return None
     if stored.tensors not in (msgspec.UNSET, tensors_digest(subject.net)):
@@ -164,9 +169,9 @@ def _replayed(stored: Verdict, subject: Subject) -> Verdict:
 
 
 def _mistake(counterexample: list[str], subject: Subject) -> Mistake | None:
-    """The net's wrong answer to numbers; None where the answer is right, or they are no question of the task."""
+    """The net's wrong answer to numbers; None where the answer is right, or they are no question of the task or too long."""
     task = subject.task
-    if len(counterexample) != task.tapes:
+    if len(counterexample) != task.tapes or max(map(len, counterexample)) > MAX_REPLAYED_DIGITS:
         return None
     try:
         numbers = tuple(digits_of(number, task.base) for number in counterexample)
