@@ -17,10 +17,13 @@ import numpy as np
 import pytest
 
 import anylength
+from anylength.cells import Rnn
 from anylength.errors import InputError
 from anylength.experiments import TrainOptions, log_run, logged, train
+from anylength.nets import Net, describe, to_bytes
 from anylength.records import Epoch, Share, Training, Verdict
 from anylength.records.lengths import LengthPoint, Mistake, Stress
+from anylength.tasks import task_named
 from anylength.trackers import TRACKERS, AbstractTracker
 from anylength.trackers.registry import TrackerKind
 
@@ -40,9 +43,12 @@ def epoch(number: int) -> Epoch:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    """The records of a finished run of four epochs, with a stress test and a verdict."""
+    """The records of a finished run of four epochs, with a stress test and a verdict. Its net answers every digit with 0."""
     out = tmp_path / "run"
     out.mkdir()
+    cell = Rnn(**{name: np.zeros(shape, np.float32) for name, shape in Rnn.shapes(10, 12).items()})
+    net = Net(cell, np.zeros((10, 12), np.float32), np.zeros(10, np.float32), base=10, tapes=1)
+    (out / "model.safetensors").write_bytes(to_bytes(net, describe(net, task_named("count"))))
     (out / "config.json").write_text(TrainOptions(recipe="blog").config().to_json())
     (out / "metrics.jsonl").write_text("".join(f"{epoch(number).to_json()}\n" for number in range(1, 5)))
     done = Training(epochs=4, train_accuracy=0.5, validation_accuracy=0.25, seconds=0.5, parameters=406)
