@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from anylength.errors import unknown_name
 from anylength.tasks import Task
 from anylength.training.baseline import linear_baseline
-from anylength.training.blocks import fit_block
+from anylength.training.blocks import BlockSession, fit_block
 from anylength.training.blog import Blog
 from anylength.training.fitting import OnSnapshot, Progress, Session, Snapshot, TrainResult, fit
 from anylength.training.memory import Memory
@@ -54,7 +54,7 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn") -> Abst
 
 __all__ = [
     "VMAP_WIDTH", "RECIPES", "AbstractRecipe", "HARDEN", "TUNE", "default_cell", "default_recipe", "known_limit",
-    "Blog", "Snapshot", "Memory", "Plain", "Progress",
+    "BlockSession", "Blog", "Snapshot", "Memory", "Plain", "Progress",
     "Provable", "Rounded", "Session", "TrainResult", "OnSnapshot", "fit", "fit_block", "linear_baseline", "on_grid", "processors",
     "recipe_named", "tuned",
 ]  # fmt: skip
