@@ -25,6 +25,7 @@ def principal_axes(states: States) -> tuple[States, float]:
     return axes * largest_entry_signs(axes), share
 
 
+@np.errstate(over="ignore", invalid="ignore")  # an orbit may overflow: then it is far
 def before_running_away(orbit: States, core: States) -> States:
     """The states `[D, T]` of an orbit up to the first one that has run away from a core `[D, N]`, that one included.
 

@@ -107,6 +107,7 @@ def slow_point_results(task: Task, held_map: HeldMap) -> list[SlowPointResult]:
     ]
 
 
+@np.errstate(over="ignore", invalid="ignore")  # orbits that diverge lie in no basin
 def basin_indices(dynamics: SymbolDynamics, states: NDArray[np.float64]) -> NDArray[np.int64]:
     """For each state `[D, B]` the index of the cycle in whose basin it lies, −1 for none."""
     for _ in range(ORBIT_STEPS):

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from anylength.dynamics.directions import Direction, directions
 from anylength.dynamics.distinct import distinct
+from anylength.dynamics.linear import solved
 from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.starts import reachable_states, state_limits
 
@@ -126,7 +127,7 @@ def _descended(held_map: HeldMap, states: States, fastest: float) -> States:
         error, matrices = held_map.step(states) - states, held_map.jacobians(states) - np.eye(held_map.size)
         normal = np.transpose(matrices, (0, 2, 1)) @ matrices + damping[:, None, None] * np.eye(held_map.size)
         gradient = np.transpose(matrices, (0, 2, 1)) @ error.T[:, :, None]
-        trial = states - np.linalg.solve(normal, gradient)[:, :, 0].T
+        trial = states - solved(normal, gradient)[:, :, 0].T
         better = _speeds(held_map, trial) < np.sqrt((error**2).sum(axis=0))
         states = np.where(better, trial, states)
         damping = np.where(better, damping / DAMPING_DOWN, damping * DAMPING_UP).clip(*DAMPING_RANGE)

@@ -22,6 +22,8 @@ TIE_LOST = -float(np.finfo(np.float64).tiny)
 class HeldMap:
     """F(h): the state after one more step of the held symbol, or after `repeat` more steps. Made with `of`.
 
+    The orbits of a net whose recurrence diverges overflow to infinity or NaN, silently: every search stops there.
+
     Attributes:
         net: The net, its tensors as float64 numpy arrays.
         symbol: The held symbol.
@@ -45,6 +47,7 @@ class HeldMap:
         """D, the number of rows of a state."""
         return self.net.cell.state_size
 
+    @np.errstate(over="ignore", invalid="ignore")
     def step(self, states: States) -> States:
         """F on a batch `[D, B]`."""
         for _ in range(self.repeat):
@@ -57,6 +60,7 @@ class HeldMap:
             states = self.step(states)
         return states
 
+    @np.errstate(over="ignore", invalid="ignore")
     def jacobians(self, states: States) -> NDArray[np.float64]:
         """The Jacobian of F at each state: `[B, D, D]`, entry (b, i, j) is ∂F_i/∂h_j at column b."""
         dual = jvp.variables(states)
@@ -64,6 +68,7 @@ class HeldMap:
             dual = self.net.cell.step(jvp, self.encoded, dual)
         return np.transpose(dual.slope, (2, 1, 0))
 
+    @np.errstate(over="ignore", invalid="ignore")
     def logits(self, states: States) -> NDArray[np.float64]:
         """The logits `[C, B]` of states `[D, B]`."""
         return self.net.readout(states, numpy_arrays)
@@ -79,6 +84,7 @@ def symbol_maps(net: Net) -> tuple[HeldMap, ...]:
     return tuple(HeldMap(exact, symbol, alphabet[:, [symbol]]) for symbol in range(alphabet.shape[1]))
 
 
+@np.errstate(invalid="ignore")  # of two infinite logits none leads: the margin is NaN
 def margins_of(logits: NDArray[np.float64], right: int | NDArray[np.integer]) -> NDArray[np.float64]:
     """The margin of the right answer: its logit minus the largest other logit. The answer is wrong where the margin is negative.
 

@@ -71,6 +71,7 @@ class Reduction:
         image = self.held_map.jacobians(state)[0] @ fast_part
         return image - self.basis @ (self.dual @ image)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def lift(self, guess: States, coordinates: NDArray[np.float64]) -> States | None:
         """The state `[D, 1]` with these slow coordinates `[d, 1]` whose fast part is at rest.
 

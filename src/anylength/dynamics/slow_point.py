@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from anylength.dynamics.linear import solved
 from anylength.dynamics.maps import HeldMap, States
 
 FIXED_SPEED = 1e-8
@@ -52,12 +53,13 @@ class SlowPoint:
         return self.speed < FIXED_SPEED
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a step to where the map overflows is no better than none, and is not taken
 def nearest_slow_point(held_map: HeldMap, state: States) -> SlowPoint:
     """The slow point to which Levenberg and Marquardt's method (1944, 1963) on |F(h) − h|² goes from a state `[D, 1]`."""
     damping, moved = FIRST_DAMPING, held_map.step(state) - state
     for _ in range(STEPS):
         slope = held_map.jacobians(state)[0] - np.eye(held_map.size)
-        change = -np.linalg.solve(slope.T @ slope + damping * np.eye(held_map.size), slope.T @ moved)
+        change = -solved(slope.T @ slope + damping * np.eye(held_map.size), slope.T @ moved)
         change *= min(1.0, LONGEST_STEP / max(float(np.linalg.norm(change)), TINY))
         moved_after = held_map.step(state + change) - state - change
         before, after = float((moved**2).sum()), float((moved_after**2).sum())

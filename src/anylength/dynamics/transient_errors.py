@@ -35,6 +35,9 @@ OTHERS = 4_000
 MAX_ERRORS = 300
 """Words with as many symbols after the starts that one search returns at most. They are much alike."""
 
+FARTHEST_CELL = 1 << 40
+"""The states of a net that diverges share the outermost cells: whole numbers have 64 bits."""
+
 LONGEST_CHANGED = 16
 """Words of up to this length are changed to find wrong ones near them. A longer one has many neighbours, and costs more."""
 
@@ -184,7 +187,7 @@ class _Search:
 
     def _one_per_cell(self, layer: _Layer) -> _Layer:
         """The first state in each grid cell that no state was in before. A cell is known by a hash: two may be taken for one."""
-        cells = np.round(layer.states / CELL_WIDTH).astype(np.int64)
+        cells = np.nan_to_num(np.round(layer.states / CELL_WIDTH)).clip(-FARTHEST_CELL, FARTHEST_CELL).astype(np.int64)
         keys = self._factors[:-1] @ cells + self._factors[-1] * layer.machine_states
         keys, first = np.unique(keys, return_index=True)
         new = ~np.isin(keys, self._visited)

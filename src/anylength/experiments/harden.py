@@ -86,9 +86,10 @@ def _result(out: Path, nets: tuple[Net, Net], task: Task, verdict: Verdict, epoc
 
 
 def distance(old: AbstractNet, new: AbstractNet) -> tuple[float, float]:
-    """How far the weights moved: the relative Euclidean distance, and the largest single change."""
-    before, after = (np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(net)]) for net in (old, new))
-    return float(np.linalg.norm(after - before) / np.linalg.norm(before)), float(np.abs(after - before).max())
+    """How far the weights moved: the Euclidean distance, relative unless all were 0, and the largest single change."""
+    before, after = (np.concatenate([np.ravel(leaf).astype(np.float64) for leaf in jax.tree.leaves(net)]) for net in (old, new))
+    moved, length = float(np.linalg.norm(after - before)), float(np.linalg.norm(before))
+    return moved / length if length else moved, float(np.abs(after - before).max())
 
 
 def _compared(old: Net, new: Net, task: Task) -> tuple[float, int, int]:
