@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 from by_hand import counting_net, echoing_net
-from exact_proof import HAIR, MACHINE, checked, cover, exact_net
+from exact_proof import HAIR, checked, cover, exact_net
 
 from anylength.cells import CELLS
 from anylength.machines import Machine
@@ -71,12 +71,6 @@ def test_equalities_hold():
     assert checked(epsilon=0.0, eta=1e-300, low=-1.0, high=1.0, net=still).holds
 
 
-def test_a_start_that_is_a_point_may_lead_to_a_wider_box():
-    boxes = Interval.between([[0.0, -0.125 - HAIR]], [[0.0, 1.25 + HAIR]])
-    point = Cover(np.array([0, 0]), np.array([[1, 1], [1, 1]]), 0, boxes)
-    assert check(exact_net(), MACHINE, point, epsilon=0.25, eta=1.0).holds
-
-
 def test_two_tapes_in_base_3():
     net = dataclasses.replace(
         exact_net(), cell=CELLS["relu"](*(np.zeros(n, np.float32) for n in ((1, 6), (1, 1), 1))), base=3, tapes=2
@@ -95,8 +89,10 @@ def test_nodes_that_do_not_follow_the_machine():
         dataclasses.replace(right, start=1),
         dataclasses.replace(right, successors=1 - right.successors),
         dataclasses.replace(right, machine_states=1 - right.machine_states),
+        dataclasses.replace(right, successors=np.array([[1 - machine.delta[0][0], machine.delta[0][1]], list(machine.delta[1])])),
     ):
-        assert check(net, machine, spoilt, epsilon=0.0, eta=1.0).reason == "the nodes do not follow the machine"
+        found = check(net, machine, spoilt, epsilon=0.0, eta=1.0)
+        assert (found.reason, found.margin, found.holds) == ("the nodes do not follow the machine", -math.inf, False)
 
 
 @pytest.mark.parametrize(

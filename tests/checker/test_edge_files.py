@@ -38,6 +38,11 @@ def test_structure_and_commas(marks, limit):
     assert reason(parse, f'"{text}{marks}"'.encode()).startswith("JSON has more than")
 
 
+def test_letters_are_not_counted():
+    text = "X" * 5_000_000
+    assert parse(f'"{text}"'.encode()) == text
+
+
 @pytest.mark.parametrize(
     ("text", "value"), [("0", 0), ("7", 7), ("999999999", 999_999_999), ("[]", []), ('{"a":1,"b":{}}', {"a": 1, "b": {}})]
 )
