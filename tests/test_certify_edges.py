@@ -28,6 +28,8 @@ def test_a_cover_holds_up_to_a_hair():
     found = checked()
     assert (found.holds, found.reason) == (True, "")
     assert abs(found.margin - 1.5) < 8 * HAIR
+    assert checked(eta=found.margin).holds
+    assert not checked(eta=math.nextafter(found.margin, 2)).holds
 
 
 BEYOND = {
@@ -162,6 +164,14 @@ def test_how_large_numbers_of_a_format_may_be():
         (large(2.0**15), 1.0, ["bfloat16", "float32"]),
         (large(2.0**16), 0.25, ["bfloat16", "float32"]),
         (large(2.0**60), 0.25, ["bfloat16", "float32"]),
+        (large(-(2.0**15)), 0.5, ["bfloat16", "float16", "float32"]),
+        (large(-(2.0**16)), 0.25, ["bfloat16", "float32"]),
+        (large(2.0**14), 2 - 2.0**-15, ["bfloat16", "float16", "float32"]),
+        (large(0.0), 2.0**15 - 0.5, ["bfloat16", "float16", "float32"]),
+        (large(0.0), 2.0**15 / (1 + 5e-10), ["bfloat16", "float32"]),
+        (large(1.0), 2.0**15 - 2.0**-7, ["bfloat16", "float16", "float32"]),
+        (large(1.0), 2.0**15 / (1 + 5e-10), ["bfloat16", "float32"]),
+        (large(2.0**14), 2 / (1 + 5e-10), ["bfloat16", "float32"]),
         (large(2.0**61), 0.25, []),
     ):
         assert covered_formats(net, epsilon=1e30, eta=1e60, state_bound=np.array([reach])) == names, (net.weight, reach)
