@@ -51,10 +51,12 @@ class Routes:
             Route("/api/runs", self.runs, methods=["GET"]),
             Route("/api/runs", self.train, methods=["POST"]),
             Route("/api/runs/{name}", self.run),
+            Route("/api/runs/{name}/words", self.words),
             Route("/api/runs/{name}/events", self.events),
             Route("/api/runs/{name}/stop", self.stop, methods=["POST"]),
             Route("/api/runs/{name}/resume", self.resume, methods=["POST"]),
             Route("/runs/{name}/report", self.report),
+            Route("/compare", self.compare),
         ]
         handlers: dict[Any, Callable[..., Awaitable[Response]]] = {
             RefusedError: _refused,
@@ -107,11 +109,27 @@ class Routes:
             run = await in_thread(experiments.run_view, path, name)
         return _json({"status": status, "run": run})
 
+    async def words(self, request: Request) -> Response:
+        """The sentences about the results of a run."""
+        path = await self._service.path(request.path_params["name"])
+        return _json(await in_thread(lambda: experiments.run_words(experiments.Run(path))))
+
     async def report(self, request: Request) -> Response:
         """The report of a run."""
-        path = await self._service.path(request.path_params["name"])
+        return await self._report([request.path_params["name"]])
+
+    async def compare(self, request: Request) -> Response:
+        """The report of several runs side by side: those named by `run` in the address."""
+        names = request.query_params.getlist("run")
+        if not 2 <= len(names) <= experiments.MOST_RUNS:
+            expected = f"2 to {experiments.MOST_RUNS} runs to compare"
+            raise InputError(expected, str(len(names)), "choose them in the gallery")
+        return await self._report(names)
+
+    async def _report(self, names: list[str]) -> Response:
+        paths = [await self._service.path(name) for name in names]
         async with self._reports:
-            text = await in_thread(experiments.report_html, [path])
+            text = await in_thread(experiments.report_html, paths)
         return HTMLResponse(text, headers={"content-security-policy": f"{page_policy('report')}; {REPORT_SANDBOX}"})
 
     async def train(self, request: Request) -> Response:
