@@ -241,6 +241,7 @@ HEADERS = {
     "vector read-out": ("readout.weight", "shape", [9], "the shapes do not fit"),
     "turned": ("readout.weight", "shape", [9, 1], "the shapes do not fit"),
     "one offset": ("cell.bias", "data_offsets", [0], "the span of cell.bias is not a list of 2"),
+    "three offsets": ("cell.bias", "data_offsets", [72, 84, 84], "the span of cell.bias is not a list of 2"),
     "beyond the file": ("cell.bias", "data_offsets", [0, 133], "the span of cell.bias is not an integer from 0 to 132"),
     "overlap": ("cell.bias", "data_offsets", [0, 12], "misplaced"),
     "one byte on": ("readout.bias", "data_offsets", [121, 132], "misplaced"),
@@ -254,6 +255,16 @@ def test_a_header_that_breaks_a_rule_is_refused_for_that_reason(judge, tiny, kin
     header, body = header_of(net)
     header[name][field] = value
     assert said in judge(original, with_header(json.dumps(header), body)).reason
+
+
+def test_each_tensor_has_as_many_bytes_as_its_shape_says(judge, tiny):
+    """The border between two tensors moved by one number."""
+    net, original = tiny
+    header, body = header_of(net)
+    first, second = list(header)[:2]
+    header[first]["data_offsets"][1] += 4
+    header[second]["data_offsets"][0] += 4
+    assert "misplaced" in judge(original, with_header(json.dumps(header), body)).reason
 
 
 @pytest.mark.parametrize("metadata", [[], {"a": 1}, {"a": ["b"]}, "a", None])

@@ -103,11 +103,15 @@ def test_how_large_weights_states_and_logits_may_be(name, change, size, fits):
 
 
 @pytest.mark.parametrize("name", STORAGE)
-def test_the_edges_of_epsilon_and_eta(name):
-    """A step may err by epsilon, two logits together by less than eta."""
-    net, (v, t) = exact_net(), STORAGE[name]
+@pytest.mark.parametrize("weights_ih", [[0.0, 1.0], [0.5, -0.25, 2.0, 0.25]])
+def test_the_edges_of_epsilon_and_eta(name, weights_ih):
+    """A step may err by epsilon, two logits together by less than eta. Of each tape counts the largest weight."""
+    net, (v, t), tapes = exact_net(), STORAGE[name], len(weights_ih) // 2
+    net.w_ih = [weights_ih]
+    largest = sum(Fraction(max(map(abs, weights_ih[2 * tape : 2 * tape + 2]))) for tape in range(tapes))
     read = weights.read_weights(safetensors(net.tensors()), "relu", certify(net, [tight()])["tensors"])
-    terms = row(1 + Fraction(3, 2), v + 2 * t + (v / 2 + t) * 3 + TAU / 2, 3)  # the worst symbol's weight, the bias, and h / 2
+    slack = v * largest + (tapes + 1) * t + (v / 2 + t) * 3 + TAU / 2
+    terms = row(largest + Fraction(3, 2), slack, tapes + 2)  # a weight of each tape, the bias, and h / 2
     step = summed(terms)
     epsilon = (step.slack + v * step.size + t) * UNIT
     logit = max(summed(row(3, (v + t) * 3 + t + TAU, 2)), summed(row(4, t * 3 + 4 * v + t, 2)))
