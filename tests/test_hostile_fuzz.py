@@ -1,7 +1,9 @@
 """Hostile folders: whatever they hold, each command ends soon, needs little memory, and changes nothing outside."""
 
+import json
 import shutil
 import stat
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +38,23 @@ COMMANDS = (
 CENTRAL = ("config.json", "model.safetensors", "DONE", "certificate.json", "plan.json", "results.jsonl")
 """Files that nearly every command reads."""
 
+FILE_COMMANDS = (
+    ["import", "FOLDER/net.onnx", "--task", "count", "--out", "out"],
+    ["import", "FOLDER/theirs.safetensors", "--task", "count", "--out", "out"],
+    ["import", "FOLDER/theirs.safetensors", "--task", "FOLDER/machine.json", "--out", "out"],
+    ["import", "FOLDER/theirs.safetensors", "--task", "FOLDER/machine.toml", "--out", "out"],
+    ["sweep", "FOLDER/sweep.toml", "--out", "other"],
+)  # fmt: skip
+"""Commands on files: nets of other libraries, machines, and a sweep whose folder is refused once its file has been read."""
+
+MACHINE = """
+name = "threes"
+base = 10
+start = "a"
+states.a = { 3 = ["b", 1], "*" = ["a", 0] }
+states.b = { 3 = ["b", 1], "*" = ["a", 0] }
+"""
+
 SWEEP_COMMANDS = (["summary", "FOLDER"], ["take", "FOLDER", "0", "--out", "out"], ["sweep", "sweep.toml", "--out", "FOLDER"])
 """Commands on a sweep."""
 
@@ -60,12 +79,13 @@ class Case:
 
 
 def cases() -> st.SearchStrategy[Case]:
-    """Any case: four in five on a run."""
+    """Any case: three in five on a run."""
     run = st.tuples(st.sampled_from(RUNS), st.sampled_from([tuple(words) for words in COMMANDS]))
     sweep = st.tuples(st.just("sweep"), st.sampled_from([tuple(words) for words in SWEEP_COMMANDS]))
-    pairs = st.sampled_from([run, run, run, run, sweep]).flatmap(lambda pair: pair)
+    files = st.tuples(st.just("files"), st.sampled_from([tuple(words) for words in FILE_COMMANDS]))
+    pairs = st.sampled_from([run, run, run, sweep, files]).flatmap(lambda pair: pair)
     return st.builds(
-        lambda pair, file, damage, json: Case(pair[0], file, damage, pair[1], json),
+        lambda pair, file, damage, as_json: Case(pair[0], file, damage, pair[1], as_json),
         pairs, st.integers(0, 1 << 10), damages(), st.booleans(),
     )  # fmt: skip
 
@@ -74,8 +94,24 @@ def cases() -> st.SearchStrategy[Case]:
 def children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Children]:
     """The processes that run the commands."""
     made = Children(tmp_path_factory.mktemp("log") / "log")
+    make_files(made, tmp_path_factory.mktemp("files"))
     yield made
     made.close()
+
+
+FILES: dict[str, bytes] = {}
+"""The files of `FILE_COMMANDS` by name."""
+
+
+def make_files(children: Children, folder: Path) -> None:
+    """Makes the files of `FILE_COMMANDS`. Without the package onnx, the ONNX file is empty."""
+    post = FIXTURES / "post"
+    children.call(["export", str(post), "--to", "onnx", "--out", str(folder / "net.onnx")], folder)
+    children.call(["export", str(post), "--to", "torch", "--out", str(folder / "theirs.safetensors")], folder)
+    (folder / "machine.toml").write_text(MACHINE)
+    (folder / "machine.json").write_text(json.dumps(tomllib.loads(MACHINE)))
+    shutil.copy(FIXTURES / "sweep.toml", folder)
+    FILES.update({path.name: path.read_bytes() for path in folder.iterdir()})
 
 
 def tree_of(folder: Path) -> dict[str, tuple[int, int, bytes | None]]:
@@ -90,7 +126,7 @@ def tree_of(folder: Path) -> dict[str, tuple[int, int, bytes | None]]:
 def damaged_file(folder: Path, number: int) -> Path:
     """The file that is damaged. Half of the time it is one that nearly every command reads."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    central = [path for path in files if path.name in CENTRAL]
+    central = [path for path in files if path.name in CENTRAL] or files
     return files[number // 2 % len(files)] if number % 2 else central[number // 2 % len(central)]
 
 
@@ -99,7 +135,12 @@ def prepare(case: Case, place: Path) -> None:
     (place / "outside" / "inner").mkdir(parents=True)
     (place / "outside" / "secret").write_text('{"secret": 1}\n')
     (place / "outside" / "inner" / "file").write_text("secret")
-    shutil.copytree(FIXTURES / case.fixture, place / "folder")
+    if case.fixture == "files":
+        (place / "folder").mkdir()
+        for name, content in FILES.items():
+            (place / "folder" / name).write_bytes(content)
+    else:
+        shutil.copytree(FIXTURES / case.fixture, place / "folder")
     shutil.copytree(FIXTURES / "post", place / "other")
     shutil.copy(FIXTURES / "sweep.toml", place / "sweep.toml")
     damaged = damaged_file(place / "folder", case.file)
