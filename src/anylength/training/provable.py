@@ -142,7 +142,7 @@ class Provable(AbstractRecipe):
             noise = schedule_state.noise
             boxes, next_states = word_boxes(net, symbols, noise, self.start_noise * noise).flattened(), None
             answers = targets.reshape(-1)
-        worst, error = worst_cross_entropy(without_aux, boxes, jnp.asarray(answers), self.power)
+        worst, error = worst_cross_entropy(without_aux, boxes, answers, self.power)
         extra = self.parsimony * schedule_state.noise * _scatter(net, states) if self.parsimony else 0.0
         loss = self._weighted(cross_entropy(outputs[:, : without_aux.classes], targets), worst) + extra
         if self.state_weight and machine is not None and next_states is not None:

