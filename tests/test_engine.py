@@ -285,7 +285,11 @@ def test_a_net_in_the_page_answers_as_ask_does(name, script):
 
 
 @pytest.mark.parametrize(
-    "texts", [["12x"], ["1 2"], ["1,5"], ["1,000,00"], ["-3"], ["1.5"], ["\u0661"], ["7\u212a"], [""], ["1", "2"], [], ["3" * 60 + "!"], ["19af"]]
+    "texts",
+    [
+        ["12x"], ["1 2"], ["1,5"], ["1,000,00"], ["-3"], ["1.5"], ["\u0661"], ["7\u212a"], [""], ["1", "2"], [],
+        ["3" * 60 + "!"], ["19af"],
+    ],
 )  # fmt: skip
 def test_bad_numbers_get_the_messages_of_python(texts, script, net, task):
     with pytest.raises(InputError) as refused:

@@ -1,13 +1,16 @@
 """`Run`: one door to everything in a run folder."""
 
+import shlex
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from anylength.errors import InputError
 from anylength.experiments import Run, TrainOptions, layout
+from anylength.experiments.runs.configuration import train_command
 from anylength.records import Stress, Verdict
 
 FIXTURE = Path(__file__).parent / "fixtures" / "format-1" / "hundred"
@@ -89,3 +92,11 @@ def test_the_certificate_of_another_net_is_not_accepted(run):
     content[-1] ^= 1
     (run.path / layout.MODEL).write_bytes(bytes(content))
     assert Run(run.path).accepted_certificate() is None
+
+
+def test_a_command_that_a_message_tells_to_repeat_is_quoted(run):
+    config = msgspec.structs.replace(run.config, task="count; rm -rf ~", recipe="$(id)")
+    words = shlex.split(train_command(config, run.path))
+    assert words[:3] == ["anylength", "train", "count; rm -rf ~"]
+    assert words[words.index("--recipe") + 1] == "$(id)"
+    assert words[-2:] == ["--out", str(run.path)]

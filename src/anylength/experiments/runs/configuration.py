@@ -44,9 +44,9 @@ def command_of(config: RunConfig, path: Path, origin: str | None) -> str:
 def train_command(config: RunConfig, path: Path) -> str:
     """The command line that trains a configuration into a folder. The folder itself holds a user's own machine."""
     names = ("base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates")
-    options = [f"--{name} {getattr(config, name)}" for name in names]
-    task = shlex.quote(str(path / layout.CONFIG)) if config.machine else config.task
-    return " ".join(["anylength train", task, *options, "--out", shlex.quote(str(path))])
+    options = [word for name in names for word in (f"--{name}", str(getattr(config, name)))]
+    task = str(path / layout.CONFIG) if config.machine else config.task
+    return shlex.join(["anylength", "train", task, *options, "--out", str(path)])
 
 
 def _derive_command(config: RunConfig, path: Path, origin: str) -> str:
