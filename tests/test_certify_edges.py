@@ -150,6 +150,9 @@ def test_a_format_fits_up_to_its_errors(name):
     assert fits(step, math.nextafter(2 * logit, 9))
     assert not fits(math.nextafter(step, 0), math.nextafter(2 * logit, 9))
     assert not fits(step, 2 * logit)
+    assert fits(step, 9.0) is True
+    assert fits(0.0, 9.0) is False
+    assert format_fits(net, form, epsilon=9.0, eta=9.0, state_bound=np.array([2.0**61])) is False
     assert (name in covered_formats(net, epsilon=step, eta=3 * logit, state_bound=reach)) and "x" not in FORMATS
 
 
@@ -157,6 +160,7 @@ def test_how_large_numbers_of_a_format_may_be():
     large = lambda size: dataclasses.replace(exact_net(), weight=np.array([[size], [0.0]], np.float32))
     for net, reach, names in (
         (exact_net(), 2.0**30 / (1 + 1e-8), ["bfloat16", "float32"]),
+        (exact_net(), 2.0**30 / (1 + 1e-9), ["bfloat16", "float32"]),
         (exact_net(), 2.0**30, []),
         (exact_net(), 2.0**15 / (1 + 1e-8) - 4, ["bfloat16", "float16", "float32"]),
         (exact_net(), 2.0**15, ["bfloat16", "float32"]),

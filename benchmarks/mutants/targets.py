@@ -50,7 +50,7 @@ _PRODUCER = {
     "verification/certify/certificate": ("test_certificate_edges",),
     "verification/certify/cover": ("test_certify_edges", "test_certify"),
     "verification/certify/formats": ("test_certify_edges", "test_rounding_edges", "test_certify"),
-    "verification/certify/runtimes": ("test_certificate_edges",),
+    "verification/certify/runtimes": ("test_certificate_edges", "test_runtime_edges"),
     "verification/certify/state_grid": ("test_certificate_edges",),
     "verification/certify/__init__": ("test_certify_edges",),
 }

@@ -217,7 +217,7 @@ def test_nodes_follow_the_machine_and_are_all_reached(judge, tiny):
 
 
 def weighted_net(cell):
-    """Two units, two tapes in base 3, small dyadic weights that are all different, and a second bias."""
+    """Three units, two tapes in base 3, small dyadic weights that are all different, and a second bias."""
     gates, term = (
         {"rnn": 1, "relu": 1, "lstm": 4}.get(cell, 3),
         1 if cell in KEEPS_S else {"rnn": 1, "relu": 1, "lstm": 4}.get(cell, 3),
@@ -225,8 +225,8 @@ def weighted_net(cell):
     draw = lambda rows, columns, k: [[f32(((k + 7 * i + 3 * j) % 23 - 11) / 64) for j in range(columns)] for i in range(rows)]
     machine = {"start": 0, "delta": [[0] * 9], "output": [[1] * 9]}
     return Net(
-        3, 2, draw(2 * gates, 6, 1), draw(2 * term, 2, 5), draw(1, 2 * gates, 2)[0], draw(3, 2, 4), [0.25, 8.0, -0.5], machine,
-        cell, draw(1, 2, 9)[0] if cell == "gru" else [], draw(1, 2 * gates, 3)[0],
+        3, 2, draw(3 * gates, 6, 1), draw(3 * term, 3, 5), draw(1, 3 * gates, 2)[0], draw(3, 3, 4), [0.25, 8.0, -0.5], machine,
+        cell, draw(1, 3, 9)[0] if cell == "gru" else [], draw(1, 3 * gates, 3)[0],
     )  # fmt: skip
 
 
@@ -234,7 +234,7 @@ def weighted_net(cell):
 def test_the_boxes_of_each_cell_are_those_of_a_second_transcription(cell):
     net = weighted_net(cell)
     read = weights.read_weights(safetensors(net.tensors()), cell, certify(net, [tight()])["tensors"])
-    rows = len(recurrent_term(net, [(0.0, 0.0)] * (4 if cell in ("lstm", *KEEPS_S) else 2)))
+    rows = len(recurrent_term(net, [(0.0, 0.0)] * (6 if cell in ("lstm", *KEEPS_S) else 3)))
     box = [(-0.5 - k / 8, 0.25 + k / 16) for k in range(rows)]
     units = [(int(low * UNIT), int(high * UNIT)) for low, high in box]
     certificate = SimpleNamespace(base=3, tapes=2)
@@ -248,7 +248,7 @@ def test_the_boxes_of_each_cell_are_those_of_a_second_transcription(cell):
         assert close(cells.recurrent_term(Boxes(), read, state), recurrent_term(net, wanted))
         for answer in range(3):
             leads = [
-                product([a - b for a, b in zip(net.readout[answer], row)], wanted[:2])[0] + net.readout_bias[answer] - c
+                product([a - b for a, b in zip(net.readout[answer], row)], wanted[:3])[0] + net.readout_bias[answer] - c
                 for k, (row, c) in enumerate(zip(net.readout, net.readout_bias))
                 if k != answer
             ]
