@@ -8,8 +8,9 @@ import math
 import numpy as np
 from exact_proof import HAIR, MACHINE, exact_net, proved
 
+from anylength.cells import CELLS
 from anylength.machines import Machine
-from anylength.nets import tensors
+from anylength.nets import Net, tensors
 from anylength.ops.intervals import Interval
 from anylength.ops.rounding import FunctionErrors
 from anylength.verification.certify import Cover, Proof, certificate_bytes, parse_certificate, state_bound_of
@@ -157,3 +158,13 @@ def test_a_folded_net_covers_its_original():
     delta = step_error(net, FORMATS["float32"], np.array([3.5]))
     assert covers_original(net, proofs, 0.4) and covers_original(net, proofs[::-1], 0.4)
     assert not covers_original(net, proofs, 0.5 + delta) and not covers_original(net, [], 0.0)
+
+
+def test_a_state_grid_reaches_as_far_as_the_largest_coordinate():
+    """A second unit that is always 0, but for noise: the first one is at most 3.5."""
+    f32 = lambda table: np.array(table, np.float32)
+    cell = CELLS["relu"](f32([[0.0, 1.0], [0.0, 0.0]]), f32([[0.5, 0.0], [0.0, 0.0]]), f32([0.0, 0.0]))
+    net = Net(cell, f32([[1.0, 0.0], [0.0, 0.0]]), f32([0.0, 4.0]), base=2, tapes=1)
+    boxes = Interval.between([[-1.0], [-1.0]], [[2.0], [1.0]])
+    proof = Proof(Cover(np.array([0]), np.array([[0, 0]]), 0, boxes), 0.5, 0.25, ("float32",))
+    assert coarsest_state_grid(net, certificate_bytes(net, "relu", MACHINE, [proof])) == StateGrid(0.5, 15)
