@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
 
-.PHONY: demo test test-slow test-all lint bench results figures docs notebooks dist clean
+.PHONY: demo test test-slow test-all test-kills lint bench results figures docs notebooks dist clean
 demo: $(VENV)/.ready
 	$(BIN)/anylength demo
 
@@ -17,6 +17,10 @@ test-slow: $(VENV)/.dev
 	$(BIN)/pytest -n 2 --dist loadfile -m slow
 
 test-all: test test-slow
+
+# kills every command that writes 30 times, at random moments
+test-kills: $(VENV)/.dev
+	ANYLENGTH_KILLS=30 $(BIN)/pytest -n 2 -m slow tests/test_kills.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

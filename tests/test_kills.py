@@ -18,8 +18,8 @@ import pytest
 from anylength.errors import InputError
 from anylength.experiments import Run
 
-KILLS = int(os.environ.get("ANYLENGTH_KILLS", "30"))
-"""Kills of every command. The environment variable makes a quick trial possible."""
+KILLS = int(os.environ.get("ANYLENGTH_KILLS", "3"))
+"""Kills of every command. `make test-kills` takes 30."""
 
 KILLS_OF_ONE = 4
 """Most kills before a command may end. Then the next one begins, so that early moments are tried as well."""
