@@ -115,6 +115,12 @@ def test_a_tolerance_of_the_models_own_errors_is_not_worth_a_word(gated):
         assert said.endswith(words or "within the certificate's float32")
 
 
+def test_a_proof_that_does_not_even_tolerate_the_models_errors_is_said_to_tolerate_nothing(gated):
+    net, proofs = gated
+    said = runtime_coverage(net, "gru", [dataclasses.replace(proofs[0], epsilon=1e-9)], None).statement
+    assert said.endswith("within the certificate's float32")
+
+
 def test_the_errors_are_said_beside_what_is_proved(gated):
     net, proofs = gated
     hopeless = [dataclasses.replace(proofs[0], epsilon=1e-9, formats=())]
@@ -130,4 +136,4 @@ def test_any_proof_may_cover_the_original():
     net, (wide, tight) = proved()
     assert covers_original(net, [dataclasses.replace(tight, epsilon=1e-9), wide], 0.1)
     assert covers_original(net, [wide, dataclasses.replace(tight, epsilon=1e-9)], 0.1)
-    assert not covers_original(net, [dataclasses.replace(tight, epsilon=1e-9)], 0.1)
+    assert covers_original(net, [dataclasses.replace(tight, epsilon=1e-9)], 0.1) is False
