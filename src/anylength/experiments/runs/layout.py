@@ -41,7 +41,7 @@ MIB = 1 << 20
 
 LIMITS = {
     METRICS: 64 * MIB, CHECKPOINT: 512 * MIB, MODEL: MAX_WEIGHTS_BYTES, QUANTISED_WEIGHTS: MAX_WEIGHTS_BYTES,
-    FILM: MAX_FILM_BYTES, CERTIFICATE: 64 * MIB, MACHINE_CERTIFICATE: 64 * MIB,
+    FILM: MAX_FILM_BYTES, CERTIFICATE: 32 * MIB, MACHINE_CERTIFICATE: 32 * MIB,
 }  # fmt: skip
 """Longest files that are read, in bytes. 64 MiB of metrics are about 400,000 epochs; a longer certificate no checker reads."""
 
