@@ -65,7 +65,7 @@ def test_two_workers_make_the_rows_and_weights_of_one_process(config, calm, runn
     driver.sweep(config, out, scheduler=running.scheduler_address)
     assert folder.sorted_lines(out) == folder.sorted_lines(calm)
     for block in range(6):
-        assert folder.weights_file(out, block).read_bytes() == folder.weights_file(calm, block).read_bytes()
+        assert (out / folder.weights_name(block)).read_bytes() == (calm / folder.weights_name(block)).read_bytes()
     assert {times.worker for times in folder.read_times(out)} <= {"0", "1"}
 
 

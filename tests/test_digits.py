@@ -100,7 +100,7 @@ def test_both_ways_of_giving_a_number_mean_the_same():
 
 
 @pytest.mark.parametrize(
-    "text", ["-5", "+5", "1.5", "1 2", " 12", "12\n", "1_000", "1e5", "0x1f", "²", "１２", "٣", "\x00", "\ud800"]
+    "text", ["-5", "+5", "1.5", "1 2", " 12", "12\n", "1_00", "1e5", "0x1f", "²", "１２", "٣", "\x00", "\ud800"]
 )
 def test_a_text_that_is_no_number_is_refused(text):
     with pytest.raises(InputError, match="expected digits"):

@@ -315,7 +315,7 @@ def test_counting_crosses_a_huge_carry(task):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "says"), [({"steps": 0}, "1 step or more, got 0"), ({"start": "x"}, "digits"), ({"start": -1}, "0 or")]
+    ("wrong", "says"), [({"steps": 0}, "1 to 1,000,000 steps, got 0"), ({"start": "x"}, "digits"), ({"start": -1}, "0 or")]
 )
 def test_counting_from_nowhere_or_not_at_all_is_refused(net, task, wrong, says):
     with pytest.raises(InputError, match=says):

@@ -29,7 +29,7 @@ DOCS, EXAMPLES = ROOT / "docs", ROOT / "examples"
 SITE = ROOT / "mkdocs.yml"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NOTEBOOKS = ("the-post-retold", "bring-your-own-net")
-INTERNAL = {"api", "cli", "files", "pytrees", "records", "server", "sweeps", "verification", "web"}
+INTERNAL = {"api", "cli", "files", "pytrees", "records", "server", "structured_text", "sweeps", "verification", "web"}
 """Packages without public names of their own: `records` has its own page, `verification` is listed by its four packages."""
 
 

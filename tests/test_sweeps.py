@@ -247,7 +247,7 @@ def refused(text: str, **more: object) -> str:
         ('[grid]\ntask = "count"\n[stress]\nlimit = 2\n', "a limit of 3 to 1,000,000 digits"),
         ('[grid]\ntask = "count"\ndata = "hundred"\ndigits = 5\n', 'data = "post" beside digits'),
         ('[grid]\ntask = "count"\ndigits = 1001\n', "post-1 to post-1000"),
-        ('seeds = -1\n[grid]\ntask = "count"\n', "seeds of 0 or more"),
+        ('seeds = -1\n[grid]\ntask = "count"\n', "seeds from 0 to 10,000,000"),
         ("grid = [3]\n", "tables under"),
         ('[[grid]]\ntask = "count"\ncell = "content"\nrecipe = "blog"\n', "in the grid: task count, cell content"),
     ],

@@ -1,6 +1,6 @@
 """What a stored extraction is worth for the net beside it. Whatever shows the extracted machine of a run goes through here.
 
-A theorem needs a certificate that is accepted for the net (`judge_certificate`); the record is then made anew from it.
+A theorem needs a certificate that is accepted for the net (`judge_certificate`); the record is then made from it again.
 Where none is accepted, the stored machine is compared with the net on random words, and is called tested at most.
 """
 

@@ -63,8 +63,8 @@ class TableView(Record, frozen=True):
 class NumberPattern(Record, frozen=True):
     """A number of any length: `before`, then the digits of `repeat` again and again, then `after`. See `tasks.examples`."""
 
-    before: str = ""
-    repeat: str = ""
+    before: str
+    repeat: str
     after: str = ""
 
 

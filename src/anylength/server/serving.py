@@ -21,6 +21,10 @@ HOST, PORT = "127.0.0.1", 8765
 KEEP_ALIVE_SECONDS, SHUTDOWN_SECONDS = 15, 3
 """Seconds that an idle connection stays open, and that open requests get when the server closes."""
 
+CONNECTION_FACTOR = 2
+"""uvicorn answers 503 above this many times `limits.MAX_CONNECTIONS`. Below it, `connections.make_room` closes the connection that
+waits longest: its closing takes a turn of the event loop, in which as many others may arrive."""
+
 
 def serve(root: Path, *, port: int = PORT, started: Callable[[str], None] | None = None) -> None:
     """Serves the page over a folder of runs until Ctrl-C.
@@ -52,7 +56,7 @@ def settings(app: object) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         loop="asyncio", http=LimitedConnection, ws="none", lifespan="on", log_level="warning", access_log=False,
-        server_header=False, proxy_headers=False, limit_concurrency=limits.MAX_CONNECTIONS,
+        server_header=False, proxy_headers=False, limit_concurrency=CONNECTION_FACTOR * limits.MAX_CONNECTIONS,
         backlog=limits.MAX_CONNECTIONS, timeout_keep_alive=KEEP_ALIVE_SECONDS, timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )  # fmt: skip
 

@@ -42,17 +42,17 @@ def worst_cross_entropy(
     one_hot = jax.nn.one_hot(targets, net.classes, axis=0)
     differences = jnp.abs(net.weight[:, None] - net.weight)
     if net.classes > MANY_CLASSES and isinstance(targets, np.ndarray):
-        largest_leads = _leads_by_target(differences, hidden.radius, targets)
+        spreads = _spreads_by_target(differences, hidden.radius, targets)
     else:
         spread = (differences.reshape(-1, net.hidden) @ hidden.radius).reshape(net.classes, net.classes, -1)
-        largest_leads = jnp.einsum("yck,yk->ck", spread, one_hot)
-    logits = net.weight @ hidden.centre + net.bias[:, None] + largest_leads
+        spreads = jnp.einsum("yck,yk->ck", spread, one_hot)
+    logits = net.weight @ hidden.centre + net.bias[:, None] + spreads
     losses = -(jax.nn.log_softmax(logits, axis=0) * one_hot).sum(axis=0)
     wrong = jnp.where(one_hot > 0, -jnp.inf, logits).max(axis=0) >= (logits * one_hot).sum(axis=0)
     return jnp.mean((losses + LOSS_OFFSET) ** power) ** (1 / power), wrong.mean()
 
 
-def _leads_by_target(differences: Float[Array, "C C H"], radius: Float[Array, "H K"], targets: np.ndarray) -> Float[Array, "C K"]:
+def _spreads_by_target(differences: Float[Array, "C C H"], radius: Float[Array, "H K"], targets: np.ndarray) -> Float[Array, "C K"]:
     """differences[target] @ radius for each box: one product for each target over the boxes that have it, filled up with box 0."""
     members = [np.flatnonzero(targets == target) for target in range(len(differences))]
     columns = np.zeros((len(members), max(map(len, members))), np.int64)
@@ -60,8 +60,8 @@ def _leads_by_target(differences: Float[Array, "C C H"], radius: Float[Array, "H
     for target, boxes in enumerate(members):
         columns[target, : len(boxes)] = boxes
         place[boxes] = target * columns.shape[1] + np.arange(len(boxes))
-    leads = jnp.einsum("ych,hyn->cyn", differences, radius[:, columns])
-    return leads.reshape(len(differences), -1)[:, place]
+    spreads = jnp.einsum("ych,hyn->cyn", differences, radius[:, columns])
+    return spreads.reshape(len(differences), -1)[:, place]
 
 
 def word_boxes(net: Net, symbols: Integer[Array, "T B"], noise: Float[Array, ""], start_noise: Float[Array, ""]) -> Box:

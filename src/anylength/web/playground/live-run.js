@@ -191,6 +191,7 @@ export class LiveRun {
       this.film.names = run.net?.task.machine?.names ?? run.machine?.names ?? [];
       this.film.alone = run.words.alone ?? this.film.alone;
       this.film.draw();
+      if (this.status) this.sayProgress(); // the limit of epochs is known now
       if (run.net && this.isJudged(run)) this.openViewer(run);
       this.onChange(this);
     } catch (error) {
