@@ -396,6 +396,7 @@ def test_in_every_view_a_keyboard_reaches_every_control_and_axe_finds_nothing_se
     page = opened(VIEWS[view], reduced_motion="reduce")
     if "run=" in VIEWS[view]:
         page.locator("#ask .answer", has_text="right").wait_for()
+        page.wait_for_load_state("networkidle")  # the sentences have come, and the charts are drawn for the last time
     assert missed_by_tab(page) == []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
