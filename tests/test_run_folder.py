@@ -1,5 +1,6 @@
 """`Run`: one door to everything in a run folder."""
 
+import os
 import shlex
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -100,3 +101,38 @@ def test_a_command_that_a_message_tells_to_repeat_is_quoted(run):
     assert words[:3] == ["anylength", "train", "count; rm -rf ~"]
     assert words[words.index("--recipe") + 1] == "$(id)"
     assert words[-2:] == ["--out", str(run.path)]
+
+
+@pytest.mark.parametrize("command", ["prove", "stress", "explain", "extract"])
+def test_a_read_only_folder_is_refused_before_any_work(run, called, monkeypatch, command):
+    before = {path.name: path.read_bytes() for path in run.path.iterdir()}
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)  # also root may write what is read-only
+    found = called(command, str(run.path))
+    assert (found.code, found.stdout) == (2, "")
+    assert "expected a folder that can be written" in found.stderr
+    assert {path.name: path.read_bytes() for path in run.path.iterdir()} == before
+
+
+def test_a_certificate_that_is_no_text_gives_a_report_without_a_proof(run, called, tmp_path):
+    (run.path / layout.CERTIFICATE).write_bytes(bytes(range(128, 256)) * 100)
+    assert called("report", str(run.path), "--out", str(tmp_path / "report.html")).code == 0
+    assert ">PROVED<" not in (tmp_path / "report.html").read_text()
+    assert Run(run.path).verdict.verdict == "UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["train", "count"],
+        ["report", "RUN"],
+        ["harden", "RUN"],
+        ["quantise", "RUN", "--to", "int8"],
+        ["export", "RUN", "--to", "json"],
+    ],
+)
+def test_a_name_of_300_characters_is_refused_in_one_line(run, called, tmp_path, words):
+    out = tmp_path / ("x" * 300)
+    found = called(*[str(run.path) if word == "RUN" else word for word in words], "--out", str(out))
+    assert (found.code, found.stdout) == (2, "")
+    assert found.stderr.count("\n") == 1
+    assert "File name too long: choose a shorter name" in found.stderr
