@@ -93,6 +93,18 @@ def test_the_epoch_and_the_sentence_follow_the_training(opened, site):
         expect(status).to_have_text(says)
 
 
+def test_a_table_that_a_reader_has_opened_stays_open_when_the_next_epoch_comes(opened, site):
+    name = training(site)
+    page = opened(f"?run={name}")
+    expect(page.locator("#live .status")).to_have_text("Training …")
+    tell(site, name, "epoch", epoch(1).to_json())
+    page.locator("#live").get_by_text("the figures as a table").first.click()
+    rows = page.locator("#live details[open] tbody tr")
+    expect(rows).to_have_count(1)
+    tell(site, name, "epoch", epoch(2).to_json())
+    expect(rows).to_have_count(2)
+
+
 def test_a_run_without_a_film_shows_no_headings_of_one(opened, site):
     name = training(site)
     page = opened(f"?run={name}")

@@ -2,7 +2,7 @@
 
 import { FilmPlayer } from "../shared/film.js";
 import { followRun, getJson, postJson, runPath } from "./api.js";
-import { html, refill } from "../shared/dom.js";
+import { html, refill, refillKeepingOpen } from "../shared/dom.js";
 import { CONTINUE_WORDS, progressWords, RUNNING } from "./progress-words.js";
 import { lengthCharts, trainingCharts } from "../shared/run-charts.js";
 import { StepViewer } from "../shared/step-viewer.js";
@@ -167,7 +167,7 @@ export class LiveRun {
       this.pending = null;
       const lengths = this.records.stress ? lengthCharts(this.records) : [];
       const accuracy = this.epochs.size ? trainingCharts([...this.epochs.values()]).slice(0, 1) : [];
-      refill(this.chartPlace, ...accuracy, ...lengths);
+      refillKeepingOpen(this.chartPlace, ...accuracy, ...lengths);
       this.onChange(this);
     });
   }

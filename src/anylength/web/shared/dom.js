@@ -18,6 +18,15 @@ export function refill(element, ...children) {
   return element;
 }
 
+/** As `refill`. A table behind a plot that the reader has opened stays open behind the new plot. */
+export function refillKeepingOpen(element, ...children) {
+  const opened = [...element.querySelectorAll("details[data-table][open]")].map((details) => details.dataset.table);
+  refill(element, ...children);
+  for (const details of element.querySelectorAll("details[data-table]")) {
+    if (opened.includes(details.dataset.table)) details.open = true;
+  }
+}
+
 /** A two-column table of facts: [name, text or element][]; entries without a value are left out. */
 export function facts(pairs) {
   const rows = pairs
@@ -49,7 +58,7 @@ export function table(caption, heads, rows) {
 /** A folded table behind a plot; it is made when the reader first opens it. On paper the plot stands for it. */
 export function tableBehind(caption, heads, makeRows) {
   const summary = html("summary", {}, "the figures as a table");
-  const details = html("details", { class: "unprinted" }, summary);
+  const details = html("details", { class: "unprinted", "data-table": caption }, summary);
   const fill = () => {
     if (details.open && details.children.length === 1) details.append(table(caption, heads, makeRows()));
   };
