@@ -98,7 +98,7 @@ def whole_blog_run(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
     """A copy of the post's run with verdict, stress test and explanation, but not extracted. Copy it before changing it."""
     out = tmp_path_factory.mktemp("whole") / "blog"
     shutil.copytree(run_folder, out)
-    Run(out).prove(budget=1.0)
+    assert Run(out).prove(budget=20.0).verdict == "REFUTED"
     Run(out).explain()
     Run(out).stress()
     return out
