@@ -10,7 +10,7 @@ import pytest
 
 from anylength.errors import InputError
 from anylength.experiments import Run, TrainOptions, layout, train
-from anylength.files import Folder, free_name, read_file, write_atomic
+from anylength.files import Folder, free_name, new_folder, read_file, write_atomic
 from anylength.sweeps import folder
 from anylength.sweeps.export_run import export_run
 from anylength.sweeps.summary import compute_summary
@@ -159,6 +159,19 @@ def test_a_device_that_a_user_names_is_refused(path):
 def test_a_user_may_name_a_link(inside):
     (inside.path / "link").symlink_to(inside.path / "file")
     assert read_file(inside.path / "link", limit=LIMIT) == b"one\ntwo\nthr"
+
+
+def test_a_new_folder_appears_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "new"
+    with pytest.raises(KeyboardInterrupt), new_folder(path) as folder:
+        (folder / "file").write_text("half")
+        raise KeyboardInterrupt
+    assert not list(tmp_path.iterdir())
+    (tmp_path / ".new.12.tmp").mkdir()  # a killed process left it
+    with new_folder(path) as folder:
+        (folder / "file").write_text("whole")
+        assert not path.exists()
+    assert {entry.name for entry in tmp_path.rglob("*")} == {"new", "file"}
 
 
 def test_a_free_name_is_not_that_of_a_dangling_link(tmp_path):

@@ -8,11 +8,9 @@ from anylength.experiments.runs import layout
 from anylength.experiments.save import save_net
 from anylength.files import exists, read_file
 from anylength.interchange import Agreement, ImportedNet, compare_with_original, read_net
+from anylength.nets.weights import MAX_WEIGHTS_BYTES
 from anylength.records import Imported
 from anylength.tasks import Task
-
-MAX_FILE_BYTES = 64 << 20
-"""Longest file that is read: what the readers of both kinds of file allow."""
 
 RECIPE = "import"
 """The recipe's name in the configuration of an imported net."""
@@ -41,7 +39,7 @@ def import_net(path: Path, task: Task, out: Path, *, cell: str | None = None) ->
 
 
 def _record(path: Path, out: Path, imported: ImportedNet, agreement: Agreement) -> Imported:
-    net, content = imported.net, read_file(path, limit=MAX_FILE_BYTES)
+    net, content = imported.net, read_file(path, limit=MAX_WEIGHTS_BYTES)
     return Imported(
         run=str(out), path=str(out / layout.MODEL), source_file=path.name, sha256=hashlib.sha256(content).hexdigest(),
         origin=imported.origin, cell=imported.cell, hidden=net.hidden, parameters=net.parameters,

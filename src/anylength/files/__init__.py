@@ -8,6 +8,7 @@ from anylength.files.atomic import write_atomic
 from anylength.files.disk import disk_errors
 from anylength.files.folder import Folder
 from anylength.files.names import free_name, remove_leftovers, temporary_name
+from anylength.files.new_folder import new_folder
 from anylength.files.presence import exists, is_folder
 from anylength.files.regular import read_file
 from anylength.files.text import read_text
@@ -18,6 +19,7 @@ __all__ = [
     "exists",
     "free_name",
     "is_folder",
+    "new_folder",
     "read_file",
     "read_text",
     "remove_leftovers",

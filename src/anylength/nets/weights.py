@@ -25,7 +25,7 @@ METADATA = "anylength"
 """Key of the configuration in the metadata of a safetensors file."""
 
 MAX_WEIGHTS_BYTES = 64 << 20
-"""Longest weights file that is read. An LSTM of 1,024 units has 17 MiB. The independent checker reads 20 MiB."""
+"""Longest weights file that is read, ours or another library's. An LSTM of 1,024 units has 17 MiB. The checker reads 20 MiB."""
 
 QUOTED_CHARACTERS = 60
 """An error message quotes this many characters of a damaged configuration: enough to recognise it, and short enough for a line."""

@@ -9,6 +9,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from anylength.files import temporary_name
+
 KEY_BYTES = 32
 """Bytes of the key: as many as SHA-256 has."""
 
@@ -37,7 +39,7 @@ def user_key(root: Path) -> bytes:
 
 def _make(path: Path) -> bytes:
     """Makes the key file. If another server makes it at the same time, both use the file that came first."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(temporary_name(path.name))
     temporary.unlink(missing_ok=True)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "wb") as file:

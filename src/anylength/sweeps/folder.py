@@ -14,7 +14,6 @@ the sweep removes it and computes its block again, with the same bits. Only miss
 anyone: `files.Folder` follows no link in it.
 """
 
-import shutil
 from collections.abc import Iterator
 from io import BufferedIOBase
 from pathlib import Path
@@ -23,7 +22,7 @@ import msgspec
 
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
-from anylength.files import Folder, disk_errors, exists, is_folder, temporary_name, write_atomic
+from anylength.files import Folder, exists, is_folder, new_folder, write_atomic
 from anylength.records import BlockTimes, Environment, SweepPlan, SweepRow
 from anylength.sweeps.blocks import Block, row_count
 from anylength.sweeps.job import PACKAGES, BlockResult
@@ -79,20 +78,12 @@ def open_folder(path: Path, expected: SweepPlan, current: Environment) -> SweepP
 
 
 def _create(path: Path, plan: SweepPlan, current: Environment) -> None:
-    temporary = path.with_name(temporary_name(path.name))
-    with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(temporary, ignore_errors=True)
-        try:
-            temporary.mkdir()
-            write_atomic(temporary / layout.ENVIRONMENT, current.to_file())
-            write_atomic(temporary / PLAN, plan.to_file())
-            (temporary / WEIGHTS).mkdir()
-            (temporary / RESULTS).touch()
-            (temporary / TIMES).touch()
-            temporary.rename(path)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+    with new_folder(path) as folder:
+        write_atomic(folder / layout.ENVIRONMENT, current.to_file())
+        write_atomic(folder / PLAN, plan.to_file())
+        (folder / WEIGHTS).mkdir()
+        (folder / RESULTS).touch()
+        (folder / TIMES).touch()
 
 
 def plan_of(path: Path) -> SweepPlan:

@@ -12,12 +12,10 @@ from typing import Any, TypeAlias
 from anylength.errors import InputError, quoted
 from anylength.files import read_file
 from anylength.interchange.onnx.wire import check_fields
+from anylength.nets.weights import MAX_WEIGHTS_BYTES
 
 Model: TypeAlias = Any
 """A `ModelProto`, `GraphProto`, `NodeProto` or `TensorProto`. The package onnx is optional, so its types are not named."""
-
-MAX_FILE_BYTES = 64 << 20
-"""The size of the largest file that is read. A net of 1024 units needs a tenth of it."""
 
 MIN_OPSET = 7
 """The first version of the standard operators in which RNN, GRU and LSTM have their present form."""
@@ -57,7 +55,7 @@ def load_model(path: Path) -> Model:
         InputError: The file is missing, too large, damaged, not an ONNX model, or its graph is not flat and standard.
     """
     onnx = onnx_package()
-    content = read_file(path, limit=MAX_FILE_BYTES, kind="an ONNX file")
+    content = read_file(path, limit=MAX_WEIGHTS_BYTES, kind="an ONNX file")
     check_fields(content, onnx.ModelProto)
     damaged = "the file is damaged, or of another kind"
     try:

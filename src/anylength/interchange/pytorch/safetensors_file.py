@@ -9,9 +9,7 @@ from anylength.errors import InputError
 from anylength.files import read_file
 from anylength.interchange.layer import Floats
 from anylength.nets.safetensors_file import SafetensorsFile
-
-MAX_FILE_BYTES = 64 << 20
-"""Longest file that is read. A net of 1,024 units needs a third of it."""
+from anylength.nets.weights import MAX_WEIGHTS_BYTES
 
 READABLE = ("F32", "F16", "BF16", "F64")
 """The types of numbers that are read. All values of the middle two are values of float32."""
@@ -23,7 +21,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Floats], dict[str, str]]:
     Raises:
         InputError: The file is malformed, or float32 cannot hold a tensor exactly.
     """
-    file = SafetensorsFile(io.BytesIO(read_file(path, limit=MAX_FILE_BYTES, kind="a safetensors file")), path.name)
+    file = SafetensorsFile(io.BytesIO(read_file(path, limit=MAX_WEIGHTS_BYTES, kind="a safetensors file")), path.name)
     tensors = {name: _as_float32(name, file.entries[name].dtype, file.tensor(name)) for name in sorted(file.entries)}
     return tensors, file.metadata
 
