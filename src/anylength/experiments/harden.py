@@ -9,10 +9,9 @@ import numpy as np
 
 from anylength.errors import InputError
 from anylength.experiments.runs import PROVE_SECONDS, Run
-from anylength.experiments.tuning import Progress, derived_run, finish, train_in
+from anylength.experiments.tuning import Progress, as_judged, derived_run, finish, train_in
 from anylength.nets import AbstractNet, Net, answers
 from anylength.records import Epoch, Hardening, Training, Verdict
-from anylength.records.verdicts import UNKNOWN
 from anylength.tasks import Task
 from anylength.training import HARDEN
 from anylength.verification.verdicts import verify
@@ -47,7 +46,7 @@ def harden(path: Path | Run, out: Path, *, resume: bool = False, progress: Progr
     run = derived_run(old, out, msgspec.structs.replace(config, recipe=HARDEN.name, settings=HARDEN.settings()), resume=resume)
     with run.locked():
         if run.finished and run.hardening is not None:
-            return _as_judged(run.hardening, run.verdict)
+            return as_judged(run.hardening, run.verdict)
         hardened, epochs = train_in(run, net, HARDEN, progress)
         run.save_net(hardened)
         verdict = run.save_verification(verify(hardened, run.task, run.net_config, budget=PROVE_SECONDS))
@@ -55,13 +54,6 @@ def harden(path: Path | Run, out: Path, *, resume: bool = False, progress: Progr
         result = msgspec.structs.replace(result, seconds=time.perf_counter() - started)
         finish(run, _training(hardened, epochs), result)
     return result
-
-
-def _as_judged(stored: Hardening, verdict: Verdict | None) -> Hardening:
-    """A stored record with the verdict that holds for the net in the folder."""
-    if verdict is not None and verdict.verdict == stored.verdict:
-        return stored
-    return msgspec.structs.replace(stored, verdict=UNKNOWN if verdict is None else verdict.verdict, noise_budget=None)
 
 
 def _training(net: Net, epochs: list[Epoch]) -> Training:

@@ -9,10 +9,9 @@ import numpy as np
 from anylength.errors import InputError
 from anylength.experiments.harden import STRESS_DIGITS, distance
 from anylength.experiments.runs import Run, check_budget, layout
-from anylength.experiments.tuning import Progress, derived_run, finish, train_in
+from anylength.experiments.tuning import Progress, as_judged, derived_run, finish, train_in
 from anylength.nets import AbstractGrid, AbstractNet, Net, answers, packed_bytes, round_to_grid, tensors
 from anylength.records import Epoch, Quantisation, RunConfig, Training, Verdict
-from anylength.records.verdicts import UNKNOWN
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training import TUNE, on_grid
 from anylength.verification.certify import StateGrid, coarsest_state_grid
@@ -52,7 +51,8 @@ def quantise(
     run = derived_run(old, out, _config(old.config, grid, tune=tune), resume=resume)
     with run.locked():
         if run.finished and run.quantisation is not None:
-            return _as_judged(run.quantisation, run.verdict)
+            cleared = {"formats": (), "state_note": None, "state_spacing": None, "state_values": None}
+            return as_judged(run.quantisation, run.verdict, **cleared)
         net, epochs = _tuned(run, old, grid, progress) if tune else (rounded, [])
         run.write(layout.QUANTISED_WEIGHTS, packed_bytes(net, run.net_config, grid))
         run.save_net(net)
@@ -61,16 +61,6 @@ def quantise(
         result = msgspec.structs.replace(result, seconds=time.perf_counter() - started)
         finish(run, _training(old.result(), epochs), result)
     return result
-
-
-def _as_judged(stored: Quantisation, verdict: Verdict | None) -> Quantisation:
-    """A stored record with the verdict that holds for the net in the folder."""
-    if verdict is not None and verdict.verdict == stored.verdict:
-        return stored
-    name = UNKNOWN if verdict is None else verdict.verdict
-    return msgspec.structs.replace(
-        stored, verdict=name, noise_budget=None, formats=(), state_note=None, state_spacing=None, state_values=None
-    )
 
 
 def _require_provable(old: Run) -> None:

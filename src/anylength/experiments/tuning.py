@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
 
 from anylength.errors import InputError
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
@@ -9,11 +12,15 @@ from anylength.experiments.runs import Run, check_same, layout
 from anylength.experiments.train import diverged
 from anylength.files import exists
 from anylength.nets import Net
-from anylength.records import Epoch, Origin, Record, RunConfig, Training
+from anylength.records import Epoch, Hardening, Origin, Quantisation, Record, RunConfig, Training, Verdict
+from anylength.records.verdicts import UNKNOWN
 from anylength.tasks import Task
 from anylength.training import AbstractRecipe, Session
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.verdicts import find_proofs
+
+Derived = TypeVar("Derived", Hardening, Quantisation)
+"""The record of how a net was made from another one."""
 
 Progress = Callable[[Epoch, int], None]
 """Called with each epoch and the epoch limit."""
@@ -53,6 +60,20 @@ def train_in(run: Run, net: Net, recipe: AbstractRecipe, progress: Progress | No
             after_step()
 
         return _until_provable(session, run.task, on_epoch)
+
+
+def as_judged(stored: Derived, verdict: Verdict | None, **cleared: Any) -> Derived:
+    """The stored record of a net's making with the verdict that holds for the net in the folder.
+
+    Args:
+        stored: The record.
+        verdict: The judged verdict of the run.
+        cleared: Values of the fields that only a proof gives, where the verdicts differ.
+    """
+    if verdict is not None and verdict.verdict == stored.verdict:
+        return stored
+    name = UNKNOWN if verdict is None else verdict.verdict
+    return msgspec.structs.replace(stored, verdict=name, noise_budget=None, **cleared)
 
 
 def finish(run: Run, training: Training, record: Record) -> None:
