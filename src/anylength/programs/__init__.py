@@ -1,0 +1,16 @@
+"""Programs: one step of a recurrent net as data, which every interpreter, the certificate, the checker and the exports read."""
+
+from anylength.programs.assembly import assemble
+from anylength.programs.cut import cut_of, depends_on
+from anylength.programs.json_form import parse_program, program_digest, program_fields, program_json, require_well_formed
+from anylength.programs.operations import LEAVES, OPERATIONS, Operation
+from anylength.programs.program import MAX_INSTRUCTIONS, Instruction, Program, Shapes, ancestors
+from anylength.programs.running import run
+from anylength.programs.tracing import Traced, Tracer, Weight
+from anylength.programs.whole_step import program_of_step
+
+__all__ = [
+    "LEAVES", "MAX_INSTRUCTIONS", "OPERATIONS", "Instruction", "Operation", "Program", "Shapes", "Traced", "Tracer", "Weight",
+    "ancestors", "assemble", "cut_of", "depends_on", "parse_program", "program_digest", "program_fields", "program_json",
+    "program_of_step",    "require_well_formed", "run",
+]  # fmt: skip

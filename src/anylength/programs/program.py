@@ -1,0 +1,111 @@
+"""A step program: one step of a recurrent net as data, a straight-line list of operations.
+
+The net reads one symbol a step. `step` computes the new state from the state and the encoded symbol; `answer` computes the features
+from the new state and the same symbol; the logits are W·features + b for the read-out's tensors. Each list refers to its earlier
+values by number, and its last value is its result. See `operations` for the vocabulary.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from anylength.programs.operations import LEAVES, OPERATIONS
+
+MAX_INSTRUCTIONS = 10_000
+"""Most instructions of a program. A stack of four large cells has a few hundred; a longer list takes minutes to check."""
+
+Shapes = Mapping[str, tuple[int, ...]]
+"""The shape of each tensor by name."""
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One operation on earlier values.
+
+    Attributes:
+        op: Its name in `OPERATIONS`.
+        arguments: The numbers of the earlier values.
+        attributes: Its attributes, in the order of their names.
+        rows: The rows of its result.
+    """
+
+    op: str
+    arguments: tuple[int, ...]
+    attributes: tuple[tuple[str, Any], ...]
+    rows: int
+
+    def __getitem__(self, name: str) -> Any:
+        """The attribute of this name."""
+        return dict(self.attributes)[name]
+
+
+@dataclass(frozen=True)
+class Program:
+    """One step of a net. Immutable and hashable; the tensors lie elsewhere.
+
+    Attributes:
+        encoded: E, the rows of an encoded symbol.
+        state: D, the rows of a state.
+        start: The tensor `[D]` that holds the start state; None for zeros.
+        step: The instructions that compute the new state.
+        cut: Values of `step` that depend on the old state alone, and are all that the others need of it. Proofs keep their boxes.
+        answer: The instructions that compute the features from the new state and the symbol.
+        weight: The tensor `[C, F]` of the read-out's weights.
+        bias: The tensor `[C]` of its biases.
+        shapes: Name and shape of each tensor, in the order of the names.
+    """
+
+    encoded: int
+    state: int
+    start: str | None
+    step: tuple[Instruction, ...]
+    cut: tuple[int, ...]
+    answer: tuple[Instruction, ...]
+    weight: str
+    bias: str
+    shapes: tuple[tuple[str, tuple[int, ...]], ...]
+
+    @property
+    def features(self) -> int:
+        """F, the rows that the read-out reads."""
+        return self.answer[-1].rows
+
+    @property
+    def classes(self) -> int:
+        """C, the output classes."""
+        return dict(self.shapes)[self.weight][0]
+
+    @property
+    def boxed(self) -> int:
+        """M, the rows of the cut's values together."""
+        return sum(self.step[value].rows for value in self.cut)
+
+
+def instruction(
+    op: str, arguments: Iterable[int], attributes: Mapping[str, Any], argument_rows: list[int], rows: int = 0
+) -> Instruction:
+    """An instruction whose rows follow from its arguments and attributes; `rows` gives those of a leaf.
+
+    Raises:
+        ValueError: The operation is unknown, or arguments, attributes and rows do not fit it.
+    """
+    if op not in OPERATIONS:
+        raise ValueError(f"an unknown operation {op!r}")
+    operation, numbers = OPERATIONS[op], tuple(arguments)
+    if set(attributes) != set(operation.attributes):
+        raise ValueError(f"{op} with the attributes {', '.join(sorted(attributes)) or 'none'}")
+    if len(numbers) != operation.arguments and not (operation.arguments is None and numbers):
+        raise ValueError(f"{op} of {len(numbers)} values")
+    known = {"rows": rows, **attributes} if op in LEAVES else attributes
+    return Instruction(op, numbers, tuple(sorted(attributes.items())), operation.rows(argument_rows, known))
+
+
+def ancestors(instructions: tuple[Instruction, ...], wanted: Iterable[int], given: Iterable[int] = ()) -> list[int]:
+    """The numbers of all values that the wanted ones need, in ascending order; nothing behind a given value is needed."""
+    known, needed, waiting = set(given), set(), list(wanted)
+    while waiting:
+        value = waiting.pop()
+        if value not in needed and value not in known:
+            needed.add(value)
+            waiting += instructions[value].arguments
+    return sorted(needed)
