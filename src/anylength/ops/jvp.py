@@ -1,98 +1,192 @@
 """Interpreter of `Ops` over dual numbers: forward-mode differentiation of a whole batch in numpy, without compilation.
 
 A `Dual` holds a quantity and its partial derivatives with respect to m variables. It does not bound rounding errors; `slopes` does.
+Every operation also takes an array, which depends on no variable.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Union
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anylength.ops import numpy_arrays
+from anylength.ops.dual import Dual as Dual
+from anylength.ops.dual import Operand, known
+from anylength.ops.dual import variables as variables
 
-Operand = Union["Dual", NDArray[Any], float]
-
-
-@dataclass(frozen=True, eq=False)
-class Dual:
-    """A quantity and its partial derivatives with respect to m variables.
-
-    Attributes:
-        value: `[rows, B]`.
-        slope: `[m, rows, B]`.
-    """
-
-    value: NDArray[Any]
-    slope: NDArray[Any]
-
-    __array_ufunc__ = None  # type: ignore[assignment]  # numpy arrays on the left leave + and * to this class
-
-    def __add__(self, other: Operand) -> "Dual":
-        if isinstance(other, Dual):
-            return Dual(self.value + other.value, self.slope + other.slope)
-        return Dual(self.value + other, self.slope)
-
-    __radd__ = __add__
-
-    def __neg__(self) -> "Dual":
-        return Dual(-self.value, -self.slope)
-
-    def __sub__(self, other: Operand) -> "Dual":
-        return self + (-other)
-
-    def __rsub__(self, other: Operand) -> "Dual":
-        return (-self) + other
-
-    def __mul__(self, other: Operand) -> "Dual":
-        if isinstance(other, Dual):
-            return Dual(self.value * other.value, self.slope * other.value + other.slope * self.value)
-        return Dual(self.value * other, self.slope * other)
-
-    __rmul__ = __mul__
-
-    def __getitem__(self, key: Any) -> "Dual":
-        return Dual(self.value[key], self.slope[:, key])
+_silent = np.errstate(over="ignore", divide="ignore", invalid="ignore")
 
 
-def variables(value: NDArray[Any]) -> Dual:
-    """The rows of `[D, B]` as D variables: the slope is the identity matrix."""
-    rows = len(value)
-    return Dual(value, np.broadcast_to(np.eye(rows)[:, :, None], (rows, rows, value.shape[1])))
+def constant(value: NDArray[Any], columns: int) -> Dual:
+    """Known numbers `[rows]` in each of the columns."""
+    return known(numpy_arrays.constant(value, columns))
 
 
-def constant(value: NDArray[Any]) -> Dual:
-    """A quantity that depends on no variable. Its slope has m = 1 and is 0; it broadcasts to any m."""
-    return Dual(value, np.zeros((1, *value.shape)))
+def tensor(value: NDArray[Any], columns: int) -> Dual:
+    """A vector of weights `[rows]` in each of the columns."""
+    return constant(value, columns)
 
 
-def matmul(weight: NDArray[Any], value: Dual | NDArray[Any]) -> Dual:
+def take(value: Operand, rows: Sequence[int]) -> Dual:
+    """The rows with these numbers."""
+    return _dual(value)[np.asarray(rows, np.int64)]
+
+
+def concatenate(values: Sequence[Operand]) -> Dual:
+    """Quantities stacked along the rows. Those that depend on no variable get slopes of 0."""
+    duals = [_dual(value) for value in values]
+    variable_count = max(dual.slope.shape[0] for dual in duals)
+    slopes = [np.broadcast_to(dual.slope, (variable_count, *dual.slope.shape[1:])) for dual in duals]
+    return Dual(np.concatenate([dual.value for dual in duals]), np.concatenate(slopes, axis=1))
+
+
+def matmul(weight: NDArray[Any], value: Operand) -> Dual:
     """weight `[M, N]` times a quantity of N rows, or times an array that depends on nothing."""
-    factor = value if isinstance(value, Dual) else constant(value)
+    factor = _dual(value)
     return Dual(weight @ factor.value, weight @ factor.slope)
 
 
-def tanh(value: Dual) -> Dual:
-    """Hyperbolic tangent; its slope is 1 − tanh²."""
-    result = numpy_arrays.tanh(value.value)
-    return Dual(result, value.slope * (1.0 - result * result))
+def scale(value: Operand, factor: float) -> Dual:
+    """A known number times the value."""
+    return _dual(value) * factor
 
 
-def sigmoid(value: Dual) -> Dual:
-    """Logistic function σ; its slope is σ·(1 − σ)."""
-    result = numpy_arrays.sigmoid(value.value)
-    return Dual(result, value.slope * (result * (1.0 - result)))
+def maximum(left: Operand, right: Operand) -> Dual:
+    """The larger one, with its slope; where both are equal, the mean of their slopes."""
+    return _chosen(numpy_arrays.maximum, _dual(left), _dual(right))
 
 
-def relu(value: Dual) -> Dual:
-    """max(0, value); its slope is 1 above 0 and 0 elsewhere."""
-    return Dual(numpy_arrays.relu(value.value), value.slope * (value.value > 0))
+def minimum(left: Operand, right: Operand) -> Dual:
+    """The smaller one, with its slope; where both are equal, the mean of their slopes."""
+    return _chosen(numpy_arrays.minimum, _dual(left), _dual(right))
 
 
-def lerp(weight: Dual, zero: Dual, one: Dual) -> Dual:
+def mean(value: Operand) -> Dual:
+    """The mean of the rows: one row."""
+    dual = _dual(value)
+    return Dual(numpy_arrays.mean(dual.value), dual.slope.mean(axis=1, keepdims=True))
+
+
+def center(value: Operand) -> Dual:
+    """Each row minus the mean of the rows."""
+    return _dual(value) - mean(value)
+
+
+def mean_square(value: Operand) -> Dual:
+    """The mean of the squares of the rows: one row."""
+    return mean(square(value))
+
+
+@_silent
+def normalize(value: Operand, mean_square: Operand, epsilon: float) -> Dual:
+    """value / √(mean_square + epsilon)."""
+    return _dual(value) * rsqrt(_dual(mean_square) + epsilon)
+
+
+@_silent
+def softmax(value: Operand) -> Dual:
+    """Softmax y over the rows; its slope is yᵢ·(xᵢ' − Σⱼ yⱼ·xⱼ')."""
+    dual = _dual(value)
+    result = numpy_arrays.softmax(dual.value)
+    return Dual(result, result * (dual.slope - (result * dual.slope).sum(axis=1, keepdims=True)))
+
+
+@_silent
+def matvec(matrix: Operand, vector: Operand) -> Dual:
+    """A matrix, row by row `[M·N, B]`, times a vector `[N, B]`."""
+    left, right = _dual(matrix), _dual(vector)
+    rows, columns = right.shape
+    numbers = left.value.reshape(-1, rows, columns)
+    slopes = left.slope.reshape(len(left.slope), -1, rows, columns)
+    slope = (slopes * right.value + numbers * right.slope[:, None]).sum(axis=2)
+    return Dual(numpy_arrays.matvec(left.value, right.value), slope)
+
+
+def lerp(weight: Operand, zero: Operand, one: Operand) -> Dual:
     """(1 − z)·zero + z·one."""
-    return zero + weight * (one - zero)
+    low, high = _dual(zero), _dual(one)
+    return low + _dual(weight) * (high - low)
+
+
+def tanh(value: Operand) -> Dual:
+    """Hyperbolic tangent; its slope is 1 − tanh²."""
+    dual = _dual(value)
+    result = numpy_arrays.tanh(dual.value)
+    return Dual(result, dual.slope * (1.0 - result * result))
+
+
+def sigmoid(value: Operand) -> Dual:
+    """Logistic function σ; its slope is σ·(1 − σ)."""
+    dual = _dual(value)
+    result = numpy_arrays.sigmoid(dual.value)
+    return Dual(result, dual.slope * (result * (1.0 - result)))
+
+
+def relu(value: Operand) -> Dual:
+    """max(0, value); its slope is 1 above 0 and 0 elsewhere."""
+    dual = _dual(value)
+    return Dual(numpy_arrays.relu(dual.value), dual.slope * (dual.value > 0))
+
+
+@_silent
+def exp(value: Operand) -> Dual:
+    """Exponential; its slope is itself."""
+    dual = _dual(value)
+    result = numpy_arrays.exp(dual.value)
+    return Dual(result, dual.slope * result)
+
+
+def softplus(value: Operand) -> Dual:
+    """log(1 + e^value); its slope is the logistic function."""
+    dual = _dual(value)
+    return Dual(numpy_arrays.softplus(dual.value), dual.slope * numpy_arrays.sigmoid(dual.value))
+
+
+def silu(value: Operand) -> Dual:
+    """value · σ(value); its slope is σ·(1 + value·(1 − σ))."""
+    dual = _dual(value)
+    gate = numpy_arrays.sigmoid(dual.value)
+    return Dual(numpy_arrays.silu(dual.value), dual.slope * (gate * (1.0 + dual.value * (1.0 - gate))))
+
+
+@_silent
+def gelu(value: Operand) -> Dual:
+    """value · Φ(value); its slope is Φ(value) + value·φ(value), with the normal distribution's density φ."""
+    from scipy.special import ndtr
+
+    dual = _dual(value)
+    density = np.exp(-0.5 * dual.value * dual.value) / np.sqrt(2 * np.pi)
+    return Dual(numpy_arrays.gelu(dual.value), dual.slope * (ndtr(dual.value) + dual.value * density))
+
+
+def absolute(value: Operand) -> Dual:
+    """|value|; its slope is −1 below 0 and 1 elsewhere."""
+    dual = _dual(value)
+    return Dual(np.abs(dual.value), dual.slope * np.where(dual.value < 0, -1.0, 1.0))
+
+
+@_silent
+def square(value: Operand) -> Dual:
+    """value²; its slope is 2·value."""
+    dual = _dual(value)
+    return Dual(numpy_arrays.square(dual.value), dual.slope * (2.0 * dual.value))
+
+
+@_silent
+def reciprocal(value: Operand) -> Dual:
+    """1 / value; its slope is −1 / value²."""
+    dual = _dual(value)
+    result = numpy_arrays.reciprocal(dual.value)
+    return Dual(result, dual.slope * (-result * result))
+
+
+@_silent
+def rsqrt(value: Operand) -> Dual:
+    """1 / √value; its slope is −value^(−3/2) / 2."""
+    dual = _dual(value)
+    result = numpy_arrays.rsqrt(dual.value)
+    return Dual(result, dual.slope * (-0.5 * result * result * result))
 
 
 def stored(value: Dual) -> Dual:
@@ -100,8 +194,13 @@ def stored(value: Dual) -> Dual:
     return value
 
 
-def concatenate(values: Sequence[Dual]) -> Dual:
-    """Quantities stacked along the rows. Those that depend on no variable get slopes of 0."""
-    variable_count = max(value.slope.shape[0] for value in values)
-    slopes = [np.broadcast_to(value.slope, (variable_count, *value.slope.shape[1:])) for value in values]
-    return Dual(np.concatenate([value.value for value in values]), np.concatenate(slopes, axis=1))
+def _dual(value: Operand) -> Dual:
+    """The value itself; an array as a quantity that depends on no variable."""
+    return value if isinstance(value, Dual) else known(np.asarray(value))
+
+
+def _chosen(function: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]], left: Dual, right: Dual) -> Dual:
+    """The larger or the smaller one."""
+    result = function(left.value, right.value)
+    share = 0.5 * (1.0 + (result == left.value) - (result == right.value))
+    return Dual(result, left.slope * share + right.slope * (1.0 - share))
