@@ -1,8 +1,8 @@
 """Interpreter of `Ops` over arrays of closed float64 intervals, always rounded outward: the one that proofs use. No JAX.
 
 Contract: the results of all real numbers between the arguments' ends lie between the result's ends. Every comparison with a NaN is
-false, so a NaN proves nothing. Where an operation is not defined for all numbers between the ends, the result has no bound: its ends
-are −∞ and ∞.
+false, so a NaN proves nothing. Where an operation is not defined for all numbers between the ends, the result has no bound: its
+ends are −∞ and ∞.
 
 Assumptions about the machine:
 

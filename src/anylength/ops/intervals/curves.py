@@ -17,12 +17,12 @@ SILU_END, GELU_END = 1000.0, 40.0
 to 1."""
 
 VALUE_ERROR = 2 * FUNCTION_ERROR
-"""Error allowed to a computed silu or gelu, as a multiple of |x|. σ(x) or Φ(x) errs by at most half of that, and the product rounds.
+"""Error allowed to a computed silu or gelu, as a multiple of |x|. σ(x) or Φ(x) errs by at most half of that. The product rounds.
 The argument x/√2 of erf has a relative error of 2u, which becomes a relative error of erf of at most 2u."""
 
 DERIVATIVE_ERROR = 8 * FUNCTION_ERROR
-"""Absolute error allowed to a computed derivative of silu or gelu. In σ(x) + x·σ(x)·σ(−x) and in Φ(x) + x·φ(x) both terms are at most
-1.1. At most three of their factors err by `FUNCTION_ERROR`."""
+"""Absolute error allowed to a computed derivative of silu or gelu. In σ(x) + x·σ(x)·σ(−x) and in Φ(x) + x·φ(x) both terms are at
+most 1.1. At most three of their factors err by `FUNCTION_ERROR`."""
 
 
 @dataclass(frozen=True)
