@@ -32,7 +32,8 @@ VALUES: dict[ModuleType, Callable[[np.ndarray], Any]] = {
 def check_functions(patch: pytest.MonkeyPatch, owner: Any) -> None:
     """Checks the hints of all functions of a module or class on every call."""
     for name, function in vars(owner).items():
-        if inspect.isfunction(function) and function.__module__ == (owner.__module__ if inspect.isclass(owner) else owner.__name__):
+        home = owner.__module__ if inspect.isclass(owner) else owner.__name__
+        if inspect.isfunction(function) and f"{function.__module__}.".startswith(f"{home}."):
             patch.setattr(owner, name, jaxtyping.jaxtyped(function, typechecker=checked))
 
 
