@@ -1,0 +1,241 @@
+"""`FlatArithmetic`: elementwise operations with broadcasting, conditions and joins of `Flat` arrays."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.interchange.flat_values import factors, sums
+from anylength.interchange.flat_values.conditions import Condition, chosen
+from anylength.interchange.flat_values.erf_term import NO_ERF, ErfTerm, erf_of
+from anylength.interchange.flat_values.flat import Flat, Operand, flat
+from anylength.interchange.flat_values.matching import argument, is_constant
+from anylength.interchange.flat_values.weights import WeightStore
+from anylength.programs import Traced, Tracer
+
+Unary = Callable[[Traced], Traced]
+Binary = Callable[[Traced, Traced], Traced]
+
+
+def _own(op: str) -> Unary:
+    """An operation of the vocabulary."""
+    return lambda value: value.tracer.add(op, value)
+
+
+def _relu(value: Traced) -> Traced:
+    """max(0, value): the value itself where it is never negative."""
+    never_negative = ("mean_square", "square", "exp", "sigmoid", "softmax", "relu", "softplus", "absolute")
+    return value if value.instruction.op in never_negative else value.tracer.relu(value)
+
+
+def _log(value: Traced) -> Traced:
+    """log(1 + e^t) and log σ(t)."""
+    power, gate = factors.exponent_beside_one(value), argument(value, "sigmoid")
+    if power is not None:
+        return value.tracer.softplus(power)
+    if gate is not None:
+        return -value.tracer.softplus(sums.negative(gate))
+    raise ValueError("a logarithm other than log(1 + eˣ)")
+
+
+def _log1p(value: Traced) -> Traced:
+    """log(1 + e^t)."""
+    power = argument(value, "exp")
+    if power is None:
+        raise ValueError("a logarithm other than log(1 + eˣ)")
+    return value.tracer.softplus(power)
+
+
+def _expm1(value: Traced) -> Traced:
+    return sums.difference(value.tracer.exp(value), value.tracer.value(1.0, value.rows))
+
+
+def _extreme(op: str) -> Binary:
+    def take(left: Traced, right: Traced) -> Traced:
+        if left == right:
+            return left
+        for one, zero in ((left, right), (right, left)):
+            if op == "maximum" and is_constant(zero, 0):
+                return _relu(one)
+        return left.tracer.add(op, left, right)
+
+    return take
+
+
+UNARY: Mapping[str, Unary] = {
+    **{op: _own(op) for op in ("tanh", "sigmoid", "exp", "softplus", "silu", "gelu", "absolute", "square", "rsqrt")},
+    "relu": _relu, "negative": sums.negative, "reciprocal": factors.inverse_of, "sqrt": factors.root_of, "log": _log,
+    "log1p": _log1p, "expm1": _expm1,
+}  # fmt: skip
+"""The operations on each entry by name."""
+
+BINARY: Mapping[str, Binary] = {
+    "add": sums.total, "subtract": sums.difference, "multiply": factors.product, "divide": factors.quotient,
+    "maximum": _extreme("maximum"), "minimum": _extreme("minimum"),
+}  # fmt: skip
+"""The operations on two arrays, entry by entry, by name."""
+
+
+@dataclass
+class FlatArithmetic:
+    """Operations on `Flat` arrays that add instructions to one traced step.
+
+    Attributes:
+        encoded: E, the rows of an encoded symbol.
+        state: D, the rows of the state.
+        weights: The known arrays that became tensors of the program.
+    """
+
+    encoded: int
+    state: int
+    weights: WeightStore = field(default_factory=WeightStore)
+    tracer: Tracer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tracer = Tracer(self.weights.shapes, {"symbol": self.encoded, "state": self.state})
+
+    def known(self, array: NDArray[np.float32], hint: str = "") -> Flat:
+        """A known array: a constant where all numbers are the same, else a tensor of the program."""
+        numbers = np.asarray(array, np.float32)
+        distinct = np.unique(numbers)
+        if distinct.size == 1:
+            return Flat(self.tracer.value(float(distinct[0]), 1), np.zeros(numbers.shape, np.intp))
+        return flat(self.tracer.weight(self.weights.named(numbers.ravel(), hint)).vector(), numbers.shape)
+
+    def flat(self, value: Operand) -> Flat:
+        """An array as a `Flat`."""
+        return value if isinstance(value, Flat) else self.known(value)
+
+    def unary(self, op: str, value: Flat) -> Flat:
+        """An operation of `UNARY`. Entries that are the same row are computed once."""
+        rows, inverse = _distinct(value.rows.ravel())
+        return flat(UNARY[op](value.reshape((-1,))[rows].vector()))[inverse.reshape(value.shape)]
+
+    def binary(self, op: str, left: Operand | ErfTerm, right: Operand | ErfTerm) -> Flat | ErfTerm:
+        """An operation of `BINARY`, with numpy's broadcasting."""
+        if isinstance(left, ErfTerm) or isinstance(right, ErfTerm):
+            return self._with_erf(op, left, right)
+        for one, other in ((left, right), (right, left)):
+            if _never_taken(op, one):
+                return self.flat(other).broadcast_to(np.broadcast_shapes(one.shape, other.shape))
+        first, second, inverse = self._together(self.flat(left), self.flat(right))
+        return flat(_by_part(BINARY[op], first, second))[inverse]
+
+    def power(self, value: Flat, exponent: int) -> Flat:
+        """A whole power of each entry."""
+        if exponent == 0:
+            return self.known(np.ones(value.shape, np.float32))
+        if exponent < 0:
+            return self.unary("reciprocal", self.power(value, -exponent))
+        half = value if exponent < 2 else self.power(value, exponent // 2)
+        result = half if exponent < 2 else self.unary("square", half)
+        return result if exponent < 2 or exponent % 2 == 0 else self.product(result, value)
+
+    def product(self, left: Operand, right: Operand) -> Flat:
+        """left · right of two arrays."""
+        result = self.binary("multiply", left, right)
+        assert isinstance(result, Flat)
+        return result
+
+    def erf(self, value: Flat) -> ErfTerm:
+        """The error function of x/√2, on the way to a GELU of x."""
+        return erf_of(value.vector(), value.shape)
+
+    def above(self, left: Operand, right: Operand) -> Condition:
+        """left > right, for a choice that is the same where they are equal."""
+        shape = np.broadcast_shapes(left.shape, right.shape)
+        first, second = (self.flat(value).broadcast_to(shape).vector() for value in (left, right))
+        return Condition(first, second, shape)
+
+    def choice(self, condition: Condition, yes: Operand, no: Operand) -> Flat:
+        """`yes` where the condition holds, else `no`: a maximum, a minimum or a rectifier."""
+        shape = condition.shape
+        values = (self.flat(value).broadcast_to(shape).vector() for value in (yes, no))
+        return flat(chosen(condition, *values), shape)
+
+    def blend(self, weight: Operand, zero: Operand, one: Operand) -> Flat:
+        """(1 − weight)·zero + weight·one for weights in [0, 1]; with weights 0 and 1 a choice by the symbol."""
+        shape = np.broadcast_shapes(weight.shape, zero.shape, one.shape)
+        values = (self.flat(value).broadcast_to(shape).vector() for value in (weight, zero, one))
+        return flat(self.tracer.lerp(*values), shape)
+
+    def concatenate(self, arrays: Sequence[Operand], axis: int) -> Flat:
+        """Arrays joined along an axis."""
+        parts = [self.flat(array) for array in arrays]
+        ends = np.cumsum([part.size for part in parts])
+        numbers = [np.arange(end - part.size, end).reshape(part.shape) for part, end in zip(parts, ends, strict=True)]
+        return Flat(self.tracer.concatenate([part.vector() for part in parts if part.size]), np.concatenate(numbers, axis))
+
+    def _together(self, left: Flat, right: Flat) -> tuple[Traced, Traced, NDArray[np.intp]]:
+        """Each pair of entries that an operation meets, once; and for each entry of the result the number of its pair."""
+        shape = np.broadcast_shapes(left.shape, right.shape)
+        first, second = (value.broadcast_to(shape).rows.ravel() for value in (left, right))
+        pairs, inverse = _distinct(first * (int(second.max(initial=0)) + 1) + second)
+        return Flat(left.source, first[pairs]).vector(), Flat(right.source, second[pairs]).vector(), inverse.reshape(shape)
+
+    def _with_erf(self, op: str, left: Operand | ErfTerm, right: Operand | ErfTerm) -> Flat | ErfTerm:
+        """A number plus or times a term with the error function, or the product with its value."""
+        term, other, swapped = (left, right, False) if isinstance(left, ErfTerm) else (right, left, True)
+        if not isinstance(term, ErfTerm) or isinstance(other, ErfTerm):
+            raise ValueError(NO_ERF)
+        if isinstance(other, Flat):
+            if op != "multiply" or other.shape != term.shape:
+                raise ValueError(NO_ERF)
+            return flat(term.times(other.vector()), term.shape)
+        return _changed(term, op, _number(other), swapped)
+
+
+def _changed(term: ErfTerm, op: str, number: float, swapped: bool) -> ErfTerm:
+    """An operation on a term and a number; swapped: on a number and a term."""
+    match op, swapped:
+        case ("add", _):
+            return term.changed(1.0, number)
+        case ("multiply", _):
+            return term.changed(number, 0.0)
+        case ("subtract", False):
+            return term.changed(1.0, -number)
+        case ("subtract", True):
+            return term.changed(-1.0, number)
+        case ("divide", False) if number:
+            return term.changed(1 / number, 0.0)
+    raise ValueError(NO_ERF)
+
+
+def _number(array: NDArray[np.float32]) -> float:
+    """The one number of a known array."""
+    numbers = np.unique(array)
+    if numbers.size != 1:
+        raise ValueError(NO_ERF)
+    return float(numbers[0])
+
+
+def _never_taken(op: str, operand: Operand) -> bool:
+    """Whether an operand is −∞ in a maximum or +∞ in a minimum."""
+    endless = {"maximum": -np.inf, "minimum": np.inf}.get(op)
+    return endless is not None and not isinstance(operand, Flat) and bool(np.all(operand == endless))
+
+
+def _distinct(numbers: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The places at which each number comes first, ascending, and for each entry which of them holds its number."""
+    _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[inverse]
+
+
+def _by_part(make: Binary, left: Traced, right: Traced) -> Traced:
+    """An operation, part by part where an operand repeats one row in each part, as sums over groups do."""
+    tracer = left.tracer
+    for value in (left, right):
+        parts = [Traced(tracer, number) for number in value.instruction.arguments]
+        if value.instruction.op == "concatenate" and all(_repeats(part) for part in parts):
+            ends = np.cumsum([part.rows for part in parts]).tolist()
+            spans = list(zip([0, *ends[:-1]], ends, strict=True))
+            return tracer.concatenate([make(left[start:end], right[start:end]) for start, end in spans])
+    return make(left, right)
+
+
+def _repeats(value: Traced) -> bool:
+    return value.instruction.op == "take" and len(set(value.instruction["rows"])) == 1

@@ -1,0 +1,148 @@
+"""Products and quotients of values, with what the vocabulary has as one operation: normalisation, softmax, SiLU, the logistic."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from anylength.interchange.flat_values.matching import (
+    argument,
+    arguments,
+    constant_of,
+    is_constant,
+    pairs,
+    repeated_row,
+)
+from anylength.interchange.flat_values.sums import negative
+from anylength.programs import Traced
+
+
+def product(left: Traced, right: Traced) -> Traced:
+    """left · right."""
+    for one, other in ((left, right), (right, left)):
+        number = constant_of(other)
+        if number is not None:
+            return times(one, number)
+        found = _normalized(one, other)
+        if found is not None:
+            return found
+        if argument(one, "sigmoid") == other:
+            return left.tracer.silu(other)
+    return left.tracer.square(left) if left == right else left * right
+
+
+def times(value: Traced, number: float) -> Traced:
+    """A number times a value."""
+    if number == 1:
+        return value
+    if number == -1:
+        return negative(value)
+    item = value.instruction
+    if item.op == "scale" and np.float32(item["factor"] * number) == 1:
+        return Traced(value.tracer, item.arguments[0])
+    return value.tracer.value(0.0, value.rows) if number == 0 else value * number
+
+
+def quotient(left: Traced, right: Traced) -> Traced:
+    """left / right."""
+    tracer, number = left.tracer, constant_of(right)
+    if number is not None:
+        return divided(left, number)
+    row, power = repeated_row(right), argument(left, "exp")
+    if row is not None and power is not None and row == sum_of_rows(left):
+        return tracer.softmax(_without_shift(power))
+    inverse = inverse_of(right)
+    return inverse if is_constant(left, 1) else product(left, inverse)
+
+
+def divided(value: Traced, number: float) -> Traced:
+    """A value divided by a number: a factor where float32 holds the inverse exactly, else a product with 1/number.
+
+    Raises:
+        ValueError: The number is 0.
+    """
+    if number == 0:
+        raise ValueError("a division by 0")
+    item = value.instruction
+    if item.op == "scale" and item["factor"] == number:
+        return Traced(value.tracer, item.arguments[0])
+    if abs(math.frexp(number)[0]) == 0.5:
+        return times(value, 1 / number)
+    return value * value.tracer.reciprocal(value.tracer.value(number, value.rows))
+
+
+def inverse_of(value: Traced) -> Traced:
+    """1 / value, where a library may have written 1 / √v or the logistic function."""
+    tracer, row = value.tracer, repeated_row(value)
+    if row is not None and row != value:
+        return tracer.take(inverse_of(row), [0] * value.rows)
+    root = _under_root(value)
+    if root is not None:
+        return tracer.rsqrt(root)
+    power = exponent_beside_one(value)
+    return tracer.reciprocal(value) if power is None else tracer.sigmoid(negative(power))
+
+
+def root_of(value: Traced) -> Traced:
+    """√value as value · 1/√value."""
+    return value * value.tracer.rsqrt(value)
+
+
+def sum_of_rows(value: Traced) -> Traced:
+    """The sum of the rows: as many times their mean."""
+    tracer, squared = value.tracer, argument(value, "square")
+    mean = tracer.mean(value) if squared is None else tracer.mean_square(squared)
+    return value if value.rows == 1 else tracer.scale(mean, float(value.rows))
+
+
+def exponent_beside_one(value: Traced) -> Traced | None:
+    """t of 1 + e^t."""
+    for one, power in pairs(value, "add"):
+        if is_constant(one, 1):
+            return argument(power, "exp")
+    return None
+
+
+class _Variance(NamedTuple):
+    """mean_square · factor + epsilon, as it stands under a root."""
+
+    mean_square: Traced
+    factor: float
+    epsilon: float
+
+
+def _normalized(value: Traced, inverse: Traced) -> Traced | None:
+    """x / √(mean(x²) + epsilon), or x / √(Σ x² + epsilon), of a value x and a repeated 1/√."""
+    row = repeated_row(inverse)
+    under = None if row is None else argument(row, "rsqrt")
+    found = None if under is None else _variance(under)
+    if found is None or value.rows == 1 or argument(found.mean_square, "mean_square") != value:
+        return None
+    tracer = value.tracer
+    result = tracer.normalize(value, found.mean_square, found.epsilon / found.factor)
+    return result if found.factor == 1 else result * tracer.rsqrt(tracer.value(found.factor, value.rows))
+
+
+def _variance(value: Traced) -> _Variance | None:
+    """The parts of a value under a root, where it is a mean of squares or a sum of squares, plus a number."""
+    tracer, item = value.tracer, value.instruction
+    for base, epsilon in pairs(value, "add"):
+        found, number = _variance(base), constant_of(epsilon)
+        if found is not None and number is not None and number > 0 and found.epsilon == 0:
+            return found._replace(epsilon=number)
+    if item.op == "scale" and item["factor"] > 0:
+        base = Traced(tracer, item.arguments[0])
+        return _Variance(base, item["factor"], 0.0) if argument(base, "mean_square") is not None else None
+    return _Variance(value, 1.0, 0.0) if item.op == "mean_square" else None
+
+
+def _under_root(value: Traced) -> Traced | None:
+    """v of v · 1/√v."""
+    found = arguments(value, "multiply")
+    return found[0] if found and argument(found[1], "rsqrt") == found[0] else None
+
+
+def _without_shift(value: Traced) -> Traced:
+    """x of x − c with one number c for all rows: softmax is the same for both."""
+    found = arguments(value, "subtract")
+    return found[0] if found and repeated_row(found[1]) is not None else value

@@ -1,0 +1,50 @@
+"""The known arrays of a foreign step that become tensors of its program, each once."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_NAME = 100
+"""Characters of a foreign tensor's name that the program's name keeps."""
+
+
+@dataclass
+class WeightStore:
+    """Tensors by name. Equal tensors share one name.
+
+    Attributes:
+        tensors: The tensors, float32.
+        shapes: Their shapes.
+    """
+
+    tensors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _names: dict[tuple[tuple[int, ...], bytes], str] = field(default_factory=dict)
+
+    def named(self, array: NDArray[np.float32], hint: str = "") -> str:
+        """The name of a tensor.
+
+        Args:
+            array: A vector or a matrix.
+            hint: A name for it, if its source has one.
+
+        Raises:
+            ValueError: A number is NaN or infinite.
+        """
+        array = np.ascontiguousarray(array, np.float32)
+        if not np.isfinite(array).all():
+            kind = "NaN" if np.isnan(array).any() else "an infinite number"
+            raise ValueError(f"{kind} in the weights{f' {hint}' if hint else ''}")
+        key = (array.shape, array.tobytes())
+        if key not in self._names:
+            name = self._free_name(hint)
+            self._names[key], self.tensors[name], self.shapes[name] = name, array, array.shape
+        return self._names[key]
+
+    def _free_name(self, hint: str) -> str:
+        """A name that no other tensor has: the hint's printable characters, or the next number."""
+        name = "".join(letter for letter in hint if " " <= letter <= "~")[:MAX_NAME] or f"tensor{len(self.tensors)}"
+        while name in self.tensors:
+            name += "_"
+        return name
