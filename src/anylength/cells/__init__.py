@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 
-from anylength.cells.cell import AbstractCell, Retention, glorot
+from anylength.cells.cell import CELL_PREFIX, READOUT, AbstractCell, NamedCell, Retention, glorot
 from anylength.cells.gru import Gru
 from anylength.cells.gru_reset_before import GruResetBefore
 from anylength.cells.linear import Linear, LinearSigned
 from anylength.cells.lstm import Lstm
 from anylength.cells.mingru import MinGru
+from anylength.cells.program_cell import ProgramCell
 from anylength.cells.relu import Relu
 from anylength.cells.rnn import Rnn
 from anylength.cells.stack import StackRnn
 from anylength.cells.tape import TapeRnn
 from anylength.errors import unknown_name
 
-CELLS: Mapping[str, type[AbstractCell]] = {
+CELLS: Mapping[str, type[NamedCell]] = {
     "rnn": Rnn,
     "relu": Relu,
     "gru": Gru,
@@ -28,7 +29,7 @@ CELLS: Mapping[str, type[AbstractCell]] = {
 }
 
 
-def cell_named(name: str) -> type[AbstractCell]:
+def cell_named(name: str) -> type[NamedCell]:
     """The cell class of this name.
 
     Raises:
@@ -40,7 +41,7 @@ def cell_named(name: str) -> type[AbstractCell]:
 
 
 __all__ = [
-    "CELLS", "AbstractCell", "Gru", "GruResetBefore", "Linear", "LinearSigned", "Lstm", "MinGru", "Relu", "Retention", "Rnn",
-    "StackRnn", "TapeRnn",
+    "CELLS", "CELL_PREFIX", "READOUT", "AbstractCell", "Gru", "GruResetBefore", "Linear", "LinearSigned", "Lstm", "MinGru",
+    "NamedCell", "ProgramCell", "Relu", "Retention", "Rnn", "StackRnn", "TapeRnn",
     "cell_named", "glorot",
 ]  # fmt: skip

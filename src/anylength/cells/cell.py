@@ -1,24 +1,34 @@
-"""The interface of a cell: the equations of one step of a recurrent net.
+"""The interface of a cell: one step of a recurrent net.
 
-A step is written once over the operations `Ops`. It uses only those, `+`, `*` (elementwise) and row slices. So every interpreter in
-`anylength.ops` runs the same equations, and a proof is about the net that was trained.
+A cell of our own is one file: the equations of its step and the shapes of its tensors. The equations are written once, over the
+operations `Ops`, `+`, `-`, `*` (elementwise) and row slices. So every interpreter in `anylength.ops` runs the same equations, and a
+proof is about the net that was trained. Traced, they are a step program, which certificates and exports carry.
 
 States and inputs are columns: one example is one column `[rows, 1]`, a batch has more columns.
 """
 
 import abc
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
 
 from anylength._types import Tensor
 from anylength.ops import Ops
+from anylength.programs import Program, Tracer, assemble, run
 
 HARD_ACTION_FACTOR = 1e9
 """Factor of an action's pre-activation that makes the action hard. In float32 the logistic function is exactly 0 or 1 beyond ±104,
 so every pre-activation larger than about 10⁻⁷ in magnitude gives exactly 0 or 1."""
+
+CELL_PREFIX = "cell."
+"""Prefix of a cell's tensors in weights files and in programs."""
+
+READOUT = ("readout.weight", "readout.bias")
+"""The tensors of the read-out in weights files and in programs."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +47,81 @@ class Retention:
 class AbstractCell(abc.ABC):
     """One recurrent cell with its weights. Immutable; a JAX pytree whose leaves are the weights.
 
+    Attributes:
+        has_fixed_size_state: Whether the size of a state is the same at every word length. Proofs by boxes of states need this.
+    """
+
+    has_fixed_size_state: ClassVar[bool] = True
+
+    @property
+    @abc.abstractmethod
+    def hidden(self) -> int:
+        """H, the number of hidden units of a layer: the rows of `features`."""
+
+    @property
+    @abc.abstractmethod
+    def state_size(self) -> int:
+        """D, the number of rows of a state."""
+
+    @property
+    @abc.abstractmethod
+    def tensors(self) -> Mapping[str, Tensor]:
+        """The weights by name. Programs and weights files put `CELL_PREFIX` before the names of a cell of our own."""
+
+    @abc.abstractmethod
+    def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
+        """One step: encoded symbol `[E, B]`, state `[D, B]` → the next state `[D, B]`."""
+
+    @abc.abstractmethod
+    def features(self, ops: Ops, state: Any) -> Any:
+        """What the read-out reads of a state: `[D, B]` → `[H, B]`."""
+
+    @abc.abstractmethod
+    def program(self, classes: int) -> Program:
+        """The program of this cell under a linear read-out into C = `classes`."""
+
+    @abc.abstractmethod
+    def named_tensors(self) -> Mapping[str, Tensor]:
+        """The weights by their names in the program."""
+
+    def start_state(self) -> Tensor | None:
+        """The start state `[D]`; None for zeros."""
+        return None
+
+    def recurrent_term(self, ops: Ops, state: Any) -> Any:
+        """Everything that the next step needs from a state, the values of the program's cut: state `[D, B]` → `[M, B]`.
+
+        Proofs keep boxes of recurrent terms rather than of states: one box per machine state then suffices, and a box loses nothing
+        where the term is linear.
+        """
+        program = self.program(1)
+        values = run(program.step, ops, self.named_tensors(), {"state": state}, wanted=program.cut)
+        terms = [values[number] for number in program.cut]
+        return terms[0] if len(terms) == 1 else ops.concatenate(terms)
+
+    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
+        """The state after one symbol: encoded symbol `[E, B]`, recurrent term `[M, B]` → `[D, B]`."""
+        program, first, given = self.program(1), 0, {}
+        for number in program.cut:
+            rows = program.step[number].rows
+            given[number] = recurrent_term if len(program.cut) == 1 else recurrent_term[first : first + rows]
+            first += rows
+        last = len(program.step) - 1
+        return run(program.step, ops, self.named_tensors(), {"symbol": symbol}, given=given)[last]
+
+    def configured_for(self, steps: int) -> "AbstractCell":
+        """The cell as it answers words of `steps` steps: a memory gets room for that many steps, and hard actions."""
+        del steps
+        return self
+
+
+class NamedCell(AbstractCell):
+    """A cell of our own, with a name in `CELLS`. Its state begins with h, which the read-out reads.
+
     Subclasses are final frozen dataclasses. Their fields are the tensors, with PyTorch's names. Each has at least the fields below.
 
     Attributes:
         summary: One line for users, at most 60 characters.
-        has_fixed_size_state: Whether the size of a state is the same at every word length. Proofs by boxes of states need this.
         weight_ih: Weights of the encoded symbol.
         weight_hh: Weights of the previous hidden state.
         bias: Bias of the input term.
@@ -49,7 +129,6 @@ class AbstractCell(abc.ABC):
     """
 
     summary: ClassVar[str]
-    has_fixed_size_state: ClassVar[bool] = True
 
     weight_ih: Tensor
     weight_hh: Tensor
@@ -58,39 +137,40 @@ class AbstractCell(abc.ABC):
 
     @property
     def hidden(self) -> int:
-        """H, the number of hidden units: the columns of `weight_hh`."""
+        """H: the columns of `weight_hh`."""
         return self.weight_hh.shape[-1]
 
     @property
     def state_size(self) -> int:
-        """D, the number of rows of a state. The read-out sees the first H of them; most cells have no others."""
+        """D; most cells have a state of h alone."""
         return self.hidden
+
+    @property
+    def tensors(self) -> dict[str, Tensor]:
+        """The weights by the names of their fields."""
+        names = [*self.shapes(1, 1), *self.optional_shapes(1, 1)]
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+    def named_tensors(self) -> dict[str, Tensor]:
+        """The weights, as `cell.weight_ih` and so on."""
+        return {CELL_PREFIX + name: value for name, value in self.tensors.items()}
+
+    def features(self, ops: Ops, state: Any) -> Any:
+        """h, the first H rows of a state."""
+        del ops
+        return state[: self.hidden]
+
+    def program(self, classes: int) -> Program:
+        """The traced program; equal shapes share one."""
+        tensors = self.tensors
+        sizes = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.metadata.get("static")}  # type: ignore[arg-type]
+        shapes = tuple((name, tuple(value.shape)) for name, value in tensors.items())
+        return _traced(type(self), tuple(sizes.items()), shapes, classes)
 
     def input_term(self, ops: Ops, symbol: Any) -> Any:
         """p = W_ih x + b: symbol `[E, B]` → `[len(bias), B]`."""
         input_term = ops.matmul(self.weight_ih, symbol) + self.bias[:, None]
         return input_term if self.bias_hh is None else input_term + self.bias_hh[:, None]
-
-    @abc.abstractmethod
-    def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """Everything that the next step needs from a state: state `[D, B]` → `[M, B]`.
-
-        Proofs keep boxes of recurrent terms rather than of states: one box per machine state then suffices, and a box loses nothing
-        where the term is linear.
-        """
-
-    @abc.abstractmethod
-    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
-        """The state after one symbol: encoded symbol `[E, B]`, recurrent term `[M, B]` → `[D, B]`."""
-
-    def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
-        """One step: encoded symbol `[E, B]`, state `[D, B]` → the next state `[D, B]`."""
-        return self.update(ops, symbol, self.recurrent_term(ops, state))
-
-    def configured_for(self, steps: int) -> "AbstractCell":
-        """The cell as it answers words of `steps` steps: a memory gets room for that many steps, and hard actions."""
-        del steps
-        return self
 
     @staticmethod
     @abc.abstractmethod
@@ -113,6 +193,28 @@ class AbstractCell(abc.ABC):
     def reset_rows(hidden: int) -> slice | None:
         """The rows of `bias` of the reset gate, which hides the state from the candidate when closed; None if the cell has none."""
         return None
+
+
+@lru_cache(maxsize=256)
+def _traced(
+    kind: type[NamedCell], sizes: tuple[tuple[str, int], ...], shapes: tuple[tuple[str, tuple[int, ...]], ...], classes: int
+) -> Program:
+    """The program of a cell of this kind, with tensors of these shapes, under a read-out into C = `classes`."""
+    named = {CELL_PREFIX + name: shape for name, shape in shapes}
+    encoded = dict(shapes)["weight_ih"][1]
+
+    def traced_cell(tracer: Tracer) -> Any:
+        return kind(**{name: tracer.weight(CELL_PREFIX + name) for name, _ in shapes}, **dict(sizes))
+
+    size = traced_cell(Tracer(named, {})).state_size
+    step, answer = (Tracer(named, {"symbol": encoded, "state": size}) for _ in range(2))
+    new_state = traced_cell(step).step(step, step.symbol(), step.state())
+    features = traced_cell(answer).features(answer, answer.state())
+    weight, bias = READOUT
+    with_readout = named | {weight: (classes, features.rows), bias: (classes,)}
+    return assemble(
+        new_state=new_state, features=features, weight=weight, bias=bias, shapes=with_readout, encoded=encoded, start=None
+    )  # fmt: skip
 
 
 def glorot(rng: np.random.Generator, outputs: int, inputs: int) -> np.ndarray:

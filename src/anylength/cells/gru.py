@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from anylength._types import Tensor
-from anylength.cells.cell import AbstractCell, Retention
+from anylength.cells.cell import NamedCell, Retention
 from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
 @pytree
 @dataclass(frozen=True)
-class Gru(AbstractCell):
+class Gru(NamedCell):
     """A GRU cell as `torch.nn.GRUCell`, with gates r, z, n. PyTorch's two biases are added up, except in the candidate n.
 
     Attributes:
@@ -30,18 +30,16 @@ class Gru(AbstractCell):
     bias_hn: Tensor
     bias_hh: Tensor | None = None
 
-    def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """m = W_hh h `[3H, B]`, then h `[H, B]`."""
-        return ops.concatenate([ops.matmul(self.weight_hh, state), state])
-
-    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
-        """r = σ(p_r + m_r), z = σ(p_z + m_z), n = tanh(p_n + r·(m_n + b_hn)), h' = (1 − z)·n + z·h; p = W_ih x + b."""
+    def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
+        """r = σ(p_r + m_r), z = σ(p_z + m_z), n = tanh(p_n + r·(m_n + b_hn)), h' = (1 − z)·n + z·h; p = W_ih x + b, m = W_hh h."""
         units = self.hidden
+        # One stack of both: it orders the sums of the gradient as in earlier versions, so that they train the same net to the bit.
+        recurrent = ops.concatenate([ops.matmul(self.weight_hh, state), state])
         input_term = self.input_term(ops, symbol)
-        gates = ops.sigmoid(input_term[: 2 * units] + recurrent_term[: 2 * units])
-        recurrent = recurrent_term[2 * units : 3 * units] + self.bias_hn[:, None]
-        candidate = ops.tanh(input_term[2 * units :] + gates[:units] * recurrent)
-        return ops.lerp(gates[units:], candidate, recurrent_term[3 * units :])
+        gates = ops.sigmoid(input_term[: 2 * units] + recurrent[: 2 * units])
+        reset = gates[:units] * (recurrent[2 * units : 3 * units] + self.bias_hn[:, None])
+        candidate = ops.tanh(input_term[2 * units :] + reset)
+        return ops.lerp(gates[units:], candidate, recurrent[3 * units :])
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from anylength._types import Tensor
-from anylength.cells.cell import AbstractCell, Retention
+from anylength.cells.cell import NamedCell, Retention
 from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
 @pytree
 @dataclass(frozen=True)
-class GruResetBefore(AbstractCell):
+class GruResetBefore(NamedCell):
     """The GRU cell of Cho et al. 2014 (arXiv 1406.1078), with gates r, z, n. In ONNX: `GRU` with linear_before_reset = 0.
 
     Attributes:
@@ -28,19 +28,14 @@ class GruResetBefore(AbstractCell):
     bias: Tensor
     bias_hh: Tensor | None = None
 
-    def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """m = W_hh h of the gates r and z `[2H, B]`, then h `[H, B]`."""
-        return ops.concatenate([ops.matmul(self.weight_hh[: 2 * self.hidden], state), state])
-
-    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
-        """r = σ(p_r + m_r), z = σ(p_z + m_z), n = tanh(p_n + W_hn (r·h)), h' = (1 − z)·n + z·h; p = W_ih x + b."""
+    def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
+        """r = σ(p_r + W_hr h), z = σ(p_z + W_hz h), n = tanh(p_n + W_hn (r·h)), h' = (1 − z)·n + z·h; p = W_ih x + b."""
         units = self.hidden
         input_term = self.input_term(ops, symbol)
-        hidden_state = recurrent_term[2 * units :]
-        gates = ops.sigmoid(input_term[: 2 * units] + recurrent_term[: 2 * units])
-        recurrent = ops.matmul(self.weight_hh[2 * units :], gates[:units] * hidden_state)
+        gates = ops.sigmoid(input_term[: 2 * units] + ops.matmul(self.weight_hh[: 2 * units], state))
+        recurrent = ops.matmul(self.weight_hh[2 * units :], gates[:units] * state)
         candidate = ops.tanh(input_term[2 * units :] + recurrent)
-        return ops.lerp(gates[units:], candidate, hidden_state)
+        return ops.lerp(gates[units:], candidate, state)
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:

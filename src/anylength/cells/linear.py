@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from anylength._types import Tensor
-from anylength.cells.cell import AbstractCell, Retention
+from anylength.cells.cell import NamedCell, Retention
 from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
 @dataclass(frozen=True)
-class AbstractLinear(AbstractCell):
+class AbstractLinear(NamedCell):
     """A recurrence that is linear in s, then h = tanh(p_o + W_hh s). The state is h, then s.
 
     Attributes:
@@ -37,15 +37,11 @@ class AbstractLinear(AbstractCell):
     def next_memory(self, ops: Ops, gate: Any, value: Any, memory: Any) -> Any:
         """s' from the gate's pre-activation p_a, the input p_u and s, all `[H, B]`."""
 
-    def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """s alone: the next step does not use h."""
-        return state[self.hidden :]
-
-    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
-        """s' from s and x, then h' = tanh(p_o + W_hh s')."""
+    def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
+        """s' from s and x, then h' = tanh(p_o + W_hh s'). The next step does not use h."""
         units = self.hidden
         input_term = self.input_term(ops, symbol)
-        memory = self.next_memory(ops, input_term[:units], input_term[units : 2 * units], recurrent_term)
+        memory = self.next_memory(ops, input_term[:units], input_term[units : 2 * units], state[units:])
         hidden_state = ops.tanh(input_term[2 * units :] + ops.matmul(self.weight_hh, ops.stored(memory)))
         return ops.concatenate([hidden_state, memory])
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from anylength._types import Tensor
-from anylength.cells.cell import AbstractCell, Retention
+from anylength.cells.cell import NamedCell, Retention
 from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
 @pytree
 @dataclass(frozen=True)
-class Lstm(AbstractCell):
+class Lstm(NamedCell):
     """An LSTM cell as `torch.nn.LSTMCell`, with gates i, f, g, o and its two biases added up. The state is h, then c.
 
     Attributes:
@@ -33,17 +33,13 @@ class Lstm(AbstractCell):
         """D = 2H: h, then c."""
         return 2 * self.hidden
 
-    def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """W_hh h `[4H, B]`, then c `[H, B]`."""
-        return ops.concatenate([ops.matmul(self.weight_hh, state[: self.hidden]), state[self.hidden :]])
-
-    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
+    def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
         """With a = W_ih x + b + W_hh h: c' = σ(a_f)·c + σ(a_i)·tanh(a_g), h' = σ(a_o)·tanh(c')."""
         units = self.hidden
-        preactivation = self.input_term(ops, symbol) + recurrent_term[: 4 * units]
+        preactivation = self.input_term(ops, symbol) + ops.matmul(self.weight_hh, state[:units])
         input_gate = ops.sigmoid(preactivation[:units])
         forget_gate = ops.sigmoid(preactivation[units : 2 * units])
-        cell = forget_gate * recurrent_term[4 * units :] + input_gate * ops.tanh(preactivation[2 * units : 3 * units])
+        cell = forget_gate * state[units:] + input_gate * ops.tanh(preactivation[2 * units : 3 * units])
         output_gate = ops.sigmoid(preactivation[3 * units :])
         return ops.concatenate([output_gate * ops.tanh(ops.stored(cell)), cell])
 

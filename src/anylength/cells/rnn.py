@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from anylength._types import Tensor
-from anylength.cells.cell import AbstractCell
+from anylength.cells.cell import NamedCell
 from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
 @dataclass(frozen=True)
-class AbstractElman(AbstractCell):
+class AbstractElman(NamedCell):
     """h' = activation(W_ih x + b + W_hh h) (Elman 1990).
 
     Attributes:
@@ -30,13 +30,9 @@ class AbstractElman(AbstractCell):
     def activation(self, ops: Ops, preactivation: Any) -> Any:
         """h' from its pre-activation."""
 
-    def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """W_hh h."""
-        return ops.matmul(self.weight_hh, state)
-
-    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
-        """h' = activation(input term + recurrent term)."""
-        return self.activation(ops, self.input_term(ops, symbol) + recurrent_term)
+    def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
+        """h' = activation(W_ih x + b + W_hh h)."""
+        return self.activation(ops, self.input_term(ops, symbol) + ops.matmul(self.weight_hh, state))
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from anylength._types import Tensor
-from anylength.cells.cell import HARD_ACTION_FACTOR, AbstractCell
+from anylength.cells.cell import HARD_ACTION_FACTOR, NamedCell
 from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
 @pytree
 @dataclass(frozen=True)
-class StackRnn(AbstractCell):
+class StackRnn(NamedCell):
     """A tanh RNN with K = `STACKS` stacks of M-vectors, M = `WIDTH`. The state is h, then each stack from its top down.
 
     Attributes:
@@ -66,22 +66,17 @@ class StackRnn(AbstractCell):
         """Stacks that do not overflow within `steps` steps, and hard actions."""
         return self.with_depth_for(steps).with_action_factor(HARD_ACTION_FACTOR)
 
-    def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """W_hh h + W_top·(the K tops) `[H, B]`, then the stacks."""
+    def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
+        """h' = tanh(W_ih x + b + W_hh h + W_top·(the K tops)); then h' acts on each stack."""
         size, hidden = self.WIDTH * self.depth, self.hidden
         tops = [state[hidden + k * size : hidden + k * size + self.WIDTH] for k in range(self.STACKS)]
-        term = ops.matmul(self.weight_hh, state[:hidden]) + ops.matmul(self.weight_top, ops.concatenate(tops))
-        return ops.concatenate([term, state[hidden:]])
-
-    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
-        """h' = tanh(W_ih x + b + the recurrent term); then h' acts on each stack."""
-        size, hidden = self.WIDTH * self.depth, self.hidden
-        hidden_state = ops.tanh(self.input_term(ops, symbol) + recurrent_term[:hidden])
+        recurrent = ops.matmul(self.weight_hh, state[:hidden]) + ops.matmul(self.weight_top, ops.concatenate(tops))
+        hidden_state = ops.tanh(self.input_term(ops, symbol) + recurrent)
         gates = ops.sigmoid(ops.matmul(self.weight_action, hidden_state) + self.bias_action[:, None])
         values = ops.tanh(ops.matmul(self.weight_push, hidden_state) + self.bias_push[:, None])
         stacks = []
         for k in range(self.STACKS):
-            stack = recurrent_term[hidden + k * size : hidden + (k + 1) * size]
+            stack = state[hidden + k * size : hidden + (k + 1) * size]
             pushed = ops.concatenate([values[k * self.WIDTH : (k + 1) * self.WIDTH], stack[: size - self.WIDTH]])
             popped = ops.concatenate([stack[self.WIDTH :], stack[: self.WIDTH] * 0.0])
             not_pushed = ops.lerp(gates[2 * k + 1 : 2 * k + 2], stack, popped)

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from anylength._types import Tensor
-from anylength.cells.cell import HARD_ACTION_FACTOR, AbstractCell
+from anylength.cells.cell import HARD_ACTION_FACTOR, NamedCell
 from anylength.ops import Ops
 from anylength.pytrees import pytree
 
 
 @pytree
 @dataclass(frozen=True)
-class TapeRnn(AbstractCell):
+class TapeRnn(NamedCell):
     """A tanh RNN with one tape of M-vectors, M = `WIDTH`. The state is h, then the tape.
 
     Attributes:
@@ -64,20 +64,16 @@ class TapeRnn(AbstractCell):
         """A tape long enough for `steps` steps, and hard actions."""
         return self.with_depth_for(steps).with_action_factor(HARD_ACTION_FACTOR)
 
-    def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        """W_hh h + W_head·(the entry under the head) `[H, B]`, then the tape."""
-        under = state[self.hidden : self.hidden + self.WIDTH]
-        term = ops.matmul(self.weight_hh, state[: self.hidden]) + ops.matmul(self.weight_head, under)
-        return ops.concatenate([term, state[self.hidden :]])
-
-    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
-        """h' = tanh(W_ih x + b + the recurrent term); then h' writes, then it moves the head."""
+    def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
+        """h' = tanh(W_ih x + b + W_hh h + W_head·(the entry under the head)); then h' writes, then it moves the head."""
         hidden, width = self.hidden, self.WIDTH
-        hidden_state = ops.tanh(self.input_term(ops, symbol) + recurrent_term[:hidden])
+        entry = state[hidden : hidden + width]
+        recurrent = ops.matmul(self.weight_hh, state[:hidden]) + ops.matmul(self.weight_head, entry)
+        hidden_state = ops.tanh(self.input_term(ops, symbol) + recurrent)
         gates = ops.sigmoid(ops.matmul(self.weight_action, hidden_state) + self.bias_action[:, None])
         value = ops.tanh(ops.matmul(self.weight_write, hidden_state) + self.bias_write[:, None])
-        under = ops.lerp(gates[:1], recurrent_term[hidden : hidden + width], value)
-        tape = ops.concatenate([under, recurrent_term[hidden + width :]])
+        under = ops.lerp(gates[:1], entry, value)
+        tape = ops.concatenate([under, state[hidden + width :]])
         right = ops.concatenate([tape[width:], tape[:width]])
         left = ops.concatenate([tape[-width:], tape[:-width]])
         moved = ops.lerp(gates[2:], left, right)

@@ -21,7 +21,7 @@ def states_of_words(net: Net, symbols: Symbols, ends: NDArray[np.integer]) -> It
         ends: Number of steps of each word `[B]`, falling. The n words that have not ended are the first n.
     """
     alphabet = encoded_alphabet(net).astype(net.weight.dtype)
-    state = np.zeros((net.cell.state_size, symbols.shape[1]), alphabet.dtype)
+    state = net.numpy_start(symbols.shape[1])
     for t in range(int(ends.max(initial=0))):
         width = int((ends > t).sum())
         state = net.cell.step(numpy_arrays, alphabet[:, symbols[t, :width]], state[:, :width])
@@ -30,7 +30,7 @@ def states_of_words(net: Net, symbols: Symbols, ends: NDArray[np.integer]) -> It
 
 def last_states(net: Net, symbols: Symbols, ends: NDArray[np.integer]) -> FloatStates:
     """The last state `[D, B]` of each word. For an empty word it is the start state."""
-    last = np.zeros((net.cell.state_size, symbols.shape[1]), np.asarray(net.weight).dtype)
+    last = net.numpy_start(symbols.shape[1])
     for state in states_of_words(net, symbols, ends):
         last[:, : state.shape[1]] = state
     return last

@@ -69,7 +69,7 @@ class HeldInput:
         period = _period(machine, prefix, symbol)
         warm_up_steps = period * -(-WARM_UP_STEPS // period)
         word = (*prefix, *(symbol,) * warm_up_steps)
-        state, states, maps = np.zeros((net.cell.state_size, 1)), [], symbol_maps(net)
+        state, states, maps = net.numpy_start(1), [], symbol_maps(net)
         for read in word:
             state = maps[read].step(state)
             states.append(state)

@@ -75,7 +75,7 @@ class HeldMap:
 
     def start(self) -> States:
         """The start state of the net `[D, 1]`."""
-        return np.zeros((self.size, 1))
+        return self.net.numpy_start(1)
 
 
 def symbol_maps(net: Net) -> tuple[HeldMap, ...]:

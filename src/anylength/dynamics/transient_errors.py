@@ -67,7 +67,7 @@ def states_along(net: Net, machine: Machine, held_inputs: Sequence[tuple[Word, i
         machine: The task's machine.
         held_inputs: Triples of a prefix, a symbol, and the number of its repetitions.
     """
-    maps, start = symbol_maps(net), np.zeros((net.cell.state_size, 1))
+    maps, start = symbol_maps(net), net.numpy_start(1)
     states, machine_states, words = [start[:, :0]], [], []
     for prefix, symbol, repetitions in held_inputs:
         state, machine_state = start, machine.start
@@ -85,7 +85,7 @@ def states_along(net: Net, machine: Machine, held_inputs: Sequence[tuple[Word, i
 
 def first_wrong_prefix(net: Net, machine: Machine, word: Word) -> Word | None:
     """A word up to its first wrong answer. None if all answers are right."""
-    maps, state, machine_state = symbol_maps(net), np.zeros((net.cell.state_size, 1)), machine.start
+    maps, state, machine_state = symbol_maps(net), net.numpy_start(1), machine.start
     for step, symbol in enumerate(word):
         state = maps[symbol].step(state)
         if margins_of(maps[symbol].logits(state), machine.output[machine_state][symbol])[0] < 0:
@@ -103,7 +103,7 @@ def transient_errors(net: Net, machine: Machine, starts: StateBatch, *, seed: in
         starts: States to start from besides the start state.
         seed: Seed of the states that are drawn at random.
     """
-    root = StateBatch(np.zeros((net.cell.state_size, 1)), np.array([machine.start]), [()])
+    root = StateBatch(net.numpy_start(1), np.array([machine.start]), [()])
     rng = np.random.default_rng(seed)
     from_start, along = _Search(net, machine, root, rng), _Search(net, machine, starts, rng)
     errors = from_start.errors(DEPTH_FROM_START) + along.errors(DEPTH)

@@ -40,7 +40,7 @@ class BatchedNet:
 
     def start(self) -> States:
         """The start state as one column `[D, 1]`."""
-        return np.zeros((self.net.cell.state_size, 1), np.float32)
+        return self.net.numpy_start(1)
 
     def step(self, states: States, symbols: NDArray[np.integer]) -> tuple[States, NDArray[np.uint8]]:
         """The states `[D, B]` and outputs `[B]` after one symbol for each column: `states` is `[D, B]`, `symbols` `[B]`."""

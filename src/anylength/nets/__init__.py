@@ -1,7 +1,7 @@
 """Nets: one-hot encoding, recurrent steps and read-out over time; files of nets; quantised nets."""
 
 from anylength.nets.abstract import AbstractNet
-from anylength.nets.architectures import ARCHITECTURES, Architecture, architecture_named, architecture_of
+from anylength.nets.architectures import ARCHITECTURES, PROGRAM, Architecture, architecture_named, architecture_of, program_net
 from anylength.nets.grids import GRIDS, SCALES, AbstractGrid, IntegerGrid, grid_named
 from anylength.nets.net import Net, answers, encoded_alphabet, logits, logits_and_states, outputs_from, step
 from anylength.nets.packed import pack, packed_bytes, round_to_grid, stored_tensors, unpack, unpacked_bytes
@@ -10,6 +10,7 @@ from anylength.nets.weights import NetConfig, build, describe, from_bytes, load,
 __all__ = [
     "ARCHITECTURES",
     "GRIDS",
+    "PROGRAM",
     "SCALES",
     "AbstractGrid",
     "AbstractNet",
@@ -31,6 +32,7 @@ __all__ = [
     "outputs_from",
     "pack",
     "packed_bytes",
+    "program_net",
     "round_to_grid",
     "step",
     "stored_tensors",

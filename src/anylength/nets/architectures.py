@@ -1,4 +1,4 @@
-"""All architectures by name, as `--cell` takes them: a recurrent net for each cell, and the nets with a growing context."""
+"""All architectures: a recurrent net for each cell and the nets with a growing context, by the names of `--cell`; and programs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from anylength.attention import CONTEXT_NETS, AbstractContextNet
-from anylength.cells import CELLS, AbstractCell
-from anylength.errors import unknown_name
+from anylength.cells import CELL_PREFIX, CELLS, NamedCell, ProgramCell
+from anylength.errors import InputError, unknown_name
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.net import Net
+from anylength.programs import Program
 from anylength.tasks import Task
 
 Shapes = dict[str, tuple[int, ...]]
@@ -18,6 +19,10 @@ Shapes = dict[str, tuple[int, ...]]
 
 NamedTensors = dict[str, np.ndarray]
 """Tensors by their names in a weights file."""
+
+
+PROGRAM = "program"
+"""The name of the architecture of nets that are programs."""
 
 
 def _no_shapes(task: Task, hidden: int) -> Shapes:
@@ -48,10 +53,10 @@ class Architecture:
     tensors: Callable[[Any], dict[str, Any]]
     initial: Callable[[np.random.Generator, Task, int], NamedTensors] | None = None
     optional_shapes: Callable[[Task, int], Shapes] = _no_shapes
-    cell: type[AbstractCell] | None = None
+    cell: type[NamedCell] | None = None
 
 
-def _recurrent(name: str, cell: type[AbstractCell]) -> Architecture:
+def _recurrent(name: str, cell: type[NamedCell]) -> Architecture:
     """The architecture of a one-hot encoding, this cell and a linear read-out."""
 
     def shapes(task: Task, hidden: int) -> Shapes:
@@ -59,14 +64,11 @@ def _recurrent(name: str, cell: type[AbstractCell]) -> Architecture:
         return cell_shapes | {"readout.weight": (task.classes, hidden), "readout.bias": (task.classes,)}
 
     def build(named: NamedTensors, task: Task) -> Net:
-        fields = {name.removeprefix("cell."): value for name, value in named.items() if name.startswith("cell.")}
+        fields = {name.removeprefix(CELL_PREFIX): value for name, value in named.items() if name.startswith(CELL_PREFIX)}
         return Net(cell(**fields), named["readout.weight"], named["readout.bias"], base=task.letters, tapes=task.tapes)
 
     def tensors(net: Net) -> dict[str, Any]:
-        names = [*cell.shapes(1, 1), *cell.optional_shapes(1, 1)]
-        fields = {name: getattr(net.cell, name) for name in names}
-        present = {name: value for name, value in fields.items() if value is not None}
-        return _with_prefix(present) | {"readout.weight": net.weight, "readout.bias": net.bias}
+        return {**net.cell.named_tensors(), "readout.weight": net.weight, "readout.bias": net.bias}
 
     def optional_shapes(task: Task, hidden: int) -> Shapes:
         return _with_prefix(cell.optional_shapes(task.encoding_size, hidden))
@@ -76,7 +78,7 @@ def _recurrent(name: str, cell: type[AbstractCell]) -> Architecture:
 
 def _with_prefix(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields of a cell by their names in a weights file."""
-    return {f"cell.{name}": value for name, value in fields.items()}
+    return {CELL_PREFIX + name: value for name, value in fields.items()}
 
 
 def _with_context(kind: type[AbstractContextNet]) -> Architecture:
@@ -95,6 +97,41 @@ def _with_context(kind: type[AbstractContextNet]) -> Architecture:
         return kind.initial(rng, task.encoding_size, task.classes, hidden)
 
     return Architecture(kind.name, kind.summary, shapes, build, tensors, initial)
+
+
+def program_architecture(program: Program) -> Architecture:
+    """The architecture of the nets that take this step. Their size is the program's, whatever the task."""
+
+    def shapes(task: Task, hidden: int) -> Shapes:
+        del task, hidden
+        return dict(program.shapes)
+
+    def build(named: NamedTensors, task: Task) -> Net:
+        return program_net(program, named, base=task.letters, tapes=task.tapes)
+
+    def tensors(net: Net) -> dict[str, Any]:
+        return {**net.cell.named_tensors(), program.weight: net.weight, program.bias: net.bias}
+
+    return Architecture(PROGRAM, "a step program: layers, or a net from elsewhere", shapes, build, tensors)
+
+
+def program_net(program: Program, named: Mapping[str, Any], *, base: int, tapes: int) -> Net:
+    """The net that takes this step.
+
+    Args:
+        program: The step.
+        named: Its tensors by name, float32.
+        base: The values of a digit on one tape.
+        tapes: The digits that are read at each step.
+
+    Raises:
+        InputError: The program reads another number of inputs.
+    """
+    if program.encoded != base * tapes:
+        expected = f"a step that reads {base * tapes} inputs ({tapes} tapes, one-hot in base {base})"
+        raise InputError(expected, f"one that reads {program.encoded}", "name another task, or encode its symbols one-hot")
+    weights = {name: named[name] for name, _ in program.shapes if name not in (program.weight, program.bias)}
+    return Net(ProgramCell(weights, program), named[program.weight], named[program.bias], base=base, tapes=tapes)
 
 
 ARCHITECTURES: Mapping[str, Architecture] = {
@@ -116,6 +153,8 @@ def architecture_named(name: str) -> Architecture:
 
 def architecture_of(net: AbstractNet) -> Architecture:
     """The architecture of this net."""
+    if isinstance(net, Net) and isinstance(net.cell, ProgramCell):
+        return program_architecture(net.cell.steps)
     if isinstance(net, Net):
         return next(architecture for architecture in ARCHITECTURES.values() if architecture.cell is type(net.cell))
     return ARCHITECTURES[next(name for name, kind in CONTEXT_NETS.items() if type(net) is kind)]

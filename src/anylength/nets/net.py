@@ -20,6 +20,7 @@ from anylength.cells import AbstractCell
 from anylength.errors import InputError
 from anylength.nets.abstract import AbstractNet
 from anylength.ops import Ops, jax_arrays
+from anylength.programs import Program
 from anylength.pytrees import pytree
 
 BATCH_WIDTH = 256
@@ -47,7 +48,7 @@ class Net:
 
     Attributes:
         cell: The recurrent cell with its weights.
-        weight: Read-out weights `[C, H]`.
+        weight: Read-out weights `[C, F]` of the F = H features that the cell offers.
         bias: Read-out biases `[C]`.
         base: Number of values of a digit on one tape.
         tapes: Number of digits read at each step; E = base · tapes.
@@ -85,13 +86,26 @@ class Net:
         """The net as it answers words of `steps` steps: see `AbstractCell.configured_for`."""
         return dataclasses.replace(self, cell=self.cell.configured_for(steps))
 
+    @property
+    def program(self) -> Program:
+        """The step program: cell and read-out."""
+        return self.cell.program(self.classes)
+
     def start(self, columns: int) -> Float[Array, "D B"]:
-        """The start state for a batch: zeros."""
-        return jnp.zeros((self.cell.state_size, columns), jnp.float32)
+        """The start state for a batch."""
+        start = self.cell.start_state()
+        zeros = jnp.zeros((self.cell.state_size, columns), jnp.float32)
+        return zeros if start is None else zeros + start[:, None]
+
+    def numpy_start(self, columns: int) -> NDArray[Any]:
+        """The start state for a batch, of the weights' type and without a call to JAX."""
+        start = self.cell.start_state()
+        zeros = np.zeros((self.cell.state_size, columns), self.weight.dtype)
+        return zeros if start is None else zeros + np.asarray(start)[:, None]
 
     def readout(self, state: Any, ops: Ops = jax_arrays) -> Any:
         """The logits `[C, B]` of a state `[D, B]`, both values of the interpreter `ops`."""
-        return ops.matmul(self.weight, state[: self.hidden]) + self.bias[:, None]
+        return ops.matmul(self.weight, self.cell.features(ops, state)) + self.bias[:, None]
 
     def logits(
         self, symbols: Integer[Array, "T B"], lengths: Integer[Array, " B"] | None = None, key: Any = None
@@ -192,7 +206,7 @@ def _run(net: Net, symbols: Symbols, width: int, block_steps: tuple[int, ...]) -
     """
     steps, columns = symbols.shape
     net = net if isinstance(net.weight, jax.Array) else jax.device_put(net)
-    state: Any = np.zeros((net.cell.state_size, width), np.float32)  # the start state, without a call to JAX
+    state: Any = net.numpy_start(width)
     outputs = np.empty((steps, columns), np.uint8)
     position = 0
     while position < steps:

@@ -11,11 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from anylength.cells import ProgramCell
 from anylength.errors import InputError
 from anylength.files import read_file
 from anylength.nets.abstract import AbstractNet
-from anylength.nets.architectures import architecture_named, architecture_of
+from anylength.nets.architectures import PROGRAM, Architecture, architecture_named, architecture_of, program_architecture
+from anylength.nets.net import Net
 from anylength.nets.safetensors_file import SafetensorsFile
+from anylength.programs import parse_program, program_json
 from anylength.tasks import Task, task_named
 
 FORMAT = 1
@@ -41,6 +44,7 @@ class NetConfig:
         cell: Name of the kind of net.
         hidden: H, the number of hidden units.
         machine: Text of the machine where the task is a user's own; else None.
+        program: JSON of the step program where the net is one; else None.
         format: Version of this configuration.
     """
 
@@ -49,6 +53,7 @@ class NetConfig:
     cell: str
     hidden: int
     machine: str | None = None
+    program: str | None = None
     format: int = FORMAT
 
     @property
@@ -56,8 +61,19 @@ class NetConfig:
         """The task, built from its name or from the user's machine."""
         return task_named(self.task_name, self.base, self.machine)
 
+    @property
+    def architecture(self) -> Architecture:
+        """The kind of net.
+
+        Raises:
+            InputError: There is no such kind, or the program is damaged.
+        """
+        if self.cell != PROGRAM:
+            return architecture_named(self.cell)
+        return program_architecture(parse_program(self.program or "", "the net's configuration"))
+
     def to_dict(self) -> dict[str, Any]:
-        """The configuration as a JSON object. The task's name has the key `task`; `machine` is left out where it is None."""
+        """The configuration as a JSON object. The task's name has the key `task`; what is None is left out."""
         fields = dataclasses.asdict(self)
         fields["task"] = fields.pop("task_name")
         return {name: value for name, value in fields.items() if value is not None}
@@ -69,7 +85,9 @@ class NetConfig:
 
 def describe(net: AbstractNet, task: Task) -> NetConfig:
     """The configuration of a net for this task."""
-    return NetConfig(task.name, task.base, architecture_of(net).name, net.hidden, machine=task.description)
+    program = program_json(net.cell.steps) if isinstance(net, Net) and isinstance(net.cell, ProgramCell) else None
+    kind = architecture_of(net).name
+    return NetConfig(task.name, task.base, kind, net.hidden, machine=task.description, program=program)
 
 
 def tensors(net: AbstractNet) -> dict[str, np.ndarray]:
@@ -86,7 +104,7 @@ def to_bytes(net: AbstractNet, config: NetConfig) -> bytes:
 
 def shapes(config: NetConfig) -> dict[str, tuple[int, ...]]:
     """The shape of each required tensor."""
-    return architecture_named(config.cell).shapes(config.task, config.hidden)
+    return config.architecture.shapes(config.task, config.hidden)
 
 
 def build(config: NetConfig, named: dict[str, np.ndarray]) -> AbstractNet:
@@ -95,7 +113,7 @@ def build(config: NetConfig, named: dict[str, np.ndarray]) -> AbstractNet:
     Raises:
         InputError: A tensor is missing, has the wrong shape or type, or holds NaN or an infinity.
     """
-    architecture = architecture_named(config.cell)
+    architecture = config.architecture
     optional_shapes = architecture.optional_shapes(config.task, config.hidden)
     expected = shapes(config) | {name: shape for name, shape in optional_shapes.items() if name in named}
     for name, shape in expected.items():
@@ -161,8 +179,7 @@ def _parsed_config(raw: dict[str, Any], source: str) -> NetConfig:
     if raw.get("format") != FORMAT:
         raise InputError(f"format {FORMAT}", f"format {raw.get('format')!r} in {source}", "use the version that wrote it")
     types: dict[str, type] = {"task": str, "base": int, "cell": str, "hidden": int, "format": int}
-    if "machine" in raw:
-        types["machine"] = str
+    types |= {name: str for name in ("machine", "program") if name in raw}
     if set(raw) != set(types):
         raise ValueError("missing or unknown fields")
     if any(type(raw[name]) is not expected for name, expected in types.items()):

@@ -17,7 +17,7 @@ def assemble(
 
     Args:
         new_state: The new state `[D]`, traced from the old state and the symbol.
-        features: The features `[F]`, traced by a tracer of their own: its `state` is the new state.
+        features: The features `[F]`, traced by a tracer of their own from its `state`, which is the new state.
         weight: The tensor of the read-out's weights.
         bias: The tensor of its biases.
         shapes: The shapes of all tensors. Those that are not needed are left out.
@@ -33,10 +33,19 @@ def assemble(
         raise ValueError(f"a step of {len(step) + len(answer):,} operations")
     names = {name for item in (*step, *answer) for key, name in item.attributes if key in ("name", "weight")}
     names |= {weight, bias} | ({start} if start else set())
+    step, cut = _with_cut(step, new_state.rows)
     return Program(
-        encoded=encoded, state=new_state.rows, start=start, step=step, cut=cut_of(step), answer=answer, weight=weight, bias=bias,
+        encoded=encoded, state=new_state.rows, start=start, step=step, cut=cut, answer=answer, weight=weight, bias=bias,
         shapes=tuple(sorted((name, tuple(shapes[name])) for name in names)),
     )  # fmt: skip
+
+
+def _with_cut(step: tuple[Instruction, ...], size: int) -> tuple[tuple[Instruction, ...], tuple[int, ...]]:
+    """The step and its cut. A step that does not read the state gets it as an instruction, so that every cut has rows."""
+    if any(item.op == "state" for item in step):
+        return step, cut_of(step)
+    shifted = {number: number + 1 for number in range(len(step))}
+    return (Instruction("state", (), (), size), *(_renumbered(item, shifted) for item in step)), (0,)
 
 
 def pruned(instructions: Sequence[Instruction], result: int) -> tuple[Instruction, ...]:

@@ -1,4 +1,4 @@
-"""The cut of a step: the first affine images of the old state, through which alone the step sees it.
+"""The cut of a step: the first linear images of the old state, through which alone the step sees it.
 
 Proofs keep a box of the cut's values in place of a box of states. A product with known weights that has been made before the box is
 taken loses nothing to it, and then one box per machine state suffices. For a tanh RNN the cut is W_hh h; for an LSTM it is W_hh h,
@@ -20,29 +20,30 @@ def depends_on(instructions: tuple[Instruction, ...], leaf: str) -> list[bool]:
 def cut_of(step: tuple[Instruction, ...]) -> tuple[int, ...]:
     """The values of the cut, in the order in which the step first needs them.
 
-    A value of the cut is an affine function of the state alone, and a value that is none needs it. Where slices of an image W·state
+    A value of the cut is a linear function of the state alone, and a value that is none needs it. Where slices of an image W·state
     are needed, the cut holds the image. The state itself and slices of it are images, too.
     """
-    affine = _affine(step)
+    linear = _linear(step)
     cut: list[int] = []
     for number in ancestors(step, [len(step) - 1]):
-        if not affine[number]:
-            cut += [_image(step, argument) for argument in step[number].arguments if affine[argument]]
-    if affine[-1]:
+        if not linear[number]:
+            cut += [_image(step, argument) for argument in step[number].arguments if linear[argument]]
+    if linear[-1]:
         cut.append(len(step) - 1)
     return _without_parts(step, list(dict.fromkeys(cut)))
 
 
-def _affine(step: tuple[Instruction, ...]) -> list[bool]:
-    """Whether each value is an affine function of the state that depends on the state, and not on the symbol."""
+def _linear(step: tuple[Instruction, ...]) -> list[bool]:
+    """Whether each value is a linear function of the state alone."""
     on_state, on_symbol = depends_on(step, "state"), depends_on(step, "symbol")
-    affine: list[bool] = []
-    for number, item in enumerate(step):
-        fits = all(affine[argument] or not on_state[argument] for argument in item.arguments)
-        constant_factor = item.op == "multiply" and not all(on_state[argument] for argument in item.arguments)
-        made_of = OPERATIONS[item.op].affine or constant_factor
-        affine.append(item.op == "state" or (on_state[number] and not on_symbol[number] and fits and made_of))
-    return affine
+    linear: list[bool] = []
+    for item in step:
+        known = [argument for argument in item.arguments if not on_state[argument] and not on_symbol[argument]]
+        others = [argument for argument in item.arguments if argument not in known]
+        of_linear = len(others) > 0 and all(linear[argument] for argument in others)
+        factors_known = item.op == "multiply" and len(others) == 1
+        linear.append(item.op == "state" or (of_linear and (factors_known or (OPERATIONS[item.op].linear and not known))))
+    return linear
 
 
 def _image(step: tuple[Instruction, ...], number: int) -> int:

@@ -90,6 +90,8 @@ def require_well_formed(program: Program) -> None:
         raise ValueError("a step or an answer of the wrong size")
     if shapes[program.bias] != shapes[program.weight][:1] or (program.start and shapes[program.start] != (program.state,)):
         raise ValueError("a bias or a start state of the wrong size")
+    if any(item.op == "symbol" for item in program.answer):
+        raise ValueError("an answer that reads the symbol")
     on_state, on_symbol = depends_on(program.step, "state"), depends_on(program.step, "symbol")
     if any(not on_state[value] or on_symbol[value] for value in program.cut):
         raise ValueError("a cut that does not depend on the state alone")

@@ -38,14 +38,14 @@ class Operation:
         attributes: The type of each attribute: `int` (number of a row), `float` (a float32 number), `str` (tensor), `list` (rows).
         rows: The rows of its result, from the rows of its arguments and its attributes. Raises ValueError where they do not fit.
         text: The result in a formula: `{0}`, `{1}` stand for the arguments, names for attributes.
-        affine: Whether the result is an affine function of the arguments.
+        linear: Whether the result is a linear function of the arguments.
     """
 
     arguments: int | None
     attributes: Mapping[str, type]
     rows: Rows
     text: str
-    affine: bool = False
+    linear: bool = False
 
 
 def _same(rows: list[int], attributes: Attributes) -> int:
@@ -107,20 +107,20 @@ OPERATIONS: Mapping[str, Operation] = {
     "state": Operation(0, {}, _given, "s"),
     "tensor": Operation(0, {"name": str}, _given, "{name}"),
     "constant": Operation(0, {"value": float, "rows": int}, _given, "{value}"),
-    "slice": Operation(1, {"start": int, "stop": int}, _sliced, "{0}[{start}:{stop}]", affine=True),
-    "take": Operation(1, {"rows": list}, _taken, "{0}[{rows}]", affine=True),
-    "concatenate": Operation(None, {}, lambda rows, _: sum(rows), "concatenate({all})", affine=True),
+    "slice": Operation(1, {"start": int, "stop": int}, _sliced, "{0}[{start}:{stop}]", linear=True),
+    "take": Operation(1, {"rows": list}, _taken, "{0}[{rows}]", linear=True),
+    "concatenate": Operation(None, {}, lambda rows, _: sum(rows), "concatenate({all})", linear=True),
     "matmul": Operation(
-        1, {"weight": str, "start": int, "stop": int}, lambda _, a: a["stop"] - a["start"], "{weight} {0}", affine=True
+        1, {"weight": str, "start": int, "stop": int}, lambda _, a: a["stop"] - a["start"], "{weight} {0}", linear=True
     ),
-    "add": Operation(2, {}, _same, "{0} + {1}", affine=True),
-    "subtract": Operation(2, {}, _same, "{0} − {1}", affine=True),
+    "add": Operation(2, {}, _same, "{0} + {1}", linear=True),
+    "subtract": Operation(2, {}, _same, "{0} − {1}", linear=True),
     "multiply": _function("{0} · {1}", 2),
     "maximum": _function("max({0}, {1})", 2),
     "minimum": _function("min({0}, {1})", 2),
-    "scale": Operation(1, {"factor": float}, _same, "{factor} {0}", affine=True),
-    "mean": Operation(1, {}, _one, "mean({0})", affine=True),
-    "center": Operation(1, {}, _same, "{0} − mean({0})", affine=True),
+    "scale": Operation(1, {"factor": float}, _same, "{factor} {0}", linear=True),
+    "mean": Operation(1, {}, _one, "mean({0})", linear=True),
+    "center": Operation(1, {}, _same, "{0} − mean({0})", linear=True),
     "mean_square": Operation(1, {}, _one, "mean({0}²)"),
     "normalize": Operation(2, {"epsilon": float}, _normalized, "{0} / √({1} + {epsilon})"),
     "softmax": _function("softmax({0})"),

@@ -1,7 +1,7 @@
 """A step program: one step of a recurrent net as data, a straight-line list of operations.
 
 The net reads one symbol a step. `step` computes the new state from the state and the encoded symbol; `answer` computes the features
-from the new state and the same symbol; the logits are W·features + b for the read-out's tensors. Each list refers to its earlier
+from the new state alone; the logits are W·features + b for the read-out's tensors. Each list refers to its earlier
 values by number, and its last value is its result. See `operations` for the vocabulary.
 """
 
@@ -49,7 +49,7 @@ class Program:
         start: The tensor `[D]` that holds the start state; None for zeros.
         step: The instructions that compute the new state.
         cut: Values of `step` that depend on the old state alone, and are all that the others need of it. Proofs keep their boxes.
-        answer: The instructions that compute the features from the new state and the symbol.
+        answer: The instructions that compute the features from the new state.
         weight: The tensor `[C, F]` of the read-out's weights.
         bias: The tensor `[C]` of its biases.
         shapes: Name and shape of each tensor, in the order of the names.

@@ -1,7 +1,7 @@
 """The program of a step that was traced as one function (state, symbol) → (new state, logits).
 
-A program answers from the new state and the symbol, so the logits are traced back until they meet parts of the new state. Where
-they need the old state otherwise, the features become a part of the new state. The last layer becomes the read-out.
+A program answers from the new state alone, so the logits are traced back until they meet parts of the new state. Where they need
+the old state or the symbol otherwise, the features become a part of the new state. The last layer becomes the read-out.
 """
 
 from typing import Any
@@ -35,11 +35,11 @@ def program_of_step(
     """
     known = dict(tensors)
     features, weight, bias = _read_out(logits, known)
-    answered = _answer(new_state, features, encoded)
+    answered = _answer(new_state, features)
     if answered is None:
         first = new_state.rows
         new_state = new_state.tracer.concatenate([new_state, features])
-        answer = Tracer(new_state.tracer.shapes, {"symbol": encoded, "state": new_state.rows})
+        answer = Tracer(new_state.tracer.shapes, {"state": new_state.rows})
         answered = answer.sliced(answer.state(), first, new_state.rows)
         if start:
             known[start] = np.concatenate([known[start], np.zeros(new_state.rows - first, np.float32)])
@@ -82,14 +82,14 @@ def _free_name(tensors: Tensors, name: str) -> str:
     return name
 
 
-def _answer(new_state: Traced, features: Traced, encoded: int) -> Traced | None:
-    """The features, traced from the new state and the symbol; None where they need the old state otherwise."""
-    source, answer = new_state.tracer, Tracer(new_state.tracer.shapes, {"symbol": encoded, "state": new_state.rows})
+def _answer(new_state: Traced, features: Traced) -> Traced | None:
+    """The features, traced from the new state; None where they need the old state or the symbol otherwise."""
+    source, answer = new_state.tracer, Tracer(new_state.tracer.shapes, {"state": new_state.rows})
     places = _places(new_state)
     values: dict[int, Traced] = {}
     for number in ancestors(tuple(source.instructions), [features.number], places):
         item = source.instructions[number]
-        if item.op == "state":
+        if item.op in ("state", "symbol"):
             return None
         arguments = [_value(answer, argument, values, places) for argument in item.arguments]
         values[number] = answer.add(item.op, *arguments, leaf_rows=item.rows, **dict(item.attributes))

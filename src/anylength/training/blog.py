@@ -7,7 +7,7 @@ import numpy as np
 import optax
 from jaxtyping import Array, Integer
 
-from anylength.cells import AbstractCell, glorot
+from anylength.cells import NamedCell, glorot
 from anylength.machines import Machine
 from anylength.nets import Net, logits
 from anylength.records import Epoch
@@ -40,7 +40,7 @@ class Blog(AbstractRecipe):
     learning_rate: float = 1.0
     accumulator: float = 0.1
 
-    def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
+    def initial(self, rng: np.random.Generator, task: Task, cell: type[NamedCell], hidden: int) -> Net:
         """One Glorot-uniform kernel over [input, state] (two if their rows differ), open gates, read-out uniform in [0, 1)."""
         shapes = cell.shapes(task.encoding_size, hidden)
         drawn = _kernels(rng, shapes["weight_ih"][0], shapes["weight_hh"][0], task.encoding_size, hidden)

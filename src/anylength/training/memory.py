@@ -9,7 +9,7 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float, Integer
 
-from anylength.cells import AbstractCell, StackRnn, TapeRnn
+from anylength.cells import NamedCell, StackRnn, TapeRnn
 from anylength.machines import Machine
 from anylength.nets import Net, logits
 from anylength.records import Epoch
@@ -64,7 +64,7 @@ class Memory(AbstractRecipe):
         """The same recipe with its schedules stretched to another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)
 
-    def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
+    def initial(self, rng: np.random.Generator, task: Task, cell: type[NamedCell], hidden: int) -> Net:
         """Normal matrices with variance 1/fan-in, `RECURRENT_SCALE` times orthogonal matrices for each gate's W_hh, zero biases."""
         named = {}
         for name, shape in cell.shapes(task.encoding_size, hidden).items():

@@ -10,7 +10,7 @@ import numpy as np
 import optax
 from jaxtyping import Array, Integer
 
-from anylength.cells import AbstractCell, glorot
+from anylength.cells import NamedCell, glorot
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
 from anylength.records import Epoch
@@ -52,7 +52,7 @@ class Plain(AbstractRecipe):
         """The same recipe with its schedule stretched to another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)
 
-    def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
+    def initial(self, rng: np.random.Generator, task: Task, cell: type[NamedCell], hidden: int) -> Net:
         """Glorot-uniform matrices, drawn gate by gate, and zero biases."""
         named = {}
         for name, shape in cell.shapes(task.encoding_size, hidden).items():

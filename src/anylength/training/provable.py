@@ -16,7 +16,7 @@ import optax
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
-from anylength.cells import AbstractCell
+from anylength.cells import NamedCell
 from anylength.machines import Machine
 from anylength.nets import Net, logits_and_states
 from anylength.ops import jax_arrays
@@ -99,7 +99,7 @@ class Provable(AbstractRecipe):
         """The same recipe with its schedules stretched to another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)
 
-    def initial(self, rng: np.random.Generator, task: Task, cell: type[AbstractCell], hidden: int) -> Net:
+    def initial(self, rng: np.random.Generator, task: Task, cell: type[NamedCell], hidden: int) -> Net:
         """Orthogonal recurrent matrices, gate by gate; other weights normal with variance gain²/H; biases 0 or `forget_bias`."""
         named = {}
         for name, shape in cell.shapes(task.encoding_size, hidden).items():

@@ -38,15 +38,15 @@ def worst_cross_entropy(
         The power mean of the worst-case cross-entropies, in nats, and the verified error: the fraction of boxes on which some
         wrong logit may be at least as large as the right one.
     """
-    hidden = states[: net.hidden]
+    features = net.cell.features(ibp, states)
     one_hot = jax.nn.one_hot(targets, net.classes, axis=0)
     differences = jnp.abs(net.weight[:, None] - net.weight)
     if net.classes > MANY_CLASSES and isinstance(targets, np.ndarray):
-        spreads = _spreads_by_target(differences, hidden.radius, targets)
+        spreads = _spreads_by_target(differences, features.radius, targets)
     else:
-        spread = (differences.reshape(-1, net.hidden) @ hidden.radius).reshape(net.classes, net.classes, -1)
+        spread = (differences.reshape(-1, net.hidden) @ features.radius).reshape(net.classes, net.classes, -1)
         spreads = jnp.einsum("yck,yk->ck", spread, one_hot)
-    logits = net.weight @ hidden.centre + net.bias[:, None] + spreads
+    logits = net.weight @ features.centre + net.bias[:, None] + spreads
     losses = -(jax.nn.log_softmax(logits, axis=0) * one_hot).sum(axis=0)
     wrong = jnp.where(one_hot > 0, -jnp.inf, logits).max(axis=0) >= (logits * one_hot).sum(axis=0)
     return jnp.mean((losses + LOSS_OFFSET) ** power) ** (1 / power), wrong.mean()

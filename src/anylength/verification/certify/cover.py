@@ -67,9 +67,9 @@ def state_bound_of(net: Net, cover: Cover, epsilon: float) -> NDArray[np.float64
 def margins(net: Net, states: Interval, right: NDArray[np.int64]) -> NDArray[np.float64]:
     """Lower bounds `[K]` on the logit of class right[k] minus any other, on each box of states `[D, K]`.
 
-    The two logits share the state, so the difference of their weights is multiplied by the box.
+    The two logits share the features, so the difference of their weights is multiplied by the features' box.
     """
-    hidden = states[: net.hidden]
+    features = net.cell.features(intervals, states)
     weight, bias = np.asarray(net.weight, np.float64), np.asarray(net.bias, np.float64)
     least = np.full(right.shape, np.inf)
     for answer in range(net.classes):
@@ -78,7 +78,7 @@ def margins(net: Net, states: Interval, right: NDArray[np.int64]) -> NDArray[np.
             others = np.delete(np.arange(net.classes), answer)
             weight_difference = Interval.exact(weight[answer]) - weight[others]
             bias_difference = Interval.exact(bias[answer]) - bias[others]
-            difference = intervals.matmul_of_intervals(weight_difference, hidden[:, columns])
+            difference = intervals.matmul_of_intervals(weight_difference, features[:, columns])
             difference = difference + bias_difference[:, None]
             least[columns] = difference.low.min(axis=0)
     return least
@@ -96,8 +96,7 @@ def check(net: Net, machine: Machine, cover: Cover, *, epsilon: float, eta: floa
         return CoverCheck(False, -np.inf, "the nodes do not follow the machine")
     if not (cover.machine_states[cover.successors] == delta[cover.machine_states]).all():
         return CoverCheck(False, -np.inf, "the nodes do not follow the machine")
-    start_state = Interval.exact(np.zeros((net.cell.state_size, 1)))
-    if not net.cell.recurrent_term(intervals, start_state).inside(boxes[:, [cover.start]]).all():
+    if not net.cell.recurrent_term(intervals, Interval.exact(net.numpy_start(1))).inside(boxes[:, [cover.start]]).all():
         return CoverCheck(False, -np.inf, "the start lies outside the start's box")
     with np.errstate(all="ignore"):
         states, recurrent_terms = images(net, boxes, epsilon)

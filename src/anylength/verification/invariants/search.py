@@ -106,8 +106,7 @@ class CoverProblem:
 
     def first_boxes(self) -> Interval:
         """The recurrent term of the start state in its box; all other boxes empty (low = ∞, high = −∞)."""
-        start_state = Interval.exact(np.zeros((self.net.cell.state_size, 1)))
-        start = self.net.cell.recurrent_term(intervals, start_state)
+        start = self.net.cell.recurrent_term(intervals, Interval.exact(self.net.numpy_start(1)))
         shape = (start.shape[0], len(self.nodes.machine_states))
         low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
         low[:, [0]], high[:, [0]] = _spellable(start.low, start.high)

@@ -117,7 +117,7 @@ class FamilyProver:
 
     def _fixed_point(self, prefix: Word, symbol: int) -> NDArray[np.float64] | None:
         """The net's fixed point under s after u `[D, 1]`, in float64; None where the net does not converge or overflows."""
-        state = np.zeros((self._net.cell.state_size, 1))
+        state = self._net.numpy_start(1)
         for prefix_symbol in prefix:
             state = self._net.cell.step(numpy_arrays, self._encoded(prefix_symbol), state)
         for _ in range(MAX_FIXED_POINT_STEPS):
@@ -143,7 +143,7 @@ class FamilyProver:
         self, prefix: Word, symbol: int, suffix: Word, box: tuple[NDArray[np.float64], float], right: int
     ) -> int | None:
         """The smallest K: where the trace enters the box, less the steps just before it that are proved wrong by themselves."""
-        zone = Zonotope.box(np.zeros((self._net.cell.state_size, 1)), 0.0)
+        zone = Zonotope.box(self._net.numpy_start(1), 0.0)
         for prefix_symbol in prefix:
             zone = self._step(zone, prefix_symbol)
         zones, machine_states = [zone], [self._machine.trace(prefix)[-1]]

@@ -57,7 +57,7 @@ class Simulator:
 
     def start(self) -> Frontier:
         """The start state as a frontier of one column."""
-        states = np.zeros((self.net.cell.state_size, 1), np.float32)
+        states = self.net.numpy_start(1)
         return Frontier(states, np.array([self.machine.start]), np.zeros(1, np.int64))
 
     def step(self, states: NDArray[np.float32], symbols: NDArray[np.integer]) -> NDArray[np.float32]:
@@ -86,7 +86,7 @@ class Simulator:
     def judge(self, states: NDArray[np.float32], right: NDArray[np.integer]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """The margins `[B]` of the right classes `[B]`, and the columns with another answer, the smallest margin first."""
         with np.errstate(all="ignore"):
-            logits = numpy_arrays.matmul(self.net.weight, states[: self.net.hidden]) + self.net.bias[:, None]
+            logits = self.net.readout(states, numpy_arrays)
             missing = self.machine.classes - len(logits)
             if missing > 0:
                 logits = np.pad(logits, ((0, missing), (0, 0)), constant_values=-np.inf)
@@ -108,7 +108,7 @@ class Simulator:
         for column, word in enumerate(words):
             table[: len(word), column] = word
         positions = np.full(len(words), -1)
-        states = np.zeros((self.net.cell.state_size, len(words)), np.float32)
+        states = self.net.numpy_start(len(words))
         machine_states = np.full(len(words), self.machine.start)
         for position, symbols in enumerate(table):
             read = np.maximum(symbols, 0)  # a word that has ended reads zeros

@@ -62,7 +62,7 @@ def step(net: Net, encoded: NDArray[np.float64], zone: Zonotope, epsilon: float)
 
 def _step(net: Net, encoded: NDArray[np.float64], zone: Zonotope, epsilon: float) -> Zonotope:
     """The mean value theorem: the step of the centre, and the slopes over the whole hull times the spread."""
-    middle = net.cell.step(slopes, encoded, slopes.constant(zone.centre)).value
+    middle = net.cell.step(slopes, encoded, slopes.constant(zone.centre[:, 0], 1)).value
     slope = net.cell.step(slopes, encoded, Slope(zone.hull, Interval.exact(zone.spread))).slope
     centre, spread = (middle.low + middle.high) / 2, (slope.low + slope.high) / 2
     lost = _row_sums(np.maximum(slope.high - spread, spread - slope.low) * ROUNDED_UP)
@@ -75,8 +75,10 @@ def margins(net: Net, zone: Zonotope, right: int) -> NDArray[np.float64]:
     """For each class `[C]` a lower bound, over the whole zone, on its logit minus that of the class `right`."""
     weight, bias = np.asarray(net.weight, np.float64), np.asarray(net.bias, np.float64)
     difference = np.eye(len(weight)) - np.eye(len(weight))[right]
-    at_centre = matmul(weight, Interval.exact(zone.centre[: net.hidden])) + bias[:, None]
-    along_spread = matmul(difference, matmul(weight, Interval.exact(zone.spread[: net.hidden])))
+    middle = net.cell.features(slopes, slopes.constant(zone.centre[:, 0], 1)).value
+    slope = net.cell.features(slopes, Slope(zone.hull, Interval.exact(zone.spread))).slope
+    at_centre = matmul(weight, middle) + bias[:, None]
+    along_spread = matmul(difference, matmul(weight, slope))
     radius = _row_sums(np.maximum(np.abs(along_spread.low), np.abs(along_spread.high)))
     return np.nextafter(matmul(difference, at_centre).low - radius, -np.inf)[:, 0]
 
