@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops import rounding
-from anylength.ops.rounding import SAFETY_FACTOR, Format, Rounded
+from anylength.ops.intervals import Interval
+from anylength.ops.rounding import SAFETY_FACTOR, Format, Rounded, Rounding
 
 LARGEST = 2.0**60
 LARGEST_STATE = 2.0**30
@@ -58,7 +59,7 @@ def format_fits(net: Net, form: Format, *, epsilon: float, eta: float, state_bou
     import jax
 
     weights = np.array([np.abs(np.asarray(leaf, np.float64)).max() for leaf in jax.tree.leaves(net)])
-    logit_terms = SAFETY_FACTOR * _logits(net, form, state_bound).size[:, 0]
+    logit_terms = SAFETY_FACTOR * _logits(net, form, state_bound).size.max(axis=1)
     states = SAFETY_FACTOR * state_bound
     fits = np.concatenate([weights, logit_terms, states]).max() <= form.largest and states.max() <= LARGEST_STATE
     if not fits:
@@ -87,17 +88,23 @@ def required_epsilon_and_eta(net: Net, name: str, state_bound: NDArray[np.float6
 
 
 def _step(net: Net, form: Format, state_bound: NDArray[np.float64]) -> Rounded:
-    """The state after one step, under any symbol."""
-    symbols = rounding.SymbolColumns(form, encoded_alphabet(net))
-    return net.cell.step(rounding, symbols, rounding.stored_state(form, np.asarray(state_bound, np.float64))).finished()
+    """The state after one step: one column for each symbol."""
+    symbols = rounding.encoded_symbols(form, encoded_alphabet(net))
+    return net.cell.step(Rounding(form), symbols, _states(form, state_bound)).finished()
 
 
 def _logits(net: Net, form: Format, state_bound: NDArray[np.float64]) -> Rounded:
     """The logits of a state: sums that the machine has still to make."""
-    return net.readout(rounding.stored_state(form, np.asarray(state_bound, np.float64)), rounding)
+    return net.readout(_states(form, state_bound), Rounding(form))
+
+
+def _states(form: Format, state_bound: NDArray[np.float64]) -> Rounded:
+    """The stored states whose coordinates are within `state_bound` `[D]`, in one column for all symbols."""
+    bound = np.asarray(state_bound, np.float64)[:, None]
+    return rounding.stored_state(form, Interval.between(-bound, bound))
 
 
 def _squashed(net: Net) -> NDArray[np.bool_]:
     """Whether one step from states within ±1 stays there, up to rounding, for each coordinate `[D]`."""
     form = FORMATS["float32"]
-    return _step(net, form, np.ones(net.cell.state_size)).size[:, 0] <= SQUASHED_SIZE
+    return _step(net, form, np.ones(net.cell.state_size)).size.max(axis=1) <= SQUASHED_SIZE
