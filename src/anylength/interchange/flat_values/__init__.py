@@ -11,7 +11,11 @@ them into an InputError that names the place in its source.
 
 from anylength.interchange.flat_values.arithmetic import FlatArithmetic
 from anylength.interchange.flat_values.conditions import Condition
+from anylength.interchange.flat_values.erf_term import NO_ERF, ErfTerm
 from anylength.interchange.flat_values.flat import Flat, Operand, flat
 from anylength.interchange.flat_values.products import dot_general, largest, matmul, softmax, total
 
-__all__ = ["Condition", "Flat", "FlatArithmetic", "Operand", "dot_general", "flat", "largest", "matmul", "softmax", "total"]
+__all__ = [
+    "NO_ERF", "Condition", "ErfTerm", "Flat", "FlatArithmetic", "Operand", "dot_general", "flat", "largest", "matmul", "softmax",
+    "total",
+]  # fmt: skip

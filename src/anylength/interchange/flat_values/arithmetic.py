@@ -145,14 +145,13 @@ class FlatArithmetic:
     def above(self, left: Operand, right: Operand) -> Condition:
         """left > right, for a choice that is the same where they are equal."""
         shape = np.broadcast_shapes(left.shape, right.shape)
-        first, second = (self.flat(value).broadcast_to(shape).vector() for value in (left, right))
-        return Condition(first, second, shape)
+        return Condition(self.flat(left).broadcast_to(shape), self.flat(right).broadcast_to(shape))
 
     def choice(self, condition: Condition, yes: Operand, no: Operand) -> Flat:
         """`yes` where the condition holds, else `no`: a maximum, a minimum or a rectifier."""
-        shape = condition.shape
+        shape = np.broadcast_shapes(condition.shape, yes.shape, no.shape)
         values = (self.flat(value).broadcast_to(shape).vector() for value in (yes, no))
-        return flat(chosen(condition, *values), shape)
+        return flat(chosen(condition.broadcast_to(shape), *values), shape)
 
     def blend(self, weight: Operand, zero: Operand, one: Operand) -> Flat:
         """(1 − weight)·zero + weight·one for weights in [0, 1]; with weights 0 and 1 a choice by the symbol."""

@@ -2,28 +2,36 @@
 
 from dataclasses import dataclass
 
+from anylength.interchange.flat_values.flat import Flat
 from anylength.programs import Traced
 
 NO_CHOICE = "a choice by a condition on the state, which is no maximum, minimum or rectifier"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Condition:
     """left > right, entry by entry, where it makes no difference which one is taken of two equal ones.
 
     Attributes:
-        left: A value.
-        right: A value with as many rows.
-        shape: The shape of the array of conditions.
+        left: An array.
+        right: An array of the same shape.
     """
 
-    left: Traced
-    right: Traced
-    shape: tuple[int, ...]
+    left: Flat
+    right: Flat
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the array of conditions."""
+        return self.left.shape
 
     def negated(self) -> "Condition":
         """left ≤ right."""
-        return Condition(self.right, self.left, self.shape)
+        return Condition(self.right, self.left)
+
+    def broadcast_to(self, shape: tuple[int, ...]) -> "Condition":
+        """The conditions repeated to a shape."""
+        return Condition(self.left.broadcast_to(shape), self.right.broadcast_to(shape))
 
 
 def chosen(condition: Condition, yes: Traced, no: Traced) -> Traced:
@@ -32,7 +40,7 @@ def chosen(condition: Condition, yes: Traced, no: Traced) -> Traced:
     Raises:
         ValueError: The choice is not continuous, or of another form.
     """
-    tracer, left, right = yes.tracer, condition.left, condition.right
+    tracer, left, right = yes.tracer, condition.left.vector(), condition.right.vector()
     if (yes, no) == (left, right):
         return _larger(left, right)
     if (yes, no) == (right, left):

@@ -79,6 +79,8 @@ def flat(value: Traced, shape: Sequence[int] | None = None) -> Flat:
 def _pieces(source: Traced, rows: NDArray[np.intp]) -> list[Traced]:
     """The rows of a value as few values: those of stacked values come from the parts, where each part has one piece."""
     tracer, item = source.tracer, source.instruction
+    if item.op == "constant":
+        return [tracer.value(item["value"], len(rows))]
     if item.op == "concatenate":
         sizes = [tracer.instructions[number].rows for number in item.arguments]
         firsts = np.cumsum([0, *sizes])

@@ -52,15 +52,17 @@ def repeated_row(value: Traced) -> Traced | None:
 
 
 def scaled(value: Traced) -> tuple[Traced, float]:
-    """A value as a number times another one."""
+    """A value as a number times another one that is no multiple."""
     tracer, item = value.tracer, value.instruction
     if item.op == "scale":
-        return Traced(tracer, item.arguments[0]), item["factor"]
-    for base, inverse in pairs(value, "multiply"):
+        base, factor = scaled(Traced(tracer, item.arguments[0]))
+        return base, factor * item["factor"]
+    for one, inverse in pairs(value, "multiply"):
         divisor = argument(inverse, "reciprocal")
         number = None if divisor is None else constant_of(divisor)
         if number:
-            return base, 1 / number
+            base, factor = scaled(one)
+            return base, factor / number
     return value, 1.0
 
 

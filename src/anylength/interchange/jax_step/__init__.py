@@ -1,0 +1,5 @@
+"""JAX: reads a step function `(state, symbol) → (state, logits)` through its jaxpr."""
+
+from anylength.interchange.jax_step.importer import StepOfJax, read_jax_step
+
+__all__ = ["StepOfJax", "read_jax_step"]
