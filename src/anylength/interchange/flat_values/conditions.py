@@ -45,6 +45,8 @@ def chosen(condition: Condition, yes: Traced, no: Traced) -> Traced:
         return _larger(left, right)
     if (yes, no) == (right, left):
         return tracer.minimum(left, right)
+    if yes == right and _is_clipped(no, left):
+        return tracer.minimum(no, right)
     if _is_zero(right):
         return _rectifier(left, yes, no)
     if _is_zero(left):
@@ -75,6 +77,12 @@ def _rectifier(value: Traced, positive: Traced, negative: Traced) -> Traced:
 
 def _is_zero(value: Traced) -> bool:
     return value.instruction.op == "constant" and value.instruction["value"] == 0
+
+
+def _is_clipped(value: Traced, of: Traced) -> bool:
+    """Whether a value is max(x, c) for a number c."""
+    arguments = [Traced(value.tracer, number) for number in value.instruction.arguments]
+    return value.instruction.op == "maximum" and of in arguments and any(a.instruction.op == "constant" for a in arguments)
 
 
 def _is_multiple(value: Traced, of: Traced) -> bool:

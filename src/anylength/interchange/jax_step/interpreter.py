@@ -12,7 +12,7 @@ from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 from anylength.errors import InputError
 from anylength.interchange.flat_values import Condition, ErfTerm, Flat, FlatArithmetic
 from anylength.interchange.jax_step.movement import MOVED, moved, moved_condition, moved_erf
-from anylength.interchange.jax_step.primitives import LINEAR, NOT_KNOWN, RULES, linear
+from anylength.interchange.jax_step.primitives import LINEAR, RULES, linear
 from anylength.interchange.jax_step.symbols import Table, as_operand
 from anylength.programs import MAX_INSTRUCTIONS
 
@@ -20,7 +20,7 @@ CALLS = ("jaxpr", "call_jaxpr", "fun_jaxpr")
 """The parameters that hold the function of a call: of jit, of custom derivatives, of remat."""
 
 LOOPS = ("while", "cond", "scan")
-REMEDY = "write the step with the operations of docs/interchange.md, or test it as a black box (anylength.black_boxes)"
+REMEDY = "write the step with sums, products and activation functions, or test it as a black box (anylength.black_boxes)"
 
 Value = Any
 """A known array, a `Table`, a `Flat`, a `Condition` or an `ErfTerm`."""
@@ -38,8 +38,14 @@ class JaxprInterpreter:
     arithmetic: FlatArithmetic
     letters: int
 
-    def run(self, jaxpr: Jaxpr, constants: Sequence[Any], arguments: Sequence[Value]) -> list[Value]:
+    def run(self, jaxpr: Jaxpr, constants: Sequence[Any], arguments: Sequence[Value], place: str = "") -> list[Value]:
         """The results of a jaxpr.
+
+        Args:
+            jaxpr: The jaxpr.
+            constants: Its constants.
+            arguments: Its arguments.
+            place: The place in the source of the call of an inner jaxpr.
 
         Raises:
             InputError: An equation has no counterpart in a step program. The message names it and its place in the source.
@@ -48,18 +54,18 @@ class JaxprInterpreter:
         values: dict[Any, Value] = dict(zip((*jaxpr.constvars, *jaxpr.invars), (*known, *arguments), strict=True))
         for equation in jaxpr.eqns:
             operands = [np.asarray(v.val) if isinstance(v, Literal) else values[v] for v in equation.invars]
+            own_place = source_info_util.summarize(equation.source_info) or place
             try:
-                results = self._results(equation, operands)
+                results = self._results(equation, operands, own_place)
             except InputError:
                 raise
             except ValueError as error:
-                place = source_info_util.summarize(equation.source_info)
-                got = f"{error}: {equation.primitive.name} at {place}"
+                got = f"{equation.primitive.name} at {own_place}{f', {error}' if str(error) else ''}"
                 raise InputError("operations that a step program has", got, REMEDY) from None
             values.update(zip(equation.outvars, results, strict=True))
         return [np.asarray(v.val) if isinstance(v, Literal) else values[v] for v in jaxpr.outvars]
 
-    def _results(self, equation: Any, operands: list[Value]) -> Sequence[Value]:
+    def _results(self, equation: Any, operands: list[Value], place: str) -> Sequence[Value]:
         """The results of an equation: computed where all operands are known, else by the rule of the primitive."""
         name, unknown = equation.primitive.name, [value for value in operands if not isinstance(value, np.ndarray)]
         if len(self.arithmetic.tracer.instructions) > MAX_INSTRUCTIONS:
@@ -68,9 +74,9 @@ class JaxprInterpreter:
             return _computed(equation, operands)
         inner = next((equation.params[key] for key in CALLS if key in equation.params), None)
         if name not in LOOPS and isinstance(inner, ClosedJaxpr):
-            return self.run(inner.jaxpr, inner.consts, operands)
+            return self.run(inner.jaxpr, inner.consts, operands, place)
         if name not in LOOPS and isinstance(inner, Jaxpr):
-            return self.run(inner, [], operands)
+            return self.run(inner, [], operands, place)
         _require_float32(equation)
         if all(isinstance(value, Table) for value in unknown) and _keeps_table(equation):
             return _tabulated(equation, operands)
@@ -88,8 +94,8 @@ class JaxprInterpreter:
         if name in LINEAR:
             return [linear(self.arithmetic, equation, operands)]
         if name not in RULES:
-            raise ValueError("control flow that depends on the state or the symbol" if name in LOOPS else NOT_KNOWN)
-        if any(isinstance(value, Condition) for value in operands) and name not in ("select_n", "not"):
+            raise ValueError("control flow that depends on the state or the symbol" if name in LOOPS else "")
+        if any(isinstance(value, Condition) for value in operands) and name not in ("select_n", "not", "convert_element_type"):
             raise ValueError("a calculation with a condition")
         return [RULES[name](self.arithmetic, equation.params, operands)]
 

@@ -10,8 +10,6 @@ from anylength.interchange.flat_values import Condition, Flat, FlatArithmetic, d
 
 Rule = Callable[[FlatArithmetic, Mapping[str, Any], Sequence[Any]], Any]
 
-NOT_KNOWN = "which no step program has"
-
 
 def _unary(op: str) -> Rule:
     return lambda arithmetic, params, operands: arithmetic.unary(op, operands[0])
@@ -112,7 +110,9 @@ def _erfc(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Seque
 
 def _converted(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Sequence[Any]) -> Any:
     del arithmetic
-    if np.dtype(params["new_dtype"]) != np.float32:
+    if isinstance(operands[0], Condition) and np.issubdtype(params["new_dtype"], np.integer):
+        return operands[0]  # the index of a branch of `cond`, which is refused there
+    if isinstance(operands[0], Condition) or np.dtype(params["new_dtype"]) != np.float32:
         raise ValueError(f"a conversion to {np.dtype(params['new_dtype'])}")
     return operands[0]
 
