@@ -38,7 +38,7 @@ def forward_predictor(torch: Any, module: Any, recurrent: Any, task: Task, *, di
         weight = next(module.parameters())
         inputs = torch.from_numpy(symbols.astype(np.int64)) if digits else _one_hot(torch, symbols, task).to(weight.dtype)
         inputs = inputs.to(device=weight.device)
-        with _evaluation_mode(torch, module):
+        with evaluation_mode(torch, module):
             output = _call(module, inputs.transpose(0, 1) if batch_first else inputs)
         logits = output.transpose(0, 1) if batch_first else output
         if tuple(logits.shape) != (*symbols.shape, task.classes):
@@ -70,7 +70,7 @@ def _call(module: Callable[[Any], Any], inputs: Any) -> Any:
 
 
 @contextmanager
-def _evaluation_mode(torch: Any, module: Any) -> Iterator[None]:
+def evaluation_mode(torch: Any, module: Any) -> Iterator[None]:
     """Switches off dropout and gradients; restores the mode of every part afterwards."""
     modes = {part: part.training for part in module.modules()}
     module.eval()

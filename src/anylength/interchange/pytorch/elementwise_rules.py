@@ -1,0 +1,126 @@
+"""Rules for operations on each entry."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from anylength.interchange.flat_values import Flat
+from anylength.interchange.pytorch.known import Known
+from anylength.interchange.pytorch.operands import Scope, number
+
+Rule = Callable[..., Any]
+
+SAME_NAMES = ("tanh", "sigmoid", "relu", "exp", "silu", "reciprocal", "rsqrt", "sqrt", "log", "log1p", "expm1", "square")
+"""Operations that flat values have under PyTorch's name."""
+
+ENOUGH = 15.0
+"""From this threshold on, PyTorch's softplus is log(1 + eˣ) within a rounding error: log(1 + e¹⁵) − 15 is 3e-7, 15·2⁻²⁴ is 9e-7."""
+
+
+def _unary(op: str) -> Rule:
+    return lambda scope, value: scope.unary(op, value)
+
+
+def _gelu(scope: Scope, value: Any, *, approximate: str = "none") -> Any:
+    """x·Φ(x); the approximation x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))) by its parts."""
+    if approximate == "none":
+        return scope.unary("gelu", value)
+    cubic = scope.times(scope.binary("multiply", scope.unary("square", value), value), 0.044715)
+    inner = scope.unary("tanh", scope.times(scope.binary("add", value, cubic), math.sqrt(2 / math.pi)))
+    return scope.binary("multiply", scope.times(value, 0.5), scope.binary("add", inner, 1.0))
+
+
+def _softplus(scope: Scope, value: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
+    """log(1 + e^(beta·x)) / beta."""
+    if threshold < ENOUGH:
+        raise ValueError(f"a softplus with the threshold {threshold}, where it jumps")
+    inner = scope.unary("softplus", scope.times(value, beta))
+    return inner if beta == 1 else scope.binary("divide", inner, beta)
+
+
+def _log_sigmoid(scope: Scope, value: Any) -> Any:
+    """log σ(x) = −softplus(−x), and a buffer that nobody reads."""
+    return [scope.unary("negative", scope.unary("softplus", scope.unary("negative", value))), None]
+
+
+def _add(scope: Scope, left: Any, right: Any, *, alpha: float = 1) -> Any:
+    return scope.binary("add", left, scope.times(right, alpha))
+
+
+def _subtract(scope: Scope, left: Any, right: Any, *, alpha: float = 1) -> Any:
+    return scope.binary("subtract", left, scope.times(right, alpha))
+
+
+def _subtract_from(scope: Scope, left: Any, right: Any, alpha: float = 1) -> Any:
+    return scope.binary("subtract", right, scope.times(left, alpha))
+
+
+def _divide(scope: Scope, left: Any, right: Any, *, rounding_mode: str | None = None) -> Any:
+    if rounding_mode is not None:
+        raise ValueError("a division that rounds to whole numbers")
+    return scope.binary("divide", left, right)
+
+
+def _power(scope: Scope, base: Any, exponent: Any) -> Any:
+    """Whole powers, square roots and their inverses."""
+    wanted = number(exponent)
+    if wanted is None or isinstance(base, int | float | Known) or abs(wanted) > 64:
+        raise ValueError("a power with this exponent")
+    if wanted == int(wanted):
+        return scope.arithmetic.power(scope.array(base), int(wanted))
+    if abs(wanted) == 0.5:
+        return scope.unary("sqrt" if wanted > 0 else "rsqrt", base)
+    raise ValueError(f"a power with the exponent {wanted:g}")
+
+
+def _lerp(scope: Scope, zero: Any, one: Any, weight: Any) -> Any:
+    """zero + weight·(one − zero)."""
+    return scope.binary("add", zero, scope.binary("multiply", weight, scope.binary("subtract", one, zero)))
+
+
+def _add_combined(op: str) -> Rule:
+    """input + value · (left op right)."""
+
+    def rule(scope: Scope, base: Any, left: Any, right: Any, *, value: float = 1) -> Any:
+        return scope.binary("add", base, scope.times(scope.binary(op, left, right), value))
+
+    return rule
+
+
+def _logaddexp(scope: Scope, left: Any, right: Any) -> Any:
+    """log(eᵃ + eᵇ) = b + softplus(a − b)."""
+    return scope.binary("add", right, scope.unary("softplus", scope.binary("subtract", left, right)))
+
+
+def _glu(scope: Scope, value: Any, dim: int = -1) -> Any:
+    """a·σ(b) of the two halves of an axis."""
+    array = scope.array(value)
+    half = array.shape[dim] // 2
+    index: list[Any] = [slice(None)] * array.ndim
+    halves: list[Flat] = []
+    for part in (slice(0, half), slice(half, 2 * half)):
+        index[dim] = part
+        halves.append(array[tuple(index)])
+    return scope.binary("multiply", halves[0], scope.unary("sigmoid", halves[1]))
+
+
+def _mish(scope: Scope, value: Any) -> Any:
+    """x·tanh(softplus(x))."""
+    return scope.binary("multiply", value, scope.unary("tanh", scope.unary("softplus", value)))
+
+
+def _to_float(scope: Scope, value: Any, *arguments: Any, dtype: Any = None, **keywords: Any) -> Any:
+    """A conversion to float32, which changes nothing."""
+    del arguments, keywords, dtype
+    return scope.array(value)
+
+
+ELEMENTWISE: Mapping[str, Rule] = {
+    **{name: _unary(name) for name in SAME_NAMES}, "abs": _unary("absolute"), "neg": _unary("negative"), "gelu": _gelu,
+    "softplus": _softplus, "log_sigmoid_forward": _log_sigmoid, "add": _add, "sub": _subtract, "rsub": _subtract_from,
+    "mul": lambda scope, left, right: scope.binary("multiply", left, right), "div": _divide, "pow": _power, "lerp": _lerp,
+    "addcmul": _add_combined("multiply"), "addcdiv": _add_combined("divide"),
+    "logaddexp": _logaddexp, "glu": _glu, "mish": _mish, "_to_copy": _to_float, "to": _to_float,
+    "erf": lambda scope, value: scope.arithmetic.erf(scope.array(value)),
+}  # fmt: skip
+"""The rules by the name of the operation."""

@@ -1,0 +1,162 @@
+"""Rules for sums, means, norms and softmax over axes."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from anylength.interchange.flat_values import Flat, flat, largest, softmax, total
+from anylength.interchange.pytorch.elementwise_rules import Rule
+from anylength.interchange.pytorch.known import Known
+from anylength.interchange.pytorch.operands import Scope
+from anylength.programs import Traced
+
+DEFAULT_EPSILON = 2.0**-23
+"""PyTorch's epsilon of an `nn.RMSNorm` that states none: the machine epsilon of float32."""
+
+
+def _sum(scope: Scope, value: Any, axes: Any = None, keep: bool = False, **keywords: Any) -> Flat:
+    del keywords
+    array = scope.array(value)
+    listed = _axes(array, axes)
+    result = total(scope.arithmetic, array, listed)
+    return result.reshape(_kept(array, listed)) if keep else result
+
+
+def _mean(scope: Scope, value: Any, axes: Any = None, keep: bool = False, **keywords: Any) -> Any:
+    array = scope.array(value)
+    count = math.prod(array.shape[axis] for axis in _axes(array, axes))
+    return scope.binary("divide", _sum(scope, array, axes, keep, **keywords), float(count))
+
+
+def _variance(scope: Scope, value: Any, axes: Any = None, *, correction: float | None = 1, keepdim: bool = False) -> Any:
+    """Σ(x − mean)² / (n − correction)."""
+    array = scope.array(value)
+    count = math.prod(array.shape[axis] for axis in _axes(array, axes))
+    divisor = count - (1 if correction is None else correction)
+    if divisor <= 0:
+        raise ValueError(f"the variance of {count} numbers, divided by {divisor:g}")
+    centred = scope.binary("subtract", array, _mean(scope, array, axes, True))
+    mean = _mean(scope, scope.unary("square", centred), axes, keepdim)
+    return mean if divisor == count else scope.times(mean, count / divisor)
+
+
+def _layer_norm(
+    scope: Scope, value: Any, shape: Any, weight: Any = None, bias: Any = None, epsilon: float = 1e-5, *rest: Any
+) -> Any:
+    """(x − mean) / √(variance + epsilon) · weight + bias over the last axes."""
+    del rest
+    return _scaled(scope, _normalised(scope, value, len(shape), epsilon, centred=True), weight, bias)
+
+
+def _rms_norm(scope: Scope, value: Any, shape: Any, weight: Any = None, epsilon: float | None = None) -> Any:
+    """x / √(mean(x²) + epsilon) · weight over the last axes."""
+    normal = _normalised(scope, value, len(shape), DEFAULT_EPSILON if epsilon is None else epsilon, centred=False)
+    return _scaled(scope, normal, weight, None)
+
+
+def _scaled(scope: Scope, value: Any, weight: Any, bias: Any) -> Any:
+    product = value if weight is None else scope.binary("multiply", value, weight)
+    return product if bias is None else scope.binary("add", product, bias)
+
+
+def _normalised(scope: Scope, value: Any, axes: int, epsilon: float, *, centred: bool) -> Flat:
+    array, tracer = scope.array(value), scope.arithmetic.tracer
+
+    def normal(group: Traced) -> Traced:
+        base = tracer.center(group) if centred else group
+        return tracer.normalize(base, tracer.mean_square(base), epsilon)
+
+    return _over_groups(scope, array, axes, normal)
+
+
+def _over_groups(scope: Scope, array: Flat, axes: int, function: Callable[[Traced], Traced]) -> Flat:
+    """A function of the entries of the last axes, for each group of them."""
+    groups = array.reshape((-1, math.prod(array.shape[array.ndim - axes :])))
+    parts = [flat(function(groups[at].vector()), (1, groups.shape[1])) for at in range(groups.shape[0])]
+    return scope.arithmetic.concatenate(parts, 0).reshape(array.shape)
+
+
+def _group_norm(scope: Scope, value: Any, weight: Any, bias: Any, n: int, c: int, size: int, groups: int, epsilon: float) -> Any:
+    """Layer normalisation of groups of channels."""
+    del n
+    array = scope.array(value)
+    grouped = array.reshape((groups, c // groups * size))
+    normal = _normalised(scope, grouped, 1, epsilon, centred=True).reshape((1, c, size))
+    return [_scaled(scope, normal, _channels(weight), _channels(bias)).reshape(array.shape)]
+
+
+def _channels(value: Any) -> Any:
+    return Known(value.tensor.reshape(1, -1, 1), value.name) if isinstance(value, Known) else value
+
+
+def _batch_norm(scope: Scope, value: Any, weight: Any, bias: Any, mean: Any, variance: Any, momentum: float, epsilon: float) -> Any:
+    """(x − mean) / √(variance + epsilon) · weight + bias with the means and variances of the training."""
+    del momentum
+    array = scope.array(value)
+    axes = (1, -1, *([1] * (array.ndim - 2)))
+    factor = 1 / (variance.tensor + epsilon).sqrt()
+    parts = (mean, Known(factor, f"{variance.name}.rsqrt"), weight, bias)
+    mean, factor, weight, bias = (None if part is None else Known(part.tensor.reshape(axes), part.name) for part in parts)
+    return [_scaled(scope, scope.binary("multiply", scope.binary("subtract", array, mean), factor), weight, bias)]
+
+
+def _softmax(scope: Scope, value: Any, axis: int, *rest: Any) -> Flat:
+    del rest
+    return softmax(scope.arithmetic, scope.array(value), axis)
+
+
+def _largest(scope: Scope, value: Any, axes: Any = (), keep: bool = False) -> Flat:
+    array = scope.array(value)
+    listed = _axes(array, axes)
+    result = largest(scope.arithmetic, array, listed)
+    return result.reshape(_kept(array, listed)) if keep else result
+
+
+def _smallest(scope: Scope, value: Any, axes: Any = (), keep: bool = False) -> Flat:
+    return scope.unary("negative", _largest(scope, scope.unary("negative", value), axes, keep))
+
+
+def _norm(scope: Scope, value: Any, order: float = 2, axes: Any = None, keep: bool = False, **keywords: Any) -> Flat:
+    """√Σx² or Σ|x|."""
+    if order not in (1, 2):
+        raise ValueError(f"a norm of order {order}")
+    entries = scope.unary("square" if order == 2 else "absolute", value)
+    result = _sum(scope, entries, axes, keep, **keywords)
+    return scope.unary("sqrt", result) if order == 2 else result
+
+
+def _running_sum(scope: Scope, value: Any, axis: int, **keywords: Any) -> Flat:
+    """The sums of each entry and all before it."""
+    del keywords
+    array = scope.array(value)
+    rows = [array[(slice(None),) * (axis % array.ndim) + (slice(at, at + 1),)] for at in range(array.shape[axis])]
+    sums = rows[:1]
+    for row in rows[1:]:
+        sums.append(scope.binary("add", sums[-1], row))
+    return scope.arithmetic.concatenate(sums, axis)
+
+
+def _axes(array: Flat, axes: Any) -> list[int]:
+    """The axes as numbers from 0; None or none means all."""
+    listed: Sequence[int] = [axes] if isinstance(axes, int) else (axes or [])
+    return sorted({axis % array.ndim for axis in listed}) or list(range(array.ndim))
+
+
+def _kept(array: Flat, axes: list[int]) -> list[int]:
+    return [1 if axis in axes else length for axis, length in enumerate(np.shape(array.rows))]
+
+
+def _first(rule: Rule) -> Rule:
+    """A rule for an operation that also returns statistics, which only training reads."""
+    return lambda scope, *arguments, **keywords: [rule(scope, *arguments, **keywords)]
+
+
+REDUCTIONS: Mapping[str, Rule] = {
+    "sum": _sum, "mean": _mean, "var": _variance, "layer_norm": _layer_norm, "native_layer_norm": _first(_layer_norm),
+    "rms_norm": _rms_norm, "_fused_rms_norm": _first(_rms_norm), "native_group_norm": _group_norm,
+    "_native_batch_norm_legit_no_training": _batch_norm, "_softmax": _softmax, "softmax": _softmax, "amax": _largest,
+    "amin": _smallest, "linalg_vector_norm": _norm, "cumsum": _running_sum,
+}  # fmt: skip
+"""The rules by the name of the operation."""

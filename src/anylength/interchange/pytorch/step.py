@@ -1,0 +1,81 @@
+"""`step_program`: a step of PyTorch, `step(state, x) → (state, logits)`, as a step program."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.errors import InputError
+from anylength.interchange.flat_values import FlatArithmetic
+from anylength.interchange.pytorch.alphabet import Alphabet, Inputs
+from anylength.interchange.pytorch.call import Step, StepCall, find_call, input_forms
+from anylength.interchange.pytorch.captured import captured, in_evaluation_mode, parameters_of
+from anylength.interchange.pytorch.exported import export
+from anylength.interchange.pytorch.graph_reader import REMEDY, GraphReader
+from anylength.interchange.pytorch.known import Names
+from anylength.programs import MAX_INSTRUCTIONS, Program, program_of_step
+
+START = "initial_state"
+"""The name of the tensor that holds a start state other than zeros."""
+
+
+@dataclass(frozen=True)
+class TorchStep:
+    """What was read of a step.
+
+    Attributes:
+        program: The step program.
+        tensors: Its tensors.
+        call: The step, its start state and the form of x.
+    """
+
+    program: Program
+    tensors: dict[str, NDArray[np.float32]]
+    call: StepCall
+
+
+def step_program(
+    step: Step, *, encoded: int, initial_state: Any, inputs: Inputs | None = None, tapes: int = 1
+) -> TorchStep:  # fmt: skip
+    """The step program of a PyTorch function or module.
+
+    Args:
+        step: `step(state, x) → (state, logits)` for one example: each tensor may have a batch axis of 1 in front.
+        encoded: E, the numbers of an encoded symbol: letters · tapes.
+        initial_state: The start state: a tree of float32 tensors.
+        inputs: What x is: "one-hot" vectors of E numbers, or "tokens", the number of the symbol, or one number for each tape. None:
+            one-hot vectors if the step takes them, else tokens.
+        tapes: How many letters a symbol has.
+
+    Raises:
+        InputError: The step cannot be called or traced, its state changes its shape, or no step program has its operations.
+    """
+    found = captured(step)
+    parameters = parameters_of(found)
+    with in_evaluation_mode(found):
+        call = find_call(step, initial_state, input_forms(initial_state, Alphabet(encoded // tapes, tapes), inputs))
+        return read_call(call, Names(parameters))
+
+
+def read_call(call: StepCall, names: Names) -> TorchStep:
+    """The program of a step.
+
+    Raises:
+        InputError: It is not expressible.
+    """
+    start = np.concatenate([leaf.numpy().ravel() for leaf in call.leaves()])
+    encoded = call.form.alphabet.encoded
+    arithmetic = FlatArithmetic(encoded, len(start))
+    new_state, logits = GraphReader(export(call), call.form, arithmetic, names).results()
+    try:
+        name = arithmetic.weights.named(start, START) if start.any() else None
+        rows = arithmetic.tracer.concatenate([part.vector() for part in new_state if part.size])
+        program, tensors = program_of_step(
+            new_state=rows, logits=logits.vector(), tensors=arithmetic.weights.tensors, encoded=encoded, start=name
+        )
+    except InputError:
+        raise
+    except ValueError as error:
+        raise InputError(f"a step of at most {MAX_INSTRUCTIONS:,} operations of a step program", str(error), REMEDY) from error
+    return TorchStep(program, tensors, call)
