@@ -122,6 +122,12 @@ class FlatArithmetic:
         first, second, inverse = self._together(self.flat(left), self.flat(right))
         return flat(_by_part(BINARY[op], first, second))[inverse]
 
+    def numbers(self, op: str, left: Operand, right: Operand) -> Flat:
+        """An operation of `BINARY` on two arrays of numbers."""
+        result = self.binary(op, left, right)
+        assert isinstance(result, Flat)
+        return result
+
     def power(self, value: Flat, exponent: int) -> Flat:
         """A whole power of each entry."""
         if exponent == 0:
@@ -134,9 +140,12 @@ class FlatArithmetic:
 
     def product(self, left: Operand, right: Operand) -> Flat:
         """left · right of two arrays."""
-        result = self.binary("multiply", left, right)
-        assert isinstance(result, Flat)
-        return result
+        return self.numbers("multiply", left, right)
+
+    def times_symbol(self, weight: NDArray[np.float32], first: int, hint: str = "") -> Flat:
+        """A known matrix times the rows of the encoded symbol from the first one on."""
+        rows = self.tracer.symbol()[first : first + weight.shape[1]]
+        return flat(self.tracer.matmul(self.tracer.weight(self.weights.named(weight, hint)), rows))
 
     def erf(self, value: Flat) -> ErfTerm:
         """The error function of x/√2, on the way to a GELU of x."""

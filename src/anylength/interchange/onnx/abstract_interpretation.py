@@ -65,10 +65,10 @@ def _read_initializers(graph: Model, values: dict[str, AbstractValue]) -> None:
     for tensor in graph.initializer:
         if tensor.name in values:
             raise InputError("one tensor of each name", f"two of {quoted(tensor.name)}", "the file is damaged; export it again")
-        values[tensor.name] = Constant(_array(tensor))
+        values[tensor.name] = Constant(tensor_array(tensor))
 
 
-def _array(tensor: Model) -> NDArray[Any]:
+def tensor_array(tensor: Model) -> NDArray[Any]:
     """The numbers of a tensor."""
     onnx = onnx_package()
     try:
@@ -116,8 +116,7 @@ def _visit_nodes(model: Model, result: RecurrentGraph, values: dict[str, Abstrac
 
 def _node(proto: Model, opset: int, axis_sizes: AxisSizes, values: dict[str, AbstractValue]) -> Node:
     """A node with the abstract values of its inputs."""
-    onnx = onnx_package()
-    attributes = {entry.name: _attribute(onnx, entry) for entry in proto.attribute}
+    attributes = {entry.name: node_attribute(entry) for entry in proto.attribute}
     missing = next((name for name in proto.input if name and name not in values), None)
     if missing is not None:
         raise InputError("inputs that another operator outputs", f"{quoted(missing)}, which no operator outputs", "export it again")
@@ -125,14 +124,15 @@ def _node(proto: Model, opset: int, axis_sizes: AxisSizes, values: dict[str, Abs
     return Node(proto.op_type, inputs, tuple(proto.input), attributes, opset, axis_sizes)
 
 
-def _attribute(onnx: Any, entry: Model) -> Any:
-    return _array(entry.t) if entry.type == entry.TENSOR else onnx.helper.get_attribute_value(entry)
+def node_attribute(entry: Model) -> Any:
+    """The value of a node's attribute."""
+    return tensor_array(entry.t) if entry.type == entry.TENSOR else onnx_package().helper.get_attribute_value(entry)
 
 
 def _outputs(node: Node, result: RecurrentGraph) -> tuple[AbstractValue, ...]:
     """The abstract values of a node's outputs."""
     if node.op_type == "Constant":
-        return (_constant(node),)
+        return (constant_value(node),)
     if node.op_type in GATE_ORDERS:
         return recurrent_layer(node, result)
     if node.op_type == "Gather" and isinstance(node.input(0), Constant) and isinstance(node.input(1), Activation):
@@ -145,7 +145,8 @@ def _outputs(node: Node, result: RecurrentGraph) -> tuple[AbstractValue, ...]:
     return (rule(node),)
 
 
-def _constant(node: Node) -> AbstractValue:
+def constant_value(node: Node) -> AbstractValue:
+    """The value of a node Constant."""
     for name in ("value", "value_float", "value_floats", "value_int", "value_ints"):
         if name in node.attributes:
             value = node.attributes[name]

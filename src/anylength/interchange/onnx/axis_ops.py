@@ -9,7 +9,7 @@ from anylength.interchange.onnx.node import Node
 from anylength.interchange.onnx.reshape import flatten, reshape
 
 
-def _named_axes(node: Node) -> list[int] | None:
+def named_axes(node: Node) -> list[int] | None:
     """The axes that a Squeeze or Unsqueeze names: an attribute before version 13, an input since; None if it names none."""
     if "axes" in node.attributes:
         return [int(axis) for axis in node.attributes["axes"]]
@@ -34,7 +34,7 @@ def _transpose(node: Node) -> AbstractValue:
 
 
 def _squeeze(node: Node) -> AbstractValue:
-    value, axes = node.first, _named_axes(node)
+    value, axes = node.first, named_axes(node)
     if isinstance(value, ZeroTensor | FinalState):
         return value
     if isinstance(value, Constant):
@@ -57,7 +57,7 @@ def _squeeze_constant(node: Node, value: Constant, axes: list[int] | None) -> Co
 
 
 def _unsqueeze(node: Node) -> AbstractValue:
-    value, axes = node.first, _named_axes(node)
+    value, axes = node.first, named_axes(node)
     if axes is None:
         raise node.unsupported("without axes")
     if isinstance(value, ZeroTensor | FinalState):

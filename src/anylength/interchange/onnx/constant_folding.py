@@ -98,7 +98,7 @@ def _slice(node: Node) -> AbstractValue:
         return value
     if not isinstance(value, Constant):
         raise node.unsupported("which cuts an activation")
-    starts, ends, axes, steps = _slice_bounds(node)
+    starts, ends, axes, steps = slice_bounds(node)
     if not len(starts) == len(ends) == len(axes) == len(steps):
         raise node.unsupported("with bounds of unequal numbers")
     slices = [slice(None)] * value.array.ndim
@@ -111,7 +111,7 @@ def _slice(node: Node) -> AbstractValue:
     return Constant(value.array[tuple(slices)])
 
 
-def _slice_bounds(node: Node) -> tuple[list[int], list[int], list[int], list[int]]:
+def slice_bounds(node: Node) -> tuple[list[int], list[int], list[int], list[int]]:
     """The starts, ends, axes and steps of a Slice."""
     if node.opset < OPSET_OF_SLICE_INPUTS:
         starts, ends = list(node.attributes["starts"]), list(node.attributes["ends"])

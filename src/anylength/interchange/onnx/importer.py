@@ -1,4 +1,7 @@
-"""`read_onnx`: reads a recurrent net from an ONNX file, and prepares the file's own runtime for a comparison."""
+"""`read_onnx`: reads a recurrent net from an ONNX file, and prepares the file's own runtime for a comparison.
+
+One recurrent operator with a linear read-out becomes the cell that it is, by name. Every other graph becomes a step program.
+"""
 
 from pathlib import Path
 
@@ -11,7 +14,11 @@ from anylength.interchange.onnx.loader import Model, load_model, opset_version
 from anylength.interchange.onnx.recurrent_graph import RecurrentGraph
 from anylength.interchange.onnx.recurrent_ops import GATE_ORDERS
 from anylength.interchange.onnx.runner import onnx_runner
+from anylength.interchange.onnx.steps.program import read_onnx_steps
+from anylength.interchange.onnx.steps.runner import steps_runner
+from anylength.nets import PROGRAM, Net, program_net
 from anylength.tasks import Task
+from anylength.verification.certify.certificate import tensors_digest
 
 ANOTHER_TASK = "import it for the task it was trained on, with its --base"
 
@@ -23,16 +30,50 @@ def read_onnx(path: Path, task: Task) -> ImportedNet:
     """The net of an ONNX file, with the file's own runtime as the reference.
 
     Raises:
-        InputError: The file is damaged, the graph is more than one recurrent operator and one linear read-out, or its alphabet is
-            not the task's.
+        InputError: The file is damaged, an operator has no counterpart, or its alphabet is not the task's.
     """
     model = load_model(path)
+    try:
+        return _read_cell(model, path.name, task)
+    except InputError:
+        return _read_steps(model, path.name, task)
+
+
+def _read_cell(model: Model, name: str, task: Task) -> ImportedNet:
+    """The net of a graph with one recurrent operator and one linear read-out.
+
+    Raises:
+        InputError: The graph is another one.
+    """
     graph = interpret_graph(model)
     _check_encoding(graph, task)
     layer = _layer(graph)
     net, folding_error = net_from_layer(layer, task)
     runner = onnx_runner(model, graph, task)
-    return ImportedNet(net, layer.cell, _origin(model, path.name), folding_error, runner, runner.runtime if runner else None)
+    own = OWN if is_own_export(model, net) else ""
+    return ImportedNet(net, layer.cell, own + _origin(model, name), folding_error, runner, runner.runtime if runner else None)
+
+
+OWN = "exported by anylength: "
+"""Begins the origin of a net in a file that anylength wrote and nobody changed."""
+
+
+def is_own_export(model: Model, net: Net) -> bool:
+    """Whether anylength wrote the file of a net, and its tensors are still those that it wrote."""
+    held = {entry.key: entry.value for entry in model.metadata_props}
+    return held.get("tensors_sha256") == tensors_digest(net)
+
+
+def _read_steps(model: Model, name: str, task: Task) -> ImportedNet:
+    """The net of any other graph, as a step program.
+
+    Raises:
+        InputError: The graph has no step program.
+    """
+    steps = read_onnx_steps(model, task)
+    net = program_net(steps.program, steps.tensors, base=task.letters, tapes=task.tapes)
+    runner = steps_runner(model, steps, task)
+    return ImportedNet(net, PROGRAM, _origin(model, name), 0.0, runner, runner.runtime if runner else None)
 
 
 def _layer(graph: RecurrentGraph) -> Layer:
@@ -79,6 +120,9 @@ def _expected_encoding(graph: RecurrentGraph, task: Task) -> list[int | None] | 
 def _origin(model: Model, name: str) -> str:
     """A description of the original."""
     producer = " ".join(f"{model.producer_name} {model.producer_version}".split())[:MAX_PRODUCER]
-    operator = next(node.op_type for node in model.graph.node if node.op_type in GATE_ORDERS)
+    operators = [node.op_type for node in model.graph.node if node.op_type in (*GATE_ORDERS, "Scan")]
     made_by = f", made by {producer}" if producer else ""
-    return f"the ONNX operator {operator} (version {opset_version(model)}) in {name}{made_by}"
+    if len(operators) == 1:
+        return f"the ONNX operator {operators[0]} (version {opset_version(model)}) in {name}{made_by}"
+    what = f"of {len(operators)} layers" if operators else "of one step"
+    return f"an ONNX graph {what} (version {opset_version(model)}) in {name}{made_by}"

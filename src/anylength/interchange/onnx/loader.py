@@ -1,7 +1,7 @@
 """Loads an ONNX file and checks that the interpreter can follow its graph.
 
-Nothing in the file is run, and no other file is opened. Accepted is a flat graph (no loops, functions or branches) of standard
-operators that contains all its weights and passes onnx's own checker.
+Nothing in the file is run, and no other file is opened. Accepted is a graph (no functions and branches; of loops only Scan) of
+standard operators that contains all its weights and passes onnx's own checker.
 """
 
 from collections.abc import Iterator
@@ -98,6 +98,24 @@ def _require_flat(model: Model) -> None:
             raise InputError("weights inside the file", f"{quoted(tensor.name)} in a separate file", remedy)
     for node in graph.node:
         _require_standard_node(node)
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                _require_flat_body(attribute.g)
+
+
+def _require_flat_body(body: Model) -> None:
+    """Accepts the body of a Scan that is flat itself.
+
+    Raises:
+        InputError: It holds another loop, sparse weights or weights outside of the file.
+    """
+    if len(body.sparse_initializer) or any(attribute.HasField("g") for node in body.node for attribute in node.attribute):
+        raise InputError("a flat body of a Scan", "one with a loop, a branch or sparse weights", "export one loop over the steps")
+    for tensor in _tensors(body):
+        if tensor.data_location != 0 or len(tensor.external_data):
+            raise InputError("weights inside the file", f"{quoted(tensor.name)} in a separate file", "write it as one file")
+    for node in body.node:
+        _require_standard_node(node)
 
 
 def _tensors(graph: Model) -> Iterator[Model]:
@@ -121,8 +139,8 @@ def _require_standard_node(node: Model) -> None:
         name = quoted(f"{node.domain}::{node.op_type}", MAX_OPERATOR_NAME)
         raise InputError("operators of the ONNX standard", f"{name}", "export without custom or runtime-specific operators")
     for attribute in node.attribute:
-        if attribute.HasField("g") or len(attribute.graphs):
-            remedy = "export nn.RNN, nn.GRU or nn.LSTM itself: an unrolled loop cannot be read"
+        if (attribute.HasField("g") and node.op_type != "Scan") or len(attribute.graphs):
+            remedy = "export nn.RNN, nn.GRU or nn.LSTM itself, a Scan over the steps, or one step"
             got = f"the operator {op_type} with a subgraph"
             raise InputError("a flat graph with one RNN, GRU or LSTM operator", got, remedy)
         if attribute.HasField("sparse_tensor") or len(attribute.sparse_tensors):

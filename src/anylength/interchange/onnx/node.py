@@ -26,6 +26,8 @@ class Node:
         attributes: The attributes.
         opset: The version of the standard operators.
         axis_sizes: The sizes of all labelled axes.
+        outputs: The number of outputs.
+        title: The node's own name.
     """
 
     op_type: str
@@ -34,6 +36,8 @@ class Node:
     attributes: dict[str, Any]
     opset: int
     axis_sizes: AxisSizes
+    outputs: int = 1
+    title: str = ""
 
     def input(self, index: int) -> AbstractValue | None:
         """An input; None if it is left out."""

@@ -65,14 +65,25 @@ class RecurrentOp:
 
 
 def parse_recurrent_op(node: Node) -> RecurrentOp:
-    """The cell and the weights of a recurrent operator.
+    """The cell and the weights of a recurrent operator that starts from zeros and has no peepholes.
 
     Raises:
-        InputError: The operator reads backwards, has peepholes, sequence lengths, a clip, an initial state or other activation
-            functions, or its weights do not fit.
+        InputError: The operator has peepholes or an initial state, or is none that `recurrent_weights` reads.
+    """
+    result = recurrent_weights(node)
+    _check_optional_inputs(node)
+    return result
+
+
+def recurrent_weights(node: Node) -> RecurrentOp:
+    """The cell and the weights of a recurrent operator, but for its peepholes and initial state.
+
+    Raises:
+        InputError: The operator reads backwards, has sequence lengths, a clip or other activation functions, or its weights do not
+            fit.
     """
     cell = _cell(node)
-    _check_optional_inputs(node)
+    require_no_lengths(node)
     units, encoded = _columns(node, 2), _columns(node, 1)
     rows = len(GATE_ORDERS[node.op_type]) * units
     if int(node.attributes.get("hidden_size", units)) != units:
@@ -109,7 +120,8 @@ def float32_constant(node: Node, index: int) -> NDArray[np.float32]:
         remedy = "export it in float32: model.float() before torch.onnx.export"
         raise InputError("float32 weights", f"{array.dtype} in {node.name(index)}", remedy)
     if not np.isfinite(array).all():
-        raise InputError(f"finite numbers in {node.name(index)}", "NaN or infinity", "train or export the net again")
+        kind = "NaN" if np.isnan(array).any() else "an infinity"
+        raise InputError(f"finite numbers in {node.name(index)}", kind, "train or export the net again")
     return array
 
 
@@ -160,10 +172,14 @@ def _check_attributes(node: Node) -> None:
         raise node.unsupported("with a layout or linear_before_reset other than 0 and 1", DAMAGED)
 
 
-def _check_optional_inputs(node: Node) -> None:
-    """Accepts an operator without sequence lengths, peepholes and initial states other than zero."""
+def require_no_lengths(node: Node) -> None:
+    """Accepts an operator without sequence lengths."""
     if node.input(4) is not None:
         raise node.unsupported("with lengths of single words (sequence_lens)", "export it without packed sequences")
+
+
+def _check_optional_inputs(node: Node) -> None:
+    """Accepts an operator without peepholes and initial states other than zero."""
     for index, meaning in ((5, "initial_h"), (6, "initial_c")):
         if node.input(index) is not None and not _is_zero(node.input(index)):
             raise node.unsupported(f"whose {meaning} {node.name(index)} is not provably zero", ZERO_STATE_REMEDY)

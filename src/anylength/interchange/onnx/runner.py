@@ -3,7 +3,7 @@
 Only interpreted graphs are run: they consist of known operators. They run on the CPU, in one thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -26,6 +26,7 @@ FATAL_ONLY = 4
 """The log level of onnxruntime that prints fatal errors only."""
 
 Run: TypeAlias = Callable[[np.ndarray], np.ndarray]
+RunAll: TypeAlias = Callable[[Mapping[str, np.ndarray]], dict[str, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -98,21 +99,20 @@ class OnnxRunner:
 
 def onnx_runner(model: Model, graph: RecurrentGraph, task: Task) -> OnnxRunner | None:
     """The runner for an interpreted graph; None if no installed runtime has all its operators."""
-    model = _with_any_length(model, graph)
-    session = _onnxruntime(model, graph)
-    if session is not None:
-        return OnnxRunner(task, graph, *session)
-    evaluator = _reference_evaluator(model, graph)
-    return None if evaluator is None else _if_it_runs(OnnxRunner(task, graph, *evaluator))
+    for run, runtime in sessions(_with_any_length(model, graph), [graph.output]):
+        runner = OnnxRunner(task, graph, lambda array, run=run: run({graph.input: array})[graph.output], runtime)
+        if _runs(runner):
+            return runner
+    return None
 
 
-def _if_it_runs(runner: OnnxRunner) -> OnnxRunner | None:
-    """The runner if it can run the graph; else None. onnx's evaluator before 1.23 confuses the axes of layout 1."""
+def _runs(runner: OnnxRunner) -> bool:
+    """Whether the runner can run the graph. onnx's evaluator before 1.23 confuses the axes of layout 1."""
     try:
         runner(np.zeros((2, 3), np.uint8))
     except InputError:
-        return None
-    return runner
+        return False
+    return True
 
 
 def _with_any_length(model: Model, graph: RecurrentGraph) -> Model:
@@ -130,7 +130,20 @@ def _with_any_length(model: Model, graph: RecurrentGraph) -> Model:
     return copy
 
 
-def _onnxruntime(model: Model, graph: RecurrentGraph) -> tuple[Run, str] | None:
+def sessions(model: Model, outputs: Sequence[str]) -> Iterator[tuple[RunAll, str]]:
+    """The runtimes that can load a model, best first, each with its name and version.
+
+    Args:
+        model: The model.
+        outputs: The names of the outputs to compute.
+    """
+    for start in (_onnxruntime, _reference_evaluator):
+        session = start(model, list(outputs))
+        if session is not None:
+            yield session
+
+
+def _onnxruntime(model: Model, outputs: list[str]) -> tuple[RunAll, str] | None:
     """A session of onnxruntime; None if it is not installed or lacks an operator."""
     try:
         import onnxruntime
@@ -144,13 +157,14 @@ def _onnxruntime(model: Model, graph: RecurrentGraph) -> tuple[Run, str] | None:
     except Exception:  # for example for layout = 1, which onnxruntime does not implement
         return None
 
-    def run(array: np.ndarray) -> np.ndarray:
-        return np.asarray(session.run([graph.output], {graph.input: array})[0])
+    def run(inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        results = session.run(outputs, dict(inputs))
+        return {name: np.asarray(result) for name, result in zip(outputs, results, strict=True)}
 
     return run, f"onnxruntime {onnxruntime.__version__}"
 
 
-def _reference_evaluator(model: Model, graph: RecurrentGraph) -> tuple[Run, str] | None:
+def _reference_evaluator(model: Model, outputs: list[str]) -> tuple[RunAll, str] | None:
     """onnx's reference evaluator; None if it lacks an operator, such as an RNN with relu."""
     from onnx import __version__
     from onnx.reference import ReferenceEvaluator
@@ -160,8 +174,9 @@ def _reference_evaluator(model: Model, graph: RecurrentGraph) -> tuple[Run, str]
     except Exception:
         return None
 
-    def run(array: np.ndarray) -> np.ndarray:
+    def run(inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         with np.errstate(all="ignore"):
-            return np.asarray(evaluator.run([graph.output], {graph.input: array})[0])
+            results = evaluator.run(outputs, dict(inputs))
+        return {name: np.asarray(result) for name, result in zip(outputs, results, strict=True)}
 
     return run, f"onnx {__version__} (its own evaluator)"

@@ -1,0 +1,277 @@
+"""The operators that compute with step arrays: sums, products, norms and activation functions."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from anylength.interchange.flat_values import Condition, Flat, largest, matmul, softmax, total
+from anylength.interchange.onnx.loader import onnx_package
+from anylength.interchange.onnx.node import Node
+from anylength.interchange.onnx.steps.arrays import MIXED, StepArray, is_final, known, numbers_of, together
+from anylength.interchange.onnx.steps.context import StepContext
+from anylength.interchange.onnx.steps.layout import Rule, array
+
+Function = Callable[[StepContext, Any], Any]
+
+FIRST_OPSET_OF_AXES_INPUT = 18
+"""From this version on, reductions take their axes as an input (ReduceSum since 13)."""
+
+
+def _unary(op: str) -> Rule:
+    return _function(lambda context, value: context.arithmetic.unary(op, value))
+
+
+def _function(function: Function) -> Rule:
+    """A function of each entry."""
+
+    def rule(node: Node, context: StepContext) -> StepArray:
+        value = array(node, 0)
+        return value.with_value(function(context, context.arithmetic.flat(numbers_of(value))))
+
+    return rule
+
+
+def _binary(op: str) -> Rule:
+    """An operation of two or more arrays, from left to right."""
+
+    def rule(node: Node, context: StepContext) -> StepArray:
+        result = array(node, 0)
+        for at in range(1, len(node.inputs)):
+            result = pointwise(context, op, result, array(node, at))
+        return result
+
+    return rule
+
+
+def pointwise(context: StepContext, op: str, left: StepArray, right: StepArray) -> StepArray:
+    """An operation of two arrays, entry by entry."""
+    marks = together([left, right], np.broadcast_shapes(left.shape, right.shape))
+    final = is_final([left, right], context.time)
+    first, second = numbers_of(left), numbers_of(right)
+    if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
+        return StepArray(NUMPY[op](first, second), marks, final=final)
+    return StepArray(context.arithmetic.binary(op, first, second), marks, final=final)
+
+
+NUMPY: Mapping[str, Callable[[Any, Any], Any]] = {
+    "add": np.add, "subtract": np.subtract, "multiply": np.multiply, "divide": np.divide, "maximum": np.maximum,
+    "minimum": np.minimum,
+}  # fmt: skip
+"""The operations of two known arrays."""
+
+
+def _matmul(node: Node, context: StepContext) -> StepArray:
+    return product(context, array(node, 0), array(node, 1), node.names)
+
+
+def product(context: StepContext, left: StepArray, right: StepArray, names: Sequence[str]) -> StepArray:
+    """numpy's `left @ right`.
+
+    Raises:
+        ValueError: It sums over steps or words, or mixes them.
+    """
+    inner = (left.marks[-1], right.marks[-2 if len(right.marks) > 1 else -1])
+    if any(inner) or left.shape[-1] != right.shape[-2 if len(right.shape) > 1 else 0]:
+        raise ValueError(MIXED if any(inner) else f"of {left.shape[-1]} columns and other rows")
+    rows = left.marks[-2:-1] if len(left.shape) > 1 else ()
+    columns = right.marks[-1:] if len(right.shape) > 1 else ()
+    lead = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
+    fronts = [StepArray(np.zeros(value.shape[:-2]), value.marks[:-2]) for value in (left, right)]
+    marks = (*together(fronts, lead), *rows, *columns)
+    labels = [label for group in marks for label in group]
+    if len(set(labels)) != len(labels):
+        raise ValueError(MIXED)
+    hint = next((name for value, name in zip((left, right), names, strict=False) if isinstance(value.value, np.ndarray)), "")
+    first, second = numbers_of(left), numbers_of(right)
+    both = isinstance(first, np.ndarray) and isinstance(second, np.ndarray)
+    value = first @ second if both else matmul(context.arithmetic, first, second, hint)
+    return StepArray(value, marks, final=is_final([left, right], context.time))
+
+
+def _gemm(node: Node, context: StepContext) -> StepArray:
+    """α·A'·B' + β·C."""
+    sides = [array(node, at) for at in (0, 1)]
+    for at, name in enumerate(("transA", "transB")):
+        if node.attributes.get(name, 0):
+            sides[at] = sides[at].with_value(numbers_of(sides[at]).transpose((1, 0)), sides[at].marks[::-1])
+    result = _scaled(context, product(context, sides[0], sides[1], node.names), node.attributes.get("alpha", 1.0))
+    if node.input(2) is None:
+        return result
+    return pointwise(context, "add", result, _scaled(context, array(node, 2), node.attributes.get("beta", 1.0)))
+
+
+def _scaled(context: StepContext, value: StepArray, factor: float) -> StepArray:
+    return value if factor == 1 else pointwise(context, "multiply", value, known(_number(factor)))
+
+
+def _number(number: Any) -> np.ndarray:
+    """A number as a known array without axes."""
+    return np.asarray(number, np.float32)
+
+
+def _axes(node: Node, rank: int) -> list[int]:
+    """The axes of a reduction, an attribute or an input; all where it names none.
+
+    Raises:
+        ValueError: An axis is marked.
+    """
+    given = node.attributes.get("axes")
+    if given is None and node.input(1) is not None:
+        given = node.integers(1)
+    if given is None and node.attributes.get("noop_with_empty_axes", 0):
+        return []
+    return [node.axis_index(int(axis), rank) for axis in given] if given is not None else list(range(rank))
+
+
+def _reduction(reduce: Callable[[StepContext, Flat, list[int]], Flat]) -> Rule:
+    def rule(node: Node, context: StepContext) -> StepArray:
+        value = array(node, 0)
+        axes = sorted(_axes(node, len(value.shape)))
+        if any(value.marks[axis] for axis in axes):
+            raise ValueError("over steps or words")
+        reduced = reduce(context, numbers_of(value), axes)
+        if not node.attributes.get("keepdims", 1):
+            return value.with_value(reduced, tuple(group for at, group in enumerate(value.marks) if at not in axes))
+        return value.with_value(reduced.reshape([1 if at in axes else n for at, n in enumerate(value.shape)]))
+
+    return rule
+
+
+def mean(context: StepContext, value: Flat, axes: list[int]) -> Flat:
+    """The mean over some axes."""
+    count = _number(np.prod([value.shape[axis] for axis in axes]))
+    return context.arithmetic.numbers("divide", total(context.arithmetic, value, axes), count)
+
+
+def _normalisation(*, centered: bool) -> Rule:
+    """LayerNormalization and RMSNormalization: over all axes from the given one on."""
+
+    def rule(node: Node, context: StepContext) -> StepArray:
+        value = array(node, 0)
+        rank = len(value.shape)
+        axes = list(range(node.axis_index(int(node.attributes.get("axis", -1)), rank), rank))
+        if any(value.marks[axis] for axis in axes):
+            raise ValueError("over steps or words")
+        normal = _normalized(context, numbers_of(value), axes, float(node.attributes.get("epsilon", 1e-5)), centered)
+        result = pointwise(context, "multiply", value.with_value(normal), array(node, 1))
+        return result if node.input(2) is None else pointwise(context, "add", result, array(node, 2))
+
+    return rule
+
+
+def _normalized(context: StepContext, value: Flat, axes: list[int], epsilon: float, centered: bool) -> Flat:
+    arithmetic, kept = context.arithmetic, [1 if at in axes else n for at, n in enumerate(value.shape)]
+    if centered:
+        value = arithmetic.numbers("subtract", value, mean(context, value, axes).reshape(kept))
+    squares = mean(context, arithmetic.unary("square", value), axes).reshape(kept)
+    under = arithmetic.numbers("add", squares, _number(epsilon))
+    return arithmetic.product(value, arithmetic.unary("rsqrt", under))
+
+
+def _softmax(node: Node, context: StepContext) -> StepArray:
+    value = array(node, 0)
+    single = node.opset >= FIRST_OPSET_OF_SINGLE_AXIS
+    axis = node.axis_index(int(node.attributes.get("axis", -1 if single else 1)), len(value.shape))
+    if value.marks[axis] or (not single and axis != len(value.shape) - 1):
+        raise ValueError("over steps, words or several axes")
+    return value.with_value(softmax(context.arithmetic, numbers_of(value), axis))
+
+
+FIRST_OPSET_OF_SINGLE_AXIS = 13
+"""From this version on, Softmax works along one axis."""
+
+
+def _clip(node: Node, context: StepContext) -> StepArray:
+    result = array(node, 0)
+    for at, name, op in ((1, "min", "maximum"), (2, "max", "minimum")):
+        if name in node.attributes or node.input(at) is not None:
+            bound = array(node, at) if node.input(at) is not None else known(_number(node.attributes[name]))
+            result = pointwise(context, op, result, bound)
+    return result
+
+
+def _power(node: Node, context: StepContext) -> StepArray:
+    value, exponent = array(node, 0), np.unique(node.constant(1))
+    number = float(exponent[0]) if exponent.size == 1 else np.nan
+    if abs(number) == 0.5:
+        return value.with_value(context.arithmetic.unary("sqrt" if number > 0 else "rsqrt", numbers_of(value)))
+    if not number.is_integer() or abs(number) > MAX_EXPONENT:
+        raise ValueError("with an exponent that is no whole number and no half")
+    return value.with_value(context.arithmetic.power(numbers_of(value), int(number)))
+
+
+MAX_EXPONENT = 64
+"""The largest exponent: a higher power of a state overflows float32 at 4."""
+
+
+def _gelu(node: Node, context: StepContext) -> StepArray:
+    if node.attributes.get("approximate", b"none") not in (b"none", "none"):
+        raise ValueError("by an approximation: export it with approximate='none'")
+    value = array(node, 0)
+    return value.with_value(context.arithmetic.unary("gelu", numbers_of(value)))
+
+
+def _leaky(node: Node, context: StepContext) -> StepArray:
+    value, slope = array(node, 0), float(node.attributes.get("alpha", 0.01))
+    below = context.arithmetic.product(numbers_of(value), _number(slope))
+    return value.with_value(context.arithmetic.numbers("maximum" if slope <= 1 else "minimum", numbers_of(value), below))
+
+
+def _elu(node: Node, context: StepContext) -> StepArray:
+    """relu(x) + α·(e^min(x, 0) − 1)."""
+    value, arithmetic, zero = array(node, 0), context.arithmetic, np.zeros((), np.float32)
+    below = arithmetic.unary("expm1", arithmetic.numbers("minimum", numbers_of(value), zero))
+    below = arithmetic.product(below, _number(node.attributes.get("alpha", 1.0)))
+    return value.with_value(arithmetic.numbers("add", arithmetic.unary("relu", numbers_of(value)), below))
+
+
+def _hard_sigmoid(node: Node, context: StepContext) -> StepArray:
+    """max(0, min(1, α·x + β))."""
+    value, arithmetic = array(node, 0), context.arithmetic
+    factors = [_number(node.attributes.get(name, default)) for name, default in (("alpha", 0.2), ("beta", 0.5))]
+    line = arithmetic.numbers("add", arithmetic.product(numbers_of(value), factors[0]), factors[1])
+    return value.with_value(arithmetic.unary("relu", arithmetic.numbers("minimum", line, np.ones((), np.float32))))
+
+
+def _compared(*, swapped: bool) -> Rule:
+    def rule(node: Node, context: StepContext) -> StepArray:
+        left, right = (array(node, at) for at in ((1, 0) if swapped else (0, 1)))
+        marks = together([left, right], np.broadcast_shapes(left.shape, right.shape))
+        return StepArray(context.arithmetic.above(numbers_of(left), numbers_of(right)), marks)
+
+    return rule
+
+
+def _where(node: Node, context: StepContext) -> StepArray:
+    which, yes, no = (array(node, at) for at in range(3))
+    marks = together([which, yes, no], np.broadcast_shapes(which.shape, yes.shape, no.shape))
+    if not isinstance(which.value, Condition):
+        raise ValueError("by a condition that does not compare numbers of the state")
+    return StepArray(context.arithmetic.choice(which.value, numbers_of(yes), numbers_of(no)), marks)
+
+
+def _cast(node: Node, context: StepContext) -> StepArray:
+    """Digits to any type that holds them, numbers to float32 alone."""
+    del context
+    value, target = array(node, 0), onnx_package().helper.tensor_dtype_to_np_dtype(int(node.attributes["to"]))
+    if not value.digits and (target != np.float32 or isinstance(value.value, Condition)):
+        raise ValueError(f"to {target}")
+    return value
+
+
+NUMBERS: Mapping[str, Rule] = {
+    "Abs": _unary("absolute"), "Add": _binary("add"), "Cast": _cast, "Clip": _clip, "Div": _binary("divide"), "Elu": _elu,
+    "Erf": _function(lambda context, value: context.arithmetic.erf(value)), "Exp": _unary("exp"), "Gelu": _gelu, "Gemm": _gemm,
+    "Greater": _compared(swapped=False), "GreaterOrEqual": _compared(swapped=False), "HardSigmoid": _hard_sigmoid,
+    "LayerNormalization": _normalisation(centered=True), "LeakyRelu": _leaky, "Less": _compared(swapped=True),
+    "LessOrEqual": _compared(swapped=True), "Log": _unary("log"), "MatMul": _matmul, "Max": _binary("maximum"),
+    "Min": _binary("minimum"), "Mul": _binary("multiply"), "Neg": _unary("negative"), "Pow": _power,
+    "RMSNormalization": _normalisation(centered=False), "Reciprocal": _unary("reciprocal"),
+    "ReduceMax": _reduction(lambda context, value, axes: largest(context.arithmetic, value, axes)),
+    "ReduceMean": _reduction(mean), "ReduceSum": _reduction(lambda context, value, axes: total(context.arithmetic, value, axes)),
+    "Relu": _unary("relu"), "Sigmoid": _unary("sigmoid"), "Softmax": _softmax, "Softplus": _unary("softplus"),
+    "Sqrt": _unary("sqrt"), "Sub": _binary("subtract"), "Sum": _binary("add"), "Tanh": _unary("tanh"),
+    "Where": _where,
+}  # fmt: skip
+"""The rule for each of these operators: (node, context) → its output."""
