@@ -175,10 +175,11 @@ def contract(net: Net, name: str, epsilon: Fraction, eta: Fraction, state_bound:
         "float32": (Fraction(0), Fraction(1, 2**126)),
     }[name]
     u, tiny = Fraction(1, 2**24), Fraction(1, 2**126)
-    inputs, recurrent, bias, weight, offset = (
-        [[abs(Fraction(float(x))) for x in row] for row in np.atleast_2d(table)]
+    signed = [
+        [[Fraction(float(x)) for x in row] for row in np.atleast_2d(table)]
         for table in (net.cell.weight_ih, net.cell.weight_hh, net.cell.bias, net.weight, net.bias)
-    )
+    ]
+    inputs, recurrent, bias, weight, offset = ([[abs(x) for x in row] for row in table] for table in signed)
 
     def total(terms: int, magnitude: Fraction, slack: Fraction) -> Fraction:
         gamma = terms * u / (1 - terms * u)
@@ -189,8 +190,11 @@ def contract(net: Net, name: str, epsilon: Fraction, eta: Fraction, state_bound:
         hot = [tape * net.base + symbol // net.base**tape % net.base for tape in range(net.tapes)]
         magnitude = sum(inputs[unit][k] for k in hot) + bias[0][unit] + state_bound * sum(recurrent[unit])
         slack = v * magnitude + t * (net.tapes + 1 + net.hidden * state_bound)
-        steps.append(total(len(inputs[0]) + net.hidden + 1, magnitude, slack))
-    step = max(steps) + 8 * 2 * u + v * (1 + Fraction(1, 2**20)) + t
+        error = total(net.tapes + net.hidden + 1, magnitude, slack) + 8 * 2 * u
+        known = abs(sum(signed[0][unit][k] for k in hot) + signed[2][0][unit]) + state_bound * sum(recurrent[unit])
+        size = min(1 + Fraction(1, 2**20), Fraction(math.tanh(known)) + error)
+        steps.append(error + v * size + t)
+    step = max(steps)
     sizes = [c + state_bound * sum(row) for c, row in zip(offset[0], weight, strict=True)]
     errors = [total(net.hidden + 1, size, v * size + t * (1 + net.hidden * state_bound)) for size in sizes]
     readout = max(error + v * (size + error) + t for size, error in zip(sizes, errors, strict=True))

@@ -8,7 +8,8 @@ import pytest
 from anylength.cells import CELLS, AbstractCell, Lstm, Rnn
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops import Ops, numpy_arrays, rounding
-from anylength.ops.rounding import Format, Rounded
+from anylength.ops.intervals import Interval
+from anylength.ops.rounding import Format, Rounded, Rounding
 from anylength.verification.certify import FORMATS
 from anylength.verification.certify.formats import readout_error, step_error
 
@@ -159,15 +160,18 @@ def test_the_bound_is_not_beyond_all_reason(kind):
 
 
 def closed_formula(net: Net, form: Format, state_bound: float) -> float:
-    """The step error of the rnn, written out."""
-    input_term = (np.abs(net.cell.weight_ih.astype(np.float64)) @ encoded_alphabet(net)).max(axis=1)
-    recurrent = np.abs(net.cell.weight_hh.astype(np.float64)).sum(axis=1)
-    magnitude = (input_term + np.abs(net.cell.bias.astype(np.float64)) + state_bound * recurrent).max()
-    terms = net.hidden + encoded_alphabet(net).shape[0] + 1
+    """The step error of the rnn, written out for the largest unit under any symbol."""
+    cell, alphabet = as_doubles(net.cell), encoded_alphabet(net)
+    recurrent = state_bound * np.abs(cell.weight_hh).sum(axis=1, keepdims=True)
+    magnitudes = np.abs(cell.weight_ih) @ alphabet + np.abs(cell.bias)[:, None] + recurrent
+    known = np.abs(cell.weight_ih @ alphabet + cell.bias[:, None]) + recurrent
+    magnitude, largest = magnitudes.max(), np.tanh(known.flat[magnitudes.argmax()])
+    terms = net.hidden + net.tapes + 1
     gamma = terms * 2.0**-24 / (1 - terms * 2.0**-24)
     v, t = form.relative_error, form.absolute_error
     error = (v + gamma * (1 + v)) * magnitude + terms * (t * state_bound * (1 + gamma) + 2.0**-126)
-    return error + 8 * 2.0**-23 + v * (1 + 2.0**-20) + t
+    error = error + 8 * 2.0**-23
+    return error + v * min(1 + 2.0**-20, largest + error) + t
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -187,8 +191,14 @@ EXACT = Format(0.0, 0.0, 2.0**60)
 
 
 def value(size: float, error: float = 0.0, terms: int = 0) -> Rounded:
-    """One row."""
-    return Rounded(EXACT, *(np.array([[float(x)]]) for x in (size, error, terms)))
+    """One row whose range says nothing."""
+    unknown = Interval.between([[-1e40]], [[1e40]])
+    return Rounded(EXACT, unknown, *(np.array([[float(x)]]) for x in (size, error, terms)))
+
+
+def share(error: float = 0.0) -> Rounded:
+    """One row between 0 and 1."""
+    return value(1.0, error).within(Interval.between([[0.0]], [[1.0]]))
 
 
 def test_sums_count_their_terms_and_finish_where_they_are_used():
@@ -212,10 +222,10 @@ def test_products_and_interpolations_carry_the_errors_of_both_sides():
     product = value(2.0, 0.25) * value(3.0, 0.5)
     assert product.error.item() == pytest.approx(0.25 * 3 + 2 * 0.5 + 6 * 2.0**-24)
     assert product.size.item() == pytest.approx(6, rel=1e-6)
-    mixed = rounding.lerp(value(1.0, 0.125), value(2.0, 0.25), value(3.0, 0.5))
+    mixed = rounding.lerp(share(0.125), value(2.0, 0.25), value(3.0, 0.5))
     assert mixed.error.item() == pytest.approx(0.5 + 0.125 * 5 + 6 * 2.0**-24 * 1.125 * 5)
     assert mixed.size.item() == pytest.approx(3 + mixed.error.item())
 
 
 def test_the_module_implements_ops():
-    assert isinstance(rounding, Ops)
+    assert isinstance(Rounding(EXACT), Ops)

@@ -46,7 +46,8 @@ def softmax(value: Interval) -> Interval:
         others = np.arange(rows) != row
         low[row] = _share(value.low[row], value.high[others]).low
         high[row] = _share(value.high[row], value.low[others]).high
-    return Interval(low, high)
+    everywhere = np.ones(value.shape, np.bool_)
+    return where_defined(everywhere, Interval(low, high), value)
 
 
 def _share(own: NDArray[np.float64], others: NDArray[np.float64]) -> Interval:

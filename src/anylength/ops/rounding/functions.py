@@ -122,7 +122,7 @@ def reciprocal(value: Rounded) -> Rounded:
 
 
 def rsqrt(value: Rounded) -> Rounded:
-    """1 / √value. The argument's error is at most a quarter of its least value l. The result changes by less than error / (l·√l)."""
+    """1 / √value. For a least value l and an error of at most l/4, the result changes by less than error / (l·√l)."""
     argument = value.finished()
     least = argument.range.low
     applies = (least > 0) & (argument.error <= least / 4)

@@ -138,11 +138,14 @@ def where_covered(applies: NDArray[np.bool_], error: Bounds) -> Bounds:
     return np.where(applies, error, np.inf)
 
 
-def _as_rounded(number_format: Format, value: Operand) -> Rounded:
-    """The value itself; an array is taken as stored weights, each of them one term of a sum."""
-    if isinstance(value, Rounded):
-        return value
-    exact = np.asarray(value, np.float64)
-    size = np.abs(exact)
+def stored_weights(number_format: Format, value: Any) -> Rounded:
+    """Weights as the format stores them, each of them one term of a sum: so its size is that of the exact weight."""
+    exact = Interval.exact(value)
+    size = magnitude(exact)
     error = number_format.relative_error * size + number_format.absolute_error
-    return bounded(number_format, Interval.exact(exact), size, error, 1.0)
+    return bounded(number_format, exact, size, error, 1.0)
+
+
+def _as_rounded(number_format: Format, value: Operand) -> Rounded:
+    """The value itself; an array is taken as stored weights."""
+    return value if isinstance(value, Rounded) else stored_weights(number_format, value)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
 from anylength.ops.rounding.model import SMALLEST_NORMAL, Format
-from anylength.ops.rounding.rounded import Rounded, finished_value, magnitude
+from anylength.ops.rounding.rounded import Rounded, finished_value, magnitude, stored_weights
 
 
 def stored_state(number_format: Format, states: Interval) -> Rounded:
@@ -33,10 +33,8 @@ def constant(number_format: Format, value: Any, columns: int) -> Rounded:
 
 
 def tensor(number_format: Format, value: Any, columns: int) -> Rounded:
-    """Stored weights `[rows]`."""
-    exact = intervals.tensor(value, columns)
-    error = number_format.relative_error * magnitude(exact) + number_format.absolute_error
-    return finished_value(number_format, exact, magnitude(exact) + error, error)
+    """Stored weights `[rows]`, each of them one term of a sum."""
+    return stored_weights(number_format, intervals.tensor(value, columns).low)
 
 
 def _exact(number_format: Format, value: NDArray[Any]) -> Rounded:

@@ -1,0 +1,315 @@
+"""Laws of every operation of a step: ranges hold all values, slopes all differences, rounding bounds all errors of float32."""
+
+import inspect
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import exact_operations
+import numpy as np
+import pytest
+from exact_operations import exact, precise
+from float32_machine import Float32Machine, single
+from selection import thorough
+
+from anylength.ops import Ops, intervals, numpy_arrays, slopes
+from anylength.ops.intervals import Interval
+from anylength.ops.rounding import Format, Rounded, Rounding
+from anylength.ops.slopes import Slope
+from anylength.verification.certify import FORMATS
+
+WEIGHT = np.array([[1.5, -0.25, 3.0], [0.0, 2.0, -1.0]])
+EPSILON = float(np.float32(1e-5))
+
+
+@dataclass(frozen=True)
+class Law:
+    """One operation.
+
+    Attributes:
+        apply: Computes it from an interpreter and arguments.
+        rows: The rows of each argument.
+        least: The least number that an argument may be; None means any number.
+        most: The largest one.
+    """
+
+    apply: Callable[..., Any]
+    rows: tuple[int, ...] = (3,)
+    least: float | None = None
+    most: float | None = None
+
+
+def function(name: str, least: float | None = None) -> Law:
+    return Law(lambda ops, x: getattr(ops, name)(x), least=least)
+
+
+def layer_norm(ops: Any, x: Any) -> Any:
+    centred = ops.center(x)
+    return ops.normalize(centred, ops.mean_square(centred), EPSILON)
+
+
+LAWS = {
+    "add": Law(lambda _, x, y: x + y, (2, 2)),
+    "subtract": Law(lambda _, x, y: x - y, (2, 2)),
+    "multiply": Law(lambda _, x, y: x * y, (2, 2)),
+    "negate": Law(lambda _, x: -x),
+    "slice": Law(lambda _, x: x[1:3]),
+    "take": Law(lambda ops, x: ops.take(x, [2, 0, 0, 1])),
+    "concatenate": Law(lambda ops, x, y: ops.concatenate([y, x, y]), (2, 1)),
+    "constant": Law(lambda ops, x: x + ops.constant(np.float32([0.1, -2.0, 0.0]), x.shape[1])),
+    "tensor": Law(lambda ops, x: x * ops.tensor(np.float32([0.1, -2.0, 7.0]), x.shape[1])),
+    "matmul": Law(lambda ops, x: ops.matmul(WEIGHT, x)),
+    "matvec": Law(lambda ops, a, x: ops.matvec(a, x), (4, 2)),
+    "scale": Law(lambda ops, x: ops.scale(x, float(np.float32(-0.3)))),
+    "maximum": Law(lambda ops, x, y: ops.maximum(x, y), (2, 2)),
+    "minimum": Law(lambda ops, x, y: ops.minimum(x, y), (2, 2)),
+    "mean": Law(lambda ops, x: ops.mean(x)),
+    "center": Law(lambda ops, x: ops.center(x)),
+    "mean_square": Law(lambda ops, x: ops.mean_square(x)),
+    "normalize": Law(lambda ops, x: ops.normalize(x, ops.mean_square(x), EPSILON)),
+    "normalize one row": Law(lambda ops, x: ops.normalize(x, ops.mean_square(x), EPSILON), (1,)),
+    "softmax": Law(lambda ops, x: ops.softmax(x)),
+    "softmax of one row": Law(lambda ops, x: ops.softmax(x), (1,)),
+    "lerp": Law(lambda ops, x, y: ops.lerp(ops.sigmoid(x), x, y), (2, 2)),
+    "layer norm": Law(layer_norm),
+    "square": function("square"),
+    "absolute": function("absolute"),
+    "stored": function("stored"),
+    "reciprocal": function("reciprocal", least=0.0),
+    "reciprocal below 0": Law(lambda ops, x: ops.reciprocal(-x), least=0.0),
+    "rsqrt": function("rsqrt", least=0.0),
+} | {name: function(name) for name in ("tanh", "sigmoid", "relu", "exp", "softplus", "silu", "gelu")}
+
+EXACT_RANGE = [name for name in LAWS if name not in ("lerp", "layer norm")]
+"""Operations whose range is that of their values, up to rounding. The others use an argument twice."""
+
+SEAMS = (0.0, -1.2784645427610738, -0.7517915246935645, 2.3993572805154674, -2.3993572805154674, 2.0**0.5, -(2.0**0.5), 1.0)
+"""Where some function has its lowest or highest point, some slope too, or a kink."""
+
+SCALES = (1e-200, 1e-9, 0.01, 1.0, 5.0, 40.0, 1e3, 1e6, 1e150)
+
+seeds = pytest.mark.parametrize("seed", thorough(range(20)))
+all_laws = pytest.mark.parametrize("name", LAWS)
+
+
+def test_every_operation_has_a_law_and_an_oracle():
+    names = {name for name, _ in inspect.getmembers(Ops, inspect.isfunction) if not name.startswith("_")}
+    assert names <= set(LAWS)
+    for interpreter in (intervals, slopes, Rounding(FORMATS["float32"]), exact_operations, Float32Machine(np.random.default_rng())):
+        assert isinstance(interpreter, Ops)
+
+
+def box(law: Law, rng: np.random.Generator, rows: int, columns: int, scales=SCALES) -> Interval:
+    """Boxes of many sizes: points, tiny ones, wide ones, ones around a seam."""
+    scale = rng.choice(scales, columns)
+    centre = np.where(
+        rng.random((rows, columns)) < 0.3, rng.choice(SEAMS, (rows, columns)), scale * rng.normal(size=(rows, columns))
+    )
+    radius = scale * rng.choice([0.0, 1e-12, 0.1, 1.0], (rows, columns)) * rng.random((rows, columns))
+    low, high = centre - radius, centre + radius
+    if law.least is not None:
+        low = np.maximum(np.abs(centre), scale * 1e-9)
+        high = low + radius
+    return Interval.between(low, high)
+
+
+def boxes(law: Law, rng: np.random.Generator, columns: int = 40, scales=SCALES) -> list[Interval]:
+    return [box(law, rng, rows, columns, scales) for rows in law.rows]
+
+
+def inner(arguments: list[Interval], rng: np.random.Generator) -> list[np.ndarray]:
+    """A number in each interval, often an end or a seam."""
+    found = []
+    for argument in arguments:
+        share = rng.choice([0.0, 1.0, -1.0, -2.0], argument.shape, p=[0.3, 0.3, 0.2, 0.2])
+        between = argument.low + rng.random(argument.shape) * (argument.high - argument.low)
+        chosen = np.select([share == 0, share == 1, share == -1], [argument.low, argument.high, between], rng.choice(SEAMS))
+        found.append(np.clip(chosen, argument.low, argument.high))
+    return found
+
+
+def holds(found: Interval, values: np.ndarray) -> bool:
+    """Whether exact values lie in intervals. A NaN holds nothing."""
+    return bool(((exact(found.low) <= values) & (values <= exact(found.high))).all())
+
+
+@seeds
+@all_laws
+def test_a_range_holds_every_value(name, seed):
+    law, rng = LAWS[name], np.random.default_rng(seed)
+    with np.errstate(all="ignore"), precise():
+        arguments = boxes(law, rng)
+        found = law.apply(intervals, *arguments)
+        known = np.isfinite(found.low) | np.isfinite(found.high)
+        assert known.mean() > 0.6
+        for _ in range(4):
+            values = law.apply(exact_operations, *map(exact, inner(arguments, rng)))
+            assert found.shape == values.shape
+            assert holds(found, values), name
+
+
+@seeds
+@pytest.mark.parametrize("name", EXACT_RANGE)
+def test_a_range_reaches_no_further_than_the_values(name, seed):
+    """Some of the corners and seams come as close to each end as rounding lets them."""
+    law, rng = LAWS[name], np.random.default_rng(seed)
+    arguments = boxes(law, rng, columns=12, scales=(0.01, 1.0, 5.0))
+    found = law.apply(intervals, *arguments)
+    rows = [row for argument in arguments for row in zip(argument.low, argument.high, strict=True)]
+    points = [[low, high, *(np.clip(seam, low, high) for seam in SEAMS[:3])] for low, high in rows]
+    if len(points) > 4:
+        points = [row[:2] for row in points]
+    least, largest = np.full(found.shape, np.inf), np.full(found.shape, -np.inf)
+    splits = np.cumsum(law.rows)[:-1]
+    for chosen in itertools.product(*points):
+        values = law.apply(numpy_arrays, *np.split(np.array(chosen), splits))
+        least, largest = np.minimum(least, values), np.maximum(largest, values)
+    slack = 1e-9 * (1 + np.abs(least) + np.abs(largest))
+    assert (found.low >= least - slack).all()
+    assert (found.high <= largest + slack).all()
+
+
+EXTREMES = [
+    (0.0, 0.0),
+    (-5e-324, 5e-324),
+    (5e-324, 1e-310),
+    (-1e308, 1e308),
+    (1e307, 1e308),
+    (-1e308, -1e307),
+    (700.0, 720.0),
+    (-760.0, -700.0),
+]
+
+
+@all_laws
+@pytest.mark.parametrize("ends", EXTREMES)
+def test_a_range_holds_the_values_at_the_extremes(name, ends):
+    law, rng = LAWS[name], np.random.default_rng(0)
+    low, high = ends
+    arguments = [Interval.between(np.full((rows, 1), low), np.full((rows, 1), high)) for rows in law.rows]
+    with np.errstate(all="ignore"), precise():
+        found = law.apply(intervals, *arguments)
+        assert not np.isnan(found.low).any() or not np.isfinite(found.high).all()
+        for _ in range(4):
+            point = inner(arguments, rng)
+            if law.least is not None and any((argument <= 0).any() for argument in point):
+                continue
+            values = law.apply(exact_operations, *map(exact, point))
+            unknown = np.isnan(found.low) | np.isnan(found.high)
+            known = Interval(np.where(unknown, -np.inf, found.low), np.where(unknown, np.inf, found.high))
+            assert holds(known, values)
+
+
+NOT_DEFINED = {
+    "reciprocal around 0": lambda: intervals.reciprocal(Interval.between([[-1.0]], [[1.0]])),
+    "reciprocal from 0": lambda: intervals.reciprocal(Interval.between([[0.0]], [[1.0]])),
+    "reciprocal to -0": lambda: intervals.reciprocal(Interval.between([[-1.0]], [[-0.0]])),
+    "rsqrt from 0": lambda: intervals.rsqrt(Interval.between([[0.0]], [[1.0]])),
+    "rsqrt below 0": lambda: intervals.rsqrt(Interval.between([[-2.0]], [[-1.0]])),
+    "normalize zeros": lambda: intervals.normalize(*[Interval.between([[-1.0], [0.0]], [[1.0], [0.0]])] * 2, 0.0)[:1],
+    "lerp beyond 1": lambda: intervals.lerp(Interval.between([[0.5]], [[1.5]]), *[Interval.exact([[1.0]])] * 2),
+    "lerp below 0": lambda: intervals.lerp(Interval.between([[-0.5]], [[0.5]]), *[Interval.exact([[1.0]])] * 2),
+}
+
+
+@pytest.mark.parametrize("name", NOT_DEFINED)
+def test_what_is_not_defined_has_no_bound(name):
+    found = NOT_DEFINED[name]()
+    assert (found.low.tolist(), found.high.tolist()) == ([[-np.inf]], [[np.inf]])
+
+
+@all_laws
+@pytest.mark.parametrize("ends", [(np.nan, 1.0), (0.5, np.nan), (np.nan, np.nan)])
+def test_a_nan_in_any_row_proves_nothing_of_what_depends_on_it(name, ends):
+    law = LAWS[name]
+    arguments = [Interval.between(np.full((rows, 1), ends[0]), np.full((rows, 1), ends[1])) for rows in law.rows]
+    with np.errstate(all="ignore"):
+        found = law.apply(intervals, *arguments)
+    everything = Interval.between(np.full(found.shape, -np.inf), np.full(found.shape, np.inf))
+    assert not found.inside(everything).any()
+    assert not everything.inside(found).any()
+
+
+@seeds
+@all_laws
+def test_a_slope_holds_every_difference(name, seed):
+    """f(b) − f(a) lies in the slope times b − a, for all a and b in a box."""
+    law, rng = LAWS[name], np.random.default_rng(seed)
+    with np.errstate(all="ignore"), precise():
+        for _ in range(6):
+            arguments = boxes(law, rng, columns=1, scales=(1e-9, 0.01, 1.0, 5.0, 40.0, 1e3))
+            value = intervals.concatenate(arguments)
+            stacked = Slope(value, Interval.exact(np.eye(len(value.low))))
+            edges = [0, *np.cumsum(law.rows)]
+            found = law.apply(slopes, *(stacked[a:b] for a, b in itertools.pairwise(edges))).slope
+            for _ in range(3):
+                one, two = inner(arguments, rng), inner(arguments, rng)
+                apart = exact(np.concatenate(two)) - exact(np.concatenate(one))
+                difference = law.apply(exact_operations, *map(exact, two)) - law.apply(exact_operations, *map(exact, one))
+                corners = exact(found.low) * apart[:, 0], exact(found.high) * apart[:, 0]
+                low, high = np.minimum(*corners).sum(axis=1), np.maximum(*corners).sum(axis=1)
+                # The oracle subtracts numbers of 300 bits, about 10⁻⁹⁰; a bound that is NaN says nothing.
+                slack = exact(1e-80) * (1 + np.abs(difference[:, 0]))
+                assert not ((difference[:, 0] < low - slack) | (difference[:, 0] > high + slack)).any()
+
+
+@all_laws
+def test_the_slope_at_a_point_is_the_derivative(name):
+    """Where no kink is near, the slope at a point is narrow, and a small difference quotient lies in it."""
+    law, rng = LAWS[name], np.random.default_rng(0)
+    centre = [0.3 + rng.random((rows, 1)) for rows in law.rows]
+    value = np.concatenate(centre)
+    stacked = Slope(Interval.exact(value), Interval.exact(np.eye(len(value))))
+    edges = [0, *np.cumsum(law.rows)]
+    found = law.apply(slopes, *(stacked[a:b] for a, b in itertools.pairwise(edges))).slope
+    assert (found.high - found.low).max() < 1e-12 * (1 + np.abs(found.low).max())
+    with precise():
+        for k in range(len(value)):
+            step = exact(np.eye(len(value))[:, [k]]) * exact(1e-20)
+            moved = law.apply(exact_operations, *np.split(exact(value) + step, edges[1:-1]))
+            quotient = (moved - law.apply(exact_operations, *np.split(exact(value), edges[1:-1]))) / exact(1e-20)
+            assert np.abs((quotient[:, 0] - exact(found.low[:, k])).astype(np.float64)).max() < 1e-11
+
+
+FLOAT32 = FORMATS["float32"]
+ROUNDED_SCALES = (1e-30, 0.01, 1.0, 5.0, 40.0)
+
+
+def magnitude(range: Interval) -> np.ndarray:
+    return np.maximum(np.abs(range.low), np.abs(range.high))
+
+
+def of_float32(range: Interval) -> Interval:
+    """The interval between float32 numbers near its ends."""
+    return Interval.between(single(range.low), single(range.high))
+
+
+def rounded(form: Format, range: Interval, error: np.ndarray) -> Rounded:
+    """A finished value in this range."""
+    return Rounded(form, range, magnitude(range) + error, error, np.zeros(error.shape))
+
+
+@seeds
+@all_laws
+def test_no_float32_machine_errs_by_more_than_the_bound(name, seed):
+    law, rng = LAWS[name], np.random.default_rng(seed)
+    with np.errstate(all="ignore"):
+        ranges = [of_float32(range) for range in boxes(law, rng, scales=ROUNDED_SCALES)]
+        moved = [rng.choice([0.0, 1e-7, 1e-4, 1e-2], range.shape) * magnitude(range) for range in ranges]
+        errors = [
+            move * (1 + 2.0**-24) + np.where(move > 0, 2.0**-24, 0.0) * magnitude(range) for range, move in zip(ranges, moved)
+        ]
+        given = [rounded(FLOAT32, range, error) for range, error in zip(ranges, errors)]
+        found = law.apply(Rounding(FLOAT32), *given).finished()
+        assert not np.isnan(found.size).any()
+        assert not np.isnan(found.error).any()
+        covered = found.error < np.inf
+        assert covered.mean() > 0.5
+        for _ in range(6):
+            points = [single(point) for point in inner(ranges, rng)]
+            computed = [single(point + rng.choice([-1.0, 1.0], move.shape) * move) for point, move in zip(points, moved)]
+            result = law.apply(Float32Machine(rng), *computed).astype(np.float64)
+            right = law.apply(numpy_arrays, *(point.astype(np.float64) for point in points))
+            assert (np.abs(result - right) <= found.error + 1e-12 * np.abs(right))[covered].all()
+            assert (np.abs(result) <= found.size * (1 + 1e-12))[covered].all()
