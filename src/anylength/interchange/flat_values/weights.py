@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from anylength.errors import InputError, quoted
+
 MAX_NAME = 100
 """Characters of a foreign tensor's name that the program's name keeps."""
 
@@ -30,12 +32,12 @@ class WeightStore:
             hint: A name for it, if its source has one.
 
         Raises:
-            ValueError: A number is NaN or infinite.
+            InputError: A number is NaN or infinite.
         """
         array = np.ascontiguousarray(array, np.float32)
         if not np.isfinite(array).all():
-            kind = "NaN" if np.isnan(array).any() else "an infinite number"
-            raise ValueError(f"{kind} in the weights{f' {hint}' if hint else ''}")
+            kind = "NaN" if np.isnan(array).any() else "an infinity"
+            raise InputError(f"finite numbers in {quoted(hint) if hint else 'the weights'}", kind, "train or export the net again")
         key = (array.shape, array.tobytes())
         if key not in self._names:
             name = self._free_name(hint)

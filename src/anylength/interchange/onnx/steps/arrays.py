@@ -67,6 +67,19 @@ def numbers_of(array: StepArray) -> Any:
     return array.value
 
 
+def common_shape(*arrays: StepArray) -> tuple[int, ...]:
+    """The shape to which arrays are broadcast together.
+
+    Raises:
+        ValueError: They do not fit.
+    """
+    try:
+        return np.broadcast_shapes(*(array.shape for array in arrays))
+    except ValueError:
+        shapes = " and ".join(str(list(array.shape)) for array in arrays)
+        raise ValueError(f"of arrays {shapes}, which do not fit") from None
+
+
 def together(arrays: Sequence[StepArray], shape: Sequence[int]) -> Marks:
     """The marks of the result of an elementwise operator of this shape, whose operands are broadcast to each other.
 

@@ -29,6 +29,9 @@ REMEDY = "export layers, norms and activation functions, or test it as a black b
 RULES = {**LAYOUT, **NUMBERS}
 """The rules of all operators but the recurrent ones."""
 
+SCORES = ("ArgMax", "LogSoftmax")
+"""Operators that only an output may have: what they keep is which class is first. Nothing can use their result."""
+
 OWN_RULES = ("ConstantOfShape", "Expand", "Mul")
 """Operators of constants that these rules read better than those of the layers: with numbers other than sizes and zeros."""
 
@@ -93,6 +96,8 @@ def _outputs(node: Node, proto: Model, opset: int, values: Values, context: Step
     folded = _folded(node)
     if folded is not None:
         return (folded,)
+    if node.op_type in SCORES:
+        return (None,)
     if node.op_type not in RULES:
         raise ValueError
     result = RULES[node.op_type](node, context)

@@ -1,6 +1,6 @@
 """How a graph may read symbols: the forms of its input, and the states among its inputs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,17 +89,25 @@ def state_shape(entry: Model) -> tuple[int, ...]:
     return tuple(size or 1 for size in declared_sizes(entry))
 
 
-def pair_states(old: Sequence[Model], new: Sequence[str], shapes: dict[str, tuple[int, ...]]) -> list[str] | None:
-    """For each state among the inputs the output that holds its new value; None where that is open.
+def pair_states(old: Sequence[Model], shapes: Mapping[str, tuple[int, ...]]) -> list[str]:
+    """For each state among the inputs the output that holds its new value.
 
     An output belongs to an input of the same shape. Where several do, the one with the input's name in its name does, or all do
     in their order.
+
+    Args:
+        old: The states among the inputs.
+        shapes: The shape of each output.
+
+    Raises:
+        InputError: A state has none.
     """
     pairs: list[str] = []
     for entry in old:
-        fitting = [name for name in new if shapes[name] == state_shape(entry) and name not in pairs]
+        fitting = [name for name, shape in shapes.items() if shape == state_shape(entry) and name not in pairs]
         named = [name for name in fitting if entry.name.lower() in name.lower()]
         if not fitting:
-            return None
-        pairs.append(named[0] if named else fitting[0])
+            got = f"none of {list(state_shape(entry))} for {quoted(entry.name)}"
+            raise InputError("an output for each state among the inputs", got, "output every new state")
+        pairs.append((named or fitting)[0])
     return pairs

@@ -12,7 +12,7 @@ from anylength.interchange.onnx.abstract_values import Constant, SymbolicSize
 from anylength.interchange.onnx.axis_ops import named_axes
 from anylength.interchange.onnx.constant_folding import slice_bounds
 from anylength.interchange.onnx.node import Node
-from anylength.interchange.onnx.steps.arrays import MIXED, StepArray, known, numbers_of, reshaped, sizes, together
+from anylength.interchange.onnx.steps.arrays import MIXED, StepArray, common_shape, known, numbers_of, reshaped, sizes, together
 from anylength.interchange.onnx.steps.context import StepContext
 
 Rule = Callable[[Node, StepContext], Any]
@@ -28,6 +28,8 @@ def array(node: Node, index: int) -> StepArray:
     if isinstance(value, Constant):
         if value.array.dtype == object:
             raise ValueError("of sizes of the input")
+        if value.array.dtype.kind == "f" and value.array.dtype != np.float32:
+            raise ValueError(f"with {value.array.dtype} in {node.name(index)}, where a step program has float32")
         return known(value.array)
     if not isinstance(value, StepArray):
         raise ValueError(f"without input {index}")
@@ -213,8 +215,8 @@ def _expand(node: Node, context: StepContext) -> StepArray:
     del context
     value, target = array(node, 0), node.sizes(1)
     axes = [_axis(value, at, size, False) for at, size in enumerate(target)]
-    shape = np.broadcast_shapes(value.shape, tuple(n for n, _ in axes))
     frame = StepArray(np.zeros([n for n, _ in axes]), tuple(group for _, group in axes))
+    shape = common_shape(value, frame)
     plain = _plain(value)
     spread = plain.broadcast_to(shape) if isinstance(plain, Flat) else np.broadcast_to(plain, shape)
     return value.with_value(spread, together([value, frame], shape))

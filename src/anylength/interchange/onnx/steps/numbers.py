@@ -8,7 +8,7 @@ import numpy as np
 from anylength.interchange.flat_values import Condition, Flat, largest, matmul, softmax, total
 from anylength.interchange.onnx.loader import onnx_package
 from anylength.interchange.onnx.node import Node
-from anylength.interchange.onnx.steps.arrays import MIXED, StepArray, is_final, known, numbers_of, together
+from anylength.interchange.onnx.steps.arrays import MIXED, StepArray, common_shape, is_final, known, numbers_of, together
 from anylength.interchange.onnx.steps.context import StepContext
 from anylength.interchange.onnx.steps.layout import Rule, array
 
@@ -46,7 +46,7 @@ def _binary(op: str) -> Rule:
 
 def pointwise(context: StepContext, op: str, left: StepArray, right: StepArray) -> StepArray:
     """An operation of two arrays, entry by entry."""
-    marks = together([left, right], np.broadcast_shapes(left.shape, right.shape))
+    marks = together([left, right], common_shape(left, right))
     final = is_final([left, right], context.time)
     first, second = numbers_of(left), numbers_of(right)
     if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
@@ -76,8 +76,8 @@ def product(context: StepContext, left: StepArray, right: StepArray, names: Sequ
         raise ValueError(MIXED if any(inner) else f"of {left.shape[-1]} columns and other rows")
     rows = left.marks[-2:-1] if len(left.shape) > 1 else ()
     columns = right.marks[-1:] if len(right.shape) > 1 else ()
-    lead = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
     fronts = [StepArray(np.zeros(value.shape[:-2]), value.marks[:-2]) for value in (left, right)]
+    lead = common_shape(*fronts)
     marks = (*together(fronts, lead), *rows, *columns)
     labels = [label for group in marks for label in group]
     if len(set(labels)) != len(labels):
@@ -237,7 +237,7 @@ def _hard_sigmoid(node: Node, context: StepContext) -> StepArray:
 def _compared(*, swapped: bool) -> Rule:
     def rule(node: Node, context: StepContext) -> StepArray:
         left, right = (array(node, at) for at in ((1, 0) if swapped else (0, 1)))
-        marks = together([left, right], np.broadcast_shapes(left.shape, right.shape))
+        marks = together([left, right], common_shape(left, right))
         return StepArray(context.arithmetic.above(numbers_of(left), numbers_of(right)), marks)
 
     return rule
@@ -245,7 +245,7 @@ def _compared(*, swapped: bool) -> Rule:
 
 def _where(node: Node, context: StepContext) -> StepArray:
     which, yes, no = (array(node, at) for at in range(3))
-    marks = together([which, yes, no], np.broadcast_shapes(which.shape, yes.shape, no.shape))
+    marks = together([which, yes, no], common_shape(which, yes, no))
     if not isinstance(which.value, Condition):
         raise ValueError("by a condition that does not compare numbers of the state")
     return StepArray(context.arithmetic.choice(which.value, numbers_of(yes), numbers_of(no)), marks)

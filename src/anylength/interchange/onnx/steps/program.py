@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from anylength.errors import InputError, quoted
 from anylength.interchange.flat_values import Flat, FlatArithmetic
+from anylength.interchange.onnx.abstract_interpretation import UNROLLED_REMEDY
 from anylength.interchange.onnx.loader import Model, opset_version
 from anylength.interchange.onnx.steps.arrays import StepArray, numbers_of
 from anylength.interchange.onnx.steps.context import StepContext
@@ -92,7 +93,7 @@ def _read(model: Model, task: Task, form: SymbolForm, states: Sequence[Model]) -
     reading = _Reading(model, task, form, states, max(rows, 1))
     context, values = reading.visited()
     if not context.rows:
-        raise InputError("a net with a state", "none: no recurrent operator, Scan, or state among the inputs", REMEDY)
+        raise InputError("a net with a state", "no recurrent operator, Scan, or state among the inputs", UNROLLED_REMEDY)
     try:
         return reading.program(context, values)
     except InputError:
@@ -147,12 +148,11 @@ class _Reading:
             ValueError: They are not expressible.
         """
         shapes = {entry.name: values[entry.name].shape for entry in self.model.graph.output if _is_array(values.get(entry.name))}
-        pairs = pair_states(self.states, list(shapes), shapes)
-        if pairs is None:
-            raise InputError("an output for each state", "a state without one of its shape", "output every new state")
+        pairs = pair_states(self.states, shapes)
         if self.states:
             context.new_state.update({at: _vector(context, values[name]) for at, name in enumerate(pairs)})
-        output, logits = self._answers(values, [name for name in shapes if name not in pairs], context)
+        names = [entry.name for entry in self.model.graph.output if entry.name not in pairs]
+        output, logits = self._answers(values, names, context)
         start = np.concatenate([part.ravel() for part in context.starts])
         program, tensors = program_of_step(
             new_state=context.arithmetic.tracer.concatenate([context.new_state[at] for at in range(len(context.starts))]),
@@ -171,7 +171,7 @@ class _Reading:
         """
         found = [(name, logits) for name in names if (logits := self._logits(name, values)) is not None]
         if not found:
-            shapes = ", ".join(f"{quoted(name)} {list(values[name].shape)}" for name in names) or "none"
+            shapes = ", ".join(f"{quoted(name)} {list(getattr(values[name], 'shape', ()))}" for name in names) or "none"
             remedy = "name another --task, or import a net that answers in this alphabet"
             raise InputError(f"{self.task.classes} output classes for {self.task.name}", shapes, remedy)
         found = [(name, logits) for name, logits in found if not logits.final] or found
