@@ -8,6 +8,7 @@ from anylength.experiments.runs import layout
 from anylength.experiments.save import save_net
 from anylength.files import exists, read_file
 from anylength.interchange import Agreement, ImportedNet, compare_with_original, read_net
+from anylength.nets import tensors
 from anylength.nets.weights import MAX_WEIGHTS_BYTES
 from anylength.records import Imported
 from anylength.tasks import Task
@@ -43,6 +44,6 @@ def _record(path: Path, out: Path, imported: ImportedNet, agreement: Agreement) 
     return Imported(
         run=str(out), path=str(out / layout.MODEL), source_file=path.name, sha256=hashlib.sha256(content).hexdigest(),
         origin=imported.origin, cell=imported.cell, hidden=net.hidden, parameters=net.parameters,
-        separate_biases=net.cell.bias_hh is not None, folding_error=imported.folding_error, runtime=imported.runtime,
+        separate_biases="cell.bias_hh" in tensors(net), folding_error=imported.folding_error, runtime=imported.runtime,
         inputs_compared=agreement.compared, inputs_differing=agreement.different,
     )  # fmt: skip

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from anylength._types import Symbols
-from anylength.experiments.runs import Run, file_of, layout, net_config
-from anylength.nets import AbstractNet, answers, architecture_of, to_bytes
+from anylength.experiments.runs import Run, file_of, layout
+from anylength.nets import AbstractNet, answers, architecture_of, describe, to_bytes
 from anylength.records import Record, RunConfig, Training
 from anylength.tasks import IGNORE_INDEX, Task
 
@@ -37,7 +37,7 @@ def save_net(net: AbstractNet, task: Task, out: Path, *, recipe: str = RECIPE, r
         epochs=0, train_accuracy=_accuracy(net, task, data.train), validation_accuracy=_accuracy(net, task, data.validation),
         seconds=0.0, parameters=net.parameters,
     )  # fmt: skip
-    files = {layout.MODEL: to_bytes(net, net_config(config)), layout.DONE: training.to_file()}
+    files = {layout.MODEL: to_bytes(net, describe(net, task)), layout.DONE: training.to_file()}
     if record is not None:
         files[file_of(record)] = record.to_file()
     return Run.create(out, config, files=files)

@@ -7,6 +7,9 @@ from anylength.cli.command import Command, Outcome, whole_number
 from anylength.cli.show import console, facts_table
 from anylength.records import Imported
 
+PROGRAM = "program"
+"""The cell's name of a net that is a step program."""
+
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="a .safetensors with PyTorch's names, or an .onnx")
@@ -29,8 +32,10 @@ def _run(options: Namespace) -> Outcome:
 
 def _show(result: Imported) -> None:
     table = facts_table()
-    biases = "its two biases kept apart" if result.separate_biases else "one bias"
-    table.add_row("net", f"{result.origin}: {result.parameters:,} parameters, {biases}")
+    biases = ", its two biases kept apart" if result.separate_biases else ", one bias"
+    table.add_row("net", f"{result.origin}: {result.parameters:,} parameters{'' if result.cell == PROGRAM else biases}")
+    if result.cell == PROGRAM:
+        table.add_row("read as", "a step program")
     if result.folding_error:
         bound = f"no pre-activation of the original is further off than {result.folding_error:.1e}"
         table.add_row("embedding", f"folded into the input weights: {bound}")

@@ -3,6 +3,7 @@
 `RunFolder` reads and writes the files. `Run` adds the commands that compute results.
 """
 
+import dataclasses
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
@@ -17,7 +18,7 @@ from anylength.experiments.runs.records import RecordFile, records_in
 from anylength.extraction import judge_extraction
 from anylength.files import Folder, exists, is_folder
 from anylength.film.file import frames_in
-from anylength.nets import AbstractNet, NetConfig, from_bytes, to_bytes
+from anylength.nets import PROGRAM, AbstractNet, NetConfig, from_bytes, to_bytes
 from anylength.records import (
     Environment,
     Epoch,
@@ -139,8 +140,9 @@ class RunFolder:
 
     @property
     def net_config(self) -> NetConfig:
-        """The part of the configuration that the weights file repeats."""
-        return net_config(self.config)
+        """The part of the configuration that the weights file repeats. The file alone holds the program of a step program."""
+        config = net_config(self.config)
+        return self._stored[1] if config.cell == PROGRAM else config
 
     @property
     def weights(self) -> bytes:
@@ -155,14 +157,19 @@ class RunFolder:
         return content
 
     @cached_property
+    def _stored(self) -> tuple[AbstractNet, NetConfig]:
+        """The net and the configuration in the weights file."""
+        return from_bytes(self.weights, layout.MODEL)
+
+    @cached_property
     def net(self) -> AbstractNet:
         """The trained net.
 
         Raises:
             InputError: The weights are missing or damaged, or belong to another configuration.
         """
-        net, stored_config = from_bytes(self.weights, layout.MODEL)
-        if stored_config != self.net_config:
+        net, stored_config = self._stored
+        if dataclasses.replace(stored_config, program=None) != net_config(self.config):
             got = f"another one in {layout.MODEL}"
             raise InputError(f"the net of {layout.CONFIG}", got, "one of the two files is from another run")
         return net
