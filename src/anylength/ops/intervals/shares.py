@@ -5,12 +5,9 @@ from numpy.typing import NDArray
 
 from anylength.ops.intervals.elementwise import divided, rsqrt, square
 from anylength.ops.intervals.functions import exp
-from anylength.ops.intervals.interval import Interval, down, up, where_defined
+from anylength.ops.intervals.interval import LARGEST, UNDERFLOW, Interval, down, up, where_defined
 from anylength.ops.intervals.sums import mean_square as mean_square_of
-from anylength.ops.intervals.sums import sum_of_others, total
-
-LARGEST_RATIO = 2.0**1000
-"""Lower bounds of ratios in `softmax` are cut off here, so that no sum of them overflows."""
+from anylength.ops.intervals.sums import sum_of_others
 
 
 def normalize(value: Interval, mean_square: Interval, epsilon: float) -> Interval:
@@ -39,22 +36,20 @@ def _normalized(own: NDArray[np.float64], others: NDArray[np.float64], rows: int
 
 def softmax(value: Interval) -> Interval:
     """1 / (1 + Σ_{j≠i} e^(xⱼ − xᵢ)). The result increases in xᵢ and decreases in every other row."""
-    rows = value.shape[0]
-    low = np.empty(value.shape)
-    high = np.empty(value.shape)
-    for row in range(rows):
-        others = np.arange(rows) != row
-        low[row] = _share(value.low[row], value.high[others]).low
-        high[row] = _share(value.high[row], value.low[others]).high
-    everywhere = np.ones(value.shape, np.bool_)
-    return where_defined(everywhere, Interval(low, high), value)
+    return Interval(_shares(value.low, value.high).low, _shares(value.high, value.low).high)
 
 
-def _share(own: NDArray[np.float64], others: NDArray[np.float64]) -> Interval:
-    """1 / (1 + Σⱼ e^(othersⱼ − own)) for known numbers: between 0 and 1."""
-    ratios = exp(Interval.exact(others) - own)
-    capped = Interval(np.minimum(ratios.low, LARGEST_RATIO), ratios.high)
-    divisor = total(capped, axis=0) + 1.0
-    low = down(1 / divisor.high)
-    high = up(1 / np.maximum(divisor.low, 1.0))
+def _shares(own: NDArray[np.float64], others: NDArray[np.float64]) -> Interval:
+    """1 / (1 + Σ_{j≠i} e^(othersⱼ − ownᵢ)) for known numbers: between 0 and 1.
+
+    With the largest number c of `others`, the sum is e^(c − ownᵢ)·Σ_{j≠i} e^(othersⱼ − c). Only its first factor may overflow.
+    """
+    greatest = others.max(axis=0)
+    rest = sum_of_others(exp(Interval.exact(others) - greatest))
+    factor = exp(Interval.exact(greatest) - own)
+    with np.errstate(over="ignore"):
+        least_sum = np.minimum(down(factor.low * np.maximum(rest.low, 0.0)), LARGEST)
+        largest_sum = up(factor.high * rest.high + UNDERFLOW)
+    low = down(1 / up(1 + largest_sum))
+    high = up(1 / down(1 + np.maximum(least_sum, 0.0)))
     return Interval(np.maximum(low, 0.0), np.minimum(high, 1.0))
