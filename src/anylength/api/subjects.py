@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from anylength.cells import ONE_LAYER, Layering
 from anylength.errors import InputError
 from anylength.experiments import Run
 from anylength.interchange import Predictor, from_torch
@@ -27,7 +28,7 @@ def as_task(task: Task | str, base: int = 10) -> Task:
     return task_named(task, base)
 
 
-def as_recipe(recipe: AbstractRecipe | str, task: Task | None, cell: str) -> AbstractRecipe:
+def as_recipe(recipe: AbstractRecipe | str, task: Task | None, cell: str, layers: Layering = ONE_LAYER) -> AbstractRecipe:
     """The recipe: a recipe is returned, a name is looked up and gets the settings that suit the task and cell.
 
     Raises:
@@ -38,7 +39,7 @@ def as_recipe(recipe: AbstractRecipe | str, task: Task | None, cell: str) -> Abs
     if not isinstance(recipe, str):
         remedy = 'pass for example "certified"; anylength recipes lists the names'
         raise InputError("the name of a recipe or a recipe", repr(recipe), remedy)
-    return recipe_named(recipe, task, cell)
+    return recipe_named(recipe, task, cell, layers)
 
 
 def as_run(subject: Subject) -> Run | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from anylength import training
 from anylength.api.subjects import as_recipe, as_task
+from anylength.cells import DEFAULT_BETWEEN, Layering
 from anylength.records import Epoch
 from anylength.tasks import Task
 from anylength.training import AbstractRecipe, TrainResult
@@ -14,6 +15,8 @@ def fit(
     *,
     recipe: AbstractRecipe | str | None = None,
     cell: str | None = None,
+    layers: int = 1,
+    between: str = DEFAULT_BETWEEN,
     hidden: int | None = None,
     data: str | None = None,
     seed: int = 0,
@@ -26,6 +29,8 @@ def fit(
         task: The task or its name.
         recipe: The recipe or its name; None: the one that works best for the task and cell.
         cell: Name of the cell; None: the one that learns most of the task.
+        layers: The number of layers, 1 to 4, of a cell whose state has a fixed size.
+        between: What lies between two layers: plain, residual, norm or residual-norm.
         hidden: Hidden units; None: the recipe's.
         data: Name of a data set of the task; None: the task's first.
         seed: Draws the data, the initial weights and the order.
@@ -36,11 +41,13 @@ def fit(
         InputError: A name does not exist, or a size or seed is out of range.
         FloatingPointError: The loss is no longer finite.
     """
-    task = as_task(task)
+    task, layering = as_task(task), Layering(layers, between)
     cell = cell or training.default_cell(task)
-    recipe = as_recipe(recipe or training.default_recipe(task, cell), task, cell)
+    recipe = as_recipe(recipe or training.default_recipe(task, cell), task, cell, layering)
     data = data or next(iter(task.data))
-    return training.fit(task, cell=cell, hidden=hidden, recipe=recipe, data=data, seed=seed, epochs=epochs, progress=progress)
+    return training.fit(
+        task, cell=cell, layers=layering, hidden=hidden, recipe=recipe, data=data, seed=seed, epochs=epochs, progress=progress
+    )
 
 
 def fit_block(
@@ -49,6 +56,8 @@ def fit_block(
     *,
     recipe: AbstractRecipe | str | None = None,
     cell: str | None = None,
+    layers: int = 1,
+    between: str = DEFAULT_BETWEEN,
     hidden: int | None = None,
     data: str | None = None,
     epochs: int | None = None,
@@ -60,6 +69,8 @@ def fit_block(
         seeds: The seeds.
         recipe: The recipe or its name; None: the one that works best for the task and cell.
         cell: Name of the cell; None: the one that learns most of the task.
+        layers: The number of layers, 1 to 4, of a cell whose state has a fixed size.
+        between: What lies between two layers: plain, residual, norm or residual-norm.
         hidden: Hidden units; None: the recipe's.
         data: Name of a data set of the task; None: the task's first.
         epochs: Epoch limit; None: the recipe's.
@@ -68,11 +79,11 @@ def fit_block(
         InputError: A name does not exist, or a size or seed is out of range.
         FloatingPointError: The loss of a net is no longer finite.
     """
-    task = as_task(task)
+    task, layering = as_task(task), Layering(layers, between)
     cell = cell or training.default_cell(task)
-    recipe = as_recipe(recipe or training.default_recipe(task, cell), task, cell)
+    recipe = as_recipe(recipe or training.default_recipe(task, cell), task, cell, layering)
     return training.fit_block(
-        task, seeds, cell=cell, hidden=hidden, recipe=recipe, data=data or next(iter(task.data)), epochs=epochs
+        task, seeds, cell=cell, layers=layering, hidden=hidden, recipe=recipe, data=data or next(iter(task.data)), epochs=epochs
     )
 
 

@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping
 
-from anylength.cells.cell import CELL_PREFIX, READOUT, AbstractCell, NamedCell, Retention, glorot
+from anylength.cells.cell import CELL_PREFIX, READOUT, AbstractCell, CellKind, NamedCell, Part, Retention, glorot
+from anylength.cells.deltanet import DeltaNet
 from anylength.cells.gru import Gru
 from anylength.cells.gru_reset_before import GruResetBefore
+from anylength.cells.layers import BETWEEN, DEFAULT_BETWEEN, MAX_LAYERS, ONE_LAYER, LayeredCell, Layering, Layers
 from anylength.cells.linear import Linear, LinearSigned
 from anylength.cells.lstm import Lstm
 from anylength.cells.mingru import MinGru
+from anylength.cells.minlstm import MinLstm
 from anylength.cells.program_cell import ProgramCell
 from anylength.cells.relu import Relu
 from anylength.cells.rnn import Rnn
+from anylength.cells.rwkv7 import Rwkv7
+from anylength.cells.slstm import Slstm
+from anylength.cells.ssm import Ssm
 from anylength.cells.stack import StackRnn
 from anylength.cells.tape import TapeRnn
 from anylength.errors import unknown_name
@@ -24,6 +30,11 @@ CELLS: Mapping[str, type[NamedCell]] = {
     "linear": Linear,
     "linear-signed": LinearSigned,
     "mingru": MinGru,
+    "minlstm": MinLstm,
+    "slstm": Slstm,
+    "ssm": Ssm,
+    "deltanet": DeltaNet,
+    "rwkv7": Rwkv7,
     "stack-rnn": StackRnn,
     "tape-rnn": TapeRnn,
 }
@@ -41,7 +52,8 @@ def cell_named(name: str) -> type[NamedCell]:
 
 
 __all__ = [
-    "CELLS", "CELL_PREFIX", "READOUT", "AbstractCell", "Gru", "GruResetBefore", "Linear", "LinearSigned", "Lstm", "MinGru",
-    "NamedCell", "ProgramCell", "Relu", "Retention", "Rnn", "StackRnn", "TapeRnn",
+    "BETWEEN", "CELLS", "CELL_PREFIX", "DEFAULT_BETWEEN", "MAX_LAYERS", "ONE_LAYER", "READOUT", "AbstractCell", "CellKind",
+    "DeltaNet", "Gru", "GruResetBefore", "LayeredCell", "Layering", "Layers", "Linear", "LinearSigned", "Lstm", "MinGru", "MinLstm",
+    "NamedCell", "Part", "ProgramCell", "Relu", "Retention", "Rnn", "Rwkv7", "Slstm", "Ssm", "StackRnn", "TapeRnn",
     "cell_named", "glorot",
 ]  # fmt: skip

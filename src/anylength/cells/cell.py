@@ -12,7 +12,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -42,6 +42,61 @@ class Retention:
 
     rows: slice
     sign: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """One layer of a cell, as recipes draw its tensors.
+
+    Attributes:
+        prefix: What comes before the names of its tensors: nothing for a cell of one layer.
+        kind: Its equations.
+        encoded: The rows that it reads at each step.
+    """
+
+    prefix: str
+    kind: "type[NamedCell]"
+    encoded: int
+
+
+@runtime_checkable
+class CellKind(Protocol):
+    """What recipes and architectures need of a kind of cell: a `NamedCell` class, or `Layers` of one."""
+
+    @property
+    def summary(self) -> str:
+        """One line for users."""
+        ...
+
+    @property
+    def has_fixed_size_state(self) -> bool:
+        """Whether the size of a state is the same at every word length."""
+        ...
+
+    @property
+    def linear_recurrence(self) -> bool:
+        """Whether the state is multiplied by what depends on the input alone."""
+        ...
+
+    def __call__(self, **tensors: Any) -> "AbstractCell":
+        """The cell with these tensors."""
+        ...
+
+    def shapes(self, encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
+        """The shape of each required tensor."""
+        ...
+
+    def optional_shapes(self, encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
+        """The shape of each optional tensor."""
+        ...
+
+    def parts(self, encoded: int, hidden: int) -> tuple[Part, ...]:
+        """The layers, from the first."""
+        ...
+
+    def fixed_start(self, encoded: int, hidden: int) -> dict[str, np.ndarray]:
+        """The tensors that start with these numbers under every recipe."""
+        ...
 
 
 class AbstractCell(abc.ABC):
@@ -122,6 +177,8 @@ class NamedCell(AbstractCell):
 
     Attributes:
         summary: One line for users, at most 60 characters.
+        linear_recurrence: Whether the state is multiplied by what depends on the input alone, and nothing squashes it. Such a state
+            cannot correct errors (arXiv 2605.07755, theorem 1).
         weight_ih: Weights of the encoded symbol.
         weight_hh: Weights of the previous hidden state.
         bias: Bias of the input term.
@@ -129,6 +186,7 @@ class NamedCell(AbstractCell):
     """
 
     summary: ClassVar[str]
+    linear_recurrence: ClassVar[bool] = False
 
     weight_ih: Tensor
     weight_hh: Tensor
@@ -162,10 +220,8 @@ class NamedCell(AbstractCell):
 
     def program(self, classes: int) -> Program:
         """The traced program; equal shapes share one."""
-        tensors = self.tensors
         sizes = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.metadata.get("static")}  # type: ignore[arg-type]
-        shapes = tuple((name, tuple(value.shape)) for name, value in tensors.items())
-        return _traced(type(self), tuple(sizes.items()), shapes, classes)
+        return traced_program(type(self), tuple(sizes.items()), shapes_of(self), self.weight_ih.shape[-1], classes)
 
     def input_term(self, ops: Ops, symbol: Any) -> Any:
         """p = W_ih x + b: symbol `[E, B]` → `[len(bias), B]`."""
@@ -184,6 +240,18 @@ class NamedCell(AbstractCell):
             return {}
         return {"bias_hh": cls.shapes(encoded, hidden)["bias"]}
 
+    @classmethod
+    def parts(cls, encoded: int, hidden: int) -> tuple[Part, ...]:
+        """The cell itself, one layer."""
+        del hidden
+        return (Part("", cls, encoded),)
+
+    @staticmethod
+    def fixed_start(encoded: int, hidden: int) -> dict[str, np.ndarray]:
+        """The tensors that start with these numbers under every recipe. None in most cells: the recipe draws all."""
+        del encoded, hidden
+        return {}
+
     @staticmethod
     def retention(hidden: int) -> Retention | None:
         """The bias of the gate that retains the state; None if the cell has no such gate."""
@@ -195,13 +263,21 @@ class NamedCell(AbstractCell):
         return None
 
 
+def shapes_of(cell: AbstractCell) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The shapes of the tensors by name, hashable."""
+    return tuple((name, tuple(value.shape)) for name, value in cell.tensors.items())
+
+
 @lru_cache(maxsize=256)
-def _traced(
-    kind: type[NamedCell], sizes: tuple[tuple[str, int], ...], shapes: tuple[tuple[str, tuple[int, ...]], ...], classes: int
+def traced_program(
+    kind: CellKind,
+    sizes: tuple[tuple[str, int], ...],
+    shapes: tuple[tuple[str, tuple[int, ...]], ...],
+    encoded: int,
+    classes: int,
 ) -> Program:
-    """The program of a cell of this kind, with tensors of these shapes, under a read-out into C = `classes`."""
+    """The program of a cell of this kind, with tensors of these shapes, that reads E rows, under a read-out into C classes."""
     named = {CELL_PREFIX + name: shape for name, shape in shapes}
-    encoded = dict(shapes)["weight_ih"][1]
 
     def traced_cell(tracer: Tracer) -> Any:
         return kind(**{name: tracer.weight(CELL_PREFIX + name) for name, _ in shapes}, **dict(sizes))

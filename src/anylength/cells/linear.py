@@ -24,6 +24,8 @@ class AbstractLinear(NamedCell):
         bias: `[3H]`.
     """
 
+    linear_recurrence: ClassVar[bool] = True
+
     weight_ih: Tensor
     weight_hh: Tensor
     bias: Tensor
@@ -42,7 +44,7 @@ class AbstractLinear(NamedCell):
         units = self.hidden
         input_term = self.input_term(ops, symbol)
         memory = self.next_memory(ops, input_term[:units], input_term[units : 2 * units], state[units:])
-        hidden_state = ops.tanh(input_term[2 * units :] + ops.matmul(self.weight_hh, ops.stored(memory)))
+        hidden_state = ops.tanh(input_term[2 * units :] + ops.matmul(self.weight_hh, memory))
         return ops.concatenate([hidden_state, memory])
 
     @staticmethod

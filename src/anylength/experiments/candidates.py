@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from anylength.errors import InputError
 from anylength.experiments.checkpoint import checkpoints, restore_block_checkpoint, save_block_checkpoint
-from anylength.experiments.runs import Run
+from anylength.experiments.runs import Run, layering_of
 from anylength.nets import Net, architecture_named
 from anylength.tasks import Task
 from anylength.training import BlockSession, TrainResult, recipe_named
@@ -63,8 +63,9 @@ def train_candidates(run: Run) -> Chosen:
     """
     config, task = run.config, run.task
     session = BlockSession(
-        task, [config.seed + place * STRIDE for place in range(config.candidates)], cell=config.cell, hidden=config.hidden,
-        recipe=recipe_named(config.recipe, task, config.cell), data=config.data, epochs=config.epochs,
+        task, [config.seed + place * STRIDE for place in range(config.candidates)], cell=config.cell,
+        layers=layering_of(config), hidden=config.hidden,
+        recipe=recipe_named(config.recipe, task, config.cell, layering_of(config)), data=config.data, epochs=config.epochs,
     )  # fmt: skip
     budgets = restore_block_checkpoint(session, run)
     with checkpoints(lambda: save_block_checkpoint(session, budgets, run)) as after_step:

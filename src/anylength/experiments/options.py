@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
+from anylength.cells import DEFAULT_BETWEEN, Layering
 from anylength.digits import check_base
 from anylength.errors import InputError
 from anylength.experiments.candidates import check_candidates
-from anylength.nets import NetConfig, architecture_named
+from anylength.experiments.runs import net_config
+from anylength.nets import architecture_named
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig
 from anylength.tasks import Task, from_file, task_named
@@ -30,6 +34,8 @@ class TrainOptions:
     seed: int = 0
     epochs: int | None = None
     candidates: int = 1
+    layers: int = 1
+    between: str | None = None
 
     def config(self) -> RunConfig:
         """The complete configuration.
@@ -37,20 +43,34 @@ class TrainOptions:
         Raises:
             InputError: A name, size or seed that does not exist.
         """
-        task = self.load_task()
+        task, layers = self.load_task(), self.layering
         cell, name, data = self.defaults_for(task)
-        recipe = recipe_named(name, task, cell)
+        recipe = recipe_named(name, task, cell, layers)
         check_fits_task(task, cell, recipe)
         check_recipe(recipe, cell)
         hidden = recipe.hidden if self.hidden is None else self.hidden
         epochs = recipe.epochs if self.epochs is None else self.epochs
         check_arguments(task, hidden=hidden, data=data, seed=self.seed, epochs=epochs)
-        shapes(NetConfig(task_name=task.name, base=task.base, cell=cell, hidden=hidden, machine=task.description))
         check_candidates(self.candidates, cell)
-        return RunConfig(
+        config = RunConfig(
             task=task.name, base=task.base, cell=cell, hidden=hidden, recipe=name, data=data,
             seed=self.seed, epochs=epochs, settings=recipe.settings(), candidates=self.candidates, machine=task.description,
         )  # fmt: skip
+        if layers.count > 1:
+            config = msgspec.structs.replace(config, layers=layers.count, between=layers.between)
+        shapes(net_config(config))
+        return config
+
+    @property
+    def layering(self) -> Layering:
+        """How many layers, and what lies between them.
+
+        Raises:
+            InputError: A number or a name that does not exist, or `between` for a net of one layer.
+        """
+        if self.between is not None and self.layers == 1:
+            raise InputError("two layers or more beside between", "one layer", "pass for example --layers 2")
+        return Layering(self.layers, self.between or DEFAULT_BETWEEN)
 
     def defaults_for(self, task: Task) -> tuple[str, str, str]:
         """Cell, recipe and data set by name: as given, else the best for the task."""
@@ -70,7 +90,9 @@ class TrainOptions:
     def default_folder(self) -> Path:
         """The run folder where none is named."""
         task = self.load_task()
-        return Path("runs") / "-".join([task.name, *self.defaults_for(task), f"seed{self.seed}"])
+        cell, recipe, data = self.defaults_for(task)
+        layers = [f"{self.layers}layers"] if self.layers != 1 else []
+        return Path("runs") / "-".join([task.name, cell, *layers, recipe, data, f"seed{self.seed}"])
 
 
 def check_fits_task(task: Task, cell: str, recipe: AbstractRecipe) -> None:

@@ -7,7 +7,7 @@ from anylength.errors import InputError
 from anylength.experiments.candidates import Chosen, train_candidates
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
 from anylength.experiments.options import TrainOptions
-from anylength.experiments.runs import Run, check_same, layout
+from anylength.experiments.runs import Run, check_same, layering_of, layout
 from anylength.files import exists
 from anylength.film.sampling import SnapshotSampler, chunks_at_most
 from anylength.nets import AbstractNet
@@ -59,7 +59,7 @@ def resume_run(run: Run, *, progress: Progress | None = None, on_snapshot: OnSna
     config = run.config
     if run.finished or run.origin is not None:
         return _finished(run)
-    if recipe_named(config.recipe, run.task, config.cell).settings() != config.settings:
+    if recipe_named(config.recipe, run.task, config.cell, layering_of(config)).settings() != config.settings:
         expected = f"the recipe {config.recipe!r} as {str(run.path)!r} has it"
         raise InputError(expected, "other numbers", "train it into a new folder")
     with run.locked():
@@ -89,7 +89,8 @@ def session_of(config: RunConfig) -> Session:
 
     task = task_of(config)
     return Session(
-        task, cell=config.cell, hidden=config.hidden, recipe=recipe_named(config.recipe, task, config.cell),
+        task, cell=config.cell, layers=layering_of(config), hidden=config.hidden,
+        recipe=recipe_named(config.recipe, task, config.cell, layering_of(config)),
         data=config.data, seed=config.seed, epochs=config.epochs,
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from anylength.nets.architectures import ARCHITECTURES, PROGRAM, Architecture, a
 from anylength.nets.grids import GRIDS, SCALES, AbstractGrid, IntegerGrid, grid_named
 from anylength.nets.net import Net, answers, encoded_alphabet, logits, logits_and_states, outputs_from, step
 from anylength.nets.packed import pack, packed_bytes, round_to_grid, stored_tensors, unpack, unpacked_bytes
-from anylength.nets.weights import NetConfig, build, describe, from_bytes, load, tensors, to_bytes
+from anylength.nets.weights import NetConfig, build, describe, from_bytes, load, tensors, to_bytes, with_layering
 
 __all__ = [
     "ARCHITECTURES",
@@ -40,4 +40,5 @@ __all__ = [
     "to_bytes",
     "unpack",
     "unpacked_bytes",
+    "with_layering",
 ]

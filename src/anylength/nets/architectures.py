@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from anylength.attention import CONTEXT_NETS, AbstractContextNet
-from anylength.cells import CELL_PREFIX, CELLS, NamedCell, ProgramCell
+from anylength.cells import CELL_PREFIX, CELLS, ONE_LAYER, CellKind, LayeredCell, Layering, ProgramCell
 from anylength.errors import InputError, unknown_name
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.net import Net
@@ -53,10 +53,10 @@ class Architecture:
     tensors: Callable[[Any], dict[str, Any]]
     initial: Callable[[np.random.Generator, Task, int], NamedTensors] | None = None
     optional_shapes: Callable[[Task, int], Shapes] = _no_shapes
-    cell: type[NamedCell] | None = None
+    cell: CellKind | None = None
 
 
-def _recurrent(name: str, cell: type[NamedCell]) -> Architecture:
+def _recurrent(name: str, cell: CellKind) -> Architecture:
     """The architecture of a one-hot encoding, this cell and a linear read-out."""
 
     def shapes(task: Task, hidden: int) -> Shapes:
@@ -140,21 +140,33 @@ ARCHITECTURES: Mapping[str, Architecture] = {
 }
 
 
-def architecture_named(name: str) -> Architecture:
-    """The architecture of this name.
+def architecture_named(name: str, layers: Layering = ONE_LAYER) -> Architecture:
+    """The architecture of this name with these layers.
 
     Raises:
-        InputError: There is no such architecture. The error suggests the nearest name.
+        InputError: There is no such architecture. The error suggests the nearest name. Or it cannot have so many layers.
     """
     if name not in ARCHITECTURES:
         raise unknown_name("cell", name, ARCHITECTURES)
-    return ARCHITECTURES[name]
+    if layers.count == 1:
+        return ARCHITECTURES[name]
+    if name not in CELLS or not CELLS[name].has_fixed_size_state:
+        expected = f"one layer of {name}, whose state or context grows with the word"
+        raise InputError(expected, f"{layers.count} layers", "leave --layers out, or take another --cell")
+    return _recurrent(name, layers.of(CELLS[name]))
+
+
+def name_of(cell: CellKind) -> str:
+    """The name of a kind of cell in `CELLS`."""
+    return next(name for name, kind in CELLS.items() if kind is cell)
 
 
 def architecture_of(net: AbstractNet) -> Architecture:
     """The architecture of this net."""
     if isinstance(net, Net) and isinstance(net.cell, ProgramCell):
         return program_architecture(net.cell.steps)
+    if isinstance(net, Net) and isinstance(net.cell, LayeredCell):
+        return _recurrent(name_of(net.cell.kind.kind), net.cell.kind)
     if isinstance(net, Net):
         return next(architecture for architecture in ARCHITECTURES.values() if architecture.cell is type(net.cell))
     return ARCHITECTURES[next(name for name, kind in CONTEXT_NETS.items() if type(net) is kind)]

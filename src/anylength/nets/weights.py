@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength.cells import ProgramCell
+from anylength.cells import DEFAULT_BETWEEN, LayeredCell, Layering, ProgramCell
 from anylength.errors import InputError
 from anylength.files import read_file
 from anylength.nets.abstract import AbstractNet
@@ -34,6 +34,10 @@ QUOTED_CHARACTERS = 60
 """An error message quotes this many characters of a damaged configuration: enough to recognise it, and short enough for a line."""
 
 
+OPTIONAL: dict[str, type] = {"machine": str, "program": str, "layers": int, "between": str}
+"""The type of each field of the configuration that only some nets have."""
+
+
 @dataclasses.dataclass(frozen=True)
 class NetConfig:
     """What a user of the net needs beside the tensors.
@@ -45,6 +49,8 @@ class NetConfig:
         hidden: H, the number of hidden units.
         machine: Text of the machine where the task is a user's own; else None.
         program: JSON of the step program where the net is one; else None.
+        layers: The number of layers; None for 1.
+        between: What lies between the layers; None for one layer.
         format: Version of this configuration.
     """
 
@@ -54,12 +60,23 @@ class NetConfig:
     hidden: int
     machine: str | None = None
     program: str | None = None
+    layers: int | None = None
+    between: str | None = None
     format: int = FORMAT
 
     @property
     def task(self) -> Task:
         """The task, built from its name or from the user's machine."""
         return task_named(self.task_name, self.base, self.machine)
+
+    @property
+    def layering(self) -> Layering:
+        """How many layers, and what lies between them.
+
+        Raises:
+            InputError: There is no such layering.
+        """
+        return Layering(1 if self.layers is None else self.layers, self.between or DEFAULT_BETWEEN)
 
     @property
     def architecture(self) -> Architecture:
@@ -69,7 +86,7 @@ class NetConfig:
             InputError: There is no such kind, or the program is damaged.
         """
         if self.cell != PROGRAM:
-            return architecture_named(self.cell)
+            return architecture_named(self.cell, self.layering)
         return program_architecture(parse_program(self.program or "", "the net's configuration"))
 
     def to_dict(self) -> dict[str, Any]:
@@ -87,7 +104,15 @@ def describe(net: AbstractNet, task: Task) -> NetConfig:
     """The configuration of a net for this task."""
     program = program_json(net.cell.steps) if isinstance(net, Net) and isinstance(net.cell, ProgramCell) else None
     kind = architecture_of(net).name
-    return NetConfig(task.name, task.base, kind, net.hidden, machine=task.description, program=program)
+    config = NetConfig(task.name, task.base, kind, net.hidden, machine=task.description, program=program)
+    return with_layering(config, net.cell.kind.layering) if isinstance(net, Net) and isinstance(net.cell, LayeredCell) else config
+
+
+def with_layering(config: NetConfig, layers: Layering) -> NetConfig:
+    """The configuration of a net with these layers. For one layer it names none, as in older files."""
+    if layers.count == 1:
+        return config
+    return dataclasses.replace(config, layers=layers.count, between=layers.between)
 
 
 def tensors(net: AbstractNet) -> dict[str, np.ndarray]:
@@ -179,7 +204,7 @@ def _parsed_config(raw: dict[str, Any], source: str) -> NetConfig:
     if raw.get("format") != FORMAT:
         raise InputError(f"format {FORMAT}", f"format {raw.get('format')!r} in {source}", "use the version that wrote it")
     types: dict[str, type] = {"task": str, "base": int, "cell": str, "hidden": int, "format": int}
-    types |= {name: str for name in ("machine", "program") if name in raw}
+    types |= {name: kind for name, kind in OPTIONAL.items() if name in raw}
     if set(raw) != set(types):
         raise ValueError("missing or unknown fields")
     if any(type(raw[name]) is not expected for name, expected in types.items()):

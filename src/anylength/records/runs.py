@@ -1,5 +1,7 @@
 """Records of a training run: configuration, environment, epochs, result."""
 
+import msgspec
+
 from anylength.records.record import Record
 
 
@@ -18,6 +20,8 @@ class RunConfig(Record, frozen=True):
         settings: The recipe's settings.
         candidates: Nets trained from different seeds, of which the best is kept.
         machine: The JSON text of a user's own machine, else None.
+        layers: The number of layers, left out for 1.
+        between: What lies between the layers, left out for one layer.
         format: The format number.
     """
 
@@ -32,6 +36,8 @@ class RunConfig(Record, frozen=True):
     settings: dict[str, float | int | str | bool]
     candidates: int = 1
     machine: str | None = None
+    layers: int | msgspec.UnsetType = msgspec.UNSET
+    between: str | msgspec.UnsetType = msgspec.UNSET
     format: int = 1
 
 

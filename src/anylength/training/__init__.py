@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 
+from anylength.cells import ONE_LAYER, Layering
 from anylength.errors import unknown_name
 from anylength.tasks import Task
 from anylength.training.baseline import linear_baseline
@@ -41,15 +42,15 @@ TUNE = dataclasses.replace(HARDEN, name="tune", learning_rate=0.02, noise=0.02, 
 RECIPES: Mapping[str, AbstractRecipe] = {recipe.name: recipe for recipe in (Blog(), Plain(), ROBUST, CERTIFIED, Memory())}
 
 
-def recipe_named(name: str, task: Task | None = None, cell: str = "rnn") -> AbstractRecipe:
-    """The recipe of this name. If a task is given, its numbers are those that suit the task and cell.
+def recipe_named(name: str, task: Task | None = None, cell: str = "rnn", layers: Layering = ONE_LAYER) -> AbstractRecipe:
+    """The recipe of this name. If a task is given, its numbers are those that suit the task, the cell and the layers.
 
     Raises:
         InputError: No such recipe. The message suggests the nearest name.
     """
     if name not in RECIPES:
         raise unknown_name("recipe", name, RECIPES)
-    return RECIPES[name] if task is None else tuned(RECIPES[name], task, cell)
+    return RECIPES[name] if task is None else tuned(RECIPES[name], task, cell, layers)
 
 
 __all__ = [

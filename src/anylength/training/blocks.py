@@ -7,6 +7,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from anylength.cells import ONE_LAYER, Layering
 from anylength.records import Epoch
 from anylength.tasks import Task
 from anylength.training.fitting import TrainResult, epoch_record
@@ -22,8 +23,8 @@ class BlockSession:
     """
 
     def __init__(
-        self, task: Task, seeds: Sequence[int], *, cell: str, hidden: int, recipe: AbstractRecipe, data: str, epochs: int,
-        stop: bool = True, diverging: bool = False,
+        self, task: Task, seeds: Sequence[int], *, cell: str, layers: Layering = ONE_LAYER, hidden: int, recipe: AbstractRecipe,
+        data: str, epochs: int, stop: bool = True, diverging: bool = False,
     ) -> None:  # fmt: skip
         for seed in seeds:
             check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
@@ -32,7 +33,8 @@ class BlockSession:
         examples = [draw_examples(task, data, seed) for seed in seeds]
         self._sets = tuple(stacked(list(side)) for side in zip(*examples, strict=True))
         self._of_active: tuple[list[int], Any] = (list(range(len(seeds))), self._sets)
-        state = stacked([initial_state(task, self.recipe, cell=cell, hidden=hidden, seed=seed) for seed in seeds])
+        nets = [initial_state(task, self.recipe, cell=cell, layers=layers, hidden=hidden, seed=seed) for seed in seeds]
+        state = stacked(nets)
         self._current: tuple[TrainState, list[list[Epoch]], frozenset[int]] = (state, [[] for _ in seeds], frozenset())
 
     @property
@@ -104,6 +106,7 @@ def fit_block(
     seeds: Sequence[int],
     *,
     cell: str = "rnn",
+    layers: Layering = ONE_LAYER,
     hidden: int | None = None,
     recipe: AbstractRecipe,
     data: str = "post",
@@ -117,6 +120,7 @@ def fit_block(
         task: The task to train.
         seeds: The seeds.
         cell: Name of the cell.
+        layers: How many layers, and what lies between them.
         hidden: Number of hidden units; None: the recipe's.
         recipe: The recipe.
         data: Name of the task's data set.
@@ -132,8 +136,9 @@ def fit_block(
         return []
     hidden, epochs = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
     session = BlockSession(
-        task, seeds, cell=cell, hidden=hidden, recipe=recipe, data=data, epochs=epochs, stop=stop, diverging=diverging
-    )
+        task, seeds, cell=cell, layers=layers, hidden=hidden, recipe=recipe, data=data, epochs=epochs, stop=stop,
+        diverging=diverging,
+    )  # fmt: skip
     while session.active:
         session.step()
     return session.results()

@@ -7,11 +7,12 @@ import numpy as np
 import optax
 from jaxtyping import Array, Integer
 
-from anylength.cells import NamedCell, glorot
+from anylength.cells import CellKind, NamedCell, glorot
 from anylength.machines import Machine
 from anylength.nets import Net, logits
 from anylength.records import Epoch
 from anylength.tasks import Task
+from anylength.training.drawing import drawn_cell
 from anylength.training.optimisation import cross_entropy
 from anylength.training.recipe import AbstractRecipe, Loss
 
@@ -40,18 +41,11 @@ class Blog(AbstractRecipe):
     learning_rate: float = 1.0
     accumulator: float = 0.1
 
-    def initial(self, rng: np.random.Generator, task: Task, cell: type[NamedCell], hidden: int) -> Net:
+    def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """One Glorot-uniform kernel over [input, state] (two if their rows differ), open gates, read-out uniform in [0, 1)."""
-        shapes = cell.shapes(task.encoding_size, hidden)
-        drawn = _kernels(rng, shapes["weight_ih"][0], shapes["weight_hh"][0], task.encoding_size, hidden)
-        named = {name: drawn.get(name, np.zeros(shape, np.float32)) for name, shape in shapes.items()}
-        retention, reset = cell.retention(hidden), cell.reset_rows(hidden)
-        if retention is not None:
-            named["bias"][retention.rows] = retention.sign
-        if reset is not None:
-            named["bias"][reset] = 1.0
+        drawn = drawn_cell(cell, task.encoding_size, hidden, lambda kind, encoded: _layer(rng, kind, encoded, hidden))
         weight = rng.random((task.classes, hidden), np.float32)
-        return Net(cell(**named), weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
+        return Net(drawn, weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
 
     def optimiser(self) -> optax.GradientTransformation:
         """Adagrad (Duchi et al. 2011) without an epsilon, as in TensorFlow 1."""
@@ -73,6 +67,19 @@ class Blog(AbstractRecipe):
     def finished(self, epoch: Epoch) -> bool:
         """At 100 % on training and validation."""
         return epoch.perfect
+
+
+def _layer(rng: np.random.Generator, kind: type[NamedCell], encoded: int, hidden: int) -> dict[str, np.ndarray]:
+    """The tensors of one layer that reads E = `encoded` rows."""
+    shapes = kind.shapes(encoded, hidden)
+    drawn = _kernels(rng, shapes["weight_ih"][0], shapes["weight_hh"][0], encoded, hidden)
+    named = {name: drawn.get(name, np.zeros(shape, np.float32)) for name, shape in shapes.items()}
+    retention, reset = kind.retention(hidden), kind.reset_rows(hidden)
+    if retention is not None:
+        named["bias"][retention.rows] = retention.sign
+    if reset is not None:
+        named["bias"][reset] = 1.0
+    return named
 
 
 def _kernels(rng: np.random.Generator, inputs: int, recurrent: int, encoded: int, hidden: int) -> dict[str, np.ndarray]:

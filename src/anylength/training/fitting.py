@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from anylength.cells import ONE_LAYER, Layering
 from anylength.nets import AbstractNet
 from anylength.records import Epoch
 from anylength.tasks import IGNORE_INDEX, Task
@@ -63,12 +64,16 @@ OnSnapshot = Callable[[Snapshot], None]
 class Session:
     """A training in progress. `step()` runs one epoch; a checkpoint has to keep `state` and `history`."""
 
-    def __init__(self, task: Task, *, cell: str, hidden: int, recipe: AbstractRecipe, data: str, seed: int, epochs: int) -> None:
+    def __init__(
+        self, task: Task, *, cell: str, layers: Layering = ONE_LAYER, hidden: int, recipe: AbstractRecipe, data: str, seed: int,
+        epochs: int,
+    ) -> None:  # fmt: skip
         check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
         self.recipe, self.seed, self.limit = recipe.with_epochs(epochs), seed, epochs
         self._machine = task.transducer
         self._train, self._validation = draw_examples(task, data, seed)
-        self._current: tuple[TrainState, list[Epoch]] = (initial_state(task, recipe, cell=cell, hidden=hidden, seed=seed), [])
+        state = initial_state(task, recipe, cell=cell, layers=layers, hidden=hidden, seed=seed)
+        self._current: tuple[TrainState, list[Epoch]] = (state, [])
 
     @property
     def state(self) -> TrainState:
@@ -156,6 +161,7 @@ def fit(
     task: Task,
     *,
     cell: str = "rnn",
+    layers: Layering = ONE_LAYER,
     hidden: int | None = None,
     recipe: AbstractRecipe,
     data: str = "post",
@@ -168,6 +174,7 @@ def fit(
     Args:
         task: The task to train.
         cell: Name of the cell.
+        layers: How many layers, and what lies between them.
         hidden: Number of hidden units; None: the recipe's.
         recipe: The recipe.
         data: Name of the task's data set.
@@ -179,7 +186,7 @@ def fit(
         InputError: A size, seed, data set or cell that does not exist.
     """
     hidden, epochs = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
-    session = Session(task, cell=cell, hidden=hidden, recipe=recipe, data=data, seed=seed, epochs=epochs)
+    session = Session(task, cell=cell, layers=layers, hidden=hidden, recipe=recipe, data=data, seed=seed, epochs=epochs)
     while not session.finished:
         record = session.step()
         if progress:

@@ -9,11 +9,12 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float, Integer
 
-from anylength.cells import NamedCell, StackRnn, TapeRnn
+from anylength.cells import CellKind, NamedCell, StackRnn, TapeRnn
 from anylength.machines import Machine
 from anylength.nets import Net, logits
 from anylength.records import Epoch
 from anylength.tasks import Task
+from anylength.training.drawing import drawn_cell
 from anylength.training.optimisation import masked_cross_entropy, orthogonal, scheduled_adam
 from anylength.training.recipe import AbstractRecipe, Loss
 
@@ -64,16 +65,9 @@ class Memory(AbstractRecipe):
         """The same recipe with its schedules stretched to another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)
 
-    def initial(self, rng: np.random.Generator, task: Task, cell: type[NamedCell], hidden: int) -> Net:
+    def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """Normal matrices with variance 1/fan-in, `RECURRENT_SCALE` times orthogonal matrices for each gate's W_hh, zero biases."""
-        named = {}
-        for name, shape in cell.shapes(task.encoding_size, hidden).items():
-            if name == "weight_hh":
-                named[name] = np.concatenate([RECURRENT_SCALE * orthogonal(rng, hidden) for _ in range(shape[0] // hidden)])
-            else:
-                fan_in = 1 if name == "weight_ih" else shape[-1]  # an input is one-hot
-                named[name] = rng.normal(size=shape) * fan_in**-0.5 if len(shape) == 2 else np.zeros(shape)
-        drawn = cell(**{name: np.asarray(value, np.float32) for name, value in named.items()})
+        drawn = drawn_cell(cell, task.encoding_size, hidden, lambda kind, encoded: _layer(rng, kind, encoded, hidden))
         weight = (rng.normal(size=(task.classes, hidden)) * hidden**-0.5).astype(np.float32)
         return Net(drawn, weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
 
@@ -101,6 +95,18 @@ class Memory(AbstractRecipe):
     def schedule_state(self) -> Any:
         """The number of updates so far."""
         return np.zeros((), np.uint32)
+
+
+def _layer(rng: np.random.Generator, kind: type[NamedCell], encoded: int, hidden: int) -> dict[str, np.ndarray]:
+    """The tensors of one layer that reads E = `encoded` rows."""
+    named = {}
+    for name, shape in kind.shapes(encoded, hidden).items():
+        if name == "weight_hh":
+            named[name] = np.concatenate([RECURRENT_SCALE * orthogonal(rng, hidden) for _ in range(shape[0] // hidden)])
+        else:
+            fan_in = 1 if name == "weight_ih" else shape[-1]  # an input is one-hot
+            named[name] = rng.normal(size=shape) * fan_in**-0.5 if len(shape) == 2 else np.zeros(shape)
+    return named
 
 
 def _sharpened(net: Net, factor: Float[Array, ""]) -> Net:

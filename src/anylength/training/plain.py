@@ -10,11 +10,12 @@ import numpy as np
 import optax
 from jaxtyping import Array, Integer
 
-from anylength.cells import NamedCell, glorot
+from anylength.cells import CellKind, NamedCell, glorot
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
 from anylength.records import Epoch
 from anylength.tasks import IGNORE_INDEX, Task
+from anylength.training.drawing import drawn_cell
 from anylength.training.optimisation import masked_cross_entropy, scheduled_adam
 from anylength.training.recipe import AbstractRecipe, Loss
 
@@ -52,16 +53,11 @@ class Plain(AbstractRecipe):
         """The same recipe with its schedule stretched to another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)
 
-    def initial(self, rng: np.random.Generator, task: Task, cell: type[NamedCell], hidden: int) -> Net:
+    def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """Glorot-uniform matrices, drawn gate by gate, and zero biases."""
-        named = {}
-        for name, shape in cell.shapes(task.encoding_size, hidden).items():
-            rows = hidden if shape[0] % hidden == 0 else shape[0]  # rows of one gate, or of the actions of an external memory
-            gates = range(shape[0] // rows)
-            named[name] = np.concatenate([glorot(rng, rows, shape[1]) for _ in gates]) if len(shape) == 2 else np.zeros(shape)
-        cell_drawn = cell(**{name: np.asarray(value, np.float32) for name, value in named.items()})
+        drawn = drawn_cell(cell, task.encoding_size, hidden, lambda kind, encoded: _layer(rng, kind, encoded, hidden))
         bias = np.zeros(task.classes, np.float32)
-        return Net(cell_drawn, glorot(rng, task.classes, hidden), bias, base=task.letters, tapes=task.tapes)
+        return Net(drawn, glorot(rng, task.classes, hidden), bias, base=task.letters, tapes=task.tapes)
 
     def optimiser(self) -> optax.GradientTransformation:
         """Adam with gradient clipping, a linear warm-up and a cosine decay."""
@@ -95,6 +91,16 @@ class Plain(AbstractRecipe):
     def schedule_state(self) -> Any:
         """The number of updates so far."""
         return np.zeros((), np.uint32)
+
+
+def _layer(rng: np.random.Generator, kind: type[NamedCell], encoded: int, hidden: int) -> dict[str, np.ndarray]:
+    """The tensors of one layer that reads E = `encoded` rows."""
+    named = {}
+    for name, shape in kind.shapes(encoded, hidden).items():
+        rows = hidden if shape[0] % hidden == 0 else shape[0]  # rows of one gate, or of the actions of an external memory
+        gates = range(shape[0] // rows)
+        named[name] = np.concatenate([glorot(rng, rows, shape[1]) for _ in gates]) if len(shape) == 2 else np.zeros(shape)
+    return named
 
 
 def random_lengths(key: Any, symbols: Integer[Array, "T B"]) -> Integer[Array, " B"]:

@@ -16,13 +16,14 @@ import optax
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
-from anylength.cells import NamedCell
+from anylength.cells import CellKind, NamedCell
 from anylength.machines import Machine
 from anylength.nets import Net, logits_and_states
 from anylength.ops import jax_arrays
 from anylength.pytrees import pytree
 from anylength.records import Epoch
 from anylength.tasks import Task
+from anylength.training.drawing import drawn_cell
 from anylength.training.optimisation import cross_entropy, orthogonal, scheduled_adam
 from anylength.training.recipe import AbstractRecipe, Loss
 from anylength.training.worst_case import machine_boxes, word_boxes, worst_cross_entropy
@@ -99,20 +100,25 @@ class Provable(AbstractRecipe):
         """The same recipe with its schedules stretched to another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)
 
-    def initial(self, rng: np.random.Generator, task: Task, cell: type[NamedCell], hidden: int) -> Net:
+    def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """Orthogonal recurrent matrices, gate by gate; other weights normal with variance gain²/H; biases 0 or `forget_bias`."""
+        drawn = drawn_cell(cell, task.encoding_size, hidden, lambda kind, encoded: self._layer(rng, kind, encoded, hidden))
+        rows = task.classes + (task.machine.states if self.state_weight else 0)
+        weight = _normal(rng, (rows, hidden), hidden, self.gain)
+        return Net(drawn, weight, np.zeros(rows, np.float32), base=task.letters, tapes=task.tapes)
+
+    def _layer(self, rng: np.random.Generator, kind: type[NamedCell], encoded: int, hidden: int) -> dict[str, np.ndarray]:
+        """The tensors of one layer that reads E = `encoded` rows."""
         named = {}
-        for name, shape in cell.shapes(task.encoding_size, hidden).items():
+        for name, shape in kind.shapes(encoded, hidden).items():
             if name == "weight_hh":
                 named[name] = np.concatenate([orthogonal(rng, hidden).astype(np.float32) for _ in range(shape[0] // hidden)])
             else:
                 named[name] = _normal(rng, shape, hidden, self.gain) if len(shape) > 1 else np.zeros(shape, np.float32)
-        retention = cell.retention(hidden)
+        retention = kind.retention(hidden)
         if retention is not None:
             named["bias"][retention.rows] = retention.sign * self.forget_bias
-        rows = task.classes + (task.machine.states if self.state_weight else 0)
-        weight = _normal(rng, (rows, hidden), hidden, self.gain)
-        return Net(cell(**named), weight, np.zeros(rows, np.float32), base=task.letters, tapes=task.tapes)
+        return named
 
     def without_aux(self, net: Any, machine: Machine | None) -> Any:
         """The net without its state head."""

@@ -10,7 +10,7 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float, Integer
 
-from anylength.cells import NamedCell
+from anylength.cells import CellKind
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.records import Epoch
@@ -41,7 +41,7 @@ class AbstractRecipe(abc.ABC):
     """Field name → its key in `config.json`, where the two differ. The keys are those of earlier versions, so old runs resume."""
 
     @abc.abstractmethod
-    def initial(self, rng: np.random.Generator, task: Task, cell: type[NamedCell], hidden: int) -> Net:
+    def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """The recurrent net before training, as numpy arrays."""
 
     @abc.abstractmethod

@@ -15,7 +15,7 @@ from jax import lax
 from jaxtyping import Array, Float, Integer
 
 from anylength._types import Tensor
-from anylength.cells import NamedCell
+from anylength.cells import CellKind
 from anylength.machines import Machine
 from anylength.nets import AbstractGrid, Net
 from anylength.records import Epoch
@@ -43,7 +43,7 @@ class Rounded(AbstractRecipe):
         """This recipe with the inner recipe's schedule stretched."""
         return dataclasses.replace(self, epochs=epochs, inner=self.inner.with_epochs(epochs))
 
-    def initial(self, rng: np.random.Generator, task: Task, cell: type[NamedCell], hidden: int) -> Net:
+    def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """The inner recipe's initial net, not rounded."""
         return self.inner.initial(rng, task, cell, hidden)
 

@@ -6,6 +6,7 @@ task's name.
 
 import dataclasses
 
+from anylength.cells import ONE_LAYER, Layering
 from anylength.machines import Machine
 from anylength.nets import architecture_named
 from anylength.tasks import Task
@@ -78,7 +79,7 @@ def default_recipe(task: Task, cell: str) -> str:
     return "certified" if architecture.cell is not None and architecture.cell.has_fixed_size_state else "plain"
 
 
-def tuned(recipe: AbstractRecipe, task: Task, cell: str) -> AbstractRecipe:
+def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_LAYER) -> AbstractRecipe:
     """The recipe with the numbers that suit the task's machine and the cell, hidden size and epochs among them.
 
     Two kinds of recipe are returned unchanged: one that does not know the machine, and one for an `rnn` on a small machine without

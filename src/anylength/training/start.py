@@ -10,6 +10,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from anylength.cells import ONE_LAYER, Layering
 from anylength.errors import InputError, brief
 from anylength.nets import AbstractNet, architecture_named
 from anylength.tasks import Task
@@ -78,9 +79,11 @@ def draw_examples(task: Task, data: str, seed: int) -> tuple[Examples, Examples]
     return train, validation
 
 
-def initial_state(task: Task, recipe: AbstractRecipe, *, cell: str, hidden: int, seed: int) -> TrainState:
+def initial_state(
+    task: Task, recipe: AbstractRecipe, *, cell: str, layers: Layering = ONE_LAYER, hidden: int, seed: int
+) -> TrainState:
     """The state before the first epoch, as numpy arrays."""
-    architecture, rng = architecture_named(cell), generator(seed, Purpose.START)
+    architecture, rng = architecture_named(cell, layers), generator(seed, Purpose.START)
     if architecture.cell is not None:
         return state_of(recipe.initial(rng, task, architecture.cell, hidden), recipe)
     check_recipe(recipe, cell)

@@ -11,6 +11,10 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("task", metavar="TASK", help="what to learn: see anylength tasks; or a machine file, my-machine.toml")
     parser.add_argument("--base", type=whole_number, default=10, help="base of the digits, 2 to 36 (a machine file has its own)")
     parser.add_argument("--cell", default=None, help="see anylength cells (default: the one that learns most of the task)")
+    parser.add_argument("--layers", type=whole_number, default=1, help="layers of the cell, 1 to 4 (default: 1)")
+    parser.add_argument(
+        "--between", default=None, metavar="WHAT", help="what lies between layers: plain, residual, norm or residual-norm"
+    )
     parser.add_argument("--hidden", type=whole_number, default=None, help="hidden units (default: the recipe's)")
     parser.add_argument(
         "--recipe", default=None, help="see anylength recipes (default: certified, plain or memory, by task and cell)"
@@ -26,7 +30,7 @@ def _arguments(parser: ArgumentParser) -> None:
     )
 
 
-OPTIONS = ("task", "base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates")
+OPTIONS = ("task", "base", "cell", "layers", "between", "hidden", "recipe", "data", "seed", "epochs", "candidates")
 """The arguments that are fields of `TrainOptions`."""
 
 

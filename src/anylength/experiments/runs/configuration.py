@@ -5,9 +5,10 @@ from pathlib import Path
 
 import msgspec
 
+from anylength.cells import ONE_LAYER, Layering
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
-from anylength.nets import NetConfig
+from anylength.nets import NetConfig, with_layering
 from anylength.records import RunConfig
 from anylength.tasks import Task, task_named
 
@@ -19,7 +20,19 @@ def task_of(config: RunConfig) -> Task:
 
 def net_config(config: RunConfig) -> NetConfig:
     """The part of a run's configuration that the weights file repeats."""
-    return NetConfig(task_name=config.task, base=config.base, cell=config.cell, hidden=config.hidden, machine=config.machine)
+    plain = NetConfig(task_name=config.task, base=config.base, cell=config.cell, hidden=config.hidden, machine=config.machine)
+    return with_layering(plain, layering_of(config))
+
+
+def layering_of(config: RunConfig) -> Layering:
+    """How many layers the net of a configuration has, and what lies between them.
+
+    Raises:
+        InputError: There is no such layering.
+    """
+    if isinstance(config.layers, msgspec.UnsetType) or isinstance(config.between, msgspec.UnsetType):
+        return ONE_LAYER
+    return Layering(config.layers, config.between)
 
 
 def check_same(expected: RunConfig, stored: RunConfig, path: Path) -> None:
@@ -43,7 +56,8 @@ def command_of(config: RunConfig, path: Path, origin: str | None) -> str:
 
 def train_command(config: RunConfig, path: Path) -> str:
     """The command line that trains a configuration into a folder. The folder itself holds a user's own machine."""
-    names = ("base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates")
+    names = ("base", "cell", "layers", "between", "hidden", "recipe", "data", "seed", "epochs", "candidates")
+    names = tuple(name for name in names if getattr(config, name) is not msgspec.UNSET)
     options = [word for name in names for word in (f"--{name}", str(getattr(config, name)))]
     task = str(path / layout.CONFIG) if config.machine else config.task
     return shlex.join(["anylength", "train", task, *options, "--out", str(path)])
