@@ -132,15 +132,27 @@ class GraphReader:
         """
         from torch.fx.node import map_arg
 
+        _require_real(node)
         if name not in RULES and name not in MOVES:
             raise ValueError(UNKNOWN)
         _require_float32(node)
+        whole_numbers = [other for other in node.all_input_nodes if self._has_whole_numbers(other)]
+        if node in self._on_symbol_alone and (whole_numbers or self._has_whole_numbers(node)):
+            raise ValueError("whole numbers, which are computed for each symbol")
         arguments, keywords = map_arg((node.args, node.kwargs), self._argument)
-        if name in MOVES and not (name == "where" and not isinstance(arguments[0], Known)):
-            return move(self._arithmetic, node.target, arguments, keywords)
-        if name == "where" and node.args[0] in self._on_symbol_alone:
+        if name == "where" and whole_numbers == [node.args[0]]:
             return self._arithmetic.blend(arguments[0], *(self._scope.operand(arguments[at]) for at in (2, 1)))
+        if name == "where" and not isinstance(arguments[0], Known):
+            return RULES[name](self._scope, *arguments, **keywords)
+        if name in MOVES and whole_numbers:
+            raise ValueError("an index that depends on the symbol, into the state")
+        if name in MOVES:
+            return move(self._arithmetic, node.target, arguments, keywords)
         return RULES[name](self._scope, *arguments, **keywords)
+
+    def _has_whole_numbers(self, node: Any) -> bool:
+        """Whether a node depends on the symbol alone and holds integers or truth values."""
+        return node in self._on_symbol_alone and not all(dtype.is_floating_point for dtype in _types(node))
 
     def _argument(self, node: Any) -> Any:
         """The value of a node as a rule takes it."""
@@ -197,17 +209,32 @@ def _needed(results: set[Any]) -> set[Any]:
     return needed
 
 
+def _types(node: Any) -> list[Any]:
+    """The types of the numbers of a node's results."""
+    value = node.meta.get("val")
+    parts = value if isinstance(value, list | tuple) else [value]
+    return [part.dtype for part in parts if hasattr(part, "dtype")]
+
+
+def _require_real(node: Any) -> None:
+    """Refuses complex numbers.
+
+    Raises:
+        ValueError: A result has them.
+    """
+    if any(dtype.is_complex for dtype in _types(node)):
+        raise ValueError("complex numbers (a step program has float32 alone)")
+
+
 def _require_float32(node: Any) -> None:
     """Refuses arithmetic in other numbers.
 
     Raises:
-        ValueError: The result has another type than float32; conditions may be bool.
+        ValueError: A result has another type than float32; conditions may be bool.
     """
     import torch
 
-    value = node.meta.get("val")
-    for part in value if isinstance(value, list | tuple) else [value]:
-        dtype = getattr(part, "dtype", torch.float32)
+    for dtype in _types(node):
         if dtype not in (torch.float32, torch.bool):
             raise ValueError(f"numbers of {dtype} (a step program has float32 alone)")
 

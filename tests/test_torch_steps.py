@@ -1,0 +1,260 @@
+"""Steps and whole modules of PyTorch become step programs that answer as they do; others are refused in one line."""
+
+import numpy as np
+import pytest
+
+from anylength.errors import InputError
+from anylength.programs import parse_program, program_json
+from anylength.tasks import task_named
+from tests.selection import thorough
+
+torch = pytest.importorskip("torch", reason="the steps are PyTorch's: pip install -e .[oracle]")
+
+from anylength.interchange.pytorch.alphabet import Alphabet  # noqa: E402
+from anylength.interchange.pytorch.comparing import program_logits  # noqa: E402
+from anylength.interchange.pytorch.live import LiveStep, read_live  # noqa: E402
+from anylength.interchange.pytorch.step import step_program  # noqa: E402
+from tests import torch_made  # noqa: E402
+
+COUNT, ADD, PARITY = (task_named(name) for name in ("count", "add", "parity"))
+MODULES = [
+    (torch_made.Layers, COUNT), (torch_made.Normed, ADD), (torch_made.Residual, PARITY), (torch_made.Acceptor, ADD),
+    (torch_made.Looped, PARITY),
+]  # fmt: skip
+STEPS = [(torch_made.MinGru, ADD), (torch_made.DiagonalSsm, COUNT), (torch_made.Slstm, PARITY), (torch_made.Peepholes, COUNT)]
+
+
+def made(kind, task, seed: int = 0):
+    torch.manual_seed(seed)
+    return torch_made.louder(kind(task).eval())
+
+
+def require_agreement(live: LiveStep) -> None:
+    """Both have answered 10,000 words; where they differ, rounding decided. The program is well formed."""
+    assert live.agreement.compared == 10_000
+    assert live.agreement.different <= 5
+    assert parse_program(program_json(live.program), "a test") == live.program
+
+
+@pytest.mark.parametrize(("kind", "task"), thorough(MODULES, unpack=True))
+def test_a_module_agrees_with_its_step_program_on_10000_hard_inputs(kind, task):
+    module = made(kind, task).train()
+    require_agreement(read_live(module, task))
+    assert module.training
+    assert all("forward" not in vars(part) for part in module.modules())
+
+
+@pytest.mark.parametrize(("kind", "task"), thorough(STEPS, unpack=True))
+def test_a_step_agrees_with_its_program_on_10000_hard_inputs(kind, task):
+    step = made(kind, task)
+    require_agreement(read_live(step, task, initial_state=step.start))
+
+
+@pytest.mark.slow
+def test_the_block_of_mambapy_agrees_with_its_program_through_its_own_step():
+    torch.manual_seed(3)
+    step, start = torch_made.mamba(COUNT)
+    live = read_live(step, COUNT, initial_state=start)
+    require_agreement(live)
+    assert dict(live.program.shapes)["block.in_proj.weight"] == (16, 4)
+    assert live.program.state == 8 * 3 + 8 * 2 + 4
+
+
+def test_tensors_keep_the_names_and_numbers_of_the_parameters():
+    module = made(torch_made.Layers, COUNT)
+    from anylength.interchange.pytorch.whole_module import module_program
+
+    step, accepts = module_program(module, Alphabet(10, 1), None)
+    assert not accepts
+    own = {name: value.numpy() for name, value in module.state_dict().items()}
+    assert set(step.tensors) == {*own, "letters.weight.T"} - {"letters.weight"}
+    assert np.array_equal(step.tensors.pop("letters.weight.T"), own["letters.weight"].T)
+    assert all(value.tobytes() == own[name].tobytes() for name, value in step.tensors.items())
+    assert step.program.start is None
+    assert len(step.program.step) < 60
+
+
+@pytest.mark.slow
+def test_the_program_of_a_step_computes_what_the_step_computes_symbol_by_symbol():
+    step = made(torch_made.Slstm, ADD)
+    program = step_program(step, encoded=20, tapes=2, initial_state=step.start)
+    words = np.random.default_rng(0).integers(0, 100, (12, 3)).astype(np.uint8)
+    ours = program_logits(program.program, program.tensors, Alphabet(10, 2), words)
+    for column, word in enumerate(words.T):
+        state = step.start
+        for t, symbol in enumerate(word):
+            with torch.no_grad():
+                state, logits = step(state, torch.from_numpy(Alphabet(10, 2).one_hot(np.array([symbol]))))
+            assert np.allclose(ours[t, column], logits.numpy()[0], atol=1e-4)
+
+
+def operations(state, token):
+    """One of each kind of operation, on a state [1, 2, 4] and token numbers of two tapes."""
+    functional = torch.nn.functional
+    table = torch.arange(40.0).reshape(10, 4) / 40
+    first, second = table[token[:, 0]], functional.one_hot(token[:, 1], 10).float()[:, :4]
+    marked = torch.where(token[:, :1] > 4, first, -second).unsqueeze(1)
+    x = state.permute(0, 2, 1).reshape(1, 8).roll(1, dims=1).flip(1)
+    gates = functional.hardtanh(x) + functional.leaky_relu(x, 0.1) - functional.elu(x) / 3 + functional.relu6(x)
+    gates = gates + functional.hardswish(x) + functional.mish(x) + functional.gelu(x, approximate="tanh") - functional.gelu(x)
+    gates = torch.tanh(gates + torch.where(x > 0.1, x, 0.1) + x.pow(3) - (1 + x.square()).sqrt() + x.clamp(-0.5, 0.25).abs())
+    spread = gates.view(1, 2, 4)
+    spread = (spread - spread.mean(-1, keepdim=True)) * torch.rsqrt(spread.var(-1, keepdim=True, correction=0) + 1e-3)
+    outer = torch.einsum("bik,bjk->bij", spread, spread) @ torch.softmax(spread, dim=-1)
+    mixed = torch.cat([outer[:, :1], torch.stack([spread[:, 0], spread[:, 1]], dim=1)[:, 1:].cumsum(-1)], dim=1)
+    padded = functional.pad(torch.sigmoid(x[:, :3]), (0, 1))[:, None]
+    new = torch.tanh(mixed + marked * functional.rms_norm(spread, (4,))) + padded / 4
+    smooth = torch.log(1 + torch.exp(x)) + torch.logaddexp(x, x.amax(1, keepdim=True))
+    smooth = smooth - torch.reciprocal(2 + x.norm(dim=1)).unsqueeze(1)
+    return new, functional.log_softmax(torch.cat([smooth, new[:, 0].tril()[:, :2] + new.sum((1, 2))[:, None]], dim=1), dim=1)
+
+
+@pytest.mark.slow
+def test_every_kind_of_operation_is_read_as_pytorch_computes_it():
+    require_agreement(read_live(operations, ADD, initial_state=torch.linspace(-0.5, 0.4, 8).reshape(1, 2, 4), inputs="tokens"))
+
+
+def growing(state, x):
+    return torch.cat([state, x[:, :1]], dim=1), x
+
+
+def branching(state, x):
+    if state.sum() > 0:
+        state = -state
+    return state, x
+
+
+def sorting(state, x):
+    state = state + x[:, :4]
+    return state.sort(dim=1).values, x
+
+
+def jumping(state, x):
+    return torch.where(state > 0, state - 1, state + 1), x
+
+
+def precise(state, x):
+    return (state.double() * 2).float(), x
+
+
+def imaginary(state, x):
+    return (torch.view_as_complex(state.reshape(1, 2, 2)) * 1j).abs().repeat(1, 2), x
+
+
+def random(state, x):
+    return state + torch.rand(1, 4), x
+
+
+def overflowing(state, x):
+    return state * 2**200, x
+
+
+def rounding(state, x):
+    return state + (x.argmax(dim=1) * 2**62).long()[:, None] + state.round(), x
+
+
+def long(state, x):
+    for _ in range(10**6):
+        state = state * 0.5
+    return state, x
+
+
+def silent(state, x):
+    return state
+
+
+def huge(state, x):
+    return state * 1e39, x
+
+
+BAD_STEPS = [
+    (growing, "keeps its shape, [1, 4]", "[1, 5] after one step"),
+    (branching, "without control flow", "(if state.sum() > 0:)"),
+    (sorting, "got sort at test_torch_steps.py", "state.sort(dim=1).values"),
+    (long, "at most 10,000 operations", "more than 20,000"),
+    (jumping, "got where at", "no maximum, minimum or rectifier"),
+    (precise, "numbers of torch.float64", "state.double() * 2"),
+    (imaginary, "got view_as_complex at", "complex numbers"),
+    (random, "random numbers", "torch.rand(1, 4)"),
+    (overflowing, "int too big to convert at", "state * 2**200"),
+    (huge, "got mul at test_torch_steps.py", "not finite in float32"),
+    (rounding, "got round at", "test_torch_steps.py"),
+    (silent, "returns (state, logits)", "Tensor"),
+]
+
+
+@pytest.mark.parametrize(("step", "words", "more"), thorough(BAD_STEPS, quick=4, unpack=True))
+def test_a_step_that_no_program_expresses_is_refused_in_one_line_that_names_the_operation(step, words, more):
+    with pytest.raises(InputError) as refused:
+        read_live(step, COUNT, initial_state=torch.zeros(1, 4))
+    message = str(refused.value)
+    assert words in message
+    assert more in message
+    assert "\n" not in message
+
+
+def test_a_state_of_other_numbers_and_a_nan_weight_are_refused_by_name():
+    step = made(torch_made.MinGru, COUNT)
+    spoilt = made(torch_made.Layers, COUNT)
+    with torch.no_grad():
+        spoilt.core.weight_hh_l1[0, 0] = np.nan
+    zeros = torch.zeros(1, 6)
+    cases = [
+        (step, {"initial_state": zeros.long()}, "a state of float32 numbers, got state of torch.int64"),
+        (step, {"initial_state": {"h": 0.0}}, "an initial_state of tensors, got state['h'] of float"),
+        (step, {"initial_state": zeros - np.inf}, "an infinity in state"),
+        (step, {"initial_state": zeros, "inputs": "hot"}, 'expected inputs="one-hot" or inputs="tokens", got \'hot\''),
+        (step, {"initial_state": torch.zeros(1, 7)}, "a step(state, x) that takes one-hot x of [1, 10], got RuntimeError"),
+        (step.forward, {}, "expected initial_state=, the state before the first step, got method without one"),
+        (step, {}, "a module with an nn.RNN, nn.GRU or nn.LSTM, or a step, got a module of MinGru, Linear"),
+        (made(torch_made.MinGru, PARITY), {"initial_state": zeros}, "expected 10 logits for count, got 2"),
+        (spoilt, {}, "expected finite weights, got NaN in core.weight_hh_l1"),
+    ]
+    for subject, options, words in cases:
+        with pytest.raises(InputError) as refused:
+            read_live(subject, COUNT, **options)
+        assert words in str(refused.value)
+        assert "\n" not in str(refused.value)
+
+
+class Backwards(torch_made.Layers):
+    def __init__(self, task):
+        super().__init__(task)
+        self.core, self.head = torch.nn.LSTM(6, 4, bidirectional=True), torch.nn.Linear(8, 10)
+
+
+class Repeated(torch_made.Normed):
+    def forward(self, digits):
+        return self.head(self.norm(self.core(self.core(digits)[0].repeat(1, 1, 2)[..., :10])[0]))
+
+
+class Bag(torch_made.Normed):
+    """Looks at the next digit."""
+
+    def forward(self, digits):
+        return super().forward(torch.roll(digits, -1, dims=1))
+
+
+class Fed(torch_made.Looped):
+    """Feeds back another state than its Cells return."""
+
+    def forward(self, digits):
+        below, logits = torch.zeros(len(digits), 8), []
+        for t in range(digits.shape[1]):
+            below = -2 * self.second(torch.tanh(self.first(digits[:, t])[0]), below)
+            logits.append(self.head(below))
+        return torch.stack(logits, dim=1)
+
+
+BAD_MODULES = [
+    (Backwards, "a net that reads forwards, got bidirectional=True in core"), (Repeated, "one that calls core again"),
+    (Bag, "the answers of PyTorch on 10,000 hard inputs, got"), (Fed, "the answers of PyTorch on 10,000 hard inputs, got"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "words"), thorough(BAD_MODULES, quick=2, unpack=True))
+def test_a_module_that_is_no_step_by_step_net_is_refused(kind, words):
+    with pytest.raises(InputError) as refused:
+        read_live(made(kind, COUNT), COUNT)
+    assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
