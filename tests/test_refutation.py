@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from by_hand import GAIN, counting_net, echo, echoing_net
 
-from anylength.cells import CELLS, AbstractCell, Relu, Rnn
+from anylength.cells import CELLS, AbstractCell, NamedCell, Relu, Rnn
 from anylength.digits import to_full_text
 from anylength.lengths import ask
 from anylength.machines import Machine
@@ -208,26 +208,15 @@ def test_no_family_where_the_machine_turns_under_the_symbol():
 
 @pytree
 @dataclasses.dataclass(frozen=True)
-class Gated(AbstractCell):
+class Gated(NamedCell):
     """h' = lerp(σ(W_z x + U_z h), h, tanh(W_n x + U_n h)): it uses every operation of a gated cell."""
 
     weight_ih: Any
     weight_hh: Any
 
-    @property
-    def hidden(self) -> int:
-        return self.weight_hh.shape[-1]
-
-    @property
-    def state_size(self) -> int:
-        return self.hidden
-
-    def recurrent_term(self, ops: Ops, state: Any) -> Any:
-        return state
-
-    def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
-        both = ops.matmul(self.weight_ih, symbol) + ops.matmul(self.weight_hh, recurrent_term)
-        return ops.lerp(ops.sigmoid(both[: self.hidden]), recurrent_term, ops.tanh(both[self.hidden :]))
+    def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
+        both = ops.matmul(self.weight_ih, symbol) + ops.matmul(self.weight_hh, state)
+        return ops.lerp(ops.sigmoid(both[: self.hidden]), state, ops.tanh(both[self.hidden :]))
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:

@@ -41,7 +41,7 @@ class Lstm(NamedCell):
         forget_gate = ops.sigmoid(preactivation[units : 2 * units])
         cell = forget_gate * state[units:] + input_gate * ops.tanh(preactivation[2 * units : 3 * units])
         output_gate = ops.sigmoid(preactivation[3 * units :])
-        return ops.concatenate([output_gate * ops.tanh(ops.stored(cell)), cell])
+        return ops.concatenate([output_gate * ops.tanh(cell), cell])
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:

@@ -1,6 +1,6 @@
 """Runs the instructions of a program over any interpreter of `Ops`: the one place where an instruction becomes a computation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +20,7 @@ def run(
     *,
     wanted: Iterable[int] | None = None,
     given: Mapping[int, Any] = NOTHING,
+    refined: Callable[[int, Any], Any] = lambda number, value: value,
 ) -> dict[int, Any]:
     """The values that the wanted ones need, by number.
 
@@ -30,12 +31,13 @@ def run(
         leaves: The values of `symbol` and `state`, each `[rows, B]`; one that is not needed may be missing.
         wanted: Numbers of values; None means the last one.
         given: Values that are known, by number. Nothing behind them is computed.
+        refined: What is used in place of a computed value, from its number and itself.
     """
     values = dict(given)
     columns = next(iter([*leaves.values(), *given.values()])).shape[-1]
     for number in ancestors(instructions, [len(instructions) - 1] if wanted is None else wanted, given):
         arguments = [values[argument] for argument in instructions[number].arguments]
-        values[number] = _value(instructions[number], arguments, ops, tensors, leaves, columns)
+        values[number] = refined(number, _value(instructions[number], arguments, ops, tensors, leaves, columns))
     return values
 
 

@@ -38,7 +38,7 @@ def program_of_step(
     answered = _answer(new_state, features)
     if answered is None:
         first = new_state.rows
-        new_state = new_state.tracer.concatenate([new_state, features])
+        new_state = _with_room(new_state.tracer.concatenate([new_state, features]), first)
         answer = Tracer(new_state.tracer.shapes, {"state": new_state.rows})
         answered = answer.sliced(answer.state(), first, new_state.rows)
         if start:
@@ -48,6 +48,19 @@ def program_of_step(
         new_state=new_state, features=answered, weight=weight, bias=bias, shapes=shapes, encoded=encoded, start=start
     )  # fmt: skip
     return program, {name: known[name] for name, _ in program.shapes}
+
+
+def _with_room(new_state: Traced, rows: int) -> Traced:
+    """A new state that has more rows than the old state of this many rows: traced again from an old state with as many."""
+    source, wider = new_state.tracer, Tracer(new_state.tracer.shapes, {"state": new_state.rows})
+    values: list[Traced] = []
+    for item in source.instructions:
+        arguments = [values[number] for number in item.arguments]
+        if item.op == "state":
+            values.append(wider.sliced(wider.state(), 0, rows))
+        else:
+            values.append(wider.add(item.op, *arguments, leaf_rows=item.rows, **dict(item.attributes)))
+    return values[new_state.number]
 
 
 def _read_out(logits: Traced, tensors: Tensors) -> tuple[Traced, str, str]:

@@ -1,4 +1,7 @@
-"""The certificate file of `docs/certificate.md`: exact numbers, the tensors' SHA-256, the claim in words, and a digest."""
+"""The certificate file of `docs/certificate.md`: exact numbers, the step program, the tensors' SHA-256, the claim, and a digest.
+
+Format 2 is written. Format 1, of earlier versions, names a cell in place of the program; it is read too.
+"""
 
 import hashlib
 import json
@@ -6,25 +9,27 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, tensors
 from anylength.ops.intervals import Interval
+from anylength.programs import program_digest, program_fields
 from anylength.verification.certify.cover import Cover
 
-FORMAT = 1
+FORMAT = 2
 """The `format` number of the file."""
 
 CLAIM = (
-    "The {cell} net with tensors SHA-256 {tensors} (hidden units: {hidden}, output classes: {classes}) does the work of the "
-    "machine SHA-256 {machine} (states: {states}) on every input of every length, in base {base} (tapes: {tapes}). For every "
-    "non-empty word over the alphabet, of any length: if the state starts at the net's start state and every step's computed "
-    "state differs from the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, "
-    "then at every step the logit of the machine's output leads every other logit, taken exactly on the computed state, by at "
-    "least eta."
+    "The recurrent net with step program SHA-256 {program} and tensors SHA-256 {tensors} gives the outputs of the machine SHA-256 "
+    "{machine} (states: {states}) at every step of every word, of any length, in base {base} (tapes: {tapes}; output classes: "
+    "{classes}). For every non-empty word over the alphabet, of any length: if the state starts at the program's start state and "
+    "every step's computed state differs from the exact real-number step (from the computed state before it) by at most epsilon in "
+    "each coordinate, then at every step the logit of the machine's output, taken exactly on the computed state and the symbol, "
+    "leads every other logit by at least eta."
 )
 PROOF_CLAIM = (
-    " Proved for epsilon {epsilon} and eta {eta}; number formats covered, under the rounding model of certificate format 1: "
+    " Proved for epsilon {epsilon} and eta {eta}; number formats covered, under the rounding model of certificate format 2: "
     "{formats}."
 )
 
@@ -39,19 +44,19 @@ class Proof:
     formats: tuple[str, ...]
 
 
-def certificate_bytes(net: Net, cell: str, machine: Machine, proofs: list[Proof]) -> bytes:
+def certificate_bytes(net: Net, machine: Machine, proofs: list[Proof]) -> bytes:
     """The JSON text of the certificate."""
     table = {"start": machine.start, "delta": machine.delta, "output": machine.output}
     fields: dict[str, Any] = {
         "format": FORMAT,
-        "cell": cell,
+        "program": program_fields(net.program),
         "encoding": {"base": net.base, "tapes": net.tapes},
         "machine": table,
         "tensors": tensors_digest(net),
         "proofs": [_proof_fields(proof) for proof in proofs],
         "noise_budget": float(max(proof.epsilon for proof in proofs)).hex(),
     }
-    fields["claim"] = _claim(net, cell, machine, fields)
+    fields["claim"] = _claim(net, machine, fields)
     return json.dumps(fields | {"digest": _digest(fields)}, sort_keys=True, indent=1).encode() + b"\n"
 
 
@@ -60,7 +65,7 @@ class ParsedCertificate:
     """What a certificate states: of which net, the machine whose work the net does, and the proofs.
 
     Attributes:
-        cell: The net's cell by name.
+        step: What identifies the step: the program as a JSON object, or in format 1 the cell's name.
         base: The base of the net's encoding.
         tapes: Its number of tapes.
         tensors: The SHA-256 of the net's tensors.
@@ -68,7 +73,7 @@ class ParsedCertificate:
         proofs: The proofs.
     """
 
-    cell: str
+    step: dict[str, Any] | str
     base: int
     tapes: int
     tensors: str
@@ -81,16 +86,18 @@ def parse_certificate(text: bytes) -> ParsedCertificate:
     fields = json.loads(text)
     table = fields["machine"]
     machine = Machine(table["start"], table["delta"], table["output"])
+    encoding, step = fields["encoding"], fields["program"] if fields["format"] == FORMAT else fields["cell"]
     return ParsedCertificate(
-        cell=fields["cell"], base=fields["encoding"]["base"], tapes=fields["encoding"]["tapes"], tensors=fields["tensors"],
-        machine=machine, proofs=tuple(_parse_proof(proof) for proof in fields["proofs"]),
+        step=step, base=encoding["base"], tapes=encoding["tapes"], tensors=fields["tensors"], machine=machine,
+        proofs=tuple(_parse_proof(proof) for proof in fields["proofs"]),
     )  # fmt: skip
 
 
 def _parse_proof(fields: dict[str, Any]) -> Proof:
     nodes = fields["nodes"]
-    low = np.array([[float.fromhex(x) for x in node["low"]] for node in nodes]).T
-    high = np.array([[float.fromhex(x) for x in node["high"]] for node in nodes]).T
+    boxes = [node["region"]["box"] if "region" in node else node for node in nodes]
+    low = np.array([[float.fromhex(x) for x in box["low"]] for box in boxes]).T
+    high = np.array([[float.fromhex(x) for x in box["high"]] for box in boxes]).T
     machine_states = np.array([node["state"] for node in nodes], np.int64)
     successors = np.array([node["next"] for node in nodes], np.int64)
     cover = Cover(machine_states, successors, start=fields["start"], boxes=Interval.between(low, high))
@@ -102,8 +109,7 @@ def _proof_fields(proof: Proof) -> dict[str, Any]:
     nodes = [
         {
             "state": int(state),
-            "low": [_hex(x) for x in cover.boxes.low[:, k]],
-            "high": [_hex(x) for x in cover.boxes.high[:, k]],
+            "region": {"box": {"low": _hexes(cover.boxes.low[:, k]), "high": _hexes(cover.boxes.high[:, k])}},
             "next": [int(successor) for successor in cover.successors[k]],
         }
         for k, state in enumerate(cover.machine_states)
@@ -117,14 +123,18 @@ def _proof_fields(proof: Proof) -> dict[str, Any]:
     }
 
 
+def _hexes(values: NDArray[np.float64]) -> list[str]:
+    return [_hex(value) for value in values]
+
+
 def _hex(value: float) -> str:
     """One spelling for each double; negative zero is written as zero."""
     return float(value + 0.0).hex()
 
 
-def _claim(net: Net, cell: str, machine: Machine, fields: dict[str, Any]) -> str:
+def _claim(net: Net, machine: Machine, fields: dict[str, Any]) -> str:
     sentence = CLAIM.format(
-        cell=cell, tensors=fields["tensors"], hidden=net.hidden, classes=net.classes, machine=_digest(fields["machine"]),
+        program=program_digest(net.program), tensors=fields["tensors"], classes=net.classes, machine=_digest(fields["machine"]),
         states=machine.states, base=net.base, tapes=net.tapes,
     )  # fmt: skip
     for proof in fields["proofs"]:

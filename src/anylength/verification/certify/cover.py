@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.machines import Machine
-from anylength.nets import Net, encoded_alphabet
+from anylength.nets import Net
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
+from anylength.verification.certify.images import images, stored_start
 
 
 @dataclass(frozen=True)
@@ -43,25 +44,13 @@ class CoverCheck:
     reason: str
 
 
-def images(net: Net, boxes: Interval, epsilon: float) -> tuple[Interval, Interval]:
-    """One step from every box under every symbol: the states, widened by epsilon, and their recurrent terms.
-
-    boxes `[M, N]` → states `[D, N·A]` and recurrent terms `[M, N·A]`, node by node and within a node symbol by symbol.
-    """
-    symbols = encoded_alphabet(net)
-    count = boxes.shape[1]
-    node_of_column = np.repeat(np.arange(count), symbols.shape[1])
-    symbol_of_column = np.tile(symbols, (1, count))
-    exact = net.cell.update(intervals, Interval.exact(symbol_of_column), boxes[:, node_of_column])
-    states = exact.widened(epsilon)
-    return states, net.cell.recurrent_term(intervals, states)
-
-
 def state_bound_of(net: Net, cover: Cover, epsilon: float) -> NDArray[np.float64]:
-    """The largest magnitude of each coordinate of a state `[D]`, over all images, widened by epsilon."""
+    """The largest magnitude of each coordinate of a state `[D]`, over the start state and all images, widened by epsilon."""
     with np.errstate(all="ignore"):
         states, _ = images(net, cover.boxes, epsilon)
-        return np.maximum(np.abs(states.low), np.abs(states.high)).max(axis=1)
+        start = stored_start(net)
+        largest = np.maximum(np.abs(states.low), np.abs(states.high)).max(axis=1)
+        return np.maximum(largest, np.maximum(np.abs(start.low), np.abs(start.high))[:, 0])
 
 
 def margins(net: Net, states: Interval, right: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -96,7 +85,7 @@ def check(net: Net, machine: Machine, cover: Cover, *, epsilon: float, eta: floa
         return CoverCheck(False, -np.inf, "the nodes do not follow the machine")
     if not (cover.machine_states[cover.successors] == delta[cover.machine_states]).all():
         return CoverCheck(False, -np.inf, "the nodes do not follow the machine")
-    if not net.cell.recurrent_term(intervals, Interval.exact(net.numpy_start(1))).inside(boxes[:, [cover.start]]).all():
+    if not net.cell.recurrent_term(intervals, stored_start(net)).inside(boxes[:, [cover.start]]).all():
         return CoverCheck(False, -np.inf, "the start lies outside the start's box")
     with np.errstate(all="ignore"):
         states, recurrent_terms = images(net, boxes, epsilon)

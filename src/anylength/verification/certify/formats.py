@@ -4,6 +4,8 @@ Both depend on how large the states are. A cover bounds them (`state_bound_of`);
 guesses.
 """
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,11 @@ from anylength.nets import Net, encoded_alphabet
 from anylength.ops import rounding
 from anylength.ops.intervals import Interval
 from anylength.ops.rounding import SAFETY_FACTOR, Format, Rounded, Rounding
+from anylength.programs import run
+from anylength.verification.certify.images import Ranges
+
+StateBound = NDArray[np.float64]
+"""The largest magnitude of each coordinate of a state `[D]`."""
 
 LARGEST = 2.0**60
 LARGEST_STATE = 2.0**30
@@ -36,49 +43,65 @@ ROUNDED_UP = 1 + 1e-6
 """Epsilon and eta are this much larger than needed, so that rounding in the check does not matter."""
 
 
-def step_error(net: Net, form: Format, state_bound: NDArray[np.float64]) -> float:
-    """The largest error of a coordinate of a computed step, from states within `state_bound` `[D]`."""
-    return SAFETY_FACTOR * float(_step(net, form, state_bound).stored_error().max())
+# Bounds that are infinite or NaN are refused by the comparisons below, so numpy's warnings say nothing.
+_silent = np.errstate(all="ignore")
 
 
-def readout_error(net: Net, form: Format, state_bound: NDArray[np.float64]) -> float:
+@_silent
+def step_error(net: Net, form: Format, state_bound: StateBound, ranges: Ranges | None = None) -> float:
+    """The largest error of a coordinate of a computed step, from states within `state_bound` `[D]`, with values in the ranges."""
+    return SAFETY_FACTOR * float(_step(net, form, state_bound, ranges)[-1].stored_error().max())
+
+
+def readout_error(net: Net, form: Format, state_bound: StateBound, ranges: Ranges | None = None) -> float:
     """The largest error of a computed logit, against the exact one on the same computed state."""
-    return SAFETY_FACTOR * float(_logits(net, form, state_bound).stored_error().max())
+    return SAFETY_FACTOR * float(_logits(net, form, state_bound, ranges).stored_error().max())
 
 
-def covered_formats(net: Net, *, epsilon: float, eta: float, state_bound: NDArray[np.float64]) -> list[str]:
+def covered_formats(net: Net, *, epsilon: float, eta: float, state_bound: StateBound, ranges: Ranges | None = None) -> list[str]:
     """The formats, in alphabetical order, whose step error is at most epsilon and whose logits cannot lose a margin of eta.
 
-    `state_bound` `[D]` bounds every coordinate of the states.
+    Args:
+        net: The net.
+        epsilon: The largest error of a step.
+        eta: The least margin.
+        state_bound: `[D]`, bounds every coordinate of the states.
+        ranges: Where the values of the step lie, if that is known. Some operations have no bound without it.
     """
-    return [name for name, form in FORMATS.items() if format_fits(net, form, epsilon=epsilon, eta=eta, state_bound=state_bound)]
+    numbers = {"epsilon": epsilon, "eta": eta}
+    return [name for name, form in FORMATS.items() if format_fits(net, form, **numbers, state_bound=state_bound, ranges=ranges)]
 
 
-def format_fits(net: Net, form: Format, *, epsilon: float, eta: float, state_bound: NDArray[np.float64]) -> bool:
+def format_fits(
+    net: Net, form: Format, *, epsilon: float, eta: float, state_bound: StateBound, ranges: Ranges | None = None
+) -> bool:
     """Whether in this format no step errs by more than epsilon, no two logits together by eta, and nothing overflows."""
     import jax
 
-    weights = np.array([np.abs(np.asarray(leaf, np.float64)).max() for leaf in jax.tree.leaves(net)])
-    logit_terms = SAFETY_FACTOR * _logits(net, form, state_bound).size.max(axis=1)
-    states = SAFETY_FACTOR * state_bound
-    fits = np.concatenate([weights, logit_terms, states]).max() <= form.largest and states.max() <= LARGEST_STATE
-    if not fits:
-        return False
-    return bool(step_error(net, form, state_bound) <= epsilon and 2 * readout_error(net, form, state_bound) < eta)
+    with np.errstate(all="ignore"):  # bounds overflow to infinity, which no comparison accepts
+        weights = np.array([np.abs(np.asarray(leaf, np.float64)).max() for leaf in jax.tree.leaves(net)])
+        logit_terms = SAFETY_FACTOR * _logits(net, form, state_bound, ranges).size.max(axis=1)
+        states = SAFETY_FACTOR * state_bound
+        fits = np.concatenate([weights, logit_terms, states]).max() <= form.largest and states.max() <= LARGEST_STATE
+        if not fits:
+            return False
+        step = step_error(net, form, state_bound, ranges)
+        return bool(step <= epsilon and 2 * readout_error(net, form, state_bound, ranges) < eta)
 
 
-def required_epsilon_and_eta(net: Net, name: str, state_bound: NDArray[np.float64] | None = None) -> tuple[float, float]:
+def required_epsilon_and_eta(net: Net, name: str, state_bound: StateBound | None = None) -> tuple[float, float]:
     """An epsilon and an eta that cover the format if the states are within a guess; `covered_formats` must confirm it later.
 
     The guess is at least `state_bound` `[D]`, and 1 + epsilon in the coordinates that every step squashes into ±1 (up to rounding).
     Without a `state_bound` it is `UNSQUASHED_GUESS` in the others. Epsilon and the guess depend on each other: both are iterated.
+    Both numbers are infinite where an operation of the step has no bound without the ranges of its arguments.
     """
     form, epsilon = FORMATS[name], 0.0
     with np.errstate(all="ignore"):  # a net of huge weights overflows to infinity, which no check accepts
         squashed = _squashed(net)
         least = np.where(squashed, 0.0, UNSQUASHED_GUESS) if state_bound is None else np.asarray(state_bound, np.float64)
 
-        def guess(epsilon: float) -> NDArray[np.float64]:
+        def guess(epsilon: float) -> StateBound:
             return np.where(squashed, np.maximum(1 + epsilon, least), least)
 
         for _ in range(EPSILON_ITERATIONS):
@@ -87,24 +110,46 @@ def required_epsilon_and_eta(net: Net, name: str, state_bound: NDArray[np.float6
         return epsilon, 2 * readout_error(net, form, guess(epsilon)) * ROUNDED_UP
 
 
-def _step(net: Net, form: Format, state_bound: NDArray[np.float64]) -> Rounded:
-    """The state after one step: one column for each symbol."""
-    symbols = rounding.encoded_symbols(form, encoded_alphabet(net))
-    return net.cell.step(Rounding(form), symbols, _states(form, state_bound)).finished()
+def epsilon_and_eta_within(net: Net, name: str, ranges: Ranges) -> tuple[float, float]:
+    """An epsilon and an eta that cover the format if the values of a step are within these ranges."""
+    state_bound = np.maximum(np.abs(ranges.states.low), np.abs(ranges.states.high))[:, 0]
+    with np.errstate(all="ignore"):
+        step = step_error(net, FORMATS[name], state_bound, ranges)
+        logit = readout_error(net, FORMATS[name], state_bound, ranges)
+    return step * ROUNDED_UP, 2 * logit * ROUNDED_UP
 
 
-def _logits(net: Net, form: Format, state_bound: NDArray[np.float64]) -> Rounded:
+def _step(net: Net, form: Format, state_bound: StateBound, ranges: Ranges | None) -> list[Rounded]:
+    """The values of one step from such a state, in one column for each symbol; the last one is the new state."""
+    program = net.program
+    leaves = {"symbol": rounding.encoded_symbols(form, encoded_alphabet(net)), "state": _states(form, state_bound, ranges)}
+    known = {} if ranges is None else ranges.step
+    values = run(program.step, Rounding(form), net.cell.named_tensors(), leaves, refined=_within(known))
+    return [*values.values(), values[len(program.step) - 1].finished()]
+
+
+def _logits(net: Net, form: Format, state_bound: StateBound, ranges: Ranges | None) -> Rounded:
     """The logits of a state: sums that the machine has still to make."""
-    return net.readout(_states(form, state_bound), Rounding(form))
+    program, ops = net.program, Rounding(form)
+    known = {} if ranges is None else ranges.answer
+    leaves = {"state": _states(form, state_bound, ranges)}
+    features = run(program.answer, ops, net.cell.named_tensors(), leaves, refined=_within(known))[len(program.answer) - 1]
+    return ops.matmul(net.weight, features) + net.bias[:, None]
 
 
-def _states(form: Format, state_bound: NDArray[np.float64]) -> Rounded:
+def _within(known: Mapping[int, Interval]) -> Callable[[int, Rounded], Rounded]:
+    """Narrows a value to the range that is known for its number."""
+    return lambda number, value: value.within(known[number]) if number in known else value
+
+
+def _states(form: Format, state_bound: StateBound, ranges: Ranges | None) -> Rounded:
     """The stored states whose coordinates are within `state_bound` `[D]`, in one column for all symbols."""
     bound = np.asarray(state_bound, np.float64)[:, None]
-    return rounding.stored_state(form, Interval.between(-bound, bound))
+    states = rounding.stored_state(form, Interval.between(-bound, bound))
+    return states if ranges is None else states.within(ranges.states)
 
 
 def _squashed(net: Net) -> NDArray[np.bool_]:
     """Whether one step from states within ±1 stays there, up to rounding, for each coordinate `[D]`."""
     form = FORMATS["float32"]
-    return _step(net, form, np.ones(net.cell.state_size)).size.max(axis=1) <= SQUASHED_SIZE
+    return _step(net, form, np.ones(net.cell.state_size), None)[-1].size.max(axis=1) <= SQUASHED_SIZE

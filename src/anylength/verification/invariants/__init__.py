@@ -1,6 +1,7 @@
 """Invariants: the untrusted search for covers and for the noise budget."""
 
 from anylength.verification.invariants.noise_budget import noise_budget
+from anylength.verification.invariants.sampled_ranges import sampled_ranges
 from anylength.verification.invariants.search import find_cover
 
-__all__ = ["find_cover", "noise_budget"]
+__all__ = ["find_cover", "noise_budget", "sampled_ranges"]

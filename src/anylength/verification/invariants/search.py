@@ -13,7 +13,7 @@ from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
-from anylength.verification.certify import Cover, check, images, margins
+from anylength.verification.certify import Cover, check, images, margins, stored_start
 from anylength.verification.invariants.graph import Graph, graph
 
 MAX_ROUNDS = 300
@@ -106,7 +106,7 @@ class CoverProblem:
 
     def first_boxes(self) -> Interval:
         """The recurrent term of the start state in its box; all other boxes empty (low = ∞, high = −∞)."""
-        start = self.net.cell.recurrent_term(intervals, Interval.exact(self.net.numpy_start(1)))
+        start = self.net.cell.recurrent_term(intervals, stored_start(self.net))
         shape = (start.shape[0], len(self.nodes.machine_states))
         low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
         low[:, [0]], high[:, [0]] = _spellable(start.low, start.high)

@@ -9,9 +9,9 @@ from anylength.verification.verdicts.evidence import (
     judge_verdict,
 )
 from anylength.verification.verdicts.proof import find_format_proof, find_noise_budget, find_proofs
-from anylength.verification.verdicts.verdict import PROVABLE, Verification, not_applicable, try_to_prove, verify
+from anylength.verification.verdicts.verdict import Verification, not_applicable, try_to_prove, verify
 
 __all__ = [
-    "PROVABLE", "Judgement", "Subject", "Verification", "find_format_proof", "find_noise_budget", "find_proofs",
+    "Judgement", "Subject", "Verification", "find_format_proof", "find_noise_budget", "find_proofs",
     "holds_for_original", "judge_certificate", "judge_proof", "judge_verdict", "not_applicable", "try_to_prove", "verify",
 ]  # fmt: skip

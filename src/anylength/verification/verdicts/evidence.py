@@ -15,6 +15,7 @@ from anylength.errors import InputError
 from anylength.lengths import answer_to
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
+from anylength.programs import program_fields
 from anylength.records import Mistake, Verdict
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
 from anylength.tasks import Task
@@ -94,8 +95,8 @@ def _other_net(certificate: ParsedCertificate, subject: Subject) -> str | None:
     net = subject.net
     if not isinstance(net, Net):
         return f"a recurrent net, and {subject.cell} is none"
-    if certificate.cell != subject.cell:
-        return f"a net of the cell {certificate.cell}, not {subject.cell}"
+    if certificate.step not in (subject.cell, program_fields(net.program)):
+        return f"a net of the cell {certificate.step}, not {subject.cell}" if isinstance(certificate.step, str) else "another step"
     if (certificate.base, certificate.tapes) != (net.base, net.tapes):
         return f"a net over another alphabet (base {certificate.base}, {certificate.tapes} tapes)"
     return None if certificate.tensors == tensors_digest(net) else "other weights"

@@ -3,27 +3,31 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.verification.certify import (
     Cover,
     CoverCheck,
     Proof,
+    Ranges,
     check,
     covered_formats,
+    epsilon_and_eta_within,
+    ranges_of,
     required_epsilon_and_eta,
     state_bound_of,
 )
-from anylength.verification.invariants import find_cover, noise_budget
+from anylength.verification.invariants import find_cover, noise_budget, sampled_ranges
 
 ATTEMPTS = 5
 """Covers that are searched for one number format. Where five guesses of the state bound fail, a sixth seldom helps."""
 
-GUESS_FACTOR = 1.1
-"""The next guess of the state bound is what the last cover reached, times this: more noise makes states a little larger."""
+GROWTH = 0.05
+"""The next guess of the ranges is what the last cover reached, wider by this fraction of its width on both sides: more noise makes
+states a little larger."""
+
+LARGEST_FIRST_EPSILON = 1.0
+"""If a guess of the state bound alone asks for more, the first guess is made from sampled ranges: some operations need them."""
 
 BELOW_MARGIN = 1 - 1e-6
 """The eta of a proof is the margin that the check found times this: room for the different rounding of the independent checker."""
@@ -42,8 +46,8 @@ def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...], until: fl
     float32_proof = find_format_proof(net, machine, memories, "float32", until=until)
     if float32_proof is None:
         return None
-    state_bound = GUESS_FACTOR * state_bound_of(net, float32_proof.cover, float32_proof.epsilon)
-    first = _coarsest_format_proof(net, machine, memories, state_bound) or float32_proof
+    ranges = ranges_of(net, float32_proof.cover.boxes, float32_proof.epsilon).grown(GROWTH)
+    first = _coarsest_format_proof(net, machine, memories, ranges) or float32_proof
     if "float32" not in first.formats:
         return None
     budget, cover, eta = find_noise_budget(net, machine, first)
@@ -52,10 +56,10 @@ def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...], until: fl
     return FoundProofs(proofs, check(net, machine, first.cover, epsilon=first.epsilon, eta=first.eta))
 
 
-def _coarsest_format_proof(net: Net, machine: Machine, memories: tuple[int, ...], state_bound: NDArray[np.float64]) -> Proof | None:
-    """A proof for the coarsest number format that can be covered; `state_bound` `[D]` is the first guess."""
+def _coarsest_format_proof(net: Net, machine: Machine, memories: tuple[int, ...], ranges: Ranges) -> Proof | None:
+    """A proof for the coarsest number format that can be covered; `ranges` is the first guess."""
     for name in ("bfloat16", "float16"):
-        proof = find_format_proof(net, machine, memories, name, state_bound)
+        proof = find_format_proof(net, machine, memories, name, ranges)
         if proof:
             return proof
     return None
@@ -63,7 +67,7 @@ def _coarsest_format_proof(net: Net, machine: Machine, memories: tuple[int, ...]
 
 def find_noise_budget(net: Net, machine: Machine, proof: Proof) -> tuple[float, Cover, float]:
     """The noise budget from a proof that covers float32, its cover, and the eta that both are for: what float32 requires."""
-    eta = required_epsilon_and_eta(net, "float32", state_bound_of(net, proof.cover, proof.epsilon))[1]
+    eta = epsilon_and_eta_within(net, "float32", ranges_of(net, proof.cover.boxes, proof.epsilon))[1]
     budget, cover = noise_budget(net, machine, epsilon=proof.epsilon, eta=eta, cover=proof.cover)
     return budget, cover, eta
 
@@ -73,22 +77,28 @@ def find_format_proof(
     machine: Machine,
     memories: tuple[int, ...],
     name: str,
-    state_bound: NDArray[np.float64] | None = None,
+    ranges: Ranges | None = None,
     until: float = math.inf,
 ) -> Proof | None:
     """A proof that covers a number format, or None.
 
-    The format requires an epsilon and an eta that depend on how large the states are, and that depends on the cover. So the state
-    bound `[D]` is guessed first, and guessed again where the cover's states are larger.
+    The format requires an epsilon and an eta that depend on how large the values of a step are, and that depends on the cover. So
+    their ranges are guessed first, and guessed again where the cover's values are larger.
     """
     for _ in range(ATTEMPTS):
-        epsilon, eta = required_epsilon_and_eta(net, name, state_bound)
+        epsilon, eta = _first_guess(net, name) if ranges is None else epsilon_and_eta_within(net, name, ranges)
         cover = find_cover(net, machine, epsilon=epsilon, eta=eta, memories=memories, until=until)
         proof = _checked_proof(net, machine, cover, epsilon, eta) if cover else None
         if proof is None or name in proof.formats:
             return proof
-        state_bound = GUESS_FACTOR * state_bound_of(net, proof.cover, epsilon)
+        ranges = ranges_of(net, proof.cover.boxes, epsilon).grown(GROWTH)
     return None
+
+
+def _first_guess(net: Net, name: str) -> tuple[float, float]:
+    """Epsilon and eta for a format before there is a cover."""
+    epsilon, eta = required_epsilon_and_eta(net, name)
+    return (epsilon, eta) if epsilon <= LARGEST_FIRST_EPSILON else epsilon_and_eta_within(net, name, sampled_ranges(net))
 
 
 def _checked_proof(net: Net, machine: Machine, cover: Cover, epsilon: float, eta: float) -> Proof | None:
@@ -99,6 +109,6 @@ def _checked_proof(net: Net, machine: Machine, cover: Cover, epsilon: float, eta
     largest_eta = max(eta, result.margin * BELOW_MARGIN)
     if not check(net, machine, cover, epsilon=epsilon, eta=largest_eta).holds:
         largest_eta = eta
-    state_bound = state_bound_of(net, cover, epsilon)
-    formats = covered_formats(net, epsilon=epsilon, eta=largest_eta, state_bound=state_bound)
+    state_bound, ranges = state_bound_of(net, cover, epsilon), ranges_of(net, cover.boxes, epsilon)
+    formats = covered_formats(net, epsilon=epsilon, eta=largest_eta, state_bound=state_bound, ranges=ranges)
     return Proof(cover, epsilon, largest_eta, tuple(formats))

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from anylength.cells import CELLS
 from anylength.lengths import mistake_on, truncate
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, NetConfig, describe, to_bytes
@@ -30,9 +29,6 @@ from anylength.verification.verdicts.checker import check_bytes as independent_c
 from anylength.verification.verdicts.evidence import proved_verdict
 from anylength.verification.verdicts.families import prove_family
 from anylength.verification.verdicts.proof import FoundProofs, find_proofs
-
-PROVABLE = frozenset(name for name, cell in CELLS.items() if cell.has_fixed_size_state)
-"""Cells whose steps both the prover and the independent checker know: those whose states do not grow with the input."""
 
 FIRST_ATTACK_SECONDS = 2.0
 """Most seconds of the first attack: enough for most wrong nets, little enough before the slower proof."""
@@ -103,8 +99,6 @@ def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | Non
         return f"{config.cell} has a memory that grows with the word: it has no state of fixed size that boxes could hold"
     if task.transducer is None:
         return f"no machine of fixed size can do {task.name}, and a proof follows one beside the net"
-    if config.cell not in PROVABLE:
-        return f"the prover does not know the cell {config.cell!r}; it knows {', '.join(sorted(PROVABLE))}"
     return None
 
 
@@ -113,7 +107,7 @@ def try_to_prove(net: Net, machine: Machine, config: NetConfig, memories: tuple[
     found = find_proofs(net, machine, memories, until)
     if found is None:
         return None
-    certificate, weights = certificate_bytes(net, config.cell, machine, found.proofs), to_bytes(net, config)
+    certificate, weights = certificate_bytes(net, machine, found.proofs), to_bytes(net, config)
     result = independent_check(certificate, weights)
     if not result.valid:
         reason = f"the prover found boxes, but the independent checker rejects them: {result.reason}"

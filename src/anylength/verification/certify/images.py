@@ -1,0 +1,94 @@
+"""The images of boxes under a step program, and where each of its values lies on the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from anylength.nets import Net, encoded_alphabet
+from anylength.ops import intervals
+from anylength.ops.intervals import Interval
+from anylength.programs import run, run_symbol_values
+
+COARSEST_RELATIVE_ERROR, COARSEST_ABSOLUTE_ERROR = 2.0**-7, 2.0**-13
+"""A start state that is a tensor is stored like all tensors: it errs by at most half of this, in bfloat16 and in float16."""
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Where the values of a step and of an answer lie, over all nodes of a cover: `[rows, A]` for each number of a value.
+
+    Attributes:
+        states: `[D, 1]`: all states that a step may start from.
+        step: The values of the step that were computed, and those of the cut.
+        answer: The values of the answer.
+    """
+
+    states: Interval
+    step: Mapping[int, Interval]
+    answer: Mapping[int, Interval]
+
+    def grown(self, fraction: float) -> "Ranges":
+        """A guess for somewhat larger boxes: each range wider by this fraction of its width on both sides. Signs stay."""
+        step, answer = ({n: _grown(value, fraction) for n, value in values.items()} for values in (self.step, self.answer))
+        return Ranges(_grown(self.states, fraction), step, answer)
+
+
+def images(net: Net, boxes: Interval, epsilon: float) -> tuple[Interval, Interval]:
+    """One step from every box under every symbol: the states, widened by epsilon, and their recurrent terms.
+
+    boxes `[M, N]` → states `[D, N·A]` and recurrent terms `[M, N·A]`, node by node and within a node symbol by symbol.
+    """
+    values = _step_values(net, boxes)
+    states = values[len(net.program.step) - 1].widened(epsilon)
+    return states, net.cell.recurrent_term(intervals, states)
+
+
+def ranges_of(net: Net, boxes: Interval, epsilon: float) -> Ranges:
+    """Where the values lie, if the recurrent terms lie in the boxes `[M, N]` and states are widened by epsilon."""
+    program, nodes = net.program, boxes.shape[1]
+    values = _step_values(net, boxes)
+    states = values[len(program.step) - 1].widened(epsilon)
+    answer = run(program.answer, intervals, net.cell.named_tensors(), {"state": states})
+    hull = stored_start(net).hull(Interval(states.low.min(axis=1, keepdims=True), states.high.max(axis=1, keepdims=True)))
+    step = {number: _over_nodes(value, nodes) for number, value in values.items()}
+    return Ranges(hull, step, {number: _over_nodes(value, nodes) for number, value in answer.items()})
+
+
+def stored_start(net: Net) -> Interval:
+    """The start state `[D, 1]` as any of the formats may store it. Zeros are stored exactly."""
+    start = np.asarray(net.numpy_start(1), np.float64)
+    if net.cell.start_state() is None:
+        return Interval.exact(start)
+    error = COARSEST_RELATIVE_ERROR * np.abs(start) + COARSEST_ABSOLUTE_ERROR
+    return Interval.exact(start) + Interval.between(-error, error)
+
+
+def _step_values(net: Net, boxes: Interval) -> dict[int, Interval]:
+    """All values of the step that its result needs behind the cut, `[rows, N·A]`."""
+    program, symbols = net.program, encoded_alphabet(net)
+    nodes, last = boxes.shape[1], len(program.step) - 1
+    tensors = net.cell.named_tensors()
+    of_symbol = run_symbol_values(program, intervals, tensors, Interval.exact(symbols))
+    symbol_of_column = np.tile(np.arange(symbols.shape[1]), nodes)
+    node_of_column = np.repeat(np.arange(nodes), symbols.shape[1])
+    given = {number: value[:, symbol_of_column] for number, value in of_symbol.items()}
+    first = 0
+    for number in program.cut:
+        rows = program.step[number].rows
+        given[number] = boxes[first : first + rows, node_of_column]
+        first += rows
+    return run(program.step, intervals, tensors, {}, given=given, wanted=[*given, last])
+
+
+def _grown(value: Interval, fraction: float) -> Interval:
+    margin = fraction * (value.high - value.low)
+    low, high = value.low - margin, value.high + margin
+    low = np.where(value.low > 0, np.maximum(low, value.low / 2), low)
+    return Interval(low, np.where(value.high < 0, np.minimum(high, value.high / 2), high))
+
+
+def _over_nodes(value: Interval, nodes: int) -> Interval:
+    """The hull over nodes of `[rows, N·A]`: `[rows, A]`."""
+    shape = (value.shape[0], nodes, value.shape[1] // nodes)
+    return Interval(value.low.reshape(shape).min(axis=1), value.high.reshape(shape).max(axis=1))
