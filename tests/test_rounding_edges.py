@@ -1,14 +1,15 @@
 """The producer's rounding model: each bound is the formula of docs/certificate.md, to the last digits."""
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
 from exact_proof import exact_net
 
-from anylength.ops import rounding
+from anylength.ops import intervals, rounding
 from anylength.ops.intervals import Interval
-from anylength.ops.rounding import Format, FunctionErrors, Rounded
+from anylength.ops.rounding import Format, FunctionErrors, Rounded, model
 from anylength.verification.certify import formats as formats_module
 from anylength.verification.certify.formats import FORMATS, step_error
 
@@ -136,3 +137,237 @@ def test_a_step_is_worked_out_from_its_parts():
         terms = 1 + 1 + 1
         made = finished(size, off, terms)
         assert step_error(net, form, np.array([3.0])) == pytest.approx((1 + 1e-9) * (made[1] + v * made[0] + t), rel=1e-12), name
+
+
+F = 2.0**-20
+
+
+def known(low, high, error, form=FORM):
+    """A finished row in this range."""
+    column = lambda x: np.array([[float(x)]])
+    return Rounded(form, Interval(column(low), column(high)), column(max(abs(low), abs(high)) + error), column(error), column(0))
+
+
+RANGES = [(-1.5, 2.0, 0.0), (0.25, 3.0, 0.01), (-4.0, -0.5, 2.0**-20), (0.5, 0.75, 0.125), (2.0, 2.0, TAU)]
+
+
+@pytest.mark.parametrize(("low", "high", "error"), RANGES)
+def test_the_errors_of_functions(low, high, error):
+    """The rules of docs/certificate.md; the size is the largest exact value, and the error."""
+    x, size = known(low, high, error), max(abs(low), abs(high)) + error
+
+    def agrees(found, range, slack):
+        assert Interval.exact([[range[0]]]).inside(found.range).all() or found.range.low[0, 0] == pytest.approx(range[0], abs=1e-12)
+        return same_to(found, max(abs(range[0]), abs(range[1])) + slack, slack)
+
+    assert agrees(-x, (-high, -low), error)
+    assert agrees(rounding.scale(x, -0.5), (-high / 2, -low / 2), 0.5 * error + 0.5 * U * size + TAU)
+    assert agrees(rounding.absolute(x), (max(low, -high, 0.0), max(-low, high)), error)
+    least, largest = max(low, -high, 0.0) ** 2, max(-low, high) ** 2
+    slack = 2 * error * size + U * size * size + TAU
+    assert same_to(rounding.square(x), min(largest + slack, size * size * (1 + U) + TAU), slack)
+    assert rounding.square(x).range.low.item() == pytest.approx(least) and rounding.square(x).range.high.item() == pytest.approx(
+        largest
+    )
+    power = math.exp(high)
+    slack = power * (error + error**2) * (1 + 2 * F) + 2 * F * power + TAU
+    assert agrees(rounding.exp(x), (math.exp(low), power), slack)
+    plus = math.log1p(math.exp(low)), math.log1p(math.exp(high))
+    assert agrees(rounding.softplus(x), plus, error + F * (1 + size) + TAU)
+    for function, slope, exact in ((rounding.silu, 1.1, intervals.silu), (rounding.gelu, 1.13, intervals.gelu)):
+        range = exact(x.range)
+        assert agrees(function(x), (range.low[0, 0], range.high[0, 0]), slope * error + F * size + TAU)
+    if low > 0:
+        assert agrees(rounding.reciprocal(x), (1 / high, 1 / low), error / (low * (low - error)) + 2.0**-22 / (low - error) + TAU)
+        assert agrees(rounding.rsqrt(x), (high**-0.5, low**-0.5), (error / low + 2 * F) / math.sqrt(low) + TAU)
+    if high < 0:
+        assert agrees(
+            rounding.reciprocal(x), (1 / high, 1 / low), error / (-high * (-high - error)) + 2.0**-22 / (-high - error) + TAU
+        )
+
+
+def same_to(found, size, error):
+    return (found.size.item(), found.error.item(), found.terms.item()) == pytest.approx((size, error, 0), rel=1e-12)
+
+
+@pytest.mark.parametrize(("low", "high", "error"), RANGES)
+def test_the_larger_and_the_smaller_one_err_by_the_larger_error(low, high, error):
+    x, y = known(low, high, error), known(-1.0, 1.0, 0.0625)
+    assert same_to(rounding.maximum(x, y), max(abs(max(low, -1)), abs(max(high, 1))) + max(error, 0.0625), max(error, 0.0625))
+    assert same_to(rounding.minimum(y, x), max(abs(min(low, -1)), abs(min(high, 1))) + max(error, 0.0625), max(error, 0.0625))
+
+
+def rows(*values):
+    return rounding.concatenate(list(values))
+
+
+def test_the_errors_of_means():
+    x = rows(known(-1.0, 2.0, 0.5), known(3.0, 4.0, 0.25), known(0.0, 0.0, 0.0))
+    size, error = finished(2.5 + 4.25, 0.75, 3)
+    slack = error / 3 + 3 * U * size / 3 + TAU
+    assert same_to(rounding.mean(x), 2.0 + slack, slack)
+    centred = rounding.center(x)
+    assert centred.terms.ravel().tolist() == [2.0] * 3
+    assert centred.size.ravel() == pytest.approx([2.5 + 2 + slack, 4.25 + 2 + slack, 2 + slack], rel=1e-12)
+    assert centred.error.ravel() == pytest.approx([0.5 + slack, 0.25 + slack, slack], rel=1e-12)
+    assert (centred.range.low[:, 0].tolist(), centred.range.high[:, 0].tolist()) == (
+        pytest.approx([-2.0, 4 / 3, -2.0]),
+        pytest.approx([1 / 3, 3.0, -2 / 3]),
+    )
+    size, error = finished(2.5**2 + 4.25**2, 2 * 2.5 * 0.5 + 2 * 4.25 * 0.25, 3)
+    slack = error / 3 + 3 * U * size / 3 + TAU
+    assert same_to(rounding.mean_square(x), 20 / 3 + slack, slack)
+
+
+def test_the_errors_of_a_matrix_times_a_vector():
+    matrix = rows(known(1.0, 2.0, 0.5), known(-1.0, 0.0, 0.0), known(3.0, 3.0, 0.125), known(1.0, 1.0, 0.0))
+    vector = rows(known(-1.0, 1.0, 0.25), known(2.0, 4.0, 0.0))
+    found = rounding.matvec(matrix, vector)
+    assert found.terms.ravel().tolist() == [2.0, 2.0]
+    assert found.size.ravel().tolist() == [2.5 * 1.25 + 1 * 4, 3.125 * 1.25 + 4]
+    assert found.error.ravel().tolist() == [0.5 * 1.25 + 2.5 * 0.25, 0.125 * 1.25 + 3.125 * 0.25]
+    assert (found.range.low.ravel().tolist(), found.range.high.ravel().tolist()) == (
+        pytest.approx([-6.0, -1.0]),
+        pytest.approx([2.0, 7.0]),
+    )
+
+
+def test_the_errors_of_normalisation():
+    x = rows(known(1.0, 2.0, 2.0**-10), known(-1.0, 3.0, 2.0**-12))
+    m, epsilon = rounding.mean_square(x), 0.25
+    found = rounding.normalize(x, m, epsilon)
+    least, largest, error = 0.5, 6.5, m.error.item()
+    change = error + U * (largest + error + epsilon)
+    rho, root = change / (least + epsilon) + 2 * F, 1 / math.sqrt(least + epsilon)
+    exact = intervals.normalize(x.range, m.range, epsilon)
+    for row, slack in ((0, 2.0**-10), (1, 2.0**-12)):
+        size = max(abs(exact.low[row, 0]), abs(exact.high[row, 0]))
+        moved = slack * root * (1 + rho)
+        total = moved + size * rho + 2 * U * (size + moved) + TAU
+        assert same_to(found[row : row + 1], size + total, total)
+
+
+def test_the_errors_of_softmax():
+    x = rows(known(1.0, 2.0, 2.0**-10), known(-1.0, 3.0, 2.0**-12), known(0.0, 0.0, 0.0))
+    found, exact = rounding.softmax(x), intervals.softmax(x.range)
+    d = 2 * 2.0**-10 + 4 * U * (3 + 2.0**-12)
+    rho = (d + d * d) * (1 + 2.0**-18) + 2.0**-18 + 2 * 3 * U
+    for row in range(3):
+        slack = exact.high[row, 0] * rho + 5 * TAU
+        assert same_to(found[row : row + 1], exact.high[row, 0] + slack, slack)
+
+
+BEYOND = 1 + 2.0**-40
+NOT_COVERED = {
+    "exp": (lambda e: rounding.exp(known(0.0, 1.0, e)), 1.0),
+    "reciprocal": (lambda e: rounding.reciprocal(known(0.5, 1.0, e)), 0.25),
+    "reciprocal below 0": (lambda e: rounding.reciprocal(known(-1.0, -0.5, e)), 0.25),
+    "rsqrt": (lambda e: rounding.rsqrt(known(0.5, 1.0, e)), 0.125),
+    "softmax": (lambda e: rounding.softmax(rows(known(0.0, 0.0, e))), 0.5 / (1 + 2 * U)),
+    "size": (lambda e: rounding.relu(known(0.0, e, 0.0)), 2.0**100),
+    "sum": (lambda e: bound(e, 0.0, 1.0) + bound(0.0, 0.0), 2.0**100),
+    "lerp": (lambda e: rounding.lerp(known(0.0, e, 0.0), known(0.0, 1.0, 0.0), known(0.0, 1.0, 0.0)), 1.0),
+    "lerp below 0": (lambda e: rounding.lerp(known(1 - e, 1.0, 0.0), known(0.0, 1.0, 0.0), known(0.0, 1.0, 0.0)), 1.0),
+}
+
+
+@pytest.mark.parametrize("name", NOT_COVERED)
+def test_where_a_rule_ends_the_error_is_infinite(name):
+    make, last = NOT_COVERED[name]
+    within, beyond = make(last / BEYOND if name == "softmax" else last), make(last * BEYOND)
+    assert (within.error < np.inf).all()
+    assert (beyond.error == np.inf).all() and (beyond.size == np.inf).all()
+
+
+def test_normalisation_needs_a_small_error_of_the_mean_square():
+    x = known(1.0, 1.0, 0.0)
+    for error, covered in ((0.24, True), (0.26, False)):
+        found = rounding.normalize(x, known(1.0, 1.0, error), 0.0)
+        assert bool(found.error < np.inf) == covered
+    zeros = known(0.0, 0.0, 0.0)
+    assert rounding.normalize(zeros, rounding.mean_square(zeros), 0.0).error.item() == np.inf
+    assert rounding.normalize(zeros, rounding.mean_square(zeros), 0.5).error.item() < np.inf
+
+
+@pytest.mark.parametrize("low", [-1.0, 0.0])
+def test_what_is_near_zero_has_no_reciprocal(low):
+    for function in (rounding.reciprocal, rounding.rsqrt):
+        assert function(known(low, 1.0, 0.0)).error.item() == np.inf
+
+
+UNKNOWN = {
+    "infinite error": bound(1.0, math.inf),
+    "infinite size": bound(math.inf, 0.5),
+    "NaN": bound(math.nan, math.nan),
+    "NaN range": dataclasses.replace(bound(1.0, 0.5), range=Interval(np.full((1, 1), math.nan), np.full((1, 1), math.nan))),
+    "no range": dataclasses.replace(bound(1.0, 0.5), range=Interval(np.full((1, 1), -math.inf), np.full((1, 1), math.inf))),
+}
+ZERO = bound(0.0, 0.0)
+USES = {
+    "+": lambda x: (x + ZERO).finished(),
+    "-": lambda x: (ZERO - x).finished(),
+    "*": lambda x: x * ZERO,
+    "matmul by 0": lambda x: rounding.matmul(np.zeros((1, 1)), x).finished(),
+    "matvec": lambda x: rounding.matvec(x, ZERO).finished(),
+    "matvec's vector": lambda x: rounding.matvec(ZERO, x).finished(),
+    "lerp": lambda x: rounding.lerp(share(0.0, 0.0), ZERO, x),
+    "stored": rounding.stored,
+    "normalize": lambda x: rounding.normalize(x, ZERO, 1.0),
+    "normalize's mean square": lambda x: rounding.normalize(ZERO, x, 1.0),
+    "softmax": lambda x: rounding.softmax(rows(x, ZERO)),
+    "maximum": lambda x: rounding.maximum(ZERO, x),
+    "within": lambda x: x.within(Interval(np.zeros((1, 1)), np.zeros((1, 1)))),
+    "scale": lambda x: rounding.scale(x, 0.0),
+    **{name: getattr(rounding, name) for name in (
+        "tanh", "sigmoid", "relu", "exp", "softplus", "silu", "gelu", "absolute", "square", "reciprocal", "rsqrt", "mean", "center",
+        "mean_square",
+    )},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("kind", UNKNOWN)
+def test_an_unknown_bound_is_infinite_and_never_nan(kind, use):
+    with np.errstate(all="ignore"):
+        found = USES[use](UNKNOWN[kind])
+        stored = found.stored_error()
+    assert not np.isnan(found.size).any() and not np.isnan(found.error).any() and not np.isnan(stored).any()
+    if kind in ("infinite error", "infinite size", "NaN") and use != "within":
+        assert np.isinf(found.error).any() and np.isinf(stored).any()
+
+
+def test_a_known_range_lowers_the_size_of_a_finished_row():
+    x = rows(bound(3.0, 0.25), bound(3.0, 0.25, 2.0))
+    found = x.within(Interval(np.array([[-1.0], [-1.0]]), np.array([[0.5], [0.5]])))
+    assert found.size.ravel().tolist() == [1.25, 3.0]
+    assert found.error.ravel().tolist() == [0.25, 0.25]
+    assert found.terms.ravel().tolist() == [0.0, 2.0]
+    made = finished(3.0, 0.25, 2.0)[1]
+    assert found.finished().size.ravel() == pytest.approx([1.25, 1 + made], rel=1e-15)
+    narrow = found.within(Interval(np.array([[-9.0], [-9.0]]), np.array([[0.25], [0.25]])))
+    assert (narrow.range.low.ravel().tolist(), narrow.range.high.ravel().tolist()) == ([-1.0, -1.0], [0.25, 0.25])
+    symbols = rounding.encoded_symbols(FORM, np.eye(2))
+    assert symbols.within(Interval(np.zeros((2, 2)), np.eye(2))).is_symbol
+
+
+def test_constants_are_exact_and_weights_are_stored():
+    ops = rounding.Rounding(FORM)
+    exact, weights = ops.constant([1.0, -2.0], 3), ops.tensor([1.0, -2.0], 3)
+    assert exact.size.tolist() == weights.size.tolist() == [[1.0] * 3, [2.0] * 3]
+    assert exact.error.tolist() == [[0.0] * 3] * 2 and exact.terms.tolist() == [[0.0] * 3] * 2
+    assert weights.error.tolist() == [[2.0**-8 + 2.0**-20] * 3, [2 * 2.0**-8 + 2.0**-20] * 3]
+    assert weights.terms.tolist() == [[1.0] * 3] * 2
+    assert exact.range.low.tolist() == weights.range.low.tolist() == [[1.0] * 3, [-2.0] * 3]
+    assert exact.shape == (2, 3)
+
+
+def test_rows_that_are_zero_are_no_terms():
+    x = rows(known(0.0, 0.0, 0.0), known(-1.0, 1.0, 0.5), known(0.0, 2.0, 0.0))
+    assert rounding.matmul(np.ones((2, 3)), x).terms.tolist() == [[2.0], [2.0]]
+    nothing = rounding.matmul(np.ones((2, 1)), known(0.0, 0.0, 0.0)).finished()
+    assert (nothing.size.tolist(), nothing.error.tolist()) == ([[0.0]] * 2, [[0.0]] * 2)
+
+
+def test_the_errors_of_the_new_functions():
+    assert (model.FUNCTION_ERROR, model.RECIPROCAL_ERROR, model.MEAN_ROUNDINGS) == (2.0**-20, 2.0**-22, 3)
+    assert (model.SILU_SLOPE, model.GELU_SLOPE, model.LARGEST_SIZE) == (1.1, 1.13, 2.0**100)

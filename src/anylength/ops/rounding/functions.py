@@ -62,15 +62,14 @@ def minimum(left: Rounded, right: Rounded) -> Rounded:
 
 def _chosen(left: Rounded, right: Rounded, choose: Callable[[Interval, Interval], Interval]) -> Rounded:
     a, b = left.finished(), right.finished()
-    return finished_value(a.number_format, choose(a.range, b.range), np.maximum(a.size, b.size), np.maximum(a.error, b.error))
+    return finished_value(a.number_format, choose(a.range, b.range), np.inf, np.maximum(a.error, b.error))
 
 
 def scale(value: Rounded, factor: float) -> Rounded:
     """A known float32 number times the value: one rounding."""
     argument = value.finished()
-    size = abs(factor) * argument.size
-    error = abs(factor) * argument.error + UNIT_ROUNDOFF * size + SMALLEST_NORMAL
-    return finished_value(value.number_format, intervals.scale(argument.range, factor), size + error, error)
+    error = abs(factor) * (argument.error + UNIT_ROUNDOFF * argument.size) + SMALLEST_NORMAL
+    return finished_value(value.number_format, intervals.scale(argument.range, factor), np.inf, error)
 
 
 def square(value: Rounded) -> Rounded:
