@@ -20,6 +20,7 @@ import pytest
 
 import anylength
 from anylength.attention import AbstractContextNet
+from anylength.cells import CELLS, Layering
 from anylength.digits import digits_of
 from anylength.errors import InputError
 from anylength.experiments.views import net_view, task_view
@@ -151,6 +152,20 @@ def test_states_and_answers_are_those_of_python(cell, script, task):
         assert np.array_equal(np.asarray(run["outputs"])[sure], logits[:, :, b].argmax(axis=1)[sure])
         clear += sure.sum()
     assert clear >= 0.9 * symbols.size
+
+
+@pytest.mark.parametrize("cell", thorough([name for name, kind in CELLS.items() if kind.has_fixed_size_state], quick=2))
+def test_nets_of_several_layers_run_in_the_page(cell, script):
+    rng, layers = np.random.default_rng(2), Layering(3, "residual-norm").of(CELLS[cell])
+    two = task_named("add", 3)
+    cell_of = layers(**{name: rng.normal(0, 0.5, shape).astype(np.float32) for name, shape in layers.shapes(6, 7).items()})
+    net = Net(cell_of, rng.normal(0, 1, (3, 7)).astype(np.float32), np.zeros(3, np.float32), base=3, tapes=2)
+    symbols = rng.integers(0, two.symbols, (30, 2)).astype(np.uint16)
+    states, logits = recorded(net, symbols)
+    for b, run in enumerate(script(RUN, plain(net_view(net, two)), symbols.T.tolist(), list(range(30)))):
+        assert np.abs(np.asarray(run["states"]) - states[:, :, b]).max() <= CLOSE * max(1.0, float(np.abs(states).max()))
+        sure = leads(logits)[:, b] >= LEAD
+        assert np.array_equal(np.asarray(run["outputs"])[sure], logits[:, :, b].argmax(axis=1)[sure])
 
 
 @pytest.mark.parametrize("cell", thorough(["rnn", "content", "transformer-learned", "transformer-randomised"], quick=2))
@@ -462,8 +477,8 @@ def test_modules_keep_the_rules_that_let_them_become_one_script():
 
 
 OWN = {
-    "cells.js", "contexts.js", "errors.js", "layouts.js", "memories.js", "net.js", "numbers.js", "perturb.js", "probes.js",
-    "rules.js", "seq2seq.js", "state-reader.js", "task.js", "tensors.js", "transformers.js",
+    "contexts.js", "errors.js", "layouts.js", "memories.js", "net.js", "numbers.js", "operations.js", "perturb.js", "probes.js",
+    "program.js", "rules.js", "seq2seq.js", "state-reader.js", "task.js", "tensors.js", "transformers.js",
 }  # fmt: skip
 
 

@@ -5,20 +5,23 @@ import base64
 import numpy as np
 
 from anylength.machines import Machine
-from anylength.nets import AbstractNet, architecture_of, tensors
+from anylength.nets import AbstractNet, Net, architecture_of, tensors
+from anylength.programs import program_fields
 from anylength.records import ExampleView, LayoutView, NetView, NumberPattern, TableView, TaskView, TensorView
 from anylength.tasks import AbstractLayout, LeastFirst, MostFirst, Task, example_of
 from anylength.tasks.phases import Phases
 
 
 def net_view(net: AbstractNet, task: Task) -> NetView:
-    """The view of a net: its weights and its task."""
+    """The view of a net: its weights, its program and its task."""
+    has_program = isinstance(net, Net) and net.cell.has_fixed_size_state
     return NetView(
         cell=architecture_of(net).name,
         hidden=net.hidden,
         parameters=net.parameters,
         tensors={name: tensor_view(value) for name, value in tensors(net).items()},
         task=task_view(task),
+        program=program_fields(net.program) if has_program else None,
     )
 
 

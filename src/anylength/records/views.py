@@ -1,5 +1,7 @@
 """Records that pages read: a run with all its results, in the form that the pages' scripts expect."""
 
+from typing import Any
+
 from anylength.records.explanations import Explanation
 from anylength.records.extraction import Extraction
 from anylength.records.film import Frame
@@ -119,6 +121,7 @@ class NetView(Record, frozen=True):
         parameters: Number of parameters.
         tensors: The tensors by name.
         task: The task.
+        program: The step program, in its JSON form; None for a net whose state or context grows.
     """
 
     cell: str
@@ -126,6 +129,7 @@ class NetView(Record, frozen=True):
     parameters: int
     tensors: dict[str, TensorView]
     task: TaskView
+    program: dict[str, Any] | None = None
 
 
 class EdgeView(Record, frozen=True):

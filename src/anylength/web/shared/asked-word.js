@@ -22,7 +22,7 @@ export class AskedWord {
     this.symbols = task.word(this.numbers);
     this.steps = this.symbols.length;
     this.fromTheRight = readFromTheRight(task);
-    this.units = net.hidden;
+    this.units = net.shown;
     this.names = reader ? reader.states : null;
     this.shortLabels = task.labels ? namesForColumns(task.labels) : null;
     this.trueStates = reader ? task.trace(this.symbols).states.subarray(1) : null;

@@ -16,10 +16,17 @@ const MEMORY_STACKS = 2;
 const MEMORY_WIDTH = 8;
 
 /**
- * The cell of this name (see `cells.js`), or null where it has no memory. Its `stateSize` is H, the part of a fixed size.
+ * @typedef {{weights: Record<string, Float32Array>, hidden: number, alphabet: {letters: number, tapes: number}}} CellParts
+ * @typedef {{stateSize: number, growing: boolean, startState: () => Float32Array, grown: (state: Float32Array) => Float32Array,
+ *   advance: (state: Float32Array, symbol: number, out: Float32Array) => void}} MemoryCell
+ */
+
+/**
+ * The cell of this name, or null where it has no memory. Its `stateSize` is H, the part of a fixed size. `advance` writes the state
+ * after `symbol` into `out`, an array that `grown` made of `state`.
  * @param {string} name
- * @param {CellParts} parts
- * @returns {(Cell & {grown: (state: Float32Array) => Float32Array}) | null}
+ * @param {CellParts} parts the tensors without the `cell.` before their names
+ * @returns {MemoryCell | null}
  */
 export function memoryCell(name, parts) {
   if (name === "stack-rnn") return stackCell(parts);

@@ -3,7 +3,7 @@
 
 import { BadInput } from "./errors.js";
 import { affineInto, decodedTensor } from "./tensors.js";
-import { boundedCell } from "./cells.js";
+import { programCell } from "./program.js";
 import { memoryCell } from "./memories.js";
 import { contextNet, CONTEXT_LONGEST } from "./contexts.js";
 
@@ -19,6 +19,12 @@ const MEMORY_LONGEST = 1024;
 /** What the names of a cell's tensors begin with. */
 const CELL_PREFIX = "cell.";
 
+/** The tensors of the read-out of a net that is no program. */
+const READOUT = { weight: "readout.weight", bias: "readout.bias" };
+
+/** Rows of a state that are shown where they are not the hidden units. */
+const SHOWN_ROWS = 256;
+
 /**
  * @typedef {object} Run A word's states, logits and answers.
  * @property {Float32Array[]} states T states, the one after each step. For a net of fixed size they are views of `flat`. The state of a
@@ -29,7 +35,8 @@ const CELL_PREFIX = "cell.";
  *
  * @typedef {object} PageNet
  * @property {string} cell its name
- * @property {number} hidden H: the read-out reads the first H entries of a state
+ * @property {number} hidden H, the features that the read-out reads
+ * @property {number} shown the first entries of a state that a picture shows: the H hidden units where they come first, else all
  * @property {number} classes C
  * @property {number} letters symbols of one tape
  * @property {number} tapes
@@ -47,9 +54,9 @@ const CELL_PREFIX = "cell.";
  */
 
 /**
- * The net of a record.
- * @param {{cell: string, hidden: number, tensors: Record<string, {shape: number[], data: string}>,
- *   task: {letters: number, tapes: number, classes: number}}} shown a `NetView`
+ * The net of a record; `Program` is that of `program.js`.
+ * @param {{cell: string, hidden: number, program: Program | null,
+ *   tensors: Record<string, {shape: number[], data: string}>, task: {letters: number, tapes: number, classes: number}}} shown a `NetView`
  * @returns {PageNet}
  */
 export function makeNet(shown) {
@@ -57,17 +64,19 @@ export function makeNet(shown) {
   const alphabet = { letters: task.letters, tapes: task.tapes };
   const weights = Object.fromEntries(Object.entries(shown.tensors).map(([key, tensor]) => [key, decodedTensor(tensor)]));
   const context = contextNet(name, weights, hidden, alphabet);
-  const core = context ? contextCore(context, hidden) : recurrentCore(name, weights, hidden, alphabet);
+  const core = context ? contextCore(context, hidden) : recurrentCore(shown, weights, alphabet);
+  const { weight, bias } = shown.program ? shown.program.readout : READOUT;
+  const readInto = (state, out) => affineInto(weights[weight], weights[bias], core.features(state), hidden, out);
   const logits = (state) => {
     const out = new Float32Array(task.classes);
-    affineInto(weights["readout.weight"], weights["readout.bias"], state, hidden, out);
+    readInto(state, out);
     return out;
   };
   const run = (symbols, { from = null } = {}) => {
     checkSymbols(symbols, alphabet.letters ** alphabet.tapes, core.longest);
-    return readOut(core.states(symbols, from), weights, hidden, task.classes);
+    return readOut(core.states(symbols, from), readInto, task.classes);
   };
-  const { states: _, ...facts } = core;
+  const { states: _, features: __, ...facts } = core;
   return {
     cell: name,
     hidden,
@@ -92,21 +101,32 @@ export function argmax(values) {
   return best;
 }
 
-function recurrentCore(name, weights, hidden, alphabet) {
-  const ofCell = Object.entries(weights).filter(([key]) => key.startsWith(CELL_PREFIX));
-  const tensors = Object.fromEntries(ofCell.map(([key, value]) => [key.slice(CELL_PREFIX.length), value]));
-  const parts = { weights: tensors, hidden, alphabet };
-  const cell = boundedCell(name, parts) ?? memoryCell(name, parts);
+function recurrentCore({ cell: name, hidden, program }, weights, alphabet) {
+  const cell = program ? programCell(program, weights, alphabet) : memoryOf(name, weights, hidden, alphabet);
   if (!cell) throw new BadInput("a known cell", `'${name}'`, "make the page again with the version that trained the net");
   const step = (state, symbol) => {
     const after = cell.growing ? cell.grown(state) : new Float32Array(cell.stateSize);
     cell.advance(state, symbol, after);
     return after;
   };
-  const { stateSize, growing, startState: start } = cell;
+  const { stateSize, growing, startState: start, features = (state) => state } = cell;
   const longest = growing ? MEMORY_LONGEST : Math.min(MOST_STEPS, Math.floor(MOST_NUMBERS / stateSize));
   const states = growing ? grownStates(start, step) : flatStates(cell);
-  return { stateSize, growing, recurrent: true, causal: true, longest, start, step, states };
+  const shown = program && !readsFirst(program, hidden) ? Math.min(stateSize, SHOWN_ROWS) : hidden;
+  return { stateSize, shown, growing, recurrent: true, causal: true, longest, start, step, states, features };
+}
+
+/** The cell with a memory of this name, or null. */
+function memoryOf(name, weights, hidden, alphabet) {
+  const ofCell = Object.entries(weights).filter(([key]) => key.startsWith(CELL_PREFIX));
+  const tensors = Object.fromEntries(ofCell.map(([key, value]) => [key.slice(CELL_PREFIX.length), value]));
+  return memoryCell(name, { weights: tensors, hidden, alphabet });
+}
+
+/** Whether the read-out reads the first H entries of a state. */
+function readsFirst({ answer, state }, hidden) {
+  const { op, start } = answer.at(-1);
+  return op === "state" ? state === hidden : op === "slice" && answer.length === 2 && start === 0;
 }
 
 /** All states of a word in one array. */
@@ -140,8 +160,8 @@ function contextCore({ causal, statesOf }, hidden) {
     const flat = statesOf(symbols);
     return { flat, states: viewsOf(flat, symbols.length, hidden) };
   };
-  const facts = { stateSize: hidden, growing: false, recurrent: false, longest: CONTEXT_LONGEST };
-  return { ...facts, causal, start: refused, step: refused, states };
+  const facts = { stateSize: hidden, shown: hidden, growing: false, recurrent: false, longest: CONTEXT_LONGEST };
+  return { ...facts, causal, start: refused, step: refused, states, features: (state) => state };
 }
 
 function viewsOf(flat, count, size) {
@@ -149,12 +169,12 @@ function viewsOf(flat, count, size) {
 }
 
 /** Logits and answers of all states. */
-function readOut({ flat, states }, weights, hidden, classes) {
+function readOut({ flat, states }, readInto, classes) {
   const logits = new Float32Array(states.length * classes);
   const outputs = new Uint8Array(states.length);
   const rows = viewsOf(logits, states.length, classes);
   for (let step = 0; step < states.length; step += 1) {
-    affineInto(weights["readout.weight"], weights["readout.bias"], states[step], hidden, rows[step]);
+    readInto(states[step], rows[step]);
     outputs[step] = argmax(rows[step]);
   }
   return { states, flat, logits, outputs };

@@ -1,8 +1,7 @@
 // Encoder, attention, decoder: the nets `content` and `location`, in float32, as `anylength.attention.seq2seq` has them.
 // They read the whole word first, then write one answer at each step. The "state" of a step here is the decoder's s_t.
 
-import { boundedCell } from "./cells.js";
-import { affineInto, multiplyInto, addInto } from "./tensors.js";
+import { affineInto, multiplyInto, addInto, inputTermTable } from "./tensors.js";
 
 const GAUSSIAN_WINDOWS = 2; // as on the Python side
 
@@ -15,46 +14,39 @@ const GAUSSIAN_WINDOWS = 2; // as on the Python side
  * @returns {(symbols: ArrayLike<number>) => Float32Array} symbols `[T]` → `[T · H]`
  */
 export function decoderStates(name, weights, hidden, alphabet) {
-  const encoder = boundedCell("rnn", { weights: partOf(weights, "encoder"), hidden, alphabet });
+  const inputTerms = inputTermTable({ weight_ih: weights["embedding.weight"], bias: weights["encoder.bias"] }, alphabet);
   const aligner = name === "content" ? contentAligner(weights, hidden) : locationAligner(weights, hidden);
   return (symbols) => {
-    const encoded = encodedWord(encoder, symbols, hidden);
+    const readTerm = (_, step) => inputTerms.subarray(symbols[step] * hidden, (symbols[step] + 1) * hidden);
+    const encoded = tanhStates(weights["encoder.weight_hh"], symbols.length, hidden, readTerm);
     const align = aligner(encoded, symbols.length);
-    return decodedWord(weights, hidden, encoded, align);
+    return tanhStates(weights["decoder.weight_hh"], symbols.length, hidden, contextTerm(weights, hidden, encoded, align));
   };
 }
 
-function partOf(weights, part) {
-  return { weight_ih: weights["embedding.weight"], weight_hh: weights[`${part}.weight_hh`], bias: weights[`${part}.bias`] };
-}
-
-/** The encoder's states `[T · H]`. */
-function encodedWord(encoder, symbols, hidden) {
-  const states = new Float32Array(symbols.length * hidden);
-  let state = encoder.startState();
-  for (let step = 0; step < symbols.length; step += 1) {
-    const after = states.subarray(step * hidden, (step + 1) * hidden);
-    encoder.advance(state, symbols[step], after);
-    state = after;
-  }
-  return states;
-}
-
-/** s_t = tanh(W_d c_t + b_d + U_d s_{t−1}), c_t the encoder's states under the alignment for s_{t−1}. */
-function decodedWord(weights, hidden, encoded, align) {
-  const states = new Float32Array(encoded.length);
-  const context = new Float32Array(hidden);
-  const inputTerm = new Float32Array(hidden);
+/** The states s_t = tanh(i_t + U s_{t−1}), `[T · H]`; `inputTerm` gives i_t from s_{t−1} and t. Encoder and decoder are of this kind. */
+function tanhStates(weight, steps, hidden, inputTerm) {
+  const states = new Float32Array(steps * hidden);
   let state = new Float32Array(hidden);
-  for (let first = 0; first < states.length; first += hidden) {
-    weightedSum(align(state), encoded, context);
-    affineInto(weights["decoder.weight_ih"], weights["decoder.bias"], context, hidden, inputTerm);
-    const after = states.subarray(first, first + hidden);
-    multiplyInto(weights["decoder.weight_hh"], state, hidden, after);
-    for (let unit = 0; unit < hidden; unit += 1) after[unit] = Math.tanh(Math.fround(inputTerm[unit] + after[unit]));
+  for (let step = 0; step < steps; step += 1) {
+    const after = states.subarray(step * hidden, (step + 1) * hidden);
+    const term = inputTerm(state, step);
+    multiplyInto(weight, state, hidden, after);
+    for (let unit = 0; unit < hidden; unit += 1) after[unit] = Math.tanh(Math.fround(term[unit] + after[unit]));
     state = after;
   }
   return states;
+}
+
+/** i_t = W_d c_t + b_d, c_t the encoder's states under the alignment for s_{t−1}. */
+function contextTerm(weights, hidden, encoded, align) {
+  const context = new Float32Array(hidden);
+  const term = new Float32Array(hidden);
+  return (state) => {
+    weightedSum(align(state), encoded, context);
+    affineInto(weights["decoder.weight_ih"], weights["decoder.bias"], context, hidden, term);
+    return term;
+  };
 }
 
 /** out = Σ_j shares[j] · rows[j]. */
