@@ -189,8 +189,8 @@ class LayeredCell(AbstractCell):
 
     def _states(self, state: Any) -> list[Any]:
         """The state of each layer."""
-        size = self.layers[0].state_size
-        return [state[k * size : (k + 1) * size] for k in range(len(self.layers))]
+        ends = np.cumsum([layer.state_size for layer in self.layers])
+        return [state[end - layer.state_size : end] for layer, end in zip(self.layers, ends, strict=True)]
 
     def _added(self, before: Any, features: Any) -> Any:
         """f_k from f_{k−1} (None for the first layer) and h_k."""
