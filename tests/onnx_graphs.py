@@ -1,6 +1,6 @@
-"""ONNX graphs for `test_onnx.py`: like those of exporters, and graphs that must be refused."""
+"""ONNX graphs for `test_onnx.py` and `test_onnx_steps.py`: like those of exporters, and graphs that must be refused."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -123,4 +123,62 @@ def of_digits(kind: str, held: dict[str, np.ndarray], *, table: np.ndarray | Non
     return graph.add("Squeeze", ["s", "one"], ["h"]).add("MatMul", ["h", "V"], ["l"]).add("Add", ["l", "c"], ["y"])
 
 
-__all__ = ["Graph", "TensorProto", "dynamo_like", "helper", "keras_like", "numpy_helper", "of_digits", "onnx", "plain", "weights"]
+def between(kind: str, **attributes: Any) -> Callable[[], Graph]:
+    """One more operator between the states and the read-out."""
+
+    def make() -> Graph:
+        graph = plain()
+        graph.nodes[2].input[0] = "n"
+        graph.nodes.insert(2, helper.make_node(kind, ["h"], ["n"], **attributes))
+        return graph
+
+    return make
+
+
+def more_input(at: int, value: np.ndarray, kind: str = "LSTM") -> Callable[[], Graph]:
+    """One more input of the operator."""
+
+    def make() -> Graph:
+        graph = plain(kind).hold(more=value)
+        graph.nodes[0].input.extend([""] * (at - 4) + ["more"])
+        return graph
+
+    return make
+
+
+def two_layers() -> Graph:
+    graph = plain("RNN").hold(W2=np.ones((1, 6, 6), np.float32))
+    graph.nodes.insert(2, helper.make_node("RNN", ["h", "W2", "R"], ["s2"], hidden_size=6))
+    graph.nodes.insert(3, helper.make_node("Squeeze", ["s2", "one"], ["h2"]))
+    graph.nodes[4].input[0] = "h2"
+    return graph
+
+
+def another_state() -> Graph:
+    graph = plain().hold(h0=np.full((1, 1, 6), 0.5, np.float32))
+    graph.nodes[0].input.extend(["", "h0"])
+    return graph
+
+
+def bias_on_a_dead_end() -> Graph:
+    graph = plain()
+    graph.nodes[-1].output[0] = "z"
+    graph.outputs = ("l",)
+    return graph
+
+
+def after(kind: str, **attributes: Any) -> Callable[[], Graph]:
+    """One more operator after the logits."""
+
+    def make() -> Graph:
+        graph = plain()
+        graph.nodes[-1].output[0] = "z"
+        return graph.add(kind, ["z"], ["y"], **attributes)
+
+    return make
+
+
+__all__ = [
+    "Graph", "TensorProto", "after", "another_state", "between", "bias_on_a_dead_end", "dynamo_like", "helper", "keras_like",
+    "more_input", "numpy_helper", "of_digits", "onnx", "plain", "two_layers", "weights",
+]  # fmt: skip

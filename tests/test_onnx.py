@@ -25,7 +25,21 @@ from anylength.nets.weights import shapes
 from anylength.ops import numpy_arrays
 from anylength.tasks import Task, task_named
 from anylength.verification.certify.certificate import tensors_digest
-from tests.onnx_graphs import Graph, TensorProto, dynamo_like, helper, keras_like, numpy_helper, of_digits, onnx, plain, weights
+from tests.onnx_graphs import (
+    Graph,
+    TensorProto,
+    after,
+    between,
+    dynamo_like,
+    helper,
+    keras_like,
+    more_input,
+    numpy_helper,
+    of_digits,
+    onnx,
+    plain,
+    weights,
+)
 
 COUNT, ADD, PARITY = (task_named(name, 10 if name != "parity" else 2) for name in ("count", "add", "parity"))
 
@@ -342,18 +356,6 @@ def _replaced(kind: str, **attributes: Any) -> Callable[[], Graph]:
     return lambda: plain(kind, **attributes)
 
 
-def _node(kind: str, **attributes: Any) -> Callable[[], Graph]:
-    """One more operator between the states and the read-out."""
-
-    def make() -> Graph:
-        graph = plain()
-        graph.nodes[2].input[0] = "n"
-        graph.nodes.insert(2, helper.make_node(kind, ["h"], ["n"], **attributes))
-        return graph
-
-    return make
-
-
 def _held(name: str, change: Callable[[np.ndarray], Any], kind: str = "GRU") -> Callable[[], Graph]:
     """Other weights."""
 
@@ -365,35 +367,10 @@ def _held(name: str, change: Callable[[np.ndarray], Any], kind: str = "GRU") -> 
     return make
 
 
-def _input(at: int, value: np.ndarray, kind: str = "LSTM") -> Callable[[], Graph]:
-    """One more input of the operator."""
-
-    def make() -> Graph:
-        graph = plain(kind).hold(more=value)
-        graph.nodes[0].input.extend([""] * (at - 4) + ["more"])
-        return graph
-
-    return make
-
-
-def _two_layers() -> Graph:
-    graph = plain("RNN").hold(W2=np.ones((1, 6, 6), np.float32))
-    graph.nodes.insert(2, helper.make_node("RNN", ["h", "W2", "R"], ["s2"], hidden_size=6))
-    graph.nodes.insert(3, helper.make_node("Squeeze", ["s2", "one"], ["h2"]))
-    graph.nodes[4].input[0] = "h2"
-    return graph
-
-
 def _last_step() -> Graph:
     graph = plain()
     graph.nodes[0].output.append("last")
     graph.nodes[1].input[0] = "last"
-    return graph
-
-
-def _another_state() -> Graph:
-    graph = plain().hold(h0=np.full((1, 1, 6), 0.5, np.float32))
-    graph.nodes[0].input.extend(["", "h0"])
     return graph
 
 
@@ -410,13 +387,6 @@ def _mixed_up() -> Graph:
     return graph
 
 
-def _bias_on_a_dead_end() -> Graph:
-    graph = plain()
-    graph.nodes[-1].output[0] = "z"
-    graph.outputs = ("l",)
-    return graph
-
-
 def _two_answers() -> Graph:
     graph = plain().add("Softmax", ["y"], ["p"], axis=-1)
     graph.outputs = ("y", "p")
@@ -429,17 +399,6 @@ def _ends(**changes: Any) -> Callable[[], Graph]:
         for name, value in changes.items():
             setattr(graph, name, value)
         return graph
-
-    return make
-
-
-def _after(kind: str, **attributes: Any) -> Callable[[], Graph]:
-    """One more operator after the logits."""
-
-    def make() -> Graph:
-        graph = plain()
-        graph.nodes[-1].output[0] = "z"
-        return graph.add(kind, ["z"], ["y"], **attributes)
 
     return make
 
@@ -474,36 +433,30 @@ REFUSED: dict[str, tuple[Callable[[], Graph], str]] = {
     "functions": (_replaced("RNN", activations=["Softsign"]), "with the functions 'softsign'"),
     "hard sigmoid": (_replaced("GRU", activations=["HardSigmoid", "Tanh"]), "with the functions 'hardsigmoid, tanh'"),
     "an unknown layout": (_replaced("GRU", layout=3), "with a layout or linear_before_reset other than 0 and 1"),
-    "letters for time": (_letters_for_time, "'GRU', without a time axis of its own"),
+    "letters for time": (_letters_for_time, "'GRU', which mixes steps, words and units"),
     "coupled gates": (_replaced("LSTM", input_forget=1), "input and forget gates are coupled"),
-    "lengths": (_input(4, np.array([3], np.int32)), "sequence_lens"),
-    "peepholes": (_input(7, np.ones((1, 18), np.float32)), "with peepholes"),
-    "initial state": (_another_state, "initial_h 'h0' is not provably zero"),
-    "several layers": (_two_layers, r"got 2 \(RNN, RNN\): several layers"),
-    "no recurrence": (lambda: Graph(nodes=[helper.make_node("Relu", ["x"], ["y"])]), r"got none \('Relu'\): .*dynamo=False"),
-    "a norm": (_node("Relu"), "'Relu', which is not supported"),
-    "dropout": (_node("Dropout"), "'Dropout', which is not supported"),
-    "the last step": (_last_step, "'MatMul', which reads the state after the last step only"),
-    "time for batch": (_mixed_up, "'Reshape', whose sizes are fixed, or mix time, batch and units"),
-    "fixed steps": (_steps_only, "words of any length, got one of a fixed number of steps"),
-    "a dead bias": (_bias_on_a_dead_end, "read-out's bias, got 'l' without it"),
+    "lengths": (more_input(4, np.array([3], np.int32)), "sequence_lens"),
+    "no recurrence": (lambda: Graph(nodes=[helper.make_node("Relu", ["x"], ["y"])]), "no recurrent operator.*dynamo=False"),
+    "an unknown operator": (between("Sin", name="wave"), "the operator 'Sin' in the node 'wave'"),
+    "the last step": (_last_step, "'Squeeze', of an axis that may be longer than 1"),
+    "time for batch": (_mixed_up, "'Reshape', which mixes steps, words and units"),
+    "fixed steps": (_steps_only, "'Reshape', which mixes steps, words and units, or needs a fixed number of steps"),
     "two answers": (_two_answers, "one output with answers, got 'y', 'p'"),
-    "softmax over time": (_after("Softmax", axis=0), "'Softmax', over other axes than the classes"),
-    "argmax, last on ties": (_after("ArgMax", axis=2, select_last_index=1), "the last class on a tie"),
-    "scaled logits": (_after("Sigmoid"), "'Sigmoid', which is not supported"),
+    "softmax over time": (after("Softmax", axis=0), "'Softmax', over steps, words or several axes"),
+    "argmax, last on ties": (after("ArgMax", axis=2, select_last_index=1), "'ArgMax', which takes the last"),
     "double": (_held("W", lambda value: value.astype(np.float64)), "float32 weights, got float64 in 'W'"),
     "float16": (_held("R", lambda value: value.astype(np.float16)), "float32 weights, got float16 in 'R'"),
-    "NaN": (_held("B", lambda value: value * np.nan), "finite numbers in 'B', got NaN or infinity"),
-    "infinity": (_held("V", lambda value: value * np.inf), "finite numbers in 'V', got NaN or infinity"),
+    "NaN": (_held("B", lambda value: value * np.nan), "finite numbers in 'B', got NaN"),
+    "infinity": (_held("V", lambda value: value * np.inf), "finite numbers in 'V', got an infinity"),
     "another shape": (_held("B", lambda value: value[:, 1:]), r"'B' as \[1, 36\], got \[1, 35\]"),
-    "classes": (_held("V", lambda value: value[:, :7]), "not one number for each class"),
-    "a base": (lambda: plain("RNN", held=weights("RNN", inputs=8)), r"10 inputs for count \(1 one-hot of 10\), got 8"),
-    "tapes": (lambda: of_digits("GRU", weights("GRU"), table=None, tapes=2, base=5), "got 2 × 5 numbers a step"),
-    "answers": (lambda: plain("RNN", held=weights("RNN", classes=3)), "10 output classes for count, got 3"),
+    "classes": (_held("V", lambda value: value[:, :7]), r"arrays \[1, 1, 7\] and \[10\], which do not fit"),
+    "a base": (lambda: plain("RNN", held=weights("RNN", inputs=8)), r"10 inputs for count \(.*\), got 'x' \[any, any, 8\]"),
+    "tapes": (lambda: of_digits("GRU", weights("GRU"), table=None, tapes=2, base=5), r"got 'x' \[any, any, 2\]"),
+    "answers": (lambda: plain("RNN", held=weights("RNN", classes=3)), r"10 output classes for count, got 'y' \[1, 1, 3\]"),
     "too old": (_old, "version 7 to .*, got version 6"),
     "too new": (_ends(opset=999), "got version 999"),
-    "two inputs": (lambda: plain().hold(), "one input, got 'x', 'h0'"),
-    "integers": (_ends(input=("x", TensorProto.INT64, ["T", "B", 10])), "'GRU', whose input is not float32"),
+    "two inputs": (lambda: plain().hold(), r"an output for each state among the inputs, got none of \[1, 1, 6\] for 'h0'"),
+    "integers": (_ends(input=("x", TensorProto.INT64, ["T", "B", 10])), r"got 'x' \[any, any, 10\]"),
 }  # fmt: skip
 
 

@@ -23,12 +23,14 @@ class StepsRunner:
         steps: What was read of the graph.
         run: The graph's inputs by name → its outputs by name.
         runtime: The name and version of the runtime.
+        width: Words in one call.
     """
 
     task: Task
     steps: StepsOfOnnx
     run: Any
     runtime: str
+    width: int
 
     def __call__(self, symbols: Symbols) -> Symbols:
         """Symbols `[T, B]` → output classes `[T, B]`.
@@ -36,9 +38,7 @@ class StepsRunner:
         Raises:
             InputError: The runtime cannot run the graph.
         """
-        free = any(label != self.steps.time for group in self.steps.form.marks for label in group)
-        width = MAX_BATCH if free else 1
-        parts = [self._answers(symbols[:, start : start + width]) for start in range(0, symbols.shape[1], width)]
+        parts = [self._answers(symbols[:, start : start + self.width]) for start in range(0, symbols.shape[1], self.width)]
         return np.concatenate(parts, axis=1) if parts else np.zeros(symbols.shape, np.uint8)
 
     def _answers(self, symbols: Symbols) -> Symbols:
@@ -113,14 +113,21 @@ def steps_runner(model: Model, steps: StepsOfOnnx, task: Task) -> StepsRunner | 
     """The runner for a graph that was read as a program; None if no installed runtime has all its operators."""
     copy = _with_any_length(model, steps)
     names = [steps.output, *(new for _, new, _ in steps.states)]
+    free = any(label != steps.time for group in steps.form.marks for label in group)
     for run, runtime in sessions(copy, names):
-        runner = StepsRunner(task, steps, run, runtime)
-        try:
-            runner(np.zeros((2, 3), np.uint8))
-        except InputError:
-            continue
-        return runner
+        for width in (MAX_BATCH, 1) if free else (1,):  # a graph may be declared for many words and hold a state for one
+            runner = StepsRunner(task, steps, run, runtime, width)
+            if _runs(runner):
+                return runner
     return None
+
+
+def _runs(runner: StepsRunner) -> bool:
+    try:
+        runner(np.zeros((2, 3), np.uint8))
+    except InputError:
+        return False
+    return True
 
 
 def _with_any_length(model: Model, steps: StepsOfOnnx) -> Model:
