@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     if "--json" in arguments:
         print(json.dumps({"valid": result.valid, "claim": result.claim, "reason": result.reason}))
     else:
-        print(*result.lines, "VALID" if result.valid else f"REJECTED: {result.reason}", sep="\n")
+        print(*result.lines[:1], "VALID" if result.valid else f"REJECTED: {result.reason}", *result.lines[1:], sep="\n")
     sys.stdout.flush()
     return 0 if result.valid else 4
 

@@ -1,30 +1,32 @@
 """The check: a certificate and a weights file in, VALID or a reason out. The default answer is "rejected".
 
 The claim: at every step of every word the machine's output leads by eta, if each computed step errs by at most epsilon in each row.
-A step takes nothing from the state before it but its recurrent term (`cells`), which is 0 for the start state. A proof lists nodes:
-each has a state of the machine, and a box that is meant to hold the recurrent terms of all states met there. `_check_start` finds 0
-in the box of the start node, which has the machine's start state. `_check_node` takes a node and a symbol, and computes R: an
-interval for each row of the next state, rounded outward and widened by epsilon. If the recurrent term was in the node's box, the
-computed next state is therefore in R. On all of R the machine's output leads by eta, so this answer is right. All recurrent terms
-of R lie in the box of a node that has the machine's next state, so the argument can be repeated. By induction over the word every
-answer is right. `formats` shows that in the named number formats a step from any state in some R, or from 0, errs by at most
-epsilon (so by the same induction the next state is in some R, too), and that two logits together err by less than eta.
+A step sees the state before it through the values of the program's cut alone. A proof lists nodes: each has a state of the machine,
+and a box that is meant to hold the cut's values of all states met there. `start` finds those of the start state in the box of the
+start node, which has the machine's start state. `node` takes a node and a symbol, and computes R: an interval for each row of the
+next state, rounded outward and widened by epsilon. If the cut's values were in the node's box, the computed next state is therefore
+in R. On all of R the machine's output leads by eta, so this answer is right. The cut's values of all of R lie in the box of a node
+that has the machine's next state, so the argument can be repeated. By induction over the word every answer is right. `rounding`
+shows that in the named number formats a step from any state in some R, or from the start, errs by at most epsilon (so by the same
+induction the next state is in some R, too), and that two logits together err by less than eta.
 """
 
+from functools import partial
 from os import PathLike
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from anylength_check.cells import recurrent_term, update
-from anylength_check.certificate import CERTIFICATE_LIMIT, Certificate, Proof, read_certificate, read_nodes, require_fit
-from anylength_check.dyadic import BOX_BITS, Box, Boxes, outward
-from anylength_check.formats import require_covered
+from anylength_check.certificate import CERTIFICATE_LIMIT, read_certificate, read_nodes, require_fit
+from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, Box, from_hex
+from anylength_check.program import Program, program_of_cell, read_program, run
+from anylength_check.ranges import grid, matmul, range_of
+from anylength_check.rounding import Ranges, require_covered, start_slack
 from anylength_check.strict import Refused, read_file, require
-from anylength_check.weights import WEIGHTS_LIMIT, Weights, read_weights
+from anylength_check.weights import WEIGHTS_LIMIT, Tensors, read_shapes, read_tensors
 
 WORK_LIMIT = 1 << 32  # multiplications, about
-FUNCTION_WORK, FORMAT_STEPS = 50, 4  # multiplications that a tanh or sigmoid takes, and steps that a number format takes, about
+KEPT_LIMIT = 1 << 21  # intervals that are kept for number formats
+FORMAT_STEPS = 4  # steps that a number format takes for each symbol, about
 STORAGE = "bfloat16 and float16 mean storage: weights, states and logits are stored in them, and all arithmetic is float32."
-OPS = Boxes()
 
 
 class CheckResult(NamedTuple):
@@ -48,84 +50,103 @@ def check(certificate_path: str | PathLike, weights_path: str | PathLike) -> Che
 
 def _check_files(certificate_bytes: bytes, weights_bytes: bytes) -> CheckResult:
     """The result if the claim is proved, else Refused or any other error. The cheap checks come first."""
-    certificate = read_certificate(certificate_bytes)
-    net = read_weights(weights_bytes, certificate.cell, certificate.tensors)
-    require_fit(certificate, net)
-    states, symbols, classes = len(certificate.delta), len(certificate.delta[0]), len(net.readout)
-    steps = sum(len(proof.nodes) * symbols + len(proof.formats) * FORMAT_STEPS for proof in certificate.proofs)
-    work = steps * (net.hidden * (len(net.recurrent) + classes) + FUNCTION_WORK * (len(net.input) + net.hidden))
+    top = read_certificate(certificate_bytes)
+    shapes, raw = read_shapes(weights_bytes)
+    program = program_of_cell(top, shapes) if top["format"] == 1 else read_program(top["program"])
+    require(shapes == program.fields["tensors"], "the tensors of the weights file are not those of the program, by name and shape")
+    net = read_tensors(shapes, raw, top["tensors"])
+    require_fit(top, program)
+    states, symbols, proofs = len(top["machine"]["delta"]), len(top["machine"]["delta"][0]), top["proofs"]
+    work = symbols * sum(len(proof["nodes"]) + FORMAT_STEPS * len(proof["formats"]) for proof in proofs)
+    work *= sum(map(program.work, range(3))) + program.classes * program.parts[2][-1].rows
     require(work <= WORK_LIMIT, f"the proofs are too much work to check: {work} multiplications, over the limit of {WORK_LIMIT}")
+    rows = symbols * sum(program.parts[which][number].rows for which in (1, 2) for number in program.orders[which])
+    require(rows <= KEPT_LIMIT or not any(proof["formats"] for proof in proofs), f"formats need {rows} ranges, over {KEPT_LIMIT}")
     lines = [
-        f"Claim: {certificate.claim}",
+        f"Claim: {top['claim']}",
         "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is a finite float32.",
-        f"Machine: {states} states, {symbols} symbols. Net: {net.hidden} hidden units, {classes} output classes.",
+        f"Machine: {states} states, {symbols} symbols. Net: {program.fields['state']} numbers in a state, "
+        f"{len(program.parts[1] + program.parts[2])} operations, {program.classes} output classes.",
     ]
-    for number, proof in enumerate(certificate.proofs, 1):
-        lines.append(f"Proof {number}: {_check_proof(net, certificate, read_nodes(certificate, net, proof))}")
-    if any(proof.formats not in ([], ["float32"]) for proof in certificate.proofs):
+    lines += [f"Proof {number}: {Cover(top, program, net, proof).checked()}" for number, proof in enumerate(proofs, 1)]
+    if any(proof["formats"] not in ([], ["float32"]) for proof in proofs):
         lines.append(f"Number formats: {STORAGE}")
-    return CheckResult(True, certificate.claim, None, tuple(lines))
+    return CheckResult(True, top["claim"], None, tuple(lines))
 
 
-def _check_proof(net: Weights, certificate: Certificate, proof: Proof) -> str:
-    """All checks of one proof; what was checked, in words."""
-    require(proof.epsilon_units >= 0 and proof.eta_units > 0, "epsilon is negative or eta is not positive")
-    for number, node in enumerate(proof.nodes):
-        require(all(low <= high for low, high in node.box), f"node {number} has a low bound above its high bound")
-    _check_start(certificate, proof)
-    margins, sizes = zip(*(_check_node(net, certificate, proof, number) for number in range(len(proof.nodes))), strict=True)
-    state_bound = [max(row) for row in zip(*sizes, strict=True)]
-    for name in proof.formats:
-        require_covered(name, net, certificate.base, proof, state_bound)
-    steps, intervals = len(proof.nodes) * len(certificate.delta[0]), len(proof.nodes[0].box)
-    billionths = min(margins) * 10**9 >> BOX_BITS
-    return (
-        f"epsilon {proof.epsilon}, eta {proof.eta}; nodes: {len(proof.nodes)}, all reached; inclusions checked: {steps}, of "
-        f"{intervals} intervals each; margins checked: {steps * (len(net.readout) - 1)}, the smallest at least "
-        f"{billionths // 10**9}.{billionths % 10**9:09}; formats checked: {', '.join(proof.formats) or 'none'}."
-    )
+class Cover:
+    """A proof and what its nodes are about."""
 
+    def __init__(self, top: dict[str, Any], program: Program, net: Tensors, proof: dict[str, Any]) -> None:
+        self.program, self.net, self.proof, self.machine, self.encoding = program, net, proof, top["machine"], top["encoding"]
+        self.boxes = read_nodes(top, proof, sum(program.parts[1][number].rows for number in program.fields["cut"]))
+        self.epsilon, self.eta = (from_hex(proof[name], name) for name in ("epsilon", "eta"))
+        self.rule = partial(range_of, net)
 
-def _check_start(certificate: Certificate, proof: Proof) -> None:
-    """The start node has the machine's start state, and 0 in its box; it leads to all other nodes."""
-    start = proof.nodes[proof.start]
-    require(start.state == certificate.start, "the start node is not of the machine's start state")
-    require(all(low <= 0 <= high for low, high in start.box), "the start node's box does not contain 0")
-    reached, waiting = {proof.start}, [proof.start]
-    while waiting:
-        fresh = set(proof.nodes[waiting.pop()].next) - reached
-        reached |= fresh
-        waiting += fresh
-    require(len(reached) == len(proof.nodes), "a node is not reached from the start node")
+    def checked(self) -> str:
+        """All checks of the proof; what was checked, in words."""
+        require(self.epsilon >= 0 and self.eta > 0, "epsilon is negative or eta is not positive")
+        for number, box in enumerate(self.boxes):
+            require(all(low <= high for low, high in box), f"node {number} has a low bound above its high bound")
+        before, kept, margins, base = self.start(), [], [], self.encoding["base"]
+        for symbol in range(len(self.machine["delta"][0])):
+            digits = [symbol // base**tape % base for tape in range(self.encoding["tapes"])]
+            leaf, step, answer = [(0, UNIT)[digit == at] for digit in digits for at in range(base)], {}, {}
+            leaf = [(one, one) for one in leaf]
+            kept.append((leaf, [before, {-1: []}, {}]))
+            for number in range(len(self.boxes)):
+                margins.append(self.node(number, symbol, leaf, step, answer, kept[-1][1]))
+        for name in self.proof["formats"]:
+            for leaf, ranges in kept:
+                require_covered(name, self.program, self.net, self.epsilon, self.eta, leaf, ranges)
+        formats, billionths = ", ".join(self.proof["formats"]) or "none", min(margins) * 10**9 >> 352
+        return (
+            f"epsilon {self.proof['epsilon']}, eta {self.proof['eta']}; nodes: {len(self.boxes)}, all reached; inclusions checked: "
+            f"{len(margins)}, of {len(self.boxes[0])} intervals each; margins: {len(margins) * (self.program.classes - 1)}, "
+            f"the smallest at least {billionths // 10**9}.{billionths % 10**9:09}; formats checked: {formats}."
+        )
 
+    def entered(self, state: Box, number: int, reason: str) -> Ranges:
+        """What a step computes of a state alone, with that under -1, if the node's box holds the values of the cut."""
+        values = {-1: state}
+        run(self.rule, self.program, 0, values, [], state)
+        pairs = zip([row for number in self.program.fields["cut"] for row in values[number]], self.boxes[number], strict=True)
+        require(all(least <= low and high <= most for (low, high), (least, most) in pairs), reason)
+        return values
 
-def _check_node(net: Weights, certificate: Certificate, proof: Proof, number: int) -> tuple[int, list[int]]:
-    """Checks one node under every symbol; the smallest margin, and the largest size of each row of the next states."""
-    node, margins, largest = proof.nodes[number], [], []
-    for symbol, successor in enumerate(node.next):
-        where = f"node {number} under symbol {symbol}"
-        follows = proof.nodes[successor].state == certificate.delta[node.state][symbol]
-        require(follows, f"{where} goes to node {successor}, which is of another machine state than the machine's next")
-        exact = update(OPS, net, _input_term(net, certificate, symbol), node.box)
-        state = [outward((low - proof.epsilon_units, high + proof.epsilon_units)) for low, high in exact]  # R, not clipped
-        for (low, high), (least, most) in zip(proof.nodes[successor].box, recurrent_term(OPS, net, state), strict=True):
-            require(low <= least and most <= high, f"{where} leaves the box of node {successor}")
-        margins.append(_margin(net, state, certificate.output[node.state][symbol]))
-        require(margins[-1] >= proof.eta_units, f"{where}: the machine's output does not lead by eta")
-        sizes = [max(-low, high) for low, high in state]
-        largest = [max(pair) for pair in zip(largest, sizes, strict=True)] if largest else sizes
-    return min(margins), largest
+    def start(self) -> Ranges:
+        """The start node has the machine's start state, and in its box the start state's values; it leads to all other nodes."""
+        name, first, nodes = self.program.fields["start"], self.proof["start"], self.proof["nodes"]
+        numbers = self.net[name][0] if name else [0] * self.program.fields["state"]
+        slacks = [max([0, *(start_slack(w, form) for form in self.proof["formats"])]) for w in numbers]
+        state = [((w << WEIGHT_SHIFT) - slack, (w << WEIGHT_SHIFT) + slack) for w, slack in zip(numbers, slacks, strict=True)]
+        require(nodes[first]["state"] == self.machine["start"], "the start node is not of the machine's start state")
+        reached, waiting = {first}, [first]
+        while waiting:
+            fresh = set(nodes[waiting.pop()]["next"]) - reached
+            reached |= fresh
+            waiting += fresh
+        require(len(reached) == len(nodes), "a node is not reached from the start node")
+        return self.entered(state, first, "the start node's box does not contain the values of the start state")
 
-
-def _input_term(net: Weights, certificate: Certificate, symbol: int) -> Box:
-    """W_ih x + b (+ b_hh): on each tape, only the column of the symbol's digit counts."""
-    columns = [tape * certificate.base + symbol // certificate.base**tape % certificate.base for tape in range(certificate.tapes)]
-    terms = [[weights[column] for column in columns] + biases for weights, biases in zip(net.input, net.biases, strict=True)]
-    return OPS.matmul(terms, [OPS.one] * len(terms[0]))
-
-
-def _margin(net: Weights, state: Box, answer: int) -> int:
-    """The least lead of the answer's logit over any other, on all of the box: the difference of their weights times the box."""
-    others = [weights for other, weights in enumerate(net.readout) if other != answer]
-    differences = [[own - foreign for own, foreign in zip(net.readout[answer], weights, strict=True)] for weights in others]
-    return min(low for low, _ in OPS.matmul(differences, [*state[: net.hidden], OPS.one]))
+    def node(self, number: int, symbol: int, leaf: Box, step: Ranges, answer: Ranges, hulls: list[Ranges]) -> int:
+        """Checks a node under a symbol; the margin. Adds to `step` and `answer` what the symbol fixes, to the hulls all values."""
+        program, node, left = self.program, self.proof["nodes"][number], iter(self.boxes[number])
+        after, where = node["next"][symbol], f"node {number} under symbol {symbol}"
+        follows = self.proof["nodes"][after]["state"] == self.machine["delta"][node["state"]][symbol]
+        require(follows, f"{where} goes to node {after}, which is of another machine state than the machine's next")
+        for value in program.fields["cut"]:
+            step[value] = [next(left) for _ in range(program.parts[1][value].rows)]
+        run(self.rule, program, 1, step, leaf, [])
+        answer[-1] = [grid(low - self.epsilon, high + self.epsilon) for low, high in step[program.last[1]]]  # R, not clipped
+        before = self.entered(answer[-1], after, f"{where} leaves the box of node {after}")
+        run(self.rule, program, 2, answer, leaf, answer[-1])
+        weights = program.read_out(self.net)
+        own = weights.pop(self.machine["output"][node["state"]][symbol])
+        differences = [[x - y for x, y in zip(own, other, strict=True)] for other in weights]
+        margin = min(low for low, _ in matmul(differences, [*answer[program.last[2]], (UNIT, UNIT)]))
+        require(margin >= self.eta, f"{where}: the machine's output does not lead by eta")
+        for hull, values in zip(hulls, (before, step, answer), strict=True):
+            for value, box in values.items():
+                hull[value] = [(min(a, c), max(b, d)) for (a, b), (c, d) in zip(hull.get(value, box), box, strict=True)]
+        return margin

@@ -5,7 +5,7 @@ import os
 import stat
 from typing import Any
 
-STRUCTURE_LIMIT = 1_300_000  # brackets, braces and colons in a file, each an object; 100,000 nodes, the most allowed, need 12 each
+STRUCTURE_LIMIT = 2_000_000  # brackets, braces and colons in a file, each an object; 100,000 nodes, the most allowed, need 18 each
 COMMA_LIMIT = 4_000_000  # commas in a file, each a value; a bound takes some 25 bytes, so 32 MiB hold less than half as many
 
 
@@ -56,11 +56,11 @@ def integer(value: Any, where: str, least: int, most: int) -> int:
     return value
 
 
-def items(value: Any, where: str, least: int, most: int) -> list[Any]:
-    """The value, if it is a list of `least` to `most` items."""
+def items(value: Any, where: str, least: int, most: int, largest: int | None = None) -> list[Any]:
+    """The value, if it is a list of `least` to `most` items; with a `largest` only if these are integers from 0 to that."""
     count = f"{most}" if least == most else f"{least} to {most}"
     require(type(value) is list and least <= len(value) <= most, f"{where} is not a list of {count} items")
-    return value
+    return value if largest is None else [integer(item, where, 0, largest) for item in value]
 
 
 def fields(value: Any, where: str, *names: str) -> list[Any]:

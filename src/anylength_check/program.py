@@ -1,0 +1,165 @@
+"""A step program, read strictly: two straight-line lists of operations, whose instructions refer to earlier values by number.
+
+The last value of `step` is the new state, computed from the old `state` and the `symbol`; through the values in `cut` alone, which
+depend on no symbol, do the others see the old state. The last value of `answer`, computed from the new state and the same symbol,
+is what the read-out reads.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from anylength_check.dyadic import from_hex
+from anylength_check.strict import Refused, fields, integer, items, require
+from anylength_check.weights import AXIS, Shapes, Tensors
+
+INSTRUCTIONS, ROWS, ALL_ROWS, CLASSES, UNITS = 10_000, 65_536, 500_000, 4096, 1024  # the most of each; hidden units, in format 1
+WORK = {"tanh": 100, "sigmoid": 100, "exp": 200, "softplus": 150, "silu": 200, "gelu": 800, "normalize": 50}  # of a row; others 10
+PICKING = {"slice": ("start", "stop"), "take": ("rows",), "concatenate": ()}
+ATTRIBUTES = {"tensor": ("name",), "constant": ("value", "rows"), "matmul": ("weight", "start", "stop"), "scale": ("factor",)}
+ATTRIBUTES |= {"normalize": ("epsilon",), **PICKING}
+FUNCTIONS = ("tanh", "sigmoid", "relu", "exp", "softplus", "silu", "gelu", "absolute", "square", "reciprocal", "rsqrt", "stored")
+ARGUMENTS = dict.fromkeys(("symbol", "state", "tensor", "constant"), 0) | dict.fromkeys((*FUNCTIONS, *PICKING), 1) | {"lerp": 3}
+ARGUMENTS |= dict.fromkeys(("matmul", "scale", "mean", "center", "mean_square", "softmax"), 1)  # concatenate: 1 or more
+ARGUMENTS |= dict.fromkeys(("add", "subtract", "multiply", "maximum", "minimum", "normalize", "matvec"), 2)
+
+
+class Instruction(NamedTuple):
+    """An operation on earlier values."""
+
+    op: str
+    of: list[int]
+    tensor: str
+    number: int  # a float32 number in units of 2^-352
+    picked: Sequence[int]  # rows of the tensor, or of the arguments on top of each other
+    rows: int  # of the result
+    leaves: set[str]  # `state` and `symbol`, if the result depends on them
+
+
+class Program(NamedTuple):
+    """A program in three parts: what the cut needs, what the new state needs beside the cut, and what the answer needs."""
+
+    fields: dict[str, Any]  # the JSON object
+    parts: tuple[list[Instruction], ...]
+    orders: tuple[list[int], ...]  # the numbers of the instructions of each part
+    last: tuple[int, ...]  # the number of its result; -2 for the cut
+    classes: int
+
+    def work(self, which: int) -> int:
+        """The multiplications of a part, about."""
+        part, total = self.parts[which], 0
+        for one in (part[number] for number in self.orders[which]):
+            columns = {"matmul": 1, "matvec": 1, "softmax": 400}.get(one.op, 0) * (part[one.of[0]].rows if one.of else 0)
+            total += one.rows * (WORK.get(one.op, 10) + columns)
+        return total
+
+    def read_out(self, net: Tensors) -> list[list[int]]:
+        """The weights of each class and, last, its bias."""
+        weight, bias = (net[self.fields["readout"][name]] for name in ("weight", "bias"))
+        return [[*row, own] for row, own in zip(weight, bias[0], strict=True)]
+
+
+def canonical_sha256(value: Any) -> str:
+    """The SHA-256 of the canonical JSON text."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def read_program(value: Any) -> Program:
+    """The program that a JSON value spells, or Refused."""
+    names = ("encoded", "state", "start", "tensors", "step", "cut", "answer", "readout")
+    encoded, state, start, shapes, *lists, readout = fields(value, "the program", *names)
+    require(type(shapes) is dict, "the program's tensors are no object")
+    for name, shape in shapes.items():
+        require(1 <= len(name) <= 200 and name.isascii() and name.isprintable(), "a tensor's name is not 1 to 200 ASCII characters")
+        require(0 not in items(shape, f"the shape of {name}", 1, 2, AXIS), f"the shape of {name} has a 0")
+    leaves = {"symbol": integer(encoded, "encoded", 1, ROWS), "state": integer(state, "the program's state", 1, ROWS)}
+    require(start == "" or shape_of(start, shapes) == [state], "the start has not the shape of a state")
+    step, answer = _read_list(lists[0], "step", shapes, leaves), _read_list(lists[2], "answer", shapes, leaves)
+    require(len(step + answer) <= INSTRUCTIONS, f"the program has more than {INSTRUCTIONS} instructions")
+    require(sum(one.rows for one in step + answer) <= ALL_ROWS, f"the program's values have more than {ALL_ROWS} rows")
+    require(step[-1].rows == state, "the step's result has not the rows of a state")
+    weight, bias = (shape_of(name, shapes) for name in fields(readout, "the read-out", "weight", "bias"))
+    require(weight == [bias[0], answer[-1].rows] and len(bias) == 1, "the read-out does not fit the answer")
+    require(2 <= bias[0] <= CLASSES, f"the read-out has not 2 to {CLASSES} classes")
+    cut = set(items(lists[1], "the cut", 0, len(step), len(step) - 1))
+    require(len(cut) == len(lists[1]), "the cut has a value twice")
+    require(all(step[number].leaves == {"state"} for number in cut), "a value of the cut does not depend on the old state alone")
+    last = -2, len(step) - 1, len(answer) - 1
+    orders = _needed(step, cut, set()), _needed(step, {last[1]}, cut), _needed(answer, {last[2]}, set())
+    require(all(step[number].op != "state" for number in orders[1]), "the step sees the old state past the cut")
+    return Program(value, (step, step, answer), orders, last, bias[0])
+
+
+def shape_of(name: Any, shapes: Shapes) -> list[int]:
+    """The shape of a tensor of the program."""
+    require(type(name) is str and name in shapes, "a name is that of no tensor of the program")
+    return shapes[name]
+
+
+def _read_list(value: Any, which: str, shapes: Shapes, leaves: dict[str, int]) -> list[Instruction]:
+    earlier: list[Instruction] = []
+    for number, item in enumerate(items(value, f"the {which}", 1, INSTRUCTIONS)):
+        op, where = item.get("op") if type(item) is dict else None, f"instruction {number} of the {which}"
+        if type(op) is not str or op not in ARGUMENTS:
+            raise Refused(f"{where} has no known operation")
+        _, of, *_ = fields(item, where, "op", "of", *ATTRIBUTES.get(op, ()))
+        items(of, f"of in {where}", ARGUMENTS[op], INSTRUCTIONS if op == "concatenate" else ARGUMENTS[op], number - 1)
+        earlier.append(_read(item, where, [earlier[one] for one in of], shapes, leaves))
+    return earlier
+
+
+def _read(item: dict[str, Any], where: str, given: list[Instruction], shapes: Shapes, leaves: dict[str, int]) -> Instruction:
+    op, of, rows, picked = item["op"], item["of"], [one.rows for one in given], range(0)
+    tensor = item.get("name", item.get("weight", ""))
+    shape = shape_of(tensor, shapes) if tensor != "" or op in ("tensor", "matmul") else []
+    number = sum(from_hex(item[name], f"{name} in {where}", 24) for name in ("value", "factor", "epsilon") if name in item)
+    if op in PICKING or op == "matmul":
+        ends = [integer(item[name], f"{name} in {where}", 0, ROWS) for name in ("start", "stop") if name in item]
+        picked = items(item["rows"], f"rows in {where}", 1, ROWS, ROWS) if op == "take" else range(*ends or [sum(rows)])
+        fits = max(picked, default=ROWS) < (shape[0] if shape else sum(rows)) and shape[1:] == rows * (op == "matmul")
+        own = len(picked)
+    elif op in ("tensor", "constant") or op in leaves:
+        own = leaves[op] if op in leaves else shape[0] if shape else integer(item["rows"], f"rows in {where}", 1, ROWS)
+        fits = len(shape) < 2
+    elif op == "matvec":
+        own, fits = rows[0] // rows[1], rows[0] % rows[1] == 0
+    elif op == "normalize":
+        own, fits = rows[0], (given[1].op, given[1].of) == ("mean_square", of[:1]) and number > 0
+    else:
+        own, fits = 1 if op in ("mean", "mean_square") else rows[0], len(set(rows)) == 1
+    require(fits and 1 <= own <= ROWS, f"{where} does not fit its arguments, or has not 1 to {ROWS} rows")
+    reads = {op}.intersection(leaves).union(*(one.leaves for one in given))
+    return Instruction(op, of, tensor, number, picked, own, reads)
+
+
+def _needed(part: list[Instruction], wanted: set[int], given: set[int]) -> list[int]:
+    """The numbers of all values that the wanted ones need, but for the given ones and what only they need."""
+    found = wanted - given
+    for number in range(len(part) - 1, -1, -1):
+        found |= set(part[number].of) - given if number in found else set()
+    return sorted(found)
+
+
+def run(rule: Callable, program: Program, which: int, values: dict[int, Any], symbol: list[Any], state: list[Any]) -> None:
+    """Adds the values that a part needs, leaves as given, all others by the rule. What a symbol alone fixes is computed once."""
+    part, leaves = program.parts[which], {"symbol": symbol, "state": state}
+    for number in program.orders[which]:
+        one = part[number]
+        if number not in values or "state" in one.leaves:
+            values[number] = leaves[one.op] if one.op in leaves else rule(number, one, [values[earlier] for earlier in one.of])
+
+
+def program_of_cell(top: dict[str, Any], shapes: Shapes) -> Program:
+    """The program of a net in format 1: that of one hidden unit, kept in a file, with all rows but inputs and classes times H."""
+    classes, hidden = shapes["readout.weight"] if len(shapes.get("readout.weight", ())) == 2 else (0, 0)
+    require(1 <= hidden <= UNITS, f"the read-out has not 1 to {UNITS} hidden units")
+    cell, inputs = top["cell"] + ", two biases" * ("cell.bias_hh" in shapes), top["encoding"]["base"] * top["encoding"]["tapes"]
+    program = json.loads(Path(__file__).with_name("format_1.json").read_text())[cell]
+    columns = {"cell.weight_ih": [inputs], "cell.weight_hh": [hidden], "readout.weight": [hidden]}
+    for name, (rows, *_) in program["tensors"].items():
+        program["tensors"][name] = [classes if name.startswith("readout") else rows * hidden, *columns.get(name, [])]
+    for step in program["step"] + program["answer"]:
+        step |= {name: step[name] * hidden for name in ("start", "stop") if name in step}
+    return read_program(program | {"encoded": inputs, "state": program["state"] * hidden})

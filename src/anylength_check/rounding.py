@@ -1,0 +1,224 @@
+"""The rule of each operation over upper bounds of rounding errors, and whether a proof covers a number format.
+
+Weights, states and logits are stored in the format: storing x errs by at most v|x| + t. All else is float32, u = 2^-24: sums in any
+order, with or without fused multiply-add, subnormals kept or flushed to 0 (TAU; a flush in reading counts as one in writing). A
+state as read is exact but for a flush. docs/certificate.md has the errors of functions and each rule's reason. Bounds are integers
+in units of 2^-352, rounded up. An exact value lies in its range: the hull, over all nodes, of the intervals that the check
+computed.
+"""
+
+from collections.abc import Callable
+from math import isqrt
+from operator import mul
+from typing import NamedTuple
+
+from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, Box, Interval
+from anylength_check.program import PICKING, Instruction, Program, run
+from anylength_check.strict import require
+from anylength_check.weights import Tensors
+
+U, TAU, ERROR = 24, UNIT >> 126, UNIT >> 20  # u x is x / 2^U; ERROR is that of tanh
+FORMATS = {"bfloat16": (8, TAU), "float16": (11, UNIT >> 14), "float32": (3200, TAU)}  # -log2 v, or 3200 for v = 0; and t
+ANY = UNIT << 2000  # a size that only the range bounds
+Ranges = dict[int, Box]
+
+
+class Row(NamedTuple):
+    """Bounds on a value, or on terms that the machine has still to multiply and to sum in an unknown order."""
+
+    size: int  # bounds the exact and the computed value; with terms, the sum of the exact terms' magnitudes
+    slack: int  # bounds the difference of the two; with terms, the sum of the terms' differences
+    terms: int = 0
+
+
+def up(x: int, bits: int = 352) -> int:
+    """x / 2^bits, rounded up: of a product of two numbers in units of 2^-352, the number in such units."""
+    return -(-x >> bits)
+
+
+def size_of(interval: Interval) -> int:
+    """The largest magnitude in an interval."""
+    return max(-interval[0], interval[1])
+
+
+def summed(row: Row, interval: Interval | None = None) -> Row:
+    """The row after the machine has summed its k terms. Flushes of k products and k - 1 sums are like 2k terms more.
+
+    Each term has k roundings or fewer (its product and k - 1 additions), together within 1 +- gamma, gamma = ku / (1 - ku). If the
+    exact value lies in the interval, the computed one is no larger than that and the slack.
+    """
+    size, slack, k = row
+    require(k < 1 << 23, "a sum has too many terms")
+    slack += 2 * k * TAU
+    slack -= -k * (size + slack) // ((1 << U) - k)
+    size += slack if k else 0
+    return Row(min(size, size_of(interval) + slack) if interval else size, slack)
+
+
+def stored(row: Row, storage: tuple[int, int]) -> Row:
+    """The row once it is stored; the bounds hold for the row as computed, too."""
+    error = up(row.size, storage[0]) + storage[1]
+    return Row(row.size + error, row.slack + error)
+
+
+def sum_of(terms: list[Row]) -> Row:
+    """The sum of terms that is still to be made."""
+    return Row(sum(row.size for row in terms), sum(row.slack for row in terms), len(terms))
+
+
+def times(a: Row, b: Row) -> Row:
+    """A product that is still to be rounded: for computed A and B, |AB - ab| <= |A - a| |B| + |a| |B - b|."""
+    return Row(up(a.size * b.size), up(a.slack * b.size + a.size * b.slack))
+
+
+def rounded(row: Row, factor: int = 1) -> Row:
+    """A result with that many roundings, and a flush."""
+    error = up(factor * row.size, U) + TAU
+    return Row(row.size + error, row.slack + error)
+
+
+def lerp(z: Row, a: Row, b: Row) -> Row:
+    """|(1-z)(A-a) + z(B-b) + (Z-z)(B-A)| <= the larger slack + slack of z (|A| + |B|). No exact result is larger than a and b.
+
+    As (1-Z)A + ZB, A + Z(B-A) or A - ZA + ZB all factors are up to f = 1 + slack of z. The roundings that A meets, on two ways
+    together if it comes twice, are at most 5, and so for B: less than 6u f (|A| + |B|). 4 flushes, less than doubled, times f.
+    """
+    both = a.size + b.size
+    slack = max(a.slack, b.slack) + up(z.slack * both + (UNIT + z.slack) * (up(6 * both, U) + 8 * TAU))
+    return Row(max(a.size, b.size) + slack, slack)
+
+
+def mean(terms: list[Row]) -> Row:
+    """The mean of n terms: their sum, and its division by n or multiplication by 1 / n."""
+    total, n = summed(sum_of(terms)), len(terms)
+    return rounded(Row(total.size // n + 1, total.slack // n + 1), 3)
+
+
+def normalize(a: list[Row], m: Row, least: int, e: int, result: Box) -> list[Row]:
+    """1 / sqrt(m + e) for m + e >= least errs relatively by rho, as that of `rsqrt`; then comes a product or quotient."""
+    d = m.slack + up(m.size + m.slack + e, U) + 2 * TAU
+    require(4 * d <= least, "the mean square in normalize may err by too much")
+    rho, scale = d * UNIT // least + 1 + (UNIT >> 19), isqrt(UNIT**3 // least) + 1
+    pairs = [(size_of(y), up(up(x.slack * scale) * (UNIT + rho))) for x, y in zip(a, result, strict=True)]
+    return [Row(ANY, grown + up(size * rho) + up(2 * (size + grown), U) + TAU) for size, grown in pairs]
+
+
+def softmax(a: list[Row], result: Box) -> list[Row]:
+    """Differences of arguments err by d, e to them by the factor 1 + d + d^2 and its own, and so do their sum and quotient."""
+    d = 2 * max(x.slack for x in a) + up(4 * max(x.size for x in a), U)
+    require(d <= UNIT, "the arguments of softmax may err by too much")
+    grown = d + up(d * d)
+    rho = grown + up(grown + UNIT, 18) + up(2 * len(a) * UNIT, U)
+    return [Row(ANY, up(size_of(y) * rho) + (len(a) + 2) * TAU) for y in result]
+
+
+def matmul(matrix: list[list[int]], value: list[Row], storage: tuple[int, int]) -> list[Row]:
+    """Sums of products with stored weights, pending: |WX - wx| <= |W - w| |X| + |w| |X - x|. A product with a sure 0 is no term."""
+    kept = [at for at, row in enumerate(value) if row.size]
+    bounds = [value[at].size for at in kept], [value[at].slack + up(value[at].size, storage[0]) for at in kept]
+    weights, flushed = [[abs(row[at]) for at in kept] for row in matrix], up(storage[1] * sum(bounds[0]))
+    sums = [[up(sum(map(mul, row, bound)), 149) for bound in bounds] for row in weights]
+    return [Row(size, slack + flushed, len(kept)) for size, slack in sums]
+
+
+BY_ROWS: dict[str, Callable[..., Row]] = {
+    "add": lambda a, b: Row(a.size + b.size, a.slack + b.slack, max(a.terms, 1) + max(b.terms, 1)),
+    "multiply": lambda a, b: rounded(times(a, b)),
+    "square": lambda a: rounded(times(a, a)),
+    "maximum": lambda a, b: Row(max(a.size, b.size), max(a.slack, b.slack)),
+    "lerp": lerp,
+    "relu": lambda a: a,
+    "tanh": lambda a: Row(UNIT + ERROR, a.slack + ERROR),
+    "sigmoid": lambda a: Row(UNIT + ERROR // 2, up(a.slack, 2) + ERROR // 2),
+    "softplus": lambda a: Row(ANY, a.slack + up(UNIT + a.size, 20)),
+    "silu": lambda a: Row(ANY, a.slack * 11 // 10 + 1 + up(a.size, 20) + TAU),  # slopes up to 1.1
+    "gelu": lambda a: Row(ANY, a.slack * 113 // 100 + 1 + up(a.size, 20) + TAU),
+}
+BY_ROWS |= {"subtract": BY_ROWS["add"], "minimum": BY_ROWS["maximum"], "absolute": BY_ROWS["relu"]}
+BY_RANGES: dict[str, Callable[[Row, Interval, Interval], Row]] = {  # of an argument, its range, and that of the result
+    "exp": lambda a, _, y: (
+        require(a.slack <= UNIT, "the argument of exp may err by more than 1")
+        or Row(ANY, (grown := up(y[1] * (a.slack + up(a.slack**2)))) + up(grown + y[1], 19) + TAU)
+    ),
+    "reciprocal": lambda a, x, _: (
+        require(0 < (least := max(x[0], -x[1])) >= 2 * a.slack, "x in 1 / x may come too close to 0")
+        or Row(ANY, a.slack * UNIT**2 // (least * (least - a.slack)) + UNIT**2 // (least - a.slack << 22) + 2 + TAU)
+    ),
+    "rsqrt": lambda a, x, y: (
+        require(x[0] >= 4 * a.slack, "x in 1 / sqrt(x) may come too close to 0")
+        or Row(ANY, y[1] * a.slack // x[0] + 1 + up(2 * y[1], 20) + TAU)
+    ),
+}
+BY_VALUES: dict[str, Callable[..., list[Row]]] = {  # of the number of an instruction, its ranges, and the rows of arguments
+    "constant": lambda number, ranges: [Row(abs(number), 0)] * len(ranges[-1]),
+    "scale": lambda number, _, a: [rounded(times(row, Row(abs(number), 0))) for row in a],
+    "mean": lambda _, __, a: [mean(a)],
+    "mean_square": lambda _, __, a: [mean([times(x, x) for x in a])],
+    "center": lambda _, __, a: [sum_of([x, own]) for own in [mean(a)] for x in a],
+    "matvec": lambda _, __, a, b: [sum_of(list(map(times, a[at:], b))) for at in range(0, len(a), len(b))],
+    "normalize": lambda number, ranges, a, m: normalize(a, m[0], ranges[1][0][0] + number, number, ranges[-1]),
+    "softmax": lambda _, ranges, a: softmax(a, ranges[-1]),
+}
+
+
+def start_slack(w: int, name: str) -> int:
+    """How far a number of the start state, in units of 2^-149, may be from its stored one; 0 if it fits into the format."""
+    size, (bits, t) = abs(w) << WEIGHT_SHIFT, FORMATS[name]
+    exact = w == 0 or (size >= t and abs(w) // (w & -w) < 1 << bits)
+    return 0 if exact else up(size, bits) + t
+
+
+def rows_of(step: Instruction, values: list[list[Row]], net: Tensors, storage: tuple[int, int], ranges: list[Box]) -> list[Row]:
+    """The rows of an instruction's value from those of its arguments; the ranges are those of the arguments and, last, its own."""
+    if step.op in PICKING:
+        rows = [row for value in values for row in value]
+        return [rows[row] for row in step.picked]
+    if step.op not in ("add", "subtract"):  # all others take sums once they are made
+        values = [list(map(summed, *pair)) for pair in zip(values, ranges, strict=False)]
+    if step.op in ("tensor", "stored"):
+        weights = [[Row(abs(w) << WEIGHT_SHIFT, 0) for w in net[step.tensor][0]]] if step.tensor else values
+        return [stored(row, storage) for row in weights[0]]
+    if step.op == "matmul":
+        return matmul([net[step.tensor][row] for row in step.picked], values[0], storage)
+    if step.op in BY_VALUES:
+        return BY_VALUES[step.op](step.number, ranges, *values)
+    if step.op in BY_RANGES:
+        return list(map(BY_RANGES[step.op], *values, *ranges))
+    return [BY_ROWS[step.op](*rows) for rows in zip(*values, strict=True)]
+
+
+def require_covered(name: str, program: Program, net: Tensors, epsilon: int, eta: int, symbol: Box, ranges: list[Ranges]) -> None:
+    """Refuses unless a proof for epsilon and eta covers the format under a symbol.
+
+    The ranges are those of the values that the cut needs, of all others in the step, and of those in the answer. Under -1 there are
+    those of all states before a step, of none, and of the computed states after a step under this symbol.
+    """
+    storage, limit, large = FORMATS[name], UNIT << (15 if name == "float16" else 100), "a weight, state or sum is too large"
+
+    def covered(condition: bool, reason: str) -> None:
+        require(condition, f"{name} is not covered: {reason}")
+
+    def finished(which: int, values: dict[int, list[Row]]) -> list[Row]:
+        def rule(number: int, one: Instruction, arguments: list[list[Row]]) -> list[Row]:
+            boxes = [ranges[which][value] for value in (*one.of, number)]
+            rows = rows_of(one, arguments, net, storage, boxes)
+            rows = [row if row.terms else summed(row, x) for row, x in zip(rows, boxes[-1], strict=True)]
+            covered(all(row.size <= UNIT << 100 for row in rows), large)
+            return rows
+
+        state, last = [Row(size_of(x), TAU) for x in ranges[which][-1]], program.last[which]
+        run(rule, program, which, values, [Row(high, 0) for _, high in symbol], state)
+        return [summed(*pair) for pair in zip(values[last], ranges[which][last], strict=True)] if last in values else []
+
+    step: dict[int, list[Row]] = {}
+    weight, state = (
+        max(abs(w) for rows in net.values() for row in rows for w in row) << WEIGHT_SHIFT,
+        max(map(size_of, ranges[0][-1])),
+    )
+    covered(weight <= min(UNIT << 60, limit) and state <= min(UNIT << 30, limit), large)
+    finished(0, step)
+    after, features = finished(1, step), finished(2, {})
+    covered(max(stored(row, storage).slack for row in after) <= epsilon, "a step may err by more than epsilon")
+    logits = matmul(program.read_out(net), [*features, Row(UNIT, 0)], storage)
+    covered(max(logits).size <= limit, large)
+    covered(2 * max(stored(summed(logit), storage).slack for logit in logits) < eta, "a logit may err by eta / 2")
