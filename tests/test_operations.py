@@ -13,6 +13,7 @@ import pytest
 
 from anylength.ops import Ops, ibp, jax_arrays, jvp, numpy_arrays
 from anylength.ops.boxes.interpreter import LARGEST_EXPONENT, UNBOUNDED
+from tests.selection import thorough
 
 ROWS, COLUMNS = 6, 5
 WEIGHT = np.random.default_rng(0).normal(size=(4, ROWS)).astype(np.float32)
@@ -238,7 +239,7 @@ def test_a_plain_array_is_a_box_of_radius_0(case):
 
 
 @EVERY
-@pytest.mark.parametrize(("size", "radius"), [(0.0, 0.0), *SIZES])
+@pytest.mark.parametrize(("size", "radius"), thorough([(0.0, 0.0), *SIZES], quick=2, unpack=True))
 def test_gradients_through_boxes_are_finite(case, size, radius):
     arguments = boxes(np.random.default_rng(6), case, size, radius)
     if size == 0:
@@ -286,3 +287,38 @@ def test_a_batch_of_dual_numbers_gives_jacobians():
     for column in range(COLUMNS):
         y = numpy_arrays.softmax(x[:, [column]])[:, 0]
         np.testing.assert_allclose(jacobians[column], np.diag(y) - np.outer(y, y), atol=1e-12)
+
+
+def torch_or_skip() -> Any:
+    return pytest.importorskip("torch", reason="PyTorch is not installed: pip install '.[oracle]'")
+
+
+@EVERY
+def test_torch_agrees_with_float64(case):
+    torch = torch_or_skip()
+    from anylength.ops import torch_arrays
+
+    assert isinstance(torch_arrays, Ops)
+    for size in (0.0, 1.0, 30.0, 1e4):
+        arguments = centres(np.random.default_rng(10), case, size)
+        found = case.call(torch_arrays, *map(torch.from_numpy, arguments))
+        assert found.dtype == torch.float32
+        assert_close(found.numpy(), case.call(numpy_arrays, *(argument.astype(np.float64) for argument in arguments)))
+
+
+@EVERY
+def test_torch_boxes_are_those_of_jax_and_have_finite_gradients(case):
+    torch = torch_or_skip()
+    from anylength.ops import torch_ibp
+
+    assert isinstance(torch_ibp, Ops)
+    for size, radius in [(0.0, 0.0), *SIZES]:
+        drawn = boxes(np.random.default_rng(11), case, size, radius)
+        wanted = case.call(ibp, *drawn)
+        parts = [[torch.tensor(np.asarray(part), requires_grad=True) for part in (box.centre, box.radius)] for box in drawn]
+        image = case.call(torch_ibp, *(torch_ibp.Box(*part) for part in parts))
+        assert_close(image.low.detach().numpy(), wanted.low)
+        assert_close(image.high.detach().numpy(), wanted.high)
+        ((image.high - image.low).sum() + image.centre.sum()).backward()
+        gradients = [part.grad for pair in parts for part in pair]
+        assert all(gradient is None or torch.isfinite(gradient).all() for gradient in gradients)

@@ -1,4 +1,4 @@
-"""The operations of a step, and their seven interpreters.
+"""The operations of a step, and their interpreters.
 
 A step is written once over the operations `Ops`. Each interpreter is a module that offers them over its own kind of value:
 
@@ -7,12 +7,15 @@ A step is written once over the operations `Ops`. Each interpreter is a module t
 | `jax_arrays` | JAX arrays | training and answers |
 | `numpy_arrays` | numpy arrays | searches, without compilation |
 | `ibp` | boxes of JAX arrays (interval bound propagation) | training with bounds |
+| `torch_arrays` | PyTorch tensors | comparing a step with its program |
+| `torch_ibp` | boxes of PyTorch tensors | the loss of `anylength.torch` |
 | `jvp` | dual numbers in numpy | batched Jacobians |
 | `slopes` | outward-rounded intervals with interval derivatives | proofs by the mean value theorem |
 | `intervals` | outward-rounded intervals | proofs |
 | `rounding` | bounds on rounding errors | number formats |
 
-Import an interpreter as a module: `from anylength.ops import ibp`. This package itself does not import JAX.
+Import an interpreter as a module: `from anylength.ops import ibp`. `boxes` holds the rules that
+`ibp` and `torch_ibp` share. This package itself does not import JAX.
 """
 
 from anylength.ops.ops import Ops
