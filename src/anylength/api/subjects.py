@@ -7,12 +7,14 @@ from anylength.cells import ONE_LAYER, Layering
 from anylength.errors import InputError
 from anylength.experiments import Run
 from anylength.interchange import Predictor, from_torch
+from anylength.interchange.foreign_step import net_of_step
+from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.nets import AbstractNet
 from anylength.tasks import Task, task_named
 from anylength.training import AbstractRecipe, recipe_named
 
 Subject: TypeAlias = Any
-"""A `Run`, the path of a run folder, a net, or a `torch.nn.Module`."""
+"""A `Run`, the path of a run folder, a net, a `torch.nn.Module`, or a step with its start state."""
 
 
 def as_task(task: Task | str, base: int = 10) -> Task:
@@ -51,17 +53,29 @@ def as_run(subject: Subject) -> Run | None:
     return Run.open(subject) if isinstance(subject, str | Path | Run) else None
 
 
-def as_net(subject: Subject, task: Task | str | None, answers: Predictor | None = None) -> tuple[AbstractNet, Task]:
+def as_net(
+    subject: Subject,
+    task: Task | str | None,
+    answers: Predictor | None = None,
+    *,
+    initial_state: Any = None,
+    inputs: Inputs | None = None,
+) -> tuple[AbstractNet, Task]:
     """The net and the task of a subject.
 
     Args:
-        subject: A run, a path, a net or a module.
-        task: The task of a net or module; None for a run, which has its own.
+        subject: A run, a path, a net, a module or a step.
+        task: The task of a net, module or step; None for a run, which has its own.
         answers: For a module with an unusual `forward`: see `from_torch`.
+        initial_state: For a step `(state, x) → (state, logits)`: the state before the first step.
+        inputs: For a step or module of PyTorch: what it takes, "one-hot" or "tokens"; None: found by trying.
 
     Raises:
         InputError: The task has another name than the run's; a net comes without a task; or its alphabet is not the task's.
     """
+    has_own_state = isinstance(subject, str | Path | Run | AbstractNet)
+    if has_own_state and not (initial_state is None and inputs is None):
+        raise InputError("a step for initial_state= and inputs=", type(subject).__name__, "leave them out: a run has its own")
     run = as_run(subject)
     if run is not None:
         _check_own_task(run, task)
@@ -69,9 +83,18 @@ def as_net(subject: Subject, task: Task | str | None, answers: Predictor | None 
     if task is None:
         raise InputError("a task for this net", "none", 'pass it as the second argument, for example "count"')
     task = as_task(task)
-    net = subject if isinstance(subject, AbstractNet) else from_torch(subject, task, answers=answers)
+    net = subject if isinstance(subject, AbstractNet) else _foreign_net(subject, task, answers, initial_state, inputs)
     _check_alphabet(net, task)
     return net, task
+
+
+def _foreign_net(
+    subject: Any, task: Task, answers: Predictor | None, initial_state: Any, inputs: Inputs | None
+) -> AbstractNet:  # fmt: skip
+    """The net of a step, where there is a start state, or of a module."""
+    if initial_state is None:
+        return from_torch(subject, task, answers=answers, inputs=inputs)
+    return net_of_step(subject, task, initial_state=initial_state, inputs=inputs)
 
 
 def _check_own_task(run: Run, task: Task | str | None) -> None:

@@ -1,12 +1,14 @@
 """`prove`, `explain`, `extract`, `stress`, `ask` and `count_on`: each takes a run, a path or a net."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from anylength import diagnosis, extraction, lengths
 from anylength.api.subjects import Subject, as_net, as_run
 from anylength.errors import InputError
 from anylength.experiments.runs import check_budget
 from anylength.interchange import Predictor
+from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.nets import NetConfig
 from anylength.records import Answers, Explanation, Extraction, Stress
 from anylength.records import Sequence as CountSequence
@@ -22,27 +24,32 @@ def prove(
     budget: float = 60.0,
     steps: int | None = None,
     answers: Predictor | None = None,
+    initial_state: Any = None,
+    inputs: Inputs | None = None,
 ) -> Verification:
     """A verdict on every length: PROVED with a certificate, REFUTED with a wrong answer, UNKNOWN or NOT APPLICABLE.
 
     A run or path also gets its `verdict.json`, and `certificate.json` where the verdict is PROVED.
 
     Args:
-        subject: A run, the path of a run, a net, or a `torch.nn.Module` with one recurrent layer and a linear read-out.
-        task: The task of a net or module, or its name; left out for a run.
+        subject: A run, the path of a run, a net, a `torch.nn.Module` whose recurrent parts are nn.RNN, nn.GRU or nn.LSTM, or a step
+            with its `initial_state`: a function or module `step(state, x) → (state, logits)` of PyTorch, or a function of JAX.
+        task: The task of a net, module or step, or its name; left out for a run.
         config: The description of a net that goes into its weights file; None: made from the net.
         budget: Seconds to spend, about.
         steps: Steps of the attack, in place of seconds: the verdict then does not depend on how busy the machine is.
         answers: For a module with an unusual `forward`: see `from_torch`.
+        initial_state: For a step: the state before the first step, a tree of float32 tensors or arrays for one example.
+        inputs: For a step or module of PyTorch: whether x is "one-hot" or "tokens" (numbers of symbols); None: found by trying.
 
     Raises:
-        InputError: The run is not finished, a net comes without a task or with one of another alphabet, the module cannot be read,
-            or the budget is not a time.
+        InputError: The run is not finished, a net comes without a task or with one of another alphabet, the module or step cannot
+            be read, or the budget is not a time.
     """
     check_budget(budget)
     if steps is not None and steps < 1:
         raise InputError("1 step or more", str(steps), "pass for example steps=1000")
-    net, task = as_net(subject, task, answers)
+    net, task = as_net(subject, task, answers, initial_state=initial_state, inputs=inputs)
     run = as_run(subject)
     if run is None:
         return verify(net, task, config, budget=budget, steps=steps)

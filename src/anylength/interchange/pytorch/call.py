@@ -18,6 +18,9 @@ MAX_MESSAGE = 200
 
 EXAMPLE = "pass for example torch.zeros(1, hidden)"
 
+STEP = "a step(state, x)"
+"""What takes x, for messages."""
+
 Step = Callable[[Any, Any], Any]
 
 
@@ -46,13 +49,14 @@ class StepCall:
         return _copied(self.state)
 
 
-def find_call(step: Step, initial_state: Any, forms: Iterable[InputForm]) -> StepCall:
+def find_call(step: Step, initial_state: Any, forms: Iterable[InputForm], expected: str = STEP) -> StepCall:
     """The call of a step: the first form of x for which it returns a state of the same shape, and logits.
 
     Args:
         step: The step.
         initial_state: Its start state, for one example.
         forms: The forms of x to try.
+        expected: What takes x, for messages.
 
     Raises:
         InputError: The step fails, returns something else, or its state changes its shape.
@@ -62,7 +66,7 @@ def find_call(step: Step, initial_state: Any, forms: Iterable[InputForm]) -> Ste
     for form in forms:
         call = StepCall(step, state, form)
         try:
-            _try(call)
+            _try(call, expected)
         except _UnsuitableError as unsuitable:
             failures.append(unsuitable.error)
             continue
@@ -100,7 +104,7 @@ def input_forms(initial_state: Any, alphabet: Alphabet, inputs: Inputs | None) -
                 yield InputForm(alphabet, kind, batched, apart)
 
 
-def _try(call: StepCall) -> None:
+def _try(call: StepCall, expected: str) -> None:
     """Calls the step on the first and on the last symbol.
 
     Raises:
@@ -117,7 +121,7 @@ def _try(call: StepCall) -> None:
         except InputError:
             raise
         except Exception as error:  # a foreign step may raise anything
-            raise _UnsuitableError(failed_call(error, f"a step(state, x) that takes {call.form.text}")) from error
+            raise _UnsuitableError(failed_call(error, f"{expected} that takes {call.form.text}")) from error
         _check_result(call, result)
 
 

@@ -1,53 +1,42 @@
-"""Reads a live `torch.nn.Module`. This module does not import PyTorch: whoever has a module has loaded it.
+"""Reads a live `torch.nn.Module` of one recurrent layer from its tensors. This module does not import PyTorch: its caller has.
 
-The reader takes the module's parts: one nn.RNN, nn.GRU, nn.LSTM or the Cell of one, one nn.Linear, at most one nn.Embedding, and
-parts without parameters. It cannot see what `forward` does with them, so the net is compared with `forward` on stress inputs.
+The parts are one nn.RNN, nn.GRU, nn.LSTM or the Cell of one, one nn.Linear, at most one nn.Embedding, and parts without parameters.
+The reader cannot see what `forward` does with them, so its caller compares the net with `forward` on stress inputs.
 """
 
 import sys
 from typing import Any
 
 from anylength.errors import InputError
-from anylength.interchange.agreement import compare_with_original
 from anylength.interchange.imported_net import ImportedNet, Predictor
 from anylength.interchange.layer import Floats, net_from_layer
 from anylength.interchange.pytorch.forward import forward_predictor
 from anylength.interchange.pytorch.state_dict import layer_from_state_dict
-from anylength.nets import Net
-from anylength.tasks import Task, task_named
+from anylength.tasks import Task
 
 RECURRENT_CLASSES = ("RNN", "GRU", "LSTM", "RNNCell", "GRUCell", "LSTMCell")
 
 
-def from_torch(module: Any, task: Task | str, *, answers: Predictor | None = None) -> Net:
-    """Converts a live `torch.nn.Module` to a net, and compares the two on stress inputs.
-
-    Args:
-        module: One recurrent layer, one linear read-out, at most one embedding. Its `forward` takes one-hot words `[T, B, E]`
-            (`[B, T, E]` if the layer has batch_first), or digits `[T, B]` if it has an embedding and the task has one tape. It
-            returns logits over the output classes for every step, alone or first in a tuple.
-        task: The task that the net should do, or its name (in base 10).
-        answers: Runs a module with another kind of `forward`: symbols `[T, B]` → output classes `[T, B]`.
-
-    Raises:
-        InputError: The argument is not a module, has other parts, or answers differently from its parts.
-    """
-    task = task_named(task) if isinstance(task, str) else task
-    imported = read_module(module, task, answers)
-    compare_with_original(imported, task)
-    return imported.net
+def is_one_layer(module: Any) -> bool:
+    """Whether a module has one recurrent layer without a projection, and beside it only linear layers and embeddings."""
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(module, torch.nn.Module):
+        return False
+    layers = _parts(torch, module, RECURRENT_CLASSES)
+    known = {*layers, *_parts(torch, module, ("Linear", "Embedding"))}
+    linear, embeddings = _parts(torch, module, ("Linear",)), _parts(torch, module, ("Embedding",))
+    others = [part for part in module.modules() if part not in known and _has_tensors(part)]
+    one = len(layers) == len(linear) == 1 and len(embeddings) <= 1 and not others
+    return one and getattr(layers[0], "num_layers", 1) == 1 and not getattr(layers[0], "proj_size", 0)
 
 
 def read_module(module: Any, task: Task, answers: Predictor | None = None) -> ImportedNet:
-    """The net of a live module, with the module's own `forward` as the reference.
+    """The net of a live module of one layer, with the module's own `forward` as the reference.
 
     Raises:
-        InputError: The argument is not a module, or has other parts than a net can have.
+        InputError: It is bidirectional, or its numbers are not those of float32.
     """
-    torch = sys.modules.get("torch")
-    if torch is None or not isinstance(module, torch.nn.Module):
-        remedy = "test anything else as a black box (anylength.black_boxes)"
-        raise InputError("a net of anylength or a torch.nn.Module", type(module).__name__, remedy)
+    torch = sys.modules["torch"]
     recurrent = _recurrent_part(torch, module)
     layer = layer_from_state_dict(
         _float32_state(torch, module), "relu" if getattr(recurrent, "nonlinearity", "tanh") == "relu" else None
@@ -81,22 +70,13 @@ def _recurrent_part(torch: Any, module: Any) -> Any:
     """The one recurrent layer of a module.
 
     Raises:
-        InputError: There is not exactly one, it is bidirectional, or another part has parameters that might change the answers.
+        InputError: It is bidirectional.
     """
-    layers = _parts(torch, module, RECURRENT_CLASSES)
-    if len(layers) != 1:
-        names = ", ".join(type(part).__name__ for part in layers) or "none"
-        expected = "a module with one nn.RNN, nn.GRU, nn.LSTM, nn.RNNCell, nn.GRUCell or nn.LSTMCell"
-        raise InputError(expected, names, "test others as a black box (anylength.black_boxes)")
-    if getattr(layers[0], "bidirectional", False):
+    (layer,) = _parts(torch, module, RECURRENT_CLASSES)
+    if getattr(layer, "bidirectional", False):
         remedy = "pass bidirectional=False: a bidirectional net reads the whole input before it answers"
         raise InputError("a net that reads forwards", "bidirectional=True", remedy)
-    known = {*layers, *_parts(torch, module, ("Linear", "Embedding"))}
-    others = [type(part).__name__ for part in module.modules() if part not in known and _has_tensors(part)]
-    if others:
-        expected = "a recurrent layer, one nn.Linear and at most one nn.Embedding"
-        raise InputError(expected, f"also {', '.join(others)}", "test it as a black box (anylength.black_boxes)")
-    return layers[0]
+    return layer
 
 
 def _has_tensors(part: Any) -> bool:

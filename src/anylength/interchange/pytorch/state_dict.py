@@ -30,6 +30,11 @@ RECURRENT_NAME = re.compile(
 CELL_OF_BLOCKS = {1: "rnn", 3: "gru", 4: "lstm"}
 """The cell for each number of rows of `weight_hh` per hidden unit."""
 
+FROM_PYTHON = (
+    "a state_dict does not say how its parts are joined: prove the module itself, anylength.prove(module, task), from Python"
+)
+"""What to do with a net of several layers or other parts."""
+
 MAX_LISTED = 8
 """The number of tensors that an error message lists."""
 
@@ -53,6 +58,7 @@ def layer_from_state_dict(tensors: Mapping[str, Floats], cell: str | None = None
     Raises:
         InputError: A tensor is missing, unexpected or ambiguous; the message lists the tensors.
     """
+    _require_finite(tensors)
     names = {name: parts for name in tensors if (parts := _parse_name(name)) is not None}
     _require_one_layer(names, tensors)
     recurrent = {parts.tensor: tensors[name] for name, parts in names.items()}
@@ -75,6 +81,18 @@ def _parse_name(name: str) -> RecurrentName | None:
     return match and RecurrentName(match["prefix"], match["tensor"], match["layer"] or "", bool(match["reverse"]))
 
 
+def _require_finite(tensors: Mapping[str, Floats]) -> None:
+    """Refuses NaN and infinities by the names of their tensors.
+
+    Raises:
+        InputError: There is one.
+    """
+    for name, value in tensors.items():
+        if not np.isfinite(value).all():
+            kind = "NaN" if np.isnan(value).any() else "an infinity"
+            raise InputError("finite weights", f"{kind} in {name}", "the training has diverged, or the file is damaged")
+
+
 def _require_one_layer(names: Mapping[str, RecurrentName], tensors: Mapping[str, Floats]) -> None:
     """Accepts exactly one forward layer without a projection.
 
@@ -90,12 +108,11 @@ def _require_one_layer(names: Mapping[str, RecurrentName], tensors: Mapping[str,
             raise InputError("a net that reads forwards", name, remedy)
     for name, parts in names.items():
         if parts.tensor.endswith("hr"):
-            raise InputError("an LSTM without a projection", name, "train it with proj_size=0")
+            raise InputError("an LSTM without a projection", name, FROM_PYTHON)
     layers = {(parts.prefix, parts.layer) for parts in names.values()}
     if len(layers) > 1 or any(layer not in ("", "_l0") for _, layer in layers):
         listed = ", ".join(sorted(prefix + "…" + layer for prefix, layer in layers))
-        remedy = "train a net of one layer, or test this one as a black box"
-        raise InputError(expected, f"{len(layers)}: {listed}", remedy)
+        raise InputError(expected, f"{len(layers)}: {listed}", FROM_PYTHON)
 
 
 def _readout(others: Mapping[str, Floats], units: int, inputs: int) -> tuple[Floats, Floats | None, set[str]]:
@@ -129,7 +146,7 @@ def _embedding(remaining: Mapping[str, Floats], inputs: int) -> Floats | None:
     if more or value.ndim != 2 or not name.endswith("weight") or inputs % value.shape[1]:
         names = ", ".join(f"{name} {list(value.shape)}" for name, value in remaining.items())
         expected = "a recurrent layer, one linear read-out and at most one embedding"
-        raise InputError(expected, f"also {names}", "test a net with other parts as a black box")
+        raise InputError(expected, f"also {names}", FROM_PYTHON)
     return value
 
 

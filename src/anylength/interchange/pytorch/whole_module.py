@@ -16,6 +16,9 @@ from anylength.interchange.pytorch.recurrent_parts import RecurrentPart, recurre
 from anylength.interchange.pytorch.step import TorchStep, read_call
 from anylength.interchange.pytorch.threaded_module import ThreadedModule
 
+FORWARD = "a forward(words), called with one step of one word,"
+"""What takes x, for messages."""
+
 CHUNK = 2500
 """Words in one call of the module. It bounds the memory for their states."""
 
@@ -43,7 +46,7 @@ def module_program(module: Any, alphabet: Alphabet, inputs: Inputs | None) -> tu
     parameters = parameters_of({"": module})
     threaded = ThreadedModule(module, parts)
     with in_evaluation_mode({"": module}), threaded.swapped():
-        call = find_call(threaded.step, threaded.zeros(), _forms(module, alphabet, inputs))
+        call = find_call(threaded.step, threaded.zeros(), _forms(module, alphabet, inputs), FORWARD)
         call = find_call(threaded.step, threaded.start(), [call.form])
         return read_call(call, Names(parameters)), threaded.accepts
 

@@ -1,0 +1,73 @@
+"""`from_torch`: a live module or step of PyTorch as a net. This module does not import PyTorch: whoever has a module has loaded it.
+
+A module of one recurrent layer, one linear read-out and at most one embedding becomes a net of one of our cells, from its tensors
+alone, if that net answers as the module's own `forward` does. Every other module, and every step, is traced to a step program.
+"""
+
+import sys
+from typing import Any
+
+from anylength.errors import InputError
+from anylength.interchange.agreement import compare_with_original
+from anylength.interchange.imported_net import Predictor
+from anylength.interchange.pytorch.alphabet import Inputs
+from anylength.interchange.pytorch.live import read_live
+from anylength.interchange.pytorch.module import is_one_layer, read_module
+from anylength.nets import Net, program_net
+from anylength.tasks import Task, task_named
+
+OTHERS = "test anything else as a black box (anylength.black_boxes)"
+
+
+def from_torch(
+    module: Any, task: Task | str, *, answers: Predictor | None = None, initial_state: Any = None, inputs: Inputs | None = None
+) -> Net:  # fmt: skip
+    """Converts a live `torch.nn.Module`, or a step, to a net, and compares the two on hard inputs.
+
+    Args:
+        module: A module whose recurrent parts are nn.RNN, nn.GRU, nn.LSTM or their Cell classes. Its `forward` takes one-hot words
+            `[T, B, E]`, or token numbers `[T, B]`, or the same with the batch first. It returns logits for every step, alone or
+            first in a tuple; an acceptor returns those of the last step, `[B, C]`. Or a step with its `initial_state`.
+        task: The task that the net should do, or its name (in base 10).
+        answers: Runs a module with another kind of `forward`: symbols `[T, B]` → output classes `[T, B]`.
+        initial_state: For `step(state, x) → (state, logits)`: the state before the first step, a tree of float32 tensors.
+        inputs: What the module or step takes: "one-hot" or "tokens"; None: found by trying.
+
+    Raises:
+        InputError: It cannot be read, or answers differently from what was read.
+    """
+    task = task_named(task) if isinstance(task, str) else task
+    if initial_state is not None or inputs is not None or not is_one_layer(module):
+        return _traced(module, task, initial_state, inputs)
+    try:
+        imported = read_module(module, task, answers)
+    except InputError as refusal:
+        return _traced_or_refused(module, task, refusal)
+    try:
+        compare_with_original(imported, task)
+    except InputError:
+        if answers is not None:
+            raise
+        return _traced(module, task, None, None)
+    return imported.net
+
+
+def _traced_or_refused(module: Any, task: Task, refusal: InputError) -> Net:
+    """The net of a module that is traced; the reason why its tensors are no layer where it cannot be."""
+    try:
+        return _traced(module, task, None, None)
+    except InputError:
+        raise refusal from None
+
+
+def _traced(module: Any, task: Task, initial_state: Any, inputs: Inputs | None) -> Net:
+    """The net of a module or step that is traced.
+
+    Raises:
+        InputError: It cannot be.
+    """
+    torch = sys.modules.get("torch")
+    if torch is None or (initial_state is None and not isinstance(module, torch.nn.Module)):
+        raise InputError("a net of anylength, a torch.nn.Module, or a step with its initial_state", type(module).__name__, OTHERS)
+    live = read_live(module, task, initial_state=initial_state, inputs=inputs)
+    return program_net(live.program, live.tensors, base=task.letters, tapes=task.tapes)
