@@ -1,6 +1,8 @@
 """`anylength check`: the independent checker's result on a certificate."""
 
+import json
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.text import Text
@@ -14,6 +16,7 @@ from anylength.records import CheckedCertificate
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("certificate", metavar="CERTIFICATE", type=Path, help="a certificate.json")
     parser.add_argument("--weights", type=Path, required=True, help="the model.safetensors that it is about")
+    parser.add_argument("--show", action="store_true", help="also print the net's step as equations")
 
 
 def _run(options: Namespace) -> Outcome:
@@ -25,14 +28,34 @@ def _run(options: Namespace) -> Outcome:
         remedy = "give the paths of a certificate.json and its model.safetensors"
         raise InputError("two readable files", str(getattr(error, "strerror", None) or error), remedy) from None
     result = CheckedCertificate(valid=checked.valid, claim=checked.claim, reason=checked.reason, lines=list(checked.lines))
+    shown = _equations(options) if options.show and checked.valid else ()
     keys = {"valid": result.valid, "claim": result.claim, "reason": result.reason}
-    return Outcome(json_of(keys), lambda: _show(result), DONE if result.valid else REJECTED)
+    return Outcome(json_of(keys), lambda: _show(result, shown), DONE if result.valid else REJECTED)
 
 
-def _show(result: CheckedCertificate) -> None:
-    for line in result.lines:
+def _equations(options: Namespace) -> Sequence[str]:
+    """The program that the checker has read, as equations."""
+    from anylength.programs import SIGNS, equations, parse_program
+    from anylength_check.certificate import CERTIFICATE_LIMIT, read_certificate
+    from anylength_check.program import program_of_cell
+    from anylength_check.strict import read_file
+    from anylength_check.weights import WEIGHTS_LIMIT, read_shapes
+
+    top = read_certificate(read_file(options.certificate, CERTIFICATE_LIMIT))
+    shapes, _ = read_shapes(read_file(options.weights, WEIGHTS_LIMIT))
+    fields = program_of_cell(top, shapes).fields if top["format"] == 1 else top["program"]
+    program = parse_program(json.dumps(fields), options.certificate.name)
+    return (*equations(program), f"Signs: {SIGNS}.")
+
+
+def _show(result: CheckedCertificate, shown: Sequence[str]) -> None:
+    """The claim, the equations, the result, and what was checked."""
+    claim, *details = result.lines or [""]
+    for line in (claim, *(f"  {line}" for line in shown)) if result.valid else ():
         console().print(line)
     console().print(Text("VALID", style="bold green") if result.valid else Text(f"REJECTED: {result.reason}", style="bold red"))
+    for line in details:
+        console().print(line)
 
 
 COMMAND = Command("the independent checker's result on a certificate", _arguments, _run)
