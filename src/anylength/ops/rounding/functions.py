@@ -87,9 +87,9 @@ def exp(value: Rounded) -> Rounded:
 
 
 def softplus(value: Rounded) -> Rounded:
-    """log(1 + e^value). Its slope is at most 1."""
+    """log(1 + e^value). Its slope is at most 1. A flush to zero is nothing beside its error."""
     argument = value.finished()
-    error = argument.error + FUNCTION_ERROR * (1 + argument.size) + SMALLEST_NORMAL
+    error = argument.error + FUNCTION_ERROR * (1 + argument.size)
     return finished_value(value.number_format, intervals.softplus(argument.range), np.inf, error)
 
 
