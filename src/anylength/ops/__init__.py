@@ -12,7 +12,7 @@ A step is written once over the operations `Ops`. Each interpreter is a module t
 | `jvp` | dual numbers in numpy | batched Jacobians |
 | `slopes` | outward-rounded intervals with interval derivatives | proofs by the mean value theorem |
 | `intervals` | outward-rounded intervals | proofs |
-| `rounding` | bounds on rounding errors | number formats |
+| `rounding` | bounds on rounding errors; the interpreter is an object `Rounding(number_format)` | number formats |
 
 Import an interpreter as a module: `from anylength.ops import ibp`. `boxes` holds the rules that
 `ibp` and `torch_ibp` share. This package itself does not import JAX.
