@@ -179,6 +179,7 @@ class NamedCell(AbstractCell):
         summary: One line for users, at most 60 characters.
         linear_recurrence: Whether the state is multiplied by what depends on the input alone, and nothing squashes it. Such a state
             cannot correct errors (arXiv 2605.07755, theorem 1).
+        decays: Whether every part of a state can shrink at each step.
         weight_ih: Weights of the encoded symbol.
         weight_hh: Weights of the previous hidden state.
         bias: Bias of the input term.
@@ -187,6 +188,7 @@ class NamedCell(AbstractCell):
 
     summary: ClassVar[str]
     linear_recurrence: ClassVar[bool] = False
+    decays: ClassVar[bool] = True
 
     weight_ih: Tensor
     weight_hh: Tensor

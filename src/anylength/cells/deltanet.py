@@ -26,6 +26,7 @@ class DeltaNet(NamedCell):
 
     summary: ClassVar[str] = "DeltaNet: matrix state, eigenvalues in [-1, 1]"
     linear_recurrence: ClassVar[bool] = True
+    decays: ClassVar[bool] = False
     KEYS: ClassVar[int] = 4
     """K, the directions of a key. DeltaNet has 128 in a head; the tasks here have few things to remember."""
     NORM_EPSILON: ClassVar[float] = 1e-6

@@ -1,4 +1,8 @@
-"""The `slstm` cell: xLSTM's LSTM with exponential gates, normaliser and stabiliser (Beck et al. 2024, arXiv 2405.04517)."""
+"""The `slstm` cell: xLSTM's LSTM with exponential gates, normaliser and stabiliser (Beck et al. 2024, arXiv 2405.04517).
+
+The paper's state holds a cell c, a normaliser n and a stabiliser m, and the step uses c/n alone. This cell keeps u = c/n and
+l = m + log n in their place: the same step without a division and without numbers that overflow. It starts with n = 1.
+"""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -12,7 +16,7 @@ from anylength.pytrees import pytree
 @pytree
 @dataclass(frozen=True)
 class Slstm(NamedCell):
-    """An sLSTM cell of one head. The state is h, then the cell c, the normaliser n and the stabiliser m.
+    """An sLSTM cell of one head. The state is h, then the normalised cell u, then the logarithm l of the normaliser.
 
     Attributes:
         weight_ih: `[4H, E]`, for input gate i, forget gate f, value z and output gate o.
@@ -28,27 +32,22 @@ class Slstm(NamedCell):
 
     @property
     def state_size(self) -> int:
-        """D = 4H: h, c, n, m."""
-        return 4 * self.hidden
+        """D = 3H: h, u, l."""
+        return 3 * self.hidden
 
     def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
-        """With a = W_ih x + b + W_hh h and the input gate eᵃⁱ, the forget gate σ(a_f): h' = σ(a_o)·c'/n'.
+        """With a = W_ih x + b + W_hh h, the input gate exp(a_i) and the forget gate σ(a_f): h' = σ(a_o)·u'.
 
-        The stabiliser m' = max(log f + m, a_i) divides both gates by eᵐ', so that the larger one is 1. With
-        d = log f + m − a_i the input gate is then e^−max(0, d) and the forget gate e^−max(0, −d).
+        u' = (1 − w)·tanh(a_z) + w·u with the share of the past w = σ(d), l' = log(exp(a_i) + σ(a_f)·exp(l)) = a_i + softplus(d),
+        where d = log σ(a_f) + l − a_i and log σ(x) = −softplus(−x).
         """
         units = self.hidden
-        hidden_state, cell, normaliser, stabiliser = (state[k * units : (k + 1) * units] for k in range(4))
-        preactivation = self.input_term(ops, symbol) + ops.matmul(self.weight_hh, hidden_state)
+        preactivation = self.input_term(ops, symbol) + ops.matmul(self.weight_hh, state[:units])
         log_input, forget, value, output = (preactivation[k * units : (k + 1) * units] for k in range(4))
         log_forget = ops.scale(ops.softplus(ops.scale(forget, -1.0)), -1.0)
-        lead = (log_forget + stabiliser) - log_input
-        input_gate = ops.exp(ops.scale(ops.relu(lead), -1.0))
-        forget_gate = ops.exp(ops.scale(ops.relu(ops.scale(lead, -1.0)), -1.0))
-        cell = forget_gate * cell + input_gate * ops.tanh(value)
-        normaliser = forget_gate * normaliser + input_gate
-        ratio = cell * ops.reciprocal(normaliser)
-        return ops.concatenate([ops.sigmoid(output) * ratio, cell, normaliser, log_input + ops.relu(lead)])
+        lead = (log_forget + state[2 * units :]) - log_input
+        cell = ops.lerp(ops.sigmoid(lead), ops.tanh(value), state[units : 2 * units])
+        return ops.concatenate([ops.sigmoid(output) * cell, cell, log_input + ops.softplus(lead)])
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
@@ -57,5 +56,5 @@ class Slstm(NamedCell):
 
     @staticmethod
     def retention(hidden: int) -> Retention | None:
-        """The forget gate f retains c and n."""
+        """The forget gate f retains the past."""
         return Retention(slice(hidden, 2 * hidden), 1.0)

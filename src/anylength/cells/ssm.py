@@ -28,7 +28,7 @@ class Ssm(NamedCell):
         bias_conv: `[H]`.
         weight_in: `[N, H]`, from the convolved input to B.
         weight_out: `[N, H]`, from the convolved input to C.
-        log_decay: `[H·N]`: A = −e^log_decay.
+        rates: `[H·N]`: A = −|rates|. (Mamba trains log(−A) instead.)
         skip: `[H]`, weight of the convolved input in the answer.
     """
 
@@ -47,7 +47,7 @@ class Ssm(NamedCell):
     bias_conv: Tensor
     weight_in: Tensor
     weight_out: Tensor
-    log_decay: Tensor
+    rates: Tensor
     skip: Tensor
 
     @property
@@ -64,7 +64,7 @@ class Ssm(NamedCell):
         delta = ops.softplus(ops.matmul(self.weight_hh, convolved) + self.bias_delta[:, None])
         each_channel = [channel for channel in range(units) for _ in range(self.STATES)]
         each_state = list(range(self.STATES)) * units
-        rates = ops.exp(ops.tensor(self.log_decay, symbol.shape[-1]))
+        rates = ops.absolute(ops.tensor(self.rates, symbol.shape[-1]))
         decay = ops.exp(ops.scale(ops.take(delta, each_channel) * rates, -1.0))
         read = ops.take(delta * convolved, each_channel) * ops.take(ops.matmul(self.weight_in, convolved), each_state)
         memory = decay * state[kept:] + read
@@ -88,14 +88,14 @@ class Ssm(NamedCell):
         return {
             "weight_ih": (2 * hidden, encoded), "weight_hh": (hidden, hidden), "bias": (2 * hidden,), "bias_delta": (hidden,),
             "weight_conv": (taps * hidden,), "bias_conv": (hidden,), "weight_in": (states, hidden), "weight_out": (states, hidden),
-            "log_decay": (states * hidden,), "skip": (hidden,),
+            "rates": (states * hidden,), "skip": (hidden,),
         }  # fmt: skip
 
     @staticmethod
     def fixed_start(encoded: int, hidden: int) -> dict[str, np.ndarray]:
-        """Decays 1 to N as in Mamba, a skip weight of 1, and a convolution that passes the newest input on."""
+        """Rates 1 to N as in Mamba, a skip weight of 1, and a convolution that passes the newest input on."""
         del encoded
         newest = np.zeros(Ssm.TAPS * hidden, np.float32)
         newest[-hidden:] = 1.0
-        decays = np.log(np.tile(np.arange(1, Ssm.STATES + 1, dtype=np.float32), hidden))
-        return {"weight_conv": newest, "log_decay": decays, "skip": np.ones(hidden, np.float32)}
+        rates = np.tile(np.arange(1, Ssm.STATES + 1, dtype=np.float32), hidden)
+        return {"weight_conv": newest, "rates": rates, "skip": np.ones(hidden, np.float32)}

@@ -14,7 +14,7 @@ from anylength.nets import architecture_named
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig
 from anylength.tasks import Task, from_file, task_named
-from anylength.training import AbstractRecipe, default_cell, default_recipe, recipe_named
+from anylength.training import AbstractRecipe, cell_limit, default_cell, default_recipe, recipe_named
 from anylength.training.start import check_arguments, check_recipe
 
 MACHINE_FILES = (".json", ".toml")
@@ -76,6 +76,11 @@ class TrainOptions:
         """Cell, recipe and data set by name: as given, else the best for the task."""
         cell = self.cell or default_cell(task)
         return cell, self.recipe or default_recipe(task, cell), self.data or next(iter(task.data))
+
+    def known_limit(self) -> str | None:
+        """What theory says against this training, in one line for people; None where it says nothing."""
+        task = self.load_task()
+        return cell_limit(task, self.defaults_for(task)[0])
 
     def load_task(self) -> Task:
         """The task: by its name, or from a machine file.

@@ -10,6 +10,7 @@ from anylength.training.baseline import linear_baseline
 from anylength.training.blocks import BlockSession, fit_block
 from anylength.training.blog import Blog
 from anylength.training.fitting import OnSnapshot, Progress, Session, Snapshot, TrainResult, fit
+from anylength.training.limits import cell_limit
 from anylength.training.memory import Memory
 from anylength.training.plain import Plain
 from anylength.training.program import VMAP_WIDTH, processors
@@ -54,7 +55,7 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn", layers:
 
 
 __all__ = [
-    "VMAP_WIDTH", "RECIPES", "AbstractRecipe", "HARDEN", "TUNE", "default_cell", "default_recipe", "known_limit",
+    "VMAP_WIDTH", "RECIPES", "AbstractRecipe", "HARDEN", "TUNE", "cell_limit", "default_cell", "default_recipe", "known_limit",
     "BlockSession", "Blog", "Snapshot", "Memory", "Plain", "Progress",
     "Provable", "Rounded", "Session", "TrainResult", "OnSnapshot", "fit", "fit_block", "linear_baseline", "on_grid", "processors",
     "recipe_named", "tuned",

@@ -59,6 +59,8 @@ class Provable(AbstractRecipe):
         warm_up: Fraction of the run in which the learning rate rises.
         gain: Scale of the initial input and read-out weights.
         forget_bias: Initial bias of the gate that retains the state, in cells that have one. Below 0 the gate starts closed.
+        closure: Weight of the growth of the boxes in the last step of the prover's iteration. A gate that stays open lets them grow
+            with the noise of every step. Only used if the machine is known.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Provable(AbstractRecipe):
     warm_up: float = 0.05
     gain: float = 1.0
     forget_bias: float = -1.0
+    closure: float = 0.0
 
     setting_keys: ClassVar[Mapping[str, str]] = {
         "start_noise": "first",
@@ -143,14 +146,18 @@ class Provable(AbstractRecipe):
         without_aux = self.without_aux(net, machine)
         if self.machine_known:
             assert machine is not None
-            boxes, answers, next_states = machine_boxes(net, machine, *self._noise_and_scale(schedule_state), self.depth)
+            found = machine_boxes(net, machine, *self._noise_and_scale(schedule_state), self.depth)
+            boxes, answers, next_states, growth = found.states, found.answers, found.next_states, found.growth
         else:
             noise = schedule_state.noise
             boxes, next_states = word_boxes(net, symbols, noise, self.start_noise * noise).flattened(), None
+            growth = 0.0
             answers = targets.reshape(-1)
         worst, error = worst_cross_entropy(without_aux, boxes, answers, self.power)
         extra = self.parsimony * schedule_state.noise * _scatter(net, states) if self.parsimony else 0.0
         loss = self._weighted(cross_entropy(outputs[:, : without_aux.classes], targets), worst) + extra
+        if self.closure:
+            loss = loss + self.closure * growth
         if self.state_weight and machine is not None and next_states is not None:
             state_head = _readout_rows(net, slice(without_aux.classes, None))
             on_words = cross_entropy(outputs[:, without_aux.classes :], _states_along(machine, symbols))

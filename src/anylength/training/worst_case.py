@@ -1,5 +1,7 @@
 """The worst-case loss over boxes of states (interval bound propagation, Gowal et al. 2018), and the boxes it is taken over."""
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import jax
@@ -80,9 +82,26 @@ def word_boxes(net: Net, symbols: Integer[Array, "T B"], noise: Float[Array, ""]
     return lax.scan(advance, Box(start, jnp.zeros_like(start) + start_noise), net.encode(symbols))[1]
 
 
+@dataclass(frozen=True)
+class MachineBoxes:
+    """The boxes of the prover's first steps. One entry for every step, machine state reached by then, and symbol.
+
+    Attributes:
+        states: The boxes `[D, K]` of states.
+        answers: The right answers `[K]`.
+        next_states: The machine's next states `[K]`.
+        growth: How much the joined boxes grew in the last step: mean over all bounds, 0 where none did. A proof needs 0 in the end.
+    """
+
+    states: Box
+    answers: np.ndarray
+    next_states: np.ndarray
+    growth: Any
+
+
 def machine_boxes(
     net: Net, machine: Machine, noise: Float[Array, ""], scale: Float[Array, ""] | None, depth: int
-) -> tuple[Box, np.ndarray, np.ndarray]:
+) -> MachineBoxes:
     """The prover's iteration from the start: each step joins the recurrent terms of each machine state into one box.
 
     Args:
@@ -91,49 +110,59 @@ def machine_boxes(
         noise: Half-width by which every state is widened.
         scale: Factor, 0 to 1, of the joined boxes' radius: at 0 a box is its centre. None: full size.
         depth: Number of steps.
-
-    Returns:
-        One entry for every step, machine state reached by then, and symbol: the boxes `[D, K]` of states, the right answers `[K]`,
-        and the machine's next states `[K]`.
     """
     delta, output = np.asarray(machine.delta), np.asarray(machine.output)
     symbols = net.encode(jnp.arange(machine.symbols))
     origin = net.cell.recurrent_term(ibp, net.start(1))
-    reached, boxes = [machine.start], Box(origin, jnp.zeros_like(origin))
+    reached, boxes, growth = [machine.start], Box(origin, jnp.zeros_like(origin)), 0.0
     states, answers, next_states = [], [], []
 
-    def advance(boxes: Box, reached: list[int]) -> tuple[Box, Box, list[int]]:
-        """The states after one more step, their joined recurrent terms, and the machine states of these."""
+    def advance(reached: list[int], boxes: Box, _: None = None) -> tuple[Box, Box]:
+        """The joined recurrent terms after one more step, and its states."""
         sources = np.repeat(np.arange(len(reached)), machine.symbols)
         after = net.cell.update(ibp, jnp.tile(symbols, (1, len(reached))), boxes[:, sources]).widened(noise)
-        reached, joined = _joined(net.cell.recurrent_term(ibp, after), delta[reached].ravel(), origin, machine.start)
-        return after, joined if scale is None else Box(joined.centre, scale * joined.radius), reached
+        joined = _joined(net.cell.recurrent_term(ibp, after), delta[reached].ravel(), origin, machine.start)
+        return joined if scale is None else Box(joined.centre, scale * joined.radius), after
 
     scanned = len(net.cell.program(1).step) >= LONG_STEP
     for done in range(depth):
         answers.append(output[reached].ravel())
         next_states.append(delta[reached].ravel())
-        if scanned and sorted({machine.start, *next_states[-1].tolist()}) == reached:
-            left = depth - done
-            _, later = lax.scan(lambda boxes, _: advance(boxes, reached)[1::-1], boxes, length=left)
-            states.append(later.flattened())
-            answers += [answers[-1]] * (left - 1)
-            next_states += [next_states[-1]] * (left - 1)
+        following = _following(next_states[-1], machine.start)
+        if scanned and following == reached:
+            left = depth - done - 1
+            before, later = lax.scan(partial(advance, reached), boxes, length=left)
+            boxes, after = advance(reached, before)
+            growth = _growth(before, boxes)
+            states += [later.flattened(), after]
+            answers += [answers[-1]] * left
+            next_states += [next_states[-1]] * left
             break
-        after, boxes, reached = advance(boxes, reached)
+        before, (boxes, after) = boxes, advance(reached, boxes)
+        growth = _growth(before, boxes) if following == reached else 0.0
         states.append(after)
+        reached = following
     all_boxes = jax.tree.map(lambda *leaves: jnp.concatenate(leaves, axis=1), *states)
-    return all_boxes, np.concatenate(answers), np.concatenate(next_states)
+    return MachineBoxes(all_boxes, np.concatenate(answers), np.concatenate(next_states), growth)
 
 
-def _joined(recurrent_terms: Box, targets: np.ndarray, origin: Array, start: int) -> tuple[list[int], Box]:
-    """The machine states reached, and for each the hull of its recurrent terms. The start state's hull also holds `origin`."""
-    reached = sorted({start, *targets.tolist()})
+def _growth(before: Box, after: Box) -> Float[Array, ""]:
+    """The mean growth of the bounds of boxes; a bound that moves inward counts as 0."""
+    return (jnp.maximum(before.low - after.low, 0.0) + jnp.maximum(after.high - before.high, 0.0)).mean() / 2
+
+
+def _following(targets: np.ndarray, start: int) -> list[int]:
+    """The machine states that have a box after a step into these."""
+    return sorted({start, *targets.tolist()})
+
+
+def _joined(recurrent_terms: Box, targets: np.ndarray, origin: Array, start: int) -> Box:
+    """For each machine state reached the hull of its recurrent terms. The start state's hull also holds `origin`."""
     lows, highs = [], []
-    for state in reached:
+    for state in _following(targets, start):
         columns = np.flatnonzero(targets == state)
         low, high = ([recurrent_terms.low[:, columns]], [recurrent_terms.high[:, columns]]) if columns.size else ([], [])
         initial = [origin] if state == start else []
         lows.append(jnp.concatenate([*low, *initial], axis=1).min(axis=1))
         highs.append(jnp.concatenate([*high, *initial], axis=1).max(axis=1))
-    return reached, Box.between(jnp.stack(lows, axis=1), jnp.stack(highs, axis=1))
+    return Box.between(jnp.stack(lows, axis=1), jnp.stack(highs, axis=1))

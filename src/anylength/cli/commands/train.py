@@ -38,9 +38,13 @@ def _run(options: Namespace) -> Outcome:
     from anylength import experiments
     from anylength.cli.progress import epoch_progress
     from anylength.cli.show import show_training
+    from anylength.cli.streams import say
 
     train_options = experiments.TrainOptions(**{name: getattr(options, name) for name in OPTIONS})
     out = options.out or train_options.default_folder()
+    limit = train_options.known_limit()
+    if limit is not None and not options.quiet:
+        say(limit)
     with (
         epoch_progress(options) as progress,
         resumable(out),

@@ -26,11 +26,12 @@ def take(value: Slope, rows: Sequence[int]) -> Slope:
     return value[np.asarray(rows)]
 
 
-def concatenate(values: Sequence[Slope]) -> Slope:
-    """Quantities stacked along the rows. Those that depend on no variable get slopes of 0."""
-    variable_count = max(value.slope.shape[1] for value in values)
-    slopes = [value.slope + np.zeros((1, variable_count)) for value in values]
-    return Slope(intervals.concatenate([value.value for value in values]), intervals.concatenate(slopes))
+def concatenate(values: Sequence[Slope | NDArray[Any]]) -> Slope:
+    """Quantities and arrays stacked along the rows. Those that depend on no variable get slopes of 0."""
+    quantities = [value if isinstance(value, Slope) else independent(value) for value in values]
+    variable_count = max(value.slope.shape[1] for value in quantities)
+    slopes = [value.slope + np.zeros((1, variable_count)) for value in quantities]
+    return Slope(intervals.concatenate([value.value for value in quantities]), intervals.concatenate(slopes))
 
 
 def stored(value: Slope) -> Slope:
