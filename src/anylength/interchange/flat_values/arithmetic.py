@@ -13,6 +13,7 @@ from anylength.interchange.flat_values.flat import Flat, Operand, flat
 from anylength.interchange.flat_values.matching import argument, is_constant
 from anylength.interchange.flat_values.weights import WeightStore
 from anylength.programs import Traced, Tracer
+from anylength.programs.json_form import MAX_AXIS
 
 Unary = Callable[[Traced], Traced]
 Binary = Callable[[Traced, Traced], Traced]
@@ -101,7 +102,9 @@ class FlatArithmetic:
         distinct = np.unique(numbers)
         if distinct.size == 1:
             return Flat(self.tracer.value(float(distinct[0]), 1), np.zeros(numbers.shape, np.intp))
-        return flat(self.tracer.weight(self.weights.named(numbers.ravel(), hint)).vector(), numbers.shape)
+        parts = np.split(numbers.ravel(), range(MAX_AXIS, numbers.size, MAX_AXIS))
+        vectors = [self.tracer.weight(self.weights.named(part, hint)).vector() for part in parts]
+        return flat(self.tracer.concatenate(vectors), numbers.shape)
 
     def flat(self, value: Operand) -> Flat:
         """An array as a `Flat`."""

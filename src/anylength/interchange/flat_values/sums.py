@@ -57,6 +57,9 @@ def _blend(left: Traced, right: Traced) -> Traced | None:
 
 def _other_factor(value: Traced, factor: Traced) -> Traced | None:
     """x of factor·x."""
+    own = argument(value, "silu")
+    if own is not None and argument(factor, "sigmoid") == own:
+        return own
     return next((other for one, other in pairs(value, "multiply") if one == factor), None)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.errors import InputError, quoted
+from anylength.programs.json_form import MAX_AXIS
 
 MAX_NAME = 100
 """Characters of a foreign tensor's name that the program's name keeps."""
@@ -33,7 +34,10 @@ class WeightStore:
 
         Raises:
             InputError: A number is NaN or infinite.
+            ValueError: An axis is too long for a program.
         """
+        if max(array.shape) > MAX_AXIS:
+            raise ValueError(f"a matrix of {' × '.join(map(str, array.shape))} numbers (at most {MAX_AXIS} on an axis)")
         array = np.ascontiguousarray(array, np.float32)
         if not np.isfinite(array).all():
             kind = "NaN" if np.isnan(array).any() else "an infinity"

@@ -16,7 +16,8 @@ from anylength.interchange.flat_values import NO_ERF, Condition, ErfTerm, Flat, 
 MOVED: Mapping[str, tuple[int, ...] | None] = {
     "broadcast_in_dim": (0,), "concatenate": None, "copy": (0,), "copy_p": (0,), "dynamic_slice": (0,),
     "dynamic_update_slice": (0, 1), "expand_dims": (0,), "gather": (0,), "pad": (0, 1), "reshape": (0,), "rev": (0,),
-    "scatter": (0, 2), "slice": (0,), "split": (0,), "squeeze": (0,), "stop_gradient": (0,), "transpose": (0,),
+    "scatter": (0, 2), "slice": (0,), "split": (0,), "squeeze": (0,), "stack": None, "name": (0,),
+    "stop_gradient": (0,), "tile": (0,), "transpose": (0,), "unstack": (0,),
 }  # fmt: skip
 """The operands whose entries each primitive moves (None: all). The others say where to, and must be known."""
 
