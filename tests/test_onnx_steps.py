@@ -29,7 +29,9 @@ from tests.onnx_graphs import (
     another_state,
     between,
     bias_on_a_dead_end,
+    dynamo_like,
     helper,
+    keras_like,
     more_input,
     numpy_helper,
     onnx,
@@ -134,10 +136,27 @@ def scan() -> Graph:
     return graph.add("Scan", ["h0", "x"], ["last", "y"], body=body, num_scan_inputs=1)
 
 
+def keras_like_layers() -> Graph:
+    graph = keras_like(weights("GRU"))
+    at = [node.op_type for node in graph.nodes].index("MatMul")
+    graph.nodes[at].input[0] = "positive"
+    graph.nodes.insert(at, helper.make_node("Relu", ["flat"], ["positive"]))
+    return graph
+
+
+def dynamo_like_layers() -> Graph:
+    graph = dynamo_like(weights("LSTM"))
+    at = [node.op_type for node in graph.nodes].index("MatMul")
+    graph.nodes[at].input[0] = "positive"
+    graph.nodes.insert(at, helper.make_node("Softplus", ["b"], ["positive"]))
+    return graph
+
+
 NETS: dict[str, Callable[[], Graph]] = {
     "two layers": two_layers, "norm and head": norm_and_head, "last step": last_step_of_layers, "last state": last_state,
     "embedding": embedded_layers, "classes": classes_of_layers, "Scan": scan, "initial state": another_state,
     "peepholes": more_input(7, drawn(1, 3 * UNITS)), "relu": between("Relu"), "dropout": between("Dropout"),
+    "Keras": keras_like_layers, "dynamo": dynamo_like_layers,
     "dead bias": bias_on_a_dead_end, "sigmoid of logits": after("Sigmoid"),
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.programs import Traced
+from anylength.programs.json_form import MAX_ROWS
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +58,11 @@ class Flat:
         """The entries in row-major order as a value of their own.
 
         Raises:
-            ValueError: The array is empty.
+            ValueError: The array is empty, or too large.
         """
+        if not 0 < self.rows.size <= MAX_ROWS:
+            raise ValueError(f"an array of {self.rows.size:,} numbers, where a value has 1 to {MAX_ROWS:,}")
         rows = self.rows.ravel()
-        if not rows.size:
-            raise ValueError("an array without numbers")
         pieces = _pieces(self.source, rows)
         return pieces[0] if len(pieces) == 1 else self.source.tracer.concatenate(pieces)
 

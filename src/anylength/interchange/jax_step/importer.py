@@ -92,7 +92,8 @@ def _start_array(leaf: Any) -> NDArray[np.float32]:
         got = f"one of {array.dtype}" if array.size else "an empty one"
         raise InputError("a start state of float32 arrays", got, "a step program's state is float32: convert it with jnp.float32")
     if not np.isfinite(array).all():
-        raise InputError("a finite start state", "NaN or infinity in it", "pass another initial_state")
+        kind = "NaN" if np.isnan(array).any() else "an infinity"
+        raise InputError("a finite start state", f"{kind} in it", "pass another initial_state")
     return array
 
 

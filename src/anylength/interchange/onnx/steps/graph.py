@@ -129,6 +129,8 @@ def _body(graph: Model, opset: int, values: Values, context: StepContext) -> Cal
     """The body of a Scan as a function. It may use what was computed before the loop."""
 
     def run(inputs: Sequence[StepArray]) -> list[StepArray]:
+        if len(inputs) != len(graph.input):
+            raise ValueError(f"whose body has {len(graph.input)} inputs instead of {len(inputs)}")
         inner = dict(values)
         read_initializers(graph, inner)
         inner.update({entry.name: value for entry, value in zip(graph.input, inputs, strict=True)})

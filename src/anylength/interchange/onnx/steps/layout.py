@@ -215,7 +215,7 @@ def _expand(node: Node, context: StepContext) -> StepArray:
     del context
     value, target = array(node, 0), node.sizes(1)
     axes = [_axis(value, at, size, False) for at, size in enumerate(target)]
-    frame = StepArray(np.zeros([n for n, _ in axes]), tuple(group for _, group in axes))
+    frame = StepArray(np.broadcast_to(np.float32(0), [n for n, _ in axes]), tuple(group for _, group in axes))
     shape = common_shape(value, frame)
     plain = _plain(value)
     spread = plain.broadcast_to(shape) if isinstance(plain, Flat) else np.broadcast_to(plain, shape)

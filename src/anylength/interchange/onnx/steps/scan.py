@@ -24,6 +24,8 @@ def scan_step(node: Node, context: StepContext, body: Body) -> tuple[StepArray, 
     count = int(node.attributes["num_scan_inputs"])
     arrays = [array(node, at) for at in range(len(node.inputs))]
     starts, scanned = arrays[: len(arrays) - count], arrays[len(arrays) - count :]
+    if not 0 < count <= len(arrays) or not starts:
+        raise ValueError("without a state or without an input")
     if any(node.attributes.get("scan_input_directions", ())) or any(node.attributes.get("scan_output_directions", ())):
         raise ValueError("which runs backwards")
     symbols = [_at_one_step(node, context, value, at) for at, value in enumerate(scanned)]
