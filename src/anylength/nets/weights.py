@@ -155,7 +155,8 @@ def _check_tensor(name: str, value: np.ndarray, shape: tuple[int, ...]) -> None:
         got = f"{value.dtype} {list(value.shape)}"
         raise InputError(f"{name} as float32 {list(shape)}", got, "the weights file is of another net; train or copy it again")
     if not np.isfinite(value).all():
-        raise InputError(f"finite numbers in {name}", "NaN or infinity", "the weights file is damaged; train or copy it again")
+        kind = "NaN" if np.isnan(value).any() else "an infinity"
+        raise InputError(f"finite numbers in {name}", kind, "the weights file is damaged; train or copy it again")
 
 
 def load(path: Path) -> tuple[AbstractNet, NetConfig]:
