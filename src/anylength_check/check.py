@@ -99,11 +99,11 @@ class Cover:
         for name in self.proof["formats"]:
             for leaf, ranges in kept:
                 require_covered(name, self.program, self.net, self.epsilon, self.eta, leaf, ranges)
-        formats, billionths = ", ".join(self.proof["formats"]) or "none", min(margins) * 10**9 >> 352
+        formats, billionths, steps = ", ".join(self.proof["formats"]) or "none", min(margins) * 10**9 >> 352, len(margins)
         return (
             f"epsilon {self.proof['epsilon']}, eta {self.proof['eta']}; nodes: {len(self.boxes)}, all reached; inclusions checked: "
-            f"{len(margins)}, of {len(self.boxes[0])} intervals each; margins: {len(margins) * (self.program.classes - 1)}, "
-            f"the smallest at least {billionths // 10**9}.{billionths % 10**9:09}; formats checked: {formats}."
+            f"{steps}, of {len(self.boxes[0])} intervals each; margins checked: {steps * (self.program.classes - 1)}, the smallest "
+            f"at least {billionths // 10**9}.{billionths % 10**9:09}; formats checked: {formats}."
         )
 
     def entered(self, state: Box, number: int, reason: str) -> Ranges:

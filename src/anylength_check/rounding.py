@@ -21,6 +21,7 @@ U, TAU, ERROR = 24, UNIT >> 126, UNIT >> 20  # u x is x / 2^U; ERROR is that of 
 FORMATS = {"bfloat16": (8, TAU), "float16": (11, UNIT >> 14), "float32": (3200, TAU)}  # -log2 v, or 3200 for v = 0; and t
 ANY = UNIT << 2000  # a size that only the range bounds
 Ranges = dict[int, Box]
+TOO_LARGE = "a weight, state or sum is too large"
 
 
 class Row(NamedTuple):
@@ -130,7 +131,7 @@ BY_ROWS: dict[str, Callable[..., Row]] = {
     "relu": lambda a: a,
     "tanh": lambda a: Row(UNIT + ERROR, a.slack + ERROR),
     "sigmoid": lambda a: Row(UNIT + ERROR // 2, up(a.slack, 2) + ERROR // 2),
-    "softplus": lambda a: Row(ANY, a.slack + up(UNIT + a.size, 20)),
+    "softplus": lambda a: Row(ANY, a.slack + up(UNIT + a.size, 20) + TAU),
     "silu": lambda a: Row(ANY, a.slack * 11 // 10 + 1 + up(a.size, 20) + TAU),  # slopes up to 1.1
     "gelu": lambda a: Row(ANY, a.slack * 113 // 100 + 1 + up(a.size, 20) + TAU),
 }
@@ -187,38 +188,44 @@ def rows_of(step: Instruction, values: list[list[Row]], net: Tensors, storage: t
     return [BY_ROWS[step.op](*rows) for rows in zip(*values, strict=True)]
 
 
+def computed(
+    name: str, program: Program, net: Tensors, which: int, symbol: Box, ranges: Ranges, values: dict[int, list[Row]]
+) -> None:
+    """Adds the rows of a part of the program. Under -1, the ranges have that of the state that the part reads."""
+
+    def rule(number: int, one: Instruction, arguments: list[list[Row]]) -> list[Row]:
+        boxes = [ranges[value] for value in (*one.of, number)]
+        rows = rows_of(one, arguments, net, FORMATS[name], boxes)
+        rows = [row if row.terms else summed(row, interval) for row, interval in zip(rows, boxes[-1], strict=True)]
+        require(all(row.size <= UNIT << 100 for row in rows), f"{name} is not covered: {TOO_LARGE}")
+        return rows
+
+    state = [Row(size_of(interval), TAU) for interval in ranges[-1]]
+    run(rule, program, which, values, [Row(high, 0) for _, high in symbol], state)
+
+
 def require_covered(name: str, program: Program, net: Tensors, epsilon: int, eta: int, symbol: Box, ranges: list[Ranges]) -> None:
     """Refuses unless a proof for epsilon and eta covers the format under a symbol.
 
     The ranges are those of the values that the cut needs, of all others in the step, and of those in the answer. Under -1 there are
     those of all states before a step, of none, and of the computed states after a step under this symbol.
     """
-    storage, limit, large = FORMATS[name], UNIT << (15 if name == "float16" else 100), "a weight, state or sum is too large"
-
-    def covered(condition: bool, reason: str) -> None:
-        require(condition, f"{name} is not covered: {reason}")
-
-    def finished(which: int, values: dict[int, list[Row]]) -> list[Row]:
-        def rule(number: int, one: Instruction, arguments: list[list[Row]]) -> list[Row]:
-            boxes = [ranges[which][value] for value in (*one.of, number)]
-            rows = rows_of(one, arguments, net, storage, boxes)
-            rows = [row if row.terms else summed(row, x) for row, x in zip(rows, boxes[-1], strict=True)]
-            covered(all(row.size <= UNIT << 100 for row in rows), large)
-            return rows
-
-        state, last = [Row(size_of(x), TAU) for x in ranges[which][-1]], program.last[which]
-        run(rule, program, which, values, [Row(high, 0) for _, high in symbol], state)
-        return [summed(*pair) for pair in zip(values[last], ranges[which][last], strict=True)] if last in values else []
-
-    step: dict[int, list[Row]] = {}
+    storage, limit = FORMATS[name], UNIT << (15 if name == "float16" else 100)
     weight, state = (
         max(abs(w) for rows in net.values() for row in rows for w in row) << WEIGHT_SHIFT,
         max(map(size_of, ranges[0][-1])),
     )
-    covered(weight <= min(UNIT << 60, limit) and state <= min(UNIT << 30, limit), large)
-    finished(0, step)
-    after, features = finished(1, step), finished(2, {})
-    covered(max(stored(row, storage).slack for row in after) <= epsilon, "a step may err by more than epsilon")
-    logits = matmul(program.read_out(net), [*features, Row(UNIT, 0)], storage)
-    covered(max(logits).size <= limit, large)
-    covered(2 * max(stored(summed(logit), storage).slack for logit in logits) < eta, "a logit may err by eta / 2")
+    small = weight <= min(UNIT << 60, limit) and state <= min(UNIT << 30, limit)
+    require(small, f"{name} is not covered: {TOO_LARGE}")
+    step: dict[int, list[Row]] = {}
+    answer: dict[int, list[Row]] = {}
+    for which, values in enumerate((step, step, answer)):
+        computed(name, program, net, which, symbol, ranges[which], values)
+    (_, after, last), (_, _, features) = program.last, ranges
+    errors = [stored(summed(*pair), storage).slack for pair in zip(step[after], ranges[1][after], strict=True)]
+    require(max(errors) <= epsilon, f"{name} is not covered: a step may err by more than epsilon")
+    rows = [summed(*pair) for pair in zip(answer[last], features[last], strict=True)]
+    logits = matmul(program.read_out(net), [*rows, Row(UNIT, 0)], storage)
+    require(max(logits).size <= limit, f"{name} is not covered: {TOO_LARGE}")
+    error = max(stored(summed(logit), storage).slack for logit in logits)
+    require(2 * error < eta, f"{name} is not covered: a logit may err by eta / 2")

@@ -139,7 +139,7 @@ def test_boxes_of_the_wrong_size_and_start(judge, proved):
         if change == "start":
             node["low"][-1], node["high"][-1] = (2.0**-200).hex(), (9.0).hex()
         reason = judge(seal(certificate), net).reason
-        assert ("does not contain 0" if change == "start" else "low bounds is not a list of") in reason
+        assert ("does not contain the values of the start state" if change == "start" else "low bounds is not a list of") in reason
 
 
 def test_formats_are_covered_where_the_errors_fit(judge, proved):
