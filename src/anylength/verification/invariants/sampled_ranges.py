@@ -33,7 +33,7 @@ def sampled_ranges(net: Net) -> Ranges:
         columns = np.repeat(kept, symbols, axis=1), np.tile(alphabet, (1, kept.shape[1]))
         tensors = {name: np.asarray(value, np.float64) for name, value in net.cell.named_tensors().items()}
         step = run(net.program.step, numpy_arrays, tensors, {"symbol": columns[1], "state": columns[0]})
-        answer = run(net.program.answer, numpy_arrays, tensors, {"state": step[len(net.program.step) - 1]})
+        answer = run(net.program.answer, numpy_arrays, tensors, {"symbol": columns[1], "state": step[len(net.program.step) - 1]})
     sampled = Ranges(_hull(states[:, :, None]), _hulls(step, symbols), _hulls(answer, symbols))
     return sampled.grown(WIDENED)
 
@@ -51,7 +51,8 @@ def _states(net: Net, alphabet: NDArray[np.float64], rng: np.random.Generator) -
 
 def _hulls(values: dict[int, NDArray[np.float64]], symbols: int) -> dict[int, Interval]:
     """The hull over sampled states of each value `[rows, K·A]` that has a column for each: `[rows, A]`."""
-    return {number: _hull(value.reshape(len(value), -1, symbols)) for number, value in values.items() if value.shape[1] > 1}
+    several = {number: np.asarray(value, np.float64) for number, value in values.items() if value.shape[1] > 1}
+    return {number: _hull(value.reshape(len(value), -1, symbols)) for number, value in several.items()}
 
 
 def _hull(values: NDArray[np.float64]) -> Interval:
