@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import anylength
 from anylength.errors import InputError
 from anylength.programs import parse_program, program_json
 from anylength.tasks import task_named
@@ -31,7 +32,7 @@ def made(kind, task, seed: int = 0):
 
 def require_agreement(live: LiveStep) -> None:
     """Both have answered 10,000 words; where they differ, rounding decided. The program is well formed."""
-    assert live.agreement.compared == 10_000
+    assert live.agreement.compared >= 10_000
     assert live.agreement.different <= 5
     assert parse_program(program_json(live.program), "a test") == live.program
 
@@ -44,7 +45,7 @@ def test_a_module_agrees_with_its_step_program_on_10000_hard_inputs(kind, task):
     assert all("forward" not in vars(part) for part in module.modules())
 
 
-@pytest.mark.parametrize(("kind", "task"), thorough(STEPS, unpack=True))
+@pytest.mark.parametrize(("kind", "task"), thorough(STEPS, quick=0, unpack=True))
 def test_a_step_agrees_with_its_program_on_10000_hard_inputs(kind, task):
     step = made(kind, task)
     require_agreement(read_live(step, task, initial_state=step.start))
@@ -60,6 +61,7 @@ def test_the_block_of_mambapy_agrees_with_its_program_through_its_own_step():
     assert live.program.state == 8 * 3 + 8 * 2 + 4
 
 
+@pytest.mark.slow
 def test_tensors_keep_the_names_and_numbers_of_the_parameters():
     module = made(torch_made.Layers, COUNT)
     from anylength.interchange.pytorch.whole_module import module_program
@@ -183,7 +185,7 @@ BAD_STEPS = [
 ]
 
 
-@pytest.mark.parametrize(("step", "words", "more"), thorough(BAD_STEPS, quick=4, unpack=True))
+@pytest.mark.parametrize(("step", "words", "more"), thorough(BAD_STEPS, quick=3, unpack=True))
 def test_a_step_that_no_program_expresses_is_refused_in_one_line_that_names_the_operation(step, words, more):
     with pytest.raises(InputError) as refused:
         read_live(step, COUNT, initial_state=torch.zeros(1, 4))
@@ -248,13 +250,51 @@ class Fed(torch_made.Looped):
 
 BAD_MODULES = [
     (Backwards, "a net that reads forwards, got bidirectional=True in core"), (Repeated, "one that calls core again"),
-    (Bag, "the answers of PyTorch on 10,000 hard inputs, got"), (Fed, "the answers of PyTorch on 10,000 hard inputs, got"),
+    (Bag, "hard inputs, got other answers"), (Fed, "hard inputs, got other answers"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "words"), thorough(BAD_MODULES, quick=2, unpack=True))
+@pytest.mark.parametrize(("kind", "words"), thorough(BAD_MODULES, unpack=True))
 def test_a_module_that_is_no_step_by_step_net_is_refused(kind, words):
     with pytest.raises(InputError) as refused:
         read_live(made(kind, COUNT), COUNT)
     assert words in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def wrong_answer(model, task, counterexample, start=None) -> bool:
+    """Whether PyTorch itself answers the input of a verdict wrongly."""
+    numbers = tuple(np.array([int(digit) for digit in number[::-1]], np.uint8) for number in counterexample)
+    word, state, answers = task.word(numbers), start, []
+    with torch.no_grad():
+        if start is None:
+            answers = model(torch.from_numpy(word.astype(np.int64))[:, None]).argmax(dim=-1)[:, 0].numpy()
+        for t in range(len(word) if start is not None else 0):
+            state, logits = model(state, torch.from_numpy(Alphabet(task.letters, task.tapes).one_hot(word[t : t + 1])))
+            answers.append(int(logits.argmax()))
+    return not np.array_equal(answers, task.targets(word[:, None])[:, 0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [torch_made.Layers, torch_made.Slstm])
+def test_prove_takes_a_module_or_a_step_and_refutes_an_untrained_one_with_a_number_that_pytorch_answers_wrongly(kind):
+    model = made(kind, COUNT)
+    start = None if kind is torch_made.Layers else model.start
+    result = anylength.prove(model, "count", initial_state=start, budget=5)
+    assert result.verdict.verdict == "REFUTED"
+    assert wrong_answer(model, COUNT, result.verdict.counterexample, start)
+
+
+def held(state, x):
+    """The parity of the digits' sum: an odd digit turns the sign of the state. The gain of 4 keeps it away from 0."""
+    odd = x[:, 1::2].sum(dim=1, keepdim=True)
+    state = torch.tanh(4 * state * (1 - 2 * odd))
+    return state, torch.cat([-state, state], dim=1)
+
+
+def test_a_hand_made_step_is_proved_from_python_and_its_certificate_passes_the_independent_check(tmp_path):
+    result = anylength.prove(held, PARITY, initial_state=torch.full((1, 1), -1.0), budget=20)
+    assert result.verdict.verdict == "PROVED"
+    (tmp_path / "certificate.json").write_bytes(result.certificate)
+    (tmp_path / "model.safetensors").write_bytes(result.weights)
+    assert anylength.check(tmp_path / "certificate.json", tmp_path / "model.safetensors").valid

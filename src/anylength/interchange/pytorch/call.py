@@ -148,6 +148,9 @@ def _check_result(call: StepCall, result: Any) -> None:
     state, logits = result
     if not isinstance(logits, torch.Tensor):
         raise _UnsuitableError(InputError("logits as a tensor", type(logits).__name__, "return (state, logits)"))
+    if logits.ndim == 0 or logits.numel() != logits.shape[-1]:
+        remedy = "pass an initial_state for one example, without a batch axis or with one of 1"
+        raise _UnsuitableError(InputError("the logits [C] or [1, C] of one example", str(list(logits.shape)), remedy))
     (old, old_tree), (new, new_tree) = (_pytree.tree_flatten_with_path(tree) for tree in (call.state, state))
     if old_tree != new_tree or not all(isinstance(leaf, torch.Tensor) for _, leaf in new):
         expected = f"a new state in the form of the old one ({len(old)} tensors)"

@@ -50,7 +50,7 @@ def parameters_of(found: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters and buffers by name.
 
     Raises:
-        InputError: One holds NaN or an infinity.
+        InputError: One holds NaN or an infinity, or lies on another device than the CPU.
     """
     import torch
 
@@ -61,6 +61,8 @@ def parameters_of(found: Mapping[str, Any]) -> dict[str, Any]:
         else:
             named[name] = value
     for name, tensor in named.items():
+        if tensor.device.type != "cpu":
+            raise InputError("parameters on the CPU", f"{name} on {tensor.device}", "pass a copy: copy.deepcopy(model).cpu()")
         if tensor.is_floating_point() and not torch.isfinite(tensor).all():
             kind = "NaN" if torch.isnan(tensor).any() else "an infinity"
             raise InputError("finite weights", f"{kind} in {name}", "the training has diverged, or the file is damaged")

@@ -8,14 +8,10 @@ from numpy.typing import NDArray
 
 from anylength._types import Symbols
 from anylength.errors import InputError
-from anylength.interchange.agreement import MAX_DIFFERENT_SHARE, RANDOM_STREAM, Agreement, stress_words
+from anylength.interchange.agreement import MAX_DIFFERENT_SHARE, Agreement
 from anylength.interchange.pytorch.alphabet import Alphabet
 from anylength.ops import numpy_arrays
 from anylength.programs import Program, run
-from anylength.tasks import Task
-
-WORDS = 10_000
-"""Words of a comparison."""
 
 EARLY_STEPS = 4
 """Steps in which the shares of the classes are compared too. Later, rounding errors may have grown."""
@@ -43,14 +39,6 @@ class Reference:
 
     steps: Sequence[int]
     logits: Floats
-
-
-def hard_words(task: Task, count: int = WORDS) -> Symbols:
-    """Stress inputs of a task, and random words up to `count`: `[T, count]`."""
-    stress = stress_words(task)[:, :count]
-    rng = np.random.default_rng([0, RANDOM_STREAM])
-    more = rng.integers(0, task.symbols, (len(stress), count - stress.shape[1])).astype(stress.dtype)
-    return np.concatenate([stress, more], axis=1)
 
 
 def program_logits(program: Program, tensors: dict[str, Floats], alphabet: Alphabet, words: Symbols) -> Floats:

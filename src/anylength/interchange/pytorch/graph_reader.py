@@ -25,8 +25,11 @@ from anylength.interchange.pytorch.source_places import place_of
 RULES: Mapping[str, Rule] = {**ELEMENTWISE, **CHOICES, **PRODUCTS, **REDUCTIONS}
 """The rules by the name of the operation."""
 
-LIKE = ("zeros_like", "ones_like", "full_like", "new_zeros", "new_ones", "new_full", "empty_like", "new_empty")
+LIKE = ("zeros_like", "ones_like", "full_like", "new_zeros", "new_ones", "new_full")
 """Operations that read the shape of their argument alone."""
+
+EMPTY = ("empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided", "empty_permuted")
+"""Operations whose results are no numbers yet. They count as NaN, which no tensor of a program may hold."""
 
 UNKNOWN = "it is no operation of a step program"
 
@@ -87,7 +90,7 @@ class GraphReader:
         """
         name = operation_name(node)
         inputs = node.all_input_nodes
-        if name in LIKE or all(other in self._known for other in inputs):
+        if name in LIKE or name in EMPTY or all(other in self._known for other in inputs):
             self._known[node] = self._computed(node, name)
             return
         alone = all(other in self._known or other in self._on_symbol_alone for other in inputs)
@@ -111,8 +114,10 @@ class GraphReader:
 
         if isinstance(node.target, torch._ops.OpOverload) and torch.Tag.nondeterministic_seeded in node.target.tags:
             raise self._refusal(node, name, ValueError("random numbers"))
+        value = node.meta.get("val")
+        if name in EMPTY:
+            return Known(torch.full(value.shape, torch.nan))
         if name in LIKE:
-            value = node.meta["val"]
             tensor = node.target(torch.empty(value.shape, dtype=value.dtype), *node.args[1:], **node.kwargs)
             return Known(tensor)
         from torch.fx.node import map_arg

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from anylength._types import Symbols
 from anylength.digits import to_full_text
 from anylength.errors import InputError
-from anylength.interchange.agreement import Agreement
+from anylength.interchange.agreement import Agreement, hard_words
 from anylength.interchange.pytorch.alphabet import Alphabet, Inputs
 from anylength.interchange.pytorch.captured import captured, in_evaluation_mode
-from anylength.interchange.pytorch.comparing import Reference, compare, hard_words, program_logits
+from anylength.interchange.pytorch.comparing import Reference, compare, program_logits
 from anylength.interchange.pytorch.step import TorchStep, step_program
 from anylength.interchange.pytorch.step_reference import step_logits
 from anylength.interchange.pytorch.threaded_module import OWN_STEP

@@ -38,8 +38,7 @@ def _variance(scope: Scope, value: Any, axes: Any = None, *, correction: float |
     if divisor <= 0:
         raise ValueError(f"the variance of {count} numbers, divided by {divisor:g}")
     centred = scope.binary("subtract", array, _mean(scope, array, axes, True))
-    mean = _mean(scope, scope.unary("square", centred), axes, keepdim)
-    return mean if divisor == count else scope.times(mean, count / divisor)
+    return scope.binary("divide", _sum(scope, scope.unary("square", centred), axes, keepdim), float(divisor))
 
 
 def _layer_norm(

@@ -15,6 +15,7 @@ from anylength.interchange.pytorch.exported import export
 from anylength.interchange.pytorch.graph_reader import REMEDY, GraphReader
 from anylength.interchange.pytorch.known import Names
 from anylength.programs import MAX_INSTRUCTIONS, Program, program_of_step
+from anylength.programs.json_form import MAX_ROWS
 
 START = "initial_state"
 """The name of the tensor that holds a start state other than zeros."""
@@ -65,6 +66,8 @@ def read_call(call: StepCall, names: Names) -> TorchStep:
         InputError: It is not expressible.
     """
     start = np.concatenate([leaf.numpy().ravel() for leaf in call.leaves()])
+    if len(start) > MAX_ROWS:
+        raise InputError(f"a state of at most {MAX_ROWS:,} numbers", f"{len(start):,}", "prove a smaller net")
     encoded = call.form.alphabet.encoded
     arithmetic = FlatArithmetic(encoded, len(start))
     new_state, logits = GraphReader(export(call), call.form, arithmetic, names).results()

@@ -1,25 +1,46 @@
-"""Writes a net as a PyTorch state_dict in a safetensors file: the recurrent module under `rnn`, `nn.Linear` under `readout`.
+"""Writes a net for PyTorch, as a state_dict in a safetensors file.
 
+A net whose step is that of `torch.nn.RNN`, `GRU` or `LSTM` is written for that module, under `rnn`, and `nn.Linear` under `readout`.
 PyTorch has two biases. `bias_ih` is the net's bias. `bias_hh` is its second bias, or zeros if it has none; for a GRU the rows of
-the candidate hold `bias_hn`, which the reset gate scales in both libraries.
+the candidate hold `bias_hn`, which the reset gate scales in both libraries. For every other net a plain module is generated from its
+program; its source is in the metadata.
 """
+
+import json
 
 import numpy as np
 
+from anylength.interchange.pytorch.generated import module_source
 from anylength.interchange.pytorch.state_dict import TORCH_CLASSES
-from anylength.nets import Net, NetConfig, tensors
+from anylength.interchange.text.description import describe_net
+from anylength.interchange.text.source_code import render
+from anylength.nets import METADATA, Net, NetConfig, tensors
+
+
+def is_torch_layer(config: NetConfig) -> bool:
+    """Whether PyTorch has a module for the net's cell. Several layers have no norms and residuals there."""
+    return config.cell in TORCH_CLASSES and config.layering.count == 1
 
 
 def torch_bytes(net: Net, config: NetConfig) -> bytes:
-    """The safetensors file; its metadata name the modules that the tensors belong to."""
+    """The safetensors file; its metadata name the modules that the tensors belong to, or hold the source of one."""
     from safetensors.numpy import save
 
+    if is_torch_layer(config):
+        return save(_layer_tensors(net, config), metadata=metadata(net, config))
+    variables = describe_net(net, config).variables
+    state_dict = {variables[name]: value for name, value in tensors(net).items()}
+    return save(state_dict, metadata=_module_metadata(net, config))
+
+
+def _layer_tensors(net: Net, config: NetConfig) -> dict[str, np.ndarray]:
+    """The tensors by the names of `torch.nn.RNN`, `GRU` or `LSTM`."""
     named = tensors(net)
     bias_ih = named["cell.bias"]
     bias_hh = named.get("cell.bias_hh", np.zeros_like(bias_ih)).copy()
     if config.cell == "gru":
         bias_hh[2 * net.hidden :] = named["cell.bias_hn"]
-    state_dict = {
+    return {
         "rnn.weight_ih_l0": named["cell.weight_ih"],
         "rnn.weight_hh_l0": named["cell.weight_hh"],
         "rnn.bias_ih_l0": bias_ih,
@@ -27,7 +48,12 @@ def torch_bytes(net: Net, config: NetConfig) -> bytes:
         "readout.weight": named["readout.weight"],
         "readout.bias": named["readout.bias"],
     }
-    return save(state_dict, metadata=metadata(net, config))
+
+
+def generated_module(net: Net, config: NetConfig) -> str:
+    """The source of the module `Net`, generated from the net's program."""
+    description = describe_net(net, config)
+    return render("module.py", description, source=module_source(description)).rstrip()
 
 
 def module_call(net: Net, config: NetConfig) -> str:
@@ -35,6 +61,21 @@ def module_call(net: Net, config: NetConfig) -> str:
     name, options = TORCH_CLASSES[config.cell]
     arguments = [str(config.task.encoding_size), str(net.hidden), *(f'{key}="{value}"' for key, value in options.items())]
     return f"{name}({', '.join(arguments)})"
+
+
+def _module_metadata(net: Net, config: NetConfig) -> dict[str, str]:
+    """The configuration as in `model.safetensors`, the source of the module, and each tensor's name in the program."""
+    variables = describe_net(net, config).variables
+    return {
+        "made_by": "anylength",
+        METADATA: config.to_json(),
+        "module": generated_module(net, config),
+        "names": json.dumps({variable: name for name, variable in variables.items()}, sort_keys=True),
+        "task": config.task_name,
+        "base": str(config.base),
+        "tapes": str(config.task.tapes),
+        "input": "one one-hot vector for each tape, joined; the answer of a step is the argmax of the logits",
+    }
 
 
 def metadata(net: Net, config: NetConfig) -> dict[str, str]:
