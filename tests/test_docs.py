@@ -16,6 +16,7 @@ from anylength.records import BlackBoxVerdict
 from anylength.records.extraction import Status
 from anylength.tasks.machine_files import KEYS, MAX_STATES, MAX_SYMBOLS, MAX_TAIL, MAX_TAPES, MAX_TEXT
 from anylength.trackers import TRACKERS
+from tests.selection import thorough
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -102,11 +103,14 @@ def test_the_page_on_trackers_names_each_with_its_extra_and_its_place():
         assert [dependency for dependency in extras[name] if dependency.startswith(kind.module)]
 
 
-def test_the_page_on_pytorch_runs_and_refutes_an_untrained_net(capsys):
+@pytest.mark.parametrize("blocks", thorough([1, 2]))
+def test_the_page_on_pytorch_runs_and_refutes_untrained_nets(blocks, capsys):
     pytest.importorskip("torch").set_num_threads(1)
-    (block,) = python_blocks(PYTORCH)
-    exec(compile(block, "pytorch.md", "exec"), {"__name__": "__main__"})
-    assert capsys.readouterr().out.split()[0] == "REFUTED"
+    namespace = {"__name__": "__main__"}
+    assert len(python_blocks(PYTORCH)) == 2
+    for block in python_blocks(PYTORCH)[:blocks]:
+        exec(compile(block, "pytorch.md", "exec"), namespace)
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["REFUTED"] * blocks
 
 
 @pytest.mark.parametrize("command", COMMANDS)

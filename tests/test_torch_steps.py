@@ -31,9 +31,9 @@ def made(kind, task, seed: int = 0):
 
 
 def require_agreement(live: LiveStep) -> None:
-    """Both have answered 10,000 words; where they differ, rounding decided. The program is well formed."""
+    """Both have answered 10,000 words, at most one in a thousand differently: rounding decides. The program is well formed."""
     assert live.agreement.compared >= 10_000
-    assert live.agreement.different <= 5
+    assert live.agreement.different <= live.agreement.compared // 1000
     assert parse_program(program_json(live.program), "a test") == live.program
 
 
@@ -101,7 +101,7 @@ def operations(state, token):
     gates = gates + functional.hardswish(x) + functional.mish(x) + functional.gelu(x, approximate="tanh") - functional.gelu(x)
     gates = torch.tanh(gates + torch.where(x > 0.1, x, 0.1) + x.pow(3) - (1 + x.square()).sqrt() + x.clamp(-0.5, 0.25).abs())
     spread = gates.view(1, 2, 4)
-    spread = (spread - spread.mean(-1, keepdim=True)) * torch.rsqrt(spread.var(-1, keepdim=True, correction=0) + 1e-3)
+    spread = (spread - spread.mean(-1, keepdim=True)) * torch.rsqrt(spread.var(-1, keepdim=True, correction=0) + 0.1)
     outer = torch.einsum("bik,bjk->bij", spread, spread) @ torch.softmax(spread, dim=-1)
     mixed = torch.cat([outer[:, :1], torch.stack([spread[:, 0], spread[:, 1]], dim=1)[:, 1:].cumsum(-1)], dim=1)
     padded = functional.pad(torch.sigmoid(x[:, :3]), (0, 1))[:, None]
