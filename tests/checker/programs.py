@@ -3,6 +3,7 @@
 `Made` writes instructions; `values` computes them in floating point over intervals of one's own; `proof` iterates boxes of the cut.
 """
 
+import contextlib
 import hashlib
 import math
 from dataclasses import dataclass, field
@@ -161,12 +162,13 @@ def claim_of(certificate, classes):
     sha = lambda x: hashlib.sha256(canonical(x)).hexdigest()
     code, machine = certificate["encoding"], certificate["machine"]
     text = (
-        f"The recurrent net with step program SHA-256 {sha(certificate['program'])} and tensors SHA-256 {certificate['tensors']} gives "
-        f"the outputs of the machine SHA-256 {sha(machine)} (states: {len(machine['delta'])}) at every step of every word, of any "
-        f"length, in base {code['base']} (tapes: {code['tapes']}; output classes: {classes}). For every non-empty word over the "
-        "alphabet, of any length: if the state starts at the program's start state and every step's computed state differs from the "
-        "exact real-number step (from the computed state before it) by at most epsilon in each coordinate, then at every step the "
-        "logit of the machine's output, taken exactly on the computed state and the symbol, leads every other logit by at least eta."
+        f"The recurrent net with step program SHA-256 {sha(certificate['program'])} and tensors SHA-256 {certificate['tensors']} "
+        f"gives the outputs of the machine SHA-256 {sha(machine)} (states: {len(machine['delta'])}) at every step of every word, of "
+        f"any length, in base {code['base']} (tapes: {code['tapes']}; output classes: {classes}). For every non-empty word over the "
+        "alphabet, of any length: if the state starts at the program's start state and every step's computed state differs from "
+        "the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, then at every step "
+        "the logit of the machine's output, taken exactly on the computed state and the symbol, leads every other logit by at least "
+        "eta."
     )
     for one in certificate["proofs"]:
         text += (
@@ -179,10 +181,8 @@ def claim_of(certificate, classes):
 def sealed(certificate, classes=None):
     """Fresh claim (where the classes are given and the fields allow one) and fresh digest."""
     if classes is not None:
-        try:
+        with contextlib.suppress(KeyError, TypeError, AttributeError, ValueError, IndexError):
             certificate["claim"] = claim_of(certificate, classes)
-        except (KeyError, TypeError, AttributeError, ValueError, IndexError):
-            pass
     return seal(certificate)
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from handmade import adder, certify, make_proof, safetensors, seal, with_header
 
-from anylength_check import certificate, strict, weights
+from anylength_check import certificate, program, strict, weights
 from anylength_check.strict import Refused, fields, integer, items, parse, read_file, require
 
 
@@ -197,7 +197,8 @@ def read(fields):
 
 
 def read_net(net, original):
-    return weights.read_weights(safetensors(net.tensors()), net.cell, original["tensors"])
+    """The program of a net, as `require_fit` takes it."""
+    return program.program_of_cell(original, weights.read_shapes(safetensors(net.tensors()))[0])
 
 
 def test_the_size_of_the_weights_and_of_their_header(judge, tiny):
@@ -236,10 +237,10 @@ HEADERS = {
     "axis 8192": ("cell.bias", "shape", [8192], "misplaced"),
     "no axis": ("cell.bias", "shape", [], "the shape of cell.bias is not a list of 1 to 2"),
     "three axes": ("cell.bias", "shape", [3, 1, 1], "the shape of cell.bias is not a list of 1 to 2"),
-    "matrix for a vector": ("cell.bias", "shape", [1, 3], "the shapes do not fit"),
-    "vector for a matrix": ("cell.weight_ih", "shape", [9], "the shapes do not fit"),
-    "vector read-out": ("readout.weight", "shape", [9], "the shapes do not fit"),
-    "turned": ("readout.weight", "shape", [9, 1], "the shapes do not fit"),
+    "matrix for a vector": ("cell.bias", "shape", [1, 3], "are not those of the program"),
+    "vector for a matrix": ("cell.weight_ih", "shape", [9], "are not those of the program"),
+    "vector read-out": ("readout.weight", "shape", [9], "has not 1 to 1024 hidden units"),
+    "turned": ("readout.weight", "shape", [9, 1], "are not those of the program"),
     "one offset": ("cell.bias", "data_offsets", [0], "the span of cell.bias is not a list of 2"),
     "three offsets": ("cell.bias", "data_offsets", [72, 84, 84], "the span of cell.bias is not a list of 2"),
     "beyond the file": ("cell.bias", "data_offsets", [0, 133], "the span of cell.bias is not an integer from 0 to 132"),
@@ -294,27 +295,37 @@ def zeros(table):
 def test_units_and_classes_are_bounded(judge, tiny):
     """What fits gets as far as the SHA-256."""
     _, original = tiny
-    for table, fits in (((1024, 2), True), ((1025, 2), False), ((1, 1), False), ((1, 2), True), ((1, 4096), True)):
-        assert ("SHA-256" in judge(original, zeros(shapes(*table))).reason) == fits
+    original = changed(original, ("encoding",), {"base": 3, "tapes": 1})
+    for table, fits in (
+        ((1024, 2), True),
+        ((1025, 2), False),
+        ((1, 1), False),
+        ((1, 2), True),
+        ((1, 4096), True),
+        ((1, 4097), False),
+    ):
+        assert ("SHA-256" in judge(original, zeros(shapes(*table, inputs=3))).reason) == fits
     for cell, blocks in {"rnn": (1, 1), "relu": (1, 1), "gru": (3, 3), "lstm": (4, 4), "gru-reset-before": (3, 3), "linear": (3, 1),
                          "linear-signed": (3, 1), "mingru": (3, 1)}.items():  # fmt: skip
         for more in ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1)):
             counts = blocks[0] + more[0], blocks[1] + more[1]
             if min(counts) > 0:
-                table = shapes(2, 2, blocks=counts) | ({"cell.bias_hn": [2]} if cell == "gru" else {})
+                table = shapes(2, 2, inputs=3, blocks=counts) | ({"cell.bias_hn": [2]} if cell == "gru" else {})
                 found = judge(changed(original, ("cell",), cell), zeros(table)).reason
                 assert ("SHA-256" in found) == (more == (0, 0)), (cell, found)
-                assert f"not the cell {cell}" in found or more == (0, 0)
+                assert "are not those of the program" in found or more == (0, 0)
 
 
 def test_a_certificate_is_an_object_of_its_fields():
-    assert reason(read, 1) == f"the certificate is not an object of exactly these fields: {', '.join(certificate.FIELDS)}"
+    assert reason(read, 1) == "the format is not an integer from 1 to 2"
+    for number, field in ((1, "cell"), (2, "program")):
+        wanted = f"the certificate is not an object of exactly these fields: {', '.join((*certificate.FIELDS, field))}"
+        assert reason(read, {"format": number}) == wanted
 
 
-def test_a_second_bias_is_read_beside_the_first(tiny):
+def test_a_second_bias_makes_another_program(tiny):
     net = adder(2, 1)
     net.bias_hh = [0.5, 1.5]
-    fields = certify(net, [make_proof(net, 0.0)])
-    read = read_net(net, fields)
-    assert read.biases == [[int(b * 2**149), int(c * 2**149)] for b, c in zip(net.bias, net.bias_hh)]
-    assert (read.cell, read.hidden, read.bias_hn, len(read.input[0])) == ("rnn", 2, [], 2)
+    found = read_net(net, certify(net, [make_proof(net, 0.0)]))
+    added = [one.tensor for one in found.parts[1] if one.op == "tensor"]
+    assert added == ["cell.bias", "cell.bias_hh"] and found.fields["state"] == 2 and found.fields["encoded"] == 2

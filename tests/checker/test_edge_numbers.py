@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 
 from anylength_check import dyadic
-from anylength_check.dyadic import Boxes, from_float32, from_hex, outward, sigmoid_bounds, tanh_bounds, to_grid
+from anylength_check.dyadic import from_float32, from_hex, outward, sigmoid_bounds, tanh_bounds
+from anylength_check.ranges import BY_ROWS, grid, matmul
 from anylength_check.strict import Refused
 
 ONE, UNIT, SHIFT = 1 << 96, 1 << 352, 256
@@ -59,14 +60,14 @@ def test_the_bounds_of_the_sigmoid(x, low, high):
 def test_rounding_to_the_grid_goes_outward(low):
     """The lower end is floored and the upper end ceiled, for either sign."""
     for high in range(low, 10):
-        assert to_grid((low, high), 2) == (math.floor(Fraction(low, 4)), math.ceil(Fraction(high, 4)))
-        ends = math.floor(Fraction(low, 4)) << SHIFT, math.ceil(Fraction(high, 4)) << SHIFT
+        ends = math.floor(Fraction(low, 4)), math.ceil(Fraction(high, 4))
         assert outward((low, high), 2) == ends
-        assert outward((low << SHIFT - 2, high << SHIFT - 2)) == ends
-    assert outward((-1, 1)) == (-1 << SHIFT, 1 << SHIFT)
+        assert grid(low, high, 98) == (ends[0] << SHIFT, ends[1] << SHIFT)
+        assert grid(low << SHIFT - 2, high << SHIFT - 2) == (ends[0] << SHIFT, ends[1] << SHIFT)
+    assert grid(-1, 1) == (-1 << SHIFT, 1 << SHIFT)
 
 
-def grid(low, high):
+def on_grid(low, high):
     """Fractions rounded outward to the grid of 2^-96, in units of 2^-352."""
     return math.floor(low * ONE) << SHIFT, math.ceil(high * ONE) << SHIFT
 
@@ -90,22 +91,23 @@ GATES = [(0, 0), (UNIT, UNIT), (0, UNIT), (UNIT // 3, UNIT // 2), (UNIT // 7, UN
 
 @pytest.mark.parametrize("a", INTERVALS)
 @pytest.mark.parametrize("b", INTERVALS)
-def test_sums_and_products_of_boxes(a, b):
-    assert Boxes().add([a, b], [b, b]) == [(a[0] + b[0], a[1] + b[1]), (2 * b[0], 2 * b[1])]
+def test_sums_and_products_of_intervals(a, b):
+    assert BY_ROWS["add"](a, b) == (a[0] + b[0], a[1] + b[1])
+    assert BY_ROWS["subtract"](a, b) == (a[0] - b[1], a[1] - b[0])
     corners = [number(x) * number(y) for x in a for y in b]
-    assert Boxes().mul([a], [b]) == [grid(min(corners), max(corners))]
+    assert BY_ROWS["multiply"](a, b) == on_grid(min(corners), max(corners))
     for z in GATES:
         mixed = lambda end: [(1 - number(t)) * number(a[end]) + number(t) * number(b[end]) for t in z]  # noqa: B023
-        assert Boxes().lerp([z], [a], [b]) == [grid(min(mixed(0)), max(mixed(1)))]
+        assert BY_ROWS["lerp"](z, a, b) == on_grid(min(mixed(0)), max(mixed(1)))
 
 
 @pytest.mark.parametrize("a", INTERVALS)
-def test_functions_of_boxes(a):
+def test_functions_of_intervals(a):
     low, high = math.floor(number(a[0]) * ONE), math.ceil(number(a[1]) * ONE)
-    assert Boxes().stored([a, a]) == [a, a]
-    assert Boxes().relu([a]) == [(max(a[0], 0), max(a[1], 0))]
-    assert Boxes().tanh([a]) == [(tanh_bounds(low)[0] << SHIFT, tanh_bounds(high)[1] << SHIFT)]
-    assert Boxes().sigmoid([a]) == [(sigmoid_bounds(low)[0] << SHIFT, sigmoid_bounds(high)[1] << SHIFT)]
+    assert BY_ROWS["stored"](a) == a
+    assert BY_ROWS["relu"](a) == (max(a[0], 0), max(a[1], 0))
+    assert BY_ROWS["tanh"](a) == (tanh_bounds(low)[0] << SHIFT, tanh_bounds(high)[1] << SHIFT)
+    assert BY_ROWS["sigmoid"](a) == (sigmoid_bounds(low)[0] << SHIFT, sigmoid_bounds(high)[1] << SHIFT)
 
 
 @pytest.mark.parametrize("weights", [(1, 0), (-1, 1), (3 << 149, -(5 << 148)), (12345, -67890), (0, 0)])
@@ -114,22 +116,10 @@ def test_products_of_weights_and_boxes(weights):
     for a in INTERVALS:
         for b in INTERVALS:
             low = high = 0
-            for w, (least, most) in zip(weights, (grid(*map(number, a)), grid(*map(number, b)))):
+            for w, (least, most) in zip(weights, (on_grid(*map(number, a)), on_grid(*map(number, b)))):
                 low, high = low + w * (least if w >= 0 else most), high + w * (most if w >= 0 else least)
-            ((found_low, found_high),) = Boxes().matmul([list(weights)], [a, b])
+            ((found_low, found_high),) = matmul([list(weights)], [a, b])
             assert (found_low << 149, found_high << 149) == (low, high)
-
-
-def test_boxes_of_unequal_length_are_no_arguments():
-    words, one = Boxes(), [(0, UNIT)]
-    for operation in (words.add, words.mul):
-        for left, right in ((one, one * 2), (one * 2, one)):
-            with pytest.raises(ValueError):
-                operation(left, right)
-    for sizes in ((1, 1, 2), (1, 2, 1), (2, 1, 1)):
-        with pytest.raises(ValueError):
-            words.lerp(*(one * size for size in sizes))
-    assert words.one == (UNIT, UNIT)
 
 
 LEAST, MOST = 2.0**-300, 2.0**300

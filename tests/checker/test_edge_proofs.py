@@ -1,17 +1,17 @@
 """Proofs on the edge: equalities hold, a hair beyond them fails, and each cell's boxes are those of a second transcription."""
 
 import copy
+import functools
 import math
 import re
 import sys
 from fractions import Fraction
-from types import SimpleNamespace
 
 import pytest
 from handmade import CELLS, KEEPS_S, Net, certify, f32, product, recurrent_term, safetensors, seal, update
 
-from anylength_check import cells, weights
-from anylength_check.dyadic import Boxes
+from anylength_check import program, ranges, weights
+from anylength_check.rounding import size_of
 
 CHECK = sys.modules["anylength_check.check"]
 UNIT = 1 << 352
@@ -43,7 +43,7 @@ def test_equalities_hold(judge):
     )
     assert result.lines[1:3] == (
         "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is a finite float32.",
-        "Machine: 1 states, 2 symbols. Net: 1 hidden units, 2 output classes.",
+        "Machine: 1 states, 2 symbols. Net: 1 numbers in a state, 9 operations, 2 output classes.",
     )
     assert len(result.lines) == 4
 
@@ -57,8 +57,8 @@ BEYOND = {
     "eta 0": ({"eta": 0.0}, "epsilon is negative or eta is not positive"),
     "negative eta": ({"eta": -1.0}, "epsilon is negative or eta is not positive"),
     "crossed": ({"low": 2.0**-300, "high": 0.0}, "node 0 has a low bound above its high bound"),
-    "start above": ({"low": 2.0**-300}, "the start node's box does not contain 0"),
-    "start below": ({"high": -(2.0**-300)}, "the start node's box does not contain 0"),
+    "start above": ({"low": 2.0**-300}, "the start node's box does not contain the values of the start state"),
+    "start below": ({"high": -(2.0**-300)}, "the start node's box does not contain the values of the start state"),
 }
 
 
@@ -77,24 +77,29 @@ def test_a_point_and_no_noise_and_the_least_eta_are_allowed(judge):
 
 
 def test_the_work_is_counted_and_bounded(judge, monkeypatch):
-    """(nodes * symbols + 4 * formats) * (H (rows of W_hh + classes) + 50 (rows of W_ih + H))."""
-    assert (CHECK.WORK_LIMIT, CHECK.FUNCTION_WORK, CHECK.FORMAT_STEPS) == (2**32, 50, 4)
+    """A relu step of 2 units: 10 for each of the 2 rows of 9 instructions, and each weight of the three matrices."""
+    assert (CHECK.WORK_LIMIT, CHECK.FORMAT_STEPS, CHECK.KEPT_LIMIT) == (2**32, 4, 2**21)
     net = exact_net()
-    net.readout, net.readout_bias = [[1.0], [0.0], [1.0]], [0.0, 4.0, -1.0]
-    net.readout = [[*row, 0.0] for row in net.readout]
+    net.readout, net.readout_bias = [[1.0, 0.0], [0.0, 0.0], [1.0, 0.0]], [0.0, 4.0, -1.0]
     net.w_ih, net.w_hh, net.bias = [[0.0, 1.0], [0.0, 0.0]], [[0.5, 0.0], [0.0, 0.0]], [0.0, 0.0]
     for formats in ([], ["float32"], ["float16", "float32"]):
         proof = tight(formats=formats)
         proof["nodes"][0] |= {"low": [(-0.125).hex(), "0x0.0p+0"], "high": [(1.25).hex(), "0x0.0p+0"]}
-        work = (2 + 4 * len(formats)) * (2 * (2 + 3) + 50 * (2 + 2))
+        step = 9 * 20 + 2 * (2 * 2) + 2 * 3
+        work = 2 * (1 + 4 * len(formats)) * step
         for limit, valid in ((work, True), (work - 1, False)):
             monkeypatch.setattr(CHECK, "WORK_LIMIT", limit)
             result = judged(judge, proof, net)
             assert result.valid == valid, result.reason
-            assert (
-                valid
-                or result.reason == f"the proofs are too much work to check: {work} multiplications, over the limit of {limit}"
-            )
+            said = f"the proofs are too much work to check: {work} multiplications, over the limit of {limit}"
+            assert valid or result.reason == said
+
+
+def test_the_ranges_for_formats_are_bounded(judge, monkeypatch):
+    """Of 7 instructions for both symbols, one of two rows; without formats none is kept."""
+    for limit, formats, valid in ((16, ["float32"], True), (15, ["float32"], False), (15, [], True)):
+        monkeypatch.setattr(CHECK, "KEPT_LIMIT", limit)
+        assert judged(judge, tight(formats=formats)).valid == valid
 
 
 def test_what_is_stored_is_said_of_16_bit_formats_only(judge):
@@ -126,8 +131,8 @@ def test_formats_are_checked_for_the_largest_states_of_all_nodes(judge, tiny, mo
     calls = []
     monkeypatch.setattr(CHECK, "require_covered", lambda *call: calls.append(call))
     result = judge(certify(net, [proof | {"formats": ["float16", "float32"]} for proof in original["proofs"]]), net)
-    assert [name for name, *_ in calls] == ["float16", "float32"] * 2
-    for call, raw, line in zip(calls[::2], original["proofs"], result.lines[3:5], strict=True):
+    assert [name for name, *_ in calls] == ["float16"] * 3 + ["float32"] * 3 + ["float16"] * 3 + ["float32"] * 3
+    for call, raw, line in zip(calls[::6], original["proofs"], result.lines[3:5], strict=True):
         epsilon = float.fromhex(raw["epsilon"])
         largest, margin = [0.0] * 3, math.inf
         for node in raw["nodes"]:
@@ -138,7 +143,10 @@ def test_formats_are_checked_for_the_largest_states_of_all_nodes(judge, tiny, mo
                 margin = min(margin, least_lead(net, [(a - epsilon, b + epsilon) for a, b in state], node["state"], symbol))
         assert abs(float(re.search("the smallest at least ([0-9.]+);", line)[1]) - margin) < 1e-8
         wanted = [size + epsilon for size in largest]
-        assert all(abs(Fraction(found, UNIT) - Fraction(size)) < 2**-40 for found, size in zip(call[4], wanted, strict=True))
+        assert all(
+            abs(Fraction(found, UNIT) - Fraction(size)) < 2**-40
+            for found, size in zip(map(size_of, call[6][0][-1]), wanted, strict=True)
+        )
 
 
 @pytest.mark.parametrize("start", [0, 1])
@@ -153,27 +161,8 @@ def test_formats_are_checked_for_the_node_of_the_largest_states(judge, monkeypat
     net.w_ih = [[0.0, 1.0]] if start else [[1.0, 0.0]]
     result = judged(judge, proof, net)
     assert result.valid, result.reason
-    assert abs(Fraction(calls[0][4][0], UNIT) - Fraction(2.55)) < 2**-40
+    assert abs(Fraction(size_of(calls[0][6][0][-1][0]), UNIT) - Fraction(2.55)) < 2**-40
     assert "the smallest at least 1.45" in result.lines[3] or "the smallest at least 1.449999" in result.lines[3]
-
-
-@pytest.mark.parametrize("sign", [1, -1])
-def test_the_size_of_a_row_is_its_larger_end(sign):
-    """h' = tanh(x + m) for m from -2 to 1 or from -1 to 2."""
-    machine = {"start": 0, "delta": [[0, 0]], "output": [[1, 1]]}
-    net = Net(2, 1, [[0.0, 0.0]], [[0.5]], [0.0], [[0.0], [0.0]], [0.0, 4.0], machine)
-    read = weights.read_weights(safetensors(net.tensors()), "rnn", certify(net, [tight()])["tensors"])
-    box = [tuple(sorted((-2 * sign * UNIT, 1 * sign * UNIT)))]
-    node = SimpleNamespace(state=0, box=box, next=[0, 0])
-    proof = SimpleNamespace(nodes=[node], epsilon_units=1, eta_units=UNIT)
-    certificate = SimpleNamespace(base=2, tapes=1, delta=[[0, 0]], output=[[1, 1]])
-    margin, (size,) = CHECK._check_node(read, certificate, proof, 0)
-    assert margin == 4 * UNIT and abs(Fraction(size, UNIT) - Fraction(math.tanh(2))) < 2**-40
-    assert size % (1 << 256) == 0  # rounded outward to the grid of 2^-96
-    proof.nodes.append(SimpleNamespace(state=0, box=box * 2, next=[0, 0]))
-    node.next = [1, 1]
-    with pytest.raises(ValueError):
-        CHECK._check_node(read, certificate, proof, 0)
 
 
 def test_nodes_are_reached_over_others(judge):
@@ -188,7 +177,7 @@ def test_nodes_are_reached_over_others(judge):
 def test_the_encoding_fits_the_inputs(judge):
     wide = exact_net()
     wide.w_ih = [[0.0, 1.0, 0.0]]
-    assert judged(judge, tight(), wide).reason == "the encoding does not fit 3 inputs"
+    assert "are not those of the program" in judged(judge, tight(), wide).reason
     two_tapes = exact_net()
     two_tapes.tapes, two_tapes.w_ih = 2, [[0.0, 0.5, 0.0, 0.5]]
     two_tapes.machine = {"start": 0, "delta": [[0] * 4], "output": [[1] * 4]}
@@ -233,28 +222,32 @@ def weighted_net(cell):
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_boxes_of_each_cell_are_those_of_a_second_transcription(cell):
     net = weighted_net(cell)
-    read = weights.read_weights(safetensors(net.tensors()), cell, certify(net, [tight()])["tensors"])
+    shapes, raw = weights.read_shapes(safetensors(net.tensors()))
+    certificate = certify(net, [tight()])
+    read, tensors = program.program_of_cell(certificate, shapes), weights.read_tensors(shapes, raw, certificate["tensors"])
     rows = len(recurrent_term(net, [(0.0, 0.0)] * (6 if cell in ("lstm", *KEEPS_S) else 3)))
     box = [(-0.5 - k / 8, 0.25 + k / 16) for k in range(rows)]
-    units = [(int(low * UNIT), int(high * UNIT)) for low, high in box]
-    certificate = SimpleNamespace(base=3, tapes=2)
+    rule = functools.partial(ranges.range_of, tensors)
     close = lambda found, wanted: all(
         abs(Fraction(x, UNIT) - Fraction(y)) < 2**-40 for a, b in zip(found, wanted, strict=True) for x, y in zip(a, b)
     )
     for symbol in range(9):
-        state = cells.update(Boxes(), read, CHECK._input_term(read, certificate, symbol), units)
-        wanted = update(net, box, symbol)
+        step, left = {}, [(int(low * UNIT), int(high * UNIT)) for low, high in box]
+        for number in read.fields["cut"]:
+            size = read.parts[1][number].rows
+            step[number], left = left[:size], left[size:]
+        assert left == []
+        leaf = [(UNIT, UNIT) if symbol // 3**tape % 3 == digit else (0, 0) for tape in range(2) for digit in range(3)]
+        program.run(rule, read, 1, step, leaf, [])
+        state, wanted = step[read.last[1]], update(net, box, symbol)
         assert close(state, wanted)
-        assert close(cells.recurrent_term(Boxes(), read, state), recurrent_term(net, wanted))
-        for answer in range(3):
-            leads = [
-                product([a - b for a, b in zip(net.readout[answer], row)], wanted[:3])[0] + net.readout_bias[answer] - c
-                for k, (row, c) in enumerate(zip(net.readout, net.readout_bias))
-                if k != answer
-            ]
-            assert abs(Fraction(CHECK._margin(read, state, answer), UNIT) - Fraction(min(leads))) < 2**-40
+        before, answer = {}, {}
+        program.run(rule, read, 0, before, [], state)
+        assert close([row for number in read.fields["cut"] for row in before[number]], recurrent_term(net, wanted))
+        program.run(rule, read, 2, answer, leaf, state)
+        assert answer[read.last[2]] == state[:3]
 
 
-def test_an_unknown_cell_has_no_equations():
-    with pytest.raises(Exception, match="no equations are known for the cell mlp"):
-        cells.update(Boxes(), SimpleNamespace(cell="mlp"), [], [])
+def test_an_unknown_cell_has_no_program():
+    with pytest.raises(KeyError):
+        program.program_of_cell({"cell": "mlp", "encoding": {"base": 2, "tapes": 1}}, {"readout.weight": [2, 1]})

@@ -8,7 +8,8 @@ import json
 import numpy as np
 import pytest
 from by_hand import counting_net
-from handmade import adder, claim_of, seal
+from handmade import adder, seal
+from programs import claim_of
 from test_mutations import RETYPED, parent, paths
 
 from anylength.cells import Rnn
@@ -35,11 +36,6 @@ def ours(made):
     return Net(cell, table(made.readout), table(made.readout_bias), base=made.base, tapes=made.tapes), machine
 
 
-def theirs(net):
-    """As much of a net as the sentence needs."""
-    return dataclasses.make_dataclass("Sizes", ["bias", "readout"])(list(net.bias * 0) and [0] * net.hidden, [0] * net.classes)
-
-
 NETS = {
     "by hand, base 2": lambda: (counting_net(2), task_named("count", 2).machine),
     "by hand, base 10": lambda: (counting_net(10), task_named("count", 10).machine),
@@ -52,13 +48,13 @@ NETS = {
 def test_the_producers_certificate_is_valid_and_its_claim_is_the_checkers_sentence(judge, kind):
     net, machine = NETS[kind]()
     found = find_proofs(net, machine, (0, 1))
-    text = certificate_bytes(net, "rnn", machine, found.proofs)
+    text = certificate_bytes(net, machine, found.proofs)
     result = judge(text, safetensors(net))
     assert result.valid, result.reason
     fields = json.loads(text)
-    assert result.claim == fields["claim"] == claim_of(fields, theirs(net))
+    assert result.claim == fields["claim"] == claim_of(fields, net.classes)
     assert seal(copy.deepcopy(fields))["digest"] == fields["digest"]
-    assert text == certificate_bytes(net, "rnn", machine, found.proofs)
+    assert text == certificate_bytes(net, machine, found.proofs)
 
 
 def wrong_words(net, machine, length):
@@ -91,7 +87,7 @@ def test_both_programs_agree_on_random_certificates_and_what_they_accept_is_righ
         epsilon, eta = epsilon * edge(), margin * edge()
         formats = tuple(covered_formats(net, epsilon=epsilon, eta=eta, state_bound=state_bound_of(net, moved, epsilon)))
         mine = check(net, machine, moved, epsilon=epsilon, eta=eta).holds
-        result = judge(certificate_bytes(net, "rnn", machine, [Proof(moved, epsilon, eta, formats)]), safetensors(net))
+        result = judge(certificate_bytes(net, machine, [Proof(moved, epsilon, eta, formats)]), safetensors(net))
         assert result.valid or not mine, result.reason
         if result.valid:
             assert wrong_words(net, machine, 7 if base == 2 else 5) == 0
@@ -105,7 +101,7 @@ def test_a_format_that_the_producer_would_not_write_is_refused(judge):
     cover = find_cover(net, machine, epsilon=1e-4, eta=0.1)
     for formats in (("float32",), ("bfloat16",), ("bfloat16", "float16", "float32")):
         fits = set(formats) <= set(covered_formats(net, epsilon=1e-4, eta=0.1, state_bound=state_bound_of(net, cover, 1e-4)))
-        result = judge(certificate_bytes(net, "rnn", machine, [Proof(cover, 1e-4, 0.1, formats)]), safetensors(net))
+        result = judge(certificate_bytes(net, machine, [Proof(cover, 1e-4, 0.1, formats)]), safetensors(net))
         assert result.valid == fits, (formats, result.reason)
 
 
@@ -114,7 +110,7 @@ def test_mutations_of_a_certificate_of_a_trained_net_are_refused(judge, certifie
     original = json.loads((certified_run / "certificate.json").read_bytes())
     assert judge(original, weights).valid
     places = [path for path in paths(original) if len(path) < 6] + [
-        ("proofs", 0, "nodes", 1, "low", 3),
+        ("proofs", 0, "nodes", 1, "region", "box", "low", 3),
         ("proofs", 1, "nodes", 0, "next", 9),
     ]
     for at, path in enumerate(places):
@@ -131,7 +127,7 @@ def test_mutations_of_a_certificate_of_a_trained_net_are_refused(judge, certifie
 
 
 def moved(certificate, proof, node, end, index, by):
-    box = certificate["proofs"][proof]["nodes"][node][end]
+    box = certificate["proofs"][proof]["nodes"][node]["region"]["box"][end]
     box[index] = (float.fromhex(box[index]) + by).hex()
 
 
@@ -141,7 +137,7 @@ def test_boxes_of_a_trained_net_cannot_be_moved_inwards(judge, certified_run, pr
     weights = (certified_run / "model.safetensors").read_bytes()
     original = json.loads((certified_run / "certificate.json").read_bytes())
     for node, index in itertools.product(range(len(original["proofs"][proof]["nodes"])), (0, 7, 15)):
-        box = original["proofs"][proof]["nodes"][node]
+        box = original["proofs"][proof]["nodes"][node]["region"]["box"]
         width = float.fromhex(box["high"][index]) - float.fromhex(box["low"][index])
         for end, by in (("low", 0.5 * width), ("high", -0.5 * width)):
             mutated = copy.deepcopy(original)

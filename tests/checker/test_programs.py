@@ -1,4 +1,4 @@
-"""Format 2: a hand-made program is proved; whatever is changed in certificate or program is refused, or makes another true claim."""
+"""Format 2: a hand-made program is proved; whatever is changed is refused, or makes another true claim."""
 
 import copy
 import json
