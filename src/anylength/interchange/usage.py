@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 
 from anylength.digits import from_text
-from anylength.interchange.pytorch.write import module_call
+from anylength.interchange.pytorch.write import generated_module, is_torch_layer, module_call
 from anylength.interchange.text.description import NetDescription, describe_net
 from anylength.interchange.text.source_code import example_numbers, render
 from anylength.nets import Net, NetConfig
@@ -14,8 +14,9 @@ from anylength.nets import Net, NetConfig
 def torch_usage(net: Net, config: NetConfig, path: Path) -> str:
     """Python lines that load the tensors into PyTorch and run one example."""
     description = describe_net(net, config)
-    module = module_call(net, config)
-    return render("torch.py", description, module=module, **_example(description, path))
+    if is_torch_layer(config):
+        return render("torch.py", description, module=module_call(net, config), **_example(description, path))
+    return render("torch_module.py", description, module=generated_module(net, config), **_example(description, path))
 
 
 def onnx_usage(net: Net, config: NetConfig, path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from anylength.programs.assembly import assemble
 from anylength.programs.cut import cut_of, depends_on
-from anylength.programs.equations import SIGNS, equations
+from anylength.programs.equations import equations, signs, value_names
 from anylength.programs.json_form import parse_program, program_digest, program_fields, program_json, require_well_formed
 from anylength.programs.operations import LEAVES, OPERATIONS, Operation
 from anylength.programs.program import MAX_INSTRUCTIONS, Instruction, Program, Shapes, ancestors
@@ -12,7 +12,8 @@ from anylength.programs.tracing import Traced, Tracer, Weight
 from anylength.programs.whole_step import program_of_step
 
 __all__ = [
-    "LEAVES", "MAX_INSTRUCTIONS", "OPERATIONS", "SIGNS", "Instruction", "Operation", "Program", "Shapes", "Traced", "Tracer",
+    "LEAVES", "MAX_INSTRUCTIONS", "OPERATIONS", "Instruction", "Operation", "Program", "Shapes", "Traced", "Tracer",
     "Weight", "ancestors", "assemble", "cut_of", "depends_on", "equations", "parse_program", "program_digest", "program_fields",
-    "program_json", "program_of_step", "require_well_formed", "run", "run_symbol_values", "symbol_values",
+    "program_json", "program_of_step", "require_well_formed", "run", "run_symbol_values", "signs", "symbol_values",
+    "value_names",
 ]  # fmt: skip

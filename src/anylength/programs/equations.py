@@ -15,11 +15,18 @@ from anylength.programs.operations import OPERATIONS
 from anylength.programs.program import Instruction, Program
 from anylength.programs.signs import ATOM, POWER, level_needed, level_of, listed, short_names, subscript
 
-SIGNS = (
-    "· multiplies row by row; a matrix before a value is their product; σ(x) = 1 / (1 + e^−x); v[a:b] are the rows a to b − 1 "
-    "of v, v[each ×2] each row twice, v[all ×2] all rows twice; matrix(v) is v as a matrix, row by row"
-)
-"""What the signs mean, for people who read equations for the first time."""
+SIGNS: Mapping[str, tuple[str, ...]] = {
+    "· multiplies row by row": ("multiply", "lerp", "normalize"),
+    "a matrix before a value is their product": ("matmul",),
+    "σ(x) = 1 / (1 + e^−x)": ("sigmoid",),
+    "v[a:b] are the rows a to b − 1 of v": ("slice",),
+    "v[each ×2] is each row of v twice, v[all ×2] all rows twice": ("take",),
+    "matrix(v) is v as a matrix, row by row": ("matvec",),
+    "silu(x) = x · σ(x)": ("silu",),
+    "gelu(x) = x · Φ(x), Φ the normal distribution function": ("gelu",),
+    "softplus(x) = log(1 + e^x)": ("softplus",),
+}
+"""What the signs mean, and which operations use them."""
 
 LONGEST = 90
 """Characters of the longest expression that has no name. A longer line does not fit on a screen."""
@@ -42,6 +49,12 @@ def equations(program: Program) -> tuple[str, ...]:
         step.tensors[program.bias],
     )
     return (*lines, f"logits = {weight} {features} + {bias}")
+
+
+def signs(program: Program) -> str:
+    """What the signs of a program's equations mean, in one sentence."""
+    used = {item.op for item in (*program.step, *program.answer)} | {"matmul"}
+    return f"Signs: {'; '.join(text for text, operations in SIGNS.items() if used & set(operations))}."
 
 
 def value_names(program: Program) -> Mapping[int, str]:

@@ -35,7 +35,7 @@ def _run(options: Namespace) -> Outcome:
 
 def _equations(options: Namespace) -> Sequence[str]:
     """The program that the checker has read, as equations."""
-    from anylength.programs import SIGNS, equations, parse_program
+    from anylength.programs import equations, parse_program, signs
     from anylength_check.certificate import CERTIFICATE_LIMIT, read_certificate
     from anylength_check.program import program_of_cell
     from anylength_check.strict import read_file
@@ -45,7 +45,7 @@ def _equations(options: Namespace) -> Sequence[str]:
     shapes, _ = read_shapes(read_file(options.weights, WEIGHTS_LIMIT))
     fields = program_of_cell(top, shapes).fields if top["format"] == 1 else top["program"]
     program = parse_program(json.dumps(fields), options.certificate.name)
-    return (*equations(program), f"Signs: {SIGNS}.")
+    return (*equations(program), signs(program))
 
 
 def _show(result: CheckedCertificate, shown: Sequence[str]) -> None:

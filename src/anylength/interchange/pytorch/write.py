@@ -1,9 +1,9 @@
 """Writes a net for PyTorch, as a state_dict in a safetensors file.
 
-A net whose step is that of `torch.nn.RNN`, `GRU` or `LSTM` is written for that module, under `rnn`, and `nn.Linear` under `readout`.
-PyTorch has two biases. `bias_ih` is the net's bias. `bias_hh` is its second bias, or zeros if it has none; for a GRU the rows of
-the candidate hold `bias_hn`, which the reset gate scales in both libraries. For every other net a plain module is generated from its
-program; its source is in the metadata.
+A net whose step is that of `torch.nn.RNN`, `GRU` or `LSTM` is written for that module, under `rnn`, and for `nn.Linear`, under
+`readout`. PyTorch has two biases. `bias_ih` is the net's bias. `bias_hh` is its second bias, or zeros if it has none; for a GRU the
+rows of the candidate hold `bias_hn`, which the reset gate scales in both libraries. For every other net a plain module is generated
+from its program; its source is in the metadata.
 """
 
 import json
@@ -14,7 +14,8 @@ from anylength.interchange.pytorch.generated import module_source
 from anylength.interchange.pytorch.state_dict import TORCH_CLASSES
 from anylength.interchange.text.description import describe_net
 from anylength.interchange.text.source_code import render
-from anylength.nets import METADATA, Net, NetConfig, tensors
+from anylength.nets import Net, NetConfig, tensors
+from anylength.nets.weights import METADATA
 
 
 def is_torch_layer(config: NetConfig) -> bool:

@@ -10,40 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from anylength.interchange.text.identifiers import identifiers
 from anylength.nets import Net, NetConfig, tensors
+from anylength.programs import Program, equations
 from anylength.tasks import LeastFirst, MostFirst, Task
 from anylength.tasks.phases import Phases, marker
-
-EQUATIONS: Mapping[str, tuple[str, ...]] = {
-    "rnn": ("h' = tanh(p + W_hh h)",),
-    "relu": ("h' = max(0, p + W_hh h)",),
-    "gru": (
-        "blocks of H rows in p and m = W_hh h: r, z, n",
-        "r = σ(p_r + m_r)",
-        "z = σ(p_z + m_z)",
-        "n = tanh(p_n + r (m_n + b_hn))",
-        "h' = (1 - z) n + z h",
-    ),
-    "gru-reset-before": (
-        "blocks of H rows in p and W_hh: r, z, n",
-        "r = σ(p_r + W_r h)",
-        "z = σ(p_z + W_z h)",
-        "n = tanh(p_n + W_n (r h))",
-        "h' = (1 - z) n + z h",
-    ),
-    "lstm": (
-        "blocks of H rows in p and m = W_hh h: i, f, g, o",
-        "c' = σ(p_f + m_f) c + σ(p_i + m_i) tanh(p_g + m_g)",
-        "h' = σ(p_o + m_o) tanh(c')",
-    ),
-    "linear": ("blocks of H rows in p: a, u, o", "s' = σ(p_a) s + p_u", "h' = tanh(p_o + W_hh s')"),
-    "linear-signed": ("blocks of H rows in p: a, u, o", "s' = tanh(p_a) s + p_u", "h' = tanh(p_o + W_hh s')"),
-    "mingru": ("blocks of H rows in p: z, u, o", "s' = (1 - σ(p_z)) s + σ(p_z) p_u", "h' = tanh(p_o + W_hh s')"),
-}
-"""The equations of one step for each cell, one a line, as in `anylength.cells` and `docs/certificate.md`.
-
-Products of two vectors are element by element; σ(x) = 1 / (1 + exp(-x)); the state starts at 0.
-"""
 
 
 @dataclass(frozen=True)
@@ -75,31 +46,36 @@ class NetDescription:
 
     Attributes:
         cell: The name of the cell.
-        equations: The equations of one step, one a line.
+        program: The step program.
         task: The task.
         hidden: H.
-        state_size: D, the size of the state. The read-out sees its first H entries.
         schedule: The steps of a question.
-        tensors: float32 tensors, by the names of the weights file without `cell.`; the read-out's are `readout_weight` and
-            `readout_bias`.
+        tensors: float32 tensors, by their names in the program.
     """
 
     cell: str
-    equations: tuple[str, ...]
+    program: Program
     task: Task
     hidden: int
-    state_size: int
     schedule: StepSchedule
     tensors: Mapping[str, np.ndarray]
+
+    @property
+    def equations(self) -> tuple[str, ...]:
+        """The equations of one step, one a line."""
+        return equations(self.program)
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """A name of a variable for each tensor."""
+        return identifiers(name for name, _ in self.program.shapes)
 
 
 def describe_net(net: Net, config: NetConfig) -> NetDescription:
     """The description of a net whose state has a fixed size."""
-    named = {name.removeprefix("cell.").replace(".", "_"): value for name, value in tensors(net).items()}
-    input_term = "p = W_ih x + b + b_hh" if "bias_hh" in named else "p = W_ih x + b"
     return NetDescription(
-        cell=config.cell, equations=(input_term, *EQUATIONS[config.cell]), task=config.task, hidden=net.hidden,
-        state_size=net.cell.state_size, schedule=step_schedule(config.task), tensors=named,
+        cell=config.cell, program=net.program, task=config.task, hidden=net.hidden, schedule=step_schedule(config.task),
+        tensors=tensors(net),
     )  # fmt: skip
 
 

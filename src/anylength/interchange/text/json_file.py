@@ -1,4 +1,7 @@
-"""Writes a net as one readable JSON file: its equations, how to ask a question, and its weights as exact decimals."""
+"""Writes a net as one readable JSON file: its step, how to ask a question, and its weights as exact decimals.
+
+The step comes twice: as a step program, which a program can run, and as the equations of this program, which people can read.
+"""
 
 import json
 from collections.abc import Iterator
@@ -6,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from anylength.interchange.text.decimals import shortest_decimal
 from anylength.interchange.text.description import NetDescription, describe_net
-from anylength.interchange.text.source_code import shortest_decimal
 from anylength.nets import Net, NetConfig
+from anylength.programs import program_fields, signs
 
-FORMAT = 1
+FORMAT = 2
+"""Version of the file. Format 1 named the cell and had its equations alone."""
 
 
 def json_bytes(net: Net, config: NetConfig) -> bytes:
@@ -38,12 +43,11 @@ def _content(net: NetDescription) -> dict[str, Any]:
         "cell": {
             "name": net.cell,
             "hidden": net.hidden,
-            "state_size": net.state_size,
-            "start": "the state is 0; its first H entries are h, those behind them c or s",
             "equations": net.equations,
-            "signs": "products of two vectors are row by row; σ(x) = 1 / (1 + exp(-x)); W_ih, W_hh, b … are the tensors below",
+            "signs": signs(net.program),
+            "output": "a step's output is the class of the largest logit, the lowest on a tie",
         },
-        "readout": "logits = W h' + c (readout_weight, readout_bias); a step's output is the largest one's class",
+        "program": program_fields(net.program),
         "asking": _question(net),
         "tensors": {name: _nested_decimals(value) for name, value in net.tensors.items()},
         "machine": _machine(net),
@@ -84,10 +88,10 @@ def _nested_decimals(value: np.ndarray) -> list[Any]:
 
 
 def _layout(value: Any, indent: str) -> str:
-    """JSON with one line for each entry of an object and each list of numbers or words."""
-    if isinstance(value, dict) and value:
+    """JSON with one line for each entry of an object, each list of numbers or words, and each instruction."""
+    if isinstance(value, dict) and value and "op" not in value:
         return "{\n" + ",\n".join(_entries(value, indent + " ")) + f"\n{indent}}}"
-    if isinstance(value, list | tuple) and any(isinstance(entry, list | tuple) for entry in value):
+    if isinstance(value, list | tuple) and any(isinstance(entry, list | tuple | dict) for entry in value):
         rows = ",\n".join(f"{indent} {_layout(row, indent + ' ')}" for row in value)
         return f"[\n{rows}\n{indent}]"
     return json.dumps(value, ensure_ascii=False)

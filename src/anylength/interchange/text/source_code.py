@@ -8,33 +8,28 @@ Both hold the weights as decimals that read back as exactly the same float32 num
 
 import json
 import string
-from collections.abc import Mapping
+import textwrap
 from functools import cache
 from pathlib import Path
 
 import jinja2
-import numpy as np
 
+from anylength.interchange.text.c_language import C
+from anylength.interchange.text.decimals import decimals
 from anylength.interchange.text.description import NetDescription, describe_net
+from anylength.interchange.text.js_language import JAVASCRIPT
+from anylength.interchange.text.step_code import step_code
 from anylength.nets import Net, NetConfig
+from anylength.programs import signs
 
 _TEMPLATES = Path(__file__).parent / "templates"
-
-CELL_TEMPLATES: Mapping[str, str] = {
-    "rnn": "elman",
-    "relu": "elman",
-    "gru": "gru",
-    "gru-reset-before": "gru-reset-before",
-    "lstm": "lstm",
-    "linear": "linear",
-    "linear-signed": "linear",
-    "mingru": "linear",
-}
-"""The template of the step for each cell, in `templates/cells/`."""
 
 EXAMPLES = ("1999", "12")
 EXAMPLES_IN_SMALL_BASES = ("101", "11")
 """The numbers in the comment that shows how to ask. Bases other than 10 get the second pair, which every base has."""
+
+LINE = 125
+"""Characters of a line of a comment."""
 
 PLAIN = string.ascii_letters + string.digits + " -_.,:+=<>"
 """The characters that a C string holds unescaped."""
@@ -44,13 +39,15 @@ def c_bytes(net: Net, config: NetConfig) -> bytes:
     """The C file, in UTF-8; only comments hold other characters than ASCII."""
     description = describe_net(net, config)
     labels = ", ".join(map(_c_string, description.task.labels or ()))
-    return render("model.c", description, labels=labels, max_answer=_max_answer(description)).encode()
+    code = step_code(description, C)
+    return render("model.c", description, labels=labels, max_answer=_max_answer(description), code=code).encode()
 
 
 def js_bytes(net: Net, config: NetConfig) -> bytes:
     """The JavaScript module, in UTF-8."""
     description = describe_net(net, config)
-    return render("model.mjs", description, labels=json.dumps(description.task.labels)).encode()
+    code = step_code(description, JAVASCRIPT)
+    return render("model.mjs", description, labels=json.dumps(description.task.labels), code=code).encode()
 
 
 def render(name: str, net: NetDescription, **more: object) -> str:
@@ -58,9 +55,14 @@ def render(name: str, net: NetDescription, **more: object) -> str:
     task = net.task
     title = f"{task.name}: {task.summary}; cell {net.cell}, {net.hidden} units, base {task.base}"
     return _environment().get_template(f"{name}.jinja").render(
-        title=_comment(title), example=example_numbers(net), equations=net.equations, cell_template=CELL_TEMPLATES[net.cell],
-        cell=net.cell, task=task, hidden=net.hidden, state_size=net.state_size, schedule=net.schedule, tensors=net.tensors, **more,
+        title=_comment(title), example=example_numbers(net), equations=_shown_equations(net), task=task,
+        program=net.program, hidden=net.hidden, schedule=net.schedule, tensors=net.tensors, variables=net.variables, **more,
     )  # fmt: skip
+
+
+def _shown_equations(net: NetDescription) -> list[str]:
+    """The equations and the meaning of their signs, in lines that end no comment."""
+    return [_comment(line) for line in (*net.equations, *textwrap.wrap(signs(net.program), LINE))]
 
 
 def example_numbers(net: NetDescription) -> list[str]:
@@ -69,31 +71,14 @@ def example_numbers(net: NetDescription) -> list[str]:
     return [numbers[tape % len(numbers)] for tape in range(net.task.tapes)]
 
 
-def shortest_decimal(value: float) -> str:
-    """The shortest decimal, with a point or an exponent, that reads back as this finite float32 number.
-
-    It does so whether it is read as float32, or as float64 and then rounded to float32.
-    """
-    single = np.float32(value)
-    text = str(single)
-    if np.float32(float(text)) != single:  # double rounding can turn the shortest decimal into a neighbouring number
-        text = repr(float(single))
-    return text if any(sign in text for sign in ".e") else f"{text}.0"
-
-
 @cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True, autoescape=False,
     )  # fmt: skip
-    environment.filters["decimals"] = _decimals
+    environment.filters["decimals"] = decimals
     return environment
-
-
-def _decimals(row: np.ndarray, suffix: str = "") -> str:
-    """Numbers with commas between them."""
-    return ", ".join(shortest_decimal(value) + suffix for value in row)
 
 
 def _comment(text: str) -> str:

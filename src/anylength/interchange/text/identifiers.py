@@ -1,0 +1,38 @@
+"""Names of tensors as names of variables in C, JavaScript and Python."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+WORDS = """
+    and arguments as assert async auto await boolean break byte case catch char class const continue debugger def default del
+    delete do double elif else enum eval except export extends extern False false final finally float for from function global
+    goto if implements import in inline int interface is lambda let long native new None nonlocal not null or package pass
+    private protected public raise register restrict return short signed sizeof static struct super switch synchronized this
+    throw throws transient True true try typedef typeof union unsigned var void volatile while with yield
+    BASE H LETTERS LONGEST STATE TAPES LABELS advance answer argc argv center columns digit_of digits_in encode features forward
+    gelu logits main mean mean_square meanSquare next print_number self sigmoid silu softmax softplus state step symbol times
+    toText complement digitsOf start tanhf expf sqrtf fmaxf fminf fabsf log1pf erfcf memcpy strchr strlen puts putchar printf
+    fprintf stderr stdin stdout NULL size_t training train children modules parameters buffers type apply to cpu cuda half ipu
+    xpu mtia bfloat16 compile extra_repr
+"""
+RESERVED = frozenset(WORDS.split())
+"""Words of the languages, and the names that the generated code uses itself."""
+
+SHORT = re.compile(r"(answer_)?([a-zA-Z]\d*|rows\d+)")
+"""Names that the generated code gives to its own values."""
+
+
+def identifiers(names: Iterable[str]) -> Mapping[str, str]:
+    """A name of a variable for each tensor, no two equal: `weight_ih` for `cell.weight_ih`, `layer_0_bias` for `cell.0.bias`."""
+    found: dict[str, str] = {}
+    for name in names:
+        plain = re.sub(r"\W", "_", name.removeprefix("cell."), flags=re.ASCII)
+        prefix = "layer_" if plain[0].isdigit() else "tensor_" if _is_taken(plain) else ""
+        base = prefix + plain
+        choices = [base, *(f"{base}_{number}" for number in range(2, len(found) + 3))]
+        found[name] = next(choice for choice in choices if choice not in found.values())
+    return found
+
+
+def _is_taken(name: str) -> bool:
+    return name in RESERVED or name.startswith("_") or SHORT.fullmatch(name) is not None

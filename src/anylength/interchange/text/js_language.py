@@ -1,0 +1,127 @@
+"""Step programs in JavaScript: every operation is rounded to float32 by `float`, which is `Math.fround`."""
+
+from anylength.interchange.text.decimals import shortest_decimal
+from anylength.interchange.text.language import ATOM, SIGN, Language, Template
+
+ROUNDED = "float("
+"""What rounds an expression. Storing a number in a Float32Array does the same."""
+
+ROWS = {
+    "add": Template("float({0} + {1})"),
+    "subtract": Template("float({0} - {1})"),
+    "multiply": Template("float({0} * {1})"),
+    "scale": Template("float({factor} * {0})"),
+    "maximum": Template("Math.max({0}, {1})"),
+    "minimum": Template("Math.min({0}, {1})"),
+    "normalize": Template("float({0} / float(Math.sqrt(float({1} + {epsilon}))))"),
+    "lerp": Template("float(float(float(1 - {0}) * {1}) + float({0} * {2}))"),
+    "tanh": Template("float(Math.tanh({0}))"),
+    "sigmoid": Template("sigmoid({0})"),
+    "relu": Template("Math.max({0}, 0)"),
+    "exp": Template("float(Math.exp({0}))"),
+    "softplus": Template("softplus({0})"),
+    "silu": Template("silu({0})"),
+    "gelu": Template("gelu({0})"),
+    "absolute": Template("Math.abs({0})"),
+    "square": Template("float({0} * {0})"),
+    "reciprocal": Template("float(1 / {0})"),
+    "rsqrt": Template("float(1 / float(Math.sqrt({0})))"),
+}
+"""Expressions for one row."""
+
+CALLS = {
+    "symbol": "encode(symbol, {out});",
+    "columns": "columns({0}, {rows}, symbol, {out});",
+    "matmul": "times({0}, {rows}, {columns}, {1}, {out});",
+    "matvec": "times({0}, {rows}, {columns}, {1}, {out});",
+    "mean": "{out}[0] = mean({0}, {columns});",
+    "mean_square": "{out}[0] = meanSquare({0}, {columns});",
+    "center": "center({0}, {columns}, {out});",
+    "softmax": "softmax({0}, {columns}, {out});",
+}
+"""Statements that fill an array."""
+
+FUNCTIONS = {
+    "sigmoid": "const sigmoid = (x) => float(1 / (1 + Math.exp(-x)));",
+    "softplus": "const softplus = (x) => float(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));",
+    "silu": "const silu = (x) => float(x / (1 + Math.exp(-x)));",
+    "gelu": """\
+/** x times the normal distribution function of x; erfc as in Press et al., Numerical Recipes, section 6.2. */
+function gelu(x) {
+  const z = Math.abs(x) * Math.SQRT1_2, t = 1 / (1 + z / 2);
+  const coefficients = [
+    -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277,
+  ];
+  const upper = (t / 2) * Math.exp(coefficients.reduceRight((sum, coefficient) => sum * t + coefficient, 0) - z * z);
+  return float(x * (x < 0 ? upper : 1 - upper));
+}""",
+    "times": """\
+/** out = weights · vector: each sum runs from the first column to the last. */
+function times(weights, rows, columns, vector, out) {
+  for (let k = 0, at = 0; k < rows; k += 1) {
+    let sum = 0;
+    for (let j = 0; j < columns; j += 1, at += 1) sum = float(sum + float(weights[at] * vector[j]));
+    out[k] = sum;
+  }
+}""",
+    "columns": """\
+/** out = weights · x: x has a 1 for the letter on each tape, on tape i floor(symbol / LETTERS ** i) % LETTERS. */
+function columns(weights, rows, symbol, out) {
+  for (let k = 0; k < rows; k += 1) {
+    let sum = 0;
+    for (let tape = 0, rest = symbol; tape < TAPES; tape += 1, rest = Math.floor(rest / LETTERS))
+      sum = float(sum + weights[(k * TAPES + tape) * LETTERS + (rest % LETTERS)]);
+    out[k] = sum;
+  }
+}""",
+    "encode": """\
+/** x: a 1 for the letter on each tape, on tape i floor(symbol / LETTERS ** i) % LETTERS. */
+function encode(symbol, x) {
+  x.fill(0);
+  for (let tape = 0, rest = symbol; tape < TAPES; tape += 1, rest = Math.floor(rest / LETTERS))
+    x[tape * LETTERS + (rest % LETTERS)] = 1;
+}""",
+    "mean": """\
+function mean(x, rows) {
+  let sum = 0;
+  for (let k = 0; k < rows; k += 1) sum = float(sum + x[k]);
+  return float(sum / rows);
+}""",
+    "meanSquare": """\
+function meanSquare(x, rows) {
+  let sum = 0;
+  for (let k = 0; k < rows; k += 1) sum = float(sum + float(x[k] * x[k]));
+  return float(sum / rows);
+}""",
+    "center": """\
+/** out = x − mean(x) */
+function center(x, rows, out) {
+  const middle = mean(x, rows);
+  for (let k = 0; k < rows; k += 1) out[k] = x[k] - middle;
+}""",
+    "softmax": """\
+/** out = exp(x) / the sum of exp(x), from differences to the largest row, which cannot overflow. */
+function softmax(x, rows, out) {
+  let largest = x[0], sum = 0;
+  for (let k = 1; k < rows; k += 1) largest = Math.max(largest, x[k]);
+  for (let k = 0; k < rows; k += 1) {
+    out[k] = Math.exp(float(x[k] - largest));
+    sum = float(sum + out[k]);
+  }
+  for (let k = 0; k < rows; k += 1) out[k] /= sum;
+}""",
+}
+"""Functions of the module."""
+
+
+def outermost(expression: str) -> str:
+    """The expression without its outermost rounding."""
+    return expression[len(ROUNDED) : -1] if expression.startswith(ROUNDED) else expression
+
+
+JAVASCRIPT = Language(
+    rows=ROWS, negated=Template("-{0}", SIGN, (ATOM,)), calls=CALLS,
+    loop="for (let k = 0; k < {rows}; k += 1) {out} = {expression};", single="{out} = {expression};", outermost=outermost,
+    part="{name}.subarray({start})", quotient="Math.floor({0} / {1})", number=shortest_decimal, functions=FUNCTIONS,
+)  # fmt: skip
+"""JavaScript, an ES module."""
