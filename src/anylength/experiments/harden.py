@@ -8,23 +8,23 @@ import msgspec
 import numpy as np
 
 from anylength.errors import InputError
-from anylength.experiments.runs import PROVE_SECONDS, Run
+from anylength.experiments.better import STRESS_DIGITS, score_of
+from anylength.experiments.runs import PROVE_SECONDS, Run, layering_of
 from anylength.experiments.tuning import Progress, as_judged, derived_run, finish, train_in
-from anylength.nets import AbstractNet, Net, answers
+from anylength.nets import PROGRAM, AbstractNet, Net, answers
 from anylength.records import Epoch, Hardening, Training, Verdict
+from anylength.records.verdicts import PROVED
 from anylength.tasks import Task
-from anylength.training import HARDEN
-from anylength.verification.verdicts import verify
-
-STRESS_DIGITS = 60
-"""Longest stress inputs, in digits, on which the two nets' answers are compared."""
+from anylength.training import HARDEN, cell_limit
+from anylength.verification.verdicts import Verification, verify
 
 
 def harden(path: Path | Run, out: Path, *, resume: bool = False, progress: Progress | None = None) -> Hardening:
     """Trains the net of a finished run until the prover accepts it, and writes it as a new run.
 
     The prover runs every few updates, so the number of updates is the fewest, up to that step. If the limit is reached without a
-    proof, the last net is written with its verdict.
+    proof, hardening gives up. The new run then has the trained net only if that is not worse than the given one, else the given
+    one; and the result says what to try next.
 
     Args:
         path: The run.
@@ -47,13 +47,44 @@ def harden(path: Path | Run, out: Path, *, resume: bool = False, progress: Progr
     with run.locked():
         if run.finished and run.hardening is not None:
             return as_judged(run.hardening, run.verdict)
-        hardened, epochs = train_in(run, net, HARDEN, progress)
-        run.save_net(hardened)
-        verdict = run.save_verification(verify(hardened, run.task, run.net_config, budget=PROVE_SECONDS))
-        result = _result(out, (net, hardened), run.task, verdict, epochs)
-        result = msgspec.structs.replace(result, seconds=time.perf_counter() - started)
-        finish(run, _training(hardened, epochs), result)
+        trained, epochs = train_in(run, net, HARDEN, progress)
+        kept, verification = _better_of(net, trained, old, run)
+        run.save_net(kept)
+        verdict = run.save_verification(verification)
+        result = _result(out, (net, kept), run.task, verdict, epochs)
+        advice = msgspec.UNSET if verdict.verdict == PROVED else _advice(run, len(epochs) * HARDEN.updates, returned=kept is net)
+        result = msgspec.structs.replace(result, seconds=time.perf_counter() - started, advice=advice)
+        finish(run, _training(kept, epochs), result)
     return result
+
+
+def _better_of(given: Net, trained: Net, old: Run, run: Run) -> tuple[Net, Verification]:
+    """The trained net, or the given one where the trained one is not proved and worse; and what was verified of it."""
+    verification = verify(trained, run.task, run.net_config, budget=PROVE_SECONDS)
+    if verification.verdict.verdict == PROVED:
+        return trained, verification
+    known = old.verdict
+    of_given = Verification(known) if known is not None else verify(given, run.task, run.net_config, budget=PROVE_SECONDS)
+    scores = [score_of(net, run.task, each.verdict.verdict) for net, each in ((given, of_given), (trained, verification))]
+    if scores[1] >= scores[0]:
+        return trained, verification
+    return given, of_given if of_given.verdict.verdict != PROVED else verify(given, run.task, run.net_config, budget=PROVE_SECONDS)
+
+
+def _advice(run: Run, updates: int, *, returned: bool) -> str:
+    """What happened after so many updates without a proof, and what to try next."""
+    net = "the trained net was worse than the given one, which is kept" if returned else "the trained net is not worse, and is kept"
+    return f"gave up after {updates:,} updates without a proof; {net}; {cell_limit(run.task, run.config.cell) or _next(run)}"
+
+
+def _next(run: Run) -> str:
+    """What to try where hardening gave up."""
+    if run.config.cell == PROGRAM:
+        return "try to train it with the worst-case loss of anylength.torch, or a net of one of anylength's own cells"
+    layers = layering_of(run.config)
+    words = f" --layers {layers.count} --between {layers.between}" if layers.count > 1 else ""
+    command = f"anylength train {run.config.task} --cell {run.config.cell}{words} --recipe certified"
+    return f"try a net that is trained to be provable from the start: {command}"
 
 
 def _training(net: Net, epochs: list[Epoch]) -> Training:

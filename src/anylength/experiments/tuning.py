@@ -8,7 +8,7 @@ import msgspec
 
 from anylength.errors import InputError
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
-from anylength.experiments.runs import Run, check_same, layering_of, layout
+from anylength.experiments.runs import Run, check_same, layout
 from anylength.experiments.train import diverged
 from anylength.files import exists
 from anylength.nets import Net
@@ -95,12 +95,10 @@ def train_until_provable(
 
 def _session(net: Net, task: Task, config: RunConfig, recipe: AbstractRecipe) -> Session:
     """A session that starts from a net."""
-    session = Session(
-        task, cell=config.cell, layers=layering_of(config), hidden=config.hidden, recipe=recipe, data=config.data, seed=config.seed,
-        epochs=recipe.epochs,
+    return Session(
+        task, cell=config.cell, hidden=config.hidden, recipe=recipe, data=config.data, seed=config.seed, epochs=recipe.epochs,
+        given=net,
     )  # fmt: skip
-    session.start_from(net)
-    return session
 
 
 def _until_provable(session: Session, task: Task, progress: Progress | None) -> tuple[Net, list[Epoch]]:

@@ -105,6 +105,7 @@ class Hardening(Record, frozen=True, rename=HARDENING_KEYS):
         answers_broken: How many stress inputs are wrong now and were right before. JSON key: `broken`.
         noise_budget: PROVED: see `Verdict`.
         seconds: Time spent.
+        advice: What happened and what to try next, where no proof was found; else left out.
         format: The format number.
     """
 
@@ -118,6 +119,7 @@ class Hardening(Record, frozen=True, rename=HARDENING_KEYS):
     answers_broken: int
     noise_budget: float | None
     seconds: float
+    advice: str | msgspec.UnsetType = msgspec.UNSET
     format: int = 1
 
 

@@ -66,13 +66,17 @@ class Session:
 
     def __init__(
         self, task: Task, *, cell: str, layers: Layering = ONE_LAYER, hidden: int, recipe: AbstractRecipe, data: str, seed: int,
-        epochs: int,
+        epochs: int, given: AbstractNet | None = None,
     ) -> None:  # fmt: skip
+        """With `given`, training starts from this net instead of a random one; then `cell` and `layers` do not matter."""
         check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
         self.recipe, self.seed, self.limit = recipe.with_epochs(epochs), seed, epochs
         self._machine = task.transducer
         self._train, self._validation = draw_examples(task, data, seed)
-        state = initial_state(task, recipe, cell=cell, layers=layers, hidden=hidden, seed=seed)
+        if given is None:
+            state = initial_state(task, recipe, cell=cell, layers=layers, hidden=hidden, seed=seed)
+        else:
+            state = state_of(given, recipe)
         self._current: tuple[TrainState, list[Epoch]] = (state, [])
 
     @property
@@ -120,10 +124,6 @@ class Session:
     def chunks(self, most: int) -> int:
         """The largest number of equal chunks of an epoch that is at most `most`."""
         return _divisor(len(self._order(1)), most)
-
-    def start_from(self, net: AbstractNet) -> None:
-        """Starts from the weights of `net` instead of a random net."""
-        self._current = (state_of(net, self.recipe), [])
 
     def restore(self, state: TrainState, history: list[Epoch]) -> None:
         """Continues from a checkpoint taken after the epochs of `history`."""

@@ -26,7 +26,7 @@ from anylength.tasks import Task
 from anylength.training.drawing import drawn_cell
 from anylength.training.optimisation import cross_entropy, orthogonal, scheduled_adam
 from anylength.training.recipe import AbstractRecipe, Loss
-from anylength.training.worst_case import machine_boxes, word_boxes, worst_cross_entropy
+from anylength.training.worst_case import expansion, machine_boxes, word_boxes, worst_cross_entropy
 
 SMOOTHING = 0.95
 """Decay, per update, of the running mean of the verified error: a mean over about 20 updates. More reacts later, less jitters."""
@@ -59,8 +59,8 @@ class Provable(AbstractRecipe):
         warm_up: Fraction of the run in which the learning rate rises.
         gain: Scale of the initial input and read-out weights.
         forget_bias: Initial bias of the gate that retains the state, in cells that have one. Below 0 the gate starts closed.
-        closure: Weight of the growth of the boxes in the last step of the prover's iteration. A gate that stays open lets them grow
-            with the noise of every step. Only used if the machine is known.
+        closure: Weight of what a step leaves of a disturbance (`expansion`). Without it a gate may open so far that boxes add up
+            the noise of all steps. Only used if the machine is known.
     """
 
     name: str
@@ -147,17 +147,18 @@ class Provable(AbstractRecipe):
         if self.machine_known:
             assert machine is not None
             found = machine_boxes(net, machine, *self._noise_and_scale(schedule_state), self.depth)
-            boxes, answers, next_states, growth = found.states, found.answers, found.next_states, found.growth
+            boxes, answers, next_states = found.states, found.answers, found.next_states
+            expanded = expansion(net, machine, found) if self.closure else 0.0
         else:
             noise = schedule_state.noise
             boxes, next_states = word_boxes(net, symbols, noise, self.start_noise * noise).flattened(), None
-            growth = 0.0
+            expanded = 0.0
             answers = targets.reshape(-1)
         worst, error = worst_cross_entropy(without_aux, boxes, answers, self.power)
         extra = self.parsimony * schedule_state.noise * _scatter(net, states) if self.parsimony else 0.0
         loss = self._weighted(cross_entropy(outputs[:, : without_aux.classes], targets), worst) + extra
         if self.closure:
-            loss = loss + self.closure * growth
+            loss = loss + self.closure * expanded
         if self.state_weight and machine is not None and next_states is not None:
             state_head = _readout_rows(net, slice(without_aux.classes, None))
             on_words = cross_entropy(outputs[:, without_aux.classes :], _states_along(machine, symbols))

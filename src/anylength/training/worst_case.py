@@ -27,6 +27,12 @@ LONG_STEP = 28
 Two layers of a GRU have 42: unrolled, they compile for 20 seconds. The first cells have at most 24 and are unrolled as before, so
 that they train the same nets to the bit."""
 
+PROBE = 0.2
+"""Half-width of the disturbance whose decay `expansion` measures, in units of the state: the noise that `certified` bears."""
+
+KEPT = 0.8
+"""Largest share of a disturbance that may be left after a step. A gate that keeps more adds the noise of five steps and more up."""
+
 
 def worst_cross_entropy(
     net: Net, states: Box, targets: Integer[Any, " K"], power: float
@@ -90,18 +96,18 @@ class MachineBoxes:
         states: The boxes `[D, K]` of states.
         answers: The right answers `[K]`.
         next_states: The machine's next states `[K]`.
-        growth: How much the joined boxes grew in the last step: mean over all bounds, 0 where none did. A proof needs 0 in the end.
+        last: The boxes of the last step alone.
+        last_next: The machine's next states after the last step alone.
     """
 
     states: Box
     answers: np.ndarray
     next_states: np.ndarray
-    growth: Any
+    last: Box
+    last_next: np.ndarray
 
 
-def machine_boxes(
-    net: Net, machine: Machine, noise: Float[Array, ""], scale: Float[Array, ""] | None, depth: int
-) -> MachineBoxes:
+def machine_boxes(net: Net, machine: Machine, noise: Float[Array, ""], scale: Float[Array, ""] | None, depth: int) -> MachineBoxes:
     """The prover's iteration from the start: each step joins the recurrent terms of each machine state into one box.
 
     Args:
@@ -114,7 +120,7 @@ def machine_boxes(
     delta, output = np.asarray(machine.delta), np.asarray(machine.output)
     symbols = net.encode(jnp.arange(machine.symbols))
     origin = net.cell.recurrent_term(ibp, net.start(1))
-    reached, boxes, growth = [machine.start], Box(origin, jnp.zeros_like(origin)), 0.0
+    reached, boxes = [machine.start], Box(origin, jnp.zeros_like(origin))
     states, answers, next_states = [], [], []
 
     def advance(reached: list[int], boxes: Box, _: None = None) -> tuple[Box, Box]:
@@ -131,24 +137,34 @@ def machine_boxes(
         following = _following(next_states[-1], machine.start)
         if scanned and following == reached:
             left = depth - done - 1
-            before, later = lax.scan(partial(advance, reached), boxes, length=left)
-            boxes, after = advance(reached, before)
-            growth = _growth(before, boxes)
-            states += [later.flattened(), after]
+            boxes, later = lax.scan(partial(advance, reached), boxes, length=left)
+            states += [later.flattened(), advance(reached, boxes)[1]]
             answers += [answers[-1]] * left
             next_states += [next_states[-1]] * left
             break
-        before, (boxes, after) = boxes, advance(reached, boxes)
-        growth = _growth(before, boxes) if following == reached else 0.0
+        boxes, after = advance(reached, boxes)
         states.append(after)
         reached = following
     all_boxes = jax.tree.map(lambda *leaves: jnp.concatenate(leaves, axis=1), *states)
-    return MachineBoxes(all_boxes, np.concatenate(answers), np.concatenate(next_states), growth)
+    return MachineBoxes(all_boxes, np.concatenate(answers), np.concatenate(next_states), states[-1], next_states[-1])
 
 
-def _growth(before: Box, after: Box) -> Float[Array, ""]:
-    """The mean growth of the bounds of boxes; a bound that moves inward counts as 0."""
-    return (jnp.maximum(before.low - after.low, 0.0) + jnp.maximum(after.high - before.high, 0.0)).mean() / 2
+def expansion(net: Net, machine: Machine, found: MachineBoxes) -> Float[Array, ""]:
+    """How much of a disturbance of the states is left after one more step, beyond the share `KEPT`: 0 where it shrinks enough.
+
+    The last boxes are widened by `PROBE`. The mean over all bounds of the next states is taken.
+    """
+    reached = _following(found.last_next, machine.start)
+    symbols = jnp.tile(net.encode(jnp.arange(machine.symbols)), (1, len(reached)))
+    origin, sources = net.cell.recurrent_term(ibp, net.start(1)), np.repeat(np.arange(len(reached)), machine.symbols)
+
+    def after(width: float) -> Box:
+        terms = net.cell.recurrent_term(ibp, found.last.widened(width))
+        return net.cell.update(ibp, symbols, _joined(terms, found.last_next, origin, machine.start)[:, sources])
+
+    still, moved = after(0.0), after(PROBE)
+    left = jnp.stack([still.low - moved.low, moved.high - still.high])
+    return jnp.maximum(left / PROBE - KEPT, 0.0).mean()
 
 
 def _following(targets: np.ndarray, start: int) -> list[int]:

@@ -38,6 +38,8 @@ def _show(result: Hardening) -> None:
     table.add_row("answers", f"{changed}: {result.answers_corrected:,} became right, {result.answers_broken:,} became wrong")
     if result.noise_budget is not None:
         table.add_row("noise budget", f"{result.noise_budget:.4f}")
+    if isinstance(result.advice, str):
+        table.add_row("no proof", result.advice)
     table.add_row("run", result.run)
     console().print(table)
 

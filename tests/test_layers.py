@@ -1,0 +1,140 @@
+"""Layers of a cell: their equations, their files and configurations, and the commands that use them."""
+
+import json
+
+import numpy as np
+import pytest
+
+from anylength.cells import BETWEEN, CELLS, ONE_LAYER, LayeredCell, Layering
+from anylength.cells.layers import NORM_EPSILON
+from anylength.errors import InputError
+from anylength.experiments import Run, TrainOptions, train
+from anylength.experiments.runs import train_command
+from anylength.nets import NetConfig, answers, architecture_named, describe, from_bytes, tensors, to_bytes
+from anylength.ops import numpy_arrays
+from anylength.programs import run as run_program
+from anylength.tasks import task_named
+from tests.selection import thorough
+
+E, H, B = 10, 5, 4
+CLOSE = {"rtol": 1e-6, "atol": 1e-6}  # the weights are float32, and some are squared before they meet float64
+FIXED = [name for name, cell in CELLS.items() if cell.has_fixed_size_state]
+
+
+def drawn(name: str, layers: Layering) -> LayeredCell:
+    """A cell with random weights."""
+    kind, rng = layers.of(CELLS[name]), np.random.default_rng(0)
+    cell = kind(**{field: (0.5 * rng.normal(size=shape)).astype(np.float32) for field, shape in kind.shapes(E, H).items()})
+    assert isinstance(cell, LayeredCell)
+    return cell
+
+
+def by_hand(cell: LayeredCell, symbol: np.ndarray, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The new state and the features: layer after layer."""
+    states, features, first = [], None, 0
+    for k, layer in enumerate(cell.layers):
+        read = symbol if features is None else features
+        if k and "norm" in cell.kind.layering.between:
+            read = read / np.sqrt((read**2).mean(axis=0) + NORM_EPSILON) * cell.norms[k - 1][:, None]
+        states.append(layer.step(numpy_arrays, read, state[first : first + layer.state_size]))
+        own = layer.features(numpy_arrays, states[-1])
+        features = own + features if features is not None and "residual" in cell.kind.layering.between else own
+        first += layer.state_size
+    return np.concatenate(states), features
+
+
+@pytest.mark.parametrize("between", BETWEEN)
+@pytest.mark.parametrize("name", thorough(FIXED, quick=5))
+def test_each_layer_reads_the_features_of_the_one_below_in_the_same_step(name, between):
+    cell, rng = drawn(name, Layering(3, between)), np.random.default_rng(1)
+    symbol, state = rng.normal(size=(E, B)), rng.uniform(-1, 1, (cell.state_size, B))
+    right, features = by_hand(cell, symbol, state)
+    after = cell.step(numpy_arrays, symbol, state)
+    np.testing.assert_allclose(after, right, **CLOSE)
+    np.testing.assert_allclose(cell.features(numpy_arrays, after), features, **CLOSE)
+    np.testing.assert_allclose(cell.update(numpy_arrays, symbol, cell.recurrent_term(numpy_arrays, state)), right, **CLOSE)
+    program = cell.program(3)
+    values = run_program(program.step, numpy_arrays, cell.named_tensors(), {"symbol": symbol, "state": state})
+    np.testing.assert_allclose(values[len(program.step) - 1], right, **CLOSE)
+
+
+def test_the_cut_holds_the_recurrent_images_of_every_layer():
+    program = drawn("lstm", Layering(2)).program(3)
+    assert [(program.step[number].op, program.step[number].rows) for number in program.cut] == [("matmul", 4 * H), ("slice", H)] * 2
+
+
+@pytest.mark.parametrize(("layers", "between"), [(2, "plain"), (4, "residual-norm")])
+def test_a_file_keeps_the_layers(layers, between):
+    task, layering = task_named("count", 10), Layering(layers, between)
+    architecture, rng = architecture_named("gru", layering), np.random.default_rng(2)
+    named = {name: rng.normal(size=shape).astype(np.float32) for name, shape in architecture.shapes(task, H).items()}
+    net = architecture.build(named, task)
+    config = describe(net, task)
+    again, config_again = from_bytes(to_bytes(net, config), "file")
+    assert config_again == config
+    assert config.layering == layering
+    assert {name: value.tobytes() for name, value in tensors(again).items()} == {n: v.tobytes() for n, v in named.items()}
+    assert sorted(named)[0] == "cell.0.bias"
+    word = rng.integers(0, 10, (6, 3)).astype(np.uint16)
+    np.testing.assert_array_equal(answers(again, word), answers(net, word))
+
+
+def test_a_net_of_one_layer_has_the_file_of_earlier_versions():
+    config = NetConfig("count", 10, "gru", 5)
+    assert config.layering == ONE_LAYER
+    assert set(config.to_dict()) == {"task", "base", "cell", "hidden", "format"}
+    assert "layers" not in json.loads(TrainOptions().config().to_json())
+    assert ONE_LAYER.of(CELLS["gru"]) is CELLS["gru"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"layers": 0}, "1 to 4 layers, got 0"),
+        ({"layers": 5}, "1 to 4 layers, got 5"),
+        ({"layers": 2, "between": "norms"}, "one of plain, residual, norm, residual-norm, got 'norms'"),
+        ({"between": "norm"}, "two layers or more beside between, got one layer"),
+        ({"layers": 2, "cell": "stack-rnn"}, "one layer of stack-rnn"),
+        ({"layers": 2, "cell": "transformer-rotary"}, "one layer of transformer-rotary"),
+    ],
+)
+def test_layers_that_do_not_exist_are_refused_in_one_line(options, said):
+    with pytest.raises(InputError, match=said):
+        TrainOptions(**({"recipe": "plain"} | options)).config()
+
+
+@pytest.mark.parametrize("change", [{"layers": 9}, {"layers": "2"}, {"layers": 2, "between": 3}, {"layers": 2, "between": "x"}])
+def test_a_damaged_file_is_refused(change):
+    task = task_named("count", 10)
+    architecture = architecture_named("rnn", Layering(2))
+    net = architecture.build({n: np.zeros(s, np.float32) for n, s in architecture.shapes(task, H).items()}, task)
+    config = describe(net, task)
+    content = to_bytes(net, config)
+    text = json.dumps(config.to_dict() | change, sort_keys=True)
+    from safetensors.numpy import load, save
+
+    with pytest.raises(InputError):
+        from_bytes(save(load(content), metadata={"anylength": text}), "file")
+
+
+def test_a_run_of_two_layers_is_trained_continued_and_shown(tmp_path, called):
+    out = tmp_path / "run"
+    options = TrainOptions(cell="gru", layers=2, between="residual-norm", hidden=4, recipe="plain", epochs=1)
+    train(options, out)
+    run = Run(out)
+    assert (run.config.layers, run.config.between) == (2, "residual-norm")
+    assert isinstance(run.net.cell, LayeredCell)
+    train(options, out, resume=True)
+    with pytest.raises(InputError, match="between norm"):
+        train(TrainOptions(cell="gru", layers=2, between="norm", hidden=4, recipe="plain", epochs=1), out, resume=True)
+    assert "--layers 2 --between residual-norm" in train_command(run.config, out)
+    assert called("ask", str(out), "19").code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", ["gru", "lstm", "mingru"])
+def test_reports_and_explanations_of_layers_do_not_fail(cell, tmp_path, called):
+    out = tmp_path / "run"
+    train(TrainOptions(cell=cell, layers=2, hidden=6, recipe="plain", epochs=3), out)
+    for command in (["stress", "--limit", "50"], ["explain"], ["report"]):
+        assert called(command[0], str(out), *command[1:]).code in (0, 3, 4)
