@@ -286,7 +286,7 @@ def test_digits_of_two_numbers_that_act_together_are_refused() -> None:
         read_jax_step(lambda s, x: (jnp.tanh(table[x[0], x[1]] + U @ s), READ @ s), ADD, ZERO)
 
 
-# Three doors
+# Comparison
 
 
 def test_the_canonical_form_does_not_depend_on_names_and_order() -> None:
@@ -304,63 +304,6 @@ def test_the_canonical_form_does_not_depend_on_names_and_order() -> None:
     assert parse_program(program_json(forms[0][0]), "a test") == forms[0][0]
     different = read_jax_step(around(jax.nn.relu), COUNT, ZERO)
     assert canonical(different.program, different.tensors)[0] != forms[0][0]
-
-
-@pytest.mark.slow
-def test_one_net_has_the_same_program_through_torch_onnx_and_jax(tmp_path: Any) -> None:
-    torch = pytest.importorskip("torch", reason="one of the doors is PyTorch: pip install .[oracle]")
-    pytest.importorskip("onnx", reason="one of the doors is ONNX: pip install .[onnx]")
-    from anylength.interchange.onnx.loader import load_model
-    from anylength.interchange.onnx.steps.program import read_onnx_steps
-    from anylength.interchange.pytorch.alphabet import Alphabet
-    from anylength.interchange.pytorch.whole_module import module_program
-    from tests.onnx_graphs import Graph
-
-    torch.manual_seed(0)
-
-    class Module(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.core, self.read = torch.nn.GRU(10, UNITS, 2), torch.nn.Linear(UNITS, 10)
-
-        def forward(self, digits: Any) -> Any:
-            return self.read(self.core(digits)[0])
-
-    module = Module().eval()
-    held = {name: value.detach().numpy() for name, value in module.state_dict().items()}
-
-    def layer(number: int, x: Any, hidden: Any) -> Any:
-        weight = lambda name: jnp.asarray(held[f"core.{name}_l{number}"])
-        inputs = jnp.split(weight("weight_ih") @ x + weight("bias_ih"), 3)
-        own = jnp.split(weight("weight_hh") @ hidden + weight("bias_hh"), 3)
-        reset, update = (jax.nn.sigmoid(inputs[at] + own[at]) for at in (0, 1))
-        return (1 - update) * jnp.tanh(inputs[2] + reset * own[2]) + update * hidden
-
-    def step(state: Any, x: Any) -> Any:
-        first = layer(0, x, state[0])
-        second = layer(1, first, state[1])
-        return (first, second), held["read.weight"] @ second + held["read.bias"]
-
-    graph = Graph().hold(one=[1], V=held["read.weight"].T.copy(), c=held["read.bias"])
-    order = lambda rows: np.concatenate([rows[UNITS : 2 * UNITS], rows[:UNITS], rows[2 * UNITS :]])  # ONNX: z, r, h
-    for number, source in enumerate(("x", "h0")):
-        names = [f"{kind}{number}" for kind in ("W", "R", "B")]
-        ih, hh, bih, bhh = (held[f"core.{name}_l{number}"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
-        arrays = (order(ih)[None], order(hh)[None], np.concatenate([order(bih), order(bhh)])[None])
-        graph.hold(**dict(zip(names, arrays)))
-        graph.add("GRU", [source, *names], [f"s{number}"], hidden_size=UNITS, linear_before_reset=1)
-        graph.add("Squeeze", [f"s{number}", "one"], [f"h{number}"])
-    graph.add("MatMul", ["h1", "V"], ["l"]).add("Add", ["l", "c"], ["y"])
-
-    doors = [
-        read_jax_step(step, COUNT, (ZERO, ZERO)),
-        read_onnx_steps(load_model(graph.at(tmp_path / "net.onnx")), COUNT),
-        module_program(module, Alphabet(10, 1), None)[0],
-    ]
-    forms = [canonical(door.program, door.tensors) for door in doors]
-    assert forms[0][0] == forms[1][0] == forms[2][0]
-    for _, tensors in forms:
-        assert {name: value.tobytes() for name, value in tensors.items()} == {n: v.tobytes() for n, v in forms[0][1].items()}
 
 
 def test_words_of_a_comparison_are_the_stress_inputs_and_random_words() -> None:

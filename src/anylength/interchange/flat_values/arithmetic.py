@@ -97,10 +97,14 @@ class FlatArithmetic:
         self.tracer = Tracer(self.weights.shapes, {"symbol": self.encoded, "state": self.state})
 
     def known(self, array: NDArray[np.float32], hint: str = "") -> Flat:
-        """A known array: a constant where all numbers are the same, else a tensor of the program."""
+        """A known array: a constant where all numbers are the same, else a tensor of the program.
+
+        A number format may store a tensor inexactly, but not a constant. So equal numbers are a constant only if it is one number,
+        as in the source's text, or if every format has it.
+        """
         numbers = np.asarray(array, np.float32)
         distinct = np.unique(numbers)
-        if distinct.size == 1:
+        if distinct.size == 1 and (numbers.size == 1 or _in_every_format(distinct[0])):
             return Flat(self.tracer.value(float(distinct[0]), 1), np.zeros(numbers.shape, np.intp))
         parts = np.split(numbers.ravel(), range(MAX_AXIS, numbers.size, MAX_AXIS))
         vectors = [self.tracer.weight(self.weights.named(part, hint)).vector() for part in parts]
@@ -219,6 +223,12 @@ def _number(array: NDArray[np.float32]) -> float:
     if numbers.size != 1:
         raise ValueError(NO_ERF)
     return float(numbers[0])
+
+
+def _in_every_format(number: np.float32) -> bool:
+    """Whether float16 and bfloat16, the upper half of float32's bits, have a number."""
+    with np.errstate(over="ignore"):
+        return bool(np.float32(np.float16(number)) == number) and int(number.view(np.uint32)) % (1 << 16) == 0
 
 
 def _never_taken(op: str, operand: Operand) -> bool:
