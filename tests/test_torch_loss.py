@@ -1,6 +1,8 @@
 """The worst-case loss in PyTorch: the same boxes as in JAX, gradients that reach the module, refusals in one line."""
 
 import dataclasses
+import re
+from pathlib import Path
 from typing import Any
 
 import jax.numpy as jnp
@@ -237,3 +239,12 @@ def test_boxes_are_float64_where_the_module_is():
     double = live(net)
     double = dataclasses.replace(double, tensors={name: value.double() for name, value in double.tensors.items()})
     assert program_loss(double, task_named("parity"), noise=0.1).dtype == torch.float64
+
+
+@pytest.mark.slow
+def test_the_tutorial_proves_a_gru_of_two_layers(capsys):
+    page = (Path(__file__).parents[1] / "docs" / "tutorials" / "two-layer-gru.md").read_text(encoding="utf-8")
+    scope = {"__name__": "__main__"}
+    for block in re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
+        exec(compile(block, "two-layer-gru.md", "exec"), scope)
+    assert capsys.readouterr().out.split() == ["PROVED"]
