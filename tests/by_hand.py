@@ -97,6 +97,9 @@ def net_with_a_rare_mistake(prefix: Sequence[int], answer: int) -> Net:
 CANDIDATE = {"rnn": 0, "relu": 0, "gru": 2, "gru-reset-before": 2, "lstm": 2, "linear": 1, "linear-signed": 1, "mingru": 1}
 """The index of the block of `weight_ih` rows that form the candidate state."""
 
+ECHOING = tuple(CANDIDATE)
+"""The cells that `echoing_net` knows."""
+
 
 def echoing_net(name: str, base: int = 2) -> Net:
     """A net of any cell that answers each digit with itself: one unit per digit, its gates set to forget almost everything."""

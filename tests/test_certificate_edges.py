@@ -13,6 +13,7 @@ from anylength.machines import Machine
 from anylength.nets import Net, tensors
 from anylength.ops.intervals import Interval
 from anylength.ops.rounding import FunctionErrors
+from anylength.programs import program_fields
 from anylength.verification.certify import Cover, Proof, certificate_bytes, parse_certificate, state_bound_of
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.certify.formats import FORMATS, readout_error, step_error
@@ -22,30 +23,31 @@ from anylength.verification.certify.state_grid import StateGrid, coarsest_state_
 
 def test_the_file_states_what_was_proved():
     net, proofs = proved()
-    text = certificate_bytes(net, "relu", MACHINE, proofs)
+    text = certificate_bytes(net, MACHINE, proofs)
     fields = json.loads(text)
     body = {name: value for name, value in fields.items() if name != "digest"}
     canonical = lambda value: hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-    assert fields["digest"] == canonical(body) and text.endswith(b"}\n") and text.startswith(b'{\n "cell": "relu",\n')
-    assert (fields["format"], fields["noise_budget"]) == (1, (0.5).hex())
+    assert fields["digest"] == canonical(body) and text.endswith(b"}\n") and text.startswith(b'{\n "claim": "The recurrent')
+    assert (fields["format"], fields["noise_budget"]) == (2, (0.5).hex())
     assert fields["encoding"] == {"base": 2, "tapes": 1}
     assert fields["machine"] == {"start": 0, "delta": [[0, 0]], "output": [[1, 1]]}
     assert fields["proofs"][0] == {
         "epsilon": (0.5).hex(), "eta": (0.25).hex(), "formats": ["bfloat16", "float32"], "start": 0,
-        "nodes": [{"state": 0, "low": [(-1.0).hex()], "high": [(2.0).hex()], "next": [0, 0]}],
+        "nodes": [{"state": 0, "region": {"box": {"low": [(-1.0).hex()], "high": [(2.0).hex()]}}, "next": [0, 0]}],
     }  # fmt: skip
     claim = fields["claim"]
+    assert fields["program"] == program_fields(net.program)
     assert claim.startswith(
-        f"The relu net with tensors SHA-256 {fields['tensors']} (hidden units: 1, output classes: 2) does the work"
+        f"The recurrent net with step program SHA-256 {canonical(fields['program'])} and tensors SHA-256 {fields['tensors']} gives "
     )
     assert (
-        f"machine SHA-256 {canonical(fields['machine'])} (states: 1) on every input of every length, in base 2 (tapes: 1). "
-        in claim
+        f"machine SHA-256 {canonical(fields['machine'])} (states: 1) at every step of every word, of any length, in base 2 "
+        "(tapes: 1; output classes: 2). " in claim
     )
     assert claim.endswith(
         f"at least eta. Proved for epsilon {(0.5).hex()} and eta {(0.25).hex()}; number formats covered, under the rounding model "
-        f"of certificate format 1: bfloat16, float32. Proved for epsilon {(0.25).hex()} and eta {(1.0).hex()}; number formats "
-        "covered, under the rounding model of certificate format 1: none."
+        f"of certificate format 2: bfloat16, float32. Proved for epsilon {(0.25).hex()} and eta {(1.0).hex()}; number formats "
+        "covered, under the rounding model of certificate format 2: none."
     )
     digest = hashlib.sha256()
     for name, value in sorted(tensors(net).items()):
@@ -59,12 +61,12 @@ def test_the_file_is_accepted_and_read_back(tmp_path):
     from anylength_check import check as independent_check
 
     net, proofs = proved()
-    text = certificate_bytes(net, "relu", MACHINE, [dataclasses.replace(proofs[0], formats=())])
+    text = certificate_bytes(net, MACHINE, [dataclasses.replace(proofs[0], formats=())])
     (tmp_path / "c").write_bytes(text)
     (tmp_path / "w").write_bytes(save(dict(tensors(net))))
     found = independent_check(tmp_path / "c", tmp_path / "w")
     assert found.valid, found.reason
-    parsed = parse_certificate(certificate_bytes(net, "relu", MACHINE, proofs))
+    parsed = parse_certificate(certificate_bytes(net, MACHINE, proofs))
     assert (parsed.machine.start, np.asarray(parsed.machine.delta).tolist(), np.asarray(parsed.machine.output).tolist()) == (
         0,
         [[0, 0]],
@@ -89,15 +91,14 @@ def test_boxes_of_several_rows_and_nodes_keep_their_order():
     boxes = Interval.between([[-0.0, 1.0], [2.0, 3.0], [4.0, 5.0]], [[10.0, 11.0], [12.0, 13.0], [14.0, 15.0]])
     two = Cover(np.array([1, 0]), np.array([[0, 1], [1, 0]]), 1, boxes)
     machine = Machine(0, ((0, 1), (1, 0)), ((1, 1), (0, 0)))
-    text = certificate_bytes(exact_net(), "relu", machine, [Proof(two, 0.0, 1.0, ())])
+    text = certificate_bytes(exact_net(), machine, [Proof(two, 0.0, 1.0, ())])
     first, second = json.loads(text)["proofs"][0]["nodes"]
     assert first == {
         "state": 1,
-        "low": ["0x0.0p+0", (2.0).hex(), (4.0).hex()],
-        "high": [x.hex() for x in (10.0, 12.0, 14.0)],
+        "region": {"box": {"low": ["0x0.0p+0", (2.0).hex(), (4.0).hex()], "high": [x.hex() for x in (10.0, 12.0, 14.0)]}},
         "next": [0, 1],
     }
-    assert second["low"] == [x.hex() for x in (1.0, 3.0, 5.0)] and second["next"] == [1, 0]
+    assert second["region"]["box"]["low"] == [x.hex() for x in (1.0, 3.0, 5.0)] and second["next"] == [1, 0]
     parsed = parse_certificate(text).proofs[0].cover
     assert (parsed.start, parsed.boxes.low.tolist(), parsed.boxes.high.tolist()) == (1, boxes.low.tolist(), boxes.high.tolist())
 
@@ -107,11 +108,9 @@ def test_how_coarse_a_state_grid_may_be():
     net, proofs = proved()
     reach = state_bound_of(net, proofs[0].cover, 0.5)
     assert np.allclose(reach, [3.5], atol=HAIR)
-    assert coarsest_state_grid(net, certificate_bytes(net, "relu", MACHINE, proofs)) == StateGrid(
-        0.5, 2 * math.floor(3.5 / 0.5) + 1
-    )
+    assert coarsest_state_grid(net, certificate_bytes(net, MACHINE, proofs)) == StateGrid(0.5, 2 * math.floor(3.5 / 0.5) + 1)
     grid = lambda epsilon: coarsest_state_grid(
-        net, certificate_bytes(net, "relu", MACHINE, [dataclasses.replace(proofs[0], epsilon=epsilon)])
+        net, certificate_bytes(net, MACHINE, [dataclasses.replace(proofs[0], epsilon=epsilon)])
     )
     for spacing in (1.0, 2.0**-5, 2.0**-12):
         bound = state_bound_of(net, proofs[0].cover, spacing / 2)[0]
@@ -122,7 +121,7 @@ def test_how_coarse_a_state_grid_may_be():
     assert grid(least + 2.0**-31 + 2.0**-34).spacing == 2.0**-30
     assert grid(least + 2.0**-32) is None
     for spoilt in (dataclasses.replace(proofs[0], formats=("bfloat16",)), dataclasses.replace(proofs[0], epsilon=1e-9)):
-        assert coarsest_state_grid(net, certificate_bytes(net, "relu", MACHINE, [spoilt])) is None
+        assert coarsest_state_grid(net, certificate_bytes(net, MACHINE, [spoilt])) is None
 
 
 def test_which_runtimes_a_proof_covers():
@@ -167,4 +166,4 @@ def test_a_state_grid_reaches_as_far_as_the_largest_coordinate():
     net = Net(cell, f32([[1.0, 0.0], [0.0, 0.0]]), f32([0.0, 4.0]), base=2, tapes=1)
     boxes = Interval.between([[-1.0], [-1.0]], [[2.0], [1.0]])
     proof = Proof(Cover(np.array([0]), np.array([[0, 0]]), 0, boxes), 0.5, 0.25, ("float32",))
-    assert coarsest_state_grid(net, certificate_bytes(net, "relu", MACHINE, [proof])) == StateGrid(0.5, 15)
+    assert coarsest_state_grid(net, certificate_bytes(net, MACHINE, [proof])) == StateGrid(0.5, 15)

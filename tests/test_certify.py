@@ -8,21 +8,28 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from by_hand import counting_net, echo, echoing_net
+from by_hand import ECHOING, counting_net, echo, echoing_net
 
-from anylength.cells import CELLS, Rnn
+from anylength.cells import Rnn
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops import numpy_arrays
 from anylength.ops.intervals import Interval
 from anylength.tasks import task_named
-from anylength.verification.certify import FORMATS, Cover, check, covered_formats, required_epsilon_and_eta, state_bound_of
+from anylength.verification.certify import (
+    FORMATS,
+    Cover,
+    check,
+    covered_formats,
+    ranges_of,
+    required_epsilon_and_eta,
+    state_bound_of,
+)
 from anylength.verification.invariants import find_cover, noise_budget
 from anylength.verification.verdicts import find_proofs
 
 EPSILON, ETA = 0.01, 0.5
 
-BOUNDED = [name for name, cell in CELLS.items() if cell.has_fixed_size_state]
 """The cells that can be proved."""
 
 
@@ -253,7 +260,7 @@ def test_what_a_format_needs_covers_it(net, name):
         assert name not in covered_formats(net, epsilon=0.999 * epsilon, eta=eta, state_bound=state_bound)
 
 
-@pytest.mark.parametrize("kind", BOUNDED)
+@pytest.mark.parametrize("kind", ECHOING)
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_cover_that_reaches_no_further_than_guessed_is_covered(kind, name):
     net = echoing_net(kind)
@@ -287,7 +294,7 @@ def test_states_that_a_format_cannot_hold_are_not_covered(state_bound, names):
     assert set(covered_formats(still, epsilon=2.0**50, eta=1e30, state_bound=far)) == names
 
 
-@pytest.mark.parametrize("kind", BOUNDED)
+@pytest.mark.parametrize("kind", ECHOING)
 def test_reach_is_the_largest_coordinate_of_the_widened_images(kind):
     net, machine = echoing_net(kind), echo()
     cover = find_cover(net, machine, epsilon=EPSILON, eta=ETA)
@@ -302,7 +309,7 @@ def test_reach_is_the_largest_coordinate_of_the_widened_images(kind):
     assert (state_bound <= largest + 0.2 * (1 + largest)).all()
 
 
-@pytest.mark.parametrize("kind", BOUNDED)
+@pytest.mark.parametrize("kind", ECHOING)
 def test_a_right_net_of_any_cell_is_proved_for_number_formats_that_its_own_reach_covers(kind):
     net, machine = echoing_net(kind), echo()
     found = find_proofs(net, machine, (0,))
@@ -310,9 +317,11 @@ def test_a_right_net_of_any_cell_is_proved_for_number_formats_that_its_own_reach
     assert "float32" in found.proofs[0].formats
     for proof in found.proofs:
         assert check(net, machine, proof.cover, epsilon=proof.epsilon, eta=proof.eta).holds
-        state_bound = state_bound_of(net, proof.cover, proof.epsilon)
+        state_bound, ranges = state_bound_of(net, proof.cover, proof.epsilon), ranges_of(net, proof.cover.boxes, proof.epsilon)
         assert proof.cover.boxes.shape[0] == net.cell.recurrent_term(numpy_arrays, np.zeros((net.cell.state_size, 1))).shape[0]
-        assert covered_formats(net, epsilon=proof.epsilon, eta=proof.eta, state_bound=state_bound) == list(proof.formats)
+        numbers = {"epsilon": proof.epsilon, "eta": proof.eta, "state_bound": state_bound}
+        assert covered_formats(net, **numbers, ranges=ranges) == list(proof.formats)
+        assert set(covered_formats(net, **numbers)) <= set(proof.formats)
     wrong = dataclasses.replace(net, bias=np.array([20, 0], np.float32))
     assert find_proofs(wrong, machine, (0, 1)) is None
 

@@ -52,6 +52,7 @@ _PRODUCER = {
     **{f"ops/rounding/{name}": ("test_rounding_edges", "test_operations_sound", "test_rounding") for name in _ROUNDING},
     "verification/certify/certificate": ("test_certificate_edges",),
     "verification/certify/cover": ("test_certify_edges", "test_certify"),
+    "verification/certify/images": ("test_certify_edges", "test_certify", "test_images"),
     "verification/certify/formats": ("test_certify_edges", "test_rounding_edges", "test_certify"),
     "verification/certify/runtimes": ("test_certificate_edges", "test_runtime_edges"),
     "verification/certify/state_grid": ("test_certificate_edges",),

@@ -1,9 +1,7 @@
 """Converts a run folder into one record that the pages' scripts read."""
 
 import base64
-import json
 from pathlib import Path
-from typing import Any
 
 from anylength.errors import InputError
 from anylength.experiments.provenance import provenance_of
@@ -24,6 +22,7 @@ from anylength.records import (
 )
 from anylength.records.extraction import UNFINISHED
 from anylength.tasks import Task
+from anylength.verification.certify import Cover, Proof
 
 MOST_STATES_DRAWN = 12
 """States of a drawn machine at most. A larger picture is unreadable."""
@@ -96,26 +95,19 @@ def _certificate(run: Run) -> CertificateView | None:
         reason=proof.reason,
         lines=list(proof.lines),
         claim=proof.claim,
-        proofs=_proofs(json.loads(text), run.task.machine.names) if accepted else [],
+        proofs=_proofs(proof.proofs, run.task.machine.names),
         text=text,
     )
 
 
-def _proofs(fields: dict[str, Any], names: tuple[str, ...]) -> list[ProofView]:
-    """The proofs of a certificate. The checker has accepted it, so all fields exist."""
+def _proofs(proofs: tuple[Proof, ...], names: tuple[str, ...]) -> list[ProofView]:
+    """The accepted proofs of a certificate."""
     return [
-        ProofView(
-            epsilon=float.fromhex(proof["epsilon"]),
-            eta=float.fromhex(proof["eta"]),
-            formats=proof["formats"],
-            boxes=[
-                BoxView(state=names[node["state"]], low=_numbers(node["low"]), high=_numbers(node["high"]))
-                for node in proof["nodes"]
-            ],
-        )
-        for proof in fields["proofs"]
+        ProofView(epsilon=proof.epsilon, eta=proof.eta, formats=list(proof.formats), boxes=_boxes(proof.cover, names))
+        for proof in proofs
     ]
 
 
-def _numbers(values: list[str]) -> list[float]:
-    return [float.fromhex(value) for value in values]
+def _boxes(cover: Cover, names: tuple[str, ...]) -> list[BoxView]:
+    ends = zip(cover.machine_states, cover.boxes.low.T.tolist(), cover.boxes.high.T.tolist(), strict=True)
+    return [BoxView(state=names[state], low=low, high=high) for state, low, high in ends]

@@ -15,7 +15,7 @@ from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
-from anylength.verification.certify.images import images, stored_start
+from anylength.verification.certify.images import features, images, stored_start
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def margins(net: Net, states: Interval, right: NDArray[np.int64]) -> NDArray[np.
 
     The two logits share the features, so the difference of their weights is multiplied by the features' box.
     """
-    features = net.cell.features(intervals, states)
+    found = features(net, states)
     weight, bias = np.asarray(net.weight, np.float64), np.asarray(net.bias, np.float64)
     least = np.full(right.shape, np.inf)
     for answer in range(net.classes):
@@ -67,7 +67,7 @@ def margins(net: Net, states: Interval, right: NDArray[np.int64]) -> NDArray[np.
             others = np.delete(np.arange(net.classes), answer)
             weight_difference = Interval.exact(weight[answer]) - weight[others]
             bias_difference = Interval.exact(bias[answer]) - bias[others]
-            difference = intervals.matmul_of_intervals(weight_difference, features[:, columns])
+            difference = intervals.matmul_of_intervals(weight_difference, found[:, columns])
             difference = difference + bias_difference[:, None]
             least[columns] = difference.low.min(axis=0)
     return least

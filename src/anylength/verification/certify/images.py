@@ -37,11 +37,26 @@ class Ranges:
 def images(net: Net, boxes: Interval, epsilon: float) -> tuple[Interval, Interval]:
     """One step from every box under every symbol: the states, widened by epsilon, and their recurrent terms.
 
-    boxes `[M, N]` → states `[D, N·A]` and recurrent terms `[M, N·A]`, node by node and within a node symbol by symbol.
+    boxes `[M, N]` → states `[D, N·A]` and recurrent terms `[M, N·A]`, node by node and within a node symbol by symbol. Where a
+    value on the way has no bound, neither have they: a reciprocal of 0 is not defined, though its tanh would be bounded.
     """
     values = _step_values(net, boxes)
-    states = values[len(net.program.step) - 1].widened(epsilon)
+    states = _without_bound(values[len(net.program.step) - 1].widened(epsilon), [*values.values()])
     return states, net.cell.recurrent_term(intervals, states)
+
+
+def features(net: Net, states: Interval) -> Interval:
+    """The features `[F, K]` of boxes of states `[D, K]`; no bound where a value on the way has none."""
+    values = run(net.program.answer, intervals, net.cell.named_tensors(), {"state": states})
+    return _without_bound(values[len(net.program.answer) - 1], [*values.values()])
+
+
+def _without_bound(result: Interval, values: list[Interval]) -> Interval:
+    """The result, with no bound in the columns in which one of the values has none."""
+    unbounded = np.zeros((1, result.shape[1]), bool)
+    for value in values:
+        unbounded = unbounded | ~(np.isfinite(value.low) & np.isfinite(value.high)).all(axis=0)
+    return Interval(np.where(unbounded, -np.inf, result.low), np.where(unbounded, np.inf, result.high))
 
 
 def ranges_of(net: Net, boxes: Interval, epsilon: float) -> Ranges:

@@ -62,8 +62,9 @@ def step(net: Net, encoded: NDArray[np.float64], zone: Zonotope, epsilon: float)
 
 def _step(net: Net, encoded: NDArray[np.float64], zone: Zonotope, epsilon: float) -> Zonotope:
     """The mean value theorem: the step of the centre, and the slopes over the whole hull times the spread."""
-    middle = net.cell.step(slopes, encoded, slopes.constant(zone.centre[:, 0], 1)).value
-    slope = net.cell.step(slopes, encoded, Slope(zone.hull, Interval.exact(zone.spread))).slope
+    symbol = slopes.constant(encoded[:, 0], 1)
+    middle = net.cell.step(slopes, symbol, slopes.constant(zone.centre[:, 0], 1)).value
+    slope = net.cell.step(slopes, symbol, Slope(zone.hull, Interval.exact(zone.spread))).slope
     centre, spread = (middle.low + middle.high) / 2, (slope.low + slope.high) / 2
     lost = _row_sums(np.maximum(slope.high - spread, spread - slope.low) * ROUNDED_UP)
     lost = (lost + np.maximum(middle.high - centre, centre - middle.low)) * ROUNDED_UP + epsilon
