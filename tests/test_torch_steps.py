@@ -105,10 +105,10 @@ def operations(state, token):
     outer = torch.einsum("bik,bjk->bij", spread, spread) @ torch.softmax(spread, dim=-1)
     mixed = torch.cat([outer[:, :1], torch.stack([spread[:, 0], spread[:, 1]], dim=1)[:, 1:].cumsum(-1)], dim=1)
     padded = functional.pad(torch.sigmoid(x[:, :3]), (0, 1))[:, None]
-    new = torch.tanh(mixed + marked * functional.rms_norm(spread, (4,))) + padded / 4
+    new = torch.tanh(mixed + marked * functional.rms_norm(spread, (4,), eps=0.1)) + padded / 4
     smooth = torch.log(1 + torch.exp(x)) + torch.logaddexp(x, x.amax(1, keepdim=True))
     smooth = smooth - torch.reciprocal(2 + x.norm(dim=1)).unsqueeze(1)
-    return new, functional.log_softmax(torch.cat([smooth, new[:, 0].tril()[:, :2] + new.sum((1, 2))[:, None]], dim=1), dim=1)
+    return new / 2, functional.log_softmax(torch.cat([smooth, new[:, 0].tril()[:, :2] + new.sum((1, 2))[:, None]], dim=1), dim=1)
 
 
 @pytest.mark.slow
