@@ -21,13 +21,14 @@ class Target:
 
 
 _CHECKER = {
-    "dyadic": ("test_edge_numbers", "test_edge_proofs", "test_dyadic"),
-    "formats": ("test_edge_formats", "test_formats"),
-    "cells": ("test_edge_proofs", "test_edge_formats", "test_formats", "test_every_cell"),
+    "dyadic": ("test_edge_numbers", "test_rules", "test_dyadic"),
+    "ranges": ("test_rules", "test_edge_numbers", "test_edge_proofs"),
+    "rounding": ("test_edge_formats", "test_formats", "test_programs"),
+    "program": ("test_programs", "test_edge_proofs", "test_edge_files", "test_every_cell"),
     "strict": ("test_edge_files", "test_edge_program", "test_bounded_work"),
-    "weights": ("test_edge_files", "test_edge_proofs", "test_every_cell"),
-    "certificate": ("test_edge_files", "test_edge_proofs", "test_mutations"),
-    "check": ("test_edge_proofs", "test_edge_program", "test_edge_files", "test_check"),
+    "weights": ("test_edge_files", "test_programs", "test_edge_proofs", "test_every_cell"),
+    "certificate": ("test_edge_files", "test_programs", "test_edge_proofs", "test_mutations"),
+    "check": ("test_edge_proofs", "test_programs", "test_edge_program", "test_edge_files", "test_check"),
     "__main__": ("test_edge_program", "test_check"),
     "__init__": ("test_edge_program",),
 }

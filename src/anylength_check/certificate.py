@@ -18,13 +18,13 @@ CELLS = ("rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "linear-sig
 FIELDS = ("format", "claim", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest")  # and `cell` or `program`
 FORMATS = ("bfloat16", "float16", "float32")
 CLAIMS = {
-    1: "The {net} net with tensors SHA-256 {tensors} (hidden units: {features}, output classes: {classes}) does the work of the "
+    1: "The {cell} net with tensors SHA-256 {tensors} (hidden units: {hidden}, output classes: {classes}) does the work of the "
     "machine SHA-256 {machine} (states: {states}) on every input of every length, in base {base} (tapes: {tapes}). For every non-"
     "empty word over the alphabet, of any length: if the state starts at the net's start state and every step's computed state "
     "differs from the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, then at "
     "every step the logit of the machine's output leads every other logit, taken exactly on the computed state, by at least eta.",
-    2: "The recurrent net with step program SHA-256 {net} and tensors SHA-256 {tensors} gives the outputs of the machine SHA-256 "
-    "{machine} (states: {states}) at every step of every word, of any length, in base {base} (tapes: {tapes}; output classes: "
+    2: "The recurrent net with step program SHA-256 {program} and tensors SHA-256 {tensors} gives the outputs of the machine "
+    "SHA-256 {machine} (states: {states}) at every step of every word, of any length, in base {base} (tapes: {tapes}; output classes: "
     "{classes}). For every non-empty word over the alphabet, of any length: if the state starts at the program's start state and "
     "every step's computed state differs from the exact real-number step (from the computed state before it) by at most epsilon in "
     "each coordinate, then at every step the logit of the machine's output, taken exactly on the computed state and the symbol, "
@@ -70,8 +70,8 @@ def require_fit(top: dict[str, Any], program: Program) -> None:
     require(len(numbers) == len(proofs), "two proofs are for the same epsilon and eta")
     require(from_hex(top["noise_budget"], "noise_budget") == max(numbers)[0], "noise_budget is not the largest epsilon")
     claim = CLAIMS[number].format(
-        net=top["cell"] if number == 1 else canonical_sha256(top["program"]), machine=canonical_sha256(machine), **encoding,
-        tensors=top["tensors"], features=program.parts[2][-1].rows, classes=program.classes, states=len(machine["delta"]),
+        cell=top.get("cell"), program=canonical_sha256(top.get("program")), machine=canonical_sha256(machine), **encoding,
+        tensors=top["tensors"], hidden=program.parts[2][-1].rows, classes=program.classes, states=len(machine["delta"]),
     )  # fmt: skip
     for proof in proofs:
         claim += PROVED.format(proof["epsilon"], proof["eta"], number, ", ".join(proof["formats"]) or "none")

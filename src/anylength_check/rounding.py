@@ -194,6 +194,7 @@ def computed(
     """Adds the rows of a part of the program. Under -1, the ranges have that of the state that the part reads."""
 
     def rule(number: int, one: Instruction, arguments: list[list[Row]]) -> list[Row]:
+        """The rows of one instruction, no larger than its range allows."""
         boxes = [ranges[value] for value in (*one.of, number)]
         rows = rows_of(one, arguments, net, FORMATS[name], boxes)
         rows = [row if row.terms else summed(row, interval) for row, interval in zip(rows, boxes[-1], strict=True)]

@@ -163,12 +163,12 @@ def claim_of(certificate, classes):
     code, machine = certificate["encoding"], certificate["machine"]
     text = (
         f"The recurrent net with step program SHA-256 {sha(certificate['program'])} and tensors SHA-256 {certificate['tensors']} "
-        f"gives the outputs of the machine SHA-256 {sha(machine)} (states: {len(machine['delta'])}) at every step of every word, of "
-        f"any length, in base {code['base']} (tapes: {code['tapes']}; output classes: {classes}). For every non-empty word over the "
-        "alphabet, of any length: if the state starts at the program's start state and every step's computed state differs from "
-        "the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, then at every step "
-        "the logit of the machine's output, taken exactly on the computed state and the symbol, leads every other logit by at least "
-        "eta."
+        f"gives the outputs of the machine SHA-256 {sha(machine)} (states: {len(machine['delta'])}) at every step of every word, "
+        f"of any length, in base {code['base']} (tapes: {code['tapes']}; output classes: {classes}). For every non-empty word over "
+        "the alphabet, of any length: if the state starts at the program's start state and every step's computed state differs "
+        "from the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, then at every "
+        "step the logit of the machine's output, taken exactly on the computed state and the symbol, leads every other logit by at "
+        "least eta."
     )
     for one in certificate["proofs"]:
         text += (

@@ -1,4 +1,4 @@
-"""docs/certificate.md says what the checker does: the claim letter by letter, the limits, and what a format means."""
+"""docs/certificate.md says what the checker does: claims letter by letter, operations, limits, and what a format means."""
 
 import re
 from pathlib import Path
@@ -9,16 +9,17 @@ from handmade import certify, make_proof, remembering
 from anylength.verification.certify.certificate import CLAIM as PRODUCERS_CLAIM
 from anylength.verification.certify.certificate import PROOF_CLAIM
 from anylength_check import certificate as checker
-from anylength_check import strict, weights
-from anylength_check.check import FORMAT_STEPS, FUNCTION_WORK, WORK_LIMIT
+from anylength_check import program, ranges, rounding, strict, weights
+from anylength_check.check import FORMAT_STEPS, KEPT_LIMIT, WORK_LIMIT
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "certificate.md").read_text()
-SENTENCE = " ".join(re.search(r"```text\n(The .*?)\n```", DOCUMENT, re.DOTALL)[1].split("\n"))
+SENTENCES = [" ".join(text.split("\n")) for text in re.findall(r"```text\n(The .*?)\n```", DOCUMENT, re.DOTALL)]
 
 
-def test_the_document_states_the_claim_letter_by_letter():
-    assert checker.CLAIM + checker.PROVED.format("{epsilon}", "{eta}", "{formats}") == SENTENCE
-    assert PRODUCERS_CLAIM + PROOF_CLAIM == SENTENCE
+def test_the_document_states_the_claims_letter_by_letter():
+    for number, sentence in zip((2, 1), SENTENCES, strict=True):
+        assert checker.CLAIMS[number] + checker.PROVED.format("{epsilon}", "{eta}", number, "{formats}") == sentence
+    assert SENTENCES[0] == PRODUCERS_CLAIM + PROOF_CLAIM
 
 
 def test_the_sentence_that_check_prints_is_the_documents(judge, tiny):
@@ -26,27 +27,51 @@ def test_the_sentence_that_check_prints_is_the_documents(judge, tiny):
     code, proof = original["encoding"], original["proofs"][1]
     original = certify(net, [proof])
     machine = re.search("machine SHA-256 ([0-9a-f]{64})", original["claim"])[1]
-    filled = SENTENCE.format(
+    filled = SENTENCES[1].format(
         cell="rnn", tensors=original["tensors"], hidden=net.hidden, classes=3, machine=machine, states=2,
         base=code["base"], tapes=code["tapes"], epsilon=proof["epsilon"], eta=proof["eta"], formats="float32",
     )  # fmt: skip
     assert judge(original, net).lines[0] == f"Claim: {filled}"
 
 
+def part(heading):
+    """The text of a section."""
+    return DOCUMENT.split(f"## {heading}\n")[1].split("\n## ")[0]
+
+
+@pytest.mark.parametrize("heading", ["The program", "Rules of ranges", "Number formats"])
+def test_each_section_names_every_operation(heading):
+    missing = [op for op in program.ARGUMENTS if f"`{op}`" not in part(heading)]
+    assert missing == ([] if heading != "Rules of ranges" else ["state"])
+
+
+def test_the_document_states_the_attributes():
+    for op, names in program.ATTRIBUTES.items():
+        line = next(line for line in part("The program").split("\n") if line.startswith("| ") and f"`{op}`" in line)
+        assert all(f"`{name}`" in line for name in names), op
+    for name, storage in rounding.FORMATS.items():
+        assert f"| `{name}` |" in part("Number formats") and storage[1] in (1 << 226, 1 << 338)
+
+
 LIMITS = (
     f"{checker.CERTIFICATE_LIMIT >> 20} MiB, {strict.STRUCTURE_LIMIT:,} brackets, braces and colons, {strict.COMMA_LIMIT:,} commas",
     f"{weights.WEIGHTS_LIMIT >> 20} MiB (the weights of an `lstm` of 1024 units take 16)",
     f"its header {weights.HEADER_LIMIT >> 20} MiB",
-    f"Q ≤ {checker.STATES}, A ≤ {checker.SYMBOLS}, 2 ≤ C ≤ {checker.CLASSES}, {checker.TAPES} tapes, {checker.PROOFS} proofs",
+    f"Q ≤ {checker.STATES}, A ≤ {checker.SYMBOLS}, 2 ≤ C ≤ {program.CLASSES}, {checker.TAPES} tapes, {checker.PROOFS} proofs",
     f"{checker.NODES:,} nodes",
     f"{WORK_LIMIT:,} multiplications",
-    f"(n·A + {FORMAT_STEPS}·f) · (H·(R + C) + {FUNCTION_WORK}·(P + H))",
+    f"{KEPT_LIMIT:,}: A times the rows",
+    f"A · (n + {FORMAT_STEPS}·f) · W",
+    f"{program.INSTRUCTIONS:,} instructions, {program.ROWS:,} rows of a value, {program.ALL_ROWS:,} rows in all",
+    f"axes of 1 to {weights.AXIS}",
+    f"H ≤ {program.UNITS}",
 )
 
 
 @pytest.mark.parametrize("limit", LIMITS)
 def test_the_document_states_the_limits(limit):
     assert limit in DOCUMENT
+    assert ranges.LARGEST == 1 << 1352
 
 
 @pytest.mark.parametrize("formats", [[], ["float32"], ["bfloat16"], ["bfloat16", "float16", "float32"]])
