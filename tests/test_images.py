@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from random_programs import ALL_OPERATIONS, RandomProgram, operations_of, random_program
 
 from anylength.nets import Net, program_net
 from anylength.ops import numpy_arrays
@@ -10,6 +9,7 @@ from anylength.ops.intervals import Interval
 from anylength.programs import Tracer, program_of_step, run
 from anylength.verification.certify import images, ranges_of, stored_start
 from anylength.verification.certify.images import features
+from benchmarks.drawn_programs import ALL_OPERATIONS, RandomProgram, operations_of, random_program
 
 FAST, ALL = 60, 1_000
 """Random programs in the fast and in the slow set."""

@@ -82,16 +82,24 @@ def mutants_of(source: str) -> list[Mutant]:
     offsets = [0]
     for line in lines:
         offsets.append(offsets[-1] + len(line.encode()))
-    raw, seen, found = source.encode(), {source}, []
+    raw, seen, found, unchanged = source.encode(), {source}, [], _tree(source)
     for function, node, replacement in _changes(ast.parse(source), "<module>"):
         begin = offsets[node.lineno - 1] + node.col_offset
         end = offsets[node.end_lineno - 1] + node.end_col_offset
         text = f"({replacement})" if isinstance(node, ast.expr) else replacement
         mutated = (raw[:begin] + text.encode() + raw[end:]).decode()
-        if mutated not in seen and ast.dump(ast.parse(mutated)) != ast.dump(ast.parse(source)):
+        if mutated not in seen and _tree(mutated) not in (None, unchanged):
             seen.add(mutated)
             found.append(Mutant(function, node.lineno, raw[begin:end].decode(), replacement, mutated))
     return sorted(found, key=lambda mutant: mutant.line)
+
+
+def _tree(source: str) -> str | None:
+    """The syntax tree of a module in words; None where the text is no module, as after a change inside a starred argument."""
+    try:
+        return ast.dump(ast.parse(source))
+    except SyntaxError:
+        return None
 
 
 def functions_of(source: str) -> list[str]:
