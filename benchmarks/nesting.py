@@ -3,8 +3,8 @@
     python -m benchmarks.nesting [--programs 10000] [--first-seed 100000]
 
 For each program, box and symbol: every value of eight sampled points must lie in the checker's interval, and that in the
-producer's, but for the checker's grid. And float32 arithmetic must stay as close to exact arithmetic as the rounding model says. A value that one of the two
-refuses to bound is counted and not compared.
+producer's, but for the checker's grid. And float32 arithmetic must stay as close to exact arithmetic as the rounding model says. A
+value that one of the two refuses to bound is counted and not compared.
 """
 
 import argparse
