@@ -22,7 +22,10 @@ MODULES = [
     (torch_made.Layers, COUNT), (torch_made.Normed, ADD), (torch_made.Residual, PARITY), (torch_made.Acceptor, ADD),
     (torch_made.Looped, PARITY),
 ]  # fmt: skip
-STEPS = [(torch_made.MinGru, ADD), (torch_made.DiagonalSsm, COUNT), (torch_made.Slstm, PARITY), (torch_made.Peepholes, COUNT)]
+STEPS = [
+    (torch_made.MinGru, ADD), (torch_made.DiagonalSsm, COUNT), (torch_made.Slstm, PARITY), (torch_made.Peepholes, COUNT),
+    (torch_made.DeltaRule, COUNT),
+]  # fmt: skip
 
 
 def made(kind, task, seed: int = 0):
@@ -203,6 +206,8 @@ def test_a_state_of_other_numbers_and_a_nan_weight_are_refused_by_name():
     zeros = torch.zeros(1, 6)
     cases = [
         (step, {"initial_state": zeros.long()}, "a state of float32 numbers, got state of torch.int64"),
+        (step, {"initial_state": zeros.cfloat()}, "a state of float32 numbers, got state of torch.complex64"),
+        (step, {"initial_state": torch.zeros(3, 6)}, "the logits [C] or [1, C] of one example, got [3, 10]"),
         (step, {"initial_state": {"h": 0.0}}, "an initial_state of tensors, got state['h'] of float"),
         (step, {"initial_state": zeros - np.inf}, "an infinity in state"),
         (step, {"initial_state": zeros, "inputs": "hot"}, 'expected inputs="one-hot" or inputs="tokens", got \'hot\''),
@@ -262,27 +267,36 @@ def test_a_module_that_is_no_step_by_step_net_is_refused(kind, words):
     assert "\n" not in str(refused.value)
 
 
-def wrong_answer(model, task, counterexample, start=None) -> bool:
-    """Whether PyTorch itself answers the input of a verdict wrongly."""
-    numbers = tuple(np.array([int(digit) for digit in number[::-1]], np.uint8) for number in counterexample)
-    word, state, answers = task.word(numbers), start, []
+def own_answers(model, task, word: np.ndarray) -> list[int]:
+    """What PyTorch itself answers to a word `[T]`, step by step."""
+    form = Alphabet(task.letters, task.tapes)
+    one_hot, tokens = torch.from_numpy(form.one_hot(word)), torch.from_numpy(word.astype(np.int64))
     with torch.no_grad():
-        if start is None:
-            answers = model(torch.from_numpy(word.astype(np.int64))[:, None]).argmax(dim=-1)[:, 0].numpy()
-        for t in range(len(word) if start is not None else 0):
-            state, logits = model(state, torch.from_numpy(Alphabet(task.letters, task.tapes).one_hot(word[t : t + 1])))
-            answers.append(int(logits.argmax()))
-    return not np.array_equal(answers, task.targets(word[:, None])[:, 0])
+        if isinstance(model, torch_made.Step):
+            state, logits = model.start, []
+            for t in range(len(word)):
+                x = tokens[t : t + 1] if isinstance(model, torch_made.Peepholes) else one_hot[t : t + 1]
+                state, output = model(state, x[0] if isinstance(model, torch_made.DiagonalSsm) else x)
+                logits.append(output.flatten())
+        elif isinstance(model, torch_made.Acceptor):
+            logits = [model(one_hot[: t + 1, None])[0] for t in range(len(word))]
+        elif isinstance(model, torch_made.Normed | torch_made.Looped):
+            logits = list(model(one_hot[None])[0])
+        else:
+            logits = list(model((tokens if isinstance(model, torch_made.Layers) else one_hot)[:, None])[:, 0])
+    return [int(output.argmax()) for output in logits]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", [torch_made.Layers, torch_made.Slstm])
-def test_prove_takes_a_module_or_a_step_and_refutes_an_untrained_one_with_a_number_that_pytorch_answers_wrongly(kind):
-    model = made(kind, COUNT)
-    start = None if kind is torch_made.Layers else model.start
-    result = anylength.prove(model, "count", initial_state=start, budget=5)
-    assert result.verdict.verdict == "REFUTED"
-    assert wrong_answer(model, COUNT, result.verdict.counterexample, start)
+@pytest.mark.parametrize(("kind", "task"), [*MODULES, *STEPS])
+def test_prove_refutes_an_untrained_net_with_an_input_that_pytorch_itself_answers_wrongly(kind, task):
+    model = made(kind, task)
+    start = model.start if isinstance(model, torch_made.Step) else None
+    verdict = anylength.prove(model, task, initial_state=start, steps=1000).verdict
+    assert verdict.verdict == "REFUTED"
+    numbers = tuple(np.array([int(digit) for digit in number[::-1]], np.uint8) for number in verdict.counterexample)
+    word = task.word(numbers)
+    assert own_answers(model, task, word) != task.targets(word[:, None])[:, 0].tolist()
 
 
 def held(state, x):

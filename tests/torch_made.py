@@ -190,6 +190,27 @@ class Peepholes(Step):
         return (hidden, [cell]), self.head(hidden)
 
 
+class DeltaRule(Step):
+    """DeltaNet: S' = S + β·(v − S k) kᵀ with |k| = 1 for two heads, read by q; the keys go through a convolution over two steps."""
+
+    def __init__(self, task: Task):
+        super().__init__(task, 20)
+        self.mix, self.rate = torch.nn.Conv1d(6, 6, 2, groups=2), torch.nn.Linear(task.encoding_size, 2)
+        self.head = torch.nn.Linear(8, task.classes)
+        self.start = (torch.zeros(1, 2, 4, 3), torch.zeros(1, 6, 1))
+
+    def forward(self, state, x):
+        memory, last = state
+        key, query, value = self.inlet(x).split((6, 6, 8), dim=-1)
+        window = torch.cat([last, key.unsqueeze(-1)], dim=-1)
+        key = torch.nn.functional.normalize(self.mix(window).squeeze(-1).view(-1, 2, 3), dim=-1)
+        error = value.view(-1, 2, 4) - torch.einsum("bhvk,bhk->bhv", memory, key)
+        rate = torch.sigmoid(self.rate(x)).view(-1, 2, 1, 1)
+        memory = memory + rate * error.unsqueeze(-1) * key.unsqueeze(-2)
+        read = (memory @ query.view(-1, 2, 3, 1)).reshape(-1, 8)
+        return (memory, window[..., 1:]), self.head(read)
+
+
 def mamba(task: Task):
     """A step around the block of the package mambapy, with its own `step`: the state is its cache."""
     mamba = pytest.importorskip("mambapy.mamba", reason="the block of mambapy is somebody else's: pip install -e .[oracle]")
