@@ -24,11 +24,11 @@ CLAIMS = {
     "differs from the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, then at "
     "every step the logit of the machine's output leads every other logit, taken exactly on the computed state, by at least eta.",
     2: "The recurrent net with step program SHA-256 {program} and tensors SHA-256 {tensors} gives the outputs of the machine "
-    "SHA-256 {machine} (states: {states}) at every step of every word, of any length, in base {base} (tapes: {tapes}; output classes: "
-    "{classes}). For every non-empty word over the alphabet, of any length: if the state starts at the program's start state and "
-    "every step's computed state differs from the exact real-number step (from the computed state before it) by at most epsilon in "
-    "each coordinate, then at every step the logit of the machine's output, taken exactly on the computed state and the symbol, "
-    "leads every other logit by at least eta.",
+    "SHA-256 {machine} (states: {states}) at every step of every word, of any length, in base {base} (tapes: {tapes}; output "
+    "classes: {classes}). For every non-empty word over the alphabet, of any length: if the state starts at the program's start "
+    "state and every step's computed state differs from the exact real-number step (from the computed state before it) by at most "
+    "epsilon in each coordinate, then at every step the logit of the machine's output, taken exactly on the computed state and the "
+    "symbol, leads every other logit by at least eta.",
 }
 PROVED = " Proved for epsilon {} and eta {}; number formats covered, under the rounding model of certificate format {}: {}."
 
