@@ -263,5 +263,5 @@ def test_the_package_is_small_plain_and_alone():
 
 
 def test_the_package_holds_the_programs_of_format_1():
-    """The data file lies beside the code, and has the programs of the eight cells as written by hand, with one bias and with two."""
+    """The data file lies beside the code, and has the programs of the eight cells, with one bias and with two."""
     assert (SRC / "anylength_check" / "format_1.json").read_text() == cells_of_format_1.text()
