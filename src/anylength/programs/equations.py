@@ -233,7 +233,7 @@ class _Writer:
     def _block_size(self, number: int) -> int:
         """The rows of a block, where all slices of a value are blocks of equally many rows; else 0."""
         sizes = {stop - start for start, stop in self.slices.get(number, ())}
-        size = sizes.pop() if len(sizes) == 1 and number in self.names else 0
+        size = sizes.pop() if len(sizes) == 1 and not self.names.get(number, "'").endswith("'") else 0
         return size if size and all(start % size == 0 for start, _ in self.slices[number]) else 0
 
     def _blocks(self, number: int) -> str:

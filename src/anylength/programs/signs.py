@@ -27,7 +27,7 @@ def _short(name: str) -> str:
 def level_of(text: str) -> int:
     """How strongly the signs of a text bind that are in no parentheses."""
     bare = re.sub(r"\([^()]*\)|\|[^|]*\|", "()", text)
-    if " + " in bare or " − " in bare:
+    if any(sign in bare for sign in (" + ", " − ", " / ")):  # a quotient in a product has parentheses
         return SUM
     return PRODUCT if " " in bare or "·" in bare or "−" in bare else POWER if "²" in bare else ATOM
 
