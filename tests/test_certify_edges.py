@@ -13,7 +13,7 @@ from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.intervals import Interval
 from anylength.tasks import task_named
-from anylength.verification.certify import Cover, check, images, margins, state_bound_of
+from anylength.verification.certify import Cover, StepImages, check, margins, state_bound_of
 from anylength.verification.certify.formats import (
     FORMATS,
     covered_formats,
@@ -110,7 +110,7 @@ def test_one_bad_bound_of_many_is_enough(end, value):
 
 def test_images_are_ordered_by_node_and_then_by_symbol():
     boxes = Interval.between([[0.0, 8.0]], [[0.0, 9.0]])
-    states, terms = images(exact_net(), boxes, 0.25)
+    states, terms = StepImages(exact_net()).images(boxes, 0.25)
     assert np.allclose(states.low, [[-0.25, 0.75, 7.75, 8.75]], rtol=0, atol=HAIR)
     assert np.allclose(states.high, [[0.25, 1.25, 9.25, 10.25]], rtol=0, atol=HAIR)
     assert np.allclose(terms.low, states.low / 2, rtol=0, atol=HAIR)
@@ -124,7 +124,7 @@ def test_images_of_two_tapes_and_negative_states():
     cell = CELLS["rnn"](np.zeros((1, 6), np.float32), np.ones((1, 1), np.float32), np.zeros(1, np.float32))
     net = Net(cell, np.zeros((2, 1), np.float32), np.zeros(2, np.float32), base=3, tapes=2)
     boxes = Interval.between([[-2.0, -1.0]], [[1.0, -0.5]])
-    states, _ = images(net, boxes, 0.0)
+    states, _ = StepImages(net).images(boxes, 0.0)
     assert np.allclose(states.low, [[math.tanh(-2)] * 9 + [math.tanh(-1)] * 9], rtol=0, atol=HAIR)
     assert np.allclose(states.high, [[math.tanh(1)] * 9 + [math.tanh(-0.5)] * 9], rtol=0, atol=HAIR)
     reach = state_bound_of(net, dataclasses.replace(cover(), boxes=boxes), 0.0)
@@ -135,11 +135,11 @@ def test_margins_are_the_least_lead_over_any_other_class():
     net = exact_net(3)
     states = Interval.between([[0.0, 1.0, 2.0]], [[0.5, 1.0, 3.0]])
     for right, wanted in (([1, 1, 1], [3.5, 3.0, 1.0]), ([0, 0, 0], [-4.0, -3.0, -2.0]), ([2, 1, 0], [-5.5, 3.0, -2.0])):
-        found = margins(net, states, np.array(right))
+        found = margins(net, StepImages(net).features(states), np.array(right))
         assert np.allclose(found, wanted, rtol=0, atol=HAIR)
         assert (found <= np.array(wanted)).all()
     single = dataclasses.replace(net, weight=net.weight[:1], bias=net.bias[:1])
-    assert margins(single, states, np.array([0, 0, 0])).tolist() == [math.inf] * 3
+    assert margins(single, StepImages(single).features(states), np.array([0, 0, 0])).tolist() == [math.inf] * 3
 
 
 @pytest.mark.parametrize("name", FORMATS)

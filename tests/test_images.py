@@ -7,8 +7,7 @@ from anylength.nets import Net, program_net
 from anylength.ops import numpy_arrays
 from anylength.ops.intervals import Interval
 from anylength.programs import Tracer, program_of_step, run
-from anylength.verification.certify import images, ranges_of, stored_start
-from anylength.verification.certify.images import features
+from anylength.verification.certify import StepImages, ranges_of, stored_start
 from benchmarks.drawn_programs import ALL_OPERATIONS, RandomProgram, operations_of, random_program
 
 FAST, ALL = 60, 1_000
@@ -48,7 +47,7 @@ def check_ranges(seed: int) -> None:
     nodes = drawn.boxes.shape[1]
     with np.errstate(all="ignore"):
         ranges = ranges_of(net_of(drawn), drawn.boxes, 0.0)
-        states, _ = images(net_of(drawn), drawn.boxes, 0.0)
+        states, _ = StepImages(net_of(drawn)).images(drawn.boxes, 0.0)
         for _ in range(8):
             step, answer = sampled(drawn, rng)
             assert inside(step[len(drawn.program.step) - 1], states)
@@ -89,7 +88,7 @@ def scalar_net(new_state, start: float | None = None) -> Net:
 def test_a_box_with_a_point_where_the_step_is_not_defined_has_no_image():
     net = scalar_net(lambda tracer, state: tracer.tanh(tracer.reciprocal(state)))
     with np.errstate(all="ignore"):
-        states, terms = images(net, Interval.between([[-1.0, 1.0]], [[1.0, 2.0]]), 0.0)
+        states, terms = StepImages(net).images(Interval.between([[-1.0, 1.0]], [[1.0, 2.0]]), 0.0)
     assert np.isinf(states.low[0]).tolist() == [True, True, False, False] and not np.isfinite(terms.high[0, 0])
     assert 0.4 < states.low[0, 2] < states.high[0, 2] < 0.8
 
@@ -106,7 +105,7 @@ def test_an_answer_that_is_not_defined_has_no_features():
         *program_of_step(new_state=after, logits=logits, tensors=tensors, encoded=2, start=None), base=2, tapes=1
     )  # fmt: skip
     with np.errstate(all="ignore"):
-        found = features(net, Interval.between([[-0.5, 0.25]], [[0.5, 0.5]]))
+        found = StepImages(net).features(Interval.between([[-0.5, 0.25]], [[0.5, 0.5]]))
     assert np.isinf(found.low[0]).tolist() == [True, False] and np.isinf(found.high[0]).tolist() == [True, False]
 
 

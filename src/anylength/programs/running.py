@@ -33,9 +33,24 @@ def run(
         given: Values that are known, by number. Nothing behind them is computed.
         refined: What is used in place of a computed value, from its number and itself.
     """
+    order = ancestors(instructions, [len(instructions) - 1] if wanted is None else wanted, given)
+    return run_in_order(instructions, order, ops, tensors, leaves, given=given, refined=refined)
+
+
+def run_in_order(
+    instructions: tuple[Instruction, ...],
+    order: Iterable[int],
+    ops: Ops,
+    tensors: Mapping[str, Any],
+    leaves: Mapping[str, Any],
+    *,
+    given: Mapping[int, Any] = NOTHING,
+    refined: Callable[[int, Any], Any] = lambda number, value: value,
+) -> dict[int, Any]:
+    """The same for whoever runs a program often: `order` is what `ancestors` found, once."""
     values = dict(given)
     columns = next(iter([*leaves.values(), *given.values()])).shape[-1]
-    for number in ancestors(instructions, [len(instructions) - 1] if wanted is None else wanted, given):
+    for number in order:
         arguments = [values[argument] for argument in instructions[number].arguments]
         values[number] = refined(number, _value(instructions[number], arguments, ops, tensors, leaves, columns))
     return values

@@ -15,7 +15,7 @@ from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
-from anylength.verification.certify.images import features, images, stored_start
+from anylength.verification.certify.images import StepImages, stored_start
 
 
 @dataclass(frozen=True)
@@ -47,18 +47,17 @@ class CoverCheck:
 def state_bound_of(net: Net, cover: Cover, epsilon: float) -> NDArray[np.float64]:
     """The largest magnitude of each coordinate of a state `[D]`, over the start state and all images, widened by epsilon."""
     with np.errstate(all="ignore"):
-        states, _ = images(net, cover.boxes, epsilon)
+        states, _ = StepImages(net).images(cover.boxes, epsilon)
         start = stored_start(net)
         largest = np.maximum(np.abs(states.low), np.abs(states.high)).max(axis=1)
         return np.maximum(largest, np.maximum(np.abs(start.low), np.abs(start.high))[:, 0])
 
 
-def margins(net: Net, states: Interval, right: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Lower bounds `[K]` on the logit of class right[k] minus any other, on each box of states `[D, K]`.
+def margins(net: Net, features: Interval, right: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Lower bounds `[K]` on the logit of class right[k] minus any other, on each box of features `[F, K]`.
 
     The two logits share the features, so the difference of their weights is multiplied by the features' box.
     """
-    found = features(net, states)
     weight, bias = np.asarray(net.weight, np.float64), np.asarray(net.bias, np.float64)
     least = np.full(right.shape, np.inf)
     for answer in range(net.classes):
@@ -67,7 +66,7 @@ def margins(net: Net, states: Interval, right: NDArray[np.int64]) -> NDArray[np.
             others = np.delete(np.arange(net.classes), answer)
             weight_difference = Interval.exact(weight[answer]) - weight[others]
             bias_difference = Interval.exact(bias[answer]) - bias[others]
-            difference = intervals.matmul_of_intervals(weight_difference, found[:, columns])
+            difference = intervals.matmul_of_intervals(weight_difference, features[:, columns])
             difference = difference + bias_difference[:, None]
             least[columns] = difference.low.min(axis=0)
     return least
@@ -85,12 +84,13 @@ def check(net: Net, machine: Machine, cover: Cover, *, epsilon: float, eta: floa
         return CoverCheck(False, -np.inf, "the nodes do not follow the machine")
     if not (cover.machine_states[cover.successors] == delta[cover.machine_states]).all():
         return CoverCheck(False, -np.inf, "the nodes do not follow the machine")
-    if not net.cell.recurrent_term(intervals, stored_start(net)).inside(boxes[:, [cover.start]]).all():
+    step_images = StepImages(net)
+    if not step_images.recurrent_terms(stored_start(net)).inside(boxes[:, [cover.start]]).all():
         return CoverCheck(False, -np.inf, "the start lies outside the start's box")
     with np.errstate(all="ignore"):
-        states, recurrent_terms = images(net, boxes, epsilon)
+        states, recurrent_terms = step_images.images(boxes, epsilon)
         closed = recurrent_terms.inside(boxes[:, cover.successors.ravel()])
-        margin = float(margins(net, states, output[cover.machine_states].ravel()).min())
+        margin = float(margins(net, step_images.features(states), output[cover.machine_states].ravel()).min())
     if not closed.all():
         return CoverCheck(False, margin, f"{int((~closed.all(axis=0)).sum())} of {closed.shape[1]} steps leave their box")
     if not margin >= eta:

@@ -8,7 +8,7 @@ import numpy as np
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
-from anylength.programs import run, run_symbol_values
+from anylength.programs import ancestors, run_in_order, run_symbol_values
 
 COARSEST_RELATIVE_ERROR, COARSEST_ABSOLUTE_ERROR = 2.0**-7, 2.0**-13
 """A start state that is a tensor is stored like all tensors: it errs by at most half of this, in bfloat16 and in float16."""
@@ -34,37 +34,76 @@ class Ranges:
         return Ranges(_grown(self.states, fraction), step, answer)
 
 
-def images(net: Net, boxes: Interval, epsilon: float) -> tuple[Interval, Interval]:
-    """One step from every box under every symbol: the states, widened by epsilon, and their recurrent terms.
+class StepImages:
+    """The step and the answer of one net over boxes. What no box changes is computed once."""
 
-    boxes `[M, N]` → states `[D, N·A]` and recurrent terms `[M, N·A]`, node by node and within a node symbol by symbol. Where a
-    value on the way has no bound, neither have they: a reciprocal of 0 is not defined, though its tanh would be bounded.
-    """
-    values = _step_values(net, boxes)
-    states = _without_bound(values[len(net.program.step) - 1].widened(epsilon), [*values.values()])
-    return states, net.cell.recurrent_term(intervals, states)
+    def __init__(self, net: Net) -> None:
+        self.program = net.program
+        tensors = net.cell.named_tensors()
+        self._tensors = {name: np.asarray(value, np.float64) for name, value in tensors.items()}
+        alphabet = Interval.exact(encoded_alphabet(net))
+        self._of_symbol = run_symbol_values(self.program, intervals, self._tensors, alphabet)
+        self._symbols, self._last = alphabet.shape[1], len(self.program.step) - 1
+        known = [*self._of_symbol, *self.program.cut]
+        self._step_order = ancestors(self.program.step, [self._last], known)
+        self._cut_order = ancestors(self.program.step, self.program.cut)
+        self._answer_order = ancestors(self.program.answer, [len(self.program.answer) - 1])
+
+    def images(self, boxes: Interval, epsilon: float) -> tuple[Interval, Interval]:
+        """One step from every box under every symbol: the states, widened by epsilon, and their recurrent terms.
+
+        boxes `[M, N]` → states `[D, N·A]` and recurrent terms `[M, N·A]`, node by node and within a node symbol by symbol. Where a
+        value on the way has no bound, neither have they: a reciprocal of 0 is not defined, though its tanh would be bounded.
+        """
+        values = self.step_values(boxes)
+        states = _without_bound(values[self._last].widened(epsilon), values)
+        return states, self.recurrent_terms(states)
+
+    def recurrent_terms(self, states: Interval) -> Interval:
+        """The values of the cut, stacked: states `[D, K]` → `[M, K]`."""
+        values = run_in_order(self.program.step, self._cut_order, intervals, self._tensors, {"state": states})
+        terms = [values[number] for number in self.program.cut]
+        return terms[0] if len(terms) == 1 else intervals.concatenate(terms)
+
+    def features(self, states: Interval) -> Interval:
+        """The features `[F, K]` of boxes of states `[D, K]`; no bound where a value on the way has none."""
+        values = self.answer_values(states)
+        return _without_bound(values[len(self.program.answer) - 1], values)
+
+    def answer_values(self, states: Interval) -> dict[int, Interval]:
+        """All values of the answer, `[rows, K]`."""
+        return run_in_order(self.program.answer, self._answer_order, intervals, self._tensors, {"state": states})
+
+    def step_values(self, boxes: Interval) -> dict[int, Interval]:
+        """All values of the step that its result needs behind the cut, `[rows, N·A]`."""
+        nodes = boxes.shape[1]
+        symbol_of_column = np.tile(np.arange(self._symbols), nodes)
+        node_of_column = np.repeat(np.arange(nodes), self._symbols)
+        given = {number: value[:, symbol_of_column] for number, value in self._of_symbol.items()}
+        first = 0
+        for number in self.program.cut:
+            rows = self.program.step[number].rows
+            given[number] = boxes[first : first + rows, node_of_column]
+            first += rows
+        return run_in_order(self.program.step, self._step_order, intervals, self._tensors, {}, given=given)
 
 
-def features(net: Net, states: Interval) -> Interval:
-    """The features `[F, K]` of boxes of states `[D, K]`; no bound where a value on the way has none."""
-    values = run(net.program.answer, intervals, net.cell.named_tensors(), {"state": states})
-    return _without_bound(values[len(net.program.answer) - 1], [*values.values()])
-
-
-def _without_bound(result: Interval, values: list[Interval]) -> Interval:
+def _without_bound(result: Interval, values: Mapping[int, Interval]) -> Interval:
     """The result, with no bound in the columns in which one of the values has none."""
-    unbounded = np.zeros((1, result.shape[1]), bool)
-    for value in values:
-        unbounded = unbounded | ~(np.isfinite(value.low) & np.isfinite(value.high)).all(axis=0)
+    unbounded = np.zeros(result.shape[1], bool)
+    for value in values.values():
+        unbounded |= ~(np.isfinite(value.low) & np.isfinite(value.high)).all(axis=0)
+    if not unbounded.any():
+        return result
     return Interval(np.where(unbounded, -np.inf, result.low), np.where(unbounded, np.inf, result.high))
 
 
 def ranges_of(net: Net, boxes: Interval, epsilon: float) -> Ranges:
     """Where the values lie, if the recurrent terms lie in the boxes `[M, N]` and states are widened by epsilon."""
-    program, nodes = net.program, boxes.shape[1]
-    values = _step_values(net, boxes)
-    states = values[len(program.step) - 1].widened(epsilon)
-    answer = run(program.answer, intervals, net.cell.named_tensors(), {"state": states})
+    step_images, nodes = StepImages(net), boxes.shape[1]
+    values = step_images.step_values(boxes)
+    states = values[len(net.program.step) - 1].widened(epsilon)
+    answer = step_images.answer_values(states)
     hull = stored_start(net).hull(Interval(states.low.min(axis=1, keepdims=True), states.high.max(axis=1, keepdims=True)))
     step = {number: _over_nodes(value, nodes) for number, value in values.items()}
     return Ranges(hull, step, {number: _over_nodes(value, nodes) for number, value in answer.items()})
@@ -77,23 +116,6 @@ def stored_start(net: Net) -> Interval:
         return Interval.exact(start)
     error = COARSEST_RELATIVE_ERROR * np.abs(start) + COARSEST_ABSOLUTE_ERROR
     return Interval.exact(start) + Interval.between(-error, error)
-
-
-def _step_values(net: Net, boxes: Interval) -> dict[int, Interval]:
-    """All values of the step that its result needs behind the cut, `[rows, N·A]`."""
-    program, symbols = net.program, encoded_alphabet(net)
-    nodes, last = boxes.shape[1], len(program.step) - 1
-    tensors = net.cell.named_tensors()
-    of_symbol = run_symbol_values(program, intervals, tensors, Interval.exact(symbols))
-    symbol_of_column = np.tile(np.arange(symbols.shape[1]), nodes)
-    node_of_column = np.repeat(np.arange(nodes), symbols.shape[1])
-    given = {number: value[:, symbol_of_column] for number, value in of_symbol.items()}
-    first = 0
-    for number in program.cut:
-        rows = program.step[number].rows
-        given[number] = boxes[first : first + rows, node_of_column]
-        first += rows
-    return run(program.step, intervals, tensors, {}, given=given, wanted=[*given, last])
 
 
 def _grown(value: Interval, fraction: float) -> Interval:

@@ -11,9 +11,8 @@ import numpy as np
 
 from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.ops import intervals
 from anylength.ops.intervals import Interval
-from anylength.verification.certify import Cover, check, images, margins, stored_start
+from anylength.verification.certify import Cover, StepImages, check, margins, stored_start
 from anylength.verification.invariants.graph import Graph, graph
 
 MAX_ROUNDS = 300
@@ -71,11 +70,12 @@ def find_cover(
     The search gives up at the time `until` (`time.monotonic`). `within` is a cover for a smaller epsilon: boxes only grow with
     epsilon, so the search may begin with its boxes.
     """
+    step_images = StepImages(net)
     for memory in memories:
         nodes = graph(machine, memory)
         if nodes is None:
             return None
-        problem = CoverProblem(net, machine, nodes, epsilon, eta)
+        problem = CoverProblem(net, machine, nodes, epsilon, eta, step_images)
         if within is not None and len(within.machine_states) == len(nodes.machine_states):
             first = within.boxes
         else:
@@ -103,10 +103,11 @@ class CoverProblem:
     nodes: Graph
     epsilon: float
     eta: float
+    step_images: StepImages
 
     def first_boxes(self) -> Interval:
         """The recurrent term of the start state in its box; all other boxes empty (low = ∞, high = −∞)."""
-        start = self.net.cell.recurrent_term(intervals, stored_start(self.net))
+        start = self.step_images.recurrent_terms(stored_start(self.net))
         shape = (start.shape[0], len(self.nodes.machine_states))
         low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
         low[:, [0]], high[:, [0]] = _spellable(start.low, start.high)
@@ -115,7 +116,7 @@ class CoverProblem:
     def with_images(self, boxes: Interval, extra_noise: float, *, with_margin: bool) -> tuple[Interval, float]:
         """The boxes `[M, N]`, grown to hold the images of all that are not empty; and the smallest margin on them (or ∞)."""
         known = np.flatnonzero(np.isfinite(boxes.low[0]))
-        states, recurrent_terms = images(self.net, boxes[:, known], self.epsilon + extra_noise)
+        states, recurrent_terms = self.step_images.images(boxes[:, known], self.epsilon + extra_noise)
         targets = self.nodes.successors[known].ravel()
         low, high = boxes.low.copy(), boxes.high.copy()
         np.minimum.at(low.T, targets, recurrent_terms.low.T)
@@ -123,7 +124,7 @@ class CoverProblem:
         if not with_margin:
             return Interval.between(low, high), math.inf
         right = np.asarray(self.machine.output)[self.nodes.machine_states[known]].ravel()
-        return Interval.between(low, high), float(margins(self.net, states, right).min())
+        return Interval.between(low, high), float(margins(self.net, self.step_images.features(states), right).min())
 
     def cover(self, boxes: Interval) -> Cover:
         """The cover with these boxes."""
