@@ -1,8 +1,10 @@
 """ONNX: imported nets answer as the file's own runtime does, exported nets come back bit by bit, other graphs are refused."""
 
+import dataclasses
 import sys
 import warnings
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from anylength.experiments import Run, import_net
 from anylength.interchange import ImportedNet, compare_with_original, read_net
 from anylength.interchange.onnx.abstract_values import AxisSizes, SymbolicSize
 from anylength.interchange.onnx.importer import read_onnx
+from anylength.interchange.onnx.own_export import OWN
 from anylength.interchange.onnx.reshape import regroup
 from anylength.interchange.onnx.write import onnx_bytes
 from anylength.nets import Net, NetConfig, build, describe, encoded_alphabet, tensors
@@ -40,6 +43,9 @@ from tests.onnx_graphs import (
     plain,
     weights,
 )
+from tests.selection import thorough
+
+FIXED_SIZE = [name for name, cell in CELLS.items() if cell.has_fixed_size_state]
 
 COUNT, ADD, PARITY = (task_named(name, 10 if name != "parity" else 2) for name in ("count", "add", "parity"))
 
@@ -342,11 +348,18 @@ def test_a_proved_net_comes_back_with_its_answers_and_its_verdict(certified_run:
         read_net(path, task, "relu")
 
 
-@pytest.mark.parametrize("cell", ["linear", "mingru", "stack-rnn"])
-def test_cells_that_onnx_has_not_are_refused(cell: str) -> None:
-    net, config = random_net(cell)
-    with pytest.raises(InputError, match=f"a cell that ONNX has an operator for .* got {cell}"):
-        onnx_bytes(net, config)
+@pytest.mark.parametrize(("cell", "layers"), thorough([("deltanet", 2), *product(FIXED_SIZE, (1, 2))], unpack=True))
+def test_every_cell_comes_back_as_the_cell_that_it_is(cell: str, layers: int, tmp_path: Path) -> None:
+    rng, plain_config = np.random.default_rng(layers), NetConfig("count", 10, cell, 6)
+    config = plain_config if layers == 1 else dataclasses.replace(plain_config, layers=layers)
+    net = build(config, {name: (rng.normal(size=shape) / 2).astype(np.float32) for name, shape in shapes(config).items()})
+    assert isinstance(net, Net)
+    path = tmp_path / "net.onnx"
+    path.write_bytes(onnx_bytes(net, config))
+    again = read_net(path, COUNT)
+    assert again.cell == cell and again.origin.startswith(OWN)
+    assert tensors_digest(again.net) == tensors_digest(net) and again.net.program == net.program
+    assert compare_with_original(again, COUNT, hard(COUNT, 8, 20)).different == 0
 
 
 # Refused

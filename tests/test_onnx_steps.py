@@ -16,7 +16,8 @@ from anylength.errors import InputError
 from anylength.experiments import Run, import_net
 from anylength.interchange import compare_with_original, read_net
 from anylength.interchange.agreement import hard_words
-from anylength.interchange.onnx.importer import OWN, read_onnx
+from anylength.interchange.onnx.importer import read_onnx
+from anylength.interchange.onnx.own_export import OWN
 from anylength.interchange.onnx.steps.arrays import StepArray, reshaped
 from anylength.nets import Net, NetConfig, build
 from anylength.nets.weights import shapes

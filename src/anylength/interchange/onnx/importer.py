@@ -11,14 +11,14 @@ from anylength.interchange.layer import Layer, net_from_layer
 from anylength.interchange.onnx.abstract_interpretation import interpret_graph
 from anylength.interchange.onnx.abstract_values import EMBEDDING, LETTER, input_axis
 from anylength.interchange.onnx.loader import Model, load_model, opset_version
+from anylength.interchange.onnx.own_export import OWN, is_own, own_net
 from anylength.interchange.onnx.recurrent_graph import RecurrentGraph
 from anylength.interchange.onnx.recurrent_ops import GATE_ORDERS
 from anylength.interchange.onnx.runner import onnx_runner
 from anylength.interchange.onnx.steps.program import read_onnx_steps
 from anylength.interchange.onnx.steps.runner import steps_runner
-from anylength.nets import PROGRAM, Net, program_net
+from anylength.nets import architecture_of, program_net
 from anylength.tasks import Task
-from anylength.verification.certify.certificate import tensors_digest
 
 ANOTHER_TASK = "import it for the task it was trained on, with its --base"
 
@@ -50,18 +50,8 @@ def _read_cell(model: Model, name: str, task: Task) -> ImportedNet:
     layer = _layer(graph)
     net, folding_error = net_from_layer(layer, task)
     runner = onnx_runner(model, graph, task)
-    own = OWN if is_own_export(model, net) else ""
+    own = OWN if is_own(model, net) else ""
     return ImportedNet(net, layer.cell, own + _origin(model, name), folding_error, runner, runner.runtime if runner else None)
-
-
-OWN = "exported by anylength: "
-"""Begins the origin of a net in a file that anylength wrote and nobody changed."""
-
-
-def is_own_export(model: Model, net: Net) -> bool:
-    """Whether anylength wrote the file of a net, and its tensors are still those that it wrote."""
-    held = {entry.key: entry.value for entry in model.metadata_props}
-    return held.get("tensors_sha256") == tensors_digest(net)
 
 
 def _read_steps(model: Model, name: str, task: Task) -> ImportedNet:
@@ -71,9 +61,11 @@ def _read_steps(model: Model, name: str, task: Task) -> ImportedNet:
         InputError: The graph has no step program.
     """
     steps = read_onnx_steps(model, task)
-    net = program_net(steps.program, steps.tensors, base=task.letters, tapes=task.tapes)
+    own = own_net(model, steps.program, steps.tensors)
+    net = program_net(steps.program, steps.tensors, base=task.letters, tapes=task.tapes) if own is None else own
     runner = steps_runner(model, steps, task)
-    return ImportedNet(net, PROGRAM, _origin(model, name), 0.0, runner, runner.runtime if runner else None)
+    origin = _origin(model, name) if own is None else OWN + _origin(model, name)
+    return ImportedNet(net, architecture_of(net).name, origin, 0.0, runner, runner.runtime if runner else None)
 
 
 def _layer(graph: RecurrentGraph) -> Layer:

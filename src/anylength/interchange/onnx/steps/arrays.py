@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength.interchange.flat_values import Condition, ErfTerm
+from anylength.interchange.flat_values import NO_ERF, Condition, ErfTerm
 from anylength.interchange.onnx.abstract_values import SymbolicSize
 
 Axes = Sequence[tuple[int, tuple[str, ...]]]
@@ -54,8 +54,8 @@ def known(array: np.ndarray) -> StepArray:
     return StepArray(array, ((),) * array.ndim)
 
 
-def numbers_of(array: StepArray) -> Any:
-    """The value of an array of numbers.
+def operand_of(array: StepArray) -> Any:
+    """The value of an array of numbers, or of a term with the error function.
 
     Raises:
         ValueError: It holds digits or conditions.
@@ -65,6 +65,17 @@ def numbers_of(array: StepArray) -> Any:
     if isinstance(array.value, Condition):
         raise ValueError("of conditions")
     return array.value
+
+
+def numbers_of(array: StepArray) -> Any:
+    """The value of an array of numbers.
+
+    Raises:
+        ValueError: It holds digits, conditions or an error function.
+    """
+    if isinstance(array.value, ErfTerm):
+        raise ValueError(NO_ERF)
+    return operand_of(array)
 
 
 def common_shape(*arrays: StepArray) -> tuple[int, ...]:

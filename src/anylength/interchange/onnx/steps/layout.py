@@ -12,7 +12,7 @@ from anylength.interchange.onnx.abstract_values import Constant, SymbolicSize
 from anylength.interchange.onnx.axis_ops import named_axes
 from anylength.interchange.onnx.constant_folding import slice_bounds
 from anylength.interchange.onnx.node import Node
-from anylength.interchange.onnx.steps.arrays import MIXED, StepArray, common_shape, known, numbers_of, reshaped, sizes, together
+from anylength.interchange.onnx.steps.arrays import MIXED, StepArray, common_shape, known, reshaped, sizes, together
 from anylength.interchange.onnx.steps.context import StepContext
 
 Rule = Callable[[Node, StepContext], Any]
@@ -113,7 +113,7 @@ def _concat(node: Node, context: StepContext) -> StepArray:
     axis = node.axis_index(int(node.attributes["axis"]), len(arrays[0].shape))
     if any(value.marks[axis] for value in arrays) or any(value.digits for value in arrays):
         raise ValueError(MIXED)
-    joined = context.arithmetic.concatenate([numbers_of(value) for value in arrays], axis)
+    joined = context.arithmetic.concatenate([_plain(value) for value in arrays], axis)
     flat_marks = [value.with_value(value.value, value.marks) for value in arrays]
     return StepArray(joined, together(flat_marks, joined.shape), final=any(value.final for value in arrays))
 

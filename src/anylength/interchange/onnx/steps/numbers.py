@@ -8,7 +8,16 @@ import numpy as np
 from anylength.interchange.flat_values import Condition, Flat, largest, matmul, softmax, total
 from anylength.interchange.onnx.loader import onnx_package
 from anylength.interchange.onnx.node import Node
-from anylength.interchange.onnx.steps.arrays import MIXED, StepArray, common_shape, is_final, known, numbers_of, together
+from anylength.interchange.onnx.steps.arrays import (
+    MIXED,
+    StepArray,
+    common_shape,
+    is_final,
+    known,
+    numbers_of,
+    operand_of,
+    together,
+)
 from anylength.interchange.onnx.steps.context import StepContext
 from anylength.interchange.onnx.steps.layout import Rule, array
 
@@ -16,6 +25,15 @@ Function = Callable[[StepContext, Any], Any]
 
 FIRST_OPSET_OF_AXES_INPUT = 18
 """From this version on, reductions take their axes as an input (ReduceSum since 13)."""
+
+
+def numbers(context: StepContext, value: StepArray) -> Flat:
+    """The numbers of an array.
+
+    Raises:
+        ValueError: It holds digits, conditions or an error function.
+    """
+    return context.arithmetic.flat(numbers_of(value))
 
 
 def _unary(op: str) -> Rule:
@@ -27,7 +45,7 @@ def _function(function: Function) -> Rule:
 
     def rule(node: Node, context: StepContext) -> StepArray:
         value = array(node, 0)
-        return value.with_value(function(context, context.arithmetic.flat(numbers_of(value))))
+        return value.with_value(function(context, numbers(context, value)))
 
     return rule
 
@@ -48,7 +66,7 @@ def pointwise(context: StepContext, op: str, left: StepArray, right: StepArray) 
     """An operation of two arrays, entry by entry."""
     marks = together([left, right], common_shape(left, right))
     final = is_final([left, right], context.time)
-    first, second = numbers_of(left), numbers_of(right)
+    first, second = operand_of(left), operand_of(right)
     if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
         return StepArray(NUMPY[op](first, second), marks, final=final)
     return StepArray(context.arithmetic.binary(op, first, second), marks, final=final)
@@ -71,6 +89,8 @@ def product(context: StepContext, left: StepArray, right: StepArray, names: Sequ
     Raises:
         ValueError: It sums over steps or words, or mixes them.
     """
+    if not left.shape or not right.shape:
+        raise ValueError("of a single number")
     inner = (left.marks[-1], right.marks[-2 if len(right.marks) > 1 else -1])
     if any(inner) or left.shape[-1] != right.shape[-2 if len(right.shape) > 1 else 0]:
         raise ValueError(MIXED if any(inner) else f"of {left.shape[-1]} columns and other rows")
@@ -130,7 +150,7 @@ def _reduction(reduce: Callable[[StepContext, Flat, list[int]], Flat]) -> Rule:
         axes = sorted(_axes(node, len(value.shape)))
         if any(value.marks[axis] for axis in axes):
             raise ValueError("over steps or words")
-        reduced = reduce(context, numbers_of(value), axes)
+        reduced = reduce(context, numbers(context, value), axes)
         if not node.attributes.get("keepdims", 1):
             return value.with_value(reduced, tuple(group for at, group in enumerate(value.marks) if at not in axes))
         return value.with_value(reduced.reshape([1 if at in axes else n for at, n in enumerate(value.shape)]))
@@ -153,7 +173,7 @@ def _normalisation(*, centered: bool) -> Rule:
         axes = list(range(node.axis_index(int(node.attributes.get("axis", -1)), rank), rank))
         if any(value.marks[axis] for axis in axes):
             raise ValueError("over steps or words")
-        normal = _normalized(context, numbers_of(value), axes, float(node.attributes.get("epsilon", 1e-5)), centered)
+        normal = _normalized(context, numbers(context, value), axes, float(node.attributes.get("epsilon", 1e-5)), centered)
         result = pointwise(context, "multiply", value.with_value(normal), array(node, 1))
         return result if node.input(2) is None else pointwise(context, "add", result, array(node, 2))
 
@@ -175,7 +195,7 @@ def _softmax(node: Node, context: StepContext) -> StepArray:
     axis = node.axis_index(int(node.attributes.get("axis", -1 if single else 1)), len(value.shape))
     if value.marks[axis] or (not single and axis != len(value.shape) - 1):
         raise ValueError("over steps, words or several axes")
-    return value.with_value(softmax(context.arithmetic, numbers_of(value), axis))
+    return value.with_value(softmax(context.arithmetic, numbers(context, value), axis))
 
 
 FIRST_OPSET_OF_SINGLE_AXIS = 13
@@ -195,10 +215,10 @@ def _power(node: Node, context: StepContext) -> StepArray:
     value, exponent = array(node, 0), np.unique(node.constant(1))
     number = float(exponent[0]) if exponent.size == 1 else np.nan
     if abs(number) == 0.5:
-        return value.with_value(context.arithmetic.unary("sqrt" if number > 0 else "rsqrt", numbers_of(value)))
+        return value.with_value(context.arithmetic.unary("sqrt" if number > 0 else "rsqrt", numbers(context, value)))
     if not number.is_integer() or abs(number) > MAX_EXPONENT:
         raise ValueError("with an exponent that is no whole number and no half")
-    return value.with_value(context.arithmetic.power(numbers_of(value), int(number)))
+    return value.with_value(context.arithmetic.power(numbers(context, value), int(number)))
 
 
 MAX_EXPONENT = 64
@@ -209,28 +229,28 @@ def _gelu(node: Node, context: StepContext) -> StepArray:
     if node.attributes.get("approximate", b"none") not in (b"none", "none"):
         raise ValueError("by an approximation: export it with approximate='none'")
     value = array(node, 0)
-    return value.with_value(context.arithmetic.unary("gelu", numbers_of(value)))
+    return value.with_value(context.arithmetic.unary("gelu", numbers(context, value)))
 
 
 def _leaky(node: Node, context: StepContext) -> StepArray:
     value, slope = array(node, 0), float(node.attributes.get("alpha", 0.01))
-    below = context.arithmetic.product(numbers_of(value), _number(slope))
-    return value.with_value(context.arithmetic.numbers("maximum" if slope <= 1 else "minimum", numbers_of(value), below))
+    below = context.arithmetic.product(numbers(context, value), _number(slope))
+    return value.with_value(context.arithmetic.numbers("maximum" if slope <= 1 else "minimum", numbers(context, value), below))
 
 
 def _elu(node: Node, context: StepContext) -> StepArray:
     """relu(x) + α·(e^min(x, 0) − 1)."""
     value, arithmetic, zero = array(node, 0), context.arithmetic, np.zeros((), np.float32)
-    below = arithmetic.unary("expm1", arithmetic.numbers("minimum", numbers_of(value), zero))
+    below = arithmetic.unary("expm1", arithmetic.numbers("minimum", numbers(context, value), zero))
     below = arithmetic.product(below, _number(node.attributes.get("alpha", 1.0)))
-    return value.with_value(arithmetic.numbers("add", arithmetic.unary("relu", numbers_of(value)), below))
+    return value.with_value(arithmetic.numbers("add", arithmetic.unary("relu", numbers(context, value)), below))
 
 
 def _hard_sigmoid(node: Node, context: StepContext) -> StepArray:
     """max(0, min(1, α·x + β))."""
     value, arithmetic = array(node, 0), context.arithmetic
     factors = [_number(node.attributes.get(name, default)) for name, default in (("alpha", 0.2), ("beta", 0.5))]
-    line = arithmetic.numbers("add", arithmetic.product(numbers_of(value), factors[0]), factors[1])
+    line = arithmetic.numbers("add", arithmetic.product(numbers(context, value), factors[0]), factors[1])
     return value.with_value(arithmetic.unary("relu", arithmetic.numbers("minimum", line, np.ones((), np.float32))))
 
 
@@ -238,7 +258,7 @@ def _compared(*, swapped: bool) -> Rule:
     def rule(node: Node, context: StepContext) -> StepArray:
         left, right = (array(node, at) for at in ((1, 0) if swapped else (0, 1)))
         marks = together([left, right], common_shape(left, right))
-        return StepArray(context.arithmetic.above(numbers_of(left), numbers_of(right)), marks)
+        return StepArray(context.arithmetic.above(numbers(context, left), numbers(context, right)), marks)
 
     return rule
 
@@ -248,7 +268,7 @@ def _where(node: Node, context: StepContext) -> StepArray:
     marks = together([which, yes, no], common_shape(which, yes, no))
     if not isinstance(which.value, Condition):
         raise ValueError("by a condition that does not compare numbers of the state")
-    return StepArray(context.arithmetic.choice(which.value, numbers_of(yes), numbers_of(no)), marks)
+    return StepArray(context.arithmetic.choice(which.value, numbers(context, yes), numbers(context, no)), marks)
 
 
 def _cast(node: Node, context: StepContext) -> StepArray:

@@ -1,5 +1,6 @@
 """Runs the graph of a step program in its own runtime: words `[T, B]` → output classes `[T, B]`."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,10 @@ from anylength.interchange.onnx.loader import Model, one_line
 from anylength.interchange.onnx.runner import MAX_BATCH, sessions
 from anylength.interchange.onnx.steps.program import StepsOfOnnx
 from anylength.tasks import Task
+
+
+class OtherShapeError(InputError):
+    """The runtime's output has another shape than the graph was read to have."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,11 @@ class StepsRunner:
             order.insert(sum(bool(group) for group in logits.marks[:at]), "class")
             words //= self.task.classes
         known = {"time": steps, "words": words, "class": self.task.classes}
-        array = output.reshape([known[name] for name in order])
+        shape = [known[name] for name in order]
+        if math.prod(shape) != output.size:
+            got = f"{list(output.shape)} from {self.runtime}"
+            raise OtherShapeError(f"{steps} × {words} answers", got, "export it with free axes for steps and words")
+        array = output.reshape(shape)
         if "class" in order:
             array = array.argmax(axis=order.index("class"))
         names = [name for name in order if name != "class"]
@@ -125,6 +134,8 @@ def steps_runner(model: Model, steps: StepsOfOnnx, task: Task) -> StepsRunner | 
 def _runs(runner: StepsRunner) -> bool:
     try:
         runner(np.zeros((2, 3), np.uint8))
+    except OtherShapeError:
+        raise
     except InputError:
         return False
     return True
