@@ -21,9 +21,12 @@ def _leaky_relu(scope: Scope, value: Any, slope: float = 0.01) -> Any:
 
 
 def _prelu(scope: Scope, value: Any, slope: Any) -> Any:
-    """max(x, 0) + slope·min(x, 0)."""
-    below = scope.binary("multiply", scope.binary("minimum", value, 0.0), slope)
-    return scope.binary("add", scope.unary("relu", value), below)
+    """max(x, 0) + slope·min(x, 0), with a slope for each entry of axis 1, or one for all."""
+    array, slopes = scope.array(value), scope.array(slope)
+    if slopes.ndim == 1 and array.ndim > 1:
+        slopes = slopes.reshape((-1, *([1] * (array.ndim - 2))))
+    below = scope.binary("multiply", scope.binary("minimum", array, 0.0), slopes)
+    return scope.binary("add", scope.unary("relu", array), below)
 
 
 def _elu(scope: Scope, value: Any, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Any:
@@ -31,6 +34,17 @@ def _elu(scope: Scope, value: Any, alpha: float = 1.0, scale: float = 1.0, input
     inner = scope.times(scope.binary("minimum", value, 0.0), input_scale)
     below = scope.times(scope.unary("expm1", inner), alpha)
     return scope.times(scope.binary("add", scope.unary("relu", value), below), scale)
+
+
+def _celu(scope: Scope, value: Any, alpha: float = 1.0) -> Any:
+    """max(x, 0) + alpha·(e^(min(x, 0) / alpha) − 1)."""
+    inner = scope.binary("divide", scope.binary("minimum", value, 0.0), alpha)
+    return scope.binary("add", scope.unary("relu", value), scope.times(scope.unary("expm1", inner), alpha))
+
+
+def _selu(scope: Scope, value: Any) -> Any:
+    """The ELU of self-normalising nets (Klambauer et al. 2017, arXiv 1706.02515)."""
+    return _elu(scope, value, 1.6732632423543772, 1.0507009873554805)
 
 
 def _hard_sigmoid(scope: Scope, value: Any) -> Any:
@@ -86,8 +100,8 @@ def _relu6(scope: Scope, value: Any) -> Any:
 CHOICES: Mapping[str, Rule] = {
     "maximum": _binary("maximum"), "minimum": _binary("minimum"), "clamp": clamp, "clamp_min": clamp, "clamp_max": _clamp_below,
     "hardtanh": _hard_tanh, "relu6": _relu6, "leaky_relu": _leaky_relu, "prelu": _prelu, "_prelu_kernel": _prelu, "elu": _elu,
-    "hardsigmoid": _hard_sigmoid, "hardswish": _hard_swish, "where": _where, "gt": _compare(swapped=False),
-    "ge": _compare(swapped=False), "lt": _compare(swapped=True), "le": _compare(swapped=True), "logical_not": _negated,
-    "bitwise_not": _negated, "getitem": lambda scope, values, index: values[index],
+    "celu": _celu, "selu": _selu, "hardsigmoid": _hard_sigmoid, "hardswish": _hard_swish, "where": _where,
+    "gt": _compare(swapped=False), "ge": _compare(swapped=False), "lt": _compare(swapped=True), "le": _compare(swapped=True),
+    "logical_not": _negated, "bitwise_not": _negated, "getitem": lambda scope, values, index: values[index],
 }  # fmt: skip
 """The rules by the name of the operation."""
