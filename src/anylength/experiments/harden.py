@@ -15,7 +15,7 @@ from anylength.nets import PROGRAM, AbstractNet, Net, answers
 from anylength.records import Epoch, Hardening, Training, Verdict
 from anylength.records.verdicts import PROVED
 from anylength.tasks import Task
-from anylength.training import HARDEN, cell_limit
+from anylength.training import HARDEN, cell_limit, hardening
 from anylength.verification.verdicts import Verification, verify
 
 
@@ -43,11 +43,12 @@ def harden(path: Path | Run, out: Path, *, resume: bool = False, progress: Progr
         raise InputError(
             "a recurrent net", f"a run of {config.cell}", "a net whose context grows cannot be proved, so it cannot be hardened"
         )
-    run = derived_run(old, out, msgspec.structs.replace(config, recipe=HARDEN.name, settings=HARDEN.settings()), resume=resume)
+    recipe = hardening(HARDEN, config.cell, layering_of(config))
+    run = derived_run(old, out, msgspec.structs.replace(config, recipe=recipe.name, settings=recipe.settings()), resume=resume)
     with run.locked():
         if run.finished and run.hardening is not None:
             return as_judged(run.hardening, run.verdict)
-        trained, epochs = train_in(run, net, HARDEN, progress)
+        trained, epochs = train_in(run, net, recipe, progress)
         kept, verification = _better_of(net, trained, old, run)
         run.save_net(kept)
         verdict = run.save_verification(verification)

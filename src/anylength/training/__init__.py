@@ -17,7 +17,7 @@ from anylength.training.program import VMAP_WIDTH, processors
 from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
 from anylength.training.rounded import Rounded, on_grid
-from anylength.training.settings import default_cell, default_recipe, known_limit, tuned
+from anylength.training.settings import default_cell, default_recipe, hardening, known_limit, tuned
 
 ROBUST = Provable(
     name="robust",
@@ -57,6 +57,6 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn", layers:
 __all__ = [
     "VMAP_WIDTH", "RECIPES", "AbstractRecipe", "HARDEN", "TUNE", "cell_limit", "default_cell", "default_recipe", "known_limit",
     "BlockSession", "Blog", "Snapshot", "Memory", "Plain", "Progress",
-    "Provable", "Rounded", "Session", "TrainResult", "OnSnapshot", "fit", "fit_block", "linear_baseline", "on_grid", "processors",
-    "recipe_named", "tuned",
+    "Provable", "Rounded", "Session", "TrainResult", "OnSnapshot", "fit", "fit_block", "hardening", "linear_baseline", "on_grid",
+    "processors", "recipe_named", "tuned",
 ]  # fmt: skip

@@ -26,7 +26,7 @@ from anylength.tasks import Task
 from anylength.training.drawing import drawn_cell
 from anylength.training.optimisation import cross_entropy, orthogonal, scheduled_adam
 from anylength.training.recipe import AbstractRecipe, Loss
-from anylength.training.worst_case import expansion, machine_boxes, word_boxes, worst_cross_entropy
+from anylength.training.worst_case import leakage, machine_boxes, word_boxes, worst_cross_entropy
 
 SMOOTHING = 0.95
 """Decay, per update, of the running mean of the verified error: a mean over about 20 updates. More reacts later, less jitters."""
@@ -59,8 +59,8 @@ class Provable(AbstractRecipe):
         warm_up: Fraction of the run in which the learning rate rises.
         gain: Scale of the initial input and read-out weights.
         forget_bias: Initial bias of the gate that retains the state, in cells that have one. Below 0 the gate starts closed.
-        closure: Weight of what a step leaves of a disturbance (`expansion`). Without it a gate may open so far that boxes add up
-            the noise of all steps. Only used if the machine is known.
+        closure: Weight of `leakage`. Without it a gate may hold the state by passing it on as it is, and boxes then add up the
+            noise of all steps.
     """
 
     name: str
@@ -98,6 +98,10 @@ class Provable(AbstractRecipe):
         "state_weight": "states",
         "forget_bias": "forget",
     }
+
+    def settings(self) -> dict[str, float | int | str | bool]:
+        """The recipe's numbers. Configurations without a `closure` are those of earlier versions."""
+        return {name: value for name, value in AbstractRecipe.settings(self).items() if value or name != "closure"}
 
     def with_epochs(self, epochs: int) -> "Provable":
         """The same recipe with its schedules stretched to another number of epochs."""
@@ -148,17 +152,15 @@ class Provable(AbstractRecipe):
             assert machine is not None
             found = machine_boxes(net, machine, *self._noise_and_scale(schedule_state), self.depth)
             boxes, answers, next_states = found.states, found.answers, found.next_states
-            expanded = expansion(net, machine, found) if self.closure else 0.0
         else:
             noise = schedule_state.noise
             boxes, next_states = word_boxes(net, symbols, noise, self.start_noise * noise).flattened(), None
-            expanded = 0.0
             answers = targets.reshape(-1)
         worst, error = worst_cross_entropy(without_aux, boxes, answers, self.power)
         extra = self.parsimony * schedule_state.noise * _scatter(net, states) if self.parsimony else 0.0
         loss = self._weighted(cross_entropy(outputs[:, : without_aux.classes], targets), worst) + extra
         if self.closure:
-            loss = loss + self.closure * expanded
+            loss = loss + self.closure * leakage(net, states, symbols)
         if self.state_weight and machine is not None and next_states is not None:
             state_head = _readout_rows(net, slice(without_aux.classes, None))
             on_words = cross_entropy(outputs[:, without_aux.classes :], _states_along(machine, symbols))
