@@ -39,6 +39,7 @@ from anylength.verification.certify import FORMATS, RUNTIMES, Proof, certificate
 from anylength.verification.certify.formats import step_error
 from anylength.verification.certify.runtimes import Runtime
 from anylength.verification.verdicts import find_proofs
+from tests.selection import thorough
 
 LEAD = 1e-4
 BOUNDED = [name for name, cell in CELLS.items() if cell.has_fixed_size_state]
@@ -168,7 +169,7 @@ def run(program: Path, *numbers: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(program), *numbers], capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", thorough(CASES, quick=8))
 def test_the_c_program_answers_as_the_net_does(name, tmp_path):
     own = case(name)
     program = built(export_bytes(own.net, own.config, "c"), tmp_path, "-O2")
@@ -347,7 +348,7 @@ def test_pytorch_answers_as_the_net_does_and_holds_its_exact_weights(name, tmp_p
 GENERATED = [name for name in CASES if name not in TORCH and name != "subtract, by hand"]
 
 
-@pytest.mark.parametrize("name", GENERATED)
+@pytest.mark.parametrize("name", thorough(GENERATED, quick=3))
 def test_a_generated_module_answers_as_the_net_does_and_holds_its_exact_weights(name, tmp_path, capsys):
     torch = pytest.importorskip("torch", reason="exports to PyTorch: pip install .[torch]")
     from safetensors import safe_open
@@ -370,7 +371,7 @@ def test_a_generated_module_answers_as_the_net_does_and_holds_its_exact_weights(
     assert {key: value.tobytes() for key, value in back.items()} == {k: v.tobytes() for k, v in tensors(own.net).items()}
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", thorough(CASES, quick=8))
 def test_onnxruntime_answers_as_the_net_does(name, tmp_path, capsys):
     for package in ("onnx", "onnxruntime"):
         pytest.importorskip(package, reason="exports to ONNX: pip install .[onnx]")
