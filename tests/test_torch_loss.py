@@ -46,8 +46,7 @@ def live(net: Net) -> LiveNet:
 def test_the_loss_of_a_program_is_that_of_jax(name, task, scale):
     task = task_named(task)
     net = net_named(name, task)
-    found = machine_boxes(net, task.machine, jnp.float32(0.05), jnp.float32(scale), 4)
-    boxes, answers = found.states, found.answers
+    boxes, answers, _ = machine_boxes(net, task.machine, jnp.float32(0.05), jnp.float32(scale), 4)
     wanted, _ = worst_cross_entropy(net, boxes, answers, 2.0)
     found = program_loss(live(net), task, noise=0.05, scale=scale, depth=4, power=2.0)
     np.testing.assert_allclose(found.item(), wanted, rtol=1e-4)

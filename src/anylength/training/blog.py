@@ -73,6 +73,9 @@ def _layer(rng: np.random.Generator, kind: type[NamedCell], encoded: int, hidden
     """The tensors of one layer that reads E = `encoded` rows."""
     shapes = kind.shapes(encoded, hidden)
     drawn = _kernels(rng, shapes["weight_ih"][0], shapes["weight_hh"][0], encoded, hidden)
+    for name, shape in shapes.items():
+        if len(shape) == 2 and name not in drawn and kind.has_fixed_size_state:  # a memory's matrices start as zeros
+            drawn[name] = glorot(rng, *shape)
     named = {name: drawn.get(name, np.zeros(shape, np.float32)) for name, shape in shapes.items()}
     retention, reset = kind.retention(hidden), kind.reset_rows(hidden)
     if retention is not None:

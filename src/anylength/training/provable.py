@@ -150,8 +150,7 @@ class Provable(AbstractRecipe):
         without_aux = self.without_aux(net, machine)
         if self.machine_known:
             assert machine is not None
-            found = machine_boxes(net, machine, *self._noise_and_scale(schedule_state), self.depth)
-            boxes, answers, next_states = found.states, found.answers, found.next_states
+            boxes, answers, next_states = machine_boxes(net, machine, *self._noise_and_scale(schedule_state), self.depth)
         else:
             noise = schedule_state.noise
             boxes, next_states = word_boxes(net, symbols, noise, self.start_noise * noise).flattened(), None

@@ -50,8 +50,8 @@ CLOSED_BIAS, CLOSURE = -4.0, 10.0
 """For layers, and for the newer gated cells: gates that start closed, and the weight that keeps them from holding the state.
 
 Two layers of a GRU, 8 nets each: counting 4 proved with a bias of −1, 7 with −2, 8 with −4; parity 0 with any bias, because one
-unit held the bit through a gate that was 1 up to a rounding error; 8 with the weight. With the same weight on all that a step passes
-on, not only on what its gates do, no net learned the task."""
+unit held the bit through a gate that was 1 up to a rounding error; 8 with the weight. With the same weight on all that a step
+passes on, not only on what its gates do, no net learned the task."""
 
 GATED = frozenset({"slstm"})
 """Cells of one layer that train as layers do. The older cells train as in earlier versions, to the bit."""

@@ -1,6 +1,5 @@
 """The worst-case loss over boxes of states (interval bound propagation, Gowal et al. 2018), and the boxes it is taken over."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -104,22 +103,9 @@ def leakage(net: Net, states: Float[Array, "T D B"], symbols: Integer[Array, "T 
     return jnp.maximum(left - KEPT, 0.0).mean()
 
 
-@dataclass(frozen=True)
-class MachineBoxes:
-    """The boxes of the prover's first steps. One entry for every step, machine state reached by then, and symbol.
-
-    Attributes:
-        states: The boxes `[D, K]` of states.
-        answers: The right answers `[K]`.
-        next_states: The machine's next states `[K]`.
-    """
-
-    states: Box
-    answers: np.ndarray
-    next_states: np.ndarray
-
-
-def machine_boxes(net: Net, machine: Machine, noise: Float[Array, ""], scale: Float[Array, ""] | None, depth: int) -> MachineBoxes:
+def machine_boxes(
+    net: Net, machine: Machine, noise: Float[Array, ""], scale: Float[Array, ""] | None, depth: int
+) -> tuple[Box, np.ndarray, np.ndarray]:
     """The prover's iteration from the start: each step joins the recurrent terms of each machine state into one box.
 
     Args:
@@ -128,6 +114,10 @@ def machine_boxes(net: Net, machine: Machine, noise: Float[Array, ""], scale: Fl
         noise: Half-width by which every state is widened.
         scale: Factor, 0 to 1, of the joined boxes' radius: at 0 a box is its centre. None: full size.
         depth: Number of steps.
+
+    Returns:
+        One entry for every step, machine state reached by then, and symbol: the boxes `[D, K]` of states, the right answers `[K]`,
+        and the machine's next states `[K]`.
     """
     delta, output = np.asarray(machine.delta), np.asarray(machine.output)
     symbols = net.encode(jnp.arange(machine.symbols))
@@ -158,7 +148,7 @@ def machine_boxes(net: Net, machine: Machine, noise: Float[Array, ""], scale: Fl
         states.append(after)
         reached = following
     all_boxes = jax.tree.map(lambda *leaves: jnp.concatenate(leaves, axis=1), *states)
-    return MachineBoxes(all_boxes, np.concatenate(answers), np.concatenate(next_states))
+    return all_boxes, np.concatenate(answers), np.concatenate(next_states)
 
 
 def _following(targets: np.ndarray, start: int) -> list[int]:
