@@ -172,6 +172,20 @@ def huge(state, x):
     return state * 1e39, x
 
 
+def inverting(state, x):
+    return torch.linalg.inv(torch.eye(4) + state.T @ state)[:1], x
+
+
+def through_numpy(state, x):
+    return torch.from_numpy(np.tanh(state.numpy())), x
+
+
+def looping(state, x):
+    while state.abs().max() > 1:
+        state = state / 2
+    return state, x
+
+
 BAD_STEPS = [
     (growing, "keeps its shape, [1, 4]", "[1, 5] after one step"),
     (branching, "without control flow", "(if state.sum() > 0:)"),
@@ -185,6 +199,9 @@ BAD_STEPS = [
     (huge, "got mul at test_torch_steps.py", "not finite in float32"),
     (rounding, "got round at", "test_torch_steps.py"),
     (silent, "returns (state, logits)", "Tensor"),
+    (inverting, "got linalg_inv_ex at test_torch_steps.py", "torch.linalg.inv"),
+    (through_numpy, "that torch.export can trace", "state.numpy()"),
+    (looping, "without control flow", "while state.abs().max() > 1:"),
 ]
 
 

@@ -44,7 +44,8 @@ class Reference:
 def program_logits(program: Program, tensors: dict[str, Floats], alphabet: Alphabet, words: Symbols) -> Floats:
     """The program's logits `[T, B, C]` on words `[T, B]`, in float32."""
     chunks = [words[:, first : first + CHUNK] for first in range(0, words.shape[1], CHUNK)]
-    return np.concatenate([_chunk_logits(program, tensors, alphabet, chunk) for chunk in chunks], axis=1)
+    with np.errstate(all="ignore"):  # a state may overflow, as in PyTorch
+        return np.concatenate([_chunk_logits(program, tensors, alphabet, chunk) for chunk in chunks], axis=1)
 
 
 def _chunk_logits(program: Program, tensors: dict[str, Floats], alphabet: Alphabet, words: Symbols) -> Floats:

@@ -130,7 +130,7 @@ def _read(program: Any) -> Exported:
         kind, name = spec.kind.name, spec.arg.name
         if kind == "USER_INPUT":
             inputs.append(by_name[name])
-        else:
+        elif kind != "TOKEN":  # a token only orders checks that have no result
             known[name] = program.state_dict.get(spec.target, program.constants.get(spec.target))
     outputs = [spec for spec in signature.output_specs if spec.kind.name == "USER_OUTPUT"]
     changed = [spec.target for spec in signature.output_specs if spec.kind.name == "BUFFER_MUTATION"]

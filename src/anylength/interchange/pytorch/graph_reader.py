@@ -100,7 +100,7 @@ class GraphReader:
             self._values[node] = self._by_rule(node, name)
         except InputError:
             raise
-        except (ValueError, TypeError) as error:
+        except Exception as error:  # an operation may have arguments that its rule does not know
             if not alone:
                 raise self._refusal(node, name, error) from error
 
@@ -175,7 +175,9 @@ class GraphReader:
         """
         try:
             return self._scope.array(self._argument(node))
-        except ValueError as error:
+        except InputError:
+            raise
+        except Exception as error:  # the symbol's part of a step may fail in PyTorch
             raise self._refusal(node, operation_name(node), error) from error
 
     def _refusal(self, node: Any, name: str, error: Exception) -> InputError:
