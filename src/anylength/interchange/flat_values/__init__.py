@@ -3,7 +3,7 @@
 A foreign step computes with arrays of any shape; a step program computes with columns of rows. A `Flat` is an array whose
 entries are rows of one value of the program. Reshaping, transposing, slicing, broadcasting and indexing change its array of row
 numbers alone, and all of them together become ONE `take` where an operation reads the array. `FlatArithmetic` makes the
-operations: elementwise with broadcasting, products, sums. It recognises what the vocabulary has as one operation
+operations: elementwise with broadcasting, products, sums. It recognises what a program has as one operation
 (normalisation, softmax, softplus, lerp, SiLU, GELU), however a library writes it. Known arrays stay numpy arrays until an
 operation needs them: then they become tensors of the program. All errors are ValueErrors with the reason; an importer turns
 them into an InputError that names the place in its source.

@@ -1,4 +1,4 @@
-"""GELU as libraries write it: with the error function, which the vocabulary does not have by itself."""
+"""GELU as libraries write it: with the error function, which a program does not have by itself."""
 
 import math
 from dataclasses import dataclass

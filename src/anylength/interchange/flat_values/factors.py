@@ -1,4 +1,4 @@
-"""Products and quotients of values, with what the vocabulary has as one operation: normalisation, softmax, SiLU, the logistic."""
+"""Products and quotients of values, with what a program has as one operation: normalisation, softmax, SiLU, the logistic."""
 
 import math
 from typing import NamedTuple

@@ -45,11 +45,11 @@ def matmul(arithmetic: FlatArithmetic, left: Operand, right: Operand, hint: str 
     """numpy's `left @ right` for arrays of at most two axes, or with equal leading axes."""
     one_left, one_right = left.ndim == 1, right.ndim == 1
     first, second = (left.reshape((1, -1)) if one_left else left), (right.reshape((-1, 1)) if one_right else right)
-    lead = np.broadcast_shapes(first.shape[:-2], second.shape[:-2])
-    first, second = _broadcast(first, (*lead, *first.shape[-2:])), _broadcast(second, (*lead, *second.shape[-2:]))
-    axes = tuple(range(len(lead)))
+    stacked = np.broadcast_shapes(first.shape[:-2], second.shape[:-2])
+    first, second = _broadcast(first, (*stacked, *first.shape[-2:])), _broadcast(second, (*stacked, *second.shape[-2:]))
+    axes = tuple(range(len(stacked)))
     result = dot_general(arithmetic, first, second, ((first.ndim - 1,), (second.ndim - 2,)), (axes, axes), hint)
-    shape = [*lead, *(() if one_left else (first.shape[-2],)), *(() if one_right else (second.shape[-1],))]
+    shape = [*stacked, *(() if one_left else (first.shape[-2],)), *(() if one_right else (second.shape[-1],))]
     return result.reshape(shape)
 
 

@@ -1,4 +1,4 @@
-"""Sums and differences of values, with what the vocabulary has as one operation: lerp, center, variance, softplus."""
+"""Sums and differences of values, with what a program has as one operation: lerp, center, variance, softplus."""
 
 from anylength.interchange.flat_values.matching import (
     argument,

@@ -15,10 +15,12 @@ from anylength.interchange.onnx.node import Node
 from anylength.interchange.onnx.recurrent_ops import GATE_ORDERS
 from anylength.interchange.onnx.steps.arrays import StepArray, known
 from anylength.interchange.onnx.steps.context import StepContext
+from anylength.interchange.onnx.steps.functions import FUNCTIONS
 from anylength.interchange.onnx.steps.layout import LAYOUT
 from anylength.interchange.onnx.steps.numbers import NUMBERS, NUMPY
 from anylength.interchange.onnx.steps.recurrent import recurrent_step
 from anylength.interchange.onnx.steps.scan import scan_step
+from anylength.interchange.onnx.steps.sources import SOURCES
 from anylength.programs import MAX_INSTRUCTIONS
 
 Values = dict[str, Any]
@@ -26,7 +28,7 @@ Values = dict[str, Any]
 
 REMEDY = "export layers, norms and activation functions, or test it as a black box (anylength.black_boxes)"
 
-RULES = {**LAYOUT, **NUMBERS}
+RULES = {**LAYOUT, **SOURCES, **NUMBERS, **FUNCTIONS}
 """The rules of all operators but the recurrent ones."""
 
 SCORES = ("ArgMax", "LogSoftmax")

@@ -12,7 +12,7 @@ from anylength.interchange.onnx.abstract_values import Constant, SymbolicSize
 from anylength.interchange.onnx.axis_ops import named_axes
 from anylength.interchange.onnx.constant_folding import slice_bounds
 from anylength.interchange.onnx.node import Node
-from anylength.interchange.onnx.steps.arrays import MIXED, StepArray, common_shape, known, reshaped, sizes, together
+from anylength.interchange.onnx.steps.arrays import MIXED, StepArray, known, reshaped, together
 from anylength.interchange.onnx.steps.context import StepContext
 
 Rule = Callable[[Node, StepContext], Any]
@@ -36,7 +36,7 @@ def array(node: Node, index: int) -> StepArray:
     return value
 
 
-def _plain(step_array: StepArray) -> Any:
+def plain_value(step_array: StepArray) -> Any:
     """The value of an array whose entries may be moved: not of a condition."""
     if isinstance(step_array.value, Condition | ErfTerm):
         raise ValueError("of a condition or an error function")
@@ -55,18 +55,18 @@ def _transpose(node: Node, context: StepContext) -> StepArray:
     order = [int(axis) for axis in node.attributes.get("perm", range(rank)[::-1])]
     if sorted(order) != list(range(rank)):
         raise ValueError(f"whose order {order} is not a permutation of {rank} axes")
-    return value.with_value(_plain(value).transpose(tuple(order)), tuple(value.marks[axis] for axis in order))
+    return value.with_value(plain_value(value).transpose(tuple(order)), tuple(value.marks[axis] for axis in order))
 
 
 def _reshape(node: Node, context: StepContext) -> StepArray:
     del context
     value, target = array(node, 0), node.sizes(1)
     copies = not node.attributes.get("allowzero", 0)
-    axes = [_axis(value, at, size, copies) for at, size in enumerate(target)]
+    axes = [axis_asked(value, at, size, copies) for at, size in enumerate(target)]
     return reshaped(value, axes)
 
 
-def _axis(value: StepArray, at: int, size: Any, copies: bool) -> tuple[int, tuple[str, ...]]:
+def axis_asked(value: StepArray, at: int, size: Any, copies: bool) -> tuple[int, tuple[str, ...]]:
     """The size and the labels of an axis that a Reshape asks for; with `copies` a 0 stands for the old axis."""
     if isinstance(size, SymbolicSize):
         return size.number, size.labels
@@ -113,7 +113,7 @@ def _concat(node: Node, context: StepContext) -> StepArray:
     axis = node.axis_index(int(node.attributes["axis"]), len(arrays[0].shape))
     if any(value.marks[axis] for value in arrays) or any(value.digits for value in arrays):
         raise ValueError(MIXED)
-    joined = context.arithmetic.concatenate([_plain(value) for value in arrays], axis)
+    joined = context.arithmetic.concatenate([plain_value(value) for value in arrays], axis)
     flat_marks = [value.with_value(value.value, value.marks) for value in arrays]
     return StepArray(joined, together(flat_marks, joined.shape), final=any(value.final for value in arrays))
 
@@ -138,7 +138,7 @@ def _split(node: Node, context: StepContext) -> tuple[StepArray, ...]:
 
 
 def _cut(value: StepArray, axis: int, part: slice) -> StepArray:
-    return value.with_value(_plain(value)[(slice(None),) * axis + (part,)])
+    return value.with_value(plain_value(value)[(slice(None),) * axis + (part,)])
 
 
 def _slice(node: Node, context: StepContext) -> StepArray:
@@ -163,28 +163,7 @@ def _unmarked(value: StepArray, axis: int) -> StepArray:
     return value.with_value(value.value, (*value.marks[:axis], (), *value.marks[axis + 1 :]))
 
 
-def _gather(node: Node, context: StepContext) -> StepArray:
-    """Entries of an axis with known numbers, the last step, or rows of an embedding for digits."""
-    index: Any = node.input(1)
-    if isinstance(index, StepArray) and index.digits:
-        return _embedded(node, index, context)
-    value = array(node, 0)
-    axis = node.axis_index(int(node.attributes.get("axis", 0)), len(value.shape))
-    places = np.asarray(node.integers(1), np.int64).reshape(node.constant(1).shape)
-    if context.time is not None and value.marks[axis] == (context.time,) and places.size == 1 and int(places.ravel()[0]) == -1:
-        value = dataclasses.replace(_unmarked(value, axis), final=True)
-    if value.marks[axis]:
-        raise ValueError("which selects steps or words other than the last step")
-    size = value.shape[axis]
-    if not ((places >= -size) & (places < size)).all():
-        raise ValueError("with an index out of range")
-    marks = (*value.marks[:axis], *((),) * places.ndim, *value.marks[axis + 1 :])
-    plain = _plain(value)
-    rows = np.take(plain.rows, places, axis) if isinstance(plain, Flat) else np.take(plain, places, axis)
-    return value.with_value(Flat(plain.source, rows) if isinstance(plain, Flat) else rows, marks)
-
-
-def _embedded(node: Node, digits: StepArray, context: StepContext) -> StepArray:
+def embedded(node: Node, digits: StepArray, context: StepContext) -> StepArray:
     """Rows of a known table for the digits of the symbol."""
     table = node.constant(0)
     if table.ndim != 2 or table.dtype != np.float32 or int(node.attributes.get("axis", 0)) not in (0, -2):
@@ -199,53 +178,29 @@ def _embedded(node: Node, digits: StepArray, context: StepContext) -> StepArray:
     return StepArray(joined.reshape((*digits.shape, table.shape[1])), (*digits.marks, ()), final=digits.final)
 
 
-def _one_hot(node: Node, context: StepContext) -> StepArray:
-    """Digits as vectors of zeros and a one."""
-    digits, depth, values = array(node, 0), node.integers(1), np.ravel(node.constant(2))
-    if not digits.digits or depth != [context.letters] or values.tolist() != [0, 1]:
-        raise ValueError(f"which does not encode digits as vectors of {context.letters} numbers 0 and 1")
-    axis = node.axis_index(int(node.attributes.get("axis", -1)), len(digits.shape) + 1)
-    rows = digits.value.rows[..., None] * context.letters + np.arange(context.letters)
-    marks = (*digits.marks[:axis], (), *digits.marks[axis:])
-    symbol = Flat(context.arithmetic.tracer.symbol(), np.moveaxis(rows, -1, axis))
-    return StepArray(symbol, marks, final=digits.final)
+def _gather(node: Node, context: StepContext) -> StepArray:
+    """Entries of an axis with known numbers, the last step, or rows of an embedding for digits."""
+    index: Any = node.input(1)
+    if isinstance(index, StepArray) and index.digits:
+        return embedded(node, index, context)
+    value = array(node, 0)
+    axis = node.axis_index(int(node.attributes.get("axis", 0)), len(value.shape))
+    places = np.asarray(node.integers(1), np.int64).reshape(node.constant(1).shape)
+    if context.time is not None and value.marks[axis] == (context.time,) and places.size == 1 and int(places.ravel()[0]) == -1:
+        value = dataclasses.replace(_unmarked(value, axis), final=True)
+    if value.marks[axis]:
+        raise ValueError("which selects steps or words other than the last step")
+    size = value.shape[axis]
+    if not ((places >= -size) & (places < size)).all():
+        raise ValueError("with an index out of range")
+    marks = (*value.marks[:axis], *((),) * places.ndim, *value.marks[axis + 1 :])
+    plain = plain_value(value)
+    rows = np.take(plain.rows, places, axis) if isinstance(plain, Flat) else np.take(plain, places, axis)
+    return value.with_value(Flat(plain.source, rows) if isinstance(plain, Flat) else rows, marks)
 
-
-def _expand(node: Node, context: StepContext) -> StepArray:
-    del context
-    value, target = array(node, 0), node.sizes(1)
-    axes = [_axis(value, at, size, False) for at, size in enumerate(target)]
-    frame = StepArray(np.broadcast_to(np.float32(0), [n for n, _ in axes]), tuple(group for _, group in axes))
-    shape = common_shape(value, frame)
-    plain = _plain(value)
-    spread = plain.broadcast_to(shape) if isinstance(plain, Flat) else np.broadcast_to(plain, shape)
-    return value.with_value(spread, together([value, frame], shape))
-
-
-def _shape(node: Node, context: StepContext) -> Constant:
-    del context
-    entries = sizes(array(node, 0))
-    result = np.empty(len(entries), object)
-    result[:] = entries
-    return Constant(result[node.attributes.get("start", 0) : node.attributes.get("end", None)])
-
-
-def _constant_of_shape(node: Node, context: StepContext) -> StepArray:
-    """A known array of equal numbers: usually a start state."""
-    del context
-    fill = np.ravel(np.asarray(node.attributes.get("value", np.zeros(1, np.float32))))[0]
-    axes = [(size.number, size.labels) if isinstance(size, SymbolicSize) else (int(size), ()) for size in node.sizes(0)]
-    if not 0 < np.prod([float(n) for n, _ in axes]) <= MAX_FILLED:
-        raise ValueError(f"of more than {MAX_FILLED:,} numbers, or none")
-    return StepArray(np.full([n for n, _ in axes], fill), tuple(group for _, group in axes))
-
-
-MAX_FILLED = 1 << 20
-"""Numbers in an array of equal numbers: a state has at most 65,536."""
 
 LAYOUT: Mapping[str, Rule] = {
-    "Concat": _concat, "ConstantOfShape": _constant_of_shape, "Dropout": _identity, "Expand": _expand, "Flatten": _flatten,
-    "Gather": _gather, "Identity": _identity, "OneHot": _one_hot, "Reshape": _reshape, "Shape": _shape, "Slice": _slice,
-    "Split": _split, "Squeeze": _squeeze, "Transpose": _transpose, "Unsqueeze": _unsqueeze,
+    "Concat": _concat, "Dropout": _identity, "Flatten": _flatten, "Gather": _gather, "Identity": _identity, "Reshape": _reshape,
+    "Slice": _slice, "Split": _split, "Squeeze": _squeeze, "Transpose": _transpose, "Unsqueeze": _unsqueeze,
 }  # fmt: skip
 """The rule for each of these operators: (node, context) → its outputs."""

@@ -1,4 +1,4 @@
-"""The operators that compute with step arrays: sums, products, norms and activation functions."""
+"""The operators that compute with step arrays: sums, products, norms, and functions without parameters."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -23,9 +23,6 @@ from anylength.interchange.onnx.steps.layout import Rule, array
 
 Function = Callable[[StepContext, Any], Any]
 
-FIRST_OPSET_OF_AXES_INPUT = 18
-"""From this version on, reductions take their axes as an input (ReduceSum since 13)."""
-
 
 def numbers(context: StepContext, value: StepArray) -> Flat:
     """The numbers of an array.
@@ -36,21 +33,22 @@ def numbers(context: StepContext, value: StepArray) -> Flat:
     return context.arithmetic.flat(numbers_of(value))
 
 
-def _unary(op: str) -> Rule:
-    return _function(lambda context, value: context.arithmetic.unary(op, value))
+def unary(op: str) -> Rule:
+    """An operation on each entry."""
+    return function(lambda context, value: context.arithmetic.unary(op, value))
 
 
-def _function(function: Function) -> Rule:
+def function(compute: Function) -> Rule:
     """A function of each entry."""
 
     def rule(node: Node, context: StepContext) -> StepArray:
         value = array(node, 0)
-        return value.with_value(function(context, numbers(context, value)))
+        return value.with_value(compute(context, numbers(context, value)))
 
     return rule
 
 
-def _binary(op: str) -> Rule:
+def binary(op: str) -> Rule:
     """An operation of two or more arrays, from left to right."""
 
     def rule(node: Node, context: StepContext) -> StepArray:
@@ -96,9 +94,9 @@ def product(context: StepContext, left: StepArray, right: StepArray, names: Sequ
         raise ValueError(MIXED if any(inner) else f"of {left.shape[-1]} columns and other rows")
     rows = left.marks[-2:-1] if len(left.shape) > 1 else ()
     columns = right.marks[-1:] if len(right.shape) > 1 else ()
-    fronts = [StepArray(np.zeros(value.shape[:-2]), value.marks[:-2]) for value in (left, right)]
-    lead = common_shape(*fronts)
-    marks = (*together(fronts, lead), *rows, *columns)
+    stacks = [StepArray(np.zeros(value.shape[:-2]), value.marks[:-2]) for value in (left, right)]
+    stacked = common_shape(*stacks)
+    marks = (*together(stacks, stacked), *rows, *columns)
     labels = [label for group in marks for label in group]
     if len(set(labels)) != len(labels):
         raise ValueError(MIXED)
@@ -122,10 +120,10 @@ def _gemm(node: Node, context: StepContext) -> StepArray:
 
 
 def _scaled(context: StepContext, value: StepArray, factor: float) -> StepArray:
-    return value if factor == 1 else pointwise(context, "multiply", value, known(_number(factor)))
+    return value if factor == 1 else pointwise(context, "multiply", value, known(number_array(factor)))
 
 
-def _number(number: Any) -> np.ndarray:
+def number_array(number: Any) -> np.ndarray:
     """A number as a known array without axes."""
     return np.asarray(number, np.float32)
 
@@ -160,7 +158,7 @@ def _reduction(reduce: Callable[[StepContext, Flat, list[int]], Flat]) -> Rule:
 
 def mean(context: StepContext, value: Flat, axes: list[int]) -> Flat:
     """The mean over some axes."""
-    count = _number(np.prod([value.shape[axis] for axis in axes]))
+    count = number_array(np.prod([value.shape[axis] for axis in axes]))
     return context.arithmetic.numbers("divide", total(context.arithmetic, value, axes), count)
 
 
@@ -185,7 +183,7 @@ def _normalized(context: StepContext, value: Flat, axes: list[int], epsilon: flo
     if centered:
         value = arithmetic.numbers("subtract", value, mean(context, value, axes).reshape(kept))
     squares = mean(context, arithmetic.unary("square", value), axes).reshape(kept)
-    under = arithmetic.numbers("add", squares, _number(epsilon))
+    under = arithmetic.numbers("add", squares, number_array(epsilon))
     return arithmetic.product(value, arithmetic.unary("rsqrt", under))
 
 
@@ -202,75 +200,6 @@ FIRST_OPSET_OF_SINGLE_AXIS = 13
 """From this version on, Softmax works along one axis."""
 
 
-def _clip(node: Node, context: StepContext) -> StepArray:
-    result = array(node, 0)
-    for at, name, op in ((1, "min", "maximum"), (2, "max", "minimum")):
-        if name in node.attributes or node.input(at) is not None:
-            bound = array(node, at) if node.input(at) is not None else known(_number(node.attributes[name]))
-            result = pointwise(context, op, result, bound)
-    return result
-
-
-def _power(node: Node, context: StepContext) -> StepArray:
-    value, exponent = array(node, 0), np.unique(node.constant(1))
-    number = float(exponent[0]) if exponent.size == 1 else np.nan
-    if abs(number) == 0.5:
-        return value.with_value(context.arithmetic.unary("sqrt" if number > 0 else "rsqrt", numbers(context, value)))
-    if not number.is_integer() or abs(number) > MAX_EXPONENT:
-        raise ValueError("with an exponent that is no whole number and no half")
-    return value.with_value(context.arithmetic.power(numbers(context, value), int(number)))
-
-
-MAX_EXPONENT = 64
-"""The largest exponent: a higher power of a state overflows float32 at 4."""
-
-
-def _gelu(node: Node, context: StepContext) -> StepArray:
-    if node.attributes.get("approximate", b"none") not in (b"none", "none"):
-        raise ValueError("by an approximation: export it with approximate='none'")
-    value = array(node, 0)
-    return value.with_value(context.arithmetic.unary("gelu", numbers(context, value)))
-
-
-def _leaky(node: Node, context: StepContext) -> StepArray:
-    value, slope = array(node, 0), float(node.attributes.get("alpha", 0.01))
-    below = context.arithmetic.product(numbers(context, value), _number(slope))
-    return value.with_value(context.arithmetic.numbers("maximum" if slope <= 1 else "minimum", numbers(context, value), below))
-
-
-def _elu(node: Node, context: StepContext) -> StepArray:
-    """relu(x) + α·(e^min(x, 0) − 1)."""
-    value, arithmetic, zero = array(node, 0), context.arithmetic, np.zeros((), np.float32)
-    below = arithmetic.unary("expm1", arithmetic.numbers("minimum", numbers(context, value), zero))
-    below = arithmetic.product(below, _number(node.attributes.get("alpha", 1.0)))
-    return value.with_value(arithmetic.numbers("add", arithmetic.unary("relu", numbers(context, value)), below))
-
-
-def _hard_sigmoid(node: Node, context: StepContext) -> StepArray:
-    """max(0, min(1, α·x + β))."""
-    value, arithmetic = array(node, 0), context.arithmetic
-    factors = [_number(node.attributes.get(name, default)) for name, default in (("alpha", 0.2), ("beta", 0.5))]
-    line = arithmetic.numbers("add", arithmetic.product(numbers(context, value), factors[0]), factors[1])
-    return value.with_value(arithmetic.unary("relu", arithmetic.numbers("minimum", line, np.ones((), np.float32))))
-
-
-def _compared(*, swapped: bool) -> Rule:
-    def rule(node: Node, context: StepContext) -> StepArray:
-        left, right = (array(node, at) for at in ((1, 0) if swapped else (0, 1)))
-        marks = together([left, right], common_shape(left, right))
-        return StepArray(context.arithmetic.above(numbers(context, left), numbers(context, right)), marks)
-
-    return rule
-
-
-def _where(node: Node, context: StepContext) -> StepArray:
-    which, yes, no = (array(node, at) for at in range(3))
-    marks = together([which, yes, no], common_shape(which, yes, no))
-    if not isinstance(which.value, Condition):
-        raise ValueError("by a condition that does not compare numbers of the state")
-    return StepArray(context.arithmetic.choice(which.value, numbers(context, yes), numbers(context, no)), marks)
-
-
 def _cast(node: Node, context: StepContext) -> StepArray:
     """Digits to any type that holds them, numbers to float32 alone."""
     del context
@@ -281,17 +210,14 @@ def _cast(node: Node, context: StepContext) -> StepArray:
 
 
 NUMBERS: Mapping[str, Rule] = {
-    "Abs": _unary("absolute"), "Add": _binary("add"), "Cast": _cast, "Clip": _clip, "Div": _binary("divide"), "Elu": _elu,
-    "Erf": _function(lambda context, value: context.arithmetic.erf(value)), "Exp": _unary("exp"), "Gelu": _gelu, "Gemm": _gemm,
-    "Greater": _compared(swapped=False), "GreaterOrEqual": _compared(swapped=False), "HardSigmoid": _hard_sigmoid,
-    "LayerNormalization": _normalisation(centered=True), "LeakyRelu": _leaky, "Less": _compared(swapped=True),
-    "LessOrEqual": _compared(swapped=True), "Log": _unary("log"), "MatMul": _matmul, "Max": _binary("maximum"),
-    "Min": _binary("minimum"), "Mul": _binary("multiply"), "Neg": _unary("negative"), "Pow": _power,
-    "RMSNormalization": _normalisation(centered=False), "Reciprocal": _unary("reciprocal"),
+    "Abs": unary("absolute"), "Add": binary("add"), "Cast": _cast, "Div": binary("divide"),
+    "Erf": function(lambda context, value: context.arithmetic.erf(value)), "Exp": unary("exp"), "Gemm": _gemm,
+    "LayerNormalization": _normalisation(centered=True), "Log": unary("log"), "MatMul": _matmul, "Max": binary("maximum"),
+    "Min": binary("minimum"), "Mul": binary("multiply"), "Neg": unary("negative"),
+    "RMSNormalization": _normalisation(centered=False), "Reciprocal": unary("reciprocal"),
     "ReduceMax": _reduction(lambda context, value, axes: largest(context.arithmetic, value, axes)),
     "ReduceMean": _reduction(mean), "ReduceSum": _reduction(lambda context, value, axes: total(context.arithmetic, value, axes)),
-    "Relu": _unary("relu"), "Sigmoid": _unary("sigmoid"), "Softmax": _softmax, "Softplus": _unary("softplus"),
-    "Sqrt": _unary("sqrt"), "Sub": _binary("subtract"), "Sum": _binary("add"), "Tanh": _unary("tanh"),
-    "Where": _where,
+    "Relu": unary("relu"), "Sigmoid": unary("sigmoid"), "Softmax": _softmax, "Softplus": unary("softplus"),
+    "Sqrt": unary("sqrt"), "Sub": binary("subtract"), "Sum": binary("add"), "Tanh": unary("tanh"),
 }  # fmt: skip
 """The rule for each of these operators: (node, context) → its output."""
