@@ -1,8 +1,8 @@
 """All sentences about a run in one record."""
 
 from anylength.experiments.provenance import provenance_of
-from anylength.experiments.runs import RunFolder
-from anylength.records import Explanation, Extraction, RunWords, Stress, Verdict
+from anylength.experiments.runs import RunFolder, layering_of
+from anylength.records import Explanation, Extraction, RunConfig, RunWords, Stress, Verdict
 from anylength.records.failure_modes import DESCRIPTIONS
 from anylength.records.verdicts import PROVED
 from anylength.tasks import Task
@@ -68,6 +68,12 @@ def words_of(
     )
 
 
+def cell_text(config: RunConfig) -> str:
+    """The cell of a net: its name, or the layers of it."""
+    layers = layering_of(config)
+    return config.cell if layers.count == 1 else f"{layers.count} layers of {config.cell} ({layers.between})"
+
+
 def net_text(run: RunFolder) -> str:
     """What a net is, short: task, cell, size, and how it was made."""
     config, made = run.config, provenance_of(run)
@@ -76,7 +82,7 @@ def net_text(run: RunFolder) -> str:
         kept = None if training is None else training.kept_seed
         seed = f"seed {config.seed}" if kept is None else f"seed {kept} (the best of {config.candidates})"
         made = f"trained with recipe {config.recipe} on data {config.data}, {seed}"
-    return f"{config.task}, {config.cell} with {config.hidden} units, {made}"
+    return f"{config.task}, {cell_text(config)} with {config.hidden} units, {made}"
 
 
 def question_text(task: Task) -> str:

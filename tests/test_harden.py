@@ -1,0 +1,75 @@
+"""Hardening: any net that has a program, and never a net that is worse than the given one."""
+
+import dataclasses
+import sys
+
+import jax
+import numpy as np
+import pytest
+
+from anylength.cells import CELLS, Layering
+from anylength.experiments import Run, TrainOptions, harden, train
+from anylength.experiments.better import Score, score_of
+from anylength.nets import tensors
+from anylength.records import Verdict
+from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
+from anylength.tasks import task_named
+from anylength.training import HARDEN, Session
+from anylength.training import hardening as recipe_of
+from anylength.verification.verdicts import Verification
+
+MODULE = sys.modules[harden.__module__]
+
+
+@pytest.fixture
+def hopeless(monkeypatch):
+    """A hardening of two epochs that ruins the net, and a prover that never decides."""
+    ruinous = dataclasses.replace(HARDEN, epochs=2, updates=2, learning_rate=5.0)
+    monkeypatch.setattr(MODULE, "HARDEN", ruinous)
+    undecided = Verification(Verdict(verdict=UNKNOWN, reason="not tried"))
+    monkeypatch.setattr(MODULE, "verify", lambda *_, **__: undecided)
+
+
+def test_a_net_that_hardening_makes_worse_is_given_back_as_it_was(hopeless, run_folder, tmp_path, called):
+    out = tmp_path / "hard"
+    result = harden(run_folder, out)
+    assert result.verdict != PROVED
+    assert (result.updates, result.relative_change, result.answers_broken) == (4, 0.0, 0)
+    before, after = tensors(Run(run_folder).net), tensors(Run(out).net)
+    assert all(np.array_equal(before[name], after[name]) for name in before)
+    assert "gave up after 4 updates without a proof; the trained net was worse than the given one, which is kept" in result.advice
+    assert "anylength train count --cell rnn --recipe certified" in result.advice
+    assert harden(run_folder, out, resume=True).advice == result.advice
+
+
+def test_a_net_that_is_proved_needs_no_advice(certified_run, tmp_path):
+    harden(certified_run, tmp_path / "hard")
+    assert "advice" not in (tmp_path / "hard" / "hardening.json").read_text()
+
+
+def test_verdicts_come_before_carry_chains_and_these_before_hard_inputs():
+    assert Score(2, 0, 0) > Score(1, 2000, 900) > Score(1, 20, 999) > Score(1, 20, 998) > Score(0, 2000, 999)
+    task = task_named("count", 10)
+    net = HARDEN.initial(np.random.default_rng(0), task, CELLS["rnn"], 4)
+    assert score_of(net, task, UNKNOWN) > score_of(net, task, REFUTED)
+    nothing = jax.tree.map(np.zeros_like, net)
+    assert score_of(nothing, task, UNKNOWN).horizon == 0
+
+
+def test_layers_and_programs_are_hardened_with_closed_gates():
+    assert recipe_of(HARDEN, "gru") is HARDEN
+    assert recipe_of(HARDEN, "gru", Layering(2)).closure > 0
+    assert recipe_of(HARDEN, "program").closure > 0
+
+
+def test_a_session_starts_from_a_given_net_of_any_kind():
+    task = task_named("count", 10)
+    net = HARDEN.initial(np.random.default_rng(0), task, Layering(2).of(CELLS["gru"]), 4)
+    session = Session(task, cell="program", hidden=4, recipe=HARDEN, data="hundred", seed=0, epochs=1, given=net)
+    assert all(np.array_equal(value, tensors(session.net)[name]) for name, value in tensors(net).items())
+
+
+@pytest.mark.slow
+def test_two_layers_are_hardened_to_a_proof(tmp_path):
+    train(TrainOptions(cell="gru", layers=2, hidden=16, recipe="plain", data="hundred", epochs=20), tmp_path / "run")
+    assert harden(tmp_path / "run", tmp_path / "hard").verdict == PROVED
