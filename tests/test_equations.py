@@ -19,7 +19,7 @@ from anylength.interchange import EXPORT_FORMATS, export_bytes
 from anylength.nets import Net, NetConfig, describe
 from anylength.ops import numpy_arrays
 from anylength.programs import LEAVES, OPERATIONS, Program, equations, parse_program, program_fields, run, signs
-from anylength.programs.signs import short_names
+from anylength.programs.notation import short_names
 from anylength.tasks import task_named
 from anylength_check.program import program_of_cell
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, architecture_of, tensors
-from anylength.programs import program_fields
+from anylength.programs import equations, program_fields, signs
 from anylength.records import ExampleView, LayoutView, NetView, NumberPattern, TableView, TaskView, TensorView
 from anylength.tasks import AbstractLayout, LeastFirst, MostFirst, Task, example_of
 from anylength.tasks.phases import Phases
@@ -14,14 +14,15 @@ from anylength.tasks.phases import Phases
 
 def net_view(net: AbstractNet, task: Task) -> NetView:
     """The view of a net: its weights, its program and its task."""
-    has_program = isinstance(net, Net) and net.cell.has_fixed_size_state
+    program = net.program if isinstance(net, Net) and net.cell.has_fixed_size_state else None
     return NetView(
         cell=architecture_of(net).name,
         hidden=net.hidden,
         parameters=net.parameters,
         tensors={name: tensor_view(value) for name, value in tensors(net).items()},
         task=task_view(task),
-        program=program_fields(net.program) if has_program else None,
+        program=program_fields(program) if program else None,
+        equations=(*equations(program), signs(program)) if program else (),
     )
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from anylength.programs.notation import ATOM, POWER, level_needed, level_of, listed, short_names, subscript
 from anylength.programs.operations import OPERATIONS
 from anylength.programs.program import Instruction, Program
-from anylength.programs.signs import ATOM, POWER, level_needed, level_of, listed, short_names, subscript
 
 SIGNS: Mapping[str, tuple[str, ...]] = {
     "· multiplies row by row": ("multiply", "lerp", "normalize"),

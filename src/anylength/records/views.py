@@ -122,6 +122,7 @@ class NetView(Record, frozen=True):
         tensors: The tensors by name.
         task: The task.
         program: The step program, in its JSON form; None for a net whose state or context grows.
+        equations: The program as equations, and what their signs mean; empty without a program.
     """
 
     cell: str
@@ -130,6 +131,7 @@ class NetView(Record, frozen=True):
     tensors: dict[str, TensorView]
     task: TaskView
     program: dict[str, Any] | None = None
+    equations: tuple[str, ...] = ()
 
 
 class EdgeView(Record, frozen=True):

@@ -4,7 +4,7 @@ import { facts, html } from "../shared/dom.js";
 
 /** The section's elements for a run. */
 export function settingsPart(run) {
-  const { config, origin } = run;
+  const { config, net, origin } = run;
   const trained = !origin;
   return [
     facts([
@@ -17,6 +17,16 @@ export function settingsPart(run) {
       ...environmentFacts(run.environment),
     ]),
     trained ? html("pre", { tabindex: "0" }, trainCommand(config)) : null,
+    ...(net?.equations.length ? equationsPart(net.equations) : []),
+  ];
+}
+
+/** One step of the net as equations; the last line says what their signs mean. */
+function equationsPart(equations) {
+  return [
+    html("h3", {}, "One step of the net"),
+    html("pre", { tabindex: "0", "aria-label": "The equations of one step" }, equations.slice(0, -1).join("\n")),
+    html("p", { class: "quiet" }, equations.at(-1)),
   ];
 }
 

@@ -1,4 +1,4 @@
-"""The signs of equations: how strongly they bind, lists of rows, and short names of tensors."""
+"""The notation of equations: how strongly signs bind, lists of rows, and short names of tensors."""
 
 import re
 from collections import Counter
