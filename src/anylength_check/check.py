@@ -97,8 +97,7 @@ class Cover:
             for number in range(len(self.boxes)):
                 margins.append(self.node(number, symbol, leaf, step, answer, kept[-1][1]))
         for name in self.proof["formats"]:
-            for leaf, ranges in kept:
-                require_covered(name, self.program, self.net, self.epsilon, self.eta, leaf, ranges)
+            require_covered(name, self.program, self.net, self.epsilon, self.eta, kept)
         formats, billionths, steps = ", ".join(self.proof["formats"]) or "none", min(margins) * 10**9 >> 352, len(margins)
         return (
             f"epsilon {self.proof['epsilon']}, eta {self.proof['eta']}; nodes: {len(self.boxes)}, all reached; inclusions checked: "

@@ -205,24 +205,33 @@ def computed(
     run(rule, program, which, values, [Row(high, 0) for _, high in symbol], state)
 
 
-def require_covered(name: str, program: Program, net: Tensors, epsilon: int, eta: int, symbol: Box, ranges: list[Ranges]) -> None:
-    """Refuses unless a proof for epsilon and eta covers the format under a symbol.
+def require_covered(
+    name: str, program: Program, net: Tensors, epsilon: int, eta: int, kept: list[tuple[Box, list[Ranges]]]
+) -> None:
+    """Refuses unless a proof for epsilon and eta covers the format under every symbol: each has its encoding, and three Ranges.
 
-    The ranges are those of the values that the cut needs, of all others in the step, and of those in the answer. Under -1 there are
-    those of all states before a step, of none, and of the computed states after a step under this symbol.
+    They are those of the values that the cut needs (the same for all symbols), of all others in the step, and of those in the
+    answer. Under -1 there are those of all states before a step, of none, and of the computed states after a step under this symbol.
     """
-    storage, limit = FORMATS[name], UNIT << (15 if name == "float16" else 100)
-    weight, state = (
-        max(abs(w) for rows in net.values() for row in rows for w in row) << WEIGHT_SHIFT,
-        max(map(size_of, ranges[0][-1])),
-    )
+    limit, before = UNIT << (15 if name == "float16" else 100), kept[0][1][0]
+    weight = max(abs(w) for rows in net.values() for row in rows for w in row) << WEIGHT_SHIFT
+    state = max(map(size_of, before[-1]))
     small = weight <= min(UNIT << 60, limit) and state <= min(UNIT << 30, limit)
     require(small, f"{name} is not covered: {TOO_LARGE}")
-    step: dict[int, list[Row]] = {}
+    entering: dict[int, list[Row]] = {}
+    computed(name, program, net, 0, [], before, entering)
+    for symbol, ranges in kept:
+        _require_under(name, program, net, epsilon, eta, symbol, ranges, dict(entering), limit)
+
+
+def _require_under(
+    name: str, program: Program, net: Tensors, epsilon: int, eta: int, symbol: Box, ranges: list[Ranges], step: dict, limit: int
+) -> None:
+    """Refuses unless the errors under one symbol are small enough; `step` has the rows that the cut needs."""
     answer: dict[int, list[Row]] = {}
-    for which, values in enumerate((step, step, answer)):
+    for which, values in ((1, step), (2, answer)):
         computed(name, program, net, which, symbol, ranges[which], values)
-    (_, after, last), (_, _, features) = program.last, ranges
+    (_, after, last), (_, _, features), storage = program.last, ranges, FORMATS[name]
     errors = [stored(summed(*pair), storage).slack for pair in zip(step[after], ranges[1][after], strict=True)]
     require(max(errors) <= epsilon, f"{name} is not covered: a step may err by more than epsilon")
     rows = [summed(*pair) for pair in zip(answer[last], features[last], strict=True)]

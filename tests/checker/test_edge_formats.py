@@ -226,7 +226,7 @@ def covered(name, net, epsilon, eta, state_bound):
         program.run(rule, read, 2, answer, leaf, state)
         try:
             units = [math.floor(Fraction(x) * UNIT) for x in (epsilon, eta)]
-            require_covered(name, read, tensors, *units, leaf, [before, step, answer])
+            require_covered(name, read, tensors, *units, [(leaf, [before, step, answer])])
         except Refused as error:
             return str(error)
     return ""

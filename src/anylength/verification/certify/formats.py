@@ -37,7 +37,7 @@ SQUASHED_SIZE = 1.001
 """A coordinate is squashed if one step from ±1 stays within this: 1, and room for rounding."""
 
 EPSILON_ITERATIONS = 60
-"""Epsilon feeds back through the state bound, by far less than itself, so the iteration converges fast: 60 are more than enough."""
+"""Most iterations. Epsilon feeds back through the state bound, by far less than itself, so a few suffice."""
 
 ROUNDED_UP = 1 + 1e-6
 """Epsilon and eta are this much larger than needed, so that rounding in the check does not matter."""
@@ -105,7 +105,9 @@ def required_epsilon_and_eta(net: Net, name: str, state_bound: StateBound | None
             return np.where(squashed, np.maximum(1 + epsilon, least), least)
 
         for _ in range(EPSILON_ITERATIONS):
-            epsilon = step_error(net, form, guess(epsilon * SAFETY_FACTOR)) * SAFETY_FACTOR
+            before, epsilon = epsilon, step_error(net, form, guess(epsilon * SAFETY_FACTOR)) * SAFETY_FACTOR
+            if epsilon <= before * SAFETY_FACTOR:
+                break
         epsilon = epsilon * ROUNDED_UP
         return epsilon, 2 * readout_error(net, form, guess(epsilon)) * ROUNDED_UP
 
