@@ -211,7 +211,7 @@ def require_covered(
     """Refuses unless a proof for epsilon and eta covers the format under every symbol: each has its encoding, and three Ranges.
 
     They are those of the values that the cut needs (the same for all symbols), of all others in the step, and of those in the
-    answer. Under -1 there are those of all states before a step, of none, and of the computed states after a step under this symbol.
+    answer. Under -1 there are those of all states before a step, of none, and of the computed states after a step under the symbol.
     """
     limit, before = UNIT << (15 if name == "float16" else 100), kept[0][1][0]
     weight = max(abs(w) for rows in net.values() for row in rows for w in row) << WEIGHT_SHIFT
