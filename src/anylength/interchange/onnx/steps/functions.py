@@ -22,8 +22,10 @@ def _clip(node: Node, context: StepContext) -> StepArray:
 
 
 def _power(node: Node, context: StepContext) -> StepArray:
-    value, exponent = array(node, 0), np.unique(node.constant(1))
-    number = float(exponent[0]) if exponent.size == 1 else np.nan
+    value, exponent = array(node, 0), array(node, 1).value
+    if not isinstance(exponent, np.ndarray) or exponent.size != 1:
+        raise ValueError("with an exponent that is not one known number")
+    number = float(exponent.ravel()[0])
     if abs(number) == 0.5:
         return value.with_value(context.arithmetic.unary("sqrt" if number > 0 else "rsqrt", numbers(context, value)))
     if not number.is_integer() or abs(number) > MAX_EXPONENT:
