@@ -26,10 +26,10 @@ def _short(name: str) -> str:
 
 def level_of(text: str) -> int:
     """How strongly the signs of a text bind that are in no parentheses."""
-    bare = re.sub(r"\([^()]*\)|\|[^|]*\|", "()", text)
-    if any(sign in bare for sign in (" + ", " − ", " / ")):  # a quotient in a product has parentheses
+    outside = re.sub(r"\([^()]*\)|\|[^|]*\|", "()", text)
+    if any(sign in outside for sign in (" + ", " − ", " / ")):  # a quotient in a product has parentheses
         return SUM
-    return PRODUCT if " " in bare or "·" in bare or "−" in bare else POWER if "²" in bare else ATOM
+    return PRODUCT if " " in outside or "·" in outside or "−" in outside else POWER if "²" in outside else ATOM
 
 
 def level_needed(before: str, after: str) -> int:

@@ -36,6 +36,7 @@ function netFacts({ name, config, net }) {
     ["task", net ? `${config.task}: ${net.task.summary}` : config.task],
     ["base", String(config.base)],
     ["cell, units", `${config.cell}, ${config.hidden}`],
+    ["layers, between", config.layers ? `${config.layers}, ${config.between}` : null],
     ["parameters", net ? net.parameters.toLocaleString("en") : null],
   ];
 }
@@ -55,8 +56,7 @@ function pairs(values) {
 
 function trainCommand(config) {
   const task = config.machine ? "my-machine.toml" : config.task;
-  const options = ["base", "cell", "hidden", "recipe", "data", "seed", "epochs", "candidates"].map(
-    (name) => `--${name} ${config[name]}`,
-  );
+  const names = ["base", "cell", ...(config.layers ? ["layers", "between"] : []), "hidden", "recipe", "data", "seed", "epochs", "candidates"];
+  const options = names.map((name) => `--${name} ${config[name]}`);
   return ["anylength train", task, ...options].join(" ");
 }
