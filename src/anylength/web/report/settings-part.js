@@ -56,7 +56,8 @@ function pairs(values) {
 
 function trainCommand(config) {
   const task = config.machine ? "my-machine.toml" : config.task;
-  const names = ["base", "cell", ...(config.layers ? ["layers", "between"] : []), "hidden", "recipe", "data", "seed", "epochs", "candidates"];
+  const layers = config.layers ? ["layers", "between"] : [];
+  const names = ["base", "cell", ...layers, "hidden", "recipe", "data", "seed", "epochs", "candidates"];
   const options = names.map((name) => `--${name} ${config[name]}`);
   return ["anylength train", task, ...options].join(" ");
 }

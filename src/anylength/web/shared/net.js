@@ -54,9 +54,9 @@ const SHOWN_ROWS = 256;
  */
 
 /**
- * The net of a record; `Program` is that of `program.js`.
- * @param {{cell: string, hidden: number, program: Program | null,
- *   tensors: Record<string, {shape: number[], data: string}>, task: {letters: number, tapes: number, classes: number}}} shown a `NetView`
+ * The net of a record, a `NetView`; `Program` is that of `program.js`.
+ * @param {{cell: string, hidden: number, program: Program | null, tensors: Record<string, {shape: number[], data: string}>,
+ *   task: {letters: number, tapes: number, classes: number}}} shown
  * @returns {PageNet}
  */
 export function makeNet(shown) {
