@@ -1,4 +1,4 @@
-"""Interpreter of `Ops` over PyTorch tensors `[rows, B]`. Needs PyTorch; nothing but `anylength.torch` imports it.
+"""Interpreter of `Ops` over PyTorch tensors `[rows, B]`. Needs PyTorch: only what has PyTorch imports it.
 
 Values keep their float type. Known numbers go to PyTorch's default device: `with torch.device(…)` sets it.
 """

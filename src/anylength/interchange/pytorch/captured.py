@@ -75,6 +75,7 @@ def in_evaluation_mode(found: Mapping[str, Any]) -> Iterator[None]:
     import torch
 
     with ExitStack() as stack:
+        stack.enter_context(one_thread())
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
         for value in found.values():
@@ -82,3 +83,16 @@ def in_evaluation_mode(found: Mapping[str, Any]) -> Iterator[None]:
                 stack.enter_context(evaluation_mode(torch, value))
         stack.enter_context(torch.no_grad())
         yield
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Runs PyTorch on one thread: small products gain nothing from more, and lose much on a busy machine."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from anylength._types import Symbols
 from anylength.errors import InputError
 from anylength.interchange.agreement import MAX_DIFFERENT_SHARE, Agreement
 from anylength.interchange.pytorch.alphabet import Alphabet
-from anylength.ops import numpy_arrays
+from anylength.interchange.pytorch.captured import one_thread
 from anylength.programs import Program, run
 
 EARLY_STEPS = 4
@@ -43,20 +44,26 @@ class Reference:
 
 def program_logits(program: Program, tensors: dict[str, Floats], alphabet: Alphabet, words: Symbols) -> Floats:
     """The program's logits `[T, B, C]` on words `[T, B]`, in float32."""
+    import torch
+
+    weights = {name: torch.from_numpy(np.array(value)) for name, value in tensors.items()}
     chunks = [words[:, first : first + CHUNK] for first in range(0, words.shape[1], CHUNK)]
-    with np.errstate(all="ignore"):  # a state may overflow, as in PyTorch
-        return np.concatenate([_chunk_logits(program, tensors, alphabet, chunk) for chunk in chunks], axis=1)
+    with one_thread(), torch.no_grad():
+        return np.concatenate([_chunk_logits(program, weights, alphabet, chunk) for chunk in chunks], axis=1)
 
 
-def _chunk_logits(program: Program, tensors: dict[str, Floats], alphabet: Alphabet, words: Symbols) -> Floats:
-    start = np.zeros(program.state, np.float32) if program.start is None else tensors[program.start]
-    state, logits = np.repeat(start[:, None], words.shape[1], axis=1), []
-    weight, bias = tensors[program.weight], tensors[program.bias]
+def _chunk_logits(program: Program, weights: dict[str, Any], alphabet: Alphabet, words: Symbols) -> Floats:
+    import torch
+
+    from anylength.ops import torch_arrays
+
+    start = torch.zeros(program.state) if program.start is None else weights[program.start]
+    state, logits = start[:, None].repeat(1, words.shape[1]), []
     for symbols in words:
-        symbol = np.ascontiguousarray(alphabet.one_hot(symbols).T)
-        state = run(program.step, numpy_arrays, tensors, {"symbol": symbol, "state": state})[len(program.step) - 1]
-        features = run(program.answer, numpy_arrays, tensors, {"symbol": symbol, "state": state})[len(program.answer) - 1]
-        logits.append((weight @ features).T + bias)
+        symbol = torch.from_numpy(np.ascontiguousarray(alphabet.one_hot(symbols).T))
+        state = run(program.step, torch_arrays, weights, {"symbol": symbol, "state": state})[len(program.step) - 1]
+        features = run(program.answer, torch_arrays, weights, {"symbol": symbol, "state": state})[len(program.answer) - 1]
+        logits.append(((weights[program.weight] @ features).T + weights[program.bias]).numpy())
     return np.stack(logits)
 
 

@@ -1,6 +1,5 @@
 """The recurrent modules of PyTorch as steps with an explicit state: `nn.RNN`, `nn.GRU`, `nn.LSTM` and their Cell classes."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,20 +16,22 @@ class RecurrentPart:
     Attributes:
         name: Its path in the net.
         module: The module.
+        base: The name of its class in `torch.nn`.
     """
 
     name: str
     module: Any
+    base: str
 
     @property
     def kind(self) -> str:
         """RNN, GRU or LSTM."""
-        return type(self.module).__name__.removesuffix("Cell")
+        return self.base.removesuffix("Cell")
 
     @property
     def is_cell(self) -> bool:
         """Whether it is a Cell class: one step instead of a sequence."""
-        return type(self.module).__name__ in CELLS
+        return self.base in CELLS
 
     @property
     def layers(self) -> int:
@@ -85,10 +86,10 @@ def recurrent_parts(module: Any) -> list[RecurrentPart]:
     Raises:
         InputError: One is bidirectional.
     """
-    import torch
-
-    classes = tuple(getattr(torch.nn, name) for name in (*LAYERED, *CELLS))
-    parts = [RecurrentPart(name, part) for name, part in _named_modules(module) if type(part) in classes]
+    parts = []
+    for name, part in module.named_modules():
+        base = _base(part)
+        parts += [] if base is None else [RecurrentPart(name, part, base)]
     for part in parts:
         if getattr(part.module, "bidirectional", False):
             remedy = "pass bidirectional=False: a bidirectional net reads the whole input before it answers"
@@ -96,5 +97,9 @@ def recurrent_parts(module: Any) -> list[RecurrentPart]:
     return parts
 
 
-def _named_modules(module: Any) -> Iterator[tuple[str, Any]]:
-    yield from module.named_modules()
+def _base(part: Any) -> str | None:
+    """The recurrent class of `torch.nn` whose `forward` a module has; None for other modules."""
+    import torch
+
+    classes = {name: getattr(torch.nn, name) for name in (*LAYERED, *CELLS)}
+    return next((n for n, base in classes.items() if isinstance(part, base) and type(part).forward is base.forward), None)
