@@ -306,6 +306,18 @@ def _growing() -> Graph:
     return graph
 
 
+def _best(axis: int | None) -> Graph:
+    graph = classes_of_layers()
+    graph.nodes[-1] = helper.make_node("ArgMax", ["p"], ["a"], keepdims=0, **({} if axis is None else {"axis": axis}))
+    return graph
+
+
+def _class_of_class() -> Graph:
+    graph = classes_of_layers().add("ArgMax", ["a"], ["a2"], axis=-1, keepdims=0)
+    graph.outputs, graph.output_axes = ("a2",), 1
+    return graph
+
+
 REFUSED: dict[str, tuple[Callable[[], Graph], str]] = {
     "an unknown operator": (between("Sin", name="wave"), "the operator 'Sin' in the node 'wave'"),
     "the last step at every step": (_last_at_every_step, "which reads the last step at every step"),
@@ -315,6 +327,9 @@ REFUSED: dict[str, tuple[Callable[[], Graph], str]] = {
     "Scan backwards": (_scan_backwards, "which runs backwards"),
     "Scan within Scan": (_scan_within_scan, "one with a loop"),
     "a growing state": (_growing, r"a new state|grows from \[1, 6\] to \[1, 12\]"),
+    "the class of a class": (_class_of_class, "10 output classes"),
+    "the best step": (lambda: _best(0), "the operator 'ArgMax' along another axis"),
+    "the best step by default": (lambda: _best(None), "the operator 'ArgMax' along another axis"),
     "a double": (lambda: between("Relu")().hold(V=np.ones((6, 10))), "float64 in 'V'"),
 }  # fmt: skip
 

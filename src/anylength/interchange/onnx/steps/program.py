@@ -16,6 +16,7 @@ from anylength.interchange.onnx.steps.arrays import StepArray, numbers_of
 from anylength.interchange.onnx.steps.context import StepContext
 from anylength.interchange.onnx.steps.graph import REMEDY, Values, read_initializers, visit
 from anylength.interchange.onnx.steps.inputs import SymbolForm, declared_sizes, pair_states, state_shape, step_marks, symbol_forms
+from anylength.interchange.onnx.steps.numbers import FIRST_OPSET_OF_SINGLE_AXIS
 from anylength.programs import Program, Traced, program_of_step
 from anylength.programs.json_form import MAX_ROWS
 from anylength.tasks import Task
@@ -184,20 +185,31 @@ class _Reading:
         return name, logits
 
     def _logits(self, name: str, values: Values) -> StepArray | None:
-        """The logits of an output, in front of softmax and argmax; None where it has another size."""
+        """The logits of an output, in front of softmax and a last argmax; None where it has another size.
+
+        Raises:
+            InputError: One of these operators works along another axis.
+        """
         makers = {output: node for node in self.model.graph.node for output in node.output}
-        axis = None
-        while name in makers and makers[name].op_type in SCORES:
-            _require_first_on_ties(makers[name])
-            axis = next((entry.i for entry in makers[name].attribute if entry.name == "axis"), axis)
+        passed: list[Model] = []
+        while name in makers and makers[name].op_type in SCORES and (not passed or makers[name].op_type != "ArgMax"):
+            passed.append(makers[name])
             name = makers[name].input[0]
         value = values.get(name)
         if not isinstance(value, StepArray) or not isinstance(value.value, Flat) or value.value.size != self.task.classes:
             return None
         wide = [at for at, size in enumerate(value.shape) if size > 1]
-        if axis is not None and wide and axis % len(value.shape) not in wide:
-            raise InputError("answers over the classes", f"{quoted(name)}, whose classes are on another axis", REMEDY)
+        for node in passed:
+            _require_first_on_ties(node)
+            if [_axis_of(node, opset_version(self.model)) % len(value.shape)] != wide:
+                raise InputError("answers over the classes", f"the operator {quoted(node.op_type)} along another axis", REMEDY)
         return value if len(wide) <= 1 else None
+
+
+def _axis_of(node: Model, opset: int) -> int:
+    """The axis of a softmax or an argmax. Before version 13 a softmax works along all axes from this one on."""
+    default = 0 if node.op_type == "ArgMax" else -1 if opset >= FIRST_OPSET_OF_SINGLE_AXIS else 1
+    return next((entry.i for entry in node.attribute if entry.name == "axis"), default)
 
 
 def _require_first_on_ties(node: Model) -> None:
