@@ -13,6 +13,9 @@ from anylength.experiments.runs import train_command
 from anylength.nets import NetConfig, answers, architecture_named, describe, from_bytes, tensors, to_bytes
 from anylength.ops import numpy_arrays
 from anylength.programs import run as run_program
+from anylength.sweeps.compare import LEFT_OUT, differing_axes, value_on
+from anylength.sweeps.config import plan_of
+from anylength.sweeps.summary import name_of
 from anylength.tasks import task_named
 from tests.selection import thorough
 
@@ -129,6 +132,14 @@ def test_a_run_of_two_layers_is_trained_continued_and_shown(tmp_path, called):
         train(TrainOptions(cell="gru", layers=2, between="norm", hidden=4, recipe="plain", epochs=1), out, resume=True)
     assert "--layers 2 --between residual-norm" in train_command(run.config, out)
     assert called("ask", str(out), "19").code == 0
+
+
+def test_a_sweep_varies_the_number_of_layers():
+    plan = plan_of({"seeds": 2, "grid": {"cell": ["rnn"], "layers": [1, 2], "recipe": "plain", "hidden": 4}})
+    assert {"layers": ONE_LAYER.count, "between": ONE_LAYER.between} == LEFT_OUT
+    assert [value_on(config, "layers") for config in plan.settings] == [1, 2]
+    assert differing_axes(plan) == ["layers"]
+    assert [name_of(plan, setting) for setting in (0, 1)] == ["layers 1", "layers 2"]
 
 
 @pytest.mark.slow

@@ -5,13 +5,16 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from anylength.records import Comparison, SettingSummary, SweepPlan
+from anylength.records import Comparison, RunConfig, SettingSummary, SweepPlan
 from anylength.statistics import fisher_exact_test, holm, log_rank_test
 from anylength.statistics.comparisons import FISHER_EXACT, LOG_RANK
 from anylength.sweeps.tally import Tally
 
-AXES = ("task", "base", "cell", "hidden", "recipe", "data", "epochs")
+AXES = ("task", "base", "cell", "layers", "between", "hidden", "recipe", "data", "epochs")
 """Fields of a configuration in which settings may differ."""
+
+LEFT_OUT: dict[str, str | int] = {"layers": 1, "between": "plain"}
+"""The values of fields that the configuration of a net of one layer leaves out: those of `anylength.cells.ONE_LAYER`."""
 
 FOLLOWING_AXES = {"hidden", "epochs", "data"}
 """Axes that other axes may determine: a recipe has its own default for each."""
@@ -25,7 +28,22 @@ Pair = tuple[str, SettingSummary, SettingSummary]
 
 def differing_axes(plan: SweepPlan) -> list[str]:
     """The axes on which a sweep has more than one value."""
-    return [axis for axis in AXES if len({getattr(config, axis) for config in plan.settings}) > 1]
+    return [axis for axis in AXES if len({value_on(config, axis) for config in plan.settings}) > 1]
+
+
+def value_on(config: RunConfig, axis: str) -> str | int:
+    """The value of a configuration on an axis."""
+    value = getattr(config, axis)
+    return LEFT_OUT[axis] if value is msgspec.UNSET else value
+
+
+def stated_values(config: RunConfig) -> dict[str, str | int]:
+    """The values on all axes that a configuration states."""
+    return {axis: getattr(config, axis) for axis in AXES if getattr(config, axis) is not msgspec.UNSET}
+
+
+def _value(group: SettingSummary, axis: str) -> str | int:
+    return group.settings.get(axis, LEFT_OUT.get(axis, ""))
 
 
 def compare_settings(plan: SweepPlan, groups: Sequence[SettingSummary], tallies: Sequence[Tally]) -> tuple[list[Comparison], int]:
@@ -47,21 +65,21 @@ def _pairs(plan: SweepPlan, groups: Sequence[SettingSummary]) -> Iterator[Pair]:
     A following axis that never differs alone in this sweep is determined by others, so it does not count as a difference.
     """
     differing = [
-        (first, second, [axis for axis in AXES if first.settings[axis] != second.settings[axis]])
+        (first, second, [axis for axis in AXES if _value(first, axis) != _value(second, axis)])
         for first, second in itertools.combinations(groups, 2)
     ]
     alone = {axes[0] for _, _, axes in differing if len(axes) == 1}
     for first, second, all_axes in differing:
         axes = [axis for axis in all_axes if axis not in FOLLOWING_AXES - alone]
         if len(axes) == 1:
-            values = f"{axes[0]} {first.settings[axes[0]]} or {second.settings[axes[0]]}"
+            values = f"{axes[0]} {_value(first, axes[0])} or {_value(second, axes[0])}"
             yield f"{values} ({_common_values(plan, first, axes[0])})", first, second
 
 
 def _common_values(plan: SweepPlan, group: SettingSummary, axis: str) -> str:
     """The values that a pair shares on the other differing axes of the sweep."""
     others = [other for other in differing_axes(plan) if other != axis]
-    return ", ".join(f"{other} {group.settings[other]}" for other in others) or "all else equal"
+    return ", ".join(f"{other} {_value(group, other)}" for other in others) or "all else equal"
 
 
 def _tests(pair: Pair, tallies: Sequence[Tally]) -> Iterator[Comparison]:

@@ -10,6 +10,7 @@ block = 64             # nets that are trained and stored together; default: as 
 task = ["count"]       # a list or one value; defaults as in `anylength train`
 base = [10]
 cell = ["rnn", "gru"]
+layers = [1, 2]        # with 2 or more, between = "residual" and so on
 hidden = [16]
 recipe = ["blog"]
 data = ["post"]
@@ -45,7 +46,10 @@ TOP_LEVEL_KEYS = {
 }  # fmt: skip
 """Keys outside of tables, with the types of their values."""
 
-AXES = {"task": str, "base": int, "cell": str, "hidden": int, "recipe": str, "data": str, "digits": int, "epochs": int}
+AXES = {
+    "task": str, "base": int, "cell": str, "layers": int, "between": str, "hidden": int, "recipe": str, "data": str, "digits": int,
+    "epochs": int,
+}  # fmt: skip
 """Keys of a grid, with the types of their values."""
 
 TABLE_KEYS = {"stress": {"limit": int}, "verdict": {"steps": int}}

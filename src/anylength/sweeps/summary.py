@@ -10,7 +10,7 @@ from anylength.records.verdicts import PROVED, REFUTED
 from anylength.statistics import kaplan_meier, share
 from anylength.sweeps import folder
 from anylength.sweeps.blocks import row_count
-from anylength.sweeps.compare import AXES, compare_settings, differing_axes
+from anylength.sweeps.compare import compare_settings, differing_axes, stated_values, value_on
 from anylength.sweeps.nets import nets_of
 from anylength.sweeps.page import page
 from anylength.sweeps.tally import Tally
@@ -66,7 +66,7 @@ def _group(plan: SweepPlan, setting: int, tally: Tally, seconds: float | None) -
     return SettingSummary(
         setting=setting,
         name=name_of(plan, setting),
-        settings={axis: getattr(config, axis) for axis in AXES},
+        settings=stated_values(config),
         nets=tally.nets,
         diverged=tally.diverged,
         learned=share(tally.learned, tally.nets),
@@ -93,4 +93,4 @@ def name_of(plan: SweepPlan, setting: int) -> str:
     config, axes = plan.settings[setting], differing_axes(plan)
     if not axes:
         return f"{config.task} {config.cell} {config.recipe}"
-    return ", ".join(str(getattr(config, axis)) if axis in CLEAR_AXES else f"{axis} {getattr(config, axis)}" for axis in axes)
+    return ", ".join(str(value_on(config, axis)) if axis in CLEAR_AXES else f"{axis} {value_on(config, axis)}" for axis in axes)
