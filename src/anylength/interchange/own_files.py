@@ -1,0 +1,47 @@
+"""Reads back the net of a file that anylength itself exported for PyTorch or ONNX with a generated module or graph.
+
+Such a file has the net's configuration in its metadata, under `anylength`, and all tensors of the program bit by bit.
+"""
+
+import json
+from collections.abc import Mapping
+
+import numpy as np
+
+from anylength.errors import InputError
+from anylength.interchange.onnx.scan_body import TENSOR
+from anylength.nets import Net, NetConfig, build
+from anylength.nets.weights import METADATA, config_from, shapes
+
+
+def own_net(named: Mapping[str, np.ndarray], metadata: Mapping[str, str], source: str) -> tuple[Net, NetConfig] | None:
+    """The net and its configuration; None for a file that anylength did not generate.
+
+    Args:
+        named: The tensors of the file by name: of a safetensors file, or the initializers of an ONNX graph.
+        metadata: The file's metadata.
+        source: The file's name, for errors.
+
+    Raises:
+        InputError: The metadata is damaged, or the tensors do not fit it.
+    """
+    if METADATA not in metadata:
+        return None
+    names = _names(metadata.get("names", "{}"), source)
+    tensors = {names.get(name, name.removeprefix(TENSOR)): value for name, value in named.items()}
+    config = config_from(metadata[METADATA], source)
+    if not set(shapes(config)) <= set(tensors):  # a standard operator or layer, whose tensors have other names
+        return None
+    net = build(config, tensors)
+    return (net, config) if isinstance(net, Net) else None
+
+
+def _names(text: str, source: str) -> dict[str, str]:
+    """The name in the program of each tensor of a generated module."""
+    try:
+        names = json.loads(text)
+    except (ValueError, RecursionError):
+        names = None
+    if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
+        raise InputError("the names of tensors in the metadata", f"others in {source}", "the file is damaged; export it again")
+    return names
