@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from every_operation import net_of_every_operation
+from written_equations import logits_of
 
 import anylength
 from anylength.cells import CELLS, Layering, MinGru
@@ -243,3 +244,13 @@ def test_equations_show_every_operation():
         if op not in LEAVES:
             pieces = [piece for piece in re.split(r"\{\w+\}", shown.text) if piece.strip(" ")]
             assert all(piece in text for piece in pieces) or op in ("slice", "take", "concatenate"), op
+
+
+@pytest.mark.parametrize("name", [name for name in NETS if name != "every operation"])
+def test_the_equations_compute_what_the_net_computes(name):
+    net = NETS[name]()
+    named = {**net.cell.named_tensors(), net.program.weight: net.weight, net.program.bias: net.bias}
+    shown = short_names(net.program)
+    found = logits_of(equations(net.program), {shown[key]: np.asarray(value, np.float64) for key, value in named.items()}, CODES)
+    decimals = 1e-6  # constants of float32 are written with up to nine digits
+    assert np.abs(found - wanted(net)).max() <= decimals * np.abs(wanted(net)).max()
