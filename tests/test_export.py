@@ -12,6 +12,7 @@ import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -627,3 +628,15 @@ def test_a_file_of_a_standard_layer_or_of_others_is_not_taken_for_a_generated_on
     assert own_net({}, {"anylength": own.config.to_json()}, "net.onnx") is None
     with pytest.raises(InputError, match="expected the names of tensors in the metadata, got others in x"):
         own_net({}, {"anylength": own.config.to_json(), "names": "[1]"}, "x")
+
+
+@pytest.mark.parametrize("to", ["c", "js", "onnx", "torch"])
+def test_no_proof_covers_functions_of_a_runtime_that_were_not_measured(to, run_folder, tmp_path, monkeypatch, called):
+    own, run = case("add, slstm"), Path(shutil.copytree(run_folder, tmp_path / "run"))
+    proved = SimpleNamespace(reason=None, proofs=())
+    monkeypatch.setattr(Run, "proof", proved)
+    monkeypatch.setattr(Run, "net", own.net)
+    monkeypatch.setattr(Run, "net_config", own.config)
+    said = json.loads(called("export", str(run), "--to", to, "--json").stdout)
+    assert said["covered"] is False
+    assert said["statement"].startswith("not covered: the errors of softplus")

@@ -7,9 +7,8 @@ import numpy as np
 from scipy.special import ndtr
 
 Array = np.ndarray
-TOKEN = re.compile(
-    r"\s?([·/+−])\s?|\d+(?:\.\d+)?(?:e−?\d+)?(?![\w.])|(?:[^\W²]|\.)*[^\W\d²](?:[^\W²]|\.)*'?|[σ√²|()\[\],:×]|\d+|…|\s"
-)
+NUMBER, NAME = r"\d+(?:\.\d+)?(?:e−?\d+)?(?![\w.])", r"(?:[^\W²]|\.)*[^\W\d²](?:[^\W²]|\.)*'?"
+TOKEN = re.compile(rf"\s?([·/+−])\s?|{NUMBER}|{NAME}|[σ√²|()\[\],:×]|\d+|…|\s")
 FUNCTIONS: Mapping[str, Callable[..., Array]] = {
     "tanh": np.tanh, "σ": lambda x: 1 / (1 + np.exp(-x)), "relu": lambda x: np.maximum(x, 0), "exp": np.exp,
     "softplus": lambda x: np.log1p(np.exp(x)), "silu": lambda x: x / (1 + np.exp(-x)), "gelu": lambda x: x * ndtr(x),
