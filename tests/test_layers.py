@@ -1,7 +1,10 @@
 """Layers of a cell: their equations, their files and configurations, and the commands that use them."""
 
+import dataclasses
 import json
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -10,13 +13,16 @@ from anylength.cells.layers import NORM_EPSILON
 from anylength.errors import InputError
 from anylength.experiments import Run, TrainOptions, train
 from anylength.experiments.runs import train_command
-from anylength.nets import NetConfig, answers, architecture_named, describe, from_bytes, tensors, to_bytes
+from anylength.nets import Net, NetConfig, answers, architecture_named, describe, from_bytes, logits_and_states, tensors, to_bytes
 from anylength.ops import numpy_arrays
 from anylength.programs import run as run_program
 from anylength.sweeps.compare import LEFT_OUT, differing_axes, value_on
 from anylength.sweeps.config import plan_of
 from anylength.sweeps.summary import name_of
 from anylength.tasks import task_named
+from anylength.training import fit, recipe_named, worst_case
+from anylength.training.worst_case import leakage
+from anylength.verification.verdicts import verify
 from tests.selection import thorough
 
 E, H, B = 10, 5, 4
@@ -132,6 +138,60 @@ def test_a_run_of_two_layers_is_trained_continued_and_shown(tmp_path, called):
         train(TrainOptions(cell="gru", layers=2, between="norm", hidden=4, recipe="plain", epochs=1), out, resume=True)
     assert "--layers 2 --between residual-norm" in train_command(run.config, out)
     assert called("ask", str(out), "19").code == 0
+
+
+def gated(name: str, bias: float, layers: int = 2) -> Net:
+    """A net of layers whose retaining gates have this bias, with weights that hardly move them."""
+    task, kind = task_named("parity", 10), CELLS[name]
+    recipe = dataclasses.replace(recipe_named("certified"), forget_bias=bias, gain=0.01)
+    return recipe.initial(np.random.default_rng(0), task, Layering(layers).of(kind), H)
+
+
+@pytest.mark.parametrize(
+    ("name", "bias", "expected"),
+    [
+        ("gru", 20.0, 0.5),
+        *(pytest.param(name, bias, 0.0, marks=pytest.mark.slow) for name, bias in (("gru", -20.0), ("lstm", -20.0), ("rnn", 0.0))),
+        pytest.param("slstm", -20.0, 0.0, marks=pytest.mark.slow),
+    ],
+)
+def test_leakage_is_what_open_gates_pass_on_beyond_a_half(name, bias, expected):
+    net, symbols = gated(name, bias), jnp.asarray(np.random.default_rng(1).integers(0, 10, (4, 3)))
+    net = jax.tree.map(jnp.asarray, net)
+    assert float(leakage(net, logits_and_states(net, symbols)[1], symbols)) == pytest.approx(expected, abs=0.01)
+
+
+@pytest.mark.slow
+def test_an_lstm_with_open_forget_gates_leaks():
+    net, symbols = jax.tree.map(jnp.asarray, gated("lstm", 20.0)), jnp.zeros((4, 3), jnp.int32)
+    assert float(leakage(net, logits_and_states(net, symbols)[1], symbols)) > 0.2
+
+
+@pytest.mark.parametrize("depth", [2, *(pytest.param(depth, marks=pytest.mark.slow) for depth in (1, 5))])
+def test_boxes_of_long_steps_are_scanned_to_the_same_boxes(depth, monkeypatch):
+    net, task = jax.tree.map(jnp.asarray, gated("gru", -1.0)), task_named("parity", 10)
+    found = []
+    for longest in (0, 10**6):
+        monkeypatch.setattr(worst_case, "LONG_STEP", longest)
+        found.append(worst_case.machine_boxes(net, task.machine, jnp.float32(0.1), jnp.float32(0.7), depth))
+    (scanned, answers, states), (unrolled, right, after) = found
+    np.testing.assert_allclose(scanned.low, unrolled.low, atol=1e-5)
+    np.testing.assert_allclose(scanned.high, unrolled.high, atol=1e-5)
+    np.testing.assert_array_equal(answers, right)
+    np.testing.assert_array_equal(states, after)
+
+
+def test_only_layers_have_a_closure_in_their_configuration():
+    for cell, layers, has in (("gru", 1, False), ("gru", 2, True), ("lstm", 1, False), ("slstm", 1, True)):
+        assert ("closure" in TrainOptions(task="parity", cell=cell, layers=layers).config().settings) is has
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("cell", "task"), [("gru", "parity"), ("lstm", "parity"), ("gru", "count"), ("lstm", "count")])
+def test_two_layers_are_trained_to_a_proof(cell, task):
+    layers, known = Layering(2), task_named(task, 10)
+    trained = fit(known, cell=cell, layers=layers, recipe=recipe_named("certified", known, cell, layers), seed=0)
+    assert verify(trained.net, known, budget=30.0).verdict.verdict == "PROVED"
 
 
 def test_a_sweep_varies_the_number_of_layers():

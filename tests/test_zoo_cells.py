@@ -13,6 +13,7 @@ from anylength.ops import numpy_arrays
 from anylength.tasks import task_named
 from anylength.training import cell_limit, fit, recipe_named
 from anylength.training.limits import never_forgets
+from anylength.verification.verdicts import verify
 
 E, H = 10, 6
 NEW = ("minlstm", "slstm", "ssm", "deltanet", "rwkv7")
@@ -133,3 +134,11 @@ def test_every_recipe_trains_every_cell(cell, recipe):
     trained = fit(task, cell=cell, hidden=6, recipe=short, data="hundred", seed=0, epochs=2)
     assert all(np.isfinite(epoch.loss) for epoch in trained.epochs)
     assert architecture_named(cell).cell is type(trained.net.cell)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", ["count", "parity"])
+def test_slstm_is_trained_to_a_proof(task):
+    known = task_named(task, 10)
+    trained = fit(known, cell="slstm", recipe=recipe_named("certified", known, "slstm"), seed=0)
+    assert verify(trained.net, known, budget=30.0).verdict.verdict == "PROVED"
