@@ -23,7 +23,9 @@ def written(tmp_path, tiny):
 def test_the_command_line_says_what_was_found(written, tiny, capsys):
     assert main([*written]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[:2] == [f"Claim: {tiny[1]['claim']}", "VALID"] and lines[-1].startswith("Proof 2: ")
+    claim, *details = check(*written).lines
+    assert claim == f"Claim: {tiny[1]['claim']}" and details[-1].startswith("Proof 2: ")
+    assert lines == [claim, "VALID", *details]
     assert main([*written, "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"valid": True, "claim": tiny[1]["claim"], "reason": None}
     assert main([written[1], written[0]]) == 4
