@@ -1,4 +1,4 @@
-"""Random step programs over the whole vocabulary, with tensors and boxes: material for tests of soundness."""
+"""Random step programs over all operations, with tensors and boxes: material for tests of soundness."""
 
 from dataclasses import dataclass
 
@@ -135,4 +135,4 @@ def operations_of(program: Program) -> set[str]:
 
 
 ALL_OPERATIONS = set(OPERATIONS)
-"""The whole vocabulary."""
+"""All operations by name."""

@@ -1,4 +1,4 @@
-"""Random programs over the whole vocabulary: do samples, the checker's intervals and the producer's nest? Writes `nesting.json`.
+"""Random programs over all operations: do samples, the checker's intervals and the producer's nest? Writes `nesting.json`.
 
     python -m benchmarks.nesting [--programs 10000] [--first-seed 100000]
 

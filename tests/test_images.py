@@ -69,7 +69,7 @@ def test_ranges_of_many_random_programs_hold_all_samples():
         check_ranges(seed)
 
 
-def test_random_programs_use_the_whole_vocabulary():
+def test_random_programs_use_all_operations():
     assert set().union(*(operations_of(random_program(seed).program) for seed in range(FAST))) == ALL_OPERATIONS
 
 

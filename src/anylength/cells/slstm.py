@@ -45,9 +45,9 @@ class Slstm(NamedCell):
         preactivation = self.input_term(ops, symbol) + ops.matmul(self.weight_hh, state[:units])
         log_input, forget, value, output = (preactivation[k * units : (k + 1) * units] for k in range(4))
         log_forget = ops.scale(ops.softplus(ops.scale(forget, -1.0)), -1.0)
-        lead = (log_forget + state[2 * units :]) - log_input
-        cell = ops.lerp(ops.sigmoid(lead), ops.tanh(value), state[units : 2 * units])
-        return ops.concatenate([ops.sigmoid(output) * cell, cell, log_input + ops.softplus(lead)])
+        ahead = (log_forget + state[2 * units :]) - log_input
+        cell = ops.lerp(ops.sigmoid(ahead), ops.tanh(value), state[units : 2 * units])
+        return ops.concatenate([ops.sigmoid(output) * cell, cell, log_input + ops.softplus(ahead)])
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:

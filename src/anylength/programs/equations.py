@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from anylength.programs.notation import ATOM, POWER, level_needed, level_of, listed, short_names, subscript
-from anylength.programs.operations import OPERATIONS
+from anylength.programs.operations import LEAVES, OPERATIONS
 from anylength.programs.program import Instruction, Program
 
 SIGNS: Mapping[str, tuple[str, ...]] = {
@@ -30,6 +30,9 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
 
 LONGEST = 90
 """Characters of the longest expression that has no name. A longer line does not fit on a screen."""
+
+ROWS = ("slice", "take")
+"""Operations that take rows of a value."""
 
 LETTERS = "agmpqruvwyzdefknjilt"
 """Names of values, in this order. Later values are called v1, v2, …."""
@@ -127,12 +130,13 @@ class _Writer:
     def __post_init__(self) -> None:
         self.tensors = short_names(self.program)
         self.slices: dict[int, set[tuple[int, int]]] = {}
+        self._sizes: dict[int, int] = {}
         uses: Counter[int] = Counter()
         for item in self.instructions:
             argument = self._origin(item.arguments[0]) if item.arguments else -1
             if item.op == "slice":
                 self.slices.setdefault(argument, set()).add((item["start"], item["stop"]))
-            if item.op in ("slice", "take") and not self._is_plain(item):
+            if item.op in ROWS and not self._is_plain(item):
                 uses[argument] += 2  # rows are taken of a value with a name
             elif not self._is_plain(item):
                 uses.update(self._origin(n) for n in self._mentioned(item))
@@ -143,7 +147,7 @@ class _Writer:
         free = iter(self._free_names())
         parts = self._parts() if not self.primed else {}
         for number, item in enumerate(self.instructions):
-            if item.op in ("symbol", "state", "tensor", "constant", "slice", "take") or self._is_plain(item):
+            if item.op in LEAVES or self._is_plain(item) or (item.op in ROWS and not self._is_nested(item)):
                 continue
             if number in parts:
                 self.names[number] = f"{parts[number]}'"
@@ -151,6 +155,10 @@ class _Writer:
                 continue
             elif uses[number] > 1 or len(self._expression(number)[0]) > LONGEST:
                 self.names[number] = next(free)
+
+    def _is_nested(self, item: Instruction) -> bool:
+        """Whether the value is rows of rows, which may go on for ever."""
+        return self.instructions[self._origin(item.arguments[0])].op in ROWS
 
     def _parts(self) -> dict[int, str]:
         """The values that are parts of the new state, with their names."""
@@ -199,7 +207,7 @@ class _Writer:
         item = self.instructions[number]
         if item.op == "state":
             return self.states.text(0, item.rows, "'" if self.primed else ""), ATOM
-        if item.op in ("slice", "take"):
+        if item.op in ROWS:
             return self._rows(item), ATOM
         text = "({all})" if item.op == "concatenate" else _text(item)
         return HOLE.sub(lambda hole: self._filled(item, hole, text), text), level_of(text)
@@ -232,9 +240,13 @@ class _Writer:
 
     def _block_size(self, number: int) -> int:
         """The rows of a block, where all slices of a value are blocks of equally many rows; else 0."""
-        sizes = {stop - start for start, stop in self.slices.get(number, ())}
-        size = sizes.pop() if len(sizes) == 1 and not self.names.get(number, "'").endswith("'") else 0
-        return size if size and all(start % size == 0 for start, _ in self.slices[number]) else 0
+        if self.names.get(number, "'").endswith("'"):
+            return 0
+        if number not in self._sizes:
+            sizes = {stop - start for start, stop in self.slices.get(number, ())}
+            size = sizes.pop() if len(sizes) == 1 else 0
+            self._sizes[number] = size if size and all(start % size == 0 for start, _ in self.slices[number]) else 0
+        return self._sizes[number]
 
     def _blocks(self, number: int) -> str:
         size = self._block_size(number)

@@ -1,4 +1,4 @@
-"""The vocabulary of a step program: one table of operations, with the attributes of each and how it fixes the rows of its result.
+"""The operations of a step program: one table, with the attributes of each and how it fixes the rows of its result.
 
 A value is a column of rows. An operation makes a new value of earlier ones. Its name is the name of a function of every interpreter
 in `anylength.ops`. The values themselves offer `add`, `subtract`, `multiply` and `slice` as `+`, `-`, `*` and `[a:b]`.
@@ -31,7 +31,7 @@ Rows = Callable[[list[int], Attributes], int]
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of the vocabulary.
+    """One operation of the table.
 
     Attributes:
         arguments: How many values it takes; None means one or more.

@@ -2,7 +2,7 @@
 
 The net reads one symbol a step. `step` computes the new state from the state and the encoded symbol; `answer` computes the features
 from the new state alone; the logits are W·features + b for the read-out's tensors. Each list refers to its earlier
-values by number, and its last value is its result. See `operations` for the vocabulary.
+values by number, and its last value is its result. See `operations` for the table of operations.
 """
 
 from collections.abc import Iterable, Mapping
