@@ -17,7 +17,12 @@ from anylength.cells import CELLS, Layering, MinGru
 from anylength.cells.cell import traced_program
 from anylength.experiments.views import net_view
 from anylength.interchange import EXPORT_FORMATS, export_bytes
-from anylength.nets import Net, NetConfig, describe
+from anylength.interchange.pytorch.generated import module_source
+from anylength.interchange.text.c_language import C
+from anylength.interchange.text.description import describe_net
+from anylength.interchange.text.js_language import JAVASCRIPT
+from anylength.interchange.text.step_code import step_code
+from anylength.nets import Net, NetConfig, describe, program_net
 from anylength.ops import numpy_arrays
 from anylength.programs import LEAVES, OPERATIONS, Program, equations, parse_program, program_fields, run, signs
 from anylength.programs.notation import short_names
@@ -254,3 +259,33 @@ def test_the_equations_compute_what_the_net_computes(name):
     found = logits_of(equations(net.program), {shown[key]: np.asarray(value, np.float64) for key, value in named.items()}, CODES)
     decimals = 1e-6  # constants of float32 are written with up to nine digits
     assert np.abs(found - wanted(net)).max() <= decimals * np.abs(wanted(net)).max()
+
+
+def long_net(kind: str, count: int = 1500) -> Net:
+    """A net whose step is a long chain of operations of one kind."""
+    first = [{"op": "state", "of": []}, {"op": "symbol", "of": []}, {"op": "take", "of": [1], "rows": [0] * 5000}]
+    chains = {
+        "sums": [{"op": "add", "of": [n + 2, 0]} for n in range(count)],
+        "rows of rows": [{"op": "slice", "of": [n + 2], "start": 0, "stop": 4999 - n} for n in range(count)],
+        "stored": [{"op": "stored", "of": [n + 2]} for n in range(count)],
+        "many slices": [{"op": "slice", "of": [2], "start": n, "stop": n + 1} for n in range(count)],
+    }
+    step = [*first, *chains[kind]]
+    last = {"op": "take", "of": [len(step) - 1], "rows": [0] * 5000} if kind != "sums" else {"op": "tanh", "of": [len(step) - 1]}
+    result = [last, {"op": "add", "of": [len(step), 0]}]
+    fields = {
+        "encoded": 6, "state": 5000, "start": "", "tensors": {"w": [3, 5000], "b": [3]}, "step": step + result, "cut": [0],
+        "answer": [{"op": "state", "of": []}], "readout": {"weight": "w", "bias": "b"},
+    }  # fmt: skip
+    program = parse_program(json.dumps(fields), "here")
+    return program_net(program, {"w": np.ones((3, 5000), np.float32), "b": np.zeros(3, np.float32)}, base=3, tapes=2)
+
+
+@pytest.mark.parametrize("kind", ["sums", "rows of rows", "stored", "many slices"])
+def test_long_programs_become_equations_and_code(kind):
+    net = long_net(kind)
+    assert max(map(len, equations(net.program))) < 500
+    description = describe_net(net, describe(net, TASK))
+    for language in (C, JAVASCRIPT):
+        assert max(map(len, step_code(description, language).step)) < 500
+    assert max(map(len, module_source(description).step), default=0) < 500

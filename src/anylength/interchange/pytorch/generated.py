@@ -126,7 +126,9 @@ class Source:
             return f"{text}.repeat_interleave({times}, dim=-1)", ATOM
         if is_repeated(item["rows"], count, each=False):
             return f"{text}.tile({times})", ATOM
-        return f"{text}[..., {list(item['rows'])}]", ATOM
+        is_one = len(set(item["rows"])) == 1
+        rows = f"[{item['rows'][0]}] * {item.rows}" if is_one else str(list(item["rows"]))
+        return f"{text}[..., {rows}]", ATOM
 
     def _matrix(self, item: Instruction) -> str:
         """The matrix of a product, or rows of it."""

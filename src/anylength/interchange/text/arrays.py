@@ -16,12 +16,13 @@ def arrays_needed(instructions: tuple[Instruction, ...], language: Language) -> 
     """The values that need an array: results and arguments of calls, stacked values, what is used twice, and what is too long."""
     mentions, needed, sizes = _mentions(instructions, language), set[int](), dict[int, int]()
     for number, item in enumerate(instructions):
-        origins = [origin(instructions, argument) for argument in item.arguments]
-        sizes[number] = sum(sizes[each] for each in origins if each not in needed) + (item.op not in (*MOVED, *LEAVES))
+        is_moved = item.op in MOVED
+        is_nested = is_moved and instructions[item.arguments[0]].op in MOVED
+        sizes[number] = sum(sizes[n] for n in item.arguments if n not in needed) + (is_nested or item.op not in (*MOVED, *LEAVES))
         if item.op in language.calls and item.op != "symbol":
             needed |= {number, *(lying(instructions, n) for n in item.arguments if not is_lookup(instructions, item))}
-        is_often_used = mentions[number] > 1 or sizes[number] > LONGEST or item.op == "concatenate"
-        if (item.op not in (*MOVED, *LEAVES) and is_often_used) or (item.op == "symbol" and mentions[number]):
+        is_often_used = not is_moved and (mentions[number] > 1 or item.op == "concatenate")
+        if (item.op not in LEAVES and (is_often_used or sizes[number] > LONGEST)) or (item.op == "symbol" and mentions[number]):
             needed.add(number)
     return {number for number in needed if instructions[number].op not in ("state", "tensor")}
 
