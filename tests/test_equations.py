@@ -289,3 +289,13 @@ def test_long_programs_become_equations_and_code(kind):
     for language in (C, JAVASCRIPT):
         assert max(map(len, step_code(description, language).step)) < 500
     assert max(map(len, module_source(description).step), default=0) < 500
+
+
+def test_check_shows_the_equations_after_the_claim(called):
+    folder = Path(__file__).parents[1] / "docs" / "results" / "smallest"
+    options = ("check", str(folder / "certificate.json"), "--weights", str(folder / "model.safetensors"))
+    plain, shown = (called(*options, *more).stdout.splitlines() for more in ((), ("--show",)))
+    assert plain[0].startswith("Claim: ")
+    assert shown[2:4] == ["  h' = tanh(W_ih x + b + W_hh h)", "  logits = readout.W h' + readout.b"]
+    assert [shown[0], *shown[5:]] == plain
+    assert plain[1] == "VALID"
