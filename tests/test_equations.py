@@ -28,6 +28,7 @@ from anylength.programs import LEAVES, OPERATIONS, Program, equations, parse_pro
 from anylength.programs.notation import short_names
 from anylength.tasks import task_named
 from anylength_check.program import program_of_cell
+from tests.selection import thorough
 
 TASK = task_named("add", 3)
 BOUNDED = [name for name, kind in CELLS.items() if kind.has_fixed_size_state]
@@ -281,7 +282,7 @@ def long_net(kind: str, count: int = 1500) -> Net:
     return program_net(program, {"w": np.ones((3, 5000), np.float32), "b": np.zeros(3, np.float32)}, base=3, tapes=2)
 
 
-@pytest.mark.parametrize("kind", ["sums", "rows of rows", "stored", "many slices"])
+@pytest.mark.parametrize("kind", thorough(["rows of rows", "sums", "stored", "many slices"]))
 def test_long_programs_become_equations_and_code(kind):
     net = long_net(kind)
     assert max(map(len, equations(net.program))) < 500
