@@ -7,6 +7,7 @@ import plain_zoo
 import pytest
 
 from anylength.cells import CELLS, DeltaNet, Ssm
+from anylength.experiments import TrainOptions, train
 from anylength.machines import Machine
 from anylength.nets import architecture_named
 from anylength.ops import numpy_arrays
@@ -142,3 +143,13 @@ def test_slstm_is_trained_to_a_proof(task):
     known = task_named(task, 10)
     trained = fit(known, cell="slstm", recipe=recipe_named("certified", known, "slstm"), seed=0)
     assert verify(trained.net, known, budget=30.0).verdict.verdict == "PROVED"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", NEW)
+def test_every_new_cell_is_explained_stressed_and_reported(cell, tmp_path, called):
+    """DeltaNet keeps a part of its state for ever, so that its maps have endlessly many fixed points: the search must end."""
+    out = tmp_path / "run"
+    train(TrainOptions(cell=cell, hidden=4, recipe="plain", data="hundred", epochs=1), out)
+    for command in (["stress", "--limit", "30"], ["explain"], ["prove", "--budget", "2"], ["report"]):
+        assert called(command[0], str(out), *command[1:]).code in (0, 3, 4), command

@@ -50,8 +50,9 @@ class HeldMap:
     @np.errstate(over="ignore", invalid="ignore")
     def step(self, states: States) -> States:
         """F on a batch `[D, B]`."""
+        encoded = np.repeat(self.encoded, states.shape[1], axis=1)
         for _ in range(self.repeat):
-            states = self.net.cell.step(numpy_arrays, self.encoded, states)
+            states = self.net.cell.step(numpy_arrays, encoded, states)
         return states
 
     def steps(self, states: States, count: int) -> States:
@@ -63,9 +64,9 @@ class HeldMap:
     @np.errstate(over="ignore", invalid="ignore")
     def jacobians(self, states: States) -> NDArray[np.float64]:
         """The Jacobian of F at each state: `[B, D, D]`, entry (b, i, j) is ∂F_i/∂h_j at column b."""
-        dual = jvp.variables(states)
+        dual, encoded = jvp.variables(states), np.repeat(self.encoded, states.shape[1], axis=1)
         for _ in range(self.repeat):
-            dual = self.net.cell.step(jvp, self.encoded, dual)
+            dual = self.net.cell.step(jvp, encoded, dual)
         return np.transpose(dual.slope, (2, 1, 0))
 
     @np.errstate(over="ignore", invalid="ignore")

@@ -25,6 +25,9 @@ MAX_ROUNDS = 60
 QUIET_ROUNDS = 8
 """The search ends after this number of rounds in a row without a new point."""
 
+MAX_POINTS = 1000
+"""The search ends with more points than this: a linear map that keeps a part of the state has a continuum of them (DeltaNet)."""
+
 MIN_HITS = 3
 """How often each point must be found before the search may end early."""
 
@@ -66,7 +69,7 @@ class PointSearch:
                 batch += [states.held[:, -last_two_steps:]]
             self._add(solutions(self._held_map, np.concatenate(batch, axis=1), self._period))
             quiet = 0 if self.points.shape[1] > known else quiet + 1
-            if quiet == QUIET_ROUNDS or (number + 1 >= MIN_ROUNDS and self._complete()):
+            if self.points.shape[1] > MAX_POINTS or quiet == QUIET_ROUNDS or (number + 1 >= MIN_ROUNDS and self._complete()):
                 break
 
     def _add(self, solved: States) -> None:

@@ -65,7 +65,7 @@ class CarryProbe:
         states = np.moveaxis(held_states, 1, 0).reshape(state.shape[0], -1)
         right = self._answers(net, states) == self.held_answers
         for place in range(self.tail_answers.shape[1]):
-            states = net.cell.step(numpy_arrays, alphabet[:, [0]], states)
+            states = net.cell.step(numpy_arrays, np.repeat(alphabet[:, [0]], states.shape[1], axis=1), states)
             right &= self._answers(net, states) == self.tail_answers[:, place]
         prefixes_right = [self._prefix_right(net, number) for number in range(len(self.carry_chains))]
         return first_false((right & np.array(prefixes_right)).all(axis=1))

@@ -97,8 +97,9 @@ def matvec(matrix: Operand, vector: Operand) -> Dual:
     """A matrix, row by row `[M·N, B]`, times a vector `[N, B]`."""
     left, right = _dual(matrix), _dual(vector)
     rows, columns = right.shape
-    numbers = left.value.reshape(-1, rows, columns)
-    slopes = left.slope.reshape(len(left.slope), -1, rows, columns)
+    results = left.shape[0] // rows
+    numbers = left.value.reshape(results, rows, columns)
+    slopes = left.slope.reshape(len(left.slope), results, rows, columns)
     slope = (slopes * right.value + numbers * right.slope[:, None]).sum(axis=2)
     return Dual(numpy_arrays.matvec(left.value, right.value), slope)
 

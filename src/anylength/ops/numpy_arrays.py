@@ -74,7 +74,7 @@ def softmax(value: NDArray[np.floating]) -> NDArray[np.floating]:
 @_silent
 def matvec(matrix: NDArray[np.floating], vector: NDArray[np.floating]) -> NDArray[np.floating]:
     """A matrix, row by row `[M·N, B]`, times a vector `[N, B]`."""
-    return (matrix.reshape(-1, vector.shape[0], matrix.shape[1]) * vector).sum(axis=1)
+    return (matrix.reshape(len(matrix) // len(vector), len(vector), matrix.shape[1]) * vector).sum(axis=1)
 
 
 def matmul(weight: NDArray[np.floating], value: NDArray[np.floating]) -> NDArray[np.floating]:
