@@ -1,5 +1,6 @@
 """Random step programs over all operations, with tensors and boxes: material for tests of soundness."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +32,12 @@ class RandomProgram:
 
 def random_program(seed: int, boxes: int = 2) -> RandomProgram:
     """The program of a seed: 3 to 6 rows of state and 4 to 20 operations that depend on the state or the symbol."""
-    return _Draw(np.random.default_rng([15, seed])).drawn(boxes)
+    for attempt in itertools.count():
+        try:
+            return _Draw(np.random.default_rng([15, seed, attempt])).drawn(boxes)
+        except ValueError:  # not well formed: a mean square became a part of the state
+            continue
+    raise AssertionError
 
 
 class _Draw:

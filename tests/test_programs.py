@@ -227,3 +227,10 @@ def test_a_program_that_reads_other_symbols_is_refused():
 
 def test_an_instruction_knows_its_attributes():
     assert Instruction("slice", (0,), (("start", 1), ("stop", 3)), 2)["stop"] == 3
+
+
+def test_a_normalize_of_a_mean_square_that_becomes_a_part_of_the_state_is_refused():
+    tracer = Tracer({}, {"symbol": 2, "state": 2})
+    squares = tracer.mean_square(tracer.state())
+    with pytest.raises(ValueError, match="a normalize that is not of its own mean square"):
+        assembled(tracer, tracer.concatenate([tracer.normalize(tracer.state(), squares, 0.1)[:1], squares]))

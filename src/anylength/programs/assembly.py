@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from anylength.programs.cut import cut_of
+from anylength.programs.json_form import require_well_formed
 from anylength.programs.program import MAX_INSTRUCTIONS, Instruction, Program, Shapes, ancestors
 from anylength.programs.tracing import Traced
 
@@ -25,7 +26,8 @@ def assemble(
         start: The tensor of the start state; None for zeros.
 
     Raises:
-        ValueError: The program has too many instructions.
+        ValueError: The program has too many instructions, or is not well formed. A mean square that becomes a part of the state may
+            be read as it is stored; then it is no longer that of the value which a `normalize` divides.
     """
     step = _with_stored(pruned(new_state.tracer.instructions, new_state.number))
     answer = pruned(features.tracer.instructions, features.number)
@@ -34,10 +36,12 @@ def assemble(
     names = {name for item in (*step, *answer) for key, name in item.attributes if key in ("name", "weight")}
     names |= {weight, bias} | ({start} if start else set())
     step, cut = _with_cut(step, new_state.rows)
-    return Program(
+    program = Program(
         encoded=encoded, state=new_state.rows, start=start, step=step, cut=cut, answer=answer, weight=weight, bias=bias,
         shapes=tuple(sorted((name, tuple(shapes[name])) for name in names)),
     )  # fmt: skip
+    require_well_formed(program)
+    return program
 
 
 def _with_cut(step: tuple[Instruction, ...], size: int) -> tuple[tuple[Instruction, ...], tuple[int, ...]]:
