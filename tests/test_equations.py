@@ -14,7 +14,7 @@ from written_equations import logits_of
 
 import anylength
 from anylength.cells import CELLS, Layering, MinGru
-from anylength.cells.cell import traced_program
+from anylength.cells.traced import traced_program
 from anylength.experiments.views import net_view
 from anylength.interchange import EXPORT_FORMATS, export_bytes
 from anylength.interchange.pytorch.generated import module_source

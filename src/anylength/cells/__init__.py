@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from anylength.cells.cell import CELL_PREFIX, READOUT, AbstractCell, CellKind, NamedCell, Part, Retention, glorot
+from anylength.cells.cell import AbstractCell, CellKind, NamedCell, Part
 from anylength.cells.deltanet import DeltaNet
 from anylength.cells.gru import Gru
 from anylength.cells.gru_reset_before import GruResetBefore
@@ -13,12 +13,15 @@ from anylength.cells.mingru import MinGru
 from anylength.cells.minlstm import MinLstm
 from anylength.cells.program_cell import ProgramCell
 from anylength.cells.relu import Relu
+from anylength.cells.retention import Retention
 from anylength.cells.rnn import Rnn
 from anylength.cells.rwkv7 import Rwkv7
 from anylength.cells.slstm import Slstm
 from anylength.cells.ssm import Ssm
 from anylength.cells.stack import StackRnn
 from anylength.cells.tape import TapeRnn
+from anylength.cells.traced import CELL_PREFIX, READOUT
+from anylength.cells.uniform import glorot
 from anylength.errors import unknown_name
 
 CELLS: Mapping[str, type[NamedCell]] = {

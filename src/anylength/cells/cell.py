@@ -11,37 +11,19 @@ import abc
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
 from anylength._types import Tensor
+from anylength.cells.retention import Retention
+from anylength.cells.traced import CELL_PREFIX, shapes_of, traced_program
 from anylength.ops import Ops
-from anylength.programs import Program, Tracer, assemble, run
+from anylength.programs import Program, run
 
 HARD_ACTION_FACTOR = 1e9
 """Factor of an action's pre-activation that makes the action hard. In float32 the logistic function is exactly 0 or 1 beyond ±104,
 so every pre-activation larger than about 10⁻⁷ in magnitude gives exactly 0 or 1."""
-
-CELL_PREFIX = "cell."
-"""Prefix of a cell's tensors in weights files and in programs."""
-
-READOUT = ("readout.weight", "readout.bias")
-"""The tensors of the read-out in weights files and in programs."""
-
-
-@dataclass(frozen=True)
-class Retention:
-    """The bias of the gate that retains the state.
-
-    Attributes:
-        rows: The gate's H rows of `bias`.
-        sign: +1 if a larger bias retains more of the state, −1 if it retains less.
-    """
-
-    rows: slice
-    sign: float
 
 
 @dataclass(frozen=True)
@@ -223,7 +205,7 @@ class NamedCell(AbstractCell):
     def program(self, classes: int) -> Program:
         """The traced program; equal shapes share one."""
         sizes = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.metadata.get("static")}  # type: ignore[arg-type]
-        return traced_program(type(self), tuple(sizes.items()), shapes_of(self), self.weight_ih.shape[-1], classes)
+        return traced_program(type(self), tuple(sizes.items()), shapes_of(self.tensors), self.weight_ih.shape[-1], classes)
 
     def input_term(self, ops: Ops, symbol: Any) -> Any:
         """p = W_ih x + b: symbol `[E, B]` → `[len(bias), B]`."""
@@ -263,39 +245,3 @@ class NamedCell(AbstractCell):
     def reset_rows(hidden: int) -> slice | None:
         """The rows of `bias` of the reset gate, which hides the state from the candidate when closed; None if the cell has none."""
         return None
-
-
-def shapes_of(cell: AbstractCell) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """The shapes of the tensors by name, hashable."""
-    return tuple((name, tuple(value.shape)) for name, value in cell.tensors.items())
-
-
-@lru_cache(maxsize=256)
-def traced_program(
-    kind: CellKind,
-    sizes: tuple[tuple[str, int], ...],
-    shapes: tuple[tuple[str, tuple[int, ...]], ...],
-    encoded: int,
-    classes: int,
-) -> Program:
-    """The program of a cell of this kind, with tensors of these shapes, that reads E rows, under a read-out into C classes."""
-    named = {CELL_PREFIX + name: shape for name, shape in shapes}
-
-    def traced_cell(tracer: Tracer) -> Any:
-        return kind(**{name: tracer.weight(CELL_PREFIX + name) for name, _ in shapes}, **dict(sizes))
-
-    size = traced_cell(Tracer(named, {})).state_size
-    step, answer = (Tracer(named, {"symbol": encoded, "state": size}) for _ in range(2))
-    new_state = traced_cell(step).step(step, step.symbol(), step.state())
-    features = traced_cell(answer).features(answer, answer.state())
-    weight, bias = READOUT
-    with_readout = named | {weight: (classes, features.rows), bias: (classes,)}
-    return assemble(
-        new_state=new_state, features=features, weight=weight, bias=bias, shapes=with_readout, encoded=encoded, start=None
-    )  # fmt: skip
-
-
-def glorot(rng: np.random.Generator, outputs: int, inputs: int) -> np.ndarray:
-    """A Glorot-uniform matrix `[outputs, inputs]` (Glorot & Bengio 2010): uniform in ±√(6 / (inputs + outputs))."""
-    limit = np.sqrt(6.0 / (inputs + outputs))
-    return rng.uniform(-limit, limit, (outputs, inputs)).astype(np.float32)

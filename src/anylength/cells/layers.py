@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from anylength._types import Tensor
-from anylength.cells.cell import CELL_PREFIX, AbstractCell, CellKind, NamedCell, Part, shapes_of, traced_program
+from anylength.cells.cell import AbstractCell, CellKind, NamedCell, Part
+from anylength.cells.traced import CELL_PREFIX, shapes_of, traced_program
 from anylength.errors import InputError, brief, quoted
 from anylength.ops import Ops
 from anylength.programs import Program
@@ -170,7 +171,7 @@ class LayeredCell(AbstractCell):
 
     def program(self, classes: int) -> Program:
         """The traced program; equal shapes share one."""
-        return traced_program(self.kind, (), shapes_of(self), self.layers[0].weight_ih.shape[-1], classes)
+        return traced_program(self.kind, (), shapes_of(self.tensors), self.layers[0].weight_ih.shape[-1], classes)
 
     def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
         """The new states of all layers."""

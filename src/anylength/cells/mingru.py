@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from anylength.cells.cell import Retention
 from anylength.cells.linear import AbstractLinear
+from anylength.cells.retention import Retention
 from anylength.ops import Ops
 from anylength.pytrees import pytree
 

@@ -1,0 +1,16 @@
+"""The gate of a cell that retains its state."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Retention:
+    """The bias of the gate that retains the state.
+
+    Attributes:
+        rows: The gate's H rows of `bias`.
+        sign: +1 if a larger bias retains more of the state, −1 if it retains less.
+    """
+
+    rows: slice
+    sign: float
