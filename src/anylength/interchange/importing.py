@@ -12,10 +12,11 @@ from anylength.interchange.agreement import stress_words
 from anylength.interchange.imported_net import ImportedNet
 from anylength.interchange.layer import Layer, net_from_layer
 from anylength.interchange.onnx.importer import read_onnx
+from anylength.interchange.own_files import own_net
 from anylength.interchange.pytorch.reference import torch_reference
 from anylength.interchange.pytorch.safetensors_file import read_tensors
 from anylength.interchange.pytorch.state_dict import TORCH_CLASSES, layer_from_state_dict
-from anylength.nets import Net, answers
+from anylength.nets import Net, NetConfig, answers
 from anylength.tasks import Task
 
 RELU_MARGIN = 0.1
@@ -86,6 +87,9 @@ def _unsafe_file(path: Path, *conversion: str) -> InputError:
 
 def _read_safetensors(path: Path, task: Task, cell: str | None) -> ImportedNet:
     tensors, metadata = read_tensors(path)
+    own = own_net(tensors, metadata, path.name)
+    if own is not None:
+        return _own_import(*own, path, task)
     declared = cell or CELL_OF_NONLINEARITY.get(metadata.get("nonlinearity", ""))
     layer = layer_from_state_dict(tensors, declared)
     net, folding_error = net_from_layer(layer, task)
@@ -94,6 +98,18 @@ def _read_safetensors(path: Path, task: Task, cell: str | None) -> ImportedNet:
     reference, runtime = torch_reference(layer, task)
     origin = f"a torch.nn.{TORCH_CLASSES[layer.cell][0]} of {layer.hidden} units in {path.name}"
     return ImportedNet(net, layer.cell, origin, folding_error, reference, runtime)
+
+
+def _own_import(net: Net, config: NetConfig, path: Path, task: Task) -> ImportedNet:
+    """The net of a module that anylength generated. Its tensors are the net's own, so there is nothing to compare it with.
+
+    Raises:
+        InputError: It reads another alphabet than the task.
+    """
+    if (net.base, net.tapes) != (task.letters, task.tapes):
+        expected = f"a net over {task.tapes} tapes of {task.letters} letters"
+        raise InputError(expected, f"one over {net.tapes} of {net.base} in {path.name}", f"pass --task {config.task_name}")
+    return ImportedNet(net, config.cell, f"exported by anylength: a module of {net.hidden} units in {path.name}")
 
 
 def _require_tanh(layer: Layer, net: Net, task: Task) -> None:

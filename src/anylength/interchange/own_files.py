@@ -1,4 +1,4 @@
-"""Reads back the net of a file that anylength itself exported for PyTorch or ONNX with a generated module or graph.
+"""Reads back the net of a safetensors file that anylength itself exported for PyTorch with a generated module.
 
 Such a file has the net's configuration in its metadata, under `anylength`, and all tensors of the program bit by bit.
 """
@@ -9,7 +9,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from anylength.errors import InputError
-from anylength.interchange.onnx.scan_body import TENSOR
 from anylength.nets import Net, NetConfig, build
 from anylength.nets.weights import METADATA, config_from, shapes
 
@@ -18,7 +17,7 @@ def own_net(named: Mapping[str, np.ndarray], metadata: Mapping[str, str], source
     """The net and its configuration; None for a file that anylength did not generate.
 
     Args:
-        named: The tensors of the file by name: of a safetensors file, or the initializers of an ONNX graph.
+        named: The tensors of the file by name.
         metadata: The file's metadata.
         source: The file's name, for errors.
 
@@ -28,9 +27,9 @@ def own_net(named: Mapping[str, np.ndarray], metadata: Mapping[str, str], source
     if METADATA not in metadata:
         return None
     names = _names(metadata.get("names", "{}"), source)
-    tensors = {names.get(name, name.removeprefix(TENSOR)): value for name, value in named.items()}
+    tensors = {names.get(name, name): value for name, value in named.items()}
     config = config_from(metadata[METADATA], source)
-    if not set(shapes(config)) <= set(tensors):  # a standard operator or layer, whose tensors have other names
+    if not set(shapes(config)) <= set(tensors):  # a standard layer, whose tensors have other names
         return None
     net = build(config, tensors)
     return (net, config) if isinstance(net, Net) else None
