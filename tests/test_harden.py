@@ -10,7 +10,7 @@ import pytest
 from anylength.cells import CELLS, Layering
 from anylength.experiments import Run, TrainOptions, harden, train
 from anylength.experiments.better import Score, score_of
-from anylength.nets import tensors
+from anylength.nets import program_net, tensors
 from anylength.records import Verdict
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
 from anylength.tasks import task_named
@@ -67,6 +67,19 @@ def test_a_session_starts_from_a_given_net_of_any_kind():
     net = HARDEN.initial(np.random.default_rng(0), task, Layering(2).of(CELLS["gru"]), 4)
     session = Session(task, cell="program", hidden=4, recipe=HARDEN, data="hundred", seed=0, epochs=1, given=net)
     assert all(np.array_equal(value, tensors(session.net)[name]) for name, value in tensors(net).items())
+
+
+@pytest.mark.slow
+def test_a_program_is_trained_as_the_net_that_it_is_the_program_of():
+    task = task_named("count", 10)
+    net = HARDEN.initial(np.random.default_rng(0), task, Layering(2).of(CELLS["gru"]), 4)
+    again = program_net(net.program, tensors(net), base=10, tapes=1)
+    recipe = dataclasses.replace(recipe_of(HARDEN, "program"), updates=5)
+    losses = []
+    for given in (net, again):
+        session = Session(task, cell="program", hidden=4, recipe=recipe, data="hundred", seed=0, epochs=1, given=given)
+        losses.append(session.step().loss)
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
 
 
 @pytest.mark.slow
