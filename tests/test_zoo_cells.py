@@ -152,4 +152,4 @@ def test_every_new_cell_is_explained_stressed_and_reported(cell, tmp_path, calle
     out = tmp_path / "run"
     train(TrainOptions(cell=cell, hidden=4, recipe="plain", data="hundred", epochs=1), out)
     for command in (["stress", "--limit", "30"], ["explain"], ["prove", "--budget", "2"], ["report"]):
-        assert called(command[0], str(out), *command[1:]).code in (0, 3, 4), command
+        assert called(command[0], str(out), *command[1:]).code in (0, 1, 3, 4), command
