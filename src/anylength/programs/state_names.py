@@ -20,7 +20,7 @@ class StateNames:
 
     @classmethod
     def of(cls, program: Program) -> "StateNames":
-        """`h` for a state of one part; `h` and `c` for two, `h` the one that the answer reads; else `s₁`, `s₂`, …."""
+        """`h` for a state of one part; `h` and `c` for two of which the answer reads the first; else `s₁`, `s₂`, …, as in layers."""
         last = program.step[-1]
         rows = [program.step[n].rows for n in last.arguments] if last.op == "concatenate" else [last.rows]
         ends = np.cumsum(rows).tolist()
@@ -29,8 +29,8 @@ class StateNames:
         ranges = [(end - count, end) for end, count in zip(ends, rows, strict=True)]
         if len(ranges) == 1:
             names = ["h"]
-        elif len(ranges) == 2 and range_read in ranges:
-            names = ["h" if each == range_read else "c" for each in ranges]
+        elif len(ranges) == 2 and range_read == ranges[0]:
+            names = ["h", "c"]
         else:
             names = [f"s{subscript(k + 1)}" for k in range(len(ranges))]
         return cls(tuple((name, *each) for name, each in zip(names, ranges, strict=True)))
