@@ -40,7 +40,7 @@ HELD = [
 ]  # fmt: skip
 """What the newer cells can hold: sLSTM any machine, a linear recurrence one that forgets."""
 
-NOT_HELD = [(name, task) for name, kind in CELLS.items() if kind.linear_recurrence for task in ("count", "parity", "add")]
+NOT_HELD = [(name, task) for name, kind in CELLS.items() if kind.linear_recurrence for task in ("count", "parity")]
 """What no net of a linear recurrence can hold."""
 
 

@@ -39,11 +39,11 @@ POINTS = 8
 """Points that are sampled in each box, the low and the high corner among them."""
 
 FLOAT64_ERROR = 1e-11
-"""What the float64 samples may err by, relative to their magnitude (or to 1)."""
+"""What the float64 samples may err by, relative to the largest magnitude on the way to them (or to 1): differences cancel."""
 
 GRID_ERROR = Fraction(1, 1 << 70)
-"""What the checker's grid of 2⁻⁹⁶ may add to an end, relative to its magnitude (or to 1), after a few operations. The producer's
-floating-point numbers are finer near 0."""
+"""What the checker's grid of 2⁻⁹⁶ may add to an end, relative to the largest magnitude on the way to it (or to 1), after a few
+operations. The producer's floating-point numbers are finer near 0."""
 
 Checked = dict[int, list[tuple[int, int]]]
 """The checker's intervals by the number of the value, in units of 2⁻³⁵²."""
@@ -109,6 +109,7 @@ def compare(drawn: RandomProgram, seed: int, counts: Counter) -> list[str]:
     one = RandomProgram(drawn.program, drawn.tensors, drawn.boxes[:, [0]])
     ranges = ranges_of(net, one.boxes, 0.0)
     exact, single = sampled_values(one, np.random.default_rng(seed))
+    scales = scales_of(drawn, exact)
     bounds, faults = rounding_bounds(one, ranges), []
     for symbol in range(SYMBOLS):
         values = checked_values(one, symbol)
@@ -121,30 +122,41 @@ def compare(drawn: RandomProgram, seed: int, counts: Counter) -> list[str]:
             own = ranges.step[number][:, [symbol]]
             rows = np.broadcast_to(exact[number], (own.shape[0], POINTS * SYMBOLS))[:, columns]
             counts["intervals"] += len(values[number])
-            faults += _outside(name, rows, values[number]) + _wider(name, values[number], own, counts)
+            scale = scales[number]
+            faults += _outside(name, rows, values[number], scale) + _wider(name, values[number], own, scale, counts)
             float32 = np.broadcast_to(single[number], (own.shape[0], POINTS * SYMBOLS))[:, columns]
             bound = np.broadcast_to(bounds[number], (own.shape[0], SYMBOLS))[:, [symbol]]
             counts["float32 values with a bound"] += int(np.isfinite(np.broadcast_to(bound, rows.shape)).sum())
-            if (np.abs(float32 - rows) > bound + FLOAT64_ERROR * np.maximum(1, np.abs(rows))).any():
+            if (np.abs(float32 - rows) > bound + FLOAT64_ERROR * scale).any():
                 faults.append(f"{name}: float32 errs by more than the bound")
     return faults
 
 
-def _outside(name: str, samples: np.ndarray, box: list[tuple[int, int]]) -> list[str]:
+def scales_of(drawn: RandomProgram, values: dict[int, Any]) -> dict[int, float]:
+    """For each value the largest finite magnitude of it and of all that it was made of, at least 1."""
+    scales: dict[int, float] = {}
+    for number in sorted(values):
+        finite = np.abs(values[number])[np.isfinite(values[number])]
+        before = [scales.get(argument, 1.0) for argument in drawn.program.step[number].arguments]
+        scales[number] = max([1.0, *before, float(finite.max(initial=0.0))])
+    return scales
+
+
+def _outside(name: str, samples: np.ndarray, box: list[tuple[int, int]], scale: float) -> list[str]:
     low, high = (np.array([float(Fraction(ends[k], UNIT)) for ends in box])[:, None] for k in (0, 1))
-    allowed = FLOAT64_ERROR * np.maximum(1, np.abs(samples))
+    allowed = FLOAT64_ERROR * scale
     wrong = (samples < low - allowed) | (samples > high + allowed)
     return [f"{name}: a sample lies outside the checker's interval"] if wrong.any() else []
 
 
-def _wider(name: str, box: list[tuple[int, int]], own: Any, counts: Counter) -> list[str]:
+def _wider(name: str, box: list[tuple[int, int]], own: Any, scale: float, counts: Counter) -> list[str]:
     """Whether an interval of the checker reaches beyond the producer's, where that has an end, by more than its grid explains."""
-    allowed = lambda end: GRID_ERROR * (UNIT + abs(end))  # noqa: E731
+    allowed = GRID_ERROR * UNIT * Fraction(scale)
     for row, (low, high) in enumerate(box):
         ends = float(own.low[row, 0]), float(own.high[row, 0])
         if not np.isfinite(ends).all():
             counts["without a bound in the producer"] += 1
-        elif Fraction(ends[0]) * UNIT > low + allowed(low) or Fraction(ends[1]) * UNIT < high - allowed(high):
+        elif Fraction(ends[0]) * UNIT > low + allowed or Fraction(ends[1]) * UNIT < high - allowed:
             return [f"{name}: the checker's interval reaches beyond the producer's"]
     return []
 
