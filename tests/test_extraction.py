@@ -101,7 +101,7 @@ def test_a_rare_mistake_is_found_and_makes_a_machine_of_its_own(task):
 
 
 def test_the_posts_net_forgets_the_carry_and_becomes_a_longer_machine(net, task):
-    found = extraction.extract(net, task, budget=5)
+    found = extraction.extract(net, task, budget=60)
     assert (found.status, found.equivalent, found.net_is_wrong) == ("tested", False, True)
     assert found.states is not None
     assert found.states > 10
