@@ -20,7 +20,7 @@ class StateNames:
 
     @classmethod
     def of(cls, program: Program) -> "StateNames":
-        """`h` for a state of one part; `h` and `c` for two of which the answer reads the first; else `s₁`, `s₂`, …, as in layers."""
+        """`h` for a state of one part; `h` and `c` for two of which the answer reads the first; else `s₁`, `s₂`, …."""
         last = program.step[-1]
         rows = [program.step[n].rows for n in last.arguments] if last.op == "concatenate" else [last.rows]
         ends = np.cumsum(rows).tolist()
