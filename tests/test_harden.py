@@ -2,15 +2,17 @@
 
 import dataclasses
 import sys
+from pathlib import Path
 
 import jax
 import numpy as np
 import pytest
 
+import anylength
 from anylength.cells import CELLS, Layering
-from anylength.experiments import Run, TrainOptions, harden, train
+from anylength.experiments import Run, TrainOptions, harden, quantise, train
 from anylength.experiments.better import Score, score_of
-from anylength.nets import program_net, tensors
+from anylength.nets import GRIDS, program_net, tensors
 from anylength.records import Verdict
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
 from anylength.tasks import task_named
@@ -86,3 +88,12 @@ def test_a_program_is_trained_as_the_net_that_it_is_the_program_of():
 def test_two_layers_are_hardened_to_a_proof(tmp_path):
     train(TrainOptions(cell="gru", layers=2, hidden=16, recipe="plain", data="hundred", epochs=20), tmp_path / "run")
     assert harden(tmp_path / "run", tmp_path / "hard").verdict == PROVED
+
+
+def test_a_run_of_a_step_program_is_hardened_and_quantised(hopeless, run_folder, tmp_path):
+    """The weights file of such a run holds its program, so a new run has to know it before it has a net."""
+    plain = Run(run_folder).net
+    net = program_net(plain.program, tensors(plain), base=10, tapes=1)
+    anylength.save(net, "count", tmp_path / "given")
+    for made in (harden(tmp_path / "given", tmp_path / "hard"), quantise(tmp_path / "given", tmp_path / "rounded", GRIDS["int8"])):
+        assert made.verdict != PROVED and Run(Path(made.run)).net.program == net.program

@@ -61,15 +61,19 @@ def harden(path: Path | Run, out: Path, *, resume: bool = False, progress: Progr
 
 def _better_of(given: Net, trained: Net, old: Run, run: Run) -> tuple[Net, Verification]:
     """The trained net, or the given one where the trained one is not proved and worse; and what was verified of it."""
-    verification = verify(trained, run.task, run.net_config, budget=PROVE_SECONDS)
+
+    def verified(net: Net) -> Verification:
+        return verify(net, run.task, run.config_of(net), budget=PROVE_SECONDS)
+
+    verification = verified(trained)
     if verification.verdict.verdict == PROVED:
         return trained, verification
     known = old.verdict
-    of_given = Verification(known) if known is not None else verify(given, run.task, run.net_config, budget=PROVE_SECONDS)
+    of_given = Verification(known) if known is not None else verified(given)
     scores = [score_of(net, run.task, each.verdict.verdict) for net, each in ((given, of_given), (trained, verification))]
     if scores[1] >= scores[0]:
         return trained, verification
-    return given, of_given if of_given.verdict.verdict != PROVED else verify(given, run.task, run.net_config, budget=PROVE_SECONDS)
+    return given, of_given if of_given.verdict.verdict != PROVED else verified(given)
 
 
 def _advice(run: Run, updates: int, *, returned: bool) -> str:

@@ -54,9 +54,9 @@ def quantise(
             cleared = {"formats": (), "state_note": None, "state_spacing": None, "state_values": None}
             return as_judged(run.quantisation, run.verdict, **cleared)
         net, epochs = _tuned(run, old, grid, progress) if tune else (rounded, [])
-        run.write(layout.QUANTISED_WEIGHTS, packed_bytes(net, run.net_config, grid))
+        run.write(layout.QUANTISED_WEIGHTS, packed_bytes(net, run.config_of(net), grid))
         run.save_net(net)
-        verdict = run.save_verification(verify(net, run.task, run.net_config, budget=budget))
+        verdict = run.save_verification(verify(net, run.task, run.config_of(net), budget=budget))
         result = _result(old, run, net, grid, verdict, epochs)
         result = msgspec.structs.replace(result, seconds=time.perf_counter() - started)
         finish(run, _training(old.result(), epochs), result)
@@ -76,7 +76,7 @@ def _tuned(run: Run, old: Run, grid: AbstractGrid, progress: Progress | None) ->
     net = old.net
     assert isinstance(net, Net)  # `_require_provable` refuses other nets
     tuned, epochs = train_in(run, net, on_grid(TUNE, grid), progress)
-    return round_to_grid(tuned, run.net_config, grid), epochs
+    return round_to_grid(tuned, run.config_of(tuned), grid), epochs
 
 
 def _config(config: RunConfig, grid: AbstractGrid, *, tune: bool) -> RunConfig:

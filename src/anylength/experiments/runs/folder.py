@@ -18,7 +18,7 @@ from anylength.experiments.runs.records import RecordFile, records_in
 from anylength.extraction import judge_extraction
 from anylength.files import Folder, exists, is_folder
 from anylength.film.file import frames_in
-from anylength.nets import PROGRAM, AbstractNet, NetConfig, from_bytes, to_bytes
+from anylength.nets import PROGRAM, AbstractNet, NetConfig, describe, from_bytes, to_bytes
 from anylength.records import (
     Environment,
     Epoch,
@@ -144,6 +144,11 @@ class RunFolder:
         config = net_config(self.config)
         return self._stored[1] if config.cell == PROGRAM else config
 
+    def config_of(self, net: AbstractNet) -> NetConfig:
+        """The configuration in the weights file of a net that the run is to hold; a step program is the net's own."""
+        config = net_config(self.config)
+        return describe(net, self.task) if config.cell == PROGRAM else config
+
     @property
     def weights(self) -> bytes:
         """The weights file.
@@ -241,7 +246,7 @@ class RunFolder:
 
     def save_net(self, net: AbstractNet) -> None:
         """Writes the net. Raises what `save` does."""
-        self.write(layout.MODEL, to_bytes(net, self.net_config))
+        self.write(layout.MODEL, to_bytes(net, self.config_of(net)))
 
     def write(self, name: str, content: bytes) -> None:
         """Writes another file of the run. Raises what `save` does."""
