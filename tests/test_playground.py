@@ -78,6 +78,7 @@ def trained(server: Served, browser: Any) -> dict[str, Any]:
     for each in (page, other):
         each.locator("#live .status", has_text="Done").wait_for()
         each.locator("#ask .answer", has_text="wrong").wait_for()
+        each.locator("#verdict", has_text="explanation").wait_for()  # it comes after the verdict, to each tab in its own time
     seen["both tabs"] = [each.locator("#verdict").inner_text() for each in (page, other)]
     seen["frames"] = [1 + int(each.locator(".film input[type=range]").get_attribute("max")) for each in (page, other)]
     seen["said"] = said
