@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from by_hand import ECHOING, counting_net, echo, echoing_net
+from selection import thorough
 
 from anylength.cells import Rnn
 from anylength.machines import Machine
@@ -222,9 +223,9 @@ def reaching(net: Net, state_bound: float) -> np.ndarray:
     return np.full(net.cell.state_size, state_bound)
 
 
-@pytest.mark.parametrize("state_bound", [1.0, 40.0])
+@pytest.mark.parametrize("state_bound", thorough([1.0, 40.0]))
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("net", [counting_net(2), random_net(0), random_net(1), random_net(2, tapes=2)], ids=list("abcd"))
+@pytest.mark.parametrize("net", thorough([counting_net(2), random_net(2, tapes=2), random_net(0), random_net(1)], quick=2))
 def test_both_edges_of_a_format_are_the_contracts_to_a_billionth(net, name, state_bound):
     """Where the producer says "covered" the contract says so too, and a hundred-millionth below its edge the contract says no."""
     low, high, exact = 0.0, 64.0, Fraction(state_bound)

@@ -95,5 +95,8 @@ def test_a_run_of_a_step_program_is_hardened_and_quantised(hopeless, run_folder,
     plain = Run(run_folder).net
     net = program_net(plain.program, tensors(plain), base=10, tapes=1)
     anylength.save(net, "count", tmp_path / "given")
-    for made in (harden(tmp_path / "given", tmp_path / "hard"), quantise(tmp_path / "given", tmp_path / "rounded", GRIDS["int8"])):
+    for made in (
+        harden(tmp_path / "given", tmp_path / "hard"),
+        quantise(tmp_path / "given", tmp_path / "rounded", GRIDS["int8"], budget=0.1),
+    ):
         assert made.verdict != PROVED and Run(Path(made.run)).net.program == net.program
