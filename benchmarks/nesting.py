@@ -22,7 +22,7 @@ import numpy as np
 from anylength.nets import program_net
 from anylength.ops import numpy_arrays, rounding
 from anylength.ops.rounding import SAFETY_FACTOR, Rounding
-from anylength.programs import program_fields, run
+from anylength.programs import cut_parts, program_fields, run
 from anylength.verification.certify import FORMATS, Ranges, ranges_of
 from anylength_check.dyadic import UNIT, from_float32
 from anylength_check.program import read_program
@@ -81,10 +81,7 @@ def sampled_values(drawn: RandomProgram, rng: np.random.Generator) -> tuple[dict
     points, symbols = np.repeat(points, SYMBOLS, axis=1), np.tile(np.eye(SYMBOLS), (1, POINTS))
     found = []
     for kind in (np.float64, np.float32):
-        given, first = {}, 0
-        for number in drawn.program.cut:
-            given[number] = points[first : first + drawn.program.step[number].rows].astype(kind)
-            first += drawn.program.step[number].rows
+        given = cut_parts(drawn.program, points.astype(kind))
         tensors = {name: value.astype(kind) for name, value in drawn.tensors.items()}
         found.append(run(drawn.program.step, numpy_arrays, tensors, {"symbol": symbols.astype(kind)}, given=given))
     return found[0], found[1]
@@ -92,11 +89,8 @@ def sampled_values(drawn: RandomProgram, rng: np.random.Generator) -> tuple[dict
 
 def rounding_bounds(drawn: RandomProgram, ranges: Ranges) -> dict[int, np.ndarray]:
     """The producer's bounds on float32 errors `[rows, A]` of the step's values, from exact values of the cut."""
-    form, first, given = FORMATS["float32"], 0, {}
-    for number in drawn.program.cut:
-        rows = drawn.program.step[number].rows
-        given[number] = rounding.stored_state(form, drawn.boxes[first : first + rows, [0]])
-        first += rows
+    form = FORMATS["float32"]
+    given = cut_parts(drawn.program, rounding.stored_state(form, drawn.boxes[:, [0]]))
     leaves = {"symbol": rounding.encoded_symbols(form, np.eye(SYMBOLS))}
     refined = lambda number, value: value.within(ranges.step[number]) if number in ranges.step else value  # noqa: E731
     values = run(drawn.program.step, Rounding(form), drawn.tensors, leaves, given=given, refined=refined)

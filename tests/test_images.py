@@ -6,7 +6,7 @@ import pytest
 from anylength.nets import Net, program_net
 from anylength.ops import numpy_arrays
 from anylength.ops.intervals import Interval
-from anylength.programs import Tracer, program_of_step, run
+from anylength.programs import Tracer, cut_parts, program_of_step, run
 from anylength.verification.certify import StepImages, ranges_of, stored_start
 from benchmarks.drawn_programs import ALL_OPERATIONS, RandomProgram, operations_of, random_program
 
@@ -26,10 +26,7 @@ def sampled(drawn: RandomProgram, rng: np.random.Generator) -> tuple[dict, dict]
     program, boxes = drawn.program, drawn.boxes
     share = rng.choice([0.0, 1.0, rng.random()], size=boxes.shape)
     points = np.clip(boxes.low + share * (boxes.high - boxes.low), boxes.low, boxes.high)
-    columns, given, first = np.repeat(np.arange(boxes.shape[1]), 3), {}, 0
-    for number in program.cut:
-        given[number] = points[first : first + program.step[number].rows, columns]
-        first += program.step[number].rows
+    given = cut_parts(program, np.repeat(points, 3, axis=1))
     tensors = {name: value.astype(np.float64) for name, value in drawn.tensors.items()}
     leaves = {"symbol": np.tile(np.eye(3), (1, boxes.shape[1]))}
     step = run(program.step, numpy_arrays, tensors, leaves, given=given)

@@ -19,7 +19,7 @@ from anylength._types import Tensor
 from anylength.cells.retention import Retention
 from anylength.cells.traced import CELL_PREFIX, shapes_of, traced_program
 from anylength.ops import Ops
-from anylength.programs import Program, run
+from anylength.programs import Program, cut_parts, run, stacked_cut
 
 HARD_ACTION_FACTOR = 1e9
 """Factor of an action's pre-activation that makes the action hard. In float32 the logistic function is exactly 0 or 1 beyond ±104,
@@ -133,18 +133,13 @@ class AbstractCell(abc.ABC):
         """
         program = self.program(1)
         values = run(program.step, ops, self.named_tensors(), {"state": state}, wanted=program.cut)
-        terms = [values[number] for number in program.cut]
-        return terms[0] if len(terms) == 1 else ops.concatenate(terms)
+        return stacked_cut(program, ops, values)
 
     def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
         """The state after one symbol: encoded symbol `[E, B]`, recurrent term `[M, B]` → `[D, B]`."""
-        program, first, given = self.program(1), 0, {}
-        for number in program.cut:
-            rows = program.step[number].rows
-            given[number] = recurrent_term if len(program.cut) == 1 else recurrent_term[first : first + rows]
-            first += rows
-        last = len(program.step) - 1
-        return run(program.step, ops, self.named_tensors(), {"symbol": symbol}, given=given)[last]
+        program = self.program(1)
+        given = cut_parts(program, recurrent_term)
+        return run(program.step, ops, self.named_tensors(), {"symbol": symbol}, given=given)[len(program.step) - 1]
 
     def configured_for(self, steps: int) -> "AbstractCell":
         """The cell as it answers words of `steps` steps: a memory gets room for that many steps, and hard actions."""

@@ -20,11 +20,13 @@ class AbstractLinear(NamedCell):
     """A recurrence that is linear in s, then h = tanh(p_o + W_hh s). The state is h, then s.
 
     Attributes:
-        weight_ih: `[3H, E]`. The H-row blocks of p = W_ih x + b are: gate p_a, input p_u, output layer p_o.
+        gates: G, how many gates the cell has.
+        weight_ih: `[(G + 2)·H, E]`. The H-row blocks of p = W_ih x + b are: the gates p_a, input p_u, output layer p_o.
         weight_hh: `[H, H]`, from s to h of the same step.
-        bias: `[3H]`.
+        bias: `[(G + 2)·H]`.
     """
 
+    gates: ClassVar[int] = 1
     linear_recurrence: ClassVar[bool] = True
 
     weight_ih: Tensor
@@ -37,25 +39,25 @@ class AbstractLinear(NamedCell):
         return 2 * self.hidden
 
     @abc.abstractmethod
-    def next_memory(self, ops: Ops, gate: Any, value: Any, memory: Any) -> Any:
-        """s' from the gate's pre-activation p_a, the input p_u and s, all `[H, B]`."""
+    def next_memory(self, ops: Ops, gates: Any, value: Any, memory: Any) -> Any:
+        """s' from the gates' pre-activations p_a `[G·H, B]`, the input p_u and s, both `[H, B]`."""
 
     def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
         """s' from s and x, then h' = tanh(p_o + W_hh s'). The next step does not use h."""
-        units = self.hidden
+        units, gate_rows = self.hidden, self.gates * self.hidden
         input_term = self.input_term(ops, symbol)
-        memory = self.next_memory(ops, input_term[:units], input_term[units : 2 * units], state[units:])
-        hidden_state = ops.tanh(input_term[2 * units :] + ops.matmul(self.weight_hh, memory))
+        memory = self.next_memory(ops, input_term[:gate_rows], input_term[gate_rows : gate_rows + units], state[units:])
+        hidden_state = ops.tanh(input_term[gate_rows + units :] + ops.matmul(self.weight_hh, memory))
         return ops.concatenate([hidden_state, memory])
 
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
-        """The shapes of the three required tensors."""
+        """The shapes of the three required tensors, for one gate."""
         return {"weight_ih": (3 * hidden, encoded), "weight_hh": (hidden, hidden), "bias": (3 * hidden,)}
 
     @staticmethod
     def retention(hidden: int) -> Retention | None:
-        """The gate a retains s."""
+        """The first gate retains s."""
         return Retention(slice(0, hidden), 1.0)
 
 
@@ -66,9 +68,9 @@ class Linear(AbstractLinear):
 
     summary: ClassVar[str] = "diagonal linear recurrence, gates in [0, 1]"
 
-    def next_memory(self, ops: Ops, gate: Any, value: Any, memory: Any) -> Any:
+    def next_memory(self, ops: Ops, gates: Any, value: Any, memory: Any) -> Any:
         """σ(p_a)·s + p_u."""
-        return ops.sigmoid(gate) * memory + value
+        return ops.sigmoid(gates) * memory + value
 
 
 @pytree
@@ -78,6 +80,6 @@ class LinearSigned(AbstractLinear):
 
     summary: ClassVar[str] = "diagonal linear recurrence, gates in [-1, 1]"
 
-    def next_memory(self, ops: Ops, gate: Any, value: Any, memory: Any) -> Any:
+    def next_memory(self, ops: Ops, gates: Any, value: Any, memory: Any) -> Any:
         """tanh(p_a)·s + p_u."""
-        return ops.tanh(gate) * memory + value
+        return ops.tanh(gates) * memory + value

@@ -16,9 +16,9 @@ class MinGru(AbstractLinear):
 
     summary: ClassVar[str] = "minGRU: gates that see the input alone"
 
-    def next_memory(self, ops: Ops, gate: Any, value: Any, memory: Any) -> Any:
+    def next_memory(self, ops: Ops, gates: Any, value: Any, memory: Any) -> Any:
         """(1 − σ(p_z))·s + σ(p_z)·p_u."""
-        return ops.lerp(ops.sigmoid(gate), memory, value)
+        return ops.lerp(ops.sigmoid(gates), memory, value)
 
     @staticmethod
     def retention(hidden: int) -> Retention | None:

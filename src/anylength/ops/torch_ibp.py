@@ -22,32 +22,5 @@ class Box(AbstractBox):
     zeros_like: ClassVar[Callable[[Any], Any]] = staticmethod(torch.zeros_like)
 
 
-_interpreter = BoxInterpreter(Box)
-
-constant = _interpreter.constant
-tensor = _interpreter.tensor
-take = _interpreter.take
-concatenate = _interpreter.concatenate
-matmul = _interpreter.matmul
-scale = _interpreter.scale
-maximum = _interpreter.maximum
-minimum = _interpreter.minimum
-mean = _interpreter.mean
-center = _interpreter.center
-mean_square = _interpreter.mean_square
-normalize = _interpreter.normalize
-softmax = _interpreter.softmax
-matvec = _interpreter.matvec
-lerp = _interpreter.lerp
-tanh = _interpreter.tanh
-sigmoid = _interpreter.sigmoid
-relu = _interpreter.relu
-exp = _interpreter.exp
-softplus = _interpreter.softplus
-silu = _interpreter.silu
-gelu = _interpreter.gelu
-absolute = _interpreter.absolute
-square = _interpreter.square
-reciprocal = _interpreter.reciprocal
-rsqrt = _interpreter.rsqrt
-stored = _interpreter.stored
+OPS = BoxInterpreter(Box)
+"""The interpreter."""

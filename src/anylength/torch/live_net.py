@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from anylength.ops import torch_arrays, torch_ibp
-from anylength.ops.torch_ibp import Box
-from anylength.programs import Program, run
+from anylength.ops import torch_arrays
+from anylength.ops.torch_ibp import OPS, Box
+from anylength.programs import Program, cut_parts, run, stacked_cut
 
 
 @dataclass(frozen=True)
@@ -34,21 +34,18 @@ class LiveNet:
     def step(self, symbols: Tensor, cut: Box) -> Box:
         """The boxes `[D, K]` of states after encoded symbols `[E, K]`, from boxes `[M, K]` of the cut's values."""
         program = self.program
-        given, first = {}, 0
-        for number in program.cut:
-            given[number] = cut[first : first + program.step[number].rows]
-            first += program.step[number].rows
-        return run(program.step, torch_ibp, self.tensors, {"symbol": symbols}, given=given)[len(program.step) - 1]
+        given = cut_parts(program, cut)
+        return run(program.step, OPS, self.tensors, {"symbol": symbols}, given=given)[len(program.step) - 1]
 
     def cut(self, states: Any) -> Any:
         """The cut's values `[M, K]` of states `[D, K]`: boxes of boxes, tensors of tensors."""
-        values = run(self.program.step, torch_ibp, self.tensors, {"state": states}, wanted=self.program.cut)
-        return torch_ibp.concatenate([values[number] for number in self.program.cut])
+        values = run(self.program.step, OPS, self.tensors, {"state": states}, wanted=self.program.cut)
+        return stacked_cut(self.program, OPS, values)
 
     def features(self, symbols: Tensor, states: Box) -> Box:
         """The boxes `[F, K]` that the read-out reads."""
         answer = self.program.answer
-        return run(answer, torch_ibp, self.tensors, {"symbol": symbols, "state": states})[len(answer) - 1]
+        return run(answer, OPS, self.tensors, {"symbol": symbols, "state": states})[len(answer) - 1]
 
     def logits(self, features: Tensor) -> Tensor:
         """The logits `[C, K]` of features `[F, K]`."""

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from anylength.errors import InputError, quoted
 from anylength.programs.json_form import MAX_AXIS
 
+START = "initial_state"
+"""The name of the tensor that holds a start state other than zeros."""
+
 MAX_NAME = 100
 """Characters of a foreign tensor's name that the program's name keeps."""
 
@@ -47,6 +50,10 @@ class WeightStore:
             name = self._free_name(hint)
             self._names[key], self.tensors[name], self.shapes[name] = name, array, array.shape
         return self._names[key]
+
+    def named_start(self, state: NDArray[np.float32]) -> str | None:
+        """The name of the tensor of a start state; None for zeros. Raises what `named` does."""
+        return self.named(state, START) if state.any() else None
 
     def _free_name(self, hint: str) -> str:
         """A name that no other tensor has: the hint's printable characters, or the next number."""

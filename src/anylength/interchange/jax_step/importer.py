@@ -19,9 +19,6 @@ from anylength.tasks import Task
 
 Step = Callable[[Any, Any], tuple[Any, Any]]
 
-START = "initial_state"
-"""The name of the tensor that holds a start state other than zeros."""
-
 FORM = "step(state, symbol) → (state, logits)"
 
 
@@ -149,7 +146,7 @@ def _program(arithmetic: FlatArithmetic, task: Task, results: list[Any], start: 
     try:
         rows = [_vector(arithmetic, value, task) for value in (*new_state, logits)]
         flat_start = np.concatenate([array.ravel() for array in start])
-        name = arithmetic.weights.named(flat_start, START) if flat_start.any() else None
+        name = arithmetic.weights.named_start(flat_start)
         return program_of_step(
             new_state=arithmetic.tracer.concatenate(rows[:-1]), logits=rows[-1], tensors=arithmetic.weights.tensors,
             encoded=task.encoding_size, start=name,

@@ -17,9 +17,6 @@ from anylength.interchange.pytorch.known import Names
 from anylength.programs import MAX_INSTRUCTIONS, Program, program_of_step
 from anylength.programs.json_form import MAX_ROWS
 
-START = "initial_state"
-"""The name of the tensor that holds a start state other than zeros."""
-
 
 @dataclass(frozen=True)
 class TorchStep:
@@ -72,7 +69,7 @@ def read_call(call: StepCall, names: Names) -> TorchStep:
     arithmetic = FlatArithmetic(encoded, len(start))
     new_state, logits = GraphReader(export(call), call.form, arithmetic, names).results()
     try:
-        name = arithmetic.weights.named(start, START) if start.any() else None
+        name = arithmetic.weights.named_start(start)
         rows = arithmetic.tracer.concatenate([part.vector() for part in new_state if part.size])
         program, tensors = program_of_step(
             new_state=rows, logits=logits.vector(), tensors=arithmetic.weights.tensors, encoded=encoded, start=name

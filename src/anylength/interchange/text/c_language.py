@@ -1,7 +1,7 @@
 """Step programs in C99: float arithmetic, and the functions of its mathematical library."""
 
 from anylength.interchange.text.decimals import shortest_decimal
-from anylength.interchange.text.language import ATOM, PRODUCT, SIGN, SUM, Language, Template
+from anylength.interchange.text.language import ATOM, CALLS, PRODUCT, SIGN, SUM, Language, Template
 
 ROWS = {
     "add": Template("{0} + {1}", SUM, (SUM, PRODUCT)),
@@ -25,18 +25,6 @@ ROWS = {
     "rsqrt": Template("1.0f / sqrtf({0})", PRODUCT),
 }
 """Expressions for one row."""
-
-CALLS = {
-    "symbol": "encode(symbol, {out});",
-    "columns": "columns({0}, {rows}, symbol, {out});",
-    "matmul": "times({0}, {rows}, {columns}, {1}, {out});",
-    "matvec": "times({0}, {rows}, {columns}, {1}, {out});",
-    "mean": "{out}[0] = mean({0}, {columns});",
-    "mean_square": "{out}[0] = mean_square({0}, {columns});",
-    "center": "center({0}, {columns}, {out});",
-    "softmax": "softmax({0}, {columns}, {out});",
-}
-"""Statements that fill an array."""
 
 FUNCTIONS = {
     "sigmoid": "static float sigmoid(float x) { return 1.0f / (1.0f + expf(-x)); }",

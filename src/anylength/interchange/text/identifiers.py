@@ -10,7 +10,7 @@ WORDS = """
     private protected public raise register restrict return short signed sizeof static struct super switch synchronized this
     throw throws transient True true try typedef typeof union unsigned var void volatile while with yield
     BASE H LETTERS LONGEST STATE TAPES LABELS advance answer argc argv center columns digit_of digits_in encode features forward
-    gelu logits main mean mean_square meanSquare next print_number self sigmoid silu softmax softplus state step symbol times
+    gelu logits main mean mean_square next print_number self sigmoid silu softmax softplus state step symbol times
     toText complement digitsOf start tanhf expf sqrtf fmaxf fminf fabsf log1pf erfcf memcpy strchr strlen puts putchar printf
     fprintf stderr stdin stdout NULL size_t training train children modules parameters buffers type apply to cpu cuda half ipu
     xpu mtia bfloat16 compile extra_repr

@@ -1,7 +1,7 @@
 """Step programs in JavaScript: every operation is rounded to float32 by `float`, which is `Math.fround`."""
 
 from anylength.interchange.text.decimals import shortest_decimal
-from anylength.interchange.text.language import ATOM, SIGN, Language, Template
+from anylength.interchange.text.language import ATOM, CALLS, SIGN, Language, Template
 
 ROUNDED = "float("
 """What rounds an expression. Storing a number in a Float32Array does the same."""
@@ -28,18 +28,6 @@ ROWS = {
     "rsqrt": Template("float(1 / float(Math.sqrt({0})))"),
 }
 """Expressions for one row."""
-
-CALLS = {
-    "symbol": "encode(symbol, {out});",
-    "columns": "columns({0}, {rows}, symbol, {out});",
-    "matmul": "times({0}, {rows}, {columns}, {1}, {out});",
-    "matvec": "times({0}, {rows}, {columns}, {1}, {out});",
-    "mean": "{out}[0] = mean({0}, {columns});",
-    "mean_square": "{out}[0] = meanSquare({0}, {columns});",
-    "center": "center({0}, {columns}, {out});",
-    "softmax": "softmax({0}, {columns}, {out});",
-}
-"""Statements that fill an array."""
 
 FUNCTIONS = {
     "sigmoid": "const sigmoid = (x) => float(1 / (1 + Math.exp(-x)));",
@@ -87,8 +75,8 @@ function mean(x, rows) {
   for (let k = 0; k < rows; k += 1) sum = float(sum + x[k]);
   return float(sum / rows);
 }""",
-    "meanSquare": """\
-function meanSquare(x, rows) {
+    "mean_square": """\
+function mean_square(x, rows) {
   let sum = 0;
   for (let k = 0; k < rows; k += 1) sum = float(sum + float(x[k] * x[k]));
   return float(sum / rows);

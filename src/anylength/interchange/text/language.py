@@ -10,6 +10,19 @@ SUM, PRODUCT, SIGN, ATOM = 1, 2, 3, 4
 """How strongly the outermost sign of an expression binds."""
 
 
+CALLS = {
+    "symbol": "encode(symbol, {out});",
+    "columns": "columns({0}, {rows}, symbol, {out});",
+    "matmul": "times({0}, {rows}, {columns}, {1}, {out});",
+    "matvec": "times({0}, {rows}, {columns}, {1}, {out});",
+    "mean": "{out}[0] = mean({0}, {columns});",
+    "mean_square": "{out}[0] = mean_square({0}, {columns});",
+    "center": "center({0}, {columns}, {out});",
+    "softmax": "softmax({0}, {columns}, {out});",
+}
+"""Statements that fill an array, in C as in JavaScript: calls of functions that both have."""
+
+
 @dataclass(frozen=True)
 class Template:
     """An expression for one row of an operation's result.

@@ -50,7 +50,7 @@ _silent = np.errstate(all="ignore")
 @_silent
 def step_error(net: Net, form: Format, state_bound: StateBound, ranges: Ranges | None = None) -> float:
     """The largest error of a coordinate of a computed step, from states within `state_bound` `[D]`, with values in the ranges."""
-    return SAFETY_FACTOR * float(_step(net, form, state_bound, ranges)[-1].stored_error().max())
+    return SAFETY_FACTOR * float(_step(net, form, state_bound, ranges).stored_error().max())
 
 
 def readout_error(net: Net, form: Format, state_bound: StateBound, ranges: Ranges | None = None) -> float:
@@ -121,13 +121,13 @@ def epsilon_and_eta_within(net: Net, name: str, ranges: Ranges) -> tuple[float, 
     return step * ROUNDED_UP, 2 * logit * ROUNDED_UP
 
 
-def _step(net: Net, form: Format, state_bound: StateBound, ranges: Ranges | None) -> list[Rounded]:
-    """The values of one step from such a state, in one column for each symbol; the last one is the new state."""
+def _step(net: Net, form: Format, state_bound: StateBound, ranges: Ranges | None) -> Rounded:
+    """The state after one step from such a state: one column for each symbol."""
     program = net.program
     leaves = {"symbol": rounding.encoded_symbols(form, encoded_alphabet(net)), "state": _states(form, state_bound, ranges)}
     known = {} if ranges is None else ranges.step
     values = run(program.step, Rounding(form), net.cell.named_tensors(), leaves, refined=_within(known))
-    return [*values.values(), values[len(program.step) - 1].finished()]
+    return values[len(program.step) - 1].finished()
 
 
 def _logits(net: Net, form: Format, state_bound: StateBound, ranges: Ranges | None) -> Rounded:
@@ -154,4 +154,4 @@ def _states(form: Format, state_bound: StateBound, ranges: Ranges | None) -> Rou
 def _squashed(net: Net) -> NDArray[np.bool_]:
     """Whether one step from states within ±1 stays there, up to rounding, for each coordinate `[D]`."""
     form = FORMATS["float32"]
-    return _step(net, form, np.ones(net.cell.state_size), None)[-1].size.max(axis=1) <= SQUASHED_SIZE
+    return _step(net, form, np.ones(net.cell.state_size), None).size.max(axis=1) <= SQUASHED_SIZE

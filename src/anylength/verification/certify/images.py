@@ -8,7 +8,7 @@ import numpy as np
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
-from anylength.programs import ancestors, run_in_order, run_symbol_values
+from anylength.programs import ancestors, cut_parts, run_in_order, run_symbol_values, stacked_cut
 
 COARSEST_RELATIVE_ERROR, COARSEST_ABSOLUTE_ERROR = 2.0**-7, 2.0**-13
 """A start state that is a tensor is stored like all tensors: it errs by at most half of this, in bfloat16 and in float16."""
@@ -62,8 +62,7 @@ class StepImages:
     def recurrent_terms(self, states: Interval) -> Interval:
         """The values of the cut, stacked: states `[D, K]` → `[M, K]`."""
         values = run_in_order(self.program.step, self._cut_order, intervals, self._tensors, {"state": states})
-        terms = [values[number] for number in self.program.cut]
-        return terms[0] if len(terms) == 1 else intervals.concatenate(terms)
+        return stacked_cut(self.program, intervals, values)
 
     def features(self, states: Interval) -> Interval:
         """The features `[F, K]` of boxes of states `[D, K]`; no bound where a value on the way has none."""
@@ -80,11 +79,7 @@ class StepImages:
         symbol_of_column = np.tile(np.arange(self._symbols), nodes)
         node_of_column = np.repeat(np.arange(nodes), self._symbols)
         given = {number: value[:, symbol_of_column] for number, value in self._of_symbol.items()}
-        first = 0
-        for number in self.program.cut:
-            rows = self.program.step[number].rows
-            given[number] = boxes[first : first + rows, node_of_column]
-            first += rows
+        given |= cut_parts(self.program, boxes[:, node_of_column])
         return run_in_order(self.program.step, self._step_order, intervals, self._tensors, {}, given=given)
 
 

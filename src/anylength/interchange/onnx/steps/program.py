@@ -21,9 +21,6 @@ from anylength.programs import Program, Traced, program_of_step
 from anylength.programs.json_form import MAX_ROWS
 from anylength.tasks import Task
 
-START = "initial_state"
-"""The name of the tensor that holds a start state other than zeros."""
-
 SCORES = ("Softmax", "LogSoftmax", "ArgMax")
 """Operators after the logits that keep the order of the classes."""
 
@@ -158,7 +155,7 @@ class _Reading:
         program, tensors = program_of_step(
             new_state=context.arithmetic.tracer.concatenate([context.new_state[at] for at in range(len(context.starts))]),
             logits=_vector(context, logits), tensors=context.arithmetic.weights.tensors, encoded=self.task.encoding_size,
-            start=context.arithmetic.weights.named(start, START) if start.any() else None,
+            start=context.arithmetic.weights.named_start(start),
         )  # fmt: skip
         states = tuple((entry.name, name, state_shape(entry)) for entry, name in zip(self.states, pairs, strict=True))
         free = {entry.name: tuple(bool(group) for group in step_marks(entry)) for entry in self.states}
