@@ -20,6 +20,7 @@ from anylength_check.weights import Tensors
 U, TAU, ERROR = 24, UNIT >> 126, UNIT >> 20  # u x is x / 2^U; ERROR is that of tanh
 FORMATS = {"bfloat16": (8, TAU), "float16": (11, UNIT >> 14), "float32": (3200, TAU)}  # -log2 v, or 3200 for v = 0; and t
 ANY = UNIT << 2000  # a size that only the range bounds
+LARGEST = UNIT << 100  # below it no sum of float32 overflows
 Ranges = dict[int, Box]
 TOO_LARGE = "a weight, state or sum is too large"
 
@@ -54,6 +55,11 @@ def summed(row: Row, interval: Interval | None = None) -> Row:
     slack -= -k * (size + slack) // ((1 << U) - k)
     size += slack if k else 0
     return Row(min(size, size_of(interval) + slack) if interval else size, slack)
+
+
+def finished(row: Row, interval: Interval) -> Row:
+    """The row after the machine has summed what is still to be summed."""
+    return summed(row, interval) if row.terms else row
 
 
 def stored(row: Row, storage: tuple[int, int]) -> Row:
@@ -175,7 +181,7 @@ def rows_of(step: Instruction, values: list[list[Row]], net: Tensors, storage: t
         rows = [row for value in values for row in value]
         return [rows[row] for row in step.picked]
     if step.op not in ("add", "subtract"):  # all others take sums once they are made
-        values = [list(map(summed, *pair)) for pair in zip(values, ranges, strict=False)]
+        values = [list(map(finished, *pair)) for pair in zip(values, ranges, strict=False)]
     if step.op in ("tensor", "stored"):
         weights = [[Row(abs(w) << WEIGHT_SHIFT, 0) for w in net[step.tensor][0]]] if step.tensor else values
         return [stored(row, storage) for row in weights[0]]
@@ -198,7 +204,7 @@ def computed(
         boxes = [ranges[value] for value in (*one.of, number)]
         rows = rows_of(one, arguments, net, FORMATS[name], boxes)
         rows = [row if row.terms else summed(row, interval) for row, interval in zip(rows, boxes[-1], strict=True)]
-        require(all(row.size <= UNIT << 100 for row in rows), f"{name} is not covered: {TOO_LARGE}")
+        require(all(row.size <= LARGEST for row in rows), f"{name} is not covered: {TOO_LARGE}")
         return rows
 
     state = [Row(size_of(interval), TAU) for interval in ranges[-1]]
@@ -213,7 +219,7 @@ def require_covered(
     They are those of the values that the cut needs (the same for all symbols), of all others in the step, and of those in the
     answer. Under -1 there are those of all states before a step, of none, and of the computed states after a step under the symbol.
     """
-    limit, before = UNIT << (15 if name == "float16" else 100), kept[0][1][0]
+    limit, before = UNIT << 15 if name == "float16" else LARGEST, kept[0][1][0]
     weight = max(abs(w) for rows in net.values() for row in rows for w in row) << WEIGHT_SHIFT
     state = max(map(size_of, before[-1]))
     small = weight <= min(UNIT << 60, limit) and state <= min(UNIT << 30, limit)

@@ -57,6 +57,18 @@ def test_a_sum_that_is_made():
         summed(Row(1, 1, 1 << 23))
 
 
+@pytest.mark.parametrize("coarser", ["bfloat16", "float16"])
+def test_what_is_stored_in_a_coarser_format_errs_by_no_less_than_in_float32(coarser):
+    """So a proof that covers a coarser format covers float32: no rule gives a smaller bound for larger ones."""
+    rng = random.Random(0)
+    sizes = [0, 1, 2, 255, 256, 257, UNIT, UNIT << 100, *(rng.getrandbits(rng.randint(1, 450)) for _ in range(500))]
+    for size in sizes:
+        fine, coarse = (stored(Row(size, 7), FORMATS[name]) for name in ("float32", coarser))
+        assert coarse.size >= fine.size and coarse.slack >= fine.slack
+        weight = rng.choice([-1, 1]) * (size % (1 << 250))
+        assert rounding.start_slack(weight, coarser) >= rounding.start_slack(weight, "float32")
+
+
 def test_a_range_lowers_the_size():
     assert summed(row(5, 1), (-2 * UNIT, UNIT)) == row(3, 1) == summed(row(5, 1), (-UNIT, 2 * UNIT))
     assert summed(row(2, 1), (-2 * UNIT, UNIT)) == row(2, 1)

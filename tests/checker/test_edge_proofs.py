@@ -125,14 +125,31 @@ def least_lead(net, state, at, symbol):
     return min(leads)
 
 
+@pytest.mark.parametrize(
+    ("formats", "checked"),
+    [
+        ([], []),
+        (["float32"], ["float32"]),
+        (["bfloat16", "float32"], ["bfloat16"]),
+        (["bfloat16", "float16", "float32"], ["bfloat16", "float16"]),
+    ],
+)
+def test_every_format_is_checked_that_no_coarser_one_covers(judge, tiny, monkeypatch, formats, checked):
+    net, original = tiny
+    calls = []
+    monkeypatch.setattr(CHECK, "require_covered", lambda *call: calls.append(call))
+    judge(certify(net, [original["proofs"][0] | {"formats": formats}]), net)
+    assert [name for name, *_ in calls] == checked
+
+
 def test_formats_are_checked_for_the_largest_states_of_all_nodes(judge, tiny, monkeypatch):
-    """For each row the largest size over nodes and symbols; both proofs, each of their formats."""
+    """For each row the largest size over nodes and symbols; both proofs. float16 covers float32, so that is not looked at."""
     net, original = tiny
     calls = []
     monkeypatch.setattr(CHECK, "require_covered", lambda *call: calls.append(call))
     result = judge(certify(net, [proof | {"formats": ["float16", "float32"]} for proof in original["proofs"]]), net)
-    assert [name for name, *_ in calls] == ["float16", "float32"] * 2 and all(len(call[5]) == 3 for call in calls)
-    for call, raw, line in zip(calls[::2], original["proofs"], result.lines[3:5], strict=True):
+    assert [name for name, *_ in calls] == ["float16"] * 2 and all(len(call[5]) == 3 for call in calls)
+    for call, raw, line in zip(calls, original["proofs"], result.lines[3:5], strict=True):
         epsilon = float.fromhex(raw["epsilon"])
         largest, margin = [0.0] * 3, math.inf
         for node in raw["nodes"]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.ops.intervals.interval import FUNCTION_ERROR, Interval, around
+from anylength.ops.intervals.interval import FUNCTION_ERROR, Interval, above, below
 
 SOFTPLUS_ERROR = 4 * FUNCTION_ERROR
 """Relative error allowed to max(x, 0) + log1p(e^−|x|). The exponential, log1p and the sum err in turn. A relative error of log1p's
@@ -44,6 +44,5 @@ def _increasing(
     function: Callable[[NDArray[Any]], NDArray[Any]], value: Interval, least: float, largest: float, error: float = FUNCTION_ERROR
 ) -> Interval:
     """The range of an increasing function with values in [least, largest], computed with at most this relative error."""
-    low = around(function(value.low), relative_error=error).low
-    high = around(function(value.high), relative_error=error).high
+    low, high = below(function(value.low), error), above(function(value.high), error)
     return Interval(np.maximum(low, least), np.minimum(high, largest))

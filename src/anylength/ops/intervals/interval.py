@@ -123,9 +123,21 @@ def around(computed: NDArray[Any], *, relative_error: float = 0.0, error: Any = 
 
     A number that overflowed to ∞ has no upper bound. Its lower bound is that of `LARGEST`.
     """
-    finite = np.clip(computed, -LARGEST, LARGEST)
-    total = np.abs(finite) * relative_error + error + UNDERFLOW
-    return Interval(down(np.minimum(computed, LARGEST) - total), up(np.maximum(computed, -LARGEST) + total))
+    return Interval(below(computed, relative_error, error), above(computed, relative_error, error))
+
+
+def below(computed: NDArray[Any], relative_error: float, error: Any = 0.0) -> NDArray[Any]:
+    """The lower end of `around`."""
+    return down(np.minimum(computed, LARGEST) - _total_error(computed, relative_error, error))
+
+
+def above(computed: NDArray[Any], relative_error: float, error: Any = 0.0) -> NDArray[Any]:
+    """The upper end of `around`."""
+    return up(np.maximum(computed, -LARGEST) + _total_error(computed, relative_error, error))
+
+
+def _total_error(computed: NDArray[Any], relative_error: float, error: Any) -> NDArray[Any]:
+    return np.minimum(np.abs(computed), LARGEST) * relative_error + error + UNDERFLOW
 
 
 def where_defined(defined: NDArray[np.bool_], result: Interval, *arguments: Interval) -> Interval:

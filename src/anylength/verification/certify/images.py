@@ -1,5 +1,6 @@
 """The images of boxes under a step program, and where each of its values lies on the way."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -44,6 +45,7 @@ class StepImages:
         alphabet = Interval.exact(encoded_alphabet(net))
         self._of_symbol = run_symbol_values(self.program, intervals, self._tensors, alphabet)
         self._symbols, self._last = alphabet.shape[1], len(self.program.step) - 1
+        self._repeated_for, self._repeated_values = 1, self._of_symbol
         known = [*self._of_symbol, *self.program.cut]
         self._step_order = ancestors(self.program.step, [self._last], known)
         self._cut_order = ancestors(self.program.step, self.program.cut)
@@ -76,20 +78,25 @@ class StepImages:
     def step_values(self, boxes: Interval) -> dict[int, Interval]:
         """All values of the step that its result needs behind the cut, `[rows, N·A]`."""
         nodes = boxes.shape[1]
-        symbol_of_column = np.tile(np.arange(self._symbols), nodes)
-        node_of_column = np.repeat(np.arange(nodes), self._symbols)
-        given = {number: value[:, symbol_of_column] for number, value in self._of_symbol.items()}
-        given |= cut_parts(self.program, boxes[:, node_of_column])
+        given = self._repeated(nodes) | cut_parts(self.program, boxes[:, np.repeat(np.arange(nodes), self._symbols)])
         return run_in_order(self.program.step, self._step_order, intervals, self._tensors, {}, given=given)
+
+    def _repeated(self, nodes: int) -> dict[int, Interval]:
+        """What the symbols fix, once for each node: `[rows, N·A]`. A search asks for the same number of nodes again and again."""
+        if self._repeated_for != nodes:
+            columns = np.tile(np.arange(self._symbols), nodes)
+            self._repeated_values = {number: value[:, columns] for number, value in self._of_symbol.items()}
+            self._repeated_for = nodes
+        return self._repeated_values
 
 
 def _without_bound(result: Interval, values: Mapping[int, Interval]) -> Interval:
     """The result, with no bound in the columns in which one of the values has none."""
+    if all(math.isfinite(value.high.sum() - value.low.sum()) for value in values.values()):
+        return result
     unbounded = np.zeros(result.shape[1], bool)
     for value in values.values():
         unbounded |= ~(np.isfinite(value.low) & np.isfinite(value.high)).all(axis=0)
-    if not unbounded.any():
-        return result
     return Interval(np.where(unbounded, -np.inf, result.low), np.where(unbounded, np.inf, result.high))
 
 

@@ -27,7 +27,8 @@ GROWTH = 0.05
 states a little larger."""
 
 LARGEST_FIRST_EPSILON = 1.0
-"""If a guess of the state bound alone asks for more, the first guess is made from sampled ranges: some operations need them."""
+"""If a guess of the state bound alone asks for more, or for no finite eta, the first guess is made from sampled ranges: some
+operations need them."""
 
 BELOW_MARGIN = 1 - 1e-6
 """The eta of a proof is the margin that the check found times this: room for the different rounding of the independent checker."""
@@ -96,9 +97,10 @@ def find_format_proof(
 
 
 def _first_guess(net: Net, name: str) -> tuple[float, float]:
-    """Epsilon and eta for a format before there is a cover."""
+    """Epsilon and eta for a format before there is a cover. A normalisation has no error bound before its ranges are known."""
     epsilon, eta = required_epsilon_and_eta(net, name)
-    return (epsilon, eta) if epsilon <= LARGEST_FIRST_EPSILON else epsilon_and_eta_within(net, name, sampled_ranges(net))
+    usable = epsilon <= LARGEST_FIRST_EPSILON and eta < math.inf
+    return (epsilon, eta) if usable else epsilon_and_eta_within(net, name, sampled_ranges(net))
 
 
 def _checked_proof(net: Net, machine: Machine, cover: Cover, epsilon: float, eta: float) -> Proof | None:
