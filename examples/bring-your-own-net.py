@@ -87,7 +87,7 @@ from tempfile import TemporaryDirectory
 folder = TemporaryDirectory()
 runs = Path(folder.name)
 anylength.save(model, task, runs / "mine")
-hardened = anylength.harden(runs / "mine", runs / "hardened")
+hardened = anylength.harden(runs / "mine", out=runs / "hardened").record
 print(hardened.verdict, "after", hardened.updates, "updates; the weights moved by", f"{100 * hardened.relative_change:.0f} %")
 
 # %% [markdown]

@@ -66,11 +66,17 @@ def test_a_saved_net_is_a_run_that_every_function_takes(net, tmp_path):
     assert "saved from Python" in anylength.report(saved).read_text()
 
 
+def test_a_net_of_several_layers_is_saved_with_its_layers(tmp_path):
+    trained = anylength.fit("parity", cell="gru", layers=2, hidden=4, epochs=1).net
+    anylength.save(trained, "parity", tmp_path / "saved")
+    assert anylength.open_run(tmp_path / "saved")[0].parameters == trained.parameters
+
+
 @pytest.mark.slow
 def test_runs_are_made_from_runs(tmp_path):
     post = Path(shutil.copytree(FIXTURES / "post", tmp_path / "post"))
     hundred = Path(shutil.copytree(FIXTURES / "hundred", tmp_path / "hundred"))
-    assert anylength.harden(post, tmp_path / "hardened").verdict == "PROVED"
+    assert anylength.harden(post, out=tmp_path / "hardened").verification.verdict.verdict == "PROVED"
     assert anylength.quantise(str(hundred), tmp_path / "int8", "int8").verdict == "PROVED"
     assert anylength.export(hundred, "json").covered
 

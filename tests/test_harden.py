@@ -16,7 +16,7 @@ from anylength.nets import GRIDS, program_net, tensors
 from anylength.records import Verdict
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
 from anylength.tasks import task_named
-from anylength.training import HARDEN, Session
+from anylength.training import CERTIFIED, HARDEN, Session, retraining, tuned
 from anylength.training import hardening as recipe_of
 from anylength.verification.verdicts import Verification
 
@@ -40,8 +40,42 @@ def test_a_net_that_hardening_makes_worse_is_given_back_as_it_was(hopeless, run_
     before, after = tensors(Run(run_folder).net), tensors(Run(out).net)
     assert all(np.array_equal(before[name], after[name]) for name in before)
     assert "gave up after 4 updates without a proof; the trained net was worse than the given one, which is kept" in result.advice
-    assert "anylength train count --cell rnn --recipe certified" in result.advice
+    assert "try --retrain" in result.advice
     assert harden(run_folder, out, resume=True).advice == result.advice
+
+
+def test_after_retraining_the_advice_is_another_net(hopeless, monkeypatch, run_folder, tmp_path):
+    monkeypatch.setattr(MODULE, "recipe_of", lambda *_, **__: dataclasses.replace(MODULE.HARDEN, name="retrain"))
+    result = harden(run_folder, tmp_path / "hard", retrain=True)
+    assert "anylength train count --cell rnn --recipe certified" in result.advice
+
+
+def test_a_net_in_memory_is_hardened_without_a_folder(hopeless, run_folder):
+    net = Run(run_folder).net
+    found = anylength.harden(net, "count")
+    assert found.record.run == "" and found.record.updates == 4 and found.verification.verdict.verdict == UNKNOWN
+    assert found.net is net  # the trained one is worse
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"out": "there"}, "a run for out= and resume=, got a net in memory"),
+        ({"resume": True}, "a run for out= and resume=, got a net in memory"),
+        ({"task": "multiply"}, "a task with a finite machine, got multiply"),
+    ],
+)
+def test_what_cannot_be_hardened_in_memory_is_refused(arguments, words, run_folder):
+    with pytest.raises(anylength.InputError, match=words):
+        given = {"task": "count"} | arguments
+        task = anylength.task(given.pop("task"))
+        net = HARDEN.initial(np.random.default_rng(0), task, CELLS["rnn"], 2) if task.transducer is None else Run(run_folder).net
+        anylength.harden(net, task, **given)
+
+
+def test_a_run_is_hardened_into_a_named_folder(run_folder):
+    with pytest.raises(anylength.InputError, match="out=, the new run folder"):
+        anylength.harden(run_folder)
 
 
 def test_a_net_that_is_proved_needs_no_advice(certified_run, tmp_path):
@@ -62,6 +96,15 @@ def test_layers_and_programs_are_hardened_with_closed_gates():
     assert recipe_of(HARDEN, "gru") is HARDEN
     assert recipe_of(HARDEN, "gru", Layering(2)).closure > 0
     assert recipe_of(HARDEN, "program").closure > 0
+
+
+def test_retraining_takes_the_numbers_of_the_machine_and_tries_a_proof_between():
+    """A state head would need rows of the read-out that a given net has not."""
+    for task, cell in (("parity", "rnn"), ("parity", "program"), ("divide-7", "rnn")):
+        suited = tuned(CERTIFIED, task_named(task, 10), cell)
+        recipe = retraining(CERTIFIED, task_named(task, 10), cell)
+        assert recipe.updates < suited.updates and recipe.epochs * recipe.updates >= 3000
+        assert recipe.state_weight == 0.0 and (recipe.closure > 0) == (cell == "program")
 
 
 def test_a_session_starts_from_a_given_net_of_any_kind():

@@ -8,7 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from anylength.api.folders import check, export, harden, import_net, open_run, quantise, report, save
+    from anylength.api.folders import check, export, import_net, open_run, quantise, report, save
+    from anylength.api.hardening import harden
     from anylength.api.subjects import as_task as task
     from anylength.api.training import fit, fit_block, recipe
     from anylength.api.verdicts import ask, count_on, explain, extract, horizon, prove, stress
@@ -40,7 +41,7 @@ _HOMES = {
     "fit": ("api.training", "fit"),
     "fit_block": ("api.training", "fit_block"),
     "from_torch": ("interchange", "from_torch"),
-    "harden": ("api.folders", "harden"),
+    "harden": ("api.hardening", "harden"),
     "horizon": ("api.verdicts", "horizon"),
     "import_net": ("api.folders", "import_net"),
     "linear_baseline": ("training", "linear_baseline"),

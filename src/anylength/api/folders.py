@@ -1,4 +1,4 @@
-"""Functions on run folders and files: `save`, `open_run`, `harden`, `quantise`, `export`, `report`, `import_net`, `check`."""
+"""Functions on run folders and files: `save`, `open_run`, `quantise`, `export`, `report`, `import_net`, `check`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from anylength import experiments
 from anylength.api.subjects import Subject, as_net, as_task
 from anylength.experiments import Run
 from anylength.nets import AbstractNet, grid_named
-from anylength.records import Exported, Hardening, Imported, Quantisation
+from anylength.records import Exported, Imported, Quantisation
 from anylength.tasks import Task
 
 
@@ -35,20 +35,6 @@ def save(subject: Subject, task: Task | str, path: str | Path) -> Run:
     """
     net, task = as_net(subject, task)
     return experiments.save_net(net, task, Path(path))
-
-
-def harden(path: str | Path | Run, out: str | Path, *, resume: bool = False) -> Hardening:
-    """Trains the net of a finished run until the prover accepts it, and writes it as a new run.
-
-    Args:
-        path: The run.
-        out: The new run folder.
-        resume: Whether to continue where `out` exists.
-
-    Raises:
-        InputError: The run is not finished; `out` exists (without `resume`) or was made from another net (with it).
-    """
-    return experiments.harden(Run.open(path), Path(out), resume=resume)
 
 
 def quantise(

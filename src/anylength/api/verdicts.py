@@ -53,9 +53,7 @@ def prove(
     run = as_run(subject)
     if run is None:
         return verify(net, task, config, budget=budget, steps=steps)
-    verdict = run.prove(budget=budget)
-    certificate = run.accepted_certificate()
-    return Verification(verdict, certificate, run.weights if certificate else None)
+    return run.verification_of(run.prove(budget=budget))
 
 
 def explain(subject: Subject, task: Task | str | None = None) -> Explanation:

@@ -58,6 +58,13 @@ class StackRnn(NamedCell):
         """The same cell with stacks that do not overflow within `steps` steps."""
         return dataclasses.replace(self, depth=steps)
 
+    def with_room(self, ops: Ops, state: Any) -> Any:
+        """A state as one of the same cell with stacks of one more entry."""
+        size, hidden = self.WIDTH * self.depth, self.hidden
+        room = state[hidden : hidden + self.WIDTH] * 0.0
+        stacks = [state[hidden + k * size : hidden + (k + 1) * size] for k in range(self.STACKS)]
+        return ops.concatenate([state[:hidden], *(part for stack in stacks for part in (stack, room))])
+
     def with_action_factor(self, factor: Any) -> "StackRnn":
         """The same cell with the pre-activations of its actions multiplied by `factor`. A large factor makes every action hard."""
         return dataclasses.replace(self, weight_action=self.weight_action * factor, bias_action=self.bias_action * factor)

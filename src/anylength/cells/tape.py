@@ -56,6 +56,12 @@ class TapeRnn(NamedCell):
         """The same cell with a tape so long that the head cannot go around the ring within `steps` steps."""
         return dataclasses.replace(self, depth=2 * steps + 1)
 
+    def with_room(self, ops: Ops, state: Any) -> Any:
+        """A state as one of the same cell with a tape of two more entries, farthest from the head."""
+        right = self.hidden + self.WIDTH * (self.depth + 1) // 2
+        room = state[self.hidden : self.hidden + self.WIDTH] * 0.0
+        return ops.concatenate([state[:right], room, room, state[right:]])
+
     def with_action_factor(self, factor: Any) -> "TapeRnn":
         """The same cell with the pre-activations of its actions multiplied by `factor`. A large factor makes every action hard."""
         return dataclasses.replace(self, weight_action=self.weight_action * factor, bias_action=self.bias_action * factor)

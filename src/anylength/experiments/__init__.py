@@ -2,7 +2,7 @@
 
 from anylength.experiments.demo import demo
 from anylength.experiments.export import export
-from anylength.experiments.harden import harden
+from anylength.experiments.harden import Hardened, harden, harden_net
 from anylength.experiments.imports import import_net
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.quantise import quantise
@@ -17,6 +17,7 @@ from anylength.experiments.train import resume_run, train
 
 __all__ = [
     "MOST_RUNS",
+    "Hardened",
     "Run",
     "RunFolder",
     "TrainOptions",
@@ -24,6 +25,7 @@ __all__ = [
     "export",
     "free_name",
     "harden",
+    "harden_net",
     "import_net",
     "layout",
     "log_run",

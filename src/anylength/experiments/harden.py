@@ -1,6 +1,8 @@
 """Harden: from a net's given weights, the fewest certified-training updates that make it provable."""
 
+import dataclasses
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import jax
@@ -9,17 +11,36 @@ import numpy as np
 
 from anylength.errors import InputError
 from anylength.experiments.better import STRESS_DIGITS, score_of
-from anylength.experiments.runs import PROVE_SECONDS, Run, layering_of
-from anylength.experiments.tuning import Progress, as_judged, derived_run, finish, train_in
-from anylength.nets import PROGRAM, AbstractNet, Net, answers
-from anylength.records import Epoch, Hardening, Training, Verdict
+from anylength.experiments.runs import PROVE_SECONDS, Run, layering_of, net_config, task_of
+from anylength.experiments.save import RECIPE as SAVED
+from anylength.experiments.save import config_of
+from anylength.experiments.tuning import Progress, as_judged, derived_run, finish, train_in, train_until_provable
+from anylength.nets import PROGRAM, AbstractNet, Net, answers, architecture_of, describe
+from anylength.records import Epoch, Hardening, RunConfig, Training, Verdict
 from anylength.records.verdicts import PROVED
 from anylength.tasks import Task
-from anylength.training import HARDEN, cell_limit, hardening
+from anylength.training import CERTIFIED, HARDEN, Provable, cell_limit, hardening, retraining
 from anylength.verification.verdicts import Verification, verify
 
 
-def harden(path: Path | Run, out: Path, *, resume: bool = False, progress: Progress | None = None) -> Hardening:
+@dataclass(frozen=True)
+class Hardened:
+    """What hardening gives.
+
+    Attributes:
+        net: The net: the trained one, or the given one where the trained one is not proved and worse.
+        record: What happened to it.
+        verification: The verdict on it, with the certificate where it is PROVED.
+    """
+
+    net: Net
+    record: Hardening
+    verification: Verification
+
+
+def harden(
+    path: Path | Run, out: Path, *, retrain: bool = False, resume: bool = False, progress: Progress | None = None
+) -> Hardening:
     """Trains the net of a finished run until the prover accepts it, and writes it as a new run.
 
     The prover runs every few updates, so the number of updates is the fewest, up to that step. If the limit is reached without a
@@ -29,6 +50,7 @@ def harden(path: Path | Run, out: Path, *, resume: bool = False, progress: Progr
     Args:
         path: The run.
         out: The new run folder.
+        retrain: Whether to train at the full speed of `certified`: for a net that has not learned its task. Its weights move far.
         resume: Whether to continue where `out` exists.
         progress: Called with each epoch and the epoch limit.
 
@@ -38,57 +60,109 @@ def harden(path: Path | Run, out: Path, *, resume: bool = False, progress: Progr
     """
     started = time.perf_counter()
     old = Run.open(path)
-    net, config = old.net, old.config
-    if not isinstance(net, Net):
-        raise InputError(
-            "a recurrent net", f"a run of {config.cell}", "a net whose context grows cannot be proved, so it cannot be hardened"
-        )
-    recipe = hardening(HARDEN, config.cell, layering_of(config))
+    net, config = _provable(old.net, old.task), old.config
+    recipe = recipe_of(config, old.task, retrain=retrain)
     run = derived_run(old, out, msgspec.structs.replace(config, recipe=recipe.name, settings=recipe.settings()), resume=resume)
     with run.locked():
         if run.finished and run.hardening is not None:
             return as_judged(run.hardening, run.verdict)
         trained, epochs = train_in(run, net, recipe, progress)
-        kept, verification = _better_of(net, trained, old, run)
-        run.save_net(kept)
-        verdict = run.save_verification(verification)
-        result = _result(out, (net, kept), run.task, verdict, epochs)
-        advice = msgspec.UNSET if verdict.verdict == PROVED else _advice(run, len(epochs) * HARDEN.updates, returned=kept is net)
-        result = msgspec.structs.replace(result, seconds=time.perf_counter() - started, advice=advice)
-        finish(run, _training(kept, epochs), result)
+        found = _judged(net, trained, run.config, run.task, recipe, epochs, known=old.verdict)
+        run.save_net(found.net)
+        run.save_verification(found.verification)
+        result = msgspec.structs.replace(found.record, run=str(out), seconds=time.perf_counter() - started)
+        finish(run, _training(found.net, epochs), result)
     return result
 
 
-def _better_of(given: Net, trained: Net, old: Run, run: Run) -> tuple[Net, Verification]:
+def harden_net(net: AbstractNet, task: Task, *, retrain: bool = False, progress: Progress | None = None) -> Hardened:
+    """The same in memory: nothing is written.
+
+    Args:
+        net: The net.
+        task: Its task.
+        retrain: As for `harden`.
+        progress: Called with each epoch and the epoch limit.
+
+    Raises:
+        InputError: No proof is possible for such a net or task, or the loss is no longer finite.
+    """
+    started = time.perf_counter()
+    net, config = _provable(net, task), config_of(net, task, SAVED)
+    recipe = recipe_of(config, task, retrain=retrain)
+    trained, epochs = train_until_provable(net, task, config, recipe, progress)
+    found = _judged(net, trained, config, task, recipe, epochs)
+    return dataclasses.replace(found, record=msgspec.structs.replace(found.record, seconds=time.perf_counter() - started))
+
+
+def recipe_of(config: RunConfig, task: Task, *, retrain: bool) -> Provable:
+    """The recipe that suits a run's net."""
+    layers = layering_of(config)
+    return retraining(CERTIFIED, task, config.cell, layers) if retrain else hardening(HARDEN, config.cell, layers)
+
+
+def _provable(net: AbstractNet, task: Task) -> Net:
+    """The net.
+
+    Raises:
+        InputError: No proof is possible for such a net or task.
+    """
+    if not isinstance(net, Net):
+        got, remedy = (
+            f"a net of {architecture_of(net).name}",
+            "a net whose context grows cannot be proved, so it cannot be hardened",
+        )
+        raise InputError("a recurrent net", got, remedy)
+    if task.transducer is None:
+        raise InputError("a task with a finite machine", task.name, "no net can be proved for it, so none can be hardened")
+    return net
+
+
+def _judged(
+    net: Net, trained: Net, config: RunConfig, task: Task, recipe: Provable, epochs: list[Epoch], known: Verdict | None = None
+) -> Hardened:
+    """The better of the given and the trained net, its verdict and its record; `known` is the verdict on the given one."""
+    kept, verification = _better_of(net, trained, config, task, known)
+    updates = len(epochs) * recipe.updates
+    record = _result((net, kept), task, verification.verdict, updates)
+    if record.verdict != PROVED:
+        record = msgspec.structs.replace(record, advice=_advice(config, recipe, updates, returned=kept is net))
+    return Hardened(kept, record, verification)
+
+
+def _better_of(given: Net, trained: Net, config: RunConfig, task: Task, known: Verdict | None) -> tuple[Net, Verification]:
     """The trained net, or the given one where the trained one is not proved and worse; and what was verified of it."""
 
     def verified(net: Net) -> Verification:
-        return verify(net, run.task, run.config_of(net), budget=PROVE_SECONDS)
+        described = describe(net, task) if config.cell == PROGRAM else net_config(config)
+        return verify(net, task, described, budget=PROVE_SECONDS)
 
     verification = verified(trained)
     if verification.verdict.verdict == PROVED:
         return trained, verification
-    known = old.verdict
     of_given = Verification(known) if known is not None else verified(given)
-    scores = [score_of(net, run.task, each.verdict.verdict) for net, each in ((given, of_given), (trained, verification))]
+    scores = [score_of(net, task, each.verdict.verdict) for net, each in ((given, of_given), (trained, verification))]
     if scores[1] >= scores[0]:
         return trained, verification
     return given, of_given if of_given.verdict.verdict != PROVED else verified(given)
 
 
-def _advice(run: Run, updates: int, *, returned: bool) -> str:
+def _advice(config: RunConfig, recipe: Provable, updates: int, *, returned: bool) -> str:
     """What happened after so many updates without a proof, and what to try next."""
     net = "the trained net was worse than the given one, which is kept" if returned else "the trained net is not worse, and is kept"
-    return f"gave up after {updates:,} updates without a proof; {net}; {cell_limit(run.task, run.config.cell) or _next(run)}"
+    limit = cell_limit(task_of(config), config.cell)
+    return f"gave up after {updates:,} updates without a proof; {net}; {limit or _next(config, recipe)}"
 
 
-def _next(run: Run) -> str:
+def _next(config: RunConfig, recipe: Provable) -> str:
     """What to try where hardening gave up."""
-    if run.config.cell == PROGRAM:
-        return "try to train it with the worst-case loss of anylength.torch, or a net of one of anylength's own cells"
-    layers = layering_of(run.config)
+    if recipe.name == HARDEN.name:
+        return "try --retrain (in Python retrain=True): larger steps, and weights that may move far"
+    if config.cell == PROGRAM:
+        return "try gates that start closed, more units, or the worst-case loss of anylength.torch"
+    layers = layering_of(config)
     words = f" --layers {layers.count} --between {layers.between}" if layers.count > 1 else ""
-    command = f"anylength train {run.config.task} --cell {run.config.cell}{words} --recipe certified"
+    command = f"anylength train {config.task} --cell {config.cell}{words} --recipe certified"
     return f"try a net that is trained to be provable from the start: {command}"
 
 
@@ -102,12 +176,12 @@ def _training(net: Net, epochs: list[Epoch]) -> Training:
     )  # fmt: skip
 
 
-def _result(out: Path, nets: tuple[Net, Net], task: Task, verdict: Verdict, epochs: list[Epoch]) -> Hardening:
-    """The record of the net before and the net after, without its seconds."""
+def _result(nets: tuple[Net, Net], task: Task, verdict: Verdict, updates: int) -> Hardening:
+    """The record of the net before and the net after, without its folder and seconds."""
     changed, corrected, broken = _compared(*nets, task)
     relative_change, largest_change = distance(*nets)
     return Hardening(
-        run=str(out), verdict=verdict.verdict, updates=len(epochs) * HARDEN.updates, relative_change=relative_change,
+        run="", verdict=verdict.verdict, updates=updates, relative_change=relative_change,
         largest_change=largest_change, answers_changed=changed, answers_corrected=corrected, answers_broken=broken,
         noise_budget=verdict.noise_budget, seconds=0.0,
     )  # fmt: skip

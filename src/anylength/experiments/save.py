@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from anylength._types import Symbols
 from anylength.experiments.runs import Run, file_of, layout
-from anylength.nets import AbstractNet, answers, architecture_of, describe, to_bytes
+from anylength.nets import AbstractNet, answers, describe, to_bytes
 from anylength.records import Record, RunConfig, Training
 from anylength.tasks import IGNORE_INDEX, Task
 
@@ -27,12 +28,8 @@ def save_net(net: AbstractNet, task: Task, out: Path, *, recipe: str = RECIPE, r
     Raises:
         InputError: `out` exists, or cannot be written.
     """
-    data_name, make_data = next(iter(task.data.items()))
-    config = RunConfig(
-        task=task.name, base=task.base, cell=architecture_of(net).name, hidden=net.hidden, recipe=recipe, data=data_name, seed=0,
-        epochs=0, settings={}, machine=task.description,
-    )  # fmt: skip
-    data = make_data(np.random.default_rng([0, 0]), task.base)
+    config = config_of(net, task, recipe)
+    data = task.data[config.data](np.random.default_rng([0, 0]), task.base)
     training = Training(
         epochs=0, train_accuracy=_accuracy(net, task, data.train), validation_accuracy=_accuracy(net, task, data.validation),
         seconds=0.0, parameters=net.parameters,
@@ -41,6 +38,18 @@ def save_net(net: AbstractNet, task: Task, out: Path, *, recipe: str = RECIPE, r
     if record is not None:
         files[file_of(record)] = record.to_file()
     return Run.create(out, config, files=files)
+
+
+def config_of(net: AbstractNet, task: Task, recipe: str) -> RunConfig:
+    """The configuration of a run whose net was not drawn from a seed: on the task's first data set."""
+    described = describe(net, task)
+    config = RunConfig(
+        task=task.name, base=task.base, cell=described.cell, hidden=net.hidden, recipe=recipe, data=next(iter(task.data)), seed=0,
+        epochs=0, settings={}, machine=task.description,
+    )  # fmt: skip
+    if described.layers is None or described.between is None:
+        return config
+    return msgspec.structs.replace(config, layers=described.layers, between=described.between)
 
 
 def _accuracy(net: AbstractNet, task: Task, words: Symbols) -> float:

@@ -45,8 +45,8 @@ def program_fields(program: Program) -> dict[str, Any]:
     return {
         "encoded": program.encoded, "state": program.state, "start": program.start or "",
         "tensors": {name: list(shape) for name, shape in program.shapes},
-        "step": [_instruction_fields(item) for item in program.step], "cut": list(program.cut),
-        "answer": [_instruction_fields(item) for item in program.answer],
+        "step": [instruction_fields(item) for item in program.step], "cut": list(program.cut),
+        "answer": [instruction_fields(item) for item in program.answer],
         "readout": {"weight": program.weight, "bias": program.bias},
     }  # fmt: skip
 
@@ -103,7 +103,8 @@ def require_well_formed(program: Program) -> None:
                 raise ValueError("a normalize that is not of its own mean square")
 
 
-def _instruction_fields(item: Instruction) -> dict[str, Any]:
+def instruction_fields(item: Instruction) -> dict[str, Any]:
+    """An instruction as a JSON object."""
     fields = {name: value.hex() if isinstance(value, float) else value for name, value in item.attributes}
     return {"op": item.op, "of": list(item.arguments), **{n: list(v) if isinstance(v, tuple) else v for n, v in fields.items()}}
 

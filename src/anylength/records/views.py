@@ -122,6 +122,8 @@ class NetView(Record, frozen=True):
         tensors: The tensors by name.
         task: The task.
         program: The step program, in its JSON form; None for a net whose state or context grows.
+        growing: For a net whose state grows, its programs (`programs.growing_fields`). Its tensors are then as it answers, with
+            hard actions.
         equations: The program as equations, and what their signs mean; empty without a program.
     """
 
@@ -131,6 +133,7 @@ class NetView(Record, frozen=True):
     tensors: dict[str, TensorView]
     task: TaskView
     program: dict[str, Any] | None = None
+    growing: dict[str, Any] | None = None
     equations: tuple[str, ...] = ()
 
 

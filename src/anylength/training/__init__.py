@@ -17,7 +17,7 @@ from anylength.training.program import VMAP_WIDTH, processors
 from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
 from anylength.training.rounded import Rounded, on_grid
-from anylength.training.settings import default_cell, default_recipe, hardening, known_limit, tuned
+from anylength.training.settings import RETRAINED, default_cell, default_recipe, hardening, known_limit, retraining, tuned
 
 ROBUST = Provable(
     name="robust",
@@ -55,8 +55,8 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn", layers:
 
 
 __all__ = [
-    "VMAP_WIDTH", "RECIPES", "AbstractRecipe", "HARDEN", "TUNE", "cell_limit", "default_cell", "default_recipe", "known_limit",
-    "BlockSession", "Blog", "Snapshot", "Memory", "Plain", "Progress",
-    "Provable", "Rounded", "Session", "TrainResult", "OnSnapshot", "fit", "fit_block", "hardening", "linear_baseline", "on_grid",
-    "processors", "recipe_named", "tuned",
+    "CERTIFIED", "HARDEN", "RECIPES", "RETRAINED", "TUNE", "VMAP_WIDTH",
+    "AbstractRecipe", "BlockSession", "Blog", "Memory", "OnSnapshot", "Plain", "Progress", "Provable", "Rounded", "Session",
+    "Snapshot", "TrainResult", "cell_limit", "default_cell", "default_recipe", "fit", "fit_block", "hardening", "known_limit",
+    "linear_baseline", "on_grid", "processors", "recipe_named", "retraining", "tuned",
 ]  # fmt: skip

@@ -63,6 +63,17 @@ SMALL_PERMUTING_WEIGHT = 0.5
 """Weight of the worst case for small machines that permute their states. Larger weights helped only on larger machines."""
 
 
+PROGRAM_SETTINGS = {"closure": CLOSURE, "learning_rate": 0.01, "box_warmup": 1.0, "ramp": 0.25, "epochs": 30}
+"""For programs, whose parts are not known: smaller steps, boxes that grow from points, and gates that must not hold the state.
+
+A mambapy block on multiply-2 was REFUTED with the numbers of a cell, and PROVED with these."""
+
+RETRAINED = "retrain"
+"""The name of `certified` from given weights."""
+
+RETRAINING_UPDATES = 50
+"""Updates between two attempts to prove a net that is trained from given weights at full speed."""
+
 UNLEARNED = "No cell here learns it beyond numbers of one digit"
 """Of `multiply`. With seed 0 and default recipes, `transformer-rotary` has all products of single digits right and 5 % of those of
 two digits; `stack-rnn` has 83 % and 1 %, `tape-rnn` and `content` have 38 and 40 % of those of single digits."""
@@ -116,6 +127,16 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_
 def hardening(recipe: Provable, cell: str, layers: Layering = ONE_LAYER) -> Provable:
     """A recipe that starts from given weights, as it suits a net of this cell and these layers; `cell` may be a program, too."""
     return dataclasses.replace(recipe, closure=CLOSURE) if layers.count > 1 or cell in GATED or cell == PROGRAM else recipe
+
+
+def retraining(recipe: Provable, task: Task, cell: str, layers: Layering = ONE_LAYER) -> Provable:
+    """`certified` from given weights, with the numbers that suit the task's machine; `cell` may be a program, too."""
+    suited = tuned(recipe, task, cell, layers)
+    assert isinstance(suited, Provable)
+    if cell == PROGRAM:
+        suited = dataclasses.replace(suited, **PROGRAM_SETTINGS)
+    epochs = suited.epochs * suited.updates // RETRAINING_UPDATES
+    return dataclasses.replace(suited, name=RETRAINED, updates=RETRAINING_UPDATES, epochs=epochs, state_weight=0.0)
 
 
 def _is_small(machine: Machine) -> bool:

@@ -188,6 +188,11 @@ class Run(RunFolder):
         """The certificate, if it proves that this net does the run's task (`proof`)."""
         return self.certificate if self.proof.reason is None else None
 
+    def verification_of(self, verdict: Verdict) -> Verification:
+        """A verdict on this net with the files that prove it, if it is PROVED."""
+        certificate = self.accepted_certificate()
+        return Verification(verdict, certificate, self.weights if certificate else None)
+
     def counterexample_word(self) -> tuple[int, ...] | None:
         """The verdict's counterexample as symbols, up to the first wrong answer; None without one."""
         verdict, net, task = self.verdict, self.net, self.task

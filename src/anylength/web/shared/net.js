@@ -4,7 +4,7 @@
 import { BadInput } from "./errors.js";
 import { affineInto, decodedTensor } from "./tensors.js";
 import { programCell } from "./program.js";
-import { memoryCell } from "./memories.js";
+import { growingCell } from "./growing.js";
 import { contextNet, CONTEXT_LONGEST } from "./contexts.js";
 
 /** Steps of the longest word for a net whose state has a fixed size. */
@@ -15,9 +15,6 @@ const MOST_NUMBERS = 1 << 24;
 
 /** Steps of the longest word for a cell with a memory: its states together grow with the square of the steps. */
 const MEMORY_LONGEST = 1024;
-
-/** What the names of a cell's tensors begin with. */
-const CELL_PREFIX = "cell.";
 
 /** The tensors of the read-out of a net that is no program. */
 const READOUT = { weight: "readout.weight", bias: "readout.bias" };
@@ -54,8 +51,8 @@ const SHOWN_ROWS = 256;
  */
 
 /**
- * The net of a record, a `NetView`; `Program` is that of `program.js`.
- * @param {{cell: string, hidden: number, program: Program | null, tensors: Record<string, {shape: number[], data: string}>,
+ * The net of a record, a `NetView`; `Program` is that of `program.js`, `Growing` that of `growing.js`.
+ * @param {{cell: string, hidden: number, program: Program | null, growing: Growing | null, tensors: Record<string, {shape: number[], data: string}>,
  *   task: {letters: number, tapes: number, classes: number}}} shown
  * @returns {PageNet}
  */
@@ -65,7 +62,7 @@ export function makeNet(shown) {
   const weights = Object.fromEntries(Object.entries(shown.tensors).map(([key, tensor]) => [key, decodedTensor(tensor)]));
   const context = contextNet(name, weights, hidden, alphabet);
   const core = context ? contextCore(context, hidden) : recurrentCore(shown, weights, alphabet);
-  const { weight, bias } = shown.program ? shown.program.readout : READOUT;
+  const { weight, bias } = (shown.program ?? shown.growing?.programs[0])?.readout ?? READOUT;
   const readInto = (state, out) => affineInto(weights[weight], weights[bias], core.features(state), hidden, out);
   const logits = (state) => {
     const out = new Float32Array(task.classes);
@@ -101,26 +98,21 @@ export function argmax(values) {
   return best;
 }
 
-function recurrentCore({ cell: name, hidden, program }, weights, alphabet) {
-  const cell = program ? programCell(program, weights, alphabet) : memoryOf(name, weights, hidden, alphabet);
-  if (!cell) throw new BadInput("a known cell", `'${name}'`, "make the page again with the version that trained the net");
+function recurrentCore({ cell: name, hidden, program, growing: programs }, weights, alphabet) {
+  if (!program && !programs) {
+    throw new BadInput("a known cell", `'${name}'`, "make the page again with the version that trained the net");
+  }
+  const cell = program ? programCell(program, weights, alphabet) : growingCell(programs, weights, alphabet);
   const step = (state, symbol) => {
     const after = cell.growing ? cell.grown(state) : new Float32Array(cell.stateSize);
     cell.advance(state, symbol, after);
     return after;
   };
-  const { stateSize, growing, startState: start, features = (state) => state } = cell;
+  const { stateSize, growing, startState: start, features } = cell;
   const longest = growing ? MEMORY_LONGEST : Math.min(MOST_STEPS, Math.floor(MOST_NUMBERS / stateSize));
   const states = growing ? grownStates(start, step) : flatStates(cell);
   const shown = program && !readsFirst(program, hidden) ? Math.min(stateSize, SHOWN_ROWS) : hidden;
   return { stateSize, shown, growing, recurrent: true, causal: true, longest, start, step, states, features };
-}
-
-/** The cell with a memory of this name, or null. */
-function memoryOf(name, weights, hidden, alphabet) {
-  const ofCell = Object.entries(weights).filter(([key]) => key.startsWith(CELL_PREFIX));
-  const tensors = Object.fromEntries(ofCell.map(([key, value]) => [key.slice(CELL_PREFIX.length), value]));
-  return memoryCell(name, { weights: tensors, hidden, alphabet });
 }
 
 /** Whether the read-out reads the first H entries of a state. */

@@ -37,7 +37,7 @@ export function programCell(program, weights, alphabet) {
 }
 
 /** The code of a symbol: for each tape a 1 at its letter. */
-function oneHot(symbol, { letters, tapes }) {
+export function oneHot(symbol, { letters, tapes }) {
   const code = new Float32Array(letters * tapes);
   for (let tape = 0, rest = symbol; tape < tapes; tape += 1, rest = Math.floor(rest / letters)) {
     code[tape * letters + (rest % letters)] = 1;
@@ -46,7 +46,7 @@ function oneHot(symbol, { letters, tapes }) {
 }
 
 /** A list of instructions, ready to run. It holds one array for the value of each; slices of the state's values are views. */
-class Calls {
+export class Calls {
   constructor(instructions, program, weights) {
     this.needs = needsOf(instructions);
     this.last = instructions.length - 1;

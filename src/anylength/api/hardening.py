@@ -1,0 +1,48 @@
+"""`harden`: of a run into a new run, or of a net or step in memory."""
+
+from pathlib import Path
+from typing import Any
+
+from anylength import experiments
+from anylength.api.subjects import Subject, as_net, as_run
+from anylength.errors import InputError
+from anylength.experiments import Hardened, Run
+from anylength.interchange.pytorch.alphabet import Inputs
+from anylength.nets import Net
+from anylength.tasks import Task
+
+
+def harden(
+    subject: Subject, task: Task | str | None = None, *, out: str | Path | None = None, retrain: bool = False,
+    resume: bool = False, initial_state: Any = None, inputs: Inputs | None = None,
+) -> Hardened:  # fmt: skip
+    """Trains a net from its given weights until the prover accepts it. A run becomes a new run; a net stays in memory.
+
+    The subject itself is not changed. `save` writes the hardened net as a run, and `export` gives its weights back to PyTorch.
+
+    Args:
+        subject: A run, the path of a run, a net, a `torch.nn.Module`, or a step with its `initial_state`.
+        task: The task of a net, module or step, or its name; left out for a run.
+        out: The new run folder; needed for a run, and for nothing else.
+        retrain: Whether to train at the full speed of `certified`: for a net that has not learned its task. Its weights move far.
+        resume: Whether to continue where `out` exists.
+        initial_state: For a step: as in `prove`.
+        inputs: For a step or module of PyTorch: as in `prove`.
+
+    Raises:
+        InputError: The run is not finished; `out` is missing, exists (without `resume`) or was made from another net (with it);
+            a net comes without a task or cannot be proved at all; or `out` is given for a net in memory.
+    """
+    net, task = as_net(subject, task, initial_state=initial_state, inputs=inputs)
+    run = as_run(subject)
+    if run is None:
+        if out is not None or resume:
+            remedy = "leave out= and resume= away, then anylength.save(hardened.net, task, path)"
+            raise InputError("a run for out= and resume=", "a net in memory", remedy)
+        return experiments.harden_net(net, task, retrain=retrain)
+    if out is None:
+        raise InputError("out=, the new run folder", "none", 'pass for example out="runs/hardened"')
+    record = experiments.harden(run, Path(out), retrain=retrain, resume=resume)
+    made = Run.open(Path(out))
+    assert isinstance(made.net, Net) and made.verdict is not None  # `harden` has written both
+    return Hardened(made.net, record, made.verification_of(made.verdict))
