@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from anylength.cells import CELLS
+from anylength.cells import CELLS, growing_fields
 from anylength.nets import Net
 from anylength.ops import numpy_arrays as arrays
-from anylength.programs import SIZES, growing_fields, program_fields
+from anylength.programs import program_fields
 from anylength.tasks import task_named
 from anylength.training import recipe_named
 
@@ -34,10 +34,9 @@ def between(first: Any, second: Any, share: int) -> Any:
 @pytest.mark.parametrize("cell", GROWING)
 def test_two_sizes_tell_the_program_of_every_other(cell):
     net = drawn(cell)
-    first, second = (net.configured_for(steps) for steps in SIZES)
-    fields = growing_fields((first.cell, second.cell), (first.program, second.program))
+    fields = growing_fields(net.cell, net.classes)
     for steps in (5, 6, 17, 64):
-        found = between(*fields["programs"], (steps - SIZES[0]) // (SIZES[1] - SIZES[0]))
+        found = between(*fields["programs"], (steps - fields["sizes"][0]) // (fields["sizes"][1] - fields["sizes"][0]))
         assert json.dumps(found) == json.dumps(program_fields(net.configured_for(steps).program))
 
 

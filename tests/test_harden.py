@@ -27,7 +27,7 @@ MODULE = sys.modules[harden.__module__]
 def hopeless(monkeypatch):
     """A hardening of two epochs that ruins the net, and a prover that never decides."""
     ruinous = dataclasses.replace(HARDEN, epochs=2, updates=2, learning_rate=5.0)
-    monkeypatch.setattr(MODULE, "HARDEN", ruinous)
+    monkeypatch.setattr(MODULE, "hardening_named", lambda name, *_: dataclasses.replace(ruinous, name=name))
     undecided = Verification(Verdict(verdict=UNKNOWN, reason="not tried"))
     monkeypatch.setattr(MODULE, "verify", lambda *_, **__: undecided)
 
@@ -40,13 +40,12 @@ def test_a_net_that_hardening_makes_worse_is_given_back_as_it_was(hopeless, run_
     before, after = tensors(Run(run_folder).net), tensors(Run(out).net)
     assert all(np.array_equal(before[name], after[name]) for name in before)
     assert "gave up after 4 updates without a proof; the trained net was worse than the given one, which is kept" in result.advice
-    assert "try --retrain" in result.advice
+    assert "try --recipe certified" in result.advice
     assert harden(run_folder, out, resume=True).advice == result.advice
 
 
-def test_after_retraining_the_advice_is_another_net(hopeless, monkeypatch, run_folder, tmp_path):
-    monkeypatch.setattr(MODULE, "recipe_of", lambda *_, **__: dataclasses.replace(MODULE.HARDEN, name="retrain"))
-    result = harden(run_folder, tmp_path / "hard", retrain=True)
+def test_after_large_steps_the_advice_is_another_net(hopeless, run_folder, tmp_path):
+    result = harden(run_folder, tmp_path / "hard", recipe="certified")
     assert "anylength train count --cell rnn --recipe certified" in result.advice
 
 

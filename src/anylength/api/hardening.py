@@ -13,7 +13,7 @@ from anylength.tasks import Task
 
 
 def harden(
-    subject: Subject, task: Task | str | None = None, *, out: str | Path | None = None, retrain: bool = False,
+    subject: Subject, task: Task | str | None = None, *, out: str | Path | None = None, recipe: str = "harden",
     resume: bool = False, initial_state: Any = None, inputs: Inputs | None = None,
 ) -> Hardened:  # fmt: skip
     """Trains a net from its given weights until the prover accepts it. A run becomes a new run; a net stays in memory.
@@ -24,7 +24,8 @@ def harden(
         subject: A run, the path of a run, a net, a `torch.nn.Module`, or a step with its `initial_state`.
         task: The task of a net, module or step, or its name; left out for a run.
         out: The new run folder; needed for a run, and for nothing else.
-        retrain: Whether to train at the full speed of `certified`: for a net that has not learned its task. Its weights move far.
+        recipe: harden (small steps), or certified or robust: as these train from random weights, for a net that has not learned its
+            task. Its weights then move far.
         resume: Whether to continue where `out` exists.
         initial_state: For a step: as in `prove`.
         inputs: For a step or module of PyTorch: as in `prove`.
@@ -39,10 +40,10 @@ def harden(
         if out is not None or resume:
             remedy = "leave out= and resume= away, then anylength.save(hardened.net, task, path)"
             raise InputError("a run for out= and resume=", "a net in memory", remedy)
-        return experiments.harden_net(net, task, retrain=retrain)
+        return experiments.harden_net(net, task, recipe=recipe)
     if out is None:
         raise InputError("out=, the new run folder", "none", 'pass for example out="runs/hardened"')
-    record = experiments.harden(run, Path(out), retrain=retrain, resume=resume)
+    record = experiments.harden(run, Path(out), recipe=recipe, resume=resume)
     made = Run.open(Path(out))
     assert isinstance(made.net, Net) and made.verdict is not None  # `harden` has written both
     return Hardened(made.net, record, made.verification_of(made.verdict))

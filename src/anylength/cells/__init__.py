@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from anylength.cells.cell import AbstractCell, CellKind, NamedCell, Part
 from anylength.cells.deltanet import DeltaNet
+from anylength.cells.growing import growing_fields
 from anylength.cells.gru import Gru
 from anylength.cells.gru_reset_before import GruResetBefore
 from anylength.cells.layers import BETWEEN, DEFAULT_BETWEEN, MAX_LAYERS, ONE_LAYER, LayeredCell, Layering, Layers
@@ -58,5 +59,5 @@ __all__ = [
     "BETWEEN", "CELLS", "CELL_PREFIX", "DEFAULT_BETWEEN", "MAX_LAYERS", "ONE_LAYER", "READOUT", "AbstractCell", "CellKind",
     "DeltaNet", "Gru", "GruResetBefore", "LayeredCell", "Layering", "Layers", "Linear", "LinearSigned", "Lstm", "MinGru", "MinLstm",
     "NamedCell", "Part", "ProgramCell", "Relu", "Retention", "Rnn", "Rwkv7", "Slstm", "Ssm", "StackRnn", "TapeRnn",
-    "cell_named", "glorot",
+    "cell_named", "glorot", "growing_fields",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from anylength.nets import PROGRAM, AbstractNet, Net, answers, architecture_of, 
 from anylength.records import Epoch, Hardening, RunConfig, Training, Verdict
 from anylength.records.verdicts import PROVED
 from anylength.tasks import Task
-from anylength.training import CERTIFIED, HARDEN, Provable, cell_limit, hardening, retraining
+from anylength.training import HARDEN, Provable, cell_limit, hardening_named
 from anylength.verification.verdicts import Verification, verify
 
 
@@ -39,7 +39,7 @@ class Hardened:
 
 
 def harden(
-    path: Path | Run, out: Path, *, retrain: bool = False, resume: bool = False, progress: Progress | None = None
+    path: Path | Run, out: Path, *, recipe: str = HARDEN.name, resume: bool = False, progress: Progress | None = None
 ) -> Hardening:
     """Trains the net of a finished run until the prover accepts it, and writes it as a new run.
 
@@ -50,24 +50,26 @@ def harden(
     Args:
         path: The run.
         out: The new run folder.
-        retrain: Whether to train at the full speed of `certified`: for a net that has not learned its task. Its weights move far.
+        recipe: harden (small steps), or certified or robust: as these train from random weights, for a net that has not learned its
+            task. Its weights then move far.
         resume: Whether to continue where `out` exists.
         progress: Called with each epoch and the epoch limit.
 
     Raises:
-        InputError: The run is not finished; `out` exists (without `resume`) or was made from another net (with it); a disk error.
+        InputError: The run is not finished; there is no such recipe; `out` exists (without `resume`) or was made from another net
+            (with it); a disk error.
         KeyboardInterrupt: After a checkpoint was written; `resume` continues.
     """
     started = time.perf_counter()
     old = Run.open(path)
     net, config = _provable(old.net, old.task), old.config
-    recipe = recipe_of(config, old.task, retrain=retrain)
-    run = derived_run(old, out, msgspec.structs.replace(config, recipe=recipe.name, settings=recipe.settings()), resume=resume)
+    suited = hardening_named(recipe, old.task, config.cell, layering_of(config))
+    run = derived_run(old, out, msgspec.structs.replace(config, recipe=suited.name, settings=suited.settings()), resume=resume)
     with run.locked():
         if run.finished and run.hardening is not None:
             return as_judged(run.hardening, run.verdict)
-        trained, epochs = train_in(run, net, recipe, progress)
-        found = _judged(net, trained, run.config, run.task, recipe, epochs, known=old.verdict)
+        trained, epochs = train_in(run, net, suited, progress)
+        found = _judged(net, trained, run.config, run.task, suited, epochs, known=old.verdict)
         run.save_net(found.net)
         run.save_verification(found.verification)
         result = msgspec.structs.replace(found.record, run=str(out), seconds=time.perf_counter() - started)
@@ -75,30 +77,24 @@ def harden(
     return result
 
 
-def harden_net(net: AbstractNet, task: Task, *, retrain: bool = False, progress: Progress | None = None) -> Hardened:
+def harden_net(net: AbstractNet, task: Task, *, recipe: str = HARDEN.name, progress: Progress | None = None) -> Hardened:
     """The same in memory: nothing is written.
 
     Args:
         net: The net.
         task: Its task.
-        retrain: As for `harden`.
+        recipe: As for `harden`.
         progress: Called with each epoch and the epoch limit.
 
     Raises:
-        InputError: No proof is possible for such a net or task, or the loss is no longer finite.
+        InputError: No proof is possible for such a net or task, there is no such recipe, or the loss is no longer finite.
     """
     started = time.perf_counter()
     net, config = _provable(net, task), config_of(net, task, SAVED)
-    recipe = recipe_of(config, task, retrain=retrain)
-    trained, epochs = train_until_provable(net, task, config, recipe, progress)
-    found = _judged(net, trained, config, task, recipe, epochs)
+    suited = hardening_named(recipe, task, config.cell, layering_of(config))
+    trained, epochs = train_until_provable(net, task, config, suited, progress)
+    found = _judged(net, trained, config, task, suited, epochs)
     return dataclasses.replace(found, record=msgspec.structs.replace(found.record, seconds=time.perf_counter() - started))
-
-
-def recipe_of(config: RunConfig, task: Task, *, retrain: bool) -> Provable:
-    """The recipe that suits a run's net."""
-    layers = layering_of(config)
-    return retraining(CERTIFIED, task, config.cell, layers) if retrain else hardening(HARDEN, config.cell, layers)
 
 
 def _provable(net: AbstractNet, task: Task) -> Net:
@@ -157,7 +153,7 @@ def _advice(config: RunConfig, recipe: Provable, updates: int, *, returned: bool
 def _next(config: RunConfig, recipe: Provable) -> str:
     """What to try where hardening gave up."""
     if recipe.name == HARDEN.name:
-        return "try --retrain (in Python retrain=True): larger steps, and weights that may move far"
+        return 'try --recipe certified (in Python recipe="certified"): larger steps, and weights that may move far'
     if config.cell == PROGRAM:
         return "try gates that start closed, more units, or the worst-case loss of anylength.torch"
     layers = layering_of(config)

@@ -6,7 +6,7 @@ from anylength.experiments.imports import RECIPE as IMPORTED
 from anylength.experiments.quantise import RECIPE as QUANTISED
 from anylength.experiments.runs import RunFolder
 from anylength.experiments.save import RECIPE as SAVED
-from anylength.training import HARDEN, RETRAINED
+from anylength.training import HARDEN, HARDENED, HARDENING
 
 
 def provenance_of(run: RunFolder) -> str | None:
@@ -41,7 +41,7 @@ PROVENANCE: Mapping[str, Callable[[RunFolder], str]] = {
     IMPORTED: _imported,
     SAVED: _saved,
     HARDEN.name: _hardened,
-    RETRAINED: _hardened,
+    **{f"{HARDENED}{name}": _hardened for name in HARDENING},
     QUANTISED: _quantised,
 }
 """For each recipe name that is not a training recipe, the function that describes where the net comes from."""

@@ -1,13 +1,13 @@
 """Converts nets and tasks into records that the pages' scripts read."""
 
 import base64
-from typing import Any
 
 import numpy as np
 
+from anylength.cells import growing_fields
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, architecture_of, tensors
-from anylength.programs import SIZES, equations, growing_fields, program_fields, signs
+from anylength.programs import equations, program_fields, signs
 from anylength.records import ExampleView, LayoutView, NetView, NumberPattern, TableView, TaskView, TensorView
 from anylength.tasks import AbstractLayout, LeastFirst, MostFirst, Task, example_of
 from anylength.tasks.phases import Phases
@@ -16,7 +16,7 @@ from anylength.tasks.phases import Phases
 def net_view(net: AbstractNet, task: Task) -> NetView:
     """The view of a net: its weights, its program and its task."""
     program = net.program if isinstance(net, Net) and net.cell.has_fixed_size_state else None
-    growing = _growing_view(net) if isinstance(net, Net) and program is None else None
+    growing = growing_fields(net.cell, net.classes) if isinstance(net, Net) and program is None else None
     answering = net.configured_for(1) if isinstance(net, Net) else net
     return NetView(
         cell=architecture_of(net).name,
@@ -28,12 +28,6 @@ def net_view(net: AbstractNet, task: Task) -> NetView:
         growing=growing,
         equations=(*equations(program), signs(program)) if program else (),
     )
-
-
-def _growing_view(net: Net) -> dict[str, Any]:
-    """The programs of a net with a memory, as it answers."""
-    small, large = (net.configured_for(steps) for steps in SIZES)
-    return growing_fields((small.cell, large.cell), (small.program, large.program))
 
 
 def tensor_view(values: np.ndarray) -> TensorView:

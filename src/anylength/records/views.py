@@ -122,7 +122,7 @@ class NetView(Record, frozen=True):
         tensors: The tensors by name.
         task: The task.
         program: The step program, in its JSON form; None for a net whose state or context grows.
-        growing: For a net whose state grows, its programs (`programs.growing_fields`). Its tensors are then as it answers, with
+        growing: For a net whose state grows, its programs (`cells.growing_fields`). Its tensors are then as it answers, with
             hard actions.
         equations: The program as equations, and what their signs mean; empty without a program.
     """

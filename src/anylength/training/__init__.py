@@ -17,7 +17,7 @@ from anylength.training.program import VMAP_WIDTH, processors
 from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
 from anylength.training.rounded import Rounded, on_grid
-from anylength.training.settings import RETRAINED, default_cell, default_recipe, hardening, known_limit, retraining, tuned
+from anylength.training.settings import HARDENED, default_cell, default_recipe, hardening, known_limit, retraining, tuned
 
 ROBUST = Provable(
     name="robust",
@@ -40,7 +40,22 @@ HARDEN = dataclasses.replace(CERTIFIED, name="harden", learning_rate=0.003, nois
 TUNE = dataclasses.replace(HARDEN, name="tune", learning_rate=0.02, noise=0.02, worst_weight=0.2)
 """The same for weights on a coarse grid: larger steps, because grid points are far apart, and less noise to leave room for them."""
 
+HARDENING: Mapping[str, Provable] = {recipe.name: recipe for recipe in (HARDEN, CERTIFIED, ROBUST)}
+"""The recipes that a given net can be hardened by."""
+
 RECIPES: Mapping[str, AbstractRecipe] = {recipe.name: recipe for recipe in (Blog(), Plain(), ROBUST, CERTIFIED, Memory())}
+
+
+def hardening_named(name: str, task: Task, cell: str, layers: Layering = ONE_LAYER) -> Provable:
+    """The recipe of this name from given weights, as it suits the task, the cell (which may be a program) and the layers.
+
+    Raises:
+        InputError: No such recipe. The message suggests the nearest name.
+    """
+    if name not in HARDENING:
+        raise unknown_name("recipe to harden by", name, HARDENING)
+    recipe = HARDENING[name]
+    return hardening(recipe, cell, layers) if recipe is HARDEN else retraining(recipe, task, cell, layers)
 
 
 def recipe_named(name: str, task: Task | None = None, cell: str = "rnn", layers: Layering = ONE_LAYER) -> AbstractRecipe:
@@ -55,8 +70,9 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn", layers:
 
 
 __all__ = [
-    "CERTIFIED", "HARDEN", "RECIPES", "RETRAINED", "TUNE", "VMAP_WIDTH",
+    "CERTIFIED", "HARDEN", "HARDENED", "HARDENING", "RECIPES", "ROBUST", "TUNE", "VMAP_WIDTH",
     "AbstractRecipe", "BlockSession", "Blog", "Memory", "OnSnapshot", "Plain", "Progress", "Provable", "Rounded", "Session",
-    "Snapshot", "TrainResult", "cell_limit", "default_cell", "default_recipe", "fit", "fit_block", "hardening", "known_limit",
+    "Snapshot", "TrainResult", "cell_limit", "default_cell", "default_recipe", "fit", "fit_block", "hardening", "hardening_named",
+    "known_limit",
     "linear_baseline", "on_grid", "processors", "recipe_named", "retraining", "tuned",
 ]  # fmt: skip

@@ -68,8 +68,8 @@ PROGRAM_SETTINGS = {"closure": CLOSURE, "learning_rate": 0.01, "box_warmup": 1.0
 
 A mambapy block on multiply-2 was REFUTED with the numbers of a cell, and PROVED with these."""
 
-RETRAINED = "retrain"
-"""The name of `certified` from given weights."""
+HARDENED = "harden-"
+"""Prefix of the name of a recipe from given weights."""
 
 RETRAINING_UPDATES = 50
 """Updates between two attempts to prove a net that is trained from given weights at full speed."""
@@ -130,13 +130,13 @@ def hardening(recipe: Provable, cell: str, layers: Layering = ONE_LAYER) -> Prov
 
 
 def retraining(recipe: Provable, task: Task, cell: str, layers: Layering = ONE_LAYER) -> Provable:
-    """`certified` from given weights, with the numbers that suit the task's machine; `cell` may be a program, too."""
+    """`certified` or `robust` from given weights, as it suits the task's machine and the cell, which may be a program, too."""
     suited = tuned(recipe, task, cell, layers)
     assert isinstance(suited, Provable)
     if cell == PROGRAM:
         suited = dataclasses.replace(suited, **PROGRAM_SETTINGS)
     epochs = suited.epochs * suited.updates // RETRAINING_UPDATES
-    return dataclasses.replace(suited, name=RETRAINED, updates=RETRAINING_UPDATES, epochs=epochs, state_weight=0.0)
+    return dataclasses.replace(suited, name=f"{HARDENED}{recipe.name}", updates=RETRAINING_UPDATES, epochs=epochs, state_weight=0.0)
 
 
 def _is_small(machine: Machine) -> bool:

@@ -14,7 +14,7 @@ def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
     parser.add_argument("--out", type=Path, default=None, help="the new run's folder (default: RUN-hardened)")
     parser.add_argument(
-        "--retrain", action="store_true", help="larger steps: for a net that has not learned its task; its weights move far"
+        "--recipe", default="harden", help="harden (small steps); certified or robust (large ones), for a net that has not learned"
     )
     parser.add_argument("--resume", action="store_true", help="continue an interrupted one")
 
@@ -25,7 +25,7 @@ def _run(options: Namespace) -> Outcome:
 
     out = options.out or options.run.with_name(f"{options.run.name}-hardened")
     with epoch_progress(options) as progress, resumable(out):
-        result = experiments.harden(options.run, out, retrain=options.retrain, resume=options.resume, progress=progress)
+        result = experiments.harden(options.run, out, recipe=options.recipe, resume=options.resume, progress=progress)
     return Outcome(result.to_json(), lambda: _show(result), VERDICT_CODES[result.verdict])
 
 
