@@ -206,6 +206,12 @@ def test_no_family_where_the_machine_turns_under_the_symbol():
     assert prove_pumped_words(net, parity, (1,)) is None
 
 
+def test_no_family_is_sought_after_the_time_that_is_given():
+    net, task = rare_net("314"), task_named("count", 10)
+    assert prove_pumped_words(net, task.machine, (3, 1, 4)) is not None
+    assert prove_pumped_words(net, task.machine, (3, 1, 4), until=0.0) is None
+
+
 @pytree
 @dataclasses.dataclass(frozen=True)
 class Gated(NamedCell):

@@ -6,6 +6,8 @@ s^K leads into S, and the machine is at a fixed point under s, too. So u sᵏ v 
 steps err by at most epsilon in each coordinate and whose logits err by at most `ETA` / 2.
 """
 
+import math
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -70,14 +72,20 @@ class PumpedWords:
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def prove_pumped_words(net: Net, machine: Machine, word: Word, *, epsilon: float = EPSILON) -> PumpedWords | None:
+def prove_pumped_words(
+    net: Net, machine: Machine, word: Word, *, epsilon: float = EPSILON, until: float = math.inf
+) -> PumpedWords | None:
     """The family around a wrong word, for its longest stretch where one is proved for this epsilon; None where none is.
 
-    Where states or bounds overflow nothing is proved: every comparison with a NaN is false.
+    Where states or bounds overflow nothing is proved: every comparison with a NaN is false. Nothing is proved after `until`
+    (`time.monotonic`) either.
     """
     for prefix, symbol, suffix in _splits(word):
-        prover = FamilyProver(net, machine, epsilon)
-        least = prover.least(prefix, symbol, suffix or (symbol,))
+        prover = FamilyProver(net, machine, epsilon, until)
+        try:
+            least = prover.least(prefix, symbol, suffix or (symbol,))
+        except TimeoutError:
+            return None
         if least is not None:
             return PumpedWords(prefix, symbol, suffix, least if suffix else least + 1, prover.state_bound)
     return None
@@ -94,9 +102,13 @@ def _splits(word: Word) -> Iterator[tuple[Word, int, Word]]:
 
 
 class FamilyProver:
-    """One net and its machine, over zonotopes. `state_bound` `[D]` grows with every zonotope that a step is taken from."""
+    """One net and its machine, over zonotopes. `state_bound` `[D]` grows with every zonotope that a step is taken from.
 
-    def __init__(self, net: Net, machine: Machine, epsilon: float) -> None:
+    A step after `until` (`time.monotonic`) raises TimeoutError.
+    """
+
+    def __init__(self, net: Net, machine: Machine, epsilon: float, until: float) -> None:
+        self._until = until
         self._net: Net = jax.tree.map(lambda leaf: np.asarray(leaf, np.float64), net)
         self._machine, self._epsilon = machine, epsilon
         self.state_bound = np.zeros(self._net.cell.state_size)
@@ -121,6 +133,7 @@ class FamilyProver:
         for prefix_symbol in prefix:
             state = self._net.cell.step(numpy_arrays, self._encoded(prefix_symbol), state)
         for _ in range(MAX_FIXED_POINT_STEPS):
+            self._require_time()
             before, state = state, self._net.cell.step(numpy_arrays, self._encoded(symbol), state)
             if not np.isfinite(state).all():
                 return None
@@ -166,7 +179,12 @@ class FamilyProver:
         self.state_bound = np.maximum(self.state_bound, _largest_magnitudes(zone))
         return bool(margins(self._net, zone, right).max() > ETA)
 
+    def _require_time(self) -> None:
+        if time.monotonic() > self._until:
+            raise TimeoutError
+
     def _step(self, zone: Zonotope, symbol: int) -> Zonotope:
+        self._require_time()
         self.state_bound = np.maximum(self.state_bound, _largest_magnitudes(zone))
         return step(self._net, self._encoded(symbol), zone, self._epsilon)
 

@@ -1,5 +1,7 @@
 """Proved families of wrong inputs, written as people write numbers."""
 
+import math
+
 import numpy as np
 
 from anylength.digits import to_full_text
@@ -18,9 +20,12 @@ GUESS_FACTOR = 1.1
 """The next guess is what the last proof reached, times this: a little more, because more epsilon makes states larger."""
 
 
-def prove_family(net: Net, task: Task, word: tuple[int, ...]) -> PumpedFamily | None:
-    """The family "wrong for every k ≥ K" that a wrong word belongs to, where one can be proved for float32 arithmetic."""
-    words = _prove_in_float32(net, task.machine, word)
+def prove_family(net: Net, task: Task, word: tuple[int, ...], until: float = math.inf) -> PumpedFamily | None:
+    """The family "wrong for every k ≥ K" that a wrong word belongs to, where one can be proved for float32 arithmetic.
+
+    The search gives up at `until` (`time.monotonic`).
+    """
+    words = _prove_in_float32(net, task.machine, word, until)
     if words is None:
         return None
     first, digit, last = (_written(task, part) for part in (words.prefix, (words.symbol,), words.suffix))
@@ -28,12 +33,12 @@ def prove_family(net: Net, task: Task, word: tuple[int, ...]) -> PumpedFamily | 
     return PumpedFamily(before=before, digit=digit, after=after, least=words.least)
 
 
-def _prove_in_float32(net: Net, machine: Machine, word: tuple[int, ...]) -> PumpedWords | None:
+def _prove_in_float32(net: Net, machine: Machine, word: tuple[int, ...], until: float) -> PumpedWords | None:
     """Wrong words, proved for an epsilon that covers float32 on all states along them."""
     state_bound = None
     for _ in range(ATTEMPTS):
         epsilon, eta = required_epsilon_and_eta(net, "float32", state_bound)
-        words = prove_pumped_words(net, machine, word, epsilon=epsilon) if eta <= ETA else None
+        words = prove_pumped_words(net, machine, word, epsilon=epsilon, until=until) if eta <= ETA else None
         if words is None or "float32" in covered_formats(net, epsilon=epsilon, eta=ETA, state_bound=words.state_bound):
             return words
         state_bound = GUESS_FACTOR * words.state_bound

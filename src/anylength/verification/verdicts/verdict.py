@@ -33,6 +33,9 @@ from anylength.verification.verdicts.proof import FoundProofs, find_proofs
 FIRST_ATTACK_SECONDS = 2.0
 """Most seconds of the first attack: enough for most wrong nets, little enough before the slower proof."""
 
+FAMILY_SECONDS = 1.0
+"""Seconds for the search of a family of wrong inputs, where the budget leaves no more."""
+
 FIRST_MEMORIES, LATER_MEMORIES = (0,), (1, 2)
 """How many of the last symbols a box stands for, beside the machine's state, in the first proof and in the later one."""
 
@@ -86,9 +89,9 @@ def _first_success(net: Net, task: Task, config: NetConfig, budget: TimeBudget, 
 def _attempts(net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float) -> Iterator[Verification | None]:
     """The attempts in the order of the module's docstring; each runs when it is asked for."""
     yield try_to_prove(net, task.machine, config, FIRST_MEMORIES, deadline)
-    yield _try_to_refute(net, task, budget.at_most(FIRST_ATTACK_SECONDS))
+    yield _try_to_refute(net, task, budget.at_most(FIRST_ATTACK_SECONDS), deadline)
     yield try_to_prove(net, task.machine, config, LATER_MEMORIES, deadline)
-    yield _try_to_refute(net, task, budget)
+    yield _try_to_refute(net, task, budget, deadline)
 
 
 def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | None:
@@ -119,7 +122,7 @@ def _proved_verdict(found: FoundProofs) -> Verdict:
     return msgspec.structs.replace(proved_verdict(tuple(found.proofs)), margin=found.check.margin)
 
 
-def _try_to_refute(net: Net, task: Task, budget: TimeBudget) -> Verification | None:
+def _try_to_refute(net: Net, task: Task, budget: TimeBudget, deadline: float) -> Verification | None:
     """REFUTED, if the attack finds a wrong input that `ask` answers wrongly too."""
     refutation = refute_within(net, task.machine, budget) if budget.remaining > 0 else None
     if refutation is None:
@@ -134,7 +137,7 @@ def _try_to_refute(net: Net, task: Task, budget: TimeBudget) -> Verification | N
             counterexample=mistake.numbers,
             mistake=mistake,
             shortest_proved=refutation.shortest_proved,
-            pumped_family=prove_family(net, task, refutation.word),
+            pumped_family=prove_family(net, task, refutation.word, max(deadline, time.monotonic() + FAMILY_SECONDS)),
         )
     )
 
