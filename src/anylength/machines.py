@@ -7,7 +7,7 @@ A `Machine` is checked at construction and immutable. Reachability, minimisation
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 State = TypeVar("State", bound=Hashable)
 
@@ -85,6 +85,32 @@ class Machine:
         for symbol in word:
             states.append(self.delta[states[-1]][symbol])
         return states
+
+
+@dataclass(frozen=True)
+class NamedMachine:
+    """A machine whose symbols and outputs have names.
+
+    Attributes:
+        machine: The machine.
+        symbols: A names, one for each symbol, no two alike.
+        outputs: C names, one for each output class.
+        graded: Which outputs are the answer to a word: the "last" one (an acceptor), or "all" of them (a transducer).
+
+    Raises:
+        ValueError: There are not as many names as symbols, or fewer names than output classes, or two names are alike.
+    """
+
+    machine: Machine
+    symbols: tuple[str, ...]
+    outputs: tuple[str, ...]
+    graded: Literal["last", "all"] = "last"
+
+    def __post_init__(self) -> None:
+        if len(self.symbols) != self.machine.symbols or len(self.outputs) < self.machine.classes:
+            raise ValueError(f"{self.machine.symbols} symbols and {self.machine.classes} outputs need as many names")
+        if len(set(self.symbols)) != len(self.symbols) or len(set(self.outputs)) != len(self.outputs):
+            raise ValueError("two names are alike")
 
 
 def explore(start: State, symbols: Sequence[int], follow: Callable[[State, int], State]) -> Iterator[tuple[State, tuple[int, ...]]]:
