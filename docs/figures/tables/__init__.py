@@ -15,6 +15,7 @@ from docs.figures.tables.nets import attention, cells, memory, speed
 from docs.figures.tables.pages import pages
 from docs.figures.tables.proofs import proofs, zoo, zoo_in_short
 from docs.figures.tables.quantise import bits
+from docs.figures.tables.suites import TABLES as SUITE_TABLES
 from docs.figures.tables.sweeps import costs, million, sweeps
 
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
@@ -27,6 +28,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/export.md": {"runtimes": runtimes},
     "docs/pytorch.md": {"imports": imports},
     "docs/quantise.md": {"bits": bits},
+    "docs/suites.md": SUITE_TABLES,
     "docs/scale.md": {"costs": costs, "million": million},
     "docs/zoo.md": {"proved": zoo, "attention": attention, "memory": memory, "cells": cells},
 }

@@ -1,0 +1,69 @@
+"""A suite: tasks of the literature that belong together, each with its source.
+
+Everything here is light. A task's machine is built when `make` is called, so a list of all suites builds none.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from anylength.machines import NamedMachine
+
+
+@dataclass(frozen=True)
+class SuiteTask:
+    """A task of the literature.
+
+    Attributes:
+        name: Its name on the command line.
+        summary: One line: what is asked, and what the answer is where the question says nothing.
+        source: Where the task comes from: author and year, arXiv number, or a standard.
+        make: Builds the smallest machine of the task.
+        graded: Which outputs are the answer to a word: the "last" one or "all". It equals the machine's.
+        words: The lengths and kinds of words that the source trains and tests on, if the source is specific.
+    """
+
+    name: str
+    summary: str
+    source: str
+    make: Callable[[], NamedMachine]
+    graded: Literal["last", "all"] = "last"
+    words: str | None = None
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Tasks that belong together.
+
+    Attributes:
+        name: Its name on the command line.
+        summary: One line.
+        source: The main source. Every task has its own, too.
+        tasks: The tasks. Of a kind with numbers in the name, these are examples.
+    """
+
+    name: str
+    summary: str
+    source: str
+    tasks: tuple[SuiteTask, ...]
+
+
+@dataclass(frozen=True)
+class TaskPattern:
+    """A kind of task with numbers in its name.
+
+    Attributes:
+        name: The name with a capital letter for each number: `dyck-K-M`.
+        summary: One line, with the range of each number.
+        make: The numbers, in the order of the name → the task. It raises InputError if one is out of range.
+    """
+
+    name: str
+    summary: str
+    make: Callable[..., SuiteTask]
+
+    def numbers(self, name: str) -> tuple[int, ...] | None:
+        """The numbers in a task's name; None if the name has another form. A number has no leading zero and at most nine digits."""
+        found = re.fullmatch(re.sub(r"\b[A-Z]\b", "(0|[1-9][0-9]{0,8})", self.name), name)
+        return None if found is None else tuple(map(int, found.groups()))
