@@ -136,6 +136,21 @@ def reachable(machine: Machine) -> dict[int, tuple[int, ...]]:
     return dict(explore(machine.start, range(machine.symbols), lambda q, s: machine.delta[q][s]))
 
 
+def reachable_states(machine: Machine) -> list[int]:
+    """The states of `reachable`, in the same order, without the words.
+
+    The words of a chain of n states have n²/2 symbols in all, so this function alone suits machines of many states.
+    """
+    states = [machine.start]
+    visited = set(states)
+    for state in states:
+        for next_state in machine.delta[state]:
+            if next_state not in visited:
+                visited.add(next_state)
+                states.append(next_state)
+    return states
+
+
 def minimise(machine: Machine) -> Machine:
     """The smallest equivalent machine. Its states are numbered in breadth-first order, so equivalent machines become identical.
 
@@ -144,7 +159,7 @@ def minimise(machine: Machine) -> Machine:
     to a new block are compared, and the largest part of a split block keeps its number (Hopcroft 1971). That takes about n·log n
     steps for n transitions.
     """
-    states = _breadth_first(machine)
+    states = reachable_states(machine)
     coarse, block = {}, _number(states, {q: machine.output[q] for q in states})
     while len(set(block.values())) >= 2 * len(set(coarse.values())):
         coarse, label = block, block.__getitem__
@@ -160,18 +175,6 @@ def minimise(machine: Machine) -> Machine:
         output=tuple(machine.output[representative[b]] for b in blocks),
         names=tuple(machine.names[representative[b]] for b in blocks),
     )
-
-
-def _breadth_first(machine: Machine) -> list[int]:
-    """The states of `reachable` in the same order, without the words."""
-    states = [machine.start]
-    visited = set(states)
-    for state in states:
-        for next_state in machine.delta[state]:
-            if next_state not in visited:
-                visited.add(next_state)
-                states.append(next_state)
-    return states
 
 
 def _number(states: list[int], key: Mapping[int, Hashable]) -> dict[int, int]:

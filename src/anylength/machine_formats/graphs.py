@@ -1,0 +1,75 @@
+"""The subset of the DOT language that AALpy writes: one graph, one statement for each node and each edge, each with its semicolon.
+
+There are no comments, subgraphs, ports and HTML texts, and no escapes but those of quotes and backslashes.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from anylength.errors import InputError, quoted
+
+Edge: TypeAlias = tuple[str, str, str]
+"""(node, node that it leads to, label)."""
+
+REMEDY = "write the file by AALpy's save_automaton_to_file"
+"""What to do about a file that is not understood."""
+
+NAME = r'(?:"(?:[^"\\]|\\["\\])*+"|-?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)|[A-Za-z_\x80-\U0010ffff]\w*+)'
+"""A quoted text, a number or a word."""
+
+HEAD = re.compile(rf"\s*+digraph\s++(?:{NAME}\s*+)?\{{")
+"""The beginning of a graph."""
+
+STATEMENT = re.compile(
+    rf"\s*+(?P<node>{NAME})\s*+(?:->\s*+(?P<target>{NAME})\s*+)?"
+    rf"(?:\[(?P<attributes>(?:\s*+{NAME}\s*+=\s*+{NAME}\s*+,?)*+)\s*+\]\s*+)?;"
+)
+"""A node or an edge, with its attributes."""
+
+ATTRIBUTE = re.compile(rf"({NAME})\s*+=\s*+({NAME})")
+"""A key and a value."""
+
+END = re.compile(r"\s*+\}\s*+")
+"""The end of a graph and of the file."""
+
+
+def read_graph(text: str, source: str) -> tuple[dict[str, Mapping[str, str]], list[Edge]]:
+    """The nodes of a file with their attributes, and the edges.
+
+    Args:
+        text: The file.
+        source: Its name, for errors.
+
+    Raises:
+        InputError: The text is no such graph, or names a node twice.
+    """
+    nodes: dict[str, Mapping[str, str]] = {}
+    edges: list[Edge] = []
+    head = HEAD.match(text)
+    at = head.end() if head else 0
+    while head and (statement := STATEMENT.match(text, at)):
+        at = statement.end()
+        node, target = _text(statement["node"]), statement["target"]
+        attributes = {_text(key): _text(value) for key, value in ATTRIBUTE.findall(statement["attributes"] or "")}
+        if target is not None:
+            edges.append((node, _text(target), attributes.get("label", "")))
+        elif node in nodes:
+            raise InputError("one line for each state", f"{quoted(node)} twice in {source}", "name the states differently")
+        else:
+            nodes[node] = attributes
+    if not head or not END.fullmatch(text, at):
+        raise _not_understood(text, at, source)
+    return nodes, edges
+
+
+def _text(name: str) -> str:
+    """A name without its quotes and escapes."""
+    return re.sub(r"\\(.)", r"\1", name[1:-1]) if name.startswith('"') else name
+
+
+def _not_understood(text: str, at: int, source: str) -> InputError:
+    rest = text[at:].lstrip()
+    line = text.count("\n", 0, len(text) - len(rest)) + 1
+    got = quoted(rest.partition("\n")[0]) if rest else "the end"
+    return InputError("a graph as AALpy writes it", f"{got} in line {line:,} of {source}", REMEDY)
