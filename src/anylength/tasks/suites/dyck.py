@@ -34,12 +34,12 @@ def largest_depth(kinds: int) -> int:
 
 def dyck(kinds: int, depth: int) -> NamedMachine:
     """Balanced brackets of the first `kinds` kinds, nested at most `depth` deep."""
-    opening = {pair[1]: pair[0] for pair in BRACKETS[:kinds]}
+    open_of = {pair[1]: pair[0] for pair in BRACKETS[:kinds]}
 
     def follow(stack: str, bracket: str) -> str | None:
-        if bracket not in opening:
+        if bracket not in open_of:
             return stack + bracket if len(stack) < depth else None
-        return stack[:-1] if stack and stack[-1] == opening[bracket] else None
+        return stack[:-1] if stack and stack[-1] == open_of[bracket] else None
 
     return acceptor(tuple("".join(BRACKETS[:kinds])), "", follow, lambda stack: not stack)
 
