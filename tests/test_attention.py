@@ -357,5 +357,5 @@ def test_train_ask_count_stress_prove_and_harden_on_the_command_line(called, tmp
     assert (verdict.code, json.loads(verdict.stdout)["verdict"]) == (3, "NOT APPLICABLE")
     assert "looks back" in json.loads(verdict.stdout)["reason"]
     refused = called("harden", run, "--out", str(tmp_path / "hard"))
-    assert "expected a recurrent net, got a run of location" in refused.stderr
+    assert "expected a recurrent net, got a net of location" in refused.stderr
     assert recipe_named("plain") is QUICK
