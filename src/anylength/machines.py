@@ -47,9 +47,9 @@ class Machine:
                 raise ValueError(f"delta and output must both have {states} rows of {symbols} entries")
         if len(self.names) != states:
             raise ValueError(f"expected {states} state names, got {len(self.names)}")
-        if any(not 0 <= q < states for row in (*self.delta, (self.start,)) for q in row):
+        if any(min(row) < 0 or max(row) >= states for row in (*self.delta, (self.start,))):
             raise ValueError(f"states are numbered 0 to {states - 1}: an entry of delta or the start lies outside")
-        if any(c < 0 for row in self.output for c in row):
+        if any(min(row) < 0 for row in self.output):
             raise ValueError("output classes are numbered from 0: a negative one was given")
 
     @property

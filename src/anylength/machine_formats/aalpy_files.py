@@ -45,14 +45,14 @@ def dot_machine(text: str, source: str, symbols: Sequence[str] | None = None) ->
     unknown = next((name for name in ends if name not in states), None)
     if unknown is not None:
         raise InputError("edges between states of the file", f"{quoted(unknown)} in {source}", "write a line for each state")
-    table = TransitionTable(source, starts[0][1], dict.fromkeys(states))
+    table = TransitionTable(source, starts[0][1], {state: {} for state in states})
     if all(attributes.get("shape") == "record" for attributes in states.values()):
         labels = {state: attributes.get("label", "") for state, attributes in states.items()}
         return _moore(table, edges, labels, symbols)
     accepting = [name for name, attributes in states.items() if attributes.get("shape") == "doublecircle"]
     if accepting or not all("/" in label for _, _, label in edges):
         for state, next_state, label in edges:
-            table.add(state, label, next_state, "")
+            table.add(state, label, next_state)
         return table.acceptor(accepting, symbols)
     return _mealy(table, edges, symbols)
 

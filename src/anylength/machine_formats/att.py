@@ -1,7 +1,7 @@
 """AT&T tables: the text format of OpenFST, foma and the Language Toolkit, in which MLRegTest keeps its languages.
 
 A line of three or four columns is a transition: state, next state, input, output. A line of one column is a final state. The start
-state is the first state of the first line. Columns are separated by tabs or blanks. A table without outputs, or whose outputs equal
+state is the first state of the first line. Columns are separated by white space. A table without outputs, or whose outputs equal
 its inputs, is an acceptor; any other is a transducer. A fourth column is always read as an output, never as a weight.
 
 MLRegTest (van der Poel et al. 2023, arXiv 2304.07687) writes deterministic acceptors of four columns without epsilon. A missing
@@ -9,7 +9,7 @@ transition means that the word is rejected.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from anylength.errors import InputError, quoted
@@ -44,59 +44,63 @@ def read_att(path: str | Path, symbols: Sequence[str] | None = None) -> NamedMac
 
 def att_machine(text: str, source: str, symbols: Sequence[str] | None = None) -> NamedMachine:
     """The machine of the text of an AT&T table. Arguments and errors are those of `read_att`."""
-    lines = list(_lines(text))
-    if not lines:
-        raise InputError("an AT&T table", f"no line in {source}", "write a transition or a final state on each line")
-    columns = max(len(fields) for _, fields in lines)
-    table = TransitionTable(source, lines[0][1][0])
-    table.states[table.start] = None
-    final: dict[str, None] = {}
-    for number, fields in lines:
-        where = f"line {number:,} of {source}"
-        if len(fields) <= 2:
-            _require_no_weight(fields[1:], where)
-            final[fields[0]] = table.states[fields[0]] = None
-        else:
-            _add(table, fields, where, columns)
-    if all(output == symbol for (_, symbol), output in table.output.items()):
+    table, final = _collected(text, source)
+    if all(output == symbol for row in table.rows.values() for symbol, (_, output) in row.items()):
         return table.acceptor(final, symbols)
     _require_all_final(table, final)
     return table.transducer(symbols)
 
 
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The lines that are not empty, each with its number, as columns."""
-    for number, line in enumerate(text.split("\n"), 1):
-        fields = [field for field in re.split(r"[\t\r ]+", line) if field]
-        if fields:
-            yield number, fields
+def _collected(text: str, source: str) -> tuple[TransitionTable, set[str]]:
+    """The transitions of a table, and its final states."""
+    table: TransitionTable | None = None
+    final: set[str] = set()
+    checked: set[str] = set()
+    columns = 0
+    for line, fields in enumerate(map(str.split, text.split("\n")), 1):
+        if not fields:
+            continue
+        table = table or TransitionTable(source, fields[0])
+        if len(fields) <= 2:
+            _require_no_weight(fields[1:], line, source)
+            table.add_state(fields[0])
+            final.add(fields[0])
+            continue
+        columns = columns or len(fields)
+        if len(fields) != columns or columns > 5:
+            got = f"{len(fields)} columns in line {line:,} of {source}"
+            raise InputError("lines of one column, and lines of three columns or of four", got, "write all lines alike")
+        _require_no_weight(fields[4:], line, source)
+        symbol, output = fields[2], fields[2] if columns == 3 else fields[3]
+        if symbol not in checked or output not in checked:
+            _check_labels((symbol, output), line, source)
+            checked |= {symbol, output}
+        table.add(fields[0], symbol, fields[1], output)
+    if table is None:
+        raise InputError("an AT&T table", f"no line in {source}", "write a transition or a final state on each line")
+    return table, final
 
 
-def _add(table: TransitionTable, fields: list[str], where: str, columns: int) -> None:
-    """Adds the transition of a line, if it has as many columns as the longest line."""
-    if len(fields) != columns or columns > 5:
-        expected = "lines of one column, and lines of three columns or of four"
-        raise InputError(expected, f"{len(fields)} columns in {where}", "write state, next state, input and output")
-    _require_no_weight(fields[4:], where)
-    state, next_state, symbol, output = (*fields, fields[2])[:4]
-    for label in (symbol, output):
+def _check_labels(labels: Iterable[str], line: int, source: str) -> None:
+    """Raises InputError if a label is the empty word or stands for several symbols."""
+    for label in labels:
         if label.lower() in EPSILONS:
-            raise InputError(
-                "a table without epsilon transitions", f"{quoted(label)} in {where}", "remove epsilon transitions first"
-            )
+            remedy = "remove epsilon transitions and determinise the machine first"
+            raise InputError("a table without epsilon transitions", f"{quoted(label)} in line {line:,} of {source}", remedy)
         if SPECIAL.fullmatch(label):
-            raise InputError("plain symbols", f"the special symbol {quoted(label)} in {where}", "write the symbols it stands for")
-    table.add(state, symbol, next_state, output)
+            got = f"the special symbol {quoted(label)} in line {line:,} of {source}"
+            raise InputError("plain symbols", got, "write the symbols that it stands for")
 
 
-def _require_no_weight(weight: list[str], where: str) -> None:
+def _require_no_weight(weight: list[str], line: int, source: str) -> None:
     if weight and not NO_WEIGHT.fullmatch(weight[0]):
-        raise InputError("a table without weights", f"the weight {quoted(weight[0])} in {where}", "remove the weights first")
+        got = f"the weight {quoted(weight[0])} in line {line:,} of {source}"
+        raise InputError("a table without weights", got, "remove the weights first")
 
 
-def _require_all_final(table: TransitionTable, final: dict[str, None]) -> None:
+def _require_all_final(table: TransitionTable, final: Collection[str]) -> None:
     """A task's transducer answers at every step, so every prefix of a word is a word that it answers."""
-    other = next((state for state in table.states if state not in final), None)
+    other = next((state for state in table.rows if state not in final), None)
     if other is not None:
         got = f"state {quoted(other)}, which is not final, in {table.source}"
         raise InputError(

@@ -37,8 +37,10 @@ class Edge:
 def edges(machine: MachineTable) -> Iterator[Edge]:
     """The edges, ordered by source, then by the first symbol on them."""
     for source, row in enumerate(machine.delta):
-        for target in dict.fromkeys(row):
-            symbols = [symbol for symbol, next_state in enumerate(row) if next_state == target]
+        symbols_to: dict[int, list[int]] = {}
+        for symbol, target in enumerate(row):
+            symbols_to.setdefault(target, []).append(symbol)
+        for target, symbols in symbols_to.items():
             yield Edge(source, target, tuple(_labels(machine, source, symbols)))
 
 

@@ -5,6 +5,7 @@ There are no comments, subgraphs, ports and HTML texts, and no escapes but those
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from anylength.errors import InputError, quoted
@@ -22,10 +23,10 @@ HEAD = re.compile(rf"\s*+digraph\s++(?:{NAME}\s*+)?\{{")
 """The beginning of a graph."""
 
 STATEMENT = re.compile(
-    rf"\s*+(?P<node>{NAME})\s*+(?:->\s*+(?P<target>{NAME})\s*+)?"
-    rf"(?:\[(?P<attributes>(?:\s*+{NAME}\s*+=\s*+{NAME}\s*+,?)*+)\s*+\]\s*+)?;"
+    rf"\s*+({NAME})\s*+(?:->\s*+({NAME})\s*+)?"
+    rf"(?:\[((?:\s*+{NAME}\s*+=\s*+{NAME}\s*+,?)*+)\s*+\]\s*+)?;"
 )
-"""A node or an edge, with its attributes."""
+"""A node or an edge. The groups are the node, the node that it leads to, and the attributes."""
 
 ATTRIBUTE = re.compile(rf"({NAME})\s*+=\s*+({NAME})")
 """A key and a value."""
@@ -50,8 +51,8 @@ def read_graph(text: str, source: str) -> tuple[dict[str, Mapping[str, str]], li
     at = head.end() if head else 0
     while head and (statement := STATEMENT.match(text, at)):
         at = statement.end()
-        node, target = _text(statement["node"]), statement["target"]
-        attributes = {_text(key): _text(value) for key, value in ATTRIBUTE.findall(statement["attributes"] or "")}
+        name, target, list_of_attributes = statement.groups()
+        node, attributes = _text(name), _attributes(list_of_attributes or "")
         if target is not None:
             edges.append((node, _text(target), attributes.get("label", "")))
         elif node in nodes:
@@ -63,9 +64,17 @@ def read_graph(text: str, source: str) -> tuple[dict[str, Mapping[str, str]], li
     return nodes, edges
 
 
+@lru_cache(maxsize=8_192)  # twice the most symbols: most edges have one of few labels
+def _attributes(text: str) -> Mapping[str, str]:
+    """The attributes of a statement."""
+    return {_text(key): _text(value) for key, value in ATTRIBUTE.findall(text)}
+
+
 def _text(name: str) -> str:
     """A name without its quotes and escapes."""
-    return re.sub(r"\\(.)", r"\1", name[1:-1]) if name.startswith('"') else name
+    if name[0] != '"':
+        return name
+    return re.sub(r"\\(.)", r"\1", name[1:-1]) if "\\" in name else name[1:-1]
 
 
 def _not_understood(text: str, at: int, source: str) -> InputError:

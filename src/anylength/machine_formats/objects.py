@@ -57,11 +57,10 @@ class _Names:
 def _pythomata(automaton: Any, source: str, symbols: Sequence[str] | None) -> NamedMachine:
     name_state, name_symbol = _Names("state", source), _Names("symbol", source)
     names = {state: name_state(state, state) for state in automaton.states}
-    table = TransitionTable(source, names[automaton.initial_state])
-    table.states.update(dict.fromkeys(names.values()))
+    table = TransitionTable(source, names[automaton.initial_state], {name: {} for name in names.values()})
     for state, row in automaton.transition_function.items():
         for symbol, target in row.items():
-            table.add(names[state], name_symbol(symbol, symbol), names[target], "")
+            table.add(names[state], name_symbol(symbol, symbol), names[target])
     alphabet = in_natural_order(name_symbol(symbol, symbol) for symbol in automaton.alphabet)
     accepting = [names[state] for state in automaton.accepting_states]
     return table.acceptor(accepting, alphabet if symbols is None else symbols)
@@ -70,10 +69,10 @@ def _pythomata(automaton: Any, source: str, symbols: Sequence[str] | None) -> Na
 def _aalpy(automaton: Any, source: str, symbols: Sequence[str] | None) -> NamedMachine:
     name_state, name_symbol, name_output = (_Names(kind, source) for kind in ("state", "symbol", "output"))
     names = {id(state): name_state(id(state), getattr(state, "state_id", None)) for state in automaton.states}
-    table = TransitionTable(source, names.get(id(automaton.initial_state), ""))
-    table.states.update(dict.fromkeys(names.values()))
-    if table.start not in table.states:
+    start = names.get(id(automaton.initial_state))
+    if start is None:
         raise InputError("a start state that is one of the states", f"another one in {source}", "add it to the states")
+    table = TransitionTable(source, start, {name: {} for name in names.values()})
     for state in automaton.states:
         for symbol, target, output in _transitions(state, names, source):
             table.add(names[id(state)], name_symbol(symbol, symbol), names[id(target)], name_output(output, output))

@@ -14,7 +14,7 @@ MAX_STATES = 10_000
 """Most states of a machine before it is minimised. The largest of MLRegTest has 612."""
 
 MAX_TRANSITIONS = 1 << 18
-"""Most states times symbols: 64 states over 4,096 symbols, or 10,000 over 26. Such a machine is read and minimised in about 1 s."""
+"""Most states times symbols: 64 states over 4,096 symbols, or 10,000 over 26. Such a machine is read, minimised and drawn in 1.5 s."""
 
 REJECT_ACCEPT = ("reject", "accept")
 """The outputs of an acceptor."""
@@ -27,41 +27,45 @@ class TransitionTable:
     Attributes:
         source: What is read, for errors.
         start: The start state.
-        states: All states, in order of appearance. A dict without values.
-        next_state: (state, symbol) → next state.
-        output: (state, symbol) → output, for a transducer.
+        rows: For each state, in order of appearance, its transitions: symbol → (next state, output). An acceptor has no outputs.
+        transitions: How many transitions there are.
     """
 
     source: str
     start: str
-    states: dict[str, None] = field(default_factory=dict)
-    next_state: dict[tuple[str, str], str] = field(default_factory=dict)
-    output: dict[tuple[str, str], str] = field(default_factory=dict)
+    rows: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    transitions: int = 0
 
-    def add(self, state: str, symbol: str, next_state: str, output: str) -> None:
-        """Adds a transition.
+    def add_state(self, state: str) -> None:
+        """Adds a state, unless it is there."""
+        self.rows.setdefault(state, {})
+
+    def add(self, state: str, symbol: str, next_state: str, output: str = "") -> None:
+        """Adds a transition, and its states unless they are there.
 
         Raises:
             InputError: The table has a transition of this state on this symbol, or too many transitions.
         """
-        key = state, symbol
-        if key in self.next_state:
+        row = self.rows.setdefault(state, {})
+        if symbol in row:
             got = f"two transitions from state {quoted(state)} on {quoted(symbol)} in {self.source}"
             raise InputError("a deterministic machine", got, "determinise it first")
-        if len(self.next_state) >= MAX_TRANSITIONS:
+        self.transitions += 1
+        if self.transitions > MAX_TRANSITIONS:
             raise InputError(f"at most {MAX_TRANSITIONS:,} transitions", f"more in {self.source}", "take a smaller machine")
-        self.states[state] = self.states[next_state] = None
-        self.next_state[key], self.output[key] = next_state, output
+        self.rows.setdefault(next_state, {})
+        row[symbol] = next_state, output
 
-    def symbols(self, named: Sequence[str] | None = None) -> tuple[str, ...]:
+    def alphabet(self, named: Sequence[str] | None = None) -> tuple[str, ...]:
         """The symbols: those named, which must include all that occur; else those that occur, in natural order.
 
         Raises:
             InputError: There are none or too many, two are alike, one that occurs is missing, or one is no name.
         """
-        found = {symbol for _, symbol in self.next_state}
+        found = set().union(*self.rows.values())
         symbols = in_natural_order(found) if named is None else tuple(named)
         check_symbols(symbols, found, self.source)
+        check_size(len(self.rows), len(symbols), self.source)
         return symbols
 
     def acceptor(self, accepting: Collection[str], symbols: Sequence[str] | None = None) -> NamedMachine:
@@ -70,12 +74,12 @@ class TransitionTable:
         Raises:
             InputError: It exceeds a limit, a symbol is no name, or it accepts no word of one symbol or more.
         """
-        alphabet, states = self.symbols(symbols), list(self.states)
-        if len(self.next_state) < len(states) * len(alphabet):
-            states.append(next(name for name in _sink_names() if name not in self.states))
-        sink, accepted = states[-1], frozenset(accepting)
-        rows = self._rows(states, alphabet, sink)
-        machine = self._machine(states, rows, [[int(states[r] in accepted) for r in row] for row in rows])
+        alphabet = self.alphabet(symbols)
+        if self.transitions < len(self.rows) * len(alphabet):
+            self._add_sink(alphabet)
+        accepted = [int(state in accepting) for state in self.rows]
+        delta = self._delta(alphabet)
+        machine = self._machine(delta, [[accepted[q] for q in row] for row in delta])
         if not any(1 in machine.output[q] for q in reachable_states(machine)):
             expected = "a machine that accepts some word of one symbol or more"
             raise InputError(expected, f"none in {self.source}", "mark its accepting states")
@@ -87,25 +91,33 @@ class TransitionTable:
         Raises:
             InputError: It exceeds a limit, a symbol or an output is no name, or a transition is missing.
         """
-        alphabet, states = self.symbols(symbols), list(self.states)
-        missing = next(((q, s) for q in states for s in alphabet if (q, s) not in self.next_state), None)
+        alphabet = self.alphabet(symbols)
+        missing = next(((state, s) for state, row in self.rows.items() for s in alphabet if s not in row), None)
         if missing is not None:
             got = f"none from state {quoted(missing[0])} on {quoted(missing[1])} in {self.source}"
             raise InputError("a transition from every state on every symbol of a transducer", got, "add it")
-        outputs = in_natural_order(set(self.output.values()))
+        outputs = in_natural_order({output for row in self.rows.values() for _, output in row.values()})
         check_outputs(outputs, self.source)
         number = {output: c for c, output in enumerate(outputs)}
-        rows = self._rows(states, alphabet, self.start)
-        machine = self._machine(states, rows, [[number[self.output[q, s]] for s in alphabet] for q in states])
-        return NamedMachine(machine, alphabet, outputs, "all")
+        output = [[number[row[symbol][1]] for symbol in alphabet] for row in self.rows.values()]
+        return NamedMachine(self._machine(self._delta(alphabet), output), alphabet, outputs, "all")
 
-    def _rows(self, states: Sequence[str], symbols: Sequence[str], sink: str) -> list[list[int]]:
-        check_size(len(states), len(symbols), self.source)
-        number = {state: q for q, state in enumerate(states)}
-        return [[number[self.next_state.get((state, symbol), sink)] for symbol in symbols] for state in states]
+    def _add_sink(self, alphabet: Sequence[str]) -> None:
+        """Adds the missing transitions of an acceptor. They lead to a new state, from which no word is accepted."""
+        sink = next(name for name in _sink_names() if name not in self.rows)
+        check_size(len(self.rows) + 1, len(alphabet), self.source)
+        self.rows[sink] = {}
+        for row in self.rows.values():
+            for symbol in alphabet:
+                row.setdefault(symbol, (sink, ""))
 
-    def _machine(self, states: Sequence[str], delta: list[list[int]], output: list[list[int]]) -> Machine:
-        return Machine(states.index(self.start), tuple(map(tuple, delta)), tuple(map(tuple, output)), tuple(states))
+    def _delta(self, alphabet: Sequence[str]) -> list[list[int]]:
+        number = {state: q for q, state in enumerate(self.rows)}
+        return [[number[row[symbol][0]] for symbol in alphabet] for row in self.rows.values()]
+
+    def _machine(self, delta: list[list[int]], output: list[list[int]]) -> Machine:
+        states = tuple(self.rows)
+        return Machine(states.index(self.start), tuple(map(tuple, delta)), tuple(map(tuple, output)), states)
 
 
 def check_size(states: int, symbols: int, source: str) -> None:
