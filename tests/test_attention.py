@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from anylength._types import OUTPUT
 from anylength.attention import CONTEXT_NETS, MAX_STEPS, AbstractContextNet, transformer
 from anylength.attention import answers as context_answers
 from anylength.errors import InputError
@@ -68,7 +69,7 @@ def test_shapes(name, task):
     assert {n: v.shape for n, v in tensors(net).items()} == wanted
     assert net.parameters == sum(int(np.prod(shape)) for shape in wanted.values())
     found = answers(net, symbols)
-    assert (found.shape, found.dtype) == (symbols.shape, np.uint8)
+    assert (found.shape, found.dtype) == (symbols.shape, OUTPUT)
     assert np.array_equal(found, logits_of(net, symbols).argmax(axis=1))
     assert np.array_equal(jax.jit(lambda net, symbols: net.outputs(symbols))(net, symbols), found)
 

@@ -13,6 +13,7 @@ import pytest
 from by_hand import counting_net
 from safetensors.numpy import save
 
+from anylength._types import OUTPUT
 from anylength.cells import CELLS
 from anylength.errors import InputError
 from anylength.nets import Net, NetConfig, answers, architecture_named, build, load, logits, logits_and_states, tensors, to_bytes
@@ -89,7 +90,7 @@ def test_a_batch_is_answered_the_same_in_blocks_of_any_size(net, steps):
 def test_a_batch_of_any_width_is_answered_as_its_columns_one_by_one(net, width):
     symbols = random_symbols(12, width)
     together = answers(net, symbols)
-    assert (together.shape, together.dtype) == (symbols.shape, np.uint8)
+    assert (together.shape, together.dtype) == (symbols.shape, OUTPUT)
     assert np.array_equal(together, np.concatenate([answers(net, column[:, None]) for column in symbols.T], axis=1))
 
 

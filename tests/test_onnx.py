@@ -14,6 +14,7 @@ import pytest
 pytest.importorskip("onnx", reason="ONNX files need onnx: pip install .[onnx]")
 pytest.importorskip("onnxruntime", reason="what is read is compared with onnxruntime: pip install .[onnx]")
 
+from anylength._types import OUTPUT
 from anylength.cells import CELLS
 from anylength.errors import InputError
 from anylength.experiments import Run, import_net
@@ -87,7 +88,7 @@ def agree(imported_net: ImportedNet, task: Task, limit: int = 24) -> None:
     got = imported_net.reference(symbols)
     clear = lead > 1e-4
     assert clear.mean() > 0.97
-    assert got.dtype == np.uint8 and (got == wanted)[clear].all()
+    assert got.dtype == OUTPUT and (got == wanted)[clear].all()
     assert len(np.unique(wanted)) > 1
 
 

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from anylength._types import OUTPUT
 from anylength.digits import from_int, to_int
 from anylength.errors import InputError
 from anylength.machines import Machine, reachable
@@ -125,7 +126,7 @@ def test_targets_are_the_machines_outputs_column_by_column(name, base):
     symbols = np.random.default_rng(1).integers(0, task.symbols, (12, 40)).astype(np.uint16)
     symbols[:6, ::2] = task.symbols - 1
     targets = task.targets(symbols)
-    assert targets.dtype == np.uint8
+    assert targets.dtype == OUTPUT
     assert [column.tolist() for column in targets.T] == [task.machine.run(column.tolist()) for column in symbols.T]
 
 

@@ -7,7 +7,7 @@ import jax
 import numpy as np
 from jaxtyping import Array, Integer
 
-from anylength._types import Symbols
+from anylength._types import OUTPUT, Symbols
 from anylength.attention.net import MAX_STEPS, AbstractContextNet
 from anylength.errors import InputError
 
@@ -23,7 +23,7 @@ MAX_ALIGNMENT_ENTRIES = 2**20
 
 @jax.jit
 def _outputs(net: AbstractContextNet, symbols: Integer[Array, "T B"], lengths: Integer[Array, " B"]) -> Integer[Array, "T B"]:
-    return net.logits(symbols, lengths).argmax(axis=1).astype(np.uint8)
+    return net.logits(symbols, lengths).argmax(axis=1).astype(OUTPUT)
 
 
 def context_net_answers(net: AbstractContextNet, symbols: Symbols, lengths: np.ndarray | None = None) -> Symbols:
@@ -44,7 +44,7 @@ def context_net_answers(net: AbstractContextNet, symbols: Symbols, lengths: np.n
         remedy = "the cost grows with the square of the length; use shorter numbers"
         raise InputError(f"at most {MAX_STEPS - 1} digits for a net whose context grows", f"{longest - 1} digits", remedy)
     net = jax.device_put(net)
-    outputs = np.zeros((steps, columns), np.uint8)
+    outputs = np.zeros((steps, columns), OUTPUT)
     padded_steps = np.maximum(MIN_PADDED_STEPS, 2 ** np.ceil(np.log2(np.maximum(lengths, 1))).astype(int))
     for size in np.unique(padded_steps).tolist():
         width = 1 if columns == 1 else max(1, min(MAX_COLUMNS, MAX_ALIGNMENT_ENTRIES // size**2))

@@ -13,7 +13,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
-from anylength._types import Tensor
+from anylength._types import OUTPUT, Tensor
 from anylength.cells import glorot
 
 MAX_STEPS = 1024
@@ -103,5 +103,5 @@ class AbstractContextNet(abc.ABC):
         steps, columns = symbols.shape
         padded = jnp.pad(symbols, ((0, 0), (0, -columns % EVALUATION_COLUMNS)))
         blocks = jnp.moveaxis(padded.reshape(steps, -1, EVALUATION_COLUMNS), 1, 0)
-        outputs = lax.map(lambda block: jnp.argmax(self.logits(block), axis=1).astype(jnp.uint8), blocks)
+        outputs = lax.map(lambda block: jnp.argmax(self.logits(block), axis=1).astype(OUTPUT), blocks)
         return jnp.moveaxis(outputs, 0, 1).reshape(steps, -1)[:, :columns]

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from anylength._types import Digits
-from anylength.digits import DIGIT_CHARACTERS, from_text, to_full_text, to_text
+from anylength.digits import DIGIT_CHARACTERS, from_text, to_text
 from anylength.machines import reachable
 from anylength.tasks import MostFirst, Task
 from anylength.tasks.layout import numbers_from_symbols, symbols_from_numbers
@@ -71,13 +71,13 @@ class Codec:
 
     def encode(self, columns: Columns) -> tuple[Query, str]:
         """The query for an input, its numbers without leading zeros unless these matter, and the right answer as text."""
-        write, numbers = to_full_text if self.leading_zeros_matter else to_text, self._numbers(columns)
+        write, numbers = self.task.notation.write if self.leading_zeros_matter else to_text, self._numbers(columns)
         return tuple(write(number) for number in numbers), self.task.text(self.task.exact(numbers))
 
     def normalise(self, answer: str) -> str | None:
         """An answer in comparable form: a label, or a number in lower case without leading zeros. None if it is neither."""
         if self.task.labels is not None:
-            return answer if answer in self.task.labels else None
+            return None if self.task.labelled(answer) is None else answer
         sign = "-" if self.task.negative and answer.startswith("-") else ""
         digits = answer[len(sign) :]
         if not (digits.isascii() and digits.isalnum()):
@@ -93,7 +93,9 @@ class Codec:
         A negative number becomes its complement to the base.
         """
         if self.task.labels is not None:
-            return np.array([self.task.labels.index(normalised)], np.uint8)
+            classes = self.task.labelled(normalised)
+            assert classes is not None  # `normalise` returns no other text
+            return classes
         negative = normalised.startswith("-")
         digits = from_text(normalised[negative:], self.task.base)
         digits = np.pad(digits, (0, max(0, steps - len(digits))))

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from anylength.diagnosis.evidence import MAX_NEXT_SYMBOLS, HeldInputEvidence, Word
-from anylength.digits import DIGIT_CHARACTERS
 from anylength.dynamics.ghosts import FASTEST
 from anylength.records.failure_modes import FailureMode
 from anylength.tasks import Task
@@ -18,9 +17,8 @@ CARRIES = ("carry", "borrow")
 
 
 def symbol_text(task: Task, symbol: int) -> str:
-    """A symbol as people write it: one digit per tape."""
-    digits = [symbol // task.base**tape % task.base for tape in range(task.tapes)]
-    return ",".join(DIGIT_CHARACTERS[digit] for digit in digits)
+    """A symbol as people write it."""
+    return task.symbol_name(symbol)
 
 
 def repeated_text(task: Task, symbol: int) -> str:
@@ -30,7 +28,7 @@ def repeated_text(task: Task, symbol: int) -> str:
 
 def _is_digit(task: Task, symbol: int) -> bool:
     """Whether a symbol is one digit, and no marker."""
-    return task.tapes == 1 and symbol < task.base
+    return task.tapes == 1 and task.names is None and symbol < task.base
 
 
 def state_text(names: Sequence[str], name: str) -> str:
@@ -80,9 +78,9 @@ def _repetitions(task: Task, symbol: int) -> str:
 
 def _continuations_text(task: Task) -> str:
     """Which symbols were tried after the repeated one."""
-    if task.tapes == 1 and isinstance(task.layout, LeastFirst) and task.symbols <= MAX_NEXT_SYMBOLS:
+    if task.names is None and task.tapes == 1 and isinstance(task.layout, LeastFirst) and task.symbols <= MAX_NEXT_SYMBOLS:
         return "whichever digit stands in front of them"
-    unit = "digit" if task.tapes == 1 else "symbol"
+    unit = task.notation.unit if task.tapes == 1 else "symbol"
     return f"whichever {unit} comes next" if task.symbols <= MAX_NEXT_SYMBOLS else f"with any of {MAX_NEXT_SYMBOLS} next {unit}s"
 
 
@@ -130,7 +128,7 @@ def no_failure_text(task: Task, evidence: Sequence[HeldInputEvidence]) -> str:
 
 def _repeated_texts(task: Task, symbols: Sequence[int]) -> str:
     """Several repeated symbols: their names, or their number if there are many."""
-    thing = "digit" if task.tapes == 1 else "symbol"
+    thing = task.notation.unit if task.tapes == 1 else "symbol"
     if len(symbols) == task.symbols:
         return f"any {thing} again and again"
     if len(symbols) > MAX_NAMED_SYMBOLS:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from anylength._types import Symbols
 from anylength.experiments.runs import Run, file_of, layout
@@ -31,8 +32,8 @@ def save_net(net: AbstractNet, task: Task, out: Path, *, recipe: str = RECIPE, r
     config = config_of(net, task, recipe)
     data = task.data[config.data](np.random.default_rng([0, 0]), task.base)
     training = Training(
-        epochs=0, train_accuracy=_accuracy(net, task, data.train), validation_accuracy=_accuracy(net, task, data.validation),
-        seconds=0.0, parameters=net.parameters,
+        epochs=0, train_accuracy=_accuracy(net, task, data.train, data.train_ends),
+        validation_accuracy=_accuracy(net, task, data.validation, data.validation_ends), seconds=0.0, parameters=net.parameters,
     )  # fmt: skip
     files = {layout.MODEL: to_bytes(net, describe(net, task)), layout.DONE: training.to_file()}
     if record is not None:
@@ -52,7 +53,7 @@ def config_of(net: AbstractNet, task: Task, recipe: str) -> RunConfig:
     return msgspec.structs.replace(config, layers=described.layers, between=described.between)
 
 
-def _accuracy(net: AbstractNet, task: Task, words: Symbols) -> float:
+def _accuracy(net: AbstractNet, task: Task, words: Symbols, ends: NDArray[np.int64] | None) -> float:
     """The share of words `[N, T]` whose graded outputs are all right."""
-    targets = task.targets(words.T)
+    targets = task.targets(words.T, ends)
     return float(((answers(net, words.T) == targets) | (targets == IGNORE_INDEX)).all(axis=0).mean())

@@ -10,6 +10,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from anylength._types import OUTPUT
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops import numpy_arrays
 
@@ -42,18 +43,18 @@ class BatchedNet:
         """The start state as one column `[D, 1]`."""
         return self.net.numpy_start(1)
 
-    def step(self, states: States, symbols: NDArray[np.integer]) -> tuple[States, NDArray[np.uint8]]:
+    def step(self, states: States, symbols: NDArray[np.integer]) -> tuple[States, NDArray[OUTPUT]]:
         """The states `[D, B]` and outputs `[B]` after one symbol for each column: `states` is `[D, B]`, `symbols` `[B]`."""
-        after, outputs = np.empty_like(states), np.empty(states.shape[1], np.uint8)
+        after, outputs = np.empty_like(states), np.empty(states.shape[1], OUTPUT)
         for block in column_blocks(states.shape[1]):
             with np.errstate(all="ignore"):
                 after[:, block] = self.net.cell.step(numpy_arrays, self._alphabet[:, symbols[block]], states[:, block])
                 outputs[block] = self.net.readout(after[:, block], numpy_arrays).argmax(axis=0)
         return after, outputs
 
-    def outputs(self, states: States, word: Word) -> NDArray[np.uint8]:
+    def outputs(self, states: States, word: Word) -> NDArray[OUTPUT]:
         """The outputs `[T, B]` along one word from every column of `states` `[D, B]`."""
-        outputs = np.empty((len(word), states.shape[1]), np.uint8)
+        outputs = np.empty((len(word), states.shape[1]), OUTPUT)
         for t, symbol in enumerate(word):
             states, outputs[t] = self.step(states, np.full(states.shape[1], symbol))
         return outputs

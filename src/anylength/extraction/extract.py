@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from anylength.digits import DIGIT_CHARACTERS
 from anylength.extraction.learn import DOUBTFUL, MAX_STATES, OUT_OF_TIME, STABLE, learn_machine
 from anylength.lengths import mistake_on, truncate
 from anylength.machines import Machine, distinguishing_word, equivalent, minimise
@@ -21,7 +20,6 @@ from anylength.nets import AbstractNet, Net, NetConfig, describe
 from anylength.records import Extraction, MachineTable, Mistake
 from anylength.records.extraction import NO_MACHINE, TESTED, THEOREM, UNFINISHED, Status
 from anylength.tasks import Task
-from anylength.tasks.machine_files import symbol_names
 from anylength.verification.verdicts import not_applicable, try_to_prove
 
 PROOF_SHARE = 0.25
@@ -124,8 +122,8 @@ def table_of(machine: Machine, task: Task) -> MachineTable:
         delta=[list(row) for row in machine.delta],
         output=[list(row) for row in machine.output],
         names=list(machine.names),
-        symbols=symbol_names(task.base, task.tapes),
-        answers=list(task.labels or DIGIT_CHARACTERS[: task.base]),
+        symbols=task.symbol_names,
+        answers=task.output_names,
     )
 
 

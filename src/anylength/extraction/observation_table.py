@@ -9,6 +9,7 @@ strings always differ.
 import numpy as np
 from numpy.typing import NDArray
 
+from anylength._types import OUTPUT
 from anylength.extraction.batched_net import BatchedNet, States, Word
 from anylength.machines import Machine
 
@@ -28,10 +29,10 @@ class ObservationTable:
         self.net, self.max_states, self.full = net, max_states, False
         self.access_strings: list[Word] = [()]
         self.states = net.start()
-        self._rows = np.zeros((1, 0), np.uint8)
+        self._rows = np.zeros((1, 0), OUTPUT)
         self._successors = np.zeros((len(self.states), 0), np.float32)  # [D, Q·S], state by state
-        self._outputs = np.zeros(0, np.uint8)  # [Q·S], the outputs on the way to the successors
-        self._successor_rows = np.zeros((0, 0), np.uint8)
+        self._outputs = np.zeros(0, OUTPUT)  # [Q·S], the outputs on the way to the successors
+        self._successor_rows = np.zeros((0, 0), OUTPUT)
         self._suffixes: list[Word] = []
         self._close()
 
@@ -51,7 +52,7 @@ class ObservationTable:
         delta = [state_of[row.tobytes()] if row.tobytes() in state_of else self._most_similar(row) for row in self._successor_rows]
         return Machine(0, _as_tuples(np.reshape(delta, shape)), _as_tuples(self._outputs.reshape(shape)))
 
-    def _most_similar(self, row: NDArray[np.uint8]) -> int:
+    def _most_similar(self, row: NDArray[OUTPUT]) -> int:
         """The state whose row has most entries in common with `row`."""
         return int((self._rows == row).sum(axis=1).argmax())
 
@@ -83,7 +84,7 @@ class ObservationTable:
         fresh = self.states[:, self._successors.shape[1] // self.net.symbols :]
         successors, outputs = self.net.step(*_with_every_symbol(fresh, self.net.symbols))
         rows = [self.net.outputs(successors, suffix).T for suffix in self._suffixes]
-        entries = np.concatenate(rows, axis=1) if rows else np.zeros((len(outputs), 0), np.uint8)
+        entries = np.concatenate(rows, axis=1) if rows else np.zeros((len(outputs), 0), OUTPUT)
         self._successors = np.concatenate([self._successors, successors], axis=1)
         self._outputs = np.concatenate([self._outputs, outputs])
         self._successor_rows = np.concatenate([self._successor_rows, entries])

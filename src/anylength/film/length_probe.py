@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import Symbols
+from anylength._types import OUTPUT, Symbols
 from anylength.diagnosis.word_states import states_of_words
 from anylength.dynamics.held_input_starts import evenly_spaced
 from anylength.nets import AbstractNet, Net, answers
 from anylength.ops import numpy_arrays
 from anylength.records import CurvePoint
-from anylength.tasks import IGNORE_INDEX, Task, numbers_of_length
+from anylength.tasks import IGNORE_INDEX, Task
 
 LENGTHS = (1, 2, 3, 5, 8, 10, 15, 20, 30, 50, 70, 100)
 """Lengths of the words, in symbols. Twelve points are enough for a small chart."""
@@ -62,7 +62,7 @@ class LengthProbe:
         for column, (word, _, _) in enumerate(drawn):
             symbols[: len(word), column] = word
         targets = task.targets(symbols)
-        targets = np.where(np.arange(len(symbols))[:, None] < ends, targets, IGNORE_INDEX).astype(np.uint8)
+        targets = np.where(np.arange(len(symbols))[:, None] < ends, targets, IGNORE_INDEX).astype(OUTPUT)
         drawn_lengths = np.array([length for _, length, _ in drawn])
         return LengthProbe(symbols, ends, drawn_lengths, np.array([hard for _, _, hard in drawn]), targets)
 
@@ -93,7 +93,7 @@ class LengthProbe:
 
 def _random_words(rng: np.random.Generator, task: Task, length: int) -> list[np.ndarray]:
     """Random numbers of exactly this length."""
-    tapes = [numbers_of_length(rng, np.full(WORDS, length), task.base, length) for _ in range(task.tapes)]
+    tapes = [task.notation.random(rng, np.full(WORDS, length), length) for _ in range(task.tapes)]
     return [task.word(numbers) for numbers in zip(*tapes, strict=True)]
 
 

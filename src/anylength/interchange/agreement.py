@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from anylength._types import Symbols
-from anylength.digits import to_full_text
 from anylength.errors import InputError
 from anylength.interchange.imported_net import ImportedNet
 from anylength.lengths import truncate
@@ -70,7 +69,7 @@ def compare_with_original(imported: ImportedNet, task: Task, words: Symbols | No
     if different > MAX_DIFFERENT_SHARE * words.shape[1]:
         column = int(np.flatnonzero(differs.any(axis=0))[0])
         word = truncate(task, words[:, column], int(np.flatnonzero(differs[:, column])[0]))
-        numbers = " and ".join(to_full_text(number) for number in task.numbers(word))
+        numbers = " and ".join(task.notation.write(number) for number in task.numbers(word))
         expected = f"the answers of {imported.runtime} on {words.shape[1]:,} hard inputs"
         remedy = "the net must read one-hot digits, the least significant digit first"
         raise InputError(expected, f"other answers on {different:,} of them, first on {numbers}", remedy)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from anylength._types import Digits, Symbols
-from anylength.digits import digits_of, to_full_text, to_text, trimmed
+from anylength.digits import digits_of, to_text, trimmed
 from anylength.errors import InputError, brief
 from anylength.nets import AbstractNet, answers
 from anylength.records import Answers, Mistake, Sequence
@@ -34,9 +34,9 @@ def ask(net: AbstractNet, task: Task, questions: list[list[str | int]]) -> Answe
     for question in questions:
         if len(question) != task.tapes:
             raise InputError(f"{task.tapes} number(s) a question", str(len(question)), f"{task.name} reads {task.tapes} at a time")
-        numbers = tuple(digits_of(number, task.base) for number in question)
+        numbers = tuple(map(task.notation.read, question))
         net_answer = answer(net, task, numbers)
-        texts.append([to_full_text(number) for number in numbers])
+        texts.append(list(map(task.notation.write, numbers)))
         net_answers.append(task.text(net_answer))
         correct.append(bool(np.array_equal(net_answer, right_answer(task, numbers))))
     return Answers(questions=texts, answers=net_answers, correct=correct)
@@ -48,7 +48,7 @@ def count_on(net: AbstractNet, task: Task, *, start: str | int = 1, steps: int =
     Raises:
         InputError: The task does not map one number to one number, there is less than 1 step, or `start` is not a number.
     """
-    if task.tapes != 1 or task.labels is not None:
+    if task.tapes != 1 or task.labels is not None or task.names is not None:
         raise InputError(
             "a task that leads from one number to one number", task.name, "count works with runs of count, for example"
         )
@@ -75,7 +75,8 @@ def mistake_on(net: AbstractNet, task: Task, word: Symbols) -> Mistake:
 def answer_to(net: AbstractNet, task: Task, numbers: tuple[Digits, ...]) -> Mistake:
     """The net's answer to numbers and the right answer, in the form of a mistake. The two may be equal."""
     net_answer, right = answer(net, task, numbers), right_answer(task, numbers)
-    return Mistake(numbers=[to_full_text(number) for number in numbers], answer=task.text(net_answer), expected=task.text(right))
+    texts = list(map(task.notation.write, numbers))
+    return Mistake(numbers=texts, answer=task.text(net_answer), expected=task.text(right))
 
 
 def truncate(task: Task, symbols: Symbols, step: int) -> Symbols:

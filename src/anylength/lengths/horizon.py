@@ -16,6 +16,7 @@ from jax import lax
 from jaxtyping import Array, Integer
 from numpy.typing import NDArray
 
+from anylength._types import OUTPUT
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, answers, step
 from anylength.tasks import CarryChain, Task
@@ -82,7 +83,7 @@ def _scan(
     """The last state, the outputs at the repeated symbols, and after each step the outputs in a tail that starts there."""
 
     def output(state: Array) -> Array:
-        return jnp.argmax(net.readout(state), axis=0).astype(jnp.uint8)
+        return jnp.argmax(net.readout(state), axis=0).astype(OUTPUT)
 
     def advance(state: Array, _: None) -> tuple[Array, tuple[Array, Array]]:
         state = step(net, state, symbols)
@@ -90,7 +91,7 @@ def _scan(
         for _place in range(tail):
             tail_state = step(net, tail_state, jnp.zeros_like(symbols))
             tail_outputs.append(output(tail_state))
-        return state, (held_output, jnp.stack(tail_outputs) if tail_outputs else jnp.zeros((0, *held_output.shape), jnp.uint8))
+        return state, (held_output, jnp.stack(tail_outputs) if tail_outputs else jnp.zeros((0, *held_output.shape), OUTPUT))
 
     return lax.scan(advance, state, None, length=steps)
 
@@ -143,7 +144,7 @@ def _expected_outputs(
     They are the same for all nets of a task, so they are cached.
     """
     delta, output, states, symbols = np.asarray(machine.delta), np.asarray(machine.output), np.array(start), np.array(held)
-    held_outputs, tail_outputs = np.empty((CHUNK, len(states)), np.uint8), np.empty((CHUNK, tail, len(states)), np.uint8)
+    held_outputs, tail_outputs = np.empty((CHUNK, len(states)), OUTPUT), np.empty((CHUNK, tail, len(states)), OUTPUT)
     for t in range(CHUNK):
         held_outputs[t] = output[states, symbols]
         states = delta[states, symbols]

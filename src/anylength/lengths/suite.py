@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from anylength._types import Symbols
 from anylength.nets import AbstractNet, Net, answers
 from anylength.nets.net import BATCH_WIDTH
-from anylength.tasks import IGNORE_INDEX, StressFamily, Task, numbers_of_length
+from anylength.tasks import IGNORE_INDEX, StressFamily, Task
 
 CURVE_LENGTHS = (1, 2, 3, 5, 8, 10, 12, 15, 20, 30, 50, 100, 200, 500, 1000, 2000)
 """Lengths of the curve, in digits, as far as they are below the limit; the limit itself comes last."""
@@ -163,6 +163,6 @@ def _gathered(batches: Sequence[Batch], source: np.ndarray, column: np.ndarray, 
 def _random_words(rng: np.random.Generator, task: Task, length: int) -> StressFamily:
     """Random numbers of exactly this length on every tape, with their tails."""
     lengths = np.full(WORDS_PER_LENGTH, length)
-    tapes = [numbers_of_length(rng, lengths, task.base, length) for _ in range(task.tapes)]
+    tapes = [task.notation.random(rng, lengths, length) for _ in range(task.tapes)]
     symbols = np.stack([task.word(numbers) for numbers in zip(*tapes, strict=True)], axis=1)
     return StressFamily("curve", "random numbers of one length", symbols, np.full(WORDS_PER_LENGTH, len(symbols) - task.tail))

@@ -14,7 +14,7 @@ from jax import lax
 from jaxtyping import Array, Float, Integer
 from numpy.typing import NDArray
 
-from anylength._types import Symbols, Tensor
+from anylength._types import OUTPUT, Symbols, Tensor
 from anylength.attention import AbstractContextNet, context_net_answers
 from anylength.cells import AbstractCell
 from anylength.errors import InputError
@@ -161,7 +161,7 @@ def outputs_from(
 
     def advance(state: Array, symbol: Array) -> tuple[Array, Array]:
         state = step(net, state, symbol)
-        return state, jnp.argmax(net.readout(state), axis=0).astype(jnp.uint8)
+        return state, jnp.argmax(net.readout(state), axis=0).astype(OUTPUT)
 
     return lax.scan(advance, state, symbols)
 
@@ -207,7 +207,7 @@ def _run(net: Net, symbols: Symbols, width: int, block_steps: tuple[int, ...]) -
     steps, columns = symbols.shape
     net = net if isinstance(net.weight, jax.Array) else jax.device_put(net)
     state: Any = net.numpy_start(width)
-    outputs = np.empty((steps, columns), np.uint8)
+    outputs = np.empty((steps, columns), OUTPUT)
     position = 0
     while position < steps:
         remaining = steps - position

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from anylength._types import OUTPUT
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError
 from anylength.files import read_text
-from anylength.machines import explore
-from anylength.tasks.data import random_words, random_words_of
+from anylength.machines import NamedMachine, explore
+from anylength.tasks.data import random_words, random_words_graded_at_their_ends, random_words_of
 from anylength.tasks.finite import finite_task
 from anylength.tasks.machine_files import MAX_STATES, MachineFile, base_and_tapes, parse, read_machine, symbol_names
-from anylength.tasks.task import Task
+from anylength.tasks.task import DataMaker, Task
 
 Step = Callable[[Any, tuple[int, ...]], tuple[Hashable, Any]]
 """(state, one digit of each tape) → (next state, output)."""
@@ -154,12 +155,32 @@ def _task(content: MachineFile) -> Task:
         content.summary,
         content.base,
         content.machine,
-        lambda numbers: task.answer(np.asarray(content.machine.run(task.word(numbers).tolist()), np.uint8)),
+        lambda numbers: task.answer(np.asarray(content.machine.run(task.word(numbers).tolist()), OUTPUT)),
         content.layout,
         tapes=content.tapes,
         labels=content.labels,
-        data=random_words(content.tapes, content.layout.tail),
+        graded=content.graded,
+        names=content.symbols,
+        data=_data(content),
         data_up_to=lambda length: random_words_of(length, content.tapes, content.layout.tail),
         description=content.text(),
     )
     return task
+
+
+def _data(content: MachineFile) -> dict[str, DataMaker]:
+    """The data sets, the one that `ends` asks for first. Only of an acceptor the last output alone says something."""
+    sets = random_words(content.tapes, content.layout.tail)
+    if content.symbols is None or content.graded == "all":
+        return sets
+    ends = {"ends": random_words_graded_at_their_ends()}
+    return ends | sets if content.ends else sets | ends
+
+
+def from_named_machine(named: NamedMachine, name: str, summary: str) -> Task:
+    """The task of a machine with named symbols.
+
+    Raises:
+        InputError: It has too many states, symbols or outputs, or its text is too long to be stored with weights.
+    """
+    return _task(MachineFile.of(named, name, summary))

@@ -3,11 +3,14 @@
 Numbers of the default set `post` have up to 10 digits, those of `post-K` up to K digits.
 """
 
+import dataclasses
+
 import numpy as np
 
 from anylength._types import Digits
 from anylength.digits import from_int
 from anylength.tasks.layout import symbol_type
+from anylength.tasks.notation import Numbers
 from anylength.tasks.task import DataMaker, Dataset
 
 POST_DIGITS = 10
@@ -22,11 +25,7 @@ LEADING_ZEROS = 0.25
 
 def numbers_of_length(rng: np.random.Generator, lengths: np.ndarray, base: int, steps: int) -> np.ndarray:
     """Random numbers of exactly the given lengths `[N]`: `[N, steps]` digits. Only one-digit numbers may have top digit 0."""
-    digits = rng.integers(0, base, (len(lengths), steps), np.uint8)
-    digits[np.arange(steps) >= lengths[:, None]] = 0
-    longer = np.flatnonzero(lengths > 1)
-    digits[longer, lengths[longer] - 1] = rng.integers(1, base, len(longer), np.uint8)
-    return digits
+    return Numbers(base).random(rng, lengths, steps)
 
 
 def from_the_right_up_to(max_digits: int, tapes: int = 1, tail: int = 1) -> DataMaker:
@@ -99,6 +98,18 @@ def random_words(tapes: int, tail: int) -> dict[str, DataMaker]:
     return {"post": random_words_of(POST_DIGITS, tapes, tail)}
 
 
+def random_words_graded_at_their_ends(max_length: int = POST_DIGITS) -> DataMaker:
+    """10,000 words of random symbols, their lengths drawn uniformly: 9,000 to train on. Only the last output of each counts."""
+
+    def ends(rng: np.random.Generator, base: int) -> Dataset:
+        lengths = rng.integers(1, max_length + 1, POST_TRAIN + POST_VALIDATION)
+        words = rng.integers(0, base, (len(lengths), max_length)).astype(symbol_type(base))
+        words[np.arange(max_length) >= lengths[:, None]] = 0
+        return dataclasses.replace(_split(words), train_ends=lengths[:POST_TRAIN], validation_ends=lengths[POST_TRAIN:])
+
+    return ends
+
+
 def symbols_from_tapes(tapes: list[np.ndarray], base: int) -> np.ndarray:
     """The digits on each tape, `[N, T]`, as symbols `[N, T]`."""
     words = np.zeros(tapes[0].shape, symbol_type(base ** len(tapes)))
@@ -118,6 +129,6 @@ def _uniform_lengths(rng: np.random.Generator, base: int, max_digits: int, tail:
 
 
 def _uniform_numbers(rng: np.random.Generator, base: int, length: int, tail: int) -> Digits:
-    digits = rng.integers(0, base, (POST_TRAIN + POST_VALIDATION, length + tail), np.uint8)
+    digits = rng.integers(0, base, (POST_TRAIN + POST_VALIDATION, length + tail), symbol_type(base))
     digits[:, length:] = 0
     return digits

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.tasks.held_words import digit_plural
-from anylength.tasks.layout import LeastFirst
+from anylength.tasks.notation import Names
 from anylength.tasks.task import CarryChain, Task
 
 
@@ -14,17 +14,20 @@ from anylength.tasks.task import CarryChain, Task
 class ExampleNumber:
     """A number of any length: `before`, then `repeat` again and again, then `after`, as people write numbers.
 
-    Without `repeat` it is one number, whatever the length.
+    Without `repeat` it is one number, whatever the length. Of words whose symbols stand apart, `separator` is what stands between.
     """
 
     before: str = ""
     repeat: str = ""
     after: str = ""
+    separator: str = ""
 
     def text(self, count: int) -> str:
         """The number with `count` digits of the repetition."""
-        copies = -(-count // len(self.repeat)) if self.repeat else 0
-        return f"{self.before}{(self.repeat * copies)[:count]}{self.after}"
+        repeated = self.repeat.split(self.separator) if self.separator else list(self.repeat)
+        copies = -(-count // len(repeated)) if self.repeat else 0
+        parts = [self.before, *(repeated * copies)[:count], self.after]
+        return self.separator.join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,10 @@ def _zeros(task: Task) -> str:
 
 def _in_turn(task: Task) -> Example:
     """All digits in turn, on every tape."""
-    digits = DIGIT_CHARACTERS[: task.base]
-    return Example("{count} digits in turn", (ExampleNumber(repeat=digits[1:] + digits[0]),) * task.tapes)
+    names = [task.notation.name(letter) for letter in range(task.base)]
+    separator = _separator(task)
+    number = ExampleNumber(repeat=separator.join([*names[1:], names[0]]), separator=separator)
+    return Example(f"{{count}} {task.notation.unit}s in turn", (number,) * task.tapes)
 
 
 def _quotient(task: Task, factor: int) -> Example:
@@ -108,19 +113,27 @@ def _dividend(task: Task, divisor: int) -> Example:
 
 def _held(task: Task, chain: CarryChain) -> Example:
     """A held input: the prefix, then one symbol again and again, in the order in which people write the digits."""
-    words = [[_digits(task, word, tape) for word in (chain.prefix, (chain.symbol,))] for tape in range(task.tapes)]
-    least_first = isinstance(task.layout, LeastFirst)
+    words = [[_written(task, word, tape) for word in (chain.prefix, (chain.symbol,))] for tape in range(task.tapes)]
+    separator = _separator(task)
     numbers = [
-        ExampleNumber(repeat=repeat, after=prefix[::-1]) if least_first else ExampleNumber(before=prefix, repeat=repeat)
+        ExampleNumber(before=prefix, repeat=repeat, separator=separator)
+        if task.layout.written_as_read
+        else ExampleNumber(repeat=repeat, after=prefix[::-1])
         for prefix, repeat in words
     ]
     prefix, repeat = (",".join(parts) for parts in zip(*words, strict=True))
     return Example(f"{{count}} times {repeat}{f' after {prefix}' if chain.prefix else ''}", tuple(numbers))
 
 
-def _digits(task: Task, word: tuple[int, ...], tape: int) -> str:
-    """The digits of a word on one tape, in the order in which they are read."""
-    return "".join(DIGIT_CHARACTERS[symbol // task.base**tape % task.base] for symbol in word)
+def _written(task: Task, word: tuple[int, ...], tape: int) -> str:
+    """What a word has on one tape, in the order in which it is read."""
+    names = [task.notation.name(symbol // task.letters**tape % task.letters) for symbol in word]
+    return _separator(task).join(names)
+
+
+def _separator(task: Task) -> str:
+    """What stands between two letters as people write them."""
+    return task.notation.separator if isinstance(task.notation, Names) else ""
 
 
 _EXAMPLES: Mapping[str, Callable[[Task], Example]] = {

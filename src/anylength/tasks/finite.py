@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 
 from anylength._types import Digits
 from anylength.machines import Machine
@@ -22,6 +23,8 @@ def finite_task(
     *,
     tapes: int = 1,
     labels: tuple[str, ...] | None = None,
+    graded: Literal["last", "all"] = "last",
+    names: tuple[str, ...] | None = None,
     negative: bool = False,
     carry_chains: tuple[CarryChain, ...] | None = None,
     data: dict[str, DataMaker] | None = None,
@@ -45,6 +48,8 @@ def finite_task(
         stress=machine_families(machine, layout.tail),
         layout=layout,
         labels=labels,
+        graded=graded,
+        names=names,
         negative=negative,
         carry_chains=tuple(carry_chains_of(machine)) if carry_chains is None else carry_chains,
         description=description,

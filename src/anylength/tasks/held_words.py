@@ -54,7 +54,7 @@ def held_words(task: Task) -> HeldWords | None:
         return None
     first = task.carry_chains[0]
     if task.tapes > 1 or len(task.carry_chains) > 1 or first.prefix or not isinstance(task.layout, LeastFirst):
-        return _words_of_any_symbol("digit" if task.tapes == 1 else "symbol")
+        return _words_of_any_symbol(task.notation.unit if task.tapes == 1 else "symbol")
     digit = first.symbol
     return _words_of_digit(DIGIT_CHARACTERS[digit], many=digit_plural(digit, task.base), one=digit_name(digit, task.base))
 

@@ -6,6 +6,7 @@ Digit arrays always hold the least significant digit first; only the layout know
 
 import abc
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def symbols_from_numbers(numbers: tuple[Digits, ...], base: int) -> Symbols:
 
 def numbers_from_symbols(symbols: Symbols, base: int, tapes: int) -> tuple[Digits, ...]:
     """The digits `[T]` on each tape: the inverse of `symbols_from_numbers`."""
-    return tuple((symbols // base**tape % base).astype(np.uint8) for tape in range(tapes))
+    return tuple((symbols // base**tape % base).astype(symbol_type(base)) for tape in range(tapes))
 
 
 class AbstractLayout(abc.ABC):
@@ -36,9 +37,11 @@ class AbstractLayout(abc.ABC):
 
     Attributes:
         tail: Steps of symbol 0 that follow the numbers.
+        written_as_read: Whether people write what is read first on the left.
     """
 
     tail: int
+    written_as_read: ClassVar[bool] = True
 
     @abc.abstractmethod
     def word(self, numbers: tuple[Digits, ...], base: int) -> Symbols:
@@ -58,6 +61,7 @@ class LeastFirst(AbstractLayout):
     """The least significant digit first. The answer comes in the same order and may be `tail` digits longer than the numbers."""
 
     tail: int = 1
+    written_as_read: ClassVar[bool] = False
 
     def word(self, numbers: tuple[Digits, ...], base: int) -> Symbols:
         """The digits, then the tail."""
@@ -89,3 +93,22 @@ class MostFirst(AbstractLayout):
     def answer(self, outputs: Symbols) -> Digits:
         """The outputs in reverse order."""
         return outputs[::-1].astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class InOrder(AbstractLayout):
+    """A word of named symbols, read and written from its first symbol to its last. The answer has an output for each."""
+
+    tail: int = 0
+
+    def word(self, numbers: tuple[Digits, ...], base: int) -> Symbols:
+        """The symbols."""
+        return symbols_from_numbers(numbers, base)
+
+    def numbers(self, word: Symbols, base: int, tapes: int) -> tuple[Digits, ...]:
+        """The letters of each tape."""
+        return numbers_from_symbols(word, base, tapes)
+
+    def answer(self, outputs: Symbols) -> Digits:
+        """The outputs in order."""
+        return outputs

@@ -10,14 +10,15 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError, brief, quoted, unknown_name
-from anylength.machines import Machine
+from anylength.machines import Machine, NamedMachine
 from anylength.structured_text import parse_json, parse_toml
-from anylength.tasks.layout import AbstractLayout, LeastFirst, MostFirst
-from anylength.tasks.machine_rows import OTHERS, Rows, without_unreachable
+from anylength.tasks.layout import AbstractLayout, InOrder, LeastFirst, MostFirst
+from anylength.tasks.machine_rows import Rows, others_key, without_unreachable
+from anylength.tasks.notation import Names
 
 FORMAT = 1
 """The version of the file format, written as the key `format`."""
@@ -25,13 +26,20 @@ FORMAT = 1
 MAX_SYMBOLS, MAX_STATES, MAX_TAPES, MAX_TAIL = 4_096, 1_024, 12, 8
 """Limits of the independent checker on symbols, states and tapes; a longer tail is most likely a mistake in the file."""
 
+MAX_LABELS = 1_024
+"""Most output classes."""
+
 MAX_TEXT = 1_000_000
 """Longest machine text in characters, quoted twice, as it lies in the header of the weights. The checker reads 1 MiB of header."""
 
-KEYS = ("format", "name", "summary", "base", "tapes", "read", "tail", "labels", "start", "states")
-REQUIRED = ("name", "base", "start", "states")
+KEYS = ("format", "name", "summary", "base", "tapes", "read", "tail", "symbols", "labels", "graded", "ends", "start", "states")
+REQUIRED = ("name", "start", "states")
+NUMBER_KEYS = ("base", "tapes", "read", "tail")
+"""Keys of a machine that reads numbers. One that reads words of named symbols has the key `symbols` in their place."""
+
 DEFAULTS: Mapping[str, Any] = {
     "format": FORMAT, "summary": "a machine of your own", "tapes": 1, "read": "least", "tail": 0, "labels": None,
+    "symbols": None, "graded": "last", "ends": False,
 }  # fmt: skip
 
 
@@ -42,11 +50,14 @@ class MachineFile:
     Attributes:
         name: The task's name.
         summary: One line for people.
-        base: Digits are 0…base−1.
+        base: Digits are 0…base−1; with `symbols` their number.
         tapes: How many numbers are read side by side.
         machine: The rule, without the states that no word leads to.
         layout: The order in which numbers are read. The keys `read` ("least" or "most") and `tail` (steps of symbol 0 at the end).
         labels: Names of the outputs; None where the outputs are digits.
+        symbols: Names of the symbols, of a machine that reads words; None: it reads numbers.
+        graded: Which labels are the answer: the "last" or "all".
+        ends: Whether training grades words at their ends alone.
     """
 
     name: str
@@ -56,17 +67,33 @@ class MachineFile:
     machine: Machine
     layout: AbstractLayout
     labels: tuple[str, ...] | None
+    symbols: tuple[str, ...] | None = None
+    graded: Literal["last", "all"] = "last"
+    ends: bool = False
+
+    @staticmethod
+    def of(named: NamedMachine, name: str, summary: str, *, ends: bool = False) -> "MachineFile":
+        """The content for a machine with named symbols.
+
+        Raises:
+            InputError: The names, the labels or the number of states are out of range.
+        """
+        names, labels = Names(named.symbols).names, _labels(list(named.outputs), name)
+        if named.machine.states > MAX_STATES:
+            raise InputError(f"at most {MAX_STATES:,} states", f"{named.machine.states:,} of {name}", "take a smaller machine")
+        return MachineFile(
+            name, summary, len(names), 1, named.machine, InOrder(), labels, symbols=names, graded=named.graded, ends=ends
+        )
 
     def text(self) -> str:
-        """The file as canonical JSON on one line. In each row, "*" stands for the most frequent transition.
+        """The file as canonical JSON on one line. In each row, `others_key` stands for the most frequent transition.
 
         Raises:
             InputError: The text is too long to be stored with the weights.
         """
-        symbols = symbol_names(self.base, self.tapes)
+        symbols = list(self.symbols) if self.symbols else symbol_names(self.base, self.tapes)
         keys: dict[str, Any] = {
-            "format": FORMAT, "name": self.name, "summary": self.summary, "base": self.base, "tapes": self.tapes,
-            "read": "most" if isinstance(self.layout, MostFirst) else "least", "tail": self.layout.tail,
+            "format": FORMAT, "name": self.name, "summary": self.summary, **self._alphabet(),
             "start": self.machine.names[self.machine.start],
             "states": {name: self._row(q, symbols) for q, name in enumerate(self.machine.names)},
         }  # fmt: skip
@@ -77,12 +104,20 @@ class MachineFile:
             raise InputError(f"a machine of at most {MAX_TEXT:,} characters in the weights file", f"{length:,}", remedy)
         return text
 
+    def _alphabet(self) -> dict[str, Any]:
+        """The keys that say what is read, and those of `graded` and `ends` that differ from their defaults."""
+        if self.symbols:
+            named: dict[str, Any] = {"symbols": list(self.symbols)}
+            return named | ({"graded": "all"} if self.graded == "all" else {}) | ({"ends": True} if self.ends else {})
+        order = "most" if isinstance(self.layout, MostFirst) else "least"
+        return {"base": self.base, "tapes": self.tapes, "read": order, "tail": self.layout.tail}
+
     def _row(self, state: int, symbols: Sequence[str]) -> dict[str, list[str]]:
         outputs, names = self.labels or DIGIT_CHARACTERS, self.machine.names
         pairs = list(zip(self.machine.delta[state], self.machine.output[state], strict=True))
         common = Counter(pairs).most_common(1)[0][0]
         row = {symbols[s]: [names[q], outputs[c]] for s, (q, c) in enumerate(pairs) if (q, c) != common}
-        return row | {OTHERS: [names[common[0]], outputs[common[1]]]}
+        return row | {others_key(symbols): [names[common[0]], outputs[common[1]]]}
 
 
 def parse(text: str, source: str, *, toml: bool = False) -> Mapping[str, Any]:
@@ -110,9 +145,37 @@ def read_machine(raw: Mapping[str, Any], source: str = "the machine") -> Machine
         raise InputError("a name of at most 40 small letters, digits and dashes", got, "write for example my-machine")
     if not isinstance(keys["summary"], str) or not keys["summary"].isprintable():
         raise InputError("summary as one line of text", f"{brief(keys['summary'])} in {source}", "say what it does in a line")
+    labels = _labels(keys["labels"], source)
+    if raw.get("symbols") is not None:
+        return _of_words(raw, keys, labels, source)
+    graded = next((key for key in ("graded", "ends") if key in raw), None)
+    if graded is not None:
+        raise InputError(f"{graded} beside symbols", f"{source}, which reads numbers", f"leave {graded} out")
+    if "base" not in raw:
+        raise InputError(f"the key 'base' or 'symbols' in {source}", f"only {', '.join(raw)}", "add one: digits, or named symbols")
     base, tapes = base_and_tapes(keys, source)
-    layout, labels = _layout(keys, source), _labels(keys["labels"], source)
-    return MachineFile(name, keys["summary"], base, tapes, _machine(keys, base, tapes, labels, source), layout, labels)
+    machine = _machine(keys, symbol_names(base, tapes), labels or DIGIT_CHARACTERS[:base], named=False, source=source)
+    return MachineFile(name, keys["summary"], base, tapes, machine, _layout(keys, source), labels)
+
+
+def _of_words(raw: Mapping[str, Any], keys: Mapping[str, Any], labels: tuple[str, ...] | None, source: str) -> MachineFile:
+    """The content of a file whose machine reads words of named symbols."""
+    number_key = next((key for key in NUMBER_KEYS if key in raw), None)
+    if number_key is not None:
+        raise InputError("symbols, or the keys of a machine that reads numbers", f"both in {source}", f"leave {number_key} out")
+    if not isinstance(keys["symbols"], list) or any(type(name) is not str for name in keys["symbols"]):
+        raise InputError("symbols as a list of names", f"{brief(keys['symbols'])} in {source}", 'write for example ["a", "b"]')
+    if labels is None:
+        raise InputError(f"labels beside symbols in {source}", "none", 'name the outputs, for example ["reject", "accept"]')
+    if keys["graded"] not in ("last", "all") or type(keys["ends"]) is not bool or (keys["ends"] and keys["graded"] == "all"):
+        got = f"graded = {brief(keys['graded'])}, ends = {brief(keys['ends'])} in {source}"
+        raise InputError('graded = "last" or "all", and ends = true only with "last"', got, "say which outputs are the answer")
+    names = Names(tuple(keys["symbols"])).names
+    machine = _machine(keys, list(names), labels, named=True, source=source)
+    graded, ends = keys["graded"], keys["ends"]
+    return MachineFile(
+        keys["name"], keys["summary"], len(names), 1, machine, InOrder(), labels, symbols=names, graded=graded, ends=ends
+    )
 
 
 def _complete(raw: Mapping[str, Any], source: str) -> Mapping[str, Any]:
@@ -171,16 +234,16 @@ def _layout(keys: Mapping[str, Any], source: str) -> AbstractLayout:
 def _labels(raw: Any, source: str) -> tuple[str, ...] | None:
     if raw is None:
         return None
-    good = isinstance(raw, list) and 2 <= len(raw) <= len(DIGIT_CHARACTERS)
+    good = isinstance(raw, list) and 2 <= len(raw) <= MAX_LABELS
     if not good or any(type(label) is not str or not label or not label.isprintable() for label in raw):
-        expected = f"labels as a list of 2 to {len(DIGIT_CHARACTERS)} names, each one line of text"
+        expected = f"labels as a list of 2 to {MAX_LABELS:,} names, each one line of text"
         raise InputError(expected, f"{brief(raw)} in {source}", "name each output")
     if len(set(raw)) != len(raw):
         raise InputError("labels that differ", f"{brief(raw)} in {source}", "name each output once")
     return tuple(raw)
 
 
-def _machine(keys: Mapping[str, Any], base: int, tapes: int, labels: tuple[str, ...] | None, source: str) -> Machine:
+def _machine(keys: Mapping[str, Any], symbols: list[str], outputs: Sequence[str], *, named: bool, source: str) -> Machine:
     states = keys["states"]
     if not isinstance(states, dict) or not 1 <= len(states) <= MAX_STATES:
         got = f"{len(states):,} states in {source}" if isinstance(states, dict) else f"{brief(states)} in {source}"
@@ -188,7 +251,7 @@ def _machine(keys: Mapping[str, Any], base: int, tapes: int, labels: tuple[str, 
     unprintable = next((name for name in states if not name.isprintable()), None)
     if unprintable is not None:
         raise InputError("states whose names are one line of text", f"{quoted(unprintable)} in {source}", "rename it")
-    rows = Rows(symbol_names(base, tapes), states, labels or DIGIT_CHARACTERS[:base], labels is None, source)
+    rows = Rows(symbols, states, outputs, digits=isinstance(outputs, str), named=named, source=source)
     start = rows.state("start state", keys["start"])
     table = [rows.row(name, row) for name, row in states.items()]
     machine = Machine(

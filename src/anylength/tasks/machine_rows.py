@@ -10,18 +10,30 @@ from typing import Any
 from anylength.errors import InputError, brief, quoted, unknown_name
 from anylength.machines import Machine, reachable
 
-OTHERS = "*"
-"""The key of a row that stands for all symbols not named in it."""
+
+def others_key(symbols: Sequence[str]) -> str:
+    """The key of a row that stands for all symbols not named in it: `*`, or `**` where a symbol is named so."""
+    key = "*"
+    while key in symbols:
+        key += "*"
+    return key
+
 
 MAX_LISTED = 5
 """Missing symbols or unreachable states that a message lists before it says "…": it stays one line."""
 
 
 class Rows:
-    """Reads the rows of one machine. Knows its symbols, states and outputs by name."""
+    """Reads the rows of one machine. Knows its symbols, states and outputs by name.
 
-    def __init__(self, symbols: list[str], states: Mapping[str, Any], outputs: Sequence[str], digits: bool, source: str) -> None:
-        self._symbols, self._keys, self._digits, self._source = symbols, {*symbols, OTHERS}, digits, source
+    `digits` tells that outputs are digits, and `named` that symbols are names. Case and spaces matter in names alone.
+    """
+
+    def __init__(
+        self, symbols: list[str], states: Mapping[str, Any], outputs: Sequence[str], *, digits: bool, named: bool, source: str
+    ) -> None:
+        self._symbols, self._others, self._source = symbols, others_key(symbols), source
+        self._digits, self._named, self._keys = digits, named, {*symbols, self._others}
         self._states = {name: q for q, name in enumerate(states)}
         self._outputs = {name: c for c, name in enumerate(outputs)}
 
@@ -42,18 +54,20 @@ class Rows:
             symbol = self._symbol(state, key, transitions)
             transitions[symbol] = self._entry(state, symbol, entry)
         missing = [symbol for symbol in self._symbols if symbol not in transitions]
-        if missing and OTHERS not in transitions:
+        if missing and self._others not in transitions:
             got = f"none under {_listed(missing)} in {self._source}"
-            remedy = f'add it, or "{OTHERS}" = [next state, output] for all the others'
+            remedy = f'add it, or "{self._others}" = [next state, output] for all the others'
             raise InputError(f"a transition of {state!r} under every symbol", got, remedy)
-        return [transitions[symbol] if symbol in transitions else transitions[OTHERS] for symbol in self._symbols]
+        return [transitions[symbol] if symbol in transitions else transitions[self._others] for symbol in self._symbols]
 
     def _symbol(self, state: str, key: str, transitions: Mapping[str, Any]) -> str:
-        symbol = key.replace(" ", "").lower()
+        symbol = key if self._named else key.replace(" ", "").lower()
         if symbol in transitions:
             got = f"two in {self._source}"
             raise InputError(f"one transition of {state!r} under {symbol}", got, "delete one: it is ambiguous")
         if symbol not in self._keys:
+            if self._named:
+                raise unknown_name(f"symbol in the state {state!r} of {self._source}", key, self._symbols)
             got = f"{quoted(key)} in the state {state!r} of {self._source}"
             raise InputError(f"symbols {self._symbols[0]!r} to {self._symbols[-1]!r}", got, "write one digit for each tape")
         return symbol

@@ -9,18 +9,21 @@ A *symbol* is what a net reads in one step: one letter per tape. A *word* is a s
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import Digits, Symbols
-from anylength.digits import to_text, trimmed
+from anylength._types import OUTPUT, Digits, Symbols
+from anylength.digits import DIGIT_CHARACTERS, to_text, trimmed
 from anylength.errors import InputError, unknown_name
 from anylength.machines import Machine
 from anylength.tasks.layout import AbstractLayout, LeastFirst
+from anylength.tasks.notation import AbstractNotation, Names, Numbers
 
-IGNORE_INDEX = 255
-"""The target of a step whose output is not graded: the largest uint8, so no output class has it (as `ignore_index` in PyTorch)."""
+IGNORE_INDEX = int(np.iinfo(OUTPUT).max)
+"""The target of a step whose output is not graded: no output class has it (as `ignore_index` in PyTorch)."""
 
 MAX_POST_DIGITS = 1000
 """Largest K of the data set `post-K`, in digits. Memory and time of a training grow linearly with it."""
@@ -33,10 +36,14 @@ class Dataset:
     Attributes:
         train: `[N, T]` symbols.
         validation: `[M, T']` symbols.
+        train_ends: `[N]`: the number of steps of each word, where only its last output is graded. None: all outputs are.
+        validation_ends: `[M]`: the same for the validation words.
     """
 
     train: Symbols
     validation: Symbols
+    train_ends: NDArray[np.int64] | None = None
+    validation_ends: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,14 +92,16 @@ class Task:
     Attributes:
         name: The name on the command line.
         summary: One line for people.
-        base: Digits are 0…base−1.
+        base: Digits are 0…base−1; with `names` the number of names.
         tapes: How many numbers are read side by side, one digit of each a step.
         transducer: The exact rule as a machine. None for a task that is not finite-state.
         exact: The same rule as arithmetic: digits of the numbers (of equal length) → digits of the answer, or the label's class.
         data: The data sets by name, the default first.
         stress: Makes the stress inputs.
         layout: How numbers become words, and outputs an answer.
-        labels: Names of the output classes, for a task whose answer is its last output alone. None: the outputs are digits.
+        labels: Names of the output classes. None: the outputs are digits of a number, the answer.
+        graded: With labels, which outputs are the answer: the "last" alone, or "all".
+        names: Names of the letters of a tape, for a task that reads words and no numbers. None: the letters are digits.
         negative: Whether an answer whose top digit is base−1 stands for a number below zero (the base's complement).
         carry_chains: The held inputs that the horizon is measured on.
         markers: How many letters a tape has besides the digits (see `tasks.phases`).
@@ -111,6 +120,8 @@ class Task:
     stress: StressMaker
     layout: AbstractLayout = field(default_factory=LeastFirst)
     labels: tuple[str, ...] | None = None
+    graded: Literal["last", "all"] = "last"
+    names: tuple[str, ...] | None = None
     negative: bool = False
     carry_chains: tuple[CarryChain, ...] = ()
     markers: int = 0
@@ -147,6 +158,11 @@ class Task:
             )
         return self.data_up_to(int(digits[1]))
 
+    @cached_property
+    def notation(self) -> AbstractNotation:
+        """How people write what stands on a tape."""
+        return Numbers(self.base) if self.names is None else Names(self.names)
+
     @property
     def letters(self) -> int:
         """The size of one tape's alphabet: the digits and the markers."""
@@ -180,26 +196,61 @@ class Task:
         """The numbers in a word without tail: the inverse of `word`."""
         return self.layout.numbers(word, self.base, self.tapes)
 
-    def answer(self, outputs: Symbols) -> Digits:
-        """The answer in the outputs `[T]`: digits, least significant first, or the label's class alone."""
-        return outputs[-1:].astype(np.uint8) if self.labels is not None else self.layout.answer(outputs)
+    def answer(self, outputs: Symbols) -> Symbols:
+        """The answer in the outputs `[T]`: digits, least significant first, or the classes of the graded labels."""
+        if self.labels is None:
+            return self.layout.answer(outputs)
+        return outputs[-1 if self.graded == "last" else 0 :].astype(OUTPUT)
 
-    def text(self, answer: Digits) -> str:
-        """An answer as people write it: the most significant digit first, or the label."""
+    def text(self, answer: Symbols) -> str:
+        """An answer as people write it: the most significant digit first, or the labels."""
         if self.labels is not None:
-            return self.labels[int(answer[-1])]
+            return self._label_separator.join(self.labels[output] for output in answer.tolist())
         if self.negative and answer[-1] == self.base - 1:
             return f"-{to_text(_complement(answer, self.base))}"
         return to_text(answer)
 
-    def targets(self, symbols: Symbols) -> Symbols:
-        """The right output classes `[T, B]` for a batch of words `[T, B]`."""
+    def labelled(self, text: str) -> Symbols | None:
+        """The classes of the labels in an answer; None where it is no answer of the task."""
+        numbers = {label: number for number, label in enumerate(self.labels or ())}
+        apart = text.split(" ") if self._label_separator else list(text)
+        tokens = apart if self.graded == "all" else [text]
+        return np.array([numbers[token] for token in tokens], OUTPUT) if all(token in numbers for token in tokens) else None
+
+    def symbol_name(self, symbol: int) -> str:
+        """A symbol as people write it: one letter for each tape, joined by commas."""
+        letters = [symbol // self.letters**tape % self.letters for tape in range(self.tapes)]
+        return ",".join(self.notation.name(letter) for letter in letters)
+
+    @property
+    def symbol_names(self) -> list[str]:
+        """The names of all symbols."""
+        return [self.symbol_name(symbol) for symbol in range(self.symbols)]
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of all output classes."""
+        return list(self.labels or DIGIT_CHARACTERS[: self.base])
+
+    @property
+    def _label_separator(self) -> str:
+        return "" if all(len(label) == 1 for label in self.labels or ()) else " "
+
+    def targets(self, symbols: Symbols, ends: NDArray[np.int64] | None = None) -> Symbols:
+        """The right output classes `[T, B]` for a batch of words `[T, B]`.
+
+        With `ends` `[B]` only the last output of each word is graded: all other targets are `IGNORE_INDEX`.
+        """
+        targets = self._all_targets(symbols)
+        return targets if ends is None else np.where(np.arange(len(symbols))[:, None] == ends - 1, targets, OUTPUT(IGNORE_INDEX))
+
+    def _all_targets(self, symbols: Symbols) -> Symbols:
         if self.rule is not None:
             return self.rule(symbols)
         delta = np.asarray(self.machine.delta)
-        output = np.asarray(self.machine.output, np.uint8)
+        output = np.asarray(self.machine.output, OUTPUT)
         state = np.full(symbols.shape[1:], self.machine.start)
-        targets = np.empty(symbols.shape, np.uint8)
+        targets = np.empty(symbols.shape, OUTPUT)
         for t, symbol in enumerate(symbols):
             targets[t] = output[state, symbol]
             state = delta[state, symbol]

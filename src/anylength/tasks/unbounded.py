@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from anylength._types import Digits, Symbols
+from anylength._types import OUTPUT, Digits, Symbols
 from anylength.digits import check_base, from_int, successor, to_int
 from anylength.tasks.data import POST_DIGITS, POST_TRAIN, POST_VALIDATION, numbers_of_length
 from anylength.tasks.phases import Phases, lengths, marker
@@ -124,7 +124,7 @@ def _rule(layout: Phases, base: int, tapes: int, answer: AnswerRule) -> Callable
     answer_marker = marker(letters - 1, letters, tapes)
 
     def rule(symbols: Symbols) -> Symbols:
-        length, targets = lengths(symbols, base, letters), np.full(symbols.shape, IGNORE_INDEX, np.uint8)
+        length, targets = lengths(symbols, base, letters), np.full(symbols.shape, IGNORE_INDEX, OUTPUT)
         if not length.any():
             return targets
         digits = answer(_numbers(symbols, layout, length, letters, tapes), length)

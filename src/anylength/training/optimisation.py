@@ -13,10 +13,15 @@ FINAL_RATE = 0.02
 
 
 def cross_entropy(logits: Float[Array, "T C B"], targets: Integer[Array, "T B"]) -> Float[Array, ""]:
-    """Mean softmax cross-entropy over all steps and examples, in nats."""
+    """Mean softmax cross-entropy over the steps whose target is not `IGNORE_INDEX`, in nats.
+
+    Where all steps count, the factors are exactly 1: nets of earlier versions are trained to the same bits.
+    """
+    counted = targets != IGNORE_INDEX
     one_hot = jax.nn.one_hot(targets, logits.shape[1], axis=1)
     shifted = logits - jax.lax.stop_gradient(logits.max(axis=1, keepdims=True))
-    return jnp.mean(jnp.log(jnp.exp(shifted).sum(axis=1)) - (shifted * one_hot).sum(axis=1))
+    losses = jnp.log(jnp.exp(shifted).sum(axis=1)) - (shifted * one_hot).sum(axis=1)
+    return jnp.mean(losses * counted) * (counted.size / jnp.maximum(counted.sum(), 1))
 
 
 def masked_cross_entropy(logits: Float[Array, "T C B"], targets: Integer[Array, "T B"]) -> Float[Array, ""]:

@@ -75,7 +75,8 @@ def check_recipe(recipe: AbstractRecipe, cell: str) -> None:
 def draw_examples(task: Task, data: str, seed: int) -> tuple[Examples, Examples]:
     """Training and validation examples of one seed."""
     dataset = task.data_named(data)(generator(seed, Purpose.DATA), task.base)
-    train, validation = (Examples(side, task.targets(side.T).T) for side in (dataset.train, dataset.validation))
+    sides = (dataset.train, dataset.train_ends), (dataset.validation, dataset.validation_ends)
+    train, validation = (Examples(words, task.targets(words.T, ends).T) for words, ends in sides)
     return train, validation
 
 

@@ -12,7 +12,6 @@ import msgspec
 import numpy as np
 
 from anylength import diagnosis, extraction, lengths
-from anylength.digits import digits_of
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
 from anylength.experiments.runs.creation import make_folder
@@ -198,7 +197,7 @@ class Run(RunFolder):
         verdict, net, task = self.verdict, self.net, self.task
         if verdict is None or verdict.counterexample is None or not isinstance(net, Net) or task.transducer is None:
             return None
-        word = task.word(tuple(digits_of(number, task.base) for number in verdict.counterexample))
+        word = task.word(tuple(map(task.notation.read, verdict.counterexample)))
         return replay(net, task.machine, tuple(np.asarray(word).tolist()))
 
     def write_beside(self, target: Path, content: bytes) -> None:

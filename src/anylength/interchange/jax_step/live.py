@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from anylength._types import Symbols
+from anylength._types import OUTPUT, Symbols
 from anylength.interchange.agreement import compare_with_original
 from anylength.interchange.imported_net import ImportedNet
 from anylength.interchange.jax_step.importer import Step, StepOfJax, read_jax_step
@@ -32,7 +32,7 @@ class JaxRunner:
         """Symbols `[T, B]` → output classes `[T, B]`."""
         run = jax.jit(jax.vmap(self._word, in_axes=1, out_axes=1))
         parts = [run(jnp.asarray(symbols[:, first : first + CHUNK])) for first in range(0, symbols.shape[1], CHUNK)]
-        return np.concatenate([np.asarray(part) for part in parts], axis=1) if parts else np.zeros(symbols.shape, np.uint8)
+        return np.concatenate([np.asarray(part) for part in parts], axis=1) if parts else np.zeros(symbols.shape, OUTPUT)
 
     def _word(self, word: Any) -> Any:
         """The classes of one word."""
@@ -40,7 +40,7 @@ class JaxRunner:
 
         def step(state: Any, symbol: Any) -> tuple[Any, Any]:
             state, logits = self.original.step(state, table[symbol])
-            return state, jnp.argmax(logits.reshape(classes)).astype(jnp.uint8)
+            return state, jnp.argmax(logits.reshape(classes)).astype(OUTPUT)
 
         return jax.lax.scan(step, self.original.initial_state, word)[1]
 

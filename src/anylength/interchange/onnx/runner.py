@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from anylength._types import Symbols
+from anylength._types import OUTPUT, Symbols
 from anylength.errors import InputError
 from anylength.interchange.onnx.abstract_values import CLASS, EMBEDDING, LETTER, UNIT, Stage, flat_labels, input_axis
 from anylength.interchange.onnx.loader import Model, one_line, onnx_package
@@ -56,7 +56,7 @@ class OnnxRunner:
         numbers = max(self.task.encoding_size, self.graph.size(UNIT) or 1) * max(1, steps)
         width = fixed or max(1, min(MAX_BATCH, MAX_NUMBERS // numbers))
         batches = [self._run_batch(symbols[:, start : start + width], fixed) for start in range(0, words, width)]
-        return np.concatenate(batches, axis=1) if batches else np.zeros((steps, 0), np.uint8)
+        return np.concatenate(batches, axis=1) if batches else np.zeros((steps, 0), OUTPUT)
 
     def _run_batch(self, symbols: Symbols, fixed: int | None) -> Symbols:
         """The classes of one batch; a graph with a fixed batch size gets words of zeros besides."""
@@ -94,7 +94,7 @@ class OnnxRunner:
             array = array.argmax(axis=order.index(CLASS))
             order = tuple(label for label in order if label != CLASS)
         labels = [graph.time, *([graph.batch] if graph.batch else [])]
-        return array.transpose([order.index(label) for label in labels]).reshape(shape).astype(np.uint8)
+        return array.transpose([order.index(label) for label in labels]).reshape(shape).astype(OUTPUT)
 
 
 def onnx_runner(model: Model, graph: RecurrentGraph, task: Task) -> OnnxRunner | None:

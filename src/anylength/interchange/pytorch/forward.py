@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength._types import Symbols
+from anylength._types import OUTPUT, Symbols
 from anylength.errors import InputError
 from anylength.interchange.imported_net import Predictor
 from anylength.tasks import Task
@@ -44,7 +44,7 @@ def forward_predictor(torch: Any, module: Any, recurrent: Any, task: Task, *, di
         if tuple(logits.shape) != (*symbols.shape, task.classes):
             axes = "[B, T, C]" if batch_first else "[T, B, C]"
             raise InputError(f"logits {axes} from the module", f"a tensor of {list(output.shape)}", REMEDY)
-        return logits.argmax(dim=-1).cpu().numpy().astype(np.uint8)
+        return logits.argmax(dim=-1).cpu().numpy().astype(OUTPUT)
 
     return predict
 

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength._types import Symbols
-from anylength.digits import to_full_text
 from anylength.errors import InputError
 from anylength.interchange.agreement import Agreement, hard_words
 from anylength.interchange.pytorch.alphabet import Alphabet, Inputs
@@ -80,7 +79,7 @@ def _compared(step: TorchStep, references: Any, task: Task, words: Symbols, reme
     """
 
     def describe(word: int, at: int) -> str:
-        return " and ".join(to_full_text(number) for number in task.numbers(truncate(task, words[:, word], at)))
+        return " and ".join(task.notation.write(number) for number in task.numbers(truncate(task, words[:, word], at)))
 
     ours = program_logits(step.program, step.tensors, step.call.form.alphabet, words)
     refusal: InputError | None = None

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength._types import Symbols
+from anylength._types import OUTPUT, Symbols
 from anylength.interchange.imported_net import Predictor
 from anylength.interchange.layer import Layer
 from anylength.interchange.pytorch.state_dict import TORCH_CLASSES
@@ -34,7 +34,7 @@ def torch_reference(layer: Layer, task: Task) -> tuple[Predictor | None, str | N
     def predict_batch(batch: Symbols) -> Symbols:
         digits = [torch.from_numpy((batch // task.letters**tape % task.letters).astype(np.int64)) for tape in range(task.tapes)]
         states, _ = module(torch.cat([table[digit] for digit in digits], dim=-1))
-        return (states @ readout.T + bias).argmax(dim=-1).numpy().astype(np.uint8)
+        return (states @ readout.T + bias).argmax(dim=-1).numpy().astype(OUTPUT)
 
     return predict, f"torch {torch.__version__}"
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import msgspec
 
-from anylength.digits import digits_of
 from anylength.errors import InputError
 from anylength.lengths import answer_to
 from anylength.machines import Machine
@@ -175,7 +174,7 @@ def _mistake(counterexample: list[str], subject: Subject) -> Mistake | None:
     if len(counterexample) != task.tapes or max(map(len, counterexample)) > MAX_REPLAYED_DIGITS:
         return None
     try:
-        numbers = tuple(digits_of(number, task.base) for number in counterexample)
+        numbers = tuple(map(task.notation.read, counterexample))
     except InputError:
         return None
     mistake = answer_to(subject.net, task, numbers)

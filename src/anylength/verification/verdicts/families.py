@@ -4,11 +4,10 @@ import math
 
 import numpy as np
 
-from anylength.digits import to_full_text
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.records import PumpedFamily
-from anylength.tasks import MostFirst, Task
+from anylength.tasks import Task
 from anylength.verification.certify import covered_formats, required_epsilon_and_eta
 from anylength.verification.refutation import PumpedWords, prove_pumped_words
 from anylength.verification.refutation.pumping import ETA
@@ -29,7 +28,7 @@ def prove_family(net: Net, task: Task, word: tuple[int, ...], until: float = mat
     if words is None:
         return None
     first, digit, last = (_written(task, part) for part in (words.prefix, (words.symbol,), words.suffix))
-    before, after = (first, last) if isinstance(task.layout, MostFirst) else (last, first)
+    before, after = (first, last) if task.layout.written_as_read else (last, first)
     return PumpedFamily(before=before, digit=digit, after=after, least=words.least)
 
 
@@ -47,4 +46,4 @@ def _prove_in_float32(net: Net, machine: Machine, word: tuple[int, ...], until: 
 
 def _written(task: Task, symbols: tuple[int, ...]) -> list[str]:
     """A part of a word as one text per tape, most significant digit first."""
-    return [to_full_text(number) for number in task.numbers(np.asarray(symbols, np.uint16))]
+    return list(map(task.notation.write, task.numbers(np.asarray(symbols, np.uint16))))

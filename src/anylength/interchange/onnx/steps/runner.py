@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength._types import Symbols
+from anylength._types import OUTPUT, Symbols
 from anylength.errors import InputError
 from anylength.interchange.onnx.loader import Model, one_line
 from anylength.interchange.onnx.runner import MAX_BATCH, sessions
@@ -44,7 +44,7 @@ class StepsRunner:
             InputError: The runtime cannot run the graph.
         """
         parts = [self._answers(symbols[:, start : start + self.width]) for start in range(0, symbols.shape[1], self.width)]
-        return np.concatenate(parts, axis=1) if parts else np.zeros(symbols.shape, np.uint8)
+        return np.concatenate(parts, axis=1) if parts else np.zeros(symbols.shape, OUTPUT)
 
     def _answers(self, symbols: Symbols) -> Symbols:
         """The classes of one batch: of a graph of one step, of all steps at once, or of every beginning of the words."""
@@ -115,7 +115,7 @@ class StepsRunner:
             array = array.argmax(axis=order.index("class"))
         names = [name for name in order if name != "class"]
         array = array.transpose([names.index(name) for name in ("time", "words") if name in names])
-        return array.reshape(steps, words).astype(np.uint8)
+        return array.reshape(steps, words).astype(OUTPUT)
 
 
 def steps_runner(model: Model, steps: StepsOfOnnx, task: Task) -> StepsRunner | None:
