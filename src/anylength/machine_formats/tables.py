@@ -14,7 +14,9 @@ MAX_STATES = 10_000
 """Most states of a machine before it is minimised. The largest of MLRegTest has 612."""
 
 MAX_TRANSITIONS = 1 << 18
-"""Most states times symbols: 64 states over 4,096 symbols, or 10,000 over 26. Such a machine is read, minimised and drawn in 1.5 s."""
+"""Most states times symbols: 64 states over 4,096 symbols, or 10,000 over 26. Such a machine is read, minimised and drawn in
+1.5 s.
+"""
 
 REJECT_ACCEPT = ("reject", "accept")
 """The outputs of an acceptor."""
