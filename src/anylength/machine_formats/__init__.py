@@ -1,6 +1,7 @@
 """Machines in the formats of other programs and of people. Imports no JAX.
 
-Written: Graphviz, Mermaid, Python. Read: regular expressions, AT&T tables, AALpy's `.dot` files, and automata of AALpy and pythomata.
+Written: Graphviz, Mermaid, Python. Read: AT&T tables, AALpy's `.dot` files, and automata of AALpy and pythomata. The module
+`regular_expressions` is imported by those who need it, because it imports a parser.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +13,6 @@ from anylength.machine_formats.mlregtest import mlregtest_words
 from anylength.machine_formats.objects import machine_of_object
 from anylength.machine_formats.python import python
 from anylength.machine_formats.reading import read_named_machine
-from anylength.machine_formats.regular_expressions import machine_of_regex
 from anylength.records import MachineTable
 
 MACHINE_FORMATS: Mapping[str, tuple[str, Callable[[str, MachineTable], str]]] = {
@@ -35,7 +35,6 @@ __all__ = [
     "edges",
     "format_machine",
     "machine_of_object",
-    "machine_of_regex",
     "mermaid",
     "mlregtest_words",
     "python",

@@ -32,7 +32,7 @@ ATTRIBUTE = re.compile(rf"({NAME})\s*+=\s*+({NAME})")
 """A key and a value."""
 
 END = re.compile(r"\s*+\}\s*+")
-"""The end of a graph and of the file."""
+"""The end of a graph."""
 
 
 def read_graph(text: str, source: str) -> tuple[dict[str, Mapping[str, str]], list[Edge]]:
@@ -59,8 +59,9 @@ def read_graph(text: str, source: str) -> tuple[dict[str, Mapping[str, str]], li
             raise InputError("one line for each state", f"{quoted(node)} twice in {source}", "name the states differently")
         else:
             nodes[node] = attributes
-    if not head or not END.fullmatch(text, at):
-        raise _not_understood(text, at, source)
+    end = END.match(text, at) if head else None
+    if end is None or end.end() < len(text):
+        raise _not_understood(text, end.end() if end else at, source)
     return nodes, edges
 
 

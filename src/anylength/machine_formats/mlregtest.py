@@ -40,13 +40,11 @@ def mlregtest_words(path: str | Path) -> list[tuple[str, bool]]:
         InputError: The file cannot be read, a line is not a word and a label, or a limit is exceeded.
     """
     path = Path(path)
-    lines = read_text(path, limit=MAX_FILE_BYTES, kind="a data file of MLRegTest").split("\n")
-    numbered = [(number, line.removesuffix("\r")) for number, line in enumerate(lines[: MAX_WORDS + 1], 1)]
-    words = [_word(line, number, path.name) for number, line in numbered if line]
-    if len(lines) > MAX_WORDS + 1 or not words:
-        got = f"{len(lines):,} lines in {path.name}" if words else f"none in {path.name}"
-        raise InputError(f"1 to {MAX_WORDS:,} words", got, "give a data file of MLRegTest")
-    return words
+    text = read_text(path, limit=MAX_FILE_BYTES, kind="a data file of MLRegTest")
+    lines = [(number, line.removesuffix("\r")) for number, line in enumerate(text.split("\n"), 1) if line.rstrip("\r")]
+    if not 1 <= len(lines) <= MAX_WORDS:
+        raise InputError(f"1 to {MAX_WORDS:,} words", f"{len(lines):,} in {path.name}", "give a data file of MLRegTest")
+    return [_word(line, number, path.name) for number, line in lines]
 
 
 def _word(line: str, number: int, source: str) -> tuple[str, bool]:
