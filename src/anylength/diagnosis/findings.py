@@ -87,4 +87,11 @@ def _mistake(net: Net, task: Task, word: Word) -> Mistake | None:
 def _finding(mode: FailureMode, text: str, mistake: Mistake | None) -> Finding:
     if mistake is None:
         return Finding(failure_mode=mode, text=text)
-    return Finding(failure_mode=mode, text=text, numbers=mistake.numbers, answer=mistake.answer, expected=mistake.expected)
+    return Finding(
+        failure_mode=mode,
+        text=text,
+        numbers=mistake.numbers,
+        answer=mistake.answer,
+        expected=mistake.expected,
+        separator=mistake.separator,
+    )

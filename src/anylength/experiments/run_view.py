@@ -7,9 +7,11 @@ from anylength.errors import InputError
 from anylength.experiments.provenance import provenance_of
 from anylength.experiments.run_words import run_words
 from anylength.experiments.runs import Run, layout
-from anylength.experiments.views import net_view
+from anylength.experiments.views import net_view, state_words
 from anylength.extraction import table_of
 from anylength.machine_formats import edges
+from anylength.machine_formats.named_labels import named_edges
+from anylength.machines import Machine
 from anylength.records import (
     BoxView,
     CertificateView,
@@ -26,6 +28,10 @@ from anylength.verification.certify import Cover, Proof
 
 MOST_STATES_DRAWN = 12
 """States of a drawn machine at most. A larger picture is unreadable."""
+
+
+MOST_NAMED_EDGES = 300
+"""Edges of a machine with named symbols at most. A longer table is no use to a reader, and s5 has 14,400 edges."""
 
 
 def run_view(path: Path | Run, name: str) -> RunView:
@@ -68,19 +74,32 @@ def machine_view_of(task: Task, extraction: Extraction | None) -> MachineView | 
     learned = None if extraction is None else extraction.machine
     if extraction is not None and learned is not None and len(learned.names) <= MOST_STATES_DRAWN:
         computed = "A part of what this net computes" if extraction.status == UNFINISHED else "The machine that this net computes"
-        return _machine_view(f"{computed} ({extraction.status})", learned)
+        return _machine_view(f"{computed} ({extraction.status})", learned, task)
     if task.transducer is None:
         return None
     note = ""
     if extraction is not None and learned is not None and not extraction.equivalent:
         known = "a larger machine" if extraction.status == UNFINISHED else f"a machine of {len(learned.names)} states"
         note = f" (the net computes {known} instead)"
-    return _machine_view(f"The task's machine, which the net should compute{note}", table_of(task.transducer, task))
+    return _machine_view(f"The task's machine, which the net should compute{note}", table_of(task.transducer, task), task)
 
 
-def _machine_view(caption: str, table: MachineTable) -> MachineView:
-    edge_views = [EdgeView(source=edge.source, target=edge.target, label=edge.label) for edge in edges(table)]
-    return MachineView(caption=caption, start=table.start, names=table.names, edges=edge_views)
+def _machine_view(caption: str, table: MachineTable, task: Task) -> MachineView:
+    """The view of a machine that reads a task's words."""
+    drawn = list(edges(table) if task.names is None else named_edges(table))
+    shown = drawn if task.names is None else drawn[:MOST_NAMED_EDGES]
+    return MachineView(
+        caption=caption,
+        start=table.start,
+        names=table.names,
+        edges=[EdgeView(source=edge.source, target=edge.target, label=edge.label) for edge in shown],
+        words=state_words(_machine(table), task),
+        edges_left=len(drawn) - len(shown),
+    )
+
+
+def _machine(table: MachineTable) -> Machine:
+    return Machine(table.start, tuple(map(tuple, table.delta)), tuple(map(tuple, table.output)), tuple(table.names))
 
 
 def _certificate(run: Run) -> CertificateView | None:

@@ -64,7 +64,8 @@ def words_of(
         figures=figures_text(task, stress, explanation, verdict),
         failure_mode=next((f"{name}: the net {text}" for name, text in DESCRIPTIONS.items() if name == mode), mode),
         extraction=extraction and extraction_text(extraction, verdict),
-        hard_numbers=stress and hard_numbers_text(stress, verdict),
+        hard_numbers=stress and hard_numbers_text(stress, verdict, "numbers" if task.names is None else "words"),
+        reads_words=task.names is not None,
     )
 
 
@@ -91,17 +92,21 @@ def question_text(task: Task) -> str:
     return f"Has the net learned {learned}, or only its training lengths?"
 
 
-def hard_numbers_text(stress: Stress, verdict: Verdict | None) -> str:
-    """What the curve of hard numbers shows, and at which lengths it rests on few of them."""
+def hard_numbers_text(stress: Stress, verdict: Verdict | None, inputs: str = "numbers") -> str:
+    """What the curve of hard numbers, or words, shows, and at which lengths it rests on few of them."""
     text = (
-        "Random numbers are a sample of all numbers of a length, so their share has a 95 % interval. Hard numbers are a list of "
-        "their own for each length, all of which was tried, so their share has none."
+        f"Random {inputs} are a sample of all {inputs} of a length, so their share has a 95 % interval. Hard {inputs} are a list "
+        "of their own for each length, all of which was tried, so their share has none."
     )
     few = [point for point in stress.curve if point.worst is not None and point.worst.tried < FEW_NUMBERS]
     if few:
         most = max(point.worst.tried for point in few if point.worst is not None)
         text += f" Some lengths have {most} of them or fewer."
-    return f"{text} The proof covers every number of every length." if verdict is not None and verdict.verdict == PROVED else text
+    return (
+        f"{text} The proof covers every {inputs[:-1]} of every length."
+        if verdict is not None and verdict.verdict == PROVED
+        else text
+    )
 
 
 def _predicted(words: HeldWords | None, explanation: Explanation | None, measured: Horizon | None) -> str | None:

@@ -2,15 +2,20 @@
 
 import base64
 
+import msgspec
 import numpy as np
 
 from anylength.cells import growing_fields
-from anylength.machines import Machine
+from anylength.machines import Machine, reachable
 from anylength.nets import AbstractNet, Net, architecture_of, tensors
 from anylength.programs import equations, program_fields, signs
 from anylength.records import ExampleView, LayoutView, NetView, NumberPattern, TableView, TaskView, TensorView
 from anylength.tasks import AbstractLayout, LeastFirst, MostFirst, Task, example_of
+from anylength.tasks.layout import InOrder
 from anylength.tasks.phases import Phases
+
+MOST_SYMBOLS = 20
+"""Symbols of a state's shortest word that are shown. Of a longer word the first and the last ones are."""
 
 
 def net_view(net: AbstractNet, task: Task) -> NetView:
@@ -45,9 +50,11 @@ def task_view(task: Task) -> TaskView:
         letters=task.letters,
         classes=task.classes,
         labels=None if task.labels is None else list(task.labels),
+        names=None if task.names is None else list(task.names),
+        graded=task.graded,
         negative=task.negative,
         layout=layout_view(task.layout),
-        machine=None if task.transducer is None else table_view(task.transducer),
+        machine=None if task.transducer is None else table_view(task.transducer, task),
         example=example_view(task),
     )
 
@@ -55,7 +62,10 @@ def task_view(task: Task) -> TaskView:
 def example_view(task: Task) -> ExampleView:
     """The view of the example question that suits a task."""
     example = example_of(task)
-    patterns = [NumberPattern(before=number.before, repeat=number.repeat, after=number.after) for number in example.numbers]
+    patterns = [
+        NumberPattern(before=number.before, repeat=number.repeat, after=number.after, separator=number.separator or msgspec.UNSET)
+        for number in example.numbers
+    ]
     return ExampleView(label=example.label, numbers=patterns)
 
 
@@ -70,6 +80,8 @@ def layout_view(layout: AbstractLayout) -> LayoutView:
             return LayoutView(kind="least-first", tail=tail)
         case MostFirst(tail=tail):
             return LayoutView(kind="most-first", tail=tail)
+        case InOrder():
+            return LayoutView(kind="in-order")
         case Phases():
             return LayoutView(
                 kind="phases",
@@ -84,11 +96,27 @@ def layout_view(layout: AbstractLayout) -> LayoutView:
             raise TypeError(f"no view for a layout of type {type(layout).__name__}")
 
 
-def table_view(machine: Machine) -> TableView:
-    """The view of a machine: its tables."""
+def table_view(machine: Machine, task: Task) -> TableView:
+    """The view of a machine of a task: its tables."""
     return TableView(
         start=machine.start,
         delta=[list(row) for row in machine.delta],
         output=[list(row) for row in machine.output],
         names=list(machine.names),
+        words=state_words(machine, task),
     )
+
+
+def state_words(machine: Machine, task: Task) -> list[str] | None:
+    """A shortest word that leads to each state, or "start". None where the states have names, or the task reads no words."""
+    if task.names is None or machine.names != Machine(machine.start, machine.delta, machine.output).names:
+        return None
+    words = reachable(machine)
+    return [_word(words[state], task) if state in words else "" for state in range(machine.states)]
+
+
+def _word(word: tuple[int, ...], task: Task) -> str:
+    if not word:
+        return "start"
+    parts = [word] if len(word) <= MOST_SYMBOLS else [word[: MOST_SYMBOLS // 2], word[-MOST_SYMBOLS // 2 :]]
+    return " … ".join(task.notation.write(np.asarray(part, np.uint16)) for part in parts)

@@ -1,5 +1,6 @@
 """A net's answers to numbers: single questions, and counting on from its own answers."""
 
+import msgspec
 import numpy as np
 
 from anylength._types import Digits, Symbols
@@ -8,6 +9,7 @@ from anylength.errors import InputError, brief
 from anylength.nets import AbstractNet, answers
 from anylength.records import Answers, Mistake, Sequence
 from anylength.tasks import Task
+from anylength.tasks.notation import Names
 
 MAX_STEPS = 1_000_000
 """Most numbers that are counted on. They take some minutes."""
@@ -76,7 +78,12 @@ def answer_to(net: AbstractNet, task: Task, numbers: tuple[Digits, ...]) -> Mist
     """The net's answer to numbers and the right answer, in the form of a mistake. The two may be equal."""
     net_answer, right = answer(net, task, numbers), right_answer(task, numbers)
     texts = list(map(task.notation.write, numbers))
-    return Mistake(numbers=texts, answer=task.text(net_answer), expected=task.text(right))
+    return Mistake(numbers=texts, answer=task.text(net_answer), expected=task.text(right), separator=separator_of(task))
+
+
+def separator_of(task: Task) -> str | msgspec.UnsetType:
+    """What stands between two symbols of a task's words; unset for a task that reads numbers."""
+    return task.notation.separator if isinstance(task.notation, Names) else msgspec.UNSET
 
 
 def truncate(task: Task, symbols: Symbols, step: int) -> Symbols:

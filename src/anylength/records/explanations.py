@@ -3,6 +3,8 @@
 Some fields have a clearer name than their JSON key. Each class lists these under `rename`, so that old files stay readable.
 """
 
+import msgspec
+
 from anylength.records.record import Record
 
 
@@ -92,6 +94,7 @@ class Finding(Record, frozen=True, rename={"failure_mode": "way", "text": "says"
         numbers: A question that the net answers wrong, one number per tape. None if none is known.
         answer: The net's answer to it.
         expected: The right answer.
+        separator: See `Mistake`.
     """
 
     failure_mode: str
@@ -99,6 +102,7 @@ class Finding(Record, frozen=True, rename={"failure_mode": "way", "text": "says"
     numbers: list[str] | None = None
     answer: str | None = None
     expected: str | None = None
+    separator: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Orbit(Record, frozen=True):

@@ -1,5 +1,7 @@
 """Records of stress tests: accuracy against length, the horizon, wrong answers."""
 
+import msgspec
+
 from anylength.records.record import Record
 
 HELD_INPUT_FAMILY = "ripple"
@@ -34,11 +36,13 @@ class Mistake(Record, frozen=True):
         numbers: The question, one number per tape.
         answer: The wrong answer.
         expected: The right answer.
+        separator: Of a question that is a word of named symbols, what stands between two symbols. Left out where it is numbers.
     """
 
     numbers: list[str]
     answer: str
     expected: str
+    separator: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class LengthPoint(Record, frozen=True, rename={"random_digits": "digits"}):

@@ -22,6 +22,7 @@ class RunWords(Record, frozen=True):
         failure_mode: What the failure mode of the counterexample means.
         extraction: The note of the extraction, with the verdict taken into account.
         hard_numbers: What the curve of hard numbers shows.
+        reads_words: Whether the net reads words of named symbols, and no numbers.
     """
 
     net: str
@@ -38,3 +39,4 @@ class RunWords(Record, frozen=True):
     extraction: str | None
     hard_numbers: str | None
     short: str | None = None
+    reads_words: bool = False

@@ -13,19 +13,22 @@ PROVED, REFUTED, UNKNOWN, NOT_APPLICABLE = "PROVED", "REFUTED", "UNKNOWN", "NOT 
 class PumpedFamily(Record, frozen=True):
     """An infinite family of wrong inputs, proved: before · digitᵏ · after is answered wrongly for every k ≥ least.
 
-    All parts are written as people write numbers, the most significant digit first, one entry per tape.
+    All parts are written as people write numbers, the most significant digit first, one entry per tape. Words of named symbols are
+    written from their first symbol to their last.
 
     Attributes:
         before: The digits before the repetition.
         digit: The repeated digit.
         after: The digits after it.
         least: The smallest number of repetitions.
+        separator: Where the inputs are words of named symbols, what stands between two symbols. Left out where they are numbers.
     """
 
     before: list[str]
     digit: list[str]
     after: list[str]
     least: int
+    separator: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Verdict(Record, frozen=True, rename={"pumped_family": "family", "regions": "nodes", "holds_for_original": "original"}):

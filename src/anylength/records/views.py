@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from anylength.records.explanations import Explanation
 from anylength.records.extraction import Extraction
 from anylength.records.film import Frame
@@ -28,7 +30,7 @@ class LayoutView(Record, frozen=True, rename={"read_most_first": "most_first", "
     """A layout: how numbers become words, and outputs an answer.
 
     Attributes:
-        kind: `least-first`, `most-first` or `phases`.
+        kind: `least-first`, `most-first`, `in-order` (words of named symbols) or `phases`.
         tail: `least-first`: steps of symbol 0 after the numbers.
         markers: `phases`: see `tasks.phases.Phases`, as for all fields below.
         work: (a, b): a·L + b steps to work on numbers of L digits.
@@ -54,20 +56,26 @@ class TableView(Record, frozen=True):
         delta: `[Q][A]` next states.
         output: `[Q][A]` output classes.
         names: `[Q]` names of the states.
+        words: `[Q]` a shortest word that leads to each state, where the names of the states are but numbers; else None.
     """
 
     start: int
     delta: list[list[int]]
     output: list[list[int]]
     names: list[str]
+    words: list[str] | None = None
 
 
 class NumberPattern(Record, frozen=True):
-    """A number of any length: `before`, then the digits of `repeat` again and again, then `after`. See `tasks.examples`."""
+    """A number of any length: `before`, then the digits of `repeat` again and again, then `after`. See `tasks.examples`.
+
+    Where symbols of a word stand apart, `separator` is what stands between them; it is left out where it is empty.
+    """
 
     before: str
     repeat: str
     after: str = ""
+    separator: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class ExampleView(Record, frozen=True):
@@ -97,6 +105,8 @@ class TaskView(Record, frozen=True):
         layout: How numbers become words.
         machine: The task's machine; None for a task that is not finite-state.
         example: An example question that suits the task.
+        names: Names of the symbols of a task that reads words; None for one that reads numbers.
+        graded: With labels, which outputs are the answer: the `last` alone, or `all`.
     """
 
     name: str
@@ -110,6 +120,8 @@ class TaskView(Record, frozen=True):
     layout: LayoutView
     machine: TableView | None
     example: ExampleView
+    names: list[str] | None = None
+    graded: str = "last"
 
 
 class NetView(Record, frozen=True):
@@ -158,13 +170,17 @@ class MachineView(Record, frozen=True, rename={"caption": "says"}):
         caption: Which machine it is, in words. JSON key: `says`.
         start: The number of the start state.
         names: The names of the states.
-        edges: The edges.
+        edges: The edges: all of them, or the first of very many.
+        words: See `TableView`.
+        edges_left: How many edges are left out.
     """
 
     caption: str
     start: int
     names: list[str]
     edges: list[EdgeView]
+    words: list[str] | None = None
+    edges_left: int = 0
 
 
 class BoxView(Record, frozen=True):

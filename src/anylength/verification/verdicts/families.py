@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from anylength.lengths import separator_of
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.records import PumpedFamily
@@ -29,7 +30,7 @@ def prove_family(net: Net, task: Task, word: tuple[int, ...], until: float = mat
         return None
     first, digit, last = (_written(task, part) for part in (words.prefix, (words.symbol,), words.suffix))
     before, after = (first, last) if task.layout.written_as_read else (last, first)
-    return PumpedFamily(before=before, digit=digit, after=after, least=words.least)
+    return PumpedFamily(before=before, digit=digit, after=after, least=words.least, separator=separator_of(task))
 
 
 def _prove_in_float32(net: Net, machine: Machine, word: tuple[int, ...], until: float) -> PumpedWords | None:

@@ -8,7 +8,7 @@ from anylength.records.failure_modes import DESCRIPTIONS
 from anylength.records.lengths import HELD_INPUT_FAMILY
 from anylength.tasks import Task
 from anylength.tasks.held_words import HeldWords, held_words
-from anylength.web.words.mistakes import composition, groups_of, mistake_text, numbers_text
+from anylength.web.words.mistakes import composition, groups_of, mistake_length, mistake_text, numbers_text
 
 DRIFTS = ("forgets", "invents")
 """Failure modes while a symbol repeats."""
@@ -82,7 +82,7 @@ def mistakes_text(
         mistake: A wrong answer.
         mode: The failure mode of the mistake.
     """
-    shorter = mistake if mistake is not None and max(map(len, mistake.numbers)) <= horizon.reached else None
+    shorter = mistake if mistake is not None and mistake_length(mistake) <= horizon.reached else None
     sooner = followed if followed is not None and followed < horizon.reached else None
     if shorter is None and sooner is None:
         return None

@@ -1,30 +1,61 @@
 """Numbers and wrong answers in words."""
 
+import re
 from itertools import groupby
 
-from anylength.digits import DIGIT_CHARACTERS, shortened
+import msgspec
+
+from anylength.digits import DIGIT_CHARACTERS
 from anylength.records import Mistake, PumpedFamily
 from anylength.tasks.held_words import digit_plural
+from anylength.web.words.shortening import length_of, shortened_answer, shortened_question, symbols_of
 
 MAX_GROUPS = 4
 """Groups of equal digits of a number that is described. A description of more is harder to read than the number."""
 
 
+OPERATORS = re.compile(r"[][(){}*+?|.\\^$]")
+"""Characters that mean something in a regular expression, so that a symbol of this name gets a backslash."""
+
+
 def numbers_text(mistake: Mistake) -> str:
-    """The question of a mistake: its numbers."""
-    return " and ".join(map(shortened, mistake.numbers))
+    """The question of a mistake: its numbers, or its word."""
+    return " and ".join(shortened_question(number, mistake.separator) for number in mistake.numbers)
+
+
+def mistake_length(mistake: Mistake) -> int:
+    """The digits of the longest number of a question, or the symbols of its word."""
+    return max(length_of(number, mistake.separator) for number in mistake.numbers)
 
 
 def mistake_text(mistake: Mistake) -> str:
     """A mistake in one line."""
-    return f"{numbers_text(mistake)} is answered {shortened(mistake.answer)}, not {shortened(mistake.expected)}"
+    answer, expected = (shortened_answer(text, mistake.separator) for text in (mistake.answer, mistake.expected))
+    return f"{numbers_text(mistake)} is answered {answer}, not {expected}"
 
 
 def family_text(family: PumpedFamily) -> str:
-    """A proved family of wrong inputs."""
+    """A proved family of wrong inputs. One of words is given as a regular expression."""
+    if not isinstance(family.separator, msgspec.UnsetType):
+        return _words_text(family, family.separator)
     parts = zip(family.before, family.digit, family.after, strict=True)
     words = " and ".join(_pumped(before, digit, after) for before, digit, after in parts)
     return f"{words}: answered wrongly for every k of {family.least:,} or more (proved)"
+
+
+def _words_text(family: PumpedFamily, separator: str) -> str:
+    """A family of words."""
+    before, symbol, after = (parts[0] for parts in (family.before, family.digit, family.after))
+    starred = f"({_escaped(symbol, separator)})*"
+    expression = separator.join(part for part in (_escaped(before, separator), starred, _escaped(after, separator)) if part)
+    times = f"{family.least:,} times" if family.least != 1 else "once"
+    return f"{expression} with {symbol} at least {times}: every such word is answered wrongly (proved)"
+
+
+def _escaped(word: str, separator: str) -> str:
+    """A word as a regular expression, its middle left out where it is long."""
+    symbols = [OPERATORS.sub(r"\\\g<0>", symbol) for symbol in symbols_of(word, separator)] if word else []
+    return shortened_question(separator.join(symbols), separator) if symbols else ""
 
 
 def _pumped(before: str, digit: str, after: str) -> str:

@@ -52,7 +52,7 @@ def finding_text(finding: Finding, verdict: Verdict | None) -> str:
         return f"{text} {_proof_text(verdict)}"
     if finding.numbers is None or finding.answer is None or finding.expected is None:
         return text
-    example = Mistake(numbers=finding.numbers, answer=finding.answer, expected=finding.expected)
+    example = Mistake(numbers=finding.numbers, answer=finding.answer, expected=finding.expected, separator=finding.separator)
     return f"{text} Example: {mistake_text(example)}."
 
 
