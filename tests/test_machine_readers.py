@@ -380,7 +380,7 @@ def att_text(states: int, symbols: int, next_state: Callable[[int, int], int]) -
     ("states", "symbols", "next_state"),
     [
         (10_000, 26, lambda q, s: min(q + 1, 9_999) if s == 0 else max(q - 1, 0)),
-        (10_000, 26, lambda q, s: (26 * q + 7 * s + 1) % 9_973),
+        (10_000, 26, lambda q, s: (27 * q + 7 * s + 1) % 10_000),
         (64, 4_096, lambda q, s: (q * 31 + s) % 64),
         (512, 512, lambda q, s: (q + s) % 512),
     ],

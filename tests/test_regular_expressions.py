@@ -4,6 +4,7 @@ import itertools
 import random
 import re
 import time
+import warnings
 
 import pytest
 from hypothesis import given, settings
@@ -30,7 +31,9 @@ def agrees(machine: NamedMachine, pattern: str, most: int, count: int, longest: 
     by_length = itertools.chain.from_iterable(itertools.product(machine.symbols, repeat=length) for length in range(1, 9))
     chance = random.Random(2)
     longer = (chance.choices(machine.symbols, k=chance.randint(1, longest)) for _ in range(count))
-    compiled = re.compile(pattern, FLAGS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # [a||b] may mean something else in a later Python
+        compiled = re.compile(pattern, FLAGS)
     words = map("".join, itertools.chain(itertools.islice(by_length, most), longer))
     return all(accepts(machine, word) == (compiled.fullmatch(word) is not None) for word in words)
 
@@ -210,7 +213,7 @@ def test_a_bad_alphabet_is_refused(alphabet, says):
 
 
 @pytest.mark.slow
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=2_000, deadline=None)
 @given(patterns())
 def test_many_patterns_mean_what_they_mean_in_python(pattern):
     try:
@@ -221,7 +224,7 @@ def test_many_patterns_mean_what_they_mean_in_python(pattern):
 
 
 @pytest.mark.slow
-@settings(max_examples=50_000, deadline=None)
+@settings(max_examples=20_000, deadline=None)
 @given(st.text("ab^$.*+?()[]{},-|\\019dwx=!<:P", max_size=16))
 def test_many_texts_are_refused_or_mean_what_they_mean_in_python(text):
     try:
