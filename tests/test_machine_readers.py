@@ -154,6 +154,10 @@ def test_limits_of_states_transitions_and_outputs_are_stated():
         att_machine("".join(f"0 0 s{s} s{s}\n0 {s} t{s} t{s}\n" for s in range(1_000)) + "0\n", "t")
     with pytest.raises(InputError, match="at most 1,024 outputs"):
         att_machine("".join(f"0 0 s{s} o{s}\n" for s in range(1_025)) + "0\n", "t")
+    with pytest.raises(InputError, match="at most 10,000 states"):
+        att_machine("\n".join(map(str, range(10_001))), "t")
+    with pytest.raises(InputError, match="at most 10,000 states"):
+        dot_machine("digraph g {" + "".join(f"q{q};" for q in range(10_002)) + "}", "t")
 
 
 # MLRegTest's words
@@ -169,7 +173,7 @@ def test_the_words_of_a_data_file_are_those_of_the_language():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "0 in"),
+        ("", "none in"),
         ("ab TRUE\n", "a word, a tab"),
         ("ab\ttrue\n", "a word, a tab"),
         ("\tTRUE\n", "a word, a tab"),

@@ -9,12 +9,16 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from anylength.errors import InputError, quoted
+from anylength.machine_formats.tables import MAX_STATES, MAX_TRANSITIONS
 
 Edge: TypeAlias = tuple[str, str, str]
 """(node, node that it leads to, label)."""
 
 REMEDY = "write the file by AALpy's save_automaton_to_file"
 """What to do about a file that is not understood."""
+
+MAX_NODES, MAX_EDGES = MAX_STATES + 1, MAX_TRANSITIONS + 1
+"""Most nodes and edges: those of the largest machine, and the point and the edge that mark its start state."""
 
 NAME = r'(?:"(?:[^"\\]|\\["\\])*+"|-?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)|[A-Za-z_\x80-\U0010ffff]\w*+)'
 """A quoted text, a number or a word."""
@@ -43,29 +47,32 @@ def read_graph(text: str, source: str) -> tuple[dict[str, Mapping[str, str]], li
         source: Its name, for errors.
 
     Raises:
-        InputError: The text is no such graph, or names a node twice.
+        InputError: The text is no such graph, names a node twice, or has too many nodes or edges.
     """
     nodes: dict[str, Mapping[str, str]] = {}
     edges: list[Edge] = []
+    attributes_of = lru_cache(maxsize=None)(_attributes)  # most edges have one of few labels
     head = HEAD.match(text)
     at = head.end() if head else 0
     while head and (statement := STATEMENT.match(text, at)):
         at = statement.end()
         name, target, list_of_attributes = statement.groups()
-        node, attributes = _text(name), _attributes(list_of_attributes or "")
+        node, attributes = _text(name), attributes_of(list_of_attributes or "")
         if target is not None:
             edges.append((node, _text(target), attributes.get("label", "")))
         elif node in nodes:
             raise InputError("one line for each state", f"{quoted(node)} twice in {source}", "name the states differently")
         else:
             nodes[node] = attributes
+        if len(nodes) > MAX_NODES or len(edges) > MAX_EDGES:
+            got = f"more in {source}"
+            raise InputError(f"at most {MAX_STATES:,} states and {MAX_TRANSITIONS:,} transitions", got, "take a smaller machine")
     end = END.match(text, at) if head else None
     if end is None or end.end() < len(text):
         raise _not_understood(text, end.end() if end else at, source)
     return nodes, edges
 
 
-@lru_cache(maxsize=8_192)  # twice the most symbols: most edges have one of few labels
 def _attributes(text: str) -> Mapping[str, str]:
     """The attributes of a statement."""
     return {_text(key): _text(value) for key, value in ATTRIBUTE.findall(text)}

@@ -41,9 +41,12 @@ def mlregtest_words(path: str | Path) -> list[tuple[str, bool]]:
     """
     path = Path(path)
     text = read_text(path, limit=MAX_FILE_BYTES, kind="a data file of MLRegTest")
+    if text.count("\n") > MAX_WORDS:
+        got = f"{text.count(chr(10)):,} lines in {path.name}"
+        raise InputError(f"at most {MAX_WORDS:,} words", got, "give a data file of MLRegTest")
     lines = [(number, line.removesuffix("\r")) for number, line in enumerate(text.split("\n"), 1) if line.rstrip("\r")]
-    if not 1 <= len(lines) <= MAX_WORDS:
-        raise InputError(f"1 to {MAX_WORDS:,} words", f"{len(lines):,} in {path.name}", "give a data file of MLRegTest")
+    if not lines:
+        raise InputError("a word on each line", f"none in {path.name}", "give a data file of MLRegTest")
     return [_word(line, number, path.name) for number, line in lines]
 
 

@@ -1,6 +1,6 @@
 """From the transitions that a reader has found to a `NamedMachine`: limits, names, and a sink for missing transitions."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from anylength.errors import InputError, quoted
@@ -39,24 +39,31 @@ class TransitionTable:
     transitions: int = 0
 
     def add_state(self, state: str) -> None:
-        """Adds a state, unless it is there."""
+        """Adds a state, unless it is there. Raises InputError if there are too many."""
         self.rows.setdefault(state, {})
+        self._check_count()
 
     def add(self, state: str, symbol: str, next_state: str, output: str = "") -> None:
         """Adds a transition, and its states unless they are there.
 
         Raises:
-            InputError: The table has a transition of this state on this symbol, or too many transitions.
+            InputError: The table has a transition of this state on this symbol, or too many states or transitions.
         """
         row = self.rows.setdefault(state, {})
         if symbol in row:
             got = f"two transitions from state {quoted(state)} on {quoted(symbol)} in {self.source}"
             raise InputError("a deterministic machine", got, "determinise it first")
         self.transitions += 1
-        if self.transitions > MAX_TRANSITIONS:
-            raise InputError(f"at most {MAX_TRANSITIONS:,} transitions", f"more in {self.source}", "take a smaller machine")
         self.rows.setdefault(next_state, {})
         row[symbol] = next_state, output
+        self._check_count()
+
+    def _check_count(self) -> None:
+        """Raises InputError as soon as there are too many states or transitions."""
+        if len(self.rows) > MAX_STATES:
+            raise InputError(f"at most {MAX_STATES:,} states", f"more in {self.source}", "take a smaller machine")
+        if self.transitions > MAX_TRANSITIONS:
+            raise InputError(f"at most {MAX_TRANSITIONS:,} transitions", f"more in {self.source}", "take a smaller machine")
 
     def alphabet(self, named: Sequence[str] | None = None) -> tuple[str, ...]:
         """The symbols: those named, which must include all that occur; else those that occur, in natural order.
@@ -70,7 +77,7 @@ class TransitionTable:
         check_size(len(self.rows), len(symbols), self.source)
         return symbols
 
-    def acceptor(self, accepting: Collection[str], symbols: Sequence[str] | None = None) -> NamedMachine:
+    def acceptor(self, accepting: Iterable[str], symbols: Sequence[str] | None = None) -> NamedMachine:
         """The acceptor of the words that lead to an accepting state. A missing transition leads to a state that rejects for ever.
 
         Raises:
@@ -79,7 +86,8 @@ class TransitionTable:
         alphabet = self.alphabet(symbols)
         if self.transitions < len(self.rows) * len(alphabet):
             self._add_sink(alphabet)
-        accepted = [int(state in accepting) for state in self.rows]
+        inside = frozenset(accepting)
+        accepted = [int(state in inside) for state in self.rows]
         delta = self._delta(alphabet)
         machine = self._machine(delta, [[accepted[q] for q in row] for row in delta])
         if not any(1 in machine.output[q] for q in reachable_states(machine)):
