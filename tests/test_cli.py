@@ -23,7 +23,7 @@ from anylength.errors import InputError
 from anylength.experiments import TrainOptions, train
 from anylength.experiments.plans import Plan
 from anylength.nets import ARCHITECTURES
-from anylength.tasks import PARAMETRIC_TASKS, TASKS, task_named
+from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, TASKS, task_named
 
 HELP_SECONDS = 2.0
 """Four times what the design asks for: the machine may be busy."""
@@ -317,7 +317,9 @@ def test_a_demo_into_an_existing_folder_is_refused(called, run_folder, tmp_path)
 
 def test_the_tasks_are_listed_with_their_families_and_the_range_of_k(called):
     found = json.loads(called("tasks", "--json").stdout)
-    assert found["names"] == list(found["tasks"]) == [*TASKS, *(f"{family}-K" for family in PARAMETRIC_TASKS)]
+    assert found["names"] == list(found["tasks"]) == [
+        *TASKS, *(f"{family}-K" for family in PARAMETRIC_TASKS), *NAMED_TASKS, *PARAMETRIC_NAMES, "regex:PATTERN",
+    ]  # fmt: skip
     for family in PARAMETRIC_TASKS:
         said = re.search(r"K = (\d+) to (\d+)$", found["tasks"][f"{family}-K"])
         assert said
@@ -396,7 +398,7 @@ BAD = {
     "unknown command": (["trian", "count"], r"a known command, got 'trian': did you mean 'train'\?"),
     "unknown option": (["tasks", "--colour"], "--colour"),
     "unknown task": (["train", "cuont", "--out", "OUT"], r"a known task, got 'cuont': did you mean 'count'\?"),
-    "unknown task, nothing near": (["train", "zzz", "--out", "OUT"], "a known task, got 'zzz': take one of add, "),
+    "unknown task, nothing near": (["train", "zzz", "--out", "OUT"], "a known task, got 'zzz': anylength tasks lists count, add, "),
     "no task": (["train"], "TASK"),
     "unknown cell": (["train", "count", "--cell", "rn", "--out", "OUT"], r"a known cell, got 'rn': did you mean 'rnn'\?"),
     "unknown recipe": (
@@ -595,3 +597,23 @@ def test_a_reader_that_goes_away_is_no_crash_and_no_verdict(smallest, form):
         process.stdout.close()
         assert process.stderr.read() == ""
         assert process.wait(timeout=60) == 0
+
+
+def test_a_suite_is_listed_with_sizes_and_sources(called):
+    found = json.loads(called("tasks", "--suite", "tomita", "--json").stdout)
+    assert found["names"] == [f"tomita-{number}" for number in range(1, 8)]
+    assert found["tasks"]["tomita-4"]["states"] == 4 and "Tomita" in found["tasks"]["tomita-4"]["source"]
+    assert "no 000" in called("tasks", "--suite", "tomita").stdout
+    assert called("tasks", "--suite", "tomato").stderr.endswith("did you mean 'tomita'?\n")
+
+
+def test_a_task_is_shown_with_its_machine_and_ten_words_with_answers(called):
+    found = json.loads(called("tasks", "show", "tomita-4", "--json").stdout)
+    task = task_named("tomita-4")
+    assert found["machine"]["symbols"] == ["0", "1"] and len(found["words"]) == 10
+    assert all(("000" in word) == (answer == "reject") for [word], answer in found["words"])
+    assert task.machine.states == len(found["machine"]["delta"])
+    shown = called("tasks", "show", "regex:(ab)*c").stdout
+    assert "is the word matched by (ab)*c?" in shown and "--[a / reject]-->" in shown
+    assert called("tasks", "show", "s3", "--format", "dot").stdout.startswith("digraph")
+    assert called("tasks", "s3").code == 2

@@ -42,12 +42,12 @@ class InputError(ValueError):
         return type(self), (self.expected, self.got, self.remedy)
 
 
-def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
-    """The error for a name that is not in a registry. Its remedy is the nearest known name, or a list of the known names."""
+def unknown_name(kind: str, name: str, known: Iterable[str], otherwise: str | None = None) -> InputError:
+    """The error for a name that is not in a registry. Its remedy is the nearest known name, else `otherwise` or the names."""
     names = sorted(known)
     nearest = difflib.get_close_matches(name, names, n=1, cutoff=NAME_SIMILARITY)
     listed = ", ".join(names[:MAX_LISTED_NAMES]) + (", …" if len(names) > MAX_LISTED_NAMES else "")
-    remedy = f"did you mean {nearest[0]!r}?" if nearest else f"take one of {listed}"
+    remedy = f"did you mean {nearest[0]!r}?" if nearest else otherwise or f"take one of {listed}"
     return InputError(f"a known {kind}", quoted(name), remedy)
 
 

@@ -13,11 +13,12 @@ from anylength.experiments.runs import net_config
 from anylength.nets import architecture_named
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig
-from anylength.tasks import Task, from_file, task_named
+from anylength.tasks import Task, from_file, regex_task, task_named
+from anylength.tasks.regular import PREFIX
 from anylength.training import AbstractRecipe, cell_limit, default_cell, default_recipe, recipe_named
 from anylength.training.start import check_arguments, check_recipe
 
-MACHINE_FILES = (".json", ".toml")
+MACHINE_FILES = (".json", ".toml", ".att", ".dot")
 """Endings of a file that holds a user's own machine, in place of a task's name."""
 
 
@@ -36,6 +37,7 @@ class TrainOptions:
     candidates: int = 1
     layers: int = 1
     between: str | None = None
+    alphabet: str | None = None
 
     def config(self) -> RunConfig:
         """The complete configuration.
@@ -88,6 +90,10 @@ class TrainOptions:
         Raises:
             InputError: No such task or file, or a file that holds no complete machine.
         """
+        if self.task.startswith(PREFIX):
+            return regex_task(self.task.removeprefix(PREFIX), self.alphabet)
+        if self.alphabet is not None:
+            raise InputError("a regular expression beside alphabet", self.task, "leave --alphabet out")
         if self.task.lower().endswith(MACHINE_FILES):
             return from_file(Path(self.task))
         return task_named(self.task, check_base(self.base))

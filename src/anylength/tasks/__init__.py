@@ -1,23 +1,30 @@
 """Tasks: what a net learns. `TASKS` maps each name to its maker; `PARAMETRIC_TASKS` holds the tasks with a number K in the name."""
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError, unknown_name
 from anylength.tasks import affine, division, unbounded
 from anylength.tasks.affine import collatz, multiply
 from anylength.tasks.count import count, decrement
-from anylength.tasks.custom import from_description, from_file, from_function
+from anylength.tasks.custom import from_description, from_file, from_function, from_named_machine
 from anylength.tasks.data import numbers_of_length
 from anylength.tasks.division import divide, remainder
 from anylength.tasks.examples import Example, ExampleNumber, example_of
 from anylength.tasks.held_inputs import carry_chains_of
 from anylength.tasks.layout import AbstractLayout, LeastFirst, MostFirst
 from anylength.tasks.parity import parity
+from anylength.tasks.regular import PREFIX, regex_task
+from anylength.tasks.suites import NAMED_TASKS, PARAMETRIC_NAMES, SUITES, Suite, SuiteTask, named_machine_task
 from anylength.tasks.task import IGNORE_INDEX, CarryChain, Dataset, StressFamily, Task
 from anylength.tasks.two_numbers import add, compare, subtract
+
+DEFAULT_BASE = 10
+"""The base where none is named."""
 
 TASKS: Mapping[str, Callable[[int], Task]] = {
     "count": count,
@@ -58,8 +65,9 @@ def task_named(name: str, base: int = 10, description: str | None = None) -> Tas
     """The task of this name in this base.
 
     Args:
-        name: A name of `TASKS`, or one of `PARAMETRIC_TASKS` with a number: `multiply-3`.
-        base: 2…36.
+        name: A name of `TASKS`, one of `PARAMETRIC_TASKS` with a number (`multiply-3`), or a name of a suite (`tomita-4`,
+            `dyck-2-3`), or a regular expression (`regex:(ab)*`).
+        base: 2…36; for a task with named symbols their number, or 10.
         description: The JSON text of a user's own task (`Task.description`), which has the same name and base.
 
     Raises:
@@ -70,12 +78,35 @@ def task_named(name: str, base: int = 10, description: str | None = None) -> Tas
         return _own_task(name, base, description)
     if name in TASKS:
         return TASKS[name](base)
+    if name.startswith(PREFIX):
+        return regex_task(name.removeprefix(PREFIX))
+    suite_task = named_machine_task(name)
+    if suite_task is not None:
+        return _task_of_suite(suite_task, base)
     kind, _, number = name.rpartition("-")
     if kind not in PARAMETRIC_TASKS:
-        raise unknown_name("task", name, [*TASKS, *(f"{kind}-K" for kind in PARAMETRIC_TASKS)])
+        known = [*TASKS, *(f"{kind}-K" for kind in PARAMETRIC_TASKS), *NAMED_TASKS, *PARAMETRIC_NAMES]
+        raise unknown_name("task", name, known, "anylength tasks lists count, add, parity and all others")
     if not re.fullmatch(r"[0-9]{1,9}", number):
         raise InputError(f"{kind}-K with a number K", repr(name), f"pass for example {kind}-3")
     return PARAMETRIC_TASKS[kind].make(int(number), base)
+
+
+def _task_of_suite(suite_task: SuiteTask, base: int) -> Task:
+    """A task of a suite. Its base is the number of its symbols; the default of other tasks is accepted, too."""
+    task = _built(suite_task.name)
+    if base not in (task.base, DEFAULT_BASE):
+        got = f"base {base} for {task.name}, which reads {task.base} named symbols"
+        raise InputError("no base beside a task with named symbols", got, "leave --base out")
+    return task
+
+
+@lru_cache(maxsize=64)
+def _built(name: str) -> Task:
+    """The task of a suite, built once: the largest machines take a tenth of a second."""
+    found = named_machine_task(name)
+    assert found is not None  # the caller has looked
+    return dataclasses.replace(from_named_machine(found.make(), found.name, found.summary), description=None)
 
 
 def _own_task(name: str, base: int, description: str) -> Task:
@@ -95,7 +126,13 @@ def _own_task(name: str, base: int, description: str) -> Task:
 
 
 __all__ = [
+    "DEFAULT_BASE",
+    "NAMED_TASKS",
+    "PARAMETRIC_NAMES",
     "PARAMETRIC_TASKS",
+    "SUITES",
+    "Suite",
+    "SuiteTask",
     "TASKS",
     "IGNORE_INDEX",
     "AbstractLayout",
@@ -111,7 +148,10 @@ __all__ = [
     "ParametricTask",
     "from_file",
     "from_function",
+    "from_named_machine",
+    "named_machine_task",
     "carry_chains_of",
     "numbers_of_length",
+    "regex_task",
     "task_named",
 ]

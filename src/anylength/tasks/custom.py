@@ -1,6 +1,8 @@
 """A user's own finite-state task: from a JSON or TOML file, or from a Python function of (state, symbol)."""
 
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +12,29 @@ from anylength._types import OUTPUT
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError
 from anylength.files import read_text
-from anylength.machines import NamedMachine, explore
+from anylength.machine_formats.reading import READERS, read_named_machine
+from anylength.machines import NamedMachine, explore, reachable
 from anylength.tasks.data import random_words, random_words_graded_at_their_ends, random_words_of
 from anylength.tasks.finite import finite_task
-from anylength.tasks.machine_files import MAX_STATES, MachineFile, base_and_tapes, parse, read_machine, symbol_names
+from anylength.tasks.machine_files import MAX_NAME, MAX_STATES, MachineFile, base_and_tapes, parse, read_machine, symbol_names
+from anylength.tasks.notation import Names
 from anylength.tasks.task import DataMaker, Task
 
 Step = Callable[[Any, tuple[int, ...]], tuple[Hashable, Any]]
 """(state, one digit of each tape) → (next state, output)."""
+
+START = "start"
+"""The name of the start state, to which the empty word leads."""
+
+MAX_STATE_NAME = 12
+"""Longest word that names a state, in characters: a picture has room for it."""
 
 MAX_FILE_BYTES = 4 << 20
 """Longest machine file that is read. UTF-8 needs up to two bytes for each character of most alphabets."""
 
 
 def from_file(path: str | Path) -> Task:
-    """The task of a machine file: TOML where the name ends in `.toml`, else JSON.
+    """The task of a machine file: TOML where the name ends in `.toml`, a file of another program for `.att` and `.dot`, else JSON.
 
     The `config.json` of a run on a user's own machine is accepted too.
 
@@ -32,11 +42,18 @@ def from_file(path: str | Path) -> Task:
         InputError: The file cannot be read, or its machine is incomplete or ambiguous.
     """
     path = Path(path)
+    if path.suffix.lower() in READERS:
+        return from_named_machine(read_named_machine(path), _name_of_file(path), f"the machine of {path.name}")
     text = read_text(path, limit=MAX_FILE_BYTES, kind="a machine file")
     raw = parse(text, path.name, toml=path.suffix.lower() == ".toml")
     if isinstance(raw.get("machine"), str):
         return from_description(raw["machine"])
     return from_mapping(raw, path.name)
+
+
+def _name_of_file(path: Path) -> str:
+    """A task's name from that of a file: small letters, digits and dashes."""
+    return re.sub("[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:MAX_NAME] or "own"
 
 
 def from_description(text: str) -> Task:
@@ -183,4 +200,16 @@ def from_named_machine(named: NamedMachine, name: str, summary: str) -> Task:
     Raises:
         InputError: It has too many states, symbols or outputs, or its text is too long to be stored with weights.
     """
-    return _task(MachineFile.of(named, name, summary))
+    return _task(MachineFile.of(_with_state_names(named), name, summary))
+
+
+def _with_state_names(named: NamedMachine) -> NamedMachine:
+    """The machine with a shortest word as the name of each state, where states have numbers alone and the words are short."""
+    machine, notation = named.machine, Names(named.symbols)
+    if machine.names != tuple(f"q{q}" for q in range(machine.states)):
+        return named
+    words = {q: notation.write(np.asarray(word, np.uint16)) for q, word in reachable(machine).items()}
+    names = [words[q] or START for q in range(machine.states)] if len(words) == machine.states else []
+    if not names or len(set(names)) < len(names) or max(map(len, names)) > MAX_STATE_NAME:
+        return named
+    return replace(named, machine=replace(machine, names=tuple(names)))

@@ -26,6 +26,9 @@ FORMAT = 1
 MAX_SYMBOLS, MAX_STATES, MAX_TAPES, MAX_TAIL = 4_096, 1_024, 12, 8
 """Limits of the independent checker on symbols, states and tapes; a longer tail is most likely a mistake in the file."""
 
+MAX_NAME = 40
+"""Longest name of a task, in characters: folders are named after it."""
+
 MAX_LABELS = 1_024
 """Most output classes."""
 
@@ -140,7 +143,7 @@ def read_machine(raw: Mapping[str, Any], source: str = "the machine") -> Machine
     """
     keys = _complete(raw, source)
     name = keys["name"]
-    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name) or len(name) > MAX_NAME:
         got = f"{brief(name)} in {source}"
         raise InputError("a name of at most 40 small letters, digits and dashes", got, "write for example my-machine")
     if not isinstance(keys["summary"], str) or not keys["summary"].isprintable():

@@ -1,13 +1,110 @@
-"""`anylength tasks`: lists the tasks."""
+"""`anylength tasks`: lists the tasks, one suite, or shows one task."""
 
-from anylength.cli.command import Command, listing, no_arguments
+from argparse import ArgumentParser, Namespace
+
+from anylength.cli.command import Command, Outcome, json_of
+from anylength.cli.show import console, facts_table, plain, plain_table, show_facts
+from anylength.errors import InputError, unknown_name
+
+SHOW = "show"
+"""The word before the name of the task that is shown."""
+
+EXAMPLES = 10
+"""Words that are shown with their answers."""
+
+MOST_EDGES = 60
+"""Edges of a machine that are printed; a larger one is printed by --format for other programs."""
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("show", nargs="*", metavar="show NAME", help="one task: its machine and ten words with answers")
+    parser.add_argument("--suite", default=None, metavar="SUITE", help="only the tasks of a suite, with their sources")
+    parser.add_argument(
+        "--format", choices=("text", "dot", "mermaid", "python"), default="text", help="print a shown machine as this"
+    )
+
+
+def _run(options: Namespace) -> Outcome:
+    if options.show:
+        return _shown(options)
+    if options.suite is not None:
+        return _suite(options.suite)
+    lines = _summaries()
+    return Outcome(json_of({"names": list(lines), "tasks": lines}), lambda: show_facts(lines))
 
 
 def _summaries() -> dict[str, str]:
-    from anylength.tasks import PARAMETRIC_TASKS, TASKS
+    from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, TASKS
 
-    single = {name: make(10).summary for name, make in TASKS.items()}
-    return single | {f"{name}-K": family.summary for name, family in PARAMETRIC_TASKS.items()}
+    lines = {name: make(10).summary for name, make in TASKS.items()}
+    lines |= {f"{name}-K": family.summary for name, family in PARAMETRIC_TASKS.items()}
+    lines |= {name: task.summary for name, task in NAMED_TASKS.items()}
+    return lines | {name: pattern.summary for name, pattern in PARAMETRIC_NAMES.items()} | {"regex:PATTERN": REGEX}
 
 
-COMMAND = Command("list the tasks", no_arguments, listing("tasks", _summaries))
+REGEX = "does the regular expression match the whole word?"
+"""The summary of tasks of regular expressions."""
+
+
+def _suite(name: str) -> Outcome:
+    """The tasks of a suite with the sizes of their machines."""
+    from anylength.tasks import SUITES
+
+    if name not in SUITES:
+        raise unknown_name("suite", name, SUITES)
+    suite, rows = SUITES[name], {}
+    for task in suite.tasks:
+        machine = task.make().machine
+        rows[task.name] = {"states": machine.states, "symbols": machine.symbols, "summary": task.summary, "source": task.source}
+
+    def show() -> None:
+        table = plain_table("task", "states", "symbols", "what it is", "source")
+        for task_name, row in rows.items():
+            table.add_row(task_name, *map(str, row.values()))
+        console().print(f"{suite.summary}. Source: {suite.source}.")
+        console().print(table)
+
+    return Outcome(json_of({"suite": name, "names": list(rows), "tasks": rows}), show)
+
+
+def _shown(options: Namespace) -> Outcome:
+    """One task with its machine and words."""
+    from anylength.experiments import TrainOptions
+    from anylength.extraction import table_of
+    from anylength.machine_formats import edges, format_machine
+    from anylength.tasks.samples import example_answers
+
+    if len(options.show) != 2 or options.show[0] != SHOW:
+        raise InputError("anylength tasks show NAME", " ".join(options.show), "name one task, for example: anylength tasks show s3")
+    task = TrainOptions(task=options.show[1]).load_task()
+    table, words = table_of(task.machine, task), example_answers(task, EXAMPLES)
+    if options.format != "text":
+        text = format_machine(task.name, table, options.format)
+        return Outcome(json_of({"task": task.name, "machine": table, "words": words}), lambda: plain(text))
+
+    def show() -> None:
+        facts = facts_table()
+        facts.add_row("task", task.name)
+        facts.add_row("summary", task.summary)
+        facts.add_row("symbols", f"{task.symbols:,}: {_some(task.symbol_names)}")
+        facts.add_row("outputs", f"{task.classes:,}: {_some(task.output_names)}")
+        facts.add_row("states", f"{task.machine.states:,}, the first is {table.names[table.start]}")
+        console().print(facts)
+        drawn = list(edges(table))
+        for edge in drawn[:MOST_EDGES]:
+            console().print(f"  {table.names[edge.source]} --[{edge.label}]--> {table.names[edge.target]}")
+        if len(drawn) > MOST_EDGES:
+            console().print(f"  … and {len(drawn) - MOST_EDGES:,} more: --format dot prints all")
+        for texts, answer in words:
+            console().print(f"  {task.name} {' '.join(texts)} -> {answer}")
+
+    return Outcome(json_of({"task": task.name, "machine": table, "words": words}), show)
+
+
+def _some(names: list[str]) -> str:
+    """The first names of a list."""
+    shown = names[:20]
+    return " ".join(shown) + (" …" if len(names) > len(shown) else "")
+
+
+COMMAND = Command("list the tasks, a suite, or show one task", _arguments, _run)

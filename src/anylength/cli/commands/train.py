@@ -8,7 +8,10 @@ from anylength.cli.command import Command, Outcome, json_of, resumable, whole_nu
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("task", metavar="TASK", help="what to learn: see anylength tasks; or a machine file, my-machine.toml")
+    parser.add_argument(
+        "task", metavar="TASK", help="what to learn: see anylength tasks; 'regex:(ab)*'; or a machine file, my-machine.toml"
+    )
+    parser.add_argument("--alphabet", default=None, help="the symbols of a regular expression (default: the characters in it)")
     parser.add_argument("--base", type=whole_number, default=10, help="base of the digits, 2 to 36 (a machine file has its own)")
     parser.add_argument("--cell", default=None, help="see anylength cells (default: the one that learns most of the task)")
     parser.add_argument("--layers", type=whole_number, default=1, help="layers of the cell, 1 to 4 (default: 1)")
@@ -30,7 +33,7 @@ def _arguments(parser: ArgumentParser) -> None:
     )
 
 
-OPTIONS = ("task", "base", "cell", "layers", "between", "hidden", "recipe", "data", "seed", "epochs", "candidates")
+OPTIONS = ("task", "base", "cell", "layers", "between", "hidden", "recipe", "data", "seed", "epochs", "candidates", "alphabet")
 """The arguments that are fields of `TrainOptions`."""
 
 

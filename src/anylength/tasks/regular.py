@@ -1,0 +1,41 @@
+"""Tasks of regular expressions: `regex:(ab)*` is the acceptor of the words that the pattern matches whole."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from anylength.tasks.custom import from_named_machine
+from anylength.tasks.task import Task
+
+PREFIX = "regex:"
+"""What the name of such a task begins with on the command line."""
+
+SLUG_LENGTH, DIGEST_LENGTH = 20, 6
+"""Characters of a pattern's own letters and digits, and of its SHA-256, in the name of its task: folders are named after tasks."""
+
+MAX_SUMMARY = 200
+"""Longest pattern in a summary, in characters."""
+
+
+def regex_task(pattern: str, alphabet: str | Sequence[str] | None = None) -> Task:
+    """The task of a regular expression: does the pattern match the word whole?
+
+    Args:
+        pattern: The regular expression, without look-around, back-references and anchors.
+        alphabet: The symbols, each of one character; None: the characters that occur in the pattern.
+
+    Raises:
+        InputError: The pattern is none, matches no word, or needs too large a machine; or the alphabet lacks one of its symbols.
+    """
+    from anylength.machine_formats.regular_expressions import machine_of_regex  # it imports a parser
+
+    named = machine_of_regex(pattern, alphabet)
+    shown = pattern if len(pattern) <= MAX_SUMMARY else f"{pattern[:MAX_SUMMARY]}…"
+    return from_named_machine(named, _name(pattern, named.symbols), f"is the word matched by {shown}?")
+
+
+def _name(pattern: str, symbols: Sequence[str]) -> str:
+    """A name of small letters, digits and dashes that differs from pattern to pattern and from alphabet to alphabet."""
+    slug = re.sub("[^a-z0-9]+", "-", pattern.lower())[:SLUG_LENGTH].strip("-")
+    digest = hashlib.sha256("\n".join([pattern, *symbols]).encode()).hexdigest()[:DIGEST_LENGTH]
+    return "-".join(part for part in ("regex", slug, digest) if part)
