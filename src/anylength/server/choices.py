@@ -6,7 +6,7 @@ from anylength.errors import InputError
 from anylength.experiments.options import check_fits_task
 from anylength.nets import ARCHITECTURES
 from anylength.server import limits
-from anylength.tasks import TASKS, Task, task_named
+from anylength.tasks import SUITES, TASKS, Task, task_named
 from anylength.training import RECIPES, default_cell, default_recipe, known_limit, recipe_named
 from anylength.training.start import check_recipe
 
@@ -15,13 +15,15 @@ PARAMETRIC_EXAMPLES = ("multiply-3", "multiply-7", "divide-3", "divide-7", "rema
 
 
 def choices() -> dict[str, Any]:
-    """Tasks, cells, recipes, the best recipe for each pair, and the limits."""
-    tasks = [task_named(name) for name in (*TASKS, *PARAMETRIC_EXAMPLES)]
+    """Tasks, cells, recipes, the best recipe for each pair, and the limits. A task of a suite names it."""
+    suites = {task.name: suite.name for suite in SUITES.values() for task in suite.tasks}
+    tasks = [task_named(name) for name in (*TASKS, *PARAMETRIC_EXAMPLES, *suites)]
     return {
         "tasks": [
             {
                 "name": task.name,
                 "summary": task.summary,
+                "suite": suites.get(task.name),
                 "data": list(task.data),
                 "finite": task.transducer is not None,
                 "cell": default_cell(task),

@@ -7,6 +7,7 @@ import msgspec
 
 from anylength.errors import InputError
 from anylength.experiments import Run
+from anylength.records import Verdict
 
 Result = TypeVar("Result")
 
@@ -26,6 +27,7 @@ class GalleryRow(msgspec.Struct, frozen=True, kw_only=True):
     validation_accuracy: float | None
     verdict: str | None
     counterexample: list[str] | None
+    separator: str | None
     horizon: int | None
     limit: int | None
     noise_budget: float | None
@@ -61,12 +63,19 @@ def gallery_row(name: str, run: Run, status: str, changed: float) -> GalleryRow:
         validation_accuracy=training and training.validation_accuracy,
         verdict=verdict and verdict.verdict,
         counterexample=verdict and verdict.counterexample,
+        separator=_separator(verdict),
         horizon=stress and stress.horizon,
         limit=stress and stress.limit,
         noise_budget=verdict and verdict.noise_budget,
         parameters=training and training.parameters,
         changed=changed,
     )
+
+
+def _separator(verdict: Verdict | None) -> str | None:
+    """What stands between the symbols of the counterexample; None where it is numbers."""
+    separator = None if verdict is None or verdict.mistake is None else verdict.mistake.separator
+    return separator if isinstance(separator, str) else None
 
 
 def readable(read: Callable[[], Result]) -> Result | None:

@@ -47,12 +47,13 @@ function known(value, text) {
   return value === null ? "" : text(value);
 }
 
-function counterexampleCell({ counterexample }) {
-  return counterexample ? shortened(counterexample.join(" and "), WIDE_COUNTEREXAMPLE) : "";
+/** The counterexample; `separator` stands between the symbols of a word and is null for numbers. */
+function counterexampleCell({ counterexample, separator }) {
+  return counterexample ? shortened(counterexample.join(" and "), WIDE_COUNTEREXAMPLE, separator) : "";
 }
 
-function counterexampleLength({ counterexample }) {
-  return counterexample ? Math.max(...counterexample.map((text) => text.length)) : null;
+function counterexampleLength({ counterexample, separator }) {
+  return counterexample ? Math.max(...counterexample.map((text) => (separator ? text.split(separator).length : text.length))) : null;
 }
 
 /** The horizon; a "+" where all lengths tried are right. */

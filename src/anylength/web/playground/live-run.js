@@ -5,6 +5,7 @@ import { followRun, getJson, postJson, runPath } from "./api.js";
 import { html, refill, refillKeepingOpen } from "../shared/dom.js";
 import { CONTINUE_WORDS, progressWords, RUNNING } from "./progress-words.js";
 import { lengthCharts, trainingCharts } from "../shared/run-charts.js";
+import { nounsOf } from "../shared/nouns.js";
 import { StepViewer } from "../shared/step-viewer.js";
 import { verdictElements } from "./verdict.js";
 
@@ -86,6 +87,11 @@ export class LiveRun {
     this.places.ask.parentElement.hidden = !this.viewer;
   }
 
+  /** Whether its task reads words of named symbols; false until that is known. */
+  readsWords() {
+    return this.view?.words.reads_words ?? false;
+  }
+
   say(text) {
     this.line.textContent = text;
   }
@@ -119,7 +125,8 @@ export class LiveRun {
     const epoch = [...this.epochs.values()].at(-1);
     const progress = Math.max(epoch?.epoch ?? 0, this.film.frames.at(-1)?.epoch ?? 0);
     const { status, message, isStopping } = this;
-    this.say(progressWords({ status, message, isStopping, epoch, progress, limit: this.view?.config.epochs }));
+    const limit = this.view?.config.epochs;
+    this.say(progressWords({ status, message, isStopping, epoch, progress, nouns: nounsOf(this.readsWords()), limit }));
   }
 
   onRecord(kind, record) {
@@ -165,8 +172,9 @@ export class LiveRun {
   drawChartsSoon() {
     this.pending ??= requestAnimationFrame(() => {
       this.pending = null;
-      const lengths = this.records.stress ? lengthCharts(this.records) : [];
-      const accuracy = this.epochs.size ? trainingCharts([...this.epochs.values()]).slice(0, 1) : [];
+      const words = this.records.words ?? { reads_words: this.readsWords() };
+      const lengths = this.records.stress ? lengthCharts({ ...this.records, words }) : [];
+      const accuracy = this.epochs.size ? trainingCharts([...this.epochs.values()], words).slice(0, 1) : [];
       refillKeepingOpen(this.chartPlace, ...accuracy, ...lengths);
       this.onChange(this);
     });
@@ -188,9 +196,8 @@ export class LiveRun {
       const { run } = await getJson(runPath(this.name));
       if (this.left) return;
       this.view = run;
-      this.film.names = run.net?.task.machine?.names ?? run.machine?.names ?? [];
-      this.film.alone = run.words.alone ?? this.film.alone;
-      this.film.draw();
+      const names = run.net?.task.machine?.names ?? run.machine?.names ?? [];
+      this.film.learn({ names, alone: run.words.alone, readsWords: run.words.reads_words });
       if (this.status) this.sayProgress(); // the limit of epochs is known now
       if (run.net && this.isJudged(run)) this.openViewer(run);
       this.onChange(this);
@@ -210,6 +217,7 @@ export class LiveRun {
     const number = this.numbers?.length ? this.numbers : undefined;
     const options = { number, onAsk: this.onAsk, autoplay: Boolean(counterexample) && !number };
     this.viewer = new StepViewer({ ...run, ...this.records }, options);
+    this.places.ask.parentElement.querySelector("h2").textContent = `Type a ${this.viewer.task.nouns.input} and watch`;
     refill(this.places.ask, html("p", { class: "quiet" }, run.words.net), this.viewer.element);
     this.reveal();
   }

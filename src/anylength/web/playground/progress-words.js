@@ -2,17 +2,23 @@
 
 import { percentage } from "../shared/scales.js";
 
-const STATUS_WORDS = {
-  waiting: "Waiting for its turn",
-  training: "Training",
-  judging: "Trained. Searching for a proof, or for a number that it gets wrong",
-  explaining: "Searching for the fixed points of its state",
-  testing: "Testing it on long and hard numbers",
-  done: "Done",
-  stopped: "Stopped",
-  failed: "Failed",
-  interrupted: "Interrupted; not started here",
-};
+/** The words for a status; `input` and `inputs` are what the task's inputs are called. */
+function statusWords(status, { input, inputs }) {
+  const words = {
+    waiting: "Waiting for its turn",
+    training: TRAINING,
+    judging: `Trained. Searching for a proof, or for a ${input} that it gets wrong`,
+    explaining: "Searching for the fixed points of its state",
+    testing: `Testing it on long and hard ${inputs}`,
+    done: "Done",
+    stopped: "Stopped",
+    failed: "Failed",
+    interrupted: "Interrupted; not started here",
+  };
+  return words[status] ?? status;
+}
+
+const TRAINING = "Training";
 
 /** The statuses of a run that waits or is in work. */
 export const RUNNING = ["waiting", "training", "judging", "explaining", "testing"];
@@ -22,22 +28,22 @@ export const CONTINUE_WORDS = { stopped: "Resume the training", failed: "Resume 
 
 /**
  * The sentence. `message` is the server's, `epoch` the last epoch's record or undefined, `progress` the epochs trained so far with their
- * fraction, `limit` the most epochs or undefined.
+ * fraction, `nouns` the task's, `limit` the most epochs or undefined.
  */
-export function progressWords({ status, message, isStopping, epoch, progress, limit }) {
+export function progressWords({ status, message, isStopping, epoch, progress, nouns, limit }) {
   if (isStopping && RUNNING.includes(status)) return "Stopping …";
-  if (status === "training" && !message) return trainingWords(epoch, progress, limit);
+  if (status === "training" && !message) return trainingWords({ epoch, progress, nouns, limit });
   const end = message ? `: ${message}` : RUNNING.includes(status) ? " …" : ".";
-  return `${STATUS_WORDS[status] ?? status}${end}`;
+  return `${statusWords(status, nouns)}${end}`;
 }
 
-function trainingWords(epoch, progress, limit) {
-  if (!progress) return `${STATUS_WORDS.training} …`;
+function trainingWords({ epoch, progress, nouns, limit }) {
+  if (!progress) return `${TRAINING} …`;
   const done = epoch?.epoch ?? 0;
   const current = Math.max(done, Math.ceil(progress));
   const most = limit ? ` of at most ${limit.toLocaleString("en")}` : "";
-  const here = `${STATUS_WORDS.training} … epoch ${current.toLocaleString("en")}${most}`;
+  const here = `${TRAINING} … epoch ${current.toLocaleString("en")}${most}`;
   if (!epoch) return here;
-  const share = `${percentage(epoch.validation_accuracy)} of validation numbers right`;
+  const share = `${percentage(epoch.validation_accuracy)} of validation ${nouns.inputs} right`;
   return current > done ? `${here}; after epoch ${done}: ${share}` : `${here}: ${share}`;
 }

@@ -111,7 +111,7 @@ function numberRanges({ hidden, seed }) {
 
 function settingFields({ tasks, cells, recipes }) {
   const fields = {
-    task: selectOf(tasks),
+    task: groupedSelectOf(tasks),
     cell: selectOf([{ name: "", summary: "best" }, ...cells]),
     hidden: numberField({ placeholder: "best" }),
     recipe: selectOf([{ name: "", summary: "best" }, ...recipes]),
@@ -128,6 +128,16 @@ function numberField(attributes) {
 }
 
 function selectOf(entries) {
-  const options = entries.map(({ name, summary }) => html("option", { value: name, title: summary }, name || summary));
-  return html("select", {}, ...options);
+  return html("select", {}, ...entries.map(optionOf));
+}
+
+/** A choice of tasks: those of no suite, then each suite's as a group. */
+function groupedSelectOf(tasks) {
+  const suites = [...new Set(tasks.map(({ suite }) => suite).filter(Boolean))];
+  const group = (suite) => html("optgroup", { label: suite }, ...tasks.filter((task) => task.suite === suite).map(optionOf));
+  return html("select", {}, ...tasks.filter(({ suite }) => !suite).map(optionOf), ...suites.map(group));
+}
+
+function optionOf({ name, summary }) {
+  return html("option", { value: name, title: summary }, name || summary);
 }

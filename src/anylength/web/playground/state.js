@@ -8,7 +8,7 @@ const TOUR_STEPS = 5;
 
 const SETTINGS = ["task", "cell", "recipe", "data", "hidden", "seed"];
 const ORDER = ["task", "cell", "recipe", "data", "run", "view", "hidden", "seed", "tour"];
-const MOST_NUMBER_LENGTH = 500; // digits of an asked number in the address: browsers cut long addresses
+const MOST_NUMBER_LENGTH = 500; // characters of an asked number or word in the address: browsers cut long addresses
 const MOST_TEXT_LENGTH = 200;
 const MOST_SAID = 5; // bad values that are told one by one
 const MOST_LISTED = 6; // allowed names that are told: the form lists all of them

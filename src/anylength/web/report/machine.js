@@ -8,16 +8,22 @@ import { STATE_RADIUS, shortLabel } from "./machine-shapes.js";
 const MOST_STATES = 12;
 
 const NAME_LENGTH = 9; // characters that fit into a state's circle
+const WORD_LENGTH = 8; // characters of the small line below them
 
 /** A machine (a MachineView) with caption and table; more than 12 states are shown as a table alone. */
 export function machineFigure(machine) {
-  const rows = () => machine.edges.map((edge) => [machine.names[edge.source], edge.label, machine.names[edge.target]]);
+  const name = (state) => (machine.words ? `${machine.names[state]} (${machine.words[state]})` : machine.names[state]);
+  const left = machine.edges_left ? [["…", `${machine.edges_left.toLocaleString("en")} more`, ""]] : [];
+  const rows = () => [...machine.edges.map((edge) => [name(edge.source), edge.label, name(edge.target)]), ...left];
   const isSmall = machine.names.length <= MOST_STATES;
   return html(
     "figure",
     { class: "machine" },
     html("figcaption", {}, machine.says),
     isSmall ? machinePicture(machine) : html("p", { class: "quiet" }, `${machine.names.length} states: too many to draw.`),
+    machine.words && isSmall
+      ? html("p", { class: "quiet" }, "Below the number of a state is a shortest word that leads to it from the start.")
+      : null,
     tableBehind("transitions", ["in state", "reads / answers", "goes to"], rows),
   );
 }
@@ -29,7 +35,7 @@ function machinePicture(machine) {
     { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${machine.says}. ${machineWords(machine)}` },
     svg("defs", {}, arrowhead()),
     ...machine.edges.flatMap((edge) => edgeShapes(edge, places, middle)),
-    ...machine.names.flatMap((name, k) => stateShapes(name, places[k], `c${k % 8}`, k === machine.start)),
+    ...machine.names.flatMap((name, k) => stateShapes(stateTexts(machine, k), places[k], `c${k % 8}`, k === machine.start)),
   );
 }
 
@@ -57,15 +63,21 @@ function machineWords(machine) {
     .join("; ");
 }
 
+/** The lines in a state's circle: its name, and below it a shortest word that leads there where the name is but a number. */
+function stateTexts({ names, words }, state) {
+  return words ? [names[state], words[state]] : [names[state]];
+}
+
 /** A circle with the state's name; the start has a second circle inside. */
-function stateShapes(name, [x, y], colour, isStart) {
+function stateShapes([name, word], [x, y], colour, isStart) {
   const circle = (radius, fill, width) =>
     svg("circle", { class: `line ${colour}`, fill, "stroke-width": width, cx: x, cy: y, r: radius });
   const text = svg(
     "text",
-    { class: "ink", x, y: y + 4, "text-anchor": "middle" },
+    { class: "ink", x, y: word ? y - 2 : y + 4, "text-anchor": "middle" },
     shortLabel(name, NAME_LENGTH),
-    svg("title", {}, name),
+    svg("title", {}, word ? `${name}: ${word}` : name),
   );
-  return [circle(STATE_RADIUS, "var(--card)", 3), isStart ? circle(STATE_RADIUS - 5, "none", 1.5) : null, text];
+  const second = word ? svg("text", { class: "ink small", x, y: y + 11, "text-anchor": "middle" }, shortLabel(word, WORD_LENGTH)) : null;
+  return [circle(STATE_RADIUS, "var(--card)", 3), isStart ? circle(STATE_RADIUS - 5, "none", 1.5) : null, text, second];
 }

@@ -3,6 +3,7 @@
 import { hashValues, setHashValues } from "../shared/address-hash.js";
 import { firstCounterexample, readSameNumbers, SharedNumber } from "./shared-number.js";
 import { html, openForPrint } from "../shared/dom.js";
+import { nounsOf } from "../shared/nouns.js";
 import { proofPart } from "./proof-part.js";
 import { settingsPart } from "./settings-part.js";
 import { StepViewer } from "../shared/step-viewer.js";
@@ -13,6 +14,8 @@ import { whyPart } from "./why-part.js";
 
 const runs = JSON.parse(document.getElementById("data").textContent);
 const isShared = readSameNumbers(runs);
+const areWords = runs.every((run) => run.words.reads_words);
+const { input } = nounsOf(areWords);
 const viewers = [];
 const report = document.getElementById("report");
 
@@ -21,7 +24,7 @@ const MOST_ADDRESS_DIGITS = 500;
 
 const SECTIONS = [
   ["verdict", "The verdict", verdictPart],
-  ["watch", isShared ? "Put one number to all nets and watch" : "Type a number and watch", viewerPart],
+  ["watch", isShared ? `Put one ${input} to all nets and watch` : `Type a ${input} and watch`, viewerPart],
   ["curves", "How it learned, and up to which length it is right", trainingPart],
   ["why", "Why it remembers or forgets", whyPart],
   ["proof", "The machine and the proof", proofPart],

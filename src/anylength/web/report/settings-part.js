@@ -1,6 +1,10 @@
 // The report's last section: how the run was made.
 
+import { alphabetText } from "../shared/symbols-help.js";
 import { facts, html } from "../shared/dom.js";
+
+/** Symbols or answers that are listed. */
+const MOST_ALPHABET = 20;
 
 /** The section's elements for a run. */
 export function settingsPart(run) {
@@ -16,7 +20,7 @@ export function settingsPart(run) {
       ["recipe settings", pairs(config.settings)],
       ...environmentFacts(run.environment),
     ]),
-    trained ? html("pre", { tabindex: "0" }, trainCommand(config)) : null,
+    trained ? html("pre", { tabindex: "0" }, trainCommand(config, net?.task.names)) : null,
     ...(net?.equations.length ? equationsPart(net.equations) : []),
   ];
 }
@@ -34,10 +38,20 @@ function netFacts({ name, config, net }) {
   return [
     ["run", name],
     ["task", net ? `${config.task}: ${net.task.summary}` : config.task],
-    ["base", String(config.base)],
+    ...inputFacts(config, net?.task),
     ["cell, units", `${config.cell}, ${config.hidden}`],
     ["layers, between", config.layers ? `${config.layers}, ${config.between}` : null],
     ["parameters", net ? net.parameters.toLocaleString("en") : null],
+  ];
+}
+
+/** What the net reads: digits of a base, or the symbols of an alphabet; and what it answers to symbols. */
+function inputFacts({ base }, task) {
+  if (!task?.names) return [["base", String(base)]];
+  const graded = task.graded === "all" ? "one for each symbol" : "the last one is the answer to the word";
+  return [
+    ["alphabet", alphabetText(task.names, MOST_ALPHABET)],
+    ["answers", `${alphabetText(task.labels, MOST_ALPHABET, "answers")}; ${graded}`],
   ];
 }
 
@@ -54,10 +68,10 @@ function pairs(values) {
     .join(", ");
 }
 
-function trainCommand(config) {
+function trainCommand(config, symbols) {
   const task = config.machine ? "my-machine.toml" : config.task;
   const layers = config.layers ? ["layers", "between"] : [];
-  const names = ["base", "cell", ...layers, "hidden", "recipe", "data", "seed", "epochs", "candidates"];
+  const names = [...(symbols ? [] : ["base"]), "cell", ...layers, "hidden", "recipe", "data", "seed", "epochs", "candidates"];
   const options = names.map((name) => `--${name} ${config[name]}`);
   return ["anylength train", task, ...options].join(" ");
 }

@@ -9,7 +9,8 @@ const MOST_FIRST_DIGITS = 400;
 /** Whether all nets of a report read the same kind of numbers, so that one form can ask all of them. */
 export function readSameNumbers(runs) {
   const nets = runs.filter((run) => run.net).map((run) => run.net.task);
-  return nets.length > 1 && nets.every(({ base, tapes }) => base === nets[0].base && tapes === nets[0].tapes);
+  const kindOf = ({ base, tapes, names }) => JSON.stringify([base, tapes, names]);
+  return nets.length > 1 && nets.every((task) => kindOf(task) === kindOf(nets[0]));
 }
 
 /** The numbers that all nets are asked first: the first short counterexample, or undefined. */

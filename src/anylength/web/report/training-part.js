@@ -4,18 +4,23 @@ import { FilmPlayer } from "../shared/film.js";
 import { html } from "../shared/dom.js";
 import { lengthCharts, trainingCharts } from "../shared/run-charts.js";
 import { missingRecord } from "./missing.js";
+import { nounsOf } from "../shared/nouns.js";
 
 /** The section's elements for a run. */
 export function trainingPart(run) {
+  const { inputs } = nounsOf(run.words.reads_words);
   const lengths = run.stress
     ? lengthCharts(run)
-    : [missingRecord("To measure how many numbers of each length are right, run", `anylength stress ${run.name}`)];
-  return [html("div", { class: "beside" }, ...trainingCharts(run.epochs), ...lengths), ...filmParts(run)];
+    : [missingRecord(`To measure how many ${inputs} of each length are right, run`, `anylength stress ${run.name}`)];
+  return [html("div", { class: "beside" }, ...trainingCharts(run.epochs, run.words), ...lengths), ...filmParts(run)];
 }
 
 /** A film needs two frames. On paper there is none. */
 function filmParts({ film, net, words }) {
   if (film.length < 2) return [];
-  const player = new FilmPlayer(film, net?.task.machine?.names ?? [], { alone: words.alone ?? undefined });
+  const player = new FilmPlayer(film, net?.task.machine?.names ?? [], {
+    alone: words.alone ?? undefined,
+    readsWords: words.reads_words,
+  });
   return [html("div", { class: "unprinted" }, html("h3", {}, "The training as a film"), player.element)];
 }

@@ -3,6 +3,7 @@
 import { checkerWords } from "../shared/sentences.js";
 import { facts, html } from "../shared/dom.js";
 import { missingRecord } from "./missing.js";
+import { nounsOf } from "../shared/nouns.js";
 import { percentage } from "../shared/scales.js";
 
 /** Length of the random numbers that the post looked at. */
@@ -28,10 +29,11 @@ function withoutRepeats({ verdict, words }, evidence) {
 }
 
 function otherEvidence({ config, stress, training, words }) {
+  const { inputs, unit } = nounsOf(words.reads_words);
   const random = stress?.curve.find((point) => point.length === POST_LENGTH)?.random;
   return [
-    ["training result", training ? trainingWords(training, config) : "the training is not finished"],
-    [`random ${POST_LENGTH}-digit numbers`, random ? `${random.right} of ${random.tried} right` : null],
+    ["training result", training ? trainingWords(training, config, inputs) : "the training is not finished"],
+    [`random ${POST_LENGTH}-${unit} ${inputs}`, random ? `${random.right} of ${random.tried} right` : null],
     [words.alone, words.stress_horizon],
     ["how these agree", words.figures],
     ["explanation", words.findings[0]],
@@ -39,7 +41,7 @@ function otherEvidence({ config, stress, training, words }) {
   ];
 }
 
-function trainingWords({ train_accuracy: training, validation_accuracy: validation, epochs }, config) {
+function trainingWords({ train_accuracy: training, validation_accuracy: validation, epochs }, config, inputs) {
   const made = epochs ? ` after ${epochs} ${epochs === 1 ? "epoch" : "epochs"}` : ` (${config.data})`;
-  return `${percentage(training)} of training and ${percentage(validation)} of validation numbers right${made}`;
+  return `${percentage(training)} of training and ${percentage(validation)} of validation ${inputs} right${made}`;
 }

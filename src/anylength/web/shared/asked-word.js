@@ -1,8 +1,7 @@
 // One question to a net: its word, the net's states and answers at every step, and what the exact rule says of them.
 
 import { NO_RIGHT_OUTPUT } from "./rules.js";
-import { digitsAsRead } from "./numbers.js";
-import { namesForColumns } from "./short-names.js";
+import { lettersFor, namesForColumns } from "./short-names.js";
 import { outputText, readFromTheRight } from "./examples.js";
 
 /** States whose largest entry sets the scale of the heat map; more states would cost time and hardly change it. */
@@ -18,13 +17,15 @@ export class AskedWord {
     this.task = task;
     this.reader = reader;
     this.numbers = task.parse(texts, { steps: net.longest });
-    this.texts = this.numbers.map(digitsAsRead);
+    this.texts = this.numbers.map(task.write);
     this.symbols = task.word(this.numbers);
     this.steps = this.symbols.length;
     this.fromTheRight = readFromTheRight(task);
     this.units = net.shown;
     this.names = reader ? reader.states : null;
+    this.letters = reader ? lettersFor(reader.states) : null;
     this.shortLabels = task.labels ? namesForColumns(task.labels) : null;
+    this.shortSymbols = task.names ? namesForColumns(task.names) : null;
     this.trueStates = reader ? task.trace(this.symbols).states.subarray(1) : null;
     this.rightOutputs = task.right(this.symbols);
     this.stepsDone = 0;
@@ -66,9 +67,9 @@ export class AskedWord {
     return this.task.symbolText(this.symbols[step]);
   }
 
-  /** What the net reads at a step on each tape. */
+  /** What the net reads at a step on each tape, for a narrow column. */
   symbolPartsAt(step) {
-    return this.task.symbolParts(this.symbols[step]);
+    return this.shortSymbols ? [this.shortSymbols[this.symbols[step]]] : this.task.symbolParts(this.symbols[step]);
   }
 
   /** What the net answers at a step, as text. */
@@ -151,7 +152,7 @@ export class AskedWord {
 /** A run up to a step whose state was changed, then the run after it. */
 function joinedRun(run, { step, state, after, net }) {
   const logits = Float32Array.from(run.logits);
-  const outputs = Uint8Array.from(run.outputs);
+  const outputs = Uint16Array.from(run.outputs);
   const changed = net.logits(state);
   logits.set(changed, step * net.classes);
   outputs[step] = net.argmax(changed);

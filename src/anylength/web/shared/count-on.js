@@ -17,7 +17,7 @@ let countOnCount = 0;
 
 /** Whether a net's answers can be its next questions. */
 export function canCountOn(task) {
-  return task.tapes === 1 && !task.labels && task.layout.kind !== "phases";
+  return task.tapes === 1 && !task.labels && !task.names && task.layout.kind !== "phases";
 }
 
 /** The form for a net and a task, as made by makeNet and makeTask. */

@@ -1,6 +1,7 @@
 // Example questions: the one that suits the task, random numbers; and an output class as people read it.
 
 import { DIGIT_SIGNS } from "./numbers.js";
+import { wordText } from "./words.js";
 
 /** Digits of the longest example: only nets whose states have a fixed size read so many steps in the page. */
 const VERY_LONG = 10_000;
@@ -11,17 +12,24 @@ const RANDOM_LENGTHS = [20, 200];
 
 /** The task's own example with `count` repeated digits, one text for each number that the task reads. */
 export function taskExample({ example }, count) {
-  return example.numbers.map(({ before, repeat, after }) => before + repeatedTo(repeat, count) + after);
+  return example.numbers.map((pattern) => patternText(pattern, count));
 }
 
-function repeatedTo(text, length) {
-  return text && text.repeat(Math.ceil(length / text.length)).slice(0, length);
+function patternText({ before, repeat, after, separator = "" }, count) {
+  const repeated = separator ? repeat.split(separator) : Array.from(repeat);
+  const parts = Array.from({ length: repeat ? count : 0 }, (_, i) => repeated[i % repeated.length]);
+  return [before, ...parts, after].filter((part) => part !== "").join(separator);
 }
 
-/** A random number of exactly `count` digits. */
+/** A random number of exactly `count` digits, or a word of as many symbols. */
 function randomNumber(task, count) {
+  if (task.names) return wordText(randomSymbols(task, count), task.names);
   const digit = (lowest) => DIGIT_SIGNS[lowest + Math.floor(Math.random() * (task.base - lowest))];
   return digit(1) + Array.from({ length: count - 1 }, () => digit(0)).join("");
+}
+
+function randomSymbols(task, count) {
+  return Array.from({ length: count }, () => Math.floor(Math.random() * task.names.length));
 }
 
 /** Random numbers of `count` digits, one for each number that the task reads. */
@@ -34,7 +42,7 @@ export function exampleNumbers(net, task, counterexample) {
   const { label, numbers } = task.example;
   const lengths = numbers.some(({ repeat }) => repeat) ? EXAMPLE_LENGTHS.filter((count) => count < net.longest) : [1];
   const own = lengths.map((count) => [label.replaceAll("{count}", count.toLocaleString("en")), () => taskExample(task, count)]);
-  const random = RANDOM_LENGTHS.map((count) => [`${count} random digits`, () => randomNumbers(task, count)]);
+  const random = RANDOM_LENGTHS.map((count) => [`${count} random ${task.nouns.units}`, () => randomNumbers(task, count)]);
   const [short, long] = [own.filter((_, i) => lengths[i] < VERY_LONG), own.filter((_, i) => lengths[i] >= VERY_LONG)];
   return [...(counterexample ? [["its counterexample", () => counterexample]] : []), ...short, ...random, ...long];
 }

@@ -2,18 +2,19 @@
 
 import { chartPicture } from "./chart.js";
 import { percentage, shortNumber } from "./scales.js";
+import { lengthTitle } from "./run-charts.js";
 import { secondFixedPoint } from "./film-frames.js";
 
-/** The length curve of a frame. */
-export function filmCurve(frame) {
+/** The length curve of a frame; `nouns` are the task's. */
+export function filmCurve(frame, nouns) {
   const points = (read) => frame.curve.map((point) => ({ x: point.length, y: read(point) }));
   const last = frame.curve.at(-1);
   return chartPicture({
-    title: "Numbers right by length",
+    title: lengthTitle(nouns),
     says: last
-      ? `At ${last.length} digits ${percentage(last.random)} of random numbers are right${hardWords(last.worst)}.`
+      ? `At ${last.length} ${nouns.units} ${percentage(last.random)} of random ${nouns.inputs} are right${hardWords(last.worst)}.`
       : "",
-    x: { label: "digits (orange, dashed: hard numbers)", log: true },
+    x: { label: `${nouns.units} (orange, dashed: hard ${nouns.inputs})`, log: true },
     y: { share: true, domain: [0, 1] },
     series: [
       { colour: "c1", points: points((point) => point.random) },

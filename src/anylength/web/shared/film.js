@@ -2,6 +2,8 @@
 
 import { filmCurve, filmLoss } from "./film-charts.js";
 import { html, refill } from "./dom.js";
+import { lengthTitle } from "./run-charts.js";
+import { nounsOf } from "./nouns.js";
 import { portraitPicture, portraitWords } from "./portrait.js";
 import { portraitLegend } from "./portrait-legend.js";
 import { secondFixedPoint } from "./film-frames.js";
@@ -11,13 +13,14 @@ const FRAME_MILLISECONDS = 90; // a film of 240 frames, the most that a run has,
 
 let filmCount = 0;
 
-/** A player. `alone` names the inputs that horizons are about. `add` appends a frame; where `live` is set and the last frame is shown, the player follows. */
+/** A player. `readsWords` is whether the task reads words of named symbols; `alone` names the inputs that horizons are about. `add` appends a frame; where `live` is set and the last frame is shown, the player follows. */
 export class FilmPlayer {
-  constructor(frames, names, { live = false, alone = "one repeated symbol" } = {}) {
+  constructor(frames, names, { live = false, alone = "one repeated symbol", readsWords = false } = {}) {
     this.frames = [...frames];
     this.names = names;
     this.live = live;
     this.alone = alone;
+    this.nouns = nounsOf(readsWords);
     this.index = Math.max(0, frames.length - 1);
     this.playing = false;
     this.makeControls(`film${(filmCount += 1)}-frame`);
@@ -36,6 +39,7 @@ export class FilmPlayer {
   makePlaces() {
     this.planePlace = html("div");
     this.curvePlace = html("div");
+    this.curveTitle = html("figcaption");
     this.lossPlace = html("div");
     this.planeFigure = html("figure", { class: "portrait" }, html("figcaption", {}, "States and fixed points"), this.planePlace);
     this.words = html("p", { class: "quiet" });
@@ -51,7 +55,7 @@ export class FilmPlayer {
     const charts = html(
       "div",
       {},
-      html("figure", { class: "chart" }, html("figcaption", {}, "Numbers right by length"), this.curvePlace),
+      html("figure", { class: "chart" }, this.curveTitle, this.curvePlace),
       html("figure", { class: "chart" }, html("figcaption", {}, "Loss by update"), this.lossPlace),
     );
     return html(
@@ -78,6 +82,12 @@ export class FilmPlayer {
       this.pending = null;
       this.draw();
     });
+  }
+
+  /** Takes what became known of the task: the names of its states, its inputs of one repeated symbol, and whether it reads words. */
+  learn({ names, alone, readsWords }) {
+    Object.assign(this, { names, alone: alone ?? this.alone, nouns: nounsOf(readsWords) });
+    this.draw();
   }
 
   goTo(index) {
@@ -111,12 +121,13 @@ export class FilmPlayer {
     const frame = this.frames[this.index];
     this.slider.max = String(Math.max(0, this.frames.length - 1));
     this.slider.value = String(this.index);
+    this.curveTitle.textContent = lengthTitle(this.nouns);
     if (!frame) return;
     this.position.textContent = `update ${frame.update.toLocaleString("en")}, epoch ${shortNumber(frame.epoch)}`;
     this.words.textContent = frameWords(frame, this.frames, this.alone);
     this.planeFigure.hidden = !frame.plane;
     if (frame.plane) refill(this.planePlace, this.plane(frame), portraitLegend(frame.plane, this.names));
-    refill(this.curvePlace, filmCurve(frame));
+    refill(this.curvePlace, filmCurve(frame, this.nouns));
     refill(this.lossPlace, filmLoss(frame, this.frames));
   }
 

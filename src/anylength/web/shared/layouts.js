@@ -3,9 +3,10 @@
 //
 // A layout is {steps(L), word(numbers), answer(outputs), places(T)}: the steps of a word for numbers of L digits; the symbols
 // `Uint16Array [T]`; the answer's digits; and for every step which digit of the answer it writes (0 the least significant), −1 for a step that writes none.
+// A word of named symbols is in the order of its array, so it is laid out as a number whose least significant digit is read first.
 
 /**
- * @typedef {{steps: (length: number) => number, word: (numbers: Uint8Array[]) => Uint16Array,
+ * @typedef {{steps: (length: number) => number, word: (numbers: ArrayLike<number>[]) => Uint16Array,
  *   answer: (outputs: Uint8Array) => Uint8Array, places: (steps: number) => Int32Array}} Layout
  */
 
@@ -17,6 +18,7 @@
  */
 export function makeLayout({ letters, layout }) {
   if (layout.kind === "phases") return phasesLayout(layout, letters);
+  if (layout.kind === "in-order") return leastFirstLayout(letters, 0);
   return layout.kind === "most-first" ? mostFirstLayout(letters) : leastFirstLayout(letters, layout.tail);
 }
 

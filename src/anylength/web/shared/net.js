@@ -10,7 +10,7 @@ import { contextNet, CONTEXT_LONGEST } from "./contexts.js";
 /** Steps of the longest word for a net whose state has a fixed size. */
 const MOST_STEPS = 100_000;
 
-/** Numbers in all states of a word together: 64 MiB of float32. */
+/** Numbers in all states, and in all logits, of a word together: 64 MiB of float32. */
 const MOST_NUMBERS = 1 << 24;
 
 /** Steps of the longest word for a cell with a memory: its states together grow with the square of the steps. */
@@ -28,7 +28,7 @@ const SHOWN_ROWS = 256;
  *   cell with a memory is longer after every step. A run may start from any of them.
  * @property {Float32Array | null} flat all states `[T · stateSize]`; null for cells with a memory
  * @property {Float32Array} logits `[T · classes]`
- * @property {Uint8Array} outputs `[T]`
+ * @property {Uint16Array} outputs `[T]`
  *
  * @typedef {object} PageNet
  * @property {string} cell its name
@@ -69,8 +69,9 @@ export function makeNet(shown) {
     readInto(state, out);
     return out;
   };
+  const longest = Math.min(core.longest, Math.floor(MOST_NUMBERS / task.classes));
   const run = (symbols, { from = null } = {}) => {
-    checkSymbols(symbols, alphabet.letters ** alphabet.tapes, core.longest);
+    checkSymbols(symbols, alphabet.letters ** alphabet.tapes, longest);
     return readOut(core.states(symbols, from), readInto, task.classes);
   };
   const { states: _, features: __, ...facts } = core;
@@ -81,6 +82,7 @@ export function makeNet(shown) {
     ...alphabet,
     symbols: task.letters ** task.tapes,
     ...facts,
+    longest,
     logits,
     argmax,
     run,
@@ -163,7 +165,7 @@ function viewsOf(flat, count, size) {
 /** Logits and answers of all states. */
 function readOut({ flat, states }, readInto, classes) {
   const logits = new Float32Array(states.length * classes);
-  const outputs = new Uint8Array(states.length);
+  const outputs = new Uint16Array(states.length);
   const rows = viewsOf(logits, states.length, classes);
   for (let step = 0; step < states.length; step += 1) {
     readInto(states[step], rows[step]);

@@ -1,7 +1,8 @@
-// The form in which a reader types numbers for a net, and buttons with example numbers.
+// The form in which a reader types numbers, or a word of symbols, for a net, and buttons with examples.
 
 import { exampleNumbers } from "./examples.js";
 import { html } from "./dom.js";
+import { symbolsHelp } from "./symbols-help.js";
 
 /** Characters that a field takes: twice the longest word of any net in the page. */
 const MOST_TYPED = 200_000;
@@ -18,8 +19,9 @@ export class NumberForm {
     this.element = html(
       "form",
       { class: "row asking unprinted", onsubmit },
-      ...this.fields.map((field, i) => labelled(field, task.tapes === 1 ? "A number of any length" : `Number ${i + 1}`)),
+      ...this.fields.map((field, i) => labelled(field, fieldLabel(task, i))),
       html("button", { class: "chief", type: "submit" }, "Watch"),
+      task.names ? symbolsHelp(task, this.fields[0]) : null,
     );
   }
 
@@ -45,13 +47,24 @@ export function exampleButtons({ net, task, counterexample }, ask) {
 function numberField(id, task) {
   return html("input", {
     type: "text",
-    inputmode: task.base <= 10 ? "numeric" : "text",
+    inputmode: task.base <= 10 && !task.names ? "numeric" : "text",
     autocomplete: "off",
+    autocapitalize: task.names ? "off" : false,
     spellcheck: "false",
     class: "mono",
     id,
-    maxlength: MOST_TYPED,
+    maxlength: MOST_TYPED * (task.names ? longestName(task) : 1),
   });
+}
+
+/** The characters of the longest symbol, with what stands behind it. */
+function longestName({ names, separator }) {
+  return names.reduce((longest, name) => Math.max(longest, name.length), 1) + separator.length;
+}
+
+function fieldLabel({ names, tapes }, i) {
+  if (names) return "A word of symbols, of any length";
+  return tapes === 1 ? "A number of any length" : `Number ${i + 1}`;
 }
 
 function labelled(field, text) {

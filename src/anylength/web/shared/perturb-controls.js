@@ -8,12 +8,13 @@ import { shortNumber } from "./scales.js";
 const FIRST_NOISE = 0.2; // about the noise budget of a proved net of the demo
 
 /**
- * The controls. `budget` is the proved noise budget or null; `onPerturb(change)` is called with a function from a state to the changed
+ * The controls. `nouns` are the task's; `budget` is the proved noise budget or null; `onPerturb(change)` is called with a function from a state to the changed
  * one, `onUndo()` when the reader takes it back.
  */
 export class PerturbControls {
-  constructor(id, { net, budget, onPerturb, onUndo }) {
+  constructor(id, { net, nouns, budget, onPerturb, onUndo }) {
     this.budget = budget;
+    this.nouns = nouns;
     this.hint = html("p", { class: "quiet" });
     this.result = html("p", { role: "status" });
     this.barsPlace = html("div");
@@ -48,7 +49,8 @@ export class PerturbControls {
   /** Says how to perturb the state after a step (−1: none can be); a state can be dragged only where there is a portrait. */
   explain(step, hasPortrait) {
     if (step < 0) {
-      this.hint.textContent = "No answer of this number depends on what the net remembers. Ask a longer number to perturb its state.";
+      const { input } = this.nouns;
+      this.hint.textContent = `No answer of this ${input} depends on what the net remembers. Ask a longer ${input} to perturb its state.`;
       return;
     }
     const where = `the state after step ${(step + 1).toLocaleString("en")}`;

@@ -4,7 +4,7 @@
 import { markerSymbol, phasesOf } from "./layouts.js";
 
 /** The right output of a step whose output does not count. */
-export const NO_RIGHT_OUTPUT = 255;
+export const NO_RIGHT_OUTPUT = 65535;
 
 /** From the digits of the numbers (least significant first, equally long) and the base to the digits of the answer. */
 const DIGIT_RULES = {
@@ -33,13 +33,13 @@ function productOf(first, second) {
 /**
  * The rule of a task over words, or null where no rule has this name.
  * @param {{name: string, base: number, tapes: number, letters: number, layout: object}} shown a `TaskView`
- * @returns {((symbols: ArrayLike<number>) => Uint8Array) | null}
+ * @returns {((symbols: ArrayLike<number>) => Uint16Array) | null}
  */
 export function ruleBeyond({ name, base, tapes, letters, layout }) {
   if (layout.kind !== "phases" || !Object.hasOwn(DIGIT_RULES, name)) return null;
   const answerMarker = markerSymbol(letters - 1, letters, tapes);
   return (symbols) => {
-    const right = new Uint8Array(symbols.length).fill(NO_RIGHT_OUTPUT);
+    const right = new Uint16Array(symbols.length).fill(NO_RIGHT_OUTPUT);
     const length = digitsBeforeMarker(symbols, base, letters);
     if (length === 0) return right;
     const answer = DIGIT_RULES[name](numbersRead(symbols, length, { tapes, letters, mostFirst: layout.most_first }), base);

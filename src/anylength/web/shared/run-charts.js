@@ -2,12 +2,13 @@
 
 import { html } from "./dom.js";
 import { lineChart } from "./chart.js";
+import { nounsOf } from "./nouns.js";
 import { percentage } from "./scales.js";
 
-/** Accuracies and loss by epoch: two charts. */
-export function trainingCharts(epochs) {
+/** Accuracies and loss by epoch: two charts. `words` is the run's RunWords, where they are known. */
+export function trainingCharts(epochs, words) {
   if (!epochs.length) return [html("p", { class: "quiet" }, "There is no record of the epochs of a training here.")];
-  return [accuracyChart(epochs), lossChart(epochs)];
+  return [accuracyChart(epochs, nounsOf(words?.reads_words)), lossChart(epochs)];
 }
 
 /**
@@ -15,29 +16,41 @@ export function trainingCharts(epochs) {
  * Random numbers are a sample, so they have a band. Hard numbers are a fixed list that was tried as a whole, so they have none.
  */
 export function lengthCharts({ stress, explanation, words }) {
+  const nouns = nounsOf(words?.reads_words);
   const pointOf = (length, share) => ({ x: length, y: share.right / share.tried });
   const random = stress.curve.map(({ length, random: share }) => ({ ...pointOf(length, share), low: share.low, high: share.high }));
   const hard = stress.curve
     .filter(({ worst }) => worst)
     .map(({ length, worst }) => ({ ...pointOf(length, worst), note: `of ${worst.tried.toLocaleString("en")}` }));
   const chart = lineChart({
-    title: "Numbers right by length",
-    says: curveWords(stress.curve.at(-1)),
-    x: { label: "digits", log: true },
-    y: { label: "numbers right", share: true, domain: [0, 1] },
+    title: lengthTitle(nouns),
+    says: curveWords(stress.curve.at(-1), nouns),
+    x: { label: nouns.units, log: true },
+    y: { label: `${nouns.inputs} right`, share: true, domain: [0, 1] },
     series: [
-      { name: "random numbers, with 95 % intervals", colour: "c1", points: random },
-      { name: "hard numbers (such as long carries), all that were tried", colour: "c0", points: hard },
+      { name: `random ${nouns.inputs}, with 95 % intervals`, colour: "c1", points: random },
+      { name: hardName(nouns), colour: "c0", points: hard },
     ],
     rules: horizonRules(words?.alone, stress.horizon, explanation?.predicted_horizon),
   });
   return [html("div", {}, chart, words?.hard_numbers ? html("p", { class: "quiet" }, words.hard_numbers) : null)];
 }
 
-function curveWords({ length, random, worst }) {
+/** The title of a chart of shares by length. */
+export function lengthTitle({ inputs }) {
+  return inputs === "numbers" ? "Numbers right by length" : "Words right by length";
+}
+
+function hardName({ inputs }) {
+  return inputs === "numbers"
+    ? "hard numbers (such as long carries), all that were tried"
+    : "hard words (such as one symbol repeated), all that were tried";
+}
+
+function curveWords({ length, random, worst }, { inputs, units }) {
   const share = ({ right, tried }) => percentage(right / tried);
   const hard = worst ? `, and ${worst.right} of ${worst.tried} hard ones` : "";
-  return `At ${length.toLocaleString("en")} digits ${share(random)} of random numbers are right${hard}.`;
+  return `At ${length.toLocaleString("en")} ${units} ${share(random)} of random ${inputs} are right${hard}.`;
 }
 
 function horizonRules(kind, measured, predicted) {
@@ -48,14 +61,14 @@ function horizonRules(kind, measured, predicted) {
   return rules;
 }
 
-function accuracyChart(epochs) {
+function accuracyChart(epochs, { inputs }) {
   const last = epochs.at(-1);
   const [training, validation] = [percentage(last.train_accuracy), percentage(last.validation_accuracy)];
   return lineChart({
     title: "Accuracy by epoch",
-    says: `After epoch ${last.epoch}, ${training} of training and ${validation} of validation numbers are right.`,
+    says: `After epoch ${last.epoch}, ${training} of training and ${validation} of validation ${inputs} are right.`,
     x: epochAxis(epochs),
-    y: { label: "numbers right", share: true, domain: [0, 1] },
+    y: { label: `${inputs} right`, share: true, domain: [0, 1] },
     series: [
       { name: "training", colour: "c1", points: epochs.map((epoch) => ({ x: epoch.epoch, y: epoch.train_accuracy })) },
       { name: "validation", colour: "c0", points: epochs.map((epoch) => ({ x: epoch.epoch, y: epoch.validation_accuracy })) },

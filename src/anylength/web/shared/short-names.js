@@ -5,7 +5,7 @@ const MOST_CHARACTERS = 6;
 
 /** A letter for each name that tells it from the others: its first one, else its last one, else its number. */
 export function lettersFor(names) {
-  const choices = [(name) => name[0], (name) => name.at(-1), (_, i) => String(i)];
+  const choices = [(name) => Array.from(name)[0], (name) => Array.from(name).at(-1), (_, i) => String(i)];
   const letters = choices.map((choose) => names.map(choose));
   return letters.find((choice) => new Set(choice).size === names.length) ?? letters.at(-1);
 }

@@ -11,11 +11,11 @@ const PATH_STEPS = 60;
 
 /** The portrait in its place. `portrait` is a Portrait with axes; `onPush(change)` is called with a function from a state to a moved one. */
 export class StatePortrait {
-  constructor(portrait, { names, onPush }) {
+  constructor(portrait, { names, nouns, onPush }) {
     this.portrait = portrait;
     this.names = names;
     this.onPush = onPush;
-    this.drawn = new LivePortrait(portrait, { names, title: "Phase portrait with the states of the number" });
+    this.drawn = new LivePortrait(portrait, { names, title: `Phase portrait with the states of the ${nouns.input}` });
     this.element = html("div", { class: "plane" });
     refill(
       this.element,

@@ -26,10 +26,17 @@ const TABLE_STEPS = 60;
 /** Repeated digits in the first example of a net without a counterexample: more than the training numbers of the post have. */
 const FIRST_DIGITS = 12;
 
-const STRIP_HINT =
-  "Each column is one step. From top to bottom: the digit that the net reads, one for each number; its state, a row for each hidden " +
-  "unit, from −1 (blue) over 0 to 1 (orange); the state that an exact machine is in; the machine state decoded from the net's next " +
-  "answers (? means none); the margin of every machine state in that decoding; the digit or word that the net answers.";
+const READ = { digit: "the digit that the net reads, one for each number", symbol: "the symbol that the net reads" };
+const ANSWERED = { digit: "the digit or word that the net answers", symbol: "the net's answer" };
+
+/** What the rows of the picture are, for a task whose inputs consist of digits or symbols. */
+function stripHint({ unit }) {
+  return (
+    `Each column is one step. From top to bottom: ${READ[unit]}; its state, a row for each hidden ` +
+    "unit, from −1 (blue) over 0 to 1 (orange); the state that an exact machine is in; the machine state decoded from the net's next " +
+    `answers (? means none); the margin of every machine state in that decoding; ${ANSWERED[unit]}.`
+  );
+}
 
 let viewerCount = 0;
 
@@ -73,7 +80,7 @@ export class StepViewer {
   /** The portrait, once its plane is known. */
   makePortrait() {
     const portrait = planePortrait(this.explanation);
-    const options = { names: this.reader?.states ?? [], onPush: (change) => this.perturb(change) };
+    const options = { names: this.reader?.states ?? [], nouns: this.task.nouns, onPush: (change) => this.perturb(change) };
     this.portrait = portrait && new StatePortrait(portrait, options);
     refill(this.portraitPlace, this.portrait?.element);
   }
@@ -81,7 +88,7 @@ export class StepViewer {
   makePerturbing(verdict) {
     const budget = verdict?.noise_budget ?? null;
     const onPerturb = (change) => this.perturb(change);
-    return new PerturbControls(this.id, { net: this.net, budget, onPerturb, onUndo: () => this.undo() });
+    return new PerturbControls(this.id, { net: this.net, nouns: this.task.nouns, budget, onPerturb, onUndo: () => this.undo() });
   }
 
   layOut(counterexample) {
@@ -97,7 +104,7 @@ export class StepViewer {
       this.legendPlace,
       this.playback.element,
       this.details,
-      html("details", {}, html("summary", {}, "what the picture shows"), html("p", { class: "quiet" }, STRIP_HINT)),
+      html("details", {}, html("summary", {}, "what the picture shows"), html("p", { class: "quiet" }, stripHint(this.task.nouns))),
       html(
         "div",
         { class: "beside unprinted" },
@@ -109,7 +116,7 @@ export class StepViewer {
 
   firstNumber(verdict) {
     const counterexample = verdict?.counterexample;
-    if (counterexample?.every((text) => text.length <= LONG_WORD)) return counterexample;
+    if (counterexample?.every((text) => this.task.lengthOf(text) <= LONG_WORD)) return counterexample;
     return taskExample(this.task, FIRST_DIGITS);
   }
 
@@ -120,7 +127,7 @@ export class StepViewer {
     this.show(number ?? otherwise, { quiet: true, play });
     if (this.word) return;
     const { message } = this.form;
-    const told = `The number in the address is left out: ${message.textContent}.`;
+    const told = `The ${this.task.nouns.input} in the address is left out: ${message.textContent}.`;
     this.show(otherwise, { quiet: true });
     message.textContent = told;
   }

@@ -1,7 +1,7 @@
 // The steps and the answer of an AskedWord in words.
 
 import { html } from "./dom.js";
-import { mistakeWords, shortened } from "./sentences.js";
+import { mistakeWords, shortened, shortenedAnswer } from "./sentences.js";
 
 const WIDE_ANSWER = 60; // characters of an answer that are shown
 
@@ -27,13 +27,15 @@ export function stepRows(word, first, end) {
 /** The net's answer and whether it is right, for an alternative text. */
 export function answerWords(word) {
   const { answer, rightAnswer: expected } = word;
-  if (expected === null) return `answered ${shortened(answer)}`;
-  return answer === expected ? `${shortened(answer)}, right` : mistakeWords({ numbers: word.texts, answer, expected });
+  const { separator } = word.task;
+  const shown = shortenedAnswer(answer, undefined, separator);
+  if (expected === null) return `answered ${shown}`;
+  return answer === expected ? `${shown}, right` : mistakeWords({ numbers: word.texts, answer, expected, separator });
 }
 
 /** The line above the steps, as texts and elements: how many steps are read, or the answer once all are. */
 export function answerLine(word) {
-  const question = word.texts.map((text) => shortened(text)).join(" and ");
+  const question = word.texts.map((text) => shortened(text, undefined, word.task.separator)).join(" and ");
   const count = (number) => number.toLocaleString("en");
   if (word.stepsShown < word.steps) return [`${question}: ${count(word.stepsDone)} of ${count(word.steps)} steps read`];
   const note = word.perturbedStep >= 0 ? " (after the change of its state)" : "";
@@ -42,14 +44,15 @@ export function answerLine(word) {
 
 function judgedAnswer(word) {
   const { answer, rightAnswer: right } = word;
-  const shown = (style) => html("span", { class: `mono ${style}` }, shortened(answer, WIDE_ANSWER));
+  const short = (text) => shortenedAnswer(text, WIDE_ANSWER, word.task.separator);
+  const shown = (style) => html("span", { class: `mono ${style}` }, short(answer));
   if (right === null) return [shown("")];
   if (answer === right) return [shown("right"), " ✓ right"];
   const wrong = word.firstWrong();
   return [
     shown("wrong"),
     " ✗ wrong, should be ",
-    html("span", { class: "mono" }, shortened(right, WIDE_ANSWER)),
+    html("span", { class: "mono" }, short(right)),
     wrong < 0 ? "" : `; the first wrong step is ${(wrong + 1).toLocaleString("en")}`,
   ];
 }

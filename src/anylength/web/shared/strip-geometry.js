@@ -3,8 +3,8 @@
 /** Heights of the rows, and of the gaps between groups of rows; `tape`: of the digits of each number after the first. */
 export const STRIP_ROWS = { digit: 30, tape: 20, gap: 6, state: 20, margins: 54, answer: 30, bottom: 4 };
 
-/** Width of a character of an answer: of 16 px in a fixed-width font where it is one digit, of 13 px where it is a word. */
-const CHARACTER_WIDTHS = { digit: 10, word: 8 };
+/** Width of a character: of an answer or symbol of 16 px in a fixed-width font where it is one character, of 13 px where it is a word, and of a state's letter. */
+const CHARACTER_WIDTHS = { digit: 10, word: 8, letter: 8 };
 
 const WORD_GAP = 6; // between the words of two columns
 
@@ -23,7 +23,7 @@ export class StripGeometry {
     this.first = first;
     this.isNarrow = width < NARROW_CANVAS;
     this.labels = this.isNarrow ? LABEL_WIDTHS.narrow : LABEL_WIDTHS.usual;
-    this.column = columnWidth((width - this.labels) / Math.max(word.steps, 1), this.isNarrow, widestAnswer(word));
+    this.column = columnWidth((width - this.labels) / Math.max(word.steps, 1), this.isNarrow, widestText(word));
     this.columns = Math.max(LEAST_COLUMNS, Math.floor((width - this.labels) / this.column));
     this.shown = Math.min(this.columns, word.steps);
     this.unitHeight = Math.min(UNIT_HEIGHTS.most, Math.max(UNIT_HEIGHTS.least, HEAT_HEIGHT / word.units));
@@ -60,10 +60,15 @@ function columnWidth(room, isNarrow, widest) {
   return Math.min(Math.max(widest, COLUMN_WIDTHS.most), Math.max(least, room));
 }
 
-/** The width that the longest answer needs. */
-function widestAnswer({ shortLabels }) {
-  const longest = Math.max(1, ...(shortLabels ?? []).map((label) => label.length));
-  return longest === 1 ? CHARACTER_WIDTHS.digit : longest * CHARACTER_WIDTHS.word + WORD_GAP;
+/** The width that the longest answer, symbol or letter of a state needs. */
+function widestText({ shortLabels, shortSymbols, task, letters }) {
+  const longest = longestOfTexts([...(shortLabels ?? []), ...(shortSymbols ?? [])]);
+  const texts = longest === 1 ? CHARACTER_WIDTHS.digit : longest * CHARACTER_WIDTHS.word + WORD_GAP;
+  return task.names && letters ? Math.max(texts, longestOfTexts(letters) * CHARACTER_WIDTHS.letter) : texts;
+}
+
+function longestOfTexts(texts) {
+  return texts.reduce((longest, text) => Math.max(longest, text.length), 1);
 }
 
 /** The upper edges of the rows below the digits; `answers` is also where the strip of a net without machine states goes on. */

@@ -1,14 +1,13 @@
 // The strip: a picture with one column for each step that the net reads. Numbers that are read from the right run to the left.
 
-import { lettersFor } from "./short-names.js";
 import { stripColours, stripText } from "./strip-pen.js";
 import { StripGeometry, STRIP_ROWS } from "./strip-geometry.js";
 
 /** Steepness of the margin plot: a margin of this many logits is drawn at tanh(1) = 76 % of the half height. */
 const MARGIN_SCALE = 4;
 
-/** Font sizes of answers. */
-const ANSWER_SIZES = { digit: 16, word: 13 };
+/** Font sizes of answers and of symbols. */
+const TEXT_SIZES = { digit: 16, word: 13 };
 
 /** Opacity of the digits that are not yet read. */
 const UNREAD = 0.4;
@@ -29,7 +28,6 @@ export class Strip {
   /** Takes another word. It is drawn with the next call of `draw`. */
   show(word) {
     this.word = word;
-    this.letters = lettersFor(word.names ?? []);
     this.first = 0;
   }
 
@@ -100,8 +98,10 @@ export class Strip {
     const x = geometry.xOf(step);
     const isDone = step < word.stepsShown;
     pen.globalAlpha = isDone ? 1 : UNREAD;
-    const font = step === word.stepsDone - 1 ? "bold 17px" : "16px";
+    const isPresent = step === word.stepsDone - 1;
     word.symbolPartsAt(step).forEach((part, tape) => {
+      const size = part.length > 1 ? TEXT_SIZES.word : isPresent ? TEXT_SIZES.digit + 1 : TEXT_SIZES.digit;
+      const font = isPresent ? `bold ${size}px` : `${size}px`;
       stripText(pen, part, x + column / 2, 20 + tape * STRIP_ROWS.tape, { colour: colours.ink, font });
     });
     pen.globalAlpha = 1;
@@ -135,7 +135,7 @@ export class Strip {
     const { colours } = this;
     pen.fillStyle = state < 0 ? colours.none : colours.states[state % colours.states.length];
     pen.fillRect(x + 1, y + 1, column - 2, STRIP_ROWS.state - 2);
-    const letter = state < 0 ? "?" : this.letters[state];
+    const letter = state < 0 ? "?" : this.word.letters[state];
     stripText(pen, letter, x + column / 2, y + 15, { colour: colours.card, font: "bold 12px" });
   }
 
@@ -169,7 +169,7 @@ export class Strip {
       pen.fillRect(x + 2, tops.answers + 26, column - 4, 3);
     }
     const text = this.word.shortAnswerAt(step);
-    const size = text.length > 1 ? ANSWER_SIZES.word : ANSWER_SIZES.digit;
+    const size = text.length > 1 ? TEXT_SIZES.word : TEXT_SIZES.digit;
     stripText(pen, text, x + column / 2, tops.answers + 20, { colour, font: right === false ? `bold ${size}px` : `${size}px` });
   }
 

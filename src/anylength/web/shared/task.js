@@ -1,9 +1,11 @@
 // A task in the page: from the record `TaskView` to an object that turns written numbers into a net's word and judges its answer.
 
 import { BadInput } from "./errors.js";
-import { DIGIT_SIGNS, complementOf, digitsAsText, digitsOf } from "./numbers.js";
+import { DIGIT_SIGNS, complementOf, digitsAsRead, digitsAsText, digitsOf } from "./numbers.js";
 import { makeLayout } from "./layouts.js";
+import { nounsOf } from "./nouns.js";
 import { ruleBeyond } from "./rules.js";
+import { separatorOf, symbolsOf, tokensOf, wordText } from "./words.js";
 
 /** The markers of the work phase and of the answer phase as text. */
 const WORK_MARKER = "…";
@@ -12,13 +14,18 @@ const ANSWER_MARKER = "?";
 /**
  * @typedef {object} PageTask The fields of the record, and
  * @property {number} symbols A
- * @property {(texts: string[], options?: {steps?: number}) => Uint8Array[]} parse numbers as people write them to their digits, least
- *   significant first; `steps` is the longest word allowed (a net's `longest`); throws `BadInput`
- * @property {(numbers: Uint8Array[]) => Uint16Array} word the symbols `[T]`, tail included
+ * @property {Nouns} nouns what its inputs and their parts are called
+ * @property {(texts: string[], options?: {steps?: number}) => (Uint8Array | Uint16Array)[]} parse numbers as people write them to their
+ *   digits, least significant first, or a word to its symbols in order; `steps` is the longest word allowed (a net's `longest`); throws
+ *   `BadInput`
+ * @property {(letters: Uint8Array | Uint16Array) => string} write the text of one of them, leading zeros too
+ * @property {string | null} separator what stands between two symbols of a word; null for numbers
+ * @property {(text: string) => number} lengthOf the digits or symbols of a text
+ * @property {(numbers: ArrayLike<number>[]) => Uint16Array} word the symbols `[T]`, tail included
  * @property {(steps: number) => number} longestNumber the most digits of numbers whose word has at most `steps` steps
  * @property {(outputs: ArrayLike<number>) => string} answer the answer in the outputs `[T]` as text
- * @property {(symbols: ArrayLike<number>) => Uint8Array | null} right the right outputs `[T]`, 255 where none counts
- * @property {(numbers: Uint8Array[]) => string | null} rightAnswer the right answer as text
+ * @property {(symbols: ArrayLike<number>) => Uint16Array | null} right the right outputs `[T]`, `NO_RIGHT_OUTPUT` where none counts
+ * @property {(numbers: ArrayLike<number>[]) => string | null} rightAnswer the right answer as text
  * @property {(symbol: number) => string} symbolText a symbol as people write it, digits of several tapes joined by commas
  * @property {(symbol: number) => string[]} symbolParts a symbol as one text for each tape
  * @property {(symbols: ArrayLike<number>) => {states: Uint16Array | null, places: Int32Array}} trace the machine's states `[T + 1]`, the
@@ -41,6 +48,10 @@ export function makeTask(shown) {
   return {
     ...shown,
     symbols: shown.letters ** shown.tapes,
+    nouns: nounsOf(shown.names),
+    write: shown.names ? (letters) => wordText(letters, shown.names) : digitsAsRead,
+    separator: shown.names ? separatorOf(shown.names) : null,
+    lengthOf: (text) => (shown.names ? tokensOf(text, shown.names).length : text.length),
     parse: (texts, { steps = Infinity } = {}) => parsedNumbers(shown, texts, longestNumber(layout, steps)),
     word: layout.word,
     longestNumber: (steps) => longestNumber(layout, steps),
@@ -53,11 +64,11 @@ export function makeTask(shown) {
   };
 }
 
-function parsedNumbers({ name, base, tapes }, texts, longest) {
+function parsedNumbers({ name, names, base, tapes }, texts, longest) {
   if (texts.length !== tapes) {
     throw new BadInput(`${tapes} number(s) a question`, String(texts.length), `${name} reads ${tapes} at a time`);
   }
-  return texts.map((text) => digitsOf(text, base, longest));
+  return texts.map((text) => (names ? symbolsOf(text, names, longest) : digitsOf(text, base, longest)));
 }
 
 /** The most digits whose word fits; a word for n digits has between n and a few n steps. */
@@ -73,7 +84,8 @@ function longestNumber(layout, steps) {
   return low;
 }
 
-function answerText({ base, labels, negative }, layout, outputs) {
+function answerText({ base, labels, graded, negative }, layout, outputs) {
+  if (labels && graded === "all") return Array.from(outputs, (output) => labels[output]).join(separatorOf(labels));
   if (labels) return labels[outputs[outputs.length - 1]];
   const digits = layout.answer(Uint8Array.from(outputs));
   const isNegative = negative && digits[digits.length - 1] === base - 1;
@@ -85,7 +97,7 @@ function rightOutputs(shown) {
   if (!machine) return ruleBeyond(shown) ?? (() => null);
   return (symbols) => {
     const states = machineStates(machine, symbols);
-    return Uint8Array.from({ length: symbols.length }, (_, step) => machine.output[states[step]][symbols[step]]);
+    return Uint16Array.from({ length: symbols.length }, (_, step) => machine.output[states[step]][symbols[step]]);
   };
 }
 
@@ -98,20 +110,20 @@ function machineStates(machine, symbols) {
   return states;
 }
 
-/** The digit of the answer that each step writes; an answer that is a label is written by the last step. */
-function writtenPlaces({ labels }, layout, steps) {
-  return labels ? Int32Array.from({ length: steps }, (_, step) => (step === steps - 1 ? 0 : -1)) : layout.places(steps);
+/** The digit or label of the answer that each step writes; an answer that is one label is written by the last step. */
+function writtenPlaces({ labels, graded }, layout, steps) {
+  return labels && graded === "last" ? Int32Array.from({ length: steps }, (_, step) => (step === steps - 1 ? 0 : -1)) : layout.places(steps);
 }
 
-function symbolText({ base, letters, tapes }, symbol) {
+function symbolText({ base, letters, names, tapes }, symbol) {
   const parts = lettersOfSymbol({ letters, tapes }, symbol);
   if (parts.every((letter) => letter >= base && letter === parts[0])) return markerText(parts[0], letters);
-  return symbolParts({ base, letters, tapes }, symbol).join(",");
+  return symbolParts({ base, letters, names, tapes }, symbol).join(",");
 }
 
-function symbolParts({ base, letters, tapes }, symbol) {
+function symbolParts({ base, letters, names, tapes }, symbol) {
   return lettersOfSymbol({ letters, tapes }, symbol).map((letter) =>
-    letter < base ? DIGIT_SIGNS[letter] : markerText(letter, letters),
+    letter < base ? (names ?? DIGIT_SIGNS)[letter] : markerText(letter, letters),
   );
 }
 
