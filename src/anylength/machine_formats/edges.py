@@ -45,8 +45,13 @@ def edges(machine: MachineTable) -> Iterator[Edge]:
             yield Edge(source, target, tuple(_labels(machine, source, symbols)))
 
 
+def reads_digits(machine: MachineTable) -> bool:
+    """Whether the symbols are digits, and not names."""
+    return machine.symbols == list(DIGIT_CHARACTERS[: len(machine.symbols)]) or _is_of_tapes(machine.symbols)
+
+
 def _labels(machine: MachineTable, state: int, symbols: list[int]) -> list[str]:
-    if machine.symbols != list(DIGIT_CHARACTERS[: len(machine.symbols)]) and not _is_of_tapes(machine.symbols):
+    if not reads_digits(machine):
         return _named_labels(machine, state, symbols)
     if "," not in machine.symbols[0]:
         return [_range_label(machine, state, symbols) for symbols in _ranges(symbols, machine.output[state])]

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from anylength.digits import DIGIT_CHARACTERS
+from anylength.machine_formats.edges import reads_digits
 from anylength.records import MachineTable
 
 WIDTH = 110
@@ -13,9 +14,9 @@ WIDTH = 110
 
 
 def python(name: str, machine: MachineTable) -> str:
-    """A self-contained function: digits, in the order in which the net reads them → one answer for each."""
-    single = "," not in machine.symbols[0]
-    inputs = "digits" if single else "tuples of digits, one digit for each number"
+    """A self-contained function: digits, or names of symbols, in the order in which the net reads them → one answer for each."""
+    digits = "digits" if "," not in machine.symbols[0] else "tuples of digits, one digit for each number"
+    inputs = digits if reads_digits(machine) else "names of symbols"
     rules = [_rule(machine, q) for q in range(len(machine.names))]
     return "\n".join(
         [
@@ -36,12 +37,11 @@ def python(name: str, machine: MachineTable) -> str:
 
 def _rule(machine: MachineTable, state: int) -> str:
     """The table entry of one state, broken between symbols: NUL stands for spaces at which a line must not break."""
-    names, answers, single = _unique(machine), _answers(machine), "," not in machine.symbols[0]
+    names, answers, symbols = _unique(machine), _answers(machine), _symbols(machine)
     entries = []
-    for symbol, symbol_name in enumerate(machine.symbols):
-        read = tuple(int(digit, 36) for digit in symbol_name.split(","))
+    for symbol, read in enumerate(symbols):
         pair = answers[machine.output[state][symbol]], names[machine.delta[state][symbol]]
-        entries.append(f"{read[0] if single else read}: {pair}".replace(" ", "\0"))
+        entries.append(f"{read!r}: {pair}".replace(" ", "\0"))
     body = textwrap.fill(
         ", ".join(entries) + ",",
         WIDTH,
@@ -51,6 +51,14 @@ def _rule(machine: MachineTable, state: int) -> str:
         break_on_hyphens=False,
     )
     return f"        {names[state]!r}: {{\n{body}\n        }},".replace("\0", " ")
+
+
+def _symbols(machine: MachineTable) -> Sequence[int | tuple[int, ...] | str]:
+    """The symbols in the text: numbers or tuples of them where they are digits, else the names."""
+    if not reads_digits(machine):
+        return machine.symbols
+    digits = [tuple(int(digit, 36) for digit in symbol.split(",")) for symbol in machine.symbols]
+    return [read[0] if len(read) == 1 else read for read in digits]
 
 
 def _answers(machine: MachineTable) -> Sequence[int | str]:
