@@ -33,7 +33,7 @@ KINDS = {
     "LSTM with peepholes": (torch_nets.Peepholes, ("count", "parity")),
     "sLSTM": (torch_nets.Slstm, ("count", "parity")),
     "minGRU": (torch_nets.MinGru, ("multiply-2",)),
-    "diagonal SSM": (torch_nets.DiagonalSsm, ("multiply-2",)),
+    "diagonal SSM": (lambda task: torch_nets.DiagonalSsm(task, HIDDEN), ("multiply-2",)),
     "block of mambapy": (torch_nets.mamba, ("multiply-2",)),
 }
 """Modules by kind, and the tasks that the kind can hold: no linear recurrence keeps two states apart for ever."""

@@ -99,13 +99,13 @@ class MinGru(Step):
 class DiagonalSsm(Step):
     """h' = a·h + Δ·B x with real a = exp(−Δ·exp(A)), unbatched; the output is gated."""
 
-    def __init__(self, task: Task):
-        super().__init__(task, 12)
-        self.rate, self.step_size = torch.nn.Parameter(torch.randn(6)), torch.nn.Parameter(torch.randn(6))
-        self.start = torch.randn(6)
+    def __init__(self, task: Task, hidden: int = 6):
+        super().__init__(task, 2 * hidden, hidden)
+        self.rate, self.step_size = torch.nn.Parameter(torch.randn(hidden)), torch.nn.Parameter(torch.randn(hidden))
+        self.start = torch.randn(hidden)
 
     def forward(self, state, x):
-        value, gate = self.inlet(x).split(6, dim=-1)
+        value, gate = self.inlet(x).chunk(2, dim=-1)
         width = torch.nn.functional.softplus(self.step_size)
         state = torch.exp(-width * torch.exp(self.rate)) * state + width * value
         return state, self.head(state * torch.nn.functional.silu(gate))

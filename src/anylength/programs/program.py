@@ -76,9 +76,26 @@ class Program:
         return dict(self.shapes)[self.weight][0]
 
     @property
+    def rows_read(self) -> tuple[int, ...]:
+        """The rows of the state that a step reads, in order. Others are features, kept for the answer alone."""
+        read: set[int] = set()
+        for number in ancestors(self.step, [len(self.step) - 1]):
+            item = self.step[number]
+            if any(self.step[argument].op == "state" for argument in item.arguments):
+                read |= set(_rows_taken(item) or range(self.state))
+        return tuple(sorted(read))
+
+    @property
     def boxed(self) -> int:
         """M, the rows of the cut's values together."""
         return sum(self.step[value].rows for value in self.cut)
+
+
+def _rows_taken(item: Instruction) -> Iterable[int] | None:
+    """The rows that an instruction takes of its argument; None where it may take all."""
+    if item.op == "slice":
+        return range(item["start"], item["stop"])
+    return item["rows"] if item.op == "take" else None
 
 
 def instruction(

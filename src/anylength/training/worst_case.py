@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, Integer
 
 from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.ops import ibp, jax_arrays
+from anylength.ops import ibp
 from anylength.ops.ibp import Box
 
 LOSS_OFFSET = 1e-6
@@ -90,17 +90,19 @@ def word_boxes(net: Net, symbols: Integer[Array, "T B"], noise: Float[Array, ""]
 def leakage(net: Net, states: Float[Array, "T D B"], symbols: Integer[Array, "T B"]) -> Float[Array, ""]:
     """How much of a disturbance the gates pass on from state to state along words, beyond the share `KEPT`.
 
-    The parts of the state that a step reads as they are (a GRU's h, an LSTM's c) are widened to boxes of half-width `PROBE`; what
-    it reads through a matrix is not. The mean over the rows of the next states is taken.
+    The parts of the state that a step reads as they are, or entry by entry times a number (a GRU's h, an LSTM's c), are widened to
+    boxes of half-width `PROBE`; what it reads through a matrix is not. The mean over the rows of the next states that a step reads
+    is taken; a state may hold features for the answer alone.
     """
     columns = jnp.moveaxis(states[:-1], 1, 0).reshape(states.shape[1], -1)
     symbol = jnp.moveaxis(net.encode(symbols[1:]), 1, 0).reshape(net.base * net.tapes, -1)
     program = net.cell.program(1)
     raw = [program.step[number].op != "matmul" for number in program.cut for _ in range(program.step[number].rows)]
-    terms = net.cell.recurrent_term(jax_arrays, columns)
-    disturbed = Box(terms, PROBE * jnp.asarray(raw, terms.dtype)[:, None] * jnp.ones_like(terms))
+    terms = net.cell.recurrent_term(ibp, Box(columns, jnp.full_like(columns, PROBE)))
+    disturbed = Box(terms.centre, jnp.asarray(raw, columns.dtype)[:, None] * terms.radius)
     left = net.cell.update(ibp, symbol, disturbed).radius / PROBE
-    return jnp.maximum(left - KEPT, 0.0).mean()
+    read = program.rows_read
+    return jnp.maximum((left if len(read) == program.state else left[np.asarray(read)]) - KEPT, 0.0).mean()
 
 
 def machine_boxes(
