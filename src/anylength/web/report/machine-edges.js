@@ -6,22 +6,27 @@ import { svg } from "../shared/dom.js";
 const LABEL_LENGTH = 30; // characters of an arrow's label
 const BEND = 0.22; // height of an arrow's arc as a share of its length, so that the arrows of both directions lie apart
 
-/** The arrow of a transition: a loop, or an arc between two states. */
-export function edgeShapes({ source, target, label }, places, middle) {
+/** Shares of an arc at which its label may be: the middle first. */
+const LABEL_SHARES = [0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75];
+
+/** The arrow of a transition: a loop, or an arc between two states. With `room`, a LabelRoom, a label goes where there is some. */
+export function edgeShapes({ source, target, label }, places, { middle, room }) {
   const [from, to] = [places[source], places[target]];
-  return source === target ? loopShapes(from, middle, label) : arcShapes(from, to, label);
+  return source === target ? loopShapes(from, label, { middle, room }) : arcShapes(from, to, label, room);
 }
 
 /** A loop above the state, or below it for states in the lower half. */
-function loopShapes([x, y], middle, label) {
+function loopShapes([x, y], label, { middle, room }) {
   const isBelow = y > middle[1] + 1;
   const side = isBelow ? 1 : -1;
   const far = y + side * (STATE_RADIUS + 46);
   const d = `M${x - 11} ${y + side * (STATE_RADIUS - 3)}C${x - 38} ${far} ${x + 38} ${far} ${x + 11} ${y + side * (STATE_RADIUS - 1)}`;
-  return [edgeLine(d), edgeText(x, y + side * (STATE_RADIUS + 42) + (isBelow ? 12 : -2), label)];
+  const place = [x, y + side * (STATE_RADIUS + 42) + (isBelow ? 12 : -2)];
+  room?.take([place], shortLabel(label, LABEL_LENGTH));
+  return [edgeLine(d), edgeText(...place, label)];
 }
 
-function arcShapes(from, to, label) {
+function arcShapes(from, to, label, room) {
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
   const length = Math.hypot(dx, dy);
   const [nx, ny] = [dy / length, -dx / length];
@@ -29,10 +34,19 @@ function arcShapes(from, to, label) {
   const bend = BEND * length;
   const control = [midX + nx * bend, midY + ny * bend];
   const [start, end] = [rimPoint(from, control), rimPoint(to, control)];
-  return [
-    edgeLine(`M${start.join(" ")}Q${control.join(" ")} ${end.join(" ")}`),
-    edgeText(midX + nx * (bend * 0.5 + 12), midY + ny * (bend * 0.5 + 14) + 2, label),
-  ];
+  const usual = [midX + nx * (bend * 0.5 + 12), midY + ny * (bend * 0.5 + 14) + 2];
+  const along = (share) => {
+    const [x, y] = arcPoint(from, control, to, share);
+    return [x + nx * 12, y + ny * 14 + 2];
+  };
+  const place = room ? room.take(LABEL_SHARES.map(along), shortLabel(label, LABEL_LENGTH)) : usual;
+  return [edgeLine(`M${start.join(" ")}Q${control.join(" ")} ${end.join(" ")}`), edgeText(...place, label)];
+}
+
+/** The point at a share of a quadratic curve. */
+function arcPoint(from, control, to, share) {
+  const [a, b, c] = [(1 - share) ** 2, 2 * share * (1 - share), share ** 2];
+  return [0, 1].map((axis) => a * from[axis] + b * control[axis] + c * to[axis]);
 }
 
 /** The point on the rim of a state's circle in the direction of another point. */

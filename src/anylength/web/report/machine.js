@@ -2,6 +2,7 @@
 
 import { edgeShapes } from "./machine-edges.js";
 import { html, svg, tableBehind } from "../shared/dom.js";
+import { LabelRoom } from "./machine-labels.js";
 import { STATE_RADIUS, shortLabel } from "./machine-shapes.js";
 
 /** States of a machine that is drawn; the arrows of more states would hide each other. */
@@ -10,17 +11,19 @@ const MOST_STATES = 12;
 const NAME_LENGTH = 9; // characters that fit into a state's circle
 const WORD_LENGTH = 8; // characters of the small line below them
 
-/** A machine (a MachineView) with caption and table; more than 12 states are shown as a table alone. */
-export function machineFigure(machine) {
+/** A machine (a MachineView) with caption and table; more than 12 states are shown as a table alone. Labels of named symbols make room. */
+export function machineFigure(machine, { isNamed = false } = {}) {
   const name = (state) => (machine.words ? `${machine.names[state]} (${machine.words[state]})` : machine.names[state]);
   const left = machine.edges_left ? [["…", `${machine.edges_left.toLocaleString("en")} more`, ""]] : [];
   const rows = () => [...machine.edges.map((edge) => [name(edge.source), edge.label, name(edge.target)]), ...left];
   const isSmall = machine.names.length <= MOST_STATES;
+  const dead = isNamed && isSmall ? deadState(machine) : null;
   return html(
     "figure",
     { class: "machine" },
     html("figcaption", {}, machine.says),
-    isSmall ? machinePicture(machine) : html("p", { class: "quiet" }, `${machine.names.length} states: too many to draw.`),
+    isSmall ? machinePicture(machine, { isNamed, dead }) : html("p", { class: "quiet" }, `${machine.names.length} states: too many to draw.`),
+    dead === null ? null : html("p", { class: "quiet" }, deadWords(machine, dead)),
     machine.words && isSmall
       ? html("p", { class: "quiet" }, "Below the number of a state is a shortest word that leads to it from the start.")
       : null,
@@ -28,15 +31,49 @@ export function machineFigure(machine) {
   );
 }
 
-function machinePicture(machine) {
-  const { width, height, middle, places } = machineLayout(machine.names.length);
+function machinePicture(machine, { isNamed, dead }) {
+  const states = machine.names.map((_, k) => k).filter((k) => k !== dead);
+  const { width, height, middle, places: inOrder } = machineLayout(states.length);
+  const places = Object.fromEntries(states.map((k, i) => [k, inOrder[i]]));
+  const edges = machine.edges.filter(({ source, target }) => source !== dead && target !== dead);
+  const room = isNamed ? new LabelRoom(inOrder) : null;
   return svg(
     "svg",
     { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${machine.says}. ${machineWords(machine)}` },
     svg("defs", {}, arrowhead()),
-    ...machine.edges.flatMap((edge) => edgeShapes(edge, places, middle)),
-    ...machine.names.flatMap((name, k) => stateShapes(stateTexts(machine, k), places[k], `c${k % 8}`, k === machine.start)),
+    ...loopsFirst(edges, isNamed).flatMap((edge) => edgeShapes(edge, places, { middle, room })),
+    ...states.flatMap((k) => stateShapes(stateTexts(machine, k), places[k], `c${k % 8}`, k === machine.start)),
   );
+}
+
+/**
+ * The state that is never left, where arrows from two others or more would hide the rest of the picture, or null. All its arrows must have
+ * one answer, so that a sentence can stand for them.
+ */
+function deadState({ names, start, edges }) {
+  const isDead = (k) => {
+    const [out, into] = [edges.filter(({ source }) => source === k), edges.filter(({ target }) => target === k)];
+    const isLeft = out.length !== 1 || out[0].target !== k;
+    return k !== start && !isLeft && into.length > 2 && new Set(into.map(onlyAnswer)).size === 1 && onlyAnswer(into[0]) !== null;
+  };
+  const dead = names.findIndex((_, k) => isDead(k));
+  return dead < 0 ? null : dead;
+}
+
+/** The answer of an edge of named symbols, such as "a, b / accept"; null where it has several. */
+function onlyAnswer({ label }) {
+  return label.includes("; ") ? null : label.slice(label.indexOf(" / ") + 3);
+}
+
+function deadWords({ names, edges }, dead) {
+  const answer = onlyAnswer(edges.find(({ source }) => source === dead));
+  return `Symbols without an arrow lead to state “${names[dead]}”, which is not drawn: the machine stays there and answers ${answer}.`;
+}
+
+/** The edges; where labels make room, those that have but one place come first. */
+function loopsFirst(edges, isNamed) {
+  const isLoop = ({ source, target }) => source === target;
+  return isNamed ? [...edges.filter(isLoop), ...edges.filter((edge) => !isLoop(edge))] : edges;
 }
 
 /** The size of the picture, its middle and the places of the states; one or two states need little height. */

@@ -8,7 +8,7 @@ import { shortNumber } from "../shared/scales.js";
 
 /** The section's elements for a run. */
 export function proofPart(run) {
-  const machine = run.machine ? machineFigure(run.machine) : quiet("No machine of a fixed size can do this task.");
+  const machine = run.machine ? machineFigure(run.machine, { isNamed: run.words.reads_words }) : quiet("No machine of a fixed size can do this task.");
   const proof = run.certificate ? certificateParts(run) : [quiet(withoutCertificate(run.verdict))];
   return [html("div", { class: "beside" }, html("div", {}, machine), html("div", {}, ...proof))];
 }

@@ -24,7 +24,7 @@ export class StripGeometry {
     this.isNarrow = width < NARROW_CANVAS;
     this.labels = this.isNarrow ? LABEL_WIDTHS.narrow : LABEL_WIDTHS.usual;
     this.column = columnWidth((width - this.labels) / Math.max(word.steps, 1), this.isNarrow, widestText(word));
-    this.columns = Math.max(LEAST_COLUMNS, Math.floor((width - this.labels) / this.column));
+    this.columns = Math.max(word.task.names ? 1 : LEAST_COLUMNS, Math.floor((width - this.labels) / this.column));
     this.shown = Math.min(this.columns, word.steps);
     this.unitHeight = Math.min(UNIT_HEIGHTS.most, Math.max(UNIT_HEIGHTS.least, HEAT_HEIGHT / word.units));
     this.tops = rowTops(word, this.unitHeight);
