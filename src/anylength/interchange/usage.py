@@ -4,7 +4,6 @@ import json
 import shlex
 from pathlib import Path
 
-from anylength.digits import from_text
 from anylength.interchange.pytorch.write import generated_module, is_torch_layer, module_call
 from anylength.interchange.text.description import NetDescription, describe_net
 from anylength.interchange.text.source_code import example_numbers, render
@@ -42,18 +41,19 @@ def c_usage(net: Net, config: NetConfig, path: Path) -> str:
     """A shell line that builds the program and runs one example."""
     program = path.with_suffix("") if path.suffix else path.with_name(f"{path.name}.out")
     source, target = shlex.quote(str(path)), shlex.quote(str(program.resolve()))
-    return f"cc -std=c99 -O2 {source} -lm -o {target} && {target} {' '.join(example_numbers(describe_net(net, config)))}\n"
+    return f"cc -std=c99 -O2 {source} -lm -o {target} && {target} {shlex.join(example_numbers(describe_net(net, config)))}\n"
 
 
 def _example(description: NetDescription, path: Path) -> dict[str, object]:
     """What both Python templates need: the path of the file, the example's digits and what the last line prints."""
-    labels = description.task.labels
-    printed = "the outputs of all steps" if labels is None else f"the last one is the class: {', '.join(labels)}"
+    labels, graded = description.task.labels, description.task.graded
+    which = "the last one is the class" if graded == "last" else "each is a class"
+    printed = "the outputs of all steps" if labels is None else f"{which}: {', '.join(labels)}"
     return {"path": json.dumps(str(path)), "digits": _example_digits(description), "printed": printed}
 
 
 def _example_digits(description: NetDescription) -> list[list[int]]:
     """The example as the net reads it: one letter for each tape at each step."""
     task = description.task
-    word = task.word(tuple(from_text(number, task.base) for number in example_numbers(description)))
+    word = task.word(tuple(task.notation.read(number) for number in example_numbers(description)))
     return [[int(symbol) // task.letters**tape % task.letters for tape in range(task.tapes)] for symbol in word]

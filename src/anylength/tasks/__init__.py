@@ -16,7 +16,7 @@ from anylength.tasks.data import numbers_of_length
 from anylength.tasks.division import divide, remainder
 from anylength.tasks.examples import Example, ExampleNumber, example_of
 from anylength.tasks.held_inputs import carry_chains_of
-from anylength.tasks.layout import AbstractLayout, LeastFirst, MostFirst
+from anylength.tasks.layout import AbstractLayout, InOrder, LeastFirst, MostFirst
 from anylength.tasks.parity import parity
 from anylength.tasks.regular import PREFIX, regex_task
 from anylength.tasks.suites import NAMED_TASKS, PARAMETRIC_NAMES, SUITES, Suite, SuiteTask, named_machine_task
@@ -138,6 +138,7 @@ __all__ = [
     "AbstractLayout",
     "Dataset",
     "StressFamily",
+    "InOrder",
     "LeastFirst",
     "MostFirst",
     "CarryChain",

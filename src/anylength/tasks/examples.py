@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.tasks.held_words import digit_plural
-from anylength.tasks.notation import Names
 from anylength.tasks.task import CarryChain, Task
 
 
@@ -80,7 +79,7 @@ def _zeros(task: Task) -> str:
 def _in_turn(task: Task) -> Example:
     """All digits in turn, on every tape."""
     names = [task.notation.name(letter) for letter in range(task.base)]
-    separator = _separator(task)
+    separator = task.separator
     number = ExampleNumber(repeat=separator.join([*names[1:], names[0]]), separator=separator)
     return Example(f"{{count}} {task.notation.unit}s in turn", (number,) * task.tapes)
 
@@ -114,7 +113,7 @@ def _dividend(task: Task, divisor: int) -> Example:
 def _held(task: Task, chain: CarryChain) -> Example:
     """A held input: the prefix, then one symbol again and again, in the order in which people write the digits."""
     words = [[_written(task, word, tape) for word in (chain.prefix, (chain.symbol,))] for tape in range(task.tapes)]
-    separator = _separator(task)
+    separator = task.separator
     numbers = [
         ExampleNumber(before=prefix, repeat=repeat, separator=separator)
         if task.layout.written_as_read
@@ -128,12 +127,7 @@ def _held(task: Task, chain: CarryChain) -> Example:
 def _written(task: Task, word: tuple[int, ...], tape: int) -> str:
     """What a word has on one tape, in the order in which it is read."""
     names = [task.notation.name(symbol // task.letters**tape % task.letters) for symbol in word]
-    return _separator(task).join(names)
-
-
-def _separator(task: Task) -> str:
-    """What stands between two letters as people write them."""
-    return task.notation.separator if isinstance(task.notation, Names) else ""
+    return task.separator.join(names)
 
 
 _EXAMPLES: Mapping[str, Callable[[Task], Example]] = {

@@ -205,7 +205,7 @@ class Task:
     def text(self, answer: Symbols) -> str:
         """An answer as people write it: the most significant digit first, or the labels."""
         if self.labels is not None:
-            return self._label_separator.join(self.labels[output] for output in answer.tolist())
+            return self.label_separator.join(self.labels[output] for output in answer.tolist())
         if self.negative and answer[-1] == self.base - 1:
             return f"-{to_text(_complement(answer, self.base))}"
         return to_text(answer)
@@ -213,7 +213,7 @@ class Task:
     def labelled(self, text: str) -> Symbols | None:
         """The classes of the labels in an answer; None where it is no answer of the task."""
         numbers = {label: number for number, label in enumerate(self.labels or ())}
-        apart = text.split(" ") if self._label_separator else list(text)
+        apart = text.split(" ") if self.label_separator else list(text)
         tokens = apart if self.graded == "all" else [text]
         return np.array([numbers[token] for token in tokens], OUTPUT) if all(token in numbers for token in tokens) else None
 
@@ -233,7 +233,13 @@ class Task:
         return list(self.labels or DIGIT_CHARACTERS[: self.base])
 
     @property
-    def _label_separator(self) -> str:
+    def separator(self) -> str:
+        """What stands between two letters of a tape as people write them."""
+        return self.notation.separator if isinstance(self.notation, Names) else ""
+
+    @property
+    def label_separator(self) -> str:
+        """What stands between two labels of an answer."""
         return "" if all(len(label) == 1 for label in self.labels or ()) else " "
 
     def targets(self, symbols: Symbols, ends: NDArray[np.int64] | None = None) -> Symbols:

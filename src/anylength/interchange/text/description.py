@@ -13,7 +13,7 @@ import numpy as np
 from anylength.interchange.text.identifiers import identifiers
 from anylength.nets import Net, NetConfig, tensors
 from anylength.programs import Program, equations
-from anylength.tasks import LeastFirst, MostFirst, Task
+from anylength.tasks import InOrder, LeastFirst, MostFirst, Task
 from anylength.tasks.phases import Phases, marker
 
 
@@ -88,7 +88,7 @@ def step_schedule(task: Task) -> StepSchedule:
     match task.layout:
         case LeastFirst(tail=tail):
             return StepSchedule(False, False, all_outputs=True, work=(0, 0), answers=(0, tail))
-        case MostFirst():
+        case MostFirst() | InOrder():
             return StepSchedule(True, True, all_outputs=True, work=(0, 0), answers=(0, 0))
         case Phases() as phases:
             work_symbol, answer_symbol = (marker(task.letters - back, task.letters, task.tapes) for back in (2, 1))

@@ -34,7 +34,8 @@ def _content(net: NetDescription) -> dict[str, Any]:
     return {
         "what": f"a recurrent net of the task {task.name} ({task.summary}), written by anylength export",
         "format": FORMAT,
-        "task": {"name": task.name, "base": task.base, "tapes": task.tapes, "labels": task.labels, "negative": task.negative},
+        "task": {"name": task.name, "base": task.base, "tapes": task.tapes, "labels": task.labels, "negative": task.negative}
+        | ({} if task.names is None else {"names": task.names, "graded": task.graded}),
         "encoding": {
             "letters": task.letters,
             "tapes": task.tapes,
@@ -59,6 +60,9 @@ def _question(net: NetDescription) -> dict[str, Any]:
     schedule = net.schedule
     steps = "of all steps" if schedule.all_outputs else "of the last phase"
     order = "the most significant digit first" if schedule.answer_most_first else "the least significant digit first"
+    if net.task.names is not None:
+        which = "all outputs, a label for each symbol" if net.task.graded == "all" else "the last output"
+        return {"says": "the net reads the symbols of a word in order", "answer": f"the labels of {which}"}
     answer = "labels[the last output]" if net.task.labels is not None else f"the outputs {steps}, {order}, without leading zeros"
     if net.task.negative:
         answer += "; a top digit of base - 1 stands for a negative number, the base's complement"

@@ -38,9 +38,9 @@ PLAIN = string.ascii_letters + string.digits + " -_.,:+=<>"
 def c_bytes(net: Net, config: NetConfig) -> bytes:
     """The C file, in UTF-8; only comments hold other characters than ASCII."""
     description = describe_net(net, config)
-    labels = ", ".join(map(_c_string, description.task.labels or ()))
+    labels, names = (", ".join(map(_c_string, texts or ())) for texts in (description.task.labels, description.task.names))
     code = step_code(description, C)
-    return render("model.c", description, labels=labels, max_answer=_max_answer(description), code=code).encode()
+    return render("model.c", description, labels=labels, names=names, max_answer=_max_answer(description), code=code).encode()
 
 
 def js_bytes(net: Net, config: NetConfig) -> bytes:
@@ -53,9 +53,11 @@ def js_bytes(net: Net, config: NetConfig) -> bytes:
 def render(name: str, net: NetDescription, **more: object) -> str:
     """The text of a template, filled with a net."""
     task = net.task
-    title = f"{task.name}: {task.summary}; cell {net.cell}, {net.hidden} units, base {task.base}"
+    alphabet = f"base {task.base}" if task.names is None else f"{task.letters} symbols"
+    title = f"{task.name}: {task.summary}; cell {net.cell}, {net.hidden} units, {alphabet}"
     return _environment().get_template(f"{name}.jinja").render(
         title=_comment(title), example=example_numbers(net), equations=_shown_equations(net), task=task,
+        separator=task.separator, label_separator=task.label_separator,
         program=net.program, hidden=net.hidden, schedule=net.schedule, tensors=net.tensors, variables=net.variables, **more,
     )  # fmt: skip
 
@@ -66,7 +68,9 @@ def _shown_equations(net: NetDescription) -> list[str]:
 
 
 def example_numbers(net: NetDescription) -> list[str]:
-    """One number for each tape, as an example of a question."""
+    """One number for each tape, as an example of a question; of named symbols a word of two."""
+    if net.task.names is not None:
+        return [net.task.separator.join((*net.task.names, *net.task.names)[:2])]
     numbers = EXAMPLES if net.task.base == 10 else EXAMPLES_IN_SMALL_BASES
     return [numbers[tape % len(numbers)] for tape in range(net.task.tapes)]
 
