@@ -46,6 +46,11 @@ Script = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def script(browser: Any) -> Iterator[Script]:
+    """Runs a function body in a page."""
+    yield from engine_page(browser)
+
+
+def engine_page(browser: Any) -> Iterator[Script]:
     """Runs a function body in a page; it sees all exported names of the engine in `js`, and its arguments as `a[0]`, `a[1]`, …."""
     page = browser.new_page()
 
@@ -58,7 +63,7 @@ def script(browser: Any) -> Iterator[Script]:
 
     page.route("http://test.local/**", serve)
     page.goto("http://test.local/")
-    names = ["net", "task", "state-reader", "perturb", "numbers", "errors"]
+    names = ["net", "task", "state-reader", "perturb", "numbers", "errors", "examples", "sentences"]
     page.evaluate("async (names) => { window.js = Object.assign({}, ...await Promise.all(names.map((n) => import(`/${n}.js`)))) }",
                   [f"{name}" for name in names])  # fmt: skip
     yield lambda body, *arguments: page.evaluate(f"(a) => {{ {body} }}", list(arguments))
@@ -477,8 +482,9 @@ def test_modules_keep_the_rules_that_let_them_become_one_script():
 
 
 OWN = {
-    "contexts.js", "errors.js", "growing.js", "layouts.js", "net.js", "numbers.js", "operations.js", "perturb.js", "probes.js",
-    "program.js", "rules.js", "seq2seq.js", "state-reader.js", "task.js", "tensors.js", "transformers.js",
+    "contexts.js", "errors.js", "growing.js", "layouts.js", "nearest-name.js", "net.js", "nouns.js", "numbers.js", "operations.js",
+    "perturb.js", "probes.js", "program.js", "rules.js", "seq2seq.js", "state-reader.js", "task.js", "tensors.js",
+    "transformers.js", "words.js",
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Converts a run folder into one record that the pages' scripts read."""
 
 import base64
+from itertools import islice
 from pathlib import Path
 
 from anylength.errors import InputError
@@ -86,15 +87,14 @@ def machine_view_of(task: Task, extraction: Extraction | None) -> MachineView | 
 
 def _machine_view(caption: str, table: MachineTable, task: Task) -> MachineView:
     """The view of a machine that reads a task's words."""
-    drawn = list(edges(table) if task.names is None else named_edges(table))
-    shown = drawn if task.names is None else drawn[:MOST_NAMED_EDGES]
+    shown = list(edges(table) if task.names is None else islice(named_edges(table), MOST_NAMED_EDGES))
     return MachineView(
         caption=caption,
         start=table.start,
         names=table.names,
         edges=[EdgeView(source=edge.source, target=edge.target, label=edge.label) for edge in shown],
         words=state_words(_machine(table), task),
-        edges_left=len(drawn) - len(shown),
+        edges_left=sum(len(set(row)) for row in table.delta) - len(shown),
     )
 
 
