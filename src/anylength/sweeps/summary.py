@@ -11,7 +11,7 @@ from anylength.statistics import kaplan_meier, share
 from anylength.sweeps import folder
 from anylength.sweeps.blocks import row_count
 from anylength.sweeps.compare import compare_settings, differing_axes, stated_values, value_on
-from anylength.sweeps.nets import nets_of
+from anylength.sweeps.nets import nets_of, read_words
 from anylength.sweeps.page import page
 from anylength.sweeps.tally import Tally
 
@@ -30,8 +30,9 @@ def summarise(path: Path) -> tuple[SweepSummary, Path]:
     """
     summary, out = compute_summary(path), path / PAGE
     write_atomic(path / SUMMARY, summary.to_file())
-    nets = nets_of(path, folder.plan_of(path))
-    write_atomic(out, page(summary, Path(os.path.realpath(path)).name, nets, str(path)).encode())
+    plan = folder.plan_of(path)
+    nets = nets_of(path, plan)
+    write_atomic(out, page(summary, Path(os.path.realpath(path)).name, nets, str(path), words=read_words(plan)).encode())
     return summary, out
 
 

@@ -3,6 +3,7 @@
 import { accuracyFigure } from "./accuracy.js";
 import { html, openForPrint } from "../shared/dom.js";
 import { NetList } from "./nets.js";
+import { nounsOf } from "../shared/nouns.js";
 import { sharesFigure } from "./shares.js";
 import { survivalFigure } from "./survival.js";
 import { themeSwitch } from "../shared/theme.js";
@@ -10,23 +11,25 @@ import { themeSwitch } from "../shared/theme.js";
 /** Settings in one line chart: there are eight colours, and more lines could not be told apart. */
 const MOST_SETTINGS = 8;
 
+const { summary, nets, words } = JSON.parse(document.getElementById("data").textContent);
+const nouns = nounsOf(words);
+
 const MEASURES = [
   ["learned", "Learned: 100 % on training and validation"],
-  ["faultless", "No mistake found by the stress test (random and hard numbers)"],
+  ["faultless", `No mistake found by the stress test (random and hard ${nouns.inputs})`],
   ["proved", "PROVED at every length, as the sweep recorded"],
   ["refuted", "REFUTED, as the sweep recorded"],
 ];
 
-const { summary, nets } = JSON.parse(document.getElementById("data").textContent);
 const { groups } = summary;
 const plots = document.getElementById("plots");
 const plotted = groups.slice(0, MOST_SETTINGS);
 
 const figures = [
   ...MEASURES.map(([measure, title]) => sharesFigure(groups, measure, title)),
-  survivalFigure(plotted),
-  accuracyFigure(plotted, "worst", "Hard numbers answered right, by length"),
-  accuracyFigure(plotted, "random", "Random numbers answered right, by length"),
+  survivalFigure(plotted, nouns),
+  accuracyFigure(plotted, "worst", { title: `Hard ${nouns.inputs} answered right, by length`, nouns }),
+  accuracyFigure(plotted, "random", { title: `Random ${nouns.inputs} answered right, by length`, nouns }),
 ];
 plots.replaceChildren(...figures.filter((figure) => figure !== null));
 if (groups.length > MOST_SETTINGS) {

@@ -1,28 +1,27 @@
-// Survival curves: the share of nets that are still right, against the number of repeats of one digit.
+// Survival curves: the share of nets that are still right, against the number of repeats of one digit or symbol.
 
 import { lineChart } from "../shared/chart.js";
 import { percentage, shortNumber } from "../shared/scales.js";
 import { tableBehind } from "../shared/dom.js";
 
-const TITLE = "Nets that are still right on one repeated digit alone, by length";
-
 /** Lengths above which the axis is logarithmic. */
 const LONG = 50;
 
-/** The figure, or null where the sweep did no stress tests. */
-export function survivalFigure(groups) {
+/** The figure, or null where the sweep did no stress tests. `unit` is what inputs consist of. */
+export function survivalFigure(groups, { unit }) {
+  const title = `Nets that are still right on one repeated ${unit} alone, by length`;
   const known = groups.filter((group) => group.breaks !== null);
   if (!known.length) return null;
   const limit = Math.max(...known.map((group) => group.breaks.limit));
   const figure = lineChart({
-    title: TITLE,
+    title,
     says: "Kaplan–Meier curves with 95 % bands; a net that is right at all lengths tried counts as right up to the longest one.",
     x: { label: "length at which the net is first wrong", log: limit > LONG, domain: [1, Math.max(2, limit)] },
     y: { label: "nets", share: true, domain: [0, 1] },
     series: known.map((group, i) => ({ name: group.name, colour: `c${i}`, points: stepCorners(group.breaks) })),
   });
   const heads = ["setting", "first wrong at", "still right", "95 % band"];
-  figure.querySelector("details").replaceWith(tableBehind(TITLE, heads, () => known.flatMap(breakRows)));
+  figure.querySelector("details").replaceWith(tableBehind(title, heads, () => known.flatMap(breakRows)));
   return figure;
 }
 
