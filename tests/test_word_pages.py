@@ -19,7 +19,7 @@ from anylength.machine_formats import python
 from anylength.machine_formats.named_labels import named_label
 from anylength.machines import Machine, NamedMachine
 from anylength.records import Mistake, PumpedFamily, Verdict
-from anylength.tasks import task_named
+from anylength.tasks import example_of, task_named
 from anylength.tasks.custom import from_named_machine
 from anylength.tasks.held_words import held_words
 from anylength.web.words import Horizon, family_text, mistake_text, mistakes_text, verdict_evidence
@@ -42,6 +42,13 @@ def test_the_view_of_a_word_task_names_symbols_and_says_what_is_graded():
     shown = json.loads(task_view(suite_task("s5-generators")).to_json())
     assert (shown["names"], shown["graded"], shown["layout"]["kind"]) == (["swap12", "turn"], "all", "in-order")
     assert shown["example"]["numbers"] == [{"before": "swap12", "repeat": "turn", "after": "", "separator": " "}]
+
+
+def test_the_example_of_a_task_without_held_inputs_goes_through_its_machine_again_and_again():
+    example = example_of(suite_task("dyck-2-2"))
+    assert (example.label, example.numbers[0].text(6)) == ("{count} symbols of () again and again", "()()()")
+    example = example_of(suite_task("flip-flop-language"))
+    assert (example.label, example.numbers[0].text(3)) == ("{count} symbols of 0w again and again after w", "w0w0")
 
 
 def test_states_with_numbers_alone_get_a_shortest_word():

@@ -1,12 +1,16 @@
 """An example question for each task: one in which its machine must remember for as many steps as the numbers are long."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from anylength.digits import DIGIT_CHARACTERS
+from anylength.machines import Machine, explore, reachable
 from anylength.tasks.held_words import digit_plural
 from anylength.tasks.task import CarryChain, Task
+
+MAX_TRANSITIONS = 1_024
+"""Most transitions of a machine in which a loop is searched for: a machine of this size without any loop takes half a second."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,14 @@ class Example:
 
 
 def example_of(task: Task) -> Example:
-    """The example question of a task: that of its kind, or for a machine of one's own a held input, best one after a prefix."""
+    """The example question of a task: that of its kind, or for other machines a held input, best one after a prefix, or a loop."""
     kind, _, parameter = task.name.rpartition("-")
     if task.description is None and task.name in _EXAMPLES:
         return _EXAMPLES[task.name](task)
     if task.description is None and kind in _PARAMETRIC_EXAMPLES and parameter.isdecimal():
         return _PARAMETRIC_EXAMPLES[kind](task, int(parameter))
     chains = sorted(task.carry_chains, key=lambda chain: (not chain.prefix, chain.symbol == 0))
-    return _held(task, chains[0]) if chains else _in_turn(task)
+    return _held(task, chains[0]) if chains else _loop(task) or _in_turn(task)
 
 
 def _largest(task: Task) -> ExampleNumber:
@@ -82,6 +86,28 @@ def _in_turn(task: Task) -> Example:
     separator = task.separator
     number = ExampleNumber(repeat=separator.join([*names[1:], names[0]]), separator=separator)
     return Example(f"{{count}} {task.notation.unit}s in turn", (number,) * task.tapes)
+
+
+def _loop(task: Task) -> Example | None:
+    """Words of named symbols that lead through two states or more again and again, such as ()()(); None where none was found."""
+    machine, separator = task.machine, task.separator
+    if task.names is None or machine.states * machine.symbols > MAX_TRANSITIONS:
+        return None
+    for state, prefix in reachable(machine).items():
+        loop = min((path for path in _ways_back(machine, state) if path), key=len, default=None)
+        if loop is not None:
+            before, repeat = (_written(task, word, 0) for word in (prefix, loop))
+            label = f"{{count}} symbols of {repeat} again and again{f' after {before}' if prefix else ''}"
+            return Example(label, (ExampleNumber(before=before, repeat=repeat, separator=separator),))
+    return None
+
+
+def _ways_back(machine: Machine, state: int) -> Iterator[tuple[int, ...] | None]:
+    """For each symbol that leaves a state a shortest word that begins with it and leads back."""
+    for symbol, left in enumerate(machine.delta[state]):
+        if left != state:
+            words = explore(left, range(machine.symbols), lambda q, s: machine.delta[q][s])
+            yield next(((symbol, *word) for target, word in words if target == state), None)
 
 
 def _quotient(task: Task, factor: int) -> Example:
