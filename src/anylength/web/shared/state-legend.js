@@ -40,13 +40,18 @@ function markerEntries({ layout }) {
   return marks.slice(0, layout.markers ?? 0).map((text) => html("li", {}, text));
 }
 
+/** A shortest word that leads to a state whose name is but a number. */
+function wayTo({ words, start }, state) {
+  if (!words) return "";
+  return state === start ? ", the start" : `, after ${words[state]}`;
+}
+
 function stateEntries({ names, letters, trueStates, task }) {
   const listed = listedStates(names, new Set(Array.from(new Set(trueStates), (state) => names[state])));
   const box = (name) => html("span", { class: `letter ${stateColour(names, name)}`, "aria-hidden": "true" }, letters[names.indexOf(name)]);
   const left = names.length - listed.length;
   const rest = left ? [html("li", {}, `and ${left.toLocaleString("en")} states that this ${task.nouns.input} does not lead to`)] : [];
   const none = html("li", {}, html("span", { class: "letter cn", "aria-hidden": "true" }, "?"), "no state can be decoded");
-  const { words } = task.machine;
-  const shown = (name) => (words ? `state “${name}”, after ${words[names.indexOf(name)]}` : `state “${name}”`);
+  const shown = (name) => `state “${name}”${wayTo(task.machine, names.indexOf(name))}`;
   return [...listed.map((name) => html("li", {}, box(name), shown(name))), none, ...rest];
 }
