@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from docs.figures.tables.forgetting import breaks, failure_modes, interventions
 from docs.figures.tables.headline import headline
-from docs.figures.tables.interchange import imports, runtimes
+from docs.figures.tables.interchange import foreign_nets, imports, runtimes
 from docs.figures.tables.nets import attention, cells, memory, speed
 from docs.figures.tables.pages import pages
 from docs.figures.tables.proofs import proofs, zoo, zoo_in_short
@@ -26,7 +26,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/report-and-playground.md": {"page": pages},
     "docs/sweeps.md": {"sweeps": sweeps},
     "docs/export.md": {"runtimes": runtimes},
-    "docs/pytorch.md": {"imports": imports},
+    "docs/pytorch.md": {"imports": imports, "foreign-nets": foreign_nets},
     "docs/quantise.md": {"bits": bits},
     "docs/suites.md": SUITE_TABLES,
     "docs/scale.md": {"costs": costs, "million": million},

@@ -1,8 +1,9 @@
 """The tables of other runtimes: the errors of their functions, and imported nets."""
 
+import statistics
 from typing import Any
 
-from docs.figures.tables.results import interval, read, source, table
+from docs.figures.tables.results import interval, parts, read, source, table
 
 ALLOWED = {"tanh": 16, "sigmoid": 8}
 """The error that the certificate's number model allows, in units of 2⁻²⁴."""
@@ -55,3 +56,14 @@ def imports() -> str:
         f"and proof of one net with 16 units take {speed['median']:.2f} s in a process that has done it before, and "
         f"{speed['first']:.1f} s in a fresh one. {source('imports', 'imports')}"
     )
+
+
+def foreign_nets() -> str:
+    """Kinds of nets from PyTorch, and how many of each were hardened to a proof."""
+    rows = []
+    for name, part in parts("foreign-nets").items():
+        updates = [net["updates"] for net in part["nets"] if net["verdict"] == "PROVED"]
+        median = f"{statistics.median(updates):,.0f}" if updates else "–"
+        rows.append((*name.rsplit(": ", 1), interval(part["proved"]), median))
+    head = ("module, random weights, fresh seeds", "task", "PROVED (95 % interval)", "updates, median of the proved")
+    return f"{table(head, rows)}\n\n{source('foreign-nets', 'foreign_nets')}"
