@@ -11,7 +11,10 @@ const MOST_STATES = 12;
 const NAME_LENGTH = 9; // characters that fit into a state's circle
 const WORD_LENGTH = 8; // characters of the small line below them
 
-/** A machine (a MachineView) with caption and table; more than 12 states are shown as a table alone. Labels of named symbols make room. */
+/**
+ * A machine (a MachineView) with caption and table; more than 12 states are shown as a table alone. Where symbols have names (`isNamed`),
+ * labels make room for each other, and a state that is never left may be left out.
+ */
 export function machineFigure(machine, { isNamed = false } = {}) {
   const name = (state) => (machine.words ? `${machine.names[state]} (${machine.words[state]})` : machine.names[state]);
   const left = machine.edges_left ? [["…", `${machine.edges_left.toLocaleString("en")} more`, ""]] : [];

@@ -13,7 +13,10 @@ const FRAME_MILLISECONDS = 90; // a film of 240 frames, the most that a run has,
 
 let filmCount = 0;
 
-/** A player. `readsWords` is whether the task reads words of named symbols; `alone` names the inputs that horizons are about. `add` appends a frame; where `live` is set and the last frame is shown, the player follows. */
+/**
+ * A player. `readsWords` is whether the task reads words of named symbols; `alone` names the inputs that horizons are about. `add` appends a
+ * frame; where `live` is set and the last frame is shown, the player follows.
+ */
 export class FilmPlayer {
   constructor(frames, names, { live = false, alone = "one repeated symbol", readsWords = false } = {}) {
     this.frames = [...frames];

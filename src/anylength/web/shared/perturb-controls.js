@@ -8,8 +8,8 @@ import { shortNumber } from "./scales.js";
 const FIRST_NOISE = 0.2; // about the noise budget of a proved net of the demo
 
 /**
- * The controls. `nouns` are the task's; `budget` is the proved noise budget or null; `onPerturb(change)` is called with a function from a state to the changed
- * one, `onUndo()` when the reader takes it back.
+ * The controls. `nouns` are the task's; `budget` is the proved noise budget or null; `onPerturb(change)` is called with a function from a
+ * state to the changed one, `onUndo()` when the reader takes it back.
  */
 export class PerturbControls {
   constructor(id, { net, nouns, budget, onPerturb, onUndo }) {

@@ -3,7 +3,7 @@
 /** Heights of the rows, and of the gaps between groups of rows; `tape`: of the digits of each number after the first. */
 export const STRIP_ROWS = { digit: 30, tape: 20, gap: 6, state: 20, margins: 54, answer: 30, bottom: 4 };
 
-/** Width of a character: of an answer or symbol of 16 px in a fixed-width font where it is one character, of 13 px where it is a word, and of a state's letter. */
+/** Width of a character in a fixed-width font: of 16 px for an answer or symbol of one character, of 13 px for longer ones; of a state's letter. */
 const CHARACTER_WIDTHS = { digit: 10, word: 8, letter: 8 };
 
 const WORD_GAP = 6; // between the words of two columns

@@ -16,6 +16,7 @@ export function symbolsHelp(task, field) {
   return help;
 }
 
+/** A button for each symbol. */
 function symbolButtons({ names, separator }, field) {
   const write = (name) => {
     const before = field.value.trimEnd();
@@ -24,7 +25,8 @@ function symbolButtons({ names, separator }, field) {
   const buttons = names.map((name) =>
     html("button", { type: "button", class: "chip mono", "aria-label": `Write ${name}`, onclick: () => write(name) }, name),
   );
-  return html("div", { class: "row symbols", role: "group", "aria-label": "Symbols" }, html("span", { class: "quiet" }, "symbols:"), ...buttons);
+  const title = html("span", { class: "quiet" }, "symbols:");
+  return html("div", { class: "row symbols", role: "group", "aria-label": "Symbols" }, title, ...buttons);
 }
 
 function symbolsLine({ names, separator }) {
