@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import anylength
@@ -18,10 +19,13 @@ from anylength.lengths import answer_to
 from anylength.machine_formats import python
 from anylength.machine_formats.named_labels import named_label
 from anylength.machines import Machine, NamedMachine
+from anylength.nets import Net
 from anylength.records import Mistake, PumpedFamily, Verdict
 from anylength.tasks import example_of, task_named
 from anylength.tasks.custom import from_named_machine
 from anylength.tasks.held_words import held_words
+from anylength.verification.refutation import PumpedWords
+from anylength.verification.verdicts import families
 from anylength.web.words import Horizon, family_text, mistake_text, mistakes_text, verdict_evidence
 from tests.looking import fits, missed_by_tab, serious_findings
 from tests.test_engine import drawn
@@ -101,6 +105,16 @@ def test_families_of_words_are_regular_expressions():
     digits = PumpedFamily(before=["1"], digit=["9"], after=[""], least=16)
     assert family_text(digits) == "1, then k times 9: answered wrongly for every k of 16 or more (proved)"
     assert "separator" not in digits.to_json()
+
+
+def test_the_parts_of_a_proved_family_stand_in_the_order_in_which_they_are_read(monkeypatch):
+    proved = PumpedWords(prefix=(0, 1), symbol=1, suffix=(0,), least=3, state_bound=np.ones(4))
+    monkeypatch.setattr(families, "_prove_in_float32", lambda *_: proved)
+    task = suite_task("s5-generators")
+    net = drawn("rnn", task, hidden=4)
+    assert isinstance(net, Net)
+    family = families.prove_family(net, task, (0, 1, 1, 1, 0))
+    assert family == PumpedFamily(before=["swap12 turn"], digit=["turn"], after=["swap12"], least=3, separator=" ")
 
 
 def test_mistakes_count_symbols_and_not_characters():
