@@ -318,7 +318,7 @@ def test_a_demo_into_an_existing_folder_is_refused(called, run_folder, tmp_path)
 def test_the_tasks_are_listed_with_their_families_and_the_range_of_k(called):
     found = json.loads(called("tasks", "--json").stdout)
     assert found["names"] == list(found["tasks"]) == [
-        *TASKS, *(f"{family}-K" for family in PARAMETRIC_TASKS), *NAMED_TASKS, *PARAMETRIC_NAMES, "regex:PATTERN",
+        *TASKS, *(f"{family}-K" for family in PARAMETRIC_TASKS), *NAMED_TASKS, *PARAMETRIC_NAMES, "regex:PATTERN", "next:ACCEPTOR",
     ]  # fmt: skip
     for family in PARAMETRIC_TASKS:
         said = re.search(r"K = (\d+) to (\d+)$", found["tasks"][f"{family}-K"])

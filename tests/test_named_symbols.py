@@ -1,5 +1,6 @@
 """Tasks that read words of named symbols: their notation, their files, and every command on them."""
 
+import itertools
 import json
 import shutil
 import subprocess
@@ -11,13 +12,17 @@ from by_hand import net_of
 
 import anylength
 from anylength.errors import InputError
+from anylength.experiments import TrainOptions
+from anylength.experiments.until import search_for_proof
 from anylength.interchange import export_bytes
 from anylength.nets import describe
+from anylength.records import Verdict
 from anylength.tasks import IGNORE_INDEX, Task, from_named_machine, task_named
 from anylength.tasks.custom import from_description, from_mapping
 from anylength.tasks.notation import Names, Numbers
 from anylength.tasks.samples import example_answers
 from anylength.tasks.suites import named_machine_task
+from anylength.verification.verdicts import Verification
 
 TURNS = {
     "name": "turns", "symbols": ["swap12", "turn", "stay"], "labels": ["even", "odd"], "graded": "all", "start": "e",
@@ -252,3 +257,69 @@ def test_every_command_speaks_in_names(called, tmp_path, name):
     assert imported.code == 0, imported.stderr
     if name != "s5":  # 14,400 boxes take minutes
         assert called("harden", run, "--out", str(tmp_path / "hard"), "--quiet").code == 0
+
+
+def test_the_sets_of_next_symbols_are_those_that_lead_to_an_accepted_word():
+    """Compared with all words of one to eight more symbols."""
+    brackets, task = task_named("dyck-1-2"), task_named("next:dyck-1-2")
+
+    def accepted(word: tuple[int, ...]) -> bool:
+        return brackets.machine.run(word)[-1] == 1
+
+    later = [more for length in range(1, 5) for more in itertools.product(range(2), repeat=length)]
+    for length in range(1, 6):
+        for word in itertools.product(range(2), repeat=length):
+            allowed = [name for s, name in enumerate("()") if any(more[0] == s and accepted(word + more) for more in later)]
+            wanted = " ".join([*allowed, *(["end"] if accepted(word) else [])]) or "nothing"
+            assert task.output_names[task.machine.run(word)[-1]] == wanted
+
+
+@pytest.mark.parametrize("name", ["next:count", "next:flip-flop", "next:s3"])
+def test_only_an_acceptor_has_sets_of_next_symbols(name):
+    with pytest.raises(InputError, match="accepts or rejects words of named symbols"):
+        task_named(name)
+
+
+def test_training_until_proved_takes_the_first_seed_that_is_proved(called, tmp_path, monkeypatch):
+    verdicts = iter(["REFUTED", "UNKNOWN", "PROVED"])
+
+    def verify(*_, **__):
+        return Verification(Verdict(verdict=next(verdicts), reason=""))
+
+    monkeypatch.setattr("anylength.experiments.until.verify", verify)
+    options = TrainOptions(task="regex:(ab)*", epochs=1, seed=4)
+    tried = []
+    found = search_for_proof(options, tried=lambda seed, verdict: tried.append((seed, verdict)))
+    assert (found.options.seed, found.tried, found.proved) == (6, 3, True)
+    assert tried == [(4, "REFUTED"), (5, "UNKNOWN"), (6, "PROVED")]
+
+
+def test_training_until_proved_ends_with_its_budget(monkeypatch):
+    unknown = Verification(Verdict(verdict="UNKNOWN", reason=""))
+    monkeypatch.setattr("anylength.experiments.until.verify", lambda *_, **__: unknown)
+    found = search_for_proof(TrainOptions(task="regex:(ab)*", epochs=1), budget=0.0)
+    assert (found.options.seed, found.tried, found.proved) == (0, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (
+            {"task": "count", "cell": "content", "recipe": "plain"},
+            "a cell with a state of fixed size for --until proved, got content",
+        ),
+        ({"task": "reverse"}, "for --until proved"),
+        ({"task": "count", "candidates": 8}, "candidates or until, not both"),
+    ],
+)
+def test_what_can_never_be_proved_is_not_trained_until_proved(options, says):
+    with pytest.raises(InputError, match=says):
+        search_for_proof(TrainOptions(**options))
+
+
+@pytest.mark.slow
+def test_a_pattern_becomes_a_net_with_a_proof_in_one_command(called, tmp_path):
+    run = str(tmp_path / "run")
+    found = called("train", "regex:(ab)*", "--until", "proved", "--out", run, "--json")
+    assert found.code == 0 and json.loads(found.stdout)["verdict"] == "PROVED"
+    assert json.loads(called("ask", run, "abba", "abab", "--json").stdout)["answers"] == ["reject", "accept"]

@@ -13,7 +13,8 @@ from anylength.experiments.runs import net_config
 from anylength.nets import architecture_named
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig
-from anylength.tasks import Task, from_file, regex_task, task_named
+from anylength.tasks import Task, from_file, next_symbol_task, regex_task, task_named
+from anylength.tasks.next_symbols import PREFIX as NEXT
 from anylength.tasks.regular import PREFIX
 from anylength.training import AbstractRecipe, cell_limit, default_cell, default_recipe, recipe_named
 from anylength.training.start import check_arguments, check_recipe
@@ -90,8 +91,10 @@ class TrainOptions:
         Raises:
             InputError: No such task or file, or a file that holds no complete machine.
         """
-        if self.task.startswith(PREFIX):
-            return regex_task(self.task.removeprefix(PREFIX), self.alphabet)
+        regex = self.task.removeprefix(NEXT)
+        if regex.startswith(PREFIX):
+            task = regex_task(regex.removeprefix(PREFIX), self.alphabet)
+            return task if regex == self.task else next_symbol_task(task)
         if self.alphabet is not None:
             raise InputError("a regular expression beside alphabet", self.task, "leave --alphabet out")
         if self.task.lower().endswith(MACHINE_FILES):

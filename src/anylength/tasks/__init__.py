@@ -17,8 +17,11 @@ from anylength.tasks.division import divide, remainder
 from anylength.tasks.examples import Example, ExampleNumber, example_of
 from anylength.tasks.held_inputs import carry_chains_of
 from anylength.tasks.layout import AbstractLayout, InOrder, LeastFirst, MostFirst
+from anylength.tasks.next_symbols import PREFIX as NEXT
+from anylength.tasks.next_symbols import next_symbol_task
 from anylength.tasks.parity import parity
-from anylength.tasks.regular import PREFIX, regex_task
+from anylength.tasks.regular import PREFIX as REGEX
+from anylength.tasks.regular import regex_task
 from anylength.tasks.suites import NAMED_TASKS, PARAMETRIC_NAMES, SUITES, Suite, SuiteTask, named_machine_task
 from anylength.tasks.task import IGNORE_INDEX, CarryChain, Dataset, StressFamily, Task
 from anylength.tasks.two_numbers import add, compare, subtract
@@ -65,8 +68,8 @@ def task_named(name: str, base: int = 10, description: str | None = None) -> Tas
     """The task of this name in this base.
 
     Args:
-        name: A name of `TASKS`, one of `PARAMETRIC_TASKS` with a number (`multiply-3`), or a name of a suite (`tomita-4`,
-            `dyck-2-3`), or a regular expression (`regex:(ab)*`).
+        name: A name of `TASKS`, one of `PARAMETRIC_TASKS` with a number (`multiply-3`), a name of a suite (`tomita-4`, `dyck-2-3`),
+            or a regular expression (`regex:(ab)*`). `next:` before the name of an acceptor asks which symbols may come next.
         base: 2…36; for a task with named symbols their number, or 10.
         description: The JSON text of a user's own task (`Task.description`), which has the same name and base.
 
@@ -78,8 +81,10 @@ def task_named(name: str, base: int = 10, description: str | None = None) -> Tas
         return _own_task(name, base, description)
     if name in TASKS:
         return TASKS[name](base)
-    if name.startswith(PREFIX):
-        return regex_task(name.removeprefix(PREFIX))
+    if name.startswith(REGEX):
+        return regex_task(name.removeprefix(REGEX))
+    if name.startswith(NEXT):
+        return next_symbol_task(task_named(name.removeprefix(NEXT), base))
     suite_task = named_machine_task(name)
     if suite_task is not None:
         return _task_of_suite(suite_task, base)
@@ -152,6 +157,7 @@ __all__ = [
     "from_named_machine",
     "named_machine_task",
     "carry_chains_of",
+    "next_symbol_task",
     "numbers_of_length",
     "regex_task",
     "task_named",

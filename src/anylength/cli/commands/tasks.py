@@ -39,11 +39,19 @@ def _summaries() -> dict[str, str]:
     lines = {name: make(10).summary for name, make in TASKS.items()}
     lines |= {f"{name}-K": family.summary for name, family in PARAMETRIC_TASKS.items()}
     lines |= {name: task.summary for name, task in NAMED_TASKS.items()}
-    return lines | {name: pattern.summary for name, pattern in PARAMETRIC_NAMES.items()} | {"regex:PATTERN": REGEX}
+    return (
+        lines
+        | {name: pattern.summary for name, pattern in PARAMETRIC_NAMES.items()}
+        | {"regex:PATTERN": REGEX, "next:ACCEPTOR": NEXT}
+    )
 
 
 REGEX = "does the regular expression match the whole word?"
 """The summary of tasks of regular expressions."""
+
+
+NEXT = "which symbols may come next, after words that an acceptor accepts or rejects?"
+"""The summary of tasks of next symbols."""
 
 
 def _suite(name: str) -> Outcome:

@@ -3,8 +3,9 @@
 import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Any
 
-from anylength.cli.command import Command, Outcome, json_of, resumable, whole_number
+from anylength.cli.command import VERDICT_CODES, Command, Outcome, json_of, resumable, seconds, whole_number
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -26,6 +27,8 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--seed", type=whole_number, default=0, help="draws the data, the first weights and the order")
     parser.add_argument("--epochs", type=whole_number, default=None, help="epoch limit (default: the recipe's)")
     parser.add_argument("--candidates", type=whole_number, default=1, help="train this many seeds and keep the best verified net")
+    parser.add_argument("--until", choices=("proved",), default=None, help="try seed after seed until a net is PROVED")
+    parser.add_argument("--budget", type=seconds, default=300.0, metavar="SECONDS", help="time for --until (default: 300)")
     parser.add_argument("--out", type=Path, default=None, metavar="RUN", help="run folder (default: runs/… by configuration)")
     parser.add_argument("--resume", action="store_true", help="continue an interrupted run")
     parser.add_argument(
@@ -40,7 +43,7 @@ OPTIONS = ("task", "base", "cell", "layers", "between", "hidden", "recipe", "dat
 def _run(options: Namespace) -> Outcome:
     from anylength import experiments
     from anylength.cli.progress import epoch_progress
-    from anylength.cli.show import show_training
+    from anylength.cli.show import show_facts, show_training
     from anylength.cli.streams import say
 
     train_options = experiments.TrainOptions(**{name: getattr(options, name) for name in OPTIONS})
@@ -48,13 +51,39 @@ def _run(options: Namespace) -> Outcome:
     limit = train_options.known_limit()
     if limit is not None and not options.quiet:
         say(limit)
+    if options.until is not None and not (options.resume and out.exists()):
+        train_options = _searched(options, train_options)
     with (
         epoch_progress(options) as progress,
         resumable(out),
         experiments.logged(options.log, out, progress, quiet=options.quiet) as logging_progress,
     ):
         result = experiments.train(train_options, out, resume=options.resume, progress=logging_progress)
-    return Outcome(json_of({"run": str(out), **json.loads(result.to_json())}), lambda: show_training(out, result))
+    keys = {"run": str(out), **json.loads(result.to_json())}
+    if options.until is None:
+        return Outcome(json_of(keys), lambda: show_training(out, result))
+    verdict = experiments.Run(out).prove()
+
+    def show() -> None:
+        show_training(out, result)
+        show_facts({"seed": str(train_options.seed), "verdict": verdict.verdict})
+
+    return Outcome(json_of(keys | {"seed": train_options.seed, "verdict": verdict.verdict}), show, VERDICT_CODES[verdict.verdict])
+
+
+def _searched(options: Namespace, train_options: Any) -> Any:
+    """The options with the first seed whose net is proved; says what the others were."""
+    from anylength.cli.streams import say
+    from anylength.experiments.until import search_for_proof
+
+    def tried(seed: int, verdict: str) -> None:
+        if not options.quiet:
+            say(f"seed {seed}: {verdict}")
+
+    search = search_for_proof(train_options, budget=options.budget, tried=tried)
+    if not search.proved:
+        say(f"no proof after {search.tried} seed(s): the first is kept; try more units (--hidden), or --cell rnn")
+    return search.options
 
 
 COMMAND = Command("train one net into a run folder", _arguments, _run)
