@@ -90,7 +90,8 @@ def _confirmed(system: SystemUnderLearning, wrong: QueryResult, budget: QueryBud
     kind = "no shorter input is answered wrongly"
     if not is_shortest:
         kind = f"the shortest that was found, starting from {progress.source}"
-    reason = f"an input of {length} digit{'s' if length > 1 else ''} is answered wrongly ({kind})"
+    unit = system.codec.task.notation.unit
+    reason = f"an input of {length} {unit}{'s' if length > 1 else ''} is answered wrongly ({kind})"
     if shorter.normalised is None:
         reason += f"; the answer {quoted(shorter.answer)} is not a possible answer of the task"
     if repeated.answer != shorter.answer:
@@ -107,10 +108,10 @@ def _not_deterministic(system: SystemUnderLearning, wrong: QueryResult, progress
 
 def _not_refuted(system: SystemUnderLearning, progress: _Progress) -> BlackBoxVerdict:
     """The verdict without a wrong answer."""
-    every, machines = progress.covered["every"], progress.covered["machines"]
-    reason = f"{system.queries:,} inputs of up to {system.longest:,} digits were answered correctly"
+    every, machines, unit = progress.covered["every"], progress.covered["machines"], system.codec.task.notation.unit
+    reason = f"{system.queries:,} inputs of up to {system.longest:,} {unit}s were answered correctly"
     if every:
-        reason += f", among them all inputs of up to {every} digit{'s' if every > 1 else ''}"
+        reason += f", among them all inputs of up to {every} {unit}{'s' if every > 1 else ''}"
     if machines:
         reason += f"; if the function is a machine with at most {machines} states, it is the task's machine"
     return _verdict(system, progress, NOT_REFUTED, f"{reason}: that is no proof")

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from anylength.cli.command import DONE, UNKNOWN, Command, Outcome, run_argument, seconds
-from anylength.cli.show import console, facts_table, number, plain, plain_table, wrong
+from anylength.cli.show import console, facts_table, plain, plain_table, wrong
 from anylength.records import Extraction, MachineTable, Mistake
 
 MAX_ROWS = 40
@@ -79,7 +79,9 @@ def _difference(example: Mistake) -> str:
     """An input on which the machine and the task differ, and what the net answers to it."""
     if example.answer != example.expected:
         return wrong(example)
-    return f"{' and '.join(map(number, example.numbers))}, which the net itself answers right"
+    from anylength.web.words import numbers_text
+
+    return f"{numbers_text(example)}, which the net itself answers right"
 
 
 COMMAND = Command("the machine that the net computes, and whether it is the task's", _arguments, _run)

@@ -16,9 +16,9 @@ def _arguments(parser: ArgumentParser) -> None:
         "--limit",
         type=whole_number,
         default=None,
-        help="the longest number to try, in digits (default: 2000, or 200 where the context grows)",
+        help="the longest input to try, in digits or symbols (default: 2000, or 200 where the context grows)",
     )
-    parser.add_argument("--seed", type=whole_number, default=0, help="draws the random numbers")
+    parser.add_argument("--seed", type=whole_number, default=0, help="draws the random inputs")
 
 
 def _run(options: Namespace) -> Outcome:
@@ -35,8 +35,8 @@ def _show(result: Stress, words: RunWords) -> None:
     out.print(Text.assemble(("horizon  ", "bold"), _horizon(words)))
     if words.figures is not None:
         out.print(Text(words.figures, style="dim"))
-    out.print(_families(result.families))
-    out.print(_curve(result.curve))
+    out.print(_families(result.families, reads_words=words.reads_words))
+    out.print(_curve(result.curve, reads_words=words.reads_words))
     out.print(Text(words.hard_numbers or "", style="dim"))
 
 
@@ -46,8 +46,9 @@ def _horizon(words: RunWords) -> str:
     return f"{words.alone}: {words.stress_horizon}"
 
 
-def _families(families: list[FamilyResult]) -> Table:
-    table = plain_table("inputs", "numbers right", "digits right", "shortest mistake found")
+def _families(families: list[FamilyResult], *, reads_words: bool) -> Table:
+    whole, single = ("words", "outputs") if reads_words else ("numbers", "digits")
+    table = plain_table("inputs", f"{whole} right", f"{single} right", "shortest mistake found")
     for family in families:
         right = f"{family.numbers.right:,} of {family.numbers.tried:,}"
         mistake = wrong(family.shortest_mistake) if family.shortest_mistake else "none"
@@ -55,9 +56,10 @@ def _families(families: list[FamilyResult]) -> Table:
     return table
 
 
-def _curve(points: list[LengthPoint]) -> Table:
+def _curve(points: list[LengthPoint], *, reads_words: bool) -> Table:
+    length, kind = ("symbols", "words") if reads_words else ("digits", "numbers")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("digits", "random numbers right", "95 % interval", "hard numbers right"):
+    for name in (length, f"random {kind} right", "95 % interval", f"hard {kind} right"):
         table.add_column(name, justify="right")
     for point in points:
         interval = f"{point.random.low:.1%} to {point.random.high:.1%}"

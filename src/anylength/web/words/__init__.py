@@ -1,7 +1,7 @@
 """The one place for sentences about the results of a net. Pages, reports and command line show these. Loads no JAX."""
 
 from anylength.web.words.horizons import Horizon, figures_text, horizon_of, mistakes_text, predicted_text
-from anylength.web.words.mistakes import family_text, mistake_text
+from anylength.web.words.mistakes import family_text, mistake_text, numbers_text
 from anylength.web.words.verdicts import extraction_text, finding_text, finding_texts, noise_text, verdict_evidence, verdict_text
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "finding_text",
     "finding_texts",
     "mistake_text",
+    "numbers_text",
     "noise_text",
     "predicted_text",
     "verdict_evidence",
