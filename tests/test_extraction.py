@@ -84,7 +84,7 @@ def test_a_proved_net_is_the_tasks_machine_by_a_theorem_under_the_tasks_names(na
 @pytest.mark.slow
 def test_a_wrong_net_is_proved_to_be_another_machine_and_the_difference_replays(task):
     net = counting_net(wrong={(1, 4): 3})
-    found = extraction.extract(net, task, budget=5)
+    found = extraction.extract(net, task, budget=20)
     assert (found.status, found.equivalent, found.states, found.net_is_wrong) == ("theorem", False, 2, True)
     assert found.difference is not None
     assert ask(net, task, [found.difference.numbers]).correct == [False]
