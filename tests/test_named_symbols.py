@@ -15,6 +15,7 @@ from anylength.errors import InputError
 from anylength.experiments import TrainOptions
 from anylength.experiments.until import search_for_proof
 from anylength.interchange import export_bytes
+from anylength.machines import minimise
 from anylength.nets import describe
 from anylength.records import Verdict
 from anylength.tasks import IGNORE_INDEX, Task, from_named_machine, task_named
@@ -255,6 +256,13 @@ def test_every_command_speaks_in_names(called, tmp_path, name):
         assert called("export", run, "--to", form, "--json").code == 0
     imported = called("import", str(Path(run) / "model.onnx"), "--task", given, "--out", str(tmp_path / "again"), "--json")
     assert imported.code == 0, imported.stderr
+    settings = "recipe = 'plain'\nepochs = 1\nhidden = 8\n[stress]\nlimit = 20\n"
+    grid = f"seeds = 2\n[grid]\ntask = {json.dumps(Path(given).name)}\n{settings}"
+    (tmp_path / "sweep.toml").write_text(grid)
+    swept = called("sweep", str(tmp_path / "sweep.toml"), "--out", str(tmp_path / "sweep"), "--json")
+    assert swept.code == 0 and json.loads(swept.stdout)["rows"] == 2, swept.stderr
+    assert called("summary", str(tmp_path / "sweep"), "--json").code == 0
+    assert called("take", str(tmp_path / "sweep"), "0", "--out", str(tmp_path / "taken"), "--json").code == 0
     if name != "s5":  # 14,400 boxes take minutes
         assert called("harden", run, "--out", str(tmp_path / "hard"), "--quiet").code == 0
 
@@ -323,3 +331,55 @@ def test_a_pattern_becomes_a_net_with_a_proof_in_one_command(called, tmp_path):
     found = called("train", "regex:(ab)*", "--until", "proved", "--out", run, "--json")
     assert found.code == 0 and json.loads(found.stdout)["verdict"] == "PROVED"
     assert json.loads(called("ask", run, "abba", "abab", "--json").stdout)["answers"] == ["reject", "accept"]
+
+
+def test_a_function_of_names_is_a_task():
+    def swaps(odd: bool, symbol: str) -> tuple[bool, str]:
+        odd ^= symbol == "swap12"
+        return odd, "odd" if odd else "even"
+
+    task = anylength.machine_task(
+        swaps, start=False, name="turns", symbols=["swap12", "turn", "stay"], labels=["even", "odd"], graded="all"
+    )
+    assert minimise(task.machine) == minimise(from_mapping(TURNS).machine) and task.graded == "all"
+    with pytest.raises(InputError, match="for the state 'False' and the symbol 'a'"):
+        anylength.machine_task(lambda state, symbol: state, start=False, symbols=["a", "b"], labels=["x", "y"])
+
+
+def test_an_automaton_of_aalpy_is_a_task():
+    learned = pytest.importorskip("aalpy.utils")
+    dfa = learned.get_Angluin_dfa()
+    task = anylength.automaton_task(dfa, "angluin")
+    for word in itertools.product("ab", repeat=6):
+        dfa.reset_to_initial()
+        accepted = [dfa.step(symbol) for symbol in word][-1]
+        assert task.text(task.exact((task.notation.read("".join(word)),))) == ("accept" if accepted else "reject")
+
+
+def test_words_with_labels_test_a_net(called, tmp_path):
+    task = task_named("tomita-4")
+    net = net_of(task.machine, task.base)
+    anylength.save(net, task, tmp_path / "run")
+    rng = np.random.default_rng(0)
+    words = ["".join(rng.choice(["0", "1"], rng.integers(1, 30))) for _ in range(200)]
+    file = tmp_path / "SL_TestLA.txt"
+    file.write_text("".join(f"{word}\t{str('000' not in word).upper()}\n" for word in words))
+    found = json.loads(called("stress", str(tmp_path / "run"), "--words", str(file), "--json").stdout)["sets"]
+    assert [(each["name"], each["numbers"]["right"], each["mistake"]) for each in found] == [("SL_TestLA", 200, None)]
+    assert "long adversarial" in called("stress", str(tmp_path / "run"), "--words", str(file)).stdout.replace("\n", " ")
+    file.write_text("0\tFALSE\n")
+    assert "words of the language tomita-4, got 1 words with the other label, the first 0" in called(
+        "stress", str(tmp_path / "run"), "--words", str(file)
+    ).stderr  # fmt: skip
+    assert called("stress", str(tmp_path / "run"), "--words", str(tmp_path / "none.txt")).code == 2
+
+
+def test_a_data_set_of_ends_has_words_of_every_length_up_to_its_number():
+    drawn = task_named("tomita-4").data_named("ends-40")(np.random.default_rng(0), 2)
+    assert drawn.train_ends is not None and (drawn.train_ends.min(), drawn.train_ends.max()) == (1, 40)
+    for name, says in (("ends-0", "ends-1 to ends-1000"), ("ends", None), ("ands", "did you mean 'ends'")):
+        if says is None:
+            task_named("tomita-4").data_named(name)
+        else:
+            with pytest.raises(InputError, match=says):
+                task_named("tomita-4").data_named(name)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from anylength.machines import Machine
     from anylength.tasks import from_file as machine_file
     from anylength.tasks import from_function as machine_task
+    from anylength.tasks import regex_task
+    from anylength.tasks.automata import automaton_task
     from anylength.training import linear_baseline
 
 try:
@@ -32,6 +34,7 @@ _HOMES = {
     "Run": ("experiments", "Run"),
     "InputError": ("errors", "InputError"),
     "ask": ("api.verdicts", "ask"),
+    "automaton_task": ("tasks.automata", "automaton_task"),
     "black_box": ("black_boxes", "black_box"),
     "check": ("api.folders", "check"),
     "count_on": ("api.verdicts", "count_on"),
@@ -52,6 +55,7 @@ _HOMES = {
     "prove": ("api.verdicts", "prove"),
     "quantise": ("api.folders", "quantise"),
     "recipe": ("api.training", "recipe"),
+    "regex_task": ("tasks", "regex_task"),
     "report": ("api.folders", "report"),
     "save": ("api.folders", "save"),
     "stress": ("api.verdicts", "stress"),
@@ -65,6 +69,7 @@ __all__ = [
     "Run",
     "InputError",
     "ask",
+    "automaton_task",
     "black_box",
     "check",
     "count_on",
@@ -85,6 +90,7 @@ __all__ = [
     "prove",
     "quantise",
     "recipe",
+    "regex_task",
     "report",
     "save",
     "stress",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,10 +18,10 @@ from anylength.tasks.data import random_words, random_words_graded_at_their_ends
 from anylength.tasks.finite import finite_task
 from anylength.tasks.machine_files import MAX_NAME, MAX_STATES, MachineFile, base_and_tapes, parse, read_machine, symbol_names
 from anylength.tasks.notation import Names
-from anylength.tasks.task import DataMaker, Task
+from anylength.tasks.task import ENDS, DataMaker, Task
 
-Step = Callable[[Any, tuple[int, ...]], tuple[Hashable, Any]]
-"""(state, one digit of each tape) → (next state, output)."""
+Step = Callable[[Any, Any], tuple[Hashable, Any]]
+"""(state, one digit of each tape or the name of a symbol) → (next state, output)."""
 
 START = "start"
 """The name of the start state, to which the empty word leads."""
@@ -85,11 +85,15 @@ def from_function(
     read: str = "least",
     tail: int = 0,
     labels: Sequence[str] | None = None,
+    symbols: Sequence[str] | None = None,
+    graded: Literal["last", "all"] = "last",
+    ends: bool = False,
 ) -> Task:
     """The task of a function, called once for every reachable state and symbol.
 
     Args:
-        step: (state, one digit of each tape) → (next state, output). The output is a digit, or one of `labels`.
+        step: (state, one digit of each tape) → (next state, output), or with `symbols` (state, a name of a symbol) → the same. The
+            output is a digit, or one of `labels`.
         start: The first state. States are any hashable values; `str(state)` is a state's name.
         name: The task's name.
         summary: One line for people.
@@ -98,19 +102,27 @@ def from_function(
         read: Which digit of a number is read first: "least" or "most" significant.
         tail: Steps of symbol 0 after the numbers, for answers that are longer than the numbers.
         labels: Names of the outputs; None where the outputs are digits.
+        symbols: Names of the symbols of a task that reads words, in place of `base`, `tapes`, `read` and `tail`.
+        graded: With `symbols`: whether the answer is the "last" output or "all".
+        ends: With `symbols`: whether training grades words at their ends alone.
 
     Raises:
         InputError: More than 1,024 states are reachable, or a machine file of the same content would be refused.
     """
-    keys: dict[str, Any] = {"name": name, "summary": summary, "base": base, "tapes": tapes, "read": read, "tail": tail}
-    keys |= {"labels": None if labels is None else list(labels)}
-    symbols = symbol_names(*base_and_tapes(keys, "the machine"))
-    rows = _rows(step, start, base, tapes)
+    keys: dict[str, Any] = {"name": name, "summary": summary, "labels": None if labels is None else list(labels)}
+    if symbols is None:
+        keys |= {"base": base, "tapes": tapes, "read": read, "tail": tail}
+        written = symbol_names(*base_and_tapes(keys, "the machine"))
+        inputs: list[Any] = [tuple(s // base**tape % base for tape in range(tapes)) for s in range(base**tapes)]
+    else:
+        keys |= {"symbols": list(symbols), "graded": graded, "ends": ends}
+        written = inputs = list(Names(tuple(symbols)).names)
+    rows = _rows(step, start, inputs)
     names = _names(rows)
     states = {
         names[state]: {
             symbol: [names[next_state], _output_name(output, base, labels)]
-            for symbol, (next_state, output) in zip(symbols, row, strict=True)
+            for symbol, (next_state, output) in zip(written, row, strict=True)
         }
         for state, row in rows.items()
     }
@@ -125,14 +137,13 @@ def _names(states: Mapping[Hashable, Any]) -> dict[Hashable, str]:
     return {state: f"q{q}" for q, state in enumerate(states)}
 
 
-def _rows(step: Step, start: Hashable, base: int, tapes: int) -> dict[Hashable, list[tuple[Hashable, Any]]]:
-    """Each reachable state with its (next state, output) under every symbol."""
-    digits = [tuple(s // base**tape % base for tape in range(tapes)) for s in range(base**tapes)]
+def _rows(step: Step, start: Hashable, inputs: Sequence[Any]) -> dict[Hashable, list[tuple[Hashable, Any]]]:
+    """Each reachable state with its (next state, output) under every symbol, as the function takes it."""
     rows: dict[Hashable, list[tuple[Hashable, Any]]] = {}
     states = {start}
 
     def follow(state: Hashable, symbol: int) -> Hashable:
-        pair = _checked(step(state, digits[symbol]), state, digits[symbol])
+        pair = _checked(step(state, inputs[symbol]), state, inputs[symbol])
         states.add(pair[0])
         if len(states) > MAX_STATES:
             remedy = "a finite machine must come back to states that it has been in"
@@ -140,15 +151,15 @@ def _rows(step: Step, start: Hashable, base: int, tapes: int) -> dict[Hashable, 
         rows.setdefault(state, []).append(pair)
         return pair[0]
 
-    for _ in explore(start, range(len(digits)), follow):
+    for _ in explore(start, range(len(inputs)), follow):
         pass
     return rows
 
 
-def _checked(pair: Any, state: Hashable, digits: tuple[int, ...]) -> tuple[Hashable, Any]:
+def _checked(pair: Any, state: Hashable, symbol: Any) -> tuple[Hashable, Any]:
     """What a step function returned, if it is a (hashable next state, output)."""
     if not isinstance(pair, tuple) or len(pair) != 2:
-        got = f"{type(pair).__name__} for the state {str(state)!r} and the digits {digits}"
+        got = f"{type(pair).__name__} for the state {str(state)!r} and {_shown(symbol)}"
         raise InputError("a function that returns (next state, output)", got, "return both")
     try:
         hash(pair[0])
@@ -156,6 +167,11 @@ def _checked(pair: Any, state: Hashable, digits: tuple[int, ...]) -> tuple[Hasha
         got = f"{type(pair[0]).__name__} after the state {str(state)!r}"
         raise InputError("states that can be hashed", got, "use numbers, strings or tuples of them") from None
     return pair
+
+
+def _shown(symbol: Any) -> str:
+    """What a function was given, in words."""
+    return f"the symbol {symbol!r}" if isinstance(symbol, str) else f"the digits {symbol}"
 
 
 def _output_name(output: Any, base: int, labels: Sequence[str] | None) -> Any:
@@ -180,6 +196,7 @@ def _task(content: MachineFile) -> Task:
         names=content.symbols,
         data=_data(content),
         data_up_to=lambda length: random_words_of(length, content.tapes, content.layout.tail),
+        ends_up_to=random_words_graded_at_their_ends if content.symbols is not None and content.graded == "last" else None,
         description=content.text(),
     )
     return task
@@ -190,7 +207,7 @@ def _data(content: MachineFile) -> dict[str, DataMaker]:
     sets = random_words(content.tapes, content.layout.tail)
     if content.symbols is None or content.graded == "all":
         return sets
-    ends = {"ends": random_words_graded_at_their_ends()}
+    ends = {ENDS: random_words_graded_at_their_ends()}
     return ends | sets if content.ends else sets | ends
 
 

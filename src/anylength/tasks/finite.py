@@ -29,6 +29,7 @@ def finite_task(
     carry_chains: tuple[CarryChain, ...] | None = None,
     data: dict[str, DataMaker] | None = None,
     data_up_to: Callable[[int], DataMaker] | None = None,
+    ends_up_to: Callable[[int], DataMaker] | None = None,
     description: str | None = None,
 ) -> Task:
     """The task of a machine.
@@ -45,6 +46,7 @@ def finite_task(
         exact=exact,
         data=_number_sets(layout, tapes) if data is None else data,
         data_up_to=partial(_post_up_to, layout, tapes) if data is None else data_up_to,
+        ends_up_to=ends_up_to,
         stress=machine_families(machine, layout.tail),
         layout=layout,
         labels=labels,

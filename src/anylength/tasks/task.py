@@ -25,6 +25,9 @@ from anylength.tasks.notation import AbstractNotation, Names, Numbers
 IGNORE_INDEX = int(np.iinfo(OUTPUT).max)
 """The target of a step whose output is not graded: no output class has it (as `ignore_index` in PyTorch)."""
 
+ENDS = "ends"
+"""The data set of words that are graded at their ends alone."""
+
 MAX_POST_DIGITS = 1000
 """Largest K of the data set `post-K`, in digits. Memory and time of a training grow linearly with it."""
 
@@ -108,6 +111,7 @@ class Task:
         rule: For a task that is not finite-state: `[T, B]` symbols → `[T, B]` targets, `IGNORE_INDEX` where none is graded.
         description: For a user's own task, the JSON text of its machine.
         data_up_to: K → the data set `post-K`: as `post`, with numbers of up to K digits. None: the task has no such data sets.
+        ends_up_to: K → the data set `ends-K`: words of 1 to K symbols, graded at their ends. None: the task has no such data sets.
     """
 
     name: str
@@ -128,6 +132,7 @@ class Task:
     rule: Callable[[Symbols], Symbols] | None = None
     description: str | None = None
     data_up_to: Callable[[int], DataMaker] | None = None
+    ends_up_to: Callable[[int], DataMaker] | None = None
 
     @property
     def machine(self) -> Machine:
@@ -141,22 +146,21 @@ class Task:
         return self.transducer
 
     def data_named(self, name: str) -> DataMaker:
-        """The data set of this name: one of `data`, or `post-K` where K is 1 to `MAX_POST_DIGITS`.
+        """The data set of this name: one of `data`, or `post-K` or `ends-K` where K is 1 to `MAX_POST_DIGITS`.
 
         Raises:
             InputError: No data set has this name. The error suggests the nearest name.
         """
         if name in self.data:
             return self.data[name]
-        digits = re.fullmatch(r"post-([0-9]{1,9})", name)
-        if self.data_up_to is None or digits is None:
-            known = [*self.data, *(["post-K"] if self.data_up_to is not None else [])]
-            raise unknown_name(f"data set of the task {self.name}", name, known)
-        if not 1 <= int(digits[1]) <= MAX_POST_DIGITS:
-            raise InputError(
-                f"post-1 to post-{MAX_POST_DIGITS}", name, "K is the largest number of digits: pass for example post-5"
-            )
-        return self.data_up_to(int(digits[1]))
+        kinds = {kind: make for kind, make in (("post", self.data_up_to), (ENDS, self.ends_up_to)) if make is not None}
+        kind, _, digits = name.rpartition("-")
+        if kind not in kinds or not re.fullmatch(r"[0-9]{1,9}", digits):
+            raise unknown_name(f"data set of the task {self.name}", name, [*self.data, *(f"{kind}-K" for kind in kinds)])
+        if not 1 <= int(digits) <= MAX_POST_DIGITS:
+            remedy = f"K is the largest number of {self.notation.unit}s: pass for example {kind}-5"
+            raise InputError(f"{kind}-1 to {kind}-{MAX_POST_DIGITS}", name, remedy)
+        return kinds[kind](int(digits))
 
     @cached_property
     def notation(self) -> AbstractNotation:
