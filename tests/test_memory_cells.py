@@ -14,7 +14,7 @@ from anylength.errors import InputError
 from anylength.lengths import ask, stress
 from anylength.nets import Net, NetConfig, answers, build, load, logits, tensors, to_bytes
 from anylength.nets.weights import shapes
-from anylength.tasks import task_named
+from anylength.tasks import IGNORE_INDEX, task_named
 from anylength.training import recipe_named
 from anylength.training.start import initial_state
 from anylength.verification.verdicts import verify
@@ -205,7 +205,7 @@ def test_the_recipe_grades_only_what_counts_and_makes_actions_hard():
     def loss(words: np.ndarray, schedule_state: int) -> float:
         return float(jax.jit(recipe.loss)(net, None, words, targets, np.uint32(schedule_state))[0])
 
-    after = np.where((targets == 255) & (symbols == 0) & (np.cumsum(symbols == 10, axis=0) > 0), 5, symbols)
+    after = np.where((targets == IGNORE_INDEX) & (symbols == 0) & (np.cumsum(symbols == 10, axis=0) > 0), 5, symbols)
     assert (after != symbols).any()
     assert loss(after.astype(np.uint8), 0) == loss(symbols, 0), "symbols after a word make no difference"
     assert loss(symbols, 0) == loss(symbols, 500)
