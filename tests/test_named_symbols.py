@@ -383,3 +383,11 @@ def test_a_data_set_of_ends_has_words_of_every_length_up_to_its_number():
         else:
             with pytest.raises(InputError, match=says):
                 task_named("tomita-4").data_named(name)
+
+
+def test_an_alphabet_of_one_symbol_is_proved():
+    task = task_named("regex:(aa)*")
+    assert (task.base, task.symbols) == (1, 1)
+    found = anylength.prove(net_of(task.machine, 1), task, budget=10)
+    assert found.verdict.verdict == "PROVED"
+    assert anylength.ask(net_of(task.machine, 1), task, [["aaa"], ["aaaa"]]).answers == ["reject", "accept"]

@@ -42,7 +42,7 @@ def read_certificate(file: bytes) -> dict[str, Any]:
     without_digest = {name: value for name, value in top.items() if name != "digest"}
     require(digest == canonical_sha256(without_digest), "the digest does not fit the certificate")
     base, tapes = fields(encoding, "the encoding", "base", "tapes")
-    symbols = integer(base, "the encoding's base", 2, SYMBOLS) ** integer(tapes, "the number of tapes", 1, TAPES)
+    symbols = integer(base, "the encoding's base", 1, SYMBOLS) ** integer(tapes, "the number of tapes", 1, TAPES)
     require(symbols <= SYMBOLS, f"the encoding has more than {SYMBOLS} symbols")
     start, delta, output = fields(machine, "the machine", "start", "delta", "output")
     states = len(items(delta, "delta", 1, STATES))

@@ -109,8 +109,9 @@ ROW = [0, 1, 1]
 CASES = {
     "format 0": (("format",), 0, "the format is not"),
     "format 3": (("format",), 3, "the format is not"),
-    "base 1": (("encoding", "base"), 1, "base is not an integer from 2 to 4096"),
-    "base 4097": (("encoding", "base"), 4097, "base is not an integer from 2 to 4096"),
+    "base 0": (("encoding", "base"), 0, "base is not an integer from 1 to 4096"),
+    "base 1": (("encoding", "base"), 1, "a row of delta is not a list of 1"),
+    "base 4097": (("encoding", "base"), 4097, "base is not an integer from 1 to 4096"),
     "base 4096": (("encoding", "base"), 4096, "a row of delta is not a list of 4096"),
     "tapes 0": (("encoding", "tapes"), 0, "tapes is not an integer from 1 to 12"),
     "tapes 13": (("encoding", "tapes"), 13, "tapes is not an integer from 1 to 12"),

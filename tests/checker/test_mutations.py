@@ -354,7 +354,7 @@ def test_random_changes_of_bytes(judge, tiny, data):
         (("cell",), "relu", "leaves the box"),
         (("machine", "output", 1, 2), 3, "no class"),
         (("machine", "delta", 1, 2), 2, "a row of delta is not an integer from 0 to 1"),
-        (("encoding", "base"), 1, "base"),
+        (("encoding", "base"), 0, "base"),
         (("encoding", "tapes"), 2, "a row of delta is not a list of 9 items"),
     ],
 )
