@@ -11,7 +11,6 @@ from anylength.experiments.runs import Run, layout
 from anylength.experiments.views import net_view, state_words
 from anylength.extraction import table_of
 from anylength.machine_formats import edges
-from anylength.machine_formats.named_labels import named_edges
 from anylength.machines import Machine
 from anylength.records import (
     BoxView,
@@ -87,7 +86,7 @@ def machine_view_of(task: Task, extraction: Extraction | None) -> MachineView | 
 
 def _machine_view(caption: str, table: MachineTable, task: Task) -> MachineView:
     """The view of a machine that reads a task's words."""
-    shown = list(edges(table) if task.names is None else islice(named_edges(table), MOST_NAMED_EDGES))
+    shown = list(islice(edges(table), None if task.names is None else MOST_NAMED_EDGES))
     return MachineView(
         caption=caption,
         start=table.start,

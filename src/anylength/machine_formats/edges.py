@@ -1,7 +1,7 @@
 """Edges of a drawn machine, with short labels: one edge for all transitions between two states.
 
 A transition is written symbol / answer. Consecutive digits whose answers are also consecutive, or all equal, form one range:
-"0-8 / 1-9". Named symbols and those of several tapes form no ranges: "a b / accept". If an edge has more than `MAX_LISTED` of
+"0-8 / 1-9". Named symbols and those of several tapes form no ranges: "a, b / accept". If an edge has more than `MAX_LISTED` of
 them, the label gives their number.
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from anylength.digits import DIGIT_CHARACTERS
+from anylength.machine_formats.named_labels import named_label
 from anylength.records import MachineTable
 
 MAX_LISTED = 12
@@ -52,7 +53,8 @@ def reads_digits(machine: MachineTable) -> bool:
 
 def _labels(machine: MachineTable, state: int, symbols: list[int]) -> list[str]:
     if not reads_digits(machine):
-        return _named_labels(machine, state, symbols)
+        outputs = [machine.answers[machine.output[state][symbol]] for symbol in symbols]
+        return [named_label([machine.symbols[symbol] for symbol in symbols], outputs)]
     if "," not in machine.symbols[0]:
         return [_range_label(machine, state, symbols) for symbols in _ranges(symbols, machine.output[state])]
     if len(symbols) <= MAX_LISTED:
@@ -63,17 +65,6 @@ def _labels(machine: MachineTable, state: int, symbols: list[int]) -> list[str]:
 def _is_of_tapes(symbols: list[str]) -> bool:
     """Whether each symbol is a digit of each tape, joined by commas."""
     return all("," in symbol and all(part in DIGIT_CHARACTERS for part in symbol.split(",")) for symbol in symbols)
-
-
-def _named_labels(machine: MachineTable, state: int, symbols: list[int]) -> list[str]:
-    """For each answer its symbols by name; a number in place of more than `MAX_LISTED`."""
-    by_answer: dict[int, list[str]] = {}
-    for symbol in symbols:
-        by_answer.setdefault(machine.output[state][symbol], []).append(machine.symbols[symbol])
-    return [
-        f"{' '.join(names) if len(names) <= MAX_LISTED else f'{len(names)} symbols'} / {machine.answers[answer]}"
-        for answer, names in by_answer.items()
-    ]
 
 
 def _ranges(symbols: list[int], output: list[int]) -> list[list[int]]:

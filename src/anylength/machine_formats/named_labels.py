@@ -1,29 +1,12 @@
-"""Edges of a machine with named symbols for a picture: all symbols with one output together, as in "a, b / accept".
+"""Labels of edges with named symbols: all symbols with one output together, as in "a, b / accept". What does not fit is counted."""
 
-Unlike `edges`, which writes whole machines for other programs, every label is short: what does not fit is counted.
-"""
-
-from collections.abc import Iterator, Sequence
-
-from anylength.machine_formats.edges import Edge
-from anylength.records import MachineTable
+from collections.abc import Sequence
 
 MOST_SYMBOLS = 6
 """Symbols that one group lists. A label of more does not fit into a drawing."""
 
 MOST_GROUPS = 3
 """Groups that one label lists, for the same reason."""
-
-
-def named_edges(machine: MachineTable) -> Iterator[Edge]:
-    """The edges, ordered by source, then by the first symbol on them."""
-    for source, row in enumerate(machine.delta):
-        symbols_to: dict[int, list[int]] = {}
-        for symbol, target in enumerate(row):
-            symbols_to.setdefault(target, []).append(symbol)
-        for target, symbols in symbols_to.items():
-            outputs = [machine.answers[machine.output[source][symbol]] for symbol in symbols]
-            yield Edge(source, target, (named_label([machine.symbols[symbol] for symbol in symbols], outputs),))
 
 
 def named_label(symbols: Sequence[str], outputs: Sequence[str]) -> str:
