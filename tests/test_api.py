@@ -3,14 +3,16 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import anylength
+from anylength.cells import CELLS, Layering
 from anylength.errors import InputError
 from anylength.experiments import Run
 from anylength.nets import Net
 from anylength.tasks import Task, task_named
-from anylength.training import recipe_named
+from anylength.training import CERTIFIED, recipe_named
 
 FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
 
@@ -67,9 +69,10 @@ def test_a_saved_net_is_a_run_that_every_function_takes(net, tmp_path):
 
 
 def test_a_net_of_several_layers_is_saved_with_its_layers(tmp_path):
-    trained = anylength.fit("parity", cell="gru", layers=2, hidden=4, epochs=1).net
-    anylength.save(trained, "parity", tmp_path / "saved")
-    assert anylength.open_run(tmp_path / "saved")[0].parameters == trained.parameters
+    task = anylength.task("parity")
+    net = CERTIFIED.initial(np.random.default_rng(0), task, Layering(2).of(CELLS["gru"]), 4)
+    anylength.save(net, task, tmp_path / "saved")
+    assert anylength.open_run(tmp_path / "saved")[0].parameters == net.parameters
 
 
 @pytest.mark.slow
