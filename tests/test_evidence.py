@@ -191,6 +191,7 @@ def test_a_forged_theorem_is_tested_and_a_wrong_one_is_refused(proved):
         assert Run(proved).extraction.machine is None
 
 
+@pytest.mark.slow
 def test_a_theorem_about_a_wrong_net_brings_its_certificate(run_folder, tmp_path):
     from by_hand import counting_net
 

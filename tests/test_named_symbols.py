@@ -391,3 +391,11 @@ def test_an_alphabet_of_one_symbol_is_proved():
     found = anylength.prove(net_of(task.machine, 1), task, budget=10)
     assert found.verdict.verdict == "PROVED"
     assert anylength.ask(net_of(task.machine, 1), task, [["aaa"], ["aaaa"]]).answers == ["reject", "accept"]
+
+
+def test_a_function_on_words_is_tested_as_a_black_box():
+    wrong = anylength.black_box(lambda word: "reject" if "000" in word or word.endswith("11011") else "accept", "tomita-4")
+    found = wrong.refute(calls=3000)
+    assert (found.verdict, found.counterexample) == ("REFUTED", ["11011"]) and "5 symbols" in found.reason
+    right = anylength.black_box(lambda word: "reject" if "000" in word else "accept", "tomita-4").refute(calls=500)
+    assert right.verdict == "NOT REFUTED" and "symbols" in right.reason

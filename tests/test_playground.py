@@ -318,6 +318,7 @@ def test_a_task_gets_a_cell_that_can_learn_it_until_another_is_chosen(task, cell
     expect(note).to_contain_text(f"Cell {cell}:")
 
 
+@pytest.mark.slow
 def test_bad_values_in_the_address_are_told_in_one_line_with_what_is_allowed(opened):
     page = opened("?task=cuont&seed=-3&hidden=129&colour=red&n=5")
     told = page.locator("#trouble")

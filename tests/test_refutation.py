@@ -90,6 +90,7 @@ def assert_wrong(net: Net, task: Task, found: Refutation) -> None:
         assert ask(net, task, [[to_full_text(symbols)]]).correct == [False]
 
 
+@pytest.mark.slow
 def test_a_right_net_is_not_refuted(task):
     assert refute(counting_net(), task.machine, seconds=4) is None
 
