@@ -13,9 +13,7 @@ from anylength.experiments.runs import net_config
 from anylength.nets import architecture_named
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig
-from anylength.tasks import Task, from_file, next_symbol_task, regex_task, task_named
-from anylength.tasks.next_symbols import PREFIX as NEXT
-from anylength.tasks.regular import PREFIX
+from anylength.tasks import Task, from_file, task_named
 from anylength.training import AbstractRecipe, cell_limit, default_cell, default_recipe, recipe_named
 from anylength.training.start import check_arguments, check_recipe
 
@@ -91,15 +89,9 @@ class TrainOptions:
         Raises:
             InputError: No such task or file, or a file that holds no complete machine.
         """
-        regex = self.task.removeprefix(NEXT)
-        if regex.startswith(PREFIX):
-            task = regex_task(regex.removeprefix(PREFIX), self.alphabet)
-            return task if regex == self.task else next_symbol_task(task)
-        if self.alphabet is not None:
-            raise InputError("a regular expression beside alphabet", self.task, "leave --alphabet out")
-        if self.task.lower().endswith(MACHINE_FILES):
+        if self.alphabet is None and self.task.lower().endswith(MACHINE_FILES):
             return from_file(Path(self.task))
-        return task_named(self.task, check_base(self.base))
+        return task_named(self.task, check_base(self.base), alphabet=self.alphabet)
 
     def default_folder(self) -> Path:
         """The run folder where none is named."""

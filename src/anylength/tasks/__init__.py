@@ -64,13 +64,14 @@ PARAMETRIC_TASKS: Mapping[str, ParametricTask] = {
 """The kinds of task whose names end in a number, by the name without it."""
 
 
-def task_named(name: str, base: int = 10, description: str | None = None) -> Task:
+def task_named(name: str, base: int = 10, description: str | None = None, *, alphabet: str | None = None) -> Task:
     """The task of this name in this base.
 
     Args:
         name: A name of `TASKS`, one of `PARAMETRIC_TASKS` with a number (`multiply-3`), a name of a suite (`tomita-4`, `dyck-2-3`),
             or a regular expression (`regex:(ab)*`). `next:` before the name of an acceptor asks which symbols may come next.
         base: 2…36; for a task with named symbols their number, or 10.
+        alphabet: The symbols of a regular expression; None: the characters that occur in it.
         description: The JSON text of a user's own task (`Task.description`), which has the same name and base.
 
     Raises:
@@ -82,9 +83,11 @@ def task_named(name: str, base: int = 10, description: str | None = None) -> Tas
     if name in TASKS:
         return TASKS[name](base)
     if name.startswith(REGEX):
-        return regex_task(name.removeprefix(REGEX))
+        return regex_task(name.removeprefix(REGEX), alphabet)
     if name.startswith(NEXT):
-        return next_symbol_task(task_named(name.removeprefix(NEXT), base))
+        return next_symbol_task(task_named(name.removeprefix(NEXT), base, alphabet=alphabet))
+    if alphabet is not None:
+        raise InputError("a regular expression beside alphabet", name, "leave --alphabet out")
     suite_task = named_machine_task(name)
     if suite_task is not None:
         return _task_of_suite(suite_task, base)

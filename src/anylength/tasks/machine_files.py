@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError, brief, quoted, unknown_name
+from anylength.machine_formats.names import MAX_OUTPUTS, MAX_SYMBOLS
 from anylength.machines import Machine, NamedMachine
 from anylength.structured_text import parse_json, parse_toml
 from anylength.tasks.layout import AbstractLayout, InOrder, LeastFirst, MostFirst
@@ -23,14 +24,11 @@ from anylength.tasks.notation import Names
 FORMAT = 1
 """The version of the file format, written as the key `format`."""
 
-MAX_SYMBOLS, MAX_STATES, MAX_TAPES, MAX_TAIL = 4_096, 1_024, 12, 8
-"""Limits of the independent checker on symbols, states and tapes; a longer tail is most likely a mistake in the file."""
+MAX_STATES, MAX_TAPES, MAX_TAIL = 1_024, 12, 8
+"""Limits of the independent checker on states and tapes; a longer tail is most likely a mistake in the file."""
 
 MAX_NAME = 40
 """Longest name of a task, in characters: folders are named after it."""
-
-MAX_LABELS = 1_024
-"""Most output classes."""
 
 MAX_TEXT = 1_000_000
 """Longest machine text in characters, quoted twice, as it lies in the header of the weights. The checker reads 1 MiB of header."""
@@ -237,9 +235,9 @@ def _layout(keys: Mapping[str, Any], source: str) -> AbstractLayout:
 def _labels(raw: Any, source: str) -> tuple[str, ...] | None:
     if raw is None:
         return None
-    good = isinstance(raw, list) and 2 <= len(raw) <= MAX_LABELS
+    good = isinstance(raw, list) and 2 <= len(raw) <= MAX_OUTPUTS
     if not good or any(type(label) is not str or not label or not label.isprintable() for label in raw):
-        expected = f"labels as a list of 2 to {MAX_LABELS:,} names, each one line of text"
+        expected = f"labels as a list of 2 to {MAX_OUTPUTS:,} names, each one line of text"
         raise InputError(expected, f"{brief(raw)} in {source}", "name each output")
     if len(set(raw)) != len(raw):
         raise InputError("labels that differ", f"{brief(raw)} in {source}", "name each output once")

@@ -5,9 +5,10 @@ one. A set is one output class, so the claim of a proof is: after every word the
 """
 
 from anylength.errors import InputError
+from anylength.machine_formats.names import MAX_OUTPUTS
 from anylength.machines import Machine, NamedMachine, minimise, reachable_states
 from anylength.tasks.custom import from_named_machine
-from anylength.tasks.machine_files import MAX_LABELS, MAX_NAME
+from anylength.tasks.machine_files import MAX_NAME
 from anylength.tasks.task import Task
 
 PREFIX = "next:"
@@ -27,8 +28,8 @@ def next_symbol_task(task: Task) -> Task:
         remedy = "take an acceptor, for example next:dyck-2-3 or next:regex:(ab)*"
         raise InputError("a task that accepts or rejects words of named symbols", task.name, remedy)
     named = next_symbol_sets(task.machine, task.names)
-    if len(named.outputs) > MAX_LABELS:
-        raise InputError(f"at most {MAX_LABELS:,} sets of symbols", f"{len(named.outputs):,} of {task.name}", "take a smaller one")
+    if len(named.outputs) > MAX_OUTPUTS:
+        raise InputError(f"at most {MAX_OUTPUTS:,} sets of symbols", f"{len(named.outputs):,} of {task.name}", "take a smaller one")
     return from_named_machine(named, f"next-{task.name}"[:MAX_NAME].rstrip("-"), f"which symbols may come next? {task.summary}")
 
 

@@ -14,12 +14,7 @@ import numpy as np
 from anylength._types import Digits
 from anylength.digits import DIGIT_CHARACTERS, digits_of, to_full_text
 from anylength.errors import InputError, quoted, unknown_name
-
-MAX_LETTERS = 4_096
-"""Most letters of a tape: the checker's limit on symbols."""
-
-MAX_NAME = 40
-"""Longest name of a symbol, in characters. Words of longer ones cannot be read."""
+from anylength.machine_formats.names import MAX_NAME, MAX_SYMBOLS
 
 
 class AbstractNotation(abc.ABC):
@@ -111,8 +106,8 @@ class Names(AbstractNotation):
     names: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.names) <= MAX_LETTERS:
-            raise InputError(f"1 to {MAX_LETTERS:,} symbols", f"{len(self.names):,}", "take a smaller alphabet")
+        if not 1 <= len(self.names) <= MAX_SYMBOLS:
+            raise InputError(f"1 to {MAX_SYMBOLS:,} symbols", f"{len(self.names):,}", "take a smaller alphabet")
         for name in self.names:
             if not 1 <= len(name) <= MAX_NAME or not name.isprintable() or " " in name:
                 expected = f"symbols of 1 to {MAX_NAME} printable characters without spaces"
