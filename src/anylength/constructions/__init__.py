@@ -1,6 +1,6 @@
 """Nets that are made from a machine without training, and can be proved at every length at once."""
 
-from anylength.constructions.construct import construct
+from anylength.constructions.elman import construct
 from anylength.constructions.embed import embedded
 
 __all__ = ["construct", "embedded"]

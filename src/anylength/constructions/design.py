@@ -64,11 +64,12 @@ class Design:
 
 def _reading(readers: list[AndUnit], factor: list[AndUnit]) -> Reading:
     """What some units read of a factor. Its start state is 0."""
-    targets = [unit.target for unit in factor]
-    states = {0, *targets}
-    always = np.array([unit.predecessors >= states for unit in readers])
-    reads = np.array([[target in unit.predecessors for target in targets] for unit in readers])
-    return Reading(reads & ~always[:, None], np.array([0 in unit.predecessors for unit in readers]), always)
+    targets = np.array([unit.target for unit in factor])
+    fires_after = np.zeros((len(readers), targets.max() + 1), bool)
+    for row, unit in zip(fires_after, readers, strict=True):
+        row[list(unit.predecessors)] = True
+    always = fires_after.all(axis=1)
+    return Reading(fires_after[:, targets] & ~always[:, None], fires_after[:, 0], always)
 
 
 def design(machine: Machine, base: int, tapes: int) -> Design:

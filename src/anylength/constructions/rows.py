@@ -10,6 +10,7 @@ in k, and noise matters less: noise of at most e in each unit moves the sum by a
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ class Reading:
     at_start: NDArray[np.bool_]
     always: NDArray[np.bool_]
 
-    @property
+    @cached_property
     def count(self) -> NDArray[np.float64]:
         """`[U]` n, the number of units that are read."""
         return self.reads.sum(axis=1).astype(np.float64)
@@ -61,7 +62,7 @@ class Reading:
         others = self.reads.shape[1] - n
         return np.where(self.always, 0.0, n * (1 - g) + others * g + np.abs(self.constant(g)))
 
-    @property
+    @cached_property
     def least_noise(self) -> float:
         """The noise of the worst row, each row taken at its best."""
         zero = np.zeros(len(self.reads))
