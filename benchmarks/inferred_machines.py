@@ -129,13 +129,14 @@ def measured(work: Callable[[], Inferred]) -> tuple[Inferred, float]:
 
 def row(task: Task, examples: list[LabelledWords]) -> dict[str, object]:
     """One row: a task and several sets of examples."""
-    machine, asked, seconds = minimise(task.machine), [], []
+    machine, asked, rounds, seconds = minimise(task.machine), [], [], []
     tally = dict.fromkeys(COUNTS, 0)
     for seed, words in enumerate(examples):
         inferred, spent = measured(lambda words=words: infer(words, task.symbols))
         seconds.append(spent)
         active = ask_until_known(words, machine.run, task.symbols, np.random.default_rng(seed))
         asked.append(len(active.answered))
+        rounds.append(active.rounds)
         for count in counts_of(task, words, inferred, seed):
             tally[count] += 1
         tally[ASKED] += active.inferred.complete and equivalent(completed(active.inferred), machine)
@@ -144,6 +145,7 @@ def row(task: Task, examples: list[LabelledWords]) -> dict[str, object]:
         "sets of examples": len(examples),
         "words asked, median": int(np.median(asked)),
         "words asked, most": max(asked),
+        "rounds, most": max(rounds),
         "seconds, median": round(float(np.median(seconds)), 4),
         "seconds, most": round(max(seconds), 4),
     }

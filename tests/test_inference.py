@@ -333,6 +333,8 @@ def test_words_of_another_form_are_refused():
         LabelledWords(np.zeros((2, 3), int), np.zeros((2, 4), int))
     with pytest.raises(InputError, match="symbols numbered from 0, got -1"):
         LabelledWords(np.array([[-1]]), np.array([[0]]))
+    with pytest.raises(InputError, match="expected 0 to 8 uses as evidence, got 9"):
+        infer(from_pairs([([0], [1])]), 1, evidence=9)
     with pytest.raises(InputError, match="at least 2 examples with a graded output, got 1"):
         hold_out(from_pairs([([0], [1])]), 2, np.random.default_rng(0))
 

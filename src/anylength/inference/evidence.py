@@ -61,14 +61,14 @@ class _Uses:
     rank: NDArray[np.int64]
 
 
-def refutations(tables: Tables, words: LabelledWords) -> NDArray[np.int64]:
+def refutations(tables: Tables, words: LabelledWords) -> NDArray[np.int32]:
     """`[Q, A, Q]`: the uses of a transition in which that next state would contradict a known output, counted up to `MOST_COUNTED`.
 
     0 for the next state that the machine has: the words never contradict it.
     """
     states, symbols = tables.delta.shape
     uses = _uses(tables, words)
-    counts = np.zeros((states * symbols, states), np.int64)
+    counts = np.zeros((states * symbols, states), np.int32)
     lost = tables.with_lost_state()
     for block, first in enumerate(VISIT_BLOCKS):
         last = VISIT_BLOCKS[block + 1] if block + 1 < len(VISIT_BLOCKS) else len(uses.rank)
@@ -78,7 +78,7 @@ def refutations(tables: Tables, words: LabelledWords) -> NDArray[np.int64]:
     return np.minimum(counts, MOST_COUNTED).reshape(states, symbols, states)
 
 
-def evidence_of(tables: Tables, refuted: NDArray[np.int64]) -> NDArray[np.int64]:
+def evidence_of(tables: Tables, refuted: NDArray[np.int32]) -> NDArray[np.int64]:
     """`[Q, A]`: how many uses of a transition speak against each other next state; of these numbers the least.
 
     0 where the next state is unknown. With one state there is no other next state, and the evidence is `MOST_COUNTED`.
@@ -101,7 +101,7 @@ def _uses(tables: Tables, words: LabelledWords) -> _Uses:
     return _Uses(word, step, pair, np.arange(len(pair)) - np.searchsorted(pair, pair))
 
 
-def _count(lost: Tables, words: LabelledWords, uses: _Uses, chosen: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
+def _count(lost: Tables, words: LabelledWords, uses: _Uses, chosen: NDArray[np.int64], counts: NDArray[np.int32]) -> None:
     """Counts, for each chosen use and each next state that is not refuted often enough yet, whether the word refutes it."""
     use, rival = np.nonzero(counts[uses.pair[chosen]] < MOST_COUNTED)
     use = chosen[use]

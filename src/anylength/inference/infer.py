@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.inference.evidence import Tables, evidence_of, refutations
+from anylength.errors import InputError
+from anylength.inference.evidence import MOST_COUNTED, Tables, evidence_of, refutations
 from anylength.inference.inferred import Inferred
 from anylength.inference.merging import Merging
 from anylength.inference.prefix_tree import prefix_tree
@@ -21,9 +22,12 @@ def infer(words: LabelledWords, symbols: int, *, evidence: int = 1) -> Inferred:
         evidence: The least number of uses that must speak against each other next state, 1 to `MOST_COUNTED`; 0 keeps all.
 
     Raises:
-        InputError: The words contradict each other, have no known output, or are too many, or need too many states.
+        InputError: The words contradict each other, have no known output, are too many or need too many states. Or `evidence` is
+            out of range.
     """
-    merging = Merging(prefix_tree(words, symbols))
+    if not 0 <= evidence <= MOST_COUNTED:
+        raise InputError(f"0 to {MOST_COUNTED} uses as evidence", str(evidence), "pass for example 1")
+    merging = Merging(prefix_tree(words, symbols), symbols)
     merging.run()
     tables = _reachable(_tables(merging, symbols))[0]
     refuted = refutations(tables, words)

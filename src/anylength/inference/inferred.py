@@ -35,7 +35,7 @@ class OpenPair:
     next_known: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inferred:
     """A machine as far as words determine it. It starts in state 0; its states are numbered in breadth-first order.
 

@@ -9,12 +9,16 @@ Each trial performs the merge and then undoes it, so a merge that is kept contra
 """
 
 from heapq import heappop, heappush
+from math import isqrt
 
 from anylength.errors import InputError
 from anylength.inference.prefix_tree import PrefixTree
 
 MAX_STATES = 1_000
 """Most states of an inferred machine. Words that no smaller machine explains have come from noise in every case seen."""
+
+MAX_COMPARISONS = 100_000_000
+"""Most pairs of a transition and another next state, states × symbols × states. Their counts take 4 bytes each."""
 
 Change = tuple[dict[int, int], int]
 """A table and the entry that a merge has added to it."""
@@ -24,11 +28,13 @@ class Merging:
     """A prefix tree while its nodes are merged. `run` changes the tree that it was given.
 
     Attributes:
+        max_states: Most states that it may have.
         states: The nodes that are states, in the order in which they were found; the first one is the start.
         merges: How many merges were kept.
     """
 
-    def __init__(self, tree: PrefixTree) -> None:
+    def __init__(self, tree: PrefixTree, symbols: int) -> None:
+        self.max_states = min(MAX_STATES, isqrt(MAX_COMPARISONS // symbols))
         self.children, self.outputs, self.words = tree.children, tree.outputs, tree.words
         self.states: list[int] = []
         self.merges = 0
@@ -41,7 +47,7 @@ class Merging:
         """Merges until each open node lacks evidence.
 
         Raises:
-            InputError: The words need more than `MAX_STATES` states.
+            InputError: The words need more than `max_states` states.
         """
         self._add_state(0)
         while True:
@@ -69,9 +75,9 @@ class Merging:
             self._merge(self.states[scores.index(best)], node)
 
     def _add_state(self, node: int) -> None:
-        if len(self.states) == MAX_STATES:
-            remedy = "pass more examples, or train from the outputs alone"
-            raise InputError(f"examples of a machine with at most {MAX_STATES:,} states", "examples that need more", remedy)
+        if len(self.states) == self.max_states:
+            remedy = "pass more examples; errors in them also have this effect"
+            raise InputError(f"examples of a machine with at most {self.max_states:,} states", "examples that need more", remedy)
         self._number[node] = len(self.states)
         self.states.append(node)
         self._open_children(node)

@@ -20,7 +20,7 @@ Word = tuple[int, ...]
 """The symbols of one word."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LabelledWords:
     """N words of up to T symbols, and their known outputs.
 
