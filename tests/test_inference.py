@@ -189,6 +189,14 @@ def test_pairs_that_no_example_shows_are_named_with_a_word():
         completed(infer(words, 2))
 
 
+def test_messages_use_the_names_of_symbols():
+    words = LabelledWords(np.array([[0, 1], [0, 1]]), np.array([[0, 0], [0, 1]]), names=("left", "right"))
+    with pytest.raises(InputError, match="got outputs 0 and 1 after the word left right: "):
+        infer(words, 2)
+    with pytest.raises(InputError, match="got none of symbol right after the word right: "):
+        completed(infer(from_targets([[1, 0, 1]], [[0, 1, 9]], 9, ("left", "right")) + words[:1], 2))
+
+
 def test_examples_too_few_to_tell_states_apart_are_refused_in_words():
     machine = task_named("tomita-2").machine
     inferred = next(
@@ -197,7 +205,7 @@ def test_examples_too_few_to_tell_states_apart_are_refused_in_words():
         for inferred in [infer(random_words(machine, 12, seed), 2)]
         if not inferred.complete and (inferred.output != UNKNOWN).all()
     )
-    with pytest.raises(InputError, match=r"got too few to tell which state follows symbol [01] (at the start|after the symbols)"):
+    with pytest.raises(InputError, match=r"got too few to tell which state follows symbol [01] (at the start|after the word)"):
         completed(inferred)
 
 
@@ -306,7 +314,7 @@ def test_the_hold_out_refuses_random_outputs():
 
 def test_examples_that_contradict_themselves_are_refused_with_the_word():
     pairs = [([0, 1, 1], [0, 0, 1]), ([0, 1, 0], [0, 1, 1]), ([1], [0])]
-    message = "expected one output after each word, got outputs 0 and 1 after the symbols 0 1: "
+    message = "expected one output after each word, got outputs 0 and 1 after the word 0 1: "
     for order in itertools.permutations(pairs):
         with pytest.raises(InputError) as refused:
             infer(from_pairs(order), 2)

@@ -6,8 +6,7 @@ import numpy as np
 
 from anylength.errors import InputError
 from anylength.inference.infer import infer
-from anylength.inference.prefix_tree import written
-from anylength.inference.words import UNKNOWN, LabelledWords, Word
+from anylength.inference.words import UNKNOWN, LabelledWords, Word, written
 
 HELD_OUT_SHARE = 0.2
 """Share of the words that are kept back: the usual fifth."""
@@ -22,12 +21,14 @@ class HoldOut:
         wrong: How many of them have a wrong answer.
         open: How many have no wrong answer but one that the machine leaves open.
         first_wrong: The first of the wrong words in the order of their symbols, up to its first wrong output, or None.
+        names: The symbols' names for messages; empty: their numbers.
     """
 
     words: int
     wrong: int
     open: int
     first_wrong: Word | None
+    names: tuple[str, ...] = ()
 
     @property
     def share(self) -> float:
@@ -38,7 +39,7 @@ class HoldOut:
         """Raises InputError if a word has a wrong answer: then the machine of all words is not to be believed either."""
         if self.first_wrong is None:
             return
-        first = f"the first after the symbols {written(self.first_wrong)}"
+        first = f"the first after the word {written(self.first_wrong, self.names)}"
         got = f"wrong answers to {self.wrong:,} of {self.words:,} examples that were kept back, {first}"
         remedy = "the examples are too few or too short for this task, or some are wrong: pass more or longer ones"
         raise InputError("examples whose machine can be inferred", got, remedy)
@@ -69,4 +70,4 @@ def hold_out(words: LabelledWords, symbols: int, rng: np.random.Generator, *, ev
     open_words = int((unanswered.any(axis=1) & ~wrong_words).sum())
     steps = zip(np.flatnonzero(wrong_words), wrong[wrong_words].argmax(axis=1) + 1, strict=True)
     prefixes = [tuple(kept_back.symbols[word, :length].tolist()) for word, length in steps]
-    return HoldOut(count, int(wrong_words.sum()), open_words, min(prefixes, default=None))
+    return HoldOut(count, int(wrong_words.sum()), open_words, min(prefixes, default=None), words.names)

@@ -34,7 +34,7 @@ def infer(words: LabelledWords, symbols: int, *, evidence: int = 1) -> Inferred:
     found = evidence_of(tables, refuted)
     kept, states = _reachable(Tables(np.where(found < evidence, UNKNOWN, tables.delta), tables.output))
     possible = refuted[states][:, :, states] < max(1, evidence)
-    return Inferred(kept.delta, kept.output, found[states], possible, merging.merges)
+    return Inferred(kept.delta, kept.output, found[states], possible, merging.merges, words.names)
 
 
 def _tables(merging: Merging, symbols: int) -> Tables:

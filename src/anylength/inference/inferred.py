@@ -1,6 +1,6 @@
 """A machine inferred from words. It knows what the words leave open: pairs of a state and a symbol."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from anylength.errors import InputError
 from anylength.inference.evidence import Tables
-from anylength.inference.prefix_tree import written
-from anylength.inference.words import UNKNOWN, LabelledWords, Word
+from anylength.inference.words import UNKNOWN, LabelledWords, Word, written
 from anylength.machines import Machine, explore, minimise
 
 NAMED_PAIRS = 3
@@ -46,6 +45,7 @@ class Inferred:
             (see `evidence_of`).
         possible: `[Q, A, Q]`, whether fewer uses than required speak against a next state.
         merges: How many merges were made.
+        names: The symbols' names for messages; empty: their numbers.
     """
 
     delta: NDArray[np.int64]
@@ -53,6 +53,7 @@ class Inferred:
     evidence: NDArray[np.int64]
     possible: NDArray[np.bool_]
     merges: int
+    names: tuple[str, ...] = ()
 
     @property
     def states(self) -> int:
@@ -104,9 +105,9 @@ def completed(inferred: Inferred) -> Machine:
     unseen = [pair for pair in pairs if not pair.output_known]
     remedy = "pass more examples, or --ask (the task answers a few more words), or --fill (guesses, which the record names)"
     if unseen:
-        raise InputError("examples of every symbol in every state", f"none of {named(unseen)}", remedy)
+        raise InputError("examples of every symbol in every state", f"none of {named(unseen, inferred.names)}", remedy)
     if pairs:
-        got = f"too few to tell which state follows {named(pairs)}"
+        got = f"too few to tell which state follows {named(pairs, inferred.names)}"
         raise InputError("examples that determine every next state", got, remedy)
     return minimise(machine(inferred.delta, inferred.output))
 
@@ -116,12 +117,12 @@ def machine(delta: NDArray[np.int64], output: NDArray[np.int64]) -> Machine:
     return Machine(0, tuple(map(tuple, delta.tolist())), tuple(map(tuple, output.tolist())))
 
 
-def named(pairs: Iterable[OpenPair]) -> str:
-    """Open pairs in words, the first ones only."""
-    texts = [f"symbol {pair.symbol} {_after(pair.access)}" for pair in pairs]
+def named(pairs: Iterable[OpenPair], names: Sequence[str] = ()) -> str:
+    """Open pairs in words, the first ones only, with the symbols' names or numbers."""
+    texts = [f"symbol {written((pair.symbol,), names)} {_after(pair.access, names)}" for pair in pairs]
     more = f" and {len(texts) - NAMED_PAIRS:,} more" if len(texts) > NAMED_PAIRS else ""
     return ", ".join(texts[:NAMED_PAIRS]) + more
 
 
-def _after(access: Word) -> str:
-    return f"after the symbols {written(access)}" if access else "at the start"
+def _after(access: Word, names: Sequence[str]) -> str:
+    return f"after the word {written(access, names)}" if access else "at the start"

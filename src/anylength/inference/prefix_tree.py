@@ -1,18 +1,16 @@
 """The prefix tree of labelled words: one node for each prefix that some word has, and the known output of each edge."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anylength.errors import InputError
-from anylength.inference.words import UNKNOWN, LabelledWords, Word
+from anylength.inference.words import UNKNOWN, LabelledWords, Word, written
 
 MAX_NODES = 2_000_000
 """Most nodes of a tree, which take 600 MB at about 300 bytes each. 9,000 words of 11 symbols have at most 99,001 nodes."""
-
-MAX_NAMED_SYMBOLS = 40
-"""Longest word that a message writes out, in symbols. The line then has about 100 characters."""
 
 
 @dataclass(frozen=True)
@@ -71,20 +69,14 @@ def _outputs(words: LabelledWords, step: int, rows: NDArray[np.int64], index: ND
     if differing.size:
         # The first one by the word's symbols, so that the message does not depend on the order of the examples.
         row = min((tuple(words.symbols[rows[i], : step + 1].tolist()), int(given[i]), int(outputs[index[i]])) for i in differing)
-        raise contradiction(*row)
+        raise contradiction(*row, words.names)
     return outputs
 
 
-def contradiction(word: Word, first: int, second: int) -> InputError:
+def contradiction(word: Word, first: int, second: int, names: Sequence[str]) -> InputError:
     """The error for words that give one prefix two outputs."""
     remedy = "a machine answers a word in one way: correct or remove one of these examples"
-    return InputError("one output after each word", f"outputs {first} and {second} after the symbols {written(word)}", remedy)
-
-
-def written(word: Word) -> str:
-    """A word's symbols, as a message writes them."""
-    more = "" if len(word) <= MAX_NAMED_SYMBOLS else f" … ({len(word)} symbols)"
-    return " ".join(map(str, word[:MAX_NAMED_SYMBOLS])) + more
+    return InputError("one output after each word", f"outputs {first} and {second} after the word {written(word, names)}", remedy)
 
 
 def _grow(tree: PrefixTree, edges: NDArray[np.int64], symbols: int, outputs: NDArray[np.int64], words: NDArray[np.int64]) -> None:

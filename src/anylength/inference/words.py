@@ -16,6 +16,9 @@ from anylength.errors import InputError
 UNKNOWN = -1
 """The output of a step that is not graded; in an inferred machine the next state or output that the words do not determine."""
 
+MAX_NAMED_SYMBOLS = 40
+"""Symbols of the longest word that a message writes out. The line then has about 100 characters."""
+
 Word = tuple[int, ...]
 """The symbols of one word."""
 
@@ -27,6 +30,7 @@ class LabelledWords:
     Attributes:
         symbols: `[N, T]`, the alphabet's indices.
         outputs: `[N, T]` output classes, `UNKNOWN` where a step is not graded.
+        names: The symbols' names for messages; empty: their numbers.
 
     Raises:
         InputError: The arrays do not have one shape `[N, T]`, or hold a negative symbol.
@@ -34,6 +38,7 @@ class LabelledWords:
 
     symbols: NDArray[np.int64]
     outputs: NDArray[np.int64]
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         symbols, outputs = (np.asarray(array, np.int64) for array in (self.symbols, self.outputs))
@@ -50,7 +55,7 @@ class LabelledWords:
 
     def __getitem__(self, rows: Any) -> "LabelledWords":
         """The words of some rows: a slice, a mask or an array of indices."""
-        return LabelledWords(self.symbols[rows], self.outputs[rows])
+        return LabelledWords(self.symbols[rows], self.outputs[rows], self.names)
 
     @property
     def graded(self) -> NDArray[np.bool_]:
@@ -63,20 +68,26 @@ class LabelledWords:
         return np.logical_or.accumulate(self.graded[:, ::-1], axis=1)[:, ::-1]
 
     def __add__(self, other: "LabelledWords") -> "LabelledWords":
-        """The words of both."""
+        """The words of both, with the names of the first."""
         length = max(self.symbols.shape[1], other.symbols.shape[1])
         both = [words._padded(length) for words in (self, other)]
-        return LabelledWords(np.concatenate([w.symbols for w in both]), np.concatenate([w.outputs for w in both]))
+        return LabelledWords(np.concatenate([w.symbols for w in both]), np.concatenate([w.outputs for w in both]), self.names)
 
     def _padded(self, length: int) -> "LabelledWords":
         room = ((0, 0), (0, length - self.symbols.shape[1]))
-        return LabelledWords(np.pad(self.symbols, room), np.pad(self.outputs, room, constant_values=UNKNOWN))
+        return LabelledWords(np.pad(self.symbols, room), np.pad(self.outputs, room, constant_values=UNKNOWN), self.names)
 
 
-def from_targets(symbols: ArrayLike, targets: ArrayLike, ignore: int) -> LabelledWords:
+def written(word: Word, names: Sequence[str]) -> str:
+    """A word's symbols, as a message writes them: by their names, or by their numbers if there are no names."""
+    more = "" if len(word) <= MAX_NAMED_SYMBOLS else f" … ({len(word):,} symbols)"
+    return " ".join(names[symbol] if names else str(symbol) for symbol in word[:MAX_NAMED_SYMBOLS]) + more
+
+
+def from_targets(symbols: ArrayLike, targets: ArrayLike, ignore: int, names: Sequence[str] = ()) -> LabelledWords:
     """The words of a data set: `[N, T]` symbols and targets, where the target `ignore` marks a step that is not graded."""
     outputs = np.asarray(targets, np.int64)
-    return LabelledWords(np.asarray(symbols, np.int64), np.where(outputs == ignore, UNKNOWN, outputs))
+    return LabelledWords(np.asarray(symbols, np.int64), np.where(outputs == ignore, UNKNOWN, outputs), tuple(names))
 
 
 def from_pairs(pairs: Sequence[tuple[Sequence[int], Sequence[int | None]]]) -> LabelledWords:
