@@ -68,7 +68,7 @@ def _reading(readers: list[AndUnit], factor: list[AndUnit]) -> Reading:
     fires_after = np.zeros((len(readers), targets.max() + 1), bool)
     for row, unit in zip(fires_after, readers, strict=True):
         row[list(unit.predecessors)] = True
-    always = fires_after.all(axis=1)
+    always = np.array([row.all() for row in fires_after])
     return Reading(fires_after[:, targets] & ~always[:, None], fires_after[:, 0], always)
 
 

@@ -15,10 +15,19 @@ from anylength.errors import InputError
 from anylength.machines import Machine, minimise
 from anylength.nets import Net
 
-GAINS = ((2.5, 8.0), (12.0, 4.0), (np.inf, 6.0))
-"""How far units are driven into saturation, by the noise of the design, at most. A net with more gain bears more noise, but its
+COARSE_GAINS = ((2.5, 8.0), (12.0, 4.0))
+"""Gains for designs of up to so much noise: how far units are driven into saturation. A net of more gain bears more noise, but its
 rounding errors are larger. Up to a noise of 2.5, bfloat16 is covered with a gain of 8; up to about 4 with a gain of 4, and float16
-up to about 12. For more noise only float32 is covered; with a gain of 16 not even that, for 2 of 24 random machines."""
+up to about 12. For more noise only float32 is covered."""
+
+LEAST_GAIN, MOST_GAIN = 5.0, 12.0
+"""Gains for all other designs. The noise budget of 11 random machines is a fifth larger with 12 than with 6."""
+
+FLOAT32_ERROR = 9e-8
+"""The error of a step in float32 is about this times gain, noise and units (under the rounding model of docs/certificate.md)."""
+
+FLOAT32_SHARE = 0.3
+"""The part of the noise that a net can bear (about 1 in what a unit sees) that errors of float32 may take: room for a proof."""
 
 MAX_UNITS = 8_192
 """The recurrent weights of more units take more than 256 MiB."""
@@ -47,9 +56,18 @@ def construct(machine: Machine, *, base: int, tapes: int, classes: int) -> Net:
     if len(plan.units) >= MAX_UNITS:
         remedy = "train a net, or take a smaller machine"
         raise InputError(f"a machine that needs fewer than {MAX_UNITS:,} units", f"one that needs {len(plan.units):,}", remedy)
-    gain = next(gain for most, gain in GAINS if plan.noise <= most)
+    gain = _gain(plan)
     cell = Rnn(gain * _input_weights(plan.units, base, tapes), *_recurrent(plan, gain))
     return Net(cell, *_readout(plan, classes), base=base, tapes=tapes)
+
+
+def _gain(plan: Design) -> float:
+    """How far units are driven into saturation."""
+    for most, gain in COARSE_GAINS:
+        if plan.noise <= most:
+            return gain
+    covered = FLOAT32_SHARE / (FLOAT32_ERROR * plan.noise**2 * (len(plan.units) + 1))
+    return float(np.clip(covered, LEAST_GAIN, MOST_GAIN))
 
 
 def _input_weights(units: list[AndUnit], base: int, tapes: int) -> NDArray[np.float32]:
