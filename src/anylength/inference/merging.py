@@ -3,7 +3,7 @@
 States are nodes of the tree. An *open* node is a child of a state and no state yet. The open node with most words comes first. It
 is compared with every state. Two nodes contradict each other if some word has different known outputs from the two. An open node
 that contradicts every state becomes a state. Otherwise it is merged into the state with most evidence, where evidence is the number
-of known outputs in which the two agree. An open node without evidence waits for other merges to bring some.
+of known outputs in which the two agree. An open node without evidence waits for other merges and states to bring some.
 
 Each trial performs the merge and then undoes it, so a merge that is kept contradicts no word.
 """
@@ -51,12 +51,12 @@ class Merging:
         """
         self._add_state(0)
         while True:
-            merges = self.merges
+            before = self.merges, len(self.states)
             while self._queue:
                 negative_words, _, _, node = heappop(self._queue)
                 if node in self._open and self.words[node] == -negative_words:
                     self._decide(node)
-            if not self._waiting or self.merges == merges:
+            if not self._waiting or before == (self.merges, len(self.states)):
                 return
             waiting, self._waiting = set(self._waiting) & self._open.keys(), []
             for node in waiting:
