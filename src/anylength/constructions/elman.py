@@ -15,19 +15,18 @@ from anylength.errors import InputError
 from anylength.machines import Machine, minimise
 from anylength.nets import Net
 
-COARSE_GAINS = ((2.5, 8.0), (12.0, 4.0))
-"""Gains for designs of up to so much noise: how far units are driven into saturation. A net of more gain bears more noise, but its
-rounding errors are larger. Up to a noise of 2.5, bfloat16 is covered with a gain of 8; up to about 4 with a gain of 4, and float16
-up to about 12. For more noise only float32 is covered."""
+LEAST_GAIN, MOST_GAIN = 4.0, 12.0
+"""How far units are driven into saturation. The noise budget of 11 random machines is a fifth larger with 12 than with 6."""
 
-LEAST_GAIN, MOST_GAIN = 5.0, 12.0
-"""Gains for all other designs. The noise budget of 11 random machines is a fifth larger with 12 than with 6."""
+COARSE_ERRORS = (9e-3, 1e-3)
+"""The error of a step in bfloat16 and in float16 is about this times gain and noise (under the rounding model of
+docs/certificate.md)."""
 
 FLOAT32_ERROR = 9e-8
-"""The error of a step in float32 is about this times gain, noise and units (under the rounding model of docs/certificate.md)."""
+"""In float32 it is about this times gain, noise and units."""
 
-FLOAT32_SHARE = 0.3
-"""The part of the noise that a net can bear (about 1 in what a unit sees) that errors of float32 may take: room for a proof."""
+ERROR_SHARE = 0.6
+"""The part that errors may take of the noise that a unit can bear, which is 1 / noise at best."""
 
 MAX_UNITS = 8_192
 """The recurrent weights of more units take more than 256 MiB."""
@@ -62,12 +61,16 @@ def construct(machine: Machine, *, base: int, tapes: int, classes: int) -> Net:
 
 
 def _gain(plan: Design) -> float:
-    """How far units are driven into saturation."""
-    for most, gain in COARSE_GAINS:
-        if plan.noise <= most:
-            return gain
-    covered = FLOAT32_SHARE / (FLOAT32_ERROR * plan.noise**2 * (len(plan.units) + 1))
-    return float(np.clip(covered, LEAST_GAIN, MOST_GAIN))
+    """The gain, as large as the coarsest format lets it be that can be covered at all.
+
+    More gain lets a net bear more noise, but its rounding errors are larger.
+    """
+    for error in COARSE_ERRORS:
+        gain = ERROR_SHARE / (error * plan.noise**2) if plan.noise else MOST_GAIN
+        if gain >= LEAST_GAIN:
+            return min(gain, MOST_GAIN)
+    gain = ERROR_SHARE / 2 / (FLOAT32_ERROR * (len(plan.units) + 1) * plan.noise**2)  # half: the margins need room, too
+    return float(np.clip(gain, LEAST_GAIN + 1, MOST_GAIN))
 
 
 def _input_weights(units: list[AndUnit], base: int, tapes: int) -> NDArray[np.float32]:
