@@ -137,10 +137,14 @@ def test_a_machine_that_does_not_fit_is_refused():
         construct(machine, base=3, tapes=1, classes=2)
 
 
-def test_a_machine_that_needs_too_many_units_is_refused(monkeypatch):
-    monkeypatch.setattr("anylength.constructions.elman.MAX_UNITS", 4)
-    with pytest.raises(InputError, match="fewer than 4 units"):
-        of_task(task_named("tomita-3"))
+@pytest.mark.parametrize("kind", ["acceptor", "transducer"])
+def test_a_machine_that_needs_too_many_units_is_refused(kind, monkeypatch):
+    monkeypatch.setattr("anylength.constructions.design.MAX_UNITS", 150)
+    rng = np.random.default_rng(0)
+    delta = rng.integers(0, 50, (50, 10))
+    output = rng.integers(0, 2, 50)[delta] if kind == "acceptor" else rng.integers(0, 2, (50, 10))
+    with pytest.raises(InputError, match="fewer than 150 units, got one that needs 3[0-9][0-9]: train a net"):
+        built(Machine(0, delta.tolist(), output.tolist()))
 
 
 def test_factors_tell_all_states_apart_and_each_follows_the_machine():

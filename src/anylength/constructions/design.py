@@ -8,6 +8,7 @@ import numpy as np
 from anylength.constructions.factors import Blocks, factors, quotient
 from anylength.constructions.rows import Reading
 from anylength.constructions.units import AndUnit, and_units
+from anylength.errors import InputError
 from anylength.machines import Machine
 
 MOST_READ = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
@@ -15,6 +16,9 @@ MOST_READ = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
 
 READOUT_SHARE = 0.6
 """Noise in the read-out counts as this much noise in what a unit sees: units must stay in saturation, a logit must only lead."""
+
+MAX_UNITS = 8_192
+"""The recurrent weights of more units take more than 256 MiB."""
 
 WORTH_UNITS = 0.9
 """Output units are added where they cut the noise of the worst row down to this fraction at most."""
@@ -73,7 +77,11 @@ def _reading(readers: list[AndUnit], factor: list[AndUnit]) -> Reading:
 
 
 def design(machine: Machine, base: int, tapes: int) -> Design:
-    """The units for a minimal machine."""
+    """The units for a minimal machine.
+
+    Raises:
+        InputError: It needs too many units.
+    """
     output_of = _output_of_targets(machine)
     if output_of is None:
         return _with_output_units(machine, base, tapes)
@@ -82,10 +90,18 @@ def design(machine: Machine, base: int, tapes: int) -> Design:
     if len(found) > 1 and _are_boxes(output_of, found):
         plans.append(_moore(machine, output_of, found, base, tapes))
     plan = min(plans, key=lambda plan: len(plan.units))
+    _require_few(plan.units)
     if len(plan.states) > 1 or plan.noise <= plan.readings[0].least_noise:
         return plan
     other = _with_output_units(machine, base, tapes)
     return other if other.noise <= WORTH_UNITS * plan.noise else plan
+
+
+def _require_few(units: list[AndUnit]) -> None:
+    """Refuses a machine that needs too many units. One more unit is always at +1."""
+    if len(units) >= MAX_UNITS:
+        remedy = "train a net, or take a smaller machine"
+        raise InputError(f"a machine that needs fewer than {MAX_UNITS:,} units", f"one that needs {len(units):,}", remedy)
 
 
 def _output_of_targets(machine: Machine) -> dict[int, int] | None:
@@ -132,7 +148,10 @@ def _are_boxes(output_of: dict[int, int], found: list[Blocks]) -> bool:
 def _with_output_units(machine: Machine, base: int, tapes: int) -> Design:
     """The design with output units that bears most noise; of nearly equal ones the one of fewest units."""
     states = and_units(machine.delta, base, tapes)
-    plans = [_with_units_that_read(most, machine, states, base, tapes) for most in (np.inf, *MOST_READ)]
+    _require_few(states)
+    made = [_with_units_that_read(most, machine, states, base, tapes) for most in (np.inf, *MOST_READ)]
+    plans = [plan for plan in made if len(plan.units) < MAX_UNITS] or made[:1]
+    _require_few(plans[0].units)
     least = min(plan.noise for plan in plans)
     return min((plan for plan in plans if WORTH_UNITS * plan.noise <= least), key=lambda plan: len(plan.units))
 

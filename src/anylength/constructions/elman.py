@@ -28,9 +28,6 @@ FLOAT32_ERROR = 9e-8
 ERROR_SHARE = 0.6
 """The part that errors may take of the noise that a unit can bear, which is 1 / noise at best."""
 
-MAX_UNITS = 8_192
-"""The recurrent weights of more units take more than 256 MiB."""
-
 
 def construct(machine: Machine, *, base: int, tapes: int, classes: int) -> Net:
     """The net that answers as the machine does, on every word.
@@ -52,9 +49,6 @@ def construct(machine: Machine, *, base: int, tapes: int, classes: int) -> Net:
     if machine.classes > classes:
         raise InputError(f"at least {machine.classes:,} classes", f"{classes:,}", "name all output classes of the machine's task")
     plan = design(minimise(machine), base, tapes)
-    if len(plan.units) >= MAX_UNITS:
-        remedy = "train a net, or take a smaller machine"
-        raise InputError(f"a machine that needs fewer than {MAX_UNITS:,} units", f"one that needs {len(plan.units):,}", remedy)
     gain = _gain(plan)
     cell = Rnn(gain * _input_weights(plan.units, base, tapes), *_recurrent(plan, gain))
     return Net(cell, *_readout(plan, classes), base=base, tapes=tapes)
