@@ -63,9 +63,12 @@ AALPY_ROWS = (
     ("count", 101),
     ("tomita-3", 100),
     ("tomita-5", 1000),
-    ("add", 300),
-    ("add", 1000),
+    ("multiply-3", 9000),
+    *(("add", examples) for examples in (100, 300, 1000, 9000)),
+    ("s4-generators", 300),
     ("a5-generators", 1000),
+    ("modular-arithmetic-left", 9000),
+    ("dyck-2-2", 1000),
     ("dyck-2-2", 3000),
 )
 """The same for the part `aalpy`."""
@@ -152,26 +155,30 @@ def row(task: Task, examples: list[LabelledWords]) -> dict[str, object]:
 
 
 EQUAL, OPEN, OPEN_WRONG, WRONG = "equal", "open, the rest right", "open, the rest wrong", "complete and wrong"
-GUESSED, ASKED, FILLED = "equal without required evidence", "equal after asking", "open, and equal after filling"
-CAUGHT, ALARM, PASSED = "wrong and refused by the hold-out", "right and refused by the hold-out", "complete, wrong and not refused"
-COUNTS = (EQUAL, OPEN, OPEN_WRONG, WRONG, GUESSED, ASKED, FILLED, CAUGHT, ALARM, PASSED)
+ASKED, FILLED = "equal after asking", "open, and equal after filling"
+ALARM, CAUGHT = "equal, yet refused by the hold-out", "complete, wrong and refused by the hold-out"
+GUESSED = "without required evidence: equal"
+GUESS_WRONG = "without required evidence: complete and wrong"
+GUESS_CAUGHT = "without required evidence: complete, wrong and refused by the hold-out"
+COUNTS = (EQUAL, OPEN, OPEN_WRONG, WRONG, CAUGHT, ALARM, ASKED, FILLED, GUESSED, GUESS_WRONG, GUESS_CAUGHT)
 
 
 def counts_of(task: Task, words: LabelledWords, inferred: Inferred, seed: int) -> Iterator[str]:
-    """What one set of examples counts for. *Right* is a machine without a wrong entry; it may have open pairs."""
+    """What one set of examples counts for. "Right" is a machine without a wrong entry; it may have open pairs."""
     machine = minimise(task.machine)
     verdict = judged(inferred.delta, inferred.output, machine)
-    refused = hold_out(words, task.symbols, np.random.default_rng(seed)).wrong > 0
     yield {"equal": EQUAL, "open": OPEN}.get(verdict, WRONG if inferred.complete else OPEN_WRONG)
+    if inferred.complete and hold_out(words, task.symbols, np.random.default_rng(seed)).wrong:
+        yield ALARM if verdict == "equal" else CAUGHT
+    if not inferred.complete and equivalent(filled(inferred)[0], machine):
+        yield FILLED
     guess = infer(words, task.symbols, evidence=0)
     if judged(guess.delta, guess.output, machine) == "equal":
         yield GUESSED
-    if not inferred.complete and equivalent(filled(inferred)[0], machine):
-        yield FILLED
-    if refused:
-        yield CAUGHT if verdict == "wrong" else ALARM
-    elif verdict == "wrong" and inferred.complete:
-        yield PASSED
+    elif guess.complete:
+        yield GUESS_WRONG
+        if hold_out(words, task.symbols, np.random.default_rng(seed), evidence=0).wrong:
+            yield GUESS_CAUGHT
 
 
 def words_part() -> Iterator[tuple[str, dict[str, object]]]:

@@ -11,7 +11,7 @@ from anylength.inference.questions import checks, questions
 from anylength.inference.words import LabelledWords, Word, from_pairs
 
 DEFAULT_ROUNDS = 40
-"""Most rounds of questions and checks. The examples of `docs/results/inferred-machines.json` need fewer than half of them."""
+"""Most rounds of questions and checks. Nearly all rows of `docs/results/inferred-machines.json` need fewer than 20."""
 
 Answer = Callable[[Word], Sequence[int | None]]
 """A word → the right output at each step, None where it is not told."""
