@@ -4,8 +4,8 @@
     machines(200)                 the 200 machines that results are about
     machines(50, first=TUNING)    others, to develop with
 
-Each machine is drawn from a seed of its own by numpy's PCG64, so it is the same everywhere. Nothing may be tuned on the seeds from
-`HELD_OUT` on.
+Each machine is drawn from a seed of its own by numpy's PCG64, so it is the same everywhere. Nothing may be tuned on the machines of
+`HELD_OUT`.
 """
 
 from dataclasses import dataclass
