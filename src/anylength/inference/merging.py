@@ -72,7 +72,9 @@ class Merging:
         elif best == 0:
             self._waiting.append(node)
         else:
-            self._merge(self.states[scores.index(best)], node)
+            # Of states with equal evidence, the one with most words, then the oldest.
+            equal = (state for state, score in zip(self.states, scores, strict=True) if score == best)
+            self._merge(max(equal, key=self.words.__getitem__), node)
 
     def _add_state(self, node: int) -> None:
         if len(self.states) == self.max_states:
