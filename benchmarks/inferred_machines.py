@@ -3,7 +3,9 @@
     python -m benchmarks.inferred_machines [PART ...]
 
 Parts: `words` (by task and number of examples), `data-sets` (the tool's own data sets, 9,000 examples each) and `aalpy` (AALpy's
-state merging on the same examples). `aalpy-ours` measures our rows of that part alone. Every machine is compared with the task's true one.
+state merging on the same examples). `aalpy-ours` measures our rows of that part alone.
+
+Every machine is compared with the task's true one.
 """
 
 import argparse

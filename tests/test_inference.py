@@ -110,6 +110,13 @@ def test_words_graded_at_their_ends_determine_a_machine(name):
     assert exact(words, task.machine)
 
 
+def test_of_states_with_equal_evidence_the_one_with_most_words_is_taken():
+    """Dyck words of 1,000 random ones leave next states open. The most frequent state, the error, is then nearly always right."""
+    machine = task_named("dyck-2-2").machine
+    guesses = [infer(random_words(machine, 1_000, seed), 4, evidence=0) for seed in range(5)]
+    assert sum(guess.complete and equivalent(completed(guess), machine) for guess in guesses) >= 4
+
+
 def test_a_machine_of_one_state_is_inferred():
     machine = Machine(0, ((0, 0),), ((1, 0),))
     assert exact(from_pairs([([0, 1], [1, 0]), ([1, 0, 0], [0, 1, 1])]), machine)
