@@ -55,7 +55,7 @@ def snapshots(run: Run, seeds: Sequence[int], every: int = 1) -> Iterator[tuple[
         for at in range(0, order.shape[1] - every + 1, every):
             state = _updates(recipe, machine, state, order[:, at : at + every], train)
             done += every
-            yield done, recipe.without_aux(state.net, machine)
+            yield done, recipe.result(state, machine)
 
 
 @partial(jax.jit, static_argnums=(0, 1))

@@ -211,7 +211,7 @@ def test_noise_can_get_to_its_largest_before_the_end_however_many_epochs_there_a
     for epochs in (400 // recipe.updates, recipe.epochs):
         with_epochs = recipe.with_epochs(epochs)
         assert (with_epochs.epochs, with_epochs.name, with_epochs.noise) == (epochs, recipe.name, recipe.noise)
-        schedule_state = with_epochs.schedule_state()
+        schedule_state = with_epochs.schedule_state(None, task_named("count"))
         assert (float(schedule_state.noise), float(schedule_state.error)) == (0.0, 1.0)
 
         def gate(schedule_state: NoiseState, _: None, with_epochs: Provable = with_epochs) -> tuple[NoiseState, None]:

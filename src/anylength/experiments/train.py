@@ -126,12 +126,14 @@ def _train_candidates(run: Run) -> Training:
 
 
 def _finish(run: Run, net: AbstractNet, epochs: list[Epoch], chosen: Chosen | None = None) -> Training:
-    last = epochs[-1]
+    last, config = epochs[-1], run.config
+    recipe = recipe_named(config.recipe, run.task, config.cell, layering_of(config))
     run.save_net(net)
     result = Training(
         epochs=len(epochs), train_accuracy=last.train_accuracy, validation_accuracy=last.validation_accuracy,
-        seconds=sum(epoch.seconds for epoch in epochs) * run.config.candidates, parameters=net.parameters,
+        seconds=sum(epoch.seconds for epoch in epochs) * config.candidates, parameters=net.parameters,
         kept_seed=chosen.seed if chosen else None, proved_candidates=chosen.proved if chosen else None,
+        learned_from=recipe.learns_from,
     )  # fmt: skip
     run.save(result)
     run.remove(layout.CHECKPOINT)

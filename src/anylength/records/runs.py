@@ -1,8 +1,13 @@
 """Records of a training run: configuration, environment, epochs, result."""
 
+from typing import Literal, TypeAlias
+
 import msgspec
 
 from anylength.records.record import Record
+
+LearnsFrom: TypeAlias = Literal["data", "machine", "both"]
+"""What a net was made from: words with their answers, the exact machine of its task, or both."""
 
 
 class RunConfig(Record, frozen=True):
@@ -101,6 +106,8 @@ class Training(Record, frozen=True):
         parameters: Number of the net's parameters.
         kept_seed: With several candidates: the seed of the net that was kept.
         proved_candidates: With several candidates: how many of them could be proved.
+        learned_from: What the recipe learns from: words of the data, the task's machine, or both. Runs of earlier versions have
+            no such key, nor has a net that no recipe trained.
         format: The format number.
     """
 
@@ -111,6 +118,7 @@ class Training(Record, frozen=True):
     parameters: int
     kept_seed: int | None = None
     proved_candidates: int | None = None
+    learned_from: LearnsFrom | msgspec.UnsetType = msgspec.UNSET
     format: int = 1
 
 

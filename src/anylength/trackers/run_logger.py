@@ -40,7 +40,8 @@ class RunLogger:
 
     def finished(self, result: Training) -> None:
         """Logs the result of the training."""
-        values = {key: value for key, value in msgspec.structs.asdict(result).items() if value is not None and key != "format"}
+        entries = msgspec.structs.asdict(result).items()
+        values = {key: value for key, value in entries if value not in (None, msgspec.UNSET) and key != "format"}
         self._log_summary({f"final/{key}": value for key, value in values.items()})
 
     def stress(self, record: Stress) -> None:

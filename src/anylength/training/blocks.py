@@ -11,8 +11,8 @@ from anylength.cells import ONE_LAYER, Layering
 from anylength.records import Epoch
 from anylength.tasks import Task
 from anylength.training.fitting import TrainResult, epoch_record
-from anylength.training.program import TrainState, run_block
-from anylength.training.recipe import AbstractRecipe, stacked
+from anylength.training.program import run_block
+from anylength.training.recipe import AbstractRecipe, TrainState, stacked
 from anylength.training.start import Purpose, check_arguments, draw_examples, generator, initial_state
 
 
@@ -91,8 +91,8 @@ class BlockSession:
 
     def _net(self, place: int) -> Any:
         """A copy of a net as numpy arrays."""
-        net = _rows(self.state.net, place)
-        return jax.tree.map(np.array, self.recipe.without_aux(net, self._task.transducer))
+        state = _rows(self.state, place)
+        return jax.tree.map(np.array, self.recipe.result(state, self._task.transducer))
 
     def _sets_of(self, active: list[int]) -> Any:
         """Training and validation examples of the active seeds. They are copied only where the active seeds have changed."""

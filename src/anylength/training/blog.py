@@ -43,7 +43,7 @@ class Blog(AbstractRecipe):
 
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """One Glorot-uniform kernel over [input, state] (two if their rows differ), open gates, read-out uniform in [0, 1)."""
-        drawn = drawn_cell(cell, task.encoding_size, hidden, lambda kind, encoded: _layer(rng, kind, encoded, hidden))
+        drawn = drawn_cell(cell, task.encoding_size, hidden, lambda part: _layer(rng, part.kind, part.encoded, hidden))
         weight = rng.random((task.classes, hidden), np.float32)
         return Net(drawn, weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
 

@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from anylength.cells import AbstractCell, CellKind, NamedCell
+from anylength.cells import AbstractCell, CellKind, Part
 
-Draw = Callable[[type[NamedCell], int], Mapping[str, np.ndarray]]
-"""(the kind of a layer, E, the rows that it reads) → its tensors by name."""
+Draw = Callable[[Part], Mapping[str, np.ndarray]]
+"""One layer → its tensors by name."""
 
 
 def drawn_cell(kind: CellKind, encoded: int, hidden: int, draw: Draw) -> AbstractCell:
     """A cell with the tensors that `draw` draws, layer after layer. Tensors with a start of their own get that start."""
     named: dict[str, np.ndarray] = {}
     for part in kind.parts(encoded, hidden):
-        named |= {part.prefix + name: np.asarray(value, np.float32) for name, value in draw(part.kind, part.encoded).items()}
+        named |= {part.prefix + name: np.asarray(value, np.float32) for name, value in draw(part).items()}
     return kind(**(named | kind.fixed_start(encoded, hidden)))

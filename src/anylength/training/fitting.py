@@ -12,8 +12,8 @@ from anylength.cells import ONE_LAYER, Layering
 from anylength.nets import AbstractNet
 from anylength.records import Epoch
 from anylength.tasks import IGNORE_INDEX, Task
-from anylength.training.program import EpochMetrics, Examples, TrainState, run_chunk, run_epoch, run_evaluation
-from anylength.training.recipe import AbstractRecipe
+from anylength.training.program import EpochMetrics, Examples, run_chunk, run_epoch, run_evaluation
+from anylength.training.recipe import AbstractRecipe, TrainState
 from anylength.training.start import Purpose, check_arguments, draw_examples, generator, initial_state, state_of
 
 Progress = Callable[[Epoch], None]
@@ -76,7 +76,7 @@ class Session:
         if given is None:
             state = initial_state(task, recipe, cell=cell, layers=layers, hidden=hidden, seed=seed)
         else:
-            state = state_of(given, recipe)
+            state = state_of(given, recipe, task)
         self._current: tuple[TrainState, list[Epoch]] = (state, [])
 
     @property
@@ -92,7 +92,7 @@ class Session:
     @property
     def net(self) -> AbstractNet:
         """The current net without its auxiliary parts, as numpy arrays."""
-        return jax.tree.map(np.asarray, self.recipe.without_aux(self.state.net, self._machine))
+        return jax.tree.map(np.asarray, self.recipe.result(self.state, self._machine))
 
     @property
     def finished(self) -> bool:
@@ -140,16 +140,16 @@ class Session:
             losses.append(chunk_losses)
             if previous is not None:
                 on_snapshot(self._snapshot(*previous))
-            previous = len(self.history) + number / chunks, len(order), chunk_losses, state.net
+            previous = len(self.history) + number / chunks, len(order), chunk_losses, state
         assert previous is not None
         on_snapshot(self._snapshot(*previous))
-        metrics = run_evaluation(self.recipe, self._machine, state.net, np.concatenate(losses), self._train, self._validation)
+        metrics = run_evaluation(self.recipe, self._machine, state, np.concatenate(losses), self._train, self._validation)
         return state, metrics
 
-    def _snapshot(self, epoch: float, updates: int, losses: Any, net: Any) -> Snapshot:
+    def _snapshot(self, epoch: float, updates: int, losses: Any, state: TrainState) -> Snapshot:
         """The snapshot after `epoch` epochs of `updates` updates each."""
-        without_aux = self.recipe.without_aux(jax.tree.map(np.asarray, net), self._machine)
-        return Snapshot(round(epoch * updates), epoch, float(np.asarray(losses).mean()), without_aux)
+        net = self.recipe.result(jax.tree.map(np.asarray, state), self._machine)
+        return Snapshot(round(epoch * updates), epoch, float(np.asarray(losses).mean()), net)
 
 
 def _divisor(number: int, most: int) -> int:

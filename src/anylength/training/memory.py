@@ -67,7 +67,7 @@ class Memory(AbstractRecipe):
 
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """Normal matrices with variance 1/fan-in, `RECURRENT_SCALE` times orthogonal matrices for each gate's W_hh, zero biases."""
-        drawn = drawn_cell(cell, task.encoding_size, hidden, lambda kind, encoded: _layer(rng, kind, encoded, hidden))
+        drawn = drawn_cell(cell, task.encoding_size, hidden, lambda part: _layer(rng, part.kind, part.encoded, hidden))
         weight = (rng.normal(size=(task.classes, hidden)) * hidden**-0.5).astype(np.float32)
         return Net(drawn, weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
 
@@ -92,8 +92,9 @@ class Memory(AbstractRecipe):
         """Never: training runs to the end of the schedule."""
         return False
 
-    def schedule_state(self) -> Any:
+    def schedule_state(self, net: Any, task: Task) -> Any:
         """The number of updates so far."""
+        del net, task
         return np.zeros((), np.uint32)
 
 

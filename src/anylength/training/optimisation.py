@@ -41,8 +41,12 @@ def scheduled_adam(rate: float, updates: int, *, warm_up: float, clip: float) ->
         warm_up: Fraction of the run in which the rate rises.
         clip: Largest norm of the gradient.
     """
-    schedule = optax.warmup_cosine_decay_schedule(0.0, rate, int(warm_up * updates), updates, FINAL_RATE * rate)
-    return optax.chain(optax.clip_by_global_norm(clip), optax.adam(schedule))
+    return optax.chain(optax.clip_by_global_norm(clip), optax.adam(scheduled_rate(rate, updates, warm_up=warm_up)))
+
+
+def scheduled_rate(rate: float, updates: int, *, warm_up: float) -> optax.Schedule:
+    """A rate with a linear warm-up to its peak `rate` and a cosine decay to `FINAL_RATE` of it, over so many updates."""
+    return optax.warmup_cosine_decay_schedule(0.0, rate, int(warm_up * updates), updates, FINAL_RATE * rate)
 
 
 def orthogonal(rng: np.random.Generator, size: int) -> np.ndarray:

@@ -55,7 +55,7 @@ class Plain(AbstractRecipe):
 
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """Glorot-uniform matrices, drawn gate by gate, and zero biases."""
-        drawn = drawn_cell(cell, task.encoding_size, hidden, lambda kind, encoded: _layer(rng, kind, encoded, hidden))
+        drawn = drawn_cell(cell, task.encoding_size, hidden, lambda part: _layer(rng, part.kind, part.encoded, hidden))
         bias = np.zeros(task.classes, np.float32)
         return Net(drawn, glorot(rng, task.classes, hidden), bias, base=task.letters, tapes=task.tapes)
 
@@ -88,8 +88,9 @@ class Plain(AbstractRecipe):
         """At 100 % on training and validation."""
         return epoch.perfect
 
-    def schedule_state(self) -> Any:
+    def schedule_state(self, net: Any, task: Task) -> Any:
         """The number of updates so far."""
+        del net, task
         return np.zeros((), np.uint32)
 
 

@@ -20,29 +20,13 @@ from anylength.machines import Machine
 from anylength.nets import AbstractNet
 from anylength.pytrees import pytree
 from anylength.tasks import IGNORE_INDEX
-from anylength.training.recipe import AbstractRecipe
+from anylength.training.recipe import AbstractRecipe, TrainState
 
 VMAP_WIDTH = 8
 """Seeds that one call of the block program trains side by side. See `docs/decisions/0005-lanes.md` for the timings."""
 
 THREADS = "ANYLENGTH_THREADS"
 """The environment variable for the number of threads that a process may keep busy. Results do not depend on it."""
-
-
-@pytree
-@dataclass(frozen=True)
-class TrainState:
-    """Everything that changes during training.
-
-    Attributes:
-        net: The net.
-        optimiser: The optimiser's state.
-        schedule_state: The state of the recipe's schedule.
-    """
-
-    net: AbstractNet
-    optimiser: Any
-    schedule_state: Any
 
 
 @pytree
@@ -80,7 +64,7 @@ def train_epoch(
 ) -> tuple[TrainState, EpochMetrics]:
     """One epoch: an update for each row of `order`, then the accuracies on both sets."""
     state, losses = update_all(recipe, machine, state, order, train)
-    return state, evaluate(recipe, machine, state.net, losses, train, validation)
+    return state, evaluate(recipe, machine, state, losses, train, validation)
 
 
 def update_all(
@@ -91,8 +75,7 @@ def update_all(
 
     def update(state: TrainState, rows: Array) -> tuple[TrainState, Array]:
         symbols, targets = train.symbols[rows].T, train.targets[rows].T
-        loss_of = jax.value_and_grad(recipe.loss, has_aux=True)
-        (loss, schedule_state), gradient = loss_of(state.net, machine, symbols, targets, state.schedule_state)
+        (loss, schedule_state), gradient = recipe.gradient(state.net, machine, symbols, targets, state.schedule_state)
         weights: Any = state.net
         change, optimiser_state = optimiser.update(gradient, state.optimiser, weights)
         net: Any = optax.apply_updates(weights, change)
@@ -104,14 +87,14 @@ def update_all(
 def evaluate(
     recipe: AbstractRecipe,
     machine: Machine | None,
-    net: AbstractNet,
+    state: TrainState,
     losses: Float[Array, " K"],
     train: Examples,
     validation: Examples,
 ) -> EpochMetrics:
-    """The metrics of an epoch that ended with this net and had these losses."""
-    without_aux = recipe.without_aux(net, machine)
-    return EpochMetrics(losses.mean(), count_correct(without_aux, train), count_correct(without_aux, validation))
+    """The metrics of an epoch that ended in this state and had these losses."""
+    net = recipe.result(state, machine)
+    return EpochMetrics(losses.mean(), count_correct(net, train), count_correct(net, validation))
 
 
 def count_correct(net: AbstractNet, examples: Examples) -> Integer[Array, " 2"]:

@@ -22,10 +22,11 @@ from anylength.nets import Net, logits_and_states
 from anylength.ops import jax_arrays
 from anylength.pytrees import pytree
 from anylength.records import Epoch
+from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
 from anylength.training.drawing import drawn_cell
 from anylength.training.optimisation import cross_entropy, orthogonal, scheduled_adam
-from anylength.training.recipe import AbstractRecipe, Loss
+from anylength.training.recipe import AbstractRecipe, Loss, TrainState
 from anylength.training.worst_case import leakage, machine_boxes, word_boxes, worst_cross_entropy
 
 SMOOTHING = 0.95
@@ -88,6 +89,11 @@ class Provable(AbstractRecipe):
     forget_bias: float = -1.0
     closure: float = 0.0
 
+    @property
+    def learns_from(self) -> LearnsFrom:
+        """Words are always used, and the machine if it is known."""
+        return "both" if self.machine_known else "data"
+
     setting_keys: ClassVar[Mapping[str, str]] = {
         "start_noise": "first",
         "learning_rate": "rate",
@@ -109,7 +115,7 @@ class Provable(AbstractRecipe):
 
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """Orthogonal recurrent matrices, gate by gate; other weights normal with variance gain²/H; biases 0 or `forget_bias`."""
-        drawn = drawn_cell(cell, task.encoding_size, hidden, lambda kind, encoded: self._layer(rng, kind, encoded, hidden))
+        drawn = drawn_cell(cell, task.encoding_size, hidden, lambda part: self._layer(rng, part.kind, part.encoded, hidden))
         rows = task.classes + (task.machine.states if self.state_weight else 0)
         weight = _normal(rng, (rows, hidden), hidden, self.gain)
         return Net(drawn, weight, np.zeros(rows, np.float32), base=task.letters, tapes=task.tapes)
@@ -127,8 +133,11 @@ class Provable(AbstractRecipe):
             named["bias"][retention.rows] = retention.sign * self.forget_bias
         return named
 
-    def without_aux(self, net: Any, machine: Machine | None) -> Any:
+    def result(self, state: TrainState, machine: Machine | None) -> Any:
         """The net without its state head."""
+        return self._without_state_head(state.net, machine)
+
+    def _without_state_head(self, net: Any, machine: Machine | None) -> Any:
         if not self.state_weight or machine is None:
             return net
         return _readout_rows(net, slice(0, net.weight.shape[-2] - machine.states))
@@ -147,7 +156,7 @@ class Provable(AbstractRecipe):
         """(1 − w)·CE + w·(worst-case CE at noise ρ) + ρ·parsimony. The schedule state holds ρ and moves it."""
         symbols, targets = symbols[: self.steps], targets[: self.steps]
         outputs, states = logits_and_states(net, symbols)
-        without_aux = self.without_aux(net, machine)
+        without_aux = self._without_state_head(net, machine)
         if self.machine_known:
             assert machine is not None
             boxes, answers, next_states = machine_boxes(net, machine, *self._noise_and_scale(schedule_state), self.depth)
@@ -189,8 +198,9 @@ class Provable(AbstractRecipe):
         """Never: training runs to the end of the schedule."""
         return False
 
-    def schedule_state(self) -> Any:
+    def schedule_state(self, net: Any, task: Task) -> Any:
         """No noise yet (or the start of the box warm-up), and a verified error of 1."""
+        del net, task
         return NoiseState(np.float32(-self.box_warmup * self.noise), np.float32(1))
 
 

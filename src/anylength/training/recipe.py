@@ -12,9 +12,27 @@ from jaxtyping import Array, Float, Integer
 
 from anylength.cells import CellKind
 from anylength.machines import Machine
-from anylength.nets import Net
+from anylength.pytrees import pytree
 from anylength.records import Epoch
+from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
+
+
+@pytree
+@dataclasses.dataclass(frozen=True)
+class TrainState:
+    """Everything that changes during training.
+
+    Attributes:
+        net: What is trained: the net, with the parts that only training needs.
+        optimiser: The optimiser's state.
+        schedule_state: The state of the recipe's schedule.
+    """
+
+    net: Any
+    optimiser: Any
+    schedule_state: Any
+
 
 Loss: TypeAlias = tuple[Float[Array, ""], Any]
 """The loss of one batch, and the schedule state for the next one."""
@@ -40,9 +58,14 @@ class AbstractRecipe(abc.ABC):
     setting_keys: ClassVar[Mapping[str, str]] = {}
     """Field name → its key in `config.json`, where the two differ. The keys are those of earlier versions, so old runs resume."""
 
+    @property
+    def learns_from(self) -> LearnsFrom:
+        """What a net learns from: the words of the data alone, the task's machine alone, or both."""
+        return "data"
+
     @abc.abstractmethod
-    def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
-        """The recurrent net before training, as numpy arrays."""
+    def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Any:
+        """What is trained, before training, as numpy arrays: the recurrent net, with parts that only training needs."""
 
     @abc.abstractmethod
     def optimiser(self) -> optax.GradientTransformation:
@@ -58,22 +81,29 @@ class AbstractRecipe(abc.ABC):
     ) -> Loss:
         """The loss of one batch, and the schedule state for the next one. Only a recipe that knows the machine reads `machine`."""
 
+    def gradient(
+        self, net: Any, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], schedule_state: Any
+    ) -> tuple[Loss, Any]:
+        """The loss of one batch, and the gradient that the optimiser gets."""
+        return jax.value_and_grad(self.loss, has_aux=True)(net, machine, symbols, targets, schedule_state)
+
     @abc.abstractmethod
     def finished(self, epoch: Epoch) -> bool:
         """Whether training may stop after this epoch."""
 
-    def without_aux(self, net: Any, machine: Machine | None) -> Any:
-        """The net without the parts that only training needs. This net is evaluated and saved."""
+    def result(self, state: TrainState, machine: Machine | None) -> Any:
+        """The net of a training in this state, without the parts that only training needs. This net is evaluated and saved."""
         del machine
-        return net
+        return state.net
 
     def with_epochs(self, epochs: int) -> "AbstractRecipe":
         """The same recipe with another number of epochs. A schedule is stretched to it."""
         del epochs
         return self
 
-    def schedule_state(self) -> Any:
-        """The initial state of the recipe's schedule: a pytree of arrays, empty for most recipes."""
+    def schedule_state(self, net: Any, task: Task) -> Any:
+        """The initial state of the recipe's schedule, for what is trained: a pytree of arrays, empty for most recipes."""
+        del net, task
         return ()
 
     def settings(self) -> dict[str, float | int | str | bool]:

@@ -19,8 +19,9 @@ from anylength.cells import CellKind
 from anylength.machines import Machine
 from anylength.nets import AbstractGrid, Net
 from anylength.records import Epoch
+from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
-from anylength.training.recipe import AbstractRecipe, Loss
+from anylength.training.recipe import AbstractRecipe, Loss, TrainState
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Rounded(AbstractRecipe):
     epochs: int
     inner: AbstractRecipe
     grid: AbstractGrid
+
+    @property
+    def learns_from(self) -> LearnsFrom:
+        """What the inner recipe's nets learn from."""
+        return self.inner.learns_from
 
     def with_epochs(self, epochs: int) -> "Rounded":
         """This recipe with the inner recipe's schedule stretched."""
@@ -61,17 +67,17 @@ class Rounded(AbstractRecipe):
         """The inner recipe's loss of the rounded net."""
         return self.inner.loss(jax.tree.map(self._straight_through, net), machine, symbols, targets, schedule_state)
 
-    def without_aux(self, net: Any, machine: Machine | None) -> Any:
+    def result(self, state: TrainState, machine: Machine | None) -> Any:
         """The rounded net, without the parts that only training needs."""
-        return jax.tree.map(lambda leaf: self.grid.nearest(jnp.asarray(leaf)), self.inner.without_aux(net, machine))
+        return jax.tree.map(lambda leaf: self.grid.nearest(jnp.asarray(leaf)), self.inner.result(state, machine))
 
     def finished(self, epoch: Epoch) -> bool:
         """The inner recipe's stopping rule."""
         return self.inner.finished(epoch)
 
-    def schedule_state(self) -> Any:
+    def schedule_state(self, net: Any, task: Task) -> Any:
         """The inner recipe's schedule state."""
-        return self.inner.schedule_state()
+        return self.inner.schedule_state(net, task)
 
     def settings(self) -> dict[str, float | int | str | bool]:
         """The inner recipe's settings, and the grid's name as `to`."""

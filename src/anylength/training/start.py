@@ -12,12 +12,12 @@ import numpy as np
 
 from anylength.cells import ONE_LAYER, Layering
 from anylength.errors import InputError, brief
-from anylength.nets import AbstractNet, architecture_named
+from anylength.nets import architecture_named
 from anylength.tasks import Task
-from anylength.training.program import Examples, TrainState
-from anylength.training.recipe import AbstractRecipe
+from anylength.training.program import Examples
+from anylength.training.recipe import AbstractRecipe, TrainState
 
-MAX_HIDDEN, MAX_EPOCHS = 1024, 1_000_000
+MAX_HIDDEN, MAX_EPOCHS = 8192, 1_000_000
 """Largest values that are accepted. They only stop typing errors before they use up memory or time."""
 
 MAX_SEED = 10**18
@@ -86,16 +86,16 @@ def initial_state(
     """The state before the first epoch, as numpy arrays."""
     architecture, rng = architecture_named(cell, layers), generator(seed, Purpose.START)
     if architecture.cell is not None:
-        return state_of(recipe.initial(rng, task, architecture.cell, hidden), recipe)
+        return state_of(recipe.initial(rng, task, architecture.cell, hidden), recipe, task)
     check_recipe(recipe, cell)
     assert architecture.initial is not None
-    return state_of(architecture.build(architecture.initial(rng, task, hidden), task), recipe)
+    return state_of(architecture.build(architecture.initial(rng, task, hidden), task), recipe, task)
 
 
-def state_of(net: AbstractNet, recipe: AbstractRecipe) -> TrainState:
-    """The state before the first epoch of a given net, as numpy arrays."""
+def state_of(net: Any, recipe: AbstractRecipe, task: Task) -> TrainState:
+    """The state before the first epoch of what is trained, as numpy arrays."""
     weights: Any = net
-    return TrainState(net, _numpy(recipe.optimiser().init(weights)), _numpy(recipe.schedule_state()))
+    return TrainState(net, _numpy(recipe.optimiser().init(weights)), _numpy(recipe.schedule_state(net, task)))
 
 
 def _numpy(tree: Any) -> Any:
