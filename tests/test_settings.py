@@ -14,7 +14,8 @@ from anylength.machines import Machine
 from anylength.tasks import TASKS, Task, task_named
 from anylength.training import RECIPES, Provable, fit, fit_block, recipe_named, tuned
 from anylength.training.provable import NoiseState
-from anylength.training.settings import default_cell, default_recipe, known_limit, outputs_reveal_state, permutes
+from anylength.training.recipe import TrainState
+from anylength.training.settings import default_cell, default_recipe, distinct_symbols, known_limit, outputs_reveal_state, permutes
 from anylength.training.worst_case import machine_boxes
 from anylength.verification.verdicts import find_proofs
 
@@ -31,21 +32,35 @@ def test_machines_whose_symbols_merge_states_or_hold_them_all_do_not_permute(nam
     assert not permutes(task_named(name).machine)
 
 
-@pytest.mark.parametrize("name", RECIPES)
+SIZED = ("certified", "invariant", "constructed")
+"""The recipes that look at the machine."""
+
+
+@pytest.mark.parametrize("name", [name for name in RECIPES if name not in SIZED[1:]])
 @pytest.mark.parametrize("task", ["count", "decrement"])
 def test_every_recipe_stays_as_it_is_for_counting(name, task):
     assert tuned(recipe_named(name), task_named(task), "rnn") is recipe_named(name)
 
 
 @pytest.mark.parametrize("task", ["add", "parity", "remainder-7", "multiply-9"])
-def test_only_certified_is_adapted_and_only_by_the_machine(task):
+def test_only_recipes_that_know_the_machine_are_adapted_and_only_by_the_machine(task):
     made = task_named(task)
     for name in RECIPES:
         other = tuned(recipe_named(name), made, "rnn")
-        assert (other is recipe_named(name)) == (name != "certified")
+        assert (other is recipe_named(name)) == (name not in SIZED)
         assert other == tuned(recipe_named(name), dataclasses.replace(made, name="another"), "rnn")
     without = dataclasses.replace(made, transducer=None, rule=lambda symbols: symbols)
-    assert tuned(recipe_named("certified"), without, "rnn") is recipe_named("certified")
+    assert all(tuned(recipe_named(name), without, "rnn") is recipe_named(name) for name in SIZED)
+
+
+@pytest.mark.parametrize(
+    ("task", "symbols", "hidden", "epochs"),
+    [("add", 19, 56, 20), ("compare", 3, 80, 20), ("parity", 2, 24, 20), ("multiply-9", 10, 112, 40)],
+)
+def test_a_learned_invariant_has_a_unit_for_each_state_and_symbol_that_acts_apart(task, symbols, hidden, epochs):
+    recipe = recipe_named("invariant", task_named(task), "rnn")
+    assert distinct_symbols(task_named(task).machine) == symbols
+    assert (recipe.hidden, recipe.epochs) == (hidden, epochs)
 
 
 def test_a_run_records_the_numbers_it_was_trained_with():
@@ -72,7 +87,7 @@ def test_a_larger_machine_that_hides_its_states_gets_a_state_head_and_the_kept_n
     assert one.bias.shape == (task.classes,)
     drawn = recipe.initial(np.random.default_rng(0), task, Rnn, 6)
     assert drawn.weight.shape == (task.classes + task.machine.states, 6)
-    assert recipe.without_aux(drawn, task.machine).weight.tolist() == drawn.weight[: task.classes].tolist()
+    assert recipe.result(TrainState(drawn, (), ()), task.machine).weight.tolist() == drawn.weight[: task.classes].tolist()
 
 
 @pytest.mark.slow
@@ -82,7 +97,7 @@ def test_the_state_head_is_taught_the_machines_next_state():
     net = jax.tree.map(jnp.asarray, recipe.initial(np.random.default_rng(0), task, Rnn, 12))
     words = np.random.default_rng(1).integers(0, 3, (4, 8)).astype(np.uint8)
     symbols, targets = jnp.asarray(words), jnp.asarray(task.targets(words))
-    schedule_state = jax.tree.map(jnp.asarray, recipe.schedule_state())
+    schedule_state = jax.tree.map(jnp.asarray, recipe.schedule_state(net, task))
     gradient = jax.grad(lambda net: recipe.loss(net, task.machine, symbols, targets, schedule_state)[0])(net)
     assert float(jnp.abs(gradient.weight[task.classes :]).max()) > 0
     without = dataclasses.replace(recipe, state_weight=0.0)
@@ -125,7 +140,7 @@ def test_shut_boxes_are_points_and_open_ones_are_whole():
 
 
 def test_boxes_open_before_the_noise_rises():
-    gate, seen = jax.tree.map(jnp.asarray, OPENING.schedule_state()), []
+    gate, seen = jax.tree.map(jnp.asarray, OPENING.schedule_state(None, task_named("count"))), []
     for _ in range(OPENING.epochs * OPENING.updates):
         noise, opened = OPENING._noise_and_scale(gate)
         seen.append((float(noise), float(opened)))

@@ -243,7 +243,7 @@ def refused(text: str, **more: object) -> str:
         ('[grid]\ntask = "count"\nhidden = "8"\n', "a whole number for hidden"),
         ('[grid]\ntask = "count"\nhidden = [8, true]\n', "a whole number for hidden"),
         ('[grid]\ntask = "count"\nhidden = [8, 8]\n', "settings that differ"),
-        ('[grid]\ntask = "count"\nhidden = 0\n', "1 to 1024 hidden units"),
+        ('[grid]\ntask = "count"\nhidden = 0\n', "1 to 8192 hidden units"),
         ('[grid]\ntask = "count"\n[stress]\nlimit = 2\n', "a limit of 3 to 1,000,000 digits"),
         ('[grid]\ntask = "count"\ndata = "hundred"\ndigits = 5\n', 'data = "post" beside digits'),
         ('[grid]\ntask = "count"\ndigits = 1001\n', "post-1 to post-1000"),

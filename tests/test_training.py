@@ -269,7 +269,7 @@ def test_a_block_of_no_seeds_is_empty(task):
     [
         ({"hidden": 0}, "hidden units, got 0"),
         ({"hidden": -3}, "hidden units, got -3"),
-        ({"hidden": 1025}, "1 to 1024 hidden units, got 1025"),
+        ({"hidden": 8193}, "1 to 8192 hidden units, got 8193"),
         ({"epochs": 0}, "1 to 1,000,000 epochs, got 0"),
         ({"seed": -1}, "seed of 0 or more, got -1"),
         ({"data": "pots"}, "'pots': did you mean 'post'"),

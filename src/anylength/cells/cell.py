@@ -245,3 +245,9 @@ class NamedCell(AbstractCell):
     def reset_rows(hidden: int) -> slice | None:
         """The rows of `bias` of the reset gate, which hides the state from the candidate when closed; None if the cell has none."""
         return None
+
+    @staticmethod
+    def open_rows(hidden: int) -> tuple[slice, ...]:
+        """The rows of `bias` of the gates that, where open, let a step act as a plain one: an LSTM's input and output gates."""
+        del hidden
+        return ()

@@ -9,7 +9,9 @@ from anylength.tasks import Task
 from anylength.training.baseline import linear_baseline
 from anylength.training.blocks import BlockSession, fit_block
 from anylength.training.blog import Blog
+from anylength.training.constructed import Constructed
 from anylength.training.fitting import OnSnapshot, Progress, Session, Snapshot, TrainResult, fit
+from anylength.training.learned_invariant import LearnedInvariant
 from anylength.training.limits import cell_limit
 from anylength.training.memory import Memory
 from anylength.training.plain import Plain
@@ -34,6 +36,10 @@ CERTIFIED = Provable(
     epochs=15,
     noise=0.2,
 )
+INVARIANT = LearnedInvariant(
+    name="invariant",
+    summary="knows the task's machine: learns the boxes of the proof together with the weights, from machine and words",
+)
 HARDEN = dataclasses.replace(CERTIFIED, name="harden", learning_rate=0.003, noise=0.1, epochs=200, updates=10, warm_up=0.02)
 """Certified training from a given net's weights. A low learning rate keeps them close; short epochs let the prover try often."""
 
@@ -43,7 +49,9 @@ TUNE = dataclasses.replace(HARDEN, name="tune", learning_rate=0.02, noise=0.02, 
 HARDENING: Mapping[str, Provable] = {recipe.name: recipe for recipe in (HARDEN, CERTIFIED, ROBUST)}
 """The recipes that a given net can be hardened by."""
 
-RECIPES: Mapping[str, AbstractRecipe] = {recipe.name: recipe for recipe in (Blog(), Plain(), ROBUST, CERTIFIED, Memory())}
+RECIPES: Mapping[str, AbstractRecipe] = {
+    recipe.name: recipe for recipe in (Blog(), Plain(), ROBUST, CERTIFIED, INVARIANT, Constructed(), Memory())
+}
 
 
 def hardening_named(name: str, task: Task, cell: str, layers: Layering = ONE_LAYER) -> Provable:
@@ -71,8 +79,8 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn", layers:
 
 __all__ = [
     "CERTIFIED", "HARDEN", "HARDENED", "HARDENING", "RECIPES", "ROBUST", "TUNE", "VMAP_WIDTH",
-    "AbstractRecipe", "BlockSession", "Blog", "Memory", "OnSnapshot", "Plain", "Progress", "Provable", "Rounded", "Session",
-    "Snapshot", "TrainResult", "cell_limit", "default_cell", "default_recipe", "fit", "fit_block", "hardening", "hardening_named",
-    "known_limit",
-    "linear_baseline", "on_grid", "processors", "recipe_named", "retraining", "tuned",
+    "AbstractRecipe", "BlockSession", "Blog", "Constructed", "LearnedInvariant", "Memory", "OnSnapshot", "Plain", "Progress",
+    "Provable", "Rounded", "Session", "Snapshot", "TrainResult", "cell_limit", "default_cell", "default_recipe", "fit",
+    "fit_block", "hardening", "hardening_named", "known_limit", "linear_baseline", "on_grid", "processors", "recipe_named",
+    "retraining", "tuned",
 ]  # fmt: skip

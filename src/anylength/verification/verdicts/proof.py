@@ -26,7 +26,7 @@ GROWTH = 0.05
 """The next guess of the ranges is what the last cover reached, wider by this fraction of its width on both sides: more noise makes
 states a little larger."""
 
-LARGEST_FIRST_EPSILON = 1.0
+LARGEST_FIRST_EPSILON = 1e-3
 """If a guess of the state bound alone asks for more, or for no finite eta, the first guess is made from sampled ranges: some
 operations need them."""
 

@@ -1,0 +1,77 @@
+"""The recipe `constructed`: a net made from the task's machine, without training. It learns nothing from data."""
+
+import dataclasses
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jaxtyping import Array, Integer
+
+from anylength.cells import CELLS, CellKind
+from anylength.constructions import construct
+from anylength.errors import InputError
+from anylength.machines import Machine
+from anylength.nets import Net, logits
+from anylength.records import Epoch
+from anylength.records.runs import LearnsFrom
+from anylength.tasks import Task
+from anylength.training.optimisation import cross_entropy
+from anylength.training.recipe import AbstractRecipe, Loss
+
+BATCH = 32
+"""Words on which the loss of the one epoch is measured."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Constructed(AbstractRecipe):
+    """No training: the first net is the construction. One epoch of one update leaves it as it is, and measures it like any net."""
+
+    name: str = "constructed"
+    summary: str = "no training: makes an rnn from the task's machine, one unit for each target and its predecessors"
+    hidden: int = 1
+    epochs: int = 1
+
+    @property
+    def learns_from(self) -> LearnsFrom:
+        """The machine."""
+        return "machine"
+
+    def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
+        """The constructed net.
+
+        Raises:
+            InputError: Another cell than one layer of `rnn`, or another number of units than the machine needs.
+        """
+        del rng
+        if cell is not CELLS["rnn"]:
+            raise InputError("one layer of rnn for the recipe constructed", cell.summary, "pass --cell rnn and leave --layers out")
+        net = constructed_net(task)
+        if net.hidden != hidden:
+            raise InputError(f"{net.hidden} units for the machine of {task.name}", str(hidden), "leave --hidden out")
+        return net
+
+    def optimiser(self) -> optax.GradientTransformation:
+        """None: every update is 0."""
+        return optax.set_to_zero()
+
+    def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
+        """One batch."""
+        return rng.integers(0, examples, (1, BATCH), np.int32)
+
+    def loss(
+        self, net: Any, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], schedule_state: Any
+    ) -> Loss:
+        """Cross-entropy, for the record."""
+        del machine
+        return cross_entropy(logits(net, jnp.asarray(symbols)), targets), schedule_state
+
+    def finished(self, epoch: Epoch) -> bool:
+        """At once."""
+        del epoch
+        return True
+
+
+def constructed_net(task: Task) -> Net:
+    """The net that is constructed from a task's machine."""
+    return construct(task.machine, base=task.letters, tapes=task.tapes, classes=task.classes)

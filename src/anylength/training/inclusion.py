@@ -1,0 +1,170 @@
+"""One box for each machine state, learned together with the net, and the loss that makes the boxes a proof.
+
+The box of a machine state holds the values of the program's cut (for an `rnn` W_hh h) that the net may have in that state. All
+(state, symbol) pairs are one batch: each box takes one step, and its image must lie in the box of the next state and give the right
+answer. No word is unrolled.
+"""
+
+import dataclasses
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jaxtyping import Array, Float
+from numpy.typing import NDArray
+
+from anylength.machines import Machine
+from anylength.nets import Net
+from anylength.ops import ibp
+from anylength.ops.ibp import Box
+from anylength.pytrees import pytree
+
+MARGIN, RAW_MARGIN = 0.05, 0.5
+"""The share of a target's radius that images must keep free: for images of a matrix, and for rows of the state itself. A gate that
+passes on more than half of such a row is pushed to close before it saturates; a saturated one has no gradient."""
+
+TARGET_PULL = 0.1
+"""The share of an inclusion's gradient that reaches the centre of the target. With all of it the boxes collapse to one point. Rows
+of the state itself get all: on a loop that holds the state, less of it would drive their centre away from their image for ever."""
+
+RAW_RADIUS = 0.5
+"""Least radius of a box in rows of the state itself. In a narrow one a gate could hold the state unnoticed."""
+
+LOSS_OFFSET = 1e-6
+"""Added to every loss, in nats, before the power mean: the gradient of the root stays finite where all losses are 0."""
+
+
+@pytree
+@dataclasses.dataclass(frozen=True)
+class Pairs:
+    """The K = Q·A pairs of a machine state and a symbol.
+
+    Attributes:
+        source: `[K]` the state before.
+        symbol: `[K]` the symbol.
+        target: `[K]` the next state.
+        output: `[K]` the right answer.
+        start: The start state.
+    """
+
+    source: Any
+    symbol: Any
+    target: Any
+    output: Any
+    start: Any
+
+
+def pairs_of(machine: Machine) -> Pairs:
+    """The pairs of a machine, as numpy arrays."""
+    states, symbols = machine.states, machine.symbols
+    return Pairs(
+        source=np.repeat(np.arange(states, dtype=np.int32), symbols),
+        symbol=np.tile(np.arange(symbols, dtype=np.int32), states),
+        target=np.asarray(machine.delta, np.int32).ravel(),
+        output=np.asarray(machine.output, np.int32).ravel(),
+        start=np.int32(machine.start),
+    )
+
+
+@pytree
+@dataclasses.dataclass(frozen=True)
+class Boxes:
+    """The learned boxes of Q states over the M values of the cut, in units (`cut_units`).
+
+    Attributes:
+        centre: `[M, Q]`. The centre of a box is the values of the start state, plus unit · (centre − centre of the start's box): so
+            the start lies in the middle of its box.
+        width: `[M, Q]`. The radius of a box is unit · softplus(width), and at least `RAW_RADIUS` in rows of the state itself.
+    """
+
+    centre: Any
+    width: Any
+
+    def real(self, net: Net, start: Any, units: NDArray[np.float32]) -> Box:
+        """The boxes `[M, Q]`, in the net's own numbers."""
+        origin = net.cell.recurrent_term(ibp, net.start(1))
+        centre = self.centre - lax.dynamic_slice_in_dim(self.centre, start, 1, axis=1)
+        return Box(units * centre + origin, units * jax.nn.softplus(self.width) + np.where(units == 1.0, RAW_RADIUS, 0.0))
+
+
+@pytree
+@dataclasses.dataclass(frozen=True)
+class BoxedNet:
+    """What is trained: a net and the boxes of its proof."""
+
+    net: Net
+    boxes: Boxes
+
+
+@pytree
+@dataclasses.dataclass(frozen=True)
+class StepLoss:
+    """What one step of all boxes gives.
+
+    Attributes:
+        worst: Power mean of the worst-case cross-entropies on the images, in nats.
+        inclusion: How far the images stick out of their targets: the mean over the pairs of Σ v + v² over the values of the cut.
+        error: The share of the images on which some wrong answer is possible.
+        outside: The share of the images that do not lie in their target.
+    """
+
+    worst: Any
+    inclusion: Any
+    error: Any
+    outside: Any
+
+
+def cut_units(net: Net, unit: float) -> NDArray[np.float32]:
+    """The unit `[M, 1]` of each value of the cut: `unit` for images of a matrix, 1 for rows of the state itself."""
+    program = net.cell.program(1)
+    parts = [(unit if program.step[number].op == "matmul" else 1.0, program.step[number].rows) for number in program.cut]
+    return np.concatenate([np.full(rows, size, np.float32) for size, rows in parts])[:, None]
+
+
+def step_loss(
+    trained: BoxedNet, pairs: Pairs, units: NDArray[np.float32], noise: Float[Array, ""], scale: Any, power: float
+) -> StepLoss:
+    """One step of all boxes.
+
+    Args:
+        trained: The net and its boxes.
+        pairs: The machine's pairs.
+        units: The unit of each value of the cut.
+        noise: Half-width by which every new state is widened.
+        scale: Factor of the radius of the boxes that take the step. Those that must hold the images keep theirs.
+        power: Exponent of the power mean. Above 1 the hardest images weigh more.
+    """
+    net, boxes = trained.net, trained.boxes.real(trained.net, pairs.start, units)
+    sources = boxes[:, pairs.source]
+    states = net.cell.update(ibp, net.encode(pairs.symbol), Box(sources.centre, scale * sources.radius)).widened(noise)
+    image, target = net.cell.recurrent_term(ibp, states), boxes[:, pairs.target]
+    raw = units == 1.0
+    pull = np.where(raw, 1.0, TARGET_PULL)
+    followed = pull * target.centre + (1 - pull) * lax.stop_gradient(target.centre)
+    room = (1 - np.where(raw, RAW_MARGIN, MARGIN)) * target.radius
+    excess = jax.nn.relu(jnp.abs(image.centre - followed) + image.radius - room)
+    outside = (jnp.abs(image.centre - target.centre) + image.radius > target.radius).any(axis=0)
+    losses, wrong = worst_cross_entropies(net, states, pairs.output)
+    return StepLoss(
+        worst=jnp.mean((losses + LOSS_OFFSET) ** power) ** (1 / power),
+        inclusion=(excess + excess**2).sum(axis=0).mean(),
+        error=wrong.mean(),
+        outside=outside.mean(),
+    )
+
+
+def worst_cross_entropies(net: Net, states: Box, outputs: Any) -> tuple[Float[Array, " K"], Array]:
+    """The worst-case cross-entropy on each box of states, in nats, and whether some wrong answer is possible there.
+
+    Every wrong logit exceeds the right one by at most the difference at the centre plus radius · (|V_c| + |V_y|). The exact bound
+    has |V_c − V_y|; this one takes one matrix product for all classes.
+    """
+    features = net.cell.features(ibp, states)
+    right = jax.nn.one_hot(outputs, net.classes, axis=0) > 0
+    spread = jnp.abs(net.weight) @ features.radius
+    of_right = jnp.where(right, spread, 0.0).sum(axis=0)
+    logits = net.weight @ features.centre + net.bias[:, None] + jnp.where(right, 0.0, spread + of_right)
+    right_logit = jnp.where(right, logits, 0.0).sum(axis=0)
+    return jax.nn.logsumexp(logits, axis=0) - right_logit, jnp.where(right, -jnp.inf, logits).max(axis=0) >= right_logit

@@ -1,0 +1,279 @@
+"""The recipe `invariant`: the net and its proof are learned together.
+
+Beside the weights, one box for each machine state is trained (`anylength.training.inclusion`). The loss is one step of all boxes:
+the worst-case cross-entropy of the answers, and how far images stick out of the box of the next state. A net on which nothing
+sticks out and no wrong answer is possible is proved, up to rounding. Cross-entropy on words is added, so the net also learns from
+its data.
+
+`docs/decisions/0037-learned-invariants.md` gives the trials behind the numbers.
+"""
+
+import dataclasses
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax import lax
+from jaxtyping import Array, Float, Integer
+
+from anylength.cells import AbstractCell, CellKind, LayeredCell, Part
+from anylength.machines import Machine
+from anylength.nets import Net, logits
+from anylength.pytrees import pytree
+from anylength.records import Epoch
+from anylength.records.runs import LearnsFrom
+from anylength.tasks import Task
+from anylength.training.drawing import drawn_cell
+from anylength.training.inclusion import RAW_RADIUS, BoxedNet, Boxes, Pairs, StepLoss, cut_units, pairs_of, step_loss
+from anylength.training.optimisation import cross_entropy, orthogonal, scheduled_rate
+from anylength.training.recipe import AbstractRecipe, Loss, TrainState
+
+SMOOTHING = 0.95
+"""Decay, per update, of the running means that gate the noise: a mean over about 20 updates."""
+
+LEAST_NOISE = 1e-4
+"""Noise that is always there, in units of the state, so that a net whose boxes close is proved despite the rounding of float32."""
+
+SMALLEST_SCALE = 0.02
+"""The scale of the boxes that take the step, at the start of their ramp."""
+
+FIRST_LAYER = ("", "0.")
+"""The prefixes of a layer that reads the symbols."""
+
+RAW_SPREAD = 1.0
+"""First radius of a box in rows of the state itself, whose entries mostly lie between −1 and 1."""
+
+
+@dataclasses.dataclass(frozen=True)
+class LearnedInvariant(AbstractRecipe):
+    """Training of a net together with the boxes of its proof.
+
+    Attributes:
+        noise: Largest state noise, in units of the state.
+        word_weight: Weight of the cross-entropy on words. 0: the net learns from the machine alone.
+        word_clip: Largest norm of the gradient of the words. One clip for both would leave hard tasks unlearned.
+        clip: Largest norm of the gradient of the boxes' loss.
+        unit: Size of the unit in which the cell's weights and the boxes are trained. Adam moves them faster by this factor: boxes
+            close only where units saturate, and this takes large weights.
+        gain: Standard deviation of the first input weights; of a gated cell half of it.
+        deep_gain: Gain of the first input weights of further layers, which are orthogonal.
+        spread: Standard deviation of the first centres.
+        radius: First radius.
+        closed: First bias of the gate that retains the state, downwards.
+        open: First bias of the gates that start open.
+        gate_gain: Factor of the first weights of the gate that retains the state.
+        ramp: Time in which the weight of the inclusion rises, and shortest time in which the noise does, as a fraction of the run.
+        decades: The inclusion's first weight is 10 to the minus this.
+        radius_ramp: Time in which the boxes that take the step grow, as a fraction of the run. 0: full size from the start.
+        threshold: The noise rises while both the share of wrong answers and the inclusion are below this, and falls above twice
+            this.
+        power: Exponent of the power mean over images.
+        learning_rate: Adam's peak learning rate.
+        warm_up: Fraction of the run in which the learning rate rises.
+        updates: Updates in an epoch.
+        batch: Words in an update.
+        steps: Number of leading symbols of every word to train on.
+    """
+
+    name: str
+    summary: str
+    hidden: int = 24
+    epochs: int = 20
+    noise: float = 0.05
+    word_weight: float = 0.5
+    word_clip: float = 0.1
+    clip: float = 1.0
+    unit: float = 8.0
+    gain: float = 3.0
+    deep_gain: float = 4.0
+    spread: float = 2.0
+    radius: float = 0.5
+    closed: float = 6.0
+    open: float = 4.0
+    gate_gain: float = 0.1
+    ramp: float = 0.4
+    decades: float = 3.0
+    radius_ramp: float = 0.0
+    threshold: float = 0.01
+    power: float = 2.0
+    learning_rate: float = 0.02
+    warm_up: float = 0.05
+    updates: int = 100
+    batch: int = 32
+    steps: int = 12
+
+    @property
+    def learns_from(self) -> LearnsFrom:
+        """The machine, and words unless they have no weight."""
+        return "both" if self.word_weight else "machine"
+
+    def with_epochs(self, epochs: int) -> "LearnedInvariant":
+        """The same recipe with its schedules stretched to another number of epochs."""
+        return dataclasses.replace(self, epochs=epochs)
+
+    @property
+    def _total(self) -> int:
+        """The updates of the run."""
+        return self.epochs * self.updates
+
+    def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> BoxedNet:
+        """A net with orthogonal recurrent matrices, wide input weights and closed gates; and boxes far from each other."""
+        drawn = drawn_cell(cell, task.encoding_size, hidden, lambda part: self._layer(rng, part, hidden))
+        weight = (rng.normal(size=(task.classes, hidden)) * hidden**-0.5).astype(np.float32)
+        net = Net(drawn, weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
+        return BoxedNet(net, self._boxes(rng, net, task.machine.states))
+
+    def _layer(self, rng: np.random.Generator, part: Part, hidden: int) -> dict[str, np.ndarray]:
+        """The tensors of one layer."""
+        named, retention = {}, part.kind.retention(hidden)
+        for name, shape in part.kind.shapes(part.encoded, hidden).items():
+            if len(shape) == 1:
+                named[name] = np.zeros(shape)
+            elif name == "weight_hh":
+                named[name] = _orthogonal_blocks(rng, shape[0] // hidden, hidden)
+            elif name == "weight_ih" and part.prefix not in FIRST_LAYER:
+                named[name] = self.deep_gain * _orthogonal_blocks(rng, shape[0] // hidden, hidden)
+            else:
+                named[name] = rng.normal(size=shape) * self.gain / (1 if retention is None else 2)
+        if retention is not None:
+            named["bias"][retention.rows] = -retention.sign * self.closed
+            for name in ("weight_ih", "weight_hh"):
+                named[name][retention.rows] *= self.gate_gain
+        for gate in part.kind.open_rows(hidden):
+            named["bias"][gate] = self.open
+        return named
+
+    def _boxes(self, rng: np.random.Generator, net: Net, states: int) -> Boxes:
+        """Boxes at random places, in rows of the state itself around 0."""
+        units = cut_units(net, self.unit)
+        shape = (len(units), states)
+        centre = np.where(units == 1.0, 0.0, rng.normal(size=shape) * self.spread / self.unit)
+        radius = np.where(units == 1.0, RAW_SPREAD - RAW_RADIUS, self.radius / self.unit)
+        width = np.broadcast_to(np.log(np.expm1(radius)), shape)
+        return Boxes(centre.astype(np.float32), width.astype(np.float32))
+
+    def schedule_state(self, net: Any, task: Task) -> "Schedule":
+        """No noise yet, an error of 1, and the first net kept."""
+        one = np.float32(1)
+        return Schedule(pairs_of(task.machine), np.int32(0), np.float32(0), one, one, net.net, np.float32(-1))
+
+    def result(self, state: TrainState, machine: Machine | None) -> Net:
+        """The last net whose boxes closed under the most noise; before there is one, the last net."""
+        del machine
+        return state.schedule_state.kept
+
+    def optimiser(self) -> optax.GradientTransformation:
+        """Adam with a linear warm-up and a cosine decay, in units. The gradient is clipped already."""
+        rate = scheduled_rate(self.learning_rate, self._total, warm_up=self.warm_up)
+        in_units = optax.stateless(lambda change, _: self._in_units(change))
+        return optax.chain(optax.adam(rate), in_units)
+
+    def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
+        """Batches drawn with replacement."""
+        return rng.integers(0, examples, (self.updates, self.batch), np.int32)
+
+    def loss(
+        self,
+        net: BoxedNet,
+        machine: Machine | None,
+        symbols: Integer[Array, "T B"],
+        targets: Integer[Array, "T B"],
+        schedule_state: Any,
+    ) -> Loss:
+        """The loss of one step of all boxes, and the next schedule state. The words are added by `gradient`."""
+        del machine, symbols, targets
+        schedule: Schedule = schedule_state
+        time = schedule.update / self._total
+        weight = 10.0 ** (-self.decades * jax.nn.relu(1 - time / self.ramp))
+        scale = jnp.clip(time / self.radius_ramp, SMALLEST_SCALE, 1.0) if self.radius_ramp else jnp.float32(1)
+        noise = jnp.maximum(schedule.noise, LEAST_NOISE)
+        found = step_loss(net, schedule.pairs, cut_units(net.net, self.unit), noise, scale, self.power)
+        return found.worst + weight * found.inclusion, self._next(schedule, net.net, found, scale)
+
+    def gradient(
+        self,
+        net: BoxedNet,
+        machine: Machine | None,
+        symbols: Integer[Array, "T B"],
+        targets: Integer[Array, "T B"],
+        schedule_state: Any,
+    ) -> tuple[Loss, Any]:
+        """The gradients of the boxes' loss and of the cross-entropy on words, in units, each clipped, added up."""
+        loss, gradient = jax.value_and_grad(self.loss, has_aux=True)(net, machine, symbols, targets, schedule_state)
+        gradient = _clipped(self._in_units(gradient), self.clip)
+        if not self.word_weight:
+            return loss, gradient
+
+        def on_words(net: Net) -> Float[Array, ""]:
+            return self.word_weight * cross_entropy(logits(net, symbols[: self.steps]), targets[: self.steps])
+
+        words, of_words = jax.value_and_grad(on_words)(net.net)
+        of_words = _clipped(self._in_units(of_words), self.word_clip)
+        total = dataclasses.replace(gradient, net=jax.tree.map(jnp.add, gradient.net, of_words))
+        return (loss[0] + words, loss[1]), total
+
+    def _in_units(self, tree: Any) -> Any:
+        """A gradient with respect to values in units, from one with respect to the net's numbers; or a change in the net's numbers,
+        from one in units. Both multiply the cell's tensors by the unit. Boxes are in units already."""
+        net: Any = tree.net if isinstance(tree, BoxedNet) else tree
+        cell: AbstractCell = jax.tree.map(lambda leaf: self.unit * leaf, net.cell)
+        if isinstance(cell, LayeredCell):
+            cell = dataclasses.replace(cell, norms=net.cell.norms)
+        net = dataclasses.replace(net, cell=cell)
+        return dataclasses.replace(tree, net=net) if isinstance(tree, BoxedNet) else net
+
+    def _next(self, schedule: "Schedule", net: Net, found: StepLoss, scale: Any) -> "Schedule":
+        """The schedule after one more update of this net, with this result of its step."""
+        error = SMOOTHING * schedule.error + (1 - SMOOTHING) * lax.stop_gradient(found.error)
+        inclusion = SMOOTHING * schedule.inclusion + (1 - SMOOTHING) * lax.stop_gradient(found.inclusion)
+        larger = jnp.maximum(error, inclusion)
+        direction = jnp.where(larger < self.threshold, 1.0, 0.0) - jnp.where(larger > 2 * self.threshold, 1.0, 0.0)
+        noise = jnp.clip(schedule.noise + direction * self.noise / (self.ramp * self._total), 0.0, self.noise)
+        closed = (found.error == 0) & (found.outside == 0) & (scale == 1)
+        better = closed & (schedule.noise >= schedule.kept_noise)
+        newest = better | (schedule.kept_noise < 0)
+        kept = jax.tree.map(lambda new, old: lax.stop_gradient(jnp.where(newest, new, old)), net, schedule.kept)
+        kept_noise = jnp.where(better, schedule.noise, schedule.kept_noise)
+        return Schedule(schedule.pairs, schedule.update + 1, noise, error, inclusion, kept, kept_noise)
+
+    def finished(self, epoch: Epoch) -> bool:
+        """Never: training runs to the end of the schedule, for the noise budget. A net that closed early is kept."""
+        return False
+
+
+@pytree
+@dataclasses.dataclass(frozen=True)
+class Schedule:
+    """The state of the schedule, and the net that is kept.
+
+    Attributes:
+        pairs: The machine's pairs.
+        update: The number of updates so far.
+        noise: The state noise.
+        error: The smoothed share of images on which some wrong answer is possible.
+        inclusion: The smoothed inclusion.
+        kept: The last net whose boxes closed under the most noise; before there is one, the newest net.
+        kept_noise: The noise under which its boxes closed; −1 before there is one.
+    """
+
+    pairs: Pairs
+    update: Any
+    noise: Any
+    error: Any
+    inclusion: Any
+    kept: Net
+    kept_noise: Any
+
+
+def _orthogonal_blocks(rng: np.random.Generator, blocks: int, size: int) -> np.ndarray:
+    """Random orthogonal matrices, stacked: `[blocks · size, size]`."""
+    return np.concatenate([orthogonal(rng, size) for _ in range(blocks)])
+
+
+def _clipped(tree: Any, largest: float) -> Any:
+    """A gradient with a norm of at most `largest`. One that is not finite becomes 0: that update changes little."""
+    norm = jnp.sqrt(sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(tree)))
+    factor = jnp.minimum(1.0, largest / (norm + 1e-9))
+    return jax.tree.map(lambda leaf: jnp.where(jnp.isfinite(norm), leaf * factor, 0.0), tree)

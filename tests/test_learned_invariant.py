@@ -1,0 +1,197 @@
+"""The recipe `invariant`: the loss of one step of all boxes, what is kept, and that nets are proved."""
+
+import dataclasses
+from functools import cache
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from anylength.cells import Layering
+from anylength.nets import Net, architecture_named
+from anylength.ops import jax_arrays
+from anylength.ops.ibp import Box
+from anylength.tasks import task_named
+from anylength.training import LearnedInvariant, Session, fit, fit_block, recipe_named
+from anylength.training.inclusion import MARGIN, BoxedNet, Boxes, cut_units, pairs_of, step_loss, worst_cross_entropies
+from anylength.verification.verdicts import verify
+
+CELLS = [("rnn", 1), ("gru", 1), ("lstm", 1), ("gru", 2)]
+TASK = task_named("tomita-3")
+
+
+@cache
+def first(cell: str = "rnn", layers: int = 1, task: str = "tomita-3", hidden: int = 12) -> tuple[LearnedInvariant, BoxedNet]:
+    """A recipe and what it trains, before training."""
+    layering = Layering(layers)
+    recipe = recipe_named("invariant", task_named(task), cell, layering)
+    assert isinstance(recipe, LearnedInvariant)
+    kind = architecture_named(cell, layering).cell
+    assert kind is not None
+    drawn = recipe.initial(np.random.default_rng(3), task_named(task), kind, hidden)
+    return recipe, jax.tree.map(jnp.asarray, drawn)
+
+
+def boxes_of(recipe: LearnedInvariant, trained: BoxedNet) -> Box:
+    """The boxes in the net's own numbers."""
+    return trained.boxes.real(trained.net, TASK.machine.start, cut_units(trained.net, recipe.unit))
+
+
+@pytest.mark.parametrize(("cell", "layers"), CELLS)
+def test_the_start_lies_in_the_middle_of_its_box_and_rows_of_the_state_are_wide(cell, layers):
+    recipe, trained = first(cell, layers)
+    boxes, units = boxes_of(recipe, trained), cut_units(trained.net, recipe.unit)
+    origin = trained.net.cell.recurrent_term(jax_arrays, trained.net.start(1))
+    assert np.allclose(boxes.centre[:, [TASK.machine.start]], origin)
+    assert np.asarray(boxes.radius).min() > 0
+    raw = units[:, 0] == 1.0
+    assert raw.any() == (cell != "rnn")
+    assert np.allclose(np.asarray(boxes.radius)[raw], 1.0) and np.allclose(np.asarray(boxes.centre)[raw], 0.0)
+
+
+@pytest.mark.parametrize(("cell", "layers"), CELLS)
+def test_the_loss_bounds_every_sampled_state_of_every_box(cell, layers):
+    rng = np.random.default_rng(0)
+    recipe, trained = first(cell, layers)
+    net, machine, noise = trained.net, TASK.machine, 0.03
+    units, pairs, boxes = cut_units(net, recipe.unit), jax.tree.map(jnp.asarray, pairs_of(machine)), boxes_of(recipe, trained)
+    found = step_loss(trained, pairs, units, jnp.float32(noise), jnp.float32(1), 1.0)
+    sticking, losses, outside, wrong = np.zeros(len(pairs.source)), np.zeros(len(pairs.source)), 0, 0
+    for _ in range(20):
+        place = jnp.asarray(rng.choice([-1.0, 1.0, 0.3], size=(len(units), len(pairs.source))), jnp.float32)
+        source = boxes[:, pairs.source]
+        state = net.cell.update(jax_arrays, net.encode(pairs.symbol), source.centre + place * source.radius)
+        state = state + noise * jnp.sign(jnp.asarray(rng.normal(size=state.shape)))
+        image, target = net.cell.recurrent_term(jax_arrays, state), boxes[:, pairs.target]
+        excess = np.maximum(np.abs(image - target.centre) - (1 - MARGIN) * target.radius, 0)
+        sticking = np.maximum(sticking, (excess + excess**2).sum(axis=0))
+        logits = net.readout(state)
+        losses = np.maximum(losses, np.asarray(-jax.nn.log_softmax(logits, axis=0))[pairs.output, np.arange(len(pairs.output))])
+        outside = np.maximum(outside, (np.abs(image - target.centre) > target.radius).any(axis=0))
+        wrong = np.maximum(wrong, np.asarray(logits.argmax(axis=0)) != pairs.output)
+    assert float(found.inclusion) >= sticking.mean() * (1 - 1e-5)
+    assert float(found.worst) >= losses.mean() * (1 - 1e-5)
+    assert float(found.outside) >= np.mean(outside) and float(found.error) >= np.mean(wrong)
+
+
+def test_on_points_the_worst_cross_entropy_is_the_cross_entropy():
+    rng = np.random.default_rng(0)
+    _, trained = first()
+    states = jnp.asarray(rng.normal(size=(12, 7)), jnp.float32)
+    outputs = np.arange(7) % 2
+    losses, wrong = worst_cross_entropies(trained.net, Box(states, jnp.zeros_like(states)), outputs)
+    logits = trained.net.readout(states)
+    assert np.allclose(losses, -np.asarray(jax.nn.log_softmax(logits, axis=0))[outputs, np.arange(7)], atol=1e-6)
+    assert (np.asarray(wrong) == (np.asarray(logits.argmax(axis=0)) != outputs)).all()
+
+
+def test_a_closed_net_is_kept_until_one_closes_under_as_much_noise():
+    recipe, trained = first()
+    schedule = jax.tree.map(jnp.asarray, recipe.schedule_state(trained, TASK))
+    closed = dataclasses.replace(step_loss(trained, schedule.pairs, cut_units(trained.net, 8.0), jnp.float32(0), 1.0, 2.0))
+    kinds = {
+        name: dataclasses.replace(closed, worst=0.0, inclusion=jnp.float32(i), error=jnp.float32(e), outside=jnp.float32(o))
+        for name, (i, e, o) in {"closed": (0, 0, 0), "open": (0, 0, 0.1), "wrong": (0, 0.1, 0)}.items()
+    }
+    nets = [dataclasses.replace(trained.net, bias=jnp.full(2, float(number))) for number in range(7)]
+
+    def after(steps: list[tuple[int, str, float]]) -> int:
+        state = schedule
+        for number, kind, noise in steps:
+            state = recipe._next(dataclasses.replace(state, noise=jnp.float32(noise)), nets[number], kinds[kind], jnp.float32(1))
+        return int(state.kept.bias[0])
+
+    assert after([(1, "open", 0.0), (2, "wrong", 0.0)]) == 2
+    assert after([(1, "closed", 0.0), (2, "wrong", 0.0), (3, "open", 0.0)]) == 1
+    assert after([(1, "closed", 0.01), (2, "closed", 0.005)]) == 1
+    assert after([(1, "closed", 0.01), (2, "closed", 0.01), (3, "open", 0.02), (4, "closed", 0.0)]) == 2
+
+
+def test_the_noise_rises_while_nothing_sticks_out_and_falls_while_much_does():
+    recipe, trained = first()
+    state = jax.tree.map(jnp.asarray, recipe.schedule_state(trained, TASK))
+    found = step_loss(trained, state.pairs, cut_units(trained.net, 8.0), jnp.float32(0), 1.0, 2.0)
+    good = dataclasses.replace(found, inclusion=jnp.float32(0), error=jnp.float32(0), outside=jnp.float32(0))
+    bad = dataclasses.replace(good, inclusion=jnp.float32(1))
+    noises = []
+    for each in [good] * 200 + [bad] * 40:
+        state = recipe._next(state, trained.net, each, jnp.float32(1))
+        noises.append(float(state.noise))
+    assert noises[0] == 0.0 and noises[199] > 0.003 and noises[-1] < noises[199]
+    assert max(np.diff(noises)) <= recipe.noise / (recipe.ramp * recipe.epochs * recipe.updates) * 1.01
+
+
+@pytest.mark.parametrize("cell", ["rnn", pytest.param("lstm", marks=pytest.mark.slow)])
+def test_nets_are_proved_alone_and_in_a_block_and_from_the_machine_alone(cell):
+    recipe = dataclasses.replace(recipe_named("invariant", TASK, cell), hidden=16, epochs=10, updates=100)
+    alone = fit(TASK, cell=cell, recipe=recipe, seed=11, data=next(iter(TASK.data)))
+    assert verify(alone.net, TASK, budget=60.0).verdict.verdict == "PROVED"
+    assert alone.epochs[-1].train_accuracy == 1.0
+    if cell == "rnn":
+        machine_alone = dataclasses.replace(recipe, word_weight=0.0)
+        assert (recipe.learns_from, machine_alone.learns_from) == ("both", "machine")
+        for result in fit_block(TASK, [12, 13], recipe=machine_alone, data=next(iter(TASK.data))):
+            assert verify(result.net, TASK, budget=60.0).verdict.verdict == "PROVED"
+
+
+def test_words_change_what_is_learned():
+    rng = np.random.default_rng(0)
+    recipe, trained = first()
+    schedule = jax.tree.map(jnp.asarray, recipe.schedule_state(trained, TASK))
+    words = rng.integers(0, 2, (5, 3)).astype(np.uint8)
+    gradients = [
+        dataclasses.replace(recipe, word_weight=weight).gradient(
+            trained, None, jnp.asarray(words), jnp.asarray(TASK.targets(words)), schedule
+        )
+        for weight in (0.0, 0.5)
+    ]
+    (_, without), (_, both) = gradients
+    change = jax.tree.map(jnp.subtract, both.net, without.net)
+    norm = float(jnp.sqrt(sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(change))))
+    assert 0 < norm <= recipe.word_clip * 1.001
+    assert jax.tree.all(jax.tree.map(lambda a, b: bool((a == b).all()), both.boxes, without.boxes))
+
+
+def test_a_checkpoint_holds_all_that_a_training_depends_on():
+    recipe = dataclasses.replace(recipe_named("invariant", TASK, "rnn"), hidden=8, epochs=3, updates=20)
+
+    def session() -> Session:
+        return Session(TASK, cell="rnn", hidden=8, recipe=recipe, data=next(iter(TASK.data)), seed=1, epochs=3)
+
+    whole, half = session(), session()
+    while not whole.finished:
+        whole.step()
+    half.step()
+    resumed = session()
+    resumed.restore(jax.tree.map(np.asarray, half.state), half.history)
+    while not resumed.finished:
+        resumed.step()
+    assert isinstance(whole.net, Net) and isinstance(resumed.net, Net)
+    assert jax.tree.all(jax.tree.map(lambda a, b: a.tobytes() == b.tobytes(), whole.net, resumed.net))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("name", ["tomita-4", "tomita-7", "dyck-1-3", "even-pairs", "flip-flop", "count", "parity"])
+def test_what_the_unrolled_recipe_left_open_is_proved(cell, name):
+    task = task_named(name)
+    recipe = recipe_named("invariant", task, cell)
+    results = fit_block(task, [21, 22, 23, 24], cell=cell, recipe=recipe, data=next(iter(task.data)))
+    verdicts = [verify(result.net, task, budget=60.0).verdict.verdict for result in results]
+    assert verdicts.count("PROVED") >= 3, verdicts
+
+
+@pytest.mark.slow
+def test_two_layers_are_proved():
+    layering = Layering(2)
+    recipe = recipe_named("invariant", TASK, "rnn", layering)
+    assert isinstance(recipe, LearnedInvariant) and recipe.radius_ramp > 0
+    results = fit_block(TASK, [31, 32, 33, 34], layers=layering, recipe=recipe, data=next(iter(TASK.data)))
+    verdicts = [verify(result.net, TASK, budget=60.0).verdict.verdict for result in results]
+    assert verdicts.count("PROVED") >= 2, verdicts
+
+
+def test_boxes_keep_their_numbers_as_a_pytree():
+    boxes = Boxes(np.zeros((2, 3)), np.ones((2, 3)))
+    assert [leaf.shape for leaf in jax.tree.leaves(boxes)] == [(2, 3), (2, 3)]
