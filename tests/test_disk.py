@@ -76,7 +76,16 @@ WORK: dict[str, Callable[[Run], object]] = {
 
 @pytest.mark.parametrize(
     ("name", "writes"),
-    [("prove", 0), ("prove", 1), ("stress", 0), ("explain", 0), ("extract", 0), ("extract", 1), ("report", 0), ("export", 0)],
+    [
+        ("prove", 0),
+        ("prove", 1),
+        ("stress", 0),
+        pytest.param("explain", 0, marks=pytest.mark.slow),
+        ("extract", 0),
+        ("extract", 1),
+        ("report", 0),
+        ("export", 0),
+    ],
 )
 def test_a_disk_that_is_full_changes_no_result_of_a_run(run, monkeypatch, name, writes):
     before = files_of(run)
@@ -143,13 +152,14 @@ def test_a_limit_on_the_size_of_files_is_told_in_one_line(run, tmp_path, command
 # metrics hold times, whose length changes.
 FULL_TMPFS = """
 set -e
+train="{python} -m anylength train count --recipe blog --data hundred --hidden 2 --epochs 400 --out run --quiet"
 mount -t tmpfs -o size=48k tmpfs {disk}
 cd {disk}
-{python} -m anylength train count --recipe blog --data hundred --hidden 2 --epochs 400 --out run --quiet && exit 99
+$train && exit 99
 echo "code $?"
 test ! -e run/DONE
 mount -o remount,size=64m {disk}
-{python} -m anylength train count --recipe blog --data hundred --hidden 2 --epochs 400 --out run --quiet --resume --json
+$train --resume --json || test $? = 3
 cp -r run {out}
 """
 
@@ -195,7 +205,11 @@ def test_a_folder_that_vanishes_while_a_net_is_hardened_is_told_in_one_line(tmp_
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["prove", "stress", "explain", "extract"])
+SEARCHING = pytest.param("explain", marks=pytest.mark.slow)
+"""The slowest command."""
+
+
+@pytest.mark.parametrize("name", ["prove", "stress", SEARCHING, "extract"])
 def test_a_folder_that_vanishes_while_a_result_is_made_is_told_in_one_line(run, monkeypatch, name):
     save = Run.save
 

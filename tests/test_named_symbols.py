@@ -236,7 +236,7 @@ def test_every_command_speaks_in_names(called, tmp_path, name):
         given = str(tmp_path / "task.json")
     run = str(tmp_path / "run")
     few = ["--recipe", "plain", "--epochs", "1", "--hidden", "16"] if name == "s5" else []
-    assert called("train", given, "--out", run, "--quiet", *few).code == 0
+    assert called("train", given, "--out", run, "--quiet", *few).code == (3 if few else 0)
     word = {"turns": "swap12 turn", "ends": "abab", "s5": "12345 21345"}[name]
     answers = json.loads(called("ask", run, word, "--json").stdout)
     assert answers["questions"] == [[word]]
@@ -297,16 +297,24 @@ def test_training_until_proved_takes_the_first_seed_that_is_proved(called, tmp_p
     monkeypatch.setattr("anylength.experiments.until.verify", verify)
     options = TrainOptions(task="regex:(ab)*", epochs=1, seed=4)
     tried = []
-    found = search_for_proof(options, tried=lambda seed, verdict: tried.append((seed, verdict)))
-    assert (found.options.seed, found.tried, found.proved) == (6, 3, True)
-    assert tried == [(4, "REFUTED"), (5, "UNKNOWN"), (6, "PROVED")]
+    found = search_for_proof(options, tried=lambda each, verdict: tried.append((each.recipe, each.seed, verdict)))
+    assert (found.options.recipe, found.options.seed, found.tried, found.proved) == ("invariant", 4, 3, True)
+    assert tried == [(None, 4, "REFUTED"), (None, 5, "UNKNOWN"), ("invariant", 4, "PROVED")]
 
 
 def test_training_until_proved_ends_with_its_budget(monkeypatch):
     unknown = Verification(Verdict(verdict="UNKNOWN", reason=""))
     monkeypatch.setattr("anylength.experiments.until.verify", lambda *_, **__: unknown)
-    found = search_for_proof(TrainOptions(task="regex:(ab)*", epochs=1), budget=0.0)
-    assert (found.options.seed, found.tried, found.proved) == (0, 1, False)
+    tried = []
+    options = TrainOptions(task="regex:(ab)*", epochs=1)
+    found = search_for_proof(options, budget=0.0, tried=lambda each, verdict: tried.append((each.recipe, verdict)))
+    assert (found.options, found.tried, found.proved) == (options, 2, False)
+    assert tried == [(None, "UNKNOWN"), ("constructed", "UNKNOWN")]
+
+
+def test_training_until_proved_constructs_a_net_at_last():
+    found = search_for_proof(TrainOptions(task="s3-generators", recipe="plain", epochs=1), budget=0.0)
+    assert (found.options.recipe, found.options.task, found.tried, found.proved) == ("constructed", "s3-generators", 2, True)
 
 
 @pytest.mark.parametrize(

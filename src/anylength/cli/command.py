@@ -14,7 +14,7 @@ MAX_DIGITS = 100
 """Most digits of an option that is a whole number. No option needs more than 20; Python reads 4,300 at most."""
 
 DONE, REFUTED, UNKNOWN, REJECTED = 0, 1, 3, 4
-"""Exit codes: done or proved; refuted; unknown or not applicable; certificate rejected. `main` has the others."""
+"""Exit codes: done or proved; refuted; unknown, not applicable or not learned; certificate rejected. `main` has the others."""
 
 VERDICT_CODES = {"PROVED": DONE, "REFUTED": REFUTED, "UNKNOWN": UNKNOWN, "NOT APPLICABLE": UNKNOWN}
 """The exit code of each verdict."""

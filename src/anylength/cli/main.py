@@ -2,8 +2,8 @@
 
 Standard output carries results only. Messages and progress go to standard error.
 
-Exit codes: 0 done, proved, valid · 1 refuted · 2 bad usage or bad input, with a message of one line · 3 unknown or not
-applicable · 4 certificate rejected · 70 a bug · 130 interrupted. JAX is imported only by a command that computes.
+Exit codes: 0 done, proved, valid · 1 refuted · 2 bad usage or bad input, with a message of one line · 3 unknown, not
+applicable or not learned · 4 certificate rejected · 70 a bug · 130 interrupted. JAX is imported only by a command that computes.
 """
 
 import argparse

@@ -4,6 +4,7 @@ from anylength.experiments.demo import demo
 from anylength.experiments.export import export
 from anylength.experiments.harden import Hardened, harden, harden_net
 from anylength.experiments.imports import import_net
+from anylength.experiments.next_steps import next_step, not_learned
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.quantise import quantise
 from anylength.experiments.report import MOST_RUNS, report, report_html
@@ -30,6 +31,8 @@ __all__ = [
     "layout",
     "log_run",
     "logged",
+    "next_step",
+    "not_learned",
     "quantise",
     "report",
     "report_html",

@@ -1,8 +1,8 @@
-"""Trains seed after seed until one net is proved, then that seed into a run folder."""
+"""Trains net after net until one is proved, then that one into a run folder. At last a net is constructed, which cannot fail."""
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from anylength.errors import InputError
@@ -10,14 +10,21 @@ from anylength.experiments.options import TrainOptions
 from anylength.nets import architecture_named
 from anylength.records.verdicts import PROVED
 from anylength.tasks import Task
-from anylength.training import fit, recipe_named
+from anylength.training import INVARIANT, Constructed, fit, recipe_named
+from anylength.training.start import MAX_HIDDEN
 from anylength.verification.verdicts import verify
 
 DEFAULT_BUDGET = 300.0
-"""Seconds after which no further seed is begun."""
+"""Seconds after which no further net is trained."""
 
 VERDICT_SECONDS = 20.0
 """Seconds for the verdict on each net. Nets that are proved at all are mostly proved within one."""
+
+RESTARTS = 2
+"""Seeds of each kind of training before the next kind is tried."""
+
+GROWTH = 2
+"""Factor of units and epochs of the last kind."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +32,9 @@ class Search:
     """What a search found.
 
     Attributes:
-        options: The options with the seed to train: the first that is proved, else the first of all.
-        tried: How many seeds were trained.
-        proved: Whether the net of that seed is proved.
+        options: The options of the net that is proved, else the first ones.
+        tried: How many nets were made.
+        proved: Whether the net of these options is proved.
     """
 
     options: TrainOptions
@@ -36,37 +43,69 @@ class Search:
 
 
 def search_for_proof(
-    options: TrainOptions, *, budget: float = DEFAULT_BUDGET, tried: Callable[[int, str], None] = lambda *_: None
+    options: TrainOptions, *, budget: float = DEFAULT_BUDGET, tried: Callable[[TrainOptions, str], None] = lambda *_: None
 ) -> Search:
-    """Trains the seeds from `options.seed` on, in memory, until the net of one is PROVED or the budget is spent.
+    """Trains in memory until a net is PROVED or the budget is spent, then constructs one.
 
-    Training is repeatable, so the seed that is found gives the same net in a run folder.
+    The nets are, one after the other: those of the options with this seed and the next; those of the recipe `invariant`; a larger
+    one of that recipe, trained for longer; more seeds of both; and at the end a net that is constructed from the machine, where
+    the options allow for an `rnn` of one layer. Training is repeatable, so the options that are found give the same net in a run
+    folder.
 
     Args:
         options: What to train.
-        budget: Seconds after which no further seed is begun.
-        tried: Called with each seed and its verdict.
+        budget: Seconds after which no further net is trained.
+        tried: Called with the options of each net and its verdict.
 
     Raises:
         InputError: No net of this kind can be proved on this task, or the options are wrong.
     """
-    started, config, task = time.monotonic(), options.config(), options.load_task()
-    _require_provable(config.cell, task)
+    started, task = time.monotonic(), options.load_task()
+    _require_provable(options.config().cell, task)
     if options.candidates > 1:
         raise InputError("candidates or until, not both", f"{options.candidates} candidates", "leave --candidates out")
-    recipe = recipe_named(config.recipe, task, config.cell, options.layering)
     count = 0
-    while not count or time.monotonic() - started <= budget:
-        seed, count = options.seed + count, count + 1
-        net = fit(
-            task, cell=config.cell, layers=options.layering, hidden=config.hidden, recipe=recipe, data=config.data, seed=seed,
-            epochs=config.epochs,
-        ).net  # fmt: skip
-        verdict = verify(net, task, budget=VERDICT_SECONDS).verdict
-        tried(seed, verdict.verdict)
-        if verdict.verdict == PROVED:
-            return Search(dataclasses.replace(options, seed=seed), count, proved=True)
+    for each in _attempts(options, task):
+        constructed = each.recipe == Constructed.name
+        if count and not constructed and time.monotonic() - started > budget:
+            continue
+        count += 1
+        verdict = _verdict(each, task)
+        tried(each, verdict)
+        if verdict == PROVED:
+            return Search(each, count, proved=True)
     return Search(options, count, proved=False)
+
+
+def _attempts(options: TrainOptions, task: Task) -> Iterator[TrainOptions]:
+    """The options to try, in order."""
+    cell, recipe, _ = options.defaults_for(task)
+    learned = dataclasses.replace(options, recipe=INVARIANT.name, hidden=None, epochs=None)
+    kinds = [options, *([learned] if recipe != INVARIANT.name else []), *_grown(learned)]
+    for kind in kinds:
+        for number in range(RESTARTS):
+            yield dataclasses.replace(kind, seed=options.seed + number)
+    if cell == "rnn" and options.layers == 1:
+        yield dataclasses.replace(options, recipe=Constructed.name, hidden=None, epochs=None)
+
+
+def _grown(options: TrainOptions) -> list[TrainOptions]:
+    """The options with more units and more epochs, unless these are too many."""
+    config = options.config()
+    if GROWTH * config.hidden > MAX_HIDDEN:
+        return []
+    return [dataclasses.replace(options, hidden=GROWTH * config.hidden, epochs=GROWTH * config.epochs)]
+
+
+def _verdict(options: TrainOptions, task: Task) -> str:
+    """The verdict on the net of these options."""
+    config = options.config()
+    recipe = recipe_named(config.recipe, task, config.cell, options.layering)
+    net = fit(
+        task, cell=config.cell, layers=options.layering, hidden=config.hidden, recipe=recipe, data=config.data, seed=config.seed,
+        epochs=config.epochs,
+    ).net  # fmt: skip
+    return verify(net, task, budget=VERDICT_SECONDS).verdict.verdict
 
 
 def _require_provable(cell: str, task: Task) -> None:

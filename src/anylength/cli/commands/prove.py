@@ -16,13 +16,15 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength.experiments import Run
+    from anylength.experiments import Run, next_step
 
-    result = Run(options.run).prove(budget=options.budget)
-    return Outcome(result.to_json(), lambda: _show(options.run, result), VERDICT_CODES[result.verdict])
+    run = Run(options.run)
+    result = run.prove(budget=options.budget)
+    step = next_step(run, result)
+    return Outcome(result.to_json(), lambda: _show(options.run, result, step), VERDICT_CODES[result.verdict])
 
 
-def _show(run: Path, result: Verdict) -> None:
+def _show(run: Path, result: Verdict, step: str | None) -> None:
     from anylength.web.words import verdict_evidence
 
     console().print(Text(result.verdict, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
@@ -35,6 +37,8 @@ def _show(run: Path, result: Verdict) -> None:
             table.add_row("the original", f"its embedding is folded into W_ih here; for the net in its file the proof {statement}")
         table.add_row("certificate", f"{run}/certificate.json")
         table.add_row("check it", f"anylength check {run}/certificate.json --weights {run}/model.safetensors")
+    if step is not None:
+        table.add_row("next", step)
     table.add_row("seconds", f"{result.seconds:.2f}")
     console().print(table)
 

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from anylength.cli.command import VERDICT_CODES, Command, Outcome, json_of, resumable, seconds, whole_number
+from anylength.cli.command import DONE, UNKNOWN, VERDICT_CODES, Command, Outcome, json_of, resumable, seconds, whole_number
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -27,7 +27,9 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--seed", type=whole_number, default=0, help="draws the data, the first weights and the order")
     parser.add_argument("--epochs", type=whole_number, default=None, help="epoch limit (default: the recipe's)")
     parser.add_argument("--candidates", type=whole_number, default=1, help="train this many seeds and keep the best verified net")
-    parser.add_argument("--until", choices=("proved",), default=None, help="try seed after seed until a net is PROVED")
+    parser.add_argument(
+        "--until", choices=("proved",), default=None, help="train net after net until one is PROVED; at last construct one"
+    )
     parser.add_argument("--budget", type=seconds, default=300.0, metavar="SECONDS", help="time for --until (default: 300)")
     parser.add_argument("--out", type=Path, default=None, metavar="RUN", help="run folder (default: runs/… by configuration)")
     parser.add_argument("--resume", action="store_true", help="continue an interrupted run")
@@ -61,28 +63,37 @@ def _run(options: Namespace) -> Outcome:
         result = experiments.train(train_options, out, resume=options.resume, progress=logging_progress)
     keys = {"run": str(out), **json.loads(result.to_json())}
     if options.until is None:
-        return Outcome(json_of(keys), lambda: show_training(out, result))
-    verdict = experiments.Run(out).prove()
+        sentence = experiments.not_learned(experiments.Run(out).config, result)
+        if sentence is not None and not options.quiet:
+            say(sentence)
+        return Outcome(json_of(keys), lambda: show_training(out, result), DONE if sentence is None else UNKNOWN)
+    verdict, recipe = experiments.Run(out).prove(), experiments.Run(out).config.recipe
 
     def show() -> None:
         show_training(out, result)
-        show_facts({"seed": str(train_options.seed), "verdict": verdict.verdict})
+        show_facts({"recipe": recipe, "seed": str(train_options.seed), "verdict": verdict.verdict})
 
-    return Outcome(json_of(keys | {"seed": train_options.seed, "verdict": verdict.verdict}), show, VERDICT_CODES[verdict.verdict])
+    found = {"recipe": recipe, "seed": train_options.seed, "verdict": verdict.verdict}
+    return Outcome(json_of(keys | found), show, VERDICT_CODES[verdict.verdict])
 
 
 def _searched(options: Namespace, train_options: Any) -> Any:
     """The options with the first seed whose net is proved; says what the others were."""
+    from anylength import experiments
     from anylength.cli.streams import say
     from anylength.experiments.until import search_for_proof
+    from anylength.training import Constructed
 
-    def tried(seed: int, verdict: str) -> None:
+    def tried(each: experiments.TrainOptions, verdict: str) -> None:
         if not options.quiet:
-            say(f"seed {seed}: {verdict}")
+            config = each.config()
+            say(f"{config.recipe}, {config.hidden} units, {config.epochs} epochs, seed {config.seed}: {verdict}")
 
     search = search_for_proof(train_options, budget=options.budget, tried=tried)
     if not search.proved:
-        say(f"no proof after {search.tried} seed(s): the first is kept; try more units (--hidden), or --cell rnn")
+        say(f"no proof after {search.tried} nets: the first is kept; try --cell rnn without --layers")
+    elif search.options.recipe == Constructed.name and train_options.recipe != Constructed.name:
+        say("this net was constructed from the machine of the task: it has learned nothing")
     return search.options
 
 

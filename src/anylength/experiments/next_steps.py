@@ -1,0 +1,67 @@
+"""What to try where a net has not learned its task, or was not proved."""
+
+import shlex
+
+from anylength.experiments.runs import Run, layering_of, task_of
+from anylength.nets import PROGRAM, architecture_named
+from anylength.records import RunConfig, Training, Verdict
+from anylength.records.verdicts import REFUTED, UNKNOWN
+from anylength.training import HARDEN, HARDENED, INVARIANT, Constructed, cell_limit, known_limit, recipe_named
+
+LEARNED = 0.99
+"""Share of the training numbers that a net which has learned them answers right as a whole."""
+
+
+def not_learned(config: RunConfig, result: Training) -> str | None:
+    """A sentence for people where a net has not learned the numbers that it was trained on; None where it has."""
+    if result.train_accuracy >= LEARNED:
+        return None
+    right = f"{result.train_accuracy:.1%}" if result.train_accuracy else "none"
+    return f"not learned: {right} of the training numbers are answered right as a whole; {_next_training(config)}"
+
+
+def _next_training(config: RunConfig) -> str:
+    """What to train in place of this."""
+    task = task_of(config)
+    limit = known_limit(task) or cell_limit(task, config.cell)
+    if limit is not None:
+        return limit
+    recipe = recipe_named(config.recipe, task, config.cell, layering_of(config))
+    if config.epochs < recipe.epochs:
+        return f"try --epochs {recipe.epochs}"
+    if task.transducer is None:
+        return f"try --epochs {2 * config.epochs}"
+    if not _can_be_proved(config):
+        return "try --cell rnn"
+    return "try --until proved" if config.recipe == INVARIANT.name else f"try --recipe {INVARIANT.name}"
+
+
+def next_step(run: Run, verdict: Verdict) -> str | None:
+    """What to do about a net that is REFUTED or UNKNOWN, as a command where there is one; None for other verdicts."""
+    config, task = run.config, run.task
+    if verdict.verdict not in (REFUTED, UNKNOWN) or task.transducer is None:
+        return None
+    limit = cell_limit(task, config.cell)
+    if limit is not None:
+        return limit
+    if not _can_be_proved(config) or config.recipe == Constructed.name:
+        return None
+    if config.recipe == HARDEN.name:
+        return f"anylength harden {shlex.quote(str(run.path))} --recipe certified"
+    if config.recipe != INVARIANT.name and not config.recipe.startswith(HARDENED):
+        return f"anylength harden {shlex.quote(str(run.path))}"
+    return None if config.cell == PROGRAM else f"anylength train {_named(config)} --until proved"
+
+
+def _can_be_proved(config: RunConfig) -> bool:
+    """Whether nets of this kind can be proved at all."""
+    if config.cell == PROGRAM:
+        return True
+    kind = architecture_named(config.cell, layering_of(config)).cell
+    return kind is not None and kind.has_fixed_size_state
+
+
+def _named(config: RunConfig) -> str:
+    """The task and the cell as the command line names them. The file of a user's own machine is not known."""
+    task = "MACHINE.json" if config.machine is not None else shlex.quote(config.task)
+    return task if config.cell == "rnn" else f"{task} --cell {config.cell}"
