@@ -125,6 +125,7 @@ def test_a_live_module_is_read_with_its_batch_first_its_embedding_and_its_rectif
     assert np.array_equal(answers(net, words), torch_made.predictions(looped, words, COUNT))
 
 
+@pytest.mark.slow
 def test_a_module_with_other_parts_is_traced_and_an_unusual_forward_is_refused():
     torch = pytest.importorskip("torch")
     torch_made = pytest.importorskip("torch_made")

@@ -496,7 +496,8 @@ NETS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", thorough(NETS))
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", NETS)
 def test_every_kind_of_net_and_task_has_a_report_in_which_it_answers(kind, tab, run_folder, tmp_path):
     runs = [untrained(run_folder, tmp_path, cell, name) for cell, name in NETS[kind]]
     (tmp_path / "report.html").write_text(report_page(runs))

@@ -149,7 +149,8 @@ MAKERS: dict[str, Make] = {
 }
 
 
-@pytest.mark.parametrize("name", ["harden", pytest.param("quantise", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MAKERS)
 def test_interrupted_tuning_continues_to_the_same_bytes(name, shaken, tmp_path, monkeypatch):
     make = MAKERS[name]
     make(shaken, tmp_path / "whole")

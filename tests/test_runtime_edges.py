@@ -85,6 +85,7 @@ def fits(net, proof, tanh, sigmoid):
     return format_fits(net, form, epsilon=proof.epsilon, eta=proof.eta, state_bound=state_bound_of(net, proof.cover, proof.epsilon))
 
 
+@pytest.mark.slow
 def test_how_many_times_the_models_errors_a_proof_tolerates(gated):
     net, proofs = gated
     for chosen in (proofs, proofs[:1], proofs[-1:]):
