@@ -14,14 +14,13 @@ from collections.abc import Callable
 from typing import Any
 
 from anylength.constructions import construct
-from anylength.machines import Machine, NamedMachine
+from anylength.machines import Machine
 from anylength.nets import Net, describe, to_bytes
 from anylength.tasks import NAMED_TASKS, SUITES, Task, task_named
-from anylength.tasks.custom import from_named_machine
 from anylength.verification.certify import Proof, certificate_bytes
 from anylength.verification.verdicts import find_format_proof, find_proofs
 from anylength.verification.verdicts.checker import check_bytes
-from benchmarks.random_machines import HELD_OUT, RandomMachine, machines
+from benchmarks.random_machines import HELD_OUT, machines, task_of
 from benchmarks.results_file import RESULTS, save_part
 
 FILE = RESULTS / "constructed.json"
@@ -85,13 +84,6 @@ def checked(net: Net, task: Task, proofs: list[Proof]) -> tuple[bool, float]:
     return result.valid, seconds
 
 
-def of_random(drawn: RandomMachine) -> Task:
-    """The task of a random machine."""
-    symbols = tuple(f"s{number}" for number in range(drawn.machine.symbols))
-    outputs = tuple(f"y{number}" for number in range(drawn.machine.classes))
-    return from_named_machine(NamedMachine(drawn.machine, symbols, outputs, graded="all"), drawn.name, "a random machine")
-
-
 def suite_tasks() -> list[Task]:
     """The digit tasks and all tasks of the suites, the smallest machines first."""
     names = {*NAMED_TASKS, *(task.name for suite in SUITES.values() for task in suite.tasks)}
@@ -138,7 +130,7 @@ def main() -> None:
     tasks = suite_tasks()
     parts = {
         "suites": lambda: [task for task in tasks if pairs_of(task) <= MOST_PAIRS],
-        "random": lambda: [of_random(drawn) for drawn in machines(options.count, HELD_OUT)],
+        "random": lambda: [task_of(drawn) for drawn in machines(options.count, HELD_OUT)],
         "large": lambda: [task for task in tasks if pairs_of(task) > MOST_PAIRS],
     }
     unknown = set(options.parts) - set(parts)

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anylength.machines import Machine, minimise
+from anylength.machines import Machine, NamedMachine, minimise
+from anylength.tasks import Task
+from anylength.tasks.custom import from_named_machine
 
 HELD_OUT = 17_000
 """First seed of the machines that results are about."""
@@ -70,3 +72,10 @@ def random_machine(seed: int) -> RandomMachine:
         machine = minimise(Machine(0, delta.tolist(), output.tolist()))
         if machine.states == states and machine.classes == outputs:
             return RandomMachine(seed, kind, machine)
+
+
+def task_of(drawn: RandomMachine) -> Task:
+    """The task of a random machine."""
+    symbols = tuple(f"s{number}" for number in range(drawn.machine.symbols))
+    outputs = tuple(f"y{number}" for number in range(drawn.machine.classes))
+    return from_named_machine(NamedMachine(drawn.machine, symbols, outputs, graded="all"), drawn.name, "a random machine")

@@ -11,10 +11,10 @@ from typing import Any
 from anylength.cli.main import parser
 
 PACKAGES = (
-    "tasks", "tasks.suites", "machines", "digits", "cells", "attention", "nets", "training", "lengths", "dynamics",
-    "verification.certify", "verification.invariants", "verification.refutation", "verification.verdicts", "extraction",
-    "diagnosis", "black_boxes", "interchange", "machine_formats", "statistics", "trackers", "ops", "programs", "experiments",
-    "film", "errors",
+    "tasks", "tasks.suites", "machines", "digits", "cells", "attention", "nets", "constructions", "training", "lengths",
+    "dynamics", "verification.certify", "verification.invariants", "verification.refutation", "verification.verdicts", "extraction",
+    "diagnosis", "black_boxes", "interchange", "machine_formats", "inference", "statistics", "trackers", "ops", "programs",
+    "experiments", "film", "errors",
 )  # fmt: skip
 """Public packages and modules, in reading order."""
 

@@ -1,0 +1,124 @@
+"""Nets whose proof is learned with them, by the recipe `invariant`. Writes `docs/results/learned-invariants.json`.
+
+    python -m benchmarks.learned_invariants tasks [--cells rnn gru lstm] [--only TASK …] [--seeds 20]
+    python -m benchmarks.learned_invariants random [--count 200]      # the held-out machines of `benchmarks.random_machines`
+
+A net counts as PROVED where the independent checker accepts its certificate. Seconds are those of one net on one processor, without
+compilation: the first epoch of each kind of net, which compiles, is counted as the mean of its other epochs.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from anylength.lengths import share
+from anylength.nets import Net, describe, to_bytes
+from anylength.tasks import Task, task_named
+from anylength.training import LearnedInvariant, Session, recipe_named
+from anylength.training.settings import distinct_symbols
+from anylength.verification.certify import certificate_bytes
+from anylength.verification.verdicts import find_proofs
+from anylength.verification.verdicts.checker import check_bytes
+from benchmarks.random_machines import machines, task_of
+from benchmarks.results_file import RESULTS, save_part
+
+FILE = RESULTS / "learned-invariants.json"
+"""The results file."""
+
+FIRST_SEED = 7_000
+"""The first seed. The recipe was tuned on seeds from 5,000 on; the units for several tapes on seeds from 7,000 on of `compare`."""
+
+PROOF_SECONDS = 60.0
+"""Seconds after which the search for the first proof gives up."""
+
+FIELD = (
+    *(f"tomita-{number}" for number in range(1, 8)), "parity-bits", "even-pairs", "cycle-navigation", "flip-flop", "dyck-1-3",
+    "dyck-2-2", "z-7", "z-7-generator", "s3", "a4", "modular-arithmetic-left",
+)  # fmt: skip
+"""The field's tasks."""
+
+DIGITS = (
+    "count", "decrement", "add", "subtract", "compare", "parity", "collatz", "remainder-3", "remainder-7", "divide-7",
+    *(f"multiply-{factor}" for factor in range(2, 10)),
+)  # fmt: skip
+"""Tasks on digits."""
+
+GENERATORS = ("s3-generators", "s4-generators", "a5-generators", "s5-generators")
+"""The field's word problems by two generators."""
+
+
+def trained(task: Task, recipe: LearnedInvariant, cell: str, seed: int) -> tuple[Net, float, float]:
+    """A net, the seconds of its training without compilation, and the seconds of its first epoch."""
+    session = Session(
+        task, cell=cell, hidden=recipe.hidden, recipe=recipe, data=next(iter(task.data)), seed=seed, epochs=recipe.epochs
+    )
+    started = time.perf_counter()
+    session.step()
+    first, started = time.perf_counter() - started, time.perf_counter()
+    while not session.finished:
+        session.step()
+    left = time.perf_counter() - started
+    assert isinstance(session.net, Net)
+    return session.net, left * recipe.epochs / (recipe.epochs - 1), first
+
+
+def judged(net: Net, task: Task) -> dict[str, Any]:
+    """Whether a net is proved and checked, and what the proof covers."""
+    started = time.perf_counter()
+    found = find_proofs(net, task.machine, (0,), time.monotonic() + PROOF_SECONDS)
+    seconds = time.perf_counter() - started
+    if found is None:
+        return {"proved": False, "prove_seconds": seconds}
+    certificate = certificate_bytes(net, task.machine, found.proofs)
+    valid = check_bytes(certificate, to_bytes(net, describe(net, task))).valid
+    return {
+        "proved": valid, "noise_budget": found.proofs[-1].epsilon, "formats": list(found.proofs[0].formats),
+        "prove_seconds": seconds,
+    }  # fmt: skip
+
+
+def part(task: Task, cell: str, seeds: Sequence[int], **entries: Any) -> dict[str, Any]:
+    """The nets of one task and cell."""
+    recipe = recipe_named("invariant", task, cell)
+    assert isinstance(recipe, LearnedInvariant)
+    nets = []
+    for seed in seeds:
+        net, seconds, first = trained(task, recipe, cell, seed)
+        nets.append({"seed": seed, "seconds": seconds, "first_epoch_seconds": first} | judged(net, task))
+    proved = json.loads(share(sum(net["proved"] for net in nets), len(nets)).to_json())
+    found = {
+        "states": task.machine.states, "symbols": task.machine.symbols, "distinct_symbols": distinct_symbols(task.machine),
+        "units": recipe.hidden, "updates": recipe.epochs * recipe.updates, "proved": proved,
+        "median_seconds": statistics.median(net["seconds"] for net in nets), "nets": nets,
+    }  # fmt: skip
+    budgets = [net["noise_budget"] for net in nets if net["proved"]]
+    print(f"{cell} {task.name}: {found['proved']} {found['median_seconds']:.2f} s, budgets {sorted(budgets)[:1]}", flush=True)
+    return entries | found
+
+
+def main() -> None:
+    """Measures parts and writes each."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", choices=["tasks", "random"], help="what to measure")
+    parser.add_argument("--cells", nargs="+", default=["rnn", "gru", "lstm"], help="the cells")
+    parser.add_argument("--only", nargs="*", default=[], help="only these tasks")
+    parser.add_argument("--seeds", type=int, default=20, help="nets of each task and cell")
+    parser.add_argument("--first-seed", type=int, default=FIRST_SEED, help="the first seed of the tasks")
+    parser.add_argument("--count", type=int, default=200, help="random machines, one net each")
+    options = parser.parse_args()
+    if options.kind == "random":
+        parts = [part(task_of(drawn), "rnn", [FIRST_SEED], machine=drawn.seed) for drawn in machines(options.count)]
+        proved = json.loads(share(sum(entry["nets"][0]["proved"] for entry in parts), len(parts)).to_json())
+        save_part(FILE, "random machines, rnn", {"proved": proved, "machines": parts})
+        return
+    for cell in options.cells:
+        for name in options.only or (*FIELD, *DIGITS, *GENERATORS[:2]):
+            seeds = range(options.first_seed, options.first_seed + options.seeds)
+            save_part(FILE, f"{cell}: {name}", part(task_named(name), cell, seeds))
+
+
+if __name__ == "__main__":
+    main()
