@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from by_hand import net_of
+from by_hand import echoing_net, net_of
 
 import anylength
 from anylength.errors import InputError
@@ -23,6 +23,7 @@ from anylength.tasks.custom import from_description, from_mapping
 from anylength.tasks.notation import Names, Numbers
 from anylength.tasks.samples import example_answers
 from anylength.tasks.suites import named_machine_task
+from anylength.training import TrainResult
 from anylength.verification.verdicts import Verification
 
 TURNS = {
@@ -295,11 +296,13 @@ def test_training_until_proved_takes_the_first_seed_that_is_proved(called, tmp_p
         return Verification(Verdict(verdict=next(verdicts), reason=""))
 
     monkeypatch.setattr("anylength.experiments.until.verify", verify)
+    monkeypatch.setattr("anylength.experiments.until.fit", lambda *_, **__: TrainResult(echoing_net("rnn"), []))
     options = TrainOptions(task="regex:(ab)*", epochs=1, seed=4)
     tried = []
     found = search_for_proof(options, tried=lambda each, verdict: tried.append((each.recipe, each.seed, verdict)))
     assert (found.options.recipe, found.options.seed, found.tried, found.proved) == ("invariant", 4, 3, True)
-    assert tried == [(None, 4, "REFUTED"), (None, 5, "UNKNOWN"), ("invariant", 4, "PROVED")]
+    assert tried == [("invariant", 4, "REFUTED"), ("invariant", 5, "UNKNOWN"), ("invariant", 4, "PROVED")]
+    assert (found.options.hidden, found.options.epochs) == (48, 40)
 
 
 def test_training_until_proved_ends_with_its_budget(monkeypatch):
@@ -309,7 +312,7 @@ def test_training_until_proved_ends_with_its_budget(monkeypatch):
     options = TrainOptions(task="regex:(ab)*", epochs=1)
     found = search_for_proof(options, budget=0.0, tried=lambda each, verdict: tried.append((each.recipe, verdict)))
     assert (found.options, found.tried, found.proved) == (options, 2, False)
-    assert tried == [(None, "UNKNOWN"), ("constructed", "UNKNOWN")]
+    assert tried == [("invariant", "UNKNOWN"), ("constructed", "UNKNOWN")]
 
 
 def test_training_until_proved_constructs_a_net_at_last():

@@ -32,7 +32,7 @@ class Search:
     """What a search found.
 
     Attributes:
-        options: The options of the net that is proved, else the first ones.
+        options: The options of the net that is proved, else those that were given.
         tried: How many nets were made.
         proved: Whether the net of these options is proved.
     """
@@ -47,10 +47,10 @@ def search_for_proof(
 ) -> Search:
     """Trains in memory until a net is PROVED or the budget is spent, then constructs one.
 
-    The nets are, one after the other: those of the options with this seed and the next; those of the recipe `invariant`; a larger
-    one of that recipe, trained for longer; more seeds of both; and at the end a net that is constructed from the machine, where
-    the options allow for an `rnn` of one layer. Training is repeatable, so the options that are found give the same net in a run
-    folder.
+    The nets are, one after the other: those of the options with this seed and the next, where no recipe is given by `invariant`;
+    those of `invariant`; larger ones of that recipe, trained for longer; and at the end a net that is constructed from the machine,
+    where the options allow for an `rnn` of one layer. Training is repeatable, so the options that are found give the same net in a
+    run folder.
 
     Args:
         options: What to train.
@@ -79,13 +79,13 @@ def search_for_proof(
 
 def _attempts(options: TrainOptions, task: Task) -> Iterator[TrainOptions]:
     """The options to try, in order."""
-    cell, recipe, _ = options.defaults_for(task)
-    learned = dataclasses.replace(options, recipe=INVARIANT.name, hidden=None, epochs=None)
-    kinds = [options, *([learned] if recipe != INVARIANT.name else []), *_grown(learned)]
+    first = dataclasses.replace(options, recipe=options.recipe or INVARIANT.name)
+    learned = dataclasses.replace(first, recipe=INVARIANT.name, hidden=None, epochs=None)
+    kinds = [first, *([learned] if first.recipe != INVARIANT.name else []), *_grown(learned)]
     for kind in kinds:
         for number in range(RESTARTS):
             yield dataclasses.replace(kind, seed=options.seed + number)
-    if cell == "rnn" and options.layers == 1:
+    if options.defaults_for(task)[0] == "rnn" and options.layers == 1:
         yield dataclasses.replace(options, recipe=Constructed.name, hidden=None, epochs=None)
 
 
