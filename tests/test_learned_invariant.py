@@ -124,7 +124,8 @@ def test_the_noise_rises_while_nothing_sticks_out_and_falls_while_much_does():
 
 @pytest.mark.parametrize("cell", ["rnn", pytest.param("lstm", marks=pytest.mark.slow)])
 def test_nets_are_proved_alone_and_in_a_block_and_from_the_machine_alone(cell):
-    recipe = dataclasses.replace(recipe_named("invariant", TASK, cell), hidden=16, epochs=10, updates=100)
+    recipe = recipe_named("invariant", TASK, cell)
+    assert isinstance(recipe, LearnedInvariant)
     alone = fit(TASK, cell=cell, recipe=recipe, seed=11, data=next(iter(TASK.data)))
     assert verify(alone.net, TASK, budget=60.0).verdict.verdict == "PROVED"
     assert alone.epochs[-1].train_accuracy == 1.0
