@@ -1,6 +1,6 @@
 """Which nets from PyTorch become provable? Writes `docs/results/foreign-nets.json`. Needs PyTorch and mambapy.
 
-    python -m benchmarks.foreign_nets [--seeds 4] [--first-seed 1000] [--unfused] [--only KIND TASK …]
+    python -m benchmarks.foreign_nets [--seeds 4] [--first-seed 1000] [--only KIND TASK …]
 
 Each module of `benchmarks.torch_nets` is made with random weights, its gates start closed, and it is trained by
 `anylength.harden(…, recipe="certified")`. A net counts as PROVED where the independent checker accepts its certificate.
@@ -8,7 +8,6 @@ Each module of `benchmarks.torch_nets` is made with random weights, its gates st
 
 import argparse
 import json
-import os
 import time
 from collections.abc import Sequence
 
@@ -62,12 +61,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=4, help="nets of each kind and task")
     parser.add_argument("--first-seed", type=int, default=1000, help="the first seed")
-    parser.add_argument("--unfused", action="store_true", help="without XLA's fusion, which makes an update of an sLSTM take 1.8 s")
     parser.add_argument("--only", nargs="*", default=[], help="only these kinds and tasks")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    if options.unfused:  # read when JAX computes for the first time
-        os.environ["XLA_FLAGS"] = "--xla_disable_hlo_passes=fusion,cpu-instruction-fusion"
     for kind, (_, tasks) in KINDS.items():
         for task in tasks:
             if all(word in (kind, task) for word in options.only):

@@ -4,6 +4,7 @@ An epoch's updates may be run in chunks. The updates are the same, to the bit.
 """
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -16,8 +17,9 @@ import optax
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
+from anylength.cells import ProgramCell
 from anylength.machines import Machine
-from anylength.nets import AbstractNet
+from anylength.nets import AbstractNet, Net
 from anylength.pytrees import pytree
 from anylength.tasks import IGNORE_INDEX
 from anylength.training.recipe import AbstractRecipe, TrainState
@@ -27,6 +29,11 @@ VMAP_WIDTH = 8
 
 THREADS = "ANYLENGTH_THREADS"
 """The environment variable for the number of threads that a process may keep busy. Results do not depend on it."""
+
+
+UNFUSED = {"xla_disable_hlo_passes": "fusion,cpu-instruction-fusion"}
+"""XLA's options for steps from elsewhere. Where boxes are multiplied its fusion computes chains of products again and again: an
+update of PyTorch's sLSTM takes 1.8 s with it and some milliseconds without. Other steps take up to 1.3 times as long without."""
 
 
 @pytree
@@ -104,10 +111,22 @@ def count_correct(net: AbstractNet, examples: Examples) -> Integer[Array, " 2"]:
     return jnp.stack([(correct | ~counted).all(axis=0).sum(), (correct & counted).sum()])
 
 
-run_epoch = jax.jit(train_epoch, static_argnums=(0, 1))
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of (recipe, machine, state, …), compiled as it suits the net of the state."""
+    fused = jax.jit(function, static_argnums=(0, 1))
+    unfused = jax.jit(function, static_argnums=(0, 1), compiler_options=UNFUSED)
+
+    def run(recipe: AbstractRecipe, machine: Machine | None, state: TrainState, *others: Any) -> Any:
+        own_program = isinstance(state.net, Net) and isinstance(state.net.cell, ProgramCell)
+        return (unfused if own_program else fused)(recipe, machine, state, *others)
+
+    return run
+
+
+run_epoch = compiled(train_epoch)
 """Compiled `train_epoch`, for one seed."""
 
-run_chunk = jax.jit(update_all, static_argnums=(0, 1))
+run_chunk = compiled(update_all)
 """Compiled `update_all`, for one seed: a part of an epoch's updates."""
 
 run_evaluation = jax.jit(evaluate, static_argnums=(0, 1))
