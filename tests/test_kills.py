@@ -151,10 +151,10 @@ def without_keys(path: Path, folder: Path, ignored: Set[str]) -> Any:
 def test_a_command_killed_at_random_moments_ends_in_the_same_bytes(name, tmp_path):
     case, moments = CASES[name], random.Random(name)
     undisturbed = prepared(case, tmp_path / "undisturbed")
-    assert started(case, undisturbed).wait() in (0, 1)
+    assert started(case, undisturbed).wait() in (0, 1, 3)
     begun = time.monotonic()
     again = prepared(case, tmp_path / "again")
-    assert started(case, again).wait() in (0, 1)
+    assert started(case, again).wait() in (0, 1, 3)
     duration, expected = time.monotonic() - begun, content(case, undisturbed)
     assert content(case, again) == expected
     kills, number = 0, 0
@@ -172,6 +172,6 @@ def test_a_command_killed_at_random_moments_ends_in_the_same_bytes(name, tmp_pat
                 process.wait()
                 kills += 1
                 case.whole(folder)
-        assert started(case, folder).wait() in (0, 1), (folder / "messages").read_text()
+        assert started(case, folder).wait() in (0, 1, 3), (folder / "messages").read_text()
         assert content(case, folder) == expected
         assert not list(folder.rglob(".*.tmp"))
