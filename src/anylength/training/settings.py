@@ -72,8 +72,9 @@ PROGRAM_SETTINGS = {"closure": CLOSURE, "learning_rate": 0.01, "box_warmup": 1.0
 A mambapy block on multiply-2 was REFUTED with the numbers of a cell, and PROVED with these."""
 
 UNIT_STEP, SPARE_UNITS = 8, 16
-"""Units of a learned invariant come in steps of 8, 16 of them beside one for each pair. Fewer than one for a pair are seldom found
-from random weights: with 48 in place of 88 none of 4 nets for remainder-7 was proved."""
+"""Units of a learned invariant come in steps of 8, 16 of them beside one for each state and row of an encoded symbol. With fewer,
+for symbols that act alike, 2 of 20 nets for remainder-7 (72 units in place of 88) and 3 of 20 for compare (32 in place of 80)
+stayed open."""
 
 MANY_PAIRS, MANY_PAIRS_FACTOR = 80, 2
 """With more pairs a learned invariant takes twice the updates."""
@@ -139,22 +140,11 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_
 
 
 def sized(recipe: LearnedInvariant, task: Task, layers: Layering = ONE_LAYER) -> LearnedInvariant:
-    """The recipe with the units and the updates that a task needs: about one unit for each state and kind of symbol.
-
-    Symbols that act alike are one kind. With several tapes there is a kind for each digit of a tape at least: a net must compare
-    the digits, though `compare` has but three kinds of symbols.
-    """
-    kinds = distinct_symbols(task.machine)
-    pairs = task.machine.states * (kinds if task.tapes == 1 else max(kinds, task.encoding_size))
+    """The recipe with the units and the updates that a task needs: about one unit for each state and row of an encoded symbol."""
+    pairs = task.machine.states * task.encoding_size
     hidden = UNIT_STEP * math.ceil((pairs + SPARE_UNITS) / UNIT_STEP)
     epochs = recipe.epochs if pairs <= MANY_PAIRS else MANY_PAIRS_FACTOR * recipe.epochs
     return dataclasses.replace(recipe, hidden=hidden, epochs=epochs, radius_ramp=recipe.ramp if layers.count > 1 else 0.0)
-
-
-def distinct_symbols(machine: Machine) -> int:
-    """How many symbols act differently: 19 of the 100 of `add`, one for each sum of two digits."""
-    columns = zip(zip(*machine.delta, strict=True), zip(*machine.output, strict=True), strict=True)
-    return len(set(columns))
 
 
 def hardening(recipe: Provable, cell: str, layers: Layering = ONE_LAYER) -> Provable:
