@@ -246,8 +246,8 @@ class NamedCell(AbstractCell):
         """The rows of `bias` of the reset gate, which hides the state from the candidate when closed; None if the cell has none."""
         return None
 
-    @staticmethod
-    def open_rows(hidden: int) -> tuple[slice, ...]:
-        """The rows of `bias` of the gates that, where open, let a step act as a plain one: an LSTM's input and output gates."""
-        del hidden
-        return ()
+    @classmethod
+    def open_rows(cls, hidden: int) -> tuple[slice, ...]:
+        """The rows of `bias` of the gates that, where open, let a step act as a plain one: the reset gate, if there is one."""
+        reset = cls.reset_rows(hidden)
+        return () if reset is None else (reset,)

@@ -57,8 +57,3 @@ class Gru(NamedCell):
     def reset_rows(hidden: int) -> slice | None:
         """The reset gate r."""
         return slice(0, hidden)
-
-    @staticmethod
-    def open_rows(hidden: int) -> tuple[slice, ...]:
-        """The reset gate r."""
-        return (slice(0, hidden),)

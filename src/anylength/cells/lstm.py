@@ -54,7 +54,8 @@ class Lstm(NamedCell):
         """The forget gate f retains c."""
         return Retention(slice(hidden, 2 * hidden), 1.0)
 
-    @staticmethod
-    def open_rows(hidden: int) -> tuple[slice, ...]:
+    @classmethod
+    def open_rows(cls, hidden: int) -> tuple[slice, ...]:
         """The input gate i and the output gate o."""
+        del cls
         return slice(0, hidden), slice(3 * hidden, 4 * hidden)

@@ -2,7 +2,7 @@
 
 import shlex
 
-from anylength.experiments.runs import Run, layering_of, task_of
+from anylength.experiments.runs import Run, layering_of, retrain_command, task_of
 from anylength.nets import PROGRAM, architecture_named
 from anylength.records import RunConfig, Training, Verdict
 from anylength.records.verdicts import REFUTED, UNKNOWN
@@ -50,18 +50,9 @@ def next_step(run: Run, verdict: Verdict) -> str | None:
         return f"anylength harden {shlex.quote(str(run.path))} --recipe certified"
     if config.recipe != INVARIANT.name and not config.recipe.startswith(HARDENED):
         return f"anylength harden {shlex.quote(str(run.path))}"
-    return None if config.cell == PROGRAM else f"anylength train {_named(config)} --until proved"
+    return None if config.cell == PROGRAM else retrain_command(config, run.path, "--until", "proved")
 
 
 def _can_be_proved(config: RunConfig) -> bool:
     """Whether nets of this kind can be proved at all."""
-    if config.cell == PROGRAM:
-        return True
-    kind = architecture_named(config.cell, layering_of(config)).cell
-    return kind is not None and kind.has_fixed_size_state
-
-
-def _named(config: RunConfig) -> str:
-    """The task and the cell as the command line names them. The file of a user's own machine is not known."""
-    task = "MACHINE.json" if config.machine is not None else shlex.quote(config.task)
-    return task if config.cell == "rnn" else f"{task} --cell {config.cell}"
+    return config.cell == PROGRAM or architecture_named(config.cell, layering_of(config)).has_fixed_size_state

@@ -110,8 +110,7 @@ def _verdict(options: TrainOptions, task: Task) -> str:
 
 def _require_provable(cell: str, task: Task) -> None:
     """Raises InputError where no net of this kind can be proved."""
-    kind = architecture_named(cell).cell
-    if kind is None or not kind.has_fixed_size_state:
+    if not architecture_named(cell).has_fixed_size_state:
         raise InputError("a cell with a state of fixed size for --until proved", cell, "take --cell rnn, gru or lstm")
     if task.transducer is None:
         raise InputError("a task with a finite machine for --until proved", task.name, "no net can be proved for it")

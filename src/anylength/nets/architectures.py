@@ -55,6 +55,11 @@ class Architecture:
     optional_shapes: Callable[[Task, int], Shapes] = _no_shapes
     cell: CellKind | None = None
 
+    @property
+    def has_fixed_size_state(self) -> bool:
+        """Whether the net has a state whose size is the same at every word length. No other can be proved by boxes of states."""
+        return self.cell is not None and self.cell.has_fixed_size_state
+
 
 def _recurrent(name: str, cell: CellKind) -> Architecture:
     """The architecture of a one-hot encoding, this cell and a linear read-out."""

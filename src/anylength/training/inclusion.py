@@ -20,6 +20,7 @@ from anylength.nets import Net
 from anylength.ops import ibp
 from anylength.ops.ibp import Box
 from anylength.pytrees import pytree
+from anylength.training.optimisation import power_mean
 
 MARGIN, RAW_MARGIN = 0.05, 0.5
 """The share of a target's radius that images must keep free: for images of a matrix, and for rows of the state itself. A gate that
@@ -31,9 +32,6 @@ of the state itself get all: on a loop that holds the state, less of it would dr
 
 RAW_RADIUS = 0.5
 """Least radius of a box in rows of the state itself. In a narrow one a gate could hold the state unnoticed."""
-
-LOSS_OFFSET = 1e-6
-"""Added to every loss, in nats, before the power mean: the gradient of the root stays finite where all losses are 0."""
 
 
 @pytree
@@ -148,7 +146,7 @@ def step_loss(
     outside = (jnp.abs(image.centre - target.centre) + image.radius > target.radius).any(axis=0)
     losses, wrong = worst_cross_entropies(net, states, pairs.output)
     return StepLoss(
-        worst=jnp.mean((losses + LOSS_OFFSET) ** power) ** (1 / power),
+        worst=power_mean(losses, power),
         inclusion=(excess + excess**2).sum(axis=0).mean(),
         error=wrong.mean(),
         outside=outside.mean(),

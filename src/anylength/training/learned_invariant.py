@@ -27,11 +27,8 @@ from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
 from anylength.training.drawing import drawn_cell
 from anylength.training.inclusion import RAW_RADIUS, BoxedNet, Boxes, Pairs, StepLoss, cut_units, pairs_of, step_loss
-from anylength.training.optimisation import cross_entropy, orthogonal, scheduled_rate
+from anylength.training.optimisation import cross_entropy, noise_direction, orthogonal, scheduled_rate, smoothed
 from anylength.training.recipe import AbstractRecipe, Loss, TrainState
-
-SMOOTHING = 0.95
-"""Decay, per update, of the running means that gate the noise: a mean over about 20 updates."""
 
 LEAST_NOISE = 1e-4
 """Noise that is always there, in units of the state, so that a net whose boxes close is proved despite the rounding of float32."""
@@ -226,10 +223,8 @@ class LearnedInvariant(AbstractRecipe):
 
     def _next(self, schedule: "Schedule", net: Net, found: StepLoss, scale: Any) -> "Schedule":
         """The schedule after one more update of this net, with this result of its step."""
-        error = SMOOTHING * schedule.error + (1 - SMOOTHING) * lax.stop_gradient(found.error)
-        inclusion = SMOOTHING * schedule.inclusion + (1 - SMOOTHING) * lax.stop_gradient(found.inclusion)
-        larger = jnp.maximum(error, inclusion)
-        direction = jnp.where(larger < self.threshold, 1.0, 0.0) - jnp.where(larger > 2 * self.threshold, 1.0, 0.0)
+        error, inclusion = smoothed(schedule.error, found.error), smoothed(schedule.inclusion, found.inclusion)
+        direction = noise_direction(jnp.maximum(error, inclusion), self.threshold)
         noise = jnp.clip(schedule.noise + direction * self.noise / (self.ramp * self._total), 0.0, self.noise)
         closed = (found.error == 0) & (found.outside == 0) & (scale == 1)
         better = closed & (schedule.noise >= schedule.kept_noise)

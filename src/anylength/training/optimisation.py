@@ -1,5 +1,7 @@
 """What several recipes optimise with: the losses, Adam with its schedule, and the orthogonal initial matrices."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,6 +12,29 @@ from anylength.tasks import IGNORE_INDEX
 
 FINAL_RATE = 0.02
 """The learning rate at the end of the schedule, as a fraction of its peak. Small, so that the last updates change little."""
+
+
+LOSS_OFFSET = 1e-6
+"""Added to every loss, in nats, before a power mean: the gradient of the root stays finite where all losses are 0."""
+
+SMOOTHING = 0.95
+"""Decay, per update, of the running means that gate the noise: a mean over about 20 updates. More reacts later, less jitters."""
+
+
+def power_mean(losses: Float[Array, " K"], power: float) -> Float[Array, ""]:
+    """The power mean of losses. Above power 1 the largest weigh more."""
+    return jnp.mean((losses + LOSS_OFFSET) ** power) ** (1 / power)
+
+
+def smoothed(mean: Any, value: Any) -> Any:
+    """A running mean after one more value, of which no gradient is taken."""
+    return SMOOTHING * mean + (1 - SMOOTHING) * jax.lax.stop_gradient(value)
+
+
+def noise_direction(error: Any, threshold: float) -> Any:
+    """1 where the noise may rise, because a smoothed error is below the threshold; −1 where it is above twice that; else 0."""
+    low, high = error < threshold, error > 2 * threshold
+    return jnp.where(low, 1.0, 0.0) - jnp.where(high, 1.0, 0.0)
 
 
 def cross_entropy(logits: Float[Array, "T C B"], targets: Integer[Array, "T B"]) -> Float[Array, ""]:

@@ -25,12 +25,9 @@ from anylength.records import Epoch
 from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
 from anylength.training.drawing import drawn_cell
-from anylength.training.optimisation import cross_entropy, orthogonal, scheduled_adam
+from anylength.training.optimisation import cross_entropy, noise_direction, orthogonal, scheduled_adam, smoothed
 from anylength.training.recipe import AbstractRecipe, Loss, TrainState
 from anylength.training.worst_case import leakage, machine_boxes, word_boxes, worst_cross_entropy
-
-SMOOTHING = 0.95
-"""Decay, per update, of the running mean of the verified error: a mean over about 20 updates. More reacts later, less jitters."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -182,11 +179,10 @@ class Provable(AbstractRecipe):
 
     def _next_noise(self, state: "NoiseState", error: Float[Array, ""]) -> "NoiseState":
         """The noise after one more update: it rises while the verified error is low and falls while it is high."""
-        smoothed = SMOOTHING * state.error + (1 - SMOOTHING) * lax.stop_gradient(error)
-        low, high = smoothed < self.error_threshold, smoothed > 2 * self.error_threshold
-        direction = jnp.where(low, 1.0, 0.0) - jnp.where(high, 1.0, 0.0)
+        mean = smoothed(state.error, error)
+        direction = noise_direction(mean, self.error_threshold)
         pace = self.noise / (self.ramp * self.epochs * self.updates)
-        return NoiseState(jnp.clip(state.noise + direction * pace, -self.box_warmup * self.noise, self.noise), smoothed)
+        return NoiseState(jnp.clip(state.noise + direction * pace, -self.box_warmup * self.noise, self.noise), mean)
 
     def _noise_and_scale(self, state: "NoiseState") -> tuple[Any, Any]:
         """The noise, and the factor of the joined boxes' radius (None: full size)."""

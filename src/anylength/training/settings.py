@@ -111,7 +111,7 @@ def default_recipe(task: Task, cell: str) -> str:
     architecture = architecture_named(cell)
     if task.transducer is None:
         return "memory" if architecture.cell is not None else "plain"
-    return "certified" if architecture.cell is not None and architecture.cell.has_fixed_size_state else "plain"
+    return "certified" if architecture.has_fixed_size_state else "plain"
 
 
 def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_LAYER) -> AbstractRecipe:

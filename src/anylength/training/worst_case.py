@@ -13,9 +13,7 @@ from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops import ibp
 from anylength.ops.ibp import Box
-
-LOSS_OFFSET = 1e-6
-"""Added to every loss, in nats, before the power mean: the gradient of the root stays finite where all losses are 0."""
+from anylength.training.optimisation import power_mean
 
 MANY_CLASSES = 16
 """With more classes and known targets, boxes are grouped by target: the work grows with C and not with C². With 36 classes and
@@ -61,7 +59,7 @@ def worst_cross_entropy(
     logits = net.weight @ features.centre + net.bias[:, None] + spreads
     losses = -(jax.nn.log_softmax(logits, axis=0) * one_hot).sum(axis=0)
     wrong = jnp.where(one_hot > 0, -jnp.inf, logits).max(axis=0) >= (logits * one_hot).sum(axis=0)
-    return jnp.mean((losses + LOSS_OFFSET) ** power) ** (1 / power), wrong.mean()
+    return power_mean(losses, power), wrong.mean()
 
 
 def _spreads_by_target(differences: Float[Array, "C C H"], radius: Float[Array, "H K"], targets: np.ndarray) -> Float[Array, "C K"]:

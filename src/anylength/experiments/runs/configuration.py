@@ -49,18 +49,31 @@ def check_same(expected: RunConfig, stored: RunConfig, path: Path) -> None:
     raise InputError(f"the configuration of {str(path)!r} ({name} {old})", f"{name} {new}", remedy)
 
 
+KIND = ("base", "cell", "layers", "between")
+"""The options that say what kind of net is trained."""
+
+
 def command_of(config: RunConfig, path: Path, origin: str | None) -> str:
     """The command line that makes a run in a folder; `origin` is the run that a hardened or quantised net is made from."""
     return train_command(config, path) if origin is None else _derive_command(config, path, origin)
 
 
 def train_command(config: RunConfig, path: Path) -> str:
-    """The command line that trains a configuration into a folder. The folder itself holds a user's own machine."""
-    names = ("base", "cell", "layers", "between", "hidden", "recipe", "data", "seed", "epochs", "candidates")
-    names = tuple(name for name in names if getattr(config, name) is not msgspec.UNSET)
-    options = [word for name in names for word in (f"--{name}", str(getattr(config, name)))]
+    """The command line that trains a configuration into a folder."""
+    return _training(config, path, (*KIND, "hidden", "recipe", "data", "seed", "epochs", "candidates"), "--out", str(path))
+
+
+def retrain_command(config: RunConfig, path: Path, *options: str) -> str:
+    """The command line that trains another net of the same kind, on the task of the run in a folder, with these options."""
+    return _training(config, path, KIND, *options)
+
+
+def _training(config: RunConfig, path: Path, names: tuple[str, ...], *more: str) -> str:
+    """A command line that trains, with the options of these names. The run's folder itself holds a user's own machine."""
+    given = [name for name in names if getattr(config, name) is not msgspec.UNSET]
+    options = [word for name in given for word in (f"--{name}", str(getattr(config, name)))]
     task = str(path / layout.CONFIG) if config.machine else config.task
-    return shlex.join(["anylength", "train", task, *options, "--out", str(path)])
+    return shlex.join(["anylength", "train", task, *options, *more])
 
 
 def _derive_command(config: RunConfig, path: Path, origin: str) -> str:

@@ -1,0 +1,90 @@
+"""What to try next, after a training and after a verdict: each command is one that the command line takes."""
+
+import shlex
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from anylength.cli.main import parser
+from anylength.experiments import Run, TrainOptions, next_step, not_learned
+from anylength.experiments.runs import task_of
+from anylength.records import RunConfig, Training, Verdict
+from anylength.tasks import Task
+
+PATH = Path("runs/my net")
+
+
+@dataclass(frozen=True)
+class Made(Run):
+    """A run that has a configuration and no files."""
+
+    made: RunConfig
+
+    def __init__(self, config: RunConfig) -> None:
+        object.__setattr__(self, "path", PATH)
+        object.__setattr__(self, "made", config)
+
+    @property
+    def config(self) -> RunConfig:
+        """The configuration."""
+        return self.made
+
+    @cached_property
+    def task(self) -> Task:
+        """Its task."""
+        return task_of(self.made)
+
+
+def step(verdict: str = "REFUTED", *, made_by: str | None = None, **options: object) -> str | None:
+    """The next step after a verdict on a net of these options; `made_by` in place of a training recipe."""
+    config = TrainOptions(**options).config()  # type: ignore[arg-type]
+    config = config if made_by is None else msgspec.structs.replace(config, recipe=made_by)
+    return next_step(Made(config), Verdict(verdict=verdict, reason=""))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("verdict", ["REFUTED", "UNKNOWN"])
+@pytest.mark.parametrize(
+    ("made_by", "options", "expected"),
+    [
+        (None, {"recipe": "blog"}, "anylength harden 'runs/my net'"),
+        ("imported", {}, "anylength harden 'runs/my net'"),
+        ("harden", {}, "anylength harden 'runs/my net' --recipe certified"),
+        ("harden-certified", {"task": "add", "base": 3}, "anylength train add --base 3 --cell rnn --until proved"),
+        (None, {"recipe": "invariant", "task": "tomita-3", "cell": "gru", "layers": 2, "base": 10},
+         "anylength train tomita-3 --base 2 --cell gru --layers 2 --between plain --until proved"),
+    ],
+)  # fmt: skip
+def test_a_net_that_is_not_proved_is_hardened_or_trained_until_one_is(verdict, made_by, options, expected):
+    found = step(verdict, made_by=made_by, **options)
+    assert found == expected
+    parser().parse_args(shlex.split(found)[1:])
+
+
+def test_nothing_is_advised_where_nothing_can_be_done_by_a_command():
+    assert step("PROVED", task="count") is None
+    assert step("REFUTED", task="count", cell="content") is None
+    assert step("REFUTED", task="s3", recipe="constructed") is None
+    assert "expect a horizon, not a proof" in str(step("UNKNOWN", task="parity", cell="minlstm"))
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"recipe": "blog", "epochs": 3}, "try --epochs 20"),
+        ({"recipe": "blog"}, "try --recipe invariant"),
+        ({"recipe": "invariant"}, "try --until proved"),
+        ({"cell": "content"}, "try --cell rnn"),
+        ({"task": "reverse"}, "try --epochs"),
+        ({"task": "parity", "cell": "mingru"}, "expect a horizon, not a proof"),
+    ],
+)
+def test_a_net_that_has_not_learned_its_numbers_is_told_what_to_try(options, says):
+    config = TrainOptions(**options).config()
+    result = Training(epochs=1, train_accuracy=0.5, validation_accuracy=0.5, seconds=0.0, parameters=1)
+    sentence = not_learned(config, result)
+    assert sentence is not None and says in sentence and sentence.startswith("not learned: 50.0% of the training numbers")
+    assert not_learned(config, msgspec.structs.replace(result, train_accuracy=0.99)) is None
+    assert "none of the training numbers" in str(not_learned(config, msgspec.structs.replace(result, train_accuracy=0.0)))
