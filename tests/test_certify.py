@@ -176,7 +176,10 @@ def test_the_noise_budget_is_an_epsilon_that_holds_and_not_much_more_does(held):
 
 
 def contract(net: Net, name: str, epsilon: Fraction, eta: Fraction, state_bound: Fraction) -> bool:
-    """The rounding model of docs/certificate.md for the rnn, in exact fractions, one unit and one symbol at a time."""
+    """The rounding model of docs/certificate.md for the rnn, in exact fractions, one unit and one symbol at a time.
+
+    A product of 0 is no term, but a whole sum of none counts as one where it is added.
+    """
     v, t = {
         "bfloat16": (Fraction(1, 2**8), Fraction(1, 2**126)),
         "float16": (Fraction(1, 2**11), Fraction(1, 2**14)),
@@ -197,14 +200,16 @@ def contract(net: Net, name: str, epsilon: Fraction, eta: Fraction, state_bound:
     for unit, symbol in itertools.product(range(net.hidden), range(net.base**net.tapes)):
         hot = [tape * net.base + symbol // net.base**tape % net.base for tape in range(net.tapes)]
         magnitude = sum(inputs[unit][k] for k in hot) + bias[0][unit] + state_bound * sum(recurrent[unit])
-        slack = v * magnitude + t * (net.tapes + 1 + net.hidden * state_bound)
-        error = total(net.tapes + net.hidden + 1, magnitude, slack) + 8 * 2 * u
+        read, kept = sum(inputs[unit][k] > 0 for k in hot), sum(x > 0 for x in recurrent[unit])
+        slack = v * magnitude + t * (read + 1 + kept * state_bound)
+        error = total(max(read, 1) + max(kept, 1) + 1, magnitude, slack) + 8 * 2 * u
         known = abs(sum(signed[0][unit][k] for k in hot) + signed[2][0][unit]) + state_bound * sum(recurrent[unit])
         size = min(1 + Fraction(1, 2**20), Fraction(math.tanh(known)) + error)
         steps.append(error + v * size + t)
     step = max(steps)
     sizes = [c + state_bound * sum(row) for c, row in zip(offset[0], weight, strict=True)]
-    errors = [total(net.hidden + 1, size, v * size + t * (1 + net.hidden * state_bound)) for size in sizes]
+    terms = [sum(x > 0 for x in row) for row in weight]
+    errors = [total(max(n, 1) + 1, size, v * size + t * (1 + n * state_bound)) for n, size in zip(terms, sizes, strict=True)]
     readout = max(error + v * (size + error) + t for size, error in zip(sizes, errors, strict=True))
     largest = max(x for table in (inputs, recurrent, bias, weight, offset) for row in table for x in row)
     small = name != "float16" or max(largest, state_bound, *sizes) <= 2**15

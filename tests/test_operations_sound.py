@@ -1,5 +1,6 @@
 """Laws of every operation of a step: ranges hold all values, slopes all differences, rounding bounds all errors of float32."""
 
+import dataclasses
 import inspect
 import itertools
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from anylength.ops.slopes import Slope
 from anylength.verification.certify import FORMATS
 
 WEIGHT = np.array([[1.5, -0.25, 3.0], [0.0, 2.0, -1.0]])
+SPARSE = np.array([[0.0, -0.0, 0.0, 0.0, 0.0, 0.0], [0.0, 0.3, 0.0, -0.0, 0.0, 0.0], [7.0, 0.0, 0.0, 0.0, -0.1, 0.0]], np.float32)
 EPSILON = float(np.float32(1e-5))
 
 
@@ -61,6 +63,7 @@ LAWS = {
     "constant": Law(lambda ops, x: x + ops.constant(np.float32([0.1, -2.0, 0.0]), x.shape[1])),
     "tensor": Law(lambda ops, x: x * ops.tensor(np.float32([0.1, -2.0, 7.0]), x.shape[1])),
     "matmul": Law(lambda ops, x: ops.matmul(WEIGHT, x)),
+    "sparse matmul": Law(lambda ops, x: ops.matmul(SPARSE, x), (6,)),
     "matvec": Law(lambda ops, a, x: ops.matvec(a, x), (4, 2)),
     "scale": Law(lambda ops, x: ops.scale(x, float(np.float32(-0.3)))),
     "maximum": Law(lambda ops, x, y: ops.maximum(x, y), (2, 2)),
@@ -365,3 +368,42 @@ def test_a_machine_that_errs_more_is_noticed():
     off = np.abs(machine.tanh(x) - np.tanh(x.astype(np.float64)))
     assert (off <= bound.error).all()
     assert (2 * off > bound.error).any()
+
+
+def sparse_weights(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
+    """Weights of many sizes, subnormal ones too. Row k has k that are not 0; some zeros are negative."""
+    weights = rng.choice([0.0, -0.0], (rows, columns))
+    for k, row in enumerate(weights):
+        row[rng.choice(columns, k, replace=False)] = rng.normal(size=k) * rng.choice([1e-41, 1e-6, 1.0, 30.0], k)
+    return single(weights)
+
+
+@pytest.mark.parametrize("seed", thorough(range(40), quick=4))
+@pytest.mark.parametrize("name", STORED)
+def test_no_machine_errs_by_more_than_the_bound_in_a_sparse_product(name, seed):
+    """In any order, with zeros anywhere, with or without fused multiply-add, with subnormal numbers kept or flushed."""
+    rng, form = np.random.default_rng(seed), FORMATS[name]
+    store = lambda value: single(np.asarray(value).astype(STORED[name]))
+    weights = sparse_weights(rng, rows=9, columns=40)
+    exact_value = single(rng.normal(size=(40, 12)) * rng.choice([0.0, 1e-40, 1e-36, 1.0], (40, 12)))
+    found = Rounding(form).matmul(weights, rounded(form, Interval.exact(exact_value), np.zeros(exact_value.shape)))
+    assert (found.terms == (weights != 0).astype(float) @ (exact_value != 0)).all()
+    right = weights.astype(np.float64) @ exact_value.astype(np.float64)
+    for _ in range(20):
+        computed = Float32Machine(rng, store).matmul(weights, exact_value)
+        assert (np.abs(computed - right) <= found.finished().error * (1 + 1e-12)).all()
+
+
+@pytest.mark.parametrize("terms", [1, 2, 3])
+def test_one_term_less_would_be_too_few(terms):
+    """Factors just above 1 round by nearly u: some machine errs by more than the bound for one term less."""
+    rng = np.random.default_rng(terms)
+    drawn = [1 + 2.0**-6 * rng.random(size) for size in ((terms, 500), (terms, 40))]
+    weights, value = (single(np.concatenate([numbers, np.zeros((9, numbers.shape[1]))])) for numbers in drawn)
+    value[terms:] = 1.0
+    found = Rounding(FLOAT32).matmul(weights.T, rounded(FLOAT32, Interval.exact(value), np.zeros(value.shape)))
+    right = weights.T.astype(np.float64) @ value.astype(np.float64)
+    off = np.abs(Float32Machine(rng).matmul(weights.T, value) - right)
+    assert (found.terms == terms).all()
+    assert (off <= found.finished().error).all()
+    assert (off > dataclasses.replace(found, terms=found.terms - 1).finished().error).any()

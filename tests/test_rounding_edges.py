@@ -74,6 +74,17 @@ def test_the_operations_on_errors(a, b):
     assert same(rounding.matmul(weight, both), size, error, 2.0)
 
 
+def test_a_weight_of_zero_is_no_term():
+    """It is stored as 0 and errs by nothing, in any format; whatever the other factor is, but for an unknown one."""
+    value = rounding.concatenate([bound(1.0, 0.25), bound(3.0, 0.5, 2.0), bound(0.0, 0.0)])
+    found = rounding.matmul(np.array([[0.5, -0.0, 7.0], [0.0, 0.0, 0.0]]), value)
+    assert same(found[:1], 0.5, 0.5 * 2.0**-8 + 2.0**-20 + 0.125, 1.0)
+    assert same(found[1:], 0.0, 0.0)
+    with np.errstate(all="ignore"):
+        unknown = rounding.matmul(np.array([[0.0, 1.0]]), rounding.concatenate([bound(np.inf, np.inf), bound(1.0, 0.0)]))
+    assert unknown.size.tolist() == unknown.error.tolist() == [[np.inf]]
+
+
 def test_weights_are_terms_of_a_sum():
     weights = np.array([[-2.0]])
     assert same(bound(1.0, 0.5) + weights, 3.0, 0.5 + 2 * 2.0**-8 + 2.0**-20, 2.0)

@@ -9,7 +9,6 @@ computed.
 
 from collections.abc import Callable
 from math import isqrt
-from operator import mul
 from typing import NamedTuple
 
 from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, Box, Interval
@@ -120,12 +119,17 @@ def softmax(a: list[Row], result: Box) -> list[Row]:
 
 
 def matmul(matrix: list[list[int]], value: list[Row], storage: tuple[int, int]) -> list[Row]:
-    """Sums of products with stored weights, pending: |WX - wx| <= |W - w| |X| + |w| |X - x|. A product with a sure 0 is no term."""
-    kept = [at for at, row in enumerate(value) if row.size]
-    bounds = [value[at].size for at in kept], [value[at].slack + up(value[at].size, storage[0]) for at in kept]
-    weights, flushed = [[abs(row[at]) for at in kept] for row in matrix], up(storage[1] * sum(bounds[0]))
-    sums = [[up(sum(map(mul, row, bound)), 149) for bound in bounds] for row in weights]
-    return [Row(size, slack + flushed, len(kept)) for size, slack in sums]
+    """Sums of products with stored weights, pending: |WX - wx| <= |W - w| |X| + |w| |X - x|. A product with a sure 0 is no term.
+
+    A weight of 0 is stored as 0. X is finite, so 0 X is 0 or -0, and adding it rounds nothing, fused or not. It may flush the sum
+    so far, as the product or addition that made this could: that flush is counted there, and happens once, as 0 stays 0.
+    """
+    errors, result = [row.slack + up(row.size, storage[0]) for row in value], []
+    for weights in matrix:
+        terms = [(abs(w), row.size, error) for w, row, error in zip(weights, value, errors, strict=True) if w and row.size]
+        size, slack = sum(w * size for w, size, _ in terms), sum(w * error for w, _, error in terms)
+        result.append(Row(up(size, 149), up(slack, 149) + up(storage[1] * sum(size for _, size, _ in terms)), len(terms)))
+    return result
 
 
 BY_ROWS: dict[str, Callable[..., Row]] = {

@@ -121,6 +121,10 @@ def test_rules_of_weights(name, a, b):
     found = rule("matmul", [a, b, row(0, 0)], net={"w": [[3 << 149, -(1 << 147), 1], []]}, name=name, picked=range(1))
     near(found.size, 3 * sa + sb / 4), near(found.slack, (3 * v + t) * sa + 3 * da + (v / 4 + t) * sb + db / 4)
     assert found.terms == 2
+    found = rule("matmul", [a, b, row(0, 0)], net={"w": [[0, 3 << 149, 1], []]}, name=name, picked=range(1))
+    near(found.size, 3 * sb), near(found.slack, (3 * v + t) * sb + 3 * db)
+    assert found.terms == 1
+    assert rule("matmul", [a, b], net={"w": [[0, 0], []]}, name=name, picked=range(1)) == Row(0, 0)
     found = rule("tensor", net={"w": [[-(3 << 149)]]}, name=name)
     near(found.size, 3 + 3 * v + t), near(found.slack, 3 * v + t)
     found = rule("stored", [a], name=name)
@@ -285,7 +289,7 @@ def test_the_edges_of_epsilon_and_eta(name):
     size, slack = done(terms)
     size = min(size, Fraction(7, 2) + slack)
     epsilon = slack + v * size + t
-    logits = done(row(3, (v + t) * 3 + t + TAU, 2)), done(row(4, t * 3 + 4 * v + t, 2))
+    logits = done(row(3, (v + t) * 3 + TAU, 1)), done(row(4, 4 * v + t, 1))
     eta = 2 * max(slack + v * size + t for size, slack in logits)
     hair = Fraction(1, 2**330)
     for epsilons, etas, said in (

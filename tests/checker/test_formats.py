@@ -1,6 +1,7 @@
 """No simulated step errs by more than what a covered format allows, which is not by orders of magnitude too careful."""
 
 import random
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -8,7 +9,10 @@ from handmade import CELLS, KEEPS_S, adder, recurrent_term, remembering, update
 from test_edge_formats import covered
 from test_every_cell import random_net
 
+from anylength_check import rounding
+
 FORMATS = ("bfloat16", "float16", "float32")
+UNIT = 1 << 352
 
 
 def verdict(net, name, eps, eta, state_bound):
@@ -35,7 +39,7 @@ def test_large_numbers_are_not_covered():
 def test_flushes_are_counted():
     """Terms of the size of underflow: flush to zero may take k products and k - 1 sums."""
     net = adder(2, 1)
-    net.readout, net.readout_bias = [[0.0] * 2] * 2, [2.0**-122, 0.0]
+    net.readout, net.readout_bias = [[2.0**-149] * 2] * 2, [2.0**-122, 0.0]
     assert not verdict(net, "float32", 1.0, 2.0**-123 + 2.0**-124, [1.0, 1.0])
     assert verdict(net, "float32", 1.0, 2.0**-121, [1.0, 1.0])
 
@@ -154,3 +158,41 @@ def test_no_simulated_step_errs_by_more_than_what_is_allowed(cell, name):
         assert not verdict(net, name, 2.0**99, 2 * worst_logit, state_bound), turn
         enough.append(verdict(net, name, worst * 100, 2.0**99, state_bound))
     assert any(enough)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_simulated_product_with_a_sparse_matrix_errs_by_more_than_what_is_allowed(name):
+    """Row k has k weights that are not 0, of many sizes. The machine also adds the products with 0, in any order."""
+    chance = random.Random(name)
+    for _ in range(30):
+        machine, weights = Machine(adder(2, 1), name, chance), np.zeros((7, 30), np.float32)
+        for k, row in enumerate(weights):
+            row[chance.sample(range(30), k)] = [chance.uniform(-1, 1) * 10.0 ** chance.choice([-40, -3, 0, 1]) for _ in range(k)]
+        value = np.array([chance.uniform(-1, 1) * 10.0 ** chance.choice([-40, -36, 0]) for _ in range(30)], np.float32)
+        units = [[int(Fraction(float(w)) * 2**149) for w in row] for row in weights]
+        rows = [rounding.Row(abs(int(Fraction(float(x)) * UNIT)), 0) for x in value]
+        found = rounding.matmul(units, rows, rounding.FORMATS[name])
+        assert [row.terms for row in found] == list(range(7))
+        for w, row in zip(weights, found, strict=True):
+            right = sum(Fraction(float(a)) * Fraction(float(b)) for a, b in zip(w, value, strict=True))
+            for _ in range(4):
+                off = abs(Fraction(float(machine.add(machine.store(w) * value))) - right)
+                assert off <= Fraction(rounding.summed(row).slack, UNIT)
+
+
+@pytest.mark.parametrize("terms", [1, 2, 3])
+def test_one_term_less_would_allow_less_than_a_machine_errs(terms):
+    """Factors just above 1 round by nearly u, so some sum of products errs by more than the bound for one term less."""
+    chance, found = random.Random(terms), []
+    for _ in range(3000):
+        pairs = np.array([[1 + chance.random() / 64 for _ in range(2)] for _ in range(terms)], np.float32)
+        right = sum(Fraction(float(w)) * Fraction(float(x)) for w, x in pairs)
+        off = abs(Fraction(float(machine_sum(pairs[:, 0] * pairs[:, 1], range(terms)))) - right)
+        (row,) = rounding.matmul(
+            [[*(int(Fraction(float(w)) * 2**149) for w, _ in pairs), 0]],
+            [*(rounding.Row(int(Fraction(float(x)) * UNIT), 0) for _, x in pairs), rounding.Row(UNIT, 0)],
+            rounding.FORMATS["float32"],
+        )
+        assert off * UNIT <= rounding.summed(row).slack
+        found.append(off * UNIT > rounding.summed(row._replace(terms=terms - 1)).slack)
+    assert any(found)

@@ -10,15 +10,25 @@ from anylength.ops.rounding.rounded import Bounds, Rounded, bounded, finished_va
 
 
 def matmul(weight: Any, value: Rounded) -> Rounded:
-    """Stored weights `[M, N]` times N rows: in each of M rows a sum of the products with those rows that are not exactly 0."""
+    """Stored weights `[M, N]` times N rows: in each of M rows a sum of the products of which neither factor is exactly 0.
+
+    A weight of 0 is stored as 0 in every format. Its product with a finite number is 0 or −0, whatever the machine does with
+    subnormal numbers, and a sum or a fused multiply-add with it has the value of its other summand: there is nothing to round. If
+    that summand is a subnormal number, it may be flushed. But it is a product or a sum that counts as flushed already, and once it
+    is 0 it stays 0 up to the next term. So products with 0 add no error, at any place of the sum. Nor are they infinite or NaN:
+    the other factor is finite where its size is known, and where it is not, nor is that of the sum.
+
+    With an `input_error`, a weight of 0 may stand for one that the imported net computes as another number: it is a term.
+    """
     number_format = value.number_format
     magnitudes = np.abs(np.asarray(weight, np.float64))
     factor = value.finished()
-    storing = number_format.relative_error * magnitudes + number_format.absolute_error
     input_error = number_format.input_error if value.is_symbol else 0.0
+    is_term = ((magnitudes > 0) | (input_error > 0)).astype(np.float64)
+    storing = (number_format.relative_error * magnitudes + number_format.absolute_error) * is_term
     size = magnitudes @ factor.size + input_error
     error = storing @ factor.size + magnitudes @ factor.error + input_error
-    terms = (factor.size > 0).sum(axis=0)
+    terms = is_term @ (factor.size > 0).astype(np.float64)
     return bounded(number_format, intervals.matmul(weight, factor.range), size, error, terms)
 
 
