@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from anylength_check.certificate import CERTIFICATE_LIMIT, read_certificate, read_nodes, require_fit
 from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, Box, from_hex
 from anylength_check.program import Program, program_of_cell, read_program, run
-from anylength_check.ranges import grid, matmul, range_of
+from anylength_check.ranges import filled, grid, matmul, range_of
 from anylength_check.rounding import Ranges, require_covered, start_slack
 from anylength_check.strict import Refused, read_file, require
 from anylength_check.weights import WEIGHTS_LIMIT, Tensors, read_shapes, read_tensors
@@ -81,7 +81,7 @@ class Cover:
         self.program, self.net, self.proof, self.machine, self.encoding = program, net, proof, top["machine"], top["encoding"]
         self.boxes = read_nodes(top, proof, sum(program.parts[1][number].rows for number in program.fields["cut"]))
         self.epsilon, self.eta = (from_hex(proof[name], name) for name in ("epsilon", "eta"))
-        self.rule = partial(range_of, net)
+        self.rule = partial(range_of, net, {name: filled(rows) for name, rows in net.items()})
 
     def checked(self) -> str:
         """All checks of the proof; what was checked, in words."""
@@ -90,9 +90,8 @@ class Cover:
             require(all(low <= high for low, high in box), f"node {number} has a low bound above its high bound")
         before, kept, margins, base = self.start(), [], [], self.encoding["base"]
         for symbol in range(len(self.machine["delta"][0])):
-            digits = [symbol // base**tape % base for tape in range(self.encoding["tapes"])]
-            leaf, step, answer = [(0, UNIT)[digit == at] for digit in digits for at in range(base)], {}, {}
-            leaf = [(one, one) for one in leaf]
+            digits, step, answer = [symbol // base**tape % base for tape in range(self.encoding["tapes"])], {}, {}
+            leaf = [(UNIT, UNIT) if digit == at else (0, 0) for digit in digits for at in range(base)]
             kept.append((leaf, [before, {-1: []}, {}]))
             for number in range(len(self.boxes)):
                 margins.append(self.node(number, symbol, leaf, step, answer, kept[-1][1]))
@@ -144,9 +143,10 @@ class Cover:
         weights = program.read_out(self.net)
         own = weights.pop(self.machine["output"][node["state"]][symbol])
         differences = [[x - y for x, y in zip(own, other, strict=True)] for other in weights]
-        margin = min(low for low, _ in matmul(differences, [*answer[program.last[2]], (UNIT, UNIT)]))
+        margin = min(low for low, _ in matmul(differences, filled(differences), [*answer[program.last[2]], (UNIT, UNIT)]))
         require(margin >= self.eta, f"{where}: the machine's output does not lead by eta")
         for hull, values in zip(hulls, (before, step, answer), strict=True):
             for value, box in values.items():
-                hull[value] = [(min(a, c), max(b, d)) for (a, b), (c, d) in zip(hull.get(value, box), box, strict=True)]
+                if hull.setdefault(value, box) is not box:  # the first one, or one that the symbol alone fixes
+                    hull[value] = [(a if a < c else c, b if b > d else d) for (a, b), (c, d) in zip(hull[value], box, strict=True)]
         return margin

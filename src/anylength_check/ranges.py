@@ -4,8 +4,8 @@ Sums, rows that are moved or compared, and products of weights with numbers on t
 outward to that grid. What no rule bounds, such as 1 / x around 0, is Refused, and so are numbers above 2^1000.
 """
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from math import isqrt
 from operator import mul
 
@@ -28,6 +28,8 @@ from anylength_check.strict import require
 from anylength_check.weights import Tensors
 
 LARGEST = UNIT << 1000
+KEPT = 1 << 16  # results of tanh that are kept, in some 30 MB
+Columns = list[Sequence[int]]  # for each row of a matrix
 
 
 def grid(low: int, high: int, bits: int = 352) -> Interval:
@@ -91,15 +93,26 @@ def softmax(a: Box) -> Box:
     return result
 
 
-def matmul(matrix: list[list[int]], value: Box) -> Box:
-    """(sum w (low + high) -+ sum |w| (high - low)) / 2 for each row of weights w, the box first rounded to the grid."""
-    ends = [outward(interval, GRID_SHIFT) for interval in value]
-    if (0, 0) in ends:  # a symbol has a single one for each tape
-        matrix = [[w for w, end in zip(row, ends, strict=True) if end != (0, 0)] for row in matrix]
-        ends = [end for end in ends if end != (0, 0)]
+def matmul(matrix: list[list[int]], columns: Columns, value: Box) -> Box:
+    """(sum w (low + high) -+ sum |w| (high - low)) / 2 for each row of weights w, the box first rounded to the grid.
+
+    Products with 0 are left out: those with a 0 of the box, or those of columns where the row has a 0, whichever leaves fewer.
+    """
+    ends, result = [outward(interval, GRID_SHIFT) for interval in value], []
     sums, widths = [low + high for low, high in ends], [high - low for low, high in ends]
-    pairs = [(sum(map(mul, row, sums)), sum(map(mul, map(abs, row), widths))) for row in matrix]
-    return [(center - radius << 106, center + radius << 106) for center, radius in pairs]  # from units of 2^-(149 + 96 + 1)
+    kept = [at for at, end in enumerate(ends) if end != (0, 0)]  # a symbol has a single one for each tape
+    for row, filled in zip(matrix, columns, strict=True):
+        used = min(kept, filled, key=len)
+        weights = [row[at] for at in used]
+        center = sum(map(mul, weights, [sums[at] for at in used]))
+        radius = sum(map(mul, map(abs, weights), [widths[at] for at in used]))
+        result.append((center - radius << 106, center + radius << 106))  # from units of 2^-(149 + 96 + 1)
+    return result
+
+
+def filled(matrix: list[list[int]]) -> Columns:
+    """The columns where each row is not 0."""
+    return [[at for at, w in enumerate(row) if w] for row in matrix]
 
 
 BY_ROWS: dict[str, Callable[..., Interval]] = {
@@ -112,7 +125,7 @@ BY_ROWS: dict[str, Callable[..., Interval]] = {
         min((UNIT - t) * a[0] + t * b[0] for t in z),  # it rises with a and b; for fixed a and b it is linear in z
         max((UNIT - t) * a[1] + t * b[1] for t in z), 704,
     ),
-    "tanh": partial(rising, tanh_bounds),
+    "tanh": lru_cache(KEPT)(partial(rising, tanh_bounds)),  # a net with a unit for each state meets the same few intervals
     "sigmoid": partial(rising, sigmoid_bounds),
     "relu": lambda a: (max(a[0], 0), max(a[1], 0)),
     "exp": partial(rising, exp_bounds),
@@ -128,8 +141,8 @@ BY_ROWS: dict[str, Callable[..., Interval]] = {
 }  # fmt: skip
 
 
-def range_of(net: Tensors, _: int, step: Instruction, values: list[Box]) -> Box:
-    """The box of an instruction's value, from those of its arguments."""
+def range_of(net: Tensors, columns: dict[str, Columns], _: int, step: Instruction, values: list[Box]) -> Box:
+    """The box of an instruction's value, from those of its arguments; `columns` has the `filled` ones of the net's tensors."""
     op, number, a = step.op, step.number, values[0] if values else []
     if op in BY_ROWS:
         box = [BY_ROWS[op](*rows) for rows in zip(*values, strict=True)]
@@ -141,7 +154,7 @@ def range_of(net: Tensors, _: int, step: Instruction, values: list[Box]) -> Box:
     elif op in ("constant", "scale"):
         box = [grid(*product(row, (number, number)), 704) for row in a] or [(number, number)] * step.rows
     elif op == "matmul":
-        box = matmul([net[step.tensor][row] for row in step.picked], a)
+        box = matmul([net[step.tensor][row] for row in step.picked], [columns[step.tensor][row] for row in step.picked], a)
     elif op in ("mean", "mean_square"):
         bits, terms = (352, a) if op == "mean" else (704, [squared(row) for row in a])
         box = [grid(sum(low for low, _ in terms) // len(a), -(-sum(high for _, high in terms) // len(a)), bits)]

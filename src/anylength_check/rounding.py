@@ -226,8 +226,7 @@ def require_covered(
     limit, before = UNIT << 15 if name == "float16" else LARGEST, kept[0][1][0]
     weight = max(abs(w) for rows in net.values() for row in rows for w in row) << WEIGHT_SHIFT
     state = max(map(size_of, before[-1]))
-    small = weight <= min(UNIT << 60, limit) and state <= min(UNIT << 30, limit)
-    require(small, f"{name} is not covered: {TOO_LARGE}")
+    require(weight <= min(UNIT << 60, limit) and state <= min(UNIT << 30, limit), f"{name} is not covered: {TOO_LARGE}")
     entering: dict[int, list[Row]] = {}
     computed(name, program, net, 0, [], before, entering)
     for symbol, ranges in kept:

@@ -7,7 +7,7 @@ import pytest
 
 from anylength_check import dyadic
 from anylength_check.dyadic import from_float32, from_hex, outward, sigmoid_bounds, tanh_bounds
-from anylength_check.ranges import BY_ROWS, grid, matmul
+from anylength_check.ranges import BY_ROWS, filled, grid, matmul
 from anylength_check.strict import Refused
 
 ONE, UNIT, SHIFT = 1 << 96, 1 << 352, 256
@@ -118,7 +118,7 @@ def test_products_of_weights_and_boxes(weights):
             low = high = 0
             for w, (least, most) in zip(weights, (on_grid(*map(number, a)), on_grid(*map(number, b)))):
                 low, high = low + w * (least if w >= 0 else most), high + w * (most if w >= 0 else least)
-            ((found_low, found_high),) = matmul([list(weights)], [a, b])
+            ((found_low, found_high),) = matmul([list(weights)], filled([list(weights)]), [a, b])
             assert (found_low << 149, found_high << 149) == (low, high)
 
 

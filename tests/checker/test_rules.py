@@ -72,10 +72,11 @@ def instruction(op, rows=0):
 
 
 NET = {"w": [[int(w * 2**149) for w in row] for row in WEIGHTS]}
+FILLED = {"w": ranges.filled(NET["w"])}
 
 
 def box(op, *values):
-    return ranges.range_of(NET, 0, instruction(op), list(values))
+    return ranges.range_of(NET, FILLED, 0, instruction(op), list(values))
 
 
 def test_every_operation_has_both_rules_and_a_test():
@@ -152,11 +153,11 @@ def test_a_matrix_times_a_vector():
 def test_constants_tensors_and_stacks():
     one = instruction("constant", rows=2)
     one.number = 5
-    assert ranges.range_of(NET, 0, one, []) == [(5, 5)] * 2
-    assert ranges.range_of({"w": [[3, -1]]}, 0, instruction("tensor"), []) == [(3 << 203, 3 << 203), (-1 << 203, -1 << 203)]
+    assert ranges.range_of(NET, FILLED, 0, one, []) == [(5, 5)] * 2
+    assert ranges.range_of({"w": [[3, -1]]}, {}, 0, instruction("tensor"), []) == [(3 << 203, 3 << 203), (-1 << 203, -1 << 203)]
     stack = instruction("concatenate")
     stack.picked = range(3)
-    assert ranges.range_of(NET, 0, stack, [[(1, 2)], [(3, 4), (5, 6)]]) == [(1, 2), (3, 4), (5, 6)]
+    assert ranges.range_of(NET, FILLED, 0, stack, [[(1, 2)], [(3, 4), (5, 6)]]) == [(1, 2), (3, 4), (5, 6)]
 
 
 WITHOUT_BOUND = {
@@ -223,3 +224,16 @@ def test_bounds_hold_the_true_function_and_are_tight(name):
 def test_pi():
     with gmpy2.context(precision=300):
         assert int(gmpy2.floor(gmpy2.mul_2exp(gmpy2.const_pi(), 144))) == dyadic.PI
+
+
+def test_a_product_leaves_out_zeros_of_the_weights_and_of_the_box_and_nothing_else():
+    chance = random.Random(5)
+    for _ in range(200):
+        rows, width = chance.randint(1, 4), chance.randint(1, 6)
+        matrix = [[chance.choice([0, 0, chance.randint(-(1 << 150), 1 << 150)]) for _ in range(width)] for _ in range(rows)]
+        value = [chance.choice([(0, 0), (UNIT, UNIT), (-UNIT, 0), interval("", chance)]) for _ in range(width)]
+        ends = [ranges.outward(pair, 256) for pair in value]
+        wanted = [tuple(sum(f(w * low, w * high) for w, (low, high) in zip(row, ends)) for f in (min, max)) for row in matrix]
+        found = ranges.matmul(matrix, ranges.filled(matrix), value)
+        assert found == [(low << 107, high << 107) for low, high in wanted]
+        assert ranges.filled(matrix) == [[at for at in range(width) if row[at] != 0] for row in matrix]
