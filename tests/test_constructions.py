@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anylength.constructions import construct, embedded
+from anylength.cells import CELLS, Layering
+from anylength.constructions import construct, embedded, holds_construction, in_gates
 from anylength.constructions.factors import factors, quotient
 from anylength.constructions.rectangles import digits_of, rectangles
 from anylength.errors import InputError
@@ -201,6 +202,21 @@ def test_a_net_inside_a_larger_one_still_answers_and_is_proved():
     assert np.array_equal(start.cell.weight_hh[: small.hidden, : small.hidden], small.cell.weight_hh)
     assert 0.005 < start.cell.weight_hh[small.hidden :].std() < 0.02
     assert_float32(start, task.machine)
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_a_net_in_a_gated_cell_still_answers_and_is_proved(cell):
+    task = task_named("tomita-3")
+    small = of_task(task)
+    gated = in_gates(small, CELLS[cell])
+    word = np.random.default_rng(1).integers(0, 2, 200)
+    assert run(gated, word) == run(small, word)
+    assert_float32(gated, task.machine)
+
+
+def test_only_these_cells_hold_a_constructed_net():
+    assert {name for name, kind in CELLS.items() if holds_construction(kind)} == {"rnn", "gru", "lstm"}
+    assert not holds_construction(Layering(2).of(CELLS["gru"]))
 
 
 def test_a_net_goes_only_into_a_larger_one():

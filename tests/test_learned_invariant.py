@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from anylength.cells import Layering
+from anylength.machines import Machine
 from anylength.nets import Net, architecture_named
 from anylength.ops import jax_arrays
 from anylength.ops.ibp import Box
 from anylength.tasks import task_named
 from anylength.training import LearnedInvariant, Session, fit, fit_block, recipe_named
-from anylength.training.inclusion import MARGIN, BoxedNet, Boxes, cut_units, pairs_of, step_loss, worst_cross_entropies
+from anylength.training.first_boxes import boxes_around
+from anylength.training.inclusion import MARGIN, BoxedNet, Boxes, cut_of, padded_states, pairs_of, step_loss, worst_cross_entropies
 from anylength.verification.verdicts import verify
 
 CELLS = [("rnn", 1), ("gru", 1), ("lstm", 1), ("gru", 2)]
@@ -35,17 +37,17 @@ def first(cell: str = "rnn", layers: int = 1, task: str = "tomita-3", hidden: in
 
 def boxes_of(recipe: LearnedInvariant, trained: BoxedNet) -> Box:
     """The boxes in the net's own numbers."""
-    return trained.boxes.real(trained.net, TASK.machine.start, cut_units(trained.net, recipe.unit))
+    return trained.boxes.real(trained.net, TASK.machine.start, cut_of(trained.net, recipe.unit))
 
 
 @pytest.mark.parametrize(("cell", "layers"), CELLS)
 def test_the_start_lies_in_the_middle_of_its_box_and_rows_of_the_state_are_wide(cell, layers):
     recipe, trained = first(cell, layers)
-    boxes, units = boxes_of(recipe, trained), cut_units(trained.net, recipe.unit)
+    boxes, cut = boxes_of(recipe, trained), cut_of(trained.net, recipe.unit)
     origin = trained.net.cell.recurrent_term(jax_arrays, trained.net.start(1))
     assert np.allclose(boxes.centre[:, [TASK.machine.start]], origin)
     assert np.asarray(boxes.radius).min() > 0
-    raw = units[:, 0] == 1.0
+    raw = cut.raw[:, 0]
     assert raw.any() == (cell != "rnn")
     assert np.allclose(np.asarray(boxes.radius)[raw], 1.0) and np.allclose(np.asarray(boxes.centre)[raw], 0.0)
 
@@ -55,11 +57,11 @@ def test_the_loss_bounds_every_sampled_state_of_every_box(cell, layers):
     rng = np.random.default_rng(0)
     recipe, trained = first(cell, layers)
     net, machine, noise = trained.net, TASK.machine, 0.03
-    units, pairs, boxes = cut_units(net, recipe.unit), jax.tree.map(jnp.asarray, pairs_of(machine)), boxes_of(recipe, trained)
-    found = step_loss(trained, pairs, units, jnp.float32(noise), jnp.float32(1), 1.0)
+    cut, pairs, boxes = cut_of(net, recipe.unit), jax.tree.map(jnp.asarray, pairs_of(machine)), boxes_of(recipe, trained)
+    found = step_loss(trained, pairs, cut, jnp.float32(noise), jnp.float32(1), 1.0)
     sticking, losses, outside, wrong = np.zeros(len(pairs.source)), np.zeros(len(pairs.source)), 0, 0
     for _ in range(20):
-        place = jnp.asarray(rng.choice([-1.0, 1.0, 0.3], size=(len(units), len(pairs.source))), jnp.float32)
+        place = jnp.asarray(rng.choice([-1.0, 1.0, 0.3], size=(len(cut.units), len(pairs.source))), jnp.float32)
         source = boxes[:, pairs.source]
         state = net.cell.update(jax_arrays, net.encode(pairs.symbol), source.centre + place * source.radius)
         state = state + noise * jnp.sign(jnp.asarray(rng.normal(size=state.shape)))
@@ -89,7 +91,7 @@ def test_on_points_the_worst_cross_entropy_is_the_cross_entropy():
 def test_a_closed_net_is_kept_until_one_closes_under_as_much_noise():
     recipe, trained = first()
     schedule = jax.tree.map(jnp.asarray, recipe.schedule_state(trained, TASK))
-    closed = dataclasses.replace(step_loss(trained, schedule.pairs, cut_units(trained.net, 8.0), jnp.float32(0), 1.0, 2.0))
+    closed = dataclasses.replace(step_loss(trained, schedule.pairs, cut_of(trained.net, 8.0), jnp.float32(0), 1.0, 2.0))
     kinds = {
         name: dataclasses.replace(closed, worst=0.0, inclusion=jnp.float32(i), error=jnp.float32(e), outside=jnp.float32(o))
         for name, (i, e, o) in {"closed": (0, 0, 0), "open": (0, 0, 0.1), "wrong": (0, 0.1, 0)}.items()
@@ -111,7 +113,7 @@ def test_a_closed_net_is_kept_until_one_closes_under_as_much_noise():
 def test_the_noise_rises_while_nothing_sticks_out_and_falls_while_much_does():
     recipe, trained = first()
     state = jax.tree.map(jnp.asarray, recipe.schedule_state(trained, TASK))
-    found = step_loss(trained, state.pairs, cut_units(trained.net, 8.0), jnp.float32(0), 1.0, 2.0)
+    found = step_loss(trained, state.pairs, cut_of(trained.net, 8.0), jnp.float32(0), 1.0, 2.0)
     good = dataclasses.replace(found, inclusion=jnp.float32(0), error=jnp.float32(0), outside=jnp.float32(0))
     bad = dataclasses.replace(good, inclusion=jnp.float32(1))
     noises = []
@@ -201,3 +203,56 @@ def test_two_layers_are_proved():
 def test_boxes_keep_their_numbers_as_a_pytree():
     boxes = Boxes(np.zeros((2, 3)), np.ones((2, 3)))
     assert [leaf.shape for leaf in jax.tree.leaves(boxes)] == [(2, 3), (2, 3)]
+
+
+def test_pairs_of_padded_states_weigh_nothing():
+    machine = Machine(start=0, delta=((1, 0), (2, 1), (0, 0)), output=((0, 1), (1, 0), (1, 1)))
+    pairs = pairs_of(machine)
+    assert len(pairs.source) == 8 and pairs.weight[:6].tolist() == [np.float32(1 / 6)] * 6 and not pairs.weight[6:].any()
+    assert [tuple(row[6:]) for row in (pairs.source, pairs.symbol, pairs.target, pairs.output)] == [(0, 0), (0, 0), (1, 1), (0, 0)]
+    recipe, trained = first()
+    boxes = trained.boxes
+    assert boxes.centre.shape[1] == padded_states(TASK.machine.states)
+    cut = cut_of(trained.net, recipe.unit)
+    moved = dataclasses.replace(trained, boxes=Boxes(boxes.centre.at[:, TASK.machine.states :].set(100.0), boxes.width))
+    found = [
+        step_loss(each, jax.tree.map(jnp.asarray, pairs_of(TASK.machine)), cut, jnp.float32(0.01), 1.0, 2.0)
+        for each in (trained, moved)
+    ]
+    assert TASK.machine.states < boxes.centre.shape[1]
+    assert dataclasses.astuple(found[0]) == dataclasses.astuple(found[1])
+
+
+@pytest.mark.parametrize("states", [1, 2, 3, 8, 9, 32, 33, 1000])
+def test_few_states_are_added(states):
+    assert states <= padded_states(states) <= max(states + 1, 1.34 * states)
+    assert padded_states(padded_states(states)) == padded_states(states)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_a_large_machine_starts_from_the_construction_with_closed_boxes(cell):
+    task = task_named("a4")
+    recipe = recipe_named("invariant", task, cell)
+    assert isinstance(recipe, LearnedInvariant) and recipe.from_construction
+    kind = architecture_named(cell).cell
+    assert kind is not None
+    trained = jax.tree.map(jnp.asarray, recipe.initial(np.random.default_rng(0), task, kind, recipe.hidden))
+    found = step_loss(
+        trained, jax.tree.map(jnp.asarray, pairs_of(task.machine)), cut_of(trained.net, recipe.unit), jnp.float32(1e-4), 1.0, 2.0
+    )
+    assert float(found.error) == 0.0 and float(found.outside) == 0.0
+
+
+def test_boxes_around_a_net_hold_what_it_visits():
+    rng = np.random.default_rng(1)
+    _, trained = first()
+    net, machine = trained.net, TASK.machine
+    boxes = boxes_around(net, machine, unit=1.0, radius=0.5).real(net, machine.start, cut_of(net, 1.0))
+    term, state = net.cell.recurrent_term(jax_arrays, net.start(1)), machine.start
+    inside = []
+    for symbol in rng.integers(0, 2, 3):
+        term = net.cell.recurrent_term(jax_arrays, net.cell.update(jax_arrays, net.encode(jnp.asarray([symbol])), term))
+        state = machine.delta[state][symbol]
+        inside.append((np.abs(term[:, 0] - boxes.centre[:, state]) <= boxes.radius[:, state]).mean())
+    assert inside[0] == 1.0 and min(inside) > 0.6  # only the first is among the points of the rounds
+    assert np.asarray(boxes.radius).min() >= 0.5 - 1e-6

@@ -1,12 +1,19 @@
-"""A constructed net inside a larger one: a start for training."""
+"""A constructed net inside a larger one, or inside a gated cell: starts for training."""
 
 import dataclasses
+from typing import TypeGuard
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
-from anylength.cells import Rnn
+from anylength.cells import CellKind, Gru, Lstm, NamedCell, Rnn
 from anylength.errors import InputError
 from anylength.nets import Net
+from anylength.ops import jax_arrays
+
+SATURATED = 12.0
+"""Bias of a gate that is shut or open: σ(12) is 1 − 6·10⁻⁶. Gates then act like the recurrence of an rnn, up to float32's noise."""
 
 
 def embedded(net: Net, hidden: int, rng: np.random.Generator, scale: float) -> Net:
@@ -24,17 +31,76 @@ def embedded(net: Net, hidden: int, rng: np.random.Generator, scale: float) -> N
     Raises:
         InputError: The net is no such net, or has more units.
     """
-    if not isinstance(net.cell, Rnn) or net.cell.bias_hh is not None:
-        raise InputError("a net of an rnn cell with one bias", type(net.cell).__name__, "construct the net from its machine")
+    cell = _rnn_cell(net)
     if hidden < net.hidden:
         raise InputError(f"at least the net's {net.hidden:,} units", f"{hidden:,}", "ask for more units")
     cell = dataclasses.replace(
-        net.cell,
-        weight_ih=_grown(net.cell.weight_ih, (hidden, net.cell.weight_ih.shape[1]), rng, scale),
-        weight_hh=_grown(net.cell.weight_hh, (hidden, hidden), rng, scale),
-        bias=_grown(net.cell.bias, (hidden,), rng, scale),
+        cell,
+        weight_ih=_grown(cell.weight_ih, (hidden, cell.weight_ih.shape[1]), rng, scale),
+        weight_hh=_grown(cell.weight_hh, (hidden, hidden), rng, scale),
+        bias=_grown(cell.bias, (hidden,), rng, scale),
     )
     return dataclasses.replace(net, cell=cell, weight=_grown(net.weight, (net.classes, hidden), rng, scale))
+
+
+def holds_construction(kind: CellKind | None) -> TypeGuard[type[NamedCell]]:
+    """Whether a constructed net can stand in a cell of this kind and be proved: one layer of an `rnn`, a GRU or an LSTM.
+
+    A GRU whose reset gate acts before the matrix could answer, but its proof has boxes of h itself, and these forget that of all
+    units for a state one is at +1.
+    """
+    return kind in (Rnn, Gru, Lstm)
+
+
+def in_gates(net: Net, kind: type[NamedCell]) -> Net:
+    """The net of an `rnn` cell as one of a gated cell. The gate that retains the state is shut, the others are open.
+
+    Args:
+        net: A net of an `rnn` cell of one layer and one bias.
+        kind: A kind that `holds_construction`.
+
+    Raises:
+        InputError: The net is no such net.
+    """
+    rnn = _rnn_cell(net)
+    if kind is Rnn:
+        return net
+    hidden = rnn.hidden
+    tensors = {name: np.zeros(shape, np.float32) for name, shape in kind.shapes(rnn.weight_ih.shape[1], hidden).items()}
+    retention = kind.retention(hidden)
+    assert retention is not None
+    tensors["bias"][retention.rows] = -retention.sign * SATURATED
+    for gate in kind.open_rows(hidden):
+        tensors["bias"][gate] = SATURATED
+    candidate = _candidate_rows(kind, hidden)
+    largest = _largest_state(kind, candidate, tensors)
+    tensors["weight_ih"][candidate], tensors["bias"][candidate] = rnn.weight_ih, rnn.bias
+    tensors["weight_hh"][candidate] = rnn.weight_hh / largest
+    return dataclasses.replace(net, cell=kind(**tensors), weight=np.float32(net.weight / largest))
+
+
+def _rnn_cell(net: Net) -> Rnn:
+    """The cell of a net of an `rnn` cell of one layer and one bias."""
+    if not isinstance(net.cell, Rnn) or net.cell.bias_hh is not None:
+        raise InputError("a net of an rnn cell with one bias", type(net.cell).__name__, "construct the net from its machine")
+    return net.cell
+
+
+def _candidate_rows(kind: type[NamedCell], hidden: int) -> slice:
+    """The H rows of `bias` that are no gate's."""
+    retention = kind.retention(hidden)
+    gates = [*kind.open_rows(hidden), *([] if retention is None else [retention.rows])]
+    firsts = range(0, kind.shapes(1, hidden)["bias"][0], hidden)
+    return next(rows for first in firsts if (rows := slice(first, first + hidden)) not in gates)
+
+
+def _largest_state(kind: type[NamedCell], candidate: slice, tensors: dict[str, np.ndarray]) -> np.float32:
+    """The entries of h after one step from 0 where the candidate is saturated: tanh(1) in an LSTM."""
+    bias = tensors["bias"].copy()
+    bias[candidate] = SATURATED
+    cell = kind(**jax.tree.map(jnp.asarray, tensors | {"bias": bias}))
+    symbol = jnp.zeros((tensors["weight_ih"].shape[1], 1))
+    return np.float32(cell.step(jax_arrays, symbol, jnp.zeros((cell.state_size, 1)))[0, 0])
 
 
 def _grown(tensor: np.ndarray, shape: tuple[int, ...], rng: np.random.Generator, scale: float) -> np.ndarray:

@@ -29,7 +29,7 @@ class BlockSession:
         for seed in seeds:
             check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
         self.recipe, self.seeds, self.limit = recipe.with_epochs(epochs), list(seeds), epochs
-        self._task, self._stop, self._diverging = task, stop, diverging
+        self._machine, self._stop, self._diverging = self.recipe.compiled_for(task.transducer), stop, diverging
         examples = [draw_examples(task, data, seed) for seed in seeds]
         self._sets = tuple(stacked(list(side)) for side in zip(*examples, strict=True))
         self._of_active: tuple[list[int], Any] = (list(range(len(seeds))), self._sets)
@@ -73,7 +73,7 @@ class BlockSession:
         count = train.symbols.shape[1]
         order = np.stack([self.recipe.order(generator(self.seeds[place], Purpose.ORDER, number), count) for place in active])
         rows = state if whole else _rows(state, np.array(active))
-        rows, metrics = run_block(self.recipe, self._task.transducer, rows, order, train, validation)
+        rows, metrics = run_block(self.recipe, self._machine, rows, order, train, validation)
         seconds = (time.perf_counter() - started) / len(active)
         histories = list(histories)
         for row, place in enumerate(active):
@@ -92,7 +92,7 @@ class BlockSession:
     def _net(self, place: int) -> Any:
         """A copy of a net as numpy arrays."""
         state = _rows(self.state, place)
-        return jax.tree.map(np.array, self.recipe.result(state, self._task.transducer))
+        return jax.tree.map(np.array, self.recipe.result(state, self._machine))
 
     def _sets_of(self, active: list[int]) -> Any:
         """Training and validation examples of the active seeds. They are copied only where the active seeds have changed."""

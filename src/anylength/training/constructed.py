@@ -9,7 +9,7 @@ import optax
 from jaxtyping import Array, Integer
 
 from anylength.cells import CELLS, CellKind
-from anylength.constructions import construct
+from anylength.constructions import construct, embedded, holds_construction, in_gates
 from anylength.errors import InputError
 from anylength.machines import Machine
 from anylength.nets import Net, logits
@@ -21,6 +21,10 @@ from anylength.training.recipe import AbstractRecipe, Loss
 
 BATCH = 32
 """Words on which the loss of the one epoch is measured."""
+
+
+SPREAD = 0.01
+"""Deviation of the first weights of units that a construction does not need."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,3 +79,16 @@ class Constructed(AbstractRecipe):
 def constructed_net(task: Task) -> Net:
     """The net that is constructed from a task's machine."""
     return construct(task.machine, base=task.letters, tapes=task.tapes, classes=task.classes)
+
+
+def constructed_start(rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
+    """The constructed net in a cell of this kind and size, as the start of a training.
+
+    Raises:
+        InputError: The net cannot stand in such a cell, or needs more units.
+    """
+    if not holds_construction(cell):
+        raise InputError(
+            "one layer of rnn, gru or lstm to start from the construction", cell.summary, "pass for example --cell rnn"
+        )
+    return in_gates(embedded(constructed_net(task), hidden, rng, SPREAD), cell)  # type: ignore[arg-type]

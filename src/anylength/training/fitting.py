@@ -71,12 +71,12 @@ class Session:
         """With `given`, training starts from this net instead of a random one; then `cell` and `layers` do not matter."""
         check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
         self.recipe, self.seed, self.limit = recipe.with_epochs(epochs), seed, epochs
-        self._machine = task.transducer
+        self._machine = self.recipe.compiled_for(task.transducer)
         self._train, self._validation = draw_examples(task, data, seed)
         if given is None:
             state = initial_state(task, recipe, cell=cell, layers=layers, hidden=hidden, seed=seed)
         else:
-            state = state_of(given, recipe, task)
+            state = state_of(recipe.started_from(given, task), recipe, task)
         self._current: tuple[TrainState, list[Epoch]] = (state, [])
 
     @property

@@ -37,13 +37,14 @@ RAW_RADIUS = 0.5
 @pytree
 @dataclasses.dataclass(frozen=True)
 class Pairs:
-    """The K = Q·A pairs of a machine state and a symbol.
+    """The K = Q·A pairs of a machine state and a symbol, Q padded.
 
     Attributes:
         source: `[K]` the state before.
         symbol: `[K]` the symbol.
         target: `[K]` the next state.
         output: `[K]` the right answer.
+        weight: `[K]` the weight in a mean over the pairs. The weights add up to 1.
         start: The start state.
     """
 
@@ -51,17 +52,33 @@ class Pairs:
     symbol: Any
     target: Any
     output: Any
+    weight: Any
     start: Any
 
 
+def padded_states(states: int) -> int:
+    """The number of states that a machine is padded to: even up to 8, then a multiple of 4, from 32 a multiple of 8.
+
+    Machines of the same padded size and alphabet share a compiled program.
+    """
+    step = 2 if states <= 8 else 4 if states <= 32 else 8
+    return step * -(-states // step)
+
+
 def pairs_of(machine: Machine) -> Pairs:
-    """The pairs of a machine, as numpy arrays."""
+    """The pairs of a machine, as numpy arrays. Pairs of padded states repeat the first pair with a weight of 0."""
     states, symbols = machine.states, machine.symbols
+    count, size = states * symbols, padded_states(states) * symbols
+
+    def padded(values: NDArray[Any]) -> NDArray[Any]:
+        return np.concatenate([values, np.full(size - count, values[0])])
+
     return Pairs(
-        source=np.repeat(np.arange(states, dtype=np.int32), symbols),
-        symbol=np.tile(np.arange(symbols, dtype=np.int32), states),
-        target=np.asarray(machine.delta, np.int32).ravel(),
-        output=np.asarray(machine.output, np.int32).ravel(),
+        source=padded(np.repeat(np.arange(states, dtype=np.int32), symbols)),
+        symbol=padded(np.tile(np.arange(symbols, dtype=np.int32), states)),
+        target=padded(np.asarray(machine.delta, np.int32).ravel()),
+        output=padded(np.asarray(machine.output, np.int32).ravel()),
+        weight=np.where(np.arange(size) < count, 1 / count, 0.0).astype(np.float32),
         start=np.int32(machine.start),
     )
 
@@ -69,7 +86,7 @@ def pairs_of(machine: Machine) -> Pairs:
 @pytree
 @dataclasses.dataclass(frozen=True)
 class Boxes:
-    """The learned boxes of Q states over the M values of the cut, in units (`cut_units`).
+    """The learned boxes of Q states (padded) over the M values of the cut, in units (`cut_of`).
 
     Attributes:
         centre: `[M, Q]`. The centre of a box is the values of the start state, plus unit · (centre − centre of the start's box): so
@@ -80,11 +97,11 @@ class Boxes:
     centre: Any
     width: Any
 
-    def real(self, net: Net, start: Any, units: NDArray[np.float32]) -> Box:
+    def real(self, net: Net, start: Any, cut: "Cut") -> Box:
         """The boxes `[M, Q]`, in the net's own numbers."""
         origin = net.cell.recurrent_term(ibp, net.start(1))
         centre = self.centre - lax.dynamic_slice_in_dim(self.centre, start, 1, axis=1)
-        return Box(units * centre + origin, units * jax.nn.softplus(self.width) + np.where(units == 1.0, RAW_RADIUS, 0.0))
+        return Box(cut.units * centre + origin, cut.units * jax.nn.softplus(self.width) + np.where(cut.raw, RAW_RADIUS, 0.0))
 
 
 @pytree
@@ -114,42 +131,53 @@ class StepLoss:
     outside: Any
 
 
-def cut_units(net: Net, unit: float) -> NDArray[np.float32]:
-    """The unit `[M, 1]` of each value of the cut: `unit` for images of a matrix, 1 for rows of the state itself."""
+@dataclasses.dataclass(frozen=True)
+class Cut:
+    """The M values of a program's cut.
+
+    Attributes:
+        units: `[M, 1]` the unit of the boxes in each value.
+        raw: `[M, 1]` whether it is a row of the state itself. Otherwise it is one of a matrix times a state.
+    """
+
+    units: NDArray[np.float32]
+    raw: NDArray[np.bool_]
+
+
+def cut_of(net: Net, unit: float) -> Cut:
+    """The cut of a net's cell, with this unit for images of a matrix and 1 for rows of the state itself."""
     program = net.cell.program(1)
-    parts = [(unit if program.step[number].op == "matmul" else 1.0, program.step[number].rows) for number in program.cut]
-    return np.concatenate([np.full(rows, size, np.float32) for size, rows in parts])[:, None]
+    kinds = [np.full(program.step[number].rows, program.step[number].op != "matmul") for number in program.cut]
+    raw = np.concatenate(kinds)[:, None]
+    return Cut(np.where(raw, np.float32(1), np.float32(unit)), raw)
 
 
-def step_loss(
-    trained: BoxedNet, pairs: Pairs, units: NDArray[np.float32], noise: Float[Array, ""], scale: Any, power: float
-) -> StepLoss:
+def step_loss(trained: BoxedNet, pairs: Pairs, cut: Cut, noise: Float[Array, ""], scale: Any, power: float) -> StepLoss:
     """One step of all boxes.
 
     Args:
         trained: The net and its boxes.
         pairs: The machine's pairs.
-        units: The unit of each value of the cut.
+        cut: The cut of the net's cell.
         noise: Half-width by which every new state is widened.
         scale: Factor of the radius of the boxes that take the step. Those that must hold the images keep theirs.
         power: Exponent of the power mean. Above 1 the hardest images weigh more.
     """
-    net, boxes = trained.net, trained.boxes.real(trained.net, pairs.start, units)
+    net, boxes = trained.net, trained.boxes.real(trained.net, pairs.start, cut)
     sources = boxes[:, pairs.source]
     states = net.cell.update(ibp, net.encode(pairs.symbol), Box(sources.centre, scale * sources.radius)).widened(noise)
     image, target = net.cell.recurrent_term(ibp, states), boxes[:, pairs.target]
-    raw = units == 1.0
-    pull = np.where(raw, 1.0, TARGET_PULL)
+    pull = np.where(cut.raw, 1.0, TARGET_PULL)
     followed = pull * target.centre + (1 - pull) * lax.stop_gradient(target.centre)
-    room = (1 - np.where(raw, RAW_MARGIN, MARGIN)) * target.radius
+    room = (1 - np.where(cut.raw, RAW_MARGIN, MARGIN)) * target.radius
     excess = jax.nn.relu(jnp.abs(image.centre - followed) + image.radius - room)
     outside = (jnp.abs(image.centre - target.centre) + image.radius > target.radius).any(axis=0)
     losses, wrong = worst_cross_entropies(net, states, pairs.output)
     return StepLoss(
-        worst=power_mean(losses, power),
-        inclusion=(excess + excess**2).sum(axis=0).mean(),
-        error=wrong.mean(),
-        outside=outside.mean(),
+        worst=power_mean(losses, power, pairs.weight),
+        inclusion=pairs.weight @ (excess + excess**2).sum(axis=0),
+        error=pairs.weight @ wrong,
+        outside=pairs.weight @ outside,
     )
 
 

@@ -25,8 +25,10 @@ from anylength.pytrees import pytree
 from anylength.records import Epoch
 from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
+from anylength.training.constructed import constructed_start
 from anylength.training.drawing import drawn_cell
-from anylength.training.inclusion import RAW_RADIUS, BoxedNet, Boxes, Pairs, StepLoss, cut_units, pairs_of, step_loss
+from anylength.training.first_boxes import boxes_around, random_boxes
+from anylength.training.inclusion import BoxedNet, Boxes, Pairs, StepLoss, cut_of, pairs_of, step_loss
 from anylength.training.optimisation import cross_entropy, noise_direction, orthogonal, scheduled_rate, smoothed
 from anylength.training.recipe import AbstractRecipe, Loss, TrainState
 
@@ -38,9 +40,6 @@ SMALLEST_SCALE = 0.02
 
 FIRST_LAYER = ("", "0.")
 """The prefixes of a layer that reads the symbols."""
-
-RAW_SPREAD = 1.0
-"""First radius of a box in rows of the state itself, whose entries mostly lie between −1 and 1."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,6 +71,7 @@ class LearnedInvariant(AbstractRecipe):
         updates: Updates in an epoch.
         batch: Words in an update.
         steps: Number of leading symbols of every word to train on.
+        from_construction: Whether the first net is the one that is constructed from the machine, in place of a random one.
     """
 
     name: str
@@ -100,6 +100,7 @@ class LearnedInvariant(AbstractRecipe):
     updates: int = 100
     batch: int = 32
     steps: int = 12
+    from_construction: bool = False
 
     @property
     def learns_from(self) -> LearnsFrom:
@@ -116,11 +117,20 @@ class LearnedInvariant(AbstractRecipe):
         return self.epochs * self.updates
 
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> BoxedNet:
-        """A net with orthogonal recurrent matrices, wide input weights and closed gates; and boxes far from each other."""
+        """A net with orthogonal recurrent matrices, wide input weights and closed gates; and boxes far from each other.
+
+        If the recipe starts from the construction, the net is that, and the boxes lie around what it does.
+        """
+        if self.from_construction:
+            return self.started_from(constructed_start(rng, task, cell, hidden), task)
         drawn = drawn_cell(cell, task.encoding_size, hidden, lambda part: self._layer(rng, part, hidden))
         weight = (rng.normal(size=(task.classes, hidden)) * hidden**-0.5).astype(np.float32)
         net = Net(drawn, weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
         return BoxedNet(net, self._boxes(rng, net, task.machine.states))
+
+    def started_from(self, net: Any, task: Task) -> BoxedNet:
+        """The net with boxes around what it does."""
+        return BoxedNet(net, boxes_around(net, task.machine, unit=self.unit, radius=self.radius))
 
     def _layer(self, rng: np.random.Generator, part: Part, hidden: int) -> dict[str, np.ndarray]:
         """The tensors of one layer."""
@@ -143,13 +153,12 @@ class LearnedInvariant(AbstractRecipe):
         return named
 
     def _boxes(self, rng: np.random.Generator, net: Net, states: int) -> Boxes:
-        """Boxes at random places, in rows of the state itself around 0."""
-        units = cut_units(net, self.unit)
-        shape = (len(units), states)
-        centre = np.where(units == 1.0, 0.0, rng.normal(size=shape) * self.spread / self.unit)
-        radius = np.where(units == 1.0, RAW_SPREAD - RAW_RADIUS, self.radius / self.unit)
-        width = np.broadcast_to(np.log(np.expm1(radius)), shape)
-        return Boxes(centre.astype(np.float32), width.astype(np.float32))
+        """Boxes at random places."""
+        return random_boxes(rng, net, states, unit=self.unit, spread=self.spread, radius=self.radius)
+
+    def compiled_for(self, machine: Machine | None) -> None:
+        """None: the pairs are in the schedule's state."""
+        del machine
 
     def schedule_state(self, net: Any, task: Task) -> "Schedule":
         """No noise yet, an error of 1, and the first net kept."""
@@ -186,7 +195,7 @@ class LearnedInvariant(AbstractRecipe):
         weight = 10.0 ** (-self.decades * jax.nn.relu(1 - time / self.ramp))
         scale = jnp.clip(time / self.radius_ramp, SMALLEST_SCALE, 1.0) if self.radius_ramp else jnp.float32(1)
         noise = jnp.maximum(schedule.noise, LEAST_NOISE)
-        found = step_loss(net, schedule.pairs, cut_units(net.net, self.unit), noise, scale, self.power)
+        found = step_loss(net, schedule.pairs, cut_of(net.net, self.unit), noise, scale, self.power)
         return found.worst + weight * found.inclusion, self._next(schedule, net.net, found, scale)
 
     def gradient(

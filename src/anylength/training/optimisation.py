@@ -21,9 +21,10 @@ SMOOTHING = 0.95
 """Decay, per update, of the running means that gate the noise: a mean over about 20 updates. More reacts later, less jitters."""
 
 
-def power_mean(losses: Float[Array, " K"], power: float) -> Float[Array, ""]:
-    """The power mean of losses. Above power 1 the largest weigh more."""
-    return jnp.mean((losses + LOSS_OFFSET) ** power) ** (1 / power)
+def power_mean(losses: Float[Array, " K"], power: float, weights: Any = None) -> Float[Array, ""]:
+    """The power mean of losses. Above power 1 the largest weigh more. `weights` `[K]` add up to 1; None: all are equal."""
+    powers = (losses + LOSS_OFFSET) ** power
+    return (jnp.mean(powers) if weights is None else weights @ powers) ** (1 / power)
 
 
 def smoothed(mean: Any, value: Any) -> Any:

@@ -67,6 +67,18 @@ class AbstractRecipe(abc.ABC):
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Any:
         """What is trained, before training, as numpy arrays: the recurrent net, with parts that only training needs."""
 
+    def started_from(self, net: Any, task: Task) -> Any:
+        """What is trained where a given net is the start."""
+        del task
+        return net
+
+    def compiled_for(self, machine: Machine | None) -> Machine | None:
+        """The machine that the compiled program is made for; None where it needs none, or finds it in the schedule's state.
+
+        A program that is made for no machine is compiled once for all tasks of the same shapes.
+        """
+        return machine
+
     @abc.abstractmethod
     def optimiser(self) -> optax.GradientTransformation:
         """The optimiser."""

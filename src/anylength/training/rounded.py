@@ -53,6 +53,14 @@ class Rounded(AbstractRecipe):
         """The inner recipe's initial net, not rounded."""
         return self.inner.initial(rng, task, cell, hidden)
 
+    def started_from(self, net: Any, task: Task) -> Any:
+        """What the inner recipe trains where this net is the start."""
+        return self.inner.started_from(net, task)
+
+    def compiled_for(self, machine: Machine | None) -> Machine | None:
+        """The inner recipe's."""
+        return self.inner.compiled_for(machine)
+
     def optimiser(self) -> optax.GradientTransformation:
         """The inner recipe's optimiser."""
         return self.inner.optimiser()

@@ -8,6 +8,7 @@ import dataclasses
 import math
 
 from anylength.cells import ONE_LAYER, Layering
+from anylength.constructions import holds_construction
 from anylength.machines import Machine
 from anylength.nets import PROGRAM, architecture_named
 from anylength.tasks import Task
@@ -76,6 +77,12 @@ UNIT_STEP, SPARE_UNITS = 8, 16
 for symbols that act alike, 2 of 20 nets for remainder-7 (72 units in place of 88) and 3 of 20 for compare (32 in place of 80)
 stayed open."""
 
+LARGE_PAIRS = 100
+"""With more pairs a learned invariant starts from the construction."""
+
+FROM_CONSTRUCTION = {"from_construction": True, "unit": 1.0, "learning_rate": 0.003, "epochs": 1}
+"""From the construction: units are saturated already, so weights move little and there are few updates."""
+
 MANY_PAIRS, MANY_PAIRS_FACTOR = 80, 2
 """With more pairs a learned invariant takes twice the updates."""
 
@@ -121,7 +128,7 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_
     machine without a permuting symbol (`count`).
     """
     if isinstance(recipe, LearnedInvariant) and task.transducer is not None:
-        return sized(recipe, task, layers)
+        return sized(recipe, task, cell, layers)
     if isinstance(recipe, Constructed) and task.transducer is not None:
         return dataclasses.replace(recipe, hidden=constructed_net(task).hidden)
     if not isinstance(recipe, Provable):
@@ -139,9 +146,14 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_
     return dataclasses.replace(recipe, **changes) if changes else recipe
 
 
-def sized(recipe: LearnedInvariant, task: Task, layers: Layering = ONE_LAYER) -> LearnedInvariant:
-    """The recipe with the units and the updates that a task needs: about one unit for each state and row of an encoded symbol."""
+def sized(recipe: LearnedInvariant, task: Task, cell: str, layers: Layering = ONE_LAYER) -> LearnedInvariant:
+    """The recipe with the units and the updates that a task needs: about one unit for each state and row of an encoded symbol.
+
+    For large machines it starts from the construction, with as many units as this needs.
+    """
     pairs = task.machine.states * task.encoding_size
+    if pairs > LARGE_PAIRS and holds_construction(architecture_named(cell, layers).cell):
+        return dataclasses.replace(recipe, hidden=constructed_net(task).hidden, **FROM_CONSTRUCTION)
     hidden = UNIT_STEP * math.ceil((pairs + SPARE_UNITS) / UNIT_STEP)
     epochs = recipe.epochs if pairs <= MANY_PAIRS else MANY_PAIRS_FACTOR * recipe.epochs
     return dataclasses.replace(recipe, hidden=hidden, epochs=epochs, radius_ramp=recipe.ramp if layers.count > 1 else 0.0)
