@@ -12,7 +12,7 @@ from anylength_check.dyadic import Box, from_hex
 from anylength_check.program import Program, canonical_sha256
 from anylength_check.strict import fields, integer, items, parse, require
 
-CERTIFICATE_LIMIT = 32 << 20  # bytes
+CERTIFICATE_LIMIT = 320 << 20  # bytes: two proofs with 1,024 nodes and 2,200 units; to check them takes up to 3 GB of memory
 NODES, PROOFS, STATES, SYMBOLS, TAPES = 100_000, 8, 1024, 4096, 12  # the most of each
 CELLS = ("rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "linear-signed", "mingru")  # of format 1
 FIELDS = ("format", "claim", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest")  # and `cell` or `program`

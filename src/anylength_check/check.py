@@ -18,10 +18,10 @@ from typing import Any, NamedTuple
 from anylength_check.certificate import CERTIFICATE_LIMIT, read_certificate, read_nodes, require_fit
 from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, Box, from_hex
 from anylength_check.program import Program, program_of_cell, read_program, run
-from anylength_check.ranges import filled, grid, matmul, range_of
+from anylength_check.ranges import grid, matmul, range_of
 from anylength_check.rounding import Ranges, require_covered, start_slack
 from anylength_check.strict import Refused, read_file, require
-from anylength_check.weights import WEIGHTS_LIMIT, Tensors, read_shapes, read_tensors
+from anylength_check.weights import WEIGHTS_LIMIT, Columns, Tensors, filled, read_shapes, read_tensors
 
 WORK_LIMIT = 1 << 32  # multiplications, about
 KEPT_LIMIT = 1 << 21  # intervals that are kept for number formats
@@ -57,8 +57,9 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes) -> CheckResult:
     net = read_tensors(shapes, raw, top["tensors"])
     require_fit(top, program)
     states, symbols, proofs = len(top["machine"]["delta"]), len(top["machine"]["delta"][0]), top["proofs"]
-    work = symbols * sum(len(proof["nodes"]) + FORMAT_STEPS * len(proof["formats"]) for proof in proofs)
-    work *= sum(map(program.work, range(3))) + program.classes * program.parts[2][-1].rows
+    columns = {name: filled(rows) for name, rows in net.items()}
+    sparse, dense = program.work(columns), FORMAT_STEPS * program.work(net)
+    work = symbols * sum(len(proof["nodes"]) * sparse + len(proof["formats"]) * dense for proof in proofs)
     require(work <= WORK_LIMIT, f"the proofs are too much work to check: {work} multiplications, over the limit of {WORK_LIMIT}")
     rows = symbols * sum(program.parts[which][number].rows for which in (1, 2) for number in program.orders[which])
     require(rows <= KEPT_LIMIT or not any(proof["formats"] for proof in proofs), f"formats need {rows} ranges, over {KEPT_LIMIT}")
@@ -68,7 +69,7 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes) -> CheckResult:
         f"Machine: {states} states, {symbols} symbols. Net: {program.fields['state']} numbers in a state, "
         f"{len(program.parts[1] + program.parts[2])} operations, {program.classes} output classes.",
     ]
-    lines += [f"Proof {number}: {Cover(top, program, net, proof).checked()}" for number, proof in enumerate(proofs, 1)]
+    lines += [f"Proof {number}: {Cover(top, program, net, columns, proof).checked()}" for number, proof in enumerate(proofs, 1)]
     if any(proof["formats"] not in ([], ["float32"]) for proof in proofs):
         lines.append(f"Number formats: {STORAGE}")
     return CheckResult(True, top["claim"], None, tuple(lines))
@@ -77,11 +78,11 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes) -> CheckResult:
 class Cover:
     """A proof and what its nodes are about."""
 
-    def __init__(self, top: dict[str, Any], program: Program, net: Tensors, proof: dict[str, Any]) -> None:
+    def __init__(self, top: dict[str, Any], program: Program, net: Tensors, columns: Columns, proof: dict[str, Any]) -> None:
         self.program, self.net, self.proof, self.machine, self.encoding = program, net, proof, top["machine"], top["encoding"]
         self.boxes = read_nodes(top, proof, sum(program.parts[1][number].rows for number in program.fields["cut"]))
         self.epsilon, self.eta = (from_hex(proof[name], name) for name in ("epsilon", "eta"))
-        self.rule = partial(range_of, net, {name: filled(rows) for name, rows in net.items()})
+        self.rule = partial(range_of, net, columns)
 
     def checked(self) -> str:
         """All checks of the proof; what was checked, in words."""
@@ -93,8 +94,7 @@ class Cover:
             digits, step, answer = [symbol // base**tape % base for tape in range(self.encoding["tapes"])], {}, {}
             leaf = [(UNIT, UNIT) if digit == at else (0, 0) for digit in digits for at in range(base)]
             kept.append((leaf, [before, {-1: []}, {}]))
-            for number in range(len(self.boxes)):
-                margins.append(self.node(number, symbol, leaf, step, answer, kept[-1][1]))
+            margins += [self.node(number, symbol, leaf, step, answer, kept[-1][1]) for number in range(len(self.boxes))]
         coarser = [name for name in self.proof["formats"] if name != "float32"]  # of such a format all errors are larger
         for name in coarser or self.proof["formats"]:
             require_covered(name, self.program, self.net, self.epsilon, self.eta, kept)

@@ -6,6 +6,7 @@ a function f and an x in units of 2^-96, `f_bounds` gives integers l and u with 
 """
 
 import re
+from functools import lru_cache
 from math import isqrt
 from typing import Any
 
@@ -78,8 +79,9 @@ def decay(y: int) -> tuple[int, int, int]:
     return low, high, 144 * (n + 1)
 
 
+@lru_cache(1 << 16)  # results, in some 20 MB
 def tanh_bounds(x: int) -> Interval:
-    """Bounds of tanh.
+    """Bounds of tanh. The last results are kept: units of a sparse net see the same few numbers again and again.
 
     tanh is odd. For real x >= 34: 1 - tanh x = 2 / (e^2x + 1) < 2 e^-68 < 2^-96, hence (2^96 - 1, 2^96). From 0 to 34, tanh x = (1
     - a) / (1 + a) with a = e^-2x, found within 2^-126, in units of 2^-144. The derivative by a, -2 / (1 + a)^2, is at most 2 in

@@ -47,12 +47,14 @@ class Program(NamedTuple):
     last: tuple[int, ...]  # the number of its result; -2 for the cut
     classes: int
 
-    def work(self, which: int) -> int:
-        """The multiplications of a part, about."""
-        part, total = self.parts[which], 0
-        for one in (part[number] for number in self.orders[which]):
-            columns = {"matmul": 1, "matvec": 1, "softmax": 400}.get(one.op, 0) * (part[one.of[0]].rows if one.of else 0)
-            total += one.rows * (WORK.get(one.op, 10) + columns)
+    def work(self, matrices: dict[str, list[list[int]]]) -> int:
+        """The multiplications of a step and its answer, about. A matrix's row counts for as many as the list given for it."""
+        total = self.classes * self.parts[2][-1].rows
+        for part, order in zip(self.parts, self.orders, strict=True):
+            for one in (part[number] for number in order):
+                columns = {"matvec": 1, "softmax": 400}.get(one.op, 0) * (part[one.of[0]].rows if one.of else 0)
+                total += one.rows * (WORK.get(one.op, 10) + columns)
+                total += sum(len(matrices[one.tensor][row]) for row in one.picked) if one.op == "matmul" else 0
         return total
 
     def read_out(self, net: Tensors) -> list[list[int]]:

@@ -4,8 +4,8 @@ Sums, rows that are moved or compared, and products of weights with numbers on t
 outward to that grid. What no rule bounds, such as 1 / x around 0, is Refused, and so are numbers above 2^1000.
 """
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from collections.abc import Callable
+from functools import partial
 from math import isqrt
 from operator import mul
 
@@ -25,11 +25,9 @@ from anylength_check.dyadic import (
 )
 from anylength_check.program import PICKING, Instruction
 from anylength_check.strict import require
-from anylength_check.weights import Tensors
+from anylength_check.weights import Columns, Tensors
 
 LARGEST = UNIT << 1000
-KEPT = 1 << 16  # results of tanh that are kept, in some 30 MB
-Columns = list[Sequence[int]]  # for each row of a matrix
 
 
 def grid(low: int, high: int, bits: int = 352) -> Interval:
@@ -93,7 +91,7 @@ def softmax(a: Box) -> Box:
     return result
 
 
-def matmul(matrix: list[list[int]], columns: Columns, value: Box) -> Box:
+def matmul(matrix: list[list[int]], columns: list[list[int]], value: Box) -> Box:
     """(sum w (low + high) -+ sum |w| (high - low)) / 2 for each row of weights w, the box first rounded to the grid.
 
     Products with 0 are left out: those with a 0 of the box, or those of columns where the row has a 0, whichever leaves fewer.
@@ -110,11 +108,6 @@ def matmul(matrix: list[list[int]], columns: Columns, value: Box) -> Box:
     return result
 
 
-def filled(matrix: list[list[int]]) -> Columns:
-    """The columns where each row is not 0."""
-    return [[at for at, w in enumerate(row) if w] for row in matrix]
-
-
 BY_ROWS: dict[str, Callable[..., Interval]] = {
     "add": lambda a, b: (a[0] + b[0], a[1] + b[1]),
     "subtract": lambda a, b: (a[0] - b[1], a[1] - b[0]),
@@ -125,7 +118,7 @@ BY_ROWS: dict[str, Callable[..., Interval]] = {
         min((UNIT - t) * a[0] + t * b[0] for t in z),  # it rises with a and b; for fixed a and b it is linear in z
         max((UNIT - t) * a[1] + t * b[1] for t in z), 704,
     ),
-    "tanh": lru_cache(KEPT)(partial(rising, tanh_bounds)),  # a net with a unit for each state meets the same few intervals
+    "tanh": partial(rising, tanh_bounds),
     "sigmoid": partial(rising, sigmoid_bounds),
     "relu": lambda a: (max(a[0], 0), max(a[1], 0)),
     "exp": partial(rising, exp_bounds),
@@ -141,7 +134,7 @@ BY_ROWS: dict[str, Callable[..., Interval]] = {
 }  # fmt: skip
 
 
-def range_of(net: Tensors, columns: dict[str, Columns], _: int, step: Instruction, values: list[Box]) -> Box:
+def range_of(net: Tensors, columns: Columns, _: int, step: Instruction, values: list[Box]) -> Box:
     """The box of an instruction's value, from those of its arguments; `columns` has the `filled` ones of the net's tensors."""
     op, number, a = step.op, step.number, values[0] if values else []
     if op in BY_ROWS:

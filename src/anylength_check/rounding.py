@@ -56,11 +56,6 @@ def summed(row: Row, interval: Interval | None = None) -> Row:
     return Row(min(size, size_of(interval) + slack) if interval else size, slack)
 
 
-def finished(row: Row, interval: Interval) -> Row:
-    """The row after the machine has summed what is still to be summed."""
-    return summed(row, interval) if row.terms else row
-
-
 def stored(row: Row, storage: tuple[int, int]) -> Row:
     """The row once it is stored; the bounds hold for the row as computed, too."""
     error = up(row.size, storage[0]) + storage[1]
@@ -185,7 +180,7 @@ def rows_of(step: Instruction, values: list[list[Row]], net: Tensors, storage: t
         rows = [row for value in values for row in value]
         return [rows[row] for row in step.picked]
     if step.op not in ("add", "subtract"):  # all others take sums once they are made
-        values = [list(map(finished, *pair)) for pair in zip(values, ranges, strict=False)]
+        values = [list(map(summed, *pair)) for pair in zip(values, ranges, strict=False)]
     if step.op in ("tensor", "stored"):
         weights = [[Row(abs(w) << WEIGHT_SHIFT, 0) for w in net[step.tensor][0]]] if step.tensor else values
         return [stored(row, storage) for row in weights[0]]
@@ -211,8 +206,7 @@ def computed(
         require(all(row.size <= LARGEST for row in rows), f"{name} is not covered: {TOO_LARGE}")
         return rows
 
-    state = [Row(size_of(interval), TAU) for interval in ranges[-1]]
-    run(rule, program, which, values, [Row(high, 0) for _, high in symbol], state)
+    run(rule, program, which, values, [Row(high, 0) for _, high in symbol], [Row(size_of(x), TAU) for x in ranges[-1]])
 
 
 def require_covered(

@@ -6,7 +6,7 @@ import stat
 from typing import Any
 
 STRUCTURE_LIMIT = 2_000_000  # brackets, braces and colons in a file, each an object; 100,000 nodes, the most allowed, need 18 each
-COMMA_LIMIT = 4_000_000  # commas in a file, each a value; a bound takes some 25 bytes, so 32 MiB hold less than half as many
+COMMA_LIMIT = 10_000_000  # commas in a file, each a value; a bound takes some 33 bytes, so 320 MiB hold about as many
 
 
 class Refused(Exception):  # noqa: N818

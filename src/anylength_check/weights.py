@@ -12,6 +12,7 @@ WEIGHTS_LIMIT, HEADER_LIMIT = 20 << 20, 1 << 20  # bytes; the weights of an lstm
 AXIS = 8192  # the most rows or columns of a tensor
 Shapes = dict[str, list[int]]
 Tensors = dict[str, list[list[int]]]  # rows of numbers in units of 2^-149; a vector is one row
+Columns = dict[str, list[list[int]]]  # for each row of a tensor, those where it is not 0
 
 
 def read_shapes(file: bytes) -> tuple[Shapes, dict[str, bytes]]:
@@ -47,3 +48,8 @@ def read_tensors(shapes: Shapes, raw: dict[str, bytes], sha256: Any) -> Tensors:
         values = [from_float32(bits) for (bits,) in struct.iter_unpack("<I", raw[name])]
         tensors[name] = [values[first : first + width] for first in range(0, len(values), width)]
     return tensors
+
+
+def filled(matrix: list[list[int]]) -> list[list[int]]:
+    """The columns where each row is not 0."""
+    return [[at for at, w in enumerate(row) if w] for row in matrix]

@@ -61,7 +61,7 @@ LIMITS = (
     f"{checker.NODES:,} nodes",
     f"{WORK_LIMIT:,} multiplications",
     f"{KEPT_LIMIT:,}: A times the rows",
-    f"A · (n + {FORMAT_STEPS}·f) · W",
+    f"A · (n·W + {FORMAT_STEPS}·f·W₀)",
     f"{program.INSTRUCTIONS:,} instructions, {program.ROWS:,} rows of a value, {program.ALL_ROWS:,} rows in all",
     f"axes of 1 to {weights.AXIS}",
     f"H ≤ {program.UNITS}",

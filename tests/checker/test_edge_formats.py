@@ -231,7 +231,7 @@ def covered(name, net, epsilon, eta, state_bound):
     """Why a format is not covered for states up to these bounds, whatever the node; empty where it is. Numbers are fractions."""
     read, tensors = ready(net)
     state = [(-math.ceil(Fraction(x) * UNIT), math.ceil(Fraction(x) * UNIT)) for x in state_bound]
-    rule = functools.partial(ranges.range_of, tensors, {name: ranges.filled(rows) for name, rows in tensors.items()})
+    rule = functools.partial(ranges.range_of, tensors, {name: weights.filled(rows) for name, rows in tensors.items()})
     for symbol in range(net.base**net.tapes):
         leaf = [(UNIT, UNIT) if symbol // net.base**tape % net.base == digit else (0, 0)
                 for tape in range(net.tapes) for digit in range(net.base)]  # fmt: skip

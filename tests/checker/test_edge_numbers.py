@@ -7,8 +7,9 @@ import pytest
 
 from anylength_check import dyadic
 from anylength_check.dyadic import from_float32, from_hex, outward, sigmoid_bounds, tanh_bounds
-from anylength_check.ranges import BY_ROWS, filled, grid, matmul
+from anylength_check.ranges import BY_ROWS, grid, matmul
 from anylength_check.strict import Refused
+from anylength_check.weights import filled
 
 ONE, UNIT, SHIFT = 1 << 96, 1 << 352, 256
 

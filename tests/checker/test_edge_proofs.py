@@ -77,7 +77,10 @@ def test_a_point_and_no_noise_and_the_least_eta_are_allowed(judge):
 
 
 def test_the_work_is_counted_and_bounded(judge, monkeypatch):
-    """A relu step of 2 units: 10 for each of the 2 rows of 9 instructions, and each weight of the three matrices."""
+    """A relu step of 2 units: 10 for each of the 2 rows of 9 instructions, and each weight of the three matrices.
+
+    A node counts no weight of 0, but all of the read-out.
+    """
     assert (CHECK.WORK_LIMIT, CHECK.FORMAT_STEPS, CHECK.KEPT_LIMIT) == (2**32, 4, 2**21)
     net = exact_net()
     net.readout, net.readout_bias = [[1.0, 0.0], [0.0, 0.0], [1.0, 0.0]], [0.0, 4.0, -1.0]
@@ -85,8 +88,8 @@ def test_the_work_is_counted_and_bounded(judge, monkeypatch):
     for formats in ([], ["float32"], ["float16", "float32"]):
         proof = tight(formats=formats)
         proof["nodes"][0] |= {"low": [(-0.125).hex(), "0x0.0p+0"], "high": [(1.25).hex(), "0x0.0p+0"]}
-        step = 9 * 20 + 2 * (2 * 2) + 2 * 3
-        work = 2 * (1 + 4 * len(formats)) * step
+        rows, weights, filled, read_out = 9 * 20, 2 * (2 * 2), 1 + 1, 2 * 3
+        work = 2 * (rows + filled + read_out + 4 * len(formats) * (rows + weights + read_out))
         for limit, valid in ((work, True), (work - 1, False)):
             monkeypatch.setattr(CHECK, "WORK_LIMIT", limit)
             result = judged(judge, proof, net)
@@ -244,7 +247,7 @@ def test_the_boxes_of_each_cell_are_those_of_a_second_transcription(cell):
     read, tensors = program.program_of_cell(certificate, shapes), weights.read_tensors(shapes, raw, certificate["tensors"])
     rows = len(recurrent_term(net, [(0.0, 0.0)] * (6 if cell in ("lstm", *KEEPS_S) else 3)))
     box = [(-0.5 - k / 8, 0.25 + k / 16) for k in range(rows)]
-    rule = functools.partial(ranges.range_of, tensors, {name: ranges.filled(rows) for name, rows in tensors.items()})
+    rule = functools.partial(ranges.range_of, tensors, {name: weights.filled(rows) for name, rows in tensors.items()})
     close = lambda found, wanted: all(
         abs(Fraction(x, UNIT) - Fraction(y)) < 2**-40 for a, b in zip(found, wanted, strict=True) for x, y in zip(a, b)
     )

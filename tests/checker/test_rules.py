@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import gmpy2
 import pytest
 
-from anylength_check import dyadic, ranges, rounding
+from anylength_check import dyadic, ranges, rounding, weights
 from anylength_check.program import ARGUMENTS
 from anylength_check.strict import Refused
 
@@ -72,7 +72,7 @@ def instruction(op, rows=0):
 
 
 NET = {"w": [[int(w * 2**149) for w in row] for row in WEIGHTS]}
-FILLED = {"w": ranges.filled(NET["w"])}
+FILLED = {"w": weights.filled(NET["w"])}
 
 
 def box(op, *values):
@@ -234,6 +234,6 @@ def test_a_product_leaves_out_zeros_of_the_weights_and_of_the_box_and_nothing_el
         value = [chance.choice([(0, 0), (UNIT, UNIT), (-UNIT, 0), interval("", chance)]) for _ in range(width)]
         ends = [ranges.outward(pair, 256) for pair in value]
         wanted = [tuple(sum(f(w * low, w * high) for w, (low, high) in zip(row, ends)) for f in (min, max)) for row in matrix]
-        found = ranges.matmul(matrix, ranges.filled(matrix), value)
+        found = ranges.matmul(matrix, weights.filled(matrix), value)
         assert found == [(low << 107, high << 107) for low, high in wanted]
-        assert ranges.filled(matrix) == [[at for at in range(width) if row[at] != 0] for row in matrix]
+        assert weights.filled(matrix) == [[at for at in range(width) if row[at] != 0] for row in matrix]
