@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from anylength.ops import Ops, intervals
-from anylength.ops.intervals import Interval
+from anylength.ops.intervals import Interval, sums
 
 HUGE, LEAST = 1e290, 5e-324
 NUMBERS = st.one_of(
@@ -259,3 +259,40 @@ def test_the_module_implements_ops():
     stacked = intervals.concatenate([Interval.exact([[1.0]]), Interval.exact([[2.0], [3.0]])])
     assert stacked.low.ravel().tolist() == [1.0, 2.0, 3.0]
     assert stacked.shape == (3, 1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_sparse_product_holds_the_exact_one_and_is_that_of_the_dense_matrix_up_to_rounding(seed, monkeypatch):
+    rng = np.random.default_rng(seed)
+    weight = rng.normal(size=(40, 30)) * (rng.random((40, 30)) < 0.04) * rng.choice([1e-200, 1.0, 1e200], (40, 30))
+    weight[seed] = -0.0
+    centre = rng.normal(size=(30, 4)) * rng.choice([0.0, 1e-100, 1.0, 1e80], (30, 4))
+    box = Interval.between(centre - np.abs(centre) / 8, centre + np.abs(centre) / 8)
+    dense = intervals.matmul(weight, box)
+    monkeypatch.setattr(sums, "LARGE_MATRIX", weight.size)
+    monkeypatch.setattr(sums, "FEW", np.count_nonzero(weight) / weight.size)
+    found = intervals.matmul(weight, box)
+    for row, column in np.ndindex(found.shape):
+        triples = zip(weight[row], box.low[:, column], box.high[:, column], strict=True)
+        products = [sorted(Fraction(float(w)) * Fraction(float(x)) for x in (low, high)) for w, low, high in triples]
+        assert contains(found, (row, column), sum(least for least, _ in products))
+        assert contains(found, (row, column), sum(most for _, most in products))
+    slack = 1e-12 * (np.abs(weight) @ np.abs(box.high)) + 1e-290
+    assert (np.abs(found.low - dense.low) <= slack).all() and (np.abs(found.high - dense.high) <= slack).all()
+
+
+def test_only_large_matrices_that_are_nearly_all_0_are_stored_sparsely():
+    size = int(sums.LARGE_MATRIX**0.5) + 1
+    few = np.eye(size)
+    assert not isinstance(sums._stored(few), np.ndarray)
+    assert isinstance(sums._stored(few[: size - 2]), np.ndarray)
+    assert isinstance(sums._stored(np.where(np.arange(size) < sums.FEW * size + 1, 1.0, few)), np.ndarray)
+
+
+def test_a_sparse_product_of_an_unknown_number_proves_nothing(monkeypatch):
+    monkeypatch.setattr(sums, "LARGE_MATRIX", 0)
+    monkeypatch.setattr(sums, "FEW", 1.0)
+    for low, high in ((np.nan, 1.0), (0.5, np.nan), (-np.inf, np.inf)):
+        with np.errstate(all="ignore"):
+            found = intervals.matmul(np.array([[0.0, 2.0], [0.0, 0.0]]), Interval.between([[1.0], [low]], [[1.0], [high]]))
+        assert not found[:1].inside(Interval.between([[-1e300]], [[1e300]])).any()

@@ -18,6 +18,12 @@ GAMMA_FACTOR = 1.01
 EXTRA_TERMS = 4
 """Terms added to the n of a sum. They cover the addition of two half sums, with some to spare."""
 
+LARGE_MATRIX = 1 << 17
+"""Entries of a matrix from which a sparse product is tried: one of 362 × 362 has as many. Smaller products take milliseconds."""
+
+FEW = 0.05
+"""Share of entries that are not 0 up to which a large matrix is stored sparsely. Then a sparse product is at least as fast."""
+
 
 def _gamma(terms: int) -> float:
     """An upper bound on γ(terms)."""
@@ -28,17 +34,27 @@ def matmul(weight: Any, value: Interval) -> Interval:
     """Weight `[M, N]`, known exactly, times value `[N, B]`.
 
     The low end is positive weights times low ends plus negative weights times high ends; the high end is the reverse. Each is a
-    sum of at most 2N products. The factor 1 + γ covers the rounding of Σ|w||x| itself.
+    sum of at most 2N products. The factor 1 + γ covers the rounding of Σ|w||x| itself. A sparse product sums fewer terms.
     """
     exact = np.asarray(weight, np.float64)
-    positive = np.maximum(exact, 0.0)
-    negative = np.minimum(exact, 0.0)
+    positive = _stored(np.maximum(exact, 0.0))
+    negative = _stored(np.minimum(exact, 0.0))
+    magnitudes = _stored(np.abs(exact))
     largest = np.maximum(np.abs(value.low), np.abs(value.high))
     gamma = _gamma(2 * exact.shape[1] + EXTRA_TERMS)
-    error = gamma * (np.abs(exact) @ largest) * (1 + gamma) + UNDERFLOW
+    error = gamma * (magnitudes @ largest) * (1 + gamma) + UNDERFLOW
     low = positive @ value.low + negative @ value.high
     high = positive @ value.high + negative @ value.low
     return Interval(down(low - error), up(high + error))
+
+
+def _stored(matrix: NDArray[np.float64]) -> Any:
+    """The matrix; stored sparsely if it is large and nearly all 0, so that a product leaves out what is 0 for any number."""
+    if matrix.size < LARGE_MATRIX or np.count_nonzero(matrix) > FEW * matrix.size:
+        return matrix
+    from scipy.sparse import csr_array
+
+    return csr_array(matrix)
 
 
 def matmul_of_intervals(weight: Interval, value: Interval) -> Interval:
