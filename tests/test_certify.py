@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import math
+import sys
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -20,6 +21,7 @@ from anylength.tasks import task_named
 from anylength.verification.certify import (
     FORMATS,
     Cover,
+    CoverCheck,
     check,
     covered_formats,
     ranges_of,
@@ -173,6 +175,18 @@ def test_the_noise_budget_is_an_epsilon_that_holds_and_not_much_more_does(held):
     assert check(net, machine, wide, epsilon=budget, eta=ETA).holds
     assert not check(net, machine, wide, epsilon=1.01 * budget, eta=ETA).holds
     assert find_cover(net, machine, epsilon=1.01 * budget, eta=ETA) is None
+
+
+def test_least_boxes_that_fail_the_check_end_the_search(held, monkeypatch):
+    """Wider boxes would hold the same wrong answer: no other widening is tried."""
+    net, machine, _ = held
+    search, tried = sys.modules["anylength.verification.invariants.search"], []
+    iterate = search._iterate
+    monkeypatch.setattr(search, "_iterate", lambda *arguments: tried.append(arguments[2]) or iterate(*arguments))
+    assert find_cover(net, machine, epsilon=EPSILON, eta=ETA, memories=(0,)) is not None
+    monkeypatch.setattr(search, "check", lambda *_, **__: CoverCheck(False, 0.0, "a wrong answer"))
+    assert find_cover(net, machine, epsilon=EPSILON, eta=ETA, memories=(0,)) is None
+    assert tried == [search.WIDENINGS[0]] * 2
 
 
 def contract(net: Net, name: str, epsilon: Fraction, eta: Fraction, state_bound: Fraction) -> bool:

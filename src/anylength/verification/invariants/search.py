@@ -82,11 +82,13 @@ def find_cover(
             first = problem.first_boxes()
         for widening in WIDENINGS:
             try:
-                cover = _iterate(problem, first, widening, until)
+                found = _iterate(problem, first, widening, until)
             except NoCoverError:
                 break
-            if cover and check(net, machine, cover, epsilon=epsilon, eta=eta).holds:
-                return cover
+            if found and check(net, machine, found.cover, epsilon=epsilon, eta=eta).holds:
+                return found.cover
+            if found and found.is_least:
+                break
     return None
 
 
@@ -131,7 +133,21 @@ class CoverProblem:
         return Cover(self.nodes.machine_states, self.nodes.successors, 0, boxes)
 
 
-def _iterate(problem: CoverProblem, first: Interval, widening: Widening, until: float) -> Cover | None:
+@dataclass(frozen=True)
+class Closed:
+    """A cover whose boxes hold their images.
+
+    Attributes:
+        cover: The cover.
+        is_least: Whether no boxes that hold their images, and the boxes that the search began with, are much smaller. If such a
+            cover fails the check, a wrong answer lies in its boxes, and other widenings only make larger ones.
+    """
+
+    cover: Cover
+    is_least: bool
+
+
+def _iterate(problem: CoverProblem, first: Interval, widening: Widening, until: float) -> Closed | None:
     """Grows the boxes by their images, with extra noise, until nothing grows; None where they still grow at the end.
 
     Now and then it looks at the images without extra noise. The boxes may be closed already. Or they may hold a wrong answer: then
@@ -154,13 +170,13 @@ def _iterate(problem: CoverProblem, first: Interval, widening: Widening, until: 
                         raise NoCoverError
                     return None
                 if known.all() and grown.inside(boxes).all():
-                    return problem.cover(boxes)
+                    return Closed(problem.cover(boxes), is_least=False)
             grown, _ = problem.with_images(boxes, extra_noise, with_margin=False)
             if not (np.isfinite(grown.high[:, known]).all() and np.isfinite(grown.low[:, known]).all()):
                 return None
             falls, rises = grown.low < low, grown.high > high
             if not (falls.any() or rises.any()):
-                return problem.cover(boxes)
+                return Closed(problem.cover(boxes), is_least=not extra_noise and turn <= LATE_ROUNDS)
             pad = PAD + (widening.late_fraction * (grown.high - grown.low) if turn > LATE_ROUNDS else 0.0)
             low, high = _spellable(np.where(falls, grown.low - pad, low), np.where(rises, grown.high + pad, high))
     return None
