@@ -23,7 +23,7 @@ from anylength.nets import AbstractGrid, Net, describe, grid_named, packed_bytes
 from anylength.records import RunConfig  # noqa: E402
 from anylength.statistics import share  # noqa: E402
 from anylength.tasks import Task, task_named  # noqa: E402
-from anylength.training import CERTIFIED, TUNE, AbstractRecipe, fit_block, on_grid, recipe_named  # noqa: E402
+from anylength.training import TUNE, UNROLLED, AbstractRecipe, fit_block, on_grid, recipe_named  # noqa: E402
 from anylength.verification.certify import coarsest_state_grid  # noqa: E402
 from anylength.verification.verdicts import find_proofs, verify  # noqa: E402
 from benchmarks.smallest import RECIPE as SMALL  # noqa: E402
@@ -42,7 +42,7 @@ OTHERS = {"add": 4, "parity": 4}
 
 def certified_nets(task: Task, units: int, seeds: int, nets: int) -> tuple[list[Net], RunConfig]:
     """The first nets, one per seed, that are proved in float32, and their configuration."""
-    recipe: AbstractRecipe = recipe_named("certified", task) if task.name != "count" else SMALL if units <= 6 else CERTIFIED
+    recipe: AbstractRecipe = recipe_named("unrolled", task) if task.name != "count" else SMALL if units <= 6 else UNROLLED
     data = "hundred" if task.name == "count" else next(iter(task.data))
     trained = [result.net for result in fit_block(task, range(seeds), recipe=recipe, hidden=units, data=data)]
     config = RunConfig(
@@ -113,7 +113,7 @@ def main() -> None:
     options = parser.parse_args()
     started, rows, smallest = time.perf_counter(), [], None
     plan: list[tuple[str, int, int]] = [("count", units, seeds) for units, seeds in COUNTERS.items()]
-    plan += [(name, recipe_named("certified", task_named(name)).hidden, seeds) for name, seeds in OTHERS.items()]
+    plan += [(name, recipe_named("unrolled", task_named(name)).hidden, seeds) for name, seeds in OTHERS.items()]
     for name, units, seeds in plan:
         task = task_named(name)
         nets, config = certified_nets(task, units, seeds, options.nets)
@@ -129,7 +129,7 @@ def main() -> None:
     units, kept = smallest
     grid = grid_named("int8")
     how = {
-        "made_by": "python -m benchmarks.bits", "recipe": dataclasses.asdict(SMALL if units <= 6 else CERTIFIED), "units": units,
+        "made_by": "python -m benchmarks.bits", "recipe": dataclasses.asdict(SMALL if units <= 6 else UNROLLED), "units": units,
         "to": grid.name, "scales": grid.scales, "tuned": False, "parameters": kept[0].parameters,
         "bits": grid.total_bits({name: value.shape for name, value in tensors(kept[0]).items()}),
     }  # fmt: skip

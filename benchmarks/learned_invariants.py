@@ -1,4 +1,4 @@
-"""Nets whose proof is learned with them, by the recipe `invariant`. Writes `docs/results/learned-invariants.json`.
+"""Nets whose proof is learned with them, by the recipe `certified`. Writes `docs/results/learned-invariants.json`.
 
     python -m benchmarks.learned_invariants tasks [--cells rnn gru lstm] [--only TASK …] [--seeds 20]
     python -m benchmarks.learned_invariants random [--count 200]      # the held-out machines of `benchmarks.random_machines`
@@ -82,7 +82,7 @@ def judged(net: Net, task: Task) -> dict[str, Any]:
 
 def part(task: Task, cell: str, seeds: Sequence[int], **entries: Any) -> dict[str, Any]:
     """The nets of one task and cell."""
-    recipe = recipe_named("invariant", task, cell)
+    recipe = recipe_named("certified", task, cell)
     assert isinstance(recipe, LearnedInvariant)
     nets = []
     for seed in seeds:

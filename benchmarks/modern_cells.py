@@ -4,7 +4,7 @@
     python -m benchmarks.modern_cells cells [--seeds 4] [--first-seed 1000]     # each newer cell on what it can hold
     python -m benchmarks.modern_cells limits [--seeds 2] [--first-seed 1000]    # linear recurrences on what they cannot hold
 
-Nets are trained by the recipe `certified` as `anylength train` trains them, and judged. For `limits` the recipe is `plain`, which
+Nets are trained by the recipe `unrolled` as `anylength train` trains them, and judged. For `limits` the recipe is `plain`, which
 asks for no proof; the share of random words that is answered right at each length and the horizon are measured as well.
 """
 
@@ -90,8 +90,8 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="only these cells and tasks, for example lstm parity")
     options = parser.parse_args()
     cases = {
-        "layers": [(cell, task, layers, "certified") for cell, task, layers in LAYERS],
-        "cells": [(cell, task, ONE_LAYER, "certified") for cell, task in HELD],
+        "layers": [(cell, task, layers, "unrolled") for cell, task, layers in LAYERS],
+        "cells": [(cell, task, ONE_LAYER, "unrolled") for cell, task in HELD],
         "limits": [(cell, task, ONE_LAYER, "plain") for cell, task in NOT_HELD],
     }[options.kind]
     count = options.seeds or {"layers": 20, "cells": 4, "limits": 2}[options.kind]

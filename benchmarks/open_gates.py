@@ -2,7 +2,7 @@
 
     python -m benchmarks.open_gates [--seeds 10] [--first-seed 7000] [--biases -1 0 1 2]
 
-Each net is trained by the recipe `certified` on the post's numbers, with another bias of the update gate at the start, and
+Each net is trained by the recipe `unrolled` on the post's numbers, with another bias of the update gate at the start, and
 then judged. The claim of a certificate allows an error in every coordinate at every step. Its size for float32 is known for each
 net. So the errors are also made: of that size and of one sign, on one unit alone, while the net reads random digits. A net that
 answers wrongly then has no certificate for float32, and no search can find one. Decision 0030 reads the figures.
@@ -20,7 +20,7 @@ from anylength.lengths import share
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops import numpy_arrays
 from anylength.tasks import task_named
-from anylength.training import Provable, fit_block, recipe_named
+from anylength.training import Unrolled, fit_block, recipe_named
 from anylength.verification.certify import required_epsilon_and_eta
 from anylength.verification.verdicts import verify
 from benchmarks.results_file import RESULTS, save_part
@@ -58,8 +58,8 @@ def drift(net: Net, epsilon: float, seed: int) -> dict[str, object]:
 def measure(bias: float, seeds: range) -> dict[str, object]:
     """The nets of one bias: their verdicts, and what errors of the certificate's size do to them."""
     task, started = task_named("count"), time.perf_counter()
-    recipe = recipe_named("certified", task, "gru")
-    assert isinstance(recipe, Provable)
+    recipe = recipe_named("unrolled", task, "gru")
+    assert isinstance(recipe, Unrolled)
     recipe = dataclasses.replace(recipe, forget_bias=bias)
     nets = []
     for seed, trained in zip(seeds, fit_block(task, seeds, cell="gru", recipe=recipe, data="post"), strict=True):

@@ -1,4 +1,4 @@
-"""The smallest proved counter: certified training with fewer and fewer units over many seeds. Writes `docs/results/smallest/`.
+"""The smallest proved counter: unrolled training with fewer and fewer units over many seeds. Writes `docs/results/smallest/`.
 
     python -m benchmarks.smallest [--units 5 4] [--seeds 192]
 
@@ -15,11 +15,11 @@ from anylength.experiments.runs.environment import environment
 from anylength.lengths import share
 from anylength.nets import describe, to_bytes
 from anylength.tasks import task_named
-from anylength.training import CERTIFIED, fit_block
+from anylength.training import UNROLLED, fit_block
 from anylength.verification.verdicts import Verification, verify
 
 FOLDER = Path(__file__).parent.parent / "docs" / "results" / "smallest"
-RECIPE = dataclasses.replace(CERTIFIED, noise=0.05, error_threshold=0.02, learning_rate=0.03, batch=16, epochs=50, gain=2.0)
+RECIPE = dataclasses.replace(UNROLLED, noise=0.05, error_threshold=0.02, learning_rate=0.03, batch=16, epochs=50, gain=2.0)
 """Few units leave little room: less noise, a looser gate, more and faster updates, larger first weights."""
 
 VERDICT_SECONDS = 0.3

@@ -16,7 +16,7 @@ from anylength.nets import GRIDS, program_net, tensors
 from anylength.records import Verdict
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
 from anylength.tasks import task_named
-from anylength.training import CERTIFIED, HARDEN, Session, retraining, tuned
+from anylength.training import HARDEN, UNROLLED, Session, retraining, tuned
 from anylength.training import hardening as recipe_of
 from anylength.verification.verdicts import Verification
 
@@ -40,12 +40,12 @@ def test_a_net_that_hardening_makes_worse_is_given_back_as_it_was(hopeless, run_
     before, after = tensors(Run(run_folder).net), tensors(Run(out).net)
     assert all(np.array_equal(before[name], after[name]) for name in before)
     assert "gave up after 4 updates without a proof; the trained net was worse than the given one, which is kept" in result.advice
-    assert "try --recipe certified" in result.advice
+    assert "try --recipe unrolled" in result.advice
     assert harden(run_folder, out, resume=True).advice == result.advice
 
 
 def test_after_large_steps_the_advice_is_another_net(hopeless, run_folder, tmp_path):
-    result = harden(run_folder, tmp_path / "hard", recipe="certified")
+    result = harden(run_folder, tmp_path / "hard", recipe="unrolled")
     assert "anylength train count --cell rnn --recipe certified" in result.advice
 
 
@@ -100,8 +100,8 @@ def test_layers_and_programs_are_hardened_with_closed_gates():
 def test_retraining_takes_the_numbers_of_the_machine_and_tries_a_proof_between():
     """A state head would need rows of the read-out that a given net has not."""
     for task, cell in (("parity", "rnn"), ("parity", "program"), ("divide-7", "rnn")):
-        suited = tuned(CERTIFIED, task_named(task, 10), cell)
-        recipe = retraining(CERTIFIED, task_named(task, 10), cell)
+        suited = tuned(UNROLLED, task_named(task, 10), cell)
+        recipe = retraining(UNROLLED, task_named(task, 10), cell)
         assert recipe.updates < suited.updates and recipe.epochs * recipe.updates >= 3000
         assert recipe.state_weight == 0.0 and (recipe.closure > 0) == (cell == "program")
 

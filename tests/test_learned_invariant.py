@@ -1,4 +1,4 @@
-"""The recipe `invariant`: the loss of one step of all boxes, what is kept, and that nets are proved."""
+"""The recipe `certified`: the loss of one step of all boxes, what is kept, and that nets are proved."""
 
 import dataclasses
 from functools import cache
@@ -27,7 +27,7 @@ TASK = task_named("tomita-3")
 def first(cell: str = "rnn", layers: int = 1, task: str = "tomita-3", hidden: int = 12) -> tuple[LearnedInvariant, BoxedNet]:
     """A recipe and what it trains, before training."""
     layering = Layering(layers)
-    recipe = recipe_named("invariant", task_named(task), cell, layering)
+    recipe = recipe_named("certified", task_named(task), cell, layering)
     assert isinstance(recipe, LearnedInvariant)
     kind = architecture_named(cell, layering).cell
     assert kind is not None
@@ -126,7 +126,7 @@ def test_the_noise_rises_while_nothing_sticks_out_and_falls_while_much_does():
 
 @pytest.mark.parametrize("cell", ["rnn", pytest.param("lstm", marks=pytest.mark.slow)])
 def test_a_net_is_proved_and_has_learned_its_data(cell):
-    recipe = recipe_named("invariant", TASK, cell)
+    recipe = recipe_named("certified", TASK, cell)
     assert recipe.learns_from == "both"
     result = fit(TASK, cell=cell, recipe=recipe, seed=11, data=next(iter(TASK.data)))
     assert verify(result.net, TASK, budget=60.0).verdict.verdict == "PROVED"
@@ -135,7 +135,7 @@ def test_a_net_is_proved_and_has_learned_its_data(cell):
 
 @pytest.mark.slow
 def test_nets_of_a_block_are_proved_from_the_machine_alone():
-    recipe = recipe_named("invariant", TASK, "rnn")
+    recipe = recipe_named("certified", TASK, "rnn")
     assert isinstance(recipe, LearnedInvariant)
     machine_alone = dataclasses.replace(recipe, word_weight=0.0)
     assert machine_alone.learns_from == "machine"
@@ -162,7 +162,7 @@ def test_words_change_what_is_learned():
 
 
 def test_a_checkpoint_holds_all_that_a_training_depends_on():
-    recipe = dataclasses.replace(recipe_named("invariant", TASK, "rnn"), hidden=8, epochs=3, updates=20)
+    recipe = dataclasses.replace(recipe_named("certified", TASK, "rnn"), hidden=8, epochs=3, updates=20)
 
     def session() -> Session:
         return Session(TASK, cell="rnn", hidden=8, recipe=recipe, data=next(iter(TASK.data)), seed=1, epochs=3)
@@ -184,7 +184,7 @@ def test_a_checkpoint_holds_all_that_a_training_depends_on():
 @pytest.mark.parametrize("name", ["tomita-4", "tomita-7", "dyck-1-3", "even-pairs", "flip-flop", "count", "parity"])
 def test_what_the_unrolled_recipe_left_open_is_proved(cell, name):
     task = task_named(name)
-    recipe = recipe_named("invariant", task, cell)
+    recipe = recipe_named("certified", task, cell)
     results = fit_block(task, [21, 22, 23, 24], cell=cell, recipe=recipe, data=next(iter(task.data)))
     verdicts = [verify(result.net, task, budget=60.0).verdict.verdict for result in results]
     assert verdicts.count("PROVED") >= 3, verdicts
@@ -193,7 +193,7 @@ def test_what_the_unrolled_recipe_left_open_is_proved(cell, name):
 @pytest.mark.slow
 def test_two_layers_are_proved():
     layering = Layering(2)
-    recipe = recipe_named("invariant", TASK, "rnn", layering)
+    recipe = recipe_named("certified", TASK, "rnn", layering)
     assert isinstance(recipe, LearnedInvariant) and recipe.radius_ramp > 0
     results = fit_block(TASK, [31, 32, 33, 34], layers=layering, recipe=recipe, data=next(iter(TASK.data)))
     verdicts = [verify(result.net, TASK, budget=60.0).verdict.verdict for result in results]
@@ -232,7 +232,7 @@ def test_few_states_are_added(states):
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_a_large_machine_starts_from_the_construction_with_closed_boxes(cell):
     task = task_named("a4")
-    recipe = recipe_named("invariant", task, cell)
+    recipe = recipe_named("certified", task, cell)
     assert isinstance(recipe, LearnedInvariant) and recipe.from_construction
     kind = architecture_named(cell).cell
     assert kind is not None

@@ -300,8 +300,8 @@ def test_training_until_proved_takes_the_first_seed_that_is_proved(called, tmp_p
     options = TrainOptions(task="regex:(ab)*", epochs=1, seed=4)
     tried = []
     found = search_for_proof(options, tried=lambda each, verdict: tried.append((each.recipe, each.seed, verdict)))
-    assert (found.options.recipe, found.options.seed, found.tried, found.proved) == ("invariant", 4, 3, True)
-    assert tried == [("invariant", 4, "REFUTED"), ("invariant", 5, "UNKNOWN"), ("invariant", 4, "PROVED")]
+    assert (found.options.recipe, found.options.seed, found.tried, found.proved) == ("certified", 4, 3, True)
+    assert tried == [("certified", 4, "REFUTED"), ("certified", 5, "UNKNOWN"), ("certified", 4, "PROVED")]
     assert (found.options.hidden, found.options.epochs) == (48, 40)
 
 
@@ -312,7 +312,7 @@ def test_training_until_proved_ends_with_its_budget(monkeypatch):
     options = TrainOptions(task="regex:(ab)*", epochs=1)
     found = search_for_proof(options, budget=0.0, tried=lambda each, verdict: tried.append((each.recipe, verdict)))
     assert (found.options, found.tried, found.proved) == (options, 2, False)
-    assert tried == [("invariant", "UNKNOWN"), ("constructed", "UNKNOWN")]
+    assert tried == [("certified", "UNKNOWN"), ("constructed", "UNKNOWN")]
 
 
 def test_training_until_proved_constructs_a_net_at_last():

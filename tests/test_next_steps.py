@@ -51,9 +51,9 @@ def step(verdict: str = "REFUTED", *, made_by: str | None = None, **options: obj
     [
         (None, {"recipe": "blog"}, "anylength harden 'runs/my net'"),
         ("imported", {}, "anylength harden 'runs/my net'"),
-        ("harden", {}, "anylength harden 'runs/my net' --recipe certified"),
-        ("harden-certified", {"task": "add", "base": 3}, "anylength train add --base 3 --cell rnn --until proved"),
-        (None, {"recipe": "invariant", "task": "tomita-3", "cell": "gru", "layers": 2, "base": 10},
+        ("harden", {}, "anylength harden 'runs/my net' --recipe unrolled"),
+        ("harden-unrolled", {"task": "add", "base": 3}, "anylength train add --base 3 --cell rnn --until proved"),
+        (None, {"recipe": "certified", "task": "tomita-3", "cell": "gru", "layers": 2, "base": 10},
          "anylength train tomita-3 --base 2 --cell gru --layers 2 --between plain --until proved"),
     ],
 )  # fmt: skip
@@ -74,8 +74,8 @@ def test_nothing_is_advised_where_nothing_can_be_done_by_a_command():
     ("options", "says"),
     [
         ({"recipe": "blog", "epochs": 3}, "try --epochs 20"),
-        ({"recipe": "blog"}, "try --recipe invariant"),
-        ({"recipe": "invariant"}, "try --until proved"),
+        ({"recipe": "blog"}, "try --recipe certified"),
+        ({"recipe": "certified"}, "try --until proved"),
         ({"cell": "content"}, "try --cell rnn"),
         ({"task": "reverse"}, "try --epochs"),
         ({"task": "parity", "cell": "mingru"}, "expect a horizon, not a proof"),

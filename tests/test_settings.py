@@ -6,20 +6,20 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from test_provable import random_net
+from test_unrolled import random_net
 
 from anylength.cells import Rnn
 from anylength.experiments import TrainOptions
 from anylength.machines import Machine
 from anylength.tasks import TASKS, Task, task_named
-from anylength.training import RECIPES, Provable, fit, fit_block, recipe_named, tuned
-from anylength.training.provable import NoiseState
+from anylength.training import RECIPES, Unrolled, fit, fit_block, recipe_named, tuned
 from anylength.training.recipe import TrainState
 from anylength.training.settings import default_cell, default_recipe, known_limit, outputs_reveal_state, permutes
+from anylength.training.unrolled import NoiseState
 from anylength.training.worst_case import machine_boxes
 from anylength.verification.verdicts import find_proofs
 
-OPENING = Provable(name="opening", summary="", machine_known=True, epochs=4, noise=0.1, box_warmup=2.0, ramp=0.25)
+OPENING = Unrolled(name="opening", summary="", epochs=4, noise=0.1, box_warmup=2.0, ramp=0.25)
 
 
 @pytest.mark.parametrize("name", ["parity", "remainder-3", "remainder-7", "divide-7", "divide-9"])
@@ -32,11 +32,14 @@ def test_machines_whose_symbols_merge_states_or_hold_them_all_do_not_permute(nam
     assert not permutes(task_named(name).machine)
 
 
-SIZED = ("certified", "invariant", "constructed")
+SIZED = ("certified", "unrolled", "constructed")
 """The recipes that look at the machine."""
 
+BLIND = "robust"
+"""The recipe that has units by the alphabet alone."""
 
-@pytest.mark.parametrize("name", [name for name in RECIPES if name not in SIZED[1:]])
+
+@pytest.mark.parametrize("name", ["blog", "plain", "unrolled", "memory"])
 @pytest.mark.parametrize("task", ["count", "decrement"])
 def test_every_recipe_stays_as_it_is_for_counting(name, task):
     assert tuned(recipe_named(name), task_named(task), "rnn") is recipe_named(name)
@@ -47,10 +50,16 @@ def test_only_recipes_that_know_the_machine_are_adapted_and_only_by_the_machine(
     made = task_named(task)
     for name in RECIPES:
         other = tuned(recipe_named(name), made, "rnn")
-        assert (other is recipe_named(name)) == (name not in SIZED)
+        assert (other is recipe_named(name)) == (name not in (*SIZED, BLIND))
         assert other == tuned(recipe_named(name), dataclasses.replace(made, name="another"), "rnn")
     without = dataclasses.replace(made, transducer=None, rule=lambda symbols: symbols)
     assert all(tuned(recipe_named(name), without, "rnn") is recipe_named(name) for name in SIZED)
+    assert tuned(recipe_named(BLIND), without, "rnn") == tuned(recipe_named(BLIND), made, "rnn")
+
+
+@pytest.mark.parametrize(("task", "hidden"), [("tomita-5", 32), ("count", 56), ("add", 96), ("s5", 96)])
+def test_robust_has_units_by_the_alphabet_alone(task, hidden):
+    assert recipe_named("robust", task_named(task), "rnn").hidden == hidden
 
 
 @pytest.mark.parametrize(
@@ -58,13 +67,13 @@ def test_only_recipes_that_know_the_machine_are_adapted_and_only_by_the_machine(
     [("add", 56, 20), ("compare", 80, 20), ("parity", 40, 20), ("multiply-9", 112, 40), ("s3", 56, 20)],
 )
 def test_a_learned_invariant_has_a_unit_for_each_state_and_row_of_a_symbol(task, hidden, epochs):
-    recipe = recipe_named("invariant", task_named(task), "rnn")
+    recipe = recipe_named("certified", task_named(task), "rnn")
     assert (recipe.hidden, recipe.epochs) == (hidden, epochs)
 
 
 def test_a_run_records_the_numbers_it_was_trained_with():
-    config = TrainOptions(task="remainder-7", recipe="certified").config()
-    recipe = tuned(recipe_named("certified"), task_named("remainder-7"), "rnn")
+    config = TrainOptions(task="remainder-7", recipe="unrolled").config()
+    recipe = tuned(recipe_named("unrolled"), task_named("remainder-7"), "rnn")
     assert (config.hidden, config.epochs, config.settings) == (recipe.hidden, recipe.epochs, recipe.settings())
     assert config.settings["opening"]
 
@@ -79,7 +88,7 @@ def test_outputs_reveal_the_state_where_each_names_the_next_one(name, shown):
 @pytest.mark.slow
 def test_a_larger_machine_that_hides_its_states_gets_a_state_head_and_the_kept_net_has_none():
     task = task_named("divide-5", 3)
-    recipe = dataclasses.replace(tuned(recipe_named("certified"), task, "rnn"), hidden=6, epochs=1, updates=3)
+    recipe = dataclasses.replace(tuned(recipe_named("unrolled"), task, "rnn"), hidden=6, epochs=1, updates=3)
     assert recipe.state_weight > 0
     one, (block,) = fit(task, recipe=recipe, seed=0).net, fit_block(task, [0], recipe=recipe)
     assert one.weight.shape == block.net.weight.shape == (task.classes, 6)
@@ -92,7 +101,7 @@ def test_a_larger_machine_that_hides_its_states_gets_a_state_head_and_the_kept_n
 @pytest.mark.slow
 def test_the_state_head_is_taught_the_machines_next_state():
     task = task_named("divide-5", 3)
-    recipe = dataclasses.replace(tuned(recipe_named("certified"), task, "rnn"), hidden=12, epochs=1)
+    recipe = dataclasses.replace(tuned(recipe_named("unrolled"), task, "rnn"), hidden=12, epochs=1)
     net = jax.tree.map(jnp.asarray, recipe.initial(np.random.default_rng(0), task, Rnn, 12))
     words = np.random.default_rng(1).integers(0, 3, (4, 8)).astype(np.uint8)
     symbols, targets = jnp.asarray(words), jnp.asarray(task.targets(words))
@@ -163,6 +172,6 @@ def test_boxes_shut_again_while_the_verified_error_is_high_but_not_beyond_points
 
 def test_a_machine_that_never_rests_is_learned_and_proved():
     task = task_named("parity", 2)
-    recipe = tuned(recipe_named("certified"), task, "rnn")
+    recipe = tuned(recipe_named("unrolled"), task, "rnn")
     net = fit(task, recipe=recipe, seed=5000, hidden=12, epochs=8).net
     assert find_proofs(net, task.machine, (0,))

@@ -11,7 +11,18 @@ from anylength.cells import CELLS, Rnn
 from anylength.errors import InputError
 from anylength.nets import Net, tensors
 from anylength.tasks import Dataset, Task
-from anylength.training import RECIPES, Blog, Provable, Session, TrainResult, fit, fit_block, linear_baseline, recipe_named
+from anylength.training import (
+    RECIPES,
+    UNROLLED,
+    Blog,
+    Session,
+    TrainResult,
+    Unrolled,
+    fit,
+    fit_block,
+    linear_baseline,
+    recipe_named,
+)
 from anylength.training.optimisation import cross_entropy
 
 HIDDEN, BATCH = 12, 100
@@ -129,7 +140,7 @@ def test_the_first_net_is_drawn_as_the_post_says(task):
 
 @pytest.mark.parametrize("kind", [name for name, cell in CELLS.items() if cell.has_fixed_size_state])
 def test_both_kinds_of_recipes_draw_a_net_of_every_cell(task, kind):
-    for recipe in (Blog(), recipe_named("certified")):
+    for recipe in (Blog(), UNROLLED):
         net = recipe.initial(np.random.default_rng(0), task, CELLS[kind], 8)
         again = recipe.initial(np.random.default_rng(0), task, CELLS[kind], 8)
         wanted = CELLS[kind].shapes(task.encoding_size, 8)
@@ -142,7 +153,7 @@ def test_both_kinds_of_recipes_draw_a_net_of_every_cell(task, kind):
 
 
 def test_gates_start_as_tensorflow_1_had_them_and_shut_where_nets_shall_be_proved(task):
-    def bias(recipe: Blog | Provable, kind: str) -> list[list[float]]:
+    def bias(recipe: Blog | Unrolled, kind: str) -> list[list[float]]:
         return recipe.initial(np.random.default_rng(0), task, CELLS[kind], 2).cell.bias.reshape(-1, 2).tolist()  # type: ignore[attr-defined]
 
     zero, one, less = [0.0, 0.0], [1.0, 1.0], [-1.0, -1.0]
@@ -150,10 +161,10 @@ def test_gates_start_as_tensorflow_1_had_them_and_shut_where_nets_shall_be_prove
     assert bias(Blog(), "gru") == [one, one, zero]
     assert bias(Blog(), "linear") == bias(Blog(), "linear-signed") == [one, zero, zero]
     assert bias(Blog(), "mingru") == [less, zero, zero]
-    certified = recipe_named("certified")
-    assert bias(certified, "lstm") == [zero, less, zero, zero]
-    assert bias(certified, "gru") == [zero, less, zero]
-    assert bias(certified, "mingru") == [one, zero, zero]
+    unrolled = UNROLLED
+    assert bias(unrolled, "lstm") == [zero, less, zero, zero]
+    assert bias(unrolled, "gru") == [zero, less, zero]
+    assert bias(unrolled, "mingru") == [one, zero, zero]
 
 
 def test_where_the_rows_differ_there_are_two_kernels(task):

@@ -13,6 +13,7 @@ from anylength.nets import architecture_named
 from anylength.ops import numpy_arrays
 from anylength.tasks import task_named
 from anylength.training import cell_limit, fit, recipe_named
+from anylength.training.inclusion import BoxedNet
 from anylength.training.limits import never_forgets
 from anylength.verification.verdicts import verify
 
@@ -80,8 +81,9 @@ def test_deltanets_transition_has_eigenvalues_within_one():
 @pytest.mark.parametrize("name", NEW)
 def test_tensors_with_a_start_of_their_own_have_it_under_every_recipe(name):
     task = task_named("count", 10)
-    for recipe in ("blog", "plain", "certified", "robust", "memory"):
-        net = recipe_named(recipe).initial(np.random.default_rng(0), task, CELLS[name], 5)
+    for recipe in ("blog", "plain", "certified", "robust", "unrolled", "memory"):
+        drawn = recipe_named(recipe).initial(np.random.default_rng(0), task, CELLS[name], 5)
+        net = drawn.net if isinstance(drawn, BoxedNet) else drawn
         fixed = CELLS[name].fixed_start(task.encoding_size, 5)
         assert set(fixed) <= set(net.cell.tensors)
         assert all((np.asarray(net.cell.tensors[field]) == value).all() for field, value in fixed.items())
@@ -126,7 +128,7 @@ def test_a_linear_recurrence_may_do_what_forgets():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("recipe", ["certified", "robust", "plain"])
+@pytest.mark.parametrize("recipe", ["certified", "robust", "unrolled", "plain"])
 @pytest.mark.parametrize("cell", NEW)
 def test_every_recipe_trains_every_cell(cell, recipe):
     task = task_named("count", 10)

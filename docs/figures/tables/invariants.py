@@ -10,7 +10,7 @@ CELLS = ("rnn", "gru", "lstm")
 
 
 def learned() -> str:
-    """How many nets of each task and cell are proved by the recipe `invariant`."""
+    """How many nets of each task and cell are proved by the recipe `certified`."""
     measured = parts("learned-invariants")
     tasks = list(dict.fromkeys(name.partition(": ")[2] for name in measured))
     head = ("task", "states × symbols", "units", *CELLS)

@@ -24,7 +24,7 @@ def harden(
         subject: A run, the path of a run, a net, a `torch.nn.Module`, or a step with its `initial_state`.
         task: The task of a net, module or step, or its name; left out for a run.
         out: The new run folder; needed for a run, and for nothing else.
-        recipe: harden (small steps), or certified or robust: as these train from random weights, for a net that has not learned its
+        recipe: harden (small steps), or unrolled (large ones): as it trains from random weights, for a net that has not learned its
             task. Its weights then move far.
         resume: Whether to continue where `out` exists.
         initial_state: For a step: as in `prove`.

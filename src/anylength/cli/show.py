@@ -72,9 +72,20 @@ def show_training(out: Path, result: Training) -> None:
             "validation": f"{result.validation_accuracy:.2%}",
             "seconds": f"{result.seconds:.2f}",
             "parameters": str(result.parameters),
+            **_inferred_facts(result),
             "run": str(out),
         }
     )
+
+
+def _inferred_facts(result: Training) -> dict[str, str]:
+    """What is known of a machine that was inferred from the examples."""
+    if not result.inferred:
+        return {}
+    found = result.inferred
+    asked = f", {found.asked:,} words asked" if found.asked else ""
+    guessed = f", {found.guessed:,} pairs guessed" if found.guessed else ""
+    return {"inferred": f"a machine of {found.states:,} states{asked}{guessed}"}
 
 
 def number(text: str) -> str:

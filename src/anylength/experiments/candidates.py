@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from anylength.errors import InputError
 from anylength.experiments.checkpoint import checkpoints, restore_block_checkpoint, save_block_checkpoint
-from anylength.experiments.runs import Run, layering_of
+from anylength.experiments.runs import Run, layering_of, recipe_of
 from anylength.nets import Net, architecture_named
 from anylength.tasks import Task
-from anylength.training import BlockSession, TrainResult, recipe_named
+from anylength.training import BlockSession, TrainResult
 from anylength.verification.verdicts import find_format_proof, find_noise_budget
 
 MAX_CANDIDATES = 256
@@ -65,7 +65,7 @@ def train_candidates(run: Run) -> Chosen:
     session = BlockSession(
         task, [config.seed + place * STRIDE for place in range(config.candidates)], cell=config.cell,
         layers=layering_of(config), hidden=config.hidden,
-        recipe=recipe_named(config.recipe, task, config.cell, layering_of(config)), data=config.data, epochs=config.epochs,
+        recipe=recipe_of(config), data=config.data, epochs=config.epochs,
     )  # fmt: skip
     budgets = restore_block_checkpoint(session, run)
     with checkpoints(lambda: save_block_checkpoint(session, budgets, run)) as after_step:

@@ -25,9 +25,6 @@ DIGITS = 20
 VERDICT_SECONDS = 10.0
 """Seconds for a verdict. The whole demo takes less than a minute."""
 
-CANDIDATES = 8
-"""Candidates of the net on 0…100: one compiled program trains as many, and at least one is nearly always provable."""
-
 Progress = Callable[[Epoch, int], None]
 """Called with each epoch and the epoch limit."""
 
@@ -50,7 +47,7 @@ def demo(out: Path, *, seed: int, limit: int = 2000, resume: bool = False, progr
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass --resume to continue it, or another --out")
     options = {
         "post": TrainOptions(recipe="blog", seed=seed),
-        "hundred": TrainOptions(recipe="robust", data="hundred", candidates=CANDIDATES),
+        "hundred": TrainOptions(recipe="robust", data="hundred"),
     }
     results = [_demo_run(out / name, net_options, limit, progress, resume=resume) for name, net_options in options.items()]
     baselines = [linear_baseline("float32"), linear_baseline("float64")]

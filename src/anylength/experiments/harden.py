@@ -19,7 +19,7 @@ from anylength.nets import PROGRAM, AbstractNet, Net, answers, architecture_of, 
 from anylength.records import Epoch, Hardening, RunConfig, Training, Verdict
 from anylength.records.verdicts import PROVED
 from anylength.tasks import Task
-from anylength.training import HARDEN, Provable, cell_limit, hardening_named
+from anylength.training import HARDEN, Unrolled, cell_limit, hardening_named
 from anylength.verification.verdicts import Verification, verify
 
 
@@ -50,7 +50,7 @@ def harden(
     Args:
         path: The run.
         out: The new run folder.
-        recipe: harden (small steps), or certified or robust: as these train from random weights, for a net that has not learned its
+        recipe: harden (small steps), or unrolled (large ones): as it trains from random weights, for a net that has not learned its
             task. Its weights then move far.
         resume: Whether to continue where `out` exists.
         progress: Called with each epoch and the epoch limit.
@@ -115,7 +115,7 @@ def _provable(net: AbstractNet, task: Task) -> Net:
 
 
 def _judged(
-    net: Net, trained: Net, config: RunConfig, task: Task, recipe: Provable, epochs: list[Epoch], known: Verdict | None = None
+    net: Net, trained: Net, config: RunConfig, task: Task, recipe: Unrolled, epochs: list[Epoch], known: Verdict | None = None
 ) -> Hardened:
     """The better of the given and the trained net, its verdict and its record; `known` is the verdict on the given one."""
     kept, verification = _better_of(net, trained, config, task, known)
@@ -143,17 +143,17 @@ def _better_of(given: Net, trained: Net, config: RunConfig, task: Task, known: V
     return given, of_given if of_given.verdict.verdict != PROVED else verified(given)
 
 
-def _advice(config: RunConfig, recipe: Provable, updates: int, *, returned: bool) -> str:
+def _advice(config: RunConfig, recipe: Unrolled, updates: int, *, returned: bool) -> str:
     """What happened after so many updates without a proof, and what to try next."""
     net = "the trained net was worse than the given one, which is kept" if returned else "the trained net is not worse, and is kept"
     limit = cell_limit(task_of(config), config.cell)
     return f"gave up after {updates:,} updates without a proof; {net}; {limit or _next(config, recipe)}"
 
 
-def _next(config: RunConfig, recipe: Provable) -> str:
+def _next(config: RunConfig, recipe: Unrolled) -> str:
     """What to try where hardening gave up."""
     if recipe.name == HARDEN.name:
-        return 'try --recipe certified (in Python recipe="certified"): larger steps, and weights that may move far'
+        return 'try --recipe unrolled (in Python recipe="unrolled"): larger steps, and weights that may move far'
     if config.cell == PROGRAM:
         return "try gates that start closed, more units, or the worst-case loss of anylength.torch"
     layers = layering_of(config)

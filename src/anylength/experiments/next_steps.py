@@ -2,11 +2,11 @@
 
 import shlex
 
-from anylength.experiments.runs import Run, layering_of, retrain_command, task_of
+from anylength.experiments.runs import Run, layering_of, recipe_of, retrain_command, task_of
 from anylength.nets import PROGRAM, architecture_named
 from anylength.records import RunConfig, Training, Verdict
 from anylength.records.verdicts import REFUTED, UNKNOWN
-from anylength.training import HARDEN, HARDENED, INVARIANT, Constructed, cell_limit, known_limit, recipe_named
+from anylength.training import CERTIFIED, HARDEN, HARDENED, Constructed, cell_limit, known_limit
 
 LEARNED = 0.99
 """Share of the training numbers that a net which has learned them answers right as a whole."""
@@ -26,14 +26,14 @@ def _next_training(config: RunConfig) -> str:
     limit = known_limit(task) or cell_limit(task, config.cell)
     if limit is not None:
         return limit
-    recipe = recipe_named(config.recipe, task, config.cell, layering_of(config))
+    recipe = recipe_of(config)
     if config.epochs < recipe.epochs:
         return f"try --epochs {recipe.epochs}"
     if task.transducer is None:
         return f"try --epochs {2 * config.epochs}"
     if not _can_be_proved(config):
         return "try --cell rnn"
-    return "try --until proved" if config.recipe == INVARIANT.name else f"try --recipe {INVARIANT.name}"
+    return "try --until proved" if config.recipe == CERTIFIED.name else f"try --recipe {CERTIFIED.name}"
 
 
 def next_step(run: Run, verdict: Verdict) -> str | None:
@@ -47,8 +47,8 @@ def next_step(run: Run, verdict: Verdict) -> str | None:
     if not _can_be_proved(config) or config.recipe == Constructed.name:
         return None
     if config.recipe == HARDEN.name:
-        return f"anylength harden {shlex.quote(str(run.path))} --recipe certified"
-    if config.recipe != INVARIANT.name and not config.recipe.startswith(HARDENED):
+        return f"anylength harden {shlex.quote(str(run.path))} --recipe unrolled"
+    if config.recipe != CERTIFIED.name and not config.recipe.startswith(HARDENED):
         return f"anylength harden {shlex.quote(str(run.path))}"
     return None if config.cell == PROGRAM else retrain_command(config, run.path, "--until", "proved")
 

@@ -14,7 +14,7 @@ from anylength.nets import architecture_named
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig
 from anylength.tasks import Task, from_file, task_named
-from anylength.training import AbstractRecipe, cell_limit, default_cell, default_recipe, recipe_named
+from anylength.training import AbstractRecipe, cell_limit, default_cell, default_recipe, recipe_named, with_unseen
 from anylength.training.start import check_arguments, check_recipe
 
 MACHINE_FILES = (".json", ".toml", ".att", ".dot")
@@ -37,6 +37,7 @@ class TrainOptions:
     layers: int = 1
     between: str | None = None
     alphabet: str | None = None
+    unseen: str = "refuse"
 
     def config(self) -> RunConfig:
         """The complete configuration.
@@ -46,7 +47,7 @@ class TrainOptions:
         """
         task, layers = self.load_task(), self.layering
         cell, name, data = self.defaults_for(task)
-        recipe = recipe_named(name, task, cell, layers)
+        recipe = with_unseen(recipe_named(name, task, cell, layers), self.unseen)
         check_fits_task(task, cell, recipe)
         check_recipe(recipe, cell)
         hidden = recipe.hidden if self.hidden is None else self.hidden

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from anylength.errors import InputError
 from anylength.experiments.candidates import Chosen, train_candidates
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
 from anylength.experiments.options import TrainOptions
-from anylength.experiments.runs import Run, check_same, layering_of, layout
+from anylength.experiments.runs import Run, check_same, layering_of, layout, recipe_of
 from anylength.files import exists
 from anylength.film.sampling import SnapshotSampler, chunks_at_most
 from anylength.nets import AbstractNet
-from anylength.records import Epoch, RunConfig, Training
-from anylength.training import OnSnapshot, Session, recipe_named
+from anylength.records import Epoch, Inferred, RunConfig, Training
+from anylength.training import OnSnapshot, Session
 
 Progress = Callable[[Epoch, int], None]
 """Called with each epoch and the epoch limit."""
@@ -59,7 +61,7 @@ def resume_run(run: Run, *, progress: Progress | None = None, on_snapshot: OnSna
     config = run.config
     if run.finished or run.origin is not None:
         return _finished(run)
-    if recipe_named(config.recipe, run.task, config.cell, layering_of(config)).settings() != config.settings:
+    if recipe_of(config).settings() != config.settings:
         expected = f"the recipe {config.recipe!r} as {str(run.path)!r} has it"
         raise InputError(expected, "other numbers", "train it into a new folder")
     with run.locked():
@@ -68,7 +70,7 @@ def resume_run(run: Run, *, progress: Progress | None = None, on_snapshot: OnSna
         session = session_of(config)
         restore_checkpoint(session, run)
         _train_to_the_end(session, run, progress, on_snapshot)
-        return _finish(run, session.net, session.history)
+        return _finish(run, session.net, session.history, session.inferred)
 
 
 def _finished(run: Run) -> Training:
@@ -90,7 +92,7 @@ def session_of(config: RunConfig) -> Session:
     task = task_of(config)
     return Session(
         task, cell=config.cell, layers=layering_of(config), hidden=config.hidden,
-        recipe=recipe_named(config.recipe, task, config.cell, layering_of(config)),
+        recipe=recipe_of(config),
         data=config.data, seed=config.seed, epochs=config.epochs,
     )  # fmt: skip
 
@@ -122,18 +124,17 @@ def _train_candidates(run: Run) -> Training:
     except FloatingPointError as error:
         raise diverged(error) from None
     run.write_epochs(chosen.trained.epochs)
-    return _finish(run, chosen.trained.net, chosen.trained.epochs, chosen)
+    return _finish(run, chosen.trained.net, chosen.trained.epochs, chosen.trained.inferred, chosen)
 
 
-def _finish(run: Run, net: AbstractNet, epochs: list[Epoch], chosen: Chosen | None = None) -> Training:
+def _finish(run: Run, net: AbstractNet, epochs: list[Epoch], inferred: Inferred | None, chosen: Chosen | None = None) -> Training:
     last, config = epochs[-1], run.config
-    recipe = recipe_named(config.recipe, run.task, config.cell, layering_of(config))
     run.save_net(net)
     result = Training(
         epochs=len(epochs), train_accuracy=last.train_accuracy, validation_accuracy=last.validation_accuracy,
         seconds=sum(epoch.seconds for epoch in epochs) * config.candidates, parameters=net.parameters,
         kept_seed=chosen.seed if chosen else None, proved_candidates=chosen.proved if chosen else None,
-        learned_from=recipe.learns_from,
+        learned_from=recipe_of(config).learns_from, inferred=inferred or msgspec.UNSET,
     )  # fmt: skip
     run.save(result)
     run.remove(layout.CHECKPOINT)

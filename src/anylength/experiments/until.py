@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
+from anylength.experiments.runs import recipe_of
 from anylength.nets import architecture_named
 from anylength.records.verdicts import PROVED
 from anylength.tasks import Task
-from anylength.training import INVARIANT, Constructed, fit, recipe_named
+from anylength.training import CERTIFIED, Constructed, fit
 from anylength.training.start import MAX_HIDDEN
 from anylength.verification.verdicts import verify
 
@@ -47,8 +48,8 @@ def search_for_proof(
 ) -> Search:
     """Trains in memory until a net is PROVED or the budget is spent, then constructs one.
 
-    The nets are, one after the other: those of the options with this seed and the next, where no recipe is given by `invariant`;
-    those of `invariant`; larger ones of that recipe, trained for longer; and at the end a net that is constructed from the machine,
+    The nets are, one after the other: those of the options with this seed and the next, where no recipe is given by `certified`;
+    those of `certified`; larger ones of that recipe, trained for longer; and at the end a net that is constructed from the machine,
     where the options allow for an `rnn` of one layer. Training is repeatable, so the options that are found give the same net in a
     run folder.
 
@@ -79,9 +80,9 @@ def search_for_proof(
 
 def _attempts(options: TrainOptions, task: Task) -> Iterator[TrainOptions]:
     """The options to try, in order."""
-    first = dataclasses.replace(options, recipe=options.recipe or INVARIANT.name)
-    learned = dataclasses.replace(first, recipe=INVARIANT.name, hidden=None, epochs=None)
-    kinds = [first, *([learned] if first.recipe != INVARIANT.name else []), *_grown(learned)]
+    first = dataclasses.replace(options, recipe=options.recipe or CERTIFIED.name)
+    learned = dataclasses.replace(first, recipe=CERTIFIED.name, hidden=None, epochs=None)
+    kinds = [first, *([learned] if first.recipe != CERTIFIED.name else []), *_grown(learned)]
     for kind in kinds:
         for number in range(RESTARTS):
             yield dataclasses.replace(kind, seed=options.seed + number)
@@ -100,10 +101,9 @@ def _grown(options: TrainOptions) -> list[TrainOptions]:
 def _verdict(options: TrainOptions, task: Task) -> str:
     """The verdict on the net of these options."""
     config = options.config()
-    recipe = recipe_named(config.recipe, task, config.cell, options.layering)
     net = fit(
-        task, cell=config.cell, layers=options.layering, hidden=config.hidden, recipe=recipe, data=config.data, seed=config.seed,
-        epochs=config.epochs,
+        task, cell=config.cell, layers=options.layering, hidden=config.hidden, recipe=recipe_of(config), data=config.data,
+        seed=config.seed, epochs=config.epochs,
     ).net  # fmt: skip
     return verify(net, task, budget=VERDICT_SECONDS).verdict.verdict
 

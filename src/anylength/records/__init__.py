@@ -22,7 +22,7 @@ from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share,
 from anylength.records.record import Record
 from anylength.records.reproduce import PostNet, PostPart, PostResults
 from anylength.records.run_words import RunWords
-from anylength.records.runs import Environment, Epoch, Origin, RunConfig, Training
+from anylength.records.runs import Environment, Epoch, Inferred, Origin, RunConfig, Training
 from anylength.records.summaries import Comparison, SettingSummary, SurvivalCurve, SweepNet, SweepSummary
 from anylength.records.sweeps import BlockTimes, SweepPlan, SweepRow, SweepRun
 from anylength.records.verdicts import CheckedCertificate, Hardening, PumpedFamily, Quantisation, Verdict
@@ -76,6 +76,7 @@ __all__ = [
     "LengthPoint",
     "MachineTable",
     "Mistake",
+    "Inferred",
     "Origin",
     "Record",
     "RunConfig",

@@ -95,6 +95,22 @@ class Epoch(Record, frozen=True):
         return self.train_accuracy == 1.0 and self.validation_accuracy == 1.0
 
 
+class Inferred(Record, frozen=True):
+    """The machine that was inferred from the training examples, and what it rests on beside them.
+
+    Attributes:
+        states: Q, its states.
+        asked: Words that the task answered beside the examples (`--ask`).
+        guessed: Pairs of a state and a symbol that no example shows and that were guessed (`--fill`).
+        format: The format number.
+    """
+
+    states: int
+    asked: int = 0
+    guessed: int = 0
+    format: int = 1
+
+
 class Training(Record, frozen=True):
     """The result of a finished training: the file `DONE` of a run folder.
 
@@ -108,6 +124,7 @@ class Training(Record, frozen=True):
         proved_candidates: With several candidates: how many of them could be proved.
         learned_from: What the recipe learns from: words of the data, the task's machine, or both. Runs of earlier versions have
             no such key, nor has a net that no recipe trained.
+        inferred: The machine that the recipe inferred from the examples. Other recipes have no such key.
         format: The format number.
     """
 
@@ -119,6 +136,7 @@ class Training(Record, frozen=True):
     kept_seed: int | None = None
     proved_candidates: int | None = None
     learned_from: LearnsFrom | msgspec.UnsetType = msgspec.UNSET
+    inferred: Inferred | msgspec.UnsetType = msgspec.UNSET
     format: int = 1
 
 

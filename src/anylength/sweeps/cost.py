@@ -47,7 +47,7 @@ def _steps_of_an_epoch(config: RunConfig) -> float:
         return POST_EXAMPLES * (float(digits) + 1 if digits.isdigit() else POST_STEPS)
     examples = float(settings["updates"]) * float(settings["batch"])
     steps = float(settings.get("steps", 0)) or POST_STEPS
-    if settings.get("machine_known"):
+    if settings.get("depth"):
         task = task_named(config.task, config.base, config.machine)
         boxes = task.machine.states * task.symbols
         steps += float(settings["depth"]) * boxes / max(1.0, float(settings["batch"])) * PROVER_FACTOR

@@ -12,7 +12,7 @@ from typing import Any
 import jax
 
 from anylength.diagnosis import explain
-from anylength.experiments.runs import layering_of, net_config, task_of
+from anylength.experiments.runs import layering_of, net_config, recipe_of, task_of
 from anylength.lengths.stress import check_limit, run_suite
 from anylength.lengths.suite import build_suite
 from anylength.nets import architecture_named
@@ -20,7 +20,7 @@ from anylength.records import BlockTimes, Explanation, Stress, SweepRow, Verdict
 from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.weights import pack_block
 from anylength.tasks import Task
-from anylength.training import TrainResult, fit_block, processors, recipe_named
+from anylength.training import TrainResult, fit_block, processors
 from anylength.verification.verdicts import verify
 
 MOST_COMPILED = 32
@@ -80,9 +80,8 @@ def _limit_compiled(setting: str) -> None:
 def _train(job: BlockJob, task: Task) -> list[TrainResult]:
     """The trained nets of the block's seeds."""
     config, seeds = job.config, range(job.first_seed, job.first_seed + job.rows)
-    recipe = recipe_named(config.recipe, task, config.cell, layering_of(config))
     return fit_block(
-        task, seeds, cell=config.cell, layers=layering_of(config), hidden=config.hidden, recipe=recipe, data=config.data,
+        task, seeds, cell=config.cell, layers=layering_of(config), hidden=config.hidden, recipe=recipe_of(config), data=config.data,
         epochs=config.epochs, diverging=True,
     )  # fmt: skip
 

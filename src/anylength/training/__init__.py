@@ -16,45 +16,41 @@ from anylength.training.limits import cell_limit
 from anylength.training.memory import Memory
 from anylength.training.plain import Plain
 from anylength.training.program import VMAP_WIDTH, processors
-from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
+from anylength.training.robust import Robust, with_unseen
 from anylength.training.rounded import Rounded, on_grid
 from anylength.training.settings import HARDENED, default_cell, default_recipe, hardening, known_limit, retraining, tuned
+from anylength.training.unrolled import Unrolled
 
-ROBUST = Provable(
-    name="robust",
-    summary="sees inputs and outputs alone: worst-case loss along the words under state noise, so that a proof is possible",
-    machine_known=False,
-    epochs=30,
-    noise=0.3,
-    parsimony=0.8,
-)
-CERTIFIED = Provable(
+CERTIFIED = LearnedInvariant(
     name="certified",
-    summary="knows the task's machine: worst-case loss over the prover's own boxes, so that a proof is nearly certain",
-    machine_known=True,
+    summary="knows the task's machine: learns the boxes of the proof together with the weights, from machine and words",
+)
+ROBUST = Robust(
+    name="robust",
+    summary="sees inputs and outputs alone: infers a machine from the examples, then learns as certified does",
+)
+UNROLLED = Unrolled(
+    name="unrolled",
+    summary="knows the task's machine: worst-case loss over the prover's own boxes, some steps of its iteration",
     epochs=15,
     noise=0.2,
 )
-INVARIANT = LearnedInvariant(
-    name="invariant",
-    summary="knows the task's machine: learns the boxes of the proof together with the weights, from machine and words",
-)
-HARDEN = dataclasses.replace(CERTIFIED, name="harden", learning_rate=0.003, noise=0.1, epochs=200, updates=10, warm_up=0.02)
-"""Certified training from a given net's weights. A low learning rate keeps them close; short epochs let the prover try often."""
+HARDEN = dataclasses.replace(UNROLLED, name="harden", learning_rate=0.003, noise=0.1, epochs=200, updates=10, warm_up=0.02)
+"""From given weights, in small steps: a low learning rate keeps them close, and short epochs let the prover try often."""
 
 TUNE = dataclasses.replace(HARDEN, name="tune", learning_rate=0.02, noise=0.02, worst_weight=0.2)
 """The same for weights on a coarse grid: larger steps, because grid points are far apart, and less noise to leave room for them."""
 
-HARDENING: Mapping[str, Provable] = {recipe.name: recipe for recipe in (HARDEN, CERTIFIED, ROBUST)}
+HARDENING: Mapping[str, Unrolled] = {recipe.name: recipe for recipe in (HARDEN, UNROLLED)}
 """The recipes that a given net can be hardened by."""
 
 RECIPES: Mapping[str, AbstractRecipe] = {
-    recipe.name: recipe for recipe in (Blog(), Plain(), ROBUST, CERTIFIED, INVARIANT, Constructed(), Memory())
+    recipe.name: recipe for recipe in (Blog(), Plain(), ROBUST, CERTIFIED, UNROLLED, Constructed(), Memory())
 }
 
 
-def hardening_named(name: str, task: Task, cell: str, layers: Layering = ONE_LAYER) -> Provable:
+def hardening_named(name: str, task: Task, cell: str, layers: Layering = ONE_LAYER) -> Unrolled:
     """The recipe of this name from given weights, as it suits the task, the cell (which may be a program) and the layers.
 
     Raises:
@@ -78,9 +74,9 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn", layers:
 
 
 __all__ = [
-    "CERTIFIED", "HARDEN", "HARDENED", "HARDENING", "RECIPES", "ROBUST", "TUNE", "VMAP_WIDTH",
+    "CERTIFIED", "HARDEN", "HARDENED", "HARDENING", "RECIPES", "ROBUST", "TUNE", "UNROLLED", "VMAP_WIDTH",
     "AbstractRecipe", "BlockSession", "Blog", "Constructed", "LearnedInvariant", "Memory", "OnSnapshot", "Plain", "Progress",
-    "Provable", "Rounded", "Session", "Snapshot", "TrainResult", "cell_limit", "default_cell", "default_recipe", "fit",
+    "Robust", "Rounded", "Session", "Snapshot", "TrainResult", "Unrolled", "cell_limit", "default_cell", "default_recipe", "fit",
     "fit_block", "hardening", "hardening_named", "known_limit", "linear_baseline", "on_grid", "processors", "recipe_named",
-    "retraining", "tuned",
+    "retraining", "tuned", "with_unseen",
 ]  # fmt: skip

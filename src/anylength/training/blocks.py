@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from anylength.cells import ONE_LAYER, Layering
+from anylength.errors import InputError
 from anylength.records import Epoch
 from anylength.tasks import Task
 from anylength.training.fitting import TrainResult, epoch_record
@@ -29,12 +30,19 @@ class BlockSession:
         for seed in seeds:
             check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
         self.recipe, self.seeds, self.limit = recipe.with_epochs(epochs), list(seeds), epochs
-        self._machine, self._stop, self._diverging = self.recipe.compiled_for(task.transducer), stop, diverging
+        self._stop, self._diverging = stop, diverging
         examples = [draw_examples(task, data, seed) for seed in seeds]
+        seen = [
+            recipe.seen(task, train, generator(seed, Purpose.INFERENCE)) for seed, (train, _) in zip(seeds, examples, strict=True)
+        ]
+        self.inferred, self._machine = [each.inferred for each in seen], self.recipe.compiled_for(task.transducer)
         self._sets = tuple(stacked(list(side)) for side in zip(*examples, strict=True))
         self._of_active: tuple[list[int], Any] = (list(range(len(seeds))), self._sets)
-        nets = [initial_state(task, self.recipe, cell=cell, layers=layers, hidden=hidden, seed=seed) for seed in seeds]
-        state = stacked(nets)
+        nets = [
+            initial_state(each.task, self.recipe, cell=cell, layers=layers, hidden=hidden, seed=seed)
+            for seed, each in zip(seeds, seen, strict=True)
+        ]
+        state = stacked(_of_one_size(nets))
         self._current: tuple[TrainState, list[list[Epoch]], frozenset[int]] = (state, [[] for _ in seeds], frozenset())
 
     @property
@@ -87,7 +95,8 @@ class BlockSession:
 
     def results(self) -> list[TrainResult]:
         """The nets as they are, without auxiliary parts, and their histories."""
-        return [TrainResult(self._net(place), history, place in self._current[2]) for place, history in enumerate(self.histories)]
+        histories = enumerate(zip(self.histories, self.inferred, strict=True))
+        return [TrainResult(self._net(place), history, place in self._current[2], found) for place, (history, found) in histories]
 
     def _net(self, place: int) -> Any:
         """A copy of a net as numpy arrays."""
@@ -142,6 +151,18 @@ def fit_block(
     while session.active:
         session.step()
     return session.results()
+
+
+def _of_one_size(states: list[TrainState]) -> list[TrainState]:
+    """The states.
+
+    Raises:
+        InputError: What is trained differs in size: the examples of some seeds gave a larger machine than those of others.
+    """
+    if len({tuple(leaf.shape for leaf in jax.tree.leaves(state)) for state in states}) > 1:
+        got = "some with larger machines than others"
+        raise InputError("seeds whose examples give machines of one size", got, "train the seeds one by one, or on more examples")
+    return states
 
 
 def _rows(tree: Any, rows: int | np.ndarray) -> Any:

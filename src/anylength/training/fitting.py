@@ -10,9 +10,10 @@ import numpy as np
 
 from anylength.cells import ONE_LAYER, Layering
 from anylength.nets import AbstractNet
-from anylength.records import Epoch
+from anylength.records import Epoch, Inferred
 from anylength.tasks import IGNORE_INDEX, Task
-from anylength.training.program import EpochMetrics, Examples, run_chunk, run_epoch, run_evaluation
+from anylength.training.examples import Examples
+from anylength.training.program import EpochMetrics, run_chunk, run_epoch, run_evaluation
 from anylength.training.recipe import AbstractRecipe, TrainState
 from anylength.training.start import Purpose, check_arguments, draw_examples, generator, initial_state, state_of
 
@@ -28,11 +29,13 @@ class TrainResult:
         net: The net.
         epochs: The records of its epochs.
         diverged: Whether the loss became infinite or NaN. Then `epochs` ends before that epoch, and the net may hold such values.
+        inferred: The machine that was inferred from the examples, if one was.
     """
 
     net: AbstractNet
     epochs: list[Epoch]
     diverged: bool = False
+    inferred: Inferred | None = None
 
     @property
     def perfect_at(self) -> int | None:
@@ -71,12 +74,13 @@ class Session:
         """With `given`, training starts from this net instead of a random one; then `cell` and `layers` do not matter."""
         check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
         self.recipe, self.seed, self.limit = recipe.with_epochs(epochs), seed, epochs
-        self._machine = self.recipe.compiled_for(task.transducer)
         self._train, self._validation = draw_examples(task, data, seed)
+        seen = recipe.seen(task, self._train, generator(seed, Purpose.INFERENCE))
+        self.inferred, self._machine = seen.inferred, recipe.compiled_for(seen.task.transducer)
         if given is None:
-            state = initial_state(task, recipe, cell=cell, layers=layers, hidden=hidden, seed=seed)
+            state = initial_state(seen.task, recipe, cell=cell, layers=layers, hidden=hidden, seed=seed)
         else:
-            state = state_of(recipe.started_from(given, task), recipe, task)
+            state = state_of(recipe.started_from(given, seen.task), recipe, seen.task)
         self._current: tuple[TrainState, list[Epoch]] = (state, [])
 
     @property
@@ -191,7 +195,7 @@ def fit(
         record = session.step()
         if progress:
             progress(record)
-    return TrainResult(session.net, session.history)
+    return TrainResult(session.net, session.history, inferred=session.inferred)
 
 
 def epoch_record(number: int, metrics: EpochMetrics, sets: tuple[Examples, Examples], seconds: float) -> Epoch:

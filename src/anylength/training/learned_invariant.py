@@ -1,4 +1,4 @@
-"""The recipe `invariant`: the net and its proof are learned together.
+"""The recipe `certified`: the net and its proof are learned together.
 
 Beside the weights, one box for each machine state is trained (`anylength.training.inclusion`). The loss is one step of all boxes:
 the worst-case cross-entropy of the answers, and how far images stick out of the box of the next state. A net on which nothing

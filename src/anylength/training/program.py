@@ -22,6 +22,7 @@ from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
 from anylength.pytrees import pytree
 from anylength.tasks import IGNORE_INDEX
+from anylength.training.examples import Examples
 from anylength.training.recipe import AbstractRecipe, TrainState
 
 VMAP_WIDTH = 8
@@ -34,15 +35,6 @@ THREADS = "ANYLENGTH_THREADS"
 UNFUSED = {"xla_disable_hlo_passes": "fusion,cpu-instruction-fusion"}
 """XLA's options for steps from elsewhere. Where boxes are multiplied its fusion computes chains of products again and again: an
 update of PyTorch's sLSTM takes 1.8 s with it and some milliseconds without. Other steps take up to 1.3 times as long without."""
-
-
-@pytree
-@dataclass(frozen=True)
-class Examples:
-    """Inputs and right outputs, `[N, T]` each."""
-
-    symbols: Any
-    targets: Any
 
 
 @pytree

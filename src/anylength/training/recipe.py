@@ -16,6 +16,8 @@ from anylength.pytrees import pytree
 from anylength.records import Epoch
 from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
+from anylength.training.examples import Examples
+from anylength.training.seen import SeenTask
 
 
 @pytree
@@ -62,6 +64,15 @@ class AbstractRecipe(abc.ABC):
     def learns_from(self) -> LearnsFrom:
         """What a net learns from: the words of the data alone, the task's machine alone, or both."""
         return "data"
+
+    def seen(self, task: Task, examples: Examples, rng: np.random.Generator) -> SeenTask:
+        """The task as training sees it: its own, or with a machine that is inferred from the training examples.
+
+        Raises:
+            InputError: The machine cannot be inferred from them.
+        """
+        del examples, rng
+        return SeenTask(task)
 
     @abc.abstractmethod
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Any:

@@ -21,7 +21,9 @@ from anylength.nets import AbstractGrid, Net
 from anylength.records import Epoch
 from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
+from anylength.training.examples import Examples
 from anylength.training.recipe import AbstractRecipe, Loss, TrainState
+from anylength.training.seen import SeenTask
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +46,10 @@ class Rounded(AbstractRecipe):
     def learns_from(self) -> LearnsFrom:
         """What the inner recipe's nets learn from."""
         return self.inner.learns_from
+
+    def seen(self, task: Task, examples: Examples, rng: np.random.Generator) -> SeenTask:
+        """What the inner recipe sees."""
+        return self.inner.seen(task, examples, rng)
 
     def with_epochs(self, epochs: int) -> "Rounded":
         """This recipe with the inner recipe's schedule stretched."""

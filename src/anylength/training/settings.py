@@ -1,7 +1,7 @@
-"""The numbers of `certified` that suit a machine and a cell, found by trial (`docs/decisions/0008-recipes-for-every-machine.md`).
+"""The numbers of `certified` and `unrolled` that suit a machine and a cell, found by trial.
 
-Only `certified` is adapted, because only it may look at the machine. The choice depends on properties of the machine, not on the
-task's name.
+`docs/decisions/0008-recipes-for-every-machine.md` and `0037-learned-invariants.md` give the trials. Both recipes may look at the
+machine. The choice depends on its properties, not on the task's name.
 """
 
 import dataclasses
@@ -14,8 +14,9 @@ from anylength.nets import PROGRAM, architecture_named
 from anylength.tasks import Task
 from anylength.training.constructed import Constructed, constructed_net
 from anylength.training.learned_invariant import LearnedInvariant
-from anylength.training.provable import Provable
 from anylength.training.recipe import AbstractRecipe
+from anylength.training.robust import Robust
+from anylength.training.unrolled import Unrolled
 
 FEW_STATES, FEW_SYMBOLS = 3, 36
 """Machines with at most this many states and symbols count as small. `count` has 2 states, `add` in base 10 has 100 symbols."""
@@ -77,6 +78,9 @@ UNIT_STEP, SPARE_UNITS = 8, 16
 for symbols that act alike, 2 of 20 nets for remainder-7 (72 units in place of 88) and 3 of 20 for compare (32 in place of 80)
 stayed open."""
 
+STATES_SEEN, PAIRS_SEEN = 4, 16
+"""States of a machine still to be inferred that `robust` has units for, up to `MANY_PAIRS` pairs; and pairs for small alphabets."""
+
 LARGE_PAIRS = 100
 """With more pairs a learned invariant starts from the construction."""
 
@@ -127,16 +131,18 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_
     For one layer, two kinds of recipe are returned unchanged: one that does not know the machine, and one for an `rnn` on a small
     machine without a permuting symbol (`count`).
     """
+    if isinstance(recipe, Robust):
+        return sized_blindly(recipe, task)
     if isinstance(recipe, LearnedInvariant) and task.transducer is not None:
         return sized(recipe, task, cell, layers)
     if isinstance(recipe, Constructed) and task.transducer is not None:
         return dataclasses.replace(recipe, hidden=constructed_net(task).hidden)
-    if not isinstance(recipe, Provable):
+    if not isinstance(recipe, Unrolled):
         return recipe
     closes_gates = layers.count > 1 or cell in GATED
     if closes_gates:
         recipe = dataclasses.replace(recipe, forget_bias=CLOSED_BIAS, closure=CLOSURE)
-    if not recipe.machine_known or task.transducer is None:
+    if task.transducer is None:
         return recipe
     if cell == "lstm" and not closes_gates:
         recipe = dataclasses.replace(recipe, forget_bias=LSTM_FORGET_BIAS)
@@ -159,15 +165,21 @@ def sized(recipe: LearnedInvariant, task: Task, cell: str, layers: Layering = ON
     return dataclasses.replace(recipe, hidden=hidden, epochs=epochs, radius_ramp=recipe.ramp if layers.count > 1 else 0.0)
 
 
-def hardening(recipe: Provable, cell: str, layers: Layering = ONE_LAYER) -> Provable:
+def sized_blindly(recipe: Robust, task: Task) -> Robust:
+    """The recipe with units for a machine that is not known yet: for `STATES_SEEN` states, and for `PAIRS_SEEN` pairs at least."""
+    pairs = min(max(STATES_SEEN * task.encoding_size, PAIRS_SEEN), MANY_PAIRS)
+    return dataclasses.replace(recipe, hidden=UNIT_STEP * math.ceil((pairs + SPARE_UNITS) / UNIT_STEP))
+
+
+def hardening(recipe: Unrolled, cell: str, layers: Layering = ONE_LAYER) -> Unrolled:
     """A recipe that starts from given weights, as it suits a net of this cell and these layers; `cell` may be a program, too."""
     return dataclasses.replace(recipe, closure=CLOSURE) if layers.count > 1 or cell in GATED or cell == PROGRAM else recipe
 
 
-def retraining(recipe: Provable, task: Task, cell: str, layers: Layering = ONE_LAYER) -> Provable:
-    """`certified` or `robust` from given weights, as it suits the task's machine and the cell, which may be a program, too."""
+def retraining(recipe: Unrolled, task: Task, cell: str, layers: Layering = ONE_LAYER) -> Unrolled:
+    """`unrolled` from given weights, as it suits the task's machine and the cell, which may be a program, too."""
     suited = tuned(recipe, task, cell, layers)
-    assert isinstance(suited, Provable)
+    assert isinstance(suited, Unrolled)
     if cell == PROGRAM:
         suited = dataclasses.replace(suited, **PROGRAM_SETTINGS)
     epochs = suited.epochs * suited.updates // RETRAINING_UPDATES
@@ -180,7 +192,7 @@ def _is_small(machine: Machine) -> bool:
 
 
 def _changes(machine: Machine, cell: str) -> dict[str, float]:
-    """The fields of `certified` that differ for this machine and cell."""
+    """The fields of `unrolled` that differ for this machine and cell."""
     few_states = machine.states <= FEW_STATES
     if permutes(machine):
         if few_states:

@@ -14,7 +14,7 @@ from anylength.cells import ONE_LAYER, Layering
 from anylength.errors import InputError, brief
 from anylength.nets import architecture_named
 from anylength.tasks import Task
-from anylength.training.program import Examples
+from anylength.training.examples import Examples
 from anylength.training.recipe import AbstractRecipe, TrainState
 
 MAX_HIDDEN, MAX_EPOCHS = 8192, 1_000_000
@@ -30,6 +30,7 @@ class Purpose(IntEnum):
     DATA = 0
     START = 1
     ORDER = 2
+    INFERENCE = 3
 
 
 def generator(seed: int, purpose: Purpose, epoch: int = 0) -> np.random.Generator:
@@ -83,7 +84,7 @@ def draw_examples(task: Task, data: str, seed: int) -> tuple[Examples, Examples]
 def initial_state(
     task: Task, recipe: AbstractRecipe, *, cell: str, layers: Layering = ONE_LAYER, hidden: int, seed: int
 ) -> TrainState:
-    """The state before the first epoch, as numpy arrays."""
+    """The state before the first epoch, as numpy arrays. The task is as training sees it."""
     architecture, rng = architecture_named(cell, layers), generator(seed, Purpose.START)
     if architecture.cell is not None:
         return state_of(recipe.initial(rng, task, architecture.cell, hidden), recipe, task)

@@ -74,17 +74,6 @@ def _spreads_by_target(differences: Float[Array, "C C H"], radius: Float[Array, 
     return spreads.reshape(len(differences), -1)[:, place]
 
 
-def word_boxes(net: Net, symbols: Integer[Array, "T B"], noise: Float[Array, ""], start_noise: Float[Array, ""]) -> Box:
-    """Boxes `[T, D, B]` of the states along words, if every state may be off by `noise` and the start state by `start_noise`."""
-
-    def advance(box: Box, encoded: Array) -> tuple[Box, Box]:
-        box = net.cell.step(ibp, encoded, box).widened(noise)
-        return box, box
-
-    start = net.start(symbols.shape[1])
-    return lax.scan(advance, Box(start, jnp.zeros_like(start) + start_noise), net.encode(symbols))[1]
-
-
 def leakage(net: Net, states: Float[Array, "T D B"], symbols: Integer[Array, "T B"]) -> Float[Array, ""]:
     """How much of a disturbance the gates pass on from state to state along words, beyond the share `KEPT`.
 

@@ -14,7 +14,7 @@ def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
     parser.add_argument("--out", type=Path, default=None, help="the new run's folder (default: RUN-hardened)")
     parser.add_argument(
-        "--recipe", default="harden", help="harden (small steps); certified or robust (large ones), for a net that has not learned"
+        "--recipe", default="harden", help="harden (small steps), or unrolled (large ones) for a net that has not learned"
     )
     parser.add_argument("--resume", action="store_true", help="continue an interrupted one")
 

@@ -31,6 +31,9 @@ def _arguments(parser: ArgumentParser) -> None:
         "--until", choices=("proved",), default=None, help="train net after net until one is PROVED; at last construct one"
     )
     parser.add_argument("--budget", type=seconds, default=300.0, metavar="SECONDS", help="time for --until (default: 300)")
+    unseen = parser.add_mutually_exclusive_group()
+    for name, what in (("ask", "let the task answer a few words beside the examples"), ("fill", "guess what no example shows")):
+        unseen.add_argument(f"--{name}", action="store_const", dest="unseen", const=name, default="refuse", help=f"robust: {what}")
     parser.add_argument("--out", type=Path, default=None, metavar="RUN", help="run folder (default: runs/… by configuration)")
     parser.add_argument("--resume", action="store_true", help="continue an interrupted run")
     parser.add_argument(
@@ -38,7 +41,21 @@ def _arguments(parser: ArgumentParser) -> None:
     )
 
 
-OPTIONS = ("task", "base", "cell", "layers", "between", "hidden", "recipe", "data", "seed", "epochs", "candidates", "alphabet")
+OPTIONS = (
+    "task",
+    "base",
+    "cell",
+    "layers",
+    "between",
+    "hidden",
+    "recipe",
+    "data",
+    "seed",
+    "epochs",
+    "candidates",
+    "alphabet",
+    "unseen",
+)
 """The arguments that are fields of `TrainOptions`."""
 
 

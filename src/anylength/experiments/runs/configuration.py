@@ -11,6 +11,7 @@ from anylength.experiments.runs import layout
 from anylength.nets import NetConfig, with_layering
 from anylength.records import RunConfig
 from anylength.tasks import Task, task_named
+from anylength.training import AbstractRecipe, recipe_named, with_unseen
 
 
 def task_of(config: RunConfig) -> Task:
@@ -33,6 +34,16 @@ def layering_of(config: RunConfig) -> Layering:
     if isinstance(config.layers, msgspec.UnsetType) or isinstance(config.between, msgspec.UnsetType):
         return ONE_LAYER
     return Layering(config.layers, config.between)
+
+
+def recipe_of(config: RunConfig) -> AbstractRecipe:
+    """The recipe of a configuration, as it suits the task, the cell and the layers today.
+
+    Raises:
+        InputError: There is no such recipe.
+    """
+    recipe = recipe_named(config.recipe, task_of(config), config.cell, layering_of(config))
+    return with_unseen(recipe, str(config.settings.get("unseen", "refuse")))
 
 
 def check_same(expected: RunConfig, stored: RunConfig, path: Path) -> None:
@@ -72,6 +83,8 @@ def _training(config: RunConfig, path: Path, names: tuple[str, ...], *more: str)
     """A command line that trains, with the options of these names. The run's folder itself holds a user's own machine."""
     given = [name for name in names if getattr(config, name) is not msgspec.UNSET]
     options = [word for name in given for word in (f"--{name}", str(getattr(config, name)))]
+    if config.settings.get("unseen", "refuse") != "refuse" and "recipe" in names:
+        options.append(f"--{config.settings['unseen']}")
     task = str(path / layout.CONFIG) if config.machine else config.task
     return shlex.join(["anylength", "train", task, *options, *more])
 

@@ -1,9 +1,9 @@
-"""The recipes whose nets can be proved: `robust` (sees inputs and outputs alone) and `certified` (also knows the machine).
+"""The recipe `unrolled`: the worst case over the prover's own boxes, step after step from the start.
 
 Half of the loss is cross-entropy; the other half is its worst case over boxes of states, by interval bound propagation (Gowal et
-al. 2018). Noise ρ widens the boxes at every step. `robust` propagates boxes along the training words; `certified` iterates the
-prover's boxes, one for each machine state. `docs/decisions/0006-provable-recipes.md` and `0008-recipes-for-every-machine.md` give
-the trials behind the numbers.
+al. 2018). The loss unrolls some steps of the prover's iteration, with one box for each machine state. Noise ρ widens the boxes at
+every step. Given nets are hardened by it. From random weights `certified` is better, but for nets of very few units.
+`docs/decisions/0006-provable-recipes.md` and `0008-recipes-for-every-machine.md` give the trials behind the numbers.
 """
 
 import dataclasses
@@ -19,7 +19,6 @@ from jaxtyping import Array, Float, Integer
 from anylength.cells import CellKind, NamedCell
 from anylength.machines import Machine
 from anylength.nets import Net, logits_and_states
-from anylength.ops import jax_arrays
 from anylength.pytrees import pytree
 from anylength.records import Epoch
 from anylength.records.runs import LearnsFrom
@@ -27,19 +26,15 @@ from anylength.tasks import Task
 from anylength.training.drawing import drawn_cell
 from anylength.training.optimisation import cross_entropy, noise_direction, orthogonal, scheduled_adam, smoothed
 from anylength.training.recipe import AbstractRecipe, Loss, TrainState
-from anylength.training.worst_case import leakage, machine_boxes, word_boxes, worst_cross_entropy
+from anylength.training.worst_case import leakage, machine_boxes, worst_cross_entropy
 
 
 @dataclasses.dataclass(frozen=True)
-class Provable(AbstractRecipe):
+class Unrolled(AbstractRecipe):
     """Training with bounds on all states that a net can reach.
 
     Attributes:
-        machine_known: Whether the boxes are those of the task's machine (`certified`) or run along the words (`robust`).
         noise: Largest state noise ρ, in units of the state.
-        parsimony: Weight, multiplied by ρ, of the mean L1 distance of the recurrent terms from their median. It draws together
-            states that have the same effect on the next step.
-        start_noise: Noise of the start state, in units of ρ. Only used if the machine is not known.
         batch: Words in an update.
         steps: Number of leading digits of every word to train on.
         learning_rate: Adam's peak learning rate.
@@ -50,9 +45,9 @@ class Provable(AbstractRecipe):
         power: Exponent of the power mean over boxes.
         depth: Steps of the prover's iteration inside the loss.
         box_warmup: Shortest time in which the boxes grow from points to full size before ρ rises, in units of the time that ρ
-            takes to rise. 0: full size from the start. Only used if the machine is known.
+            takes to rise. 0: full size from the start.
         state_weight: Weight of the state head's loss. The state head is extra rows of the read-out that predict the machine's next
-            state, on words and on boxes; it is removed after training. 0: no state head. Only used if the machine is known.
+            state, on words and on boxes; it is removed after training. 0: no state head.
         updates: Updates in an epoch. Examples are drawn with replacement, so an epoch is not a pass over the data.
         warm_up: Fraction of the run in which the learning rate rises.
         gain: Scale of the initial input and read-out weights.
@@ -63,11 +58,8 @@ class Provable(AbstractRecipe):
 
     name: str
     summary: str
-    machine_known: bool
     epochs: int
     noise: float
-    parsimony: float = 0.0
-    start_noise: float = 0.5
     hidden: int = 16
     batch: int = 32
     steps: int = 4
@@ -88,11 +80,10 @@ class Provable(AbstractRecipe):
 
     @property
     def learns_from(self) -> LearnsFrom:
-        """Words are always used, and the machine if it is known."""
-        return "both" if self.machine_known else "data"
+        """Words and the machine."""
+        return "both"
 
     setting_keys: ClassVar[Mapping[str, str]] = {
-        "start_noise": "first",
         "learning_rate": "rate",
         "ramp": "climb",
         "error_threshold": "gate",
@@ -106,7 +97,7 @@ class Provable(AbstractRecipe):
         """The recipe's numbers. Configurations without a `closure` are those of earlier versions."""
         return {name: value for name, value in AbstractRecipe.settings(self).items() if value or name != "closure"}
 
-    def with_epochs(self, epochs: int) -> "Provable":
+    def with_epochs(self, epochs: int) -> "Unrolled":
         """The same recipe with its schedules stretched to another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)
 
@@ -150,23 +141,17 @@ class Provable(AbstractRecipe):
     def loss(
         self, net: Net, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], schedule_state: Any
     ) -> Loss:
-        """(1 − w)·CE + w·(worst-case CE at noise ρ) + ρ·parsimony. The schedule state holds ρ and moves it."""
+        """(1 − w)·CE + w·(worst-case CE at noise ρ). The schedule state holds ρ and moves it."""
+        assert machine is not None
         symbols, targets = symbols[: self.steps], targets[: self.steps]
         outputs, states = logits_and_states(net, symbols)
         without_aux = self._without_state_head(net, machine)
-        if self.machine_known:
-            assert machine is not None
-            boxes, answers, next_states = machine_boxes(net, machine, *self._noise_and_scale(schedule_state), self.depth)
-        else:
-            noise = schedule_state.noise
-            boxes, next_states = word_boxes(net, symbols, noise, self.start_noise * noise).flattened(), None
-            answers = targets.reshape(-1)
+        boxes, answers, next_states = machine_boxes(net, machine, *self._noise_and_scale(schedule_state), self.depth)
         worst, error = worst_cross_entropy(without_aux, boxes, answers, self.power)
-        extra = self.parsimony * schedule_state.noise * _scatter(net, states) if self.parsimony else 0.0
-        loss = self._weighted(cross_entropy(outputs[:, : without_aux.classes], targets), worst) + extra
+        loss = self._weighted(cross_entropy(outputs[:, : without_aux.classes], targets), worst)
         if self.closure:
             loss = loss + self.closure * leakage(net, states, symbols)
-        if self.state_weight and machine is not None and next_states is not None:
+        if self.state_weight:
             state_head = _readout_rows(net, slice(without_aux.classes, None))
             on_words = cross_entropy(outputs[:, without_aux.classes :], _states_along(machine, symbols))
             on_boxes, _ = worst_cross_entropy(state_head, boxes, jnp.asarray(next_states), self.power)
@@ -228,14 +213,6 @@ def _states_along(machine: Machine, symbols: Integer[Array, "T B"]) -> Integer[A
         return state, state
 
     return lax.scan(advance, jnp.full(symbols.shape[1], machine.start), symbols)[1]
-
-
-def _scatter(net: Net, states: Float[Array, "T D B"]) -> Float[Array, ""]:
-    """Mean L1 distance of the recurrent terms from their median: 0 if all states have the same effect on the next step."""
-    columns = jnp.moveaxis(states, 1, 0).reshape(states.shape[1], -1)
-    terms = net.cell.recurrent_term(jax_arrays, columns)
-    median = lax.stop_gradient(jnp.median(terms, axis=1, keepdims=True))
-    return jnp.abs(terms - median).sum(axis=0).mean()
 
 
 def _normal(rng: np.random.Generator, shape: tuple[int, ...], hidden: int, gain: float) -> np.ndarray:

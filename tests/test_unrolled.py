@@ -1,4 +1,4 @@
-"""Training with bounds: the boxes hold what they should, the worst case is one, and only `certified` looks at the machine."""
+"""The recipe `unrolled`: the boxes hold what they should, and the worst case is one."""
 
 import dataclasses
 import itertools
@@ -11,16 +11,15 @@ from by_hand import counting_net
 
 from anylength.cells import Rnn
 from anylength.machines import Machine
-from anylength.nets import Net, tensors
+from anylength.nets import Net, logits_and_states, tensors
 from anylength.ops.ibp import Box
 from anylength.tasks import Task, task_named
-from anylength.training import HARDEN, RECIPES, Provable, Session, fit, recipe_named
-from anylength.training.provable import NoiseState
-from anylength.training.worst_case import machine_boxes, word_boxes, worst_cross_entropy
+from anylength.training import HARDEN, UNROLLED, Unrolled, fit
+from anylength.training.unrolled import NoiseState
+from anylength.training.worst_case import machine_boxes, worst_cross_entropy
 from tests.selection import thorough
 
 NOISES = (0.0, 0.05, 0.5)
-NAMES = ("robust", "certified")
 SLACK = 1e-4
 
 
@@ -28,7 +27,7 @@ def random_net(task: Task, seed: int = 0) -> Net:
     """A net as the recipe draws it, its weights enlarged."""
     from anylength.cells import Rnn
 
-    net = recipe_named("certified").initial(np.random.default_rng(seed), task, Rnn, 6)
+    net = UNROLLED.initial(np.random.default_rng(seed), task, Rnn, 6)
     return jax.tree.map(lambda leaf: jnp.asarray(1.5 * leaf + 0.1, jnp.float32), net)
 
 
@@ -76,25 +75,6 @@ def test_hulls_hold_the_states_of_every_short_word_for_every_machine_state_and_s
                 assert (state <= high[:, at] + SLACK).all()
 
 
-@pytest.mark.parametrize("first", [0.0, 0.3])
-@pytest.mark.parametrize("noise", NOISES)
-def test_unrolled_boxes_hold_the_states_along_their_words(task, noise, first):
-    net, rng = random_net(task), np.random.default_rng(1)
-    words = rng.integers(0, 10, (7, 5), np.uint8)
-    boxes = word_boxes(net, jnp.asarray(words), jnp.float32(noise), jnp.float32(first))
-    low, high = np.asarray(boxes.low), np.asarray(boxes.high)
-    assert low.shape == (7, 6, 5)
-    for column in range(5):
-        for _ in range(20):
-            for step, state in enumerate(states(net, words[:, column], noise, rng)):
-                assert (low[step, :, column] - SLACK <= state).all()
-                assert (state <= high[step, :, column] + SLACK).all()
-    widths = (high - low).mean(axis=(1, 2))
-    assert (widths >= 2 * noise - SLACK).all()
-    if noise == first == 0:
-        assert widths.max() < SLACK
-
-
 def cross_entropies(net: Net, points: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """The cross-entropy at points `[D, K]` in float64."""
     logits = np.asarray(net.weight, np.float64) @ points + np.asarray(net.bias, np.float64)[:, None]
@@ -119,7 +99,8 @@ def test_the_worst_cross_entropy_is_at_least_that_of_every_sampled_point(task, n
 def test_the_worst_cross_entropy_of_points_is_the_cross_entropy(task):
     net = jax.tree.map(jnp.asarray, counting_net())
     words = np.random.default_rng(3).integers(0, 10, (5, 4), np.uint8)
-    boxes = word_boxes(net, jnp.asarray(words), jnp.float32(0), jnp.float32(0)).flattened()
+    states = jnp.moveaxis(logits_and_states(net, jnp.asarray(words))[1], 1, 0).reshape(net.hidden, -1)
+    boxes = Box(states, jnp.zeros_like(states))
     targets = task.targets(words).reshape(-1)
     worst, error = map(float, worst_cross_entropy(net, boxes, jnp.asarray(targets), 1.0))
     assert error == 0
@@ -139,7 +120,7 @@ def test_the_verified_error_counts_the_boxes_on_which_a_wrong_logit_may_lead():
     assert float(worst_cross_entropy(net, boxes[:, 2:], answers[2:], 2.0)[1]) == 1.0  # all units off: a tie
 
 
-def loss_of(recipe: Provable, task: Task, machine: Machine, noise: float) -> tuple[float, dict[str, bytes]]:
+def loss_of(recipe: Unrolled, task: Task, machine: Machine, noise: float) -> tuple[float, dict[str, bytes]]:
     """The loss and its gradient at a state noise."""
     net = random_net(task)
     symbols = np.random.default_rng(4).integers(0, task.base, (5, 8), np.uint8)
@@ -155,41 +136,17 @@ OTHER = Machine(0, ((0,) * 10,), (tuple(range(10)),))
 """Answers each digit with itself."""
 
 
-@pytest.mark.parametrize("noise", thorough([0.1, 0.0, 0.3]))
-def test_the_loss_of_robust_does_not_depend_on_the_machine(task, noise):
-    recipe = RECIPES["robust"]
-    assert loss_of(recipe, task, task.machine, noise) == loss_of(recipe, task, OTHER, noise)
-
-
 @pytest.mark.parametrize("noise", thorough([0.0, 0.1, 0.2]))
-def test_the_loss_of_certified_depends_on_the_machine(task, noise):
-    recipe = RECIPES["certified"]
-    assert loss_of(recipe, task, task.machine, noise) != loss_of(recipe, task, OTHER, noise)
+def test_the_loss_depends_on_the_machine(task, noise):
+    assert loss_of(UNROLLED, task, task.machine, noise) != loss_of(UNROLLED, task, OTHER, noise)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_only_a_recipe_that_says_so_knows_the_machine(name):
-    assert RECIPES[name].machine_known == (name == "certified")
-
-
-def test_robust_training_gives_the_same_bits_whatever_the_machine(task):
-    recipe, bits = recipe_named("robust"), []
-    for machine in (task.machine, dataclasses.replace(task.machine, delta=((0,) * 10, (1,) * 10), names=())):
-        other = dataclasses.replace(task, transducer=machine)
-        made = Session(task, cell="rnn", hidden=3, recipe=recipe, data="hundred", seed=0, epochs=1)
-        made._machine = other.machine
-        made.step()
-        bits.append({name: value.tobytes() for name, value in tensors(made.net).items()})
-    assert bits[0] == bits[1]
-
-
-@pytest.mark.parametrize("name", thorough(NAMES))
-def test_noise_makes_the_loss_larger(task, name):
-    recipe = RECIPES[name]
+def test_noise_makes_the_loss_larger(task):
+    recipe = UNROLLED
     assert loss_of(recipe, task, task.machine, recipe.noise)[0] > loss_of(recipe, task, task.machine, 0.0)[0]
 
 
-ALL = pytest.mark.parametrize("recipe", [RECIPES["robust"], RECIPES["certified"], HARDEN], ids=lambda recipe: recipe.name)
+ALL = pytest.mark.parametrize("recipe", [UNROLLED, HARDEN], ids=lambda recipe: recipe.name)
 
 
 @ALL
@@ -214,7 +171,7 @@ def test_noise_can_get_to_its_largest_before_the_end_however_many_epochs_there_a
         schedule_state = with_epochs.schedule_state(None, task_named("count"))
         assert (float(schedule_state.noise), float(schedule_state.error)) == (0.0, 1.0)
 
-        def gate(schedule_state: NoiseState, _: None, with_epochs: Provable = with_epochs) -> tuple[NoiseState, None]:
+        def gate(schedule_state: NoiseState, _: None, with_epochs: Unrolled = with_epochs) -> tuple[NoiseState, None]:
             return with_epochs._next_noise(schedule_state, jnp.float32(0)), None
 
         end, _ = jax.lax.scan(gate, jax.tree.map(jnp.asarray, schedule_state), None, length=epochs * with_epochs.updates)
@@ -231,18 +188,16 @@ def test_the_rate_falls_to_a_fiftieth_at_the_end_of_the_schedule_and_the_setting
         sizes.append(abs(float(change[0])))
     assert max(sizes) == pytest.approx(recipe.learning_rate, rel=0.02)
     assert sizes[-1] < 0.05 * recipe.learning_rate
-    assert {"noise", "climb", "gate", "parsimony", "machine_known", "updates"} <= set(recipe.settings())
+    assert {"noise", "climb", "gate", "depth", "updates"} <= set(recipe.settings())
 
 
-@pytest.mark.parametrize("name", thorough(NAMES))
-def test_training_runs_to_the_end_of_its_schedule_and_no_further(task, name):
-    found = fit(task, recipe=recipe_named(name), data="hundred", hidden=3, epochs=2)
+def test_training_runs_to_the_end_of_its_schedule_and_no_further(task):
+    found = fit(task, recipe=UNROLLED, data="hundred", hidden=3, epochs=2)
     assert [epoch.epoch for epoch in found.epochs] == [1, 2]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_same_seed_gives_the_same_bits_and_another_seed_others(task, name):
-    nets = [fit(task, recipe=recipe_named(name), data="hundred", hidden=3, epochs=2, seed=seed).net for seed in (1, 1, 2)]
+def test_the_same_seed_gives_the_same_bits_and_another_seed_others(task):
+    nets = [fit(task, recipe=UNROLLED, data="hundred", hidden=3, epochs=2, seed=seed).net for seed in (1, 1, 2)]
     bits = [{key: value.tobytes() for key, value in tensors(net).items()} for net in nets]
     assert bits[0] == bits[1]
     assert all(bits[0][key] != bits[2][key] for key in bits[0])

@@ -1,0 +1,70 @@
+"""The task as training sees it: with its own machine, or with one that is inferred from the training examples."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from anylength.errors import InputError
+from anylength.inference import LabelledWords, Word, ask_until_known, completed, filled, from_targets, hold_out, infer
+from anylength.records.runs import Inferred
+from anylength.tasks import IGNORE_INDEX, Task
+from anylength.training.examples import Examples
+
+Unseen: TypeAlias = Literal["refuse", "ask", "fill"]
+"""What to do about pairs of a state and a symbol that no example shows: refuse, ask the task for a few words, or guess."""
+
+
+@dataclass(frozen=True)
+class SeenTask:
+    """The task as training sees it.
+
+    Attributes:
+        task: The task. Its machine is the one that training knows.
+        inferred: The record of that machine, if it was inferred.
+    """
+
+    task: Task
+    inferred: Inferred | None = None
+
+
+def inferred_task(task: Task, examples: Examples, rng: np.random.Generator, unseen: Unseen) -> SeenTask:
+    """The task with a machine that is inferred from examples alone. Its true machine is not looked at, but may answer questions.
+
+    Unless questions are asked, a fifth of the examples is held out first, and a machine of the others must answer it rightly.
+
+    Args:
+        task: The task.
+        examples: The training examples.
+        rng: Draws what is held out, and the questions.
+        unseen: What to do about pairs that no example shows.
+
+    Raises:
+        InputError: The examples contradict each other, are too few, leave pairs open (under "refuse"), or a machine inferred from
+            four fifths of them errs on the others.
+    """
+    words = from_targets(examples.symbols, examples.targets, IGNORE_INDEX, task.symbol_names)
+    if unseen == "ask":
+        return _after_questions(task, words, rng)
+    hold_out(words, task.symbols, rng).require()
+    found = infer(words, task.symbols)
+    if unseen == "refuse":
+        machine = completed(found)
+        return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states))
+    machine, guessed = filled(found)
+    return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states, guessed=len(guessed)))
+
+
+def _after_questions(task: Task, words: LabelledWords, rng: np.random.Generator) -> SeenTask:
+    """The task with a machine of the examples and of some words that the task answers."""
+
+    def answer(word: Word) -> list[int]:
+        return task.targets(np.array(word, np.uint16)[:, None])[:, 0].tolist()
+
+    found = ask_until_known(words, answer, task.symbols, rng)
+    if not found.finished:
+        got = f"a machine that still changes after {len(found.answered):,} questions"
+        raise InputError("examples whose machine can be inferred", got, "pass more or longer examples")
+    machine = completed(found.inferred)
+    return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states, asked=len(found.answered)))
