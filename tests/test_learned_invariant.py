@@ -256,3 +256,24 @@ def test_boxes_around_a_net_hold_what_it_visits():
         inside.append((np.abs(term[:, 0] - boxes.centre[:, state]) <= boxes.radius[:, state]).mean())
     assert inside[0] == 1.0 and min(inside) > 0.6  # only the first is among the points of the rounds
     assert np.asarray(boxes.radius).min() >= 0.5 - 1e-6
+
+
+def test_while_boxes_grow_rows_of_the_state_keep_their_size_and_the_noise_waits_for_a_closure():
+    recipe, trained = first("gru", 2)
+    pairs, cut = jax.tree.map(jnp.asarray, pairs_of(TASK.machine)), cut_of(trained.net, recipe.unit)
+    raw_alone = dataclasses.replace(cut, raw=np.ones_like(cut.raw))
+    losses = [
+        step_loss(trained, pairs, kind, jnp.float32(0.01), scale, 2.0).inclusion
+        for kind in (cut, raw_alone)
+        for scale in (0.02, 1.0)
+    ]
+    assert losses[0] < losses[1] and losses[2] == losses[3]
+    schedule = jax.tree.map(jnp.asarray, recipe.schedule_state(trained, TASK))
+    found = dataclasses.replace(
+        step_loss(trained, pairs, cut, jnp.float32(0), 1.0, 2.0), inclusion=jnp.float32(0), error=jnp.float32(0)
+    )
+    calm = dataclasses.replace(schedule, error=jnp.float32(0), inclusion=jnp.float32(0))
+    waiting = recipe._next(calm, trained.net, dataclasses.replace(found, outside=jnp.float32(1)), jnp.float32(1))
+    assert float(waiting.noise) == 0.0
+    after = dataclasses.replace(calm, kept_noise=jnp.float32(0))
+    assert float(recipe._next(after, trained.net, found, jnp.float32(1)).noise) > 0.0

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from test_unrolled import random_net
 
-from anylength.cells import Rnn
+from anylength.cells import Layering, Rnn
 from anylength.experiments import TrainOptions
 from anylength.machines import Machine
 from anylength.tasks import TASKS, Task, task_named
-from anylength.training import RECIPES, Unrolled, fit, fit_block, recipe_named, tuned
+from anylength.training import RECIPES, LearnedInvariant, Unrolled, fit, fit_block, recipe_named, tuned
 from anylength.training.recipe import TrainState
 from anylength.training.settings import default_cell, default_recipe, known_limit, outputs_reveal_state, permutes
 from anylength.training.unrolled import NoiseState
@@ -55,6 +55,14 @@ def test_only_recipes_that_know_the_machine_are_adapted_and_only_by_the_machine(
     without = dataclasses.replace(made, transducer=None, rule=lambda symbols: symbols)
     assert all(tuned(recipe_named(name), without, "rnn") is recipe_named(name) for name in SIZED)
     assert tuned(recipe_named(BLIND), without, "rnn") == tuned(recipe_named(BLIND), made, "rnn")
+
+
+@pytest.mark.parametrize("name", ["certified", "robust"])
+def test_boxes_of_several_layers_grow_and_move_in_smaller_units(name):
+    one, two = (recipe_named(name, task_named("count"), "gru", Layering(count)) for count in (1, 2))
+    assert isinstance(one, LearnedInvariant) and isinstance(two, LearnedInvariant)
+    assert (one.radius_ramp, two.radius_ramp) == (0.0, two.ramp)
+    assert two.unit < one.unit and two.hidden == one.hidden
 
 
 @pytest.mark.parametrize(("task", "hidden"), [("tomita-5", 32), ("count", 56), ("add", 96), ("s5", 96)])
@@ -116,6 +124,7 @@ def test_the_state_head_is_taught_the_machines_next_state():
     ("task", "cell", "name"),
     [
         ("count", "rnn", "certified"), ("add", "lstm", "certified"), ("count", "content", "plain"),
+        ("count", "relu", "unrolled"), ("count", "mingru", "unrolled"), ("count", "slstm", "certified"),
         ("count", "stack-rnn", "plain"), ("reverse", "stack-rnn", "memory"), ("reverse", "transformer-rotary", "plain"),
     ],
 )  # fmt: skip

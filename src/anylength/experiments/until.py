@@ -11,7 +11,7 @@ from anylength.experiments.runs import recipe_of
 from anylength.nets import architecture_named
 from anylength.records.verdicts import PROVED
 from anylength.tasks import Task
-from anylength.training import CERTIFIED, Constructed, fit
+from anylength.training import Constructed, default_recipe, fit
 from anylength.training.start import MAX_HIDDEN
 from anylength.verification.verdicts import verify
 
@@ -48,10 +48,9 @@ def search_for_proof(
 ) -> Search:
     """Trains in memory until a net is PROVED or the budget is spent, then constructs one.
 
-    The nets are, one after the other: those of the options with this seed and the next, where no recipe is given by `certified`;
-    those of `certified`; larger ones of that recipe, trained for longer; and at the end a net that is constructed from the machine,
-    where the options allow for an `rnn` of one layer. Training is repeatable, so the options that are found give the same net in a
-    run folder.
+    The nets are, one after the other: those of the options with this seed and the next; those of the best recipe, if another is
+    named; larger ones of that recipe, trained for longer; and at the end a net that is constructed from the machine, where the
+    options allow for an `rnn` of one layer. Training is repeatable: the options that are found give the same net in a run folder.
 
     Args:
         options: What to train.
@@ -80,9 +79,10 @@ def search_for_proof(
 
 def _attempts(options: TrainOptions, task: Task) -> Iterator[TrainOptions]:
     """The options to try, in order."""
-    first = dataclasses.replace(options, recipe=options.recipe or CERTIFIED.name)
-    learned = dataclasses.replace(first, recipe=CERTIFIED.name, hidden=None, epochs=None)
-    kinds = [first, *([learned] if first.recipe != CERTIFIED.name else []), *_grown(learned)]
+    best = default_recipe(task, options.defaults_for(task)[0])
+    first = dataclasses.replace(options, recipe=options.recipe or best)
+    learned = dataclasses.replace(first, recipe=best, hidden=None, epochs=None)
+    kinds = [first, *([learned] if first.recipe != best else []), *_grown(learned)]
     for kind in kinds:
         for number in range(RESTARTS):
             yield dataclasses.replace(kind, seed=options.seed + number)

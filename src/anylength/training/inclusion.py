@@ -160,12 +160,14 @@ def step_loss(trained: BoxedNet, pairs: Pairs, cut: Cut, noise: Float[Array, ""]
         pairs: The machine's pairs.
         cut: The cut of the net's cell.
         noise: Half-width by which every new state is widened.
-        scale: Factor of the radius of the boxes that take the step. Those that must hold the images keep theirs.
+        scale: Factor of the radius of the boxes that take the step. Those that must hold the images keep theirs. Rows of the state
+            itself keep theirs, too: in a narrow one a gate could come to hold the state, and saturate.
         power: Exponent of the power mean. Above 1 the hardest images weigh more.
     """
     net, boxes = trained.net, trained.boxes.real(trained.net, pairs.start, cut)
     sources = boxes[:, pairs.source]
-    states = net.cell.update(ibp, net.encode(pairs.symbol), Box(sources.centre, scale * sources.radius)).widened(noise)
+    scaled = Box(sources.centre, jnp.where(cut.raw, 1.0, scale) * sources.radius)
+    states = net.cell.update(ibp, net.encode(pairs.symbol), scaled).widened(noise)
     image, target = net.cell.recurrent_term(ibp, states), boxes[:, pairs.target]
     pull = np.where(cut.raw, 1.0, TARGET_PULL)
     followed = pull * target.centre + (1 - pull) * lax.stop_gradient(target.centre)

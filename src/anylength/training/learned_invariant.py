@@ -62,7 +62,8 @@ class LearnedInvariant(AbstractRecipe):
         gate_gain: Factor of the first weights of the gate that retains the state.
         ramp: Time in which the weight of the inclusion rises, and shortest time in which the noise does, as a fraction of the run.
         decades: The inclusion's first weight is 10 to the minus this.
-        radius_ramp: Time in which the boxes that take the step grow, as a fraction of the run. 0: full size from the start.
+        radius_ramp: Time in which the boxes that take the step grow, as a fraction of the run. 0: full size from the start. Where
+            they grow, the noise waits until the boxes have closed once.
         threshold: The noise rises while both the share of wrong answers and the inclusion are below this, and falls above twice
             this.
         power: Exponent of the power mean over images.
@@ -234,6 +235,8 @@ class LearnedInvariant(AbstractRecipe):
         """The schedule after one more update of this net, with this result of its step."""
         error, inclusion = smoothed(schedule.error, found.error), smoothed(schedule.inclusion, found.inclusion)
         direction = noise_direction(jnp.maximum(error, inclusion), self.threshold)
+        if self.radius_ramp:
+            direction = jnp.where(schedule.kept_noise >= 0, direction, 0.0)
         noise = jnp.clip(schedule.noise + direction * self.noise / (self.ramp * self._total), 0.0, self.noise)
         closed = (found.error == 0) & (found.outside == 0) & (scale == 1)
         better = closed & (schedule.noise >= schedule.kept_noise)
