@@ -206,6 +206,12 @@ def contract(net: Net, name: str, epsilon: Fraction, eta: Fraction, state_bound:
     ]
     inputs, recurrent, bias, weight, offset = ([[abs(x) for x in row] for row in table] for table in signed)
 
+    def off(size: Fraction) -> Fraction:
+        """How far a weight may be from its stored one."""
+        bits = {"bfloat16": 8, "float16": 11, "float32": 24}[name]
+        odd = size.numerator // (size.numerator & -size.numerator or 1)
+        return Fraction(0) if size == 0 or (size >= t and odd < 2**bits) else v * size + t
+
     def total(terms: int, magnitude: Fraction, slack: Fraction) -> Fraction:
         gamma = terms * u / (1 - terms * u)
         return slack + gamma * (magnitude + slack) + terms * tiny
@@ -215,7 +221,7 @@ def contract(net: Net, name: str, epsilon: Fraction, eta: Fraction, state_bound:
         hot = [tape * net.base + symbol // net.base**tape % net.base for tape in range(net.tapes)]
         magnitude = sum(inputs[unit][k] for k in hot) + bias[0][unit] + state_bound * sum(recurrent[unit])
         read, kept = sum(inputs[unit][k] > 0 for k in hot), sum(x > 0 for x in recurrent[unit])
-        slack = v * magnitude + t * (read + 1 + kept * state_bound)
+        slack = sum(off(inputs[unit][k]) for k in hot) + off(bias[0][unit]) + state_bound * sum(map(off, recurrent[unit]))
         error = total(max(read, 1) + max(kept, 1) + 1, magnitude, slack) + 8 * 2 * u
         known = abs(sum(signed[0][unit][k] for k in hot) + signed[2][0][unit]) + state_bound * sum(recurrent[unit])
         size = min(1 + Fraction(1, 2**20), Fraction(math.tanh(known)) + error)
@@ -223,7 +229,8 @@ def contract(net: Net, name: str, epsilon: Fraction, eta: Fraction, state_bound:
     step = max(steps)
     sizes = [c + state_bound * sum(row) for c, row in zip(offset[0], weight, strict=True)]
     terms = [sum(x > 0 for x in row) for row in weight]
-    errors = [total(max(n, 1) + 1, size, v * size + t * (1 + n * state_bound)) for n, size in zip(terms, sizes, strict=True)]
+    slacks = [off(c) + state_bound * sum(map(off, row)) for c, row in zip(offset[0], weight, strict=True)]
+    errors = [total(max(n, 1) + 1, size, slack) for n, size, slack in zip(terms, sizes, slacks, strict=True)]
     readout = max(error + v * (size + error) + t for size, error in zip(sizes, errors, strict=True))
     largest = max(x for table in (inputs, recurrent, bias, weight, offset) for row in table for x in row)
     small = name != "float16" or max(largest, state_bound, *sizes) <= 2**15

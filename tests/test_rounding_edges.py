@@ -10,11 +10,14 @@ from exact_proof import exact_net
 from anylength.ops import intervals, rounding
 from anylength.ops.intervals import Interval
 from anylength.ops.rounding import Format, FunctionErrors, Rounded, model
+from anylength.verification.certify import Ranges
 from anylength.verification.certify import formats as formats_module
-from anylength.verification.certify.formats import FORMATS, step_error
+from anylength.verification.certify.formats import FORMATS, readout_error, step_error
 
 U, TAU = 2.0**-24, 2.0**-126
 FORM = Format(2.0**-8, 2.0**-20, 2.0**60)
+ODD = 3 + 2.0**-20
+"""A float32 number with more significant bits than this format holds."""
 
 
 def bound(size, error, terms=0.0, form=FORM):
@@ -66,19 +69,19 @@ def test_the_operations_on_errors(a, b):
     assert float(x.stored_error()[0, 0]) == pytest.approx(da + FORM.relative_error * sa + FORM.absolute_error, rel=1e-15)
     storing = FORM.relative_error * sa + FORM.absolute_error
     assert same(rounding.stored(x), sa + storing, da + storing)
-    weight = np.array([[3.0, -0.25]])
+    weight = np.array([[ODD, -0.25]])
     both = rounding.concatenate([x, y])
     assert both.size.ravel().tolist() == [a[0], b[0]] and both[1:2].terms.ravel().tolist() == [b[2]]
-    size = 3 * sa + 0.25 * sb
-    error = (3 * 2.0**-8 + 2.0**-20) * sa + 3 * da + (0.25 * 2.0**-8 + 2.0**-20) * sb + 0.25 * db
+    size = ODD * sa + 0.25 * sb
+    error = (ODD * 2.0**-8 + 2.0**-20) * sa + ODD * da + 0.25 * db
     assert same(rounding.matmul(weight, both), size, error, 2.0)
 
 
 def test_a_weight_of_zero_is_no_term():
     """It is stored as 0 and errs by nothing, in any format; whatever the other factor is, but for an unknown one."""
     value = rounding.concatenate([bound(1.0, 0.25), bound(3.0, 0.5, 2.0), bound(0.0, 0.0)])
-    found = rounding.matmul(np.array([[0.5, -0.0, 7.0], [0.0, 0.0, 0.0]]), value)
-    assert same(found[:1], 0.5, 0.5 * 2.0**-8 + 2.0**-20 + 0.125, 1.0)
+    found = rounding.matmul(np.array([[ODD, -0.0, 7.0], [0.0, 0.0, 0.0]]), value)
+    assert same(found[:1], ODD, ODD * 2.0**-8 + 2.0**-20 + ODD / 4, 1.0)
     assert same(found[1:], 0.0, 0.0)
     with np.errstate(all="ignore"):
         unknown = rounding.matmul(np.array([[0.0, 1.0]]), rounding.concatenate([bound(np.inf, np.inf), bound(1.0, 0.0)]))
@@ -86,10 +89,22 @@ def test_a_weight_of_zero_is_no_term():
 
 
 def test_weights_are_terms_of_a_sum():
-    weights = np.array([[-2.0]])
-    assert same(bound(1.0, 0.5) + weights, 3.0, 0.5 + 2 * 2.0**-8 + 2.0**-20, 2.0)
-    assert same(weights + bound(1.0, 0.5), 3.0, 0.5 + 2 * 2.0**-8 + 2.0**-20, 2.0)
+    weights = np.array([[-ODD]])
+    assert same(bound(1.0, 0.5) + weights, 1 + ODD, 0.5 + ODD * 2.0**-8 + 2.0**-20, 2.0)
+    assert same(weights + bound(1.0, 0.5), 1 + ODD, 0.5 + ODD * 2.0**-8 + 2.0**-20, 2.0)
     assert same(weights * bound(1.0, 0.0), *(lambda p: (p.size[0, 0], p.error[0, 0]))(bound(1.0, 0.0) * weights))
+
+
+@pytest.mark.parametrize(("name", "bits", "least"), [("bfloat16", 8, -126), ("float16", 11, -14), ("float32", 24, -126)])
+def test_a_weight_that_a_format_holds_exactly_is_stored_without_error(name, bits, least):
+    form = FORMATS[name]
+    held = np.array([0.0, 2.0**least, *(sign * (2.0**bits - 1) * 2.0**k for sign in (-1, 1) for k in (least, -3, 5))], np.float32)
+    assert not form.weight_error(held).any()
+    below = np.float32(2.0 ** (least - 1))
+    assert form.weight_error(below) == form.relative_error * below + form.absolute_error
+    if name != "float32":
+        between = np.array([-ODD, (2.0**bits + 1) * 2.0**-3], np.float32)
+        assert (form.weight_error(between) == form.relative_error * np.abs(between) + form.absolute_error).all()
 
 
 def test_tiny_sums_are_flushed():
@@ -100,7 +115,10 @@ def test_tiny_sums_are_flushed():
 
 
 def test_each_symbol_has_its_own_column():
-    """Three tapes in base 2: of each tape one weight that was stored. The other weights are no terms."""
+    """Three tapes in base 2: of each tape one weight that was stored. The other weights are no terms.
+
+    With an `input_error` no weight counts as stored exactly, not even 0.
+    """
     form = dataclasses.replace(FORM, input_error=0.5)
     digits = np.array([[symbol >> tape & 1 for symbol in range(8)] for tape in range(3)])
     table = np.concatenate([np.stack([1.0 - row, row]) for row in digits])
@@ -113,7 +131,7 @@ def test_each_symbol_has_its_own_column():
         assert found.size.tolist() == (sums + 0.5).tolist()
         assert found.error == pytest.approx(sums * 2.0**-8 + 3 * 2.0**-20 + 0.5, rel=1e-15)
         assert Interval.exact(weight @ table).inside(found.range).all()
-    assert same(rounding.matmul(np.array([[1.0]]), bound(1.0, 0.0, form=form)), 1.0, 2.0**-8 + 2.0**-20, 1.0)
+    assert same(rounding.matmul(np.array([[ODD]]), bound(1.0, 0.0, form=form)), ODD, ODD * 2.0**-8 + 2.0**-20, 1.0)
 
 
 def test_a_stored_state_errs_by_a_flush():
@@ -144,10 +162,18 @@ def test_a_step_is_worked_out_from_its_parts():
     net = exact_net()
     for name, form in FORMATS.items():
         v, t = form.relative_error, form.absolute_error
-        size, off = 1 + 0.5 * 3, v + t + t + (0.5 * v + t) * 3 + 0.5 * TAU
+        size, off = 1 + 0.5 * 3, 0.5 * TAU  # all formats hold 1, 1/2 and 0 exactly
         terms = 1 + 1 + 1
         made = finished(size, off, terms)
         assert step_error(net, form, np.array([3.0])) == pytest.approx((1 + 1e-9) * (made[1] + v * made[0] + t), rel=1e-12), name
+
+
+def test_a_logit_is_as_large_as_its_terms_though_they_cancel():
+    """h - 4 for h up to 3: at most 4 in magnitude if h is not negative, but the check bounds it by 3 + 4."""
+    net = exact_net()
+    net = dataclasses.replace(net, bias=np.array([-4.0, 0.0], np.float32))
+    ranges = Ranges(Interval.between([[0.0]], [[3.0]]), {}, {})
+    assert readout_error(net, FORMATS["bfloat16"], np.array([3.0]), ranges) == pytest.approx(2.0**-8 * 7, rel=1e-4)
 
 
 F = 2.0**-20
@@ -368,12 +394,12 @@ def test_a_known_range_lowers_the_size_of_a_finished_row():
 
 def test_constants_are_exact_and_weights_are_stored():
     ops = rounding.Rounding(FORM)
-    exact, weights = ops.constant([1.0, -2.0], 3), ops.tensor([1.0, -2.0], 3)
-    assert exact.size.tolist() == weights.size.tolist() == [[1.0] * 3, [2.0] * 3]
+    exact, weights = ops.constant([1.0, -ODD], 3), ops.tensor([1.0, -ODD], 3)
+    assert exact.size.tolist() == weights.size.tolist() == [[1.0] * 3, [ODD] * 3]
     assert exact.error.tolist() == [[0.0] * 3] * 2 and exact.terms.tolist() == [[0.0] * 3] * 2
-    assert weights.error.tolist() == [[2.0**-8 + 2.0**-20] * 3, [2 * 2.0**-8 + 2.0**-20] * 3]
+    assert weights.error.tolist() == [[0.0] * 3, [ODD * 2.0**-8 + 2.0**-20] * 3]
     assert weights.terms.tolist() == [[1.0] * 3] * 2
-    assert exact.range.low.tolist() == weights.range.low.tolist() == [[1.0] * 3, [-2.0] * 3]
+    assert exact.range.low.tolist() == weights.range.low.tolist() == [[1.0] * 3, [-ODD] * 3]
     assert exact.shape == (2, 3)
 
 

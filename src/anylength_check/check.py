@@ -19,7 +19,7 @@ from anylength_check.certificate import CERTIFICATE_LIMIT, read_certificate, rea
 from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, Box, from_hex
 from anylength_check.program import Program, program_of_cell, read_program, run
 from anylength_check.ranges import grid, matmul, range_of
-from anylength_check.rounding import Ranges, require_covered, start_slack
+from anylength_check.rounding import FORMATS, Ranges, require_covered, weight_slack
 from anylength_check.strict import Refused, read_file, require
 from anylength_check.weights import WEIGHTS_LIMIT, Columns, Tensors, filled, read_shapes, read_tensors
 
@@ -117,7 +117,7 @@ class Cover:
         """The start node has the machine's start state, and in its box the start state's values; it leads to all other nodes."""
         name, first, nodes = self.program.fields["start"], self.proof["start"], self.proof["nodes"]
         numbers = self.net[name][0] if name else [0] * self.program.fields["state"]
-        slacks = [max([0, *(start_slack(w, form) for form in self.proof["formats"])]) for w in numbers]
+        slacks = [max([0, *(weight_slack(w, FORMATS[form]) for form in self.proof["formats"])]) for w in numbers]
         state = [((w << WEIGHT_SHIFT) - slack, (w << WEIGHT_SHIFT) + slack) for w, slack in zip(numbers, slacks, strict=True)]
         require(nodes[first]["state"] == self.machine["start"], "the start node is not of the machine's start state")
         reached, waiting = {first}, [first]

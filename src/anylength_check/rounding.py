@@ -1,10 +1,10 @@
 """The rule of each operation over upper bounds of rounding errors, and whether a proof covers a number format.
 
-Weights, states and logits are stored in the format: storing x errs by at most v|x| + t. All else is float32, u = 2^-24: sums in any
-order, with or without fused multiply-add, subnormals kept or flushed to 0 (TAU; a flush in reading counts as one in writing). A
-state as read is exact but for a flush. docs/certificate.md has the errors of functions and each rule's reason. Bounds are integers
-in units of 2^-352, rounded up. An exact value lies in its range: the hull, over all nodes, of the intervals that the check
-computed.
+Weights, states and logits are stored in the format: storing x errs by at most v|x| + t, and by nothing if x is a weight that the
+format holds exactly. All else is float32, u = 2^-24: sums in any order, with or without fused multiply-add, subnormals kept or
+flushed to 0 (TAU; a flush in reading counts as one in writing). A state as read is exact but for a flush. docs/certificate.md has
+the errors of functions and each rule's reason. Bounds are integers in units of 2^-352, rounded up. An exact value lies in its
+range: the hull, over all nodes, of the intervals that the check computed.
 """
 
 from collections.abc import Callable
@@ -56,10 +56,21 @@ def summed(row: Row, interval: Interval | None = None) -> Row:
     return Row(min(size, size_of(interval) + slack) if interval else size, slack)
 
 
-def stored(row: Row, storage: tuple[int, int]) -> Row:
-    """The row once it is stored; the bounds hold for the row as computed, too."""
-    error = up(row.size, storage[0]) + storage[1]
+def with_error(row: Row, error: int) -> Row:
+    """The row after one more error; the bounds hold for the row before it, too."""
     return Row(row.size + error, row.slack + error)
+
+
+def stored(row: Row, storage: tuple[int, int]) -> Row:
+    """The row once it is stored."""
+    return with_error(row, up(row.size, storage[0]) + storage[1])
+
+
+def weight_slack(w: int, storage: tuple[int, int]) -> int:
+    """How far a weight, in units of 2^-149, may be from its stored one; 0 if the format holds it exactly."""
+    size, (bits, t) = abs(w) << WEIGHT_SHIFT, storage
+    exact = w == 0 or (size >= t and abs(w) // (w & -w) < 1 << bits)
+    return 0 if exact else up(size, bits) + t
 
 
 def sum_of(terms: list[Row]) -> Row:
@@ -74,8 +85,7 @@ def times(a: Row, b: Row) -> Row:
 
 def rounded(row: Row, factor: int = 1) -> Row:
     """A result with that many roundings, and a flush."""
-    error = up(factor * row.size, U) + TAU
-    return Row(row.size + error, row.slack + error)
+    return with_error(row, up(factor * row.size, U) + TAU)
 
 
 def lerp(z: Row, a: Row, b: Row) -> Row:
@@ -119,11 +129,12 @@ def matmul(matrix: list[list[int]], value: list[Row], storage: tuple[int, int]) 
     A weight of 0 is stored as 0. X is finite, so 0 X is 0 or -0, and adding it rounds nothing, fused or not. It may flush the sum
     so far, as the product or addition that made this could: that flush is counted there, and happens once, as 0 stays 0.
     """
-    errors, result = [row.slack + up(row.size, storage[0]) for row in value], []
+    result = []
     for weights in matrix:
-        terms = [(abs(w), row.size, error) for w, row, error in zip(weights, value, errors, strict=True) if w and row.size]
-        size, slack = sum(w * size for w, size, _ in terms), sum(w * error for w, _, error in terms)
-        result.append(Row(up(size, 149), up(slack, 149) + up(storage[1] * sum(size for _, size, _ in terms)), len(terms)))
+        terms = [(abs(w), weight_slack(w, storage), row) for w, row in zip(weights, value, strict=True) if w and row.size]
+        size, slack = sum(w * row.size for w, _, row in terms), sum(w * row.slack for w, _, row in terms)
+        of_weights = sum(error * row.size for _, error, row in terms)
+        result.append(Row(up(size, 149), up(slack, 149) + up(of_weights), len(terms)))
     return result
 
 
@@ -167,13 +178,6 @@ BY_VALUES: dict[str, Callable[..., list[Row]]] = {  # of the number of an instru
 }
 
 
-def start_slack(w: int, name: str) -> int:
-    """How far a number of the start state, in units of 2^-149, may be from its stored one; 0 if it fits into the format."""
-    size, (bits, t) = abs(w) << WEIGHT_SHIFT, FORMATS[name]
-    exact = w == 0 or (size >= t and abs(w) // (w & -w) < 1 << bits)
-    return 0 if exact else up(size, bits) + t
-
-
 def rows_of(step: Instruction, values: list[list[Row]], net: Tensors, storage: tuple[int, int], ranges: list[Box]) -> list[Row]:
     """The rows of an instruction's value from those of its arguments; the ranges are those of the arguments and, last, its own."""
     if step.op in PICKING:
@@ -181,9 +185,10 @@ def rows_of(step: Instruction, values: list[list[Row]], net: Tensors, storage: t
         return [rows[row] for row in step.picked]
     if step.op not in ("add", "subtract"):  # all others take sums once they are made
         values = [list(map(summed, *pair)) for pair in zip(values, ranges, strict=False)]
-    if step.op in ("tensor", "stored"):
-        weights = [[Row(abs(w) << WEIGHT_SHIFT, 0) for w in net[step.tensor][0]]] if step.tensor else values
-        return [stored(row, storage) for row in weights[0]]
+    if step.op == "tensor":
+        return [with_error(Row(abs(w) << WEIGHT_SHIFT, 0), weight_slack(w, storage)) for w in net[step.tensor][0]]
+    if step.op == "stored":
+        return [stored(row, storage) for row in values[0]]
     if step.op == "matmul":
         return matmul([net[step.tensor][row] for row in step.picked], values[0], storage)
     if step.op in BY_VALUES:
@@ -217,28 +222,21 @@ def require_covered(
     They are those of the values that the cut needs (the same for all symbols), of all others in the step, and of those in the
     answer. Under -1 there are those of all states before a step, of none, and of the computed states after a step under the symbol.
     """
-    limit, before = UNIT << 15 if name == "float16" else LARGEST, kept[0][1][0]
+    limit, storage, (_, after, last) = UNIT << 15 if name == "float16" else LARGEST, FORMATS[name], program.last
+    before = kept[0][1][0]
     weight = max(abs(w) for rows in net.values() for row in rows for w in row) << WEIGHT_SHIFT
     state = max(map(size_of, before[-1]))
     require(weight <= min(UNIT << 60, limit) and state <= min(UNIT << 30, limit), f"{name} is not covered: {TOO_LARGE}")
     entering: dict[int, list[Row]] = {}
     computed(name, program, net, 0, [], before, entering)
-    for symbol, ranges in kept:
-        _require_under(name, program, net, epsilon, eta, symbol, ranges, dict(entering), limit)
-
-
-def _require_under(
-    name: str, program: Program, net: Tensors, epsilon: int, eta: int, symbol: Box, ranges: list[Ranges], step: dict, limit: int
-) -> None:
-    """Refuses unless the errors under one symbol are small enough; `step` has the rows that the cut needs."""
-    answer: dict[int, list[Row]] = {}
-    for which, values in ((1, step), (2, answer)):
-        computed(name, program, net, which, symbol, ranges[which], values)
-    (_, after, last), (_, _, features), storage = program.last, ranges, FORMATS[name]
-    errors = [stored(summed(*pair), storage).slack for pair in zip(step[after], ranges[1][after], strict=True)]
-    require(max(errors) <= epsilon, f"{name} is not covered: a step may err by more than epsilon")
-    rows = [summed(*pair) for pair in zip(answer[last], features[last], strict=True)]
-    logits = matmul(program.read_out(net), [*rows, Row(UNIT, 0)], storage)
-    require(max(logits).size <= limit, f"{name} is not covered: {TOO_LARGE}")
-    error = max(stored(summed(logit), storage).slack for logit in logits)
-    require(2 * error < eta, f"{name} is not covered: a logit may err by eta / 2")
+    for symbol, (_, in_step, in_answer) in kept:
+        step, answer = dict(entering), {}
+        computed(name, program, net, 1, symbol, in_step, step)
+        computed(name, program, net, 2, symbol, in_answer, answer)
+        errors = [stored(summed(*pair), storage).slack for pair in zip(step[after], in_step[after], strict=True)]
+        require(max(errors) <= epsilon, f"{name} is not covered: a step may err by more than epsilon")
+        rows = [summed(*pair) for pair in zip(answer[last], in_answer[last], strict=True)]
+        logits = matmul(program.read_out(net), [*rows, Row(UNIT, 0)], storage)
+        require(max(logits).size <= limit, f"{name} is not covered: {TOO_LARGE}")
+        error = max(stored(summed(logit), storage).slack for logit in logits)
+        require(2 * error < eta, f"{name} is not covered: a logit may err by eta / 2")

@@ -66,7 +66,7 @@ def test_what_is_stored_in_a_coarser_format_errs_by_no_less_than_in_float32(coar
         fine, coarse = (stored(Row(size, 7), FORMATS[name]) for name in ("float32", coarser))
         assert coarse.size >= fine.size and coarse.slack >= fine.slack
         weight = rng.choice([-1, 1]) * (size % (1 << 250))
-        assert rounding.start_slack(weight, coarser) >= rounding.start_slack(weight, "float32")
+        assert rounding.weight_slack(weight, FORMATS[coarser]) >= rounding.weight_slack(weight, FORMATS["float32"])
 
 
 def test_a_range_lowers_the_size():
@@ -117,19 +117,33 @@ def test_rules_row_by_row(a, b):
 @pytest.mark.parametrize("a", ROWS)
 @pytest.mark.parametrize("b", ROWS)
 def test_rules_of_weights(name, a, b):
+    """3 + 2^-20 has 22 significant bits, so only float32 holds it exactly; all formats hold 1/4."""
     (sa, da), (sb, db), v, t = done(a), done(b), V[name], T[name]
-    found = rule("matmul", [a, b, row(0, 0)], net={"w": [[3 << 149, -(1 << 147), 1], []]}, name=name, picked=range(1))
-    near(found.size, 3 * sa + sb / 4), near(found.slack, (3 * v + t) * sa + 3 * da + (v / 4 + t) * sb + db / 4)
+    odd, units = 3 + Fraction(1, 2**20), (3 << 149) + (1 << 129)
+    off = 0 if name == "float32" else odd * v + t
+    found = rule("matmul", [a, b, row(0, 0)], net={"w": [[units, -(1 << 147), 1], []]}, name=name, picked=range(1))
+    near(found.size, odd * sa + sb / 4), near(found.slack, off * sa + odd * da + db / 4)
     assert found.terms == 2
-    found = rule("matmul", [a, b, row(0, 0)], net={"w": [[0, 3 << 149, 1], []]}, name=name, picked=range(1))
-    near(found.size, 3 * sb), near(found.slack, (3 * v + t) * sb + 3 * db)
+    found = rule("matmul", [a, b, row(0, 0)], net={"w": [[0, units, 1], []]}, name=name, picked=range(1))
+    near(found.size, odd * sb), near(found.slack, off * sb + odd * db)
     assert found.terms == 1
     assert rule("matmul", [a, b], net={"w": [[0, 0], []]}, name=name, picked=range(1)) == Row(0, 0)
-    found = rule("tensor", net={"w": [[-(3 << 149)]]}, name=name)
-    near(found.size, 3 + 3 * v + t), near(found.slack, 3 * v + t)
+    found = rule("tensor", net={"w": [[-units]]}, name=name)
+    near(found.size, odd + off), near(found.slack, off)
+    assert rule("tensor", net={"w": [[-(3 << 149)]]}, name=name) == row(3, 0)
     found = rule("stored", [a], name=name)
     near(found.size, sa + v * sa + t), near(found.slack, da + v * sa + t)
     assert rule("constant", number=-5) == Row(5, 0)
+
+
+@pytest.mark.parametrize(("name", "bits", "least"), [("bfloat16", 8, -126), ("float16", 11, -14), ("float32", 24, -126)])
+def test_a_weight_that_a_format_holds_exactly_is_stored_without_error(name, bits, least):
+    weight = lambda mantissa, exponent: rounding.weight_slack(mantissa << 149 + exponent, FORMATS[name])
+    assert rounding.weight_slack(0, FORMATS[name]) == 0
+    for exponent in (least, -3, 5):
+        assert weight(2**bits - 1, exponent) == weight(1 - 2**bits, exponent) == 0
+        assert name == "float32" or weight(2**bits + 1, exponent) > 0
+    assert weight(1, least) == 0 < weight(1, least - 1)
 
 
 def averaged(pairs):
@@ -280,16 +294,12 @@ def test_the_edges_of_epsilon_and_eta(name):
     """A step may err by epsilon, two logits together by less than eta; weights of a symbol count, not the largest of all."""
     net, v, t = exact_net(), V[name], T[name]
     net.w_ih = [[0.5, 2.0]]
-    product, bias, recurrent = (
-        row(2, 2 * v + t, 1),
-        stored(row(0, 0), FORMATS[name]),
-        row(Fraction(3, 2), (v / 2 + t) * 3 + TAU / 2, 1),
-    )
+    product, bias, recurrent = row(2, 0, 1), row(0, 0), row(Fraction(3, 2), TAU / 2, 1)  # all formats hold the weights exactly
     terms = Row(*map(sum, zip(product[:2], bias[:2], recurrent[:2])), 3)
     size, slack = done(terms)
     size = min(size, Fraction(7, 2) + slack)
     epsilon = slack + v * size + t
-    logits = done(row(3, (v + t) * 3 + TAU, 1)), done(row(4, 4 * v + t, 1))
+    logits = done(row(3, TAU, 1)), done(row(4, 0, 1))
     eta = 2 * max(slack + v * size + t for size, slack in logits)
     hair = Fraction(1, 2**330)
     for epsilons, etas, said in (

@@ -151,9 +151,10 @@ def test_stronger_claims_are_refused_and_weaker_are_other_claims(judge, tiny):
         assert not judge(seal(copy.deepcopy(certificate)), net).valid
         result = judge(seal(certificate, net), net)
         assert result.valid == truth and result.claim != original["claim"], (proof, field, factor)
-    for formats in (["bfloat16"], ["float32", "float32"], ["float32", "bfloat16"], ["float64"], ["float32", 1]):
+    for proof, formats in [(0, ["bfloat16"]), (1, ["float32", "float32"]), (1, ["float32", "bfloat16"]), (1, ["float64"]),
+                           (1, ["float32", 1])]:  # fmt: skip
         certificate = copy.deepcopy(original)
-        certificate["proofs"][1]["formats"] = formats
+        certificate["proofs"][proof]["formats"] = formats
         refused_or_different(judge, certificate, original, net, safetensors(net.tensors()))
         assert not judge(seal(certificate, net), net).valid
 

@@ -1,6 +1,10 @@
 """The error model: number formats, and the largest errors of the machine's operations (docs/certificate.md)."""
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 SAFETY_FACTOR = 1 + 1e-9
 """Factor that covers the float64 roundings made while a bound is computed. A bound is a few sums in a row, of non-negative numbers
@@ -58,7 +62,7 @@ MODEL_ERRORS = FunctionErrors()
 class Format:
     """A storage format, and the other errors of a runtime.
 
-    Storing a number x errs by at most `relative_error`·|x| + `absolute_error`.
+    Storing a number x errs by at most `relative_error`·|x| + `absolute_error`, and storing a weight that it holds by nothing.
 
     Attributes:
         relative_error: v in `docs/certificate.md`.
@@ -73,3 +77,14 @@ class Format:
     largest: float
     function_errors: FunctionErrors = MODEL_ERRORS
     input_error: float = 0.0
+
+    def storing_error(self, size: Any) -> Any:
+        """Bounds |stored − computed| of numbers of at most these magnitudes."""
+        return self.relative_error * size + self.absolute_error
+
+    def weight_error(self, value: Any) -> NDArray[np.float64]:
+        """Bounds |stored − exact| of float32 weights: 0 for those that the format holds exactly."""
+        size = np.abs(np.asarray(value, np.float64))
+        scaled = np.frexp(size)[0] / self.relative_error if self.relative_error else np.zeros_like(size)
+        held = (size == 0) | ((size >= self.absolute_error) & (scaled == np.round(scaled)))
+        return np.where(held, 0.0, self.storing_error(size))

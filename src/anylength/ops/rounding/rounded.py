@@ -90,8 +90,7 @@ class Rounded:
     def stored_error(self) -> Bounds:
         """Bounds |stored − exact| `[rows, A]` after the finished value is stored in the format."""
         value = self.finished()
-        storing = self.number_format.relative_error * value.size + self.number_format.absolute_error
-        return np.where(value.error < np.inf, value.error + storing, np.inf)
+        return np.where(value.error < np.inf, value.error + self.number_format.storing_error(value.size), np.inf)
 
 
 Operand = Rounded | NDArray[Any]
@@ -141,9 +140,7 @@ def where_covered(applies: NDArray[np.bool_], error: Bounds) -> Bounds:
 def stored_weights(number_format: Format, value: Any) -> Rounded:
     """Weights as the format stores them, each of them one term of a sum: so its size is that of the exact weight."""
     exact = Interval.exact(value)
-    size = magnitude(exact)
-    error = number_format.relative_error * size + number_format.absolute_error
-    return bounded(number_format, exact, size, error, 1.0)
+    return bounded(number_format, exact, magnitude(exact), number_format.weight_error(value), 1.0)
 
 
 def _as_rounded(number_format: Format, value: Operand) -> Rounded:

@@ -66,5 +66,5 @@ def stored(value: Rounded) -> Rounded:
     """A row of the new state that the rest of the step reads, either as computed or as the format stores it."""
     finished = value.finished()
     number_format = value.number_format
-    storing = number_format.relative_error * finished.size + number_format.absolute_error
+    storing = number_format.storing_error(finished.size)
     return finished_value(number_format, finished.range, finished.size + storing, finished.error + storing)

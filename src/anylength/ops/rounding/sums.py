@@ -18,14 +18,15 @@ def matmul(weight: Any, value: Rounded) -> Rounded:
     is 0 it stays 0 up to the next term. So products with 0 add no error, at any place of the sum. Nor are they infinite or NaN:
     the other factor is finite where its size is known, and where it is not, nor is that of the sum.
 
-    With an `input_error`, a weight of 0 may stand for one that the imported net computes as another number: it is a term.
+    With an `input_error`, a weight may stand for another number in the imported net: then one of 0 is a term, and none counts as
+    stored exactly.
     """
     number_format = value.number_format
     magnitudes = np.abs(np.asarray(weight, np.float64))
     factor = value.finished()
     input_error = number_format.input_error if value.is_symbol else 0.0
     is_term = ((magnitudes > 0) | (input_error > 0)).astype(np.float64)
-    storing = (number_format.relative_error * magnitudes + number_format.absolute_error) * is_term
+    storing = number_format.storing_error(magnitudes) if input_error > 0 else number_format.weight_error(weight)
     size = magnitudes @ factor.size + input_error
     error = storing @ factor.size + magnitudes @ factor.error + input_error
     terms = is_term @ (factor.size > 0).astype(np.float64)

@@ -5,6 +5,7 @@ guesses.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,12 +141,13 @@ def _step(net: Net, form: Format, state_bound: StateBound, ranges: Ranges | None
 
 
 def _logits(net: Net, form: Format, state_bound: StateBound, ranges: Ranges | None) -> Rounded:
-    """The logits of a state: sums that the machine has still to make."""
+    """The logits of a state: sums that the machine has still to make. The check knows no ranges that could lower their sizes."""
     program, ops = net.program, Rounding(form)
     known = {} if ranges is None else ranges.answer
     leaves = {"state": _states(form, state_bound, ranges)}
     features = run(program.answer, ops, net.cell.named_tensors(), leaves, refined=_within(known))[len(program.answer) - 1]
-    return ops.matmul(net.weight, features) + net.bias[:, None]
+    logits = ops.matmul(net.weight, features) + net.bias[:, None]
+    return replace(logits, range=Interval.between(np.full(logits.shape, -np.inf), np.full(logits.shape, np.inf)))
 
 
 def _within(known: Mapping[int, Interval]) -> Callable[[int, Rounded], Rounded]:
