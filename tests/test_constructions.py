@@ -1,9 +1,10 @@
-"""Constructed nets answer as their machines do, and are proved at every length with float32 covered."""
+"""Constructed nets answer as their machines do, and are proved at every length with float32 covered, small ones with bfloat16."""
 
 import dataclasses
 import itertools
 import time
 
+import jax
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from anylength.cells import CELLS, Layering
 from anylength.constructions import construct, embedded, holds_construction, in_gates
+from anylength.constructions.elman import GRID
 from anylength.constructions.factors import factors, quotient
 from anylength.constructions.rectangles import digits_of, rectangles
 from anylength.errors import InputError
@@ -64,10 +66,18 @@ def assert_proved(net: Net, task: Task) -> None:
     assert result.valid, result.reason
 
 
-def assert_float32(net: Net, machine: Machine) -> None:
-    proof = find_format_proof(net, machine, (0,), "float32")
+def assert_covers(net: Net, machine: Machine, name: str) -> None:
+    proof = find_format_proof(net, machine, (0,), name)
     assert proof is not None
-    assert "float32" in proof.formats
+    assert name in proof.formats
+
+
+def assert_float32(net: Net, machine: Machine) -> None:
+    assert_covers(net, machine, "float32")
+
+
+def assert_on_grid(net: Net) -> None:
+    assert all(isinstance(leaf, np.ndarray) and (GRID.nearest(leaf) == leaf).all() for leaf in jax.tree.leaves(net))
 
 
 @st.composite
@@ -83,7 +93,9 @@ def any_machine(draw: st.DrawFn) -> Machine:
 @given(machine=any_machine(), seed=st.integers(0, 999))
 @settings(max_examples=40, deadline=None)
 def test_a_net_answers_as_its_machine_whatever_the_machine(machine, seed):
-    assert_right(built(machine), machine, 30, seed)
+    net = built(machine)
+    assert_right(net, machine, 30, seed)
+    assert_on_grid(net)
 
 
 @given(symbols=st.sets(st.integers(0, 26), min_size=1))
@@ -98,6 +110,7 @@ def test_a_small_task_is_proved(name, length):
     task = task_named(name)
     net = of_task(task)
     assert_proved(net, task)
+    assert_covers(net, task.machine, "bfloat16")
     assert_right(net, task.machine, length)
 
 
@@ -179,6 +192,7 @@ def test_output_units_cut_the_noise_of_a_large_acceptor():
     delta = rng.integers(0, 900, (900, 2))
     machine = minimise(Machine(0, delta.tolist(), rng.integers(0, 2, 900)[delta].tolist()))
     net = built(machine)
+    assert_on_grid(net)
     assert np.abs(net.weight).sum(axis=1).max() <= 80
     assert np.mean(net.cell.weight_hh != 0) <= 0.01
 
@@ -244,6 +258,7 @@ def test_random_machines_are_minimal_and_the_same_for_each_seed():
 def test_every_task_is_proved(name):
     task = task_named(name)
     net = of_task(task)
+    assert_on_grid(net)
     if task.machine.states * task.symbols <= MOST_PAIRS:
         assert_proved(net, task)
     word = np.random.default_rng(0).integers(0, task.symbols, (2_000, 4)).astype(np.uint16)

@@ -17,6 +17,7 @@ from anylength.tasks import task_named
 from anylength.training import LearnedInvariant, Session, fit, fit_block, recipe_named
 from anylength.training.first_boxes import boxes_around
 from anylength.training.inclusion import MARGIN, BoxedNet, Boxes, cut_of, padded_states, pairs_of, step_loss, worst_cross_entropies
+from anylength.training.learned_invariant import GRID
 from anylength.verification.verdicts import verify
 
 CELLS = [("rnn", 1), ("gru", 1), ("lstm", 1), ("gru", 2)]
@@ -129,8 +130,10 @@ def test_a_net_is_proved_and_has_learned_its_data(cell):
     recipe = recipe_named("certified", TASK, cell)
     assert recipe.learns_from == "both"
     result = fit(TASK, cell=cell, recipe=recipe, seed=11, data=next(iter(TASK.data)))
-    assert verify(result.net, TASK, budget=60.0).verdict.verdict == "PROVED"
+    verdict = verify(result.net, TASK, budget=60.0).verdict
+    assert (verdict.verdict, verdict.formats) == ("PROVED", ("bfloat16", "float16", "float32"))
     assert result.epochs[-1].train_accuracy == 1.0
+    assert all((GRID.nearest(leaf) == leaf).all() for leaf in jax.tree.leaves(result.net))
 
 
 @pytest.mark.slow
@@ -141,6 +144,7 @@ def test_nets_of_a_block_are_proved_from_the_machine_alone():
     assert machine_alone.learns_from == "machine"
     for result in fit_block(TASK, [12, 13], recipe=machine_alone, data=next(iter(TASK.data))):
         assert verify(result.net, TASK, budget=60.0).verdict.verdict == "PROVED"
+        assert all((GRID.nearest(leaf) == leaf).all() for leaf in jax.tree.leaves(result.net))
 
 
 def test_words_change_what_is_learned():

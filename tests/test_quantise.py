@@ -32,7 +32,7 @@ from anylength.nets import (
 )
 from anylength.records import Quantisation
 from anylength.tasks import task_named
-from anylength.training import CERTIFIED, on_grid
+from anylength.training import Unrolled, on_grid
 from anylength.training.recipe import TrainState
 from anylength_check import check
 
@@ -65,6 +65,16 @@ def test_what_is_on_the_grid_stays_and_training_rounds_to_the_same_numbers(grid)
         assert (coarse.dtype, coarse.shape) == (np.float32, shape)
         assert on(grid, coarse).tobytes() == coarse.tobytes()
         assert np.array_equal(np.asarray(grid.nearest(jnp.asarray(value))), coarse)
+        nearest = grid.nearest(value)
+        assert nearest.dtype == np.float32 and nearest.tobytes() == coarse.tobytes()
+
+
+@pytest.mark.parametrize("name", INFINITE)
+def test_what_is_out_of_the_range_of_a_format_becomes_infinite_or_zero(name):
+    value = np.array([-INFINITE[name], np.nan, -1e-39, 0.0], np.float32)
+    found = grid_named(name).nearest(value)
+    assert np.array_equal(found, np.array([-np.inf, np.nan, 0.0, 0.0], np.float32), equal_nan=True)
+    assert np.signbit(found).tolist()[2:] == [True, False]
 
 
 @pytest.mark.parametrize("grid", WHOLE, ids=named)
@@ -132,11 +142,11 @@ def test_a_file_gives_back_the_very_bits_of_the_weights_whatever_the_cell(cell, 
 @pytest.mark.parametrize("grid", [grid_named("int3", "tensor"), grid_named("bfloat16")], ids=named)
 def test_the_gradient_of_a_rounded_recipe_is_the_inner_ones_at_the_rounded_net(grid):
     @dataclasses.dataclass(frozen=True)
-    class Cubed(type(CERTIFIED)):
+    class Cubed(Unrolled):
         def loss(self, net, machine, symbols, targets, schedule_state):
             return sum((leaf**3).sum() for leaf in jax.tree.leaves(net)), schedule_state
 
-    inner = Cubed(name="cubed", summary="", machine_known=True, epochs=1, noise=0.0)
+    inner = Cubed(name="cubed", summary="", epochs=1, noise=0.0)
     recipe, net = on_grid(inner, grid), echoing_net("rnn")
     net = jax.tree.map(lambda leaf: leaf + 0.3 * drawn(leaf.shape), net)
     empty = jnp.zeros((1, 1), int)

@@ -11,12 +11,14 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jaxtyping import Array, Float
+from jaxtyping import Float
 from numpy.typing import NDArray
 
+from anylength._types import Tensor
 from anylength.errors import InputError, unknown_name
 
 EXPONENT_BITS = 8
@@ -52,8 +54,12 @@ class AbstractGrid(abc.ABC):
         """What shares an exponent, one of `SCALES`; None for floats, which each have their own."""
 
     @abc.abstractmethod
-    def nearest(self, value: Float[Array, "..."]) -> Float[Array, "..."]:
-        """The tensor rounded to the grid, in JAX; training uses it. A tensor on the grid stays as it is."""
+    def nearest(self, value: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
+        """The tensor rounded to the grid, in JAX or numpy; training uses it. A tensor on the grid stays as it is."""
+
+    def nearest_net(self, net: Any) -> Any:
+        """The net, or another pytree, with all its tensors rounded to the grid."""
+        return jax.tree.map(self.nearest, net)
 
     @abc.abstractmethod
     def pack(self, name: str, value: NDArray[np.float32]) -> StoredTensors:
@@ -97,9 +103,18 @@ class FloatGrid(AbstractGrid):
         """The format as a numpy dtype."""
         return np.dtype(jnp.dtype(self.name))
 
-    def nearest(self, value: Float[Array, "..."]) -> Float[Array, "..."]:
+    def nearest(self, value: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
         """The tensor rounded to nearest, ties to even. Subnormal numbers become 0."""
+        if isinstance(value, np.ndarray):
+            return self._nearest_in_numpy(value)
         return lax.reduce_precision(value, self.exponent_bits, self.mantissa_bits)
+
+    def _nearest_in_numpy(self, value: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The same in numpy. XLA compiles its own operation for each shape, which takes some 50 ms."""
+        with np.errstate(over="ignore", invalid="ignore"):  # a net that has diverged
+            rounded = value.astype(self.dtype).astype(np.float32)
+        is_subnormal = np.abs(rounded) < float(jnp.finfo(self.dtype).smallest_normal)
+        return np.where(is_subnormal, np.copysign(np.float32(0), rounded), rounded)
 
     def pack(self, name: str, value: NDArray[np.float32]) -> StoredTensors:
         """The tensor rounded to nearest, ties to even."""
@@ -146,10 +161,12 @@ class IntegerGrid(AbstractGrid):
         """The largest q."""
         return max(1, 2 ** (self.bits - 1) - 1)
 
-    def nearest(self, value: Float[Array, "..."]) -> Float[Array, "..."]:
+    def nearest(self, value: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
         """The nearest q · 2ᵏ for the k of least squared error."""
-        integers, exponent = self._quantised(jnp, value)
-        return jnp.ldexp(integers, exponent) + 0.0  # + 0.0 turns −0 into 0
+        xp = np if isinstance(value, np.ndarray) else jnp
+        with np.errstate(over="ignore", invalid="ignore"):  # a net that has diverged
+            integers, exponent = self._quantised(xp, value)
+            return xp.ldexp(integers, exponent) + xp.float32(0)  # + 0 turns −0 into 0
 
     def pack(self, name: str, value: NDArray[np.float32]) -> StoredTensors:
         """q as int8 in the tensor's shape, and k as int8: one per row, or one."""

@@ -100,8 +100,8 @@ class BlockSession:
 
     def _net(self, place: int) -> Any:
         """A copy of a net as numpy arrays."""
-        state = _rows(self.state, place)
-        return jax.tree.map(np.array, self.recipe.result(state, self._machine))
+        state = jax.tree.map(np.array, _rows(self.state, place))
+        return self.recipe.result(state, self._machine)
 
     def _sets_of(self, active: list[int]) -> Any:
         """Training and validation examples of the active seeds. They are copied only where the active seeds have changed."""

@@ -96,7 +96,7 @@ class Session:
     @property
     def net(self) -> AbstractNet:
         """The current net without its auxiliary parts, as numpy arrays."""
-        return jax.tree.map(np.asarray, self.recipe.result(self.state, self._machine))
+        return self.recipe.result(jax.tree.map(np.asarray, self.state), self._machine)
 
     @property
     def finished(self) -> bool:

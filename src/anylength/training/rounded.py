@@ -83,7 +83,7 @@ class Rounded(AbstractRecipe):
 
     def result(self, state: TrainState, machine: Machine | None) -> Any:
         """The rounded net, without the parts that only training needs."""
-        return jax.tree.map(lambda leaf: self.grid.nearest(jnp.asarray(leaf)), self.inner.result(state, machine))
+        return self.grid.nearest_net(self.inner.result(state, machine))
 
     def finished(self, epoch: Epoch) -> bool:
         """The inner recipe's stopping rule."""
