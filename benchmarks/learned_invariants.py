@@ -1,10 +1,11 @@
 """Nets whose proof is learned with them, by the recipe `certified`. Writes `docs/results/learned-invariants.json`.
 
     python -m benchmarks.learned_invariants tasks [--cells rnn gru lstm] [--only TASK …] [--seeds 20]
-    python -m benchmarks.learned_invariants random [--count 200]      # the held-out machines of `benchmarks.random_machines`
+    python -m benchmarks.learned_invariants layers [--cells …] [--only TASK …] [--seeds 20]      # two layers
+    python -m benchmarks.learned_invariants random [--count 200]     # the held-out machines of `benchmarks.random_machines`
 
-A net counts as PROVED where the independent checker accepts its certificate. Seconds are those of one net on one processor, without
-compilation: the first epoch of each kind of net, which compiles, is counted as the mean of its other epochs.
+A net counts as PROVED where the independent checker accepts its certificate. Seconds are those of one net, without compilation: one
+epoch of another net of the kind is trained before, and compiles.
 """
 
 import argparse
@@ -12,8 +13,10 @@ import json
 import statistics
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from anylength.cells import ONE_LAYER, Layering
 from anylength.lengths import share
 from anylength.nets import Net, describe, to_bytes
 from anylength.tasks import Task, task_named
@@ -36,7 +39,7 @@ PROOF_SECONDS = 60.0
 
 FIELD = (
     *(f"tomita-{number}" for number in range(1, 8)), "parity-bits", "even-pairs", "cycle-navigation", "flip-flop", "dyck-1-3",
-    "dyck-2-2", "z-7", "z-7-generator", "s3", "a4", "modular-arithmetic-left",
+    "dyck-2-2", "z-7", "z-7-generator", "s3", "a4", "modular-arithmetic-left", "modular-arithmetic",
 )  # fmt: skip
 """The field's tasks."""
 
@@ -50,19 +53,42 @@ GENERATORS = ("s3-generators", "s4-generators", "a5-generators", "s5-generators"
 """The field's word problems by two generators."""
 
 
-def trained(task: Task, recipe: LearnedInvariant, cell: str, seed: int) -> tuple[Net, float, float]:
-    """A net, the seconds of its training without compilation, and the seconds of its first epoch."""
-    session = Session(
-        task, cell=cell, hidden=recipe.hidden, recipe=recipe, data=next(iter(task.data)), seed=seed, epochs=recipe.epochs
-    )
+LAYERED = ("parity-bits", "parity", "count", "tomita-3", "s3-generators", "add")
+"""Tasks of nets of two layers."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of net: its task, its cell and its layers."""
+
+    task: Task
+    cell: str
+    layers: Layering = ONE_LAYER
+
+    @property
+    def recipe(self) -> LearnedInvariant:
+        """The recipe as it suits the kind."""
+        recipe = recipe_named("certified", self.task, self.cell, self.layers)
+        assert isinstance(recipe, LearnedInvariant)
+        return recipe
+
+    def session(self, seed: int) -> Session:
+        """A training of one net."""
+        recipe, data = self.recipe, next(iter(self.task.data))
+        return Session(
+            self.task, cell=self.cell, layers=self.layers, hidden=recipe.hidden, recipe=recipe, data=data, seed=seed,
+            epochs=recipe.epochs,
+        )  # fmt: skip
+
+
+def trained(kind: Kind, seed: int) -> tuple[Net, float]:
+    """A net and the seconds of its training."""
     started = time.perf_counter()
-    session.step()
-    first, started = time.perf_counter() - started, time.perf_counter()
+    session = kind.session(seed)
     while not session.finished:
         session.step()
-    left = time.perf_counter() - started
     assert isinstance(session.net, Net)
-    return session.net, left * recipe.epochs / (recipe.epochs - 1), first
+    return session.net, time.perf_counter() - started
 
 
 def judged(net: Net, task: Task) -> dict[str, Any]:
@@ -80,29 +106,30 @@ def judged(net: Net, task: Task) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def part(task: Task, cell: str, seeds: Sequence[int], **entries: Any) -> dict[str, Any]:
-    """The nets of one task and cell."""
-    recipe = recipe_named("certified", task, cell)
-    assert isinstance(recipe, LearnedInvariant)
-    nets = []
+def part(kind: Kind, seeds: Sequence[int], **entries: Any) -> dict[str, Any]:
+    """The nets of one kind."""
+    task, recipe, nets, started = kind.task, kind.recipe, [], time.perf_counter()
+    kind.session(seeds[0]).step()
+    first = time.perf_counter() - started
     for seed in seeds:
-        net, seconds, first = trained(task, recipe, cell, seed)
-        nets.append({"seed": seed, "seconds": seconds, "first_epoch_seconds": first} | judged(net, task))
+        net, seconds = trained(kind, seed)
+        nets.append({"seed": seed, "seconds": seconds} | judged(net, task))
     proved = json.loads(share(sum(net["proved"] for net in nets), len(nets)).to_json())
     found = {
         "states": task.machine.states, "symbols": task.machine.symbols, "units": recipe.hidden,
-        "updates": recipe.epochs * recipe.updates, "proved": proved,
+        "updates": recipe.epochs * recipe.updates, "from_construction": recipe.from_construction, "proved": proved,
+        "first_epoch_seconds": first,
         "median_seconds": statistics.median(net["seconds"] for net in nets), "nets": nets,
     }  # fmt: skip
-    budgets = [net["noise_budget"] for net in nets if net["proved"]]
-    print(f"{cell} {task.name}: {found['proved']} {found['median_seconds']:.2f} s, budgets {sorted(budgets)[:1]}", flush=True)
+    least = min((net["noise_budget"] for net in nets if net["proved"]), default=None)
+    print(kind.cell, kind.layers.count, task.name, proved, f"{found['median_seconds']:.2f} s, least budget {least}", flush=True)
     return entries | found
 
 
 def main() -> None:
     """Measures parts and writes each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["tasks", "random"], help="what to measure")
+    parser.add_argument("kind", choices=["tasks", "layers", "random"], help="what to measure")
     parser.add_argument("--cells", nargs="+", default=["rnn", "gru", "lstm"], help="the cells")
     parser.add_argument("--only", nargs="*", default=[], help="only these tasks")
     parser.add_argument("--seeds", type=int, default=20, help="nets of each task and cell")
@@ -110,14 +137,18 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200, help="random machines, one net each")
     options = parser.parse_args()
     if options.kind == "random":
-        parts = [part(task_of(drawn), "rnn", [FIRST_SEED], machine=drawn.seed) for drawn in machines(options.count)]
-        proved = json.loads(share(sum(entry["nets"][0]["proved"] for entry in parts), len(parts)).to_json())
-        save_part(FILE, "random machines, rnn", {"proved": proved, "machines": parts})
+        parts = []
+        for drawn in machines(options.count):
+            parts.append(part(Kind(task_of(drawn), "rnn"), [FIRST_SEED], machine=drawn.seed))
+            proved = json.loads(share(sum(entry["nets"][0]["proved"] for entry in parts), len(parts)).to_json())
+            save_part(FILE, "random machines, rnn", {"proved": proved, "machines": parts})
         return
+    layers, names = (Layering(2), LAYERED) if options.kind == "layers" else (ONE_LAYER, (*FIELD, *DIGITS, *GENERATORS))
     for cell in options.cells:
-        for name in options.only or (*FIELD, *DIGITS, *GENERATORS[:2]):
+        for name in options.only or names:
             seeds = range(options.first_seed, options.first_seed + options.seeds)
-            save_part(FILE, f"{cell}: {name}", part(task_named(name), cell, seeds))
+            title = f"{cell} × 2: {name}" if options.kind == "layers" else f"{cell}: {name}"
+            save_part(FILE, title, part(Kind(task_named(name), cell, layers), seeds))
 
 
 if __name__ == "__main__":

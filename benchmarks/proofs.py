@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 
 from anylength.experiments import TrainOptions, harden, train
-from anylength.experiments.candidates import STRIDE
 from anylength.experiments.runs import net_config
 from anylength.experiments.runs.environment import environment
 from anylength.lengths import share
@@ -31,8 +30,6 @@ RESULTS = Path(__file__).parent.parent / "docs" / "results" / "proofs.json"
 TASK = task_named("count")
 FIRST_SEED = 20_000
 """Seeds from here on were not used in the search for the recipes."""
-
-CANDIDATES, GROUPS = 8, 20
 
 
 def spread(values: list[float]) -> dict[str, float]:
@@ -59,7 +56,7 @@ def tally(verdicts: list[Verdict]) -> dict[str, object]:
 
 def train_block(recipe: str, data: str, seeds: list[int], hidden: int | None = None) -> tuple[list[TrainResult], float]:
     started = time.perf_counter()
-    return fit_block(TASK, seeds, recipe=recipe_named(recipe), data=data, hidden=hidden), time.perf_counter() - started
+    return fit_block(TASK, seeds, recipe=recipe_named(recipe, TASK), data=data, hidden=hidden), time.perf_counter() - started
 
 
 def verdicts_on(nets: list[TrainResult], recipe: str, budget: float) -> list[Verdict]:
@@ -80,18 +77,6 @@ def provable(recipe: str, data: str) -> Callable[[int, float], dict[str, object]
         return tally(verdicts) | {"fit_their_data": fits, "training_seconds": seconds}
 
     return part
-
-
-def candidates(seeds: int, budget: float) -> dict[str, object]:
-    """Groups of candidates of `robust` on 0…100: is the best verified one proved?"""
-    del seeds
-    all_seeds = [FIRST_SEED + group + at * STRIDE for group in range(GROUPS) for at in range(CANDIDATES)]
-    nets, seconds = train_block("robust", "hundred", all_seeds)
-    verdicts = verdicts_on(nets, "robust", min(budget, 2.0))
-    proved = [verdict.verdict == "PROVED" for verdict in verdicts]
-    groups = [sum(proved[at : at + CANDIDATES]) for at in range(0, len(proved), CANDIDATES)]
-    return {"groups": GROUPS, "candidates": CANDIDATES, "groups_proved": sum(g > 0 for g in groups), "proved_per_group": groups,
-            "training_seconds": seconds}  # fmt: skip
 
 
 def blog(hidden: int | None) -> Callable[[int, float], dict[str, object]]:
@@ -139,7 +124,6 @@ PARTS: dict[str, Callable[[int, float], dict[str, object]]] = {
     "certified-post": provable("certified", "post"),
     "robust-hundred": provable("robust", "hundred"),
     "robust-post": provable("robust", "post"),
-    "robust-hundred-candidates": candidates,
     "harden": hardened,
     "blog": blog(None),
     "blog-16": blog(16),

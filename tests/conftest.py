@@ -88,7 +88,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def certified_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run taught on 0…100 alone by the recipe `certified`, with its certificate. Copy it before changing it."""
     out = tmp_path_factory.mktemp("certified") / "run"
-    train(TrainOptions(recipe="certified", data="hundred"), out)
+    train(TrainOptions(recipe="certified", data="hundred", hidden=16), out)
     assert Run(out).prove().verdict == "PROVED"
     return out
 

@@ -12,7 +12,7 @@ from anylength.errors import InputError
 from anylength.experiments import Run
 from anylength.nets import Net
 from anylength.tasks import Task, task_named
-from anylength.training import CERTIFIED, recipe_named
+from anylength.training import UNROLLED, recipe_named
 
 FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
 
@@ -70,7 +70,7 @@ def test_a_saved_net_is_a_run_that_every_function_takes(net, tmp_path):
 
 def test_a_net_of_several_layers_is_saved_with_its_layers(tmp_path):
     task = anylength.task("parity")
-    net = CERTIFIED.initial(np.random.default_rng(0), task, Layering(2).of(CELLS["gru"]), 4)
+    net = UNROLLED.initial(np.random.default_rng(0), task, Layering(2).of(CELLS["gru"]), 4)
     anylength.save(net, task, tmp_path / "saved")
     assert anylength.open_run(tmp_path / "saved")[0].parameters == net.parameters
 

@@ -34,6 +34,7 @@ from anylength.records import (
     Hardening,
     HeldInputResult,
     Imported,
+    Inferred,
     LayoutView,
     LengthPoint,
     MachineTable,
@@ -187,6 +188,7 @@ COMPARISON = Comparison(
 )
 
 INSTANCES: dict[str, Record] = {
+    "Inferred": Inferred(states=2, questions=3, guessed=1),
     "BlockTimes": BlockTimes(
         block=1, setting=0, rows=8, worker="w", threads=1, training_seconds=0.1, stress_seconds=0.2, verdict_seconds=0.3,
         explain_seconds=0.0, total_seconds=0.7

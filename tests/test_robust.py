@@ -49,7 +49,7 @@ def test_the_machine_of_the_examples_is_the_true_one_and_the_true_one_is_not_loo
     found = inferred_task(without_machine(task), examples, rng(), "refuse")
     assert equivalent(found.task.machine, task.machine)
     assert found.inferred is not None
-    assert (found.inferred.asked, found.inferred.guessed) == (0, 0)
+    assert (found.inferred.questions, found.inferred.guessed) == (0, 0)
 
 
 def test_pairs_that_no_example_shows_are_named_asked_or_guessed():
@@ -59,9 +59,9 @@ def test_pairs_that_no_example_shows_are_named_asked_or_guessed():
         inferred_task(task, few, rng(), "refuse")
     asked = inferred_task(task, few, rng(), "ask")
     assert equivalent(asked.task.machine, task.machine)
-    assert asked.inferred is not None and asked.inferred.asked > 0 and asked.inferred.guessed == 0
+    assert asked.inferred is not None and asked.inferred.questions > 0 and asked.inferred.guessed == 0
     guessed = inferred_task(task, few, rng(), "fill")
-    assert guessed.inferred is not None and guessed.inferred.guessed > 0 and guessed.inferred.asked == 0
+    assert guessed.inferred is not None and guessed.inferred.guessed > 0 and guessed.inferred.questions == 0
 
 
 def test_examples_that_contradict_themselves_or_that_another_machine_answers_are_refused():
@@ -144,7 +144,7 @@ def test_the_record_of_a_run_tells_what_was_asked(called, tmp_path):
     out = tmp_path / "run"
     done = called("train", "add", "--recipe", "robust", "--data", "post-1", "--ask", "--epochs", "1", "--out", str(out), "--json")
     assert done.code in (0, 3)
-    assert json.loads(done.stdout)["inferred"]["asked"] > 0
+    assert json.loads(done.stdout)["inferred"]["questions"] > 0
     assert Run(out).result().inferred.states == 2  # type: ignore[union-attr]
     refused = called("train", "add", "--recipe", "robust", "--data", "post-1", "--out", str(tmp_path / "no"))
     assert refused.code == 2 and "--ask" in refused.stderr

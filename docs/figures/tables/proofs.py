@@ -22,10 +22,9 @@ def proofs() -> str:
         part = measured[name]
         budget, covered = part["noise_budget"]["median"], part["formats"].get("bfloat16", 0)
         rows.append((recipe, interval(part["proved"]), f"{budget:.2f}", str(covered)))
-    groups, hard = measured["robust-hundred-candidates"], measured["harden"]
+    hard = measured["harden"]
     words = (
-        f"With `--candidates {groups['candidates']}`, {groups['groups_proved']} of {groups['groups']} groups of `robust` nets on "
-        f"0…100 contain a proved net. {verdicts(measured['blog'])} {verdicts(measured['blog-16'])} `harden` makes "
+        f"{verdicts(measured['blog'])} {verdicts(measured['blog-16'])} `harden` makes "
         f"{interval(hard['proved'])} of the nets with 12 units provable, with a median of {hard['updates']['median']:.0f} updates "
         f"that change the weights by {100 * hard['moved']['median']:.0f} %. {source('proofs', 'proofs')}"
     )

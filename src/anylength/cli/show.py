@@ -83,9 +83,9 @@ def _inferred_facts(result: Training) -> dict[str, str]:
     if not result.inferred:
         return {}
     found = result.inferred
-    asked = f", {found.asked:,} words asked" if found.asked else ""
+    questions = f", {found.questions:,} questions" if found.questions else ""
     guessed = f", {found.guessed:,} pairs guessed" if found.guessed else ""
-    return {"inferred": f"a machine of {found.states:,} states{asked}{guessed}"}
+    return {"inferred": f"a machine of {found.states:,} states{questions}{guessed}"}
 
 
 def number(text: str) -> str:

@@ -100,13 +100,13 @@ class Inferred(Record, frozen=True):
 
     Attributes:
         states: Q, its states.
-        asked: Words that the task answered beside the examples (`--ask`).
+        questions: Words that the task answered beside the examples (`--ask`).
         guessed: Pairs of a state and a symbol that no example shows and that were guessed (`--fill`).
         format: The format number.
     """
 
     states: int
-    asked: int = 0
+    questions: int = 0
     guessed: int = 0
     format: int = 1
 

@@ -66,10 +66,9 @@ class LearnedInvariant(AbstractRecipe):
         gate_gain: Factor of the first weights of the gate that retains the state.
         ramp: Time in which the weight of the inclusion rises, and shortest time in which the noise does, as a fraction of the run.
         decades: The inclusion's first weight is 10 to the minus this.
-        radius_ramp: Time in which the boxes that take the step grow, as a fraction of the run. 0: full size from the start. Where
-            they grow, the noise waits until the boxes have closed once.
-        threshold: The noise rises while both the share of wrong answers and the inclusion are below this, and falls above twice
-            this.
+        radius_ramp: Time in which the boxes that take the step grow, as a fraction of the run. 0: full size from the start.
+        threshold: Once the boxes have closed, the noise rises while both the share of wrong answers and the inclusion are below
+            this, and falls above twice this.
         power: Exponent of the power mean over images.
         learning_rate: Adam's peak learning rate.
         warm_up: Fraction of the run in which the learning rate rises.
@@ -83,7 +82,7 @@ class LearnedInvariant(AbstractRecipe):
     summary: str
     hidden: int = 24
     epochs: int = 20
-    noise: float = 0.05
+    noise: float = 0.2
     word_weight: float = 0.5
     word_clip: float = 0.1
     clip: float = 1.0
@@ -239,8 +238,7 @@ class LearnedInvariant(AbstractRecipe):
         """The schedule after one more update of this net, with this result of its step."""
         error, inclusion = smoothed(schedule.error, found.error), smoothed(schedule.inclusion, found.inclusion)
         direction = noise_direction(jnp.maximum(error, inclusion), self.threshold)
-        if self.radius_ramp:
-            direction = jnp.where(schedule.kept_noise >= 0, direction, 0.0)
+        direction = jnp.where(schedule.kept_noise >= 0, direction, 0.0)
         noise = jnp.clip(schedule.noise + direction * self.noise / (self.ramp * self._total), 0.0, self.noise)
         closed = (found.error == 0) & (found.outside == 0) & (scale == 1)
         better = closed & (schedule.noise >= schedule.kept_noise)

@@ -67,4 +67,4 @@ def _after_questions(task: Task, words: LabelledWords, rng: np.random.Generator)
         got = f"a machine that still changes after {len(found.answered):,} questions"
         raise InputError("examples whose machine can be inferred", got, "pass more or longer examples")
     machine = completed(found.inferred)
-    return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states, asked=len(found.answered)))
+    return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states, questions=len(found.answered)))
