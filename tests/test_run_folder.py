@@ -13,6 +13,7 @@ from anylength.errors import InputError
 from anylength.experiments import Run, TrainOptions, layout
 from anylength.experiments.runs.configuration import train_command
 from anylength.records import Stress, Verdict
+from anylength_check.certificate import CERTIFICATE_LIMIT
 
 FIXTURE = Path(__file__).parent / "fixtures" / "format-1" / "hundred"
 
@@ -93,6 +94,18 @@ def test_the_certificate_of_another_net_is_not_accepted(run):
     content[-1] ^= 1
     (run.path / layout.MODEL).write_bytes(bytes(content))
     assert Run(run.path).accepted_certificate() is None
+
+
+@pytest.mark.parametrize("name", [layout.CERTIFICATE, layout.MACHINE_CERTIFICATE])
+def test_certificates_are_read_up_to_the_length_that_the_checker_reads(run, name):
+    path = run.path / name
+    with path.open("wb") as file:
+        file.truncate(CERTIFICATE_LIMIT)
+    run.open_file(name).close()
+    with path.open("ab") as file:
+        file.write(b" ")
+    with pytest.raises(InputError, match="a file of at most 320 MiB"):
+        run.open_file(name)
 
 
 def test_a_command_that_a_message_tells_to_repeat_is_quoted(run):

@@ -15,6 +15,7 @@ The other files are results. Commands add them to a finished run.
 
 from anylength.film.file import FILM, MAX_FILM_BYTES
 from anylength.nets.weights import MAX_WEIGHTS_BYTES
+from anylength_check.certificate import CERTIFICATE_LIMIT
 
 CONFIG = "config.json"
 ENVIRONMENT = "environment.json"
@@ -41,7 +42,7 @@ MIB = 1 << 20
 
 LIMITS = {
     METRICS: 64 * MIB, CHECKPOINT: 512 * MIB, MODEL: MAX_WEIGHTS_BYTES, QUANTISED_WEIGHTS: MAX_WEIGHTS_BYTES,
-    FILM: MAX_FILM_BYTES, CERTIFICATE: 32 * MIB, MACHINE_CERTIFICATE: 32 * MIB,
+    FILM: MAX_FILM_BYTES, CERTIFICATE: CERTIFICATE_LIMIT, MACHINE_CERTIFICATE: CERTIFICATE_LIMIT,
 }  # fmt: skip
 """Longest files that are read, in bytes. 64 MiB of metrics are about 400,000 epochs; a longer certificate no checker reads."""
 
