@@ -32,14 +32,14 @@ MIN_STRESS_SECONDS = 1e-4
 """Below this a stress test was not run: its slope is left out."""
 
 BLOG = {"task": "count", "recipe": "blog", "hidden": 16, "epochs": 2}
-CERTIFIED = {"task": "count", "recipe": "certified", "data": "post", "hidden": 32, "epochs": 2}
+UNROLLED = {"task": "count", "recipe": "unrolled", "data": "post", "hidden": 32, "epochs": 2}
 
 AXES: dict[str, tuple[dict[str, object], str, list[object], list[float]]] = {
     "digits of the training numbers": (BLOG, "digits", [5, 10, 20, 40, 80], [6, 11, 21, 41, 81]),
     "units": (BLOG, "hidden", [8, 16, 32, 64, 128], [8, 16, 32, 64, 128]),
     "base (symbols)": (BLOG, "base", [2, 5, 10, 20, 36], [2, 5, 10, 20, 36]),
-    "states (certified)": (
-        CERTIFIED | {"task": "remainder-3"},
+    "states (unrolled)": (
+        UNROLLED | {"task": "remainder-3"},
         "task",
         ["remainder-3", "remainder-7", "remainder-13", "remainder-27"],
         [3, 7, 13, 27],
@@ -49,7 +49,7 @@ AXES: dict[str, tuple[dict[str, object], str, list[object], list[float]]] = {
 
 WHOLE = {
     "blog, 16 units, 6 epochs": (BLOG | {"epochs": 6}, True, None),
-    "certified on 0…100, with its proof": ({"task": "count", "recipe": "certified", "data": "hundred"}, False, 1000),
+    "unrolled on 0…100, with its proof": ({"task": "count", "recipe": "unrolled", "data": "hundred"}, False, 1000),
     "blog, 16 units, 6 epochs, with a verdict": (BLOG | {"epochs": 6}, True, 1000),
 }
 """Whole nets: the settings, whether there is a stress test, and the steps of the verdict (None: no verdict)."""

@@ -228,6 +228,17 @@ def test_a_net_in_a_gated_cell_still_answers_and_is_proved(cell):
     assert_float32(gated, task.machine)
 
 
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_the_recipe_constructs_in_these_cells(cell):
+    task = task_named("tomita-6")
+    recipe = recipe_named("constructed", task, cell)
+    net = recipe.initial(np.random.default_rng(0), task, CELLS[cell], recipe.hidden)
+    assert type(net.cell) is CELLS[cell] and recipe.learns_from == "machine"
+    assert find_format_proof(net, task.machine, (0,), "float32") is not None
+    with pytest.raises(InputError, match="one layer of rnn, gru or lstm"):
+        recipe.initial(np.random.default_rng(0), task, Layering(2).of(CELLS[cell]), recipe.hidden)
+
+
 def test_only_these_cells_hold_a_constructed_net():
     assert {name for name, kind in CELLS.items() if holds_construction(kind)} == {"rnn", "gru", "lstm"}
     assert not holds_construction(Layering(2).of(CELLS["gru"]))

@@ -281,3 +281,21 @@ def test_while_boxes_grow_rows_of_the_state_keep_their_size_and_the_noise_waits_
     assert float(waiting.noise) == 0.0
     after = dataclasses.replace(calm, kept_noise=jnp.float32(0))
     assert float(recipe._next(after, trained.net, found, jnp.float32(1)).noise) > 0.0
+
+
+def test_tasks_of_one_padded_size_share_a_compiled_program():
+    traced = []
+
+    class Traced(LearnedInvariant):
+        def loss(self, net, machine, symbols, targets, schedule_state):
+            traced.append(machine)
+            return LearnedInvariant.loss(self, net, machine, symbols, targets, schedule_state)
+
+    recipes = [recipe_named("certified", task_named(name), "rnn") for name in ("tomita-4", "tomita-6")]
+    assert recipes[0] == recipes[1]
+    recipe = Traced(**(dataclasses.asdict(recipes[0]) | {"updates": 2, "epochs": 1}))
+    for name in ("tomita-4", "tomita-6"):  # 4 and 3 states
+        task = task_named(name)
+        session = Session(task, cell="rnn", hidden=recipe.hidden, recipe=recipe, data=next(iter(task.data)), seed=0, epochs=1)
+        session.step()
+    assert traced == [None]

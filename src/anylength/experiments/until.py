@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from anylength.constructions import holds_construction
 from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.runs import recipe_of
@@ -49,8 +50,8 @@ def search_for_proof(
     """Trains in memory until a net is PROVED or the budget is spent, then constructs one.
 
     The nets are, one after the other: those of the options with this seed and the next; those of the best recipe, if another is
-    named; larger ones of that recipe, trained for longer; and at the end a net that is constructed from the machine, where the
-    options allow for an `rnn` of one layer. Training is repeatable: the options that are found give the same net in a run folder.
+    named; larger ones of that recipe, trained for longer; and at the end, for one layer of an `rnn`, a GRU or an LSTM, a net that
+    is constructed from the machine. Training is repeatable: the options that are found give the same net in a run folder.
 
     Args:
         options: What to train.
@@ -86,7 +87,7 @@ def _attempts(options: TrainOptions, task: Task) -> Iterator[TrainOptions]:
     for kind in kinds:
         for number in range(RESTARTS):
             yield dataclasses.replace(kind, seed=options.seed + number)
-    if options.defaults_for(task)[0] == "rnn" and options.layers == 1:
+    if holds_construction(architecture_named(options.defaults_for(task)[0], options.layering).cell):
         yield dataclasses.replace(options, recipe=Constructed.name, hidden=None, epochs=None)
 
 

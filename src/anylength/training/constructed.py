@@ -8,7 +8,7 @@ import numpy as np
 import optax
 from jaxtyping import Array, Integer
 
-from anylength.cells import CELLS, CellKind
+from anylength.cells import CellKind
 from anylength.constructions import construct, embedded, holds_construction, in_gates
 from anylength.errors import InputError
 from anylength.machines import Machine
@@ -32,7 +32,7 @@ class Constructed(AbstractRecipe):
     """No training: the first net is the construction. One epoch of one update leaves it as it is, and measures it like any net."""
 
     name: str = "constructed"
-    summary: str = "no training: makes an rnn from the task's machine, one unit for each target and its predecessors"
+    summary: str = "no training: makes a net from the task's machine, one unit for each target and its predecessors"
     hidden: int = 1
     epochs: int = 1
 
@@ -45,15 +45,13 @@ class Constructed(AbstractRecipe):
         """The constructed net.
 
         Raises:
-            InputError: Another cell than one layer of `rnn`, or another number of units than the machine needs.
+            InputError: Another cell than one layer of `rnn`, `gru` or `lstm`, or another number of units than the machine needs.
         """
         del rng
-        if cell is not CELLS["rnn"]:
-            raise InputError("one layer of rnn for the recipe constructed", cell.summary, "pass --cell rnn and leave --layers out")
-        net = constructed_net(task)
-        if net.hidden != hidden:
-            raise InputError(f"{net.hidden} units for the machine of {task.name}", str(hidden), "leave --hidden out")
-        return net
+        needed = constructed_net(task).hidden
+        if needed != hidden:
+            raise InputError(f"{needed} units for the machine of {task.name}", str(hidden), "leave --hidden out")
+        return in_cell(constructed_net(task), cell)
 
     def optimiser(self) -> optax.GradientTransformation:
         """None: every update is 0."""
@@ -87,8 +85,15 @@ def constructed_start(rng: np.random.Generator, task: Task, cell: CellKind, hidd
     Raises:
         InputError: The net cannot stand in such a cell, or needs more units.
     """
+    return in_cell(embedded(constructed_net(task), hidden, rng, SPREAD), cell)
+
+
+def in_cell(net: Net, cell: CellKind) -> Net:
+    """A constructed net in a cell of this kind.
+
+    Raises:
+        InputError: No constructed net stands in such a cell.
+    """
     if not holds_construction(cell):
-        raise InputError(
-            "one layer of rnn, gru or lstm to start from the construction", cell.summary, "pass for example --cell rnn"
-        )
-    return in_gates(embedded(constructed_net(task), hidden, rng, SPREAD), cell)  # type: ignore[arg-type]
+        raise InputError("one layer of rnn, gru or lstm for a constructed net", cell.summary, "pass --cell rnn, without --layers")
+    return in_gates(net, cell)
