@@ -20,6 +20,7 @@ from anylength.machines import Machine, minimise
 from anylength.nets import Net, answers, describe, encoded_alphabet, to_bytes
 from anylength.ops import numpy_arrays
 from anylength.tasks import NAMED_TASKS, SUITES, Task, task_named
+from anylength.training import recipe_named
 from anylength.verification.certify import certificate_bytes
 from anylength.verification.verdicts import find_format_proof, find_proofs
 from anylength.verification.verdicts.checker import check_bytes
