@@ -226,7 +226,8 @@ def test_a_net_in_a_gated_cell_still_answers_and_is_proved(cell):
     gated = in_gates(small, CELLS[cell])
     word = np.random.default_rng(1).integers(0, 2, 200)
     assert run(gated, word) == run(small, word)
-    assert_float32(gated, task.machine)
+    assert_on_grid(gated)
+    assert_covers(gated, task.machine, "bfloat16")
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from anylength.cells import CellKind, Gru, Lstm, NamedCell, Rnn
+from anylength.constructions.elman import GRID
 from anylength.errors import InputError
 from anylength.nets import Net
 from anylength.ops import jax_arrays
@@ -55,6 +56,8 @@ def holds_construction(kind: CellKind | None) -> TypeGuard[type[NamedCell]]:
 def in_gates(net: Net, kind: type[NamedCell]) -> Net:
     """The net of an `rnn` cell as one of a gated cell. The gate that retains the state is shut, the others are open.
 
+    Its weights are rounded to bfloat16.
+
     Args:
         net: A net of an `rnn` cell of one layer and one bias.
         kind: A kind that `holds_construction`.
@@ -76,7 +79,7 @@ def in_gates(net: Net, kind: type[NamedCell]) -> Net:
     largest = _largest_state(kind, candidate, tensors)
     tensors["weight_ih"][candidate], tensors["bias"][candidate] = rnn.weight_ih, rnn.bias
     tensors["weight_hh"][candidate] = rnn.weight_hh / largest
-    return dataclasses.replace(net, cell=kind(**tensors), weight=np.float32(net.weight / largest))
+    return GRID.nearest_net(dataclasses.replace(net, cell=kind(**tensors), weight=np.float32(net.weight / largest)))
 
 
 def _rnn_cell(net: Net) -> Rnn:
