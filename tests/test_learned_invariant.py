@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from anylength.cells import Layering
+from anylength.errors import InputError
+from anylength.experiments import TrainOptions
 from anylength.machines import Machine
 from anylength.nets import Net, architecture_named
 from anylength.ops import jax_arrays
@@ -299,3 +301,9 @@ def test_tasks_of_one_padded_size_share_a_compiled_program():
         session = Session(task, cell="rnn", hidden=recipe.hidden, recipe=recipe, data=next(iter(task.data)), seed=0, epochs=1)
         session.step()
     assert traced == [None]
+
+
+def test_a_machine_that_is_too_large_for_the_memory_is_refused_in_a_line():
+    TrainOptions(task="tomita-3").config()
+    with pytest.raises(InputError, match=r"symbol\) × units for certified, got 14,400 × 8,192: pass --recipe constructed"):
+        TrainOptions(task="s5", hidden=8192).config()

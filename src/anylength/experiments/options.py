@@ -53,6 +53,7 @@ class TrainOptions:
         hidden = recipe.hidden if self.hidden is None else self.hidden
         epochs = recipe.epochs if self.epochs is None else self.epochs
         check_arguments(task, hidden=hidden, data=data, seed=self.seed, epochs=epochs)
+        recipe.check_size(task, hidden)
         check_candidates(self.candidates, cell)
         config = RunConfig(
             task=task.name, base=task.base, cell=cell, hidden=hidden, recipe=name, data=data,

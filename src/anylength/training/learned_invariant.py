@@ -15,21 +15,21 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from jax import lax
 from jaxtyping import Array, Float, Integer
 
 from anylength.cells import AbstractCell, CellKind, LayeredCell, Part
+from anylength.errors import InputError
 from anylength.machines import Machine
 from anylength.nets import Net, grid_named, logits
-from anylength.pytrees import pytree
 from anylength.records import Epoch
 from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
 from anylength.training.constructed import constructed_start
 from anylength.training.drawing import drawn_cell
 from anylength.training.first_boxes import boxes_around, random_boxes
-from anylength.training.inclusion import BoxedNet, Boxes, Pairs, StepLoss, cut_of, pairs_of, step_loss
-from anylength.training.optimisation import cross_entropy, noise_direction, orthogonal, scheduled_rate, smoothed
+from anylength.training.inclusion import BoxedNet, Boxes, StepLoss, cut_of, step_loss
+from anylength.training.kept_net import Schedule, first_schedule
+from anylength.training.optimisation import clipped, cross_entropy, orthogonal_blocks, scheduled_rate
 from anylength.training.recipe import AbstractRecipe, Loss, TrainState
 
 GRID = grid_named("bfloat16")
@@ -38,6 +38,9 @@ Rounded in every update, too, 1 of 8 nets for divide-7, and of LSTMs for count, 
 
 LEAST_NOISE = 1e-4
 """Noise that is always there, in units of the state, so that a net whose boxes close is proved despite the rounding of float32."""
+
+MOST_ENTRIES = 1 << 26
+"""Most pairs times units. An array of that size takes 256 MiB, and an update holds some twenty of them."""
 
 SMALLEST_SCALE = 0.02
 """The scale of the boxes that take the step, at the start of their ramp."""
@@ -120,6 +123,16 @@ class LearnedInvariant(AbstractRecipe):
         """The updates of the run."""
         return self.epochs * self.updates
 
+    def check_size(self, task: Task, hidden: int) -> None:
+        """Checks that the boxes of all pairs fit the memory."""
+        if task.transducer is None:
+            return
+        pairs = task.machine.states * task.machine.symbols
+        if pairs * hidden > MOST_ENTRIES:
+            got = f"{pairs:,} × {hidden:,}"
+            remedy = "pass --recipe constructed, or take a smaller machine"
+            raise InputError(f"at most {MOST_ENTRIES:,} (pairs of a state and a symbol) × units for {self.name}", got, remedy)
+
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> BoxedNet:
         """A net with orthogonal recurrent matrices, wide input weights and closed gates; and boxes far from each other.
 
@@ -143,9 +156,9 @@ class LearnedInvariant(AbstractRecipe):
             if len(shape) == 1:
                 named[name] = np.zeros(shape)
             elif name == "weight_hh":
-                named[name] = _orthogonal_blocks(rng, shape[0] // hidden, hidden)
+                named[name] = orthogonal_blocks(rng, shape[0] // hidden, hidden)
             elif name == "weight_ih" and part.prefix not in FIRST_LAYER:
-                named[name] = self.deep_gain * _orthogonal_blocks(rng, shape[0] // hidden, hidden)
+                named[name] = self.deep_gain * orthogonal_blocks(rng, shape[0] // hidden, hidden)
             else:
                 named[name] = rng.normal(size=shape) * self.gain / (1 if retention is None else 2)
         if retention is not None:
@@ -164,10 +177,9 @@ class LearnedInvariant(AbstractRecipe):
         """None: the pairs are in the schedule's state."""
         del machine
 
-    def schedule_state(self, net: Any, task: Task) -> "Schedule":
-        """No noise yet, an error of 1, and the first net kept."""
-        one = np.float32(1)
-        return Schedule(pairs_of(task.machine), np.int32(0), np.float32(0), one, one, net.net, np.float32(-1))
+    def schedule_state(self, net: Any, task: Task) -> Schedule:
+        """No noise yet, and the first net kept."""
+        return first_schedule(net.net, task.machine)
 
     def result(self, state: TrainState, machine: Machine | None) -> Net:
         """The last net whose boxes closed under the most noise; before there is one, the last net. Its weights are on the grid."""
@@ -212,7 +224,7 @@ class LearnedInvariant(AbstractRecipe):
     ) -> tuple[Loss, Any]:
         """The gradients of the boxes' loss and of the cross-entropy on words, in units, each clipped, added up."""
         loss, gradient = jax.value_and_grad(self.loss, has_aux=True)(net, machine, symbols, targets, schedule_state)
-        gradient = _clipped(self._in_units(gradient), self.clip)
+        gradient = clipped(self._in_units(gradient), self.clip)
         if not self.word_weight:
             return loss, gradient
 
@@ -220,7 +232,7 @@ class LearnedInvariant(AbstractRecipe):
             return self.word_weight * cross_entropy(logits(net, symbols[: self.steps]), targets[: self.steps])
 
         words, of_words = jax.value_and_grad(on_words)(net.net)
-        of_words = _clipped(self._in_units(of_words), self.word_clip)
+        of_words = clipped(self._in_units(of_words), self.word_clip)
         total = dataclasses.replace(gradient, net=jax.tree.map(jnp.add, gradient.net, of_words))
         return (loss[0] + words, loss[1]), total
 
@@ -234,55 +246,11 @@ class LearnedInvariant(AbstractRecipe):
         net = dataclasses.replace(net, cell=cell)
         return dataclasses.replace(tree, net=net) if isinstance(tree, BoxedNet) else net
 
-    def _next(self, schedule: "Schedule", net: Net, found: StepLoss, scale: Any) -> "Schedule":
+    def _next(self, schedule: Schedule, net: Net, found: StepLoss, scale: Any) -> Schedule:
         """The schedule after one more update of this net, with this result of its step."""
-        error, inclusion = smoothed(schedule.error, found.error), smoothed(schedule.inclusion, found.inclusion)
-        direction = noise_direction(jnp.maximum(error, inclusion), self.threshold)
-        direction = jnp.where(schedule.kept_noise >= 0, direction, 0.0)
-        noise = jnp.clip(schedule.noise + direction * self.noise / (self.ramp * self._total), 0.0, self.noise)
-        closed = (found.error == 0) & (found.outside == 0) & (scale == 1)
-        better = closed & (schedule.noise >= schedule.kept_noise)
-        newest = better | (schedule.kept_noise < 0)
-        kept = jax.tree.map(lambda new, old: lax.stop_gradient(jnp.where(newest, new, old)), net, schedule.kept)
-        kept_noise = jnp.where(better, schedule.noise, schedule.kept_noise)
-        return Schedule(schedule.pairs, schedule.update + 1, noise, error, inclusion, kept, kept_noise)
+        pace = self.noise / (self.ramp * self._total)
+        return schedule.after(net, found, scale, threshold=self.threshold, pace=pace, largest=self.noise)
 
     def finished(self, epoch: Epoch) -> bool:
         """Never: training runs to the end of the schedule, for the noise budget. A net that closed early is kept."""
         return False
-
-
-@pytree
-@dataclasses.dataclass(frozen=True)
-class Schedule:
-    """The state of the schedule, and the net that is kept.
-
-    Attributes:
-        pairs: The machine's pairs.
-        update: The number of updates so far.
-        noise: The state noise.
-        error: The smoothed share of images on which some wrong answer is possible.
-        inclusion: The smoothed inclusion.
-        kept: The last net whose boxes closed under the most noise; before there is one, the newest net.
-        kept_noise: The noise under which its boxes closed; −1 before there is one.
-    """
-
-    pairs: Pairs
-    update: Any
-    noise: Any
-    error: Any
-    inclusion: Any
-    kept: Net
-    kept_noise: Any
-
-
-def _orthogonal_blocks(rng: np.random.Generator, blocks: int, size: int) -> np.ndarray:
-    """Random orthogonal matrices, stacked: `[blocks · size, size]`."""
-    return np.concatenate([orthogonal(rng, size) for _ in range(blocks)])
-
-
-def _clipped(tree: Any, largest: float) -> Any:
-    """A gradient with a norm of at most `largest`. One that is not finite becomes 0: that update changes little."""
-    norm = jnp.sqrt(sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(tree)))
-    factor = jnp.minimum(1.0, largest / (norm + 1e-9))
-    return jax.tree.map(lambda leaf: jnp.where(jnp.isfinite(norm), leaf * factor, 0.0), tree)

@@ -79,3 +79,15 @@ def orthogonal(rng: np.random.Generator, size: int) -> np.ndarray:
     """A random orthogonal matrix `[size, size]`, uniform (Haar): QR of a normal matrix, with the signs of R's diagonal."""
     q, r = np.linalg.qr(rng.normal(size=(size, size)))
     return q * np.sign(np.diag(r))
+
+
+def orthogonal_blocks(rng: np.random.Generator, blocks: int, size: int) -> np.ndarray:
+    """Random orthogonal matrices, stacked: `[blocks · size, size]`."""
+    return np.concatenate([orthogonal(rng, size) for _ in range(blocks)])
+
+
+def clipped(tree: Any, largest: float) -> Any:
+    """A gradient with a norm of at most `largest`. One that is not finite becomes 0: that update changes little."""
+    norm = jnp.sqrt(sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(tree)))
+    factor = jnp.minimum(1.0, largest / (norm + 1e-9))
+    return jax.tree.map(lambda leaf: jnp.where(jnp.isfinite(norm), leaf * factor, 0.0), tree)

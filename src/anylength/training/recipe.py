@@ -74,6 +74,14 @@ class AbstractRecipe(abc.ABC):
         del examples, rng
         return SeenTask(task)
 
+    def check_size(self, task: Task, hidden: int) -> None:
+        """Checks that a training of this size fits the memory.
+
+        Raises:
+            InputError: It does not.
+        """
+        del task, hidden
+
     @abc.abstractmethod
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Any:
         """What is trained, before training, as numpy arrays: the recurrent net, with parts that only training needs."""

@@ -29,6 +29,9 @@ class Robust(LearnedInvariant):
         """The data alone: the machine comes from there, too. Answers to questions are recorded apart (`records.runs.Inferred`)."""
         return "data"
 
+    def check_size(self, task: Task, hidden: int) -> None:
+        """Nothing: the machine is not known yet."""
+
     def seen(self, task: Task, examples: Examples, rng: np.random.Generator) -> SeenTask:
         """The task with the machine of its examples."""
         return inferred_task(task, examples, rng, self.unseen)
