@@ -72,7 +72,15 @@ def test_robust_has_units_by_the_alphabet_alone(task, hidden):
 
 @pytest.mark.parametrize(
     ("task", "hidden", "epochs"),
-    [("add", 56, 20), ("compare", 80, 20), ("parity", 40, 20), ("multiply-9", 112, 40), ("s3", 56, 20)],
+    [
+        ("add", 56, 20),
+        ("compare", 80, 20),
+        ("parity", 40, 20),
+        ("multiply-6", 80, 20),
+        ("multiply-7", 88, 40),
+        ("multiply-9", 112, 40),
+        ("s3", 56, 20),
+    ],
 )
 def test_a_learned_invariant_has_a_unit_for_each_state_and_row_of_a_symbol(task, hidden, epochs):
     recipe = recipe_named("certified", task_named(task), "rnn")
