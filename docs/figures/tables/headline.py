@@ -5,10 +5,10 @@ from docs.figures.tables.results import parts, read, table
 
 def headline() -> str:
     """The four headline results, each with the page that has the details."""
-    proofs, breaks, zoo = parts("proofs"), read("breaks")["summary"], parts("zoo")
+    proofs, breaks = parts("proofs"), read("breaks")["summary"]
     post, hundred = proofs["blog"], proofs["robust-hundred"]["proved"]
     verdicts = post["verdicts"]
-    rnn = [part for part in zoo.values() if (part["recipe"], part["cell"]) == ("certified", "rnn")]
+    rnn = [part for name, part in parts("learned-invariants").items() if name.startswith("rnn: ")]
     proved = sum(part["proved"]["right"] == part["proved"]["tried"] for part in rnn)
     predicted = breaks["prediction"]["within_factor"]
     rows = [
@@ -20,7 +20,7 @@ def headline() -> str:
             "Are the numbers 0…100 enough data?",
             f"[Yes: {hundred['right']} of {hundred['tried']} nets trained on them are proved](docs/results.md)",
         ),
-        ("Can other tasks be proved?", f"[{proved} of {len(rnn)} digit tasks, for every net tried](docs/zoo.md)"),
+        ("Can other tasks be proved?", f"[{proved} of {len(rnn)} tasks, for every net tried](docs/learned-invariants.md)"),
         (
             "Can the failure be predicted?",
             f"[Within a factor of 1.5 for {predicted['right']} of {predicted['tried']} nets](docs/why-it-forgets.md)",

@@ -82,7 +82,7 @@ for symbols that act alike, 2 of 20 nets for remainder-7 (72 units in place of 8
 stayed open."""
 
 STATES_SEEN, PAIRS_SEEN, MOST_SEEN = 4, 16, 80
-"""States of a machine still to be inferred that `robust` has units for; the least number of pairs, for small alphabets, and the most."""
+"""States of a machine still to be inferred that `robust` has units for; the least number of pairs, and the most."""
 
 LARGE_PAIRS = 100
 """With more pairs a learned invariant starts from the construction."""
