@@ -13,6 +13,7 @@ from by_hand import echoing_net, net_of
 import anylength
 from anylength.errors import InputError
 from anylength.experiments import TrainOptions
+from anylength.experiments.runs import Run
 from anylength.experiments.until import search_for_proof
 from anylength.interchange import export_bytes
 from anylength.machines import minimise
@@ -410,3 +411,16 @@ def test_a_function_on_words_is_tested_as_a_black_box():
     assert (found.verdict, found.counterexample) == ("REFUTED", ["11011"]) and "5 symbols" in found.reason
     right = anylength.black_box(lambda word: "reject" if "000" in word else "accept", "tomita-4").refute(calls=500)
     assert right.verdict == "NOT REFUTED" and "symbols" in right.reason
+
+
+@pytest.mark.slow
+def test_a_net_that_cannot_be_constructed_is_hardened_at_last(called, tmp_path, monkeypatch):
+    monkeypatch.setattr("anylength.experiments.until._attempts", lambda options, _: [options])
+    run = tmp_path / "run"
+    arguments = ("--recipe", "plain", "--epochs", "1", "--layers", "2", "--hidden", "12", "--until", "proved", "--out", str(run))
+    found = called("train", "tomita-1", *arguments, "--json")
+    result = json.loads(found.stdout)
+    assert result["hardened"] == f"{run}-hardened"
+    assert Run(Path(f"{run}-hardened")).verdict.verdict == result["verdict"]
+    assert found.code == {"PROVED": 0, "REFUTED": 1, "UNKNOWN": 3}[result["verdict"]]
+    assert "no proof after 1 nets: the first is kept, and hardened" in found.stderr

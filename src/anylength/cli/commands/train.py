@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from anylength.cli.command import DONE, UNKNOWN, VERDICT_CODES, Command, Outcome, json_of, resumable, seconds, whole_number
+from anylength.records.verdicts import PROVED
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -28,7 +29,10 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--epochs", type=whole_number, default=None, help="epoch limit (default: the recipe's)")
     parser.add_argument("--candidates", type=whole_number, default=1, help="train this many seeds and keep the best verified net")
     parser.add_argument(
-        "--until", choices=("proved",), default=None, help="train net after net until one is PROVED; at last construct one"
+        "--until",
+        choices=("proved",),
+        default=None,
+        help="train net after net until one is PROVED; at last construct or harden one",
     )
     parser.add_argument("--budget", type=seconds, default=300.0, metavar="SECONDS", help="time for --until (default: 300)")
     unseen = parser.add_mutually_exclusive_group()
@@ -42,20 +46,8 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 OPTIONS = (
-    "task",
-    "base",
-    "cell",
-    "layers",
-    "between",
-    "hidden",
-    "recipe",
-    "data",
-    "seed",
-    "epochs",
-    "candidates",
-    "alphabet",
-    "unseen",
-)
+    "task", "base", "cell", "layers", "between", "hidden", "recipe", "data", "seed", "epochs", "candidates", "alphabet", "unseen",
+)  # fmt: skip
 """The arguments that are fields of `TrainOptions`."""
 
 
@@ -84,14 +76,27 @@ def _run(options: Namespace) -> Outcome:
         if sentence is not None and not options.quiet:
             say(sentence)
         return Outcome(json_of(keys), lambda: show_training(out, result), DONE if sentence is None else UNKNOWN)
-    verdict, recipe = experiments.Run(out).prove(), experiments.Run(out).config.recipe
+    verdict, recipe = experiments.Run(out).prove().verdict, experiments.Run(out).config.recipe
+    found = {"recipe": recipe, "seed": train_options.seed, "verdict": verdict}
+    if verdict != PROVED:
+        found |= _hardened(options, out)
 
     def show() -> None:
         show_training(out, result)
-        show_facts({"recipe": recipe, "seed": str(train_options.seed), "verdict": verdict.verdict})
+        show_facts({name: str(value) for name, value in found.items()})
 
-    found = {"recipe": recipe, "seed": train_options.seed, "verdict": verdict.verdict}
-    return Outcome(json_of(keys | found), show, VERDICT_CODES[verdict.verdict])
+    return Outcome(json_of(keys | found), show, VERDICT_CODES[str(found["verdict"])])
+
+
+def _hardened(options: Namespace, out: Path) -> dict[str, str]:
+    """The run that hardening makes of a net that no training proved, and its verdict."""
+    from anylength import experiments
+    from anylength.cli.progress import epoch_progress
+
+    hardened = out.with_name(f"{out.name}-hardened")
+    with epoch_progress(options) as progress, resumable(hardened):
+        result = experiments.harden(out, hardened, recipe="unrolled", resume=options.resume, progress=progress)
+    return {"hardened": str(hardened), "verdict": result.verdict}
 
 
 def _searched(options: Namespace, train_options: Any) -> Any:
@@ -108,7 +113,7 @@ def _searched(options: Namespace, train_options: Any) -> Any:
 
     search = search_for_proof(train_options, budget=options.budget, tried=tried)
     if not search.proved:
-        say(f"no proof after {search.tried} nets: the first is kept; try --cell rnn without --layers")
+        say(f"no proof after {search.tried} nets: the first is kept, and hardened")
     elif search.options.recipe == Constructed.name and train_options.recipe != Constructed.name:
         say("this net was constructed from the machine of the task: it has learned nothing")
     return search.options
