@@ -2,7 +2,7 @@
 
     python -m benchmarks.learned_invariants tasks [--cells rnn gru lstm] [--only TASK …] [--seeds 20]
     python -m benchmarks.learned_invariants layers [--cells …] [--only TASK …] [--seeds 20]      # two layers
-    python -m benchmarks.learned_invariants random [--count 200]     # the held-out machines of `benchmarks.random_machines`
+    python -m benchmarks.learned_invariants random [--go-on]         # the held-out machines of `benchmarks.random_machines`
 
 A net counts as PROVED where the independent checker accepts its certificate. Seconds are those of one net, without compilation: one
 epoch of another net of the kind is trained before, and compiles.
@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import jax
+
 from anylength.cells import ONE_LAYER, Layering
 from anylength.lengths import share
 from anylength.nets import Net, describe, to_bytes
@@ -25,7 +27,7 @@ from anylength.verification.certify import certificate_bytes
 from anylength.verification.verdicts import find_proofs
 from anylength.verification.verdicts.checker import check_bytes
 from benchmarks.random_machines import machines, task_of
-from benchmarks.results_file import RESULTS, save_part
+from benchmarks.results_file import RESULTS, read_parts, save_part
 
 FILE = RESULTS / "learned-invariants.json"
 """The results file."""
@@ -48,6 +50,9 @@ DIGITS = (
     *(f"multiply-{factor}" for factor in range(2, 10)),
 )  # fmt: skip
 """Tasks on digits."""
+
+RANDOM = "random machines, rnn"
+"""The part of the random machines."""
 
 GENERATORS = ("s3-generators", "s4-generators", "a5-generators", "s5-generators")
 """The field's word problems by two generators."""
@@ -135,13 +140,15 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=20, help="nets of each task and cell")
     parser.add_argument("--first-seed", type=int, default=FIRST_SEED, help="the first seed of the tasks")
     parser.add_argument("--count", type=int, default=200, help="random machines, one net each")
+    parser.add_argument("--go-on", action="store_true", help="go on after the random machines that the file holds")
     options = parser.parse_args()
     if options.kind == "random":
-        parts = []
-        for drawn in machines(options.count):
+        parts = read_parts(FILE)["parts"].get(RANDOM, {"machines": []})["machines"] if options.go_on else []
+        for drawn in machines(options.count)[len(parts) :]:
+            jax.clear_caches()  # each machine has its own program: hundreds of them do not fit the memory
             parts.append(part(Kind(task_of(drawn), "rnn"), [FIRST_SEED], machine=drawn.seed))
             proved = json.loads(share(sum(entry["nets"][0]["proved"] for entry in parts), len(parts)).to_json())
-            save_part(FILE, "random machines, rnn", {"proved": proved, "machines": parts})
+            save_part(FILE, RANDOM, {"proved": proved, "machines": parts})
         return
     layers, names = (Layering(2), LAYERED) if options.kind == "layers" else (ONE_LAYER, (*FIELD, *DIGITS, *GENERATORS))
     for cell in options.cells:
