@@ -3,6 +3,7 @@
 import statistics
 from typing import Any
 
+from benchmarks.growth import table as growth_table
 from docs.figures.tables.results import interval, parts, source, table
 
 CELLS = ("rnn", "gru", "lstm")
@@ -18,11 +19,6 @@ FEW_PAIRS = 50
 def learned() -> str:
     """How many nets of each task and cell are proved by the recipe `certified`."""
     return _by_task(CELLS, "The 95 % interval of 20 of 20 is 83–100 %. The recipe was not tuned on these seeds.")
-
-
-def layered() -> str:
-    """The same for two layers."""
-    return _by_task(tuple(f"{cell} × 2" for cell in CELLS), "One setting for all.")
 
 
 def _by_task(kinds: tuple[str, ...], remark: str) -> str:
@@ -128,6 +124,16 @@ def robust() -> str:
         f"{source('robust-nets', 'robust_nets')}"
     )
     return f"{table(head, rows)}\n\n{words}"
+
+
+def growth() -> str:
+    """How construction, proof and check grow with a machine."""
+    tables = "\n".join(growth_table(name, part) for name, part in parts("growth").items())
+    words = (
+        "Seconds of processor time. The exponents are those of the four largest sizes: a figure grows with the size to that power. "
+        f"{source('growth', 'growth')}"
+    )
+    return f"{tables}\n{words}"
 
 
 def constructed() -> str:
