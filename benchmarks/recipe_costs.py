@@ -32,8 +32,8 @@ FILE = RESULTS / "recipe-costs.json"
 FIRST_SEED = 9_500
 """The first seed. None of them was used to tune a recipe."""
 
-TASKS = ("tomita-3", "tomita-5", "dyck-1-3", "s3-generators", "count", "add", "remainder-3", "remainder-7")
-"""The tasks, small ones first."""
+TASKS = ("tomita-3", "tomita-5", "dyck-1-3", "s3-generators", "count", "remainder-3", "remainder-7")
+"""The tasks, small ones first. On `add`, with its 100 symbols, the fixed points of a plain net take many minutes."""
 
 RECIPES = ("certified", "unrolled", "plain")
 """The recipes."""
