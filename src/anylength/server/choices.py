@@ -48,7 +48,7 @@ def choices() -> dict[str, Any]:
 def best_recipe(task: Task, cell: str) -> str | None:
     """The best recipe for a task and a cell; None where the cell cannot learn the task."""
     name = default_recipe(task, cell)
-    recipe = recipe_named(name, task, cell)
+    recipe = recipe_named(name)
     try:
         check_fits_task(task, cell, recipe)
         check_recipe(recipe, cell)

@@ -1,6 +1,7 @@
 """The recipe `constructed`: a net made from the task's machine, without training. It learns nothing from data."""
 
 import dataclasses
+from functools import lru_cache
 from typing import Any
 
 import jax.numpy as jnp
@@ -76,7 +77,13 @@ class Constructed(AbstractRecipe):
 
 def constructed_net(task: Task) -> Net:
     """The net that is constructed from a task's machine."""
-    return construct(task.machine, base=task.letters, tapes=task.tapes, classes=task.classes)
+    return _constructed(task.machine, task.letters, task.tapes, task.classes)
+
+
+@lru_cache(maxsize=8)
+def _constructed(machine: Machine, base: int, tapes: int, classes: int) -> Net:
+    """The constructed net. The size of a training and its start ask for the same one."""
+    return construct(machine, base=base, tapes=tapes, classes=classes)
 
 
 def constructed_start(rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
