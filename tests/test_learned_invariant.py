@@ -167,6 +167,7 @@ def test_words_change_what_is_learned():
     assert jax.tree.all(jax.tree.map(lambda a, b: bool((a == b).all()), both.boxes, without.boxes))
 
 
+@pytest.mark.slow
 def test_a_checkpoint_holds_all_that_a_training_depends_on():
     recipe = dataclasses.replace(recipe_named("certified", TASK, "rnn"), hidden=8, epochs=3, updates=20)
 

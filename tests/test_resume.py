@@ -169,6 +169,7 @@ def test_interrupted_tuning_continues_to_the_same_bytes(name, shaken, tmp_path, 
         assert make(shaken, out, resume=True) is not None
 
 
+@pytest.mark.slow
 def test_an_unfinished_net_names_the_command_that_finishes_it(shaken, tmp_path, monkeypatch, called):
     for name, make in MAKERS.items():
         with monkeypatch.context() as patch:

@@ -95,6 +95,7 @@ def test_training_is_the_same_whatever_the_machine_of_the_task():
     assert weights[0] == weights[1]
 
 
+@pytest.mark.slow
 def test_a_block_of_seeds_is_trained_each_on_the_machine_of_its_own_examples():
     recipe = dataclasses.replace(ROBUST, updates=5)
     block = BlockSession(COUNT, [0, 1], cell="rnn", hidden=24, recipe=recipe, data="hundred", epochs=1)
