@@ -14,7 +14,7 @@ from anylength.nets import architecture_named
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig
 from anylength.tasks import Task, from_file, task_named
-from anylength.training import AbstractRecipe, cell_limit, default_cell, default_recipe, recipe_named, with_unseen
+from anylength.training import REFUSE, AbstractRecipe, cell_limit, default_cell, default_recipe, recipe_named, with_unseen
 from anylength.training.start import check_arguments, check_recipe
 
 MACHINE_FILES = (".json", ".toml", ".att", ".dot")
@@ -37,7 +37,7 @@ class TrainOptions:
     layers: int = 1
     between: str | None = None
     alphabet: str | None = None
-    unseen: str = "refuse"
+    unseen: str = REFUSE
 
     def config(self) -> RunConfig:
         """The complete configuration.

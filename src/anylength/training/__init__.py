@@ -19,6 +19,7 @@ from anylength.training.program import VMAP_WIDTH, processors
 from anylength.training.recipe import AbstractRecipe
 from anylength.training.robust import Robust, with_unseen
 from anylength.training.rounded import Rounded, on_grid
+from anylength.training.seen import REFUSE
 from anylength.training.settings import HARDENED, default_cell, default_recipe, hardening, known_limit, retraining, tuned
 from anylength.training.unrolled import Unrolled
 
@@ -74,7 +75,7 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn", layers:
 
 
 __all__ = [
-    "CERTIFIED", "HARDEN", "HARDENED", "HARDENING", "RECIPES", "ROBUST", "TUNE", "UNROLLED", "VMAP_WIDTH",
+    "CERTIFIED", "HARDEN", "HARDENED", "HARDENING", "RECIPES", "REFUSE", "ROBUST", "TUNE", "UNROLLED", "VMAP_WIDTH",
     "AbstractRecipe", "BlockSession", "Blog", "Constructed", "LearnedInvariant", "Memory", "OnSnapshot", "Plain", "Progress",
     "Robust", "Rounded", "Session", "Snapshot", "TrainResult", "Unrolled", "cell_limit", "default_cell", "default_recipe", "fit",
     "fit_block", "hardening", "hardening_named", "known_limit", "linear_baseline", "on_grid", "processors", "recipe_named",

@@ -11,7 +11,7 @@ from anylength.tasks import Task
 from anylength.training.examples import Examples
 from anylength.training.learned_invariant import LearnedInvariant
 from anylength.training.recipe import AbstractRecipe
-from anylength.training.seen import SeenTask, Unseen, inferred_task
+from anylength.training.seen import REFUSE, SeenTask, Unseen, inferred_task
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Robust(LearnedInvariant):
         unseen: What to do about pairs of a state and a symbol that no example shows.
     """
 
-    unseen: Unseen = "refuse"
+    unseen: Unseen = REFUSE
 
     @property
     def learns_from(self) -> LearnsFrom:
@@ -47,7 +47,7 @@ def with_unseen(recipe: AbstractRecipe, unseen: str) -> AbstractRecipe:
         raise InputError(" or ".join(get_args(Unseen)), repr(unseen), "pass --ask, --fill or neither")
     if isinstance(recipe, Robust):
         return dataclasses.replace(recipe, unseen=unseen)  # type: ignore[arg-type]
-    if unseen != "refuse":
+    if unseen != REFUSE:
         remedy = "pass --recipe robust, or leave it out"
         raise InputError(f"a recipe that infers a machine from examples, for --{unseen}", recipe.name, remedy)
     return recipe

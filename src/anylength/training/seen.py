@@ -15,6 +15,9 @@ from anylength.training.examples import Examples
 Unseen: TypeAlias = Literal["refuse", "ask", "fill"]
 """What to do about pairs of a state and a symbol that no example shows: refuse, ask the task for a few words, or guess."""
 
+REFUSE: Unseen = "refuse"
+"""The default."""
+
 
 @dataclass(frozen=True)
 class SeenTask:
@@ -49,7 +52,7 @@ def inferred_task(task: Task, examples: Examples, rng: np.random.Generator, unse
         return _after_questions(task, words, rng)
     hold_out(words, task.symbols, rng).require()
     found = infer(words, task.symbols)
-    if unseen == "refuse":
+    if unseen == REFUSE:
         machine = completed(found)
         return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states))
     machine, guessed = filled(found)

@@ -11,7 +11,7 @@ from anylength.experiments.runs import layout
 from anylength.nets import NetConfig, with_layering
 from anylength.records import RunConfig
 from anylength.tasks import Task, task_named
-from anylength.training import AbstractRecipe, recipe_named, with_unseen
+from anylength.training import REFUSE, AbstractRecipe, recipe_named, with_unseen
 
 
 def task_of(config: RunConfig) -> Task:
@@ -43,7 +43,12 @@ def recipe_of(config: RunConfig) -> AbstractRecipe:
         InputError: There is no such recipe.
     """
     recipe = recipe_named(config.recipe, task_of(config), config.cell, layering_of(config))
-    return with_unseen(recipe, str(config.settings.get("unseen", "refuse")))
+    return with_unseen(recipe, _unseen(config))
+
+
+def _unseen(config: RunConfig) -> str:
+    """What the recipe does about what no example shows; recipes that infer nothing have no such setting."""
+    return str(config.settings.get("unseen", REFUSE))
 
 
 def check_same(expected: RunConfig, stored: RunConfig, path: Path) -> None:
@@ -83,8 +88,8 @@ def _training(config: RunConfig, path: Path, names: tuple[str, ...], *more: str)
     """A command line that trains, with the options of these names. The run's folder itself holds a user's own machine."""
     given = [name for name in names if getattr(config, name) is not msgspec.UNSET]
     options = [word for name in given for word in (f"--{name}", str(getattr(config, name)))]
-    if config.settings.get("unseen", "refuse") != "refuse" and "recipe" in names:
-        options.append(f"--{config.settings['unseen']}")
+    if _unseen(config) != REFUSE and "recipe" in names:
+        options.append(f"--{_unseen(config)}")
     task = str(path / layout.CONFIG) if config.machine else config.task
     return shlex.join(["anylength", "train", task, *options, *more])
 
