@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from anylength.experiments import Run, resume_run, run_view
-from anylength.records import SweepRow
+from anylength.experiments.runs import recipe_of
+from anylength.records import RunConfig, SweepRow
 from anylength.sweeps import folder
 from anylength.sweeps.export_run import export_run
 from anylength.sweeps.summary import summarise
@@ -39,10 +40,18 @@ def old(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("attribute", RECORDS)
 def test_a_record_is_read_and_written_back_with_the_same_keys_and_values(old, name, attribute):
     run, file = Run(old / name), old / name / RECORDS[attribute]
-    record = getattr(run, attribute)
+    record = RunConfig.from_json(file.read_bytes(), file.name) if attribute == "config" else getattr(run, attribute)
     assert (record is not None) == file.is_file()
     if record is not None:
         assert json.loads(record.to_json()) == json.loads(file.read_bytes())
+
+
+def test_a_configuration_is_given_in_todays_words(old):
+    stored = RunConfig.from_json((old / "half" / "config.json").read_bytes(), "config.json")
+    config = Run(old / "half").config
+    assert (stored.recipe, config.recipe) == ("certified", "unrolled")
+    assert config.settings == recipe_of(config).settings()
+    assert [Run(old / name).config.recipe for name in RUNS] == ["blog", "unrolled", "harden", "quantise"]
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -76,7 +85,7 @@ def test_an_interrupted_run_resumes(old):
 
 
 @pytest.mark.slow
-def test_the_command_line_of_before_resumes_it(called, old):
+def test_a_command_line_in_todays_words_resumes_it(called, old):
     config = Run(old / "half").config
     options = {"base": 10, "cell": config.cell, "hidden": config.hidden, "recipe": config.recipe, "data": config.data, "seed": 1}
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]

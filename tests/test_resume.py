@@ -134,10 +134,10 @@ def test_a_checkpoint_that_a_killed_process_left_in_a_finished_run_is_removed(tm
 
 @pytest.fixture(scope="module")
 def shaken(certified_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The certified run with every weight moved, so that a few updates make it provable again."""
+    """The certified run with every weight moved so far that it takes several updates to make it provable again."""
     out, rng = Path(shutil.copytree(certified_run, tmp_path_factory.mktemp("shaken") / "run")), np.random.default_rng(0)
     net, config = load(out / "model.safetensors")
-    moved = {name: (value + 0.2 * rng.normal(size=value.shape)).astype(np.float32) for name, value in tensors(net).items()}
+    moved = {name: (value + 0.8 * rng.normal(size=value.shape)).astype(np.float32) for name, value in tensors(net).items()}
     (out / "model.safetensors").write_bytes(to_bytes(build(config, moved), config))
     return out
 

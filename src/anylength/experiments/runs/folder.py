@@ -12,7 +12,7 @@ from pathlib import Path
 
 from anylength.errors import InputError
 from anylength.experiments.runs import layout
-from anylength.experiments.runs.configuration import command_of, net_config, task_of
+from anylength.experiments.runs.configuration import command_of, in_todays_words, net_config, task_of
 from anylength.experiments.runs.lock import locked
 from anylength.experiments.runs.records import RecordFile, records_in
 from anylength.extraction import judge_extraction
@@ -78,7 +78,7 @@ class RunFolder:
 
     @property
     def config(self) -> RunConfig:
-        """The configuration, of a finished or an unfinished run.
+        """The configuration, of a finished or an unfinished run, in today's words.
 
         Raises:
             InputError: The folder is no run, or its configuration is damaged.
@@ -89,7 +89,7 @@ class RunFolder:
         content = self.read(layout.CONFIG) if is_folder(self.path) else None
         if content is None:
             raise InputError("a run folder", f"{str(self.path)!r} without {layout.CONFIG}", remedy)
-        return RunConfig.from_json(content, layout.CONFIG)
+        return in_todays_words(RunConfig.from_json(content, layout.CONFIG))
 
     @property
     def finished(self) -> bool:
