@@ -1,6 +1,7 @@
 """Hardening: any net that has a program, and never a net that is worse than the given one."""
 
 import dataclasses
+import shlex
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 import anylength
 from anylength.cells import CELLS, Layering
+from anylength.cli.main import parser
 from anylength.experiments import Run, TrainOptions, harden, quantise, train
 from anylength.experiments.better import Score, score_of
 from anylength.nets import GRIDS, program_net, tensors
@@ -21,6 +23,21 @@ from anylength.training import hardening as recipe_of
 from anylength.verification.verdicts import Verification
 
 MODULE = sys.modules[harden.__module__]
+ODD = """name = "odd"
+summary = "is the number of ones odd?"
+base = 2
+labels = ["even", "odd"]
+start = "even"
+
+[states.even]
+0 = ["even", "even"]
+1 = ["odd", "odd"]
+
+[states.odd]
+0 = ["odd", "odd"]
+1 = ["even", "even"]
+"""
+"""A user's own machine."""
 
 
 @pytest.fixture
@@ -46,7 +63,15 @@ def test_a_net_that_hardening_makes_worse_is_given_back_as_it_was(hopeless, run_
 
 def test_after_large_steps_the_advice_is_another_net(hopeless, run_folder, tmp_path):
     result = harden(run_folder, tmp_path / "hard", recipe="unrolled")
-    assert "anylength train count --cell rnn --recipe certified" in result.advice
+    assert "anylength train count --base 10 --cell rnn --recipe certified" in result.advice
+
+
+def test_the_advice_names_the_machine_of_the_run_where_it_is_a_users_own(hopeless, tmp_path):
+    source = tmp_path / "odd.toml"
+    source.write_text(ODD)
+    train(TrainOptions(recipe="blog", task=str(source), hidden=2, epochs=1), tmp_path / "run")
+    command = harden(tmp_path / "run", tmp_path / "hard", recipe="unrolled").advice.rpartition(": ")[2]
+    assert parser().parse_args(shlex.split(command)[1:]).task == str(tmp_path / "hard" / "config.json")
 
 
 def test_a_net_in_memory_is_hardened_without_a_folder(hopeless, run_folder):

@@ -11,7 +11,7 @@ import numpy as np
 
 from anylength.errors import InputError
 from anylength.experiments.better import STRESS_DIGITS, score_of
-from anylength.experiments.runs import PROVE_SECONDS, Run, layering_of, net_config, task_of
+from anylength.experiments.runs import PROVE_SECONDS, Run, layering_of, net_config, retrain_command, task_of
 from anylength.experiments.save import RECIPE as SAVED
 from anylength.experiments.save import config_of
 from anylength.experiments.tuning import Progress, as_judged, derived_run, finish, train_in, train_until_provable
@@ -19,8 +19,11 @@ from anylength.nets import PROGRAM, AbstractNet, Net, answers, architecture_of, 
 from anylength.records import Epoch, Hardening, RunConfig, Training, Verdict
 from anylength.records.verdicts import PROVED
 from anylength.tasks import Task
-from anylength.training import HARDEN, Unrolled, cell_limit, hardening_named
+from anylength.training import CERTIFIED, HARDEN, Unrolled, cell_limit, hardening_named
 from anylength.verification.verdicts import Verification, verify
+
+NOWHERE = Path("RUN")
+"""Stands for the run folder in the advice on a net that is hardened in memory."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def harden(
         if run.finished and run.hardening is not None:
             return as_judged(run.hardening, run.verdict)
         trained, epochs = train_in(run, net, suited, progress)
-        found = _judged(net, trained, run.config, run.task, suited, epochs, known=old.verdict)
+        found = _judged(net, trained, run.config, run.task, suited, epochs, run.path, known=old.verdict)
         run.save_net(found.net)
         run.save_verification(found.verification)
         result = msgspec.structs.replace(found.record, run=str(out), seconds=time.perf_counter() - started)
@@ -115,14 +118,21 @@ def _provable(net: AbstractNet, task: Task) -> Net:
 
 
 def _judged(
-    net: Net, trained: Net, config: RunConfig, task: Task, recipe: Unrolled, epochs: list[Epoch], known: Verdict | None = None
+    net: Net,
+    trained: Net,
+    config: RunConfig,
+    task: Task,
+    recipe: Unrolled,
+    epochs: list[Epoch],
+    folder: Path = NOWHERE,
+    known: Verdict | None = None,
 ) -> Hardened:
     """The better of the given and the trained net, its verdict and its record; `known` is the verdict on the given one."""
     kept, verification = _better_of(net, trained, config, task, known)
     updates = len(epochs) * recipe.updates
     record = _result((net, kept), task, verification.verdict, updates)
     if record.verdict != PROVED:
-        record = msgspec.structs.replace(record, advice=_advice(config, recipe, updates, returned=kept is net))
+        record = msgspec.structs.replace(record, advice=_advice(config, recipe, updates, folder, returned=kept is net))
     return Hardened(kept, record, verification)
 
 
@@ -143,22 +153,20 @@ def _better_of(given: Net, trained: Net, config: RunConfig, task: Task, known: V
     return given, of_given if of_given.verdict.verdict != PROVED else verified(given)
 
 
-def _advice(config: RunConfig, recipe: Unrolled, updates: int, *, returned: bool) -> str:
+def _advice(config: RunConfig, recipe: Unrolled, updates: int, folder: Path, *, returned: bool) -> str:
     """What happened after so many updates without a proof, and what to try next."""
     net = "the trained net was worse than the given one, which is kept" if returned else "the trained net is not worse, and is kept"
     limit = cell_limit(task_of(config), config.cell)
-    return f"gave up after {updates:,} updates without a proof; {net}; {limit or _next(config, recipe)}"
+    return f"gave up after {updates:,} updates without a proof; {net}; {limit or _next(config, recipe, folder)}"
 
 
-def _next(config: RunConfig, recipe: Unrolled) -> str:
+def _next(config: RunConfig, recipe: Unrolled, folder: Path) -> str:
     """What to try where hardening gave up."""
     if recipe.name == HARDEN.name:
         return 'try --recipe unrolled (in Python recipe="unrolled"): larger steps, and weights that may move far'
     if config.cell == PROGRAM:
         return "try gates that start closed, more units, or the worst-case loss of anylength.torch"
-    layers = layering_of(config)
-    words = f" --layers {layers.count} --between {layers.between}" if layers.count > 1 else ""
-    command = f"anylength train {config.task} --cell {config.cell}{words} --recipe certified"
+    command = retrain_command(config, folder, "--recipe", CERTIFIED.name)
     return f"try a net that is trained to be provable from the start: {command}"
 
 
