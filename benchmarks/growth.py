@@ -1,10 +1,11 @@
 """How construction, proof and check grow with the states and symbols of a machine. Writes `docs/results/growth.json`.
 
-    python -m benchmarks.growth [constructed/states] [constructed/symbols] [--table]
+    python -m benchmarks.growth [PART ...] [--table]
 
-"constructed/states" has machines of 2 to 1,000 states and 2 symbols, "constructed/symbols" machines of 5 states and 2 to 120
-symbols. All are random acceptors. The nets are written down by `construct`, without training. `--table` prints the table of the
-results file and measures nothing. Other kinds of nets may add parts of their own, with the same figures (`measured` and `save`).
+The nets of the parts "constructed/…" are written down by `construct`, without training: machines of 2 to 1,000 states and 2
+symbols, and of 5 states and 2 to 120 symbols. All are random acceptors. Those of the parts "trained/…" are trained by `certified`:
+the same machines up to 300 states, an rnn of 16 to 512 units on Tomita 3, and 1 to 4 layers on the parity of bits. `--table` prints
+the table of the results file and measures nothing.
 
 An exponent is the slope of the least squares line through the logarithms: figures grow like states (or symbols) to that power.
 It is that of the four largest sizes.
@@ -12,18 +13,21 @@ It is that of the four largest sizes.
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from anylength.cells import Layering
 from anylength.constructions import construct
 from anylength.machines import Machine, minimise
 from anylength.nets import Net, describe, to_bytes
-from anylength.tasks import Task
+from anylength.tasks import Task, task_named
 from anylength.verification.certify import certificate_bytes
 from anylength.verification.verdicts import find_format_proof, find_proofs
 from anylength.verification.verdicts.checker import check_bytes
+from benchmarks.learned_invariants import Kind
+from benchmarks.learned_invariants import trained as train
 from benchmarks.random_machines import RandomMachine, task_of
 from benchmarks.results_file import RESULTS, read_parts, save_part
 
@@ -34,6 +38,15 @@ STATES, SYMBOLS = (2, 10, 30, 100, 300, 1_000), (2, 5, 10, 30, 120)
 """Sizes of the machines of the two parts. Those of the first read 2 symbols, those of the second have 5 states: with 8 states and
 120 symbols, or 10 and 60, units read so many others that the noise is too much for a proof in float32."""
 
+TRAINED_STATES = (2, 10, 30, 100, 300)
+"""States of the machines that nets are trained for."""
+
+UNITS, LAYERS = (16, 32, 64, 128, 256, 512), (1, 2, 3, 4)
+"""Units of the trained nets of one task, and layers of those of another."""
+
+SEED = 9_900
+"""The seed of the trained nets."""
+
 MOST_ABOVE = 1.02
 """A machine has at most this many times as many states as the part names: a random one of just 1,000 is rare."""
 
@@ -43,7 +56,15 @@ FITTED = 4
 LEAST_SECONDS = 0.005
 """Shorter times are left out of an exponent, too."""
 
-GROWING = ("construct_seconds", "float32_proof_seconds", "all_proofs_seconds", "check_seconds", "units", "certificate_bytes")
+GROWING = (
+    "construct_seconds",
+    "train_seconds",
+    "float32_proof_seconds",
+    "all_proofs_seconds",
+    "check_seconds",
+    "units",
+    "certificate_bytes",
+)
 """Figures that have an exponent."""
 
 
@@ -90,6 +111,15 @@ def constructed(states: int, symbols: int) -> dict[str, Any]:
     return figures
 
 
+def trained(kind: Kind) -> dict[str, Any]:
+    """The figures of a net that is trained by `certified`. Its seconds are without compilation: another net is trained before."""
+    kind.session(SEED + 1).step()
+    net, seconds = train(kind, SEED)
+    figures = {"layers": kind.layers.count, "train_seconds": seconds} | measured(net, kind.task)
+    print({name: round(value, 4) if isinstance(value, float) else value for name, value in figures.items()}, flush=True)
+    return figures
+
+
 def exponents(rows: list[dict[str, Any]], size: str) -> dict[str, float]:
     """For each figure that grows, its exponent in `size` over the largest rows, where at least three have enough of it."""
     result, largest = {}, sorted((row for row in rows if row["valid"]), key=lambda row: row[size])[-FITTED:]
@@ -103,13 +133,14 @@ def exponents(rows: list[dict[str, Any]], size: str) -> dict[str, float]:
 
 
 def save(part: str, rows: list[dict[str, Any]]) -> None:
-    """Writes a part. Its name ends in what grows, `states` or `symbols`."""
+    """Writes a part. Its name ends in what grows: states, symbols, units or layers."""
     save_part(FILE, part, {"exponents": exponents(rows, part.rsplit("/", 1)[1]), "rows": rows})
 
 
 COLUMNS = {
-    "states": "states", "symbols": "symbols", "units": "units", "construct_seconds": "construct, s",
-    "float32_proof_seconds": "prove float32, s", "all_proofs_seconds": "all proofs, s", "check_seconds": "check, s",
+    "states": "states", "symbols": "symbols", "units": "units", "layers": "layers", "construct_seconds": "construct, s",
+    "train_seconds": "train, s", "float32_proof_seconds": "prove float32, s", "all_proofs_seconds": "all proofs, s",
+    "check_seconds": "check, s",
     "certificate_bytes": "certificate, bytes",
 }  # fmt: skip
 """The titles of the table."""
@@ -117,12 +148,13 @@ COLUMNS = {
 
 def table(part: str, content: dict[str, Any]) -> str:
     """The rows and exponents of a part, in Markdown. The last row has the exponents."""
-    size = part.rsplit("/", 1)[1]
-    lines = [f"| {' | '.join([part, *COLUMNS.values(), 'valid'])} |", "|" + "---|" * (len(COLUMNS) + 2)]
-    for row in content["rows"]:
-        cells = [_written(row.get(name)) for name in COLUMNS]
+    size, rows = part.rsplit("/", 1)[1], content["rows"]
+    columns = {name: title for name, title in COLUMNS.items() if any(name in row for row in rows)}
+    lines = [f"| {' | '.join([part, *columns.values(), 'valid'])} |", "|" + "---|" * (len(columns) + 2)]
+    for row in rows:
+        cells = [_written(row.get(name)) for name in columns]
         lines.append(f"| | {' | '.join(cells)} | {'yes' if row['valid'] else 'no'} |")
-    grows = [str(content["exponents"].get(name, "")) for name in COLUMNS]
+    grows = [str(content["exponents"].get(name, "")) for name in columns]
     lines.append(f"| exponent in {size} | {' | '.join(grows)} | |")
     return "\n".join(lines) + "\n"
 
@@ -132,24 +164,29 @@ def _written(value: float | None) -> str:
     return "" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:,.3f}"
 
 
+PARTS: dict[str, Callable[[], Iterator[dict[str, Any]]]] = {
+    "constructed/states": lambda: (constructed(states, 2) for states in STATES),
+    "constructed/symbols": lambda: (constructed(5, symbols) for symbols in SYMBOLS),
+    "trained/states": lambda: (trained(Kind(task_of(machine_of(states, 2)), "rnn")) for states in TRAINED_STATES),
+    "trained/symbols": lambda: (trained(Kind(task_of(machine_of(5, symbols)), "rnn")) for symbols in SYMBOLS),
+    "trained/units": lambda: (trained(Kind(task_named("tomita-3"), "rnn", units=units)) for units in UNITS),
+    "trained/layers": lambda: (trained(Kind(task_named("parity-bits"), "rnn", Layering(layers))) for layers in LAYERS),
+}
+"""The parts, each with its rows."""
+
+
 def main() -> None:
     """Measures the parts that are named, or all, or prints the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth")
-    parser.add_argument(
-        "parts", nargs="*", default=[], metavar="PART", help="constructed/states, constructed/symbols; all by default"
-    )
+    parser.add_argument("parts", nargs="*", default=[], metavar="PART", help=f"{', '.join(PARTS)}; all by default")
     parser.add_argument("--table", action="store_true", help="print the table of the results file")
     options = parser.parse_args()
-    sizes = {
-        "constructed/states": [(states, 2) for states in STATES],
-        "constructed/symbols": [(5, symbols) for symbols in SYMBOLS],
-    }
-    if unknown := set(options.parts) - set(sizes):
-        parser.error(f"expected {' or '.join(sizes)}, got {', '.join(sorted(unknown))}")
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"expected {' or '.join(PARTS)}, got {', '.join(sorted(unknown))}")
     if not options.table:
-        constructed(*sizes["constructed/states"][0])  # imports and caches
-        for part in options.parts or sizes:
-            save(part, [constructed(*size) for size in sizes[part]])
+        constructed(STATES[0], 2)  # imports and caches
+        for part in options.parts or PARTS:
+            save(part, list(PARTS[part]()))
     for part, content in read_parts(FILE)["parts"].items():
         print(table(part, content))
 

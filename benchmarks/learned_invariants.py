@@ -66,11 +66,12 @@ LAYERED = ("parity-bits", "parity", "count", "tomita-3", "s3-generators", "add")
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of net: its task, its cell and its layers."""
+    """A kind of net: its task, its cell, its layers and its units, by default those of the recipe."""
 
     task: Task
     cell: str
     layers: Layering = ONE_LAYER
+    units: int | None = None
 
     @property
     def recipe(self) -> LearnedInvariant:
@@ -83,7 +84,7 @@ class Kind:
         """A training of one net."""
         recipe, data = self.recipe, next(iter(self.task.data))
         return Session(
-            self.task, cell=self.cell, layers=self.layers, hidden=recipe.hidden, recipe=recipe, data=data, seed=seed,
+            self.task, cell=self.cell, layers=self.layers, hidden=self.units or recipe.hidden, recipe=recipe, data=data, seed=seed,
             epochs=recipe.epochs,
         )  # fmt: skip
 
