@@ -9,11 +9,13 @@ symbol.
 from typing import Any
 
 from anylength_check.dyadic import Box, from_hex
+from anylength_check.ellipsoids import Ellipsoid, ellipsoid
 from anylength_check.program import Program, canonical_sha256
 from anylength_check.strict import fields, integer, items, parse, require
 
 CERTIFICATE_LIMIT = 320 << 20  # bytes: two proofs with 1,024 nodes and 2,200 units; to check them takes up to 3 GB of memory
-NODES, PROOFS, STATES, SYMBOLS, TAPES = 100_000, 8, 1024, 4096, 12  # the most of each
+NODES, PROOFS, STATES, SYMBOLS, TAPES, BLOCKS = 100_000, 8, 1024, 4096, 12, 8  # the most of each
+LARGEST = 1 << 47  # of the numbers of an ellipsoid, in units of 2^-32
 CELLS = ("rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "linear-signed", "mingru")  # of format 1
 FIELDS = ("format", "claim", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest")  # and `cell` or `program`
 FORMATS = ("bfloat16", "float16", "float32")
@@ -51,7 +53,9 @@ def read_certificate(file: bytes) -> dict[str, Any]:
         for row in items(table, where, states, states):
             items(row, f"a row of {where}", symbols, symbols, most)
     for proof in items(proofs, "the list of proofs", 1, PROOFS):
-        _, _, formats, start, nodes = fields(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes")
+        names = ("blocks",) * (number == 2 and type(proof) is dict and "blocks" in proof)  # those of ellipsoids have them
+        _, _, formats, start, nodes, *blocks = fields(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", *names)
+        items(blocks, "blocks", 0, 1, BLOCKS)
         ascending = [name for name in FORMATS if name in items(formats, "formats", 0, len(FORMATS))]
         require(formats == ascending, "formats is not an ascending list out of bfloat16, float16, float32")
         integer(start, "a proof's start", 0, len(items(nodes, "the list of nodes", 1, NODES)) - 1)
@@ -78,18 +82,40 @@ def require_fit(top: dict[str, Any], program: Program) -> None:
     require(top["claim"] == claim, "the claim is not the sentence that the other fields make")
 
 
-def read_nodes(top: dict[str, Any], proof: dict[str, Any], size: int) -> list[Box]:
+def read_boxes(top: dict[str, Any], proof: dict[str, Any], size: int) -> list[Box]:
     """The box of each node, if all nodes fit the machine, boxes of this size, and each other, or Refused."""
-    machine, boxes = top["machine"], []
+    boxes = []
     for node in proof["nodes"]:
-        names = ("state", "next", "low", "high") if top["format"] == 1 else ("state", "next", "region")
-        state, successors, *ends = fields(node, "a node", *names)
+        ends = read_node(top, proof, node, *(("low", "high") if top["format"] == 1 else ("region",)))
         if top["format"] == 2:
             ends = fields(*fields(*ends, "a region", "box"), "a box", "low", "high")
-        integer(state, "a node's state", 0, len(machine["delta"]) - 1)
-        symbols = len(machine["delta"][0])
-        items(successors, "a row of next", symbols, symbols, len(proof["nodes"]) - 1)
         bounds = [items(end, f"a list of {name} bounds", size, size) for name, end in zip(("low", "high"), ends, strict=True)]
         units = [[from_hex(x, f"a {name} bound") for x in end] for name, end in zip(("low", "high"), bounds, strict=True)]
         boxes.append(list(zip(*units, strict=True)))
     return boxes
+
+
+def read_ellipsoids(top: dict[str, Any], proof: dict[str, Any], size: int) -> tuple[list[Ellipsoid], list[list[list[int]]]]:
+    """The ellipsoid of each node, and its weights for each symbol, if all nodes fit the machine and each other, or Refused."""
+    regions, weights, parts, symbols = [], [], proof["blocks"] + 3, len(top["machine"]["delta"][0])
+    for node in proof["nodes"]:
+        region, shares = read_node(top, proof, node, "region", "weights")
+        names = fields(*fields(region, "a region", "ellipsoid"), "an ellipsoid", "center", "shape", "spread")
+        center, spread = (items(row, "a row of an ellipsoid", size, size, LARGEST, -LARGEST) for row in (names[0], names[2]))
+        shape = [
+            items(row, "a row of an ellipsoid", size, size, LARGEST, -LARGEST) for row in items(names[1], "a shape", size, size)
+        ]
+        require(min(spread) > 0, "a spread has numbers that are not above 0")
+        regions.append(ellipsoid(center, shape, spread))
+        rows = items(shares, "a list of weights", symbols, symbols)
+        weights.append([items(row, "a row of weights", parts, parts, LARGEST, 1) for row in rows])
+    return regions, weights
+
+
+def read_node(top: dict[str, Any], proof: dict[str, Any], node: Any, *names: str) -> list[Any]:
+    """The fields of these names, if the node has just them, a state of the machine, and a next node for each symbol, or Refused."""
+    state, successors, *others = fields(node, "a node", "state", "next", *names)
+    integer(state, "a node's state", 0, len(top["machine"]["delta"]) - 1)
+    symbols = len(top["machine"]["delta"][0])
+    items(successors, "a row of next", symbols, symbols, len(proof["nodes"]) - 1)
+    return others

@@ -11,14 +11,13 @@ shows that in the named number formats a step from any state in some R, or from 
 induction the next state is in some R, too), and that two logits together err by less than eta.
 """
 
-from functools import partial
 from os import PathLike
 from typing import Any, NamedTuple
 
-from anylength_check.certificate import CERTIFICATE_LIMIT, read_certificate, read_nodes, require_fit
-from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, Box, from_hex
+from anylength_check.certificate import CERTIFICATE_LIMIT, read_certificate, require_fit
+from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, from_hex
 from anylength_check.program import Program, program_of_cell, read_program, run
-from anylength_check.ranges import grid, matmul, range_of
+from anylength_check.regions import Boxes, Ellipsoids
 from anylength_check.rounding import FORMATS, Ranges, require_covered, weight_slack
 from anylength_check.strict import Refused, read_file, require
 from anylength_check.weights import WEIGHTS_LIMIT, Columns, Tensors, filled, read_shapes, read_tensors
@@ -26,6 +25,7 @@ from anylength_check.weights import WEIGHTS_LIMIT, Columns, Tensors, filled, rea
 WORK_LIMIT = 1 << 32  # multiplications, about
 KEPT_LIMIT = 1 << 21  # intervals that are kept for number formats
 FORMAT_STEPS = 4  # steps that a number format takes for each symbol, about
+Values = dict[int, Any]  # of intervals or forms
 STORAGE = "bfloat16 and float16 mean storage: weights, states and logits are stored in them, and all arithmetic is float32."
 
 
@@ -58,8 +58,12 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes) -> CheckResult:
     require_fit(top, program)
     states, symbols, proofs = len(top["machine"]["delta"]), len(top["machine"]["delta"][0]), top["proofs"]
     columns = {name: filled(rows) for name, rows in net.items()}
-    sparse, dense = program.work(columns), FORMAT_STEPS * program.work(net)
-    work = symbols * sum(len(proof["nodes"]) * sparse + len(proof["formats"]) * dense for proof in proofs)
+    sparse, dense, n = program.work(columns), program.work(net), program.fields["state"]
+    of_nodes = [
+        dense * n * (1 + proof["blocks"]) // 8 + n**3 * (3 + proof["blocks"]) if "blocks" in proof else sparse for proof in proofs
+    ]
+    steps = zip(proofs, of_nodes, strict=True)
+    work = symbols * sum(len(proof["nodes"]) * own + len(proof["formats"]) * FORMAT_STEPS * dense for proof, own in steps)
     require(work <= WORK_LIMIT, f"the proofs are too much work to check: {work} multiplications, over the limit of {WORK_LIMIT}")
     rows = symbols * sum(program.parts[which][number].rows for which in (1, 2) for number in program.orders[which])
     require(rows <= KEPT_LIMIT or not any(proof["formats"] for proof in proofs), f"formats need {rows} ranges, over {KEPT_LIMIT}")
@@ -80,38 +84,27 @@ class Cover:
 
     def __init__(self, top: dict[str, Any], program: Program, net: Tensors, columns: Columns, proof: dict[str, Any]) -> None:
         self.program, self.net, self.proof, self.machine, self.encoding = program, net, proof, top["machine"], top["encoding"]
-        self.boxes = read_nodes(top, proof, sum(program.parts[1][number].rows for number in program.fields["cut"]))
+        self.regions: Any = (Ellipsoids if "blocks" in proof else Boxes)(top, program, net, columns, proof)
         self.epsilon, self.eta = (from_hex(proof[name], name) for name in ("epsilon", "eta"))
-        self.rule = partial(range_of, net, columns)
 
     def checked(self) -> str:
         """All checks of the proof; what was checked, in words."""
         require(self.epsilon >= 0 and self.eta > 0, "epsilon is negative or eta is not positive")
-        for number, box in enumerate(self.boxes):
-            require(all(low <= high for low, high in box), f"node {number} has a low bound above its high bound")
-        before, kept, margins, base = self.start(), [], [], self.encoding["base"]
+        before, kept, margins, base, nodes = self.start(), [], [], self.encoding["base"], range(len(self.proof["nodes"]))
         for symbol in range(len(self.machine["delta"][0])):
             digits, step, answer = [symbol // base**tape % base for tape in range(self.encoding["tapes"])], {}, {}
             leaf = [(UNIT, UNIT) if digit == at else (0, 0) for digit in digits for at in range(base)]
             kept.append((leaf, [before, {-1: []}, {}]))
-            margins += [self.node(number, symbol, leaf, step, answer, kept[-1][1]) for number in range(len(self.boxes))]
+            margins += [self.node(number, symbol, self.regions.points(leaf), step, answer, kept[-1][1]) for number in nodes]
         coarser = [name for name in self.proof["formats"] if name != "float32"]  # of such a format all errors are larger
         for name in coarser or self.proof["formats"]:
             require_covered(name, self.program, self.net, self.epsilon, self.eta, kept)
         formats, billionths, steps = ", ".join(self.proof["formats"]) or "none", min(margins) * 10**9 >> 352, len(margins)
         return (
-            f"epsilon {self.proof['epsilon']}, eta {self.proof['eta']}; nodes: {len(self.boxes)}, all reached; inclusions checked: "
-            f"{steps}, of {len(self.boxes[0])} intervals each; margins checked: {steps * (self.program.classes - 1)}, the smallest "
+            f"epsilon {self.proof['epsilon']}, eta {self.proof['eta']}; nodes: {len(nodes)}, all reached; inclusions checked: "
+            f"{steps}, of {self.regions.words} each; margins checked: {steps * (self.program.classes - 1)}, the smallest "
             f"at least {billionths // 10**9}.{billionths % 10**9:09}; formats checked: {formats}."
         )
-
-    def entered(self, state: Box, number: int, reason: str) -> Ranges:
-        """What a step computes of a state alone, with that under -1, if the node's box holds the values of the cut."""
-        values = {-1: state}
-        run(self.rule, self.program, 0, values, [], state)
-        pairs = zip([row for number in self.program.fields["cut"] for row in values[number]], self.boxes[number], strict=True)
-        require(all(least <= low and high <= most for (low, high), (least, most) in pairs), reason)
-        return values
 
     def start(self) -> Ranges:
         """The start node has the machine's start state, and in its box the start state's values; it leads to all other nodes."""
@@ -126,26 +119,26 @@ class Cover:
             reached |= fresh
             waiting += fresh
         require(len(reached) == len(nodes), "a node is not reached from the start node")
-        return self.entered(state, first, "the start node's box does not contain the values of the start state")
+        reason = f"the start node's {self.regions.name} does not contain the values of the start state"
+        return self.regions.entered(self.regions.points(state), first, None, reason)
 
-    def node(self, number: int, symbol: int, leaf: Box, step: Ranges, answer: Ranges, hulls: list[Ranges]) -> int:
-        """Checks a node under a symbol; the margin. Adds to `step` and `answer` what the symbol fixes, to the hulls all values."""
-        program, node, left = self.program, self.proof["nodes"][number], iter(self.boxes[number])
+    def node(self, number: int, symbol: int, leaf: Any, step: Values, answer: Values, hulls: list[Ranges]) -> int:
+        """Checks a node under a symbol; the margin. Adds to `step` and `answer` what the symbol fixes, to the hulls all ranges."""
+        program, node, regions = self.program, self.proof["nodes"][number], self.regions
         after, where = node["next"][symbol], f"node {number} under symbol {symbol}"
         follows = self.proof["nodes"][after]["state"] == self.machine["delta"][node["state"]][symbol]
         require(follows, f"{where} goes to node {after}, which is of another machine state than the machine's next")
-        for value in program.fields["cut"]:
-            step[value] = [next(left) for _ in range(program.parts[1][value].rows)]
-        run(self.rule, program, 1, step, leaf, [])
-        answer[-1] = [grid(low - self.epsilon, high + self.epsilon) for low, high in step[program.last[1]]]  # R, not clipped
-        before = self.entered(answer[-1], after, f"{where} leaves the box of node {after}")
-        run(self.rule, program, 2, answer, leaf, answer[-1])
+        step.update(regions.cut(number))
+        run(regions.rule, program, 1, step, leaf, [])
+        answer[-1] = regions.widened(step[program.last[1]], self.epsilon)  # R, not clipped
+        before = regions.entered(answer[-1], after, (number, symbol), f"{where} leaves the {regions.name} of node {after}")
+        run(regions.rule, program, 2, answer, leaf, answer[-1])
         weights = program.read_out(self.net)
         own = weights.pop(self.machine["output"][node["state"]][symbol])
         differences = [[x - y for x, y in zip(own, other, strict=True)] for other in weights]
-        margin = min(low for low, _ in matmul(differences, filled(differences), [*answer[program.last[2]], (UNIT, UNIT)]))
+        margin = min(regions.least(differences, answer[program.last[2]]))
         require(margin >= self.eta, f"{where}: the machine's output does not lead by eta")
-        for hull, values in zip(hulls, (before, step, answer), strict=True):
+        for hull, values in zip(hulls, (before, regions.ranges(step), regions.ranges(answer)), strict=True):
             for value, box in values.items():
                 if hull.setdefault(value, box) is not box:  # the first one, or one that the symbol alone fixes
                     hull[value] = [(a if a < c else c, b if b > d else d) for (a, b), (c, d) in zip(hull[value], box, strict=True)]

@@ -28,13 +28,13 @@ def read_file(path: str | os.PathLike, limit: int) -> bytes:
 
 
 def parse(data: bytes) -> Any:
-    """The value of UTF-8 JSON text without repeated keys; its only numbers are natural ones of at most nine digits."""
+    """The value of UTF-8 JSON text without repeated keys; its only numbers are integers of at most fifteen digits."""
     try:
         text = data.decode("utf-8")
         structure = sum(text.count(mark) for mark in "[]{}:")
         require(structure <= STRUCTURE_LIMIT, f"JSON has more than {STRUCTURE_LIMIT} brackets and colons")
         require(text.count(",") <= COMMA_LIMIT, f"JSON has more than {COMMA_LIMIT} commas")
-        return json.loads(text, object_pairs_hook=_object, parse_int=_natural, parse_float=_natural, parse_constant=_natural)
+        return json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_float=_integer, parse_constant=_integer)
     except (ValueError, RecursionError) as error:  # bad UTF-8 and bad JSON are both ValueErrors; the parser stops at deep nesting
         raise Refused(f"not strict JSON: {error}") from None
 
@@ -45,8 +45,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return table
 
 
-def _natural(text: str) -> int:
-    require(text.isascii() and text.isdecimal() and len(text) <= 9, f"{text:.20} is not a natural number of at most nine digits")
+def _integer(text: str) -> int:
+    digits, fits = text.removeprefix("-"), text.isascii() and text != "-0"
+    require(fits and digits.isdecimal() and len(digits) <= 15, f"{text:.20} is not an integer of at most fifteen digits")
     return int(text)
 
 
@@ -56,11 +57,11 @@ def integer(value: Any, where: str, least: int, most: int) -> int:
     return value
 
 
-def items(value: Any, where: str, least: int, most: int, largest: int | None = None) -> list[Any]:
-    """The value, if it is a list of `least` to `most` items; with a `largest` only if these are integers from 0 to that."""
+def items(value: Any, where: str, least: int, most: int, largest: int | None = None, smallest: int = 0) -> list[Any]:
+    """The value, if it is a list of `least` to `most` items; with a `largest` only if they are integers from `smallest` to that."""
     count = f"{most}" if least == most else f"{least} to {most}"
     require(type(value) is list and least <= len(value) <= most, f"{where} is not a list of {count} items")
-    return value if largest is None else [integer(item, where, 0, largest) for item in value]
+    return value if largest is None else [integer(item, where, smallest, largest) for item in value]
 
 
 def fields(value: Any, where: str, *names: str) -> list[Any]:

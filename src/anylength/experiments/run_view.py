@@ -24,7 +24,7 @@ from anylength.records import (
 )
 from anylength.records.extraction import UNFINISHED
 from anylength.tasks import Task
-from anylength.verification.certify import Cover, Proof
+from anylength.verification.certify import Cover, EllipsoidCover, Proof
 
 MOST_STATES_DRAWN = 12
 """States of a drawn machine at most. A larger picture is unreadable."""
@@ -126,6 +126,9 @@ def _proofs(proofs: tuple[Proof, ...], names: tuple[str, ...]) -> list[ProofView
     ]
 
 
-def _boxes(cover: Cover, names: tuple[str, ...]) -> list[BoxView]:
+def _boxes(cover: Cover | EllipsoidCover, names: tuple[str, ...]) -> list[BoxView]:
+    """The boxes of a proof by boxes."""
+    if isinstance(cover, EllipsoidCover):
+        return []
     ends = zip(cover.machine_states, cover.boxes.low.T.tolist(), cover.boxes.high.T.tolist(), strict=True)
     return [BoxView(state=names[state], low=low, high=high) for state, low, high in ends]

@@ -6,7 +6,7 @@ Format 2 is written. Format 1, of earlier versions, names a cell in place of the
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from anylength.nets import AbstractNet, Net, tensors
 from anylength.ops.intervals import Interval
 from anylength.programs import program_digest, program_fields
 from anylength.verification.certify.cover import Cover
+from anylength.verification.certify.ellipsoid_cover import EllipsoidCover
 
 FORMAT = 2
 """The `format` number of the file."""
@@ -34,11 +35,15 @@ PROOF_CLAIM = (
 )
 
 
+AnyCover = TypeVar("AnyCover", Cover, EllipsoidCover)
+"""A cover by boxes or by ellipsoids."""
+
+
 @dataclass(frozen=True)
-class Proof:
+class Proof(Generic[AnyCover]):
     """A cover that was checked for one epsilon and eta, and the number formats that these cover."""
 
-    cover: Cover
+    cover: AnyCover
     epsilon: float
     eta: float
     formats: tuple[str, ...]
@@ -57,7 +62,8 @@ def certificate_bytes(net: Net, machine: Machine, proofs: list[Proof]) -> bytes:
         "noise_budget": float(max(proof.epsilon for proof in proofs)).hex(),
     }
     fields["claim"] = _claim(net, machine, fields)
-    return json.dumps(fields | {"digest": _digest(fields)}, sort_keys=True, indent=1).encode() + b"\n"
+    indent = None if any(isinstance(proof.cover, EllipsoidCover) for proof in proofs) else 1  # they hold many short numbers
+    return json.dumps(fields | {"digest": _digest(fields)}, sort_keys=True, indent=indent).encode() + b"\n"
 
 
 @dataclass(frozen=True)
@@ -94,33 +100,49 @@ def parse_certificate(text: bytes) -> ParsedCertificate:
 
 
 def _parse_proof(fields: dict[str, Any]) -> Proof:
+    numbers = float.fromhex(fields["epsilon"]), float.fromhex(fields["eta"]), tuple(fields["formats"])
+    return Proof(_parse_ellipsoids(fields), *numbers) if "blocks" in fields else Proof(_parse_boxes(fields), *numbers)
+
+
+def _parse_boxes(fields: dict[str, Any]) -> Cover:
     nodes = fields["nodes"]
     boxes = [node["region"]["box"] if "region" in node else node for node in nodes]
     low = np.array([[float.fromhex(x) for x in box["low"]] for box in boxes]).T
     high = np.array([[float.fromhex(x) for x in box["high"]] for box in boxes]).T
-    machine_states = np.array([node["state"] for node in nodes], np.int64)
-    successors = np.array([node["next"] for node in nodes], np.int64)
-    cover = Cover(machine_states, successors, start=fields["start"], boxes=Interval.between(low, high))
-    return Proof(cover, float.fromhex(fields["epsilon"]), float.fromhex(fields["eta"]), tuple(fields["formats"]))
+    return Cover(*_graph(nodes), start=fields["start"], boxes=Interval.between(low, high))
+
+
+def _parse_ellipsoids(fields: dict[str, Any]) -> EllipsoidCover:
+    nodes = fields["nodes"]
+    regions = [node["region"]["ellipsoid"] for node in nodes]
+    center, shape, spread = (np.array([region[name] for region in regions], np.int64) for name in ("center", "shape", "spread"))
+    weights = np.array([node["weights"] for node in nodes], np.int64)
+    return EllipsoidCover(*_graph(nodes), start=fields["start"], center=center, shape=shape, spread=spread, weights=weights)
+
+
+def _graph(nodes: list[dict[str, Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The machine's state at each node, and the next node under each symbol."""
+    return np.array([node["state"] for node in nodes], np.int64), np.array([node["next"] for node in nodes], np.int64)
 
 
 def _proof_fields(proof: Proof) -> dict[str, Any]:
     cover = proof.cover
-    nodes = [
-        {
-            "state": int(state),
-            "region": {"box": {"low": _hexes(cover.boxes.low[:, k]), "high": _hexes(cover.boxes.high[:, k])}},
-            "next": [int(successor) for successor in cover.successors[k]],
-        }
-        for k, state in enumerate(cover.machine_states)
-    ]
-    return {
-        "epsilon": _hex(proof.epsilon),
-        "eta": _hex(proof.eta),
-        "formats": list(proof.formats),
-        "start": int(cover.start),
-        "nodes": nodes,
-    }
+    fields = {"epsilon": _hex(proof.epsilon), "eta": _hex(proof.eta), "formats": list(proof.formats), "start": int(cover.start)}
+    if isinstance(cover, EllipsoidCover):
+        fields, regions = fields | {"blocks": cover.blocks}, [_ellipsoid_fields(cover, k) for k in range(len(cover.center))]
+    else:
+        regions = [_box_fields(cover, k) for k in range(len(cover.machine_states))]
+    graph = zip(cover.machine_states.tolist(), cover.successors.tolist(), regions, strict=True)
+    return fields | {"nodes": [{"state": state, "next": successors, **region} for state, successors, region in graph]}
+
+
+def _box_fields(cover: Cover, node: int) -> dict[str, Any]:
+    return {"region": {"box": {"low": _hexes(cover.boxes.low[:, node]), "high": _hexes(cover.boxes.high[:, node])}}}
+
+
+def _ellipsoid_fields(cover: EllipsoidCover, node: int) -> dict[str, Any]:
+    region = {name: getattr(cover, name)[node].tolist() for name in ("center", "shape", "spread")}
+    return {"region": {"ellipsoid": region}, "weights": cover.weights[node].tolist()}
 
 
 def _hexes(values: NDArray[np.float64]) -> list[str]:

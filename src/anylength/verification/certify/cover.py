@@ -15,6 +15,7 @@ from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
+from anylength.verification.certify.ellipsoid_cover import EllipsoidCover
 from anylength.verification.certify.images import StepImages, stored_start
 
 
@@ -44,8 +45,10 @@ class CoverCheck:
     reason: str
 
 
-def state_bound_of(net: Net, cover: Cover, epsilon: float) -> NDArray[np.float64]:
+def state_bound_of(net: Net, cover: Cover | EllipsoidCover, epsilon: float) -> NDArray[np.float64]:
     """The largest magnitude of each coordinate of a state `[D]`, over the start state and all images, widened by epsilon."""
+    if isinstance(cover, EllipsoidCover):
+        return cover.state_bound
     with np.errstate(all="ignore"):
         states, _ = StepImages(net).images(cover.boxes, epsilon)
         start = stored_start(net)

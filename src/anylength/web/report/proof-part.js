@@ -31,7 +31,7 @@ function certificateParts(run) {
     html(
       "p",
       {},
-      "Save both files, then run the independent checker. It is plain Python, 800 lines, and needs nothing else:",
+      "Save both files, then run the independent checker. It is plain Python, a thousand lines, and needs nothing else:",
     ),
     downloads(run),
     html("pre", { tabindex: "0" }, "python -m anylength_check certificate.json model.safetensors"),

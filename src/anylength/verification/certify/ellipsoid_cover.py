@@ -1,0 +1,47 @@
+"""Covers by ellipsoids of states, in the exact numbers of a certificate. Only the independent checker says whether one holds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+UNIT = 2.0**-32
+"""Centers and shapes are integers in this unit."""
+
+ROUNDED_UP = 1 + 1e-12
+"""Factor of a bound that was computed in float64."""
+
+
+@dataclass(frozen=True)
+class EllipsoidCover:
+    """Ellipsoids c + L u, |u| <= 1, and how symbols lead from one to the next.
+
+    Attributes:
+        machine_states: `[N]` the machine's state at each node.
+        successors: `[N, A]` the next node under each symbol.
+        start: The node of the start state.
+        center: `[N, D]` c.
+        shape: `[N, D, D]` L.
+        spread: `[N, D]` how the room for errors is shared out among the coordinates, above 0. Any numbers are sound.
+        weights: `[N, A, B + 3]` shares of each step, above 0: of the misfit of centers, of the linear part, of each of B quadratic
+            parts, and of the errors. Any numbers are sound.
+    """
+
+    machine_states: NDArray[np.int64]
+    successors: NDArray[np.int64]
+    start: int
+    center: NDArray[np.int64]
+    shape: NDArray[np.int64]
+    spread: NDArray[np.int64]
+    weights: NDArray[np.int64]
+
+    @property
+    def blocks(self) -> int:
+        """B, how many quadratic parts are kept."""
+        return self.weights.shape[2] - 3
+
+    @property
+    def state_bound(self) -> NDArray[np.float64]:
+        """The largest magnitude of each coordinate of a state `[D]` in any ellipsoid, rounded up."""
+        reach = np.abs(self.center) + np.ceil(np.linalg.norm(self.shape.astype(np.float64), axis=2))
+        return reach.max(axis=0) * (UNIT * ROUNDED_UP)

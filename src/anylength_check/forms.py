@@ -1,0 +1,208 @@
+"""The rule of each operation over forms: numbers that depend on a vector u, |u| <= 1, by a parabola in part, up to an error.
+
+A form stands for the numbers within `error` of center + linear . u + (curved_1 . v_1 + ... + curved_b . v_b) / 2 for any vectors
+v_k with |v_k| <= 1. With v_k = 2 u_k u - e_k, whose square is 1 - 4 u_k^2 (1 - |u|^2) <= 1, these are what is left of products of
+u_k and u once their mean e_k / 2 is gone: u_k u = (e_k + v_k) / 2. The result of an operation, for the same u, is within the form
+that its rule gives. All is in units of 2^-32. Each center, and each number of a vector, is rounded by less than a unit: `slips`.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from math import isqrt
+from operator import add, mul, sub
+from typing import NamedTuple
+
+from anylength_check.dyadic import Box, Interval, tanh_bounds
+from anylength_check.program import PICKING, Instruction
+from anylength_check.ranges import range_of
+from anylength_check.strict import require
+from anylength_check.weights import Columns, Tensors
+
+BITS = 32
+FORM_UNIT = 1 << BITS
+TO_BOX, FROM_WEIGHT = 352 - BITS, 149 - BITS  # a unit of 2^-32 in units of 2^-352; a weight's unit of 2^-149
+MOST = FORM_UNIT << 100  # larger sizes are refused
+Vector = list[int]
+
+
+class Form(NamedTuple):
+    """A number that depends on u. `curved` is empty where all its vectors are 0."""
+
+    center: int
+    linear: Vector
+    curved: list[Vector]
+    error: int
+
+
+Value = list[Form]
+
+
+def length(vector: Vector) -> int:
+    """An upper bound of its length."""
+    return isqrt(sum(map(mul, vector, vector))) + 1
+
+
+def halved(x: int) -> int:
+    """x / 2, rounded up."""
+    return -(-x >> 1)
+
+
+def down(x: int) -> int:
+    """The product of two numbers, rounded down."""
+    return x >> BITS
+
+
+def up(x: int) -> int:
+    """The product of two numbers, rounded up."""
+    return -(-x >> BITS)
+
+
+def size(form: Form) -> int:
+    """The most that the number differs from its center."""
+    most = length(form.linear) + halved(sum(map(length, form.curved))) + form.error
+    require(abs(form.center) + most <= MOST, "a form has numbers above 2^100")
+    return most
+
+
+def slips(n: int, blocks: int) -> int:
+    """Bounds what roundings by less than a unit change: of a center, of n numbers of a vector, and of those of each curved one."""
+    return 1 + n + blocks * n
+
+
+def interval(form: Form) -> Interval:
+    """The numbers of a form, in units of 2^-352."""
+    most = size(form)
+    return form.center - most << TO_BOX, form.center + most << TO_BOX
+
+
+def from_interval(bounds: Interval, n: int) -> Form:
+    """A form that does not depend on u, for the numbers of an interval in units of 2^-352."""
+    low, high = bounds[0] >> TO_BOX, -(-bounds[1] >> TO_BOX)
+    center = low + high >> 1
+    return Form(center, [0] * n, [], high - center)
+
+
+def total(a: Form, b: Form, sign: Callable[[int, int], int] = add) -> Form:
+    """The sum, or with `sub` the difference."""
+    first, second = a.curved, b.curved
+    zeros = [[0] * len(a.linear)] * max(len(first), len(second))
+    curved = [list(map(sign, x, y)) for x, y in zip(first or zeros, second or zeros, strict=True)]
+    return Form(sign(a.center, b.center), list(map(sign, a.linear, b.linear)), curved, a.error + b.error)
+
+
+def times(form: Form, factor: int) -> Form:
+    """The product with an exact number."""
+    linear = [down(x * factor) for x in form.linear]
+    curved = [[down(x * factor) for x in vector] for vector in form.curved]
+    error = up(form.error * abs(factor)) + slips(len(linear), len(curved))
+    return Form(down(form.center * factor), linear, curved, error)
+
+
+def matmul(matrix: list[list[int]], value: Value) -> Value:
+    """The sums of the forms times the weights of each row; weights are in units of 2^-149, and rounded down here."""
+    n, blocks = len(value[0].linear), max(len(form.curved) for form in value)
+    centers, errors = [form.center for form in value], [form.error for form in value]
+    lines = list(zip(*(form.linear for form in value), strict=True))
+    curves = [list(zip(*(form.curved[k] if form.curved else [0] * n for form in value), strict=True)) for k in range(blocks)]
+    slack = up(sum(abs(form.center) + size(form) for form in value)) + slips(n, blocks)
+    result = []
+    for weights in matrix:
+        row = [w >> FROM_WEIGHT for w in weights]
+        linear = [down(sum(map(mul, row, column))) for column in lines]
+        curved = [[down(sum(map(mul, row, column))) for column in columns] for columns in curves]
+        error = up(sum(map(mul, map(abs, row), errors))) + slack
+        result.append(Form(down(sum(map(mul, row, centers))), linear, curved, error))
+    return result
+
+
+def bent(blocks: int, g: Vector, h: Vector) -> Form:
+    """(g . u) (h . u), of which all that has to do with the first numbers u_k of u is kept, and half of the rest is known.
+
+    It is the sum of u_k u . (g_k h + h_k g'), and (g' . u)(h' . u), where g' and h' have zeros in place of the first numbers. The
+    last is within |g'| |h'| / 2 of g' . h' / 2.
+    """
+    rest = [0] * blocks + g[blocks:]
+    curved = [[down(g[k] * y + h[k] * x) for x, y in zip(rest, h, strict=True)] for k in range(blocks)]
+    error = halved(up(length(g[blocks:]) * length(h[blocks:])))
+    return Form(down(sum(map(mul, g, h))) >> 1, [0] * len(g), curved, error + slips(len(g), blocks) + 1)
+
+
+def product(blocks: int, a: Form, b: Form) -> Form:
+    """center times center, each center times what the other has beside it, and the product of both that."""
+    plain = [Form(0, form.linear, form.curved, form.error) for form in (a, b)]
+    mixed = total(times(plain[1], a.center), times(plain[0], b.center))
+    rest = up(size(a) * size(b) - isqrt(sum(map(mul, a.linear, a.linear)) * sum(map(mul, b.linear, b.linear))))
+    both = total(mixed, bent(blocks, a.linear, b.linear))
+    return Form(both.center + down(a.center * b.center), both.linear, both.curved, both.error + rest + 1)
+
+
+def tanh_near(x: int) -> int:
+    """tanh, wrong by less than 2 units."""
+    return tanh_bounds(x << 96 - BITS)[0] >> 96 - BITS
+
+
+def third_derivative(low: int, high: int) -> int:
+    """A bound of that of tanh, 2 (1 - w)(1 - 3w) for w = tanh^2, between two numbers whose tanh is given.
+
+    Its magnitude is largest at an end, or where its derivative is 0: at w = 2/3, and there it is 2/3.
+    """
+    squares = sorted((down(max(abs(x) - 2, 0) ** 2), up((abs(x) + 2) ** 2)) for x in (low, high))
+    least, most = squares[0][0] if low > 2 or high < -2 else 0, squares[1][1]
+    ends = [2 * abs(down((FORM_UNIT - w) * (FORM_UNIT - 3 * w))) + 2 for w in (least, most)]
+    inside = [2 * FORM_UNIT // 3 + 1] if 3 * least < 2 * FORM_UNIT < 3 * most else []
+    return max(ends + inside)
+
+
+def tanh_form(blocks: int, form: Form) -> Form:
+    """The parabola through tanh at the center and the two ends, and how far tanh may be from it.
+
+    For the exact parabola that is |x (x^2 - r^2)| / 6 times the third derivative, at most 0.3849003 r^3 / 6 times its bound. That
+    here is wrong by d or less at the three points, so by 5/4 d or less between them. Of the square of what is beside the center,
+    (linear . u)^2 is kept, and the rest is r^2 - |linear|^2 or less.
+    """
+    r, square = size(form), sum(map(mul, form.linear, form.linear))
+    low, middle, high = (tanh_near(form.center + x) for x in (-r, 0, r))
+    slope = (high - low << BITS) // (2 * r)
+    bend = (high + low - 2 * middle << 2 * BITS) // (2 * r * r) if r >> BITS // 2 else 0  # any parabola will do
+    wrong = max(abs(middle + sign * down(slope * r) + (bend * r * r >> 2 * BITS) - end) for sign, end in ((1, high), (-1, low))) + 4
+    cubic = up(up(up(r * r) * r) * third_derivative(low, high)) * 3849003 // 60_000_000 + 1
+    rest = up(abs(bend) * up(r * r - square))
+    curve = times(bent(blocks, form.linear, form.linear), bend)
+    line = total(times(Form(0, form.linear, form.curved, form.error), slope), curve)
+    return Form(middle + line.center, line.linear, line.curved, line.error + rest + cubic + (5 * wrong >> 2) + 1)
+
+
+def sigmoid_form(blocks: int, form: Form) -> Form:
+    """(1 + tanh(x / 2)) / 2."""
+    half = times(tanh_form(blocks, times(form, FORM_UNIT >> 1)), FORM_UNIT >> 1)
+    return Form(half.center + (FORM_UNIT >> 1), *half[1:])
+
+
+def lerp(blocks: int, z: Form, a: Form, b: Form) -> Form:
+    """a + z (b - a)."""
+    return total(a, product(blocks, z, total(b, a, sub)))
+
+
+BY_ROWS: dict[str, Callable[..., Form]] = {
+    "add": lambda _, a, b: total(a, b),
+    "subtract": lambda _, a, b: total(a, b, sub),
+    "multiply": product,
+    "square": lambda blocks, a: product(blocks, a, a),
+    "tanh": tanh_form,
+    "sigmoid": sigmoid_form,
+    "lerp": lerp,
+    "stored": lambda _, a: a,
+}
+
+
+def form_of(net: Tensors, columns: Columns, n: int, blocks: int, number: int, step: Instruction, values: list[Value]) -> Value:
+    """The forms of an instruction's value, from those of its arguments. What has no rule here has that of its interval."""
+    if step.op in BY_ROWS:
+        return [BY_ROWS[step.op](blocks, *rows) for rows in zip(*values, strict=True)]
+    if step.op in PICKING:
+        rows = [row for value in values for row in value]
+        return [rows[row] for row in step.picked]
+    if step.op == "matmul":
+        return matmul([net[step.tensor][row] for row in step.picked], values[0])
+    boxes: list[Box] = [list(map(interval, value)) for value in values]
+    return list(map(partial(from_interval, n=n), range_of(net, columns, number, step, boxes)))

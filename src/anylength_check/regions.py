@@ -1,0 +1,111 @@
+"""The two kinds of regions that a node may have: a box of the cut's values, or an ellipsoid of states.
+
+Each has its own values: intervals, or forms. `rule` computes an operation, `cut` gives the cut's values of a node, `points` those
+of exact numbers, `widened` adds errors, `ranges` gives intervals, `least` lower bounds of sums. `entered` refuses a state that may
+not be in a node's region, and gives the ranges of what a step computes of such a state alone, with its own under -1.
+"""
+
+from functools import partial
+from typing import Any
+
+from anylength_check.certificate import read_boxes, read_ellipsoids
+from anylength_check.dyadic import UNIT, Box
+from anylength_check.ellipsoids import forms_of, holds
+from anylength_check.forms import TO_BOX, Form, Value, form_of, from_interval, interval, matmul, size
+from anylength_check.program import Program, run
+from anylength_check.ranges import grid, range_of
+from anylength_check.ranges import matmul as box_matmul
+from anylength_check.rounding import Ranges
+from anylength_check.strict import require
+from anylength_check.weights import Columns, Tensors, filled
+
+Edge = tuple[int, int]
+
+
+class Boxes:
+    """Boxes of the cut's values."""
+
+    name = "box"
+
+    def __init__(self, top: dict[str, Any], program: Program, net: Tensors, columns: Columns, proof: dict[str, Any]) -> None:
+        self.program, self.rule = program, partial(range_of, net, columns)
+        self.boxes = read_boxes(top, proof, sum(program.parts[1][number].rows for number in program.fields["cut"]))
+        for number, box in enumerate(self.boxes):
+            require(all(low <= high for low, high in box), f"node {number} has a low bound above its high bound")
+        self.words = f"{len(self.boxes[0])} intervals"
+
+    def points(self, box: Box) -> Box:
+        """Intervals are what they are."""
+        return box
+
+    def cut(self, number: int) -> Ranges:
+        """The values of the cut: the box itself."""
+        left = iter(self.boxes[number])
+        return {value: [next(left) for _ in range(self.program.parts[1][value].rows)] for value in self.program.fields["cut"]}
+
+    def widened(self, value: Box, epsilon: int) -> Box:
+        """Intervals that are wider by epsilon on both sides."""
+        return [grid(low - epsilon, high + epsilon) for low, high in value]
+
+    def entered(self, state: Box, number: int, _: Edge | None, reason: str) -> Ranges:
+        """Computes the values of the cut."""
+        values = {-1: state}
+        run(self.rule, self.program, 0, values, [], state)
+        pairs = zip([row for value in self.program.fields["cut"] for row in values[value]], self.boxes[number], strict=True)
+        require(all(least <= low and high <= most for (low, high), (least, most) in pairs), reason)
+        return values
+
+    def ranges(self, values: Ranges) -> Ranges:
+        """Intervals are what they are."""
+        return values
+
+    def least(self, weights: list[list[int]], value: Box) -> list[int]:
+        """Lower bounds of weighted sums of the value and, last, 1."""
+        return [low for low, _ in box_matmul(weights, filled(weights), [*value, (UNIT, UNIT)])]
+
+
+class Ellipsoids:
+    """Ellipsoids of states."""
+
+    name = "ellipsoid"
+
+    def __init__(self, top: dict[str, Any], program: Program, net: Tensors, columns: Columns, proof: dict[str, Any]) -> None:
+        self.program, self.n = program, program.fields["state"]
+        require(proof["blocks"] <= self.n, "there are more blocks than numbers in a state")
+        self.rule = partial(form_of, net, columns, self.n, proof["blocks"])
+        self.regions, self.weights = read_ellipsoids(top, proof, self.n)
+        self.kept: list[dict[int, Value]] = []
+        for region in self.regions:
+            state = forms_of(region)
+            self.kept.append({-1: state})
+            run(self.rule, program, 0, self.kept[-1], [], state)
+        self.needed = bool(proof["formats"])
+        self.kept_ranges = [self.ranges(values) for values in self.kept]
+        self.words = f"an ellipsoid in {self.n} dimensions"
+
+    def points(self, box: Box) -> Value:
+        """Forms of the intervals."""
+        return [from_interval(bounds, self.n) for bounds in box]
+
+    def cut(self, number: int) -> dict[int, Value]:
+        """The values of the cut on the node's region."""
+        return {value: self.kept[number][value] for value in self.program.fields["cut"]}
+
+    def widened(self, value: Value, epsilon: int) -> Value:
+        """Forms whose errors are larger by epsilon."""
+        return [Form(center, linear, curved, error - (-epsilon >> TO_BOX)) for center, linear, curved, error in value]
+
+    def entered(self, state: Value, number: int, edge: Edge | None, reason: str) -> Ranges:
+        """Shows that the node's region holds the forms, with the weights of the edge; at the start all weights are alike."""
+        weights = self.weights[edge[0]][edge[1]] if edge else [1] * len(self.weights[0][0])
+        require(holds(self.regions[number], state, weights), reason)
+        return dict(self.kept_ranges[number])
+
+    def ranges(self, values: dict[int, Value]) -> Ranges:
+        """The intervals of all numbers, where a number format needs them."""
+        return {value: list(map(interval, forms)) for value, forms in values.items()} if self.needed else {}
+
+    def least(self, weights: list[list[int]], value: Value) -> list[int]:
+        """Lower bounds of weighted sums of the value and, last, 1."""
+        one = from_interval((UNIT, UNIT), self.n)
+        return [form.center - size(form) << TO_BOX for form in matmul(weights, [*value, one])]

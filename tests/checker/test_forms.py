@@ -1,0 +1,199 @@
+"""The checker's forms: whatever a rule gives holds the exact result for each u, and an ellipsoid that is said to hold them does."""
+
+import math
+
+import numpy as np
+import pytest
+
+from anylength_check.ellipsoids import Ellipsoid, ellipsoid, forms_of, holds, is_positive_definite
+from anylength_check.forms import (
+    BY_ROWS,
+    FORM_UNIT,
+    TO_BOX,
+    Form,
+    bent,
+    from_interval,
+    interval,
+    matmul,
+    size,
+    tanh_form,
+    third_derivative,
+)
+from anylength_check.strict import Refused
+
+N, BLOCKS = 5, 2
+EXACT = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "square": lambda a: a * a,
+    "tanh": np.tanh,
+    "sigmoid": lambda a: 1 / (1 + np.exp(-a)),
+    "lerp": lambda z, a, b: (1 - z) * a + z * b,
+    "stored": lambda a: a,
+}
+SIZES = (0.0, 1e-8, 1e-5, 1e-3, 0.05, 0.4, 1.5)
+"""How far a form reaches."""
+
+
+def units(values: np.ndarray) -> list:
+    """Integers in units of 2^-32."""
+    return np.rint(np.asarray(values) * FORM_UNIT).astype(np.int64).tolist()
+
+
+def drawn(rng: np.random.Generator, reach: float, curved: bool) -> Form:
+    """A random form."""
+    linear = rng.normal(size=N) * reach / math.sqrt(N)
+    blocks = rng.normal(size=(BLOCKS, N)) * 0.3 * reach if curved else []
+    return Form(units(rng.normal()), units(linear), units(blocks) if curved else [], units(abs(rng.normal()) * reach * 0.1))
+
+
+def points(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Vectors of length up to 1, half of them at the edge."""
+    u = rng.normal(size=(count, N))
+    return u / np.linalg.norm(u, axis=1, keepdims=True) * np.maximum(rng.random((count, 1)), rng.integers(0, 2, (count, 1)))
+
+
+def curves(u: np.ndarray) -> np.ndarray:
+    """The vectors 2 u_k u - e_k of the first blocks, `[count, blocks, N]`."""
+    return 2 * u[:, :BLOCKS, None] * u[:, None, :] - np.eye(N)[:BLOCKS]
+
+
+def middle(form: Form, u: np.ndarray) -> np.ndarray:
+    """The number at each u without its error."""
+    value = form.center + u @ np.array(form.linear, float)
+    if form.curved:
+        value = value + 0.5 * np.einsum("ckn,kn->c", curves(u), np.array(form.curved, float))
+    return value / FORM_UNIT
+
+
+def test_the_vectors_of_the_quadratic_parts_are_no_longer_than_1():
+    assert np.linalg.norm(curves(points(np.random.default_rng(0), 10_000)), axis=2).max() <= 1 + 1e-12
+
+
+@pytest.mark.parametrize("reach", SIZES)
+@pytest.mark.parametrize("op", BY_ROWS)
+def test_a_rule_holds_the_exact_result_at_every_u(op, reach):
+    rng, arguments = np.random.default_rng(len(op)), EXACT[op].__code__.co_argcount if hasattr(EXACT[op], "__code__") else 1
+    for turn in range(30):
+        given = [drawn(rng, reach, curved=bool((turn >> at) % 2)) for at in range(arguments)]
+        u = points(rng, 200)
+        values = [middle(form, u) + rng.uniform(-1, 1, len(u)) * form.error / FORM_UNIT for form in given]
+        result = BY_ROWS[op](BLOCKS, *given)
+        exact = EXACT[op](*values)
+        assert (np.abs(exact - middle(result, u)) <= result.error / FORM_UNIT + 1e-14).all()
+        low, high = (end / FORM_UNIT / 2.0**TO_BOX for end in interval(result))
+        assert (low <= exact + 1e-14).all() and (exact - 1e-14 <= high).all()
+
+
+def test_a_tanh_form_is_no_wider_than_second_order_allows():
+    rng = np.random.default_rng(3)
+    for reach in (1e-3, 1e-2, 1e-1):
+        form = drawn(rng, reach, curved=False)._replace(error=0)
+        assert tanh_form(N, form).error / FORM_UNIT <= 0.2 * (size(form) / FORM_UNIT) ** 3 + 1e-7
+
+
+def test_a_product_of_lines_is_exact_where_all_of_it_is_kept():
+    rng = np.random.default_rng(4)
+    g, h = (units(rng.normal(size=N)) for _ in range(2))
+    assert bent(N, g, h).error < 100
+    assert bent(0, g, h).error > FORM_UNIT / 10
+
+
+@pytest.mark.parametrize("curved", [False, True])
+def test_weighted_sums_hold_the_exact_ones(curved):
+    rng = np.random.default_rng(5)
+    weights = rng.normal(size=(4, 3)).astype(np.float32)
+    rows = [[int(float(w) * 2.0**149) for w in row] for row in weights]
+    for reach in SIZES:
+        given, u = [drawn(rng, reach, curved) for _ in range(3)], points(rng, 300)
+        values = np.array([middle(form, u) + rng.uniform(-1, 1, len(u)) * form.error / FORM_UNIT for form in given])
+        for row, form in zip(weights, matmul(rows, given), strict=True):
+            assert (np.abs(row.astype(float) @ values - middle(form, u)) <= form.error / FORM_UNIT + 1e-14).all()
+
+
+def test_the_bound_of_the_third_derivative_is_one():
+    rng = np.random.default_rng(6)
+    for _ in range(300):
+        a, b = np.sort(rng.normal(size=2) * 2)
+        w = np.tanh(np.linspace(a, b, 400)) ** 2
+        bound = third_derivative(*(int(math.tanh(x) * FORM_UNIT) for x in (a, b))) / FORM_UNIT
+        assert np.abs(2 * (1 - w) * (1 - 3 * w)).max() <= bound <= 2 + 1e-8
+
+
+def test_an_interval_becomes_a_form_that_holds_it():
+    form = from_interval((-3 << TO_BOX - 5, 7 << TO_BOX + 3), N)
+    low, high = interval(form)
+    assert low <= -3 << TO_BOX - 5 and high >= 7 << TO_BOX + 3 and form.curved == [] and not any(form.linear)
+
+
+def test_numbers_that_grow_without_end_are_refused():
+    form = Form(FORM_UNIT << 99, [FORM_UNIT << 99] * N, [], 0)
+    with pytest.raises(Refused, match="above"):
+        BY_ROWS["square"](BLOCKS, BY_ROWS["square"](BLOCKS, form))
+
+
+# ellipsoids
+
+
+def region(rng: np.random.Generator, reach: float) -> Ellipsoid:
+    """A random ellipsoid, neither round nor with axes along the coordinates."""
+    shape = (np.eye(N) + 0.5 * rng.normal(size=(N, N))) * reach
+    return ellipsoid(units(rng.normal(size=N)), units(shape), [1] * N)
+
+
+def test_a_matrix_is_found_positive_definite_only_if_it_is():
+    rng, seen = np.random.default_rng(7), set()
+    for _ in range(400):
+        a = rng.normal(size=(N, N))
+        matrix = a @ a.T + rng.normal() * 0.2 * np.eye(N)
+        whole = np.rint(matrix * 2**50).astype(object)
+        least = np.linalg.eigvalsh(whole.astype(float))[0] / 2**50
+        found = is_positive_definite([row[: i + 1].tolist() for i, row in enumerate(np.vectorize(int, otypes=[object])(whole))])
+        assert found == (least > 0) or abs(least) < 1e-6
+        seen.add(found)
+    assert seen == {True, False}
+    assert not is_positive_definite([[0]]) and not is_positive_definite([[1 << 30], [1 << 30, 1 << 30]])
+
+
+@pytest.mark.parametrize("reach", [1e-4, 1e-2, 0.3])
+def test_an_ellipsoid_that_holds_forms_holds_all_their_numbers(reach):
+    rng, seen = np.random.default_rng(8), {True: 0, False: 0}
+    for turn in range(200):
+        target = region(rng, reach)
+        inner = [drawn(rng, reach * rng.choice([0.02, 0.1, 0.3]), curved=turn % 2 == 0) for _ in range(N)]
+        inner = [
+            form._replace(center=own + units(0.05 * reach * rng.normal())) for form, own in zip(inner, target.center, strict=True)
+        ]
+        found = holds(target, inner, [30, 60, *[10] * BLOCKS, 30])
+        seen[found] += 1
+        u = points(rng, 400)
+        free = rng.normal(size=(400, BLOCKS, N))  # any vectors of length 1, not only those of u
+        free /= np.linalg.norm(free, axis=2, keepdims=True)
+        values = np.array([
+            form.center + u @ np.array(form.linear, float) + rng.choice([-1, 1], 400) * form.error
+            + (0.5 * np.einsum("ckn,kn->c", free, np.array(form.curved, float)) if form.curved else 0)
+            for form in inner
+        ])  # fmt: skip
+        away = np.linalg.solve(np.array(target.shape, float), values - np.array(target.center, float)[:, None])
+        if found:
+            assert (np.linalg.norm(away, axis=0) <= 1 + 1e-9).all()
+    assert min(seen.values()) > 20, seen
+
+
+def test_a_region_holds_a_smaller_one_and_not_a_larger_one():
+    target = region(np.random.default_rng(9), 0.1)
+    scaled = lambda factor: forms_of(
+        ellipsoid(target.center, [[int(x * factor) for x in row] for row in target.shape], target.spread)
+    )
+    weights = [1, 1_000_000, 1, 1, 1]
+    assert holds(target, scaled(0.99), weights) and not holds(target, scaled(1.001), weights)
+    assert not holds(target, [form._replace(center=form.center + FORM_UNIT) for form in scaled(0.1)], weights)
+
+
+def test_a_region_without_extent_holds_its_center_alone():
+    none = ellipsoid(units(np.arange(N)), [[0] * N] * N, [1] * N)
+    exact = [Form(center, [0] * N, [], 0) for center in none.center]
+    assert holds(none, exact, [1] * 5)
+    assert not holds(none, [form._replace(error=1) for form in exact], [1] * 5)
+    assert not holds(none, [exact[0]._replace(center=1), *exact[1:]], [1] * 5)
