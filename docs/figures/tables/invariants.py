@@ -21,6 +21,11 @@ def learned() -> str:
     return _by_task(CELLS, "The 95 % interval of 20 of 20 is 83–100 %. The recipe was not tuned on these seeds.")
 
 
+def layered() -> str:
+    """The same for two layers."""
+    return _by_task(tuple(f"{cell} × 2" for cell in CELLS), "One setting for all tasks and cells.")
+
+
 def _by_task(kinds: tuple[str, ...], remark: str) -> str:
     """A table with a row for each task and a column for each kind of net."""
     measured = {name: part for name, part in parts("learned-invariants").items() if name.partition(": ")[0] in kinds}
@@ -29,8 +34,8 @@ def _by_task(kinds: tuple[str, ...], remark: str) -> str:
     tasks = list(dict.fromkeys(name.partition(": ")[2] for name in measured))
     total = {side: sum(part["proved"][side] for part in measured.values()) for side in ("right", "tried")}
     words = (
-        "Each entry: the nets that are PROVED and checked, the median of the seconds of one net on one processor without "
-        "compilation (measured beside other work), and the least noise budget. All in all "
+        "Each entry: the nets that are PROVED and checked, the median of the processor seconds of one net without compilation "
+        "(measured beside other work), and the least noise budget. All in all "
         f"{total['right']:,} of {total['tried']:,}. {remark} {small(measured)}{source('learned-invariants', 'learned_invariants')}"
     )
     head = ("task", "states × symbols", "units", *kinds)
@@ -130,7 +135,8 @@ def growth() -> str:
     """How construction, proof and check grow with a machine."""
     tables = "\n".join(growth_table(name, part) for name, part in parts("growth").items())
     words = (
-        "Seconds of processor time. The exponents are those of the four largest sizes: a figure grows with the size to that power. "
+        "Seconds of processor time. The exponents are those of the four largest valid rows: a figure grows with the size to that "
+        "power. A machine of more than 100 pairs starts from the construction. "
         f"{source('growth', 'growth')}"
     )
     return f"{tables}\n{words}"

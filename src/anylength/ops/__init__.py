@@ -9,6 +9,7 @@ A step is written once over the operations `Ops`. Each interpreter is a module t
 | `ibp` | boxes of JAX arrays (interval bound propagation) | training with bounds |
 | `torch_arrays` | PyTorch tensors | comparing a step with its program |
 | `torch_ibp` | boxes of PyTorch tensors | the loss of `anylength.torch` |
+| `forms` | numbers that depend on a point of an ellipsoid, to second order; numpy or JAX arrays | the search for ellipsoids |
 | `jvp` | dual numbers in numpy | batched Jacobians |
 | `slopes` | outward-rounded intervals with interval derivatives | proofs by the mean value theorem |
 | `intervals` | outward-rounded intervals | proofs |

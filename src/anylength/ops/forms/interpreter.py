@@ -1,0 +1,136 @@
+"""Interpreter of `Ops` over forms. Differentiable, but not rounded outward.
+
+Linear operations, products, tanh, σ and lerp keep how their result depends on u. All others give a form that does not depend on u,
+for the box that the arguments' reaches make. A plain array stands for a value that is known exactly.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from anylength.ops.boxes import AbstractBox, BoxInterpreter
+from anylength.ops.forms.form import Form, bent
+
+NEAR = 0.03
+"""Up to this reach the parabola of tanh is that of its Taylor series: differences of float32 numbers would be inexact."""
+
+CUBIC = 0.3849003 / 6
+"""The largest |x(x² − 1)| / 6 for |x| ≤ 1, rounded up."""
+
+
+class FormInterpreter:
+    """The operations over forms.
+
+    Args:
+        box: The class of boxes for operations without a rule of their own.
+    """
+
+    def __init__(self, box: type[AbstractBox]) -> None:
+        self._box, self._boxes, self._arrays = box, BoxInterpreter(box), box.arrays
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """An operation without a rule here: that of boxes."""
+        operation = getattr(self._boxes, name)
+
+        def over_boxes(*arguments: Any) -> Any:
+            forms = [argument for argument in arguments if isinstance(argument, Form)]
+            result = operation(*(self._boxed(argument) for argument in arguments))
+            return self._independent(result, forms[0]) if forms else result
+
+        return over_boxes
+
+    def take(self, value: Any, rows: Sequence[int]) -> Any:
+        """The rows with these numbers."""
+        return self._linear(lambda part: self._arrays.take(part, rows), value)
+
+    def concatenate(self, values: Sequence[Any]) -> Any:
+        """Forms and arrays stacked along the rows."""
+        like = next((value for value in values if isinstance(value, Form)), None)
+        if like is None:
+            return self._arrays.concatenate(values)
+        forms = [value if isinstance(value, Form) else self._exact(value, like) for value in values]
+        names = ("center", "linear", "curved", "error")
+        return Form(*(self._arrays.concatenate([getattr(form, name) for form in forms]) for name in names))
+
+    def matmul(self, weight: Any, value: Any) -> Any:
+        """Weight `[M, N]` times a form or an array."""
+        if not isinstance(value, Form):
+            return self._arrays.matmul(weight, value)
+        arrays = value.center.__array_namespace__()
+        linear, curved = (arrays.tensordot(weight, part, 1) for part in (value.linear, value.curved))
+        return Form(weight @ value.center, linear, curved, abs(weight) @ value.error)
+
+    def scale(self, value: Any, factor: float) -> Any:
+        """A known number times the value."""
+        return value.scaled(factor) if isinstance(value, Form) else self._arrays.scale(value, factor)
+
+    def square(self, value: Any) -> Any:
+        """value²."""
+        return value * value
+
+    def lerp(self, weight: Any, zero: Any, one: Any) -> Any:
+        """zero + z·(one − zero)."""
+        return zero + weight * (one - zero)
+
+    def tanh(self, value: Any) -> Any:
+        """Hyperbolic tangent: the parabola through the center and both ends."""
+        return tanh(value) if isinstance(value, Form) else self._arrays.tanh(value)
+
+    def sigmoid(self, value: Any) -> Any:
+        """½ + ½·tanh(value / 2)."""
+        if not isinstance(value, Form):
+            return self._arrays.sigmoid(value)
+        return tanh(value.scaled(0.5)).scaled(0.5) + 0.5
+
+    def stored(self, value: Any) -> Any:
+        """The value itself: storage is exact here."""
+        return value
+
+    def _linear(self, function: Callable[[Any], Any], value: Any) -> Any:
+        """A function that moves rows, of all parts of a form."""
+        if not isinstance(value, Form):
+            return function(value)
+        return Form(function(value.center), function(value.linear), function(value.curved), function(value.error))
+
+    def _boxed(self, value: Any) -> Any:
+        """The box of a form; anything else as it is."""
+        return self._box(value.center, value.reach) if isinstance(value, Form) else value
+
+    def _independent(self, box: Any, like: Form) -> Form:
+        """The form of a box; it does not depend on u."""
+        exact = self._exact(box.centre, like)
+        return Form(exact.center, exact.linear, exact.curved, box.radius)
+
+    def _exact(self, value: Any, like: Form) -> Form:
+        """The form of known numbers `[R, B]`, with the blocks and the u of another form."""
+        zeros = 0 * (value[..., None] + like.linear[:1, :1])
+        return Form(value, zeros, zeros[..., None, :] + 0 * like.curved[:1, :1], 0 * value)
+
+
+def tanh(value: Form) -> Form:
+    """Hyperbolic tangent: T + λx + μx² for x beside the center; what is not (linear·u)² of the square is an error."""
+    arrays, center, reach = value.center.__array_namespace__(), value.center, value.reach
+    middle, low, high = arrays.tanh(center), arrays.tanh(center - reach), arrays.tanh(center + reach)
+    slope, bend = _parabola(arrays, center, reach, middle)
+    cubic = CUBIC * reach**3 * _third_derivative(arrays, low, high)
+    rest = abs(bend) * arrays.maximum(reach * reach - (value.linear * value.linear).sum(-1), 0 * reach)
+    line = (value + -center).scaled(slope)
+    return (line + bent(value, value).scaled(bend) + middle).widened(cubic + rest)
+
+
+def _parabola(arrays: Any, center: Any, reach: Any, middle: Any) -> tuple[Any, Any]:
+    """λ and μ of the parabola through tanh at the center and both ends."""
+    near = reach < NEAR
+    far = arrays.where(near, 0 * reach + NEAR, reach)
+    low, high = arrays.tanh(center - far), arrays.tanh(center + far)
+    derivative = 1 - middle * middle
+    slope = arrays.where(near, derivative * (1 + reach * reach * (middle * middle - 1 / 3)), (high - low) / (2 * far))
+    return slope, arrays.where(near, -middle * derivative, (0.5 * (high + low) - middle) / (far * far))
+
+
+def _third_derivative(arrays: Any, low: Any, high: Any) -> Any:
+    """A bound of |2(1 − w)(1 − 3w)| for w = tanh² between the ends: at an end, or ⅔ at w = ⅔."""
+    most = arrays.maximum(low * low, high * high)
+    least = arrays.where(low * high <= 0, 0 * low, arrays.minimum(low * low, high * high))
+    ends = [abs(2 * (1 - w) * (1 - 3 * w)) for w in (least, most)]
+    inside = arrays.where((least < 2 / 3) & (most > 2 / 3), 0 * low + 2 / 3, 0 * low)
+    return arrays.maximum(arrays.maximum(*ends), inside)

@@ -1,0 +1,143 @@
+"""Forms over the operations of a step: they hold what it computes at every point of an ellipsoid, as the checker's forms do."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from anylength.cells import CELLS
+from anylength.nets import Net
+from anylength.nets import tensors as tensors_of
+from anylength.ops import ibp, numpy_arrays
+from anylength.ops.forms import Form, FormInterpreter, in_numpy
+from anylength.programs.running import run
+from anylength.tasks import task_named
+from anylength.training import Session, recipe_named
+from anylength_check.forms import FORM_UNIT, tanh_form
+from anylength_check.forms import Form as CheckedForm
+
+BLOCKS, COLUMNS, N = 2, 3, 6
+IN_JAX = FormInterpreter(ibp.Box)
+FORMS: Any = in_numpy
+REACHES = (1e-4, 1e-2, 0.2, 1.0)
+
+
+def drawn(rng: np.random.Generator, reach: float, rows: int = 4) -> Form:
+    """Random forms."""
+    shape = rows, COLUMNS
+    return Form(
+        rng.normal(size=shape), rng.normal(size=(*shape, N)) * reach / N**0.5, rng.normal(size=(*shape, BLOCKS, N)) * 0.1 * reach,
+        abs(rng.normal(size=shape)) * 0.05 * reach,
+    )  # fmt: skip
+
+
+def at(form: Form, u: np.ndarray) -> np.ndarray:
+    """The numbers without error `[R, B]` at one u."""
+    v = 2 * u[:BLOCKS, None] * u - np.eye(N)[:BLOCKS]
+    return form.center + form.linear @ u + 0.5 * (form.curved * v).sum((-1, -2))
+
+
+def point(rng: np.random.Generator) -> np.ndarray:
+    """A vector of length up to 1."""
+    u = rng.normal(size=N)
+    return u / np.linalg.norm(u) * max(rng.random(), rng.integers(0, 2))
+
+
+EXACT = {
+    "add": (lambda ops, a, b: a + b, 2),
+    "subtract": (lambda ops, a, b: a - b, 2),
+    "multiply": (lambda ops, a, b: a * b, 2),
+    "subtract from an array": (lambda ops, a: 1.0 - a, 1),
+    "times an array": (lambda ops, a: np.arange(12.0).reshape(4, 3) * a, 1),
+    "square": (lambda ops, a: ops.square(a), 1),
+    "scale": (lambda ops, a: ops.scale(a, -1.5), 1),
+    "tanh": (lambda ops, a: ops.tanh(a), 1),
+    "sigmoid": (lambda ops, a: ops.sigmoid(a), 1),
+    "lerp": (lambda ops, a, b, z: ops.lerp(ops.sigmoid(z), a, b), 3),
+    "take": (lambda ops, a: ops.take(a, (2, 0, 0)), 1),
+    "concatenate": (lambda ops, a, b: ops.concatenate([a, np.ones((2, COLUMNS)), b]), 2),
+    "matmul": (lambda ops, a: ops.matmul(np.arange(20.0).reshape(5, 4) - 8, a), 1),
+    "stored": (lambda ops, a: ops.stored(a), 1),
+    "relu": (lambda ops, a: ops.relu(a), 1),
+    "maximum": (lambda ops, a, b: ops.maximum(a, b), 2),
+    "softmax": (lambda ops, a: ops.softmax(a), 1),
+    "normalize": (lambda ops, a: ops.normalize(a, ops.mean_square(a), 1e-5), 1),
+    "exp": (lambda ops, a: ops.exp(a), 1),
+}
+
+
+@pytest.mark.parametrize("reach", REACHES)
+@pytest.mark.parametrize("name", EXACT)
+def test_an_operation_holds_the_result_at_every_u(name, reach):
+    function, arguments = EXACT[name]
+    rng = np.random.default_rng(len(name))
+    for _ in range(10):
+        given = [drawn(rng, reach) for _ in range(arguments)]
+        result = function(in_numpy, *given)
+        for _ in range(20):
+            u = point(rng)
+            values = [at(form, u) + rng.uniform(-1, 1, form.shape) * form.error for form in given]
+            exact = function(numpy_arrays, *values)
+            assert (np.abs(exact - at(result, u)) <= result.error * (1 + 1e-9) + 1e-12).all()
+            assert (np.abs(exact - result.center) <= result.reach * (1 + 1e-9) + 1e-12).all()
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm", "linear", "mingru"])
+def test_a_step_over_an_ellipsoid_holds_the_steps_from_its_states(cell):
+    task = task_named("tomita-3")
+    recipe = recipe_named("plain", task, cell)
+    net = Session(task, cell=cell, hidden=5, recipe=recipe, data=next(iter(task.data)), seed=0, epochs=1).net
+    assert isinstance(net, Net)
+    program, rng = net.program, np.random.default_rng(1)
+    tensors = {name: np.asarray(value, np.float64) for name, value in tensors_of(net).items()}
+    size = program.state
+    symbol = np.eye(net.base)[:, [1]]
+    center, shape = rng.normal(size=(size, 1)) * 0.4, rng.normal(size=(size, 1, size)) * 0.05
+    state = Form(center, shape, np.zeros((size, 1, BLOCKS, size)), np.zeros((size, 1)))
+    image = list(run(program.step, FORMS, tensors, {"symbol": symbol, "state": state}).values())[-1]
+    for _ in range(200):
+        u = rng.normal(size=size)
+        u /= np.linalg.norm(u)
+        exact = list(run(program.step, numpy_arrays, tensors, {"symbol": symbol, "state": center + shape @ u}).values())[-1]
+        v = 2 * u[:BLOCKS, None] * u - np.eye(size)[:BLOCKS]
+        middle = image.center + image.linear @ u + 0.5 * (image.curved * v).sum((-1, -2))
+        assert (np.abs(exact - middle) <= image.error + 1e-12).all()
+    assert (image.error < 0.5 * image.reach).all()  # most of a step over a small ellipsoid is kept
+
+
+def test_jax_gives_what_numpy_gives_and_finite_gradients():
+    rng = np.random.default_rng(2)
+    for reach in REACHES:
+        given = drawn(rng, reach)
+        for name in ("tanh", "sigmoid", "square", "multiply"):
+            function = EXACT[name][0]
+            pair = [given] * EXACT[name][1]
+            exact = function(in_numpy, *pair)
+            single = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float32), given)
+            found = jax.jit(lambda form, f=function, k=EXACT[name][1]: f(IN_JAX, *[form] * k))(single)
+            for part in ("center", "linear", "curved", "error"):
+                np.testing.assert_allclose(getattr(found, part), getattr(exact, part), atol=1e-5 * max(1.0, reach))
+    points = jax.tree.map(lambda leaf: jnp.zeros_like(leaf, jnp.float32), drawn(rng, 1.0))
+    gradients = jax.grad(lambda form: IN_JAX.tanh(form * form).reach.sum())(points)
+    assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(gradients))
+
+
+def test_the_checkers_forms_hold_these():
+    rng = np.random.default_rng(3)
+    for reach in REACHES:
+        form = drawn(rng, reach, rows=8)
+        found = in_numpy.tanh(form)
+        for row in range(8):
+            units = lambda part, row=row: np.rint(part[row, 0] * FORM_UNIT).astype(np.int64).tolist()
+            checked = tanh_form(BLOCKS, CheckedForm(units(form.center), units(form.linear), units(form.curved), units(form.error)))
+            assert abs(checked.center / FORM_UNIT - found.center[row, 0]) < 1e-6
+            np.testing.assert_allclose(np.array(checked.linear) / FORM_UNIT, found.linear[row, 0], atol=1e-6)
+            np.testing.assert_allclose(np.array(checked.curved) / FORM_UNIT, found.curved[row, 0], atol=1e-6)
+            assert found.error[row, 0] - 1e-6 <= checked.error / FORM_UNIT <= found.error[row, 0] + 1e-5 * (1 + reach**2)
+
+
+def test_every_operation_has_a_form():
+    assert all(callable(getattr(in_numpy, name)) for name in ("gelu", "silu", "rsqrt", "matvec", "center", "mean", "softplus"))
+    assert set(CELLS) >= {"rnn", "gru", "lstm"}
