@@ -18,7 +18,7 @@ from anylength_check.certificate import canonical_sha256
 
 COUNTER = Path(__file__).parents[1] / "fixtures" / "ellipsoids"
 KEEP, OFF, ON = range(3)
-SWITCH = Machine(0, [[0, 0, 1], [1, 0, 1]], [[0, 0, 1], [1, 0, 1]])
+SWITCH = Machine(0, ((0, 0, 1), (1, 0, 1)), ((0, 0, 1), (1, 0, 1)))
 """A switch that starts off."""
 
 EPSILON, ETA = 1e-3, 1e-2

@@ -5,6 +5,7 @@ Format 2 is written. Format 1, of earlier versions, names a cell in place of the
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -49,7 +50,7 @@ class Proof(Generic[AnyCover]):
     formats: tuple[str, ...]
 
 
-def certificate_bytes(net: Net, machine: Machine, proofs: list[Proof]) -> bytes:
+def certificate_bytes(net: Net, machine: Machine, proofs: Sequence[Proof]) -> bytes:
     """The JSON text of the certificate."""
     table = {"start": machine.start, "delta": machine.delta, "output": machine.output}
     fields: dict[str, Any] = {

@@ -18,7 +18,7 @@ from anylength.programs import program_fields
 from anylength.records import Mistake, Verdict
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
 from anylength.tasks import Task
-from anylength.verification.certify import ParsedCertificate, Proof, covers_original, parse_certificate
+from anylength.verification.certify import EllipsoidCover, ParsedCertificate, Proof, covers_original, parse_certificate
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.verdicts.checker import check_bytes_once
 from anylength.verification.verdicts.proof import BELOW_MARGIN
@@ -131,7 +131,7 @@ def judge_verdict(stored: Verdict | None, certificate: bytes | None, subject: Su
 def proved_verdict(proofs: tuple[Proof, ...], stored: Verdict | None = None) -> Verdict:
     """The verdict that accepted proofs give. Time and margin are the stored ones, the margin only if it agrees with the proofs."""
     first = proofs[0]
-    regions = len(first.cover.machine_states)
+    regions, kind = len(first.cover.machine_states), "ellipsoids" if isinstance(first.cover, EllipsoidCover) else "boxes"
     margin, seconds = first.eta, 0.0
     if stored is not None and stored.verdict == PROVED:
         seconds = stored.seconds
@@ -139,7 +139,7 @@ def proved_verdict(proofs: tuple[Proof, ...], stored: Verdict | None = None) -> 
             margin = stored.margin
     return Verdict(
         verdict=PROVED,
-        reason=f"{regions} boxes hold every state that any input of any length can lead to, and every answer on them is right",
+        reason=f"{regions} {kind} hold every state that any input of any length can lead to, and every answer on them is right",
         noise_budget=max(proof.epsilon for proof in proofs),
         formats=first.formats,
         margin=margin,

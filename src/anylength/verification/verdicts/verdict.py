@@ -3,15 +3,17 @@
 1. Prove with one box per machine state. It takes milliseconds, and proves nets that were trained to be provable.
 2. A short attack. It refutes most nets that are wrong.
 3. Prove with one box per machine state and last one or two symbols.
-4. The attack again, with all the time that remains.
+4. A longer attack.
+5. Prove with ellipsoids, if enough of the budget is left. It proves nets that were not trained to be provable.
+6. The attack again, with all the time that remains.
 
-A net is PROVED only after the producer's interval check and the independent checker agree, and REFUTED only after a replay of the
-wrong input. Otherwise it is UNKNOWN.
+A net is PROVED only after the independent checker accepts its certificate (boxes after the producer's interval check, too), and
+REFUTED only after a replay of the wrong input. Otherwise it is UNKNOWN.
 """
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -23,15 +25,19 @@ from anylength.nets import AbstractNet, Net, NetConfig, describe, to_bytes
 from anylength.records import Verdict
 from anylength.records.verdicts import NOT_APPLICABLE, REFUTED, UNKNOWN
 from anylength.tasks import Task
-from anylength.verification.certify import certificate_bytes
+from anylength.verification.certify import Proof, certificate_bytes
+from anylength.verification.ellipsoids import LEAST_SECONDS, find_ellipsoid_proof
 from anylength.verification.refutation import Refutation, StepBudget, TimeBudget, refute_within
 from anylength.verification.verdicts.checker import check_bytes as independent_check
 from anylength.verification.verdicts.evidence import proved_verdict
 from anylength.verification.verdicts.families import prove_family
-from anylength.verification.verdicts.proof import FoundProofs, find_proofs
+from anylength.verification.verdicts.proof import find_proofs
 
 FIRST_ATTACK_SECONDS = 2.0
 """Most seconds of the first attack: enough for most wrong nets, little enough before the slower proof."""
+
+LONGER_ATTACK = 0.25
+"""The share of the remaining budget for the attack before the search for ellipsoids."""
 
 FAMILY_SECONDS = 1.0
 """Seconds for the search of a family of wrong inputs, where the budget leaves no more."""
@@ -91,6 +97,10 @@ def _attempts(net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadl
     yield try_to_prove(net, task.machine, config, FIRST_MEMORIES, deadline)
     yield _try_to_refute(net, task, budget.at_most(FIRST_ATTACK_SECONDS), deadline)
     yield try_to_prove(net, task.machine, config, LATER_MEMORIES, deadline)
+    left = deadline - time.monotonic()
+    if (1 - LONGER_ATTACK) * left >= LEAST_SECONDS and math.isfinite(left):
+        yield _try_to_refute(net, task, budget.at_most(LONGER_ATTACK * left), deadline)
+        yield _try_ellipsoids(net, task.machine, config, deadline)
     yield _try_to_refute(net, task, budget, deadline)
 
 
@@ -108,18 +118,23 @@ def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | Non
 def try_to_prove(net: Net, machine: Machine, config: NetConfig, memories: tuple[int, ...], until: float) -> Verification | None:
     """PROVED that the net is this machine, if proofs are found and the independent checker accepts their certificate."""
     found = find_proofs(net, machine, memories, until)
-    if found is None:
-        return None
-    certificate, weights = certificate_bytes(net, machine, found.proofs), to_bytes(net, config)
+    return _checked(net, machine, config, found.proofs, found.check.margin) if found else None
+
+
+def _try_ellipsoids(net: Net, machine: Machine, config: NetConfig, until: float) -> Verification | None:
+    """The same with ellipsoids."""
+    proof = find_ellipsoid_proof(net, machine, until)
+    return _checked(net, machine, config, [proof], proof.eta) if proof else None
+
+
+def _checked(net: Net, machine: Machine, config: NetConfig, proofs: Sequence[Proof], margin: float) -> Verification:
+    """PROVED if the independent checker accepts the certificate of these proofs."""
+    certificate, weights = certificate_bytes(net, machine, proofs), to_bytes(net, config)
     result = independent_check(certificate, weights)
     if not result.valid:
-        reason = f"the prover found boxes, but the independent checker rejects them: {result.reason}"
+        reason = f"the prover found a proof, but the independent checker rejects it: {result.reason}"
         return Verification(Verdict(verdict=UNKNOWN, reason=reason))
-    return Verification(_proved_verdict(found), certificate, weights)
-
-
-def _proved_verdict(found: FoundProofs) -> Verdict:
-    return msgspec.structs.replace(proved_verdict(tuple(found.proofs)), margin=found.check.margin)
+    return Verification(msgspec.structs.replace(proved_verdict(tuple(proofs)), margin=margin), certificate, weights)
 
 
 def _try_to_refute(net: Net, task: Task, budget: TimeBudget, deadline: float) -> Verification | None:

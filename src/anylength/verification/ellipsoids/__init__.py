@@ -1,0 +1,9 @@
+"""Proofs by ellipsoids, for nets that were not trained to be provable. Not trusted: the independent checker judges what is found.
+
+The nodes are `contexts`, what a word ended with. Each has an ellipsoid of states, trained (`training`) on what a certificate needs:
+that its image under each symbol lies in the ellipsoid of the next context. `search` splits the contexts that do not close.
+"""
+
+from anylength.verification.ellipsoids.find import LEAST_SECONDS, find_ellipsoid_proof
+
+__all__ = ["LEAST_SECONDS", "find_ellipsoid_proof"]

@@ -1,0 +1,118 @@
+"""How well the ellipsoids of some contexts close, in float64: the level of each edge, the best shares found for it, and its margin.
+
+An edge closes if its level is below 1: the image of its ellipsoid, with noise, then lies in that of the context that follows.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.ops.forms import Form, in_numpy
+from anylength.verification.ellipsoids.problem import Array, Problem, answer_forms, cut_forms, image_forms, state_forms
+
+CHUNK = 2_000
+"""Edges at a time."""
+
+LEAST_SHARE, TINY = 1e-5, 1e-30
+"""The least share of a part, and what stands for 0 in roots."""
+
+
+@dataclass(frozen=True)
+class Ellipsoids:
+    """Centers `[N, D]` and shapes `[N, D, D]` of contexts, and how each shares out the room for errors `[N, D]`."""
+
+    center: Array
+    shape: Array
+    spread: Array
+
+
+@dataclass(frozen=True)
+class Levels:
+    """What holds for each edge.
+
+    Attributes:
+        level: `[K]` below 1 where the edge closes.
+        shares: `[K, B + 3]` shares of the misfit of centers, the linear part, the quadratic parts and the errors.
+        margin: `[K]` by how much the machine's output leads.
+        parts: `[K, 4]` sizes of misfit, linear, quadratic parts and errors in the room of the target.
+    """
+
+    level: Array
+    shares: Array
+    margin: Array
+    parts: Array
+
+
+def spread_of(shape: Array) -> Array:
+    """How far a unit error of each coordinate reaches in the ellipsoid's own measure `[N, D]`; 1 where it has no extent."""
+    return np.sqrt((np.linalg.pinv(shape) ** 2).sum(1)) + (np.abs(shape).max((1, 2), initial=0) == 0)[:, None]
+
+
+def levels_of(problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], rounds: int = 30) -> Levels:
+    """The levels of edges `[K, 4]`: source, symbol, target, the machine's output."""
+    with np.errstate(all="ignore"):
+        cut = cut_forms(problem.program, in_numpy, problem.tensors, state_forms(regions.center, regions.shape, problem.blocks))
+        inverse = np.linalg.pinv(regions.shape).astype(np.float64)
+        chunks = [_levels(problem, regions, inverse, cut, edges[at : at + CHUNK], rounds) for at in range(0, len(edges), CHUNK)]
+    return Levels(*(np.concatenate([getattr(chunk, name) for chunk in chunks]) for name in ("level", "shares", "margin", "parts")))
+
+
+def _levels(problem: Problem, regions: Ellipsoids, inverse: Array, cut: dict, edges: NDArray[np.int64], rounds: int) -> Levels:
+    source, symbol, target, _ = edges.T
+    image = image_forms(problem.program, in_numpy, problem.tensors, cut, source, problem.symbols[:, symbol]).widened(
+        problem.epsilon
+    )
+    grams = grams_of(image, regions.center[target], inverse[target], regions.spread[target])
+    sizes = np.sqrt(np.maximum(np.linalg.eigvalsh(grams)[:, :, -1], TINY))
+    level, shares = best_shares(grams, sizes / sizes.sum(1, keepdims=True), rounds)
+    parts = np.stack([sizes[:, 0], sizes[:, 1], sizes[:, 2:-1].sum(1), sizes[:, -1]], 1)
+    return Levels(level, shares, margins_of(problem, image, edges), parts)
+
+
+def parts_of(image: Form, center: Any, inverse: Any) -> list[Any]:
+    """The misfit of centers, the linear part and the quadratic parts, in the targets' own measures, each `[K, D, …]`."""
+    arrays = inverse.__array_namespace__()
+    linear, curved = (arrays.moveaxis(part, 1, 0) for part in (image.linear, image.curved))
+    blocks = [0.5 * inverse @ curved[:, :, k] for k in range(curved.shape[2])]
+    return [inverse @ (image.center.T - center)[:, :, None], inverse @ linear, *blocks]
+
+
+def grams_of(image: Form, center: Array, inverse: Array, spread: Array) -> Array:
+    """X Xᵀ for each part X of the images, and last that of the errors `[K, B + 3, D, D]`."""
+    error = image.error.T
+    errors = np.einsum("kij,kj,klj->kil", inverse, error / spread, inverse) * (error * spread).sum(1)[:, None, None]
+    return np.stack([*(part @ part.transpose(0, 2, 1) for part in parts_of(image, center, inverse)), errors], 1)
+
+
+def best_shares(grams: Array, shares: Array, rounds: int) -> tuple[Array, Array]:
+    """Shares p for which the largest eigenvalue of the sum of gram / p is small, and its root: a damped fixed point.
+
+    At the best shares each p is as the root of what its gram has in the direction of the largest eigenvalue.
+    """
+    level, best = np.full(len(grams), np.inf), shares.copy()
+    for turn in range(rounds):
+        values, vectors = np.linalg.eigh((grams / shares[:, :, None, None]).sum(1))
+        found = np.sqrt(values[:, -1])
+        better = found < level
+        level[better], best[better] = found[better], shares[better]
+        weights = np.exp((20 + 60 * turn / rounds) * (values / values[:, -1:] - 1))
+        top = (vectors * (weights / weights.sum(1, keepdims=True))[:, None, :]) @ vectors.transpose(0, 2, 1)
+        wanted = np.sqrt(np.maximum((grams * top[:, None]).sum((2, 3)), TINY))
+        step = 0.4 * (1 - turn / rounds) + 0.02
+        shares = np.maximum(shares ** (1 - step) * (wanted / wanted.sum(1, keepdims=True)) ** step, LEAST_SHARE)
+        shares /= shares.sum(1, keepdims=True)
+    return level, best
+
+
+def margins_of(problem: Problem, image: Form, edges: NDArray[np.int64]) -> Array:
+    """The least lead of the machine's output over any other logit."""
+    features = answer_forms(problem.program, in_numpy, problem.tensors, image, problem.symbols[:, edges[:, 1]])
+    weight, bias = (problem.tensors[name] for name in (problem.program.weight, problem.program.bias))
+    margin = np.full(len(edges), np.inf)
+    for answer in np.unique(edges[:, 3]):
+        own, others = np.flatnonzero(edges[:, 3] == answer), np.delete(np.arange(len(weight)), answer)
+        leads = in_numpy.matmul(weight[answer] - weight[others], features[:, own]) + (bias[answer] - bias[others])[:, None]
+        margin[own] = (leads.center - leads.reach).min(0)
+    return margin

@@ -1,0 +1,41 @@
+"""States that a net is in at each context, from random words."""
+
+import numpy as np
+
+from anylength.verification.ellipsoids.contexts import EMPTY, START, Context, Contexts
+from anylength.verification.ellipsoids.problem import Array, Problem
+
+WORDS, STEPS = 1_500, 24
+"""Words, and their length."""
+
+REPEATING, FROM_THE_START = 0.35, 0.35
+"""Shares of words that end in one repeated symbol, and of those that begin with one."""
+
+
+def states_at(problem: Problem, contexts: Contexts, most: int, seed: int) -> dict[Context, Array]:
+    """Up to `most` states `[n, D]` at each context."""
+    rng = np.random.default_rng(seed)
+    words = _words(rng, problem.machine.symbols)
+    delta = np.asarray(problem.machine.delta)
+    states, machine_states = np.repeat(problem.start[:, None], WORDS, 1), np.full(WORDS, problem.machine.start)
+    histories: list[Context] = [EMPTY] * WORDS
+    found: dict[Context, list[Array]] = {context: [] for context in contexts.leaves}
+    for symbols in words:
+        states = problem.step(states, symbols)
+        for word, (history, q, symbol) in enumerate(zip(histories, machine_states.tolist(), symbols.tolist(), strict=True)):
+            histories[word] = (q, symbol, *((START,) if history == EMPTY else history[1:]))
+            context = contexts.found(histories[word])
+            if context is not None and len(found[context]) < most:
+                found[context].append(states[:, word])
+        machine_states = delta[machine_states, symbols]
+    return {context: np.array(values).reshape(-1, problem.program.state) for context, values in found.items()}
+
+
+def _words(rng: np.random.Generator, symbols: int) -> np.ndarray:
+    """Random words `[T, B]`, some of which end or begin with a repeated symbol."""
+    words = rng.integers(0, symbols, (STEPS, WORDS))
+    for word in np.flatnonzero(rng.random(WORDS) < REPEATING):
+        words[rng.integers(0, STEPS) :, word] = rng.integers(symbols)
+    for word in np.flatnonzero(rng.random(WORDS) < FROM_THE_START):
+        words[: rng.integers(1, STEPS), word] = rng.integers(symbols)
+    return words

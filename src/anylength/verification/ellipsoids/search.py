@@ -1,0 +1,234 @@
+"""The search for a proof by ellipsoids: train the ellipsoids of all contexts, split the contexts that do not close, and again.
+
+Nothing of it is trusted: the certificate is what the independent checker says of it.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.verification.certify import EllipsoidCover
+from anylength.verification.certify.ellipsoid_cover import UNIT
+from anylength.verification.ellipsoids.contexts import EMPTY, START, Context, Contexts
+from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
+from anylength.verification.ellipsoids.problem import Array, Problem
+from anylength.verification.ellipsoids.regions import Region, around, image_of, orbit, ordered, settled
+from anylength.verification.ellipsoids.samples import states_at
+from anylength.verification.ellipsoids.training import (
+    FIRST_SHARES,
+    OPTIMISER,
+    Setting,
+    Sizes,
+    arrays_of,
+    reshared,
+    unpacked,
+    updated,
+)
+
+FIRST_UPDATES, LATER_UPDATES, SOFT_UPDATES = 400, 200, 60
+"""Updates of the first round and of later ones; in the first, so many with the soft maximum."""
+
+RATE, LEAST_RATE = 0.03, 0.03
+"""Adam's largest rate, and its least as a fraction of that."""
+
+CLOSED, GOOD = 0.9995, 0.985
+"""The level below which an edge closes, with room for rounding, and that at which training ends."""
+
+SAMPLES, LEAST_SAMPLES = 300, 3
+"""States sampled for a context, and the least that make an ellipsoid."""
+
+LARGEST = 3_000
+"""Contexts are not split beyond so many."""
+
+SHARE_OF_WHOLE = 20_000
+"""Shares are written as whole numbers out of this many."""
+
+CHAIN_LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
+"""Steps after which the start's own loop may be called settled."""
+
+Progress = Callable[[int, int, int], None]
+"""Called with contexts, edges, and edges that are open."""
+
+
+@dataclass
+class Search:
+    """One search. It ends with a cover, at the deadline, or when there are too many contexts.
+
+    Attributes:
+        problem: What is to be proved.
+        until: The time (`time.monotonic`) to give up.
+        progress: Called after each round.
+        regions: The ellipsoids found so far, by context.
+    """
+
+    problem: Problem
+    until: float
+    progress: Progress = lambda *_: None
+    regions: dict[Context, Region] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.contexts, self.sizes, self.margin = Contexts(self.problem.machine), Sizes(), 0.0
+        self.contexts.deepened()
+        self._unfold_start()
+
+    def cover(self) -> EllipsoidCover | None:
+        """The cover, or None."""
+        rounds = 0
+        while True:
+            names, edges = self._prepare(rounds)
+            self._train(names, edges, FIRST_UPDATES if rounds == 0 else LATER_UPDATES, first=rounds == 0)
+            regions = self._ellipsoids(names)
+            found = levels_of(self.problem, regions, edges)
+            is_open = ~((found.level < CLOSED) & (found.margin > 2 * self.problem.eta))
+            self.progress(len(names), len(edges), int(is_open.sum()))
+            if not is_open.any():
+                self.margin = float(found.margin.min())
+                return self._exported(names, regions, edges, found)
+            if time.monotonic() > self.until or len(names) > LARGEST:
+                return None
+            self._split(names, edges, found)
+            rounds += 1
+
+    def _unfold_start(self) -> None:
+        """Where words stay in the start state by one symbol alone, its contexts reach back until its orbit has settled."""
+        machine, start = self.problem.machine, self.problem.machine.start
+        loops = [symbol for symbol in range(machine.symbols) if machine.delta[start][symbol] == start]
+        returns = any(start in machine.delta[q] for q in range(machine.states) if q != start)
+        if returns or len(loops) != 1:
+            return
+        symbol = loops[0]
+        states = orbit(self.problem, self.problem.start, symbol)
+        shape = settled(self.problem, states, symbol)
+        if shape is None:
+            return
+        end = states[-1]
+        scales = np.geomspace(1e-3, 0.3, 9)
+        centers, shapes = np.repeat(end[None], len(scales), 0), scales[:, None, None] * shape
+        shapes = ordered(self.problem, centers, shapes)
+        loop = np.array([[k, symbol, k, machine.output[start][symbol]] for k in range(len(scales))])
+        levels = levels_of(self.problem, Ellipsoids(centers, shapes, spread_of(shapes)), loop).level
+        shape = shapes[int(levels.argmin())]
+        far = np.linalg.norm(np.linalg.solve(shape, (states - end).T), axis=0)
+        length = next((k for k in CHAIN_LENGTHS if far[k : k + 100].max() < 0.6), None)
+        if length is not None:
+            for older in range(1, length):
+                self.contexts.split((start, *[symbol] * older))
+            self.contexts.complete()
+            self.regions[(start, *[symbol] * length)] = (end, shape)
+
+    def _prepare(self, rounds: int) -> tuple[list[Context], NDArray[np.int64]]:
+        """All contexts, those that are trained first, each with an ellipsoid; and the edges with the machine's output."""
+        trained, single = self.contexts.ordered()
+        self._follow_start()
+        missing = [context for context in trained if context not in self.regions]
+        if missing:
+            states = states_at(self.problem, self.contexts, SAMPLES, seed=rounds)
+            for context in missing:
+                self.regions[context] = self._first_region(context, states.get(context, np.zeros((0, 1))))
+        names = trained + single
+        self.regions = {context: self.regions[context] for context in names}
+        shapes = ordered(self.problem, *(np.array([self.regions[context][part] for context in names]) for part in (0, 1)))
+        self.regions = {context: (self.regions[context][0], shape) for context, shape in zip(names, shapes, strict=True)}
+        output = self.problem.machine.output
+        edges = [(a, symbol, b, output[self.contexts.state(names[a])][symbol]) for a, symbol, b in self.contexts.edges(names)]
+        return names, np.array(edges, np.int64)
+
+    def _follow_start(self) -> None:
+        """Contexts of single words: the start, and ellipsoids around images of images."""
+        size = self.problem.program.state
+        self.regions[EMPTY] = self.problem.start, np.zeros((size, size))
+        waiting, seen = [EMPTY], {EMPTY}
+        while waiting:
+            context = waiting.pop()
+            for symbol in range(self.problem.machine.symbols):
+                after = self.contexts.next(context, symbol)
+                if after[-1] == START and after not in seen:
+                    self.regions[after] = image_of(self.problem, self.regions[context], symbol)
+                    seen.add(after)
+                    waiting.append(after)
+
+    def _first_region(self, context: Context, states: Array) -> Region:
+        """Around sampled states; the shape is that of the context before its split, made smaller, where there was one."""
+        parent = next((self.regions[context[:k]] for k in range(len(context) - 1, 1, -1) if context[:k] in self.regions), None)
+        size = self.problem.program.state
+        if len(states) < LEAST_SAMPLES:
+            return parent or (np.zeros(size), 0.1 * np.eye(size))
+        center, shape = around(states)
+        if parent is None:
+            return center, shape
+        farthest = np.linalg.norm(np.linalg.solve(parent[1], (states - center).T), axis=0).max()
+        return center, parent[1] * min(1.0, 1.3 * farthest + 0.3)
+
+    def _ellipsoids(self, names: list[Context]) -> Ellipsoids:
+        center, shape = (np.array([self.regions[context][part] for context in names]) for part in (0, 1))
+        images = np.array([context[-1] == START for context in names])  # their errors were added up with equal shares
+        return Ellipsoids(center, shape, np.where(images[:, None], 1.0, spread_of(shape)))
+
+    def _train(self, names: list[Context], edges: NDArray[np.int64], updates: int, *, first: bool) -> None:
+        """Trains the contexts of words of any length; the best ellipsoids found are kept."""
+        count = sum(context[-1] != START for context in names)
+        regions, inner = self._ellipsoids(names), edges[edges[:, 2] < count]
+        arrays = arrays_of(
+            self.problem, (regions.center[:count], regions.shape[:count]), (regions.center[count:], regions.shape[count:]),
+            inner, self.sizes,
+        )  # fmt: skip
+        setting, size = Setting(self.problem.program, self.problem.blocks), self.problem.program.state
+        parameters = jnp.zeros((self.sizes.trained, size)), jnp.zeros((self.sizes.trained, size, size))
+        state, best, best_level = OPTIMISER.init(parameters), parameters, np.inf
+        shares = [*FIRST_SHARES[:2], *[FIRST_SHARES[2]] * self.problem.blocks, FIRST_SHARES[3]]
+        log_shares = jnp.log(jnp.tile(jnp.array(shares), (self.sizes.edges, 1)))
+        for _ in range(6):
+            log_shares = reshared(setting, log_shares, parameters, arrays)
+        for turn in range(updates):
+            rate = RATE * (1 if first else 0.7) * (LEAST_RATE + (1 - LEAST_RATE) * 0.5 * (1 + np.cos(np.pi * turn / updates)))
+            after, state, level = updated(
+                setting, parameters, state, log_shares, first and turn < SOFT_UPDATES, jnp.float32(2 * self.problem.eta),
+                jnp.float32(rate), arrays,
+            )  # fmt: skip
+            if turn % 10 == 0 or turn == updates - 1:
+                worst = float(np.exp(np.asarray(level).max()))
+                if worst < best_level:
+                    best, best_level = parameters, worst
+                if not np.isfinite(worst) or worst < GOOD or time.monotonic() > self.until:
+                    break
+            parameters = after
+            if turn % 4 == 3:
+                log_shares = reshared(setting, log_shares, parameters, arrays)
+        center, shape = (np.asarray(part, np.float64)[:count] for part in unpacked(best, arrays))
+        for context, own_center, own_shape in zip(names, center, ordered(self.problem, center, shape), strict=False):
+            self.regions[context] = own_center, own_shape
+
+    def _split(self, names: list[Context], edges: NDArray[np.int64], found: Levels) -> None:
+        """Splits targets whose centers misfit and sources whose images are too large, of the worst edges first."""
+        scores: dict[Context, float] = {}
+        bad = (found.level > min(GOOD, 0.97 * found.level.max())) | (found.margin < 2 * self.problem.eta)
+        for number in np.flatnonzero(bad):
+            source, _, target, _ = edges[number]
+            shares, level = found.shares[number], float(found.level[number])
+            if names[target][-1] != START and (shares[0] > 0.35 or names[source][-1] == START):
+                scores[names[target]] = max(scores.get(names[target], 0.0), level)
+            if names[source][-1] != START and (shares[1:].sum() > 0.45 or found.margin[number] < 2 * self.problem.eta):
+                scores[names[source]] = max(scores.get(names[source], 0.0), level)
+        for context in sorted(scores, key=lambda each: -scores[each])[: max(6, int(0.08 * len(names)))]:
+            self.contexts.split(context)
+            if len(context) >= 3 and len(set(context[1:])) == 1:
+                for more in range(1, 4):
+                    self.contexts.split((*context, *context[-1:] * more))
+        self.contexts.complete()
+
+    def _exported(self, names: list[Context], regions: Ellipsoids, edges: NDArray[np.int64], found: Levels) -> EllipsoidCover:
+        """The cover in whole numbers; the start's context comes with its number."""
+        successors, shape = np.zeros((len(names), self.problem.machine.symbols), np.int64), found.shares.shape[1]
+        weights = np.zeros((*successors.shape, shape), np.int64)
+        successors[edges[:, 0], edges[:, 1]] = edges[:, 2]
+        weights[edges[:, 0], edges[:, 1]] = np.ceil(found.shares * SHARE_OF_WHOLE)
+        spread = regions.spread / regions.spread.max(1, keepdims=True)
+        return EllipsoidCover(
+            machine_states=np.array([self.contexts.state(context) for context in names]), successors=successors,
+            start=names.index(EMPTY), center=np.rint(regions.center / UNIT).astype(np.int64),
+            shape=np.rint(regions.shape / UNIT).astype(np.int64), spread=np.ceil(spread * 2**20).astype(np.int64), weights=weights,
+        )  # fmt: skip

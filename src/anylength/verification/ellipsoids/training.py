@@ -1,0 +1,187 @@
+"""Ellipsoids trained on the certificate itself: Adam on all centers and shapes, for the levels of all edges, with the noise inside.
+
+Compiled once for a program and sizes: contexts and edges are padded, so that a search that splits contexts seldom compiles again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from numpy.typing import NDArray
+
+from anylength.ops import ibp
+from anylength.ops.forms import Form, FormInterpreter
+from anylength.programs import Program
+from anylength.verification.ellipsoids.levels import parts_of
+from anylength.verification.ellipsoids.problem import Array, Problem, answer_forms, cut_forms, image_forms, state_forms
+
+OPS = FormInterpreter(ibp.Box)
+"""Forms of JAX arrays."""
+
+GOAL = -0.03
+"""The logarithm of the level from which on an edge asks for nothing more."""
+
+SHARPNESS = 30.0
+"""Of the soft maximum that the first updates lower."""
+
+FIRST_SHARES = (0.15, 0.6, 0.05, 0.15)
+"""Shares of the misfit, the linear part, each quadratic part and the errors before they are adapted."""
+
+Parameters = tuple[jax.Array, jax.Array]
+"""Shifts `[N, D]` and factors `[N, D, D]` of the given centers and shapes, in the ellipsoids' own measures."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the compiled functions need to know: the program and the number of blocks."""
+
+    program: Program
+    blocks: int
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Arrays:
+    """All arrays of a training: the weights, the first ellipsoids, those that are not trained, and the edges.
+
+    Attributes:
+        tensors: The weights by name.
+        center, shape: `[N, D]`, `[N, D, D]` of the trained contexts.
+        fixed_center, fixed_shape: The same of the others, which follow in the numbering.
+        source, target: `[K]` numbers of contexts; targets are trained ones.
+        symbol: `[E, K]` encoded.
+        lead: `[K, C, F]` weights of the machine's output less those of each class.
+        lead_bias: `[K, C]` the same of the biases; of the output itself a large number.
+        epsilon: The noise.
+    """
+
+    tensors: Mapping[str, Any]
+    center: Any
+    shape: Any
+    fixed_center: Any
+    fixed_shape: Any
+    source: Any
+    target: Any
+    symbol: Any
+    lead: Any
+    lead_bias: Any
+    epsilon: Any
+
+
+def unpacked(parameters: Parameters, arrays: Arrays) -> tuple[jax.Array, jax.Array]:
+    """Centers and shapes of the trained contexts. The diagonal of a factor is kept as its logarithm."""
+    shift, factor = parameters
+    eye = jnp.eye(factor.shape[-1], dtype=factor.dtype)
+    diagonal = jnp.exp(jnp.clip(jnp.diagonal(factor, axis1=1, axis2=2), -6.0, 6.0))
+    return arrays.center + (arrays.shape @ shift[:, :, None])[:, :, 0], arrays.shape @ (
+        factor * (1 - eye) + diagonal[:, :, None] * eye
+    )
+
+
+def log_levels(setting: Setting, parameters: Parameters, log_shares: jax.Array, arrays: Arrays) -> tuple[jax.Array, jax.Array]:
+    """The logarithms of the edges' levels `[K]`, by a power of the trace in place of the largest eigenvalue; and the margins."""
+    center, shape = unpacked(parameters, arrays)
+    inverse = jnp.linalg.inv(shape)
+    all_centers, all_shapes = jnp.concatenate([center, arrays.fixed_center]), jnp.concatenate([shape, arrays.fixed_shape])
+    cut = cut_forms(setting.program, OPS, arrays.tensors, state_forms(all_centers, all_shapes, setting.blocks))
+    image = image_forms(setting.program, OPS, arrays.tensors, cut, arrays.source, arrays.symbol).widened(arrays.epsilon)
+    room = _used(image, center[arrays.target], inverse[arrays.target], jax.nn.softmax(log_shares, axis=1))
+    trace = jnp.trace(room, axis1=1, axis2=2)
+    scaled = room / trace[:, None, None]
+    scaled = scaled @ scaled
+    scaled = scaled @ scaled
+    level = 0.5 * (jnp.log(trace) + jnp.log((scaled * scaled).sum((1, 2)) + 1e-20) / 8)
+    return level, _margins(answer_forms(setting.program, OPS, arrays.tensors, image, arrays.symbol), arrays)
+
+
+def _used(image: Form, center: jax.Array, inverse: jax.Array, shares: jax.Array) -> jax.Array:
+    """The sum of the parts' grams over their shares, in the targets' measures `[K, D, D]`."""
+    parts = parts_of(image, center, inverse)
+    total = sum(part @ jnp.swapaxes(part, 1, 2) / shares[:, k, None, None] for k, part in enumerate(parts))
+    error, spread = image.error.T, jnp.sqrt((inverse * inverse).sum(1) + 1e-12)
+    own = error / spread * (error * spread).sum(1, keepdims=True) / shares[:, -1:]
+    return total + (inverse * own[:, None, :]) @ jnp.swapaxes(inverse, 1, 2)
+
+
+def _margins(features: Form, arrays: Arrays) -> jax.Array:
+    """The least lead of the machine's output `[K]`."""
+    center = jnp.einsum("kcf,fk->kc", arrays.lead, features.center) + arrays.lead_bias
+    linear = jnp.einsum("kcf,fkn->kcn", arrays.lead, features.linear)
+    curved = jnp.einsum("kcf,fkbn->kcbn", arrays.lead, features.curved)
+    error = jnp.einsum("kcf,fk->kc", jnp.abs(arrays.lead), features.error)
+    reach = jnp.sqrt((linear * linear).sum(-1) + 1e-12) + 0.5 * jnp.sqrt((curved * curved).sum(-1) + 1e-12).sum(-1) + error
+    return (center - reach).min(1)
+
+
+def _loss(setting: Setting, parameters: Parameters, log_shares: jax.Array, soft: jax.Array, wanted: jax.Array, arrays: Arrays):
+    """Squares of what levels and margins lack; at first a soft maximum of the levels."""
+    level, margin = log_levels(setting, parameters, log_shares, arrays)
+    hinges = jnp.sum(jax.nn.relu(level - GOAL) ** 2) + jnp.sum(jax.nn.relu(wanted - margin) ** 2)
+    return jnp.where(soft, jax.nn.logsumexp(SHARPNESS * level) / SHARPNESS, hinges) + 1e-7 * level.sum(), level
+
+
+OPTIMISER = optax.chain(optax.clip_by_global_norm(1.0), optax.scale_by_adam(b2=0.99), optax.scale(-1.0))
+
+
+@partial(jax.jit, static_argnums=0)
+def updated(
+    setting: Setting, parameters: Parameters, state: Any, log_shares: jax.Array, soft: Any, wanted: Any, rate: Any, arrays: Arrays
+):
+    """One update: the parameters, the optimiser's state, and the levels before it."""
+    (_, level), gradient = jax.value_and_grad(partial(_loss, setting), has_aux=True)(parameters, log_shares, soft, wanted, arrays)
+    update, state = OPTIMISER.update(gradient, state)
+    return jax.tree.map(lambda value, change: value + rate * change, parameters, update), state, level
+
+
+@partial(jax.jit, static_argnums=0)
+def reshared(setting: Setting, log_shares: jax.Array, parameters: Parameters, arrays: Arrays) -> jax.Array:
+    """The shares moved half-way to where the levels are lowest, by their gradient."""
+    log_shares = jax.nn.log_softmax(log_shares, axis=1)
+    slope = jax.grad(lambda shares: log_levels(setting, parameters, shares, arrays)[0].sum())(log_shares)
+    wanted = 0.5 * (log_shares + jnp.log(2 * jnp.maximum(0.5 * jnp.exp(log_shares) - slope, 1e-9)))
+    return jax.nn.log_softmax(jnp.maximum(0.5 * log_shares + 0.5 * wanted, -9.0), axis=1)
+
+
+@dataclass
+class Sizes:
+    """Sizes to which arrays are padded; they grow by a third where they no longer suffice."""
+
+    trained: int = 0
+    fixed: int = 0
+    edges: int = 0
+
+    def hold(self, trained: int, fixed: int, edges: int) -> None:
+        """Grows to hold so many."""
+        for name, wanted in (("trained", trained), ("fixed", fixed), ("edges", edges)):
+            if wanted > getattr(self, name):
+                setattr(self, name, int(1.35 * wanted) + 2)
+
+
+def padded(values: NDArray, size: int) -> NDArray:
+    """The values with the last one repeated."""
+    return np.concatenate([values, np.repeat(values[-1:], size - len(values), axis=0)])
+
+
+def arrays_of(
+    problem: Problem, trained: tuple[Array, Array], fixed: tuple[Array, Array], edges: NDArray[np.int64], sizes: Sizes
+) -> Arrays:
+    """The arrays of a training, padded. Edges `[K, 4]` lead to trained contexts."""
+    sizes.hold(len(trained[0]), len(fixed[0]), len(edges))
+    edges = padded(edges, sizes.edges)
+    shift = sizes.trained - len(trained[0])
+    source = edges[:, 0] + shift * (edges[:, 0] >= len(trained[0]))
+    weight, bias = (problem.tensors[name] for name in (problem.program.weight, problem.program.bias))
+    lead_bias = bias[edges[:, 3], None] - bias + 1e3 * np.eye(len(bias))[edges[:, 3]]
+    single = partial(jnp.asarray, dtype=jnp.float32)
+    return Arrays(
+        tensors={name: single(value) for name, value in problem.tensors.items()},
+        center=single(padded(trained[0], sizes.trained)), shape=single(padded(trained[1], sizes.trained)),
+        fixed_center=single(padded(fixed[0], sizes.fixed)), fixed_shape=single(padded(fixed[1], sizes.fixed)),
+        source=jnp.asarray(source), target=jnp.asarray(edges[:, 2]), symbol=single(problem.symbols[:, edges[:, 1]]),
+        lead=single(weight[edges[:, 3], None] - weight), lead_bias=single(lead_bias), epsilon=single(problem.epsilon),
+    )  # fmt: skip

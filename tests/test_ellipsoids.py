@@ -1,0 +1,155 @@
+"""The search for proofs by ellipsoids: contexts leave no word out, levels tell what closes, and only what is checked is PROVED."""
+
+import time
+from pathlib import Path
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from anylength.cells import Rnn
+from anylength.experiments import Run, report, save_net
+from anylength.machines import Machine
+from anylength.nets import Net, load, to_bytes
+from anylength.nets.weights import describe
+from anylength.tasks import task_named
+from anylength.verification.certify import certificate_bytes
+from anylength.verification.ellipsoids import find_ellipsoid_proof
+from anylength.verification.ellipsoids.contexts import EMPTY, START, Contexts
+from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
+from anylength.verification.ellipsoids.problem import Problem
+from anylength.verification.ellipsoids.regions import image_of, orbit, ordered, settled
+from anylength.verification.ellipsoids.training import FIRST_SHARES, Setting, Sizes, arrays_of, log_levels
+from anylength.verification.verdicts import verify
+
+COUNTER = Path(__file__).parent / "fixtures" / "ellipsoids"
+MACHINES = {name: task_named(name).machine for name in ("count", "tomita-3", "tomita-5", "parity-bits", "dyck-1-3")}
+
+
+@pytest.fixture(scope="module")
+def counter() -> Net:
+    """A net of 12 units by the post's recipe, which is right."""
+    net = load(COUNTER / "model.safetensors")[0]
+    assert isinstance(net, Net)
+    return net
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_every_history_ends_in_one_context_and_the_next_follows_it(name):
+    machine, rng = MACHINES[name], np.random.default_rng(0)
+    contexts = Contexts(machine)
+    contexts.deepened()
+    for _ in range(4):
+        leaves = sorted(contexts.leaves)
+        contexts.split(leaves[rng.integers(len(leaves))])
+        contexts.complete()
+    for _ in range(50):
+        q, older, context = machine.start, (START,), EMPTY
+        for symbol in rng.integers(0, machine.symbols, 30).tolist():
+            context, history = contexts.next(context, symbol), (q, symbol, *older)
+            q, older = machine.delta[q][symbol], (symbol, *older)
+            assert [k for k in range(1, len(history) + 1) if history[:k] in contexts.leaves] == [len(context)]
+            assert history[: len(context)] == context and contexts.state(context) == q
+    names = [context for group in contexts.ordered() for context in group]
+    edges = list(contexts.edges(names))
+    assert len(edges) == len(names) * machine.symbols and EMPTY in names
+
+
+def test_a_context_with_one_possible_past_reaches_back_to_where_there_is_a_choice():
+    contexts = Contexts(MACHINES["count"])
+    contexts.deepened()
+    carry = [context for context in contexts.leaves if context[0] == 0 and context[1] == 9]
+    assert all(set(context[1:]) <= {9, START} for context in carry)
+
+
+def problem_of(net: Net) -> Problem:
+    """The counter's problem."""
+    return Problem(net, MACHINES["count"], 1.2e-5, 1e-3)
+
+
+def test_an_image_closes_by_construction_and_a_smaller_one_does_not(counter):
+    problem = problem_of(counter)
+    region = image_of(problem, image_of(problem, (problem.start, np.zeros((12, 12))), 3), 4)
+    image = image_of(problem, region, 5)
+    for factor, closes in ((1.0, True), (0.9, False)):
+        center, shape = np.stack([region[0], image[0]]), np.stack([region[1], factor * image[1]])
+        found = levels_of(problem, Ellipsoids(center, shape, np.ones((2, 12))), np.array([[0, 5, 1, 5]]))
+        assert (found.level[0] < 1) == closes
+    moved = Ellipsoids(np.stack([region[0], image[0] + 0.01]), np.stack([region[1], image[1]]), np.ones((2, 12)))
+    assert levels_of(problem, moved, np.array([[0, 5, 1, 5]])).level[0] > 2
+
+
+def test_an_orbit_under_nines_settles_in_a_shape_that_shrinks(counter):
+    problem = problem_of(counter)
+    states = orbit(problem, problem.start, 9)
+    shape = settled(problem, states, 9)
+    assert shape is not None and settled(problem, states[:3], 9) is None
+    shapes = ordered(problem, states[None, -1], 0.02 * shape[None])
+    np.testing.assert_allclose(shapes[0] @ shapes[0].T, 0.02**2 * shape @ shape.T, atol=1e-12)
+    regions = Ellipsoids(states[None, -1], shapes, spread_of(shapes))
+    assert levels_of(problem, regions, np.array([[0, 9, 0, 0]])).level[0] < 1
+
+
+def test_training_and_the_search_agree_on_levels_and_margins(counter):
+    problem, rng = problem_of(counter), np.random.default_rng(1)
+    center = rng.normal(size=(5, 12)) * 0.5
+    shape = ordered(problem, center, (np.eye(12) + 0.3 * rng.normal(size=(5, 12, 12))) * 0.1)
+    edges = np.array([[0, 1, 2, 1], [3, 9, 1, 9], [4, 5, 0, 6], [1, 0, 2, 0]])
+    found = levels_of(problem, Ellipsoids(center, shape, spread_of(shape)), edges)
+    arrays = arrays_of(problem, (center[:3], shape[:3]), (center[3:], shape[3:]), edges, sizes := Sizes())
+    parameters = jnp.zeros((sizes.trained, 12)), jnp.zeros((sizes.trained, 12, 12))
+    shares = np.concatenate([found.shares, np.repeat(found.shares[-1:], sizes.edges - 4, 0)])
+    level, margin = log_levels(Setting(problem.program, 2), parameters, jnp.log(jnp.asarray(shares, jnp.float32)), arrays)
+    np.testing.assert_allclose(margin[:4], found.margin, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(np.exp(level[:4]), found.level, rtol=0.15)  # a power of the trace in place of the largest eigenvalue
+    assert len(FIRST_SHARES) == 4
+
+
+def switch() -> tuple[Net, Machine]:
+    """Two units that hold a sign, and the machine that they follow: keep, off, on."""
+    cell = Rnn(
+        weight_ih=np.array([[0.0, -10.0, 10.0]] * 2, np.float32),
+        weight_hh=np.array([[4.0, 0.25], [0.25, 4.0]], np.float32), bias=np.full(2, -2.0, np.float32),
+    )  # fmt: skip
+    net = Net(cell, np.array([[-1.0, -1.0], [1.0, 1.0]], np.float32), np.zeros(2, np.float32), base=3, tapes=1)
+    return net, Machine(0, ((0, 0, 1), (1, 0, 1)), ((0, 0, 1), (1, 0, 1)))
+
+
+@pytest.mark.slow
+def test_a_search_proves_a_switch_and_not_one_that_forgets(tmp_path):
+    from anylength_check import check
+
+    net, machine = switch()
+    proof = find_ellipsoid_proof(net, machine, time.monotonic() + 60)
+    assert proof is not None
+    (tmp_path / "certificate.json").write_bytes(certificate_bytes(net, machine, [proof]))
+    task = task_named("flip-flop")
+    (tmp_path / "model.safetensors").write_bytes(to_bytes(net, describe(net, task)))
+    assert check(tmp_path / "certificate.json", tmp_path / "model.safetensors").valid
+    wrong = Machine(0, ((0, 0, 1), (0, 0, 1)), ((0, 0, 1), (0, 0, 1)))
+    assert find_ellipsoid_proof(net, wrong, time.monotonic() + 20) is None  # it never turns off
+
+
+@pytest.mark.slow
+def test_a_net_by_the_posts_recipe_is_proved_and_its_run_says_so(counter, tmp_path):
+    run = save_net(counter, task_named("count"), tmp_path / "run")
+    verdict = run.prove(budget=200.0)
+    assert verdict.verdict == "PROVED" and "ellipsoids hold every state" in verdict.reason
+    again = Run(tmp_path / "run")
+    assert again.verdict is not None and again.proof.reason is None
+    assert (again.verdict.verdict, again.verdict.formats) == ("PROVED", ("float32",))
+    page = report([tmp_path / "run"]).read_text()
+    assert "ellipsoids hold every state" in page
+
+
+@pytest.mark.slow
+def test_a_wrong_net_is_never_proved_though_nothing_attacks_it(run_folder):
+    net, machine = Run(run_folder).net, task_named("count").machine
+    assert isinstance(net, Net)
+    assert find_ellipsoid_proof(net, machine, time.monotonic() + 45) is None
+
+
+def test_a_search_without_time_or_bounds_is_not_begun(counter):
+    assert find_ellipsoid_proof(counter, MACHINES["count"], time.monotonic() + 1) is None
+    verdict = verify(counter, task_named("count"), budget=1.0).verdict
+    assert verdict.verdict == "UNKNOWN"
