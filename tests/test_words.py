@@ -22,7 +22,7 @@ from anylength.records import (
 from anylength.records.lengths import HELD_INPUT_FAMILY
 from anylength.tasks import task_named
 from anylength.tasks.held_words import held_words
-from anylength.web.words import extraction_text, figures_text, finding_text, verdict_text
+from anylength.web.words import extraction_text, figures_text, finding_text, noise_number, verdict_text
 from anylength.web.words.mistakes import composition
 from anylength.web.words.verdicts import OLD_NOTE
 
@@ -169,3 +169,8 @@ def test_a_machine_that_was_not_found_whole_is_not_counted():
         captions[status] = view.caption
     assert captions["tested"].endswith("(the net computes a machine of 63 states instead)")
     assert captions["unfinished"].endswith("(the net computes a larger machine instead)")
+
+
+@pytest.mark.parametrize(("budget", "written"), [(0.1413, "0.1413"), (0.001, "0.0010"), (1.13e-5, "1.1e-05"), (0.0, "0.0000")])
+def test_a_noise_budget_is_written_so_that_it_is_told_from_0(budget, written):
+    assert noise_number(budget) == written

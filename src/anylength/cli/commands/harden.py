@@ -30,6 +30,8 @@ def _run(options: Namespace) -> Outcome:
 
 
 def _show(result: Hardening) -> None:
+    from anylength.web.words import noise_number
+
     table = facts_table()
     table.add_row("verdict", Text(result.verdict, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
     table.add_row("updates", f"{result.updates:,}")
@@ -40,7 +42,7 @@ def _show(result: Hardening) -> None:
     changed = f"{result.answers_changed:.1%} of stress inputs are answered differently"
     table.add_row("answers", f"{changed}: {result.answers_corrected:,} became right, {result.answers_broken:,} became wrong")
     if result.noise_budget is not None:
-        table.add_row("noise budget", f"{result.noise_budget:.4f}")
+        table.add_row("noise budget", noise_number(result.noise_budget))
     if isinstance(result.advice, str):
         table.add_row("no proof", result.advice)
     table.add_row("run", result.run)

@@ -35,12 +35,14 @@ def _run(options: Namespace) -> Outcome:
 
 
 def _show(result: Quantisation) -> None:
+    from anylength.web.words import noise_number
+
     table = facts_table()
     table.add_row("verdict", Text(result.verdict, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
     if result.state_note is not None:
         table.add_row("states", result.state_note)
     if result.noise_budget is not None:
-        table.add_row("noise budget", f"{result.noise_budget:.4f}")
+        table.add_row("noise budget", noise_number(result.noise_budget))
     table.add_row("size", _size(result))
     table.add_row(
         "weights moved",

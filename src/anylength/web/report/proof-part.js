@@ -26,7 +26,7 @@ function certificateParts(run) {
   const proof = certificate.proofs[0];
   return [
     facts([["certificate", certificate.valid ? "VALID" : `REJECTED: ${certificate.reason}`], ...proofFacts(certificate.proofs)]),
-    proof ? boxesFigure(proof, run.net?.task.machine?.names ?? []) : null,
+    proof ? regions(proof, run.net?.task.machine?.names ?? []) : null,
     html("h3", {}, "Check it yourself"),
     html(
       "p",
@@ -37,6 +37,12 @@ function certificateParts(run) {
     html("pre", { tabindex: "0" }, "python -m anylength_check certificate.json model.safetensors"),
     html("details", {}, html("summary", {}, "what the checker says"), html("pre", { tabindex: "0" }, certificate.lines.join("\n"))),
   ];
+}
+
+/** The picture of boxes; ellipsoids are told in words. */
+function regions(proof, names) {
+  if (proof.boxes.length) return boxesFigure(proof, names);
+  return quiet("The regions of this proof are ellipsoids of states, one for each way in which a word may have ended.");
 }
 
 /** The first proof's margin and formats, and the largest noise of all proofs. */

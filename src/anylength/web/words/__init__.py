@@ -2,7 +2,15 @@
 
 from anylength.web.words.horizons import Horizon, figures_text, horizon_of, mistakes_text, predicted_text
 from anylength.web.words.mistakes import family_text, mistake_text, numbers_text
-from anylength.web.words.verdicts import extraction_text, finding_text, finding_texts, noise_text, verdict_evidence, verdict_text
+from anylength.web.words.verdicts import (
+    extraction_text,
+    finding_text,
+    finding_texts,
+    noise_number,
+    noise_text,
+    verdict_evidence,
+    verdict_text,
+)
 
 __all__ = [
     "Horizon",
@@ -15,6 +23,7 @@ __all__ = [
     "finding_texts",
     "mistake_text",
     "numbers_text",
+    "noise_number",
     "noise_text",
     "predicted_text",
     "verdict_evidence",
