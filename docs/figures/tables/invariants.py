@@ -34,7 +34,7 @@ def _by_task(kinds: tuple[str, ...], remark: str) -> str:
     tasks = list(dict.fromkeys(name.partition(": ")[2] for name in measured))
     total = {side: sum(part["proved"][side] for part in measured.values()) for side in ("right", "tried")}
     words = (
-        "Each entry: the nets that are PROVED and checked, the median of the processor seconds of one net without compilation "
+        "Each entry: the nets that are PROVED and checked, the median of the seconds of one net without compilation "
         "(measured beside other work), and the least noise budget. All in all "
         f"{total['right']:,} of {total['tried']:,}. {remark} {small(measured)}{source('learned-invariants', 'learned_invariants')}"
     )
