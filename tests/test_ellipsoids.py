@@ -18,7 +18,7 @@ from anylength.verification.ellipsoids import find_ellipsoid_proof
 from anylength.verification.ellipsoids.contexts import EMPTY, START, Contexts
 from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.problem import Problem
-from anylength.verification.ellipsoids.regions import image_of, orbit, ordered, settled
+from anylength.verification.ellipsoids.regions import contracting_shape, image_of, orbit, ordered
 from anylength.verification.ellipsoids.training import FIRST_SHARES, Setting, Sizes, arrays_of, log_levels
 from anylength.verification.verdicts import verify
 
@@ -79,11 +79,11 @@ def test_an_image_closes_by_construction_and_a_smaller_one_does_not(counter):
     assert levels_of(problem, moved, np.array([[0, 5, 1, 5]])).level[0] > 2
 
 
-def test_an_orbit_under_nines_settles_in_a_shape_that_shrinks(counter):
+def test_an_orbit_under_nines_converges_in_a_shape_that_shrinks(counter):
     problem = problem_of(counter)
     states = orbit(problem, problem.start, 9)
-    shape = settled(problem, states, 9)
-    assert shape is not None and settled(problem, states[:3], 9) is None
+    shape = contracting_shape(problem, states, 9)
+    assert shape is not None and contracting_shape(problem, states[:3], 9) is None
     shapes = ordered(problem, states[None, -1], 0.02 * shape[None])
     np.testing.assert_allclose(shapes[0] @ shapes[0].T, 0.02**2 * shape @ shape.T, atol=1e-12)
     regions = Ellipsoids(states[None, -1], shapes, spread_of(shapes))

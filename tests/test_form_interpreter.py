@@ -81,7 +81,7 @@ def test_an_operation_holds_the_result_at_every_u(name, reach):
             values = [at(form, u) + rng.uniform(-1, 1, form.shape) * form.error for form in given]
             exact = function(numpy_arrays, *values)
             assert (np.abs(exact - at(result, u)) <= result.error * (1 + 1e-9) + 1e-12).all()
-            assert (np.abs(exact - result.center) <= result.reach * (1 + 1e-9) + 1e-12).all()
+            assert (np.abs(exact - result.center) <= result.radius * (1 + 1e-9) + 1e-12).all()
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm", "linear", "mingru"])
@@ -104,7 +104,7 @@ def test_a_step_over_an_ellipsoid_holds_the_steps_from_its_states(cell):
         v = 2 * u[:BLOCKS, None] * u - np.eye(size)[:BLOCKS]
         middle = image.center + image.linear @ u + 0.5 * (image.curved * v).sum((-1, -2))
         assert (np.abs(exact - middle) <= image.error + 1e-12).all()
-    assert (image.error < 0.5 * image.reach).all()  # most of a step over a small ellipsoid is kept
+    assert (image.error < 0.5 * image.radius).all()  # most of a step over a small ellipsoid is kept
 
 
 def test_jax_gives_what_numpy_gives_and_finite_gradients():
@@ -120,7 +120,7 @@ def test_jax_gives_what_numpy_gives_and_finite_gradients():
             for part in ("center", "linear", "curved", "error"):
                 np.testing.assert_allclose(getattr(found, part), getattr(exact, part), atol=1e-5 * max(1.0, reach))
     points = jax.tree.map(lambda leaf: jnp.zeros_like(leaf, jnp.float32), drawn(rng, 1.0))
-    gradients = jax.grad(lambda form: IN_JAX.tanh(form * form).reach.sum())(points)
+    gradients = jax.grad(lambda form: IN_JAX.tanh(form * form).radius.sum())(points)
     assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(gradients))
 
 

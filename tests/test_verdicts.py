@@ -196,9 +196,10 @@ def test_a_net_of_huge_weights_gets_a_verdict_and_no_warning(task):
 def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypatch):
     given: list[float] = []
     monkeypatch.setattr(module, "refute_within", lambda net, machine, budget: given.append(budget.remaining))
+    monkeypatch.setattr(module, "find_ellipsoid_proof", lambda *_: None)
     verify(Run(tied_run).net, task, budget=50.0)
     assert given[0] == pytest.approx(2.0, abs=0.1)
-    assert given[1] > 30
+    assert given[1] < 13 and given[2] > 30
 
 
 def test_a_crash_never_looks_like_a_verdict(tmp_path):

@@ -29,6 +29,9 @@ _CHECKER = {
     "weights": ("test_edge_files", "test_programs", "test_edge_proofs", "test_every_cell"),
     "certificate": ("test_edge_files", "test_programs", "test_edge_proofs", "test_mutations"),
     "check": ("test_edge_proofs", "test_programs", "test_edge_program", "test_edge_files", "test_check"),
+    "forms": ("test_forms",),
+    "ellipsoids": ("test_forms",),
+    "regions": ("test_edge_proofs", "test_programs", "test_edge_files"),
     "__main__": ("test_edge_program", "test_check"),
     "__init__": ("test_edge_program",),
 }
@@ -53,6 +56,7 @@ _PRODUCER = {
     **{f"ops/rounding/{name}": ("test_rounding_edges", "test_operations_sound", "test_rounding") for name in _ROUNDING},
     "verification/certify/certificate": ("test_certificate_edges",),
     "verification/certify/cover": ("test_certify_edges", "test_certify"),
+    "verification/certify/ellipsoid_cover": ("test_certificate_edges",),
     "verification/certify/images": ("test_certify_edges", "test_certify", "test_images"),
     "verification/certify/formats": ("test_certify_edges", "test_rounding_edges", "test_certify"),
     "verification/certify/runtimes": ("test_certificate_edges", "test_runtime_edges"),
@@ -81,7 +85,22 @@ TARGETS = (
 DUE = (
     *(f"anylength/ops/intervals/{name}.py" for name in ("elementwise", "functions", "interval", "rows", "shares", "sums")),
     *(f"anylength/ops/rounding/{name}.py" for name in _ROUNDING),
-    *(f"anylength/verification/certify/{name}.py" for name in ("certificate", "cover", "formats", "images")),
-    *(f"anylength_check/{name}.py" for name in ("certificate", "check", "dyadic", "program", "ranges", "rounding", "weights")),
+    *(f"anylength/verification/certify/{name}.py" for name in ("certificate", "cover", "ellipsoid_cover", "formats", "images")),
+    *(
+        f"anylength_check/{name}.py"
+        for name in (
+            "certificate",
+            "check",
+            "dyadic",
+            "ellipsoids",
+            "forms",
+            "program",
+            "ranges",
+            "regions",
+            "rounding",
+            "strict",
+            "weights",
+        )
+    ),
 )
 """Files that were written anew, with step programs, after their last run: their mutants are still to be tried."""

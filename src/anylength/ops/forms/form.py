@@ -34,7 +34,7 @@ class Form:
         return self.center.shape
 
     @property
-    def reach(self) -> Any:
+    def radius(self) -> Any:
         """The most that a number differs from its center `[R, B]`."""
         return length(self.linear) + 0.5 * length(self.curved).sum(-1) + self.error
 
@@ -72,7 +72,7 @@ class Form:
         if not isinstance(other, Form):
             return self.scaled(other)
         mixed = self._beside().scaled(other.center) + other._beside().scaled(self.center)
-        rest = self.reach * other.reach - length(self.linear) * length(other.linear)
+        rest = self.radius * other.radius - length(self.linear) * length(other.linear)
         return (mixed + bent(self, other) + self.center * other.center).widened(rest)
 
     __rmul__ = __mul__

@@ -1,7 +1,7 @@
 """Interpreter of `Ops` over forms. Differentiable, but not rounded outward.
 
 Linear operations, products, tanh, σ and lerp keep how their result depends on u. All others give a form that does not depend on u,
-for the box that the arguments' reaches make. A plain array stands for a value that is known exactly.
+for the box that the arguments' radii make. A plain array stands for a value that is known exactly.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from anylength.ops.boxes import AbstractBox, BoxInterpreter
 from anylength.ops.forms.form import Form, bent
 
 NEAR = 0.03
-"""Up to this reach the parabola of tanh is that of its Taylor series: differences of float32 numbers would be inexact."""
+"""Up to this radius the parabola of tanh is that of its Taylor series: differences of float32 numbers would be inexact."""
 
 CUBIC = 0.3849003 / 6
 """The largest |x(x² − 1)| / 6 for |x| ≤ 1, rounded up."""
@@ -93,7 +93,7 @@ class FormInterpreter:
 
     def _boxed(self, value: Any) -> Any:
         """The box of a form; anything else as it is."""
-        return self._box(value.center, value.reach) if isinstance(value, Form) else value
+        return self._box(value.center, value.radius) if isinstance(value, Form) else value
 
     def _independent(self, box: Any, like: Form) -> Form:
         """The form of a box; it does not depend on u."""
@@ -108,22 +108,22 @@ class FormInterpreter:
 
 def tanh(value: Form) -> Form:
     """Hyperbolic tangent: T + λx + μx² for x beside the center; what is not (linear·u)² of the square is an error."""
-    arrays, center, reach = value.center.__array_namespace__(), value.center, value.reach
-    middle, low, high = arrays.tanh(center), arrays.tanh(center - reach), arrays.tanh(center + reach)
-    slope, bend = _parabola(arrays, center, reach, middle)
-    cubic = CUBIC * reach**3 * _third_derivative(arrays, low, high)
-    rest = abs(bend) * arrays.maximum(reach * reach - (value.linear * value.linear).sum(-1), 0 * reach)
+    arrays, center, radius = value.center.__array_namespace__(), value.center, value.radius
+    middle, low, high = arrays.tanh(center), arrays.tanh(center - radius), arrays.tanh(center + radius)
+    slope, bend = _parabola(arrays, center, radius, middle)
+    cubic = CUBIC * radius**3 * _third_derivative(arrays, low, high)
+    rest = abs(bend) * arrays.maximum(radius * radius - (value.linear * value.linear).sum(-1), 0 * radius)
     line = (value + -center).scaled(slope)
     return (line + bent(value, value).scaled(bend) + middle).widened(cubic + rest)
 
 
-def _parabola(arrays: Any, center: Any, reach: Any, middle: Any) -> tuple[Any, Any]:
+def _parabola(arrays: Any, center: Any, radius: Any, middle: Any) -> tuple[Any, Any]:
     """λ and μ of the parabola through tanh at the center and both ends."""
-    near = reach < NEAR
-    far = arrays.where(near, 0 * reach + NEAR, reach)
+    near = radius < NEAR
+    far = arrays.where(near, 0 * radius + NEAR, radius)
     low, high = arrays.tanh(center - far), arrays.tanh(center + far)
     derivative = 1 - middle * middle
-    slope = arrays.where(near, derivative * (1 + reach * reach * (middle * middle - 1 / 3)), (high - low) / (2 * far))
+    slope = arrays.where(near, derivative * (1 + radius * radius * (middle * middle - 1 / 3)), (high - low) / (2 * far))
     return slope, arrays.where(near, -middle * derivative, (0.5 * (high + low) - middle) / (far * far))
 
 

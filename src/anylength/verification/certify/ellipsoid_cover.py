@@ -43,5 +43,5 @@ class EllipsoidCover:
     @property
     def state_bound(self) -> NDArray[np.float64]:
         """The largest magnitude of each coordinate of a state `[D]` in any ellipsoid, rounded up."""
-        reach = np.abs(self.center) + np.ceil(np.linalg.norm(self.shape.astype(np.float64), axis=2))
-        return reach.max(axis=0) * (UNIT * ROUNDED_UP)
+        largest = np.abs(self.center) + np.ceil(np.linalg.norm(self.shape.astype(np.float64), axis=2))
+        return largest.max(axis=0) * (UNIT * ROUNDED_UP)

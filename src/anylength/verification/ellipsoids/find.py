@@ -18,10 +18,10 @@ EPSILON_FACTOR = 1.5
 """Ellipsoids reach beyond ±1, where float32 errs by more than where states are."""
 
 LEAST_ETA = 1e-3
-"""By how much the machine's output has to lead at least."""
+"""The least margin of the machine's output."""
 
 BELOW_MARGIN = 0.98
-"""The claimed lead as a share of the one that was found: the checker rounds."""
+"""The claimed margin as a share of the one that was found: the checker rounds."""
 
 LARGEST_STATE = 128
 """Numbers in a state beyond which no search is begun: for all contexts and symbols such matrices do not fit the memory."""

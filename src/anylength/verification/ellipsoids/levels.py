@@ -35,7 +35,7 @@ class Levels:
     Attributes:
         level: `[K]` below 1 where the edge closes.
         shares: `[K, B + 3]` shares of the misfit of centers, the linear part, the quadratic parts and the errors.
-        margin: `[K]` by how much the machine's output leads.
+        margin: `[K]` by how much the machine's output differences.
         parts: `[K, 4]` sizes of misfit, linear, quadratic parts and errors in the room of the target.
     """
 
@@ -46,7 +46,7 @@ class Levels:
 
 
 def spread_of(shape: Array) -> Array:
-    """How far a unit error of each coordinate reaches in the ellipsoid's own measure `[N, D]`; 1 where it has no extent."""
+    """How large a unit error of each coordinate is in the ellipsoid's own measure `[N, D]`; 1 where it has no extent."""
     return np.sqrt((np.linalg.pinv(shape) ** 2).sum(1)) + (np.abs(shape).max((1, 2), initial=0) == 0)[:, None]
 
 
@@ -107,12 +107,12 @@ def best_shares(grams: Array, shares: Array, rounds: int) -> tuple[Array, Array]
 
 
 def margins_of(problem: Problem, image: Form, edges: NDArray[np.int64]) -> Array:
-    """The least lead of the machine's output over any other logit."""
+    """The least margin of the machine's output over any other logit."""
     features = answer_forms(problem.program, in_numpy, problem.tensors, image, problem.symbols[:, edges[:, 1]])
     weight, bias = (problem.tensors[name] for name in (problem.program.weight, problem.program.bias))
     margin = np.full(len(edges), np.inf)
     for answer in np.unique(edges[:, 3]):
         own, others = np.flatnonzero(edges[:, 3] == answer), np.delete(np.arange(len(weight)), answer)
-        leads = in_numpy.matmul(weight[answer] - weight[others], features[:, own]) + (bias[answer] - bias[others])[:, None]
-        margin[own] = (leads.center - leads.reach).min(0)
+        differences = in_numpy.matmul(weight[answer] - weight[others], features[:, own]) + (bias[answer] - bias[others])[:, None]
+        margin[own] = (differences.center - differences.radius).min(0)
     return margin

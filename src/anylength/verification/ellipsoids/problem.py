@@ -26,7 +26,7 @@ class Problem:
         net: The net.
         machine: The machine.
         epsilon: The noise of each number of a state at each step.
-        eta: By how much the machine's output has to lead.
+        eta: The margin that the machine's output has to have.
         blocks: How many quadratic parts are kept.
     """
 

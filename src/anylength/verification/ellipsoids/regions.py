@@ -1,4 +1,4 @@
-"""Ellipsoids around sampled states, around images, and around where a repeated symbol settles."""
+"""Ellipsoids around sampled states, around images, and around where a repeated symbol converges."""
 
 import numpy as np
 from scipy.linalg import solve_discrete_lyapunov
@@ -15,8 +15,8 @@ FLOOR, WIDTH = 0.1, 2.0
 SLACK = 1.02
 """By how much an ellipsoid around an image is larger than the image."""
 
-SETTLED, STEPS_TO_SETTLE = 1e-7, 4_000
-"""An orbit has settled where a step moves it by less, after so many steps."""
+CONVERGED, STEPS_TO_CONVERGE = 1e-7, 4_000
+"""An orbit has converged where a step moves it by less, after so many steps."""
 
 DIFFERENCE = 1e-5
 """The step of a difference quotient."""
@@ -35,8 +35,8 @@ def ordered(problem: Problem, centers: Array, shapes: Array) -> Array:
     """The shapes with their columns turned so that the first ones matter most to the next step. The ellipsoids stay the same."""
     with np.errstate(all="ignore"):
         cut = cut_forms(problem.program, in_numpy, problem.tensors, state_forms(centers, shapes, problem.blocks))
-        seen = np.concatenate([np.moveaxis(value.linear, 1, 0) for value in cut.values()], axis=1)
-        return shapes @ np.linalg.svd(seen)[2].transpose(0, 2, 1)
+        terms = np.concatenate([np.moveaxis(value.linear, 1, 0) for value in cut.values()], axis=1)
+        return shapes @ np.linalg.svd(terms)[2].transpose(0, 2, 1)
 
 
 def image_of(problem: Problem, region: Region, symbol: int) -> Region:
@@ -60,7 +60,7 @@ def jacobian(problem: Problem, state: Array, symbol: int) -> Array:
     return (after[:, : len(state)] - after[:, len(state) :]) / (2 * DIFFERENCE)
 
 
-def orbit(problem: Problem, state: Array, symbol: int, steps: int = STEPS_TO_SETTLE) -> Array:
+def orbit(problem: Problem, state: Array, symbol: int, steps: int = STEPS_TO_CONVERGE) -> Array:
     """The states `[steps + 1, D]` under one repeated symbol."""
     states = [state]
     for _ in range(steps):
@@ -68,12 +68,12 @@ def orbit(problem: Problem, state: Array, symbol: int, steps: int = STEPS_TO_SET
     return np.array(states)
 
 
-def settled(problem: Problem, states: Array, symbol: int, mix: float = 0.5) -> Array | None:
-    """A shape around the end of an orbit that shrinks under the symbol: a ball of its Lyapunov norm. None if it does not settle."""
+def contracting_shape(problem: Problem, states: Array, symbol: int, mix: float = 0.5) -> Array | None:
+    """A shape about the end of an orbit that shrinks under the symbol: a ball of its Lyapunov norm. None if it does not converge."""
     end = states[-1]
     derivative = jacobian(problem, end, symbol)
     rate = np.abs(np.linalg.eigvals(derivative)).max()
-    if np.abs(states[-1] - states[-2]).max() > SETTLED or rate >= 1:
+    if np.abs(states[-1] - states[-2]).max() > CONVERGED or rate >= 1:
         return None
     norm = solve_discrete_lyapunov((derivative / (rate + mix * (1 - rate))).T, np.eye(len(end)))
     return np.linalg.inv(np.linalg.cholesky(norm).T).astype(np.float64)

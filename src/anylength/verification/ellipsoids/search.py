@@ -16,7 +16,7 @@ from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.ellipsoids.contexts import EMPTY, START, Context, Contexts
 from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
 from anylength.verification.ellipsoids.problem import Array, Problem
-from anylength.verification.ellipsoids.regions import Region, around, image_of, orbit, ordered, settled
+from anylength.verification.ellipsoids.regions import Region, around, contracting_shape, image_of, orbit, ordered
 from anylength.verification.ellipsoids.samples import states_at
 from anylength.verification.ellipsoids.training import (
     FIRST_SHARES,
@@ -48,7 +48,7 @@ SHARE_OF_WHOLE = 20_000
 """Shares are written as whole numbers out of this many."""
 
 CHAIN_LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
-"""Steps after which the start's own loop may be called settled."""
+"""Steps after which the start's own loop may have converged."""
 
 Progress = Callable[[int, int, int], None]
 """Called with contexts, edges, and edges that are open."""
@@ -94,7 +94,7 @@ class Search:
             rounds += 1
 
     def _unfold_start(self) -> None:
-        """Where words stay in the start state by one symbol alone, its contexts reach back until its orbit has settled."""
+        """Where words stay in the start state by one symbol alone, its contexts reach back until its orbit has converged."""
         machine, start = self.problem.machine, self.problem.machine.start
         loops = [symbol for symbol in range(machine.symbols) if machine.delta[start][symbol] == start]
         returns = any(start in machine.delta[q] for q in range(machine.states) if q != start)
@@ -102,7 +102,7 @@ class Search:
             return
         symbol = loops[0]
         states = orbit(self.problem, self.problem.start, symbol)
-        shape = settled(self.problem, states, symbol)
+        shape = contracting_shape(self.problem, states, symbol)
         if shape is None:
             return
         end = states[-1]
@@ -141,14 +141,14 @@ class Search:
         """Contexts of single words: the start, and ellipsoids around images of images."""
         size = self.problem.program.state
         self.regions[EMPTY] = self.problem.start, np.zeros((size, size))
-        waiting, seen = [EMPTY], {EMPTY}
+        waiting, reached = [EMPTY], {EMPTY}
         while waiting:
             context = waiting.pop()
             for symbol in range(self.problem.machine.symbols):
                 after = self.contexts.next(context, symbol)
-                if after[-1] == START and after not in seen:
+                if after[-1] == START and after not in reached:
                     self.regions[after] = image_of(self.problem, self.regions[context], symbol)
-                    seen.add(after)
+                    reached.add(after)
                     waiting.append(after)
 
     def _first_region(self, context: Context, states: Array) -> Region:

@@ -55,8 +55,8 @@ class Arrays:
         fixed_center, fixed_shape: The same of the others, which follow in the numbering.
         source, target: `[K]` numbers of contexts; targets are trained ones.
         symbol: `[E, K]` encoded.
-        lead: `[K, C, F]` weights of the machine's output less those of each class.
-        lead_bias: `[K, C]` the same of the biases; of the output itself a large number.
+        difference: `[K, C, F]` weights of the machine's output less those of each class.
+        bias_difference: `[K, C]` the same of the biases; of the output itself a large number.
         epsilon: The noise.
     """
 
@@ -68,8 +68,8 @@ class Arrays:
     source: Any
     target: Any
     symbol: Any
-    lead: Any
-    lead_bias: Any
+    difference: Any
+    bias_difference: Any
     epsilon: Any
 
 
@@ -109,13 +109,13 @@ def _used(image: Form, center: jax.Array, inverse: jax.Array, shares: jax.Array)
 
 
 def _margins(features: Form, arrays: Arrays) -> jax.Array:
-    """The least lead of the machine's output `[K]`."""
-    center = jnp.einsum("kcf,fk->kc", arrays.lead, features.center) + arrays.lead_bias
-    linear = jnp.einsum("kcf,fkn->kcn", arrays.lead, features.linear)
-    curved = jnp.einsum("kcf,fkbn->kcbn", arrays.lead, features.curved)
-    error = jnp.einsum("kcf,fk->kc", jnp.abs(arrays.lead), features.error)
-    reach = jnp.sqrt((linear * linear).sum(-1) + 1e-12) + 0.5 * jnp.sqrt((curved * curved).sum(-1) + 1e-12).sum(-1) + error
-    return (center - reach).min(1)
+    """The least margin of the machine's output `[K]`."""
+    center = jnp.einsum("kcf,fk->kc", arrays.difference, features.center) + arrays.bias_difference
+    linear = jnp.einsum("kcf,fkn->kcn", arrays.difference, features.linear)
+    curved = jnp.einsum("kcf,fkbn->kcbn", arrays.difference, features.curved)
+    error = jnp.einsum("kcf,fk->kc", jnp.abs(arrays.difference), features.error)
+    radius = jnp.sqrt((linear * linear).sum(-1) + 1e-12) + 0.5 * jnp.sqrt((curved * curved).sum(-1) + 1e-12).sum(-1) + error
+    return (center - radius).min(1)
 
 
 def _loss(setting: Setting, parameters: Parameters, log_shares: jax.Array, soft: jax.Array, wanted: jax.Array, arrays: Arrays):
@@ -155,8 +155,8 @@ class Sizes:
     fixed: int = 0
     edges: int = 0
 
-    def hold(self, trained: int, fixed: int, edges: int) -> None:
-        """Grows to hold so many."""
+    def grow_to(self, trained: int, fixed: int, edges: int) -> None:
+        """Grows to so many."""
         for name, wanted in (("trained", trained), ("fixed", fixed), ("edges", edges)):
             if wanted > getattr(self, name):
                 setattr(self, name, int(1.35 * wanted) + 2)
@@ -171,17 +171,18 @@ def arrays_of(
     problem: Problem, trained: tuple[Array, Array], fixed: tuple[Array, Array], edges: NDArray[np.int64], sizes: Sizes
 ) -> Arrays:
     """The arrays of a training, padded. Edges `[K, 4]` lead to trained contexts."""
-    sizes.hold(len(trained[0]), len(fixed[0]), len(edges))
+    sizes.grow_to(len(trained[0]), len(fixed[0]), len(edges))
     edges = padded(edges, sizes.edges)
     shift = sizes.trained - len(trained[0])
     source = edges[:, 0] + shift * (edges[:, 0] >= len(trained[0]))
     weight, bias = (problem.tensors[name] for name in (problem.program.weight, problem.program.bias))
-    lead_bias = bias[edges[:, 3], None] - bias + 1e3 * np.eye(len(bias))[edges[:, 3]]
+    bias_difference = bias[edges[:, 3], None] - bias + 1e3 * np.eye(len(bias))[edges[:, 3]]
     single = partial(jnp.asarray, dtype=jnp.float32)
     return Arrays(
         tensors={name: single(value) for name, value in problem.tensors.items()},
         center=single(padded(trained[0], sizes.trained)), shape=single(padded(trained[1], sizes.trained)),
         fixed_center=single(padded(fixed[0], sizes.fixed)), fixed_shape=single(padded(fixed[1], sizes.fixed)),
         source=jnp.asarray(source), target=jnp.asarray(edges[:, 2]), symbol=single(problem.symbols[:, edges[:, 1]]),
-        lead=single(weight[edges[:, 3], None] - weight), lead_bias=single(lead_bias), epsilon=single(problem.epsilon),
+        difference=single(weight[edges[:, 3], None] - weight), bias_difference=single(bias_difference),
+        epsilon=single(problem.epsilon),
     )  # fmt: skip
