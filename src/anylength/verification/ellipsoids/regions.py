@@ -69,7 +69,7 @@ def orbit(problem: Problem, state: Array, symbol: int, steps: int = STEPS_TO_CON
 
 
 def contracting_shape(problem: Problem, states: Array, symbol: int, mix: float = 0.5) -> Array | None:
-    """A shape about the end of an orbit that shrinks under the symbol: a ball of its Lyapunov norm. None if it does not converge."""
+    """A shape about the end of an orbit that shrinks under the symbol: a ball of its Lyapunov norm. None if there is no end."""
     end = states[-1]
     derivative = jacobian(problem, end, symbol)
     rate = np.abs(np.linalg.eigvals(derivative)).max()
