@@ -19,6 +19,7 @@ from anylength.verification.ellipsoids.contexts import EMPTY, START, Contexts
 from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.regions import contracting_shape, image_of, orbit, ordered
+from anylength.verification.ellipsoids.search import first_size, too_large
 from anylength.verification.ellipsoids.training import FIRST_SHARES, Setting, Sizes, arrays_of, log_levels
 from anylength.verification.verdicts import verify
 
@@ -151,5 +152,6 @@ def test_a_wrong_net_is_never_proved_though_nothing_attacks_it(run_folder):
 
 def test_a_search_without_time_or_bounds_is_not_begun(counter):
     assert find_ellipsoid_proof(counter, MACHINES["count"], time.monotonic() + 1) is None
+    assert too_large(12, *first_size(task_named("add").machine)) and not too_large(64, *first_size(MACHINES["count"]))
     verdict = verify(counter, task_named("count"), budget=1.0).verdict
     assert verdict.verdict == "UNKNOWN"

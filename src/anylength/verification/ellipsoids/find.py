@@ -9,7 +9,7 @@ from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.verification.certify import EllipsoidCover, Proof, required_epsilon_and_eta
 from anylength.verification.ellipsoids.problem import Problem
-from anylength.verification.ellipsoids.search import Progress, Search
+from anylength.verification.ellipsoids.search import Progress, Search, first_size, too_large
 
 LEAST_SECONDS = 15.0
 """A search that has less time is not begun: its programs alone take some ten seconds to compile."""
@@ -23,16 +23,13 @@ LEAST_ETA = 1e-3
 BELOW_MARGIN = 0.98
 """The claimed margin as a share of the one that was found: the checker rounds."""
 
-LARGEST_STATE = 128
-"""Numbers in a state beyond which no search is begun: for all contexts and symbols such matrices do not fit the memory."""
-
 
 def find_ellipsoid_proof(
     net: Net, machine: Machine, until: float, progress: Progress = lambda *_: None
 ) -> Proof[EllipsoidCover] | None:
     """A proof that holds as far as the search can tell, or None. The search gives up at `until` (`time.monotonic`)."""
     epsilon, eta = required_epsilon_and_eta(net, "float32")
-    usable = math.isfinite(epsilon) and math.isfinite(eta) and net.program.state <= LARGEST_STATE
+    usable = math.isfinite(epsilon) and math.isfinite(eta) and not too_large(net.program.state, *first_size(machine))
     if not usable or until - time.monotonic() < LEAST_SECONDS:
         return None
     problem = Problem(net, machine, EPSILON_FACTOR * epsilon, max(EPSILON_FACTOR * eta, LEAST_ETA))

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from anylength.machines import Machine
 from anylength.verification.certify import EllipsoidCover
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.ellipsoids.contexts import EMPTY, START, Context, Contexts
@@ -41,8 +42,8 @@ CLOSED, GOOD = 0.9995, 0.985
 SAMPLES, LEAST_SAMPLES = 300, 3
 """States sampled for a context, and the least that make an ellipsoid."""
 
-LARGEST = 3_000
-"""Contexts are not split beyond so many."""
+MOST_CONTEXTS, MOST_NUMBERS = 3_000, 1 << 26
+"""A search ends beyond so many contexts, or numbers in a matrix for each edge: several of these must fit the memory."""
 
 SHARE_OF_WHOLE = 20_000
 """Shares are written as whole numbers out of this many."""
@@ -52,6 +53,17 @@ CHAIN_LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 
 Progress = Callable[[int, int, int], None]
 """Called with contexts, edges, and edges that are open."""
+
+
+def first_size(machine: Machine) -> tuple[int, int]:
+    """About how many contexts and edges a search begins with: those of two symbols."""
+    contexts = machine.states * machine.symbols**2
+    return contexts, contexts * machine.symbols
+
+
+def too_large(state: int, contexts: int, edges: int) -> bool:
+    """Whether a search over so many contexts and edges, with so many numbers in a state, is too large."""
+    return contexts > MOST_CONTEXTS or edges * state**2 > MOST_NUMBERS
 
 
 @dataclass
@@ -88,7 +100,7 @@ class Search:
             if not is_open.any():
                 self.margin = float(found.margin.min())
                 return self._exported(names, regions, edges, found)
-            if time.monotonic() > self.until or len(names) > LARGEST:
+            if time.monotonic() > self.until or too_large(self.problem.program.state, len(names), len(edges)):
                 return None
             self._split(names, edges, found)
             rounds += 1
