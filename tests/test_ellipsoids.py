@@ -20,7 +20,7 @@ from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spre
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.regions import contracting_shape, image_of, orbit, ordered
 from anylength.verification.ellipsoids.search import first_size, too_large
-from anylength.verification.ellipsoids.training import FIRST_SHARES, Setting, Sizes, arrays_of, log_levels
+from anylength.verification.ellipsoids.training import Setting, Sizes, arrays_of, log_levels
 from anylength.verification.verdicts import verify
 
 COUNTER = Path(__file__).parent / "fixtures" / "ellipsoids"
@@ -103,7 +103,6 @@ def test_training_and_the_search_agree_on_levels_and_margins(counter):
     level, margin = log_levels(Setting(problem.program, 2), parameters, jnp.log(jnp.asarray(shares, jnp.float32)), arrays)
     np.testing.assert_allclose(margin[:4], found.margin, rtol=1e-3, atol=1e-3)
     np.testing.assert_allclose(np.exp(level[:4]), found.level, rtol=0.15)  # a power of the trace in place of the largest eigenvalue
-    assert len(FIRST_SHARES) == 4
 
 
 def switch() -> tuple[Net, Machine]:

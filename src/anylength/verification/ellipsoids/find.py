@@ -20,7 +20,7 @@ EPSILON_FACTOR = 1.5
 LEAST_ETA = 1e-3
 """The least margin of the machine's output."""
 
-BELOW_MARGIN = 0.98
+CLAIMED_SHARE = 0.98
 """The claimed margin as a share of the one that was found: the checker rounds."""
 
 
@@ -39,4 +39,4 @@ def find_ellipsoid_proof(
             cover = search.cover()
     except np.linalg.LinAlgError:  # numbers without bound
         return None
-    return Proof(cover, problem.epsilon, BELOW_MARGIN * search.margin, ("float32",)) if cover else None
+    return Proof(cover, problem.epsilon, CLAIMED_SHARE * search.margin, ("float32",)) if cover else None

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.machines import Machine
-from anylength.nets import Net, tensors
+from anylength.nets import Net, encoded_alphabet, tensors
 from anylength.ops import numpy_arrays
 from anylength.ops.forms import Form
 from anylength.programs import Program
@@ -49,16 +49,12 @@ class Problem:
     @cached_property
     def symbols(self) -> Array:
         """The encoded symbols `[E, A]`."""
-        tapes = [
-            np.eye(self.net.base)[:, np.arange(self.machine.symbols) // self.net.base**t % self.net.base]
-            for t in range(self.net.tapes)
-        ]
-        return np.concatenate(tapes)
+        return np.asarray(encoded_alphabet(self.net), np.float64)
 
     @cached_property
     def start(self) -> Array:
         """The start state `[D]`."""
-        return self.tensors[self.program.start] if self.program.start else np.zeros(self.program.state)
+        return np.asarray(self.net.numpy_start(1), np.float64)[:, 0]
 
     def step(self, states: Array, symbols: NDArray[np.integer]) -> Array:
         """The next states `[D, B]` under symbols `[B]`."""

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,25 +18,10 @@ from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import Region, around, contracting_shape, image_of, orbit, ordered
 from anylength.verification.ellipsoids.samples import states_at
-from anylength.verification.ellipsoids.training import (
-    FIRST_SHARES,
-    OPTIMISER,
-    Setting,
-    Sizes,
-    arrays_of,
-    reshared,
-    unpacked,
-    updated,
-)
+from anylength.verification.ellipsoids.training import FIRST, GOOD, LATER, Schedule, Sizes, trained
 
-FIRST_UPDATES, LATER_UPDATES, SOFT_UPDATES = 400, 200, 60
-"""Updates of the first round and of later ones; in the first, so many with the soft maximum."""
-
-RATE, LEAST_RATE = 0.03, 0.03
-"""Adam's largest rate, and its least as a fraction of that."""
-
-CLOSED, GOOD = 0.9995, 0.985
-"""The level below which an edge closes, with room for rounding, and that at which training ends."""
+CLOSED = 0.9995
+"""The level below which an edge closes, with room for rounding."""
 
 SAMPLES, LEAST_SAMPLES = 300, 3
 """States sampled for a context, and the least that make an ellipsoid."""
@@ -92,7 +76,7 @@ class Search:
         rounds = 0
         while True:
             names, edges = self._prepare(rounds)
-            self._train(names, edges, FIRST_UPDATES if rounds == 0 else LATER_UPDATES, first=rounds == 0)
+            self._train(names, edges, LATER if rounds else FIRST)
             regions = self._ellipsoids(names)
             found = levels_of(self.problem, regions, edges)
             is_open = ~((found.level < CLOSED) & (found.margin > 2 * self.problem.eta))
@@ -180,37 +164,12 @@ class Search:
         images = np.array([context[-1] == START for context in names])  # their errors were added up with equal shares
         return Ellipsoids(center, shape, np.where(images[:, None], 1.0, spread_of(shape)))
 
-    def _train(self, names: list[Context], edges: NDArray[np.int64], updates: int, *, first: bool) -> None:
-        """Trains the contexts of words of any length; the best ellipsoids found are kept."""
+    def _train(self, names: list[Context], edges: NDArray[np.int64], schedule: Schedule) -> None:
+        """Trains the contexts of words of any length."""
         count = sum(context[-1] != START for context in names)
         regions, inner = self._ellipsoids(names), edges[edges[:, 2] < count]
-        arrays = arrays_of(
-            self.problem, (regions.center[:count], regions.shape[:count]), (regions.center[count:], regions.shape[count:]),
-            inner, self.sizes,
-        )  # fmt: skip
-        setting, size = Setting(self.problem.program, self.problem.blocks), self.problem.program.state
-        parameters = jnp.zeros((self.sizes.trained, size)), jnp.zeros((self.sizes.trained, size, size))
-        state, best, best_level = OPTIMISER.init(parameters), parameters, np.inf
-        shares = [*FIRST_SHARES[:2], *[FIRST_SHARES[2]] * self.problem.blocks, FIRST_SHARES[3]]
-        log_shares = jnp.log(jnp.tile(jnp.array(shares), (self.sizes.edges, 1)))
-        for _ in range(6):
-            log_shares = reshared(setting, log_shares, parameters, arrays)
-        for turn in range(updates):
-            rate = RATE * (1 if first else 0.7) * (LEAST_RATE + (1 - LEAST_RATE) * 0.5 * (1 + np.cos(np.pi * turn / updates)))
-            after, state, level = updated(
-                setting, parameters, state, log_shares, first and turn < SOFT_UPDATES, jnp.float32(2 * self.problem.eta),
-                jnp.float32(rate), arrays,
-            )  # fmt: skip
-            if turn % 10 == 0 or turn == updates - 1:
-                worst = float(np.exp(np.asarray(level).max()))
-                if worst < best_level:
-                    best, best_level = parameters, worst
-                if not np.isfinite(worst) or worst < GOOD or time.monotonic() > self.until:
-                    break
-            parameters = after
-            if turn % 4 == 3:
-                log_shares = reshared(setting, log_shares, parameters, arrays)
-        center, shape = (np.asarray(part, np.float64)[:count] for part in unpacked(best, arrays))
+        given, fixed = ((regions.center[part], regions.shape[part]) for part in (slice(count), slice(count, None)))
+        center, shape = trained(self.problem, given, fixed, inner, self.sizes, schedule, self.until)
         for context, own_center, own_shape in zip(names, center, ordered(self.problem, center, shape), strict=False):
             self.regions[context] = own_center, own_shape
 

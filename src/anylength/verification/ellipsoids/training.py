@@ -3,6 +3,7 @@
 Compiled once for a program and sizes: contexts and edges are padded, so that a search that splits contexts seldom compiles again.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -26,11 +27,20 @@ OPS = FormInterpreter(ibp.Box)
 GOAL = -0.03
 """The logarithm of the level from which on an edge asks for nothing more."""
 
+GOOD = 0.985
+"""The level of all edges at which training ends."""
+
+RATE, LEAST_RATE = 0.03, 0.03
+"""Adam's largest rate, and its least as a fraction of that."""
+
 SHARPNESS = 30.0
 """Of the soft maximum that the first updates lower."""
 
 FIRST_SHARES = (0.15, 0.6, 0.05, 0.15)
 """Shares of the misfit, the linear part, each quadratic part and the errors before they are adapted."""
+
+FIRST_RESHARINGS, RESHARE, LOOK = 6, 4, 10
+"""How often shares are adapted before the first update; after how many updates again, and after how many levels are read."""
 
 Parameters = tuple[jax.Array, jax.Array]
 """Shifts `[N, D]` and factors `[N, D, D]` of the given centers and shapes, in the ellipsoids' own measures."""
@@ -186,3 +196,53 @@ def arrays_of(
         difference=single(weight[edges[:, 3], None] - weight), bias_difference=single(bias_difference),
         epsilon=single(problem.epsilon),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long a training takes: its updates, those of them with the soft maximum, and its largest rate."""
+
+    updates: int
+    soft: int
+    rate: float
+
+    def rate_at(self, turn: int) -> float:
+        """The rate falls like a cosine."""
+        return self.rate * (LEAST_RATE + (1 - LEAST_RATE) * 0.5 * (1 + np.cos(np.pi * turn / self.updates)))
+
+
+FIRST, LATER = Schedule(400, 60, RATE), Schedule(200, 0, 0.7 * RATE)
+"""The training of the first round, and that of later ones."""
+
+
+def trained(
+    problem: Problem, given: tuple[Array, Array], fixed: tuple[Array, Array], edges: NDArray[np.int64], sizes: Sizes,
+    schedule: Schedule, until: float,
+) -> tuple[Array, Array]:  # fmt: skip
+    """The best centers and shapes that a training from the given ones finds.
+
+    It ends early where all edges close well, a level is not finite, or it is later than `until` (`time.monotonic`).
+    """
+    arrays, setting = arrays_of(problem, given, fixed, edges, sizes), Setting(problem.program, problem.blocks)
+    parameters = jnp.zeros(arrays.center.shape), jnp.zeros(arrays.shape.shape)
+    state, best, best_level = OPTIMISER.init(parameters), parameters, np.inf
+    shares = [*FIRST_SHARES[:2], *[FIRST_SHARES[2]] * problem.blocks, FIRST_SHARES[3]]
+    log_shares = jnp.log(jnp.tile(jnp.array(shares), (sizes.edges, 1)))
+    for _ in range(FIRST_RESHARINGS):
+        log_shares = reshared(setting, log_shares, parameters, arrays)
+    for turn in range(schedule.updates):
+        after, state, level = updated(
+            setting, parameters, state, log_shares, turn < schedule.soft, jnp.float32(2 * problem.eta),
+            jnp.float32(schedule.rate_at(turn)), arrays,
+        )  # fmt: skip
+        if turn % LOOK == 0 or turn == schedule.updates - 1:
+            worst = float(np.exp(np.asarray(level).max()))
+            if worst < best_level:
+                best, best_level = parameters, worst
+            if not np.isfinite(worst) or worst < GOOD or time.monotonic() > until:
+                break
+        parameters = after
+        if turn % RESHARE == RESHARE - 1:
+            log_shares = reshared(setting, log_shares, parameters, arrays)
+    center, shape = (np.asarray(part, np.float64)[: len(given[0])] for part in unpacked(best, arrays))
+    return center, shape
