@@ -47,6 +47,7 @@ def test_machines_are_drawn_in_the_size_asked_for_and_alike_every_time():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(20 * MINUTES)  # one and a half on a good machine
 @pytest.mark.parametrize("states", STATES[-2:])
 def test_a_large_machine_is_proved_and_found_valid(states):
     figures = constructed(states, 2)
