@@ -3,7 +3,8 @@
 What the numbers say is for `check` to find out. The claim must be that of the format, then PROVED for each proof in the file's
 order, letter by letter: epsilon and eta as the file spells them, machine and program by the SHA-256 of their canonical JSON. Symbol
 s has on tape i the digit (s // base**i) % base. `delta` and `output` have a row for each of the machine's states, a column for each
-symbol.
+symbol. With `words` the claim is about some words only: those of a number of steps at most, or those that an automaton reads. It
+has a row of next states for each of its states, the first of which is its start; -1 stands where it reads no further.
 """
 
 from typing import Any
@@ -14,7 +15,7 @@ from anylength_check.program import Program, canonical_sha256
 from anylength_check.strict import fields, integer, items, parse, require
 
 CERTIFICATE_LIMIT = 320 << 20  # bytes: two proofs with 1,024 nodes and 2,200 units; to check them takes up to 3 GB of memory
-NODES, PROOFS, STATES, SYMBOLS, TAPES, BLOCKS = 100_000, 8, 1024, 4096, 12, 8  # the most of each
+NODES, PROOFS, STATES, SYMBOLS, TAPES, BLOCKS, STEPS = 100_000, 8, 1024, 4096, 12, 8, 1_000_000  # the most of each
 LARGEST = 1 << 47  # of the numbers of an ellipsoid, in units of 2^-32
 CELLS = ("rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "linear-signed", "mingru")  # of format 1
 FIELDS = ("format", "claim", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest")  # and `cell` or `program`
@@ -26,8 +27,8 @@ CLAIMS = {
     "differs from the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, then at "
     "every step the logit of the machine's output leads every other logit, taken exactly on the computed state, by at least eta.",
     2: "The recurrent net with step program SHA-256 {program} and tensors SHA-256 {tensors} gives the outputs of the machine "
-    "SHA-256 {machine} (states: {states}) at every step of every word, of any length, in base {base} (tapes: {tapes}; output "
-    "classes: {classes}). For every non-empty word over the alphabet, of any length: if the state starts at the program's start "
+    "SHA-256 {machine} (states: {states}) at every step of every word, {words}, in base {base} (tapes: {tapes}; output "
+    "classes: {classes}). For every non-empty word over the alphabet, {words}: if the state starts at the program's start "
     "state and every step's computed state differs from the exact real-number step (from the computed state before it) by at most "
     "epsilon in each coordinate, then at every step the logit of the machine's output, taken exactly on the computed state and the "
     "symbol, leads every other logit by at least eta.",
@@ -40,7 +41,9 @@ def read_certificate(file: bytes) -> dict[str, Any]:
     require(len(file) <= CERTIFICATE_LIMIT, f"the certificate is over {CERTIFICATE_LIMIT} bytes")
     top = parse(file)
     number = integer(top.get("format") if type(top) is dict else None, "the format", 1, 2)
-    _, _, encoding, machine, _, proofs, _, digest, net = fields(top, "the certificate", *FIELDS, ("cell", "program")[number - 1])
+    some = ("words",) * (number == 2 and "words" in top)
+    names = (*FIELDS, ("cell", "program")[number - 1], *some)
+    _, _, encoding, machine, _, proofs, _, digest, net, *words = fields(top, "the certificate", *names)
     without_digest = {name: value for name, value in top.items() if name != "digest"}
     require(digest == canonical_sha256(without_digest), "the digest does not fit the certificate")
     base, tapes = fields(encoding, "the encoding", "base", "tapes")
@@ -52,6 +55,8 @@ def read_certificate(file: bytes) -> dict[str, Any]:
     for table, where, most in ((delta, "delta", states - 1), (output, "output", SYMBOLS - 1)):
         for row in items(table, where, states, states):
             items(row, f"a row of {where}", symbols, symbols, most)
+    for some in words:
+        read_words(some, symbols)
     for proof in items(proofs, "the list of proofs", 1, PROOFS):
         names = ("blocks",) * (number == 2 and type(proof) is dict and "blocks" in proof)  # those of ellipsoids have them
         _, _, formats, start, nodes, *blocks = fields(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", *names)
@@ -76,10 +81,33 @@ def require_fit(top: dict[str, Any], program: Program) -> None:
     claim = CLAIMS[number].format(
         cell=top.get("cell"), program=canonical_sha256(top.get("program")), machine=canonical_sha256(machine), **encoding,
         tensors=top["tensors"], hidden=program.parts[2][-1].rows, classes=program.classes, states=len(machine["delta"]),
+        words=which_words(top.get("words", {})),
     )  # fmt: skip
     for proof in proofs:
         claim += PROVED.format(proof["epsilon"], proof["eta"], number, ", ".join(proof["formats"]) or "none")
     require(top["claim"] == claim, "the claim is not the sentence that the other fields make")
+
+
+def read_words(words: Any, symbols: int) -> None:
+    """Refuses unless these are words of at most some steps, or those that an automaton reads."""
+    name = "steps" if type(words) is dict and "steps" in words else "automaton"
+    (value,) = fields(words, "words", name)
+    if name == "steps":
+        integer(value, "the number of steps", 1, STEPS)
+        return
+    states = len(items(value, "the automaton", 1, STATES))
+    for row in value:
+        items(row, "a row of the automaton", symbols, symbols, states - 1, -1)
+
+
+def which_words(words: dict[str, Any]) -> str:
+    """What words the claim is about."""
+    if "steps" in words:
+        return f"of at most {words['steps']} symbols"
+    automaton = words.get("automaton")
+    if not automaton:
+        return "of any length"
+    return f"that the automaton SHA-256 {canonical_sha256(automaton)} (states: {len(automaton)}) reads"
 
 
 def read_boxes(top: dict[str, Any], proof: dict[str, Any], size: int) -> list[Box]:
@@ -113,9 +141,16 @@ def read_ellipsoids(top: dict[str, Any], proof: dict[str, Any], size: int) -> tu
 
 
 def read_node(top: dict[str, Any], proof: dict[str, Any], node: Any, *names: str) -> list[Any]:
-    """The fields of these names, if the node has just them, a state of the machine, and a next node for each symbol, or Refused."""
-    state, successors, *others = fields(node, "a node", "state", "next", *names)
+    """The fields of these names, if the node has just them, a state of the machine, and a next node for each symbol, or Refused.
+
+    Where the claim is about some words only, there may be no next node, -1; with an automaton the node has a state of that, too.
+    """
+    words = top.get("words", {})
+    automaton = words.get("automaton")
+    state, successors, *others = fields(node, "a node", "state", "next", *names, *(("automaton",) if automaton else ()))
     integer(state, "a node's state", 0, len(top["machine"]["delta"]) - 1)
     symbols = len(top["machine"]["delta"][0])
-    items(successors, "a row of next", symbols, symbols, len(proof["nodes"]) - 1)
+    items(successors, "a row of next", symbols, symbols, len(proof["nodes"]) - 1, -1 if words else 0)
+    if automaton:
+        integer(others.pop(), "a node's state of the automaton", 0, len(automaton) - 1)
     return others

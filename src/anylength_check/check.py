@@ -9,12 +9,16 @@ in R. On all of R the machine's output leads by eta, so this answer is right. Th
 that has the machine's next state, so the argument can be repeated. By induction over the word every answer is right. `rounding`
 shows that in the named number formats a step from any state in some R, or from the start, errs by at most epsilon (so by the same
 induction the next state is in some R, too), and that two logits together err by less than eta.
+
+Where the claim is about some words only, a node may have no next node under a symbol. In words of at most N steps no such node is
+met before step N. With an automaton each node has a state of that, too, and has no next node just where the automaton reads no
+further. So the argument can be repeated along all words of the claim.
 """
 
 from os import PathLike
 from typing import Any, NamedTuple
 
-from anylength_check.certificate import CERTIFICATE_LIMIT, read_certificate, require_fit
+from anylength_check.certificate import CERTIFICATE_LIMIT, STEPS, read_certificate, require_fit
 from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, from_hex
 from anylength_check.program import Program, program_of_cell, read_program, run
 from anylength_check.regions import Boxes, Ellipsoids
@@ -84,6 +88,7 @@ class Cover:
 
     def __init__(self, top: dict[str, Any], program: Program, net: Tensors, columns: Columns, proof: dict[str, Any]) -> None:
         self.program, self.net, self.proof, self.machine, self.encoding = program, net, proof, top["machine"], top["encoding"]
+        self.words = top.get("words", {})
         self.regions: Any = (Ellipsoids if "blocks" in proof else Boxes)(top, program, net, columns, proof)
         self.epsilon, self.eta = (from_hex(proof[name], name) for name in ("epsilon", "eta"))
 
@@ -94,8 +99,10 @@ class Cover:
         for symbol in range(len(self.machine["delta"][0])):
             digits, step, answer = [symbol // base**tape % base for tape in range(self.encoding["tapes"])], {}, {}
             leaf = [(UNIT, UNIT) if digit == at else (0, 0) for digit in digits for at in range(base)]
-            kept.append((leaf, [before, {-1: []}, {}]))
-            margins += [self.node(number, symbol, self.regions.points(leaf), step, answer, kept[-1][1]) for number in nodes]
+            going = [number for number in nodes if self.goes_on(number, symbol)]
+            if going:
+                kept.append((leaf, [before, {-1: []}, {}]))
+                margins += [self.node(number, symbol, self.regions.points(leaf), step, answer, kept[-1][1]) for number in going]
         coarser = [name for name in self.proof["formats"] if name != "float32"]  # of such a format all errors are larger
         for name in coarser or self.proof["formats"]:
             require_covered(name, self.program, self.net, self.epsilon, self.eta, kept)
@@ -113,14 +120,27 @@ class Cover:
         slacks = [max([0, *(weight_slack(w, FORMATS[form]) for form in self.proof["formats"])]) for w in numbers]
         state = [((w << WEIGHT_SHIFT) - slack, (w << WEIGHT_SHIFT) + slack) for w, slack in zip(numbers, slacks, strict=True)]
         require(nodes[first]["state"] == self.machine["start"], "the start node is not of the machine's start state")
-        reached, waiting = {first}, [first]
-        while waiting:
-            fresh = set(nodes[waiting.pop()]["next"]) - reached
-            reached |= fresh
-            waiting += fresh
-        require(len(reached) == len(nodes), "a node is not reached from the start node")
+        depth, waiting = {first: 0}, [first]  # the steps of the shortest word to each node
+        for number in waiting:
+            fresh = [after for after in nodes[number]["next"] if after >= 0 and after not in depth]
+            depth.update((after, depth[number] + 1) for after in fresh)
+            waiting += dict.fromkeys(fresh)
+        require(len(depth) == len(nodes), "a node is not reached from the start node")
+        ends = [depth[number] for number, node in enumerate(nodes) if -1 in node["next"]]
+        require(min(ends, default=STEPS) >= self.words.get("steps", 0), "a node that lacks a next node is met too early")
+        require(not nodes[first].get("automaton", 0), "the start node is not of the automaton's start state")
         reason = f"the start node's {self.regions.name} does not contain the values of the start state"
         return self.regions.entered(self.regions.points(state), first, None, reason)
+
+    def goes_on(self, number: int, symbol: int) -> bool:
+        """Whether a node has a next node under a symbol. Where the claim has an automaton, both follow it."""
+        node, nodes = self.proof["nodes"][number], self.proof["nodes"]
+        after = node["next"][symbol]
+        if "automaton" in self.words:
+            expected = self.words["automaton"][node["automaton"]][symbol]
+            found = nodes[after]["automaton"] if after >= 0 else -1
+            require(found == expected, f"node {number} under symbol {symbol} does not follow the automaton")
+        return after >= 0
 
     def node(self, number: int, symbol: int, leaf: Any, step: Values, answer: Values, hulls: list[Ranges]) -> int:
         """Checks a node under a symbol; the margin. Adds to `step` and `answer` what the symbol fixes, to the hulls all ranges."""

@@ -18,16 +18,17 @@ from anylength.ops.intervals import Interval
 from anylength.programs import program_digest, program_fields
 from anylength.verification.certify.cover import Cover
 from anylength.verification.certify.ellipsoid_cover import EllipsoidCover
+from anylength.verification.certify.words import ReadBy, Scope, UpTo, scope_fields, scope_of
 
 FORMAT = 2
 """The `format` number of the file."""
 
 CLAIM = (
     "The recurrent net with step program SHA-256 {program} and tensors SHA-256 {tensors} gives the outputs of the machine SHA-256 "
-    "{machine} (states: {states}) at every step of every word, of any length, in base {base} (tapes: {tapes}; output classes: "
-    "{classes}). For every non-empty word over the alphabet, of any length: if the state starts at the program's start state and "
-    "every step's computed state differs from the exact real-number step (from the computed state before it) by at most epsilon in "
-    "each coordinate, then at every step the logit of the machine's output, taken exactly on the computed state and the symbol, "
+    "{machine} (states: {states}) at every step of every word, {words}, in base {base} (tapes: {tapes}; output classes: "
+    "{classes}). For every non-empty word over the alphabet, {words}: if the state starts at the program's start state and every "
+    "step's computed state differs from the exact real-number step (from the computed state before it) by at most epsilon in each "
+    "coordinate, then at every step the logit of the machine's output, taken exactly on the computed state and the symbol, "
     "leads every other logit by at least eta."
 )
 PROOF_CLAIM = (
@@ -50,7 +51,7 @@ class Proof(Generic[AnyCover]):
     formats: tuple[str, ...]
 
 
-def certificate_bytes(net: Net, machine: Machine, proofs: Sequence[Proof]) -> bytes:
+def certificate_bytes(net: Net, machine: Machine, proofs: Sequence[Proof], scope: Scope = None) -> bytes:
     """The JSON text of the certificate."""
     table = {"start": machine.start, "delta": machine.delta, "output": machine.output}
     fields: dict[str, Any] = {
@@ -61,6 +62,7 @@ def certificate_bytes(net: Net, machine: Machine, proofs: Sequence[Proof]) -> by
         "tensors": tensors_digest(net),
         "proofs": [_proof_fields(proof) for proof in proofs],
         "noise_budget": float(max(proof.epsilon for proof in proofs)).hex(),
+        **scope_fields(scope),
     }
     fields["claim"] = _claim(net, machine, fields)
     indent = None if any(isinstance(proof.cover, EllipsoidCover) for proof in proofs) else 1  # they hold many short numbers
@@ -78,6 +80,7 @@ class ParsedCertificate:
         tensors: The SHA-256 of the net's tensors.
         machine: The machine.
         proofs: The proofs.
+        scope: Which words they are about.
     """
 
     step: dict[str, Any] | str
@@ -86,6 +89,7 @@ class ParsedCertificate:
     tensors: str
     machine: Machine
     proofs: tuple[Proof, ...]
+    scope: Scope
 
 
 def parse_certificate(text: bytes) -> ParsedCertificate:
@@ -96,7 +100,7 @@ def parse_certificate(text: bytes) -> ParsedCertificate:
     encoding, step = fields["encoding"], fields["program"] if fields["format"] == FORMAT else fields["cell"]
     return ParsedCertificate(
         step=step, base=encoding["base"], tapes=encoding["tapes"], tensors=fields["tensors"], machine=machine,
-        proofs=tuple(_parse_proof(proof) for proof in fields["proofs"]),
+        proofs=tuple(_parse_proof(proof) for proof in fields["proofs"]), scope=scope_of(fields),
     )  # fmt: skip
 
 
@@ -110,7 +114,9 @@ def _parse_boxes(fields: dict[str, Any]) -> Cover:
     boxes = [node["region"]["box"] if "region" in node else node for node in nodes]
     low = np.array([[float.fromhex(x) for x in box["low"]] for box in boxes]).T
     high = np.array([[float.fromhex(x) for x in box["high"]] for box in boxes]).T
-    return Cover(*_graph(nodes), start=fields["start"], boxes=Interval.between(low, high))
+    return Cover(
+        *_graph(nodes), start=fields["start"], boxes=Interval.between(low, high), automaton_states=_automaton_states(nodes)
+    )
 
 
 def _parse_ellipsoids(fields: dict[str, Any]) -> EllipsoidCover:
@@ -118,12 +124,19 @@ def _parse_ellipsoids(fields: dict[str, Any]) -> EllipsoidCover:
     regions = [node["region"]["ellipsoid"] for node in nodes]
     center, shape, spread = (np.array([region[name] for region in regions], np.int64) for name in ("center", "shape", "spread"))
     weights = np.array([node["weights"] for node in nodes], np.int64)
-    return EllipsoidCover(*_graph(nodes), start=fields["start"], center=center, shape=shape, spread=spread, weights=weights)
+    return EllipsoidCover(
+        *_graph(nodes), start=fields["start"], center=center, shape=shape, spread=spread, weights=weights,
+        automaton_states=_automaton_states(nodes),
+    )  # fmt: skip
 
 
 def _graph(nodes: list[dict[str, Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The machine's state at each node, and the next node under each symbol."""
     return np.array([node["state"] for node in nodes], np.int64), np.array([node["next"] for node in nodes], np.int64)
+
+
+def _automaton_states(nodes: list[dict[str, Any]]) -> NDArray[np.int64] | None:
+    return np.array([node["automaton"] for node in nodes], np.int64) if "automaton" in nodes[0] else None
 
 
 def _proof_fields(proof: Proof) -> dict[str, Any]:
@@ -134,7 +147,10 @@ def _proof_fields(proof: Proof) -> dict[str, Any]:
     else:
         regions = [_box_fields(cover, k) for k in range(len(cover.machine_states))]
     graph = zip(cover.machine_states.tolist(), cover.successors.tolist(), regions, strict=True)
-    return fields | {"nodes": [{"state": state, "next": successors, **region} for state, successors, region in graph]}
+    nodes = [{"state": state, "next": successors, **region} for state, successors, region in graph]
+    if cover.automaton_states is not None:
+        nodes = [node | {"automaton": state} for node, state in zip(nodes, cover.automaton_states.tolist(), strict=True)]
+    return fields | {"nodes": nodes}
 
 
 def _box_fields(cover: Cover, node: int) -> dict[str, Any]:
@@ -158,12 +174,22 @@ def _hex(value: float) -> str:
 def _claim(net: Net, machine: Machine, fields: dict[str, Any]) -> str:
     sentence = CLAIM.format(
         program=program_digest(net.program), tensors=fields["tensors"], classes=net.classes, machine=_digest(fields["machine"]),
-        states=machine.states, base=net.base, tapes=net.tapes,
+        states=machine.states, base=net.base, tapes=net.tapes, words=_which_words(scope_of(fields)),
     )  # fmt: skip
     for proof in fields["proofs"]:
         formats = ", ".join(proof["formats"]) or "none"
         sentence += PROOF_CLAIM.format(epsilon=proof["epsilon"], eta=proof["eta"], formats=formats)
     return sentence
+
+
+def _which_words(scope: Scope) -> str:
+    match scope:
+        case UpTo(steps):
+            return f"of at most {steps} symbols"
+        case ReadBy(next_states):
+            return f"that the automaton SHA-256 {_digest(next_states)} (states: {len(next_states)}) reads"
+        case _:
+            return "of any length"
 
 
 def tensors_digest(net: AbstractNet) -> str:

@@ -25,15 +25,17 @@ class Cover:
 
     Attributes:
         machine_states: `[N]` the machine's state at each node.
-        successors: `[N, A]` the next node under each symbol.
+        successors: `[N, A]` the next node under each symbol; `END` where words of interest go no further.
         start: The node of the start state.
         boxes: `[M, N]` intervals.
+        automaton_states: `[N]` where a proof is about the words that an automaton reads, the state of that.
     """
 
     machine_states: NDArray[np.int64]
     successors: NDArray[np.int64]
     start: int
     boxes: Interval
+    automaton_states: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,14 @@ class EllipsoidCover:
 
     Attributes:
         machine_states: `[N]` the machine's state at each node.
-        successors: `[N, A]` the next node under each symbol.
+        successors: `[N, A]` the next node under each symbol; `END` where words of interest go no further.
         start: The node of the start state.
         center: `[N, D]` c.
         shape: `[N, D, D]` L.
         spread: `[N, D]` how the room for errors is shared out among the coordinates, above 0. Any numbers are sound.
         weights: `[N, A, B + 3]` shares of each step, above 0: of the misfit of centers, of the linear part, of each of B quadratic
             parts, and of the errors. Any numbers are sound.
+        automaton_states: `[N]` where a proof is about the words that an automaton reads, the state of that.
     """
 
     machine_states: NDArray[np.int64]
@@ -34,6 +35,7 @@ class EllipsoidCover:
     shape: NDArray[np.int64]
     spread: NDArray[np.int64]
     weights: NDArray[np.int64]
+    automaton_states: NDArray[np.int64] | None = None
 
     @property
     def blocks(self) -> int:

@@ -4,6 +4,6 @@ The nodes are `contexts`, what a word ended with. Each has an ellipsoid of state
 that its image under each symbol lies in the ellipsoid of the next context. `search` splits the contexts that do not close.
 """
 
-from anylength.verification.ellipsoids.find import LEAST_SECONDS, find_ellipsoid_proof
+from anylength.verification.ellipsoids.find import LEAST_SECONDS, FoundEllipsoids, find_ellipsoid_proof
 
-__all__ = ["LEAST_SECONDS", "find_ellipsoid_proof"]
+__all__ = ["LEAST_SECONDS", "FoundEllipsoids", "find_ellipsoid_proof"]

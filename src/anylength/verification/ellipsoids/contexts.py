@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from anylength.machines import Machine
+from anylength.verification.certify.words import END
+from anylength.verification.partial_machines import PartialMachine
 
 START = -1
 """The beginning of the word, in place of an older symbol."""
@@ -23,17 +25,16 @@ class Contexts:
     """A set of contexts that can be split. Every context knows the context that follows under each symbol.
 
     Attributes:
-        machine: The machine.
+        machine: The machine; with a partial one, the words are those that it goes along.
         leaves: The contexts.
     """
 
-    machine: Machine
+    machine: Machine | PartialMachine
     leaves: set[Context] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         if not self.leaves:
-            pairs = {(q, symbol) for q in range(self.machine.states) for symbol in range(self.machine.symbols)}
-            self.leaves = {EMPTY, *pairs}
+            self.leaves = {EMPTY, *((q, symbol) for q in range(self.machine.states) for symbol in self._going_on(q))}
             self.complete()
 
     def deepened(self) -> None:
@@ -45,6 +46,13 @@ class Contexts:
     def state(self, context: Context) -> int:
         """The machine's state at a context."""
         return self.machine.start if context == EMPTY else self.machine.delta[context[0]][context[1]]
+
+    def _going_on(self, state: int) -> list[int]:
+        return [symbol for symbol, after in enumerate(self.machine.delta[state]) if after != END]
+
+    def symbols_after(self, context: Context) -> list[int]:
+        """The symbols that a word may go on with."""
+        return self._going_on(self.state(context))
 
     def before(self, context: Context) -> set[int]:
         """The states in which the machine may have been before the oldest symbol of a context."""
@@ -83,7 +91,7 @@ class Contexts:
             return False
         if len(context) > 2 and len(self.longer(context)) == 1:
             return True
-        return any(self.found(self.history_after(context, symbol)) is None for symbol in range(self.machine.symbols))
+        return any(self.found(self.history_after(context, symbol)) is None for symbol in self.symbols_after(context))
 
     def history_after(self, context: Context, symbol: int) -> Context:
         """What is known of the word after one more symbol."""
@@ -109,5 +117,5 @@ class Contexts:
         """The number of each context, a symbol, and the number of the context that follows."""
         numbers = {context: number for number, context in enumerate(contexts)}
         for number, context in enumerate(contexts):
-            for symbol in range(self.machine.symbols):
+            for symbol in self.symbols_after(context):
                 yield number, symbol, numbers[self.next(context, symbol)]

@@ -2,14 +2,17 @@
 
 import math
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.verification.certify import EllipsoidCover, Proof, required_epsilon_and_eta
+from anylength.verification.certify.words import ReadBy, Scope, UpTo
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.search import Progress, Search, first_size, too_large
+from anylength.verification.partial_machines import along
 
 LEAST_SECONDS = 15.0
 """A search that has less time is not begun: its programs alone take some ten seconds to compile."""
@@ -24,19 +27,38 @@ CLAIMED_SHARE = 0.98
 """The claimed margin as a share of the one that was found: the checker rounds."""
 
 
+HORIZON_SHARE = 0.15
+"""The share of the time that is kept for a proof for words of some steps."""
+
+
+@dataclass(frozen=True)
+class FoundEllipsoids:
+    """A proof, as far as the search can tell, and the words that it is about."""
+
+    proof: Proof[EllipsoidCover]
+    scope: Scope
+
+
 def find_ellipsoid_proof(
-    net: Net, machine: Machine, until: float, progress: Progress = lambda *_: None
-) -> Proof[EllipsoidCover] | None:
-    """A proof that holds as far as the search can tell, or None. The search gives up at `until` (`time.monotonic`)."""
+    net: Net, machine: Machine, until: float, progress: Progress = lambda *_: None, words: ReadBy | None = None
+) -> FoundEllipsoids | None:
+    """A proof for all words, or of those that an automaton reads; else one for words of some steps, if there is any.
+
+    The search gives up at `until` (`time.monotonic`).
+    """
     epsilon, eta = required_epsilon_and_eta(net, "float32")
-    usable = math.isfinite(epsilon) and math.isfinite(eta) and not too_large(net.program.state, *first_size(machine))
-    if not usable or until - time.monotonic() < LEAST_SECONDS:
+    followed = along(machine, words) if words else machine
+    usable = math.isfinite(epsilon) and math.isfinite(eta) and not too_large(net.program.state, *first_size(followed))
+    left = until - time.monotonic()
+    if not usable or left < LEAST_SECONDS:
         return None
-    problem = Problem(net, machine, EPSILON_FACTOR * epsilon, max(EPSILON_FACTOR * eta, LEAST_ETA))
+    problem = Problem(net, followed, EPSILON_FACTOR * epsilon, max(EPSILON_FACTOR * eta, LEAST_ETA))
     try:
         with np.errstate(all="ignore"):
-            search = Search(problem, until, progress)
-            cover = search.cover()
+            found = Search(problem, until - HORIZON_SHARE * left, progress).run(until)
     except np.linalg.LinAlgError:  # numbers without bound
         return None
-    return Proof(cover, problem.epsilon, CLAIMED_SHARE * search.margin, ("float32",)) if cover else None
+    if found is None or (words and found.steps is not None):
+        return None
+    proof = Proof(found.cover, problem.epsilon, CLAIMED_SHARE * found.margin, ("float32",))
+    return FoundEllipsoids(proof, words or (UpTo(found.steps) if found.steps is not None else None))

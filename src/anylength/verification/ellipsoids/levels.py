@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from anylength.ops.forms import Form, in_numpy
 from anylength.verification.ellipsoids.problem import Array, Problem, answer_forms, cut_forms, image_forms, state_forms
 
+CLOSED = 0.9995
+"""The level below which an edge closes, with room for rounding."""
+
 CHUNK = 2_000
 """Edges at a time."""
 
@@ -44,29 +47,46 @@ class Levels:
     margin: Array
     parts: Array
 
+    def right(self, eta: float) -> NDArray[np.bool_]:
+        """Where the machine's output has twice the margin eta: room for rounding."""
+        return self.margin > 2 * eta
+
+    def closes(self, eta: float) -> NDArray[np.bool_]:
+        """Where the next ellipsoid holds the image, and the output is right."""
+        return (self.level < CLOSED) & self.right(eta)
+
 
 def spread_of(shape: Array) -> Array:
     """How large a unit error of each coordinate is in the ellipsoid's own measure `[N, D]`; 1 where it has no extent."""
     return np.sqrt((np.linalg.pinv(shape) ** 2).sum(1)) + (np.abs(shape).max((1, 2), initial=0) == 0)[:, None]
 
 
-def levels_of(problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], rounds: int = 30) -> Levels:
-    """The levels of edges `[K, 4]`: source, symbol, target, the machine's output."""
+def levels_of(
+    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], first: Array | None = None, rounds: int = 30
+) -> Levels:
+    """The levels of edges `[K, 4]`: source, symbol, target, the machine's output.
+
+    Shares are looked for from `first [K, B + 3]` where these are numbers, else from what sizes say.
+    """
+    first = np.full((len(edges), problem.blocks + 3), np.nan) if first is None else first
     with np.errstate(all="ignore"):
         cut = cut_forms(problem.program, in_numpy, problem.tensors, state_forms(regions.center, regions.shape, problem.blocks))
         inverse = np.linalg.pinv(regions.shape).astype(np.float64)
-        chunks = [_levels(problem, regions, inverse, cut, edges[at : at + CHUNK], rounds) for at in range(0, len(edges), CHUNK)]
+        parts = [slice(at, at + CHUNK) for at in range(0, len(edges), CHUNK)]
+        chunks = [_levels(problem, regions, inverse, cut, edges[part], first[part], rounds) for part in parts]
     return Levels(*(np.concatenate([getattr(chunk, name) for chunk in chunks]) for name in ("level", "shares", "margin", "parts")))
 
 
-def _levels(problem: Problem, regions: Ellipsoids, inverse: Array, cut: dict, edges: NDArray[np.int64], rounds: int) -> Levels:
+def _levels(
+    problem: Problem, regions: Ellipsoids, inverse: Array, cut: dict, edges: NDArray[np.int64], first: Array, rounds: int
+) -> Levels:
     source, symbol, target, _ = edges.T
     image = image_forms(problem.program, in_numpy, problem.tensors, cut, source, problem.symbols[:, symbol]).widened(
         problem.epsilon
     )
     grams = grams_of(image, regions.center[target], inverse[target], regions.spread[target])
     sizes = np.sqrt(np.maximum(np.linalg.eigvalsh(grams)[:, :, -1], TINY))
-    level, shares = best_shares(grams, sizes / sizes.sum(1, keepdims=True), rounds)
+    level, shares = best_shares(grams, np.where(np.isnan(first), sizes / sizes.sum(1, keepdims=True), first), rounds)
     parts = np.stack([sizes[:, 0], sizes[:, 1], sizes[:, 2:-1].sum(1), sizes[:, -1]], 1)
     return Levels(level, shares, margins_of(problem, image, edges), parts)
 

@@ -14,6 +14,7 @@ from anylength.ops import numpy_arrays
 from anylength.ops.forms import Form
 from anylength.programs import Program
 from anylength.programs.running import run
+from anylength.verification.partial_machines import PartialMachine
 
 Array = NDArray[np.float64]
 
@@ -24,14 +25,14 @@ class Problem:
 
     Attributes:
         net: The net.
-        machine: The machine.
+        machine: The machine, or the part of it along some words.
         epsilon: The noise of each number of a state at each step.
         eta: The margin that the machine's output has to have.
         blocks: How many quadratic parts are kept.
     """
 
     net: Net
-    machine: Machine
+    machine: Machine | PartialMachine
     epsilon: float
     eta: float
     blocks: int = 2

@@ -1,9 +1,11 @@
 """Ellipsoids around sampled states, around images, and around where a repeated symbol converges."""
 
+from typing import NamedTuple
+
 import numpy as np
-from scipy.linalg import solve_discrete_lyapunov
 
 from anylength.ops.forms import in_numpy
+from anylength.verification.ellipsoids.levels import LEAST_SHARE, TINY
 from anylength.verification.ellipsoids.problem import Array, Problem, cut_forms, image_forms, state_forms
 
 Region = tuple[Array, Array]
@@ -12,11 +14,11 @@ Region = tuple[Array, Array]
 FLOOR, WIDTH = 0.1, 2.0
 """The least axis of a first ellipsoid, in units of the states' deviation, and its size in such units."""
 
-SLACK = 1.02
+SLACK = 1.003
 """By how much an ellipsoid around an image is larger than the image."""
 
-CONVERGED, STEPS_TO_CONVERGE = 1e-7, 4_000
-"""An orbit has converged where a step moves it by less, after so many steps."""
+STEPS_TO_CONVERGE = 4_000
+"""An orbit has converged after so many steps, or seldom does."""
 
 DIFFERENCE = 1e-5
 """The step of a difference quotient."""
@@ -39,18 +41,39 @@ def ordered(problem: Problem, centers: Array, shapes: Array) -> Array:
         return shapes @ np.linalg.svd(terms)[2].transpose(0, 2, 1)
 
 
-def image_of(problem: Problem, region: Region, symbol: int) -> Region:
-    """An ellipsoid around the image of an ellipsoid, with noise."""
+class Image(NamedTuple):
+    """An ellipsoid around an image.
+
+    Attributes:
+        region: The ellipsoid.
+        spread: How it shares out the room for errors `[D]`.
+        shares: The shares `[B + 3]` with which it holds the image: of misfit, linear part, quadratic parts, errors.
+    """
+
+    region: Region
+    spread: Array
+    shares: Array
+
+
+def image_of(problem: Problem, region: Region, symbol: int, goal: Array | None = None) -> Image:
+    """An ellipsoid around the image of an ellipsoid, with noise: a sum of its parts.
+
+    It is small as measured by the shape `goal [D, D]`; by default by that of a ball.
+    """
     center, shape = region
     cut = cut_forms(problem.program, in_numpy, problem.tensors, state_forms(center[None], shape[None], problem.blocks))
     image = image_forms(problem.program, in_numpy, problem.tensors, cut, np.array([0]), problem.symbols[:, [symbol]])
-    error = image.error[:, 0] + problem.epsilon
+    inverse = np.eye(len(center)) if goal is None else np.linalg.pinv(goal)
+    metric, error = inverse.T @ inverse, image.error[:, 0] + problem.epsilon
+    spread = np.sqrt(np.diag(metric)) + TINY
     grams = [image.linear[:, 0] @ image.linear[:, 0].T]
     grams += [0.25 * image.curved[:, 0, k] @ image.curved[:, 0, k].T for k in range(problem.blocks)]
-    sizes = [np.sqrt(np.trace(gram)) + 1e-15 for gram in grams]
-    total = sum(sizes) + error.sum()
-    gram = total * (sum(gram / size for gram, size in zip(grams, sizes, strict=True)) + np.diag(error))
-    return image.center[:, 0], ordered(problem, image.center.T, np.linalg.cholesky(gram)[None])[0] * SLACK
+    grams.append(np.diag(error / spread) * (error * spread).sum())
+    sizes = np.array([0.0, *(np.sqrt((metric * gram).sum()) for gram in grams)])
+    shares = sizes / sizes.sum() + LEAST_SHARE
+    total = sum(gram / share for gram, share in zip(grams, shares[1:], strict=True))
+    around_it = ordered(problem, image.center.T, np.linalg.cholesky(total)[None])[0] * SLACK
+    return Image((image.center[:, 0], around_it), spread, shares / shares.sum())
 
 
 def jacobian(problem: Problem, state: Array, symbol: int) -> Array:
@@ -66,14 +89,3 @@ def orbit(problem: Problem, state: Array, symbol: int, steps: int = STEPS_TO_CON
     for _ in range(steps):
         states.append(problem.step(states[-1][:, None], np.array([symbol]))[:, 0])
     return np.array(states)
-
-
-def contracting_shape(problem: Problem, states: Array, symbol: int, mix: float = 0.5) -> Array | None:
-    """A shape about the end of an orbit that shrinks under the symbol: a ball of its Lyapunov norm. None if there is no end."""
-    end = states[-1]
-    derivative = jacobian(problem, end, symbol)
-    rate = np.abs(np.linalg.eigvals(derivative)).max()
-    if np.abs(states[-1] - states[-2]).max() > CONVERGED or rate >= 1:
-        return None
-    norm = solve_discrete_lyapunov((derivative / (rate + mix * (1 - rate))).T, np.eye(len(end)))
-    return np.linalg.inv(np.linalg.cholesky(norm).T).astype(np.float64)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from anylength.verification.certify.words import END
 from anylength.verification.ellipsoids.contexts import EMPTY, START, Context, Contexts
 from anylength.verification.ellipsoids.problem import Array, Problem
 
@@ -17,10 +18,15 @@ def states_at(problem: Problem, contexts: Contexts, most: int, seed: int) -> dic
     rng = np.random.default_rng(seed)
     words = _words(rng, problem.machine.symbols)
     delta = np.asarray(problem.machine.delta)
+    goes_on = delta != END
     states, machine_states = np.repeat(problem.start[:, None], WORDS, 1), np.full(WORDS, problem.machine.start)
     histories: list[Context] = [EMPTY] * WORDS
     found: dict[Context, list[Array]] = {context: [] for context in contexts.leaves}
-    for symbols in words:
+    for wanted in words:
+        for word in np.flatnonzero(~goes_on[machine_states].any(1)):  # it begins anew
+            states[:, word], machine_states[word], histories[word] = problem.start, problem.machine.start, EMPTY
+        allowed = goes_on[machine_states]
+        symbols = np.where(allowed[np.arange(WORDS), wanted], wanted, (allowed * rng.random(allowed.shape)).argmax(1))
         states = problem.step(states, symbols)
         for word, (history, q, symbol) in enumerate(zip(histories, machine_states.tolist(), symbols.tolist(), strict=True)):
             histories[word] = (q, symbol, *((START,) if history == EMPTY else history[1:]))

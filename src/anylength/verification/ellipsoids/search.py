@@ -13,15 +13,16 @@ from numpy.typing import NDArray
 from anylength.machines import Machine
 from anylength.verification.certify import EllipsoidCover
 from anylength.verification.certify.ellipsoid_cover import UNIT
+from anylength.verification.certify.words import END
 from anylength.verification.ellipsoids.contexts import EMPTY, START, Context, Contexts
 from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
+from anylength.verification.ellipsoids.loops import loop_of
 from anylength.verification.ellipsoids.problem import Array, Problem
-from anylength.verification.ellipsoids.regions import Region, around, contracting_shape, image_of, orbit, ordered
+from anylength.verification.ellipsoids.regions import Region, around, image_of, orbit, ordered
 from anylength.verification.ellipsoids.samples import states_at
 from anylength.verification.ellipsoids.training import FIRST, GOOD, LATER, Schedule, Sizes, trained
-
-CLOSED = 0.9995
-"""The level below which an edge closes, with room for rounding."""
+from anylength.verification.ellipsoids.unfolding import Unfolding
+from anylength.verification.partial_machines import PartialMachine
 
 SAMPLES, LEAST_SAMPLES = 300, 3
 """States sampled for a context, and the least that make an ellipsoid."""
@@ -32,6 +33,10 @@ MOST_CONTEXTS, MOST_NUMBERS = 3_000, 1 << 26
 SHARE_OF_WHOLE = 20_000
 """Shares are written as whole numbers out of this many."""
 
+FEW_OPEN, EXTRA, SHARE_OF_TIME = 0.05, 600, 0.1
+"""What is open is unfolded after a round where it is at most this share of all edges, with so many more nodes, and in this share of
+the time that is left."""
+
 CHAIN_LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 """Steps after which the start's own loop may have converged."""
 
@@ -39,7 +44,39 @@ Progress = Callable[[int, int, int], None]
 """Called with contexts, edges, and edges that are open."""
 
 
-def first_size(machine: Machine) -> tuple[int, int]:
+@dataclass(frozen=True)
+class Outcome:
+    """What a search found.
+
+    Attributes:
+        cover: The cover.
+        margin: The least margin of the machine's output.
+        steps: The cover is about words of at most so many symbols; None: of any length.
+    """
+
+    cover: EllipsoidCover
+    margin: float
+    steps: int | None
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round of the search left: contexts with their ellipsoids, and all edges with their levels."""
+
+    contexts: Contexts
+    names: list[Context]
+    ellipsoids: Ellipsoids
+    edges: NDArray[np.int64]
+    found: Levels
+    is_open: NDArray[np.bool_]
+
+    @property
+    def open(self) -> int:
+        """How many edges are open."""
+        return int(self.is_open.sum())
+
+
+def first_size(machine: Machine | PartialMachine) -> tuple[int, int]:
     """About how many contexts and edges a search begins with: those of two symbols."""
     contexts = machine.states * machine.symbols**2
     return contexts, contexts * machine.symbols
@@ -52,11 +89,11 @@ def too_large(state: int, contexts: int, edges: int) -> bool:
 
 @dataclass
 class Search:
-    """One search. It ends with a cover, at the deadline, or when there are too many contexts.
+    """One search.
 
     Attributes:
         problem: What is to be proved.
-        until: The time (`time.monotonic`) to give up.
+        until: The time (`time.monotonic`) to give up the search for a proof at all lengths.
         progress: Called after each round.
         regions: The ellipsoids found so far, by context.
     """
@@ -67,27 +104,45 @@ class Search:
     regions: dict[Context, Region] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.contexts, self.sizes, self.margin = Contexts(self.problem.machine), Sizes(), 0.0
+        self.contexts, self.sizes = Contexts(self.problem.machine), Sizes()
         self.contexts.deepened()
         self._unfold_start()
 
-    def cover(self) -> EllipsoidCover | None:
-        """The cover, or None."""
-        rounds = 0
+    def run(self, horizon_until: float = 0.0) -> Outcome | None:
+        """A cover for words of any length, if one is found in time; else one for words of some steps, if any.
+
+        The latter is looked for until `horizon_until`.
+        """
+        rounds, best = 0, None
         while True:
-            names, edges = self._prepare(rounds)
-            self._train(names, edges, LATER if rounds else FIRST)
-            regions = self._ellipsoids(names)
-            found = levels_of(self.problem, regions, edges)
-            is_open = ~((found.level < CLOSED) & (found.margin > 2 * self.problem.eta))
-            self.progress(len(names), len(edges), int(is_open.sum()))
-            if not is_open.any():
-                self.margin = float(found.margin.min())
-                return self._exported(names, regions, edges, found)
-            if time.monotonic() > self.until or too_large(self.problem.program.state, len(names), len(edges)):
-                return None
-            self._split(names, edges, found)
+            now = self._round(rounds)
+            self.progress(len(now.names), len(now.edges), now.open)
+            best = now if best is None or now.open < best.open else best
+            if now.open <= FEW_OPEN * len(now.edges):
+                left = self.until - time.monotonic()
+                outcome = self._unfolded(now, EXTRA, time.monotonic() + SHARE_OF_TIME * left)
+                if outcome is not None and outcome.steps is None:
+                    return outcome
+            if time.monotonic() > self.until or too_large(self.problem.program.state, len(now.names), len(now.edges)):
+                return self._unfolded(best, MOST_CONTEXTS, horizon_until)
+            self._split(now)
             rounds += 1
+
+    def _round(self, number: int) -> Round:
+        names, edges = self._prepare(number)
+        self._train(names, edges, LATER if number else FIRST)
+        ellipsoids = self._ellipsoids(names)
+        found = levels_of(self.problem, ellipsoids, edges)
+        contexts = Contexts(self.problem.machine, set(self.contexts.leaves))
+        return Round(contexts, names, ellipsoids, edges, found, ~found.closes(self.problem.eta))
+
+    def _unfolded(self, given: Round, extra: int, until: float) -> Outcome | None:
+        """What is found by unfolding the open edges; None if not one step is proved."""
+        unfolding = Unfolding(self.problem, given.contexts, list(given.names), given.ellipsoids)
+        unfolding.grow(given.edges, given.found, extra, until)
+        edges, found = unfolding.checked()
+        steps = unfolding.steps()
+        return None if steps == 0 else Outcome(_exported(self.problem, unfolding, edges, found), float(found.margin.min()), steps)
 
     def _unfold_start(self) -> None:
         """Where words stay in the start state by one symbol alone, its contexts reach back until its orbit has converged."""
@@ -98,16 +153,10 @@ class Search:
             return
         symbol = loops[0]
         states = orbit(self.problem, self.problem.start, symbol)
-        shape = contracting_shape(self.problem, states, symbol)
-        if shape is None:
+        loop = loop_of(self.problem, states[0], symbol, machine.output[start][symbol])
+        if loop is None or len(loop.centers) > 1:
             return
-        end = states[-1]
-        scales = np.geomspace(1e-3, 0.3, 9)
-        centers, shapes = np.repeat(end[None], len(scales), 0), scales[:, None, None] * shape
-        shapes = ordered(self.problem, centers, shapes)
-        loop = np.array([[k, symbol, k, machine.output[start][symbol]] for k in range(len(scales))])
-        levels = levels_of(self.problem, Ellipsoids(centers, shapes, spread_of(shapes)), loop).level
-        shape = shapes[int(levels.argmin())]
+        end, shape = loop.centers[0], loop.shapes[0]
         far = np.linalg.norm(np.linalg.solve(shape, (states - end).T), axis=0)
         length = next((k for k in CHAIN_LENGTHS if far[k : k + 100].max() < 0.6), None)
         if length is not None:
@@ -140,10 +189,10 @@ class Search:
         waiting, reached = [EMPTY], {EMPTY}
         while waiting:
             context = waiting.pop()
-            for symbol in range(self.problem.machine.symbols):
+            for symbol in self.contexts.symbols_after(context):
                 after = self.contexts.next(context, symbol)
                 if after[-1] == START and after not in reached:
-                    self.regions[after] = image_of(self.problem, self.regions[context], symbol)
+                    self.regions[after] = image_of(self.problem, self.regions[context], symbol).region
                     reached.add(after)
                     waiting.append(after)
 
@@ -161,7 +210,7 @@ class Search:
 
     def _ellipsoids(self, names: list[Context]) -> Ellipsoids:
         center, shape = (np.array([self.regions[context][part] for context in names]) for part in (0, 1))
-        images = np.array([context[-1] == START for context in names])  # their errors were added up with equal shares
+        images = np.array([context[-1] == START for context in names])  # they share out that room alike
         return Ellipsoids(center, shape, np.where(images[:, None], 1.0, spread_of(shape)))
 
     def _train(self, names: list[Context], edges: NDArray[np.int64], schedule: Schedule) -> None:
@@ -173,16 +222,17 @@ class Search:
         for context, own_center, own_shape in zip(names, center, ordered(self.problem, center, shape), strict=False):
             self.regions[context] = own_center, own_shape
 
-    def _split(self, names: list[Context], edges: NDArray[np.int64], found: Levels) -> None:
+    def _split(self, now: Round) -> None:
         """Splits targets whose centers misfit and sources whose images are too large, of the worst edges first."""
         scores: dict[Context, float] = {}
-        bad = (found.level > min(GOOD, 0.97 * found.level.max())) | (found.margin < 2 * self.problem.eta)
+        names, edges, found, right = now.names, now.edges, now.found, now.found.right(self.problem.eta)
+        bad = (found.level > min(GOOD, 0.97 * found.level.max())) | ~right
         for number in np.flatnonzero(bad):
             source, _, target, _ = edges[number]
             shares, level = found.shares[number], float(found.level[number])
             if names[target][-1] != START and (shares[0] > 0.35 or names[source][-1] == START):
                 scores[names[target]] = max(scores.get(names[target], 0.0), level)
-            if names[source][-1] != START and (shares[1:].sum() > 0.45 or found.margin[number] < 2 * self.problem.eta):
+            if names[source][-1] != START and (shares[1:].sum() > 0.45 or not right[number]):
                 scores[names[source]] = max(scores.get(names[source], 0.0), level)
         for context in sorted(scores, key=lambda each: -scores[each])[: max(6, int(0.08 * len(names)))]:
             self.contexts.split(context)
@@ -191,15 +241,23 @@ class Search:
                     self.contexts.split((*context, *context[-1:] * more))
         self.contexts.complete()
 
-    def _exported(self, names: list[Context], regions: Ellipsoids, edges: NDArray[np.int64], found: Levels) -> EllipsoidCover:
-        """The cover in whole numbers; the start's context comes with its number."""
-        successors, shape = np.zeros((len(names), self.problem.machine.symbols), np.int64), found.shares.shape[1]
-        weights = np.zeros((*successors.shape, shape), np.int64)
-        successors[edges[:, 0], edges[:, 1]] = edges[:, 2]
-        weights[edges[:, 0], edges[:, 1]] = np.ceil(found.shares * SHARE_OF_WHOLE)
-        spread = regions.spread / regions.spread.max(1, keepdims=True)
-        return EllipsoidCover(
-            machine_states=np.array([self.contexts.state(context) for context in names]), successors=successors,
-            start=names.index(EMPTY), center=np.rint(regions.center / UNIT).astype(np.int64),
-            shape=np.rint(regions.shape / UNIT).astype(np.int64), spread=np.ceil(spread * 2**20).astype(np.int64), weights=weights,
-        )  # fmt: skip
+
+def _exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], found: Levels) -> EllipsoidCover:
+    """The cover in whole numbers, of the nodes that the start leads to."""
+    kept = sorted(unfolding.depths())
+    number = {node: place for place, node in enumerate(kept)}
+    source, symbol, target = edges.T
+    successors = np.full((len(kept), problem.machine.symbols), END, np.int64)
+    weights = np.ones((*successors.shape, found.shares.shape[1]), np.int64)
+    source, target = ([number[node] for node in side.tolist()] for side in (source, target))
+    successors[source, symbol], weights[source, symbol] = target, np.ceil(found.shares * SHARE_OF_WHOLE)
+    ellipsoids = unfolding.ellipsoids(kept)
+    center, shape, spread = ellipsoids.center, ellipsoids.shape, ellipsoids.spread
+    states = np.array([unfolding.contexts.state(unfolding.nodes[node]) for node in kept])
+    parts = np.array(problem.machine.parts)[states].T if isinstance(problem.machine, PartialMachine) else (states, None)
+    return EllipsoidCover(
+        machine_states=parts[0], successors=successors, start=number[unfolding.numbers[EMPTY]],
+        center=np.rint(center / UNIT).astype(np.int64), shape=np.rint(shape / UNIT).astype(np.int64),
+        spread=np.ceil(spread / spread.max(1, keepdims=True) * 2**20).astype(np.int64), weights=weights,
+        automaton_states=parts[1],
+    )  # fmt: skip

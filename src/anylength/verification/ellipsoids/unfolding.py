@@ -1,0 +1,183 @@
+"""Unfold what remains open: a step that leaves the ellipsoid of the next context goes to an ellipsoid of its own, its image.
+
+From there each symbol goes to the usual context if that holds the image, to a loop if the symbol is repeated and the loop's
+ellipsoid holds it, or to one more image. Where a repeated symbol converges slowly, its images fall into the loop in the end, and
+the graph closes. Where it does not close, it is a proof for words of some steps: the shortest ones that need a missing step.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts
+from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
+from anylength.verification.ellipsoids.loops import loop_of
+from anylength.verification.ellipsoids.problem import Array, Problem
+from anylength.verification.ellipsoids.regions import Region, image_of
+
+LONG_AGO = 200
+"""How often a symbol is repeated to name the context of its loop."""
+
+Edge = tuple[int, int]
+"""A node, and a symbol."""
+
+
+@dataclass
+class Unfolding:
+    """A graph of ellipsoids that grows until it closes, or has so many nodes, or it is too late.
+
+    Attributes:
+        problem: What is to be proved.
+        contexts: The contexts of the first nodes.
+        nodes: The context of each node: the first ones stand for all words that end so, the others for some of them.
+        given: The ellipsoids of the first nodes.
+        after: The next node of each edge that closes.
+    """
+
+    problem: Problem
+    contexts: Contexts
+    nodes: list[Context]
+    given: Ellipsoids
+    after: dict[Edge, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.regions: list[Region] = list(zip(self.given.center, self.given.shape, strict=True))
+        self.spreads: list[Array] = list(self.given.spread)
+        self.numbers = {context: number for number, context in enumerate(self.nodes)}
+        self._loops: dict[Edge, list[int]] = {}
+        self._first_shares: dict[tuple[int, int, int], Array] = {}
+
+    def grow(self, edges: NDArray[np.int64], found: Levels, most: int, until: float) -> None:
+        """Goes on from the levels of all edges of the first nodes, with so many more nodes at most."""
+        closed = found.closes(self.problem.eta)
+        self.after.update({(a, symbol): b for (a, symbol, b, _) in edges[closed].tolist()})
+        waiting = [(a, symbol) for a, symbol, _, _ in edges[~closed & found.right(self.problem.eta)].tolist()]
+        first = len(self.nodes)
+        while waiting and (len(self.nodes) - first) / 2 + len(waiting) <= most and time.monotonic() < until:
+            fresh = self._fall_into_loops(waiting)
+            images = self._follow(edge for edge in waiting if edge not in self.after)
+            fresh += [edge for nodes in images.values() for node in nodes for edge in self._edges_of(node)]
+            waiting = self._close(fresh, images)
+
+    def _state(self, node: int) -> int:
+        return self.contexts.state(self.nodes[node])
+
+    def _usual(self, edge: Edge) -> int:
+        """The first node that stands for all words of the next context."""
+        return self.numbers[self.contexts.next(self.nodes[edge[0]], edge[1])]
+
+    def _edges_of(self, node: int) -> list[Edge]:
+        return [(node, symbol) for symbol in self.contexts.symbols_after(self.nodes[node])]
+
+    def _add(self, usual: int, region: Region, spread: Array) -> int:
+        self.nodes.append(self.nodes[usual])
+        self.regions.append(region)
+        self.spreads.append(spread)
+        return len(self.nodes) - 1
+
+    def _levels(self, steps: list[tuple[int, int, int]]) -> Levels:
+        output = self.problem.machine.output
+        nodes = list({node: None for a, _, b in steps for node in (a, b)})
+        place = {node: number for number, node in enumerate(nodes)}
+        table = np.array([(place[a], symbol, place[b], output[self._state(a)][symbol]) for a, symbol, b in steps], np.int64)
+        unknown = np.full(self.problem.blocks + 3, np.nan)
+        first = [self._first_shares.get((a, symbol, b), unknown) for a, symbol, b in steps]
+        return levels_of(self.problem, self.ellipsoids(nodes), table, np.array(first))
+
+    def ellipsoids(self, nodes: Iterable[int]) -> Ellipsoids:
+        """The ellipsoids of these nodes."""
+        regions, spreads = zip(*((self.regions[node], self.spreads[node]) for node in nodes), strict=True)
+        center, shape = (np.array([region[part] for region in regions]) for part in (0, 1))
+        return Ellipsoids(center, shape, np.array(spreads))
+
+    def _close(self, edges: list[Edge], images: dict[Edge, list[int]]) -> list[Edge]:
+        """Chooses one of the images of each edge, and closes the edges that the usual nodes hold; the others, if they are right."""
+        if not edges:
+            return []
+        found = self._levels([(*edge, self._usual(edge)) for edge in edges])
+        closed, right = found.closes(self.problem.eta), found.right(self.problem.eta)
+        worst = dict.fromkeys((node for node, _ in edges), 0.0)
+        for (node, _), level, is_right in zip(edges, found.level, right, strict=True):
+            worst[node] = max(worst[node], level if is_right else np.inf)
+        losers = set[int]()
+        for edge, nodes in images.items():
+            self.after[edge] = min(nodes, key=lambda node: worst.get(node, 0.0))
+            losers.update(set(nodes) - {self.after[edge]})
+        self.after.update({edge: self._usual(edge) for edge, closes in zip(edges, closed, strict=True) if closes})
+        return [edge for edge, wait in zip(edges, ~closed & right, strict=True) if wait and edge[0] not in losers]
+
+    def _fall_into_loops(self, edges: list[Edge]) -> list[Edge]:
+        """Closes the edges that repeat a symbol and whose image a loop holds. The edges of loops that are new."""
+        fresh, steps = list[Edge](), list[tuple[int, int, int]]()
+        for node, symbol in edges:
+            context, q = self.nodes[node], self._state(node)
+            if len(context) > 1 and context[1] == symbol and self.problem.machine.delta[q][symbol] == q:
+                if (q, symbol) not in self._loops:
+                    fresh += self._add_loop(q, symbol, self.regions[node][0])
+                steps += [(node, symbol, target) for target in self._loops[q, symbol]]
+        if steps:
+            closed = self._levels(steps).closes(self.problem.eta)
+            self.after.update({(a, symbol): b for (a, symbol, b), closes in zip(steps, closed, strict=True) if closes})
+        return fresh
+
+    def _add_loop(self, q: int, symbol: int, near: Array) -> list[Edge]:
+        """Adds the loop of a symbol that keeps state q, if there is one; the edges that leave it."""
+        loop = loop_of(self.problem, near, symbol, self.problem.machine.output[q][symbol])
+        context = self.contexts.found((q, *[symbol] * LONG_AGO))
+        targets = list[int]()
+        if loop is not None and context is not None:
+            usual = self.numbers[context]
+            each = zip(loop.centers, loop.shapes, spread_of(loop.shapes), strict=True)
+            targets = [self._add(usual, (center, shape), spread) for center, shape, spread in each]
+        self._loops[q, symbol] = targets
+        for place, node in enumerate(targets):
+            self.after[node, symbol] = targets[(place + 1) % len(targets)]
+        return [edge for node in targets for edge in self._edges_of(node) if edge[1] != symbol]
+
+    def _goal(self, node: int, symbol: int, usual: int) -> int:
+        """The node that images are to fall into: a loop's where the symbol is repeated, else the usual one."""
+        context = self.nodes[node]
+        repeated = len(context) > 1 and context[1] == symbol
+        return next(iter(self._loops.get((self._state(node), symbol), ()) if repeated else ()), usual)
+
+    def _follow(self, edges: Iterable[Edge]) -> dict[Edge, list[int]]:
+        """Two ellipsoids around the image of each edge: a small one, and one that is small as measured by the goal."""
+        images = dict[Edge, list[int]]()
+        for node, symbol in edges:
+            usual = self._usual((node, symbol))
+            goals = None, self.regions[self._goal(node, symbol, usual)][1]
+            found = [image_of(self.problem, self.regions[node], symbol, goal) for goal in goals]
+            images[node, symbol] = [self._add(usual, image.region, image.spread) for image in found]
+            for image, target in zip(found, images[node, symbol], strict=True):
+                self._first_shares[node, symbol, target] = image.shares
+        return images
+
+    def depths(self) -> dict[int, int]:
+        """The nodes that the start leads to, and the least number of symbols that leads there."""
+        start = self.numbers[EMPTY]
+        depths, waiting = {start: 0}, [start]
+        for node in waiting:
+            fresh = [after for after in map(self.after.get, self._edges_of(node)) if after is not None and after not in depths]
+            depths.update((after, depths[node] + 1) for after in fresh)
+            waiting += dict.fromkeys(fresh)
+        return depths
+
+    def steps(self) -> int | None:
+        """The most steps of words that never need a missing edge; None if none is missing."""
+        ends = [depth for node, depth in self.depths().items() if any(edge not in self.after for edge in self._edges_of(node))]
+        return min(ends, default=None)
+
+    def checked(self) -> tuple[NDArray[np.int64], Levels]:
+        """All edges `[K, 3]` between nodes that the start leads to, and their levels. Edges that do not close are given up."""
+        while True:
+            depths = self.depths()
+            edges = [(*edge, after) for edge, after in self.after.items() if edge[0] in depths]
+            found = self._levels(edges)
+            failed = np.flatnonzero(~found.closes(self.problem.eta))
+            if not failed.size:
+                return np.array(edges), found
+            for number in failed:
+                del self.after[edges[number][:2]]
