@@ -6,7 +6,7 @@ import numpy as np
 
 from anylength.lengths.horizon import horizon
 from anylength.nets import AbstractNet, answers
-from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
+from anylength.records.verdicts import PROVED, PROVED_UP_TO, REFUTED, UNKNOWN
 from anylength.tasks import Task
 
 STRESS_DIGITS = 60
@@ -15,7 +15,7 @@ STRESS_DIGITS = 60
 HORIZON_DIGITS = 2_000
 """Digits up to which carry chains are compared: as in `anylength stress` for nets of fixed size, whose scan takes a second."""
 
-RANKS = {REFUTED: 0, UNKNOWN: 1, PROVED: 2}
+RANKS = {REFUTED: 0, UNKNOWN: 1, PROVED_UP_TO: 1, PROVED: 2}
 """Verdicts from the worst to the best."""
 
 

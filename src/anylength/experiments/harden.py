@@ -20,7 +20,7 @@ from anylength.records import Epoch, Hardening, RunConfig, Training, Verdict
 from anylength.records.verdicts import PROVED
 from anylength.tasks import Task
 from anylength.training import CERTIFIED, HARDEN, Unrolled, cell_limit, hardening_named
-from anylength.verification.verdicts import Verification, verify
+from anylength.verification.verdicts import Verification, proved_steps, verify
 
 NOWHERE = Path("RUN")
 """Stands for the run folder in the advice on a net that is hardened in memory."""
@@ -146,7 +146,7 @@ def _better_of(given: Net, trained: Net, config: RunConfig, task: Task, known: V
     verification = verified(trained)
     if verification.verdict.verdict == PROVED:
         return trained, verification
-    of_given = Verification(known) if known is not None else verified(given)
+    of_given = Verification(known) if known is not None and proved_steps(known) is None else verified(given)
     scores = [score_of(net, task, each.verdict.verdict) for net, each in ((given, of_given), (trained, verification))]
     if scores[1] >= scores[0]:
         return trained, verification

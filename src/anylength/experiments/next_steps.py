@@ -5,7 +5,7 @@ import shlex
 from anylength.experiments.runs import Run, layering_of, recipe_of, retrain_command, task_of
 from anylength.nets import PROGRAM, architecture_named
 from anylength.records import RunConfig, Training, Verdict
-from anylength.records.verdicts import REFUTED, UNKNOWN
+from anylength.records.verdicts import PROVED_UP_TO, REFUTED, UNKNOWN
 from anylength.training import CERTIFIED, HARDEN, HARDENED, Constructed, cell_limit, known_limit
 
 LEARNED = 0.99
@@ -37,9 +37,9 @@ def _next_training(config: RunConfig) -> str:
 
 
 def next_step(run: Run, verdict: Verdict) -> str | None:
-    """What to do about a net that is REFUTED or UNKNOWN, as a command where there is one; None for other verdicts."""
+    """What to do about a net that is not proved on every word, as a command where there is one; None for other verdicts."""
     config, task = run.config, run.task
-    if verdict.verdict not in (REFUTED, UNKNOWN) or task.transducer is None:
+    if verdict.verdict not in (REFUTED, UNKNOWN, PROVED_UP_TO) or task.transducer is None:
         return None
     limit = cell_limit(task, config.cell)
     if limit is not None:

@@ -8,6 +8,7 @@ from anylength.records.lengths import Mistake
 from anylength.records.record import Record
 
 PROVED, REFUTED, UNKNOWN, NOT_APPLICABLE = "PROVED", "REFUTED", "UNKNOWN", "NOT APPLICABLE"
+PROVED_UP_TO, PROVED_WITHIN = "PROVED UP TO", "PROVED WITHIN"
 
 
 class PumpedFamily(Record, frozen=True):
@@ -35,8 +36,11 @@ class Verdict(Record, frozen=True, rename={"pumped_family": "family", "regions":
     """What is known about a net on every input of every length.
 
     Attributes:
-        verdict: PROVED, REFUTED, UNKNOWN or NOT APPLICABLE.
+        verdict: PROVED, REFUTED, UNKNOWN or NOT APPLICABLE; of some words only: PROVED UP TO a number of steps, or PROVED WITHIN a
+            language.
         reason: Why, in one sentence.
+        horizon: PROVED UP TO: the net is right on every input of at most so many steps. Left out for other verdicts.
+        within: PROVED WITHIN, or UNKNOWN when asked about a language: the language, as it was given. Left out for other verdicts.
         counterexample: REFUTED: the shortest wrong input found, one number per tape.
         mistake: REFUTED: the counterexample with the net's answer and the right one.
         shortest_proved: REFUTED: whether every shorter input was tried and answered right.
@@ -52,7 +56,7 @@ class Verdict(Record, frozen=True, rename={"pumped_family": "family", "regions":
         format: The format number.
     """
 
-    verdict: Literal["PROVED", "REFUTED", "UNKNOWN", "NOT APPLICABLE"]
+    verdict: Literal["PROVED", "REFUTED", "UNKNOWN", "NOT APPLICABLE", "PROVED UP TO", "PROVED WITHIN"]
     reason: str
     counterexample: list[str] | None = None
     mistake: Mistake | None = None
@@ -65,6 +69,8 @@ class Verdict(Record, frozen=True, rename={"pumped_family": "family", "regions":
     seconds: float = 0.0
     holds_for_original: bool | None = None
     tensors: str | msgspec.UnsetType = msgspec.UNSET
+    horizon: int | msgspec.UnsetType = msgspec.UNSET
+    within: str | msgspec.UnsetType = msgspec.UNSET
     format: int = 1
 
 

@@ -8,26 +8,35 @@ from rich.text import Text
 from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument, seconds
 from anylength.cli.show import VERDICT_STYLES, console, facts_table
 from anylength.records import Verdict
+from anylength.records.verdicts import PROVED_UP_TO, PROVED_WITHIN
+
+CERTIFICATES = {PROVED_UP_TO: "horizon-certificate.json", PROVED_WITHIN: "within-certificate.json"}
+"""Where the certificates of some words lie in a run."""
 
 
 def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
     parser.add_argument("--budget", type=seconds, default=60.0, metavar="SECONDS", help="time to spend")
+    parser.add_argument(
+        "--within", metavar="LANGUAGE",
+        help="prove it on the words of a regular expression, or on those with short runs: 9<=7 for at most 7 nines in a row",
+    )  # fmt: skip
 
 
 def _run(options: Namespace) -> Outcome:
     from anylength.experiments import Run, next_step
 
     run = Run(options.run)
-    result = run.prove(budget=options.budget)
-    step = next_step(run, result)
+    budget, language = options.budget, options.within
+    result = run.prove(budget=budget) if language is None else run.prove_within(language, budget=budget)
+    step = next_step(run, result) if language is None else None
     return Outcome(result.to_json(), lambda: _show(options.run, result, step), VERDICT_CODES[result.verdict])
 
 
 def _show(run: Path, result: Verdict, step: str | None) -> None:
-    from anylength.web.words import verdict_evidence
+    from anylength.web.words import verdict_evidence, verdict_name
 
-    console().print(Text(result.verdict, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
+    console().print(Text(verdict_name(result), style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
     table = facts_table()
     for name, text in verdict_evidence(result):
         table.add_row(name, text)
@@ -35,12 +44,13 @@ def _show(run: Path, result: Verdict, step: str | None) -> None:
         if result.holds_for_original is not None:
             statement = "holds" if result.holds_for_original else "does not hold"
             table.add_row("the original", f"its embedding is folded into W_ih here; for the net in its file the proof {statement}")
-        table.add_row("certificate", f"{run}/certificate.json")
-        table.add_row("check it", f"anylength check {run}/certificate.json --weights {run}/model.safetensors")
+        certificate = f"{run}/{CERTIFICATES.get(result.verdict, 'certificate.json')}"
+        table.add_row("certificate", certificate)
+        table.add_row("check it", f"anylength check {certificate} --weights {run}/model.safetensors")
     if step is not None:
         table.add_row("next", step)
     table.add_row("seconds", f"{result.seconds:.2f}")
     console().print(table)
 
 
-COMMAND = Command("a verdict on every length: PROVED, REFUTED or UNKNOWN", _arguments, _run)
+COMMAND = Command("a verdict on every length, PROVED, REFUTED or UNKNOWN, or on some words, PROVED UP TO, WITHIN", _arguments, _run)

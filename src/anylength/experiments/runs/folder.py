@@ -36,7 +36,8 @@ from anylength.records import (
     Verdict,
 )
 from anylength.tasks import Task
-from anylength.verification.verdicts import Judgement, Subject, judge_proof, judge_verdict
+from anylength.verification.languages import words_of_language
+from anylength.verification.verdicts import Judgement, Subject, judge_proof, judge_verdict, judge_within
 
 
 class RunFolder:
@@ -62,6 +63,7 @@ class RunFolder:
     explanation = RecordFile(Explanation, layout.EXPLANATION)
     stored_extraction = RecordFile(Extraction, layout.MACHINE)
     stored_verdict = RecordFile(Verdict, layout.VERDICT)
+    stored_within = RecordFile(Verdict, layout.WITHIN)
     imported = RecordFile(Imported, layout.IMPORT)
     origin = RecordFile(Origin, layout.ORIGIN)
     hardening = RecordFile(Hardening, layout.HARDENING)
@@ -216,7 +218,20 @@ class RunFolder:
         stored, certificate = self.stored_verdict, self.certificate
         if (stored is None and certificate is None) or not self.finished:
             return None
-        return judge_verdict(stored, certificate, self.subject)
+        return judge_verdict(stored, certificate, self.subject, self.read(layout.HORIZON_CERTIFICATE))
+
+    @property
+    def verdict_within(self) -> Verdict | None:
+        """PROVED WITHIN a language, as far as the run's files prove it of this net; else None."""
+        stored = self.stored_within
+        if stored is None or not self.finished:
+            return None
+        language = stored.within if isinstance(stored.within, str) else ""
+        try:
+            words = words_of_language(language, self.task)
+        except InputError:
+            return None
+        return judge_within(stored, self.read(layout.WITHIN_CERTIFICATE), words, self.subject)
 
     @property
     def extraction(self) -> Extraction | None:

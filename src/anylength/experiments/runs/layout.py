@@ -30,6 +30,9 @@ MACHINE = "machine.json"
 MACHINE_CERTIFICATE = "machine-certificate.json"
 VERDICT = "verdict.json"
 CERTIFICATE = "certificate.json"
+HORIZON_CERTIFICATE = "horizon-certificate.json"
+WITHIN = "within.json"
+WITHIN_CERTIFICATE = "within-certificate.json"
 IMPORT = "import.json"
 ORIGIN = "origin.json"
 HARDENING = "hardening.json"
@@ -43,6 +46,7 @@ MIB = 1 << 20
 LIMITS = {
     METRICS: 64 * MIB, CHECKPOINT: 512 * MIB, MODEL: MAX_WEIGHTS_BYTES, QUANTISED_WEIGHTS: MAX_WEIGHTS_BYTES,
     FILM: MAX_FILM_BYTES, CERTIFICATE: CERTIFICATE_LIMIT, MACHINE_CERTIFICATE: CERTIFICATE_LIMIT,
+    HORIZON_CERTIFICATE: CERTIFICATE_LIMIT, WITHIN_CERTIFICATE: CERTIFICATE_LIMIT,
 }  # fmt: skip
 """Longest files that are read, in bytes. 64 MiB of metrics are about 400,000 epochs; a longer certificate no checker reads."""
 
@@ -52,5 +56,5 @@ RECORD_LIMIT = 16 * MIB
 __all__ = [
     "CERTIFICATE", "CHECKPOINT", "CONFIG", "DONE", "ENVIRONMENT", "EXPLANATION", "FILM", "HARDENING", "IMPORT",
     "LIMITS", "MACHINE", "MACHINE_CERTIFICATE", "METRICS", "MODEL", "ORIGIN", "QUANTISATION", "QUANTISED_WEIGHTS", "RECORD_LIMIT",
-    "REPORT", "STRESS", "VERDICT",
+    "HORIZON_CERTIFICATE", "REPORT", "STRESS", "VERDICT", "WITHIN", "WITHIN_CERTIFICATE",
 ]  # fmt: skip

@@ -22,10 +22,11 @@ from anylength.machine_formats import MACHINE_FORMATS
 from anylength.nets import Net
 from anylength.records import Answers, Environment, Explanation, Extraction, RunConfig, Stress, Verdict
 from anylength.records import Sequence as CountSequence
-from anylength.records.verdicts import UNKNOWN
+from anylength.records.verdicts import PROVED, PROVED_UP_TO, UNKNOWN
 from anylength.verification.certify.certificate import parse_certificate, tensors_digest
+from anylength.verification.languages import words_of_language
 from anylength.verification.refutation import replay
-from anylength.verification.verdicts import Verification, holds_for_original, verify
+from anylength.verification.verdicts import Verification, holds_for_original, proved_steps, verify, verify_within
 
 MIN_BUDGET, MAX_BUDGET = 0.1, 86_400.0
 """Seconds that a search may be given. Below the minimum no search gets anywhere; the maximum is one day."""
@@ -108,6 +109,8 @@ class Run(RunFolder):
     def prove(self, *, budget: float = PROVE_SECONDS) -> Verdict:
         """Searches for a proof or a wrong answer, and writes `verdict.json`. PROVED also writes `certificate.json`.
 
+        PROVED UP TO some steps writes `horizon-certificate.json`.
+
         Older results stay until the new ones are whole. An accepted certificate also stays where the search finds nothing.
 
         Args:
@@ -128,16 +131,42 @@ class Run(RunFolder):
         before its verdict and removed after the verdict that replaces it, and `verdict` believes an accepted certificate.
         """
         verdict = msgspec.structs.replace(verification.verdict, tensors=tensors_digest(self.net))
+        before = self.verdict
+        if before is not None and _says_less(verdict, before):
+            return before
+        name = layout.HORIZON_CERTIFICATE if verdict.verdict == PROVED_UP_TO else layout.CERTIFICATE
         if verification.certificate is not None:
             proofs = parse_certificate(verification.certificate).proofs
             verdict = msgspec.structs.replace(verdict, holds_for_original=holds_for_original(proofs, self.subject))
-            self.write(layout.CERTIFICATE, verification.certificate)
-        elif verdict.verdict == UNKNOWN and self.proof.reason is None:
-            return self.verdict or verdict
+            self.write(name, verification.certificate)
         self.save(verdict)
-        if verification.certificate is None:
-            self.remove(layout.CERTIFICATE)
+        for other in (layout.CERTIFICATE, layout.HORIZON_CERTIFICATE):
+            if verification.certificate is None or other != name:
+                self.remove(other)
         return verdict
+
+    def prove_within(self, language: str, *, budget: float = PROVE_SECONDS) -> Verdict:
+        """Searches for a proof on the words of a language. PROVED WITHIN writes `within.json` and `within-certificate.json`.
+
+        Older files stay where the search finds nothing.
+
+        Args:
+            language: The words, as the net reads them: a regular expression, or `9<=7` for runs of nines of at most 7.
+            budget: Seconds to spend, about.
+
+        Raises:
+            InputError: The run is not finished or in use, the budget is not a time, or the language is none of the task's symbols.
+        """
+        check_budget(budget)
+        run = Run.open(self)
+        words = words_of_language(language, run.task)
+        with run.locked():
+            verification = verify_within(run.net, run.task, words, language, budget=budget)
+            verdict = msgspec.structs.replace(verification.verdict, tensors=tensors_digest(run.net))
+            if verification.certificate is not None:
+                run.write(layout.WITHIN_CERTIFICATE, verification.certificate)
+                run.write(layout.WITHIN, verdict.to_file())
+            return verdict
 
     def explain(self) -> Explanation:
         """Why the net keeps or loses what it must remember. Writes `explain.json`.
@@ -222,6 +251,12 @@ class Run(RunFolder):
         self.save(result)
         if certificate is None:
             self.remove(layout.MACHINE_CERTIFICATE)
+
+
+def _says_less(verdict: Verdict, before: Verdict) -> bool:
+    """Whether a search found less than what is proved already."""
+    of_some_words = verdict.verdict in (UNKNOWN, PROVED_UP_TO)
+    return of_some_words and (before.verdict == PROVED or (proved_steps(before) or 0) > (proved_steps(verdict) or 0))
 
 
 def check_budget(budget: float) -> None:

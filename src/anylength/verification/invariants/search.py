@@ -112,7 +112,7 @@ class CoverProblem:
         start = self.step_images.recurrent_terms(stored_start(self.net))
         shape = (start.shape[0], len(self.nodes.machine_states))
         low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
-        low[:, [0]], high[:, [0]] = _spellable(start.low, start.high)
+        low[:, [0]], high[:, [0]] = spellable(start.low, start.high)
         return Interval.between(low, high)
 
     def with_images(self, boxes: Interval, extra_noise: float, *, with_margin: bool) -> tuple[Interval, float]:
@@ -178,11 +178,11 @@ def _iterate(problem: CoverProblem, first: Interval, widening: Widening, until: 
             if not (falls.any() or rises.any()):
                 return Closed(problem.cover(boxes), is_least=not extra_noise and turn <= LATE_ROUNDS)
             pad = PAD + (widening.late_fraction * (grown.high - grown.low) if turn > LATE_ROUNDS else 0.0)
-            low, high = _spellable(np.where(falls, grown.low - pad, low), np.where(rises, grown.high + pad, high))
+            low, high = spellable(np.where(falls, grown.low - pad, low), np.where(rises, grown.high + pad, high))
     return None
 
 
-def _spellable(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def spellable(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The bounds, those that a certificate cannot spell moved outward: to 0, or away from 0 to ±`SMALLEST_BOUND`."""
     low = np.where(np.abs(low) < SMALLEST_BOUND, np.where(low < 0, -SMALLEST_BOUND, 0.0), low)
     return low, np.where(np.abs(high) < SMALLEST_BOUND, np.where(high > 0, SMALLEST_BOUND, 0.0), high)

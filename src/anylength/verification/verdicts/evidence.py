@@ -7,6 +7,7 @@ the digest of other tensors is not shown.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
@@ -16,12 +17,15 @@ from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
 from anylength.programs import program_fields
 from anylength.records import Mistake, Verdict
-from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
+from anylength.records.verdicts import PROVED, PROVED_UP_TO, PROVED_WITHIN, REFUTED, UNKNOWN
 from anylength.tasks import Task
 from anylength.verification.certify import EllipsoidCover, ParsedCertificate, Proof, covers_original, parse_certificate
 from anylength.verification.certify.certificate import tensors_digest
+from anylength.verification.certify.words import ReadBy, Scope, UpTo
 from anylength.verification.verdicts.checker import check_bytes_once
 from anylength.verification.verdicts.proof import BELOW_MARGIN
+
+ProvedName = Literal["PROVED", "PROVED UP TO", "PROVED WITHIN"]
 
 REMEDY = "run anylength prove"
 """What to do about a verdict that does not hold for its net."""
@@ -60,6 +64,7 @@ class Judgement:
         lines: The checker's report, line by line.
         machine: The machine whose work the net does; None where it is not accepted.
         proofs: The proofs; empty where it is not accepted.
+        scope: The words that they are about; None: all.
     """
 
     reason: str | None
@@ -67,10 +72,26 @@ class Judgement:
     lines: tuple[str, ...] = ()
     machine: Machine | None = None
     proofs: tuple[Proof, ...] = ()
+    scope: Scope = None
 
 
 def judge_certificate(content: bytes, subject: Subject) -> Judgement:
-    """Whether a certificate proves that this net does the work of some machine."""
+    """Whether a certificate proves that this net does the work of some machine, on every word."""
+    judgement = _judged(content, subject)
+    if judgement.reason is None and judgement.scope is not None:
+        return Judgement("the run's certificate is about some words only")
+    return judgement
+
+
+def judge_some_words(content: bytes, subject: Subject) -> Judgement:
+    """Whether a certificate proves that this net does its task on some words; on which ones, its scope says."""
+    judgement = _of_task(_judged(content, subject), subject)
+    if judgement.reason is None and judgement.scope is None:
+        return Judgement("the run's certificate is about all words")
+    return judgement
+
+
+def _judged(content: bytes, subject: Subject) -> Judgement:
     checked = check_bytes_once(content, subject.weights)
     if not checked.valid:
         return Judgement(f"the checker rejects the run's certificate ({checked.reason})")
@@ -78,12 +99,16 @@ def judge_certificate(content: bytes, subject: Subject) -> Judgement:
     difference = _other_net(certificate, subject)
     if difference is not None:
         return Judgement(f"the run's certificate is of {difference}")
-    return Judgement(None, checked.claim, checked.lines, certificate.machine, certificate.proofs)
+    return Judgement(None, checked.claim, checked.lines, certificate.machine, certificate.proofs, certificate.scope)
 
 
 def judge_proof(content: bytes, subject: Subject) -> Judgement:
     """Whether a certificate proves that this net does its task on every input of every length."""
-    judgement = judge_certificate(content, subject)
+    return _of_task(judge_certificate(content, subject), subject)
+
+
+def _of_task(judgement: Judgement, subject: Subject) -> Judgement:
+    """The judgement, if it is of the task's machine."""
     if judgement.reason is None and judgement.machine != subject.task.transducer:
         return Judgement(f"the run's certificate is of another machine than that of the task {subject.task.name}")
     return judgement
@@ -101,21 +126,24 @@ def _other_net(certificate: ParsedCertificate, subject: Subject) -> str | None:
     return None if certificate.tensors == tensors_digest(net) else "other weights"
 
 
-def judge_verdict(stored: Verdict | None, certificate: bytes | None, subject: Subject) -> Verdict | None:
+def judge_verdict(
+    stored: Verdict | None, certificate: bytes | None, subject: Subject, horizon_certificate: bytes | None = None
+) -> Verdict | None:
     """What is known about a net, as far as the evidence beside it shows.
 
     Args:
         stored: The verdict that lies with the net; None without one.
         certificate: The certificate that lies with the net; None without one.
         subject: The net.
+        horizon_certificate: The certificate for words of some steps that lies with the net; None without one.
 
     Returns:
         PROVED with an accepted certificate, whatever `stored` says; else the stored verdict if it holds for this net, else UNKNOWN
-        with the reason; None without either.
+        with the reason; None without either. A stored PROVED UP TO needs its own certificate, which says up to what length.
     """
     judgement = None if certificate is None else judge_proof(certificate, subject)
     if judgement is not None and judgement.reason is None:
-        verdict = proved_verdict(judgement.proofs, stored)
+        verdict = proved_verdict(judgement.proofs, stored=stored)
         original = holds_for_original(judgement.proofs, subject)
         return msgspec.structs.replace(verdict, holds_for_original=original, tensors=tensors_digest(subject.net))
     if stored is None:
@@ -125,27 +153,71 @@ def judge_verdict(stored: Verdict | None, certificate: bytes | None, subject: Su
     if stored.verdict == PROVED:
         missing = "there is no certificate" if judgement is None else judgement.reason
         return _unknown(f"the stored verdict has no proof here: {missing}")
+    if stored.verdict == PROVED_UP_TO:
+        return _up_to(stored, horizon_certificate, subject)
+    if stored.verdict == PROVED_WITHIN:
+        return _unknown("the stored verdict is about the words of a language")
     return _replayed(stored, subject) if stored.verdict == REFUTED else stored
 
 
-def proved_verdict(proofs: tuple[Proof, ...], stored: Verdict | None = None) -> Verdict:
+def _up_to(stored: Verdict, certificate: bytes | None, subject: Subject) -> Verdict:
+    """PROVED UP TO what the certificate says, if it is accepted."""
+    judgement = Judgement("there is no certificate") if certificate is None else judge_some_words(certificate, subject)
+    if judgement.reason is None and isinstance(judgement.scope, UpTo):
+        verdict = proved_verdict(judgement.proofs, judgement.scope, stored)
+        return msgspec.structs.replace(verdict, tensors=tensors_digest(subject.net))
+    return _unknown(f"the stored verdict has no proof here: {judgement.reason or 'its certificate is about a language'}")
+
+
+def judge_within(stored: Verdict | None, certificate: bytes | None, words: ReadBy | None, subject: Subject) -> Verdict | None:
+    """What is known about a net within a language, as far as the evidence shows; None where nothing is.
+
+    Args:
+        stored: The verdict within the language.
+        certificate: Its certificate.
+        words: The automaton of the language that the verdict names; None where it cannot be read.
+        subject: The net.
+    """
+    if stored is None or stored.verdict != PROVED_WITHIN or certificate is None:
+        return None
+    judgement = judge_some_words(certificate, subject)
+    if judgement.reason is not None or judgement.scope != words:
+        return None
+    verdict = proved_verdict(judgement.proofs, judgement.scope, stored)
+    return msgspec.structs.replace(verdict, within=stored.within, tensors=tensors_digest(subject.net))
+
+
+def proved_verdict(proofs: tuple[Proof, ...], scope: Scope = None, stored: Verdict | None = None) -> Verdict:
     """The verdict that accepted proofs give. Time and margin are the stored ones, the margin only if it agrees with the proofs."""
     first = proofs[0]
     regions, kind = len(first.cover.machine_states), "ellipsoids" if isinstance(first.cover, EllipsoidCover) else "boxes"
     margin, seconds = first.eta, 0.0
-    if stored is not None and stored.verdict == PROVED:
+    name, words = _about(scope)
+    if stored is not None and stored.verdict == name:
         seconds = stored.seconds
         if stored.margin is not None and first.eta <= stored.margin <= first.eta / BELOW_MARGIN**2:
             margin = stored.margin
     return Verdict(
-        verdict=PROVED,
-        reason=f"{regions} {kind} hold every state that any input of any length can lead to, and every answer on them is right",
+        verdict=name,
+        reason=f"{regions} {kind} hold every state that any input {words} can lead to, and every answer on them is right",
+        horizon=scope.steps if isinstance(scope, UpTo) else msgspec.UNSET,
         noise_budget=max(proof.epsilon for proof in proofs),
         formats=first.formats,
         margin=margin,
         regions=regions,
         seconds=seconds,
     )
+
+
+def _about(scope: Scope) -> tuple[ProvedName, str]:
+    """The name of the verdict that a proof about some words gives, and these words."""
+    match scope:
+        case UpTo(steps):
+            return PROVED_UP_TO, f"of at most {steps} steps"
+        case ReadBy():
+            return PROVED_WITHIN, "within the language"
+        case _:
+            return PROVED, "of any length"
 
 
 def holds_for_original(proofs: tuple[Proof, ...], subject: Subject) -> bool | None:

@@ -17,7 +17,7 @@ from anylength.verification.certify import (
     required_epsilon_and_eta,
     state_bound_of,
 )
-from anylength.verification.invariants import find_cover, noise_budget, sampled_ranges
+from anylength.verification.invariants import find_cover, noise_budget, sampled_ranges, unrolled_cover
 
 ATTEMPTS = 5
 """Covers that are searched for one number format. Where five guesses of the state bound fail, a sixth seldom helps."""
@@ -93,6 +93,32 @@ def find_format_proof(
         if proof is None or name in proof.formats:
             return proof
         ranges = ranges_of(net, proof.cover.boxes, epsilon).grown(GROWTH)
+    return None
+
+
+@dataclass(frozen=True)
+class HorizonProof:
+    """A proof for words of at most so many steps."""
+
+    proof: Proof[Cover]
+    steps: int
+
+
+def find_horizon_proof(net: Net, machine: Machine, until: float = math.inf) -> HorizonProof | None:
+    """A proof by boxes that covers float32, for words of as many steps as these allow; None if there is not one."""
+    ranges = None
+    for _ in range(ATTEMPTS):
+        epsilon, eta = _first_guess(net, "float32") if ranges is None else epsilon_and_eta_within(net, "float32", ranges)
+        if not (math.isfinite(epsilon) and math.isfinite(eta)):
+            return None
+        found = unrolled_cover(net, machine, epsilon=epsilon, eta=eta, until=until)
+        if found is None:
+            return None
+        state_bound, ranges = state_bound_of(net, found.cover, epsilon), ranges_of(net, found.cover.boxes, epsilon)
+        formats = covered_formats(net, epsilon=epsilon, eta=eta, state_bound=state_bound, ranges=ranges)
+        if "float32" in formats:
+            return HorizonProof(Proof(found.cover, epsilon, eta, tuple(formats)), found.steps)
+        ranges = ranges.grown(GROWTH)
     return None
 
 

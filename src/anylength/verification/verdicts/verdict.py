@@ -6,6 +6,7 @@
 4. A longer attack.
 5. Prove with ellipsoids, if enough of the budget is left. It proves nets that were not trained to be provable.
 6. The attack again, with all the time that remains.
+7. If nothing was found: boxes step by step. What ellipsoids or these show for words of some steps is PROVED UP TO that length.
 
 A net is PROVED only after the independent checker accepts its certificate (boxes after the producer's interval check, too), and
 REFUTED only after a replay of the wrong input. Otherwise it is UNKNOWN.
@@ -23,15 +24,16 @@ from anylength.lengths import mistake_on, truncate
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, NetConfig, describe, to_bytes
 from anylength.records import Verdict
-from anylength.records.verdicts import NOT_APPLICABLE, REFUTED, UNKNOWN
+from anylength.records.verdicts import NOT_APPLICABLE, PROVED_UP_TO, REFUTED, UNKNOWN
 from anylength.tasks import Task
 from anylength.verification.certify import Proof, certificate_bytes
+from anylength.verification.certify.words import ReadBy, Scope, UpTo
 from anylength.verification.ellipsoids import LEAST_SECONDS, find_ellipsoid_proof
 from anylength.verification.refutation import Refutation, StepBudget, TimeBudget, refute_within
 from anylength.verification.verdicts.checker import check_bytes as independent_check
 from anylength.verification.verdicts.evidence import proved_verdict
 from anylength.verification.verdicts.families import prove_family
-from anylength.verification.verdicts.proof import find_proofs
+from anylength.verification.verdicts.proof import find_horizon_proof, find_proofs
 
 FIRST_ATTACK_SECONDS = 2.0
 """Most seconds of the first attack: enough for most wrong nets, little enough before the slower proof."""
@@ -42,13 +44,16 @@ LONGER_ATTACK = 0.25
 FAMILY_SECONDS = 1.0
 """Seconds for the search of a family of wrong inputs, where the budget leaves no more."""
 
+STEPS_SHARE, LEAST_STEPS_SECONDS = 0.1, 1.0
+"""The share of the whole budget for boxes step by step, after it is spent, and the least number of seconds."""
+
 FIRST_MEMORIES, LATER_MEMORIES = (0,), (1, 2)
 """How many of the last symbols a box stands for, beside the machine's state, in the first proof and in the later one."""
 
 
 @dataclass(frozen=True)
 class Verification:
-    """A verdict, and where it is PROVED the bytes of the certificate and of the weights file."""
+    """A verdict, and where it is PROVED, if only of some words, the bytes of the certificate and of the weights file."""
 
     verdict: Verdict
     certificate: bytes | None = None
@@ -85,11 +90,48 @@ def verify(
 
 
 def _first_success(net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float) -> Verification | None:
-    """The first attempt that succeeds before the budget is spent, or None."""
+    """The first attempt that succeeds before the budget is spent; else the proof for the longest words, if there is one."""
+    started, of_some_words = time.monotonic(), list[Verification]()
     for verification in _attempts(net, task, config, budget, deadline):
-        if verification or budget.remaining <= 0:
+        if verification is not None and proved_steps(verification.verdict) is None:
             return verification
-    return None
+        of_some_words += [verification] if verification else []
+        if budget.remaining <= 0:
+            break
+    now = time.monotonic()
+    until = max(now + LEAST_STEPS_SECONDS, deadline + STEPS_SHARE * (deadline - started)) if math.isfinite(deadline) else math.inf
+    by_steps = _try_steps(net, task.machine, config, until)
+    of_some_words += [by_steps] if by_steps else []
+    return max(of_some_words, key=lambda each: proved_steps(each.verdict) or 0, default=None)
+
+
+def proved_steps(verdict: Verdict) -> int | None:
+    """The steps that a net is PROVED UP TO; None for other verdicts."""
+    return verdict.horizon if verdict.verdict == PROVED_UP_TO and isinstance(verdict.horizon, int) else None
+
+
+def verify_within(net: AbstractNet, task: Task, words: ReadBy, language: str, *, budget: float = 60.0) -> Verification:
+    """Whether a net is PROVED WITHIN the words that an automaton reads, and the certificate if it is; else UNKNOWN.
+
+    Args:
+        net: The net.
+        task: Its task.
+        words: The automaton.
+        language: Its words as a user wrote them.
+        budget: Seconds to spend, about.
+    """
+    started = time.monotonic()
+    config = describe(net, task)
+    reason = not_applicable(net, task, config)
+    if reason is not None:
+        return Verification(Verdict(verdict=NOT_APPLICABLE, reason=reason, within=language))
+    assert isinstance(net, Net)
+    found = _try_ellipsoids(net, task.machine, config, started + budget, words)
+    seconds = time.monotonic() - started
+    reason = f"in {seconds:.1f} seconds the search found no proof for these words"
+    verification = found or Verification(Verdict(verdict=UNKNOWN, reason=reason))
+    verdict = msgspec.structs.replace(verification.verdict, seconds=seconds, within=language)
+    return Verification(verdict, verification.certificate, verification.weights)
 
 
 def _attempts(net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float) -> Iterator[Verification | None]:
@@ -121,20 +163,30 @@ def try_to_prove(net: Net, machine: Machine, config: NetConfig, memories: tuple[
     return _checked(net, machine, config, found.proofs, found.check.margin) if found else None
 
 
-def _try_ellipsoids(net: Net, machine: Machine, config: NetConfig, until: float) -> Verification | None:
-    """The same with ellipsoids."""
-    proof = find_ellipsoid_proof(net, machine, until)
-    return _checked(net, machine, config, [proof], proof.eta) if proof else None
+def _try_ellipsoids(
+    net: Net, machine: Machine, config: NetConfig, until: float, words: ReadBy | None = None
+) -> Verification | None:
+    """The same with ellipsoids: PROVED, or PROVED UP TO some steps; with an automaton PROVED WITHIN the words that it reads."""
+    found = find_ellipsoid_proof(net, machine, until, words=words)
+    return _checked(net, machine, config, [found.proof], found.proof.eta, found.scope) if found else None
 
 
-def _checked(net: Net, machine: Machine, config: NetConfig, proofs: Sequence[Proof], margin: float) -> Verification:
-    """PROVED if the independent checker accepts the certificate of these proofs."""
-    certificate, weights = certificate_bytes(net, machine, proofs), to_bytes(net, config)
+def _try_steps(net: Net, machine: Machine, config: NetConfig, until: float) -> Verification | None:
+    """PROVED UP TO some steps, with boxes step by step."""
+    found = find_horizon_proof(net, machine, until)
+    return _checked(net, machine, config, [found.proof], found.proof.eta, UpTo(found.steps)) if found else None
+
+
+def _checked(
+    net: Net, machine: Machine, config: NetConfig, proofs: Sequence[Proof], margin: float, scope: Scope = None
+) -> Verification:
+    """PROVED, of all words or of some, if the independent checker accepts the certificate of these proofs."""
+    certificate, weights = certificate_bytes(net, machine, proofs, scope), to_bytes(net, config)
     result = independent_check(certificate, weights)
     if not result.valid:
         reason = f"the prover found a proof, but the independent checker rejects it: {result.reason}"
         return Verification(Verdict(verdict=UNKNOWN, reason=reason))
-    return Verification(msgspec.structs.replace(proved_verdict(tuple(proofs)), margin=margin), certificate, weights)
+    return Verification(msgspec.structs.replace(proved_verdict(tuple(proofs), scope), margin=margin), certificate, weights)
 
 
 def _try_to_refute(net: Net, task: Task, budget: TimeBudget, deadline: float) -> Verification | None:

@@ -9,6 +9,7 @@ from anylength.web.words.verdicts import (
     noise_number,
     noise_text,
     verdict_evidence,
+    verdict_name,
     verdict_text,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "noise_text",
     "predicted_text",
     "verdict_evidence",
+    "verdict_name",
     "verdict_text",
 ]

@@ -2,7 +2,7 @@
 
 from anylength.records import Explanation, Extraction, Finding, Mistake, Verdict
 from anylength.records.extraction import TESTED
-from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
+from anylength.records.verdicts import PROVED, PROVED_UP_TO, PROVED_WITHIN, REFUTED, UNKNOWN
 from anylength.web.words.mistakes import family_text, mistake_text
 
 KEEPS = "keeps"
@@ -20,9 +20,19 @@ def verdict_text(verdict: Verdict | None) -> str:
         return "This net is right on every input of every length."
     if verdict.verdict == REFUTED:
         return f"This net is wrong: {verdict.reason if verdict.mistake is None else mistake_text(verdict.mistake)}."
+    if verdict.verdict == PROVED_UP_TO:
+        return f"This net is right on every input of up to {verdict.horizon} steps. Of longer ones nothing is proved."
+    if verdict.verdict == PROVED_WITHIN:
+        return f"This net is right on every input within {verdict.within}, of any length. Of other inputs this proof says nothing."
     if verdict.verdict == UNKNOWN:
         return f"Neither proved nor refuted: {verdict.reason}."
     return f"No proof is possible for this kind of net: {verdict.reason}."
+
+
+def verdict_name(verdict: Verdict) -> str:
+    """A verdict's name, with the length or the language that it is about."""
+    about = {PROVED_UP_TO: f" {verdict.horizon} STEPS", PROVED_WITHIN: f" {verdict.within}"}
+    return verdict.verdict + about.get(verdict.verdict, "")
 
 
 def verdict_evidence(verdict: Verdict | None) -> list[tuple[str, str]]:
