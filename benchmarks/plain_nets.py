@@ -1,0 +1,162 @@
+"""Nets that nobody trained to be provable: how many are decided, and what it takes. Writes `docs/results/plain-nets.json`.
+
+    python -m benchmarks.plain_nets [--only NAME ...] [--nets N] [--budget 240]
+
+A net is saved when its verdict is there: an interrupted run leaves what it has, and goes on from there.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from anylength.lengths import share
+from anylength.lengths.horizon import horizon
+from anylength.nets import Net
+from anylength.records.verdicts import PROVED, PROVED_UP_TO, PROVED_WITHIN, REFUTED
+from anylength.tasks import Task, task_named
+from anylength.training import RECIPES, fit
+from anylength.verification.languages import words_of_language
+from anylength.verification.verdicts import Verification, verify, verify_within
+from anylength.verification.verdicts.checker import check_bytes
+from benchmarks.results_file import RESULTS, read_parts, save_part
+
+FILE = RESULTS / "plain-nets.json"
+
+FIRST_SEED = 30_000
+"""Seeds from here on were not used in the search for a way."""
+
+LONGEST_RUN = 12
+"""Digits up to which runs of nines of refuted counters are measured."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of nets.
+
+    Attributes:
+        units: Hidden units.
+        cell: The cell.
+        task: The task by name.
+        recipe: The recipe.
+        epochs: The most epochs; None: as the recipe says.
+        first_seed: The first seed.
+        nets: How many nets.
+    """
+
+    units: int
+    cell: str = "rnn"
+    task: str = "count"
+    recipe: str = "blog"
+    epochs: int | None = None
+    first_seed: int = FIRST_SEED
+    nets: int = 60
+
+    def net(self, seed: int) -> Net:
+        """The net of a seed."""
+        task = task_named(self.task)
+        result = fit(task, cell=self.cell, hidden=self.units, recipe=RECIPES[self.recipe], seed=seed, epochs=self.epochs)
+        assert isinstance(result.net, Net)
+        return result.net
+
+
+KINDS = {
+    "12 units": Kind(12),
+    "16 units": Kind(16),
+    "12 units, seeds 0 to 99": Kind(12, first_seed=0, nets=100),
+    "16 units, seeds 0 to 99": Kind(16, first_seed=0, nets=100),
+    "24 units": Kind(24, recipe="plain", nets=20),
+    "32 units": Kind(32, recipe="plain", nets=20),
+    "64 units": Kind(64, recipe="plain", nets=20),
+    **{
+        f"{cell}, {task}, {units} units": Kind(units, cell, task, recipe="plain", nets=30)
+        for cell in ("rnn", "gru", "lstm")
+        for task in ("parity", "tomita-3", "tomita-5", "remainder-3")
+        for units in (8, 16)
+    },
+}
+
+WITHIN = {f"{cell} within runs of nines": Kind(12, cell, recipe="plain", nets=30) for cell in ("rnn", "gru", "lstm")}
+"""Refuted counters, proved within the runs of nines that they survive."""
+
+
+def figures_of(net: Net, task: Task, verification: Verification) -> dict[str, Any]:
+    """What was found of a net."""
+    verdict = verification.verdict
+    found: dict[str, Any] = {"verdict": verdict.verdict, "seconds": verdict.seconds, "regions": verdict.regions}
+    if verdict.counterexample is not None:
+        found["wrong_digits"] = max(map(len, verdict.counterexample))
+    if verdict.verdict == PROVED_UP_TO:
+        found["horizon"] = verdict.horizon
+    if verification.certificate is not None and verification.weights is not None:
+        started = time.process_time()
+        result = check_bytes(verification.certificate, verification.weights)
+        found |= {"check_seconds": time.process_time() - started, "certificate_bytes": len(verification.certificate)}
+        found |= {"valid": result.valid, "formats": list(verdict.formats), "margin": verdict.margin, "noise": verdict.noise_budget}
+    return found
+
+
+def decide(kind: Kind, seed: int, budget: float) -> dict[str, Any]:
+    """The verdict on a net."""
+    net, task = kind.net(seed), task_named(kind.task)
+    return figures_of(net, task, verify(net, task, budget=budget))
+
+
+def decide_within(kind: Kind, seed: int, budget: float) -> dict[str, Any]:
+    """PROVED WITHIN the runs of nines that a refuted counter survives, or the half of them."""
+    net, task = kind.net(seed), task_named(kind.task)
+    refuted = verify(net, task, budget=20.0).verdict
+    longest = horizon(net, task, LONGEST_RUN) or LONGEST_RUN
+    found: dict[str, Any] = {"verdict": refuted.verdict, "longest_run": longest, "seconds": 0.0}
+    if refuted.verdict == REFUTED and longest >= 1:
+        run = max(1, -(-longest // 2))
+        language = f"9<={run}"
+        words = words_of_language(language, task)
+        found |= {"run": run} | figures_of(net, task, verify_within(net, task, words, language, budget=budget))
+    return found
+
+
+def summary(nets: list[dict[str, Any]]) -> dict[str, Any]:
+    """Counts of verdicts, with the interval of the share that was decided, and medians."""
+    counts = Counter(net["verdict"] for net in nets)
+    decided, proved = counts[PROVED] + counts[REFUTED], [net for net in nets if net["verdict"] in (PROVED, PROVED_WITHIN)]
+    result: dict[str, Any] = {"verdicts": dict(sorted(counts.items())), "decided": json.loads(share(decided, len(nets)).to_json())}
+    for name in ("seconds", "regions", "check_seconds", "certificate_bytes"):
+        values = [net[name] for net in proved]
+        if values:
+            result[f"proved_{name}"] = {"median": statistics.median(values), "max": max(values)}
+    horizons = [net["horizon"] for net in nets if "horizon" in net]
+    if horizons:
+        result["horizon"] = {"median": statistics.median(horizons), "least": min(horizons)}
+    return result
+
+
+def measure(name: str, kind: Kind, decider: Callable[[Kind, int, float], dict[str, Any]], count: int | None, budget: float) -> None:
+    """Goes on with a part of the results file."""
+    before = read_parts(FILE)["parts"].get(name, {})
+    nets = before.get("nets", []) if before.get("budget_seconds") == budget else []
+    for seed in range(kind.first_seed + len(nets), kind.first_seed + (count or kind.nets)):
+        nets.append({"seed": seed, **decider(kind, seed, budget)})
+        about = {"units": kind.units, "cell": kind.cell, "task": kind.task, "recipe": kind.recipe, "first_seed": kind.first_seed}
+        save_part(FILE, name, about | {"budget_seconds": budget} | summary(nets) | {"nets": nets})
+        print(name, nets[-1], flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="*", choices=[*KINDS, *WITHIN], default=[*KINDS, *WITHIN])
+    parser.add_argument("--nets", type=int, help="how many nets of each kind")
+    parser.add_argument("--budget", type=float, default=240.0, help="seconds for a net")
+    options = parser.parse_args()
+    for name in options.only:
+        kinds, decider = (KINDS, decide) if name in KINDS else (WITHIN, decide_within)
+        measure(name, kinds[name], decider, options.nets, options.budget)
+
+
+if __name__ == "__main__":
+    main()
