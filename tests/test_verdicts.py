@@ -121,11 +121,12 @@ def test_a_refutation_has_exit_code_1_replays_wrong_through_ask_and_removes_a_st
     assert len(result["counterexample"][0]) == 2
 
 
-def test_a_tie_is_unknown_with_exit_code_3(called, tied_run, monkeypatch):
+def test_a_tie_is_not_proved_with_exit_code_3(called, tied_run, monkeypatch):
     monkeypatch.setattr(module, "refute_within", lambda *_: None)
     found = called("prove", str(tied_run), "--json", "--budget", "1")
-    assert (found.code, json.loads(found.stdout)["verdict"]) == (3, "UNKNOWN")
-    assert json.loads(found.stdout)["reason"]
+    verdict = json.loads(found.stdout)
+    assert (found.code, verdict["verdict"], verdict["horizon"]) == (3, "PROVED UP TO", 1)  # the tie is at step 2
+    assert verdict["reason"] and (tied_run / "horizon-certificate.json").exists()
     assert not (tied_run / "certificate.json").exists()
 
 
@@ -196,7 +197,7 @@ def test_a_net_of_huge_weights_gets_a_verdict_and_no_warning(task):
 def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypatch):
     given: list[float] = []
     monkeypatch.setattr(module, "refute_within", lambda net, machine, budget: given.append(budget.remaining))
-    monkeypatch.setattr(module, "find_ellipsoid_proof", lambda *_: None)
+    monkeypatch.setattr(module, "find_ellipsoid_proof", lambda *_, **__: None)
     verify(Run(tied_run).net, task, budget=50.0)
     assert given[0] == pytest.approx(2.0, abs=0.1)
     assert given[1] < 13 and given[2] > 30
@@ -309,7 +310,7 @@ def test_a_verdict_by_steps_is_the_same_again_and_ends(run_folder, tied_run, tas
 
     assert told(run_folder, 300) == told(run_folder, 300)
     kind, _, reason, _ = told(tied_run, 60)
-    assert (kind, reason) == ("UNKNOWN", "in 60 steps of the attack the search found neither a proof nor a wrong answer")
+    assert kind == "PROVED UP TO" and "at most 1 step " in reason
 
 
 def test_a_step_budget_counts_its_questions_and_those_of_its_shares():

@@ -41,8 +41,7 @@ def read_certificate(file: bytes) -> dict[str, Any]:
     require(len(file) <= CERTIFICATE_LIMIT, f"the certificate is over {CERTIFICATE_LIMIT} bytes")
     top = parse(file)
     number = integer(top.get("format") if type(top) is dict else None, "the format", 1, 2)
-    some = ("words",) * (number == 2 and "words" in top)
-    names = (*FIELDS, ("cell", "program")[number - 1], *some)
+    names = (*FIELDS, ("cell", "program")[number - 1], *("words",) * (number == 2 and "words" in top))
     _, _, encoding, machine, _, proofs, _, digest, net, *words = fields(top, "the certificate", *names)
     without_digest = {name: value for name, value in top.items() if name != "digest"}
     require(digest == canonical_sha256(without_digest), "the digest does not fit the certificate")

@@ -213,7 +213,7 @@ def _about(scope: Scope) -> tuple[ProvedName, str]:
     """The name of the verdict that a proof about some words gives, and these words."""
     match scope:
         case UpTo(steps):
-            return PROVED_UP_TO, f"of at most {steps} steps"
+            return PROVED_UP_TO, f"of at most {steps} step{'s' * (steps != 1)}"
         case ReadBy():
             return PROVED_WITHIN, "within the language"
         case _:

@@ -5,7 +5,7 @@ import { reportPath } from "./api.js";
 
 /** The verdict with its evidence and a link to the report, as elements. `words` is the run's RunWords. */
 export function verdictElements(name, { verdict, words }) {
-  const stamp = html("strong", { class: `stamp ${verdict.verdict.replace(" ", "-")}` }, verdict.verdict);
+  const stamp = html("strong", { class: `stamp ${verdict.verdict.replaceAll(" ", "-")}` }, verdict.verdict);
   const report = html("a", { class: "button", href: reportPath(name), target: "_blank", rel: "noopener" }, "Open the report");
   return [
     html("p", { class: "verdict" }, stamp, html("span", {}, words.verdict)),

@@ -18,7 +18,9 @@ function quiet(text) {
 }
 
 function withoutCertificate(verdict) {
-  return verdict?.verdict === "PROVED" ? "The certificate is missing." : "There is no certificate: only a PROVED verdict has one.";
+  if (verdict?.verdict === "PROVED") return "The certificate is missing.";
+  if (verdict?.horizon) return `The certificate is about inputs of up to ${verdict.horizon} steps: horizon-certificate.json in the run's folder.`;
+  return "There is no certificate: only a PROVED verdict has one.";
 }
 
 function certificateParts(run) {

@@ -13,7 +13,7 @@ const POST_LENGTH = 20;
 export function verdictPart(run) {
   const { words, verdict } = run;
   const word = verdict?.verdict ?? "NO VERDICT";
-  const style = verdict ? word.replace(" ", "-") : "NONE";
+  const style = verdict ? word.replaceAll(" ", "-") : "NONE";
   return [
     html("p", { class: "verdict" }, html("strong", { class: `stamp ${style}` }, word), html("span", {}, words.verdict)),
     html("p", { class: "quiet" }, words.net),

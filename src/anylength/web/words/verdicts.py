@@ -21,7 +21,7 @@ def verdict_text(verdict: Verdict | None) -> str:
     if verdict.verdict == REFUTED:
         return f"This net is wrong: {verdict.reason if verdict.mistake is None else mistake_text(verdict.mistake)}."
     if verdict.verdict == PROVED_UP_TO:
-        return f"This net is right on every input of up to {verdict.horizon} steps. Of longer ones nothing is proved."
+        return f"This net is right on every input of up to {_steps(verdict)}. Of longer ones nothing is proved."
     if verdict.verdict == PROVED_WITHIN:
         return f"This net is right on every input within {verdict.within}, of any length. Of other inputs this proof says nothing."
     if verdict.verdict == UNKNOWN:
@@ -31,8 +31,12 @@ def verdict_text(verdict: Verdict | None) -> str:
 
 def verdict_name(verdict: Verdict) -> str:
     """A verdict's name, with the length or the language that it is about."""
-    about = {PROVED_UP_TO: f" {verdict.horizon} STEPS", PROVED_WITHIN: f" {verdict.within}"}
+    about = {PROVED_UP_TO: f" {_steps(verdict).upper()}", PROVED_WITHIN: f" {verdict.within}"}
     return verdict.verdict + about.get(verdict.verdict, "")
+
+
+def _steps(verdict: Verdict) -> str:
+    return f"{verdict.horizon:,} step{'s' * (verdict.horizon != 1)}" if isinstance(verdict.horizon, int) else "some steps"
 
 
 def verdict_evidence(verdict: Verdict | None) -> list[tuple[str, str]]:
