@@ -30,6 +30,9 @@ GOAL = -0.03
 GOOD = 0.985
 """The level of all edges at which training ends."""
 
+WANTED_MARGIN = 0.05
+"""Margins below this weigh like levels above the goal."""
+
 RATE, LEAST_RATE = 0.03, 0.03
 """Adam's largest rate, and its least as a fraction of that."""
 
@@ -232,7 +235,7 @@ def trained(
         log_shares = reshared(setting, log_shares, parameters, arrays)
     for turn in range(schedule.updates):
         after, state, level = updated(
-            setting, parameters, state, log_shares, turn < schedule.soft, jnp.float32(2 * problem.eta),
+            setting, parameters, state, log_shares, turn < schedule.soft, jnp.float32(max(2 * problem.eta, WANTED_MARGIN)),
             jnp.float32(schedule.rate_at(turn)), arrays,
         )  # fmt: skip
         if turn % LOOK == 0 or turn == schedule.updates - 1:
