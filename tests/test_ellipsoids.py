@@ -14,13 +14,16 @@ from anylength.nets import Net, load, to_bytes
 from anylength.nets.weights import describe
 from anylength.tasks import task_named
 from anylength.verification.certify import certificate_bytes
+from anylength.verification.certify.words import UpTo
 from anylength.verification.ellipsoids import find_ellipsoid_proof
 from anylength.verification.ellipsoids.contexts import EMPTY, START, Contexts
 from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
+from anylength.verification.ellipsoids.loops import contracting_shapes, cycle_at_end, loop_of
 from anylength.verification.ellipsoids.problem import Problem
-from anylength.verification.ellipsoids.regions import contracting_shape, image_of, orbit, ordered
+from anylength.verification.ellipsoids.regions import image_of, orbit, ordered
 from anylength.verification.ellipsoids.search import first_size, too_large
 from anylength.verification.ellipsoids.training import Setting, Sizes, arrays_of, log_levels
+from anylength.verification.refutation import refute
 from anylength.verification.verdicts import verify
 
 COUNTER = Path(__file__).parent / "fixtures" / "ellipsoids"
@@ -70,8 +73,8 @@ def problem_of(net: Net) -> Problem:
 
 def test_an_image_closes_by_construction_and_a_smaller_one_does_not(counter):
     problem = problem_of(counter)
-    region = image_of(problem, image_of(problem, (problem.start, np.zeros((12, 12))), 3), 4)
-    image = image_of(problem, region, 5)
+    region = image_of(problem, image_of(problem, (problem.start, np.zeros((12, 12))), 3).region, 4).region
+    image = image_of(problem, region, 5).region
     for factor, closes in ((1.0, True), (0.9, False)):
         center, shape = np.stack([region[0], image[0]]), np.stack([region[1], factor * image[1]])
         found = levels_of(problem, Ellipsoids(center, shape, np.ones((2, 12))), np.array([[0, 5, 1, 5]]))
@@ -83,12 +86,36 @@ def test_an_image_closes_by_construction_and_a_smaller_one_does_not(counter):
 def test_an_orbit_under_nines_converges_in_a_shape_that_shrinks(counter):
     problem = problem_of(counter)
     states = orbit(problem, problem.start, 9)
-    shape = contracting_shape(problem, states, 9)
-    assert shape is not None and contracting_shape(problem, states[:3], 9) is None
+    cycle = cycle_at_end(states)
+    assert cycle is not None and len(cycle) == 1 and cycle_at_end(states[:3]) is None
+    found = contracting_shapes(problem, cycle, 9)
+    assert found is not None
+    shape = found[0]
     shapes = ordered(problem, states[None, -1], 0.02 * shape[None])
     np.testing.assert_allclose(shapes[0] @ shapes[0].T, 0.02**2 * shape @ shape.T, atol=1e-12)
     regions = Ellipsoids(states[None, -1], shapes, spread_of(shapes))
     assert levels_of(problem, regions, np.array([[0, 9, 0, 0]])).level[0] < 1
+
+
+def turning() -> tuple[Net, Machine]:
+    """A unit that a symbol turns over, again and again, and the machine that it follows: parity."""
+    cell = Rnn(weight_ih=np.array([[0.0, 0.0]], np.float32), weight_hh=np.array([[-3.0]], np.float32), bias=np.zeros(1, np.float32))
+    return Net(cell, np.array([[-1.0], [1.0]], np.float32), np.zeros(2, np.float32), base=2, tapes=1), MACHINES["parity-bits"]
+
+
+def test_a_symbol_that_turns_a_unit_over_has_a_loop_of_two_ellipsoids():
+    net, machine = turning()
+    problem = Problem(net, machine, 1e-5, 1e-3)
+    loop = loop_of(problem, np.array([0.1]), 0, 0)
+    assert loop is None  # no answer is right on both
+    cycle = cycle_at_end(orbit(problem, np.array([0.1]), 0))
+    assert cycle is not None and len(cycle) == 2 and cycle[0, 0] == pytest.approx(-cycle[1, 0])
+    shapes = contracting_shapes(problem, cycle, 0)
+    assert shapes is not None
+    scaled = 0.05 * shapes
+    steps = np.array([[0, 0, 1, 0], [1, 0, 0, 0]])
+    assert (levels_of(problem, Ellipsoids(cycle, scaled, spread_of(scaled)), steps).level < 1).all()
+    assert contracting_shapes(problem, np.zeros((1, 1)), 0) is None  # from 0 every state moves away
 
 
 def test_training_and_the_search_agree_on_levels_and_margins(counter):
@@ -120,14 +147,15 @@ def test_a_search_proves_a_switch_and_not_one_that_forgets(tmp_path):
     from anylength_check import check
 
     net, machine = switch()
-    proof = find_ellipsoid_proof(net, machine, time.monotonic() + 60)
-    assert proof is not None
-    (tmp_path / "certificate.json").write_bytes(certificate_bytes(net, machine, [proof]))
+    found = find_ellipsoid_proof(net, machine, time.monotonic() + 60)
+    assert found is not None and found.scope is None
+    (tmp_path / "certificate.json").write_bytes(certificate_bytes(net, machine, [found.proof]))
     task = task_named("flip-flop")
     (tmp_path / "model.safetensors").write_bytes(to_bytes(net, describe(net, task)))
     assert check(tmp_path / "certificate.json", tmp_path / "model.safetensors").valid
     wrong = Machine(0, ((0, 0, 1), (0, 0, 1)), ((0, 0, 1), (0, 0, 1)))
-    assert find_ellipsoid_proof(net, wrong, time.monotonic() + 20) is None  # it never turns off
+    found = find_ellipsoid_proof(net, wrong, time.monotonic() + 20)  # it never turns off
+    assert found is None or found.scope == UpTo(2)  # on, off, keep: its third answer is wrong
 
 
 @pytest.mark.slow
@@ -144,13 +172,16 @@ def test_a_net_by_the_posts_recipe_is_proved_and_its_run_says_so(counter, tmp_pa
 
 @pytest.mark.slow
 def test_a_wrong_net_is_never_proved_though_nothing_attacks_it(run_folder):
-    net, machine = Run(run_folder).net, task_named("count").machine
+    net, task = Run(run_folder).net, task_named("count")
     assert isinstance(net, Net)
-    assert find_ellipsoid_proof(net, machine, time.monotonic() + 45) is None
+    wrong = refute(net, task.machine, seconds=10)
+    assert wrong is not None
+    found = find_ellipsoid_proof(net, task.machine, time.monotonic() + 45)
+    assert found is None or (isinstance(found.scope, UpTo) and found.scope.steps < len(wrong.word))
 
 
 def test_a_search_without_time_or_bounds_is_not_begun(counter):
     assert find_ellipsoid_proof(counter, MACHINES["count"], time.monotonic() + 1) is None
     assert too_large(12, *first_size(task_named("add").machine)) and not too_large(64, *first_size(MACHINES["count"]))
     verdict = verify(counter, task_named("count"), budget=1.0).verdict
-    assert verdict.verdict == "UNKNOWN"
+    assert verdict.verdict == "PROVED UP TO" and isinstance(verdict.horizon, int) and verdict.horizon < 10  # by boxes

@@ -1,5 +1,7 @@
 """All sentences about a run in one record."""
 
+import msgspec
+
 from anylength.experiments.provenance import provenance_of
 from anylength.experiments.runs import RunFolder, layering_of
 from anylength.records import Explanation, Extraction, RunConfig, RunWords, Stress, Verdict
@@ -28,6 +30,11 @@ def run_words(run: RunFolder) -> RunWords:
     Raises:
         InputError: One of its files is damaged.
     """
+    words, within = _words_of_run(run), run.verdict_within
+    return words if within is None else msgspec.structs.replace(words, evidence=[*words.evidence, ("also", verdict_text(within))])
+
+
+def _words_of_run(run: RunFolder) -> RunWords:
     return words_of(
         run.task,
         net=net_text(run),

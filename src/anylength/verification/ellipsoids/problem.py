@@ -28,14 +28,19 @@ class Problem:
         machine: The machine, or the part of it along some words.
         epsilon: The noise of each number of a state at each step.
         eta: The margin that the machine's output has to have.
-        blocks: How many quadratic parts are kept.
+        most_blocks: How many quadratic parts are kept, of as many as a state has numbers.
     """
 
     net: Net
     machine: Machine | PartialMachine
     epsilon: float
     eta: float
-    blocks: int = 2
+    most_blocks: int = 2
+
+    @property
+    def blocks(self) -> int:
+        """How many quadratic parts are kept."""
+        return min(self.most_blocks, self.net.program.state)
 
     @cached_property
     def program(self) -> Program:

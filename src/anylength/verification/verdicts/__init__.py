@@ -10,11 +10,11 @@ from anylength.verification.verdicts.evidence import (
     judge_verdict,
     judge_within,
 )
-from anylength.verification.verdicts.proof import find_format_proof, find_noise_budget, find_proofs
+from anylength.verification.verdicts.proof import find_format_proof, find_horizon_proof, find_noise_budget, find_proofs
 from anylength.verification.verdicts.verdict import Verification, not_applicable, proved_steps, try_to_prove, verify, verify_within
 
 __all__ = [
-    "Judgement", "Subject", "Verification", "find_format_proof", "find_noise_budget", "find_proofs",
+    "Judgement", "Subject", "Verification", "find_format_proof", "find_horizon_proof", "find_noise_budget", "find_proofs",
     "holds_for_original", "proved_steps", "judge_certificate", "judge_proof", "judge_some_words", "judge_verdict", "judge_within",
     "not_applicable", "try_to_prove", "verify", "verify_within",
 ]  # fmt: skip
