@@ -1,0 +1,44 @@
+"""The tables of nets that nobody trained to be provable."""
+
+from typing import Any
+
+from docs.figures.tables.results import interval, parts, source, table
+
+PROVED, REFUTED, UP_TO, WITHIN = "PROVED", "REFUTED", "PROVED UP TO", "PROVED WITHIN"
+"""The verdicts with a column of their own."""
+
+MEGABYTE = 1e6
+"""Bytes."""
+
+
+def plain_nets() -> str:
+    """How many nets of each kind are decided, and what a proof takes."""
+    measured = {name: part for name, part in parts("plain-nets").items() if "within" not in name}
+    head = ("nets", "decided", PROVED, REFUTED, f"{UP_TO} some steps", "left", "of those not refuted, proved", "seconds of a proof",
+            "ellipsoids", "check", "certificate")  # fmt: skip
+    words = f"Seconds are medians (and the most), measured beside other work on two cores. {source('plain-nets', 'plain_nets')}"
+    return f"{table(head, [row(name, part) for name, part in measured.items()])}\n\n{words}"
+
+
+def row(name: str, part: dict[str, Any]) -> tuple[str, ...]:
+    """The row of a kind of nets."""
+    verdicts = part["verdicts"]
+    count = {verdict: verdicts.get(verdict, 0) for verdict in (PROVED, REFUTED, UP_TO)}
+    right = len(part["nets"]) - count[REFUTED]
+    horizon = f" (median {part['horizon']['median']:.0f} steps)" if "horizon" in part else ""
+    figures = [
+        middle(part, "proved_seconds", "{:.0f} s"),
+        middle(part, "proved_regions", "{:,.0f}"),
+        middle(part, "proved_check_seconds", "{:.1f} s"),
+        middle(part, "proved_certificate_bytes", "{:.1f} MB", MEGABYTE),
+    ]
+    left, proved = str(len(part["nets"]) - sum(count.values())), f"{count[PROVED]} of {right}"
+    counts = (str(count[PROVED]), str(count[REFUTED]), f"{count[UP_TO]}{horizon}", left)
+    return (name, interval(part["decided"]), *counts, proved, *figures)
+
+
+def middle(part: dict[str, Any], name: str, form: str, unit: float = 1.0) -> str:
+    """A median and the most."""
+    if name not in part:
+        return ""
+    return f"{form.format(part[name]['median'] / unit)} ({form.format(part[name]['max'] / unit)})"
