@@ -236,6 +236,12 @@ def test_few_states_are_added(states):
     assert padded_states(padded_states(states)) == padded_states(states)
 
 
+@pytest.mark.parametrize(("cell", "constructed"), [("rnn", False), ("gru", True), ("lstm", True)])
+def test_cells_with_gates_start_from_the_construction_sooner(cell, constructed):
+    recipe = recipe_named("certified", task_named("remainder-7"), cell)
+    assert isinstance(recipe, LearnedInvariant) and recipe.from_construction == constructed
+
+
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_a_large_machine_starts_from_the_construction_with_closed_boxes(cell):
     task = task_named("a4")

@@ -1,7 +1,7 @@
 """Draws the ellipsoids of a proved net in a plane. Run: python -m docs.figures.ellipsoids (needs numpy and the package).
 
 Writes `docs/figures/ellipsoids.svg` from the certificate and the weights in `tests/fixtures/ellipsoids`, a net of 12 units that the
-post's recipe trained. The plane is that of the two directions in which the centers differ most. The shadow of an ellipsoid there is an
+post's recipe trained. The plane is that of the two directions in which the centers differ most. There an ellipsoid's shadow is an
 ellipse.
 """
 

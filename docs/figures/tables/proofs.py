@@ -26,7 +26,8 @@ def proofs() -> str:
     words = (
         f"{verdicts(measured['blog'])} {verdicts(measured['blog-16'])} `harden` makes "
         f"{interval(hard['proved'])} of the nets with 12 units provable, with a median of {hard['updates']['median']:.0f} updates "
-        f"that change the weights by {100 * hard['moved']['median']:.0f} %. {source('proofs', 'proofs')}"
+        f"that change the weights by {100 * hard['moved']['median']:.0f} %. {source('proofs', 'proofs')} "
+        "With minutes in place of seconds most of the UNKNOWN ones are decided: [plain nets](plain-nets.md)."
     )
     return "\n\n".join([table(head, rows), words, smallest()])
 

@@ -88,8 +88,8 @@ LARGE_PAIRS = 100
 """With more pairs a learned invariant starts from the construction."""
 
 LARGE_GATED_PAIRS = 60
-"""The same for cells with gates: of 20 GRUs for remainder-7, with 70 pairs, 4 were proved after 20 s each when they started from random
-weights; from the construction it takes half a second."""
+"""The same for cells with gates: of 20 GRUs for remainder-7, with 70 pairs, 4 were proved after 20 s each when they started from
+random weights; from the construction it takes half a second."""
 
 FROM_CONSTRUCTION = {"from_construction": True, "unit": 1.0, "learning_rate": 0.003, "epochs": 1}
 """From the construction: units are saturated already, so weights move little and there are few updates."""
