@@ -1,4 +1,4 @@
-"""Progress on standard error: a bar on a terminal, plain lines elsewhere, nothing under --quiet."""
+"""Progress on standard error: a bar or lines on a terminal, plain lines elsewhere, nothing under --quiet."""
 
 import sys
 from argparse import Namespace
@@ -64,6 +64,16 @@ def remaining_progress(options: Namespace, what: str) -> Iterator[Callable[[int,
     else:
         with _rich_bar() as update:
             yield lambda done, total, left: update(done, total, line(done, total, left))
+
+
+def proof_progress(options: Namespace) -> Callable[[int, int, int], None]:
+    """A progress callback for rounds of the search for ellipsoids: a line each, or nothing under --quiet."""
+
+    def line(ellipsoids: int, steps: int, open_steps: int) -> None:
+        if not options.quiet:
+            say(f"{ellipsoids:,} ellipsoids, {open_steps:,} of their {steps:,} steps open")
+
+    return line
 
 
 def duration(seconds: float) -> str:

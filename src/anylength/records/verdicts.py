@@ -32,7 +32,11 @@ class PumpedFamily(Record, frozen=True):
     separator: str | msgspec.UnsetType = msgspec.UNSET
 
 
-class Verdict(Record, frozen=True, rename={"pumped_family": "family", "regions": "nodes", "holds_for_original": "original"}):
+VERDICT_KEYS = {"pumped_family": "family", "regions": "nodes", "holds_for_original": "original", "open_steps": "open"}
+"""JSON keys of the fields of `Verdict` whose names differ."""
+
+
+class Verdict(Record, frozen=True, rename=VERDICT_KEYS):
     """What is known about a net on every input of every length.
 
     Attributes:
@@ -40,6 +44,7 @@ class Verdict(Record, frozen=True, rename={"pumped_family": "family", "regions":
             language.
         reason: Why, in one sentence.
         horizon: PROVED UP TO: the net is right on every input of at most so many steps. Left out for other verdicts.
+        open_steps: PROVED UP TO, by ellipsoids: how many of their steps did not close. Left out else. JSON key: `open`.
         within: PROVED WITHIN, or UNKNOWN when asked about a language: the language, as it was given. Left out for other verdicts.
         counterexample: REFUTED: the shortest wrong input found, one number per tape.
         mistake: REFUTED: the counterexample with the net's answer and the right one.
@@ -70,6 +75,7 @@ class Verdict(Record, frozen=True, rename={"pumped_family": "family", "regions":
     holds_for_original: bool | None = None
     tensors: str | msgspec.UnsetType = msgspec.UNSET
     horizon: int | msgspec.UnsetType = msgspec.UNSET
+    open_steps: int | msgspec.UnsetType = msgspec.UNSET
     within: str | msgspec.UnsetType = msgspec.UNSET
     format: int = 1
 

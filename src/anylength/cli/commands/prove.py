@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.text import Text
 
 from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument, seconds
+from anylength.cli.progress import proof_progress
 from anylength.cli.show import VERDICT_STYLES, console, facts_table
 from anylength.records import Verdict
 from anylength.records.verdicts import PROVED_UP_TO, PROVED_WITHIN
@@ -27,8 +28,11 @@ def _run(options: Namespace) -> Outcome:
     from anylength.experiments import Run, next_step
 
     run = Run(options.run)
-    budget, language = options.budget, options.within
-    result = run.prove(budget=budget) if language is None else run.prove_within(language, budget=budget)
+    budget, language, progress = options.budget, options.within, proof_progress(options)
+    if language is None:
+        result = run.prove(budget=budget, progress=progress)
+    else:
+        result = run.prove_within(language, budget=budget, progress=progress)
     step = next_step(run, result) if language is None else None
     return Outcome(result.to_json(), lambda: _show(options.run, result, step), VERDICT_CODES[result.verdict])
 

@@ -24,6 +24,8 @@ from anylength.records import Answers, Environment, Explanation, Extraction, Run
 from anylength.records import Sequence as CountSequence
 from anylength.records.verdicts import PROVED, PROVED_UP_TO, UNKNOWN
 from anylength.verification.certify.certificate import parse_certificate, tensors_digest
+from anylength.verification.ellipsoids import Progress as ProofProgress
+from anylength.verification.ellipsoids import no_progress
 from anylength.verification.languages import words_of_language
 from anylength.verification.refutation import replay
 from anylength.verification.verdicts import Verification, holds_for_original, proved_steps, verify, verify_within
@@ -106,7 +108,7 @@ class Run(RunFolder):
             run.save(result)
         return result
 
-    def prove(self, *, budget: float = PROVE_SECONDS) -> Verdict:
+    def prove(self, *, budget: float = PROVE_SECONDS, progress: ProofProgress = no_progress) -> Verdict:
         """Searches for a proof or a wrong answer, and writes `verdict.json`. PROVED also writes `certificate.json`.
 
         PROVED UP TO some steps writes `horizon-certificate.json`.
@@ -115,6 +117,7 @@ class Run(RunFolder):
 
         Args:
             budget: Seconds to spend, about.
+            progress: Called after each round of the search for ellipsoids, with their number, that of steps, and of open steps.
 
         Raises:
             InputError: The run is not finished or in use, or the budget is not a time.
@@ -122,7 +125,7 @@ class Run(RunFolder):
         check_budget(budget)
         run = Run.open(self)
         with run.locked():
-            return run.save_verification(verify(run.net, run.task, run.net_config, budget=budget))
+            return run.save_verification(verify(run.net, run.task, run.net_config, budget=budget, progress=progress))
 
     def save_verification(self, verification: Verification) -> Verdict:
         """Writes a verdict on this net, and its certificate where it is PROVED.
@@ -145,7 +148,7 @@ class Run(RunFolder):
                 self.remove(other)
         return verdict
 
-    def prove_within(self, language: str, *, budget: float = PROVE_SECONDS) -> Verdict:
+    def prove_within(self, language: str, *, budget: float = PROVE_SECONDS, progress: ProofProgress = no_progress) -> Verdict:
         """Searches for a proof on the words of a language. PROVED WITHIN writes `within.json` and `within-certificate.json`.
 
         Older files stay where the search finds nothing.
@@ -153,6 +156,7 @@ class Run(RunFolder):
         Args:
             language: The words, as the net reads them: a regular expression, or `9<=7` for runs of nines of at most 7.
             budget: Seconds to spend, about.
+            progress: As in `prove`.
 
         Raises:
             InputError: The run is not finished or in use, the budget is not a time, or the language is none of the task's symbols.
@@ -161,7 +165,7 @@ class Run(RunFolder):
         run = Run.open(self)
         words = words_of_language(language, run.task)
         with run.locked():
-            verification = verify_within(run.net, run.task, words, language, budget=budget)
+            verification = verify_within(run.net, run.task, words, language, budget=budget, progress=progress)
             verdict = msgspec.structs.replace(verification.verdict, tensors=tensors_digest(run.net))
             if verification.certificate is not None:
                 run.write(layout.WITHIN_CERTIFICATE, verification.certificate)

@@ -9,9 +9,9 @@ import numpy as np
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.verification.certify import EllipsoidCover, Proof, required_epsilon_and_eta
-from anylength.verification.certify.words import ReadBy, Scope, UpTo
+from anylength.verification.certify.words import END, ReadBy, Scope, UpTo
 from anylength.verification.ellipsoids.problem import Problem
-from anylength.verification.ellipsoids.search import Progress, Search, first_size, too_large
+from anylength.verification.ellipsoids.search import Progress, Search, first_size, no_progress, too_large
 from anylength.verification.partial_machines import along
 
 LEAST_SECONDS = 15.0
@@ -36,14 +36,19 @@ HORIZON_SHARE = 0.15
 
 @dataclass(frozen=True)
 class FoundEllipsoids:
-    """A proof, as far as the search can tell, and the words that it is about."""
+    """A proof, as far as the search can tell, the words that it is about, and its steps that are open."""
 
     proof: Proof[EllipsoidCover]
     scope: Scope
 
+    @property
+    def open(self) -> int:
+        """How many steps of the proof lead nowhere."""
+        return int((self.proof.cover.successors == END).sum())
+
 
 def find_ellipsoid_proof(
-    net: Net, machine: Machine, until: float, progress: Progress = lambda *_: None, words: ReadBy | None = None
+    net: Net, machine: Machine, until: float, progress: Progress = no_progress, words: ReadBy | None = None
 ) -> FoundEllipsoids | None:
     """A proof for all words, or of those that an automaton reads; else one for words of some steps, if there is any.
 

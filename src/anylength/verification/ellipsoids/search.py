@@ -44,6 +44,10 @@ Progress = Callable[[int, int, int], None]
 """Called with contexts, edges, and edges that are open."""
 
 
+def no_progress(*_: int) -> None:
+    """Tells nobody."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a search found.
@@ -100,7 +104,7 @@ class Search:
 
     problem: Problem
     until: float
-    progress: Progress = lambda *_: None
+    progress: Progress = no_progress
     regions: dict[Context, Region] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -15,7 +15,7 @@ REFUTED only after a replay of the wrong input. Otherwise it is UNKNOWN.
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
@@ -28,7 +28,7 @@ from anylength.records.verdicts import NOT_APPLICABLE, PROVED_UP_TO, REFUTED, UN
 from anylength.tasks import Task
 from anylength.verification.certify import Proof, certificate_bytes
 from anylength.verification.certify.words import ReadBy, Scope, UpTo
-from anylength.verification.ellipsoids import LEAST_SECONDS, find_ellipsoid_proof
+from anylength.verification.ellipsoids import LEAST_SECONDS, Progress, find_ellipsoid_proof, no_progress
 from anylength.verification.refutation import Refutation, StepBudget, TimeBudget, refute_within
 from anylength.verification.verdicts.checker import check_bytes as independent_check
 from anylength.verification.verdicts.evidence import proved_verdict
@@ -61,9 +61,12 @@ class Verification:
 
 
 def verify(
-    net: AbstractNet, task: Task, config: NetConfig | None = None, *, budget: float = 60.0, steps: int | None = None
-) -> Verification:
+    net: AbstractNet, task: Task, config: NetConfig | None = None, *, budget: float = 60.0, steps: int | None = None,
+    progress: Progress = no_progress,
+) -> Verification:  # fmt: skip
     """The verdict on a net within about `budget` seconds, and the certificate where it is PROVED.
+
+    `progress` is called after each round of the search for ellipsoids, with their number, that of steps, and of open steps.
 
     With `steps`, a count of its own steps ends the attack in place of the seconds, and nothing ends the search for boxes (it is
     finite). The verdict is then the same wherever numpy's numbers are the same, however busy the machine is.
@@ -78,7 +81,7 @@ def verify(
         attack_budget, deadline = TimeBudget(budget), started + budget
     else:
         attack_budget, deadline = StepBudget(steps), math.inf
-    verification = _first_success(net, task, config, attack_budget, deadline)
+    verification = _first_success(net, task, config, attack_budget, deadline, progress)
     seconds = time.monotonic() - started
     if verification is None:
         spent = f"{seconds:.1f} seconds" if steps is None else f"{steps:,} steps of the attack"
@@ -89,10 +92,12 @@ def verify(
     )
 
 
-def _first_success(net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float) -> Verification | None:
+def _first_success(
+    net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float, progress: Progress
+) -> Verification | None:
     """The first attempt that succeeds before the budget is spent; else the proof for the longest words, if there is one."""
     started, of_some_words = time.monotonic(), list[Verification]()
-    for verification in _attempts(net, task, config, budget, deadline):
+    for verification in _attempts(net, task, config, budget, deadline, progress):
         if verification is not None and proved_steps(verification.verdict) is None:
             return verification
         of_some_words += [verification] if verification else []
@@ -110,7 +115,9 @@ def proved_steps(verdict: Verdict) -> int | None:
     return verdict.horizon if verdict.verdict == PROVED_UP_TO and isinstance(verdict.horizon, int) else None
 
 
-def verify_within(net: AbstractNet, task: Task, words: ReadBy, language: str, *, budget: float = 60.0) -> Verification:
+def verify_within(
+    net: AbstractNet, task: Task, words: ReadBy, language: str, *, budget: float = 60.0, progress: Progress = no_progress
+) -> Verification:
     """Whether a net is PROVED WITHIN the words that an automaton reads, and the certificate if it is; else UNKNOWN.
 
     Args:
@@ -119,6 +126,7 @@ def verify_within(net: AbstractNet, task: Task, words: ReadBy, language: str, *,
         words: The automaton.
         language: Its words as a user wrote them.
         budget: Seconds to spend, about.
+        progress: As in `verify`.
     """
     started = time.monotonic()
     config = describe(net, task)
@@ -126,7 +134,7 @@ def verify_within(net: AbstractNet, task: Task, words: ReadBy, language: str, *,
     if reason is not None:
         return Verification(Verdict(verdict=NOT_APPLICABLE, reason=reason, within=language))
     assert isinstance(net, Net)
-    found = _try_ellipsoids(net, task.machine, config, started + budget, words)
+    found = _try_ellipsoids(net, task.machine, config, started + budget, progress, words)
     seconds = time.monotonic() - started
     reason = f"in {seconds:.1f} seconds the search found no proof for these words"
     verification = found or Verification(Verdict(verdict=UNKNOWN, reason=reason))
@@ -134,7 +142,9 @@ def verify_within(net: AbstractNet, task: Task, words: ReadBy, language: str, *,
     return Verification(verdict, verification.certificate, verification.weights)
 
 
-def _attempts(net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float) -> Iterator[Verification | None]:
+def _attempts(
+    net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float, progress: Progress
+) -> Iterator[Verification | None]:
     """The attempts in the order of the module's docstring; each runs when it is asked for."""
     yield try_to_prove(net, task.machine, config, FIRST_MEMORIES, deadline)
     yield _try_to_refute(net, task, budget.at_most(FIRST_ATTACK_SECONDS), deadline)
@@ -142,7 +152,7 @@ def _attempts(net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadl
     left = deadline - time.monotonic()
     if (1 - LONGER_ATTACK) * left >= LEAST_SECONDS and math.isfinite(left):
         yield _try_to_refute(net, task, budget.at_most(LONGER_ATTACK * left), deadline)
-        yield _try_ellipsoids(net, task.machine, config, deadline)
+        yield _try_ellipsoids(net, task.machine, config, deadline, progress)
     yield _try_to_refute(net, task, budget, deadline)
 
 
@@ -164,11 +174,16 @@ def try_to_prove(net: Net, machine: Machine, config: NetConfig, memories: tuple[
 
 
 def _try_ellipsoids(
-    net: Net, machine: Machine, config: NetConfig, until: float, words: ReadBy | None = None
+    net: Net, machine: Machine, config: NetConfig, until: float, progress: Progress, words: ReadBy | None = None
 ) -> Verification | None:
     """The same with ellipsoids: PROVED, or PROVED UP TO some steps; with an automaton PROVED WITHIN the words that it reads."""
-    found = find_ellipsoid_proof(net, machine, until, words=words)
-    return _checked(net, machine, config, [found.proof], found.proof.eta, found.scope) if found else None
+    found = find_ellipsoid_proof(net, machine, until, progress, words)
+    if found is None:
+        return None
+    verification = _checked(net, machine, config, [found.proof], found.proof.eta, found.scope)
+    if proved_steps(verification.verdict) is None:
+        return verification
+    return replace(verification, verdict=msgspec.structs.replace(verification.verdict, open_steps=found.open))
 
 
 def _try_steps(net: Net, machine: Machine, config: NetConfig, until: float) -> Verification | None:
