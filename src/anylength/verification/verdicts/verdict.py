@@ -24,7 +24,7 @@ from anylength.lengths import mistake_on, truncate
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, NetConfig, describe, to_bytes
 from anylength.records import Verdict
-from anylength.records.verdicts import NOT_APPLICABLE, PROVED_UP_TO, REFUTED, UNKNOWN
+from anylength.records.verdicts import NOT_APPLICABLE, PROVED, PROVED_UP_TO, REFUTED, UNKNOWN
 from anylength.tasks import Task
 from anylength.verification.certify import Proof, certificate_bytes
 from anylength.verification.certify.words import ReadBy, Scope, UpTo
@@ -95,19 +95,19 @@ def verify(
 def _first_success(
     net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float, progress: Progress
 ) -> Verification | None:
-    """The first attempt that succeeds before the budget is spent; else the proof for the longest words, if there is one."""
-    started, of_some_words = time.monotonic(), list[Verification]()
+    """The first attempt that succeeds before the budget is spent; else what is proved for the longest words, or a rejection."""
+    started, others = time.monotonic(), list[Verification]()
     for verification in _attempts(net, task, config, budget, deadline, progress):
-        if verification is not None and proved_steps(verification.verdict) is None:
+        if verification is not None and verification.verdict.verdict in (PROVED, REFUTED):
             return verification
-        of_some_words += [verification] if verification else []
+        others += [verification] if verification else []
         if budget.remaining <= 0:
             break
     now = time.monotonic()
     until = max(now + LEAST_STEPS_SECONDS, deadline + STEPS_SHARE * (deadline - started)) if math.isfinite(deadline) else math.inf
     by_steps = _try_steps(net, task.machine, config, until)
-    of_some_words += [by_steps] if by_steps else []
-    return max(of_some_words, key=lambda each: proved_steps(each.verdict) or 0, default=None)
+    others += [by_steps] if by_steps else []
+    return max(others, key=lambda each: proved_steps(each.verdict) or 0, default=None)
 
 
 def proved_steps(verdict: Verdict) -> int | None:
