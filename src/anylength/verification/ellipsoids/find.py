@@ -2,7 +2,7 @@
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from anylength.nets import Net
 from anylength.verification.certify import EllipsoidCover, Proof, required_epsilon_and_eta
 from anylength.verification.certify.words import END, ReadBy, Scope, UpTo
 from anylength.verification.ellipsoids.problem import Problem
-from anylength.verification.ellipsoids.search import Progress, Search, first_size, no_progress, too_large
+from anylength.verification.ellipsoids.search import Outcome, Progress, Search, first_size, no_progress, too_large
 from anylength.verification.partial_machines import along
 
 LEAST_SECONDS = 15.0
@@ -29,6 +29,9 @@ SEARCHED_FACTOR = 1.01
 CLAIMED_SHARE = 0.98
 """The claimed margin as a share of the one that was found: the checker rounds."""
 
+
+ATTEMPTS, NEXT_FACTOR = 4, 1.1
+"""Searches until the noise is enough for float32, and the noise of the next one beside what the last one's ellipsoids need."""
 
 HORIZON_SHARE = 0.15
 """The share of the time that is kept for a proof for words of some steps."""
@@ -60,14 +63,36 @@ def find_ellipsoid_proof(
     left = until - time.monotonic()
     if not usable or left < LEAST_SECONDS:
         return None
-    claimed = EPSILON_FACTOR * epsilon
-    problem = Problem(net, followed, SEARCHED_FACTOR * claimed, max(EPSILON_FACTOR * eta, LEAST_ETA))
+    problem = Problem(net, followed, SEARCHED_FACTOR * EPSILON_FACTOR * epsilon, max(EPSILON_FACTOR * eta, LEAST_ETA))
     try:
         with np.errstate(all="ignore"):
-            found = Search(problem, until - HORIZON_SHARE * left, progress).run(until)
+            found = _covering(Search(problem, until - HORIZON_SHARE * left, progress), until)
     except np.linalg.LinAlgError:  # numbers without bound
         return None
-    if found is None or (words and found.steps is not None):
+    if found is None or (words and found.outcome.steps is not None):
         return None
-    proof = Proof(found.cover, claimed, CLAIMED_SHARE * found.margin, ("float32",))
-    return FoundEllipsoids(proof, words or (UpTo(found.steps) if found.steps is not None else None))
+    outcome = found.outcome
+    proof = Proof(outcome.cover, found.epsilon, CLAIMED_SHARE * outcome.margin, ("float32",))
+    return FoundEllipsoids(proof, words or (UpTo(outcome.steps) if outcome.steps is not None else None))
+
+
+@dataclass(frozen=True)
+class _Covering:
+    """What a search found, and an epsilon for which it holds and which covers float32."""
+
+    outcome: Outcome
+    epsilon: float
+
+
+def _covering(search: Search, until: float) -> _Covering | None:
+    """The first outcome whose epsilon is enough for float32 on its ellipsoids. With more noise the search goes on from there."""
+    for _ in range(ATTEMPTS):
+        outcome = search.run(until)
+        if outcome is None:
+            return None
+        needed, _ = required_epsilon_and_eta(search.problem.net, "float32", outcome.cover.state_bound)
+        claimed = search.problem.epsilon / SEARCHED_FACTOR
+        if needed <= claimed:
+            return _Covering(outcome, claimed)
+        search.problem = replace(search.problem, epsilon=SEARCHED_FACTOR * NEXT_FACTOR * needed)
+    return None
