@@ -14,9 +14,19 @@ MEGABYTE = 1e6
 def plain_nets() -> str:
     """How many nets of each kind are decided, and what a proof takes."""
     measured = {name: part for name, part in parts("plain-nets").items() if "within" not in name}
-    head = ("nets", "decided", PROVED, REFUTED, f"{UP_TO} some steps", "left", "of those not refuted, proved", "seconds of a proof",
-            "ellipsoids", "check", "certificate")  # fmt: skip
-    words = f"Seconds are medians (and the most), measured beside other work on two cores. {source('plain-nets', 'plain_nets')}"
+    head = (
+        "nets",
+        "decided",
+        REFUTED,
+        "PROVED, of the others",
+        f"{UP_TO} N",
+        "left",
+        "a proof",
+        "ellipsoids",
+        "check",
+        "certificate",
+    )
+    words = f"Times and sizes are medians (and the most), N is a median; measured beside other work on two cores. {source('plain-nets', 'plain_nets')}"
     return f"{table(head, [row(name, part) for name, part in measured.items()])}\n\n{words}"
 
 
@@ -25,16 +35,20 @@ def row(name: str, part: dict[str, Any]) -> tuple[str, ...]:
     verdicts = part["verdicts"]
     count = {verdict: verdicts.get(verdict, 0) for verdict in (PROVED, REFUTED, UP_TO)}
     right = len(part["nets"]) - count[REFUTED]
-    horizon = f" (median {part['horizon']['median']:.0f} steps)" if "horizon" in part else ""
+    horizon = f" (N = {part['horizon']['median']:.0f})" if "horizon" in part else ""
     figures = [
         middle(part, "proved_seconds", "{:.0f} s"),
         middle(part, "proved_regions", "{:,.0f}"),
         middle(part, "proved_check_seconds", "{:.1f} s"),
         middle(part, "proved_certificate_bytes", "{:.1f} MB", MEGABYTE),
     ]
-    left, proved = str(len(part["nets"]) - sum(count.values())), f"{count[PROVED]} of {right}"
-    counts = (str(count[PROVED]), str(count[REFUTED]), f"{count[UP_TO]}{horizon}", left)
-    return (name, interval(part["decided"]), *counts, proved, *figures)
+    counts = (
+        str(count[REFUTED]),
+        f"{count[PROVED]} of {right}",
+        f"{count[UP_TO]}{horizon}",
+        str(len(part["nets"]) - sum(count.values())),
+    )
+    return (name, interval(part["decided"]), *counts, *figures)
 
 
 def middle(part: dict[str, Any], name: str, form: str, unit: float = 1.0) -> str:
