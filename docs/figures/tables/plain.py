@@ -26,7 +26,8 @@ def plain_nets() -> str:
         "check",
         "certificate",
     )
-    words = f"Times and sizes are medians (and the most), N is a median; measured beside other work on two cores. {source('plain-nets', 'plain_nets')}"
+    note = "Times and sizes are medians (and the most), N is a median; measured beside other work on two cores."
+    words = f"{note} {source('plain-nets', 'plain_nets')}"
     return f"{table(head, [row(name, part) for name, part in measured.items()])}\n\n{words}"
 
 
