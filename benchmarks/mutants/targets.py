@@ -57,6 +57,7 @@ _PRODUCER = {
     "verification/certify/certificate": ("test_certificate_edges",),
     "verification/certify/cover": ("test_certify_edges", "test_certify"),
     "verification/certify/ellipsoid_cover": ("test_certificate_edges",),
+    "verification/certify/words": ("test_certificate_edges",),
     "verification/certify/images": ("test_certify_edges", "test_certify", "test_images"),
     "verification/certify/formats": ("test_certify_edges", "test_rounding_edges", "test_certify"),
     "verification/certify/runtimes": ("test_certificate_edges", "test_runtime_edges"),
@@ -85,7 +86,10 @@ TARGETS = (
 DUE = (
     *(f"anylength/ops/intervals/{name}.py" for name in ("elementwise", "functions", "interval", "rows", "shares", "sums")),
     *(f"anylength/ops/rounding/{name}.py" for name in _ROUNDING),
-    *(f"anylength/verification/certify/{name}.py" for name in ("certificate", "cover", "ellipsoid_cover", "formats", "images")),
+    *(
+        f"anylength/verification/certify/{name}.py"
+        for name in ("certificate", "cover", "ellipsoid_cover", "formats", "images", "words")
+    ),
     *(
         f"anylength_check/{name}.py"
         for name in (
