@@ -187,7 +187,7 @@ def _result(nets: tuple[Net, Net], task: Task, verdict: Verdict, updates: int) -
     return Hardening(
         run="", verdict=verdict.verdict, updates=updates, relative_change=relative_change,
         largest_change=largest_change, answers_changed=changed, answers_corrected=corrected, answers_broken=broken,
-        noise_budget=verdict.noise_budget if verdict.verdict == PROVED else None, seconds=0.0,
+        noise_budget=verdict.noise_budget, seconds=0.0,
     )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from anylength.experiments.runs import Run, check_budget, layout
 from anylength.experiments.tuning import Progress, as_judged, derived_run, finish, train_in
 from anylength.nets import AbstractGrid, AbstractNet, Net, answers, packed_bytes, round_to_grid, tensors
 from anylength.records import Epoch, Quantisation, RunConfig, Training, Verdict
-from anylength.records.verdicts import PROVED
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training import TUNE, on_grid
 from anylength.verification.certify import StateGrid, coarsest_state_grid
@@ -96,8 +95,6 @@ def _training(before: Training, epochs: list[Epoch]) -> Training:
 
 def _result(old: Run, new: Run, net: AbstractNet, grid: AbstractGrid, verdict: Verdict, epochs: list[Epoch]) -> Quantisation:
     """The record, without its seconds."""
-    if verdict.verdict != PROVED:  # a proof of some words says nothing of formats here
-        verdict = msgspec.structs.replace(verdict, noise_budget=None, formats=())
     moved, largest = distance(old.net, net)
     weights, shapes = new.path / layout.QUANTISED_WEIGHTS, {name: value.shape for name, value in tensors(net).items()}
     states = coarsest_state_grid(net, new.certificate or b"") if isinstance(net, Net) and verdict.formats else None

@@ -9,10 +9,10 @@ from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument,
 from anylength.cli.progress import proof_progress
 from anylength.cli.show import VERDICT_STYLES, console, facts_table
 from anylength.records import Verdict
-from anylength.records.verdicts import PROVED_UP_TO, PROVED_WITHIN
+from anylength.records.verdicts import PROVED, PROVED_UP_TO, PROVED_WITHIN
 
-CERTIFICATES = {PROVED_UP_TO: "horizon-certificate.json", PROVED_WITHIN: "within-certificate.json"}
-"""Where the certificates of some words lie in a run."""
+CERTIFICATES = {PROVED: "certificate.json", PROVED_UP_TO: "horizon-certificate.json", PROVED_WITHIN: "within-certificate.json"}
+"""Where the certificate of a verdict lies in a run."""
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -44,11 +44,11 @@ def _show(run: Path, result: Verdict, step: str | None) -> None:
     table = facts_table()
     for name, text in verdict_evidence(result):
         table.add_row(name, text)
-    if result.noise_budget is not None:
+    if result.verdict in CERTIFICATES:
         if result.holds_for_original is not None:
             statement = "holds" if result.holds_for_original else "does not hold"
             table.add_row("the original", f"its embedding is folded into W_ih here; for the net in its file the proof {statement}")
-        certificate = f"{run}/{CERTIFICATES.get(result.verdict, 'certificate.json')}"
+        certificate = f"{run}/{CERTIFICATES[result.verdict]}"
         table.add_row("certificate", certificate)
         table.add_row("check it", f"anylength check {certificate} --weights {run}/model.safetensors")
     if step is not None:

@@ -188,25 +188,23 @@ def judge_within(stored: Verdict | None, certificate: bytes | None, words: ReadB
 
 
 def proved_verdict(proofs: tuple[Proof, ...], scope: Scope = None, stored: Verdict | None = None) -> Verdict:
-    """The verdict that accepted proofs give. Time and margin are the stored ones, the margin only if it agrees with the proofs."""
+    """The verdict that accepted proofs give. Time and margin are the stored ones, the margin only if it agrees with the proofs.
+
+    A verdict about some words has no noise budget, formats or margin: these say something of every input.
+    """
     first = proofs[0]
     regions, kind = len(first.cover.machine_states), "ellipsoids" if isinstance(first.cover, EllipsoidCover) else "boxes"
-    margin, seconds = first.eta, 0.0
     name, words = _about(scope)
-    if stored is not None and stored.verdict == name:
-        seconds = stored.seconds
-        if stored.margin is not None and first.eta <= stored.margin <= first.eta / BELOW_MARGIN**2:
-            margin = stored.margin
-    return Verdict(
-        verdict=name,
-        reason=f"{regions} {kind} hold every state that any input {words} can lead to, and every answer on them is right",
-        horizon=scope.steps if isinstance(scope, UpTo) else msgspec.UNSET,
-        noise_budget=max(proof.epsilon for proof in proofs),
-        formats=first.formats,
-        margin=margin,
-        regions=regions,
-        seconds=seconds,
-    )
+    stored = stored if stored is not None and stored.verdict == name else None
+    reason = f"{regions} {kind} hold every state that any input {words} can lead to, and every answer on them is right"
+    verdict = Verdict(verdict=name, reason=reason, regions=regions, seconds=stored.seconds if stored else 0.0)
+    if scope is not None:
+        reason += f"; number formats covered: {', '.join(first.formats) or 'none'}"
+        return msgspec.structs.replace(verdict, reason=reason, horizon=scope.steps if isinstance(scope, UpTo) else msgspec.UNSET)
+    margin = stored.margin if stored is not None and stored.margin is not None else first.eta
+    margin = margin if first.eta <= margin <= first.eta / BELOW_MARGIN**2 else first.eta
+    budget = max(proof.epsilon for proof in proofs)
+    return msgspec.structs.replace(verdict, noise_budget=budget, formats=first.formats, margin=margin)
 
 
 def _about(scope: Scope) -> tuple[ProvedName, str]:

@@ -201,7 +201,9 @@ def _checked(
     if not result.valid:
         reason = f"the prover found a proof, but the independent checker rejects it: {result.reason}"
         return Verification(Verdict(verdict=UNKNOWN, reason=reason))
-    return Verification(msgspec.structs.replace(proved_verdict(tuple(proofs), scope), margin=margin), certificate, weights)
+    verdict = proved_verdict(tuple(proofs), scope)
+    verdict = msgspec.structs.replace(verdict, margin=margin) if scope is None else verdict
+    return Verification(verdict, certificate, weights)
 
 
 def _try_to_refute(net: Net, task: Task, budget: TimeBudget, deadline: float) -> Verification | None:
