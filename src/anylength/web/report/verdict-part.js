@@ -5,6 +5,7 @@ import { facts, html } from "../shared/dom.js";
 import { missingRecord } from "./missing.js";
 import { nounsOf } from "../shared/nouns.js";
 import { percentage } from "../shared/scales.js";
+import { stamp } from "../shared/stamp.js";
 
 /** Length of the random numbers that the post looked at. */
 const POST_LENGTH = 20;
@@ -12,10 +13,8 @@ const POST_LENGTH = 20;
 /** The section's elements for a run. */
 export function verdictPart(run) {
   const { words, verdict } = run;
-  const word = verdict?.verdict ?? "NO VERDICT";
-  const style = verdict ? word.replaceAll(" ", "-") : "NONE";
   return [
-    html("p", { class: "verdict" }, html("strong", { class: `stamp ${style}` }, word), html("span", {}, words.verdict)),
+    html("p", { class: "verdict" }, stamp(verdict), html("span", {}, words.verdict)),
     html("p", { class: "quiet" }, words.net),
     facts(withoutRepeats(run, [...words.evidence, ["independent checker", checkerWords(run.certificate)], ...otherEvidence(run)])),
     verdict ? null : missingRecord("To get a verdict, run", `anylength prove ${run.name}`),
