@@ -21,8 +21,8 @@ from anylength.verification.invariants.search import spellable
 MEMORIES = (0, 1, 2)
 """How many of the last symbols a box stands for, beside the machine's state."""
 
-MOST_NODES, MOST_NUMBERS = 4_000, 1 << 18
-"""Most nodes of all steps together, and ends of intervals: a certificate of some 6 MB, checked in seconds."""
+MOST_NODES, MOST_NUMBERS = 2_000, 1 << 17
+"""Most nodes of all steps together, and ends of intervals: a certificate of some 3 MB, checked in seconds."""
 
 
 @dataclass(frozen=True)

@@ -68,8 +68,9 @@ def verify(
 
     `progress` is called after each round of the search for ellipsoids, with their number, that of steps, and of open steps.
 
-    With `steps`, a count of its own steps ends the attack in place of the seconds, and nothing ends the search for boxes (it is
-    finite). The verdict is then the same wherever numpy's numbers are the same, however busy the machine is.
+    With `steps`, a count of its own steps ends the attack in place of the seconds, nothing ends the search for boxes (it is
+    finite), and no proof of some words is looked for. The verdict is then the same wherever numpy's numbers are the same, however
+    busy the machine is.
     """
     started = time.monotonic()
     config = config or describe(net, task)
@@ -103,10 +104,10 @@ def _first_success(
         others += [verification] if verification else []
         if budget.remaining <= 0:
             break
-    now = time.monotonic()
-    until = max(now + LEAST_STEPS_SECONDS, deadline + STEPS_SHARE * (deadline - started)) if math.isfinite(deadline) else math.inf
-    by_steps = _try_steps(net, task.machine, config, until)
-    others += [by_steps] if by_steps else []
+    if math.isfinite(deadline):
+        until = max(time.monotonic() + LEAST_STEPS_SECONDS, deadline + STEPS_SHARE * (deadline - started))
+        by_steps = _try_steps(net, task.machine, config, until)
+        others += [by_steps] if by_steps else []
     return max(others, key=lambda each: proved_steps(each.verdict) or 0, default=None)
 
 
