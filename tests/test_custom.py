@@ -520,7 +520,7 @@ def test_ask_stress_and_prove_need_no_machine_file(own_run, called):
     assert (stressed.code, json.loads(stressed.stdout)["limit"]) == (0, 20)
     proved = called("prove", str(own_run), "--budget", "2", "--json")
     verdict = json.loads(proved.stdout)["verdict"]
-    assert proved.code == {"PROVED": 0, "REFUTED": 1, "UNKNOWN": 3}[verdict]
+    assert proved.code == {"PROVED": 0, "REFUTED": 1}.get(verdict, 3)
     if verdict == "PROVED":
         checked = called("check", str(own_run / "certificate.json"), "--weights", str(own_run / "model.safetensors"))
         assert checked.code == 0
