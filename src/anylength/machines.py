@@ -12,8 +12,24 @@ from typing import Any, Literal, TypeVar
 State = TypeVar("State", bound=Hashable)
 
 
+class Table:
+    """Something with a row of next states for each state, and in it a column for each symbol."""
+
+    delta: tuple[tuple[int, ...], ...]
+
+    @property
+    def states(self) -> int:
+        """Q, the number of states."""
+        return len(self.delta)
+
+    @property
+    def symbols(self) -> int:
+        """A, the number of symbols."""
+        return len(self.delta[0])
+
+
 @dataclass(frozen=True)
-class Machine:
+class Machine(Table):
     """A complete deterministic transducer. In state q, on symbol s, it emits `output[q][s]` and moves to `delta[q][s]`.
 
     Attributes:
@@ -51,16 +67,6 @@ class Machine:
             raise ValueError(f"states are numbered 0 to {states - 1}: an entry of delta or the start lies outside")
         if any(min(row) < 0 for row in self.output):
             raise ValueError("output classes are numbered from 0: a negative one was given")
-
-    @property
-    def states(self) -> int:
-        """Q, the number of states."""
-        return len(self.delta)
-
-    @property
-    def symbols(self) -> int:
-        """A, the number of symbols."""
-        return len(self.delta[0])
 
     @property
     def classes(self) -> int:

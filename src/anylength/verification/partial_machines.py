@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from anylength.machines import Machine, explore
+from anylength.machines import Machine, Table, explore
 from anylength.verification.certify.words import END, ReadBy
 
 
 @dataclass(frozen=True)
-class PartialMachine:
+class PartialMachine(Table):
     """What `Machine` is, but a next state may be `END`.
 
     Attributes:
@@ -21,16 +21,6 @@ class PartialMachine:
     delta: tuple[tuple[int, ...], ...]
     output: tuple[tuple[int, ...], ...]
     parts: tuple[tuple[int, int], ...]
-
-    @property
-    def states(self) -> int:
-        """Q, the number of states."""
-        return len(self.delta)
-
-    @property
-    def symbols(self) -> int:
-        """A, the number of symbols."""
-        return len(self.delta[0])
 
 
 def along(machine: Machine, words: ReadBy) -> PartialMachine:

@@ -29,7 +29,6 @@ SEARCHED_FACTOR = 1.01
 CLAIMED_SHARE = 0.98
 """The claimed margin as a share of the one that was found: the checker rounds."""
 
-
 ATTEMPTS, NEXT_FACTOR = 4, 1.1
 """Searches until the noise is enough for float32, and the noise of the next one beside what the last one's ellipsoids need."""
 
