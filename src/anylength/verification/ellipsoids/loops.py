@@ -7,13 +7,10 @@ import numpy as np
 
 from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.problem import Array, Problem
-from anylength.verification.ellipsoids.regions import jacobian, orbit, ordered
+from anylength.verification.ellipsoids.regions import LONGEST_CYCLE, jacobian, orbit, ordered
 
 CONVERGED = 1e-7
 """An orbit has converged where it comes back to a state within so much."""
-
-LONGEST_CYCLE = 6
-"""States in a cycle, at most."""
 
 ROUNDS, STEADY = 4_000, 1e-9
 """Turns round the cycle until the norms no longer change, and the relative change that is none."""

@@ -20,6 +20,12 @@ SLACK = 1.003
 STEPS_TO_CONVERGE = 4_000
 """An orbit has converged after so many steps, or seldom does."""
 
+LONGEST_CYCLE = 6
+"""States in a cycle, at most."""
+
+LOOK, SAME = 20, 1e-15
+"""After how many steps of an orbit one looks whether it came back, and how closely it has to."""
+
 DIFFERENCE = 1e-5
 """The step of a difference quotient."""
 
@@ -84,8 +90,18 @@ def jacobian(problem: Problem, state: Array, symbol: int) -> Array:
 
 
 def orbit(problem: Problem, state: Array, symbol: int, steps: int = STEPS_TO_CONVERGE) -> Array:
-    """The states `[steps + 1, D]` under one repeated symbol."""
+    """The states `[steps + 1, D]` under one repeated symbol. Once they come back, they are only repeated."""
     states = [state]
-    for _ in range(steps):
+    for step in range(1, steps + 1):
         states.append(problem.step(states[-1][:, None], np.array([symbol]))[:, 0])
+        period = _period(states) if step % LOOK == 0 else None
+        if period is not None:
+            return np.array(states + [states[-period + k % period] for k in range(steps - step)])
     return np.array(states)
+
+
+def _period(states: list[Array]) -> int | None:
+    """After how few steps the last state came back; None if it did not."""
+    recent = np.array(states[-1 - LONGEST_CYCLE : -1])[::-1]
+    same = np.flatnonzero((np.abs(recent - states[-1]) <= SAME).all(1))
+    return int(same[0]) + 1 if same.size else None

@@ -3,6 +3,7 @@
 Compiled once for a program and sizes: contexts and edges are padded, so that a search that splits contexts seldom compiles again.
 """
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,6 @@ from numpy.typing import NDArray
 from anylength.ops import ibp
 from anylength.ops.forms import Form, FormInterpreter
 from anylength.programs import Program
-from anylength.verification.ellipsoids.levels import parts_of
 from anylength.verification.ellipsoids.problem import Array, Problem, answer_forms, cut_forms, image_forms, state_forms
 
 OPS = FormInterpreter(ibp.Box)
@@ -41,6 +41,12 @@ SHARPNESS = 30.0
 
 FIRST_SHARES = (0.15, 0.6, 0.05, 0.15)
 """Shares of the misfit, the linear part, each quadratic part and the errors before they are adapted."""
+
+LEAST_TRACE = 1e-20
+"""Added to a trace, so that its logarithm is finite."""
+
+LEAST_SIZE, GROWTH = 16, 1.25
+"""The least size of an array, and the factor to the next one."""
 
 FIRST_RESHARINGS, RESHARE, LOOK = 6, 4, 10
 """How often shares are adapted before the first update; after how many updates again, and after how many levels are read."""
@@ -104,21 +110,48 @@ def log_levels(setting: Setting, parameters: Parameters, log_shares: jax.Array, 
     cut = cut_forms(setting.program, OPS, arrays.tensors, state_forms(all_centers, all_shapes, setting.blocks))
     image = image_forms(setting.program, OPS, arrays.tensors, cut, arrays.source, arrays.symbol).widened(arrays.epsilon)
     room = _used(image, center[arrays.target], inverse[arrays.target], jax.nn.softmax(log_shares, axis=1))
+    return log_level(room), _margins(answer_forms(setting.program, OPS, arrays.tensors, image, arrays.symbol), arrays)
+
+
+@jax.custom_vjp
+def log_level(room: jax.Array) -> jax.Array:
+    """log tr(M⁸) / 16 of symmetric matrices M `[K, D, D]`: half the logarithm of the largest eigenvalue, nearly."""
+    return _log_level(room)[0]
+
+
+def _log_level(room: jax.Array) -> tuple[jax.Array, tuple[jax.Array, ...]]:
+    """The same, and what its gradient needs: M / tr M, its square and fourth power, and tr M."""
     trace = jnp.trace(room, axis1=1, axis2=2)
     scaled = room / trace[:, None, None]
-    scaled = scaled @ scaled
-    scaled = scaled @ scaled
-    level = 0.5 * (jnp.log(trace) + jnp.log((scaled * scaled).sum((1, 2)) + 1e-20) / 8)
-    return level, _margins(answer_forms(setting.program, OPS, arrays.tensors, image, arrays.symbol), arrays)
+    square = scaled @ scaled
+    fourth = square @ square
+    level = 0.5 * (jnp.log(trace) + jnp.log((fourth * fourth).sum((1, 2)) + LEAST_TRACE) / 8)
+    return level, (scaled, square, fourth, trace)
+
+
+def _log_level_gradient(kept: tuple[jax.Array, ...], factor: jax.Array) -> tuple[jax.Array]:
+    """M⁷ / (2 tr M⁸)."""
+    scaled, square, fourth, trace = kept
+    size = 2 * trace * ((fourth * fourth).sum((1, 2)) + LEAST_TRACE)
+    return ((factor / size)[:, None, None] * (fourth @ square @ scaled),)
+
+
+log_level.defvjp(_log_level, _log_level_gradient)
 
 
 def _used(image: Form, center: jax.Array, inverse: jax.Array, shares: jax.Array) -> jax.Array:
-    """The sum of the parts' grams over their shares, in the targets' measures `[K, D, D]`."""
-    parts = parts_of(image, center, inverse)
-    total = sum(part @ jnp.swapaxes(part, 1, 2) / shares[:, k, None, None] for k, part in enumerate(parts))
+    """The sum of the parts' grams over their shares, in the targets' measures `[K, D, D]`. They are added up as the state measures."""
+    beside, around = (image.center.T - center)[:, :, None], [jnp.moveaxis(part, 1, 0) for part in _linear_parts(image)]
+    columns = jnp.concatenate([part * shares[:, k, None, None] ** -0.5 for k, part in enumerate([beside, *around])], axis=2)
     error, spread = image.error.T, jnp.sqrt((inverse * inverse).sum(1) + 1e-12)
     own = error / spread * (error * spread).sum(1, keepdims=True) / shares[:, -1:]
-    return total + (inverse * own[:, None, :]) @ jnp.swapaxes(inverse, 1, 2)
+    total = columns @ jnp.swapaxes(columns, 1, 2) + own[:, None, :] * jnp.eye(own.shape[1])
+    return inverse @ total @ jnp.swapaxes(inverse, 1, 2)
+
+
+def _linear_parts(image: Form) -> list[jax.Array]:
+    """The linear part and the quadratic parts, each `[D, K, N]`."""
+    return [image.linear, *(0.5 * image.curved[:, :, k] for k in range(image.curved.shape[2]))]
 
 
 def _margins(features: Form, arrays: Arrays) -> jax.Array:
@@ -162,7 +195,7 @@ def reshared(setting: Setting, log_shares: jax.Array, parameters: Parameters, ar
 
 @dataclass
 class Sizes:
-    """Sizes to which arrays are padded; they grow by a third where they no longer suffice."""
+    """Sizes to which arrays are padded, from a series of few: they never shrink in a search."""
 
     trained: int = 0
     fixed: int = 0
@@ -171,8 +204,13 @@ class Sizes:
     def grow_to(self, trained: int, fixed: int, edges: int) -> None:
         """Grows to so many."""
         for name, wanted in (("trained", trained), ("fixed", fixed), ("edges", edges)):
-            if wanted > getattr(self, name):
-                setattr(self, name, int(1.35 * wanted) + 2)
+            setattr(self, name, max(getattr(self, name), _round_size(wanted)))
+
+
+def _round_size(wanted: int) -> int:
+    """The least size of the series `LEAST_SIZE` · `GROWTH`ᵏ that suffices."""
+    power = math.ceil(math.log(max(wanted, LEAST_SIZE) / LEAST_SIZE, GROWTH))
+    return next(size for k in range(power, power + 2) if (size := int(LEAST_SIZE * GROWTH**k)) >= wanted)
 
 
 def padded(values: NDArray, size: int) -> NDArray:
@@ -214,7 +252,7 @@ class Schedule:
         return self.rate * (LEAST_RATE + (1 - LEAST_RATE) * 0.5 * (1 + np.cos(np.pi * turn / self.updates)))
 
 
-FIRST, LATER = Schedule(400, 60, RATE), Schedule(200, 0, 0.7 * RATE)
+FIRST, LATER = Schedule(250, 40, RATE), Schedule(200, 0, 0.7 * RATE)
 """The training of the first round, and that of later ones."""
 
 
