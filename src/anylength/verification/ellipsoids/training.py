@@ -140,7 +140,7 @@ log_level.defvjp(_log_level, _log_level_gradient)
 
 
 def _used(image: Form, center: jax.Array, inverse: jax.Array, shares: jax.Array) -> jax.Array:
-    """The sum of the parts' grams over their shares, in the targets' measures `[K, D, D]`. They are added up as the state measures."""
+    """The sum of the parts' grams over their shares, in the targets' measures `[K, D, D]`. They are added up before."""
     beside, around = (image.center.T - center)[:, :, None], [jnp.moveaxis(part, 1, 0) for part in _linear_parts(image)]
     columns = jnp.concatenate([part * shares[:, k, None, None] ** -0.5 for k, part in enumerate([beside, *around])], axis=2)
     error, spread = image.error.T, jnp.sqrt((inverse * inverse).sum(1) + 1e-12)
