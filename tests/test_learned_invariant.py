@@ -236,9 +236,12 @@ def test_few_states_are_added(states):
     assert padded_states(padded_states(states)) == padded_states(states)
 
 
-@pytest.mark.parametrize(("cell", "constructed"), [("rnn", False), ("gru", True), ("lstm", True)])
-def test_cells_with_gates_start_from_the_construction_sooner(cell, constructed):
-    recipe = recipe_named("certified", task_named("remainder-7"), cell)
+@pytest.mark.parametrize(("name", "cell", "constructed"), [
+    ("count", "rnn", False), ("count", "gru", False), ("remainder-7", "rnn", True), ("remainder-7", "gru", True),
+    ("compare", "rnn", False), ("compare", "lstm", False),
+])  # fmt: skip
+def test_machines_with_more_pairs_start_from_the_construction(name, cell, constructed):
+    recipe = recipe_named("certified", task_named(name), cell)
     assert isinstance(recipe, LearnedInvariant) and recipe.from_construction == constructed
 
 

@@ -71,19 +71,21 @@ def test_robust_has_units_by_the_alphabet_alone(task, hidden):
 
 
 @pytest.mark.parametrize(
-    ("task", "hidden", "epochs"),
+    ("task", "cell", "hidden", "epochs"),
     [
-        ("add", 56, 20),
-        ("compare", 80, 20),
-        ("parity", 40, 20),
-        ("multiply-6", 80, 20),
-        ("multiply-7", 88, 40),
-        ("multiply-9", 112, 40),
-        ("s3", 56, 20),
+        ("add", "rnn", 56, 20),
+        ("compare", "rnn", 80, 20),
+        ("parity", "rnn", 40, 15),
+        ("parity", "gru", 40, 6),
+        ("parity", "lstm", 40, 4),
+        ("parity", "slstm", 40, 20),
+        ("multiply-6", "slstm", 80, 20),
+        ("multiply-7", "slstm", 88, 40),
+        ("s3", "slstm", 56, 20),
     ],
 )
-def test_a_learned_invariant_has_a_unit_for_each_state_and_row_of_a_symbol(task, hidden, epochs):
-    recipe = recipe_named("certified", task_named(task), "rnn")
+def test_a_learned_invariant_has_a_unit_for_each_state_and_row_of_a_symbol(task, cell, hidden, epochs):
+    recipe = recipe_named("certified", task_named(task), cell)
     assert (recipe.hidden, recipe.epochs) == (hidden, epochs)
 
 
