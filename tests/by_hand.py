@@ -101,6 +101,16 @@ ECHOING = tuple(CANDIDATE)
 """The cells that `echoing_net` knows."""
 
 
+def switch() -> tuple[Net, Machine]:
+    """Two units that hold a sign, and the machine that they follow: keep, off, on."""
+    cell = Rnn(
+        weight_ih=np.array([[0.0, -10.0, 10.0]] * 2, np.float32),
+        weight_hh=np.array([[4.0, 0.25], [0.25, 4.0]], np.float32), bias=np.full(2, -2.0, np.float32),
+    )  # fmt: skip
+    net = Net(cell, np.array([[-1.0, -1.0], [1.0, 1.0]], np.float32), np.zeros(2, np.float32), base=3, tapes=1)
+    return net, Machine(0, ((0, 0, 1), (1, 0, 1)), ((0, 0, 1), (1, 0, 1)))
+
+
 def echoing_net(name: str, base: int = 2) -> Net:
     """A net of any cell that answers each digit with itself: one unit per digit, its gates set to forget almost everything."""
     shapes = CELLS[name].shapes(base, base)

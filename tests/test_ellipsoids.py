@@ -6,6 +6,7 @@ from pathlib import Path
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from by_hand import switch
 
 from anylength.cells import Rnn
 from anylength.experiments import Run, report, save_net
@@ -130,16 +131,6 @@ def test_training_and_the_search_agree_on_levels_and_margins(counter):
     level, margin = log_levels(Setting(problem.program, 2), parameters, jnp.log(jnp.asarray(shares, jnp.float32)), arrays)
     np.testing.assert_allclose(margin[:4], found.margin, rtol=1e-3, atol=1e-3)
     np.testing.assert_allclose(np.exp(level[:4]), found.level, rtol=0.15)  # a power of the trace in place of the largest eigenvalue
-
-
-def switch() -> tuple[Net, Machine]:
-    """Two units that hold a sign, and the machine that they follow: keep, off, on."""
-    cell = Rnn(
-        weight_ih=np.array([[0.0, -10.0, 10.0]] * 2, np.float32),
-        weight_hh=np.array([[4.0, 0.25], [0.25, 4.0]], np.float32), bias=np.full(2, -2.0, np.float32),
-    )  # fmt: skip
-    net = Net(cell, np.array([[-1.0, -1.0], [1.0, 1.0]], np.float32), np.zeros(2, np.float32), base=3, tapes=1)
-    return net, Machine(0, ((0, 0, 1), (1, 0, 1)), ((0, 0, 1), (1, 0, 1)))
 
 
 @pytest.mark.slow

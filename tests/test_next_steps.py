@@ -10,7 +10,7 @@ import pytest
 
 from anylength.cli.main import parser
 from anylength.experiments import Run, TrainOptions, next_step, not_learned
-from anylength.experiments.runs import task_of
+from anylength.experiments.runs import layout, task_of
 from anylength.records import RunConfig, Training, Verdict
 from anylength.tasks import Task
 
@@ -19,13 +19,19 @@ PATH = Path("runs/my net")
 
 @dataclass(frozen=True)
 class Made(Run):
-    """A run that has a configuration and no files."""
+    """A run that has a configuration and no files, unless it has one of a search."""
 
     made: RunConfig
+    kept: bool = False
 
-    def __init__(self, config: RunConfig) -> None:
+    def __init__(self, config: RunConfig, kept: bool = False) -> None:
         object.__setattr__(self, "path", PATH)
         object.__setattr__(self, "made", config)
+        object.__setattr__(self, "kept", kept)
+
+    def has(self, name: str) -> bool:
+        """Whether it has a file of this name."""
+        return self.kept and name == layout.SEARCH
 
     @property
     def config(self) -> RunConfig:
@@ -60,6 +66,14 @@ def step(verdict: str = "REFUTED", *, made_by: str | None = None, **options: obj
 def test_a_net_that_is_not_proved_is_hardened_or_trained_until_one_is(verdict, made_by, options, expected):
     found = step(verdict, made_by=made_by, **options)
     assert found == expected
+    parser().parse_args(shlex.split(found)[1:])
+
+
+@pytest.mark.parametrize("verdict", ["UNKNOWN", "PROVED UP TO", "REFUTED"])
+def test_a_search_that_was_kept_goes_on(verdict):
+    found = next_step(Made(TrainOptions(recipe="blog").config(), kept=True), Verdict(verdict=verdict, reason=""))
+    goes_on = "anylength prove 'runs/my net' --budget 600"
+    assert found == ("anylength harden 'runs/my net'" if verdict == "REFUTED" else goes_on)
     parser().parse_args(shlex.split(found)[1:])
 
 

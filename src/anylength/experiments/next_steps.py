@@ -2,7 +2,7 @@
 
 import shlex
 
-from anylength.experiments.runs import Run, layering_of, recipe_of, retrain_command, task_of
+from anylength.experiments.runs import Run, layering_of, layout, recipe_of, retrain_command, task_of
 from anylength.nets import PROGRAM, architecture_named
 from anylength.records import RunConfig, Training, Verdict
 from anylength.records.verdicts import PROVED_UP_TO, REFUTED, UNKNOWN
@@ -10,6 +10,10 @@ from anylength.training import CERTIFIED, HARDEN, HARDENED, Constructed, cell_li
 
 LEARNED = 0.99
 """Share of the training numbers that a net which has learned them answers right as a whole."""
+
+
+LONGER_SECONDS = 600
+"""The budget in which a search is to go on: ten times the default."""
 
 
 def not_learned(config: RunConfig, result: Training) -> str | None:
@@ -38,6 +42,13 @@ def _next_training(config: RunConfig) -> str:
 
 def next_step(run: Run, verdict: Verdict) -> str | None:
     """What to do about a net that is not proved on every word, as a command where there is one; None for other verdicts."""
+    if verdict.verdict in (UNKNOWN, PROVED_UP_TO) and run.has(layout.SEARCH) and cell_limit(run.task, run.config.cell) is None:
+        return f"anylength prove {shlex.quote(str(run.path))} --budget {LONGER_SECONDS}"  # the search goes on where it was
+    return _other_net(run, verdict)
+
+
+def _other_net(run: Run, verdict: Verdict) -> str | None:
+    """What makes a net that may be proved in place of this one."""
     config, task = run.config, run.task
     if verdict.verdict not in (REFUTED, UNKNOWN, PROVED_UP_TO) or task.transducer is None:
         return None

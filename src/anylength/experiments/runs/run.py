@@ -22,7 +22,7 @@ from anylength.machine_formats import MACHINE_FORMATS
 from anylength.nets import Net
 from anylength.records import Answers, Environment, Explanation, Extraction, RunConfig, Stress, Verdict
 from anylength.records import Sequence as CountSequence
-from anylength.records.verdicts import PROVED, PROVED_UP_TO, UNKNOWN
+from anylength.records.verdicts import PROVED, PROVED_UP_TO, REFUTED, UNKNOWN
 from anylength.verification.certify.certificate import parse_certificate, tensors_digest
 from anylength.verification.ellipsoids import Progress as ProofProgress
 from anylength.verification.ellipsoids import no_progress
@@ -35,6 +35,22 @@ MIN_BUDGET, MAX_BUDGET = 0.1, 86_400.0
 
 PROVE_SECONDS, EXTRACT_SECONDS = 60.0, 20.0
 """Default budgets in seconds."""
+
+
+class KeptInRun:
+    """Keeps an unfinished search in a run's folder (`anylength.verification.ellipsoids.Memory`)."""
+
+    def __init__(self, run: RunFolder) -> None:
+        self._run = run
+
+    def read(self) -> bytes | None:
+        """The search of the run."""
+        return self._run.read(layout.SEARCH)
+
+    def write(self, content: bytes) -> None:
+        """Keeps it, unless it is longer than a file that is read."""
+        if len(content) <= layout.LIMITS[layout.SEARCH]:
+            self._run.write(layout.SEARCH, content)
 
 
 class Run(RunFolder):
@@ -111,7 +127,8 @@ class Run(RunFolder):
     def prove(self, *, budget: float = PROVE_SECONDS, progress: ProofProgress = no_progress) -> Verdict:
         """Searches for a proof or a wrong answer, and writes `verdict.json`. PROVED also writes `certificate.json`.
 
-        PROVED UP TO some steps writes `horizon-certificate.json`.
+        PROVED UP TO some steps writes `horizon-certificate.json`. An unfinished search for ellipsoids is kept in
+        `search.safetensors`, and the next one goes on from there.
 
         Older results stay until the new ones are whole. An accepted certificate also stays where the search finds nothing.
 
@@ -125,7 +142,13 @@ class Run(RunFolder):
         check_budget(budget)
         run = Run.open(self)
         with run.locked():
-            return run.save_verification(verify(run.net, run.task, run.net_config, budget=budget, progress=progress))
+            memory = KeptInRun(run)
+            verdict = run.save_verification(
+                verify(run.net, run.task, run.net_config, budget=budget, progress=progress, memory=memory)
+            )
+            if verdict.verdict in (PROVED, REFUTED):
+                run.remove(layout.SEARCH)
+            return verdict
 
     def save_verification(self, verification: Verification) -> Verdict:
         """Writes a verdict on this net, and its certificate where it is PROVED.

@@ -5,6 +5,7 @@ that its image under each symbol lies in the ellipsoid of the next context. `sea
 """
 
 from anylength.verification.ellipsoids.find import LEAST_SECONDS, FoundEllipsoids, find_ellipsoid_proof
+from anylength.verification.ellipsoids.kept import NO_MEMORY, Memory
 from anylength.verification.ellipsoids.search import Progress, no_progress
 
-__all__ = ["LEAST_SECONDS", "FoundEllipsoids", "Progress", "find_ellipsoid_proof", "no_progress"]
+__all__ = ["LEAST_SECONDS", "NO_MEMORY", "FoundEllipsoids", "Memory", "Progress", "find_ellipsoid_proof", "no_progress"]

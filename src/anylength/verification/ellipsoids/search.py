@@ -15,6 +15,7 @@ from anylength.verification.certify import EllipsoidCover
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.words import END
 from anylength.verification.ellipsoids.contexts import EMPTY, START, Context, Contexts
+from anylength.verification.ellipsoids.kept import NO_MEMORY, KeptSearch, Memory, from_bytes, to_bytes
 from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import loop_of
 from anylength.verification.ellipsoids.problem import Array, Problem
@@ -99,16 +100,24 @@ class Search:
         problem: What is to be proved.
         until: The time (`time.monotonic`) to give up the search for a proof at all lengths.
         progress: Called after each round.
+        memory: Where the search is kept after each round, and where it goes on if it was.
         regions: The ellipsoids found so far, by context.
     """
 
     problem: Problem
     until: float
     progress: Progress = no_progress
+    memory: Memory = NO_MEMORY
     regions: dict[Context, Region] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.contexts, self.sizes = Contexts(self.problem.machine), Sizes()
+        self.sizes = Sizes()
+        content = self.memory.read()
+        kept = None if content is None else from_bytes(self.problem, content)
+        if kept is not None:
+            self.contexts, self.regions, self.rounds = kept.contexts, kept.regions, kept.rounds
+            return
+        self.contexts, self.rounds = Contexts(self.problem.machine), 0
         self.contexts.deepened()
         self._unfold_start()
 
@@ -117,9 +126,9 @@ class Search:
 
         The latter is looked for until `horizon_until`.
         """
-        rounds, best = 0, None
+        best = None
         while True:
-            now = self._round(rounds)
+            now = self._round(self.rounds)
             self.progress(len(now.names), len(now.edges), now.open)
             best = now if best is None or now.open < best.open else best
             if now.open <= FEW_OPEN * len(now.edges):
@@ -130,7 +139,8 @@ class Search:
             if time.monotonic() > self.until or too_large(self.problem.program.state, len(now.names), len(now.edges)):
                 return self._unfolded(best, MOST_CONTEXTS, horizon_until)
             self._split(now)
-            rounds += 1
+            self.rounds += 1
+            self.memory.write(to_bytes(self.problem, KeptSearch(self.contexts, self.regions, self.rounds)))
 
     def _round(self, number: int) -> Round:
         names, edges = self._prepare(number)

@@ -28,7 +28,15 @@ from anylength.records.verdicts import NOT_APPLICABLE, PROVED, PROVED_UP_TO, REF
 from anylength.tasks import Task
 from anylength.verification.certify import Proof, certificate_bytes
 from anylength.verification.certify.words import ReadBy, Scope, UpTo
-from anylength.verification.ellipsoids import LEAST_SECONDS, Progress, find_ellipsoid_proof, no_progress
+from anylength.verification.ellipsoids import (
+    LEAST_SECONDS,
+    NO_MEMORY,
+    FoundEllipsoids,
+    Memory,
+    Progress,
+    find_ellipsoid_proof,
+    no_progress,
+)  # fmt: skip
 from anylength.verification.refutation import Refutation, StepBudget, TimeBudget, refute_within
 from anylength.verification.verdicts.checker import check_bytes as independent_check
 from anylength.verification.verdicts.evidence import proved_verdict
@@ -62,11 +70,12 @@ class Verification:
 
 def verify(
     net: AbstractNet, task: Task, config: NetConfig | None = None, *, budget: float = 60.0, steps: int | None = None,
-    progress: Progress = no_progress,
+    progress: Progress = no_progress, memory: Memory = NO_MEMORY,
 ) -> Verification:  # fmt: skip
     """The verdict on a net within about `budget` seconds, and the certificate where it is PROVED.
 
-    `progress` is called after each round of the search for ellipsoids, with their number, that of steps, and of open steps.
+    `progress` is called after each round of the search for ellipsoids, with their number, that of steps, and of open steps. The
+    search goes on where the one in `memory` was.
 
     With `steps`, a count of its own steps ends the attack in place of the seconds, nothing ends the search for boxes (it is
     finite), and no proof of some words is looked for. The verdict is then the same wherever numpy's numbers are the same, however
@@ -82,7 +91,7 @@ def verify(
         attack_budget, deadline = TimeBudget(budget), started + budget
     else:
         attack_budget, deadline = StepBudget(steps), math.inf
-    verification = _first_success(net, task, config, attack_budget, deadline, progress)
+    verification = _first_success(net, task, config, attack_budget, deadline, progress, memory)
     seconds = time.monotonic() - started
     if verification is None:
         spent = f"{seconds:.1f} seconds" if steps is None else f"{steps:,} steps of the attack"
@@ -94,11 +103,11 @@ def verify(
 
 
 def _first_success(
-    net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float, progress: Progress
+    net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float, progress: Progress, memory: Memory
 ) -> Verification | None:
     """The first attempt that succeeds before the budget is spent; else what is proved for the longest words, or a rejection."""
     started, others = time.monotonic(), list[Verification]()
-    for verification in _attempts(net, task, config, budget, deadline, progress):
+    for verification in _attempts(net, task, config, budget, deadline, progress, memory):
         if verification is not None and verification.verdict.verdict in (PROVED, REFUTED):
             return verification
         others += [verification] if verification else []
@@ -135,7 +144,8 @@ def verify_within(
     if reason is not None:
         return Verification(Verdict(verdict=NOT_APPLICABLE, reason=reason, within=language))
     assert isinstance(net, Net)
-    found = _try_ellipsoids(net, task.machine, config, started + budget, progress, words)
+    proof = find_ellipsoid_proof(net, task.machine, started + budget, progress, words)
+    found = _checked_ellipsoids(net, task.machine, config, proof)
     seconds = time.monotonic() - started
     reason = f"in {seconds:.1f} seconds the search found no proof for these words"
     verification = found or Verification(Verdict(verdict=UNKNOWN, reason=reason))
@@ -144,7 +154,7 @@ def verify_within(
 
 
 def _attempts(
-    net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float, progress: Progress
+    net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float, progress: Progress, memory: Memory
 ) -> Iterator[Verification | None]:
     """The attempts in the order of the module's docstring; each runs when it is asked for."""
     yield try_to_prove(net, task.machine, config, FIRST_MEMORIES, deadline)
@@ -153,7 +163,9 @@ def _attempts(
     left = deadline - time.monotonic()
     if (1 - LONGER_ATTACK) * left >= LEAST_SECONDS and math.isfinite(left):
         yield _try_to_refute(net, task, budget.at_most(LONGER_ATTACK * left), deadline)
-        yield _try_ellipsoids(net, task.machine, config, deadline, progress)
+        yield _checked_ellipsoids(
+            net, task.machine, config, find_ellipsoid_proof(net, task.machine, deadline, progress, memory=memory)
+        )
     yield _try_to_refute(net, task, budget, deadline)
 
 
@@ -174,11 +186,8 @@ def try_to_prove(net: Net, machine: Machine, config: NetConfig, memories: tuple[
     return _checked(net, machine, config, found.proofs, found.check.margin) if found else None
 
 
-def _try_ellipsoids(
-    net: Net, machine: Machine, config: NetConfig, until: float, progress: Progress, words: ReadBy | None = None
-) -> Verification | None:
-    """The same with ellipsoids: PROVED, or PROVED UP TO some steps; with an automaton PROVED WITHIN the words that it reads."""
-    found = find_ellipsoid_proof(net, machine, until, progress, words)
+def _checked_ellipsoids(net: Net, machine: Machine, config: NetConfig, found: FoundEllipsoids | None) -> Verification | None:
+    """What the checker says of ellipsoids: PROVED, PROVED UP TO some steps, or with an automaton PROVED WITHIN what it reads."""
     if found is None:
         return None
     verification = _checked(net, machine, config, [found.proof], found.proof.eta, found.scope)
