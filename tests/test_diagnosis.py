@@ -22,6 +22,7 @@ from anylength.diagnosis.explanation import predicted_horizon
 from anylength.diagnosis.failure_modes import usual_state
 from anylength.diagnosis.findings import MeasuredHorizon, findings
 from anylength.diagnosis.portrait import GRID
+from anylength.diagnosis.wording import repeated_text
 from anylength.dynamics import held_input_starts, states_along, transient_errors
 from anylength.dynamics.held_input_starts import MAX_PAIRS, MAX_STARTS, MAX_STARTS_PER_PAIR, evenly_spaced
 from anylength.dynamics.maps import margins_of
@@ -202,6 +203,13 @@ def test_a_drift_is_named_by_its_mechanism_and_breaks_when_predicted(explained, 
     broken = {held_input.mechanism for held_input in found.held_inputs if held_input.measured is not None}
     assert broken == ({name.split()[0]} if mode != "keeps" else set())
     assert bool(found.slow_points) == (name.split()[0] == "ghost")
+
+
+def test_a_net_that_keeps_its_states_says_what_fades_slowest(explained):
+    found = explained["both kept"]
+    slowest = max(found.held_inputs, key=lambda held_input: held_input.eigenvalue)
+    says = f"slowest with {repeated_text(TWO, 1)}: each step leaves {slowest.eigenvalue:.2f} of it"
+    assert says in found.findings[0].text and 0 < slowest.eigenvalue < 1
 
 
 @pytest.mark.parametrize("name", DRIFTS)

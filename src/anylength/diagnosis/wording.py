@@ -122,8 +122,23 @@ def no_failure_text(task: Task, evidence: Sequence[HeldInputEvidence]) -> str:
         return "While one symbol repeats, this task has nothing to remember. No wrong answer was found."
     return (
         f"While it reads {_repeated_texts(task, symbols)}, the net keeps every state that must be told apart, and its "
-        "answers are right. No wrong answer was found nearby."
+        f"answers are right. No wrong answer was found nearby.{_fading_text(task, evidence)}"
     )
+
+
+def _fading_text(task: Task, evidence: Sequence[HeldInputEvidence]) -> str:
+    """How fast the slowest disturbance fades while one symbol repeats, in a sentence; empty where one does not fade."""
+    factors = [(abs(part.prediction.reduction.eigenvalues[0]), part.start.symbol) for part in evidence]
+    factor, symbol = max(factors)
+    if not factor < 1:
+        return ""
+    text = repeated_text(task, symbol)
+    return f" Whatever disturbs a state fades while one symbol repeats, slowest with {text}: each step leaves {_share_text(factor)} of it."
+
+
+def _share_text(share: float) -> str:
+    """A share below 1 with as many digits as tell it from 1."""
+    return next(text for digits in range(2, 20) if (text := f"{share:.{digits}f}") < "1" or digits == 19)
 
 
 def _repeated_texts(task: Task, symbols: Sequence[int]) -> str:
