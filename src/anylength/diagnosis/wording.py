@@ -132,8 +132,8 @@ def _fading_text(task: Task, evidence: Sequence[HeldInputEvidence]) -> str:
     factor, symbol = max(factors)
     if not factor < 1:
         return ""
-    text = repeated_text(task, symbol)
-    return f" Whatever disturbs a state fades while one symbol repeats, slowest with {text}: each step leaves {_share_text(factor)} of it."
+    slowest = f"slowest with {repeated_text(task, symbol)}: each step leaves {_share_text(factor)} of it"
+    return f" Whatever disturbs a state fades while one symbol repeats, {slowest}."
 
 
 def _share_text(share: float) -> str:
