@@ -17,12 +17,12 @@ from anylength.tasks import task_named
 from anylength.verification.certify import certificate_bytes
 from anylength.verification.certify.words import UpTo
 from anylength.verification.ellipsoids import find_ellipsoid_proof
-from anylength.verification.ellipsoids.contexts import EMPTY, START, Contexts
-from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
+from anylength.verification.ellipsoids.contexts import EMPTY, START, Contexts, after, is_repeating, repeated
+from anylength.verification.ellipsoids.levels import CLOSED, Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import contracting_shapes, cycle_at_end, loop_of
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.regions import image_of, orbit, ordered
-from anylength.verification.ellipsoids.search import first_size, too_large
+from anylength.verification.ellipsoids.search import Search, first_size, too_large
 from anylength.verification.ellipsoids.training import Setting, Sizes, arrays_of, log_levels
 from anylength.verification.refutation import refute
 from anylength.verification.verdicts import verify
@@ -52,7 +52,7 @@ def test_every_history_ends_in_one_context_and_the_next_follows_it(name):
         q, older, context = machine.start, (START,), EMPTY
         for symbol in rng.integers(0, machine.symbols, 30).tolist():
             context, history = contexts.next(context, symbol), (q, symbol, *older)
-            q, older = machine.delta[q][symbol], (symbol, *older)
+            q, older = machine.delta[q][symbol], (symbol, q, *older)
             assert [k for k in range(1, len(history) + 1) if history[:k] in contexts.leaves] == [len(context)]
             assert history[: len(context)] == context and contexts.state(context) == q
     names = [context for group in contexts.ordered() for context in group]
@@ -64,7 +64,38 @@ def test_a_context_with_one_possible_past_reaches_back_to_where_there_is_a_choic
     contexts = Contexts(MACHINES["count"])
     contexts.deepened()
     carry = [context for context in contexts.leaves if context[0] == 0 and context[1] == 9]
-    assert all(set(context[1:]) <= {9, START} for context in carry)
+    assert all({context[1], *context[2::2]} <= {9, START} and not any(context[3::2]) for context in carry)
+
+
+def test_a_context_may_tell_in_which_state_an_older_symbol_was_read():
+    contexts = Contexts(MACHINES["count"])
+    contexts.deepened()
+    contexts.split((1, 9, 2))
+    assert {(1, 9, 2, 0), (1, 9, 2, 1)} <= contexts.leaves and (1, 9, 2) not in contexts.leaves
+    history = EMPTY
+    for state, symbol in ((0, 9), (0, 9), (0, 2), (1, 9)):
+        history = after(history, state, symbol)
+    assert history == (1, 9, 2, 0, 9, 0, 9, 0, START) and contexts.found(history) == (1, 9, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("context", "repeats"),
+    [
+        ((1, 9), False), ((1, 9, 9, 1), True), ((1, 9, 9, 0), False), ((1, 9, 2, 1), False), ((1, 9, 9), False),
+        ((1, 5, 9, 1, 9, 1), True), ((1, 5, 9, 1, 9, 0), False), ((1, 5, 9, 0, START), False), (EMPTY, False),
+        (repeated(0, 3, 2), True), (repeated(0, 3, 5), True), (repeated(0, 3, 1), False),
+    ],
+)  # fmt: skip
+def test_a_context_repeats_where_its_two_oldest_symbols_are_the_same(context, repeats):
+    assert is_repeating(context) == repeats
+
+
+def test_the_images_of_single_words_hold_what_they_are_images_of(counter):
+    search = Search(problem_of(counter), 0.0)
+    names, edges = search._prepare(0)
+    single = edges[[names[target][-1] == START for target in edges[:, 2]]]
+    found = levels_of(search.problem, search._ellipsoids(names), single, search._first_shares(names, single))
+    assert len(single) > 5 and (found.level < CLOSED).all()
 
 
 def problem_of(net: Net) -> Problem:

@@ -1,7 +1,8 @@
 """Contexts: the nodes of a proof by ellipsoids. A context is what a word ended with, as far back as states need to be told apart.
 
-It is a tuple (q, s₁, s₂, …, sₖ): the machine was in state q before the last symbol s₁, before which came s₂, and so on. A last
-`START` says that the word began there. A set of contexts leaves no word out: each history ends in exactly one of them.
+It is a tuple (q₁, s₁, s₂, q₂, s₃, q₃, …): the last symbol s₁ was read in the machine's state q₁, the one before it s₂ in state q₂,
+and so on. It ends with a symbol or with a state: a symbol alone need not tell what state it was read in. A last `START` says that
+the word began there. A set of contexts leaves no word out: each history ends in exactly one of them.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,23 @@ Context = tuple[int, ...]
 
 EMPTY: Context = (START,)
 """The context of the empty word."""
+
+
+def after(history: Context, state: int, symbol: int) -> Context:
+    """The history after one more symbol, which is read in this state."""
+    return (state, symbol, START) if history == EMPTY else (state, symbol, history[1], history[0], *history[2:])
+
+
+def repeated(state: int, symbol: int, times: int) -> Context:
+    """The end of a word that repeats a symbol in a state so often."""
+    return (state, symbol, *(symbol, state) * (times - 1))
+
+
+def is_repeating(context: Context) -> bool:
+    """Whether the two oldest symbols of a context are the same, read in the same state."""
+    if len(context) == 4:
+        return context[3:1:-1] == context[:2]
+    return len(context) > 4 and len(context) % 2 == 0 and context[-2:] == context[-4:-2]
 
 
 @dataclass
@@ -54,21 +72,20 @@ class Contexts:
         """The symbols that a word may go on with."""
         return self._going_on(self.state(context))
 
-    def before(self, context: Context) -> set[int]:
-        """The states in which the machine may have been before the oldest symbol of a context."""
-        if context[-1] == START:
-            return set()
-        possible = {context[0]}
-        for symbol in context[2:]:
-            possible = {q for q in range(self.machine.states) if self.machine.delta[q][symbol] in possible}
-        return possible
-
     def longer(self, context: Context) -> list[Context]:
-        """The contexts with one more older symbol, or the beginning of the word."""
-        possible = self.before(context)
-        symbols = range(self.machine.symbols)
-        older = [s for s in symbols if any(self.machine.delta[q][s] in possible for q in range(self.machine.states))]
-        return [(*context, s) for s in older] + [(*context, START)] * (self.machine.start in possible)
+        """The contexts that know one thing more: the state in which the oldest symbol was read, or the symbol before it.
+
+        The beginning of the word stands for such a symbol, too.
+        """
+        if context[-1] == START:
+            return []
+        states, symbols, delta = range(self.machine.states), range(self.machine.symbols), self.machine.delta
+        if len(context) % 2:
+            after = context[0] if len(context) == 3 else context[-2]
+            return [(*context, q) for q in states if delta[q][context[-1]] == after]
+        first = context[0] if len(context) == 2 else context[-1]
+        older = [s for s in symbols if any(delta[q][s] == first for q in states)]
+        return [(*context, s) for s in older] + [(*context, START)] * (first == self.machine.start)
 
     def split(self, context: Context) -> None:
         """Replaces a context by the longer ones. Call `complete` afterwards."""
@@ -77,7 +94,7 @@ class Contexts:
             self.leaves.update(self.longer(context))
 
     def complete(self) -> None:
-        """Splits contexts until each says what follows it, and until none has but one possible older symbol."""
+        """Splits contexts until each says what follows it, and until none leaves but one possibility for what was before."""
         waiting = list(self.leaves)
         while waiting:
             unclear = [context for context in waiting if context in self.leaves and self._is_unclear(context)]
@@ -86,7 +103,7 @@ class Contexts:
             waiting = list(self.leaves) if unclear else []
 
     def _is_unclear(self, context: Context) -> bool:
-        """Whether what follows a context depends on older symbols, or there is only one possible older symbol."""
+        """Whether what follows a context depends on what was before, or there is only one possibility for that."""
         if context[-1] == START:
             return False
         if len(context) > 2 and len(self.longer(context)) == 1:
@@ -95,8 +112,7 @@ class Contexts:
 
     def history_after(self, context: Context, symbol: int) -> Context:
         """What is known of the word after one more symbol."""
-        older = (START,) if context == EMPTY else context[1:]
-        return (self.state(context), symbol, *older)
+        return after(context, self.state(context), symbol)
 
     def found(self, history: Context) -> Context | None:
         """The context that a history ends in; None where it is too short to tell."""

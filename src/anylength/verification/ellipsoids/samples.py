@@ -3,7 +3,7 @@
 import numpy as np
 
 from anylength.verification.certify.words import END
-from anylength.verification.ellipsoids.contexts import EMPTY, START, Context, Contexts
+from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, after
 from anylength.verification.ellipsoids.problem import Array, Problem
 
 WORDS, STEPS = 1_500, 24
@@ -29,7 +29,7 @@ def states_at(problem: Problem, contexts: Contexts, most: int, seed: int) -> dic
         symbols = np.where(allowed[np.arange(WORDS), wanted], wanted, (allowed * rng.random(allowed.shape)).argmax(1))
         states = problem.step(states, symbols)
         for word, (history, q, symbol) in enumerate(zip(histories, machine_states.tolist(), symbols.tolist(), strict=True)):
-            histories[word] = (q, symbol, *((START,) if history == EMPTY else history[1:]))
+            histories[word] = after(history, q, symbol)
             context = contexts.found(histories[word])
             if context is not None and len(found[context]) < most:
                 found[context].append(states[:, word])

@@ -14,7 +14,7 @@ from anylength.machines import Machine
 from anylength.verification.certify import EllipsoidCover
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.words import END
-from anylength.verification.ellipsoids.contexts import EMPTY, START, Context, Contexts
+from anylength.verification.ellipsoids.contexts import EMPTY, START, Context, Contexts, is_repeating, repeated
 from anylength.verification.ellipsoids.kept import NO_MEMORY, KeptSearch, Memory, from_bytes, to_bytes
 from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import loop_of
@@ -37,6 +37,9 @@ SHARE_OF_WHOLE = 20_000
 FEW_OPEN, EXTRA, SHARE_OF_TIME = 0.05, 600, 0.1
 """What is open is unfolded after a round where it is at most this share of all edges, with so many more nodes, and in this share of
 the time that is left."""
+
+MORE_REPETITIONS = 4
+"""How many more repetitions are told apart where a context is split whose oldest symbols repeat."""
 
 CHAIN_LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 """Steps after which the start's own loop may have converged."""
@@ -111,7 +114,7 @@ class Search:
     regions: dict[Context, Region] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.sizes = Sizes()
+        self.sizes, self.image_shares = Sizes(), dict[Context, Array]()
         content = self.memory.read()
         kept = None if content is None else from_bytes(self.problem, content)
         if kept is not None:
@@ -136,9 +139,9 @@ class Search:
                 outcome = self._unfolded(now, EXTRA, time.monotonic() + SHARE_OF_TIME * left)
                 if outcome is not None and outcome.steps is None:
                     return outcome
-            if time.monotonic() > self.until or too_large(self.problem.program.state, len(now.names), len(now.edges)):
+            is_over = time.monotonic() > self.until or too_large(self.problem.program.state, len(now.names), len(now.edges))
+            if is_over or not self._split(now):
                 return self._unfolded(best, MOST_CONTEXTS, horizon_until)
-            self._split(now)
             self.rounds += 1
             self.memory.write(to_bytes(self.problem, KeptSearch(self.contexts, self.regions, self.rounds)))
 
@@ -146,7 +149,7 @@ class Search:
         names, edges = self._prepare(number)
         self._train(names, edges, LATER if number else FIRST)
         ellipsoids = self._ellipsoids(names)
-        found = levels_of(self.problem, ellipsoids, edges)
+        found = levels_of(self.problem, ellipsoids, edges, self._first_shares(names, edges))
         contexts = Contexts(self.problem.machine, set(self.contexts.leaves))
         return Round(contexts, names, ellipsoids, edges, found, ~found.closes(self.problem.eta))
 
@@ -174,10 +177,11 @@ class Search:
         far = np.linalg.norm(np.linalg.solve(shape, (states - end).T), axis=0)
         length = next((k for k in CHAIN_LENGTHS if far[k : k + 100].max() < 0.6), None)
         if length is not None:
-            for older in range(1, length):
-                self.contexts.split((start, *[symbol] * older))
+            for times in range(1, length):
+                self.contexts.split(repeated(start, symbol, times))
+                self.contexts.split(repeated(start, symbol, times + 1)[:-1])
             self.contexts.complete()
-            self.regions[(start, *[symbol] * length)] = (end, shape)
+            self.regions[repeated(start, symbol, length)] = (end, shape)
 
     def _prepare(self, rounds: int) -> tuple[list[Context], NDArray[np.int64]]:
         """All contexts, those that are trained first, each with an ellipsoid; and the edges with the machine's output."""
@@ -206,9 +210,15 @@ class Search:
             for symbol in self.contexts.symbols_after(context):
                 after = self.contexts.next(context, symbol)
                 if after[-1] == START and after not in reached:
-                    self.regions[after] = image_of(self.problem, self.regions[context], symbol).region
+                    image = image_of(self.problem, self.regions[context], symbol)
+                    self.regions[after], self.image_shares[after] = image.region, image.shares
                     reached.add(after)
                     waiting.append(after)
+
+    def _first_shares(self, names: list[Context], edges: NDArray[np.int64]) -> Array:
+        """The shares with which images hold what they are images of; of other edges NaN."""
+        unknown = np.full(self.problem.blocks + 3, np.nan)
+        return np.array([self.image_shares.get(names[target], unknown) for target in edges[:, 2]])
 
     def _first_region(self, context: Context, states: Array) -> Region:
         """Around sampled states; the shape is that of the context before its split, made smaller, where there was one."""
@@ -236,8 +246,11 @@ class Search:
         for context, own_center, own_shape in zip(names, center, ordered(self.problem, center, shape), strict=False):
             self.regions[context] = own_center, own_shape
 
-    def _split(self, now: Round) -> None:
-        """Splits targets whose centers misfit and sources whose images are too large, of the worst edges first."""
+    def _split(self, now: Round) -> bool:
+        """Splits targets whose centers misfit and sources whose images are too large, of the worst edges first.
+
+        False if there was nothing to split.
+        """
         scores: dict[Context, float] = {}
         names, edges, found, right = now.names, now.edges, now.found, now.found.right(self.problem.eta)
         bad = (found.level > min(GOOD, 0.97 * found.level.max())) | ~right
@@ -250,10 +263,18 @@ class Search:
                 scores[names[source]] = max(scores.get(names[source], 0.0), level)
         for context in sorted(scores, key=lambda each: -scores[each])[: max(6, int(0.08 * len(names)))]:
             self.contexts.split(context)
-            if len(context) >= 3 and len(set(context[1:])) == 1:
-                for more in range(1, 4):
-                    self.contexts.split((*context, *context[-1:] * more))
+            if is_repeating(context):
+                self._split_further(context)
         self.contexts.complete()
+        return self.contexts.leaves != now.contexts.leaves
+
+    def _split_further(self, context: Context) -> None:
+        """Splits a context that ends with repetitions until some more of them are told apart."""
+        repetition, longest = context[-2:], context
+        for _ in range(MORE_REPETITIONS):
+            longest += repetition
+            self.contexts.split(longest[:-1])
+            self.contexts.split(longest)
 
 
 def _exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], found: Levels) -> EllipsoidCover:

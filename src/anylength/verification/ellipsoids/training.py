@@ -1,12 +1,14 @@
 """Ellipsoids trained on the certificate itself: Adam on all centers and shapes, for the levels of all edges, with the noise inside.
 
+An update looks at the worst edges only: most have room, and ask for nothing. Which are the worst is found anew every few updates.
+
 Compiled once for a program and sizes: contexts and edges are padded, so that a search that splits contexts seldom compiles again.
 """
 
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -49,7 +51,10 @@ LEAST_SIZE, GROWTH = 16, 1.25
 """The least size of an array, and the factor to the next one."""
 
 FIRST_RESHARINGS, RESHARE, LOOK = 6, 4, 10
-"""How often shares are adapted before the first update; after how many updates again, and after how many levels are read."""
+"""How often shares are adapted at first; after how many updates again, and after how many updates the worst edges are found."""
+
+WORST_SHARE = 3
+"""An update looks at one edge of so many."""
 
 Parameters = tuple[jax.Array, jax.Array]
 """Shifts `[N, D]` and factors `[N, D, D]` of the given centers and shapes, in the ellipsoids' own measures."""
@@ -90,6 +95,13 @@ class Arrays:
     difference: Any
     bias_difference: Any
     epsilon: Any
+
+    def at(self, rows: NDArray[np.int64]) -> "Arrays":
+        """The same with these edges alone."""
+        return replace(
+            self, source=self.source[rows], target=self.target[rows], symbol=self.symbol[:, rows],
+            difference=self.difference[rows], bias_difference=self.bias_difference[rows],
+        )  # fmt: skip
 
 
 def unpacked(parameters: Parameters, arrays: Arrays) -> tuple[jax.Array, jax.Array]:
@@ -168,20 +180,26 @@ def _loss(setting: Setting, parameters: Parameters, log_shares: jax.Array, soft:
     """Squares of what levels and margins lack; at first a soft maximum of the levels."""
     level, margin = log_levels(setting, parameters, log_shares, arrays)
     hinges = jnp.sum(jax.nn.relu(level - GOAL) ** 2) + jnp.sum(jax.nn.relu(wanted - margin) ** 2)
-    return jnp.where(soft, jax.nn.logsumexp(SHARPNESS * level) / SHARPNESS, hinges) + 1e-7 * level.sum(), level
+    return jnp.where(soft, jax.nn.logsumexp(SHARPNESS * level) / SHARPNESS, hinges) + 1e-7 * level.sum()
 
 
 OPTIMISER = optax.chain(optax.clip_by_global_norm(1.0), optax.scale_by_adam(b2=0.99), optax.scale(-1.0))
 
 
 @partial(jax.jit, static_argnums=0)
+def evaluated(setting: Setting, parameters: Parameters, log_shares: jax.Array, arrays: Arrays) -> tuple[jax.Array, jax.Array]:
+    """The logarithms of the levels and the margins of all edges."""
+    return log_levels(setting, parameters, log_shares, arrays)
+
+
+@partial(jax.jit, static_argnums=0)
 def updated(
     setting: Setting, parameters: Parameters, state: Any, log_shares: jax.Array, soft: Any, wanted: Any, rate: Any, arrays: Arrays
 ):
-    """One update: the parameters, the optimiser's state, and the levels before it."""
-    (_, level), gradient = jax.value_and_grad(partial(_loss, setting), has_aux=True)(parameters, log_shares, soft, wanted, arrays)
+    """One update: the parameters and the optimiser's state."""
+    gradient = jax.grad(partial(_loss, setting))(parameters, log_shares, soft, wanted, arrays)
     update, state = OPTIMISER.update(gradient, state)
-    return jax.tree.map(lambda value, change: value + rate * change, parameters, update), state, level
+    return jax.tree.map(lambda value, change: value + rate * change, parameters, update), state
 
 
 @partial(jax.jit, static_argnums=0)
@@ -266,24 +284,43 @@ def trained(
     """
     arrays, setting = arrays_of(problem, given, fixed, edges, sizes), Setting(problem.program, problem.blocks)
     parameters = jnp.zeros(arrays.center.shape), jnp.zeros(arrays.shape.shape)
-    state, best, best_level = OPTIMISER.init(parameters), parameters, np.inf
-    shares = [*FIRST_SHARES[:2], *[FIRST_SHARES[2]] * problem.blocks, FIRST_SHARES[3]]
-    log_shares = jnp.log(jnp.tile(jnp.array(shares), (sizes.edges, 1)))
-    for _ in range(FIRST_RESHARINGS):
-        log_shares = reshared(setting, log_shares, parameters, arrays)
+    state, best, wanted = OPTIMISER.init(parameters), (parameters, np.inf), max(2 * problem.eta, WANTED_MARGIN)
+    log_shares = _first_shares(setting, parameters, arrays)
     for turn in range(schedule.updates):
-        after, state, level = updated(
-            setting, parameters, state, log_shares, turn < schedule.soft, jnp.float32(max(2 * problem.eta, WANTED_MARGIN)),
-            jnp.float32(schedule.rate_at(turn)), arrays,
-        )  # fmt: skip
-        if turn % LOOK == 0 or turn == schedule.updates - 1:
-            worst = float(np.exp(np.asarray(level).max()))
-            if worst < best_level:
-                best, best_level = parameters, worst
+        if turn % LOOK == 0:
+            level, margin = map(np.asarray, evaluated(setting, parameters, log_shares, arrays))
+            worst = float(np.exp(level.max()))
+            best = min(best, (parameters, worst), key=lambda found: found[1])
             if not np.isfinite(worst) or worst < GOOD or time.monotonic() > until:
                 break
-        parameters = after
+            rows = np.argsort(-(level + 1e3 * (margin < wanted)))[: _few(arrays)]
+            few, shares = arrays.at(rows), log_shares[rows]
+        parameters, state = updated(
+            setting, parameters, state, shares, turn < schedule.soft, jnp.float32(wanted), jnp.float32(schedule.rate_at(turn)), few
+        )
         if turn % RESHARE == RESHARE - 1:
-            log_shares = reshared(setting, log_shares, parameters, arrays)
-    center, shape = (np.asarray(part, np.float64)[: len(given[0])] for part in unpacked(best, arrays))
+            shares = reshared(setting, shares, parameters, few)
+            log_shares = log_shares.at[rows].set(shares)
+    else:
+        level, _ = evaluated(setting, parameters, log_shares, arrays)
+        best = min(best, (parameters, float(np.exp(np.asarray(level).max()))), key=lambda found: found[1])
+    center, shape = (np.asarray(part, np.float64)[: len(given[0])] for part in unpacked(best[0], arrays))
     return center, shape
+
+
+def _few(arrays: Arrays) -> int:
+    """How many edges an update looks at."""
+    return -(-len(arrays.source) // WORST_SHARE)
+
+
+def _first_shares(setting: Setting, parameters: Parameters, arrays: Arrays) -> jax.Array:
+    """The logarithms of the shares of all edges, adapted to the first ellipsoids."""
+    shares = [*FIRST_SHARES[:2], *[FIRST_SHARES[2]] * setting.blocks, FIRST_SHARES[3]]
+    found, few = jnp.log(jnp.tile(jnp.array(shares), (len(arrays.source), 1))), _few(arrays)
+    for first in range(0, len(arrays.source), few):
+        rows = np.arange(first, first + few) % len(arrays.source)
+        part, own = arrays.at(rows), found[rows]
+        for _ in range(FIRST_RESHARINGS):
+            own = reshared(setting, own, parameters, part)
+        found = found.at[rows].set(own)
+    return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts
+from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, repeated
 from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import loop_of
 from anylength.verification.ellipsoids.problem import Array, Problem
@@ -54,6 +54,9 @@ class Unfolding:
         """Goes on from the levels of all edges of the first nodes, with so many more nodes at most."""
         closed = found.closes(self.problem.eta)
         self.after.update({(a, symbol): b for (a, symbol, b, _) in edges[closed].tolist()})
+        self._first_shares.update(
+            {(a, symbol, b): share for (a, symbol, b, _), share in zip(edges.tolist(), found.shares, strict=True)}
+        )
         waiting = [(a, symbol) for a, symbol, _, _ in edges[~closed & found.right(self.problem.eta)].tolist()]
         first = len(self.nodes)
         while waiting and (len(self.nodes) - first) / 2 + len(waiting) <= most and time.monotonic() < until:
@@ -126,7 +129,7 @@ class Unfolding:
     def _add_loop(self, q: int, symbol: int, near: Array) -> list[Edge]:
         """Adds the loop of a symbol that keeps state q, if there is one; the edges that leave it."""
         loop = loop_of(self.problem, near, symbol, self.problem.machine.output[q][symbol])
-        context = self.contexts.found((q, *[symbol] * LONG_AGO))
+        context = self.contexts.found(repeated(q, symbol, LONG_AGO))
         targets = list[int]()
         if loop is not None and context is not None:
             usual = self.numbers[context]
