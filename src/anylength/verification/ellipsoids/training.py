@@ -286,24 +286,20 @@ def trained(
     parameters = jnp.zeros(arrays.center.shape), jnp.zeros(arrays.shape.shape)
     state, best, wanted = OPTIMISER.init(parameters), (parameters, np.inf), max(2 * problem.eta, WANTED_MARGIN)
     log_shares = _first_shares(setting, parameters, arrays)
-    for turn in range(schedule.updates):
-        if turn % LOOK == 0:
-            level, margin = map(np.asarray, evaluated(setting, parameters, log_shares, arrays))
-            worst = float(np.exp(level.max()))
-            best = min(best, (parameters, worst), key=lambda found: found[1])
-            if not np.isfinite(worst) or worst < GOOD or time.monotonic() > until:
-                break
-            rows = np.argsort(-(level + 1e3 * (margin < wanted)))[: _few(arrays)]
-            few, shares = arrays.at(rows), log_shares[rows]
-        parameters, state = updated(
-            setting, parameters, state, shares, turn < schedule.soft, jnp.float32(wanted), jnp.float32(schedule.rate_at(turn)), few
-        )
-        if turn % RESHARE == RESHARE - 1:
-            shares = reshared(setting, shares, parameters, few)
-            log_shares = log_shares.at[rows].set(shares)
-    else:
-        level, _ = evaluated(setting, parameters, log_shares, arrays)
-        best = min(best, (parameters, float(np.exp(np.asarray(level).max()))), key=lambda found: found[1])
+    for first in range(0, schedule.updates + 1, LOOK):
+        level, margin = map(np.asarray, evaluated(setting, parameters, log_shares, arrays))
+        worst = float(np.exp(level.max()))
+        best = min(best, (parameters, worst), key=lambda found: found[1])
+        if not np.isfinite(worst) or worst < GOOD or time.monotonic() > until:
+            break
+        rows = np.argsort(-(level + 1e3 * (margin < wanted)))[: _few(arrays)]
+        few, shares = arrays.at(rows), log_shares[rows]
+        for turn in range(first, min(first + LOOK, schedule.updates)):
+            rate = jnp.float32(schedule.rate_at(turn))
+            parameters, state = updated(setting, parameters, state, shares, turn < schedule.soft, jnp.float32(wanted), rate, few)
+            if turn % RESHARE == RESHARE - 1:
+                shares = reshared(setting, shares, parameters, few)
+        log_shares = log_shares.at[rows].set(shares)
     center, shape = (np.asarray(part, np.float64)[: len(given[0])] for part in unpacked(best[0], arrays))
     return center, shape
 
