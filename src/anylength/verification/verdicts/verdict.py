@@ -47,7 +47,7 @@ FIRST_ATTACK_SECONDS = 2.0
 """Most seconds of the first attack: enough for most wrong nets, little enough before the slower proof."""
 
 SECOND_ATTACK_SECONDS = 4.0
-"""Most seconds of the attack before the search for ellipsoids: all nets refuted in `docs/results/plain-nets.json` were so within 3."""
+"""Most seconds of the attack before the search for ellipsoids: 3 refuted all that are so in `docs/results/plain-nets.json`."""
 
 LONGER_ATTACK = 0.25
 """The share of the remaining budget that the search for ellipsoids leaves to attacks."""
