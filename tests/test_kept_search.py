@@ -15,7 +15,7 @@ from anylength.machines import Machine
 from anylength.tasks import task_named
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.ellipsoids import search
-from anylength.verification.ellipsoids.contexts import EMPTY
+from anylength.verification.ellipsoids.contexts import EMPTY, START, Contexts
 from anylength.verification.ellipsoids.kept import KeptSearch, from_bytes, to_bytes
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.search import Search
@@ -120,6 +120,18 @@ def test_the_changed_file_is_read_where_nothing_is_changed():
 )  # fmt: skip
 def test_a_damaged_search_is_forgotten(tables):
     assert from_bytes(problem(), changed(**tables)) is None
+
+
+def test_contexts_that_do_not_tell_what_follows_are_forgotten():
+    contexts = Contexts(WRONG)
+    deep = max(contexts.leaves, key=len)
+    for _ in range(4):
+        contexts.split(deep)
+        deep = max((name for name in contexts.leaves if name[-1] != START), key=lambda name: (len(name), name))
+    incomplete = dataclasses.replace(kept(), contexts=contexts)
+    assert from_bytes(problem(), to_bytes(problem(), incomplete)) is None
+    contexts.complete()
+    assert from_bytes(problem(), to_bytes(problem(), incomplete)) is not None
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\0" * 100])

@@ -102,7 +102,7 @@ def _contexts(rows: np.ndarray) -> list[Context]:
 
 
 def _split_as(problem: Problem, names: set[Context]) -> Contexts:
-    """The contexts of the machine, split as far as these are."""
+    """The contexts of the machine, split as far as these are, and so far that each tells what follows it."""
     contexts = Contexts(problem.machine)
     shorter = {name[:length] for name in names for length in range(1, len(name)) if name[length - 1] != START}
     waiting = sorted(contexts.leaves & shorter)
@@ -110,4 +110,5 @@ def _split_as(problem: Problem, names: set[Context]) -> Contexts:
         for context in waiting:
             contexts.split(context)
         waiting = sorted(contexts.leaves & shorter)
+    contexts.complete()
     return contexts
