@@ -303,7 +303,7 @@ def test_training_until_proved_takes_the_first_seed_that_is_proved(called, tmp_p
     found = search_for_proof(options, tried=lambda each, verdict: tried.append((each.recipe, each.seed, verdict)))
     assert (found.options.recipe, found.options.seed, found.tried, found.proved) == ("certified", 4, 3, True)
     assert tried == [("certified", 4, "REFUTED"), ("certified", 5, "UNKNOWN"), ("certified", 4, "PROVED")]
-    assert (found.options.hidden, found.options.epochs) == (48, 40)
+    assert (found.options.hidden, found.options.epochs) == (48, 30)
 
 
 def test_training_until_proved_ends_with_its_budget(monkeypatch):
