@@ -81,8 +81,8 @@ class Contexts:
             return []
         states, symbols, delta = range(self.machine.states), range(self.machine.symbols), self.machine.delta
         if len(context) % 2:
-            after = context[0] if len(context) == 3 else context[-2]
-            return [(*context, q) for q in states if delta[q][context[-1]] == after]
+            reached = context[0] if len(context) == 3 else context[-2]
+            return [(*context, q) for q in states if delta[q][context[-1]] == reached]
         first = context[0] if len(context) == 2 else context[-1]
         older = [s for s in symbols if any(delta[q][s] == first for q in states)]
         return [(*context, s) for s in older] + [(*context, START)] * (first == self.machine.start)

@@ -177,9 +177,7 @@ class Search:
         far = np.linalg.norm(np.linalg.solve(shape, (states - end).T), axis=0)
         length = next((k for k in CHAIN_LENGTHS if far[k : k + 100].max() < 0.6), None)
         if length is not None:
-            for times in range(1, length):
-                self.contexts.split(repeated(start, symbol, times))
-                self.contexts.split(repeated(start, symbol, times + 1)[:-1])
+            self._split_along(repeated(start, symbol, 1), (symbol, start), length - 2)
             self.contexts.complete()
             self.regions[repeated(start, symbol, length)] = (end, shape)
 
@@ -264,17 +262,16 @@ class Search:
         for context in sorted(scores, key=lambda each: -scores[each])[: max(6, int(0.08 * len(names)))]:
             self.contexts.split(context)
             if is_repeating(context):
-                self._split_further(context)
+                self._split_along(context, context[-2:], MORE_REPETITIONS)
         self.contexts.complete()
         return self.contexts.leaves != now.contexts.leaves
 
-    def _split_further(self, context: Context) -> None:
-        """Splits a context that ends with repetitions until some more of them are told apart."""
-        repetition, longest = context[-2:], context
-        for _ in range(MORE_REPETITIONS):
-            longest += repetition
-            self.contexts.split(longest[:-1])
-            self.contexts.split(longest)
+    def _split_along(self, context: Context, repetition: Context, times: int) -> None:
+        """Splits what a context becomes with older repetitions of a symbol and its state, up to so many of them."""
+        for _ in range(times):
+            context += repetition
+            self.contexts.split(context[:-1])
+            self.contexts.split(context)
 
 
 def _exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], found: Levels) -> EllipsoidCover:
