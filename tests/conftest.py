@@ -157,6 +157,7 @@ def browser() -> Iterator[Any]:
     api = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright: pip install .[dev]")
     if not CHROMIUM.exists():
         pytest.skip(f"tests in a browser need {CHROMIUM}: apt install chromium")
+    api.expect.set_options(timeout=30_000)  # as long as an action may take: other work slows a page down
     with api.sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
