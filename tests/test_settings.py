@@ -73,8 +73,11 @@ def test_robust_has_units_by_the_alphabet_alone(task, hidden):
 @pytest.mark.parametrize(
     ("task", "cell", "hidden", "epochs"),
     [
-        ("add", "rnn", 56, 20),
-        ("compare", "rnn", 80, 20),
+        ("add", "rnn", 48, 12),
+        ("add", "gru", 48, 14),
+        ("add", "lstm", 48, 12),
+        ("add", "slstm", 48, 20),
+        ("compare", "rnn", 48, 12),
         ("parity", "rnn", 40, 15),
         ("parity", "gru", 40, 6),
         ("parity", "lstm", 40, 4),
