@@ -1,8 +1,9 @@
 """Nets that nobody trained to be provable: how many are decided, and what it takes. Writes `docs/results/plain-nets.json`.
 
-    python -m benchmarks.plain_nets [--only NAME ...] [--nets N] [--budget 240]
+    python -m benchmarks.plain_nets [--only NAME ...] [--nets N] [--budget 240] [--again]
 
-A net is saved when its verdict is there: an interrupted run leaves what it has, and goes on from there.
+A net is saved when its verdict is there: an interrupted run leaves what it has, and goes on from there. With `--again`, the nets that
+were left open are tried once more, with the larger budget; what was found before stays beside it.
 """
 
 import argparse
@@ -32,6 +33,9 @@ FIRST_SEED = 60_000
 
 MOST_EPOCHS = 100
 """Epochs in which the first 100 % has to come, before further epochs are counted."""
+
+DECIDED = (PROVED, REFUTED, PROVED_WITHIN)
+"""Verdicts that leave nothing open."""
 
 LONGEST_RUN = 12
 """Digits up to which runs of nines of refuted counters are measured."""
@@ -166,15 +170,33 @@ def measure(name: str, kind: Kind, decider: Callable[[Kind, int, float], dict[st
         print(name, nets[-1], flush=True)
 
 
+def measure_again(name: str, kind: Kind, decider: Callable[[Kind, int, float], dict[str, Any]], budget: float) -> None:
+    """Tries the open nets of a part with a larger budget, all others were decided in a part of it."""
+    part = read_parts(FILE)["parts"][name]
+    nets = part.pop("nets")
+    for place, net in enumerate(nets):
+        before = net.get("budget_seconds", part["budget_seconds"])
+        if net["verdict"] in DECIDED or before >= budget:
+            continue
+        earlier = [*net.pop("earlier", []), {"budget_seconds": before, "verdict": net["verdict"], "seconds": net["seconds"]}]
+        nets[place] = {"seed": net["seed"], **decider(kind, net["seed"], budget), "budget_seconds": budget, "earlier": earlier}
+        save_part(FILE, name, part | summary(nets) | {"nets": nets})
+        print(name, nets[place], flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", choices=[*KINDS, *WITHIN], default=[*KINDS, *WITHIN])
     parser.add_argument("--nets", type=int, help="how many nets of each kind")
     parser.add_argument("--budget", type=float, default=240.0, help="seconds for a net")
+    parser.add_argument("--again", action="store_true", help="only the nets that are open, with a larger budget")
     options = parser.parse_args()
     for name in options.only:
         kinds, decider = (KINDS, decide) if name in KINDS else (WITHIN, decide_within)
-        measure(name, kinds[name], decider, options.nets, options.budget)
+        if options.again:
+            measure_again(name, kinds[name], decider, options.budget)
+        else:
+            measure(name, kinds[name], decider, options.nets, options.budget)
 
 
 if __name__ == "__main__":
