@@ -32,6 +32,7 @@ _CHECKER = {
     "forms": ("test_forms",),
     "ellipsoids": ("test_forms",),
     "regions": ("test_edge_proofs", "test_programs", "test_edge_files"),
+    "rounded": ("test_rounded",),
     "__main__": ("test_edge_program", "test_check"),
     "__init__": ("test_edge_program",),
 }
@@ -58,6 +59,7 @@ _PRODUCER = {
     "verification/certify/cover": ("test_certify_edges", "test_certify"),
     "verification/certify/ellipsoid_cover": ("test_certificate_edges",),
     "verification/certify/words": ("test_certificate_edges",),
+    "verification/certify/visited": ("test_certificate_edges",),
     "verification/certify/images": ("test_certify_edges", "test_certify", "test_images"),
     "verification/certify/formats": ("test_certify_edges", "test_rounding_edges", "test_certify"),
     "verification/certify/runtimes": ("test_certificate_edges", "test_runtime_edges"),
@@ -88,7 +90,7 @@ DUE = (
     *(f"anylength/ops/rounding/{name}.py" for name in _ROUNDING),
     *(
         f"anylength/verification/certify/{name}.py"
-        for name in ("certificate", "cover", "ellipsoid_cover", "formats", "images", "words")
+        for name in ("certificate", "cover", "ellipsoid_cover", "formats", "images", "visited", "words")
     ),
     *(
         f"anylength_check/{name}.py"
@@ -101,6 +103,7 @@ DUE = (
             "program",
             "ranges",
             "regions",
+            "rounded",
             "rounding",
             "strict",
             "weights",

@@ -4,7 +4,8 @@ What the numbers say is for `check` to find out. The claim must be that of the f
 order, letter by letter: epsilon and eta as the file spells them, machine and program by the SHA-256 of their canonical JSON. Symbol
 s has on tape i the digit (s // base**i) % base. `delta` and `output` have a row for each of the machine's states, a column for each
 symbol. With `words` the claim is about some words only: those of a number of steps at most, or those that an automaton reads. It
-has a row of next states for each of its states, the first of which is its start; -1 stands where it reads no further.
+has a row of next states for each of its states, the first of which is its start; -1 stands where it reads no further. With
+`rounding` the claim is about states that are rounded after every step, and a proof has counts of them in place of nodes.
 """
 
 from typing import Any
@@ -16,6 +17,7 @@ from anylength_check.strict import fields, integer, items, parse, require
 
 CERTIFICATE_LIMIT = 320 << 20  # bytes: two proofs with 1,024 nodes and 2,200 units; to check them takes up to 3 GB of memory
 NODES, PROOFS, STATES, SYMBOLS, TAPES, BLOCKS, STEPS = 100_000, 8, 1024, 4096, 12, 8, 1_000_000  # the most of each
+FRACTION_BITS, VISITS = 20, 1 << 25  # the most fractional bits of a rounded state; the most numbers in all states, and steps
 LARGEST = 1 << 47  # of the numbers of an ellipsoid, in units of 2^-32
 CELLS = ("rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "linear-signed", "mingru")  # of format 1
 FIELDS = ("format", "claim", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest")  # and `cell` or `program`
@@ -28,11 +30,13 @@ CLAIMS = {
     "every step the logit of the machine's output leads every other logit, taken exactly on the computed state, by at least eta.",
     2: "The recurrent net with step program SHA-256 {program} and tensors SHA-256 {tensors} gives the outputs of the machine "
     "SHA-256 {machine} (states: {states}) at every step of every word, {words}, in base {base} (tapes: {tapes}; output "
-    "classes: {classes}). For every non-empty word over the alphabet, {words}: if the state starts at the program's start "
-    "state and every step's computed state differs from the exact real-number step (from the computed state before it) by at most "
-    "epsilon in each coordinate, then at every step the logit of the machine's output, taken exactly on the computed state and the "
-    "symbol, leads every other logit by at least eta.",
+    "classes: {classes}). For every non-empty word over the alphabet, {words}: if the state starts at {start} and every step's "
+    "computed state {near} the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, "
+    "then at every step the logit of the machine's output, taken exactly on the computed state and the symbol, leads every other "
+    "logit by at least eta.",
 }
+START, NEAR = "the program's start state", "differs from"
+ROUNDED = "the rounding, in each coordinate to a nearest multiple of 2^-{}, of "
 PROVED = " Proved for epsilon {} and eta {}; number formats covered, under the rounding model of certificate format {}: {}."
 
 
@@ -41,8 +45,9 @@ def read_certificate(file: bytes) -> dict[str, Any]:
     require(len(file) <= CERTIFICATE_LIMIT, f"the certificate is over {CERTIFICATE_LIMIT} bytes")
     top = parse(file)
     number = integer(top.get("format") if type(top) is dict else None, "the format", 1, 2)
-    names = (*FIELDS, ("cell", "program")[number - 1], *("words",) * (number == 2 and "words" in top))
-    _, _, encoding, machine, _, proofs, _, digest, net, *words = fields(top, "the certificate", *names)
+    scope = [name for name in ("rounding", "words") if number == 2 and name in top][:1]
+    names = (*FIELDS, ("cell", "program")[number - 1], *scope)
+    _, _, encoding, machine, _, proofs, _, digest, net, *about = fields(top, "the certificate", *names)
     without_digest = {name: value for name, value in top.items() if name != "digest"}
     require(digest == canonical_sha256(without_digest), "the digest does not fit the certificate")
     base, tapes = fields(encoding, "the encoding", "base", "tapes")
@@ -54,17 +59,34 @@ def read_certificate(file: bytes) -> dict[str, Any]:
     for table, where, most in ((delta, "delta", states - 1), (output, "output", SYMBOLS - 1)):
         for row in items(table, where, states, states):
             items(row, f"a row of {where}", symbols, symbols, most)
-    for some in words:
-        read_words(some, symbols)
+    for some in about:
+        read_words(some, symbols) if scope == ["words"] else read_rounding(some)
     for proof in items(proofs, "the list of proofs", 1, PROOFS):
-        names = ("blocks",) * (number == 2 and type(proof) is dict and "blocks" in proof)  # those of ellipsoids have them
-        _, _, formats, start, nodes, *blocks = fields(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", *names)
-        items(blocks, "blocks", 0, 1, BLOCKS)
-        ascending = [name for name in FORMATS if name in items(formats, "formats", 0, len(FORMATS))]
-        require(formats == ascending, "formats is not an ascending list out of bfloat16, float16, float32")
-        integer(start, "a proof's start", 0, len(items(nodes, "the list of nodes", 1, NODES)) - 1)
+        read_counts(proof) if scope == ["rounding"] else read_graph(proof, number)
+        ascending = [name for name in FORMATS if name in items(proof["formats"], "formats", 0, len(FORMATS))]
+        require(proof["formats"] == ascending, "formats is not an ascending list out of bfloat16, float16, float32")
     require(number == 2 or (type(net) is str and net in CELLS), f"the cell is none of {', '.join(CELLS)}")
     return top
+
+
+def read_graph(proof: Any, number: int) -> None:
+    """Refuses unless a proof has nodes, and a start among them."""
+    names = ("blocks",) * (number == 2 and type(proof) is dict and "blocks" in proof)  # those of ellipsoids have them
+    _, _, _, start, nodes, *blocks = fields(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", *names)
+    items(blocks, "blocks", 0, 1, BLOCKS)
+    integer(start, "a proof's start", 0, len(items(nodes, "the list of nodes", 1, NODES)) - 1)
+
+
+def read_counts(proof: Any) -> None:
+    """Refuses unless a proof has counts of rounded states and of steps."""
+    for count in fields(proof, "a proof", "epsilon", "eta", "formats", "states", "steps")[3:]:
+        integer(count, "a count of a proof", 1, VISITS)
+
+
+def read_rounding(rounding: Any) -> None:
+    """Refuses unless this says to how many fractional bits states are rounded."""
+    (bits,) = fields(rounding, "rounding", "fraction_bits")
+    integer(bits, "fraction_bits", 1, FRACTION_BITS)
 
 
 def require_fit(top: dict[str, Any], program: Program) -> None:
@@ -73,14 +95,18 @@ def require_fit(top: dict[str, Any], program: Program) -> None:
     inputs = program.fields["encoded"]
     require(encoding["base"] * encoding["tapes"] == inputs, f"the encoding does not fit {inputs} inputs")
     require(max(map(max, machine["output"])) < program.classes, "an output is no class of the read-out")
-    require(sum(len(proof["nodes"]) for proof in proofs) <= NODES, f"there are more than {NODES} nodes")
+    require(sum(len(proof.get("nodes", ())) for proof in proofs) <= NODES, f"there are more than {NODES} nodes")
+    visits = max(proof.get("states", 0) for proof in proofs) * program.fields["state"]
+    require(visits <= VISITS, f"all rounded states have more than {VISITS} numbers")
     numbers = {tuple(from_hex(proof[name], name) for name in ("epsilon", "eta")) for proof in proofs}
     require(len(numbers) == len(proofs), "two proofs are for the same epsilon and eta")
     require(from_hex(top["noise_budget"], "noise_budget") == max(numbers)[0], "noise_budget is not the largest epsilon")
+    rounded = ROUNDED.format(top["rounding"]["fraction_bits"]) if "rounding" in top else ""
     claim = CLAIMS[number].format(
         cell=top.get("cell"), program=canonical_sha256(top.get("program")), machine=canonical_sha256(machine), **encoding,
         tensors=top["tensors"], hidden=program.parts[2][-1].rows, classes=program.classes, states=len(machine["delta"]),
-        words=which_words(top.get("words", {})),
+        words=which_words(top.get("words", {})), start=rounded + START,
+        near=f"is {rounded}one that {NEAR}" if rounded else NEAR,
     )  # fmt: skip
     for proof in proofs:
         claim += PROVED.format(proof["epsilon"], proof["eta"], number, ", ".join(proof["formats"]) or "none")

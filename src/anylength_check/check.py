@@ -12,16 +12,17 @@ induction the next state is in some R, too), and that two logits together err by
 
 Where the claim is about some words only, a node may have no next node under a symbol. In words of at most N steps no such node is
 met before step N. With an automaton each node has a state of that, too, and has no next node just where the automaton reads no
-further. So the argument can be repeated along all words of the claim.
+further. So the argument can be repeated along all words of the claim. Of states that are rounded see `rounded`.
 """
 
 from os import PathLike
 from typing import Any, NamedTuple
 
 from anylength_check.certificate import CERTIFICATE_LIMIT, STEPS, read_certificate, require_fit
-from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, from_hex
+from anylength_check.dyadic import WEIGHT_SHIFT, from_hex
 from anylength_check.program import Program, program_of_cell, read_program, run
 from anylength_check.regions import Boxes, Ellipsoids
+from anylength_check.rounded import Rounded, encoded
 from anylength_check.rounding import FORMATS, Ranges, require_covered, weight_slack
 from anylength_check.strict import Refused, read_file, require
 from anylength_check.weights import WEIGHTS_LIMIT, Columns, Tensors, filled, read_shapes, read_tensors
@@ -62,12 +63,7 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes) -> CheckResult:
     require_fit(top, program)
     states, symbols, proofs = len(top["machine"]["delta"]), len(top["machine"]["delta"][0]), top["proofs"]
     columns = {name: filled(rows) for name, rows in net.items()}
-    sparse, dense, n = program.work(columns), program.work(net), program.fields["state"]
-    of_nodes = [
-        dense * n * (1 + proof["blocks"]) // 8 + n**3 * (3 + proof["blocks"]) if "blocks" in proof else sparse for proof in proofs
-    ]
-    steps = zip(proofs, of_nodes, strict=True)
-    work = symbols * sum(len(proof["nodes"]) * own + len(proof["formats"]) * FORMAT_STEPS * dense for proof, own in steps)
+    work = sum(work_of(program, net, columns, proof, symbols) for proof in proofs)
     require(work <= WORK_LIMIT, f"the proofs are too much work to check: {work} multiplications, over the limit of {WORK_LIMIT}")
     rows = symbols * sum(program.parts[which][number].rows for which in (1, 2) for number in program.orders[which])
     require(rows <= KEPT_LIMIT or not any(proof["formats"] for proof in proofs), f"formats need {rows} ranges, over {KEPT_LIMIT}")
@@ -77,10 +73,21 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes) -> CheckResult:
         f"Machine: {states} states, {symbols} symbols. Net: {program.fields['state']} numbers in a state, "
         f"{len(program.parts[1] + program.parts[2])} operations, {program.classes} output classes.",
     ]
-    lines += [f"Proof {number}: {Cover(top, program, net, columns, proof).checked()}" for number, proof in enumerate(proofs, 1)]
+    kind = Rounded if "rounding" in top else Cover
+    lines += [f"Proof {number}: {kind(top, program, net, columns, proof).checked()}" for number, proof in enumerate(proofs, 1)]
     if any(proof["formats"] not in ([], ["float32"]) for proof in proofs):
         lines.append(f"Number formats: {STORAGE}")
     return CheckResult(True, top["claim"], None, tuple(lines))
+
+
+def work_of(program: Program, net: Tensors, columns: Columns, proof: dict[str, Any], symbols: int) -> int:
+    """The multiplications of a proof's check, about."""
+    sparse, dense, n = program.work(columns), program.work(net), program.fields["state"]
+    formats = symbols * len(proof["formats"]) * FORMAT_STEPS * dense
+    if "steps" in proof:
+        return formats + (proof["states"] + proof["steps"]) * sparse
+    own = dense * n * (1 + proof["blocks"]) // 8 + n**3 * (3 + proof["blocks"]) if "blocks" in proof else sparse
+    return formats + symbols * len(proof["nodes"]) * own
 
 
 class Cover:
@@ -95,10 +102,9 @@ class Cover:
     def checked(self) -> str:
         """All checks of the proof; what was checked, in words."""
         require(self.epsilon >= 0 and self.eta > 0, "epsilon is negative or eta is not positive")
-        before, kept, margins, base, nodes = self.start(), [], [], self.encoding["base"], range(len(self.proof["nodes"]))
+        before, kept, margins, nodes = self.start(), [], [], range(len(self.proof["nodes"]))
         for symbol in range(len(self.machine["delta"][0])):
-            digits, step, answer = [symbol // base**tape % base for tape in range(self.encoding["tapes"])], {}, {}
-            leaf = [(UNIT, UNIT) if digit == at else (0, 0) for digit in digits for at in range(base)]
+            leaf, step, answer = encoded(self.encoding, symbol), {}, {}
             going = [number for number in nodes if self.goes_on(number, symbol)]
             if going:
                 kept.append((leaf, [before, {-1: []}, {}]))

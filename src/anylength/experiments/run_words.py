@@ -30,8 +30,9 @@ def run_words(run: RunFolder) -> RunWords:
     Raises:
         InputError: One of its files is damaged.
     """
-    words, within = _words_of_run(run), run.verdict_within
-    return words if within is None else msgspec.structs.replace(words, evidence=[*words.evidence, ("also", verdict_text(within))])
+    words = _words_of_run(run)
+    also = [("also", verdict_text(verdict)) for verdict in (run.verdict_within, run.verdict_rounded) if verdict is not None]
+    return msgspec.structs.replace(words, evidence=[*words.evidence, *also]) if also else words
 
 
 def _words_of_run(run: RunFolder) -> RunWords:

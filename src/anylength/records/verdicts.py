@@ -9,6 +9,7 @@ from anylength.records.record import Record
 
 PROVED, REFUTED, UNKNOWN, NOT_APPLICABLE = "PROVED", "REFUTED", "UNKNOWN", "NOT APPLICABLE"
 PROVED_UP_TO, PROVED_WITHIN = "PROVED UP TO", "PROVED WITHIN"
+PROVED_ROUNDED, REFUTED_ROUNDED = "PROVED ROUNDED", "REFUTED ROUNDED"
 
 
 class PumpedFamily(Record, frozen=True):
@@ -41,11 +42,13 @@ class Verdict(Record, frozen=True, rename=VERDICT_KEYS):
 
     Attributes:
         verdict: PROVED, REFUTED, UNKNOWN or NOT APPLICABLE; of some words only: PROVED UP TO a number of steps, or PROVED WITHIN a
-            language.
+            language; of the net with rounded states: PROVED ROUNDED or REFUTED ROUNDED.
         reason: Why, in one sentence.
         horizon: PROVED UP TO: the net is right on every input of at most so many steps. Left out for other verdicts.
         open_steps: PROVED UP TO, by ellipsoids: how many of their steps did not close. Left out else. JSON key: `open`.
         within: PROVED WITHIN, or UNKNOWN when asked about a language: the language, as it was given. Left out for other verdicts.
+        fraction_bits: When asked about rounded states: each number of a state is rounded to a multiple of 2^-`fraction_bits` after
+            every step. Left out else.
         counterexample: REFUTED: the shortest wrong input found, one number per tape.
         mistake: REFUTED: the counterexample with the net's answer and the right one.
         shortest_proved: REFUTED: whether every shorter input was tried and answered right.
@@ -61,7 +64,9 @@ class Verdict(Record, frozen=True, rename=VERDICT_KEYS):
         format: The format number.
     """
 
-    verdict: Literal["PROVED", "REFUTED", "UNKNOWN", "NOT APPLICABLE", "PROVED UP TO", "PROVED WITHIN"]
+    verdict: Literal[
+        "PROVED", "REFUTED", "UNKNOWN", "NOT APPLICABLE", "PROVED UP TO", "PROVED WITHIN", "PROVED ROUNDED", "REFUTED ROUNDED"
+    ]
     reason: str
     counterexample: list[str] | None = None
     mistake: Mistake | None = None
@@ -77,6 +82,7 @@ class Verdict(Record, frozen=True, rename=VERDICT_KEYS):
     horizon: int | msgspec.UnsetType = msgspec.UNSET
     open_steps: int | msgspec.UnsetType = msgspec.UNSET
     within: str | msgspec.UnsetType = msgspec.UNSET
+    fraction_bits: int | msgspec.UnsetType = msgspec.UNSET
     format: int = 1
 
 

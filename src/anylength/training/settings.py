@@ -99,9 +99,9 @@ TAPES_SETTINGS = {
     "gru": {"learning_rate": 0.03, "epochs": 14},
     "lstm": {"learning_rate": 0.03, "decades": 2.0, "epochs": 12},
 }
-"""Several tapes from random weights: larger steps, and for two cells noise that grows from a hundredth. An rnn for add takes 0.8 s in
-place of 2 s, with the same noise budget; a GRU 4.5 s in place of 9 s. A GRU whose noise grew from a hundredth stayed open in 4 of 8
-nets; with 10 epochs 1 of 20 did."""
+"""Several tapes from random weights: larger steps, and for two cells noise that grows from a hundredth. An rnn for add takes 0.8 s
+in place of 2 s, with the same noise budget; a GRU 4.5 s in place of 9 s. Of GRUs whose noise grew from a hundredth 4 of 8 stayed
+open; with 10 epochs 1 of 20 did."""
 
 TAPES_UNITS = 28
 """Units with several tapes, beside one for each row of an encoded symbol: 48 in base 10. Of 30 adding nets each, 40 units left one

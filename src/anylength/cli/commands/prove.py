@@ -5,22 +5,30 @@ from pathlib import Path
 
 from rich.text import Text
 
-from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument, seconds
+from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument, seconds, whole_number
 from anylength.cli.progress import proof_progress
 from anylength.cli.show import VERDICT_STYLES, console, facts_table
 from anylength.records import Verdict
-from anylength.records.verdicts import PROVED, PROVED_UP_TO, PROVED_WITHIN
+from anylength.records.verdicts import PROVED, PROVED_ROUNDED, PROVED_UP_TO, PROVED_WITHIN
 
-CERTIFICATES = {PROVED: "certificate.json", PROVED_UP_TO: "horizon-certificate.json", PROVED_WITHIN: "within-certificate.json"}
+CERTIFICATES = {
+    PROVED: "certificate.json", PROVED_UP_TO: "horizon-certificate.json", PROVED_WITHIN: "within-certificate.json",
+    PROVED_ROUNDED: "rounded-certificate.json",
+}  # fmt: skip
 """Where the certificate of a verdict lies in a run."""
 
 
 def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
     parser.add_argument("--budget", type=seconds, default=60.0, metavar="SECONDS", help="time to spend")
-    parser.add_argument(
+    about = parser.add_mutually_exclusive_group()
+    about.add_argument(
         "--within", metavar="LANGUAGE",
         help="prove it on the words of a regular expression, or on those with short runs: 9<=7 for at most 7 nines in a row",
+    )  # fmt: skip
+    about.add_argument(
+        "--rounded", metavar="BITS", type=whole_number,
+        help="decide the net with each number of its state rounded to a multiple of 1/2^BITS after every step",
     )  # fmt: skip
 
 
@@ -29,11 +37,13 @@ def _run(options: Namespace) -> Outcome:
 
     run = Run(options.run)
     budget, language, progress = options.budget, options.within, proof_progress(options)
-    if language is None:
+    if options.rounded is not None:
+        result = run.prove_rounded(options.rounded, budget=budget)
+    elif language is None:
         result = run.prove(budget=budget, progress=progress)
     else:
         result = run.prove_within(language, budget=budget, progress=progress)
-    step = next_step(run, result) if language is None else None
+    step = next_step(run, result) if language is None and options.rounded is None else None
     return Outcome(result.to_json(), lambda: _show(options.run, result, step), VERDICT_CODES[result.verdict])
 
 

@@ -37,7 +37,7 @@ from anylength.records import (
 )
 from anylength.tasks import Task
 from anylength.verification.languages import words_of_language
-from anylength.verification.verdicts import Judgement, Subject, judge_proof, judge_verdict, judge_within
+from anylength.verification.verdicts import Judgement, Subject, judge_proof, judge_rounded, judge_verdict, judge_within
 
 
 class RunFolder:
@@ -64,6 +64,7 @@ class RunFolder:
     stored_extraction = RecordFile(Extraction, layout.MACHINE)
     stored_verdict = RecordFile(Verdict, layout.VERDICT)
     stored_within = RecordFile(Verdict, layout.WITHIN)
+    stored_rounded = RecordFile(Verdict, layout.ROUNDED)
     imported = RecordFile(Imported, layout.IMPORT)
     origin = RecordFile(Origin, layout.ORIGIN)
     hardening = RecordFile(Hardening, layout.HARDENING)
@@ -232,6 +233,14 @@ class RunFolder:
         except InputError:
             return None
         return judge_within(stored, self.read(layout.WITHIN_CERTIFICATE), words, self.subject)
+
+    @property
+    def verdict_rounded(self) -> Verdict | None:
+        """PROVED ROUNDED, as far as the run's files prove it of this net; else None."""
+        stored = self.stored_rounded
+        if stored is None or not self.finished:
+            return None
+        return judge_rounded(stored, self.read(layout.ROUNDED_CERTIFICATE), self.subject)
 
     @property
     def extraction(self) -> Extraction | None:

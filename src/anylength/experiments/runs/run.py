@@ -24,11 +24,12 @@ from anylength.records import Answers, Environment, Explanation, Extraction, Run
 from anylength.records import Sequence as CountSequence
 from anylength.records.verdicts import PROVED, PROVED_UP_TO, REFUTED, UNKNOWN
 from anylength.verification.certify.certificate import parse_certificate, tensors_digest
+from anylength.verification.certify.words import MOST_FRACTION_BITS, Rounded
 from anylength.verification.ellipsoids import Progress as ProofProgress
 from anylength.verification.ellipsoids import no_progress
 from anylength.verification.languages import words_of_language
 from anylength.verification.refutation import replay
-from anylength.verification.verdicts import Verification, holds_for_original, proved_steps, verify, verify_within
+from anylength.verification.verdicts import Verification, holds_for_original, proved_steps, verify, verify_rounded, verify_within
 
 MIN_BUDGET, MAX_BUDGET = 0.1, 86_400.0
 """Seconds that a search may be given. Below the minimum no search gets anywhere; the maximum is one day."""
@@ -189,11 +190,35 @@ class Run(RunFolder):
         words = words_of_language(language, run.task)
         with run.locked():
             verification = verify_within(run.net, run.task, words, language, budget=budget, progress=progress)
-            verdict = msgspec.structs.replace(verification.verdict, tensors=tensors_digest(run.net))
-            if verification.certificate is not None:
-                run.write(layout.WITHIN_CERTIFICATE, verification.certificate)
-                run.write(layout.WITHIN, verdict.to_file())
-            return verdict
+            return run.keep_scoped(verification, layout.WITHIN, layout.WITHIN_CERTIFICATE)
+
+    def prove_rounded(self, fraction_bits: int, *, budget: float = PROVE_SECONDS) -> Verdict:
+        """Visits all states of the net with each number of its state rounded to multiples of 2^-`fraction_bits` after every step.
+
+        PROVED ROUNDED writes `rounded.json` and `rounded-certificate.json`. Older files stay where there is no proof.
+
+        Args:
+            fraction_bits: 1 to 20.
+            budget: Seconds for the visit; the check of a proof takes its own time.
+
+        Raises:
+            InputError: The run is not finished or in use, the budget is not a time, or there are too few or too many bits.
+        """
+        check_budget(budget)
+        if not 1 <= fraction_bits <= MOST_FRACTION_BITS:
+            raise InputError(f"1 to {MOST_FRACTION_BITS} fractional bits", str(fraction_bits), "try --rounded 4")
+        run = Run.open(self)
+        with run.locked():
+            verification = verify_rounded(run.net, run.task, Rounded(fraction_bits), budget=budget)
+            return run.keep_scoped(verification, layout.ROUNDED, layout.ROUNDED_CERTIFICATE)
+
+    def keep_scoped(self, verification: Verification, record: str, certificate: str) -> Verdict:
+        """Keeps a proof about some words or rounded states in files of its own; the verdict, with the net's tensors."""
+        verdict = msgspec.structs.replace(verification.verdict, tensors=tensors_digest(self.net))
+        if verification.certificate is not None:
+            self.write(certificate, verification.certificate)
+            self.write(record, verdict.to_file())
+        return verdict
 
     def explain(self) -> Explanation:
         """Why the net keeps or loses what it must remember. Writes `explain.json`.

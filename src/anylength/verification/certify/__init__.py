@@ -10,11 +10,11 @@ from anylength.verification.certify.formats import FORMATS, covered_formats, eps
 from anylength.verification.certify.images import Ranges, StepImages, ranges_of, stored_start
 from anylength.verification.certify.runtimes import RUNTIMES, Runtime, RuntimeCoverage, covers_original, runtime_coverage
 from anylength.verification.certify.state_grid import StateGrid, coarsest_state_grid
+from anylength.verification.certify.visited import Visited
 
 __all__ = [
     "FORMATS", "RUNTIMES", "Cover", "CoverCheck", "EllipsoidCover", "ParsedCertificate", "Proof", "Ranges", "Runtime",
-    "RuntimeCoverage",
-    "StateGrid", "StepImages", "certificate_bytes", "check", "coarsest_state_grid", "covered_formats", "covers_original",
-    "epsilon_and_eta_within", "margins", "parse_certificate", "ranges_of", "required_epsilon_and_eta",
+    "RuntimeCoverage", "StateGrid", "StepImages", "Visited", "certificate_bytes", "check", "coarsest_state_grid", "covered_formats",
+    "covers_original", "epsilon_and_eta_within", "margins", "parse_certificate", "ranges_of", "required_epsilon_and_eta",
     "runtime_coverage", "state_bound_of", "stored_start",
 ]  # fmt: skip

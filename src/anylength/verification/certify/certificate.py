@@ -18,7 +18,8 @@ from anylength.ops.intervals import Interval
 from anylength.programs import program_digest, program_fields
 from anylength.verification.certify.cover import Cover
 from anylength.verification.certify.ellipsoid_cover import EllipsoidCover
-from anylength.verification.certify.words import ReadBy, Scope, UpTo, scope_fields, scope_of
+from anylength.verification.certify.visited import Visited
+from anylength.verification.certify.words import ReadBy, Rounded, Scope, UpTo, scope_fields, scope_of
 
 FORMAT = 2
 """The `format` number of the file."""
@@ -26,19 +27,21 @@ FORMAT = 2
 CLAIM = (
     "The recurrent net with step program SHA-256 {program} and tensors SHA-256 {tensors} gives the outputs of the machine SHA-256 "
     "{machine} (states: {states}) at every step of every word, {words}, in base {base} (tapes: {tapes}; output classes: "
-    "{classes}). For every non-empty word over the alphabet, {words}: if the state starts at the program's start state and every "
-    "step's computed state differs from the exact real-number step (from the computed state before it) by at most epsilon in each "
-    "coordinate, then at every step the logit of the machine's output, taken exactly on the computed state and the symbol, "
-    "leads every other logit by at least eta."
+    "{classes}). For every non-empty word over the alphabet, {words}: if the state starts at {start} and every step's "
+    "computed state {near} the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, "
+    "then at every step the logit of the machine's output, taken exactly on the computed state and the symbol, leads every other "
+    "logit by at least eta."
 )
+START, NEAR = "the program's start state", "differs from"
+ROUNDED = "the rounding, in each coordinate to a nearest multiple of 2^-{}, of "
 PROOF_CLAIM = (
     " Proved for epsilon {epsilon} and eta {eta}; number formats covered, under the rounding model of certificate format 2: "
     "{formats}."
 )
 
 
-AnyCover = TypeVar("AnyCover", Cover, EllipsoidCover)
-"""A cover by boxes or by ellipsoids."""
+AnyCover = TypeVar("AnyCover", Cover, EllipsoidCover, Visited)
+"""A cover by boxes or by ellipsoids, or the counts of all rounded states."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ def parse_certificate(text: bytes) -> ParsedCertificate:
 
 def _parse_proof(fields: dict[str, Any]) -> Proof:
     numbers = float.fromhex(fields["epsilon"]), float.fromhex(fields["eta"]), tuple(fields["formats"])
+    if "states" in fields:
+        return Proof(Visited(fields["states"], fields["steps"]), *numbers)
     return Proof(_parse_ellipsoids(fields), *numbers) if "blocks" in fields else Proof(_parse_boxes(fields), *numbers)
 
 
@@ -141,7 +146,10 @@ def _automaton_states(nodes: list[dict[str, Any]]) -> NDArray[np.int64] | None:
 
 def _proof_fields(proof: Proof) -> dict[str, Any]:
     cover = proof.cover
-    fields = {"epsilon": _hex(proof.epsilon), "eta": _hex(proof.eta), "formats": list(proof.formats), "start": int(cover.start)}
+    fields = {"epsilon": _hex(proof.epsilon), "eta": _hex(proof.eta), "formats": list(proof.formats)}
+    if isinstance(cover, Visited):
+        return fields | {"states": cover.states, "steps": cover.steps}
+    fields["start"] = int(cover.start)
     if isinstance(cover, EllipsoidCover):
         fields, regions = fields | {"blocks": cover.blocks}, [_ellipsoid_fields(cover, k) for k in range(len(cover.center))]
     else:
@@ -172,9 +180,12 @@ def _hex(value: float) -> str:
 
 
 def _claim(net: Net, machine: Machine, fields: dict[str, Any]) -> str:
+    scope = scope_of(fields)
+    rounded = ROUNDED.format(scope.fraction_bits) if isinstance(scope, Rounded) else ""
     sentence = CLAIM.format(
         program=program_digest(net.program), tensors=fields["tensors"], classes=net.classes, machine=_digest(fields["machine"]),
-        states=machine.states, base=net.base, tapes=net.tapes, words=_which_words(scope_of(fields)),
+        states=machine.states, base=net.base, tapes=net.tapes, words=_which_words(scope), start=rounded + START,
+        near=f"is {rounded}one that {NEAR}" if rounded else NEAR,
     )  # fmt: skip
     for proof in fields["proofs"]:
         formats = ", ".join(proof["formats"]) or "none"

@@ -1,7 +1,7 @@
-"""Which words a proof is about: all of them, those of at most some steps, or those that an automaton reads.
+"""What a proof is about: all words, those of at most some steps, those that an automaton reads, or states that are rounded.
 
-A scope is written into the certificate as its field `words`; None stands for all words. A proof about some words only is never one
-that a net does its task: whoever shows a verdict looks at the scope first.
+A scope is written into the certificate as its field `words` or `rounding`; None stands for all words, and states as computed.
+A proof with another scope is never one that a net does its task: whoever shows a verdict looks at the scope first.
 """
 
 from dataclasses import dataclass
@@ -29,27 +29,47 @@ class ReadBy:
     next_states: tuple[tuple[int, ...], ...]
 
 
-Scope = UpTo | ReadBy | None
+MOST_FRACTION_BITS = 20
+"""Of a rounded state, in a certificate."""
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """All words, where each number of the state is rounded to a nearest multiple of 2^-`fraction_bits` after every step."""
+
+    fraction_bits: int
+
+    @property
+    def spacing(self) -> float:
+        """The distance between two multiples."""
+        return 2.0**-self.fraction_bits
+
+
+Scope = UpTo | ReadBy | Rounded | None
 """All words for None."""
 
 
 def scope_fields(scope: Scope) -> dict[str, Any]:
-    """The certificate's field `words`; empty for all words."""
+    """The certificate's field `words` or `rounding`; empty for all words."""
     match scope:
         case UpTo(steps):
             return {"words": {"steps": steps}}
         case ReadBy(next_states):
             return {"words": {"automaton": [list(row) for row in next_states]}}
+        case Rounded(fraction_bits):
+            return {"rounding": {"fraction_bits": fraction_bits}}
         case _:
             return {}
 
 
 def scope_of(fields: dict[str, Any]) -> Scope:
     """The inverse of `scope_fields`, from all fields of a certificate."""
-    match fields.get("words"):
-        case {"steps": steps}:
+    match fields:
+        case {"words": {"steps": steps}}:
             return UpTo(steps)
-        case {"automaton": next_states}:
+        case {"words": {"automaton": next_states}}:
             return ReadBy(tuple(map(tuple, next_states)))
+        case {"rounding": {"fraction_bits": fraction_bits}}:
+            return Rounded(fraction_bits)
         case _:
             return None

@@ -17,15 +17,16 @@ from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
 from anylength.programs import program_fields
 from anylength.records import Mistake, Verdict
-from anylength.records.verdicts import PROVED, PROVED_UP_TO, PROVED_WITHIN, REFUTED, UNKNOWN
+from anylength.records.verdicts import PROVED, PROVED_ROUNDED, PROVED_UP_TO, PROVED_WITHIN, REFUTED, REFUTED_ROUNDED, UNKNOWN
 from anylength.tasks import Task
 from anylength.verification.certify import EllipsoidCover, ParsedCertificate, Proof, covers_original, parse_certificate
 from anylength.verification.certify.certificate import tensors_digest
-from anylength.verification.certify.words import ReadBy, Scope, UpTo
+from anylength.verification.certify.visited import Visited
+from anylength.verification.certify.words import ReadBy, Rounded, Scope, UpTo
 from anylength.verification.verdicts.checker import check_bytes_once
 from anylength.verification.verdicts.proof import BELOW_MARGIN
 
-ProvedName = Literal["PROVED", "PROVED UP TO", "PROVED WITHIN"]
+ProvedName = Literal["PROVED", "PROVED UP TO", "PROVED WITHIN", "PROVED ROUNDED"]
 
 REMEDY = "run anylength prove"
 """What to do about a verdict that does not hold for its net."""
@@ -79,7 +80,8 @@ def judge_certificate(content: bytes, subject: Subject) -> Judgement:
     """Whether a certificate proves that this net does the work of some machine, on every word."""
     judgement = _judged(content, subject)
     if judgement.reason is None and judgement.scope is not None:
-        return Judgement("the run's certificate is about some words only")
+        about = "rounded states" if isinstance(judgement.scope, Rounded) else "some words only"
+        return Judgement(f"the run's certificate is about {about}")
     return judgement
 
 
@@ -157,6 +159,8 @@ def judge_verdict(
         return _up_to(stored, horizon_certificate, subject)
     if stored.verdict == PROVED_WITHIN:
         return _unknown("the stored verdict is about the words of a language")
+    if stored.verdict in (PROVED_ROUNDED, REFUTED_ROUNDED):
+        return _unknown("the stored verdict is about the net with rounded states")
     return _replayed(stored, subject) if stored.verdict == REFUTED else stored
 
 
@@ -187,24 +191,47 @@ def judge_within(stored: Verdict | None, certificate: bytes | None, words: ReadB
     return msgspec.structs.replace(verdict, within=stored.within, tensors=tensors_digest(subject.net))
 
 
+def judge_rounded(stored: Verdict | None, certificate: bytes | None, subject: Subject) -> Verdict | None:
+    """What is known about a net with rounded states, as far as the evidence shows; None where nothing is."""
+    if stored is None or stored.verdict != PROVED_ROUNDED or certificate is None:
+        return None
+    judgement = judge_some_words(certificate, subject)
+    if judgement.reason is not None or not isinstance(judgement.scope, Rounded):
+        return None
+    return msgspec.structs.replace(proved_verdict(judgement.proofs, judgement.scope, stored), tensors=tensors_digest(subject.net))
+
+
 def proved_verdict(proofs: tuple[Proof, ...], scope: Scope = None, stored: Verdict | None = None) -> Verdict:
     """The verdict that accepted proofs give. Time and margin are the stored ones, the margin only if it agrees with the proofs.
 
-    A verdict about some words has no noise budget, formats or margin: these say something of every input.
+    A verdict with a scope has no noise budget, formats or margin: these say something of every input and every state.
     """
     first = proofs[0]
-    regions, kind = len(first.cover.machine_states), "ellipsoids" if isinstance(first.cover, EllipsoidCover) else "boxes"
     name, words = _about(scope)
     stored = stored if stored is not None and stored.verdict == name else None
-    reason = f"{regions} {kind} hold every state that any input {words} can lead to, and every answer on them is right"
+    regions, reason = _held(first, words)
     verdict = Verdict(verdict=name, reason=reason, regions=regions, seconds=stored.seconds if stored else 0.0)
     if scope is not None:
         reason += f"; number formats covered: {', '.join(first.formats) or 'none'}"
-        return msgspec.structs.replace(verdict, reason=reason, horizon=scope.steps if isinstance(scope, UpTo) else msgspec.UNSET)
+        horizon = scope.steps if isinstance(scope, UpTo) else msgspec.UNSET
+        fraction_bits = scope.fraction_bits if isinstance(scope, Rounded) else msgspec.UNSET
+        return msgspec.structs.replace(verdict, reason=reason, horizon=horizon, fraction_bits=fraction_bits)
     margin = stored.margin if stored is not None and stored.margin is not None else first.eta
     margin = margin if first.eta <= margin <= first.eta / BELOW_MARGIN**2 else first.eta
     budget = max(proof.epsilon for proof in proofs)
     return msgspec.structs.replace(verdict, noise_budget=budget, formats=first.formats, margin=margin)
+
+
+def _held(proof: Proof, words: str) -> tuple[int, str]:
+    """How many regions or states a proof has, and what it says of them."""
+    if isinstance(proof.cover, Visited):
+        states = proof.cover.states
+        return (
+            states,
+            f"all {states:,} rounded states that any input can lead to were visited, and every answer on the way is right",
+        )
+    regions, kind = len(proof.cover.machine_states), "ellipsoids" if isinstance(proof.cover, EllipsoidCover) else "boxes"
+    return regions, f"{regions} {kind} hold every state that any input {words} can lead to, and every answer on them is right"
 
 
 def _about(scope: Scope) -> tuple[ProvedName, str]:
@@ -214,6 +241,8 @@ def _about(scope: Scope) -> tuple[ProvedName, str]:
             return PROVED_UP_TO, f"of at most {steps} step{'s' * (steps != 1)}"
         case ReadBy():
             return PROVED_WITHIN, "within the language"
+        case Rounded():
+            return PROVED_ROUNDED, "of any length"
         case _:
             return PROVED, "of any length"
 

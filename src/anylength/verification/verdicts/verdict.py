@@ -186,14 +186,14 @@ def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | Non
 def try_to_prove(net: Net, machine: Machine, config: NetConfig, memories: tuple[int, ...], until: float) -> Verification | None:
     """PROVED that the net is this machine, if proofs are found and the independent checker accepts their certificate."""
     found = find_proofs(net, machine, memories, until)
-    return _checked(net, machine, config, found.proofs, found.check.margin) if found else None
+    return checked(net, machine, config, found.proofs, found.check.margin) if found else None
 
 
 def _checked_ellipsoids(net: Net, machine: Machine, config: NetConfig, found: FoundEllipsoids | None) -> Verification | None:
     """What the checker says of ellipsoids: PROVED, PROVED UP TO some steps, or with an automaton PROVED WITHIN what it reads."""
     if found is None:
         return None
-    verification = _checked(net, machine, config, [found.proof], found.proof.eta, found.scope)
+    verification = checked(net, machine, config, [found.proof], found.proof.eta, found.scope)
     if proved_steps(verification.verdict) is None:
         return verification
     return replace(verification, verdict=msgspec.structs.replace(verification.verdict, open_steps=found.open))
@@ -202,13 +202,13 @@ def _checked_ellipsoids(net: Net, machine: Machine, config: NetConfig, found: Fo
 def _try_steps(net: Net, machine: Machine, config: NetConfig, until: float) -> Verification | None:
     """PROVED UP TO some steps, with boxes step by step."""
     found = find_horizon_proof(net, machine, until)
-    return _checked(net, machine, config, [found.proof], found.proof.eta, UpTo(found.steps)) if found else None
+    return checked(net, machine, config, [found.proof], found.proof.eta, UpTo(found.steps)) if found else None
 
 
-def _checked(
+def checked(
     net: Net, machine: Machine, config: NetConfig, proofs: Sequence[Proof], margin: float, scope: Scope = None
 ) -> Verification:
-    """PROVED, of all words or of some, if the independent checker accepts the certificate of these proofs."""
+    """PROVED, of all words or within a scope, if the independent checker accepts the certificate of these proofs."""
     certificate, weights = certificate_bytes(net, machine, proofs, scope), to_bytes(net, config)
     result = independent_check(certificate, weights)
     if not result.valid:

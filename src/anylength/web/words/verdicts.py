@@ -2,11 +2,14 @@
 
 from anylength.records import Explanation, Extraction, Finding, Mistake, Verdict
 from anylength.records.extraction import TESTED
-from anylength.records.verdicts import PROVED, PROVED_UP_TO, PROVED_WITHIN, REFUTED, UNKNOWN
+from anylength.records.verdicts import PROVED, PROVED_ROUNDED, PROVED_UP_TO, PROVED_WITHIN, REFUTED, REFUTED_ROUNDED, UNKNOWN
 from anylength.web.words.mistakes import family_text, mistake_text
 
 KEEPS = "keeps"
 """The way of a finding that no wrong answer was found."""
+
+WITHOUT = "Of the net without rounding this says nothing."
+"""The end of a sentence about rounded states."""
 
 OLD_NOTE = " That is no proof: anylength prove gives one."
 """The end of such a finding in records of earlier versions. It does not depend on the verdict, so it is not shown."""
@@ -24,6 +27,10 @@ def verdict_text(verdict: Verdict | None) -> str:
         return f"This net is right on every input of up to {_steps(verdict)}. Of longer ones nothing is proved."
     if verdict.verdict == PROVED_WITHIN:
         return f"This net is right on every input within {verdict.within}, of any length. Of other inputs this proof says nothing."
+    if verdict.verdict == PROVED_ROUNDED:
+        return f"With states rounded to {_multiples(verdict)} this net is right on every input of every length. {WITHOUT}"
+    if verdict.verdict == REFUTED_ROUNDED:
+        return f"With states rounded to {_multiples(verdict)} this net is wrong: {verdict.reason}. {WITHOUT}"
     if verdict.verdict == UNKNOWN:
         return f"Neither proved nor refuted: {verdict.reason}."
     return f"No proof is possible for this kind of net: {verdict.reason}."
@@ -31,8 +38,14 @@ def verdict_text(verdict: Verdict | None) -> str:
 
 def verdict_name(verdict: Verdict) -> str:
     """A verdict's name, with the length or the language that it is about."""
+    rounded = f" to {_multiples(verdict)}"
     about = {PROVED_UP_TO: f" {_steps(verdict).upper()}", PROVED_WITHIN: f" {verdict.within}"}
+    about |= {PROVED_ROUNDED: rounded, REFUTED_ROUNDED: rounded}
     return verdict.verdict + about.get(verdict.verdict, "")
+
+
+def _multiples(verdict: Verdict) -> str:
+    return f"multiples of 1/{2**verdict.fraction_bits:,}" if isinstance(verdict.fraction_bits, int) else "multiples of a number"
 
 
 def _steps(verdict: Verdict) -> str:
