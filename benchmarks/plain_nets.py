@@ -2,8 +2,8 @@
 
     python -m benchmarks.plain_nets [--only NAME ...] [--nets N] [--budget 240] [--again]
 
-A net is saved when its verdict is there: an interrupted run leaves what it has, and goes on from there. With `--again`, the nets that
-were left open are tried once more, with the larger budget; what was found before stays beside it.
+A net is saved when its verdict is there: an interrupted run leaves what it has, and goes on from there. With `--again`, the nets
+that were left open are tried once more, with the larger budget; what was found before stays beside it.
 """
 
 import argparse
@@ -18,11 +18,19 @@ from typing import Any
 from anylength.lengths import share
 from anylength.lengths.horizon import horizon
 from anylength.nets import Net
-from anylength.records.verdicts import PROVED, PROVED_UP_TO, PROVED_WITHIN, REFUTED
+from anylength.records.verdicts import (
+    PROVED,
+    PROVED_ROUNDED,
+    PROVED_UP_TO,
+    PROVED_WITHIN,
+    REFUTED,
+    REFUTED_ROUNDED,
+)
 from anylength.tasks import Task, task_named
 from anylength.training import RECIPES, AbstractRecipe, Session, fit
+from anylength.verification.certify.words import Rounded
 from anylength.verification.languages import words_of_language
-from anylength.verification.verdicts import Verification, verify, verify_within
+from anylength.verification.verdicts import Verification, verify, verify_rounded, verify_within
 from anylength.verification.verdicts.checker import check_bytes
 from benchmarks.results_file import RESULTS, read_parts, save_part
 
@@ -34,7 +42,7 @@ FIRST_SEED = 60_000
 MOST_EPOCHS = 100
 """Epochs in which the first 100 % has to come, before further epochs are counted."""
 
-DECIDED = (PROVED, REFUTED, PROVED_WITHIN)
+DECIDED = (PROVED, REFUTED, PROVED_WITHIN, PROVED_ROUNDED, REFUTED_ROUNDED)
 """Verdicts that leave nothing open."""
 
 LONGEST_RUN = 12
@@ -53,6 +61,7 @@ class Kind:
         further: Epochs after the first one with 100 % in training and validation; None: the recipe's own end.
         first_seed: The first seed.
         nets: How many nets.
+        fraction_bits: Fractional bits that states are rounded to after every step; None: they are not rounded.
     """
 
     units: int
@@ -62,6 +71,7 @@ class Kind:
     further: int | None = None
     first_seed: int = FIRST_SEED
     nets: int = 60
+    fraction_bits: int | None = None
 
     def net(self, seed: int) -> Net:
         """The net of a seed."""
@@ -107,6 +117,14 @@ WITHIN = {f"{cell} within runs of nines": Kind(12, cell, recipe="plain", nets=30
 """Refuted counters, proved within the runs of nines that they survive."""
 
 
+ROUNDED = {
+    f"{units} units, states rounded to multiples of 1/{2**bits}": Kind(units, fraction_bits=bits)
+    for units in (12, 16)
+    for bits in (1, 2, 3, 4, 5)
+}
+"""The post's nets with their states rounded after every step."""
+
+
 def figures_of(net: Net, task: Task, verification: Verification) -> dict[str, Any]:
     """What was found of a net."""
     verdict = verification.verdict
@@ -143,10 +161,18 @@ def decide_within(kind: Kind, seed: int, budget: float) -> dict[str, Any]:
     return found
 
 
+def decide_rounded(kind: Kind, seed: int, budget: float) -> dict[str, Any]:
+    """The verdict on a net with its states rounded."""
+    net, task = kind.net(seed), task_named(kind.task)
+    assert kind.fraction_bits is not None
+    return figures_of(net, task, verify_rounded(net, task, Rounded(kind.fraction_bits), budget=budget))
+
+
 def summary(nets: list[dict[str, Any]]) -> dict[str, Any]:
     """Counts of verdicts, with the interval of the share that was decided, and medians."""
     counts = Counter(net["verdict"] for net in nets)
-    decided, proved = counts[PROVED] + counts[REFUTED], [net for net in nets if net["verdict"] in (PROVED, PROVED_WITHIN)]
+    decided = sum(counts[name] for name in DECIDED if name != PROVED_WITHIN)
+    proved = [net for net in nets if net["verdict"] in (PROVED, PROVED_WITHIN, PROVED_ROUNDED)]
     result: dict[str, Any] = {"verdicts": dict(sorted(counts.items())), "decided": json.loads(share(decided, len(nets)).to_json())}
     for name in ("seconds", "regions", "check_seconds", "certificate_bytes"):
         values = [net[name] for net in proved]
@@ -158,6 +184,14 @@ def summary(nets: list[dict[str, Any]]) -> dict[str, Any]:
     return result
 
 
+ALL = {
+    **{name: (kind, decide) for name, kind in KINDS.items()},
+    **{name: (kind, decide_within) for name, kind in WITHIN.items()},
+    **{name: (kind, decide_rounded) for name, kind in ROUNDED.items()},
+}
+"""All parts, each with how its nets are decided."""
+
+
 def measure(name: str, kind: Kind, decider: Callable[[Kind, int, float], dict[str, Any]], count: int | None, budget: float) -> None:
     """Goes on with a part of the results file."""
     before = read_parts(FILE)["parts"].get(name, {})
@@ -166,6 +200,7 @@ def measure(name: str, kind: Kind, decider: Callable[[Kind, int, float], dict[st
         nets.append({"seed": seed, **decider(kind, seed, budget)})
         about = {"units": kind.units, "cell": kind.cell, "task": kind.task, "recipe": kind.recipe, "first_seed": kind.first_seed}
         about |= {} if kind.further is None else {"further_epochs": kind.further}
+        about |= {} if kind.fraction_bits is None else {"fraction_bits": kind.fraction_bits}
         save_part(FILE, name, about | {"budget_seconds": budget} | summary(nets) | {"nets": nets})
         print(name, nets[-1], flush=True)
 
@@ -186,17 +221,17 @@ def measure_again(name: str, kind: Kind, decider: Callable[[Kind, int, float], d
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", nargs="*", choices=[*KINDS, *WITHIN], default=[*KINDS, *WITHIN])
+    parser.add_argument("--only", nargs="*", choices=list(ALL), default=list(ALL))
     parser.add_argument("--nets", type=int, help="how many nets of each kind")
     parser.add_argument("--budget", type=float, default=240.0, help="seconds for a net")
     parser.add_argument("--again", action="store_true", help="only the nets that are open, with a larger budget")
     options = parser.parse_args()
     for name in options.only:
-        kinds, decider = (KINDS, decide) if name in KINDS else (WITHIN, decide_within)
+        kind, decider = ALL[name]
         if options.again:
-            measure_again(name, kinds[name], decider, options.budget)
+            measure_again(name, kind, decider, options.budget)
         else:
-            measure(name, kinds[name], decider, options.nets, options.budget)
+            measure(name, kind, decider, options.nets, options.budget)
 
 
 if __name__ == "__main__":
