@@ -108,6 +108,9 @@ def test_too_many_states_too_little_time_and_a_tie_for_a_margin_are_unknown(monk
     with monkeypatch.context() as few:
         few.setattr(rounded, "MOST_STATES", 3)
         assert "more than 3 states" in verify_rounded(net, task, Rounded(4)).verdict.reason
+    with monkeypatch.context() as few:
+        few.setattr(rounded, "MOST_STEPS", 3)
+        assert "too many for the checker" in verify_rounded(net, task, Rounded(4)).verdict.reason
     assert "time was over" in verify_rounded(net, task, Rounded(4), budget=0.0).verdict.reason
     half = fading_switch(0.5)[0]  # a state of a half is on both sides
     assert verify_rounded(half, task, Rounded(1)).verdict.verdict in ("UNKNOWN", "REFUTED ROUNDED")

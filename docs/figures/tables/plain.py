@@ -7,13 +7,16 @@ from docs.figures.tables.results import interval, parts, source, table
 PROVED, REFUTED, UP_TO, WITHIN = "PROVED", "REFUTED", "PROVED UP TO", "PROVED WITHIN"
 """The verdicts with a column of their own."""
 
+ROUNDED_RIGHT, ROUNDED_WRONG = "PROVED ROUNDED", "REFUTED ROUNDED"
+"""Those of nets with rounded states."""
+
 MEGABYTE = 1e6
 """Bytes."""
 
 
 def plain_nets() -> str:
     """How many nets of each kind are decided, and what a proof takes."""
-    measured = {name: part for name, part in parts("plain-nets").items() if "within" not in name}
+    measured = {name: part for name, part in parts("plain-nets").items() if "within" not in name and "fraction_bits" not in part}
     head = (
         "nets",
         "decided",
@@ -29,6 +32,36 @@ def plain_nets() -> str:
     note = "Times and sizes are medians (and the most), N is a median; measured beside other work on two cores."
     words = f"{note} {source('plain-nets', 'plain_nets')}"
     return f"{table(head, [row(name, part) for name, part in measured.items()])}\n\n{words}"
+
+
+def rounded_nets() -> str:
+    """The same nets with their states rounded after every step."""
+    every = parts("plain-nets")
+    measured = {name: part for name, part in every.items() if "fraction_bits" in part}
+    head = ("rounded to multiples of", ROUNDED_RIGHT, ROUNDED_WRONG, "not decided", f"{ROUNDED_RIGHT}, of those {REFUTED} without rounding",
+            "states visited", "check")  # fmt: skip
+    rows = [rounded_row(part, every[f"{part['units']} units"]) for part in sorted(measured.values(), key=bits_of)]
+    words = (
+        f"Nets of 12 units, seeds from 60,000. States and seconds are medians (and the most). {source('plain-nets', 'plain_nets')}"
+    )
+    return f"{table(head, rows)}\n\n{words}"
+
+
+def bits_of(part: dict[str, Any]) -> tuple[int, int]:
+    """Units and fractional bits of a part."""
+    return part["units"], part["fraction_bits"]
+
+
+def rounded_row(part: dict[str, Any], without: dict[str, Any]) -> tuple[str, ...]:
+    """The row of a rounding."""
+    plain = {net["seed"]: net["verdict"] for net in without["nets"]}
+    refuted = [net["verdict"] for net in part["nets"] if plain[net["seed"]] == REFUTED]
+    right, wrong = (part["verdicts"].get(name, 0) for name in (ROUNDED_RIGHT, ROUNDED_WRONG))
+    return (
+        f"1/{2 ** part['fraction_bits']}", str(right), str(wrong), str(len(part["nets"]) - right - wrong),
+        f"{refuted.count(ROUNDED_RIGHT)} of {len(refuted)}", middle(part, "proved_regions", "{:,.0f}"),
+        middle(part, "proved_check_seconds", "{:.0f} s"),
+    )  # fmt: skip
 
 
 def row(name: str, part: dict[str, Any]) -> tuple[str, ...]:

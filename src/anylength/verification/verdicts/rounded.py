@@ -14,8 +14,8 @@ from anylength.verification.certify.words import Rounded
 from anylength.verification.rounded_states import Visit, ranges_of_visit, rounded_answer, visit
 from anylength.verification.verdicts.verdict import Verification, checked, not_applicable
 
-MOST_STATES = 100_000
-"""States that are visited at most. The checker needs some minutes for a million steps between them."""
+MOST_STATES, MOST_STEPS = 1_000_000, 1_000_000
+"""States that are visited at most, and steps of a proof at most. The checker needs some minutes for a million steps."""
 
 FIRST_EPSILON, LARGER, ATTEMPTS = 1e-6, 1.01, 4
 """The error of a step in the first visit; that of the next beside what float32 needs on the visited states; the most visits."""
@@ -58,6 +58,10 @@ def _decided(net: Net, task: Task, rounding: Rounded, until: float) -> Verificat
             return _refuted(net, task, rounding, found)
         if found.stopped is not None:
             return _unknown(found.stopped)
+        if found.counts.steps > MOST_STEPS:
+            return _unknown(
+                f"no answer is wrong, but its {found.counts.steps:,} steps are too many for the checker: round to fewer bits"
+            )
         needed, eta = epsilon_and_eta_within(net, "float32", ranges_of_visit(net, found))
         claimed = CLAIMED_SHARE * found.margin
         if claimed <= eta:
