@@ -38,8 +38,8 @@ def rounded_nets() -> str:
     """The same nets with their states rounded after every step."""
     every = parts("plain-nets")
     measured = {name: part for name, part in every.items() if "fraction_bits" in part}
-    head = ("rounded to multiples of", ROUNDED_RIGHT, ROUNDED_WRONG, "not decided", f"{ROUNDED_RIGHT}, of those {REFUTED} without rounding",
-            "states visited", "check")  # fmt: skip
+    also_right = f"{ROUNDED_RIGHT}, of those {REFUTED} without rounding"
+    head = ("rounded to multiples of", ROUNDED_RIGHT, ROUNDED_WRONG, "not decided", also_right, "states visited", "check")
     rows = [rounded_row(part, every[f"{part['units']} units"]) for part in sorted(measured.values(), key=bits_of)]
     words = (
         f"Nets of 12 units, seeds from 60,000. States and seconds are medians (and the most). {source('plain-nets', 'plain_nets')}"

@@ -60,7 +60,7 @@ def _decided(net: Net, task: Task, rounding: Rounded, until: float) -> Verificat
             return _unknown(found.stopped)
         if found.counts.steps > MOST_STEPS:
             return _unknown(
-                f"no answer is wrong, but its {found.counts.steps:,} steps are too many for the checker: round to fewer bits"
+                f"no answer is wrong; the {found.counts.steps:,} steps are too many for the checker: round to fewer bits"
             )
         needed, eta = epsilon_and_eta_within(net, "float32", ranges_of_visit(net, found))
         claimed = CLAIMED_SHARE * found.margin
