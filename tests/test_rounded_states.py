@@ -2,7 +2,9 @@
 
 import itertools
 import json
+import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -101,6 +103,17 @@ def test_a_rounded_counter_that_drifts_is_right_or_has_a_shortest_wrong_word():
         assert (looked.wrong is None) == (found.verdict == "PROVED ROUNDED")
     wrong = verify_rounded(counting_net(wrong={(0, 9): 9}), COUNT, Rounded(4)).verdict
     assert (wrong.verdict, wrong.counterexample) == ("REFUTED ROUNDED", ["9"])
+
+
+def test_the_page_rounds_the_states_of_a_net(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert verify_rounded(drifting_net(12), COUNT, Rounded(3)).verdict.verdict == "PROVED ROUNDED"
+    save_net(drifting_net(12), COUNT, tmp_path / "runs" / "forgets")
+    page = (Path(__file__).parents[1] / "docs" / "plain-nets.md").read_text()
+    (block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(compile(block, "plain-nets.md", "exec"), {})
+    wrong, right = capsys.readouterr().out.split()
+    assert int(right) == int("892" + "9" * 30) + 1 != int(wrong)
 
 
 def test_too_many_states_too_little_time_and_a_tie_for_a_margin_are_unknown(monkeypatch):
