@@ -6,8 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from anylength.cells import CELLS, Rnn
-from anylength.machines import Machine
+from anylength.machines import Machine, NamedMachine
 from anylength.nets import Net
+from anylength.tasks import Task
+from anylength.tasks.custom import from_named_machine
 
 GAIN = 30.0
 """tanh is ±1 to the last bit of float32 from about 10 on, and the smallest sum below is ±1."""
@@ -153,3 +155,18 @@ def net_of(machine: Machine, base: int, tapes: int = 1) -> Net:
     bias[-1] = 2.0
     cell = Rnn(*[(np.float32(GAIN) * table).astype(np.float32) for table in (inputs, recurrent, bias)])
     return Net(cell, readout, readout.sum(axis=1), base=base, tapes=tapes)
+
+
+def fading_switch(factors: Sequence[float] = (0.9, 0.8), bias: float = 0.0) -> tuple[Net, Task]:
+    """A net that forgets after long whether a switch is on, and its task; a unit for each factor by which its state fades.
+
+    `bias` is that of the class off: a state below it is off.
+    """
+    units = len(factors)
+    cell = Rnn(
+        weight_ih=np.array([[0.0, -4.0, 4.0]] * units, np.float32), weight_hh=np.diag(factors).astype(np.float32),
+        bias=np.full(units, -0.01, np.float32),
+    )  # fmt: skip
+    net = Net(cell, np.array([[-1.0] * units, [1.0] * units], np.float32), np.array([bias, -bias], np.float32), base=3, tapes=1)
+    machine = Machine(0, ((0, 0, 1), (1, 0, 1)), ((0, 0, 1), (1, 0, 1)))
+    return net, from_named_machine(NamedMachine(machine, ("k", "f", "n"), ("off", "on"), "all"), "switch", "is the switch on?")

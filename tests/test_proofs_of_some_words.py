@@ -7,16 +7,14 @@ import shutil
 
 import numpy as np
 import pytest
-from by_hand import counting_net, drifting_net
+from by_hand import counting_net, drifting_net, fading_switch
 
-from anylength.cells import Rnn
 from anylength.errors import InputError
 from anylength.experiments import Run, report, save_net
-from anylength.machines import Machine, NamedMachine
-from anylength.nets import Net, answers
+from anylength.machines import Machine
+from anylength.nets import answers
 from anylength.records import Verdict
-from anylength.tasks import Task, task_named
-from anylength.tasks.custom import from_named_machine
+from anylength.tasks import task_named
 from anylength.verification.certify.words import END, ReadBy
 from anylength.verification.languages import words_of_language
 from anylength.verification.partial_machines import along
@@ -161,17 +159,6 @@ def test_boxes_step_by_step_say_no_more_than_is_right():
         assert "float32" in found.proof.formats
     upside_down = Machine(0, COUNT.machine.delta, tuple(row[::-1] for row in COUNT.machine.output))
     assert find_horizon_proof(counting_net(), upside_down) is None
-
-
-def fading_switch() -> tuple[Net, Task]:
-    """A net of two units that forgets after long whether a switch is on, and its task."""
-    cell = Rnn(
-        weight_ih=np.array([[0.0, -4.0, 4.0]] * 2, np.float32), weight_hh=np.diag([0.9, 0.8]).astype(np.float32),
-        bias=np.full(2, -0.01, np.float32),
-    )  # fmt: skip
-    net = Net(cell, np.array([[-1.0, -1.0], [1.0, 1.0]], np.float32), np.zeros(2, np.float32), base=3, tapes=1)
-    machine = Machine(0, ((0, 0, 1), (1, 0, 1)), ((0, 0, 1), (1, 0, 1)))
-    return net, from_named_machine(NamedMachine(machine, ("k", "f", "n"), ("off", "on"), "all"), "switch", "is the switch on?")
 
 
 @pytest.mark.slow

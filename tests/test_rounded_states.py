@@ -8,16 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from by_hand import counting_net, drifting_net
+from by_hand import counting_net, drifting_net, fading_switch
 
 from anylength.cells import Rnn
 from anylength.errors import InputError
 from anylength.experiments import Run, report, save_net
-from anylength.machines import Machine, NamedMachine
 from anylength.nets import Net
 from anylength.records import Verdict
-from anylength.tasks import Task, task_named
-from anylength.tasks.custom import from_named_machine
+from anylength.tasks import task_named
 from anylength.verification import rounded_states
 from anylength.verification.certify.words import Rounded
 from anylength.verification.rounded_states import rounded_answer, visit
@@ -27,21 +25,10 @@ COUNT = task_named("count")
 FOREVER = float("inf")
 
 
-def fading_switch(bias: float = 0.05) -> tuple[Net, Task]:
-    """A net of one unit that forgets after long whether a switch is on, and its task. Rounding holds its state."""
-    cell = Rnn(
-        weight_ih=np.array([[0.0, -4.0, 4.0]], np.float32), weight_hh=np.array([[0.9]], np.float32),
-        bias=np.array([-0.01], np.float32),
-    )  # fmt: skip
-    net = Net(cell, np.array([[-1.0], [1.0]], np.float32), np.array([bias, -bias], np.float32), base=3, tapes=1)
-    machine = Machine(0, ((0, 0, 1), (1, 0, 1)), ((0, 0, 1), (1, 0, 1)))
-    return net, from_named_machine(NamedMachine(machine, ("k", "f", "n"), ("off", "on"), "all"), "switch", "is the switch on?")
-
-
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "switch"
-    save_net(*fading_switch(), folder)
+    save_net(*fading_switch([0.9], 0.05), folder)
     return folder
 
 
@@ -70,7 +57,7 @@ def test_a_refuted_net_is_proved_with_its_states_rounded(called, run):
 def test_a_finer_rounding_is_refuted_by_a_shortest_word(run):
     found = Run(run).prove_rounded(7)
     assert found.verdict == "REFUTED ROUNDED" and not (run / "rounded.json").exists()
-    net, task = fading_switch()
+    net, task = fading_switch([0.9], 0.05)
     (word,) = (visit(net, task.machine, Rounded(7), 1e-9, 10_000, FOREVER).wrong,)
     assert word is not None and word[0] == 2 and set(word[1:]) == {0}  # on, and then nothing for long
     given, right = rounded_answer(net, task.machine, Rounded(7), word)
@@ -81,7 +68,7 @@ def test_a_finer_rounding_is_refuted_by_a_shortest_word(run):
 
 
 def test_a_visit_finds_what_every_word_leads_to():
-    net, task = fading_switch()
+    net, task = fading_switch([0.9], 0.05)
     seen = set()
     for word in itertools.product(range(3), repeat=7):
         state, machine_state = 0.0, 0
@@ -117,7 +104,7 @@ def test_the_page_rounds_the_states_of_a_net(tmp_path, monkeypatch, capsys):
 
 
 def test_too_many_states_too_little_time_and_a_tie_for_a_margin_are_unknown(monkeypatch):
-    net, task = fading_switch()
+    net, task = fading_switch([0.9], 0.05)
     with monkeypatch.context() as few:
         few.setattr(rounded, "MOST_STATES", 3)
         assert "more than 3 states" in verify_rounded(net, task, Rounded(4)).verdict.reason
@@ -125,7 +112,7 @@ def test_too_many_states_too_little_time_and_a_tie_for_a_margin_are_unknown(monk
         few.setattr(rounded, "MOST_STEPS", 3)
         assert "too many for the checker" in verify_rounded(net, task, Rounded(4)).verdict.reason
     assert "time was over" in verify_rounded(net, task, Rounded(4), budget=0.0).verdict.reason
-    half = fading_switch(0.5)[0]  # a state of a half is on both sides
+    half = fading_switch([0.9], 0.5)[0]  # a state of a half is on both sides
     assert verify_rounded(half, task, Rounded(1)).verdict.verdict in ("UNKNOWN", "REFUTED ROUNDED")
     coarse = visit(net, task.machine, Rounded(20), 1.0, 100, FOREVER)
     assert coarse.stopped == "a step's error is as large as the rounding: round to fewer bits"
@@ -134,7 +121,7 @@ def test_too_many_states_too_little_time_and_a_tie_for_a_margin_are_unknown(monk
 
 
 def test_a_state_without_bound_or_no_number_is_unknown(monkeypatch):
-    net, task = fading_switch()
+    net, task = fading_switch([0.9], 0.05)
     zeros = np.zeros((1, 3), np.float32)
     huge = Rnn(weight_ih=zeros, weight_hh=np.array([[np.nan]], np.float32), bias=np.zeros(1, np.float32))
     found = verify_rounded(Net(huge, net.weight, net.bias, base=3, tapes=1), task, Rounded(3)).verdict
@@ -144,7 +131,7 @@ def test_a_state_without_bound_or_no_number_is_unknown(monkeypatch):
 
 
 def test_a_rejected_proof_is_unknown(monkeypatch):
-    net, task = fading_switch()
+    net, task = fading_switch([0.9], 0.05)
     monkeypatch.setattr(rounded, "CLAIMED_SHARE", 2.0)
     found = verify_rounded(net, task, Rounded(3))
     assert (found.verdict.verdict, found.certificate) == ("UNKNOWN", None)

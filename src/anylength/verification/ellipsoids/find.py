@@ -10,6 +10,7 @@ from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.verification.certify import EllipsoidCover, Proof, required_epsilon_and_eta
 from anylength.verification.certify.words import END, ReadBy, Scope, UpTo
+from anylength.verification.ellipsoids.doubts import Doubt, no_doubt
 from anylength.verification.ellipsoids.kept import NO_MEMORY, Memory
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.search import Outcome, Progress, Search, first_size, no_progress, too_large
@@ -57,10 +58,12 @@ def find_ellipsoid_proof(
     progress: Progress = no_progress,
     words: ReadBy | None = None,
     memory: Memory = NO_MEMORY,
+    doubt: Doubt = no_doubt,
 ) -> FoundEllipsoids | None:
     """A proof for all words, or of those that an automaton reads; else one for words of some steps, if there is any.
 
-    The search gives up at `until` (`time.monotonic`). It goes on where the one in `memory` was.
+    The search gives up at `until` (`time.monotonic`), or where `doubt` finds a wrong answer. It goes on where the one in
+    `memory` was.
     """
     epsilon, eta = required_epsilon_and_eta(net, "float32")
     followed = along(machine, words) if words else machine
@@ -71,7 +74,7 @@ def find_ellipsoid_proof(
     problem = Problem(net, followed, SEARCHED_FACTOR * EPSILON_FACTOR * epsilon, max(EPSILON_FACTOR * eta, LEAST_ETA))
     try:
         with np.errstate(all="ignore"):
-            found = _covering(Search(problem, until - HORIZON_SHARE * left, progress, memory), until)
+            found = _covering(Search(problem, until - HORIZON_SHARE * left, progress, memory, doubt=doubt), until)
     except np.linalg.LinAlgError:  # numbers without bound
         return None
     if found is None or (words and found.outcome.steps is not None):

@@ -15,6 +15,7 @@ from anylength.verification.certify import EllipsoidCover
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.words import END
 from anylength.verification.ellipsoids.contexts import EMPTY, START, Context, Contexts, is_repeating, repeated
+from anylength.verification.ellipsoids.doubts import Doubt, doubtful_words, no_doubt
 from anylength.verification.ellipsoids.kept import NO_MEMORY, KeptSearch, Memory, from_bytes, to_bytes
 from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import loop_of
@@ -105,6 +106,7 @@ class Search:
         progress: Called after each round.
         memory: Where the search is kept after each round, and where it goes on if it was.
         regions: The ellipsoids found so far, by context.
+        doubt: Called after each round with words along its open steps; the search ends where it finds one that is answered wrongly.
     """
 
     problem: Problem
@@ -112,6 +114,7 @@ class Search:
     progress: Progress = no_progress
     memory: Memory = NO_MEMORY
     regions: dict[Context, Region] = field(default_factory=dict)
+    doubt: Doubt = no_doubt
 
     def __post_init__(self) -> None:
         self.sizes, self.image_shares = Sizes(), dict[Context, Array]()
@@ -127,12 +130,14 @@ class Search:
     def run(self, horizon_until: float = 0.0) -> Outcome | None:
         """A cover for words of any length, if one is found in time; else one for words of some steps, if any.
 
-        The latter is looked for until `horizon_until`.
+        The latter is looked for until `horizon_until`. None where there is neither, or where a word is answered wrongly.
         """
         best = None
         while True:
             now = self._round(self.rounds)
             self.progress(len(now.names), len(now.edges), now.open)
+            if self._is_wrong(now):
+                return None
             best = now if best is None or now.open < best.open else best
             if now.open <= FEW_OPEN * len(now.edges):
                 left = self.until - time.monotonic()
@@ -144,6 +149,14 @@ class Search:
                 return self._unfolded(best, MOST_CONTEXTS, horizon_until)
             self.rounds += 1
             self.memory.write(to_bytes(self.problem, KeptSearch(self.contexts, self.regions, self.rounds)))
+
+    def _is_wrong(self, now: Round) -> bool:
+        """Whether a word along the open steps is answered wrongly, the worst first."""
+        if not isinstance(self.problem.machine, Machine):
+            return False
+        worst = np.flatnonzero(now.is_open)[np.argsort(-now.found.level[now.is_open])]
+        steps = [(now.names[source], symbol) for source, symbol in now.edges[worst, :2].tolist()]
+        return bool(steps) and self.doubt(doubtful_words(self.problem.machine, steps))
 
     def _round(self, number: int) -> Round:
         names, edges = self._prepare(number)

@@ -4,7 +4,7 @@
 does. The states of a net may overflow to infinities and NaN. The attacks follow them like all others, so numpy is told not to warn.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,6 +19,9 @@ from anylength.verification.refutation.search import Search
 from anylength.verification.refutation.shorten import shorten
 from anylength.verification.refutation.simulator import Simulator
 from anylength.verification.refutation.words import Word
+
+ALONG_OPEN_STEPS = "open steps of a proof"
+"""The name of the attack with words along which a proof does not close."""
 
 SHORTENING_SECONDS = 5.0
 """Most seconds of shortening. More seconds find somewhat shorter words."""
@@ -60,6 +63,20 @@ def refute_within(net: Net, machine: Machine, budget: TimeBudget) -> Refutation 
     shortening = Search(search.simulator, budget.at_most(SHORTENING_SECONDS), search.tree)
     word, proved = shorten(shortening, word, schedule.starts, confirm)
     return Refutation(word, attack, proved)
+
+
+@np.errstate(all="ignore")
+def refute_along(net: Net, machine: Machine, words: Sequence[Word]) -> Refutation | None:
+    """`refute` with these words alone. Raises what `refute` does."""
+    search = Search(Simulator(net, machine), TimeBudget(SHORTENING_SECONDS))
+    positions = search.simulator.first_wrong(words)
+    for column in np.flatnonzero(positions >= 0).tolist():
+        word = replay(net, machine, tuple(words[column][: positions[column] + 1]))
+        if word is not None:
+            confirm = partial(replay, net, machine)
+            shorter, proved = shorten(search, word, search.simulator.start(), confirm)
+            return Refutation(shorter, ALONG_OPEN_STEPS, proved)
+    return None
 
 
 @np.errstate(all="ignore")

@@ -4,7 +4,8 @@
 2. A short attack. It refutes most nets that are wrong.
 3. Prove with one box per machine state and last one or two symbols.
 4. A second attack.
-5. Prove with ellipsoids, if enough of the budget is left. It proves nets that were not trained to be provable.
+5. Prove with ellipsoids, if enough of the budget is left. It proves nets that were not trained to be provable. After each round,
+   words along its open steps are attacked.
 6. The attack again, with all the time that remains.
 7. If nothing was found: boxes step by step. What ellipsoids or these show for words of some steps is PROVED UP TO that length.
 
@@ -37,7 +38,7 @@ from anylength.verification.ellipsoids import (
     find_ellipsoid_proof,
     no_progress,
 )  # fmt: skip
-from anylength.verification.refutation import Refutation, StepBudget, TimeBudget, refute_within
+from anylength.verification.refutation import Refutation, StepBudget, TimeBudget, Word, refute_along, refute_within
 from anylength.verification.verdicts.checker import check_bytes as independent_check
 from anylength.verification.verdicts.evidence import proved_verdict
 from anylength.verification.verdicts.families import prove_family
@@ -167,7 +168,9 @@ def _attempts(
     until = deadline - LONGER_ATTACK * left
     if (1 - LONGER_ATTACK) * left >= LEAST_SECONDS and math.isfinite(left):
         yield _try_to_refute(net, task, budget.at_most(min(SECOND_ATTACK_SECONDS, LONGER_ATTACK * left)), deadline)
-        found = find_ellipsoid_proof(net, task.machine, until, progress, memory=memory)
+        suspicion = _Suspicion(net, task.machine)
+        found = find_ellipsoid_proof(net, task.machine, until, progress, memory=memory, doubt=suspicion)
+        yield _refuted(net, task, suspicion.refutation, deadline)
         yield _checked_ellipsoids(net, task.machine, config, found)
     yield _try_to_refute(net, task, budget, deadline)
 
@@ -222,6 +225,31 @@ def checked(
 def _try_to_refute(net: Net, task: Task, budget: TimeBudget, deadline: float) -> Verification | None:
     """REFUTED, if the attack finds a wrong input that `ask` answers wrongly too."""
     refutation = refute_within(net, task.machine, budget) if budget.remaining > 0 else None
+    return _refuted(net, task, refutation, deadline)
+
+
+@dataclass
+class _Suspicion:
+    """Attacks a net along the open steps of a search for ellipsoids.
+
+    Attributes:
+        net: The net.
+        machine: The machine.
+        refutation: What was found.
+    """
+
+    net: Net
+    machine: Machine
+    refutation: Refutation | None = None
+
+    def __call__(self, words: Sequence[Word]) -> bool:
+        """Whether one of the words is answered wrongly."""
+        self.refutation = refute_along(self.net, self.machine, words) if words else None
+        return self.refutation is not None
+
+
+def _refuted(net: Net, task: Task, refutation: Refutation | None, deadline: float) -> Verification | None:
+    """REFUTED, if `ask` answers the wrong input wrongly, too."""
     if refutation is None:
         return None
     mistake = mistake_on(net, task, truncate(task, np.asarray(refutation.word, np.uint16), len(refutation.word) - 1))

@@ -1,0 +1,69 @@
+"""Words along the open steps of a search for ellipsoids: they end as the open contexts do, and refute nets without an attack."""
+
+import pytest
+from by_hand import counting_net, fading_switch
+
+from anylength.machines import Machine
+from anylength.tasks import task_named
+from anylength.verification.ellipsoids.contexts import EMPTY, START, Contexts, after
+from anylength.verification.ellipsoids.doubts import MOST_WORDS, REPETITIONS, doubtful_words, shortest_words
+from anylength.verification.refutation import refute_along
+from anylength.verification.verdicts import verdict, verify
+
+COUNT, TOMITA = task_named("count").machine, task_named("tomita-3").machine
+
+
+def ends_in(machine: Machine, word, context) -> bool:
+    """Whether a word ends as a context says."""
+    history, state = EMPTY, machine.start
+    for symbol in word:
+        history, state = after(history, state, symbol), machine.delta[state][symbol]
+    return history[: len(context)] == context
+
+
+@pytest.mark.parametrize("machine", [COUNT, TOMITA])
+def test_words_end_as_their_contexts_do(machine):
+    contexts = Contexts(machine)
+    contexts.deepened()
+    for context in sorted(contexts.leaves):
+        words = doubtful_words(machine, [(context, 1)])
+        assert words, context
+        assert {word[-2] for word in words} == {1} and {word[-1] for word in words} == set(range(machine.symbols))
+        assert ends_in(machine, words[0][:-2], context), (context, words[0])
+        longest = max(map(len, words))
+        assert (longest > max(REPETITIONS)) == (context[-1] != START)
+
+
+def test_shortest_words_lead_to_their_states():
+    for state, word in shortest_words(TOMITA).items():
+        assert TOMITA.start == state if not word else True
+        reached = TOMITA.start
+        for symbol in word:
+            reached = TOMITA.delta[reached][symbol]
+        assert reached == state
+    assert set(shortest_words(TOMITA)) == set(range(TOMITA.states))
+
+
+def test_there_are_no_more_words_than_can_be_followed_at_once():
+    machine = task_named("add").machine
+    contexts = Contexts(machine)
+    words = doubtful_words(machine, [(context, symbol) for context in sorted(contexts.leaves) for symbol in range(100)])
+    assert MOST_WORDS <= len(words) < MOST_WORDS + len(REPETITIONS) * machine.symbols
+    assert len(set(words)) == len(words)
+
+
+def test_a_word_that_is_answered_wrongly_refutes():
+    net = counting_net(wrong={(0, 9): 9})
+    found = refute_along(net, COUNT, [(1, 2, 3), (4, 9, 1), (9, 9, 9)])
+    assert found is not None and found.attack == "open steps of a proof" and found.shortest_proved
+    assert len(found.word) <= 2
+    assert refute_along(counting_net(), COUNT, [(1, 2, 3), (4, 9, 1), (9, 9, 9)]) is None
+
+
+@pytest.mark.slow
+def test_a_search_that_is_stuck_refutes_what_nobody_attacked(monkeypatch):
+    monkeypatch.setattr(verdict, "refute_within", lambda *_: None)
+    net, task = fading_switch()
+    found = verify(net, task, budget=120.0).verdict
+    assert found.verdict == "REFUTED" and "found by: open steps of a proof" in found.reason
+    assert found.mistake is not None and found.mistake.answer != found.mistake.expected
