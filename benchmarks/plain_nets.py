@@ -178,6 +178,9 @@ def summary(nets: list[dict[str, Any]]) -> dict[str, Any]:
         values = [net[name] for net in proved]
         if values:
             result[f"proved_{name}"] = {"median": statistics.median(values), "max": max(values)}
+    refuted = [net for net in nets if "run" in net]
+    if refuted:
+        result["proved_within"] = json.loads(share(counts[PROVED_WITHIN], len(refuted)).to_json())
     horizons = [net["horizon"] for net in nets if "horizon" in net]
     if horizons:
         result["horizon"] = {"median": statistics.median(horizons), "least": min(horizons)}
