@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from anylength_check.check import check
+from anylength_check.check import announce, check
 
 USAGE = "usage: python -m anylength_check CERTIFICATE WEIGHTS [--json]"
 
@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
         print(USAGE, file=sys.stdout if asked_for_help else sys.stderr)
         return 0 if asked_for_help else 2
     try:
-        result = check(paths[0], paths[1])
+        result = check(paths[0], paths[1], announce)
     except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
         print(f"cannot read the files: {ascii(str(error))[1:-1]}", file=sys.stderr)
         return 2

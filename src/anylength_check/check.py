@@ -15,6 +15,8 @@ met before step N. With an automaton each node has a state of that, too, and has
 further. So the argument can be repeated along all words of the claim. Of states that are rounded see `rounded`.
 """
 
+import sys
+from collections.abc import Callable
 from os import PathLike
 from typing import Any, NamedTuple
 
@@ -27,7 +29,8 @@ from anylength_check.rounding import FORMATS, Ranges, require_covered, weight_sl
 from anylength_check.strict import Refused, read_file, require
 from anylength_check.weights import WEIGHTS_LIMIT, Columns, Tensors, filled, read_shapes, read_tensors
 
-WORK_LIMIT = 1 << 32  # multiplications, about
+WORK_LIMIT, WORK_A_SECOND = 1 << 32, 5_000_000  # multiplications, about
+LONG = 10  # seconds of a check that are worth a word
 KEPT_LIMIT = 1 << 21  # intervals that are kept for number formats
 FORMAT_STEPS = 4  # steps that a number format takes for each symbol, about
 Values = dict[int, Any]  # of intervals or forms
@@ -43,17 +46,28 @@ class CheckResult(NamedTuple):
     lines: tuple[str, ...]
 
 
-def check(certificate_path: str | PathLike, weights_path: str | PathLike) -> CheckResult:
-    """Checks a certificate against a weights file; raises OSError where a file cannot be read."""
+def check(
+    certificate_path: str | PathLike, weights_path: str | PathLike, announce: Callable[[int], object] = lambda seconds: None
+) -> CheckResult:
+    """Checks a certificate against a weights file; raises OSError where a file cannot be read.
+
+    Before the long part `announce` is called with the seconds that it takes, about.
+    """
     certificate_bytes, weights_bytes = read_file(certificate_path, CERTIFICATE_LIMIT), read_file(weights_path, WEIGHTS_LIMIT)
     try:
-        return _check_files(certificate_bytes, weights_bytes)
+        return _check_files(certificate_bytes, weights_bytes, announce)
     except Exception as error:  # whatever goes wrong, the answer is "rejected"
         reason = str(error) if isinstance(error, Refused) else f"the checker could not finish: {type(error).__name__}"
         return CheckResult(False, None, ascii(reason)[1:-1][:500], ())
 
 
-def _check_files(certificate_bytes: bytes, weights_bytes: bytes) -> CheckResult:
+def announce(seconds: int) -> None:
+    """Says on standard error how long a long check takes."""
+    if seconds >= LONG:
+        sys.stderr.write(f"this takes about {seconds} seconds\n")
+
+
+def _check_files(certificate_bytes: bytes, weights_bytes: bytes, announce: Callable[[int], object]) -> CheckResult:
     """The result if the claim is proved, else Refused or any other error. The cheap checks come first."""
     top = read_certificate(certificate_bytes)
     shapes, raw = read_shapes(weights_bytes)
@@ -67,6 +81,7 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes) -> CheckResult:
     require(work <= WORK_LIMIT, f"the proofs are too much work to check: {work} multiplications, over the limit of {WORK_LIMIT}")
     rows = symbols * sum(program.parts[which][number].rows for which in (1, 2) for number in program.orders[which])
     require(rows <= KEPT_LIMIT or not any(proof["formats"] for proof in proofs), f"formats need {rows} ranges, over {KEPT_LIMIT}")
+    announce(work // WORK_A_SECOND)
     lines = [
         f"Claim: {top['claim']}",
         "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is a finite float32.",

@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from anylength.nets import tensors as tensors_of
 from anylength.verification.certify import Proof, Visited, certificate_bytes
 from anylength.verification.certify.certificate import CLAIM, NEAR, PROOF_CLAIM, ROUNDED, START
 from anylength.verification.certify.words import Rounded
+from anylength_check.__main__ import main
 from anylength_check.dyadic import UNIT
 from anylength_check.rounded import Rounded as RoundedProof
 
@@ -145,6 +147,19 @@ def test_another_machine_another_number_of_bits_or_another_claim_is_refused(judg
     flipped = fields["machine"] | {"output": [row[::-1] for row in fields["machine"]["output"]]}
     assert not judge(seal(fields | {"machine": flipped}), weights).valid
     assert START in fields["claim"]
+
+
+def test_a_long_check_says_how_long_it_takes(forgetful, tmp_path, monkeypatch, capsys):
+    known, steps, _ = visited(3)
+    paths = tmp_path / "certificate.json", tmp_path / "model.safetensors"
+    paths[0].write_text(json.dumps(certificate(forgetful, 3, len(known), steps)))
+    paths[1].write_bytes(safetensors({name: value.tolist() for name, value in tensors_of(forgetful).items()}))
+    assert main([str(path) for path in paths]) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.modules["anylength_check.check"], "LONG", 0)
+    assert main([str(path) for path in paths]) == 0
+    out, err = capsys.readouterr()
+    assert "VALID" in out and err == "this takes about 0 seconds\n"
 
 
 def test_ties_go_both_ways():
