@@ -21,8 +21,8 @@ def headline() -> str:
             f"[Of {tried} with 12 units {refuted} are refuted, {post_proved} proved](docs/plain-nets.md)",
         ),
         (
-            "Is there a cure without training?",
-            f"[Round the state: {len(rounded.intersection(wrong))} of {len(wrong)} refuted nets are proved so](docs/plain-nets.md)",
+            "A cure without training?",
+            f"[Rounded states: {len(rounded.intersection(wrong))} of {len(wrong)} refuted nets are proved](docs/plain-nets.md)",
         ),
         (
             "Are the numbers 0…100 enough data?",
