@@ -6,7 +6,7 @@ from by_hand import counting_net, fading_switch
 from anylength.machines import Machine
 from anylength.tasks import task_named
 from anylength.verification.ellipsoids.contexts import EMPTY, START, Contexts, after
-from anylength.verification.ellipsoids.doubts import MOST_WORDS, REPETITIONS, doubtful_words, shortest_words
+from anylength.verification.ellipsoids.doubts import MOST_WORDS, REPETITIONS, doubtful_words
 from anylength.verification.refutation import refute_along
 from anylength.verification.verdicts import verdict, verify
 
@@ -32,16 +32,6 @@ def test_words_end_as_their_contexts_do(machine):
         assert ends_in(machine, words[0][:-2], context), (context, words[0])
         longest = max(map(len, words))
         assert (longest > max(REPETITIONS)) == (context[-1] != START)
-
-
-def test_shortest_words_lead_to_their_states():
-    for state, word in shortest_words(TOMITA).items():
-        assert TOMITA.start == state if not word else True
-        reached = TOMITA.start
-        for symbol in word:
-            reached = TOMITA.delta[reached][symbol]
-        assert reached == state
-    assert set(shortest_words(TOMITA)) == set(range(TOMITA.states))
 
 
 def test_there_are_no_more_words_than_can_be_followed_at_once():

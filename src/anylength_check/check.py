@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from anylength_check.certificate import CERTIFICATE_LIMIT, STEPS, read_certificate, require_fit
 from anylength_check.dyadic import WEIGHT_SHIFT, from_hex
-from anylength_check.program import Program, program_of_cell, read_program, run
+from anylength_check.program import Program, differences, program_of_cell, read_program, run
 from anylength_check.regions import Boxes, Ellipsoids
 from anylength_check.rounded import Rounded, encoded
 from anylength_check.rounding import FORMATS, Ranges, require_covered, weight_slack
@@ -136,8 +136,7 @@ class Cover:
 
     def start(self) -> Ranges:
         """The start node has the machine's start state, and in its box the start state's values; it leads to all other nodes."""
-        name, first, nodes = self.program.fields["start"], self.proof["start"], self.proof["nodes"]
-        numbers = self.net[name][0] if name else [0] * self.program.fields["state"]
+        numbers, first, nodes = self.program.start(self.net), self.proof["start"], self.proof["nodes"]
         slacks = [max([0, *(weight_slack(w, FORMATS[form]) for form in self.proof["formats"])]) for w in numbers]
         state = [((w << WEIGHT_SHIFT) - slack, (w << WEIGHT_SHIFT) + slack) for w, slack in zip(numbers, slacks, strict=True)]
         require(nodes[first]["state"] == self.machine["start"], "the start node is not of the machine's start state")
@@ -174,10 +173,8 @@ class Cover:
         answer[-1] = regions.widened(step[program.last[1]], self.epsilon)  # R, not clipped
         before = regions.entered(answer[-1], after, (number, symbol), f"{where} leaves the {regions.name} of node {after}")
         run(regions.rule, program, 2, answer, leaf, answer[-1])
-        weights = program.read_out(self.net)
-        own = weights.pop(self.machine["output"][node["state"]][symbol])
-        differences = [[x - y for x, y in zip(own, other, strict=True)] for other in weights]
-        margin = min(regions.least(differences, answer[program.last[2]]))
+        right = self.machine["output"][node["state"]][symbol]
+        margin = min(regions.least(differences(program.read_out(self.net), right), answer[program.last[2]]))
         require(margin >= self.eta, f"{where}: the machine's output does not lead by eta")
         for hull, values in zip(hulls, (before, regions.ranges(step), regions.ranges(answer)), strict=True):
             for value, box in values.items():

@@ -57,10 +57,20 @@ class Program(NamedTuple):
                 total += sum(len(matrices[one.tensor][row]) for row in one.picked) if one.op == "matmul" else 0
         return total
 
+    def start(self, net: Tensors) -> list[int]:
+        """The numbers of the start state, in units of 2^-149."""
+        return net[self.fields["start"]][0] if self.fields["start"] else [0] * self.fields["state"]
+
     def read_out(self, net: Tensors) -> list[list[int]]:
         """The weights of each class and, last, its bias."""
         weight, bias = (net[self.fields["readout"][name]] for name in ("weight", "bias"))
         return [[*row, own] for row, own in zip(weight, bias[0], strict=True)]
+
+
+def differences(weights: list[list[int]], right: int) -> list[list[int]]:
+    """The weights of the right class minus those of each other one."""
+    others = weights[:right] + weights[right + 1 :]
+    return [[x - y for x, y in zip(weights[right], other, strict=True)] for other in others]
 
 
 def canonical_sha256(value: Any) -> str:

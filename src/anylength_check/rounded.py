@@ -1,7 +1,7 @@
 """A net whose states are rounded, each number to a multiple of 2^-m, is a finite machine: a proof visits all of its states.
 
 The claim: at every step of every word the machine's output leads by eta, if each computed state is a multiple of 2^-m nearest to a
-number that differs by at most epsilon from the exact step. `starts` finds the nearest multiples of the start state. `after` takes a
+number that differs by at most epsilon from the exact step. `nearest` finds those of the start state. `after` takes a
 state and a symbol, computes the step from that very state, rounded outward and widened by epsilon, and finds all that are nearest
 to a number in there: several where a border between two multiples is that close. So the computed next state is one of them. At each
 the machine's output leads by eta, and each, beside the machine's next state, is visited in turn. There are no others.
@@ -9,11 +9,12 @@ the machine's output leads by eta, and each, beside the machine's next state, is
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice, product
+from itertools import product
+from math import prod
 from typing import Any
 
 from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, Box, from_hex
-from anylength_check.program import Program, run
+from anylength_check.program import Program, differences, run
 from anylength_check.ranges import grid, matmul, range_of
 from anylength_check.rounding import require_covered
 from anylength_check.strict import require
@@ -21,6 +22,7 @@ from anylength_check.weights import Columns, Tensors, filled
 
 State = tuple[int, ...]  # in units of 2^-m
 EXACT = 1 << 24  # units: a float32 holds every multiple up to here
+ALTERNATIVES = 1 << 16  # the most states that one step may lead to
 
 
 class Rounded:
@@ -41,7 +43,7 @@ class Rounded:
         """Visits all states; what was checked, in words."""
         require(self.epsilon >= 0 and self.eta > 0, "epsilon is negative or eta is not positive")
         states, delta, steps, least = self.proof["states"], self.machine["delta"], 0, UNIT << 300
-        waiting = [(self.machine["start"], state) for state in islice(self.nearest(self.start()), states + 1)]
+        waiting = [(self.machine["start"], state) for state in self.nearest(self.start())]
         visited = set(waiting)
         for machine_state, state in waiting:
             cut = self.cut(state)
@@ -64,14 +66,14 @@ class Rounded:
 
     def start(self) -> Box:
         """The start state."""
-        name = self.program.fields["start"]
-        numbers = self.net[name][0] if name else [0] * self.program.fields["state"]
-        return [(w << WEIGHT_SHIFT, w << WEIGHT_SHIFT) for w in numbers]
+        return [(w << WEIGHT_SHIFT, w << WEIGHT_SHIFT) for w in self.program.start(self.net)]
 
     def nearest(self, box: Box) -> Iterator[State]:
         """All multiples, in their units, that are nearest to a point of the box: at most half a unit away in each row."""
         half, unit = self.spacing >> 1, self.spacing
-        return product(*(range(-((half - low) // unit), (high + half) // unit + 1) for low, high in box))
+        rows = [range(-((half - low) // unit), (high + half) // unit + 1) for low, high in box]
+        require(prod(row.stop - row.start for row in rows) <= ALTERNATIVES, f"a step leads to more than {ALTERNATIVES} states")
+        return product(*rows)
 
     def cut(self, state: State) -> dict[int, Any]:
         """The cut's values of a state."""
@@ -91,10 +93,8 @@ class Rounded:
         """By how much the machine's output leads, at least; refused below eta."""
         values = self.answers[symbol]
         run(self.rule, self.program, 2, values, self.leaves[symbol], [(k * self.spacing, k * self.spacing) for k in after])
-        right = self.machine["output"][machine_state][symbol]
-        others = self.weights[:right] + self.weights[right + 1 :]
-        differences = [[x - y for x, y in zip(self.weights[right], other, strict=True)] for other in others]
-        margin = min(low for low, _ in matmul(differences, filled(differences), [*values[self.program.last[2]], (UNIT, UNIT)]))
+        by = differences(self.weights, self.machine["output"][machine_state][symbol])
+        margin = min(low for low, _ in matmul(by, filled(by), [*values[self.program.last[2]], (UNIT, UNIT)]))
         require(margin >= self.eta, f"under symbol {symbol} the machine's output does not lead by eta at a state: {after}")
         return margin
 

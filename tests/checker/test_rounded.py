@@ -111,6 +111,13 @@ def test_more_noise_visits_more_and_a_larger_margin_is_refused(judge, forgetful)
     assert "lead by eta" in judged(judge, forgetful, certificate(forgetful, 4, len(known), steps, 0.01, least * 1.01)).reason
 
 
+def test_noise_that_leads_to_more_states_than_can_be_followed_is_refused_at_once(judge, forgetful):
+    known, steps, _ = visited(3)
+    for epsilon in (1e5, 1e80):
+        fields = certificate(forgetful, 3, len(known), steps, epsilon)
+        assert "leads to more than 65536 states" in judged(judge, forgetful, fields).reason
+
+
 def test_formats_that_rounding_leaves_open_are_refused(judge, forgetful):
     known, steps, _ = visited(3)
     counts = len(known), steps

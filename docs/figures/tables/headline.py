@@ -1,5 +1,6 @@
 """The headline results of the README: one row for each question."""
 
+from docs.figures.tables.plain import proved_by_some_rounding
 from docs.figures.tables.results import parts, read, table
 
 
@@ -9,9 +10,7 @@ def headline() -> str:
     plain = [part for name, part in parts("plain-nets").items() if name.startswith("12 units") and "fraction_bits" not in part]
     post = [net["verdict"] for part in plain for net in part["nets"]]
     tried, refuted, post_proved = len(post), post.count("REFUTED"), post.count("PROVED")
-    roundings = [part for part in parts("plain-nets").values() if "fraction_bits" in part]
-    rounded = {net["seed"] for part in roundings for net in part["nets"] if net["verdict"] == "PROVED ROUNDED"}
-    wrong = [net["seed"] for net in parts("plain-nets")["12 units"]["nets"] if net["verdict"] == "REFUTED"]
+    _, cured, wrong = proved_by_some_rounding()
     rnn = [part for name, part in parts("learned-invariants").items() if name.startswith("rnn: ")]
     proved = sum(part["proved"]["right"] == part["proved"]["tried"] for part in rnn)
     predicted = breaks["prediction"]["within_factor"]
@@ -22,7 +21,7 @@ def headline() -> str:
         ),
         (
             "A cure without training?",
-            f"[Rounded states: {len(rounded.intersection(wrong))} of {len(wrong)} refuted nets are proved](docs/plain-nets.md)",
+            f"[Rounded states: {cured} of {wrong} refuted nets are proved](docs/plain-nets.md)",
         ),
         (
             "Are the numbers 0…100 enough data?",

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.machines import Machine
-from anylength.nets import Net, encoded_alphabet, tensors
+from anylength.nets import Net
 from anylength.ops import numpy_arrays
 from anylength.ops.intervals import Interval
-from anylength.programs.running import run
 from anylength.verification.certify import Ranges, StepImages, Visited
 from anylength.verification.certify.words import Rounded
 from anylength.verification.refutation.simulator import Simulator
@@ -66,11 +65,8 @@ class _Visitor:
     margin: float = np.inf
 
     def __post_init__(self) -> None:
-        self.tensors = {name: np.asarray(value, np.float64) for name, value in tensors(self.net).items()}
-        self.symbols = np.asarray(encoded_alphabet(self.net), np.float64)
-        self.delta, self.output = np.array(self.machine.delta), np.array(self.machine.output)
-        start = np.asarray(self.net.numpy_start(1), np.float64)
-        _, states = self._nearest(start, 0.0)
+        self.simulator, self.output = Simulator(self.net, self.machine, np.float64), np.array(self.machine.output)
+        _, states = self._nearest(self.simulator.start().states, 0.0)
         pairs = np.column_stack([np.full(len(states), self.machine.start), states])
         self.low = self.high = states[0]
         self.waiting = self._added(pairs, np.full(len(pairs), -1), -1)
@@ -83,34 +79,21 @@ class _Visitor:
         for begin in range(0, len(pairs), ROWS):
             for symbol in range(self.machine.symbols):
                 rows = pairs[begin : begin + ROWS]
-                sources, states = self._nearest(self._step(rows[:, 1:], symbol), self.epsilon)
-                machine_states = rows[sources, 0]
-                margins = self._margins(states, symbol, self.output[machine_states, symbol])
+                exact = self.simulator.step(rows[:, 1:].T * self.rounding.spacing, np.full(len(rows), symbol))
+                sources, states = self._nearest(exact, self.epsilon)
+                machine_states, read = rows[sources, 0], np.full(len(sources), symbol)
+                right = self.output[machine_states, symbol]
+                margins, _ = self.simulator.judge(states.T * self.rounding.spacing, right)
                 self.steps, self.margin = self.steps + len(margins), min(self.margin, float(margins.min()))
                 wrong = np.flatnonzero(~(margins > 0))
                 if len(wrong):
                     return (*self._word(first + begin + int(sources[wrong[0]])), symbol)
-                after = np.column_stack([self.delta[machine_states, symbol], states])
+                after = np.column_stack([self.simulator.machine_step(machine_states, read), states])
                 found.append(self._added(after, first + begin + sources, symbol))
         self.waiting = np.concatenate(found)
         return None
 
-    def _step(self, states: Whole, symbol: int) -> NDArray[np.float64]:
-        program, column = self.net.program, self.symbols[:, [symbol]]
-        leaves = {"symbol": np.repeat(column, len(states), axis=1), "state": states.T * self.rounding.spacing}
-        return run(program.step, numpy_arrays, self.tensors, leaves)[len(program.step) - 1]
-
-    def _margins(self, states: Whole, symbol: int, right: Whole) -> NDArray[np.float64]:
-        program, column = self.net.program, self.symbols[:, [symbol]]
-        leaves = {"symbol": np.repeat(column, len(states), axis=1), "state": states.T * self.rounding.spacing}
-        features = run(program.answer, numpy_arrays, self.tensors, leaves)[len(program.answer) - 1]
-        logits = np.asarray(self.net.weight, np.float64) @ features + np.asarray(self.net.bias, np.float64)[:, None]
-        columns = np.arange(len(states))
-        own = logits[right, columns]
-        logits[right, columns] = -np.inf
-        return own - logits.max(axis=0)
-
-    def _nearest(self, exact: NDArray[np.float64], epsilon: float) -> tuple[Whole, Whole]:
+    def _nearest(self, exact: NDArray[np.floating], epsilon: float) -> tuple[Whole, Whole]:
         """All nearest multiples `[K, D]` of numbers within epsilon of states `[D, B]`, and of which state each is."""
         unit = self.rounding.spacing
         low, high = np.ceil((exact - epsilon) / unit - 0.5).T, np.floor((exact + epsilon) / unit + 0.5).T

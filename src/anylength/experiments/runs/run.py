@@ -190,7 +190,7 @@ class Run(RunFolder):
         words = words_of_language(language, run.task)
         with run.locked():
             verification = verify_within(run.net, run.task, words, language, budget=budget, progress=progress)
-            return run.keep_scoped(verification, layout.WITHIN, layout.WITHIN_CERTIFICATE)
+            return run._keep_scoped(verification, layout.WITHIN, layout.WITHIN_CERTIFICATE)
 
     def prove_rounded(self, fraction_bits: int, *, budget: float = PROVE_SECONDS) -> Verdict:
         """Visits all states of the net with each number of its state rounded to multiples of 2^-`fraction_bits` after every step.
@@ -210,9 +210,9 @@ class Run(RunFolder):
         run = Run.open(self)
         with run.locked():
             verification = verify_rounded(run.net, run.task, Rounded(fraction_bits), budget=budget)
-            return run.keep_scoped(verification, layout.ROUNDED, layout.ROUNDED_CERTIFICATE)
+            return run._keep_scoped(verification, layout.ROUNDED, layout.ROUNDED_CERTIFICATE)
 
-    def keep_scoped(self, verification: Verification, record: str, certificate: str) -> Verdict:
+    def _keep_scoped(self, verification: Verification, record: str, certificate: str) -> Verdict:
         """Keeps a proof about some words or rounded states in files of its own; the verdict, with the net's tensors."""
         verdict = msgspec.structs.replace(verification.verdict, tensors=tensors_digest(self.net))
         if verification.certificate is not None:

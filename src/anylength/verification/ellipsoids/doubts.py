@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from anylength.machines import Machine
+from anylength.machines import Machine, reachable
 from anylength.verification.ellipsoids.contexts import START, Context
 from anylength.verification.refutation import Word
 
@@ -28,25 +28,13 @@ def doubtful_words(machine: Machine, steps: Sequence[tuple[Context, int]]) -> li
         machine: The machine.
         steps: A context and a symbol each, the worst first.
     """
-    heads, words = shortest_words(machine), list[Word]()
+    heads, words = reachable(machine), list[Word]()
     for context, symbol in steps:
         if len(words) >= MOST_WORDS:
             break
         beginnings = [_known(context)] if context[-1] == START else _beginnings(machine, heads, context)
         words += [(*word, symbol, after) for word in beginnings for after in range(machine.symbols)]
     return list(dict.fromkeys(words))
-
-
-def shortest_words(machine: Machine) -> dict[int, Word]:
-    """A shortest word to each state that the machine reaches."""
-    words: dict[int, Word] = {machine.start: ()}
-    waiting = [machine.start]
-    for state in waiting:
-        for symbol, after in enumerate(machine.delta[state]):
-            if after not in words:
-                words[after] = (*words[state], symbol)
-                waiting.append(after)
-    return words
 
 
 def _known(context: Context) -> Word:

@@ -18,12 +18,12 @@ class Frontier:
     """States that words lead to.
 
     Attributes:
-        states: `[D, B]` float32, the net's.
+        states: `[D, B]` the net's.
         machine_states: `[B]`.
         nodes: `[B]` the words, as nodes of a tree.
     """
 
-    states: NDArray[np.float32]
+    states: NDArray[np.floating]
     machine_states: NDArray[np.int64]
     nodes: Nodes
 
@@ -54,7 +54,7 @@ def _factors(size: int) -> NDArray[np.int64]:
     return np.random.default_rng(FACTOR_SEED).integers(1, 2**62, size, dtype=np.int64) | 1
 
 
-def grid_keys(states: NDArray[np.float32], machine_states: NDArray[np.int64], width: float) -> NDArray[np.int64]:
+def grid_keys(states: NDArray[np.floating], machine_states: NDArray[np.int64], width: float) -> NDArray[np.int64]:
     """A 64-bit key `[B]` of (machine state, grid cell of this width) for each column of the states `[D, B]`.
 
     Keys are hashes. Two cells with the same key are taken for one; then the search misses a state, and nothing worse.

@@ -1,4 +1,4 @@
-"""A net beside its machine over batches of columns, in numpy float32. The machine tells the right answers.
+"""A net beside its machine over batches of columns, in numpy. The machine tells the right answers.
 
 Nothing here decides. A float32 sum in another order may differ in its last bits, so a wrong answer found here is only a suspicion
 until `replay` repeats it.
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import jax
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from anylength.machines import Machine
 from anylength.nets import Net
@@ -26,15 +26,15 @@ class Children:
     """The states of a frontier `[B]` after every symbol: column s·B + b is column b after symbol s.
 
     Attributes:
-        states: `[D, A·B]` float32, the net's.
+        states: `[D, A·B]` the net's.
         machine_states: `[A·B]`.
         margins: `[A·B]` the right logit minus the largest of the others.
         wrong: The columns with a wrong answer, the smallest margin first.
     """
 
-    states: NDArray[np.float32]
+    states: NDArray[np.floating]
     machine_states: NDArray[np.int64]
-    margins: NDArray[np.float32]
+    margins: NDArray[np.floating]
     wrong: NDArray[np.int64]
 
 
@@ -45,22 +45,22 @@ class Simulator:
         ValueError: They read different alphabets.
     """
 
-    def __init__(self, net: Net, machine: Machine) -> None:
+    def __init__(self, net: Net, machine: Machine, dtype: DTypeLike = np.float32) -> None:
         if net.base**net.tapes != machine.symbols:
             raise ValueError(f"the net reads {net.base**net.tapes} symbols, the machine {machine.symbols}")
-        self.net: Net = jax.tree.map(lambda leaf: np.asarray(leaf, np.float32), net)
+        self.net: Net = jax.tree.map(lambda leaf: np.asarray(leaf, dtype), net)
         self.machine = machine
         self.symbols = machine.symbols
         self._delta, self._output = np.asarray(machine.delta, np.int64), np.asarray(machine.output, np.int64)
         digits = np.arange(self.symbols) // net.base ** np.arange(net.tapes)[:, None] % net.base
-        self._alphabet = np.concatenate([np.eye(net.base, dtype=np.float32)[:, row] for row in digits])
+        self._alphabet = np.concatenate([np.eye(net.base, dtype=dtype)[:, row] for row in digits])
 
     def start(self) -> Frontier:
         """The start state as a frontier of one column."""
         states = self.net.numpy_start(1)
         return Frontier(states, np.array([self.machine.start]), np.zeros(1, np.int64))
 
-    def step(self, states: NDArray[np.float32], symbols: NDArray[np.integer]) -> NDArray[np.float32]:
+    def step(self, states: NDArray[np.floating], symbols: NDArray[np.integer]) -> NDArray[np.floating]:
         """The net's states `[D, B]` after one symbol each `[B]`."""
         with np.errstate(all="ignore"):
             return self.net.cell.step(numpy_arrays, self._alphabet[:, symbols], states)
@@ -83,7 +83,7 @@ class Simulator:
             part = frontier.take(slice(first, first + size))
             yield part, self.children(part)
 
-    def judge(self, states: NDArray[np.float32], right: NDArray[np.integer]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def judge(self, states: NDArray[np.floating], right: NDArray[np.integer]) -> tuple[NDArray[np.floating], NDArray[np.int64]]:
         """The margins `[B]` of the right classes `[B]`, and the columns with another answer, the smallest margin first."""
         with np.errstate(all="ignore"):
             logits = self.net.readout(states, numpy_arrays)
@@ -119,7 +119,7 @@ class Simulator:
             positions[first] = position
         return positions
 
-    def trace(self, word: Word) -> tuple[NDArray[np.float32], list[int]]:
+    def trace(self, word: Word) -> tuple[NDArray[np.floating], list[int]]:
         """The net's states `[D, T + 1]` on a word, the start first, and the machine's."""
         states = [self.start().states]
         for symbol in word:
