@@ -41,10 +41,15 @@ jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], f"{
 
 from anylength.experiments import Run, TrainOptions, report, train
 from anylength.nets import Net
+from anylength.server.worker_memory import clear_programs
 from anylength.tasks import Task, task_named
 from anylength.training import TrainResult, fit, recipe_named
 
 SEED = 2
+
+MOST_MAPPINGS = 15_000
+"""Memory mappings of a test process beyond which it forgets its compiled programs. Linux allows 65,530, and every program of JAX
+takes some: beyond that, compilation fails or hangs."""
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -56,6 +61,15 @@ class Finished:
     code: int
     stdout: str
     stderr: str
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_mappings() -> Iterator[None]:
+    """Forgets compiled programs after a test module where the process holds too many."""
+    yield
+    maps = Path("/proc/self/maps")  # only Linux has it, and the limit
+    if maps.exists() and maps.read_bytes().count(b"\n") > MOST_MAPPINGS:
+        clear_programs()
 
 
 @pytest.fixture(scope="session")
