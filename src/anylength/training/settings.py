@@ -104,9 +104,9 @@ TAPES_SETTINGS = {
 in place of 2 s, with the same noise budget; a GRU 4.5 s in place of 9 s. Of GRUs whose noise grew from a hundredth 4 of 8 stayed
 open; with 10 epochs 1 of 20 did."""
 
-TAPES_UNITS = 28
-"""Units with several tapes, beside one for each row of an encoded symbol: 48 in base 10. Of 30 adding nets each, 40 units left one
-unproved, 48 none; 80 units take twice as long for compare."""
+TAPES_UNITS = 14
+"""Units for each state with several tapes, beside one for each row of an encoded symbol: 48 for add in base 10, 64 for compare. Of 30
+adding nets each, 40 units left one unproved, 48 none; of 100 comparing nets each, 48 units left three open, 64 none."""
 
 FROM_CONSTRUCTION = {"from_construction": True, "unit": 1.0, "learning_rate": 0.003, "epochs": 1}
 """From the construction: units are saturated already, so weights move little and there are few updates."""
@@ -199,7 +199,7 @@ def sized(recipe: LearnedInvariant, task: Task, cell: str, layers: Layering = ON
     if pairs > _most_pairs_from_random(task, cell) and holds_construction(kind):
         return dataclasses.replace(recipe, hidden=constructed_net(task).hidden, **FROM_CONSTRUCTION)
     if task.tapes > 1 and pairs > FEW_PAIRS:
-        recipe = _with_tapes(recipe, task.encoding_size, cell, layers)
+        recipe = _with_tapes(recipe, task, cell, layers)
     else:
         hidden = _in_steps(pairs + SPARE_UNITS)
         epochs = recipe.epochs if pairs <= MANY_PAIRS else MANY_PAIRS_FACTOR * recipe.epochs
@@ -214,12 +214,13 @@ def _in_steps(units: int) -> int:
     return UNIT_STEP * math.ceil(units / UNIT_STEP)
 
 
-def _with_tapes(recipe: LearnedInvariant, rows: int, cell: str, layers: Layering) -> LearnedInvariant:
+def _with_tapes(recipe: LearnedInvariant, task: Task, cell: str, layers: Layering) -> LearnedInvariant:
     """The recipe as it suits a machine with several tapes and more than `FEW_PAIRS` pairs; layers take all its epochs."""
     changes = TAPES_SETTINGS.get(cell, {})
     if layers.count > 1:
         changes = changes | {"epochs": recipe.epochs}
-    return dataclasses.replace(recipe, hidden=_in_steps(rows + TAPES_UNITS), **changes)
+    hidden = _in_steps(task.encoding_size + TAPES_UNITS * task.machine.states)
+    return dataclasses.replace(recipe, hidden=hidden, **changes)
 
 
 def _most_pairs_from_random(task: Task, cell: str) -> int:
