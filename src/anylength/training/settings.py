@@ -219,8 +219,9 @@ def _with_tapes(recipe: LearnedInvariant, task: Task, cell: str, layers: Layerin
     changes = TAPES_SETTINGS.get(cell, {})
     if layers.count > 1:
         changes = changes | {"epochs": recipe.epochs}
-    hidden = _in_steps(task.encoding_size + TAPES_UNITS * task.machine.states)
-    return dataclasses.replace(recipe, hidden=hidden, **changes)
+    rows, states = task.encoding_size, task.machine.states
+    units = min(rows + TAPES_UNITS * states, rows * states + SPARE_UNITS)  # the second where symbols have few rows: small bases
+    return dataclasses.replace(recipe, hidden=_in_steps(units), **changes)
 
 
 def _most_pairs_from_random(task: Task, cell: str) -> int:
