@@ -60,7 +60,8 @@ def row(task: str, measured: dict[str, Any], kinds: tuple[str, ...]) -> tuple[st
     """The row of a task."""
     found = {kind: measured[f"{kind}: {task}"] for kind in kinds if f"{kind}: {task}" in measured}
     first = next(iter(found.values()))
-    size = f"{first['states']} × {first['symbols']}", str(first["units"])
+    units = [str(part["units"]) for part in found.values()]
+    size = f"{first['states']} × {first['symbols']}", ", ".join(units if len(set(units)) > 1 else units[:1])
     return task, *size, *(entry(found[kind]) if kind in found else "–" for kind in kinds)
 
 

@@ -60,7 +60,7 @@ def zoo() -> str:
         "s to train a net",
     )  # fmt: skip
     rows = []
-    for part in sorted(parts("zoo").values(), key=lambda part: part["recipe"]):
+    for part in sorted(parts("zoo").values(), key=lambda part: (part["recipe"], part["cell"])):
         budget = f"{part['noise_budget']['median']:.3f}" if part["noise_budget"] else "–"
         sizes = (str(part[name]) for name in ("states", "symbols", "hidden"))
         seconds = f"{part['training_seconds'] / part['seeds']:.1f}"
