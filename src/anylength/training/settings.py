@@ -106,7 +106,7 @@ open; with 10 epochs 1 of 20 did."""
 
 TAPES_UNITS = 14
 """Units for each state with several tapes, beside one for each row of an encoded symbol: 48 for add in base 10, 64 for compare. Of
-30 adding nets each, 40 units left one unproved, 48 none; of 100 comparing nets each, 48 units left three open, 64 none."""
+30 adding nets each, 40 units left one unproved, 48 none; of the zoo's 100 comparing nets, 48 units left three unproved, 64 one."""
 
 FROM_CONSTRUCTION = {"from_construction": True, "unit": 1.0, "learning_rate": 0.003, "epochs": 1}
 """From the construction: units are saturated already, so weights move little and there are few updates."""
