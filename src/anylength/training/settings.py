@@ -83,7 +83,7 @@ stayed open."""
 
 STATES_SEEN, PAIRS_SEEN, MOST_SEEN = 8, 16, 80
 """States of a machine still to be inferred that `robust` has units for; the least number of pairs, and the most. With units for 4
-states, 0 of 20 nets for divide-7, which has 7, and 1 of 20 for multiply-9 were proved; with 8 states 4 of 4 and 6 of 6."""
+states, 0 of the zoo's 20 nets for divide-7, which has 7, and 1 of 20 for multiply-9 were proved; with 8 states all."""
 
 FEW_PAIRS = 24
 """With more pairs, and one tape, a learned invariant starts from the construction: multiply-9 takes 0.4 s in place of 11 s, an LSTM
