@@ -83,7 +83,7 @@ def part(task: Task, name: str, recipe: AbstractRecipe, seeds: range) -> dict[st
     }
     proved = json.loads(share(sum(net["verdict"] == "PROVED" for net in nets), len(nets)).to_json())
     print(name, task.name, proved["right"], "of", proved["tried"], medians, f"{seconds:.2f} s", flush=True)
-    size = {"task": task.name, "recipe": name, "units": recipe.hidden, "seconds": seconds}
+    size = {"task": task.name, "recipe": name, "units": results[0].net.hidden, "seconds": seconds}
     return size | {"proved": proved, "medians": medians, "nets": nets}
 
 

@@ -87,7 +87,7 @@ def measure(part: Part, count: int) -> dict[str, object]:
     seconds = time.perf_counter() - started
     verdicts = [verify(result.net, task, budget=BUDGET).verdict for result in trained if isinstance(result.net, Net)]
     return tally(verdicts) | {
-        "task": part.task, "cell": part.cell, "recipe": part.recipe, "hidden": recipe.hidden, "epochs": recipe.epochs,
+        "task": part.task, "cell": part.cell, "recipe": part.recipe, "hidden": trained[0].net.hidden, "epochs": recipe.epochs,
         "settings": recipe.settings(), "states": task.machine.states, "symbols": task.symbols,
         "parameters": trained[0].net.parameters, "first_seed": FIRST_SEED, "refused": refused,
         "fit_their_data": sum(result.epochs[-1].train_accuracy == 1.0 for result in trained),

@@ -9,12 +9,14 @@ import pytest
 from test_unrolled import random_net
 
 from anylength.cells import Layering, Rnn
+from anylength.errors import InputError
 from anylength.experiments import TrainOptions
 from anylength.machines import Machine
 from anylength.tasks import TASKS, Task, task_named
 from anylength.training import RECIPES, LearnedInvariant, Unrolled, fit, fit_block, recipe_named, tuned
 from anylength.training.recipe import TrainState
 from anylength.training.settings import default_cell, default_recipe, known_limit, outputs_reveal_state, permutes
+from anylength.training.start import draw_examples, seen_task, units
 from anylength.training.unrolled import NoiseState
 from anylength.training.worst_case import machine_boxes
 from anylength.verification.verdicts import find_proofs
@@ -36,7 +38,7 @@ SIZED = ("certified", "unrolled", "constructed")
 """The recipes that look at the machine."""
 
 BLIND = "robust"
-"""The recipe that has units by the alphabet alone."""
+"""The recipe that has units by the machine that it infers, which may be wrong."""
 
 
 @pytest.mark.parametrize("name", ["blog", "plain", "unrolled", "memory"])
@@ -50,11 +52,10 @@ def test_only_recipes_that_know_the_machine_are_adapted_and_only_by_the_machine(
     made = task_named(task)
     for name in RECIPES:
         other = tuned(recipe_named(name), made, "rnn")
-        assert (other is recipe_named(name)) == (name not in (*SIZED, BLIND))
+        assert (other is recipe_named(name)) == (name not in SIZED)
         assert other == tuned(recipe_named(name), dataclasses.replace(made, name="another"), "rnn")
     without = dataclasses.replace(made, transducer=None, rule=lambda symbols: symbols)
     assert all(tuned(recipe_named(name), without, "rnn") is recipe_named(name) for name in SIZED)
-    assert tuned(recipe_named(BLIND), without, "rnn") == tuned(recipe_named(BLIND), made, "rnn")
 
 
 @pytest.mark.parametrize("name", ["certified", "robust"])
@@ -65,9 +66,25 @@ def test_boxes_of_several_layers_grow_and_move_in_smaller_units(name):
     assert two.unit < one.unit and two.hidden == one.hidden
 
 
-@pytest.mark.parametrize(("task", "hidden"), [("tomita-5", 32), ("count", 96), ("add", 96), ("s5", 96)])
-def test_robust_has_units_by_the_alphabet_alone(task, hidden):
-    assert recipe_named("robust", task_named(task), "rnn").hidden == hidden
+@pytest.mark.parametrize(
+    ("task", "data", "hidden"), [("tomita-3", "post", 32), ("count", "hundred", 40), ("multiply-9", "hundred", 112)]
+)
+def test_robust_has_units_for_the_machine_of_its_examples(task, data, hidden):
+    assert TrainOptions(task=task, recipe=BLIND, data=data).config().hidden == hidden
+    assert units(task_named(task), recipe_named(BLIND), data=data, seed=0) == hidden
+
+
+def test_robust_never_asks_for_the_units_of_the_true_machine():
+    count, other = task_named("count"), task_named("multiply-9")
+    wrong = dataclasses.replace(count, transducer=other.transducer)
+    examples = draw_examples(count, "hundred", 0)[0]
+    assert recipe_named(BLIND).units(seen_task(wrong, recipe_named(BLIND), examples, 0).task) == 40
+
+
+def test_a_configuration_whose_examples_give_no_machine_is_refused():
+    with pytest.raises(InputError, match="examples"):
+        TrainOptions(task="remainder-7", recipe=BLIND, data="hundred").config()
+    assert TrainOptions(task="remainder-7", recipe=BLIND, data="hundred", hidden=88).config().hidden == 88
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,6 @@ COUNT_FROM, COUNT_STEPS = "9" * 11 + "7", 4
 DIGITS = 20
 """The length in digits at which the post tested its net."""
 
-HUNDRED_UNITS = 40
-"""Units of the net that learns from 0…100. `robust` has 96 in base 10, for machines of up to 8 states; counting has 2."""
-
 VERDICT_SECONDS = 10.0
 """Seconds for a verdict. The whole demo takes less than a minute."""
 
@@ -50,7 +47,7 @@ def demo(out: Path, *, seed: int, limit: int = 2000, resume: bool = False, progr
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass --resume to continue it, or another --out")
     options = {
         "post": TrainOptions(recipe="blog", seed=seed),
-        "hundred": TrainOptions(recipe="robust", data="hundred", hidden=HUNDRED_UNITS),
+        "hundred": TrainOptions(recipe="robust", data="hundred"),
     }
     results = [_demo_run(out / name, net_options, limit, progress, resume=resume) for name, net_options in options.items()]
     baselines = [linear_baseline("float32"), linear_baseline("float64")]

@@ -15,7 +15,7 @@ from anylength.nets.weights import shapes
 from anylength.records import RunConfig
 from anylength.tasks import Task, from_file, task_named
 from anylength.training import REFUSE, AbstractRecipe, cell_limit, default_cell, default_recipe, recipe_named, with_unseen
-from anylength.training.start import check_arguments, check_recipe
+from anylength.training.start import check_arguments, check_recipe, units
 
 MACHINE_FILES = (".json", ".toml", ".att", ".dot")
 """Endings of a file that holds a user's own machine, in place of a task's name."""
@@ -43,14 +43,14 @@ class TrainOptions:
         """The complete configuration.
 
         Raises:
-            InputError: A name, size or seed that does not exist.
+            InputError: A name, size or seed that does not exist; examples from which the recipe cannot infer a machine.
         """
         task, layers = self.load_task(), self.layering
         cell, name, data = self.defaults_for(task)
         recipe = with_unseen(recipe_named(name, task, cell, layers), self.unseen)
         check_fits_task(task, cell, recipe)
         check_recipe(recipe, cell)
-        hidden = recipe.hidden if self.hidden is None else self.hidden
+        hidden = units(task, recipe, data=data, seed=self.seed) if self.hidden is None else self.hidden
         epochs = recipe.epochs if self.epochs is None else self.epochs
         check_arguments(task, hidden=hidden, data=data, seed=self.seed, epochs=epochs)
         recipe.check_size(task, hidden)

@@ -14,7 +14,15 @@ from anylength.tasks import Task
 from anylength.training.fitting import TrainResult, epoch_record
 from anylength.training.program import run_block
 from anylength.training.recipe import AbstractRecipe, TrainState, stacked
-from anylength.training.start import Purpose, check_arguments, draw_examples, generator, initial_state
+from anylength.training.start import (
+    Purpose,
+    check_arguments,
+    draw_examples,
+    generator,
+    initial_state,
+    seen_task,
+    units,
+)
 
 
 class BlockSession:
@@ -32,9 +40,7 @@ class BlockSession:
         self.recipe, self.seeds, self.limit = recipe.with_epochs(epochs), list(seeds), epochs
         self._stop, self._diverging = stop, diverging
         examples = [draw_examples(task, data, seed) for seed in seeds]
-        seen = [
-            recipe.seen(task, train, generator(seed, Purpose.INFERENCE)) for seed, (train, _) in zip(seeds, examples, strict=True)
-        ]
+        seen = [seen_task(task, recipe, train, seed) for seed, (train, _) in zip(seeds, examples, strict=True)]
         self.inferred, self._machine = [each.inferred for each in seen], self.recipe.compiled_for(task.transducer)
         self._sets = tuple(stacked(list(side)) for side in zip(*examples, strict=True))
         self._of_active: tuple[list[int], Any] = (list(range(len(seeds))), self._sets)
@@ -130,7 +136,7 @@ def fit_block(
         seeds: The seeds.
         cell: Name of the cell.
         layers: How many layers, and what lies between them.
-        hidden: Number of hidden units; None: the recipe's.
+        hidden: Number of hidden units; None: those that suit the recipe and the machine that it knows, or infers first.
         recipe: The recipe.
         data: Name of the task's data set.
         epochs: Epoch limit; None: the recipe's.
@@ -143,7 +149,8 @@ def fit_block(
     """
     if not seeds:
         return []
-    hidden, epochs = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
+    epochs = recipe.epochs if epochs is None else epochs
+    hidden = units(task, recipe, data=data, seed=seeds[0]) if hidden is None else hidden
     session = BlockSession(
         task, seeds, cell=cell, layers=layers, hidden=hidden, recipe=recipe, data=data, epochs=epochs, stop=stop,
         diverging=diverging,

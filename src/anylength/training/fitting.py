@@ -15,7 +15,16 @@ from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training.examples import Examples
 from anylength.training.program import EpochMetrics, run_chunk, run_epoch, run_evaluation
 from anylength.training.recipe import AbstractRecipe, TrainState
-from anylength.training.start import Purpose, check_arguments, draw_examples, generator, initial_state, state_of
+from anylength.training.start import (
+    Purpose,
+    check_arguments,
+    draw_examples,
+    generator,
+    initial_state,
+    seen_task,
+    state_of,
+    units,
+)
 
 Progress = Callable[[Epoch], None]
 """Called after every epoch."""
@@ -75,7 +84,7 @@ class Session:
         check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
         self.recipe, self.seed, self.limit = recipe.with_epochs(epochs), seed, epochs
         self._train, self._validation = draw_examples(task, data, seed)
-        seen = recipe.seen(task, self._train, generator(seed, Purpose.INFERENCE))
+        seen = seen_task(task, recipe, self._train, seed)
         self.inferred, self._machine = seen.inferred, recipe.compiled_for(seen.task.transducer)
         if given is None:
             state = initial_state(seen.task, recipe, cell=cell, layers=layers, hidden=hidden, seed=seed)
@@ -179,7 +188,7 @@ def fit(
         task: The task to train.
         cell: Name of the cell.
         layers: How many layers, and what lies between them.
-        hidden: Number of hidden units; None: the recipe's.
+        hidden: Number of hidden units; None: those that suit the recipe and the machine that it knows or infers.
         recipe: The recipe.
         data: Name of the task's data set.
         seed: Determines the data, the initial net and the order of examples.
@@ -189,7 +198,8 @@ def fit(
     Raises:
         InputError: A size, seed, data set or cell that does not exist.
     """
-    hidden, epochs = recipe.hidden if hidden is None else hidden, recipe.epochs if epochs is None else epochs
+    epochs = recipe.epochs if epochs is None else epochs
+    hidden = units(task, recipe, data=data, seed=seed) if hidden is None else hidden
     session = Session(task, cell=cell, layers=layers, hidden=hidden, recipe=recipe, data=data, seed=seed, epochs=epochs)
     while not session.finished:
         record = session.step()

@@ -57,6 +57,9 @@ class AbstractRecipe(abc.ABC):
     any_net: ClassVar[bool] = False
     """Whether it also trains nets whose context grows. These nets draw their own initial weights."""
 
+    infers: ClassVar[bool] = False
+    """Whether it infers the machine from the training examples, and chooses its units after that."""
+
     setting_keys: ClassVar[Mapping[str, str]] = {}
     """Field name → its key in `config.json`, where the two differ. The keys are those of earlier versions, so old runs resume."""
 
@@ -73,6 +76,11 @@ class AbstractRecipe(abc.ABC):
         """
         del examples, rng
         return SeenTask(task)
+
+    def units(self, task: Task) -> int:
+        """Hidden units where nobody asks for another number. The task is as training sees it."""
+        del task
+        return self.hidden
 
     def check_size(self, task: Task, hidden: int) -> None:
         """Checks that a training of this size fits the memory.

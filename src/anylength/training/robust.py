@@ -1,7 +1,7 @@
 """The recipe `robust`: infers a machine from the examples, then learns boxes for its states. It never sees the task's machine."""
 
 import dataclasses
-from typing import get_args
+from typing import ClassVar, get_args
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from anylength.training.examples import Examples
 from anylength.training.learned_invariant import LearnedInvariant
 from anylength.training.recipe import AbstractRecipe
 from anylength.training.seen import REFUSE, SeenTask, Unseen, inferred_task
+from anylength.training.units import units_for
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Robust(LearnedInvariant):
         unseen: What to do about pairs of a state and a symbol that no example shows.
     """
 
+    infers: ClassVar[bool] = True
+
     unseen: Unseen = REFUSE
 
     @property
@@ -29,8 +32,12 @@ class Robust(LearnedInvariant):
         """The data alone: the machine comes from there, too. Answers to questions are recorded apart (`records.runs.Inferred`)."""
         return "data"
 
+    def units(self, task: Task) -> int:
+        """Units for the machine of the examples."""
+        return units_for(task)
+
     def check_size(self, task: Task, hidden: int) -> None:
-        """Nothing: the machine is not known yet."""
+        """Nothing: a configuration has the task's own machine, which this recipe must not see."""
 
     def seen(self, task: Task, examples: Examples, rng: np.random.Generator) -> SeenTask:
         """The task with the machine of its examples."""

@@ -5,7 +5,6 @@ machine. The choice depends on its properties, not on the task's name.
 """
 
 import dataclasses
-import math
 from typing import TypeVar
 
 from anylength.cells import ONE_LAYER, Layering
@@ -17,6 +16,7 @@ from anylength.training.constructed import Constructed, constructed_net
 from anylength.training.learned_invariant import LearnedInvariant
 from anylength.training.recipe import AbstractRecipe
 from anylength.training.robust import Robust
+from anylength.training.units import units_for
 from anylength.training.unrolled import Unrolled
 
 FEW_STATES, FEW_SYMBOLS = 3, 36
@@ -76,15 +76,6 @@ A mambapy block on multiply-2 was REFUTED with the numbers of a cell, and PROVED
 
 Invariant = TypeVar("Invariant", bound=LearnedInvariant)
 
-UNIT_STEP, SPARE_UNITS = 8, 16
-"""Units of a learned invariant come in steps of 8, 16 of them beside one for each state and row of an encoded symbol. With fewer,
-for symbols that act alike, 2 of 20 nets for remainder-7 (72 units in place of 88) and 3 of 20 for compare (32 in place of 80)
-stayed open."""
-
-STATES_SEEN, PAIRS_SEEN, MOST_SEEN = 8, 16, 80
-"""States of a machine still to be inferred that `robust` has units for; the least number of pairs, and the most. With units for 4
-states, 0 of the zoo's 20 nets for divide-7, which has 7, and 1 of 20 for multiply-9 were proved; with 8 states all."""
-
 FEW_PAIRS = 24
 """With more pairs, and one tape, a learned invariant starts from the construction: multiply-9 takes 0.4 s in place of 11 s, an LSTM
 for S3 0.4 s in place of 7 s, and the noise budget of each is larger."""
@@ -103,10 +94,6 @@ TAPES_SETTINGS = {
 """Several tapes from random weights: larger steps, and for two cells noise that grows from a hundredth. An rnn for add takes 0.8 s
 in place of 2 s, with the same noise budget; a GRU 4.5 s in place of 9 s. Of GRUs whose noise grew from a hundredth 4 of 8 stayed
 open; with 10 epochs 1 of 20 did."""
-
-TAPES_UNITS = 14
-"""Units for each state with several tapes, beside one for each row of an encoded symbol: 48 for add in base 10, 64 for compare. Of
-30 adding nets each, 40 units left one unproved, 48 none; of the zoo's 100 comparing nets, 48 units left three unproved, 64 one."""
 
 FROM_CONSTRUCTION = {"from_construction": True, "unit": 1.0, "learning_rate": 0.003, "epochs": 1}
 """From the construction: units are saturated already, so weights move little and there are few updates."""
@@ -170,7 +157,7 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_
     machine without a permuting symbol (`count`).
     """
     if isinstance(recipe, Robust):
-        return sized_blindly(recipe, task, layers)
+        return _layered(recipe, layers)
     if isinstance(recipe, LearnedInvariant) and task.transducer is not None:
         return sized(recipe, task, cell, layers)
     if isinstance(recipe, Constructed) and task.transducer is not None:
@@ -199,29 +186,21 @@ def sized(recipe: LearnedInvariant, task: Task, cell: str, layers: Layering = ON
     if pairs > _most_pairs_from_random(task, cell) and holds_construction(kind):
         return dataclasses.replace(recipe, hidden=constructed_net(task).hidden, **FROM_CONSTRUCTION)
     if task.tapes > 1 and pairs > FEW_PAIRS:
-        recipe = _with_tapes(recipe, task, cell, layers)
+        recipe = _with_tapes(recipe, cell, layers)
     else:
-        hidden = _in_steps(pairs + SPARE_UNITS)
         epochs = recipe.epochs if pairs <= MANY_PAIRS else MANY_PAIRS_FACTOR * recipe.epochs
         if layers.count == 1 and pairs <= FEW_PAIRS:
             epochs = FEW_EPOCHS.get(cell, epochs)
-        recipe = dataclasses.replace(recipe, hidden=hidden, epochs=epochs)
-    return _layered(recipe, layers)
+        recipe = dataclasses.replace(recipe, epochs=epochs)
+    return _layered(dataclasses.replace(recipe, hidden=units_for(task)), layers)
 
 
-def _in_steps(units: int) -> int:
-    """At least so many units, as a multiple of `UNIT_STEP`."""
-    return UNIT_STEP * math.ceil(units / UNIT_STEP)
-
-
-def _with_tapes(recipe: LearnedInvariant, task: Task, cell: str, layers: Layering) -> LearnedInvariant:
+def _with_tapes(recipe: LearnedInvariant, cell: str, layers: Layering) -> LearnedInvariant:
     """The recipe as it suits a machine with several tapes and more than `FEW_PAIRS` pairs; layers take all its epochs."""
     changes = TAPES_SETTINGS.get(cell, {})
     if layers.count > 1:
         changes = changes | {"epochs": recipe.epochs}
-    rows, states = task.encoding_size, task.machine.states
-    units = min(rows + TAPES_UNITS * states, rows * states + SPARE_UNITS)  # the second where symbols have few rows: small bases
-    return dataclasses.replace(recipe, hidden=_in_steps(units), **changes)
+    return dataclasses.replace(recipe, **changes)
 
 
 def _most_pairs_from_random(task: Task, cell: str) -> int:
@@ -234,12 +213,6 @@ def _most_pairs_from_random(task: Task, cell: str) -> int:
 def _layered(recipe: Invariant, layers: Layering) -> Invariant:
     """The recipe as it suits these layers."""
     return dataclasses.replace(recipe, unit=LAYERS_UNIT, radius_ramp=recipe.ramp) if layers.count > 1 else recipe
-
-
-def sized_blindly(recipe: Robust, task: Task, layers: Layering = ONE_LAYER) -> Robust:
-    """The recipe with units for a machine that is not known yet: for `STATES_SEEN` states, and for `PAIRS_SEEN` pairs at least."""
-    pairs = min(max(STATES_SEEN * task.encoding_size, PAIRS_SEEN), MOST_SEEN)
-    return _layered(dataclasses.replace(recipe, hidden=_in_steps(pairs + SPARE_UNITS)), layers)
 
 
 def hardening(recipe: Unrolled, cell: str, layers: Layering = ONE_LAYER) -> Unrolled:

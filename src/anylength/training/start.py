@@ -16,6 +16,7 @@ from anylength.nets import architecture_named
 from anylength.tasks import Task
 from anylength.training.examples import Examples
 from anylength.training.recipe import AbstractRecipe, TrainState
+from anylength.training.seen import SeenTask
 
 MAX_HIDDEN, MAX_EPOCHS = 8192, 1_000_000
 """Largest values that are accepted. They only stop typing errors before they use up memory or time."""
@@ -79,6 +80,27 @@ def draw_examples(task: Task, data: str, seed: int) -> tuple[Examples, Examples]
     sides = (dataset.train, dataset.train_ends), (dataset.validation, dataset.validation_ends)
     train, validation = (Examples(words, task.targets(words.T, ends).T) for words, ends in sides)
     return train, validation
+
+
+def seen_task(task: Task, recipe: AbstractRecipe, examples: Examples, seed: int) -> SeenTask:
+    """The task as training sees it with these examples.
+
+    Raises:
+        InputError: The recipe infers a machine, and cannot do so from these examples.
+    """
+    return recipe.seen(task, examples, generator(seed, Purpose.INFERENCE))
+
+
+def units(task: Task, recipe: AbstractRecipe, *, data: str, seed: int) -> int:
+    """The recipe's hidden units; of one that infers, those for the machine of the seed's examples.
+
+    Raises:
+        InputError: As `seen_task`.
+    """
+    if recipe.infers:
+        check_seed(seed)
+        task = seen_task(task, recipe, draw_examples(task, data, seed)[0], seed).task
+    return recipe.units(task)
 
 
 def initial_state(
