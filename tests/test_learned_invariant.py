@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from anylength.cells import Layering
+from anylength.cells import Gru, Layering
 from anylength.errors import InputError
 from anylength.experiments import TrainOptions
 from anylength.machines import Machine
@@ -18,7 +18,17 @@ from anylength.ops.ibp import Box
 from anylength.tasks import task_named
 from anylength.training import LearnedInvariant, Session, fit, fit_block, recipe_named
 from anylength.training.first_boxes import boxes_around
-from anylength.training.inclusion import MARGIN, BoxedNet, Boxes, cut_of, padded_states, pairs_of, step_loss, worst_cross_entropies
+from anylength.training.inclusion import (
+    MARGIN,
+    BoxedNet,
+    Boxes,
+    StepLoss,
+    cut_of,
+    padded_states,
+    pairs_of,
+    step_loss,
+    worst_cross_entropies,
+)
 from anylength.training.learned_invariant import GRID
 from anylength.verification.verdicts import verify
 
@@ -219,7 +229,7 @@ def test_pairs_of_padded_states_weigh_nothing():
     assert [tuple(row[6:]) for row in (pairs.source, pairs.symbol, pairs.target, pairs.output)] == [(0, 0), (0, 0), (1, 1), (0, 0)]
     recipe, trained = first()
     boxes = trained.boxes
-    assert boxes.centre.shape[1] == padded_states(TASK.machine.states)
+    assert boxes.centre.shape[1] == padded_states(TASK.machine)
     cut = cut_of(trained.net, recipe.unit)
     moved = dataclasses.replace(trained, boxes=Boxes(boxes.centre.at[:, TASK.machine.states :].set(100.0), boxes.width))
     found = [
@@ -232,8 +242,18 @@ def test_pairs_of_padded_states_weigh_nothing():
 
 @pytest.mark.parametrize("states", [1, 2, 3, 8, 9, 32, 33, 1000])
 def test_few_states_are_added(states):
-    assert states <= padded_states(states) <= max(states + 1, 1.34 * states)
-    assert padded_states(padded_states(states)) == padded_states(states)
+    padded = padded_states(chain(states, symbols=2))
+    assert states <= padded <= max(states + 1, 1.34 * states)
+    assert padded_states(chain(padded, symbols=2)) == padded
+
+
+def test_no_state_is_added_to_a_machine_of_many_symbols():
+    assert padded_states(chain(3, symbols=100)) == 3
+
+
+def chain(states: int, symbols: int) -> Machine:
+    """A machine that stays where it is."""
+    return Machine(0, tuple((q,) * symbols for q in range(states)), tuple((0,) * symbols for _ in range(states)))
 
 
 @pytest.mark.parametrize(("name", "cell", "constructed"), [
@@ -243,6 +263,40 @@ def test_few_states_are_added(states):
 def test_machines_with_more_pairs_start_from_the_construction(name, cell, constructed):
     recipe = recipe_named("certified", task_named(name), cell)
     assert isinstance(recipe, LearnedInvariant) and recipe.from_construction == constructed
+
+
+@pytest.mark.parametrize(("name", "cell", "layers", "from_rnn"), [
+    ("add", "gru", 1, True), ("compare", "lstm", 1, True), ("add", "rnn", 1, False), ("add", "slstm", 1, False),
+    ("add", "gru", 2, False), ("count", "gru", 1, False),
+])  # fmt: skip
+def test_gated_cells_start_from_an_rnn_where_symbols_have_several_tapes(name, cell, layers, from_rnn):
+    recipe = recipe_named("certified", task_named(name), cell, Layering(layers))
+    assert isinstance(recipe, LearnedInvariant) and recipe.from_rnn == from_rnn
+    assert recipe.learns_from == ("machine" if from_rnn else "both")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_a_learned_rnn_in_gates_is_proved_and_kept(cell):
+    task = task_named("add", 8)
+    recipe = dataclasses.replace(recipe_named("certified", task, cell), epochs=1)  # type: ignore[type-var]
+    assert isinstance(recipe, LearnedInvariant) and recipe.from_rnn
+    net = fit(task, cell=cell, recipe=recipe, seed=6_000).net
+    assert verify(net, task, budget=20).verdict.verdict == "PROVED"
+
+
+def test_a_learned_rnn_is_kept_until_another_net_bears_much_noise():
+    task = task_named("add")
+    recipe = recipe_named("certified", task, "gru")
+    assert isinstance(recipe, LearnedInvariant)
+    random = dataclasses.replace(recipe, from_rnn=False)
+    start = random.initial(np.random.default_rng(0), task, Gru, 8)
+    closed = StepLoss(*(jnp.float32(0) for _ in range(4)))
+    for noise, newer in ((0.05, False), (0.15, True)):
+        before = dataclasses.replace(recipe.schedule_state(start, task), noise=jnp.float32(noise))
+        other = jax.tree.map(lambda leaf: leaf + 1, start.net)
+        after = before.after(other, closed, 1.0, threshold=0.01, pace=0.0, largest=0.2)
+        assert bool((after.kept.bias == other.bias).all()) == newer
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])

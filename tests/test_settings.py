@@ -91,8 +91,8 @@ def test_a_configuration_whose_examples_give_no_machine_is_refused():
     ("task", "cell", "hidden", "epochs"),
     [
         ("add", "rnn", 48, 12),
-        ("add", "gru", 48, 14),
-        ("add", "lstm", 48, 12),
+        ("add", "gru", 48, 1),
+        ("add", "lstm", 48, 1),
         ("add", "slstm", 48, 20),
         ("compare", "rnn", 64, 12),
         ("parity", "rnn", 40, 15),

@@ -26,19 +26,19 @@ WIDTH = 64
 """Machine states that one compiled call takes a step from."""
 
 
-def random_boxes(rng: np.random.Generator, net: Net, states: int, *, unit: float, spread: float, radius: float) -> Boxes:
+def random_boxes(rng: np.random.Generator, net: Net, machine: Machine, *, unit: float, spread: float, radius: float) -> Boxes:
     """Boxes at random places; in rows of the state itself around 0.
 
     Args:
         rng: Draws the places.
         net: The net.
-        states: The machine's states.
+        machine: The task's machine.
         unit: The unit of boxes over images of a matrix.
         spread: The standard deviation of their centres.
         radius: Their radius.
     """
     cut = cut_of(net, unit)
-    shape = (len(cut.units), padded_states(states))
+    shape = (len(cut.units), padded_states(machine))
     centre = np.where(cut.raw, 0.0, rng.normal(size=shape) * spread / unit)
     return _boxes(centre, np.broadcast_to(np.where(cut.raw, RAW_SPREAD - RAW_RADIUS, radius / unit), shape))
 
@@ -71,7 +71,7 @@ def boxes_around(net: Net, machine: Machine, *, unit: float, radius: float) -> B
     high[machine.start] = np.maximum(high[machine.start], -low[machine.start])
     low[machine.start] = -high[machine.start]  # the start lies in the middle of its box
     centre, half = (low + high).T / 2, (high - low).T / 2
-    raw, padding = np.where(cut.raw, RAW_RADIUS, 0.0), ((0, 0), (0, padded_states(machine.states) - machine.states))
+    raw, padding = np.where(cut.raw, RAW_RADIUS, 0.0), ((0, 0), (0, padded_states(machine) - machine.states))
     radii = np.maximum(ROOM * half + radius - raw, radius) / cut.units
     return _boxes(np.pad(centre / cut.units, padding), np.pad(radii, padding, mode="edge"))
 

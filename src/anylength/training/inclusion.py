@@ -56,11 +56,18 @@ class Pairs:
     start: Any
 
 
-def padded_states(states: int) -> int:
+MANY_SYMBOLS = 64
+"""Machines with so many symbols are not padded: few share an alphabet, and a state that is added costs as much as any."""
+
+
+def padded_states(machine: Machine) -> int:
     """The number of states that a machine is padded to: even up to 8, then a multiple of 4, from 32 a multiple of 8.
 
     Machines of the same padded size and alphabet share a compiled program.
     """
+    states = machine.states
+    if machine.symbols >= MANY_SYMBOLS:
+        return states
     step = 2 if states <= 8 else 4 if states <= 32 else 8
     return step * -(-states // step)
 
@@ -68,7 +75,7 @@ def padded_states(states: int) -> int:
 def pairs_of(machine: Machine) -> Pairs:
     """The pairs of a machine, as numpy arrays. Pairs of padded states repeat the first pair with a weight of 0."""
     states, symbols = machine.states, machine.symbols
-    count, size = states * symbols, padded_states(states) * symbols
+    count, size = states * symbols, padded_states(machine) * symbols
 
     def padded(values: NDArray[Any]) -> NDArray[Any]:
         return np.concatenate([values, np.full(size - count, values[0])])

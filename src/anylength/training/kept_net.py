@@ -14,6 +14,9 @@ from anylength.pytrees import pytree
 from anylength.training.inclusion import Pairs, StepLoss, pairs_of
 from anylength.training.optimisation import noise_direction, smoothed
 
+UNPROVED = -1.0
+"""The noise of a kept net whose boxes have not closed."""
+
 
 @pytree
 @dataclasses.dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Schedule:
         error: The smoothed share of images on which some wrong answer is possible.
         inclusion: The smoothed inclusion.
         kept: The last net whose boxes closed under the most noise; before there is one, the newest net.
-        kept_noise: The noise under which its boxes closed; −1 before there is one.
+        kept_noise: The noise under which its boxes closed; `UNPROVED` before there is one.
     """
 
     pairs: Pairs
@@ -37,6 +40,11 @@ class Schedule:
     inclusion: Any
     kept: Net
     kept_noise: Any
+
+    @property
+    def closed(self) -> bool:
+        """Whether the boxes of the kept net have closed."""
+        return bool(self.kept_noise > UNPROVED)
 
     def after(self, net: Net, found: StepLoss, scale: Any, *, threshold: float, pace: float, largest: float) -> "Schedule":
         """The schedule after one more update.
@@ -59,7 +67,7 @@ class Schedule:
         return Schedule(self.pairs, self.update + 1, noise, error, inclusion, kept, jnp.where(better, self.noise, self.kept_noise))
 
 
-def first_schedule(net: Net, machine: Machine) -> Schedule:
-    """The schedule before the first update: no noise, an error of 1, and the first net kept."""
+def first_schedule(net: Net, machine: Machine, kept_noise: float = UNPROVED) -> Schedule:
+    """The schedule before the first update: no noise, an error of 1, and the first net kept, which bears this noise."""
     one = np.float32(1)
-    return Schedule(pairs_of(machine), np.int32(0), np.float32(0), one, one, net, np.float32(-1))
+    return Schedule(pairs_of(machine), np.int32(0), np.float32(0), one, one, net, np.float32(kept_noise))

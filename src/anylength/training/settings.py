@@ -7,7 +7,7 @@ machine. The choice depends on its properties, not on the task's name.
 import dataclasses
 from typing import TypeVar
 
-from anylength.cells import ONE_LAYER, Layering
+from anylength.cells import ONE_LAYER, Layering, Rnn
 from anylength.constructions import holds_construction
 from anylength.machines import Machine
 from anylength.nets import PROGRAM, architecture_named
@@ -15,6 +15,7 @@ from anylength.tasks import Task
 from anylength.training.constructed import Constructed, constructed_net
 from anylength.training.learned_invariant import LearnedInvariant
 from anylength.training.recipe import AbstractRecipe
+from anylength.training.rnn_start import LARGE_STEPS
 from anylength.training.robust import Robust
 from anylength.training.units import units_for
 from anylength.training.unrolled import Unrolled
@@ -80,23 +81,24 @@ FEW_PAIRS = 24
 """With more pairs, and one tape, a learned invariant starts from the construction: multiply-9 takes 0.4 s in place of 11 s, an LSTM
 for S3 0.4 s in place of 7 s, and the noise budget of each is larger."""
 
-TAPES_PAIRS, TAPES_GATED_PAIRS = 100, 60
-"""The same with several tapes, and for cells with gates: there the construction has many units (219 for add), and takes longer."""
+TAPES_PAIRS = 100
+"""The same with several tapes: there the construction has many units (219 for add) or little room for noise (compare)."""
 
 FEW_EPOCHS = {"rnn": 15, "gru": 6, "lstm": 4}
 """Epochs from random weights where pairs are few: with 10, 5 and 3, 8 of 8 nets were proved on each task tried."""
 
 TAPES_SETTINGS = {
-    "rnn": {"learning_rate": 0.03, "decades": 2.0, "epochs": 12},
+    "rnn": LARGE_STEPS,
     "gru": {"learning_rate": 0.03, "epochs": 14},
-    "lstm": {"learning_rate": 0.03, "decades": 2.0, "epochs": 12},
+    "lstm": LARGE_STEPS,
 }
-"""Several tapes from random weights: larger steps, and for two cells noise that grows from a hundredth. An rnn for add takes 0.8 s
-in place of 2 s, with the same noise budget; a GRU 4.5 s in place of 9 s. Of GRUs whose noise grew from a hundredth 4 of 8 stayed
-open; with 10 epochs 1 of 20 did."""
+"""Several tapes from random weights. Of GRUs whose noise grew from a hundredth 4 of 8 stayed open; with 10 epochs 1 of 20 did."""
 
 FROM_CONSTRUCTION = {"from_construction": True, "unit": 1.0, "learning_rate": 0.003, "epochs": 1}
 """From the construction: units are saturated already, so weights move little and there are few updates."""
+
+FROM_RNN = FROM_CONSTRUCTION | {"from_construction": False, "from_rnn": True, "updates": 20, "word_weight": 0.0}
+"""The same from an `rnn`, for one layer of a gated cell and several tapes: a GRU for add takes 0.6 s in place of 4 s."""
 
 MANY_PAIRS, MANY_PAIRS_FACTOR = 60, 2
 """With more pairs a learned invariant takes twice the updates. Of 14 random machines with 60 to 96 pairs 13 were proved with 2,000
@@ -180,13 +182,15 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_
 def sized(recipe: LearnedInvariant, task: Task, cell: str, layers: Layering = ONE_LAYER) -> LearnedInvariant:
     """The recipe with the units and the updates that a task needs: about one unit for each state and row of an encoded symbol.
 
-    For large machines it starts from the construction, with as many units as this needs.
+    For large machines it starts from the construction, with as many units as this needs. A gated cell starts from an `rnn` where
+    this one would start from random weights, and symbols have several tapes.
     """
     pairs, kind = task.machine.states * task.encoding_size, architecture_named(cell, layers).cell
-    if pairs > _most_pairs_from_random(task, cell) and holds_construction(kind):
+    if pairs > (FEW_PAIRS if task.tapes == 1 else TAPES_PAIRS) and holds_construction(kind):
         return dataclasses.replace(recipe, hidden=constructed_net(task).hidden, **FROM_CONSTRUCTION)
     if task.tapes > 1 and pairs > FEW_PAIRS:
-        recipe = _with_tapes(recipe, cell, layers)
+        gated = holds_construction(kind) and kind is not Rnn
+        recipe = dataclasses.replace(recipe, **FROM_RNN) if gated else _with_tapes(recipe, cell, layers)
     else:
         epochs = recipe.epochs if pairs <= MANY_PAIRS else MANY_PAIRS_FACTOR * recipe.epochs
         if layers.count == 1 and pairs <= FEW_PAIRS:
@@ -201,13 +205,6 @@ def _with_tapes(recipe: LearnedInvariant, cell: str, layers: Layering) -> Learne
     if layers.count > 1:
         changes = changes | {"epochs": recipe.epochs}
     return dataclasses.replace(recipe, **changes)
-
-
-def _most_pairs_from_random(task: Task, cell: str) -> int:
-    """The most pairs with which a learned invariant starts from random weights, where it could start from the construction."""
-    if task.tapes == 1:
-        return FEW_PAIRS
-    return TAPES_PAIRS if cell == "rnn" else TAPES_GATED_PAIRS
 
 
 def _layered(recipe: Invariant, layers: Layering) -> Invariant:
