@@ -14,15 +14,7 @@ from anylength.tasks import Task
 from anylength.training.fitting import TrainResult, epoch_record
 from anylength.training.program import run_block
 from anylength.training.recipe import AbstractRecipe, TrainState, stacked
-from anylength.training.start import (
-    Purpose,
-    check_arguments,
-    draw_examples,
-    generator,
-    initial_state,
-    seen_task,
-    units,
-)
+from anylength.training.start import Purpose, check_arguments, draw_examples, generator, initial_state, seen_task
 
 
 class BlockSession:
@@ -32,8 +24,8 @@ class BlockSession:
     """
 
     def __init__(
-        self, task: Task, seeds: Sequence[int], *, cell: str, layers: Layering = ONE_LAYER, hidden: int, recipe: AbstractRecipe,
-        data: str, epochs: int, stop: bool = True, diverging: bool = False,
+        self, task: Task, seeds: Sequence[int], *, cell: str, layers: Layering = ONE_LAYER, hidden: int | None,
+        recipe: AbstractRecipe, data: str, epochs: int, stop: bool = True, diverging: bool = False,
     ) -> None:  # fmt: skip
         for seed in seeds:
             check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
@@ -136,7 +128,7 @@ def fit_block(
         seeds: The seeds.
         cell: Name of the cell.
         layers: How many layers, and what lies between them.
-        hidden: Number of hidden units; None: those that suit the recipe and the machine that it knows, or infers first.
+        hidden: Number of hidden units; None: those that suit the recipe and the machine that it knows or infers.
         recipe: The recipe.
         data: Name of the task's data set.
         epochs: Epoch limit; None: the recipe's.
@@ -150,7 +142,6 @@ def fit_block(
     if not seeds:
         return []
     epochs = recipe.epochs if epochs is None else epochs
-    hidden = units(task, recipe, data=data, seed=seeds[0]) if hidden is None else hidden
     session = BlockSession(
         task, seeds, cell=cell, layers=layers, hidden=hidden, recipe=recipe, data=data, epochs=epochs, stop=stop,
         diverging=diverging,

@@ -15,16 +15,7 @@ from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training.examples import Examples
 from anylength.training.program import EpochMetrics, run_chunk, run_epoch, run_evaluation
 from anylength.training.recipe import AbstractRecipe, TrainState
-from anylength.training.start import (
-    Purpose,
-    check_arguments,
-    draw_examples,
-    generator,
-    initial_state,
-    seen_task,
-    state_of,
-    units,
-)
+from anylength.training.start import Purpose, check_arguments, draw_examples, generator, initial_state, seen_task, state_of
 
 Progress = Callable[[Epoch], None]
 """Called after every epoch."""
@@ -77,8 +68,8 @@ class Session:
     """A training in progress. `step()` runs one epoch; a checkpoint has to keep `state` and `history`."""
 
     def __init__(
-        self, task: Task, *, cell: str, layers: Layering = ONE_LAYER, hidden: int, recipe: AbstractRecipe, data: str, seed: int,
-        epochs: int, given: AbstractNet | None = None,
+        self, task: Task, *, cell: str, layers: Layering = ONE_LAYER, hidden: int | None, recipe: AbstractRecipe, data: str,
+        seed: int, epochs: int, given: AbstractNet | None = None,
     ) -> None:  # fmt: skip
         """With `given`, training starts from this net instead of a random one; then `cell` and `layers` do not matter."""
         check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
@@ -199,7 +190,6 @@ def fit(
         InputError: A size, seed, data set or cell that does not exist.
     """
     epochs = recipe.epochs if epochs is None else epochs
-    hidden = units(task, recipe, data=data, seed=seed) if hidden is None else hidden
     session = Session(task, cell=cell, layers=layers, hidden=hidden, recipe=recipe, data=data, seed=seed, epochs=epochs)
     while not session.finished:
         record = session.step()

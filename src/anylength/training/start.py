@@ -39,13 +39,13 @@ def generator(seed: int, purpose: Purpose, epoch: int = 0) -> np.random.Generato
     return np.random.default_rng([seed, int(purpose), epoch])
 
 
-def check_arguments(task: Task, *, hidden: int, data: str, seed: int, epochs: int) -> None:
+def check_arguments(task: Task, *, hidden: int | None, data: str, seed: int, epochs: int) -> None:
     """Checks the arguments of a training.
 
     Raises:
         InputError: A size, seed or epoch limit out of range, or an unknown data set.
     """
-    if not 1 <= hidden <= MAX_HIDDEN:
+    if hidden is not None and not 1 <= hidden <= MAX_HIDDEN:
         raise InputError(f"1 to {MAX_HIDDEN} hidden units", brief(hidden), "pass for example --hidden 16")
     if not 1 <= epochs <= MAX_EPOCHS:
         raise InputError(f"1 to {MAX_EPOCHS:,} epochs", brief(epochs), "pass for example --epochs 20")
@@ -104,9 +104,10 @@ def units(task: Task, recipe: AbstractRecipe, *, data: str, seed: int) -> int:
 
 
 def initial_state(
-    task: Task, recipe: AbstractRecipe, *, cell: str, layers: Layering = ONE_LAYER, hidden: int, seed: int
+    task: Task, recipe: AbstractRecipe, *, cell: str, layers: Layering = ONE_LAYER, hidden: int | None, seed: int
 ) -> TrainState:
-    """The state before the first epoch, as numpy arrays. The task is as training sees it."""
+    """The state before the first epoch, as numpy arrays. The task is as training sees it. Hidden units: None for the recipe's."""
+    hidden = recipe.units(task) if hidden is None else hidden
     architecture, rng = architecture_named(cell, layers), generator(seed, Purpose.START)
     if architecture.cell is not None:
         return state_of(recipe.initial(rng, task, architecture.cell, hidden), recipe, task)
