@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anylength.cells import CELLS, Layering
-from anylength.constructions import construct, embedded, holds_construction, in_gates
+from anylength.constructions import construct, embedded, holds_construction, in_gates, layers_in_gates
 from anylength.constructions.elman import GRID
 from anylength.constructions.factors import factors, quotient
 from anylength.constructions.rectangles import digits_of, rectangles
 from anylength.errors import InputError
 from anylength.machines import Machine, minimise
-from anylength.nets import Net, answers, describe, encoded_alphabet, to_bytes
+from anylength.nets import Net, answers, describe, encoded_alphabet, logits, to_bytes
 from anylength.ops import numpy_arrays
 from anylength.tasks import NAMED_TASKS, SUITES, Task, task_named
 from anylength.training import recipe_named
@@ -228,6 +228,20 @@ def test_a_net_in_a_gated_cell_still_answers_and_is_proved(cell):
     assert run(gated, word) == run(small, word)
     assert_on_grid(gated)
     assert_covers(gated, task.machine, "bfloat16")
+
+
+@pytest.mark.parametrize("between", ["plain", "residual-norm"])
+def test_layers_of_an_rnn_in_gates_compute_the_same(between):
+    task, layering = task_named("tomita-3"), Layering(2, between)
+    recipe = recipe_named("certified", task, "rnn", layering)
+    drawn = recipe.initial(np.random.default_rng(2), task, layering.of(CELLS["rnn"]), 8)
+    small = GRID.nearest_net(drawn.net)
+    net, gated = (jax.tree.map(jax.numpy.asarray, each) for each in (small, layers_in_gates(small, layering.of(CELLS["gru"]))))
+    word = jax.numpy.asarray(np.random.default_rng(1).integers(0, 2, (30, 1)))
+    assert np.allclose(logits(gated, word), logits(net, word), atol=1e-2)
+    assert not np.allclose(logits(net, word)[1:], logits(net, word)[:-1], atol=1e-2)
+    with pytest.raises(InputError, match="layers of a GRU"):
+        layers_in_gates(small, layering.of(CELLS["lstm"]))
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])

@@ -267,7 +267,7 @@ def test_machines_with_more_pairs_start_from_the_construction(name, cell, constr
 
 @pytest.mark.parametrize(("name", "cell", "layers", "from_rnn"), [
     ("add", "gru", 1, True), ("compare", "lstm", 1, True), ("add", "rnn", 1, False), ("add", "slstm", 1, False),
-    ("add", "gru", 2, False), ("count", "gru", 1, False),
+    ("add", "gru", 2, True), ("add", "lstm", 2, False), ("count", "gru", 1, False),
 ])  # fmt: skip
 def test_gated_cells_start_from_an_rnn_where_symbols_have_several_tapes(name, cell, layers, from_rnn):
     recipe = recipe_named("certified", task_named(name), cell, Layering(layers))

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from anylength.cells import CellKind, Gru, Lstm, NamedCell, Rnn
+from anylength.cells import CellKind, Gru, LayeredCell, Layers, Lstm, NamedCell, Rnn
 from anylength.constructions.elman import GRID
 from anylength.errors import InputError
 from anylength.nets import Net
@@ -51,6 +51,22 @@ def holds_construction(kind: CellKind | None) -> TypeGuard[type[NamedCell]]:
     units for a state one is at +1.
     """
     return kind in (Rnn, Gru, Lstm)
+
+
+def layers_in_gates(net: Net, kind: Layers) -> Net:
+    """The net of layers of an `rnn` cell as one of layers of a GRU, with gates as in `in_gates`.
+
+    Args:
+        net: A net of layers of an `rnn` cell of one bias.
+        kind: As many layers of a GRU. In an LSTM features would be smaller, so what the next layer reads would differ.
+
+    Raises:
+        InputError: The net or the kind is not of that sort.
+    """
+    if kind.kind is not Gru or not isinstance(net.cell, LayeredCell):
+        raise InputError("layers of a GRU for layers of an rnn", kind.summary, "take --cell gru")
+    layers = [in_gates(dataclasses.replace(net, cell=layer), Gru).cell for layer in net.cell.layers]
+    return dataclasses.replace(net, cell=dataclasses.replace(net.cell, layers=tuple(layers), kind=kind))
 
 
 def in_gates(net: Net, kind: type[NamedCell]) -> Net:

@@ -24,14 +24,14 @@ from anylength.nets import Net, grid_named, logits
 from anylength.records import Epoch
 from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
-from anylength.training.constructed import constructed_start, in_cell
+from anylength.training.constructed import constructed_start
 from anylength.training.drawing import drawn_cell
 from anylength.training.first_boxes import boxes_around, random_boxes
 from anylength.training.inclusion import BoxedNet, StepLoss, cut_of, step_loss
 from anylength.training.kept_net import UNPROVED, Schedule, first_schedule
 from anylength.training.optimisation import clipped, cross_entropy, orthogonal_blocks, scheduled_rate
 from anylength.training.recipe import AbstractRecipe, Loss, TrainState
-from anylength.training.rnn_start import FROM_THE_MACHINE, learned_rnn
+from anylength.training.rnn_start import rnn_start
 
 GRID = grid_named("bfloat16")
 """The weights of a trained net. Others, once stored in bfloat16, would err by 0.3 to 0.7 in a step, and budgets are 0.02 to 0.2.
@@ -84,7 +84,7 @@ class LearnedInvariant(AbstractRecipe):
         batch: Words in an update.
         steps: Number of leading symbols of every word to train on.
         from_construction: Whether the first net is the one that is constructed from the machine, in place of a random one.
-        from_rnn: Whether the first net of a gated cell is an `rnn` that has learned the machine (`rnn_start`).
+        from_rnn: Whether the first net is an `rnn` in gates that has learned the machine (`rnn_start`).
     """
 
     name: str
@@ -148,8 +148,7 @@ class LearnedInvariant(AbstractRecipe):
         if self.from_construction:
             return self.started_from(constructed_start(rng, task, cell, hidden), task)
         if self.from_rnn:
-            learner = dataclasses.replace(self, **FROM_THE_MACHINE)
-            return self.started_from(in_cell(learned_rnn(learner, rng, task, hidden), cell), task)
+            return self.started_from(rnn_start(self, rng, task, cell, hidden), task)
         drawn = drawn_cell(cell, task.encoding_size, hidden, lambda part: self._layer(rng, part, hidden))
         weight = (rng.normal(size=(task.classes, hidden)) * hidden**-0.5).astype(np.float32)
         net = Net(drawn, weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
