@@ -72,7 +72,14 @@ def zoo() -> str:
         sizes = (str(part[name]) for name in ("states", "symbols", "hidden"))
         seconds = f"{part['training_seconds'] / part['seeds']:.1f}"
         rows.append((f"`{part['recipe']}`", part["cell"], part["task"], *sizes, interval(part["proved"]), budget, seconds))
-    return f"{table(head, rows)}\n\n{source('zoo', 'zoo')}"
+    return f"{table(head, rows)}\n\n{_refused()}{source('zoo', 'zoo')}"
+
+
+def _refused() -> str:
+    """The seeds of the zoo that gave no net, in a sentence; nothing where all gave one."""
+    refused = [f"{part['task']} {part['refused']}" for part in _zoo_parts() if part.get("refused")]
+    words = "Seeds that `robust` refused, because their examples do not determine a machine, are not counted: "
+    return f"{words}{', '.join(refused)}. " if refused else ""
 
 
 def zoo_in_short() -> str:
