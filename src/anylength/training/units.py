@@ -11,7 +11,7 @@ stayed open."""
 
 TAPES_UNITS = 14
 """Units for each state with several tapes, beside one for each row of an encoded symbol: 48 for add in base 10, 64 for compare. Of
-30 adding nets each, 40 units left one unproved, 48 none; of the zoo's 100 comparing nets, 48 units left three unproved, 64 one."""
+30 adding nets each, 40 units left one unproved, 48 none; of the zoo's 100 comparing nets, 48 units left three unproved, 64 two."""
 
 
 def units_for(task: Task) -> int:
