@@ -55,17 +55,20 @@ def rnn_start(recipe: AbstractRecipe, rng: np.random.Generator, task: Task, kind
     """
     if not starts_from_rnn(kind):
         raise InputError("a GRU, or one layer of an LSTM, to start from an rnn", kind.summary, "train from random weights")
-    layered = isinstance(kind, Layers)
-    learner: Any = recipe
-    learner = dataclasses.replace(learner, **FROM_THE_MACHINE | {"epochs": LAYERED_EPOCHS if layered else EPOCHS})
-    rnn_kind = dataclasses.replace(kind, kind=Rnn) if layered else Rnn
-    state = _trained(learner, rng, task, rnn_kind, hidden)
+    if isinstance(kind, Layers):
+        rnn = _learned(recipe, rng, task, dataclasses.replace(kind, kind=Rnn), hidden, LAYERED_EPOCHS)
+        return layers_in_gates(rnn, kind)
+    return in_cell(_learned(recipe, rng, task, Rnn, hidden, EPOCHS), kind)
+
+
+def _learned(recipe: Any, rng: np.random.Generator, task: Task, kind: CellKind, hidden: int, epochs: int) -> Net:
+    """The first `rnn` whose boxes close, or the last that is tried."""
+    learner = dataclasses.replace(recipe, **FROM_THE_MACHINE | {"epochs": epochs})
+    state = _trained(learner, rng, task, kind, hidden)
     for _ in range(TRIES - 1):
-        if state.schedule_state.closed:
-            break
-        state = _trained(learner, rng, task, rnn_kind, hidden)
-    net = learner.result(state, None)
-    return layers_in_gates(net, kind) if layered else in_cell(net, kind)
+        if not state.schedule_state.closed:
+            state = _trained(learner, rng, task, kind, hidden)
+    return learner.result(state, None)
 
 
 def _trained(learner: AbstractRecipe, rng: np.random.Generator, task: Task, kind: CellKind, hidden: int) -> TrainState:

@@ -87,8 +87,8 @@ TAPES_PAIRS = 100
 FEW_EPOCHS = {"rnn": 15, "gru": 6, "lstm": 4}
 """Epochs from random weights where pairs are few: with 10, 5 and 3, 8 of 8 nets were proved on each task tried."""
 
-TAPES_SETTINGS = {"rnn": LARGE_STEPS, "lstm": LARGE_STEPS}
-"""Several tapes from random weights: an `rnn`, or several layers of an LSTM."""
+TAKE_LARGE_STEPS = frozenset({"rnn", "lstm"})
+"""Cells that take large steps from random weights where symbols have several tapes: an `rnn`, or several layers of an LSTM."""
 
 FROM_CONSTRUCTION = {"from_construction": True, "unit": 1.0, "learning_rate": 0.003, "epochs": 1}
 """From the construction: units are saturated already, so weights move little and there are few updates."""
@@ -198,7 +198,7 @@ def sized(recipe: LearnedInvariant, task: Task, cell: str, layers: Layering = ON
 
 def _with_tapes(recipe: LearnedInvariant, cell: str, layers: Layering) -> LearnedInvariant:
     """The recipe as it suits a machine with several tapes and more than `FEW_PAIRS` pairs; layers take all its epochs."""
-    changes = TAPES_SETTINGS.get(cell, {})
+    changes = LARGE_STEPS if cell in TAKE_LARGE_STEPS else {}
     if layers.count > 1:
         changes = changes | {"epochs": recipe.epochs}
     return dataclasses.replace(recipe, **changes)
