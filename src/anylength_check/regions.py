@@ -99,7 +99,7 @@ class Ellipsoids:
         """Shows that the node's region holds the forms, with the weights of the edge; at the start all weights are alike."""
         weights = self.weights[edge[0]][edge[1]] if edge else [1] * len(self.weights[0][0])
         require(holds(self.regions[number], state, weights), reason)
-        return dict(self.kept_ranges[number])
+        return self.kept_ranges[number] | self.ranges({-1: state})
 
     def ranges(self, values: dict[int, Value]) -> Ranges:
         """The intervals of all numbers, where a number format needs them."""

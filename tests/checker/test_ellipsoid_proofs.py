@@ -12,8 +12,9 @@ from anylength.cells import Rnn
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.nets import tensors as tensors_of
-from anylength.verification.certify import EllipsoidCover, Proof, certificate_bytes, parse_certificate
+from anylength.verification.certify import EllipsoidCover, Proof, certificate_bytes, parse_certificate, state_bound_of
 from anylength.verification.certify.ellipsoid_cover import UNIT
+from anylength.verification.certify.formats import FORMATS, step_error
 from anylength_check.certificate import canonical_sha256
 
 COUNTER = Path(__file__).parents[1] / "fixtures" / "ellipsoids"
@@ -74,11 +75,35 @@ def test_a_certificate_is_read_as_it_was_written(net):
     assert certificate_bytes(net, SWITCH, list(parse_certificate(text).proofs)) == text
 
 
-def test_the_bound_of_a_state_holds_all_ellipsoids():
-    cover, u = switch(), np.random.default_rng(0).normal(size=(2, 1000))
-    states = cover.center[:, :, None] + cover.shape @ (u / np.linalg.norm(u, axis=0))
-    reached = np.abs(states * UNIT).max(axis=(0, 2))
-    assert (reached <= cover.state_bound).all() and (cover.state_bound <= 1.01 * reached).all()
+def points_of(cover: EllipsoidCover) -> np.ndarray:
+    """States on the surface of each ellipsoid `[N, D, 1000]`."""
+    u = np.random.default_rng(0).normal(size=(cover.shape.shape[1], 1000))
+    return (cover.center[:, :, None] + cover.shape @ (u / np.linalg.norm(u, axis=0))) * UNIT
+
+
+def test_the_bound_of_a_state_holds_all_images(net):
+    cover, cell = switch(), net.cell
+    pushes = (cell.bias + push for push in cell.weight_ih.T)
+    images = [np.tanh(push[:, None] + cell.weight_hh @ states) for push in pushes for states in points_of(cover)]
+    reached = np.abs(images).max(axis=(0, 2)) + EPSILON
+    bound = state_bound_of(net, cover, EPSILON)
+    assert (reached <= bound).all() and (bound <= 1.05 * reached).all()
+
+
+def test_an_ellipsoid_may_be_long_where_the_net_does_not_look(judge, net):
+    """Its images are short. So are the states, and float32 errs by less than it would on all of the ellipsoid."""
+    cell, cover = net.cell, switch()
+    hold = np.block([[cell.weight_hh, np.full((2, 1), 2.0**-10)], [np.zeros((1, 3))]]).astype(np.float32)
+    longer = Rnn(np.pad(cell.weight_ih, ((0, 1), (0, 0))), hold, np.pad(cell.bias, (0, 1)))
+    net = Net(longer, np.pad(net.weight, ((0, 0), (0, 1))), net.bias, base=3, tapes=1)
+    shape = np.pad(cover.shape, ((0, 0), (0, 1), (0, 1)))
+    shape[1:, 2, 2] = units(100.0)
+    long = dataclasses.replace(cover, center=np.pad(cover.center, ((0, 0), (0, 1))), shape=shape, spread=np.ones((3, 3), np.int64))
+    of_images, of_ellipsoids = state_bound_of(net, long, EPSILON), np.abs(points_of(long)).max((0, 2))
+    least, more = (step_error(net, FORMATS["float32"], bound) for bound in (of_images, of_ellipsoids))
+    assert more > 1.005 * least
+    result = judged(judge, net, long, epsilon=1.002 * least, formats=["float32"])
+    assert result.valid, result.reason
 
 
 def moved(name: str, place, value) -> EllipsoidCover:

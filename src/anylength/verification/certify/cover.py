@@ -16,6 +16,7 @@ from anylength.nets import Net
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
 from anylength.verification.certify.ellipsoid_cover import EllipsoidCover
+from anylength.verification.certify.ellipsoid_images import state_bound_of_images
 from anylength.verification.certify.images import StepImages, stored_start
 
 
@@ -50,7 +51,7 @@ class CoverCheck:
 def state_bound_of(net: Net, cover: Cover | EllipsoidCover, epsilon: float) -> NDArray[np.float64]:
     """The largest magnitude of each coordinate of a state `[D]`, over the start state and all images, widened by epsilon."""
     if isinstance(cover, EllipsoidCover):
-        return cover.state_bound
+        return state_bound_of_images(net, cover, epsilon)
     with np.errstate(all="ignore"):
         states, _ = StepImages(net).images(cover.boxes, epsilon)
         start = stored_start(net)

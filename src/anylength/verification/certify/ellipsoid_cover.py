@@ -8,9 +8,6 @@ from numpy.typing import NDArray
 UNIT = 2.0**-32
 """Centers and shapes are integers in this unit."""
 
-ROUNDED_UP = 1 + 1e-12
-"""Factor of a bound that was computed in float64."""
-
 
 @dataclass(frozen=True)
 class EllipsoidCover:
@@ -41,9 +38,3 @@ class EllipsoidCover:
     def blocks(self) -> int:
         """B, how many quadratic parts are kept."""
         return self.weights.shape[2] - 3
-
-    @property
-    def state_bound(self) -> NDArray[np.float64]:
-        """The largest magnitude of each coordinate of a state `[D]` in any ellipsoid, rounded up."""
-        largest = np.abs(self.center) + np.ceil(np.linalg.norm(self.shape.astype(np.float64), axis=2))
-        return largest.max(axis=0) * (UNIT * ROUNDED_UP)

@@ -8,7 +8,7 @@ import numpy as np
 
 from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.verification.certify import EllipsoidCover, Proof, required_epsilon_and_eta
+from anylength.verification.certify import EllipsoidCover, Proof, required_epsilon_and_eta, state_bound_of
 from anylength.verification.certify.words import END, ReadBy, Scope, UpTo
 from anylength.verification.ellipsoids.doubts import Doubt, no_doubt
 from anylength.verification.ellipsoids.kept import NO_MEMORY, Memory
@@ -19,8 +19,8 @@ from anylength.verification.partial_machines import along
 LEAST_SECONDS = 15.0
 """A search that has less time is not begun: its programs alone take some ten seconds to compile."""
 
-EPSILON_FACTOR = 1.5
-"""Ellipsoids reach beyond ±1, where float32 errs by more than where states are."""
+EPSILON_FACTOR = 1.2
+"""The images of ellipsoids reach a little beyond ±1, and float32 errs by more there."""
 
 LEAST_ETA = 1e-3
 """The least margin of the machine's output."""
@@ -98,8 +98,9 @@ def _covering(search: Search, until: float) -> _Covering | None:
         outcome = search.run(until)
         if outcome is None:
             return None
-        needed, _ = required_epsilon_and_eta(search.problem.net, "float32", outcome.cover.state_bound)
         claimed = search.problem.epsilon / SEARCHED_FACTOR
+        bound = state_bound_of(search.problem.net, outcome.cover, claimed)
+        needed, _ = required_epsilon_and_eta(search.problem.net, "float32", bound)
         if needed <= claimed:
             return _Covering(outcome, claimed)
         search.problem = replace(search.problem, epsilon=SEARCHED_FACTOR * NEXT_FACTOR * needed)

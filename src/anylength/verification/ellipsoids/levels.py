@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.ops.forms import Form, in_numpy
-from anylength.verification.ellipsoids.problem import Array, Problem, answer_forms, cut_forms, image_forms, state_forms
+from anylength.verification.certify.ellipsoid_images import answer_forms, cut_forms, image_forms, state_forms
+from anylength.verification.ellipsoids.problem import Array, Problem
 
 CLOSED = 0.9995
 """The level below which an edge closes, with room for rounding."""

@@ -1,9 +1,7 @@
-"""A net as the search for ellipsoids sees it: the forms of a step from many contexts at once, in numpy or in JAX."""
+"""A net as the search for ellipsoids sees it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +9,6 @@ from numpy.typing import NDArray
 from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet, tensors
 from anylength.ops import numpy_arrays
-from anylength.ops.forms import Form
 from anylength.programs import Program
 from anylength.programs.running import run
 from anylength.verification.partial_machines import PartialMachine
@@ -66,28 +63,3 @@ class Problem:
         """The next states `[D, B]` under symbols `[B]`."""
         leaves = {"symbol": self.symbols[:, symbols], "state": states}
         return run(self.program.step, numpy_arrays, self.tensors, leaves)[len(self.program.step) - 1]  # pyright: ignore[reportArgumentType]
-
-
-def state_forms(center: Any, shape: Any, blocks: int) -> Form:
-    """The states of ellipsoids: centers `[N, D]`, shapes `[N, D, D]`; as forms of N columns."""
-    arrays = center.__array_namespace__()
-    linear = arrays.moveaxis(shape, 1, 0)
-    zeros = 0 * center.T
-    return Form(center.T, linear, zeros[..., None, None] + arrays.zeros((blocks, linear.shape[-1]), center.dtype), zeros)
-
-
-def cut_forms(program: Program, ops: Any, tensors: Mapping[str, Any], state: Form) -> dict[int, Any]:
-    """What the rest of the step needs of the states: the values of the cut, by number."""
-    values = run(program.step, ops, tensors, {"state": state}, wanted=program.cut)
-    return {number: values[number] for number in program.cut}
-
-
-def image_forms(program: Program, ops: Any, tensors: Mapping[str, Any], cut: Mapping[int, Any], sources: Any, symbol: Any) -> Form:
-    """The states after a step from the contexts `sources [B]` under encoded symbols `[E, B]`, without noise."""
-    given = {number: value[:, sources] for number, value in cut.items()}
-    return run(program.step, ops, tensors, {"symbol": symbol}, given=given)[len(program.step) - 1]
-
-
-def answer_forms(program: Program, ops: Any, tensors: Mapping[str, Any], image: Form, symbol: Any) -> Form:
-    """What the read-out reads of the states after a step `[F, B]`."""
-    return run(program.answer, ops, tensors, {"symbol": symbol, "state": image})[len(program.answer) - 1]

@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from anylength.ops.forms import in_numpy
+from anylength.verification.certify.ellipsoid_images import cut_forms, image_forms, state_forms
 from anylength.verification.ellipsoids.levels import LEAST_SHARE, TINY
-from anylength.verification.ellipsoids.problem import Array, Problem, cut_forms, image_forms, state_forms
+from anylength.verification.ellipsoids.problem import Array, Problem
 
 Region = tuple[Array, Array]
 """Center `[D]` and shape `[D, D]`."""

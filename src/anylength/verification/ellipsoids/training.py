@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from anylength.ops import ibp
 from anylength.ops.forms import Form, FormInterpreter
 from anylength.programs import Program
-from anylength.verification.ellipsoids.problem import Array, Problem, answer_forms, cut_forms, image_forms, state_forms
+from anylength.verification.certify.ellipsoid_images import answer_forms, cut_forms, image_forms, state_forms
+from anylength.verification.ellipsoids.problem import Array, Problem
 
 OPS = FormInterpreter(ibp.Box)
 """Forms of JAX arrays."""
