@@ -172,10 +172,10 @@ def step_loss(trained: BoxedNet, pairs: Pairs, cut: Cut, noise: Float[Array, ""]
         power: Exponent of the power mean. Above 1 the hardest images weigh more.
     """
     net, boxes = trained.net, trained.boxes.real(trained.net, pairs.start, cut)
-    sources = boxes[:, pairs.source]
+    sources, target = boxes_of_states(boxes, pairs.source), boxes_of_states(boxes, pairs.target)
     scaled = Box(sources.centre, jnp.where(cut.raw, 1.0, scale) * sources.radius)
     states = net.cell.update(ibp, net.encode(pairs.symbol), scaled).widened(noise)
-    image, target = net.cell.recurrent_term(ibp, states), boxes[:, pairs.target]
+    image = net.cell.recurrent_term(ibp, states)
     pull = np.where(cut.raw, 1.0, TARGET_PULL)
     followed = pull * target.centre + (1 - pull) * lax.stop_gradient(target.centre)
     room = (1 - np.where(cut.raw, RAW_MARGIN, MARGIN)) * target.radius
@@ -188,6 +188,19 @@ def step_loss(trained: BoxedNet, pairs: Pairs, cut: Cut, noise: Float[Array, ""]
         error=pairs.weight @ wrong,
         outside=pairs.weight @ outside,
     )
+
+
+def boxes_of_states(boxes: Box, states: Any) -> Box:
+    """The box of each of K states, columns of Q boxes `[M, Q]`.
+
+    With many columns to a box it is a product with one-hot columns, which has the same bits. Its gradient is a product, too, where
+    that of a selection adds up columns one by one: comparing takes a fifth less time.
+    """
+    count = boxes.centre.shape[1]
+    if len(states) < MANY_SYMBOLS * count:
+        return boxes[:, states]
+    selection = jax.nn.one_hot(states, count, axis=0)
+    return Box(boxes.centre @ selection, boxes.radius @ selection)
 
 
 def worst_cross_entropies(net: Net, states: Box, outputs: Any) -> tuple[Float[Array, " K"], Array]:

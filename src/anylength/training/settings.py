@@ -197,10 +197,10 @@ def sized(recipe: LearnedInvariant, task: Task, cell: str, layers: Layering = ON
 
 
 def _with_tapes(recipe: LearnedInvariant, cell: str, layers: Layering) -> LearnedInvariant:
-    """The recipe as it suits a machine with several tapes and more than `FEW_PAIRS` pairs; layers take all its epochs."""
+    """The recipe as it suits a machine with several tapes and more than `FEW_PAIRS` pairs; layers take all its updates."""
     changes = LARGE_STEPS if cell in TAKE_LARGE_STEPS else {}
     if layers.count > 1:
-        changes = changes | {"epochs": recipe.epochs}
+        changes = changes | {"epochs": recipe.epochs, "updates": recipe.updates}
     return dataclasses.replace(recipe, **changes)
 
 
