@@ -62,6 +62,10 @@ def test_a_page_imports_from_its_own_folder_and_from_shared():
     assert re.findall(r"^const (\w)", bundled("page/page.js", modules.__getitem__), re.MULTILINE) == ["b", "a"]
 
 
+FOLDERS = (SHARED, "checker", "report", "summary", PLAYGROUND)
+"""The folders of modules."""
+
+
 def modules_below(path: str, found: set[str]) -> set[str]:
     """A module, those that it imports, and those that they import."""
     found.add(path)
@@ -72,10 +76,10 @@ def modules_below(path: str, found: set[str]) -> set[str]:
 
 def test_every_module_is_used_by_a_page_and_there_is_none_beside_those():
     used = set.union(*(modules_below(f"{page}/{page}.js", set()) for page in ("report", "summary", "playground")))
-    assert used == {path for folder in (SHARED, "report", "summary", PLAYGROUND) for path in scripts(folder)}
+    assert used == {path for folder in FOLDERS for path in scripts(folder)}
 
 
-@pytest.mark.parametrize("folder", [SHARED, "report", "summary", PLAYGROUND])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_every_imported_name_is_exported_by_its_module(folder):
     for path in scripts(folder):
         imports = re.findall(r"^import \{([^}]*)\} from", text(path), re.MULTILINE)

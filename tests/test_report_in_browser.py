@@ -322,6 +322,24 @@ def test_the_files_that_it_saves_are_accepted_by_the_independent_checker(opened,
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_it_checks_the_files_itself(opened):
+    page = opened("certified")
+    page.get_by_role("button", name="Check it in this page").click()
+    page.locator("#proof").get_by_text(
+        re.compile("VALID: checked in this page in .* s, word for word as the checker in Python said.")
+    ).wait_for()
+
+
+def test_it_refuses_a_changed_file_that_it_checks_itself(tab, reports, tmp_path):
+    text = reports["certified"].read_text(encoding="utf-8")
+    changed = re.sub(r'(\\"digest\\": ?\\")(.)', lambda found: found[1] + ("1" if found[2] == "0" else "0"), text)
+    assert changed != text
+    (tmp_path / "changed.html").write_text(changed, encoding="utf-8")
+    page = tab(tmp_path / "changed.html")
+    page.get_by_role("button", name="Check it in this page").click()
+    page.get_by_text("REJECTED: the digest does not fit the certificate.").wait_for()
+
+
 def test_light_and_dark_are_the_systems_choice_until_somebody_chooses(opened):
     page = opened("blog", color_scheme="dark")
     paper = lambda: page.evaluate("getComputedStyle(document.body).backgroundColor")

@@ -1,6 +1,7 @@
 // The report's section on the task's machine and the certificate.
 
 import { boxesFigure } from "./boxes.js";
+import { checkHere } from "./check-here.js";
 import { downloads } from "./downloads.js";
 import { facts, html } from "../shared/dom.js";
 import { machineFigure } from "./machine.js";
@@ -33,10 +34,11 @@ function certificateParts(run) {
     html(
       "p",
       {},
-      "Save both files, then run the independent checker. It is plain Python, a thousand lines, and needs nothing else:",
+      "Save both files, then run the independent checker. It is plain Python, a thousand lines of code, and needs nothing else:",
     ),
     downloads(run),
     html("pre", { tabindex: "0" }, "python -m anylength_check certificate.json model.safetensors"),
+    checkHere(run),
     html("details", {}, html("summary", {}, "what the checker says"), html("pre", { tabindex: "0" }, certificate.lines.join("\n"))),
   ];
 }

@@ -1,0 +1,196 @@
+// The certificate file, read strictly: exactly its fields, each of its type and within its limit, its digest, and its claim.
+//
+// The claim must be that of the format, then PROVED for each proof in the file's order, letter by letter.
+
+import { canonicalSha256 } from "./digests.js";
+import { fromHex } from "./dyadic.js";
+import { ellipsoidOf } from "./ellipsoids.js";
+import { demand, fieldsOf, integerOf, itemsOf, parseStrict } from "./strict.js";
+
+const CERTIFICATE_LIMIT = 320 * 2 ** 20; // bytes
+const MOST_NODES = 100_000;
+const MOST_PROOFS = 8;
+const MOST_MACHINE_STATES = 1024;
+const MOST_SYMBOLS = 4096;
+const MOST_TAPES = 12;
+const MOST_BLOCKS = 8;
+const MOST_STEPS_OF_WORDS = 1_000_000;
+const MOST_FRACTION_BITS = 20;
+const MOST_VISITS = 2 ** 25; // numbers in all rounded states, and steps
+const LARGEST_NUMBER = 2 ** 47; // of an ellipsoid, in units of 2^-32
+const FORMAT_NAMES = ["bfloat16", "float16", "float32"];
+const TOP_FIELDS = ["format", "claim", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest"]; // and `cell` or `program`
+const CELLS = ["rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "linear-signed", "mingru"]; // of format 1
+
+/**
+ * The object of a certificate file, with the regions of nodes unread, or Refused.
+ * @param {Uint8Array} file
+ */
+export function readCertificate(file) {
+  demand(file.length <= CERTIFICATE_LIMIT, `the certificate is over ${CERTIFICATE_LIMIT} bytes`);
+  const top = parseStrict(file);
+  const number = integerOf(top instanceof Map ? top.get("format") : null, "the format", 1, 2);
+  const scope = ["rounding", "words"].find((name) => number === 2 && top.has(name));
+  const values = fieldsOf(top, "the certificate", ...TOP_FIELDS, number === 1 ? "cell" : "program", ...(scope ? [scope] : []));
+  const [, , encoding, machine, , proofs, , digest, net, about] = values;
+  const withoutDigest = new Map([...top].filter(([name]) => name !== "digest"));
+  demand(digest === canonicalSha256(withoutDigest), "the digest does not fit the certificate");
+  const [base, tapes] = fieldsOf(encoding, "the encoding", "base", "tapes");
+  const symbols =
+    integerOf(base, "the encoding's base", 1, MOST_SYMBOLS) ** integerOf(tapes, "the number of tapes", 1, MOST_TAPES);
+  demand(symbols <= MOST_SYMBOLS, `the encoding has more than ${MOST_SYMBOLS} symbols`);
+  const [start, delta, output] = fieldsOf(machine, "the machine", "start", "delta", "output");
+  const states = itemsOf(delta, "delta", 1, MOST_MACHINE_STATES).length;
+  integerOf(start, "the machine's start", 0, states - 1);
+  for (const [table, where, most] of [[delta, "delta", states - 1], [output, "output", MOST_SYMBOLS - 1]]) {
+    for (const row of itemsOf(table, where, states, states)) itemsOf(row, `a row of ${where}`, symbols, symbols, most);
+  }
+  if (scope === "words") demandWords(about, symbols);
+  if (scope === "rounding") demandRounding(about);
+  for (const proof of itemsOf(proofs, "the list of proofs", 1, MOST_PROOFS)) {
+    if (scope === "rounding") demandCounts(proof);
+    else demandGraph(proof, number);
+    const formats = itemsOf(proof.get("formats"), "formats", 0, FORMAT_NAMES.length);
+    const ascending = FORMAT_NAMES.filter((name) => formats.includes(name));
+    const isAscending = formats.length === ascending.length && formats.every((name, k) => name === ascending[k]);
+    demand(isAscending, "formats is not an ascending list out of bfloat16, float16, float32");
+  }
+  demand(number === 2 || CELLS.includes(net), `the cell is none of ${CELLS.join(", ")}`);
+  return top;
+}
+
+/** Refuses unless a proof has nodes, and a start among them. */
+function demandGraph(proof, number) {
+  const names = number === 2 && proof instanceof Map && proof.has("blocks") ? ["blocks"] : []; // those of ellipsoids have them
+  const [, , , start, nodes, ...blocks] = fieldsOf(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", ...names);
+  itemsOf(blocks, "blocks", 0, 1, MOST_BLOCKS);
+  integerOf(start, "a proof's start", 0, itemsOf(nodes, "the list of nodes", 1, MOST_NODES).length - 1);
+}
+
+/** Refuses unless a proof has counts of rounded states and of steps. */
+function demandCounts(proof) {
+  const counts = fieldsOf(proof, "a proof", "epsilon", "eta", "formats", "states", "steps").slice(3);
+  for (const count of counts) integerOf(count, "a count of a proof", 1, MOST_VISITS);
+}
+
+function demandRounding(rounding) {
+  const [bits] = fieldsOf(rounding, "rounding", "fraction_bits");
+  integerOf(bits, "fraction_bits", 1, MOST_FRACTION_BITS);
+}
+
+/** Refuses unless these are words of at most some steps, or those that an automaton reads. */
+function demandWords(words, symbols) {
+  const name = words instanceof Map && words.has("steps") ? "steps" : "automaton";
+  const [value] = fieldsOf(words, "words", name);
+  if (name === "steps") {
+    integerOf(value, "the number of steps", 1, MOST_STEPS_OF_WORDS);
+    return;
+  }
+  const states = itemsOf(value, "the automaton", 1, MOST_MACHINE_STATES).length;
+  for (const row of value) itemsOf(row, "a row of the automaton", symbols, symbols, states - 1, -1);
+}
+
+/** Refuses unless the certificate fits the program, its proofs fit each other, and the claim is the right one. */
+export function demandFit(top, program) {
+  const [encoding, machine, proofs] = ["encoding", "machine", "proofs"].map((name) => top.get(name));
+  const [base, tapes] = [encoding.get("base"), encoding.get("tapes")];
+  demand(base * tapes === program.encoded, `the encoding does not fit ${program.encoded} inputs`);
+  const largest = machine.get("output").reduce((most, row) => row.reduce((a, b) => Math.max(a, b), most), 0);
+  demand(largest < program.classes, "an output is no class of the read-out");
+  const nodes = proofs.reduce((sum, proof) => sum + (proof.get("nodes")?.length ?? 0), 0);
+  demand(nodes <= MOST_NODES, `there are more than ${MOST_NODES} nodes`);
+  const visits = Math.max(...proofs.map((proof) => proof.get("states") ?? 0)) * program.state;
+  demand(visits <= MOST_VISITS, `all rounded states have more than ${MOST_VISITS} numbers`);
+  const numbers = proofs.map((proof) => ["epsilon", "eta"].map((name) => fromHex(proof.get(name), name)));
+  demand(new Set(numbers.map(([epsilon, eta]) => `${epsilon} ${eta}`)).size === proofs.length, "two proofs are for the same epsilon and eta");
+  const largestEpsilon = numbers.reduce((most, [epsilon]) => (epsilon > most ? epsilon : most), numbers[0][0]);
+  demand(fromHex(top.get("noise_budget"), "noise_budget") === largestEpsilon, "noise_budget is not the largest epsilon");
+  const states = machine.get("delta").length;
+  const own = claimOf(top, { program, machine, base, tapes, states, words: whichWords(top.get("words")) });
+  const claim = own + proofs.map((proof) => provedSentence(proof, top.get("format"))).join("");
+  demand(top.get("claim") === claim, "the claim is not the sentence that the other fields make");
+}
+
+function claimOf(top, { program, machine, base, tapes, states, words }) {
+  const [tensors, machineDigest] = [top.get("tensors"), canonicalSha256(machine)];
+  if (top.get("format") === 1) {
+    return (
+      `The ${top.get("cell")} net with tensors SHA-256 ${tensors} (hidden units: ${program.parts[2].at(-1).rows}, output classes: ` +
+      `${program.classes}) does the work of the machine SHA-256 ${machineDigest} (states: ${states}) on every input of every length, in ` +
+      `base ${base} (tapes: ${tapes}). For every non-empty word over the alphabet, of any length: if the state starts at the net's start ` +
+      "state and every step's computed state differs from the exact real-number step (from the computed state before it) by at most " +
+      "epsilon in each coordinate, then at every step the logit of the machine's output leads every other logit, taken exactly on the " +
+      "computed state, by at least eta."
+    );
+  }
+  const bits = top.get("rounding")?.get("fraction_bits");
+  const rounded = bits ? `the rounding, in each coordinate to a nearest multiple of 2^-${bits}, of ` : "";
+  return (
+    `The recurrent net with step program SHA-256 ${canonicalSha256(top.get("program"))} and tensors SHA-256 ${tensors} gives the outputs ` +
+    `of the machine SHA-256 ${machineDigest} (states: ${states}) at every step of every word, ${words}, in base ${base} (tapes: ${tapes}; ` +
+    `output classes: ${program.classes}). For every non-empty word over the alphabet, ${words}: if the state starts at ${rounded}the ` +
+    `program's start state and every step's computed state ${rounded ? `is ${rounded}one that ` : ""}differs from the exact real-number ` +
+    "step (from the computed state before it) by at most epsilon in each coordinate, then at every step the logit of the machine's " +
+    "output, taken exactly on the computed state and the symbol, leads every other logit by at least eta."
+  );
+}
+
+function provedSentence(proof, number) {
+  const formats = proof.get("formats").join(", ") || "none";
+  return (
+    ` Proved for epsilon ${proof.get("epsilon")} and eta ${proof.get("eta")}; number formats covered, under the rounding model of ` +
+    `certificate format ${number}: ${formats}.`
+  );
+}
+
+/** What words the claim is about. */
+function whichWords(words) {
+  if (words?.has("steps")) return `of at most ${words.get("steps")} symbols`;
+  const automaton = words?.get("automaton");
+  if (!automaton) return "of any length";
+  return `that the automaton SHA-256 ${canonicalSha256(automaton)} (states: ${automaton.length}) reads`;
+}
+
+/** The box of each node, if all nodes fit the machine, boxes of this size, and each other, or Refused. */
+export function readBoxes(top, proof, size) {
+  const names = top.get("format") === 1 ? ["low", "high"] : ["region"];
+  return proof.get("nodes").map((node) => {
+    const own = readNode(top, proof, node, ...names);
+    const ends = own.length === 2 ? own : fieldsOf(fieldsOf(own[0], "a region", "box")[0], "a box", "low", "high");
+    const units = ["low", "high"].map((name, k) =>
+      itemsOf(ends[k], `a list of ${name} bounds`, size, size).map((x) => fromHex(x, `a ${name} bound`)),
+    );
+    return units[0].map((low, k) => [low, units[1][k]]);
+  });
+}
+
+/** The ellipsoid of each node, and its weights for each symbol, if all nodes fit the machine and each other, or Refused. */
+export function readEllipsoids(top, proof, size) {
+  const [parts, symbols] = [proof.get("blocks") + 3, top.get("machine").get("delta")[0].length];
+  const [regions, weights] = [[], []];
+  const numbers = (row) => itemsOf(row, "a row of an ellipsoid", size, size, LARGEST_NUMBER, -LARGEST_NUMBER).map(BigInt);
+  for (const node of proof.get("nodes")) {
+    const [region, shares] = readNode(top, proof, node, "region", "weights");
+    const [own] = fieldsOf(region, "a region", "ellipsoid");
+    const [center, shape, spread] = fieldsOf(own, "an ellipsoid", "center", "shape", "spread");
+    const [first, second] = [numbers(center), numbers(spread)];
+    const rows = itemsOf(shape, "a shape", size, size).map(numbers);
+    demand(second.every((x) => x > 0n), "a spread has numbers that are not above 0");
+    regions.push(ellipsoidOf(first, rows, second));
+    const lists = itemsOf(shares, "a list of weights", symbols, symbols);
+    weights.push(lists.map((row) => itemsOf(row, "a row of weights", parts, parts, LARGEST_NUMBER, 1).map(BigInt)));
+  }
+  return [regions, weights];
+}
+
+/** The fields of these names, if the node has just them, a state of the machine, and a next node for each symbol, or Refused. */
+function readNode(top, proof, node, ...names) {
+  const [words, delta] = [top.get("words"), top.get("machine").get("delta")];
+  const automaton = words?.get("automaton");
+  const [state, successors, ...others] = fieldsOf(node, "a node", "state", "next", ...names, ...(automaton ? ["automaton"] : []));
+  integerOf(state, "a node's state", 0, delta.length - 1);
+  const symbols = delta[0].length;
+  itemsOf(successors, "a row of next", symbols, symbols, proof.get("nodes").length - 1, words ? -1 : 0);
+  if (automaton) integerOf(others.pop(), "a node's state of the automaton", 0, automaton.length - 1);
+  return others;
+}

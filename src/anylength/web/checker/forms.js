@@ -1,0 +1,181 @@
+// The rule of each operation over forms: numbers that depend on a vector u, |u| <= 1, by a parabola in part, up to an error.
+//
+// A form stands for the numbers within `error` of center + linear . u + (curved_1 . v_1 + ... + curved_b . v_b) / 2 for any vectors v_k
+// with |v_k| <= 1. All is in units of 2^-32. The reasons for the rules stand in docs/certificate.md and in the Python checker's forms.
+
+import { ceilShifted, floorDivided, largestOf, magnitude, squareRoot, tanhBounds } from "./dyadic.js";
+import { pickedRows, rangeOf } from "./ranges.js";
+import { PICKING } from "./steps.js";
+import { demand } from "./strict.js";
+
+const BITS = 32n;
+export const FORM_UNIT = 1n << BITS;
+export const TO_BOX = 320n; // from units of 2^-32 to units of 2^-352
+const FROM_WEIGHT = 117n; // from a weight's unit of 2^-149
+const MOST = FORM_UNIT << 100n;
+
+export const form = (center, linear, curved, error) => ({ center, linear, curved, error });
+const halved = (x) => ceilShifted(x, 1n);
+const roundedDown = (x) => x >> BITS;
+const roundedUp = (x) => ceilShifted(x, BITS);
+const zerosOf = (count) => Array(count).fill(0n);
+
+/** The sum of the products of two lists. */
+export function dot(a, b) {
+  let sum = 0n;
+  for (let k = 0; k < a.length; k += 1) sum += a[k] * b[k];
+  return sum;
+}
+
+/** An upper bound of a vector's length. */
+function lengthOf(vector) {
+  return squareRoot(dot(vector, vector)) + 1n;
+}
+
+/** The most that the number differs from its center. */
+export function radiusOf({ center, linear, curved, error }) {
+  const most = lengthOf(linear) + halved(curved.reduce((sum, vector) => sum + lengthOf(vector), 0n)) + error;
+  demand(magnitude(center) + most <= MOST, "a form has numbers above 2^100");
+  return most;
+}
+
+/** What roundings by less than a unit change: of a center, of n numbers of a vector, and of those of each curved one. */
+const slipsOf = (n, blocks) => BigInt(1 + n + blocks * n);
+
+/** The numbers of a form, in units of 2^-352. */
+export function intervalOf(own) {
+  const most = radiusOf(own);
+  return [(own.center - most) << TO_BOX, (own.center + most) << TO_BOX];
+}
+
+/** A form that does not depend on u, for the numbers of an interval in units of 2^-352. */
+export function formOfInterval([least, most], n) {
+  const [low, high] = [least >> TO_BOX, ceilShifted(most, TO_BOX)];
+  const center = (low + high) >> 1n;
+  return form(center, zerosOf(n), [], high - center);
+}
+
+/** The sum, or for a sign of -1 the difference. */
+function totalOf(a, b, sign = 1n) {
+  const zeros = Array(Math.max(a.curved.length, b.curved.length)).fill(zerosOf(a.linear.length));
+  const [first, second] = [a, b].map(({ curved }) => (curved.length ? curved : zeros));
+  const combined = (x, y) => x.map((value, k) => value + sign * y[k]);
+  return form(
+    a.center + sign * b.center, combined(a.linear, b.linear), first.map((vector, k) => combined(vector, second[k])), a.error + b.error,
+  );
+}
+
+/** The product with an exact number. */
+function timesForm(own, factor) {
+  const linear = own.linear.map((x) => roundedDown(x * factor));
+  const curved = own.curved.map((vector) => vector.map((x) => roundedDown(x * factor)));
+  const error = roundedUp(own.error * magnitude(factor)) + slipsOf(linear.length, curved.length);
+  return form(roundedDown(own.center * factor), linear, curved, error);
+}
+
+/** The product with a number that may be larger by less than a unit. */
+function scaledForm(own, factor) {
+  const product = timesForm(own, factor);
+  return { ...product, error: product.error + roundedUp(magnitude(own.center) + radiusOf(own)) };
+}
+
+/** The sums of the forms times the weights of each row; weights are in units of 2^-149, and rounded down here. */
+export function matmulOfForms(matrix, value) {
+  const [n, blocks] = [value[0].linear.length, Math.max(...value.map(({ curved }) => curved.length))];
+  const [centers, errors] = [value.map(({ center }) => center), value.map(({ error }) => error)];
+  const lines = Array.from({ length: n }, (_, at) => value.map(({ linear }) => linear[at]));
+  const curves = Array.from({ length: blocks }, (_, k) =>
+    Array.from({ length: n }, (__, at) => value.map(({ curved }) => (curved.length ? curved[k][at] : 0n))),
+  );
+  const slack = roundedUp(value.reduce((sum, own) => sum + magnitude(own.center) + radiusOf(own), 0n)) + slipsOf(n, blocks);
+  return matrix.map((weights) => {
+    const row = weights.map((w) => w >> FROM_WEIGHT);
+    const curved = curves.map((columns) => columns.map((column) => roundedDown(dot(row, column))));
+    const error = roundedUp(dot(row.map(magnitude), errors)) + slack;
+    return form(roundedDown(dot(row, centers)), lines.map((column) => roundedDown(dot(row, column))), curved, error);
+  });
+}
+
+/** (g . u) (h . u), of which all that has to do with the first numbers of u is kept, and half of the rest is known. */
+function bentForm(blocks, g, h) {
+  const [restOfG, restOfH] = [g, h].map((vector) => vector.slice(blocks));
+  const rest = [...zerosOf(Math.min(blocks, g.length)), ...restOfG];
+  const curved = Array.from({ length: blocks }, (_, k) => rest.map((x, at) => roundedDown(g[k] * h[at] + h[k] * x)));
+  const error = halved(roundedUp(lengthOf(restOfG) * lengthOf(restOfH)));
+  return form(roundedDown(dot(g, h)) >> 1n, zerosOf(g.length), curved, error + slipsOf(g.length, blocks) + 1n);
+}
+
+/** center times center, each center times what the other has beside it, and the product of both that. */
+function productOfForms(blocks, a, b) {
+  const [besideA, besideB] = [a, b].map((own) => ({ ...own, center: 0n }));
+  const mixed = totalOf(timesForm(besideB, a.center), timesForm(besideA, b.center));
+  const rest = roundedUp(radiusOf(a) * radiusOf(b) - squareRoot(dot(a.linear, a.linear) * dot(b.linear, b.linear)));
+  const both = totalOf(mixed, bentForm(blocks, a.linear, b.linear));
+  return form(both.center + roundedDown(a.center * b.center), both.linear, both.curved, both.error + rest + 1n);
+}
+
+/** tanh, wrong by less than 2 units. */
+const tanhNear = (x) => tanhBounds(x << 64n)[0] >> 64n;
+
+/** A bound of the third derivative of tanh, 2 (1 - w)(1 - 3w) for w = tanh^2, between two numbers whose tanh is given. */
+function thirdDerivative(low, high) {
+  const squares = [low, high].map((x) => {
+    const least = magnitude(x) > 2n ? magnitude(x) - 2n : 0n;
+    return [roundedDown(least ** 2n), roundedUp((magnitude(x) + 2n) ** 2n)];
+  });
+  const [[leastOfBoth], [, mostOfBoth]] = squares.sort(byPair);
+  const [least, most] = [low > 2n || high < -2n ? leastOfBoth : 0n, mostOfBoth];
+  const ends = [least, most].map((w) => 2n * magnitude(roundedDown((FORM_UNIT - w) * (FORM_UNIT - 3n * w))) + 2n);
+  const hasTurn = 3n * least < 2n * FORM_UNIT && 2n * FORM_UNIT < 3n * most;
+  return largestOf(hasTurn ? [...ends, (2n * FORM_UNIT) / 3n + 1n] : ends);
+}
+
+function byPair(a, b) {
+  const at = a[0] === b[0] ? 1 : 0;
+  return a[at] < b[at] ? -1 : a[at] > b[at] ? 1 : 0;
+}
+
+/** The parabola through tanh at the center and the two ends, and how far tanh may be from it. */
+function tanhForm(blocks, own) {
+  const [r, square] = [radiusOf(own), dot(own.linear, own.linear)];
+  const [low, middle, high] = [-r, 0n, r].map((x) => tanhNear(own.center + x));
+  const slope = floorDivided((high - low) << BITS, 2n * r);
+  const bend = r >> (BITS / 2n) ? floorDivided((high + low - 2n * middle) << (2n * BITS), 2n * r * r) : 0n; // any parabola will do
+  const missed = [[1n, high], [-1n, low]].map(([sign, end]) =>
+    magnitude(middle + sign * roundedDown(slope * r) + ((bend * r * r) >> (2n * BITS)) - end),
+  );
+  const wrong = largestOf(missed) + 4n;
+  const cubic = (roundedUp(roundedUp(roundedUp(r * r) * r) * thirdDerivative(low, high)) * 3849003n) / 60_000_000n + 1n;
+  const rest = roundedUp(magnitude(bend) * roundedUp(r * r - square));
+  const curve = timesForm(bentForm(blocks, own.linear, own.linear), bend);
+  const line = totalOf(timesForm({ ...own, center: 0n }, slope), curve);
+  return form(middle + line.center, line.linear, line.curved, line.error + rest + cubic + ((5n * wrong) >> 2n) + 1n);
+}
+
+/** (1 + tanh(x / 2)) / 2. */
+function sigmoidForm(blocks, own) {
+  const half = timesForm(tanhForm(blocks, timesForm(own, FORM_UNIT >> 1n)), FORM_UNIT >> 1n);
+  return { ...half, center: half.center + (FORM_UNIT >> 1n) };
+}
+
+const FORM_RULES = new Map(
+  Object.entries({
+    add: (_, a, b) => totalOf(a, b),
+    subtract: (_, a, b) => totalOf(a, b, -1n),
+    multiply: productOfForms,
+    square: (blocks, a) => productOfForms(blocks, a, a),
+    tanh: tanhForm,
+    sigmoid: sigmoidForm,
+    lerp: (blocks, z, a, b) => totalOf(a, productOfForms(blocks, z, totalOf(b, a, -1n))),
+    stored: (_, a) => a,
+  }),
+);
+
+/** The forms of an instruction's value, from those of its arguments. What has no rule here has that of its interval. */
+export function formsOfStep(net, columns, n, blocks, step, values) {
+  if (FORM_RULES.has(step.op)) return values[0].map((_, at) => FORM_RULES.get(step.op)(blocks, ...values.map((value) => value[at])));
+  if (Object.hasOwn(PICKING, step.op)) return pickedRows(step, values);
+  if (step.op === "scale") return values[0].map((own) => scaledForm(own, step.number >> TO_BOX));
+  if (step.op === "matmul") return matmulOfForms(step.picked.map((row) => net.get(step.tensor)[row]), values[0]);
+  return rangeOf(net, columns, step, values.map((value) => value.map(intervalOf))).map((bounds) => formOfInterval(bounds, n));
+}

@@ -1,0 +1,34 @@
+// A button that checks a run's certificate in the page itself, with a second implementation of the independent checker.
+
+import { checkFiles } from "../checker/check.js";
+import { html } from "../shared/dom.js";
+
+const FORMAT = 2; // of format 1 the checker needs a table that a report does not carry
+
+/** The button and what it says; nothing where the report lacks a file. */
+export function checkHere({ certificate, model }) {
+  if (!certificate?.text || !model || JSON.parse(certificate.text).format !== FORMAT) return null;
+  const said = html("div", { "aria-live": "polite" });
+  const button = html("button", { type: "button" }, "Check it in this page");
+  button.onclick = () => {
+    button.disabled = true;
+    said.replaceChildren(html("p", { class: "quiet" }, "Checking …"));
+    setTimeout(() => {
+      said.replaceChildren(answer(certificate, model));
+      button.disabled = false;
+    }, 50); // the page shows the sentence first
+  };
+  const told = "Or let this page check them: it carries the checker a second time, in JavaScript.";
+  return html("div", { class: "unprinted" }, html("p", {}, told), button, said);
+}
+
+function answer(certificate, model) {
+  const started = performance.now();
+  const weights = Uint8Array.from(atob(model), (character) => character.charCodeAt(0));
+  const result = checkFiles(new TextEncoder().encode(certificate.text), weights);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  if (!result.valid) return html("p", {}, html("strong", {}, `REJECTED: ${result.reason}.`));
+  const isSame = result.lines.join("\n") === certificate.lines.join("\n");
+  const compared = isSame ? ", word for word as the checker in Python said" : "";
+  return html("p", {}, html("strong", {}, "VALID"), `: checked in this page in ${seconds} s${compared}.`);
+}

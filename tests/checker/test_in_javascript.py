@@ -1,0 +1,49 @@
+"""The checker in JavaScript, which pages run: the same answers as in Python. `judge` compares many more certificates."""
+
+import copy
+import json
+from pathlib import Path
+
+import pytest
+from handmade import certify, make_proof, remembering, safetensors, seal
+from javascript import NODE, said_by
+
+from anylength_check import check
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+SMALLEST = Path(__file__).parents[2] / "docs" / "results" / "smallest"
+
+pytestmark = pytest.mark.skipif(NODE is None, reason="the checker in JavaScript needs node: apt install nodejs")
+
+
+def both(in_javascript, certificate: Path, weights: Path) -> dict:
+    """What both say."""
+    said = in_javascript.result(certificate.read_bytes(), weights.read_bytes())
+    assert said == said_by(check(certificate, weights))
+    return said
+
+
+def test_the_smallest_proved_net_is_valid(in_javascript):
+    said = both(in_javascript, SMALLEST / "certificate.json", SMALLEST / "model.safetensors")
+    assert said["valid"] and said["claim"].startswith("The rnn net with tensors SHA-256")
+
+
+@pytest.mark.slow
+def test_a_plainly_trained_counter_is_valid(in_javascript):
+    said = both(in_javascript, FIXTURES / "ellipsoids" / "certificate.json", FIXTURES / "ellipsoids" / "model.safetensors")
+    assert said["valid"] and "nodes: 118" in said["lines"][-1]
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm", "mingru"])
+def test_a_cell_is_valid_and_not_what_is_changed_in_it(in_javascript, judge, cell):
+    net = remembering(cell)
+    certificate, weights = certify(net, [make_proof(net, 0.01, ["float32"])]), safetensors(net.tensors())
+    assert in_javascript.result(json.dumps(certificate).encode(), weights)["valid"]
+    other = copy.deepcopy(certificate)
+    other["machine"]["output"][0].reverse()
+    assert other != certificate
+    assert not in_javascript.result(json.dumps(seal(other, net)).encode(), weights)["valid"]
+
+
+def test_no_bytes_at_all_are_refused(in_javascript):
+    assert in_javascript.result(b"", b"") == {"valid": False, "claim": None, "reason": "not strict JSON", "lines": []}
