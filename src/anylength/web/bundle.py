@@ -1,8 +1,8 @@
 """Bundles ES modules into one script, for pages that are a single file: a file opened from disk may not import others.
 
-A module may import only `{ names }` from `./file.js`, `../shared/file.js` or `../checker/file.js`, it exports only declarations, it
-does nothing when imported, and no two modules of a bundle declare the same name at top level. Modules of this form stay correct when
-their texts are joined, each after the modules that it imports. `bundled` refuses all others.
+A module may import only `{ names }` from `./file.js`, `../shared/file.js` or `../checker/file.js`, it exports only declarations,
+it does nothing when imported, and no two modules of a bundle declare the same name at top level. Modules of this form stay correct
+when their texts are joined, each after the modules that it imports. `bundled` refuses all others.
 """
 
 import base64
