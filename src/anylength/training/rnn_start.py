@@ -20,7 +20,7 @@ from anylength.training.start import state_of
 LARGE_STEPS = {"learning_rate": 0.03, "decades": 2.0, "epochs": 6, "updates": 200}
 """Numbers of a learned invariant for an `rnn` and several tapes: larger steps, and noise that grows from a hundredth.
 
-One for add takes 0.8 s in place of 2 s, with the same noise budget. In epochs of 200 updates answers are counted half as often."""
+One for add takes 0.6 s in place of 2 s, with the same noise budget. In epochs of 200 updates answers are counted half as often."""
 
 FROM_THE_MACHINE = LARGE_STEPS | {"updates": 100, "from_rnn": False}
 """The same for an `rnn` that is only the start. It sees no words, which take up to half of the time."""
