@@ -90,11 +90,11 @@ def test_a_configuration_whose_examples_give_no_machine_is_refused():
 @pytest.mark.parametrize(
     ("task", "cell", "hidden", "epochs"),
     [
-        ("add", "rnn", 48, 12),
+        ("add", "rnn", 48, 6),
         ("add", "gru", 48, 1),
         ("add", "lstm", 48, 1),
         ("add", "slstm", 48, 20),
-        ("compare", "rnn", 64, 12),
+        ("compare", "rnn", 64, 6),
         ("parity", "rnn", 40, 15),
         ("parity", "gru", 40, 6),
         ("parity", "lstm", 40, 4),

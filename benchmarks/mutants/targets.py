@@ -58,6 +58,7 @@ _PRODUCER = {
     "verification/certify/certificate": ("test_certificate_edges",),
     "verification/certify/cover": ("test_certify_edges", "test_certify"),
     "verification/certify/ellipsoid_cover": ("test_certificate_edges",),
+    "verification/certify/ellipsoid_images": ("test_ellipsoid_images",),
     "verification/certify/words": ("test_certificate_edges",),
     "verification/certify/visited": ("test_certificate_edges",),
     "verification/certify/images": ("test_certify_edges", "test_certify", "test_images"),
@@ -90,7 +91,7 @@ DUE = (
     *(f"anylength/ops/rounding/{name}.py" for name in _ROUNDING),
     *(
         f"anylength/verification/certify/{name}.py"
-        for name in ("certificate", "cover", "ellipsoid_cover", "formats", "images", "visited", "words")
+        for name in ("certificate", "cover", "ellipsoid_cover", "ellipsoid_images", "formats", "images", "visited", "words")
     ),
     *(
         f"anylength_check/{name}.py"
