@@ -102,7 +102,8 @@ export function demandFit(top, program) {
   const visits = Math.max(...proofs.map((proof) => proof.get("states") ?? 0)) * program.state;
   demand(visits <= MOST_VISITS, `all rounded states have more than ${MOST_VISITS} numbers`);
   const numbers = proofs.map((proof) => ["epsilon", "eta"].map((name) => fromHex(proof.get(name), name)));
-  demand(new Set(numbers.map(([epsilon, eta]) => `${epsilon} ${eta}`)).size === proofs.length, "two proofs are for the same epsilon and eta");
+  const different = new Set(numbers.map(([epsilon, eta]) => `${epsilon} ${eta}`)).size;
+  demand(different === proofs.length, "two proofs are for the same epsilon and eta");
   const largestEpsilon = numbers.reduce((most, [epsilon]) => (epsilon > most ? epsilon : most), numbers[0][0]);
   demand(fromHex(top.get("noise_budget"), "noise_budget") === largestEpsilon, "noise_budget is not the largest epsilon");
   const states = machine.get("delta").length;

@@ -42,7 +42,8 @@ function checkedFiles(certificate, weights, cells) {
   const top = readCertificate(certificate);
   const [shapes, raw] = readShapes(weights);
   const program = top.get("format") === 1 ? programOfCell(top, shapes, parseStrict(cells)) : readProgram(top.get("program"));
-  const areSame = shapes.size === program.shapes.size && [...shapes].every(([name, shape]) => String(shape) === String(program.shapes.get(name)));
+  const isOwn = ([name, shape]) => String(shape) === String(program.shapes.get(name));
+  const areSame = shapes.size === program.shapes.size && [...shapes].every(isOwn);
   demand(areSame, "the tensors of the weights file are not those of the program, by name and shape");
   const net = readTensors(shapes, raw, top.get("tensors"));
   demandFit(top, program);
@@ -51,9 +52,10 @@ function checkedFiles(certificate, weights, cells) {
   const columns = new Map([...net].map(([name, rows]) => [name, filledColumns(rows)]));
   const work = proofs.reduce((sum, proof) => sum + workOfProof(program, net, columns, proof, symbols), 0);
   demand(work <= WORK_LIMIT, `the proofs are too much work to check: ${work} multiplications, over the limit of ${WORK_LIMIT}`);
-  const rows = [1, 2].reduce((sum, which) => sum + program.orders[which].reduce((own, number) => own + program.parts[which][number].rows, 0), 0);
-  const kept = symbols * rows;
-  demand(kept <= KEPT_RANGES_LIMIT || !proofs.some((proof) => proof.get("formats").length), `formats need ${kept} ranges, over ${KEPT_RANGES_LIMIT}`);
+  const rows = [1, 2].flatMap((which) => program.orders[which].map((number) => program.parts[which][number].rows));
+  const kept = symbols * rows.reduce((sum, count) => sum + count, 0);
+  const haveFormats = proofs.some((proof) => proof.get("formats").length);
+  demand(kept <= KEPT_RANGES_LIMIT || !haveFormats, `formats need ${kept} ranges, over ${KEPT_RANGES_LIMIT}`);
   const operations = program.parts[1].length + program.parts[2].length;
   const lines = [
     `Claim: ${top.get("claim")}`,
@@ -103,11 +105,14 @@ class Cover {
     }
     const formats = this.proof.get("formats");
     const coarser = formats.filter((name) => name !== "float32"); // of such a format all errors are larger
-    for (const name of coarser.length ? coarser : formats) demandCovered(name, this.program, this.net, this.epsilon, this.eta, kept);
+    for (const name of coarser.length ? coarser : formats) {
+      demandCovered(name, this.program, this.net, this.epsilon, this.eta, kept);
+    }
     const steps = margins.length;
     return (
-      `epsilon ${this.proof.get("epsilon")}, eta ${this.proof.get("eta")}; nodes: ${this.nodes.length}, all reached; inclusions checked: ` +
-      `${steps}, of ${this.regions.words} each; margins checked: ${steps * (this.program.classes - 1)}, the smallest at least ` +
+      `epsilon ${this.proof.get("epsilon")}, eta ${this.proof.get("eta")}; nodes: ${this.nodes.length}, all reached; ` +
+      `inclusions checked: ${steps}, of ${this.regions.words} each; ` +
+      `margins checked: ${steps * (this.program.classes - 1)}, the smallest at least ` +
       `${billionthsText(smallestOf(margins))}; formats checked: ${formats.join(", ") || "none"}.`
     );
   }

@@ -1,6 +1,6 @@
 // Ellipsoids c + L u, |u| <= 1, as regions of states, and what it takes to show that one holds all numbers of some forms.
 
-import { ceilShifted, floorDivided, largestOf, magnitude, smallestOf, squareRoot, sumOf } from "./dyadic.js";
+import { floorDivided, largestOf, magnitude, smallestOf, squareRoot, sumOf } from "./dyadic.js";
 import { dot, form } from "./forms.js";
 
 const SHARE_BITS = 10n;
@@ -56,7 +56,7 @@ export function regionHolds(region, value, weights) {
   if (value.every(isPoint)) return true; // a point, which a region without extent may hold, too
   const [blocks, n] = [weights.length - 3, value.length];
   const total = sumOf(weights);
-  const inverse = weights.map((weight) => ceilDividedDown(total, weight)); // -1 / p, away from 0
+  const inverse = weights.map((weight) => floorDivided(-total << SHARE_BITS, weight)); // -1 / p, away from 0
   const parts = [
     [4n * inverse[0], value.map((own, k) => [own.center - region.center[k]])],
     [4n * inverse[1], value.map((own) => own.linear)],
@@ -78,10 +78,6 @@ export function regionHolds(region, value, weights) {
   return isPositiveDefinite(rescaled(matrix));
 }
 
-function ceilDividedDown(total, weight) {
-  return floorDivided(-total << SHARE_BITS, weight);
-}
-
 /** The matrix divided by a power of 2 and rounded; what roundings by less than 1 may change is taken from the diagonal. */
 function rescaled(matrix) {
   const largest = largestOf(matrix.map((row) => magnitude(row.at(-1))));
@@ -90,8 +86,3 @@ function rescaled(matrix) {
 }
 
 const bitLength = (x) => (x ? x.toString(2).length : 0);
-
-/** The forms of a value whose errors are larger by a number in units of 2^-352. */
-export function widenedForms(value, epsilon, toBox) {
-  return value.map((own) => ({ ...own, error: own.error + ceilShifted(epsilon, toBox) }));
-}

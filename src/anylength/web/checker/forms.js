@@ -55,6 +55,11 @@ export function formOfInterval([least, most], n) {
   return form(center, zerosOf(n), [], high - center);
 }
 
+/** The forms of a value with errors that are larger by a number in units of 2^-352. */
+export function widenedForms(value, epsilon) {
+  return value.map((own) => ({ ...own, error: own.error + ceilShifted(epsilon, TO_BOX) }));
+}
+
 /** The sum, or for a sign of -1 the difference. */
 function totalOf(a, b, sign = 1n) {
   const zeros = Array(Math.max(a.curved.length, b.curved.length)).fill(zerosOf(a.linear.length));

@@ -5,8 +5,8 @@
 
 import { readBoxes, readEllipsoids } from "./certificate.js";
 import { UNIT } from "./dyadic.js";
-import { formsOfRegion, regionHolds, widenedForms } from "./ellipsoids.js";
-import { formOfInterval, formsOfStep, intervalOf, matmulOfForms, radiusOf, TO_BOX } from "./forms.js";
+import { formsOfRegion, regionHolds } from "./ellipsoids.js";
+import { formOfInterval, formsOfStep, intervalOf, matmulOfForms, radiusOf, TO_BOX, widenedForms } from "./forms.js";
 import { matmulOfRanges, onGrid, rangeOf } from "./ranges.js";
 import { runPart } from "./steps.js";
 import { demand } from "./strict.js";
@@ -94,7 +94,7 @@ export class Ellipsoids {
   }
 
   widened(value, epsilon) {
-    return widenedForms(value, epsilon, TO_BOX);
+    return widenedForms(value, epsilon);
   }
 
   /** Shows that the node's region holds the forms, with the weights of the edge; at the start all weights are alike. */

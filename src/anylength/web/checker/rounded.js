@@ -55,8 +55,9 @@ export class RoundedStates {
     this.demandFormats(waiting.map(([, state]) => state));
     const formats = this.proof.get("formats").join(", ") || "none";
     return (
-      `epsilon ${this.proof.get("epsilon")}, eta ${this.proof.get("eta")}; rounded states visited: ${most}; steps checked: ${steps}; ` +
-      `margins checked: ${steps * (this.program.classes - 1)}, the smallest at least ${billionthsText(least)}; formats checked: ${formats}.`
+      `epsilon ${this.proof.get("epsilon")}, eta ${this.proof.get("eta")}; rounded states visited: ${most}; steps checked: ` +
+      `${steps}; margins checked: ${steps * (this.program.classes - 1)}, the smallest at least ${billionthsText(least)}; ` +
+      `formats checked: ${formats}.`
     );
   }
 
@@ -105,13 +106,16 @@ export class RoundedStates {
     const by = differencesOf(this.weights, this.machine.get("output")[machineState][symbol]);
     const sums = matmulOfRanges(by, filledColumns(by), [...values.get(this.program.last[2]), [UNIT, UNIT]]);
     const margin = smallestOf(sums.map(([low]) => low));
-    demand(margin >= this.eta, `under symbol ${symbol} the machine's output does not lead by eta at a state: (${after.join(", ")}${after.length === 1 ? "," : ""})`);
+    const spelt = `(${after.join(", ")}${after.length === 1 ? "," : ""})`; // as Python spells it
+    demand(margin >= this.eta, `under symbol ${symbol} the machine's output does not lead by eta at a state: ${spelt}`);
     return margin;
   }
 
   /** Refuses unless the formats are covered on a box that holds all states, before a step and after it. */
   demandFormats(states) {
-    const rows = states[0].map((_, k) => states.reduce(([low, high], state) => [smaller(low, state[k]), larger(high, state[k])], [states[0][k], states[0][k]]));
+    const rows = states[0].map((first, k) =>
+      states.reduce(([low, high], state) => [smaller(low, state[k]), larger(high, state[k])], [first, first]),
+    );
     const box = rows.map(([low, high]) => [low * this.spacing, high * this.spacing]);
     for (const name of this.proof.get("formats")) {
       demand(name === "float32", `${name} is not covered: states are rounded`);
@@ -119,7 +123,8 @@ export class RoundedStates {
       const [before, kept] = [new Map([[-1, box]]), []];
       runPart(this.rule, this.program, 0, before, [], box);
       for (const leaf of this.leaves) {
-        const [step, answer] = [new Map([[-1, []], ...this.program.cut.map((number) => [number, before.get(number)])]), new Map([[-1, box]])];
+        const cut = this.program.cut.map((number) => [number, before.get(number)]);
+        const [step, answer] = [new Map([[-1, []], ...cut]), new Map([[-1, box]])];
         runPart(this.rule, this.program, 1, step, leaf, []);
         runPart(this.rule, this.program, 2, answer, leaf, box);
         kept.push([leaf, [before, step, answer]]);

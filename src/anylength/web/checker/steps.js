@@ -98,7 +98,8 @@ function instruction(item, where, given, shapes, leaves) {
   const number = spelt.reduce((sum, name) => sum + fromHex(item.get(name), `${name} in ${where}`, 24), 0n);
   let [picked, own, fits] = [[], 0, false];
   if (Object.hasOwn(PICKING, op) || op === "matmul") {
-    const ends = ["start", "stop"].filter((name) => item.has(name)).map((name) => integerOf(item.get(name), `${name} in ${where}`, 0, MOST_ROWS));
+    const spans = ["start", "stop"].filter((name) => item.has(name));
+    const ends = spans.map((name) => integerOf(item.get(name), `${name} in ${where}`, 0, MOST_ROWS));
     const [first, stop] = ends.length ? ends : [0, total];
     picked = op === "take"
       ? itemsOf(item.get("rows"), `rows in ${where}`, 1, MOST_ROWS, MOST_ROWS)
@@ -181,7 +182,8 @@ export function programOfCell(top, shapes, programs) {
   const columns = { "cell.weight_ih": [inputs], "cell.weight_hh": [hidden], "readout.weight": [hidden] };
   const resized = ([name, [rows]]) => [name, [name.startsWith("readout") ? classes : rows * hidden, ...(columns[name] ?? [])]];
   program.set("tensors", new Map([...program.get("tensors")].map(resized)));
-  const longer = (item) => new Map([...item].map(([name, value]) => [name, name === "start" || name === "stop" ? value * hidden : value]));
+  const isEnd = (name) => name === "start" || name === "stop";
+  const longer = (item) => new Map([...item].map(([name, value]) => [name, isEnd(name) ? value * hidden : value]));
   for (const name of ["step", "answer"]) program.set(name, program.get(name).map(longer));
   return readProgram(program.set("encoded", inputs).set("state", program.get("state") * hidden));
 }
