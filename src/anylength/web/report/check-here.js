@@ -12,7 +12,7 @@ export function checkHere({ certificate, model }) {
   const button = html("button", { type: "button" }, "Check it in this page");
   button.onclick = () => {
     button.disabled = true;
-    said.replaceChildren(html("p", { class: "quiet" }, "Checking …"));
+    said.replaceChildren(html("p", { class: "quiet" }, "Checking. A proof by ellipsoids takes some ten seconds."));
     setTimeout(() => {
       said.replaceChildren(answer(certificate, model));
       button.disabled = false;
