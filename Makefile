@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
 
-.PHONY: demo test test-slow test-all test-kills lint bench results figures docs notebooks dist clean
+.PHONY: demo test test-slow test-all test-kills lint bench results figures docs notebooks dist site clean
 demo: $(VENV)/.ready
 	$(BIN)/anylength demo
 
@@ -43,6 +43,11 @@ docs: $(VENV)/.docs
 
 notebooks: $(VENV)/.docs
 	$(BIN)/python examples/notebooks.py
+
+# static pages that learn, prove and break nets in the browser
+site: $(VENV)/.ready
+	rm -rf build/pages
+	$(BIN)/anylength site --out build/pages
 
 dist: $(VENV)/.publish
 	rm -rf dist

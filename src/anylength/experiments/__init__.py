@@ -13,6 +13,7 @@ from anylength.experiments.run_view import run_view
 from anylength.experiments.run_words import run_words
 from anylength.experiments.runs import Run, RunFolder, free_name, layout
 from anylength.experiments.save import save_net
+from anylength.experiments.site import write_site
 from anylength.experiments.tracking import log_run, logged
 from anylength.experiments.train import resume_run, train
 
@@ -43,4 +44,5 @@ __all__ = [
     "run_words",
     "save_net",
     "train",
+    "write_site",
 ]

@@ -1,8 +1,8 @@
 """Bundles ES modules into one script, for pages that are a single file: a file opened from disk may not import others.
 
-A module may import only `{ names }` from `./file.js`, `../shared/file.js` or `../checker/file.js`, it exports only declarations,
-it does nothing when imported, and no two modules of a bundle declare the same name at top level. Modules of this form stay correct
-when their texts are joined, each after the modules that it imports. `bundled` refuses all others.
+A module may import only `{ names }` from `./file.js`, or from a file of the folders `shared`, `checker` or `learning` beside its
+own. It exports only declarations, it does nothing when imported, and no two modules of a bundle declare the same name at top level.
+Modules of this form stay correct when their texts are joined, each after the modules that it imports. `bundled` refuses all others.
 """
 
 import base64
@@ -11,7 +11,7 @@ import posixpath
 import re
 from collections.abc import Callable
 
-IMPORT = re.compile(r'^import\s*\{[^}]*\}\s*from\s*"(\./[\w-]+\.js|\.\./(?:shared|checker)/[\w-]+\.js)";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import\s*\{[^}]*\}\s*from\s*"(\./[\w-]+\.js|\.\./(?:shared|checker|learning)/[\w-]+\.js)";\n', re.MULTILINE)
 DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:const|let|var|class|function\*?) +(?:([\w$]+)|\[([^\]]+)\])", re.MULTILINE)
 
 
@@ -60,7 +60,7 @@ def _without_imports_and_exports(path: str, text: str) -> str:
     plain = re.sub(r"^export (?=\w)", "", IMPORT.sub("", text), flags=re.MULTILINE)
     if re.search(r"^\s*(?:import|export)\b", plain, re.MULTILINE):
         raise ValueError(
-            f"{path}: only named imports from ./x.js, ../shared/x.js or ../checker/x.js, and exports before a declaration"
+            f"{path}: only named imports from ./x.js or a folder beside it that is shared, and exports before a declaration"
         )
     return plain.strip() + "\n"
 

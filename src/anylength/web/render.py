@@ -22,7 +22,7 @@ def render(page: str, data: str, **values: Any) -> str:
         values: What the page's template shows.
     """
     contents = {"script": page_script(page), "style": page_style(page), "policy": page_policy(page), "data": _inside_script(data)}
-    return _template(page).render(**contents, **values) + "\n"
+    return _template(page).render(contents | values) + "\n"
 
 
 def render_playground(token: str) -> str:

@@ -23,6 +23,7 @@ COMMANDS = {
     "summary": "summary",
     "take": "take",
     "serve": "serve",
+    "site": "site",
     "reproduce": "reproduce",
     "tasks": "tasks",
     "cells": "cells",

@@ -106,10 +106,15 @@ export function demandFit(top, program) {
   demand(different === proofs.length, "two proofs are for the same epsilon and eta");
   const largestEpsilon = numbers.reduce((most, [epsilon]) => (epsilon > most ? epsilon : most), numbers[0][0]);
   demand(fromHex(top.get("noise_budget"), "noise_budget") === largestEpsilon, "noise_budget is not the largest epsilon");
-  const states = machine.get("delta").length;
+  demand(top.get("claim") === claimMadeBy(top, program), "the claim is not the sentence that the other fields make");
+}
+
+/** The claim that the other fields of a certificate make. */
+export function claimMadeBy(top, program) {
+  const [encoding, machine] = ["encoding", "machine"].map((name) => top.get(name));
+  const [base, tapes, states] = [encoding.get("base"), encoding.get("tapes"), machine.get("delta").length];
   const own = claimOf(top, { program, machine, base, tapes, states, words: whichWords(top.get("words")) });
-  const claim = own + proofs.map((proof) => provedSentence(proof, top.get("format"))).join("");
-  demand(top.get("claim") === claim, "the claim is not the sentence that the other fields make");
+  return own + top.get("proofs").map((proof) => provedSentence(proof, top.get("format"))).join("");
 }
 
 function claimOf(top, { program, machine, base, tapes, states, words }) {

@@ -44,12 +44,17 @@ export function readShapes(file) {
 
 /** The numbers of all tensors, rows in units of 2^-149, if this is the SHA-256 of their names, shapes and bytes, or Refused. */
 export function readTensors(shapes, raw, digest) {
-  const parts = [];
-  for (const name of [...shapes.keys()].sort()) {
-    parts.push(new TextEncoder().encode(`${name}\0F32\0${shapes.get(name).join(",")}\0`), raw.get(name));
-  }
-  demand(sha256(joined(parts)) === digest, "tensors is not the SHA-256 of these weights");
+  const own = tensorsSha256([...shapes].map(([name, shape]) => [name, shape, raw.get(name)]));
+  demand(own === digest, "tensors is not the SHA-256 of these weights");
   return new Map([...shapes].map(([name, shape]) => [name, rowsOfBytes(raw.get(name), shape.at(-1))]));
+}
+
+/** The SHA-256 of tensors, each as [name, shape, bytes]. */
+export function tensorsSha256(tensors) {
+  const parts = [];
+  const sorted = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name, shape, bytes] of sorted) parts.push(new TextEncoder().encode(`${name}\0F32\0${shape.join(",")}\0`), bytes);
+  return sha256(joined(parts));
 }
 
 function rowsOfBytes(bytes, width) {

@@ -1,0 +1,22 @@
+"""`anylength site`: a folder of static pages that learn, prove and break nets in the browser."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from anylength.cli.command import Command, Outcome, json_of
+from anylength.cli.show import show_facts
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="the new folder (default: site)")
+
+
+def _run(options: Namespace) -> Outcome:
+    from anylength import experiments
+
+    path = experiments.write_site(options.out)
+    facts = {"site": str(path), "open it": f"python -m http.server --directory {options.out}, then http://localhost:8000"}
+    return Outcome(json_of({"path": str(path)}), lambda: show_facts(facts))
+
+
+COMMAND = Command("static pages that learn, prove and break nets in the browser, for any web server", _arguments, _run)

@@ -1,0 +1,42 @@
+"""The static site: what its pages need to know, written as files that any server of files can serve."""
+
+import json
+from pathlib import Path
+
+from anylength.errors import InputError
+from anylength.files import exists, new_folder, write_atomic
+from anylength.tasks import Task, task_named
+from anylength.web import site_files
+
+NAMED_MACHINES = ("s3-generators", "count", "add")
+"""The tasks that the page of patterns offers by name."""
+
+
+def write_site(folder: Path) -> Path:
+    """Writes the site into a new folder; the path of the page that opens first.
+
+    Raises:
+        InputError: The folder exists, or cannot be written.
+    """
+    if exists(folder):
+        raise InputError("a new folder for the site", f"{str(folder)!r}, which exists", "remove it, or pass another --out")
+    files = site_files({"patterns": json.dumps(named_machines())})
+    with new_folder(folder) as temporary:
+        for name, content in files.items():
+            write_atomic(temporary / name, content)
+    return folder / "index.html"
+
+
+def named_machines() -> dict[str, dict[str, object]]:
+    """The machines of tasks that the page of patterns has by name."""
+    return {name: _machine(task_named(name)) for name in NAMED_MACHINES}
+
+
+def _machine(task: Task) -> dict[str, object]:
+    """A task's machine as the page reads it. Its start is state 0."""
+    machine = task.machine
+    assert machine is not None and machine.start == 0
+    return {
+        "delta": machine.delta, "output": machine.output, "letters": task.base, "tapes": task.tapes,
+        "symbols": [task.symbol_name(symbol) for symbol in range(machine.symbols)], "labels": list(task.output_names),
+    }  # fmt: skip

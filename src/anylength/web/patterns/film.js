@@ -1,0 +1,71 @@
+// A run of learning as a film. It takes some milliseconds, so the film shows it slower; a long run is watched while it goes on.
+
+import { axisBetween, axisOf } from "./coordinates.js";
+
+const SMOOTH = 0.9; // share of the next picture's view that a picture keeps
+const EASE = 1.3; // slower towards the end
+
+export class Film {
+  /** @param {{length: number, tightening: number}} times milliseconds of the learning, and of the last change to tight boxes */
+  constructor({ length, tightening }) {
+    Object.assign(this, { length, tightening, frames: [], clock: 0, views: null, isLive: true });
+  }
+
+  add(frame) {
+    this.frames.push(frame);
+  }
+
+  /** Another try starts. */
+  clear() {
+    this.frames = [];
+  }
+
+  /** The last frame has come; the film is shown along two coordinates. */
+  finish(frame, pair, units) {
+    this.add(frame);
+    this.isLive = false;
+    this.lookAlong(pair, units);
+  }
+
+  /** Chooses the coordinates: a smooth view of each frame. */
+  lookAlong(pair, units) {
+    const views = this.frames.map((frame) => pair.map((unit) => axisOf(frame, units, unit)));
+    for (let at = views.length - 2; at >= 0; at -= 1) {
+      views[at] = views[at].map((axis, side) => axisBetween(axis, views[at + 1][side], SMOOTH));
+    }
+    this.views = views;
+  }
+
+  advance(time) {
+    this.clock = Math.min(this.length + this.tightening, this.clock + time);
+  }
+
+  skip() {
+    this.clock = this.length + this.tightening;
+  }
+
+  restart(length) {
+    [this.length, this.clock] = [length, 0];
+  }
+
+  /** Whether the learning has been shown; the boxes may still be tightening. */
+  get isShown() {
+    return !this.isLive && this.clock >= this.length;
+  }
+
+  /** Two frames, the share of the way between them, and the axes. */
+  picture(units) {
+    const { frames, views, clock, length, tightening } = this;
+    if (this.isLive) {
+      const frame = frames.at(-1);
+      return { from: frame, to: frame, share: 0, axes: [0, 1].map((unit) => axisOf(frame, units, unit)) };
+    }
+    const last = frames.length - 2; // before the last change to tight boxes
+    const place = last * (1 - (1 - Math.min(1, clock / length)) ** EASE);
+    const at = clock >= length ? last : Math.min(last - 1, Math.floor(place));
+    const start = Math.max(0, at);
+    const share = clock >= length ? (tightening ? (clock - length) / tightening : 1) : place - start;
+    const axes = views[start].map((axis, side) => axisBetween(axis, views[start + 1][side], share));
+    return { from: frames[start], to: frames[start + 1], share, axes };
+  }
+}

@@ -1,0 +1,353 @@
+// The page of patterns: type one; a net learns it, and is proved right on every word; then try to break it.
+
+import { Stepper } from "../learning/stepper.js";
+import { machineOfPattern } from "../learning/machines.js";
+import { hashValues, setHashValues } from "../shared/address-hash.js";
+import { html, refill } from "../shared/dom.js";
+import { BadInput } from "../shared/errors.js";
+import { currentColours, themeSwitch } from "../shared/theme.js";
+import { arrowTable } from "./arrow-table.js";
+import { BreakPanel } from "./break-panel.js";
+import { checkAt, drawChecks } from "./checks.js";
+import { axisOf, axisBetween, axisOfBoth, clearestPair } from "./coordinates.js";
+import { EXAMPLES } from "./examples.js";
+import { Film } from "./film.js";
+import { HiredWorker } from "./hired-worker.js";
+import { namedMachine } from "./named-machines.js";
+import { randomSymbols, RandomWord } from "./random-word.js";
+import { drawStage } from "./stage.js";
+import { takeAway } from "./take-away.js";
+import { timeWords, VerdictPanel } from "./verdict-panel.js";
+import { Walk } from "./walk.js";
+
+const MOST_STATES = 26;
+const COLOURS = {
+  yes: "--accent", no: "--muted", plain: "--s5", closed: "--good", open: "--bad", point: "--warm", ink: "--ink", card: "--card",
+};
+const TYPING_PAUSE = 150; // milliseconds before a pattern that is being typed is learned
+const TIMES = { first: 6000, typed: 1500, tightening: 700, turn: 600, breaking: 350, longest: 100 };
+const LIVE_FROM = 1500; // milliseconds: a longer learning has been watched while it went on
+const FIRST_WORD = 9; // symbols of the word that the page reads by itself
+const FIRST_WORD_AFTER = 1200;
+
+const element = (id) => document.getElementById(id);
+const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+class PatternsPage {
+  constructor() {
+    this.data = JSON.parse(element("data").textContent);
+    this.panel = new VerdictPanel(element("scene"));
+    this.breaking = new BreakPanel((values) => this.breakIt(values));
+    this.worker = new HiredWorker("patterns-worker.js", (answer) => this.hear(answer), (message) => this.lost(message));
+    Object.assign(this, { number: 0, seed: 1, shown: null, lastTime: performance.now() });
+    this.takeColours();
+    themeSwitch(element("theme"), () => this.takeColours());
+    this.wire();
+    window.addEventListener("hashchange", () => this.beginFromAddress());
+    this.beginFromAddress();
+    requestAnimationFrame((now) => this.tick(now));
+  }
+
+  /** The pattern and the seed of the address. */
+  beginFromAddress() {
+    const [wanted, seed] = [hashValues("p")[0] ?? EXAMPLES[0][1], Number(hashValues("seed")[0])];
+    this.seed = Number.isSafeInteger(seed) && seed > 0 ? seed : 1;
+    element("pattern").value = wanted;
+    this.begin(wanted, TIMES.first);
+  }
+
+  takeColours() {
+    const values = currentColours(Object.values(COLOURS));
+    const style = getComputedStyle(document.documentElement);
+    const named = Object.entries(COLOURS).map(([name, variable]) => [name, `rgb(${values[variable].join(" ")})`]);
+    this.colours = { ...Object.fromEntries(named), mono: style.getPropertyValue("--mono"), sans: style.getPropertyValue("--sans") };
+  }
+
+  wire() {
+    for (const [name, pattern, about] of EXAMPLES) {
+      const choose = () => {
+        element("pattern").value = pattern;
+        this.begin(pattern, TIMES.first);
+      };
+      const attributes = { type: "button", class: "chip", title: about, "data-pattern": pattern, onclick: choose };
+      element("examples").append(html("button", attributes, name));
+    }
+    let pause;
+    element("form").onsubmit = (event) => {
+      event.preventDefault();
+      clearTimeout(pause);
+      this.seed += this.shown?.pattern === element("pattern").value ? 1 : 0; // the same again: another net
+      this.begin(element("pattern").value, TIMES.first);
+    };
+    element("pattern").oninput = () => {
+      clearTimeout(pause);
+      pause = setTimeout(() => this.begin(element("pattern").value, TIMES.typed), TYPING_PAUSE);
+    };
+    element("word").oninput = () => this.readTyped();
+    element("random").onclick = () => this.readRandom();
+    element("again").onclick = () => this.playAgain();
+    const checks = element("checks");
+    checks.onmousemove = (event) => this.shown?.proved && (this.shown.hovered = checkAt(checks, event, this.shown).pair);
+    checks.onmouseleave = () => this.shown && (this.shown.hovered = null);
+    checks.onclick = (event) => this.turnTo(checkAt(checks, event, this.shown).unit);
+    const stage = element("stage");
+    stage.onmousemove = (event) => this.hoverBox(event);
+    stage.onmouseleave = () => this.shown && (this.shown.hoveredState = null);
+    stage.onclick = (event) => this.hoverBox(event); // a touch
+  }
+
+  /** Starts to learn a pattern, or a task by its name. */
+  begin(text, length) {
+    const pattern = text.trim();
+    let machine;
+    element("error").textContent = "";
+    try {
+      machine = namedMachine(pattern, this.data) ?? machineOfPattern(pattern);
+      const states = machine.names.length;
+      if (states > MOST_STATES) throw new BadInput(`a machine of up to ${MOST_STATES} states`, `${states}`, "take a smaller pattern");
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+      element("error").textContent = error.message;
+      return;
+    }
+    for (const chip of element("examples").children) chip.setAttribute("aria-pressed", String(chip.dataset.pattern === pattern));
+    setHashValues("p", [pattern]);
+    setHashValues("seed", this.seed > 1 ? [String(this.seed)] : []);
+    this.number += 1;
+    const film = new Film(isCalm ? { length: 1, tightening: 1 } : { length, tightening: TIMES.tightening });
+    this.shown = { run: this.number, pattern, machine, film, born: performance.now(), proved: null, dealt: false, isTouched: false };
+    this.clearAfter();
+    element("stage").setAttribute("aria-label", `A picture of the boxes and arrows for ${pattern}. The table below it says the same.`);
+    this.worker.learn({ run: this.number, machine, seed: this.seed });
+  }
+
+  /** Takes away what is about an earlier net. */
+  clearAfter() {
+    Object.assign(this.shown, { walk: null, random: null, broken: null, hovered: null, hoveredState: null });
+    this.breaking.reset();
+    element("word").value = "";
+    refill(element("tape"));
+    element("after").inert = true;
+    element("after").dataset.off = "";
+  }
+
+  hear(answer) {
+    const { shown } = this;
+    if (answer.run !== shown.run) return;
+    if (answer.kind === "frame") {
+      shown.film.add(answer.frame);
+      shown.units = answer.frame.boxes.low.length / shown.machine.names.length;
+    } else if (answer.kind === "retry") shown.film.clear();
+    else if (answer.kind === "failed") this.failed();
+    else if (answer.kind === "broken") this.hearBroken(answer);
+    else this.hearProved(answer);
+  }
+
+  hearProved(answer) {
+    const { shown } = this;
+    Object.assign(shown, { proved: answer, units: answer.net.units });
+    shown.stepper = new Stepper({ ...answer.net, machine: shown.machine });
+    shown.film.finish(answer.frame, clearestPair(answer.boxes, shown.machine.names.length, shown.units), shown.units);
+    document.body.dataset.proved = String(answer.run);
+    if (answer.effort.learning > LIVE_FROM) shown.film.skip();
+  }
+
+  failed() {
+    this.shown.isFailed = true;
+    this.panel.say("lost", "NOT PROVED", "No net of this size was proved. Press Learn to try again.");
+  }
+
+  lost(message) {
+    this.shown.isFailed = true;
+    this.panel.say("lost", "STOPPED", `The worker that learns could not go on: ${message}. Press Learn to try again.`);
+  }
+
+  tick(now) {
+    requestAnimationFrame((next) => this.tick(next));
+    const time = Math.min(TIMES.longest, now - this.lastTime);
+    this.lastTime = now;
+    const { shown } = this;
+    if (!shown?.film.frames.length || shown.isFailed) return;
+    if (!shown.proved && now - shown.born < 300) return; // most nets are proved by then
+    if (shown.proved) shown.film.advance(time);
+    if (shown.film.isShown && !shown.dealt) this.showProved();
+    const scene = this.sceneAt(now, time);
+    if (!shown.film.isShown) this.showLearning(scene);
+    shown.boxes = drawStage(element("stage"), scene, this.colours);
+    drawChecks(element("checks"), scene, this.colours);
+  }
+
+  sceneAt(now, time) {
+    const { shown } = this;
+    const scene = {
+      machine: shown.machine, units: shown.units, lit: [], state: null, point: null, ghost: null, dots: [], axesBefore: null, turn: 1,
+      ...shown.film.picture(shown.units),
+    };
+    if (shown.broken) this.addBreaking(scene, now);
+    if (shown.turn) {
+      const turn = Math.min(1, (now - shown.turn.started) / (isCalm ? 1 : TIMES.turn));
+      Object.assign(scene, { axesBefore: shown.turn.axes, turn: turn * turn * (3 - 2 * turn) });
+      if (turn === 1) shown.turn = null;
+    }
+    shown.axes = scene.axes;
+    if (shown.walk) {
+      Object.assign(scene, shown.walk.advance(isCalm ? 1e6 : time));
+      shown.walk.markTape();
+    }
+    if (shown.random) this.addRandom(scene, now);
+    this.addHovered(scene, now);
+    return scene;
+  }
+
+  /** From what was shown to the broken net's boxes. */
+  addBreaking(scene, now) {
+    const { from, to, started } = this.shown.broken;
+    const share = Math.min(1, (now - started) / (isCalm ? 1 : TIMES.breaking));
+    const axes = scene.axes.map((axis) => {
+      const [a, b] = [axisOf(from, scene.units, axis.unit), axisOf(to, scene.units, axis.unit)];
+      return axisBetween(axisOfBoth(axis, a), axisOfBoth(axis, b), share);
+    });
+    Object.assign(scene, { from, to, share, axes });
+  }
+
+  addRandom(scene, now) {
+    const { random } = this.shown;
+    scene.dots = random.dotsAt(isCalm ? Infinity : now, scene.axes);
+    if (random.isSaid) return;
+    refill(element("tape"), random.words());
+    random.isSaid = random.isDone;
+  }
+
+  addHovered(scene, now) {
+    const { hovered, hoveredState, machine } = this.shown;
+    const width = machine.symbols.length;
+    if (typeof hovered === "number") {
+      scene.lit = [hovered];
+      scene.ghost = { pair: hovered, share: Math.min(1, (now % 1600) / 1100) };
+    } else if (typeof hoveredState === "number") {
+      scene.lit = Array.from({ length: width }, (_, symbol) => hoveredState * width + symbol);
+    }
+  }
+
+  hoverBox(event) {
+    const { shown } = this;
+    if (!shown?.boxes || !shown.proved) return;
+    const { left, top } = element("stage").getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
+    const state = shown.boxes.findIndex((box) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom);
+    shown.hoveredState = state < 0 ? null : state;
+  }
+
+  showLearning({ from, to, share }) {
+    const frame = share < 0.5 ? from : to;
+    this.panel.open(frame.open, this.shown.machine.delta.length);
+    this.panel.learning(Math.round(from.updates + share * (to.updates - from.updates)));
+  }
+
+  /** The verdict, which the worker's checker has given, when the film is at its end. */
+  showProved() {
+    const { shown } = this;
+    const { machine, proved } = shown;
+    shown.dealt = true;
+    this.sayProved();
+    element("after").inert = false;
+    delete element("after").dataset.off;
+    element("caption").textContent =
+      `${machine.delta.length} arrows, ${shown.units} coordinates. The picture shows the two in frames; click another to look along it.`;
+    element("word").placeholder = machine.tapes > 1 || !machine.symbols.every((symbol) => [...symbol].length === 1)
+      ? "press the button for a random word"
+      : `type a word of ${machine.symbols.join(" ")}`;
+    refill(element("take-away"), takeAway(proved.files));
+    refill(element("arrows"), arrowTable(machine));
+    setTimeout(() => {
+      if (this.shown === shown && !shown.isTouched) this.read(randomSymbols(machine, FIRST_WORD));
+    }, FIRST_WORD_AFTER);
+  }
+
+  sayProved() {
+    const { machine, proved, film } = this.shown;
+    const { updates, learning, checking } = proved.effort;
+    const slower = isCalm || learning > LIVE_FROM ? "" : `, shown ${Math.max(1, Math.round(film.length / learning))} times slower`;
+    this.panel.open(0, machine.delta.length);
+    const detail = `Learned by ${updates} updates in ${timeWords(learning)}${slower}; the proof was checked in ${timeWords(checking)}.`;
+    this.panel.say("proved", "PROVED", "right on every word of every length", detail);
+  }
+
+  /** The word in the field, as far as it is one. */
+  readTyped() {
+    const { shown } = this;
+    shown.isTouched = true;
+    const symbols = [...element("word").value].map((letter) => shown.machine.symbols.indexOf(letter));
+    const unknown = symbols.indexOf(-1);
+    if (unknown < 0) return this.read(symbols);
+    const letter = [...element("word").value][unknown];
+    shown.walk = null;
+    const expected = `expected letters out of ${shown.machine.symbols.join(" ")}`;
+    return refill(element("tape"), html("p", { class: "message" }, `${expected}, got “${letter}”`));
+  }
+
+  read(symbols, shakes = null) {
+    const { shown } = this;
+    const stepper = shown.broken?.stepper ?? shown.stepper;
+    shown.walk = new Walk(stepper, symbols, shakes).continueFrom(shown.broken ? null : shown.walk);
+    shown.random = null;
+    refill(element("tape"), shown.walk.tape());
+  }
+
+  readRandom() {
+    const { shown } = this;
+    const { stepper, bounds, noise } = shown.broken ?? { stepper: shown.stepper, bounds: shown.proved.boxes, noise: 0 };
+    Object.assign(shown, { isTouched: true, walk: null, random: new RandomWord(stepper, bounds, noise) });
+  }
+
+  /** Looks along another coordinate. */
+  turnTo(unit) {
+    const { shown } = this;
+    if (!shown?.proved) return;
+    shown.turn = { axes: shown.axes, started: performance.now() };
+    shown.film.lookAlong(clearestPair(shown.proved.boxes, shown.machine.names.length, shown.units, unit), shown.units);
+  }
+
+  playAgain() {
+    const { shown } = this;
+    if (!shown?.proved) return;
+    this.clearAfter();
+    shown.dealt = false;
+    shown.film.restart(isCalm ? 1 : TIMES.first);
+  }
+
+  breakIt({ noise, harm }) {
+    const { shown } = this;
+    Object.assign(shown, { isTouched: true, walk: null, random: null });
+    shown.film.skip();
+    refill(element("tape"));
+    if (noise || harm) return this.worker.break({ run: shown.run, noise, harm });
+    shown.broken = null;
+    return this.sayProved();
+  }
+
+  hearBroken({ noise, harm, net, boxes, isProved, word, frame }) {
+    const { shown } = this;
+    const wanted = this.breaking.values();
+    if (wanted.noise !== noise || wanted.harm !== harm) return; // the slider has moved on
+    const stepper = new Stepper({ ...net, machine: shown.machine });
+    const from = shown.broken?.to ?? shown.proved.frame;
+    shown.broken = { stepper, bounds: boxes, noise, from, to: frame, started: performance.now() };
+    this.panel.open(frame.open, shown.machine.delta.length);
+    const claim = noise ? "right on every word, under any noise up to this size" : "with these weights, too";
+    if (isProved) this.panel.say("proved", "STILL PROVED", claim);
+    else if (word) this.sayBroken(word, noise);
+    else this.panel.say("lost", "PROOF LOST", "No wrong word has been found. It may still be right; nobody knows.");
+  }
+
+  sayBroken({ symbols, said, right, shakes }, noise) {
+    const { machine } = this.shown;
+    const word = symbols.map((symbol) => machine.symbols[symbol]).join(machine.tapes > 1 ? " " : "");
+    const shown = word.length > 14 ? `a word of ${symbols.length} symbols` : word;
+    const detail = `${machine.labels[right]} is right.${noise ? " The noise is chosen against the net." : ""}`;
+    this.panel.say("broken", "BROKEN", `It says ${machine.labels[said]} to ${shown}.`, detail);
+    this.read(symbols, shakes);
+  }
+}
+
+new PatternsPage();

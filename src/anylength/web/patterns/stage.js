@@ -1,0 +1,183 @@
+// The picture: boxes of what the net may remember, seen along two coordinates, and an arrow for each state and symbol.
+
+import { arrowPath, drawArrow, textPlace } from "./arrows.js";
+import { placedLabels } from "./labels.js";
+
+const PADDING = { left: 34, right: 34, top: 40, bottom: 28 };
+const CORNER = 7;
+const LEAST_SIDE = 5;
+const QUIET_FROM = 18; // arrows; from here on those that are inside are drawn lightly
+const TEXTLESS_FROM = 40; // arrows; from here on only those that stand out have a text
+
+/**
+ * @typedef {object} Scene
+ * @property {object} machine
+ * @property {number} units
+ * @property {object} from a frame
+ * @property {object} to the next one, and `share`, 0 to 1, the way to it
+ * @property {number} share
+ * @property {object[]} axes two of them
+ * @property {object[] | null} axesBefore those that a turn of the view comes from, with `turn`, 0 to 1
+ * @property {number} turn
+ * @property {number[]} lit arrows that stand out
+ * @property {number | null} state the state that the net is in
+ * @property {Float64Array | null} point W h
+ * @property {{pair: number, share: number} | null} ghost a box on its way to its image
+ * @property {Iterable<{point: Float64Array, count: number}>} dots
+ */
+
+/** The canvas at the size it has on the screen. */
+export function sizedContext(canvas) {
+  const ratio = devicePixelRatio || 1;
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== across) canvas.width = across;
+  if (canvas.height !== down) canvas.height = down;
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return { context, width, height };
+}
+
+/**
+ * Draws a scene; returns the boxes on the screen, one a state.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Scene} scene
+ * @param {Record<string, string>} colours
+ */
+export function drawStage(canvas, scene, colours) {
+  const surface = sizedContext(canvas);
+  const view = { ...surface, colours, place: placeOf(scene, surface) };
+  const boxes = scene.machine.names.map((_, state) => boxAt(scene, view, "boxes", state));
+  const images = Array.from(scene.machine.delta, (_, pair) => boxAt(scene, view, "images", pair));
+  const paths = images.map((image, pair) => arrowPath(pair, image, boxes, scene.machine, view));
+  boxes.forEach((box, state) => drawBox(view, scene, box, state));
+  drawArrows(view, scene, boxes, images, paths);
+  drawLabels(view, scene, boxes, paths.length > QUIET_FROM ? [] : paths.map(textPlace));
+  drawDots(view, scene);
+  if (scene.ghost) drawGhost(view, scene, boxes);
+  if (scene.point) drawPoint(view, scene.point);
+  return boxes;
+}
+
+/** A function from a getter of coordinates to the place on an axis of the screen. */
+function placeOf({ axes, axesBefore, turn }, { width, height }) {
+  const along = ({ unit, least, most }, get) => (get(unit) - least) / (most - least || 1);
+  return (side, get) => {
+    const now = along(axes[side], get);
+    const share = axesBefore ? along(axesBefore[side], get) * (1 - turn) + now * turn : now;
+    if (side === 0) return PADDING.left + share * (width - PADDING.left - PADDING.right);
+    return height - PADDING.bottom - share * (height - PADDING.top - PADDING.bottom);
+  };
+}
+
+/** A box or an image of the scene on the screen: left, top, right, bottom; never too small to see. */
+function boxAt({ units, from, to, share }, { place }, family, number) {
+  const at = (bound) => (unit) => {
+    const index = number * units + unit;
+    return from[family][bound][index] * (1 - share) + to[family][bound][index] * share;
+  };
+  const [left, right, bottom, top] = [place(0, at("low")), place(0, at("high")), place(1, at("low")), place(1, at("high"))];
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+  const [a, b] = [Math.max(LEAST_SIDE, right - left) / 2, Math.max(LEAST_SIDE, bottom - top) / 2];
+  return { left: x - a, right: x + a, top: y - b, bottom: y + b, x, y };
+}
+
+export function colourOfState({ accepting }, state, colours) {
+  return !accepting ? colours.plain : accepting[state] ? colours.yes : colours.no;
+}
+
+function drawBox({ context, colours }, { machine, state: present }, box, state) {
+  context.strokeStyle = colourOfState(machine, state, colours);
+  context.fillStyle = context.strokeStyle;
+  context.beginPath();
+  context.roundRect(box.left, box.top, box.right - box.left, box.bottom - box.top, CORNER);
+  context.globalAlpha = present === state ? 0.3 : 0.12;
+  context.fill();
+  context.globalAlpha = 1;
+  context.lineWidth = present === state ? 3.5 : 1.6;
+  context.stroke();
+}
+
+function drawArrows(view, scene, boxes, images, paths) {
+  const { machine, lit, share } = scene;
+  const now = share < 0.5 ? scene.from : scene.to;
+  const pairs = Array.from(machine.delta, (_, pair) => pair);
+  const isOpen = (pair) => now.outside[pair] || now.wrong[pair];
+  const rank = (pair) => (lit.includes(pair) ? 2 : 0) + (isOpen(pair) ? 1 : 0);
+  const isCrowded = pairs.length > QUIET_FROM;
+  for (const pair of pairs.sort((a, b) => rank(a) - rank(b))) {
+    const isQuiet = lit.length ? !lit.includes(pair) : isCrowded && !isOpen(pair);
+    const aim = now.outside[pair] ? boxes[machine.delta[pair]] : null;
+    const isLit = lit.includes(pair);
+    const hasText = isLit || (pairs.length <= TEXTLESS_FROM && !(isQuiet && isCrowded));
+    const looks = { isOpen: isOpen(pair), isQuiet, isLit, text: hasText ? textOf(machine, pair) : "" };
+    drawArrow(view, { image: images[pair], path: paths[pair], aim, ...looks });
+  }
+}
+
+/** What stands on an arrow: the symbol, and for a machine whose answers are not of its states the answer. */
+function textOf({ symbols, labels, output, accepting }, pair) {
+  const symbol = symbols[pair % symbols.length];
+  return accepting ? symbol : `${symbol}→${labels[output[pair]]}`;
+}
+
+function drawLabels({ context, colours, width, height }, { machine }, boxes, obstacles) {
+  const size = boxes.length > 8 ? 11 : 13;
+  context.font = `600 ${size}px ${colours.sans}`;
+  context.textAlign = "left";
+  context.textBaseline = "alphabetic";
+  const texts = machine.names.map((name, state) => `${answerOf(machine, state)}${state ? shortened(name) : "start"}`);
+  const places = placedLabels(boxes, texts.map((text) => context.measureText(text).width), size, obstacles, { width, height });
+  texts.forEach((text, state) => {
+    context.fillStyle = colourOfState(machine, state, colours);
+    context.strokeStyle = colours.card;
+    context.lineWidth = 3;
+    context.strokeText(text, ...places[state]);
+    context.fillText(text, ...places[state]);
+  });
+}
+
+function answerOf({ accepting }, state) {
+  return accepting ? `${accepting[state] ? "yes" : "no"} · ` : "";
+}
+
+function shortened(name) {
+  const letters = [...name];
+  return letters.length > 8 ? `${letters.slice(0, 3).join("")}…${letters.slice(-3).join("")}` : name;
+}
+
+function drawDots({ context, colours, place }, { dots }) {
+  context.fillStyle = colours.point;
+  for (const { point, count } of dots) {
+    context.globalAlpha = count > 1 ? 0.75 : 0.5;
+    context.beginPath();
+    context.arc(place(0, (unit) => point[unit]), place(1, (unit) => point[unit]), count > 1 ? 2 + 0.12 * Math.sqrt(count) : 1.2, 0, 7);
+    context.fill();
+  }
+  context.globalAlpha = 1;
+}
+
+function drawGhost(view, scene, boxes) {
+  const { context, colours } = view;
+  const { pair, share } = scene.ghost;
+  const [a, b] = [boxes[Math.floor(pair / scene.machine.symbols.length)], boxAt(scene, view, "images", pair)];
+  const mixed = (side) => a[side] + share * (b[side] - a[side]);
+  context.globalAlpha = 0.7;
+  context.strokeStyle = colours.point;
+  context.lineWidth = 2;
+  context.setLineDash([5, 4]);
+  context.strokeRect(mixed("left"), mixed("top"), mixed("right") - mixed("left"), mixed("bottom") - mixed("top"));
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+function drawPoint({ context, colours, place }, point) {
+  context.beginPath();
+  context.arc(place(0, (unit) => point[unit]), place(1, (unit) => point[unit]), 8, 0, 7);
+  context.fillStyle = colours.point;
+  context.fill();
+  context.lineWidth = 2.5;
+  context.strokeStyle = colours.card;
+  context.stroke();
+}

@@ -1,0 +1,207 @@
+"""The static site in a real browser: its page of patterns learns, proves, breaks and hands out proofs, and tells what is wrong."""
+
+import functools
+import http.server
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anylength.experiments import write_site
+from anylength_check import check
+from tests.looking import fits, missed_by_tab, serious_findings
+
+expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
+
+CALM = {"reduced_motion": "reduce"}
+"""No film: what is learned is shown at once."""
+
+STAMP = "#said .big-stamp"
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A server of files that says nothing."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site's folder."""
+    out = tmp_path_factory.mktemp("static") / "site"
+    write_site(out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    """The site on a server of files."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def patterns(tab: Any, address: str) -> Callable[..., Any]:
+    """Opens the page with a pattern."""
+    return lambda pattern="(b|ab*a)*", **options: tab(f"{address}patterns.html#p={pattern}", **(CALM | options))
+
+
+def test_the_first_page_learns_and_proves_by_itself(tab, address):
+    page = tab(address, **CALM)
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    expect(page.locator("#count")).to_have_text("0")
+    expect(page.locator("#said")).to_contain_text("right on every word of every length")
+
+
+def test_a_film_shows_the_learning_before_it_says_proved(tab, address):
+    page = tab(f"{address}patterns.html")
+    expect(page.locator("#said")).to_contain_text("learning: update")
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+
+
+@pytest.mark.parametrize("pattern", ["(b|ab*a)*", "count"])
+def test_its_files_are_accepted_by_the_checker_in_python(patterns, pattern, tmp_path):
+    page = patterns(pattern)
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    for name in ("certificate.json", "model.safetensors"):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=name).click()
+        download.value.save_as(tmp_path / name)
+    result = check(tmp_path / "certificate.json", tmp_path / "model.safetensors")
+    assert result.valid, result.reason
+    page.get_by_text("What the checker said").click()
+    assert page.locator(".said-line").all_inner_texts() == list(result.lines)
+
+
+def test_a_typed_pattern_is_learned_without_a_button_and_kept_in_the_address(patterns):
+    page = patterns()
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    page.get_by_label("A regular expression").fill("(ab)*")
+    expect(page.locator("#count-caption")).to_contain_text("of 6 arrows")
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    page.reload()
+    expect(page.get_by_label("A regular expression")).to_have_value("(ab)*")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("(ab", "expected balanced brackets, got the pattern's end: close each group with )"),
+        ("a|^b", "expected a pattern without anchors"),
+        ("", "expected a pattern with letters, got none"),
+        ("(a|b)*a(a|b){20}", "expected a machine of up to"),
+        ("[ab]*a[ab]{5}", "expected a machine of up to 26 states, got 64"),
+    ],
+)
+def test_what_is_wrong_with_a_pattern_is_said_in_place_and_the_page_goes_on(patterns, pattern, message):
+    page = patterns()
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    page.get_by_label("A regular expression").fill(pattern)
+    expect(page.get_by_role("alert")).to_contain_text(message)
+    page.get_by_label("A regular expression").fill("(a|bb)*")
+    expect(page.get_by_role("alert")).to_be_empty()
+    expect(page.locator("#count-caption")).to_contain_text("arrows miss their box")
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+
+
+def test_a_word_travels_and_a_foreign_letter_is_refused(patterns):
+    page = patterns()
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    page.get_by_label("A word for the net").fill("aab")
+    labels = [cell.get_attribute("aria-label") for cell in page.locator(".tape .cell").all()]
+    assert labels == ["start", "a: no", "a: yes", "b: yes"]
+    page.get_by_label("A word for the net").fill("ax")
+    expect(page.locator("#tape")).to_have_text("expected letters out of a b, got “x”")
+
+
+def test_ten_thousand_random_symbols_stay_in_their_boxes(patterns):
+    page = patterns("(a|bb)*c?")
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    page.get_by_role("button", name="10,000 random symbols").click()
+    expect(page.locator("#tape")).to_have_text("One random word of 10,000 symbols: 0 times outside its box, 0 wrong answers.")
+
+
+def moved(page: Any, name: str, value: int) -> None:
+    """Moves a slider."""
+    page.locator(name).fill(str(value))
+
+
+def test_noise_breaks_the_proof_and_then_the_net(patterns):
+    page = patterns()
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    moved(page, "#noise", 5)
+    expect(page.locator(STAMP)).to_have_text("STILL PROVED")
+    moved(page, "#noise", 100)
+    expect(page.locator(STAMP)).to_have_text("BROKEN")
+    expect(page.locator("#said")).to_contain_text("The noise is chosen against the net.")
+    expect(page.locator(".cell.mistaken")).to_have_count(1)
+    moved(page, "#noise", 0)
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+
+
+def test_moved_weights_break_the_net_with_a_word_that_is_replayed(patterns):
+    page = patterns()
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    moved(page, "#harm", 100)
+    expect(page.locator(STAMP)).to_have_text("BROKEN")
+    last = page.locator(".tape .cell.mistaken.past")
+    expect(last).to_have_count(1)
+    assert "wrong" in (last.get_attribute("aria-label") or "")
+
+
+def test_another_net_is_learned_on_the_same_pattern(patterns):
+    page = patterns()
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    page.get_by_role("button", name="Learn").click()
+    expect(page.locator("body")).to_have_attribute("data-proved", "2")
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    assert "seed=2" in page.url
+
+
+def test_a_worker_that_cannot_be_loaded_is_said_in_place(tab, address):
+    page = tab("about:blank", **CALM)
+    page.route(
+        "**/patterns-worker.js", lambda route: route.fulfill(body="throw new Error('no memory');", content_type="text/javascript")
+    )
+    page.goto(f"{address}patterns.html")
+    expect(page.locator(STAMP)).to_have_text("STOPPED")
+    expect(page.locator("#said")).to_contain_text("no memory")
+    page.unroute("**/patterns-worker.js")
+    page.get_by_role("button", name="Learn").click()
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_and_is_accessible(patterns, width, scheme):
+    page = patterns("(aa|bb|(ab|ba)(aa|bb)*(ab|ba))*", width=width, color_scheme=scheme)
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    page.get_by_text("the figures as a table").click()
+    assert fits(page)
+    assert serious_findings(page) == []
+    assert missed_by_tab(page) == []
+
+
+def test_nothing_but_its_own_files_is_asked_for(tab, address):
+    page = tab("about:blank", **CALM)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}patterns.html")
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    own = {url.removeprefix(address).split("#")[0] for url in asked if not url.startswith("data:")}
+    assert own == {"patterns.html", "patterns.css", "patterns.js", "patterns-worker.js"}
+
+
+def test_an_existing_folder_is_not_overwritten(called, tmp_path):
+    done = called("site", "--out", str(tmp_path / "new"), "--json")
+    assert done.code == 0
+    assert (tmp_path / "new" / "index.html").exists()
+    again = called("site", "--out", str(tmp_path / "new"))
+    assert again.code == 2
+    assert "expected a new folder for the site" in again.stderr
