@@ -1,26 +1,41 @@
-"""The static site: what its pages need to know, written as files that any server of files can serve."""
+"""The static site: the nets and machines that its pages show, written as files that any server of files can serve."""
 
 import json
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from anylength.errors import InputError
+from anylength.experiments.demo import demo
+from anylength.experiments.run_view import run_view
 from anylength.files import exists, new_folder, write_atomic
+from anylength.records import Epoch
 from anylength.tasks import Task, task_named
 from anylength.web import site_files
+
+SEED = 15
+"""The seed of the post's net that forgets the carry after some nines."""
 
 NAMED_MACHINES = ("s3-generators", "count", "add")
 """The tasks that the page of patterns offers by name."""
 
 
-def write_site(folder: Path) -> Path:
-    """Writes the site into a new folder; the path of the page that opens first.
+def write_site(folder: Path, *, progress: Callable[[Epoch, int], None] | None = None) -> Path:
+    """Trains the nets that the site shows and writes it into a new folder; the path of the page that opens first.
+
+    Args:
+        folder: The new folder.
+        progress: Called with each epoch of a training and the epoch limit.
 
     Raises:
         InputError: The folder exists, or cannot be written.
     """
     if exists(folder):
         raise InputError("a new folder for the site", f"{str(folder)!r}, which exists", "remove it, or pass another --out")
-    files = site_files({"patterns": json.dumps(named_machines())})
+    with tempfile.TemporaryDirectory() as kept:
+        demo(Path(kept) / "nets", seed=SEED, progress=progress)
+        post, proved = (run_view(Path(kept) / "nets" / name, name) for name in ("post", "hundred"))
+    files = site_files(post, proved, json.dumps(named_machines()))
     with new_folder(folder) as temporary:
         for name, content in files.items():
             write_atomic(temporary / name, content)

@@ -1,16 +1,17 @@
 """The static site: pages that need no server of ours. Each has one script, one style sheet, and perhaps a worker."""
 
-from collections.abc import Mapping
+import json
+from typing import Any
 
+import msgspec
+
+from anylength.records import RunView
 from anylength.web.bundle import bundled
-from anylength.web.files import ROOT, text
+from anylength.web.files import text
 from anylength.web.render import page_script, page_style, render
 
-FIRST = "patterns"
-"""The page that opens first."""
-
-TITLES = {"patterns": "Patterns"}
-"""The site's pages in order, with what links to them say."""
+TITLES = {"nines": "Nines", "patterns": "Patterns"}
+"""The site's pages, the one that opens first in front, with what links to them say."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -18,18 +19,53 @@ POLICY = (
 """A site loads only its own files."""
 
 
-def site_files(data: Mapping[str, str]) -> dict[str, bytes]:
+def site_files(post: RunView, proved: RunView, machines: str) -> dict[str, bytes]:
     """The files of the site by name.
 
     Args:
-        data: For each page JSON that its script reads.
+        post: A net as the post trained it, with its verdict and stress test.
+        proved: A net with a proof.
+        machines: JSON of the machines of named tasks.
     """
+    contents = {"nines": _nines(post, proved), "patterns": (machines, {})}
     files: dict[str, str] = {}
-    for page in TITLES:
-        files[f"{page}.html"] = render(page, data[page], policy=POLICY, pages=TITLES, own=page)
+    for page, (data, values) in contents.items():
+        files[f"{page}.html"] = render(page, data, policy=POLICY, pages=TITLES, own=page, **values)
         files[f"{page}.css"] = page_style(page)
         files[f"{page}.js"] = page_script(page)
-        if (ROOT / page / "worker.js").exists():
-            files[f"{page}-worker.js"] = bundled(f"{page}/worker.js", text)
-    files["index.html"] = files[f"{FIRST}.html"]
+        files[f"{page}-worker.js"] = bundled(f"{page}/worker.js", text)
+    files["index.html"] = files[f"{next(iter(TITLES))}.html"]
     return {name: content.encode() for name, content in files.items()}
+
+
+def _nines(post: RunView, proved: RunView) -> tuple[str, dict[str, Any]]:
+    """What the script and the template of the page of nines read."""
+    assert post.net and proved.net and post.verdict and proved.verdict and proved.certificate and proved.model and post.stress
+    data = {
+        "post": {"net": post.net, "horizon": post.stress.horizon},
+        "proved": {"net": proved.net, "certificate": proved.certificate.text, "model": proved.model},
+    }
+    sides = [
+        {"id": "post", "title": "The post’s net", "verdict": post.verdict.verdict},
+        {"id": "proved", "title": "A net with a proof", "verdict": proved.verdict.verdict},
+    ]
+    values = {
+        "sides": sides,
+        "post": {"units": post.net.hidden, "mistake": _mistake(post), "places": _places(post)},
+        "proved": {"boxes": proved.verdict.regions},
+    }
+    return json.dumps(msgspec.to_builtins(data)), values
+
+
+def _places(post: RunView) -> int:
+    """How many places there are where nines let a state of a net stay."""
+    portraits = post.explanation.portraits if post.explanation else []
+    return sum(mark.stable for portrait in portraits if portrait.symbol == "9" for mark in portrait.marks)
+
+
+def _mistake(post: RunView) -> str:
+    """The shortest mistake that was found, in a sentence; nothing if none was."""
+    mistake = post.verdict.mistake if post.verdict else None
+    if mistake is None:
+        return ""
+    return f"Yet it answers {mistake.numbers[0]} + 1 = {mistake.answer}, where {mistake.expected} is right."

@@ -13,8 +13,10 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _run(options: Namespace) -> Outcome:
     from anylength import experiments
+    from anylength.cli.progress import epoch_progress
 
-    path = experiments.write_site(options.out)
+    with epoch_progress(options) as progress:
+        path = experiments.write_site(options.out, progress=progress)
     facts = {"site": str(path), "open it": f"python -m http.server --directory {options.out}, then http://localhost:8000"}
     return Outcome(json_of({"path": str(path)}), lambda: show_facts(facts))
 

@@ -164,7 +164,7 @@ class PatternsPage {
 
   tick(now) {
     requestAnimationFrame((next) => this.tick(next));
-    const time = Math.min(TIMES.longest, now - this.lastTime);
+    const time = Math.max(0, Math.min(TIMES.longest, now - this.lastTime));
     this.lastTime = now;
     const { shown } = this;
     if (!shown?.film.frames.length || shown.isFailed) return;

@@ -1,0 +1,32 @@
+// Counting as everybody learns it: digit by digit from the right, with a carry.
+
+import { html, refill } from "../shared/dom.js";
+
+const MOST_DIGITS = 18;
+
+/** A field for a number, and the table of its digits. */
+export function countingFigure() {
+  const field = html("input", { type: "text", inputmode: "numeric", value: "1999", maxlength: MOST_DIGITS, "aria-label": "A number to count on from" });
+  const shown = html("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "The digits and the carry" });
+  field.oninput = () => {
+    field.value = field.value.replace(/\D/g, "");
+    refill(shown, countingTable(field.value || "0"));
+  };
+  refill(shown, countingTable(field.value));
+  return html("div", {}, html("p", { class: "row" }, html("label", {}, "Number ", field)), shown);
+}
+
+function countingTable(number) {
+  const digits = [...number].map(Number).reverse();
+  const rows = { carry: [], read: [], answer: [] };
+  let carry = true;
+  for (const digit of [...digits, 0]) {
+    rows.carry.push(carry ? "1" : "");
+    rows.read.push(String(digit));
+    rows.answer.push(String((digit + (carry ? 1 : 0)) % 10));
+    carry = carry && digit === 9;
+  }
+  const row = (head, cells) => html("tr", {}, html("th", { scope: "row" }, head), ...[...cells].reverse().map((cell) => html("td", {}, cell)));
+  const body = html("tbody", {}, row("to remember", rows.carry), row("read", rows.read), row("answer", rows.answer));
+  return html("table", { class: "counting-table" }, html("caption", { class: "unseen" }, `${number} + 1, from the right`), body);
+}

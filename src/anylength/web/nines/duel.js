@@ -1,0 +1,89 @@
+// Two nets side by side that read the same number, again and again.
+
+import { answered } from "./counting.js";
+import { NumberLines } from "./number-lines.js";
+import { planeOf } from "./plane.js";
+import { PlaneView } from "./plane-view.js";
+
+const WHOLE = 3600; // milliseconds of a number
+const [SLOWEST, FASTEST] = [420, 70]; // of a digit
+const PAUSE = 2600; // at the end
+const LONGEST_FRAME = 100;
+
+export class Duel {
+  /** @param {{nets: object[], sides: HTMLElement[], isCalm: boolean}} options */
+  constructor({ nets, sides, isCalm }) {
+    this.isCalm = isCalm;
+    this.sides = sides.map((element, number) => ({
+      net: nets[number],
+      view: new PlaneView(element.querySelector("canvas"), isCalm),
+      lines: new NumberLines(element.querySelector(".number-lines")),
+      said: element.querySelector(".duel-said"),
+      element,
+    }));
+    for (const side of this.sides) side.view.take(side.net, planeOf(side.net));
+    this.lastTime = performance.now();
+  }
+
+  takeColours(colours) {
+    for (const { view } of this.sides) view.takeColours(colours);
+  }
+
+  /** Puts another net into a place. */
+  replace(number, net) {
+    const side = this.sides[number];
+    side.net = net;
+    side.view.take(net, planeOf(net));
+    this.load(this.count);
+  }
+
+  /** Both nets read so many nines, from the start. */
+  load(count) {
+    Object.assign(this, { count, clock: 0, steps: count + 1 });
+    for (const side of this.sides) {
+      side.reading = answered(side.net, count);
+      side.lines.load(side.reading);
+    }
+    if (this.isCalm) this.clock = this.length;
+    this.show();
+  }
+
+  get pace() {
+    return Math.max(FASTEST, Math.min(SLOWEST, WHOLE / this.steps));
+  }
+
+  get length() {
+    return this.pace * this.steps;
+  }
+
+  /** Goes on; after a pause it starts again. */
+  tick(now) {
+    const time = Math.max(0, Math.min(LONGEST_FRAME, now - this.lastTime)); // a first frame may be dated before the page was ready
+    this.lastTime = now;
+    if (!this.isCalm) {
+      this.clock += time;
+      if (this.clock > this.length + PAUSE) this.clock = 0;
+    }
+    this.show(time);
+  }
+
+  show(time = 0) {
+    const at = Math.min(this.steps, this.clock / this.pace);
+    const step = Math.min(this.steps - 1, Math.floor(at));
+    for (const { view, lines, reading, said, element } of this.sides) {
+      const isOver = at >= this.steps;
+      const share = isOver ? 1 : at - step;
+      lines.show(isOver ? this.steps : step);
+      const isWrong = reading.lost !== null && step + share >= reading.lost && this.clock > 0;
+      view.draw(time, { states: reading.states.slice(1, -1), step: step - 1, share, isWrong }); // from the first nine to the last
+      const words = this.wordsOf(reading, isOver, isWrong);
+      if (said.textContent !== words) said.textContent = words;
+      element.dataset.outcome = isOver ? (reading.right ? "right" : "wrong") : "";
+    }
+  }
+
+  wordsOf({ right, lost }, isOver, isWrong) {
+    if (isOver) return right ? "Right." : lost === null ? "Wrong." : `Wrong: it forgot the carry after ${lost} nines.`;
+    return isWrong ? "The carry is forgotten." : "It remembers: there is a carry.";
+  }
+}

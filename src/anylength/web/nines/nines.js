@@ -1,0 +1,79 @@
+// The page of nines: two nets read the same number; one forgets the carry, the other is proved. Below, the story, with live figures.
+
+import { hashValues, setHashValues } from "../shared/address-hash.js";
+import { makeNet } from "../shared/net.js";
+import { currentColours, themeSwitch } from "../shared/theme.js";
+import { countingFigure } from "./counting-figure.js";
+import { Duel } from "./duel.js";
+import { marginsChart } from "./margins-figure.js";
+import { NetFigure } from "./net-figure.js";
+import { proofFigure } from "./proof-figure.js";
+import { TrainingFigure } from "./training-figure.js";
+
+const COLOURS = { carry: "--s0", none: "--s1", ink: "--ink", card: "--card", bad: "--bad" };
+
+const part = (id) => document.getElementById(id);
+
+class NinesPage {
+  constructor() {
+    this.data = JSON.parse(part("data").textContent);
+    const shown = [this.data.post, this.data.proved];
+    this.nets = shown.map(({ net }) => makeNet(net));
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.duel = new Duel({ nets: this.nets, sides: [part("post"), part("proved")], isCalm });
+    this.takeColours();
+    themeSwitch(part("theme"), () => this.takeColours());
+    this.wire();
+    this.fillFigures();
+    const tick = (now) => {
+      this.duel.tick(now);
+      requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+  }
+
+  takeColours() {
+    const values = currentColours(Object.values(COLOURS));
+    this.duel.takeColours(Object.fromEntries(Object.entries(COLOURS).map(([name, variable]) => [name, values[variable]])));
+  }
+
+  wire() {
+    const slider = part("nines");
+    const wanted = Number(hashValues("k")[0]);
+    const first = this.data.post.horizon === null ? Number(slider.value) : this.data.post.horizon + 1;
+    slider.value = String(Number.isSafeInteger(wanted) && wanted > 0 ? wanted : Math.min(Number(slider.max), first));
+    const take = () => {
+      part("nines-value").textContent = slider.value;
+      this.duel.load(Number(slider.value));
+    };
+    slider.oninput = () => {
+      take();
+      setHashValues("k", [slider.value]);
+    };
+    window.addEventListener("resize", take);
+    take();
+  }
+
+  fillFigures() {
+    const [post, proved] = this.nets;
+    part("counting-figure").append(countingFigure());
+    part("net-figure").append(new NetFigure(post, this.data.post.net).element);
+    const training = new TrainingFigure({ shown: this.data.post.net, onTrained: (net) => this.takeTrained(net) });
+    part("training-figure").append(training.element);
+    const named = [
+      { name: "the post’s net", net: post, colour: "c0" },
+      { name: "the proved net", net: proved, colour: "c2" },
+    ];
+    part("margins-figure").append(marginsChart(named));
+    part("proof-figure").append(proofFigure(this.data.proved));
+  }
+
+  /** A net that the reader has trained takes the place of the post's. */
+  takeTrained(net) {
+    this.duel.replace(0, net);
+    part("post-title").textContent = "The net that you have trained";
+    part("post-verdict").hidden = true;
+  }
+}
+
+new NinesPage();

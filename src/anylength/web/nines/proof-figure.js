@@ -1,0 +1,42 @@
+// The proof of the right-hand net, checked in the page on a click.
+
+import { html, refill } from "../shared/dom.js";
+import { bytesOfBase64, saveButton } from "../shared/saved-files.js";
+
+/** A button that checks, buttons that save, and the command for everybody else. */
+export function proofFigure({ certificate, model }) {
+  const files = { certificate: new TextEncoder().encode(certificate), weights: bytesOfBase64(model) };
+  const said = html("div", { "aria-live": "polite" });
+  const button = html("button", { type: "button", class: "chief" }, "Check the proof here");
+  button.onclick = () => check(files, said, button);
+  const saves = [
+    saveButton("certificate.json", "application/json", () => files.certificate),
+    saveButton("model.safetensors", "application/octet-stream", () => files.weights),
+  ];
+  return html(
+    "div",
+    {},
+    html("p", { class: "row" }, button, ...saves),
+    said,
+    html("p", {}, "Or with a program that needs nothing but Python: ", html("code", {}, "python -m anylength_check certificate.json model.safetensors")),
+  );
+}
+
+function check(files, said, button) {
+  button.disabled = true;
+  const worker = new Worker("nines-worker.js");
+  const done = (content) => {
+    refill(said, ...content);
+    button.disabled = false;
+    worker.terminate();
+  };
+  worker.onmessage = ({ data: { valid, reason, lines, milliseconds } }) => {
+    const head = valid ? `VALID: checked in ${Math.max(1, Math.round(milliseconds))} ms.` : `REJECTED: ${reason}.`;
+    done([html("p", {}, html("strong", {}, head)), ...lines.map((line) => html("p", { class: "said-line" }, line))]);
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    done([html("p", { class: "message" }, `The worker that checks could not go on: ${event.message || "its script could not be loaded"}.`)]);
+  };
+  worker.postMessage({ kind: "check", ...files });
+}

@@ -1,0 +1,58 @@
+// Train the post's net in the page: its loss and what it remembers, live.
+
+import { html, refill } from "../shared/dom.js";
+import { makeNet } from "../shared/net.js";
+import { horizonOf } from "./counting.js";
+import { marginsChart } from "./margins-figure.js";
+
+const LIMIT = 2000; // nines that a trained net is tried on
+
+export class TrainingFigure {
+  /**
+   * @param {{shown: object, onTrained: (net: object) => void}} options `shown` is the record of a net of the same shape
+   */
+  constructor({ shown, onTrained }) {
+    Object.assign(this, { shown, onTrained, seed: 0, worker: null });
+    this.button = html("button", { type: "button", class: "chief", onclick: () => this.start() }, "Train a net");
+    this.status = html("p", { "aria-live": "polite" }, "406 numbers, drawn at random. It takes a second or two.");
+    this.chart = html("div");
+    this.element = html("div", {}, html("p", { class: "row" }, this.button), this.status, this.chart);
+  }
+
+  start() {
+    this.worker?.terminate();
+    this.seed += 1;
+    this.worker = new Worker("nines-worker.js");
+    this.worker.onmessage = ({ data }) => this.hear(data);
+    this.worker.onerror = (event) => {
+      event.preventDefault();
+      this.status.textContent = `The worker that trains could not go on: ${event.message || "its script could not be loaded"}. Press the button to try again.`;
+    };
+    this.worker.postMessage({ kind: "train", seed: this.seed, units: this.shown.hidden });
+  }
+
+  hear({ updates, loss, accuracy, tensors, isOver, milliseconds }) {
+    const net = makeNet({ ...this.shown, tensors });
+    refill(this.chart, marginsChart([{ name: "your net", net, colour: "c0" }]));
+    if (!isOver) {
+      this.status.textContent = `Update ${updates}: loss ${loss.toFixed(3)}.`;
+      return;
+    }
+    this.button.textContent = "Train another one";
+    this.status.textContent = this.summary(net, updates, accuracy, milliseconds);
+    this.element.dataset.trained = String(this.seed);
+    this.element.dataset.milliseconds = String(Math.round(milliseconds));
+    this.onTrained(net);
+  }
+
+  summary(net, updates, { train, validation }, milliseconds) {
+    const share = (value) => `${(100 * value).toFixed(value === 1 ? 0 : 1)} %`;
+    const learned = `${updates} updates in ${(milliseconds / 1000).toFixed(1)} s: ${share(train)} right on its 9,000 training numbers, ${share(validation)} on 1,000 others.`;
+    const horizon = horizonOf(net, LIMIT);
+    const words =
+      horizon === null
+        ? `It carries over all of ${LIMIT.toLocaleString("en")} nines, and may or may not be right everywhere: only a proof can say.`
+        : `It carries over up to ${horizon} nines, and forgets at ${horizon + 1}.`;
+    return `${learned} ${words}`;
+  }
+}
