@@ -24,6 +24,7 @@ os.environ["XDG_STATE_HOME"] = str(_CACHE.parent / "state")
 import jaxtyping
 import pytest
 
+from benchmarks.served import served
 from tests import type_checker
 
 CHECKED = (
@@ -39,7 +40,7 @@ check themselves (and beartype's random sampling of tuples would disturb hypothe
 jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], f"{type_checker.__name__}.checked")
 
 
-from anylength.experiments import Run, TrainOptions, report, train
+from anylength.experiments import Run, TrainOptions, report, train, write_site
 from anylength.nets import Net
 from anylength.server.worker_memory import clear_programs
 from anylength.tasks import Task, task_named
@@ -213,6 +214,21 @@ def tab(browser: Any) -> Iterator[Tab]:
     for context in made.contexts:
         context.close()
     assert made.said == []
+
+
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the static site."""
+    out = tmp_path_factory.mktemp("static") / "site"
+    write_site(out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def site_address(site_folder: Path) -> Iterator[str]:
+    """The static site on a server of files."""
+    with served(site_folder) as address:
+        yield address
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -1,15 +1,10 @@
 """The static site in a real browser: its page of patterns learns, proves, breaks and hands out proofs, and tells what is wrong."""
 
-import functools
-import http.server
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from anylength.experiments import write_site
 from anylength_check import check
 from tests.looking import fits, missed_by_tab, serious_findings
 
@@ -21,46 +16,21 @@ CALM = {"reduced_motion": "reduce"}
 STAMP = "#said .big-stamp"
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A server of files that says nothing."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site's folder."""
-    out = tmp_path_factory.mktemp("static") / "site"
-    write_site(out)
-    return out
-
-
-@pytest.fixture(scope="module")
-def address(folder: Path) -> Iterator[str]:
-    """The site on a server of files."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
 @pytest.fixture
-def patterns(tab: Any, address: str) -> Callable[..., Any]:
+def patterns(tab: Any, site_address: str) -> Callable[..., Any]:
     """Opens the page with a pattern."""
-    return lambda pattern="(b|ab*a)*", **options: tab(f"{address}patterns.html#p={pattern}", **(CALM | options))
+    return lambda pattern="(b|ab*a)*", **options: tab(f"{site_address}patterns.html#p={pattern}", **(CALM | options))
 
 
-def test_the_first_page_learns_and_proves_by_itself(tab, address):
-    page = tab(address, **CALM)
+def test_the_page_learns_and_proves_by_itself(tab, site_address):
+    page = tab(f"{site_address}patterns.html", **CALM)
     expect(page.locator(STAMP)).to_have_text("PROVED")
     expect(page.locator("#count")).to_have_text("0")
     expect(page.locator("#said")).to_contain_text("right on every word of every length")
 
 
-def test_a_film_shows_the_learning_before_it_says_proved(tab, address):
-    page = tab(f"{address}patterns.html")
+def test_a_film_shows_the_learning_before_it_says_proved(tab, site_address):
+    page = tab(f"{site_address}patterns.html")
     expect(page.locator("#said")).to_contain_text("learning: update")
     expect(page.locator(STAMP)).to_have_text("PROVED")
 
@@ -71,7 +41,7 @@ def test_its_files_are_accepted_by_the_checker_in_python(patterns, pattern, tmp_
     expect(page.locator(STAMP)).to_have_text("PROVED")
     for name in ("certificate.json", "model.safetensors"):
         with page.expect_download() as download:
-            page.get_by_role("link", name=name).click()
+            page.get_by_role("button", name=f"Save {name}").click()
         download.value.save_as(tmp_path / name)
     result = check(tmp_path / "certificate.json", tmp_path / "model.safetensors")
     assert result.valid, result.reason
@@ -164,12 +134,12 @@ def test_another_net_is_learned_on_the_same_pattern(patterns):
     assert "seed=2" in page.url
 
 
-def test_a_worker_that_cannot_be_loaded_is_said_in_place(tab, address):
+def test_a_worker_that_cannot_be_loaded_is_said_in_place(tab, site_address):
     page = tab("about:blank", **CALM)
     page.route(
         "**/patterns-worker.js", lambda route: route.fulfill(body="throw new Error('no memory');", content_type="text/javascript")
     )
-    page.goto(f"{address}patterns.html")
+    page.goto(f"{site_address}patterns.html")
     expect(page.locator(STAMP)).to_have_text("STOPPED")
     expect(page.locator("#said")).to_contain_text("no memory")
     page.unroute("**/patterns-worker.js")
@@ -188,20 +158,17 @@ def test_it_fits_and_is_accessible(patterns, width, scheme):
     assert missed_by_tab(page) == []
 
 
-def test_nothing_but_its_own_files_is_asked_for(tab, address):
+def test_nothing_but_its_own_files_is_asked_for(tab, site_address):
     page = tab("about:blank", **CALM)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{address}patterns.html")
+    page.goto(f"{site_address}patterns.html")
     expect(page.locator(STAMP)).to_have_text("PROVED")
-    own = {url.removeprefix(address).split("#")[0] for url in asked if not url.startswith("data:")}
+    own = {url.removeprefix(site_address).split("#")[0] for url in asked if not url.startswith("data:")}
     assert own == {"patterns.html", "patterns.css", "patterns.js", "patterns-worker.js"}
 
 
-def test_an_existing_folder_is_not_overwritten(called, tmp_path):
-    done = called("site", "--out", str(tmp_path / "new"), "--json")
-    assert done.code == 0
-    assert (tmp_path / "new" / "index.html").exists()
-    again = called("site", "--out", str(tmp_path / "new"))
-    assert again.code == 2
-    assert "expected a new folder for the site" in again.stderr
+def test_an_existing_folder_is_not_overwritten(called, site_folder):
+    done = called("site", "--out", str(site_folder))
+    assert done.code == 2
+    assert "expected a new folder for the site" in done.stderr

@@ -6,7 +6,8 @@ const MOST_DIGITS = 18;
 
 /** A field for a number, and the table of its digits. */
 export function countingFigure() {
-  const field = html("input", { type: "text", inputmode: "numeric", value: "1999", maxlength: MOST_DIGITS, "aria-label": "A number to count on from" });
+  const attributes = { type: "text", inputmode: "numeric", value: "1999", maxlength: MOST_DIGITS };
+  const field = html("input", { ...attributes, "aria-label": "A number to count on from" });
   const shown = html("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "The digits and the carry" });
   field.oninput = () => {
     field.value = field.value.replace(/\D/g, "");
@@ -26,7 +27,9 @@ function countingTable(number) {
     rows.answer.push(String((digit + (carry ? 1 : 0)) % 10));
     carry = carry && digit === 9;
   }
-  const row = (head, cells) => html("tr", {}, html("th", { scope: "row" }, head), ...[...cells].reverse().map((cell) => html("td", {}, cell)));
+  const row = (head, cells) => {
+    return html("tr", {}, html("th", { scope: "row" }, head), ...[...cells].reverse().map((cell) => html("td", {}, cell)));
+  };
   const body = html("tbody", {}, row("to remember", rows.carry), row("read", rows.read), row("answer", rows.answer));
   return html("table", { class: "counting-table" }, html("caption", { class: "unseen" }, `${number} + 1, from the right`), body);
 }

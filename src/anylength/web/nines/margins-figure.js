@@ -14,9 +14,10 @@ export function marginsChart(nets) {
     name, colour, points: margins.map((margin, nines) => ({ x: nines, y: Math.max(-MOST_SHOWN, Math.min(MOST_SHOWN, margin)) })),
   }));
   return lineChart({
-    title: "How sure is it that there is a carry? Above 0 it remembers, below 0 it has forgotten.",
+    title: "How sure is it that there is a carry? Above 0 it remembers, below 0 it has forgotten",
     says: measured.map(({ name, margins }) => `${name}: ${wordsOf(margins)}`).join(". "),
-    x: { label: "nines that it has read", whole: true }, y: { label: "lead of the answer 1 over all others", domain: [-MOST_SHOWN, MOST_SHOWN] },
+    x: { label: "nines that it has read", whole: true },
+    y: { label: "lead of the answer 1 over all others", domain: [-MOST_SHOWN, MOST_SHOWN] },
     series, rules: [{ x: LONGEST_TRAINED, label: "longest training number", colour: "cn" }],
   });
 }

@@ -17,7 +17,8 @@ export class NetFigure {
     this.weights = Object.fromEntries(Object.entries(shown.tensors).map(([name, tensor]) => [name, decodedTensor(tensor)]));
     this.units = shown.hidden;
     [this.before, this.digit] = [net.start(), null];
-    this.drawing = svg("svg", { viewBox: `0 0 ${DRAWING.width} ${DRAWING.height}`, class: "net-drawing", role: "group", "aria-label": "The net" });
+    const viewBox = `0 0 ${DRAWING.width} ${DRAWING.height}`;
+    this.drawing = svg("svg", { viewBox, class: "net-drawing", role: "group", "aria-label": "The net" });
     this.equation = html("p", { class: "equation mono", "aria-live": "polite" });
     const digits = Array.from({ length: 10 }, (_, digit) =>
       html("button", { type: "button", class: "chip", onclick: () => this.read(digit) }, String(digit)),
@@ -41,9 +42,11 @@ export class NetFigure {
   draw() {
     const logits = this.digit === null ? null : this.net.logits(this.after);
     const answer = logits && this.net.argmax(logits);
-    const inputs = Array.from({ length: 10 }, (_, digit) => this.circle(0, digit, 10, digit === this.digit ? 1 : 0, String(digit)));
-    const units = Array.from({ length: this.units }, (_, unit) => this.circle(1, unit, this.units, this.after[unit], "", () => this.tell(unit)));
-    const outputs = Array.from({ length: 10 }, (_, digit) => this.circle(2, digit, 10, digit === answer ? 1 : 0, String(digit)));
+    const { units: count, after } = this;
+    const column = (place, chosen) =>
+      Array.from({ length: 10 }, (_, digit) => this.circle(place, digit, 10, digit === chosen ? 1 : 0, String(digit)));
+    const [inputs, outputs] = [column(0, this.digit), column(2, answer)];
+    const units = Array.from({ length: count }, (_, unit) => this.circle(1, unit, count, after[unit], "", () => this.tell(unit)));
     refill(this.drawing, ...this.captions(), this.loop(), this.wires(answer), ...inputs, ...units, ...outputs);
     refill(this.equation, this.digit === null ? "Press a digit: the net reads it." : this.summary(answer));
   }

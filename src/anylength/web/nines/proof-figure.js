@@ -3,6 +3,8 @@
 import { html, refill } from "../shared/dom.js";
 import { bytesOfBase64, saveButton } from "../shared/saved-files.js";
 
+const COMMAND = "python -m anylength_check certificate.json model.safetensors";
+
 /** A button that checks, buttons that save, and the command for everybody else. */
 export function proofFigure({ certificate, model }) {
   const files = { certificate: new TextEncoder().encode(certificate), weights: bytesOfBase64(model) };
@@ -18,7 +20,7 @@ export function proofFigure({ certificate, model }) {
     {},
     html("p", { class: "row" }, button, ...saves),
     said,
-    html("p", {}, "Or with a program that needs nothing but Python: ", html("code", {}, "python -m anylength_check certificate.json model.safetensors")),
+    html("p", {}, "Or with a program that needs nothing but Python: ", html("code", {}, COMMAND)),
   );
 }
 
@@ -36,7 +38,8 @@ function check(files, said, button) {
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    done([html("p", { class: "message" }, `The worker that checks could not go on: ${event.message || "its script could not be loaded"}.`)]);
+    const why = event.message || "its script could not be loaded";
+    done([html("p", { class: "message" }, `The worker that checks could not go on: ${why}.`)]);
   };
   worker.postMessage({ kind: "check", ...files });
 }

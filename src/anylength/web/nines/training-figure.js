@@ -26,7 +26,8 @@ export class TrainingFigure {
     this.worker.onmessage = ({ data }) => this.hear(data);
     this.worker.onerror = (event) => {
       event.preventDefault();
-      this.status.textContent = `The worker that trains could not go on: ${event.message || "its script could not be loaded"}. Press the button to try again.`;
+      const why = event.message || "its script could not be loaded";
+      this.status.textContent = `The worker that trains could not go on: ${why}. Press the button to try again.`;
     };
     this.worker.postMessage({ kind: "train", seed: this.seed, units: this.shown.hidden });
   }
@@ -47,7 +48,8 @@ export class TrainingFigure {
 
   summary(net, updates, { train, validation }, milliseconds) {
     const share = (value) => `${(100 * value).toFixed(value === 1 ? 0 : 1)} %`;
-    const learned = `${updates} updates in ${(milliseconds / 1000).toFixed(1)} s: ${share(train)} right on its 9,000 training numbers, ${share(validation)} on 1,000 others.`;
+    const shares = `${share(train)} right on its 9,000 training numbers, ${share(validation)} on 1,000 others`;
+    const learned = `${updates} updates in ${(milliseconds / 1000).toFixed(1)} s: ${shares}.`;
     const horizon = horizonOf(net, LIMIT);
     const words =
       horizon === null

@@ -16,7 +16,9 @@ function train({ seed, units }) {
     const isOver = isEpoch && (training.isOver || (accuracy.train === 1 && accuracy.validation === 1));
     const milliseconds = performance.now() - started;
     const { updates } = training;
-    if (isOver || updates % SHOWN_EVERY === 0) postMessage({ updates, loss, accuracy, isOver, milliseconds, tensors: records(training.weights()) });
+    if (isOver || updates % SHOWN_EVERY === 0) {
+      postMessage({ updates, loss, accuracy, isOver, milliseconds, tensors: records(training.weights()) });
+    }
     if (isOver) return;
   }
 }
