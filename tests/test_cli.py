@@ -60,6 +60,7 @@ RELIED_ON = {
     "take": {"run", "path"},
     "reproduce": {"path", "results", "parts"},
     "serve": {"url"},
+    "site": {"path"},
     "tasks": {"names"},
     "cells": {"names"},
     "recipes": {"names"},
@@ -109,6 +110,7 @@ def arguments_of(command: str, run: Path, out: Path) -> list[str]:
         "sweep": ["sweep", str(small_sweep(out)), "--out", str(out)],
         "summary": ["summary", str(out.parent / "swept")],
         "take": ["take", str(out.parent / "swept"), "0", "--out", str(out)],
+        "site": ["site", "--out", str(out)],
         "reproduce": ["reproduce", "--quick", "--out", str(out)],
     }.get(command, [command])
 

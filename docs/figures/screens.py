@@ -1,8 +1,8 @@
-"""Takes the screenshots of README and docs: trains the post's net in the playground and photographs the page.
+"""Takes the screenshots of README and docs: of the playground, in which the post's net is trained, and of the static site.
 
-    python docs/figures/screens.py
+    python -m docs.figures.screens
 
-Writes `docs/figures/film.png` and `playground.png`. Needs Chromium (Debian's package) at /usr/bin/chromium and the package
+Writes `docs/figures/film.png` and `playground.png`, and of the static site `nines.png` and `patterns.png`. Needs Chromium (Debian's package) at /usr/bin/chromium and the package
 playwright.
 """
 
@@ -15,6 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from anylength.experiments import write_site
+from benchmarks.served import served
 
 HERE = Path(__file__).parent
 CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]}
@@ -72,6 +75,15 @@ def screenshot(page: Page, first: str, last: str, name: str) -> None:
     page.screenshot(path=HERE / name, clip={"x": 0, "y": top["y"] - MARGIN, "width": WIDTH, "height": height}, full_page=True)
 
 
+def photograph_site(browser: Browser, address: str) -> None:
+    """Saves both pages of the static site, each at its end."""
+    for name, selector in {"nines": "#post[data-outcome=wrong]", "patterns": ".cell.past"}.items():
+        page = browser.new_page(viewport={"width": WIDTH, "height": 740}, color_scheme="light", device_scale_factor=SCALE)
+        page.goto(f"{address}{name}.html")
+        page.locator(selector).first.wait_for(timeout=TIMEOUT)
+        page.screenshot(path=HERE / f"{name}.png")
+
+
 def main() -> None:
     """Takes all screenshots."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as tools:
@@ -80,6 +92,9 @@ def main() -> None:
             page = train_in_page(browser, address)
             screenshot(page, "#live", "#live", "film.png")
             screenshot(page, "#verdict", "#ask canvas.strip", "playground.png")
+        write_site(Path(folder) / "site")
+        with served(Path(folder) / "site") as address:
+            photograph_site(browser, address)
         browser.close()
 
 

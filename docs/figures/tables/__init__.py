@@ -17,6 +17,7 @@ from docs.figures.tables.pages import pages
 from docs.figures.tables.plain import plain_nets, rounded_nets, within_nets
 from docs.figures.tables.proofs import proofs, zoo, zoo_in_short
 from docs.figures.tables.quantise import bits
+from docs.figures.tables.site import site
 from docs.figures.tables.suites import TABLES as SUITE_TABLES
 from docs.figures.tables.sweeps import costs, million, sweeps
 
@@ -26,6 +27,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/speed.md": {"speed": speed},
     "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions, "ways": failure_modes},
     "docs/report-and-playground.md": {"page": pages},
+    "docs/static-site.md": {"site": site},
     "docs/sweeps.md": {"sweeps": sweeps},
     "docs/export.md": {"runtimes": runtimes},
     "docs/pytorch.md": {"imports": imports, "foreign-nets": foreign_nets},

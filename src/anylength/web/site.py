@@ -10,7 +10,7 @@ from anylength.web.bundle import bundled
 from anylength.web.files import text
 from anylength.web.render import page_script, page_style, render
 
-TITLES = {"nines": "Nines", "patterns": "Patterns"}
+TITLES = {"nines": "Counting nines", "patterns": "Type a pattern"}
 """The site's pages, the one that opens first in front, with what links to them say."""
 
 POLICY = (
@@ -46,8 +46,13 @@ def _nines(post: RunView, proved: RunView) -> tuple[str, dict[str, Any]]:
         "proved": {"net": proved.net, "certificate": proved.certificate.text, "model": proved.model},
     }
     sides = [
-        {"id": "post", "title": "The post’s net", "verdict": post.verdict.verdict},
-        {"id": "proved", "title": "A net with a proof", "verdict": proved.verdict.verdict},
+        {"id": "post", "title": "A net trained as usual", "verdict": post.verdict.verdict, "says": _broken(post)},
+        {
+            "id": "proved",
+            "title": "A net trained with its proof",
+            "verdict": proved.verdict.verdict,
+            "says": "Right on every number of every length.",
+        },
     ]
     values = {
         "sides": sides,
@@ -61,6 +66,12 @@ def _places(post: RunView) -> int:
     """How many places there are where nines let a state of a net stay."""
     portraits = post.explanation.portraits if post.explanation else []
     return sum(mark.stable for portrait in portraits if portrait.symbol == "9" for mark in portrait.marks)
+
+
+def _broken(post: RunView) -> str:
+    """After how many nines a net forgets the carry."""
+    horizon = post.stress.horizon if post.stress else None
+    return "No mistake on numbers of nines was found." if horizon is None else f"Forgets the carry at {horizon + 1} nines."
 
 
 def _mistake(post: RunView) -> str:

@@ -8,7 +8,7 @@ import { PlaneView } from "./plane-view.js";
 const WHOLE = 3600; // milliseconds of a number
 const [SLOWEST, FASTEST] = [420, 70]; // of a digit
 const PAUSE = 2600; // at the end
-const LONGEST_FRAME = 100;
+const [LEAST_FRAME, LONGEST_FRAME] = [30, 100]; // between two pictures
 
 export class Duel {
   /** @param {{nets: object[], sides: HTMLElement[], isCalm: boolean}} options */
@@ -22,7 +22,9 @@ export class Duel {
       element,
     }));
     for (const side of this.sides) side.view.take(side.net, planeOf(side.net));
-    this.lastTime = performance.now();
+    [this.lastTime, this.isSeen] = [performance.now(), true];
+    const watch = new IntersectionObserver((entries) => (this.isSeen = entries.some(({ isIntersecting }) => isIntersecting)));
+    watch.observe(sides[0].parentElement);
   }
 
   takeColours(colours) {
@@ -58,6 +60,7 @@ export class Duel {
 
   /** Goes on; after a pause it starts again. */
   tick(now) {
+    if (now - this.lastTime < LEAST_FRAME || !this.isSeen) return;
     const time = Math.max(0, Math.min(LONGEST_FRAME, now - this.lastTime)); // a first frame may be dated before the page was ready
     this.lastTime = now;
     if (!this.isCalm) {

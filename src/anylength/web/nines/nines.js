@@ -61,8 +61,8 @@ class NinesPage {
     const training = new TrainingFigure({ shown: this.data.post.net, onTrained: (net) => this.takeTrained(net) });
     part("training-figure").append(training.element);
     const named = [
-      { name: "the post’s net", net: post, colour: "c0" },
-      { name: "the proved net", net: proved, colour: "c2" },
+      { name: "the net on the left", net: post, colour: "c0" },
+      { name: "the net on the right", net: proved, colour: "c2" },
     ];
     part("margins-figure").append(marginsChart(named));
     part("proof-figure").append(proofFigure(this.data.proved));
@@ -73,6 +73,7 @@ class NinesPage {
     this.duel.replace(0, net);
     part("post-title").textContent = "The net that you have trained";
     part("post-verdict").hidden = true;
+    part("post").querySelector(".side-said").textContent = "Does it forget? Move the slider.";
   }
 }
 

@@ -102,6 +102,8 @@ export class PlaneView {
       context.moveTo(...at(tail));
       context.lineTo(...at(head));
       context.stroke();
+      context.fillStyle = context.strokeStyle;
+      context.fillRect(at(head)[0] - 1.5, at(head)[1] - 1.5, 3, 3);
     }
     context.globalAlpha = 1;
   }

@@ -3,7 +3,8 @@
 import { NINE } from "./counting.js";
 
 const [ORBIT, LONG_ORBIT] = [60, 5000]; // nines
-const POWER_STEPS = 200;
+const AT_REST = 1e-7; // a change of a state's numbers that counts as none
+const POWER_STEPS = 60;
 const ROOM = 0.14; // around the orbits, as a share of their extent
 
 /**
@@ -19,7 +20,7 @@ export function planeOf(net) {
   const rows = states.map((state) => Float64Array.from(state, (value, unit) => value - center[unit]));
   const first = principalAxis(rows);
   const second = principalAxis(rows.map((row) => without(row, first)));
-  const plane = { center, axes: [first, second], ends: orbits.map((orbit) => orbitOf(net, orbit.at(-1), LONG_ORBIT).at(-1)) };
+  const plane = { center, axes: [first, second], ends: orbits.map((orbit) => endOf(net, orbit.at(-1))) };
   const turned = projected(plane, orbits[0][0])[0] < projected(plane, orbits[1].at(-1))[0]; // the carry is on the right
   if (turned) plane.axes[0] = first.map((value) => -value);
   const points = states.map((state) => projected(plane, state));
@@ -30,6 +31,16 @@ function orbitOf(net, first, steps) {
   const orbit = [first];
   for (let step = 0; step < steps; step += 1) orbit.push(net.step(orbit.at(-1), NINE));
   return orbit;
+}
+
+/** Where nines lead from a state. */
+function endOf(net, state) {
+  for (let step = 0; step < LONG_ORBIT; step += 1) {
+    const next = net.step(state, NINE);
+    if (next.every((value, at) => Math.abs(value - state[at]) < AT_REST)) return next;
+    state = next;
+  }
+  return state;
 }
 
 /** The direction in which rows differ most, by the power method. */

@@ -252,8 +252,7 @@ class PatternsPage {
     this.sayProved();
     element("after").inert = false;
     delete element("after").dataset.off;
-    element("caption").textContent =
-      `${machine.delta.length} arrows, ${shown.units} coordinates. The picture shows the two in frames; click another to look along it.`;
+    element("caption").textContent = "Click a column to look along it.";
     element("word").placeholder = machine.tapes > 1 || !machine.symbols.every((symbol) => [...symbol].length === 1)
       ? "press the button for a random word"
       : `type a word of ${machine.symbols.join(" ")}`;
