@@ -206,7 +206,7 @@ def test_a_learned_net_is_proved_and_both_checkers_say_so(tmp_path):
 
 
 SPOILED = """
-const { namedMachine } = await module("patterns/named-machines.js");
+const { namedMachine } = await module("learning/named-machines.js");
 const { machineOfPattern } = await module("learning/machines.js");
 const { provedNet } = await module("learning/proof-search.js");
 const { closureOf } = await module("learning/closure.js");

@@ -177,6 +177,19 @@ def test_the_proof_is_checked_in_the_page_and_by_the_checker_in_python(nines, tm
     assert page.locator(".said-line").all_inner_texts() == list(result.lines)
 
 
+def test_turning_the_recurrent_weights_down_ends_the_proof_and_then_the_carry(nines):
+    page = nines()
+    stamp = page.locator("#weights-figure .stamp")
+    page.locator("#weights-figure").scroll_into_view_if_needed()
+    expect(stamp).to_have_text("PROVED")
+    page.get_by_label("Recurrent weights").fill("5")
+    expect(stamp).to_have_text("REFUTED")
+    expect(page.locator("#weights-figure")).to_contain_text("in one place")
+    page.get_by_label("Recurrent weights").fill("100")
+    expect(stamp).to_have_text("PROVED")
+    expect(page.locator("#weights-figure")).to_contain_text("in two places")
+
+
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_is_accessible(nines, width, scheme):

@@ -22,9 +22,8 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
 
 def moved(firefox: Firefox, slider: str, value: int) -> None:
     """Moves a slider."""
-    firefox.evaluate(
-        f"(() => {{ const own = document.querySelector('{slider}'); own.value = '{value}'; own.dispatchEvent(new Event('input')); }})()"
-    )
+    steps = f"own.value = '{value}'; own.dispatchEvent(new Event('input'))"
+    firefox.evaluate(f"(() => {{ const own = document.querySelector('{slider}'); {steps}; }})()")
 
 
 def test_a_pattern_is_learned_proved_and_broken(firefox, site_address):

@@ -2,7 +2,7 @@
 
     python docs/figures/make.py        (or: make figures)
 
-Writes `docs/figures/{carry,breaks,birth,scaling}.svg`. Needs the package matplotlib.
+Writes `docs/figures/{carry,breaks,birth,scaling,epochs}.svg`. Needs the package matplotlib.
 """
 
 import json
@@ -14,6 +14,8 @@ import matplotlib
 matplotlib.use("svg")
 matplotlib.rcParams["svg.hashsalt"] = "anylength"  # the same file at every drawing
 import matplotlib.pyplot as plt  # noqa: E402
+
+from anylength.statistics import share  # noqa: E402
 
 HERE = Path(__file__).parent
 DARK, BLUE, GREY, ORANGE = "#1b2a41", "#0b6e99", "#5b6472", "#c1652f"
@@ -37,6 +39,9 @@ PREDICTIONS = {
 
 MECHANISMS = {"ghost": BLUE, "saddle": ORANGE, "sink": GREY}
 """Kinds of slow point and their colours."""
+
+EPOCHS_NETS = 30
+"""Nets that were trained on after 100 %."""
 
 FACTOR = 1.5
 """Predictions within this factor of the measured break lie in the shaded band."""
@@ -158,9 +163,29 @@ def scaling() -> None:
     save(figure, "scaling")
 
 
+def epochs() -> None:
+    """The verdicts on nets that trained on after 100 %."""
+    parts = read("plain-nets")["parts"]
+    first = parts["12 units"]["nets"][:EPOCHS_NETS]
+    nets = {0: first} | {more: parts[f"12 units, {more} epochs on"]["nets"] for more in (5, 20, 60)}
+    figure, axes = plt.subplots(figsize=(5.4, 3.2))
+    for shift, (verdict, colour, marker) in zip((-0.06, 0.06), (("PROVED", BLUE, "o"), ("REFUTED", ORANGE, "s")), strict=True):
+        shares = [share(sum(net["verdict"] == verdict for net in group), len(group)) for group in nets.values()]
+        places = [place + shift for place in range(len(nets))]
+        middle = [100 * one.right / one.tried for one in shares]
+        ends = [[m - 100 * one.low for m, one in zip(middle, shares, strict=True)],
+                [100 * one.high - m for m, one in zip(middle, shares, strict=True)]]  # fmt: skip
+        axes.errorbar(places, middle, yerr=ends, color=colour, marker=marker, linewidth=1.4, capsize=3, label=verdict)
+    axes.set_xticks(range(len(nets)), [str(more) for more in nets])
+    axes.set(xlabel="epochs after the first with 100 % on training and validation", ylabel="% of nets", ylim=(0, 100))
+    axes.legend(frameon=False, fontsize=9)
+    axes.set_title(f"{EPOCHS_NETS} nets by the post's recipe, 12 units", loc="left", fontsize=10.5, color=DARK)
+    save(figure, "epochs")
+
+
 def main() -> None:
     """Draws all figures."""
-    for draw in (carry, breaks, birth, scaling):
+    for draw in (carry, breaks, birth, scaling, epochs):
         draw()
         plt.close("all")
 

@@ -2,7 +2,9 @@
 
     python -m docs.figures.screens
 
-Writes `docs/figures/film.png` and `playground.png`, and of the static site `nines.png` and `patterns.png`. Needs Chromium (Debian's package) at /usr/bin/chromium and the package
+Writes `docs/figures/film.png` and `playground.png`, and of the static site `nines.png` and `patterns.png`.
+
+Needs Chromium (Debian's package) at /usr/bin/chromium and the package
 playwright.
 """
 

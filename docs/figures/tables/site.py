@@ -19,7 +19,8 @@ def site() -> str:
         ("files, compressed", "250 kB", both(visits, lambda page: f"{page['compressed_bytes_in_all'] / 1000:.0f} kB")),
         (
             "the post's net, trained in the page to 100 % and 100 %", "5 s",
-            f"{training['median_seconds']:.1f} s (at most {training['most_seconds']:.1f} s), {training['perfect']} of {training['nets']}",
+            f"{training['median_seconds']:.1f} s (at most {training['most_seconds']:.1f} s), "
+            f"{training['perfect']} of {training['nets']}",
         ),
         ("frames a second meanwhile", "50", f"{training['median_frames_a_second']:.0f}"),
         *(

@@ -1,6 +1,5 @@
 """The static site: the nets and machines that its pages show, written as files that any server of files can serve."""
 
-import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +34,7 @@ def write_site(folder: Path, *, progress: Callable[[Epoch, int], None] | None = 
     with tempfile.TemporaryDirectory() as kept:
         demo(Path(kept) / "nets", seed=SEED, progress=progress)
         post, proved = (run_view(Path(kept) / "nets" / name, name) for name in ("post", "hundred"))
-    files = site_files(post, proved, json.dumps(named_machines()))
+    files = site_files(post, proved, named_machines())
     with new_folder(folder) as temporary:
         for name, content in files.items():
             write_atomic(temporary / name, content)

@@ -1,6 +1,7 @@
 """The static site: pages that need no server of ours. Each has one script, one style sheet, and perhaps a worker."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -19,15 +20,15 @@ POLICY = (
 """A site loads only its own files."""
 
 
-def site_files(post: RunView, proved: RunView, machines: str) -> dict[str, bytes]:
+def site_files(post: RunView, proved: RunView, machines: Mapping[str, Any]) -> dict[str, bytes]:
     """The files of the site by name.
 
     Args:
         post: A net as the post trained it, with its verdict and stress test.
         proved: A net with a proof.
-        machines: JSON of the machines of named tasks.
+        machines: The machines of tasks by name, `count` among them, as the pages read them.
     """
-    contents = {"nines": _nines(post, proved), "patterns": (machines, {})}
+    contents = {"nines": _nines(post, proved, machines["count"]), "patterns": (json.dumps(machines), {})}
     files: dict[str, str] = {}
     for page, (data, values) in contents.items():
         files[f"{page}.html"] = render(page, data, policy=POLICY, pages=TITLES, own=page, **values)
@@ -38,12 +39,13 @@ def site_files(post: RunView, proved: RunView, machines: str) -> dict[str, bytes
     return {name: content.encode() for name, content in files.items()}
 
 
-def _nines(post: RunView, proved: RunView) -> tuple[str, dict[str, Any]]:
+def _nines(post: RunView, proved: RunView, machine: Any) -> tuple[str, dict[str, Any]]:
     """What the script and the template of the page of nines read."""
     assert post.net and proved.net and post.verdict and proved.verdict and proved.certificate and proved.model and post.stress
     data = {
         "post": {"net": post.net, "horizon": post.stress.horizon},
         "proved": {"net": proved.net, "certificate": proved.certificate.text, "model": proved.model},
+        "machine": machine,
     }
     sides = [
         {"id": "post", "title": "A net trained as usual", "verdict": post.verdict.verdict, "says": _broken(post)},

@@ -157,7 +157,7 @@ class PatternReader {
 
   group() {
     const isPlain = !this.takes("?") || this.takes(":");
-    if (!isPlain) this.refuse("groups (…) or (?:…)", "write it without look-arounds, names and flags");
+    if (!isPlain) this.refuse("groups (…) or (?:…)", "write no look-arounds, names and flags");
     this.depth += 1;
     if (this.depth > MOST_DEPTH) this.refuse(`at most ${MOST_DEPTH} groups within each other`, "write it with fewer brackets");
     const node = this.alternatives();

@@ -5,6 +5,7 @@ import { canonicalSha256, canonicalText } from "../checker/digests.js";
 import { readProgram } from "../checker/steps.js";
 import { parseStrict } from "../checker/strict.js";
 import { tensorsSha256 } from "../checker/weights.js";
+import { hexNumber } from "../shared/program.js";
 
 const ALIGNMENT = 8; // of the data of a safetensors file
 const UTF8 = new TextEncoder();
@@ -22,6 +23,19 @@ export function tensorsOf({ units, machine, recurrent, input, bias, readout, rea
     "cell.weight_ih": [[units, encoded], columns],
     "readout.bias": [[readoutBias.length], readoutBias],
     "readout.weight": [[readoutBias.length, units], readout],
+  };
+}
+
+/** The net of tensors by name, all of them rows after rows: what `tensorsOf` takes apart. */
+export function netOfTensors(tensors, machine) {
+  const [units, encoded] = [tensors["cell.bias"].length, machine.letters * machine.tapes];
+  const rows = new Float32Array(encoded * units); // [H, E] turned to [E, H]
+  for (let row = 0; row < encoded; row += 1) {
+    for (let unit = 0; unit < units; unit += 1) rows[row * units + unit] = tensors["cell.weight_ih"][unit * encoded + row];
+  }
+  return {
+    units, machine, recurrent: tensors["cell.weight_hh"], input: rows, bias: tensors["cell.bias"],
+    readout: tensors["readout.weight"], readoutBias: tensors["readout.bias"],
   };
 }
 
@@ -98,6 +112,17 @@ export function certificateFile(net, boxes, { noise, margin, formats }) {
   top.set("claim", claimMadeBy(top, readProgram(top.get("program"))));
   top.set("digest", canonicalSha256(top));
   return UTF8.encode(canonicalText(top));
+}
+
+/** The boxes of a certificate's last proof, which has one box for each state of the machine. */
+export function boxesOfCertificate(text, units) {
+  const nodes = JSON.parse(text).proofs.at(-1).nodes;
+  const [low, high] = [new Float64Array(nodes.length * units), new Float64Array(nodes.length * units)];
+  for (const { state, region } of nodes) {
+    low.set(region.box.low.map(hexNumber), state * units);
+    high.set(region.box.high.map(hexNumber), state * units);
+  }
+  return { low, high };
 }
 
 function bytesOf(numbers) {

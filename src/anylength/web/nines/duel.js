@@ -3,12 +3,12 @@
 import { answered } from "./counting.js";
 import { NumberLines } from "./number-lines.js";
 import { planeOf } from "./plane.js";
+import { PictureClock } from "./picture-clock.js";
 import { PlaneView } from "./plane-view.js";
 
 const WHOLE = 3600; // milliseconds of a number
 const [SLOWEST, FASTEST] = [420, 70]; // of a digit
 const PAUSE = 2600; // at the end
-const [LEAST_FRAME, LONGEST_FRAME] = [30, 100]; // between two pictures
 
 export class Duel {
   /** @param {{nets: object[], sides: HTMLElement[], isCalm: boolean}} options */
@@ -22,9 +22,7 @@ export class Duel {
       element,
     }));
     for (const side of this.sides) side.view.take(side.net, planeOf(side.net));
-    [this.lastTime, this.isSeen] = [performance.now(), true];
-    const watch = new IntersectionObserver((entries) => (this.isSeen = entries.some(({ isIntersecting }) => isIntersecting)));
-    watch.observe(sides[0].parentElement);
+    this.pictures = new PictureClock(sides[0].parentElement);
   }
 
   takeColours(colours) {
@@ -60,9 +58,8 @@ export class Duel {
 
   /** Goes on; after a pause it starts again. */
   tick(now) {
-    if (now - this.lastTime < LEAST_FRAME || !this.isSeen) return;
-    const time = Math.max(0, Math.min(LONGEST_FRAME, now - this.lastTime)); // a first frame may be dated before the page was ready
-    this.lastTime = now;
+    const time = this.pictures.timeAt(now);
+    if (time === null) return;
     if (!this.isCalm) {
       this.clock += time;
       if (this.clock > this.length + PAUSE) this.clock = 0;

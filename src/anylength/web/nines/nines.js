@@ -1,5 +1,6 @@
 // The page of nines: two nets read the same number; one forgets the carry, the other is proved. Below, the story, with live figures.
 
+import { namedMachine } from "../learning/named-machines.js";
 import { hashValues, setHashValues } from "../shared/address-hash.js";
 import { makeNet } from "../shared/net.js";
 import { currentColours, themeSwitch } from "../shared/theme.js";
@@ -9,6 +10,7 @@ import { marginsChart } from "./margins-figure.js";
 import { NetFigure } from "./net-figure.js";
 import { proofFigure } from "./proof-figure.js";
 import { TrainingFigure } from "./training-figure.js";
+import { WeightsFigure } from "./weights-figure.js";
 
 const COLOURS = { carry: "--s0", none: "--s1", ink: "--ink", card: "--card", bad: "--bad" };
 
@@ -21,12 +23,15 @@ class NinesPage {
     this.nets = shown.map(({ net }) => makeNet(net));
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.duel = new Duel({ nets: this.nets, sides: [part("post"), part("proved")], isCalm });
+    const machine = namedMachine("count", { count: this.data.machine });
+    this.weights = new WeightsFigure({ shown: this.data.proved.net, certificate: this.data.proved.certificate, machine, isCalm });
     this.takeColours();
     themeSwitch(part("theme"), () => this.takeColours());
     this.wire();
     this.fillFigures();
     const tick = (now) => {
       this.duel.tick(now);
+      this.weights.tick(now);
       requestAnimationFrame(tick);
     };
     requestAnimationFrame(tick);
@@ -34,7 +39,9 @@ class NinesPage {
 
   takeColours() {
     const values = currentColours(Object.values(COLOURS));
-    this.duel.takeColours(Object.fromEntries(Object.entries(COLOURS).map(([name, variable]) => [name, values[variable]])));
+    const colours = Object.fromEntries(Object.entries(COLOURS).map(([name, variable]) => [name, values[variable]]));
+    this.duel.takeColours(colours);
+    this.weights.takeColours(colours);
   }
 
   wire() {
@@ -65,6 +72,7 @@ class NinesPage {
       { name: "the net on the right", net: proved, colour: "c2" },
     ];
     part("margins-figure").append(marginsChart(named));
+    part("weights-figure").append(this.weights.element);
     part("proof-figure").append(proofFigure(this.data.proved));
   }
 

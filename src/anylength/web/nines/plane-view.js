@@ -2,7 +2,7 @@
 
 import { mixedColour } from "../shared/theme.js";
 import { carryMargin, NINE } from "./counting.js";
-import { lifted, projected } from "./plane.js";
+import { distinctEnds, lifted, projected } from "./plane.js";
 
 const CELL = 8; // pixels of the background
 const PARTICLES = 90;
@@ -21,7 +21,7 @@ export class PlaneView {
   /** Takes a net and its plane. */
   take(net, plane) {
     Object.assign(this, { net, plane, particles: [], background: null });
-    this.ends = distinctEnds(net, plane);
+    this.ends = distinctEnds(plane).map((state) => ({ place: projected(plane, state), remembers: carryMargin(net, state) > 0 }));
   }
 
   /** The colours have changed. */
@@ -31,7 +31,7 @@ export class PlaneView {
 
   /**
    * @param {number} time milliseconds since the last picture
-   * @param {{states: Float32Array[], step: number, share: number, isWrong: boolean}} travel
+   * @param {{states: Float32Array[], step: number, share: number, isWrong: boolean} | null} travel a state on its way
    */
   draw(time, travel) {
     const surface = this.sized();
@@ -40,9 +40,9 @@ export class PlaneView {
     context.drawImage(this.backgroundOf(surface), 0, 0, surface.width, surface.height);
     if (this.isCalm) this.drawArrows(surface);
     else this.drawParticles(surface, time);
-    this.drawPath(surface, travel);
+    if (travel) this.drawPath(surface, travel);
     this.drawEnds(surface);
-    this.drawState(surface, travel);
+    if (travel) this.drawState(surface, travel);
   }
 
   sized() {
@@ -175,14 +175,6 @@ export class PlaneView {
     context.strokeStyle = rgb(this.colours.card);
     context.stroke();
   }
-}
-
-/** The ends of both orbits; one if they are the same. */
-function distinctEnds(net, plane) {
-  const ends = plane.ends.map((state) => ({ place: projected(plane, state), remembers: carryMargin(net, state) > 0 }));
-  const [a, b] = ends.map(({ place }) => place);
-  const size = plane.high[0] - plane.low[0];
-  return Math.hypot(a[0] - b[0], a[1] - b[1]) < 0.01 * size ? [ends[0]] : ends;
 }
 
 function born(net, plane, place) {

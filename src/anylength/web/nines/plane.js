@@ -3,6 +3,7 @@
 import { NINE } from "./counting.js";
 
 const [ORBIT, LONG_ORBIT] = [60, 5000]; // nines
+const SAME = 0.01; // a distance of two ends that counts as none
 const AT_REST = 1e-7; // a change of a state's numbers that counts as none
 const POWER_STEPS = 60;
 const ROOM = 0.14; // around the orbits, as a share of their extent
@@ -41,6 +42,17 @@ function endOf(net, state) {
     state = next;
   }
   return state;
+}
+
+/** The ends that differ: one or two places where nines let a state stay. */
+export function distinctEnds({ ends: [a, b] }) {
+  return Math.hypot(...a.map((value, at) => value - b[at])) < SAME ? [a] : [a, b];
+}
+
+/** How many such places a net has, as seen from the start and from a state without a carry. */
+export function countOfPlaces(net) {
+  const ends = [net.start(), net.step(net.start(), 0)].map((state) => endOf(net, net.step(state, NINE)));
+  return distinctEnds({ ends }).length;
 }
 
 /** The direction in which rows differ most, by the power method. */

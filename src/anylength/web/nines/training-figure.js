@@ -4,6 +4,7 @@ import { html, refill } from "../shared/dom.js";
 import { makeNet } from "../shared/net.js";
 import { horizonOf } from "./counting.js";
 import { marginsChart } from "./margins-figure.js";
+import { countOfPlaces } from "./plane.js";
 
 const LIMIT = 2000; // nines that a trained net is tried on
 
@@ -36,7 +37,8 @@ export class TrainingFigure {
     const net = makeNet({ ...this.shown, tensors });
     refill(this.chart, marginsChart([{ name: "your net", net, colour: "c0" }]));
     if (!isOver) {
-      this.status.textContent = `Update ${updates}: loss ${loss.toFixed(3)}.`;
+      const places = countOfPlaces(net) === 1 ? "one place" : "two places";
+      this.status.textContent = `Update ${updates}: loss ${loss.toFixed(3)}. Nines let its state stay in ${places}.`;
       return;
     }
     this.button.textContent = "Train another one";

@@ -2,8 +2,13 @@
 
 import { checkFiles } from "../checker/check.js";
 import { BlogTraining } from "../learning/blog.js";
+import { grownBoxes, wrongWord } from "../learning/breaking.js";
+import { boxesOfCertificate, netOfTensors } from "../learning/proof-files.js";
+import { checkedProof } from "../learning/proof-search.js";
+import { decodedTensor, recordOf } from "../shared/tensors.js";
 
 const SHOWN_EVERY = 4; // updates
+const SEED = 1; // of random words
 
 function train({ seed, units }) {
   const started = performance.now();
@@ -25,13 +30,16 @@ function train({ seed, units }) {
 
 /** Tensors as the records of a page have them. */
 function records(weights) {
-  return Object.fromEntries(
-    Object.entries(weights).map(([name, { shape, values }]) => {
-      const view = new DataView(new ArrayBuffer(4 * values.length));
-      values.forEach((value, at) => view.setFloat32(4 * at, value, true));
-      return [name, { shape, data: btoa(String.fromCharCode(...new Uint8Array(view.buffer))) }];
-    }),
-  );
+  return Object.fromEntries(Object.entries(weights).map(([name, { shape, values }]) => [name, recordOf(shape, values)]));
+}
+
+/** Looks for a proof of a changed net, which the checker accepts: with the boxes of a certificate, or grown ones. Else for a wrong word. */
+function prove({ tensors, machine, certificate }) {
+  const own = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, decodedTensor(tensor)]));
+  const net = netOfTensors(own, machine);
+  const families = [boxesOfCertificate(certificate, net.units), grownBoxes(net, 0)].filter(Boolean);
+  const isProved = families.some((boxes) => checkedProof(net, boxes, ["float32"]) ?? checkedProof(net, boxes, []));
+  postMessage({ isProved, word: isProved ? null : (wrongWord(net, 0, SEED)?.symbols ?? null) });
 }
 
 function check({ certificate, weights }) {
@@ -39,4 +47,6 @@ function check({ certificate, weights }) {
   postMessage({ ...checkFiles(certificate, weights), milliseconds: performance.now() - started });
 }
 
-onmessage = ({ data }) => (data.kind === "check" ? check(data) : train(data));
+const WORK = { check, prove, train };
+
+onmessage = ({ data }) => WORK[data.kind](data);

@@ -13,7 +13,7 @@ import { axisOf, axisBetween, axisOfBoth, clearestPair } from "./coordinates.js"
 import { EXAMPLES } from "./examples.js";
 import { Film } from "./film.js";
 import { HiredWorker } from "./hired-worker.js";
-import { namedMachine } from "./named-machines.js";
+import { namedMachine } from "../learning/named-machines.js";
 import { randomSymbols, RandomWord } from "./random-word.js";
 import { drawStage } from "./stage.js";
 import { takeAway } from "./take-away.js";

@@ -164,7 +164,7 @@ function callOf({ op, of }, number, values, attributes) {
 }
 
 /** A number as Python's `float.hex` writes it, such as -0x1.8p+1. */
-function hexNumber(text) {
+export function hexNumber(text) {
   const [, sign, whole, fraction, exponent] = /^(-?)0x([01])\.([0-9a-f]+)p([+-]\d+)$/.exec(text);
   const size = (Number(whole) + parseInt(fraction, 16) / 16 ** fraction.length) * 2 ** Number(exponent);
   return sign ? -size : size;

@@ -15,6 +15,18 @@ export function decodedTensor({ shape, data }) {
   return Float32Array.from({ length: size }, (_, i) => view.getFloat32(4 * i, true));
 }
 
+/** A tensor of the records, made of another one's numbers. */
+export function encodedTensor(tensor, change = (value) => value) {
+  return recordOf(tensor.shape, decodedTensor(tensor).map(change));
+}
+
+/** Numbers as a tensor of the records. */
+export function recordOf(shape, values) {
+  const view = new DataView(new ArrayBuffer(4 * values.length));
+  values.forEach((value, at) => view.setFloat32(4 * at, value, true));
+  return { shape, data: btoa(Array.from(new Uint8Array(view.buffer), (byte) => String.fromCharCode(byte)).join("")) };
+}
+
 /**
  * out[r] = Σ_c weight[r, c] · vector[c] for every row of `out`. Four rows are summed at a time: their sums do not depend on each other,
  * so the processor computes them in parallel.
