@@ -61,19 +61,23 @@ class NinesPage {
     take();
   }
 
+  /** Fills the figures of the story one after the other, so that the page stays alive meanwhile. */
   fillFigures() {
     const [post, proved] = this.nets;
-    part("counting-figure").append(countingFigure());
-    part("net-figure").append(new NetFigure(post, this.data.post.net).element);
-    const training = new TrainingFigure({ shown: this.data.post.net, onTrained: (net) => this.takeTrained(net) });
-    part("training-figure").append(training.element);
     const named = [
       { name: "the net on the left", net: post, colour: "c0" },
       { name: "the net on the right", net: proved, colour: "c2" },
     ];
-    part("margins-figure").append(marginsChart(named));
-    part("weights-figure").append(this.weights.element);
-    part("proof-figure").append(proofFigure(this.data.proved));
+    const shown = this.data.post.net;
+    const figures = {
+      "counting-figure": () => countingFigure(),
+      "net-figure": () => new NetFigure(post, shown).element,
+      "training-figure": () => new TrainingFigure({ shown, onTrained: (net) => this.takeTrained(net) }).element,
+      "margins-figure": () => marginsChart(named),
+      "weights-figure": () => this.weights.element,
+      "proof-figure": () => proofFigure(this.data.proved),
+    };
+    for (const [id, make] of Object.entries(figures)) setTimeout(() => part(id).append(make()));
   }
 
   /** A net that the reader has trained takes the place of the post's. */

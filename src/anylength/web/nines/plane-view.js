@@ -4,7 +4,7 @@ import { mixedColour } from "../shared/theme.js";
 import { carryMargin, NINE } from "./counting.js";
 import { distinctEnds, lifted, projected } from "./plane.js";
 
-const CELL = 8; // pixels of the background
+const CELL = 12; // pixels of the background
 const PARTICLES = 90;
 const [STEP_TIME, LIFE] = [450, 6]; // milliseconds and steps of a particle
 const TRAIL = 0.55; // of a step, drawn behind a particle

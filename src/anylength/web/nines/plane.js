@@ -2,9 +2,9 @@
 
 import { NINE } from "./counting.js";
 
-const [ORBIT, LONG_ORBIT] = [60, 5000]; // nines
+const [ORBIT, LONG_ORBIT] = [60, 2000]; // nines
 const SAME = 0.01; // a distance of two ends that counts as none
-const AT_REST = 1e-7; // a change of a state's numbers that counts as none
+const AT_REST = 1e-6; // a change of a state's numbers that counts as none
 const POWER_STEPS = 60;
 const ROOM = 0.14; // around the orbits, as a share of their extent
 
