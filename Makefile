@@ -44,10 +44,10 @@ docs: $(VENV)/.docs
 notebooks: $(VENV)/.docs
 	$(BIN)/python examples/notebooks.py
 
-# static pages that learn, prove and break nets in the browser
+# static pages that learn, prove and break nets in the browser; PYODIDE=FOLDER, npm's package unpacked, adds the checker in Python
 site: $(VENV)/.ready
 	rm -rf build/pages
-	$(BIN)/anylength site --out build/pages
+	$(BIN)/anylength site --out build/pages $(if $(PYODIDE),--pyodide $(PYODIDE))
 
 dist: $(VENV)/.publish
 	rm -rf dist

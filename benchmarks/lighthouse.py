@@ -2,8 +2,8 @@
 
     python -m benchmarks.lighthouse [--lighthouse "npx --yes lighthouse@12.2.3"]
 
-Writes `docs/results/lighthouse.json`. Needs Chromium, and Lighthouse from npm. Each page is audited five times with Lighthouse's own
-settings (a slow phone, simulated); the scores are medians.
+Writes `docs/results/lighthouse.json`. Needs Chromium, and Lighthouse from npm. Each page is audited `RUNS` times with the settings
+that Lighthouse has (a slow phone, simulated); the scores are medians.
 """
 
 import argparse

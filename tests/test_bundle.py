@@ -62,7 +62,7 @@ def test_a_page_imports_from_its_own_folder_and_from_shared():
     assert re.findall(r"^const (\w)", bundled("page/page.js", modules.__getitem__), re.MULTILINE) == ["b", "a"]
 
 
-FOLDERS = (SHARED, "checker", "learning", "report", "summary", "nines", "patterns", PLAYGROUND)
+FOLDERS = (SHARED, "checker", "learning", "python", "report", "summary", "nines", "patterns", PLAYGROUND)
 """The folders of modules."""
 
 
@@ -76,7 +76,7 @@ def modules_below(path: str, found: set[str]) -> set[str]:
 
 def test_every_module_is_used_by_a_page_and_there_is_none_beside_those():
     pages = ("report", "summary", "playground", "nines", "patterns")
-    entries = [*(f"{page}/{page}.js" for page in pages), "nines/worker.js", "patterns/worker.js"]
+    entries = [*(f"{page}/{page}.js" for page in pages), "nines/worker.js", "patterns/worker.js", "python/worker.js"]
     used = set.union(*(modules_below(entry, set()) for entry in entries))
     assert used == {path for folder in FOLDERS for path in scripts(folder)}
 

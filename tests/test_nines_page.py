@@ -12,9 +12,12 @@ import pytest
 
 from anylength.cells import cell_named
 from anylength.digits import successor
+from anylength.experiments import write_site
+from anylength.experiments.site import PYODIDE
 from anylength.tasks import task_named
 from anylength.training import recipe_named
 from anylength_check import check
+from benchmarks.served import served
 from tests.in_node import NODE, in_node
 from tests.looking import fits, missed_by_tab, serious_findings
 
@@ -206,3 +209,44 @@ def test_nothing_but_its_own_files_is_asked_for_and_little(nines, site_folder: P
     asked = page.evaluate("performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)")
     assert set(asked) == {"/nines.css", "/nines.js"}
     assert sum((site_folder / name).stat().st_size for name in ("nines.html", "nines.css", "nines.js")) < 500_000
+
+
+STAND_IN = """
+export async function loadPyodide() {
+  const files = {};
+  const FS = { mkdirTree: () => {}, writeFile: (name, content) => { files[name] = content; } };
+  const runPython = (program) => {
+    const isWhole = program.includes("anylength_check import check") && files["anylength_check/check.py"].includes("def check(");
+    const sizes = ["certificate.json", "model.safetensors"].map((name) => files[name].length);
+    return JSON.stringify({ valid: isWhole, reason: "a file is missing", lines: [`sizes ${sizes}`] });
+  };
+  return { FS, runPython };
+}
+"""
+"""In place of Pyodide's 13 MB: it says whether it got the checker's sources, and how long the files are."""
+
+
+@pytest.fixture
+def pyodide(tmp_path: Path) -> Path:
+    """A folder like that of npm's package."""
+    folder = tmp_path / "package"
+    folder.mkdir()
+    for name in PYODIDE:
+        (folder / name).write_text(STAND_IN if name == "pyodide.mjs" else "")
+    return folder
+
+
+def test_the_checker_in_python_runs_in_the_page_where_the_site_carries_it(tab, pyodide, tmp_path):
+    write_site(tmp_path / "site", pyodide=pyodide)
+    with served(tmp_path / "site") as address:
+        page = tab(f"{address}nines.html", reduced_motion="reduce")
+        page.get_by_role("button", name="Check it by the Python checker itself").click()
+        expect(page.locator(".python-said strong")).to_contain_text("VALID: anylength_check took")
+        expect(page.locator(".python-said .said-line")).to_contain_text("sizes 1")
+
+
+def test_a_folder_that_is_not_the_package_is_refused(called, tmp_path):
+    done = called("site", "--out", str(tmp_path / "new"), "--pyodide", str(tmp_path))
+    assert done.code == 2
+    assert "expected the folder of npm's package pyodide" in done.stderr
+    assert not (tmp_path / "new").exists()

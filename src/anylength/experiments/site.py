@@ -1,9 +1,11 @@
 """The static site: the nets and machines that its pages show, written as files that any server of files can serve."""
 
+import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import anylength_check
 from anylength.errors import InputError
 from anylength.experiments.demo import demo
 from anylength.experiments.run_view import run_view
@@ -15,30 +17,48 @@ from anylength.web import site_files
 SEED = 15
 """The seed of the post's net that forgets the carry after some nines."""
 
+PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json", "python_stdlib.zip")
+"""What a page needs of npm's package `pyodide`."""
+
 NAMED_MACHINES = ("s3-generators", "count", "add")
 """The tasks that the page of patterns offers by name."""
 
 
-def write_site(folder: Path, *, progress: Callable[[Epoch, int], None] | None = None) -> Path:
+def write_site(folder: Path, *, pyodide: Path | None = None, progress: Callable[[Epoch, int], None] | None = None) -> Path:
     """Trains the nets that the site shows and writes it into a new folder; the path of the page that opens first.
 
     Args:
         folder: The new folder.
+        pyodide: The folder of npm's package `pyodide`: Python for the page, so that `anylength_check` itself can run there.
         progress: Called with each epoch of a training and the epoch limit.
 
     Raises:
-        InputError: The folder exists, or cannot be written.
+        InputError: The folder exists, or cannot be written. The folder of `pyodide` lacks a file.
     """
     if exists(folder):
         raise InputError("a new folder for the site", f"{str(folder)!r}, which exists", "remove it, or pass another --out")
+    python = {} if pyodide is None else _python_files(pyodide)
     with tempfile.TemporaryDirectory() as kept:
         demo(Path(kept) / "nets", seed=SEED, progress=progress)
         post, proved = (run_view(Path(kept) / "nets" / name, name) for name in ("post", "hundred"))
-    files = site_files(post, proved, named_machines())
+    files = site_files(post, proved, named_machines(), python=bool(python)) | python
     with new_folder(folder) as temporary:
         for name, content in files.items():
+            (temporary / name).parent.mkdir(exist_ok=True)
             write_atomic(temporary / name, content)
     return folder / "index.html"
+
+
+def _python_files(pyodide: Path) -> dict[str, bytes]:
+    """The files of Python, and the sources of the checker as one file."""
+    missing = [name for name in PYODIDE if not (pyodide / name).is_file()]
+    if missing:
+        remedy = "unpack what `npm pack pyodide` gives, and pass the folder `package`"
+        raise InputError("the folder of npm's package pyodide", f"{str(pyodide)!r} without {missing[0]}", remedy)
+    checker = Path(anylength_check.__file__).parent
+    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(checker.iterdir()) if path.suffix in (".py", ".json")}
+    files = {f"pyodide/{name}": (pyodide / name).read_bytes() for name in PYODIDE}
+    return files | {"anylength_check.json": json.dumps(sources).encode()}
 
 
 def named_machines() -> dict[str, dict[str, object]]:

@@ -19,29 +19,41 @@ POLICY = (
 )
 """A site loads only its own files."""
 
+PYTHON_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'") + "; connect-src 'self'"
+"""With Python in the page it also compiles WebAssembly, and reads files of the site."""
 
-def site_files(post: RunView, proved: RunView, machines: Mapping[str, Any]) -> dict[str, bytes]:
+
+def site_files(post: RunView, proved: RunView, machines: Mapping[str, Any], *, python: bool = False) -> dict[str, bytes]:
     """The files of the site by name.
 
     Args:
         post: A net as the post trained it, with its verdict and stress test.
         proved: A net with a proof.
         machines: The machines of tasks by name, `count` among them, as the pages read them.
+        python: Whether the site carries Python, so that `anylength_check` itself can run in the page.
+
+    Raises:
+        ValueError: The second net is not PROVED.
     """
     contents = {"nines": _nines(post, proved, machines["count"]), "patterns": (json.dumps(machines), {})}
     files: dict[str, str] = {}
     for page, (data, values) in contents.items():
-        files[f"{page}.html"] = render(page, data, policy=POLICY, pages=TITLES, own=page, **values)
+        policy = PYTHON_POLICY if python else POLICY
+        files[f"{page}.html"] = render(page, data, policy=policy, pages=TITLES, own=page, python=python, **values)
         files[f"{page}.css"] = page_style(page)
         files[f"{page}.js"] = page_script(page)
         files[f"{page}-worker.js"] = bundled(f"{page}/worker.js", text)
+    if python:
+        files["python-worker.js"] = bundled("python/worker.js", text)
     files["index.html"] = files[f"{next(iter(TITLES))}.html"]
     return {name: content.encode() for name, content in files.items()}
 
 
 def _nines(post: RunView, proved: RunView, machine: Any) -> tuple[str, dict[str, Any]]:
     """What the script and the template of the page of nines read."""
-    assert post.net and proved.net and post.verdict and proved.verdict and proved.certificate and proved.model and post.stress
+    if proved.verdict is None or proved.verdict.verdict != "PROVED" or proved.certificate is None:
+        raise ValueError("the net that the site shows as proved has no proof")
+    assert post.net and proved.net and post.verdict and proved.model and post.stress
     data = {
         "post": {"net": post.net, "horizon": post.stress.horizon},
         "proved": {"net": proved.net, "certificate": proved.certificate.text, "model": proved.model},

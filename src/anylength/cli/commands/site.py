@@ -9,6 +9,10 @@ from anylength.cli.show import show_facts
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="the new folder (default: site)")
+    parser.add_argument(
+        "--pyodide", type=Path, default=None, metavar="FOLDER",
+        help="the unpacked npm package pyodide: the site then also runs anylength_check itself, by Python in the page",
+    )  # fmt: skip
 
 
 def _run(options: Namespace) -> Outcome:
@@ -16,7 +20,7 @@ def _run(options: Namespace) -> Outcome:
     from anylength.cli.progress import epoch_progress
 
     with epoch_progress(options) as progress:
-        path = experiments.write_site(options.out, progress=progress)
+        path = experiments.write_site(options.out, pyodide=options.pyodide, progress=progress)
     facts = {"site": str(path), "open it": f"python -m http.server --directory {options.out}, then http://localhost:8000"}
     return Outcome(json_of({"path": str(path)}), lambda: show_facts(facts))
 

@@ -1,6 +1,7 @@
 // The proof of the right-hand net, checked in the page on a click.
 
 import { html, refill } from "../shared/dom.js";
+import { pythonCheck } from "../shared/python-check.js";
 import { bytesOfBase64, saveButton } from "../shared/saved-files.js";
 
 const COMMAND = "python -m anylength_check certificate.json model.safetensors";
@@ -20,6 +21,7 @@ export function proofFigure({ certificate, model }) {
     {},
     html("p", { class: "row" }, button, ...saves),
     said,
+    pythonCheck(files),
     html("p", {}, "Or with a program that needs nothing but Python: ", html("code", {}, COMMAND)),
   );
 }

@@ -1,6 +1,7 @@
 // The proof to take away: certificate and weights, and how anyone checks them.
 
 import { html } from "../shared/dom.js";
+import { pythonCheck } from "../shared/python-check.js";
 import { saveButton } from "../shared/saved-files.js";
 
 /** The buttons, the command, and what the checker said. */
@@ -14,6 +15,7 @@ export function takeAway({ certificate, weights, lines }) {
     "div",
     {},
     html("p", { class: "row" }, ...buttons),
+    pythonCheck({ certificate, weights }),
     html("p", {}, "The page has checked them, with exact integers. Check them again, by a program that needs nothing but Python:"),
     html("p", {}, html("code", {}, "python -m anylength_check certificate.json model.safetensors")),
     html("details", {}, html("summary", {}, "What the checker said"), ...says),
