@@ -1,5 +1,6 @@
 """The page of nines: the post's training in the page agrees with Python's, and the page in a real browser tells the story."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from safetensors.numpy import save as safetensors
 
 from anylength.cells import cell_named
 from anylength.digits import successor
@@ -52,6 +54,14 @@ return given.map((seed) => {
   return accuracies;
 });
 """
+
+
+def small_rnn(encoded: int) -> dict[str, np.ndarray]:
+    """The tensors of an rnn of four units that answers digits."""
+    shapes = {"cell.weight_ih": (4, encoded), "cell.weight_hh": (4, 4), "cell.bias": (4,)}
+    return {
+        name: np.zeros(shape, np.float32) for name, shape in (shapes | {"readout.weight": (10, 4), "readout.bias": (10,)}).items()
+    }
 
 
 def tensors_of(net: Any) -> dict[str, Any]:
@@ -152,7 +162,7 @@ def test_a_net_is_trained_in_the_page_and_takes_the_place_of_the_posts(nines):
     page.get_by_role("button", name="Train a net").click()
     expect(page.locator("#training-figure")).to_contain_text("right on its 9,000 training numbers", timeout=60_000)
     expect(page.locator("#post-title")).to_have_text("The net that you have trained")
-    expect(page.locator("#post-verdict")).to_be_hidden()
+    expect(page.locator("#post-verdict")).to_have_text(re.compile("REFUTED|UNKNOWN|PROVED"))
     expect(page.get_by_role("button", name="Train another one")).to_be_enabled()
 
 
@@ -209,6 +219,34 @@ def test_nothing_but_its_own_files_is_asked_for_and_little(nines, site_folder: P
     asked = page.evaluate("performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)")
     assert set(asked) == {"/nines.css", "/nines.js"}
     assert sum((site_folder / name).stat().st_size for name in ("nines.html", "nines.css", "nines.js")) < 500_000
+
+
+def test_a_run_of_ones_own_is_opened_and_proved(nines, certified_run):
+    page = nines()
+    page.get_by_label("Open a net of your own").set_input_files(certified_run / "model.safetensors")
+    expect(page.locator("#post-title")).to_have_text("Your own net")
+    expect(page.locator("#post-verdict")).to_have_text("PROVED")
+    expect(page.locator("#post")).to_have_attribute("data-outcome", "right")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "expected a safetensors file of float32 numbers"),
+        (safetensors({"cell.bias": np.zeros(3, np.float32)}), "expected the tensors of an rnn, got 'cell.bias'"),
+        (safetensors(small_rnn(11)), "cell.weight_ih of 4 × 10 numbers, for digits, got 4 × 11"),
+        (
+            safetensors(small_rnn(10) | {"cell.bias": np.full(4, np.nan, np.float32)}),
+            "expected finite weights, got a NaN or an infinity",
+        ),
+    ],
+)
+def test_a_file_that_is_no_such_run_is_refused_in_place(nines, tmp_path, content, message):
+    (tmp_path / "other.safetensors").write_bytes(content)
+    page = nines()
+    page.get_by_label("Open a net of your own").set_input_files(tmp_path / "other.safetensors")
+    expect(page.locator("#open-said")).to_contain_text(message)
+    expect(page.locator("#post-title")).to_have_text("A net trained as usual")
 
 
 STAND_IN = """

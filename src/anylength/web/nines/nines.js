@@ -2,16 +2,20 @@
 
 import { namedMachine } from "../learning/named-machines.js";
 import { hashValues, setHashValues } from "../shared/address-hash.js";
+import { BadInput } from "../shared/errors.js";
 import { makeNet } from "../shared/net.js";
 import { currentColours, themeSwitch } from "../shared/theme.js";
 import { countingFigure } from "./counting-figure.js";
 import { Duel } from "./duel.js";
 import { marginsChart } from "./margins-figure.js";
 import { NetFigure } from "./net-figure.js";
+import { onOpenedFile, recordOfFile } from "./opened-run.js";
+import { ProofAsker } from "./proof-asker.js";
 import { proofFigure } from "./proof-figure.js";
 import { TrainingFigure } from "./training-figure.js";
 import { WeightsFigure } from "./weights-figure.js";
 
+const TRAINED = "The net that you have trained";
 const COLOURS = { carry: "--s0", none: "--s1", ink: "--ink", card: "--card", bad: "--bad" };
 
 const part = (id) => document.getElementById(id);
@@ -24,6 +28,7 @@ class NinesPage {
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.duel = new Duel({ nets: this.nets, sides: [part("post"), part("proved")], isCalm });
     const machine = namedMachine("count", { count: this.data.machine });
+    this.proofs = new ProofAsker(machine, (verdict, words) => this.showVerdict(verdict, words));
     this.weights = new WeightsFigure({ shown: this.data.proved.net, certificate: this.data.proved.certificate, machine, isCalm });
     this.takeColours();
     themeSwitch(part("theme"), () => this.takeColours());
@@ -58,6 +63,7 @@ class NinesPage {
       setHashValues("k", [slider.value]);
     };
     window.addEventListener("resize", take);
+    onOpenedFile(part("open"), (file) => this.openRun(file));
     take();
   }
 
@@ -72,7 +78,7 @@ class NinesPage {
     const figures = {
       "counting-figure": () => countingFigure(),
       "net-figure": () => new NetFigure(post, shown).element,
-      "training-figure": () => new TrainingFigure({ shown, onTrained: (net) => this.takeTrained(net) }).element,
+      "training-figure": () => new TrainingFigure({ shown, onTrained: (net, tensors) => this.takeNet(net, tensors, TRAINED) }).element,
       "margins-figure": () => marginsChart(named),
       "weights-figure": () => this.weights.element,
       "proof-figure": () => proofFigure(this.data.proved),
@@ -80,12 +86,31 @@ class NinesPage {
     for (const [id, make] of Object.entries(figures)) setTimeout(() => part(id).append(make()));
   }
 
-  /** A net that the reader has trained takes the place of the post's. */
-  takeTrained(net) {
+  /** A net of the reader's own takes the place of the post's; the page looks for a proof. */
+  openRun(file) {
+    part("open-said").textContent = "";
+    try {
+      const record = recordOfFile(file);
+      this.takeNet(makeNet(record), record.tensors, "Your own net");
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+      part("open-said").textContent = error.message;
+    }
+  }
+
+  showVerdict(verdict, words) {
+    const stamp = part("post-verdict");
+    Object.assign(stamp, { hidden: false, textContent: verdict, className: `stamp ${verdict}` });
+    part("post").querySelector(".side-said").textContent = words;
+  }
+
+  /** A net takes the place of the post's. */
+  takeNet(net, tensors, title) {
     this.duel.replace(0, net);
-    part("post-title").textContent = "The net that you have trained";
+    part("post-title").textContent = title;
     part("post-verdict").hidden = true;
-    part("post").querySelector(".side-said").textContent = "Does it forget? Move the slider.";
+    part("post").querySelector(".side-said").textContent = "Is it right everywhere? The page is looking …";
+    this.proofs.ask(net, tensors);
   }
 }
 

@@ -10,7 +10,7 @@ const LIMIT = 2000; // nines that a trained net is tried on
 
 export class TrainingFigure {
   /**
-   * @param {{shown: object, onTrained: (net: object) => void}} options `shown` is the record of a net of the same shape
+   * @param {{shown: object, onTrained: (net: object, tensors: object) => void}} options `shown` is the record of a net of the same shape
    */
   constructor({ shown, onTrained }) {
     Object.assign(this, { shown, onTrained, seed: 0, worker: null });
@@ -45,7 +45,7 @@ export class TrainingFigure {
     this.status.textContent = this.summary(net, updates, accuracy, milliseconds);
     this.element.dataset.trained = String(this.seed);
     this.element.dataset.milliseconds = String(Math.round(milliseconds));
-    this.onTrained(net);
+    this.onTrained(net, tensors);
   }
 
   summary(net, updates, { train, validation }, milliseconds) {

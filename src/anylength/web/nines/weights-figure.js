@@ -3,20 +3,20 @@
 import { html } from "../shared/dom.js";
 import { makeNet } from "../shared/net.js";
 import { encodedTensor } from "../shared/tensors.js";
-import { horizonOf } from "./counting.js";
 import { PictureClock } from "./picture-clock.js";
 import { planeOf } from "./plane.js";
 import { PlaneView } from "./plane-view.js";
+import { ProofAsker } from "./proof-asker.js";
 
 const [LEAST, MOST] = [0, 150]; // percent
-const TRIED = 300; // nines that a changed net is tried on
 const NAME = "cell.weight_hh";
 
 export class WeightsFigure {
   /** @param {{shown: object, machine: object, certificate: string, isCalm: boolean}} options the net's record, the task's machine, and the
    *   certificate of the net */
   constructor({ shown, machine, certificate, isCalm }) {
-    Object.assign(this, { shown, machine, certificate, net: null, worker: null, waiting: null });
+    Object.assign(this, { shown, certificate, net: null });
+    this.proofs = new ProofAsker(machine, (verdict, words) => this.show(verdict, words));
     this.canvas = html("canvas", { role: "img", "aria-label": "The plane of the changed net" });
     this.view = new PlaneView(this.canvas, isCalm);
     this.slider = html("input", { type: "range", min: LEAST, max: MOST, value: "100", id: "weights" });
@@ -51,64 +51,12 @@ export class WeightsFigure {
     this.view.take(net, planeOf(net));
     this.output.textContent = `${this.slider.value} %`;
     this.places = this.view.ends.length;
-    this.ask({ tensors });
-  }
-
-  /** Asks the worker for a proof; of several requests only the last is answered. */
-  ask(message) {
-    const request = { ...message, kind: "prove", machine: this.machine, certificate: this.certificate };
-    if (this.waiting) {
-      this.next = request;
-      return;
-    }
-    this.worker ??= this.hire();
-    this.waiting = request;
-    this.worker.postMessage(request);
-  }
-
-  hire() {
-    const worker = new Worker("nines-worker.js");
-    worker.onmessage = ({ data }) => this.hear(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      Object.assign(this, { worker: null, waiting: null });
-      this.show("STOPPED", event.message || "the script that proves could not be loaded");
-    };
-    return worker;
-  }
-
-  hear({ isProved, word }) {
-    const { next } = this;
-    Object.assign(this, { waiting: null, next: null });
-    if (next) {
-      this.waiting = next;
-      this.worker.postMessage(next);
-      return;
-    }
-    const places = `Nines let its state stay in ${this.places === 1 ? "one place" : "two places"}.`;
-    const horizon = isProved ? null : horizonOf(this.net, TRIED);
-    if (isProved) this.show("PROVED", `${places} It is right on every number of every length.`);
-    else if (horizon !== null) this.show("REFUTED", `${places} It forgets the carry at ${horizon + 1} ${horizon ? "nines" : "nine"}.`);
-    else if (word && this.isWrongOn(word)) this.show("REFUTED", `${places} It answers ${numberOf(word)} + 1 wrongly.`);
-    else this.show("UNKNOWN", `${places} Neither a proof nor a mistake was found.`);
-  }
-
-  /** Whether the net of the page, in float32, answers the last digit of a word wrongly, too. */
-  isWrongOn(word) {
-    const { delta, output, symbols } = this.machine;
-    let [state, right] = [0, 0];
-    for (const digit of word) [state, right] = [delta[state * symbols.length + digit], output[state * symbols.length + digit]];
-    return this.net.run(word).outputs.at(-1) !== right;
+    this.proofs.ask(net, tensors, this.certificate);
   }
 
   show(verdict, words) {
     this.stamp.textContent = verdict;
     this.stamp.className = `stamp ${verdict}`;
-    this.said.textContent = ` ${words}`;
+    this.said.textContent = ` Nines let its state stay in ${this.places === 1 ? "one place" : "two places"}. ${words}`;
   }
-}
-
-/** A word as people write numbers. */
-function numberOf(word) {
-  return [...word].reverse().join("");
 }

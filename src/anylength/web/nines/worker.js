@@ -37,7 +37,7 @@ function records(weights) {
 function prove({ tensors, machine, certificate }) {
   const own = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, decodedTensor(tensor)]));
   const net = netOfTensors(own, machine);
-  const families = [boxesOfCertificate(certificate, net.units), grownBoxes(net, 0)].filter(Boolean);
+  const families = [certificate && boxesOfCertificate(certificate, net.units), grownBoxes(net, 0)].filter(Boolean);
   const isProved = families.some((boxes) => checkedProof(net, boxes, ["float32"]) ?? checkedProof(net, boxes, []));
   postMessage({ isProved, word: isProved ? null : (wrongWord(net, 0, SEED)?.symbols ?? null) });
 }
