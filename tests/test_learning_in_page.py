@@ -97,6 +97,39 @@ def test_what_is_no_pattern_is_refused_in_one_line_by_both():
                 machine_of_regex(pattern)
 
 
+TABLES = """
+const { machineOfTable } = await module("learning/transition-table.js");
+return given.map((text) => {
+  try {
+    const { symbols, delta, output } = machineOfTable(text);
+    return { symbols, delta: [...delta], output: [...output] };
+  } catch (error) {
+    return error.message;
+  }
+});
+"""
+
+
+REFUSED_TABLES = {
+    "table: 0 a 1, 0 a 0; accept 0": "expected one transition for a state and a letter, got two for 0 and a",
+    "table: 0 a 1; accept": "expected a table that ends with ; accept and states",
+    "table: 0 a 1 ; accept 1 ; x": "expected a table that ends with ; accept and states",
+    "table: 0 a; accept 0": "expected transitions of three words",
+    "table: 0 a 0, 1 a 1; accept 1": "expected a machine that accepts some word",
+    "table: 0 a 1, 0 b 0, 1 a 0; accept 1": "expected a transition for each state and letter, got none for 1 and b",
+}
+
+
+def test_a_table_is_the_machine_that_it_says():
+    (parity,) = in_node(TABLES, ["table: even a odd, even b even, odd a even, odd b odd; accept even"])
+    assert_same_answers(parity, "(b|ab*a)*")
+
+
+def test_what_is_no_table_is_refused():
+    for message, start in zip(in_node(TABLES, list(REFUSED_TABLES)), REFUSED_TABLES.values(), strict=True):
+        assert message.startswith(start)
+
+
 SLOPES = """
 const { machineOfPattern } = await module("learning/machines.js");
 const { Learner } = await module("learning/learner.js");

@@ -66,6 +66,11 @@ def test_a_typed_pattern_is_learned_without_a_button_and_kept_in_the_address(pat
         ("a|^b", "expected a pattern without anchors"),
         ("", "expected a pattern with letters, got none"),
         ("(a|b)*a(a|b){20}", "expected a machine of up to"),
+        (
+            "table: 0 a 1, 0 b 0, 1 a 0; accept 1",
+            "expected a transition for each state and letter, got none for 1 and b: add 1 b …",
+        ),
+        ("table: 0 a 1; accept 2", "expected accepting states that have transitions, got '2'"),
         ("[ab]*a[ab]{5}", "expected a machine of up to 26 states, got 64"),
     ],
 )
@@ -78,6 +83,14 @@ def test_what_is_wrong_with_a_pattern_is_said_in_place_and_the_page_goes_on(patt
     expect(page.get_by_role("alert")).to_be_empty()
     expect(page.locator("#count-caption")).to_contain_text("arrows miss their box")
     expect(page.locator(STAMP)).to_have_text("PROVED")
+
+
+def test_a_table_of_ones_own_is_learned(patterns):
+    page = patterns("table: even a odd, even b even, odd a even, odd b odd; accept odd")
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    page.get_by_label("A word for the net").fill("aba")
+    labels = [cell.get_attribute("aria-label") for cell in page.locator(".tape .cell").all()]
+    assert labels == ["start", "a: yes", "b: yes", "a: no"]
 
 
 def test_a_word_travels_and_a_foreign_letter_is_refused(patterns):

@@ -11,6 +11,7 @@ export const EXAMPLES = [
   ["a’s − b’s ÷ 3", "(ab|ba|(aa|b)(ba)*(bb|a))*", "3 divides the number of a minus the number of b (Tomita 6)"],
   ["a*b*a*b*", "a*b*a*b*", "up to two runs of a, each followed by a run of b (Tomita 7)"],
   ["third last is a", "[ab]*a[ab][ab]", "the third symbol from the end is a"],
+  ["a table", "table: even a odd, even b even, odd a even, odd b odd; accept odd", "a machine of your own, as a table of transitions"],
   ["three cards", "s3-generators", "two ways to move three cards: which order are they in?"],
   ["count", "count", "the post's task: n in, n + 1 out, digit by digit from the right"],
   ["add", "add", "two numbers in, their sum out, digit by digit from the right"],

@@ -1,6 +1,7 @@
 // The page of patterns: type one; a net learns it, and is proved right on every word; then try to break it.
 
 import { Stepper } from "../learning/stepper.js";
+import { isTable, machineOfTable } from "../learning/transition-table.js";
 import { machineOfPattern } from "../learning/machines.js";
 import { hashValues, setHashValues } from "../shared/address-hash.js";
 import { html, refill } from "../shared/dom.js";
@@ -102,7 +103,7 @@ class PatternsPage {
     let machine;
     element("error").textContent = "";
     try {
-      machine = namedMachine(pattern, this.data) ?? machineOfPattern(pattern);
+      machine = namedMachine(pattern, this.data) ?? (isTable(pattern) ? machineOfTable(pattern) : machineOfPattern(pattern));
       const states = machine.names.length;
       if (states > MOST_STATES) throw new BadInput(`a machine of up to ${MOST_STATES} states`, `${states}`, "take a smaller pattern");
     } catch (error) {
