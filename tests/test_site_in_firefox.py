@@ -26,6 +26,12 @@ def moved(firefox: Firefox, slider: str, value: int) -> None:
     firefox.evaluate(f"(() => {{ const own = document.querySelector('{slider}'); {steps}; }})()")
 
 
+def clicked(firefox: Firefox, selector: str) -> None:
+    """Clicks an element as soon as it is there."""
+    firefox.expect(f"document.querySelector('{selector}') !== null", value=True)
+    firefox.evaluate(f"document.querySelector('{selector}').click()")
+
+
 def test_a_pattern_is_learned_proved_and_broken(firefox, site_address):
     firefox.open(f"{site_address}patterns.html#p=(ab)*")
     firefox.expect(STAMP, "PROVED")
@@ -40,13 +46,13 @@ def test_two_nets_read_nines_and_one_is_checked(firefox, site_address):
     firefox.open(f"{site_address}nines.html")
     firefox.expect("document.querySelector('#post').dataset.outcome", "wrong")
     firefox.expect("document.querySelector('#proved').dataset.outcome", "right")
-    firefox.evaluate("document.querySelector('#proof-figure button').click()")
+    clicked(firefox, "#proof-figure button")
     firefox.expect("document.querySelector('#proof-figure strong')?.textContent.split(':')[0]", "VALID")
 
 
 def test_the_posts_net_is_trained_in_the_page(firefox, site_address):
     firefox.open(f"{site_address}nines.html")
-    firefox.evaluate("document.querySelector('#training-figure button').click()")
+    clicked(firefox, "#training-figure button")
     firefox.expect("document.querySelector('#post-title').textContent", "The net that you have trained")
 
 
