@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from anylength.experiments import write_site
-from anylength.web.site import TITLES
+from anylength.web.static_site import TITLES
 from benchmarks.page import CHROMIUM
 from benchmarks.results_file import save_part
 from benchmarks.served import served

@@ -9,7 +9,7 @@ from anylength.web.bundle import bundled, declared_names, imported_by, policy
 from anylength.web.files import PLAYGROUND, SHARED, scripts, styles, text
 from anylength.web.pages import report_page
 from anylength.web.render import page_policy, page_script, page_style, render, render_playground
-from anylength.web.site import site_files
+from anylength.web.static_site import site_files
 
 __all__ = [
     "PLAYGROUND", "SHARED", "bundled", "declared_names", "imported_by", "page_policy", "page_script", "page_style", "policy",

@@ -129,16 +129,8 @@ export class PlaneView {
 
   /** The places that nines lead to. */
   drawEnds({ context, at }) {
-    for (const { place, remembers } of this.ends) {
-      const [x, y] = at(place);
-      context.beginPath();
-      context.arc(x, y, 9, 0, 7);
-      context.fillStyle = rgb(remembers ? this.colours.carry : this.colours.none);
-      context.fill();
-      context.lineWidth = 2;
-      context.strokeStyle = rgb(this.colours.card);
-      context.stroke();
-    }
+    const { carry, none, card } = this.colours;
+    for (const { place, remembers } of this.ends) drawDisc(context, at(place), 9, rgb(remembers ? carry : none), rgb(card));
   }
 
   drawPath({ context, at }, { states, step, share }) {
@@ -166,15 +158,19 @@ export class PlaneView {
   }
 
   drawState({ context, at }, { states, step, share, isWrong }) {
-    const [x, y] = this.placeOf(at, states, step, share);
-    context.beginPath();
-    context.arc(x, y, 8, 0, 7);
-    context.fillStyle = rgb(isWrong ? this.colours.bad : this.colours.ink);
-    context.fill();
-    context.lineWidth = 2.5;
-    context.strokeStyle = rgb(this.colours.card);
-    context.stroke();
+    const { bad, ink, card } = this.colours;
+    drawDisc(context, this.placeOf(at, states, step, share), 8, rgb(isWrong ? bad : ink), rgb(card));
   }
+}
+
+function drawDisc(context, [x, y], radius, fill, edge) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 7);
+  context.fillStyle = fill;
+  context.fill();
+  context.lineWidth = 2.5;
+  context.strokeStyle = edge;
+  context.stroke();
 }
 
 function born(net, plane, place) {

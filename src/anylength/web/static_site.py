@@ -40,7 +40,7 @@ def site_files(post: RunView, proved: RunView, machines: Mapping[str, Any], *, p
     for page, (data, values) in contents.items():
         policy = PYTHON_POLICY if python else POLICY
         files[f"{page}.html"] = render(page, data, policy=policy, pages=TITLES, own=page, python=python, **values)
-        files[f"{page}.css"] = page_style(page)
+        files[f"{page}.css"] = f"{text('site/site.css')}\n{page_style(page)}"
         files[f"{page}.js"] = page_script(page)
         files[f"{page}-worker.js"] = bundled(f"{page}/worker.js", text)
     if python:
