@@ -13,11 +13,11 @@ import pytest
 from safetensors.numpy import save as safetensors
 
 from anylength.cells import cell_named
-from anylength.digits import successor
 from anylength.experiments import write_site
 from anylength.experiments.site import PYODIDE
 from anylength.tasks import task_named
-from anylength.training import recipe_named
+from anylength.training import fit, recipe_named
+from anylength.training.start import Purpose, generator
 from anylength_check import check
 from benchmarks.served import served
 from tests.in_node import NODE, in_node
@@ -36,10 +36,18 @@ return { losses, tensors: Object.fromEntries(Object.entries(training.tensors).ma
 """
 
 DRAWN = """
-const { drawnNumbers, successors } = await module("learning/blog.js");
-const { randomNumbers } = await module("learning/random.js");
-const numbers = drawnNumbers(2000, randomNumbers(4));
-return { numbers: [...numbers], answers: [...successors(numbers)] };
+const { BlogTraining, successors } = await module("learning/blog.js");
+const training = new BlogTraining({ seed: given });
+const { train, validation, tensors } = training;
+const first = Object.fromEntries(Object.entries(tensors).map(([name, values]) => [name, [...values]]));
+training.update();
+const order = [...training.order];
+for (let update = 1; update < 90; update += 1) training.update();
+const accuracies = [training.accuracy(train), training.accuracy(validation)];
+const after = Object.fromEntries(Object.entries(tensors).map(([name, values]) => [name, [...values]]));
+training.update();
+const next = [...training.order];
+return { train: [...train], validation: [...validation], answers: [...successors(train)], first, order, next, accuracies, after };
 """
 
 TRAINED = """
@@ -93,14 +101,25 @@ def test_updates_are_those_of_the_recipe_in_python():
 
 
 @needs_node
-def test_the_numbers_are_of_all_lengths_and_their_answers_right():
-    said = in_node(DRAWN)
-    numbers, answers = (np.array(said[name], np.uint8).reshape(-1, 11) for name in ("numbers", "answers"))
-    lengths = [int(np.flatnonzero(number).max(initial=0)) + 1 for number in numbers]
-    assert set(lengths) == set(range(1, 11))
-    assert min(np.bincount(lengths)[1:]) > 100
-    for number, answer in zip(numbers, answers, strict=True):
-        assert (successor(number[:-1], 10) == answer).all()
+@pytest.mark.parametrize("seed", [0, 15, 60_000])
+def test_a_seed_draws_what_it_draws_in_python(seed):
+    """Numbers, first weights and orders, to the bit; and after an epoch the same accuracies, but for rounding."""
+    said, task, recipe = in_node(DRAWN, seed), task_named("count"), recipe_named("blog")
+    data = task.data["post"](generator(seed, Purpose.DATA), 10)
+    assert said["train"] == data.train.ravel().tolist()
+    assert said["validation"] == data.validation.ravel().tolist()
+    answers = np.array(said["answers"], np.uint8).reshape(-1, 11)
+    assert (answers == task.targets(data.train.T).T).all()
+    net = recipe.initial(generator(seed, Purpose.START), task, cell_named("rnn"), 12)
+    for name, tensor in tensors_of(net).items():
+        assert said["first"][name] == np.asarray(tensor, float).ravel().tolist()
+    for epoch, order in enumerate((said["order"], said["next"]), start=1):
+        assert order == recipe.order(generator(seed, Purpose.ORDER, epoch), 9_000).ravel().tolist()
+    result = fit(task, recipe=recipe, seed=seed, epochs=1)
+    record = result.epochs[-1]
+    assert said["accuracies"] == pytest.approx([record.train_accuracy, record.validation_accuracy], abs=0.02)
+    for name, tensor in tensors_of(result.net).items():
+        np.testing.assert_allclose(said["after"][name], np.asarray(tensor).ravel(), atol=1e-2)
 
 
 @needs_node
@@ -160,6 +179,7 @@ def test_the_net_reads_digits_and_a_unit_says_its_equation(nines):
 def test_a_net_is_trained_in_the_page_and_takes_the_place_of_the_posts(nines):
     page = nines()
     page.get_by_role("button", name="Train a net").click()
+    expect(page.locator("#training-figure")).to_contain_text("anylength train count --recipe blog --seed 1")
     expect(page.locator("#training-figure")).to_contain_text("right on its 9,000 training numbers", timeout=60_000)
     expect(page.locator("#post-title")).to_have_text("The net that you have trained")
     expect(page.locator("#post-verdict")).to_have_text(re.compile("REFUTED|UNKNOWN|PROVED"))
@@ -201,6 +221,16 @@ def test_turning_the_recurrent_weights_down_ends_the_proof_and_then_the_carry(ni
     page.get_by_label("Recurrent weights").fill("100")
     expect(stamp).to_have_text("PROVED")
     expect(page.locator("#weights-figure")).to_contain_text("in two places")
+
+
+def test_the_net_of_the_first_picture_is_trained_again(nines):
+    page = nines()
+    said = page.locator("#post .side-said").inner_text()
+    page.get_by_role("button", name="Train the first picture’s net again").click()
+    expect(page.locator("#post-title")).to_have_text("The net that you have trained")
+    expect(page.locator("#training-figure")).to_contain_text("--seed 15")
+    expect(page.locator("#post-verdict")).to_have_text("REFUTED")
+    assert said.startswith("Forgets the carry at")
 
 
 @pytest.mark.parametrize("width", [360, 1440])

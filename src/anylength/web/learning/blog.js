@@ -1,26 +1,25 @@
 // The post's training: numbers of up to 10 digits, read from the right; mean cross-entropy over all steps; Adagrad with rate 1.
 //
-// It follows `anylength.training.blog`, and one update agrees with it but for rounding. The random numbers are the page's own, so a net
-// of a seed is not Python's net of that seed.
+// It follows `anylength.training.blog`: a seed draws the same numbers, the same first weights and the same order as in Python, to the bit,
+// and updates agree but for rounding.
 
-import { randomNumbers } from "./random.js";
+import { NumpyRandom } from "./numpy-random.js";
 
 export const DIGITS = 10; // values of a digit, and of an answer
 const [LONGEST, STEPS] = [10, 11]; // digits of a training number; one more step for the last carry
 const [TRAINED, VALIDATED, BATCH] = [9000, 1000, 100];
 const [RATE, ACCUMULATOR] = [1, 0.1];
 const MOST_EPOCHS = 20;
+const [DATA, START, ORDER] = [0, 1, 2]; // what a generator is for, a part of its seed
 
 /** Random numbers with lengths from 1 to 10, as `[count · 11]` digits, the last one first. */
-export function drawnNumbers(count, { uniform }) {
-  const digits = new Uint8Array(count * STEPS);
-  const below = (most) => Math.floor(uniform() * most);
-  for (let number = 0; number < count; number += 1) {
-    const length = 1 + below(LONGEST);
-    for (let step = 0; step < length; step += 1) digits[number * STEPS + step] = below(DIGITS);
-    const top = number * STEPS + length - 1;
-    if (length > 1 && digits[top] === 0) digits[top] = 1 + below(DIGITS - 1);
-  }
+export function drawnNumbers(count, random) {
+  const lengths = random.integers(1, LONGEST + 1, count);
+  const digits = random.bytes(0, DIGITS, count * STEPS);
+  lengths.forEach((length, number) => digits.fill(0, number * STEPS + length, (number + 1) * STEPS));
+  const longer = Array.from(lengths.keys()).filter((number) => lengths[number] > 1); // no number of two digits begins with 0
+  const tops = random.bytes(1, DIGITS, longer.length);
+  longer.forEach((number, at) => (digits[number * STEPS + lengths[number] - 1] = tops[at]));
   return digits;
 }
 
@@ -38,12 +37,11 @@ export function successors(digits) {
 export class BlogTraining {
   /** @param {{seed: number, units?: number}} options */
   constructor({ seed, units = 12 }) {
-    const random = randomNumbers(seed);
-    Object.assign(this, { units, random, epochs: 0, updates: 0, batch: 0, order: null, losses: [] });
-    this.tensors = initialTensors(units, random);
+    Object.assign(this, { units, seed, epochs: 0, updates: 0, batch: 0, order: null, losses: [] });
+    this.tensors = initialTensors(units, new NumpyRandom([seed, START, 0]));
     this.gradients = mapped(this.tensors, (values) => new Float64Array(values.length));
     this.sums = mapped(this.tensors, (values) => new Float64Array(values.length).fill(ACCUMULATOR));
-    const digits = drawnNumbers(TRAINED + VALIDATED, random);
+    const digits = drawnNumbers(TRAINED + VALIDATED, new NumpyRandom([seed, DATA, 0]));
     this.train = digits.subarray(0, TRAINED * STEPS);
     this.validation = digits.subarray(TRAINED * STEPS);
     this.states = new Float64Array((STEPS + 1) * units);
@@ -52,7 +50,7 @@ export class BlogTraining {
 
   /** One update; its loss. */
   update() {
-    this.order ??= shuffled(TRAINED, this.random);
+    this.order ??= new NumpyRandom([this.seed, ORDER, this.epochs + 1]).permutation(TRAINED);
     const numbers = this.order.subarray(this.batch * BATCH, (this.batch + 1) * BATCH);
     const words = new Uint8Array(numbers.length * STEPS);
     numbers.forEach((number, at) => words.set(this.train.subarray(number * STEPS, (number + 1) * STEPS), at * STEPS));
@@ -185,26 +183,18 @@ export class BlogTraining {
 }
 
 /** One Glorot-uniform kernel over input and state; a read-out uniform from 0 to 1; biases 0. */
-function initialTensors(units, { uniform }) {
+function initialTensors(units, random) {
   const limit = Math.sqrt(6 / (DIGITS + units + units));
-  const drawn = (count, draw) => Float64Array.from({ length: count }, draw);
-  const kernel = () => limit * (2 * uniform() - 1);
+  const kernel = Float64Array.from({ length: units * (DIGITS + units) }, () => Math.fround(random.between(-limit, limit)));
+  const columns = (first, count) =>
+    Float64Array.from({ length: units * count }, (_, at) => kernel[Math.floor(at / count) * (DIGITS + units) + first + (at % count)]);
+  const readout = Float64Array.from({ length: DIGITS * units }, () => random.single());
   return {
-    weightIh: drawn(units * DIGITS, kernel), weightHh: drawn(units * units, kernel), bias: new Float64Array(units),
-    readout: drawn(DIGITS * units, uniform), readoutBias: new Float64Array(DIGITS),
+    weightIh: columns(0, DIGITS), weightHh: columns(DIGITS, units), bias: new Float64Array(units), readout,
+    readoutBias: new Float64Array(DIGITS),
   };
 }
 
 function mapped(object, change) {
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
-}
-
-/** The numbers from 0 to below `count` in a random order (Fisher and Yates). */
-function shuffled(count, { uniform }) {
-  const order = Uint32Array.from({ length: count }, (_, number) => number);
-  for (let last = count - 1; last > 0; last -= 1) {
-    const other = Math.floor(uniform() * (last + 1));
-    [order[last], order[other]] = [order[other], order[last]];
-  }
-  return order;
 }

@@ -78,7 +78,7 @@ class NinesPage {
     const figures = {
       "counting-figure": () => countingFigure(),
       "net-figure": () => new NetFigure(post, shown).element,
-      "training-figure": () => new TrainingFigure({ shown, onTrained: (net, tensors) => this.takeNet(net, tensors, TRAINED) }).element,
+      "training-figure": () => new TrainingFigure({ shown, postSeed: this.data.post.seed, onTrained: (net, tensors) => this.takeNet(net, tensors, TRAINED) }).element,
       "margins-figure": () => marginsChart(named),
       "weights-figure": () => this.weights.element,
       "proof-figure": () => proofFigure(this.data.proved),

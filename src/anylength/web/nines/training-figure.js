@@ -1,5 +1,6 @@
 // Train the post's net in the page: its loss and what it remembers, live.
 
+import { hashValues } from "../shared/address-hash.js";
 import { html, refill } from "../shared/dom.js";
 import { makeNet } from "../shared/net.js";
 import { horizonOf } from "./counting.js";
@@ -10,19 +11,21 @@ const LIMIT = 2000; // nines that a trained net is tried on
 
 export class TrainingFigure {
   /**
-   * @param {{shown: object, onTrained: (net: object, tensors: object) => void}} options `shown` is the record of a net of the same shape
+   * @param {{shown: object, postSeed: number, onTrained: (net: object, tensors: object) => void}} options `shown` is the record of a net of the
+   *   same shape, `postSeed` the seed that trained it
    */
-  constructor({ shown, onTrained }) {
-    Object.assign(this, { shown, onTrained, seed: 0, worker: null });
+  constructor({ shown, postSeed, onTrained }) {
+    Object.assign(this, { shown, onTrained, seed: firstSeed() - 1, worker: null });
     this.button = html("button", { type: "button", class: "chief", onclick: () => this.start() }, "Train a net");
     this.status = html("p", { "aria-live": "polite" }, "406 numbers, drawn at random. It takes a second or two.");
     this.chart = html("div");
-    this.element = html("div", {}, html("p", { class: "row" }, this.button), this.status, this.chart);
+    const again = html("button", { type: "button", onclick: () => this.start(postSeed) }, "Train the first picture’s net again");
+    this.element = html("div", {}, html("p", { class: "row" }, this.button, again), this.status, this.chart);
   }
 
-  start() {
+  start(seed = this.seed + 1) {
     this.worker?.terminate();
-    this.seed += 1;
+    this.seed = seed;
     this.worker = new Worker("nines-worker.js");
     this.worker.onmessage = ({ data }) => this.hear(data);
     this.worker.onerror = (event) => {
@@ -57,6 +60,12 @@ export class TrainingFigure {
       horizon === null
         ? `It carries over all of ${LIMIT.toLocaleString("en")} nines, and may or may not be right everywhere: only a proof can say.`
         : `It carries over up to ${horizon} nines, and forgets at ${horizon + 1}.`;
-    return `${learned} ${words}`;
+    return `${learned} ${words} In Python this net is: anylength train count --recipe blog --seed ${this.seed}`;
   }
+}
+
+/** The seed of the address, or 1. */
+function firstSeed() {
+  const wanted = Number(hashValues("seed")[0]);
+  return Number.isSafeInteger(wanted) && wanted >= 0 && wanted < 2 ** 32 ? wanted : 1;
 }
