@@ -135,7 +135,8 @@ class PatternReader {
     const least = Number(match[1]);
     const most = match[2] ? Number(match[3] || Infinity) : least;
     if (least > most) this.refuse("{n,m} with n at most m", remedy);
-    if (least > MOST_REPEATS || (most > MOST_REPEATS && most !== Infinity)) this.refuse(`counts up to ${MOST_REPEATS}`, "repeat less often");
+    const isLarge = least > MOST_REPEATS || (most > MOST_REPEATS && most !== Infinity);
+    if (isLarge) this.refuse(`counts up to ${MOST_REPEATS}`, "repeat less often");
     this.at += match[0].length;
     return [least, most];
   }

@@ -75,10 +75,11 @@ class NinesPage {
       { name: "the net on the right", net: proved, colour: "c2" },
     ];
     const shown = this.data.post.net;
+    const onTrained = (net, tensors) => this.takeNet(net, tensors, TRAINED);
     const figures = {
       "counting-figure": () => countingFigure(),
       "net-figure": () => new NetFigure(post, shown).element,
-      "training-figure": () => new TrainingFigure({ shown, postSeed: this.data.post.seed, onTrained: (net, tensors) => this.takeNet(net, tensors, TRAINED) }).element,
+      "training-figure": () => new TrainingFigure({ shown, postSeed: this.data.post.seed, onTrained }).element,
       "margins-figure": () => marginsChart(named),
       "weights-figure": () => this.weights.element,
       "proof-figure": () => proofFigure(this.data.proved),

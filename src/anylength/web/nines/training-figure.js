@@ -11,8 +11,8 @@ const LIMIT = 2000; // nines that a trained net is tried on
 
 export class TrainingFigure {
   /**
-   * @param {{shown: object, postSeed: number, onTrained: (net: object, tensors: object) => void}} options `shown` is the record of a net of the
-   *   same shape, `postSeed` the seed that trained it
+   * @param {{shown: object, postSeed: number, onTrained: (net: object, tensors: object) => void}} options `shown` is the record of the
+   *   first picture's net, `postSeed` its seed
    */
   constructor({ shown, postSeed, onTrained }) {
     Object.assign(this, { shown, onTrained, seed: firstSeed() - 1, worker: null });
