@@ -154,7 +154,7 @@ def test_the_slider_changes_the_number_and_the_address(nines):
 
 def test_the_number_is_read_in_motion(nines):
     page = nines("nines.html#k=60", reduced_motion="no-preference")
-    expect(page.locator("#post .duel-said")).to_contain_text("The carry is forgotten.")
+    expect(page.locator("#post .duel-said")).to_contain_text("nines the carry is forgotten.")
     expect(page.locator("#post .duel-said")).to_contain_text("Wrong: it forgot the carry after")
 
 
@@ -207,6 +207,7 @@ def test_the_proof_is_checked_in_the_page_and_by_the_checker_in_python(nines, tm
         download.value.save_as(tmp_path / name)
     result = check(tmp_path / "certificate.json", tmp_path / "model.safetensors")
     assert result.valid
+    page.get_by_text("What the checker said").click()
     assert page.locator(".said-line").all_inner_texts() == list(result.lines)
 
 

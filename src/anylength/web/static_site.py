@@ -71,7 +71,7 @@ def _nines(post: RunView, proved: RunView, machine: Any) -> tuple[str, dict[str,
     values = {
         "sides": sides,
         "post": {"units": post.net.hidden, "mistake": _mistake(post), "places": _places(post)},
-        "proved": {"boxes": proved.verdict.regions},
+        "proved": {"boxes": proved.verdict.regions, "units": proved.net.hidden},
     }
     return json.dumps(msgspec.to_builtins(data)), values
 
@@ -89,8 +89,8 @@ def _broken(post: RunView) -> str:
 
 
 def _mistake(post: RunView) -> str:
-    """The shortest mistake that was found, in a sentence; nothing if none was."""
+    """The shortest mistake that was found, in words; nothing if none was."""
     mistake = post.verdict.mistake if post.verdict else None
     if mistake is None:
         return ""
-    return f"Yet it answers {mistake.numbers[0]} + 1 = {mistake.answer}, where {mistake.expected} is right."
+    return f"it answers {mistake.numbers[0]} + 1 = {mistake.answer}, where {mistake.expected} is right."

@@ -76,14 +76,15 @@ export class Duel {
       lines.show(isOver ? this.steps : step);
       const isWrong = reading.lost !== null && step + share >= reading.lost && this.clock > 0;
       view.draw(time, { states: reading.states.slice(1, -1), step: step - 1, share, isWrong }); // from the first nine to the last
-      const words = this.wordsOf(reading, isOver, isWrong);
+      const words = this.wordsOf(reading, isOver, isWrong, Math.min(step, this.count));
       if (said.textContent !== words) said.textContent = words;
       element.dataset.outcome = isOver ? (reading.right ? "right" : "wrong") : "";
     }
   }
 
-  wordsOf({ right, lost }, isOver, isWrong) {
+  wordsOf({ right, lost }, isOver, isWrong, read) {
     if (isOver) return right ? "Right." : lost === null ? "Wrong." : `Wrong: it forgot the carry after ${lost} nines.`;
-    return isWrong ? "The carry is forgotten." : "It remembers: there is a carry.";
+    const nines = read === 1 ? "1 nine" : `${read} nines`;
+    return isWrong ? `After ${nines} the carry is forgotten.` : `After ${nines} it remembers the carry.`;
   }
 }

@@ -36,7 +36,9 @@ function check(files, said, button) {
   };
   worker.onmessage = ({ data: { valid, reason, lines, milliseconds } }) => {
     const head = valid ? `VALID: checked in ${Math.max(1, Math.round(milliseconds))} ms.` : `REJECTED: ${reason}.`;
-    done([html("p", {}, html("strong", {}, head)), ...lines.map((line) => html("p", { class: "said-line" }, line))]);
+    const sentences = lines.map((line) => html("p", { class: "said-line" }, line));
+    const details = html("details", {}, html("summary", {}, "What the checker said"), ...sentences);
+    done([html("p", {}, html("strong", {}, head)), valid ? details : null]);
   };
   worker.onerror = (event) => {
     event.preventDefault();
