@@ -282,6 +282,20 @@ def test_what_closes_in_the_page_is_proved_by_the_checker_and_has_no_wrong_word(
         assert result.valid, result.reason
 
 
+def test_what_is_called_proved_covers_float32():
+    """What runs in a page and in Python is float32, so a proof of exact arithmetic alone is none there."""
+    said = in_node("""const { firstProof, provedNet } = await module("learning/proof-search.js");
+        const { machineOfPattern } = await module("learning/machines.js");
+        const { closureOf, tightened } = await module("learning/closure.js");
+        const { net, boxes, files } = provedNet(machineOfPattern("(b|ab*a)*"), 1);
+        const tight = tightened(net, boxes, closureOf(net, boxes).images, 1e-6);
+        const none = firstProof(net, [tight]);
+        return { lines: files.lines, closed: closureOf(net, tight).closed, isProved: none !== null };""")  # fmt: skip
+    assert said["lines"][-1].endswith("formats checked: float32.")
+    assert said["closed"]
+    assert not said["isProved"]
+
+
 OTHER_MACHINE = """
 const { machineOfPattern } = await module("learning/machines.js");
 const { provedNet } = await module("learning/proof-search.js");

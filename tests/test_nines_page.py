@@ -200,7 +200,7 @@ def test_a_worker_that_cannot_be_loaded_is_said_in_place(nines):
 def test_the_proof_is_checked_in_the_page_and_by_the_checker_in_python(nines, tmp_path):
     page = nines()
     page.get_by_role("button", name="Check the proof here").click()
-    expect(page.locator("#proof-figure strong")).to_contain_text("VALID: checked in")
+    expect(page.locator("#proof-figure strong")).to_contain_text("VALID: the checker in this page took")
     for name in ("certificate.json", "model.safetensors"):
         with page.expect_download() as download:
             page.get_by_role("button", name=f"Save {name}").click()
@@ -310,8 +310,8 @@ def test_the_checker_in_python_runs_in_the_page_where_the_site_carries_it(tab, p
     with served(tmp_path / "site") as address:
         page = tab(f"{address}nines.html", reduced_motion="reduce")
         page.get_by_role("button", name="Check it by the Python checker itself").click()
-        expect(page.locator(".python-said strong")).to_contain_text("VALID: anylength_check took")
-        expect(page.locator(".python-said .said-line")).to_contain_text("sizes 1")
+        expect(page.locator(".checked strong")).to_contain_text("VALID: anylength_check took")
+        expect(page.locator(".checked .said-line")).to_contain_text("sizes 1")
 
 
 def test_a_folder_that_is_not_the_package_is_refused(called, tmp_path):

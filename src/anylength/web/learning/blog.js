@@ -13,7 +13,7 @@ const MOST_EPOCHS = 20;
 const [DATA, START, ORDER] = [0, 1, 2]; // what a generator is for, a part of its seed
 
 /** Random numbers with lengths from 1 to 10, as `[count · 11]` digits, the last one first. */
-export function drawnNumbers(count, random) {
+function drawnNumbers(count, random) {
   const lengths = random.integers(1, LONGEST + 1, count);
   const digits = random.bytes(0, DIGITS, count * STEPS);
   lengths.forEach((length, number) => digits.fill(0, number * STEPS + length, (number + 1) * STEPS));

@@ -7,6 +7,7 @@ import { Stepper } from "./stepper.js";
 const [MOST_TRIED, MOST_WALKS, LONGEST_WALK] = [3000, 60, 300];
 const FINENESS = 20; // states that round to the same multiples of 1/20 count as seen
 const [ROUNDS, GROWTH] = [60, 0.02];
+const ROOMS = [0.05, 0.01, 0.002, 0.0005];
 
 /** The net with its weights moved at random: each by about `amount` of the root mean square of its tensor. */
 export function spoiledNet(net, amount, seed) {
@@ -43,6 +44,11 @@ export function grownBoxes(net, noise) {
     if (met.every(Boolean) && closureOf(net, boxes, noise).closed) return boxes;
   }
   return null;
+}
+
+/** Families of boxes that are grown with room for noise, the most room first. */
+export function roomyBoxes(net) {
+  return ROOMS.map((noise) => grownBoxes(net, noise)).filter(Boolean);
 }
 
 /**

@@ -1,7 +1,7 @@
 // Intervals in double precision that surely hold the exact result. Only + - * / and comparisons of IEEE 754 are relied on, not the page's
 // own `Math.tanh`, of which no standard says how near it is.
 
-export const UNIT_ROUNDING = 2 ** -53;
+const UNIT_ROUNDING = 2 ** -53;
 const [TERMS, REDUCED, SATURATED] = [14, 0.5, 20];
 const INVERSES = Float64Array.from({ length: TERMS + 1 }, (_, n) => 1 / n);
 

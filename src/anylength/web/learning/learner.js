@@ -23,7 +23,7 @@ const FEW_PAIRS = 64;
 const [UNITS_FOR_FEW, UNITS_FOR_MANY] = [48, 34]; // of pairs, for a machine with more than two answers; many pairs take long
 
 /** Units that are enough for a machine. A machine with more than two answers needs more. */
-export function unitsFor({ names, labels, symbols }) {
+function unitsFor({ names, labels, symbols }) {
   const pairs = names.length * symbols.length;
   const forAnswers = labels.length > 2 ? Math.min(pairs + 12, pairs > FEW_PAIRS ? UNITS_FOR_MANY : UNITS_FOR_FEW) : 0;
   return Math.max(3 * names.length + 8, forAnswers);

@@ -12,7 +12,7 @@ const ALIGNMENT = 8; // of the data of a safetensors file
 const UTF8 = new TextEncoder();
 
 /** The tensors of a net by name, as `anylength` names those of an rnn: [shape, numbers], ascending. */
-export function tensorsOf({ units, machine, recurrent, input, bias, readout, readoutBias }) {
+function tensorsOf({ units, machine, recurrent, input, bias, readout, readoutBias }) {
   const encoded = machine.letters * machine.tapes;
   const columns = new Float32Array(units * encoded); // [E, H] turned to [H, E]
   for (let row = 0; row < encoded; row += 1) {

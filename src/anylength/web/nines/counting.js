@@ -3,7 +3,7 @@
 export const NINE = 9;
 
 /** k nines from the right, and a step of 0 for the carry that is left. */
-export function ninesWord(count) {
+function ninesWord(count) {
   return [...Array(count).fill(NINE), 0];
 }
 

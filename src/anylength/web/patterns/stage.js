@@ -83,7 +83,7 @@ function boxAt({ units, from, to, share }, { place }, family, number) {
   return { left: x - a, right: x + a, top: y - b, bottom: y + b, x, y };
 }
 
-export function colourOfState({ accepting }, state, colours) {
+function colourOfState({ accepting }, state, colours) {
   return !accepting ? colours.plain : accepting[state] ? colours.yes : colours.no;
 }
 

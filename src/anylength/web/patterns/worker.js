@@ -2,8 +2,8 @@
 // import; it is bundled into one script.
 
 import { closureOf } from "../learning/closure.js";
-import { grownBoxes, spoiledNet, wrongWord } from "../learning/breaking.js";
-import { checkedProof, provedNet } from "../learning/proof-search.js";
+import { grownBoxes, roomyBoxes, spoiledNet, wrongWord } from "../learning/breaking.js";
+import { checkedProof, firstProof, provedNet } from "../learning/proof-search.js";
 import { areApart } from "./coordinates.js";
 
 const SEED_OF_SPOILING = 7;
@@ -28,12 +28,17 @@ function learn({ run, machine, seed }) {
   return postMessage({ kind: "proved", run, net, boxes, noise, files, effort, frame: frameOf(effort.updates, boxes, closure) });
 }
 
-function breakNet({ run, noise, harm }) {
-  const net = harm ? spoiledNet(last.net, harm, SEED_OF_SPOILING) : last.net;
+/** A proof under noise of this size: what is claimed then is just that, for exact steps with this noise. */
+function proofUnder(net, noise) {
   const families = [last.boxes, last.learned, grownBoxes(net, noise)].filter(Boolean);
   const closed = families.find((boxes) => closureOf(net, boxes, noise).closed);
-  const proof = closed && checkedProof(net, closed, [], noise);
-  const boxes = closed ?? last.boxes;
+  return closed ? checkedProof(net, closed, [], noise) : null;
+}
+
+function breakNet({ run, noise, harm }) {
+  const net = harm ? spoiledNet(last.net, harm, SEED_OF_SPOILING) : last.net;
+  const proof = noise ? proofUnder(net, noise) : firstProof(net, [last.boxes, last.learned, ...roomyBoxes(net)]);
+  const boxes = proof?.boxes ?? last.boxes;
   const closure = closureOf(net, boxes, noise);
   const word = proof ? null : wrongWord(net, noise, run);
   postMessage({ kind: "broken", run, noise, harm, net, boxes, isProved: Boolean(proof), word, frame: frameOf(0, boxes, closure) });

@@ -4,9 +4,16 @@ import { html } from "./dom.js";
 
 const REVOKE_MILLISECONDS = 10_000; // an address must live until the browser has begun to save
 
-/** A button that saves a file; its content is made when it is pressed. */
-export function saveButton(name, type, makeContent) {
-  return html("button", { type: "button", onclick: () => saveFile(name, new Blob([makeContent()], { type })) }, `Save ${name}`);
+/** Buttons that save a certificate and weights, each of which may be missing. */
+export function saveButtons({ certificate, weights }) {
+  return [
+    certificate ? saveButton("certificate.json", "application/json", certificate) : null,
+    weights ? saveButton("model.safetensors", "application/octet-stream", weights) : null,
+  ];
+}
+
+function saveButton(name, type, content) {
+  return html("button", { type: "button", onclick: () => saveFile(name, new Blob([content], { type })) }, `Save ${name}`);
 }
 
 function saveFile(name, blob) {
