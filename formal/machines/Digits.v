@@ -163,6 +163,9 @@ Qed.
 Lemma digits_not_empty b n : (2 <= b)%nat -> digits b n <> [].
 Proof. intros B. apply digits_ind with (P := fun _ w => w <> []); auto; discriminate. Qed.
 
+Lemma digits_positive b n : (2 <= b)%nat -> (0 < length (digits b n))%nat.
+Proof. intros B. pose proof (digits_not_empty b n B). destruct (digits b n); [easy|cbn; lia]. Qed.
+
 (* There are no leading zeros: a number of more than one digit is at least b^(digits - 1). *)
 Lemma digits_length b n : (2 <= b)%nat -> (0 < n)%N ->
   Z.of_nat b ^ Z.of_nat (length (digits b n) - 1) <= Z.of_N n < Z.of_nat b ^ Z.of_nat (length (digits b n)).
