@@ -1,12 +1,11 @@
 """Given.v: a certificate and its weights as terms of Rocq. Nothing is rounded: each number is written exactly, as m * 2^e."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from anylength.errors import InputError
+from anylength.formal.reading import Files
 from anylength.formal.spelling import block, dyadic, identifiers, listed, wrapped
 from anylength_check.dyadic import BOX_BITS, WEIGHT_BITS, from_hex
-from anylength_check.program import Program
-from anylength_check.weights import Tensors
 
 LEAVES = {"symbol": "Symbol", "state": "State"}
 BINARY = {"add": "Add", "subtract": "Subtract", "multiply": "Multiply", "maximum": "Maximum", "minimum": "Minimum"}
@@ -20,38 +19,24 @@ From Anylength Require Import Machine Numbers Program Net Certificate.
 Import ListNotations."""
 
 
-class Checked(NamedTuple):
-    """What the checker has read and accepted.
-
-    Attributes:
-        top: The certificate.
-        program: Its step program.
-        tensors: The weights: rows of numbers in units of 2^-149.
-    """
-
-    top: dict[str, Any]
-    program: Program
-    tensors: Tensors
-
-
-def given_file(checked: Checked, proof: dict[str, Any]) -> str:
+def given_file(files: Files, proof: dict[str, Any]) -> str:
     """The text of Given.v: `net`, `machine` and `certificate`.
 
     Raises:
         InputError: The program has an operation that the theorems do not know, or the proof is not one by boxes on all words.
     """
-    parts = [_heading(checked), IMPORTS, _weights(checked), _net(checked), _machine(checked.top["machine"]), _certificate(checked, proof)]
+    parts = [_heading(files), IMPORTS, _weights(files), _net(files), _machine(files.top["machine"]), _certificate(files, proof)]
     return "\n\n".join(parts) + "\n"
 
 
-def _heading(checked: Checked) -> str:
-    return f"(* Tensors SHA-256 {checked.top['tensors']},\n   certificate digest {checked.top['digest']}. *)"
+def _heading(files: Files) -> str:
+    return f"(* Tensors SHA-256 {files.top['tensors']},\n   certificate digest {files.top['digest']}. *)"
 
 
-def _weights(checked: Checked) -> str:
+def _weights(files: Files) -> str:
     """A definition for each tensor: a list of numbers, or a list of rows."""
-    names = identifiers(checked.tensors)
-    return "\n\n".join(_tensor(names[name], checked.program.fields["tensors"][name], rows) for name, rows in checked.tensors.items())
+    names = identifiers(files.tensors)
+    return "\n\n".join(_tensor(names[name], files.program.fields["tensors"][name], rows) for name, rows in files.tensors.items())
 
 
 def _tensor(name: str, shape: list[int], rows: list[list[int]]) -> str:
@@ -61,11 +46,11 @@ def _tensor(name: str, shape: list[int], rows: list[list[int]]) -> str:
     return f"Definition {name} : list (list dyadic) := {block(spelt)}%Z."
 
 
-def _net(checked: Checked) -> str:
-    fields, names = checked.program.fields, identifiers(checked.tensors)
+def _net(files: Files) -> str:
+    fields, names = files.program.fields, identifiers(files.tensors)
     start = names[fields["start"]] if fields["start"] else f"repeat (0, 0)%Z {fields['state']}"
-    lists = [block([_instruction(one, checked, names) for one in fields[which]], "    ") for which in ("step", "answer")]
-    encoding, readout = checked.top["encoding"], fields["readout"]
+    lists = [block([_instruction(one, files, names) for one in fields[which]], "    ") for which in ("step", "answer")]
+    encoding, readout = files.top["encoding"], fields["readout"]
     return f"""Definition net : net := {{|
   base := {encoding["base"]};
   tapes := {encoding["tapes"]};
@@ -77,7 +62,7 @@ def _net(checked: Checked) -> str:
 |}}."""
 
 
-def _instruction(one: dict[str, Any], checked: Checked, names: dict[str, str]) -> str:
+def _instruction(one: dict[str, Any], files: Files, names: dict[str, str]) -> str:
     """An instruction as a term.
 
     Raises:
@@ -97,9 +82,7 @@ def _instruction(one: dict[str, Any], checked: Checked, names: dict[str, str]) -
     if op == "concatenate":
         return f"Concatenate {listed(map(str, one['of']))}"
     if op == "matmul":
-        whole = [one["start"], one["stop"]] == [0, checked.program.fields["tensors"][one["weight"]][0]]
-        weight = names[one["weight"]] if whole else f"(firstn {one['stop'] - one['start']} (skipn {one['start']} {names[one['weight']]}))"
-        return f"Matmul {weight} {of}"
+        return f"Matmul {_rows(one, files, names[one['weight']])} {of}"
     if op in BINARY:
         return f"Apply2 {BINARY[op]} {of}"
     if op in UNARY:
@@ -115,29 +98,40 @@ def _instruction(one: dict[str, Any], checked: Checked, names: dict[str, str]) -
     raise InputError("a step whose operations the theorems know", f"the operation {op}", "prove it with anylength check instead")
 
 
+def _rows(one: dict[str, Any], files: Files, name: str) -> str:
+    """The rows of a tensor that a product takes."""
+    start, stop = one["start"], one["stop"]
+    whole = [start, stop] == [0, files.program.fields["tensors"][one["weight"]][0]]
+    return name if whole else f"(firstn {stop - start} (skipn {start} {name}))"
+
+
 def _number(text: str) -> str:
     """A number of the certificate, which spells it in hexadecimal."""
     return f"{dyadic(from_hex(text, 'a number'), -BOX_BITS)}%Z"
 
 
 def _machine(machine: dict[str, Any]) -> str:
-    tables = [block([listed(map(str, row)) for row in machine[name]], "    ") for name in ("delta", "output")]
-    return f"Definition machine : machine := {{|\n  start := {machine['start']};\n  delta := {tables[0]};\n  output := {tables[1]}\n|}}."
+    delta, output = (block([listed(map(str, row)) for row in machine[name]], "    ") for name in ("delta", "output"))
+    return f"""Definition machine : machine := {{|
+  start := {machine["start"]};
+  delta := {delta};
+  output := {output}
+|}}."""
 
 
-def _certificate(checked: Checked, proof: dict[str, Any]) -> str:
+def _certificate(files: Files, proof: dict[str, Any]) -> str:
     """The proof.
 
     Raises:
         InputError: It is of a kind that the theorems do not know.
     """
     kinds = {"words": "only some words", "rounding": "rounded states"}
-    kind = next((said for field, said in kinds.items() if field in checked.top), "ellipsoids" if "blocks" in proof else None)
+    kind = next((said for field, said in kinds.items() if field in files.top), "ellipsoids" if "blocks" in proof else None)
     if kind is not None:
         raise InputError("a certificate by boxes about all words", f"one about {kind}", "check it with anylength check instead")
     nodes = block([_node(node) for node in proof["nodes"]], "    ")
     return f"""Definition certificate : certificate := {{|
-  cut := {listed(map(str, checked.program.fields["cut"]))};
+  cut := {listed(map(str, files.program.fields["cut"]))};
   first := {proof["start"]};
   nodes := {nodes};
   epsilon := {_number(proof["epsilon"])};
