@@ -87,7 +87,7 @@ Proof. intros C w W NE. destruct (accepts_by_right r (found_situations ROUNDS r)
 Theorem accepts_every_prefix r : accepts_exactly r = true -> forall u s v, over symbols (u ++ [s]) ->
   (nth (length u) (outputs M (u ++ s :: v)) 0 = 1 <-> matches r (u ++ [s])).
 Proof.
-  intros C u s v W. rewrite outputs_nth, <- answer_snoc. apply accepts_exactly_right; auto. now destruct u.
+  intros C u s v W. rewrite answer_of_prefix. apply accepts_exactly_right; auto. now destruct u.
 Qed.
 
 End Acceptor.

@@ -14,18 +14,18 @@ Definition about_carry :=
 Print Assumptions about_carry.
 
 Definition about_count :=
-  (count_outputs, count_value, count_digits, decrement_outputs, decrement_value, decrement_zero,
-   decrement_digits).
+  (count_outputs, count_padded, count_value, count_digits, decrement_outputs, decrement_padded,
+   decrement_value, decrement_zero, decrement_digits).
 Print Assumptions about_count.
 
 Definition about_affine :=
-  (affine_outputs, multiply_outputs, multiply_value, multiply_digits, collatz_outputs, collatz_value,
-   collatz_digits).
+  (affine_outputs, affine_padded, multiply_outputs, multiply_value, multiply_digits, collatz_outputs,
+   collatz_value, collatz_digits).
 Print Assumptions about_affine.
 
 Definition about_two_numbers :=
-  (add_outputs, subtract_outputs, add_value, subtract_value, add_digits, subtract_digits, compare_answer,
-   compare_digits).
+  (add_outputs, subtract_outputs, add_padded, subtract_padded, add_value, subtract_value, subtract_below_zero,
+   add_digits, subtract_digits, compare_answer, compare_digits).
 Print Assumptions about_two_numbers.
 
 Definition about_division :=
