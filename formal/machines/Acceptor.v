@@ -64,7 +64,7 @@ Qed.
 
 (* The situations that occur, found by search. `fuel` bounds the rounds, hence the length of the longest word tried. *)
 Definition found_situations (fuel : nat) (r : regex) : list situation :=
-  explore same_situation (fun x => map (step_situation x) (seq 0 symbols)) fuel [(start M, [r])] [].
+  explore same_situation (fun x => map (step_situation x) (seq 0 symbols)) fuel [] [(start M, [r])].
 
 Definition ROUNDS : nat := 1000.
 
@@ -76,12 +76,16 @@ Strategy expand [accepts_exactly].
 (* The machine's last output is 1 exactly if r matches the word. *)
 Theorem accepts_exactly_right r : accepts_exactly r = true ->
   forall w, over symbols w -> w <> [] -> (answer M w = 1 <-> matches r w).
-Proof. intros C w W NE. destruct (accepts_by_right r (found_situations ROUNDS r) w C W NE) as [[-> R] | [-> R]]; clear C; split; easy. Qed.
+Proof.
+  intros C w W NE. destruct (accepts_by_right r (found_situations ROUNDS r) w C W NE) as [[-> R] | [-> R]]; clear C; split; easy.
+Qed.
 
 (* All other outputs are 0. *)
 Theorem rejects_the_rest r : accepts_exactly r = true ->
   forall w, over symbols w -> w <> [] -> (answer M w = 0 <-> ~ matches r w).
-Proof. intros C w W NE. destruct (accepts_by_right r (found_situations ROUNDS r) w C W NE) as [[-> R] | [-> R]]; clear C; split; easy. Qed.
+Proof.
+  intros C w W NE. destruct (accepts_by_right r (found_situations ROUNDS r) w C W NE) as [[-> R] | [-> R]]; clear C; split; easy.
+Qed.
 
 (* At every step the output speaks of the word read so far. *)
 Theorem accepts_every_prefix r : accepts_exactly r = true -> forall u s v, over symbols (u ++ [s]) ->

@@ -3,7 +3,7 @@
    A tuple has the theorems of one file. Where it prints "Closed under the global context", none of them uses an axiom. *)
 
 From Anylength.machines Require Import Digits Carry Count Affine TwoNumbers Division Parity.
-From Anylength.machines Require Import Equivalent Derivatives Acceptor Tomita Grammars Patterns.
+From Anylength.machines Require Import Equivalent Renumbered Derivatives Acceptor Tomita Grammars Patterns.
 
 Definition about_digits :=
   (value_digits, trimmed_digits).
@@ -39,6 +39,10 @@ Print Assumptions about_parity.
 Definition about_equivalent :=
   (same_outputs_right, equivalent_right).
 Print Assumptions about_equivalent.
+
+Definition about_renumbered :=
+  (renumbered_outputs, renumbered_multiply, renumbered_collatz).
+Print Assumptions about_renumbered.
 
 Definition about_derivatives :=
   (derivative_right, set_derivative_right).

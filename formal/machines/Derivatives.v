@@ -44,7 +44,8 @@ Definition set_nullable (l : list regex) : bool := existsb nullable l.
 
 Lemma set_nullable_right l : set_nullable l = true <-> set_matches l [].
 Proof.
-  unfold set_nullable, set_matches. rewrite existsb_exists, Exists_exists. split; intros (r & R & N); exists r; split; auto; now apply nullable_right.
+  unfold set_nullable, set_matches. rewrite existsb_exists, Exists_exists.
+  split; intros (r & R & N); exists r; split; auto; now apply nullable_right.
 Qed.
 
 (* Equality of expressions, computed *)
@@ -120,7 +121,9 @@ Fixpoint derivative (s : nat) (r : regex) : list regex :=
   | Nothing | Empty => []
   | Class l => if existsb (Nat.eqb s) l then [Empty] else []
   | Either r t => union (derivative s r) (derivative s t)
-  | Then r t => if nullable r then union (map (followed t) (derivative s r)) (derivative s t) else map (followed t) (derivative s r)
+  | Then r t =>
+    let first := map (followed t) (derivative s r) in
+    if nullable r then union first (derivative s t) else first
   | Star r => map (followed (Star r)) (derivative s r)
   end.
 

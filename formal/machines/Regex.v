@@ -94,9 +94,11 @@ Qed.
 Lemma matches_times n r : forall w, matches (times n r) w <-> exists ws, w = concat ws /\ length ws = n /\ Forall (matches r) ws.
 Proof.
   induction n as [|n IH]; intros w.
-  - cbn [times]. rewrite matches_empty. split; [intros ->; now exists [] | intros ([|u ws] & -> & L & _); [reflexivity | discriminate]].
+  - cbn [times]. rewrite matches_empty.
+    split; [intros ->; now exists [] | intros ([|u ws] & -> & L & _); [reflexivity | discriminate]].
   - rewrite times_step. split.
-    + intros (u & v & -> & U & V). apply IH in V as (ws & -> & L & W). exists (u :: ws). repeat split; [cbn; now rewrite L | now constructor].
+    + intros (u & v & -> & U & V). apply IH in V as (ws & -> & L & W).
+      exists (u :: ws). repeat split; [cbn; now rewrite L | now constructor].
     + intros ([|u ws] & -> & L & W); [discriminate|]. inversion_clear W as [|? ? U W']. injection L as L.
       exists u, (concat ws). repeat split; [exact U|]. apply IH. now exists ws.
 Qed.

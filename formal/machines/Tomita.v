@@ -67,7 +67,8 @@ Definition tomita_3 : machine := {|
 
 (* "(0|11)*(1(1|00)*)?" *)
 Definition words_3 : regex :=
-  Then (Star (Either (Then (symbol 1) (symbol 1)) (symbol 0))) (optional (Then (symbol 1) (Star (Either (Then (symbol 0) (symbol 0)) (symbol 1))))).
+  Then (Star (Either (Then (symbol 1) (symbol 1)) (symbol 0))) (optional (Then (symbol 1) (Star (Either (Then (symbol 0)
+    (symbol 0)) (symbol 1))))).
 
 Theorem tomita_3_right : forall w, over 2 w -> w <> [] -> (answer tomita_3 w = 1 <-> matches words_3 w).
 Proof. apply accepts_exactly_right. vm_compute. reflexivity. Qed.
@@ -89,7 +90,8 @@ Definition tomita_4 : machine := {|
 
 (* "(1|01|001)*(0|00)?" *)
 Definition words_4 : regex :=
-  Then (Star (Either (Then (symbol 0) (Then (symbol 0) (symbol 1))) (Either (Then (symbol 0) (symbol 1)) (symbol 1)))) (optional (Either (Then (symbol 0) (symbol 0)) (symbol 0))).
+  Then (Star (Either (Then (symbol 0) (Then (symbol 0) (symbol 1))) (Either (Then (symbol 0) (symbol 1)) (symbol 1))))
+    (optional (Either (Then (symbol 0) (symbol 0)) (symbol 0))).
 
 Theorem tomita_4_right : forall w, over 2 w -> w <> [] -> (answer tomita_4 w = 1 <-> matches words_4 w).
 Proof. apply accepts_exactly_right. vm_compute. reflexivity. Qed.
@@ -111,7 +113,9 @@ Definition tomita_5 : machine := {|
 
 (* "(00|11|(01|10)(00|11)*(01|10))*" *)
 Definition words_5 : regex :=
-  Star (Either (Then (Either (Then (symbol 0) (symbol 1)) (Then (symbol 1) (symbol 0))) (Then (Star (Either (Then (symbol 0) (symbol 0)) (Then (symbol 1) (symbol 1)))) (Either (Then (symbol 0) (symbol 1)) (Then (symbol 1) (symbol 0))))) (Either (Then (symbol 0) (symbol 0)) (Then (symbol 1) (symbol 1)))).
+  Star (Either (Then (Either (Then (symbol 0) (symbol 1)) (Then (symbol 1) (symbol 0))) (Then (Star (Either (Then (symbol
+    0) (symbol 0)) (Then (symbol 1) (symbol 1)))) (Either (Then (symbol 0) (symbol 1)) (Then (symbol 1) (symbol 0)))))
+    (Either (Then (symbol 0) (symbol 0)) (Then (symbol 1) (symbol 1)))).
 
 Theorem tomita_5_right : forall w, over 2 w -> w <> [] -> (answer tomita_5 w = 1 <-> matches words_5 w).
 Proof. apply accepts_exactly_right. vm_compute. reflexivity. Qed.
@@ -131,7 +135,8 @@ Definition tomita_6 : machine := {|
 
 (* "(1(10)*(0|11)|0(01)*(1|00))*" *)
 Definition words_6 : regex :=
-  Star (Either (Then (symbol 0) (Then (Star (Then (symbol 0) (symbol 1))) (Either (Then (symbol 0) (symbol 0)) (symbol 1)))) (Then (symbol 1) (Then (Star (Then (symbol 1) (symbol 0))) (Either (Then (symbol 1) (symbol 1)) (symbol 0))))).
+  Star (Either (Then (symbol 0) (Then (Star (Then (symbol 0) (symbol 1))) (Either (Then (symbol 0) (symbol 0)) (symbol
+    1)))) (Then (symbol 1) (Then (Star (Then (symbol 1) (symbol 0))) (Either (Then (symbol 1) (symbol 1)) (symbol 0))))).
 
 Theorem tomita_6_right : forall w, over 2 w -> w <> [] -> (answer tomita_6 w = 1 <-> matches words_6 w).
 Proof. apply accepts_exactly_right. vm_compute. reflexivity. Qed.

@@ -226,7 +226,8 @@ Proof.
   - replace (_ ?= _) with Gt; [reflexivity|]. symmetry. apply Z.compare_gt_iff. nia.
 Qed.
 
-Lemma relation_order b q s : relation b q s = match order (left_digit b s) (right_digit b s) with 1%nat => q | decided => decided end.
+Lemma relation_order b q s :
+  relation b q s = match order (left_digit b s) (right_digit b s) with 1%nat => q | decided => decided end.
 Proof.
   unfold relation, order, left_digit, right_digit. destruct (Z.compare_spec (Z.of_nat (s mod b)) (Z.of_nat (s / b))).
   - destruct (Nat.eqb_spec (s mod b) (s / b)); [reflexivity|lia].
