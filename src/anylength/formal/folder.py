@@ -3,24 +3,17 @@
 from typing import Any
 
 from anylength.formal.given import given_file
-from anylength.formal.library import ORDER, library_files
+from anylength.formal.library import PROJECT, library_files
 from anylength.formal.reading import Files
 from anylength.formal.statements import Statement
 from anylength.formal.theorem import theorem_file
 
-MAKEFILE = """# `make` checks the theorem. It needs Coq 8.20 with the libraries Interval and Flocq:
+MAKEFILE = """# `make` checks the theorem. It needs Coq 8.20 with the libraries Interval and Flocq. On Debian and Ubuntu:
 # {install}
-COQC ?= coqc
-OPTIONS := -q -Q library Anylength -Q net Run
-
-all: net/Theorem.vo
-library/.done:
-\tfor file in {library}; do $(COQC) $(OPTIONS) library/$$file.v || exit 1; done
-\ttouch $@
-net/Given.vo: net/Given.v library/.done
-\t$(COQC) $(OPTIONS) $<
-net/Theorem.vo: net/Theorem.v net/Given.vo
-\t$(COQC) $(OPTIONS) $<
+all: CoqMakefile
+\t$(MAKE) -f CoqMakefile net/Theorem.vo
+CoqMakefile: _CoqProject
+\tcoq_makefile -f _CoqProject -o $@
 .PHONY: all
 """
 
@@ -39,10 +32,14 @@ def formal_files(files: Files, proof: dict[str, Any], statement: Statement | Non
     Raises:
         InputError: The theorems do not know an operation of the step, or the kind of the proof.
     """
+    library = {f"library/{name}": text for name, text in library_files().items()}
+    net = {f"net/{name}": text for name, text in net_files(files, proof, statement).items()}
+    project = "\n".join(["-Q library Anylength", "-Q net Run", *library, *net]) + "\n"
+    return library | net | {PROJECT: project, "Makefile": MAKEFILE.replace("{install}", INSTALL)}
+
+
+def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) -> dict[str, str]:
+    """The files that are about the one net. Arguments and errors are those of `formal_files`."""
     encoding = files.top["encoding"]
-    own = {
-        "net/Given.v": given_file(files, proof),
-        "net/Theorem.v": theorem_file(encoding["base"] ** encoding["tapes"], encoding["base"], statement),
-        "Makefile": MAKEFILE.replace("{install}", INSTALL).replace("{library}", " ".join(ORDER)),
-    }
-    return own | {f"library/{name}": text for name, text in library_files().items()}
+    symbols = encoding["base"] ** encoding["tapes"]
+    return {"Given.v": given_file(files, proof), "Theorem.v": theorem_file(symbols, encoding["base"], statement)}

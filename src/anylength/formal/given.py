@@ -5,15 +5,9 @@ from typing import Any
 from anylength.errors import InputError
 from anylength.formal.reading import Files
 from anylength.formal.spelling import block, dyadic, identifiers, listed, wrapped
-from anylength_check.dyadic import BOX_BITS, WEIGHT_BITS, from_hex
+from anylength.formal.terms import Argument, Function, Number, Rows, number_of, term_of
+from anylength_check.dyadic import WEIGHT_BITS
 
-LEAVES = {"symbol": "Symbol", "state": "State"}
-BINARY = {"add": "Add", "subtract": "Subtract", "multiply": "Multiply", "maximum": "Maximum", "minimum": "Minimum"}
-UNARY = {
-    "tanh": "Tanh", "sigmoid": "Sigmoid", "relu": "Relu", "exp": "Exp", "absolute": "Absolute", "square": "Square",
-    "reciprocal": "Reciprocal", "rsqrt": "Rsqrt", "softplus": "Softplus", "silu": "Silu",
-}  # fmt: skip
-ONE_ARGUMENT = {"mean": "Mean", "mean_square": "MeanSquare", "center": "Center", "softmax": "Softmax", "stored": "Stored"}
 IMPORTS = """From Coq Require Import ZArith List.
 From Anylength Require Import Machine Numbers Program Net Certificate.
 Import ListNotations."""
@@ -68,46 +62,28 @@ def _instruction(one: dict[str, Any], files: Files, names: dict[str, str]) -> st
     Raises:
         InputError: The theorems do not know the operation.
     """
-    op, of = one["op"], " ".join(map(str, one["of"]))
-    if op in LEAVES:
-        return LEAVES[op]
-    if op == "tensor":
-        return f"Tensor {names[one['name']]}"
-    if op == "constant":
-        return f"Constant {_number(one['value'])} {one['rows']}"
-    if op == "slice":
-        return f"Slice {of} {one['start']} {one['stop']}"
-    if op == "take":
-        return f"Take {of} {listed(map(str, one['rows']))}"
-    if op == "concatenate":
-        return f"Concatenate {listed(map(str, one['of']))}"
-    if op == "matmul":
-        return f"Matmul {_rows(one, files, names[one['weight']])} {of}"
-    if op in BINARY:
-        return f"Apply2 {BINARY[op]} {of}"
-    if op in UNARY:
-        return f"Apply1 {UNARY[op]} {of}"
-    if op == "scale":
-        return f"Scale {_number(one['factor'])} {of}"
-    if op == "normalize":
-        return f"Normalize {_number(one['epsilon'])} {one['of'][0]}"
-    if op in ONE_ARGUMENT:
-        return f"{ONE_ARGUMENT[op]} {of}"
-    if op in ("lerp", "matvec"):
-        return f"{op.capitalize()} {of}"
-    raise InputError("a step whose operations the theorems know", f"the operation {op}", "prove it with anylength check instead")
+    name, arguments = term_of(one)
+    return " ".join([name, *(_argument(argument, files, names) for argument in arguments)])
 
 
-def _rows(one: dict[str, Any], files: Files, name: str) -> str:
+def _argument(argument: Argument, files: Files, names: dict[str, str]) -> str:
+    if isinstance(argument, Number):
+        return f"{dyadic(*argument)}%Z"
+    if isinstance(argument, Function):
+        return argument.name.capitalize()
+    if isinstance(argument, Rows):
+        return names[argument.tensor] if argument.vector else _rows(argument, files, names[argument.tensor])
+    return listed(map(str, argument)) if isinstance(argument, list) else str(argument)
+
+
+def _rows(rows: Rows, files: Files, name: str) -> str:
     """The rows of a tensor that a product takes."""
-    start, stop = one["start"], one["stop"]
-    whole = [start, stop] == [0, files.program.fields["tensors"][one["weight"]][0]]
-    return name if whole else f"(firstn {stop - start} (skipn {start} {name}))"
+    whole = [rows.start, rows.stop] == [0, files.program.fields["tensors"][rows.tensor][0]]
+    return name if whole else f"(firstn {rows.stop - rows.start} (skipn {rows.start} {name}))"
 
 
 def _number(text: str) -> str:
-    """A number of the certificate, which spells it in hexadecimal."""
-    return f"{dyadic(from_hex(text, 'a number'), -BOX_BITS)}%Z"
+    return f"{dyadic(*number_of(text))}%Z"
 
 
 def _machine(machine: dict[str, Any]) -> str:
@@ -119,16 +95,22 @@ def _machine(machine: dict[str, Any]) -> str:
 |}}."""
 
 
-def _certificate(files: Files, proof: dict[str, Any]) -> str:
-    """The proof.
-
-    Raises:
-        InputError: It is of a kind that the theorems do not know.
-    """
+def boxes_only(files: Files, proof: dict[str, Any]) -> None:
+    """Raises InputError if the theorems do not know a proof's kind: they speak of boxes, and of all words."""
     kinds = {"words": "only some words", "rounding": "rounded states"}
     kind = next((said for field, said in kinds.items() if field in files.top), "ellipsoids" if "blocks" in proof else None)
     if kind is not None:
         raise InputError("a certificate by boxes about all words", f"one about {kind}", "check it with anylength check instead")
+
+
+def ends_of(node: dict[str, Any]) -> list[tuple[Number, Number]]:
+    """The ends of a node's box, in either format."""
+    box = node["region"]["box"] if "region" in node else node
+    return [(number_of(low), number_of(high)) for low, high in zip(box["low"], box["high"], strict=True)]
+
+
+def _certificate(files: Files, proof: dict[str, Any]) -> str:
+    boxes_only(files, proof)
     nodes = block([_node(node) for node in proof["nodes"]], "    ")
     return f"""Definition certificate : certificate := {{|
   cut := {listed(map(str, files.program.fields["cut"]))};
@@ -140,10 +122,6 @@ def _certificate(files: Files, proof: dict[str, Any]) -> str:
 
 
 def _node(node: dict[str, Any]) -> str:
-    box = node["region"]["box"] if "region" in node else node
-    ends = [
-        f"({dyadic(from_hex(low, 'a bound'), -BOX_BITS)}, {dyadic(from_hex(high, 'a bound'), -BOX_BITS)})"
-        for low, high in zip(box["low"], box["high"], strict=True)
-    ]
+    ends = [f"({dyadic(*low)}, {dyadic(*high)})" for low, high in ends_of(node)]
     region, following = wrapped(ends, "      "), wrapped(list(map(str, node["next"])), "      ")
     return f"{{| of_state := {node['state']}; region := {region}%Z;\n      following := {following} |}}"

@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
-ORDER = (
-    "Machine", "Numbers", "Program", "Agreement", "Intervals", "Net", "Certificate", "Regions", "Answers", "Kernel",
-    "machines/Tables", "machines/Digits", "machines/Carry", "machines/Explore", "machines/Equivalent", "machines/Count",
-    "machines/Affine", "machines/Division", "machines/Parity", "machines/TwoNumbers", "Statements",
-)  # fmt: skip
-"""The files that a run's theorem rests on, each after those that it needs."""
+PROJECT = "_CoqProject"
+"""The list of the folder's files, as Coq's own tools read it."""
+
+
+def library_folder() -> Path:
+    """The folder: in an installed package, or in the repository."""
+    installed = Path(__file__).with_name("library")
+    return installed if installed.is_dir() else Path(__file__).parents[3] / "formal"
 
 
 def library_files() -> dict[str, str]:
-    """The text of each file by its name."""
-    installed = Path(__file__).with_name("library")
-    folder = installed if installed.is_dir() else Path(__file__).parents[3] / "formal"
-    return {f"{name}.v": (folder / f"{name}.v").read_text(encoding="utf-8") for name in ORDER}
+    """The text of each file of theorems by its name."""
+    folder = library_folder()
+    names = [line for line in (folder / PROJECT).read_text(encoding="utf-8").splitlines() if line.endswith(".v")]
+    return {name: (folder / name).read_text(encoding="utf-8") for name in names}

@@ -7,12 +7,15 @@ WIDTH = 128
 """Columns of a line of many numbers."""
 
 
-def dyadic(numerator: int, shift: int) -> str:
-    """The number numerator * 2^shift as a pair (m, e) for m * 2^e, m odd or 0."""
-    if numerator == 0:
-        return "(0, 0)"
+def reduced(numerator: int, shift: int) -> tuple[int, int]:
+    """The m and e of numerator * 2^shift = m * 2^e, m odd or both 0."""
     zeros = (numerator & -numerator).bit_length() - 1
-    return f"({numerator >> zeros}, {shift + zeros})"
+    return (numerator >> zeros, shift + zeros) if numerator else (0, 0)
+
+
+def dyadic(numerator: int, shift: int) -> str:
+    """The number numerator * 2^shift as a pair (m, e) for m * 2^e."""
+    return "({}, {})".format(*reduced(numerator, shift))
 
 
 def listed(items: Iterable[str]) -> str:
