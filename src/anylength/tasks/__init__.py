@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -123,14 +124,24 @@ def _own_task(name: str, base: int, description: str) -> Task:
     if (task.name, task.base) != (name, base):
         got = f"{task.name} in base {task.base}"
         raise InputError(f"the machine of {name} in base {base}", got, "the configuration and its machine belong to different runs")
-    try:
-        built_in = task_named(name, base)
-    except InputError:
-        return task
-    if built_in.transducer != task.transducer:
+    if not _keeps_promise(task):
         remedy = "give your machine another name"
         raise InputError(f"the rule of the built-in task {name}", "a machine of that name with another rule", remedy)
     return task
+
+
+def _keeps_promise(task: Task) -> bool:
+    """Whether a user's own task does what its name says: all names are free but those of built-in tasks, in any base."""
+    for base in (task.base, DEFAULT_BASE):
+        with suppress(InputError):
+            return _rule(task_named(task.name, base)) == _rule(task)
+    kind, _, number = task.name.rpartition("-")
+    return kind not in PARAMETRIC_TASKS or not number.isdecimal()
+
+
+def _rule(task: Task) -> tuple[object, ...]:
+    """What a task asks of a net, and how its inputs and answers are written."""
+    return task.base, task.tapes, task.transducer, task.layout, task.labels, task.graded, task.names, task.negative
 
 
 __all__ = [
