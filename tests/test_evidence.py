@@ -226,7 +226,9 @@ def test_a_certificate_of_another_alphabet_proves_nothing(certified_run, certifi
     assert judge_verdict(None, found.certificate, other) is None
 
 
-def test_an_extraction_record_of_before_is_kept_where_it_is_no_theorem(proved):
-    old = Extraction(states=None, machine=None, equivalent=None, status="unfinished", note="time")
-    Run(proved).save(old)
-    assert Run(proved).extraction == old
+@pytest.mark.parametrize("status", ["unfinished", "tested", "theorem", "not applicable"])
+def test_a_note_of_an_extraction_is_not_believed(proved, status):
+    Run(proved).save(Extraction(states=None, machine=None, equivalent=True, status=status, note="PROVED: it counts"))
+    shown = Run(proved).extraction
+    assert (shown.status, shown.equivalent, shown.machine) == ("unfinished", None, None)
+    assert "anylength extract" in shown.note and "PROVED" not in shown.note
