@@ -241,6 +241,14 @@ OWN: dict[str, dict[str, Any]] = {
     "count with digits renamed": {"name": "count", "start": "carry", **NAMED},
     "count of 40 symbols": {"name": "count", "symbols": [f"s{k}" for k in range(40)], **ONE_STATE},
     "s5 of two symbols": {"name": "s5", "symbols": ["a", "b"], **ONE_STATE},
+    "a pattern of another machine": {
+        "name": "regex-ab-6aea2c",
+        "summary": "is the word matched by (ab)*?",
+        "symbols": ["a", "b"],
+        **ONE_STATE,
+    },
+    "next symbols of another machine": {"name": "next-tomita-4", "symbols": ["0", "1"], **ONE_STATE},
+    "a pattern of another summary": {"name": "regex-ab-6aea2c", "symbols": ["a", "b"], **ONE_STATE},
     "a factor that is too large": {"name": "multiply-999999", "base": 10, "start": "carry", "states": COUNTING},
 }
 
@@ -250,6 +258,15 @@ def test_no_machine_of_a_users_own_takes_the_name_of_another_rule(kind):
     own = anylength.tasks.custom.from_mapping({"summary": "n -> n + 1", **OWN[kind]})
     with pytest.raises(InputError, match="give your machine another name"):
         task_named(own.name, own.base, own.description)
+
+
+@pytest.mark.parametrize(
+    "name", ["regex:(ab)*", "regex:(ab|b)*a", "next:regex:(ab)*", "next:tomita-4", "next:dyck-1-2", f"regex:{'ab' * 120}"]
+)
+def test_a_pattern_keeps_its_name(name):
+    task = task_named(name)
+    if task.description is not None:
+        assert task_named(task.name, task.base, task.description).transducer == task.transducer
 
 
 def test_a_machine_that_does_what_its_name_says_keeps_it():

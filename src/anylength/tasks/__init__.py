@@ -18,11 +18,12 @@ from anylength.tasks.division import divide, remainder
 from anylength.tasks.examples import Example, ExampleNumber, example_of
 from anylength.tasks.held_inputs import carry_chains_of
 from anylength.tasks.layout import AbstractLayout, InOrder, LeastFirst, MostFirst
+from anylength.tasks.next_symbols import NAMED as NEXT_NAME
 from anylength.tasks.next_symbols import PREFIX as NEXT
 from anylength.tasks.next_symbols import next_symbol_task
 from anylength.tasks.parity import parity
 from anylength.tasks.regular import PREFIX as REGEX
-from anylength.tasks.regular import regex_task
+from anylength.tasks.regular import keeps_its_pattern, regex_task
 from anylength.tasks.suites import NAMED_TASKS, PARAMETRIC_NAMES, SUITES, Suite, SuiteTask, named_machine_task
 from anylength.tasks.task import IGNORE_INDEX, CarryChain, Dataset, StressFamily, Task
 from anylength.tasks.two_numbers import add, compare, subtract
@@ -131,12 +132,13 @@ def _own_task(name: str, base: int, description: str) -> Task:
 
 
 def _keeps_promise(task: Task) -> bool:
-    """Whether a user's own task does what its name says: all names are free but those of built-in tasks, in any base."""
+    """Whether a user's own task does what its name says: all names are free but those of built-in tasks and of patterns."""
+    written = f"{NEXT}{task.name.removeprefix(NEXT_NAME)}" if task.name.startswith(NEXT_NAME) else task.name
     for base in (task.base, DEFAULT_BASE):
         with suppress(InputError):
-            return _rule(task_named(task.name, base)) == _rule(task)
+            return _rule(task_named(written, base)) == _rule(task)
     kind, _, number = task.name.rpartition("-")
-    return kind not in PARAMETRIC_TASKS or not number.isdecimal()
+    return keeps_its_pattern(task) and not (kind in PARAMETRIC_TASKS and number.isdecimal())
 
 
 def _rule(task: Task) -> tuple[object, ...]:
