@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from anylength.formal import TOMITA
 from anylength.formal.expressions import regex_term
 from anylength.tasks import task_named
 from tests.rocq_terms import FORMAL, MISSING, compiled, in_order, machine_term
@@ -26,17 +27,6 @@ From Anylength.machines Require Import Tables Digits Count Affine TwoNumbers Div
 From Anylength.machines Require Import Regex Acceptor Tomita Patterns.
 Import ListNotations.
 """
-
-TOMITA = {
-    "tomita-1": "1*",
-    "tomita-2": "(10)*",
-    "tomita-3": "(0|11)*(1(1|00)*)?",
-    "tomita-4": "(1|01|001)*(0|00)?",
-    "tomita-5": "(00|11|(01|10)(00|11)*(01|10))*",
-    "tomita-6": "(1(10)*(0|11)|0(01)*(1|00))*",
-    "tomita-7": "0*1*0*1*",
-}
-"""The expressions of Tomita.v."""
 
 PATTERNS = {
     "ab_again": "(ab)*",
