@@ -31,9 +31,12 @@ Fixpoint evaluates (o : order) (y : R) : Prop :=
   | Fused a b rest => exists a' b' v, flushes a a' /\ flushes b b' /\ evaluates rest v /\ rounds (a' * b' + v) y
   end.
 
-(* A machine makes the sum of a list of terms in any order, with zeros wherever it likes. *)
+(* A machine makes the sum of a list of terms in any order, with zeros wherever it likes. A number alone it only reads. *)
 Definition makes (l : list term) (y : R) : Prop :=
-  exists o zeros, Permutation (terms_of o) (l ++ repeat (Number 0) zeros) /\ evaluates o y.
+  match l with
+  | [Number x] => flushes x y
+  | _ => exists o zeros, Permutation (terms_of o) (l ++ repeat (Number 0) zeros) /\ evaluates o y
+  end.
 
 (* The exact value of a term as the machine reads it. *)
 Definition reads (t : term) (v : R) : Prop :=
@@ -278,7 +281,7 @@ Proof.
 Qed.
 
 (* The theorem on sums, in terms of what the machine has read. *)
-Theorem makes_near ts y : Forall proper ts -> makes ts y ->
+Lemma sum_near ts y : Forall proper ts -> (exists o zeros, Permutation (terms_of o) (ts ++ repeat (Number 0) zeros) /\ evaluates o y) ->
   exists l, Forall2 reads ts l /\ (size_after l < overflow -> stays_near l y).
 Proof.
   intros P (o & zeros & Q & E).
@@ -292,6 +295,13 @@ Proof.
   assert (E2 : others_than_zero l = others_than_zero m) by (rewrite (others_any_order _ _ Q'), others_append; lia).
   assert (E3 : sum l = sum m) by (rewrite (sum_any_order _ _ Q'), sum_append; lra).
   intros L x X. unfold stays_near, near_sum, size_after in *. rewrite E1, E2, E3 in N. exact (N L x X).
+Qed.
+
+Theorem makes_near ts y : Forall proper ts -> makes ts y ->
+  exists l, Forall2 reads ts l /\ (size_after l < overflow -> stays_near l y).
+Proof.
+  intros P M. destruct ts as [|[x|a b] [|t ts]]; try now apply sum_near.
+  exists [y]. split; [constructor; auto|]. intros _. inversion P; subst. apply number_near. now apply flushes_is_float32 with x.
 Qed.
 
 (* A list of terms stands for x: the exact terms have magnitudes of up to S together, the machine's differ from them by up to D together,
