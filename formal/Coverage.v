@@ -54,7 +54,7 @@ Notation exact_symbol := (map real_of symbol).
 Notation exact_run code values := (run (N := reals) exact_symbol state [] (map (with_weights exactly) code) values).
 Notation fit := (all3 (all3 row_fits)).
 
-Lemma weights_fit ws rows v : all_some (map weight_error ws) = Some rows -> Forall2 weight_row ws v -> all3 row_fits rows (map real_of ws) v.
+Lemma weights_fit ws rows v : all_some (map weight_error ws) = Some rows -> Forall2 weight32_row ws v -> all3 row_fits rows (map real_of ws) v.
 Proof.
   revert rows v; induction ws as [|w ws IH]; intros rows v H W; inversion W; subst; simpl map in H.
   - inversion H. constructor.
@@ -146,4 +146,144 @@ Proof.
     + intros ->. specialize (kept (length exact)). rewrite nth_middle in kept. apply kept. rewrite length_app. simpl. lia.
 Qed.
 End Walk.
+
+(* Bounds on the errors of the last value, once it is made. *)
+Definition result_measures (ranges : list (list I.type)) (symbol : list dyadic) (code : list (instruction dyadic)) : option (list measure) :=
+  bind (bounds ranges symbol code []) (fun rows => all_some (map measure_of (combine (last ranges []) (last rows [])))).
+
+Lemma measure_all rows xs ls : all3 row_fits rows xs ls -> forall boxes, Forall2 holds boxes xs -> forall ms,
+  all_some (map measure_of (combine boxes rows)) = Some ms -> all3 measured ms xs ls.
+Proof.
+  induction 1 as [|r x l rs xs ls Fit A IH]; intros boxes L ms H; inversion L; subst; simpl in H.
+  - inversion H. constructor.
+  - apply all_some_cons in H. destruct H as (m & ms' & Em & H & ->). constructor; eauto. apply measure_of_correct with (2 := Em). split; auto.
+Qed.
+
+Theorem result_fits ranges symbol code ms state final : Forall is_float32 state ->
+  Forall2 (Forall2 holds) ranges (values_of (N := reals) (map real_of symbol) state (map (with_weights exactly) code)) ->
+  result_measures ranges symbol code = Some ms -> run32 symbol state code [] final ->
+  all3 measured ms (result_of (N := reals) (map real_of symbol) state (map (with_weights exactly) code)) (last final []).
+Proof.
+  intros S G H E. apply bind_some in H. destruct H as (rows & B & H).
+  assert (A : all3 (all3 row_fits) rows (values_of (N := reals) (map real_of symbol) state (map (with_weights exactly) code)) final).
+  { apply (bounds_fit ranges symbol state S code [] [] [] rows final); auto; [constructor|]. intros k K. now apply (related_nth _ _ _ _ _ G). }
+  apply all3_last with (x := []) (y := []) (z := []) in A; [|constructor].
+  pose proof (related_last _ _ _ _ _ G [] [] (Forall2_nil _)) as L.
+  exact (measure_all _ _ _ A _ L ms H).
+Qed.
+
+Section Net.
+Variables (net : net) (M : machine) (C : certificate).
+
+(* All ranges of a step under s from a state that the box has, where the cut's values lie in b. *)
+Definition step_ranges (states : list I.type) (s : nat) (values : list (list I.type)) (b : list I.type) : list (list I.type) :=
+  run (N := intervals) (symbol_box net s) states (placed (cut C) values b (known values)) (step_code net) [].
+
+Definition step_covered (states : list I.type) (s : nat) (values : list (list I.type)) (b : list I.type) : bool :=
+  match result_measures (step_ranges states s values b) (encoded net s) (step net) with
+  | Some ms => forallb (fun m => is_not_below_zero (minus (point (epsilon C)) (snd m))) ms
+  | None => false
+  end.
+
+(* The bound on the error of a logit. *)
+Definition logit_error (ms : list measure) (c : nat) : option I.type :=
+  bind (matmul_row (nth c (readout_weight net) []) ms) (fun q =>
+  bind (slack_of (nth c (readout_bias net) (0, 0)%Z)) (fun W =>
+    option_map snd (measure_row I.nai (Pending (plus (fst (fst q)) (I.abs (point (nth c (readout_bias net) (0, 0)%Z))))
+                                               (plus (snd (fst q)) W) (snd q + 1))))).
+
+Definition answer_ranges (states : list I.type) (s : nat) : list (list I.type) :=
+  values_of (N := intervals) (symbol_box net s) states (code (answer net)).
+
+Definition answer_covered (states : list I.type) (s : nat) : bool :=
+  match result_measures (answer_ranges states s) (encoded net s) (answer net) with
+  | Some ms => forallb (fun c => match logit_error ms c with
+                                 | Some D => is_above_zero (minus (point (eta C)) (times (integer 2) D))
+                                 | None => false
+                                 end) (seq 0 (length (readout_weight net)))
+  | None => false
+  end.
+
+(* A box that holds all computed states: the hull of the start state and of all images. *)
+Fixpoint joined (boxes : list (list I.type)) : list I.type :=
+  match boxes with
+  | [] => []
+  | [b] => b
+  | b :: rest => map2 hull b (joined rest)
+  end.
+
+(* Every node's box lies in one of these boxes. More of them cost time and give smaller bounds. *)
+Definition one_box : list (list I.type) := [joined (map box_of (nodes C))].
+Definition a_box_a_node : list (list I.type) := map box_of (nodes C).
+
+Definition covers32 (boxes : list (list I.type)) : bool :=
+  let by_symbol := map (fun s => (s, values_without_state net s)) (seq 0 (symbols net)) in
+  let images := concat (map (fun k => map (fun sv => image net C (fst sv) (snd sv) (box_of k)) by_symbol) (nodes C)) in
+  let reached := map point (start_state net) :: images in
+  let states := joined reached in
+  forallb (fun w => match slack_of w with Some D => I.subset D zero_box | None => false end) (start_state net) &&
+  forallb (fun b => all_inside b states) reached &&
+  forallb (fun k => existsb (all_inside (box_of k)) boxes) (nodes C) &&
+  forallb (fun sv => forallb (step_covered states (fst sv) (snd sv)) boxes && answer_covered states (fst sv)) by_symbol.
+
+(* Soundness. *)
+Lemma step_ranges_related states s h b : Forall2 holds states h -> length h = length (start_state net) ->
+  Forall2 holds b (gather (cut C) (values_at net s h)) ->
+  Forall2 (Forall2 holds) (step_ranges states s (values_without_state net s) b) (values_at net s h).
+Proof.
+  intros S L B. apply (run_related _ _ _ intervals_hold); auto; [apply symbol_related|].
+  assert (W : Forall2 (Forall2 holds) (values_without_state net s) (values_at net s h)).
+  { apply values_related; [apply symbol_related | now apply nothing_related]. }
+  intros k v H. exact (placed_right _ _ W (cut C) b _ (known_right _ _ W) B k v H).
+Qed.
+
+Lemma step_covered_correct states s h b h' : Forall2 holds states h -> length h = length (start_state net) ->
+  Forall2 holds b (gather (cut C) (values_at net s h)) -> Forall is_float32 h ->
+  step_covered states s (values_without_state net s) b = true -> step32 net s h h' ->
+  Forall is_float32 h' /\ Forall2 (fun x y => Rabs (x - y) <= real_of (epsilon C)) h' (next_state net s h).
+Proof.
+  intros S L B Fh H (final & E & Mk). unfold step_covered in H. destruct (result_measures _ _ _) as [ms|] eqn:R; [|discriminate].
+  pose proof (result_fits _ _ _ _ h final Fh (step_ranges_related states s h b S L B) R E) as A. change (result_of _ _ _) with (next_state net s h) in A.
+  clear R E. revert h' Mk H. induction A as [|m x l ms xs ls Hm A IH]; intros h' Mk H; inversion Mk as [|l' y ls' h'' My Mk']; subst; simpl in H; [split; constructor|].
+  apply andb_true_iff in H. destruct H as [Hd H]. destruct (IH _ Mk' H) as [I1 I2]. destruct Hm as (_ & d & D & _ & W).
+  destruct (within_itself _ _ _ (W _ My)) as [Fy Ey]. pose proof (is_not_below_zero_correct _ _ (minus_holds _ _ _ _ (point_holds (epsilon C)) D) Hd).
+  split; constructor; auto. lra.
+Qed.
+
+Lemma logit_error_correct ms xs ls c D y : all3 measured ms xs ls -> logit_error ms c = Some D -> logit32 net ls c y ->
+  exists d, holds D d /\ Rabs (y - (dot (N := reals) (weight_row net c) xs + bias_of (N := reals) net c)) <= d.
+Proof.
+  intros A H (l & b & (ws & ys & Fw & Fy & ->) & (v & Wb & ->) & Mk). unfold logit_error in H.
+  apply bind_some in H. destruct H as (q & Q & H). apply bind_some in H. destruct H as (W & HW & H).
+  destruct (matmul_row_correct _ _ _ A _ _ _ _ Q Fw Fy) as (s & d & S & Dd & Fit). destruct (weight_correct _ _ _ HW Wb) as (e & He & _ & We).
+  destruct (measure_row _ _) as [m|] eqn:E; [|discriminate]. simpl in H. apply some_is in H. subst D.
+  assert (R : row_fits (Pending (plus (fst (fst q)) (I.abs (point (nth c (readout_bias net) (0, 0)%Z)))) (plus (snd (fst q)) W) (snd q + 1))
+                (dot (N := reals) (weight_row net c) xs + bias_of (N := reals) net c) (map2 Product ws ys ++ number_row v)).
+  { exists (s + Rabs (real_of (nth c (readout_bias net) (0, 0)%Z))), (d + e). split; [apply plus_holds; auto; apply absolute_holds, point_holds|].
+    split; [now apply plus_holds|]. apply fits_both; auto. apply fits_alone; [apply (within_itself _ _ _ We) | apply Rle_refl |].
+    intros z Z. apply (We z Z). }
+  destruct (measure_row_correct _ _ _ _ _ (nothing_known _) R E) as (_ & d' & D' & _ & W'). exists d'. split; auto.
+  apply (within_itself _ _ _ (W' y Mk)).
+Qed.
+
+Lemma answer_covered_correct states s h o o' : Forall2 holds states h -> Forall is_float32 h -> answer_covered states s = true ->
+  (o < classes net)%nat -> (forall c, (c < classes net)%nat -> c <> o -> real_of (eta C) <= logit net s h o - logit net s h c) ->
+  says32 net s h o' -> o' = o.
+Proof.
+  intros S Fh H O G (final & logits & E & L & O' & Max). unfold answer_covered in H.
+  destruct (result_measures _ _ _) as [ms|] eqn:R; [|discriminate].
+  assert (A : all3 measured ms (answer_of (N := reals) net s h) (last final [])).
+  { apply result_fits with (3 := R); auto. apply values_related; auto. apply symbol_related. }
+  assert (near_logit : forall c, (c < classes net)%nat -> 2 * Rabs (logits c - logit net s h c) < real_of (eta C)).
+  { intros c Hc. rewrite forallb_forall in H. specialize (H c ltac:(apply in_seq; unfold classes in *; lia)).
+    destruct (logit_error ms c) as [D|] eqn:Ec; [|discriminate]. destruct (logit_error_correct _ _ _ _ _ _ A Ec (L c Hc)) as (d & Hd & B).
+    pose proof (is_above_zero_correct _ _ (minus_holds _ _ _ _ (point_holds (eta C)) (times_holds _ _ _ _ (integer_holds 2) Hd)) H).
+    unfold logit. lra. }
+  destruct (Nat.eq_dec o' o) as [|N]; auto. exfalso. specialize (Max o O). specialize (G o' O' N).
+  pose proof (near_logit o O) as B1. pose proof (near_logit o' O') as B2. revert B1 B2. unfold Rabs. repeat destruct Rcase_abs; lra.
+Qed.
+
+Variable boxes : list (list I.type).
+Hypotheses (checked : check net M C = true) (covered : covers32 boxes = true).
+End Net.
 End Coverage.

@@ -193,7 +193,7 @@ Qed.
 
 Definition weight_error (w : dyadic) : option row := option_map Made (slack_of w).
 
-Lemma weight_error_correct w r l : weight_error w = Some r -> weight_row w l -> row_fits r (real_of w) l.
+Lemma weight_error_correct w r l : weight_error w = Some r -> weight32_row w l -> row_fits r (real_of w) l.
 Proof.
   unfold weight_error. destruct (slack_of w) as [D|] eqn:E; [|discriminate]. intros H (y & W & ->). inversion H; subst.
   destruct (weight_correct w D y E W) as (d & HD & _ & Wd). exists d, y. auto.

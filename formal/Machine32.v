@@ -13,7 +13,7 @@ Definition number_row (y : R) : list term := [Number y].
 
 (* Weights, and all other numbers of a program, are rounded to the format. *)
 Definition weight32 (w : dyadic) (y : R) : Prop := rounds (real_of w) y.
-Definition weight_row (w : dyadic) (l : list term) : Prop := exists y, weight32 w y /\ l = number_row y.
+Definition weight32_row (w : dyadic) (l : list term) : Prop := exists y, weight32 w y /\ l = number_row y.
 
 Definition products (ws : list dyadic) (column : rows32) (l : list term) : Prop :=
   exists ws' ys, Forall2 weight32 ws ws' /\ Forall2 makes column ys /\ l = map2 Product ws' ys.
@@ -48,10 +48,10 @@ Definition lerp_row (l : list term * (list term * list term)) (l' : list term) :
 Definition executes32 (symbol : list dyadic) (state : list R) (values : list rows32) (i : instruction dyadic) (v : rows32) : Prop :=
   let at_ k := nth k values [] in
   match i with
-  | Symbol => Forall2 weight_row symbol v
+  | Symbol => Forall2 weight32_row symbol v
   | State => v = map number_row state
-  | Tensor w => Forall2 weight_row w v
-  | Constant x rows => Forall2 weight_row (repeat x rows) v
+  | Tensor w => Forall2 weight32_row w v
+  | Constant x rows => Forall2 weight32_row (repeat x rows) v
   | Slice a first past => v = firstn (past - first) (skipn first (at_ a))
   | Take a rows => v = map (fun k => nth k (at_ a) (number_row 0)) rows
   | Concatenate of => v = concat (map at_ of)
@@ -80,7 +80,7 @@ Inductive runs32 (net : net) : list nat -> list R -> Prop :=
 
 (* A logit of the class c, computed from an answer. *)
 Definition logit32 (net : net) (answer : rows32) (c : nat) (y : R) : Prop :=
-  exists l b, products (nth c (readout_weight net) []) answer l /\ weight_row (nth c (readout_bias net) (0, 0)%Z) b /\ makes (l ++ b) y.
+  exists l b, products (nth c (readout_weight net) []) answer l /\ weight32_row (nth c (readout_bias net) (0, 0)%Z) b /\ makes (l ++ b) y.
 
 (* The machine says o when its last symbol was s and its state is h: no logit is larger. *)
 Definition says32 (net : net) (s : nat) (h : list R) (o : nat) : Prop :=

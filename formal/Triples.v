@@ -78,3 +78,6 @@ Proof. induction a; intros [|y b]; simpl; auto. now rewrite IHa. Qed.
 Lemma map3_combine {A B C D : Type} (f : A -> B -> C -> D) : forall a b c,
   map3 f a b c = map (fun p => f (fst p) (fst (snd p)) (snd (snd p))) (combine a (combine b c)).
 Proof. induction a; intros [|y b] [|z c]; simpl; auto. now rewrite IHa. Qed.
+
+Lemma all3_last {A B C : Type} (P : A -> B -> C -> Prop) la lb lc : all3 P la lb lc -> forall x y z, P x y z -> P (last la x) (last lb y) (last lc z).
+Proof. induction 1 as [|a b c la lb lc H F IH]; intros x y z H'; simpl; auto. inversion F; subst; auto. Qed.
