@@ -216,13 +216,18 @@ Fixpoint joined (boxes : list (list I.type)) : list I.type :=
 Definition one_box : list (list I.type) := [joined (map box_of (nodes C))].
 Definition a_box_a_node : list (list I.type) := map box_of (nodes C).
 
+Definition known_by_symbol : list (nat * list (list I.type)) := map (fun s => (s, values_without_state net s)) (seq 0 (symbols net)).
+Definition reached (by_symbol : list (nat * list (list I.type))) : list (list I.type) :=
+  map point (start_state net) :: concat (map (fun k => map (fun sv => image net C (fst sv) (snd sv) (box_of k)) by_symbol) (nodes C)).
+
+Definition is_exact (w : dyadic) : bool := match slack_of w with Some D => I.subset D zero_box | None => false end.
+
 Definition covers32 (boxes : list (list I.type)) : bool :=
-  let by_symbol := map (fun s => (s, values_without_state net s)) (seq 0 (symbols net)) in
-  let images := concat (map (fun k => map (fun sv => image net C (fst sv) (snd sv) (box_of k)) by_symbol) (nodes C)) in
-  let reached := map point (start_state net) :: images in
-  let states := joined reached in
-  forallb (fun w => match slack_of w with Some D => I.subset D zero_box | None => false end) (start_state net) &&
-  forallb (fun b => all_inside b states) reached &&
+  let by_symbol := known_by_symbol in
+  let all_reached := reached by_symbol in
+  let states := joined all_reached in
+  forallb is_exact (start_state net) &&
+  forallb (fun b => all_inside b states) all_reached &&
   forallb (fun k => existsb (all_inside (box_of k)) boxes) (nodes C) &&
   forallb (fun sv => forallb (step_covered states (fst sv) (snd sv)) boxes && answer_covered states (fst sv)) by_symbol.
 
@@ -285,5 +290,72 @@ Qed.
 
 Variable boxes : list (list I.type).
 Hypotheses (checked : check net M C = true) (covered : covers32 boxes = true).
+Notation states := (joined (reached known_by_symbol)).
+Notation can_be_computed := (computes net (real_of (epsilon C))).
+
+Lemma reached_inside b : In b (reached known_by_symbol) -> all_inside b states = true.
+Proof.
+  intros H. unfold covers32 in covered. cbv zeta in covered. rewrite !andb_true_iff, !forallb_forall in covered.
+  destruct covered as [[[_ K] _] _]. auto.
+Qed.
+
+Lemma start_reached : Forall2 holds states (map real_of (start_state net)).
+Proof.
+  eapply all_inside_related; [|apply reached_inside; left; reflexivity]. apply (related_same_map _ _ _ _ _ point_holds).
+Qed.
+
+Lemma all_reached w h : can_be_computed w h -> Forall2 holds states h.
+Proof.
+  intros H. inversion H as [E|w' h0 s h' H' Hs D E]; subst; [apply start_reached|].
+  destruct (always_bounded net M C checked w' h0 H') as (L & k & K & _ & B).
+  eapply all_inside_related; [apply (image_related net C s (box_of k) h0 h L (B s) D)|]. apply reached_inside. right.
+  apply in_concat. eexists. split; [apply in_map_iff; exists k; split; [reflexivity | exact K]|].
+  apply in_map_iff. exists (s, values_without_state net s). split; auto. apply in_map_iff. exists s. split; auto. apply in_seq. lia.
+Qed.
+
+Lemma symbol_covered s : (s < symbols net)%nat ->
+  (forall b, In b boxes -> step_covered states s (values_without_state net s) b = true) /\ answer_covered states s = true.
+Proof.
+  intros S. unfold covers32 in covered. cbv zeta in covered. rewrite !andb_true_iff in covered. destruct covered as [_ H].
+  rewrite forallb_forall in H. specialize (H (s, values_without_state net s)).
+  assert (I : In (s, values_without_state net s) known_by_symbol) by (apply in_map_iff; exists s; split; auto; apply in_seq; lia).
+  apply H in I. simpl in I. apply andb_true_iff in I. destruct I as [I1 I2]. split; auto. now rewrite forallb_forall in I1.
+Qed.
+
+Lemma box_covered k : In k (nodes C) -> exists b, In b boxes /\ all_inside (box_of k) b = true.
+Proof.
+  intros K. unfold covers32 in covered. cbv zeta in covered. rewrite !andb_true_iff, !forallb_forall in covered.
+  destruct covered as [[_ H] _]. specialize (H k K). apply existsb_exists in H. exact H.
+Qed.
+
+Lemma exact_start h : Forall2 weight32 (start_state net) h -> h = map real_of (start_state net) /\ Forall is_float32 h.
+Proof.
+  unfold covers32 in covered. cbv zeta in covered. rewrite !andb_true_iff in covered. destruct covered as [[[H _] _] _].
+  clear covered. revert h H. induction (start_state net) as [|w ws IH]; intros h H W; inversion W as [|w' y ws' h' Ww Wh]; subst; [split; auto|].
+  simpl in H. apply andb_true_iff in H. destruct H as [E H]. destruct (IH _ H Wh) as [-> Fh]. unfold is_exact in E.
+  destruct (slack_of w) as [D|] eqn:S; [|discriminate]. destruct (weight_correct w D y S Ww) as (d & Hd & _ & Wd).
+  assert (Z : d = 0) by (apply only_zero; exact (I.subset_correct D zero_box _ Hd E)). destruct (within_itself _ _ _ Wd) as [Fy Ey].
+  rewrite Z in Ey. assert (y = real_of w) by (revert Ey; unfold Rabs; destruct Rcase_abs; lra). subst y. split; [reflexivity | now constructor].
+Qed.
+
+(* Every run of a machine with binary32 numbers is a computation with errors of up to epsilon. *)
+Theorem binary32_computes w h : runs32 net w h -> can_be_computed w h /\ Forall is_float32 h.
+Proof.
+  induction 1 as [h W|w h s h' R [IH Fh] S E].
+  - destruct (exact_start h W) as [-> Fh]. split; auto. constructor.
+  - destruct (always_bounded net M C checked w h IH) as (L & k & K & _ & B). destruct (box_covered k K) as (b & Hb & I).
+    destruct (symbol_covered s S) as [Hs _].
+    destruct (step_covered_correct states s h b h') as [Fh' D]; auto; [now apply all_reached with w | now apply all_inside_related with (2 := I) |].
+    split; auto. now apply one_step with h.
+Qed.
+
+(* For every word, of any length: whatever a machine with binary32 numbers says is what the finite machine says. *)
+Theorem binary32_says w s h o : runs32 net (w ++ [s]) h -> says32 net s h o -> o = said M (after M w) s.
+Proof.
+  intros R S. destruct (binary32_computes _ _ R) as [H Fh]. destruct (sound net M C checked w s h H) as [O G].
+  assert (L : (s < symbols net)%nat).
+  { inversion R as [|w' h' s' h'' _ L _ E]; [destruct w; discriminate|]. apply app_inj_tail in E. destruct E; now subst. }
+  destruct (symbol_covered s L) as [_ A]. apply answer_covered_correct with states s h; auto. now apply all_reached with (w ++ [s]).
+Qed.
 End Net.
 End Coverage.

@@ -19,13 +19,16 @@ Open Scope R_scope.
 
 Notation row := (row I.type).
 
-Definition zero_box : I.type := integer 0.
+Definition zero_box : I.type := I.zero.
 Definition tau_box : I.type := point (1, -126)%Z.
 Definition u_box : I.type := point (1, -24)%Z.
 Definition function_error : I.type := point (1, -20)%Z.
 
 Lemma zero_holds : holds zero_box 0.
-Proof. apply integer_holds. Qed.
+Proof. unfold holds, zero_box. rewrite I.zero_correct. simpl. lra. Qed.
+
+Lemma only_zero x : holds zero_box x -> x = 0.
+Proof. unfold holds, zero_box. rewrite I.zero_correct. simpl. lra. Qed.
 
 Lemma power_holds e : holds (point (1, e)%Z) (bpow radix2 e).
 Proof. replace (bpow radix2 e) with (real_of (1, e)%Z) by (unfold real_of; simpl; ring). apply point_holds. Qed.
