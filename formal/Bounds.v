@@ -16,7 +16,7 @@ Proof. congruence. Qed.
 
 Module Bounds (F : FloatOps with Definition sensible_format := true).
 Module Export Bound := Errors F.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 (* A row with its range. *)
 Notation ranged_row := (I.type * row)%type.

@@ -9,7 +9,7 @@ Import ListNotations.
 
 Module Coverage (F : FloatOps with Definition sensible_format := true).
 Module Export Rows := Bounds F.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Lemma real_zero : @zero reals = 0.
 Proof. change (0 * bpow radix2 0 = 0). ring. Qed.
@@ -176,11 +176,11 @@ Section Net.
 Variables (net : net) (M : machine) (C : certificate).
 
 (* All ranges of a step under s from a state that the box has, where the cut's values lie in b. *)
-Definition step_ranges (states : list I.type) (s : nat) (values : list (list I.type)) (b : list I.type) : list (list I.type) :=
-  run (N := intervals) (symbol_box net s) states (placed (cut C) values b (known values)) (step_code net) [].
+Definition step_ranges (P : prepared) (states : list I.type) (s : nat) (values : list (list I.type)) (b : list I.type) : list (list I.type) :=
+  run (N := intervals) (symbol_box net s) states (placed (cut C) values b (known values)) (step_code P) [].
 
-Definition step_covered (states : list I.type) (s : nat) (values : list (list I.type)) (b : list I.type) : bool :=
-  match result_measures (step_ranges states s values b) (encoded net s) (step net) with
+Definition step_covered (P : prepared) (states : list I.type) (s : nat) (values : list (list I.type)) (b : list I.type) : bool :=
+  match result_measures (step_ranges P states s values b) (encoded net s) (step net) with
   | Some ms => forallb (fun m => is_not_below_zero (minus (point (epsilon C)) (snd m))) ms
   | None => false
   end.
@@ -192,11 +192,11 @@ Definition logit_error (ms : list measure) (c : nat) : option I.type :=
     option_map snd (measure_row I.nai (Pending (plus (fst (fst q)) (I.abs (point (nth c (readout_bias net) (0, 0)%Z))))
                                                (plus (snd (fst q)) W) (snd q + 1))))).
 
-Definition answer_ranges (states : list I.type) (s : nat) : list (list I.type) :=
-  values_of (N := intervals) (symbol_box net s) states (code (answer net)).
+Definition answer_ranges (P : prepared) (states : list I.type) (s : nat) : list (list I.type) :=
+  values_of (N := intervals) (symbol_box net s) states (answer_code P).
 
-Definition answer_covered (states : list I.type) (s : nat) : bool :=
-  match result_measures (answer_ranges states s) (encoded net s) (answer net) with
+Definition answer_covered (P : prepared) (states : list I.type) (s : nat) : bool :=
+  match result_measures (answer_ranges P states s) (encoded net s) (answer net) with
   | Some ms => forallb (fun c => match logit_error ms c with
                                  | Some D => is_above_zero (minus (point (eta C)) (times (integer 2) D))
                                  | None => false
@@ -216,35 +216,36 @@ Fixpoint joined (boxes : list (list I.type)) : list I.type :=
 Definition one_box : list (list I.type) := [joined (map box_of (nodes C))].
 Definition a_box_a_node : list (list I.type) := map box_of (nodes C).
 
-Definition known_by_symbol : list (nat * list (list I.type)) := map (fun s => (s, values_without_state net s)) (seq 0 (symbols net)).
-Definition reached (by_symbol : list (nat * list (list I.type))) : list (list I.type) :=
-  map point (start_state net) :: concat (map (fun k => map (fun sv => image net C (fst sv) (snd sv) (box_of k)) by_symbol) (nodes C)).
+Definition known_by_symbol (P : prepared) : list (nat * list (list I.type)) := map (fun s => (s, values_without_state net P s)) (seq 0 (symbols net)).
+Definition reached (P : prepared) (by_symbol : list (nat * list (list I.type))) : list (list I.type) :=
+  map point (start_state net) :: concat (map (fun k => map (fun sv => image net C P (fst sv) (snd sv) (box_of k)) by_symbol) (nodes C)).
 
 Definition is_exact (w : dyadic) : bool := match slack_of w with Some D => I.subset D zero_box | None => false end.
 
 Definition covers32 (boxes : list (list I.type)) : bool :=
-  let by_symbol := known_by_symbol in
-  let all_reached := reached by_symbol in
+  let P := prepare net in
+  let by_symbol := known_by_symbol P in
+  let all_reached := reached P by_symbol in
   let states := joined all_reached in
   forallb is_exact (start_state net) &&
   forallb (fun b => all_inside b states) all_reached &&
   forallb (fun k => existsb (all_inside (box_of k)) boxes) (nodes C) &&
-  forallb (fun sv => forallb (step_covered states (fst sv) (snd sv)) boxes && answer_covered states (fst sv)) by_symbol.
+  forallb (fun sv => forallb (step_covered P states (fst sv) (snd sv)) boxes && answer_covered P states (fst sv)) by_symbol.
 
 (* Soundness. *)
 Lemma step_ranges_related states s h b : Forall2 holds states h -> length h = length (start_state net) ->
   Forall2 holds b (gather (cut C) (values_at net s h)) ->
-  Forall2 (Forall2 holds) (step_ranges states s (values_without_state net s) b) (values_at net s h).
+  Forall2 (Forall2 holds) (step_ranges (prepare net) states s (values_without_state net (prepare net) s) b) (values_at net s h).
 Proof.
   intros S L B. apply (run_related _ _ _ intervals_hold); auto; [apply symbol_related|].
-  assert (W : Forall2 (Forall2 holds) (values_without_state net s) (values_at net s h)).
+  assert (W : Forall2 (Forall2 holds) (values_without_state net (prepare net) s) (values_at net s h)).
   { apply values_related; [apply symbol_related | now apply nothing_related]. }
   intros k v H. exact (placed_right _ _ W (cut C) b _ (known_right _ _ W) B k v H).
 Qed.
 
 Lemma step_covered_correct states s h b h' : Forall2 holds states h -> length h = length (start_state net) ->
   Forall2 holds b (gather (cut C) (values_at net s h)) -> Forall is_float32 h ->
-  step_covered states s (values_without_state net s) b = true -> step32 net s h h' ->
+  step_covered (prepare net) states s (values_without_state net (prepare net) s) b = true -> step32 net s h h' ->
   Forall is_float32 h' /\ Forall2 (fun x y => Rabs (x - y) <= real_of (epsilon C)) h' (next_state net s h).
 Proof.
   intros S L B Fh H (final & E & Mk). unfold step_covered in H. destruct (result_measures _ _ _) as [ms|] eqn:R; [|discriminate].
@@ -271,7 +272,7 @@ Proof.
   apply (within_itself _ _ _ (W' y Mk)).
 Qed.
 
-Lemma answer_covered_correct states s h o o' : Forall2 holds states h -> Forall is_float32 h -> answer_covered states s = true ->
+Lemma answer_covered_correct states s h o o' : Forall2 holds states h -> Forall is_float32 h -> answer_covered (prepare net) states s = true ->
   (o < classes net)%nat -> (forall c, (c < classes net)%nat -> c <> o -> real_of (eta C) <= logit net s h o - logit net s h c) ->
   says32 net s h o' -> o' = o.
 Proof.
@@ -290,10 +291,11 @@ Qed.
 
 Variable boxes : list (list I.type).
 Hypotheses (checked : check net M C = true) (covered : covers32 boxes = true).
-Notation states := (joined (reached known_by_symbol)).
+Notation all_boxes := (reached (prepare net) (known_by_symbol (prepare net))).
+Notation states := (joined all_boxes).
 Notation can_be_computed := (computes net (real_of (epsilon C))).
 
-Lemma reached_inside b : In b (reached known_by_symbol) -> all_inside b states = true.
+Lemma reached_inside b : In b all_boxes -> all_inside b states = true.
 Proof.
   intros H. unfold covers32 in covered. cbv zeta in covered. rewrite !andb_true_iff, !forallb_forall in covered.
   destruct covered as [[[_ K] _] _]. auto.
@@ -310,15 +312,15 @@ Proof.
   destruct (always_bounded net M C checked w' h0 H') as (L & k & K & _ & B).
   eapply all_inside_related; [apply (image_related net C s (box_of k) h0 h L (B s) D)|]. apply reached_inside. right.
   apply in_concat. eexists. split; [apply in_map_iff; exists k; split; [reflexivity | exact K]|].
-  apply in_map_iff. exists (s, values_without_state net s). split; auto. apply in_map_iff. exists s. split; auto. apply in_seq. lia.
+  apply in_map_iff. exists (s, values_without_state net (prepare net) s). split; auto. apply in_map_iff. exists s. split; auto. apply in_seq. lia.
 Qed.
 
 Lemma symbol_covered s : (s < symbols net)%nat ->
-  (forall b, In b boxes -> step_covered states s (values_without_state net s) b = true) /\ answer_covered states s = true.
+  (forall b, In b boxes -> step_covered (prepare net) states s (values_without_state net (prepare net) s) b = true) /\ answer_covered (prepare net) states s = true.
 Proof.
   intros S. unfold covers32 in covered. cbv zeta in covered. rewrite !andb_true_iff in covered. destruct covered as [_ H].
-  rewrite forallb_forall in H. specialize (H (s, values_without_state net s)).
-  assert (I : In (s, values_without_state net s) known_by_symbol) by (apply in_map_iff; exists s; split; auto; apply in_seq; lia).
+  rewrite forallb_forall in H. specialize (H (s, values_without_state net (prepare net) s)).
+  assert (I : In (s, values_without_state net (prepare net) s) (known_by_symbol (prepare net))) by (apply in_map_iff; exists s; split; auto; apply in_seq; lia).
   apply H in I. simpl in I. apply andb_true_iff in I. destruct I as [I1 I2]. split; auto. now rewrite forallb_forall in I1.
 Qed.
 

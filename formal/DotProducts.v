@@ -7,7 +7,7 @@ From Coq Require Import ZArith Reals List Permutation Lra Lia Psatz.
 From Flocq Require Import Core.
 From Anylength Require Import Numbers Float32.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 (* What a machine has still to sum: numbers, and products that it has still to round. *)
 Inductive term := Number (x : R) | Product (a b : R).

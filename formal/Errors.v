@@ -5,7 +5,7 @@ From Flocq Require Import Core.
 From Interval Require Import Float.Sig Interval.Interval Interval.Float_full Real.Xreal.
 From Anylength Require Import Numbers Program Agreement Intervals Net Certificate Regions Float32 DotProducts Functions32 Machine32 Lerp32 Triples.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 (* What is known of a row: a bound on the error of a number; or, for terms that are still to be summed, bounds on the sum of the exact terms'
    magnitudes and on the sum of the terms' errors, and how many terms there are. *)
@@ -15,7 +15,7 @@ Arguments Pending {A} size slack terms.
 
 Module Errors (F : FloatOps with Definition sensible_format := true).
 Module Export Rules := Regions F.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Notation row := (row I.type).
 

@@ -6,7 +6,7 @@
 From Coq Require Import ZArith Reals Lra Lia.
 From Flocq Require Import Core Relative.
 From Anylength Require Import Numbers.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Definition exponents : Z -> Z := FLT_exp (-149) 24.
 Definition is_float32 (x : R) : Prop := generic_format radix2 exponents x.

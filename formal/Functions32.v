@@ -5,7 +5,7 @@ From Flocq Require Import Core.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Tactic.
 From Anylength Require Import Numbers Intervals Float32 DotProducts.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 (* The machine has a number that errs by e or less, or what a flush leaves of it. *)
 Definition near (e x y : R) : Prop := exists v, is_float32 v /\ Rabs (v - x) <= e /\ flushes v y.

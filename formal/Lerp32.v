@@ -4,7 +4,7 @@ From Coq Require Import ZArith Reals List Lra Lia Psatz.
 From Flocq Require Import Core.
 From Anylength Require Import Numbers Float32 DotProducts Functions32 Machine32.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Lemma small_gamma n : (n <= 3)%nat -> 0 <= gamma n <= INR n * (100001 / 100000 * u).
 Proof.

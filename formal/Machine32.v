@@ -4,7 +4,7 @@ From Coq Require Import ZArith Reals List Arith.
 From Flocq Require Import Core.
 From Anylength Require Import Numbers Program Net Float32 DotProducts Functions32.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 (* A row of a value: the terms that the machine has still to sum, or one number. It may sum them again wherever it needs the row. *)
 Notation rows32 := (list (list term)).
