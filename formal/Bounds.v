@@ -107,7 +107,7 @@ Definition unary_row (f : unary) (m : measure) : option row :=
   end.
 
 Lemma near_more e e' x y : near e x y -> e <= e' -> near e' x y.
-Proof. intros (v & Fv & E & Z) L. exists v. repeat split; auto. lra. Qed.
+Proof. intros N L. apply within_more with (1 := N). lra. Qed.
 
 Lemma unary_row_correct f m r x l l' : measured m x l -> unary32 f l l' -> unary_row f m = Some r -> row_fits r (real_unary f x) l'.
 Proof.

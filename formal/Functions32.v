@@ -7,8 +7,8 @@ From Interval Require Import Tactic.
 From Anylength Require Import Numbers Intervals Float32 DotProducts.
 Local Open Scope R_scope.
 
-(* The machine has a number that errs by e or less, or what a flush leaves of it. *)
-Definition near (e x y : R) : Prop := exists v, is_float32 v /\ Rabs (v - x) <= e /\ flushes v y.
+(* The machine has a number that errs by e or less but for a flush, and so does what a later flush leaves of it. *)
+Definition near (e x y : R) : Prop := within (e + tau) x y.
 
 (* What a machine may compute for f of the number x. Where a result could overflow, or is not defined, it may compute anything. *)
 Definition function32 (f : unary) (x y : R) : Prop :=
@@ -24,12 +24,6 @@ Definition function32 (f : unary) (x y : R) : Prop :=
   | Absolute => y = Rabs x
   | Square => rounds (x * x) y
   end.
-
-Lemma near_within e x y : near e x y -> within (e + tau) x y.
-Proof.
-  intros (v & F & E & Z) z Z'. pose proof (flushes_twice _ _ _ Z Z') as Y. split; [now apply flushes_is_float32 with v|].
-  pose proof (flushes_error _ _ Y). replace (z - x) with ((z - v) + (v - x)) by ring. pose proof (Rabs_triang (z - v) (v - x)). lra.
-Qed.
 
 Lemma within_itself D x y : within D x y -> is_float32 y /\ Rabs (y - x) <= D.
 Proof. intros W. apply W, flushes_same. Qed.
@@ -103,7 +97,7 @@ Proof. intros x y. unfold Rabs. repeat destruct Rcase_abs; lra. Qed.
 (* The rule of a function with bounded slope. *)
 Lemma near_after_slope L f D e a x y : 0 <= L -> slope_at_most L f -> within D a x -> near e (f x) y -> within (L * D + e + tau) (f a) y.
 Proof.
-  intros P S W N. apply near_within in N. destruct (within_itself _ _ _ W) as [_ E]. intros z Z. destruct (N z Z) as [F B]. split; auto.
+  intros P S W N. destruct (within_itself _ _ _ W) as [_ E]. intros z Z. destruct (N z Z) as [F B]. split; auto.
   specialize (S x a). replace (z - f a) with ((z - f x) + (f x - f a)) by ring. eapply Rle_trans; [apply Rabs_triang|].
   assert (L * Rabs (x - a) <= L * D) by (apply Rmult_le_compat_l; auto). lra.
 Qed.
