@@ -3,7 +3,7 @@
 From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Flocq Require Import Core.
 From Interval Require Import Float.Sig Interval.Interval Interval.Float_full Real.Xreal.
-From Anylength Require Import Numbers Program Agreement Intervals Net Certificate Regions Float32 DotProducts Functions32 Machine32 Lerp32 Triples Errors.
+From Anylength Require Import Numbers Program Agreement Intervals Net Certificate Regions Float32 DotProducts Functions32 Machine32 Quotients32 Lerp32 Triples Errors.
 Import ListNotations.
 
 Definition bind {A B : Type} (x : option A) (f : A -> option B) : option B := match x with Some a => f a | None => None end.
@@ -103,7 +103,21 @@ Definition unary_row (f : unary) (m : measure) : option row :=
   | Silu => Some (Made (plus (plus (times (over (integer 11) (integer 10)) D) (times function_error (size m))) tau_box))
   | Relu | Absolute => Some (Made D)
   | Square => Some (product_row m m)
-  | Exp | Reciprocal | Rsqrt => None
+  | Exp =>
+      let y := exponential (fst m) in
+      let g := plus D (times D D) in
+      let bound := times y (plus (integer 1) g) in
+      if is_not_below_zero (minus (integer 1) D) && is_small bound
+      then Some (Made (plus (plus (times y g) (times function_error bound)) tau_box)) else None
+  | Reciprocal =>
+      let l := I.abs (fst m) in
+      let least := minus l D in
+      if is_above_zero least && is_small (inverse least)
+      then Some (Made (plus (plus (over D (times l least)) (times (point (1, -22)%Z) (inverse least))) tau_box)) else None
+  | Rsqrt =>
+      let y := inverse (root (fst m)) in
+      if is_above_zero (fst m) && is_not_below_zero (minus (fst m) (times (integer 4) D))
+      then Some (Made (plus (plus (times y (over D (fst m))) (times (point (1, -19)%Z) y)) tau_box)) else None
   end.
 
 Lemma near_more e e' x y : near e x y -> e <= e' -> near e' x y.
@@ -112,7 +126,8 @@ Proof. intros N L. apply within_more with (1 := N). lra. Qed.
 Lemma unary_row_correct f m r x l l' : measured m x l -> unary32 f l l' -> unary_row f m = Some r -> row_fits r (real_unary f x) l'.
 Proof.
   intros M E H. pose proof M as (X & d & HD & P & W). destruct (measured_size _ _ _ M) as (s & d' & HS & HD' & _ & Lx & WS).
-  destruct f; cbn [unary32 function32 unary_row real_unary] in *; cbv zeta in H; try discriminate; apply some_is in H; subst r.
+  destruct f; cbn [unary32 function32 unary_row real_unary] in *; cbv zeta in H;
+    try (destruct (_ && _) eqn:C in H; [apply andb_true_iff in C|discriminate]); apply some_is in H; subst r.
   - destruct E as (A & y & MA & N & ->). exists (1 * d + bpow radix2 (-20) + tau), y. split; [|split; auto].
     + apply plus_holds; [|apply power_holds]. apply plus_holds; [|apply power_holds]. apply times_holds; auto. apply integer_holds.
     + apply near_after_slope with A; auto; [lra | apply slope_of_tanh].
@@ -120,8 +135,30 @@ Proof.
     + apply plus_holds; [|apply power_holds]. apply plus_holds; [|apply power_holds]. apply times_holds; auto. apply inverse_holds, integer_holds.
     + apply near_after_slope with A; auto; [lra | apply slope_of_sigmoid].
   - destruct E as (A & y & MA & -> & ->). exists d, (Rmax 0 A). split; auto. split; auto. apply relu_rule; auto.
+  - destruct E as (A & y & MA & N & ->). destruct C as [C1 C2].
+    assert (B : holds (times (exponential (fst m)) (plus (integer 1) (plus (snd m) (times (snd m) (snd m))))) (exp x * (1 + (d + d * d)))).
+    { apply times_holds; [now apply exponential_holds|]. apply plus_holds; [apply integer_holds|]. apply plus_holds; auto. now apply times_holds. }
+    exists (exp x * (d + d * d) + bpow radix2 (-20) * (exp x * (1 + (d + d * d))) + tau), y. split; [|split; auto].
+    + apply plus_holds; [|apply power_holds]. apply plus_holds; [|apply times_holds; auto; apply power_holds].
+      apply times_holds; [now apply exponential_holds|]. apply plus_holds; auto. now apply times_holds.
+    + pose proof (is_not_below_zero_correct _ _ (minus_holds _ _ _ _ (integer_holds 1) HD) C1).
+      apply (is_small_correct _ _ B) in C2. pose proof small_is_below_overflow. pose proof (bpow_gt_0 radix2 100).
+      apply exp_rule with A; auto; lra.
   - destruct E as (A & y & MA & -> & ->). exists d, (Rabs A). split; auto. split; auto. apply absolute_rule; auto.
   - destruct E as (A & A' & MA & MA' & ->). eapply product_row_correct; eauto.
+  - destruct E as (A & y & MA & N & ->). destruct C as [C1 C2].
+    assert (L : holds (minus (I.abs (fst m)) (snd m)) (Rabs x - d)) by (apply minus_holds; auto; now apply absolute_holds).
+    pose proof (is_above_zero_correct _ _ L C1) as P0. apply (is_small_correct _ _ (inverse_holds _ _ L)) in C2.
+    exists (d / (Rabs x * (Rabs x - d)) + bpow radix2 (-22) * / (Rabs x - d) + tau), y. split; [|split; auto].
+    + apply plus_holds; [|apply power_holds]. apply plus_holds; [apply over_holds; auto; apply times_holds; auto; now apply absolute_holds|].
+      apply times_holds; [apply power_holds | now apply inverse_holds].
+    + pose proof small_is_below_overflow. pose proof (bpow_gt_0 radix2 100). apply reciprocal_rule with A; auto. lra.
+  - destruct E as (A & y & MA & N & ->). destruct C as [C1 C2]. pose proof (is_above_zero_correct _ _ X C1) as P0.
+    pose proof (is_not_below_zero_correct _ _ (minus_holds _ _ _ _ X (times_holds _ _ _ _ (integer_holds 4) HD)) C2) as P4.
+    assert (Y : holds (inverse (root (fst m))) (/ sqrt x)) by now apply inverse_holds, root_holds.
+    exists (/ sqrt x * (d / x) + bpow radix2 (-19) * / sqrt x + tau), y. split; [|split; auto].
+    + apply plus_holds; [|apply power_holds]. apply plus_holds; apply times_holds; auto; [now apply over_holds | apply power_holds].
+    + apply rsqrt_rule with A; auto. lra.
   - destruct E as (A & y & MA & N & ->). destruct (WS A MA) as [WA SA].
     exists (1 * d' + bpow radix2 (-20) * (1 + s) + tau), y. split; [|split; auto].
     + apply plus_holds; [|apply power_holds]. apply plus_holds; [apply times_holds; auto; apply integer_holds|].

@@ -2,7 +2,7 @@
 
 From Coq Require Import ZArith Reals List Arith.
 From Flocq Require Import Core.
-From Anylength Require Import Numbers Program Net Float32 DotProducts Functions32.
+From Anylength Require Import Numbers Program Net Float32 DotProducts Functions32 Quotients32.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -44,6 +44,17 @@ Definition binary32 (f : binary) (l : list term * list term) (l' : list term) : 
 Definition lerp_row (l : list term * (list term * list term)) (l' : list term) : Prop :=
   exists z a b y, makes (fst l) z /\ makes (fst (snd l)) a /\ makes (snd (snd l)) b /\ lerp32 z a b y /\ l' = number_row y.
 
+(* Means of a value's rows, and of their squares. *)
+Definition mean32 (column : rows32) (y : R) : Prop :=
+  exists ys t, Forall2 makes column ys /\ makes (map Number ys) t /\ divides32 (length ys) t y.
+Definition mean_square32 (column : rows32) (y : R) : Prop :=
+  exists ys zs t, Forall2 makes column ys /\ Forall2 makes column zs /\ makes (map2 Product ys zs) t /\ divides32 (length ys) t y.
+
+Definition center_row (column : rows32) (l l' : list term) : Prop :=
+  exists x m, makes l x /\ mean32 column m /\ l' = [Number x; Number (- m)].
+Definition matvec_row (column row : rows32) (l : list term) : Prop :=
+  exists ys zs, Forall2 makes row ys /\ Forall2 makes column zs /\ l = map2 Product ys zs.
+
 (* The value v that a machine may compute for the instruction i. *)
 Definition executes32 (symbol : list dyadic) (state : list R) (values : list rows32) (i : instruction dyadic) (v : rows32) : Prop :=
   let at_ k := nth k values [] in
@@ -61,7 +72,11 @@ Definition executes32 (symbol : list dyadic) (state : list R) (values : list row
   | Lerp z a b => Forall2 lerp_row (combine (at_ z) (combine (at_ a) (at_ b))) v
   | Scale factor a => Forall2 (fun l l' => products [factor] [l] l') (at_ a) v
   | Stored a => Forall2 (fun l l' => exists y, makes l y /\ l' = number_row y) (at_ a) v
-  | Mean a | MeanSquare a | Center a | Normalize _ a | Softmax a | Matvec a _ => True
+  | Mean a => exists y, mean32 (at_ a) y /\ v = [number_row y]
+  | MeanSquare a => exists y, mean_square32 (at_ a) y /\ v = [number_row y]
+  | Center a => Forall2 (center_row (at_ a)) (at_ a) v
+  | Matvec a b => Forall2 (matvec_row (at_ b)) (rows_of (length (at_ a) / length (at_ b)) (length (at_ b)) (at_ a)) v
+  | Normalize _ _ | Softmax _ => True   (* no rule yet: the machine may compute anything *)
   end.
 
 Inductive run32 (symbol : list dyadic) (state : list R) : list (instruction dyadic) -> list rows32 -> list rows32 -> Prop :=
