@@ -4,15 +4,12 @@ From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Flocq Require Import Core.
 From Interval Require Import Float.Sig Interval.Interval Interval.Float_full Real.Xreal.
 From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate Regions Float32 DotProducts Functions32 Machine32 Lerp32
-  Triples Errors Bounds.
+  Triples Errors Bounds Means.
 Import ListNotations.
 
 Module Coverage (F : FloatOps with Definition sensible_format := true).
-Module Export Rows := Bounds F.
+Module Export Rows := Means F.
 Local Open Scope R_scope.
-
-Lemma real_zero : @zero reals = 0.
-Proof. change (0 * bpow radix2 0 = 0). ring. Qed.
 
 (* The ranges of all values of a program. Rows of an earlier value come with its range. *)
 Section Walk.
@@ -38,7 +35,12 @@ Definition bounds_of (values : list (list row)) (i : instruction dyadic) : optio
   | Lerp z a b => all_some (map lerp_row_bound (combine (ranged_at z) (combine (ranged_at a) (ranged_at b))))
   | Scale factor a => all_some (map (fun p => bind (measure_of p) (fun m => products_row [m] [factor])) (ranged_at a))
   | Stored a => all_some (map (fun p => bind (measure_of p) (fun m => Some (Made (snd m)))) (ranged_at a))
-  | Mean _ | MeanSquare _ | Center _ | Normalize _ _ | Softmax _ | Matvec _ _ => None
+  | Mean a => bind (measures values a) (fun ms => bind (mean_error ms) (fun D => Some [Made D]))
+  | MeanSquare a => bind (measures values a) (fun ms => bind (mean_square_error ms) (fun D => Some [Made D]))
+  | Center a => bind (measures values a) (fun ms => bind (mean_error ms) (fun D => Some (map (centered_row ms D) ms)))
+  | Matvec a b => bind (measures values a) (fun ma => bind (measures values b) (fun mb =>
+      Some (map (fun m => pending_row (dot_row m mb)) (rows_of (length ma / length mb) (length mb) ma))))
+  | Normalize _ _ | Softmax _ => None
   end.
 
 Fixpoint bounds (code : list (instruction dyadic)) (values : list (list row)) : option (list (list row)) :=
@@ -92,6 +94,25 @@ Proof.
   - apply all_some_cons in E. destruct E as (r & rows' & E & E' & ->). simpl. constructor; eauto.
 Qed.
 
+Lemma center_fits ms xs ls D v : all3 measured ms xs ls -> mean_error ms = Some D -> Forall2 (center_row ls) ls v ->
+  all3 row_fits (map (centered_row ms D) ms) (map (centered reals (length xs)) (each_with_others [] xs)) v.
+Proof.
+  intros A H E. destruct (list_eq_dec Req_EM_T xs []) as [->|N].
+  - inversion A; subst. inversion E; subst. constructor.
+  - rewrite centered_values by auto. change (total_of xs / INR (length xs)) with (mean (N := reals) xs).
+    assert (one : forall m x l l', measured m x l -> center_row ls l l' -> row_fits (centered_row ms D m) (x - mean (N := reals) xs) l').
+    { intros m x l l' Hm Hc. exact (centered_row_correct _ _ _ _ _ _ _ _ A H Hm Hc). }
+    clear H N. revert v E one. generalize (centered_row ms D) (mean (N := reals) xs). generalize ls at 1 3. intros column f mu.
+    induction A as [|m x l ms' xs' ls' Hm A IH]; intros v E one; inversion E; subst; simpl; constructor; eauto.
+Qed.
+
+Lemma matvec_fits mb ys lb ms xs ls v : all3 measured mb ys lb -> all3 (all3 measured) ms xs ls -> Forall2 (matvec_row lb) ls v ->
+  all3 row_fits (map (fun m => pending_row (dot_row m mb)) ms) (map (fun row => dot (N := reals) row ys) xs) v.
+Proof.
+  intros B A. revert v; induction A as [|m x l ms xs ls Hm A IH]; intros v E; inversion E as [|l1 l' ls1 v' M E']; subst; simpl; constructor; auto.
+  destruct M as (vs & ws & V & W & ->). exact (dot_row_correct _ _ _ Hm _ _ _ B _ _ V W).
+Qed.
+
 Theorem execute_fits values exact machine i rows v : fit values exact machine -> in_ranges exact ->
   (i = State -> Forall2 holds (nth (length exact) ranges []) state) ->
   bounds_of values i = Some rows -> executes32 symbol state machine i v ->
@@ -122,6 +143,18 @@ Proof.
     assert (D : row_fits r (dot (N := reals) (map real_of [factor]) [x]) l').
     { apply products_row_correct with (2 := R) (3 := Q). constructor; [now apply measure_of_correct with p | constructor]. }
     cbn [map dot apply2 real_binary reals] in D. rewrite real_zero, Rplus_0_r in D. exact D.
+  - apply bind_some in H. destruct H as (ms & M & H). apply bind_some in H. destruct H as (D & HD & H). apply some_is in H. subst rows.
+    destruct E as (y & My & ->). destruct (mean_error_correct _ _ _ _ _ (measures_fit _ _ _ _ _ A G M) HD My) as (d & Dd & W).
+    constructor; [|constructor]. exists d, y. auto.
+  - apply bind_some in H. destruct H as (ms & M & H). apply bind_some in H. destruct H as (D & HD & H). apply some_is in H. subst rows.
+    destruct E as (y & My & ->). destruct (mean_square_error_correct _ _ _ _ _ (measures_fit _ _ _ _ _ A G M) HD My) as (d & Dd & W).
+    constructor; [|constructor]. exists d, y. auto.
+  - apply bind_some in H. destruct H as (ms & M & H). apply bind_some in H. destruct H as (D & HD & H). apply some_is in H. subst rows.
+    apply center_fits with (2 := HD) (3 := E). now apply measures_fit with (3 := M).
+  - apply bind_some in H. destruct H as (ma & Ma & H). apply bind_some in H. destruct H as (mb & Mb & H). apply some_is in H. subst rows.
+    pose proof (measures_fit _ _ _ _ _ A G Ma) as Fa. pose proof (measures_fit _ _ _ _ _ A G Mb) as Fb.
+    destruct (all3_length _ _ _ Fa) as [La La'], (all3_length _ _ _ Fb) as [Lb Lb']. rewrite La, Lb, <- La', <- Lb' in *.
+    apply matvec_fits with (1 := Fb) (3 := E). now apply all3_rows.
   - assert (D : all3 row_fits rows (map (fun x => x) (nth a exact [])) v); [|now rewrite map_id in D].
     eapply (all3_step ranged row_fits); [|apply C | exact E | exact H].
     intros p r x l l' P (y & My & ->) R. apply bind_some in R. destruct R as (m & M & R). apply some_is in R. subst r.

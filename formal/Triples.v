@@ -81,3 +81,7 @@ Proof. induction a; intros [|y b] [|z c]; simpl; auto. now rewrite IHa. Qed.
 
 Lemma all3_last {A B C : Type} (P : A -> B -> C -> Prop) la lb lc : all3 P la lb lc -> forall x y z, P x y z -> P (last la x) (last lb y) (last lc z).
 Proof. induction 1 as [|a b c la lb lc H F IH]; intros x y z H'; simpl; auto. inversion F; subst; auto. Qed.
+
+Lemma all3_rows {A B C : Type} (P : A -> B -> C -> Prop) count columns : forall la lb lc, all3 P la lb lc ->
+  all3 (all3 P) (rows_of count columns la) (rows_of count columns lb) (rows_of count columns lc).
+Proof. induction count as [|count IH]; intros la lb lc H; simpl; constructor; [now apply all3_firstn | now apply IH, all3_skipn]. Qed.
