@@ -19,6 +19,9 @@ Proof. unfold bend. rewrite inner_sum, nth_sum. lra. Qed.
 Lemma bend_scaled u k c a : bend u k (scaled c a) = c * bend u k a.
 Proof. unfold bend. rewrite inner_scaled, nth_scaled. lra. Qed.
 
+Lemma bend_nothing u k : bend u k [] = 0.
+Proof. unfold bend. replace (nth k [] 0) with 0 by now destruct k. simpl. lra. Qed.
+
 Lemma bends_sum u a : forall b k, bends u k (joined sum a b) = bends u k a + bends u k b.
 Proof. induction a as [|x a IH]; intros [|y b] k; simpl; try lra. rewrite bend_sum, IH. lra. Qed.
 
