@@ -6,7 +6,7 @@ From Flocq Require Import Core.
 From Interval Require Import Float.Sig Interval.Interval Interval.Float_full Real.Xreal.
 From Anylength Require Import Numbers Agreement.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 (* Facts about the functions of a step. *)
 Lemma tanh_by_exp x : tanh x = 1 - 2 / (exp (2 * x) + 1).

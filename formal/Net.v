@@ -38,7 +38,7 @@ Arguments answer_of {N} net s state.
 Arguments weight_row {N} net c.
 Arguments bias_of {N} net c.
 
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Definition values_at (net : net) (s : nat) (h : list R) : list (list R) :=
   values_of (N := reals) (symbol_of net s) h (code (step net)).

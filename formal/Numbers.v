@@ -67,7 +67,7 @@ Fixpoint each_with_others {A : Type} (before l : list A) : list (A * list A) :=
   end.
 
 (* The real numbers, and what each operation means there. *)
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Definition real_binary (f : binary) (x y : R) : R :=
   match f with

@@ -56,50 +56,66 @@ Fixpoint placed (cut : list nat) (values : list box) (b : box) (given : list (op
 Section Check.
 Variables (net : net) (M : machine) (C : certificate).
 
+(* The net's numbers as intervals, made once. *)
+Record prepared := {
+  step_code : list (instruction intervals);
+  answer_code : list (instruction intervals);
+  weight_rows : list box;
+  biases : box
+}.
+Definition prepare : prepared := {|
+  step_code := code (step net);
+  answer_code := code (answer net);
+  weight_rows := map (map point) (readout_weight net);
+  biases := map point (readout_bias net)
+|}.
+
 Definition classes := length (readout_weight net).
-Definition step_code : list (instruction intervals) := code (step net).
 Definition symbol_box (s : nat) : box := symbol_of (N := intervals) net s.
 Definition unknown_state : box := nothing (start_state net).
 Definition unknown_symbol : box := nothing (encoded net 0).
 
-Definition values_without_state (s : nat) : list box := values_of (N := intervals) (symbol_box s) unknown_state step_code.
-Definition values_without_symbol (state : box) : list box := values_of (N := intervals) unknown_symbol state step_code.
+Definition values_without_state (P : prepared) (s : nat) : list box := values_of (N := intervals) (symbol_box s) unknown_state (step_code P).
+Definition values_without_symbol (P : prepared) (state : box) : list box := values_of (N := intervals) unknown_symbol state (step_code P).
 
 (* The box of a node, and all states that a step from it under s may compute. *)
 Definition box_of (k : node) : box := map (fun ends => hull (point (fst ends)) (point (snd ends))) (region k).
-Definition image (s : nat) (values : list box) (b : box) : box :=
-  map (widened (epsilon C)) (last (run (N := intervals) (symbol_box s) unknown_state (placed (cut C) values b (known values)) step_code []) []).
+Definition image (P : prepared) (s : nat) (values : list box) (b : box) : box :=
+  let given := placed (cut C) values b (known values) in
+  map (widened (epsilon C)) (last (run (N := intervals) (symbol_box s) unknown_state given (step_code P) []) []).
 
 (* The logit of o is larger than that of c by eta, on a whole box of answers. *)
-Definition is_larger (y : box) (o c : nat) : bool :=
-  (length (nth o (readout_weight net) []) =? length (nth c (readout_weight net) [])) &&
-  is_not_below_zero (minus (plus (dot (N := intervals) (map2 minus (weight_row (N := intervals) net o) (weight_row (N := intervals) net c)) y)
-                                 (minus (bias_of (N := intervals) net o) (bias_of (N := intervals) net c)))
-                           (point (eta C))).
-Definition is_right (s : nat) (state : box) (o : nat) : bool :=
-  let y := answer_of (N := intervals) net s state in
-  (o <? classes) && forallb (fun c => (c =? o) || is_larger y o c) (seq 0 classes).
+Definition is_larger (P : prepared) (y : box) (o c : nat) : bool :=
+  let o_row := nth o (weight_rows P) [] in
+  let c_row := nth c (weight_rows P) [] in
+  let bias k := nth k (biases P) (point (0, 0)%Z) in
+  (length o_row =? length c_row) &&
+  is_not_below_zero (minus (plus (dot (N := intervals) (map2 minus o_row c_row) y) (minus (bias o) (bias c))) (point (eta C))).
+Definition is_right (P : prepared) (s : nat) (state : box) (o : nat) : bool :=
+  let y := result_of (N := intervals) (symbol_box s) state (answer_code P) in
+  (o <? classes) && forallb (fun c => (c =? o) || is_larger P y o c) (seq 0 classes).
 
-Definition closes (all : list (nat * box)) (k : node) (values : list box) (s : nat) : bool :=
-  let R := image s values (box_of k) in
-  let next_node := nth (nth s (following k) 0) all (0, []) in
-  (nth s (following k) 0 <? length all) &&
+Definition closes (P : prepared) (boxes : list (nat * box)) (k : node) (values : list box) (s : nat) : bool :=
+  let R := image P s values (box_of k) in
+  let next_node := nth (nth s (following k) 0) boxes (0, []) in
+  (nth s (following k) 0 <? length boxes) &&
   (fst next_node =? next M (of_state k) s) &&
   (length R =? length (start_state net)) &&
-  all_inside (gather (cut C) (values_without_symbol R)) (snd next_node) &&
-  is_right s R (said M (of_state k) s).
+  all_inside (gather (cut C) (values_without_symbol P R)) (snd next_node) &&
+  is_right P s R (said M (of_state k) s).
 
-Definition starts (all : list (nat * box)) : bool :=
-  let first_node := nth (first C) all (0, []) in
-  (first C <? length all) && (fst first_node =? start M) &&
-  all_inside (gather (cut C) (values_without_symbol (map point (start_state net)))) (snd first_node).
+Definition starts (P : prepared) (boxes : list (nat * box)) : bool :=
+  let first_node := nth (first C) boxes (0, []) in
+  (first C <? length boxes) && (fst first_node =? start M) &&
+  all_inside (gather (cut C) (values_without_symbol P (map point (start_state net)))) (snd first_node).
 
 Definition all : list (nat * box) := map (fun k => (of_state k, box_of k)) (nodes C).
 Definition check : bool :=
+  let P := prepare in
   let boxes := all in
-  let by_symbol := map (fun s => (s, values_without_state s)) (seq 0 (symbols net)) in
-  is_not_below_zero (point (epsilon C)) && is_above_zero (point (eta C)) && starts boxes &&
-  forallb (fun k => forallb (fun sv => closes boxes k (snd sv) (fst sv)) by_symbol) (nodes C).
+  let by_symbol := map (fun s => (s, values_without_state P s)) (seq 0 (symbols net)) in
+  is_not_below_zero (point (epsilon C)) && is_above_zero (point (eta C)) && starts P boxes &&
+  forallb (fun k => forallb (fun sv => closes P boxes k (snd sv) (fst sv)) by_symbol) (nodes C).
 
 (* Soundness. *)
 Notation reals_at := (values_at net).
@@ -187,10 +203,10 @@ Qed.
 
 Lemma image_related s b h h' : length h = length (start_state net) -> related b (gather (cut C) (reals_at s h)) ->
   Forall2 (fun x y => Rabs (x - y) <= real_of (epsilon C))%R h' (next_state net s h) ->
-  related (image s (values_without_state s) b) h'.
+  related (image prepare s (values_without_state prepare s) b) h'.
 Proof.
   intros L B D. apply widened_related with (next_state net s h); auto.
-  assert (W : Forall2 related (values_without_state s) (reals_at s h)).
+  assert (W : Forall2 related (values_without_state prepare s) (reals_at s h)).
   { apply values_related; [apply symbol_related | now apply nothing_related]. }
   apply related_last; auto. apply (run_related _ _ _ intervals_hold); auto.
   - apply symbol_related.
@@ -218,23 +234,29 @@ Proof.
   revert b; induction a as [|x a IH]; intros [|y b]; simpl; constructor; auto. apply minus_holds; apply point_holds.
 Qed.
 
-Lemma is_larger_correct s h y o c : related y (answer_of (N := reals) net s h) -> is_larger y o c = true ->
+Lemma prepared_row k : nth k (weight_rows prepare) [] = weight_row (N := intervals) net k.
+Proof. exact (map_nth (map point) (readout_weight net) [] k). Qed.
+
+Lemma prepared_bias k : nth k (biases prepare) (point (0, 0)%Z) = bias_of (N := intervals) net k.
+Proof. exact (map_nth point (readout_bias net) (0, 0)%Z k). Qed.
+
+Lemma is_larger_correct s h y o c : related y (answer_of (N := reals) net s h) -> is_larger prepare y o c = true ->
   (real_of (eta C) <= logit net s h o - logit net s h c)%R.
 Proof.
-  intros Y H. unfold is_larger in H. apply andb_true_iff in H. destruct H as [L H]. apply Nat.eqb_eq in L.
-  assert (P : holds (minus (plus (dot (N := intervals) (map2 minus (weight_row (N := intervals) net o) (weight_row (N := intervals) net c)) y)
-                                 (minus (bias_of (N := intervals) net o) (bias_of (N := intervals) net c))) (point (eta C)))
-    (dot (N := reals) (map2 Rminus (weight_row (N := reals) net o) (weight_row (N := reals) net c)) (answer_of (N := reals) net s h)
-       + (bias_of (N := reals) net o - bias_of (N := reals) net c) - real_of (eta C))%R).
-  { apply minus_holds; [apply plus_holds | apply point_holds].
-    - apply (dot_related _ _ _ intervals_hold); auto. apply differences_related.
-    - apply minus_holds; apply point_holds. }
-  apply (is_not_below_zero_correct _ _ P) in H. rewrite dot_of_difference in H.
-  - unfold logit. simpl in *. lra.
-  - unfold weight_row. now rewrite !length_map.
+  intros Y H. unfold is_larger in H. cbv zeta in H. rewrite !prepared_row, !prepared_bias in H.
+  apply andb_true_iff in H. destruct H as [L H]. apply Nat.eqb_eq in L.
+  unfold weight_row in L, H. rewrite !length_map in L.
+  assert (D : related (map2 minus (map point (nth o (readout_weight net) [])) (map point (nth c (readout_weight net) [])))
+    (map2 Rminus (map real_of (nth o (readout_weight net) [])) (map real_of (nth c (readout_weight net) [])))) by apply differences_related.
+  assert (B : holds (minus (bias_of (N := intervals) net o) (bias_of (N := intervals) net c))
+    (bias_of (N := reals) net o - bias_of (N := reals) net c)%R) by (apply minus_holds; apply point_holds).
+  pose proof (is_not_below_zero_correct _ _
+    (minus_holds _ _ _ _ (plus_holds _ _ _ _ (dot_related _ _ _ intervals_hold _ _ D _ _ Y) B) (point_holds (eta C))) H) as P.
+  rewrite dot_of_difference in P by now rewrite !length_map.
+  unfold logit, weight_row. simpl in *. lra.
 Qed.
 
-Lemma is_right_correct s R h o : related R h -> is_right s R o = true ->
+Lemma is_right_correct s R h o : related R h -> is_right prepare s R o = true ->
   o < classes /\ forall c, c < classes -> c <> o -> (real_of (eta C) <= logit net s h o - logit net s h c)%R.
 Proof.
   intros B H. unfold is_right in H. apply andb_true_iff in H. destruct H as [O H]. apply Nat.ltb_lt in O. split; auto.
@@ -258,16 +280,16 @@ Proof.
   apply nth_error_nth. now rewrite nth_error_map, E.
 Qed.
 
-Lemma inside_for_all_symbols R h b : related R h -> all_inside (gather (cut C) (values_without_symbol R)) b = true ->
+Lemma inside_for_all_symbols R h b : related R h -> all_inside (gather (cut C) (values_without_symbol prepare R)) b = true ->
   forall s, related b (gather (cut C) (reals_at s h)).
 Proof.
   intros B H s. eapply all_inside_related; [|exact H]. apply gathered_related, values_related; auto. apply unknown_symbol_related.
 Qed.
 
-Lemma closed k s : In k (nodes C) -> s < symbols net -> closes all k (values_without_state s) s = true.
+Lemma closed k s : In k (nodes C) -> s < symbols net -> closes prepare all k (values_without_state prepare s) s = true.
 Proof.
   intros K S. unfold check in checked. rewrite !andb_true_iff, !forallb_forall in checked. destruct checked as [_ H]. specialize (H k K).
-  rewrite forallb_forall in H. apply (H (s, values_without_state s)). apply in_map_iff. exists s. split; auto. apply in_seq. lia.
+  rewrite forallb_forall in H. apply (H (s, values_without_state prepare s)). apply in_map_iff. exists s. split; auto. apply in_seq. lia.
 Qed.
 
 Lemma one_step_closes w h s h' : bounded_by_a_node w h -> s < symbols net ->
@@ -277,7 +299,7 @@ Lemma one_step_closes w h s h' : bounded_by_a_node w h -> s < symbols net ->
   o < classes /\ forall c, c < classes -> c <> o -> (real_of (eta C) <= logit net s h' o - logit net s h' c)%R.
 Proof.
   intros (L & k & K & Q & B) S D. pose proof (closed k s K S) as H. unfold closes in H.
-  pose proof (image_related s _ h h' L (B s) D) as R. set (image_ := image s (values_without_state s) (box_of k)) in *.
+  pose proof (image_related s _ h h' L (B s) D) as R. set (image_ := image prepare s (values_without_state prepare s) (box_of k)) in *.
   rewrite !andb_true_iff in H. destruct H as [[[[H1 H2] H3] H4] H5].
   apply Nat.ltb_lt in H1. apply Nat.eqb_eq in H2, H3. rewrite Q in *.
   destruct (node_of _ H1) as (n & N & E). rewrite E in *. split; [split|].

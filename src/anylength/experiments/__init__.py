@@ -2,6 +2,7 @@
 
 from anylength.experiments.demo import demo
 from anylength.experiments.export import export
+from anylength.experiments.formalise import formalise
 from anylength.experiments.harden import Hardened, harden, harden_net
 from anylength.experiments.imports import import_net
 from anylength.experiments.next_steps import next_step, not_learned
@@ -25,6 +26,7 @@ __all__ = [
     "TrainOptions",
     "demo",
     "export",
+    "formalise",
     "free_name",
     "harden",
     "harden_net",

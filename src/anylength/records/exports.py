@@ -23,3 +23,23 @@ class Exported(Record, frozen=True, rename={"target": "to", "usage": "use"}):
     statement: str
     usage: str
     format: int = 1
+
+
+class Formalised(Record, frozen=True):
+    """The result of `formalise`.
+
+    Attributes:
+        run: The run's folder.
+        path: The folder written.
+        statement: What the theorem says, in one sentence.
+        noise: How much every number of every state may be off at every step.
+        installed: Whether the proof assistant was found on this machine.
+        format: The format number.
+    """
+
+    run: str
+    path: str
+    statement: str
+    noise: float
+    installed: bool
+    format: int = 1

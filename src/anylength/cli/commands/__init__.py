@@ -15,6 +15,7 @@ COMMANDS = {
     "extract": "extract",
     "report": "report",
     "check": "check",
+    "formalise": "formalise",
     "harden": "harden",
     "import": "import_net",
     "export": "export",

@@ -1,0 +1,90 @@
+(* Reads a net, a machine and a certificate as words from standard input, and says whether the verified check passes.
+   `list` is a count and then that many items; a number m 2^e is `m e`. The reader is not verified. *)
+
+open Verified
+
+let word () = Scanf.scanf " %s" (fun w -> if w = "" then failwith "the input ends too early" else w)
+
+let whole () =
+  let n = int_of_string (word ()) in
+  if n < 0 then failwith "a number below 0" else n
+
+let big () = Big_int_Z.big_int_of_string (word ())
+
+let rec times n item = if n = 0 then [] else let x = item () in x :: times (n - 1) item
+let list item () = let n = whole () in times n item
+
+let number () = let m = big () in let e = big () in (m, e)
+let numbers = list number
+let wholes = list whole
+
+let binary = function
+  | "add" -> Add | "subtract" -> Subtract | "multiply" -> Multiply | "maximum" -> Maximum | "minimum" -> Minimum
+  | other -> failwith ("no operation on two values: " ^ other)
+
+let unary = function
+  | "tanh" -> Tanh | "sigmoid" -> Sigmoid | "relu" -> Relu | "exp" -> Exp | "absolute" -> Absolute | "square" -> Square
+  | "reciprocal" -> Reciprocal | "rsqrt" -> Rsqrt | "softplus" -> Softplus | "silu" -> Silu
+  | other -> failwith ("no operation on one value: " ^ other)
+
+let instruction () =
+  match word () with
+  | "Symbol" -> Symbol
+  | "State" -> State
+  | "Tensor" -> Tensor (numbers ())
+  | "Constant" -> let x = number () in let rows = whole () in Constant (x, rows)
+  | "Slice" -> let a = whole () in let first = whole () in let past = whole () in Slice (a, first, past)
+  | "Take" -> let a = whole () in let rows = wholes () in Take (a, rows)
+  | "Concatenate" -> Concatenate (wholes ())
+  | "Matmul" -> let weight = list numbers () in let a = whole () in Matmul (weight, a)
+  | "Apply2" -> let f = binary (word ()) in let a = whole () in let b = whole () in Apply2 (f, a, b)
+  | "Apply1" -> let f = unary (word ()) in let a = whole () in Apply1 (f, a)
+  | "Lerp" -> let z = whole () in let a = whole () in let b = whole () in Lerp (z, a, b)
+  | "Scale" -> let x = number () in let a = whole () in Scale (x, a)
+  | "Mean" -> Mean (whole ())
+  | "MeanSquare" -> MeanSquare (whole ())
+  | "Center" -> Center (whole ())
+  | "Normalize" -> let x = number () in let a = whole () in Normalize (x, a)
+  | "Softmax" -> Softmax (whole ())
+  | "Matvec" -> let a = whole () in let b = whole () in Matvec (a, b)
+  | "Stored" -> Stored (whole ())
+  | other -> failwith ("no operation: " ^ other)
+
+let net () =
+  let base = whole () in
+  let tapes = whole () in
+  let start_state = numbers () in
+  let step = list instruction () in
+  let answer = list instruction () in
+  let readout_weight = list numbers () in
+  let readout_bias = numbers () in
+  { base; tapes; start_state; step; answer; readout_weight; readout_bias }
+
+let machine () =
+  let start = whole () in
+  let delta = list wholes () in
+  let output = list wholes () in
+  { start; delta; output }
+
+let ends () = let low = number () in let high = number () in (low, high)
+
+let node () =
+  let of_state = whole () in
+  let region = list ends () in
+  let following = wholes () in
+  { of_state; region; following }
+
+let certificate () =
+  let cut = wholes () in
+  let first = whole () in
+  let nodes = list node () in
+  let epsilon = number () in
+  let eta = number () in
+  { cut; first; nodes; epsilon; eta }
+
+let () =
+  let net = net () in
+  let machine = machine () in
+  let certificate = certificate () in
+  Scanf.scanf " %!" ();
+  print_endline (if passes net machine certificate then "passes" else "does not pass")

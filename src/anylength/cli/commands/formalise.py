@@ -1,0 +1,35 @@
+"""`anylength formalise`: a run's proof as a theorem for a proof assistant's kernel."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from anylength.cli.command import Command, Outcome, run_argument
+from anylength.cli.show import show_facts
+from anylength.records import Formalised
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    run_argument(parser)
+    parser.add_argument("--out", type=Path, default=Path("theorem"), metavar="DIR", help="the new folder (default: theorem)")
+
+
+def _run(options: Namespace) -> Outcome:
+    from anylength import experiments
+
+    result = experiments.formalise(options.run, options.out)
+    return Outcome(result.to_json(), lambda: _show(result))
+
+
+def _show(result: Formalised) -> None:
+    from anylength.formal import INSTALL
+
+    facts = {
+        "theorem": result.statement,
+        "for": f"all runs whose states are off by up to {result.noise:.3g} in every number at every step",
+        "folder": result.path,
+        "check it": f"make -C {result.path}",
+    }
+    show_facts(facts if result.installed else facts | {"install first": INSTALL})
+
+
+COMMAND = Command("the proof as a theorem that the kernel of a proof assistant checks", _arguments, _run)

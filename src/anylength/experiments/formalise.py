@@ -1,0 +1,56 @@
+"""Formalise: a run's proof as a theorem for a proof assistant's kernel."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from anylength.errors import InputError
+from anylength.experiments.runs import Run
+from anylength.files import exists, new_folder, write_atomic
+from anylength.formal import Files, Statement, formal_files, read_files, statement_of
+from anylength.records import Formalised
+
+
+def formalise(path: Path | Run, out: Path) -> Formalised:
+    """Writes the theorem that a run's certificate proves, with all that it rests on, into a new folder. `make` there checks it.
+
+    Args:
+        path: The run, whose certificate proves its net right.
+        out: The new folder.
+
+    Raises:
+        InputError: The run has no proof that holds for its net and task, the proof is of a kind that the theorems do not know, or
+            the folder exists or cannot be written.
+    """
+    if exists(out):
+        raise InputError("a new folder for the theorem", f"{str(out)!r}, which exists", "remove it, or pass another --out")
+    run = Run.open(path)
+    judgement, certificate = run.proof, run.certificate
+    if judgement.reason is not None or certificate is None:
+        raise InputError("a run whose net is proved", f"{str(run.path)!r}: {judgement.reason}", f"try anylength prove {run.path}")
+    files = read_files(certificate, run.weights)
+    statement = statement_of(run.task.name, run.task.base)
+    proof = chosen_proof(files)
+    texts = formal_files(files, proof, statement)
+    with new_folder(out) as temporary:
+        for name, text in texts.items():
+            (temporary / name).parent.mkdir(exist_ok=True, parents=True)
+            write_atomic(temporary / name, text.encode())
+    return Formalised(
+        run=str(run.path), path=str(out), statement=sentence(statement, files), noise=float.fromhex(proof["epsilon"]),
+        installed=shutil.which("coqc") is not None,
+    )  # fmt: skip
+
+
+def chosen_proof(files: Files) -> dict[str, Any]:
+    """The proof with the most noise, of those that cover float32 if there are any."""
+    proofs = files.top["proofs"]
+    covering = [proof for proof in proofs if "float32" in proof["formats"]]
+    return max(covering or proofs, key=lambda proof: float.fromhex(proof["epsilon"]))
+
+
+def sentence(statement: Statement | None, files: Files) -> str:
+    """What the theorem says, for people."""
+    if statement is not None:
+        return f"the net {statement.words}"
+    return f"the net writes what its machine of {len(files.top['machine']['delta'])} states says, for every word of any length"

@@ -1,0 +1,8 @@
+"""Theorems in Rocq: a run's certificate and weights as terms, and the statement that the kernel checks."""
+
+from anylength.formal.folder import INSTALL, formal_files, net_files
+from anylength.formal.library import library_folder
+from anylength.formal.reading import Files, read_files
+from anylength.formal.statements import Statement, statement_of
+
+__all__ = ["INSTALL", "Files", "Statement", "formal_files", "library_folder", "net_files", "read_files", "statement_of"]

@@ -1,0 +1,45 @@
+"""The files of a folder that holds a theorem about one net, with all that it rests on."""
+
+from typing import Any
+
+from anylength.formal.given import given_file
+from anylength.formal.library import PROJECT, library_files
+from anylength.formal.reading import Files
+from anylength.formal.statements import Statement
+from anylength.formal.theorem import theorem_file
+
+MAKEFILE = """# `make` checks the theorem. It needs Coq 8.20 with the libraries Interval and Flocq. On Debian and Ubuntu:
+# {install}
+all: CoqMakefile
+\t$(MAKE) -f CoqMakefile net/Theorem.vo
+CoqMakefile: _CoqProject
+\tcoq_makefile -f _CoqProject -o $@
+.PHONY: all
+"""
+
+INSTALL = "sudo apt-get install coq libcoq-interval libcoq-flocq"
+"""The line that installs the proof assistant, on Debian and Ubuntu."""
+
+
+def formal_files(files: Files, proof: dict[str, Any], statement: Statement | None) -> dict[str, str]:
+    """The text of each file of the folder by its name.
+
+    Args:
+        files: The certificate and the weights.
+        proof: One of the certificate's proofs.
+        statement: What to prove of the task's numbers; None: only that the net writes what the machine says.
+
+    Raises:
+        InputError: The theorems do not know an operation of the step, or the kind of the proof.
+    """
+    library = {f"library/{name}": text for name, text in library_files().items()}
+    net = {f"net/{name}": text for name, text in net_files(files, proof, statement).items()}
+    project = "\n".join(["-Q library Anylength", "-Q net Run", *library, *net]) + "\n"
+    return library | net | {PROJECT: project, "Makefile": MAKEFILE.replace("{install}", INSTALL)}
+
+
+def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) -> dict[str, str]:
+    """The files that are about the one net. Arguments and errors are those of `formal_files`."""
+    encoding = files.top["encoding"]
+    symbols = encoding["base"] ** encoding["tapes"]
+    return {"Given.v": given_file(files, proof), "Theorem.v": theorem_file(symbols, encoding["base"], statement)}

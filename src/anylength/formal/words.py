@@ -1,0 +1,87 @@
+"""A certificate and its weights as the words that the verified checker reads (formal/checker/main.ml)."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from anylength.formal.given import boxes_only, ends_of
+from anylength.formal.reading import Files
+from anylength.formal.spelling import reduced
+from anylength.formal.terms import Argument, Function, Number, Rows, number_of, term_of
+from anylength_check.dyadic import WEIGHT_BITS
+
+
+def checker_words(files: Files, proof: dict[str, Any]) -> str:
+    """Net, machine and one proof.
+
+    Raises:
+        InputError: The program has an operation that the checker does not know, or the proof is not one by boxes on all words.
+    """
+    boxes_only(files, proof)
+    return " ".join([*_net(files), *_machine(files.top["machine"]), *_certificate(files, proof)])
+
+
+def _net(files: Files) -> Iterator[str]:
+    fields, encoding = files.program.fields, files.top["encoding"]
+    yield from (str(encoding["base"]), str(encoding["tapes"]))
+    yield from _numbers(files.program.start(files.tensors))
+    for part in ("step", "answer"):
+        yield str(len(fields[part]))
+        for one in fields[part]:
+            name, arguments = term_of(one)
+            yield name
+            for argument in arguments:
+                yield from _argument(argument, files)
+    yield from _matrix(files.tensors[fields["readout"]["weight"]])
+    yield from _numbers(files.tensors[fields["readout"]["bias"]][0])
+
+
+def _argument(argument: Argument, files: Files) -> Iterable[str]:
+    if isinstance(argument, Number):
+        return _number(argument)
+    if isinstance(argument, Function):
+        return [argument.name]
+    if isinstance(argument, Rows):
+        rows = files.tensors[argument.tensor]
+        return _numbers(rows[0]) if argument.vector else _matrix(rows[argument.start : argument.stop])
+    return _wholes(argument) if isinstance(argument, list) else [str(argument)]
+
+
+def _machine(machine: dict[str, Any]) -> Iterator[str]:
+    yield str(machine["start"])
+    for table in (machine["delta"], machine["output"]):
+        yield str(len(table))
+        for row in table:
+            yield from _wholes(row)
+
+
+def _certificate(files: Files, proof: dict[str, Any]) -> Iterator[str]:
+    yield from _wholes(files.program.fields["cut"])
+    yield from (str(proof["start"]), str(len(proof["nodes"])))
+    for node in proof["nodes"]:
+        ends = ends_of(node)
+        yield from (str(node["state"]), str(len(ends)))
+        for low, high in ends:
+            yield from (*_number(low), *_number(high))
+        yield from _wholes(node["next"])
+    yield from (*_number(number_of(proof["epsilon"])), *_number(number_of(proof["eta"])))
+
+
+def _wholes(items: list[int]) -> list[str]:
+    return [str(len(items)), *map(str, items)]
+
+
+def _number(number: Number) -> tuple[str, str]:
+    numerator, shift = reduced(*number)
+    return str(numerator), str(shift)
+
+
+def _numbers(weights: list[int]) -> Iterator[str]:
+    yield str(len(weights))
+    for weight in weights:
+        yield from _number(Number(weight, -WEIGHT_BITS))
+
+
+def _matrix(rows: list[list[int]]) -> Iterator[str]:
+    yield str(len(rows))
+    for row in rows:
+        yield from _numbers(row)
