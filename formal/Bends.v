@@ -3,7 +3,7 @@
 From Coq Require Import Reals List Arith Lra Lia Psatz.
 From Anylength Require Import Vectors Matrices.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Definition bend (u : vector) (k : nat) (row : vector) : R := nth k u 0 * inner row u - nth k row 0 / 2.
 

@@ -34,7 +34,7 @@ Qed.
 Module EllipsoidRegions (F : FloatOps with Definition sensible_format := true).
 Module Export El := Ellipsoids F.
 
-Open Scope nat_scope.
+Local Open Scope nat_scope.
 
 Definition is_not_below_zero (i : I.type) : bool := match I.sign_large i with Xgt | Xeq => true | _ => false end.
 

@@ -4,7 +4,7 @@ From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Interval Require Import Float.Sig Interval.Interval Real.Xreal.
 From Anylength Require Import Numbers Program Agreement Intervals Vectors Matrices Bends Forms Certificate.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Definition at_vector (rows : matrix) (u : vector) : vector := map (fun row => inner row u) rows.
 

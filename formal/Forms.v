@@ -5,7 +5,7 @@ From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Interval Require Import Float.Sig Interval.Interval Real.Xreal.
 From Anylength Require Import Numbers Program Agreement Intervals Vectors Matrices Bends Taylor.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Lemma sigmoid_by_tanh x : sigmoid x = / 2 + / 2 * tanh (/ 2 * x).
 Proof.

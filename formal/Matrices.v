@@ -3,7 +3,7 @@
 From Coq Require Import Reals List Arith Lra Lia Psatz.
 From Anylength Require Import Numbers Program Agreement Vectors.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Section Over.
 Variable N : numbers.

@@ -3,7 +3,7 @@
 From Coq Require Import Reals Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
 From Anylength Require Import Numbers Intervals.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 Section Fourth.
 Variables f f1 f2 f3 f4 : R -> R.

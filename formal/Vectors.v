@@ -3,7 +3,7 @@
 From Coq Require Import Reals List Arith Lra Lia Psatz.
 From Anylength Require Import Numbers.
 Import ListNotations.
-Open Scope R_scope.
+Local Open Scope R_scope.
 
 (* The sum of two lists, row by row; the longer one's last rows stay as they are. *)
 Fixpoint joined {A : Type} (add : A -> A -> A) (a b : list A) : list A :=
