@@ -6,7 +6,7 @@ from anylength.formal.statements import Statement
 IMPORTS = """From Coq Require Import List NArith ZArith Reals Lia.
 From Anylength Require Import Machine Numbers Net Certificate Answers Kernel Statements Languages.
 From Anylength Require Import machines.Tables machines.Digits machines.Equivalent machines.Regex machines.Acceptor.
-From Anylength Require machines.Count machines.Affine machines.Division machines.Parity machines.TwoNumbers.
+From Anylength Require machines.Count machines.Affine machines.Division machines.Parity machines.TwoNumbers machines.Groups.
 From Run Require Import Given.
 Import ListNotations."""
 
