@@ -222,7 +222,9 @@ def test_another_machine_is_refused(library):
         _computed("another_start", "equivalent (affine 3 0 10) (collatz 10) 10 = false"),
         _computed("another_language", f"accepts_exactly {other} 2 words_7 = false"),
         _computed("another_group", products_term("a4", machine_term(task_named("s4").machine), by_generators=False) + " = false"),
-        _computed("all_for_generators", products_term("s3", machine_term(task_named("s3").machine), by_generators=True) + " = false"),
+        _computed(
+            "all_for_generators", products_term("s3", machine_term(task_named("s3").machine), by_generators=True) + " = false"
+        ),
         _computed("outputs_the_wrong_way", f"accepts_exactly {other} 2 Nothing = false"),
     ]
     (folder / "Unlike.v").write_text("\n".join([IMPORTS, "From Anylength.machines Require Groups.", *unlike]), encoding="utf-8")
