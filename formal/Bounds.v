@@ -14,8 +14,9 @@ Proof. destruct x as [a|]; simpl; [eauto | discriminate]. Qed.
 Lemma some_is {A : Type} (a b : A) : Some a = Some b -> a = b.
 Proof. congruence. Qed.
 
-Module Bounds (F : FloatOps with Definition sensible_format := true).
-Module Export Bound := Errors F.
+Module Bounds (F : FloatOps with Definition sensible_format := true) (R : RegionsOf F).
+Import R.
+Module Export Error := Errors F R.
 Local Open Scope R_scope.
 
 (* A row with its range. *)

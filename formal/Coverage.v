@@ -7,8 +7,9 @@ From Anylength Require Import Machine Numbers Program Agreement Intervals Net Ce
   Triples Errors Bounds Means.
 Import ListNotations.
 
-Module Coverage (F : FloatOps with Definition sensible_format := true).
-Module Export Rows := Means F.
+Module Coverage (F : FloatOps with Definition sensible_format := true) (R : RegionsOf F).
+Import R.
+Module Export Mean := Means F R.
 Local Open Scope R_scope.
 
 (* The ranges of all values of a program. Rows of an earlier value come with its range. *)

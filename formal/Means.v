@@ -39,8 +39,9 @@ Proof.
   rewrite C, T. field. exact Q.
 Qed.
 
-Module Means (F : FloatOps with Definition sensible_format := true).
-Module Export Row := Bounds F.
+Module Means (F : FloatOps with Definition sensible_format := true) (R : RegionsOf F).
+Import R.
+Module Export Bound := Bounds F R.
 Open Scope R_scope.
 
 Notation sums := (I.type * I.type * nat)%type.
