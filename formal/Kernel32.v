@@ -1,4 +1,4 @@
-(* The check that a proof covers binary32, as the kernel computes it. *)
+(* The check that a proof covers a number format, as the kernel computes it. *)
 
 From Anylength Require Import Kernel Coverage.
 
