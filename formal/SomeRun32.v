@@ -114,16 +114,22 @@ Proof.
   destruct (some_sum [Number a; Product (- z) a; Product z b]) as [y Y]. exists (number_row y), z, a, b, y. repeat split; auto. now right; right.
 Qed.
 
+Lemma some_division n t : exists y, divides32 n t y.
+Proof.
+  destruct (some_near (bpow radix2 (-22) * Rabs (t / INR n)) (t / INR n)) as [y Y]; [|exists y; now left].
+  apply Rmult_le_compat_r; [apply Rabs_pos|]. apply bpow_le. lia.
+Qed.
+
 Lemma some_mean column : exists y, mean32 column y.
 Proof.
   destruct (some_list makes some_sum column) as [ys Y]. destruct (some_sum (map Number ys)) as [t T].
-  exists (rounded (t / INR (length ys))), ys, t. repeat split; auto. left. apply some_rounding.
+  destruct (some_division (length ys) t) as [y D]. now exists y, ys, t.
 Qed.
 
 Lemma some_mean_square column : exists y, mean_square32 column y.
 Proof.
   destruct (some_list makes some_sum column) as [ys Y]. destruct (some_sum (map2 Product ys ys)) as [t T].
-  exists (rounded (t / INR (length ys))), ys, ys, t. repeat split; auto. left. apply some_rounding.
+  destruct (some_division (length ys) t) as [y D]. now exists y, ys, ys, t.
 Qed.
 
 Lemma some_execution f symbol state values i : exists v, executes32 f symbol state values i v.
