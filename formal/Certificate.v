@@ -17,3 +17,25 @@ Record certificate := {
   epsilon : dyadic;      (* each step may be wrong by this much *)
   eta : dyadic           (* the right logit is larger than the others by this much *)
 }.
+
+(* A region of the second kind, an ellipsoid: the states c + L u for |u| <= 1. *)
+Record ellipsoid := {
+  middle_of : list dyadic;       (* c *)
+  shape : list (list dyadic);    (* the rows of L *)
+  spread : list dyadic           (* how the numbers of a state share the room for errors *)
+}.
+
+Record ellipsoid_node := {
+  state_of : nat;
+  states : ellipsoid;
+  followers : list nat;          (* for each symbol the node that comes next *)
+  shares : list (list dyadic)    (* for each symbol the weights of the parts of a form: see Ellipsoids.v *)
+}.
+
+Record ellipsoid_certificate := {
+  blocks : nat;                  (* how many rows of second-order terms a form has *)
+  entry_node : nat;              (* the node of the start state *)
+  ellipsoid_nodes : list ellipsoid_node;
+  noise : dyadic;                (* each step may be wrong by this much *)
+  lead : dyadic                  (* the right logit is larger than the others by this much *)
+}.

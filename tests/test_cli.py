@@ -50,7 +50,7 @@ RELIED_ON = {
     "explain": {"findings", "fixed_points", "predicted_horizon", "measured_horizon"},
     "extract": {"states", "machine", "equivalent"},
     "report": {"path"},
-    "check": {"valid", "claim", "reason"},
+    "check": {"valid", "claim", "reason", "machine"},
     "harden": {"run", "verdict", "moved"},
     "import": {"run", "path"},
     "export": {"run", "path", "to", "covered", "statement"},

@@ -33,6 +33,7 @@ _CHECKER = {
     "ellipsoids": ("test_forms",),
     "regions": ("test_edge_proofs", "test_programs", "test_edge_files"),
     "rounded": ("test_rounded",),
+    "machine": ("test_machine_lines", "test_edge_program"),
     "__main__": ("test_edge_program", "test_check"),
     "__init__": ("test_edge_program",),
 }
@@ -101,6 +102,7 @@ DUE = (
             "dyadic",
             "ellipsoids",
             "forms",
+            "machine",
             "program",
             "ranges",
             "regions",

@@ -37,7 +37,7 @@ Proof.
   intros C B W. rewrite <- total_times. now apply (carried _ _ _ _ _ _ (affine_carries K constant b B) w W constant).
 Qed.
 
-Lemma affine_padded K constant b w t : (constant < K)%nat -> (1 <= b)%nat -> over b w ->
+Theorem affine_padded K constant b w t : (constant < K)%nat -> (1 <= b)%nat -> over b w ->
   outputs (affine K constant b) (w ++ repeat 0%nat t) =
   padded b (length w + t) (Z.of_nat K * value b w + Z.of_nat constant).
 Proof. intros C B W. rewrite affine_outputs, length_pad, value_pad by (try apply over_pad; assumption). reflexivity. Qed.

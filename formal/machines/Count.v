@@ -44,11 +44,11 @@ Theorem count_outputs b w : (2 <= b)%nat -> over b w ->
   outputs (count b) w = padded b (length w) (value b w + 1).
 Proof. intros B W. apply (carried _ _ _ _ _ _ (count_carries b B) w W 0). lia. Qed.
 
-(* One zero is read behind the number, because n + 1 may have one digit more. *)
 Lemma count_fits b w : (2 <= b)%nat -> over b w -> 0 <= value b w + 1 < Z.of_nat b ^ Z.of_nat (length w + 1).
 Proof. intros B W. pose proof (value_bound b w W). rewrite power_pad. nia. Qed.
 
-Lemma count_padded b w : (2 <= b)%nat -> over b w ->
+(* One zero is read behind the number, because n + 1 may have one digit more. *)
+Theorem count_padded b w : (2 <= b)%nat -> over b w ->
   outputs (count b) (w ++ [0%nat]) = padded b (length w + 1) (value b w + 1).
 Proof.
   intros B W. change [0%nat] with (repeat 0%nat 1).
@@ -70,7 +70,7 @@ Theorem decrement_outputs b w : (2 <= b)%nat -> over b w ->
   outputs (decrement b) w = padded b (length w) (value b w - 1).
 Proof. intros B W. apply (carried _ _ _ _ _ _ (decrement_carries b B) w W 0). lia. Qed.
 
-Lemma decrement_padded b w : (2 <= b)%nat -> over b w ->
+Theorem decrement_padded b w : (2 <= b)%nat -> over b w ->
   outputs (decrement b) (w ++ [0%nat]) = padded b (length w + 1) (value b w - 1).
 Proof.
   intros B W. change [0%nat] with (repeat 0%nat 1).

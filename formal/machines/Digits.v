@@ -191,7 +191,8 @@ Proof.
   - replace (Z.to_N (Z.of_nat d + Z.of_nat b * value b r)) with (N.of_nat d + N.of_nat b * Z.to_N (value b r))%N by nia.
     rewrite digits_cons by lia.
     destruct (digits b (Z.to_N (value b r))) as [|[|x] [|y t]] eqn:E; try reflexivity.
-    exfalso. pose proof (value_digits b (Z.to_N (value b r)) B) as V. rewrite E, Z2N.id in V by lia. change (value b [0%nat]) with (0 + Z.of_nat b * 0) in V. lia.
+    exfalso. pose proof (value_digits b (Z.to_N (value b r)) B) as V. rewrite E, Z2N.id in V by lia.
+    change (value b [0%nat]) with (0 + Z.of_nat b * 0) in V. lia.
 Qed.
 
 (* Where k digits are enough for x, the last k digits of x write x, and trimmed they are its digits. *)

@@ -46,7 +46,7 @@ Qed.
 (* The pairs that occur, found by search. *)
 Definition found_pairs : list (nat * nat) :=
   explore same_pair (fun pair => map (step_pair pair) (seq 0 symbols))
-    (length (delta M1) * length (delta M2)) [(start M1, start M2)] [].
+    (length (delta M1) * length (delta M2)) [] [(start M1, start M2)].
 
 Definition equivalent : bool := same_outputs found_pairs.
 

@@ -1,4 +1,6 @@
-(* A breadth-first search with fuel. It only proposes: what it finds is checked by others, so nothing is proved of it. *)
+(* A breadth-first search with fuel, one round for each length of words. It lists what it meets in the order of meeting.
+
+   Most users check what it found, and need nothing proved of it. `Renumbered` proves that it meets everything. *)
 
 From Coq Require Import List Bool.
 Import ListNotations.
@@ -11,14 +13,14 @@ Definition member (x : T) (l : list T) : bool := existsb (same x) l.
 
 (* The elements of `new` that are not in `old`, each once. *)
 Definition fresh (new old : list T) : list T :=
-  fold_left (fun l x => if member x (l ++ old) then l else l ++ [x]) new [].
+  fold_left (fun l x => if member x (old ++ l) then l else l ++ [x]) new [].
 
-(* Rounds of the search: `queue` holds what was found in the last round, `found` all that was found before it. *)
-Fixpoint explore (fuel : nat) (queue found : list T) : list T :=
+(* `queue` holds what was met in the last round, `found` all that was met before it. *)
+Fixpoint explore (fuel : nat) (found queue : list T) : list T :=
   match fuel, queue with
-  | O, _ => queue ++ found
+  | O, _ => found ++ queue
   | _, [] => found
-  | S fuel, _ => explore fuel (fresh (flat_map follow queue) (queue ++ found)) (queue ++ found)
+  | S fuel, _ => explore fuel (found ++ queue) (fresh (flat_map follow queue) (found ++ queue))
   end.
 
 End Explore.

@@ -47,3 +47,7 @@ Proof. apply outputs_from_snoc. Qed.
 
 Lemma answer_snoc M w s : answer M (w ++ [s]) = said M (after M w) s.
 Proof. unfold answer. now rewrite outputs_snoc, last_last. Qed.
+
+(* Every output is the answer to the word read so far. *)
+Lemma answer_of_prefix M w s rest : nth (length w) (outputs M (w ++ s :: rest)) 0 = answer M (w ++ [s]).
+Proof. now rewrite outputs_nth, answer_snoc. Qed.

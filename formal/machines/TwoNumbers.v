@@ -149,10 +149,10 @@ Proof.
   - unfold value, second in *. rewrite total_map in *. rewrite total_pad; [exact S|]. now rewrite Nat.Div0.div_0_l.
 Qed.
 
-Lemma add_padded : outputs (add b) (side_by_side b u v ++ [0%nat]) = padded b places (value b u + value b v).
+Theorem add_padded : outputs (add b) (side_by_side b u v ++ [0%nat]) = padded b places (value b u + value b v).
 Proof. destruct pair_pad as (W & L & F & S). rewrite add_outputs, L, F, S by (assumption || lia). reflexivity. Qed.
 
-Lemma subtract_padded : outputs (subtract b) (side_by_side b u v ++ [0%nat]) = padded b places (value b u - value b v).
+Theorem subtract_padded : outputs (subtract b) (side_by_side b u v ++ [0%nat]) = padded b places (value b u - value b v).
 Proof. destruct pair_pad as (W & L & F & S). rewrite subtract_outputs, L, F, S by (assumption || lia). reflexivity. Qed.
 
 Lemma longer_bound w k : over b w -> (length w <= k)%nat -> 0 <= value b w < Z.of_nat b ^ Z.of_nat k.
@@ -179,6 +179,15 @@ Proof. rewrite add_padded. apply value_enough; [lia|exact add_fits]. Qed.
 Theorem subtract_value : value b v <= value b u ->
   value b (outputs (subtract b) (side_by_side b u v ++ [0%nat])) = value b u - value b v.
 Proof. intros LE. rewrite subtract_padded. apply value_enough; [lia|now apply subtract_fits]. Qed.
+
+(* Below zero the complement: b^places is added. *)
+Theorem subtract_below_zero : value b u < value b v ->
+  value b (outputs (subtract b) (side_by_side b u v ++ [0%nat])) = Z.of_nat b ^ Z.of_nat places + value b u - value b v.
+Proof.
+  intros LT. rewrite subtract_padded, value_padded by lia.
+  pose proof (value_bound b u U). pose proof (longer_bound v places V ltac:(lia)).
+  rewrite <- (Z.mod_add _ 1), Z.mod_small by lia. lia.
+Qed.
 
 End TwoWords.
 
@@ -217,7 +226,8 @@ Proof.
   - replace (_ ?= _) with Gt; [reflexivity|]. symmetry. apply Z.compare_gt_iff. nia.
 Qed.
 
-Lemma relation_order b q s : relation b q s = match order (left_digit b s) (right_digit b s) with 1%nat => q | decided => decided end.
+Lemma relation_order b q s :
+  relation b q s = match order (left_digit b s) (right_digit b s) with 1%nat => q | decided => decided end.
 Proof.
   unfold relation, order, left_digit, right_digit. destruct (Z.compare_spec (Z.of_nat (s mod b)) (Z.of_nat (s / b))).
   - destruct (Nat.eqb_spec (s mod b) (s / b)); [reflexivity|lia].

@@ -22,9 +22,10 @@ def main(arguments: list[str]) -> int:
         print(f"cannot read the files: {ascii(str(error))[1:-1]}", file=sys.stderr)
         return 2
     if "--json" in arguments:
-        print(json.dumps({"valid": result.valid, "claim": result.claim, "reason": result.reason}))
+        print(json.dumps({"valid": result.valid, "claim": result.claim, "reason": result.reason, "machine": result.machine}))
     else:
-        print(*result.lines[:1], "VALID" if result.valid else f"REJECTED: {result.reason}", *result.lines[1:], sep="\n")
+        said = "VALID" if result.valid else f"REJECTED: {result.reason}"
+        print(*result.lines[:1], said, *result.machine, *result.lines[1:], sep="\n")
     sys.stdout.flush()
     return 0 if result.valid else 4
 

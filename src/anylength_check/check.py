@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 from anylength_check.certificate import CERTIFICATE_LIMIT, STEPS, read_certificate, require_fit
 from anylength_check.dyadic import WEIGHT_SHIFT, from_hex
+from anylength_check.machine import machine_lines
 from anylength_check.program import Program, differences, program_of_cell, read_program, run
 from anylength_check.regions import Boxes, Ellipsoids
 from anylength_check.rounded import Rounded, encoded
@@ -38,12 +39,13 @@ STORAGE = "bfloat16 and float16 mean storage: weights, states and logits are sto
 
 
 class CheckResult(NamedTuple):
-    """Valid, with the proved claim and in lines what was checked; or not valid, with the reason."""
+    """Valid, with the proved claim, in lines what was checked, and the machine for a reader; or not valid, with the reason."""
 
     valid: bool
     claim: str | None
     reason: str | None
     lines: tuple[str, ...]
+    machine: tuple[str, ...] = ()
 
 
 def check(
@@ -92,7 +94,7 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes, announce: Calla
     lines += [f"Proof {number}: {kind(top, program, net, columns, proof).checked()}" for number, proof in enumerate(proofs, 1)]
     if any(proof["formats"] not in ([], ["float32"]) for proof in proofs):
         lines.append(f"Number formats: {STORAGE}")
-    return CheckResult(True, top["claim"], None, tuple(lines))
+    return CheckResult(True, top["claim"], None, tuple(lines), machine_lines(top))
 
 
 def work_of(program: Program, net: Tensors, columns: Columns, proof: dict[str, Any], symbols: int) -> int:

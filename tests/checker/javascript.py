@@ -23,8 +23,9 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 
 def said_by(result) -> dict:
-    """A result of the checker in Python, as `JavaScriptChecker.result` gives it."""
-    return _comparable({**result._asdict(), "lines": list(result.lines)})
+    """A result of the checker in Python, as `JavaScriptChecker.result` gives it: without the machine for a reader."""
+    said = result._asdict() | {"lines": list(result.lines)}
+    return _comparable({name: value for name, value in said.items() if name != "machine"})
 
 
 def _comparable(said: dict) -> dict:

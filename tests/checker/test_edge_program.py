@@ -25,13 +25,15 @@ def test_the_command_line_says_what_was_found(written, tiny, capsys):
     lines = capsys.readouterr().out.splitlines()
     claim, *details = check(*written).lines
     assert claim == f"Claim: {tiny[1]['claim']}" and details[-1].startswith("Proof 2: ")
-    assert lines == [claim, "VALID", *details]
+    machine = [*check(*written).machine]
+    assert lines == [claim, "VALID", *machine, *details] and machine[0].startswith("The machine starts in q0.")
     assert main([*written, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"valid": True, "claim": tiny[1]["claim"], "reason": None}
+    assert json.loads(capsys.readouterr().out) == {"valid": True, "claim": tiny[1]["claim"], "reason": None, "machine": machine}
     assert main([written[1], written[0]]) == 4
     assert capsys.readouterr().out.startswith("REJECTED: not strict JSON")
     assert main(["--json", written[1], written[0]]) == 4
-    assert json.loads(capsys.readouterr().out)["valid"] is False
+    refused = json.loads(capsys.readouterr().out)
+    assert (refused["valid"], refused["machine"]) == (False, [])
 
 
 @pytest.mark.parametrize(

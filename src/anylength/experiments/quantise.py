@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -51,8 +52,7 @@ def quantise(
     run = derived_run(old, out, _config(old.config, grid, tune=tune), resume=resume)
     with run.locked():
         if run.finished and run.quantisation is not None:
-            cleared = {"formats": (), "state_note": None, "state_spacing": None, "state_values": None}
-            return as_judged(run.quantisation, run.verdict, **cleared)
+            return as_judged(run.quantisation, run.verdict, **_proved(run, run.net, grid, run.verdict))
         net, epochs = _tuned(run, old, grid, progress) if tune else (rounded, [])
         run.write(layout.QUANTISED_WEIGHTS, packed_bytes(net, run.config_of(net), grid))
         run.save_net(net)
@@ -97,7 +97,6 @@ def _result(old: Run, new: Run, net: AbstractNet, grid: AbstractGrid, verdict: V
     """The record, without its seconds."""
     moved, largest = distance(old.net, net)
     weights, shapes = new.path / layout.QUANTISED_WEIGHTS, {name: value.shape for name, value in tensors(net).items()}
-    states = coarsest_state_grid(net, new.certificate or b"") if isinstance(net, Net) and verdict.formats else None
     return Quantisation(
         run=str(new.path),
         path=str(weights),
@@ -113,12 +112,22 @@ def _result(old: Run, new: Run, net: AbstractNet, grid: AbstractGrid, verdict: V
         largest_change=largest,
         answers_changed=_changed(old.net, net, old.task),
         noise_budget=verdict.noise_budget,
-        formats=verdict.formats,
-        state_note=_states_text(verdict, grid, states),
-        state_spacing=states.spacing if states else None,
-        state_values=states.values if states else None,
         seconds=0.0,
+        **_proved(new, net, grid, verdict),
     )
+
+
+def _proved(run: Run, net: AbstractNet, grid: AbstractGrid, verdict: Verdict | None) -> dict[str, Any]:
+    """What a judged verdict and its certificate say of states and formats."""
+    if verdict is None or not verdict.formats:
+        return {"formats": (), "state_note": None, "state_spacing": None, "state_values": None}
+    states = coarsest_state_grid(net, run.certificate or b"") if isinstance(net, Net) else None
+    return {
+        "formats": verdict.formats,
+        "state_note": _states_text(verdict, grid, states),
+        "state_spacing": states.spacing if states else None,
+        "state_values": states.values if states else None,
+    }
 
 
 def _changed(old: AbstractNet, new: AbstractNet, task: Task) -> float:
@@ -132,10 +141,8 @@ def _changed(old: AbstractNet, new: AbstractNet, task: Task) -> float:
     return different / count
 
 
-def _states_text(verdict: Verdict, grid: AbstractGrid, states: StateGrid | None) -> str | None:
+def _states_text(verdict: Verdict, grid: AbstractGrid, states: StateGrid | None) -> str:
     """Whether states may be stored as coarsely as weights, in words."""
-    if not verdict.formats:
-        return None
     if grid.scales is None:
         if grid.name in verdict.formats:
             return f"states and logits stored in {grid.name} are covered too"

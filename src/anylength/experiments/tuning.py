@@ -62,18 +62,16 @@ def train_in(run: Run, net: Net, recipe: AbstractRecipe, progress: Progress | No
         return _until_provable(session, run.task, on_epoch)
 
 
-def as_judged(stored: Derived, verdict: Verdict | None, **cleared: Any) -> Derived:
-    """The stored record of a net's making with the verdict that holds for the net in the folder.
+def as_judged(stored: Derived, verdict: Verdict | None, **proved: Any) -> Derived:
+    """The stored record of a net's making with the verdict that holds for the net in the folder, and what that proves.
 
     Args:
         stored: The record.
         verdict: The judged verdict of the run.
-        cleared: Values of the fields that only a proof gives, where the verdicts differ.
+        proved: Values of the fields that only a proof gives, beside the noise budget.
     """
-    if verdict is not None and verdict.verdict == stored.verdict:
-        return stored
-    name = UNKNOWN if verdict is None else verdict.verdict
-    return msgspec.structs.replace(stored, verdict=name, noise_budget=None, **cleared)
+    name, budget = (UNKNOWN, None) if verdict is None else (verdict.verdict, verdict.noise_budget)
+    return msgspec.structs.replace(stored, verdict=name, noise_budget=budget, **proved)
 
 
 def finish(run: Run, training: Training, record: Record) -> None:

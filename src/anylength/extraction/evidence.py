@@ -1,7 +1,8 @@
 """What a stored extraction is worth for the net beside it. Whatever shows the extracted machine of a run goes through here.
 
 A theorem needs a certificate that is accepted for the net (`judge_certificate`); the record is then made from it again.
-Where none is accepted, the stored machine is compared with the net on random words, and is called tested at most.
+Where none is accepted, the stored machine is compared with the net on random words, and is called tested at most. What a tested
+machine is worth is written anew, too: of the stored record only the numbers of words and symbols are kept.
 """
 
 from collections.abc import Iterable
@@ -12,11 +13,11 @@ from numpy.typing import NDArray
 
 from anylength.extraction.batched_net import BatchedNet
 from anylength.extraction.equivalence import MAX_MULTIPLICATIONS, Product, random_words
-from anylength.extraction.extract import ExtractedMachine, machine_of, record_of
+from anylength.extraction.extract import ExtractedMachine, is_unfinished_note, machine_of, no_machine, record_of
 from anylength.machines import Machine, equivalent
 from anylength.nets import Net
 from anylength.records import Extraction, MachineTable
-from anylength.records.extraction import TESTED, THEOREM, UNFINISHED
+from anylength.records.extraction import NO_MACHINE, TESTED, THEOREM, UNFINISHED
 from anylength.verification.verdicts import Subject, judge_certificate
 
 REFUSED = "the stored machine is not the one of this net: run anylength extract"
@@ -31,23 +32,28 @@ def judge_extraction(stored: Extraction, certificates: Iterable[bytes | None], s
         certificates: The certificates that lie with the net.
         subject: The net.
     """
-    if stored.status != THEOREM:
-        return stored
-    machine = None if stored.machine is None else _machine(stored.machine)
     net, task = subject.net, subject.task
+    if stored.status == NO_MACHINE:
+        return no_machine(net, task) or _refused()
+    machine = None if stored.machine is None else _machine(stored.machine)
     if machine is None or not isinstance(net, Net) or task.transducer is None or machine.symbols != task.transducer.symbols:
-        return _refused()
-    for certificate in certificates:
-        if certificate is None or judge_certificate(certificate, subject).reason is not None:
-            continue
-        proved = machine_of(certificate)
-        if equivalent(proved, machine):
-            return _with_time(record_of(net, task, ExtractedMachine(proved, THEOREM)), stored)
+        return stored if stored == _refused() else _refused()
+    if stored.status == UNFINISHED:
+        return stored if stored.equivalent is not True and is_unfinished_note(stored.note, machine) else _refused()
+    if stored.status == THEOREM:
+        for certificate in certificates:
+            if certificate is None or judge_certificate(certificate, subject).reason is not None:
+                continue
+            proved = machine_of(certificate)
+            if equivalent(proved, machine):
+                return _with_time(record_of(net, task, ExtractedMachine(proved, THEOREM)), stored)
     words = _words(net, machine)
     if not _agrees(net, machine, words):
         return _refused()
-    tested = ExtractedMachine(machine, TESTED, words=words.shape[1], longest=words.shape[0])
-    return _with_time(record_of(net, task, tested), stored)
+    count, longest = len(words.T), len(words)
+    if stored.status == TESTED:
+        count, longest = stored.words_compared, stored.longest_word
+    return _with_time(record_of(net, task, ExtractedMachine(machine, TESTED, words=count, longest=longest)), stored)
 
 
 def _machine(table: MachineTable) -> Machine | None:

@@ -76,13 +76,21 @@ def extract_with_proof(
     """
     started = time.monotonic()
     config = config or describe(net, task)
-    reason = not_applicable(net, task, config)
-    if reason is not None:
-        return ProvedExtraction(Extraction(states=None, machine=None, equivalent=None, status=NO_MACHINE, note=reason))
+    nothing = no_machine(net, task, config)
+    if nothing is not None:
+        return ProvedExtraction(nothing)
     assert isinstance(net, Net)
     extracted = _extracted(net, minimise(task.machine), config, certificate, started + budget)
     record = msgspec.structs.replace(record_of(net, task, extracted), seconds=time.monotonic() - started)
     return ProvedExtraction(record, extracted.certificate)
+
+
+def no_machine(net: AbstractNet, task: Task, config: NetConfig | None = None) -> Extraction | None:
+    """The record of a net that no machine can be followed beside; None where one can."""
+    reason = not_applicable(net, task, config or describe(net, task))
+    if reason is None:
+        return None
+    return Extraction(states=None, machine=None, equivalent=None, status=NO_MACHINE, note=reason)
 
 
 def _extracted(net: Net, task_machine: Machine, config: NetConfig, certificate: bytes | None, deadline: float) -> ExtractedMachine:
@@ -152,9 +160,18 @@ def _equivalent(extracted: ExtractedMachine, same: bool) -> bool | None:
     return same
 
 
+def is_unfinished_note(note: str, machine: Machine) -> bool:
+    """Whether a note is one of those of an unfinished machine."""
+    return any(note == _unfinished_note(outcome, _states(machine)) for outcome in (OUT_OF_TIME, DOUBTFUL, ""))
+
+
+def _states(machine: Machine) -> str:
+    return f"{machine.states} state" + ("s" if machine.states != 1 else "")
+
+
 def _note(extracted: ExtractedMachine, mistake: Mistake | None) -> str:
     """The status in words, and what follows from it."""
-    states = f"{extracted.machine.states} state" + ("s" if extracted.machine.states != 1 else "")
+    states = _states(extracted.machine)
     if extracted.status == UNFINISHED:
         return _unfinished_note(extracted.outcome, states)
     same = "it is the task's machine" if mistake is None else "it is not the task's machine"

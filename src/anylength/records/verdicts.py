@@ -94,12 +94,14 @@ class CheckedCertificate(Record, frozen=True):
         claim: What it proves, in words; None where it is rejected.
         reason: Why it is rejected, else None.
         lines: The checker's report, line by line.
+        machine: The certificate's machine as a table, and its answers to a few words, line by line; empty where it is rejected.
     """
 
     valid: bool
     claim: str | None
     reason: str | None
     lines: list[str]
+    machine: list[str] = msgspec.field(default_factory=list)
 
 
 HARDENING_KEYS = {

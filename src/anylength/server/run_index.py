@@ -15,7 +15,7 @@ from anylength.server.marks import FOREIGN, MARKER, OURS, Marks
 STAGES = (layout.DONE, layout.VERDICT, layout.EXPLANATION, layout.STRESS)
 """The files of a complete run."""
 
-SHOWN = (*STAGES, layout.CONFIG, layout.MODEL, layout.CERTIFICATE, MARKER)
+SHOWN = (*STAGES, layout.CONFIG, layout.MODEL, layout.CERTIFICATE, layout.HORIZON_CERTIFICATE, layout.IMPORT, MARKER)
 """The files that the gallery depends on."""
 
 SCAN_SECONDS = 0.3

@@ -18,7 +18,8 @@ def export_run(path: Path, row: int, out: Path) -> Training:
     """Writes the net of a row with its configuration, epochs and environment into the new run folder `out`.
 
     Raises:
-        InputError: The sweep or the row does not exist; the row is not computed yet; its training diverged; or `out` exists.
+        InputError: The sweep or the row does not exist; the row is not computed yet; its training diverged; its net is none of the
+            plan's; or `out` exists.
     """
     plan = folder.plan_of(path)
     if not 0 <= row < row_count(plan):
@@ -26,8 +27,11 @@ def export_run(path: Path, row: int, out: Path) -> Training:
     block, record = block_of(plan, row), _trained_row(path, row)
     seconds = _seconds_per_epoch(path, block.number, record.epochs)
     with folder.open_weights(path, block.number) as file:
-        net, _, epochs = unpack_net(file, row - block.first, seconds)
+        net, stored, epochs = unpack_net(file, row - block.first, seconds)
     config: RunConfig = msgspec.structs.replace(plan.settings[block.setting], seed=record.seed)
+    if stored != net_config(config):
+        got = f"a net of {stored.task_name}, {stored.cell}, in the weights of block {block.number}"
+        raise InputError(f"the nets of {folder.PLAN}", got, "the two files are of different sweeps: copy the sweep again")
     result = Training(
         epochs=len(epochs), train_accuracy=epochs[-1].train_accuracy, validation_accuracy=epochs[-1].validation_accuracy,
         seconds=sum(epoch.seconds for epoch in epochs), parameters=net.parameters,

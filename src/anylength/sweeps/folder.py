@@ -164,10 +164,26 @@ def read_rows(path: Path) -> Iterator[SweepRow]:
     """The rows on disk, in the order in which they were written. Only one row is in memory at a time.
 
     Raises:
-        InputError: A line is not a row.
+        InputError: There is no sweep at `path`, or a line is not a row of its plan.
     """
+    plan = plan_of(path)
     for number, line in enumerate(_lines(path, RESULTS), 1):
-        yield SweepRow.from_json(line, f"{RESULTS}, line {number}")
+        row = SweepRow.from_json(line, f"{RESULTS}, line {number}")
+        _check_row(plan, row, number)
+        yield row
+
+
+def _check_row(plan: SweepPlan, row: SweepRow, line: int) -> None:
+    """Checks that a row is of a net that the plan asks for: what it says of a count net holds of no other task."""
+    setting, number = divmod(row.row, plan.seeds)
+    if 0 <= setting < len(plan.settings) and row.setting == setting:
+        config = plan.settings[setting]
+        planned = (config.task, config.base, config.cell, config.hidden, config.recipe, config.data, config.epochs)
+        found = (row.task, row.base, row.cell, row.hidden, row.recipe, row.data, row.epoch_limit)
+        if (*planned, plan.first_seed + number) == (*found, row.seed):
+            return
+    got = f"a net of {row.task}, {row.cell}, in line {line} of {RESULTS}"
+    raise InputError(f"the nets of {PLAN}", got, "the two files are of different sweeps: copy the sweep again")
 
 
 def read_times(path: Path) -> Iterator[BlockTimes]:

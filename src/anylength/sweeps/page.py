@@ -23,4 +23,5 @@ def page(summary: SweepSummary, name: str, nets: Sequence[SweepNet] = (), path: 
     listed = ",".join(net.to_json() for net in nets)
     data = f'{{"summary":{summary.to_json()},"nets":[{listed}],"words":{json.dumps(words)}}}'
     values = {"summary": summary, "name": name, "path": path, "nets": nets, "unit": "symbol" if words else "digit"}
-    return render("summary", data, columns=table, rows=rows, p_value=p_value, **values)
+    verdicts = any(group.proved for group in summary.groups)
+    return render("summary", data, columns=table, rows=rows, p_value=p_value, verdicts=verdicts, **values)

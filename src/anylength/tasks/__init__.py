@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,11 +18,12 @@ from anylength.tasks.division import divide, remainder
 from anylength.tasks.examples import Example, ExampleNumber, example_of
 from anylength.tasks.held_inputs import carry_chains_of
 from anylength.tasks.layout import AbstractLayout, InOrder, LeastFirst, MostFirst
+from anylength.tasks.next_symbols import NAMED as NEXT_NAME
 from anylength.tasks.next_symbols import PREFIX as NEXT
 from anylength.tasks.next_symbols import next_symbol_task
 from anylength.tasks.parity import parity
 from anylength.tasks.regular import PREFIX as REGEX
-from anylength.tasks.regular import regex_task
+from anylength.tasks.regular import keeps_its_pattern, regex_task
 from anylength.tasks.suites import NAMED_TASKS, PARAMETRIC_NAMES, SUITES, Suite, SuiteTask, named_machine_task
 from anylength.tasks.task import IGNORE_INDEX, CarryChain, Dataset, StressFamily, Task
 from anylength.tasks.two_numbers import add, compare, subtract
@@ -123,14 +125,25 @@ def _own_task(name: str, base: int, description: str) -> Task:
     if (task.name, task.base) != (name, base):
         got = f"{task.name} in base {task.base}"
         raise InputError(f"the machine of {name} in base {base}", got, "the configuration and its machine belong to different runs")
-    try:
-        built_in = task_named(name, base)
-    except InputError:
-        return task
-    if built_in.transducer != task.transducer:
+    if not _keeps_promise(task):
         remedy = "give your machine another name"
         raise InputError(f"the rule of the built-in task {name}", "a machine of that name with another rule", remedy)
     return task
+
+
+def _keeps_promise(task: Task) -> bool:
+    """Whether a user's own task does what its name says: all names are free but those of built-in tasks and of patterns."""
+    written = f"{NEXT}{task.name.removeprefix(NEXT_NAME)}" if task.name.startswith(NEXT_NAME) else task.name
+    for base in (task.base, DEFAULT_BASE):
+        with suppress(InputError):
+            return _rule(task_named(written, base)) == _rule(task)
+    kind, _, number = task.name.rpartition("-")
+    return keeps_its_pattern(task) and not (kind in PARAMETRIC_TASKS and number.isdecimal())
+
+
+def _rule(task: Task) -> tuple[object, ...]:
+    """What a task asks of a net, and how its inputs and answers are written."""
+    return task.base, task.tapes, task.transducer, task.layout, task.labels, task.graded, task.names, task.negative
 
 
 __all__ = [

@@ -14,6 +14,9 @@ from anylength.tasks.task import Task
 PREFIX = "next:"
 """What the name of such a task begins with on the command line; the name of an acceptor follows."""
 
+NAMED = "next-"
+"""What its own name begins with: folders are named after tasks."""
+
 END, NOTHING = "end", "nothing"
 """What a set says of an accepted word, and the empty set."""
 
@@ -30,7 +33,7 @@ def next_symbol_task(task: Task) -> Task:
     named = next_symbol_sets(task.machine, task.names)
     if len(named.outputs) > MAX_OUTPUTS:
         raise InputError(f"at most {MAX_OUTPUTS:,} sets of symbols", f"{len(named.outputs):,} of {task.name}", "take a smaller one")
-    return from_named_machine(named, f"next-{task.name}"[:MAX_NAME].rstrip("-"), f"which symbols may come next? {task.summary}")
+    return from_named_machine(named, f"{NAMED}{task.name}"[:MAX_NAME].rstrip("-"), f"which symbols may come next? {task.summary}")
 
 
 def next_symbol_sets(machine: Machine, symbols: tuple[str, ...]) -> NamedMachine:

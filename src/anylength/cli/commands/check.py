@@ -27,9 +27,12 @@ def _run(options: Namespace) -> Outcome:
     except (OSError, ValueError) as error:
         remedy = "give the paths of a certificate.json and its model.safetensors"
         raise InputError("two readable files", str(getattr(error, "strerror", None) or error), remedy) from None
-    result = CheckedCertificate(valid=checked.valid, claim=checked.claim, reason=checked.reason, lines=list(checked.lines))
+    result = CheckedCertificate(
+        valid=checked.valid, claim=checked.claim, reason=checked.reason, lines=list(checked.lines),
+        machine=list(checked.machine),
+    )  # fmt: skip
     shown = _equations(options) if options.show and checked.valid else ()
-    keys = {"valid": result.valid, "claim": result.claim, "reason": result.reason}
+    keys = {"valid": result.valid, "claim": result.claim, "reason": result.reason, "machine": result.machine}
     return Outcome(json_of(keys), lambda: _show(result, shown), DONE if result.valid else REJECTED)
 
 
@@ -49,12 +52,12 @@ def _equations(options: Namespace) -> Sequence[str]:
 
 
 def _show(result: CheckedCertificate, shown: Sequence[str]) -> None:
-    """The claim, the equations, the result, and what was checked."""
+    """The claim, the equations, the result, the machine, and what was checked."""
     claim, *details = result.lines or [""]
     for line in (claim, *(f"  {line}" for line in shown)) if result.valid else ():
         console().print(line)
     console().print(Text("VALID", style="bold green") if result.valid else Text(f"REJECTED: {result.reason}", style="bold red"))
-    for line in details:
+    for line in (*result.machine, *details):
         console().print(line)
 
 

@@ -37,6 +37,8 @@ def _show(result: SweepSummary, path: Path) -> None:
         table.add_row(*cells)
     out.print(table)
     note = "Shares have exact 95 % intervals. Nets that never broke count as censored at the limit."
+    if any(group.proved for group in result.groups):
+        note += " Verdicts are as the sweep recorded them: anylength take and anylength prove decide one again."
     out.print(Text(note, style="dim"))
     if result.comparisons:
         _show_comparisons(result)

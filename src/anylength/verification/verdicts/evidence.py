@@ -1,9 +1,10 @@
 """What a certificate and a stored verdict are worth for one net. Whatever shows a verdict of a run goes through here.
 
-A certificate proves something of a net if the independent checker accepts it for the net's weights file, and if it names the net's
-cell, alphabet and tensors. It proves that the net does a task if its machine is the task's. Only then a verdict is PROVED, with the
-numbers of the certificate. A stored verdict is REFUTED only if the net answers its counterexample wrongly. A verdict that states
-the digest of other tensors is not shown.
+A certificate proves something of a net if the independent checker accepts it for the net's weights file, if it names the net's
+cell, alphabet and tensors, and if it covers a number format: without one it is about exact arithmetic, in which no net runs. It
+proves that the net does a task if its machine is the task's. Only then a verdict is PROVED, with the numbers of the certificate. A
+stored verdict is REFUTED only if the net answers its counterexample wrongly. A verdict that states the digest of other tensors is
+not shown.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from anylength.lengths import answer_to
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
 from anylength.programs import program_fields
-from anylength.records import Mistake, Verdict
+from anylength.records import Mistake, PumpedFamily, Verdict
 from anylength.records.verdicts import PROVED, PROVED_ROUNDED, PROVED_UP_TO, PROVED_WITHIN, REFUTED, REFUTED_ROUNDED, UNKNOWN
 from anylength.tasks import Task
 from anylength.verification.certify import EllipsoidCover, ParsedCertificate, Proof, covers_original, parse_certificate
@@ -34,6 +35,9 @@ REMEDY = "run anylength prove"
 
 MAX_REPLAYED_DIGITS = 100_000
 """Longest counterexample that is replayed, in digits: about a second. The search for wrong answers finds none that is as long."""
+
+REPLAYED_WORDS = 2
+"""Words of a stored family of wrong inputs that are replayed."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,8 @@ def _judged(content: bytes, subject: Subject) -> Judgement:
     difference = _other_net(certificate, subject)
     if difference is not None:
         return Judgement(f"the run's certificate is of {difference}")
+    if not any(proof.formats for proof in certificate.proofs):
+        return Judgement("the run's certificate covers no number format: it is about exact arithmetic alone")
     return Judgement(None, checked.claim, checked.lines, certificate.machine, certificate.proofs, certificate.scope)
 
 
@@ -161,7 +167,9 @@ def judge_verdict(
         return _unknown("the stored verdict is about the words of a language")
     if stored.verdict in (PROVED_ROUNDED, REFUTED_ROUNDED):
         return _unknown("the stored verdict is about the net with rounded states")
-    return _replayed(stored, subject) if stored.verdict == REFUTED else stored
+    if stored.verdict == REFUTED:
+        return _replayed(stored, subject)
+    return Verdict(verdict=stored.verdict, reason=stored.reason, seconds=stored.seconds, tensors=stored.tensors)
 
 
 def _up_to(stored: Verdict, certificate: bytes | None, subject: Subject) -> Verdict:
@@ -206,7 +214,7 @@ def proved_verdict(proofs: tuple[Proof, ...], scope: Scope = None, stored: Verdi
 
     A verdict with a scope has no noise budget, formats or margin: these say something of every input and every state.
     """
-    first = proofs[0]
+    first = next((proof for proof in proofs if proof.formats), proofs[0])
     name, words = _about(scope)
     stored = stored if stored is not None and stored.verdict == name else None
     regions, reason = _held(first, words)
@@ -259,12 +267,29 @@ def _replayed(stored: Verdict, subject: Subject) -> Verdict:
     mistake = _mistake(stored.counterexample or [], subject)
     if mistake is None:
         return _unknown("this net does not answer the stored counterexample wrongly")
-    if mistake == stored.mistake:
-        return stored
-    return Verdict(
+    verdict = Verdict(
         verdict=REFUTED, reason="the stored counterexample is answered wrongly", counterexample=mistake.numbers, mistake=mistake,
         seconds=stored.seconds,
     )  # fmt: skip
+    family = stored.pumped_family
+    if mistake != stored.mistake or not (family is None or _is_wrong_on(family, subject)):
+        return verdict
+    return msgspec.structs.replace(
+        verdict, reason=stored.reason, shortest_proved=stored.shortest_proved, pumped_family=family, tensors=stored.tensors
+    )
+
+
+def _is_wrong_on(family: PumpedFamily, subject: Subject) -> bool:
+    """Whether the net answers the first words of a family wrongly. A proof of the family is none of another cell or task."""
+    if not 0 <= family.least <= MAX_REPLAYED_DIGITS or not len(family.before) == len(family.digit) == len(family.after):
+        return False
+    between = family.separator if isinstance(family.separator, str) else ""
+    for times in range(family.least, family.least + REPLAYED_WORDS):
+        tapes = zip(family.before, family.digit, family.after, strict=True)
+        words = [between.join(part for part in (before, *[digit] * times, after) if part) for before, digit, after in tapes]
+        if _mistake(words, subject) is None:
+            return False
+    return True
 
 
 def _mistake(counterexample: list[str], subject: Subject) -> Mistake | None:

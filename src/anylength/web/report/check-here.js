@@ -6,9 +6,9 @@ import { bytesOfBase64 } from "../shared/saved-files.js";
 
 const FORMAT = 2; // of format 1 the checker needs a table that a report does not carry
 
-/** The button and what it says; nothing where the report lacks a file. */
+/** The button and what it says; nothing where a file is missing, or the certificate proves nothing of this net and task. */
 export function checkHere({ certificate, model }) {
-  if (!certificate?.text || !model || JSON.parse(certificate.text).format !== FORMAT) return null;
+  if (!certificate?.valid || !model || JSON.parse(certificate.text).format !== FORMAT) return null;
   const said = html("div", { "aria-live": "polite" });
   const button = html("button", { type: "button" }, "Check it in this page");
   button.onclick = () => {

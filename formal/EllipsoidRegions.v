@@ -1,0 +1,259 @@
+(* The rule of regions with ellipsoids: if a certificate passes the check, the net answers as the machine does, on all words. *)
+
+From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
+From Flocq Require Import Core.
+From Interval Require Import Float.Sig Interval.Interval Real.Xreal.
+From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate Vectors Matrices Bends Forms Ellipsoids.
+Import ListNotations.
+
+(* The same number, though perhaps written otherwise. *)
+Definition same (a b : dyadic) : bool :=
+  let e := Z.min (snd a) (snd b) in (fst a * 2 ^ (snd a - e) =? fst b * 2 ^ (snd b - e))%Z.
+
+Lemma same_correct a b : same a b = true -> real_of a = real_of b.
+Proof.
+  unfold same. intros H. apply Z.eqb_eq in H. destruct a as [m e], b as [n f]. cbn [fst snd] in H.
+  change (F2R (Float radix2 m e) = F2R (Float radix2 n f)).
+  rewrite (F2R_change_exp radix2 (Z.min e f) m e), (F2R_change_exp radix2 (Z.min e f) n f) by lia.
+  unfold Zpower in *. simpl radix_val in *. now rewrite H.
+Qed.
+
+Fixpoint all_same (a b : list dyadic) : bool :=
+  match a, b with
+  | [], [] => true
+  | x :: a', y :: b' => same x y && all_same a' b'
+  | _, _ => false
+  end.
+
+Lemma all_same_correct a : forall b, all_same a b = true -> map real_of a = map real_of b.
+Proof.
+  induction a as [|x a IH]; intros [|y b] H; simpl in *; try discriminate; auto. apply andb_true_iff in H.
+  destruct H as [S H]. rewrite (same_correct _ _ S). f_equal. auto.
+Qed.
+
+Module EllipsoidRegions (F : FloatOps with Definition sensible_format := true).
+Module Export El := Ellipsoids F.
+
+Local Open Scope nat_scope.
+
+Definition is_not_below_zero (i : I.type) : bool := match I.sign_large i with Xgt | Xeq => true | _ => false end.
+
+Lemma is_not_below_zero_correct i x : holds i x -> is_not_below_zero i = true -> (0 <= x)%R.
+Proof.
+  intros X H. unfold is_not_below_zero in H. pose proof (I.sign_large_correct i) as S. destruct (I.sign_large i); try discriminate.
+  - specialize (S (Xreal x) X). inversion S; subst; lra.
+  - destruct (S (Xreal x) X) as [_ P]. exact P.
+Qed.
+
+(* All states of an ellipsoid, as forms. *)
+Definition state_forms (A : area) : list form := map2 (fun c row => {| middle := c; linear := row; curved := [] |}) (place A) (rows A).
+
+Section Check.
+Variables (net : net) (M : machine) (C : ellipsoid_certificate).
+
+Definition kind : numbers := forms (blocks C).
+Definition classes := length (readout_weight net).
+Definition widened (f : form) : form := added f (constant (hull (minus (integer 0) (point (noise C))) (point (noise C)))).
+
+(* All states that a step may compute. *)
+Definition image (step_code : list (instruction kind)) (symbol state : list form) : list form :=
+  map widened (result_of (N := kind) symbol state step_code).
+
+(* The logit of o is larger than that of c by the lead. *)
+Definition is_larger (weights : list (list kind)) (biases : list kind) (y : list form) (o c : nat) : bool :=
+  (length (nth o weights []) =? length (nth c weights [])) &&
+  is_not_below_zero (range (subtracted (added (dot (N := kind) (map2 subtracted (nth o weights []) (nth c weights [])) y)
+                                              (subtracted (nth o biases (zero (N := kind))) (nth c biases (zero (N := kind)))))
+                                       (constant (point (lead C))))).
+Definition is_right (weights : list (list kind)) (biases : list kind) (y : list form) (o : nat) : bool :=
+  (o <? classes) && forallb (fun c => (c =? o) || is_larger weights biases y o c) (seq 0 classes).
+
+Definition enters (areas : list (ellipsoid_node * area)) (k q : nat) (weights : list I.type) (value : list form) : bool :=
+  match nth_error areas k with
+  | Some (node, A) => (state_of node =? q) && included (blocks C) A weights value
+  | None => false
+  end.
+
+(* The start state is the middle of the entry node's ellipsoid, or in it. *)
+Definition starts (areas : list (ellipsoid_node * area)) : bool :=
+  enters areas (entry_node C) (start M) (repeat (integer 1) (blocks C + 3)) (map (fun d => constant (point d)) (start_state net)) ||
+  match nth_error areas (entry_node C) with
+  | Some (node, _) => (state_of node =? start M) && all_same (start_state net) (middle_of (states node)) &&
+                      (length (middle_of (states node)) =? length (shape (states node)))
+  | None => false
+  end.
+
+Definition check : bool :=
+  let areas := map (fun k => (k, area_of (states k))) (ellipsoid_nodes C) in
+  let step_code := code (N := kind) (step net) in
+  let answer_code := code (N := kind) (answer net) in
+  let weights := map (map (exactly (n := kind))) (readout_weight net) in
+  let biases := map (exactly (n := kind)) (readout_bias net) in
+  let by_symbol := map (fun s => (s, symbol_of (N := kind) net s)) (seq 0 (symbols net)) in
+  let closes (k : ellipsoid_node * area) (symbol : nat * list form) :=
+    let q := state_of (fst k) in
+    let s := fst symbol in
+    let R := image step_code (snd symbol) (state_forms (snd k)) in
+    enters areas (nth s (followers (fst k)) 0) (next M q s) (map point (nth s (shares (fst k)) [])) R &&
+    is_right weights biases (result_of (N := kind) (snd symbol) R answer_code) (said M q s) in
+  is_not_below_zero (point (noise C)) && is_above_zero (point (lead C)) && starts areas &&
+  forallb (fun k => forallb (closes k) by_symbol) areas.
+
+(* Soundness. *)
+Definition in_node (k : ellipsoid_node) (h : list R) : Prop := in_ellipsoid (center_of (states k)) (shape_of (states k)) h.
+
+Lemma state_stands k h : in_node k h -> exists u, (inner u u <= 1)%R /\ Forall2 (stands_for u) (state_forms (area_of (states k))) h.
+Proof.
+  intros (u & U & ->). exists u. split; auto. unfold state_forms, center_of, shape_of, area_of. cbn [place rows].
+  generalize (shape (states k)) as L. induction (middle_of (states k)) as [|c l IH]; intros [|row L]; simpl; constructor; auto.
+  exists (real_of c), (map real_of row), []. repeat split; simpl; auto; [apply point_holds | apply related_same_map, point_holds | ring].
+Qed.
+
+Section Step.
+Variable u : vector.
+Hypothesis short : (inner u u <= 1)%R.
+
+Notation stand := (Forall2 (stands_for u)).
+
+Let stands : @agreement kind reals (stands_for u) := forms_stand (blocks C) u short.
+
+Lemma program_stands symbol symbol' state state' (c : list (instruction dyadic)) : stand symbol symbol' -> stand state state' ->
+  stand (result_of (N := kind) symbol state (code c)) (result_of (N := reals) symbol' state' (code c)).
+Proof.
+  intros S T. unfold result_of. apply related_last; auto. apply (run_related _ _ _ stands); auto. intros k v H. destruct k; discriminate.
+Qed.
+
+Lemma symbol_stands s : stand (symbol_of (N := kind) net s) (symbol_of (N := reals) net s).
+Proof. apply related_same_map. intros d. apply constant_stands, point_holds. Qed.
+
+Lemma widened_stands (h h' : list R) (value : list form) : stand value h ->
+  Forall2 (fun x y => Rabs (x - y) <= real_of (noise C))%R h' h -> stand (map widened value) h'.
+Proof.
+  intros B; revert h'; induction B as [|f x b h X B IH]; intros h' D; inversion D as [|y z l l' N D']; subst; constructor; auto.
+  apply between_abs in N. replace y with (x + (y - x))%R by ring. apply added_stands; auto. apply constant_stands.
+  eapply hull_holds; [apply minus_holds; [apply integer_holds | apply point_holds] | apply point_holds | lra].
+Qed.
+
+Lemma image_stands s state h h' : stand state h -> Forall2 (fun x y => Rabs (x - y) <= real_of (noise C))%R h' (next_state net s h) ->
+  stand (image (code (step net)) (symbol_of (N := kind) net s) state) h'.
+Proof. intros S D. apply widened_stands with (next_state net s h); auto. apply program_stands; auto. apply symbol_stands. Qed.
+
+Lemma dot_of_difference a b : length a = length b -> forall h : list R,
+  dot (N := reals) (map2 Rminus a b) h = (dot (N := reals) a h - dot (N := reals) b h)%R.
+Proof. intros L h. now rewrite !dot_is_inner, inner_less. Qed.
+
+Lemma differences_stand (a b : list dyadic) :
+  stand (map2 subtracted (map (exactly (n := kind)) a) (map (exactly (n := kind)) b)) (map2 Rminus (map real_of a) (map real_of b)).
+Proof.
+  revert b; induction a as [|x a IH]; intros [|y b]; simpl; constructor; auto. apply subtracted_stands; apply constant_stands, point_holds.
+Qed.
+
+Lemma nth_of_map {A B : Type} (f : A -> B) l k d d' : f d = d' -> nth k (map f l) d' = f (nth k l d).
+Proof. intros <-. apply map_nth. Qed.
+
+Lemma is_larger_correct s h y o c : stand y (answer_of (N := reals) net s h) ->
+  is_larger (map (map (exactly (n := kind))) (readout_weight net)) (map (exactly (n := kind)) (readout_bias net)) y o c = true ->
+  (real_of (lead C) <= logit net s h o - logit net s h c)%R.
+Proof.
+  intros Y H. unfold is_larger in H. apply andb_true_iff in H. destruct H as [L H]. apply Nat.eqb_eq in L.
+  rewrite !(nth_of_map (map (exactly (n := kind))) _ _ []) in L, H by reflexivity.
+  rewrite !(nth_of_map (exactly (n := kind)) _ _ (0, 0)%Z) in H by reflexivity. rewrite !length_map in L.
+  eapply is_not_below_zero_correct in H.
+  2: { apply (range_holds u short). apply subtracted_stands; [apply added_stands | apply constant_stands, point_holds].
+    - apply (dot_related _ _ _ stands); [apply differences_stand | exact Y].
+    - apply subtracted_stands; apply constant_stands, point_holds. }
+  rewrite dot_of_difference in H by now rewrite !length_map. unfold logit, weight_row, bias_of. simpl in *. lra.
+Qed.
+
+Lemma is_right_correct s R h o : stand R h ->
+  is_right (map (map (exactly (n := kind))) (readout_weight net)) (map (exactly (n := kind)) (readout_bias net))
+    (result_of (N := kind) (symbol_of (N := kind) net s) R (code (answer net))) o = true ->
+  o < classes /\ forall c, c < classes -> c <> o -> (real_of (lead C) <= logit net s h o - logit net s h c)%R.
+Proof.
+  intros B H. unfold is_right in H. apply andb_true_iff in H. destruct H as [O H]. apply Nat.ltb_lt in O. split; auto.
+  intros c Hc N. rewrite forallb_forall in H. specialize (H c ltac:(apply in_seq; lia)).
+  apply orb_true_iff in H. destruct H as [E|H]; [apply Nat.eqb_eq in E; congruence|].
+  eapply is_larger_correct; eauto. apply program_stands; auto. apply symbol_stands.
+Qed.
+End Step.
+
+Hypothesis checked : check = true.
+
+Let areas := map (fun k => (k, area_of (states k))) (ellipsoid_nodes C).
+
+(* After the word w the state h is in the ellipsoid of a node of the machine's state. *)
+Definition bounded_by_a_node (w : list nat) (h : list R) : Prop :=
+  exists k, In k (ellipsoid_nodes C) /\ state_of k = after M w /\ in_node k h.
+
+Lemma area_is_of_a_node k node A : nth_error areas k = Some (node, A) -> In node (ellipsoid_nodes C) /\ A = area_of (states node).
+Proof.
+  intros H. apply nth_error_In in H. apply in_map_iff in H. destruct H as (n & E & I). inversion E; subst. auto.
+Qed.
+
+Lemma enters_correct k q weights ws value u h : enters areas k q weights value = true -> related weights ws -> (inner u u <= 1)%R ->
+  Forall2 (stands_for u) value h -> exists n, In n (ellipsoid_nodes C) /\ state_of n = q /\ in_node n h.
+Proof.
+  unfold enters. destruct (nth_error areas k) as [[node A]|] eqn:E; [|discriminate]. intros H W U S.
+  destruct (area_is_of_a_node _ _ _ E) as [I ->]. apply andb_true_iff in H. destruct H as [Q H]. apply Nat.eqb_eq in Q.
+  exists node. repeat split; auto. eapply included_correct; eauto.
+Qed.
+
+Lemma starts_in_a_node : bounded_by_a_node [] (map real_of (start_state net)).
+Proof.
+  unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[_ H] _]. fold areas in H.
+  unfold starts in H. apply orb_true_iff in H. destruct H as [H|H].
+  - eapply (enters_correct _ _ _ (repeat 1%R (blocks C + 3)) _ [] (map real_of (start_state net))) in H; auto.
+    + apply related_repeat, integer_holds.
+    + simpl. lra.
+    + apply related_same_map. intros d. apply constant_stands, point_holds.
+  - destruct (nth_error areas (entry_node C)) as [[node A]|] eqn:E; [|discriminate].
+    destruct (area_is_of_a_node _ _ _ E) as [I _]. rewrite !andb_true_iff in H. destruct H as [[Q H] L].
+    apply Nat.eqb_eq in Q, L. exists node. repeat split; auto. exists []. split; [simpl; lra|].
+    rewrite (all_same_correct _ _ H). unfold center_of, shape_of. clear - L. revert L.
+    generalize (shape (states node)) as rows_. induction (middle_of (states node)) as [|c l IH]; intros [|row rows_] L; simpl in *; try discriminate; auto.
+    rewrite inner_empty, Rplus_0_r. f_equal. apply IH. now injection L.
+Qed.
+
+Lemma one_step_closes w h s h' : bounded_by_a_node w h -> s < symbols net ->
+  Forall2 (fun x y => Rabs (x - y) <= real_of (noise C))%R h' (next_state net s h) ->
+  bounded_by_a_node (w ++ [s]) h' /\
+  let o := said M (after M w) s in
+  o < classes /\ forall c, c < classes -> c <> o -> (real_of (lead C) <= logit net s h' o - logit net s h' c)%R.
+Proof.
+  intros (k & K & Q & B) S D. destruct (state_stands k h B) as (u & U & T).
+  pose proof (image_stands u U s _ h h' T D) as R.
+  unfold check in checked. rewrite !andb_true_iff, !forallb_forall in checked. destruct checked as [_ H].
+  specialize (H (k, area_of (states k)) ltac:(apply in_map_iff; eauto)). rewrite forallb_forall in H.
+  specialize (H (s, symbol_of (N := kind) net s) ltac:(apply in_map_iff; exists s; split; auto; apply in_seq; lia)).
+  cbn [fst snd] in H. rewrite Q in H. apply andb_true_iff in H. destruct H as [H1 H2]. split.
+  - unfold bounded_by_a_node. rewrite after_snoc. eapply enters_correct; eauto. apply related_same_map, point_holds.
+  - exact (is_right_correct u U s _ h' _ R H2).
+Qed.
+
+Lemma always_bounded w h : computes net (real_of (noise C)) w h -> bounded_by_a_node w h.
+Proof. induction 1 as [|w h s h' H IH S D]; [apply starts_in_a_node | now apply (one_step_closes w h)]. Qed.
+
+(* For every word, of any length, and every computation with errors of up to the noise: the logit of what the machine says is the largest, by the lead. *)
+Theorem sound w s h : computes net (real_of (noise C)) (w ++ [s]) h ->
+  let o := said M (after M w) s in
+  o < classes /\ forall c, c < classes -> c <> o -> (real_of (lead C) <= logit net s h o - logit net s h c)%R.
+Proof.
+  intros H. inversion H as [E|w' h' s' h'' H' S D E]; [destruct w; discriminate|].
+  apply app_inj_tail in E. destruct E; subst. now apply (one_step_closes w h'); [apply always_bounded|..].
+Qed.
+
+Theorem answers_as_the_machine w s h : computes net (real_of (noise C)) (w ++ [s]) h -> answers net s h (said M (after M w) s).
+Proof.
+  intros H. destruct (sound w s h H) as [O G]. split; auto. intros c L N. specialize (G c L N).
+  assert (0 < real_of (lead C))%R; [|lra].
+  unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[[_ P] _] _].
+  now apply is_above_zero_correct with (1 := point_holds _).
+Qed.
+
+Theorem allows_errors : (0 <= real_of (noise C))%R.
+Proof.
+  unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[[P _] _] _].
+  now apply is_not_below_zero_correct with (1 := point_holds _).
+Qed.
+End Check.
+End EllipsoidRegions.

@@ -1,0 +1,390 @@
+(* Forms: numbers that depend on a vector u, |u| <= 1, in part linearly and in part by second-order terms. Each operation's rule, and
+   that its result stands for the exact result, for the same u. Coefficients are intervals, so what is rounded needs no account. *)
+
+From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
+From Interval Require Import Float.Sig Interval.Interval Real.Xreal.
+From Anylength Require Import Numbers Program Agreement Intervals Vectors Matrices Bends Taylor.
+Import ListNotations.
+Local Open Scope R_scope.
+
+Lemma sigmoid_by_tanh x : sigmoid x = / 2 + / 2 * tanh (/ 2 * x).
+Proof.
+  rewrite tanh_by_exp. replace (2 * (/ 2 * x)) with x by field. unfold sigmoid. rewrite exp_Ropp. pose proof (exp_pos x). field. lra.
+Qed.
+
+Module Forms (F : FloatOps with Definition sensible_format := true).
+Module Export V := Intervals F.
+
+(* The numbers c + g . u + the bends of B, for c, g and B in these intervals. A constant has no rows in g and B. *)
+Record form := { middle : I.type; linear : list I.type; curved : list (list I.type) }.
+
+Notation related := (Forall2 holds).
+Notation related_rows := (Forall2 related).
+
+Definition constant (i : I.type) : form := {| middle := i; linear := []; curved := [] |}.
+Definition is_constant (f : form) : bool := match linear f, curved f with [], [] => true | _, _ => false end.
+
+(* Linear operations go term by term. *)
+Definition added (a b : form) : form :=
+  {| middle := plus (middle a) (middle b);
+     linear := joined plus (linear a) (linear b);
+     curved := joined (joined plus) (curved a) (curved b) |}.
+Definition times_form (k : I.type) (a : form) : form :=
+  {| middle := times k (middle a); linear := map (times k) (linear a); curved := map (map (times k)) (curved a) |}.
+Definition negated (a : form) : form :=
+  {| middle := I.neg (middle a); linear := map I.neg (linear a); curved := map (map I.neg) (curved a) |}.
+Definition subtracted (a b : form) : form := added a (negated b).
+
+(* How far the numbers of a form are from its middle, and where they are. *)
+Definition half (i : I.type) : I.type := over i (integer 2).
+Definition around (i : I.type) : I.type := times (hull (integer (-1)) (integer 1)) i.
+Definition length_of (g : list I.type) : I.type := root (total (N := intervals) (map (I.sqr precision) g)).
+Fixpoint lengths_of (rows : list (list I.type)) : I.type :=
+  match rows with
+  | [] => integer 0
+  | row :: rest => plus (length_of row) (lengths_of rest)
+  end.
+Definition range (f : form) : I.type :=
+  if is_constant f then middle f else plus (middle f) (around (plus (length_of (linear f)) (half (lengths_of (curved f))))).
+
+(* A form is its heart, one number, and what is beside that. *)
+Definition heart (i : I.type) : I.type := I.singleton (I.midpoint i).
+Definition beside (f : form) : form := {| middle := minus (middle f) (heart (middle f)); linear := linear f; curved := curved f |}.
+Definition not_linear (f : form) : I.type := plus (I.abs (middle f)) (half (lengths_of (curved f))).
+
+Section Blocks.
+Variable blocks : nat.   (* how many rows of second-order terms are kept *)
+
+(* (g . u) (h . u) *)
+Definition bent (g h : list I.type) : form :=
+  let rest_g := cleared (integer 0) blocks g in
+  let rest_h := cleared (integer 0) blocks h in
+  {| middle := plus (half (dot (N := intervals) g h)) (around (half (times (length_of rest_g) (length_of rest_h))));
+     linear := [];
+     curved := map (fun k => joined plus (map (times (nth k g (integer 0))) h) (map (times (nth k h (integer 0))) rest_g)) (seq 0 blocks) |}.
+
+(* The product of two forms that are small: all but the product of the linear parts is bounded. *)
+Definition small_product (a b : form) : form :=
+  let p := length_of (linear a) in
+  let q := length_of (linear b) in
+  let r := not_linear a in
+  let s := not_linear b in
+  added (bent (linear a) (linear b)) (constant (around (plus (plus (times p s) (times r q)) (times r s)))).
+
+(* (x + a) (y + b) = x (y + b) + y a + a b *)
+Definition product (a b : form) : form :=
+  if is_constant a then times_form (middle a) b
+  else if is_constant b then times_form (middle b) a
+  else
+    let small_a := beside a in
+    let small_b := beside b in
+    added (added (times_form (heart (middle a)) b) (times_form (heart (middle b)) small_a)) (small_product small_a small_b).
+
+(* tanh by a parabola. *)
+Definition one_less_square (p : I.type) : I.type := minus (integer 1) (I.sqr precision p).
+Definition second (p : I.type) : I.type := times (integer (-2)) (times p (one_less_square p)).
+Definition third (p : I.type) : I.type := times (one_less_square p) (minus (times (integer 6) (I.sqr precision p)) (integer 2)).
+Definition fourth (p : I.type) : I.type :=
+  times (integer 8) (times p (times (one_less_square p) (minus (integer 2) (times (integer 3) (I.sqr precision p))))).
+
+Definition tanh_form (f : form) : form :=
+  if is_constant f then constant (tanh_of (middle f)) else
+  let y := heart (middle f) in
+  let t := beside f in
+  let most := plus (length_of (linear t)) (not_linear t) in
+  if I.bounded most then
+    let r := right_end most in
+    let p := tanh_of y in
+    let steep := fourth (tanh_of (plus y (around r))) in
+    let mean := heart steep in
+    let square := times r r in
+    let third_ := over (third p) (integer 6) in
+    let slope := plus (one_less_square p) (times third_ (times (over (integer 3) (integer 4)) square)) in
+    let bend := plus (half (second p)) (times (over mean (integer 24)) square) in
+    let eighth := over (times square square) (integer 8) in
+    let error := plus (plus (times third_ (around (over (times square r) (integer 4)))) (times (over mean (integer 24)) (around eighth)))
+                      (times (over (minus steep mean) (integer 24)) (hull (integer 0) (times square square))) in
+    added (constant (plus (minus p (times (over mean (integer 24)) eighth)) error))
+          (added (times_form slope t) (times_form bend (small_product t t)))
+  else constant (tanh_of (range f)).
+
+Definition sigmoid_form (f : form) : form :=
+  let h := inverse (integer 2) in
+  if is_constant f then constant (sigmoid_of (middle f)) else added (constant h) (times_form h (tanh_form (times_form h f))).
+
+(* What has no rule of its own has that of its interval. *)
+Definition form_binary (f : binary) (a b : form) : form :=
+  match f with
+  | Add => added a b
+  | Subtract => subtracted a b
+  | Multiply => product a b
+  | Maximum | Minimum => constant (interval_binary f (range a) (range b))
+  end.
+
+Definition form_unary (f : unary) (a : form) : form :=
+  match f with
+  | Tanh => tanh_form a
+  | Sigmoid => sigmoid_form a
+  | Square => product a a
+  | _ => constant (interval_unary f (range a))
+  end.
+
+Definition forms : numbers := {|
+  number := form;
+  exactly := fun d => constant (point d);
+  apply2 := form_binary;
+  apply1 := form_unary;
+  lerp := fun z a b => added a (product z (subtracted b a));
+  divided := fun a n => times_form (inverse (integer (Z.of_nat n))) a;
+  normalized := fun x s n e => constant (interval_normalized (range x) (range s) n (range e))
+|}.
+
+(* Each rule is right, for one vector u. *)
+Variable u : vector.
+Hypothesis short : inner u u <= 1.
+
+Definition stands_for (f : form) (x : R) : Prop :=
+  exists c g B, holds (middle f) c /\ related (linear f) g /\ related_rows (curved f) B /\ x = c + inner g u + bends u 0 B.
+
+Lemma constant_stands i x : holds i x -> stands_for (constant i) x.
+Proof. intros X. exists x, [], []. repeat split; auto. simpl. ring. Qed.
+
+Lemma of_constant f x : is_constant f = true -> stands_for f x -> holds (middle f) x.
+Proof.
+  unfold is_constant. destruct f as [m [|? l] [|? c]]; try discriminate. intros _ (y & g & B & Y & G & C & ->). simpl in *.
+  inversion G; inversion C; subst. simpl. now rewrite !Rplus_0_r.
+Qed.
+
+Lemma added_stands a b x y : stands_for a x -> stands_for b y -> stands_for (added a b) (x + y).
+Proof.
+  intros (c & g & B & C & G & BB & ->) (c' & g' & B' & C' & G' & BB' & ->).
+  exists (c + c'), (sum g g'), (joined sum B B'). repeat split; simpl.
+  - now apply plus_holds.
+  - apply related_joined; auto. intros; now apply plus_holds.
+  - apply related_joined; auto. intros. apply related_joined; auto. intros; now apply plus_holds.
+  - rewrite inner_sum, bends_sum. ring.
+Qed.
+
+Lemma scaled_related k c g h : holds k c -> related g h -> related (map (times k) g) (scaled c h).
+Proof. intros K. apply related_map with (r := holds). intros; now apply times_holds. Qed.
+
+Lemma scaled_rows_related k c g h : holds k c -> related_rows g h -> related_rows (map (map (times k)) g) (map (scaled c) h).
+Proof. intros K. apply related_map with (r := related). intros; now apply scaled_related. Qed.
+
+Lemma times_form_stands k c a x : holds k c -> stands_for a x -> stands_for (times_form k a) (c * x).
+Proof.
+  intros K (d & g & B & C & G & BB & ->). exists (c * d), (scaled c g), (map (scaled c) B). repeat split; simpl.
+  - now apply times_holds.
+  - now apply scaled_related.
+  - now apply scaled_rows_related.
+  - rewrite inner_scaled, bends_scaled. ring.
+Qed.
+
+Lemma negated_stands a x : stands_for a x -> stands_for (negated a) (- x).
+Proof.
+  intros (d & g & B & C & G & BB & ->). exists (- d), (scaled (-1) g), (map (scaled (-1)) B).
+  assert (N : forall i y, holds i y -> holds (I.neg i) (-1 * y)).
+  { intros i y Y. replace (-1 * y) with (- y) by ring. exact (I.neg_correct _ _ Y). }
+  repeat split; simpl.
+  - exact (I.neg_correct _ _ C).
+  - apply related_map with (r := holds); auto.
+  - apply related_map with (r := related); auto. intros v w. apply related_map with (r := holds); auto.
+  - rewrite inner_scaled, bends_scaled. ring.
+Qed.
+
+Lemma subtracted_stands a b x y : stands_for a x -> stands_for b y -> stands_for (subtracted a b) (x - y).
+Proof. intros X Y. apply added_stands; auto. now apply negated_stands. Qed.
+
+(* Sizes and ranges. *)
+Lemma half_holds i x : holds i x -> holds (half i) (x / 2).
+Proof. intros X. apply over_holds; auto. apply integer_holds. Qed.
+
+Lemma around_holds i r x : holds i r -> Rabs x <= r -> holds (around i) x.
+Proof.
+  intros R X. apply between_abs in X. destruct (Req_dec r 0) as [->|N].
+  - replace x with (0 * 0) by lra. apply times_holds; auto. apply (hull_holds _ _ (-1) 1); try apply integer_holds. lra.
+  - replace x with (x / r * r) by (field; auto). apply times_holds; auto.
+    apply (hull_holds _ _ (-1) 1); try apply integer_holds. left. assert (0 < r) by lra.
+    split; apply Rmult_le_reg_r with r; auto; unfold Rdiv; rewrite Rmult_assoc, Rinv_l by auto; lra.
+Qed.
+
+Lemma length_of_holds g h : related g h -> holds (length_of g) (size h).
+Proof.
+  intros G. apply root_holds. replace (inner h h) with (total (N := reals) (map (fun x => x * x) h)).
+  - apply (total_related _ _ _ intervals_hold). apply related_map with (r := holds); auto. intros; now apply square_holds.
+  - clear. induction h as [|x h IH]; simpl; [unfold real_of; simpl; ring | now rewrite IH].
+Qed.
+
+Lemma lengths_of_holds B C : related_rows B C -> holds (lengths_of B) (sizes C).
+Proof. induction 1; simpl; [apply integer_holds|]. apply plus_holds; auto. now apply length_of_holds. Qed.
+
+Lemma range_holds f x : stands_for f x -> holds (range f) x.
+Proof.
+  intros S. unfold range. destruct (is_constant f) eqn:E; [now apply of_constant|].
+  destruct S as (c & g & B & C & G & BB & ->). rewrite Rplus_assoc. apply plus_holds; auto.
+  apply around_holds with (size g + sizes B / 2).
+  - apply plus_holds; [now apply length_of_holds | now apply half_holds, lengths_of_holds].
+  - pose proof (between_abs _ _ (inner_with_short g u short)). pose proof (between_abs _ _ (bends_below u B short 0)). apply Rabs_le. lra.
+Qed.
+
+Lemma heart_holds i : exists y, holds (heart i) y.
+Proof.
+  exists (proj_val (I.convert_bound (I.midpoint i))). apply I.singleton_correct.
+Qed.
+
+(* What is beside a number: its linear part, and a rest that `not_linear` bounds. *)
+Definition is_beside (f : form) (x l : R) : Prop :=
+  stands_for f x /\ exists g, related (linear f) g /\ l = inner g u /\
+  exists d, holds (not_linear f) d /\ Rabs (x - l) <= d.
+
+Lemma any_is_beside f x : stands_for f x -> exists l, is_beside f x l.
+Proof.
+  intros S. pose proof S as (c & g & B & C & G & BB & ->). exists (inner g u). split; auto. exists g. repeat split; auto.
+  exists (Rabs c + sizes B / 2). split.
+  - apply plus_holds; [now apply absolute_holds | now apply half_holds, lengths_of_holds].
+  - pose proof (between_abs _ _ (bends_below u B short 0)). pose proof (between_abs c (Rabs c) (Rle_refl _)). apply Rabs_le. lra.
+Qed.
+
+Lemma beside_stands f x y : holds (heart (middle f)) y -> stands_for f x -> stands_for (beside f) (x - y).
+Proof.
+  intros Y (c & g & B & C & G & BB & ->). exists (c - y), g, B. repeat split; auto; simpl; [now apply minus_holds | ring].
+Qed.
+
+(* Products. *)
+Lemma nth_holds g h k : related g h -> holds (nth k g (integer 0)) (nth k h 0).
+Proof. intros G. apply related_nth; auto. apply integer_holds. Qed.
+
+Lemma cleared_related g h : related g h -> forall n, related (cleared (integer 0) n g) (cleared 0 n h).
+Proof. induction 1; intros [|n]; simpl; auto. constructor; auto. apply integer_holds. Qed.
+
+Lemma bent_stands g h g' h' : related g g' -> related h h' -> stands_for (bent g h) (inner g' u * inner h' u).
+Proof.
+  intros G H. pose proof (product_by_bends u blocks g' h' short) as P.
+  set (B := map (product_row blocks g' h') (seq 0 blocks)) in *.
+  exists (inner g' u * inner h' u - bends u 0 B), [], B. repeat split; simpl; auto; [| |ring].
+  - replace (_ - _) with (inner g' h' / 2 + (inner g' u * inner h' u - bends u 0 B - inner g' h' / 2)) by ring. apply plus_holds.
+    + apply half_holds. rewrite <- dot_is_inner. now apply (dot_related _ _ _ intervals_hold).
+    + eapply around_holds; [|exact P]. apply half_holds, times_holds; now apply length_of_holds, cleared_related.
+  - apply related_same_map. intros k. apply related_joined; [intros; now apply plus_holds| |]; apply scaled_related; auto.
+    + now apply nth_holds.
+    + now apply nth_holds.
+    + now apply cleared_related.
+Qed.
+
+Lemma small_product_stands a b x y : stands_for a x -> stands_for b y -> stands_for (small_product a b) (x * y).
+Proof.
+  intros X Y. destruct (any_is_beside a x X) as (l & _ & g & G & -> & d & D & E).
+  destruct (any_is_beside b y Y) as (m & _ & h & H & -> & e & D' & E').
+  replace (x * y) with (inner g u * inner h u + (x * y - inner g u * inner h u)) by ring.
+  apply added_stands; [now apply bent_stands|]. apply constant_stands.
+  apply around_holds with (size g * e + d * size h + d * e).
+  - repeat apply plus_holds; apply times_holds; auto; now apply length_of_holds.
+  - pose proof (inner_with_short g u short) as P. pose proof (inner_with_short h u short) as Q.
+    pose proof (size_positive g). pose proof (size_positive h). pose proof (Rabs_pos (x - inner g u)). pose proof (Rabs_pos (y - inner h u)).
+    replace (x * y - inner g u * inner h u)
+      with (inner g u * (y - inner h u) + ((x - inner g u) * inner h u + (x - inner g u) * (y - inner h u))) by ring.
+    pose proof (Rabs_pos (inner g u)). pose proof (Rabs_pos (inner h u)).
+    eapply Rle_trans; [apply Rabs_triang|]. rewrite Rplus_assoc. apply Rplus_le_compat; [rewrite Rabs_mult; now apply Rmult_le_compat|].
+    eapply Rle_trans; [apply Rabs_triang|]. rewrite !Rabs_mult. apply Rplus_le_compat; now apply Rmult_le_compat.
+Qed.
+
+Lemma product_stands a b x y : stands_for a x -> stands_for b y -> stands_for (product a b) (x * y).
+Proof.
+  intros X Y. unfold product. destruct (is_constant a) eqn:A; [apply times_form_stands; auto; now apply of_constant|].
+  destruct (is_constant b) eqn:B; [rewrite Rmult_comm; apply times_form_stands; auto; now apply of_constant|].
+  destruct (heart_holds (middle a)) as [p P]. destruct (heart_holds (middle b)) as [q Q].
+  replace (x * y) with (p * y + q * (x - p) + (x - p) * (y - q)) by ring.
+  pose proof (beside_stands a x p P X). pose proof (beside_stands b y q Q Y).
+  apply added_stands; [apply added_stands|]; [now apply times_form_stands | now apply times_form_stands | now apply small_product_stands].
+Qed.
+
+(* tanh. *)
+Lemma one_less_square_holds i p : holds i p -> holds (one_less_square i) (tanh1 p).
+Proof. intros P. apply minus_holds; [apply integer_holds | now apply square_holds]. Qed.
+
+Lemma second_holds i p : holds i p -> holds (second i) (tanh2 p).
+Proof. intros P. apply times_holds; [apply integer_holds|]. apply times_holds; auto. now apply one_less_square_holds. Qed.
+
+Lemma third_holds i p : holds i p -> holds (third i) (tanh3 p).
+Proof.
+  intros P. apply times_holds; [now apply one_less_square_holds|]. apply minus_holds; [|apply integer_holds].
+  apply times_holds; [apply integer_holds | now apply square_holds].
+Qed.
+
+Lemma fourth_holds i p : holds i p -> holds (fourth i) (tanh4 p).
+Proof.
+  intros P. apply times_holds; [apply integer_holds|]. apply times_holds; auto. apply times_holds; [now apply one_less_square_holds|].
+  apply minus_holds; [apply integer_holds|]. apply times_holds; [apply integer_holds | now apply square_holds].
+Qed.
+
+Lemma tanh_form_stands f x : stands_for f x -> stands_for (tanh_form f) (tanh x).
+Proof.
+  intros X. unfold tanh_form. destruct (is_constant f) eqn:C; [apply constant_stands, tanh_holds; now apply of_constant|].
+  set (y_ := heart (middle f)). set (most := plus _ _). destruct (I.bounded most) eqn:B; [|now apply constant_stands, tanh_holds, range_holds].
+  destruct (heart_holds (middle f)) as [y Y]. fold y_ in Y.
+  pose proof (beside_stands f x y Y X) as T. destruct (any_is_beside _ _ T) as (l & _ & g & G & -> & d & D & E).
+  set (t := x - y) in *. assert (M : holds most (size g + d)) by (apply plus_holds; auto; now apply length_of_holds).
+  destruct (ends most _ M B) as (_ & r & [_ L] & _ & R). set (r_ := right_end most) in *.
+  assert (S : Rabs t <= r).
+  { replace t with (inner g u + (t - inner g u)) by ring. eapply Rle_trans; [apply Rabs_triang|].
+    pose proof (inner_with_short g u short). lra. }
+  destruct (tanh_near y t) as (z & Z & EQ). replace (y + t) with x in EQ by (unfold t; ring). rewrite EQ. clear EQ.
+  set (p_ := tanh_of y_). pose proof (tanh_holds _ _ Y) as P. fold p_ in P. set (p := tanh y) in *.
+  set (steep := fourth _). assert (HS : holds steep (tanh4 (tanh z))).
+  { apply fourth_holds, tanh_holds. replace z with (y + (z - y)) by ring. apply plus_holds; auto. apply around_holds with r; auto. lra. }
+  destruct (heart_holds steep) as [m HM]. set (q := tanh4 (tanh z)) in *.
+  pose proof (cube_near t r S) as H3. pose proof (fourth_near t r S) as H4. pose proof (fourth_below t r S) as H5.
+  set (c3 := t ^ 3 - 3 / 4 * (r * r) * t) in *. set (c4 := t ^ 4 - r * r * t ^ 2 + r * r * (r * r) / 8) in *.
+  assert (K : forall n, holds (integer n) (IZR n)) by apply integer_holds.
+  assert (RR : holds (times r_ r_) (r * r)) by now apply times_holds.
+  replace (p + tanh1 p * t + tanh2 p / 2 * t ^ 2 + tanh3 p / 6 * t ^ 3 + q / 24 * t ^ 4)
+    with ((p - m / 24 * (r * r * (r * r) / 8)) + (tanh3 p / 6 * c3 + m / 24 * c4 + (q - m) / 24 * t ^ 4)
+          + ((tanh1 p + tanh3 p / 6 * (3 / 4 * (r * r))) * t + (tanh2 p / 2 + m / 24 * (r * r)) * (t * t))).
+  2: { unfold c3, c4. field. }
+  assert (M24 : holds (over (heart steep) (integer 24)) (m / 24)) by now apply over_holds.
+  assert (T6 : holds (over (third p_) (integer 6)) (tanh3 p / 6)) by (apply over_holds; auto; now apply third_holds).
+  assert (R4 : holds (times (times r_ r_) (times r_ r_)) (r * r * (r * r))) by now apply times_holds.
+  assert (R8 : holds (over (times (times r_ r_) (times r_ r_)) (integer 8)) (r * r * (r * r) / 8)) by now apply over_holds.
+  apply added_stands; [apply constant_stands, plus_holds|apply added_stands].
+  - apply minus_holds; auto. now apply times_holds.
+  - repeat apply plus_holds.
+    + apply times_holds; auto. eapply around_holds; [|exact H3]. apply over_holds; auto. now apply times_holds.
+    + apply times_holds; auto. eapply around_holds; [|exact H4]. auto.
+    + apply times_holds; [apply over_holds; auto; now apply minus_holds|].
+      eapply hull_holds; [apply K | exact R4 |]. left. exact H5.
+  - apply times_form_stands; auto. apply plus_holds; [now apply one_less_square_holds|]. apply times_holds; auto.
+    apply times_holds; auto. now apply over_holds.
+  - apply times_form_stands; [|now apply small_product_stands].
+    apply plus_holds; [now apply half_holds, second_holds | now apply times_holds].
+Qed.
+
+Lemma sigmoid_form_stands f x : stands_for f x -> stands_for (sigmoid_form f) (sigmoid x).
+Proof.
+  intros X. unfold sigmoid_form. destruct (is_constant f) eqn:C; [apply constant_stands, sigmoid_holds; now apply of_constant|].
+  assert (H : holds (inverse (integer 2)) (/ 2)) by apply inverse_holds, integer_holds.
+  rewrite sigmoid_by_tanh. apply added_stands; [now apply constant_stands|].
+  apply times_form_stands; auto. apply tanh_form_stands. now apply times_form_stands.
+Qed.
+
+Theorem forms_stand : @agreement forms reals stands_for.
+Proof.
+  pose proof intervals_hold as H. split; simpl.
+  - intros d. apply constant_stands, point_holds.
+  - intros [] x x' y y' X Y; simpl.
+    + now apply added_stands.
+    + now apply subtracted_stands.
+    + now apply product_stands.
+    + apply constant_stands, larger_holds; now apply range_holds.
+    + apply constant_stands, smaller_holds; now apply range_holds.
+  - intros f x x' X. pose proof (constant_stands _ _ (apply1_related _ _ _ H f _ _ (range_holds _ _ X))) as R. destruct f; try exact R.
+    + now apply tanh_form_stands.
+    + now apply sigmoid_form_stands.
+    + now apply product_stands.
+  - intros z z' a a' b b' Z A B. replace ((1 - z') * a' + z' * b') with (a' + z' * (b' - a')) by ring.
+    apply added_stands; auto. apply product_stands; auto. now apply subtracted_stands.
+  - intros x x' n X. change (stands_for (times_form (inverse (integer (Z.of_nat n))) x) (x' / INR n)).
+    unfold Rdiv. rewrite Rmult_comm. apply times_form_stands; auto. apply inverse_holds, count_holds.
+  - intros. apply constant_stands, interval_normalized_holds; now apply range_holds.
+Qed.
+End Blocks.
+End Forms.

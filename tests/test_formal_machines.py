@@ -1,0 +1,191 @@
+"""The theorems about machines in `formal/machines`: they compile, use no axiom, and speak of the machines that Python's tasks have.
+
+Rocq itself compares: Python writes its tables as terms, and each theorem says that a table answers every word as Rocq's machine.
+"""
+
+import itertools
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from anylength.formal import TOMITA
+from anylength.formal.expressions import regex_term
+from anylength.formal.spelling import listed, wrapped
+from anylength.tasks import task_named
+from tests.rocq_terms import FORMAL, MISSING, compiled, in_order, machine_term
+
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
+
+MACHINES = sorted((FORMAL / "machines").glob("*.v"))
+SOURCES = [*(FORMAL / name for name in ("Machine.v", "Statements.v", "Languages.v")), *MACHINES]
+UNPROVED = r"\b(Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|bypass_check|Unset Guard Checking)\b"
+CLOSED = "Closed under the global context"
+IMPORTS = """From Coq Require Import List Arith.
+From Anylength Require Import Machine.
+From Anylength.machines Require Import Tables Digits Count Affine TwoNumbers Division Parity Equivalent Renumbered.
+From Anylength.machines Require Import Regex Derivatives Acceptor Tomita Patterns.
+Import ListNotations.
+"""
+
+PATTERNS = {
+    "ab_again": "(ab)*",
+    "ends_in_abb": "(a|b)*abb",
+    "two_or_three": "a(b|c){2,3}",
+    "third_from_the_end": "(a|b)*a(a|b){2}",
+}
+"""The expressions of Patterns.v."""
+
+MORE_PATTERNS = [
+    ("a?b{2,3}c{2,}d{0}e{0,2}", None),
+    ("[a-c]+[^a]", None),
+    ("[^ab]+", "abc"),
+    (".*aa.*", "ab"),
+    ("|a|()b", None),
+    ("((a*)*b)*", None),
+    ("(x+x+)+y", None),
+    ("(a|b)*a(a|b){4}", None),
+    (r"\d+(\.\d*)?", None),
+]
+"""Patterns with every operator, and the alphabet of each."""
+
+
+MOST_WORDS = 100
+"""Most words of the longest length on which Rocq's reading of a pattern is compared with Python's."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A task of Python and the machine of Rocq.
+
+    Attributes:
+        task: Its name.
+        base: Its base.
+        term: Rocq's machine.
+        tail: How many zeros Rocq's theorem reads behind the number, as a term.
+        as_met: Whether Python numbers the states as words meet them; else they are Rocq's.
+    """
+
+    task: str
+    base: int
+    term: str
+    tail: str = "0"
+    as_met: bool = False
+
+    def theorems(self, number: int) -> str:
+        task = task_named(self.task, self.base)
+        table = f"renumbered {self.base} ({self.term})" if self.as_met else self.term
+        return "\n".join(
+            [
+                f"Definition python_{number} : machine := {machine_term(task.machine)}.",
+                _computed(f"equivalent_{number}", f"equivalent python_{number} ({self.term}) {task.machine.symbols} = true"),
+                _computed(f"tail_{number}", f"{self.tail} = {task.layout.tail}"),
+                _computed(f"table_{number}", f"python_{number} = {table}"),
+            ]
+        )
+
+
+def _computed(name: str, statement: str) -> str:
+    return f"Theorem {name} : {statement}.\nProof. vm_compute. reflexivity. Qed.\n"
+
+
+def _cases(base: int) -> list[Case]:
+    one_number = {"count": "1", "decrement": "1", "parity": "0"}
+    two_numbers = {"add": "1", "subtract": "1", "compare": "0"}
+    return [
+        *(Case(name, base, f"{name} {base}", tail) for name, tail in (one_number | two_numbers).items()),
+        *(Case(f"multiply-{k}", base, f"multiply {k} {base}", f"affine_tail {k} {base}", True) for k in (2, 7, 9, 64)),
+        Case("collatz", base, f"collatz {base}", f"affine_tail 3 {base}", True),
+        *(Case(f"divide-{k}", base, f"divide {k} {base}") for k in (2, 3, 7)),
+        *(Case(f"remainder-{k}", base, f"remainder {k} {base}") for k in (3, 7)),
+    ]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory) -> tuple[Path, dict[str, str]]:
+    """The compiled theorems, and what each file printed."""
+    folder = tmp_path_factory.mktemp("formal")
+    (folder / "machines").mkdir()
+    copies = [Path(shutil.copy(source, folder / source.relative_to(FORMAL))) for source in SOURCES]
+    printed = {file.stem: compiled(file, folder) for file in in_order(copies, folder)}
+    assert len(printed) == len(SOURCES)
+    return folder, printed
+
+
+def test_nothing_is_left_unproved():
+    for source in SOURCES:
+        assert not re.search(UNPROVED, source.read_text(encoding="utf-8")), source.name
+
+
+def test_the_project_lists_every_file():
+    listed = (FORMAL / "_CoqProject").read_text(encoding="utf-8").splitlines()
+    assert {source.relative_to(FORMAL).as_posix() for source in SOURCES} <= set(listed)
+
+
+def test_every_theorem_rests_on_no_axiom(library):
+    _, printed = library
+    listing = (FORMAL / "machines" / "Assumptions.v").read_text(encoding="utf-8")
+    tuples = re.findall(r"Definition (\w+) :=\s*([^.]*)\.\nPrint Assumptions (\w+)\.", listing)
+    listed = {name for _, names, _ in tuples for name in re.findall(r"\w+", names)}
+    stated = {name for source in MACHINES for name in re.findall(r"^Theorem (\w+)", source.read_text(encoding="utf-8"), re.M)}
+    assert listed == stated
+    assert all(defined == asked for defined, _, asked in tuples)
+    assert printed["Assumptions"].splitlines() == [CLOSED] * len(tuples)
+
+
+@pytest.mark.parametrize("base", [2, 10, pytest.param(36, marks=pytest.mark.slow)])
+def test_the_machines_are_those_of_the_tasks(library, base):
+    folder, _ = library
+    file = folder / f"Base{base}.v"
+    file.write_text("\n".join([IMPORTS, *(case.theorems(number) for number, case in enumerate(_cases(base)))]), encoding="utf-8")
+    compiled(file, folder)
+
+
+def test_the_languages_are_those_of_the_tasks(library):
+    folder, _ = library
+    lines = [IMPORTS]
+    tomita = [(name.replace("-", "_"), f"words_{name[-1]}", task_named(name), pattern) for name, pattern in TOMITA.items()]
+    regexes = [(name, f"words_{name}", task_named(f"regex:{pattern}"), pattern) for name, pattern in PATTERNS.items()]
+    for name, words, task, pattern in tomita + regexes:
+        lines.append(_computed(f"table_{name}", f"{name} = {machine_term(task.machine)}"))
+        lines.append(_computed(f"pattern_{name}", f"{words} = {regex_term(pattern, task.names or ())}"))
+        assert f'"{pattern}"' in "".join(source.read_text(encoding="utf-8") for source in SOURCES)
+    for number, (pattern, alphabet) in enumerate(MORE_PATTERNS):
+        task = task_named(f"regex:{pattern}", alphabet=alphabet)
+        symbols = task.names or ()
+        term = f"accepts_exactly {machine_term(task.machine)} {len(symbols)} {regex_term(pattern, symbols)}"
+        lines.append(_computed(f"accepts_{number}", f"{term} = true"))
+    (folder / "Languages.v").write_text("\n".join(lines), encoding="utf-8")
+    compiled(folder / "Languages.v", folder)
+
+
+def test_expressions_mean_what_python_says(library):
+    folder, _ = library
+    patterns = [(pattern, task_named(f"regex:{pattern}", alphabet=alphabet).names or ()) for pattern, alphabet in MORE_PATTERNS]
+    patterns += [(pattern, ("0", "1")) for pattern in TOMITA.values()] + [(pattern, tuple("abc")) for pattern in PATTERNS.values()]
+    lines = [IMPORTS]
+    for number, (pattern, symbols) in enumerate(patterns):
+        longest = next(length for length in range(12, 0, -1) if len(symbols) ** length <= MOST_WORDS)
+        words = [word for length in range(longest + 1) for word in itertools.product(range(len(symbols)), repeat=length)]
+        found = [re.fullmatch(pattern, "".join(symbols[s] for s in word), re.ASCII) is not None for word in words]
+        spelt = [f"({listed(map(str, word))}, {str(matches).lower()})" for word, matches in zip(words, found)]
+        check = f"forallb (fun x => Bool.eqb (matched {regex_term(pattern, symbols)} (fst x)) (snd x)) {wrapped(spelt)} = true"
+        lines.append(_computed(f"means_{number}", check))
+    (folder / "Meanings.v").write_text("\n".join(lines), encoding="utf-8")
+    compiled(folder / "Meanings.v", folder)
+
+
+def test_another_machine_is_refused(library):
+    folder, _ = library
+    decrement, other = (machine_term(task_named(name).machine) for name in ("decrement", "tomita-4"))
+    unlike = [
+        _computed("another_task", f"equivalent {decrement} (count 10) 10 = false"),
+        _computed("another_base", "equivalent (count 9) (count 10) 10 = false"),
+        _computed("another_start", "equivalent (affine 3 0 10) (collatz 10) 10 = false"),
+        _computed("another_language", f"accepts_exactly {other} 2 words_7 = false"),
+        _computed("outputs_the_wrong_way", f"accepts_exactly {other} 2 Nothing = false"),
+    ]
+    (folder / "Unlike.v").write_text("\n".join([IMPORTS, *unlike]), encoding="utf-8")
+    compiled(folder / "Unlike.v", folder)
