@@ -4,12 +4,12 @@ From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Flocq Require Import Core.
 From Interval Require Import Float.Sig Interval.Interval Interval.Float_full Real.Xreal.
 From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate Regions Float32 DotProducts Functions32 Storage Machine32 Lerp32
-  Triples Errors Bounds Means.
+  Triples Errors Bounds Means Norms.
 Import ListNotations.
 
 Module Coverage (F : FloatOps with Definition sensible_format := true) (R : RegionsOf F).
 Import R.
-Module Export Mean := Means F R.
+Module Export Norm := Norms F R.
 Local Open Scope R_scope.
 
 (* The ranges of all values of a program. Rows of an earlier value come with its range. *)
@@ -41,7 +41,9 @@ Definition bounds_of (values : list (list row)) (i : instruction dyadic) : optio
   | Center a => bind (measures values a) (fun ms => bind (mean_error ms) (fun D => Some (map (centered_row ms D) ms)))
   | Matvec a b => bind (measures values a) (fun ma => bind (measures values b) (fun mb =>
       Some (map (fun m => pending_row (dot_row m mb)) (rows_of (length ma / length mb) (length mb) ma))))
-  | Normalize _ _ | Softmax _ => None
+  | Normalize e a => bind (measures values a) (fun ms => bind (squared_error ms e) (fun q =>
+      all_some (map (fun p => normalized_row q (fst p) (snd p)) (combine (nth (length values) ranges []) ms))))
+  | Softmax _ => None
   end.
 
 Fixpoint bounds (code : list (instruction dyadic)) (values : list (list row)) : option (list (list row)) :=
@@ -107,6 +109,21 @@ Proof.
     induction A as [|m x l ms' xs' ls' Hm A IH]; intros v E one; inversion E; subst; simpl; constructor; eauto.
 Qed.
 
+Lemma normalize_fits ms xs ls e q own rows v : all3 measured ms xs ls -> squared_error ms e = Some q ->
+  Forall2 holds own (map (scaled_to_unit reals (real_of e) (length xs)) (each_with_others [] xs)) -> Forall2 (normalize_row e ls) ls v ->
+  all_some (map (fun p => normalized_row q (fst p) (snd p)) (combine own ms)) = Some rows ->
+  all3 row_fits rows (map (scaled_to_unit reals (real_of e) (length xs)) (each_with_others [] xs)) v.
+Proof.
+  intros A Q. rewrite normalized_values.
+  assert (one : forall o m r x l l', holds o (unit_value xs (real_of e) x) -> measured m x l -> normalize_row e ls l l' ->
+    normalized_row q o m = Some r -> row_fits r (unit_value xs (real_of e) x) l').
+  { intros o m r x l l' Ho Hm Hn Hr. exact (normalized_row_correct _ _ _ _ _ _ _ _ _ _ _ A Q Ho Hm Hn Hr). }
+  clear Q. revert own rows v one. generalize (unit_value xs (real_of e)). generalize ls at 1 2. intros column g.
+  induction A as [|m x l ms' xs' ls' Hm A IH]; intros own rows v one O E H; inversion O; subst; inversion E; subst; simpl in H.
+  - inversion H. constructor.
+  - apply all_some_cons in H. destruct H as (r & rows' & Er & H & ->). simpl. constructor; eauto.
+Qed.
+
 Lemma matvec_fits mb ys lb ms xs ls v : all3 measured mb ys lb -> all3 (all3 measured) ms xs ls -> Forall2 (matvec_row lb) ls v ->
   all3 row_fits (map (fun m => pending_row (dot_row m mb)) ms) (map (fun row => dot (N := reals) row ys) xs) v.
 Proof.
@@ -115,7 +132,7 @@ Proof.
 Qed.
 
 Theorem execute_fits values exact machine i rows v : fit values exact machine -> in_ranges exact ->
-  (i = State -> Forall2 holds (nth (length exact) ranges []) state) ->
+  Forall2 holds (nth (length exact) ranges []) (execute (N := reals) exact_symbol state exact (with_weights exactly i)) ->
   bounds_of values i = Some rows -> executes32 f symbol state machine i v ->
   all3 row_fits rows (execute (N := reals) exact_symbol state exact (with_weights exactly i)) v.
 Proof.
@@ -123,7 +140,7 @@ Proof.
   pose proof (fun k => ranged_fit values exact machine k A G) as C.
   destruct i; cbn [bounds_of executes32 with_weights execute] in *; cbv zeta in *; try discriminate.
   - now apply weights_fit with (1 := H).
-  - apply some_is in H. subst rows v. specialize (HS eq_refl). destruct (all3_length _ _ _ A) as [L _]. rewrite L. revert HS is_state.
+  - apply some_is in H. subst rows v. destruct (all3_length _ _ _ A) as [L _]. rewrite L. revert HS is_state.
     generalize (nth (length exact) ranges []). clear. intros boxes F2; induction F2 as [|i x boxes h X F2 IH]; intros S; inversion S; subst; simpl; constructor; auto.
     exists tau, x. split; [apply power_holds|]. split; auto. intros z Z. split; [now apply flushes_is_float32 with x | now apply flushes_error].
   - now apply weights_fit with (1 := H).
@@ -152,6 +169,9 @@ Proof.
     constructor; [|constructor]. exists d, y. auto.
   - apply bind_some in H. destruct H as (ms & M & H). apply bind_some in H. destruct H as (D & HD & H). apply some_is in H. subst rows.
     apply center_fits with (2 := HD) (3 := E). now apply measures_fit with (3 := M).
+  - apply bind_some in H. destruct H as (ms & M & H). apply bind_some in H. destruct H as (q & Q & H).
+    destruct (all3_length _ _ _ A) as [L _]. rewrite L in H.
+    apply normalize_fits with (2 := Q) (4 := E) (5 := H); auto. now apply measures_fit with (3 := M).
   - apply bind_some in H. destruct H as (ma & Ma & H). apply bind_some in H. destruct H as (mb & Mb & H). apply some_is in H. subst rows.
     pose proof (measures_fit _ _ _ _ _ A G Ma) as Fa. pose proof (measures_fit _ _ _ _ _ A G Mb) as Fb.
     destruct (all3_length _ _ _ Fa) as [La La'], (all3_length _ _ _ Fb) as [Lb Lb']. rewrite La, Lb, <- La', <- Lb' in *.
@@ -183,7 +203,7 @@ Proof.
     apply IH with (values ++ [v']) (machine ++ [v]); auto. apply all3_append; auto. constructor; [|constructor].
     apply execute_fits with values machine; auto.
     + intros k K. specialize (kept k). rewrite app_nth1 in kept by auto. apply kept. rewrite length_app. lia.
-    + intros ->. specialize (kept (length exact)). rewrite nth_middle in kept. apply kept. rewrite length_app. simpl. lia.
+    + specialize (kept (length exact)). rewrite nth_middle in kept. apply kept. rewrite length_app. simpl. lia.
 Qed.
 End Walk.
 

@@ -2,7 +2,7 @@
 
 From Coq Require Import ZArith Reals List Arith.
 From Flocq Require Import Core.
-From Anylength Require Import Numbers Program Net Float32 DotProducts Functions32 Quotients32 Storage.
+From Anylength Require Import Numbers Program Net Float32 DotProducts Functions32 Quotients32 Normalize32 Storage.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -52,6 +52,10 @@ Definition mean_square32 (column : rows32) (y : R) : Prop :=
 
 Definition center_row (column : rows32) (l l' : list term) : Prop :=
   exists x m, makes l x /\ mean32 column m /\ l' = [Number x; Number (- m)].
+(* normalize: x / sqrt (m + epsilon), where the machine has made the mean square m and added epsilon to it. *)
+Definition normalize_row (epsilon : dyadic) (column : rows32) (l l' : list term) : Prop :=
+  exists x m e w y, makes l x /\ mean_square32 column m /\ weight32 Float32 epsilon e /\ rounds (m + e) w /\ scales32 x w y /\ l' = number_row y.
+
 Definition matvec_row (column row : rows32) (l : list term) : Prop :=
   exists ys zs, Forall2 makes row ys /\ Forall2 makes column zs /\ l = map2 Product ys zs.
 
@@ -79,7 +83,8 @@ Definition executes32 (f : format) (symbol : list dyadic) (state : list R) (valu
   | MeanSquare a => exists y, mean_square32 (at_ a) y /\ v = [number_row y]
   | Center a => Forall2 (center_row (at_ a)) (at_ a) v
   | Matvec a b => Forall2 (matvec_row (at_ b)) (rows_of (length (at_ a) / length (at_ b)) (length (at_ b)) (at_ a)) v
-  | Normalize _ _ | Softmax _ => True   (* no rule yet: the machine may compute anything *)
+  | Normalize epsilon a => Forall2 (normalize_row epsilon (at_ a)) (at_ a) v
+  | Softmax _ => True   (* no rule yet: the machine may compute anything *)
   end.
 
 Inductive run32 (f : format) (symbol : list dyadic) (state : list R) : list (instruction dyadic) -> list rows32 -> list rows32 -> Prop :=

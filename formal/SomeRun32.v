@@ -2,7 +2,7 @@
 
 From Coq Require Import ZArith Reals List Permutation Arith Lra Lia Psatz.
 From Flocq Require Import Core.
-From Anylength Require Import Numbers Program Intervals Net Float32 DotProducts Functions32 Quotients32 Storage Machine32.
+From Anylength Require Import Numbers Program Intervals Net Float32 DotProducts Functions32 Quotients32 Normalize32 Storage Machine32.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -132,6 +132,21 @@ Proof.
   destruct (some_division (length ys) t) as [y D]. now exists y, ys, ys, t.
 Qed.
 
+Lemma some_scaling x w : exists y, scales32 x w y.
+Proof.
+  destruct (some_near (bpow radix2 (-22) * Rabs (x * / sqrt w)) (x * / sqrt w)) as [y Y].
+  - apply Rmult_le_compat_r; [apply Rabs_pos|]. apply bpow_le. lia.
+  - exists y. intros P. exists (/ sqrt w). split; auto. rewrite Rminus_diag, Rabs_R0. pose proof tau_positive. pose proof (bpow_gt_0 radix2 (-20)).
+    pose proof (Rinv_0_lt_compat _ (sqrt_lt_R0 w P)). nra.
+Qed.
+
+Lemma some_normalize epsilon column l : exists l', normalize_row epsilon column l l'.
+Proof.
+  destruct (some_sum l) as [x X], (some_mean_square column) as [m M], (some_stored Float32 (real_of epsilon)) as [e E].
+  destruct (some_scaling x (rounded (m + e))) as [y Y]. exists (number_row y), x, m, e, (rounded (m + e)), y.
+  repeat split; auto. exact (some_rounding _).
+Qed.
+
 Lemma some_execution f symbol state values i : exists v, executes32 f symbol state values i v.
 Proof.
   destruct i; cbn [executes32]; try (now eexists); try (exists []; exact Logic.I); try (exact (some_list _ (some_weight _) _)).
@@ -143,6 +158,7 @@ Proof.
   - destruct (some_mean (nth a values [])) as [y Y]. eauto.
   - destruct (some_mean_square (nth a values [])) as [y Y]. eauto.
   - apply some_list. intros l. destruct (some_sum l) as [x X], (some_mean (nth a values [])) as [m M]. eexists. exists x, m. eauto.
+  - apply some_list. intros l. apply some_normalize.
   - apply some_list. intros row. destruct (some_list makes some_sum row) as [ys Y], (some_list makes some_sum (nth b values [])) as [zs Z].
     eexists. exists ys, zs. eauto.
   - apply some_list. intros l. destruct (some_sum l) as [y Y]. exists (number_row y), y, y. auto.
