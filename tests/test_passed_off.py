@@ -15,7 +15,20 @@ from passed_off import ALONE, REFUSED, SWAPS, Attack, Swap, changed, other_weigh
 
 import anylength
 from anylength.errors import InputError
-from anylength.experiments import Run, TrainOptions, export, harden, log_run, quantise, report, run_view, run_words, tracking, train
+from anylength.experiments import (
+    Run,
+    TrainOptions,
+    export,
+    formalise,
+    harden,
+    log_run,
+    quantise,
+    report,
+    run_view,
+    run_words,
+    tracking,
+    train,
+)
 from anylength.nets import grid_named
 from anylength.server.event_history import events_of
 from anylength.server.gallery import gallery_row
@@ -146,6 +159,21 @@ def test_no_place_says_proved_with_the_files_of_another_run(proved, decrement, s
         shown(place, proved)
 
 
+@pytest.mark.parametrize("attack", ALONE, ids=lambda attack: attack.__name__)
+def test_no_theorem_is_made_of_a_changed_run(proved, tmp_path, attack: Attack):
+    attack(proved)
+    with pytest.raises(InputError, match="a run whose net is proved"):
+        formalise(proved, tmp_path / "theorem")
+    assert not (tmp_path / "theorem").exists()
+
+
+@pytest.mark.parametrize("swap", SWAPS, ids=lambda swap: swap.__name__)
+def test_no_theorem_is_made_with_the_files_of_another_run(proved, decrement, tmp_path, swap: Swap):
+    swap(proved, decrement)
+    with pytest.raises(InputError, match="a run whose net is proved"):
+        formalise(proved, tmp_path / "theorem")
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_each_place_says_it_of_the_run_that_was_proved(proved, place, monkeypatch):
     """Else the tests above would test nothing."""
@@ -166,7 +194,16 @@ def test_files_that_contradict_each_other_are_refused_in_one_line(proved, attack
             assert place == "gallery"
         else:
             assert not CLAIMS.search(said), place
-    for command in (["prove"], ["extract"], ["export", "--to", "json"], ["ask", "7"], ["stress"], ["explain"], ["report"]):
+    for command in (
+        ["prove"],
+        ["extract"],
+        ["export", "--to", "json"],
+        ["ask", "7"],
+        ["stress"],
+        ["explain"],
+        ["report"],
+        ["formalise"],
+    ):
         found = called(command[0], str(proved), *command[1:])
         assert (found.code, found.stdout, found.stderr.count("\n")) == (2, "", 1), command
 
