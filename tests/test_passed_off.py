@@ -379,6 +379,17 @@ def test_a_report_offers_to_check_only_a_certificate_that_proves_something_of_it
     assert in_node(body) == [True, False]
 
 
+@pytest.mark.skipif(NODE is None, reason="needs node")
+def test_a_report_rejects_a_certificate_of_another_machine_than_the_one_of_its_task(proved, decrement):
+    view, other = (json.loads(run_view(run, "run").to_json()) for run in (proved, decrement))
+    swapped = view | {name: other[name] for name in ("certificate", "model")}
+    body = """
+    const { resultOf } = await module("report/check-here.js");
+    return given.map((run) => { const { valid, reason } = resultOf(run); return [valid, reason]; });"""
+    reason = "the certificate is of another machine than that of the task count"
+    assert in_node(body, [view, other, swapped]) == [[True, None], [True, None], [False, reason]]
+
+
 def test_the_report_of_a_relabelled_run_has_no_valid_certificate(proved, decrement):
     shutil.copy(decrement / "certificate.json", proved / "certificate.json")
     view = run_view(proved, "run")
