@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 from in_node import NODE, in_node
-from passed_off import ALONE, REFUSED, SWAPS, Attack, Swap, changed, other_weights, save_weights
+from passed_off import ALONE, REFUSED, SWAPS, Attack, Swap, as_a_program, changed, other_weights, save_weights
 
 import anylength
 from anylength.errors import InputError
@@ -180,6 +180,11 @@ def test_each_place_says_it_of_the_run_that_was_proved(proved, place, monkeypatc
     monkeypatch.setitem(globals(), "of_view", lambda view: json.dumps([view["verdict"], view["words"]]))
     monkeypatch.setitem(PLACES, "python", lambda run: repr(Run.open(run).verdict))
     assert CLAIMS.search(PLACES[place](proved))
+
+
+def test_the_same_program_in_the_weights_file_is_still_proved(proved):
+    as_a_program(proved, lambda text: text)
+    assert Run(proved).verdict.verdict == "PROVED"
 
 
 @pytest.mark.parametrize("attack", REFUSED, ids=lambda attack: attack.__name__)
