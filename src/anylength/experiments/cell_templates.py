@@ -1,0 +1,42 @@
+"""The cells that the page of the laboratory trains: their programs at one unit, and how their gates start.
+
+A cell is one of them where its program at any size is that of one unit with all rows but inputs and classes times the units.
+"""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from anylength.cells import NamedCell, cell_named
+from anylength.programs import Program, equations, program_fields
+
+TRAINED = ("rnn", "gru", "lstm", "mingru", "minlstm", "slstm", "gru-reset-before", "linear", "linear-signed", "relu")
+"""The cells, the best known first."""
+
+SHOWN_UNITS = 8
+"""The units of the program whose equations are shown."""
+
+
+def cell_templates() -> dict[str, dict[str, Any]]:
+    """The cells by name, as the page reads them."""
+    return {name: _template(name) for name in TRAINED}
+
+
+def sized_program(name: str, units: int, encoded: int, classes: int) -> Program:
+    """The program of a cell of this size."""
+    kind: Any = cell_named(name)
+    shapes = kind.shapes(encoded, units)
+    return kind(**{tensor: np.zeros(shape, np.float32) for tensor, shape in shapes.items()}).program(classes)
+
+
+def _template(name: str) -> dict[str, Any]:
+    kind: Any = cell_named(name)
+    assert issubclass(kind, NamedCell)
+    retention = kind.retention(1)
+    return {
+        "program": program_fields(sized_program(name, 1, 1, 1)), "summary": kind.summary,
+        "equations": [_for_any_size(line) for line in equations(sized_program(name, SHOWN_UNITS, 1, 2))[1:]],
+        "retention": None if retention is None else {"block": retention.rows.start, "sign": retention.sign},
+        "open": [rows.start for rows in kind.open_rows(1)],
+    }  # fmt: skip

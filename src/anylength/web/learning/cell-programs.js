@@ -1,0 +1,37 @@
+// The step programs of cells at any size, from their programs at one unit, one input and one class.
+
+/**
+ * @typedef {object} CellTemplate
+ * @property {object} program that of one unit
+ * @property {string} summary
+ * @property {string[]} equations
+ * @property {{block: number, sign: number} | null} retention which block of biases keeps the state, and whether upwards
+ * @property {number[]} open the blocks of biases that start open
+ */
+
+/**
+ * The program of a cell: all rows times the units, but inputs and classes.
+ * @param {CellTemplate} template
+ * @param {{units: number, encoded: number, classes: number}} sizes
+ */
+export function sizedProgram({ program }, { units, encoded, classes }) {
+  const columns = { "cell.weight_ih": [encoded], "readout.weight": [units] };
+  const shape = (name, [rows, ...others]) => [
+    name.startsWith("readout.") ? classes : rows * units, ...(columns[name] ?? others.map((count) => count * units)),
+  ];
+  const longer = (item) => {
+    const sized = { ...item };
+    for (const name of ["start", "stop", "rows"]) if (name in item) sized[name] = item[name] * units;
+    return sized;
+  };
+  return {
+    ...program, encoded, state: program.state * units,
+    tensors: Object.fromEntries(Object.entries(program.tensors).map(([name, own]) => [name, shape(name, own)])),
+    step: program.step.map(longer), answer: program.answer.map(longer),
+  };
+}
+
+/** The numbers in a tensor of this shape. */
+export function sizeOfShape(shape) {
+  return shape.reduce((product, length) => product * length, 1);
+}
