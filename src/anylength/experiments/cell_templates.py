@@ -3,16 +3,20 @@
 A cell is one of them where its program at any size is that of one unit with all rows but inputs and classes times the units.
 """
 
-import dataclasses
+import re
 from typing import Any
 
 import numpy as np
 
 from anylength.cells import NamedCell, cell_named
 from anylength.programs import Program, equations, program_fields
+from anylength.programs.notation import subscript
 
 TRAINED = ("rnn", "gru", "lstm", "mingru", "minlstm", "slstm", "gru-reset-before", "linear", "linear-signed", "relu")
 """The cells, the best known first."""
+
+WITH_BOXES = ("rnn", "gru", "lstm", "slstm")
+"""Those of which most nets are proved that learn together with their boxes."""
 
 SHOWN_UNITS = 8
 """The units of the program whose equations are shown."""
@@ -38,5 +42,17 @@ def _template(name: str) -> dict[str, Any]:
         "program": program_fields(sized_program(name, 1, 1, 1)), "summary": kind.summary,
         "equations": [_for_any_size(line) for line in equations(sized_program(name, SHOWN_UNITS, 1, 2))[1:]],
         "retention": None if retention is None else {"block": retention.rows.start, "sign": retention.sign},
-        "open": [rows.start for rows in kind.open_rows(1)],
+        "open": [rows.start for rows in kind.open_rows(1)], "learns_boxes": name in WITH_BOXES,
     }  # fmt: skip
+
+
+def _for_any_size(line: str) -> str:
+    """An equation that says of blocks of units what it said of rows."""
+    plain = re.sub(r" +\(blocks of .*\)$", "", line).replace("'", "′")
+    return re.sub(r"\[(\d+):(\d+)\]", lambda rows: _blocks(int(rows[1]) // SHOWN_UNITS, int(rows[2]) // SHOWN_UNITS), plain)
+
+
+def _blocks(start: int, stop: int) -> str:
+    """Blocks of rows by their numbers."""
+    numbers = [subscript(block + 1) for block in range(start, stop)]
+    return numbers[0] if len(numbers) == 1 else f"[{numbers[0]}…{numbers[-1]}]"

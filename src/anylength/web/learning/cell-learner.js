@@ -7,7 +7,7 @@
 
 import { Adam } from "./adam.js";
 import { BoxedProgram } from "./boxed-program.js";
-import { sizedProgram, sizeOfShape } from "./cell-programs.js";
+import { sizedProgram, sizeOfShape, unitsForCell } from "./cell-programs.js";
 import { firstTensors } from "./cell-start.js";
 import { digitsOf } from "./encoding.js";
 import { namedViews, SETTINGS } from "./learner.js";
@@ -17,12 +17,6 @@ import { trained, Tape } from "./tape.js";
 const RAW = { margin: 0.5, pull: 1, radius: 0.5, spread: 1 }; // of the rows of a box that are the state itself, as an lstm's c
 const LEAST_NOISE = 1e-4; // so that a net whose boxes close is proved despite the rounding of float32
 const LARGEST_LOSS = 500;
-
-/** Units that are enough for a machine. */
-export function unitsForCell({ names, labels, symbols }) {
-  const pairs = names.length * symbols.length;
-  return Math.min(64, labels.length > 2 ? 8 * Math.ceil((pairs + 16) / 8) : 3 * names.length + 8);
-}
 
 export class CellLearner {
   /**

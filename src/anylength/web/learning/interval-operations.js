@@ -9,9 +9,9 @@ import { nearExp, nearNormal, nearSoftplus, nearTanh, NEAR_EXP_ERROR, NEAR_NORMA
 /** @typedef {{low: Float64Array, high: Float64Array}} Interval one interval a row */
 
 const [RELATIVE, ABSOLUTE, ROOT] = [2 ** -52, 2 ** -90, 2 ** -40];
-const [SILU_LEAST, GELU_LEAST] = [-0.2784645428, -0.1699712075]; // below the least values of these functions
+const [SILU_LOW, GELU_LOW] = [-0.2784645428, -0.1699712075]; // below the least values of these functions
 const [SILU_PLACE, GELU_PLACE] = [[-1.2785, -1.2784], [-0.7518, -0.7517]]; // where those values are
-const LARGEST_EXPONENT = 190;
+const LARGEST_POWER = 190;
 
 const down = (x) => x - (Math.abs(x) * RELATIVE + ABSOLUTE);
 const above = (x) => x + (Math.abs(x) * RELATIVE + ABSOLUTE);
@@ -45,8 +45,8 @@ const sigmoidRange = (a, b) => [0.5 + 0.5 * nearTanh(0.5 * a) - NEAR_TANH_ERROR,
 const normalRange = (a, b) => [nearNormal(a) - NEAR_NORMAL_ERROR, nearNormal(b) + NEAR_NORMAL_ERROR];
 
 function expRange(a, b) {
-  const low = a < -LARGEST_EXPONENT ? 0 : nearExp(a) * (1 - NEAR_EXP_ERROR) - ABSOLUTE;
-  return [Math.max(0, low), b > LARGEST_EXPONENT ? Infinity : nearExp(Math.max(b, -LARGEST_EXPONENT)) * (1 + NEAR_EXP_ERROR) + ABSOLUTE];
+  const low = a < -LARGEST_POWER ? 0 : nearExp(a) * (1 - NEAR_EXP_ERROR) - ABSOLUTE;
+  return [Math.max(0, low), b > LARGEST_POWER ? Infinity : nearExp(Math.max(b, -LARGEST_POWER)) * (1 + NEAR_EXP_ERROR) + ABSOLUTE];
 }
 
 function softplusRange(a, b) {
@@ -117,7 +117,7 @@ const rowOf = (a, row) => [a.low[row], a.high[row]];
 const rowList = (a) => Array.from(a.low, (_, row) => rowOf(a, row));
 
 /** Row i of x / root of (mean of squares + epsilon) rises with x_i; its size falls with the others'. */
-function normalizedRows({ epsilon }, a) {
+function normalizedIntervals({ epsilon }, a) {
   const [rows, count] = [rowList(a), a.low.length];
   const squares = rows.map((row) => squareBounds(...row));
   return rowsBy(count, (row) => {
@@ -134,7 +134,7 @@ function normalizedRows({ epsilon }, a) {
   });
 }
 
-function softmaxRows(_, a) {
+function softmaxIntervals(_, a) {
   return rowsBy(a.low.length, (row) => {
     const others = rowList(a).filter((__, other) => other !== row);
     const whole = (own, end) => 1 + others.reduce((sum, other) => sum + expRange(other[end] - own, other[end] - own)[end], 0);
@@ -180,15 +180,15 @@ export const INTERVAL_OPERATIONS = {
       return [down(down(part * rows[row][0]) - low), above(above(part * rows[row][1]) - high)];
     });
   },
-  normalize: normalizedRows,
-  softmax: softmaxRows,
+  normalize: normalizedIntervals,
+  softmax: softmaxIntervals,
   tanh: byRow(tanhRange),
   sigmoid: byRow((a, b) => sigmoidRange(a, b).map((x) => Math.min(1, Math.max(0, x)))),
   relu: byRow((a, b) => [Math.max(a, 0), Math.max(b, 0)]),
   exp: byRow(expRange),
   softplus: byRow(softplusRange),
-  silu: byRow(gatedRange(sigmoidRange, SILU_LEAST, SILU_PLACE)),
-  gelu: byRow(gatedRange(normalRange, GELU_LEAST, GELU_PLACE)),
+  silu: byRow(gatedRange(sigmoidRange, SILU_LOW, SILU_PLACE)),
+  gelu: byRow(gatedRange(normalRange, GELU_LOW, GELU_PLACE)),
   absolute: byRow((a, b) => [Math.max(0, a, -b), Math.max(-a, b)]),
   square: byRow(squareBounds),
   reciprocal: byRow(reciprocalRange),

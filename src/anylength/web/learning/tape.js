@@ -35,7 +35,7 @@ export class Tape {
       rows.push({ length: count });
       this.values.push(given.get(number) ?? this.place(item, count, columns));
       const isMade = !INPUTS.includes(item.op) && item.op !== "slice" && item.op !== "constant";
-      if (isMade) this.calls.push(this.callOf(item, number, attributesOf(item, { program, columns, weights })));
+      if (isMade) this.calls.push(this.callOf(item, number, tapeAttributes(item, { program, columns, weights })));
     });
   }
 
@@ -82,7 +82,7 @@ function numberOf(value) {
 }
 
 /** The attributes as operations take them. The rows of a matrix are views. */
-function attributesOf(item, { program, columns, weights }) {
+function tapeAttributes(item, { program, columns, weights }) {
   if (item.op === "matmul" || item.op === "matmul_sizes") {
     const width = program.tensors[item.weight][1];
     const { value, slope } = weights[item.weight];

@@ -1,0 +1,54 @@
+// A net of the reader's own: `model.safetensors` of a run of anylength, or of this page.
+
+import { sizedProgram } from "../learning/cell-programs.js";
+import { floatsOf, metadataOfFile, tensorsOfFile } from "../learning/opened-file.js";
+import { BadInput, quotedText } from "../shared/errors.js";
+import { taskOf } from "./tasks.js";
+
+const OPENED_REMEDY = "open model.safetensors of a run of anylength train, or one that this page has saved";
+const PATTERN_TASK = "regex:";
+
+/**
+ * The net of a file with its task and settings.
+ * @param {Uint8Array} file
+ * @param {object} data of the page
+ * @returns {{task: object, cell: string, net: object}}
+ * @throws {BadInput} it is no such file
+ */
+export function openedNet(file, data) {
+  const [shapes, raw] = tensorsOfFile(file, OPENED_REMEDY);
+  const { task: name, cell, hidden, layers } = configOf(file);
+  const isKnown = Object.hasOwn(data.cells, cell) && !layers;
+  if (!isKnown) throw new BadInput(`one layer of ${Object.keys(data.cells).join(", ")}`, `${layers ?? 1} of ${quotedText(cell)}`, OPENED_REMEDY);
+  const task = taskOf(name.startsWith(PATTERN_TASK) ? name.slice(PATTERN_TASK.length) : name, data);
+  const { machine } = task;
+  const sizes = { units: hidden, encoded: machine.letters * machine.tapes, classes: machine.labels.length };
+  const program = sizedProgram(data.cells[cell], sizes);
+  const tensors = {};
+  for (const [tensor, shape] of Object.entries(program.tensors)) {
+    const [found, expected] = [shapes.get(tensor)?.join(" × ") ?? "none", shape.join(" × ")];
+    if (found !== expected) throw new BadInput(`${tensor} of ${expected} numbers, for ${name}`, found, OPENED_REMEDY);
+    tensors[tensor] = floatsOf(raw.get(tensor), OPENED_REMEDY);
+  }
+  const others = [...shapes.keys()].filter((tensor) => !Object.hasOwn(tensors, tensor));
+  if (others.length) throw new BadInput(`the tensors of ${cell}`, quotedText(others.join(", ")), OPENED_REMEDY);
+  return { task, cell, net: { machine, units: hidden, program, tensors } };
+}
+
+/** The configuration in the metadata. */
+function configOf(file) {
+  const metadata = metadataOfFile(file);
+  const text = metadata.get("laboratory") ?? metadata.get("anylength");
+  const config = parsedConfig(text ?? "");
+  const isWhole = typeof config?.task === "string" && typeof config.cell === "string" && Number.isSafeInteger(config.hidden);
+  if (isWhole && config.hidden > 0 && config.hidden <= 256) return config;
+  throw new BadInput("a file that names its task, its cell and up to 256 units", text ? quotedText(text) : "one that names none", OPENED_REMEDY);
+}
+
+function parsedConfig(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
