@@ -44,7 +44,7 @@ def write_site(folder: Path, *, pyodide: Path | None = None, progress: Callable[
         demo(Path(kept) / "nets", seed=SEED, progress=progress)
         post, proved = (run_view(Path(kept) / "nets" / name, name) for name in ("post", "hundred"))
     tasks = {name: task_view(task_named(name)) for name in NAMED_MACHINES}
-    files = site_files(post, proved, named_machines(), tasks, cell_templates(), python=bool(python)) | python
+    files = site_files(post, proved, named_machines(), tasks=tasks, cells=cell_templates(), python=bool(python)) | python
     with new_folder(folder) as temporary:
         for name, content in files.items():
             (temporary / name).parent.mkdir(exist_ok=True)

@@ -24,8 +24,9 @@ PYTHON_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-uns
 
 
 def site_files(
-    post: RunView, proved: RunView, machines: Mapping[str, Any], tasks: Mapping[str, TaskView], cells: Mapping[str, Any], *, python: bool = False
-) -> dict[str, bytes]:
+    post: RunView, proved: RunView, machines: Mapping[str, Any], *, tasks: Mapping[str, TaskView], cells: Mapping[str, Any],
+    python: bool = False,
+) -> dict[str, bytes]:  # fmt: skip
     """The files of the site by name.
 
     Args:

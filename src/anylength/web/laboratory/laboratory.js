@@ -77,6 +77,8 @@ class Laboratory {
   begin(task, settings) {
     const isNew = this.shown !== undefined; // the word and the turn of the address are about the first net
     this.shown = { task, settings, net: null, losses: [], known: null };
+    this.form.suggestUnits(settings.units);
+    delete document.body.dataset.verdict;
     if (isNew) {
       Object.assign(this, { wantedTurn: null, wantedWord: [] });
       for (const name of ["turn", "n"]) setHashValues(name, []);
@@ -132,6 +134,7 @@ class Laboratory {
     const template = this.data.cells[settings.cell];
     this.figure.take({ cell: settings.cell, equations: template.equations, net });
     this.viewer?.leave();
+    part("inside-note").textContent = net === this.shown.net ? "" : "This is the net with one weight turned.";
     const tensors = Object.entries(net.tensors).map(([name, values]) => [name, recordOf(net.program.tensors[name], values)]);
     const record = {
       cell: settings.cell, hidden: net.units, program: net.program, growing: null, tensors: Object.fromEntries(tensors), task: task.view,
@@ -162,10 +165,12 @@ class Laboratory {
   }
 
   wordsOf(verdict, proof, word) {
-    if (verdict === "PROVED") return `Right on every word of every length; even if each number of its state is off by ${proof.noise.toPrecision(2)} at each step.`;
+    if (verdict === "PROVED") {
+      return `Right on every word of every length, even if each number of its state is off by ${proof.noise.toPrecision(2)} at each step.`;
+    }
     if (verdict === "UNKNOWN") return "Neither a proof nor a mistake was found.";
     const texts = textsOf(this.shown.task.machine, this.shown.task.view, word).join(" and ");
-    return `Wrong on ${texts.length > 30 ? `a word of ${word.length} symbols` : texts}. It is played below.`;
+    return `Wrong on ${texts.length > 30 ? `a word of ${word.length} symbols` : texts}. It is played under “Look inside”.`;
   }
 
   /** One weight is turned, or back. */

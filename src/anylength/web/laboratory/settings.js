@@ -46,6 +46,11 @@ export class SettingsForm {
     this.offer();
   }
 
+  /** The number of units that is taken where the field is empty. */
+  suggestUnits(units) {
+    fieldOf("units").placeholder = String(units);
+  }
+
   /** Boxes of some cells alone can be learned; words alone have a length. */
   offer() {
     const { learns_boxes: canProve } = this.cells[fieldOf("cell").value];

@@ -12,11 +12,14 @@ export function showStress(place, { points, words, runs, task }, onPlay) {
   });
   const rows = runs.map(({ symbol, right, tried, word }) => [
     task.machine.symbols[symbol], right === null ? `all of ${tried.toLocaleString("en")}` : right.toLocaleString("en"),
-    word ? html("button", { type: "button", class: "chip", onclick: () => onPlay(word) }, "Play the mistake") : "",
+    word ? html("button", { type: "button", class: "chip", onclick: () => onPlay(word) }, "Play the mistake") : "none found",
   ]);
-  const heads = ["Symbol, again and again", "right so often", ""];
+  const heads = ["Symbol, again and again", "right so often", "mistake"];
   const about = "After any short word the same symbol is read again and again. How often, until an answer is wrong?";
-  refill(place, html("div", { class: "beside" }, curve, html("div", {}, html("p", {}, about), table("Runs of one symbol", heads, rows))));
+  const isOnlyRuns = points.every(({ y }) => y === 1) && runs.some(({ right }) => right !== null);
+  const reconciled = "Random words seldom have such long runs. So they are right, and the net is wrong all the same.";
+  const list = html("div", {}, html("p", {}, about), table("Runs of one symbol", heads, rows), isOnlyRuns ? html("p", {}, reconciled) : null);
+  refill(place, html("div", { class: "beside" }, curve, list));
 }
 
 function sentenceOf(points, words) {
