@@ -13,8 +13,9 @@ export class CellFigure {
     this.lines = html("ul", { class: "equations scroll", tabindex: "0", "aria-label": "The cell as equations" });
     this.title = html("p", { class: "quiet" });
     this.gates = html("dl", { class: "gates" });
-    const about = "x is the symbol, h and c are the state before, ′ marks the new state. W are matrices, b biases, σ goes from 0 (closed) to 1 (open). " +
-      "a₁, a₂, … are parts of a, with one row for each unit; [₁…₂] are the first two of them.";
+    const about =
+      "x is the symbol, h and c are the state before, ′ marks the new state. W are matrices, b biases, σ goes from 0 (closed) to 1 " +
+      "(open). a₁, a₂, … are parts of a, with one row for each unit; [₁…₂] are the first two of them.";
     element.append(html("details", {}, html("summary", {}, "The cell as equations"), this.lines, html("p", { class: "quiet" }, about)));
     element.append(this.title, this.gates);
   }

@@ -64,8 +64,8 @@ class Laboratory {
       const settings = this.form.valuesFor(task.machine);
       this.begin(task, settings);
       this.form.keepAddress();
-      const { cells } = this.data;
-      this.worker.train({ ...settings, machine: task.machine, template: cells[settings.cell], metadata: metadataOf(task, settings) });
+      const template = this.data.cells[settings.cell];
+      this.worker.train({ ...settings, machine: task.machine, template, metadata: metadataOf(task, settings) });
       this.say(null, "It is learning …");
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;

@@ -19,7 +19,8 @@ export function openedNet(file, data) {
   const [shapes, raw] = tensorsOfFile(file, OPENED_REMEDY);
   const { task: name, cell, hidden, layers } = configOf(file);
   const isKnown = Object.hasOwn(data.cells, cell) && !layers;
-  if (!isKnown) throw new BadInput(`one layer of ${Object.keys(data.cells).join(", ")}`, `${layers ?? 1} of ${quotedText(cell)}`, OPENED_REMEDY);
+  const known = Object.keys(data.cells).join(", ");
+  if (!isKnown) throw new BadInput(`one layer of ${known}`, `${layers ?? 1} of ${quotedText(cell)}`, OPENED_REMEDY);
   const task = taskOf(name.startsWith(PATTERN_TASK) ? name.slice(PATTERN_TASK.length) : name, data);
   const { machine } = task;
   const sizes = { units: hidden, encoded: machine.letters * machine.tapes, classes: machine.labels.length };
@@ -42,7 +43,8 @@ function configOf(file) {
   const config = parsedConfig(text ?? "");
   const isWhole = typeof config?.task === "string" && typeof config.cell === "string" && Number.isSafeInteger(config.hidden);
   if (isWhole && config.hidden > 0 && config.hidden <= 256) return config;
-  throw new BadInput("a file that names its task, its cell and up to 256 units", text ? quotedText(text) : "one that names none", OPENED_REMEDY);
+  const found = text ? quotedText(text) : "one that names none";
+  throw new BadInput("a file that names its task, its cell and up to 256 units", found, OPENED_REMEDY);
 }
 
 function parsedConfig(text) {

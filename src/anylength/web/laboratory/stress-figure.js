@@ -18,7 +18,8 @@ export function showStress(place, { points, words, runs, task }, onPlay) {
   const about = "After any short word the same symbol is read again and again. How often, until an answer is wrong?";
   const isOnlyRuns = points.every(({ y }) => y === 1) && runs.some(({ right }) => right !== null);
   const reconciled = "Random words seldom have such long runs. So they are right, and the net is wrong all the same.";
-  const list = html("div", {}, html("p", {}, about), table("Runs of one symbol", heads, rows), isOnlyRuns ? html("p", {}, reconciled) : null);
+  const ending = isOnlyRuns ? html("p", {}, reconciled) : null;
+  const list = html("div", {}, html("p", {}, about), table("Runs of one symbol", heads, rows), ending);
   refill(place, html("div", { class: "beside" }, curve, list));
 }
 

@@ -10,7 +10,8 @@ const MOST_TASK_STATES = 26;
 
 /** [name, task]: what the page offers. */
 export const OFFERED = [
-  ["even a’s", "(b|ab*a)*"], ["(ab)*", "(ab)*"], ["contains abb", ".*abb.*"], ["÷ 3", "(0|1(01*0)*1)*"], ["third last is a", "[ab]*a[ab][ab]"],
+  ["even a’s", "(b|ab*a)*"], ["(ab)*", "(ab)*"], ["contains abb", ".*abb.*"], ["÷ 3", "(0|1(01*0)*1)*"],
+  ["third last is a", "[ab]*a[ab][ab]"],
   ["a table", "table: even a odd, even b even, odd a even, odd b odd; accept odd"], ["three cards", "s3-generators"], ["count", "count"],
   ["add", "add"],
 ];

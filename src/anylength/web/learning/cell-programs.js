@@ -1,6 +1,6 @@
 // The step programs of cells at any size, from their programs at one unit, one input and one class.
 
-const UNITS_AT_MOST = 64; // that are enough: more take long
+const [UNITS_AT_LEAST, UNITS_AT_MOST] = [24, 64]; // for machines of more than two answers
 
 /**
  * @typedef {object} CellTemplate
@@ -33,13 +33,14 @@ export function sizedProgram({ program }, { units, encoded, classes }) {
   };
 }
 
-/** The numbers in a tensor of this shape. */
-export function sizeOfShape(shape) {
-  return shape.reduce((product, length) => product * length, 1);
-}
-
 /** Units that are enough for a machine. */
 export function unitsForCell({ names, labels, symbols }) {
   const pairs = names.length * symbols.length;
-  return Math.min(UNITS_AT_MOST, labels.length > 2 ? 8 * Math.ceil((pairs + 16) / 8) : 3 * names.length + 8);
+  const forAnswers = Math.max(UNITS_AT_LEAST, 8 * Math.ceil((pairs + 4) / 8));
+  return Math.min(UNITS_AT_MOST, labels.length > 2 ? forAnswers : 3 * names.length + 8);
+}
+
+/** The numbers in a tensor of this shape. */
+export function sizeOfShape(shape) {
+  return shape.reduce((product, length) => product * length, 1);
 }
