@@ -99,7 +99,8 @@ class Laboratory {
     const { losses } = this.shown;
     losses.push({ x: look.updates, y: look.loss });
     if (losses.length > MOST_POINTS) this.shown.losses = losses.filter((_, number) => number % 2 === 0);
-    const also = look.share === undefined ? `${look.open} images of boxes stick out` : `${(100 * look.share).toFixed(1)} % of answers right`;
+    const right = `${(100 * look.share).toFixed(1)} % of answers right`;
+    const also = look.share === undefined ? `${look.open} images of boxes stick out of their boxes` : right;
     const tries = look.tries > 1 ? ` (try ${look.tries})` : "";
     part("progress").textContent = `Update ${look.updates.toLocaleString("en")}${tries}: loss ${look.loss.toPrecision(3)}, ${also}.`;
     refillKeepingOpen(part("losses"), lossChart(this.shown.losses));
@@ -107,8 +108,10 @@ class Laboratory {
 
   takeTrained({ net, updates, milliseconds, ...found }) {
     const { shown } = this;
-    const time = `${(milliseconds / 1000).toFixed(1)} s`;
-    part("progress").textContent = `${updates.toLocaleString("en")} updates; all in all ${time}.`;
+    const [time, count] = [`${(milliseconds / 1000).toFixed(1)} s`, `${updates.toLocaleString("en")} updates`];
+    part("progress").textContent = found.proof && shown.settings.recipe === "proof"
+      ? `The boxes of the proof closed after ${count}. Then noise was added, to give them room. All in all ${time}.`
+      : `${count}, all in all ${time}.`;
     document.body.dataset.milliseconds = String(Math.round(milliseconds));
     this.takeNet({ ...net, machine: shown.task.machine }, found);
   }
@@ -168,7 +171,7 @@ class Laboratory {
     if (verdict === "PROVED") {
       return `Right on every word of every length, even if each number of its state is off by ${proof.noise.toPrecision(2)} at each step.`;
     }
-    if (verdict === "UNKNOWN") return "Neither a proof nor a mistake was found.";
+    if (verdict === "UNKNOWN") return "Neither a proof nor a mistake was found. It may be right everywhere, or not.";
     const texts = textsOf(this.shown.task.machine, this.shown.task.view, word).join(" and ");
     return `Wrong on ${texts.length > 30 ? `a word of ${word.length} symbols` : texts}. It is played under “Look inside”.`;
   }
