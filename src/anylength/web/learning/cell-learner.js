@@ -17,6 +17,7 @@ import { trained, Tape } from "./tape.js";
 const RAW = { margin: 0.5, pull: 1, radius: 0.5, spread: 1 }; // of the rows of a box that are the state itself, as an lstm's c
 const LEAST_NOISE = 1e-4; // so that a net whose boxes close is proved despite the rounding of float32
 const LARGEST_LOSS = 500;
+const SMALLEST_SHARE = 0.02; // of a box that takes the step, at the start of its ramp
 
 export class CellLearner {
   /**
@@ -138,14 +139,21 @@ export class CellLearner {
     return worst + inclusion;
   }
 
+  /** The share of a box that takes the step. Boxes of several layers grow for a while, or else they collapse. */
+  get boxShare() {
+    if (!this.template.layers || this.template.layers === 1) return 1;
+    return Math.min(1, Math.max(SMALLEST_SHARE, this.done / (this.settings.rampEnd * this.settings.updates)));
+  }
+
   /** The box of each pair's state. */
   enterBoxes() {
-    const { pairs, machine, width, from, fromHalf, centers, half } = this;
+    const { pairs, machine, width, from, fromHalf, centers, half, isRaw } = this;
     for (let row = 0; row < width; row += 1) {
+      const share = isRaw[row] ? 1 : this.boxShare;
       for (let pair = 0; pair < pairs; pair += 1) {
         const box = Math.floor(pair / machine.symbols.length) * width + row;
         from.value[row * pairs + pair] = centers.value[box];
-        fromHalf.value[row * pairs + pair] = half.value[box];
+        fromHalf.value[row * pairs + pair] = share * half.value[box];
       }
     }
     from.slope.fill(0);
@@ -153,12 +161,13 @@ export class CellLearner {
   }
 
   leaveBoxes() {
-    const { pairs, machine, width, from, fromHalf, centers, half } = this;
+    const { pairs, machine, width, from, fromHalf, centers, half, isRaw } = this;
     for (let row = 0; row < width; row += 1) {
+      const share = isRaw[row] ? 1 : this.boxShare;
       for (let pair = 0; pair < pairs; pair += 1) {
         const box = Math.floor(pair / machine.symbols.length) * width + row;
         centers.slope[box] += from.slope[row * pairs + pair];
-        half.slope[box] += fromHalf.slope[row * pairs + pair];
+        half.slope[box] += share * fromHalf.slope[row * pairs + pair];
       }
     }
   }

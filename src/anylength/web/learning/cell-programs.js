@@ -2,6 +2,8 @@
 
 const [UNITS_AT_LEAST, UNITS_AT_MOST] = [24, 64]; // for machines of more than two answers
 
+const READ_SYMBOLS = ["cell.weight_ih", "cell.0.weight_ih"]; // the tensors whose columns are inputs, of one layer and of several
+
 /**
  * @typedef {object} CellTemplate
  * @property {object} program that of one unit
@@ -17,9 +19,8 @@ const [UNITS_AT_LEAST, UNITS_AT_MOST] = [24, 64]; // for machines of more than t
  * @param {{units: number, encoded: number, classes: number}} sizes
  */
 export function sizedProgram({ program }, { units, encoded, classes }) {
-  const columns = { "cell.weight_ih": [encoded], "readout.weight": [units] };
   const shape = (name, [rows, ...others]) => [
-    name.startsWith("readout.") ? classes : rows * units, ...(columns[name] ?? others.map((count) => count * units)),
+    name.startsWith("readout.") ? classes : rows * units, ...others.map((count) => (READ_SYMBOLS.includes(name) ? encoded : count * units)),
   ];
   const longer = (item) => {
     const sized = { ...item };

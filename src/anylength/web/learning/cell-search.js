@@ -28,7 +28,7 @@ export function provedCell(machine, template, { metadata, ...options }, onLook =
   for (let tries = 1; tries <= TRIES; tries += 1) {
     found = learnedCell(machine, template, { ...options, seed: options.seed + tries - 1 }, (look) => onLook({ ...look, tries }));
     if (!found.boxes) continue;
-    const proof = firstCellProof(found.net, familiesOf(found), metadata);
+    const proof = firstCellProof(found.net, familiesOf(found), metadata) ?? firstCellProof(found.net, grownCellBoxes(found.net), metadata);
     if (proof) return { proof, net: found.net, updates: found.updates, tries };
   }
   return { proof: null, net: found.net, updates: found.updates, tries: TRIES };
