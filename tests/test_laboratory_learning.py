@@ -26,6 +26,8 @@ from tests.selection import thorough
 pytestmark = pytest.mark.skipif(NODE is None, reason="the pages' modules need node: apt install nodejs")
 
 CELLS = cell_templates()
+LAYERED = [(cell, count) for cell, template in CELLS.items() for count in range(1, len(template["layers"]) + 1)]
+PROVED_CELLS = [(cell, count) for cell, counts in WITH_BOXES.items() for count in counts]
 ROWS = 4
 
 # One instruction for each operation: its arguments' rows and its attributes. The weights are those of `TENSORS`.
@@ -299,15 +301,17 @@ SIZES = [
 
 
 def test_a_sized_program_is_the_one_that_python_traces():
-    body = """const { sizedProgram } = await module("learning/cell-programs.js");
-      const all = Object.entries(given.cells);
-      return given.sizes.map((sizes) => all.map(([name, template]) => [name, sizedProgram(template, sizes)]));"""
-    for sizes, programs in zip(SIZES, in_node(body, {"sizes": SIZES, "cells": CELLS}), strict=True):
-        for name, program in programs:
-            assert program == program_fields(sized_program(name, sizes["units"], sizes["encoded"], sizes["classes"])), name
+    body = """const { sizedProgram, templateOf } = await module("learning/cell-programs.js");
+      const sized = (sizes) => ([cell, count]) => sizedProgram(templateOf(given.cells, cell, count), sizes);
+      return given.sizes.map((sizes) => given.layered.map(sized(sizes)));"""
+    for sizes, programs in zip(SIZES, in_node(body, {"sizes": SIZES, "cells": CELLS, "layered": LAYERED}), strict=True):
+        for (name, count), program in zip(LAYERED, programs, strict=True):
+            own = sized_program(name, sizes["units"], sizes["encoded"], sizes["classes"], count)
+            assert program == program_fields(own), (name, count)
 
 
 LOSSES = """
+const { templateOf } = await module("learning/cell-programs.js");
 const { CellLearner } = await module("learning/cell-learner.js");
 const { WordLearner } = await module("learning/word-learner.js");
 const { machineOfPattern } = await module("learning/machines.js");
@@ -325,13 +329,13 @@ const errorsOf = (learner, slopes, loss) => {
   }
   return errors.sort((a, b) => a - b);
 };
-const template = given.template;
+const template = templateOf(given.cells, given.cell, given.count);
 const words = new WordLearner(machine, template, { seed: 2, units: 5, steps: 4 });
 for (let k = 0; k < 5; k += 1) words.update();
 const drawn = words.drawnWords();
 words.lossOf(drawn);
 const onWords = errorsOf(words, words.gradient.slice(), () => words.lossOf(drawn));
-if (!template.learns_boxes) return { onWords, onBoxes: null };
+if (!template.with_boxes.includes(given.count)) return { onWords, onBoxes: null };
 const boxes = new CellLearner(machine, template, { seed: 2, units: 6 });
 boxes.settings = { ...boxes.settings, pull: 1, rampEnd: 1e-9 };
 for (let k = 0; k < 20; k += 1) boxes.update();
@@ -341,24 +345,25 @@ return { onWords, onBoxes: errorsOf(boxes, boxes.gradient.slice(), () => boxes.l
 """
 
 
-@pytest.mark.parametrize("cell", CELLS)
-def test_slopes_of_both_trainings_are_those_of_their_losses(cell):
-    found = in_node(LOSSES, {"template": CELLS[cell]})
+@pytest.mark.parametrize(("cell", "count"), LAYERED)
+def test_slopes_of_both_trainings_are_those_of_their_losses(cell, count):
+    found = in_node(LOSSES, {"cells": CELLS, "cell": cell, "count": count})
     for errors in filter(None, (found["onWords"], found["onBoxes"])):
         assert errors[len(errors) // 2] < 1e-5
         assert errors[int(0.95 * len(errors))] < 1e-3  # at a kink both sides differ
 
 
 PROOFS = """
+const { templateOf } = await module("learning/cell-programs.js");
 const { provedCell } = await module("learning/cell-search.js");
 const { machineOfPattern } = await module("learning/machines.js");
 const { namedMachine } = await module("learning/named-machines.js");
 const { metadataOf, taskOf } = await module("laboratory/tasks.js");
 const text = (bytes) => Buffer.from(bytes).toString("base64");
-return given.wanted.map(([task, cell, seed, units]) => {
+return given.wanted.map(([task, cell, layers, seed, units]) => {
   const own = taskOf(task, { machines: given.machines, tasks: { count: { name: "count", base: 10 } } });
-  const metadata = metadataOf(own, { cell, units });
-  const { proof } = provedCell(own.machine, given.cells[cell], { seed, units, metadata });
+  const metadata = metadataOf(own, { cell, layers, units });
+  const { proof } = provedCell(own.machine, templateOf(given.cells, cell, layers), { seed, units, metadata });
   if (!proof) return null;
   const { certificate, weights, lines } = proof.files;
   return { noise: proof.noise, lines, certificate: text(certificate), weights: text(weights) };
@@ -383,9 +388,9 @@ def checked(files: dict[str, Any], folder: Path) -> Any:
     return check(folder / "certificate", folder / "weights")
 
 
-@pytest.mark.parametrize("cell", WITH_BOXES)
-def test_a_net_of_each_cell_is_proved_and_both_checkers_say_so(cell, tmp_path):
-    wanted = [[pattern, cell, seed, 16] for pattern, seed in itertools.product(("(b|ab*a)*", "(ab)*"), (1, 2))]
+@pytest.mark.parametrize(("cell", "count"), PROVED_CELLS)
+def test_a_net_of_each_cell_is_proved_and_both_checkers_say_so(cell, count, tmp_path):
+    wanted = [[pattern, cell, count, seed, 16] for pattern, seed in itertools.product(("(b|ab*a)*", "(ab)*"), (1, 2))]
     for one, files in zip(wanted, proved(wanted), strict=True):
         assert files is not None, one
         result = checked(files, tmp_path)
@@ -395,9 +400,9 @@ def test_a_net_of_each_cell_is_proved_and_both_checkers_say_so(cell, tmp_path):
         assert files["noise"] > 0
 
 
-@pytest.mark.parametrize("cell", thorough(["rnn", "gru", "lstm"]))
-def test_a_counting_net_is_proved_and_opens_in_python(cell, tmp_path):
-    (files,) = proved([["count", cell, 1, 32]])
+@pytest.mark.parametrize(("cell", "count"), thorough(PROVED_CELLS, unpack=True))
+def test_a_counting_net_is_proved_and_opens_in_python(cell, count, tmp_path):
+    (files,) = proved([["count", cell, count, 1, 24]])
     assert checked(files, tmp_path).valid
     (tmp_path / "model.safetensors").write_bytes(base64.b64decode(files["weights"]))
     symbols = np.array([[9] * 300 + [0], [0] * 301, [9] + [8] * 300], np.uint16).T
@@ -405,13 +410,14 @@ def test_a_counting_net_is_proved_and_opens_in_python(cell, tmp_path):
 
 
 TURNED = """
+const { templateOf } = await module("learning/cell-programs.js");
 const { provedCell, firstCellProof, grownCellBoxes } = await module("learning/cell-search.js");
 const { wrongWordOf } = await module("learning/stress.js");
 const { machineOfPattern } = await module("learning/machines.js");
 const { turnedNet } = await module("laboratory/turning-panel.js");
 const { BoxStepper, cellClosure } = await module("learning/cell-closure.js");
 const text = (bytes) => Buffer.from(bytes).toString("base64");
-const { proof, net } = provedCell(machineOfPattern("(b|ab*a)*"), given.cells[given.cell], { seed: 1 });
+const { proof, net } = provedCell(machineOfPattern("(b|ab*a)*"), templateOf(given.cells, given.cell), { seed: 1 });
 const found = [];
 for (const name of Object.keys(net.tensors)) {
   for (const by of [0, 0.02, -1, 6, -20]) {
@@ -441,17 +447,18 @@ def test_no_net_with_a_wrong_word_is_proved(cell, tmp_path):
 
 
 LEARNED = """
+const { templateOf } = await module("learning/cell-programs.js");
 const { WordLearner } = await module("learning/word-learner.js");
 const { lengthCurve, repeatedRuns, wrongWordOf } = await module("learning/stress.js");
 const { weightsFile } = await module("learning/proof-files.js");
 const { metadataOf, taskOf } = await module("laboratory/tasks.js");
 const task = taskOf("count", { machines: given.machines, tasks: { count: { name: "count", base: 10 } } });
 return given.seeds.map((seed) => {
-  const learner = new WordLearner(task.machine, given.cells[given.cell], { seed, units: 12, steps: 10 });
+  const learner = new WordLearner(task.machine, templateOf(given.cells, given.cell), { seed, units: 12, steps: 10 });
   while (!learner.isOver) learner.update();
   const net = learner.net();
   const words = [wrongWordOf(net), ...repeatedRuns(net).map(({ word }) => word), ...lengthCurve(net).wrong].filter(Boolean);
-  const file = weightsFile(net, metadataOf(task, { cell: given.cell, units: 12 }));
+  const file = weightsFile(net, metadataOf(task, { cell: given.cell, layers: 1, units: 12 }));
   const shares = lengthCurve(net).points.map(({ y }) => y);
   return { share: learner.share, words, shares, file: Buffer.from(file).toString("base64") };
 });

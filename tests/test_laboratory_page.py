@@ -50,9 +50,9 @@ def test_it_trains_and_proves_a_net_by_itself(laboratory):
     assert page.locator("#stress tbody tr").count() == 2
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm", "slstm"])
-def test_the_files_of_each_cell_are_accepted_by_the_checker_in_python(laboratory, cell, tmp_path):
-    page = laboratory(f"cell={cell}&task=(ab)*")
+@pytest.mark.parametrize(("cell", "layers"), [("rnn", 1), ("gru", 1), ("lstm", 1), ("slstm", 1), ("rnn", 2)])
+def test_the_files_of_each_cell_are_accepted_by_the_checker_in_python(laboratory, cell, layers, tmp_path):
+    page = laboratory(f"cell={cell}&layers={layers}&task=(ab)*")
     finished(page, "PROVED")
     saved(page, tmp_path)
     result = check(tmp_path / "certificate.json", tmp_path / "model.safetensors")
@@ -114,7 +114,7 @@ def small(metadata: dict[str, str] | None, units: int = 4) -> bytes:
         (small({"anylength": "{"}), "expected a file that names its task"),
         (
             small({"anylength": '{"task": "regex:(ab)*", "cell": "transformer-none", "hidden": 4}'}),
-            "expected one layer of rnn, gru, lstm",
+            "expected plain layers, as the page has them, of rnn, gru, lstm",
         ),
         (small({"anylength": '{"task": "regex:(ab", "cell": "rnn", "hidden": 4}'}), "expected balanced brackets"),
         (small({"anylength": '{"task": "regex:(ab)*", "cell": "rnn", "hidden": 5}'}), "of 5"),

@@ -8,15 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from anylength.cells import NamedCell, cell_named
+from anylength.cells import Layering, cell_named
+from anylength.nets import architecture_named
 from anylength.programs import Program, equations, program_fields
 from anylength.programs.notation import subscript
 
 TRAINED = ("rnn", "gru", "lstm", "mingru", "minlstm", "slstm", "gru-reset-before", "linear", "linear-signed", "relu")
 """The cells, the best known first."""
 
-WITH_BOXES = ("rnn", "gru", "lstm", "slstm")
-"""Those of which most nets are proved that learn together with their boxes."""
+LAYERS = {"rnn": 2, "gru": 2, "lstm": 2}
+"""The most layers of cells that may have more than one."""
+
+WITH_BOXES = {"rnn": (1, 2), "gru": (1,), "lstm": (1, 2), "slstm": (1,)}
+"""The cells, with numbers of layers, of which most nets are proved that learn together with their boxes."""
 
 SHOWN_UNITS = 8
 """The units of the program whose equations are shown."""
@@ -27,23 +31,32 @@ def cell_templates() -> dict[str, dict[str, Any]]:
     return {name: _template(name) for name in TRAINED}
 
 
-def sized_program(name: str, units: int, encoded: int, classes: int) -> Program:
+def sized_program(name: str, units: int, encoded: int, classes: int, layers: int = 1) -> Program:
     """The program of a cell of this size."""
-    kind: Any = cell_named(name)
+    kind: Any = architecture_named(name, Layering(layers)).cell
     shapes = kind.shapes(encoded, units)
     return kind(**{tensor: np.zeros(shape, np.float32) for tensor, shape in shapes.items()}).program(classes)
 
 
 def _template(name: str) -> dict[str, Any]:
-    kind: Any = cell_named(name)
-    assert issubclass(kind, NamedCell)
-    retention = kind.retention(1)
+    kind = cell_named(name)
+    retention, layers = kind.retention(1), range(1, LAYERS.get(name, 1) + 1)
     return {
-        "program": program_fields(sized_program(name, 1, 1, 1)), "summary": kind.summary,
-        "equations": [_for_any_size(line) for line in equations(sized_program(name, SHOWN_UNITS, 1, 2))[1:]],
+        "summary": kind.summary,
+        "layers": [_layers(name, count) for count in layers],
         "retention": None if retention is None else {"block": retention.rows.start, "sign": retention.sign},
-        "open": [rows.start for rows in kind.open_rows(1)], "learns_boxes": name in WITH_BOXES,
+        "open": [rows.start for rows in kind.open_rows(1)], "with_boxes": list(WITH_BOXES.get(name, ())),
     }  # fmt: skip
+
+
+def _layers(name: str, count: int) -> dict[str, Any]:
+    """The program and the equations of so many layers."""
+    return {"program": program_fields(sized_program(name, 1, 1, 1, count)), "equations": _equations(name, count)}
+
+
+def _equations(name: str, layers: int) -> list[str]:
+    """The equations of a cell without the line that gives sizes."""
+    return [_for_any_size(line) for line in equations(sized_program(name, SHOWN_UNITS, 1, 2, layers))[1:]]
 
 
 def _for_any_size(line: str) -> str:

@@ -20,17 +20,20 @@ const PARTS_OF_CELLS = {
 };
 
 /**
- * The parts of a cell's step.
+ * The parts of a cell's step, layer by layer.
  * @returns {{name: string, isGate: boolean, number: number, first: number}[]} the number of the instruction, and its first row
  */
 export function partsOfCell(cell, { step }, units) {
-  const names = [...(PARTS_OF_CELLS[cell] ?? [])];
-  return step.flatMap((item, number) => {
-    if (item.op !== "sigmoid" && item.op !== "tanh") return [];
-    return Array.from({ length: rowsIn(step, number) / units }, (_, block) => {
-      const [name, kind] = names.shift() ?? [item.op, item.op === "sigmoid" ? GATE : VALUE];
-      return { name, isGate: kind === GATE, number, first: block * units };
-    });
+  const blocks = step.flatMap(({ op }, number) => {
+    if (op !== "sigmoid" && op !== "tanh") return [];
+    return Array.from({ length: rowsIn(step, number) / units }, (_, block) => ({ number, first: block * units }));
+  });
+  const names = PARTS_OF_CELLS[cell];
+  const hasLayers = blocks.length > names.length;
+  return blocks.map((block, place) => {
+    const [name, kind] = names[place % names.length];
+    const layer = hasLayers ? `layer ${Math.floor(place / names.length) + 1}: ` : "";
+    return { ...block, name: `${layer}${name}`, isGate: kind === GATE };
   });
 }
 

@@ -1,5 +1,6 @@
 // The laboratory: choose task and cell, train a net in the page, look inside, break it, and see whether it is proved.
 
+import { templateOf } from "../learning/cell-programs.js";
 import { hashValues, setHashValues } from "../shared/address-hash.js";
 import { checkerLines, CHECK_COMMAND } from "../shared/check-button.js";
 import { lineChart } from "../shared/chart.js";
@@ -64,7 +65,7 @@ class Laboratory {
       const settings = this.form.valuesFor(task.machine);
       this.begin(task, settings);
       this.form.keepAddress();
-      const template = this.data.cells[settings.cell];
+      const template = templateOf(this.data.cells, settings.cell, settings.layers);
       this.worker.train({ ...settings, machine: task.machine, template, metadata: metadataOf(task, settings) });
       this.say(null, "It is learning …");
     } catch (error) {
@@ -134,7 +135,7 @@ class Laboratory {
   /** The viewer and the gates of a net; it reads a wrong word, if one is known. */
   showNet(net, word, texts) {
     const { task, settings } = this.shown;
-    const template = this.data.cells[settings.cell];
+    const template = templateOf(this.data.cells, settings.cell, settings.layers);
     this.figure.take({ cell: settings.cell, equations: template.equations, net });
     this.viewer?.leave();
     part("inside-note").textContent = net === this.shown.net ? "" : "This is the net with one weight turned.";
@@ -197,12 +198,12 @@ class Laboratory {
   open(file) {
     part("open-said").textContent = "";
     try {
-      const { task, cell, net } = openedNet(file, this.data);
-      this.form.take({ task: task.name, cell, units: net.units });
-      this.begin(task, { cell, units: net.units });
+      const { task, settings, net } = openedNet(file, this.data);
+      this.form.take({ task: task.name, ...settings });
+      this.begin(task, settings);
       part("progress").textContent = "A net out of a file. It is not in the address.";
       this.say(null, "The page looks for a proof and for a mistake …");
-      this.worker.ask({ kind: "prove", net, known: null, metadata: metadataOf(task, { cell, units: net.units }), isOpened: true });
+      this.worker.ask({ kind: "prove", net, known: null, metadata: metadataOf(task, settings), isOpened: true });
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
       part("open-said").textContent = error.message;

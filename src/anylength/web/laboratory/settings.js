@@ -4,8 +4,8 @@ import { unitsForCell } from "../learning/cell-programs.js";
 import { hashValues, setHashValues } from "../shared/address-hash.js";
 import { BadInput } from "../shared/errors.js";
 
-const FIELDS = ["task", "cell", "recipe", "units", "steps", "seed"];
-const FIRST_VALUES = { task: "(b|ab*a)*", cell: "lstm", recipe: "proof", units: "", steps: "10", seed: "1" };
+const FIELDS = ["task", "cell", "recipe", "layers", "units", "steps", "seed"];
+const FIRST_VALUES = { task: "(b|ab*a)*", cell: "lstm", recipe: "proof", layers: "1", units: "", steps: "10", seed: "1" };
 const LIMITS = { units: [2, 64], steps: [2, 30], seed: [1, 999_999] };
 const UNITS_ON_WORDS = 16;
 
@@ -20,7 +20,7 @@ export class SettingsForm {
       event.preventDefault();
       onTrain();
     };
-    for (const name of ["cell", "recipe"]) fieldOf(name).onchange = () => this.offer();
+    for (const name of ["cell", "recipe", "layers"]) fieldOf(name).onchange = () => this.offer();
   }
 
   /** Takes the values of the address; where there are none, the first ones. */
@@ -51,9 +51,12 @@ export class SettingsForm {
     fieldOf("units").placeholder = String(units);
   }
 
-  /** Boxes of some cells alone can be learned; words alone have a length. */
+  /** Some cells alone have layers; boxes of some alone can be learned; words alone have a length. */
   offer() {
-    const { learns_boxes: canProve } = this.cells[fieldOf("cell").value];
+    const { layers, with_boxes: withBoxes } = this.cells[fieldOf("cell").value];
+    [...fieldOf("layers").options].forEach((option, number) => (option.disabled = number >= layers.length));
+    if (Number(fieldOf("layers").value) > layers.length) fieldOf("layers").value = "1";
+    const canProve = withBoxes.includes(Number(fieldOf("layers").value));
     fieldOf("recipe").options[0].disabled = !canProve;
     if (!canProve) fieldOf("recipe").value = "words";
     fieldOf("steps-field").hidden = fieldOf("recipe").value !== "words";
@@ -77,6 +80,7 @@ export class SettingsForm {
       const label = document.querySelector(`label[for="${name}"]`).textContent.toLowerCase();
       throw new BadInput(`${label}: a whole number from ${least} to ${most}`, text || "nothing", "correct it");
     };
-    return { cell: fieldOf("cell").value, recipe, units: number("units"), steps: number("steps"), seed: number("seed") };
+    const layers = Number(fieldOf("layers").value);
+    return { cell: fieldOf("cell").value, recipe, layers, units: number("units"), steps: number("steps"), seed: number("seed") };
   }
 }

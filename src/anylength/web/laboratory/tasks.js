@@ -55,9 +55,10 @@ export function textsOf({ symbols, letters, tapes }, { names }, word) {
 }
 
 /** The metadata of weights: the laboratory's own, and where Python has the task, `anylength`'s. */
-export function metadataOf({ name, machine, view }, { cell, units }) {
-  const own = { laboratory: JSON.stringify({ task: name, cell, hidden: units }) };
+export function metadataOf({ name, machine, view }, { cell, layers, units }) {
+  const net = { cell, hidden: units, ...(layers > 1 ? { layers, between: "plain" } : {}) };
+  const own = { laboratory: JSON.stringify({ task: name, ...net }) };
   if (isTable(name)) return own;
   const task = view.name === name && view.names && machine.accepting ? `regex:${name}` : name;
-  return { ...own, anylength: JSON.stringify({ task, base: view.base, cell, hidden: units, format: 1 }) };
+  return { ...own, anylength: JSON.stringify({ task, base: view.base, format: 1, ...net }) };
 }

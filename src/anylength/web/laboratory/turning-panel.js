@@ -29,7 +29,7 @@ export class TurningPanel {
     this.net = net;
     const names = Object.keys(net.program.tensors);
     refill(this.tensor, ...names.map((name) => html("option", { value: name }, name)));
-    const name = names.includes(turn?.name) ? turn.name : "cell.weight_hh";
+    const name = names.includes(turn?.name) ? turn.name : names.find((own) => own.endsWith("weight_hh"));
     this.tensor.value = name;
     const columns = net.program.tensors[name][1] ?? 1;
     const at = turn && turn.at < net.tensors[name].length ? turn.at : this.largest(name);

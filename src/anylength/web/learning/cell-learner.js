@@ -141,7 +141,7 @@ export class CellLearner {
 
   /** The share of a box that takes the step. Boxes of several layers grow for a while, or else they collapse. */
   get boxShare() {
-    if (!this.template.layers || this.template.layers === 1) return 1;
+    if (this.template.count === 1) return 1;
     return Math.min(1, Math.max(SMALLEST_SHARE, this.done / (this.settings.rampEnd * this.settings.updates)));
   }
 

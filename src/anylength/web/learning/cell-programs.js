@@ -6,12 +6,24 @@ const READ_SYMBOLS = ["cell.weight_ih", "cell.0.weight_ih"]; // the tensors whos
 
 /**
  * @typedef {object} CellTemplate
- * @property {object} program that of one unit
  * @property {string} summary
+ * @property {number} count the layers
+ * @property {object} program that of one unit
  * @property {string[]} equations
  * @property {{block: number, sign: number} | null} retention which block of biases keeps the state, and whether upwards
  * @property {number[]} open the blocks of biases that start open
+ * @property {number[]} with_boxes the numbers of layers that learn with their boxes
  */
+
+/**
+ * The template of a cell with so many layers, or null if the page has none.
+ * @returns {CellTemplate | null}
+ */
+export function templateOf(cells, cell, count = 1) {
+  const own = Object.hasOwn(cells, cell) ? cells[cell] : null;
+  const layers = own?.layers[count - 1];
+  return layers ? { ...own, ...layers, count } : null;
+}
 
 /**
  * The program of a cell: all rows times the units, but inputs and classes.

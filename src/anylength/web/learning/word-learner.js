@@ -44,7 +44,8 @@ export class WordLearner {
       for (let at = 0; at < value.length; at += 1) value[at] = limit * (2 * random.uniform() - 1);
     }
     if (!retention) return;
-    weights["cell.bias"].value.fill(retention.sign * KEPT_BIAS, retention.block * units, (retention.block + 1) * units);
+    const biases = Object.keys(weights).filter((name) => /^cell\.(\d\.)?bias$/.test(name));
+    for (const name of biases) weights[name].value.fill(retention.sign * KEPT_BIAS, retention.block * units, (retention.block + 1) * units);
   }
 
   /** A tape for each step; each reads the state that the one before has made. */
