@@ -104,7 +104,8 @@ class Laboratory {
     const also = look.share === undefined ? `${look.open} images of boxes stick out of their boxes` : right;
     const tries = look.tries > 1 ? ` (try ${look.tries})` : "";
     part("progress").textContent = `Update ${look.updates.toLocaleString("en")}${tries}: loss ${look.loss.toPrecision(3)}, ${also}.`;
-    refillKeepingOpen(part("losses"), lossChart(this.shown.losses));
+    const about = look.share === undefined ? "The boxes count more and more while it learns, so the loss does not only fall." : "";
+    refillKeepingOpen(part("losses"), lossChart(this.shown.losses), html("p", { class: "quiet" }, about));
   }
 
   takeTrained({ net, updates, milliseconds, ...found }) {
