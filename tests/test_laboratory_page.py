@@ -155,6 +155,18 @@ def test_a_turned_weight_ends_the_proof_and_turned_back_it_holds_again(laborator
     expect(page.locator("#inside-note")).to_be_empty()
 
 
+def test_another_address_trains_another_net_with_its_weight_turned(laboratory):
+    page = laboratory("cell=rnn")
+    finished(page, "PROVED")
+    page.evaluate("location.hash = 'cell=gru&turn=readout.bias:0:20'")
+    expect(page.locator(TURNED)).to_have_text("REFUTED")
+    expect(page.locator("#cell")).to_have_value("gru")
+    page.get_by_role("button", name="Train", exact=True).click()
+    finished(page, "PROVED")
+    expect(page.locator("#turned")).to_be_empty()
+    assert "turn" not in page.url
+
+
 def test_gates_are_shown_while_the_net_reads(laboratory):
     page = laboratory("cell=lstm&n=abab")
     finished(page, "PROVED")

@@ -47,7 +47,13 @@ class Laboratory {
     const turn = TURN_SIGNS.exec(hashValues("turn")[0] ?? "");
     this.wantedTurn = turn ? { name: turn[1], at: Number(turn[2]), by: Number(turn[3]) } : null;
     this.wantedWord = hashValues("n");
-    this.train();
+    this.start();
+  }
+
+  /** Another net: word and turned weight of the address are about the one before. */
+  forget() {
+    Object.assign(this, { wantedTurn: null, wantedWord: [] });
+    for (const name of ["turn", "n"]) setHashValues(name, []);
   }
 
   /** Another task: units that suit it. */
@@ -56,8 +62,14 @@ class Laboratory {
     this.train();
   }
 
-  /** Trains a net with the settings of the form. */
+  /** Trains a net that the reader has asked for. */
   train() {
+    this.forget();
+    this.start();
+  }
+
+  /** Trains a net with the settings of the form. */
+  start() {
     part("error").textContent = "";
     part("open-said").textContent = "";
     try {
@@ -76,14 +88,9 @@ class Laboratory {
 
   /** A new net will come: what is about an earlier one goes away. */
   begin(task, settings) {
-    const isNew = this.shown !== undefined; // the word and the turn of the address are about the first net
     this.shown = { task, settings, net: null, losses: [], known: null };
     this.form.suggestUnits(settings.units);
     delete document.body.dataset.verdict;
-    if (isNew) {
-      Object.assign(this, { wantedTurn: null, wantedWord: [] });
-      for (const name of ["turn", "n"]) setHashValues(name, []);
-    }
     for (const chip of part("tasks").children) chip.setAttribute("aria-pressed", String(chip.dataset.task === task.name));
     for (const id of ["losses", "take-away", "turned", "stress", "progress"]) refill(part(id));
     for (const id of ["turning", "viewer", "cell-figure"]) part(id).inert = true;
@@ -200,6 +207,7 @@ class Laboratory {
     part("open-said").textContent = "";
     try {
       const { task, settings, net } = openedNet(file, this.data);
+      this.forget();
       this.form.take({ task: task.name, ...settings });
       this.begin(task, settings);
       part("progress").textContent = "A net out of a file. It is not in the address.";

@@ -1,6 +1,7 @@
 // The step programs of cells at any size, from their programs at one unit, one input and one class.
 
-const [UNITS_AT_LEAST, UNITS_AT_MOST] = [24, 64]; // for machines of more than two answers
+const LARGEST_NET = 64; // units
+const [UNITS_AT_LEAST, FEW_PAIRS_OF_ALL, UNITS_OF_MANY] = [24, 64, 34]; // for machines of more than two answers; many pairs take long
 
 const READ_SYMBOLS = ["cell.weight_ih", "cell.0.weight_ih"]; // the tensors whose columns are inputs, of one layer and of several
 
@@ -49,8 +50,8 @@ export function sizedProgram({ program }, { units, encoded, classes }) {
 /** Units that are enough for a machine. */
 export function unitsForCell({ names, labels, symbols }) {
   const pairs = names.length * symbols.length;
-  const forAnswers = Math.max(UNITS_AT_LEAST, 8 * Math.ceil((pairs + 4) / 8));
-  return Math.min(UNITS_AT_MOST, labels.length > 2 ? forAnswers : 3 * names.length + 8);
+  const forAnswers = pairs > FEW_PAIRS_OF_ALL ? UNITS_OF_MANY : Math.max(UNITS_AT_LEAST, 8 * Math.ceil((pairs + 4) / 8));
+  return Math.min(LARGEST_NET, labels.length > 2 ? forAnswers : 3 * names.length + 8);
 }
 
 /** The numbers in a tensor of this shape. */
