@@ -49,7 +49,7 @@ def _of_permutations(group: str, *, by_generators: bool) -> Statement:
     names, factors = _tables(group, by_generators=by_generators)
     symbols = len(GENERATORS[group]) if by_generators else len(elements(group))
     every = (
-        f"forall w, over {symbols} w ->\n  exists out, writes w out /\\ "
+        f"forall w, over {symbols} w ->\n  exists out, {{writes}} w out /\\ "
         f"map (Groups.name names) out = Groups.products {points} (map (Groups.factor factors) w)"
     )
     return Statement(
@@ -66,6 +66,6 @@ def _of_sums(order: str, *, by_generator: bool) -> Statement:
         words=f"writes at every step the sum modulo {order} of the numbers read so far, for every word of any length",
         computed=f"equivalent machine (Groups.sums {order} {values}) {symbols} = true",
         formula=f"forall w, over {symbols} w ->\n"
-        f"  writes w (map (fun k => Groups.total {values} (firstn k w) mod {order}) (seq 1 (length w)))",
+        f"  {{writes}} w (map (fun k => Groups.total {values} (firstn k w) mod {order}) (seq 1 (length w)))",
         proof=f"apply (sums_modulo _ {order} {values}); [lia|]. apply (writes_as_equivalent _ _ machine); {BY_THE_MACHINE}",
     )
