@@ -4,9 +4,9 @@
     python -m benchmarks.board --enter RUN --name NAME --who WHO --how COMMAND
 
 A class is a task and a cell. An entry is a folder `docs/board/TASK/CELL/NAME/` with `certificate.json`, `model.safetensors`,
-perhaps `quantised.safetensors`, and `entry.json`. The first entry of a class takes the fewest bits: it is the record. The independent
-checker checks every entry. Where Coq and OCaml are present, so does the verified one, and `coqc` builds the theorem of each record.
-`docs/board/checks.json` keeps what these two said.
+`entry.json` and perhaps `quantised.safetensors`. The entry of fewest bits is the record of its class. The independent checker checks
+every entry. Where Coq and OCaml are present, so does the verified one, and `coqc` builds the theorem of each record.
+`docs/board/checks.json` keeps what these two said, for as long as the files are the same.
 """
 
 import argparse
@@ -92,6 +92,11 @@ class Entry(NamedTuple):
     def place(self) -> tuple[str, str]:
         """The class."""
         return self.task, self.cell
+
+    @property
+    def key(self) -> str:
+        """The entry's name in `checks.json`."""
+        return "/".join([*self.place, self.name])
 
     @property
     def rank(self) -> tuple[int, int, str]:
@@ -232,16 +237,23 @@ def build_theorem(entry: Entry, folder: Path) -> str:
     return sentence(statement, files)
 
 
-def run_checks(found: list[Entry]) -> dict[str, dict[str, Any]]:
-    """What the verified checker and Coq say of the entries, by their folders."""
+def run_checks(found: list[Entry], kept: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What the verified checker and Coq say of the entries, by their folders.
+
+    Args:
+        found: The entries.
+        kept: What they said before, which stands while the files are the same.
+    """
     checks: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for entry in found:
-            started, key = time.perf_counter(), "/".join([*entry.place, entry.name])
-            checks[key] = {"digest": entry.digest, "verified": verified(entry), "theorem": None}
-            if entry in records(found):
-                checks[key]["theorem"] = build_theorem(entry, Path(folder))
-            print(f"{key}: {checks[key]['verified']}, {checks[key]['theorem']} ({time.perf_counter() - started:.0f} s)", flush=True)
+            started, is_record = time.perf_counter(), entry in records(found)
+            said = kept.get(entry.key, {})
+            if said.get("digest") != entry.digest or bool(said.get("theorem")) != is_record:
+                theorem = build_theorem(entry, Path(folder)) if is_record else None
+                said = {"digest": entry.digest, "verified": verified(entry), "theorem": theorem}
+            checks[entry.key] = said
+            print(f"{entry.key}: {said['verified']}, {said['theorem']} ({time.perf_counter() - started:.0f} s)", flush=True)
     return checks
 
 
@@ -292,12 +304,14 @@ def main() -> None:
     parser.add_argument("--name", help="the entry's name, with --enter")
     parser.add_argument("--who", default="anylength", help="who made the net, with --enter")
     parser.add_argument("--how", help="the command that makes the net, with --enter")
+    parser.add_argument("--again", action="store_true", help="ask the verified checker and Coq again about files that are the same")
     options = parser.parse_args()
     if options.enter:
         enter(options.enter, options.name, options.who, options.how)
     found = entries()
     if all(map(shutil.which, TOOLS)):
-        text = json.dumps({"format": 1, "entries": run_checks(found)}, indent=1)
+        kept = {} if options.again else read_checks()
+        text = json.dumps({"format": 1, "entries": run_checks(found, kept)}, indent=1)
         (BOARD / "checks.json").write_text(text + "\n")
     (BOARD / "index.md").write_text(page(found, read_checks()), encoding="utf-8")
 

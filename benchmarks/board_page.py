@@ -13,8 +13,8 @@ How small can a net be that is right at every length? Each net here is proved: i
 length. A class is a task and a cell. The net with the fewest bits is the record of its class; of nets with equal bits, the one with
 fewer parameters.
 
-**Bits** are the bits of description, counted as [`anylength quantise`](../quantise.md) counts them: b bits for each weight and bias of an
-intb net and 8 for each exponent, 16 in a 16-bit format, 32 in float32. **Parameters** are weights and biases.
+**Bits** are the bits of description, counted as [`anylength quantise`](../quantise.md) counts them: for int4, 4 for each weight and
+bias and 8 for each exponent; 16 in a 16-bit format, 32 in float32. **Parameters** are weights and biases.
 """
 
 SUBMIT = f"""## How to submit a net
@@ -44,10 +44,10 @@ The tests check the same with each change of the project, but for the last point
 """
 
 
-SEARCHES = """The recipe `unrolled` found proved counters of 4 units and more ([results](../results/smallest/smallest.json)). A search for
-integers, from a design by hand, finds smaller ones. Its first part chooses the recurrent weights and allows any numbers within the
-bits in the read-out, which gives the margin. Its second part looks for integers there. A margin above 0 without a proof means that no
-such integers were found in time.
+SEARCHES = """The recipe `unrolled` found proved counters of 4 units and more ([results](../results/smallest/smallest.json)).
+A search for integers, from a design by hand, looks for smaller ones. Its first part chooses the recurrent weights and allows any
+numbers within the bits in the read-out, which gives the margin. Its second part looks for integers there. A margin above 0
+without a proof means that no such integers were found in time.
 """
 
 
@@ -93,7 +93,7 @@ def _board(place: tuple[str, str], group: list[Entry], checks: dict[str, dict[st
 
 def _check(entry: Entry, checks: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """What was said of exactly these files; nothing if they are others by now."""
-    check = checks.get("/".join([*entry.place, entry.name]), {})
+    check = checks.get(entry.key, {})
     return check if check.get("digest") == entry.digest else {}
 
 
