@@ -4,8 +4,8 @@
     python -m benchmarks.board --enter RUN --name NAME --who WHO --how COMMAND
 
 A class is a task and a cell. An entry is a folder `docs/board/TASK/CELL/NAME/` with `certificate.json`, `model.safetensors`,
-`entry.json` and perhaps `quantised.safetensors`. The entry of fewest bits is the record of its class. The independent checker checks
-every entry. Where Coq and OCaml are present, so does the verified one, and `coqc` builds the theorem of each record.
+`entry.json` and perhaps `quantised.safetensors`. The entry of fewest bits is the record of its class. The independent checker
+checks every entry. Where Coq and OCaml are present, so does the verified one, and `coqc` builds the theorem of each record.
 `docs/board/checks.json` keeps what these two said, for as long as the files are the same.
 """
 

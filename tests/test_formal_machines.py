@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from anylength.experiments.formalise import task_statement
 from anylength.formal import TOMITA, products_term, statement_of_group
 from anylength.formal.expressions import regex_term
 from anylength.formal.spelling import listed, wrapped
@@ -206,6 +207,16 @@ def test_the_factors_are_read_in_the_order_of_the_tasks(library):
     lines.append(_computed("other", f"Groups.same (Groups.compose {second} {first}) {product} = false"))
     (folder / "Order.v").write_text("\n".join(lines), encoding="utf-8")
     compiled(folder / "Order.v", folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("s5-generators", "product of the permutations"), ("z-7", "sum modulo 7 of the numbers")]
+)
+def test_a_run_on_a_word_problem_is_stated_so(name, said):
+    statement = task_statement(task_named(name))
+    assert statement is not None
+    assert statement.words.startswith(f"writes at every step the {said} read so far")
+    assert "{" not in statement.about("writes") + statement.proved_by("proof")
 
 
 def test_a_task_that_is_no_word_problem_has_no_such_statement():
