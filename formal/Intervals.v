@@ -4,7 +4,7 @@
 From Coq Require Import ZArith Reals List Bool Lra Lia Psatz.
 From Flocq Require Import Core.
 From Interval Require Import Float.Sig Interval.Interval Interval.Float_full Real.Xreal.
-From Anylength Require Import Numbers Agreement.
+From Anylength Require Import Numbers Agreement Silu.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -177,6 +177,76 @@ Proof.
   destruct (is_positive (1 + exp x)); [exact H | now apply undefined_holds_all].
 Qed.
 
+(* The ends of a bounded interval. *)
+Definition left_end (i : I.type) := I.singleton (I.lower i).
+Definition right_end (i : I.type) := I.singleton (I.upper i).
+
+Lemma ends i x : holds i x -> I.bounded i = true -> exists l u, l <= x <= u /\ holds (left_end i) l /\ holds (right_end i) u.
+Proof.
+  intros X B. destruct (I.bounded_correct i B) as [L U].
+  destruct (I.lower_bounded_correct i L) as [EL P]. destruct (I.upper_bounded_correct i U) as [EU _].
+  exists (proj_val (I.F.toX (I.lower i))), (proj_val (I.F.toX (I.upper i))). split; [|split; apply I.singleton_correct].
+  unfold holds in X. rewrite P in X; [|now exists x]. rewrite EL, EU in X. exact X.
+Qed.
+
+(* Whether no number of an interval is below 0. *)
+Definition is_not_below_zero (i : I.type) : bool := match I.sign_large i with Xgt | Xeq => true | _ => false end.
+
+Lemma is_not_below_zero_correct i x : holds i x -> is_not_below_zero i = true -> 0 <= x.
+Proof.
+  intros X H. unfold is_not_below_zero in H. pose proof (I.sign_large_correct i) as S. destruct (I.sign_large i); try discriminate.
+  - specialize (S (Xreal x) X). inversion S; subst; lra.
+  - destruct (S (Xreal x) X) as [_ P]. exact P.
+Qed.
+
+(* x sigmoid(x) is largest at an end, and least at an end, too, where it only rises or only falls. Else its least value is known. *)
+Definition silu_at (i : I.type) : I.type := times i (sigmoid_of i).
+Definition turn_of (i : I.type) : I.type := plus (plus (exponential i) (integer 1)) i.
+Definition least_of_silu : I.type := over (integer (-27846454276107386)) (integer 100000000000000000).
+Definition rises_or_falls (i : I.type) : bool :=
+  is_not_below_zero (turn_of (left_end i)) || is_not_below_zero (I.neg (turn_of (right_end i))).
+Definition silu_of (i : I.type) : I.type :=
+  if I.bounded i
+  then let at_ends := hull (silu_at (left_end i)) (silu_at (right_end i)) in
+       if rises_or_falls i then at_ends else hull at_ends least_of_silu
+  else silu_at i.
+
+Lemma silu_at_holds i x : holds i x -> holds (silu_at i) (silu x).
+Proof. intros X. apply times_holds; auto. now apply sigmoid_holds. Qed.
+
+Lemma turn_holds i x : holds i x -> holds (turn_of i) (turn x).
+Proof. intros X. apply plus_holds; auto. apply plus_holds; [now apply exponential_holds | apply integer_holds]. Qed.
+
+Lemma least_holds : holds least_of_silu silu_least.
+Proof.
+  unfold silu_least. replace (- (27846454276107386 / 100000000000000000)) with (IZR (-27846454276107386) / IZR 100000000000000000) by lra.
+  apply over_holds; apply integer_holds.
+Qed.
+
+Lemma rises_or_falls_correct i x l u : l <= x <= u -> holds (left_end i) l -> holds (right_end i) u -> rises_or_falls i = true ->
+  silu l <= silu x \/ silu u <= silu x.
+Proof.
+  intros L HL HU M. apply orb_true_iff in M. destruct M as [M|M].
+  - left. apply silu_rises; [|lra]. exact (is_not_below_zero_correct _ _ (turn_holds _ _ HL) M).
+  - right. apply silu_falls; [|lra].
+    pose proof (is_not_below_zero_correct _ (- turn u) (I.neg_correct _ _ (turn_holds _ _ HU)) M). lra.
+Qed.
+
+Lemma silu_holds i x : holds i x -> holds (silu_of i) (silu x).
+Proof.
+  intros X. unfold silu_of. destruct (I.bounded i) eqn:B; [|now apply silu_at_holds].
+  destruct (ends i x X B) as (l & u & L & HL & HU). cbv zeta.
+  set (at_ends := hull (silu_at (left_end i)) (silu_at (right_end i))).
+  assert (EL : holds at_ends (silu l)) by (apply I.join_correct; left; now apply silu_at_holds).
+  assert (EU : holds at_ends (silu u)) by (apply I.join_correct; right; now apply silu_at_holds).
+  pose proof (silu_below_ends l x u L) as T. destruct (rises_or_falls i) eqn:M.
+  - destruct (rises_or_falls_correct i x l u L HL HU M) as [G|G], T as [T|T];
+      [apply between with (silu l) (silu l) | apply between with (silu l) (silu u)
+      | apply between with (silu u) (silu l) | apply between with (silu u) (silu u)]; auto.
+  - pose proof (silu_above_least x).
+    destruct T as [T|T]; [apply (hull_holds _ _ _ _ _ EL least_holds) | apply (hull_holds _ _ _ _ _ EU least_holds)]; lra.
+Qed.
+
 Definition interval_binary (f : binary) :=
   match f with Add => plus | Subtract => minus | Multiply => times | Maximum => larger | Minimum => smaller end.
 
@@ -191,26 +261,16 @@ Definition interval_unary (f : unary) :=
   | Reciprocal => inverse
   | Rsqrt => fun i => inverse (root i)
   | Softplus => softplus_of
-  | Silu => fun i => times i (sigmoid_of i)
+  | Silu => silu_of
   end.
 
 (* (1 - z) a + z b is linear in z, so it lies between its values at the two ends of z. *)
-Definition left_end (i : I.type) := I.singleton (I.lower i).
-Definition right_end (i : I.type) := I.singleton (I.upper i).
 Definition mixed z a b := plus (times (minus (integer 1) z) a) (times z b).
 Definition interval_lerp z a b :=
   if I.bounded z then hull (mixed (left_end z) a b) (mixed (right_end z) a b) else mixed z a b.
 
 Lemma mixed_holds i j k z a b : holds i z -> holds j a -> holds k b -> holds (mixed i j k) ((1 - z) * a + z * b).
 Proof. intros. apply plus_holds; apply times_holds; auto. apply minus_holds; auto. apply integer_holds. Qed.
-
-Lemma ends i x : holds i x -> I.bounded i = true -> exists l u, l <= x <= u /\ holds (left_end i) l /\ holds (right_end i) u.
-Proof.
-  intros X B. destruct (I.bounded_correct i B) as [L U].
-  destruct (I.lower_bounded_correct i L) as [EL P]. destruct (I.upper_bounded_correct i U) as [EU _].
-  exists (proj_val (I.F.toX (I.lower i))), (proj_val (I.F.toX (I.upper i))). split; [|split; apply I.singleton_correct].
-  unfold holds in X. rewrite P in X; [|now exists x]. rewrite EL, EU in X. exact X.
-Qed.
 
 Lemma interval_lerp_holds i j k z a b : holds i z -> holds j a -> holds k b ->
   holds (interval_lerp i j k) ((1 - z) * a + z * b).
@@ -284,7 +344,7 @@ Proof.
     + now apply inverse_holds.
     + now apply inverse_holds, root_holds.
     + now apply softplus_holds.
-    + apply times_holds; auto. now apply sigmoid_holds.
+    + now apply silu_holds.
   - intros; now apply interval_lerp_holds.
   - intros; apply over_holds; auto. apply count_holds.
   - intros; now apply interval_normalized_holds.

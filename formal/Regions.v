@@ -32,7 +32,6 @@ Notation related := (Forall2 holds).
 Definition nothing {A : Type} (l : list A) : box := map (fun _ => I.nai) l.
 Definition widened (epsilon : dyadic) (i : I.type) : I.type :=
   plus i (hull (minus (integer 0) (point epsilon)) (point epsilon)).
-Definition is_not_below_zero (i : I.type) : bool := match I.sign_large i with Xgt | Xeq => true | _ => false end.
 
 Fixpoint all_inside (inner outer : box) : bool :=
   match inner, outer with
@@ -212,13 +211,6 @@ Proof.
   - apply symbol_related.
   - now apply nothing_related.
   - intros k v H. apply (placed_right _ _ W (cut C) b _ (known_right _ _ W) B k v H).
-Qed.
-
-Lemma is_not_below_zero_correct i x : holds i x -> is_not_below_zero i = true -> (0 <= x)%R.
-Proof.
-  intros X H. unfold is_not_below_zero in H. pose proof (I.sign_large_correct i) as S. destruct (I.sign_large i); try discriminate.
-  - specialize (S (Xreal x) X). inversion S; subst; lra.
-  - destruct (S (Xreal x) X) as [_ P]. exact P.
 Qed.
 
 Lemma dot_of_difference a b : length a = length b -> forall h : list R,

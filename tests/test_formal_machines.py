@@ -3,6 +3,7 @@
 Rocq itself compares: Python writes its tables as terms, and each theorem says that a table answers every word as Rocq's machine.
 """
 
+import itertools
 import re
 import shutil
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from anylength.formal import TOMITA
 from anylength.formal.expressions import regex_term
+from anylength.formal.spelling import listed, wrapped
 from anylength.tasks import task_named
 from tests.rocq_terms import FORMAL, MISSING, compiled, in_order, machine_term
 
@@ -23,20 +26,9 @@ CLOSED = "Closed under the global context"
 IMPORTS = """From Coq Require Import List Arith.
 From Anylength Require Import Machine.
 From Anylength.machines Require Import Tables Digits Count Affine TwoNumbers Division Parity Equivalent Renumbered.
-From Anylength.machines Require Import Regex Acceptor Tomita Patterns.
+From Anylength.machines Require Import Regex Derivatives Acceptor Tomita Patterns.
 Import ListNotations.
 """
-
-TOMITA = {
-    "tomita-1": "1*",
-    "tomita-2": "(10)*",
-    "tomita-3": "(0|11)*(1(1|00)*)?",
-    "tomita-4": "(1|01|001)*(0|00)?",
-    "tomita-5": "(00|11|(01|10)(00|11)*(01|10))*",
-    "tomita-6": "(1(10)*(0|11)|0(01)*(1|00))*",
-    "tomita-7": "0*1*0*1*",
-}
-"""The expressions of Tomita.v."""
 
 PATTERNS = {
     "ab_again": "(ab)*",
@@ -58,6 +50,10 @@ MORE_PATTERNS = [
     (r"\d+(\.\d*)?", None),
 ]
 """Patterns with every operator, and the alphabet of each."""
+
+
+MOST_WORDS = 100
+"""Most words of the longest length on which Rocq's reading of a pattern is compared with Python's."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +159,22 @@ def test_the_languages_are_those_of_the_tasks(library):
         lines.append(_computed(f"accepts_{number}", f"{term} = true"))
     (folder / "Languages.v").write_text("\n".join(lines), encoding="utf-8")
     compiled(folder / "Languages.v", folder)
+
+
+def test_expressions_mean_what_python_says(library):
+    folder, _ = library
+    patterns = [(pattern, task_named(f"regex:{pattern}", alphabet=alphabet).names or ()) for pattern, alphabet in MORE_PATTERNS]
+    patterns += [(pattern, ("0", "1")) for pattern in TOMITA.values()] + [(pattern, tuple("abc")) for pattern in PATTERNS.values()]
+    lines = [IMPORTS]
+    for number, (pattern, symbols) in enumerate(patterns):
+        longest = next(length for length in range(12, 0, -1) if len(symbols) ** length <= MOST_WORDS)
+        words = [word for length in range(longest + 1) for word in itertools.product(range(len(symbols)), repeat=length)]
+        found = [re.fullmatch(pattern, "".join(symbols[s] for s in word), re.ASCII) is not None for word in words]
+        spelt = [f"({listed(map(str, word))}, {str(matches).lower()})" for word, matches in zip(words, found)]
+        check = f"forallb (fun x => Bool.eqb (matched {regex_term(pattern, symbols)} (fst x)) (snd x)) {wrapped(spelt)} = true"
+        lines.append(_computed(f"means_{number}", check))
+    (folder / "Meanings.v").write_text("\n".join(lines), encoding="utf-8")
+    compiled(folder / "Meanings.v", folder)
 
 
 def test_another_machine_is_refused(library):

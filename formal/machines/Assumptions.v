@@ -45,7 +45,7 @@ Definition about_renumbered :=
 Print Assumptions about_renumbered.
 
 Definition about_derivatives :=
-  (derivative_right, set_derivative_right).
+  (derivative_right, set_derivative_right, matched_right).
 Print Assumptions about_derivatives.
 
 Definition about_acceptor :=

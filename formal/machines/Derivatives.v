@@ -182,3 +182,12 @@ Qed.
 
 Lemma same_set_right l m w : same_set l m = true -> set_matches l w <-> set_matches m w.
 Proof. unfold same_set. rewrite andb_true_iff. intros [L M]. split; now apply subset_right. Qed.
+
+(* Whether r matches w, computed: one derivative for each symbol. *)
+Definition matched (r : regex) (w : list nat) : bool := set_nullable (fold_left (fun l s => set_derivative s l) w [r]).
+
+Lemma derivatives_right w : forall l v, set_matches (fold_left (fun l s => set_derivative s l) w l) v <-> set_matches l (w ++ v).
+Proof. induction w as [|s w IH]; intros l v; [reflexivity|]. cbn [fold_left app]. now rewrite IH, set_derivative_right. Qed.
+
+Theorem matched_right r w : matched r w = true <-> matches r w.
+Proof. unfold matched. now rewrite set_nullable_right, derivatives_right, app_nil_r, set_one. Qed.

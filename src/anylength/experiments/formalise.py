@@ -7,8 +7,10 @@ from typing import Any
 from anylength.errors import InputError
 from anylength.experiments.runs import Run
 from anylength.files import exists, new_folder, write_atomic
-from anylength.formal import Files, Statement, formal_files, read_files, statement_of
+from anylength.formal import TOMITA, Files, Statement, formal_files, read_files, statement_of, statement_of_language
 from anylength.records import Formalised
+from anylength.tasks import Task
+from anylength.tasks.regular import pattern_of
 
 
 def formalise(path: Path | Run, out: Path) -> Formalised:
@@ -29,7 +31,7 @@ def formalise(path: Path | Run, out: Path) -> Formalised:
     if judgement.reason is not None or certificate is None:
         raise InputError("a run whose net is proved", f"{str(run.path)!r}: {judgement.reason}", f"try anylength prove {run.path}")
     files = read_files(certificate, run.weights)
-    statement = statement_of(run.task.name, run.task.base)
+    statement = task_statement(run.task)
     proof = chosen_proof(files)
     texts = formal_files(files, proof, statement)
     with new_folder(out) as temporary:
@@ -40,6 +42,14 @@ def formalise(path: Path | Run, out: Path) -> Formalised:
         run=str(run.path), path=str(out), statement=sentence(statement, files), noise=float.fromhex(proof["epsilon"]),
         installed=shutil.which("coqc") is not None,
     )  # fmt: skip
+
+
+def task_statement(task: Task) -> Statement | None:
+    """What is to be proved of a task; None where there is nothing but its machine's table."""
+    pattern = TOMITA.get(task.name) or pattern_of(task)
+    if pattern is not None and task.names is not None:
+        return statement_of_language(pattern, task.names)
+    return statement_of(task.name, task.base)
 
 
 def chosen_proof(files: Files) -> dict[str, Any]:

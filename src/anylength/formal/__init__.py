@@ -3,6 +3,9 @@
 from anylength.formal.folder import INSTALL, formal_files, net_files
 from anylength.formal.library import library_folder
 from anylength.formal.reading import Files, read_files
-from anylength.formal.statements import Statement, statement_of
+from anylength.formal.statements import TOMITA, Statement, statement_of, statement_of_language
 
-__all__ = ["INSTALL", "Files", "Statement", "formal_files", "library_folder", "net_files", "read_files", "statement_of"]
+__all__ = [
+    "INSTALL", "TOMITA", "Files", "Statement", "formal_files", "library_folder", "net_files", "read_files", "statement_of",
+    "statement_of_language",
+]  # fmt: skip

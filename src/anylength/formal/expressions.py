@@ -22,9 +22,9 @@ def regex_term(pattern: str, symbols: Sequence[str]) -> str:
 
 
 def _choice(pattern: Pattern, symbols: Sequence[str]) -> str:
-    """The ways of a pattern, in an order that does not change from run to run: the parser holds them as a set."""
-    ways = sorted(_joined("Then", [_repeated(mult, symbols) for mult in conc.mults], "Empty") for conc in pattern.concs)
-    return _joined("Either", ways, "Nothing")
+    """The alternatives of a pattern, in an order that does not change from run to run: the parser holds them as a set."""
+    alternatives = sorted(_joined("Then", [_repeated(mult, symbols) for mult in conc.mults], "Empty") for conc in pattern.concs)
+    return _joined("Either", alternatives, "Nothing")
 
 
 def _joined(operator: str, terms: Sequence[str], nothing: str) -> str:

@@ -41,5 +41,5 @@ def formal_files(files: Files, proof: dict[str, Any], statement: Statement | Non
 def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) -> dict[str, str]:
     """The files that are about the one net. Arguments and errors are those of `formal_files`."""
     encoding = files.top["encoding"]
-    symbols = encoding["base"] ** encoding["tapes"]
-    return {"Given.v": given_file(files, proof), "Theorem.v": theorem_file(symbols, encoding["base"], statement)}
+    symbols = " * ".join([str(encoding["base"])] * encoding["tapes"])
+    return {"Given.v": given_file(files, proof), "Theorem.v": theorem_file(f"({symbols})", statement)}

@@ -41,6 +41,11 @@ def block(items: Iterable[str], indent: str = "  ") -> str:
     return "[\n" + ";\n".join(indent + item for item in items) + "]"
 
 
+def remark(text: str) -> str:
+    """A comment. What would end it, open another one or begin a string is spelt a little differently."""
+    return f"(* {text.replace('(*', '( *').replace('*)', '* )').replace(chr(34), chr(39))} *)"
+
+
 def identifiers(names: Iterable[str]) -> dict[str, str]:
     """A name that Rocq accepts for each of these names, no two alike."""
     found: dict[str, str] = {}

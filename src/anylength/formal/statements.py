@@ -1,7 +1,10 @@
 """What a theorem says of a net's task, in words and in Rocq."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from anylength.formal.expressions import regex_term
 
 
 class Statement(NamedTuple):
@@ -9,17 +12,15 @@ class Statement(NamedTuple):
 
     Attributes:
         words: The statement, for people.
-        symbols: How many symbols the task's words have, as a term.
-        machine: The task's machine, as a term of the theorems about machines.
+        computed: What the kernel computes of the net's machine: a term that is true.
         formula: The statement as a term; `writes` is the net.
-        reason: The theorem that leads from the machine to the statement, as a term.
+        proof: The tactics that lead from there to the statement.
     """
 
     words: str
-    symbols: str
-    machine: str
+    computed: str
     formula: str
-    reason: str
+    proof: str
 
 
 ONE_NUMBER = "forall n : N, {given}exists out, writes {word} out /\\ {result}"
@@ -28,21 +29,57 @@ SIDE_BY_SIDE = "(TwoNumbers.side_by_side {b} (digits {b} n) (digits {b} m){tail}
 
 
 def statement_of(task: str, base: int) -> Statement | None:
-    """The statement about a task's numbers; None where there is none but the machine's table.
+    """The statement about a digit task's numbers; None where there is none but the machine's table.
 
     Args:
         task: The task's name.
         base: The base of its digits.
     """
     name, _, number = task.partition("-")
-    factor = int(number) if re.fullmatch(r"[1-9][0-9]{0,2}", number) else None
     makers = WITH_NUMBER if number else WITHOUT_NUMBER
-    if name not in makers or (number and factor is None):
+    if name not in makers or not re.fullmatch(r"|[1-9][0-9]{0,2}", number):
         return None
-    words, machine, formula, reason = makers[name]
+    words, machine, formula, reason = (part.format(b=base, K=number) for part in makers[name])
     symbols = f"({base} * {base})" if "TwoNumbers" in formula else str(base)
-    values = {"b": base, "K": factor}
-    return Statement(words.format(**values), symbols, machine.format(**values), formula.format(**values), reason.format(**values))
+    computed = f"equivalent machine ({machine}) {symbols} = true"
+    return Statement(words, computed, formula, BY_EQUIVALENCE.format(b=base, reason=reason))
+
+
+def statement_of_language(pattern: str, symbols: Sequence[str]) -> Statement:
+    """The statement that a net's last answer tells whether a word matches a regular expression.
+
+    Args:
+        pattern: The expression.
+        symbols: The character of each symbol.
+
+    Raises:
+        InputError: It is no regular expression.
+    """
+    term, count = regex_term(pattern, symbols), len(symbols)
+    return Statement(
+        words=f"says last whether a word matches {pattern}, for every word of one symbol or more",
+        computed=f"accepts_exactly machine {count} {term} = true",
+        formula=f"recognises writes {count} (matches {term})",
+        proof="apply (recognises_matches _ _ machine); [exact writes_what_the_machine_says | exact machine_of_the_task]",
+    )
+
+
+BY_EQUIVALENCE = (
+    "assert (two : (2 <= {b})%nat) by lia.\n"
+    "  apply ({reason}), (writes_as_equivalent _ _ machine); [exact writes_what_the_machine_says | exact machine_of_the_task]"
+)
+
+
+TOMITA = {
+    "tomita-1": "1*",
+    "tomita-2": "(10)*",
+    "tomita-3": "(0|11)*(1(1|00)*)?",
+    "tomita-4": "(1|01|001)*(0|00)?",
+    "tomita-5": "(00|11|(01|10)(00|11)*(01|10))*",
+    "tomita-6": "(1(10)*(0|11)|0(01)*(1|00))*",
+    "tomita-7": "0*1*0*1*",
+}
+"""Tomita's grammars as expressions. That the tasks' machines accept these, the kernel computes."""
 
 
 def _one(word: str, result: str, given: str = "") -> str:

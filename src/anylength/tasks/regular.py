@@ -62,6 +62,14 @@ def _regex_task(pattern: str, alphabet: tuple[str, ...]) -> Task | None:
         return None
 
 
+def pattern_of(task: Task) -> str | None:
+    """The pattern that a task's summary names; None where it names none, or the pattern is cut there."""
+    question = QUESTION.fullmatch(task.summary) if NAME.fullmatch(task.name) else None
+    if question is None or (len(question[1]) > MAX_SUMMARY and question[1].endswith(CUT)):
+        return None
+    return question[1]
+
+
 def keeps_its_pattern(task: Task) -> bool:
     """Whether a task with the name of a pattern's does what its summary asks. Of a pattern that is cut there this is not known."""
     if not NAME.fullmatch(task.name):

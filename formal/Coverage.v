@@ -1,0 +1,396 @@
+(* Which nets a proof covers in binary32: the rounding errors of every step stay below epsilon, those of every logit below eta / 2. *)
+
+From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
+From Flocq Require Import Core.
+From Interval Require Import Float.Sig Interval.Interval Interval.Float_full Real.Xreal.
+From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate Regions Float32 DotProducts Functions32 Machine32 Lerp32
+  Triples Errors Bounds Means.
+Import ListNotations.
+
+Module Coverage (F : FloatOps with Definition sensible_format := true).
+Module Export Rows := Means F.
+Local Open Scope R_scope.
+
+(* The ranges of all values of a program. Rows of an earlier value come with its range. *)
+Section Walk.
+Variables (ranges : list (list I.type)) (symbol : list dyadic).
+
+Definition ranged_rows (values : list (list row)) (k : nat) : list ranged_row := combine (nth k ranges []) (nth k values []).
+Definition measures (values : list (list row)) (k : nat) : option (list measure) := all_some (map measure_of (ranged_rows values k)).
+
+Definition bounds_of (values : list (list row)) (i : instruction dyadic) : option (list row) :=
+  let at_ k := nth k values [] in
+  let ranged_at := ranged_rows values in
+  match i with
+  | Symbol => all_some (map weight_error symbol)
+  | State => Some (map (fun _ => Made tau_box) (nth (length values) ranges []))
+  | Tensor w => all_some (map weight_error w)
+  | Constant x rows => all_some (map weight_error (repeat x rows))
+  | Slice a first past => Some (firstn (past - first) (skipn first (at_ a)))
+  | Take a rows => Some (map (fun k => nth k (at_ a) (Made zero_box)) rows)
+  | Concatenate of => Some (concat (map at_ of))
+  | Matmul weight a => bind (measures values a) (fun ms => all_some (map (products_row ms) weight))
+  | Apply2 f a b => all_some (map (binary_row f) (combine (ranged_at a) (ranged_at b)))
+  | Apply1 f a => all_some (map (fun p => bind (measure_of p) (unary_row f)) (ranged_at a))
+  | Lerp z a b => all_some (map lerp_row_bound (combine (ranged_at z) (combine (ranged_at a) (ranged_at b))))
+  | Scale factor a => all_some (map (fun p => bind (measure_of p) (fun m => products_row [m] [factor])) (ranged_at a))
+  | Stored a => all_some (map (fun p => bind (measure_of p) (fun m => Some (Made (snd m)))) (ranged_at a))
+  | Mean a => bind (measures values a) (fun ms => bind (mean_error ms) (fun D => Some [Made D]))
+  | MeanSquare a => bind (measures values a) (fun ms => bind (mean_square_error ms) (fun D => Some [Made D]))
+  | Center a => bind (measures values a) (fun ms => bind (mean_error ms) (fun D => Some (map (centered_row ms D) ms)))
+  | Matvec a b => bind (measures values a) (fun ma => bind (measures values b) (fun mb =>
+      Some (map (fun m => pending_row (dot_row m mb)) (rows_of (length ma / length mb) (length mb) ma))))
+  | Normalize _ _ | Softmax _ => None
+  end.
+
+Fixpoint bounds (code : list (instruction dyadic)) (values : list (list row)) : option (list (list row)) :=
+  match code with
+  | [] => Some values
+  | i :: rest => bind (bounds_of values i) (fun v => bounds rest (values ++ [v]))
+  end.
+
+(* Soundness, for exact values that lie in the ranges. *)
+Variable state : list R.
+Hypothesis is_state : Forall is_float32 state.
+Notation exact_symbol := (map real_of symbol).
+Notation exact_run code values := (run (N := reals) exact_symbol state [] (map (with_weights exactly) code) values).
+Notation fit := (all3 (all3 row_fits)).
+
+Lemma weights_fit ws rows v : all_some (map weight_error ws) = Some rows -> Forall2 weight32_row ws v -> all3 row_fits rows (map real_of ws) v.
+Proof.
+  revert rows v; induction ws as [|w ws IH]; intros rows v H W; inversion W; subst; simpl map in H.
+  - inversion H. constructor.
+  - apply all_some_cons in H. destruct H as (r & rows' & E & H & ->). simpl. constructor; auto. now apply weight_error_correct with (1 := E).
+Qed.
+
+(* All values so far lie in their ranges. *)
+Definition in_ranges (exact : list (list R)) : Prop := forall k, (k < length exact)%nat -> Forall2 holds (nth k ranges []) (nth k exact []).
+
+Lemma ranged_fit values exact machine k : fit values exact machine -> in_ranges exact ->
+  all3 ranged (ranged_rows values k) (nth k exact []) (nth k machine []).
+Proof.
+  intros A G. assert (B : all3 row_fits (nth k values []) (nth k exact []) (nth k machine [])) by (apply all3_nth; auto; constructor).
+  unfold ranged_rows. destruct (le_lt_dec (length exact) k) as [L|L].
+  - rewrite (nth_overflow exact) in * by lia. inversion B; subst. destruct (nth k ranges []); constructor.
+  - specialize (G k L). revert G. generalize (nth k ranges []). induction B as [|r x l rs xs ls Fit B IH]; intros boxes G; inversion G; subst; simpl; constructor; auto.
+    split; auto.
+Qed.
+
+Lemma measures_fit values exact machine k ms : fit values exact machine -> in_ranges exact -> measures values k = Some ms ->
+  all3 measured ms (nth k exact []) (nth k machine []).
+Proof.
+  intros A G H. pose proof (ranged_fit values exact machine k A G) as B. unfold measures in H. revert ms H.
+  induction B as [|p x l ps xs ls P B IH]; intros ms H; simpl in H.
+  - inversion H. constructor.
+  - apply all_some_cons in H. destruct H as (m & ms' & E & H & ->). constructor; auto. now apply measure_of_correct with p.
+Qed.
+
+Lemma rows_fit {A : Type} (weights : list A) (f : A -> option row) (g : A -> R) (Q : A -> list term -> Prop) :
+  (forall w r l, f w = Some r -> Q w l -> row_fits r (g w) l) ->
+  forall rows v, all_some (map f weights) = Some rows -> Forall2 Q weights v -> all3 row_fits rows (map g weights) v.
+Proof.
+  intros H; induction weights as [|w ws IH]; intros rows v E W; inversion W; subst; simpl map in E.
+  - inversion E. constructor.
+  - apply all_some_cons in E. destruct E as (r & rows' & E & E' & ->). simpl. constructor; eauto.
+Qed.
+
+Lemma center_fits ms xs ls D v : all3 measured ms xs ls -> mean_error ms = Some D -> Forall2 (center_row ls) ls v ->
+  all3 row_fits (map (centered_row ms D) ms) (map (centered reals (length xs)) (each_with_others [] xs)) v.
+Proof.
+  intros A H E. destruct (list_eq_dec Req_EM_T xs []) as [->|N].
+  - inversion A; subst. inversion E; subst. constructor.
+  - rewrite centered_values by auto. change (total_of xs / INR (length xs)) with (mean (N := reals) xs).
+    assert (one : forall m x l l', measured m x l -> center_row ls l l' -> row_fits (centered_row ms D m) (x - mean (N := reals) xs) l').
+    { intros m x l l' Hm Hc. exact (centered_row_correct _ _ _ _ _ _ _ _ A H Hm Hc). }
+    clear H N. revert v E one. generalize (centered_row ms D) (mean (N := reals) xs). generalize ls at 1 3. intros column f mu.
+    induction A as [|m x l ms' xs' ls' Hm A IH]; intros v E one; inversion E; subst; simpl; constructor; eauto.
+Qed.
+
+Lemma matvec_fits mb ys lb ms xs ls v : all3 measured mb ys lb -> all3 (all3 measured) ms xs ls -> Forall2 (matvec_row lb) ls v ->
+  all3 row_fits (map (fun m => pending_row (dot_row m mb)) ms) (map (fun row => dot (N := reals) row ys) xs) v.
+Proof.
+  intros B A. revert v; induction A as [|m x l ms xs ls Hm A IH]; intros v E; inversion E as [|l1 l' ls1 v' M E']; subst; simpl; constructor; auto.
+  destruct M as (vs & ws & V & W & ->). exact (dot_row_correct _ _ _ Hm _ _ _ B _ _ V W).
+Qed.
+
+Theorem execute_fits values exact machine i rows v : fit values exact machine -> in_ranges exact ->
+  (i = State -> Forall2 holds (nth (length exact) ranges []) state) ->
+  bounds_of values i = Some rows -> executes32 symbol state machine i v ->
+  all3 row_fits rows (execute (N := reals) exact_symbol state exact (with_weights exactly i)) v.
+Proof.
+  intros A G HS H E. assert (B : forall k, all3 row_fits (nth k values []) (nth k exact []) (nth k machine [])) by (intros; apply all3_nth; auto; constructor).
+  pose proof (fun k => ranged_fit values exact machine k A G) as C.
+  destruct i; cbn [bounds_of executes32 with_weights execute] in *; cbv zeta in *; try discriminate.
+  - now apply weights_fit.
+  - apply some_is in H. subst rows v. specialize (HS eq_refl). destruct (all3_length _ _ _ A) as [L _]. rewrite L. revert HS is_state.
+    generalize (nth (length exact) ranges []). clear. intros boxes F2; induction F2 as [|i x boxes h X F2 IH]; intros S; inversion S; subst; simpl; constructor; auto.
+    exists tau, x. split; [apply power_holds|]. split; auto. intros z Z. split; [now apply flushes_is_float32 with x | now apply flushes_error].
+  - now apply weights_fit.
+  - rewrite <- map_repeat. now apply weights_fit.
+  - apply some_is in H. subst. now apply all3_firstn, all3_skipn.
+  - apply some_is in H. subst. apply all3_map. intros k. apply all3_nth; auto. exists 0, 0. split; [apply zero_holds|]. split; auto.
+    intros z Z. apply flushes_zero in Z. subst. split; [apply zero_is_float32|]. rewrite real_zero, Rminus_diag, Rabs_R0. lra.
+  - apply some_is in H. subst. apply all3_concat. now apply all3_map.
+  - apply bind_some in H. destruct H as (ms & M & H). pose proof (measures_fit _ _ _ _ _ A G M) as Fm. rewrite map_map.
+    apply rows_fit with (2 := H) (3 := E). intros ws r l R P. now apply products_row_correct with (1 := Fm).
+  - rewrite map2_combine. eapply (all3_step (pair3 ranged ranged) row_fits); [|apply all3_combine; apply C | exact E | exact H].
+    intros p r x l l' P Q R. now apply binary_row_correct with (1 := P) (2 := Q).
+  - eapply (all3_step ranged row_fits); [|apply C | exact E | exact H]. intros p r x l l' P Q R. apply bind_some in R. destruct R as (m & M & R).
+    now apply unary_row_correct with (1 := measure_of_correct _ _ _ _ P M) (2 := Q).
+  - rewrite map3_combine. eapply (all3_step (pair3 ranged (pair3 ranged ranged)) row_fits); [|apply all3_combine; [|apply all3_combine]; apply C | exact E | exact H].
+    intros p r x l l' P Q R. now apply lerp_row_correct with (1 := P) (2 := Q).
+  - eapply (all3_step ranged row_fits); [|apply C | exact E | exact H]. intros p r x l l' P Q R. apply bind_some in R. destruct R as (m & M & R).
+    assert (D : row_fits r (dot (N := reals) (map real_of [factor]) [x]) l').
+    { apply products_row_correct with (2 := R) (3 := Q). constructor; [now apply measure_of_correct with p | constructor]. }
+    cbn [map dot apply2 real_binary reals] in D. rewrite real_zero, Rplus_0_r in D. exact D.
+  - apply bind_some in H. destruct H as (ms & M & H). apply bind_some in H. destruct H as (D & HD & H). apply some_is in H. subst rows.
+    destruct E as (y & My & ->). destruct (mean_error_correct _ _ _ _ _ (measures_fit _ _ _ _ _ A G M) HD My) as (d & Dd & W).
+    constructor; [|constructor]. exists d, y. auto.
+  - apply bind_some in H. destruct H as (ms & M & H). apply bind_some in H. destruct H as (D & HD & H). apply some_is in H. subst rows.
+    destruct E as (y & My & ->). destruct (mean_square_error_correct _ _ _ _ _ (measures_fit _ _ _ _ _ A G M) HD My) as (d & Dd & W).
+    constructor; [|constructor]. exists d, y. auto.
+  - apply bind_some in H. destruct H as (ms & M & H). apply bind_some in H. destruct H as (D & HD & H). apply some_is in H. subst rows.
+    apply center_fits with (2 := HD) (3 := E). now apply measures_fit with (3 := M).
+  - apply bind_some in H. destruct H as (ma & Ma & H). apply bind_some in H. destruct H as (mb & Mb & H). apply some_is in H. subst rows.
+    pose proof (measures_fit _ _ _ _ _ A G Ma) as Fa. pose proof (measures_fit _ _ _ _ _ A G Mb) as Fb.
+    destruct (all3_length _ _ _ Fa) as [La La'], (all3_length _ _ _ Fb) as [Lb Lb']. rewrite La, Lb, <- La', <- Lb' in *.
+    apply matvec_fits with (1 := Fb) (3 := E). now apply all3_rows.
+  - assert (D : all3 row_fits rows (map (fun x => x) (nth a exact [])) v); [|now rewrite map_id in D].
+    eapply (all3_step ranged row_fits); [|apply C | exact E | exact H].
+    intros p r x l l' P (y & My & ->) R. apply bind_some in R. destruct R as (m & M & R). apply some_is in R. subst r.
+    destruct (measure_of_correct _ _ _ _ P M) as (_ & d & D & _ & W). exists d, y. auto.
+Qed.
+
+(* A whole program: what the machine computes fits its bounds. *)
+Theorem bounds_fit code : forall values exact machine rows final, fit values exact machine ->
+  (forall k, (k < length (exact_run code exact))%nat -> Forall2 holds (nth k ranges []) (nth k (exact_run code exact) [])) ->
+  bounds code values = Some rows -> run32 symbol state code machine final -> fit rows (exact_run code exact) final.
+Proof.
+  induction code as [|i code IH]; intros values exact machine rows final A G H E; inversion E as [|i' code' v values' final' X E']; subst.
+  - apply some_is in H. now subst.
+  - cbn [bounds] in H. apply bind_some in H. destruct H as (v' & B & H). cbn [map run hd tl] in *.
+    set (e := execute (N := reals) exact_symbol state exact (with_weights exactly i)) in *.
+    assert (kept : forall k, (k < length (exact ++ [e]))%nat -> Forall2 holds (nth k ranges []) (nth k (exact ++ [e]) [])).
+    { intros k K. refine (eq_ind _ (fun l => Forall2 holds (nth k ranges []) l) (G k _) _ (run_keeps (N := reals) exact_symbol state _ [] (exact ++ [e]) k K)).
+      rewrite run_length. apply Nat.lt_le_trans with (1 := K), Nat.le_add_r. }
+    apply IH with (values ++ [v']) (machine ++ [v]); auto. apply all3_append; auto. constructor; [|constructor].
+    apply execute_fits with values machine; auto.
+    + intros k K. specialize (kept k). rewrite app_nth1 in kept by auto. apply kept. rewrite length_app. lia.
+    + intros ->. specialize (kept (length exact)). rewrite nth_middle in kept. apply kept. rewrite length_app. simpl. lia.
+Qed.
+End Walk.
+
+(* Bounds on the errors of the last value, once it is made. *)
+Definition result_measures (ranges : list (list I.type)) (symbol : list dyadic) (code : list (instruction dyadic)) : option (list measure) :=
+  bind (bounds ranges symbol code []) (fun rows => all_some (map measure_of (combine (last ranges []) (last rows [])))).
+
+Lemma measure_all rows xs ls : all3 row_fits rows xs ls -> forall boxes, Forall2 holds boxes xs -> forall ms,
+  all_some (map measure_of (combine boxes rows)) = Some ms -> all3 measured ms xs ls.
+Proof.
+  induction 1 as [|r x l rs xs ls Fit A IH]; intros boxes L ms H; inversion L; subst; simpl in H.
+  - inversion H. constructor.
+  - apply all_some_cons in H. destruct H as (m & ms' & Em & H & ->). constructor; eauto. apply measure_of_correct with (2 := Em). split; auto.
+Qed.
+
+Theorem result_fits ranges symbol code ms state final : Forall is_float32 state ->
+  Forall2 (Forall2 holds) ranges (values_of (N := reals) (map real_of symbol) state (map (with_weights exactly) code)) ->
+  result_measures ranges symbol code = Some ms -> run32 symbol state code [] final ->
+  all3 measured ms (result_of (N := reals) (map real_of symbol) state (map (with_weights exactly) code)) (last final []).
+Proof.
+  intros S G H E. apply bind_some in H. destruct H as (rows & B & H).
+  assert (A : all3 (all3 row_fits) rows (values_of (N := reals) (map real_of symbol) state (map (with_weights exactly) code)) final).
+  { apply (bounds_fit ranges symbol state S code [] [] [] rows final); auto; [constructor|]. intros k K. now apply (related_nth _ _ _ _ _ G). }
+  apply all3_last with (x := []) (y := []) (z := []) in A; [|constructor].
+  pose proof (related_last _ _ _ _ _ G [] [] (Forall2_nil _)) as L.
+  exact (measure_all _ _ _ A _ L ms H).
+Qed.
+
+Section Net.
+Variables (net : net) (M : machine) (C : certificate).
+
+(* All ranges of a step under s from a state that the box has, where the cut's values lie in b. *)
+Definition step_ranges (P : prepared) (states : list I.type) (s : nat) (values : list (list I.type)) (b : list I.type) : list (list I.type) :=
+  run (N := intervals) (symbol_box net s) states (placed (cut C) values b (known values)) (step_code P) [].
+
+Definition step_covered (P : prepared) (states : list I.type) (s : nat) (values : list (list I.type)) (b : list I.type) : bool :=
+  match result_measures (step_ranges P states s values b) (encoded net s) (step net) with
+  | Some ms => forallb (fun m => is_not_below_zero (minus (point (epsilon C)) (snd m))) ms
+  | None => false
+  end.
+
+(* The bound on the error of a logit. *)
+Definition logit_error (ms : list measure) (c : nat) : option I.type :=
+  bind (matmul_row (nth c (readout_weight net) []) ms) (fun q =>
+  bind (slack_of (nth c (readout_bias net) (0, 0)%Z)) (fun W =>
+    option_map snd (measure_row I.nai (Pending (plus (fst (fst q)) (I.abs (point (nth c (readout_bias net) (0, 0)%Z))))
+                                               (plus (snd (fst q)) W) (snd q + 1))))).
+
+Definition answer_ranges (P : prepared) (states : list I.type) (s : nat) : list (list I.type) :=
+  values_of (N := intervals) (symbol_box net s) states (answer_code P).
+
+Definition answer_covered (P : prepared) (states : list I.type) (s : nat) : bool :=
+  match result_measures (answer_ranges P states s) (encoded net s) (answer net) with
+  | Some ms => forallb (fun c => match logit_error ms c with
+                                 | Some D => is_above_zero (minus (point (eta C)) (times (integer 2) D))
+                                 | None => false
+                                 end) (seq 0 (length (readout_weight net)))
+  | None => false
+  end.
+
+(* A box that holds all computed states: the hull of the start state and of all images. *)
+Fixpoint joined (boxes : list (list I.type)) : list I.type :=
+  match boxes with
+  | [] => []
+  | [b] => b
+  | b :: rest => map2 hull b (joined rest)
+  end.
+
+(* Every node's box lies in one of these boxes. More of them cost time and give smaller bounds. *)
+Definition one_box : list (list I.type) := [joined (map box_of (nodes C))].
+Definition a_box_a_node : list (list I.type) := map box_of (nodes C).
+
+Definition known_by_symbol (P : prepared) : list (nat * list (list I.type)) := map (fun s => (s, values_without_state net P s)) (seq 0 (symbols net)).
+Definition reached (P : prepared) (by_symbol : list (nat * list (list I.type))) : list (list I.type) :=
+  map point (start_state net) :: concat (map (fun k => map (fun sv => image net C P (fst sv) (snd sv) (box_of k)) by_symbol) (nodes C)).
+
+Definition is_exact (w : dyadic) : bool := match slack_of w with Some D => I.subset D zero_box | None => false end.
+
+Definition covers32 (boxes : list (list I.type)) : bool :=
+  let P := prepare net in
+  let by_symbol := known_by_symbol P in
+  let all_reached := reached P by_symbol in
+  let states := joined all_reached in
+  forallb is_exact (start_state net) &&
+  forallb (fun b => all_inside b states) all_reached &&
+  forallb (fun k => existsb (all_inside (box_of k)) boxes) (nodes C) &&
+  forallb (fun sv => forallb (step_covered P states (fst sv) (snd sv)) boxes && answer_covered P states (fst sv)) by_symbol.
+
+(* Soundness. *)
+Lemma step_ranges_related states s h b : Forall2 holds states h -> length h = length (start_state net) ->
+  Forall2 holds b (gather (cut C) (values_at net s h)) ->
+  Forall2 (Forall2 holds) (step_ranges (prepare net) states s (values_without_state net (prepare net) s) b) (values_at net s h).
+Proof.
+  intros S L B. apply (run_related _ _ _ intervals_hold); auto; [apply symbol_related|].
+  assert (W : Forall2 (Forall2 holds) (values_without_state net (prepare net) s) (values_at net s h)).
+  { apply values_related; [apply symbol_related | now apply nothing_related]. }
+  intros k v H. exact (placed_right _ _ W (cut C) b _ (known_right _ _ W) B k v H).
+Qed.
+
+Lemma step_covered_correct states s h b h' : Forall2 holds states h -> length h = length (start_state net) ->
+  Forall2 holds b (gather (cut C) (values_at net s h)) -> Forall is_float32 h ->
+  step_covered (prepare net) states s (values_without_state net (prepare net) s) b = true -> step32 net s h h' ->
+  Forall is_float32 h' /\ Forall2 (fun x y => Rabs (x - y) <= real_of (epsilon C)) h' (next_state net s h).
+Proof.
+  intros S L B Fh H (final & E & Mk). unfold step_covered in H. destruct (result_measures _ _ _) as [ms|] eqn:R; [|discriminate].
+  pose proof (result_fits _ _ _ _ h final Fh (step_ranges_related states s h b S L B) R E) as A. change (result_of _ _ _) with (next_state net s h) in A.
+  clear R E. revert h' Mk H. induction A as [|m x l ms xs ls Hm A IH]; intros h' Mk H; inversion Mk as [|l' y ls' h'' My Mk']; subst; simpl in H; [split; constructor|].
+  apply andb_true_iff in H. destruct H as [Hd H]. destruct (IH _ Mk' H) as [I1 I2]. destruct Hm as (_ & d & D & _ & W).
+  destruct (within_itself _ _ _ (W _ My)) as [Fy Ey]. pose proof (is_not_below_zero_correct _ _ (minus_holds _ _ _ _ (point_holds (epsilon C)) D) Hd).
+  split; constructor; auto. lra.
+Qed.
+
+Lemma logit_error_correct ms xs ls c D y : all3 measured ms xs ls -> logit_error ms c = Some D -> logit32 net ls c y ->
+  exists d, holds D d /\ Rabs (y - (dot (N := reals) (weight_row net c) xs + bias_of (N := reals) net c)) <= d.
+Proof.
+  intros A H (l & b & (ws & ys & Fw & Fy & ->) & (v & Wb & ->) & Mk). unfold logit_error in H.
+  apply bind_some in H. destruct H as (q & Q & H). apply bind_some in H. destruct H as (W & HW & H).
+  destruct (matmul_row_correct _ _ _ A _ _ _ _ Q Fw Fy) as (s & d & S & Dd & Fit). destruct (weight_correct _ _ _ HW Wb) as (e & He & _ & We).
+  destruct (measure_row _ _) as [m|] eqn:E; [|discriminate]. simpl in H. apply some_is in H. subst D.
+  assert (R : row_fits (Pending (plus (fst (fst q)) (I.abs (point (nth c (readout_bias net) (0, 0)%Z)))) (plus (snd (fst q)) W) (snd q + 1))
+                (dot (N := reals) (weight_row net c) xs + bias_of (N := reals) net c) (map2 Product ws ys ++ number_row v)).
+  { exists (s + Rabs (real_of (nth c (readout_bias net) (0, 0)%Z))), (d + e). split; [apply plus_holds; auto; apply absolute_holds, point_holds|].
+    split; [now apply plus_holds|]. apply fits_both; auto. apply fits_alone; [apply (within_itself _ _ _ We) | apply Rle_refl |].
+    intros z Z. apply (We z Z). }
+  destruct (measure_row_correct _ _ _ _ _ (nothing_known _) R E) as (_ & d' & D' & _ & W'). exists d'. split; auto.
+  apply (within_itself _ _ _ (W' y Mk)).
+Qed.
+
+Lemma answer_covered_correct states s h o o' : Forall2 holds states h -> Forall is_float32 h -> answer_covered (prepare net) states s = true ->
+  (o < classes net)%nat -> (forall c, (c < classes net)%nat -> c <> o -> real_of (eta C) <= logit net s h o - logit net s h c) ->
+  says32 net s h o' -> o' = o.
+Proof.
+  intros S Fh H O G (final & logits & E & L & O' & Max). unfold answer_covered in H.
+  destruct (result_measures _ _ _) as [ms|] eqn:R; [|discriminate].
+  assert (A : all3 measured ms (answer_of (N := reals) net s h) (last final [])).
+  { apply result_fits with (3 := R); auto. apply values_related; auto. apply symbol_related. }
+  assert (near_logit : forall c, (c < classes net)%nat -> 2 * Rabs (logits c - logit net s h c) < real_of (eta C)).
+  { intros c Hc. rewrite forallb_forall in H. specialize (H c ltac:(apply in_seq; unfold classes in *; lia)).
+    destruct (logit_error ms c) as [D|] eqn:Ec; [|discriminate]. destruct (logit_error_correct _ _ _ _ _ _ A Ec (L c Hc)) as (d & Hd & B).
+    pose proof (is_above_zero_correct _ _ (minus_holds _ _ _ _ (point_holds (eta C)) (times_holds _ _ _ _ (integer_holds 2) Hd)) H).
+    unfold logit. lra. }
+  destruct (Nat.eq_dec o' o) as [|N]; auto. exfalso. specialize (Max o O). specialize (G o' O' N).
+  pose proof (near_logit o O) as B1. pose proof (near_logit o' O') as B2. revert B1 B2. unfold Rabs. repeat destruct Rcase_abs; lra.
+Qed.
+
+Variable boxes : list (list I.type).
+Hypotheses (checked : check net M C = true) (covered : covers32 boxes = true).
+Notation all_boxes := (reached (prepare net) (known_by_symbol (prepare net))).
+Notation states := (joined all_boxes).
+Notation can_be_computed := (computes net (real_of (epsilon C))).
+
+Lemma reached_inside b : In b all_boxes -> all_inside b states = true.
+Proof.
+  intros H. unfold covers32 in covered. cbv zeta in covered. rewrite !andb_true_iff, !forallb_forall in covered.
+  destruct covered as [[[_ K] _] _]. auto.
+Qed.
+
+Lemma start_reached : Forall2 holds states (map real_of (start_state net)).
+Proof.
+  eapply all_inside_related; [|apply reached_inside; left; reflexivity]. apply (related_same_map _ _ _ _ _ point_holds).
+Qed.
+
+Lemma all_reached w h : can_be_computed w h -> Forall2 holds states h.
+Proof.
+  intros H. inversion H as [E|w' h0 s h' H' Hs D E]; subst; [apply start_reached|].
+  destruct (always_bounded net M C checked w' h0 H') as (L & k & K & _ & B).
+  eapply all_inside_related; [apply (image_related net C s (box_of k) h0 h L (B s) D)|]. apply reached_inside. right.
+  apply in_concat. eexists. split; [apply in_map_iff; exists k; split; [reflexivity | exact K]|].
+  apply in_map_iff. exists (s, values_without_state net (prepare net) s). split; auto. apply in_map_iff. exists s. split; auto. apply in_seq. lia.
+Qed.
+
+Lemma symbol_covered s : (s < symbols net)%nat ->
+  (forall b, In b boxes -> step_covered (prepare net) states s (values_without_state net (prepare net) s) b = true) /\ answer_covered (prepare net) states s = true.
+Proof.
+  intros S. unfold covers32 in covered. cbv zeta in covered. rewrite !andb_true_iff in covered. destruct covered as [_ H].
+  rewrite forallb_forall in H. specialize (H (s, values_without_state net (prepare net) s)).
+  assert (I : In (s, values_without_state net (prepare net) s) (known_by_symbol (prepare net))) by (apply in_map_iff; exists s; split; auto; apply in_seq; lia).
+  apply H in I. simpl in I. apply andb_true_iff in I. destruct I as [I1 I2]. split; auto. now rewrite forallb_forall in I1.
+Qed.
+
+Lemma box_covered k : In k (nodes C) -> exists b, In b boxes /\ all_inside (box_of k) b = true.
+Proof.
+  intros K. unfold covers32 in covered. cbv zeta in covered. rewrite !andb_true_iff, !forallb_forall in covered.
+  destruct covered as [[_ H] _]. specialize (H k K). apply existsb_exists in H. exact H.
+Qed.
+
+Lemma exact_start h : Forall2 weight32 (start_state net) h -> h = map real_of (start_state net) /\ Forall is_float32 h.
+Proof.
+  unfold covers32 in covered. cbv zeta in covered. rewrite !andb_true_iff in covered. destruct covered as [[[H _] _] _].
+  clear covered. revert h H. induction (start_state net) as [|w ws IH]; intros h H W; inversion W as [|w' y ws' h' Ww Wh]; subst; [split; auto|].
+  simpl in H. apply andb_true_iff in H. destruct H as [E H]. destruct (IH _ H Wh) as [-> Fh]. unfold is_exact in E.
+  destruct (slack_of w) as [D|] eqn:S; [|discriminate]. destruct (weight_correct w D y S Ww) as (d & Hd & _ & Wd).
+  assert (Z : d = 0) by (apply only_zero; exact (I.subset_correct D zero_box _ Hd E)). destruct (within_itself _ _ _ Wd) as [Fy Ey].
+  rewrite Z in Ey. assert (y = real_of w) by (revert Ey; unfold Rabs; destruct Rcase_abs; lra). subst y. split; [reflexivity | now constructor].
+Qed.
+
+(* Every run of a machine with binary32 numbers is a computation with errors of up to epsilon. *)
+Theorem binary32_computes w h : runs32 net w h -> can_be_computed w h /\ Forall is_float32 h.
+Proof.
+  induction 1 as [h W|w h s h' R [IH Fh] S E].
+  - destruct (exact_start h W) as [-> Fh]. split; auto. constructor.
+  - destruct (always_bounded net M C checked w h IH) as (L & k & K & _ & B). destruct (box_covered k K) as (b & Hb & I).
+    destruct (symbol_covered s S) as [Hs _].
+    destruct (step_covered_correct states s h b h') as [Fh' D]; auto; [now apply all_reached with w | now apply all_inside_related with (2 := I) |].
+    split; auto. now apply one_step with h.
+Qed.
+
+(* For every word, of any length: whatever a machine with binary32 numbers says is what the finite machine says. *)
+Theorem binary32_says w s h o : runs32 net (w ++ [s]) h -> says32 net s h o -> o = said M (after M w) s.
+Proof.
+  intros R S. destruct (binary32_computes _ _ R) as [H Fh]. destruct (sound net M C checked w s h H) as [O G].
+  assert (L : (s < symbols net)%nat).
+  { inversion R as [|w' h' s' h'' _ L _ E]; [destruct w; discriminate|]. apply app_inj_tail in E. destruct E; now subst. }
+  destruct (symbol_covered s L) as [_ A]. apply answer_covered_correct with states s h; auto. now apply all_reached with (w ++ [s]).
+Qed.
+End Net.
+End Coverage.

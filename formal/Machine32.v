@@ -1,0 +1,105 @@
+(* What a machine with binary32 numbers may compute for a step program, and for a net. *)
+
+From Coq Require Import ZArith Reals List Arith.
+From Flocq Require Import Core.
+From Anylength Require Import Numbers Program Net Float32 DotProducts Functions32 Quotients32.
+Import ListNotations.
+Local Open Scope R_scope.
+
+(* A row of a value: the terms that the machine has still to sum, or one number. It may sum them again wherever it needs the row. *)
+Notation rows32 := (list (list term)).
+
+Definition number_row (y : R) : list term := [Number y].
+
+(* Weights, and all other numbers of a program, are rounded to the format. *)
+Definition weight32 (w : dyadic) (y : R) : Prop := rounds (real_of w) y.
+Definition weight32_row (w : dyadic) (l : list term) : Prop := exists y, weight32 w y /\ l = number_row y.
+
+Definition products (ws : list dyadic) (column : rows32) (l : list term) : Prop :=
+  exists ws' ys, Forall2 weight32 ws ws' /\ Forall2 makes column ys /\ l = map2 Product ws' ys.
+
+Definition opposite_term (t : term) : term := match t with Number x => Number (- x) | Product a b => Product (- a) b end.
+
+(* lerp as (1 - z) a + z b, as a + z (b - a), or as a - z a + z b. *)
+Definition lerp32 (z a b y : R) : Prop :=
+  (exists z' w, flushes z z' /\ rounds (1 - z') w /\ makes [Product w a; Product z b] y) \/
+  (exists a' b' w, flushes a a' /\ flushes b b' /\ rounds (b' - a') w /\ makes [Number a; Product z w] y) \/
+  makes [Number a; Product (- z) a; Product z b] y.
+
+Definition unary32 (f : unary) (l l' : list term) : Prop :=
+  match f with
+  | Square => exists x x', makes l x /\ makes l x' /\ l' = [Product x x']
+  | _ => exists x y, makes l x /\ function32 f x y /\ l' = number_row y
+  end.
+
+Definition binary32 (f : binary) (l : list term * list term) (l' : list term) : Prop :=
+  match f with
+  | Add => l' = fst l ++ snd l
+  | Subtract => l' = fst l ++ map opposite_term (snd l)
+  | Multiply => exists x y, makes (fst l) x /\ makes (snd l) y /\ l' = [Product x y]
+  | Maximum => exists x y, makes (fst l) x /\ makes (snd l) y /\ l' = number_row (Rmax x y)
+  | Minimum => exists x y, makes (fst l) x /\ makes (snd l) y /\ l' = number_row (Rmin x y)
+  end.
+
+Definition lerp_row (l : list term * (list term * list term)) (l' : list term) : Prop :=
+  exists z a b y, makes (fst l) z /\ makes (fst (snd l)) a /\ makes (snd (snd l)) b /\ lerp32 z a b y /\ l' = number_row y.
+
+(* Means of a value's rows, and of their squares. *)
+Definition mean32 (column : rows32) (y : R) : Prop :=
+  exists ys t, Forall2 makes column ys /\ makes (map Number ys) t /\ divides32 (length ys) t y.
+Definition mean_square32 (column : rows32) (y : R) : Prop :=
+  exists ys zs t, Forall2 makes column ys /\ Forall2 makes column zs /\ makes (map2 Product ys zs) t /\ divides32 (length ys) t y.
+
+Definition center_row (column : rows32) (l l' : list term) : Prop :=
+  exists x m, makes l x /\ mean32 column m /\ l' = [Number x; Number (- m)].
+Definition matvec_row (column row : rows32) (l : list term) : Prop :=
+  exists ys zs, Forall2 makes row ys /\ Forall2 makes column zs /\ l = map2 Product ys zs.
+
+(* The value v that a machine may compute for the instruction i. *)
+Definition executes32 (symbol : list dyadic) (state : list R) (values : list rows32) (i : instruction dyadic) (v : rows32) : Prop :=
+  let at_ k := nth k values [] in
+  match i with
+  | Symbol => Forall2 weight32_row symbol v
+  | State => v = map number_row state
+  | Tensor w => Forall2 weight32_row w v
+  | Constant x rows => Forall2 weight32_row (repeat x rows) v
+  | Slice a first past => v = firstn (past - first) (skipn first (at_ a))
+  | Take a rows => v = map (fun k => nth k (at_ a) (number_row 0)) rows
+  | Concatenate of => v = concat (map at_ of)
+  | Matmul weight a => Forall2 (fun ws l => products ws (at_ a) l) weight v
+  | Apply2 f a b => Forall2 (binary32 f) (combine (at_ a) (at_ b)) v
+  | Apply1 f a => Forall2 (unary32 f) (at_ a) v
+  | Lerp z a b => Forall2 lerp_row (combine (at_ z) (combine (at_ a) (at_ b))) v
+  | Scale factor a => Forall2 (fun l l' => products [factor] [l] l') (at_ a) v
+  | Stored a => Forall2 (fun l l' => exists y, makes l y /\ l' = number_row y) (at_ a) v
+  | Mean a => exists y, mean32 (at_ a) y /\ v = [number_row y]
+  | MeanSquare a => exists y, mean_square32 (at_ a) y /\ v = [number_row y]
+  | Center a => Forall2 (center_row (at_ a)) (at_ a) v
+  | Matvec a b => Forall2 (matvec_row (at_ b)) (rows_of (length (at_ a) / length (at_ b)) (length (at_ b)) (at_ a)) v
+  | Normalize _ _ | Softmax _ => True   (* no rule yet: the machine may compute anything *)
+  end.
+
+Inductive run32 (symbol : list dyadic) (state : list R) : list (instruction dyadic) -> list rows32 -> list rows32 -> Prop :=
+  | all_run values : run32 symbol state [] values values
+  | one_run i code v values final :
+      executes32 symbol state values i v -> run32 symbol state code (values ++ [v]) final -> run32 symbol state (i :: code) values final.
+
+(* One step from the state h under the symbol s. *)
+Definition step32 (net : net) (s : nat) (h h' : list R) : Prop :=
+  exists values, run32 (encoded net s) h (step net) [] values /\ Forall2 makes (last values []) h'.
+
+(* The states that the machine may have after a word. *)
+Inductive runs32 (net : net) : list nat -> list R -> Prop :=
+  | starts32 h : Forall2 weight32 (start_state net) h -> runs32 net [] h
+  | steps32 w h s h' : runs32 net w h -> (s < symbols net)%nat -> step32 net s h h' -> runs32 net (w ++ [s]) h'.
+
+(* A logit of the class c, computed from an answer. *)
+Definition logit32 (net : net) (answer : rows32) (c : nat) (y : R) : Prop :=
+  exists l b, products (nth c (readout_weight net) []) answer l /\ weight32_row (nth c (readout_bias net) (0, 0)%Z) b /\ makes (l ++ b) y.
+
+(* The machine says o when its last symbol was s and its state is h: no logit is larger. *)
+Definition says32 (net : net) (s : nat) (h : list R) (o : nat) : Prop :=
+  exists values logits, run32 (encoded net s) h (answer net) [] values /\
+    (forall c, (c < length (readout_weight net))%nat -> logit32 net (last values []) c (logits c)) /\
+    (o < length (readout_weight net))%nat /\
+    forall c, (c < length (readout_weight net))%nat -> logits c <= logits o.
