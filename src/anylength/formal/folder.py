@@ -6,7 +6,7 @@ from anylength.formal.given import given_file
 from anylength.formal.library import PROJECT, library_files
 from anylength.formal.reading import Files
 from anylength.formal.statements import Statement
-from anylength.formal.theorem import theorem_file
+from anylength.formal.theorem import BOXES, ELLIPSOIDS, theorem_file
 
 MAKEFILE = """# `make` checks the theorem. It needs Coq 8.20 with the libraries Interval and Flocq. On Debian and Ubuntu:
 # {install}
@@ -42,4 +42,5 @@ def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) 
     """The files that are about the one net. Arguments and errors are those of `formal_files`."""
     encoding = files.top["encoding"]
     symbols = " * ".join([str(encoding["base"])] * encoding["tapes"])
-    return {"Given.v": given_file(files, proof), "Theorem.v": theorem_file(f"({symbols})", statement)}
+    regions = ELLIPSOIDS if "blocks" in proof else BOXES
+    return {"Given.v": given_file(files, proof), "Theorem.v": theorem_file(f"({symbols})", regions, statement)}
