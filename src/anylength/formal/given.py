@@ -99,7 +99,7 @@ def _machine(machine: dict[str, Any]) -> str:
 
 
 def all_words_only(files: Files) -> None:
-    """Raises InputError if a certificate is of a kind that the theorems do not know: they speak of all words, and of states as computed."""
+    """Raises InputError if the theorems do not know a certificate's kind: they speak of all words, and of states as computed."""
     kinds = {"words": "only some words", "rounding": "rounded states"}
     kind = next((said for field, said in kinds.items() if field in files.top), None)
     if kind is not None:
