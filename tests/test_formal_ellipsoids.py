@@ -14,7 +14,7 @@ from tests.rocq_terms import FORMAL, MISSING, compiled, in_order
 UNIT = 1 << 32
 NEEDED = [
     *("Machine", "Numbers", "Program", "Agreement", "Silu", "Intervals", "Net", "Certificate"),
-    *("Vectors", "Matrices", "Bends", "Taylor", "Room", "Forms", "Ellipsoids", "EllipsoidRegions", "Compact", "FloatKernel"),
+    *("Vectors", "Matrices", "Bends", "Parabola", "Room", "Forms", "Ellipsoids", "EllipsoidRegions", "Compact", "FloatKernel"),
 ]
 UNPROVED = r"\b(Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|bypass_check|Unset Guard Checking)\b"
 
