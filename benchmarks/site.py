@@ -1,4 +1,4 @@
-"""Measures the static site in Chromium: first paint, a training, and from Enter to PROVED.
+"""Measures the static site in Chromium: first paint, a training, from Enter to PROVED, and the laboratory's cells.
 
     python -m benchmarks.site [--only …] [--seeds N]
 
@@ -11,6 +11,8 @@ The post's net: the button of the page of nines is pressed; the time is the work
 Patterns: a script in the page puts a pattern and a seed into its address, which starts it as Enter does; the time ends at the
 second animation frame after the page says PROVED, without its film. Each pattern is learned from `--seeds` seeds, in one page whose
 worker is warm from another pattern. The files behind its buttons are checked by `anylength_check`.
+
+The laboratory: in the same way each cell learns each task from `--seeds` seeds, with its proof. The time is that of the worker.
 """
 
 import argparse
@@ -38,6 +40,9 @@ SIZES = {SMALL: (2, 8, 60), LARGE: (9, 26, 20)}
 """The least and most states, and how many patterns."""
 
 NAMES = ("count", "s3-generators", "add")
+LABORATORY = "the laboratory's cells"
+CELLS = ("rnn", "gru", "lstm")
+LABORATORY_TASKS = ("(b|ab*a)*", ".*abb.*", "s3-generators", "count")
 TRAININGS = "the post's net, trained in the page"
 VISITS = 15
 FIRST_SEED = 1001
@@ -61,6 +66,14 @@ ENTER = """async ([pattern, seed]) => {
 }"""
 """Script: what the page says of a pattern, and after how many seconds."""
 
+PROVE_CELL = """async ([task, cell, seed]) => {
+  delete document.body.dataset.verdict;
+  location.hash = new URLSearchParams({ task, cell, seed });
+  while (!document.body.dataset.verdict) await new Promise((done) => setTimeout(done, 20));
+  return { verdict: document.body.dataset.verdict, seconds: Number(document.body.dataset.milliseconds) / 1000 };
+}"""
+"""Script: the verdict of a net of the laboratory, and the seconds of the worker."""
+
 FILES = """async () => {
   const files = {};
   const { createObjectURL } = URL;
@@ -76,7 +89,7 @@ FILES = """async () => {
 }"""
 """Script: the files of the proof in base64, as its buttons save them."""
 
-READY = {"nines.html": "#post[data-outcome]", "patterns.html": "#said .big-stamp"}
+READY = {"nines.html": "#post[data-outcome]", "patterns.html": "#said .big-stamp", "laboratory.html": "#result .stamp"}
 """What shows that a page's nets answer: the first number is being read; the first net is proved, without a film."""
 
 TRAIN = """async () => {
@@ -114,13 +127,16 @@ def measure(page: Page, pattern: str, seed: int, folder: Path) -> dict[str, Any]
     assert not found["error"], found
     proved = found["said"].startswith("PROVED")
     record = {"pattern": pattern, "seed": seed, "proved": proved, "seconds": round(found["seconds"], 4)}
-    if not proved:
-        return record
+    return record | checked_files(page, folder) if proved else record
+
+
+def checked_files(page: Page, folder: Path) -> dict[str, Any]:
+    """What `anylength_check` says of the files behind the buttons of a page."""
     for name, content in page.evaluate(FILES).items():
         (folder / name).write_bytes(base64.b64decode(content))
     result = check(folder / "certificate.json", folder / "model.safetensors")
     machine = next(line for line in result.lines if line.startswith("Machine: ")) if result.valid else ""
-    return record | {"valid": result.valid, "states": int(machine.split()[1]) if machine else None}
+    return {"valid": result.valid, "states": int(machine.split()[1]) if machine else None}
 
 
 def summary(records: list[dict[str, Any]]) -> dict[str, Any]:
@@ -150,8 +166,24 @@ def measure_part(page: Page, name: str, patterns: list[str], seeds: int) -> None
     )
 
 
+def measure_laboratory(page: Page, seeds: int) -> None:
+    """Measures and saves the proofs of the laboratory's cells."""
+    records: list[dict[str, Any]] = []
+    page.wait_for_function("document.body.dataset.verdict")
+    with tempfile.TemporaryDirectory() as folder:
+        for cell in CELLS:
+            for task in LABORATORY_TASKS:
+                for seed in range(FIRST_SEED, FIRST_SEED + seeds):
+                    found = page.evaluate(PROVE_CELL, [task, cell, seed])
+                    proved = found["verdict"] == "PROVED"
+                    record = {"cell": cell, "task": task, "seed": seed, "proved": proved, "seconds": round(found["seconds"], 4)}
+                    records.append(record | checked_files(page, Path(folder)) if proved else record)
+                print(cell, task, records[-1], flush=True)
+    save_part(FILE, LABORATORY, {"seeds": seeds, "first_seed": FIRST_SEED} | summary(records) | {"records": records})
+
+
 def measure_visits(browser: Browser, address: str, folder: Path) -> None:
-    """Measures and saves cold visits of both pages."""
+    """Measures and saves cold visits of all pages."""
     part = {}
     for name, selector in READY.items():
         paints, answers = [], []
@@ -194,7 +226,7 @@ def main() -> None:
     """Measures all parts, or those of `--only`."""
     parts = {**dict.fromkeys(SIZES), NAMED: list(NAMES)}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    everything = ["visits", TRAININGS, *parts]
+    everything = ["visits", TRAININGS, *parts, LABORATORY]
     parser.add_argument("--only", nargs="*", choices=everything, default=everything)
     parser.add_argument("--seeds", type=int, default=10)
     options = parser.parse_args()
@@ -208,6 +240,9 @@ def main() -> None:
             if TRAININGS in options.only:
                 measure_trainings(browser, address, options.seeds)
             page = browser.new_context(reduced_motion="reduce", bypass_csp=True).new_page()
+            if LABORATORY in options.only:
+                page.goto(f"{address}laboratory.html")
+                measure_laboratory(page, options.seeds)
             page.goto(f"{address}patterns.html")
             for name, patterns in parts.items():
                 if name in options.only:

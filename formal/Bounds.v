@@ -3,7 +3,7 @@
 From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Flocq Require Import Core.
 From Interval Require Import Float.Sig Interval.Interval Interval.Float_full Real.Xreal.
-From Anylength Require Import Numbers Program Agreement Intervals Net Certificate Regions Float32 DotProducts Functions32 Machine32 Quotients32 Lerp32 Triples Errors.
+From Anylength Require Import Numbers Program Agreement Intervals Net Certificate Regions Float32 DotProducts Functions32 Storage Machine32 Quotients32 Lerp32 Triples Errors.
 Import ListNotations.
 
 Definition bind {A B : Type} (x : option A) (f : A -> option B) : option B := match x with Some a => f a | None => None end.
@@ -14,8 +14,9 @@ Proof. destruct x as [a|]; simpl; [eauto | discriminate]. Qed.
 Lemma some_is {A : Type} (a b : A) : Some a = Some b -> a = b.
 Proof. congruence. Qed.
 
-Module Bounds (F : FloatOps with Definition sensible_format := true).
-Module Export Bound := Errors F.
+Module Bounds (F : FloatOps with Definition sensible_format := true) (R : RegionsOf F).
+Import R.
+Module Export Error := Errors F R.
 Local Open Scope R_scope.
 
 (* A row with its range. *)
@@ -205,24 +206,24 @@ Proof.
 Qed.
 
 (* A row of matmul, without the columns whose weight is 0. *)
-Fixpoint matmul_row (ws : list dyadic) (ms : list measure) : option (I.type * I.type * nat) :=
+Fixpoint matmul_row (f : format) (ws : list dyadic) (ms : list measure) : option (I.type * I.type * nat) :=
   match ws, ms with
   | w :: ws', m :: ms' =>
-      bind (matmul_row ws' ms') (fun sums => let '(M, D, n) := sums in
+      bind (matmul_row f ws' ms') (fun sums => let '(M, D, n) := sums in
         if (fst w =? 0)%Z then Some sums else
-        bind (slack_of w) (fun W =>
+        bind (slack_of f w) (fun W =>
           Some (plus (times (I.abs (point w)) (size m)) M, plus (plus (times W (size m)) (times (I.abs (point w)) (snd m))) D, Datatypes.S n)))
   | _, _ => Some (zero_box, zero_box, 0%nat)
   end.
 
-Lemma zero_weight w y : (fst w =? 0)%Z = true -> weight32 w y -> real_of w = 0 /\ y = 0.
+Lemma zero_weight f w y : (fst w =? 0)%Z = true -> weight32 f w y -> real_of w = 0 /\ y = 0.
 Proof.
   intros H W. apply Z.eqb_eq in H. assert (E : real_of w = 0) by (unfold real_of; rewrite H; ring). unfold weight32 in W. rewrite E in W.
-  apply rounds_zero in W. auto.
+  apply stores_zero in W. auto.
 Qed.
 
-Lemma matmul_row_correct ms xs ls : all3 measured ms xs ls -> forall ws q ws' ys, matmul_row ws ms = Some q ->
-  Forall2 weight32 ws ws' -> Forall2 makes ls ys -> pends q (dot (N := reals) (map real_of ws) xs) (map2 Product ws' ys).
+Lemma matmul_row_correct f ms xs ls : all3 measured ms xs ls -> forall ws q ws' ys, matmul_row f ws ms = Some q ->
+  Forall2 (weight32 f) ws ws' -> Forall2 makes ls ys -> pends q (dot (N := reals) (map real_of ws) xs) (map2 Product ws' ys).
 Proof.
   assert (none : forall n, pends (zero_box, zero_box, n) (real_of (0, 0)%Z) []).
   { intros n. exists 0, 0. simpl. repeat split; try apply zero_holds. replace (real_of (0, 0)%Z) with 0 by (unfold real_of; simpl; ring). constructor; lra. }
@@ -232,9 +233,9 @@ Proof.
     inversion Fy as [|a1 y b1 ys' My Fy']; subst. apply bind_some in H. destruct H as ([[S D] n] & E & H).
     destruct (IH _ _ _ _ E Fw' Fy') as (s & d & HS & HD & Fit). simpl in HS, HD, Fit. simpl.
     destruct (fst w =? 0)%Z eqn:Z0.
-    + inversion H; subst. destruct (zero_weight w w' Z0 Ww) as [E0 ->]. exists s, d. simpl. repeat split; auto.
+    + inversion H; subst. destruct (zero_weight f w w' Z0 Ww) as [E0 ->]. exists s, d. simpl. repeat split; auto.
       rewrite E0, Rmult_0_l, Rplus_0_l. apply zero_term; auto; [|exact Logic.I]. intros v (a' & b' & Za & _ & ->). apply flushes_zero in Za. subst. ring.
-    + apply bind_some in H. destruct H as (W & EW & H). inversion H; subst. destruct (weight_correct w W w' EW Ww) as (dw & HW & Pw & Wd).
+    + apply bind_some in H. destruct H as (W & EW & H). inversion H; subst. destruct (weight_correct f w W w' EW Ww) as (dw & HW & Pw & Wd).
       destruct (measured_size _ _ _ M) as (sm & dm & Sm & Dm & Pm & Lm & Wm). destruct (Wm y My) as [Wy Sy].
       destruct (product_fits (real_of w) dw (Rabs (real_of w)) w' x dm sm y) as [Sp Rp]; auto; [lra|].
       assert (Hw : holds (I.abs (point w)) (Rabs (real_of w))) by apply absolute_holds, point_holds.
@@ -245,12 +246,12 @@ Proof.
 Qed.
 
 Definition pending_row (q : I.type * I.type * nat) : row := Pending (fst (fst q)) (snd (fst q)) (snd q).
-Definition products_row (ms : list measure) (ws : list dyadic) : option row := option_map pending_row (matmul_row ws ms).
+Definition products_row (f : format) (ms : list measure) (ws : list dyadic) : option row := option_map pending_row (matmul_row f ws ms).
 
-Lemma products_row_correct ms xs ls ws r l : all3 measured ms xs ls -> products_row ms ws = Some r -> products ws ls l ->
+Lemma products_row_correct f ms xs ls ws r l : all3 measured ms xs ls -> products_row f ms ws = Some r -> products f ws ls l ->
   row_fits r (dot (N := reals) (map real_of ws) xs) l.
 Proof.
-  intros A H (ws' & ys & Fw & Fy & ->). unfold products_row in H. destruct (matmul_row ws ms) as [q|] eqn:E; inversion H; subst.
-  exact (matmul_row_correct _ _ _ A _ _ _ _ E Fw Fy).
+  intros A H (ws' & ys & Fw & Fy & ->). unfold products_row in H. destruct (matmul_row f ws ms) as [q|] eqn:E; inversion H; subst.
+  exact (matmul_row_correct _ _ _ _ A _ _ _ _ E Fw Fy).
 Qed.
 End Bounds.

@@ -3,7 +3,7 @@
 From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Flocq Require Import Core.
 From Interval Require Import Float.Sig Interval.Interval Interval.Float_full Real.Xreal.
-From Anylength Require Import Numbers Program Agreement Intervals Net Certificate Regions Float32 DotProducts Functions32 Machine32 Lerp32 Triples.
+From Anylength Require Import Numbers Program Agreement Intervals Net Certificate Regions Float32 DotProducts Functions32 Storage Machine32 Lerp32 Triples.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -13,8 +13,13 @@ Inductive row (A : Type) := Made (slack : A) | Pending (size slack : A) (terms :
 Arguments Made {A} slack.
 Arguments Pending {A} size slack terms.
 
-Module Errors (F : FloatOps with Definition sensible_format := true).
-Module Export Rules := Regions F.
+(* The check of regions, over some kind of floats. *)
+Module Type RegionsOf (F : FloatOps with Definition sensible_format := true).
+Include Regions F.
+End RegionsOf.
+
+Module Errors (F : FloatOps with Definition sensible_format := true) (R : RegionsOf F).
+Import R.
 Local Open Scope R_scope.
 
 Notation row := (row I.type).
@@ -151,12 +156,16 @@ Qed.
 
 (* 2^top <= |w| < 2^(top + 1) *)
 Definition top (m e : Z) : Z := Z.log2 (Z.abs m) + e.
-Definition slack_of (w : dyadic) : option I.type :=
+Definition cap (f : format) : Z := Z.min 100 (limit f).
+Definition relative_box (f : format) : I.type := point (1, - bits f)%Z.
+Definition least_box (f : format) : I.type := point (1, normal f)%Z.
+
+Definition slack_of (f : format) (w : dyadic) : option I.type :=
   if (fst w =? 0)%Z then Some zero_box else
   let (m, e) := halved 300 (fst w) (snd w) in
-  if (100 <=? top m e)%Z then None else
-  if (Z.abs m <? 16777216)%Z && (-149 <=? e)%Z && (-126 <=? top m e)%Z then Some zero_box
-  else Some (plus (times u_box (I.abs (point w))) tau_box).
+  if (cap f <=? top m e)%Z then None else
+  if (Z.abs m <? 2 ^ bits f)%Z && (lowest f <=? e)%Z && (normal f <=? top m e)%Z then Some zero_box
+  else Some (plus (times (relative_box f) (I.abs (point w))) (least_box f)).
 
 Lemma top_correct m e : m <> 0%Z -> bpow radix2 (top m e) <= Rabs (real_of (m, e)) < bpow radix2 (top m e + 1).
 Proof.
@@ -168,11 +177,11 @@ Proof.
   - apply Rmult_lt_compat_r; [lra|]. now apply IZR_lt.
 Qed.
 
-Lemma weight_correct w D y : slack_of w = Some D -> weight32 w y -> exists d, holds D d /\ 0 <= d /\ within d (real_of w) y.
+Lemma weight_correct f w D y : slack_of f w = Some D -> weight32 f w y -> exists d, holds D d /\ 0 <= d /\ within d (real_of w) y.
 Proof.
   intros H W. unfold slack_of in H. destruct (fst w =? 0)%Z eqn:Z0.
   - apply Z.eqb_eq in Z0. inversion H; subst. exists 0. split; [apply zero_holds|]. split; [lra|].
-    assert (E : real_of w = 0) by (unfold real_of; rewrite Z0; ring). unfold weight32 in W. rewrite E in *. apply rounds_zero in W. subst.
+    assert (E : real_of w = 0) by (unfold real_of; rewrite Z0; ring). unfold weight32 in W. rewrite E in *. apply stores_zero in W. subst.
     intros z Z. apply flushes_zero in Z. subst. split; [apply zero_is_float32|]. rewrite Rminus_diag, Rabs_R0. lra.
   - apply Z.eqb_neq in Z0. destruct (halved 300 (fst w) (snd w)) as [m e] eqn:E.
     assert (R : real_of w = real_of (m, e)) by (rewrite <- E, halved_correct; now destruct w).
@@ -180,25 +189,55 @@ Proof.
     { intros ->. unfold real_of at 2 in R. simpl in R. rewrite Rmult_0_l in R. unfold real_of in R. apply Rmult_integral in R. destruct R as [R|R].
       - now apply (eq_IZR _ 0) in R.
       - pose proof (bpow_gt_0 radix2 (snd w)). lra. }
-    destruct (100 <=? top m e)%Z eqn:T; [discriminate|]. apply Z.leb_gt in T. destruct (top_correct m e M) as [L U].
-    assert (O : Rabs (real_of w) < overflow). { rewrite R. eapply Rlt_trans; [exact U|]. unfold overflow. apply bpow_lt. lia. }
+    destruct (cap f <=? top m e)%Z eqn:T; [discriminate|]. apply Z.leb_gt in T. destruct (top_correct m e M) as [L U].
+    assert (O : Rabs (real_of w) < bpow radix2 (limit f)).
+    { rewrite R. eapply Rlt_le_trans; [exact U|]. apply bpow_le. unfold cap in T. lia. }
     destruct (_ && _) eqn:C; inversion H; subst.
     + rewrite !andb_true_iff in C. destruct C as [[C1 C2] C3]. apply Z.ltb_lt in C1. apply Z.leb_le in C2, C3.
-      assert (N : tau <= Rabs (real_of w)). { rewrite R. eapply Rle_trans; [|exact L]. now apply bpow_le. }
-      assert (Fw : is_float32 (real_of w)).
+      assert (N : least f <= Rabs (real_of w)). { rewrite R. eapply Rle_trans; [|exact L]. now apply bpow_le. }
+      assert (G : generic_format radix2 (FLT_exp (lowest f) (bits f)) (real_of w)).
       { rewrite R. apply generic_format_FLT. exists (Float radix2 m e); simpl; auto. }
-      exists 0. split; [apply zero_holds|]. split; [lra|]. apply rounds_float32 in W; auto. intros z Z. pose proof (flushes_twice _ _ _ W Z) as V.
-      destruct V as [->|[V _]]; [|lra]. split; auto. rewrite Rminus_diag, Rabs_R0. lra.
-    + exists (u * Rabs (real_of w) + tau). split; [apply plus_holds; [apply times_holds; [apply power_holds | apply absolute_holds, point_holds] | apply power_holds]|].
-      pose proof u_positive. pose proof tau_positive. pose proof (Rabs_pos (real_of w)). split; [nra|]. intros z Z.
-      pose proof (rounds_flushes _ _ _ W Z) as V. split; [now apply rounds_is_float32 with (real_of w) | now apply rounds_error].
+      exists 0. split; [apply zero_holds|]. split; [lra|]. pose proof (tau_below_least f).
+      destruct (stores_exactly f _ _ O G W) as [->|[V _]]; [|lra]. intros z [->|[V _]]; [|lra].
+      split; [now apply format_is_float32 with f|]. rewrite Rminus_diag, Rabs_R0. lra.
+    + exists (relative f * Rabs (real_of w) + least f). split.
+      { apply plus_holds; [apply times_holds; [apply power_holds | apply absolute_holds, point_holds] | apply power_holds]. }
+      split; [|now apply stores_within]. pose proof (relative_positive f). pose proof (least_positive f). pose proof (Rabs_pos (real_of w)). nra.
 Qed.
 
-Definition weight_error (w : dyadic) : option row := option_map Made (slack_of w).
+Definition weight_error (f : format) (w : dyadic) : option row := option_map Made (slack_of f w).
 
-Lemma weight_error_correct w r l : weight_error w = Some r -> weight32_row w l -> row_fits r (real_of w) l.
+Lemma weight_error_correct f w r l : weight_error f w = Some r -> weight32_row f w l -> row_fits r (real_of w) l.
 Proof.
-  unfold weight_error. destruct (slack_of w) as [D|] eqn:E; [|discriminate]. intros H (y & W & ->). inversion H; subst.
-  destruct (weight_correct w D y E W) as (d & HD & _ & Wd). exists d, y. auto.
+  unfold weight_error. destruct (slack_of f w) as [D|] eqn:E; [|discriminate]. intros H (y & W & ->). inversion H; subst.
+  destruct (weight_correct f w D y E W) as (d & HD & _ & Wd). exists d, y. auto.
+Qed.
+
+(* Below the numbers that may overflow when they are stored. *)
+Definition is_storable (f : format) (i : I.type) : bool := is_above_zero (minus (point (1, cap f)%Z) i).
+
+Lemma is_storable_correct f i x : holds i x -> is_storable f i = true -> x < bpow radix2 (limit f).
+Proof.
+  intros X H. pose proof (is_above_zero_correct _ _ (minus_holds _ _ _ _ (power_holds (cap f)) X) H).
+  assert (bpow radix2 (cap f) <= bpow radix2 (limit f)) by (apply bpow_le; unfold cap; lia). lra.
+Qed.
+
+(* The error of a number once it is stored. What is computed in binary32 is stored in binary32 as it is. *)
+Definition is_float32_format (f : format) : bool := match f with Float32 => true | _ => false end.
+Definition stored_slack (f : format) (size slack : I.type) : option I.type :=
+  if is_storable f size then
+    Some (if is_float32_format f then slack else plus (plus slack (times (relative_box f) size)) (least_box f))
+  else None.
+
+Lemma stored_slack_correct f S D D' s d x y z : stored_slack f S D = Some D' -> holds S s -> holds D d -> within d x y -> Rabs y <= s -> stores f y z ->
+  exists d', holds D' d' /\ d <= d' /\ within d' x z.
+Proof.
+  intros H HS HD W L St. unfold stored_slack in H. destruct (is_storable f S) eqn:C; [|discriminate]. apply (is_storable_correct f _ _ HS) in C.
+  inversion H; subst. destruct (is_float32_format f) eqn:E.
+  - destruct f; try discriminate. exists d. split; auto. split; [lra|]. apply stored_float32 with y; auto. exact (Rle_lt_trans _ _ _ L C).
+  - exists (d + relative f * s + least f). split; [|split].
+    + apply plus_holds; [apply plus_holds; auto; apply times_holds; auto|]; apply power_holds.
+    + pose proof (relative_positive f). pose proof (least_positive f). pose proof (Rabs_pos y). assert (0 <= relative f * s) by (apply Rmult_le_pos; lra). lra.
+    + now apply stored_rule with y.
 Qed.
 End Errors.

@@ -3,7 +3,6 @@
 From Coq Require Import ZArith Reals Lra Lia Psatz.
 From Flocq Require Import Core.
 From Coquelicot Require Import Coquelicot.
-From Interval Require Import Tactic.
 From Anylength Require Import Numbers Intervals Float32 DotProducts.
 Local Open Scope R_scope.
 
@@ -74,15 +73,38 @@ Proof.
   - intros x. pose proof (exp_pos x). generalize dependent (exp x); intros e He. apply quotient_below; [lra | split; lra].
 Qed.
 
+(* A lower bound of e^x by that of e^(x / 2). *)
+Lemma double x r s : 0 <= r -> s <= r * r -> r <= exp (x / 2) -> s <= exp x.
+Proof.
+  intros P S E. replace x with (x / 2 + x / 2) by field. rewrite exp_plus. apply Rle_trans with (1 := S). apply Rmult_le_compat; auto.
+Qed.
+
+Lemma exp_of_12_5 : 10000 / 909 <= exp (12 / 5).
+Proof.
+  apply double with (2654213 / 800000); [lra | lra |].
+  apply double with (36429473 / 20000000); [lra | lra |].
+  apply double with (67480991 / 50000000); [lra | lra |].
+  apply double with (116173139 / 100000000); [lra | lra |].
+  apply double with (26945911 / 25000000); [lra | lra |].
+  apply double with (51909451 / 50000000); [lra | lra |].
+  apply double with (101891561 / 100000000); [lra | lra |].
+  apply double with (2018827 / 2000000); [lra | lra |].
+  apply double with (100469573 / 100000000); [lra | lra |].
+  apply double with (6264657 / 6250000); [lra | lra |].
+  apply double with (2563 / 2560); [lra | lra |].
+  pose proof (exp_ineq1_le (12 / 5 / 2 / 2 / 2 / 2 / 2 / 2 / 2 / 2 / 2 / 2 / 2)). lra.
+Qed.
+
 Lemma slope_of_silu : slope_at_most (11 / 10) (fun x => x * sigmoid x).
 Proof.
   apply slope_by_derivative with (fun x => (1 + exp (- x) + x * exp (- x)) / ((1 + exp (- x)) * (1 + exp (- x)))).
   - intros x. unfold sigmoid. pose proof (exp_pos (- x)). auto_derive; [lra|]. field. lra.
   - intros x. pose proof (exp_pos (- x)) as P.
     (* x <= 7 / 5 + e^(x - 12 / 5), so x e^(-x) <= 7 / 5 e^(-x) + e^(-12 / 5) *)
-    assert (U : x * exp (- x) <= 7 / 5 * exp (- x) + 908 / 10000).
+    assert (U : x * exp (- x) <= 7 / 5 * exp (- x) + 909 / 10000).
     { pose proof (exp_ineq1_le (x - 12 / 5)) as I. assert (E : exp (x - 12 / 5) * exp (- x) = exp (- 12 / 5)) by (rewrite <- exp_plus; f_equal; lra).
-      assert (exp (- 12 / 5) <= 908 / 10000) by interval. nra. }
+      assert (exp (- 12 / 5) * exp (12 / 5) = 1) by (rewrite <- exp_plus, <- exp_0; f_equal; lra).
+      pose proof exp_of_12_5. pose proof (exp_pos (- 12 / 5)). nra. }
     assert (L : exp (- x) - exp (- x) * exp (- x) <= x * exp (- x)) by (pose proof (exp_ineq1_le (- x)); nra).
     generalize dependent (exp (- x)); intros e P U L. generalize dependent (x * e); intros p U L. apply quotient_below; [nra|].
     split; [nra|]. pose proof (Rle_0_sqr (e - 1 / 11)) as Q. unfold Rsqr in Q. nra.

@@ -3,7 +3,7 @@
 From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Flocq Require Import Core.
 From Interval Require Import Float.Sig Interval.Interval Interval.Float_full Real.Xreal.
-From Anylength Require Import Numbers Program Agreement Intervals Net Certificate Regions Float32 DotProducts Functions32 Quotients32 Machine32
+From Anylength Require Import Numbers Program Agreement Intervals Net Certificate Regions Float32 DotProducts Functions32 Quotients32 Storage Machine32
   Triples Errors Bounds.
 Import ListNotations.
 
@@ -39,8 +39,9 @@ Proof.
   rewrite C, T. field. exact Q.
 Qed.
 
-Module Means (F : FloatOps with Definition sensible_format := true).
-Module Export Row := Bounds F.
+Module Means (F : FloatOps with Definition sensible_format := true) (R : RegionsOf F).
+Import R.
+Module Export Bound := Bounds F R.
 Open Scope R_scope.
 
 Notation sums := (I.type * I.type * nat)%type.
@@ -89,7 +90,7 @@ Definition divided_error (q : sums) (n : nat) : option I.type :=
     let s := plus (fst (fst q)) (snd m) in
     let part := inverse (integer (Z.of_nat n)) in
     if (0 <? n)%nat && (Z.of_nat n <=? 8388608)%Z && is_small s
-    then Some (plus (plus (times (snd m) part) (times (times (integer 3) u_box) (times s part))) tau_box) else None).
+    then Some (plus (plus (times (snd m) part) (times (times (integer 6) u_box) (times s part))) tau_box) else None).
 
 Lemma divided_error_correct q n D x l t y : divided_error q n = Some D -> pends q x l -> makes l t -> divides32 n t y ->
   exists d, holds D d /\ within d (x / INR n) y.
@@ -102,7 +103,7 @@ Proof.
   assert (Hs : holds (plus (fst (fst q)) (snd m)) (s + d)) by now apply plus_holds.
   apply (is_small_correct _ _ Hs) in C3. pose proof small_is_below_overflow. assert (1 <= bpow radix2 100) by (simpl; lra).
   assert (Hp : holds (inverse (integer (Z.of_nat n))) (/ INR n)) by apply inverse_holds, count_holds.
-  exists (d * / INR n + 3 * u * ((s + d) * / INR n) + tau). split.
+  exists (d * / INR n + 6 * u * ((s + d) * / INR n) + tau). split.
   - apply plus_holds; [|apply power_holds]. apply plus_holds; [now apply times_holds|].
     apply times_holds; [apply times_holds; [apply integer_holds | apply power_holds] | now apply times_holds].
   - apply divided_rule with t; auto; [|lra]. destruct (within_itself _ _ _ W) as [_ B]. pose proof (Rabs_triang (t - x) x).

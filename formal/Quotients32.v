@@ -97,12 +97,13 @@ Proof.
   replace (bpow radix2 (-19) * / sqrt a) with (bpow radix2 (-20) * (2 * / sqrt a)) by (simpl; lra). apply Rmult_le_compat_l; [apply bpow_ge_0 | auto].
 Qed.
 
-(* A sum divided by n: as a quotient, or times 1 / n. *)
+(* A sum divided by n: as a quotient, or times a quotient 1 / n. Division errs by 2^-22 relatively. *)
 Definition divides32 (n : nat) (t y : R) : Prop :=
-  rounds (t / INR n) y \/ exists r, rounds (/ INR n) r /\ rounds (t * r) y.
+  near (bpow radix2 (-22) * Rabs (t / INR n)) (t / INR n) y \/
+  exists r, near (bpow radix2 (-22) * / INR n) (/ INR n) r /\ rounds (t * r) y.
 
 Theorem divided_rule n D s t x y : within D x t -> Rabs t <= s -> (0 < n)%nat -> INR n <= 8388608 -> 2 * s + 1 < overflow -> divides32 n t y ->
-  within (D * / INR n + 3 * u * (s * / INR n) + tau) (x / INR n) y.
+  within (D * / INR n + 6 * u * (s * / INR n) + tau) (x / INR n) y.
 Proof.
   intros W S Pos L O H. destruct (within_itself _ _ _ W) as [_ E]. apply (le_INR 1) in Pos. simpl INR in Pos. pose proof (Rabs_pos t).
   assert (I : 0 < / INR n) by (apply Rinv_0_lt_compat; lra). assert (I1 : / INR n <= 1) by (rewrite <- Rinv_1; apply Rinv_le_contravar; lra).
@@ -110,19 +111,18 @@ Proof.
   { apply Rle_trans with (/ 1000000 * u * / 8388608); [unfold tau, u; simpl; lra|]. apply Rmult_le_compat_l; [pose proof u_positive; lra|].
     apply Rinv_le_contravar; lra. }
   pose proof u_positive. pose proof tau_positive. pose proof u_value.
+  assert (P22 : bpow radix2 (-22) = 4 * u) by (unfold u; simpl; lra). unfold divides32 in H. rewrite P22 in H.
   assert (Sn : Rabs t * / INR n <= s * / INR n) by (apply Rmult_le_compat_r; lra). assert (0 <= Rabs t * / INR n) by (apply Rmult_le_pos; lra).
   assert (Ss : s * / INR n <= s) by (rewrite <- (Rmult_1_r s) at 2; apply Rmult_le_compat_l; lra).
-  assert (Q : forall z, flushes y z -> is_float32 z /\ Rabs (z - t / INR n) <= 3 * u * (s * / INR n) + tau).
+  assert (G : Rabs (t / INR n) <= s * / INR n) by (unfold Rdiv; rewrite Rabs_mult, (Rabs_pos_eq (/ INR n)) by lra; lra).
+  assert (Q : forall z, flushes y z -> is_float32 z /\ Rabs (z - t / INR n) <= 6 * u * (s * / INR n) + tau).
   { intros z Z. destruct H as [H|(r & R & H)].
-    - apply (rounds_flushes _ _ z) in H; auto. assert (A : Rabs (t / INR n) <= s * / INR n) by (unfold Rdiv; rewrite Rabs_mult, (Rabs_pos_eq (/ INR n)) by lra; lra).
-      split; [apply rounds_is_float32 with (1 := H); lra|]. eapply Rle_trans; [apply rounds_error with (1 := H); lra|]. nra.
-    - apply (rounds_flushes _ _ z) in H; auto.
-      assert (B : Rabs (r - / INR n) <= 101 / 100 * u * / INR n).
-      { eapply Rle_trans; [apply rounds_error with (1 := R)|]; rewrite Rabs_pos_eq by lra; [lra | nra]. }
-      assert (A : Rabs (t * r - t / INR n) <= 101 / 100 * u * (s * / INR n)).
+    - destruct (H z Z) as [F B]. split; auto. assert (4 * u * Rabs (t / INR n) <= 4 * u * (s * / INR n)) by (apply Rmult_le_compat_l; lra). nra.
+    - apply (rounds_flushes _ _ z) in H; auto. destruct (within_itself _ _ _ R) as [_ B].
+      assert (B' : Rabs (r - / INR n) <= 401 / 100 * u * / INR n) by nra.
+      assert (A : Rabs (t * r - t / INR n) <= 401 / 100 * u * (s * / INR n)).
       { replace (t * r - t / INR n) with (t * (r - / INR n)) by (unfold Rdiv; ring). rewrite Rabs_mult.
-        replace (101 / 100 * u * (s * / INR n)) with (s * (101 / 100 * u * / INR n)) by ring. apply Rmult_le_compat; auto using Rabs_pos. }
-      assert (G : Rabs (t / INR n) <= s * / INR n) by (unfold Rdiv; rewrite Rabs_mult, (Rabs_pos_eq (/ INR n)) by lra; lra).
+        replace (401 / 100 * u * (s * / INR n)) with (s * (401 / 100 * u * / INR n)) by ring. apply Rmult_le_compat; auto using Rabs_pos. }
       assert (K : Rabs (t * r) <= 101 / 100 * (s * / INR n)).
       { replace (t * r) with ((t * r - t / INR n) + t / INR n) by ring. eapply Rle_trans; [apply Rabs_triang|]. nra. }
       split; [apply rounds_is_float32 with (1 := H); lra|]. replace (z - t / INR n) with ((z - t * r) + (t * r - t / INR n)) by ring.

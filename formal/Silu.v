@@ -1,8 +1,8 @@
 (* The function x sigmoid(x): it falls while e^x + 1 + x < 0, rises from there on, and never goes below -0.27846454276107386. *)
 
-From Coq Require Import Reals Lra Psatz.
+From Coq Require Import ZArith Reals Lra Psatz.
 From Coquelicot Require Import Coquelicot.
-From Interval Require Import Tactic.
+From Interval Require Import Float.Specific_ops Float.Specific_stdz Interval.Interval Interval.Float_full Real.Xreal.
 From Anylength Require Import Numbers.
 Local Open Scope R_scope.
 
@@ -54,10 +54,32 @@ Qed.
 
 Definition silu_least : R := - (27846454276107386 / 100000000000000000).
 
+(* By computation with intervals over Z: 1 + c + ln c is not below zero for c = -silu_least. *)
+Module Floats := SpecificFloat StdZRadix2.
+Module I := FloatIntervalFull Floats.
+Definition precision := Floats.PtoP 100.
+Definition c_holder : I.type := I.div precision (I.fromZ precision 27846454276107386) (I.fromZ precision 100000000000000000).
+Definition sum_holder : I.type := I.add precision (I.add precision (I.fromZ precision 1) c_holder) (I.ln precision c_holder).
+
+Lemma sum_is_positive : I.sign_large sum_holder = Xgt.
+Proof. vm_compute. reflexivity. Qed.
+
+Lemma sum_not_below_zero : 0 <= 1 + - silu_least + ln (- silu_least).
+Proof.
+  assert (C : contains (I.convert c_holder) (Xreal (- silu_least))).
+  { pose proof (I.div_correct precision _ _ _ _ (I.fromZ_correct precision 27846454276107386) (I.fromZ_correct precision 100000000000000000)) as D.
+    cbv beta iota delta [Xbind2 Xdiv'] in D. rewrite is_zero_false in D by lra.
+    unfold silu_least. now rewrite Ropp_involutive. }
+  assert (P : 0 < - silu_least) by (unfold silu_least; lra).
+  pose proof (I.ln_correct precision _ _ C) as L. cbv beta iota delta [Xbind Xln'] in L. rewrite is_positive_true in L by exact P.
+  pose proof (I.add_correct precision _ _ _ _ (I.add_correct precision _ _ _ _ (I.fromZ_correct precision 1) C) L) as S.
+  pose proof (I.sign_large_correct sum_holder) as G. rewrite sum_is_positive in G. destruct (G _ S) as [_ H]. exact H.
+Qed.
+
 Lemma silu_above_least x : silu_least <= silu x.
 Proof.
   unfold silu, sigmoid. set (c := - silu_least). assert (P : 0 < c) by (unfold c, silu_least; lra).
-  assert (N : 0 <= 1 + c + ln c) by (unfold c, silu_least; interval with (i_prec 100)).
+  pose proof sum_not_below_zero as N. fold c in N.
   assert (T : 1 + (- x + ln c) <= c * exp (- x)).
   { rewrite <- (exp_ln c P) at 2. rewrite <- exp_plus, (Rplus_comm (ln c)). apply exp_ineq1_le. }
   pose proof (exp_pos (- x)). replace silu_least with (- c) by (unfold c; ring).

@@ -2,7 +2,7 @@
 
 From Coq Require Import ZArith Reals List Permutation Arith Lra Lia Psatz.
 From Flocq Require Import Core.
-From Anylength Require Import Numbers Program Intervals Net Float32 DotProducts Functions32 Quotients32 Machine32.
+From Anylength Require Import Numbers Program Intervals Net Float32 DotProducts Functions32 Quotients32 Normalize32 Storage Machine32.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -87,12 +87,12 @@ Proof.
 Qed.
 
 (* Instructions. *)
-Lemma some_weight w : exists l, weight32_row w l.
-Proof. exists (number_row (rounded (real_of w))), (rounded (real_of w)). split; auto. exact (some_rounding _). Qed.
+Lemma some_weight f w : exists l, weight32_row f w l.
+Proof. destruct (some_stored f (real_of w)) as [y Y]. exists (number_row y), y. auto. Qed.
 
-Lemma some_products ws column : exists l, products ws column l.
+Lemma some_products f ws column : exists l, products f ws column l.
 Proof.
-  destruct (some_list weight32 (fun w => ex_intro _ _ (some_rounding (real_of w))) ws) as [ws' W].
+  destruct (some_list (weight32 f) (fun w => some_stored f (real_of w)) ws) as [ws' W].
   destruct (some_list makes some_sum column) as [ys Y]. now exists (map2 Product ws' ys), ws', ys.
 Qed.
 
@@ -114,21 +114,42 @@ Proof.
   destruct (some_sum [Number a; Product (- z) a; Product z b]) as [y Y]. exists (number_row y), z, a, b, y. repeat split; auto. now right; right.
 Qed.
 
+Lemma some_division n t : exists y, divides32 n t y.
+Proof.
+  destruct (some_near (bpow radix2 (-22) * Rabs (t / INR n)) (t / INR n)) as [y Y]; [|exists y; now left].
+  apply Rmult_le_compat_r; [apply Rabs_pos|]. apply bpow_le. lia.
+Qed.
+
 Lemma some_mean column : exists y, mean32 column y.
 Proof.
   destruct (some_list makes some_sum column) as [ys Y]. destruct (some_sum (map Number ys)) as [t T].
-  exists (rounded (t / INR (length ys))), ys, t. repeat split; auto. left. apply some_rounding.
+  destruct (some_division (length ys) t) as [y D]. now exists y, ys, t.
 Qed.
 
 Lemma some_mean_square column : exists y, mean_square32 column y.
 Proof.
   destruct (some_list makes some_sum column) as [ys Y]. destruct (some_sum (map2 Product ys ys)) as [t T].
-  exists (rounded (t / INR (length ys))), ys, ys, t. repeat split; auto. left. apply some_rounding.
+  destruct (some_division (length ys) t) as [y D]. now exists y, ys, ys, t.
 Qed.
 
-Lemma some_execution symbol state values i : exists v, executes32 symbol state values i v.
+Lemma some_scaling x w : exists y, scales32 x w y.
 Proof.
-  destruct i; cbn [executes32]; try (now eexists); try (exists []; exact Logic.I); try (exact (some_list _ some_weight _)).
+  destruct (some_near (bpow radix2 (-22) * Rabs (x * / sqrt w)) (x * / sqrt w)) as [y Y].
+  - apply Rmult_le_compat_r; [apply Rabs_pos|]. apply bpow_le. lia.
+  - exists y. intros P. exists (/ sqrt w). split; auto. rewrite Rminus_diag, Rabs_R0. pose proof tau_positive. pose proof (bpow_gt_0 radix2 (-20)).
+    pose proof (Rinv_0_lt_compat _ (sqrt_lt_R0 w P)). nra.
+Qed.
+
+Lemma some_normalize epsilon column l : exists l', normalize_row epsilon column l l'.
+Proof.
+  destruct (some_sum l) as [x X], (some_mean_square column) as [m M], (some_stored Float32 (real_of epsilon)) as [e E].
+  destruct (some_scaling x (rounded (m + e))) as [y Y]. exists (number_row y), x, m, e, (rounded (m + e)), y.
+  repeat split; auto. exact (some_rounding _).
+Qed.
+
+Lemma some_execution f symbol state values i : exists v, executes32 f symbol state values i v.
+Proof.
+  destruct i; cbn [executes32]; try (now eexists); try (exists []; exact Logic.I); try (exact (some_list _ (some_weight _) _)).
   - apply some_list. intros. apply some_products.
   - apply some_list. apply some_binary.
   - apply some_list. apply some_unary.
@@ -137,23 +158,27 @@ Proof.
   - destruct (some_mean (nth a values [])) as [y Y]. eauto.
   - destruct (some_mean_square (nth a values [])) as [y Y]. eauto.
   - apply some_list. intros l. destruct (some_sum l) as [x X], (some_mean (nth a values [])) as [m M]. eexists. exists x, m. eauto.
+  - apply some_list. intros l. apply some_normalize.
   - apply some_list. intros row. destruct (some_list makes some_sum row) as [ys Y], (some_list makes some_sum (nth b values [])) as [zs Z].
     eexists. exists ys, zs. eauto.
-  - apply some_list. intros l. destruct (some_sum l) as [y Y]. eauto.
+  - apply some_list. intros l. destruct (some_sum l) as [y Y]. exists (number_row y), y, y. auto.
 Qed.
 
-Lemma some_run symbol state code : forall values, exists final, run32 symbol state code values final.
+Lemma some_run f symbol state code : forall values, exists final, run32 f symbol state code values final.
 Proof.
   induction code as [|i code IH]; intros values; [eexists; constructor|].
-  destruct (some_execution symbol state values i) as [v E]. destruct (IH (values ++ [v])) as [final R]. exists final. now apply one_run with v.
+  destruct (some_execution f symbol state values i) as [v E]. destruct (IH (values ++ [v])) as [final R]. exists final. now apply one_run with v.
 Qed.
 
-Theorem something_runs32 net w : Forall (fun s => (s < symbols net)%nat) w -> exists h, runs32 net w h.
+Lemma some_stored_sum f l : exists z, stored_sum f l z.
+Proof. destruct (some_sum l) as [y Y], (some_stored f y) as [z Z]. now exists z, y. Qed.
+
+Theorem something_runs32 f net w : Forall (fun s => (s < symbols net)%nat) w -> exists h, runs32 f net w h.
 Proof.
   induction w as [|s w IH] using rev_ind; intros F.
-  - destruct (some_list weight32 (fun w => ex_intro _ _ (some_rounding (real_of w))) (start_state net)) as [h W]. exists h. now constructor.
+  - destruct (some_list (weight32 f) (fun w => some_stored f (real_of w)) (start_state net)) as [h W]. exists h. now constructor.
   - apply Forall_app in F. destruct F as [F S]. inversion S; subst. destruct (IH F) as [h H].
-    destruct (some_run (encoded net s) h (step net) []) as [values R]. destruct (some_list makes some_sum (last values [])) as [h' M].
+    destruct (some_run f (encoded net s) h (step net) []) as [values R]. destruct (some_list _ (some_stored_sum f) (last values [])) as [h' M].
     exists h'. apply steps32 with h; auto. now exists values.
 Qed.
 
@@ -172,11 +197,11 @@ Proof.
     + exists (S n). split; [lia|]. intros c C. destruct (Nat.eq_dec c (S n)) as [->|]; [lra|]. specialize (M c ltac:(lia)). lra.
 Qed.
 
-Theorem something_is_said net s h : (0 < length (readout_weight net))%nat -> exists o, says32 net s h o.
+Theorem something_is_said f net s h : (0 < length (readout_weight net))%nat -> exists o, says32 f net s h o.
 Proof.
-  intros P. destruct (some_run (encoded net s) h (answer net) []) as [values R].
-  destruct (some_numbers (logit32 net (last values []))) with (n := length (readout_weight net)) as [f L].
-  { intros c. destruct (some_products (nth c (readout_weight net) []) (last values [])) as [l E], (some_weight (nth c (readout_bias net) (0, 0)%Z)) as [b B].
-    destruct (some_sum (l ++ b)) as [y Y]. now exists y, l, b. }
-  destruct (some_largest f _ P) as (o & O & M). exists o, values, f. auto.
+  intros P. destruct (some_run f (encoded net s) h (answer net) []) as [values R].
+  destruct (some_numbers (logit32 f net (last values []))) with (n := length (readout_weight net)) as [g L].
+  { intros c. destruct (some_products f (nth c (readout_weight net) []) (last values [])) as [l E], (some_weight f (nth c (readout_bias net) (0, 0)%Z)) as [b B].
+    destruct (some_stored_sum f (l ++ b)) as [y Y]. now exists y, l, b. }
+  destruct (some_largest g _ P) as (o & O & M). exists o, values, g. auto.
 Qed.

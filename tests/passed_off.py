@@ -11,7 +11,8 @@ from by_hand import counting_net
 
 from anylength.experiments import Run
 from anylength.machines import Machine
-from anylength.nets import NetConfig, build, load, tensors, to_bytes
+from anylength.nets import PROGRAM, Net, NetConfig, build, load, tensors, to_bytes
+from anylength.programs import program_json
 from anylength.verification.certify import Proof, certificate_bytes
 from anylength.verification.invariants import find_cover
 from anylength.verification.verdicts import try_to_prove
@@ -79,6 +80,20 @@ OF_ONE_RUN: tuple[Attack, ...] = (another_task, another_cell, other_weights, lar
 """Attacks with the files of the run alone."""
 
 
+def as_a_program(run: Path, change: Callable[[str], str]) -> None:
+    """The net as a step program that the weights file holds, changed."""
+    net, old = load(run / "model.safetensors")
+    assert isinstance(net, Net)
+    config = dataclasses.replace(old, cell=PROGRAM, program=change(program_json(net.program)))
+    changed(run / "config.json", cell=PROGRAM)
+    (run / "model.safetensors").write_bytes(to_bytes(build(config, tensors(net)), config))
+
+
+def another_program(run: Path) -> None:
+    """The same tensors in another step program."""
+    as_a_program(run, lambda text: text.replace('"tanh"', '"relu"'))
+
+
 def exact_alone(run: Path) -> None:
     """A net that float32 makes wrong, with a proof about exact arithmetic: valid, and it covers no number format."""
     task, right = Run(run).task, counting_net()
@@ -138,7 +153,7 @@ def files_of(names: tuple[str, ...], task: str) -> Swap:
 PROOF = ("certificate.json", "verdict.json", "machine.json")
 
 ALONE: tuple[Attack, ...] = (
-    *OF_ONE_RUN, exact_alone, in_every_place, a_note,
+    *OF_ONE_RUN, another_program, exact_alone, in_every_place, a_note,
     *(said_otherwise(name) for name in ("UNKNOWN", "NOT APPLICABLE", "PROVED UP TO", "PROVED WITHIN", "PROVED ROUNDED")),
 )  # fmt: skip
 SWAPS: tuple[Swap, ...] = (

@@ -62,7 +62,7 @@ def test_a_page_imports_from_its_own_folder_and_from_shared():
     assert re.findall(r"^const (\w)", bundled("page/page.js", modules.__getitem__), re.MULTILINE) == ["b", "a"]
 
 
-FOLDERS = (SHARED, "checker", "learning", "python", "report", "summary", "nines", "patterns", PLAYGROUND)
+FOLDERS = (SHARED, "checker", "learning", "python", "report", "summary", "nines", "patterns", "laboratory", PLAYGROUND)
 """The folders of modules."""
 
 
@@ -75,8 +75,9 @@ def modules_below(path: str, found: set[str]) -> set[str]:
 
 
 def test_every_module_is_used_by_a_page_and_there_is_none_beside_those():
-    pages = ("report", "summary", "playground", "nines", "patterns")
-    entries = [*(f"{page}/{page}.js" for page in pages), "nines/worker.js", "patterns/worker.js", "python/worker.js"]
+    pages = ("report", "summary", "playground", "nines", "patterns", "laboratory")
+    workers = ("nines/worker.js", "patterns/worker.js", "laboratory/worker.js", "python/worker.js")
+    entries = [*(f"{page}/{page}.js" for page in pages), *workers]
     used = set.union(*(modules_below(entry, set()) for entry in entries))
     assert used == {path for folder in FOLDERS for path in scripts(folder)}
 
@@ -87,7 +88,10 @@ def test_every_imported_name_is_exported_by_its_module(folder):
         imports = re.findall(r"^import \{([^}]*)\} from", text(path), re.MULTILINE)
         for names, target in zip(imports, imported_by(path, text(path)), strict=True):
             for name in filter(None, (part.strip() for part in names.split(","))):
-                assert re.search(rf"^export (?:async )?(?:function|class|const) {name}\b", text(target), re.MULTILINE), (path, name)
+                assert re.search(rf"^export (?:async )?(?:function\*?|class|const) {name}\b", text(target), re.MULTILINE), (
+                    path,
+                    name,
+                )
 
 
 def test_the_server_has_every_module_of_the_playground():

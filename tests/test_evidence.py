@@ -96,6 +96,24 @@ def test_a_mistake_that_the_net_makes_otherwise_now_is_shown_as_it_is_now(refute
     assert (shown.shortest_proved, shown.pumped_family) == (False, None)
 
 
+@pytest.mark.parametrize(
+    "family",
+    [
+        {"before": ["1"], "digit": ["0"], "after": ["1"], "least": 1},
+        {"before": ["1"], "digit": ["9"], "after": ["9"], "least": -1},
+        {"before": ["1"], "digit": [], "after": ["9"], "least": 1},
+        {"before": [], "digit": [], "after": [], "least": 1},
+        {"before": ["1"], "digit": ["9"], "after": ["9"], "least": 10**12},
+    ],
+)
+def test_a_family_of_wrong_inputs_is_replayed_before_it_is_shown(refuted, family):
+    stored = Run(refuted).stored_verdict
+    changed(refuted / "verdict.json", family=family, noise_budget=9.0, formats=["float32"])
+    shown = Run(refuted).verdict
+    assert (shown.verdict, shown.mistake, shown.pumped_family) == ("REFUTED", stored.mistake, None)
+    assert (shown.noise_budget, shown.formats) == (None, ())
+
+
 @pytest.mark.parametrize("verdict", ["REFUTED", "UNKNOWN", "NOT APPLICABLE"])
 def test_a_verdict_on_other_weights_is_not_shown(refuted, verdict):
     run = refuted

@@ -11,11 +11,24 @@ from typing import Any
 import msgspec
 import pytest
 from in_node import NODE, in_node
-from passed_off import ALONE, REFUSED, SWAPS, Attack, Swap, changed, other_weights, save_weights
+from passed_off import ALONE, REFUSED, SWAPS, Attack, Swap, as_a_program, changed, other_weights, save_weights
 
 import anylength
 from anylength.errors import InputError
-from anylength.experiments import Run, TrainOptions, export, harden, log_run, quantise, report, run_view, run_words, tracking, train
+from anylength.experiments import (
+    Run,
+    TrainOptions,
+    export,
+    formalise,
+    harden,
+    log_run,
+    quantise,
+    report,
+    run_view,
+    run_words,
+    tracking,
+    train,
+)
 from anylength.nets import grid_named
 from anylength.server.event_history import events_of
 from anylength.server.gallery import gallery_row
@@ -146,12 +159,32 @@ def test_no_place_says_proved_with_the_files_of_another_run(proved, decrement, s
         shown(place, proved)
 
 
+@pytest.mark.parametrize("attack", ALONE, ids=lambda attack: attack.__name__)
+def test_no_theorem_is_made_of_a_changed_run(proved, tmp_path, attack: Attack):
+    attack(proved)
+    with pytest.raises(InputError, match="a run whose net is proved"):
+        formalise(proved, tmp_path / "theorem")
+    assert not (tmp_path / "theorem").exists()
+
+
+@pytest.mark.parametrize("swap", SWAPS, ids=lambda swap: swap.__name__)
+def test_no_theorem_is_made_with_the_files_of_another_run(proved, decrement, tmp_path, swap: Swap):
+    swap(proved, decrement)
+    with pytest.raises(InputError, match="a run whose net is proved"):
+        formalise(proved, tmp_path / "theorem")
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_each_place_says_it_of_the_run_that_was_proved(proved, place, monkeypatch):
     """Else the tests above would test nothing."""
     monkeypatch.setitem(globals(), "of_view", lambda view: json.dumps([view["verdict"], view["words"]]))
     monkeypatch.setitem(PLACES, "python", lambda run: repr(Run.open(run).verdict))
     assert CLAIMS.search(PLACES[place](proved))
+
+
+def test_the_same_program_in_the_weights_file_is_still_proved(proved):
+    as_a_program(proved, lambda text: text)
+    assert Run(proved).verdict.verdict == "PROVED"
 
 
 @pytest.mark.parametrize("attack", REFUSED, ids=lambda attack: attack.__name__)
@@ -166,7 +199,16 @@ def test_files_that_contradict_each_other_are_refused_in_one_line(proved, attack
             assert place == "gallery"
         else:
             assert not CLAIMS.search(said), place
-    for command in (["prove"], ["extract"], ["export", "--to", "json"], ["ask", "7"], ["stress"], ["explain"], ["report"]):
+    for command in (
+        ["prove"],
+        ["extract"],
+        ["export", "--to", "json"],
+        ["ask", "7"],
+        ["stress"],
+        ["explain"],
+        ["report"],
+        ["formalise"],
+    ):
         found = called(command[0], str(proved), *command[1:])
         assert (found.code, found.stdout, found.stderr.count("\n")) == (2, "", 1), command
 
@@ -340,6 +382,17 @@ def test_a_report_offers_to_check_only_a_certificate_that_proves_something_of_it
     const text = '{"format": 2}';
     return [true, false].map((valid) => checkHere({ certificate: { text, valid, lines: [] }, model: "AAAA" }) !== null);"""
     assert in_node(body) == [True, False]
+
+
+@pytest.mark.skipif(NODE is None, reason="needs node")
+def test_a_report_rejects_a_certificate_of_another_machine_than_the_one_of_its_task(proved, decrement):
+    view, other = (json.loads(run_view(run, "run").to_json()) for run in (proved, decrement))
+    swapped = view | {name: other[name] for name in ("certificate", "model")}
+    body = """
+    const { resultOf } = await module("report/check-here.js");
+    return given.map((run) => { const { valid, reason } = resultOf(run); return [valid, reason]; });"""
+    reason = "the certificate is of another machine than that of the task count"
+    assert in_node(body, [view, other, swapped]) == [[True, None], [True, None], [False, reason]]
 
 
 def test_the_report_of_a_relabelled_run_has_no_valid_certificate(proved, decrement):

@@ -1,4 +1,4 @@
-"""The static site in Firefox: both pages learn, prove, break and check there as in Chromium."""
+"""The static site in Firefox: all pages learn, prove, break and check there as in Chromium."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,13 +56,20 @@ def test_the_posts_net_is_trained_in_the_page(firefox, site_address):
     firefox.expect("document.querySelector('#post-title').textContent", "The net that you have trained")
 
 
+def test_a_net_of_the_laboratory_is_proved_and_broken_by_one_weight(firefox, site_address):
+    firefox.open(f"{site_address}laboratory.html#cell=lstm&task=(ab)*&turn=readout.bias:0:20")
+    firefox.expect("document.querySelector('#result .stamp')?.textContent", "PROVED")
+    firefox.expect("document.querySelector('#turned .stamp')?.textContent", "REFUTED")
+    firefox.expect("document.querySelectorAll('.gates svg').length", 5)
+
+
 @pytest.mark.parametrize("width", [500, 1440])
 def test_the_pages_fit(firefox, site_address, width):
     firefox.resize(width, 900)
-    for page in ("nines", "patterns"):
+    for page in ("nines", "patterns", "laboratory"):
         firefox.open(f"{site_address}{page}.html")
         firefox.expect(FITS, value=True)
 
 
 def test_the_folder_holds_all_pages(site_folder: Path):
-    assert {"index.html", "nines.html", "patterns.html"} <= {path.name for path in site_folder.iterdir()}
+    assert {"index.html", "nines.html", "patterns.html", "laboratory.html"} <= {path.name for path in site_folder.iterdir()}

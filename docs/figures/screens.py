@@ -2,10 +2,8 @@
 
     python -m docs.figures.screens
 
-Writes `docs/figures/film.png` and `playground.png`, and of the static site `nines.png` and `patterns.png`.
-
-Needs Chromium (Debian's package) at /usr/bin/chromium and the package
-playwright.
+Writes `docs/figures/film.png` and `playground.png`, and of the static site `nines.png`, `patterns.png` and
+`laboratory.png`. Needs Chromium (Debian's package) at /usr/bin/chromium and the package playwright.
 """
 
 import json
@@ -78,12 +76,23 @@ def screenshot(page: Page, first: str, last: str, name: str) -> None:
 
 
 def photograph_site(browser: Browser, address: str) -> None:
-    """Saves both pages of the static site, each at its end."""
+    """Saves the pages of the static site, each at its end."""
     for name, selector in {"nines": "#post[data-outcome=wrong]", "patterns": ".cell.past"}.items():
         page = browser.new_page(viewport={"width": WIDTH, "height": 740}, color_scheme="light", device_scale_factor=SCALE)
         page.goto(f"{address}{name}.html")
         page.locator(selector).first.wait_for(timeout=TIMEOUT)
         page.screenshot(path=HERE / f"{name}.png")
+    photograph_laboratory(browser, address)
+
+
+def photograph_laboratory(browser: Browser, address: str) -> None:
+    """Saves the laboratory from the verdict to the word that is read."""
+    page = browser.new_page(
+        viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light", reduced_motion="reduce", device_scale_factor=SCALE
+    )
+    page.goto(f"{address}laboratory.html")
+    page.locator("#stress .plot").wait_for(timeout=TIMEOUT)
+    screenshot(page, "#result", "#viewer canvas.strip", "laboratory.png")
 
 
 def main() -> None:

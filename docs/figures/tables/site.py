@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from benchmarks.site import summary
+from benchmarks.site import CELLS, LABORATORY, LABORATORY_TASKS, summary
 from docs.figures.tables.results import parts, source, table
 
-NAMES = {"nines.html": "counting nines", "patterns.html": "type a pattern"}
+NAMES = {"nines.html": "counting nines", "patterns.html": "type a pattern", "laboratory.html": "laboratory"}
 """The pages as the site calls them."""
+
+TASKS = " · ".join(f"`{task.replace('|', chr(92) + '|')}`" for task in LABORATORY_TASKS)
+"""The laboratory's tasks, as a cell of a table has them."""
 
 
 def site() -> str:
@@ -33,6 +36,7 @@ def site() -> str:
             (f"{name}: from Enter to PROVED", required, words(part_of(measured["tasks by name"], name)))
             for name, required in (("count", "3 s"), ("s3-generators", ""), ("add", ""))
         ),
+        *((f"laboratory, {cell}: from Train to PROVED, {TASKS}", "", cell_words(measured[LABORATORY], cell)) for cell in CELLS),
     ]  # fmt: skip
     audits = {name: part["scores"] for name, part in parts("lighthouse").items()}
     for name, required in (("performance", "95"), ("accessibility", "100"), ("best-practices", "95")):
@@ -49,8 +53,17 @@ def part_of(part: dict[str, Any], pattern: str) -> dict[str, Any]:
     return summary([record for record in part["records"] if record["pattern"] == pattern])
 
 
+def cell_words(part: dict[str, Any], cell: str) -> str:
+    """How many nets of a cell were proved on each task, and the median times."""
+    own = [record for record in part["records"] if record["cell"] == cell]
+    of_tasks = [summary([record for record in own if record["task"] == task]) for task in LABORATORY_TASKS]
+    times = " · ".join(f"{found['median_seconds']:.1f}" for found in of_tasks)
+    whole = summary(own)
+    return f"{times} s; {whole['proved']} of {whole['nets']} PROVED, {whole['valid']} accepted by the checker in Python"
+
+
 def both(visits: dict[str, Any], value: Any) -> str:
-    """A value of both pages."""
+    """A value of all pages."""
     return " · ".join(f"{NAMES[name]} {value(page)}" for name, page in visits["pages"].items())
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import anylength_check
 from anylength.errors import InputError
+from anylength.experiments.cell_templates import cell_templates
 from anylength.experiments.demo import demo
 from anylength.experiments.run_view import run_view
+from anylength.experiments.views import task_view
 from anylength.files import exists, new_folder, write_atomic
 from anylength.records import Epoch
 from anylength.tasks import Task, task_named
@@ -21,7 +23,7 @@ PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.j
 """What a page needs of npm's package `pyodide`."""
 
 NAMED_MACHINES = ("s3-generators", "count", "add")
-"""The tasks that the page of patterns offers by name."""
+"""The tasks that the pages offer by name."""
 
 
 def write_site(folder: Path, *, pyodide: Path | None = None, progress: Callable[[Epoch, int], None] | None = None) -> Path:
@@ -41,7 +43,8 @@ def write_site(folder: Path, *, pyodide: Path | None = None, progress: Callable[
     with tempfile.TemporaryDirectory() as kept:
         demo(Path(kept) / "nets", seed=SEED, progress=progress)
         post, proved = (run_view(Path(kept) / "nets" / name, name) for name in ("post", "hundred"))
-    files = site_files(post, proved, named_machines(), python=bool(python)) | python
+    tasks = {name: task_view(task_named(name)) for name in NAMED_MACHINES}
+    files = site_files(post, proved, named_machines(), tasks=tasks, cells=cell_templates(), python=bool(python)) | python
     with new_folder(folder) as temporary:
         for name, content in files.items():
             (temporary / name).parent.mkdir(exist_ok=True)

@@ -6,16 +6,19 @@ from anylength.formal.given import given_file
 from anylength.formal.library import PROJECT, library_files
 from anylength.formal.reading import Files
 from anylength.formal.statements import Statement
-from anylength.formal.theorem import BOXES, ELLIPSOIDS, theorem_file
+from anylength.formal.theorem import BOXES, ELLIPSOIDS, format_file, theorem_file
 
 MAKEFILE = """# `make` checks the theorem. It needs Coq 8.20 with the libraries Interval and Flocq. On Debian and Ubuntu:
 # {install}
 all: CoqMakefile
-\t$(MAKE) -f CoqMakefile net/Theorem.vo
+\t$(MAKE) -f CoqMakefile {targets}
 CoqMakefile: _CoqProject
 \tcoq_makefile -f _CoqProject -o $@
 .PHONY: all
 """
+
+WITHOUT_RULE = ("softmax",)
+"""Operations whose rounding errors the theorems do not bound."""
 
 INSTALL = "sudo apt-get install coq libcoq-interval libcoq-flocq"
 """The line that installs the proof assistant, on Debian and Ubuntu."""
@@ -34,8 +37,9 @@ def formal_files(files: Files, proof: dict[str, Any], statement: Statement | Non
     """
     library = {f"library/{name}": text for name, text in library_files().items()}
     net = {f"net/{name}": text for name, text in net_files(files, proof, statement).items()}
+    targets = " ".join(name.replace(".v", ".vo") for name in net)
     project = "\n".join(["-Q library Anylength", "-Q net Run", *library, *net]) + "\n"
-    return library | net | {PROJECT: project, "Makefile": MAKEFILE.replace("{install}", INSTALL)}
+    return library | net | {PROJECT: project, "Makefile": MAKEFILE.replace("{install}", INSTALL).replace("{targets}", targets)}
 
 
 def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) -> dict[str, str]:
@@ -43,4 +47,14 @@ def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) 
     encoding = files.top["encoding"]
     symbols = " * ".join([str(encoding["base"])] * encoding["tapes"])
     regions = ELLIPSOIDS if "blocks" in proof else BOXES
-    return {"Given.v": given_file(files, proof), "Theorem.v": theorem_file(f"({symbols})", regions, statement)}
+    texts = {"Given.v": given_file(files, proof), "Proved.v": theorem_file(f"({symbols})", regions, statement)}
+    formats = {f"{form.capitalize()}.v": format_file(form, f"({symbols})", statement) for form in covered_formats(files, proof)}
+    return texts | formats
+
+
+def covered_formats(files: Files, proof: dict[str, Any]) -> list[str]:
+    """The number formats that a proof covers, float32 first; none where the theorems lack a rule, as for ellipsoids."""
+    if "blocks" in proof:
+        return []
+    used = {one["op"] for part in ("step", "answer") for one in files.program.fields[part]}
+    return sorted({*proof["formats"], "float32"}, reverse=True) if proof["formats"] and used.isdisjoint(WITHOUT_RULE) else []

@@ -13,8 +13,8 @@ class Statement(NamedTuple):
     Attributes:
         words: The statement, for people.
         computed: What the kernel computes of the net's machine: a term that is true.
-        formula: The statement as a term; `writes` is the net.
-        proof: The tactics that lead from there to the statement.
+        formula: The statement as a term, with `{writes}` for the net.
+        proof: The tactics that lead from there to the statement, with `{follows}` for the net's theorem about its machine.
     """
 
     words: str
@@ -22,9 +22,17 @@ class Statement(NamedTuple):
     formula: str
     proof: str
 
+    def about(self, writes: str) -> str:
+        """The statement about the net of this name."""
+        return self.formula.replace("{writes}", writes)
 
-ONE_NUMBER = "forall n : N, {given}exists out, writes {word} out /\\ {result}"
-TWO_NUMBERS = "forall n m : N, {given}exists out, writes {word} out /\\ {result}"
+    def proved_by(self, follows: str) -> str:
+        """The tactics, for a net whose theorem about its machine has this name."""
+        return self.proof.replace("{follows}", follows)
+
+
+ONE_NUMBER = "forall n : N, {given}exists out, {writes} {word} out /\\ {result}"
+TWO_NUMBERS = "forall n m : N, {given}exists out, {writes} {word} out /\\ {result}"
 SIDE_BY_SIDE = "(TwoNumbers.side_by_side {b} (digits {b} n) (digits {b} m){tail})"
 
 
@@ -39,10 +47,10 @@ def statement_of(task: str, base: int) -> Statement | None:
     makers = WITH_NUMBER if number else WITHOUT_NUMBER
     if name not in makers or not re.fullmatch(r"|[1-9][0-9]{0,2}", number):
         return None
-    words, machine, formula, reason = (part.format(b=base, K=number) for part in makers[name])
+    words, machine, formula, reason = (part.format(b=base, K=number, writes="{writes}") for part in makers[name])
     symbols = f"({base} * {base})" if "TwoNumbers" in formula else str(base)
     computed = f"equivalent machine ({machine}) {symbols} = true"
-    return Statement(words, computed, formula, BY_EQUIVALENCE.format(b=base, reason=reason))
+    return Statement(words, computed, formula, BY_EQUIVALENCE.format(b=base, reason=reason, follows="{follows}"))
 
 
 def statement_of_language(pattern: str, symbols: Sequence[str]) -> Statement:
@@ -59,14 +67,14 @@ def statement_of_language(pattern: str, symbols: Sequence[str]) -> Statement:
     return Statement(
         words=f"says last whether a word matches {pattern}, for every word of one symbol or more",
         computed=f"accepts_exactly machine {count} {term} = true",
-        formula=f"recognises writes {count} (matches {term})",
-        proof="apply (recognises_matches _ _ machine); [exact writes_what_the_machine_says | exact machine_of_the_task]",
+        formula=f"recognises {{writes}} {count} (matches {term})",
+        proof="apply (recognises_matches _ _ machine); [exact {follows} | exact machine_of_the_task]",
     )
 
 
 BY_EQUIVALENCE = (
     "assert (two : (2 <= {b})%nat) by lia.\n"
-    "  apply ({reason}), (writes_as_equivalent _ _ machine); [exact writes_what_the_machine_says | exact machine_of_the_task]"
+    "  apply ({reason}), (writes_as_equivalent _ _ machine); [exact {follows} | exact machine_of_the_task]"
 )
 
 

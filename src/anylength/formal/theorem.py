@@ -1,4 +1,4 @@
-"""Theorem.v: what is proved of the net, and the kernel's computation that proves it."""
+"""Proved.v, and Float32.v and its like: what is proved of the net, and the kernel's computations that prove it."""
 
 from anylength.formal.spelling import remark
 from anylength.formal.statements import Statement
@@ -15,21 +15,45 @@ Lemma checked : {kernel}.check net machine certificate = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
 (* `writes w out`: the net reads the word w and writes `out`, whichever states it computes with errors of up to {noise} a step. *)
-Notation writes := (always_writes net (real_of ({noise} certificate)))."""
+Notation writes := (always_writes net (real_of ({noise} certificate))).
 
-BY_MACHINE = """(* For every word, of any length: the net writes what the machine says. *)
+(* For every word, of any length: the net writes what the machine says. *)
 Theorem writes_what_the_machine_says : writes_as writes {symbols} machine.
 Proof.
   intros w _. apply Answers.writes_what_the_machine_says.
   exact ({kernel}.answers_as_the_machine net machine certificate checked).
 Qed."""
 
-BY_TASK = """(* The machine's table is that of the task. *)
+OF_THE_TASK = """(* The machine's table is that of the task. *)
 Lemma machine_of_the_task : {computed}.
+Proof. vm_cast_no_check (eq_refl true). Qed."""
+
+COVERED = """From Anylength Require Import Storage Kernel32 Answers32.
+From Run Require Import Proved.
+
+(* The kernel computes that the rounding errors of a step are no larger than epsilon. *)
+Lemma covered : Kernel32.covers {form} net certificate (Kernel32.one_box certificate) = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
-{remark}
-Theorem net_is_right : {formula}.
+(* `writes32 w out`: a machine with binary32 numbers{storing} runs the net; it reads the word w and writes `out`. *)
+Notation writes32 := (always_writes32 {form} net).
+
+(* For every word, of any length: whatever such a machine writes is what the finite machine says. *)
+Theorem writes32_what_the_machine_says : writes_as writes32 {symbols} machine.
+Proof.
+  intros w _. apply writes_what_the_machine_says32.
+  exact (Kernel32.covered_says {form} net machine certificate (Kernel32.one_box certificate) checked covered).
+Qed."""
+
+STORING = {
+    "float32": "",
+    "bfloat16": ", which stores weights, states and logits in bfloat16,",
+    "float16": ", which stores weights, states and logits in binary16,",
+}
+"""What a machine does in each number format."""
+
+RIGHT = """{remark}
+Theorem {name} : {formula}.
 Proof.
   {proof}.
 Qed."""
@@ -41,15 +65,44 @@ ELLIPSOIDS = {"kernel": "FloatKernel", "noise": "noise"}
 
 
 def theorem_file(symbols: str, regions: dict[str, str], statement: Statement | None) -> str:
-    """The text of Theorem.v.
+    """The text of Proved.v: the net with any errors of up to the certificate's.
 
     Args:
         symbols: How many symbols there are, as a term.
         regions: `BOXES` or `ELLIPSOIDS`.
         statement: What to prove of the task; None: only that the net writes what the machine says.
     """
-    parts = [part.format(symbols=symbols, **regions) for part in (IMPORTS, CHECKED, BY_MACHINE)]
-    if statement is not None:
-        parts.append(BY_TASK.format(remark=remark(f"The net {statement.words}."), **statement._asdict()))
-    name = "writes_what_the_machine_says" if statement is None else "net_is_right"
+    parts = [part.format(symbols=symbols, **regions) for part in (IMPORTS, CHECKED)]
+    if statement is None:
+        return _ended(parts, "writes_what_the_machine_says")
+    return _ended(
+        [*parts, OF_THE_TASK.format(computed=statement.computed), _right(statement, "writes", "net_is_right")], "net_is_right"
+    )
+
+
+def format_file(form: str, symbols: str, statement: Statement | None) -> str:
+    """The text of Float32.v, Bfloat16.v or Float16.v: the net as a machine with such numbers runs it.
+
+    Args:
+        form: The number format, a key of `STORING`.
+        symbols: How many symbols there are, as a term.
+        statement: As for `theorem_file`.
+    """
+    parts = [IMPORTS.format(**BOXES), COVERED.format(form=form.capitalize(), storing=STORING[form], symbols=symbols)]
+    if statement is None:
+        return _ended(parts, "writes32_what_the_machine_says")
+    name = f"net_is_right_in_{form}"
+    return _ended([*parts, _right(statement, "writes32", name)], name)
+
+
+def _right(statement: Statement, writes: str, name: str) -> str:
+    """The theorem about the task."""
+    return RIGHT.format(
+        remark=remark(f"The net {statement.words}."), name=name, formula=statement.about(writes),
+        proof=statement.proved_by(f"{writes}_what_the_machine_says"),
+    )  # fmt: skip
+
+
+def _ended(parts: list[str], name: str) -> str:
+    """The parts, and what prints the last theorem and its axioms."""
     return "\n\n".join([*parts, f"Check {name}.\nPrint Assumptions {name}."]) + "\n"

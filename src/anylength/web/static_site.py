@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from anylength.records import RunView
+from anylength.records import RunView, TaskView
 from anylength.web.bundle import bundled
 from anylength.web.files import text
 from anylength.web.render import page_script, page_style, render
 
-TITLES = {"nines": "Counting nines", "patterns": "Type a pattern"}
+TITLES = {"nines": "Counting nines", "patterns": "Type a pattern", "laboratory": "Laboratory"}
 """The site's pages, the one that opens first in front, with what links to them say."""
 
 POLICY = (
@@ -23,19 +23,28 @@ PYTHON_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-uns
 """With Python in the page it also compiles WebAssembly, and reads files of the site."""
 
 
-def site_files(post: RunView, proved: RunView, machines: Mapping[str, Any], *, python: bool = False) -> dict[str, bytes]:
+def site_files(
+    post: RunView, proved: RunView, machines: Mapping[str, Any], *, tasks: Mapping[str, TaskView], cells: Mapping[str, Any],
+    python: bool = False,
+) -> dict[str, bytes]:  # fmt: skip
     """The files of the site by name.
 
     Args:
         post: A net as the post trained it, with its verdict and stress test.
         proved: A net with a proof.
         machines: The machines of tasks by name, `count` among them, as the pages read them.
+        tasks: The same tasks, as the step viewer reads them.
+        cells: The cells that the laboratory trains.
         python: Whether the site carries Python, so that `anylength_check` itself can run in the page.
 
     Raises:
         ValueError: The second net is not PROVED.
     """
-    contents = {"nines": _nines(post, proved, machines["count"]), "patterns": (json.dumps(machines), {})}
+    laboratory = {"machines": machines, "tasks": msgspec.to_builtins(tasks), "cells": cells}
+    contents: dict[str, tuple[str, dict[str, Any]]] = {
+        "nines": _nines(post, proved, machines["count"]), "patterns": (json.dumps(machines), {}),
+        "laboratory": (json.dumps(laboratory), {}),
+    }  # fmt: skip
     files: dict[str, str] = {}
     for page, (data, values) in contents.items():
         policy = PYTHON_POLICY if python else POLICY

@@ -1,13 +1,12 @@
 // Spoils a net, and looks for words that it then answers wrongly.
 
 import { closureOf } from "./closure.js";
+import { grownFamily, ROOMS_FOR_NOISE } from "./growing-boxes.js";
 import { randomNumbers } from "./random.js";
 import { Stepper } from "./stepper.js";
 
 const [MOST_TRIED, MOST_WALKS, LONGEST_WALK] = [3000, 60, 300];
 const FINENESS = 20; // states that round to the same multiples of 1/20 count as seen
-const [ROUNDS, GROWTH] = [60, 0.02];
-const ROOMS = [0.05, 0.01, 0.002, 0.0005];
 
 /** The net with its weights moved at random: each by about `amount` of the root mean square of its tensor. */
 export function spoiledNet(net, amount, seed) {
@@ -19,36 +18,14 @@ export function spoiledNet(net, amount, seed) {
   return { ...net, recurrent: moved(net.recurrent), input: moved(net.input), readout: moved(net.readout) };
 }
 
-/** Boxes that close, grown from the start alone: hulls of images, a little enlarged. Null if none are found. */
+/** Boxes that close, grown from the start alone. Null if none are found. */
 export function grownBoxes(net, noise) {
-  const { machine, units } = net;
-  const [states, symbols] = [machine.names.length, machine.symbols.length];
-  const [low, high] = [new Float64Array(states * units), new Float64Array(states * units)];
-  const met = new Uint8Array(states);
-  met[0] = 1;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const { images, wrong } = closureOf(net, { low, high }, noise);
-    const before = met.slice();
-    for (let pair = 0; pair < wrong.length; pair += 1) {
-      if (!before[Math.floor(pair / symbols)]) continue;
-      if (wrong[pair]) return null;
-      const next = machine.delta[pair];
-      for (let unit = 0, at = pair * units, to = next * units; unit < units; unit += 1, at += 1, to += 1) {
-        low[to] = met[next] ? Math.min(low[to], images.low[at]) : images.low[at];
-        high[to] = met[next] ? Math.max(high[to], images.high[at]) : images.high[at];
-      }
-      met[next] = 1;
-    }
-    const enlarge = (bounds, others) => bounds.map((bound, at) => bound + GROWTH * (bound - others[at]));
-    const boxes = { low: enlarge(low, high), high: enlarge(high, low) };
-    if (met.every(Boolean) && closureOf(net, boxes, noise).closed) return boxes;
-  }
-  return null;
+  return grownFamily(net.machine, net.units, (boxes) => closureOf(net, boxes, noise));
 }
 
 /** Families of boxes that are grown with room for noise, the most room first. */
 export function roomyBoxes(net) {
-  return ROOMS.map((noise) => grownBoxes(net, noise)).filter(Boolean);
+  return ROOMS_FOR_NOISE.map((noise) => grownBoxes(net, noise)).filter(Boolean);
 }
 
 /**

@@ -117,7 +117,8 @@ function marginOf({ units, readout, readoutBias }, answer, least, most, largest)
  * Smaller boxes that close as well. `share` 0 is the hull of the images, 1 the boxes themselves. Every family between has its images in
  * the hull, because images of smaller boxes are smaller. It is checked all the same.
  */
-export function tightened({ machine, units }, boxes, images, share) {
+export function tightened({ machine }, boxes, images, share) {
+  const units = boxes.low.length / machine.names.length;
   const [low, high] = [boxes.low.map(() => Infinity), boxes.high.map(() => -Infinity)];
   low.fill(0, 0, units); // W h starts at 0
   high.fill(0, 0, units);
@@ -134,8 +135,12 @@ export function tightened({ machine, units }, boxes, images, share) {
 }
 
 /** The largest noise, to 1 %, under which boxes close; 0 if they do not without any. */
-export function noiseBudget(net, boxes, most = 1) {
-  const closes = (noise) => closureOf(net, boxes, noise).closed;
+export function noiseBudget(net, boxes) {
+  return largestNoise((noise) => closureOf(net, boxes, noise).closed);
+}
+
+/** The largest number up to `most`, to 1 %, for which a question that is true of smaller ones is true; 0 if it is not even of 0. */
+export function largestNoise(closes, most = 1) {
   if (!closes(0)) return 0;
   let [low, high] = [0, most];
   for (let noise = 1e-6; noise < most; noise *= 4) {

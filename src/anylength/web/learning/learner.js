@@ -5,8 +5,10 @@
 // for the whole box at once: the image lies in the box of the next state, and the right answer has the largest logit. All pairs are one
 // batch, so that an update takes a tenth of a millisecond; a net for a small machine needs some hundreds of them.
 
+import { Adam } from "./adam.js";
 import { digitsOf } from "./encoding.js";
 import { placesOnCircle } from "./layout.js";
+import { orthogonal } from "./orthogonal.js";
 import { randomNumbers } from "./random.js";
 
 /**
@@ -17,7 +19,6 @@ export const SETTINGS = {
   rate: 0.02, warm: 0.05, lastRate: 0.02, clip: 1, scale: 8, noise: 0.05, noiseUpdates: 0.4, closed: 0.01,
   drive: 3, spread: 2, radius: 0.5, pull: 0.1, margin: 0.05, ramp: 3, rampEnd: 0.4, circle: 5,
 };
-const [FIRST_DECAY, SECOND_DECAY, ADAM_EPSILON] = [0.9, 0.999, 1e-8];
 
 const FEW_PAIRS = 64;
 const [UNITS_FOR_FEW, UNITS_FOR_MANY] = [48, 34]; // of pairs, for a machine with more than two answers; many pairs take long
@@ -50,9 +51,10 @@ export class Learner {
       centers: states * units, sides: states * units,
     };
     const total = Object.values(sizes).reduce((sum, size) => sum + size);
-    [this.flat, this.gradient, this.first, this.second] = Array.from({ length: 4 }, () => new Float64Array(total));
-    this.own = viewsOf(this.flat, sizes);
-    this.slope = viewsOf(this.gradient, sizes);
+    [this.flat, this.gradient] = Array.from({ length: 2 }, () => new Float64Array(total));
+    this.adam = new Adam(total, this.settings);
+    this.own = namedViews(this.flat, sizes);
+    this.slope = namedViews(this.gradient, sizes);
     this.allocate();
     this.initialise(randomNumbers(seed));
   }
@@ -115,7 +117,7 @@ export class Learner {
     const wrong = this.answers();
     const outside = this.inclusions();
     this.backward();
-    this.adam();
+    this.adam.update(this.flat, this.gradient);
     this.raiseNoise(wrong, outside);
     this.done += 1;
   }
@@ -257,22 +259,6 @@ export class Learner {
     }
   }
 
-  adam() {
-    const { settings, flat, gradient, first, second, done } = this;
-    const warm = settings.warm * settings.updates;
-    const part = Math.min(1, (done - warm) / (settings.updates - warm));
-    const falling = settings.lastRate + (1 - settings.lastRate) * 0.5 * (1 + Math.cos(Math.PI * part));
-    const rate = (settings.rate * (done < warm ? (done + 1) / warm : falling)) / (1 - FIRST_DECAY ** (done + 1));
-    const whole = 1 / (1 - SECOND_DECAY ** (done + 1));
-    const clip = Math.min(1, settings.clip / (Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0)) + 1e-9));
-    for (let at = 0; at < flat.length; at += 1) {
-      const value = gradient[at] * clip;
-      first[at] = FIRST_DECAY * first[at] + (1 - FIRST_DECAY) * value;
-      second[at] = SECOND_DECAY * second[at] + (1 - SECOND_DECAY) * value * value;
-      flat[at] -= (rate * first[at]) / (Math.sqrt(second[at] * whole) + ADAM_EPSILON);
-    }
-  }
-
   raiseNoise(wrong, outside) {
     const { settings } = this;
     const step = 1 / (settings.noiseUpdates * settings.updates);
@@ -301,28 +287,11 @@ export class Learner {
   }
 }
 
-function viewsOf(flat, sizes) {
+export function namedViews(flat, sizes) {
   let at = 0;
   return Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, flat.subarray(at, (at += size))]));
 }
 
 function fill(array, next) {
   for (let at = 0; at < array.length; at += 1) array[at] = next();
-}
-
-/** A random orthogonal matrix [n, n], by Gram and Schmidt, each row twice. */
-function orthogonal(n, normal) {
-  const rows = Array.from({ length: n }, () => Float64Array.from({ length: n }, normal));
-  const product = (a, b) => a.reduce((sum, value, at) => sum + value * b[at], 0);
-  rows.forEach((row, number) => {
-    for (let pass = 0; pass < 2; pass += 1) {
-      for (const earlier of rows.slice(0, number)) {
-        const share = product(row, earlier);
-        row.forEach((_, at) => (row[at] -= share * earlier[at]));
-      }
-    }
-    const length = Math.sqrt(product(row, row));
-    row.forEach((_, at) => (row[at] /= length));
-  });
-  return Float64Array.from(rows.flatMap((row) => [...row]));
 }

@@ -27,7 +27,7 @@ const LEAST_LETTERS = 2; // beside . and [^…]
  */
 export function machineOfPattern(text) {
   const pattern = parsePattern(text);
-  const symbols = symbolsOf(pattern);
+  const symbols = lettersIn(pattern);
   const [rows, list] = [[], [pattern]];
   const numbers = new Map([[pattern.key, 0]]);
   for (let state = 0; state < list.length; state += 1) {
@@ -55,7 +55,7 @@ function tooLarge() {
 }
 
 /** The characters that occur, in the order of Unicode. */
-function symbolsOf(pattern) {
+function lettersIn(pattern) {
   const found = new Set();
   let isOpen = false;
   visit(pattern, ({ members, negated }) => {

@@ -11,8 +11,13 @@ import { programOf } from "./rnn-program.js";
 const ALIGNMENT = 8; // of the data of a safetensors file
 const UTF8 = new TextEncoder();
 
-/** The tensors of a net by name, as `anylength` names those of an rnn: [shape, numbers], ascending. */
-function tensorsOf({ units, machine, recurrent, input, bias, readout, readoutBias }) {
+/** The tensors of a net by name, as `anylength` names them: [shape, numbers], ascending. A net that has no `tensors` is an rnn. */
+function tensorsOf(net) {
+  if (!net.tensors) return tensorsOfRnn(net);
+  return Object.fromEntries(Object.keys(net.tensors).sort().map((name) => [name, [net.program.tensors[name], net.tensors[name]]]));
+}
+
+function tensorsOfRnn({ units, machine, recurrent, input, bias, readout, readoutBias }) {
   const encoded = machine.letters * machine.tapes;
   const columns = new Float32Array(units * encoded); // [E, H] turned to [H, E]
   for (let row = 0; row < encoded; row += 1) {
@@ -42,7 +47,7 @@ export function netOfTensors(tensors, machine) {
 
 /**
  * The bytes of a safetensors file.
- * @param {object} net as `Learner.net` gives it
+ * @param {object} net as `Learner.net` or `CellLearner.net` gives it
  * @param {Record<string, string>} metadata
  */
 export function weightsFile(net, metadata) {
@@ -66,21 +71,22 @@ export function weightsFile(net, metadata) {
 /**
  * The bytes of a certificate whose only proof has one box for each state of the machine.
  * @param {object} net
- * @param {import("./closure.js").Boxes} boxes bounds of W h
+ * @param {import("./closure.js").Boxes} boxes bounds of the cut's values
  * @param {{noise: number, margin: number, formats: string[]}} proof epsilon, eta and the formats that are claimed
  */
 export function certificateFile(net, boxes, { noise, margin, formats }) {
-  const { machine, units } = net;
+  const { machine } = net;
   const [states, symbols] = [machine.names.length, machine.symbols.length];
-  const rowsOf = (table) => Array.from({ length: states }, (_, state) => [...table.slice(state * symbols, (state + 1) * symbols)]);
-  const delta = rowsOf(machine.delta);
-  const bounds = (list, state) => [...list.slice(state * units, (state + 1) * units)].map(hexOf);
+  const width = boxes.low.length / states;
+  const rows = (table) => Array.from({ length: states }, (_, state) => [...table.slice(state * symbols, (state + 1) * symbols)]);
+  const delta = rows(machine.delta);
+  const bounds = (list, state) => [...list.slice(state * width, (state + 1) * width)].map(hexOf);
   const nodes = delta.map((next, state) => ({
     state, next, region: { box: { low: bounds(boxes.low, state), high: bounds(boxes.high, state) } },
   }));
   const certificate = {
-    format: 2, program: programOf(net), encoding: { base: machine.letters, tapes: machine.tapes },
-    machine: { start: 0, delta, output: rowsOf(machine.output) },
+    format: 2, program: net.program ?? programOf(net), encoding: { base: machine.letters, tapes: machine.tapes },
+    machine: { start: 0, delta, output: rows(machine.output) },
     tensors: tensorsSha256(Object.entries(tensorsOf(net)).map(([name, [shape, numbers]]) => [name, shape, bytesOf(numbers)])),
     proofs: [{ epsilon: hexOf(noise), eta: hexOf(margin), formats, start: 0, nodes }],
     noise_budget: hexOf(noise),

@@ -2,6 +2,7 @@
 
 import { namedMachine } from "../learning/named-machines.js";
 import { hashValues, setHashValues } from "../shared/address-hash.js";
+import { onOpenedFile } from "../shared/dropped-file.js";
 import { BadInput } from "../shared/errors.js";
 import { makeNet } from "../shared/net.js";
 import { currentColours, themeSwitch } from "../shared/theme.js";
@@ -9,7 +10,7 @@ import { countingFigure } from "./counting-figure.js";
 import { Duel } from "./duel.js";
 import { marginsChart } from "./margins-figure.js";
 import { NetFigure } from "./net-figure.js";
-import { onOpenedFile, recordOfFile } from "./opened-run.js";
+import { recordOfFile } from "./opened-run.js";
 import { ProofAsker } from "./proof-asker.js";
 import { proofFigure } from "./proof-figure.js";
 import { TrainingFigure } from "./training-figure.js";

@@ -3,6 +3,7 @@
 import { Stepper } from "../learning/stepper.js";
 import { isTable, machineOfTable } from "../learning/transition-table.js";
 import { machineOfPattern } from "../learning/machines.js";
+import { randomSymbols } from "../learning/random-symbols.js";
 import { hashValues, setHashValues } from "../shared/address-hash.js";
 import { html, refill } from "../shared/dom.js";
 import { BadInput } from "../shared/errors.js";
@@ -15,7 +16,7 @@ import { EXAMPLES } from "./examples.js";
 import { Film } from "./film.js";
 import { HiredWorker } from "./hired-worker.js";
 import { namedMachine } from "../learning/named-machines.js";
-import { randomSymbols, RandomWord } from "./random-word.js";
+import { RandomWord } from "./random-word.js";
 import { drawStage } from "./stage.js";
 import { takeAway } from "./take-away.js";
 import { timeWords, VerdictPanel } from "./verdict-panel.js";

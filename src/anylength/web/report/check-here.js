@@ -7,7 +7,8 @@ import { bytesOfBase64 } from "../shared/saved-files.js";
 const FORMAT = 2; // of format 1 the checker needs a table that a report does not carry
 
 /** The button and what it says; nothing where a file is missing, or the certificate proves nothing of this net and task. */
-export function checkHere({ certificate, model }) {
+export function checkHere(run) {
+  const { certificate, model } = run;
   if (!certificate?.valid || !model || JSON.parse(certificate.text).format !== FORMAT) return null;
   const said = html("div", { "aria-live": "polite" });
   const button = html("button", { type: "button" }, "Check it in this page");
@@ -15,7 +16,7 @@ export function checkHere({ certificate, model }) {
     button.disabled = true;
     said.replaceChildren(html("p", { class: "quiet" }, "Checking. A proof by ellipsoids takes some ten seconds."));
     setTimeout(() => {
-      said.replaceChildren(answer(certificate, model));
+      said.replaceChildren(answer(run));
       button.disabled = false;
     }, 50); // the page shows the sentence first
   };
@@ -23,12 +24,23 @@ export function checkHere({ certificate, model }) {
   return html("div", { class: "unprinted" }, html("p", {}, told), button, said);
 }
 
-function answer(certificate, model) {
-  const started = performance.now();
+/** What the checker says of the certificate; it must be about the machine of the task that the page names, too. */
+export function resultOf({ certificate, model, net }) {
   const result = checkFiles(new TextEncoder().encode(certificate.text), bytesOfBase64(model));
+  if (!result.valid || tables(JSON.parse(certificate.text).machine) === tables(net.task.machine)) return result;
+  return { ...result, valid: false, reason: `the certificate is of another machine than that of the task ${net.task.name}` };
+}
+
+function tables(machine) {
+  return JSON.stringify([machine?.start, machine?.delta, machine?.output]);
+}
+
+function answer(run) {
+  const started = performance.now();
+  const result = resultOf(run);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (!result.valid) return html("p", {}, html("strong", {}, `REJECTED: ${result.reason}.`));
-  const isSame = result.lines.join("\n") === certificate.lines.join("\n");
+  const isSame = result.lines.join("\n") === run.certificate.lines.join("\n");
   const compared = isSame ? ", word for word as the checker in Python said" : "";
   return html("p", {}, html("strong", {}, "VALID"), `: checked in this page in ${seconds} s${compared}.`);
 }

@@ -130,13 +130,13 @@ function numbersOf(instructions, op) {
   return instructions.flatMap((item, number) => (item.op === op ? [number] : []));
 }
 
-/** The rows of the value of an instruction, whose arguments have their arrays. */
-function rowsOf({ op, of, start, stop, rows }, values, program) {
+/** The rows of the value of an instruction, from the lengths of its arguments. */
+export function rowsOf({ op, of, start, stop, rows }, values, program) {
   if (op === "symbol") return program.encoded;
   if (op === "state") return program.state;
   if (op === "constant") return rows;
   if (op === "take") return rows.length;
-  if (op === "slice" || op === "matmul") return stop - start;
+  if (op === "slice" || op === "matmul" || op === "matmul_sizes") return stop - start;
   if (op === "mean" || op === "mean_square") return 1;
   if (op === "concatenate") return of.reduce((sum, number) => sum + values[number].length, 0);
   return op === "matvec" ? values[of[0]].length / values[of[1]].length : values[of[0]].length;

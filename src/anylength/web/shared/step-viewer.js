@@ -44,16 +44,18 @@ let viewerCount = 0;
  * The widget for one run, a RunView.
  *
  * options: number? (asked first, one text for each number that the task reads), onAsk?(texts) (called when the reader asks another
- * number), autoplay? (whether the first number is played at once), hasForm? (whether it has a form and examples of its own).
+ * number), onStep?(word, step) (called when a step of an AskedWord is shown; −1 before the first), autoplay? (whether the first number is
+ * played at once), hasForm? (whether it has a form and examples of its own).
  */
 export class StepViewer {
-  constructor(run, { number, onAsk = () => {}, autoplay = false, hasForm = true } = {}) {
+  constructor(run, { number, onAsk = () => {}, onStep = () => {}, autoplay = false, hasForm = true } = {}) {
     this.id = `viewer${(viewerCount += 1)}`;
     this.net = makeNet(run.net);
     this.task = makeTask(run.net.task);
     this.reader = makeReader(this.net, this.task);
     this.explanation = run.explanation;
     this.onAsk = onAsk;
+    this.onStep = onStep;
     this.hasForm = hasForm;
     this.makeParts(run.verdict);
     this.element = this.layOut(run.verdict?.counterexample);
@@ -214,6 +216,7 @@ export class StepViewer {
     refill(this.logitsPlace, html("h3", {}, title), step < 0 ? start : logitBars(this.word, step));
     this.perturbing?.explain(this.ringStep(), Boolean(this.portrait));
     this.portrait?.show(this.word, step, step < 0 ? -1 : this.ringStep());
+    this.onStep(this.word, step);
   }
 
   // perturbing

@@ -1,0 +1,57 @@
+// A net of the reader's own: `model.safetensors` of a run of anylength, or of this page.
+
+import { sizedProgram, templateOf } from "../learning/cell-programs.js";
+import { floatsOf, metadataOfFile, tensorsOfFile } from "../learning/opened-file.js";
+import { BadInput, quotedText } from "../shared/errors.js";
+import { taskOf } from "./tasks.js";
+
+const OPENED_REMEDY = "open model.safetensors of a run of anylength train, or one that this page has saved";
+const PATTERN_TASK = "regex:";
+const PLAIN = "plain"; // nothing between two layers
+
+/**
+ * The net of a file with its task and settings.
+ * @param {Uint8Array} file
+ * @param {object} data of the page
+ * @returns {{task: object, settings: {cell: string, layers: number, units: number}, net: object}}
+ * @throws {BadInput} it is no such file
+ */
+export function openedNet(file, data) {
+  const [shapes, raw] = tensorsOfFile(file, OPENED_REMEDY);
+  const { task: name, cell, hidden, layers = 1, between = PLAIN } = configOf(file);
+  const template = between === PLAIN ? templateOf(data.cells, cell, layers) : null;
+  const known = Object.keys(data.cells).join(", ");
+  if (!template) throw new BadInput(`plain layers, as the page has them, of ${known}`, `${layers} of ${quotedText(cell)}`, OPENED_REMEDY);
+  const task = taskOf(name.startsWith(PATTERN_TASK) ? name.slice(PATTERN_TASK.length) : name, data);
+  const { machine } = task;
+  const sizes = { units: hidden, encoded: machine.letters * machine.tapes, classes: machine.labels.length };
+  const program = sizedProgram(template, sizes);
+  const tensors = {};
+  for (const [tensor, shape] of Object.entries(program.tensors)) {
+    const [found, expected] = [shapes.get(tensor)?.join(" × ") ?? "none", shape.join(" × ")];
+    if (found !== expected) throw new BadInput(`${tensor} of ${expected} numbers, for ${name}`, found, OPENED_REMEDY);
+    tensors[tensor] = floatsOf(raw.get(tensor), OPENED_REMEDY);
+  }
+  const others = [...shapes.keys()].filter((tensor) => !Object.hasOwn(tensors, tensor));
+  if (others.length) throw new BadInput(`the tensors of ${cell}`, quotedText(others.join(", ")), OPENED_REMEDY);
+  return { task, settings: { cell, layers, units: hidden }, net: { machine, units: hidden, program, tensors } };
+}
+
+/** The configuration in the metadata. */
+function configOf(file) {
+  const metadata = metadataOfFile(file);
+  const text = metadata.get("laboratory") ?? metadata.get("anylength");
+  const config = parsedConfig(text ?? "");
+  const isWhole = typeof config?.task === "string" && typeof config.cell === "string" && Number.isSafeInteger(config.hidden);
+  if (isWhole && config.hidden > 0 && config.hidden <= 256) return config;
+  const found = text ? quotedText(text) : "one that names none";
+  throw new BadInput("a file that names its task, its cell and up to 256 units", found, OPENED_REMEDY);
+}
+
+function parsedConfig(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
