@@ -6,7 +6,7 @@ from anylength.formal.given import given_file
 from anylength.formal.library import PROJECT, library_files
 from anylength.formal.reading import Files
 from anylength.formal.statements import Statement
-from anylength.formal.theorem import format_file, theorem_file
+from anylength.formal.theorem import BOXES, ELLIPSOIDS, format_file, theorem_file
 
 MAKEFILE = """# `make` checks the theorem. It needs Coq 8.20 with the libraries Interval and Flocq. On Debian and Ubuntu:
 # {install}
@@ -46,12 +46,15 @@ def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) 
     """The files that are about the one net. Arguments and errors are those of `formal_files`."""
     encoding = files.top["encoding"]
     symbols = " * ".join([str(encoding["base"])] * encoding["tapes"])
-    texts = {"Given.v": given_file(files, proof), "Proved.v": theorem_file(f"({symbols})", statement)}
+    regions = ELLIPSOIDS if "blocks" in proof else BOXES
+    texts = {"Given.v": given_file(files, proof), "Proved.v": theorem_file(f"({symbols})", regions, statement)}
     formats = {f"{form.capitalize()}.v": format_file(form, f"({symbols})", statement) for form in covered_formats(files, proof)}
     return texts | formats
 
 
 def covered_formats(files: Files, proof: dict[str, Any]) -> list[str]:
-    """The number formats that a proof covers, float32 first; none where the theorems lack an operation's rule."""
+    """The number formats that a proof covers, float32 first; none where the theorems lack a rule, as for ellipsoids."""
+    if "blocks" in proof:
+        return []
     used = {one["op"] for part in ("step", "answer") for one in files.program.fields[part]}
     return sorted({*proof["formats"], "float32"}, reverse=True) if proof["formats"] and used.isdisjoint(WITHOUT_RULE) else []

@@ -4,24 +4,24 @@ from anylength.formal.spelling import remark
 from anylength.formal.statements import Statement
 
 IMPORTS = """From Coq Require Import List NArith ZArith Reals Lia.
-From Anylength Require Import Machine Numbers Net Certificate Answers Kernel Statements Languages.
+From Anylength Require Import Machine Numbers Net Certificate Answers {kernel} Statements Languages.
 From Anylength Require Import machines.Tables machines.Digits machines.Equivalent machines.Regex machines.Acceptor.
 From Anylength Require machines.Count machines.Affine machines.Division machines.Parity machines.TwoNumbers.
 From Run Require Import Given.
 Import ListNotations."""
 
 CHECKED = """(* The kernel computes the check of the certificate. *)
-Lemma checked : Kernel.check net machine certificate = true.
+Lemma checked : {kernel}.check net machine certificate = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
-(* `writes w out`: the net reads the word w and writes `out`, whichever states it computes with errors of up to epsilon a step. *)
-Notation writes := (always_writes net (real_of (epsilon certificate))).
+(* `writes w out`: the net reads the word w and writes `out`, whichever states it computes with errors of up to {noise} a step. *)
+Notation writes := (always_writes net (real_of ({noise} certificate))).
 
 (* For every word, of any length: the net writes what the machine says. *)
 Theorem writes_what_the_machine_says : writes_as writes {symbols} machine.
 Proof.
   intros w _. apply Answers.writes_what_the_machine_says.
-  exact (Kernel.answers_as_the_machine net machine certificate checked).
+  exact ({kernel}.answers_as_the_machine net machine certificate checked).
 Qed."""
 
 OF_THE_TASK = """(* The machine's table is that of the task. *)
@@ -59,14 +59,20 @@ Proof.
 Qed."""
 
 
-def theorem_file(symbols: str, statement: Statement | None) -> str:
-    """The text of Proved.v: the net with any errors of up to epsilon.
+BOXES = {"kernel": "Kernel", "noise": "epsilon"}
+ELLIPSOIDS = {"kernel": "FloatKernel", "noise": "noise"}
+"""The module whose check the kernel computes, and the certificate's field of errors."""
+
+
+def theorem_file(symbols: str, regions: dict[str, str], statement: Statement | None) -> str:
+    """The text of Proved.v: the net with any errors of up to the certificate's.
 
     Args:
         symbols: How many symbols there are, as a term.
+        regions: `BOXES` or `ELLIPSOIDS`.
         statement: What to prove of the task; None: only that the net writes what the machine says.
     """
-    parts = [IMPORTS, CHECKED.format(symbols=symbols)]
+    parts = [part.format(symbols=symbols, **regions) for part in (IMPORTS, CHECKED)]
     if statement is None:
         return _ended(parts, "writes_what_the_machine_says")
     return _ended(
@@ -82,7 +88,7 @@ def format_file(form: str, symbols: str, statement: Statement | None) -> str:
         symbols: How many symbols there are, as a term.
         statement: As for `theorem_file`.
     """
-    parts = [IMPORTS, COVERED.format(form=form.capitalize(), storing=STORING[form], symbols=symbols)]
+    parts = [IMPORTS.format(**BOXES), COVERED.format(form=form.capitalize(), storing=STORING[form], symbols=symbols)]
     if statement is None:
         return _ended(parts, "writes32_what_the_machine_says")
     name = f"net_is_right_in_{form}"

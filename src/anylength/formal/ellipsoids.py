@@ -1,0 +1,56 @@
+"""A proof by ellipsoids as terms of Rocq: a definition for each node, then the certificate.
+
+The numbers of a node are in units of 2^-32 and below 2^47, so they are written as the processor's integers (formal/Compact.v).
+"""
+
+from typing import Any
+
+from anylength.formal.spelling import block, listed, wrapped
+
+IMPORTS = "From Coq Require Import Sint63.\nFrom Anylength Require Import Compact."
+
+
+def ellipsoid_terms(proof: dict[str, Any], noise: str, lead: str) -> list[str]:
+    """The text that defines `certificate`.
+
+    Args:
+        proof: A proof by ellipsoids.
+        noise: The term of its epsilon.
+        lead: The term of its eta.
+    """
+    names = [f"node_{number}" for number in range(len(proof["nodes"]))]
+    nodes = [_node(name, node) for name, node in zip(names, proof["nodes"], strict=True)]
+    return [IMPORTS, "Module Nodes.\nOpen Scope sint63_scope.", *nodes, "End Nodes.", _certificate(proof, names, noise, lead)]
+
+
+def _node(name: str, node: dict[str, Any]) -> str:
+    region = node["region"]["ellipsoid"]
+    center, spread = (_numbers(region[field]) for field in ("center", "spread"))
+    return f"""Definition {name} := {{|
+  state_of := {node["state"]}%nat;
+  states := {{|
+    middle_of := in_units {center};
+    shape := rows_in_units {_rows(region["shape"])};
+    spread := in_units {spread}
+  |}};
+  followers := {listed(map(str, node["next"]))}%nat;
+  shares := rows_in_units {_rows(node["weights"])}
+|}}."""
+
+
+def _certificate(proof: dict[str, Any], names: list[str], noise: str, lead: str) -> str:
+    return f"""Definition certificate : ellipsoid_certificate := {{|
+  blocks := {proof["blocks"]};
+  entry_node := {proof["start"]};
+  ellipsoid_nodes := {wrapped([f"Nodes.{name}" for name in names], "    ")};
+  noise := {noise};
+  lead := {lead}
+|}}."""
+
+
+def _numbers(row: list[int]) -> str:
+    return wrapped(list(map(str, row)), "      ")
+
+
+def _rows(rows: list[list[int]]) -> str:
+    return block([_numbers(row) for row in rows], "      ")
