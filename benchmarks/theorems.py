@@ -13,7 +13,6 @@ import copy
 import json
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -21,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from anylength import experiments
 from anylength.experiments import Run, TrainOptions
@@ -46,9 +45,6 @@ CELLS = (
 
 SIZES = (("count", "rnn", 16), ("add", "rnn", 32), ("tomita-3", "rnn", None), ("s3", "rnn", None), ("s5-generators", "rnn", None))
 """Task, cell, units."""
-
-LONGEST = 3600
-"""Seconds for one file of the kernel."""
 
 
 def main(arguments: list[str]) -> int:
@@ -144,16 +140,21 @@ def proved(name: str, certificate: Path, weights: Path, task: Task) -> tuple[dic
 def compiled(file: Path) -> dict[str, Any]:
     """One file through Coq."""
     command = ["coqc", "-q", "-w", "none", "-Q", library_folder(), "Anylength", "-Q", file.parent, "Run", file]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    printed, error = process.communicate(timeout=LONGEST)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as error:
+        process = subprocess.Popen(command, stdout=printed, stderr=error)
+        _, status, usage = os.wait4(process.pid, 0)
+        texts = [_text(stream) for stream in (printed, error)]
     measured = {
-        "seconds": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1),
-        "elapsed": round(time.perf_counter() - started, 1), "megabytes": round(after.ru_maxrss / 1024),
+        "seconds": round(usage.ru_utime + usage.ru_stime, 1), "elapsed": round(time.perf_counter() - started, 1),
+        "megabytes": round(usage.ru_maxrss / 1024),
     }  # fmt: skip
-    return {"accepted": process.returncode == 0, "printed": printed, "error": error[-300:], "measured": measured}
+    return {"accepted": os.waitstatus_to_exitcode(status) == 0, "printed": texts[0], "error": texts[1][-300:], "measured": measured}
+
+
+def _text(stream: IO[str]) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 def mutations(count: int) -> dict[str, Any]:
