@@ -12,7 +12,7 @@ def theorems() -> str:
     measured = parts("theorems")
     rows = [_row(row) for part in ("committed", "cells", "sizes") if part in measured for row in measured[part]["rows"]]
     note = (
-        "Processor seconds of Coq on one file, with loading the library (some three seconds). The machine was busy with other work. "
+        "Processor seconds of Coq on one file, with loading the library (some three seconds). The machine was busy. "
         "The library itself is compiled once, in a minute."
     )
     lines = [table(HEADINGS, rows), note]
@@ -40,7 +40,7 @@ def _mutations(part: dict[str, Any]) -> str:
     verified, independent = (part["seconds"][name] / part["count"] * 1000 for name in ("verified", "independent"))
     same = part["both"] + part["neither"]
     return (
-        f"The verified checker and `anylength_check` on {part['count']:,} certificates with one number changed: the same verdict on "
-        f"{same:,} ({part['both']:,} times VALID); {verified:.0f} ms and {independent:.0f} ms each, the first with the start of a "
+        f"The verified checker and `anylength_check` on {part['count']:,} certificates with one number changed: the same verdict "
+        f"on {same:,} ({part['both']:,} times VALID); {verified:.0f} ms and {independent:.0f} ms each, the first with the start of a "
         "process."
     )
