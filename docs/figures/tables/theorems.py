@@ -41,6 +41,6 @@ def _mutations(part: dict[str, Any]) -> str:
     same = part["both"] + part["neither"]
     return (
         f"The verified checker and `anylength_check` on {part['count']:,} certificates with one number changed: the same verdict "
-        f"on {same:,} ({part['both']:,} times VALID); {verified:.0f} ms and {independent:.0f} ms each, the first with the start of a "
-        "process."
+        f"on {same:,} ({part['both']:,} times VALID); {verified:.0f} ms and {independent:.0f} ms each, the first with the start of "
+        "a process."
     )
