@@ -12,7 +12,9 @@ Module Type EllipsoidRegionsOf (F : FloatOps with Definition sensible_format := 
 Include EllipsoidRegions F.
 End EllipsoidRegionsOf.
 
-Module EllipsoidCoverage (F : FloatOps with Definition sensible_format := true) (R : RegionsOf F) (El : EllipsoidRegionsOf F).
+(* Forms are computed with one kind of floats, rounding errors with another, in which sums with 0 are exact. *)
+Module EllipsoidCoverage (F : FloatOps with Definition sensible_format := true) (R : RegionsOf F)
+  (G : FloatOps with Definition sensible_format := true) (El : EllipsoidRegionsOf G).
 Import R.
 Module Import Cov := Coverage F R.
 
@@ -24,48 +26,70 @@ Definition bare : certificate := {| cut := []; first := 0; nodes := []; epsilon 
 
 Definition by_symbol : list (nat * list El.El.Fo.form) :=
   map (fun s => (s, symbol_of (N := El.kind C) net s)) (seq 0 (symbols net)).
-Definition reached : list (list I.type) :=
+(* The box's ends. *)
+Variable ends : list (dyadic * dyadic).
+
+Definition box : list I.type := map (fun e => hull (point (fst e)) (point (snd e))) ends.
+Fixpoint all_between (ranges : list El.El.Fo.V.I.type) (ends : list (dyadic * dyadic)) : bool :=
+  match ranges, ends with
+  | [], [] => true
+  | i :: ranges', (low, high) :: ends' =>
+      El.is_not_below_zero (El.El.Fo.V.minus i (El.El.Fo.V.point low)) && El.is_not_below_zero (El.El.Fo.V.minus (El.El.Fo.V.point high) i) &&
+      all_between ranges' ends'
+  | _, _ => false
+  end.
+
+Definition reached : list (list El.El.Fo.V.I.type) :=
   let step_code := code (N := El.kind C) (step net) in
-  map point (start_state net) ::
+  map El.El.Fo.V.point (start_state net) ::
   concat (map (fun k => let state := El.state_forms (El.El.area_of (states k)) in
                         map (fun symbol => map El.El.Fo.range (El.image C step_code (snd symbol) state)) by_symbol) (ellipsoid_nodes C)).
 
 Definition covers : bool :=
-  let all_reached := reached in
-  let box := joined all_reached in
   let P := prepare net in
-  forallb (is_exact f) (start_state net) && forallb (fun b => all_inside b box) all_reached &&
-  (length box =? length (start_state net)) &&
+  forallb (is_exact f) (start_state net) && forallb (fun ranges => all_between ranges ends) reached &&
+  (length ends =? length (start_state net)) &&
   forallb (fun s => step_covered f net bare P box s (values_without_state net P s) [] && answer_covered f net bare P box s)
     (seq 0 (symbols net)).
 
 Hypotheses (checked : El.check net M C = true) (covered : covers = true).
-Notation box := (joined reached).
 Notation can_be_computed := (computes net (real_of (noise C))).
 
-Lemma reached_inside b : In b reached -> all_inside b box = true.
+Lemma between_ends ranges h : Forall2 El.El.Fo.V.holds ranges h -> all_between ranges ends = true -> Forall2 holds box h.
 Proof.
-  intros H. unfold covers in covered. cbv zeta in covered. rewrite !andb_true_iff, !forallb_forall in covered.
-  destruct covered as [[[_ K] _] _]. auto.
+  unfold box. clear covered checked. intros H. revert ends. induction H as [|i x ranges h X H IH]; intros [|[low high] e] B; simpl in *; try discriminate; constructor.
+  - rewrite !andb_true_iff in B. destruct B as [[L U] _].
+    pose proof (El.is_not_below_zero_correct _ _ (El.El.Fo.V.minus_holds _ _ _ _ X (El.El.Fo.V.point_holds low)) L).
+    pose proof (El.is_not_below_zero_correct _ _ (El.El.Fo.V.minus_holds _ _ _ _ (El.El.Fo.V.point_holds high) X) U).
+    apply (hull_holds _ _ (real_of low) (real_of high)); try apply point_holds. left. lra.
+  - apply IH. rewrite !andb_true_iff in B. apply B.
 Qed.
 
-Lemma ranges_hold u value h : (inner u u <= 1)%R -> Forall2 (El.El.Fo.stands_for u) value h -> Forall2 holds (map El.El.Fo.range value) h.
-Proof. intros U S. induction S as [|g x value h G S IH]; simpl; constructor; auto. exact (El.El.Fo.range_holds u U g x G). Qed.
+Lemma reached_between ranges h : In ranges reached -> Forall2 El.El.Fo.V.holds ranges h -> Forall2 holds box h.
+Proof.
+  intros I H. apply (between_ends ranges h H). unfold covers in covered. cbv zeta in covered.
+  rewrite !andb_true_iff, !forallb_forall in covered. destruct covered as [[[_ K] _] _]. auto.
+Qed.
+
+Lemma ranges_hold u value h : (inner u u <= 1)%R -> Forall2 (El.El.Fo.stands_for u) value h ->
+  Forall2 El.El.Fo.V.holds (map El.El.Fo.range value) h.
+Proof. intros U S. induction S as [|g x value h X S IH]; simpl; constructor; auto. exact (El.El.Fo.range_holds u U g x X). Qed.
 
 Lemma all_reached w h : can_be_computed w h -> Forall2 holds box h.
 Proof.
   intros H. inversion H as [E|w' h0 s h' H' Hs D E]; subst.
-  - eapply all_inside_related; [|apply reached_inside; left; reflexivity]. apply (related_same_map _ _ _ _ _ point_holds).
+  - apply reached_between with (map El.El.Fo.V.point (start_state net)); [left; reflexivity|].
+    apply (related_same_map _ _ _ _ _ El.El.Fo.V.point_holds).
   - destruct (El.always_bounded net M C checked w' h0 H') as (k & K & _ & B).
     destruct (El.state_stands k h0 B) as (u & U & T). pose proof (El.image_stands net C u U s _ h0 h T D) as I.
-    eapply all_inside_related; [exact (ranges_hold u _ _ U I)|]. apply reached_inside. right.
+    apply (reached_between _ h) with (2 := ranges_hold u _ _ U I). right.
     apply in_concat. eexists. split; [apply in_map_iff; exists k; split; [reflexivity | exact K]|].
     apply in_map_iff. exists (s, symbol_of (N := El.kind C) net s). split; auto. apply in_map_iff. exists s. split; auto. apply in_seq. lia.
 Qed.
 
 Lemma state_length w h : can_be_computed w h -> length h = length (start_state net).
 Proof.
-  intros H. rewrite <- (related_length _ _ _ (all_reached w h H)). unfold covers in covered. cbv zeta in covered.
+  intros H. rewrite <- (related_length _ _ _ (all_reached w h H)). unfold box. rewrite length_map. unfold covers in covered. cbv zeta in covered.
   rewrite !andb_true_iff in covered. destruct covered as [[_ L] _]. now apply Nat.eqb_eq.
 Qed.
 

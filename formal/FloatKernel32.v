@@ -1,7 +1,6 @@
-(* The check that a proof by ellipsoids covers a number format, as the kernel computes it on the processor's floats. *)
+(* The check that a proof by ellipsoids covers a number format: forms on the processor's floats, rounding errors over the integers Z. *)
 
 From Interval Require Import Float.Primitive_ops.
-From Anylength Require Import Regions FloatKernel EllipsoidCoverage.
+From Anylength Require Import Kernel FloatKernel EllipsoidCoverage.
 
-Module FloatRegions := Regions PrimitiveFloat.
-Module FloatKernel32 := EllipsoidCoverage PrimitiveFloat FloatRegions FloatKernel.
+Module FloatKernel32 := EllipsoidCoverage Floats Kernel PrimitiveFloat FloatKernel.
