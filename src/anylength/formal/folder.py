@@ -53,8 +53,6 @@ def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) 
 
 
 def covered_formats(files: Files, proof: dict[str, Any]) -> list[str]:
-    """The number formats that a proof covers, float32 first; none where the theorems lack a rule, as yet for ellipsoids."""
-    if "blocks" in proof:
-        return []
+    """The number formats that a proof covers, float32 first; none where the theorems lack an operation's rule."""
     used = {one["op"] for part in ("step", "answer") for one in files.program.fields[part]}
     return sorted({*proof["formats"], "float32"}, reverse=True) if proof["formats"] and used.isdisjoint(WITHOUT_RULE) else []

@@ -60,7 +60,7 @@ Qed."""
 
 
 BOXES = {"kernel": "Kernel", "noise": "epsilon", "coverage": "Kernel32", "within": " (Kernel32.one_box certificate)"}
-ELLIPSOIDS = {"kernel": "FloatKernel", "noise": "noise", "coverage": "FloatKernel32", "within": ""}
+ELLIPSOIDS = {"kernel": "FloatKernel", "noise": "noise", "coverage": "FloatKernel32", "within": " state_box"}
 """The module whose check the kernel computes, the certificate's field of errors, and the same for the check of number formats."""
 
 
