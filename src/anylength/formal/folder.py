@@ -48,13 +48,11 @@ def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) 
     symbols = " * ".join([str(encoding["base"])] * encoding["tapes"])
     regions = ELLIPSOIDS if "blocks" in proof else BOXES
     texts = {"Given.v": given_file(files, proof), "Proved.v": theorem_file(f"({symbols})", regions, statement)}
-    formats = {f"{form.capitalize()}.v": format_file(form, f"({symbols})", statement) for form in covered_formats(files, proof)}
-    return texts | formats
+    covered = covered_formats(files, proof)
+    return texts | {f"{form.capitalize()}.v": format_file(form, f"({symbols})", regions, statement) for form in covered}
 
 
 def covered_formats(files: Files, proof: dict[str, Any]) -> list[str]:
-    """The number formats that a proof covers, float32 first; none where the theorems lack a rule, as for ellipsoids."""
-    if "blocks" in proof:
-        return []
+    """The number formats that a proof covers, float32 first; none where the theorems lack an operation's rule."""
     used = {one["op"] for part in ("step", "answer") for one in files.program.fields[part]}
     return sorted({*proof["formats"], "float32"}, reverse=True) if proof["formats"] and used.isdisjoint(WITHOUT_RULE) else []

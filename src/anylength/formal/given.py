@@ -3,7 +3,7 @@
 from typing import Any
 
 from anylength.errors import InputError
-from anylength.formal.ellipsoids import ellipsoid_terms
+from anylength.formal.ellipsoids import ellipsoid_terms, state_box
 from anylength.formal.reading import Files
 from anylength.formal.spelling import block, dyadic, identifiers, listed, wrapped
 from anylength.formal.terms import Argument, Function, Number, Rows, number_of, term_of
@@ -21,7 +21,7 @@ def given_file(files: Files, proof: dict[str, Any]) -> str:
         InputError: The program has an operation that the theorems do not know, or the proof is not one about all words.
     """
     all_words_only(files)
-    regions = _ellipsoids(proof) if "blocks" in proof else [_boxes(files, proof)]
+    regions = _ellipsoids(files, proof) if "blocks" in proof else [_boxes(files, proof)]
     parts = [_heading(files), IMPORTS, _weights(files), _net(files), _machine(files.top["machine"]), *regions]
     return "\n\n".join(parts) + "\n"
 
@@ -119,8 +119,9 @@ def ends_of(node: dict[str, Any]) -> list[tuple[Number, Number]]:
     return [(number_of(low), number_of(high)) for low, high in zip(box["low"], box["high"], strict=True)]
 
 
-def _ellipsoids(proof: dict[str, Any]) -> list[str]:
-    return ellipsoid_terms(proof, _number(proof["epsilon"]), _number(proof["eta"]))
+def _ellipsoids(files: Files, proof: dict[str, Any]) -> list[str]:
+    box = [state_box(files, proof)] if proof["formats"] else []
+    return ellipsoid_terms(proof, _number(proof["epsilon"]), _number(proof["eta"])) + box
 
 
 def _boxes(files: Files, proof: dict[str, Any]) -> str:
