@@ -49,7 +49,7 @@ site: $(VENV)/.ready
 	rm -rf build/pages
 	$(BIN)/anylength site --out build/pages $(if $(PYODIDE),--pyodide $(PYODIDE))
 
-# theorems about the nets in docs/results, checked by Coq's kernel (Debian: coq libcoq-interval libcoq-flocq)
+# theorems about nets that lie in the repository, checked by Coq's kernel (Debian: coq libcoq-interval libcoq-flocq)
 theorem: $(VENV)/.ready
 	$(BIN)/python -m benchmarks.theorems committed
 

@@ -1,5 +1,5 @@
 (* Which number formats a proof by ellipsoids covers. All states that a step may compute lie in one box, the hull of the ranges of the forms;
-   the rounding errors of a step from there stay below the noise, those of every logit below half the lead. *)
+   the rounding errors of a step from there stay below the noise, those of every logit below half the margin. *)
 
 From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Interval Require Import Float.Sig Interval.Interval Real.Xreal.
@@ -21,8 +21,8 @@ Module Import Cov := Coverage F R.
 Section Check.
 Variables (f : format) (net : net) (M : machine) (C : ellipsoid_certificate).
 
-(* The same errors and lead in a certificate without boxes. *)
-Definition bare : certificate := {| cut := []; first := 0; nodes := []; epsilon := noise C; eta := lead C |}.
+(* The same errors and margin in a certificate without boxes. *)
+Definition bare : certificate := {| cut := []; first := 0; nodes := []; epsilon := noise C; eta := margin C |}.
 
 Definition by_symbol : list (nat * list El.El.Fo.form) :=
   map (fun s => (s, symbol_of (N := El.kind C) net s)) (seq 0 (symbols net)).

@@ -1,6 +1,6 @@
 """A proof by ellipsoids as terms of Rocq: a definition for each node, then the certificate.
 
-The numbers of a node are in units of 2^-32 and below 2^47, so they are written as the processor's integers (formal/Compact.v).
+The numbers of a node are in units of 2^-32 and below 2^47, so they are written as the processor's integers (formal/ellipsoids/Compact.v).
 """
 
 from typing import Any

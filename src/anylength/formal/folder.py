@@ -17,9 +17,6 @@ CoqMakefile: _CoqProject
 .PHONY: all
 """
 
-WITHOUT_RULE = ("softmax",)
-"""Operations whose rounding errors the theorems do not bound."""
-
 INSTALL = "sudo apt-get install coq libcoq-interval libcoq-flocq"
 """The line that installs the proof assistant, on Debian and Ubuntu."""
 
@@ -48,11 +45,5 @@ def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) 
     symbols = " * ".join([str(encoding["base"])] * encoding["tapes"])
     regions = ELLIPSOIDS if "blocks" in proof else BOXES
     texts = {"Given.v": given_file(files, proof), "Proved.v": theorem_file(f"({symbols})", regions, statement)}
-    covered = covered_formats(files, proof)
+    covered = sorted({*proof["formats"], "float32"}, reverse=True) if proof["formats"] else []  # whatever covers one covers float32
     return texts | {f"{form.capitalize()}.v": format_file(form, f"({symbols})", regions, statement) for form in covered}
-
-
-def covered_formats(files: Files, proof: dict[str, Any]) -> list[str]:
-    """The number formats that a proof covers, float32 first; none where the theorems lack an operation's rule."""
-    used = {one["op"] for part in ("step", "answer") for one in files.program.fields[part]}
-    return sorted({*proof["formats"], "float32"}, reverse=True) if proof["formats"] and used.isdisjoint(WITHOUT_RULE) else []

@@ -75,9 +75,8 @@ def theorem_file(symbols: str, regions: dict[str, str], statement: Statement | N
     parts = [part.format(symbols=symbols, **regions) for part in (IMPORTS, CHECKED)]
     if statement is None:
         return _ended(parts, "writes_what_the_machine_says")
-    return _ended(
-        [*parts, OF_THE_TASK.format(computed=statement.computed), _right(statement, "writes", "net_is_right")], "net_is_right"
-    )
+    parts += [OF_THE_TASK.format(computed=statement.computed), _right(statement, "writes", "net_is_right")]
+    return _ended(parts, "net_is_right")
 
 
 def format_file(form: str, symbols: str, regions: dict[str, str], statement: Statement | None) -> str:

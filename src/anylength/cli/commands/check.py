@@ -16,7 +16,7 @@ from anylength.records import CheckedCertificate
 if TYPE_CHECKING:
     from anylength.formal import Files
 
-VERIFIED = "VERIFIED: every proof passes the check that formal/Regions.v proves sound"
+VERIFIED = "VERIFIED: every proof passes the check that formal/regions/Regions.v proves sound"
 NOT_VERIFIED = "REJECTED by the verified checker"
 
 
