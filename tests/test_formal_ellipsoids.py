@@ -78,7 +78,7 @@ CASES = [
     (elsewhere(0, [2, 2]), "(1, -10)", "(1, 0)", False),
     (elsewhere(0, [3, 2]), "(1, -10)", "(1, 0)", False),
 ]
-"""A proof, the terms of its noise and lead, and whether it closes."""
+"""A proof, the terms of its noise and margin, and whether it closes."""
 
 
 def test_the_theorems_on_ellipsoids_leave_nothing_unproved():
@@ -100,8 +100,8 @@ def test_the_kernel_accepts_a_proof_and_refuses_spoilt_ones(tmp_path):
     for file in in_order(copies, tmp_path):
         compiled(file, tmp_path)
     parts = [NET]
-    for number, (one, noise, lead, closes) in enumerate(CASES):
-        terms = "\n".join(ellipsoid_terms(one, f"{noise}%Z", f"{lead}%Z"))
+    for number, (one, noise, margin, closes) in enumerate(CASES):
+        terms = "\n".join(ellipsoid_terms(one, f"{noise}%Z", f"{margin}%Z"))
         claim = f"FloatKernel.check net machine certificate = {str(closes).lower()}"
         lemma = f"Lemma checked : {claim}.\nProof. vm_compute. reflexivity. Qed."
         parts.append(f"Module Case{number}.\n{terms}\n{lemma}\nEnd Case{number}.")

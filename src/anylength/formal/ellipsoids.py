@@ -1,6 +1,6 @@
 """A proof by ellipsoids as terms of Rocq: a definition for each node, then the certificate.
 
-The numbers of a node are in units of 2^-32 and below 2^47, so they are written as the processor's integers (formal/ellipsoids/Compact.v).
+The numbers of a node are in units of 2^-32 and below 2^47, so they are written as the processor's integers: see Compact.v.
 """
 
 from typing import Any
@@ -17,17 +17,17 @@ BOX_BITS, CHECKER_BITS = 20, 352
 IMPORTS = "From Coq Require Import Sint63.\nFrom Anylength Require Import Compact."
 
 
-def ellipsoid_terms(proof: dict[str, Any], noise: str, lead: str) -> list[str]:
+def ellipsoid_terms(proof: dict[str, Any], noise: str, margin: str) -> list[str]:
     """The text that defines `certificate`.
 
     Args:
         proof: A proof by ellipsoids.
         noise: The term of its epsilon.
-        lead: The term of its eta.
+        margin: The term of its eta.
     """
     names = [f"node_{number}" for number in range(len(proof["nodes"]))]
     nodes = [_node(name, node) for name, node in zip(names, proof["nodes"], strict=True)]
-    return [IMPORTS, "Module Nodes.\nOpen Scope sint63_scope.", *nodes, "End Nodes.", _certificate(proof, names, noise, lead)]
+    return [IMPORTS, "Module Nodes.\nOpen Scope sint63_scope.", *nodes, "End Nodes.", _certificate(proof, names, noise, margin)]
 
 
 def state_box(files: Files, proof: dict[str, Any]) -> str:
@@ -64,13 +64,13 @@ def _node(name: str, node: dict[str, Any]) -> str:
 |}}."""
 
 
-def _certificate(proof: dict[str, Any], names: list[str], noise: str, lead: str) -> str:
+def _certificate(proof: dict[str, Any], names: list[str], noise: str, margin: str) -> str:
     return f"""Definition certificate : ellipsoid_certificate := {{|
   blocks := {proof["blocks"]};
   entry_node := {proof["start"]};
   ellipsoid_nodes := {wrapped([f"Nodes.{name}" for name in names], "    ")};
   noise := {noise};
-  lead := {lead}
+  margin := {margin}
 |}}."""
 
 
