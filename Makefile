@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
 
-.PHONY: demo test test-slow test-all test-kills lint bench results figures docs notebooks dist site clean
+.PHONY: demo test test-slow test-all test-kills lint bench results figures docs notebooks dist site theorem clean
 demo: $(VENV)/.ready
 	$(BIN)/anylength demo
 
@@ -48,6 +48,10 @@ notebooks: $(VENV)/.docs
 site: $(VENV)/.ready
 	rm -rf build/pages
 	$(BIN)/anylength site --out build/pages $(if $(PYODIDE),--pyodide $(PYODIDE))
+
+# theorems about nets that lie in the repository, checked by Coq's kernel (Debian: coq libcoq-interval libcoq-flocq)
+theorem: $(VENV)/.ready
+	$(BIN)/python -m benchmarks.theorems committed
 
 dist: $(VENV)/.publish
 	rm -rf dist

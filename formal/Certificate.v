@@ -37,5 +37,5 @@ Record ellipsoid_certificate := {
   entry_node : nat;              (* the node of the start state *)
   ellipsoid_nodes : list ellipsoid_node;
   noise : dyadic;                (* each step may be wrong by this much *)
-  lead : dyadic                  (* the right logit is larger than the others by this much *)
+  margin : dyadic                  (* the right logit is larger than the others by this much *)
 }.

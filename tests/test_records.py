@@ -30,6 +30,7 @@ from anylength.records import (
     FamilyResult,
     Finding,
     FixedPointResult,
+    Formalised,
     Frame,
     Hardening,
     HeldInputResult,
@@ -223,6 +224,9 @@ INSTANCES: dict[str, Record] = {
     "Explanation": EXPLANATION,
     "Exported": Exported(
         run="runs/a", path="runs/a/model.c", target="c", covered=True, statement="covered: …", usage="cc model.c -lm",
+    ),
+    "Formalised": Formalised(
+        run="runs/a", path="theorem", statement="the net reads the digits of n …", noise=0.2, installed=True,
     ),
     "Extraction": EXTRACTION,
     "PumpedFamily": PUMPED,

@@ -14,7 +14,7 @@ PACKAGES = (
     "tasks", "tasks.suites", "machines", "digits", "cells", "attention", "nets", "constructions", "training", "lengths",
     "dynamics", "verification.certify", "verification.ellipsoids", "verification.invariants", "verification.refutation",
     "verification.verdicts", "extraction", "diagnosis", "black_boxes", "interchange", "machine_formats", "inference",
-    "statistics", "trackers", "ops", "programs", "experiments", "film", "errors",
+    "statistics", "trackers", "formal", "ops", "programs", "experiments", "film", "errors",
 )  # fmt: skip
 """Public packages and modules, in reading order."""
 

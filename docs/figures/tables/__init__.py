@@ -20,6 +20,7 @@ from docs.figures.tables.quantise import bits
 from docs.figures.tables.site import site
 from docs.figures.tables.suites import TABLES as SUITE_TABLES
 from docs.figures.tables.sweeps import costs, million, sweeps
+from docs.figures.tables.theorems import theorems
 
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"results": headline},
@@ -28,6 +29,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions, "ways": failure_modes},
     "docs/report-and-playground.md": {"page": pages},
     "docs/static-site.md": {"site": site},
+    "docs/theorem.md": {"theorems": theorems},
     "docs/sweeps.md": {"sweeps": sweeps},
     "docs/export.md": {"runtimes": runtimes},
     "docs/pytorch.md": {"imports": imports, "foreign-nets": foreign_nets},

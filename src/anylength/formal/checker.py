@@ -1,4 +1,4 @@
-"""The verified checker: the check of formal/Regions.v as a program, made by Coq and OCaml on this machine and kept in a cache."""
+"""The verified checker: the check of formal/regions/Regions.v as a program, made by Coq and OCaml on this machine, kept in a cache."""
 
 import hashlib
 import os
@@ -23,7 +23,7 @@ SOURCES = ("Extracted.v", "whole.ml", "main.ml")
 PROGRAM = "verified"
 BUILD = (
     ("coq_makefile", "-f", PROJECT, "-o", "CoqMakefile"),
-    ("make", "-f", "CoqMakefile", "Kernel.vo"),
+    ("make", "-f", "CoqMakefile", "regions/Kernel.vo"),
     ("coqc", "-q", "-w", "none", "-Q", ".", "Anylength", "Extracted.v"),
     ("ocamlfind", "ocamlopt", "-O3", "-w", "-a", "-package", "zarith", "-linkpkg", "whole.ml", "verified.mli", "verified.ml",
      "main.ml", "-o", PROGRAM),

@@ -6,7 +6,7 @@ from anylength.formal.given import given_file
 from anylength.formal.library import PROJECT, library_files
 from anylength.formal.reading import Files
 from anylength.formal.statements import Statement
-from anylength.formal.theorem import format_file, theorem_file
+from anylength.formal.theorem import BOXES, ELLIPSOIDS, format_file, theorem_file
 
 MAKEFILE = """# `make` checks the theorem. It needs Coq 8.20 with the libraries Interval and Flocq. On Debian and Ubuntu:
 # {install}
@@ -16,9 +16,6 @@ CoqMakefile: _CoqProject
 \tcoq_makefile -f _CoqProject -o $@
 .PHONY: all
 """
-
-WITHOUT_RULE = ("softmax",)
-"""Operations whose rounding errors the theorems do not bound."""
 
 INSTALL = "sudo apt-get install coq libcoq-interval libcoq-flocq"
 """The line that installs the proof assistant, on Debian and Ubuntu."""
@@ -46,12 +43,7 @@ def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) 
     """The files that are about the one net. Arguments and errors are those of `formal_files`."""
     encoding = files.top["encoding"]
     symbols = " * ".join([str(encoding["base"])] * encoding["tapes"])
-    texts = {"Given.v": given_file(files, proof), "Proved.v": theorem_file(f"({symbols})", statement)}
-    formats = {f"{form.capitalize()}.v": format_file(form, f"({symbols})", statement) for form in covered_formats(files, proof)}
-    return texts | formats
-
-
-def covered_formats(files: Files, proof: dict[str, Any]) -> list[str]:
-    """The number formats that a proof covers, float32 first; none where the theorems lack an operation's rule."""
-    used = {one["op"] for part in ("step", "answer") for one in files.program.fields[part]}
-    return sorted({*proof["formats"], "float32"}, reverse=True) if proof["formats"] and used.isdisjoint(WITHOUT_RULE) else []
+    regions = ELLIPSOIDS if "blocks" in proof else BOXES
+    texts = {"Given.v": given_file(files, proof), "Proved.v": theorem_file(f"({symbols})", regions, statement)}
+    covered = sorted({*proof["formats"], "float32"}, reverse=True) if proof["formats"] else []  # whatever covers one covers float32
+    return texts | {f"{form.capitalize()}.v": format_file(form, f"({symbols})", regions, statement) for form in covered}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from anylength.errors import InputError
+from anylength.formal.ellipsoids import ellipsoid_terms, state_box
 from anylength.formal.reading import Files
 from anylength.formal.spelling import block, dyadic, identifiers, listed, wrapped
 from anylength.formal.terms import Argument, Function, Number, Rows, number_of, term_of
@@ -17,9 +18,11 @@ def given_file(files: Files, proof: dict[str, Any]) -> str:
     """The text of Given.v: `net`, `machine` and `certificate`.
 
     Raises:
-        InputError: The program has an operation that the theorems do not know, or the proof is not one by boxes on all words.
+        InputError: The program has an operation that the theorems do not know, or the proof is not one about all words.
     """
-    parts = [_heading(files), IMPORTS, _weights(files), _net(files), _machine(files.top["machine"]), _certificate(files, proof)]
+    all_words_only(files)
+    regions = _ellipsoids(files, proof) if "blocks" in proof else [_boxes(files, proof)]
+    parts = [_heading(files), IMPORTS, _weights(files), _net(files), _machine(files.top["machine"]), *regions]
     return "\n\n".join(parts) + "\n"
 
 
@@ -95,12 +98,19 @@ def _machine(machine: dict[str, Any]) -> str:
 |}}."""
 
 
-def boxes_only(files: Files, proof: dict[str, Any]) -> None:
-    """Raises InputError if the theorems do not know a proof's kind: they speak of boxes, and of all words."""
+def all_words_only(files: Files) -> None:
+    """Raises InputError if the theorems do not know a certificate's kind: they speak of all words, and of states as computed."""
     kinds = {"words": "only some words", "rounding": "rounded states"}
-    kind = next((said for field, said in kinds.items() if field in files.top), "ellipsoids" if "blocks" in proof else None)
+    kind = next((said for field, said in kinds.items() if field in files.top), None)
     if kind is not None:
-        raise InputError("a certificate by boxes about all words", f"one about {kind}", "check it with anylength check instead")
+        raise InputError("a certificate about all words", f"one about {kind}", "check it with anylength check instead")
+
+
+def boxes_only(files: Files, proof: dict[str, Any]) -> None:
+    """The same, and raises InputError if the proof is by ellipsoids."""
+    all_words_only(files)
+    if "blocks" in proof:
+        raise InputError("a proof by boxes", "one by ellipsoids", "check it with anylength check instead")
 
 
 def ends_of(node: dict[str, Any]) -> list[tuple[Number, Number]]:
@@ -109,8 +119,12 @@ def ends_of(node: dict[str, Any]) -> list[tuple[Number, Number]]:
     return [(number_of(low), number_of(high)) for low, high in zip(box["low"], box["high"], strict=True)]
 
 
-def _certificate(files: Files, proof: dict[str, Any]) -> str:
-    boxes_only(files, proof)
+def _ellipsoids(files: Files, proof: dict[str, Any]) -> list[str]:
+    box = [state_box(files, proof)] if proof["formats"] else []
+    return ellipsoid_terms(proof, _number(proof["epsilon"]), _number(proof["eta"])) + box
+
+
+def _boxes(files: Files, proof: dict[str, Any]) -> str:
     nodes = block([_node(node) for node in proof["nodes"]], "    ")
     return f"""Definition certificate : certificate := {{|
   cut := {listed(map(str, files.program.fields["cut"]))};

@@ -14,7 +14,7 @@ class Statement(NamedTuple):
         words: The statement, for people.
         computed: What the kernel computes of the net's machine: a term that is true.
         formula: The statement as a term, with `{writes}` for the net.
-        proof: The tactics that lead from there to the statement, with `{follows}` for the net's theorem about its machine.
+        proof: The tactics that go from there to the statement, with `{follows}` for the net's theorem about its machine.
     """
 
     words: str

@@ -4,35 +4,35 @@ from anylength.formal.spelling import remark
 from anylength.formal.statements import Statement
 
 IMPORTS = """From Coq Require Import List NArith ZArith Reals Lia.
-From Anylength Require Import Machine Numbers Net Certificate Answers Kernel Statements Languages.
+From Anylength Require Import Machine Numbers Net Certificate Answers {kernel} Statements Languages.
 From Anylength Require Import machines.Tables machines.Digits machines.Equivalent machines.Regex machines.Acceptor.
 From Anylength Require machines.Count machines.Affine machines.Division machines.Parity machines.TwoNumbers machines.Groups.
 From Run Require Import Given.
 Import ListNotations."""
 
 CHECKED = """(* The kernel computes the check of the certificate. *)
-Lemma checked : Kernel.check net machine certificate = true.
+Lemma checked : {kernel}.check net machine certificate = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
-(* `writes w out`: the net reads the word w and writes `out`, whichever states it computes with errors of up to epsilon a step. *)
-Notation writes := (always_writes net (real_of (epsilon certificate))).
+(* `writes w out`: the net reads the word w and writes `out`, whichever states it computes with errors of up to {noise} a step. *)
+Notation writes := (always_writes net (real_of ({noise} certificate))).
 
 (* For every word, of any length: the net writes what the machine says. *)
 Theorem writes_what_the_machine_says : writes_as writes {symbols} machine.
 Proof.
   intros w _. apply Answers.writes_what_the_machine_says.
-  exact (Kernel.answers_as_the_machine net machine certificate checked).
+  exact ({kernel}.answers_as_the_machine net machine certificate checked).
 Qed."""
 
 OF_THE_TASK = """(* The machine's table is that of the task. *)
 Lemma machine_of_the_task : {computed}.
 Proof. vm_cast_no_check (eq_refl true). Qed."""
 
-COVERED = """From Anylength Require Import Storage Kernel32 Answers32.
+COVERED = """From Anylength Require Import Storage {coverage} Answers32.
 From Run Require Import Proved.
 
-(* The kernel computes that the rounding errors of a step are no larger than epsilon. *)
-Lemma covered : Kernel32.covers {form} net certificate (Kernel32.one_box certificate) = true.
+(* The kernel computes that the rounding errors of a step are no larger than {noise}. *)
+Lemma covered : {coverage}.covers {form} net certificate{within} = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
 (* `writes32 w out`: a machine with binary32 numbers{storing} runs the net; it reads the word w and writes `out`. *)
@@ -42,7 +42,7 @@ Notation writes32 := (always_writes32 {form} net).
 Theorem writes32_what_the_machine_says : writes_as writes32 {symbols} machine.
 Proof.
   intros w _. apply writes_what_the_machine_says32.
-  exact (Kernel32.covered_says {form} net machine certificate (Kernel32.one_box certificate) checked covered).
+  exact ({coverage}.covered_says {form} net machine certificate{within} checked covered).
 Qed."""
 
 STORING = {
@@ -59,30 +59,37 @@ Proof.
 Qed."""
 
 
-def theorem_file(symbols: str, statement: Statement | None) -> str:
-    """The text of Proved.v: the net with any errors of up to epsilon.
+BOXES = {"kernel": "Kernel", "noise": "epsilon", "coverage": "Kernel32", "within": " (Kernel32.one_box certificate)"}
+ELLIPSOIDS = {"kernel": "FloatKernel", "noise": "noise", "coverage": "FloatKernel32", "within": " state_box"}
+"""The module whose check the kernel computes, the certificate's field of errors, and the same for the check of number formats."""
+
+
+def theorem_file(symbols: str, regions: dict[str, str], statement: Statement | None) -> str:
+    """The text of Proved.v: the net with any errors of up to the certificate's.
 
     Args:
         symbols: How many symbols there are, as a term.
+        regions: `BOXES` or `ELLIPSOIDS`.
         statement: What to prove of the task; None: only that the net writes what the machine says.
     """
-    parts = [IMPORTS, CHECKED.format(symbols=symbols)]
+    parts = [part.format(symbols=symbols, **regions) for part in (IMPORTS, CHECKED)]
     if statement is None:
         return _ended(parts, "writes_what_the_machine_says")
-    return _ended(
-        [*parts, OF_THE_TASK.format(computed=statement.computed), _right(statement, "writes", "net_is_right")], "net_is_right"
-    )
+    parts += [OF_THE_TASK.format(computed=statement.computed), _right(statement, "writes", "net_is_right")]
+    return _ended(parts, "net_is_right")
 
 
-def format_file(form: str, symbols: str, statement: Statement | None) -> str:
+def format_file(form: str, symbols: str, regions: dict[str, str], statement: Statement | None) -> str:
     """The text of Float32.v, Bfloat16.v or Float16.v: the net as a machine with such numbers runs it.
 
     Args:
         form: The number format, a key of `STORING`.
         symbols: How many symbols there are, as a term.
+        regions: `BOXES` or `ELLIPSOIDS`.
         statement: As for `theorem_file`.
     """
-    parts = [IMPORTS, COVERED.format(form=form.capitalize(), storing=STORING[form], symbols=symbols)]
+    values = {"form": form.capitalize(), "storing": STORING[form], "symbols": symbols, **regions}
+    parts = [part.format(**values) for part in (IMPORTS, COVERED)]
     if statement is None:
         return _ended(parts, "writes32_what_the_machine_says")
     name = f"net_is_right_in_{form}"

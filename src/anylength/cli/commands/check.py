@@ -4,6 +4,7 @@ import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
@@ -12,10 +13,20 @@ from anylength.cli.show import console
 from anylength.errors import InputError
 from anylength.records import CheckedCertificate
 
+if TYPE_CHECKING:
+    from anylength.formal import Files
+
+VERIFIED = "VERIFIED: every proof passes the check that formal/regions/Regions.v proves sound"
+NOT_VERIFIED = "REJECTED by the verified checker"
+
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("certificate", metavar="CERTIFICATE", type=Path, help="a certificate.json")
     parser.add_argument("--weights", type=Path, required=True, help="the model.safetensors that it is about")
+    parser.add_argument(
+        "--verified", action="store_true",
+        help="also ask the verified checker, which Coq makes of a theorem (the first time takes half a minute)",
+    )  # fmt: skip
     parser.add_argument("--show", action="store_true", help="also print the net's step as equations")
 
 
@@ -32,31 +43,47 @@ def _run(options: Namespace) -> Outcome:
         machine=list(checked.machine),
     )  # fmt: skip
     shown = _equations(options) if options.show and checked.valid else ()
+    verified = _verified(options) if options.verified and checked.valid else None
     keys = {"valid": result.valid, "claim": result.claim, "reason": result.reason, "machine": result.machine}
-    return Outcome(json_of(keys), lambda: _show(result, shown), DONE if result.valid else REJECTED)
+    keys |= {"verified": verified} if options.verified else {}
+    accepted = result.valid and verified is not False
+    return Outcome(json_of(keys), lambda: _show(result, shown, verified), DONE if accepted else REJECTED)
+
+
+def _files(options: Namespace) -> "Files":
+    """The two files as the checker has read them."""
+    from anylength.formal import read_files
+    from anylength_check.certificate import CERTIFICATE_LIMIT
+    from anylength_check.strict import read_file
+    from anylength_check.weights import WEIGHTS_LIMIT
+
+    return read_files(read_file(options.certificate, CERTIFICATE_LIMIT), read_file(options.weights, WEIGHTS_LIMIT))
+
+
+def _verified(options: Namespace) -> bool:
+    """Whether the verified checker passes every proof."""
+    from anylength.formal import passes
+
+    files = _files(options)
+    return all(passes(files, proof) for proof in files.top["proofs"])
 
 
 def _equations(options: Namespace) -> Sequence[str]:
     """The program that the checker has read, as equations."""
     from anylength.programs import equations, parse_program, signs
-    from anylength_check.certificate import CERTIFICATE_LIMIT, read_certificate
-    from anylength_check.program import program_of_cell
-    from anylength_check.strict import read_file
-    from anylength_check.weights import WEIGHTS_LIMIT, read_shapes
 
-    top = read_certificate(read_file(options.certificate, CERTIFICATE_LIMIT))
-    shapes, _ = read_shapes(read_file(options.weights, WEIGHTS_LIMIT))
-    fields = program_of_cell(top, shapes).fields if top["format"] == 1 else top["program"]
-    program = parse_program(json.dumps(fields), options.certificate.name)
+    program = parse_program(json.dumps(_files(options).program.fields), options.certificate.name)
     return (*equations(program), signs(program))
 
 
-def _show(result: CheckedCertificate, shown: Sequence[str]) -> None:
-    """The claim, the equations, the result, the machine, and what was checked."""
+def _show(result: CheckedCertificate, shown: Sequence[str], verified: bool | None) -> None:
+    """The claim, the equations, both results, the machine, and what was checked."""
     claim, *details = result.lines or [""]
     for line in (claim, *(f"  {line}" for line in shown)) if result.valid else ():
         console().print(line)
     console().print(Text("VALID", style="bold green") if result.valid else Text(f"REJECTED: {result.reason}", style="bold red"))
+    if verified is not None:
+        console().print(Text(VERIFIED, style="bold green") if verified else Text(NOT_VERIFIED, style="bold red"))
     for line in (*result.machine, *details):
         console().print(line)
 

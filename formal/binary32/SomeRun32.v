@@ -2,7 +2,7 @@
 
 From Coq Require Import ZArith Reals List Permutation Arith Lra Lia Psatz.
 From Flocq Require Import Core.
-From Anylength Require Import Numbers Program Intervals Net Float32 DotProducts Functions32 Quotients32 Normalize32 Storage Machine32.
+From Anylength Require Import Numbers Program Intervals Net Float32 DotProducts Functions32 Quotients32 Normalize32 Softmax32 Storage Machine32.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -147,9 +147,41 @@ Proof.
   repeat split; auto. exact (some_rounding _).
 Qed.
 
+Lemma some_exponential c x : exists e, exponential32 c x e.
+Proof. destruct (some_function Exp (rounded (x - c))) as [e E]. exists e, (rounded (x - c)). split; auto using some_rounding. Qed.
+
+Lemma some_quotient e t : exists y, quotient32 e t y.
+Proof.
+  destruct (some_near (bpow radix2 (-22) * Rabs (e * / t)) (e * / t)) as [y Y].
+  - apply Rmult_le_compat_r; [apply Rabs_pos|]. apply bpow_le. lia.
+  - exists y. intros P. exists (/ t). split; auto. rewrite Rminus_diag, Rabs_R0. pose proof tau_positive. pose proof (bpow_gt_0 radix2 (-22)).
+    pose proof (Rinv_0_lt_compat t P). nra.
+Qed.
+
+Lemma largest_member (l : list R) : l <> [] -> exists c, In c l /\ forall y, In y l -> y <= c.
+Proof.
+  induction l as [|x l IH]; [congruence|]. intros _. destruct l as [|y l]; [exists x; split; [now left|]; intros z [->|[]]; lra|].
+  destruct IH as (c & C & L); [discriminate|]. destruct (Rle_lt_dec x c) as [N|N].
+  - exists c. split; [now right|]. intros z [->|Z]; auto.
+  - exists x. split; [now left|]. intros z [->|Z]; [lra|]. specialize (L z Z). lra.
+Qed.
+
+Lemma some_softmax column l : column <> [] -> exists l', softmax_row column l l'.
+Proof.
+  intros N. destruct (some_list makes some_sum column) as [ys Y].
+  destruct (largest_member ys) as (c & C & L); [intros ->; inversion Y; subst; congruence|].
+  destruct (some_list _ (some_exponential c) ys) as [es E], (some_sum (map Number es)) as [t T], (some_sum l) as [x X], (some_exponential c x) as [e Ee].
+  destruct (some_quotient e t) as [y Q]. exists (number_row y), ys, es, c, x, e, t, y. repeat split; auto.
+Qed.
+
+Lemma some_softmax_rows column : exists v, Forall2 (softmax_row column) column v.
+Proof.
+  destruct column as [|r rest]; [exists []; constructor|]. apply some_list. intros l. apply some_softmax. discriminate.
+Qed.
+
 Lemma some_execution f symbol state values i : exists v, executes32 f symbol state values i v.
 Proof.
-  destruct i; cbn [executes32]; try (now eexists); try (exists []; exact Logic.I); try (exact (some_list _ (some_weight _) _)).
+  destruct i; cbn [executes32]; try (now eexists); try (apply some_softmax_rows); try (exact (some_list _ (some_weight _) _)).
   - apply some_list. intros. apply some_products.
   - apply some_list. apply some_binary.
   - apply some_list. apply some_unary.

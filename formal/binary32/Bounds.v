@@ -205,12 +205,21 @@ Proof.
   - apply lerp_rule with (Z := Z) (A := A) (B := B); auto using flushes_same; lra.
 Qed.
 
-(* A row of matmul, without the columns whose weight is 0. *)
+(* A row of matmul, without the products with a sure 0: a weight of 0, or a number whose size is 0. *)
+Definition is_nothing (m : measure) : bool := I.subset (size m) zero_box.
+
+Lemma is_nothing_correct m x l y : measured m x l -> is_nothing m = true -> makes l y -> x = 0 /\ forall z, flushes y z -> z = 0.
+Proof.
+  intros M H My. destruct (measured_size _ _ _ M) as (s & d & S & _ & _ & L & W). destruct (W y My) as [_ B].
+  assert (E : s = 0) by (apply only_zero; exact (I.subset_correct (size m) zero_box _ S H)).
+  assert (zero_only : forall v, Rabs v <= s -> v = 0) by (intros v; rewrite E; unfold Rabs; destruct Rcase_abs; lra). split; auto.
+Qed.
+
 Fixpoint matmul_row (f : format) (ws : list dyadic) (ms : list measure) : option (I.type * I.type * nat) :=
   match ws, ms with
   | w :: ws', m :: ms' =>
       bind (matmul_row f ws' ms') (fun sums => let '(M, D, n) := sums in
-        if (fst w =? 0)%Z then Some sums else
+        if (fst w =? 0)%Z || is_nothing m then Some sums else
         bind (slack_of f w) (fun W =>
           Some (plus (times (I.abs (point w)) (size m)) M, plus (plus (times W (size m)) (times (I.abs (point w)) (snd m))) D, Datatypes.S n)))
   | _, _ => Some (zero_box, zero_box, 0%nat)
@@ -232,9 +241,13 @@ Proof.
   - destruct ws as [|w ws]; inversion Fw as [|a w' b ws'' Ww Fw']; subst; simpl in H; [inversion H; subst; apply none|].
     inversion Fy as [|a1 y b1 ys' My Fy']; subst. apply bind_some in H. destruct H as ([[S D] n] & E & H).
     destruct (IH _ _ _ _ E Fw' Fy') as (s & d & HS & HD & Fit). simpl in HS, HD, Fit. simpl.
-    destruct (fst w =? 0)%Z eqn:Z0.
-    + inversion H; subst. destruct (zero_weight f w w' Z0 Ww) as [E0 ->]. exists s, d. simpl. repeat split; auto.
-      rewrite E0, Rmult_0_l, Rplus_0_l. apply zero_term; auto; [|exact Logic.I]. intros v (a' & b' & Za & _ & ->). apply flushes_zero in Za. subst. ring.
+    destruct ((fst w =? 0)%Z || is_nothing m) eqn:Z0.
+    + inversion H; subst. exists s, d. simpl. repeat split; auto. apply orb_true_iff in Z0.
+      assert (N : real_of w * x = 0 /\ forall v, reads (Product w' y) v -> v = 0).
+      { destruct Z0 as [Z0|Z0].
+        - destruct (zero_weight f w w' Z0 Ww) as [E0 ->]. split; [rewrite E0; ring|]. intros v (a' & b' & Za & _ & ->). apply flushes_zero in Za. subst. ring.
+        - destruct (is_nothing_correct m x l y M Z0 My) as [-> Y0]. split; [ring|]. intros v (a' & b' & _ & Zb & ->). rewrite (Y0 b' Zb). ring. }
+      destruct N as [E0 N]. rewrite E0, Rplus_0_l. apply zero_term; auto. exact Logic.I.
     + apply bind_some in H. destruct H as (W & EW & H). inversion H; subst. destruct (weight_correct f w W w' EW Ww) as (dw & HW & Pw & Wd).
       destruct (measured_size _ _ _ M) as (sm & dm & Sm & Dm & Pm & Lm & Wm). destruct (Wm y My) as [Wy Sy].
       destruct (product_fits (real_of w) dw (Rabs (real_of w)) w' x dm sm y) as [Sp Rp]; auto; [lra|].

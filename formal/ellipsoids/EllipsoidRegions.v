@@ -59,12 +59,12 @@ Definition widened (f : form) : form := added f (constant (hull (minus (integer 
 Definition image (step_code : list (instruction kind)) (symbol state : list form) : list form :=
   map widened (result_of (N := kind) symbol state step_code).
 
-(* The logit of o is larger than that of c by the lead. *)
+(* The logit of o is larger than that of c by the margin. *)
 Definition is_larger (weights : list (list kind)) (biases : list kind) (y : list form) (o c : nat) : bool :=
   (length (nth o weights []) =? length (nth c weights [])) &&
   is_not_below_zero (range (subtracted (added (dot (N := kind) (map2 subtracted (nth o weights []) (nth c weights [])) y)
                                               (subtracted (nth o biases (zero (N := kind))) (nth c biases (zero (N := kind)))))
-                                       (constant (point (lead C))))).
+                                       (constant (point (margin C))))).
 Definition is_right (weights : list (list kind)) (biases : list kind) (y : list form) (o : nat) : bool :=
   (o <? classes) && forallb (fun c => (c =? o) || is_larger weights biases y o c) (seq 0 classes).
 
@@ -96,7 +96,7 @@ Definition check : bool :=
     let R := image step_code (snd symbol) (state_forms (snd k)) in
     enters areas (nth s (followers (fst k)) 0) (next M q s) (map point (nth s (shares (fst k)) [])) R &&
     is_right weights biases (result_of (N := kind) (snd symbol) R answer_code) (said M q s) in
-  is_not_below_zero (point (noise C)) && is_above_zero (point (lead C)) && starts areas &&
+  is_not_below_zero (point (noise C)) && is_above_zero (point (margin C)) && starts areas &&
   forallb (fun k => forallb (closes k) by_symbol) areas.
 
 (* Soundness. *)
@@ -153,7 +153,7 @@ Proof. intros <-. apply map_nth. Qed.
 
 Lemma is_larger_correct s h y o c : stand y (answer_of (N := reals) net s h) ->
   is_larger (map (map (exactly (n := kind))) (readout_weight net)) (map (exactly (n := kind)) (readout_bias net)) y o c = true ->
-  (real_of (lead C) <= logit net s h o - logit net s h c)%R.
+  (real_of (margin C) <= logit net s h o - logit net s h c)%R.
 Proof.
   intros Y H. unfold is_larger in H. apply andb_true_iff in H. destruct H as [L H]. apply Nat.eqb_eq in L.
   rewrite !(nth_of_map (map (exactly (n := kind))) _ _ []) in L, H by reflexivity.
@@ -168,7 +168,7 @@ Qed.
 Lemma is_right_correct s R h o : stand R h ->
   is_right (map (map (exactly (n := kind))) (readout_weight net)) (map (exactly (n := kind)) (readout_bias net))
     (result_of (N := kind) (symbol_of (N := kind) net s) R (code (answer net))) o = true ->
-  o < classes /\ forall c, c < classes -> c <> o -> (real_of (lead C) <= logit net s h o - logit net s h c)%R.
+  o < classes /\ forall c, c < classes -> c <> o -> (real_of (margin C) <= logit net s h o - logit net s h c)%R.
 Proof.
   intros B H. unfold is_right in H. apply andb_true_iff in H. destruct H as [O H]. apply Nat.ltb_lt in O. split; auto.
   intros c Hc N. rewrite forallb_forall in H. specialize (H c ltac:(apply in_seq; lia)).
@@ -218,7 +218,7 @@ Lemma one_step_closes w h s h' : bounded_by_a_node w h -> s < symbols net ->
   Forall2 (fun x y => Rabs (x - y) <= real_of (noise C))%R h' (next_state net s h) ->
   bounded_by_a_node (w ++ [s]) h' /\
   let o := said M (after M w) s in
-  o < classes /\ forall c, c < classes -> c <> o -> (real_of (lead C) <= logit net s h' o - logit net s h' c)%R.
+  o < classes /\ forall c, c < classes -> c <> o -> (real_of (margin C) <= logit net s h' o - logit net s h' c)%R.
 Proof.
   intros (k & K & Q & B) S D. destruct (state_stands k h B) as (u & U & T).
   pose proof (image_stands u U s _ h h' T D) as R.
@@ -233,10 +233,10 @@ Qed.
 Lemma always_bounded w h : computes net (real_of (noise C)) w h -> bounded_by_a_node w h.
 Proof. induction 1 as [|w h s h' H IH S D]; [apply starts_in_a_node | now apply (one_step_closes w h)]. Qed.
 
-(* For every word, of any length, and every computation with errors of up to the noise: the logit of what the machine says is the largest, by the lead. *)
+(* For every word, of any length, and every computation with errors of up to the noise: the logit of what the machine says is the largest, by the margin. *)
 Theorem sound w s h : computes net (real_of (noise C)) (w ++ [s]) h ->
   let o := said M (after M w) s in
-  o < classes /\ forall c, c < classes -> c <> o -> (real_of (lead C) <= logit net s h o - logit net s h c)%R.
+  o < classes /\ forall c, c < classes -> c <> o -> (real_of (margin C) <= logit net s h o - logit net s h c)%R.
 Proof.
   intros H. inversion H as [E|w' h' s' h'' H' S D E]; [destruct w; discriminate|].
   apply app_inj_tail in E. destruct E; subst. now apply (one_step_closes w h'); [apply always_bounded|..].
@@ -245,7 +245,7 @@ Qed.
 Theorem answers_as_the_machine w s h : computes net (real_of (noise C)) (w ++ [s]) h -> answers net s h (said M (after M w) s).
 Proof.
   intros H. destruct (sound w s h H) as [O G]. split; auto. intros c L N. specialize (G c L N).
-  assert (0 < real_of (lead C))%R; [|lra].
+  assert (0 < real_of (margin C))%R; [|lra].
   unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[[_ P] _] _].
   now apply is_above_zero_correct with (1 := point_holds _).
 Qed.

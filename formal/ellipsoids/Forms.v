@@ -3,7 +3,7 @@
 
 From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Interval Require Import Float.Sig Interval.Interval Real.Xreal.
-From Anylength Require Import Numbers Program Agreement Intervals Vectors Matrices Bends Taylor.
+From Anylength Require Import Numbers Program Agreement Intervals Vectors Matrices Bends Parabola.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -80,32 +80,26 @@ Definition product (a b : form) : form :=
     let small_b := beside b in
     added (added (times_form (heart (middle a)) b) (times_form (heart (middle b)) small_a)) (small_product small_a small_b).
 
-(* tanh by a parabola. *)
-Definition one_less_square (p : I.type) : I.type := minus (integer 1) (I.sqr precision p).
-Definition second (p : I.type) : I.type := times (integer (-2)) (times p (one_less_square p)).
-Definition third (p : I.type) : I.type := times (one_less_square p) (minus (times (integer 6) (I.sqr precision p)) (integer 2)).
-Definition fourth (p : I.type) : I.type :=
-  times (integer 8) (times p (times (one_less_square p) (minus (integer 2) (times (integer 3) (I.sqr precision p))))).
+(* tanh by the parabola through three points. *)
+Definition third (p : I.type) : I.type :=
+  let q := over (integer 2) (integer 3) in minus q (times (integer 6) (I.sqr precision (minus (I.sqr precision p) q))).
 
 Definition tanh_form (f : form) : form :=
   if is_constant f then constant (tanh_of (middle f)) else
   let y := heart (middle f) in
   let t := beside f in
   let most := plus (length_of (linear t)) (not_linear t) in
-  if I.bounded most then
-    let r := right_end most in
+  let r := right_end most in
+  if I.bounded most && is_above_zero r then
     let p := tanh_of y in
-    let steep := fourth (tanh_of (plus y (around r))) in
-    let mean := heart steep in
+    let low := tanh_of (minus y r) in
+    let high := tanh_of (plus y r) in
     let square := times r r in
-    let third_ := over (third p) (integer 6) in
-    let slope := plus (one_less_square p) (times third_ (times (over (integer 3) (integer 4)) square)) in
-    let bend := plus (half (second p)) (times (over mean (integer 24)) square) in
-    let eighth := over (times square square) (integer 8) in
-    let error := plus (plus (times third_ (around (over (times square r) (integer 4)))) (times (over mean (integer 24)) (around eighth)))
-                      (times (over (minus steep mean) (integer 24)) (hull (integer 0) (times square square))) in
-    added (constant (plus (minus p (times (over mean (integer 24)) eighth)) error))
-          (added (times_form slope t) (times_form bend (small_product t t)))
+    let slope := over (minus high low) (times (integer 2) r) in
+    let bend := over (plus (minus high p) (minus low p)) (times (integer 2) square) in
+    let cubic := around (times (over (integer 3849003) (integer 10000000)) (times square r)) in
+    let error := times (over (third (tanh_of (plus y (around r)))) (integer 6)) cubic in
+    added (constant (plus p error)) (added (times_form slope t) (times_form bend (small_product t t)))
   else constant (tanh_of (range f)).
 
 Definition sigmoid_form (f : form) : form :=
@@ -299,63 +293,40 @@ Proof.
 Qed.
 
 (* tanh. *)
-Lemma one_less_square_holds i p : holds i p -> holds (one_less_square i) (tanh1 p).
-Proof. intros P. apply minus_holds; [apply integer_holds | now apply square_holds]. Qed.
-
-Lemma second_holds i p : holds i p -> holds (second i) (tanh2 p).
-Proof. intros P. apply times_holds; [apply integer_holds|]. apply times_holds; auto. now apply one_less_square_holds. Qed.
-
 Lemma third_holds i p : holds i p -> holds (third i) (tanh3 p).
 Proof.
-  intros P. apply times_holds; [now apply one_less_square_holds|]. apply minus_holds; [|apply integer_holds].
-  apply times_holds; [apply integer_holds | now apply square_holds].
-Qed.
-
-Lemma fourth_holds i p : holds i p -> holds (fourth i) (tanh4 p).
-Proof.
-  intros P. apply times_holds; [apply integer_holds|]. apply times_holds; auto. apply times_holds; [now apply one_less_square_holds|].
-  apply minus_holds; [apply integer_holds|]. apply times_holds; [apply integer_holds | now apply square_holds].
+  intros P. assert (Q : holds (over (integer 2) (integer 3)) (2 / 3)) by (apply over_holds; apply integer_holds).
+  apply minus_holds; auto. apply times_holds; [apply integer_holds|]. apply square_holds, minus_holds; auto. now apply square_holds.
 Qed.
 
 Lemma tanh_form_stands f x : stands_for f x -> stands_for (tanh_form f) (tanh x).
 Proof.
   intros X. unfold tanh_form. destruct (is_constant f) eqn:C; [apply constant_stands, tanh_holds; now apply of_constant|].
-  set (y_ := heart (middle f)). set (most := plus _ _). destruct (I.bounded most) eqn:B; [|now apply constant_stands, tanh_holds, range_holds].
+  set (y_ := heart (middle f)). set (most := plus _ _). set (r_ := right_end most).
+  destruct (I.bounded most && is_above_zero r_) eqn:B; [|now apply constant_stands, tanh_holds, range_holds].
+  apply andb_true_iff in B. destruct B as [B A].
   destruct (heart_holds (middle f)) as [y Y]. fold y_ in Y.
   pose proof (beside_stands f x y Y X) as T. destruct (any_is_beside _ _ T) as (l & _ & g & G & -> & d & D & E).
   set (t := x - y) in *. assert (M : holds most (size g + d)) by (apply plus_holds; auto; now apply length_of_holds).
-  destruct (ends most _ M B) as (_ & r & [_ L] & _ & R). set (r_ := right_end most) in *.
+  destruct (ends most _ M B) as (_ & r & [_ L] & _ & R). fold r_ in R. pose proof (is_above_zero_correct _ _ R A) as P.
   assert (S : Rabs t <= r).
   { replace t with (inner g u + (t - inner g u)) by ring. eapply Rle_trans; [apply Rabs_triang|].
     pose proof (inner_with_short g u short). lra. }
-  destruct (tanh_near y t) as (z & Z & EQ). replace (y + t) with x in EQ by (unfold t; ring). rewrite EQ. clear EQ.
-  set (p_ := tanh_of y_). pose proof (tanh_holds _ _ Y) as P. fold p_ in P. set (p := tanh y) in *.
-  set (steep := fourth _). assert (HS : holds steep (tanh4 (tanh z))).
-  { apply fourth_holds, tanh_holds. replace z with (y + (z - y)) by ring. apply plus_holds; auto. apply around_holds with r; auto. lra. }
-  destruct (heart_holds steep) as [m HM]. set (q := tanh4 (tanh z)) in *.
-  pose proof (cube_near t r S) as H3. pose proof (fourth_near t r S) as H4. pose proof (fourth_below t r S) as H5.
-  set (c3 := t ^ 3 - 3 / 4 * (r * r) * t) in *. set (c4 := t ^ 4 - r * r * t ^ 2 + r * r * (r * r) / 8) in *.
+  destruct (tanh_near y r t P S) as (z & Z & EQ). replace (y + t) with x in EQ by (unfold t; ring). rewrite EQ. clear EQ.
+  pose proof (tanh_holds _ _ Y) as HP. pose proof (tanh_holds _ _ (minus_holds _ _ _ _ Y R)) as HL.
+  pose proof (tanh_holds _ _ (plus_holds _ _ _ _ Y R)) as HH.
   assert (K : forall n, holds (integer n) (IZR n)) by apply integer_holds.
   assert (RR : holds (times r_ r_) (r * r)) by now apply times_holds.
-  replace (p + tanh1 p * t + tanh2 p / 2 * t ^ 2 + tanh3 p / 6 * t ^ 3 + q / 24 * t ^ 4)
-    with ((p - m / 24 * (r * r * (r * r) / 8)) + (tanh3 p / 6 * c3 + m / 24 * c4 + (q - m) / 24 * t ^ 4)
-          + ((tanh1 p + tanh3 p / 6 * (3 / 4 * (r * r))) * t + (tanh2 p / 2 + m / 24 * (r * r)) * (t * t))).
-  2: { unfold c3, c4. field. }
-  assert (M24 : holds (over (heart steep) (integer 24)) (m / 24)) by now apply over_holds.
-  assert (T6 : holds (over (third p_) (integer 6)) (tanh3 p / 6)) by (apply over_holds; auto; now apply third_holds).
-  assert (R4 : holds (times (times r_ r_) (times r_ r_)) (r * r * (r * r))) by now apply times_holds.
-  assert (R8 : holds (over (times (times r_ r_) (times r_ r_)) (integer 8)) (r * r * (r * r) / 8)) by now apply over_holds.
-  apply added_stands; [apply constant_stands, plus_holds|apply added_stands].
-  - apply minus_holds; auto. now apply times_holds.
-  - repeat apply plus_holds.
-    + apply times_holds; auto. eapply around_holds; [|exact H3]. apply over_holds; auto. now apply times_holds.
-    + apply times_holds; auto. eapply around_holds; [|exact H4]. auto.
-    + apply times_holds; [apply over_holds; auto; now apply minus_holds|].
-      eapply hull_holds; [apply K | exact R4 |]. left. exact H5.
-  - apply times_form_stands; auto. apply plus_holds; [now apply one_less_square_holds|]. apply times_holds; auto.
-    apply times_holds; auto. now apply over_holds.
+  unfold parabola. replace (_ + _) with
+    (tanh y + tanh3 (tanh z) / 6 * cubic r t + (slope tanh y r * t + curvature tanh y r * (t * t))) by ring.
+  apply added_stands; [apply constant_stands, plus_holds; auto|apply added_stands].
+  - apply times_holds.
+    + apply over_holds; auto. apply third_holds, tanh_holds. replace z with (y + (z - y)) by ring. apply plus_holds; auto.
+      now apply around_holds with r.
+    + eapply around_holds; [|exact (cubic_below r t S)]. repeat apply times_holds; auto. apply over_holds; apply K.
+  - apply times_form_stands; auto. apply over_holds; [now apply minus_holds | now apply times_holds].
   - apply times_form_stands; [|now apply small_product_stands].
-    apply plus_holds; [now apply half_holds, second_holds | now apply times_holds].
+    apply over_holds; [apply plus_holds; now apply minus_holds | now apply times_holds].
 Qed.
 
 Lemma sigmoid_form_stands f x : stands_for f x -> stands_for (sigmoid_form f) (sigmoid x).

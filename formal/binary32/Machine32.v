@@ -2,7 +2,7 @@
 
 From Coq Require Import ZArith Reals List Arith.
 From Flocq Require Import Core.
-From Anylength Require Import Numbers Program Net Float32 DotProducts Functions32 Quotients32 Normalize32 Storage.
+From Anylength Require Import Numbers Program Net Float32 DotProducts Functions32 Quotients32 Normalize32 Softmax32 Storage.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -56,6 +56,12 @@ Definition center_row (column : rows32) (l l' : list term) : Prop :=
 Definition normalize_row (epsilon : dyadic) (column : rows32) (l l' : list term) : Prop :=
   exists x m e w y, makes l x /\ mean_square32 column m /\ weight32 Float32 epsilon e /\ rounds (m + e) w /\ scales32 x w y /\ l' = number_row y.
 
+(* softmax: the machine subtracts the largest argument, and divides each exponential by the sum of all. *)
+Definition softmax_row (column : rows32) (l l' : list term) : Prop :=
+  exists ys es largest x e total y, Forall2 makes column ys /\ In largest ys /\ (forall z, In z ys -> z <= largest) /\
+    Forall2 (exponential32 largest) ys es /\ makes (map Number es) total /\
+    makes l x /\ exponential32 largest x e /\ quotient32 e total y /\ l' = number_row y.
+
 Definition matvec_row (column row : rows32) (l : list term) : Prop :=
   exists ys zs, Forall2 makes row ys /\ Forall2 makes column zs /\ l = map2 Product ys zs.
 
@@ -84,7 +90,7 @@ Definition executes32 (f : format) (symbol : list dyadic) (state : list R) (valu
   | Center a => Forall2 (center_row (at_ a)) (at_ a) v
   | Matvec a b => Forall2 (matvec_row (at_ b)) (rows_of (length (at_ a) / length (at_ b)) (length (at_ b)) (at_ a)) v
   | Normalize epsilon a => Forall2 (normalize_row epsilon (at_ a)) (at_ a) v
-  | Softmax _ => True   (* no rule yet: the machine may compute anything *)
+  | Softmax a => Forall2 (softmax_row (at_ a)) (at_ a) v
   end.
 
 Inductive run32 (f : format) (symbol : list dyadic) (state : list R) : list (instruction dyadic) -> list rows32 -> list rows32 -> Prop :=

@@ -4,12 +4,12 @@ From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Flocq Require Import Core.
 From Interval Require Import Float.Sig Interval.Interval Interval.Float_full Real.Xreal.
 From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate Regions Float32 DotProducts Functions32 Storage Machine32 Lerp32
-  Triples Errors Bounds Means Norms.
+  Triples Errors Bounds Means Norms Shares.
 Import ListNotations.
 
 Module Coverage (F : FloatOps with Definition sensible_format := true) (R : RegionsOf F).
 Import R.
-Module Export Norm := Norms F R.
+Module Export Share := Shares F R.
 Local Open Scope R_scope.
 
 (* The ranges of all values of a program. Rows of an earlier value come with its range. *)
@@ -43,7 +43,8 @@ Definition bounds_of (values : list (list row)) (i : instruction dyadic) : optio
       Some (map (fun m => pending_row (dot_row m mb)) (rows_of (length ma / length mb) (length mb) ma))))
   | Normalize e a => bind (measures values a) (fun ms => bind (squared_error ms e) (fun q =>
       all_some (map (fun p => normalized_row q (fst p) (snd p)) (combine (nth (length values) ranges []) ms))))
-  | Softmax _ => None
+  | Softmax a => bind (measures values a) (fun ms => bind (softmax_errors ms) (fun q =>
+      Some (map (share_row q) (nth (length values) ranges []))))
   end.
 
 Fixpoint bounds (code : list (instruction dyadic)) (values : list (list row)) : option (list (list row)) :=
@@ -124,6 +125,20 @@ Proof.
   - apply all_some_cons in H. destruct H as (r & rows' & Er & H & ->). simpl. constructor; eauto.
 Qed.
 
+Lemma softmax_fits ms xs ls q own v : all3 measured ms xs ls -> softmax_errors ms = Some q ->
+  Forall2 holds own (map (share reals) (each_with_others [] xs)) -> Forall2 (softmax_row ls) ls v ->
+  all3 row_fits (map (share_row q) own) (map (share reals) (each_with_others [] xs)) v.
+Proof.
+  intros A Q. rewrite share_values. destruct (common_bounds _ _ _ A) as (s & z & Hs & Hz & Ps & B).
+  enough (G : forall xs' ls', Forall2 (bounded_by s z) xs' ls' -> incl xs' xs -> forall own v, Forall2 holds own (map (share_of xs) xs') ->
+    Forall2 (softmax_row ls) ls' v -> all3 row_fits (map (share_row q) own) (map (share_of xs) xs') v).
+  { intros O E. apply G with ls; auto. apply incl_refl. }
+  clear own v. induction 1 as [|x l xs' ls' Bx F2 IH]; intros I own v O E; inversion O as [|o y own' ys' Ho O']; subst;
+    inversion E as [|l1 l' ls1 v' R E']; subst; simpl; constructor.
+  - apply (share_row_correct ms xs ls q o s z x l l' A Q Hs Hz Ps B); auto. apply I. now left.
+  - apply IH; auto. intros w W. apply I. now right.
+Qed.
+
 Lemma matvec_fits mb ys lb ms xs ls v : all3 measured mb ys lb -> all3 (all3 measured) ms xs ls -> Forall2 (matvec_row lb) ls v ->
   all3 row_fits (map (fun m => pending_row (dot_row m mb)) ms) (map (fun row => dot (N := reals) row ys) xs) v.
 Proof.
@@ -172,6 +187,9 @@ Proof.
   - apply bind_some in H. destruct H as (ms & M & H). apply bind_some in H. destruct H as (q & Q & H).
     destruct (all3_length _ _ _ A) as [L _]. rewrite L in H.
     apply normalize_fits with (2 := Q) (4 := E) (5 := H); auto. now apply measures_fit with (3 := M).
+  - apply bind_some in H. destruct H as (ms & M & H). apply bind_some in H. destruct H as (q & Q & H). apply some_is in H. subst rows.
+    destruct (all3_length _ _ _ A) as [L _]. rewrite L.
+    apply softmax_fits with (2 := Q) (4 := E); auto. now apply measures_fit with (3 := M).
   - apply bind_some in H. destruct H as (ma & Ma & H). apply bind_some in H. destruct H as (mb & Mb & H). apply some_is in H. subst rows.
     pose proof (measures_fit _ _ _ _ _ A G Ma) as Fa. pose proof (measures_fit _ _ _ _ _ A G Mb) as Fb.
     destruct (all3_length _ _ _ Fa) as [La La'], (all3_length _ _ _ Fb) as [Lb Lb']. rewrite La, Lb, <- La', <- Lb' in *.

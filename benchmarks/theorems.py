@@ -1,0 +1,217 @@
+"""Theorems about trained nets, checked by Coq's kernel. Writes `docs/results/theorems.json`; `theorems.txt` has what Coq prints.
+
+    python -m benchmarks.theorems committed            # nets that lie in the repository; `make theorem`
+    python -m benchmarks.theorems cells [--seed 9000]  # one net of each cell that can be proved, freshly trained
+    python -m benchmarks.theorems sizes [--seed 9000]  # larger nets
+    python -m benchmarks.theorems mutations [--count 5000]  # the verified checker beside the independent one
+
+Seconds are those of the kernel's whole run on a file, processor time, with loading the library; memory is the most that it took.
+"""
+
+import argparse
+import copy
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from anylength import experiments
+from anylength.experiments import Run, TrainOptions
+from anylength.experiments.formalise import chosen_proof, sentence, task_statement
+from anylength.formal import INSTALL, Files, library_folder, net_files, passes, read_files
+from anylength.tasks import Task, task_named
+from anylength_check import check
+from anylength_check.check import Cover
+from anylength_check.strict import Refused
+from benchmarks.results_file import RESULTS, save_part
+
+FILE, PRINTED = RESULTS / "theorems.json", RESULTS / "theorems.txt"
+FIXTURES = RESULTS.parent.parent / "tests" / "fixtures"
+COMMITTED = {
+    "smallest": RESULTS / "smallest", "int8": RESULTS / "int8", "fewest-bits": RESULTS / "fewest-bits",
+    "trained plainly, as the post's": FIXTURES / "ellipsoids",
+}  # fmt: skip
+"""Committed nets, all of which count."""
+
+CELLS = (
+    ("count", "rnn", 1), ("count", "relu", 1), ("count", "gru", 1), ("count", "lstm", 1), ("count", "slstm", 1),
+    ("count", "gru", 2), ("count", "lstm", 2), ("multiply-2", "mingru", 1), ("multiply-2", "minlstm", 1),
+    ("multiply-2", "linear", 1), ("multiply-2", "linear-signed", 1), ("multiply-2", "ssm", 1), ("multiply-2", "rwkv7", 1),
+)  # fmt: skip
+"""What each cell can hold (docs/results/modern-cells.json): task, cell, layers."""
+
+SIZES = (("count", "rnn", 16), ("add", "rnn", 32), ("tomita-3", "rnn", None), ("s3", "rnn", None), ("s5-generators", "rnn", None))
+"""Task, cell, units."""
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("part", choices=["committed", "cells", "sizes", "mutations"])
+    parser.add_argument("--seed", type=int, default=9000)
+    parser.add_argument("--count", type=int, default=5000)
+    parser.add_argument("--only", default="", help="rows whose name contains this text")
+    given = parser.parse_args(arguments)
+    if shutil.which("coqc") is None:
+        print(f"Coq is missing. On Debian and Ubuntu: {INSTALL}", file=sys.stderr)
+        return 2
+    if given.part == "mutations":
+        save_part(FILE, "mutations", mutations(given.count))
+        return 0
+    made = subprocess.run(["make", "-C", library_folder(), f"-j{os.cpu_count()}"], stdout=subprocess.DEVNULL, check=False)
+    if made.returncode != 0:
+        return made.returncode
+    rows = {"committed": committed, "cells": cells, "sizes": sizes}[given.part](given)
+    return 0 if all(row["accepted"] for row in rows) else 1
+
+
+def committed(given: argparse.Namespace) -> list[dict[str, Any]]:
+    """The nets in docs/results, and the text of what Coq prints of them."""
+    rows, texts = [], []
+    for name, folder in COMMITTED.items():
+        row, printed = proved(name, folder / "certificate.json", folder / "model.safetensors", task_named("count"))
+        rows.append(row)
+        texts.append(f"{name}: {row['statement']}\n\n{printed}")
+    PRINTED.write_text("\n\n".join(texts))
+    save_part(FILE, "committed", {"rows": rows})
+    return rows
+
+
+def cells(given: argparse.Namespace) -> list[dict[str, Any]]:
+    nets = [(f"{cell} x {layers}, {task}", {"task": task, "cell": cell, "layers": layers}) for task, cell, layers in CELLS]
+    return trained("cells", nets, given)
+
+
+def sizes(given: argparse.Namespace) -> list[dict[str, Any]]:
+    nets = [(f"{cell}, {task}", {"task": task, "cell": cell, "hidden": hidden}) for task, cell, hidden in SIZES]
+    return trained("sizes", nets, given)
+
+
+def trained(part: str, nets: list[tuple[str, dict[str, Any]]], given: argparse.Namespace) -> list[dict[str, Any]]:
+    """Freshly trained nets; a seed that gives no proof is followed by the next one."""
+    kept = json.loads(FILE.read_text())["parts"].get(part, {"rows": []})["rows"] if FILE.exists() else []
+    rows = {row["name"]: row for row in kept}
+    for name, options in nets:
+        if given.only not in name:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            run, seed = next(_proved_runs(Path(folder), options, given.seed))
+            row, _ = proved(name, run.path / "certificate.json", run.path / "model.safetensors", run.task)
+        rows[name] = row | {"seed": seed}
+        save_part(FILE, part, {"rows": list(rows.values())})
+    return list(rows.values())
+
+
+def _proved_runs(folder: Path, options: dict[str, Any], first: int) -> Iterator[tuple[Run, int]]:
+    for seed in range(first, first + 20):
+        out = folder / str(seed)
+        experiments.train(TrainOptions(seed=seed, **options), out)
+        run = Run.open(out)
+        if run.prove().verdict == "PROVED":
+            yield run, seed
+
+
+def proved(name: str, certificate: Path, weights: Path, task: Task) -> tuple[dict[str, Any], str]:
+    """One net's theorems: what they say, whether the kernel accepts them, seconds and memory; and what Coq prints."""
+    accepted = check(certificate, weights)
+    if not accepted.valid:
+        raise SystemExit(f"{certificate}: {accepted.reason}")
+    files = read_files(certificate.read_bytes(), weights.read_bytes())
+    proof, statement = chosen_proof(files), task_statement(task)
+    row: dict[str, Any] = {
+        "name": name, "statement": sentence(statement, files), "units": files.program.fields["state"], "nodes": len(proof["nodes"]),
+        "epsilon": proof["epsilon"], "formats": proof["formats"], "accepted": True, "files": {},
+    }  # fmt: skip
+    printed = []
+    with tempfile.TemporaryDirectory() as folder:
+        for file, text in net_files(files, proof, statement).items():
+            (Path(folder) / file).write_text(text)
+            done = compiled(Path(folder) / file)
+            row["files"][file] = done["measured"]
+            row["accepted"] &= done["accepted"]
+            printed += [f"{file}\n{done['printed']}".strip()] if done["printed"] else []
+            print(name, file, done["measured"], "accepted" if done["accepted"] else done["error"], flush=True)
+    return row, "\n\n".join(printed) + "\n"
+
+
+def compiled(file: Path) -> dict[str, Any]:
+    """One file through Coq."""
+    command = ["coqc", "-q", "-w", "none", "-Q", library_folder(), "Anylength", "-Q", file.parent, "Run", file]
+    started = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as error:
+        process = subprocess.Popen(command, stdout=printed, stderr=error)
+        _, status, usage = os.wait4(process.pid, 0)
+        texts = [_text(stream) for stream in (printed, error)]
+    measured = {
+        "seconds": round(usage.ru_utime + usage.ru_stime, 1), "elapsed": round(time.perf_counter() - started, 1),
+        "megabytes": round(usage.ru_maxrss / 1024),
+    }  # fmt: skip
+    return {"accepted": os.waitstatus_to_exitcode(status) == 0, "printed": texts[0], "error": texts[1][-300:], "measured": measured}
+
+
+def _text(stream: IO[str]) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
+def mutations(count: int) -> dict[str, Any]:
+    """The verified checker and the independent one on certificates with one number changed each."""
+    draws, tally, differing = random.Random(9000), {"both": 0, "neither": 0}, []
+    seconds = {"verified": 0.0, "independent": 0.0}
+    read = [
+        read_files((at / "certificate.json").read_bytes(), (at / "model.safetensors").read_bytes()) for at in COMMITTED.values()
+    ]
+    originals = [files for files in read if "blocks" not in files.top["proofs"][0]]  # the verified checker reads boxes
+    for number in range(count):
+        files = draws.choice(originals)
+        proof = mutated(files, draws)
+        started = time.perf_counter()
+        theirs = _independent(files, proof)
+        between = time.perf_counter()
+        ours = passes(files, proof)
+        seconds["independent"] += between - started
+        seconds["verified"] += time.perf_counter() - between
+        if ours == theirs:
+            tally["both" if ours else "neither"] += 1
+        else:
+            differing.append({"number": number, "verified": ours, "independent": theirs})
+        if number % 500 == 499:
+            print(number + 1, tally, len(differing), flush=True)
+    return {"count": count, **tally, "differing": differing, "seconds": {name: round(value, 1) for name, value in seconds.items()}}
+
+
+def mutated(files: Files, draws: random.Random) -> dict[str, Any]:
+    """A proof with one number changed: a bound, a next node, a machine state, epsilon or eta. It covers no format."""
+    proof = copy.deepcopy(draws.choice(files.top["proofs"])) | {"formats": []}
+    node, kind = draws.choice(proof["nodes"]), draws.choice(["bound", "bound", "bound", "next", "state", "epsilon", "eta"])
+    scale = draws.choice([2.0, 1.5, 1.01, 1.0001, 1 / 1.0001, 1 / 1.01, 0.5, -1.0])
+    if kind == "bound":
+        box = node["region"]["box"] if "region" in node else node
+        end, place = draws.choice(["low", "high"]), draws.randrange(len(box["low"]))
+        box[end][place] = (float.fromhex(box[end][place]) * scale).hex()
+    elif kind == "next":
+        node["next"][draws.randrange(len(node["next"]))] = draws.randrange(len(proof["nodes"]))
+    elif kind == "state":
+        node["state"] = draws.randrange(len(files.top["machine"]["delta"]))
+    else:
+        proof[kind] = (float.fromhex(proof[kind]) * abs(scale)).hex()
+    return proof
+
+
+def _independent(files: Files, proof: dict[str, Any]) -> bool:
+    columns = {name: [[at for at, w in enumerate(row) if w] for row in rows] for name, rows in files.tensors.items()}
+    try:
+        Cover(files.top, files.program, files.tensors, columns, proof).checked()
+    except Refused:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

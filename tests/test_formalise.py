@@ -1,0 +1,174 @@
+"""`anylength formalise`: the theorem of a run, checked by Coq's kernel; and the verified checker, made by Coq and OCaml."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from anylength import experiments
+from anylength.errors import InputError
+from anylength.experiments import TrainOptions
+from anylength.formal import formal_files, library_folder, passes, read_files, statement_of, statement_of_language
+from anylength.formal.checker import TOOLS
+from anylength.formal.spelling import dyadic, identifiers, remark, wrapped
+from anylength.formal.terms import term_of
+from tests.rocq_terms import MISSING
+
+ROOT = Path(__file__).parent.parent
+SMALLEST = ROOT / "docs" / "results" / "smallest"
+AXIOMS = {"sig_not_dec", "sig_forall_dec", "functional_extensionality_dep", "classic"}
+"""What the theorems rest on: the standard library's real numbers."""
+
+needs_coq = pytest.mark.skipif(bool(MISSING), reason=MISSING)
+needs_ocaml = pytest.mark.skipif(any(shutil.which(tool) is None for tool in TOOLS), reason="Coq or OCaml is missing")
+
+
+@pytest.fixture(scope="module")
+def counting(tmp_path_factory) -> Path:
+    """A proved run that counts."""
+    out = tmp_path_factory.mktemp("formal") / "count"
+    experiments.train(TrainOptions(recipe="certified", hidden=16, seed=3), out)
+    experiments.Run.open(out).prove()
+    return out
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory) -> Path:
+    """The theorems about all nets, compiled."""
+    folder = tmp_path_factory.mktemp("library")
+    shutil.copytree(library_folder(), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.vo*", "*.glob", ".*"))
+    made = subprocess.run(["make", "-C", folder, "-j2"], capture_output=True, text=True)
+    assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-2000:]
+    return folder
+
+
+def compiled(library: Path, net: Path, name: str) -> subprocess.CompletedProcess[str]:
+    command = ["coqc", "-q", "-w", "none", "-Q", library, "Anylength", "-Q", net, "Run", net / f"{name}.v"]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def axioms_of(printed: str) -> set[str]:
+    """The last parts of the names of the axioms that `Print Assumptions` prints."""
+    lines = printed.partition("Axioms:\n")[2].splitlines()
+    return {line.split(" :")[0].strip().split(".")[-1] for line in lines if line and not line.startswith(" ")}
+
+
+@needs_coq
+@pytest.mark.timeout(600)
+def test_the_kernel_accepts_that_a_trained_net_counts_in_float32(counting, library, tmp_path):
+    made = experiments.formalise(counting, tmp_path / "theorem")
+    assert made.statement == "the net reads the digits of n and writes those of n + 1, for every natural number n"
+    net = tmp_path / "theorem" / "net"
+    printed = {name: compiled(library, net, name) for name in ("Given", "Proved", "Float32")}
+    assert [done.returncode for done in printed.values()] == [0, 0, 0], [done.stderr for done in printed.values()]
+    for name, writes in (("Proved", "writes"), ("Float32", "writes32")):
+        said = " ".join(printed[name].stdout.split())
+        assert f"forall n : N, exists out : list nat, {writes} (digits 10 n ++ [0]) out /\\ trimmed out = digits 10 (n + 1)" in said
+        assert axioms_of(printed[name].stdout) == AXIOMS
+
+
+@needs_coq
+@pytest.mark.timeout(600)
+def test_the_kernel_refuses_a_theorem_about_another_task_and_a_changed_weight(counting, library, tmp_path):
+    files = read_files((counting / "certificate.json").read_bytes(), (counting / "model.safetensors").read_bytes())
+    texts = formal_files(files, files.top["proofs"][0], statement_of("decrement", 10))
+    given = texts["net/Given.v"]
+    start = given.index("Definition tensor_readout_weight")
+    digit = next(at for at in range(start, len(given)) if given[at : at + 2] == "[(")
+    spoiled = given[: digit + 2] + "-" * (given[digit + 2] != "-") + "999" + given[digit + 2 :].lstrip("-")
+    for number, (text, reason) in enumerate([(given, "decrement"), (spoiled, "")]):
+        net = tmp_path / str(number)
+        net.mkdir()
+        (net / "Given.v").write_text(text)
+        (net / "Proved.v").write_text(texts["net/Proved.v"])
+        assert compiled(library, net, "Given").returncode == 0
+        done = compiled(library, net, "Proved")
+        assert done.returncode != 0
+        assert reason in done.stderr
+
+
+def test_the_folder_is_whole(counting, tmp_path):
+    made = experiments.formalise(counting, tmp_path / "theorem")
+    project = (Path(made.path) / "_CoqProject").read_text().splitlines()
+    listed = {line for line in project if line.endswith(".v")}
+    assert listed == {str(path.relative_to(made.path)) for path in Path(made.path).rglob("*.v")}
+    assert {"library/Regions.v", "net/Given.v", "net/Proved.v", "net/Float32.v"} <= listed
+    assert "apt-get install" in (Path(made.path) / "Makefile").read_text()
+
+
+def test_no_theorem_has_an_axiom_or_a_gap():
+    for path in library_folder().rglob("*.v"):
+        words = set(path.read_text().replace(".", " ").split())
+        assert not words & {"Admitted", "admit", "Axiom", "Axioms", "Parameter", "Conjecture"}, path
+
+
+def test_a_run_without_a_proof_is_refused(counting, tmp_path, called):
+    spoiled = tmp_path / "run"
+    shutil.copytree(counting, spoiled)
+    (spoiled / "certificate.json").unlink()
+    done = called("formalise", str(spoiled), "--out", str(tmp_path / "theorem"))
+    assert done.code == 2
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "theorem").exists()
+    relabelled = tmp_path / "relabelled"
+    shutil.copytree(counting, relabelled)
+    config = json.loads((relabelled / "config.json").read_text())
+    (relabelled / "config.json").write_text(json.dumps(config | {"task": "decrement"}))
+    assert called("formalise", str(relabelled), "--out", str(tmp_path / "theorem")).code == 2
+    assert called("formalise", str(counting), "--out", str(counting)).code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "machine"),
+    [("multiply-7", "Affine.multiply 7 10"), ("remainder-3", "Division.remainder 3 10"), ("add", "TwoNumbers.add 10")],
+)
+def test_statements_name_the_machine_of_their_task(name, machine):
+    statement = statement_of(name, 10)
+    assert statement is not None
+    assert machine in statement.computed
+    assert "{" not in statement.about("writes") + statement.proved_by("lemma") + statement.words
+
+
+def test_other_names_have_no_statement():
+    assert [statement_of(name, 10) for name in ("count-7", "multiply", "multiply-x", "s5", "reverse")] == [None] * 5
+
+
+def test_a_pattern_is_stated_as_a_term():
+    statement = statement_of_language("(ab)*", "ab")
+    assert statement.about("writes") == "recognises writes 2 (matches (Star (Then (symbol 0) (symbol 1))))"
+
+
+def test_numbers_names_and_comments_are_spelt_as_coq_reads_them():
+    assert [dyadic(*number) for number in ((0, 5), (12, -3), (-1, 0))] == ["(0, 0)", "(3, -1)", "(-1, 0)"]
+    assert identifiers(["a.b", "a_b", "c"]) == {"a.b": "tensor_a_b", "a_b": "tensor_a_b_", "c": "tensor_c"}
+    assert remark('words (0|11)*(1*) "x') == "(* words (0|11)* (1* ) 'x *)".replace("* (1", "*(1").replace("*(1* )", "*(1* )")
+    assert wrapped(["1", "2"]) == "[1; 2]"
+
+
+def test_an_unknown_operation_is_refused():
+    with pytest.raises(InputError, match="gelu"):
+        term_of({"op": "gelu", "of": [0]})
+
+
+@needs_ocaml
+@pytest.mark.timeout(600)
+def test_the_verified_checker_passes_what_is_right_and_nothing_else(called, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    certificate, weights = SMALLEST / "certificate.json", SMALLEST / "model.safetensors"
+    files = read_files(certificate.read_bytes(), weights.read_bytes())
+    for proof in files.top["proofs"]:
+        assert passes(files, proof)
+        assert not passes(files, proof | {"epsilon": (2.0).hex()})
+        assert not passes(files, proof | {"nodes": [node | {"state": 1 - node["state"]} for node in proof["nodes"]]})
+    done = called("check", str(certificate), "--weights", str(weights), "--verified", "--json")
+    assert (done.code, json.loads(done.stdout)["verified"]) == (0, True)
+
+
+def test_a_missing_tool_is_told_in_one_line(called, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("anylength.formal.checker.shutil.which", lambda tool: None)
+    done = called("check", str(SMALLEST / "certificate.json"), "--weights", str(SMALLEST / "model.safetensors"), "--verified")
+    assert (done.code, done.stderr.count("\n")) == (2, 1)
+    assert "apt-get install" in done.stderr
