@@ -8,7 +8,7 @@ Writes `docs/results/fewest-bits/` if the counter takes fewer bits than the one 
    recurrent input of every unit is the carry, which shifts its pre-activation by half a digit.
 2. Local search. A few of the design's integers change at a time; a change stays if the read-out gets no worse. A linear program
    finds the largest margin of the right logit on the boxes of the prover's iteration, with real read-out weights within the bits.
-3. A mixed-integer program with the same constraints finds the integers of the read-out.
+3. Local search, and then a mixed-integer program with the same constraints, looks for the integers of the read-out.
 """
 
 import argparse
@@ -16,7 +16,9 @@ import dataclasses
 import itertools
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +27,7 @@ from anylength.nets import Net, describe, grid_named, round_to_grid, tensors
 from anylength.tasks import task_named
 from anylength.verification.verdicts import find_proofs
 from benchmarks.bits import keep
+from benchmarks.integer_readout import find_integers, real_numbers
 
 FOLDER = Path(__file__).parent.parent / "docs" / "results" / "fewest-bits"
 NOISE = 0.002
@@ -35,6 +38,12 @@ ROUNDS = 40
 
 LARGEST_MARGIN = 100
 """Bound of the margin in the programs: larger than any that small integers can have."""
+
+LEAST_MARGIN = 0.01
+"""Margin of the integer read-out, at least: more than float32 needs."""
+
+LOCAL_STEPS = 250
+"""Steps of one restart of the local search for integers."""
 
 TASK = task_named("count")
 DIGITS = 10
@@ -68,8 +77,19 @@ def by_hand(units: int, most: int) -> Design:
     carry[-1] = 0
     recurrent = np.zeros((units, units), int)
     recurrent[:, -1] = [1] * (units - 1) + [most]
-    scale = 0 if most <= 3 else -1
-    return Design(np.array([*rows, carry]), recurrent, np.ones(units, int), (scale, scale - 1, -3))
+    design = Design(np.array([*rows, carry]), recurrent, np.ones(units, int), (0, 0, 0))
+    return max(_variants(design), key=lambda trial: largest_margin(trial, most))
+
+
+def _variants(design: Design) -> Iterator[Design]:
+    """The design with other exponents. Two units leave less room: for them also with other biases and another shift of a nine."""
+    few = len(design.bias) == 2
+    shifts, nines, readouts = ((1, 2), (0, 1), (-1, 0, 1)) if few else ((1,), (0,), (0,))
+    for scale, half, bias in itertools.product((0, -1, -2), (0, 1, 2), (-2, -3, -4) if few else (-3,)):
+        for shift, nine, readout in itertools.product(shifts, nines, readouts):
+            inputs, biases = design.inputs.copy(), design.bias.copy()
+            inputs[-1, -1], biases[0] = nine, shift
+            yield Design(inputs, design.recurrent, biases, (scale, scale - half, bias), readout)
 
 
 def boxes(design: Design) -> tuple[np.ndarray, np.ndarray, list[int]]:
@@ -135,7 +155,7 @@ def with_changes(design: Design, most: int, rng: np.random.Generator) -> Design:
         elif which < 0.96:
             exponents[rng.integers(0, 3)] += step
         else:
-            readout = int(np.clip(readout + step, -2, 1))
+            readout = int(np.clip(readout + step, -2, 3))
     return Design(inputs, recurrent, bias, (exponents[0], exponents[1], exponents[2]), readout)
 
 
@@ -153,22 +173,23 @@ def local_search(design: Design, most: int, steps: int, rng: np.random.Generator
 
 
 def solve_readout(design: Design, most: int, seconds: float) -> Net | None:
-    """The net with the integer read-out of the largest margin; None where no margin is positive."""
+    """The net with the first integer read-out of a sufficient margin that is found; None if none is found in time."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     rows = constraints(design)
-    goal, whole = np.zeros(rows.shape[1]), np.ones(rows.shape[1])
-    goal[-1], whole[-1] = -1, 0
-    ends = np.full(rows.shape[1], float(most))
-    ends[-1] = LARGEST_MARGIN
-    solution = milp(
-        goal, constraints=LinearConstraint(rows, lb=0), integrality=whole, bounds=Bounds(-ends, ends),
-        options={"time_limit": seconds, "mip_rel_gap": 0.3},
-    )  # fmt: skip
-    if solution.x is None or solution.fun >= 0:
+    start = real_numbers(rows[:, :-1], most)
+    found = find_integers(rows[:, :-1], start, most, LOCAL_STEPS, np.random.default_rng(0))
+    if found is None:
+        goal, whole, ends = np.zeros(rows.shape[1]), np.ones(rows.shape[1]), np.full(rows.shape[1], float(most))
+        goal[-1], whole[-1], ends[-1] = -1, 0, LARGEST_MARGIN
+        bounds = Bounds(np.append(-ends[:-1], LEAST_MARGIN), ends)
+        constraint = LinearConstraint(rows, lb=0)
+        found = milp(
+            goal, constraints=constraint, integrality=whole, bounds=bounds, options={"time_limit": seconds, "mip_rel_gap": 0.3}
+        ).x
+    if found is None:
         return None
-    print(f"margin of the integer read-out: {-solution.fun:.3f}", flush=True)
-    table = np.round(solution.x[:-1]).reshape(DIGITS, -1)
+    table = np.round(found[: rows.shape[1] - 1]).reshape(DIGITS, -1)
     inputs, recurrent, bias = (np.asarray(value, np.float32) for value in design.weights())
     weight = np.ascontiguousarray(table[:, :-1], np.float32)
     return Net(
@@ -180,6 +201,13 @@ def fewest_so_far() -> float:
     """The bits of the counter in the folder."""
     made = FOLDER / "made.json"
     return json.loads(made.read_text())["bits"] if made.exists() else float("inf")
+
+
+def keep_search(made_by: str, outcome: dict[str, Any]) -> None:
+    """Notes the outcome of a search in `searches.json`, whether it found a counter or not."""
+    file = FOLDER / "searches.json"
+    searches = json.loads(file.read_text())["searches"] if file.exists() else {}
+    file.write_text(json.dumps({"format": 1, "searches": searches | {made_by: outcome}}, indent=1) + "\n")
 
 
 def main() -> None:
@@ -194,17 +222,21 @@ def main() -> None:
     rng = np.random.default_rng(options.seed)
     design, margin = local_search(by_hand(options.units, most), most, options.steps, rng)
     net = solve_readout(design, most, options.seconds)
-    if net is None or not find_proofs(net, TASK.machine, (0,)):
-        print(f"no proof (margin of the real-valued read-out: {margin:.3f})")
+    proved = net is not None and find_proofs(net, TASK.machine, (0,)) is not None
+    given = f"--units {options.units} --bits {options.bits} --steps {options.steps} --seed {options.seed}"
+    made_by = f"python -m benchmarks.fewest_bits {given}"
+    seconds = time.perf_counter() - started
+    print(f"{'proved' if proved else 'no proof'} (margin of the real-valued read-out: {margin:.3f})")
+    keep_search(made_by, {"units": options.units, "bits": options.bits, "margin": margin, "proved": proved, "seconds": seconds})
+    if net is None or not proved:
         return
     grid = grid_named(f"int{options.bits}", "tensor")
     config, shapes = describe(net, TASK), {name: value.shape for name, value in tensors(net).items()}
     same = round_to_grid(net, config, grid)
     assert all((tensors(same)[name] == value).all() for name, value in tensors(net).items())
-    given = f"--units {options.units} --bits {options.bits} --steps {options.steps} --seed {options.seed}"
     how = {
-        "made_by": f"python -m benchmarks.fewest_bits {given}", "units": options.units, "to": grid.name, "scales": grid.scales,
-        "parameters": net.parameters, "bits": grid.total_bits(shapes), "seconds": time.perf_counter() - started,
+        "made_by": made_by, "units": options.units, "to": grid.name, "scales": grid.scales,
+        "parameters": net.parameters, "bits": grid.total_bits(shapes), "seconds": seconds,
     }  # fmt: skip
     print(json.dumps(how))
     if how["bits"] < fewest_so_far():

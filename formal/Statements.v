@@ -4,7 +4,7 @@
 From Coq Require Import ZArith List Lia.
 From Anylength Require Import Machine.
 From Anylength Require Import machines.Tables machines.Digits machines.Equivalent.
-From Anylength Require machines.Count machines.Affine machines.Division machines.Parity machines.TwoNumbers.
+From Anylength Require machines.Count machines.Affine machines.Division machines.Parity machines.TwoNumbers machines.Groups.
 Import ListNotations.
 
 Section Statements.
@@ -87,4 +87,19 @@ Proof.
   split; [|now apply TwoNumbers.compare_digits].
   pose proof (over_side_by_side n m 0) as O. rewrite app_nil_r in O. apply W, O.
 Qed.
+
+(* Word problems of groups. Symbol s stands for the permutation `nth s factors []`, and output c for `nth c names []`. *)
+Theorem multiplies_permutations M n names factors :
+  writes_as (length factors) M -> Groups.products_of M n names factors = true ->
+  NoDup names /\ forall w, over (length factors) w ->
+    exists out, writes w out /\ map (Groups.name names) out = Groups.products n (map (Groups.factor factors) w).
+Proof.
+  intros W C. split; [exact (proj1 (Groups.names_right M n names factors C))|].
+  intros w O. exists (outputs M w). split; [now apply W | now apply Groups.products_right].
+Qed.
+
+(* Symbol s stands for the number `nth s values 0`. *)
+Theorem sums_modulo N values : (1 <= N)%nat -> writes_as (length values) (Groups.sums N values) ->
+  forall w, over (length values) w -> writes w (map (fun k => Groups.total values (firstn k w) mod N)%nat (seq 1 (length w))).
+Proof. intros P W w O. rewrite <- Groups.sums_outputs by assumption. now apply W. Qed.
 End Statements.

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from anylength.formal import TOMITA
+from anylength.experiments.formalise import task_statement
+from anylength.formal import TOMITA, products_term, statement_of_group
 from anylength.formal.expressions import regex_term
 from anylength.formal.spelling import listed, wrapped
 from anylength.tasks import task_named
@@ -51,6 +52,12 @@ MORE_PATTERNS = [
 ]
 """Patterns with every operator, and the alphabet of each."""
 
+
+GROUPS = ["s3", "a4", "s4", "a5", "s3-generators", "a5-generators", "s5-generators"]
+"""Word problems of permutations whose tables Rocq compares with the products."""
+
+SUMS = ["z-2", "z-7", "z-60", "z-7-generator"]
+"""Word problems of sums."""
 
 MOST_WORDS = 100
 """Most words of the longest length on which Rocq's reading of a pattern is compared with Python's."""
@@ -177,6 +184,46 @@ def test_expressions_mean_what_python_says(library):
     compiled(folder / "Meanings.v", folder)
 
 
+def test_the_groups_are_those_of_the_tasks(library):
+    folder, _ = library
+    lines = [IMPORTS, "From Anylength.machines Require Groups."]
+    for number, name in enumerate([*GROUPS, *SUMS]):
+        statement = statement_of_group(name)
+        assert statement is not None
+        lines.append(f"Module Number{number}. Definition machine : machine := {machine_term(task_named(name).machine)}.")
+        lines.append(_computed("machine_of_the_task", statement.computed) + f"End Number{number}.")
+    (folder / "Products.v").write_text("\n".join(lines), encoding="utf-8")
+    compiled(folder / "Products.v", folder)
+
+
+def test_the_factors_are_read_in_the_order_of_the_tasks(library):
+    folder, _ = library
+    task = task_named("s3")
+    assert task.symbol_names[1:4] == ["132", "213", "231"]
+    first, second = "[0; 2; 1]", "[1; 0; 2]"
+    both = task.output_names[task.machine.run((1, 2))[-1]]
+    product = f"[{'; '.join(str(int(digit) - 1) for digit in both)}]"
+    lines = [IMPORTS, "From Anylength.machines Require Groups.", _computed("both", f"Groups.compose {first} {second} = {product}")]
+    lines.append(_computed("other", f"Groups.same (Groups.compose {second} {first}) {product} = false"))
+    (folder / "Order.v").write_text("\n".join(lines), encoding="utf-8")
+    compiled(folder / "Order.v", folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("s5-generators", "product of the permutations"), ("z-7", "sum modulo 7 of the numbers")]
+)
+def test_a_run_on_a_word_problem_is_stated_so(name, said):
+    statement = task_statement(task_named(name))
+    assert statement is not None
+    assert statement.words.startswith(f"writes at every step the {said} read so far")
+    assert "{" not in statement.about("writes") + statement.proved_by("proof")
+
+
+def test_a_task_that_is_no_word_problem_has_no_such_statement():
+    for name in ("count", "z-1", "z-07", "z-121", "z-7-generators", "s5-all", "s6", "s3-", "tomita-1"):
+        assert statement_of_group(name) is None, name
+
+
 def test_another_machine_is_refused(library):
     folder, _ = library
     decrement, other = (machine_term(task_named(name).machine) for name in ("decrement", "tomita-4"))
@@ -185,7 +232,11 @@ def test_another_machine_is_refused(library):
         _computed("another_base", "equivalent (count 9) (count 10) 10 = false"),
         _computed("another_start", "equivalent (affine 3 0 10) (collatz 10) 10 = false"),
         _computed("another_language", f"accepts_exactly {other} 2 words_7 = false"),
+        _computed("another_group", products_term("a4", machine_term(task_named("s4").machine), by_generators=False) + " = false"),
+        _computed(
+            "all_for_generators", products_term("s3", machine_term(task_named("s3").machine), by_generators=True) + " = false"
+        ),
         _computed("outputs_the_wrong_way", f"accepts_exactly {other} 2 Nothing = false"),
     ]
-    (folder / "Unlike.v").write_text("\n".join([IMPORTS, *unlike]), encoding="utf-8")
+    (folder / "Unlike.v").write_text("\n".join([IMPORTS, "From Anylength.machines Require Groups.", *unlike]), encoding="utf-8")
     compiled(folder / "Unlike.v", folder)

@@ -3,7 +3,7 @@
    A tuple has the theorems of one file. Where it prints "Closed under the global context", none of them uses an axiom. *)
 
 From Anylength.machines Require Import Digits Carry Count Affine TwoNumbers Division Parity.
-From Anylength.machines Require Import Equivalent Renumbered Derivatives Acceptor Tomita Grammars Patterns.
+From Anylength.machines Require Import Equivalent Renumbered Derivatives Acceptor Tomita Grammars Patterns Groups.
 
 Definition about_digits :=
   (value_digits, trimmed_digits).
@@ -65,3 +65,7 @@ Print Assumptions about_grammars.
 Definition about_patterns :=
   (ab_again_right, ends_in_abb_right, two_or_three_right, third_from_the_end_right).
 Print Assumptions about_patterns.
+
+Definition about_groups :=
+  (compose_image, products_right, names_right, sums_outputs).
+Print Assumptions about_groups.

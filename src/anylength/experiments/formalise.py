@@ -7,7 +7,16 @@ from typing import Any
 from anylength.errors import InputError
 from anylength.experiments.runs import Run
 from anylength.files import exists, new_folder, write_atomic
-from anylength.formal import TOMITA, Files, Statement, formal_files, read_files, statement_of, statement_of_language
+from anylength.formal import (
+    TOMITA,
+    Files,
+    Statement,
+    formal_files,
+    read_files,
+    statement_of,
+    statement_of_group,
+    statement_of_language,
+)
 from anylength.records import Formalised
 from anylength.tasks import Task
 from anylength.tasks.regular import pattern_of
@@ -49,7 +58,7 @@ def task_statement(task: Task) -> Statement | None:
     pattern = TOMITA.get(task.name) or pattern_of(task)
     if pattern is not None and task.names is not None:
         return statement_of_language(pattern, task.names)
-    return statement_of(task.name, task.base)
+    return statement_of_group(task.name) or statement_of(task.name, task.base)
 
 
 def chosen_proof(files: Files) -> dict[str, Any]:

@@ -68,13 +68,13 @@ def statement_of_language(pattern: str, symbols: Sequence[str]) -> Statement:
         words=f"says last whether a word matches {pattern}, for every word of one symbol or more",
         computed=f"accepts_exactly machine {count} {term} = true",
         formula=f"recognises {{writes}} {count} (matches {term})",
-        proof="apply (recognises_matches _ _ machine); [exact {follows} | exact machine_of_the_task]",
+        proof=f"apply (recognises_matches _ _ machine); {BY_THE_MACHINE}",
     )
 
 
+BY_THE_MACHINE = "[exact {follows} | exact machine_of_the_task]"
 BY_EQUIVALENCE = (
-    "assert (two : (2 <= {b})%nat) by lia.\n"
-    "  apply ({reason}), (writes_as_equivalent _ _ machine); [exact {follows} | exact machine_of_the_task]"
+    f"assert (two : (2 <= {{b}})%nat) by lia.\n  apply ({{reason}}), (writes_as_equivalent _ _ machine); {BY_THE_MACHINE}"
 )
 
 

@@ -64,13 +64,24 @@ def unpacked_bytes(content: bytes, source: str = "the quantised weights") -> dic
     Raises:
         InputError: The file is damaged, or no quantised net.
     """
+    try:
+        return unpack(stored_tensors(content, source), grid_of(content, source))
+    except (KeyError, ValueError):
+        raise _damaged(source) from None
+
+
+def grid_of(content: bytes, source: str = "the quantised weights") -> AbstractGrid:
+    """The grid that a small file names. Arguments and errors are those of `unpacked_bytes`."""
     file = SafetensorsFile(io.BytesIO(content), source)
     try:
         description = msgspec.json.decode(file.metadata.get(METADATA, ""), type=_Description)
-        grid = grid_named(description.to, description.scales or SCALES[0])
-        return unpack(file.tensors(), grid)
-    except (msgspec.MsgspecError, RecursionError, KeyError, ValueError):
-        raise InputError("a quantised net", f"another file in {source}", "the file is damaged; quantise the run again") from None
+    except (msgspec.MsgspecError, RecursionError):
+        raise _damaged(source) from None
+    return grid_named(description.to, description.scales or SCALES[0])
+
+
+def _damaged(source: str) -> InputError:
+    return InputError("a quantised net", f"another file in {source}", "the file is damaged; quantise the run again")
 
 
 class _Description(msgspec.Struct):
