@@ -1,4 +1,4 @@
-"""The verified checker: the check of formal/regions/Regions.v as a program, made by Coq and OCaml on this machine, kept in a cache."""
+"""The verified checker: the check of formal/regions/Regions.v as a program, which Coq and OCaml make on this machine."""
 
 import hashlib
 import os

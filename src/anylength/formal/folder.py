@@ -6,7 +6,9 @@ from anylength.formal.given import given_file
 from anylength.formal.library import PROJECT, library_files
 from anylength.formal.reading import Files
 from anylength.formal.statements import Statement
-from anylength.formal.theorem import BOXES, ELLIPSOIDS, format_file, theorem_file
+from anylength.formal.theorem import BOXES, ELLIPSOIDS, LARGE, format_file, theorem_file
+from anylength_check.check import work_of
+from anylength_check.weights import filled
 
 MAKEFILE = """# `make` checks the theorem. It needs Coq 8.20 with the libraries Interval and Flocq. On Debian and Ubuntu:
 # {install}
@@ -16,6 +18,9 @@ CoqMakefile: _CoqProject
 \tcoq_makefile -f _CoqProject -o $@
 .PHONY: all
 """
+
+LARGEST_WORK = 5_000_000
+"""Multiplications of a check that the kernel computes over Z: some ten minutes."""
 
 INSTALL = "sudo apt-get install coq libcoq-interval libcoq-flocq"
 """The line that installs the proof assistant, on Debian and Ubuntu."""
@@ -39,11 +44,22 @@ def formal_files(files: Files, proof: dict[str, Any], statement: Statement | Non
     return library | net | {PROJECT: project, "Makefile": MAKEFILE.replace("{install}", INSTALL).replace("{targets}", targets)}
 
 
+def kind_of(files: Files, proof: dict[str, Any]) -> dict[str, str]:
+    """Which of the checks the kernel computes for a proof."""
+    if "blocks" in proof:
+        return ELLIPSOIDS
+    symbols = len(files.top["machine"]["delta"][0])
+    columns = {name: filled(rows) for name, rows in files.tensors.items()}
+    return BOXES if work_of(files.program, files.tensors, columns, proof | {"formats": []}, symbols) <= LARGEST_WORK else LARGE
+
+
 def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) -> dict[str, str]:
     """The files that are about the one net. Arguments and errors are those of `formal_files`."""
     encoding = files.top["encoding"]
     symbols = " * ".join([str(encoding["base"])] * encoding["tapes"])
-    regions = ELLIPSOIDS if "blocks" in proof else BOXES
+    regions = kind_of(files, proof)
     texts = {"Given.v": given_file(files, proof), "Proved.v": theorem_file(f"({symbols})", regions, statement)}
-    covered = sorted({*proof["formats"], "float32"}, reverse=True) if proof["formats"] else []  # whatever covers one covers float32
+    covered = (
+        sorted({*proof["formats"], "float32"}, reverse=True) if proof["formats"] and "coverage" in regions else []
+    )  # whatever covers one covers float32
     return texts | {f"{form.capitalize()}.v": format_file(form, f"({symbols})", regions, statement) for form in covered}

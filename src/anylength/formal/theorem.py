@@ -60,8 +60,10 @@ Qed."""
 
 
 BOXES = {"kernel": "Kernel", "noise": "epsilon", "coverage": "Kernel32", "within": " (Kernel32.one_box certificate)"}
+LARGE = {"kernel": "ProcessorKernel", "noise": "epsilon"}
 ELLIPSOIDS = {"kernel": "FloatKernel", "noise": "noise", "coverage": "FloatKernel32", "within": " state_box"}
-"""The module whose check the kernel computes, the certificate's field of errors, and the same for the check of number formats."""
+"""The module whose check the kernel computes, the certificate's field of errors, and the same for the check of number formats. The
+check of a large net runs on the processor's floats; its number formats are left to the other checkers."""
 
 
 def theorem_file(symbols: str, regions: dict[str, str], statement: Statement | None) -> str:
@@ -69,7 +71,7 @@ def theorem_file(symbols: str, regions: dict[str, str], statement: Statement | N
 
     Args:
         symbols: How many symbols there are, as a term.
-        regions: `BOXES` or `ELLIPSOIDS`.
+        regions: `BOXES`, `LARGE` or `ELLIPSOIDS`.
         statement: What to prove of the task; None: only that the net writes what the machine says.
     """
     parts = [part.format(symbols=symbols, **regions) for part in (IMPORTS, CHECKED)]
