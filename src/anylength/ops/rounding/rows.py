@@ -23,12 +23,12 @@ def stored_state(number_format: Format, states: Interval) -> Rounded:
 
 
 def encoded_symbols(number_format: Format, table: NDArray[Any]) -> Rounded:
-    """The encoded symbols `[E, A]`, one a column, known exactly."""
+    """The encoded symbols `[E, A]`, one a column: 0 and 1, known exactly."""
     return replace(_exact(number_format, table), is_symbol=True)
 
 
 def constant(number_format: Format, value: Any, columns: int) -> Rounded:
-    """Known numbers `[rows]`, kept exactly."""
+    """Known float32 numbers `[rows]`, kept exactly but for flushes of subnormal ones."""
     return _exact(number_format, intervals.constant(value, columns).low)
 
 
@@ -38,8 +38,8 @@ def tensor(number_format: Format, value: Any, columns: int) -> Rounded:
 
 
 def _exact(number_format: Format, value: NDArray[Any]) -> Rounded:
-    range = Interval.exact(value)
-    return finished_value(number_format, range, magnitude(range), np.zeros(range.shape))
+    range, error = Interval.exact(value), number_format.given_error(value)
+    return finished_value(number_format, range, magnitude(range) + error, error)
 
 
 def take(value: Rounded, rows: Sequence[int]) -> Rounded:
