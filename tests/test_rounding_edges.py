@@ -432,6 +432,12 @@ def test_epsilon_of_normalisation_may_be_flushed():
     assert rounding.normalize(zero, one, 7.5 * TAU).error.item() == np.inf  # two flushes of 4
 
 
+def test_what_is_stored_fits_the_format():
+    for name, most in (("float16", 2.0**15), ("bfloat16", 2.0**60), ("float32", 2.0**60)):
+        inside, outside = (rounding.stored(known(0.0, most * share, 0.0, FORMATS[name])) for share in (0.99, 1.01))
+        assert inside.error.item() < outside.error.item() == np.inf
+
+
 def test_rows_that_are_zero_are_no_terms():
     x = rows(known(0.0, 0.0, 0.0), known(-1.0, 1.0, 0.5), known(0.0, 2.0, 0.0))
     assert rounding.matmul(np.ones((2, 3)), x).terms.tolist() == [[2.0], [2.0]]

@@ -37,6 +37,11 @@ def up(x: int, bits: int = 352) -> int:
     return -(-x >> bits)
 
 
+def limit_of(name: str) -> int:
+    """The largest size that is stored in a format."""
+    return UNIT << 15 if name == "float16" else LARGEST
+
+
 def size_of(interval: Interval) -> int:
     """The largest magnitude in an interval."""
     return max(-interval[0], interval[1])
@@ -231,7 +236,8 @@ def computed(
         boxes.append(ranges[number])
         rows = rows_of(one, arguments, net, FORMATS[name], boxes)
         rows = [row if row.terms else summed(row, interval) for row, interval in zip(rows, boxes[-1], strict=True)]
-        require(all(row.size <= LARGEST for row in rows), f"{name} is not covered: {TOO_LARGE}")
+        limit = limit_of(name) if one.op == "stored" else LARGEST
+        require(all(row.size <= limit for row in rows), f"{name} is not covered: {TOO_LARGE}")
         return rows
 
     run(rule, program, which, values, [Row(high, 0) for _, high in symbol], [Row(size_of(x), TAU) for x in ranges[-1]])
@@ -245,7 +251,7 @@ def require_covered(
     They are those of the values that the cut needs (the same for all symbols), of all others in the step, and of those in the
     answer. Under -1 there are those of all states before a step, of none, and of the computed states after a step under the symbol.
     """
-    limit, storage, (_, after, last) = UNIT << 15 if name == "float16" else LARGEST, FORMATS[name], program.last
+    limit, storage, (_, after, last) = limit_of(name), FORMATS[name], program.last
     before = kept[0][1][0]
     weight = max(abs(w) for rows in net.values() for row in rows for w in row) << WEIGHT_SHIFT
     state = max(map(size_of, before[-1]))

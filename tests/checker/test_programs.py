@@ -285,6 +285,9 @@ def held(kind):
     elif kind == "a lerp by a gate":
         made.cut = [made.op("matmul", made.op("state"), weight="u", start=0, stop=1)]
         made.op("lerp", made.op("slice", made.op("sigmoid", *made.cut), start=0, stop=1), half, half)
+    elif kind.startswith("stored"):
+        power = float(kind.split()[1])
+        made.op("scale", made.op("stored", made.op("constant", value=2.0**power, rows=1)), factor=2.0 ** (-1 - power))
     else:
         large = made.op("scale", made.op("constant", value=2.0**90, rows=1), factor=float.fromhex(kind))
         made.op("scale", large, factor=2.0**-91 / float.fromhex(kind))
@@ -292,10 +295,10 @@ def held(kind):
     return made
 
 
-def held_proof(made, formats):
+def held_proof(made, formats, epsilon=2.0**-10):
     """An ellipsoid around 1/2 where the step has a lerp, else a box of the cut, which is empty."""
     region = {"box": {"low": [], "high": []}}
-    proof = {"epsilon": (2.0**-10).hex(), "eta": (0.25).hex(), "formats": formats, "start": 0}
+    proof = {"epsilon": epsilon.hex(), "eta": (0.25).hex(), "formats": formats, "start": 0}
     node = {"state": 0, "region": region, "next": [0, 0]}
     if any(one["op"] == "lerp" for one in made.step):
         node["region"] = {"ellipsoid": {"center": [1 << 31], "shape": [[1 << 29]], "spread": [1]}}
@@ -320,6 +323,23 @@ def test_a_proof_covers_float32_only_where_its_rules_hold(judge, in_javascript, 
     certificate = certify(made, [held_proof(made, ["float32"])])
     result = judge(certificate, made)
     assert (result.valid, result.reason) == (HELD[kind] is None, HELD[kind])
+    if in_javascript:
+        assert in_javascript.result(json.dumps(certificate).encode(), safetensors(made.tensors())) == said_by(result)
+
+
+@pytest.mark.parametrize(("kind", "formats", "valid"), [
+    ("stored 14", ["float16", "float32"], True), ("stored 16", ["float16", "float32"], False),
+    ("stored 16", ["bfloat16", "float32"], True),
+])  # fmt: skip
+def test_what_is_stored_within_a_step_must_fit_the_format(judge, in_javascript, kind, formats, valid):
+    """65,536 is no number of float16: a machine that stores it there has infinity."""
+    made = held(kind)
+    certificate = certify(made, [held_proof(made, formats, 2.0**-6)])
+    result = judge(certificate, made)
+    assert (result.valid, result.reason) == (
+        valid,
+        None if valid else "float16 is not covered: a weight, state or sum is too large",
+    )
     if in_javascript:
         assert in_javascript.result(json.dumps(certificate).encode(), safetensors(made.tensors())) == said_by(result)
 

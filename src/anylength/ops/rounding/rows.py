@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
-from anylength.ops.rounding.model import SMALLEST_NORMAL, Format
-from anylength.ops.rounding.rounded import Rounded, finished_value, magnitude, stored_weights
+from anylength.ops.rounding.model import SAFETY_FACTOR, SMALLEST_NORMAL, Format
+from anylength.ops.rounding.rounded import Rounded, finished_value, magnitude, stored_weights, where_covered
 
 
 def stored_state(number_format: Format, states: Interval) -> Rounded:
@@ -67,4 +67,5 @@ def stored(value: Rounded) -> Rounded:
     finished = value.finished()
     number_format = value.number_format
     storing = number_format.storing_error(finished.size)
-    return finished_value(number_format, finished.range, finished.size + storing, finished.error + storing)
+    size, error = finished.size + storing, finished.error + storing
+    return finished_value(number_format, finished.range, size, where_covered(SAFETY_FACTOR * size <= number_format.largest, error))

@@ -20,6 +20,7 @@ const TOO_LARGE = "a weight, state or sum is too large";
 
 const row = (size, slack, terms = 0) => ({ size, slack, terms });
 const up = (x, bits = 352n) => ceilShifted(x, bits);
+const limitOf = (name) => (name === "float16" ? UNIT << 15n : LARGEST_SIZE); // the largest size that is stored
 const sizeOf = ([low, high]) => larger(-low, high);
 
 /** The row after the machine has summed its terms. If the exact value lies in the interval, the computed one is no larger. */
@@ -184,7 +185,8 @@ function addRows(name, program, net, which, symbol, ranges, values) {
     boxes.push(one.op === "sigmoid" ? known.map(([low, high]) => [larger(low, 0n), high < UNIT ? high : UNIT]) : known); // forms go beyond
     ranges.set(number, boxes.at(-1));
     const rows = errorRowsOf(one, given, net, name, boxes).map((made, at) => (made.terms ? made : summed(made, boxes.at(-1)[at])));
-    demand(rows.every((own) => own.size <= LARGEST_SIZE), `${name} is not covered: ${TOO_LARGE}`);
+    const limit = one.op === "stored" ? limitOf(name) : LARGEST_SIZE;
+    demand(rows.every((made) => made.size <= limit), `${name} is not covered: ${TOO_LARGE}`);
     return rows;
   };
   const leaf = symbol.map(([, high]) => row(high, 0n));
@@ -193,7 +195,7 @@ function addRows(name, program, net, which, symbol, ranges, values) {
 
 /** Refuses unless a proof for epsilon and eta covers the format under every symbol: each has its encoding, and three maps of ranges. */
 export function demandCovered(name, program, net, epsilon, eta, kept) {
-  const [limit, [, after, last]] = [name === "float16" ? UNIT << 15n : LARGEST_SIZE, program.last];
+  const [limit, [, after, last]] = [limitOf(name), program.last];
   const [[, [before]]] = kept;
   const weight = largestOf([...net.values()].flatMap((rows) => rows.map((own) => largestOf(own.map(magnitude))))) << WEIGHT_SHIFT;
   const state = largestOf(before.get(-1).map(sizeOf));
