@@ -33,7 +33,7 @@ class Float32Machine:
         return np.where(drop, np.float32(0), value)
 
     def constant(self, value: Any, columns: int) -> np.ndarray:
-        return np.tile(single(value)[:, None], (1, columns))
+        return np.tile(self.flushed(single(value))[:, None], (1, columns))
 
     def tensor(self, value: Any, columns: int) -> np.ndarray:
         return np.tile(self.store(single(value))[:, None], (1, columns))
@@ -67,8 +67,13 @@ class Float32Machine:
 
     def _mean(self, total: np.ndarray, rows: int) -> np.ndarray:
         if self.rng.random() < 0.5:
-            return self.flushed(single(total.astype(np.float64) * np.float32(1 / rows)))[None]
-        return self.flushed(single(total.astype(np.float64) / rows))[None]
+            return self.flushed(single(total.astype(np.float64) * self._quotient(np.ones_like(total), rows)))[None]
+        return self._quotient(total, rows)[None]
+
+    def _quotient(self, left: np.ndarray, right: Any) -> np.ndarray:
+        """left / right, which errs by nearly 2^-22 relatively."""
+        exact = left.astype(np.float64) / right
+        return self._errs(exact, 0.8 * 2.0**-22 * np.abs(exact))
 
     def mean(self, value: np.ndarray) -> np.ndarray:
         return self._mean(self._sum(value, np.ones_like(value)), len(value))
@@ -80,14 +85,18 @@ class Float32Machine:
         return self._mean(self._sum(value, value), len(value))
 
     def normalize(self, value: np.ndarray, mean_square: np.ndarray, epsilon: float) -> np.ndarray:
-        return self.flushed(value * self.rsqrt(mean_square + np.float32(epsilon)))
+        total = mean_square + self.flushed(single(epsilon))
+        if self.rng.random() < 0.5:
+            return self.flushed(value * self.rsqrt(total))
+        root = np.sqrt(total.astype(np.float64))
+        return self._quotient(value, self._errs(root, 0.8 * 2.0**-22 * root))
 
     def softmax(self, value: np.ndarray) -> np.ndarray:
         powers = self.exp(value - value.max(axis=0))
-        return self.flushed(powers / self._sum(powers, np.ones_like(powers)))
+        return self._quotient(powers, self._sum(powers, np.ones_like(powers)))
 
     def scale(self, value: np.ndarray, factor: float) -> np.ndarray:
-        return self.flushed(value * np.float32(factor))
+        return self.flushed(value * self.flushed(single(factor)))
 
     def lerp(self, weight: np.ndarray, zero: np.ndarray, one: np.ndarray) -> np.ndarray:
         formula = self.rng.integers(3)

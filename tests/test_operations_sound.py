@@ -66,6 +66,7 @@ LAWS = {
     "sparse matmul": Law(lambda ops, x: ops.matmul(SPARSE, x), (6,)),
     "matvec": Law(lambda ops, a, x: ops.matvec(a, x), (4, 2)),
     "scale": Law(lambda ops, x: ops.scale(x, float(np.float32(-0.3)))),
+    "scale by a subnormal number": Law(lambda ops, x: ops.scale(ops.scale(ops.scale(x, 2.0**60), 2.0**-130), 2.0**65)),
     "maximum": Law(lambda ops, x, y: ops.maximum(x, y), (2, 2)),
     "minimum": Law(lambda ops, x, y: ops.minimum(x, y), (2, 2)),
     "mean": Law(lambda ops, x: ops.mean(x)),

@@ -9,7 +9,7 @@ range: the hull, over all nodes, of the intervals that the check computed.
 
 from collections.abc import Callable
 from math import isqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, Box, Interval
 from anylength_check.program import PICKING, Instruction, Program, run
@@ -35,6 +35,11 @@ class Row(NamedTuple):
 def up(x: int, bits: int = 352) -> int:
     """x / 2^bits, rounded up: of a product of two numbers in units of 2^-352, the number in such units."""
     return -(-x >> bits)
+
+
+def limit_of(name: str) -> int:
+    """The largest size that is stored in a format."""
+    return UNIT << 15 if name == "float16" else LARGEST
 
 
 def size_of(interval: Interval) -> int:
@@ -73,6 +78,11 @@ def weight_slack(w: int, storage: tuple[int, int]) -> int:
     return 0 if exact else up(size, bits) + t
 
 
+def given(number: int) -> Row:
+    """A float32 number of the program. A subnormal one may be flushed."""
+    return with_error(Row(abs(number), 0), TAU if 0 < abs(number) < TAU else 0)
+
+
 def sum_of(terms: list[Row]) -> Row:
     """The sum of terms that is still to be made."""
     return Row(sum(row.size for row in terms), sum(row.slack for row in terms), len(terms))
@@ -88,30 +98,38 @@ def rounded(row: Row, factor: int = 1) -> Row:
     return with_error(row, up(factor * row.size, U) + TAU)
 
 
-def lerp(z: Row, a: Row, b: Row) -> Row:
-    """|(1-z)(A-a) + z(B-b) + (Z-z)(B-A)| <= the larger slack + slack of z (|A| + |B|). No exact result is larger than a and b.
+def lerp(z: Row, a: Row, b: Row, where: Interval, *_: Interval) -> Row:
+    """|(1-z)(A-a) + z(B-b) + (Z-z)(B-A)| <= the larger slack + slack of z (|A| + |B|), and no exact result is larger than a and b.
 
-    As (1-Z)A + ZB, A + Z(B-A) or A - ZA + ZB all factors are up to f = 1 + slack of z. The roundings that A meets, on two ways
-    together if it comes twice, are at most 5, and so for B: less than 6u f (|A| + |B|). 4 flushes, less than doubled, times f.
+    Both need an exact z from 0 to 1. As (1-Z)A + ZB, A + Z(B-A) or A - ZA + ZB all factors are up to f = 1 + slack of z. Each way
+    is a sum of few terms, and roundings are at most 7u f (|A| + |B|), flushes at most 16 TAU f (formal/Lerp32.v).
     """
+    require(where[0] >= 0 and where[1] <= UNIT, "z in lerp may be outside 0 to 1")
     both = a.size + b.size
-    slack = max(a.slack, b.slack) + up(z.slack * both + (UNIT + z.slack) * (up(6 * both, U) + 8 * TAU))
+    slack = max(a.slack, b.slack) + up(z.slack * both + (UNIT + z.slack) * (up(7 * both, U) + 16 * TAU))
     return Row(max(a.size, b.size) + slack, slack)
 
 
 def mean(terms: list[Row]) -> Row:
-    """The mean of n terms: their sum, and its division by n or multiplication by 1 / n."""
+    """The mean of n terms: their sum, divided by n (4u) or multiplied by a computed 1 / n (4u, and u for the product)."""
     total, n = summed(sum_of(terms)), len(terms)
-    return rounded(Row(total.size // n + 1, total.slack // n + 1), 3)
+    return rounded(Row(total.size // n + 1, total.slack // n + 1), 6)
 
 
 def normalize(a: list[Row], m: Row, least: int, e: int, result: Box) -> list[Row]:
-    """1 / sqrt(m + e) for m + e >= least errs relatively by rho, as that of `rsqrt`; then comes a product or quotient."""
-    d = m.slack + up(m.size + m.slack + e, U) + 2 * TAU
+    """1 / sqrt(m + e) for m + e >= least errs relatively by rho, as that of `rsqrt`, and by TAU; then comes a product.
+
+    Or a quotient, up to 2^-22, by a root that errs by 2^-22 relatively: it is a product with an inverse that errs by no more.
+    """
+    own = given(e)
+    d = m.slack + own.slack + up(m.size + m.slack + own.size, U) + 2 * TAU
     require(4 * d <= least, "the mean square in normalize may err by too much")
     rho, scale = d * UNIT // least + 1 + (UNIT >> 19), isqrt(UNIT**3 // least) + 1
-    pairs = [(size_of(y), up(up(x.slack * scale) * (UNIT + rho))) for x, y in zip(a, result, strict=True)]
-    return [Row(ANY, grown + up(size * rho) + up(2 * (size + grown), U) + TAU) for size, grown in pairs]
+    rows = []
+    for x, size in zip(a, map(size_of, result), strict=True):
+        grown = up(up(x.slack * scale) * (UNIT + rho)) + up(size * rho) + up((x.size + x.slack) * TAU)
+        rows.append(Row(ANY, grown + up(size + grown, 22) + TAU))
+    return rows
 
 
 def softmax(a: list[Row], result: Box) -> list[Row]:
@@ -143,16 +161,16 @@ BY_ROWS: dict[str, Callable[..., Row]] = {
     "multiply": lambda a, b: rounded(times(a, b)),
     "square": lambda a: rounded(times(a, a)),
     "maximum": lambda a, b: Row(max(a.size, b.size), max(a.slack, b.slack)),
-    "lerp": lerp,
     "relu": lambda a: a,
-    "tanh": lambda a: Row(UNIT + ERROR, a.slack + ERROR),
-    "sigmoid": lambda a: Row(UNIT + ERROR // 2, up(a.slack, 2) + ERROR // 2),
+    "tanh": lambda a: with_error(Row(UNIT, a.slack), ERROR + TAU),
+    "sigmoid": lambda a: with_error(Row(UNIT, up(a.slack, 2)), ERROR // 2 + TAU),
     "softplus": lambda a: Row(ANY, a.slack + up(UNIT + a.size, 20) + TAU),
     "silu": lambda a: Row(ANY, a.slack * 11 // 10 + 1 + up(a.size, 20) + TAU),  # slopes up to 1.1
     "gelu": lambda a: Row(ANY, a.slack * 113 // 100 + 1 + up(a.size, 20) + TAU),
 }
 BY_ROWS |= {"subtract": BY_ROWS["add"], "minimum": BY_ROWS["maximum"], "absolute": BY_ROWS["relu"]}
-BY_RANGES: dict[str, Callable[[Row, Interval, Interval], Row]] = {  # of an argument, its range, and that of the result
+BY_RANGES: dict[str, Callable[..., Row]] = {  # of the arguments, their ranges, and that of the result
+    "lerp": lerp,
     "exp": lambda a, _, y: (
         require(a.slack <= UNIT, "the argument of exp may err by more than 1")
         or Row(ANY, (grown := up(y[1] * (a.slack + up(a.slack**2)))) + up(grown + y[1], 19) + TAU)
@@ -167,8 +185,8 @@ BY_RANGES: dict[str, Callable[[Row, Interval, Interval], Row]] = {  # of an argu
     ),
 }
 BY_VALUES: dict[str, Callable[..., list[Row]]] = {  # of the number of an instruction, its ranges, and the rows of arguments
-    "constant": lambda number, ranges: [Row(abs(number), 0)] * len(ranges[-1]),
-    "scale": lambda number, _, a: [rounded(times(row, Row(abs(number), 0))) for row in a],
+    "constant": lambda number, ranges: [given(number)] * len(ranges[-1]),
+    "scale": lambda number, _, a: [rounded(times(row, given(number))) for row in a],
     "mean": lambda _, __, a: [mean(a)],
     "mean_square": lambda _, __, a: [mean([times(x, x) for x in a])],
     "center": lambda _, __, a: [sum_of([x, own]) for own in [mean(a)] for x in a],
@@ -178,11 +196,16 @@ BY_VALUES: dict[str, Callable[..., list[Row]]] = {  # of the number of an instru
 }
 
 
+def picked(step: Instruction, values: list[list[Any]]) -> list[Any]:
+    """The rows that an instruction takes from its arguments."""
+    rows = [row for value in values for row in value]
+    return [rows[row] for row in step.picked]
+
+
 def rows_of(step: Instruction, values: list[list[Row]], net: Tensors, storage: tuple[int, int], ranges: list[Box]) -> list[Row]:
     """The rows of an instruction's value from those of its arguments; the ranges are those of the arguments and, last, its own."""
     if step.op in PICKING:
-        rows = [row for value in values for row in value]
-        return [rows[row] for row in step.picked]
+        return picked(step, values)
     if step.op not in ("add", "subtract"):  # all others take sums once they are made
         values = [list(map(summed, *pair)) for pair in zip(values, ranges, strict=False)]
     if step.op == "tensor":
@@ -205,10 +228,16 @@ def computed(
 
     def rule(number: int, one: Instruction, arguments: list[list[Row]]) -> list[Row]:
         """The rows of one instruction, no larger than its range allows."""
-        boxes = [ranges[value] for value in (*one.of, number)]
+        boxes = [ranges[value] for value in one.of]
+        if one.op == "sigmoid":  # forms may go beyond
+            ranges[number] = [(max(low, 0), min(high, UNIT)) for low, high in ranges[number]]
+        elif one.op in PICKING:
+            ranges[number] = picked(one, boxes)
+        boxes.append(ranges[number])
         rows = rows_of(one, arguments, net, FORMATS[name], boxes)
         rows = [row if row.terms else summed(row, interval) for row, interval in zip(rows, boxes[-1], strict=True)]
-        require(all(row.size <= LARGEST for row in rows), f"{name} is not covered: {TOO_LARGE}")
+        limit = limit_of(name) if one.op == "stored" else LARGEST
+        require(all(row.size <= limit for row in rows), f"{name} is not covered: {TOO_LARGE}")
         return rows
 
     run(rule, program, which, values, [Row(high, 0) for _, high in symbol], [Row(size_of(x), TAU) for x in ranges[-1]])
@@ -222,7 +251,7 @@ def require_covered(
     They are those of the values that the cut needs (the same for all symbols), of all others in the step, and of those in the
     answer. Under -1 there are those of all states before a step, of none, and of the computed states after a step under the symbol.
     """
-    limit, storage, (_, after, last) = UNIT << 15 if name == "float16" else LARGEST, FORMATS[name], program.last
+    limit, storage, (_, after, last) = limit_of(name), FORMATS[name], program.last
     before = kept[0][1][0]
     weight = max(abs(w) for rows in net.values() for row in rows for w in row) << WEIGHT_SHIFT
     state = max(map(size_of, before[-1]))

@@ -6,6 +6,7 @@ import random
 
 import pytest
 from handmade import f32, safetensors
+from javascript import said_by
 from programs import Made, certify, image, margin, proof, sealed, singles, two_layers, values
 from test_mutations import RETYPED, parent, paths
 
@@ -271,6 +272,76 @@ def test_a_start_state_may_be_stored_inexactly(judge, start, format, valid):
     made = decay(start=start)
     result = judge(certify(made, [decay_proof(formats=[format])]), made)
     assert result.valid == valid, result.reason
+
+
+def held(kind):
+    """h' = 1/2, made by a step of one kind, whatever the symbol is, and the kind of region that its proof has."""
+    machine = {"start": 0, "delta": [[0, 0]], "output": [[1, 1]]}
+    named = {"half": singles([0.5]), "u": singles([[16]]), "out.weight": singles([[-1], [1]]), "out.bias": singles([0, 0])}
+    made = Made(2, 1, named, machine, 2, start="half")
+    half = made.op("tensor", name="half")
+    if kind == "a lerp by 3":
+        made.op("lerp", made.op("constant", value=3.0, rows=1), half, half)
+    elif kind == "a lerp by a gate":
+        made.cut = [made.op("matmul", made.op("state"), weight="u", start=0, stop=1)]
+        made.op("lerp", made.op("slice", made.op("sigmoid", *made.cut), start=0, stop=1), half, half)
+    elif kind.startswith("stored"):
+        power = float(kind.split()[1])
+        made.op("scale", made.op("stored", made.op("constant", value=2.0**power, rows=1)), factor=2.0 ** (-1 - power))
+    else:
+        large = made.op("scale", made.op("constant", value=2.0**90, rows=1), factor=float.fromhex(kind))
+        made.op("scale", large, factor=2.0**-91 / float.fromhex(kind))
+    made.op("state", at="answer")
+    return made
+
+
+def held_proof(made, formats, epsilon=2.0**-10):
+    """An ellipsoid around 1/2 where the step has a lerp, else a box of the cut, which is empty."""
+    region = {"box": {"low": [], "high": []}}
+    proof = {"epsilon": epsilon.hex(), "eta": (0.25).hex(), "formats": formats, "start": 0}
+    node = {"state": 0, "region": region, "next": [0, 0]}
+    if any(one["op"] == "lerp" for one in made.step):
+        node["region"] = {"ellipsoid": {"center": [1 << 31], "shape": [[1 << 29]], "spread": [1]}}
+        node["weights"] = [[1, 1, 1, 1]] * 2
+        proof["blocks"] = 1
+    return proof | {"nodes": [node]}
+
+
+HELD = {
+    "a lerp by 3": "z in lerp may be outside 0 to 1",
+    "a lerp by a gate": None,
+    "0x1p-126": None,
+    "0x1p-127": "float32 is not covered: a step may err by more than epsilon",
+}
+"""Steps that are proved, and why float32 is not covered; the machine may have 0 for 2^-127, and then 0 for 1/2."""
+
+
+@pytest.mark.parametrize("kind", HELD)
+def test_a_proof_covers_float32_only_where_its_rules_hold(judge, in_javascript, kind):
+    made = held(kind)
+    assert judge(certify(made, [held_proof(made, [])]), made).valid
+    certificate = certify(made, [held_proof(made, ["float32"])])
+    result = judge(certificate, made)
+    assert (result.valid, result.reason) == (HELD[kind] is None, HELD[kind])
+    if in_javascript:
+        assert in_javascript.result(json.dumps(certificate).encode(), safetensors(made.tensors())) == said_by(result)
+
+
+@pytest.mark.parametrize(("kind", "formats", "valid"), [
+    ("stored 14", ["float16", "float32"], True), ("stored 16", ["float16", "float32"], False),
+    ("stored 16", ["bfloat16", "float32"], True),
+])  # fmt: skip
+def test_what_is_stored_within_a_step_must_fit_the_format(judge, in_javascript, kind, formats, valid):
+    """65,536 is no number of float16: a machine that stores it there has infinity."""
+    made = held(kind)
+    certificate = certify(made, [held_proof(made, formats, 2.0**-6)])
+    result = judge(certificate, made)
+    assert (result.valid, result.reason) == (
+        valid,
+        None if valid else "float16 is not covered: a weight, state or sum is too large",
+    )
+    if in_javascript:
+        assert in_javascript.result(json.dumps(certificate).encode(), safetensors(made.tensors())) == said_by(result)
 
 
 def test_a_step_without_memory_has_no_cut(judge):

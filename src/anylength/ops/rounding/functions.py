@@ -7,12 +7,12 @@ import numpy as np
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
 from anylength.ops.rounding.model import (
+    DIVISION_ERROR,
     FUNCTION_ERROR,
     GELU_SLOPE,
     LARGEST_FUNCTION_VALUE,
     LERP_FLUSHES,
     LERP_ROUNDINGS,
-    RECIPROCAL_ERROR,
     SILU_SLOPE,
     SMALLEST_NORMAL,
     UNIT_ROUNDOFF,
@@ -31,9 +31,9 @@ def sigmoid(value: Rounded) -> Rounded:
 
 
 def _squashed(value: Rounded, function: Callable[[Interval], Interval], slope: float, function_error: float) -> Rounded:
-    """A function with values in [−1, 1] and at most this slope, computed with at most this absolute error."""
+    """A function with values in [−1, 1] and at most this slope, computed with at most this absolute error and a flush."""
     argument = value.finished()
-    error = slope * argument.error + function_error
+    error = slope * argument.error + function_error + SMALLEST_NORMAL
     size = max(LARGEST_FUNCTION_VALUE, 1 + function_error)
     return finished_value(value.number_format, function(argument.range), size, error)
 
@@ -66,9 +66,11 @@ def _chosen(left: Rounded, right: Rounded, choose: Callable[[Interval, Interval]
 
 
 def scale(value: Rounded, factor: float) -> Rounded:
-    """A known float32 number times the value: one rounding."""
+    """A known float32 number times the value: one rounding. A subnormal number may be flushed."""
     argument = value.finished()
-    error = abs(factor) * (argument.error + UNIT_ROUNDOFF * argument.size) + SMALLEST_NORMAL
+    flushed = value.number_format.given_error(factor)
+    size = abs(factor) + flushed
+    error = size * (argument.error + UNIT_ROUNDOFF * argument.size) + flushed * argument.size + SMALLEST_NORMAL
     return finished_value(value.number_format, intervals.scale(argument.range, factor), np.inf, error)
 
 
@@ -116,7 +118,7 @@ def reciprocal(value: Rounded) -> Rounded:
     least = intervals.absolute(argument.range).low
     applies = (least > 0) & (argument.error <= least / 2)
     least, change = np.where(applies, least, 1.0), np.where(applies, argument.error, 0.0)
-    error = change / (least * (least - change)) + RECIPROCAL_ERROR / (least - change) + SMALLEST_NORMAL
+    error = change / (least * (least - change)) + DIVISION_ERROR / (least - change) + SMALLEST_NORMAL
     return finished_value(value.number_format, intervals.reciprocal(argument.range), np.inf, where_covered(applies, error))
 
 

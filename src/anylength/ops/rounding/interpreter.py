@@ -15,7 +15,7 @@ class Rounding:
     number_format: Format
 
     def constant(self, value: Any, columns: int) -> Rounded:
-        """Known numbers `[rows]`, kept exactly."""
+        """Known float32 numbers `[rows]`, kept exactly but for flushes of subnormal ones."""
         return rows.constant(self.number_format, value, columns)
 
     def tensor(self, value: Any, columns: int) -> Rounded:

@@ -25,20 +25,20 @@ LARGEST_FUNCTION_VALUE = 1 + 2.0**-20
 FUNCTION_ERROR = 2.0**-20
 """Error of the exponential and of 1/√x (relative), of softplus (as a multiple of 1 + |x|), and of silu and gelu (of |x|)."""
 
-RECIPROCAL_ERROR = 2.0**-22
-"""Relative error of 1/x: four units of roundoff, as of a division made of a reciprocal and a product."""
+DIVISION_ERROR = 2.0**-22
+"""Relative error of a quotient, such as 1/x, and of a square root: four units of roundoff, as of a reciprocal and a product."""
 
 SILU_SLOPE, GELU_SLOPE = 1.1, 1.13
 """Bounds on the slopes of silu (at most 1.0999) and of gelu (at most 1.1290)."""
 
-LERP_ROUNDINGS = 6
+LERP_ROUNDINGS = 7
 """Roundings of `lerp`, in units of u·(|a| + |b|). It bounds each of the three usual formulas (table in `docs/certificate.md`)."""
 
-LERP_FLUSHES = 8
+LERP_FLUSHES = 16
 """Flushes to zero of `lerp`, in units of `SMALLEST_NORMAL`. It bounds each of the three usual formulas."""
 
-MEAN_ROUNDINGS = 3
-"""Roundings of the division of a sum by n, in units of u: a product with a rounded 1/n makes two, less than 3u together."""
+MEAN_ROUNDINGS = 6
+"""Roundings of the division of a sum by n, in units of u. A quotient errs by 4u; a product with a computed 1/n by less than 6u."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,12 @@ class Format:
     largest: float
     function_errors: FunctionErrors = MODEL_ERRORS
     input_error: float = 0.0
+
+    @staticmethod
+    def given_error(value: Any) -> Any:
+        """Bounds |computed with − exact| of float32 numbers of a program: 0 but for subnormal ones, which may be flushed."""
+        size = np.abs(value)
+        return np.where((size > 0) & (size < SMALLEST_NORMAL), SMALLEST_NORMAL, 0.0)
 
     def storing_error(self, size: Any) -> Any:
         """Bounds |stored − computed| of numbers of at most these magnitudes."""

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from anylength.ops import intervals
 from anylength.ops.intervals import Interval
-from anylength.ops.rounding.model import SMALLEST_NORMAL, Format
-from anylength.ops.rounding.rounded import Rounded, finished_value, magnitude, stored_weights
+from anylength.ops.rounding.model import SAFETY_FACTOR, SMALLEST_NORMAL, Format
+from anylength.ops.rounding.rounded import Rounded, finished_value, magnitude, stored_weights, where_covered
 
 
 def stored_state(number_format: Format, states: Interval) -> Rounded:
@@ -23,12 +23,12 @@ def stored_state(number_format: Format, states: Interval) -> Rounded:
 
 
 def encoded_symbols(number_format: Format, table: NDArray[Any]) -> Rounded:
-    """The encoded symbols `[E, A]`, one a column, known exactly."""
+    """The encoded symbols `[E, A]`, one a column: 0 and 1, known exactly."""
     return replace(_exact(number_format, table), is_symbol=True)
 
 
 def constant(number_format: Format, value: Any, columns: int) -> Rounded:
-    """Known numbers `[rows]`, kept exactly."""
+    """Known float32 numbers `[rows]`, kept exactly but for flushes of subnormal ones."""
     return _exact(number_format, intervals.constant(value, columns).low)
 
 
@@ -38,8 +38,8 @@ def tensor(number_format: Format, value: Any, columns: int) -> Rounded:
 
 
 def _exact(number_format: Format, value: NDArray[Any]) -> Rounded:
-    range = Interval.exact(value)
-    return finished_value(number_format, range, magnitude(range), np.zeros(range.shape))
+    range, error = Interval.exact(value), number_format.given_error(value)
+    return finished_value(number_format, range, magnitude(range) + error, error)
 
 
 def take(value: Rounded, rows: Sequence[int]) -> Rounded:
@@ -67,4 +67,5 @@ def stored(value: Rounded) -> Rounded:
     finished = value.finished()
     number_format = value.number_format
     storing = number_format.storing_error(finished.size)
-    return finished_value(number_format, finished.range, finished.size + storing, finished.error + storing)
+    size, error = finished.size + storing, finished.error + storing
+    return finished_value(number_format, finished.range, size, where_covered(SAFETY_FACTOR * size <= number_format.largest, error))

@@ -20,6 +20,7 @@ const TOO_LARGE = "a weight, state or sum is too large";
 
 const row = (size, slack, terms = 0) => ({ size, slack, terms });
 const up = (x, bits = 352n) => ceilShifted(x, bits);
+const limitOf = (name) => (name === "float16" ? UNIT << 15n : LARGEST_SIZE); // the largest size that is stored
 const sizeOf = ([low, high]) => larger(-low, high);
 
 /** The row after the machine has summed its terms. If the exact value lies in the interval, the computed one is no larger. */
@@ -44,28 +45,34 @@ export function weightSlack(w, name) {
   return exact ? 0n : up(size, bits) + t;
 }
 
+/** A float32 number of the program. A subnormal one may be flushed. */
+const givenRow = (number) => withError(row(magnitude(number), 0n), number && magnitude(number) < TAU ? TAU : 0n);
+
 const pending = (terms) => row(sumOf(terms.map((a) => a.size)), sumOf(terms.map((a) => a.slack)), terms.length);
 const timesRow = (a, b) => row(up(a.size * b.size), up(a.slack * b.size + a.size * b.slack));
 const roundedRow = (a, factor = 1n) => withError(a, up(factor * a.size, U) + TAU);
 
-function lerpedRow(z, a, b) {
+function lerpedRow(z, a, b, where) {
+  demand(where[0] >= 0n && where[1] <= UNIT, "z in lerp may be outside 0 to 1");
   const both = a.size + b.size;
-  const slack = larger(a.slack, b.slack) + up(z.slack * both + (UNIT + z.slack) * (up(6n * both, U) + 8n * TAU));
+  const slack = larger(a.slack, b.slack) + up(z.slack * both + (UNIT + z.slack) * (up(7n * both, U) + 16n * TAU));
   return row(larger(a.size, b.size) + slack, slack);
 }
 
 function meanRow(terms) {
   const [total, n] = [summed(pending(terms)), BigInt(terms.length)];
-  return roundedRow(row(total.size / n + 1n, total.slack / n + 1n), 3n);
+  return roundedRow(row(total.size / n + 1n, total.slack / n + 1n), 6n);
 }
 
 function normalizedRows(a, m, least, e, result) {
-  const d = m.slack + up(m.size + m.slack + e, U) + 2n * TAU;
+  const own = givenRow(e);
+  const d = m.slack + own.slack + up(m.size + m.slack + own.size, U) + 2n * TAU;
   demand(4n * d <= least, "the mean square in normalize may err by too much");
   const [rho, scale] = [(d * UNIT) / least + 1n + (UNIT >> 19n), squareRoot(UNIT ** 3n / least) + 1n];
   return a.map((x, k) => {
-    const [size, grown] = [sizeOf(result[k]), up(up(x.slack * scale) * (UNIT + rho))];
-    return row(ANY, grown + up(size * rho) + up(2n * (size + grown), U) + TAU);
+    const size = sizeOf(result[k]);
+    const grown = up(up(x.slack * scale) * (UNIT + rho)) + up(size * rho) + up((x.size + x.slack) * TAU);
+    return row(ANY, grown + up(size + grown, 22n) + TAU);
   });
 }
 
@@ -104,20 +111,20 @@ const ERROR_RULES = new Map(
     square: (a) => roundedRow(timesRow(a, a)),
     maximum: largerRow,
     minimum: largerRow,
-    lerp: lerpedRow,
     relu: (a) => a,
     absolute: (a) => a,
-    tanh: (a) => row(UNIT + TANH_ERROR, a.slack + TANH_ERROR),
-    sigmoid: (a) => row(UNIT + TANH_ERROR / 2n, up(a.slack, 2n) + TANH_ERROR / 2n),
+    tanh: (a) => withError(row(UNIT, a.slack), TANH_ERROR + TAU),
+    sigmoid: (a) => withError(row(UNIT, up(a.slack, 2n)), TANH_ERROR / 2n + TAU),
     softplus: (a) => row(ANY, a.slack + up(UNIT + a.size, 20n) + TAU),
     silu: gatedRow(110n), // slopes up to 1.1
     gelu: gatedRow(113n),
   }),
 );
 
-/** Rules that need the range of the argument and that of the result. */
+/** Rules that need the ranges of the arguments and that of the result. */
 const ERROR_RULES_WITHIN = new Map(
   Object.entries({
+    lerp: lerpedRow,
     exp: (a, _, y) => {
       demand(a.slack <= UNIT, "the argument of exp may err by more than 1");
       const grown = up(y[1] * (a.slack + up(a.slack ** 2n)));
@@ -138,8 +145,8 @@ const ERROR_RULES_WITHIN = new Map(
 /** Rules for whole values: of the instruction's number, its ranges, and the rows of arguments. */
 const ERROR_RULES_OF_VALUES = new Map(
   Object.entries({
-    constant: (number, ranges) => ranges.at(-1).map(() => row(magnitude(number), 0n)),
-    scale: (number, _, a) => a.map((own) => roundedRow(timesRow(own, row(magnitude(number), 0n)))),
+    constant: (number, ranges) => ranges.at(-1).map(() => givenRow(number)),
+    scale: (number, _, a) => a.map((own) => roundedRow(timesRow(own, givenRow(number)))),
     mean: (_, __, a) => [meanRow(a)],
     mean_square: (_, __, a) => [meanRow(a.map((x) => timesRow(x, x)))],
     center: (_, __, a) => {
@@ -165,7 +172,7 @@ function errorRowsOf(step, given, net, name, ranges) {
   if (step.op === "matmul") return matmulOfRows(step.picked.map((k) => net.get(step.tensor)[k]), values[0], name);
   if (ERROR_RULES_OF_VALUES.has(step.op)) return ERROR_RULES_OF_VALUES.get(step.op)(step.number, ranges, ...values);
   if (ERROR_RULES_WITHIN.has(step.op)) {
-    return values[0].map((own, at) => ERROR_RULES_WITHIN.get(step.op)(own, ...ranges.map((box) => box[at])));
+    return values[0].map((_, at) => ERROR_RULES_WITHIN.get(step.op)(...[...values, ...ranges].map((column) => column[at])));
   }
   return values[0].map((_, at) => ERROR_RULES.get(step.op)(...values.map((value) => value[at])));
 }
@@ -173,9 +180,13 @@ function errorRowsOf(step, given, net, name, ranges) {
 /** Adds the rows of a part of the program. Under -1, the ranges have that of the state that the part reads. */
 function addRows(name, program, net, which, symbol, ranges, values) {
   const rule = (number, one, given) => {
-    const boxes = [...one.of, number].map((value) => ranges.get(value));
-    const rows = errorRowsOf(one, given, net, name, boxes).map((own, at) => (own.terms ? own : summed(own, boxes.at(-1)[at])));
-    demand(rows.every((own) => own.size <= LARGEST_SIZE), `${name} is not covered: ${TOO_LARGE}`);
+    const boxes = one.of.map((value) => ranges.get(value));
+    const known = Object.hasOwn(PICKING, one.op) ? pickedRows(one, boxes) : ranges.get(number);
+    boxes.push(one.op === "sigmoid" ? known.map(([low, high]) => [larger(low, 0n), high < UNIT ? high : UNIT]) : known); // forms go beyond
+    ranges.set(number, boxes.at(-1));
+    const rows = errorRowsOf(one, given, net, name, boxes).map((made, at) => (made.terms ? made : summed(made, boxes.at(-1)[at])));
+    const limit = one.op === "stored" ? limitOf(name) : LARGEST_SIZE;
+    demand(rows.every((made) => made.size <= limit), `${name} is not covered: ${TOO_LARGE}`);
     return rows;
   };
   const leaf = symbol.map(([, high]) => row(high, 0n));
@@ -184,7 +195,7 @@ function addRows(name, program, net, which, symbol, ranges, values) {
 
 /** Refuses unless a proof for epsilon and eta covers the format under every symbol: each has its encoding, and three maps of ranges. */
 export function demandCovered(name, program, net, epsilon, eta, kept) {
-  const [limit, [, after, last]] = [name === "float16" ? UNIT << 15n : LARGEST_SIZE, program.last];
+  const [limit, [, after, last]] = [limitOf(name), program.last];
   const [[, [before]]] = kept;
   const weight = largestOf([...net.values()].flatMap((rows) => rows.map((own) => largestOf(own.map(magnitude))))) << WEIGHT_SHIFT;
   const state = largestOf(before.get(-1).map(sizeOf));
