@@ -194,7 +194,7 @@ def mutated(files: Files, draws: random.Random) -> dict[str, Any]:
     if kind == "bound":
         box = node["region"]["box"] if "region" in node else node
         end, place = draws.choice(["low", "high"]), draws.randrange(len(box["low"]))
-        box[end][place] = (float.fromhex(box[end][place]) * scale).hex()
+        box[end][place] = (float.fromhex(box[end][place]) * scale + 0.0).hex()  # never -0.0
     elif kind == "next":
         node["next"][draws.randrange(len(node["next"]))] = draws.randrange(len(proof["nodes"]))
     elif kind == "state":
