@@ -194,14 +194,20 @@ def mutated(files: Files, draws: random.Random) -> dict[str, Any]:
     if kind == "bound":
         box = node["region"]["box"] if "region" in node else node
         end, place = draws.choice(["low", "high"]), draws.randrange(len(box["low"]))
-        box[end][place] = (float.fromhex(box[end][place]) * scale + 0.0).hex()  # never -0.0
+        box[end][place] = _scaled(box[end][place], scale)
     elif kind == "next":
         node["next"][draws.randrange(len(node["next"]))] = draws.randrange(len(proof["nodes"]))
     elif kind == "state":
         node["state"] = draws.randrange(len(files.top["machine"]["delta"]))
     else:
-        proof[kind] = (float.fromhex(proof[kind]) * abs(scale)).hex()
+        proof[kind] = _scaled(proof[kind], abs(scale))
     return proof
+
+
+def _scaled(number: str, factor: float) -> str:
+    """A number of a certificate times a factor: one that a certificate may have."""
+    value = float.fromhex(number) * factor
+    return value.hex() if abs(value) >= 2.0**-300 else (0.0).hex()
 
 
 def _independent(files: Files, proof: dict[str, Any]) -> bool:
