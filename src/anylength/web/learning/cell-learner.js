@@ -11,6 +11,7 @@ import { sizedProgram, sizeOfShape, unitsForCell } from "./cell-programs.js";
 import { firstTensors } from "./cell-start.js";
 import { digitsOf } from "./encoding.js";
 import { namedViews, SETTINGS } from "./learner.js";
+import { NoisePace } from "./noise-pace.js";
 import { randomNumbers } from "./random.js";
 import { trained, Tape } from "./tape.js";
 
@@ -28,8 +29,9 @@ export class CellLearner {
   constructor(machine, template, { seed, units = unitsForCell(machine), updates = 2000 }) {
     const sizes = { units, encoded: machine.letters * machine.tapes, classes: machine.labels.length };
     const program = sizedProgram(template, sizes);
-    Object.assign(this, { machine, template, units, program, done: 0, noise: 0, meanWrong: 1, meanOutside: 1 });
+    Object.assign(this, { machine, template, units, program, done: 0 });
     this.settings = { ...SETTINGS, updates };
+    this.pace = new NoisePace(this.settings);
     Object.assign(this, { pairs: machine.delta.length, states: machine.names.length, classes: sizes.classes });
     this.isRaw = program.cut.flatMap((number) => Array(rowsOfCut(program, number)).fill(program.step[number].op !== "matmul"));
     this.width = this.isRaw.length;
@@ -123,7 +125,7 @@ export class CellLearner {
     this.lastLoss = this.loss();
     this.collectSlopes();
     this.adam.update(this.flat, this.gradient);
-    this.raiseNoise();
+    this.pace.follow(this.wrong, this.outside);
     this.done += 1;
   }
 
@@ -131,7 +133,7 @@ export class CellLearner {
   loss() {
     this.unpack();
     this.enterBoxes();
-    this.noiseValue.fill(Math.max(LEAST_NOISE, this.settings.noise * this.noise));
+    this.noiseValue.fill(Math.max(LEAST_NOISE, this.settings.noise * this.pace.share));
     this.tape.forward();
     const [worst, inclusion] = [this.answers(), this.inclusions()];
     this.tape.backward();
@@ -274,15 +276,6 @@ export class CellLearner {
       slope.centers[row] -= unit * centers.slope[at];
       slope.sides[at] = (unit * half.slope[at] * growth) / (1 + growth);
     }
-  }
-
-  raiseNoise() {
-    const { settings, wrong, outside } = this;
-    const step = 1 / (settings.noiseUpdates * settings.updates);
-    this.meanWrong += 0.05 * (wrong - this.meanWrong);
-    this.meanOutside += 0.05 * (outside - this.meanOutside);
-    if (this.meanWrong < 0.01 && this.meanOutside < settings.closed) this.noise = Math.min(1, this.noise + step);
-    else if (this.meanWrong > 0.02 || this.meanOutside > 2 * settings.closed) this.noise = Math.max(0, this.noise - step);
   }
 
   /** The net as it would be stored, in float32. */

@@ -8,6 +8,7 @@
 import { Adam } from "./adam.js";
 import { digitsOf } from "./encoding.js";
 import { placesOnCircle } from "./layout.js";
+import { NoisePace } from "./noise-pace.js";
 import { orthogonal } from "./orthogonal.js";
 import { randomNumbers } from "./random.js";
 
@@ -42,7 +43,7 @@ export class Learner {
    */
   constructor(machine, { seed, units = unitsFor(machine), ...settings }) {
     this.settings = { ...SETTINGS, updates: updatesFor(machine), ...settings };
-    Object.assign(this, { machine, units, done: 0, noise: 0, meanWrong: 1, meanOutside: 1 });
+    Object.assign(this, { machine, units, done: 0 });
     const [states, symbols] = [machine.names.length, machine.symbols.length];
     Object.assign(this, { states, symbols, pairs: states * symbols, classes: machine.labels.length, digits: digitsOf(machine) });
     const encoded = machine.letters * machine.tapes;
@@ -53,6 +54,7 @@ export class Learner {
     const total = Object.values(sizes).reduce((sum, size) => sum + size);
     [this.flat, this.gradient] = Array.from({ length: 2 }, () => new Float64Array(total));
     this.adam = new Adam(total, this.settings);
+    this.pace = new NoisePace(this.settings);
     this.own = namedViews(this.flat, sizes);
     this.slope = namedViews(this.gradient, sizes);
     this.allocate();
@@ -112,13 +114,13 @@ export class Learner {
   /** One update of Adam. */
   update() {
     this.unpack();
-    this.forward(this.settings.noise * this.noise);
+    this.forward(this.settings.noise * this.pace.share);
     for (const array of [this.gradient, this.slopeMiddle, this.slopeSpread, this.slopeCenter, this.slopeHalf]) array.fill(0);
     const wrong = this.answers();
     const outside = this.inclusions();
     this.backward();
     this.adam.update(this.flat, this.gradient);
-    this.raiseNoise(wrong, outside);
+    this.pace.follow(wrong, outside);
     this.done += 1;
   }
 
@@ -257,15 +259,6 @@ export class Learner {
         slope.sides[at] = (settings.scale * slopeHalf[at] * growth) / (1 + growth);
       }
     }
-  }
-
-  raiseNoise(wrong, outside) {
-    const { settings } = this;
-    const step = 1 / (settings.noiseUpdates * settings.updates);
-    this.meanWrong += 0.05 * (wrong - this.meanWrong);
-    this.meanOutside += 0.05 * (outside - this.meanOutside);
-    if (this.meanWrong < 0.01 && this.meanOutside < settings.closed) this.noise = Math.min(1, this.noise + step);
-    else if (this.meanWrong > 0.02 || this.meanOutside > 2 * settings.closed) this.noise = Math.max(0, this.noise - step);
   }
 
   /** The net as it would be stored, in float32: `recurrent` [H, H], `input` [E, H], `bias` [H], `readout` [C, H], `readoutBias` [C]. */
