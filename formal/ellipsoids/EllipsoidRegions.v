@@ -3,7 +3,7 @@
 From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Flocq Require Import Core.
 From Interval Require Import Float.Sig Interval.Interval Real.Xreal.
-From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate Vectors Matrices Bends Forms Ellipsoids.
+From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate Induction Vectors Matrices Bends Forms Ellipsoids.
 Import ListNotations.
 
 (* The same number, though perhaps written otherwise. *)
@@ -230,22 +230,18 @@ Proof.
   - exact (is_right_correct u U s _ h' _ R H2).
 Qed.
 
-Lemma always_bounded w h : computes net (real_of (noise C)) w h -> bounded_by_a_node w h.
-Proof. induction 1 as [|w h s h' H IH S D]; [apply starts_in_a_node | now apply (one_step_closes w h)]. Qed.
+Theorem always_bounded w h : computes net (real_of (noise C)) w h -> bounded_by_a_node w h.
+Proof. exact (always_kept net M _ _ _ starts_in_a_node one_step_closes w h). Qed.
 
 (* For every word, of any length, and every computation with errors of up to the noise: the logit of what the machine says is the largest, by the margin. *)
 Theorem sound w s h : computes net (real_of (noise C)) (w ++ [s]) h ->
   let o := said M (after M w) s in
   o < classes /\ forall c, c < classes -> c <> o -> (real_of (margin C) <= logit net s h o - logit net s h c)%R.
-Proof.
-  intros H. inversion H as [E|w' h' s' h'' H' S D E]; [destruct w; discriminate|].
-  apply app_inj_tail in E. destruct E; subst. now apply (one_step_closes w h'); [apply always_bounded|..].
-Qed.
+Proof. exact (always_right net M _ _ _ starts_in_a_node one_step_closes w s h). Qed.
 
 Theorem answers_as_the_machine w s h : computes net (real_of (noise C)) (w ++ [s]) h -> answers net s h (said M (after M w) s).
 Proof.
-  intros H. destruct (sound w s h H) as [O G]. split; auto. intros c L N. specialize (G c L N).
-  assert (0 < real_of (margin C))%R; [|lra].
+  apply (always_answers net M _ _ _ starts_in_a_node one_step_closes).
   unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[[_ P] _] _].
   now apply is_above_zero_correct with (1 := point_holds _).
 Qed.

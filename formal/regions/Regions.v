@@ -2,7 +2,7 @@
 
 From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Interval Require Import Float.Sig Interval.Interval Real.Xreal.
-From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate.
+From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate Induction.
 Import ListNotations.
 
 Fixpoint replace {A : Type} (k : nat) (x : A) (l : list A) : list A :=
@@ -300,29 +300,26 @@ Proof.
   - exact (is_right_correct s _ h' _ R H5).
 Qed.
 
-Lemma always_bounded w h : computes net (real_of (epsilon C)) w h -> bounded_by_a_node w h.
+Lemma starts_in_a_node : bounded_by_a_node [] (map real_of (start_state net)).
 Proof.
-  induction 1 as [|w h s h' H IH S D].
-  - split; [apply length_map|]. unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[_ H] _].
-    unfold starts in H. rewrite !andb_true_iff in H. destruct H as [[H1 H2] H3]. apply Nat.ltb_lt in H1. apply Nat.eqb_eq in H2.
-    destruct (node_of _ H1) as (n & N & E). rewrite E in *. exists n. split; auto. split; auto.
-    apply inside_for_all_symbols with (map point (start_state net)); auto. apply related_same_map, point_holds.
-  - now apply (one_step_closes w h).
+  split; [apply length_map|]. unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[_ H] _].
+  unfold starts in H. rewrite !andb_true_iff in H. destruct H as [[H1 H2] H3]. apply Nat.ltb_lt in H1. apply Nat.eqb_eq in H2.
+  destruct (node_of _ H1) as (n & N & E). rewrite E in *. exists n. split; auto. split; auto.
+  apply inside_for_all_symbols with (map point (start_state net)); auto. apply related_same_map, point_holds.
 Qed.
+
+Theorem always_bounded w h : computes net (real_of (epsilon C)) w h -> bounded_by_a_node w h.
+Proof. exact (always_kept net M _ _ _ starts_in_a_node one_step_closes w h). Qed.
 
 (* For every word, of any length, and every computation with errors of up to epsilon: the logit of what the machine says is the largest, by eta. *)
 Theorem sound w s h : computes net (real_of (epsilon C)) (w ++ [s]) h ->
   let o := said M (after M w) s in
   o < classes /\ forall c, c < classes -> c <> o -> (real_of (eta C) <= logit net s h o - logit net s h c)%R.
-Proof.
-  intros H. inversion H as [E|w' h' s' h'' H' S D E]; [destruct w; discriminate|].
-  apply app_inj_tail in E. destruct E; subst. now apply (one_step_closes w h'); [apply always_bounded|..].
-Qed.
+Proof. exact (always_right net M _ _ _ starts_in_a_node one_step_closes w s h). Qed.
 
 Theorem answers_as_the_machine w s h : computes net (real_of (epsilon C)) (w ++ [s]) h -> answers net s h (said M (after M w) s).
 Proof.
-  intros H. destruct (sound w s h H) as [O G]. split; auto. intros c L N. specialize (G c L N).
-  assert (0 < real_of (eta C))%R; [|lra].
+  apply (always_answers net M _ _ _ starts_in_a_node one_step_closes).
   unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[[_ P] _] _]. now apply is_above_zero_correct with (1 := point_holds _).
 Qed.
 
