@@ -1,0 +1,170 @@
+"""Training on fresh words: every update draws a length and new words of this length, as published benchmarks do.
+
+A data set of fixed words pads all of them to the longest one. Here the words of some updates lie in one *bucket* of lengths, so
+short words cost little. One program is compiled for each bucket.
+
+The nets of a block train side by side. The lengths are drawn once for all of them, the words for each of them. One compiled program
+trains `WIDTH` nets, whatever the block: so a net depends on its setting and its seed alone, to the bit.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import jax
+import numpy as np
+import optax
+from jax import lax
+from jaxtyping import Array, Float, Integer
+
+from anylength._types import Symbols
+from anylength.cells import ONE_LAYER, Layering, StackRnn, TapeRnn
+from anylength.nets import Net
+from anylength.tasks import IGNORE_INDEX, Task
+from anylength.training.fitting import TrainResult
+from anylength.training.program import processors
+from anylength.training.recipe import AbstractRecipe, TrainState, stacked
+from anylength.training.start import Purpose, check_seed, generator, initial_state
+
+CHUNK = 20
+"""Updates on words of one bucket, one after another: one call of the compiled program."""
+
+BUCKETS = 2
+"""Buckets of lengths. More of them waste less on padding, and each is compiled once, which takes some seconds."""
+
+WIDTH = 5
+"""Nets that one call trains side by side: half of the ten seeds of a benchmark, for two processors."""
+
+LENGTHS_SEED = 0
+"""The seed of the lengths, which all nets share."""
+
+DrawWords = Callable[[np.random.Generator, int, int], tuple[Symbols, Symbols]]
+"""(rng, length, count) → `count` words of this length and their targets, `[T, count]` each, `IGNORE_INDEX` where none is graded."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Stream:
+    """Where fresh words come from, and how many there are.
+
+    Attributes:
+        draw: Draws words of one length.
+        longest: The largest length. Every length from 1 to it is drawn with the same probability.
+        updates: Updates of a training, a multiple of `CHUNK`.
+        batch: Words in an update.
+    """
+
+    draw: DrawWords
+    longest: int
+    updates: int
+    batch: int
+
+
+def fit_stream(
+    task: Task,
+    seeds: Sequence[int],
+    stream: Stream,
+    *,
+    cell: str,
+    layers: Layering = ONE_LAYER,
+    hidden: int,
+    recipe: AbstractRecipe,
+) -> list[TrainResult]:
+    """Trains one causal net per seed on fresh words, all by the same compiled programs.
+
+    The recipe gives initial weights, loss, optimiser and schedule. Training runs to the end of the schedule.
+
+    Args:
+        task: The task.
+        seeds: The seeds.
+        stream: The words.
+        cell: Name of the cell.
+        layers: How many layers, and what lies between them.
+        hidden: Number of hidden units.
+        recipe: A recipe that learns from words alone, with a field `updates`: `plain` or `memory`.
+
+    Raises:
+        InputError: A size, seed or cell that does not exist.
+    """
+    for seed in seeds:
+        check_seed(seed)
+    recipe = dataclasses.replace(recipe.with_epochs(1), updates=stream.updates)  # type: ignore[call-arg]
+
+    def fit_group(first: int) -> list[TrainResult]:
+        group = list(seeds[first : first + WIDTH])
+        start = [initial_state(task, recipe, cell=cell, layers=layers, hidden=hidden, seed=seed) for seed in _filled(group)]
+        return _fit(recipe, stream, stacked(start), _filled(group))[: len(group)]
+
+    with ThreadPoolExecutor(processors()) as pool:
+        return [result for results in pool.map(fit_group, range(0, len(seeds), WIDTH)) for result in results]
+
+
+def _filled(group: list[int]) -> list[int]:
+    """`WIDTH` seeds: those of the group, then its last one again."""
+    return group + group[-1:] * (WIDTH - len(group))
+
+
+def _fit(recipe: AbstractRecipe, stream: Stream, state: TrainState, seeds: list[int]) -> list[TrainResult]:
+    """Trains `WIDTH` nets from their stacked states."""
+    generators, losses = [generator(seed, Purpose.ORDER) for seed in seeds], np.zeros(WIDTH)
+    for lengths in _lengths(stream):
+        words = [_chunk(rng, stream, lengths) for rng in generators]
+        state, losses = _updates(recipe, state, *map(np.stack, zip(*words, strict=True)))
+    state, losses = jax.device_get((state, losses))
+    nets = [recipe.result(jax.tree.map(lambda leaf, row=row: np.array(leaf[row]), state), None) for row in range(WIDTH)]
+    return [TrainResult(net, [], diverged=not np.isfinite(loss)) for net, loss in zip(nets, losses, strict=True)]
+
+
+def _lengths(stream: Stream) -> Iterator[np.ndarray]:
+    """For each chunk: a bucket, drawn uniformly, then its largest length, then the length `[CHUNK]` of each update."""
+    rng = generator(LENGTHS_SEED, Purpose.DATA)
+    ends = np.linspace(0, stream.longest, BUCKETS + 1).round().astype(int)
+    for _ in range(stream.updates // CHUNK):
+        bucket = rng.integers(BUCKETS)
+        yield np.concatenate([ends[bucket + 1 : bucket + 2], rng.integers(ends[bucket] + 1, ends[bucket + 1] + 1, CHUNK)])
+
+
+def _chunk(rng: np.random.Generator, stream: Stream, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The words and targets of one chunk for one net, `[CHUNK, T, B]`. T is the number of steps of the bucket's longest words."""
+    longest, *drawn = lengths.tolist()
+    steps = len(stream.draw(np.random.default_rng(0), longest, 1)[0])
+    batches = [stream.draw(rng, length, stream.batch) for length in drawn]
+    symbols = [np.pad(symbols, ((0, steps - len(symbols)), (0, 0))) for symbols, _ in batches]
+    padded = [np.pad(targets, ((0, steps - len(targets)), (0, 0)), constant_values=IGNORE_INDEX) for _, targets in batches]
+    return np.stack(symbols), np.stack(padded)
+
+
+@partial(jax.jit, static_argnums=0)
+def _updates(
+    recipe: AbstractRecipe, state: TrainState, symbols: Integer[Array, "S K T B"], targets: Integer[Array, "S K T B"]
+) -> tuple[TrainState, Float[Array, " S"]]:
+    """K updates of S nets, and the last loss of each."""
+    return jax.vmap(partial(_update_all, recipe))(state, symbols, targets)
+
+
+def _update_all(
+    recipe: AbstractRecipe, state: TrainState, symbols: Integer[Array, "K T B"], targets: Integer[Array, "K T B"]
+) -> tuple[TrainState, Float[Array, ""]]:
+    """K updates of one net, and the last loss."""
+    optimiser = recipe.optimiser()
+
+    def loss(net: Any, words: Array, right: Array, schedule_state: Any) -> Any:
+        return recipe.loss(_with_room(net, len(words)), None, words, right, schedule_state)
+
+    def update(state: TrainState, batch: tuple[Array, Array]) -> tuple[TrainState, Array]:
+        (value, schedule_state), gradient = jax.value_and_grad(loss, has_aux=True)(state.net, *batch, state.schedule_state)
+        weights: Any = state.net
+        change, optimiser_state = optimiser.update(gradient, state.optimiser, weights)
+        net: Any = optax.apply_updates(weights, change)
+        return TrainState(net, optimiser_state, schedule_state), value
+
+    state, losses = lax.scan(update, state, (symbols, targets))
+    return state, losses[-1]
+
+
+def _with_room(net: Any, steps: int) -> Any:
+    """The net with a memory that does not overflow within `steps` steps. Nets without a memory stay as they are."""
+    if not (isinstance(net, Net) and isinstance(net.cell, StackRnn | TapeRnn)):
+        return net
+    return dataclasses.replace(net, cell=net.cell.with_depth_for(steps))
