@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength._types import Symbols
-from anylength.nets import AbstractNet, Net, answers
+from anylength.nets import AbstractForeignNet, AbstractNet, Net, answers
 from anylength.nets.net import BATCH_WIDTH
 from anylength.tasks import IGNORE_INDEX, StressFamily, Task
 
@@ -114,7 +114,7 @@ class Suite:
         """A net's scores on all words."""
         batches = self.packed if isinstance(net, Net) and net.cell.has_fixed_size_state else self.whole
         scores = np.zeros((3, self.slices[-1].stop), np.int64)
-        net = jax.device_put(net)
+        net = net if isinstance(net, AbstractForeignNet) else jax.device_put(net)
         for batch in batches:
             scores[:, batch.words] = batch.score(net)
         return WordScores(*scores)

@@ -28,6 +28,9 @@ IGNORE_INDEX = int(np.iinfo(OUTPUT).max)
 ENDS = "ends"
 """The data set of words that are graded at their ends alone."""
 
+BALANCED, BALANCED_ALL = "balanced", "balanced-all"
+"""The kinds of data sets of an acceptor: half of the words are accepted; they are graded at their ends, or at every symbol."""
+
 MAX_POST_DIGITS = 1000
 """Largest K of the data set `post-K`, in digits. Memory and time of a training grow linearly with it."""
 
@@ -112,6 +115,8 @@ class Task:
         description: For a user's own task, the JSON text of its machine.
         data_up_to: K → the data set `post-K`: as `post`, with numbers of up to K digits. None: the task has no such data sets.
         ends_up_to: K → the data set `ends-K`: words of 1 to K symbols, graded at their ends. None: the task has no such data sets.
+        balanced: For an acceptor further kinds of data sets, K → the data set: `balanced-K`, words of 1 to K symbols, half of them
+            accepted, graded at their ends; `balanced-all-K`, words of K symbols, graded at every symbol.
     """
 
     name: str
@@ -133,6 +138,7 @@ class Task:
     description: str | None = None
     data_up_to: Callable[[int], DataMaker] | None = None
     ends_up_to: Callable[[int], DataMaker] | None = None
+    balanced: Mapping[str, Callable[[int], DataMaker]] = field(default_factory=dict)
 
     @property
     def machine(self) -> Machine:
@@ -146,7 +152,7 @@ class Task:
         return self.transducer
 
     def data_named(self, name: str) -> DataMaker:
-        """The data set of this name: one of `data`, or `post-K` or `ends-K` where K is 1 to `MAX_POST_DIGITS`.
+        """The data set of this name: one of `data`, or `post-K`, `ends-K` or one of `balanced`, where K is 1 to `MAX_POST_DIGITS`.
 
         Raises:
             InputError: No data set has this name. The error suggests the nearest name.
@@ -154,6 +160,7 @@ class Task:
         if name in self.data:
             return self.data[name]
         kinds = {kind: make for kind, make in (("post", self.data_up_to), (ENDS, self.ends_up_to)) if make is not None}
+        kinds |= self.balanced
         kind, _, digits = name.rpartition("-")
         if kind not in kinds or not re.fullmatch(r"[0-9]{1,9}", digits):
             raise unknown_name(f"data set of the task {self.name}", name, [*self.data, *(f"{kind}-K" for kind in kinds)])
