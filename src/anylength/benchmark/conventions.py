@@ -10,10 +10,13 @@ from typing import Literal
 from anylength.errors import InputError, unknown_name
 from anylength.records import ConventionView
 from anylength.tasks import Task
-from anylength.tasks.task import BALANCED, BALANCED_ALL, ENDS
+from anylength.tasks.task import BALANCED, BALANCED_ALL, ENDS, SAMPLED, SAMPLED_ALL
 
 TRAIN_TO = 40
 """Length of the longest training words, in symbols. All conventions here agree on it."""
+
+POST = "post"
+"""The kind of data sets that every task here has."""
 
 STRIDE = 19
 """Every 19th length is tested. 19 is a prime, so lengths of every remainder modulo a small number occur."""
@@ -74,13 +77,15 @@ class Convention:
 
 def is_acceptor(task: Task) -> bool:
     """Whether the task accepts or rejects words of named symbols."""
-    return BALANCED in task.balanced
+    return BALANCED in task.further_data
 
 
-def _ends(task: Task) -> str | None:
-    """Words of 1 to 40 symbols, graded at their ends; of a task beyond finite state its own first data set."""
+def _at_the_end(task: Task) -> str | None:
+    """Words of 1 to 40 symbols as the task samples them, graded at the answer."""
     if task.transducer is None:
-        return next(iter(task.data))
+        return f"{POST}-{TRAIN_TO}"
+    if SAMPLED in task.further_data:
+        return f"{SAMPLED}-{TRAIN_TO}"
     return f"{ENDS}-{TRAIN_TO}" if task.ends_up_to is not None else None
 
 
@@ -88,16 +93,14 @@ def _half_accepted(task: Task) -> str | None:
     return f"{BALANCED}-{TRAIN_TO}" if is_acceptor(task) else None
 
 
-def _all(task: Task) -> str | None:
-    """Words of 40 symbols, graded at every symbol."""
-    return f"post-{TRAIN_TO}" if task.data_up_to is not None and task.names is not None else None
+def _everywhere(task: Task) -> str | None:
+    """Words of 40 symbols, graded at every symbol; of a task beyond finite state words of 1 to 40, graded at the answer."""
+    kinds = [kind for kind in (BALANCED_ALL, SAMPLED_ALL) if kind in task.further_data]
+    return f"{[*kinds, POST][0]}-{TRAIN_TO}"
 
 
-def _every_output(task: Task) -> str | None:
-    """The same, half of them accepted where the task is an acceptor; of a task beyond finite state its own first data set."""
-    if task.transducer is None:
-        return next(iter(task.data))
-    return f"{BALANCED_ALL}-{TRAIN_TO}" if is_acceptor(task) else _all(task)
+def _is_word_problem(task: Task) -> bool:
+    return task.graded == "all" and task.transducer is not None and task.names is not None
 
 
 CONVENTIONS: Mapping[str, Convention] = {
@@ -113,7 +116,7 @@ CONVENTIONS: Mapping[str, Convention] = {
             first_length=TRAIN_TO + 1,
             graded="all",
             counted="words",
-            data=_every_output,
+            data=_everywhere,
             applies=lambda task: True,
         ),
         Convention(
@@ -126,7 +129,7 @@ CONVENTIONS: Mapping[str, Convention] = {
             first_length=TRAIN_TO + 1,
             graded="last",
             counted="tokens",
-            data=_ends,
+            data=_at_the_end,
             applies=lambda task: True,
         ),
         Convention(
@@ -153,8 +156,8 @@ CONVENTIONS: Mapping[str, Convention] = {
             first_length=TRAIN_TO + 1,
             graded="all",
             counted="words",
-            data=lambda task: _all(task) if task.graded == "all" else None,
-            applies=lambda task: task.graded == "all" and task.names is not None and task.transducer is not None,
+            data=lambda task: _everywhere(task) if _is_word_problem(task) else None,
+            applies=_is_word_problem,
         ),
     )
 }  # fmt: skip

@@ -60,7 +60,7 @@ class BenchmarkOptions:
 
     @property
     def _known(self) -> list[str]:
-        return [task.name for task in SUITES[self.suite].tasks]
+        return list(SUITES[self.suite].names)
 
     @property
     def task_names(self) -> list[str]:

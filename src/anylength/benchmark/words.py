@@ -66,8 +66,8 @@ def _draw(rng: np.random.Generator, task: Task, kind: Words, length: int, count:
     if kind == "half accepted":
         words, ends = half_accepted(rng, task.machine, (length, length), count)
         return words.T, ends
-    words = task.notation.random(rng, np.full(count, length), length).T
-    return words, np.full(count, length)
+    words = task.sample(rng, length, count)
+    return words, np.full(count, len(words))
 
 
 def _batch(task: Task, conventions: list[Convention], parts: list[tuple[int, Symbols, NDArray[np.int64]]]) -> TestBatch:
@@ -83,7 +83,7 @@ def _batch(task: Task, conventions: list[Convention], parts: list[tuple[int, Sym
 def graded(task: Task, convention: Convention, symbols: Symbols, ends: NDArray[np.int64]) -> Symbols:
     """The right outputs that a convention grades `[T, B]`; `IGNORE_INDEX` elsewhere."""
     if task.transducer is None:
-        targets = task.targets(symbols)
+        targets = task.scored(symbols)
     else:
         targets = task.targets(symbols, ends if convention.graded == "last" else None)
     return np.where(np.arange(len(symbols))[:, None] < ends, targets, OUTPUT(IGNORE_INDEX))

@@ -200,7 +200,7 @@ def _task(content: MachineFile) -> Task:
         data=_data(content),
         data_up_to=lambda length: random_words_of(length, content.tapes, content.layout.tail),
         ends_up_to=random_words_graded_at_their_ends if content.symbols is not None and content.graded == "last" else None,
-        balanced=_balanced(content),
+        further_data=_balanced(content),
         description=content.text(),
     )
     return task

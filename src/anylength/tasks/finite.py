@@ -30,7 +30,7 @@ def finite_task(
     data: dict[str, DataMaker] | None = None,
     data_up_to: Callable[[int], DataMaker] | None = None,
     ends_up_to: Callable[[int], DataMaker] | None = None,
-    balanced: Mapping[str, Callable[[int], DataMaker]] | None = None,
+    further_data: Mapping[str, Callable[[int], DataMaker]] | None = None,
     description: str | None = None,
 ) -> Task:
     """The task of a machine.
@@ -48,7 +48,7 @@ def finite_task(
         data=_number_sets(layout, tapes) if data is None else data,
         data_up_to=partial(_post_up_to, layout, tapes) if data is None else data_up_to,
         ends_up_to=ends_up_to,
-        balanced=balanced or {},
+        further_data=further_data or {},
         stress=machine_families(machine, layout.tail),
         layout=layout,
         labels=labels,
