@@ -170,7 +170,7 @@ class Task:
         return self.transducer
 
     def data_named(self, name: str) -> DataMaker:
-        """The data set of this name: one of `data`, or `post-K`, `ends-K` or one of `further_data`, where K is 1 to `MAX_POST_DIGITS`.
+        """The data set of this name: one of `data`, or `post-K`, `ends-K` or one of `further_data`; K = 1 to `MAX_POST_DIGITS`.
 
         Raises:
             InputError: No data set has this name. The error suggests the nearest name.
