@@ -112,7 +112,7 @@ def check_fits_task(task: Task, cell: str, recipe: AbstractRecipe) -> None:
     architecture = architecture_named(cell)
     if task.transducer is not None:
         return
-    if architecture.has_fixed_size_state:
+    if architecture.has_fixed_size_state and not task.any_net:
         got = f"{cell}: its state has a fixed size, and the whole number must be kept"
         raise InputError(f"a cell with memory for {task.name}", got, "pass --cell stack-rnn")
     if not recipe.any_task:

@@ -52,6 +52,7 @@ def task_view(task: Task) -> TaskView:
         labels=None if task.labels is None else list(task.labels),
         names=None if task.names is None else list(task.names),
         graded=task.graded,
+        end=task.end,
         negative=task.negative,
         layout=layout_view(task.layout),
         machine=None if task.transducer is None else table_view(task.transducer, task),

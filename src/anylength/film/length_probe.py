@@ -61,7 +61,7 @@ class LengthProbe:
         symbols = np.zeros((int(ends.max()), len(drawn)), np.uint16)
         for column, (word, _, _) in enumerate(drawn):
             symbols[: len(word), column] = word
-        targets = task.targets(symbols)
+        targets = task.scored(symbols)
         targets = np.where(np.arange(len(symbols))[:, None] < ends, targets, IGNORE_INDEX).astype(OUTPUT)
         drawn_lengths = np.array([length for _, length, _ in drawn])
         return LengthProbe(symbols, ends, drawn_lengths, np.array([hard for _, _, hard in drawn]), targets)
@@ -92,18 +92,18 @@ class LengthProbe:
 
 
 def _random_words(rng: np.random.Generator, task: Task, length: int) -> list[np.ndarray]:
-    """Random numbers of exactly this length."""
-    tapes = [task.notation.random(rng, np.full(WORDS, length), length) for _ in range(task.tapes)]
-    return [task.word(numbers) for numbers in zip(*tapes, strict=True)]
+    """Random inputs of exactly this length."""
+    return list(task.random_words(rng, length, WORDS).T)
 
 
 def _hard_words(rng: np.random.Generator, task: Task, length: int) -> list[np.ndarray]:
     """Words that repeat the symbol of a carry chain, then end with a few random symbols.
 
-    A task that is not finite-state has no carry chains: its hard words consist of the largest digit, but for one digit.
+    A task that is not finite-state has no carry chains: its hard words consist of the largest digit, but for one digit. A task from
+    string to string has no hard words here: such a word may be no input of it.
     """
     if task.transducer is None:
-        return [task.word(_nearly_nines(rng, task, length)) for _ in range(WORDS)]
+        return [] if task.sampler is not None else [task.word(_nearly_nines(rng, task, length)) for _ in range(WORDS)]
     words = []
     for chain in [chain for chain in evenly_spaced(task.carry_chains, WORDS) if len(chain.prefix) < length]:
         for _ in range(max(1, WORDS // len(task.carry_chains))):

@@ -55,6 +55,11 @@ def check_limit(limit: int | None, *, in_context: bool) -> int:
 
 def run_suite(net: AbstractNet, suite: Suite) -> Stress:
     """The stress test of a net on a suite. `stress` builds the suite first; many nets can share one."""
+    return run_and_score(net, suite)[0]
+
+
+def run_and_score(net: AbstractNet, suite: Suite) -> tuple[Stress, list[WordScores]]:
+    """The stress test of a net on a suite, and the scores of each family's words, then those of the words of each length."""
     started, task, limit = time.perf_counter(), suite.task, suite.limit
     all_scores = suite.score(net)
     scores = [all_scores.take(words) for words in suite.slices]
@@ -64,7 +69,7 @@ def run_suite(net: AbstractNet, suite: Suite) -> Stress:
         held = run_held_inputs(net, task, limit)
         held_correct = held.correct
         results.insert(0, _held_input_result(net, task, held))
-    return Stress(
+    result = Stress(
         task=task.name,
         base=task.base,
         horizon=first_false(held_correct.all(axis=1)),
@@ -74,6 +79,7 @@ def run_suite(net: AbstractNet, suite: Suite) -> Stress:
         shortest_mistake=shortest_mistake(results),
         seconds=time.perf_counter() - started,
     )
+    return result, scores
 
 
 def shortest_mistake(results: Sequence[FamilyResult]) -> Mistake | None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength._types import Symbols
-from anylength.nets import AbstractNet, Net, answers
+from anylength.nets import AbstractForeignNet, AbstractNet, Net, answers
 from anylength.nets.net import BATCH_WIDTH
 from anylength.tasks import IGNORE_INDEX, StressFamily, Task
 
@@ -114,7 +114,7 @@ class Suite:
         """A net's scores on all words."""
         batches = self.packed if isinstance(net, Net) and net.cell.has_fixed_size_state else self.whole
         scores = np.zeros((3, self.slices[-1].stop), np.int64)
-        net = jax.device_put(net)
+        net = net if isinstance(net, AbstractForeignNet) else jax.device_put(net)
         for batch in batches:
             scores[:, batch.words] = batch.score(net)
         return WordScores(*scores)
@@ -126,9 +126,9 @@ def build_suite(task: Task, limit: int, seed: int) -> Suite:
     whole, first = [], 0
     for family in [*families, *curve.values()]:
         words = np.arange(first, first + len(family.lengths))
-        whole.append(Batch.of(words, family.symbols, task.targets(family.symbols), family.lengths + task.tail))
+        whole.append(Batch.of(words, family.symbols, task.scored(family.symbols), family.lengths + task.tail))
         first += len(words)
-    return Suite(task, limit, families, curve, whole, _packed(whole) if task.transducer is not None else [])
+    return Suite(task, limit, families, curve, whole, _packed(whole) if task.transducer is not None or task.any_net else [])
 
 
 def draw_words(task: Task, limit: int, seed: int) -> tuple[list[StressFamily], dict[int, StressFamily]]:
@@ -161,8 +161,6 @@ def _gathered(batches: Sequence[Batch], source: np.ndarray, column: np.ndarray, 
 
 
 def _random_words(rng: np.random.Generator, task: Task, length: int) -> StressFamily:
-    """Random numbers of exactly this length on every tape, with their tails."""
-    lengths = np.full(WORDS_PER_LENGTH, length)
-    tapes = [task.notation.random(rng, lengths, length) for _ in range(task.tapes)]
-    symbols = np.stack([task.word(numbers) for numbers in zip(*tapes, strict=True)], axis=1)
+    """Random inputs of exactly this length, with their tails."""
+    symbols = task.random_words(rng, length, WORDS_PER_LENGTH)
     return StressFamily("curve", "random numbers of one length", symbols, np.full(WORDS_PER_LENGTH, len(symbols) - task.tail))

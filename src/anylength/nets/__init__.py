@@ -2,6 +2,7 @@
 
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.architectures import ARCHITECTURES, PROGRAM, Architecture, architecture_named, architecture_of, program_net
+from anylength.nets.foreign import AbstractForeignNet
 from anylength.nets.grids import GRIDS, SCALES, AbstractGrid, IntegerGrid, grid_named
 from anylength.nets.net import Net, answers, encoded_alphabet, logits, logits_and_states, outputs_from, step
 from anylength.nets.packed import pack, packed_bytes, round_to_grid, stored_tensors, unpack, unpacked_bytes
@@ -12,6 +13,7 @@ __all__ = [
     "GRIDS",
     "PROGRAM",
     "SCALES",
+    "AbstractForeignNet",
     "AbstractGrid",
     "AbstractNet",
     "Architecture",

@@ -19,6 +19,7 @@ from anylength.attention import AbstractContextNet, context_net_answers
 from anylength.cells import AbstractCell
 from anylength.errors import InputError
 from anylength.nets.abstract import AbstractNet
+from anylength.nets.foreign import AbstractForeignNet
 from anylength.ops import Ops, jax_arrays
 from anylength.programs import Program
 from anylength.pytrees import pytree
@@ -181,12 +182,14 @@ def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = Non
         lengths: Number of steps of each word, its tail included; None means T for all. Only nets that are not causal use it.
 
     Raises:
-        InputError: A word is too long for a net whose context or memory grows.
+        InputError: A word is too long for a net whose context or memory grows, or a net from elsewhere fails.
     """
+    if isinstance(net, AbstractForeignNet):
+        return net.answers(symbols, lengths)
     if isinstance(net, AbstractContextNet):
         return context_net_answers(net, symbols, lengths)
     if not isinstance(net, Net):
-        raise TypeError(f"expected a Net or an AbstractContextNet, got {type(net).__name__}")
+        raise TypeError(f"expected a Net, an AbstractContextNet or an AbstractForeignNet, got {type(net).__name__}")
     steps, width = symbols.shape
     if not net.cell.has_fixed_size_state:
         if steps > MAX_MEMORY_STEPS:

@@ -1,6 +1,7 @@
 """Records: immutable results and their versioned JSON. Whatever computes returns records; whatever shows reads them alone."""
 
 from anylength.records.answers import Answers, Baseline, Sequence
+from anylength.records.benchmarks import Benchmark, BenchmarkRow, ConventionScore, ConventionView, Interval, ScorePoint, WrongWord
 from anylength.records.black_boxes import BlackBoxVerdict
 from anylength.records.demo import Demo, DemoRun
 from anylength.records.explanations import (
@@ -18,13 +19,13 @@ from anylength.records.exports import Exported, Formalised
 from anylength.records.extraction import Extraction, MachineTable
 from anylength.records.film import CurvePoint, Frame, Plane
 from anylength.records.interchange import Imported
-from anylength.records.lengths import FamilyResult, LengthPoint, Mistake, Share, Stress
+from anylength.records.lengths import FamilyResult, LengthPoint, LengthScores, Mistake, Share, Stress, WorstFamily
 from anylength.records.record import Record
 from anylength.records.reproduce import PostNet, PostPart, PostResults
 from anylength.records.run_words import RunWords
 from anylength.records.runs import Environment, Epoch, Inferred, Origin, RunConfig, Training
 from anylength.records.summaries import Comparison, SettingSummary, SurvivalCurve, SweepNet, SweepSummary
-from anylength.records.sweeps import BlockTimes, SweepPlan, SweepRow, SweepRun
+from anylength.records.sweeps import BlockTimes, ScoringPlan, SweepPlan, SweepRow, SweepRun
 from anylength.records.verdicts import CheckedCertificate, Hardening, PumpedFamily, Quantisation, Verdict
 from anylength.records.views import (
     BoxView,
@@ -45,6 +46,16 @@ from anylength.records.views import (
 __all__ = [
     "Answers",
     "Baseline",
+    "Benchmark",
+    "BenchmarkRow",
+    "ConventionScore",
+    "ConventionView",
+    "Interval",
+    "LengthScores",
+    "ScorePoint",
+    "ScoringPlan",
+    "WorstFamily",
+    "WrongWord",
     "BlackBoxVerdict",
     "PostNet",
     "PostPart",

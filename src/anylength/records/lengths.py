@@ -104,3 +104,27 @@ class Stress(Record, frozen=True):
     shortest_mistake: Mistake | None
     seconds: float
     format: int = 1
+
+
+class LengthScores(Record, frozen=True):
+    """A net's accuracy on sampled words, by length in symbols. Accuracies are shares, 0…1.
+
+    Attributes:
+        tokens: Share of graded outputs that are right.
+        words: Share of words all of whose graded outputs are right.
+    """
+
+    tokens: dict[str, float]
+    words: dict[str, float]
+
+
+class WorstFamily(Record, frozen=True):
+    """The family of stress inputs on which a net does worst, among words of some lengths.
+
+    Attributes:
+        family: The family's name.
+        words: Share of its words that are answered right as a whole.
+    """
+
+    family: str
+    words: Share

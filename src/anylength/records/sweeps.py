@@ -1,7 +1,26 @@
 """Records of sweeps: the plan, one row per net, and the time of each block."""
 
+import msgspec
+
+from anylength.records.lengths import LengthScores, WorstFamily
 from anylength.records.record import Record
 from anylength.records.runs import RunConfig
+
+
+class ScoringPlan(Record, frozen=True):
+    """How a benchmark scores the nets of its sweep.
+
+    Attributes:
+        suite: The suite of the tasks.
+        trained_by: For each setting the convention whose words its nets train on.
+        scored_by: For each setting the conventions that score its nets.
+        words: Sampled words of each length.
+    """
+
+    suite: str
+    trained_by: list[str]
+    scored_by: list[list[str]]
+    words: int
 
 
 class SweepPlan(Record, frozen=True):
@@ -17,6 +36,7 @@ class SweepPlan(Record, frozen=True):
         stress: The longest word of the stress test in symbols; None: no stress test; 0: each net's default.
         verdict: Steps of the attack behind each verdict; None: no verdicts.
         explain: Whether each net is explained.
+        scoring: The conventions of a benchmark; left out where the sweep is none.
         format: The format number.
     """
 
@@ -27,6 +47,7 @@ class SweepPlan(Record, frozen=True):
     stress: int | None
     verdict: int | None
     explain: bool
+    scoring: ScoringPlan | msgspec.UnsetType = msgspec.UNSET
     format: int = 1
 
 
@@ -71,6 +92,8 @@ class SweepRow(Record, frozen=True, rename=ROW_KEYS):
         formats: See `Verdict`.
         predicted_horizon: The horizon that the explanation predicts from the net's dynamics.
         failure_modes: The names of the explanation's findings, most important first. JSON key: `ways`.
+        scores: The accuracies under each convention of a benchmark, by its name; left out where the sweep is none.
+        worst_families: By range of lengths ("41-100") the worst family of stress inputs; left out likewise.
     """
 
     row: int
@@ -101,6 +124,8 @@ class SweepRow(Record, frozen=True, rename=ROW_KEYS):
     formats: list[str] | None = None
     predicted_horizon: int | None = None
     failure_modes: list[str] | None = None
+    scores: dict[str, LengthScores] | msgspec.UnsetType = msgspec.UNSET
+    worst_families: dict[str, WorstFamily] | msgspec.UnsetType = msgspec.UNSET
 
 
 TIME_KEYS = {

@@ -34,7 +34,7 @@ class LayoutView(Record, frozen=True, rename={"read_most_first": "most_first", "
         tail: `least-first`: steps of symbol 0 after the numbers.
         markers: `phases`: see `tasks.phases.Phases`, as for all fields below.
         work: (a, b): a·L + b steps to work on numbers of L digits.
-        answers: (c, d): c·L + d steps of answers.
+        answers: (c, d): ⌈c·L⌉ + d steps of answers.
         read_most_first: Whether numbers are read with the most significant digit first. JSON key: `most_first`.
         answer_most_first: Whether the answer comes with the most significant digit first. JSON key: `written`.
     """
@@ -43,7 +43,7 @@ class LayoutView(Record, frozen=True, rename={"read_most_first": "most_first", "
     tail: int = 0
     markers: int = 0
     work: tuple[int, int] = (0, 0)
-    answers: tuple[int, int] = (0, 0)
+    answers: tuple[float, int] = (0, 0)
     read_most_first: bool = False
     answer_most_first: bool = False
 
@@ -107,6 +107,7 @@ class TaskView(Record, frozen=True):
         example: An example question that suits the task.
         names: Names of the symbols of a task that reads words; None for one that reads numbers.
         graded: With labels, which outputs are the answer: the `last` alone, or `all`.
+        end: The output class that ends an answer; None where an answer has all its outputs.
     """
 
     name: str
@@ -122,6 +123,7 @@ class TaskView(Record, frozen=True):
     example: ExampleView
     names: list[str] | None = None
     graded: str = "last"
+    end: int | None = None
 
 
 class NetView(Record, frozen=True):

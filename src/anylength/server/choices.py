@@ -16,7 +16,7 @@ PARAMETRIC_EXAMPLES = ("multiply-3", "multiply-7", "divide-3", "divide-7", "rema
 
 def choices() -> dict[str, Any]:
     """Tasks, cells, recipes, the best recipe for each pair, and the limits. A task of a suite names it."""
-    suites = {task.name: suite.name for suite in SUITES.values() for task in suite.tasks}
+    suites = {name: suite.name for suite in SUITES.values() for name in suite.names}
     tasks = [task_named(name) for name in (*TASKS, *PARAMETRIC_EXAMPLES, *suites)]
     return {
         "tasks": [

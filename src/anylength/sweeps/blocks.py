@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import UnsetType
+
 from anylength.experiments.runs import net_config
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig, SweepPlan
@@ -93,9 +95,14 @@ def block_of(plan: SweepPlan, row: int) -> Block:
 
 def job_of(plan: SweepPlan, block: Block, count: int) -> BlockJob:
     """The job that computes the first `count` rows of a block."""
+    scoring = plan.scoring
+    scored = (
+        {} if isinstance(scoring, UnsetType) else {"scored_by": tuple(scoring.scored_by[block.setting]), "words": scoring.words}
+    )
     return BlockJob(
         block=block.number, setting=block.setting, first=block.first, first_seed=block.first_seed, rows=count,
         config=plan.settings[block.setting], stress=plan.stress, verdict=plan.verdict, explain=plan.explain, versions=versions(),
+        **scored,
     )  # fmt: skip
 
 

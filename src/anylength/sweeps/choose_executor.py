@@ -1,14 +1,22 @@
 """Chooses the executor of a sweep by its options."""
 
+from collections.abc import Callable
+
 from anylength.errors import InputError
 from anylength.sweeps.executors import ExecutorContext, in_process
+from anylength.sweeps.job import BlockResult
+from anylength.sweeps.worker import run as run_job
 
 MOST_WORKERS = 1024
 """Worker processes of one machine at most. More would not fit any machine's processors."""
 
 
-def choose_executor(*, scheduler: str | None, workers: int | None) -> ExecutorContext:
+def choose_executor(
+    *, scheduler: str | None, workers: int | None, run: Callable[[bytes], BlockResult] = run_job
+) -> ExecutorContext:
     """The executor for a scheduler's address, for a number of local workers, or without both: this process.
+
+    `run` is what workers call on each job, as JSON.
 
     Raises:
         InputError: Both options are given, the number of workers is out of range, or Dask is needed and not installed.
@@ -23,4 +31,4 @@ def choose_executor(*, scheduler: str | None, workers: int | None) -> ExecutorCo
         from anylength.sweeps import cluster
     except ModuleNotFoundError as error:
         raise InputError("Dask", f"no module {error.name}", "install it with: pip install '.[cluster]'") from None
-    return cluster.local(workers) if workers is not None else cluster.remote(str(scheduler))
+    return cluster.local(workers, run) if workers is not None else cluster.remote(str(scheduler), run)

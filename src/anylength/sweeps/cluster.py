@@ -49,24 +49,28 @@ SETTINGS = {
 """Dask's settings for a sweep."""
 
 
-def remote(address: str) -> ExecutorContext:
-    """The executor on a scheduler that is already running."""
+Call = Callable[[bytes], BlockResult]
+"""What a worker calls on each job as JSON."""
+
+
+def remote(address: str, call: Call = run) -> ExecutorContext:
+    """The executor on a scheduler that is already running. Its workers call `call` on each job as JSON."""
 
     @contextmanager
     def executor() -> Iterator[Executor]:
         with config.set(SETTINGS), _connected(address) as client:
-            yield partial(run_jobs, client)
+            yield partial(run_jobs, client, call=call)
 
     return executor
 
 
-def local(workers: int) -> ExecutorContext:
-    """The executor on worker processes of this machine. They divide its processors among them."""
+def local(workers: int, call: Call = run) -> ExecutorContext:
+    """The executor on worker processes of this machine, which divide its processors. They call `call` on each job as JSON."""
 
     @contextmanager
     def executor() -> Iterator[Executor]:
         with config.set(SETTINGS), local_cluster(workers) as cluster, Client(cluster) as client:
-            yield partial(run_jobs, client)
+            yield partial(run_jobs, client, call=call)
 
     return executor
 

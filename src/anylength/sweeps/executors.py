@@ -13,9 +13,14 @@ ExecutorContext: TypeAlias = Callable[[], AbstractContextManager[Executor]]
 """Opens an executor and closes it afterwards."""
 
 
-@contextmanager
-def in_process() -> Iterator[Executor]:
-    """Runs one block after another in this process."""
-    from anylength.sweeps.run_block import run_block
+RunBlock: TypeAlias = Callable[[BlockJob, str], BlockResult]
+"""(job, name of the worker) → the computed block."""
 
-    yield lambda jobs: (run_block(job, "this process") for job in jobs)
+
+@contextmanager
+def in_process(run_block: RunBlock | None = None) -> Iterator[Executor]:
+    """Runs one block after another in this process; by default the blocks of a sweep."""
+    from anylength.sweeps import run_block as of_sweeps
+
+    run = of_sweeps.run_block if run_block is None else run_block
+    yield lambda jobs: (run(job, "this process") for job in jobs)

@@ -114,7 +114,7 @@ def environment_of(path: Path) -> Environment:
 
 def _check_same(expected: SweepPlan, plan: SweepPlan, path: Path) -> None:
     """Checks that two plans are the same, except for the size of their blocks."""
-    for name in ("seeds", "first_seed", "stress", "verdict", "explain"):
+    for name in ("seeds", "first_seed", "stress", "verdict", "explain", "scoring"):
         _check_equal(getattr(expected, name), getattr(plan, name), name, path)
     _check_equal(len(expected.settings), len(plan.settings), "settings", path)
     for number, (new, old) in enumerate(zip(expected.settings, plan.settings, strict=True)):

@@ -21,6 +21,8 @@ class BlockJob(Record, frozen=True):
         verdict: See `SweepPlan`.
         explain: See `SweepPlan`.
         versions: The driver's package versions. A worker with other versions refuses the job.
+        scored_by: The conventions of a benchmark that score the nets.
+        words: See `ScoringPlan`.
     """
 
     block: int
@@ -33,6 +35,8 @@ class BlockJob(Record, frozen=True):
     verdict: int | None
     explain: bool
     versions: dict[str, str]
+    scored_by: tuple[str, ...] = ()
+    words: int = 0
 
 
 @dataclass(frozen=True)

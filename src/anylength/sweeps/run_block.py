@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -16,7 +17,7 @@ from anylength.experiments.runs import layering_of, net_config, recipe_of, task_
 from anylength.lengths.stress import check_limit, run_suite
 from anylength.lengths.suite import build_suite
 from anylength.nets import architecture_named
-from anylength.records import BlockTimes, Explanation, Stress, SweepRow, Verdict
+from anylength.records import BlockTimes, Explanation, RunConfig, Stress, SweepRow, Verdict
 from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.weights import pack_block
 from anylength.tasks import Task
@@ -44,29 +45,53 @@ class Stopwatch:
         self.seconds[part] += time.perf_counter() - started
 
 
+Fields = dict[str, Any]
+"""Fields of a `SweepRow`."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a block that depend on the kind of its nets.
+
+    Attributes:
+        train: (job, task) → a trained net for each seed.
+        test: (job, task) → a function from a trained net to the fields of its row that tests fill.
+        pack: (nets, configuration) → their weights file.
+    """
+
+    train: Callable[[BlockJob, Task], list[TrainResult]]
+    test: Callable[[BlockJob, Task], Callable[[TrainResult], Fields]]
+    pack: Callable[[list[TrainResult], RunConfig], bytes]
+
+
 def run_block(job: BlockJob, worker: str = "") -> BlockResult:
     """Computes one block.
 
     Raises:
         InputError: The configuration cannot be trained here.
     """
+    return compute(job, worker, Parts(train, _stress, lambda nets, config: pack_block(nets, net_config(config))))
+
+
+def compute(job: BlockJob, worker: str, parts: Parts) -> BlockResult:
+    """Computes one block by the given parts. Raises what they raise."""
     started, stopwatch, task = time.perf_counter(), Stopwatch(), task_of(job.config)
     _limit_compiled(job.config.to_json())
     with stopwatch.on("training"):
-        nets = _train(job, task)
+        nets = parts.train(job, task)
     with stopwatch.on("stress"):
-        stress_tests = _stress(job, task, nets)
+        tests = _in_threads(parts.test(job, task), nets)
     with stopwatch.on("explain"):
         explanations = [_explain(job, task, trained) for trained in nets]
     with stopwatch.on("verdict"):
         verdicts = [_verify(job, task, trained) for trained in nets]
-    rows = [_row(job, index, *parts) for index, parts in enumerate(zip(nets, stress_tests, explanations, verdicts, strict=True))]
+    rows = [_row(job, index, *found) for index, found in enumerate(zip(nets, tests, explanations, verdicts, strict=True))]
     times = BlockTimes(
         block=job.block, setting=job.setting, rows=job.rows, worker=worker, threads=processors(),
         total_seconds=time.perf_counter() - started,
         **{f"{part}_seconds": seconds for part, seconds in stopwatch.seconds.items()},
     )  # fmt: skip
-    return BlockResult(job.block, job.first, [row.to_json() for row in rows], pack_block(nets, net_config(job.config)), times)
+    return BlockResult(job.block, job.first, [row.to_json() for row in rows], parts.pack(nets, job.config), times)
 
 
 def _limit_compiled(setting: str) -> None:
@@ -77,7 +102,7 @@ def _limit_compiled(setting: str) -> None:
     _compiled.add(setting)
 
 
-def _train(job: BlockJob, task: Task) -> list[TrainResult]:
+def train(job: BlockJob, task: Task) -> list[TrainResult]:
     """The trained nets of the block's seeds."""
     config, seeds = job.config, range(job.first_seed, job.first_seed + job.rows)
     return fit_block(
@@ -86,13 +111,13 @@ def _train(job: BlockJob, task: Task) -> list[TrainResult]:
     )  # fmt: skip
 
 
-def _stress(job: BlockJob, task: Task, nets: Sequence[TrainResult]) -> list[Stress | None]:
-    """The stress tests, on the words of `anylength stress`. None for nets that diverged, or if the plan has no stress test."""
+def _stress(job: BlockJob, task: Task) -> Callable[[TrainResult], Fields]:
+    """The stress test, on the words of `anylength stress`: no fields for nets that diverged, or if the plan has no stress test."""
     if job.stress is None:
-        return [None] * len(nets)
+        return lambda trained: {}
     limit = check_limit(job.stress or None, in_context=architecture_named(job.config.cell).cell is None)
     suite = build_suite(task, limit, 0)
-    return _in_threads(lambda trained: None if trained.diverged else run_suite(trained.net, suite), nets)
+    return lambda trained: {} if trained.diverged else stress_fields(run_suite(trained.net, suite))
 
 
 def _in_threads(call: Callable[[TrainResult], Any], nets: Sequence[TrainResult]) -> list[Any]:
@@ -113,11 +138,11 @@ def _verify(job: BlockJob, task: Task, trained: TrainResult) -> Verdict | None:
 
 
 def _row(
-    job: BlockJob, index: int, trained: TrainResult, stress: Stress | None, explanation: Explanation | None, verdict: Verdict | None
+    job: BlockJob, index: int, trained: TrainResult, tested: Fields, explanation: Explanation | None, verdict: Verdict | None
 ) -> SweepRow:
     """The record of one net, number `index` of the block."""
     config = job.config
-    fields = _training_fields(trained) | _stress_fields(stress) | _verdict_fields(verdict) | _explanation_fields(explanation)
+    fields = _training_fields(trained) | tested | _verdict_fields(verdict) | _explanation_fields(explanation)
     return SweepRow(
         row=job.first + index, setting=job.setting, task=config.task, base=config.base, cell=config.cell, hidden=config.hidden,
         recipe=config.recipe, data=config.data, epoch_limit=config.epochs, seed=job.first_seed + index, diverged=trained.diverged,
@@ -125,7 +150,7 @@ def _row(
     )  # fmt: skip
 
 
-def _training_fields(trained: TrainResult) -> dict[str, Any]:
+def _training_fields(trained: TrainResult) -> Fields:
     if trained.diverged or not trained.epochs:
         return {}
     last = trained.epochs[-1]
@@ -137,9 +162,8 @@ def _training_fields(trained: TrainResult) -> dict[str, Any]:
     }
 
 
-def _stress_fields(stress: Stress | None) -> dict[str, Any]:
-    if stress is None:
-        return {}
+def stress_fields(stress: Stress) -> Fields:
+    """The fields of a row that a stress test fills."""
     shortest = stress.shortest_mistake
     return {
         "horizon": stress.horizon,
@@ -150,7 +174,7 @@ def _stress_fields(stress: Stress | None) -> dict[str, Any]:
     }
 
 
-def _verdict_fields(verdict: Verdict | None) -> dict[str, Any]:
+def _verdict_fields(verdict: Verdict | None) -> Fields:
     if verdict is None:
         return {}
     return {
@@ -162,7 +186,7 @@ def _verdict_fields(verdict: Verdict | None) -> dict[str, Any]:
     }
 
 
-def _explanation_fields(explanation: Explanation | None) -> dict[str, Any]:
+def _explanation_fields(explanation: Explanation | None) -> Fields:
     if explanation is None:
         return {}
     modes = [finding.failure_mode for finding in explanation.findings]

@@ -42,12 +42,22 @@ def run(content: bytes) -> BlockResult:
     Raises:
         InputError: The driver has other package versions, or the configuration cannot be trained here.
     """
-    limit_threads()
-    job, worker = BlockJob.from_json(content, "a job"), worker_name()
-    check_versions(job.versions, versions(), worker)
+    job = received(content)
     from anylength.sweeps.run_block import run_block
 
-    return run_block(job, worker)
+    return run_block(job, worker_name())
+
+
+def received(content: bytes) -> BlockJob:
+    """The job in a JSON text, after this process is made ready for it.
+
+    Raises:
+        InputError: The driver has other package versions.
+    """
+    limit_threads()
+    job = BlockJob.from_json(content, "a job")
+    check_versions(job.versions, versions(), worker_name())
+    return job
 
 
 def worker_name() -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError, unknown_name
@@ -24,8 +24,19 @@ from anylength.tasks.next_symbols import next_symbol_task
 from anylength.tasks.parity import parity
 from anylength.tasks.regular import PREFIX as REGEX
 from anylength.tasks.regular import keeps_its_pattern, regex_task
-from anylength.tasks.suites import NAMED_TASKS, PARAMETRIC_NAMES, SUITES, Suite, SuiteTask, named_machine_task
-from anylength.tasks.task import IGNORE_INDEX, CarryChain, Dataset, StressFamily, Task
+from anylength.tasks.sampled import sampled_of, sampled_up_to
+from anylength.tasks.strings import string_task
+from anylength.tasks.suites import (
+    NAMED_TASKS,
+    PARAMETRIC_NAMES,
+    STRING_TASKS,
+    SUITES,
+    StringTask,
+    Suite,
+    SuiteTask,
+    named_machine_task,
+)
+from anylength.tasks.task import IGNORE_INDEX, SAMPLED, SAMPLED_ALL, CarryChain, DataMaker, Dataset, StressFamily, Task, WordSampler
 from anylength.tasks.two_numbers import add, compare, subtract
 
 DEFAULT_BASE = 10
@@ -90,21 +101,20 @@ def task_named(name: str, base: int = 10, description: str | None = None, *, alp
         return next_symbol_task(task_named(name.removeprefix(NEXT), base, alphabet=alphabet))
     if alphabet is not None:
         raise InputError("a regular expression beside alphabet", name, "leave --alphabet out")
-    suite_task = named_machine_task(name)
-    if suite_task is not None:
-        return _task_of_suite(suite_task, base)
+    if name in STRING_TASKS or named_machine_task(name) is not None:
+        return _task_of_suite(name, base)
     kind, _, number = name.rpartition("-")
     if kind not in PARAMETRIC_TASKS:
-        known = [*TASKS, *(f"{kind}-K" for kind in PARAMETRIC_TASKS), *NAMED_TASKS, *PARAMETRIC_NAMES]
+        known = [*TASKS, *(f"{kind}-K" for kind in PARAMETRIC_TASKS), *NAMED_TASKS, *STRING_TASKS, *PARAMETRIC_NAMES]
         raise unknown_name("task", name, known, "anylength tasks lists count, add, parity and all others")
     if not re.fullmatch(r"[0-9]{1,9}", number):
         raise InputError(f"{kind}-K with a number K", repr(name), f"pass for example {kind}-3")
     return PARAMETRIC_TASKS[kind].make(int(number), base)
 
 
-def _task_of_suite(suite_task: SuiteTask, base: int) -> Task:
+def _task_of_suite(name: str, base: int) -> Task:
     """A task of a suite. Its base is the number of its symbols; the default of other tasks is accepted, too."""
-    task = _built(suite_task.name)
+    task = _built(name)
     if base not in (task.base, DEFAULT_BASE):
         got = f"base {base} for {task.name}, which reads {task.base} named symbols"
         raise InputError("no base beside a task with named symbols", got, "leave --base out")
@@ -114,9 +124,22 @@ def _task_of_suite(suite_task: SuiteTask, base: int) -> Task:
 @lru_cache(maxsize=64)
 def _built(name: str) -> Task:
     """The task of a suite, built once: the largest machines take a tenth of a second."""
+    if name in STRING_TASKS:
+        strings = STRING_TASKS[name]
+        return string_task(strings.name, strings.summary, strings.make())
     found = named_machine_task(name)
     assert found is not None  # the caller has looked
-    return dataclasses.replace(from_named_machine(found.make(), found.name, found.summary), description=None)
+    task = from_named_machine(found.make(), found.name, found.summary)
+    return dataclasses.replace(
+        task, description=None, sampler=found.sample, further_data=task.further_data | _sampled(found.sample)
+    )
+
+
+def _sampled(sampler: WordSampler | None) -> dict[str, Callable[[int], DataMaker]]:
+    """The kinds of data sets of a finite-state task whose source has a sampler of its own."""
+    if sampler is None:
+        return {}
+    return {SAMPLED: partial(sampled_up_to, sampler), SAMPLED_ALL: partial(sampled_of, sampler)}
 
 
 def _own_task(name: str, base: int, description: str) -> Task:
@@ -151,7 +174,9 @@ __all__ = [
     "NAMED_TASKS",
     "PARAMETRIC_NAMES",
     "PARAMETRIC_TASKS",
+    "STRING_TASKS",
     "SUITES",
+    "StringTask",
     "Suite",
     "SuiteTask",
     "TASKS",
@@ -176,5 +201,6 @@ __all__ = [
     "next_symbol_task",
     "numbers_of_length",
     "regex_task",
+    "string_task",
     "task_named",
 ]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,12 +14,14 @@ from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError
 from anylength.files import read_text
 from anylength.machine_formats.reading import READERS, read_named_machine
+from anylength.machine_formats.tables import REJECT_ACCEPT
 from anylength.machines import NamedMachine, explore, reachable
+from anylength.tasks.balanced import half_accepted_of, half_accepted_up_to
 from anylength.tasks.data import random_words, random_words_graded_at_their_ends, random_words_of
 from anylength.tasks.finite import finite_task
 from anylength.tasks.machine_files import MAX_NAME, MAX_STATES, MachineFile, base_and_tapes, parse, read_machine, symbol_names
 from anylength.tasks.notation import Names
-from anylength.tasks.task import ENDS, DataMaker, Task
+from anylength.tasks.task import BALANCED, BALANCED_ALL, ENDS, DataMaker, Task
 
 Step = Callable[[Any, Any], tuple[Hashable, Any]]
 """(state, one digit of each tape or the name of a symbol) → (next state, output)."""
@@ -197,9 +200,17 @@ def _task(content: MachineFile) -> Task:
         data=_data(content),
         data_up_to=lambda length: random_words_of(length, content.tapes, content.layout.tail),
         ends_up_to=random_words_graded_at_their_ends if content.symbols is not None and content.graded == "last" else None,
+        further_data=_balanced(content),
         description=content.text(),
     )
     return task
+
+
+def _balanced(content: MachineFile) -> dict[str, Callable[[int], DataMaker]]:
+    """The kinds of data sets of an acceptor of words of named symbols."""
+    if content.symbols is None or content.graded != "last" or content.labels != REJECT_ACCEPT:
+        return {}
+    return {BALANCED: partial(half_accepted_up_to, content.machine), BALANCED_ALL: partial(half_accepted_of, content.machine)}
 
 
 def _data(content: MachineFile) -> dict[str, DataMaker]:

@@ -47,12 +47,17 @@ class Example:
 
 
 def example_of(task: Task) -> Example:
-    """The example question of a task: that of its kind, or for other machines a held input, best one after a prefix, or a loop."""
+    """The example question of a task: its own, that of its kind, or for other machines a held input or a loop.
+
+    A held input after a prefix is best.
+    """
     kind, _, parameter = task.name.rpartition("-")
     if task.description is None and task.name in _EXAMPLES:
         return _EXAMPLES[task.name](task)
     if task.description is None and kind in _PARAMETRIC_EXAMPLES and parameter.isdecimal():
         return _PARAMETRIC_EXAMPLES[kind](task, int(parameter))
+    if task.example is not None:
+        return Example(task.example, (ExampleNumber(before=task.example),))
     chains = sorted(task.carry_chains, key=lambda chain: (not chain.prefix, chain.symbol == 0))
     return _held(task, chains[0]) if chains else _loop(task) or _in_turn(task)
 

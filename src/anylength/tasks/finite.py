@@ -1,6 +1,6 @@
 """Builds a finite-state task: data sets, stress inputs and carry chains follow from its machine and its layout."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Literal
 
@@ -30,6 +30,7 @@ def finite_task(
     data: dict[str, DataMaker] | None = None,
     data_up_to: Callable[[int], DataMaker] | None = None,
     ends_up_to: Callable[[int], DataMaker] | None = None,
+    further_data: Mapping[str, Callable[[int], DataMaker]] | None = None,
     description: str | None = None,
 ) -> Task:
     """The task of a machine.
@@ -47,6 +48,7 @@ def finite_task(
         data=_number_sets(layout, tapes) if data is None else data,
         data_up_to=partial(_post_up_to, layout, tapes) if data is None else data_up_to,
         ends_up_to=ends_up_to,
+        further_data=further_data or {},
         stress=machine_families(machine, layout.tail),
         layout=layout,
         labels=labels,

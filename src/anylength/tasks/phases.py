@@ -13,22 +13,25 @@ import numpy as np
 from anylength._types import Digits, Symbols
 from anylength.tasks.layout import AbstractLayout, symbol_type
 
+MARKER_NAMES = ("…", "?")
+"""How people write the marker that leaves time to work, and the one that asks for the answer."""
+
 
 @dataclass(frozen=True)
 class Phases(AbstractLayout):
-    """L steps of digits, then a·L + b work markers, then c·L + d answer markers.
+    """L steps of digits, then a·L + b work markers, then ⌈c·L⌉ + d answer markers.
 
     Attributes:
         markers: Kinds of markers, 1 or 2. The last one asks for the answer, the one before it leaves time to work.
         work: (a, b).
-        answers: (c, d).
+        answers: (c, d). c is a whole number or 1/2.
         read_most_first: Whether the numbers are read with the most significant digit first, else the least.
         answer_most_first: Whether the answer comes with the most significant digit first, else the least.
     """
 
     markers: int
     work: tuple[int, int]
-    answers: tuple[int, int]
+    answers: tuple[float, int]
     read_most_first: bool
     answer_most_first: bool
     tail: int = 0
@@ -79,7 +82,7 @@ class Phases(AbstractLayout):
 
     def steps(self, length: Any) -> Any:
         """Steps of the word for numbers of `length` digits, an integer or an array."""
-        return self.answer_from(length) + self.answers[0] * length + self.answers[1]
+        return self.answer_from(length) + (int(2 * self.answers[0]) * length + 1) // 2 + self.answers[1]
 
 
 def marker(letter: int, letters: int, tapes: int) -> int:

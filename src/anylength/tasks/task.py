@@ -21,12 +21,20 @@ from anylength.errors import InputError, unknown_name
 from anylength.machines import Machine
 from anylength.tasks.layout import AbstractLayout, LeastFirst
 from anylength.tasks.notation import AbstractNotation, Names, Numbers
+from anylength.tasks.phases import MARKER_NAMES
 
 IGNORE_INDEX = int(np.iinfo(OUTPUT).max)
 """The target of a step whose output is not graded: no output class has it (as `ignore_index` in PyTorch)."""
 
 ENDS = "ends"
 """The data set of words that are graded at their ends alone."""
+
+BALANCED, BALANCED_ALL = "balanced", "balanced-all"
+"""Kinds of data sets of an acceptor: half of the words are accepted. Words of 1 to K symbols, graded at their ends; or words of K
+symbols, graded at every symbol."""
+
+SAMPLED, SAMPLED_ALL = "sampled", "sampled-all"
+"""Kinds of data sets of a finite-state task with a `sampler`, whose words they hold; graded likewise."""
 
 MAX_POST_DIGITS = 1000
 """Largest K of the data set `post-K`, in digits. Memory and time of a training grow linearly with it."""
@@ -88,6 +96,10 @@ StressMaker = Callable[[np.random.Generator, int, int], list[StressFamily]]
 """(rng, base, length limit in symbols) → the families of stress inputs."""
 
 
+WordSampler = Callable[[np.random.Generator, int, int], Symbols]
+"""(rng, length L, count B) → `[T, B]` words whose input has L symbols, or the next smaller number of symbols that an input has."""
+
+
 @dataclass(frozen=True)
 class Task:
     """One task in one base.
@@ -112,6 +124,13 @@ class Task:
         description: For a user's own task, the JSON text of its machine.
         data_up_to: K → the data set `post-K`: as `post`, with numbers of up to K digits. None: the task has no such data sets.
         ends_up_to: K → the data set `ends-K`: words of 1 to K symbols, graded at their ends. None: the task has no such data sets.
+        further_data: Further kinds of data sets, KIND → (K → the data set `KIND-K`): see `BALANCED` and `SAMPLED`.
+        sampler: (rng, length, count) → words `[T, count]` whose input has that length, as the source of the task draws them. None:
+            random numbers of that length, or uniformly random symbols.
+        end: The output class that ends an answer. What comes after it is padding: it is trained on, but not scored. None: there is
+            no padding.
+        example: An input, as people write it, for a task that allows some inputs alone. None: any will do.
+        any_net: Whether nets with a state of fixed size may be trained on a task that is not finite-state, for comparison.
     """
 
     name: str
@@ -133,6 +152,11 @@ class Task:
     description: str | None = None
     data_up_to: Callable[[int], DataMaker] | None = None
     ends_up_to: Callable[[int], DataMaker] | None = None
+    further_data: Mapping[str, Callable[[int], DataMaker]] = field(default_factory=dict[str, Callable[[int], DataMaker]])
+    sampler: WordSampler | None = None
+    end: int | None = None
+    example: str | None = None
+    any_net: bool = False
 
     @property
     def machine(self) -> Machine:
@@ -146,7 +170,7 @@ class Task:
         return self.transducer
 
     def data_named(self, name: str) -> DataMaker:
-        """The data set of this name: one of `data`, or `post-K` or `ends-K` where K is 1 to `MAX_POST_DIGITS`.
+        """The data set of this name: one of `data`, or `post-K`, `ends-K` or one of `further_data`; K = 1 to `MAX_POST_DIGITS`.
 
         Raises:
             InputError: No data set has this name. The error suggests the nearest name.
@@ -154,6 +178,7 @@ class Task:
         if name in self.data:
             return self.data[name]
         kinds = {kind: make for kind, make in (("post", self.data_up_to), (ENDS, self.ends_up_to)) if make is not None}
+        kinds |= self.further_data
         kind, _, digits = name.rpartition("-")
         if kind not in kinds or not re.fullmatch(r"[0-9]{1,9}", digits):
             raise unknown_name(f"data set of the task {self.name}", name, [*self.data, *(f"{kind}-K" for kind in kinds)])
@@ -201,10 +226,17 @@ class Task:
         return self.layout.numbers(word, self.base, self.tapes)
 
     def answer(self, outputs: Symbols) -> Symbols:
-        """The answer in the outputs `[T]`: digits, least significant first, or the classes of the graded labels."""
+        """The answer in the outputs `[T]`: digits, least significant first, or the classes of the graded labels.
+
+        It ends at the first output of the class `end`.
+        """
         if self.labels is None:
             return self.layout.answer(outputs)
-        return outputs[-1 if self.graded == "last" else 0 :].astype(OUTPUT)
+        if self.graded == "last":
+            return outputs[-1:].astype(OUTPUT)
+        answer = self.layout.answer(outputs).astype(OUTPUT)
+        ends = np.flatnonzero(answer == (self.classes if self.end is None else self.end))
+        return answer[: ends[0] + 1] if ends.size else answer
 
     def text(self, answer: Symbols) -> str:
         """An answer as people write it: the most significant digit first, or the labels."""
@@ -224,7 +256,10 @@ class Task:
     def symbol_name(self, symbol: int) -> str:
         """A symbol as people write it: one letter for each tape, joined by commas."""
         letters = [symbol // self.letters**tape % self.letters for tape in range(self.tapes)]
-        return ",".join(self.notation.name(letter) for letter in letters)
+        return ",".join(map(self._letter_name, letters))
+
+    def _letter_name(self, letter: int) -> str:
+        return self.notation.name(letter) if letter < self.base else MARKER_NAMES[letter - self.letters]
 
     @property
     def symbol_names(self) -> list[str]:
@@ -246,6 +281,20 @@ class Task:
         """What stands between two labels of an answer."""
         return "" if all(len(label) == 1 for label in self.labels or ()) else " "
 
+    def sample(self, rng: np.random.Generator, length: int, count: int) -> Symbols:
+        """`count` words `[T, count]` as the source of the task draws them, tails and markers included (see `sampler`)."""
+        return self.random_words(rng, length, count) if self.sampler is None else self.sampler(rng, length, count)
+
+    def random_words(self, rng: np.random.Generator, length: int, count: int) -> Symbols:
+        """`count` random words `[T, count]` with inputs of exactly `length` symbols, tails and markers included.
+
+        Every word of the alphabet is an input of a finite-state task, so these are not always those that its source draws.
+        """
+        if self.transducer is None and self.sampler is not None:
+            return self.sampler(rng, length, count)
+        tapes = [self.notation.random(rng, np.full(count, length), length) for _ in range(self.tapes)]
+        return np.stack([self.word(numbers) for numbers in zip(*tapes, strict=True)], axis=1)
+
     def targets(self, symbols: Symbols, ends: NDArray[np.int64] | None = None) -> Symbols:
         """The right output classes `[T, B]` for a batch of words `[T, B]`.
 
@@ -253,6 +302,14 @@ class Task:
         """
         targets = self._all_targets(symbols)
         return targets if ends is None else np.where(np.arange(len(symbols))[:, None] == ends - 1, targets, OUTPUT(IGNORE_INDEX))
+
+    def scored(self, symbols: Symbols) -> Symbols:
+        """The targets `[T, B]` that a score counts: as `targets`, but `IGNORE_INDEX` after the end of an answer too (see `end`)."""
+        targets = self.targets(symbols)
+        if self.end is None:
+            return targets
+        ended = np.cumsum(targets == self.end, axis=0) - (targets == self.end)
+        return np.where(ended > 0, OUTPUT(IGNORE_INDEX), targets)
 
     def _all_targets(self, symbols: Symbols) -> Symbols:
         if self.rule is not None:

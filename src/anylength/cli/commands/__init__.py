@@ -23,6 +23,7 @@ COMMANDS = {
     "sweep": "sweep",
     "summary": "summary",
     "take": "take",
+    "benchmark": "benchmark",
     "serve": "serve",
     "site": "site",
     "reproduce": "reproduce",

@@ -1,13 +1,14 @@
-"""Suites: the tasks by which the field compares nets, each as a machine with named symbols and with its source.
+"""Suites: the tasks by which the field compares nets, each with its source.
 
-`SUITES` holds the suites, `NAMED_TASKS` the tasks with a fixed name, and `PARAMETRIC_NAMES` the kinds with numbers in the name.
-`named_machine_task` finds a task of either kind. Importing this package builds no machine.
+`SUITES` holds the suites. Most tasks are machines with named symbols: `NAMED_TASKS` holds those with a fixed name, and
+`PARAMETRIC_NAMES` the kinds with numbers in the name; `named_machine_task` finds a task of either kind. `STRING_TASKS` holds the
+tasks that are not finite-state. Importing this package builds no machine.
 """
 
 from collections.abc import Mapping
 
 from anylength.tasks.suites import chomsky, divisibility, dyck, flip_flop, groups, real_life, subregular, tomita
-from anylength.tasks.suites.suite import Suite, SuiteTask, TaskPattern
+from anylength.tasks.suites.suite import StringTask, Suite, SuiteTask, TaskPattern
 
 SUITES: Mapping[str, Suite] = {
     module.SUITE.name: module.SUITE for module in (tomita, chomsky, flip_flop, dyck, groups, subregular, divisibility, real_life)
@@ -25,11 +26,14 @@ NAMED_TASKS: Mapping[str, SuiteTask] = {
     for task in suite.tasks
     if all(pattern.numbers(task.name) is None for pattern in PARAMETRIC_NAMES.values())
 }
-"""The tasks with a fixed name."""
+"""The finite-state tasks with a fixed name."""
+
+STRING_TASKS: Mapping[str, StringTask] = {task.name: task for suite in SUITES.values() for task in suite.strings}
+"""The tasks from string to string."""
 
 
 def named_machine_task(name: str) -> SuiteTask | None:
-    """The task of this name; None if no suite has one.
+    """The finite-state task of this name; None if no suite has one.
 
     Raises:
         InputError: A number in the name is out of range.
@@ -43,4 +47,14 @@ def named_machine_task(name: str) -> SuiteTask | None:
     return None
 
 
-__all__ = ["NAMED_TASKS", "PARAMETRIC_NAMES", "SUITES", "Suite", "SuiteTask", "TaskPattern", "named_machine_task"]
+__all__ = [
+    "NAMED_TASKS",
+    "PARAMETRIC_NAMES",
+    "STRING_TASKS",
+    "SUITES",
+    "StringTask",
+    "Suite",
+    "SuiteTask",
+    "TaskPattern",
+    "named_machine_task",
+]

@@ -1,6 +1,6 @@
 """A suite: tasks of the literature that belong together, each with its source.
 
-Everything here is light. A task's machine is built when `make` is called, so a list of all suites builds none.
+Everything here is light. A task's machine or rule is built when `make` is called, so a list of all suites builds none.
 """
 
 import re
@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from anylength.machines import NamedMachine
+from anylength.tasks.strings import StringRule
+from anylength.tasks.task import WordSampler
 
 
 @dataclass(frozen=True)
 class SuiteTask:
-    """A task of the literature.
+    """A finite-state task of the literature.
 
     Attributes:
         name: Its name on the command line.
@@ -22,6 +24,7 @@ class SuiteTask:
         make: Builds the smallest machine of the task.
         graded: Which outputs are the answer to a word: the "last" one or "all". It equals the machine's.
         words: The lengths and kinds of words that the source trains and tests on, if the source is specific.
+        sample: Draws words as the source does. None: uniformly random symbols.
     """
 
     name: str
@@ -30,6 +33,24 @@ class SuiteTask:
     make: Callable[[], NamedMachine]
     graded: Literal["last", "all"] = "last"
     words: str | None = None
+    sample: WordSampler | None = None
+
+
+@dataclass(frozen=True)
+class StringTask:
+    """A task of the literature that is not finite-state: from string to string.
+
+    Attributes:
+        name: Its name on the command line.
+        summary: One line.
+        source: Where the task comes from: author and year, arXiv number.
+        make: Builds the rule of the task.
+    """
+
+    name: str
+    summary: str
+    source: str
+    make: Callable[[], StringRule]
 
 
 @dataclass(frozen=True)
@@ -40,13 +61,20 @@ class Suite:
         name: Its name on the command line.
         summary: One line.
         source: The main source. Every task has its own, too.
-        tasks: The tasks. Of a kind with numbers in the name, these are examples.
+        tasks: The finite-state tasks. Of a kind with numbers in the name, these are examples.
+        strings: The tasks from string to string.
     """
 
     name: str
     summary: str
     source: str
     tasks: tuple[SuiteTask, ...]
+    strings: tuple[StringTask, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all tasks."""
+        return tuple(task.name for task in (*self.tasks, *self.strings))
 
 
 @dataclass(frozen=True)

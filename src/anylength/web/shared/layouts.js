@@ -61,7 +61,7 @@ function mostFirstLayout(letters) {
  */
 export function phasesOf({ work, answers }, length) {
   const from = length + work[0] * length + work[1];
-  return { from, end: from + answers[0] * length + answers[1] };
+  return { from, end: from + Math.ceil(answers[0] * length) + answers[1] };
 }
 
 /**

@@ -84,8 +84,12 @@ function longestNumber(layout, steps) {
   return low;
 }
 
-function answerText({ base, labels, graded, negative }, layout, outputs) {
-  if (labels && graded === "all") return Array.from(outputs, (output) => labels[output]).join(separatorOf(labels));
+function answerText({ base, labels, graded, negative, end }, layout, outputs) {
+  if (labels && graded === "all") {
+    const answer = Array.from(layout.answer(Uint8Array.from(outputs)));
+    const ends = answer.indexOf(end) + 1;
+    return (ends ? answer.slice(0, ends) : answer).map((output) => labels[output]).join(separatorOf(labels));
+  }
   if (labels) return labels[outputs[outputs.length - 1]];
   const digits = layout.answer(Uint8Array.from(outputs));
   const isNegative = negative && digits[digits.length - 1] === base - 1;

@@ -10,9 +10,12 @@ Two tasks are called modular arithmetic in the literature. The Chomsky benchmark
 states. FLaRe evaluates from left to right, which takes 19.
 """
 
+import numpy as np
+
+from anylength._types import Symbols
 from anylength.machines import NamedMachine
 from anylength.tasks.suites.building import transducer
-from anylength.tasks.suites.suite import Suite, SuiteTask
+from anylength.tasks.suites.suite import SuiteTask
 from anylength.tasks.suites.tomita import BITS
 
 SOURCE = "Delétang et al. 2022, arXiv 2207.02098"
@@ -104,29 +107,34 @@ def modular_arithmetic_left() -> NamedMachine:
     return transducer(EXPRESSION_SYMBOLS, EXPRESSION_OUTPUTS, (True, 0, 1), step, graded="last")
 
 
-SUITE = Suite(
-    "chomsky",
-    "the four regular tasks of the Chomsky benchmark, and modular arithmetic from left to right",
-    SOURCE,
-    (
-        SuiteTask("parity-bits", "whether the number of 1s is even or odd", SOURCE, parity_bits, words=LENGTHS),
-        SuiteTask("even-pairs", "whether the number of 01s and 10s together is even or odd", SOURCE, even_pairs, words=LENGTHS),
-        SuiteTask("cycle-navigation", "the place on a circle of 5 after steps -1, 0, 1", SOURCE, cycle_navigation, words=LENGTHS),
-        SuiteTask(
-            "modular-arithmetic",
-            "the value modulo 5 of an expression of + - *, where * binds tighter (not FLaRe's task of this name: see "
-            "modular-arithmetic-left); incomplete after an operator, error if malformed",
-            SOURCE,
-            modular_arithmetic,
-            words=f"odd lengths only: {LENGTHS}",
-        ),
-        SuiteTask(
-            "modular-arithmetic-left",
-            "the value modulo 5 of an expression of + - *, from left to right (not the Chomsky benchmark's task: see "
-            "modular-arithmetic); incomplete after an operator, error if malformed",
-            "Butoi et al. 2024 (FLaRe), arXiv 2411.07107",
-            modular_arithmetic_left,
-            words="FLaRe appends = and a digit, and asks whether the digit is right",
-        ),
+def drawn_expressions(rng: np.random.Generator, length: int, count: int) -> Symbols:
+    """Random expressions `[length, count]`, one symbol shorter where the length is even, as in the benchmark."""
+    symbols = rng.integers(0, len(DIGITS), (length - (length % 2 == 0), count), np.uint8)
+    symbols[1::2] = rng.integers(len(DIGITS), len(EXPRESSION_SYMBOLS), symbols[1::2].shape)
+    return symbols
+
+
+TASKS = (
+    SuiteTask("parity-bits", "whether the number of 1s is even or odd", SOURCE, parity_bits, words=LENGTHS),
+    SuiteTask("even-pairs", "whether the number of 01s and 10s together is even or odd", SOURCE, even_pairs, words=LENGTHS),
+    SuiteTask("cycle-navigation", "the place on a circle of 5 after steps -1, 0, 1", SOURCE, cycle_navigation, words=LENGTHS),
+    SuiteTask(
+        "modular-arithmetic",
+        "the value modulo 5 of an expression of + - *, where * binds tighter (not FLaRe's task of this name: see "
+        "modular-arithmetic-left); incomplete after an operator, error if malformed",
+        SOURCE,
+        modular_arithmetic,
+        words=f"odd lengths only: {LENGTHS}",
+        sample=drawn_expressions,
+    ),
+    SuiteTask(
+        "modular-arithmetic-left",
+        "the value modulo 5 of an expression of + - *, from left to right (not the Chomsky benchmark's task: see "
+        "modular-arithmetic); incomplete after an operator, error if malformed",
+        "Butoi et al. 2024 (FLaRe), arXiv 2411.07107",
+        modular_arithmetic_left,
+        words="FLaRe appends = and a digit, and asks whether the digit is right",
+        sample=drawn_expressions,
     ),
 )
+"""The four regular tasks, and modular arithmetic from left to right."""

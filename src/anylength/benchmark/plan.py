@@ -1,0 +1,51 @@
+"""The plan of a benchmark: a sweep with a setting for each task of the suite."""
+
+from anylength.benchmark.conventions import convention_named, scoring_conventions, training_data
+from anylength.benchmark.kinds import AbstractKind, kind_named
+from anylength.benchmark.options import BenchmarkOptions
+from anylength.errors import InputError
+from anylength.lengths.stress import check_limit
+from anylength.nets import ARCHITECTURES
+from anylength.records import RunConfig, ScoringPlan, SweepPlan
+from anylength.tasks import Task, task_named
+
+WORDS = 64
+"""Sampled words of each length. A net's score then rests on 1,600 words of 25 lengths. Published tests have 10 to 512 a length."""
+
+VERDICT_STEPS = 1000
+"""Steps of the attack behind each verdict: as in a sweep."""
+
+MOST_BLOCK = 16
+"""Nets that are trained and stored together, at most: two groups of the compiled width. A killed run loses one block."""
+
+
+def plan_of(options: BenchmarkOptions) -> SweepPlan:
+    """The plan that options describe.
+
+    Raises:
+        InputError: The kind does not exist, cannot be trained on a task, or cannot read words up to the limit.
+    """
+    kind = kind_named(options.kind)
+    convention = convention_named(options.convention)
+    tasks = [task_named(name) for name in options.task_names]
+    settings = [_setting(kind, task, training_data(convention, task), options) for task in tasks]
+    if options.kind in ARCHITECTURES:
+        check_limit(options.limit, in_context=ARCHITECTURES[options.kind].cell is None)
+    scoring = ScoringPlan(
+        suite=options.suite,
+        trained_by=[convention.name] * len(tasks),
+        scored_by=[[each.name for each in scoring_conventions(task)] for task in tasks],
+        words=WORDS,
+    )
+    return SweepPlan(
+        settings=settings, seeds=options.seeds, first_seed=options.first_seed, block=min(options.seeds, MOST_BLOCK),
+        stress=options.limit, verdict=VERDICT_STEPS, explain=False, scoring=scoring,
+    )  # fmt: skip
+
+
+def _setting(kind: AbstractKind, task: Task, data: str, options: BenchmarkOptions) -> RunConfig:
+    """The configuration of one task. An error names the task."""
+    try:
+        return kind.config(task, data, options)
+    except InputError as error:
+        raise InputError(error.expected, f"{error.got} (task {task.name})", error.remedy) from None

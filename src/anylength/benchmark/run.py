@@ -1,0 +1,64 @@
+"""Runs a benchmark: a sweep in a folder, then its table as JSON, Markdown, LaTeX and a page."""
+
+from functools import partial
+from pathlib import Path
+
+from anylength.benchmark import worker
+from anylength.benchmark.latex import latex
+from anylength.benchmark.markdown import markdown
+from anylength.benchmark.options import BenchmarkOptions
+from anylength.benchmark.page import page
+from anylength.benchmark.plan import plan_of
+from anylength.benchmark.run_block import run_block
+from anylength.benchmark.summary import summarise
+from anylength.experiments.runs.environment import environment
+from anylength.experiments.runs.lock import locked
+from anylength.files import write_atomic
+from anylength.records import Benchmark
+from anylength.sweeps import folder
+from anylength.sweeps.choose_executor import choose_executor
+from anylength.sweeps.executors import in_process
+from anylength.sweeps.run import Progress, run_plan
+
+JSON, MARKDOWN, LATEX, PAGE = "benchmark.json", "benchmark.md", "benchmark.tex", "benchmark.html"
+"""Names of the files with the table, in the benchmark's folder."""
+
+
+def benchmark(
+    options: BenchmarkOptions, out: Path, *, scheduler: str | None = None, workers: int | None = None,
+    progress: Progress | None = None,
+) -> Benchmark:  # fmt: skip
+    """Runs a benchmark in the folder `out`, and writes its table there. Nets that the folder already has are not computed again.
+
+    Args:
+        options: What is benchmarked.
+        out: The folder: new, or of the same benchmark.
+        scheduler: The address of a Dask scheduler whose workers compute the blocks; None: this machine.
+        workers: Number of processes of this machine that compute the blocks; None: this process.
+        progress: Called after every block.
+
+    Raises:
+        InputError: The options are bad, the folder has another plan, the disk is full, or a net fails.
+    """
+    plan = plan_of(options)
+    if scheduler is None and workers is None:
+        executor = partial(in_process, run_block)
+    else:
+        executor = choose_executor(scheduler=scheduler, workers=workers, run=worker.run)
+    with executor() as run_jobs:
+        stored = folder.open_folder(out, plan, environment())
+        with locked(out):
+            run_plan(stored, out, run_jobs, progress)
+            return write_table(out)
+
+
+def write_table(out: Path) -> Benchmark:
+    """Writes the table of a benchmark's rows into its folder.
+
+    Raises:
+        InputError: There is no benchmark at `out`, it has no row, or the disk is full.
+    """
+    table = summarise(out)
+    for name, content in ((JSON, table.to_file()), (MARKDOWN, markdown(table)), (LATEX, latex(table)), (PAGE, page(table))):
+        write_atomic(out / name, content if isinstance(content, bytes) else content.encode())
+    return table

@@ -1,0 +1,39 @@
+"""Computes one block of a benchmark: a sweep's block, with the scores of each net under the conventions."""
+
+from collections.abc import Callable
+
+from anylength.benchmark.kinds import kind_named
+from anylength.benchmark.scoring import score, worst_families
+from anylength.benchmark.words import draw_test_words
+from anylength.lengths.stress import run_and_score
+from anylength.lengths.suite import build_suite
+from anylength.sweeps.job import BlockJob, BlockResult
+from anylength.sweeps.run_block import Fields, Parts, compute, stress_fields
+from anylength.tasks import Task
+from anylength.training import TrainResult
+
+
+def run_block(job: BlockJob, worker: str = "") -> BlockResult:
+    """Computes one block.
+
+    Raises:
+        InputError: The nets cannot be trained or tested.
+    """
+    kind = kind_named(job.config.cell)
+    return compute(job, worker, Parts(kind.train, _tests, kind.pack))
+
+
+def _tests(job: BlockJob, task: Task) -> Callable[[TrainResult], Fields]:
+    """The stress test and the scores of a net; no fields for a net that diverged. All nets of a task get the same words."""
+    assert job.stress is not None  # a benchmark always has a limit
+    suite = build_suite(task, job.stress, 0)
+    batches = draw_test_words(task, job.scored_by, job.stress, job.words)
+
+    def fields(trained: TrainResult) -> Fields:
+        if trained.diverged:
+            return {}
+        stress, scores = run_and_score(trained.net, suite)
+        found = {"scores": score(trained.net, batches), "worst_families": worst_families(suite, scores)}
+        return stress_fields(stress) | found
+
+    return fields

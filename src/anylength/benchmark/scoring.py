@@ -1,0 +1,62 @@
+"""A net's accuracy under each convention by length, and its worst family of stress inputs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from anylength.benchmark.words import TestBatch
+from anylength.lengths.suite import Suite, WordScores
+from anylength.nets import AbstractNet, answers
+from anylength.records import LengthScores, WorstFamily
+from anylength.statistics import share_of
+from anylength.tasks import IGNORE_INDEX
+
+RANGES = ((1, 40), (41, 100), (101, 200), (201, 500))
+"""Ranges of lengths, in symbols: training lengths, then longer ones. The last range goes up to the limit."""
+
+
+def score(net: AbstractNet, batches: Sequence[TestBatch]) -> dict[str, LengthScores]:
+    """The accuracies of a net under each convention, by length.
+
+    Raises:
+        InputError: The net cannot read such long words, or fails.
+    """
+    found: dict[str, list[np.ndarray]] = {}
+    for batch in batches:
+        outputs = answers(net, batch.symbols, batch.ends)
+        for name, targets in batch.targets.items():
+            counted = targets != IGNORE_INDEX
+            right = ((outputs == targets) & counted).sum(axis=0)
+            found.setdefault(name, []).append(np.stack([batch.lengths, right, counted.sum(axis=0)]))
+    return {name: _by_length(*np.concatenate(parts, axis=1)) for name, parts in found.items()}
+
+
+def _by_length(lengths: np.ndarray, right: np.ndarray, counted: np.ndarray) -> LengthScores:
+    """The accuracies of words `[B]`: their lengths, right outputs and graded outputs."""
+    tokens, words = {}, {}
+    for length in np.unique(lengths):
+        of_length = lengths == length
+        tokens[str(length)] = float(right[of_length].sum() / max(1, counted[of_length].sum()))
+        words[str(length)] = float((right == counted)[of_length].mean())
+    return LengthScores(tokens=tokens, words=words)
+
+
+def worst_families(suite: Suite, scores: Sequence[WordScores]) -> dict[str, WorstFamily]:
+    """For each range of lengths the family with the smallest share of words answered right."""
+    found = {}
+    for low, high in ranges_up_to(suite.limit):
+        shares = []
+        for family, of_family in zip(suite.families, scores, strict=False):
+            within = (low <= family.lengths) & (family.lengths <= high)
+            if within.any():
+                shares.append((family.name, share_of(of_family.correct[within])))
+        if shares:
+            name, worst = min(shares, key=lambda each: each[1].value)
+            found[f"{low}-{high}"] = WorstFamily(family=name, words=worst)
+    return found
+
+
+def ranges_up_to(limit: int) -> list[tuple[int, int]]:
+    """The ranges of lengths up to a limit."""
+    last = RANGES[-1][0]
+    return [(low, limit if low == last or limit < high else high) for low, high in RANGES if low <= limit]
