@@ -174,12 +174,13 @@ def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = Non
     """The net's output classes `[T, B]` on a batch of words `[T, B]`.
 
     With a fixed-size state, no length needs its own compilation, and only the digits themselves take more memory. A cell with a
-    memory gets room for the next power of two of T, and the cost of each step grows with that room.
+    memory gets room for the next power of two of the longest words that are run together, and each step's cost grows with it.
 
     Args:
         net: The net.
         symbols: The words.
-        lengths: Number of steps of each word, its tail included; None means T for all. Only nets that are not causal use it.
+        lengths: Number of steps of each word, its tail included; None means T for all. Nets that are not causal use it, and nets
+            whose context or memory grows: their outputs beyond a word's length mean nothing.
 
     Raises:
         InputError: A word is too long for a net whose context or memory grows, or a net from elsewhere fails.
@@ -190,16 +191,28 @@ def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = Non
         return context_net_answers(net, symbols, lengths)
     if not isinstance(net, Net):
         raise TypeError(f"expected a Net, an AbstractContextNet or an AbstractForeignNet, got {type(net).__name__}")
-    steps, width = symbols.shape
     if not net.cell.has_fixed_size_state:
-        if steps > MAX_MEMORY_STEPS:
-            remedy = "the cost of a cell with a memory grows with the square of the length; use a shorter word"
-            raise InputError(f"a word of up to {MAX_MEMORY_STEPS:,} steps", f"{steps:,}", remedy)
-        net = net.configured_for(max(MIN_MEMORY_STEPS, 1 << (steps - 1).bit_length()))
+        return _answers_with_memory(net, symbols, np.full(symbols.shape[1], len(symbols)) if lengths is None else lengths)
+    width = symbols.shape[1]
     if width == 1:
         return _run(net, symbols, 1, SINGLE_STEPS)
     blocks = np.split(symbols, range(BATCH_WIDTH, width, BATCH_WIDTH), axis=1)
     return np.concatenate([_run(net, block, BATCH_WIDTH, BATCH_STEPS) for block in blocks], axis=1)
+
+
+def _answers_with_memory(net: Net, symbols: Symbols, lengths: np.ndarray) -> Symbols:
+    """`answers` of a cell with a memory. Words of similar length run together, in `MEMORY_WIDTH` columns."""
+    if len(symbols) > MAX_MEMORY_STEPS:
+        remedy = "the cost of a cell with a memory grows with the square of the length; use a shorter word"
+        raise InputError(f"a word of up to {MAX_MEMORY_STEPS:,} steps", f"{len(symbols):,}", remedy)
+    outputs, by_length = np.zeros(symbols.shape, OUTPUT), np.argsort(lengths, kind="stable")
+    for first in range(0, len(by_length), MEMORY_WIDTH):
+        words = by_length[first : first + MEMORY_WIDTH]
+        steps = max(1, int(lengths[words[-1]]))
+        roomy = net.configured_for(max(MIN_MEMORY_STEPS, 1 << (steps - 1).bit_length()))
+        width, block_steps = (1, SINGLE_STEPS) if symbols.shape[1] == 1 else (MEMORY_WIDTH, BATCH_STEPS)
+        outputs[:steps, words] = _run(roomy, symbols[:steps, words], width, block_steps)
+    return outputs
 
 
 def _run(net: Net, symbols: Symbols, width: int, block_steps: tuple[int, ...]) -> Symbols:
