@@ -59,6 +59,7 @@ RELIED_ON = {
     "sweep": {"rows", "path"},
     "summary": {"rows", "path"},
     "take": {"run", "path"},
+    "benchmark": {"rows", "path"},
     "reproduce": {"path", "results", "parts"},
     "serve": {"url"},
     "site": {"path"},
@@ -112,6 +113,10 @@ def arguments_of(command: str, run: Path, out: Path) -> list[str]:
         "sweep": ["sweep", str(small_sweep(out)), "--out", str(out)],
         "summary": ["summary", str(out.parent / "swept")],
         "take": ["take", str(out.parent / "swept"), "0", "--out", str(out)],
+        "benchmark": [
+            "benchmark", "rnn", "--suite", "tomita", "--tasks", "tomita-1", "--hidden", "2", "--epochs", "1", "--seeds", "1",
+            "--limit", "41", "--out", str(out),
+        ],
         "site": ["site", "--out", str(out)],
         "reproduce": ["reproduce", "--quick", "--out", str(out)],
     }.get(command, [command])
