@@ -80,6 +80,9 @@ NOT_LEARNED = 3
 SMALL = ("train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2")
 """A training that takes no time."""
 
+TINY_BENCHMARK = "benchmark rnn --suite tomita --tasks tomita-1 --hidden 2 --epochs 1 --seeds 1 --limit 41".split()
+"""A benchmark that takes little time."""
+
 
 @pytest.fixture(scope="session")
 def smallest(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -113,10 +116,7 @@ def arguments_of(command: str, run: Path, out: Path) -> list[str]:
         "sweep": ["sweep", str(small_sweep(out)), "--out", str(out)],
         "summary": ["summary", str(out.parent / "swept")],
         "take": ["take", str(out.parent / "swept"), "0", "--out", str(out)],
-        "benchmark": [
-            "benchmark", "rnn", "--suite", "tomita", "--tasks", "tomita-1", "--hidden", "2", "--epochs", "1", "--seeds", "1",
-            "--limit", "41", "--out", str(out),
-        ],
+        "benchmark": [*TINY_BENCHMARK, "--out", str(out)],
         "site": ["site", "--out", str(out)],
         "reproduce": ["reproduce", "--quick", "--out", str(out)],
     }.get(command, [command])
