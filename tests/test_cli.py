@@ -23,7 +23,7 @@ from anylength.errors import InputError
 from anylength.experiments import TrainOptions, train
 from anylength.experiments.plans import Plan
 from anylength.nets import ARCHITECTURES
-from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, TASKS, task_named
+from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, STRING_TASKS, TASKS, task_named
 
 HELP_SECONDS = 2.0
 """Four times what the design asks for: the machine may be busy."""
@@ -332,7 +332,8 @@ def test_a_demo_into_an_existing_folder_is_refused(called, run_folder, tmp_path)
 def test_the_tasks_are_listed_with_their_families_and_the_range_of_k(called):
     found = json.loads(called("tasks", "--json").stdout)
     assert found["names"] == list(found["tasks"]) == [
-        *TASKS, *(f"{family}-K" for family in PARAMETRIC_TASKS), *NAMED_TASKS, *PARAMETRIC_NAMES, "regex:PATTERN", "next:ACCEPTOR",
+        *TASKS, *(f"{family}-K" for family in PARAMETRIC_TASKS), *NAMED_TASKS, *STRING_TASKS, *PARAMETRIC_NAMES,
+        "regex:PATTERN", "next:ACCEPTOR",
     ]  # fmt: skip
     for family in PARAMETRIC_TASKS:
         said = re.search(r"K = (\d+) to (\d+)$", found["tasks"][f"{family}-K"])
