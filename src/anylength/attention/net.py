@@ -16,8 +16,8 @@ from jaxtyping import Array, Float, Integer
 from anylength._types import OUTPUT, Tensor
 from anylength.cells import glorot
 
-MAX_STEPS = 1024
-"""Most steps of a word, its tail included. Time and memory grow with the square of the steps."""
+MAX_STEPS = 1536
+"""Most steps of a word, its tail included: 500 symbols and an answer twice as long. Time and memory grow with their square."""
 
 EVALUATION_COLUMNS = 125
 """Words that are evaluated together in training. The scores must fit the processor's cache: a transformer took 33 s for 9,000 words

@@ -37,7 +37,7 @@ LEARNED_POSITIONS = 64
 """Rows of the table of learned position codes. The longest training word needs 12 (decision 0009)."""
 
 POSITION_RANGE = 2048
-"""Randomised positions lie below this. It is twice `MAX_STEPS`, so the positions of every allowed word are distinct."""
+"""Randomised positions lie below this. It is larger than `MAX_STEPS`, so the positions of every allowed word are distinct."""
 
 NORM_EPSILON = 1e-5
 """Added to the variance in layer norm: PyTorch's default."""

@@ -2,6 +2,7 @@
 
 import abc
 
+from anylength.benchmark.fresh_words import FRESH, fit, on_fresh_words
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.experiments import TrainOptions
 from anylength.experiments.runs import net_config
@@ -59,10 +60,11 @@ class OwnKind(AbstractKind):
 
     def config(self, task: Task, data: str, options: BenchmarkOptions) -> RunConfig:
         """As `anylength train` completes it, with `plain` (`memory` for a cell with a memory) as the default recipe."""
-        return TrainOptions(
+        config = TrainOptions(
             task=task.name, cell=self.name, hidden=options.hidden, layers=options.layers, recipe=options.recipe or self._recipe,
             data=data, epochs=options.epochs, seed=options.first_seed,
         ).config()  # fmt: skip
+        return config if options.updates is None else on_fresh_words(config, options)
 
     @property
     def _recipe(self) -> str:
@@ -70,8 +72,8 @@ class OwnKind(AbstractKind):
         return "memory" if has_memory else "plain"
 
     def train(self, job: BlockJob, task: Task) -> list[TrainResult]:
-        """By one compiled program."""
-        return train(job, task)
+        """By one compiled program; on fresh words by one for each bucket of lengths."""
+        return fit(job, task) if job.config.data == FRESH else train(job, task)
 
     def pack(self, nets: list[TrainResult], config: RunConfig) -> bytes:
         """As in a sweep."""

@@ -6,9 +6,22 @@ from anylength.benchmark.conventions import DEFAULT, TRAIN_TO, convention_named
 from anylength.errors import InputError, unknown_name
 from anylength.sweeps.config import MAX_FIRST_SEED
 from anylength.tasks import SUITES
+from anylength.training.streaming import CHUNK
 
 MOST_SEEDS = 10_000
 """Seeds of each task at most. The table needs ten; a larger study is a sweep."""
+
+WORDS = 64
+"""Test words of each length. A net's score then rests on 1,600 words of 25 lengths. Published tests have 10 to 512 a length."""
+
+MOST_UPDATES, MOST_WORDS = 10_000_000, 10_000
+"""Most updates on fresh words, and most words of an update or of a test length."""
+
+FRESH_CONVENTION = "chomsky-v1"
+"""The convention whose source trains on fresh words."""
+
+FRESH_RECIPES = (None, "plain", "memory")
+"""Recipes that learn from words alone."""
 
 MOST_LIMIT = 10_000
 """Longest test words, in symbols."""
@@ -30,6 +43,9 @@ class BenchmarkOptions:
         first_seed: The first seed.
         convention: The convention whose words the nets train on.
         limit: The longest test word, in symbols.
+        updates: Updates on fresh words, in place of a data set and epochs; None: the convention's data set.
+        batch: Fresh words in an update.
+        words: Test words of each length.
 
     Raises:
         InputError: A name that does not exist, or a number out of range.
@@ -46,6 +62,9 @@ class BenchmarkOptions:
     first_seed: int = 0
     convention: str = DEFAULT
     limit: int = 500
+    updates: int | None = None
+    batch: int = 16
+    words: int = WORDS
 
     def __post_init__(self) -> None:
         if self.suite not in SUITES:
@@ -57,6 +76,25 @@ class BenchmarkOptions:
         _check("seeds", self.seeds, 1, MOST_SEEDS, 10)
         _check("as the first seed", self.first_seed, 0, MAX_FIRST_SEED, 0)
         _check("symbols as the limit", self.limit, TRAIN_TO + 1, MOST_LIMIT, 500)
+        _check("words of each length", self.words, 1, MOST_WORDS, 64)
+        if self.updates is not None:
+            self._check_fresh_words(self.updates)
+
+    def _check_fresh_words(self, updates: int) -> None:
+        """Checks what belongs to fresh words: the convention, and the budget.
+
+        Raises:
+            InputError: Another convention, or a number out of range.
+        """
+        _check("updates", updates, CHUNK, MOST_UPDATES, 1000)
+        _check("words in an update", self.batch, 1, MOST_WORDS, 16)
+        if updates % CHUNK:
+            raise InputError(f"a multiple of {CHUNK} updates", f"{updates:,}", "pass for example --updates 1000")
+        if self.convention != FRESH_CONVENTION:
+            remedy = f"pass --convention {FRESH_CONVENTION}, or leave out --updates"
+            raise InputError(f"{FRESH_CONVENTION} with --updates", self.convention, remedy)
+        if self.recipe not in FRESH_RECIPES:
+            raise InputError("the recipe plain or memory with --updates", str(self.recipe), "leave out --recipe")
 
     @property
     def _known(self) -> list[str]:

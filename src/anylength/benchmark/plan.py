@@ -9,9 +9,6 @@ from anylength.nets import ARCHITECTURES
 from anylength.records import RunConfig, ScoringPlan, SweepPlan
 from anylength.tasks import Task, task_named
 
-WORDS = 64
-"""Sampled words of each length. A net's score then rests on 1,600 words of 25 lengths. Published tests have 10 to 512 a length."""
-
 VERDICT_STEPS = 300
 """Steps of the attack behind each verdict. An undecided net takes 2 s with 300 and 6 s with 1,000. The stress test finds most
 wrong words before."""
@@ -36,7 +33,7 @@ def plan_of(options: BenchmarkOptions) -> SweepPlan:
         suite=options.suite,
         trained_by=[convention.name] * len(tasks),
         scored_by=[[each.name for each in scoring_conventions(task)] for task in tasks],
-        words=WORDS,
+        words=options.words,
     )
     return SweepPlan(
         settings=settings, seeds=options.seeds, first_seed=options.first_seed, block=min(options.seeds, MOST_BLOCK),

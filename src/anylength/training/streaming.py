@@ -8,6 +8,7 @@ trains `WIDTH` nets, whatever the block: so a net depends on its setting and its
 """
 
 import dataclasses
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -21,7 +22,8 @@ from jaxtyping import Array, Float, Integer
 
 from anylength._types import Symbols
 from anylength.cells import ONE_LAYER, Layering, StackRnn, TapeRnn
-from anylength.nets import Net
+from anylength.nets import Net, answers
+from anylength.records import Epoch
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training.fitting import TrainResult
 from anylength.training.program import processors
@@ -38,7 +40,10 @@ WIDTH = 5
 """Nets that one call trains side by side: half of the ten seeds of a benchmark, for two processors."""
 
 LENGTHS_SEED = 0
-"""The seed of the lengths, which all nets share."""
+"""The seed of what all nets share: the lengths, and the words on which trained nets are measured."""
+
+MEASURED = 8
+"""Words of each training length on which a trained net is measured."""
 
 DrawWords = Callable[[np.random.Generator, int, int], tuple[Symbols, Symbols]]
 """(rng, length, count) → `count` words of this length and their targets, `[T, count]` each, `IGNORE_INDEX` where none is graded."""
@@ -90,14 +95,17 @@ def fit_stream(
     for seed in seeds:
         check_seed(seed)
     recipe = dataclasses.replace(recipe.with_epochs(1), updates=stream.updates)  # type: ignore[call-arg]
+    started = time.perf_counter()
 
-    def fit_group(first: int) -> list[TrainResult]:
+    def fit_group(first: int) -> list[tuple[Any, float]]:
         group = list(seeds[first : first + WIDTH])
         start = [initial_state(task, recipe, cell=cell, layers=layers, hidden=hidden, seed=seed) for seed in _filled(group)]
         return _fit(recipe, stream, stacked(start), _filled(group))[: len(group)]
 
     with ThreadPoolExecutor(processors()) as pool:
-        return [result for results in pool.map(fit_group, range(0, len(seeds), WIDTH)) for result in results]
+        trained = [each for group in pool.map(fit_group, range(0, len(seeds), WIDTH)) for each in group]
+    seconds = (time.perf_counter() - started) / len(trained)
+    return [_result(net, loss, stream, seconds) for net, loss in trained]
 
 
 def _filled(group: list[int]) -> list[int]:
@@ -105,15 +113,34 @@ def _filled(group: list[int]) -> list[int]:
     return group + group[-1:] * (WIDTH - len(group))
 
 
-def _fit(recipe: AbstractRecipe, stream: Stream, state: TrainState, seeds: list[int]) -> list[TrainResult]:
-    """Trains `WIDTH` nets from their stacked states."""
+def _fit(recipe: AbstractRecipe, stream: Stream, state: TrainState, seeds: list[int]) -> list[tuple[Any, float]]:
+    """Trains `WIDTH` nets from their stacked states. Returns each net and its mean loss over the last chunk."""
     generators, losses = [generator(seed, Purpose.ORDER) for seed in seeds], np.zeros(WIDTH)
     for lengths in _lengths(stream):
         words = [_chunk(rng, stream, lengths) for rng in generators]
         state, losses = _updates(recipe, state, *map(np.stack, zip(*words, strict=True)))
     state, losses = jax.device_get((state, losses))
     nets = [recipe.result(jax.tree.map(lambda leaf, row=row: np.array(leaf[row]), state), None) for row in range(WIDTH)]
-    return [TrainResult(net, [], diverged=not np.isfinite(loss)) for net, loss in zip(nets, losses, strict=True)]
+    return [(net, float(loss)) for net, loss in zip(nets, losses, strict=True)]
+
+
+def _result(net: Any, loss: float, stream: Stream, seconds: float) -> TrainResult:
+    """The result of a training. Its one epoch holds the accuracies on new words, `MEASURED` of each training length."""
+    if not np.isfinite(loss):
+        return TrainResult(net, [], diverged=True)
+    rng, words, outputs = generator(LENGTHS_SEED, Purpose.ORDER, 1), [], []
+    for length in range(1, stream.longest + 1):
+        symbols, targets = stream.draw(rng, length, MEASURED)
+        counted = targets != IGNORE_INDEX
+        right = answers(net, symbols) == targets
+        words.append((right | ~counted).all(axis=0))
+        outputs.append(right[counted])
+    of_words, of_outputs = float(np.concatenate(words).mean()), float(np.concatenate(outputs).mean())
+    epoch = Epoch(
+        epoch=1, loss=loss, train_accuracy=of_words, validation_accuracy=of_words, train_digits=of_outputs,
+        validation_digits=of_outputs, seconds=seconds,
+    )  # fmt: skip
+    return TrainResult(net, [epoch])
 
 
 def _lengths(stream: Stream) -> Iterator[np.ndarray]:
@@ -139,14 +166,14 @@ def _chunk(rng: np.random.Generator, stream: Stream, lengths: np.ndarray) -> tup
 def _updates(
     recipe: AbstractRecipe, state: TrainState, symbols: Integer[Array, "S K T B"], targets: Integer[Array, "S K T B"]
 ) -> tuple[TrainState, Float[Array, " S"]]:
-    """K updates of S nets, and the last loss of each."""
+    """K updates of S nets, and the mean loss of each."""
     return jax.vmap(partial(_update_all, recipe))(state, symbols, targets)
 
 
 def _update_all(
     recipe: AbstractRecipe, state: TrainState, symbols: Integer[Array, "K T B"], targets: Integer[Array, "K T B"]
 ) -> tuple[TrainState, Float[Array, ""]]:
-    """K updates of one net, and the last loss."""
+    """K updates of one net, and the mean loss."""
     optimiser = recipe.optimiser()
 
     def loss(net: Any, words: Array, right: Array, schedule_state: Any) -> Any:
@@ -160,7 +187,7 @@ def _update_all(
         return TrainState(net, optimiser_state, schedule_state), value
 
     state, losses = lax.scan(update, state, (symbols, targets))
-    return state, losses[-1]
+    return state, losses.mean()
 
 
 def _with_room(net: Any, steps: int) -> Any:

@@ -28,6 +28,12 @@ def _arguments(parser: ArgumentParser) -> None:
         "--convention", default="anylength-v1", metavar="NAME",
         help="whose words nets train on: anylength-v1, chomsky-v1, flare-v1, word-problem-v1; all score the nets, where they apply",
     )  # fmt: skip
+    parser.add_argument(
+        "--updates", type=whole_number, default=None, metavar="N",
+        help="train by N updates on fresh words, as chomsky-v1 is published, in place of a data set",
+    )  # fmt: skip
+    parser.add_argument("--batch", type=whole_number, default=16, metavar="N", help="fresh words in an update")
+    parser.add_argument("--words", type=whole_number, default=64, metavar="N", help="test words of each length")
     parser.add_argument("--limit", type=whole_number, default=500, metavar="N", help="symbols of the longest test words")
     parser.add_argument("--workers", type=whole_number, default=None, metavar="N", help="processes of this machine that train nets")
     parser.add_argument("--scheduler", default=None, metavar="ADDRESS", help="a Dask scheduler whose workers train nets: tcp://…")
@@ -41,7 +47,7 @@ def _run(options: Namespace) -> Outcome:
     chosen = BenchmarkOptions(
         kind=options.kind, suite=options.suite, tasks=tuple(filter(None, options.tasks.split(","))), hidden=options.hidden,
         layers=options.layers, recipe=options.recipe, epochs=options.epochs, seeds=options.seeds, first_seed=options.first_seed,
-        convention=options.convention, limit=options.limit,
+        convention=options.convention, limit=options.limit, updates=options.updates, batch=options.batch, words=options.words,
     )  # fmt: skip
     out = options.out or Path("benchmarks") / f"{chosen.suite}-{chosen.kind.replace(':', '-')}"
     with remaining_progress(options, "nets") as progress:
