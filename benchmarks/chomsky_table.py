@@ -2,9 +2,9 @@
 
     python -m benchmarks.chomsky_table [--kinds lstm,stack-rnn] [--seconds 3600] [--out DIR]
 
-Nets train on fresh words of 1 to 40 symbols, as published, with `UPDATES` updates of `BATCH` words; the published nets got a million
-updates of 128 words. Each kind has its own folder below `--out`. When the time is spent, the run ends after the block that it computes;
-the same command continues.
+Nets train on fresh words of 1 to 40 symbols, as published, with `UPDATES` updates of `BATCH` words; the published nets got a
+million updates of 128 words. Each kind has its own folder below `--out`. When the time is spent, the run ends after the block that
+it computes; the same command continues.
 """
 
 import argparse
@@ -56,8 +56,8 @@ def run(kind: str, out: Path, deadline: float) -> None:
             raise OutOfTimeError
 
     options = BenchmarkOptions(
-        kind=kind, suite="chomsky", tasks=tuple(BENCHMARK), hidden=HIDDEN[kind], seeds=SEEDS, convention=CONVENTION, updates=UPDATES,
-        batch=BATCH, words=WORDS,
+        kind=kind, suite="chomsky", tasks=tuple(BENCHMARK), hidden=HIDDEN[kind], seeds=SEEDS, convention=CONVENTION,
+        updates=UPDATES, batch=BATCH, words=WORDS,
     )  # fmt: skip
     save(path, benchmark(options, out, progress=progress), out, spent() - started)
 
