@@ -211,7 +211,8 @@ BENCHMARK_ROW = BenchmarkRow(
     worst_family_names={"1-40": "left"}, horizon=SURVIVAL, verdicts={"REFUTED": 3}, worst_word=WRONG_WORD,
 )  # fmt: skip
 BENCHMARK = Benchmark(
-    suite="tomita", kind="rnn", seeds=3, first_seed=0, limit=60, stress_limit=50, words=64, verdict_steps=None, conventions=[CONVENTION_VIEW],
+    suite="tomita", kind="rnn", seeds=3, first_seed=0, limit=60, stress_limit=50, words=64, verdict_steps=None,
+    conventions=[CONVENTION_VIEW],
     rows=[BENCHMARK_ROW],
 )  # fmt: skip
 
