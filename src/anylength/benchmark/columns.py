@@ -103,8 +103,8 @@ def notes(table: Benchmark) -> list[str]:
     """What the columns mean, a sentence or two for each."""
     diverged = sum(row.diverged for row in table.rows)
     found = [
-        f"{table.seeds} seeds from {table.first_seed} on; words of up to {table.limit} symbols, {table.words} sampled words of "
-        "each length. All nets of a task get the same words.",
+        f"{table.seeds} seeds from {table.first_seed} on; {table.words} sampled words of each length up to {table.limit} symbols, "
+        f"and stress words of up to {table.stress_limit}. All nets of a task get the same words.",
         "learned: nets with 100 % of the training and validation words after training, with the exact 95 % interval "
         "(Clopper–Pearson). Other intervals: 95 %, Student's t over the seeds, cut off at 0 and 100 %.",
         "A score is a net's mean accuracy over the convention's test lengths; best / worst: of one net.",

@@ -11,9 +11,6 @@ from anylength.training.streaming import CHUNK
 MOST_SEEDS = 10_000
 """Seeds of each task at most. The table needs ten; a larger study is a sweep."""
 
-WORDS = 64
-"""Test words of each length. A net's score then rests on 1,600 words of 25 lengths. Published tests have 10 to 512 a length."""
-
 MOST_UPDATES, MOST_WORDS = 10_000_000, 10_000
 """Most updates on fresh words, and most words of an update or of a test length."""
 
@@ -45,7 +42,7 @@ class BenchmarkOptions:
         limit: The longest test word, in symbols.
         updates: Updates on fresh words, in place of a data set and epochs; None: the convention's data set.
         batch: Fresh words in an update.
-        words: Test words of each length.
+        words: Test words of each length; None: as many as suit the kind's cost.
 
     Raises:
         InputError: A name that does not exist, or a number out of range.
@@ -64,7 +61,7 @@ class BenchmarkOptions:
     limit: int = 500
     updates: int | None = None
     batch: int = 16
-    words: int = WORDS
+    words: int | None = None
 
     def __post_init__(self) -> None:
         if self.suite not in SUITES:
@@ -76,7 +73,8 @@ class BenchmarkOptions:
         _check("seeds", self.seeds, 1, MOST_SEEDS, 10)
         _check("as the first seed", self.first_seed, 0, MAX_FIRST_SEED, 0)
         _check("symbols as the limit", self.limit, TRAIN_TO + 1, MOST_LIMIT, 500)
-        _check("words of each length", self.words, 1, MOST_WORDS, 64)
+        if self.words is not None:
+            _check("words of each length", self.words, 1, MOST_WORDS, 64)
         if self.updates is not None:
             self._check_fresh_words(self.updates)
 

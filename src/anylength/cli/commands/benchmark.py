@@ -33,7 +33,7 @@ def _arguments(parser: ArgumentParser) -> None:
         help="train by N updates on fresh words, as chomsky-v1 is published, in place of a data set",
     )  # fmt: skip
     parser.add_argument("--batch", type=whole_number, default=16, metavar="N", help="fresh words in an update")
-    parser.add_argument("--words", type=whole_number, default=64, metavar="N", help="test words of each length")
+    parser.add_argument("--words", type=whole_number, default=None, metavar="N", help="test words of each length (default: 64, or 16)")
     parser.add_argument("--limit", type=whole_number, default=500, metavar="N", help="symbols of the longest test words")
     parser.add_argument("--workers", type=whole_number, default=None, metavar="N", help="processes of this machine that train nets")
     parser.add_argument("--scheduler", default=None, metavar="ADDRESS", help="a Dask scheduler whose workers train nets: tcp://…")
