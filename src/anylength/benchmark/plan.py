@@ -1,7 +1,8 @@
 """The plan of a benchmark: a sweep with a setting for each task of the suite."""
 
 from anylength.benchmark.conventions import convention_named, scoring_conventions, training_data
-from anylength.benchmark.kinds import AbstractKind, kind_named
+from anylength.benchmark.kind import AbstractKind
+from anylength.benchmark.kinds import kind_named
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.errors import InputError
 from anylength.lengths.stress import check_limit
@@ -14,9 +15,6 @@ WORDS = 64
 
 VERDICT_STEPS = 1000
 """Steps of the attack behind each verdict: as in a sweep."""
-
-MOST_BLOCK = 16
-"""Nets that are trained and stored together, at most: two groups of the compiled width. A killed run loses one block."""
 
 
 def plan_of(options: BenchmarkOptions) -> SweepPlan:
@@ -38,7 +36,7 @@ def plan_of(options: BenchmarkOptions) -> SweepPlan:
         words=WORDS,
     )
     return SweepPlan(
-        settings=settings, seeds=options.seeds, first_seed=options.first_seed, block=min(options.seeds, MOST_BLOCK),
+        settings=settings, seeds=options.seeds, first_seed=options.first_seed, block=min(options.seeds, kind.most_block),
         stress=options.limit, verdict=VERDICT_STEPS, explain=False, scoring=scoring,
     )  # fmt: skip
 

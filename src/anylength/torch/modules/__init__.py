@@ -2,6 +2,16 @@
 
 from anylength.torch.modules.factory import Factory, is_factory, load_factory
 from anylength.torch.modules.module_net import ModuleNet, net_of_module
-from anylength.torch.modules.training import Schedule, TrainedModule, train_module
+from anylength.torch.modules.training import Schedule, TrainedModule, made_net, train_module
 
-__all__ = ["Factory", "ModuleNet", "Schedule", "TrainedModule", "is_factory", "load_factory", "net_of_module", "train_module"]
+__all__ = [
+    "Factory",
+    "ModuleNet",
+    "Schedule",
+    "TrainedModule",
+    "is_factory",
+    "load_factory",
+    "made_net",
+    "net_of_module",
+    "train_module",
+]

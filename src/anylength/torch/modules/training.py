@@ -90,20 +90,33 @@ def train_module(
         InputError: The factory or its module is broken, in one line.
     """
     with one_thread(), torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        module = factory.make(task.symbols, task.classes)
-        form = _form_of(factory, module, task)
+        module, form = _seeded(factory, task, seed)
         epochs, diverged = _fitted(module, form, examples, schedule, seed, progress)
         return TrainedModule(module, form, epochs, diverged)
 
 
-def _form_of(factory: Factory, module: torch.nn.Module, task: Task) -> ModuleForm:
-    """The form of a module; an error names the factory and the task."""
+def made_net(factory: Factory, task: Task, *, seed: int) -> tuple[torch.nn.Module, ModuleForm]:
+    """A new net with the weights of a seed, and how it is called.
+
+    Raises:
+        InputError: The factory or its module is broken, in one line that names the factory and the task.
+    """
+    with one_thread(), torch.random.fork_rng(devices=[]):
+        return _seeded(factory, task, seed)
+
+
+def _seeded(factory: Factory, task: Task, seed: int) -> tuple[torch.nn.Module, ModuleForm]:
+    """A new net, drawn by PyTorch's generator, which is seeded."""
+    torch.manual_seed(seed)
+    module = factory.make(task.symbols, task.classes)
+    state = torch.get_rng_state()
     try:
-        return find_form(module, task)
+        form = find_form(module, task)
     except InputError as error:
         expected = f"{error.expected} from {factory.name}({task.symbols}, {task.classes}), the net for {task.name}"
         raise InputError(expected, error.got, error.remedy) from error.__cause__
+    torch.set_rng_state(state)
+    return module, form
 
 
 def _fitted(
