@@ -23,7 +23,7 @@ from anylength.errors import InputError
 from anylength.experiments import TrainOptions, train
 from anylength.experiments.plans import Plan
 from anylength.nets import ARCHITECTURES
-from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, TASKS, task_named
+from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, STRING_TASKS, TASKS, task_named
 
 HELP_SECONDS = 2.0
 """Four times what the design asks for: the machine may be busy."""
@@ -59,6 +59,7 @@ RELIED_ON = {
     "sweep": {"rows", "path"},
     "summary": {"rows", "path"},
     "take": {"run", "path"},
+    "benchmark": {"rows", "path"},
     "reproduce": {"path", "results", "parts"},
     "serve": {"url"},
     "site": {"path"},
@@ -78,6 +79,9 @@ NOT_LEARNED = 3
 
 SMALL = ("train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2")
 """A training that takes no time."""
+
+TINY_BENCHMARK = "benchmark rnn --suite tomita --tasks tomita-1 --hidden 2 --epochs 1 --seeds 1 --limit 41".split()
+"""A benchmark that takes little time."""
 
 
 @pytest.fixture(scope="session")
@@ -112,6 +116,7 @@ def arguments_of(command: str, run: Path, out: Path) -> list[str]:
         "sweep": ["sweep", str(small_sweep(out)), "--out", str(out)],
         "summary": ["summary", str(out.parent / "swept")],
         "take": ["take", str(out.parent / "swept"), "0", "--out", str(out)],
+        "benchmark": [*TINY_BENCHMARK, "--out", str(out)],
         "site": ["site", "--out", str(out)],
         "reproduce": ["reproduce", "--quick", "--out", str(out)],
     }.get(command, [command])
@@ -327,7 +332,8 @@ def test_a_demo_into_an_existing_folder_is_refused(called, run_folder, tmp_path)
 def test_the_tasks_are_listed_with_their_families_and_the_range_of_k(called):
     found = json.loads(called("tasks", "--json").stdout)
     assert found["names"] == list(found["tasks"]) == [
-        *TASKS, *(f"{family}-K" for family in PARAMETRIC_TASKS), *NAMED_TASKS, *PARAMETRIC_NAMES, "regex:PATTERN", "next:ACCEPTOR",
+        *TASKS, *(f"{family}-K" for family in PARAMETRIC_TASKS), *NAMED_TASKS, *STRING_TASKS, *PARAMETRIC_NAMES,
+        "regex:PATTERN", "next:ACCEPTOR",
     ]  # fmt: skip
     for family in PARAMETRIC_TASKS:
         said = re.search(r"K = (\d+) to (\d+)$", found["tasks"][f"{family}-K"])

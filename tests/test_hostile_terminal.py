@@ -23,7 +23,7 @@ HOSTILE = "\x1b[31mred\x07\x9b2J\u202e\r\ud800"
 
 ESCAPED = r"\x1b[31mred\x07\x9b2J\u202e\r\ud800"
 
-NO_INPUT = ("tasks", "cells", "recipes", "train", "demo", "reproduce", "serve", "site")
+NO_INPUT = ("tasks", "cells", "recipes", "train", "demo", "benchmark", "reproduce", "serve", "site")
 """Commands that read no path, or make the path that they are given."""
 
 Called = Callable[..., Finished]

@@ -11,12 +11,16 @@ from anylength.records import (
     Answers,
     Baseline,
     BasinBoundaryResult,
+    Benchmark,
+    BenchmarkRow,
     BlackBoxVerdict,
     BlockTimes,
     BoxView,
     CertificateView,
     CheckedCertificate,
     Comparison,
+    ConventionScore,
+    ConventionView,
     CurvePoint,
     Demo,
     DemoRun,
@@ -36,8 +40,10 @@ from anylength.records import (
     HeldInputResult,
     Imported,
     Inferred,
+    Interval,
     LayoutView,
     LengthPoint,
+    LengthScores,
     MachineTable,
     MachineView,
     Mark,
@@ -58,6 +64,8 @@ from anylength.records import (
     RunConfig,
     RunView,
     RunWords,
+    ScorePoint,
+    ScoringPlan,
     Sequence,
     SettingSummary,
     Share,
@@ -74,6 +82,8 @@ from anylength.records import (
     TensorView,
     Training,
     Verdict,
+    WorstFamily,
+    WrongWord,
 )
 
 SHARE = Share(right=1, tried=3, low=0.1 + 0.2, high=1.0)
@@ -188,6 +198,23 @@ COMPARISON = Comparison(
     adjusted_p_value=0.8,
 )
 
+INTERVAL = Interval(mean=1 / 3, low=0.1, high=None, nets=3)
+SCORE_POINT = ScorePoint(length=41, accuracy=INTERVAL)
+CONVENTION_SCORE = ConventionScore(
+    convention="flare-v1", score=INTERVAL, best=1.0, worst=0.0, tokens=INTERVAL, words=INTERVAL, curve=[SCORE_POINT]
+)
+CONVENTION_VIEW = ConventionView(name="flare-v1", training="short words", test="long words", score="words", source="a paper")
+WRONG_WORD = WrongWord(word=["0001"], shown="0 ×3 1", symbols=4, seed=2, learned=True, nets=3)
+BENCHMARK_ROW = BenchmarkRow(
+    task="tomita-1", kind="rnn, 4 units, plain", nets=3, diverged=0, trained_by="flare-v1", data="balanced-40", batch=100,
+    most_updates=90, mean_updates=89.5, learned=SHARE, scores=[CONVENTION_SCORE], worst_families={"1-40": INTERVAL},
+    worst_family_names={"1-40": "left"}, horizon=SURVIVAL, verdicts={"REFUTED": 3}, worst_word=WRONG_WORD,
+)  # fmt: skip
+BENCHMARK = Benchmark(
+    suite="tomita", kind="rnn", seeds=3, first_seed=0, limit=60, words=64, verdict_steps=None, conventions=[CONVENTION_VIEW],
+    rows=[BENCHMARK_ROW],
+)  # fmt: skip
+
 INSTANCES: dict[str, Record] = {
     "Inferred": Inferred(states=2, questions=3, guessed=1),
     "BlockTimes": BlockTimes(
@@ -207,6 +234,16 @@ INSTANCES: dict[str, Record] = {
     ),
     "SweepRun": SweepRun(rows=3, new_rows=1, path="sweeps/a", seconds=1.5),
     "SweepSummary": SweepSummary(rows=3, planned_rows=6, groups=[GROUP], comparisons=[COMPARISON], omitted_pairs=0),
+    "Benchmark": BENCHMARK,
+    "BenchmarkRow": BENCHMARK_ROW,
+    "ConventionScore": CONVENTION_SCORE,
+    "ConventionView": CONVENTION_VIEW,
+    "Interval": INTERVAL,
+    "LengthScores": LengthScores(tokens={"41": 1 / 3}, words={"41": 0.0}),
+    "ScorePoint": SCORE_POINT,
+    "ScoringPlan": ScoringPlan(suite="tomita", trained_by=["flare-v1"], scored_by=[["chomsky-v1", "flare-v1"]], words=64),
+    "WorstFamily": WorstFamily(family="left", words=SHARE),
+    "WrongWord": WRONG_WORD,
     "Answers": ANSWERS,
     "Baseline": BASELINE,
     "BlackBoxVerdict": BlackBoxVerdict(

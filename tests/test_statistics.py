@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from anylength.statistics import SurvivalData, fisher_exact_test, holm, kaplan_meier, log_rank_test, share
+from anylength.statistics import SurvivalData, fisher_exact_test, holm, kaplan_meier, log_rank_test, mean_interval, share
 
 
 def survival_data(failed: list[int], censored: int = 0, limit: int = 100) -> SurvivalData:
@@ -82,3 +82,16 @@ def test_the_log_rank_test_rejects_alike_settings_about_as_often_as_it_says():
 def test_holm_holds_p_values_against_their_number():
     assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
     assert holm([0.9, 0.8]) == [1.0, 1.0]
+
+
+def test_the_interval_of_a_mean_is_student_s_and_stays_within_0_and_1():
+    from scipy import stats
+
+    values = [0.5, 0.75, 0.625, 0.5, 0.8]
+    found = mean_interval(values)
+    expected = stats.t.interval(0.95, len(values) - 1, loc=np.mean(values), scale=stats.sem(values))
+    assert (found.mean, found.low, found.high) == (pytest.approx(np.mean(values)), *map(pytest.approx, expected))
+    assert (mean_interval([1.0, 0.9]).high, mean_interval([0.0, 0.1]).low) == (1.0, 0.0)
+    assert (mean_interval([0.4]).low, mean_interval([0.4]).high) == (None, None)
+    with pytest.raises(ValueError, match="no values"):
+        mean_interval([])

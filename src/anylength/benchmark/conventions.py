@@ -100,7 +100,7 @@ def _everywhere(task: Task) -> str | None:
 
 
 def _is_word_problem(task: Task) -> bool:
-    """Whether every symbol permutes the states of the task's machine, and every answer counts, as in the word problem of a group."""
+    """Whether every answer counts and every symbol permutes the machine's states, as in the word problem of a group."""
     if task.graded != "all" or task.transducer is None:
         return False
     return all(len(set(states)) == task.machine.states for states in zip(*task.machine.delta, strict=True))

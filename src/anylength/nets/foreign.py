@@ -71,7 +71,7 @@ class AbstractForeignNet(abc.ABC):
         if logits.shape != (steps, self.classes, columns):
             expected = f"logits of shape {(steps, self.classes, columns)} (steps, classes, words)"
             raise InputError(expected, f"{logits.shape}", "return one logit for each output class at each step")
-        broken = ~np.isfinite(logits).all(axis=1)
+        broken = (~np.isfinite(logits)).sum(axis=1) > 0
         if ends is not None:
             broken &= np.arange(steps)[:, None] < ends
         if broken.any():

@@ -131,7 +131,7 @@ def _built(name: str) -> Task:
     assert found is not None  # the caller has looked
     task = from_named_machine(found.make(), found.name, found.summary)
     return dataclasses.replace(
-        task, description=None, sampler=found.sample, further_data=task.further_data | _sampled(found.sample)
+        task, description=None, sampler=found.sample, further_data={**task.further_data, **_sampled(found.sample)}
     )
 
 

@@ -12,15 +12,20 @@ MAX_RANDOM_LENGTH = 10
 
 
 def example_answers(task: Task, count: int = 10, seed: int = 0) -> list[tuple[list[str], str]]:
-    """Questions, one text for each tape, with their right answers: half of them the shortest, half random, none twice.
+    """Questions, one text for each tape, with their right answers, none twice.
+
+    For a finite-state task half of them are the shortest, the others random. For other tasks all are random, the shortest first.
 
     Args:
-        task: A finite-state task.
+        task: The task.
         count: How many.
         seed: Draws the random ones.
     """
     found: dict[tuple[str, ...], str] = {}
-    for word in (*islice(_shortest(task), (count + 1) // 2), *_random(task, count, seed)):
+    words = (
+        _drawn(task, seed) if task.transducer is None else [*islice(_shortest(task), (count + 1) // 2), *_random(task, count, seed)]
+    )
+    for word in words:
         numbers = task.numbers(np.asarray(word, np.uint16))
         texts = tuple(map(task.notation.write, numbers))
         if len(found) < count and texts not in found:
@@ -34,6 +39,14 @@ def _shortest(task: Task) -> Iterator[tuple[int, ...]]:
     while True:
         length += 1
         yield from product(range(task.symbols), repeat=length)
+
+
+def _drawn(task: Task, seed: int) -> Iterator[tuple[int, ...]]:
+    """Random words with inputs of 1, 2, 3 … symbols."""
+    rng = np.random.default_rng(seed)
+    for length in range(1, MAX_RANDOM_LENGTH + 1):
+        for word in task.random_words(rng, length, 2).T.tolist():
+            yield tuple(word)
 
 
 def _random(task: Task, count: int, seed: int) -> Iterator[tuple[int, ...]]:

@@ -49,6 +49,11 @@ class Plain(AbstractRecipe):
     any_net: ClassVar[bool] = True
     setting_keys: ClassVar[Mapping[str, str]] = {"learning_rate": "rate"}
 
+    def compiled_for(self, machine: Machine | None) -> Machine | None:
+        """No machine: the loss does not look at it."""
+        del machine
+        return None
+
     def with_epochs(self, epochs: int) -> "Plain":
         """The same recipe with its schedule stretched to another number of epochs."""
         return dataclasses.replace(self, epochs=epochs)

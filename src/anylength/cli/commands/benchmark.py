@@ -38,15 +38,15 @@ def _run(options: Namespace) -> Outcome:
     from anylength.benchmark.run import PAGE, benchmark
     from anylength.cli.progress import remaining_progress
 
-    asked = BenchmarkOptions(
+    chosen = BenchmarkOptions(
         kind=options.kind, suite=options.suite, tasks=tuple(filter(None, options.tasks.split(","))), hidden=options.hidden,
         layers=options.layers, recipe=options.recipe, epochs=options.epochs, seeds=options.seeds, first_seed=options.first_seed,
         convention=options.convention, limit=options.limit,
     )  # fmt: skip
-    out = options.out or Path("benchmarks") / f"{asked.suite}-{asked.kind.replace(':', '-')}"
+    out = options.out or Path("benchmarks") / f"{chosen.suite}-{chosen.kind.replace(':', '-')}"
     with remaining_progress(options, "nets") as progress:
         try:
-            table = benchmark(asked, out, scheduler=options.scheduler, workers=options.workers, progress=progress)
+            table = benchmark(chosen, out, scheduler=options.scheduler, workers=options.workers, progress=progress)
         except KeyboardInterrupt:
             say("anylength: stopped; the same command continues")
             raise

@@ -1,10 +1,14 @@
 """`anylength tasks`: lists the tasks, one suite, or shows one task."""
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
 from anylength.cli.command import Command, Outcome, json_of
 from anylength.cli.show import console, facts_table, plain, plain_table, show_facts
 from anylength.errors import InputError, unknown_name
+
+if TYPE_CHECKING:
+    from anylength.records import MachineTable
 
 SHOW = "show"
 """The word before the name of the task that is shown."""
@@ -34,11 +38,11 @@ def _run(options: Namespace) -> Outcome:
 
 
 def _summaries() -> dict[str, str]:
-    from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, TASKS
+    from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, STRING_TASKS, TASKS
 
     lines = {name: make(10).summary for name, make in TASKS.items()}
     lines |= {f"{name}-K": family.summary for name, family in PARAMETRIC_TASKS.items()}
-    lines |= {name: task.summary for name, task in NAMED_TASKS.items()}
+    lines |= {name: task.summary for name, task in (*NAMED_TASKS.items(), *STRING_TASKS.items())}
     return (
         lines
         | {name: pattern.summary for name, pattern in PARAMETRIC_NAMES.items()}
@@ -55,7 +59,7 @@ NEXT = "which symbols may come next, after words that an acceptor accepts or rej
 
 
 def _suite(name: str) -> Outcome:
-    """The tasks of a suite with the sizes of their machines."""
+    """The tasks of a suite with the sizes of their machines. A task that is not finite-state has none."""
     from anylength.tasks import SUITES
 
     if name not in SUITES:
@@ -64,11 +68,14 @@ def _suite(name: str) -> Outcome:
     for task in suite.tasks:
         machine = task.make().machine
         rows[task.name] = {"states": machine.states, "symbols": machine.symbols, "summary": task.summary, "source": task.source}
+    for task in suite.strings:
+        symbols = len(task.make().symbols)
+        rows[task.name] = {"states": None, "symbols": symbols, "summary": task.summary, "source": task.source}
 
     def show() -> None:
         table = plain_table("task", "states", "symbols", "what it is", "source")
         for task_name, row in rows.items():
-            table.add_row(task_name, *map(str, row.values()))
+            table.add_row(task_name, *("-" if value is None else str(value) for value in row.values()))
         console().print(f"{suite.summary}. Source: {suite.source}.")
         console().print(table)
 
@@ -76,18 +83,19 @@ def _suite(name: str) -> Outcome:
 
 
 def _shown(options: Namespace) -> Outcome:
-    """One task with its machine and words."""
+    """One task with its machine, if it has one, and words."""
     from anylength.experiments import TrainOptions
     from anylength.extraction import table_of
-    from anylength.machine_formats import edges, format_machine
+    from anylength.machine_formats import format_machine
     from anylength.tasks.samples import example_answers
 
     if len(options.show) != 2 or options.show[0] != SHOW:
         raise InputError("anylength tasks show NAME", " ".join(options.show), "name one task, for example: anylength tasks show s3")
     task = TrainOptions(task=options.show[1]).load_task()
-    table, words = table_of(task.machine, task), example_answers(task, EXAMPLES)
+    words = example_answers(task, EXAMPLES)
+    table = None if task.transducer is None else table_of(task.transducer, task)
     if options.format != "text":
-        text = format_machine(task.name, table, options.format)
+        text = format_machine(task.name, table or table_of(task.machine, task), options.format)
         return Outcome(json_of({"task": task.name, "machine": table, "words": words}), lambda: plain(text))
 
     def show() -> None:
@@ -96,17 +104,25 @@ def _shown(options: Namespace) -> Outcome:
         facts.add_row("summary", task.summary)
         facts.add_row("symbols", f"{task.symbols:,}: {_some(task.symbol_names)}")
         facts.add_row("outputs", f"{task.classes:,}: {_some(task.output_names)}")
-        facts.add_row("states", f"{task.machine.states:,}, the first is {table.names[table.start]}")
+        states = "none: it is not finite-state"
+        facts.add_row("states", f"{len(table.names):,}, the first is {table.names[table.start]}" if table else states)
         console().print(facts)
-        drawn = list(edges(table))
-        for edge in drawn[:MOST_EDGES]:
-            console().print(f"  {table.names[edge.source]} --[{edge.label}]--> {table.names[edge.target]}")
-        if len(drawn) > MOST_EDGES:
-            console().print(f"  … and {len(drawn) - MOST_EDGES:,} more: --format dot prints all")
+        for line in _edge_lines(table) if table else ():
+            console().print(f"  {line}")
         for texts, answer in words:
             console().print(f"  {task.name} {' '.join(texts)} -> {answer}")
 
     return Outcome(json_of({"task": task.name, "machine": table, "words": words}), show)
+
+
+def _edge_lines(table: "MachineTable") -> list[str]:
+    """The edges of a machine, a line each, as many as are printed."""
+    from anylength.machine_formats import edges
+
+    drawn = list(edges(table))
+    lines = [f"{table.names[edge.source]} --[{edge.label}]--> {table.names[edge.target]}" for edge in drawn[:MOST_EDGES]]
+    more = len(drawn) - MOST_EDGES
+    return [*lines, f"… and {more:,} more: --format dot prints all"] if more > 0 else lines
 
 
 def _some(names: list[str]) -> str:

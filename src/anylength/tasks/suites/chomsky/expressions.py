@@ -98,7 +98,7 @@ def _write_one_operand(rng: np.random.Generator, letters: Letters, start: np.nda
 def evaluated(letters: Letters) -> tuple[np.ndarray, NDArray[np.bool_]]:
     """The values modulo 5 `[N]` of columns `[L, N]`, and which columns are expressions `[N]`.
 
-    There are two numbers for the whole and for each open bracket: the sum of all terms but the last, and the last term with its sign.
+    The whole and each open bracket have two numbers: the sum of all terms but the last, and the last term with its sign.
     Before an operand the second number is the factor by which the operand will be multiplied.
     """
     size, count = letters.shape
