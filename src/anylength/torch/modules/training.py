@@ -99,7 +99,7 @@ def made_net(factory: Factory, task: Task, *, seed: int) -> tuple[torch.nn.Modul
     """A new net with the weights of a seed, and how it is called.
 
     Raises:
-        InputError: The factory or its module is broken, in one line that names the factory and the task.
+        InputError: The factory or its module is broken, in one line that names the factory.
     """
     with one_thread(), torch.random.fork_rng(devices=[]):
         return _seeded(factory, task, seed)
@@ -113,7 +113,7 @@ def _seeded(factory: Factory, task: Task, seed: int) -> tuple[torch.nn.Module, M
     try:
         form = find_form(module, task)
     except InputError as error:
-        expected = f"{error.expected} from {factory.name}({task.symbols}, {task.classes}), the net for {task.name}"
+        expected = f"{error.expected} from {factory.name}({task.symbols}, {task.classes})"
         raise InputError(expected, error.got, error.remedy) from error.__cause__
     torch.set_rng_state(state)
     return module, form
