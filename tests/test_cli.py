@@ -80,7 +80,10 @@ NOT_LEARNED = 3
 SMALL = ("train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2")
 """A training that takes no time."""
 
-TINY_BENCHMARK = "benchmark rnn --suite tomita --tasks tomita-1 --hidden 2 --epochs 1 --seeds 1 --limit 41".split()
+TINY_BENCHMARK = (
+    "benchmark", "rnn", "--suite", "tomita", "--tasks", "tomita-1", "--hidden", "2", "--epochs", "1", "--seeds", "1",
+    "--limit", "41",
+)  # fmt: skip
 """A benchmark that takes little time."""
 
 

@@ -8,6 +8,8 @@ table replaces the text between two marks `<!-- name -->` and `<!-- /name -->` o
 
 from collections.abc import Callable
 
+from docs.figures.tables.benchmark import conventions
+from docs.figures.tables.benchmark import results as benchmark_results
 from docs.figures.tables.forgetting import breaks, failure_modes, interventions
 from docs.figures.tables.headline import headline
 from docs.figures.tables.interchange import foreign_nets, imports, runtimes
@@ -43,6 +45,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
         "growth": growth,
     },
     "docs/plain-nets.md": {"plain": plain_nets, "rounded": rounded_nets, "within": within_nets},
+    "docs/benchmark.md": {"conventions": conventions, "benchmark": benchmark_results},
     "docs/quantise.md": {"bits": bits},
     "docs/suites.md": SUITE_TABLES,
     "docs/scale.md": {"costs": costs, "million": million},
