@@ -2,6 +2,8 @@
 
 import importlib
 import json
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +19,8 @@ from safetensors.numpy import load  # noqa: E402
 from anylength.benchmark.run import JSON, LATEX, MARKDOWN, PAGE  # noqa: E402
 from anylength.records import Benchmark  # noqa: E402
 from anylength.sweeps import folder  # noqa: E402
+from anylength.tasks import task_named  # noqa: E402
+from anylength.torch.modules import load_factory, made_net  # noqa: E402
 from tests.test_benchmark_torch import BROKEN, BROKEN_SOURCE, HEADER  # noqa: E402
 
 SOURCE = '''
@@ -44,6 +48,9 @@ class Window(nn.Module):
         before = torch.cat([torch.zeros_like(seen[:, :1]), seen[:, :-1]], dim=1)
         return self.readout(torch.tanh(torch.cat([seen, before], dim=2)))
 '''
+
+ROOT = Path(__file__).parents[1]
+PAGE_OF_DOCS, EXAMPLE = ROOT / "docs" / "benchmark.md", ROOT / "examples" / "own_net.py"
 
 FILES = (JSON, MARKDOWN, LATEX, PAGE)
 
@@ -151,3 +158,34 @@ def test_a_killed_benchmark_continues_to_the_same_table_and_a_changed_source_is_
     done = called("benchmark", kind, *small, "--out", "killed")
     assert done.code == 2
     assert "pass another --out" in done.stderr
+
+
+def test_the_documented_net_is_the_example_and_is_ready_to_be_trained():
+    (block,) = re.findall(r"^```python\n(.*?)^```", PAGE_OF_DOCS.read_text(), re.MULTILINE | re.DOTALL)
+    docstring, _, code = EXAMPLE.read_text().partition("\n\n")
+    assert code == block
+    assert "own_net:TwoLayers" in docstring
+    module, form = made_net(load_factory("own_net:TwoLayers", EXAMPLE.parent), task_named("tomita-1"), seed=0)
+    assert (form.inputs, form.batch_first) == ("tokens", True)
+    assert module.lstm.num_layers == 2
+    sys.path.remove(str(EXAMPLE.parent))
+
+
+@pytest.mark.slow
+def test_the_documented_command_gives_a_row_as_printed(called, nets, tmp_path):
+    first, second = re.findall(r"^anylength (benchmark own_net.*)$", PAGE_OF_DOCS.read_text(), re.MULTILINE)
+    assert second == "benchmark own_net:TwoLayers --suite tomita --out own-net"
+    shutil.copy(EXAMPLE, tmp_path)
+    assert called(*first.split()).code == 0
+    (row,) = Benchmark.from_json((tmp_path / "first" / JSON).read_bytes(), JSON).rows
+    assert row.task == "tomita-1"
+    assert set(row.verdicts) <= {"PROVED", "REFUTED", "UNKNOWN"}
+
+
+def test_a_row_of_a_module_is_no_run_of_ours(called, nets):
+    small = SMALL.replace("tomita-1,", "").replace("--seeds 2", "--seeds 1").split()
+    assert called("benchmark", f"{nets}:Window", *small, "--out", "table").code == 0
+    done = called("take", "table", "0", "--out", "run")
+    assert done.code == 2
+    assert "a module of PyTorch: load weights/000/000000.safetensors into your module" in done.stderr
+    assert not Path("run").exists()

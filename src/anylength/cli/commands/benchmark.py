@@ -14,7 +14,7 @@ from anylength.records import Benchmark
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("kind", metavar="KIND", help="a cell or a net, as in anylength cells")
+    parser.add_argument("kind", metavar="KIND", help="a cell or a net, as in anylength cells, or module:factory in PyTorch")
     parser.add_argument("--suite", required=True, metavar="NAME", help="the suite: tomita, chomsky, flip-flop, dyck, groups, …")
     parser.add_argument("--tasks", default="", metavar="A,B", help="only these tasks of the suite")
     parser.add_argument("--out", type=Path, default=None, help="the benchmark's folder (default: benchmarks/SUITE-KIND)")
