@@ -78,8 +78,11 @@ def _family(row: BenchmarkRow, lengths: str) -> str:
 
 
 def verdicts(row: BenchmarkRow) -> str:
-    """The number of nets by verdict."""
-    return ", ".join(f"{row.verdicts[name]} {name}" for name in VERDICTS if name in row.verdicts) or NOTHING
+    """The number of nets by verdict, and where none is applicable the first words of the reason."""
+    texts = [f"{row.verdicts[name]} {name}" for name in VERDICTS if name in row.verdicts]
+    if isinstance(row.not_applicable, str):
+        texts[-1] += f" ({row.not_applicable.partition(':')[0]})"
+    return ", ".join(texts) or NOTHING
 
 
 def worst_word(row: BenchmarkRow) -> str:
@@ -118,6 +121,8 @@ def notes(table: Benchmark) -> list[str]:
             f"Verdicts are about words of every length; {table.verdict_steps:,} steps limit each attack, so they do not depend on "
             "the machine's load."
         )
+    reasons = [row.not_applicable for row in table.rows if isinstance(row.not_applicable, str)]
+    found += [f"NOT APPLICABLE: {reason}." for reason in dict.fromkeys(reasons)]
     if diverged:
         found.append(f"{diverged} trainings diverged. Those nets count as not learned, and have no scores.")
     return found

@@ -1,9 +1,9 @@
-"""The kinds of nets of a benchmark: how they are configured, trained and stored."""
-
-import abc
+"""The kinds of nets of a benchmark by name."""
 
 from anylength.benchmark.fresh_words import FRESH, fit, on_fresh_words
+from anylength.benchmark.kind import AbstractKind
 from anylength.benchmark.options import BenchmarkOptions
+from anylength.errors import InputError
 from anylength.experiments import TrainOptions
 from anylength.experiments.runs import net_config
 from anylength.nets import architecture_named
@@ -13,41 +13,6 @@ from anylength.sweeps.run_block import train
 from anylength.sweeps.weights import pack_block
 from anylength.tasks import Task
 from anylength.training import TrainResult
-
-
-class AbstractKind(abc.ABC):
-    """A kind of net.
-
-    Attributes:
-        name: Its name on the command line.
-    """
-
-    name: str
-
-    @abc.abstractmethod
-    def config(self, task: Task, data: str, options: BenchmarkOptions) -> RunConfig:
-        """The complete configuration of the nets of one task. Its `cell` is the kind's name.
-
-        Args:
-            task: The task.
-            data: The name of the data set that they train on.
-            options: What the user asks for.
-
-        Raises:
-            InputError: Such nets cannot be trained on the task.
-        """
-
-    @abc.abstractmethod
-    def train(self, job: BlockJob, task: Task) -> list[TrainResult]:
-        """A trained net for each seed of a block.
-
-        Raises:
-            InputError: They cannot be trained.
-        """
-
-    @abc.abstractmethod
-    def pack(self, nets: list[TrainResult], config: RunConfig) -> bytes:
-        """The weights file of a block's nets."""
 
 
 class OwnKind(AbstractKind):
@@ -81,9 +46,25 @@ class OwnKind(AbstractKind):
 
 
 def kind_named(name: str) -> AbstractKind:
-    """The kind of this name.
+    """The kind of this name: a cell or net of ours, or a user's own nets of PyTorch, `module:factory`.
 
     Raises:
-        InputError: There is none.
+        InputError: There is none, or its factory cannot be loaded.
     """
-    return OwnKind(name)
+    return _module_kind(name) if ":" in name else OwnKind(name)
+
+
+def _module_kind(name: str) -> AbstractKind:
+    """The kind of a factory. PyTorch is loaded only here.
+
+    Raises:
+        InputError: PyTorch is not installed, or the factory cannot be loaded.
+    """
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        remedy = "pip install 'torch>=2.6,<3'"
+        raise InputError(f"PyTorch for the nets of {name}", "an installation without it", remedy) from None
+    from anylength.benchmark.module_kind import ModuleKind
+
+    return ModuleKind(name)

@@ -91,6 +91,8 @@ class BenchmarkOptions:
         if self.convention != FRESH_CONVENTION:
             remedy = f"pass --convention {FRESH_CONVENTION}, or leave out --updates"
             raise InputError(f"{FRESH_CONVENTION} with --updates", self.convention, remedy)
+        if ":" in self.kind:
+            raise InputError("a cell or net of ours with --updates", self.kind, "leave out --updates")
         if self.recipe not in FRESH_RECIPES:
             raise InputError("the recipe plain or memory with --updates", str(self.recipe), "leave out --recipe")
 

@@ -1,7 +1,8 @@
 """The plan of a benchmark: a sweep with a setting for each task of the suite."""
 
 from anylength.benchmark.conventions import convention_named, scoring_conventions, training_data
-from anylength.benchmark.kinds import AbstractKind, kind_named
+from anylength.benchmark.kind import AbstractKind
+from anylength.benchmark.kinds import kind_named
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.errors import InputError
 from anylength.lengths.stress import check_limit
@@ -19,9 +20,6 @@ word is long, so tests would take longer than training."""
 VERDICT_STEPS = 300
 """Steps of the attack behind each verdict. An undecided net takes 2 s with 300 and 6 s with 1,000. The stress test finds most
 wrong words before."""
-
-MOST_BLOCK = 16
-"""Nets that are trained and stored together, at most: two groups of the compiled width. A killed run loses one block."""
 
 
 def plan_of(options: BenchmarkOptions) -> SweepPlan:
@@ -45,7 +43,7 @@ def plan_of(options: BenchmarkOptions) -> SweepPlan:
         limit=options.limit,
     )
     return SweepPlan(
-        settings=settings, seeds=options.seeds, first_seed=options.first_seed, block=min(options.seeds, MOST_BLOCK),
+        settings=settings, seeds=options.seeds, first_seed=options.first_seed, block=min(options.seeds, kind.most_block),
         stress=min(options.limit, SHORTER_STRESS) if grows else options.limit, verdict=VERDICT_STEPS, explain=False,
         scoring=scoring,
     )  # fmt: skip

@@ -20,7 +20,8 @@ def run_block(job: BlockJob, worker: str = "") -> BlockResult:
         InputError: The nets cannot be trained or tested.
     """
     kind = kind_named(job.config.cell)
-    return compute(job, worker, Parts(kind.train, _tests, kind.pack))
+    with kind.running():
+        return compute(job, worker, Parts(kind.train, _tests, kind.pack))
 
 
 def _tests(job: BlockJob, task: Task) -> Callable[[TrainResult], Fields]:

@@ -83,7 +83,14 @@ def _row(plan: SweepPlan, scoring: ScoringPlan, setting: int, rows: list[SweepRo
         horizon=_horizon(task, tested),
         verdicts=dict(Counter(row.verdict for row in tested if row.verdict is not None).most_common()),
         worst_word=worst_word(task, tested),
+        not_applicable=_not_applicable(tested),
     )
+
+
+def _not_applicable(rows: Sequence[SweepRow]) -> str | UnsetType:
+    """Why verdicts are NOT APPLICABLE: the reason of most nets; unset where none is."""
+    reasons = Counter(row.not_applicable for row in rows if isinstance(row.not_applicable, str))
+    return reasons.most_common(1)[0][0] if reasons else UNSET
 
 
 def _has_learned(row: SweepRow) -> bool:

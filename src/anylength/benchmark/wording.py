@@ -14,10 +14,10 @@ LEAST_REPEATED = 3
 
 
 def kind_text(config: RunConfig) -> str:
-    """What the nets are: cell, layers, hidden units, recipe."""
+    """What the nets are: cell, layers, hidden units, recipe. Nets from elsewhere have no number of units."""
     layers = value_on(config, "layers")
-    parts = [config.cell, *([f"{layers} layers"] if layers != 1 else []), f"{config.hidden} units", config.recipe]
-    return ", ".join(parts)
+    sizes = [f"{layers} layers"] * (layers != 1) + [f"{config.hidden} units"] * (config.hidden > 0)
+    return ", ".join([config.cell, *sizes, config.recipe])
 
 
 def symbols_in(task: Task, text: str) -> list[str]:

@@ -22,6 +22,7 @@ class AbstractForeignNet(abc.ABC):
         hidden: H, the number of hidden units; 0 where it is not known.
         classes: C, the number of output classes.
         parameters: The number of parameters.
+        not_a_step: Why no step of fixed size is known of it, in words.
     """
 
     causal: ClassVar[bool] = False
@@ -31,6 +32,7 @@ class AbstractForeignNet(abc.ABC):
     hidden: int
     classes: int
     parameters: int
+    not_a_step: str
 
     @abc.abstractmethod
     def logits(self, symbols: Any, lengths: Any = None, key: Any = None) -> Any:

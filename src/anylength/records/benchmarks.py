@@ -1,5 +1,7 @@
 """Records of benchmarks: the table of a suite, one row for each task, with scores under each convention."""
 
+import msgspec
+
 from anylength.records.lengths import Share
 from anylength.records.record import Record
 from anylength.records.summaries import SurvivalCurve
@@ -113,6 +115,7 @@ class BenchmarkRow(Record, frozen=True):
         horizon: Survival curve of the horizons; null where the task has no held inputs.
         verdicts: Number of nets by verdict.
         worst_word: The shortest wrong word that was found; null where none was.
+        not_applicable: Why verdicts are NOT APPLICABLE: the reason of most of these nets; left out where none is.
     """
 
     task: str
@@ -131,6 +134,7 @@ class BenchmarkRow(Record, frozen=True):
     horizon: SurvivalCurve | None
     verdicts: dict[str, int]
     worst_word: WrongWord | None
+    not_applicable: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Benchmark(Record, frozen=True):

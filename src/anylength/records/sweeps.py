@@ -95,6 +95,7 @@ class SweepRow(Record, frozen=True, rename=ROW_KEYS):
         predicted_horizon: The horizon that the explanation predicts from the net's dynamics.
         failure_modes: The names of the explanation's findings, most important first. JSON key: `ways`.
         scores: The accuracies under each convention of a benchmark, by its name; left out where the sweep is none.
+        not_applicable: Why the verdict is NOT APPLICABLE; left out for other verdicts.
         worst_families: By range of lengths ("41-100") the worst family of stress inputs; left out likewise.
     """
 
@@ -128,6 +129,7 @@ class SweepRow(Record, frozen=True, rename=ROW_KEYS):
     failure_modes: list[str] | None = None
     scores: dict[str, LengthScores] | msgspec.UnsetType = msgspec.UNSET
     worst_families: dict[str, WorstFamily] | msgspec.UnsetType = msgspec.UNSET
+    not_applicable: str | msgspec.UnsetType = msgspec.UNSET
 
 
 TIME_KEYS = {

@@ -6,7 +6,7 @@ import msgspec
 
 from anylength.errors import InputError
 from anylength.experiments.runs import Run, epochs_file, layout, net_config
-from anylength.nets import to_bytes
+from anylength.nets import ARCHITECTURES, to_bytes
 from anylength.records import RunConfig, SweepRow, Training
 from anylength.sweeps import folder
 from anylength.sweeps.blocks import block_of, row_count
@@ -19,12 +19,13 @@ def export_run(path: Path, row: int, out: Path) -> Training:
 
     Raises:
         InputError: The sweep or the row does not exist; the row is not computed yet; its training diverged; its net is none of the
-            plan's; or `out` exists.
+            plan's, or a module of PyTorch; or `out` exists.
     """
     plan = folder.plan_of(path)
     if not 0 <= row < row_count(plan):
         raise InputError(f"a row from 0 to {row_count(plan) - 1:,}", f"{row:,}", "the column `row` of results.jsonl numbers them")
     block, record = block_of(plan, row), _trained_row(path, row)
+    _check_kind(plan.settings[block.setting].cell, folder.weights_name(block.number))
     seconds = _seconds_per_epoch(path, block.number, record.epochs)
     with folder.open_weights(path, block.number) as file:
         net, stored, epochs = unpack_net(file, row - block.first, seconds)
@@ -40,6 +41,17 @@ def export_run(path: Path, row: int, out: Path) -> Training:
     Run.create(out, config, made_with=folder.environment_of(path), files=files)
     note_export(path, row, out)
     return result
+
+
+def _check_kind(cell: str, weights: str) -> None:
+    """Checks that a row is a net of ours.
+
+    Raises:
+        InputError: It is a user's own module.
+    """
+    if cell not in ARCHITECTURES:
+        remedy = f"load {weights} into your module, and pass it to anylength.prove or anylength.save"
+        raise InputError("a net of anylength", f"{cell}, a module of PyTorch", remedy)
 
 
 def _trained_row(path: Path, row: int) -> SweepRow:

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax
+import msgspec
 
 from anylength.diagnosis import explain
 from anylength.experiments.runs import layering_of, net_config, recipe_of, task_of
 from anylength.lengths.stress import check_limit, run_suite
 from anylength.lengths.suite import build_suite
-from anylength.nets import architecture_named
+from anylength.nets import ARCHITECTURES, architecture_named
 from anylength.records import BlockTimes, Explanation, RunConfig, Stress, SweepRow, Verdict
+from anylength.records.verdicts import NOT_APPLICABLE
 from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.weights import pack_block
 from anylength.tasks import Task
@@ -134,7 +136,8 @@ def _verify(job: BlockJob, task: Task, trained: TrainResult) -> Verdict | None:
     """The verdict on one net. Its budget is a number of steps, not a time, so that it does not depend on the machine's load."""
     if job.verdict is None or trained.diverged:
         return None
-    return verify(trained.net, task, net_config(job.config), steps=job.verdict).verdict
+    config = net_config(job.config) if job.config.cell in ARCHITECTURES else None  # a net from elsewhere describes itself
+    return verify(trained.net, task, config, steps=job.verdict).verdict
 
 
 def _row(
@@ -183,6 +186,7 @@ def _verdict_fields(verdict: Verdict | None) -> Fields:
         "shortest_proved": verdict.shortest_proved,
         "noise_budget": verdict.noise_budget,
         "formats": list(verdict.formats),
+        "not_applicable": verdict.reason if verdict.verdict == NOT_APPLICABLE else msgspec.UNSET,
     }
 
 

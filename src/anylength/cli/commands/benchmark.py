@@ -14,7 +14,7 @@ from anylength.records import Benchmark
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("kind", metavar="KIND", help="a cell or a net, as in anylength cells")
+    parser.add_argument("kind", metavar="KIND", help="a cell or a net, as in anylength cells, or module:factory in PyTorch")
     parser.add_argument("--suite", required=True, metavar="NAME", help="the suite: tomita, chomsky, flip-flop, dyck, groups, …")
     parser.add_argument("--tasks", default="", metavar="A,B", help="only these tasks of the suite")
     parser.add_argument("--out", type=Path, default=None, help="the benchmark's folder (default: benchmarks/SUITE-KIND)")
@@ -33,7 +33,9 @@ def _arguments(parser: ArgumentParser) -> None:
         help="train by N updates on fresh words, as chomsky-v1 is published, in place of a data set",
     )  # fmt: skip
     parser.add_argument("--batch", type=whole_number, default=16, metavar="N", help="fresh words in an update")
-    parser.add_argument("--words", type=whole_number, default=None, metavar="N", help="test words of each length (default: 64, or 16)")
+    parser.add_argument(
+        "--words", type=whole_number, default=None, metavar="N", help="test words of each length (default: 64, or 16)"
+    )
     parser.add_argument("--limit", type=whole_number, default=500, metavar="N", help="symbols of the longest test words")
     parser.add_argument("--workers", type=whole_number, default=None, metavar="N", help="processes of this machine that train nets")
     parser.add_argument("--scheduler", default=None, metavar="ADDRESS", help="a Dask scheduler whose workers train nets: tcp://…")

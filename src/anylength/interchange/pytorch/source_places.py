@@ -11,8 +11,8 @@ FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>[0-9]+), in (?P<funct
 MAX_CODE = 60
 """Characters of a line of code that a message shows."""
 
-OWN_FOLDER = str(Path(__file__).parent)
-"""The folder of this package: its frames are not the user's."""
+OWN_FOLDER = str(Path(__file__).parents[2])
+"""The folder of anylength: its frames are not the user's."""
 
 
 def place_of(stack_trace: str | None) -> str:

@@ -23,7 +23,7 @@ import numpy as np
 
 from anylength.lengths import mistake_on, truncate
 from anylength.machines import Machine
-from anylength.nets import AbstractNet, Net, NetConfig, describe, to_bytes
+from anylength.nets import AbstractForeignNet, AbstractNet, Net, NetConfig, describe, to_bytes
 from anylength.records import Verdict
 from anylength.records.verdicts import NOT_APPLICABLE, PROVED, PROVED_UP_TO, REFUTED, UNKNOWN
 from anylength.tasks import Task
@@ -86,6 +86,8 @@ def verify(
     busy the machine is.
     """
     started = time.monotonic()
+    if isinstance(net, AbstractForeignNet):
+        return Verification(Verdict(verdict=NOT_APPLICABLE, reason=net.not_a_step))
     config = config or describe(net, task)
     reason = not_applicable(net, task, config)
     if reason is not None:
