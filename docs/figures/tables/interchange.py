@@ -55,8 +55,9 @@ def lirpa_words(asked: list[dict[str, Any]]) -> str:
 
 def marabou_words(asked: list[dict[str, Any]]) -> str:
     """What Marabou found. It was not asked about exact queries, and cannot read products of two values."""
-    counts = Counter(q["marabou"] or "not asked" for q in asked)
-    return ", ".join(f"{count} {words}" if words != "not asked" else words for words, count in counts.most_common())
+    silent = "not asked" if "-exact" in asked[0]["query"] else "cannot read the network"
+    counts = Counter(query["marabou"] for query in asked)
+    return ", ".join(f"{count} {words}" if words else silent for words, count in counts.most_common())
 
 
 def function_rows(runtime: dict[str, Any]) -> list[tuple[str, ...]]:
