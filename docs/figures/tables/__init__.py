@@ -12,7 +12,7 @@ from docs.figures.tables.benchmark import conventions
 from docs.figures.tables.benchmark import results as benchmark_results
 from docs.figures.tables.forgetting import breaks, failure_modes, interventions
 from docs.figures.tables.headline import headline
-from docs.figures.tables.interchange import foreign_nets, imports, runtimes
+from docs.figures.tables.interchange import foreign_nets, imports, runtimes, vnnlib
 from docs.figures.tables.invariants import constructed, growth, layered, learned, random_machines, recipe_costs, robust
 from docs.figures.tables.nets import attention, cells, memory, speed
 from docs.figures.tables.pages import pages
@@ -33,7 +33,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/static-site.md": {"site": site},
     "docs/theorem.md": {"theorems": theorems},
     "docs/sweeps.md": {"sweeps": sweeps},
-    "docs/export.md": {"runtimes": runtimes},
+    "docs/export.md": {"runtimes": runtimes, "vnnlib": vnnlib},
     "docs/pytorch.md": {"imports": imports, "foreign-nets": foreign_nets},
     "docs/learned-invariants.md": {
         "learned": learned,

@@ -1,6 +1,7 @@
 """The tables of other runtimes: the errors of their functions, and imported nets."""
 
 import statistics
+from collections import Counter
 from typing import Any
 
 from docs.figures.tables.results import interval, parts, read, source, table
@@ -23,6 +24,40 @@ def runtimes() -> str:
         f"other binade. {source('runtimes', 'runtimes')} Measured on x86-64 with AVX-512."
     )
     return f"{table(head, rows)}\n\n{words}"
+
+
+def vnnlib() -> str:
+    """What other verifiers say of exported queries, a row for each net and kind of query."""
+    measured, rows = parts("vnnlib-queries"), []
+    for name, part in measured.items():
+        net = f"`{part['task']}`, {part['cell']}, {part['hidden']} units ({name}): {part['verdict']}"
+        kinds: dict[str, list[dict[str, Any]]] = {}
+        for query in part["queries"]:
+            kinds.setdefault(query["expected"] + ", exact" * ("-exact" in query["query"]), []).append(query)
+        rows += [(net, f"{len(asked)} {kind}", lirpa_words(asked), marabou_words(asked)) for kind, asked in kinds.items()]
+    asked = [query for part in measured.values() for query in part["queries"]]
+    known = [query for query in asked if query["result"] != "unknown"]
+    agree = sum(query["result"] == query["expected"] for query in known)
+    versions, limit = next(reversed(measured.values()))["versions"], max(part["seconds"] for part in measured.values())
+    words = (
+        f"The parser `vnnlib` {versions['vnnlib']} reads all {len(asked)} queries. auto_LiRPA {versions['auto_LiRPA']} agrees on "
+        f"{agree}, contradicts {len(known) - agree}, and leaves {len(asked) - len(known)} unknown after {limit} s of branch and "
+        f"bound. Marabou is maraboupy {versions['maraboupy']}. {source('vnnlib-queries', 'vnnlib_queries')}"
+    )
+    return f"{table(('net', 'queries', 'auto_LiRPA', 'Marabou'), rows)}\n\n{words}"
+
+
+def lirpa_words(asked: list[dict[str, Any]]) -> str:
+    """What auto_LiRPA found, and by which bounds."""
+    counts = Counter(f"{q['result']} ({q['by']})" if q["by"] else q["result"] for q in asked)
+    return ", ".join(f"{count} {words}" for words, count in counts.most_common())
+
+
+def marabou_words(asked: list[dict[str, Any]]) -> str:
+    """What Marabou found. It was not asked about exact queries, and cannot read products of two values."""
+    silent = "not asked" if "-exact" in asked[0]["query"] else "cannot read the network"
+    counts = Counter(query["marabou"] for query in asked)
+    return ", ".join(f"{count} {words}" if words else silent for words, count in counts.most_common())
 
 
 def function_rows(runtime: dict[str, Any]) -> list[tuple[str, ...]]:

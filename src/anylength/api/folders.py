@@ -8,7 +8,7 @@ from anylength import experiments
 from anylength.api.subjects import Subject, as_net, as_task
 from anylength.experiments import Run
 from anylength.nets import AbstractNet, grid_named
-from anylength.records import Exported, Imported, Quantisation
+from anylength.records import Exported, ExportedQueries, Imported, Quantisation
 from anylength.tasks import Task
 
 
@@ -59,13 +59,18 @@ def quantise(
     return experiments.quantise(Run.open(path), Path(out), grid_named(to, scales), tune=tune, budget=budget, resume=resume)
 
 
-def export(path: str | Path | Run, to: str, *, out: str | Path | None = None) -> Exported:
+def export(path: str | Path | Run, to: str, *, out: str | Path | None = None) -> Exported | ExportedQueries:
     """Writes the net of a finished run as a file for other programs: onnx, torch, json, js or c.
+
+    With `vnnlib` it writes the steps of the run's certificate or counterexample as queries for other verifiers into a new folder.
 
     Raises:
         InputError: The run is not finished, the format is not known or cannot express the net, or the file cannot be written.
     """
-    return experiments.export(Run.open(path), to, out=None if out is None else Path(out))
+    target = None if out is None else Path(out)
+    if to == "vnnlib":
+        return experiments.export_queries(Run.open(path), out=target)
+    return experiments.export(Run.open(path), to, out=target)
 
 
 def import_net(path: str | Path, task: Task | str, out: str | Path, *, cell: str | None = None) -> Imported:

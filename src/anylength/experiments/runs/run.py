@@ -5,7 +5,7 @@ Command line, server, report and sweeps all use `Run`.
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import msgspec
@@ -287,9 +287,17 @@ class Run(RunFolder):
         Raises:
             InputError: The file cannot be written, or another process works in the run.
         """
-        within = os.path.realpath(target.parent) == os.path.realpath(self.path)
-        with self.locked() if within else nullcontext():
+        with self.lock_of(target):
             write_atomic(target, content)
+
+    def lock_of(self, target: Path) -> AbstractContextManager[None]:
+        """Holds the run while something is written in its folder; does nothing elsewhere.
+
+        Raises:
+            InputError: Another process works in the run.
+        """
+        within = os.path.realpath(target.parent) == os.path.realpath(self.path)
+        return self.locked() if within else nullcontext()
 
     def write_machine(self, result: Extraction, certificate: bytes | None = None) -> None:
         """Writes a machine in every format, with its proof. Where there is none, older files of a machine are removed."""

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.interchange.onnx.loader import onnx_package
+from anylength.interchange.onnx.program_nodes import TENSOR
 from anylength.interchange.onnx.recurrent_ops import GATE_ORDERS, OPERATOR_OF_CELL, to_onnx_order
-from anylength.interchange.onnx.scan_body import TENSOR, ScanBody
+from anylength.interchange.onnx.scan_body import scan_body
 from anylength.nets import Net, NetConfig, tensors
 from anylength.verification.certify.certificate import tensors_digest
 
@@ -73,7 +74,7 @@ def _operator_nodes(net: Net, config: NetConfig, helper: Any) -> tuple[list[Any]
 def _scan_nodes(net: Net, onnx: Any) -> tuple[list[Any], Initializers]:
     """The graph of any program: a Scan over the steps from the start state, its nodes and weights."""
     helper, program, number = onnx.helper, net.program, onnx.TensorProto.FLOAT
-    body = ScanBody(program, helper.make_node)
+    body = scan_body(program, helper.make_node)
     graph = helper.make_graph(
         body.nodes, "step",
         [helper.make_tensor_value_info("state", number, ["B", program.state]),
