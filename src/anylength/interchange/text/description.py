@@ -35,7 +35,7 @@ class StepSchedule:
     answer_most_first: bool
     all_outputs: bool
     work: tuple[int, int]
-    answers: tuple[int, int]
+    answers: tuple[float, int]
     work_symbol: int = 0
     answer_symbol: int = 0
 
