@@ -211,7 +211,8 @@ BENCHMARK_ROW = BenchmarkRow(
     worst_family_names={"1-40": "left"}, horizon=SURVIVAL, verdicts={"REFUTED": 3}, worst_word=WRONG_WORD,
 )  # fmt: skip
 BENCHMARK = Benchmark(
-    suite="tomita", kind="rnn", seeds=3, first_seed=0, limit=60, words=64, verdict_steps=None, conventions=[CONVENTION_VIEW],
+    suite="tomita", kind="rnn", seeds=3, first_seed=0, limit=60, stress_limit=50, words=64, verdict_steps=None,
+    conventions=[CONVENTION_VIEW],
     rows=[BENCHMARK_ROW],
 )  # fmt: skip
 
@@ -241,7 +242,7 @@ INSTANCES: dict[str, Record] = {
     "Interval": INTERVAL,
     "LengthScores": LengthScores(tokens={"41": 1 / 3}, words={"41": 0.0}),
     "ScorePoint": SCORE_POINT,
-    "ScoringPlan": ScoringPlan(suite="tomita", trained_by=["flare-v1"], scored_by=[["chomsky-v1", "flare-v1"]], words=64),
+    "ScoringPlan": ScoringPlan(suite="tomita", trained_by=["flare-v1"], scored_by=[["chomsky-v1", "flare-v1"]], words=64, limit=60),
     "WorstFamily": WorstFamily(family="left", words=SHARE),
     "WrongWord": WRONG_WORD,
     "Answers": ANSWERS,

@@ -71,6 +71,31 @@ def worst_case_columns(table: Benchmark) -> list[Column]:
     return columns
 
 
+def narrow_tables(table: Benchmark) -> list[list[Column]]:
+    """The same in tables that a terminal has room for: a line for each score, then what is known of each task, then wrong words."""
+    lines = [(row, score) for row in table.rows for score in row.scores]
+    tasks = [row.task for row in table.rows]
+    scores: list[Column] = [
+        ("task", [row.task for row, _ in lines]),
+        ("scored by", [score.convention for _, score in lines]),
+        ("mean, %", [interval(score.score) for _, score in lines]),
+        ("best", [percent(score.best) for _, score in lines]),
+        ("worst", [percent(score.worst) for _, score in lines]),
+    ]
+    nets: list[Column] = [
+        ("task", tasks),
+        ("learned", [learned(row) for row in table.rows]),
+        ("median horizon", [horizon(row.horizon) for row in table.rows]),
+        ("verdicts", [verdicts(row) for row in table.rows]),
+    ]
+    ranges = list(dict.fromkeys(name for row in table.rows for name in row.worst_families))[-1:]
+    wrong: list[Column] = [
+        ("task", tasks),
+        *((f"worst family {name}, %", [_family(row, name) for row in table.rows]) for name in ranges),
+    ]
+    return [scores, nets, [*wrong, ("worst word", [worst_word(row) for row in table.rows])]]
+
+
 def _family(row: BenchmarkRow, lengths: str) -> str:
     if lengths not in row.worst_families:
         return NOTHING
@@ -90,7 +115,8 @@ def worst_word(row: BenchmarkRow) -> str:
     if row.worst_word is None:
         return "none found"
     net = "learned" if row.worst_word.learned else "not learned"
-    return f"{row.worst_word.shown} ({row.worst_word.symbols} symbols; seed {row.worst_word.seed}, {net})"
+    length = f"{row.worst_word.symbols} symbol{'' if row.worst_word.symbols == 1 else 's'}"
+    return f"{row.worst_word.shown} ({length}; seed {row.worst_word.seed}, {net})"
 
 
 def budget(row: BenchmarkRow) -> str:
@@ -106,8 +132,8 @@ def notes(table: Benchmark) -> list[str]:
     """What the columns mean, a sentence or two for each."""
     diverged = sum(row.diverged for row in table.rows)
     found = [
-        f"{table.seeds} seeds from {table.first_seed} on; words of up to {table.limit} symbols, {table.words} sampled words of "
-        "each length. All nets of a task get the same words.",
+        f"{table.seeds} seeds from {table.first_seed} on; {table.words} sampled words of each length up to {table.limit} symbols, "
+        f"and stress words of up to {table.stress_limit}. All nets of a task get the same words.",
         "learned: nets with 100 % of the training and validation words after training, with the exact 95 % interval "
         "(Clopper–Pearson). Other intervals: 95 %, Student's t over the seeds, cut off at 0 and 100 %.",
         "A score is a net's mean accuracy over the convention's test lengths; best / worst: of one net.",

@@ -13,6 +13,10 @@ from anylength.tasks import Task, task_named
 WORDS = 64
 """Sampled words of each length. A net's score then rests on 1,600 words of 25 lengths. Published tests have 10 to 512 a length."""
 
+FEWER_WORDS, SHORTER_STRESS = 16, 200
+"""For nets whose memory or context grows: sampled words of each length, and the longest stress words. A step costs as much as the
+word is long, so tests would take longer than training."""
+
 VERDICT_STEPS = 300
 """Steps of the attack behind each verdict. An undecided net takes 2 s with 300 and 6 s with 1,000. The stress test finds most
 wrong words before."""
@@ -30,15 +34,18 @@ def plan_of(options: BenchmarkOptions) -> SweepPlan:
     settings = [_setting(kind, task, training_data(convention, task), options) for task in tasks]
     if options.kind in ARCHITECTURES:
         check_limit(options.limit, in_context=ARCHITECTURES[options.kind].cell is None)
+    grows = options.kind in ARCHITECTURES and not ARCHITECTURES[options.kind].has_fixed_size_state
     scoring = ScoringPlan(
         suite=options.suite,
         trained_by=[convention.name] * len(tasks),
         scored_by=[[each.name for each in scoring_conventions(task)] for task in tasks],
-        words=WORDS,
+        words=FEWER_WORDS if grows else WORDS,
+        limit=options.limit,
     )
     return SweepPlan(
         settings=settings, seeds=options.seeds, first_seed=options.first_seed, block=min(options.seeds, kind.most_block),
-        stress=options.limit, verdict=VERDICT_STEPS, explain=False, scoring=scoring,
+        stress=min(options.limit, SHORTER_STRESS) if grows else options.limit, verdict=VERDICT_STEPS, explain=False,
+        scoring=scoring,
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def _tests(job: BlockJob, task: Task) -> Callable[[TrainResult], Fields]:
     """The stress test and the scores of a net; no fields for a net that diverged. All nets of a task get the same words."""
     assert job.stress is not None  # a benchmark always has a limit
     suite = build_suite(task, job.stress, 0)
-    batches = draw_test_words(task, job.scored_by, job.stress, job.words)
+    batches = draw_test_words(task, job.scored_by, job.limit, job.words)
 
     def fields(trained: TrainResult) -> Fields:
         if trained.diverged:

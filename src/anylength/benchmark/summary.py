@@ -47,10 +47,17 @@ def summarise(path: Path) -> Benchmark:
     names = list(dict.fromkeys(name for names in plan.scoring.scored_by for name in names))
     assert plan.stress is not None
     return Benchmark(
-        suite=plan.scoring.suite, kind=plan.settings[0].cell, seeds=plan.seeds, first_seed=plan.first_seed, limit=plan.stress,
-        words=plan.scoring.words, verdict_steps=plan.verdict, conventions=[convention_named(name).view() for name in names],
+        suite=plan.scoring.suite,
+        kind=plan.settings[0].cell,
+        seeds=plan.seeds,
+        first_seed=plan.first_seed,
+        limit=plan.scoring.limit,
+        stress_limit=plan.stress,
+        words=plan.scoring.words,
+        verdict_steps=plan.verdict,
+        conventions=[convention_named(name).view() for name in names],
         rows=rows,
-    )  # fmt: skip
+    )
 
 
 def _row(plan: SweepPlan, scoring: ScoringPlan, setting: int, rows: list[SweepRow]) -> BenchmarkRow:
@@ -70,7 +77,7 @@ def _row(plan: SweepPlan, scoring: ScoringPlan, setting: int, rows: list[SweepRo
         most_updates=None if updates is None else updates * config.epochs,
         mean_updates=None if updates is None else updates * sum(row.epochs for row in rows) / len(rows),
         learned=share(learned, len(rows)),
-        scores=[_score(convention_named(name), plan, tested) for name in scoring.scored_by[setting]] if tested else [],
+        scores=[_score(convention_named(name), scoring.limit, tested) for name in scoring.scored_by[setting]] if tested else [],
         worst_families=_worst_families(tested),
         worst_family_names=_worst_family_names(tested),
         horizon=_horizon(task, tested),
@@ -91,10 +98,9 @@ def _has_learned(row: SweepRow) -> bool:
     return row.train_accuracy == 1.0 and row.validation_accuracy == 1.0
 
 
-def _score(convention: Convention, plan: SweepPlan, rows: Sequence[SweepRow]) -> ConventionScore:
+def _score(convention: Convention, limit: int, rows: Sequence[SweepRow]) -> ConventionScore:
     """The score of a task's nets under one convention."""
-    assert plan.stress is not None
-    found, lengths = [_scores_of(row)[convention.name] for row in rows], list(map(str, convention.test_lengths(plan.stress)))
+    found, lengths = [_scores_of(row)[convention.name] for row in rows], list(map(str, convention.test_lengths(limit)))
     tokens, words = ([_mean(each, lengths) for each in side] for side in ([s.tokens for s in found], [s.words for s in found]))
     scores = tokens if convention.counted == "tokens" else words
     curves = [each.tokens if convention.counted == "tokens" else each.words for each in found]

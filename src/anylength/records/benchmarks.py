@@ -145,7 +145,8 @@ class Benchmark(Record, frozen=True):
         kind: The kind of net.
         seeds: Seeds of each task.
         first_seed: The first seed.
-        limit: The longest word tested, in symbols.
+        limit: The longest sampled word, in symbols.
+        stress_limit: The longest stress word, in symbols.
         words: Sampled words of each length.
         verdict_steps: Steps of the attack behind each verdict; null without verdicts.
         conventions: The conventions of the scores.
@@ -158,6 +159,7 @@ class Benchmark(Record, frozen=True):
     seeds: int
     first_seed: int
     limit: int
+    stress_limit: int
     words: int
     verdict_steps: int | None
     conventions: list[ConventionView]

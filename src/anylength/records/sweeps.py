@@ -15,12 +15,14 @@ class ScoringPlan(Record, frozen=True):
         trained_by: For each setting the convention whose words its nets train on.
         scored_by: For each setting the conventions that score its nets.
         words: Sampled words of each length.
+        limit: The longest of them, in symbols.
     """
 
     suite: str
     trained_by: list[str]
     scored_by: list[list[str]]
     words: int
+    limit: int
 
 
 class SweepPlan(Record, frozen=True):

@@ -97,7 +97,9 @@ def job_of(plan: SweepPlan, block: Block, count: int) -> BlockJob:
     """The job that computes the first `count` rows of a block."""
     scoring = plan.scoring
     scored = (
-        {} if isinstance(scoring, UnsetType) else {"scored_by": tuple(scoring.scored_by[block.setting]), "words": scoring.words}
+        {}
+        if isinstance(scoring, UnsetType)
+        else {"scored_by": tuple(scoring.scored_by[block.setting]), "words": scoring.words, "limit": scoring.limit}
     )
     return BlockJob(
         block=block.number, setting=block.setting, first=block.first, first_seed=block.first_seed, rows=count,

@@ -23,6 +23,7 @@ class BlockJob(Record, frozen=True):
         versions: The driver's package versions. A worker with other versions refuses the job.
         scored_by: The conventions of a benchmark that score the nets.
         words: See `ScoringPlan`.
+        limit: See `ScoringPlan`.
     """
 
     block: int
@@ -37,6 +38,7 @@ class BlockJob(Record, frozen=True):
     versions: dict[str, str]
     scored_by: tuple[str, ...] = ()
     words: int = 0
+    limit: int = 0
 
 
 @dataclass(frozen=True)
