@@ -167,7 +167,7 @@ def test_the_documented_net_is_the_example_and_is_ready_to_be_trained():
     assert "own_net:TwoLayers" in docstring
     module, form = made_net(load_factory("own_net:TwoLayers", EXAMPLE.parent), task_named("tomita-1"), seed=0)
     assert (form.inputs, form.batch_first) == ("tokens", True)
-    assert module.lstm.num_layers == 2
+    assert "lstm.weight_ih_l1" in module.state_dict()
     sys.path.remove(str(EXAMPLE.parent))
 
 

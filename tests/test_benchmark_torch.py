@@ -221,6 +221,21 @@ def test_a_module_never_sees_padding(load):
     assert {1, 2, 3, 4, 5, 6} <= factory.function.seen
 
 
+def test_a_training_that_diverges_ends_before_its_epoch(load):
+    source = """
+    class Diverging(nn.Embedding):
+        updates = 0
+
+        def forward(self, tokens):
+            self.updates += self.training
+            return super().forward(tokens) * (float("nan") if self.updates > 8 else 1.0)
+    """
+    trained = train_module(load("Diverging", source), TASK, examples_of(TASK), Schedule(epochs=5, updates=6), seed=0)
+    assert trained.diverged
+    assert len(trained.epochs) == 1
+    assert trained.module.updates == 9
+
+
 def test_a_start_state_that_is_a_parameter_is_trained(load):
     trained = train_module(load("step"), TASK, examples_of(TASK, words=60), Schedule(epochs=1, updates=3, batch=20), seed=0)
     assert not torch.equal(trained.module.initial_state, torch.full((1, 8), 0.1))

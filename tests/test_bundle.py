@@ -62,7 +62,7 @@ def test_a_page_imports_from_its_own_folder_and_from_shared():
     assert re.findall(r"^const (\w)", bundled("page/page.js", modules.__getitem__), re.MULTILINE) == ["b", "a"]
 
 
-FOLDERS = (SHARED, "checker", "learning", "python", "report", "summary", "nines", "patterns", "laboratory", PLAYGROUND)
+FOLDERS = (SHARED, "checker", "learning", "python", "report", "summary", "benchmark", "nines", "patterns", "laboratory", PLAYGROUND)
 """The folders of modules."""
 
 
@@ -75,7 +75,7 @@ def modules_below(path: str, found: set[str]) -> set[str]:
 
 
 def test_every_module_is_used_by_a_page_and_there_is_none_beside_those():
-    pages = ("report", "summary", "playground", "nines", "patterns", "laboratory")
+    pages = ("report", "summary", "benchmark", "playground", "nines", "patterns", "laboratory")
     workers = ("nines/worker.js", "patterns/worker.js", "laboratory/worker.js", "python/worker.js")
     entries = [*(f"{page}/{page}.js" for page in pages), *workers]
     used = set.union(*(modules_below(entry, set()) for entry in entries))

@@ -71,6 +71,31 @@ def worst_case_columns(table: Benchmark) -> list[Column]:
     return columns
 
 
+def narrow_tables(table: Benchmark) -> list[list[Column]]:
+    """The same in tables that a terminal has room for: a line for each score, then what is known of each task, then wrong words."""
+    lines = [(row, score) for row in table.rows for score in row.scores]
+    tasks = [row.task for row in table.rows]
+    scores: list[Column] = [
+        ("task", [row.task for row, _ in lines]),
+        ("scored by", [score.convention for _, score in lines]),
+        ("mean, %", [interval(score.score) for _, score in lines]),
+        ("best", [percent(score.best) for _, score in lines]),
+        ("worst", [percent(score.worst) for _, score in lines]),
+    ]
+    nets: list[Column] = [
+        ("task", tasks),
+        ("learned", [learned(row) for row in table.rows]),
+        ("median horizon", [horizon(row.horizon) for row in table.rows]),
+        ("verdicts", [verdicts(row) for row in table.rows]),
+    ]
+    ranges = list(dict.fromkeys(name for row in table.rows for name in row.worst_families))[-1:]
+    wrong: list[Column] = [
+        ("task", tasks),
+        *((f"worst family {name}, %", [_family(row, name) for row in table.rows]) for name in ranges),
+    ]
+    return [scores, nets, [*wrong, ("worst word", [worst_word(row) for row in table.rows])]]
+
+
 def _family(row: BenchmarkRow, lengths: str) -> str:
     if lengths not in row.worst_families:
         return NOTHING
@@ -90,7 +115,8 @@ def worst_word(row: BenchmarkRow) -> str:
     if row.worst_word is None:
         return "none found"
     net = "learned" if row.worst_word.learned else "not learned"
-    return f"{row.worst_word.shown} ({row.worst_word.symbols} symbols; seed {row.worst_word.seed}, {net})"
+    length = f"{row.worst_word.symbols} symbol{'' if row.worst_word.symbols == 1 else 's'}"
+    return f"{row.worst_word.shown} ({length}; seed {row.worst_word.seed}, {net})"
 
 
 def budget(row: BenchmarkRow) -> str:

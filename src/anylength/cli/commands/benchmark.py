@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
 from pathlib import Path
 
 from rich.text import Text
@@ -62,23 +61,19 @@ def _run(options: Namespace) -> Outcome:
 
 
 def _show(table: Benchmark, page: Path) -> None:
-    """Prints the two tables, what they mean, and the path of the page."""
-    from anylength.benchmark.columns import budget, notes, score_columns, worst_case_columns
+    """Prints the tables, what they mean, and the path of the page."""
+    from anylength.benchmark.columns import budget, narrow_tables, notes
 
     out = console()
-    for columns in (score_columns(table), worst_case_columns(table)):
-        _print_table(columns)
+    for columns in narrow_tables(table):
+        shown = plain_table(*(heading for heading, _ in columns))
+        for cells in zip(*(texts for _, texts in columns), strict=True):
+            shown.add_row(*cells)
+        out.print(shown)
+        out.print()
     for note in (*notes(table), *map(budget, table.rows)):
         out.print(Text(note, style="dim"))
     out.print(f"page  {page}")
-
-
-def _print_table(columns: Sequence[tuple[str, list[str]]]) -> None:
-    shown = plain_table(*(heading for heading, _ in columns))
-    for cells in zip(*(texts for _, texts in columns), strict=True):
-        shown.add_row(*cells)
-    console().print(shown)
-    console().print()
 
 
 COMMAND = Command("a kind of net on every task of a suite: scores, worst cases, horizons and verdicts over seeds", _arguments, _run)

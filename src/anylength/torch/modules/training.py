@@ -183,17 +183,16 @@ def _updated(
 
 def _accuracies(module: torch.nn.Module, form: ModuleForm, examples: Examples) -> tuple[float, float]:
     """The share of words, and of graded outputs, that are right."""
-    words, outputs, graded = 0, 0, 0
+    words, right_words, outputs, right_outputs = 0, 0, 0, 0
     with in_evaluation_mode({"": module}):
         for rows, length in _by_length(examples):
             for part in np.split(rows, range(EVALUATED, len(rows), EVALUATED)):
                 targets = examples.targets[part, :length]
                 right = form.logits(module, tensor_of(examples.symbols[part, :length])).argmax(dim=2).numpy() == targets
                 counted = targets != IGNORE_INDEX
-                words += int((right | ~counted).all(axis=1).sum())
-                outputs += int((right & counted).sum())
-                graded += int(counted.sum())
-    return words / len(examples.symbols), outputs / max(1, graded)
+                words, right_words = words + len(part), right_words + int((right | ~counted).all(axis=1).sum())
+                outputs, right_outputs = outputs + int(counted.sum()), right_outputs + int((right & counted).sum())
+    return right_words / max(1, words), right_outputs / max(1, outputs)
 
 
 def _by_length(examples: Examples) -> list[tuple[np.ndarray, int]]:
