@@ -18,6 +18,7 @@ from anylength.formal.spelling import dyadic, identifiers, remark, wrapped
 from anylength.formal.terms import term_of
 from anylength.tasks import task_named
 from anylength.verification.verdicts import verdict
+from benchmarks.theorems import PRINTED, committed_theorems, compile_library
 from tests.rocq_terms import MISSING
 
 ROOT = Path(__file__).parent.parent
@@ -94,6 +95,14 @@ def test_the_kernel_refuses_a_theorem_about_another_task_and_a_changed_weight(co
         assert reason in done.stderr
 
 
+@pytest.mark.slow
+@needs_coq
+@pytest.mark.timeout(1800)
+def test_coq_prints_the_same_theorems_and_axioms_again():
+    compile_library()
+    assert committed_theorems()[1] == PRINTED.read_text(encoding="utf-8")
+
+
 def restricted(words: dict, dropped: dict[int, list[int]]) -> tuple[Files, dict]:
     """The smallest net's certificate as one about these words only, without the next nodes under these symbols of these nodes."""
     files = read_files((SMALLEST / "certificate.json").read_bytes(), (SMALLEST / "model.safetensors").read_bytes())
@@ -147,6 +156,17 @@ def test_a_proof_of_rounded_states_is_refused():
     files.top["rounding"] = {"fraction_bits": 4}
     with pytest.raises(InputError, match="rounded states"):
         net_files(files, proof, None)
+
+
+def test_a_format_that_does_not_hold_the_start_state_has_no_theorem():
+    files = read_files((SMALLEST / "certificate.json").read_bytes(), (SMALLEST / "model.safetensors").read_bytes())
+    proof = files.top["proofs"][0] | {"formats": ["bfloat16", "float16", "float32"]}
+    assert {"Float32.v", "Float16.v", "Bfloat16.v"} <= net_files(files, proof, None).keys()
+    state, third = files.program.fields["state"], int(float.fromhex("0x1.555556p-2") * 2.0**149)
+    begun = files.program._replace(fields=files.program.fields | {"start": "begin"})
+    begun.fields["tensors"]["begin"] = [state]
+    changed = Files(files.top, begun, files.tensors | {"begin": [[third] * state]})
+    assert net_files(changed, proof, None).keys() == {"Given.v", "Proved.v", "Float32.v"}
 
 
 def test_the_folder_is_whole(counting, tmp_path):

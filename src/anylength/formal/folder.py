@@ -9,6 +9,7 @@ from anylength.formal.some_words import some_words
 from anylength.formal.statements import Statement
 from anylength.formal.theorem import BOXES, ELLIPSOIDS, LARGE, format_file, theorem_file
 from anylength_check.check import work_of
+from anylength_check.rounding import FORMATS, weight_slack
 from anylength_check.weights import filled
 
 MAKEFILE = """# `make` checks the theorem. It needs Coq 8.20 with the libraries Interval and Flocq. On Debian and Ubuntu:
@@ -61,7 +62,14 @@ def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) 
     symbols = "(" + " * ".join([str(encoding["base"])] * encoding["tapes"]) + ")"
     regions, words = kind_of(files, proof), some_words(files, proof, symbols)
     texts = {"Given.v": given_file(files, proof, words), "Proved.v": theorem_file(symbols, regions, statement, words)}
-    covered = (
-        sorted({*proof["formats"], "float32"}, reverse=True) if proof["formats"] and "coverage" in regions else []
-    )  # whatever covers one covers float32
+    covered = _covered(files, proof) if "coverage" in regions else []
     return texts | {f"{form.capitalize()}.v": format_file(form, symbols, regions, statement, words) for form in covered}
+
+
+def _covered(files: Files, proof: dict[str, Any]) -> list[str]:
+    """The formats of a proof, and float32, which each of them covers; without those that do not hold the start state exactly."""
+    if not proof["formats"]:
+        return []
+    start = files.program.start(files.tensors)
+    formats = sorted({*proof["formats"], "float32"}, reverse=True)
+    return [form for form in formats if not any(weight_slack(w, FORMATS[form]) for w in start)]
