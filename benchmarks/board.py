@@ -14,7 +14,6 @@ import hashlib
 import itertools
 import json
 import shutil
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -25,12 +24,13 @@ import msgspec
 from anylength.errors import InputError
 from anylength.experiments.formalise import chosen_proof, sentence, task_statement
 from anylength.files import read_file
-from anylength.formal import formal_files, net_files, read_files
+from anylength.formal import net_files, read_files
 from anylength.formal.checker import TOOLS, passes
 from anylength.nets import Net, describe, from_bytes, round_to_grid, tensors, unpacked_bytes
 from anylength.nets.packed import grid_of
 from anylength.tasks import task_named
 from anylength.verification.verdicts import Subject, judge_proof
+from benchmarks.theorems import FLOAT32_ONLY, compile_library, compiled
 
 BOARD = Path(__file__).parent.parent / "docs" / "board"
 CERTIFICATE, MODEL, QUANTISED, ENTRY = "certificate.json", "model.safetensors", "quantised.safetensors", "entry.json"
@@ -212,28 +212,27 @@ def verified(entry: Entry) -> bool:
     return all(passes(files, proof) for proof in files.top["proofs"])
 
 
-def build_theorem(entry: Entry, folder: Path) -> str:
-    """Builds a record's theorem with `coqc`, and says what it states. The library in the folder is built once.
+def build_theorem(entry: Entry) -> str:
+    """Lets the kernel check a record's theorem, of the exact net and in float32, and says what it states.
+
+    The library has to be compiled.
 
     Args:
         entry: The record.
-        folder: Where the theorems are built.
 
     Raises:
-        InputError: The theorems do not know the proof.
-        subprocess.CalledProcessError: Coq refuses the theorem.
+        InputError: The theorems do not know the proof, or Coq refuses the theorem.
     """
     files, statement = read_files(entry.certificate, entry.model), task_statement(task_named(entry.task))
-    proof = chosen_proof(files)
-    texts = {f"net/{name}": text for name, text in net_files(files, proof, statement).items()}
-    if not (folder / "Makefile").exists():
-        texts |= formal_files(files, proof, statement)
-    for old in (folder / "net").glob("*"):
-        old.unlink()
-    for name, text in texts.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    subprocess.run(["make", "-s"], cwd=folder, check=True, capture_output=True)
+    texts = net_files(files, chosen_proof(files), statement)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in filter(texts.__contains__, FLOAT32_ONLY):
+            (Path(folder) / name).write_text(texts[name], encoding="utf-8")
+            done = compiled(Path(folder) / name)
+            if not done["accepted"]:
+                raise InputError(
+                    f"a theorem about {entry.key}", f"Coq refuses {name}: {' '.join(done['error'].split())}", "prove it again"
+                )
     return sentence(statement, files)
 
 
@@ -245,15 +244,15 @@ def run_checks(found: list[Entry], kept: dict[str, dict[str, Any]]) -> dict[str,
         kept: What they said before, which stands while the files are the same.
     """
     checks: dict[str, dict[str, Any]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for entry in found:
-            started, is_record = time.perf_counter(), entry in records(found)
-            said = kept.get(entry.key, {})
-            if said.get("digest") != entry.digest or bool(said.get("theorem")) != is_record:
-                theorem = build_theorem(entry, Path(folder)) if is_record else None
-                said = {"digest": entry.digest, "verified": verified(entry), "theorem": theorem}
-            checks[entry.key] = said
-            print(f"{entry.key}: {said['verified']}, {said['theorem']} ({time.perf_counter() - started:.0f} s)", flush=True)
+    compile_library()
+    for entry in found:
+        started, is_record = time.perf_counter(), entry in records(found)
+        said = kept.get(entry.key, {})
+        if said.get("digest") != entry.digest or bool(said.get("theorem")) != is_record:
+            theorem = build_theorem(entry) if is_record else None
+            said = {"digest": entry.digest, "verified": verified(entry), "theorem": theorem}
+        checks[entry.key] = said
+        print(f"{entry.key}: {said['verified']}, {said['theorem']} ({time.perf_counter() - started:.0f} s)", flush=True)
     return checks
 
 

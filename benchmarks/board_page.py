@@ -40,7 +40,8 @@ and `{ENTRY}`: who made the net (`who`), by which command (`made_by`), `bits` an
 - Where Coq and OCaml are installed, the verified checker in `formal/checker` must pass every proof,
   and `coqc` must accept the theorem of each record. `checks.json` keeps what they said, with a digest of the files.
 
-The tests check the same with each change of the project, but for the last point.
+The tests check the same with each change of the project. For the last point there are slow tests, which
+continuous integration runs.
 """
 
 

@@ -8,10 +8,25 @@ import numpy as np
 import pytest
 
 from anylength.errors import InputError
+from anylength.formal.checker import TOOLS
 from anylength.nets import Net, build, grid_named, load, packed_bytes, tensors
 from anylength_check import check
-from benchmarks.board import BOARD, CERTIFICATE, ENTRY, MODEL, QUANTISED, check_entry, entries, read_checks, records
+from benchmarks.board import (
+    BOARD,
+    CERTIFICATE,
+    ENTRY,
+    MODEL,
+    QUANTISED,
+    build_theorem,
+    check_entry,
+    entries,
+    read_checks,
+    records,
+    verified,
+)
 from benchmarks.board_page import page
+from benchmarks.theorems import compile_library
+from tests.rocq_terms import MISSING
 
 FOLDERS = sorted(file.parent for file in BOARD.glob(f"*/*/*/{ENTRY}"))
 CLASSES = {("count", "rnn"), ("parity", "rnn"), ("s3-generators", "rnn"), ("s3", "rnn")}
@@ -46,6 +61,23 @@ def test_the_verified_checker_and_coq_were_asked_about_these_files():
         said = checks[entry.key]
         assert said["digest"] == entry.digest and said["verified"]
         assert bool(said["theorem"]) == (entry in records(found))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(any(shutil.which(tool) is None for tool in TOOLS), reason="Coq or OCaml is missing")
+@pytest.mark.timeout(600)
+def test_the_verified_checker_passes_every_entry_again():
+    assert all(verified(entry) for entry in entries())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(MISSING), reason=MISSING)
+@pytest.mark.timeout(1800)
+def test_the_kernel_accepts_the_theorem_of_every_record_again():
+    checks = read_checks()
+    compile_library()
+    for entry in records(entries()):
+        assert build_theorem(entry) == checks[entry.key]["theorem"]
 
 
 @pytest.fixture

@@ -7,14 +7,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from by_hand import drifting_net
 
 from anylength import experiments
 from anylength.errors import InputError
-from anylength.experiments import TrainOptions
-from anylength.formal import formal_files, library_folder, passes, read_files, statement_of, statement_of_language
+from anylength.experiments import TrainOptions, save_net
+from anylength.formal import Files, formal_files, library_folder, net_files, passes, read_files, statement_of, statement_of_language
 from anylength.formal.checker import TOOLS
 from anylength.formal.spelling import dyadic, identifiers, remark, wrapped
 from anylength.formal.terms import term_of
+from anylength.tasks import task_named
+from anylength.verification.verdicts import verdict
+from benchmarks.theorems import PRINTED, committed_theorems, compile_library
 from tests.rocq_terms import MISSING
 
 ROOT = Path(__file__).parent.parent
@@ -89,6 +93,80 @@ def test_the_kernel_refuses_a_theorem_about_another_task_and_a_changed_weight(co
         done = compiled(library, net, "Proved")
         assert done.returncode != 0
         assert reason in done.stderr
+
+
+@pytest.mark.slow
+@needs_coq
+@pytest.mark.timeout(1800)
+def test_coq_prints_the_same_theorems_and_axioms_again():
+    compile_library()
+    assert committed_theorems()[1] == PRINTED.read_text(encoding="utf-8")
+
+
+def restricted(words: dict, dropped: dict[int, list[int]]) -> tuple[Files, dict]:
+    """The smallest net's certificate as one about these words only, without the next nodes under these symbols of these nodes."""
+    files = read_files((SMALLEST / "certificate.json").read_bytes(), (SMALLEST / "model.safetensors").read_bytes())
+    proof = files.top["proofs"][0]
+    nodes = [
+        node | {"automaton": 0, "next": [-1 if s in dropped.get(number, []) else after for s, after in enumerate(node["next"])]}
+        for number, node in enumerate(proof["nodes"])
+    ]
+    return files._replace(top=files.top | {"words": words}), proof | {"nodes": nodes}
+
+
+def proved_of(files: Files, proof: dict, library: Path, net: Path) -> subprocess.CompletedProcess[str]:
+    """What Coq says of Proved.v."""
+    net.mkdir()
+    for name, text in net_files(files, proof, None).items():
+        (net / name).write_text(text)
+    assert compiled(library, net, "Given").returncode == 0
+    return compiled(library, net, "Proved")
+
+
+@needs_coq
+@pytest.mark.timeout(600)
+def test_the_kernel_accepts_what_is_said_of_some_words_and_of_no_more(library, tmp_path):
+    files, proof = restricted({"automaton": [[*[0] * 9, -1]]}, {0: [9], 1: [9]})
+    done = proved_of(files, proof, library, tmp_path / "language")
+    said = "forall w : list nat, over 10 w -> reads automaton w -> writes w (outputs machine w)"
+    assert done.returncode == 0 and said in " ".join(done.stdout.split()), done.stderr
+    assert axioms_of(done.stdout) == AXIOMS
+    other = 1 - proof["start"]
+    for steps in (1, 2):  # the other node is one step away, so that the proof says nothing of words of two symbols
+        files, proof = restricted({"steps": steps}, {other: [9]})
+        done = proved_of(files, proof, library, tmp_path / str(steps))
+        assert (done.returncode == 0) == (steps == 1), done.stderr
+    assert "words_of_the_claim" in done.stderr or "short_words" in done.stderr
+
+
+def test_a_proof_of_some_steps_is_stated_as_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(verdict, "refute_within", lambda *_: None)
+    save_net(drifting_net(3), task_named("count"), tmp_path / "run").prove(budget=1.0)
+    made = experiments.formalise(tmp_path / "run", tmp_path / "theorem")
+    most = re.search(r"for every word of at most (\d+) symbols$", made.statement)
+    assert most is not None and made.statement.startswith("the net writes what its machine of 2 states says")
+    theorem = (tmp_path / "theorem" / "net" / "Proved.v").read_text()
+    assert f"(N.of_nat (length w) <= {most[1]})%N -> writes w (outputs machine w)" in theorem
+    assert "net_is_right" not in theorem
+
+
+def test_a_proof_of_rounded_states_is_refused():
+    files, proof = restricted({"steps": 1}, {})
+    del files.top["words"]
+    files.top["rounding"] = {"fraction_bits": 4}
+    with pytest.raises(InputError, match="rounded states"):
+        net_files(files, proof, None)
+
+
+def test_a_format_that_does_not_hold_the_start_state_has_no_theorem():
+    files = read_files((SMALLEST / "certificate.json").read_bytes(), (SMALLEST / "model.safetensors").read_bytes())
+    proof = files.top["proofs"][0] | {"formats": ["bfloat16", "float16", "float32"]}
+    assert {"Float32.v", "Float16.v", "Bfloat16.v"} <= net_files(files, proof, None).keys()
+    state, third = files.program.fields["state"], int(float.fromhex("0x1.555556p-2") * 2.0**149)
+    begun = files.program._replace(fields=files.program.fields | {"start": "begin"})
+    begun.fields["tensors"]["begin"] = [state]
+    changed = Files(files.top, begun, files.tensors | {"begin": [[third] * state]})
+    assert net_files(changed, proof, None).keys() == {"Given.v", "Proved.v", "Float32.v"}
 
 
 def test_the_folder_is_whole(counting, tmp_path):

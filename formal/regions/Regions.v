@@ -257,26 +257,52 @@ Proof.
   eapply is_larger_correct; eauto. unfold answer_of, result_of. apply related_last; auto. apply values_related; auto. apply symbol_related.
 Qed.
 
-Hypothesis checked : check = true.
-
-
-(* After the word w the state h is where some node says. *)
-Definition bounded_by_a_node (w : list nat) (h : list R) : Prop :=
-  length h = length (start_state net) /\
-  exists k, In k (nodes C) /\ of_state k = after M w /\ forall s, related (box_of k) (gather (cut C) (reals_at s h)).
-
-Lemma node_of k : k < length all -> exists n, In n (nodes C) /\ nth k all (0, []) = (of_state n, box_of n).
-Proof.
-  intros H. unfold all in *. rewrite length_map in H. destruct (nth_error (nodes C) k) as [n|] eqn:E; [|apply nth_error_None in E; lia].
-  exists n. split; [now apply nth_error_In with k|].
-  apply nth_error_nth. now rewrite nth_error_map, E.
-Qed.
+(* The state h is where the node k says, after a word that brings the machine to the node's state. *)
+Definition bounded_by (k : node) (w : list nat) (h : list R) : Prop :=
+  length h = length (start_state net) /\ of_state k = after M w /\ forall s, related (box_of k) (gather (cut C) (reals_at s h)).
 
 Lemma inside_for_all_symbols R h b : related R h -> all_inside (gather (cut C) (values_without_symbol prepare R)) b = true ->
   forall s, related b (gather (cut C) (reals_at s h)).
 Proof.
   intros B H s. eapply all_inside_related; [|exact H]. apply gathered_related, values_related; auto. apply unknown_symbol_related.
 Qed.
+
+Lemma node_of k n : nth_error (nodes C) k = Some n -> nth k all (0, []) = (of_state n, box_of n).
+Proof. intros E. apply nth_error_nth. unfold all. now rewrite nth_error_map, E. Qed.
+
+Lemma node_before k : k < length all -> exists n, nth_error (nodes C) k = Some n.
+Proof.
+  intros H. unfold all in H. rewrite length_map in H. destruct (nth_error (nodes C) k) as [n|] eqn:E; [eauto | apply nth_error_None in E; lia].
+Qed.
+
+(* One step from a node that closes under the symbol. *)
+Lemma closing_step k w h s h' : closes prepare all k (values_without_state prepare s) s = true -> bounded_by k w h ->
+  Forall2 (fun x y => Rabs (x - y) <= real_of (epsilon C))%R h' (next_state net s h) ->
+  (exists n, nth_error (nodes C) (nth s (following k) 0) = Some n /\ bounded_by n (w ++ [s]) h') /\
+  right_by_eta net M (real_of (eta C)) w s h'.
+Proof.
+  intros H (L & Q & B) D. unfold closes in H.
+  pose proof (image_related s _ h h' L (B s) D) as R. set (image_ := image prepare s (values_without_state prepare s) (box_of k)) in *.
+  rewrite !andb_true_iff in H. destruct H as [[[[H1 H2] H3] H4] H5].
+  apply Nat.ltb_lt in H1. apply Nat.eqb_eq in H2, H3. rewrite Q in *. destruct (node_before _ H1) as (n & E). rewrite (node_of _ _ E) in *. split.
+  - exists n. split; auto. split; [|split].
+    + rewrite <- (related_length _ _ _ R). exact H3.
+    + now rewrite after_snoc.
+    + now apply inside_for_all_symbols with image_.
+  - exact (is_right_correct s _ h' _ R H5).
+Qed.
+
+Lemma starting_node : starts prepare all = true -> exists n, nth_error (nodes C) (first C) = Some n /\ bounded_by n [] (map real_of (start_state net)).
+Proof.
+  unfold starts. rewrite !andb_true_iff. intros [[H1 H2] H3]. apply Nat.ltb_lt in H1. apply Nat.eqb_eq in H2.
+  destruct (node_before _ H1) as (n & E). rewrite (node_of _ _ E) in *. exists n. split; auto. split; [apply length_map|]. split; auto.
+  apply inside_for_all_symbols with (map point (start_state net)); auto. apply related_same_map, point_holds.
+Qed.
+
+Hypothesis checked : check = true.
+
+(* After the word w the state h is where some node says. *)
+Definition bounded_by_a_node (w : list nat) (h : list R) : Prop := exists k, In k (nodes C) /\ bounded_by k w h.
 
 Lemma closed k s : In k (nodes C) -> s < symbols net -> closes prepare all k (values_without_state prepare s) s = true.
 Proof.
@@ -286,26 +312,16 @@ Qed.
 
 Lemma one_step_closes w h s h' : bounded_by_a_node w h -> s < symbols net ->
   Forall2 (fun x y => Rabs (x - y) <= real_of (epsilon C))%R h' (next_state net s h) ->
-  bounded_by_a_node (w ++ [s]) h' /\
-  let o := said M (after M w) s in
-  o < classes /\ forall c, c < classes -> c <> o -> (real_of (eta C) <= logit net s h' o - logit net s h' c)%R.
+  bounded_by_a_node (w ++ [s]) h' /\ right_by_eta net M (real_of (eta C)) w s h'.
 Proof.
-  intros (L & k & K & Q & B) S D. pose proof (closed k s K S) as H. unfold closes in H.
-  pose proof (image_related s _ h h' L (B s) D) as R. set (image_ := image prepare s (values_without_state prepare s) (box_of k)) in *.
-  rewrite !andb_true_iff in H. destruct H as [[[[H1 H2] H3] H4] H5].
-  apply Nat.ltb_lt in H1. apply Nat.eqb_eq in H2, H3. rewrite Q in *.
-  destruct (node_of _ H1) as (n & N & E). rewrite E in *. split; [split|].
-  - rewrite <- (related_length _ _ _ R). exact H3.
-  - exists n. split; auto. split; [now rewrite after_snoc|]. now apply inside_for_all_symbols with image_.
-  - exact (is_right_correct s _ h' _ R H5).
+  intros (k & K & B) S D. destruct (closing_step k w h s h' (closed k s K S) B D) as ((n & E & N) & R).
+  split; auto. exists n. split; auto. now apply nth_error_In with (1 := E).
 Qed.
 
 Lemma starts_in_a_node : bounded_by_a_node [] (map real_of (start_state net)).
 Proof.
-  split; [apply length_map|]. unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[_ H] _].
-  unfold starts in H. rewrite !andb_true_iff in H. destruct H as [[H1 H2] H3]. apply Nat.ltb_lt in H1. apply Nat.eqb_eq in H2.
-  destruct (node_of _ H1) as (n & N & E). rewrite E in *. exists n. split; auto. split; auto.
-  apply inside_for_all_symbols with (map point (start_state net)); auto. apply related_same_map, point_holds.
+  unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[_ H] _].
+  destruct (starting_node H) as (n & E & B). exists n. split; auto. now apply nth_error_In with (1 := E).
 Qed.
 
 Theorem always_bounded w h : computes net (real_of (epsilon C)) w h -> bounded_by_a_node w h.
@@ -327,3 +343,8 @@ Theorem allows_errors : (0 <= real_of (epsilon C))%R.
 Proof. unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[[P _] _] _]. now apply is_not_below_zero_correct with (1 := point_holds _). Qed.
 End Check.
 End Regions.
+
+(* The check of regions, over some kind of floats. *)
+Module Type RegionsOf (F : FloatOps with Definition sensible_format := true).
+Include Regions F.
+End RegionsOf.

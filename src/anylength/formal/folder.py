@@ -5,9 +5,11 @@ from typing import Any
 from anylength.formal.given import given_file
 from anylength.formal.library import PROJECT, library_files
 from anylength.formal.reading import Files
+from anylength.formal.some_words import some_words
 from anylength.formal.statements import Statement
 from anylength.formal.theorem import BOXES, ELLIPSOIDS, LARGE, format_file, theorem_file
 from anylength_check.check import work_of
+from anylength_check.rounding import FORMATS, weight_slack
 from anylength_check.weights import filled
 
 MAKEFILE = """# `make` checks the theorem. It needs Coq 8.20 with the libraries Interval and Flocq. On Debian and Ubuntu:
@@ -32,7 +34,8 @@ def formal_files(files: Files, proof: dict[str, Any], statement: Statement | Non
     Args:
         files: The certificate and the weights.
         proof: One of the certificate's proofs.
-        statement: What to prove of the task's numbers; None: only that the net writes what the machine says.
+        statement: What to prove of the task's numbers; None: only that the net writes what the machine says. Of a proof about
+            some words nothing else is proved.
 
     Raises:
         InputError: The theorems do not know an operation of the step, or the kind of the proof.
@@ -56,10 +59,17 @@ def kind_of(files: Files, proof: dict[str, Any]) -> dict[str, str]:
 def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) -> dict[str, str]:
     """The files that are about the one net. Arguments and errors are those of `formal_files`."""
     encoding = files.top["encoding"]
-    symbols = " * ".join([str(encoding["base"])] * encoding["tapes"])
-    regions = kind_of(files, proof)
-    texts = {"Given.v": given_file(files, proof), "Proved.v": theorem_file(f"({symbols})", regions, statement)}
-    covered = (
-        sorted({*proof["formats"], "float32"}, reverse=True) if proof["formats"] and "coverage" in regions else []
-    )  # whatever covers one covers float32
-    return texts | {f"{form.capitalize()}.v": format_file(form, f"({symbols})", regions, statement) for form in covered}
+    symbols = "(" + " * ".join([str(encoding["base"])] * encoding["tapes"]) + ")"
+    regions, words = kind_of(files, proof), some_words(files, proof, symbols)
+    texts = {"Given.v": given_file(files, proof, words), "Proved.v": theorem_file(symbols, regions, statement, words)}
+    covered = _covered(files, proof) if "coverage" in regions else []
+    return texts | {f"{form.capitalize()}.v": format_file(form, symbols, regions, statement, words) for form in covered}
+
+
+def _covered(files: Files, proof: dict[str, Any]) -> list[str]:
+    """The formats of a proof, and float32, which each of them covers; without those that do not hold the start state exactly."""
+    if not proof["formats"]:
+        return []
+    start = files.program.start(files.tensors)
+    formats = sorted({*proof["formats"], "float32"}, reverse=True)
+    return [form for form in formats if not any(weight_slack(w, FORMATS[form]) for w in start)]
