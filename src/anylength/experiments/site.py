@@ -25,6 +25,9 @@ PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.j
 NAMED_MACHINES = ("s3-generators", "count", "add")
 """The tasks that the pages offer by name."""
 
+LARGE_MACHINE = "s5-generators"
+"""A task of 120 states that the page of patterns offers as well: its net is several small ones."""
+
 
 def write_site(folder: Path, *, pyodide: Path | None = None, progress: Callable[[Epoch, int], None] | None = None) -> Path:
     """Trains the nets that the site shows and writes it into a new folder; the path of the page that opens first.
@@ -66,7 +69,7 @@ def _python_files(pyodide: Path) -> dict[str, bytes]:
 
 def named_machines() -> dict[str, dict[str, object]]:
     """The machines of tasks that the page of patterns has by name."""
-    return {name: _machine(task_named(name)) for name in NAMED_MACHINES}
+    return {name: _machine(task_named(name)) for name in (*NAMED_MACHINES, LARGE_MACHINE)}
 
 
 def _machine(task: Task) -> dict[str, object]:
