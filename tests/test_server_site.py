@@ -12,6 +12,8 @@ from anylength.server.site_pages import Build, SitePages, built_by_a_process
 from tests.looking import fits, missed_by_tab, serious_findings
 from tests.page_server import serving, until
 
+PAGE = '<title>patterns</title><link rel="icon" href="data:,">'
+
 
 def writes(seconds: float, made: list[Path], code: str = "") -> Build:
     """A fake making of the site: one page and one script."""
@@ -22,7 +24,7 @@ def writes(seconds: float, made: list[Path], code: str = "") -> Build:
         if code:
             raise RuntimeError(code)
         folder.mkdir()
-        (folder / "patterns.html").write_text("<title>patterns</title>")
+        (folder / "patterns.html").write_text(PAGE)
         (folder / "patterns.js").write_text("let a;")
 
     return build
@@ -36,7 +38,7 @@ def test_the_site_is_made_once_and_a_page_waits_for_it_meanwhile(tmp_path):
         assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert b"The page is being made" in content
         until(lambda: b"being made" not in site.ask("GET", "/site/patterns.html")[2])
-        assert site.ask("GET", "/site/patterns.html")[2] == b"<title>patterns</title>"
+        assert site.ask("GET", "/site/patterns.html")[2] == PAGE.encode()
         status, headers, content = site.ask("GET", "/site/patterns.js")
         assert (status, headers["content-type"], content) == (200, "text/javascript; charset=utf-8", b"let a;")
         assert "script-src 'self'" in headers["content-security-policy"]
