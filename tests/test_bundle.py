@@ -82,6 +82,13 @@ def test_every_module_is_used_by_a_page_and_there_is_none_beside_those():
     assert used == {path for folder in FOLDERS for path in scripts(folder)}
 
 
+@pytest.mark.parametrize("page", ["nines", "patterns", "laboratory"])
+@pytest.mark.parametrize("kind", ["page", "worker"])
+def test_the_scripts_of_the_site_are_bundled(page, kind):
+    entry = f"{page}/{page if kind == 'page' else kind}.js"
+    assert "import" not in re.findall(r"^\w+", bundled(entry, text), re.MULTILINE)
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_every_imported_name_is_exported_by_its_module(folder):
     for path in scripts(folder):

@@ -89,7 +89,7 @@ function matrixProduct(sized) {
       for (let row = 0; row * columns < out.length; row += 1) {
         const sums = out.subarray(row * columns, (row + 1) * columns);
         const weight = (from) => (from < width ? entry(matrix.value[row * width + from]) : 0);
-        for (let from = 0; from < width; from += BLOCK) addRows(sums, weight, from, width, a.value);
+        for (let from = 0; from < width; from += BLOCK) addWeightedRows(sums, weight, from, width, a.value);
       }
     },
     slope: (given, out, { matrix, columns }, a) => {
@@ -98,7 +98,7 @@ function matrixProduct(sized) {
         for (let from = 0; from < width; from += 1) {
           const sums = a.slope.subarray(from * columns, (from + 1) * columns);
           const weight = (row) => (row < height ? entry(matrix.value[row * width + from]) : 0);
-          for (let row = 0; row < height; row += BLOCK) addRows(sums, weight, row, height, given);
+          for (let row = 0; row < height; row += BLOCK) addWeightedRows(sums, weight, row, height, given);
         }
       }
       if (!matrix.slope) return;
@@ -120,7 +120,7 @@ const BLOCK = 4; // rows at once: a sum is read and written once for four produc
 const PRODUCTS = new Float64Array(BLOCK);
 
 /** Adds four rows of some values, each times its weight. Rows after the last one are the last one; their weight is 0. */
-function addRows(sums, weight, first, count, values) {
+function addWeightedRows(sums, weight, first, count, values) {
   const [columns, last] = [sums.length, count - 1];
   const a = weight(first);
   const b = weight(first + 1);
