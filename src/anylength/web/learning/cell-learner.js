@@ -18,7 +18,7 @@ import { trained, Tape } from "./tape.js";
 const RAW = { margin: 0.5, pull: 1, radius: 0.5, spread: 1 }; // of the rows of a box that are the state itself, as an lstm's c
 const LEAST_NOISE = 1e-4; // so that a net whose boxes close is proved despite the rounding of float32
 const LARGEST_LOSS = 500;
-const SMALLEST_PUSH = 1e-12; // smaller slopes of an answer change nothing that is told
+const SMALLEST_PUSH = 1e-12; // smaller slopes of an answer change no digit of the sum
 const MANY_PAIRS_OF_CELL = 64; // such a batch takes fewer updates
 const [CELL_UPDATES, CELL_UPDATES_OF_MANY, CELL_UPDATES_OF_MANY_GATED] = [2000, 600, 1000];
 const SMALLEST_SHARE = 0.02; // of a box that takes the step, at the start of its ramp

@@ -21,6 +21,7 @@ import { PartsFilm } from "./parts-film.js";
 import { drawPartChecks, drawParts } from "./parts-stage.js";
 import { RandomWord } from "./random-word.js";
 import { drawStage } from "./stage.js";
+import { hintFor, keysOf, symbolsOf } from "./typed-word.js";
 import { takeAway } from "./take-away.js";
 import { timeWords, VerdictPanel } from "./verdict-panel.js";
 import { Walk } from "./walk.js";
@@ -35,7 +36,6 @@ const TIMES = { first: 6000, typed: 1500, tightening: 700, turn: 600, breaking: 
 const LIVE_FROM = 1500; // milliseconds: a longer learning has been watched while it went on
 const FIRST_WORD = 9; // symbols of the word that the page reads by itself
 const FIRST_WORD_AFTER = 1200;
-const MOST_KEYS = 10; // buttons for symbols that are words
 const MOST_DOTS_OF_PARTS = 300;
 const CARDS_KEY =
   "Here it is a place of one card. A cell below is an order of the cards: the place of card 1, that of card 2, … Its marks are its arrows.";
@@ -293,7 +293,7 @@ class PatternsPage {
     element("after").inert = false;
     delete element("after").dataset.off;
     element("caption").textContent = machine.parts ? "The small nets stand side by side." : "Click a column to look along it.";
-    element("word").placeholder = machine.tapes > 1 ? "press the button for a random word" : `type a word of ${machine.symbols.join(" ")}`;
+    element("word").placeholder = hintFor(machine);
     refill(element("keys"), ...keysOf(machine, (symbol) => this.press(symbol)));
     refill(element("take-away"), takeAway(proved.files));
     refill(element("arrows"), arrowTable(machine));
@@ -317,14 +317,13 @@ class PatternsPage {
   readTyped() {
     const { shown } = this;
     shown.isTouched = true;
-    const letters = lettersOf(element("word").value, shown.machine);
-    const symbols = letters.map((letter) => shown.machine.symbols.indexOf(letter));
-    const unknown = symbols.indexOf(-1);
-    if (unknown < 0) return this.read(symbols);
-    const letter = letters[unknown];
-    shown.walk = null;
-    const expected = `expected letters out of ${shown.machine.symbols.join(" ")}`;
-    return refill(element("tape"), html("p", { class: "message" }, `${expected}, got “${letter}”`));
+    try {
+      return this.read(symbolsOf(element("word").value, shown.machine));
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+      shown.walk = null;
+      return refill(element("tape"), html("p", { class: "message" }, error.message));
+    }
   }
 
   /** One symbol more. */
@@ -398,22 +397,6 @@ class PatternsPage {
     this.panel.say("broken", "BROKEN", `It says ${machine.labels[said]} to ${shown}.`, detail);
     this.read(symbols, shakes);
   }
-}
-
-/** The letters of a typed word: symbols that are words stand apart. */
-function lettersOf(text, machine) {
-  return hasWords(machine) ? text.split(/\s+/).filter(Boolean) : [...text];
-}
-
-function hasWords({ symbols }) {
-  return symbols.some((symbol) => [...symbol].length > 1);
-}
-
-/** A button for each symbol that is a word. */
-function keysOf(machine, onPress) {
-  const { symbols, tapes } = machine;
-  if (!hasWords(machine) || tapes > 1 || symbols.length > MOST_KEYS) return [];
-  return symbols.map((symbol) => html("button", { type: "button", class: "chip", onclick: () => onPress(symbol) }, symbol));
 }
 
 /** The numbers that a net remembers. */
