@@ -1,6 +1,6 @@
 """Runs Lighthouse on the pages of the static site.
 
-    python -m benchmarks.lighthouse [--lighthouse "npx --yes lighthouse@12.2.3"]
+    python -m benchmarks.lighthouse [--lighthouse "npx --yes lighthouse@12.2.3"] [--only PAGE …]
 
 Writes `docs/results/lighthouse.json`. Needs Chromium, and Lighthouse from npm. Each page is audited `RUNS` times with the settings
 that Lighthouse has (a slow phone, simulated); the scores are medians.
@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from anylength.experiments import write_site
-from anylength.web.static_site import TITLES
+from anylength.web.render import TITLES
 from benchmarks.page import CHROMIUM
 from benchmarks.results_file import save_part
 from benchmarks.served import served
@@ -40,13 +40,15 @@ def main() -> None:
     """Audits all pages."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lighthouse", default="npx --yes lighthouse@12.2.3", help="the command that runs it")
-    command = shlex.split(parser.parse_args().lighthouse)
+    parser.add_argument("--only", nargs="*", choices=TITLES, default=list(TITLES), help="the pages that are audited")
+    options = parser.parse_args()
+    command = shlex.split(options.lighthouse)
     version = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     with tempfile.TemporaryDirectory() as kept:
         folder = Path(kept) / "site"
         write_site(folder)
         with served(folder) as address:
-            for page in TITLES:
+            for page in options.only:
                 runs = [audit(command, f"{address}{page}.html") for _ in range(RUNS)]
                 scores = {name: statistics.median(run[name] for run in runs) for name in CATEGORIES}
                 save_part(FILE, f"{page}.html", {"lighthouse": version, "scores": scores, "runs": runs})

@@ -39,7 +39,7 @@ SMALL, LARGE, NAMED = "patterns of 2 to 8 states", "patterns of 9 to 26 states",
 SIZES = {SMALL: (2, 8, 60), LARGE: (9, 26, 20)}
 """The least and most states, and how many patterns."""
 
-NAMES = ("count", "s3-generators", "add")
+NAMES = ("count", "s3-generators", "add", "s5-generators")
 LABORATORY = "the laboratory's cells"
 CELLS = ("rnn", "gru", "lstm")
 LABORATORY_TASKS = ("(b|ab*a)*", ".*abb.*", "s3-generators", "count")

@@ -23,6 +23,7 @@ from anylength.server.app import protected_application
 from anylength.server.middleware import SecurityMiddleware
 from anylength.server.run_service import RunService
 from anylength.server.serving import listening_socket, settings
+from anylength.server.site_pages import SitePages
 from anylength.server.worker_pair import OnEvent, Outcome
 
 TOKEN = "a token of the tests"
@@ -134,8 +135,8 @@ class Site:
 
 
 @contextlib.contextmanager
-def serving(root: Path, key: bytes = KEY) -> Iterator[Site]:
-    """A server with fake workers."""
+def serving(root: Path, key: bytes = KEY, site: SitePages | None = None) -> Iterator[Site]:
+    """A server with fake workers. `site`: its pages of the static site."""
 
     async def open_workers() -> FakeWorkers:
         return FakeWorkers()
@@ -143,7 +144,7 @@ def serving(root: Path, key: bytes = KEY) -> Iterator[Site]:
     with listening_socket(0) as listener:
         port = listener.getsockname()[1]
         run_service = RunService(root, key, open_workers)
-        app = protected_application(run_service, TOKEN, port, closing=lambda: server.should_exit)
+        app = protected_application(run_service, TOKEN, port, closing=lambda: server.should_exit, site=site)
         server = uvicorn.Server(settings(app))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -77,9 +77,16 @@ def modules_below(path: str, found: set[str]) -> set[str]:
 def test_every_module_is_used_by_a_page_and_there_is_none_beside_those():
     pages = ("report", "summary", "benchmark", "playground", "nines", "patterns", "laboratory")
     workers = ("nines/worker.js", "patterns/worker.js", "laboratory/worker.js", "python/worker.js")
-    entries = [*(f"{page}/{page}.js" for page in pages), *workers]
+    entries = [*(f"{page}/{page}.js" for page in pages), *workers, "playground/waiting.js"]
     used = set.union(*(modules_below(entry, set()) for entry in entries))
     assert used == {path for folder in FOLDERS for path in scripts(folder)}
+
+
+@pytest.mark.parametrize("page", ["nines", "patterns", "laboratory"])
+@pytest.mark.parametrize("kind", ["page", "worker"])
+def test_the_scripts_of_the_site_are_bundled(page, kind):
+    entry = f"{page}/{page if kind == 'page' else kind}.js"
+    assert "import" not in re.findall(r"^\w+", bundled(entry, text), re.MULTILINE)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -363,10 +363,10 @@ const text = (bytes) => Buffer.from(bytes).toString("base64");
 return given.wanted.map(([task, cell, layers, seed, units]) => {
   const own = taskOf(task, { machines: given.machines, tasks: { count: { name: "count", base: 10 } } });
   const metadata = metadataOf(own, { cell, layers, units });
-  const { proof } = provedCell(own.machine, templateOf(given.cells, cell, layers), { seed, units, metadata });
+  const { proof, updates } = provedCell(own.machine, templateOf(given.cells, cell, layers), { seed, units, metadata });
   if (!proof) return null;
   const { certificate, weights, lines } = proof.files;
-  return { noise: proof.noise, lines, certificate: text(certificate), weights: text(weights) };
+  return { updates, noise: proof.noise, lines, certificate: text(certificate), weights: text(weights) };
 });
 """
 
@@ -407,6 +407,14 @@ def test_a_counting_net_is_proved_and_opens_in_python(cell, count, tmp_path):
     (tmp_path / "model.safetensors").write_bytes(base64.b64decode(files["weights"]))
     symbols = np.array([[9] * 300 + [0], [0] * 301, [9] + [8] * 300], np.uint16).T
     assert (answers(tmp_path / "model.safetensors", symbols) == task_named("count").targets(symbols)).all()
+
+
+@pytest.mark.slow
+def test_a_net_that_adds_is_proved_within_few_updates(tmp_path):
+    """A batch of 200 pairs is closed within 600 updates."""
+    (files,) = proved([["add", "rnn", 1, 1, 34]])
+    assert checked(files, tmp_path).valid
+    assert files["updates"] <= 600
 
 
 TURNED = """

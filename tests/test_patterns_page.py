@@ -7,6 +7,7 @@ import pytest
 
 from anylength_check import check
 from tests.looking import fits, missed_by_tab, serious_findings
+from tests.selection import thorough
 
 expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
 
@@ -93,6 +94,30 @@ def test_a_table_of_ones_own_is_learned(patterns):
     assert labels == ["start", "a: yes", "b: yes", "a: no"]
 
 
+@pytest.mark.parametrize(("width", "scheme"), thorough([(360, "light"), (1440, "dark")], unpack=True))
+def test_five_cards_are_five_nets_side_by_side_with_one_proof(patterns, width, scheme):
+    page = patterns("s5-generators", width=width, color_scheme=scheme)
+    expect(page.locator("#count-caption")).to_have_text("of 240 arrows miss their box")
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    expect(page.locator("#said")).to_contain_text("5 small nets side by side")
+    page.get_by_role("button", name="turn", exact=True).click()
+    page.get_by_role("button", name="swap12", exact=True).click()
+    expect(page.get_by_label("A word for the net")).to_have_value("turn swap12")
+    labels = [cell.get_attribute("aria-label") for cell in page.locator(".tape .cell").all()]
+    assert labels == ["start", "turn: 23451", "swap12: 13452"]
+    page.get_by_label("A word for the net").fill("turn left")
+    expect(page.locator("#tape")).to_have_text("expected letters out of swap12 turn, got “left”: correct it")
+    page.get_by_role("button", name="10,000 random symbols").click()
+    expect(page.locator("#tape")).to_contain_text("0 times outside its box, 0 wrong answers.")
+    moved(page, "#harm", 100)
+    expect(page.locator(STAMP)).to_have_text("BROKEN")
+    assert fits(page)
+    assert serious_findings(page) == []
+    page.get_by_label("A regular expression").fill("(ab)*")
+    expect(page.locator("#count-caption")).to_contain_text("of 6 arrows")
+    expect(page.get_by_role("button", name="swap12")).to_be_hidden()
+
+
 def test_a_word_travels_and_a_foreign_letter_is_refused(patterns):
     page = patterns()
     expect(page.locator(STAMP)).to_have_text("PROVED")
@@ -100,7 +125,17 @@ def test_a_word_travels_and_a_foreign_letter_is_refused(patterns):
     labels = [cell.get_attribute("aria-label") for cell in page.locator(".tape .cell").all()]
     assert labels == ["start", "a: no", "a: yes", "b: yes"]
     page.get_by_label("A word for the net").fill("ax")
-    expect(page.locator("#tape")).to_have_text("expected letters out of a b, got “x”")
+    expect(page.locator("#tape")).to_have_text("expected letters out of a b, got “x”: correct it")
+
+
+def test_two_numbers_are_typed_and_added_from_the_right(patterns):
+    page = patterns("add")
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    page.get_by_label("A word for the net").fill("947 + 58")
+    answers = [str(cell.get_attribute("aria-label")).rpartition(": ")[2] for cell in page.locator(".tape .cell").all()]
+    assert answers == ["start", *"5001"]
+    page.get_by_label("A word for the net").fill("947")
+    expect(page.locator("#tape")).to_contain_text("expected 2 numbers, as in 947 + 58, got '947': correct them")
 
 
 def test_ten_thousand_random_symbols_stay_in_their_boxes(patterns):

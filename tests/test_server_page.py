@@ -72,8 +72,8 @@ def test_no_view_loses_the_running_training(opened, site):
     page = opened(f"?run={name}")
     status = page.locator("#live .status")
     expect(status).to_contain_text("Training")
-    for view in ("Playground", "Guided tour", "Playground", "Gallery", "Playground"):
-        page.get_by_role("link", name=view).click()
+    for view in ("Train", "Guided tour", "Train", "Gallery", "Train"):
+        page.get_by_role("link", name=view, exact=True).click()
         expect(page).to_have_url(re.compile(f"run={name}"))
     expect(status).to_contain_text("Training")
 

@@ -25,13 +25,20 @@ PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.j
 NAMED_MACHINES = ("s3-generators", "count", "add")
 """The tasks that the pages offer by name."""
 
+LARGE_MACHINE = "s5-generators"
+"""A task of 120 states that the page of patterns offers as well: its net is several small ones."""
 
-def write_site(folder: Path, *, pyodide: Path | None = None, progress: Callable[[Epoch, int], None] | None = None) -> Path:
+
+def write_site(
+    folder: Path, *, pyodide: Path | None = None, playground: str | None = None,
+    progress: Callable[[Epoch, int], None] | None = None,
+) -> Path:  # fmt: skip
     """Trains the nets that the site shows and writes it into a new folder; the path of the page that opens first.
 
     Args:
         folder: The new folder.
         pyodide: The folder of npm's package `pyodide`: Python for the page, so that `anylength_check` itself can run there.
+        playground: The address of the playground, where a server has one beside the site.
         progress: Called with each epoch of a training and the epoch limit.
 
     Raises:
@@ -44,7 +51,10 @@ def write_site(folder: Path, *, pyodide: Path | None = None, progress: Callable[
         demo(Path(kept) / "nets", seed=SEED, progress=progress)
         post, proved = (run_view(Path(kept) / "nets" / name, name) for name in ("post", "hundred"))
     tasks = {name: task_view(task_named(name)) for name in NAMED_MACHINES}
-    files = site_files(post, proved, named_machines(), tasks=tasks, cells=cell_templates(), python=bool(python)) | python
+    made = site_files(
+        post, proved, named_machines(), tasks=tasks, cells=cell_templates(), python=bool(python), playground=playground
+    )
+    files = made | python
     with new_folder(folder) as temporary:
         for name, content in files.items():
             (temporary / name).parent.mkdir(exist_ok=True)
@@ -66,7 +76,7 @@ def _python_files(pyodide: Path) -> dict[str, bytes]:
 
 def named_machines() -> dict[str, dict[str, object]]:
     """The machines of tasks that the page of patterns has by name."""
-    return {name: _machine(task_named(name)) for name in NAMED_MACHINES}
+    return {name: _machine(task_named(name)) for name in (*NAMED_MACHINES, LARGE_MACHINE)}
 
 
 def _machine(task: Task) -> dict[str, object]:

@@ -22,8 +22,9 @@ from anylength.server.assets import assets
 from anylength.server.choices import choices
 from anylength.server.middleware import Receive, RefusedError, Scope, SecurityMiddleware, Send
 from anylength.server.run_service import RunService, in_thread
+from anylength.server.site_pages import SitePages
 from anylength.server.train_request import TrainRequest
-from anylength.web import page_policy, render_playground
+from anylength.web import page_policy, render_playground, render_waiting
 
 REPORT_SANDBOX = "frame-ancestors 'none'; sandbox allow-scripts allow-forms allow-downloads"
 """Added to a report's own content policy. The report gets an origin of its own, so it cannot send requests to this server.
@@ -33,8 +34,8 @@ Its forms are handled by its own scripts."""
 class Routes:
     """The routes of one `RunService`."""
 
-    def __init__(self, run_service: RunService, token: str, closing: Callable[[], bool]) -> None:
-        self._service, self._token, self._closing = run_service, token, closing
+    def __init__(self, run_service: RunService, token: str, closing: Callable[[], bool], site: SitePages) -> None:
+        self._service, self._token, self._closing, self._site = run_service, token, closing, site
         self._assets, self.streams = assets(), 0
         self._choices: bytes | None = None
 
@@ -47,6 +48,7 @@ class Routes:
         routes = [
             Route("/", self.index),
             Route("/assets/{name:path}", self.asset),
+            Route("/site/{name}", self.site),
             Route("/api/choices", self.choices),
             Route("/api/runs", self.runs, methods=["GET"]),
             Route("/api/runs", self.train, methods=["POST"]),
@@ -74,6 +76,7 @@ class Routes:
         try:
             yield
         finally:
+            await self._site.close()
             await self._service.job_queue.close()
 
     async def index(self, request: Request) -> Response:
@@ -87,6 +90,13 @@ class Routes:
         asset = self._assets.get(name)
         if asset is None:
             raise RefusedError(404, InputError("a file of the page", quoted(name), "load the page again"))
+        return Response(asset.content, headers={"content-type": asset.kind, "cache-control": "no-cache"})
+
+    async def site(self, request: Request) -> Response:
+        """A file of the static site; a page that waits for it while it is being made."""
+        asset = self._site.file(request.path_params["name"])
+        if asset is None:
+            return HTMLResponse(await in_thread(render_waiting))
         return Response(asset.content, headers={"content-type": asset.kind, "cache-control": "no-cache"})
 
     async def choices(self, request: Request) -> Response:
@@ -183,11 +193,11 @@ class CountedResponse:
 
 
 def protected_application(
-    run_service: RunService, token: str, port: int, closing: Callable[[], bool] = lambda: False
+    run_service: RunService, token: str, port: int, closing: Callable[[], bool] = lambda: False, site: SitePages | None = None
 ) -> SecurityMiddleware:
-    """The application behind its middleware."""
+    """The application behind its middleware. `site`: the pages of the static site, unless they are made as usual."""
     hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost"))
-    return SecurityMiddleware(Routes(run_service, token, closing).application(), token, hosts)
+    return SecurityMiddleware(Routes(run_service, token, closing, site or SitePages()).application(), token, hosts)
 
 
 def _json(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

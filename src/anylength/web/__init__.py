@@ -1,17 +1,17 @@
 """The HTML pages: all scripts, styles and templates, and the code that fills them. Reads records only; no JAX.
 
-Folders: `report` and `summary` are self-contained pages, `playground` is served page by page, and `patterns` is a page of the
-static site. Several pages use `shared`, `checker` (the independent checker in JavaScript) and `learning` (nets that learn with
-their proofs).
+Folders: `report` and `summary` are self-contained pages, `playground` is served page by page, `nines`, `patterns` and
+`laboratory` are the pages of the static site. Several pages use `shared`, `checker` (the independent checker in JavaScript) and
+`learning` (nets that learn with their proofs).
 """
 
 from anylength.web.bundle import bundled, declared_names, imported_by, policy
 from anylength.web.files import PLAYGROUND, SHARED, scripts, styles, text
 from anylength.web.pages import report_page
-from anylength.web.render import page_policy, page_script, page_style, render, render_playground
+from anylength.web.render import page_policy, page_script, page_style, render, render_playground, render_waiting
 from anylength.web.static_site import site_files
 
 __all__ = [
     "PLAYGROUND", "SHARED", "bundled", "declared_names", "imported_by", "page_policy", "page_script", "page_style", "policy",
-    "render", "render_playground", "report_page", "scripts", "site_files", "styles", "text",
+    "render", "render_playground", "render_waiting", "report_page", "scripts", "site_files", "styles", "text",
 ]  # fmt: skip

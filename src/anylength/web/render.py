@@ -12,6 +12,9 @@ import jinja2
 from anylength.web.bundle import bundled, policy
 from anylength.web.files import PLAYGROUND, ROOT, styles, text
 
+TITLES = {"nines": "Counting nines", "patterns": "Type a pattern", "laboratory": "Laboratory"}
+"""The site's pages, the one that opens first in front, with what links to them say."""
+
 
 def render(page: str, data: str, **values: Any) -> str:
     """A self-contained page as HTML text.
@@ -27,7 +30,12 @@ def render(page: str, data: str, **values: Any) -> str:
 
 def render_playground(token: str) -> str:
     """The playground's page, which loads its files from the server; `token` is the server's token for requests."""
-    return _template(PLAYGROUND).render(token=token, styles=styles(PLAYGROUND))
+    return _template(PLAYGROUND).render(token=token, styles=styles(PLAYGROUND), pages=TITLES)
+
+
+def render_waiting() -> str:
+    """What a server shows while it makes the pages of the site. It loads itself again and again."""
+    return _template("site", "waiting").render(styles=styles(PLAYGROUND))
 
 
 @cache
@@ -48,7 +56,7 @@ def page_policy(page: str) -> str:
 
 
 @cache
-def _template(page: str) -> jinja2.Template:
+def _template(page: str, name: str = "") -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=True,
         loader=jinja2.FileSystemLoader(ROOT),
@@ -57,7 +65,7 @@ def _template(page: str) -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.filters["number"] = "{:,}".format
-    return environment.get_template(f"{page}/{page}.html")
+    return environment.get_template(f"{page}/{name or page}.html")
 
 
 def _inside_script(json: str) -> str:

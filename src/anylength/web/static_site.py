@@ -9,10 +9,7 @@ import msgspec
 from anylength.records import RunView, TaskView
 from anylength.web.bundle import bundled
 from anylength.web.files import text
-from anylength.web.render import page_script, page_style, render
-
-TITLES = {"nines": "Counting nines", "patterns": "Type a pattern", "laboratory": "Laboratory"}
-"""The site's pages, the one that opens first in front, with what links to them say."""
+from anylength.web.render import TITLES, page_script, page_style, render
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -25,7 +22,7 @@ PYTHON_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-uns
 
 def site_files(
     post: RunView, proved: RunView, machines: Mapping[str, Any], *, tasks: Mapping[str, TaskView], cells: Mapping[str, Any],
-    python: bool = False,
+    python: bool = False, playground: str | None = None,
 ) -> dict[str, bytes]:  # fmt: skip
     """The files of the site by name.
 
@@ -36,6 +33,7 @@ def site_files(
         tasks: The same tasks, as the step viewer reads them.
         cells: The cells that the laboratory trains.
         python: Whether the site carries Python, so that `anylength_check` itself can run in the page.
+        playground: The address of a playground that all pages link to; None: there is none.
 
     Raises:
         ValueError: The second net is not PROVED.
@@ -48,7 +46,8 @@ def site_files(
     files: dict[str, str] = {}
     for page, (data, values) in contents.items():
         policy = PYTHON_POLICY if python else POLICY
-        files[f"{page}.html"] = render(page, data, policy=policy, pages=TITLES, own=page, python=python, **values)
+        links = {"pages": TITLES, "own": page, "playground": playground}
+        files[f"{page}.html"] = render(page, data, policy=policy, python=python, **links, **values)
         files[f"{page}.css"] = f"{text('site/site.css')}\n{page_style(page)}"
         files[f"{page}.js"] = page_script(page)
         files[f"{page}-worker.js"] = bundled(f"{page}/worker.js", text)

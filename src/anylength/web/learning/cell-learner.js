@@ -18,6 +18,9 @@ import { trained, Tape } from "./tape.js";
 const RAW = { margin: 0.5, pull: 1, radius: 0.5, spread: 1 }; // of the rows of a box that are the state itself, as an lstm's c
 const LEAST_NOISE = 1e-4; // so that a net whose boxes close is proved despite the rounding of float32
 const LARGEST_LOSS = 500;
+const SMALLEST_PUSH = 1e-12; // smaller slopes of an answer change no digit of the sum
+const MANY_PAIRS_OF_CELL = 64; // such a batch takes fewer updates
+const [CELL_UPDATES, CELL_UPDATES_OF_MANY, CELL_UPDATES_OF_MANY_GATED] = [2000, 600, 1000];
 const SMALLEST_SHARE = 0.02; // of a box that takes the step, at the start of its ramp
 
 export class CellLearner {
@@ -26,7 +29,7 @@ export class CellLearner {
    * @param {import("./cell-programs.js").CellTemplate} template
    * @param {{seed: number, units?: number, updates?: number}} options
    */
-  constructor(machine, template, { seed, units = unitsForCell(machine), updates = 2000 }) {
+  constructor(machine, template, { seed, units = unitsForCell(machine), updates = updatesOfCell(machine, template) }) {
     const sizes = { units, encoded: machine.letters * machine.tapes, classes: machine.labels.length };
     const program = sizedProgram(template, sizes);
     Object.assign(this, { machine, template, units, program, done: 0 });
@@ -217,6 +220,7 @@ export class CellLearner {
     for (let other = 0; other < classes; other += 1) {
       if (other === right) continue;
       const push = (-share * Math.exp(Math.min(LARGEST_LOSS, -margins[pair * classes + other]))) / whole;
+      if (push > -SMALLEST_PUSH) continue;
       bias.slope[right] += push;
       bias.slope[other] -= push;
       for (let unit = 0, at = pair; unit < units; unit += 1, at += pairs) {
@@ -291,6 +295,12 @@ export class CellLearner {
     const [centers, half] = [this.centers.value, this.half.value];
     return { low: centers.map((center, at) => center - half[at]), high: centers.map((center, at) => center + half[at]) };
   }
+}
+
+/** Updates that are enough. Gates take more of them than a plain net. */
+function updatesOfCell({ delta }, { retention }) {
+  if (delta.length <= MANY_PAIRS_OF_CELL) return CELL_UPDATES;
+  return retention ? CELL_UPDATES_OF_MANY_GATED : CELL_UPDATES_OF_MANY;
 }
 
 /** The rows of a value of the cut. */

@@ -68,10 +68,15 @@ function learnUntilClosed(machine, seed, onFrame) {
 
 /** The first of the tightened families that is clear in the picture and accepted by the checker. Null if none is accepted. */
 function provedWith(net, boxes, isClear) {
-  const { images } = closureOf(net, boxes);
-  const families = SHARES.map((share) => tightened(net, boxes, images, share));
+  const families = tightFamilies(net, boxes);
   const order = [families.find((family) => isClear(family, net)), families.at(-1), boxes].filter(Boolean);
   return firstProof(net, order);
+}
+
+/** Families of smaller boxes that close as well, the largest first. */
+export function tightFamilies(net, boxes) {
+  const { images } = closureOf(net, boxes);
+  return SHARES.map((share) => tightened(net, boxes, images, share));
 }
 
 /** The first proof with one of these families of boxes that covers float32, or null. */

@@ -79,36 +79,81 @@ function errorFunction(x) {
 const normalShareOf = (x) => 0.5 * (1 + errorFunction(x * Math.SQRT1_2));
 const normalDensity = (x) => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 
-/** A matrix by name times a value; `sized`: its entries' magnitudes in place of its entries. */
+/** A matrix by name times a value; `sized`: its entries' magnitudes in place of its entries. Four columns of the matrix at once. */
 function matrixProduct(sized) {
   const entry = sized ? Math.abs : (weight) => weight;
   return {
     run: (out, { matrix, columns }, a) => {
-      const [width, values] = [a.value.length / columns, a.value];
+      const width = a.value.length / columns;
       out.fill(0);
-      for (let row = 0, at = 0; row * columns < out.length; row += 1) {
-        for (let from = 0; from < width; from += 1, at += 1) {
-          const [weight, first, ofA] = [entry(matrix.value[at]), row * columns, from * columns];
-          for (let k = 0; k < columns; k += 1) out[first + k] += weight * values[ofA + k];
-        }
+      for (let row = 0; row * columns < out.length; row += 1) {
+        const sums = out.subarray(row * columns, (row + 1) * columns);
+        const weight = (from) => (from < width ? entry(matrix.value[row * width + from]) : 0);
+        for (let from = 0; from < width; from += BLOCK) addWeightedRows(sums, weight, from, width, a.value);
       }
     },
     slope: (given, out, { matrix, columns }, a) => {
-      const [width, values, slopes] = [a.value.length / columns, a.value, a.slope];
-      for (let row = 0, at = 0; row * columns < out.length; row += 1) {
-        for (let from = 0; from < width; from += 1, at += 1) {
-          const [first, ofA] = [row * columns, from * columns];
-          let sum = 0;
-          for (let k = 0; k < columns; k += 1) sum += given[first + k] * values[ofA + k];
-          if (slopes) {
-            const weight = entry(matrix.value[at]);
-            for (let k = 0; k < columns; k += 1) slopes[ofA + k] += weight * given[first + k];
+      const [width, height] = [a.value.length / columns, out.length / columns];
+      if (a.slope) {
+        for (let from = 0; from < width; from += 1) {
+          const sums = a.slope.subarray(from * columns, (from + 1) * columns);
+          const weight = (row) => (row < height ? entry(matrix.value[row * width + from]) : 0);
+          for (let row = 0; row < height; row += BLOCK) addWeightedRows(sums, weight, row, height, given);
+        }
+      }
+      if (!matrix.slope) return;
+      for (let row = 0; row < height; row += 1) {
+        const slopes = given.subarray(row * columns, (row + 1) * columns);
+        for (let from = 0; from < width; from += BLOCK) {
+          productsWithRows(slopes, a.value, from, width);
+          for (let k = 0; k < BLOCK && from + k < width; k += 1) {
+            const at = row * width + from + k;
+            matrix.slope[at] += sized && matrix.value[at] < 0 ? -PRODUCTS[k] : PRODUCTS[k];
           }
-          if (matrix.slope) matrix.slope[at] += sized && matrix.value[at] < 0 ? -sum : sum;
         }
       }
     },
   };
+}
+
+const BLOCK = 4; // rows at once: a sum is read and written once for four products
+const PRODUCTS = new Float64Array(BLOCK);
+
+/** Adds four rows of some values, each times its weight. Rows after the last one are the last one; their weight is 0. */
+function addWeightedRows(sums, weight, first, count, values) {
+  const [columns, last] = [sums.length, count - 1];
+  const a = weight(first);
+  const b = weight(first + 1);
+  const c = weight(first + 2);
+  const d = weight(first + 3);
+  const ofA = first * columns;
+  const ofB = Math.min(last, first + 1) * columns;
+  const ofC = Math.min(last, first + 2) * columns;
+  const ofD = Math.min(last, first + 3) * columns;
+  for (let k = 0; k < columns; k += 1) {
+    sums[k] += a * values[ofA + k] + b * values[ofB + k] + c * values[ofC + k] + d * values[ofD + k];
+  }
+}
+
+/** The products of a row with four rows of some values, into `PRODUCTS`. */
+function productsWithRows(row, values, first, count) {
+  const [columns, last] = [row.length, count - 1];
+  const ofA = first * columns;
+  const ofB = Math.min(last, first + 1) * columns;
+  const ofC = Math.min(last, first + 2) * columns;
+  const ofD = Math.min(last, first + 3) * columns;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let k = 0; k < columns; k += 1) {
+    const own = row[k];
+    a += own * values[ofA + k];
+    b += own * values[ofB + k];
+    c += own * values[ofC + k];
+    d += own * values[ofD + k];
+  }
+  PRODUCTS[0] = a;
+  PRODUCTS[1] = b;
+  PRODUCTS[2] = c;
+  PRODUCTS[3] = d;
 }
 
 const meanOfRows = (out, columns, value, term) => {

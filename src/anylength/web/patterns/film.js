@@ -53,19 +53,23 @@ export class Film {
     return !this.isLive && this.clock >= this.length;
   }
 
+  /** Where the film is: the number of a frame, and the share of the way to the next one. */
+  moment() {
+    const { frames, clock, length, tightening } = this;
+    if (this.isLive) return { start: frames.length - 1, share: 0 };
+    const last = frames.length - 2; // before the last change to tight boxes
+    if (clock >= length) return { start: Math.max(0, last), share: tightening ? (clock - length) / tightening : 1 };
+    const place = last * (1 - (1 - Math.min(1, clock / length)) ** EASE);
+    const start = Math.max(0, Math.min(last - 1, Math.floor(place)));
+    return { start, share: place - start };
+  }
+
   /** Two frames, the share of the way between them, and the axes. */
   picture(units) {
-    const { frames, views, clock, length, tightening } = this;
-    if (this.isLive) {
-      const frame = frames.at(-1);
-      return { from: frame, to: frame, share: 0, axes: [0, 1].map((unit) => axisOf(frame, units, unit)) };
-    }
-    const last = frames.length - 2; // before the last change to tight boxes
-    const place = last * (1 - (1 - Math.min(1, clock / length)) ** EASE);
-    const at = clock >= length ? last : Math.min(last - 1, Math.floor(place));
-    const start = Math.max(0, at);
-    const share = clock >= length ? (tightening ? (clock - length) / tightening : 1) : place - start;
-    const axes = views[start].map((axis, side) => axisBetween(axis, views[start + 1][side], share));
-    return { from: frames[start], to: frames[start + 1], share, axes };
+    const { frames, views } = this;
+    const { start, share } = this.moment();
+    const [from, to] = [frames[start], frames[this.isLive ? start : start + 1]];
+    if (this.isLive) return { from, to, share, axes: [0, 1].map((unit) => axisOf(from, units, unit)) };
+    return { from, to, share, axes: views[start].map((axis, side) => axisBetween(axis, views[start + 1][side], share)) };
   }
 }

@@ -41,7 +41,7 @@ export class HiredWorker {
 
   hear(answer) {
     if (answer.run !== this.waiting) return;
-    if (answer.kind !== "frame" && answer.kind !== "retry") this.waiting = null;
+    if (!["frame", "retry", "checking"].includes(answer.kind)) this.waiting = null;
     this.onAnswer(answer);
     if (this.waiting !== null || !this.next) return;
     const { next } = this;

@@ -1,6 +1,7 @@
 // The page of patterns: type one; a net learns it, and is proved right on every word; then try to break it.
 
 import { Stepper } from "../learning/stepper.js";
+import { answersOfStates, partsOfAnswers } from "../learning/answer-parts.js";
 import { isTable, machineOfTable } from "../learning/transition-table.js";
 import { machineOfPattern } from "../learning/machines.js";
 import { randomSymbols } from "../learning/random-symbols.js";
@@ -16,8 +17,11 @@ import { EXAMPLES } from "./examples.js";
 import { Film } from "./film.js";
 import { HiredWorker } from "./hired-worker.js";
 import { namedMachine } from "../learning/named-machines.js";
+import { PartsFilm } from "./parts-film.js";
+import { drawPartChecks, drawParts } from "./parts-stage.js";
 import { RandomWord } from "./random-word.js";
 import { drawStage } from "./stage.js";
+import { hintFor, keysOf, symbolsOf } from "./typed-word.js";
 import { takeAway } from "./take-away.js";
 import { timeWords, VerdictPanel } from "./verdict-panel.js";
 import { Walk } from "./walk.js";
@@ -25,12 +29,16 @@ import { Walk } from "./walk.js";
 const MOST_STATES = 26;
 const COLOURS = {
   yes: "--accent", no: "--muted", plain: "--s5", closed: "--good", open: "--bad", point: "--warm", ink: "--ink", card: "--card",
+  line: "--line",
 };
 const TYPING_PAUSE = 150; // milliseconds before a pattern that is being typed is learned
 const TIMES = { first: 6000, typed: 1500, tightening: 700, turn: 600, breaking: 350, longest: 100 };
 const LIVE_FROM = 1500; // milliseconds: a longer learning has been watched while it went on
 const FIRST_WORD = 9; // symbols of the word that the page reads by itself
 const FIRST_WORD_AFTER = 1200;
+const MOST_DOTS_OF_PARTS = 300;
+const CARDS_KEY =
+  "Here it is a place of one card. A cell below is an order of the cards: the place of card 1, that of card 2, … Its marks are its arrows.";
 
 const element = (id) => document.getElementById(id);
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -89,7 +97,7 @@ class PatternsPage {
     element("random").onclick = () => this.readRandom();
     element("again").onclick = () => this.playAgain();
     const checks = element("checks");
-    checks.onmousemove = (event) => this.shown?.proved && (this.shown.hovered = checkAt(checks, event, this.shown).pair);
+    checks.onmousemove = (event) => this.hoverCheck(event);
     checks.onmouseleave = () => this.shown && (this.shown.hovered = null);
     checks.onclick = (event) => this.turnTo(checkAt(checks, event, this.shown).unit);
     const stage = element("stage");
@@ -104,9 +112,7 @@ class PatternsPage {
     let machine;
     element("error").textContent = "";
     try {
-      machine = namedMachine(pattern, this.data) ?? (isTable(pattern) ? machineOfTable(pattern) : machineOfPattern(pattern));
-      const states = machine.names.length;
-      if (states > MOST_STATES) throw new BadInput(`a machine of up to ${MOST_STATES} states`, `${states}`, "take a smaller pattern");
+      machine = this.machineOf(pattern);
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
       element("error").textContent = error.message;
@@ -116,11 +122,25 @@ class PatternsPage {
     setHashValues("p", [pattern]);
     setHashValues("seed", this.seed > 1 ? [String(this.seed)] : []);
     this.number += 1;
-    const film = new Film(isCalm ? { length: 1, tightening: 1 } : { length, tightening: TIMES.tightening });
+    const times = isCalm ? { length: 1, tightening: 1 } : { length, tightening: TIMES.tightening };
+    const film = machine.parts ? new PartsFilm(times, machine.parts.length) : new Film(times);
     this.shown = { run: this.number, pattern, machine, film, born: performance.now(), proved: null, dealt: false, isTouched: false };
     this.clearAfter();
-    element("stage").setAttribute("aria-label", `A picture of the boxes and arrows for ${pattern}. The table below it says the same.`);
+    element("stage").setAttribute("aria-label", `A picture of the boxes and arrows for ${pattern}. The table below says the same.`);
     this.worker.learn({ run: this.number, machine, seed: this.seed });
+  }
+
+  /**
+   * The machine of a text. A large one must have parts.
+   * @throws {BadInput}
+   */
+  machineOf(text) {
+    const machine = namedMachine(text, this.data) ?? (isTable(text) ? machineOfTable(text) : machineOfPattern(text));
+    const states = machine.names.length;
+    if (states <= MOST_STATES) return machine;
+    const parts = partsOfAnswers(machine);
+    if (parts) return { ...machine, parts, answers: answersOfStates(machine) };
+    throw new BadInput(`a machine of up to ${MOST_STATES} states`, `${states}`, "take a smaller pattern");
   }
 
   /** Takes away what is about an earlier net. */
@@ -129,6 +149,10 @@ class PatternsPage {
     this.breaking.reset();
     element("word").value = "";
     refill(element("tape"));
+    refill(element("keys"));
+    const { accepting, parts } = this.shown.machine;
+    element("box-key").textContent = accepting ? "It answers yes or no." : parts ? CARDS_KEY : "";
+    element("scene").toggleAttribute("data-parts", Boolean(parts));
     element("after").inert = true;
     element("after").dataset.off = "";
   }
@@ -138,8 +162,9 @@ class PatternsPage {
     if (answer.run !== shown.run) return;
     if (answer.kind === "frame") {
       shown.film.add(answer.frame);
-      shown.units = answer.frame.boxes.low.length / shown.machine.names.length;
+      shown.units = unitsOfFrame(answer.frame, shown.machine);
     } else if (answer.kind === "retry") shown.film.clear();
+    else if (answer.kind === "checking") shown.isChecking = true;
     else if (answer.kind === "failed") this.failed();
     else if (answer.kind === "broken") this.hearBroken(answer);
     else this.hearProved(answer);
@@ -149,9 +174,11 @@ class PatternsPage {
     const { shown } = this;
     Object.assign(shown, { proved: answer, units: answer.net.units });
     shown.stepper = new Stepper({ ...answer.net, machine: shown.machine });
-    shown.film.finish(answer.frame, clearestPair(answer.boxes, shown.machine.names.length, shown.units), shown.units);
+    const { machine, units, film } = shown;
+    if (machine.parts) film.finish(answer.frame, clearestPairs(answer.frame, machine), units / machine.parts.length);
+    else film.finish(answer.frame, clearestPair(answer.boxes, machine.names.length, units), units);
     document.body.dataset.proved = String(answer.run);
-    if (answer.effort.learning > LIVE_FROM) shown.film.skip();
+    if (answer.effort.learning > LIVE_FROM || machine.parts) film.skip(); // it has been watched
   }
 
   failed() {
@@ -175,15 +202,15 @@ class PatternsPage {
     if (shown.film.isShown && !shown.dealt) this.showProved();
     const scene = this.sceneAt(now, time);
     if (!shown.film.isShown) this.showLearning(scene);
-    shown.boxes = drawStage(element("stage"), scene, this.colours);
-    drawChecks(element("checks"), scene, this.colours);
+    shown.boxes = (scene.parts ? drawParts : drawStage)(element("stage"), scene, this.colours);
+    (scene.parts ? drawPartChecks : drawChecks)(element("checks"), scene, this.colours);
   }
 
   sceneAt(now, time) {
     const { shown } = this;
     const scene = {
       machine: shown.machine, units: shown.units, lit: [], state: null, point: null, ghost: null, dots: [], axesBefore: null, turn: 1,
-      ...shown.film.picture(shown.units),
+      ...shown.film.picture(shown.units / (shown.machine.parts?.length ?? 1)),
     };
     if (shown.broken) this.addBreaking(scene, now);
     if (shown.turn) {
@@ -205,16 +232,21 @@ class PatternsPage {
   addBreaking(scene, now) {
     const { from, to, started } = this.shown.broken;
     const share = Math.min(1, (now - started) / (isCalm ? 1 : TIMES.breaking));
-    const axes = scene.axes.map((axis) => {
-      const [a, b] = [axisOf(from, scene.units, axis.unit), axisOf(to, scene.units, axis.unit)];
+    const axesOf = (axes, before, after, units) => axes.map((axis) => {
+      const [a, b] = [axisOf(before, units, axis.unit), axisOf(after, units, axis.unit)];
       return axisBetween(axisOfBoth(axis, a), axisOfBoth(axis, b), share);
     });
-    Object.assign(scene, { from, to, share, axes });
+    const parts = scene.parts?.map(({ axes }, number) => {
+      const [before, after] = [from.parts[number], to.parts[number]];
+      return { from: before, to: after, share, axes: axesOf(axes, before, after, scene.units / scene.parts.length) };
+    });
+    Object.assign(scene, { from, to, share, parts, axes: axesOf(scene.axes, from, to, scene.units) });
   }
 
   addRandom(scene, now) {
     const { random } = this.shown;
-    scene.dots = random.dotsAt(isCalm ? Infinity : now, scene.axes);
+    const until = isCalm ? Infinity : now;
+    scene.dots = scene.parts ? random.someDots(until, MOST_DOTS_OF_PARTS) : random.dotsAt(until, scene.axes);
     if (random.isSaid) return;
     refill(element("tape"), random.words());
     random.isSaid = random.isDone;
@@ -231,6 +263,11 @@ class PatternsPage {
     }
   }
 
+  hoverCheck(event) {
+    const { shown } = this;
+    if (shown?.proved && !shown.machine.parts) shown.hovered = checkAt(element("checks"), event, shown).pair;
+  }
+
   hoverBox(event) {
     const { shown } = this;
     if (!shown?.boxes || !shown.proved) return;
@@ -243,7 +280,8 @@ class PatternsPage {
   showLearning({ from, to, share }) {
     const frame = share < 0.5 ? from : to;
     this.panel.open(frame.open, this.shown.machine.delta.length);
-    this.panel.learning(Math.round(from.updates + share * (to.updates - from.updates)));
+    if (this.shown.isChecking && !this.shown.proved) return this.panel.checking();
+    return this.panel.learning(Math.round(from.updates + share * (to.updates - from.updates)));
   }
 
   /** The verdict, which the worker's checker has given, when the film is at its end. */
@@ -254,10 +292,9 @@ class PatternsPage {
     this.sayProved();
     element("after").inert = false;
     delete element("after").dataset.off;
-    element("caption").textContent = "Click a column to look along it.";
-    element("word").placeholder = machine.tapes > 1 || !machine.symbols.every((symbol) => [...symbol].length === 1)
-      ? "press the button for a random word"
-      : `type a word of ${machine.symbols.join(" ")}`;
+    element("caption").textContent = machine.parts ? "The small nets stand side by side." : "Click a column to look along it.";
+    element("word").placeholder = hintFor(machine);
+    refill(element("keys"), ...keysOf(machine, (symbol) => this.press(symbol)));
     refill(element("take-away"), takeAway(proved.files));
     refill(element("arrows"), arrowTable(machine));
     setTimeout(() => {
@@ -268,23 +305,31 @@ class PatternsPage {
   sayProved() {
     const { machine, proved, film } = this.shown;
     const { updates, learning, checking } = proved.effort;
-    const slower = isCalm || learning > LIVE_FROM ? "" : `, shown ${Math.max(1, Math.round(film.length / learning))} times slower`;
+    const isWatched = isCalm || learning > LIVE_FROM || machine.parts;
+    const slower = isWatched ? "" : `, shown ${Math.max(1, Math.round(film.length / learning))} times slower`;
     this.panel.open(0, machine.delta.length);
     const detail = `Learned by ${updates} updates in ${timeWords(learning)}${slower}; the proof was checked in ${timeWords(checking)}.`;
-    this.panel.say("proved", "PROVED", "right on every word of every length", detail);
+    const parts = machine.parts ? ` ${machine.parts.length} small nets side by side; the proof is about the whole net.` : "";
+    this.panel.say("proved", "PROVED", "right on every word of every length", `${detail}${parts}`);
   }
 
   /** The word in the field, as far as it is one. */
   readTyped() {
     const { shown } = this;
     shown.isTouched = true;
-    const symbols = [...element("word").value].map((letter) => shown.machine.symbols.indexOf(letter));
-    const unknown = symbols.indexOf(-1);
-    if (unknown < 0) return this.read(symbols);
-    const letter = [...element("word").value][unknown];
-    shown.walk = null;
-    const expected = `expected letters out of ${shown.machine.symbols.join(" ")}`;
-    return refill(element("tape"), html("p", { class: "message" }, `${expected}, got “${letter}”`));
+    try {
+      return this.read(symbolsOf(element("word").value, shown.machine));
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+      shown.walk = null;
+      return refill(element("tape"), html("p", { class: "message" }, error.message));
+    }
+  }
+
+  /** One symbol more. */
+  press(symbol) {
+    element("word").value = `${element("word").value.trim()} ${symbol}`.trim();
+    this.readTyped();
   }
 
   read(symbols, shakes = null) {
@@ -304,7 +349,7 @@ class PatternsPage {
   /** Looks along another coordinate. */
   turnTo(unit) {
     const { shown } = this;
-    if (!shown?.proved) return;
+    if (!shown?.proved || shown.machine.parts) return;
     shown.turn = { axes: shown.axes, started: performance.now() };
     shown.film.lookAlong(clearestPair(shown.proved.boxes, shown.machine.names.length, shown.units, unit), shown.units);
   }
@@ -322,7 +367,10 @@ class PatternsPage {
     Object.assign(shown, { isTouched: true, walk: null, random: null });
     shown.film.skip();
     refill(element("tape"));
-    if (noise || harm) return this.worker.break({ run: shown.run, noise, harm });
+    if (noise || harm) {
+      if (shown.machine.parts) this.panel.checking();
+      return this.worker.break({ run: shown.run, noise, harm });
+    }
     shown.broken = null;
     return this.sayProved();
   }
@@ -349,6 +397,20 @@ class PatternsPage {
     this.panel.say("broken", "BROKEN", `It says ${machine.labels[said]} to ${shown}.`, detail);
     this.read(symbols, shakes);
   }
+}
+
+/** The numbers that a net remembers. */
+function unitsOfFrame({ boxes, parts }, { names, parts: machines }) {
+  if (!parts) return boxes.low.length / names.length;
+  return parts.reduce((sum, part, number) => sum + part.boxes.low.length / machines[number].machine.names.length, 0);
+}
+
+/** For each part of a frame the pair of coordinates in which its boxes are farthest apart. */
+function clearestPairs({ parts }, machine) {
+  return parts.map(({ boxes }, number) => {
+    const states = machine.parts[number].machine.names.length;
+    return clearestPair(boxes, states, boxes.low.length / states);
+  });
 }
 
 new PatternsPage();

@@ -4,6 +4,8 @@ import { arrowPath, drawArrow, textPlace } from "./arrows.js";
 import { placedLabels } from "./labels.js";
 
 const PADDING = { left: 34, right: 34, top: 40, bottom: 28 };
+const PADDING_OF_SMALL = { left: 18, right: 18, top: 34, bottom: 30 };
+const SMALL = 300; // pixels across
 const CORNER = 7;
 const LEAST_SIDE = 5;
 const QUIET_FROM = 18; // arrows; from here on those that are inside are drawn lightly
@@ -24,6 +26,7 @@ const TEXTLESS_FROM = 40; // arrows; from here on only those that stand out have
  * @property {Float64Array | null} point W h
  * @property {{pair: number, share: number} | null} ghost a box on its way to its image
  * @property {Iterable<{point: Float64Array, count: number}>} dots
+ * @property {string[] | undefined} texts of the boxes, unless they are the machine's answers and words
  */
 
 /** The canvas at the size it has on the screen. */
@@ -46,8 +49,12 @@ export function sizedContext(canvas) {
  * @param {Record<string, string>} colours
  */
 export function drawStage(canvas, scene, colours) {
-  const surface = sizedContext(canvas);
-  const view = { ...surface, colours, place: placeOf(scene, surface) };
+  return drawScene({ ...sizedContext(canvas), colours }, scene);
+}
+
+/** Draws a scene on a surface, which may be a part of a canvas; returns the boxes on it. */
+export function drawScene(surface, scene) {
+  const view = { ...surface, place: placeOf(scene, surface) };
   const boxes = scene.machine.names.map((_, state) => boxAt(scene, view, "boxes", state));
   const images = Array.from(scene.machine.delta, (_, pair) => boxAt(scene, view, "images", pair));
   const paths = images.map((image, pair) => arrowPath(pair, image, boxes, scene.machine, view));
@@ -62,12 +69,13 @@ export function drawStage(canvas, scene, colours) {
 
 /** A function from a getter of coordinates to the place on an axis of the screen. */
 function placeOf({ axes, axesBefore, turn }, { width, height }) {
+  const padding = width < SMALL ? PADDING_OF_SMALL : PADDING;
   const along = ({ unit, least, most }, get) => (get(unit) - least) / (most - least || 1);
   return (side, get) => {
     const now = along(axes[side], get);
     const share = axesBefore ? along(axesBefore[side], get) * (1 - turn) + now * turn : now;
-    if (side === 0) return PADDING.left + share * (width - PADDING.left - PADDING.right);
-    return height - PADDING.bottom - share * (height - PADDING.top - PADDING.bottom);
+    if (side === 0) return padding.left + share * (width - padding.left - padding.right);
+    return height - padding.bottom - share * (height - padding.top - padding.bottom);
   };
 }
 
@@ -110,7 +118,7 @@ function drawArrows(view, scene, boxes, images, paths) {
     const isQuiet = lit.length ? !lit.includes(pair) : isCrowded && !isOpen(pair);
     const aim = now.outside[pair] ? boxes[machine.delta[pair]] : null;
     const isLit = lit.includes(pair);
-    const hasText = isLit || (pairs.length <= TEXTLESS_FROM && !(isQuiet && isCrowded));
+    const hasText = view.width >= SMALL && (isLit || (pairs.length <= TEXTLESS_FROM && !(isQuiet && isCrowded)));
     const looks = { isOpen: isOpen(pair), isQuiet, isLit, text: hasText ? textOf(machine, pair) : "" };
     drawArrow(view, { image: images[pair], path: paths[pair], aim, ...looks });
   }
@@ -122,12 +130,11 @@ function textOf({ symbols, labels, output, accepting }, pair) {
   return accepting ? symbol : `${symbol}→${labels[output[pair]]}`;
 }
 
-function drawLabels({ context, colours, width, height }, { machine }, boxes, obstacles) {
+function drawLabels({ context, colours, width, height }, { machine, texts = textsOfBoxes(machine) }, boxes, obstacles) {
   const size = boxes.length > 8 ? 11 : 13;
   context.font = `600 ${size}px ${colours.sans}`;
   context.textAlign = "left";
   context.textBaseline = "alphabetic";
-  const texts = machine.names.map((name, state) => `${answerOf(machine, state)}${state ? shortened(name) : "start"}`);
   const places = placedLabels(boxes, texts.map((text) => context.measureText(text).width), size, obstacles, { width, height });
   texts.forEach((text, state) => {
     context.fillStyle = colourOfState(machine, state, colours);
@@ -136,6 +143,10 @@ function drawLabels({ context, colours, width, height }, { machine }, boxes, obs
     context.strokeText(text, ...places[state]);
     context.fillText(text, ...places[state]);
   });
+}
+
+function textsOfBoxes(machine) {
+  return machine.names.map((name, state) => `${answerOf(machine, state)}${state ? shortened(name) : "start"}`);
 }
 
 function answerOf({ accepting }, state) {
