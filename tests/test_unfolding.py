@@ -11,8 +11,10 @@ from by_hand import switch
 from anylength.machines import Machine
 from anylength.nets import Net, load
 from anylength.tasks import task_named
-from anylength.verification.ellipsoids import search
+from anylength.verification.ellipsoids import search, unfolding
+from anylength.verification.ellipsoids.contexts import repeated
 from anylength.verification.ellipsoids.levels import Ellipsoids, best_shares, levels_of, spread_of
+from anylength.verification.ellipsoids.loops import loop_of
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.regions import Goal, image_of
 from anylength.verification.ellipsoids.search import Outcome, Search, Unfolded
@@ -78,12 +80,70 @@ def test_shares_that_are_good_enough_are_left_as_they_are():
 @pytest.mark.parametrize("avoided", [frozenset(), frozenset({0}), frozenset({0, 1, 2})])
 def test_no_step_goes_to_an_avoided_node_and_all_steps_close(untrained, avoided):
     looking, now = looking_at(switch()[1])
-    unfolding = Unfolding(looking.problem, now.contexts, list(now.names), now.ellipsoids, avoided=avoided)
-    unfolding.grow(now.edges, now.found, 40, time.monotonic() + 20)
-    edges, found = unfolding.checked()
+    growing = Unfolding(looking.problem, now.contexts, list(now.names), now.ellipsoids, avoided=avoided)
+    growing.grow(now.edges, now.found, 40, time.monotonic() + 20)
+    edges, found = growing.checked()
     assert found.closes(looking.problem.eta).all() and len(edges) == len(found.level)
     assert not set(edges[:, 2].tolist()) & avoided
-    assert unfolding.blamed() <= set(range(len(now.names)))
+    assert growing.blamed() <= set(range(len(now.names)))
+
+
+def test_the_exits_of_a_loop_are_open_where_its_edges_are(untrained):
+    looking, now = looking_at(switch()[1])
+    growing = Unfolding(looking.problem, now.contexts, list(now.names), now.ellipsoids, avoided=frozenset({0}))
+    machine, looked_at = looking.problem.machine, 0
+    for q, symbol in [
+        (q, symbol) for q in range(machine.states) for symbol in range(machine.symbols) if machine.delta[q][symbol] == q
+    ]:
+        context = now.contexts.found(repeated(q, symbol, 200))
+        assert context is not None
+        usual = growing.numbers[context]
+        loop = loop_of(looking.problem, growing.regions[usual][0], symbol, machine.output[q][symbol])
+        if loop is None:
+            continue
+        each = zip(loop.centers, loop.shapes, spread_of(loop.shapes), strict=True)
+        nodes = [growing._add(usual, (center, shape), spread, usual) for center, shape, spread in each]
+        edges = [edge for node in nodes for edge in growing._edges_of(node) if edge[1] != symbol]
+        targets = [growing._usual(edge) for edge in edges]
+        found = growing._levels([(*edge, target) for edge, target in zip(edges, targets, strict=True)])
+        closed = found.closes(looking.problem.eta) & (np.array(targets) != 0)
+        assert growing._open_exits(usual, symbol, loop) == (~closed).sum()
+        looked_at += len(edges)
+    assert looked_at
+
+
+@pytest.mark.parametrize(
+    ("exits", "taken"),
+    [([3, 0, 0], 1), ([4, 1, 1, 1, 2], 2), ([4, 1, 2], 1), ([1, 1, 4, 1], 1), ([], None)],
+)
+def test_a_loop_with_the_fewest_open_exits_is_taken(untrained, monkeypatch, exits, taken):
+    looking, now = looking_at(switch()[1])
+    growing = Unfolding(looking.problem, now.contexts, list(now.names), now.ellipsoids)
+    monkeypatch.setattr(unfolding, "loops_of", lambda *_: iter(range(len(exits))))
+    monkeypatch.setattr(growing, "_open_exits", lambda usual, symbol, loop: exits[loop])
+    assert growing._loop(0, 0, np.zeros(1)) == taken
+
+
+def test_an_image_joins_a_chain_that_holds_it_and_no_other(untrained):
+    looking, now = looking_at(switch()[1])
+    growing = Unfolding(looking.problem, now.contexts, list(now.names), now.ellipsoids)
+    machine = looking.problem.machine
+    q, symbol = next(
+        (q, symbol) for q in range(machine.states) for symbol in range(machine.symbols) if machine.delta[q][symbol] == q
+    )
+    context = now.contexts.found(repeated(q, symbol, 200))
+    assert context is not None
+    usual = growing.numbers[context]
+    center, shape = growing.regions[usual]
+    growing._loops[q, symbol] = [usual]
+    image = image_of(looking.problem, (center, shape), symbol).region
+    held = [growing._add(usual, (image[0], factor * image[1]), spread_of(image[1][None])[0], usual) for factor in (0.5, 1.5)]
+    growing._chains[q, symbol] = held[:1]
+    growing._join_chains([(usual, symbol)])
+    assert (usual, symbol) not in growing.after
+    growing._chains[q, symbol] = held
+    growing._join_chains([(usual, symbol)])
+    assert growing.after[usual, symbol] == held[1]
 
 
 def test_a_wrong_net_is_proved_for_no_word_that_it_answers_wrongly(untrained):

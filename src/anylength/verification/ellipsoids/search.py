@@ -42,7 +42,7 @@ TURNS, MOST_AVOIDED = 6, 0.2
 NONE = frozenset[int]()
 """No contexts."""
 
-FEW_OPEN, EXTRA, SHARE_OF_TIME = 0.05, 1_000, 0.1
+FEW_OPEN, EXTRA, SHARE_OF_TIME = 0.05, 2_500, 0.2
 """What is open is unfolded after a round where it is at most this share of all edges, with so many more nodes, and in this share of
 the time that is left."""
 

@@ -5,6 +5,7 @@ ellipsoid holds it, or to one more image. Where a repeated symbol converges slow
 the graph closes. Where it does not close, it is a proof for words of some steps: the shortest ones that need a missing step.
 """
 
+import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,12 +15,15 @@ from numpy.typing import NDArray
 
 from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, repeated
 from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
-from anylength.verification.ellipsoids.loops import loop_of
+from anylength.verification.ellipsoids.loops import Loop, loops_of
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import Goal, Region, image_of
 
 LONG_AGO = 200
 """How often a symbol is repeated to name the context of its loop."""
+
+MOST_JOINED = 3
+"""Ellipsoids of other words with the same repeated symbol into which an image may fall: so many are tried."""
 
 Edge = tuple[int, int]
 """A node, and a symbol."""
@@ -55,6 +59,7 @@ class Unfolding:
         self._loops: dict[Edge, list[int]] = {}
         self._first_shares: dict[tuple[int, int, int], Array] = {}
         self._goals: dict[Edge, Goal] = {}
+        self._chains: dict[Edge, list[int]] = {}
 
     def grow(self, edges: NDArray[np.int64], found: Levels, most: int, until: float) -> None:
         """Goes on from the levels of all edges of the first nodes, with so many more nodes at most. Short words come first."""
@@ -72,6 +77,7 @@ class Unfolding:
             if self.is_cut or not now:
                 return
             fresh = self._fall_into_loops(now)
+            self._join_chains([edge for edge in now if edge not in self.after])
             images = self._follow(edge for edge in now if edge not in self.after)
             fresh += [edge for nodes in images.values() for node in nodes for edge in self._edges_of(node)]
             waiting = later + self._close(fresh, images)
@@ -131,6 +137,8 @@ class Unfolding:
         for edge, nodes in images.items():
             self.after[edge] = min(nodes, key=lambda node: worst.get(node, 0.0))
             losers.update(set(nodes) - {self.after[edge]})
+            if self._is_repeated(edge):
+                self._chains.setdefault((self._state(edge[0]), edge[1]), []).append(self.after[edge])
         self.after.update({edge: self._usual(edge) for edge, closes in zip(edges, closed, strict=True) if closes})
         return [edge for edge, wait in zip(edges, ~closed & right, strict=True) if wait and edge[0] not in losers]
 
@@ -138,8 +146,8 @@ class Unfolding:
         """Closes the edges that repeat a symbol and whose image a loop holds. The edges of loops that are new."""
         fresh, steps = list[Edge](), list[tuple[int, int, int]]()
         for node, symbol in edges:
-            context, q = self.nodes[node], self._state(node)
-            if len(context) > 1 and context[1] == symbol and self.problem.machine.delta[q][symbol] == q:
+            q = self._state(node)
+            if self._is_repeated((node, symbol)):
                 if (q, symbol) not in self._loops:
                     fresh += self._add_loop(q, symbol, self.regions[node][0])
                 steps += [(node, symbol, target) for target in self._loops[q, symbol]]
@@ -152,10 +160,34 @@ class Unfolding:
             )
         return fresh
 
+    def _is_repeated(self, edge: Edge) -> bool:
+        """Whether an edge reads a symbol once more, and the machine keeps its state."""
+        (node, symbol), context = edge, self.nodes[edge[0]]
+        q = self._state(node)
+        return len(context) > 1 and context[1] == symbol and self.problem.machine.delta[q][symbol] == q
+
+    def _join_chains(self, edges: list[Edge]) -> None:
+        """Closes the edges that repeat a symbol and whose image lies in one that was made so before."""
+        steps = list[tuple[int, int, int]]()
+        for node, symbol in edges:
+            loop = self._loops.get((self._state(node), symbol), []) if self._is_repeated((node, symbol)) else []
+            chain = self._chains.get((self._state(node), symbol), [])
+            if loop and chain:
+                given = self.ellipsoids(chain)
+                inverse = np.linalg.inv(self.regions[loop[0]][1])
+                image = self.problem.step(self.regions[node][0][:, None], np.array([symbol]))[:, 0]
+                far = np.linalg.norm((given.center - image) @ inverse.T, axis=1) / np.linalg.norm(
+                    inverse @ given.shape, axis=(1, 2)
+                )
+                steps += [(node, symbol, chain[place]) for place in np.argsort(far)[:MOST_JOINED]]
+        if steps:
+            closed = self._levels(steps).closes(self.problem.eta)
+            self.after.update({(a, symbol): b for (a, symbol, b), closes in zip(steps, closed, strict=True) if closes})
+
     def _add_loop(self, q: int, symbol: int, near: Array) -> list[Edge]:
         """Adds the loop of a symbol that keeps state q, if there is one; the edges that leave it."""
-        loop = loop_of(self.problem, near, symbol, self.problem.machine.output[q][symbol])
         context = self.contexts.found(repeated(q, symbol, LONG_AGO))
+        loop = None if context is None else self._loop(self.numbers[context], symbol, near)
         targets = list[int]()
         if loop is not None and context is not None:
             usual = self.numbers[context]
@@ -165,6 +197,35 @@ class Unfolding:
         for place, node in enumerate(targets):
             self.after[node, symbol] = targets[(place + 1) % len(targets)]
         return [edge for node in targets for edge in self._edges_of(node) if edge[1] != symbol]
+
+    def _loop(self, usual: int, symbol: int, near: Array) -> Loop | None:
+        """A loop with the fewest edges that leave it and do not close: these have to be unfolded again.
+
+        The largest of such loops catches most. Where some do not close, it is one of middle size: their images are smaller.
+        """
+        best, fewest = list[Loop](), math.inf
+        for loop in loops_of(self.problem, near, symbol, self.problem.machine.output[self._state(usual)][symbol]):
+            is_open = self._open_exits(usual, symbol, loop)
+            if not is_open:
+                return loop
+            best = [*(best if is_open == fewest else []), loop] if is_open <= fewest else best
+            fewest = min(fewest, is_open)
+        return best[len(best) // 2] if best else None
+
+    def _open_exits(self, usual: int, symbol: int, loop: Loop) -> int:
+        """How many edges that leave a loop do not close."""
+        count, output = len(loop.centers), self.problem.machine.output[self._state(usual)]
+        exits = [(edge[1], self._usual(edge)) for edge in self._edges_of(usual) if edge[1] != symbol]
+        if not exits:
+            return 0
+        given = self.ellipsoids(target for _, target in exits)
+        own = Ellipsoids(loop.centers, loop.shapes, spread_of(loop.shapes))
+        both = Ellipsoids(
+            *(np.concatenate([getattr(each, name) for each in (own, given)]) for name in ("center", "shape", "spread"))
+        )
+        table = [(place, read, count + number, output[read]) for place in range(count) for number, (read, _) in enumerate(exits)]
+        closed = levels_of(self.problem, both, np.array(table, np.int64)).closes(self.problem.eta)
+        return int((~closed | np.isin([target for _ in range(count) for _, target in exits], list(self.avoided))).sum())
 
     def _follow(self, edges: Iterable[Edge]) -> dict[Edge, list[int]]:
         """Two ellipsoids around the image of each edge: a small one, and one that lies in the goal if any does.
