@@ -1,9 +1,9 @@
 """Nets that nobody trained to be provable: how many are decided, and what it takes. Writes `docs/results/plain-nets.json`.
 
-    python -m benchmarks.plain_nets [--only NAME ...] [--nets N] [--budget 240] [--again]
+    python -m benchmarks.plain_nets [--only NAME ...] [--nets N] [--budget 240] [--again [--seeds SEED ...]]
 
 A net is saved when its verdict is there: an interrupted run leaves what it has, and goes on from there. With `--again`, the nets
-that were left open are tried once more, with the larger budget; what was found before stays beside it.
+that were left open (or those of some seeds) are tried once more, with the larger budget; what was found before stays beside it.
 """
 
 import argparse
@@ -44,6 +44,9 @@ MOST_EPOCHS = 100
 
 DECIDED = (PROVED, REFUTED, PROVED_WITHIN, PROVED_ROUNDED, REFUTED_ROUNDED)
 """Verdicts that leave nothing open."""
+
+BEFORE = ("verdict", "seconds", "horizon")
+"""What is kept of an earlier try."""
 
 LONGEST_RUN = 12
 """Digits up to which runs of nines of refuted counters are measured."""
@@ -208,15 +211,17 @@ def measure(name: str, kind: Kind, decider: Callable[[Kind, int, float], dict[st
         print(name, nets[-1], flush=True)
 
 
-def measure_again(name: str, kind: Kind, decider: Callable[[Kind, int, float], dict[str, Any]], budget: float) -> None:
+def measure_again(
+    name: str, kind: Kind, decider: Callable[[Kind, int, float], dict[str, Any]], budget: float, seeds: list[int] | None
+) -> None:
     """Tries the open nets of a part with a larger budget, all others were decided in a part of it."""
     part = read_parts(FILE)["parts"][name]
     nets = part.pop("nets")
     for place, net in enumerate(nets):
         before = net.get("budget_seconds", part["budget_seconds"])
-        if net["verdict"] in DECIDED or before >= budget:
+        if net["verdict"] in DECIDED or before >= budget or (seeds and net["seed"] not in seeds):
             continue
-        earlier = [*net.pop("earlier", []), {"budget_seconds": before, "verdict": net["verdict"], "seconds": net["seconds"]}]
+        earlier = [*net.pop("earlier", []), {"budget_seconds": before, **{what: net[what] for what in BEFORE if what in net}}]
         nets[place] = {"seed": net["seed"], **decider(kind, net["seed"], budget), "budget_seconds": budget, "earlier": earlier}
         save_part(FILE, name, part | summary(nets) | {"nets": nets})
         print(name, nets[place], flush=True)
@@ -228,11 +233,12 @@ def main() -> None:
     parser.add_argument("--nets", type=int, help="how many nets of each kind")
     parser.add_argument("--budget", type=float, default=240.0, help="seconds for a net")
     parser.add_argument("--again", action="store_true", help="only the nets that are open, with a larger budget")
+    parser.add_argument("--seeds", nargs="*", type=int, help="with --again: only the nets of these seeds")
     options = parser.parse_args()
     for name in options.only:
         kind, decider = ALL[name]
         if options.again:
-            measure_again(name, kind, decider, options.budget)
+            measure_again(name, kind, decider, options.budget, options.seeds)
         else:
             measure(name, kind, decider, options.nets, options.budget)
 

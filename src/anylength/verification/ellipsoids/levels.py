@@ -16,6 +16,9 @@ from anylength.verification.ellipsoids.problem import Array, Problem
 CLOSED = 0.9995
 """The level below which an edge closes, with room for rounding."""
 
+ENOUGH = 0.9
+"""Better shares are not looked for below this level."""
+
 CHUNK = 2_000
 """Edges at a time."""
 
@@ -112,18 +115,22 @@ def best_shares(grams: Array, shares: Array, rounds: int) -> tuple[Array, Array]
 
     At the best shares each p is as the root of what its gram has in the direction of the largest eigenvalue.
     """
-    level, best = np.full(len(grams), np.inf), shares.copy()
+    level, best, left = np.full(len(grams), np.inf), shares.copy(), np.arange(len(grams))
     for turn in range(rounds):
         values, vectors = np.linalg.eigh((grams / shares[:, :, None, None]).sum(1))
         found = np.sqrt(values[:, -1])
-        better = found < level
-        level[better], best[better] = found[better], shares[better]
+        better = found < level[left]
+        level[left[better]], best[left[better]] = found[better], shares[better]
         weights = np.exp((20 + 60 * turn / rounds) * (values / values[:, -1:] - 1))
         top = (vectors * (weights / weights.sum(1, keepdims=True))[:, None, :]) @ vectors.transpose(0, 2, 1)
         wanted = np.sqrt(np.maximum((grams * top[:, None]).sum((2, 3)), TINY))
         step = 0.4 * (1 - turn / rounds) + 0.02
         shares = np.maximum(shares ** (1 - step) * (wanted / wanted.sum(1, keepdims=True)) ** step, LEAST_SHARE)
         shares /= shares.sum(1, keepdims=True)
+        goes_on = level[left] > ENOUGH
+        left, grams, shares = left[goes_on], grams[goes_on], shares[goes_on]
+        if not left.size:
+            break
     return level, best
 
 

@@ -1,6 +1,6 @@
 """Where a repeated symbol converges: a cycle of states, and ellipsoids about them that shrink round the cycle."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,17 +70,21 @@ def _norms(derivatives: Sequence[Array], rate: float) -> list[Array]:
     return norms
 
 
-def loop_of(problem: Problem, near: Array, symbol: int, output: int) -> Loop | None:
-    """The largest ellipsoids of a loop that a state near it leads to under one repeated symbol; None without any."""
+def loops_of(problem: Problem, near: Array, symbol: int, output: int) -> Iterator[Loop]:
+    """Ellipsoids of a loop that a state near it leads to under one repeated symbol, the largest first."""
     cycle = cycle_at_end(orbit(problem, near, symbol))
     shapes = None if cycle is None else contracting_shapes(problem, cycle, symbol)
     if cycle is None or shapes is None:
-        return None
+        return
     count = len(cycle)
     steps = np.array([[k, symbol, (k + 1) % count, output] for k in range(count)])
     for scale in SCALES:
         scaled = ordered(problem, cycle, scale * shapes)
         found = levels_of(problem, Ellipsoids(cycle, scaled, spread_of(scaled)), steps)
         if (found.level < CLOSES).all() and (found.margin > 2 * problem.eta).all():
-            return Loop(cycle, scaled)
-    return None
+            yield Loop(cycle, scaled)
+
+
+def loop_of(problem: Problem, near: Array, symbol: int, output: int) -> Loop | None:
+    """The largest ellipsoids of such a loop; None without any."""
+    return next(loops_of(problem, near, symbol, output), None)

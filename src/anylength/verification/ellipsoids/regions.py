@@ -6,7 +6,7 @@ import numpy as np
 
 from anylength.ops.forms import in_numpy
 from anylength.verification.certify.ellipsoid_images import cut_forms, image_forms, state_forms
-from anylength.verification.ellipsoids.levels import LEAST_SHARE, TINY
+from anylength.verification.ellipsoids.levels import LEAST_SHARE
 from anylength.verification.ellipsoids.problem import Array, Problem
 
 Region = tuple[Array, Array]
@@ -62,22 +62,32 @@ class Image(NamedTuple):
     shares: Array
 
 
-def image_of(problem: Problem, region: Region, symbol: int, goal: Array | None = None) -> Image:
+class Goal(NamedTuple):
+    """The ellipsoid that an image is to fall into.
+
+    Attributes:
+        spread: How it shares out the room for errors `[D]`.
+        shares: The best shares of the step into it `[B + 3]`.
+    """
+
+    spread: Array
+    shares: Array
+
+
+def image_of(problem: Problem, region: Region, symbol: int, goal: Goal | None = None) -> Image:
     """An ellipsoid around the image of an ellipsoid, with noise: a sum of its parts.
 
-    It is small as measured by the shape `goal [D, D]`; by default by that of a ball.
+    It is small as measured by a ball. With a goal its parts have the goal's shares: it lies in the goal if the step closes.
     """
     center, shape = region
     cut = cut_forms(problem.program, in_numpy, problem.tensors, state_forms(center[None], shape[None], problem.blocks))
     image = image_forms(problem.program, in_numpy, problem.tensors, cut, np.array([0]), problem.symbols[:, [symbol]])
-    inverse = np.eye(len(center)) if goal is None else np.linalg.pinv(goal)
-    metric, error = inverse.T @ inverse, image.error[:, 0] + problem.epsilon
-    spread = np.sqrt(np.diag(metric)) + TINY
+    spread, error = np.ones(len(center)) if goal is None else goal.spread, image.error[:, 0] + problem.epsilon
     grams = [image.linear[:, 0] @ image.linear[:, 0].T]
     grams += [0.25 * image.curved[:, 0, k] @ image.curved[:, 0, k].T for k in range(problem.blocks)]
     grams.append(np.diag(error / spread) * (error * spread).sum())
-    sizes = np.array([0.0, *(np.sqrt((metric * gram).sum()) for gram in grams)])
-    shares = sizes / sizes.sum() + LEAST_SHARE
+    sizes = np.sqrt([np.trace(gram) for gram in grams]) if goal is None else goal.shares[1:]
+    shares = np.array([0.0, *sizes / sizes.sum()]) + LEAST_SHARE
     total = sum(gram / share for gram, share in zip(grams, shares[1:], strict=True))
     around_it = ordered(problem, image.center.T, np.linalg.cholesky(total)[None])[0] * SLACK
     return Image((image.center[:, 0], around_it), spread, shares / shares.sum())

@@ -3,6 +3,7 @@
 Nothing of it is trusted: the certificate is what the independent checker says of it.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -35,7 +36,13 @@ MOST_CONTEXTS, MOST_NUMBERS = 3_000, 1 << 26
 SHARE_OF_WHOLE = 20_000
 """Shares are written as whole numbers out of this many."""
 
-FEW_OPEN, EXTRA, SHARE_OF_TIME = 0.05, 600, 0.1
+TURNS, MOST_AVOIDED = 6, 0.2
+"""How often a round is unfolded with more contexts that are avoided, and the largest share of all contexts."""
+
+NONE = frozenset[int]()
+"""No contexts."""
+
+FEW_OPEN, EXTRA, SHARE_OF_TIME = 0.05, 2_500, 0.2
 """What is open is unfolded after a round where it is at most this share of all edges, with so many more nodes, and in this share of
 the time that is left."""
 
@@ -66,6 +73,26 @@ class Outcome:
     cover: EllipsoidCover
     margin: float
     steps: int | None
+
+
+@dataclass(frozen=True)
+class Unfolded:
+    """What unfolding a round shows.
+
+    Attributes:
+        outcome: The cover.
+        given: The round.
+        avoided: The contexts that it avoids, by number.
+    """
+
+    outcome: Outcome
+    given: "Round"
+    avoided: frozenset[int]
+
+    @property
+    def steps(self) -> float:
+        """The steps of its words."""
+        return math.inf if self.outcome.steps is None else self.outcome.steps
 
 
 @dataclass(frozen=True)
@@ -132,21 +159,23 @@ class Search:
 
         The latter is looked for until `horizon_until`. None where there is neither, or where a word is answered wrongly.
         """
-        best = None
+        best, fewest = None, None
         while True:
             now = self._round(self.rounds)
             self.progress(len(now.names), len(now.edges), now.open)
             if self._is_wrong(now):
                 return None
-            best = now if best is None or now.open < best.open else best
+            fewest = now if fewest is None or now.open < fewest.open else fewest
             if now.open <= FEW_OPEN * len(now.edges):
                 left = self.until - time.monotonic()
-                outcome = self._unfolded(now, EXTRA, time.monotonic() + SHARE_OF_TIME * left)
-                if outcome is not None and outcome.steps is None:
-                    return outcome
+                best = _longer(best, self._unfolded(now, EXTRA, time.monotonic() + SHARE_OF_TIME * left))
+            if best is not None and best.outcome.steps is None:
+                return best.outcome
             is_over = time.monotonic() > self.until or too_large(self.problem.program.state, len(now.names), len(now.edges))
             if is_over or not self._split(now):
-                return self._unfolded(best, MOST_CONTEXTS, horizon_until)
+                given, avoided = (fewest, NONE) if best is None else (best.given, best.avoided)
+                last = _longer(best, self._unfolded(given, MOST_CONTEXTS, horizon_until, avoided))
+                return None if last is None else last.outcome
             self.rounds += 1
             self.memory.write(to_bytes(self.problem, KeptSearch(self.contexts, self.regions, self.rounds)))
 
@@ -166,13 +195,26 @@ class Search:
         contexts = Contexts(self.problem.machine, set(self.contexts.leaves))
         return Round(contexts, names, ellipsoids, edges, found, ~found.closes(self.problem.eta))
 
-    def _unfolded(self, given: Round, extra: int, until: float) -> Outcome | None:
-        """What is found by unfolding the open edges; None if not one step is proved."""
-        unfolding = Unfolding(self.problem, given.contexts, list(given.names), given.ellipsoids)
-        unfolding.grow(given.edges, given.found, extra, until)
-        edges, found = unfolding.checked()
-        steps = unfolding.steps()
-        return None if steps == 0 else Outcome(_exported(self.problem, unfolding, edges, found), float(found.margin.min()), steps)
+    def _unfolded(self, given: Round, extra: int, until: float, avoided: frozenset[int] = NONE) -> Unfolded | None:
+        """What is found by unfolding the open edges; None if not one step is proved.
+
+        Contexts from which words come to a step that leads nowhere have too large ellipsoids. So they are avoided then: the edges
+        that lead to them get images of their own, and what still leads nowhere tells which contexts to avoid, too.
+        """
+        best = None
+        for _ in range(TURNS):
+            unfolding = Unfolding(self.problem, given.contexts, list(given.names), given.ellipsoids, avoided=avoided)
+            unfolding.grow(given.edges, given.found, extra, until)
+            edges, found = unfolding.checked()
+            steps, blamed = unfolding.steps(), {number for number in unfolding.blamed() if given.names[number][-1] != START}
+            if steps != 0:
+                outcome = Outcome(_exported(self.problem, unfolding, edges, found), float(found.margin.min()), steps)
+                best = _longer(best, Unfolded(outcome, given, avoided))
+            is_too_much = len(blamed | avoided) > MOST_AVOIDED * len(given.names)
+            if unfolding.is_cut or blamed <= avoided or is_too_much or time.monotonic() > until:
+                break
+            avoided |= blamed
+        return best
 
     def _unfold_start(self) -> None:
         """Where words stay in the start state by one symbol alone, its contexts reach back until its orbit has converged."""
@@ -285,6 +327,11 @@ class Search:
             context += repetition
             self.contexts.split(context[:-1])
             self.contexts.split(context)
+
+
+def _longer(first: Unfolded | None, second: Unfolded | None) -> Unfolded | None:
+    """What is about the longer words."""
+    return max((each for each in (first, second) if each is not None), key=lambda each: each.steps, default=None)
 
 
 def _exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], found: Levels) -> EllipsoidCover:

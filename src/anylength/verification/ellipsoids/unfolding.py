@@ -5,6 +5,7 @@ ellipsoid holds it, or to one more image. Where a repeated symbol converges slow
 the graph closes. Where it does not close, it is a proof for words of some steps: the shortest ones that need a missing step.
 """
 
+import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,12 +15,15 @@ from numpy.typing import NDArray
 
 from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, repeated
 from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
-from anylength.verification.ellipsoids.loops import loop_of
+from anylength.verification.ellipsoids.loops import Loop, loops_of
 from anylength.verification.ellipsoids.problem import Array, Problem
-from anylength.verification.ellipsoids.regions import Region, image_of
+from anylength.verification.ellipsoids.regions import Goal, Region, image_of
 
 LONG_AGO = 200
 """How often a symbol is repeated to name the context of its loop."""
+
+MOST_JOINED = 3
+"""Ellipsoids of other words with the same repeated symbol into which an image may fall: so many are tried."""
 
 Edge = tuple[int, int]
 """A node, and a symbol."""
@@ -35,6 +39,8 @@ class Unfolding:
         nodes: The context of each node: the first ones stand for all words that end so, the others for some of them.
         given: The ellipsoids of the first nodes.
         after: The next node of each edge that closes.
+        avoided: First nodes that no edge goes to: an edge that would do so gets an image of its own.
+        is_cut: Whether it grew until it had too many nodes, or it was too late.
     """
 
     problem: Problem
@@ -42,28 +48,47 @@ class Unfolding:
     nodes: list[Context]
     given: Ellipsoids
     after: dict[Edge, int] = field(default_factory=dict)
+    avoided: frozenset[int] = frozenset()
+    is_cut: bool = False
 
     def __post_init__(self) -> None:
         self.regions: list[Region] = list(zip(self.given.center, self.given.shape, strict=True))
         self.spreads: list[Array] = list(self.given.spread)
         self.numbers = {context: number for number, context in enumerate(self.nodes)}
+        self.roots = list(range(len(self.nodes)))
         self._loops: dict[Edge, list[int]] = {}
         self._first_shares: dict[tuple[int, int, int], Array] = {}
+        self._goals: dict[Edge, Goal] = {}
+        self._chains: dict[Edge, list[int]] = {}
 
     def grow(self, edges: NDArray[np.int64], found: Levels, most: int, until: float) -> None:
-        """Goes on from the levels of all edges of the first nodes, with so many more nodes at most."""
-        closed = found.closes(self.problem.eta)
+        """Goes on from the levels of all edges of the first nodes, with so many more nodes at most. Short words come first."""
+        closed = found.closes(self.problem.eta) & ~np.isin(edges[:, 2], list(self.avoided))
         self.after.update({(a, symbol): b for (a, symbol, b, _) in edges[closed].tolist()})
         self._first_shares.update(
             {(a, symbol, b): share for (a, symbol, b, _), share in zip(edges.tolist(), found.shares, strict=True)}
         )
+        self._goals.update({(a, symbol): Goal(self.spreads[b], share) for (a, symbol, b), share in self._first_shares.items()})
         waiting = [(a, symbol) for a, symbol, _, _ in edges[~closed & found.right(self.problem.eta)].tolist()]
         first = len(self.nodes)
-        while waiting and (len(self.nodes) - first) / 2 + len(waiting) <= most and time.monotonic() < until:
-            fresh = self._fall_into_loops(waiting)
-            images = self._follow(edge for edge in waiting if edge not in self.after)
+        while waiting and time.monotonic() < until:
+            self.is_cut = (len(self.nodes) - first) / 2 > most
+            now, later = self._nearest(waiting)
+            if self.is_cut or not now:
+                return
+            fresh = self._fall_into_loops(now)
+            self._join_chains([edge for edge in now if edge not in self.after])
+            images = self._follow(edge for edge in now if edge not in self.after)
             fresh += [edge for nodes in images.values() for node in nodes for edge in self._edges_of(node)]
-            waiting = self._close(fresh, images)
+            waiting = later + self._close(fresh, images)
+        self.is_cut = bool(waiting)
+
+    def _nearest(self, edges: list[Edge]) -> tuple[list[Edge], list[Edge]]:
+        """The edges that the shortest words lead to, and the others; none of the former where no word leads to any."""
+        depths = self.depths()
+        least = min((depths[node] for node, _ in edges if node in depths), default=-1)
+        now = [edge for edge in edges if depths.get(edge[0]) == least]
+        return now, [edge for edge in edges if depths.get(edge[0]) != least]
 
     def _state(self, node: int) -> int:
         return self.contexts.state(self.nodes[node])
@@ -75,8 +100,9 @@ class Unfolding:
     def _edges_of(self, node: int) -> list[Edge]:
         return [(node, symbol) for symbol in self.contexts.symbols_after(self.nodes[node])]
 
-    def _add(self, usual: int, region: Region, spread: Array) -> int:
+    def _add(self, usual: int, region: Region, spread: Array, root: int) -> int:
         self.nodes.append(self.nodes[usual])
+        self.roots.append(root)
         self.regions.append(region)
         self.spreads.append(spread)
         return len(self.nodes) - 1
@@ -100,8 +126,10 @@ class Unfolding:
         """Chooses one of the images of each edge, and closes the edges that the usual nodes hold; the others, if they are right."""
         if not edges:
             return []
-        found = self._levels([(*edge, self._usual(edge)) for edge in edges])
-        closed, right = found.closes(self.problem.eta), found.right(self.problem.eta)
+        usual = [self._usual(edge) for edge in edges]
+        found = self._levels([(*edge, target) for edge, target in zip(edges, usual, strict=True)])
+        closed, right = found.closes(self.problem.eta) & ~np.isin(usual, list(self.avoided)), found.right(self.problem.eta)
+        self._goals.update({edge: Goal(self.spreads[b], share) for edge, b, share in zip(edges, usual, found.shares, strict=True)})
         worst = dict.fromkeys((node for node, _ in edges), 0.0)
         for (node, _), level, is_right in zip(edges, found.level, right, strict=True):
             worst[node] = max(worst[node], level if is_right else np.inf)
@@ -109,6 +137,8 @@ class Unfolding:
         for edge, nodes in images.items():
             self.after[edge] = min(nodes, key=lambda node: worst.get(node, 0.0))
             losers.update(set(nodes) - {self.after[edge]})
+            if self._is_repeated(edge):
+                self._chains.setdefault((self._state(edge[0]), edge[1]), []).append(self.after[edge])
         self.after.update({edge: self._usual(edge) for edge, closes in zip(edges, closed, strict=True) if closes})
         return [edge for edge, wait in zip(edges, ~closed & right, strict=True) if wait and edge[0] not in losers]
 
@@ -116,44 +146,98 @@ class Unfolding:
         """Closes the edges that repeat a symbol and whose image a loop holds. The edges of loops that are new."""
         fresh, steps = list[Edge](), list[tuple[int, int, int]]()
         for node, symbol in edges:
-            context, q = self.nodes[node], self._state(node)
-            if len(context) > 1 and context[1] == symbol and self.problem.machine.delta[q][symbol] == q:
+            q = self._state(node)
+            if self._is_repeated((node, symbol)):
                 if (q, symbol) not in self._loops:
                     fresh += self._add_loop(q, symbol, self.regions[node][0])
                 steps += [(node, symbol, target) for target in self._loops[q, symbol]]
         if steps:
+            found = self._levels(steps)
+            closed = found.closes(self.problem.eta)
+            self.after.update({(a, symbol): b for (a, symbol, b), closes in zip(steps, closed, strict=True) if closes})
+            self._goals.update(
+                {(a, symbol): Goal(self.spreads[b], share) for (a, symbol, b), share in zip(steps, found.shares, strict=True)}
+            )
+        return fresh
+
+    def _is_repeated(self, edge: Edge) -> bool:
+        """Whether an edge reads a symbol once more, and the machine keeps its state."""
+        (node, symbol), context = edge, self.nodes[edge[0]]
+        q = self._state(node)
+        return len(context) > 1 and context[1] == symbol and self.problem.machine.delta[q][symbol] == q
+
+    def _join_chains(self, edges: list[Edge]) -> None:
+        """Closes the edges that repeat a symbol and whose image lies in one that was made so before."""
+        steps = list[tuple[int, int, int]]()
+        for node, symbol in edges:
+            loop = self._loops.get((self._state(node), symbol), []) if self._is_repeated((node, symbol)) else []
+            chain = self._chains.get((self._state(node), symbol), [])
+            if loop and chain:
+                given = self.ellipsoids(chain)
+                inverse = np.linalg.inv(self.regions[loop[0]][1])
+                image = self.problem.step(self.regions[node][0][:, None], np.array([symbol]))[:, 0]
+                far = np.linalg.norm((given.center - image) @ inverse.T, axis=1) / np.linalg.norm(
+                    inverse @ given.shape, axis=(1, 2)
+                )
+                steps += [(node, symbol, chain[place]) for place in np.argsort(far)[:MOST_JOINED]]
+        if steps:
             closed = self._levels(steps).closes(self.problem.eta)
             self.after.update({(a, symbol): b for (a, symbol, b), closes in zip(steps, closed, strict=True) if closes})
-        return fresh
 
     def _add_loop(self, q: int, symbol: int, near: Array) -> list[Edge]:
         """Adds the loop of a symbol that keeps state q, if there is one; the edges that leave it."""
-        loop = loop_of(self.problem, near, symbol, self.problem.machine.output[q][symbol])
         context = self.contexts.found(repeated(q, symbol, LONG_AGO))
+        loop = None if context is None else self._loop(self.numbers[context], symbol, near)
         targets = list[int]()
         if loop is not None and context is not None:
             usual = self.numbers[context]
             each = zip(loop.centers, loop.shapes, spread_of(loop.shapes), strict=True)
-            targets = [self._add(usual, (center, shape), spread) for center, shape, spread in each]
+            targets = [self._add(usual, (center, shape), spread, usual) for center, shape, spread in each]
         self._loops[q, symbol] = targets
         for place, node in enumerate(targets):
             self.after[node, symbol] = targets[(place + 1) % len(targets)]
         return [edge for node in targets for edge in self._edges_of(node) if edge[1] != symbol]
 
-    def _goal(self, node: int, symbol: int, usual: int) -> int:
-        """The node that images are to fall into: a loop's where the symbol is repeated, else the usual one."""
-        context = self.nodes[node]
-        repeated = len(context) > 1 and context[1] == symbol
-        return next(iter(self._loops.get((self._state(node), symbol), ()) if repeated else ()), usual)
+    def _loop(self, usual: int, symbol: int, near: Array) -> Loop | None:
+        """A loop with the fewest edges that leave it and do not close: these have to be unfolded again.
+
+        The largest of such loops catches most. Where some do not close, it is one of middle size: their images are smaller.
+        """
+        best, fewest = list[Loop](), math.inf
+        for loop in loops_of(self.problem, near, symbol, self.problem.machine.output[self._state(usual)][symbol]):
+            is_open = self._open_exits(usual, symbol, loop)
+            if not is_open:
+                return loop
+            best = [*(best if is_open == fewest else []), loop] if is_open <= fewest else best
+            fewest = min(fewest, is_open)
+        return best[len(best) // 2] if best else None
+
+    def _open_exits(self, usual: int, symbol: int, loop: Loop) -> int:
+        """How many edges that leave a loop do not close."""
+        count, output = len(loop.centers), self.problem.machine.output[self._state(usual)]
+        exits = [(edge[1], self._usual(edge)) for edge in self._edges_of(usual) if edge[1] != symbol]
+        if not exits:
+            return 0
+        given = self.ellipsoids(target for _, target in exits)
+        own = Ellipsoids(loop.centers, loop.shapes, spread_of(loop.shapes))
+        both = Ellipsoids(
+            *(np.concatenate([getattr(each, name) for each in (own, given)]) for name in ("center", "shape", "spread"))
+        )
+        table = [(place, read, count + number, output[read]) for place in range(count) for number, (read, _) in enumerate(exits)]
+        closed = levels_of(self.problem, both, np.array(table, np.int64)).closes(self.problem.eta)
+        return int((~closed | np.isin([target for _ in range(count) for _, target in exits], list(self.avoided))).sum())
 
     def _follow(self, edges: Iterable[Edge]) -> dict[Edge, list[int]]:
-        """Two ellipsoids around the image of each edge: a small one, and one that is small as measured by the goal."""
+        """Two ellipsoids around the image of each edge: a small one, and one that lies in the goal if any does.
+
+        The goal is a loop where the symbol is repeated, else the usual node.
+        """
         images = dict[Edge, list[int]]()
         for node, symbol in edges:
             usual = self._usual((node, symbol))
-            goals = None, self.regions[self._goal(node, symbol, usual)][1]
+            goals = None, self._goals[node, symbol]
             found = [image_of(self.problem, self.regions[node], symbol, goal) for goal in goals]
-            images[node, symbol] = [self._add(usual, image.region, image.spread) for image in found]
+            images[node, symbol] = [self._add(usual, image.region, image.spread, self.roots[node]) for image in found]
             for image, target in zip(found, images[node, symbol], strict=True):
                 self._first_shares[node, symbol, target] = image.shares
         return images
@@ -168,10 +252,17 @@ class Unfolding:
             waiting += dict.fromkeys(fresh)
         return depths
 
+    def _ends(self) -> list[tuple[int, int]]:
+        """The nodes that the start leads to and that lack an edge, and the least number of symbols that leads there."""
+        return [each for each in self.depths().items() if any(edge not in self.after for edge in self._edges_of(each[0]))]
+
     def steps(self) -> int | None:
         """The most steps of words that never need a missing edge; None if none is missing."""
-        ends = [depth for node, depth in self.depths().items() if any(edge not in self.after for edge in self._edges_of(node))]
-        return min(ends, default=None)
+        return min((depth for _, depth in self._ends()), default=None)
+
+    def blamed(self) -> frozenset[int]:
+        """The first nodes that lack an edge, or from which one came to a node that does."""
+        return frozenset(self.roots[node] for node, _ in self._ends())
 
     def checked(self) -> tuple[NDArray[np.int64], Levels]:
         """All edges `[K, 3]` between nodes that the start leads to, and their levels. Edges that do not close are given up."""
