@@ -86,7 +86,7 @@ def in_a_thread(work: Coroutine[Any, Any, None]) -> None:
         pool.submit(asyncio.run, work).result()
 
 
-def test_a_process_that_fails_is_told(tmp_path):
+def test_a_process_that_fails_is_said(tmp_path):
     (tmp_path / "site").mkdir()
     with pytest.raises(RuntimeError, match="ended with 1"):
         in_a_thread(built_by_a_process(tmp_path / "site"))
