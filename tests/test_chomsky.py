@@ -202,6 +202,8 @@ def test_nets_of_every_kind_are_stressed_and_have_no_verdict(cell):
     assert found.shortest_mistake is not None
     for point in found.curve:
         assert point.random.right < point.random.tried == 128
+    tried = {point.length: point.worst.tried for point in found.curve if point.worst is not None}
+    assert set(tried) == {1, 2, 3}  # an input of three symbols takes seven steps
     assert verify(net, task, budget=1.0).verdict.verdict == NOT_APPLICABLE
 
 

@@ -274,6 +274,31 @@ def test_words_right_answers_and_texts_are_those_of_python(name, base, script):
             assert page["signs"] == texts
 
 
+@pytest.mark.parametrize("name", ["stack-manipulation", "binary-addition", "compute-sqrt", "missing-duplicate-string"])
+def test_words_and_answers_from_string_to_string_are_those_of_python(name, script):
+    task, rng = task_named(name), np.random.default_rng(6)
+    words = [task.sample(rng, length, 1)[:, 0] for length in range(1, 12)]
+    questions = [[task.notation.write(task.numbers(word)[0])] for word in words]
+    outputs = [rng.integers(0, task.classes, len(word)).tolist() for word in words]
+    got = script(
+        """
+        const task = js.makeTask(a[0]);
+        return a[1].map((question, at) => {
+          const word = task.word(task.parse(question)), {places} = task.trace(word);
+          return [Array.from(word), task.answer(a[2][at]), task.right(word), Array.from(word, task.symbolText),
+                  Array.from(places).filter((place) => place >= 0).length, task.longestNumber(word.length)];
+        });
+        """,
+        plain(task_view(task)), questions, outputs,
+    )  # fmt: skip
+    for word, given, page in zip(words, outputs, got):
+        length = len(task.numbers(word)[0])
+        answer = task.text(task.answer(np.array(given, np.uint16)))
+        assert page[:4] == [word.tolist(), answer, None, [task.symbol_name(symbol) for symbol in word.tolist()]]
+        assert page[4] == len(word) - length
+        assert page[5] >= length
+
+
 def test_markers_have_signs_of_their_own(script):
     task = task_named("count-natural")
     assert "".join(script("const t = js.makeTask(a[0]); return Array.from(t.word(t.parse(['19'])), t.symbolText);",

@@ -1,9 +1,14 @@
-"""The tables of the suites, made from the code: a suite's tasks with their states, symbols and sources."""
+"""The tables of the suites, made from the code: a suite's tasks with their states, symbols and sources.
+
+The comparison of the Chomsky benchmark with the published generators is made from `docs/results/chomsky-encodings.json`.
+"""
 
 from collections.abc import Callable
 
 from anylength.machines import Machine, NamedMachine
-from anylength.tasks.suites import PARAMETRIC_NAMES, SUITES
+from anylength.tasks import IGNORE_INDEX, task_named
+from anylength.tasks.suites import PARAMETRIC_NAMES, STRING_TASKS, SUITES
+from docs.figures.tables.results import parts, table
 
 SHOWN_SYMBOLS = 8
 """Longer alphabets are shown as their number with the first and the last symbol."""
@@ -27,6 +32,37 @@ def suite(name: str) -> str:
         cells = (f"`{task.name}`", states(named), names(named.symbols), names(named.outputs), text(task.summary), text(task.source))
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(["| task | states | symbols | answers | what it asks | source |", "|---|---|---|---|---|---|", *rows])
+
+
+def strings() -> str:
+    """The table of the tasks from string to string, with an example of each: what a net reads, and its right outputs."""
+    rows = []
+    for name, suite_task in STRING_TASKS.items():
+        rule, task = suite_task.make(), task_named(name)
+        word = task.word((task.notation.read(rule.example),))
+        given = [task.output_names[target] for target in task.targets(word[:, None])[:, 0] if target != IGNORE_INDEX]
+        example = f"`{rule.example}` and {len(given)} `?`", f"`{task.label_separator.join(given)}`"
+        rows.append((f"`{name}`", names(rule.symbols), names(rule.classes), outputs_of(rule.steps), text(task.summary), *example))
+    return table(("task", "symbols", "classes", "outputs", "what it asks", "example", "its outputs"), rows)
+
+
+def outputs_of(steps: tuple[float, int]) -> str:
+    """The number of outputs for an input of L symbols, in words."""
+    factor, more = steps
+    of_length = {0: "", 0.5: "L/2 rounded up", 1: "L"}.get(factor, f"{factor} L")
+    return " + ".join(part for part in (of_length, str(more) if more else "") if part)
+
+
+def encodings() -> str:
+    """The table of the comparison with the published generators."""
+    rows = []
+    for row in parts("chomsky-encodings")["encodings"]["tasks"]:
+        of_lengths, distribution = row["outputs"]["lengths"], row["distribution"]
+        samples, equal, masks = (f"{sum(each[key] for each in of_lengths):,}" for key in ("samples", "equal", "equal_masks"))
+        inputs = ", ".join(f"{each['ours']}{'' if each['equal'] else ' (others)'}" for each in distribution["supports"])
+        tests = inputs, str(distribution["tests"]), f"{distribution['least_p']:.4f}"
+        rows.append((f"`{row['task']}`", f"{equal} of {samples}", f"{masks} of {samples}", *tests))
+    return table(("task", "equal outputs", "equal masks", "distinct short inputs", "tests", "smallest p"), rows)
 
 
 def patterns() -> str:
@@ -53,8 +89,13 @@ def text(words: str) -> str:
     return words.replace("*", "\\*").replace("<", "&lt;").replace("|", "\\|")
 
 
-TABLES: dict[str, Callable[[], str]] = {
-    "patterns": patterns,
-    **{name.replace("-", "_"): lambda name=name: suite(name) for name in SUITES},
-}
+def tables_of(name: str) -> dict[str, Callable[[], str]]:
+    """The tables of a suite."""
+    more = {"chomsky_strings": strings, "chomsky_encodings": encodings} if name == "chomsky" else {}
+    return {name.replace("-", "_"): lambda: suite(name)} | more
+
+
+TABLES: dict[str, Callable[[], str]] = {"patterns": patterns}
+for _name in SUITES:
+    TABLES |= tables_of(_name)
 """Mark on the page → the table."""

@@ -57,10 +57,13 @@ def export_bytes(net: AbstractNet, config: NetConfig, name: str) -> bytes:
     """The content of the exported file.
 
     Raises:
-        InputError: The state of the net has no fixed size.
+        InputError: The state of the net has no fixed size, or its task is from string to string.
     """
     target = export_format(name)
     if not isinstance(net, Net) or not net.cell.has_fixed_size_state:
         remedy = "its state grows with the input, so only anylength can run it"
         raise InputError("a net whose state has a fixed size", f"a run of {config.cell}", remedy)
+    if config.task.any_net:
+        remedy = "only anylength asks a net for answers from string to string"
+        raise InputError("a net of another task", f"a run of {config.task_name}", remedy)
     return target.write(net, config)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from anylength.nets import AbstractNet, Net, answers
 from anylength.records import FamilyResult, LengthPoint, Mistake, Stress
 from anylength.records.lengths import HELD_INPUT_FAMILY
 from anylength.statistics import share, share_of
-from anylength.tasks import CarryChain, StressFamily, Task
+from anylength.tasks import CarryChain, StressFamily, Task, phases
 
 MIN_LIMIT, MAX_LIMIT, DEFAULT_LIMIT = 3, 1_000_000, 2000
 """Limits of a stress test, in digits. The default is the last of `CURVE_LENGTHS`; a test takes time linear in its limit."""
@@ -74,12 +75,17 @@ def run_and_score(net: AbstractNet, suite: Suite) -> tuple[Stress, list[WordScor
         base=task.base,
         horizon=first_false(held_correct.all(axis=1)),
         limit=limit,
-        curve=length_curve(suite.families, suite.curve, scores, held_correct),
+        curve=length_curve([with_input_lengths(task, family) for family in suite.families], suite.curve, scores, held_correct),
         families=results,
         shortest_mistake=shortest_mistake(results),
         seconds=time.perf_counter() - started,
     )
     return result, scores
+
+
+def with_input_lengths(task: Task, family: StressFamily) -> StressFamily:
+    """The family with the lengths of its inputs, as in the curve: the number of symbols before the first marker."""
+    return replace(family, lengths=phases.lengths(family.symbols, task.base, task.letters)) if task.markers else family
 
 
 def shortest_mistake(results: Sequence[FamilyResult]) -> Mistake | None:

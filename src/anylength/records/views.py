@@ -43,7 +43,7 @@ class LayoutView(Record, frozen=True, rename={"read_most_first": "most_first", "
     tail: int = 0
     markers: int = 0
     work: tuple[int, int] = (0, 0)
-    answers: tuple[float, int] = (0, 0)
+    answers: tuple[int | float, int] = (0, 0)
     read_most_first: bool = False
     answer_most_first: bool = False
 

@@ -77,8 +77,8 @@ class StringRule:
             if not words.size:
                 continue
             answer = self.answer(letters)[: len(symbols) - length]
-            asked = symbols[length : length + len(answer), words] == marker
-            targets[length : length + len(answer), words] = np.where(asked, answer, IGNORE_INDEX)
+            at_marker = symbols[length : length + len(answer), words] == marker
+            targets[length : length + len(answer), words] = np.where(at_marker, answer, IGNORE_INDEX)
         return targets
 
     def words(self, letters: Letters) -> Symbols:
