@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -154,7 +155,7 @@ def test_a_worker_computes_the_rows_of_the_driver(calm):
 def test_another_benchmark_is_refused_and_changes_nothing(calm):
     before = {path.name: path.read_bytes() for path in calm.iterdir() if path.is_file()}
     for change in ({"seeds": 4}, {"limit": 61}, {"convention": "flare-v1"}, {"hidden": 5}, {"tasks": ("tomita-1",)}):
-        given = {name: getattr(SMALL, name) for name in SMALL.__dataclass_fields__}
+        given: dict[str, Any] = {name: getattr(SMALL, name) for name in SMALL.__dataclass_fields__}
         with pytest.raises(InputError, match="pass another --out"):
             benchmark(BenchmarkOptions(**given | change), calm)
     assert {path.name: path.read_bytes() for path in calm.iterdir() if path.is_file()} == before
@@ -178,7 +179,7 @@ def test_another_benchmark_is_refused_and_changes_nothing(calm):
     ],
 )
 def test_bad_options_are_one_line(change, message):
-    given = {name: getattr(SMALL, name) for name in SMALL.__dataclass_fields__} | {"tasks": ()}
+    given: dict[str, Any] = {name: getattr(SMALL, name) for name in SMALL.__dataclass_fields__} | {"tasks": ()}
     with pytest.raises(InputError, match=message) as found:
         plan_of(BenchmarkOptions(**given | change))
     assert "\n" not in str(found.value)
@@ -212,7 +213,7 @@ class Broken(AbstractForeignNet):
     def __init__(self) -> None:
         self.base, self.tapes, self.hidden, self.classes, self.parameters = 2, 1, 0, 2, 0
 
-    def logits(self, symbols, lengths=None, key=None):
+    def logits(self, symbols: Any, lengths: Any = None, key: Any = None) -> Any:
         found = np.zeros((symbols.shape[0], 2, symbols.shape[1]))
         found[2:] = np.nan
         return found
@@ -228,7 +229,7 @@ def test_a_net_that_returns_nan_is_one_line():
 
 def test_a_net_of_another_alphabet_is_one_line():
     class Wide(Broken):
-        def logits(self, symbols, lengths=None, key=None):
+        def logits(self, symbols: Any, lengths: Any = None, key: Any = None) -> Any:
             return np.zeros((symbols.shape[0], 3, symbols.shape[1]))
 
     with pytest.raises(InputError, match=re.escape("logits of shape (4, 2, 2) (steps, classes, words), got (4, 3, 2)")):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from anylength.benchmark.words import TestBatch
+from anylength.lengths.stress import with_input_lengths
 from anylength.lengths.suite import Suite, WordScores
 from anylength.nets import AbstractNet, answers
 from anylength.records import LengthScores, WorstFamily
@@ -43,10 +44,10 @@ def _by_length(lengths: np.ndarray, right: np.ndarray, counted: np.ndarray) -> L
 
 def worst_families(suite: Suite, scores: Sequence[WordScores]) -> dict[str, WorstFamily]:
     """For each range of lengths the family with the smallest share of words answered right."""
-    found = {}
+    found, families = {}, [with_input_lengths(suite.task, family) for family in suite.families]
     for low, high in ranges_up_to(suite.limit):
         shares = []
-        for family, of_family in zip(suite.families, scores, strict=False):
+        for family, of_family in zip(families, scores, strict=False):
             within = (low <= family.lengths) & (family.lengths <= high)
             if within.any():
                 shares.append((family.name, share_of(of_family.correct[within])))
