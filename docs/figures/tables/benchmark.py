@@ -61,6 +61,7 @@ def _suite(suite: str, found: list[tuple[Benchmark, str]]) -> str:
     )
     words = (
         f"{' or '.join(map(str, seeds))} seeds; most updates × words of each: {', '.join(budget)}; trained by "
-        f"{', '.join(sorted({row.trained_by for each, _ in found for row in each.rows}))}. From {files}: see *Several kinds and suites*."
+        f"{', '.join(sorted({row.trained_by for each, _ in found for row in each.rows}))}. From {files}: see *Several kinds and "
+        "suites*."
     )
     return f"### {suite}\n\n{table((*head, 'median horizon', 'verdicts', 'worst word'), rows)}\n\n{words}"
