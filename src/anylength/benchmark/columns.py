@@ -1,5 +1,7 @@
 """The table of a benchmark as texts, for the terminal, Markdown, LaTeX and the page. Loads no JAX."""
 
+import re
+
 from anylength.records import Benchmark, BenchmarkRow, ConventionScore, Interval, SurvivalCurve
 
 Column = tuple[str, list[str]]
@@ -106,7 +108,7 @@ def verdicts(row: BenchmarkRow) -> str:
     """The number of nets by verdict, and where none is applicable the first words of the reason."""
     texts = [f"{row.verdicts[name]} {name}" for name in VERDICTS if name in row.verdicts]
     if isinstance(row.not_applicable, str):
-        texts[-1] += f" ({row.not_applicable.partition(':')[0]})"
+        texts[-1] += f" ({re.split('[:,]', row.not_applicable)[0]})"
     return ", ".join(texts) or NOTHING
 
 
