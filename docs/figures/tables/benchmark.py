@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from anylength.benchmark.columns import horizon, interval, learned, percent, score_of, verdicts, worst_word
+from anylength.benchmark.columns import NOTHING, VERDICTS, horizon, interval, learned, percent, score_of, worst_word
 from anylength.benchmark.conventions import CONVENTIONS
 from anylength.benchmark.markdown import escaped
-from anylength.records import Benchmark
+from anylength.records import Benchmark, BenchmarkRow
 from docs.figures.tables.results import ROOT, table
 
 FOLDER = ROOT / "docs/results/benchmark"
@@ -23,7 +23,7 @@ def conventions() -> str:
 
 
 def results() -> str:
-    """A table for each suite that has results: a row for each task and kind."""
+    """Two tables for each suite that has results, with a row for each task and kind."""
     found = list(_read())
     if not found:
         return "There are no committed results yet."
@@ -42,26 +42,42 @@ def _read() -> Iterator[tuple[Benchmark, str]]:
 
 
 def _suite(suite: str, found: list[tuple[Benchmark, str]]) -> str:
-    """The table of a suite, with the seeds, the budget and the files that it comes from."""
-    names = list(dict.fromkeys(view.name for each, _ in found for view in each.conventions))
-    rows = []
-    for each, _ in found:
-        for row in each.rows:
-            scores = [score_of(row, name) for name in names]
-            texts = ["–" if score is None else f"{interval(score.score)}; best {percent(score.best)}" for score in scores]
-            worst = list(row.worst_families.values())[-1:]
-            cells = (row.task, row.kind, learned(row), *texts, *(interval(value) for value in worst), horizon(row.horizon))
-            rows.append([*map(escaped, (*cells, verdicts(row), worst_word(row)))])
-    longest = list(found[0][0].rows[0].worst_families)[-1:]
-    head = ("task", "net", "learned", *(f"{name}, %" for name in names), *(f"worst family {name}, %" for name in longest))
+    """The tables of a suite: scores, then worst cases; with the seeds, the budget and the files that they come from."""
+    rows = [row for each, _ in found for row in each.rows]
     files = ", ".join(f"[{name}](results/benchmark/{name})" for _, name in found)
-    seeds = sorted({each.seeds for each, _ in found})
-    budget = sorted(
-        {f"{row.most_updates:,} × {row.batch}" for each, _ in found for row in each.rows if row.most_updates and row.batch}
-    )
+    seeds = " or ".join(map(str, sorted({each.seeds for each, _ in found})))
+    nets = "; ".join(dict.fromkeys(row.kind for row in rows))
+    budget = ", ".join(sorted({f"{row.most_updates:,} × {row.batch}" for row in rows if row.most_updates and row.batch}))
+    trained = ", ".join(sorted({row.trained_by for row in rows}))
     words = (
-        f"{' or '.join(map(str, seeds))} seeds; most updates × words of each: {', '.join(budget)}; trained by "
-        f"{', '.join(sorted({row.trained_by for each, _ in found for row in each.rows}))}. From {files}: see *Several kinds and "
-        "suites*."
+        f"{seeds} seeds of each net ({nets}); most updates × words of each: {budget}; trained by {trained}. From {files}: see "
+        "*Several kinds and suites*."
     )
-    return f"### {suite}\n\n{table((*head, 'median horizon', 'verdicts', 'worst word'), rows)}\n\n{words}"
+    return f"### {suite}\n\n{_scores(found, rows)}\n\n{_worst_cases(rows)}\n\n{words}"
+
+
+def _scores(found: list[tuple[Benchmark, str]], rows: list[BenchmarkRow]) -> str:
+    """Scores under each convention: the mean over nets with its interval, and the best net."""
+    names = list(dict.fromkeys(view.name for each, _ in found for view in each.conventions))
+    lines = []
+    for row in rows:
+        scores = [score_of(row, name) for name in names]
+        texts = [NOTHING if score is None else f"{interval(score.score)}; best {percent(score.best)}" for score in scores]
+        lines.append([*map(escaped, (row.task, _net(row), learned(row), *texts))])
+    return table(("task", "net", "learned", *(f"{name}, %" for name in names)), lines)
+
+
+def _worst_cases(rows: list[BenchmarkRow]) -> str:
+    """The worst family of the longest words, the horizon, the verdicts and the worst word."""
+    lines = []
+    for row in rows:
+        family = [interval(value) for value in row.worst_families.values()][-1:] or [NOTHING]
+        counts = ", ".join(f"{row.verdicts[name]} {name}" for name in VERDICTS if name in row.verdicts)
+        cells = (row.task, _net(row), *family, horizon(row.horizon), counts or NOTHING, worst_word(row))
+        lines.append([*map(escaped, cells)])
+    return table(("task", "net", "worst family, %", "median horizon", "verdicts", "worst word"), lines)
+
+
+def _net(row: BenchmarkRow) -> str:
+    """The kind of net, without its size and recipe."""
+    return row.kind.partition(",")[0]
