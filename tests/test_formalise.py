@@ -15,10 +15,13 @@ from anylength.formal import formal_files, library_folder, passes, read_files, s
 from anylength.formal.checker import TOOLS
 from anylength.formal.spelling import dyadic, identifiers, remark, wrapped
 from anylength.formal.terms import term_of
+from anylength_check.program import canonical_sha256
 from tests.rocq_terms import MISSING
 
 ROOT = Path(__file__).parent.parent
 SMALLEST = ROOT / "docs" / "results" / "smallest"
+PARITY = ROOT / "docs" / "board" / "parity" / "rnn" / "two-units-int1"
+ELLIPSOIDS = ROOT / "tests" / "fixtures" / "ellipsoids"
 UNPROVED = re.compile(r"\b(Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|bypass_check|Unset Guard Checking)\b")
 AXIOMS = {"sig_not_dec", "sig_forall_dec", "functional_extensionality_dep", "classic"}
 """What the theorems rest on: the standard library's real numbers."""
@@ -168,6 +171,32 @@ def test_the_verified_checker_passes_what_is_right_and_nothing_else(called, monk
         assert not passes(files, proof | {"nodes": [node | {"state": 1 - node["state"]} for node in proof["nodes"]]})
     done = called("check", str(certificate), "--weights", str(weights), "--verified", "--json")
     assert (done.code, json.loads(done.stdout)["verified"]) == (0, True)
+    files = read_files((ELLIPSOIDS / "certificate.json").read_bytes(), (ELLIPSOIDS / "model.safetensors").read_bytes())
+    proof = files.top["proofs"][0]
+    assert passes(files, proof)
+    assert not passes(files, proof | {"epsilon": (2.0).hex()})
+    narrow = [node | {"region": {"ellipsoid": halved(node["region"]["ellipsoid"])}} for node in proof["nodes"]]
+    assert not passes(files, proof | {"nodes": narrow})
+
+
+def halved(ellipsoid: dict) -> dict:
+    """An ellipsoid of half the extent: the states of the next step are not all in it."""
+    return ellipsoid | {"shape": [[number // 2 for number in row] for row in ellipsoid["shape"]]}
+
+
+def test_what_the_verified_checker_cannot_read_is_unknown(called, tmp_path):
+    top = json.loads((PARITY / "certificate.json").read_text())
+    top["words"] = {"steps": 7}
+    top["claim"] = top["claim"].replace("of any length", "of at most 7 symbols")
+    top["digest"] = canonical_sha256({name: value for name, value in top.items() if name != "digest"})
+    (tmp_path / "certificate.json").write_text(json.dumps(top))
+    given = ("check", str(tmp_path / "certificate.json"), "--weights", str(PARITY / "model.safetensors"))
+    assert called(*given).code == 0
+    done = called(*given, "--verified")
+    assert done.code == 3
+    assert done.stdout.count("UNKNOWN: the verified checker reads a certificate about all words") == 1
+    assert not re.search(r"^(VALID|VERIFIED)", done.stdout, re.MULTILINE)
+    assert json.loads(called(*given, "--verified", "--json").stdout)["verified"] is None
 
 
 def test_a_missing_tool_is_told_in_one_line(called, monkeypatch, tmp_path):

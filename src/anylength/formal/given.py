@@ -106,13 +106,6 @@ def all_words_only(files: Files) -> None:
         raise InputError("a certificate about all words", f"one about {kind}", "check it with anylength check instead")
 
 
-def boxes_only(files: Files, proof: dict[str, Any]) -> None:
-    """The same, and raises InputError if the proof is by ellipsoids."""
-    all_words_only(files)
-    if "blocks" in proof:
-        raise InputError("a proof by boxes", "one by ellipsoids", "check it with anylength check instead")
-
-
 def ends_of(node: dict[str, Any]) -> list[tuple[Number, Number]]:
     """The ends of a node's box, in either format."""
     box = node["region"]["box"] if "region" in node else node

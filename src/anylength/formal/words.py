@@ -3,21 +3,23 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from anylength.formal.given import boxes_only, ends_of
+from anylength.formal.given import all_words_only, ends_of
 from anylength.formal.reading import Files
 from anylength.formal.spelling import reduced
 from anylength.formal.terms import Argument, Function, Number, Rows, number_of, term_of
 from anylength_check.dyadic import WEIGHT_BITS
+from anylength_check.forms import BITS as FORM_BITS
 
 
 def checker_words(files: Files, proof: dict[str, Any]) -> str:
-    """Net, machine and one proof.
+    """The kind of one proof, net, machine and the proof.
 
     Raises:
-        InputError: The program has an operation that the checker does not know, or the proof is not one by boxes on all words.
+        InputError: The program has an operation that the checker does not know, or the proof is not one about all words.
     """
-    boxes_only(files, proof)
-    return " ".join([*_net(files), *_machine(files.top["machine"]), *_certificate(files, proof)])
+    all_words_only(files)
+    kind, regions = ("ellipsoids", _ellipsoids(proof)) if "blocks" in proof else ("boxes", _boxes(files, proof))
+    return " ".join([kind, *_net(files), *_machine(files.top["machine"]), *regions])
 
 
 def _net(files: Files) -> Iterator[str]:
@@ -54,7 +56,7 @@ def _machine(machine: dict[str, Any]) -> Iterator[str]:
             yield from _wholes(row)
 
 
-def _certificate(files: Files, proof: dict[str, Any]) -> Iterator[str]:
+def _boxes(files: Files, proof: dict[str, Any]) -> Iterator[str]:
     yield from _wholes(files.program.fields["cut"])
     yield from (str(proof["start"]), str(len(proof["nodes"])))
     for node in proof["nodes"]:
@@ -63,6 +65,24 @@ def _certificate(files: Files, proof: dict[str, Any]) -> Iterator[str]:
         for low, high in ends:
             yield from (*_number(low), *_number(high))
         yield from _wholes(node["next"])
+    yield from _errors(proof)
+
+
+def _ellipsoids(proof: dict[str, Any]) -> Iterator[str]:
+    yield from map(str, (proof["blocks"], proof["start"], len(proof["nodes"])))
+    for node in proof["nodes"]:
+        region = node["region"]["ellipsoid"]
+        yield str(node["state"])
+        yield from _numbers(region["center"], -FORM_BITS)
+        yield from _matrix(region["shape"], -FORM_BITS)
+        yield from _numbers(region["spread"], -FORM_BITS)
+        yield from _wholes(node["next"])
+        yield from _matrix(node["weights"], -FORM_BITS)
+    yield from _errors(proof)
+
+
+def _errors(proof: dict[str, Any]) -> Iterator[str]:
+    """Epsilon and eta."""
     yield from (*_number(number_of(proof["epsilon"])), *_number(number_of(proof["eta"])))
 
 
@@ -75,13 +95,14 @@ def _number(number: Number) -> tuple[str, str]:
     return str(numerator), str(shift)
 
 
-def _numbers(weights: list[int]) -> Iterator[str]:
-    yield str(len(weights))
-    for weight in weights:
-        yield from _number(Number(weight, -WEIGHT_BITS))
+def _numbers(row: list[int], shift: int = -WEIGHT_BITS) -> Iterator[str]:
+    """Numbers in units of 2^shift."""
+    yield str(len(row))
+    for numerator in row:
+        yield from _number(Number(numerator, shift))
 
 
-def _matrix(rows: list[list[int]]) -> Iterator[str]:
+def _matrix(rows: list[list[int]], shift: int = -WEIGHT_BITS) -> Iterator[str]:
     yield str(len(rows))
     for row in rows:
-        yield from _numbers(row)
+        yield from _numbers(row, shift)
