@@ -31,8 +31,8 @@ from benchmarks.results_file import RESULTS
 SEED = 9000
 FIXTURES = RESULTS.parent.parent / "tests" / "fixtures"
 SCALES = (2.0, 1.5, 1.01, 1.0001, 1 / 1.0001, 1 / 1.01, 0.5, -1.0)
-PROCESSES = 20
-"""How often each process is started."""
+PROCESSES = 5
+"""How often each process is started for a certificate."""
 
 
 def mutations(boxes: int, ellipsoids: int) -> dict[str, Any]:

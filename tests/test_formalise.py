@@ -7,20 +7,21 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from by_hand import drifting_net
 
 from anylength import experiments
 from anylength.errors import InputError
-from anylength.experiments import TrainOptions
-from anylength.formal import formal_files, library_folder, passes, read_files, statement_of, statement_of_language
+from anylength.experiments import TrainOptions, save_net
+from anylength.formal import Files, formal_files, library_folder, net_files, passes, read_files, statement_of, statement_of_language
 from anylength.formal.checker import TOOLS
 from anylength.formal.spelling import dyadic, identifiers, remark, wrapped
 from anylength.formal.terms import term_of
-from anylength_check.program import canonical_sha256
+from anylength.tasks import task_named
+from anylength.verification.verdicts import verdict
 from tests.rocq_terms import MISSING
 
 ROOT = Path(__file__).parent.parent
 SMALLEST = ROOT / "docs" / "results" / "smallest"
-PARITY = ROOT / "docs" / "board" / "parity" / "rnn" / "two-units-int1"
 ELLIPSOIDS = ROOT / "tests" / "fixtures" / "ellipsoids"
 UNPROVED = re.compile(r"\b(Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|bypass_check|Unset Guard Checking)\b")
 AXIOMS = {"sig_not_dec", "sig_forall_dec", "functional_extensionality_dep", "classic"}
@@ -92,6 +93,61 @@ def test_the_kernel_refuses_a_theorem_about_another_task_and_a_changed_weight(co
         done = compiled(library, net, "Proved")
         assert done.returncode != 0
         assert reason in done.stderr
+
+
+def restricted(words: dict, dropped: dict[int, list[int]]) -> tuple[Files, dict]:
+    """The smallest net's certificate as one about these words only, without the next nodes under these symbols of these nodes."""
+    files = read_files((SMALLEST / "certificate.json").read_bytes(), (SMALLEST / "model.safetensors").read_bytes())
+    proof = files.top["proofs"][0]
+    nodes = [
+        node | {"automaton": 0, "next": [-1 if s in dropped.get(number, []) else after for s, after in enumerate(node["next"])]}
+        for number, node in enumerate(proof["nodes"])
+    ]
+    return files._replace(top=files.top | {"words": words}), proof | {"nodes": nodes}
+
+
+def proved_of(files: Files, proof: dict, library: Path, net: Path) -> subprocess.CompletedProcess[str]:
+    """What Coq says of Proved.v."""
+    net.mkdir()
+    for name, text in net_files(files, proof, None).items():
+        (net / name).write_text(text)
+    assert compiled(library, net, "Given").returncode == 0
+    return compiled(library, net, "Proved")
+
+
+@needs_coq
+@pytest.mark.timeout(600)
+def test_the_kernel_accepts_what_is_said_of_some_words_and_of_no_more(library, tmp_path):
+    files, proof = restricted({"automaton": [[*[0] * 9, -1]]}, {0: [9], 1: [9]})
+    done = proved_of(files, proof, library, tmp_path / "language")
+    said = "forall w : list nat, over 10 w -> reads automaton w -> writes w (outputs machine w)"
+    assert done.returncode == 0 and said in " ".join(done.stdout.split()), done.stderr
+    assert axioms_of(done.stdout) == AXIOMS
+    other = 1 - proof["start"]
+    for steps in (1, 2):  # the other node is one step away, so that the proof says nothing of words of two symbols
+        files, proof = restricted({"steps": steps}, {other: [9]})
+        done = proved_of(files, proof, library, tmp_path / str(steps))
+        assert (done.returncode == 0) == (steps == 1), done.stderr
+    assert "words_of_the_claim" in done.stderr or "short_words" in done.stderr
+
+
+def test_a_proof_of_some_steps_is_stated_as_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(verdict, "refute_within", lambda *_: None)
+    save_net(drifting_net(3), task_named("count"), tmp_path / "run").prove(budget=1.0)
+    made = experiments.formalise(tmp_path / "run", tmp_path / "theorem")
+    most = re.search(r"for every word of at most (\d+) symbols$", made.statement)
+    assert most is not None and made.statement.startswith("the net writes what its machine of 2 states says")
+    theorem = (tmp_path / "theorem" / "net" / "Proved.v").read_text()
+    assert f"(N.of_nat (length w) <= {most[1]})%N -> writes w (outputs machine w)" in theorem
+    assert "net_is_right" not in theorem
+
+
+def test_a_proof_of_rounded_states_is_refused():
+    files, proof = restricted({"steps": 1}, {})
+    del files.top["words"]
+    files.top["rounding"] = {"fraction_bits": 4}
+    with pytest.raises(InputError, match="rounded states"):
+        net_files(files, proof, None)
 
 
 def test_the_folder_is_whole(counting, tmp_path):
@@ -177,26 +233,16 @@ def test_the_verified_checker_passes_what_is_right_and_nothing_else(called, monk
     assert not passes(files, proof | {"epsilon": (2.0).hex()})
     narrow = [node | {"region": {"ellipsoid": halved(node["region"]["ellipsoid"])}} for node in proof["nodes"]]
     assert not passes(files, proof | {"nodes": narrow})
+    reads_no_9 = {"automaton": [[*[0] * 9, -1]]}
+    assert passes(*restricted(reads_no_9, {0: [9], 1: [9]}))
+    assert not passes(*restricted({"automaton": [[0] * 10]}, {0: [9], 1: [9]}))
+    other = 1 - restricted({}, {})[1]["start"]
+    assert [passes(*restricted({"steps": steps}, {other: [9]})) for steps in (1, 2)] == [True, False]
 
 
 def halved(ellipsoid: dict) -> dict:
     """An ellipsoid of half the extent: the states of the next step are not all in it."""
     return ellipsoid | {"shape": [[number // 2 for number in row] for row in ellipsoid["shape"]]}
-
-
-def test_what_the_verified_checker_cannot_read_is_unknown(called, tmp_path):
-    top = json.loads((PARITY / "certificate.json").read_text())
-    top["words"] = {"steps": 7}
-    top["claim"] = top["claim"].replace("of any length", "of at most 7 symbols")
-    top["digest"] = canonical_sha256({name: value for name, value in top.items() if name != "digest"})
-    (tmp_path / "certificate.json").write_text(json.dumps(top))
-    given = ("check", str(tmp_path / "certificate.json"), "--weights", str(PARITY / "model.safetensors"))
-    assert called(*given).code == 0
-    done = called(*given, "--verified")
-    assert done.code == 3
-    assert done.stdout.count("UNKNOWN: the verified checker reads a certificate about all words") == 1
-    assert not re.search(r"^(VALID|VERIFIED)", done.stdout, re.MULTILINE)
-    assert json.loads(called(*given, "--verified", "--json").stdout)["verified"] is None
 
 
 def test_a_missing_tool_is_told_in_one_line(called, monkeypatch, tmp_path):

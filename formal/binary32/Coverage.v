@@ -3,7 +3,7 @@
 From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Flocq Require Import Core.
 From Interval Require Import Float.Sig Interval.Interval Interval.Float_full Real.Xreal.
-From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate Regions Float32 DotProducts Functions32 Storage Machine32 Lerp32
+From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate Induction Regions Float32 DotProducts Functions32 Storage Machine32 Lerp32
   Triples Errors Bounds Means Norms Shares.
 Import ListNotations.
 
@@ -382,7 +382,7 @@ Proof.
 Qed.
 
 Variable boxes : list (list I.type).
-Hypotheses (checked : check net M C = true) (covered : covers boxes = true).
+Hypothesis covered : covers boxes = true.
 Notation all_boxes := (reached (prepare net) (known_by_symbol (prepare net))).
 Notation states := (joined all_boxes).
 Notation can_be_computed := (computes net (real_of (epsilon C))).
@@ -396,15 +396,6 @@ Qed.
 Lemma start_reached : Forall2 holds states (map real_of (start_state net)).
 Proof.
   eapply all_inside_related; [|apply reached_inside; left; reflexivity]. apply (related_same_map _ _ _ _ _ point_holds).
-Qed.
-
-Lemma all_reached w h : can_be_computed w h -> Forall2 holds states h.
-Proof.
-  intros H. inversion H as [E|w' h0 s h' H' Hs D E]; subst; [apply start_reached|].
-  destruct (always_bounded net M C checked w' h0 H') as (L & k & K & _ & B).
-  eapply all_inside_related; [apply (image_related net C s (box_of k) h0 h L (B s) D)|]. apply reached_inside. right.
-  apply in_concat. eexists. split; [apply in_map_iff; exists k; split; [reflexivity | exact K]|].
-  apply in_map_iff. exists (s, values_without_state net (prepare net) s). split; auto. apply in_map_iff. exists s. split; auto. apply in_seq. lia.
 Qed.
 
 Lemma symbol_covered s : (s < symbols net)%nat ->
@@ -432,24 +423,52 @@ Proof.
   rewrite Z in Ey. assert (y = real_of w) by (revert Ey; unfold Rabs; destruct Rcase_abs; lra). subst y. split; [reflexivity | now constructor].
 Qed.
 
-(* Every run of a machine that rounds is a computation with errors of up to epsilon. *)
-Theorem covered_computes w h : runs32 f net w h -> can_be_computed w h /\ Forall is_float32 h.
+(* The words of which the proof speaks: all words, or only some. With a word it speaks of all its beginnings. *)
+Section Words.
+Variable spoken_of : list nat -> Prop.
+Hypotheses (beginnings : forall w s, spoken_of (w ++ [s]) -> spoken_of w)
+  (bounded : forall w h, spoken_of w -> can_be_computed w h -> bounded_by_a_node net M C w h)
+  (right_ : forall w s h, spoken_of (w ++ [s]) -> can_be_computed (w ++ [s]) h -> right_by_eta net M (real_of (eta C)) w s h).
+
+Lemma all_reached w h : spoken_of w -> can_be_computed w h -> Forall2 holds states h.
 Proof.
-  induction 1 as [h W|w h s h' R [IH Fh] S E].
+  intros Sp H. inversion H as [E|w' h0 s h' H' Hs D E]; subst; [apply start_reached|].
+  destruct (bounded w' h0 (beginnings _ _ Sp) H') as (k & K & L & _ & B).
+  eapply all_inside_related; [apply (image_related net C s (box_of k) h0 h L (B s) D)|]. apply reached_inside. right.
+  apply in_concat. eexists. split; [apply in_map_iff; exists k; split; [reflexivity | exact K]|].
+  apply in_map_iff. exists (s, values_without_state net (prepare net) s). split; auto. apply in_map_iff. exists s. split; auto. apply in_seq. lia.
+Qed.
+
+(* Every run of a machine that rounds is a computation with errors of up to epsilon. *)
+Theorem covered_computes w h : runs32 f net w h -> spoken_of w -> can_be_computed w h /\ Forall is_float32 h.
+Proof.
+  induction 1 as [h W|w h s h' R IH S E]; intros Sp.
   - destruct (exact_start h W) as [-> Fh]. split; auto. constructor.
-  - destruct (always_bounded net M C checked w h IH) as (L & k & K & _ & B). destruct (box_covered k K) as (b & Hb & I).
+  - pose proof (beginnings _ _ Sp) as Sb. destruct (IH Sb) as [Ch Fh].
+    destruct (bounded w h Sb Ch) as (k & K & L & _ & B). destruct (box_covered k K) as (b & Hb & I).
     destruct (symbol_covered s S) as [Hs _].
     destruct (step_covered_correct states s h b h') as [Fh' D]; auto; [now apply all_reached with w | now apply all_inside_related with (2 := I) |].
     split; auto. now apply one_step with h.
 Qed.
 
-(* For every word, of any length: whatever a machine that rounds says is what the finite machine says. *)
-Theorem covered_says w s h o : runs32 f net (w ++ [s]) h -> says32 f net s h o -> o = said M (after M w) s.
+(* Whatever a machine that rounds says is what the finite machine says. *)
+Theorem covered_says_of_words w s h o : spoken_of (w ++ [s]) -> runs32 f net (w ++ [s]) h -> says32 f net s h o -> o = said M (after M w) s.
 Proof.
-  intros R S. destruct (covered_computes _ _ R) as [H Fh]. destruct (sound net M C checked w s h H) as [O G].
+  intros Sp R S. destruct (covered_computes _ _ R Sp) as [H Fh]. destruct (right_ w s h Sp H) as [O G].
   assert (L : (s < symbols net)%nat).
   { inversion R as [|w' h' s' h'' _ L _ E]; [destruct w; discriminate|]. apply app_inj_tail in E. destruct E; now subst. }
   destruct (symbol_covered s L) as [_ A]. apply answer_covered_correct with states s h; auto. now apply all_reached with (w ++ [s]).
 Qed.
+End Words.
+
 End Net.
+
+(* For every word, of any length. *)
+Theorem covered_says f net M C boxes : check net M C = true -> covers f net C boxes = true ->
+  forall w s h o, runs32 f net (w ++ [s]) h -> says32 f net s h o -> o = said M (after M w) s.
+Proof.
+  intros K covered w s h o. apply (covered_says_of_words f net M C boxes covered (fun _ => True)); auto.
+  - intros v g _. now apply always_bounded.
+  - intros v t g _. now apply sound.
+Qed.
 End Coverage.

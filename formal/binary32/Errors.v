@@ -13,11 +13,6 @@ Inductive row (A : Type) := Made (slack : A) | Pending (size slack : A) (terms :
 Arguments Made {A} slack.
 Arguments Pending {A} size slack terms.
 
-(* The check of regions, over some kind of floats. *)
-Module Type RegionsOf (F : FloatOps with Definition sensible_format := true).
-Include Regions F.
-End RegionsOf.
-
 Module Errors (F : FloatOps with Definition sensible_format := true) (R : RegionsOf F).
 Import R.
 Local Open Scope R_scope.

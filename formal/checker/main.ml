@@ -113,6 +113,16 @@ let () =
   let machine = machine () in
   let check = match kind with
     | "boxes" -> let proof = last certificate in fun () -> boxes_pass net machine proof
+    | "boxes-of-short-words" ->
+        let proof = certificate () in
+        let most = big () in
+        let steps = last (fun () -> list big ()) in
+        fun () -> short_words_pass net machine proof most steps
+    | "boxes-of-an-automaton" ->
+        let proof = certificate () in
+        let automaton = list wholes () in
+        let states = last wholes in
+        fun () -> words_of_pass net machine proof automaton states
     | "ellipsoids" -> let proof = last ellipsoid_certificate in fun () -> ellipsoids_pass net machine proof
     | other -> failwith ("no kind of proof: " ^ other) in
   let started = Sys.time () in

@@ -142,8 +142,12 @@ Definition starts (P : prepared) (boxes : list (node * box)) : bool :=
 
 Definition all : list (node * box) := map (fun k => (k, box_of k)) (nodes C).
 
+(* A proof about some words only looks at the nodes and symbols at which it goes on. *)
+Section Steps.
+Variable goes_on : node -> nat -> bool.
+
 (* Which node follows which. *)
-Definition linked : bool := forallb (fun k => forallb (follows (nodes C) k) (seq 0 (symbols net))) (nodes C).
+Definition linked : bool := forallb (fun k => forallb (fun s => negb (goes_on k s) || follows (nodes C) k s) (seq 0 (symbols net))) (nodes C).
 Definition begins : bool := is_not_below_zero (point (epsilon C)) && is_above_zero (point (eta C)) && starts prepare all.
 
 (* The first node and symbol whose step does not close, if there is one. *)
@@ -154,10 +158,14 @@ Definition first_failure : option (node * nat) :=
   let boxes := all in
   first_some (fun s =>
     let symbol := with_values P s in
-    option_map (fun k => (fst k, s)) (find (fun k => negb (closes P (fun o => nth o K []) boxes k symbol)) boxes)) (seq 0 (symbols net)).
+    let fails k := goes_on (fst k) s && negb (closes P (fun o => nth o K []) boxes k symbol) in
+    option_map (fun k => (fst k, s)) (find fails boxes)) (seq 0 (symbols net)).
 Definition closes_alone (k : node) (s : nat) : bool := closes prepare (contrasts prepare) all (k, box_of k) (with_values prepare s).
 
-Definition check : bool := linked && begins && match first_failure with Some _ => false | None => true end.
+Definition check_steps : bool := linked && begins && match first_failure with Some _ => false | None => true end.
+End Steps.
+
+Definition check : bool := check_steps (fun _ _ => true).
 
 (* Soundness. *)
 Notation reals_at := (values_at net).
@@ -304,19 +312,9 @@ Proof.
   now rewrite map_nth, seq_nth, Nat.add_0_l in H by exact O.
 Qed.
 
-Hypothesis checked : check = true.
-
-
-(* After the word w the state h is where some node says. *)
-Definition bounded_by_a_node (w : list nat) (h : list R) : Prop :=
-  length h = length (start_state net) /\
-  exists k, In k (nodes C) /\ of_state k = after M w /\ forall s, related (box_of k) (gather (cut C) (reals_at s h)).
-
-Lemma node_of k n b : nth_error all k = Some (n, b) -> nth_error (nodes C) k = Some n /\ In n (nodes C) /\ b = box_of n.
-Proof.
-  unfold all. rewrite nth_error_map. destruct (nth_error (nodes C) k) as [m|] eqn:E; [|discriminate].
-  intros H. inversion H; subst. split; auto. split; auto. now apply nth_error_In with k.
-Qed.
+(* The state h is where the node k says, after a word that brings the machine to the node's state. *)
+Definition bounded_by (k : node) (w : list nat) (h : list R) : Prop :=
+  length h = length (start_state net) /\ of_state k = after M w /\ forall s, related (box_of k) (gather (cut C) (reals_at s h)).
 
 Lemma inside_for_all_symbols R h b : related R h -> all_inside (gather (cut C) (values_without_symbol prepare R)) b = true ->
   forall s, related b (gather (cut C) (reals_at s h)).
@@ -324,46 +322,84 @@ Proof.
   intros B H s. eapply all_inside_related; [|exact H]. apply gathered_related, values_related; auto. apply unknown_symbol_related.
 Qed.
 
-Lemma begun : is_not_below_zero (point (epsilon C)) = true /\ is_above_zero (point (eta C)) = true /\ starts prepare all = true.
-Proof. unfold check, begins in checked. rewrite !andb_true_iff in checked. tauto. Qed.
-
-Lemma links k s : In k (nodes C) -> s < symbols net -> follows (nodes C) k s = true.
+Lemma node_of k n b : nth_error all k = Some (n, b) -> nth_error (nodes C) k = Some n /\ b = box_of n.
 Proof.
-  intros K L. unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[F _] _]. unfold linked in F.
-  rewrite forallb_forall in F. specialize (F k K). rewrite forallb_forall in F. apply F, in_seq. lia.
+  unfold all. rewrite nth_error_map. destruct (nth_error (nodes C) k) as [m|] eqn:E; [|discriminate].
+  intros H. inversion H; subst. auto.
 Qed.
 
-Lemma closed k s : In k (nodes C) -> s < symbols net -> closes prepare (fun o => nth o (all_contrasts prepare) []) all (k, box_of k) (with_values prepare s) = true.
+Section Checked.
+Variable goes_on : node -> nat -> bool.
+Hypothesis checked : check_steps goes_on = true.
+
+Lemma begun : is_not_below_zero (point (epsilon C)) = true /\ is_above_zero (point (eta C)) = true /\ starts prepare all = true.
+Proof. unfold check_steps, begins in checked. rewrite !andb_true_iff in checked. tauto. Qed.
+
+Lemma links k s : In k (nodes C) -> s < symbols net -> goes_on k s = true -> follows (nodes C) k s = true.
 Proof.
-  intros K S. unfold check in checked. apply andb_true_iff in checked. destruct checked as [_ H].
+  intros K L G. unfold check_steps in checked. rewrite !andb_true_iff in checked. destruct checked as [[F _] _]. unfold linked in F.
+  rewrite forallb_forall in F. specialize (F k K). rewrite forallb_forall in F. specialize (F s ltac:(apply in_seq; lia)). now rewrite G in F.
+Qed.
+
+Lemma closed k s : In k (nodes C) -> s < symbols net -> goes_on k s = true ->
+  closes prepare (fun o => nth o (all_contrasts prepare) []) all (k, box_of k) (with_values prepare s) = true.
+Proof.
+  intros K S G. unfold check_steps in checked. apply andb_true_iff in checked. destruct checked as [_ H].
   destruct first_failure eqn:F; [discriminate|]. unfold first_failure in F. cbv zeta in F.
   pose proof (first_some_none _ _ F s ltac:(apply in_seq; lia)) as N. cbv beta in N. destruct (find _ _) eqn:E in N; [discriminate|].
-  apply negb_false_iff, (find_none _ _ E). now apply (in_map (fun k => (k, box_of k))).
+  pose proof (find_none _ _ E (k, box_of k) (in_map (fun k => (k, box_of k)) _ _ K)) as T. cbv beta in T. cbn [fst] in T. rewrite G in T.
+  now apply negb_false_iff.
 Qed.
 
-Lemma one_step_closes w h s h' : bounded_by_a_node w h -> s < symbols net ->
+(* One step from a node that goes on under the symbol. *)
+Lemma closing_step k w h s h' : In k (nodes C) -> s < symbols net -> goes_on k s = true -> bounded_by k w h ->
   Forall2 (fun x y => Rabs (x - y) <= real_of (epsilon C))%R h' (next_state net s h) ->
-  bounded_by_a_node (w ++ [s]) h' /\
-  let o := said M (after M w) s in
-  o < classes /\ forall c, c < classes -> c <> o -> (real_of (eta C) <= logit net s h' o - logit net s h' c)%R.
+  (exists n, nth_error (nodes C) (nth s (following k) 0) = Some n /\ bounded_by n (w ++ [s]) h') /\
+  right_by_eta net M (real_of (eta C)) w s h'.
 Proof.
-  intros (L & k & K & Q & B) S D. pose proof (closed k s K S) as H. pose proof (links k s K S) as F. unfold follows in F.
+  intros K S G (L & Q & B) D. pose proof (closed k s K S G) as H. pose proof (links k s K S G) as F. unfold follows in F.
   cbn [closes with_values fst snd] in H. pose proof (image_related s _ h h' L (B s) D) as R.
   set (image_ := image prepare s (values_without_state prepare s) (box_of k)) in *.
-  destruct (nth_error all _) as [[n b]|] eqn:E; [|rewrite andb_false_r in H; discriminate]. destruct (node_of _ _ _ E) as (N0 & N & ->). rewrite N0 in F.
-  rewrite !andb_true_iff in H. destruct H as [[H1 H2] H3]. apply Nat.eqb_eq in F, H1. rewrite Q in *. split; [split|].
-  - now rewrite <- (related_length _ _ _ R).
-  - exists n. split; auto. split; [now rewrite after_snoc|]. now apply inside_for_all_symbols with image_.
+  destruct (nth_error all _) as [[n b]|] eqn:E; [|rewrite andb_false_r in H; discriminate].
+  destruct (node_of _ _ _ E) as [N ->]. rewrite N in *.
+  rewrite !andb_true_iff in H. destruct H as [[H1 H2] H3]. apply Nat.eqb_eq in F, H1. rewrite Q in *. split.
+  - exists n. split; auto. split; [|split].
+    + now rewrite <- (related_length _ _ _ R).
+    + now rewrite after_snoc.
+    + now apply inside_for_all_symbols with image_.
   - now apply (is_right_correct s image_), chosen_contrasts.
 Qed.
 
-Lemma starts_in_a_node : bounded_by_a_node [] (map real_of (start_state net)).
+Lemma starting_node : exists n, nth_error (nodes C) (first C) = Some n /\ bounded_by n [] (map real_of (start_state net)).
 Proof.
-  split; [apply length_map|]. destruct begun as (_ & _ & H). unfold starts in H.
-  destruct (nth_error all (first C)) as [[n b]|] eqn:E; [|discriminate]. destruct (node_of _ _ _ E) as (_ & N & ->).
-  apply andb_true_iff in H. destruct H as [Q H]. apply Nat.eqb_eq in Q. exists n. split; auto. split; auto.
-  apply inside_for_all_symbols with (map point (start_state net)); auto. apply related_same_map, point_holds.
+  destruct begun as (_ & _ & H). unfold starts in H. destruct (nth_error all (first C)) as [[n b]|] eqn:E; [|discriminate].
+  destruct (node_of _ _ _ E) as [N ->]. apply andb_true_iff in H. destruct H as [Q H]. apply Nat.eqb_eq in Q.
+  exists n. split; auto. split; [apply length_map|]. split; auto. apply inside_for_all_symbols with (map point (start_state net)); auto.
+  apply related_same_map, point_holds.
 Qed.
+
+Lemma eta_is_above_zero : (0 < real_of (eta C))%R.
+Proof. now apply is_above_zero_correct with (1 := point_holds _), begun. Qed.
+
+Lemma allows_errors_of_steps : (0 <= real_of (epsilon C))%R.
+Proof. now apply is_not_below_zero_correct with (1 := point_holds _), begun. Qed.
+End Checked.
+
+Hypothesis checked : check = true.
+
+(* After the word w the state h is where some node says. *)
+Definition bounded_by_a_node (w : list nat) (h : list R) : Prop := exists k, In k (nodes C) /\ bounded_by k w h.
+
+Lemma one_step_closes w h s h' : bounded_by_a_node w h -> s < symbols net ->
+  Forall2 (fun x y => Rabs (x - y) <= real_of (epsilon C))%R h' (next_state net s h) ->
+  bounded_by_a_node (w ++ [s]) h' /\ right_by_eta net M (real_of (eta C)) w s h'.
+Proof.
+  intros (k & K & B) S D. destruct (closing_step _ checked k w h s h' K S eq_refl B D) as ((n & E & N) & R).
+  split; auto. exists n. split; auto. now apply nth_error_In with (1 := E).
+Qed.
+
+Lemma starts_in_a_node : bounded_by_a_node [] (map real_of (start_state net)).
+Proof. destruct (starting_node _ checked) as (n & E & B). exists n. split; auto. now apply nth_error_In with (1 := E). Qed.
 
 Theorem always_bounded w h : computes net (real_of (epsilon C)) w h -> bounded_by_a_node w h.
 Proof. exact (always_kept net M _ _ _ starts_in_a_node one_step_closes w h). Qed.
@@ -375,11 +411,14 @@ Theorem sound w s h : computes net (real_of (epsilon C)) (w ++ [s]) h ->
 Proof. exact (always_right net M _ _ _ starts_in_a_node one_step_closes w s h). Qed.
 
 Theorem answers_as_the_machine w s h : computes net (real_of (epsilon C)) (w ++ [s]) h -> answers net s h (said M (after M w) s).
-Proof.
-  apply (always_answers net M _ _ _ starts_in_a_node one_step_closes). now apply is_above_zero_correct with (1 := point_holds _), begun.
-Qed.
+Proof. apply (always_answers net M _ _ _ starts_in_a_node one_step_closes). exact (eta_is_above_zero _ checked). Qed.
 
 Theorem allows_errors : (0 <= real_of (epsilon C))%R.
-Proof. now apply is_not_below_zero_correct with (1 := point_holds _), begun. Qed.
+Proof. exact (allows_errors_of_steps _ checked). Qed.
 End Check.
 End Regions.
+
+(* The check of regions, over some kind of floats. *)
+Module Type RegionsOf (F : FloatOps with Definition sensible_format := true).
+Include Regions F.
+End RegionsOf.

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from anylength.errors import InputError
-from anylength.experiments.runs import Run
+from anylength.experiments.runs import Run, layout
 from anylength.files import exists, new_folder, write_atomic
 from anylength.formal import (
     TOMITA,
@@ -13,11 +13,13 @@ from anylength.formal import (
     Statement,
     formal_files,
     read_files,
+    some_words,
     statement_of,
     statement_of_group,
     statement_of_language,
 )
 from anylength.records import Formalised
+from anylength.records.verdicts import PROVED_UP_TO
 from anylength.tasks import Task
 from anylength.tasks.regular import pattern_of
 
@@ -36,10 +38,7 @@ def formalise(path: Path | Run, out: Path) -> Formalised:
     if exists(out):
         raise InputError("a new folder for the theorem", f"{str(out)!r}, which exists", "remove it, or pass another --out")
     run = Run.open(path)
-    judgement, certificate = run.proof, run.certificate
-    if judgement.reason is not None or certificate is None:
-        raise InputError("a run whose net is proved", f"{str(run.path)!r}: {judgement.reason}", f"try anylength prove {run.path}")
-    files = read_files(certificate, run.weights)
+    files = read_files(_accepted_certificate(run), run.weights)
     statement = task_statement(run.task)
     proof = chosen_proof(files)
     texts = formal_files(files, proof, statement)
@@ -51,6 +50,24 @@ def formalise(path: Path | Run, out: Path) -> Formalised:
         run=str(run.path), path=str(out), statement=sentence(statement, files), noise=float.fromhex(proof["epsilon"]),
         installed=shutil.which("coqc") is not None,
     )  # fmt: skip
+
+
+def _accepted_certificate(run: Run) -> bytes:
+    """The certificate of a proof that holds for the net and task of a run: of all words, else of a language, else of short words.
+
+    Raises:
+        InputError: There is none.
+    """
+    judgement = run.proof
+    proved = [
+        (judgement.reason is None, layout.CERTIFICATE),
+        (run.verdict_within is not None, layout.WITHIN_CERTIFICATE),
+        (run.verdict is not None and run.verdict.verdict == PROVED_UP_TO, layout.HORIZON_CERTIFICATE),
+    ]
+    content = next((run.read(name) for holds, name in proved if holds), None)
+    if content is None:
+        raise InputError("a run whose net is proved", f"{str(run.path)!r}: {judgement.reason}", f"try anylength prove {run.path}")
+    return content
 
 
 def task_statement(task: Task) -> Statement | None:
@@ -70,6 +87,8 @@ def chosen_proof(files: Files) -> dict[str, Any]:
 
 def sentence(statement: Statement | None, files: Files) -> str:
     """What the theorem says, for people."""
-    if statement is not None:
+    words = some_words(files, chosen_proof(files), "")
+    if statement is not None and words is None:
         return f"the net {statement.words}"
-    return f"the net writes what its machine of {len(files.top['machine']['delta'])} states says, for every word of any length"
+    which = "of any length" if words is None else words.words
+    return f"the net writes what its machine of {len(files.top['machine']['delta'])} states says, for every word {which}"

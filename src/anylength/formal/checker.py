@@ -23,7 +23,8 @@ SOURCES = ("Extracted.v", "whole.ml", "uint63.ml", "float64.ml", "main.ml")
 PROGRAM = "verified"
 BUILD = (
     ("coq_makefile", "-f", PROJECT, "-o", "CoqMakefile"),
-    ("make", "-f", "CoqMakefile", "regions/Kernel.vo", "regions/ProcessorKernel.vo", "ellipsoids/FloatKernel.vo"),
+    ("make", "-f", "CoqMakefile", "regions/Kernel.vo", "regions/ProcessorKernel.vo", "regions/SomeKernel.vo",
+     "regions/SomeProcessorKernel.vo", "ellipsoids/FloatKernel.vo", "machines/Tables.vo"),
     ("coqc", "-q", "-w", "none", "-Q", ".", "Anylength", "Extracted.v"),
     ("ocamlfind", "ocamlopt", "-w", "-a", "-inline", "200", "-package", "zarith", "-linkpkg", "whole.ml", "uint63.ml", "float64.ml",
      "verified.mli", "verified.ml", "main.ml", "-o", PROGRAM),

@@ -5,6 +5,7 @@ from typing import Any
 from anylength.formal.given import given_file
 from anylength.formal.library import PROJECT, library_files
 from anylength.formal.reading import Files
+from anylength.formal.some_words import some_words
 from anylength.formal.statements import Statement
 from anylength.formal.theorem import BOXES, ELLIPSOIDS, LARGE, format_file, theorem_file
 from anylength_check.check import work_of
@@ -32,7 +33,8 @@ def formal_files(files: Files, proof: dict[str, Any], statement: Statement | Non
     Args:
         files: The certificate and the weights.
         proof: One of the certificate's proofs.
-        statement: What to prove of the task's numbers; None: only that the net writes what the machine says.
+        statement: What to prove of the task's numbers; None: only that the net writes what the machine says. Of a proof about
+            some words nothing else is proved.
 
     Raises:
         InputError: The theorems do not know an operation of the step, or the kind of the proof.
@@ -56,10 +58,10 @@ def kind_of(files: Files, proof: dict[str, Any]) -> dict[str, str]:
 def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) -> dict[str, str]:
     """The files that are about the one net. Arguments and errors are those of `formal_files`."""
     encoding = files.top["encoding"]
-    symbols = " * ".join([str(encoding["base"])] * encoding["tapes"])
-    regions = kind_of(files, proof)
-    texts = {"Given.v": given_file(files, proof), "Proved.v": theorem_file(f"({symbols})", regions, statement)}
+    symbols = "(" + " * ".join([str(encoding["base"])] * encoding["tapes"]) + ")"
+    regions, words = kind_of(files, proof), some_words(files, proof, symbols)
+    texts = {"Given.v": given_file(files, proof, words), "Proved.v": theorem_file(symbols, regions, statement, words)}
     covered = (
         sorted({*proof["formats"], "float32"}, reverse=True) if proof["formats"] and "coverage" in regions else []
     )  # whatever covers one covers float32
-    return texts | {f"{form.capitalize()}.v": format_file(form, f"({symbols})", regions, statement) for form in covered}
+    return texts | {f"{form.capitalize()}.v": format_file(form, symbols, regions, statement, words) for form in covered}

@@ -5,24 +5,31 @@ from typing import Any
 from anylength.errors import InputError
 from anylength.formal.ellipsoids import ellipsoid_terms, state_box
 from anylength.formal.reading import Files
+from anylength.formal.some_words import SomeWords, nodes_after
 from anylength.formal.spelling import block, dyadic, identifiers, listed, wrapped
 from anylength.formal.terms import Argument, Function, Number, Rows, number_of, term_of
 from anylength_check.dyadic import WEIGHT_BITS
 
-IMPORTS = """From Coq Require Import ZArith List.
+IMPORTS = """From Coq Require Import ZArith NArith List.
 From Anylength Require Import Machine Numbers Program Net Certificate.
 Import ListNotations."""
 
 
-def given_file(files: Files, proof: dict[str, Any]) -> str:
-    """The text of Given.v: `net`, `machine` and `certificate`.
+def given_file(files: Files, proof: dict[str, Any], words: SomeWords | None = None) -> str:
+    """The text of Given.v: `net`, `machine` and `certificate`, and what the kernel needs to know of the words of the claim.
+
+    Args:
+        files: The certificate and the weights.
+        proof: One of the certificate's proofs.
+        words: The words that it is about; None: all.
 
     Raises:
-        InputError: The program has an operation that the theorems do not know, or the proof is not one about all words.
+        InputError: The program has an operation that the theorems do not know, or the proof is about rounded states.
     """
-    all_words_only(files)
+    states_as_computed(files)
     regions = _ellipsoids(files, proof) if "blocks" in proof else [_boxes(files, proof)]
-    parts = [_heading(files), IMPORTS, _weights(files), _net(files), _machine(files.top["machine"]), *regions]
+    of_words = [] if words is None else [words.definitions]
+    parts = [_heading(files), IMPORTS, _weights(files), _net(files), _machine(files.top["machine"]), *regions, *of_words]
     return "\n\n".join(parts) + "\n"
 
 
@@ -98,12 +105,12 @@ def _machine(machine: dict[str, Any]) -> str:
 |}}."""
 
 
-def all_words_only(files: Files) -> None:
-    """Raises InputError if the theorems do not know a certificate's kind: they speak of all words, and of states as computed."""
-    kinds = {"words": "only some words", "rounding": "rounded states"}
-    kind = next((said for field, said in kinds.items() if field in files.top), None)
-    if kind is not None:
-        raise InputError("a certificate about all words", f"one about {kind}", "check it with anylength check instead")
+def states_as_computed(files: Files) -> None:
+    """Raises InputError if a certificate is about rounded states, which the theorems do not know."""
+    if "rounding" in files.top:
+        raise InputError(
+            "a certificate about states as computed", "one about rounded states", "check it with anylength check instead"
+        )
 
 
 def ends_of(node: dict[str, Any]) -> list[tuple[Number, Number]]:
@@ -118,7 +125,7 @@ def _ellipsoids(files: Files, proof: dict[str, Any]) -> list[str]:
 
 
 def _boxes(files: Files, proof: dict[str, Any]) -> str:
-    nodes = block([_node(node) for node in proof["nodes"]], "    ")
+    nodes = block([_node(node, len(proof["nodes"])) for node in proof["nodes"]], "    ")
     return f"""Definition certificate : certificate := {{|
   cut := {listed(map(str, files.program.fields["cut"]))};
   first := {proof["start"]};
@@ -128,7 +135,7 @@ def _boxes(files: Files, proof: dict[str, Any]) -> str:
 |}}."""
 
 
-def _node(node: dict[str, Any]) -> str:
+def _node(node: dict[str, Any], nodes: int) -> str:
     ends = [f"({dyadic(*low)}, {dyadic(*high)})" for low, high in ends_of(node)]
-    region, following = wrapped(ends, "      "), wrapped(list(map(str, node["next"])), "      ")
+    region, following = wrapped(ends, "      "), wrapped(list(map(str, nodes_after(node, nodes))), "      ")
     return f"{{| of_state := {node['state']}; region := {region}%Z;\n      following := {following} |}}"

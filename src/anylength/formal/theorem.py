@@ -1,5 +1,6 @@
 """Proved.v, and Float32.v and its like: what is proved of the net, and the kernel's computations that prove it."""
 
+from anylength.formal.some_words import SomeWords
 from anylength.formal.spelling import remark
 from anylength.formal.statements import Statement
 
@@ -9,6 +10,8 @@ From Anylength Require Import machines.Tables machines.Digits machines.Equivalen
 From Anylength Require machines.Count machines.Affine machines.Division machines.Parity machines.TwoNumbers machines.Groups.
 From Run Require Import Given.
 Import ListNotations."""
+
+IMPORTS_OF_WORDS = "From Anylength Require Import {some} SomeWords."
 
 CHECKED = """(* The kernel computes the check of the certificate. *)
 Lemma checked : {kernel}.check net machine certificate = true.
@@ -24,6 +27,25 @@ Proof.
   exact ({kernel}.answers_as_the_machine net machine certificate checked).
 Qed."""
 
+CHECKED_ON_WORDS = """(* The kernel computes the check of the certificate, and that it speaks of the words of the claim. *)
+Lemma checked : {some}.check_some net machine certificate = true.
+Proof. vm_cast_no_check (eq_refl true). Qed.
+
+Lemma words_of_the_claim : {computed}.
+Proof. vm_cast_no_check (eq_refl true). Qed.
+
+(* `writes w out`: the net reads the word w and writes `out`, whichever states it computes with errors of up to {noise} a step. *)
+Notation writes := (always_writes net (real_of ({noise} certificate))).
+
+(* For every word {words}: the net writes what the machine says. *)
+Theorem writes_what_the_machine_says : forall w, over {symbols} w -> {premise} -> writes w (outputs machine w).
+Proof.
+  intros w O L. apply (writes_on_words net machine _ (speaks_of certificate)).
+  - exact (speaks_of_beginnings certificate).
+  - exact ({some}.answers_on_words net machine certificate checked).
+  - exact ({reason} w O L).
+Qed."""
+
 OF_THE_TASK = """(* The machine's table is that of the task. *)
 Lemma machine_of_the_task : {computed}.
 Proof. vm_cast_no_check (eq_refl true). Qed."""
@@ -36,13 +58,24 @@ Lemma covered : {coverage}.covers {form} net certificate{within} = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
 (* `writes32 w out`: a machine with binary32 numbers{storing} runs the net; it reads the word w and writes `out`. *)
-Notation writes32 := (always_writes32 {form} net).
+Notation writes32 := (always_writes32 {form} net)."""
 
-(* For every word, of any length: whatever such a machine writes is what the finite machine says. *)
+SAYS = """(* For every word, of any length: whatever such a machine writes is what the finite machine says. *)
 Theorem writes32_what_the_machine_says : writes_as writes32 {symbols} machine.
 Proof.
   intros w _. apply writes_what_the_machine_says32.
   exact ({coverage}.covered_says {form} net machine certificate{within} checked covered).
+Qed."""
+
+SAYS_ON_WORDS = """(* For every word {words}: whatever such a machine writes is what the finite machine says. *)
+Theorem writes32_what_the_machine_says : forall w, over {symbols} w -> {premise} -> writes32 w (outputs machine w).
+Proof.
+  intros w O L. apply (writes_on_words32 {form} net machine (speaks_of certificate)).
+  - exact (speaks_of_beginnings certificate).
+  - exact ({coverage}.covered_says_of_words {form} net machine certificate{within} covered (speaks_of certificate)
+      (speaks_of_beginnings certificate) ({some}.bounded_on_words net machine certificate checked)
+      ({some}.right_on_words net machine certificate checked)).
+  - exact ({reason} w O L).
 Qed."""
 
 STORING = {
@@ -59,29 +92,40 @@ Proof.
 Qed."""
 
 
-BOXES = {"kernel": "Kernel", "noise": "epsilon", "coverage": "Kernel32", "within": " (Kernel32.one_box certificate)"}
-LARGE = {"kernel": "ProcessorKernel", "noise": "epsilon"}
+BOXES = {
+    "kernel": "Kernel",
+    "some": "SomeKernel",
+    "noise": "epsilon",
+    "coverage": "Kernel32",
+    "within": " (Kernel32.one_box certificate)",
+}
+LARGE = {"kernel": "ProcessorKernel", "some": "SomeProcessorKernel", "noise": "epsilon"}
 ELLIPSOIDS = {"kernel": "FloatKernel", "noise": "noise", "coverage": "FloatKernel32", "within": " state_box"}
-"""The module whose check the kernel computes, the certificate's field of errors, and the same for the check of number formats. The
-check of a large net runs on the processor's floats; its number formats are left to the other checkers."""
+"""The module whose check the kernel computes, and that of proofs about some words; the certificate's field of errors; and the same
+for the check of number formats. The check of a large net runs on the processor's floats; its number formats are left to the other
+checkers."""
 
 
-def theorem_file(symbols: str, regions: dict[str, str], statement: Statement | None) -> str:
+def theorem_file(symbols: str, regions: dict[str, str], statement: Statement | None, words: SomeWords | None = None) -> str:
     """The text of Proved.v: the net with any errors of up to the certificate's.
 
     Args:
         symbols: How many symbols there are, as a term.
         regions: `BOXES`, `LARGE` or `ELLIPSOIDS`.
         statement: What to prove of the task; None: only that the net writes what the machine says.
+        words: The words of the claim; None: all. Of some words it is only proved that the net writes what the machine says.
     """
-    parts = [part.format(symbols=symbols, **regions) for part in (IMPORTS, CHECKED)]
-    if statement is None:
+    checked = (IMPORTS, CHECKED) if words is None else (IMPORTS, IMPORTS_OF_WORDS, CHECKED_ON_WORDS)
+    parts = [part.format(symbols=symbols, **regions, **_terms(words)) for part in checked]
+    if statement is None or words is not None:
         return _ended(parts, "writes_what_the_machine_says")
     parts += [OF_THE_TASK.format(computed=statement.computed), _right(statement, "writes", "net_is_right")]
     return _ended(parts, "net_is_right")
 
 
-def format_file(form: str, symbols: str, regions: dict[str, str], statement: Statement | None) -> str:
+def format_file(
+    form: str, symbols: str, regions: dict[str, str], statement: Statement | None, words: SomeWords | None = None
+) -> str:
     """The text of Float32.v, Bfloat16.v or Float16.v: the net as a machine with such numbers runs it.
 
     Args:
@@ -89,13 +133,20 @@ def format_file(form: str, symbols: str, regions: dict[str, str], statement: Sta
         symbols: How many symbols there are, as a term.
         regions: `BOXES` or `ELLIPSOIDS`.
         statement: As for `theorem_file`.
+        words: The same.
     """
-    values = {"form": form.capitalize(), "storing": STORING[form], "symbols": symbols, **regions}
-    parts = [part.format(**values) for part in (IMPORTS, COVERED)]
-    if statement is None:
+    values = {"form": form.capitalize(), "storing": STORING[form], "symbols": symbols, **regions, **_terms(words)}
+    covered = (IMPORTS, COVERED, SAYS) if words is None else (IMPORTS, IMPORTS_OF_WORDS, COVERED, SAYS_ON_WORDS)
+    parts = [part.format(**values) for part in covered]
+    if statement is None or words is not None:
         return _ended(parts, "writes32_what_the_machine_says")
     name = f"net_is_right_in_{form}"
     return _ended([*parts, _right(statement, "writes32", name)], name)
+
+
+def _terms(words: SomeWords | None) -> dict[str, str]:
+    """The terms that the text about some words needs."""
+    return {} if words is None else words._asdict()
 
 
 def _right(statement: Statement, writes: str, name: str) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from anylength.formal.given import all_words_only, ends_of
+from anylength.formal.given import ends_of, states_as_computed
 from anylength.formal.reading import Files
+from anylength.formal.some_words import boxes_of_words, nodes_after, steps_to_nodes
 from anylength.formal.spelling import reduced
 from anylength.formal.terms import Argument, Function, Number, Rows, number_of, term_of
 from anylength_check.dyadic import WEIGHT_BITS
@@ -15,10 +16,18 @@ def checker_words(files: Files, proof: dict[str, Any]) -> str:
     """The kind of one proof, net, machine and the proof.
 
     Raises:
-        InputError: The program has an operation that the checker does not know, or the proof is not one about all words.
+        InputError: The program has an operation that the checker does not know, or the proof is one about rounded states, or one
+            by ellipsoids about some words.
     """
-    all_words_only(files)
+    states_as_computed(files)
+    words = files.top.get("words", {})
+    if words:
+        boxes_of_words(proof)
     kind, regions = ("ellipsoids", _ellipsoids(proof)) if "blocks" in proof else ("boxes", _boxes(files, proof))
+    if "steps" in words:
+        kind, regions = "boxes-of-short-words", [*regions, str(words["steps"]), *_wholes(steps_to_nodes(proof))]
+    elif words:
+        kind, regions = "boxes-of-an-automaton", [*regions, *_automaton(words["automaton"], proof)]
     return " ".join([kind, *_net(files), *_machine(files.top["machine"]), *regions])
 
 
@@ -64,8 +73,16 @@ def _boxes(files: Files, proof: dict[str, Any]) -> Iterator[str]:
         yield from (str(node["state"]), str(len(ends)))
         for low, high in ends:
             yield from (*_number(low), *_number(high))
-        yield from _wholes(node["next"])
+        yield from _wholes(nodes_after(node, len(proof["nodes"])))
     yield from _errors(proof)
+
+
+def _automaton(table: list[list[int]], proof: dict[str, Any]) -> Iterator[str]:
+    """The automaton, where the number of its states stands for no state, and its state at each node."""
+    yield str(len(table))
+    for row in table:
+        yield from _wholes([state if state >= 0 else len(table) for state in row])
+    yield from _wholes([node["automaton"] for node in proof["nodes"]])
 
 
 def _ellipsoids(proof: dict[str, Any]) -> Iterator[str]:
