@@ -30,7 +30,7 @@ from anylength.nets import Net, describe, from_bytes, round_to_grid, tensors, un
 from anylength.nets.packed import grid_of
 from anylength.tasks import task_named
 from anylength.verification.verdicts import Subject, judge_proof
-from benchmarks.theorems import FLOAT32_ONLY, compile_library, compiled
+from benchmarks.coq import FLOAT32_ONLY, compile_library, compiled
 
 BOARD = Path(__file__).parent.parent / "docs" / "board"
 CERTIFICATE, MODEL, QUANTISED, ENTRY = "certificate.json", "model.safetensors", "quantised.safetensors", "entry.json"

@@ -3,33 +3,28 @@
     python -m benchmarks.theorems committed            # nets that lie in the repository; `make theorem`
     python -m benchmarks.theorems cells [--seed 9000]  # one net of each cell that can be proved, freshly trained
     python -m benchmarks.theorems sizes [--seed 9000]  # larger nets
-    python -m benchmarks.theorems mutations [--count 5000]  # the verified checker beside the independent one
+    python -m benchmarks.theorems mutations [--count 5000] [--ellipsoids 100]  # the verified checker beside the independent one
 
 Seconds are those of the kernel's whole run on a file, processor time, with loading the library; memory is the most that it took.
 """
 
 import argparse
-import copy
 import json
-import os
-import random
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Container, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from anylength import experiments
 from anylength.experiments import Run, TrainOptions
 from anylength.experiments.formalise import chosen_proof, sentence, task_statement
-from anylength.formal import INSTALL, Files, library_folder, net_files, passes, read_files
+from anylength.formal import INSTALL, net_files, read_files
 from anylength.tasks import Task, task_named
 from anylength_check import check
-from anylength_check.check import Cover
-from anylength_check.strict import Refused
+from benchmarks.checkers import mutations
+from benchmarks.coq import FLOAT32_ONLY, compile_library, compiled
 from benchmarks.results_file import RESULTS, save_part
 
 FILE, PRINTED = RESULTS / "theorems.json", RESULTS / "theorems.txt"
@@ -50,22 +45,20 @@ CELLS = (
 SIZES = (("count", "rnn", 16), ("add", "rnn", 32), ("tomita-3", "rnn", None), ("s3", "rnn", None), ("s5-generators", "rnn", None))
 """Task, cell, units."""
 
-FLOAT32_ONLY = ("Given.v", "Proved.v", "Float32.v")
-"""The files of a freshly trained net that are measured. Those of other formats take as long as that of float32."""
-
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", choices=["committed", "cells", "sizes", "mutations"])
     parser.add_argument("--seed", type=int, default=9000)
-    parser.add_argument("--count", type=int, default=5000)
+    parser.add_argument("--count", type=int, default=5000, help="changed certificates by boxes")
+    parser.add_argument("--ellipsoids", type=int, default=100, help="changed certificates by ellipsoids")
     parser.add_argument("--only", default="", help="rows whose name contains this text")
     given = parser.parse_args(arguments)
     if shutil.which("coqc") is None:
         print(f"Coq is missing. On Debian and Ubuntu: {INSTALL}", file=sys.stderr)
         return 2
     if given.part == "mutations":
-        save_part(FILE, "mutations", mutations(given.count))
+        save_part(FILE, "mutations", mutations(given.count, given.ellipsoids))
         return 0
     compile_library()
     rows = {"committed": committed, "cells": cells, "sizes": sizes}[given.part](given)
@@ -157,94 +150,6 @@ def proved(
             printed += [f"{file}\n{done['printed']}".strip()] if done["printed"] else []
             print(name, file, done["measured"], "accepted" if done["accepted"] else done["error"], flush=True)
     return row, "\n\n".join(printed) + "\n"
-
-
-def compile_library() -> None:
-    """Compiles the theorems about all nets, where they lie.
-
-    Raises:
-        subprocess.CalledProcessError: Coq refuses one of them.
-    """
-    subprocess.run(["make", "-C", library_folder(), f"-j{os.cpu_count()}"], stdout=subprocess.DEVNULL, check=True)
-
-
-def compiled(file: Path) -> dict[str, Any]:
-    """One file through Coq."""
-    command = ["coqc", "-q", "-w", "none", "-Q", library_folder(), "Anylength", "-Q", file.parent, "Run", file]
-    started = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as error:
-        process = subprocess.Popen(command, stdout=printed, stderr=error)
-        _, status, usage = os.wait4(process.pid, 0)
-        texts = [_text(stream) for stream in (printed, error)]
-    measured = {
-        "seconds": round(usage.ru_utime + usage.ru_stime, 1), "elapsed": round(time.perf_counter() - started, 1),
-        "megabytes": round(usage.ru_maxrss / 1024),
-    }  # fmt: skip
-    return {"accepted": os.waitstatus_to_exitcode(status) == 0, "printed": texts[0], "error": texts[1][-300:], "measured": measured}
-
-
-def _text(stream: IO[str]) -> str:
-    stream.seek(0)
-    return stream.read()
-
-
-def mutations(count: int) -> dict[str, Any]:
-    """The verified checker and the independent one on certificates with one number changed each."""
-    draws, tally, differing = random.Random(9000), {"both": 0, "neither": 0}, []
-    seconds = {"verified": 0.0, "independent": 0.0}
-    read = [
-        read_files((at / "certificate.json").read_bytes(), (at / "model.safetensors").read_bytes()) for at in COMMITTED.values()
-    ]
-    originals = [files for files in read if "blocks" not in files.top["proofs"][0]]  # the verified checker reads boxes
-    for number in range(count):
-        files = draws.choice(originals)
-        proof = mutated(files, draws)
-        started = time.perf_counter()
-        theirs = _independent(files, proof)
-        between = time.perf_counter()
-        ours = passes(files, proof)
-        seconds["independent"] += between - started
-        seconds["verified"] += time.perf_counter() - between
-        if ours == theirs:
-            tally["both" if ours else "neither"] += 1
-        else:
-            differing.append({"number": number, "verified": ours, "independent": theirs})
-        if number % 500 == 499:
-            print(number + 1, tally, len(differing), flush=True)
-    return {"count": count, **tally, "differing": differing, "seconds": {name: round(value, 1) for name, value in seconds.items()}}
-
-
-def mutated(files: Files, draws: random.Random) -> dict[str, Any]:
-    """A proof with one number changed: a bound, a next node, a machine state, epsilon or eta. It covers no format."""
-    proof = copy.deepcopy(draws.choice(files.top["proofs"])) | {"formats": []}
-    node, kind = draws.choice(proof["nodes"]), draws.choice(["bound", "bound", "bound", "next", "state", "epsilon", "eta"])
-    scale = draws.choice([2.0, 1.5, 1.01, 1.0001, 1 / 1.0001, 1 / 1.01, 0.5, -1.0])
-    if kind == "bound":
-        box = node["region"]["box"] if "region" in node else node
-        end, place = draws.choice(["low", "high"]), draws.randrange(len(box["low"]))
-        box[end][place] = _scaled(box[end][place], scale)
-    elif kind == "next":
-        node["next"][draws.randrange(len(node["next"]))] = draws.randrange(len(proof["nodes"]))
-    elif kind == "state":
-        node["state"] = draws.randrange(len(files.top["machine"]["delta"]))
-    else:
-        proof[kind] = _scaled(proof[kind], abs(scale))
-    return proof
-
-
-def _scaled(number: str, factor: float) -> str:
-    """A number of a certificate times a factor: one that a certificate may have."""
-    value = float.fromhex(number) * factor
-    return value.hex() if abs(value) >= 2.0**-300 else (0.0).hex()
-
-
-def _independent(files: Files, proof: dict[str, Any]) -> bool:
-    columns = {name: [[at for at, w in enumerate(row) if w] for row in rows] for name, rows in files.tensors.items()}
-    try:
-        Cover(files.top, files.program, files.tensors, columns, proof).checked()
-    except Refused:
-        return False
-    return True
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from benchmarks.board import (
     verified,
 )
 from benchmarks.board_page import page
-from benchmarks.theorems import compile_library
+from benchmarks.coq import compile_library
 from tests.rocq_terms import MISSING
 
 FOLDERS = sorted(file.parent for file in BOARD.glob(f"*/*/*/{ENTRY}"))

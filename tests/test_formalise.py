@@ -18,11 +18,13 @@ from anylength.formal.spelling import dyadic, identifiers, remark, wrapped
 from anylength.formal.terms import term_of
 from anylength.tasks import task_named
 from anylength.verification.verdicts import verdict
-from benchmarks.theorems import PRINTED, committed_theorems, compile_library
+from benchmarks.coq import compile_library
+from benchmarks.theorems import PRINTED, committed_theorems
 from tests.rocq_terms import MISSING
 
 ROOT = Path(__file__).parent.parent
 SMALLEST = ROOT / "docs" / "results" / "smallest"
+ELLIPSOIDS = ROOT / "tests" / "fixtures" / "ellipsoids"
 UNPROVED = re.compile(r"\b(Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|bypass_check|Unset Guard Checking)\b")
 AXIOMS = {"sig_not_dec", "sig_forall_dec", "functional_extensionality_dep", "classic"}
 """What the theorems rest on: the standard library's real numbers."""
@@ -246,6 +248,28 @@ def test_the_verified_checker_passes_what_is_right_and_nothing_else(called, monk
         assert not passes(files, proof | {"nodes": [node | {"state": 1 - node["state"]} for node in proof["nodes"]]})
     done = called("check", str(certificate), "--weights", str(weights), "--verified", "--json")
     assert (done.code, json.loads(done.stdout)["verified"]) == (0, True)
+    files = read_files((ELLIPSOIDS / "certificate.json").read_bytes(), (ELLIPSOIDS / "model.safetensors").read_bytes())
+    proof = files.top["proofs"][0]
+    assert passes(files, proof)
+    assert not passes(files, proof | {"epsilon": (2.0).hex()})
+    narrow = [node | {"region": {"ellipsoid": halved(node["region"]["ellipsoid"])}} for node in proof["nodes"]]
+    assert not passes(files, proof | {"nodes": narrow})
+    reads_no_9 = {"automaton": [[*[0] * 9, -1]]}
+    assert passes(*restricted(reads_no_9, {0: [9], 1: [9]}))
+    assert not passes(*restricted({"automaton": [[0] * 10]}, {0: [9], 1: [9]}))
+    other = 1 - restricted({}, {})[1]["start"]
+    assert [passes(*restricted({"steps": steps}, {other: [9]})) for steps in (1, 2)] == [True, False]
+
+
+def halved(ellipsoid: dict) -> dict:
+    """An ellipsoid of half the extent: the states of the next step are not all in it."""
+    return ellipsoid | {"shape": [[number // 2 for number in row] for row in ellipsoid["shape"]]}
+
+
+def test_the_verified_checker_reads_no_proof_of_some_words_by_ellipsoids():
+    files = read_files((ELLIPSOIDS / "certificate.json").read_bytes(), (ELLIPSOIDS / "model.safetensors").read_bytes())
+    with pytest.raises(InputError, match="some words by ellipsoids"):
+        passes(files._replace(top=files.top | {"words": {"steps": 7}}), files.top["proofs"][0])
 
 
 def test_a_missing_tool_is_told_in_one_line(called, monkeypatch, tmp_path):

@@ -1,5 +1,6 @@
-(* Reads a net, a machine and a certificate as words from standard input, and says whether the verified check passes.
-   `list` is a count and then that many items; a number m 2^e is `m e`. The reader is not verified. *)
+(* Reads the kind of a proof, a net, a machine and the proof as words from standard input, and says whether the verified check passes.
+   `list` is a count and then that many items; a number m 2^e is `m e`. The reader is not verified. With --seconds it prints, too, what
+   the check takes of the processor. *)
 
 open Verified
 
@@ -82,9 +83,48 @@ let certificate () =
   let eta = number () in
   { cut; first; nodes; epsilon; eta }
 
+let ellipsoid_node () =
+  let state_of = whole () in
+  let middle_of = numbers () in
+  let shape = list numbers () in
+  let spread = numbers () in
+  let followers = wholes () in
+  let shares = list numbers () in
+  { state_of; states = { middle_of; shape; spread }; followers; shares }
+
+let ellipsoid_certificate () =
+  let blocks = whole () in
+  let entry_node = whole () in
+  let ellipsoid_nodes = list ellipsoid_node () in
+  let noise = number () in
+  let margin = number () in
+  { blocks; entry_node; ellipsoid_nodes; noise; margin }
+
+(* What is read has to be all there is. *)
+let last item = let x = item () in Scanf.scanf " %!" (); x
+
+(* Words of memory for new values. With OCaml's own choice, a small check would spend most of its time on fresh pages. *)
+let young = 32768
+
 let () =
+  Gc.set { (Gc.get ()) with minor_heap_size = young };
+  let kind = word () in
   let net = net () in
   let machine = machine () in
-  let certificate = certificate () in
-  Scanf.scanf " %!" ();
-  print_endline (if passes net machine certificate then "passes" else "does not pass")
+  let check = match kind with
+    | "boxes" -> let proof = last certificate in fun () -> boxes_pass net machine proof
+    | "boxes-of-short-words" ->
+        let proof = certificate () in
+        let most = big () in
+        let steps = last (fun () -> list big ()) in
+        fun () -> short_words_pass net machine proof most steps
+    | "boxes-of-an-automaton" ->
+        let proof = certificate () in
+        let automaton = list wholes () in
+        let states = last wholes in
+        fun () -> words_of_pass net machine proof automaton states
+    | "ellipsoids" -> let proof = last ellipsoid_certificate in fun () -> ellipsoids_pass net machine proof
+    | other -> failwith ("no kind of proof: " ^ other) in
+  let started = Sys.time () in
+  print_endline (if check () then "passes" else "does not pass");
+  if Array.mem "--seconds" Sys.argv then Printf.printf "%.6f\n" (Sys.time () -. started)

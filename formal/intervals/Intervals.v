@@ -83,20 +83,36 @@ Qed.
 Lemma integer_holds n : holds (integer n) (IZR n).
 Proof. apply I.fromZ_correct. Qed.
 
-Definition point (d : dyadic) : I.type :=
-  let (m, e) := d in
+(* Numbers that occur often, made once. *)
+Definition number_1 : I.type := integer 1.
+Definition number_2 : I.type := integer 2.
+
+Definition scaled_by_power (m e : Z) : I.type :=
   match e with
   | Z0 => integer m
   | Zpos k => integer (m * Z.pow_pos 2 k)
   | Zneg k => over (integer m) (integer (Z.pow_pos 2 k))
   end.
+Definition point (d : dyadic) : I.type :=
+  match d with
+  | (Z0, _) => I.zero
+  | (m, e) => scaled_by_power m e
+  end.
 
-Lemma point_holds d : holds (point d) (real_of d).
+Lemma zero_holds : holds I.zero 0.
+Proof. unfold holds. rewrite I.zero_correct. simpl. lra. Qed.
+
+Lemma scaled_by_power_holds m e : holds (scaled_by_power m e) (real_of (m, e)).
 Proof.
-  destruct d as [m [|k|k]]; unfold real_of, point; simpl fst; simpl snd.
+  destruct e as [|k|k]; unfold real_of, scaled_by_power; simpl fst; simpl snd.
   - rewrite Rmult_1_r. apply integer_holds.
   - change (bpow radix2 (Zpos k)) with (IZR (Z.pow_pos 2 k)). rewrite <- mult_IZR. apply integer_holds.
   - change (bpow radix2 (Zneg k)) with (/ IZR (Z.pow_pos 2 k)). apply over_holds; apply integer_holds.
+Qed.
+
+Lemma point_holds d : holds (point d) (real_of d).
+Proof.
+  destruct d as [[|m|m] e]; [|apply scaled_by_power_holds..]. unfold real_of. simpl fst. rewrite Rmult_0_l. apply zero_holds.
 Qed.
 
 (* Order. *)
@@ -151,7 +167,7 @@ Proof. intros X. exact (I.sqr_correct precision _ _ X). Qed.
 Lemma absolute_holds i x : holds i x -> holds (I.abs i) (Rabs x).
 Proof. intros X. exact (I.abs_correct _ _ X). Qed.
 
-Definition tanh_of (i : I.type) := minus (integer 1) (over (integer 2) (plus (exponential (times (integer 2) i)) (integer 1))).
+Definition tanh_of (i : I.type) := minus number_1 (over number_2 (plus (exponential (times number_2 i)) number_1)).
 
 Lemma tanh_holds i x : holds i x -> holds (tanh_of i) (tanh x).
 Proof.
@@ -160,7 +176,7 @@ Proof.
   apply plus_holds; [|apply integer_holds]. apply exponential_holds, times_holds; auto. apply integer_holds.
 Qed.
 
-Definition sigmoid_of (i : I.type) := inverse (plus (integer 1) (exponential (I.neg i))).
+Definition sigmoid_of (i : I.type) := inverse (plus number_1 (exponential (I.neg i))).
 
 Lemma sigmoid_holds i x : holds i x -> holds (sigmoid_of i) (sigmoid x).
 Proof.
@@ -265,7 +281,7 @@ Definition interval_unary (f : unary) :=
   end.
 
 (* (1 - z) a + z b is linear in z, so it lies between its values at the two ends of z. *)
-Definition mixed z a b := plus (times (minus (integer 1) z) a) (times z b).
+Definition mixed z a b := plus (times (minus number_1 z) a) (times z b).
 Definition interval_lerp z a b :=
   if I.bounded z then hull (mixed (left_end z) a b) (mixed (right_end z) a b) else mixed z a b.
 
@@ -337,7 +353,7 @@ Proof.
   - intros []; simpl; intros x x' X.
     + now apply tanh_holds.
     + now apply sigmoid_holds.
-    + apply larger_holds; auto. unfold holds. rewrite I.zero_correct. simpl. lra.
+    + apply larger_holds; auto. apply zero_holds.
     + now apply exponential_holds.
     + now apply absolute_holds.
     + now apply square_holds.

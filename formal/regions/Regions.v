@@ -18,6 +18,18 @@ Proof.
   destruct (IH k j) as [E|[E1 E2]]; auto.
 Qed.
 
+(* The first result that there is. *)
+Fixpoint first_some {A B : Type} (f : A -> option B) (l : list A) : option B :=
+  match l with
+  | [] => None
+  | x :: rest => match f x with Some y => Some y | None => first_some f rest end
+  end.
+
+Lemma first_some_none {A B : Type} (f : A -> option B) l : first_some f l = None -> forall x, In x l -> f x = None.
+Proof.
+  induction l as [|y l IH]; simpl; [tauto|]. destruct (f y) eqn:E; [discriminate|]. intros H x [->|I]; auto.
+Qed.
+
 (* The numbers of the values at some places. *)
 Definition gather {A : Type} (places : list nat) (values : list (list A)) : list A := concat (map (fun k => nth k values []) places).
 
@@ -30,8 +42,7 @@ Notation box := (list I.type).
 Notation related := (Forall2 holds).
 
 Definition nothing {A : Type} (l : list A) : box := map (fun _ => I.nai) l.
-Definition widened (epsilon : dyadic) (i : I.type) : I.type :=
-  plus i (hull (minus (integer 0) (point epsilon)) (point epsilon)).
+Definition up_to (epsilon : dyadic) : I.type := hull (minus I.zero (point epsilon)) (point epsilon).
 
 Fixpoint all_inside (inner outer : box) : bool :=
   match inner, outer with
@@ -81,40 +92,80 @@ Definition values_without_symbol (P : prepared) (state : box) : list box := valu
 Definition box_of (k : node) : box := map (fun ends => hull (point (fst ends)) (point (snd ends))) (region k).
 Definition image (P : prepared) (s : nat) (values : list box) (b : box) : box :=
   let given := placed (cut C) values b (known values) in
-  map (widened (epsilon C)) (last (run (N := intervals) (symbol_box s) unknown_state given (step_code P) []) []).
+  let errors := up_to (epsilon C) in
+  map (fun i => plus i errors) (last (run (N := intervals) (symbol_box s) unknown_state given (step_code P) []) []).
 
-(* The logit of o is larger than that of c by eta, on a whole box of answers. *)
-Definition is_larger (P : prepared) (y : box) (o c : nat) : bool :=
+(* What the logit of o is larger by than that of c, less eta: the weights of a sum over the answer's numbers, and a constant. *)
+Notation contrast := (option (box * I.type)).
+Definition contrast_of (P : prepared) (eta : I.type) (o c : nat) : contrast :=
   let o_row := nth o (weight_rows P) [] in
   let c_row := nth c (weight_rows P) [] in
-  let bias k := nth k (biases P) (point (0, 0)%Z) in
-  (length o_row =? length c_row) &&
-  is_not_below_zero (minus (plus (dot (N := intervals) (map2 minus o_row c_row) y) (minus (bias o) (bias c))) (point (eta C))).
-Definition is_right (P : prepared) (s : nat) (state : box) (o : nat) : bool :=
+  let bias k := nth k (biases P) I.zero in
+  if length o_row =? length c_row then Some (map2 minus o_row c_row, minus (minus (bias o) (bias c)) eta) else None.
+
+(* The contrasts of a class with all others; the list of them for all classes. *)
+Definition contrasts (P : prepared) (o : nat) : list contrast :=
+  map (contrast_of P (point (eta C)) o) (filter (fun c => negb (c =? o)) (seq 0 classes)).
+Definition all_contrasts (P : prepared) : list (list contrast) := map (contrasts P) (seq 0 classes).
+
+(* The logit of o is the largest, by eta, on a whole box of states. *)
+Definition leads (y : box) (K : contrast) : bool :=
+  match K with Some (row, rest) => is_not_below_zero (plus (dot (N := intervals) row y) rest) | None => false end.
+Definition is_right (P : prepared) (K : list contrast) (s : nat) (state : box) (o : nat) : bool :=
   let y := result_of (N := intervals) (symbol_box s) state (answer_code P) in
-  (o <? classes) && forallb (fun c => (c =? o) || is_larger P y o c) (seq 0 classes).
+  (o <? classes) && forallb (leads y) K.
 
-Definition closes (P : prepared) (boxes : list (nat * box)) (k : node) (values : list box) (s : nat) : bool :=
-  let R := image P s values (box_of k) in
-  let next_node := nth (nth s (following k) 0) boxes (0, []) in
-  (nth s (following k) 0 <? length boxes) &&
-  (fst next_node =? next M (of_state k) s) &&
+(* The node that follows is of the machine's next state. *)
+Definition follows (all_nodes : list node) (k : node) (s : nat) : bool :=
+  match nth_error all_nodes (nth s (following k) 0) with
+  | Some n => of_state n =? next M (of_state k) s
+  | None => false
+  end.
+
+(* A step from the box of the node k ends in that of the node that follows, and all answers there are right. *)
+Definition closes (P : prepared) (K : nat -> list contrast) (boxes : list (node * box)) (k : node * box) (symbol : nat * list box) : bool :=
+  let (s, values) := symbol in
+  let o := said M (of_state (fst k)) s in
+  let R := image P s values (snd k) in
   (length R =? length (start_state net)) &&
-  all_inside (gather (cut C) (values_without_symbol P R)) (snd next_node) &&
-  is_right P s R (said M (of_state k) s).
+  match nth_error boxes (nth s (following (fst k)) 0) with
+  | Some (_, b) => all_inside (gather (cut C) (values_without_symbol P R)) b
+  | None => false
+  end &&
+  is_right P (K o) s R o.
 
-Definition starts (P : prepared) (boxes : list (nat * box)) : bool :=
-  let first_node := nth (first C) boxes (0, []) in
-  (first C <? length boxes) && (fst first_node =? start M) &&
-  all_inside (gather (cut C) (values_without_symbol P (map point (start_state net)))) (snd first_node).
+Definition starts (P : prepared) (boxes : list (node * box)) : bool :=
+  match nth_error boxes (first C) with
+  | Some (n, b) => (of_state n =? start M) && all_inside (gather (cut C) (values_without_symbol P (map point (start_state net)))) b
+  | None => false
+  end.
 
-Definition all : list (nat * box) := map (fun k => (of_state k, box_of k)) (nodes C).
-Definition check : bool :=
+Definition all : list (node * box) := map (fun k => (k, box_of k)) (nodes C).
+
+(* A proof about some words only looks at the nodes and symbols at which it goes on. *)
+Section Steps.
+Variable goes_on : node -> nat -> bool.
+
+(* Which node follows which. *)
+Definition linked : bool := forallb (fun k => forallb (fun s => negb (goes_on k s) || follows (nodes C) k s) (seq 0 (symbols net))) (nodes C).
+Definition begins : bool := is_not_below_zero (point (epsilon C)) && is_above_zero (point (eta C)) && starts prepare all.
+
+(* The first node and symbol whose step does not close, if there is one. *)
+Definition with_values (P : prepared) (s : nat) : nat * list box := (s, values_without_state P s).
+Definition first_failure : option (node * nat) :=
   let P := prepare in
+  let K := all_contrasts P in
   let boxes := all in
-  let by_symbol := map (fun s => (s, values_without_state P s)) (seq 0 (symbols net)) in
-  is_not_below_zero (point (epsilon C)) && is_above_zero (point (eta C)) && starts P boxes &&
-  forallb (fun k => forallb (fun sv => closes P boxes k (snd sv) (fst sv)) by_symbol) (nodes C).
+  first_some (fun s =>
+    let symbol := with_values P s in
+    let fails k := goes_on (fst k) s && negb (closes P (fun o => nth o K []) boxes k symbol) in
+    option_map (fun k => (fst k, s)) (find fails boxes)) (seq 0 (symbols net)).
+Definition closes_alone (k : node) (s : nat) : bool := closes prepare (contrasts prepare) all (k, box_of k) (with_values prepare s).
+
+Definition check_steps : bool := linked && begins && match first_failure with Some _ => false | None => true end.
+End Steps.
+
+Definition check : bool := check_steps (fun _ _ => true).
 
 (* Soundness. *)
 Notation reals_at := (values_at net).
@@ -192,12 +243,12 @@ Qed.
 End Given.
 
 Lemma widened_related (h h' : list R) (b : box) : related b h -> Forall2 (fun x y => Rabs (x - y) <= real_of (epsilon C))%R h' h ->
-  related (map (widened (epsilon C)) b) h'.
+  related (map (fun i => plus i (up_to (epsilon C))) b) h'.
 Proof.
   intros B; revert h'; induction B as [|i x b h X B IH]; intros h' D; inversion D as [|y z l l' N D']; subst; constructor; auto.
   assert (L : (- real_of (epsilon C) <= y - x <= real_of (epsilon C))%R) by (revert N; unfold Rabs; destruct (Rcase_abs (y - x)); lra).
   replace y with (x + (y - x))%R by ring. apply plus_holds; auto.
-  eapply hull_holds; [apply minus_holds; [apply integer_holds | apply point_holds] | apply point_holds | lra].
+  eapply hull_holds; [apply minus_holds; [apply zero_holds | apply point_holds] | apply point_holds | lra].
 Qed.
 
 Lemma image_related s b h h' : length h = length (start_state net) -> related b (gather (cut C) (reals_at s h)) ->
@@ -226,35 +277,39 @@ Proof.
   revert b; induction a as [|x a IH]; intros [|y b]; simpl; constructor; auto. apply minus_holds; apply point_holds.
 Qed.
 
-Lemma prepared_row k : nth k (weight_rows prepare) [] = weight_row (N := intervals) net k.
-Proof. exact (map_nth (map point) (readout_weight net) [] k). Qed.
-
-Lemma prepared_bias k : nth k (biases prepare) (point (0, 0)%Z) = bias_of (N := intervals) net k.
-Proof. exact (map_nth point (readout_bias net) (0, 0)%Z k). Qed.
-
-Lemma is_larger_correct s h y o c : related y (answer_of (N := reals) net s h) -> is_larger prepare y o c = true ->
+Lemma leads_correct s h y o c :
+  related y (answer_of (N := reals) net s h) ->
+  leads y (contrast_of prepare (point (eta C)) o c) = true ->
   (real_of (eta C) <= logit net s h o - logit net s h c)%R.
 Proof.
-  intros Y H. unfold is_larger in H. cbv zeta in H. rewrite !prepared_row, !prepared_bias in H.
-  apply andb_true_iff in H. destruct H as [L H]. apply Nat.eqb_eq in L.
-  unfold weight_row in L, H. rewrite !length_map in L.
-  assert (D : related (map2 minus (map point (nth o (readout_weight net) [])) (map point (nth c (readout_weight net) [])))
-    (map2 Rminus (map real_of (nth o (readout_weight net) [])) (map real_of (nth c (readout_weight net) [])))) by apply differences_related.
-  assert (B : holds (minus (bias_of (N := intervals) net o) (bias_of (N := intervals) net c))
-    (bias_of (N := reals) net o - bias_of (N := reals) net c)%R) by (apply minus_holds; apply point_holds).
-  pose proof (is_not_below_zero_correct _ _
-    (minus_holds _ _ _ _ (plus_holds _ _ _ _ (dot_related _ _ _ intervals_hold _ _ D _ _ Y) B) (point_holds (eta C))) H) as P.
+  intros Y H. unfold leads, contrast_of in H. cbn [prepare weight_rows biases] in H.
+  assert (B : forall k, holds (nth k (map point (readout_bias net)) I.zero) (bias_of (N := reals) net k)).
+  { intros k. change I.zero with (point (0, 0)%Z). rewrite map_nth. apply point_holds. }
+  change (@nil I.type) with (map point []) in H. rewrite !map_nth in H.
+  destruct (_ =? _) eqn:L in H; [apply Nat.eqb_eq in L | discriminate]. rewrite !length_map in L.
+  assert (D := differences_related (nth o (readout_weight net) []) (nth c (readout_weight net) [])).
+  pose proof (is_not_below_zero_correct _ _ (plus_holds _ _ _ _ (dot_related _ _ _ intervals_hold _ _ D _ _ Y)
+    (minus_holds _ _ _ _ (minus_holds _ _ _ _ (B o) (B c)) (point_holds (eta C)))) H) as P.
   rewrite dot_of_difference in P by now rewrite !length_map.
   unfold logit, weight_row. simpl in *. lra.
 Qed.
 
-Lemma is_right_correct s R h o : related R h -> is_right prepare s R o = true ->
+Lemma is_right_correct s R h o : related R h -> is_right prepare (contrasts prepare o) s R o = true ->
   o < classes /\ forall c, c < classes -> c <> o -> (real_of (eta C) <= logit net s h o - logit net s h c)%R.
 Proof.
   intros B H. unfold is_right in H. apply andb_true_iff in H. destruct H as [O H]. apply Nat.ltb_lt in O. split; auto.
-  intros c Hc N. rewrite forallb_forall in H. specialize (H c ltac:(apply in_seq; lia)).
-  apply orb_true_iff in H. destruct H as [E|H]; [apply Nat.eqb_eq in E; congruence|].
-  eapply is_larger_correct; eauto. unfold answer_of, result_of. apply related_last; auto. apply values_related; auto. apply symbol_related.
+  intros c L N. assert (I : In c (filter (fun c => negb (c =? o)) (seq 0 classes))).
+  { apply filter_In. split; [apply in_seq; lia|]. now apply negb_true_iff, Nat.eqb_neq. }
+  unfold contrasts in H. rewrite forallb_forall in H.
+  eapply leads_correct; [|exact (H _ (in_map _ _ _ I))].
+  unfold answer_of, result_of. apply related_last; auto. apply values_related; auto. apply symbol_related.
+Qed.
+
+Lemma chosen_contrasts s R o : is_right prepare (nth o (all_contrasts prepare) []) s R o = true -> is_right prepare (contrasts prepare o) s R o = true.
+Proof.
+  unfold is_right. intros H. destruct (o <? classes) eqn:O; [|discriminate]. apply Nat.ltb_lt in O. unfold all_contrasts in H.
+  rewrite (nth_indep _ [] (contrasts prepare 0)) in H by now rewrite length_map, length_seq.
+  now rewrite map_nth, seq_nth, Nat.add_0_l in H by exact O.
 Qed.
 
 (* The state h is where the node k says, after a word that brings the machine to the node's state. *)
@@ -267,62 +322,84 @@ Proof.
   intros B H s. eapply all_inside_related; [|exact H]. apply gathered_related, values_related; auto. apply unknown_symbol_related.
 Qed.
 
-Lemma node_of k n : nth_error (nodes C) k = Some n -> nth k all (0, []) = (of_state n, box_of n).
-Proof. intros E. apply nth_error_nth. unfold all. now rewrite nth_error_map, E. Qed.
-
-Lemma node_before k : k < length all -> exists n, nth_error (nodes C) k = Some n.
+Lemma node_of k n b : nth_error all k = Some (n, b) -> nth_error (nodes C) k = Some n /\ b = box_of n.
 Proof.
-  intros H. unfold all in H. rewrite length_map in H. destruct (nth_error (nodes C) k) as [n|] eqn:E; [eauto | apply nth_error_None in E; lia].
+  unfold all. rewrite nth_error_map. destruct (nth_error (nodes C) k) as [m|] eqn:E; [|discriminate].
+  intros H. inversion H; subst. auto.
 Qed.
 
-(* One step from a node that closes under the symbol. *)
-Lemma closing_step k w h s h' : closes prepare all k (values_without_state prepare s) s = true -> bounded_by k w h ->
+Section Checked.
+Variable goes_on : node -> nat -> bool.
+Hypothesis checked : check_steps goes_on = true.
+
+Lemma begun : is_not_below_zero (point (epsilon C)) = true /\ is_above_zero (point (eta C)) = true /\ starts prepare all = true.
+Proof. unfold check_steps, begins in checked. rewrite !andb_true_iff in checked. tauto. Qed.
+
+Lemma links k s : In k (nodes C) -> s < symbols net -> goes_on k s = true -> follows (nodes C) k s = true.
+Proof.
+  intros K L G. unfold check_steps in checked. rewrite !andb_true_iff in checked. destruct checked as [[F _] _]. unfold linked in F.
+  rewrite forallb_forall in F. specialize (F k K). rewrite forallb_forall in F. specialize (F s ltac:(apply in_seq; lia)). now rewrite G in F.
+Qed.
+
+Lemma closed k s : In k (nodes C) -> s < symbols net -> goes_on k s = true ->
+  closes prepare (fun o => nth o (all_contrasts prepare) []) all (k, box_of k) (with_values prepare s) = true.
+Proof.
+  intros K S G. unfold check_steps in checked. apply andb_true_iff in checked. destruct checked as [_ H].
+  destruct first_failure eqn:F; [discriminate|]. unfold first_failure in F. cbv zeta in F.
+  pose proof (first_some_none _ _ F s ltac:(apply in_seq; lia)) as N. cbv beta in N. destruct (find _ _) eqn:E in N; [discriminate|].
+  pose proof (find_none _ _ E (k, box_of k) (in_map (fun k => (k, box_of k)) _ _ K)) as T. cbv beta in T. cbn [fst] in T. rewrite G in T.
+  now apply negb_false_iff.
+Qed.
+
+(* One step from a node that goes on under the symbol. *)
+Lemma closing_step k w h s h' : In k (nodes C) -> s < symbols net -> goes_on k s = true -> bounded_by k w h ->
   Forall2 (fun x y => Rabs (x - y) <= real_of (epsilon C))%R h' (next_state net s h) ->
   (exists n, nth_error (nodes C) (nth s (following k) 0) = Some n /\ bounded_by n (w ++ [s]) h') /\
   right_by_eta net M (real_of (eta C)) w s h'.
 Proof.
-  intros H (L & Q & B) D. unfold closes in H.
-  pose proof (image_related s _ h h' L (B s) D) as R. set (image_ := image prepare s (values_without_state prepare s) (box_of k)) in *.
-  rewrite !andb_true_iff in H. destruct H as [[[[H1 H2] H3] H4] H5].
-  apply Nat.ltb_lt in H1. apply Nat.eqb_eq in H2, H3. rewrite Q in *. destruct (node_before _ H1) as (n & E). rewrite (node_of _ _ E) in *. split.
+  intros K S G (L & Q & B) D. pose proof (closed k s K S G) as H. pose proof (links k s K S G) as F. unfold follows in F.
+  cbn [closes with_values fst snd] in H. pose proof (image_related s _ h h' L (B s) D) as R.
+  set (image_ := image prepare s (values_without_state prepare s) (box_of k)) in *.
+  destruct (nth_error all _) as [[n b]|] eqn:E; [|rewrite andb_false_r in H; discriminate].
+  destruct (node_of _ _ _ E) as [N ->]. rewrite N in *.
+  rewrite !andb_true_iff in H. destruct H as [[H1 H2] H3]. apply Nat.eqb_eq in F, H1. rewrite Q in *. split.
   - exists n. split; auto. split; [|split].
-    + rewrite <- (related_length _ _ _ R). exact H3.
+    + now rewrite <- (related_length _ _ _ R).
     + now rewrite after_snoc.
     + now apply inside_for_all_symbols with image_.
-  - exact (is_right_correct s _ h' _ R H5).
+  - now apply (is_right_correct s image_), chosen_contrasts.
 Qed.
 
-Lemma starting_node : starts prepare all = true -> exists n, nth_error (nodes C) (first C) = Some n /\ bounded_by n [] (map real_of (start_state net)).
+Lemma starting_node : exists n, nth_error (nodes C) (first C) = Some n /\ bounded_by n [] (map real_of (start_state net)).
 Proof.
-  unfold starts. rewrite !andb_true_iff. intros [[H1 H2] H3]. apply Nat.ltb_lt in H1. apply Nat.eqb_eq in H2.
-  destruct (node_before _ H1) as (n & E). rewrite (node_of _ _ E) in *. exists n. split; auto. split; [apply length_map|]. split; auto.
-  apply inside_for_all_symbols with (map point (start_state net)); auto. apply related_same_map, point_holds.
+  destruct begun as (_ & _ & H). unfold starts in H. destruct (nth_error all (first C)) as [[n b]|] eqn:E; [|discriminate].
+  destruct (node_of _ _ _ E) as [N ->]. apply andb_true_iff in H. destruct H as [Q H]. apply Nat.eqb_eq in Q.
+  exists n. split; auto. split; [apply length_map|]. split; auto. apply inside_for_all_symbols with (map point (start_state net)); auto.
+  apply related_same_map, point_holds.
 Qed.
+
+Lemma eta_is_above_zero : (0 < real_of (eta C))%R.
+Proof. now apply is_above_zero_correct with (1 := point_holds _), begun. Qed.
+
+Lemma allows_errors_of_steps : (0 <= real_of (epsilon C))%R.
+Proof. now apply is_not_below_zero_correct with (1 := point_holds _), begun. Qed.
+End Checked.
 
 Hypothesis checked : check = true.
 
 (* After the word w the state h is where some node says. *)
 Definition bounded_by_a_node (w : list nat) (h : list R) : Prop := exists k, In k (nodes C) /\ bounded_by k w h.
 
-Lemma closed k s : In k (nodes C) -> s < symbols net -> closes prepare all k (values_without_state prepare s) s = true.
-Proof.
-  intros K S. unfold check in checked. rewrite !andb_true_iff, !forallb_forall in checked. destruct checked as [_ H]. specialize (H k K).
-  rewrite forallb_forall in H. apply (H (s, values_without_state prepare s)). apply in_map_iff. exists s. split; auto. apply in_seq. lia.
-Qed.
-
 Lemma one_step_closes w h s h' : bounded_by_a_node w h -> s < symbols net ->
   Forall2 (fun x y => Rabs (x - y) <= real_of (epsilon C))%R h' (next_state net s h) ->
   bounded_by_a_node (w ++ [s]) h' /\ right_by_eta net M (real_of (eta C)) w s h'.
 Proof.
-  intros (k & K & B) S D. destruct (closing_step k w h s h' (closed k s K S) B D) as ((n & E & N) & R).
+  intros (k & K & B) S D. destruct (closing_step _ checked k w h s h' K S eq_refl B D) as ((n & E & N) & R).
   split; auto. exists n. split; auto. now apply nth_error_In with (1 := E).
 Qed.
 
 Lemma starts_in_a_node : bounded_by_a_node [] (map real_of (start_state net)).
-Proof.
-  unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[_ H] _].
-  destruct (starting_node H) as (n & E & B). exists n. split; auto. now apply nth_error_In with (1 := E).
-Qed.
+Proof. destruct (starting_node _ checked) as (n & E & B). exists n. split; auto. now apply nth_error_In with (1 := E). Qed.
 
 Theorem always_bounded w h : computes net (real_of (epsilon C)) w h -> bounded_by_a_node w h.
 Proof. exact (always_kept net M _ _ _ starts_in_a_node one_step_closes w h). Qed.
@@ -334,13 +411,10 @@ Theorem sound w s h : computes net (real_of (epsilon C)) (w ++ [s]) h ->
 Proof. exact (always_right net M _ _ _ starts_in_a_node one_step_closes w s h). Qed.
 
 Theorem answers_as_the_machine w s h : computes net (real_of (epsilon C)) (w ++ [s]) h -> answers net s h (said M (after M w) s).
-Proof.
-  apply (always_answers net M _ _ _ starts_in_a_node one_step_closes).
-  unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[[_ P] _] _]. now apply is_above_zero_correct with (1 := point_holds _).
-Qed.
+Proof. apply (always_answers net M _ _ _ starts_in_a_node one_step_closes). exact (eta_is_above_zero _ checked). Qed.
 
 Theorem allows_errors : (0 <= real_of (epsilon C))%R.
-Proof. unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[[P _] _] _]. now apply is_not_below_zero_correct with (1 := point_holds _). Qed.
+Proof. exact (allows_errors_of_steps _ checked). Qed.
 End Check.
 End Regions.
 

@@ -14,30 +14,15 @@ Section Check.
 Variables (net : net) (M : machine) (C : certificate).
 
 Definition goes_on (k : node) (s : nat) : bool := nth s (following k) (length (nodes C)) <? length (nodes C).
-Definition check_some : bool :=
-  let P := prepare net in
-  let boxes := all C in
-  let by_symbol := map (fun s => (s, values_without_state net P s)) (seq 0 (symbols net)) in
-  is_not_below_zero (point (epsilon C)) && is_above_zero (point (eta C)) && starts net M C P boxes &&
-  forallb (fun k => forallb (fun sv => negb (goes_on k (fst sv)) || closes net M C P boxes k (snd sv) (fst sv)) by_symbol) (nodes C).
+Definition check_some : bool := check_steps net M C goes_on.
 
 Hypothesis checked : check_some = true.
 
 Definition kept (w : list nat) (h : list R) : Prop :=
   speaks_of C w -> exists k, nth_error (nodes C) (node_after C w) = Some k /\ bounded_by net M C k w h.
 
-Lemma closed k s : In k (nodes C) -> s < symbols net -> goes_on k s = true ->
-  closes net M C (prepare net) (all C) k (values_without_state net (prepare net) s) s = true.
-Proof.
-  intros K S G. unfold check_some in checked. rewrite !andb_true_iff, !forallb_forall in checked. destruct checked as [_ H]. specialize (H k K).
-  rewrite forallb_forall in H. specialize (H (s, values_without_state net (prepare net) s)). cbn [fst snd] in H.
-  rewrite G in H. apply H. apply in_map_iff. exists s. split; auto. apply in_seq. lia.
-Qed.
-
 Lemma kept_at_start : kept [] (map real_of (start_state net)).
-Proof.
-  intros _. unfold check_some in checked. rewrite !andb_true_iff in checked. destruct checked as [[_ H] _]. now apply starting_node.
-Qed.
+Proof. intros _. exact (starting_node net M C _ checked). Qed.
 
 Lemma kept_by_a_step w h s h' : kept w h -> s < symbols net -> speaks_of C (w ++ [s]) ->
   Forall2 (fun x y => Rabs (x - y) <= real_of (epsilon C))%R h' (next_state net s h) ->
@@ -46,7 +31,7 @@ Lemma kept_by_a_step w h s h' : kept w h -> s < symbols net -> speaks_of C (w ++
 Proof.
   intros K S Sp D. destruct (K (speaks_of_beginnings _ _ _ Sp)) as (k & E & B). unfold speaks_of in Sp. rewrite node_after_snoc in *.
   unfold followed in *. rewrite E in *. assert (G : goes_on k s = true) by now apply Nat.ltb_lt.
-  destruct (closing_step net M C k w h s h' (closed k s (nth_error_In _ _ E) S G) B D) as ((n & N & Bn) & R). split; auto.
+  destruct (closing_step net M C _ checked k w h s h' (nth_error_In _ _ E) S G B D) as ((n & N & Bn) & R). split; auto.
   exists n. split; auto. rewrite <- N. f_equal. destruct (le_lt_dec (length (following k)) s) as [L|L].
   - rewrite nth_overflow in Sp by exact L. lia.
   - now apply nth_indep.
@@ -71,8 +56,7 @@ Qed.
 Theorem answers_on_words w s h : speaks_of C (w ++ [s]) -> computes net (real_of (epsilon C)) (w ++ [s]) h -> answers net s h (said M (after M w) s).
 Proof.
   intros Sp H. destruct (right_on_words w s h Sp H) as [O G]. split; auto. intros c L N. specialize (G c L N).
-  unfold check_some in checked. rewrite !andb_true_iff in checked. destruct checked as [[[_ P] _] _].
-  pose proof (is_above_zero_correct _ _ (point_holds _) P). lra.
+  pose proof (eta_is_above_zero net M C _ checked). lra.
 Qed.
 End Check.
 End SomeRegions.

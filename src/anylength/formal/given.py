@@ -113,20 +113,6 @@ def states_as_computed(files: Files) -> None:
         )
 
 
-def all_words_only(files: Files) -> None:
-    """The same, and raises InputError if it is about some words only, which the verified checker does not know."""
-    states_as_computed(files)
-    if "words" in files.top:
-        raise InputError("a certificate about all words", "one about only some words", "check it with anylength check instead")
-
-
-def boxes_only(files: Files, proof: dict[str, Any]) -> None:
-    """The same, and raises InputError if the proof is by ellipsoids."""
-    all_words_only(files)
-    if "blocks" in proof:
-        raise InputError("a proof by boxes", "one by ellipsoids", "check it with anylength check instead")
-
-
 def ends_of(node: dict[str, Any]) -> list[tuple[Number, Number]]:
     """The ends of a node's box, in either format."""
     box = node["region"]["box"] if "region" in node else node
@@ -151,5 +137,5 @@ def _boxes(files: Files, proof: dict[str, Any]) -> str:
 
 def _node(node: dict[str, Any], nodes: int) -> str:
     ends = [f"({dyadic(*low)}, {dyadic(*high)})" for low, high in ends_of(node)]
-    region, following = wrapped(ends, "      "), wrapped(nodes_after(node, nodes), "      ")
+    region, following = wrapped(ends, "      "), wrapped(list(map(str, nodes_after(node, nodes))), "      ")
     return f"{{| of_state := {node['state']}; region := {region}%Z;\n      following := {following} |}}"

@@ -39,19 +39,24 @@ def some_words(files: Files, proof: dict[str, Any], symbols: str) -> SomeWords |
     words = files.top.get("words")
     if words is None:
         return None
-    if "blocks" in proof:
-        raise InputError("a proof by boxes", "one about some words by ellipsoids", "check it with anylength check instead")
+    boxes_of_words(proof)
     return _short(words["steps"], proof, symbols) if "steps" in words else _read(words["automaton"], proof, symbols)
 
 
-def nodes_after(node: dict[str, Any], nodes: int) -> list[str]:
+def boxes_of_words(proof: dict[str, Any]) -> None:
+    """Raises InputError if a proof about some words is by ellipsoids, which no theorem knows."""
+    if "blocks" in proof:
+        raise InputError("a proof by boxes", "one about some words by ellipsoids", "check it with anylength check instead")
+
+
+def nodes_after(node: dict[str, Any], nodes: int) -> list[int]:
     """A node's next nodes. Where there is none, the number of nodes stands."""
-    return [str(after if after >= 0 else nodes) for after in node["next"]]
+    return [after if after >= 0 else nodes for after in node["next"]]
 
 
 def _short(most: int, proof: dict[str, Any], symbols: str) -> SomeWords:
     """Words of so many symbols at most."""
-    steps = wrapped(list(map(str, _steps_to_nodes(proof))))
+    steps = wrapped(list(map(str, steps_to_nodes(proof))))
     arguments = f"certificate {symbols} {most}%N steps_to_nodes"
     return SomeWords(
         words=f"of at most {most} symbols",
@@ -76,7 +81,7 @@ def _read(table: list[list[int]], proof: dict[str, Any], symbols: str) -> SomeWo
     )
 
 
-def _steps_to_nodes(proof: dict[str, Any]) -> list[int]:
+def steps_to_nodes(proof: dict[str, Any]) -> list[int]:
     """How many symbols the shortest word to each node has. The checkers refuse a node to which there is none."""
     steps, waiting = {proof["start"]: 0}, [proof["start"]]
     for number in waiting:

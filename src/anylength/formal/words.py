@@ -3,21 +3,32 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from anylength.formal.given import boxes_only, ends_of
+from anylength.formal.given import ends_of, states_as_computed
 from anylength.formal.reading import Files
+from anylength.formal.some_words import boxes_of_words, nodes_after, steps_to_nodes
 from anylength.formal.spelling import reduced
 from anylength.formal.terms import Argument, Function, Number, Rows, number_of, term_of
 from anylength_check.dyadic import WEIGHT_BITS
+from anylength_check.forms import BITS as FORM_BITS
 
 
 def checker_words(files: Files, proof: dict[str, Any]) -> str:
-    """Net, machine and one proof.
+    """The kind of one proof, net, machine and the proof.
 
     Raises:
-        InputError: The program has an operation that the checker does not know, or the proof is not one by boxes on all words.
+        InputError: The program has an operation that the checker does not know, or the proof is one about rounded states, or one
+            by ellipsoids about some words.
     """
-    boxes_only(files, proof)
-    return " ".join([*_net(files), *_machine(files.top["machine"]), *_certificate(files, proof)])
+    states_as_computed(files)
+    words = files.top.get("words", {})
+    if words:
+        boxes_of_words(proof)
+    kind, regions = ("ellipsoids", _ellipsoids(proof)) if "blocks" in proof else ("boxes", _boxes(files, proof))
+    if "steps" in words:
+        kind, regions = "boxes-of-short-words", [*regions, str(words["steps"]), *_wholes(steps_to_nodes(proof))]
+    elif words:
+        kind, regions = "boxes-of-an-automaton", [*regions, *_automaton(words["automaton"], proof)]
+    return " ".join([kind, *_net(files), *_machine(files.top["machine"]), *regions])
 
 
 def _net(files: Files) -> Iterator[str]:
@@ -54,7 +65,7 @@ def _machine(machine: dict[str, Any]) -> Iterator[str]:
             yield from _wholes(row)
 
 
-def _certificate(files: Files, proof: dict[str, Any]) -> Iterator[str]:
+def _boxes(files: Files, proof: dict[str, Any]) -> Iterator[str]:
     yield from _wholes(files.program.fields["cut"])
     yield from (str(proof["start"]), str(len(proof["nodes"])))
     for node in proof["nodes"]:
@@ -62,7 +73,33 @@ def _certificate(files: Files, proof: dict[str, Any]) -> Iterator[str]:
         yield from (str(node["state"]), str(len(ends)))
         for low, high in ends:
             yield from (*_number(low), *_number(high))
+        yield from _wholes(nodes_after(node, len(proof["nodes"])))
+    yield from _errors(proof)
+
+
+def _automaton(table: list[list[int]], proof: dict[str, Any]) -> Iterator[str]:
+    """The automaton, where the number of its states stands for no state, and its state at each node."""
+    yield str(len(table))
+    for row in table:
+        yield from _wholes([state if state >= 0 else len(table) for state in row])
+    yield from _wholes([node["automaton"] for node in proof["nodes"]])
+
+
+def _ellipsoids(proof: dict[str, Any]) -> Iterator[str]:
+    yield from map(str, (proof["blocks"], proof["start"], len(proof["nodes"])))
+    for node in proof["nodes"]:
+        region = node["region"]["ellipsoid"]
+        yield str(node["state"])
+        yield from _numbers(region["center"], -FORM_BITS)
+        yield from _matrix(region["shape"], -FORM_BITS)
+        yield from _numbers(region["spread"], -FORM_BITS)
         yield from _wholes(node["next"])
+        yield from _matrix(node["weights"], -FORM_BITS)
+    yield from _errors(proof)
+
+
+def _errors(proof: dict[str, Any]) -> Iterator[str]:
+    """Epsilon and eta."""
     yield from (*_number(number_of(proof["epsilon"])), *_number(number_of(proof["eta"])))
 
 
@@ -75,13 +112,14 @@ def _number(number: Number) -> tuple[str, str]:
     return str(numerator), str(shift)
 
 
-def _numbers(weights: list[int]) -> Iterator[str]:
-    yield str(len(weights))
-    for weight in weights:
-        yield from _number(Number(weight, -WEIGHT_BITS))
+def _numbers(row: list[int], shift: int = -WEIGHT_BITS) -> Iterator[str]:
+    """Numbers in units of 2^shift."""
+    yield str(len(row))
+    for numerator in row:
+        yield from _number(Number(numerator, shift))
 
 
-def _matrix(rows: list[list[int]]) -> Iterator[str]:
+def _matrix(rows: list[list[int]], shift: int = -WEIGHT_BITS) -> Iterator[str]:
     yield str(len(rows))
     for row in rows:
-        yield from _numbers(row)
+        yield from _numbers(row, shift)

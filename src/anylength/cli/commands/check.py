@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from anylength.cli.command import DONE, REJECTED, Command, Outcome, json_of
+from anylength.cli.command import DONE, REJECTED, UNKNOWN, Command, Outcome, json_of
 from anylength.cli.show import console
 from anylength.errors import InputError
 from anylength.records import CheckedCertificate
@@ -16,8 +16,9 @@ from anylength.records import CheckedCertificate
 if TYPE_CHECKING:
     from anylength.formal import Files
 
-VERIFIED = "VERIFIED: every proof passes the check that formal/regions/Regions.v proves sound"
+VERIFIED = "VERIFIED: every proof passes a check that formal/ proves sound; number formats are left to the other checkers"
 NOT_VERIFIED = "REJECTED by the verified checker"
+UNREAD = "UNKNOWN: the verified checker reads {}, and this is {}; the independent checker accepts it"
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -43,11 +44,11 @@ def _run(options: Namespace) -> Outcome:
         machine=list(checked.machine),
     )  # fmt: skip
     shown = _equations(options) if options.show and checked.valid else ()
-    verified = _verified(options) if options.verified and checked.valid else None
-    keys = {"valid": result.valid, "claim": result.claim, "reason": result.reason, "machine": result.machine}
+    verified, unread = _verified(options) if options.verified and checked.valid else (None, None)
+    keys = {"valid": result.valid, "claim": result.claim, "reason": unread or result.reason, "machine": result.machine}
     keys |= {"verified": verified} if options.verified else {}
-    accepted = result.valid and verified is not False
-    return Outcome(json_of(keys), lambda: _show(result, shown, verified), DONE if accepted else REJECTED)
+    code = REJECTED if not result.valid or verified is False else UNKNOWN if unread else DONE
+    return Outcome(json_of(keys), lambda: _show(result, shown, verified, unread), code)
 
 
 def _files(options: Namespace) -> "Files":
@@ -60,12 +61,16 @@ def _files(options: Namespace) -> "Files":
     return read_files(read_file(options.certificate, CERTIFICATE_LIMIT), read_file(options.weights, WEIGHTS_LIMIT))
 
 
-def _verified(options: Namespace) -> bool:
-    """Whether the verified checker passes every proof."""
-    from anylength.formal import passes
+def _verified(options: Namespace) -> tuple[bool | None, str | None]:
+    """Whether the verified checker passes every proof; None and the reason where it cannot read one."""
+    from anylength.formal import checker_words, words_pass
 
     files = _files(options)
-    return all(passes(files, proof) for proof in files.top["proofs"])
+    try:
+        proofs = [checker_words(files, proof) for proof in files.top["proofs"]]
+    except InputError as error:
+        return None, UNREAD.format(error.expected, error.got)
+    return all(map(words_pass, proofs)), None
 
 
 def _equations(options: Namespace) -> Sequence[str]:
@@ -76,12 +81,15 @@ def _equations(options: Namespace) -> Sequence[str]:
     return (*equations(program), signs(program))
 
 
-def _show(result: CheckedCertificate, shown: Sequence[str], verified: bool | None) -> None:
-    """The claim, the equations, both results, the machine, and what was checked."""
+def _show(result: CheckedCertificate, shown: Sequence[str], verified: bool | None, unread: str | None) -> None:
+    """The claim, the equations, both results, the machine, and what was checked. What goes unread is not called valid."""
     claim, *details = result.lines or [""]
     for line in (claim, *(f"  {line}" for line in shown)) if result.valid else ():
         console().print(line)
-    console().print(Text("VALID", style="bold green") if result.valid else Text(f"REJECTED: {result.reason}", style="bold red"))
+    if unread:
+        console().print(Text(unread, style="bold yellow"))
+    else:
+        console().print(Text("VALID", style="bold green") if result.valid else Text(f"REJECTED: {result.reason}", style="bold red"))
     if verified is not None:
         console().print(Text(VERIFIED, style="bold green") if verified else Text(NOT_VERIFIED, style="bold red"))
     for line in (*result.machine, *details):
