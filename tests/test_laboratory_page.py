@@ -1,5 +1,6 @@
 """The laboratory in a real browser: nets of several cells learn, are proved, broken, saved and opened; errors are said in place."""
 
+import gzip
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -271,4 +272,5 @@ def test_nothing_but_its_own_files_is_asked_for_and_little(laboratory, site_fold
     asked = page.evaluate("performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)")
     own = {f"/laboratory{name}" for name in (".css", ".js", "-worker.js")}
     assert set(asked) <= own
-    assert sum((site_folder / name).stat().st_size for name in ("laboratory.html", *(path[1:] for path in own))) < 600_000
+    files = [(site_folder / name).read_bytes() for name in ("laboratory.html", *(path[1:] for path in own))]
+    assert sum(len(gzip.compress(content)) for content in files) < 250_000

@@ -9,6 +9,7 @@ import anylength_check
 from anylength.errors import InputError
 from anylength.experiments.cell_templates import cell_templates
 from anylength.experiments.demo import demo
+from anylength.experiments.memory_templates import memory_templates
 from anylength.experiments.run_view import run_view
 from anylength.experiments.views import task_view
 from anylength.files import exists, new_folder, write_atomic
@@ -52,8 +53,9 @@ def write_site(
         post, proved = (run_view(Path(kept) / "nets" / name, name) for name in ("post", "hundred"))
     tasks = {name: task_view(task_named(name)) for name in NAMED_MACHINES}
     made = site_files(
-        post, proved, named_machines(), tasks=tasks, cells=cell_templates(), python=bool(python), playground=playground
-    )
+        post, proved, named_machines(), tasks=tasks, cells=cell_templates(), memories=memory_templates(), python=bool(python),
+        playground=playground,
+    )  # fmt: skip
     files = made | python
     with new_folder(folder) as temporary:
         for name, content in files.items():

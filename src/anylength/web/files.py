@@ -26,6 +26,11 @@ def scripts(folder: str) -> list[str]:
     return [f"{folder}/{path.name}" for path in sorted((ROOT / folder).glob("*.js"))]
 
 
+def weights(folder: str) -> dict[str, bytes]:
+    """The trained nets in a folder, safetensors files, by name. `python -m benchmarks.memory_nets` trains them."""
+    return {path.name: path.read_bytes() for path in sorted((ROOT / folder).glob("*.safetensors"))}
+
+
 def styles(page: str) -> list[str]:
     """The paths of a page's style sheets: the shared ones, then the page's own."""
     return [*(f"{SHARED}/{name}.css" for name in SHARED_STYLES), f"{page}/{page}.css"]

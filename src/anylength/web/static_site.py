@@ -8,21 +8,22 @@ import msgspec
 
 from anylength.records import RunView, TaskView
 from anylength.web.bundle import bundled
-from anylength.web.files import text
+from anylength.web.files import text, weights
 from anylength.web.render import TITLES, page_script, page_style, render
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'; img-src data:; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'; connect-src 'self'; img-src data:; "
+    "base-uri 'none'; form-action 'none'"
 )
 """A site loads only its own files."""
 
-PYTHON_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'") + "; connect-src 'self'"
-"""With Python in the page it also compiles WebAssembly, and reads files of the site."""
+PYTHON_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+"""With Python in the page it also compiles WebAssembly."""
 
 
 def site_files(
     post: RunView, proved: RunView, machines: Mapping[str, Any], *, tasks: Mapping[str, TaskView], cells: Mapping[str, Any],
-    python: bool = False, playground: str | None = None,
+    memories: Mapping[str, Any], python: bool = False, playground: str | None = None,
 ) -> dict[str, bytes]:  # fmt: skip
     """The files of the site by name.
 
@@ -32,13 +33,14 @@ def site_files(
         machines: The machines of tasks by name, `count` among them, as the pages read them.
         tasks: The same tasks, as the step viewer reads them.
         cells: The cells that the laboratory trains.
+        memories: The cells with a memory that the laboratory opens, and their tasks.
         python: Whether the site carries Python, so that `anylength_check` itself can run in the page.
         playground: The address of a playground that all pages link to; None: there is none.
 
     Raises:
         ValueError: The second net is not PROVED.
     """
-    laboratory = {"machines": machines, "tasks": msgspec.to_builtins(tasks), "cells": cells}
+    laboratory = {"machines": machines, "tasks": msgspec.to_builtins(tasks), "cells": cells, "memories": memories}
     contents: dict[str, tuple[str, dict[str, Any]]] = {
         "nines": _nines(post, proved, machines["count"]), "patterns": (json.dumps(machines), {}),
         "laboratory": (json.dumps(laboratory), {}),
@@ -54,7 +56,7 @@ def site_files(
     if python:
         files["python-worker.js"] = bundled("python/worker.js", text)
     files["index.html"] = files[f"{next(iter(TITLES))}.html"]
-    return {name: content.encode() for name, content in files.items()}
+    return {name: content.encode() for name, content in files.items()} | weights("laboratory")
 
 
 def _nines(post: RunView, proved: RunView, machine: Any) -> tuple[str, dict[str, Any]]:

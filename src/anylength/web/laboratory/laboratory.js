@@ -15,6 +15,7 @@ import { recordOf } from "../shared/tensors.js";
 import { themeSwitch } from "../shared/theme.js";
 import { CellFigure } from "./cell-figure.js";
 import { JobWorker } from "./job-worker.js";
+import { MemoryPanel } from "./memory-panel.js";
 import { openedNet } from "./opened-net.js";
 import { SettingsForm } from "./settings.js";
 import { showStress } from "./stress-figure.js";
@@ -33,11 +34,15 @@ class Laboratory {
     this.worker = new JobWorker((answer, job) => this.take(answer, job), (message) => this.lost(message));
     this.turning = new TurningPanel(part("turning"), (turn) => this.turn(turn));
     this.figure = new CellFigure(part("cell-figure"));
+    this.memory = new MemoryPanel(part("memory"), this.data.memories);
     const chip = ([name, text]) =>
       html("button", { type: "button", class: "chip", "data-task": text, onclick: () => this.chooseTask(text) }, name);
     part("tasks").append(...OFFERED.map(chip));
     onOpenedFile(part("open"), (file) => this.open(file));
-    themeSwitch(part("theme"), () => this.viewer?.redraw());
+    themeSwitch(part("theme"), () => {
+      this.viewer?.redraw();
+      this.memory.redraw();
+    });
     window.addEventListener("hashchange", () => this.beginFromAddress());
     this.beginFromAddress();
   }
@@ -47,6 +52,7 @@ class Laboratory {
     const turn = TURN_SIGNS.exec(hashValues("turn")[0] ?? "");
     this.wantedTurn = turn ? { name: turn[1], at: Number(turn[2]), by: Number(turn[3]) } : null;
     this.wantedWord = hashValues("n");
+    this.memory.takeAddress();
     this.start();
   }
 
@@ -206,6 +212,7 @@ class Laboratory {
   open(file) {
     part("open-said").textContent = "";
     try {
+      if (this.memory.takes(file)) return this.memory.open(file);
       const { task, settings, net } = openedNet(file, this.data);
       this.forget();
       this.form.take({ task: task.name, ...settings });

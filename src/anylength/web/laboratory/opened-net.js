@@ -5,7 +5,7 @@ import { floatsOf, metadataOfFile, tensorsOfFile } from "../learning/opened-file
 import { BadInput, quotedText } from "../shared/errors.js";
 import { taskOf } from "./tasks.js";
 
-const OPENED_REMEDY = "open model.safetensors of a run of anylength train, or one that this page has saved";
+export const OPENED_REMEDY = "open model.safetensors of a run of anylength train, or one that this page has saved";
 const PATTERN_TASK = "regex:";
 const PLAIN = "plain"; // nothing between two layers
 
@@ -17,7 +17,6 @@ const PLAIN = "plain"; // nothing between two layers
  * @throws {BadInput} it is no such file
  */
 export function openedNet(file, data) {
-  const [shapes, raw] = tensorsOfFile(file, OPENED_REMEDY);
   const { task: name, cell, hidden, layers = 1, between = PLAIN } = configOf(file);
   const template = between === PLAIN ? templateOf(data.cells, cell, layers) : null;
   const known = Object.keys(data.cells).join(", ");
@@ -26,19 +25,33 @@ export function openedNet(file, data) {
   const { machine } = task;
   const sizes = { units: hidden, encoded: machine.letters * machine.tapes, classes: machine.labels.length };
   const program = sizedProgram(template, sizes);
+  const tensors = openedTensors(file, program.tensors, { name, cell });
+  return { task, settings: { cell, layers, units: hidden }, net: { machine, units: hidden, program, tensors } };
+}
+
+/**
+ * The tensors of a file, which are to have these shapes and no others.
+ * @throws {BadInput}
+ */
+export function openedTensors(file, expectedShapes, { name, cell }) {
+  const [shapes, raw] = tensorsOfFile(file, OPENED_REMEDY);
   const tensors = {};
-  for (const [tensor, shape] of Object.entries(program.tensors)) {
+  for (const [tensor, shape] of Object.entries(expectedShapes)) {
     const [found, expected] = [shapes.get(tensor)?.join(" × ") ?? "none", shape.join(" × ")];
     if (found !== expected) throw new BadInput(`${tensor} of ${expected} numbers, for ${name}`, found, OPENED_REMEDY);
     tensors[tensor] = floatsOf(raw.get(tensor), OPENED_REMEDY);
   }
   const others = [...shapes.keys()].filter((tensor) => !Object.hasOwn(tensors, tensor));
   if (others.length) throw new BadInput(`the tensors of ${cell}`, quotedText(others.join(", ")), OPENED_REMEDY);
-  return { task, settings: { cell, layers, units: hidden }, net: { machine, units: hidden, program, tensors } };
+  return tensors;
 }
 
-/** The configuration in the metadata. */
-function configOf(file) {
+/**
+ * The configuration of a net in the metadata of a file.
+ * @throws {BadInput} it is no file of a net
+ */
+export function configOf(file) {
+  tensorsOfFile(file, OPENED_REMEDY);
   const metadata = metadataOfFile(file);
   const text = metadata.get("laboratory") ?? metadata.get("anylength");
   const config = parsedConfig(text ?? "");

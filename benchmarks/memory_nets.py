@@ -1,0 +1,31 @@
+"""Trains the nets with a memory that the static site ships, into `src/anylength/web/laboratory`.
+
+    python -m benchmarks.memory_nets
+
+Seed, bases and sizes stand below. One net takes two to three minutes.
+"""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from anylength.experiments import TrainOptions, train
+
+FOLDER = Path(__file__).parents[1] / "src" / "anylength" / "web" / "laboratory"
+SEED, BASE = 1, 2
+NETS = (("reverse", "stack-rnn", 16), ("reverse", "tape-rnn", 16), ("count-natural", "stack-rnn", 24))
+"""Task, cell and hidden units of each net."""
+
+
+def main() -> None:
+    """Trains the nets and keeps their weights."""
+    with tempfile.TemporaryDirectory() as kept:
+        for task, cell, units in NETS:
+            out = Path(kept) / f"{task}-{cell}"
+            train(TrainOptions(task=task, base=BASE, cell=cell, hidden=units, seed=SEED), out)
+            shutil.copy(out / "model.safetensors", FOLDER / f"{task}-{cell}.safetensors")
+            print(f"wrote {task}-{cell}.safetensors", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""Nets with a memory in the laboratory: their stacks and tapes are drawn as they are at each step, and any run can be opened."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from anylength.cells import cell_named, growing_fields
+from anylength.experiments.memory_templates import CELLS, memory_templates
+from anylength.nets import answers, load
+from anylength.tasks import IGNORE_INDEX, numbers_of_length
+from anylength.web.files import ROOT, weights
+from tests.in_node import NODE, in_node
+from tests.looking import fits, missed_by_tab, serious_findings
+
+NETS = ROOT / "laboratory"
+TITLES = {
+    "reverse-stack-rnn": "write it backwards, with stacks", "reverse-tape-rnn": "write it backwards, on a tape",
+    "count-natural-stack-rnn": "add 1, with stacks",
+}  # fmt: skip
+NETS_IN_ALL = 60_000  # bytes
+needs_node = pytest.mark.skipif(NODE is None, reason="the pages' modules need node: apt install nodejs")
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_a_shipped_net_is_right_far_beyond_the_numbers_that_it_learned_from(name):
+    net, config = load(NETS / f"{name}.safetensors")
+    task = config.task
+    numbers = numbers_of_length(np.random.default_rng(5), np.full(50, 60), task.base, 60)
+    symbols = np.stack([task.word((number,)) for number in numbers], axis=1)
+    targets = task.targets(symbols)
+    assert ((answers(net, symbols) == targets) | (targets == IGNORE_INDEX)).all()
+
+
+def test_the_shipped_nets_are_small():
+    assert set(weights("laboratory")) == {f"{name}.safetensors" for name in TITLES}
+    assert sum(map(len, weights("laboratory").values())) <= NETS_IN_ALL
+
+
+SIZES = [
+    {"units": units, "encoded": encoded, "classes": classes} for units, encoded, classes in ((1, 3, 2), (8, 4, 2), (32, 12, 10))
+]
+
+
+@needs_node
+def test_the_programs_of_any_size_are_those_that_python_traces():
+    body = """const { sizedGrowing } = await module("laboratory/memory-nets.js");
+      return given.sizes.map((sizes) => Object.values(given.cells).map((cell) => sizedGrowing(cell, sizes)));"""
+    cells = memory_templates()["cells"]
+    for sizes, found in zip(SIZES, in_node(body, {"sizes": SIZES, "cells": cells}), strict=True):
+        for name, growing in zip(CELLS, found, strict=True):
+            kind: Any = cell_named(name)
+            shapes = kind.shapes(sizes["encoded"], sizes["units"])
+            cell = kind(**{tensor: np.zeros(shape, np.float32) for tensor, shape in shapes.items()})
+            assert growing == json.loads(json.dumps(growing_fields(cell, sizes["classes"]))), (name, sizes)
+
+
+TRACED = """
+const { memoryRecord } = await module("laboratory/memory-nets.js");
+const { stackTrace, tapeTrace, labelsBelow, labelsWritten } = await module("laboratory/memory-trace.js");
+const { growingCell } = await module("shared/growing.js");
+const { decodedTensor } = await module("shared/tensors.js");
+const { makeNet } = await module("shared/net.js");
+const { makeTask } = await module("shared/task.js");
+const file = Uint8Array.from(atob(given.file), (sign) => sign.charCodeAt(0));
+const record = memoryRecord(file, given.config, given.memories);
+const [net, task] = [makeNet(record), makeTask(record.task)];
+const symbols = task.word(task.parse([given.number]));
+const { states, outputs } = net.run(symbols);
+const weights = Object.fromEntries(Object.entries(record.tensors).map(([name, tensor]) => [name, decodedTensor(tensor)]));
+const cell = growingCell(record.growing, weights, record.task);
+const gatesAt = (step) => cell.gates(step ? states[step - 1] : net.start(), symbols[step]);
+const word = { steps: symbols.length, symbolAt: (step) => task.symbolText(symbols[step]) };
+const { stacks } = given.memories.cells[given.config.cell];
+const trace = stacks ? stackTrace(word, gatesAt, stacks) : tapeTrace(word, gatesAt);
+const labels = trace.map((done, step) => (stacks ? done.map(({ top }) => labelsBelow(top)) : [...labelsWritten(trace, step)]));
+return { trace: stacks ? null : trace, labels, states: states.map((state) => [...state]), answer: task.answer(outputs),
+  isKnown: trace.at(-1).isKnown ?? trace.at(-1).every((stack) => stack.isKnown) };
+"""
+
+WIDTH = 8
+
+
+def traced(name: str, number: str) -> dict[str, Any]:
+    """What the page finds of a shipped net that reads a number."""
+    file = (NETS / f"{name}.safetensors").read_bytes()
+    _, config = load(NETS / f"{name}.safetensors")
+    given = {"task": config.task_name, "base": config.task.base, "cell": config.cell, "hidden": config.hidden}
+    content = base64.b64encode(file).decode()
+    return in_node(TRACED, {"file": content, "config": given, "number": number, "memories": memory_templates()}) | given
+
+
+@needs_node
+@pytest.mark.parametrize("name", [name for name in TITLES if "stack" in name])
+def test_the_labels_of_a_stack_are_those_of_its_entries(name):
+    found = traced(name, "110100")
+    assert found["isKnown"]
+    before: list[list[Any]] = [[], []]
+    for labels, state in zip(found["labels"], found["states"], strict=True):
+        stacks = np.array(state[found["hidden"] :]).reshape(2, -1, WIDTH)
+        for stack, own, old in zip(stacks, labels, before, strict=True):
+            assert len(own) - len(old) in (-1, 0, 1)
+            assert not stack[len(own) :].any()
+            assert all(entry.any() for entry in stack[: len(own)])
+        before = labels
+
+
+@needs_node
+def test_the_labels_of_a_tape_are_at_the_places_that_were_written():
+    found = traced("reverse-tape-rnn", "110101")
+    assert found["isKnown"]
+    assert found["answer"] == "101011"
+    for labels, step, state in zip(found["labels"], found["trace"], found["states"], strict=True):
+        assert abs(step["at"] - step["from"]) <= 1
+        tape = np.array(state[found["hidden"] :]).reshape(-1, WIDTH)
+        written = {(place - step["at"]) % len(tape) for place, _ in labels}
+        assert set(np.flatnonzero(tape.any(axis=1))) == written
+
+
+@pytest.fixture
+def opened(tab: Any, site_address: str) -> Callable[..., Any]:
+    """Opens the page with a shipped net."""
+    pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright")
+
+    def page_of(net: str, number: str = "110101", **options: Any) -> Any:
+        settings = f"recipe=words&cell=rnn&memory={net}&m={number}"
+        page = tab(f"{site_address}laboratory.html#{settings}", **({"reduced_motion": "reduce"} | options))
+        page.wait_for_selector("#memory .memory")
+        return page
+
+    return page_of
+
+
+def pictures(page: Any) -> list[str]:
+    """What the pictures of the memory say."""
+    return [picture.get_attribute("aria-label") for picture in page.locator("#memory .memory svg").all()]
+
+
+def test_stacks_push_what_is_read_and_pop_it_again(opened):
+    page = opened("reverse-stack-rnn")
+    memory = page.locator("#memory")
+    assert "101011 ✓ right" in memory.locator(".answer").inner_text()
+    memory.get_by_role("slider", name="Step").fill("6")
+    assert pictures(page)[0] == "Stack 1, from its top: 1, 0, 1, 0, 1, 1"
+    assert "push 100 %" in memory.locator(".actions .done").first.inner_text()
+    memory.get_by_role("button", name="One step on").press("Enter")
+    assert pictures(page)[0] == "Stack 1, from its top: 0, 1, 0, 1, 1"
+    assert "pop 100 %" in memory.locator(".actions .done").first.inner_text()
+
+
+def test_a_net_is_loaded_when_a_reader_asks_for_it_and_the_head_moves(tab, site_address):
+    page = tab(f"{site_address}laboratory.html#recipe=words&cell=rnn", reduced_motion="reduce")
+    loaded = "performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('.safetensors')).length"
+    assert page.evaluate(loaded) == 0
+    page.get_by_role("button", name=TITLES["reverse-tape-rnn"]).press("Enter")
+    page.wait_for_selector("#memory .memory")
+    assert page.evaluate(loaded) == 1
+    assert "memory=reverse-tape-rnn" in page.url
+    before = pictures(page)
+    page.locator("#memory").get_by_role("button", name="One step back").click()
+    assert pictures(page) != before
+
+
+def test_a_file_of_ones_own_is_opened_and_what_is_no_such_file_is_refused_in_place(opened, tmp_path):
+    page = opened("reverse-stack-rnn")
+    page.locator("#open").set_input_files(NETS / "count-natural-stack-rnn.safetensors")
+    about = page.locator("#memory .memory-place > p")
+    about.get_by_text("A stack-rnn of 24 units.").wait_for()
+    assert "memory=" not in page.url
+    content = (NETS / "count-natural-stack-rnn.safetensors").read_bytes()
+    (tmp_path / "other.safetensors").write_bytes(content.replace(b"count-natural", b"count-another"))
+    page.locator("#open").set_input_files(tmp_path / "other.safetensors")
+    page.locator("#open-said").get_by_text("expected a task of the page that needs a memory: reverse, count-natural").wait_for()
+    (tmp_path / "wider.safetensors").write_bytes(content.replace(b'hidden\\": 24', b'hidden\\": 23'))
+    page.locator("#open").set_input_files(tmp_path / "wider.safetensors")
+    page.locator("#open-said").get_by_text("expected cell.bias of 23 numbers, for count-natural, got 24").wait_for()
+    assert about.inner_text().endswith("A stack-rnn of 24 units.")
+
+
+def test_a_net_that_does_not_come_is_said_in_place(tab, site_address):
+    page = tab("about:blank", reduced_motion="reduce")
+    body = b"not a net"
+    page.route("**/reverse-*.safetensors", lambda route: route.fulfill(body=body, content_type="application/octet-stream"))
+    page.goto(f"{site_address}laboratory.html#recipe=words&cell=rnn")
+    page.get_by_role("button", name=TITLES["reverse-stack-rnn"]).click()
+    page.locator("#memory .message").get_by_text("expected a safetensors file of float32 numbers").wait_for()
+    page.get_by_role("button", name=TITLES["count-natural-stack-rnn"]).click()
+    page.wait_for_selector("#memory .memory")
+    assert page.locator("#memory > .message").inner_text() == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_and_is_accessible(opened, width, scheme):
+    page = opened("reverse-tape-rnn", "1101001110101001", width=width, color_scheme=scheme)
+    page.wait_for_selector("#stress .plot")
+    assert fits(page)
+    assert serious_findings(page) == []
+    assert missed_by_tab(page) == []
+
+
+def test_motion_plays_the_first_number_to_its_end(opened):
+    page = opened("reverse-stack-rnn", "10", reduced_motion="no-preference")
+    page.locator("#memory .answer").get_by_text("right").wait_for()
