@@ -29,12 +29,13 @@ def compiled(file: Path) -> dict[str, Any]:
     with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as error:
         process = subprocess.Popen(command, stdout=printed, stderr=error)
         _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)  # Popen has not waited itself
         texts = [_text(stream) for stream in (printed, error)]
     measured = {
         "seconds": round(usage.ru_utime + usage.ru_stime, 1), "elapsed": round(time.perf_counter() - started, 1),
         "megabytes": round(usage.ru_maxrss / 1024),
     }  # fmt: skip
-    return {"accepted": os.waitstatus_to_exitcode(status) == 0, "printed": texts[0], "error": texts[1][-300:], "measured": measured}
+    return {"accepted": process.returncode == 0, "printed": texts[0], "error": texts[1][-300:], "measured": measured}
 
 
 def _text(stream: IO[str]) -> str:
