@@ -37,7 +37,7 @@ def horizon(curve: SurvivalCurve | None) -> str:
         return NOTHING
     bounds = (curve.median, curve.median_low, curve.median_high)
     median, low, high = (f">{curve.limit:,}" if value is None else f"{value:,.0f}" for value in bounds)
-    return f"{median} ({low}–{high})"
+    return f"{median} ({low} to {high})"
 
 
 def learned(row: BenchmarkRow) -> str:
@@ -62,14 +62,15 @@ def score_columns(table: Benchmark) -> list[Column]:
 
 
 def worst_case_columns(table: Benchmark) -> list[Column]:
-    """The worst family by length, the horizon, the verdicts and the worst word."""
-    ranges = list(dict.fromkeys(name for row in table.rows for name in row.worst_families))
-    columns: list[Column] = [("task", [row.task for row in table.rows])]
-    for lengths in ranges:
+    """The verdicts, the worst word, the horizon and the worst family by length."""
+    columns: list[Column] = [
+        ("task", [row.task for row in table.rows]),
+        ("verdicts", [verdicts(row) for row in table.rows]),
+        ("worst word", [worst_word(row) for row in table.rows]),
+        ("median horizon", [horizon(row.horizon) for row in table.rows]),
+    ]
+    for lengths in dict.fromkeys(name for row in table.rows for name in row.worst_families):
         columns.append((f"worst family {lengths}, %", [_family(row, lengths) for row in table.rows]))
-    columns.append(("median horizon", [horizon(row.horizon) for row in table.rows]))
-    columns.append(("verdicts", [verdicts(row) for row in table.rows]))
-    columns.append(("worst word", [worst_word(row) for row in table.rows]))
     return columns
 
 
