@@ -151,6 +151,21 @@ def test_stacks_push_what_is_read_and_pop_it_again(opened):
     assert "pop 100 %" in memory.locator(".actions .done").first.inner_text()
 
 
+def test_mixed_actions_blur_the_entries_of_a_long_number(opened):
+    page = opened("reverse-stack-rnn", "110101" * 10)
+    memory = page.locator("#memory")
+    assert "✓ right" in memory.locator(".answer").inner_text()
+    page.get_by_label("Mix the actions").press("Space")
+    memory.locator(".answer").get_by_text("wrong, should be").wait_for()
+    assert "mix=yes" in page.url
+    memory.get_by_role("slider", name="Step").fill("50")
+    assert "a mixture, a mixture" in pictures(page)[0]
+    page.reload()
+    memory.locator(".answer").get_by_text("wrong, should be").wait_for()
+    page.get_by_label("Mix the actions").uncheck()
+    memory.locator(".answer").get_by_text("✓ right").wait_for()
+
+
 def test_a_net_is_loaded_when_a_reader_asks_for_it_and_the_head_moves(tab, site_address):
     page = tab(f"{site_address}laboratory.html#recipe=words&cell=rnn", reduced_motion="reduce")
     loaded = "performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('.safetensors')).length"
@@ -167,8 +182,8 @@ def test_a_net_is_loaded_when_a_reader_asks_for_it_and_the_head_moves(tab, site_
 def test_a_file_of_ones_own_is_opened_and_what_is_no_such_file_is_refused_in_place(opened, tmp_path):
     page = opened("reverse-stack-rnn")
     page.locator("#open").set_input_files(NETS / "count-natural-stack-rnn.safetensors")
-    about = page.locator("#memory .memory-place > p")
-    about.get_by_text("A stack-rnn of 24 units.").wait_for()
+    about = page.locator("#memory .memory-place > p").first
+    page.locator("#memory").get_by_text("A stack-rnn of 24 units.").wait_for()
     assert "memory=" not in page.url
     content = (NETS / "count-natural-stack-rnn.safetensors").read_bytes()
     (tmp_path / "other.safetensors").write_bytes(content.replace(b"count-natural", b"count-another"))

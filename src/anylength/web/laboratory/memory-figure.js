@@ -23,7 +23,7 @@ export class MemoryFigure {
     this.parts = html("div");
     const about =
       `An entry has ${width} numbers: a stripe for each, blue below 0, orange above. Below it stands what the net read when it wrote ` +
-      "the entry.";
+      "the entry; mixed entries have no such sign.";
     this.element = html("div", { class: "memory" }, this.title, this.parts, html("p", { class: "quiet" }, about));
   }
 
@@ -84,7 +84,7 @@ export class MemoryFigure {
     const motion = motionOf(done?.actions, { left: "right", right: "left" });
     const says = `The tape, from the left: ${saidOf(shown)}. The head is at place ${at - first + 1} of ${shown.length}.`;
     const picture = entriesPicture(shown, says, { slots: shown.length, head: { place: at - first, motion } });
-    return [memoryRow("Tape", done?.actions, picture, "the head is at the triangle")];
+    return [memoryRow("Tape", done?.actions, picture, "the net sees the entry at the triangle")];
   }
 
   /** The places of the tape that the net visits; of many those around the head. */

@@ -17,13 +17,14 @@ const READS_SYMBOLS = "cell.weight_ih"; // the tensor whose columns are inputs
 const READOUT_TENSORS = "readout."; // the tensors whose rows are classes
 
 /**
- * The record of a file's net, a `NetView`. Its actions are hard: a gate is 0 or 1.
+ * The record of a file's net, a `NetView`. Its actions are hard, a gate is 0 or 1, unless they are mixed as the gates say.
  * @param {Uint8Array} file
  * @param {{task: string, base?: number, cell: string, hidden: number}} config of the file
  * @param {{cells: object, tasks: object}} memories of the page
+ * @param {boolean} [isMixed]
  * @throws {BadInput}
  */
-export function memoryRecord(file, { task: name, base = 10, cell, hidden }, { cells, tasks }) {
+export function memoryRecord(file, { task: name, base = 10, cell, hidden }, { cells, tasks }, isMixed = false) {
   const task = Object.hasOwn(tasks, name) ? tasks[name][base] : undefined;
   if (!task) {
     const known = `a task of the page that needs a memory: ${Object.keys(tasks).join(", ")}`;
@@ -32,7 +33,8 @@ export function memoryRecord(file, { task: name, base = 10, cell, hidden }, { ce
   const growing = sizedGrowing(cells[cell], { units: hidden, encoded: task.letters * task.tapes, classes: task.classes });
   const shapes = growing.programs[0].tensors;
   const tensors = openedTensors(file, shapes, { name, cell });
-  for (const tensor of ACTION_TENSORS) tensors[tensor] = tensors[tensor].map((value) => value * cells[cell].action_factor);
+  const factor = isMixed ? 1 : cells[cell].action_factor;
+  for (const tensor of ACTION_TENSORS) tensors[tensor] = tensors[tensor].map((value) => value * factor);
   const records = Object.entries(tensors).map(([tensor, values]) => [tensor, recordOf(shapes[tensor], values)]);
   return { cell, hidden, program: null, growing, tensors: Object.fromEntries(records), task };
 }
