@@ -30,7 +30,20 @@ DOCS, EXAMPLES = ROOT / "docs", ROOT / "examples"
 SITE = ROOT / "mkdocs.yml"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NOTEBOOKS = ("the-post-retold", "bring-your-own-net")
-INTERNAL = {"api", "cli", "files", "pytrees", "records", "server", "structured_text", "sweeps", "torch", "verification", "web"}
+INTERNAL = {
+    "api",
+    "benchmark",
+    "cli",
+    "files",
+    "pytrees",
+    "records",
+    "server",
+    "structured_text",
+    "sweeps",
+    "torch",
+    "verification",
+    "web",
+}
 """Packages without a section: `records` has its own page, `torch` is on that of the Python API, `verification` is listed by its
 four packages, and the others have no public names."""
 

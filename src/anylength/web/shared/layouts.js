@@ -7,7 +7,7 @@
 
 /**
  * @typedef {{steps: (length: number) => number, word: (numbers: ArrayLike<number>[]) => Uint16Array,
- *   answer: (outputs: Uint8Array) => Uint8Array, places: (steps: number) => Int32Array}} Layout
+ *   answer: (outputs: Uint16Array) => Uint16Array, places: (steps: number) => Int32Array}} Layout
  */
 
 /**
@@ -36,7 +36,7 @@ function leastFirstLayout(letters, tail) {
   return {
     steps: (length) => length + tail,
     word: (numbers) => Uint16Array.from({ length: longestOf(numbers) + tail }, (_, step) => symbolAt(numbers, step, letters)),
-    answer: (outputs) => Uint8Array.from(outputs),
+    answer: (outputs) => Uint16Array.from(outputs),
     places: (steps) => Int32Array.from({ length: steps }, (_, step) => step),
   };
 }
@@ -48,7 +48,7 @@ function mostFirstLayout(letters) {
       const length = longestOf(numbers);
       return Uint16Array.from({ length }, (_, step) => symbolAt(numbers, length - 1 - step, letters));
     },
-    answer: (outputs) => Uint8Array.from(outputs).reverse(),
+    answer: (outputs) => Uint16Array.from(outputs).reverse(),
     places: (steps) => Int32Array.from({ length: steps }, (_, step) => steps - 1 - step),
   };
 }
@@ -87,7 +87,7 @@ function phasesLayout(layout, letters) {
     steps: (length) => phasesOf(layout, length).end,
     word: (numbers) => phasesWord(layout, numbers, letters),
     answer: (outputs) => {
-      const digits = Uint8Array.from(outputs.subarray(phasesOf(layout, lengthOf(outputs.length)).from));
+      const digits = Uint16Array.from(outputs.subarray(phasesOf(layout, lengthOf(outputs.length)).from));
       return layout.written ? digits.reverse() : digits;
     },
     places: (steps) => {

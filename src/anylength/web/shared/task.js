@@ -86,12 +86,12 @@ function longestNumber(layout, steps) {
 
 function answerText({ base, labels, graded, negative, end }, layout, outputs) {
   if (labels && graded === "all") {
-    const answer = Array.from(layout.answer(Uint8Array.from(outputs)));
+    const answer = Array.from(layout.answer(Uint16Array.from(outputs)));
     const ends = answer.indexOf(end) + 1;
     return (ends ? answer.slice(0, ends) : answer).map((output) => labels[output]).join(separatorOf(labels));
   }
   if (labels) return labels[outputs[outputs.length - 1]];
-  const digits = layout.answer(Uint8Array.from(outputs));
+  const digits = layout.answer(Uint16Array.from(outputs));
   const isNegative = negative && digits[digits.length - 1] === base - 1;
   return isNegative ? `-${digitsAsText(complementOf(digits, base))}` : digitsAsText(digits);
 }
