@@ -14,7 +14,7 @@ from pathlib import Path
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.benchmark.run import benchmark
 from anylength.tasks.suites.chomsky import BENCHMARK
-from benchmarks.suites import FOLDER, OutOfTimeError, save, spent
+from benchmarks.suites import FOLDER, OutOfTimeError, progress_until, save, spent
 
 HIDDEN = {"lstm": 64, "stack-rnn": 32, "tape-rnn": 32, "transformer-rotary": 32}
 """The nets, with their hidden units. The published ones have 256, the transformer 64 in 5 layers."""
@@ -48,18 +48,11 @@ def run(kind: str, out: Path, deadline: float) -> None:
     path, started = FOLDER / f"{CONVENTION}-{kind}.json", spent()
     if path.exists():
         return
-
-    def progress(done: int, total: int, left: float | None) -> None:
-        del left
-        print(f"{kind}: {done} of {total} nets", flush=True)
-        if time.monotonic() > deadline and done < total:
-            raise OutOfTimeError
-
     options = BenchmarkOptions(
         kind=kind, suite="chomsky", tasks=tuple(BENCHMARK), hidden=HIDDEN[kind], seeds=SEEDS, convention=CONVENTION,
         updates=UPDATES, batch=BATCH, words=WORDS,
     )  # fmt: skip
-    save(path, benchmark(options, out, progress=progress), out, spent() - started)
+    save(path, benchmark(options, out, progress=progress_until(deadline, kind)), out, spent() - started)
 
 
 if __name__ == "__main__":

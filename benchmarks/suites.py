@@ -19,6 +19,7 @@ from anylength.errors import InputError
 from anylength.experiments.runs.environment import environment
 from anylength.records import Benchmark, Interval
 from anylength.sweeps.folder import TIMES, read_times
+from anylength.sweeps.run import Progress
 from anylength.tasks import SUITES
 from benchmarks.results_file import RESULTS
 
@@ -71,14 +72,7 @@ def run(options: argparse.Namespace, kind: str, suite: str, recipe: str, deadlin
     path, out = options.results / f"{name}.json", options.out / name
     if path.exists():
         return
-    started = spent()
-
-    def progress(done: int, total: int, left: float | None) -> None:
-        del left
-        print(f"{name}: {done} of {total} nets", flush=True)
-        if time.monotonic() > deadline and done < total:
-            raise OutOfTimeError
-
+    started, progress = spent(), progress_until(deadline, name)
     tasks = tuple(task for task in options.tasks.split(",") if task in SUITES[suite].names)
     try:
         table = benchmark(
@@ -92,6 +86,18 @@ def run(options: argparse.Namespace, kind: str, suite: str, recipe: str, deadlin
         print(f"{name}: left out: {error}", flush=True)
         return
     save(path, table, out, spent() - started)
+
+
+def progress_until(deadline: float, name: str) -> Progress:
+    """Prints how far a benchmark is, and ends it after the block in which the time is spent."""
+
+    def progress(done: int, total: int, left: float | None) -> None:
+        del left
+        print(f"{name}: {done} of {total} nets", flush=True)
+        if time.monotonic() > deadline and done < total:
+            raise OutOfTimeError
+
+    return progress
 
 
 def spent() -> float:

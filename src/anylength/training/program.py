@@ -23,7 +23,7 @@ from anylength.nets import AbstractNet, Net
 from anylength.pytrees import pytree
 from anylength.tasks import IGNORE_INDEX
 from anylength.training.examples import Examples
-from anylength.training.recipe import AbstractRecipe, TrainState
+from anylength.training.recipe import AbstractRecipe, Loss, TrainState
 
 VMAP_WIDTH = 8
 """Seeds that one call of the block program trains side by side. See `docs/decisions/0005-lanes.md` for the timings."""
@@ -74,13 +74,18 @@ def update_all(
 
     def update(state: TrainState, rows: Array) -> tuple[TrainState, Array]:
         symbols, targets = train.symbols[rows].T, train.targets[rows].T
-        (loss, schedule_state), gradient = recipe.gradient(state.net, machine, symbols, targets, state.schedule_state)
-        weights: Any = state.net
-        change, optimiser_state = optimiser.update(gradient, state.optimiser, weights)
-        net: Any = optax.apply_updates(weights, change)
-        return TrainState(net, optimiser_state, schedule_state), loss
+        return applied(optimiser, state, *recipe.gradient(state.net, machine, symbols, targets, state.schedule_state))
 
     return lax.scan(update, state, order)
+
+
+def applied(optimiser: optax.GradientTransformation, state: TrainState, loss: Loss, gradient: Any) -> tuple[TrainState, Array]:
+    """The state after one update by this gradient, and the loss of its batch."""
+    value, schedule_state = loss
+    weights: Any = state.net
+    change, optimiser_state = optimiser.update(gradient, state.optimiser, weights)
+    net: Any = optax.apply_updates(weights, change)
+    return TrainState(net, optimiser_state, schedule_state), value
 
 
 def evaluate(

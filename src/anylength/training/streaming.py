@@ -16,7 +16,6 @@ from typing import Any
 
 import jax
 import numpy as np
-import optax
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
@@ -26,7 +25,7 @@ from anylength.nets import Net, answers
 from anylength.records import Epoch
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training.fitting import TrainResult
-from anylength.training.program import processors
+from anylength.training.program import applied, processors
 from anylength.training.recipe import AbstractRecipe, TrainState, stacked
 from anylength.training.start import Purpose, check_seed, generator, initial_state
 
@@ -180,11 +179,8 @@ def _update_all(
         return recipe.loss(_with_room(net, len(words)), None, words, right, schedule_state)
 
     def update(state: TrainState, batch: tuple[Array, Array]) -> tuple[TrainState, Array]:
-        (value, schedule_state), gradient = jax.value_and_grad(loss, has_aux=True)(state.net, *batch, state.schedule_state)
-        weights: Any = state.net
-        change, optimiser_state = optimiser.update(gradient, state.optimiser, weights)
-        net: Any = optax.apply_updates(weights, change)
-        return TrainState(net, optimiser_state, schedule_state), value
+        gradient_of = jax.value_and_grad(loss, has_aux=True)
+        return applied(optimiser, state, *gradient_of(state.net, *batch, state.schedule_state))
 
     state, losses = lax.scan(update, state, (symbols, targets))
     return state, losses.mean()
