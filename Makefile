@@ -36,6 +36,7 @@ figures: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet matplotlib
 	$(BIN)/python docs/figures/make.py
 	$(BIN)/python -m docs.figures.proof_boxes
+	$(BIN)/python -m docs.figures.curves
 	$(BIN)/python -m docs.figures.tables
 
 docs: $(VENV)/.docs

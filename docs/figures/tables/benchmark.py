@@ -8,9 +8,12 @@ from anylength.benchmark.columns import NOTHING, VERDICTS, horizon, interval, le
 from anylength.benchmark.conventions import CONVENTIONS
 from anylength.benchmark.markdown import escaped
 from anylength.records import Benchmark, BenchmarkRow
-from docs.figures.tables.results import ROOT, table
+from docs.figures.tables.results import ROOT, read, table
 
 FOLDER = ROOT / "docs/results/benchmark"
+
+PUBLISHED_SUITE = "chomsky"
+"""The suite of which `docs/results` has published scores."""
 
 OURS = ("block_seconds", "environment", "processor_seconds_of_the_last_call")
 """What a results file has beside the table of a benchmark."""
@@ -49,11 +52,38 @@ def _suite(suite: str, found: list[tuple[Benchmark, str]]) -> str:
     nets = "; ".join(dict.fromkeys(row.kind for row in rows))
     budget = ", ".join(sorted({f"{row.most_updates:,} × {row.batch}" for row in rows if row.most_updates and row.batch}))
     trained = ", ".join(sorted({row.trained_by for row in rows}))
+    curves = f"![Accuracy over length on {suite}: a panel for each task, a line for each net](figures/curves-{suite}.svg)"
     words = (
         f"{seeds} seeds of each net ({nets}); most updates × words of each: {budget}; trained by {trained}. From {files}: see "
         "*Several kinds and suites*."
     )
-    return f"### {suite}\n\n{_scores(found, rows)}\n\n{_worst_cases(rows)}\n\n{words}"
+    parts = (f"### {suite}", curves, words, _scores(found, rows), _worst_cases(rows), *_published(suite, rows))
+    return "\n\n".join(parts)
+
+
+def _published(suite: str, rows: list[BenchmarkRow]) -> tuple[str, ...]:
+    """The best nets beside the scores that a paper gives for its best nets, and where those come from."""
+    if suite != PUBLISHED_SUITE:
+        return ()
+    published = read(f"published-{suite}")
+    names = list(dict.fromkeys(map(_net, rows)))
+    best = {(row.task, _net(row)): score.best for row in rows if (score := score_of(row, row.trained_by)) is not None}
+    lines = []
+    for task in dict.fromkeys(row.task for row in rows):
+        of_paper = published["scores"].get(task, {})
+        pairs = [(best.get((task, name)), of_paper.get(name.partition("-rotary")[0])) for name in names]
+        lines.append([task, *(f"{_or_nothing(ours)} / {NOTHING if paper is None else f'{paper:g}'}" for ours, paper in pairs)])
+    source = f"{published['source']}; read in {published['read_in']}"
+    words = (
+        f"Best net here / best net published, %. Published: {published['meaning']} ({source}). Those nets had 256 units and "
+        "far more updates. The other rows of that table could not be read here, so they are left out."
+    )
+    return table(("task", *names), lines), words
+
+
+def _or_nothing(share: float | None) -> str:
+    """A share in percent."""
+    return NOTHING if share is None else percent(share)
 
 
 def _scores(found: list[tuple[Benchmark, str]], rows: list[BenchmarkRow]) -> str:
