@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -334,6 +335,20 @@ def test_only_a_whole_share_is_written_as_100_per_cent():
     assert [columns.percent(value) for value in (0.0, 1e-9, 0.5, 0.99999, 1.0)] == ["0", "0.1", "50", "99.9", "100"]
     assert columns.interval(Interval(mean=0.5, low=0.25, high=0.75, nets=4)) == "50 (25–75)"
     assert columns.interval(Interval(mean=0.5, low=None, high=None, nets=1)) == "50"
+
+
+def test_verdicts_of_a_row_say_how_many_steps_are_proved(table):
+    row = msgspec.structs.replace(table.rows[0], verdicts={"PROVED UP TO": 2, "REFUTED": 1}, not_applicable=msgspec.UNSET)
+    assert columns.verdicts(msgspec.structs.replace(row, certified_horizons=[7, 19])) == "1 REFUTED, 2 PROVED UP TO 7 to 19 steps"
+    assert columns.verdicts(msgspec.structs.replace(row, certified_horizons=[7, 7])) == "1 REFUTED, 2 PROVED UP TO 7 steps"
+
+
+def test_a_certified_horizon_is_never_above_the_shortest_wrong_word(calm):
+    proved = [row for row in rows_of(calm) if row.verdict == "PROVED UP TO"]
+    assert all(row.certified_horizon >= 1 for row in proved)
+    for row in proved:
+        assert row.shortest_mistake is None or len(row.shortest_mistake[0]) > row.certified_horizon
+    assert all(row.certified_horizon is msgspec.UNSET for row in rows_of(calm) if row.verdict != "PROVED UP TO")
 
 
 def test_tables_in_markdown_and_latex_have_a_line_a_task(table):

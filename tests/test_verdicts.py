@@ -309,8 +309,16 @@ def test_a_verdict_by_steps_is_the_same_again_and_ends(run_folder, tied_run, tas
         return verdict.verdict, verdict.counterexample, verdict.reason, verdict.shortest_proved
 
     assert told(run_folder, 300) == told(run_folder, 300)
-    kind, _, reason, _ = told(tied_run, 60)
-    assert (kind, reason) == ("UNKNOWN", "in 60 steps of the attack the search found neither a proof nor a wrong answer")
+    kind, _, _, _ = told(tied_run, 60)
+    assert kind == "PROVED UP TO"
+    assert told(tied_run, 60) == told(tied_run, 60)
+
+
+def test_a_verdict_by_steps_that_finds_nothing_says_how_many_steps_it_took(tied_run, task, monkeypatch):
+    monkeypatch.setattr(module, "find_horizon_proof", lambda *_: None)
+    verdict = verify(Run(tied_run).net, task, steps=60).verdict
+    expected = "in 60 steps of the attack the search found neither a proof nor a wrong answer"
+    assert (verdict.verdict, verdict.reason) == ("UNKNOWN", expected)
 
 
 def test_a_step_budget_counts_its_questions_and_those_of_its_shares():

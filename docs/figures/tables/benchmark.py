@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from anylength.benchmark.columns import NOTHING, VERDICTS, horizon, interval, learned, percent, score_of, worst_word
+from anylength.benchmark.columns import NOTHING, counts_of_verdicts, horizon, interval, learned, percent, score_of, worst_word
 from anylength.benchmark.conventions import CONVENTIONS
 from anylength.benchmark.markdown import escaped
 from anylength.records import Benchmark, BenchmarkRow
@@ -102,8 +102,7 @@ def _worst_cases(rows: list[BenchmarkRow]) -> str:
     lines = []
     for row in rows:
         family = [interval(value) for value in row.worst_families.values()][-1:] or [NOTHING]
-        counts = ", ".join(f"{row.verdicts[name]} {name}" for name in VERDICTS if name in row.verdicts)
-        cells = (row.task, _net(row), *family, horizon(row.horizon), counts or NOTHING, worst_word(row))
+        cells = (row.task, _net(row), *family, horizon(row.horizon), counts_of_verdicts(row), worst_word(row))
         lines.append([*map(escaped, cells)])
     return table(("task", "net", "worst family, %", "median horizon", "verdicts", "worst word"), lines)
 

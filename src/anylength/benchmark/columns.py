@@ -3,6 +3,7 @@
 import re
 
 from anylength.records import Benchmark, BenchmarkRow, ConventionScore, Interval, SurvivalCurve
+from anylength.records.verdicts import NOT_APPLICABLE, PROVED, PROVED_UP_TO, REFUTED, UNKNOWN
 
 Column = tuple[str, list[str]]
 """A heading, and one text for each row."""
@@ -10,7 +11,7 @@ Column = tuple[str, list[str]]
 NOTHING = "–"
 """The text of a value that does not exist."""
 
-VERDICTS = ("PROVED", "REFUTED", "UNKNOWN", "PROVED UP TO", "NOT APPLICABLE")
+VERDICTS = (PROVED, REFUTED, PROVED_UP_TO, UNKNOWN, NOT_APPLICABLE)
 """The verdicts in the order of their columns."""
 
 
@@ -107,10 +108,17 @@ def _family(row: BenchmarkRow, lengths: str) -> str:
 
 def verdicts(row: BenchmarkRow) -> str:
     """The number of nets by verdict, and where none is applicable the first words of the reason."""
-    texts = [f"{row.verdicts[name]} {name}" for name in VERDICTS if name in row.verdicts]
-    if isinstance(row.not_applicable, str):
-        texts[-1] += f" ({re.split('[:,]', row.not_applicable)[0]})"
-    return ", ".join(texts) or NOTHING
+    text = counts_of_verdicts(row)
+    return f"{text} ({re.split('[:,]', row.not_applicable)[0]})" if isinstance(row.not_applicable, str) else text
+
+
+def counts_of_verdicts(row: BenchmarkRow) -> str:
+    """The number of nets by verdict, with the fewest and the most steps that nets are PROVED UP TO."""
+    texts = {name: f"{row.verdicts[name]} {name}" for name in VERDICTS if name in row.verdicts}
+    if isinstance(row.certified_horizons, list):
+        fewest, most = row.certified_horizons[0], row.certified_horizons[-1]
+        texts[PROVED_UP_TO] += f" {fewest} steps" if fewest == most else f" {fewest} to {most} steps"
+    return ", ".join(texts.values()) or NOTHING
 
 
 def worst_word(row: BenchmarkRow) -> str:
@@ -147,8 +155,8 @@ def notes(table: Benchmark) -> list[str]:
     ]
     if table.verdict_steps is not None:
         found.append(
-            f"Verdicts are about words of every length; {table.verdict_steps:,} steps limit each attack, so they do not depend on "
-            "the machine's load."
+            "Verdicts are about words of every length, PROVED UP TO is about all words of so many steps. "
+            f"{table.verdict_steps:,} steps limit each attack, so verdicts do not depend on the machine's load."
         )
     reasons = [row.not_applicable for row in table.rows if isinstance(row.not_applicable, str)]
     found += [f"NOT APPLICABLE: {reason}." for reason in dict.fromkeys(reasons)]

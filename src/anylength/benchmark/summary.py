@@ -84,6 +84,7 @@ def _row(plan: SweepPlan, scoring: ScoringPlan, setting: int, rows: list[SweepRo
         verdicts=dict(Counter(row.verdict for row in tested if row.verdict is not None).most_common()),
         worst_word=worst_word(task, tested),
         not_applicable=_not_applicable(tested),
+        certified_horizons=sorted(row.certified_horizon for row in tested if isinstance(row.certified_horizon, int)) or UNSET,
     )
 
 

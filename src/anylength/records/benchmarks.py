@@ -115,6 +115,7 @@ class BenchmarkRow(Record, frozen=True):
         horizon: Survival curve of the horizons; null where the task has no held inputs.
         verdicts: Number of nets by verdict.
         worst_word: The shortest wrong word that was found; null where none was.
+        certified_horizons: The steps that nets are PROVED UP TO, in order; left out where none is.
         not_applicable: Why verdicts are NOT APPLICABLE: the reason of most of these nets; left out where none is.
     """
 
@@ -135,6 +136,7 @@ class BenchmarkRow(Record, frozen=True):
     verdicts: dict[str, int]
     worst_word: WrongWord | None
     not_applicable: str | msgspec.UnsetType = msgspec.UNSET
+    certified_horizons: list[int] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Benchmark(Record, frozen=True):

@@ -87,7 +87,7 @@ class SweepRow(Record, frozen=True, rename=ROW_KEYS):
         random_accuracy: Share of random words answered right, 0…1, by length in digits. JSON key: `random`.
         worst_accuracy: Share of the stress families' words answered right, 0…1, by length in digits. JSON key: `worst`.
         shortest_mistake: The shortest word found answered wrongly, one number per tape. JSON key: `mistake`.
-        verdict: PROVED, REFUTED, UNKNOWN or NOT APPLICABLE.
+        verdict: PROVED, REFUTED, UNKNOWN, PROVED UP TO or NOT APPLICABLE.
         counterexample: See `Verdict`.
         shortest_proved: See `Verdict`.
         noise_budget: See `Verdict`.
@@ -96,6 +96,7 @@ class SweepRow(Record, frozen=True, rename=ROW_KEYS):
         failure_modes: The names of the explanation's findings, most important first. JSON key: `ways`.
         scores: The accuracies under each convention of a benchmark, by its name; left out where the sweep is none.
         not_applicable: Why the verdict is NOT APPLICABLE; left out for other verdicts.
+        certified_horizon: PROVED UP TO: the net is right on every word of at most so many steps; left out for other verdicts.
         worst_families: By range of lengths ("41-100") the worst family of stress inputs; left out likewise.
     """
 
@@ -130,6 +131,7 @@ class SweepRow(Record, frozen=True, rename=ROW_KEYS):
     scores: dict[str, LengthScores] | msgspec.UnsetType = msgspec.UNSET
     worst_families: dict[str, WorstFamily] | msgspec.UnsetType = msgspec.UNSET
     not_applicable: str | msgspec.UnsetType = msgspec.UNSET
+    certified_horizon: int | msgspec.UnsetType = msgspec.UNSET
 
 
 TIME_KEYS = {

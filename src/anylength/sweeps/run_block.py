@@ -19,7 +19,7 @@ from anylength.lengths.stress import check_limit, run_suite
 from anylength.lengths.suite import build_suite
 from anylength.nets import ARCHITECTURES, architecture_named
 from anylength.records import BlockTimes, Explanation, RunConfig, Stress, SweepRow, Verdict
-from anylength.records.verdicts import NOT_APPLICABLE
+from anylength.records.verdicts import NOT_APPLICABLE, PROVED_UP_TO
 from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.weights import pack_block
 from anylength.tasks import Task
@@ -187,6 +187,7 @@ def _verdict_fields(verdict: Verdict | None) -> Fields:
         "noise_budget": verdict.noise_budget,
         "formats": list(verdict.formats),
         "not_applicable": verdict.reason if verdict.verdict == NOT_APPLICABLE else msgspec.UNSET,
+        "certified_horizon": verdict.horizon if verdict.verdict == PROVED_UP_TO else msgspec.UNSET,
     }
 
 

@@ -82,8 +82,8 @@ def verify(
     search goes on where the one in `memory` was.
 
     With `steps`, a count of its own steps ends the attack in place of the seconds, nothing ends the search for boxes (it is
-    finite), and no proof of some words is looked for. The verdict is then the same wherever numpy's numbers are the same, however
-    busy the machine is.
+    finite), and none for ellipsoids is made. The verdict is then the same wherever numpy's numbers are the same, however busy the
+    machine is.
     """
     started = time.monotonic()
     if isinstance(net, AbstractForeignNet):
@@ -119,10 +119,9 @@ def _first_success(
         others += [verification] if verification else []
         if budget.remaining <= 0:
             break
-    if math.isfinite(deadline):
-        until = max(time.monotonic() + LEAST_STEPS_SECONDS, deadline + STEPS_SHARE * (deadline - started))
-        by_steps = _try_steps(net, task.machine, config, until)
-        others += [by_steps] if by_steps else []
+    for_steps = STEPS_SHARE * (deadline - started) if math.isfinite(deadline) else math.inf
+    by_steps = _try_steps(net, task.machine, config, max(time.monotonic() + LEAST_STEPS_SECONDS, deadline + for_steps))
+    others += [by_steps] if by_steps else []
     return max(others, key=lambda each: proved_steps(each.verdict) or 0, default=None)
 
 
