@@ -2,8 +2,8 @@
 
     python -m benchmarks.chomsky_table [--kinds lstm,stack-rnn] [--seconds 3600] [--out DIR]
 
-Nets train on fresh words of 1 to 40 symbols, as published, with `UPDATES` updates of `BATCH` words; the published nets got a
-million updates of 128 words. Each kind has its own folder below `--out`. When the time is spent, the run ends after the block that
+Nets train on fresh words of 1 to 40 symbols, as published, with `UPDATES` updates of `BATCH` words; the published nets were
+trained for far longer. Each kind has its own folder below `--out`. When the time is spent, the run ends after the block that
 it computes; the same command continues.
 """
 

@@ -474,20 +474,16 @@ def test_a_state_moves_along_axes(script):
     assert script("return Array.from(js.movedState(new Float32Array([1, 2, 3]), [[1, 0], [0, 2]], [5, -1]))") == [6, 0, 3]
 
 
-@pytest.mark.parametrize(("cell", "hidden"), [("rnn", 16), ("lstm", 64)])
-def test_ten_thousand_digits_are_answered_in_half_a_second(cell, hidden, script, task, record_property):
-    seconds = script(
+def test_a_certified_net_answers_ten_thousand_nines(script, task, certified_net):
+    answer = script(
         """
         const net = js.makeNet(a[0]), task = js.makeTask(a[0].task);
-        const from = performance.now();
         const numbers = task.parse(["9".repeat(10000)], {steps: net.longest});
-        const text = task.answer(net.run(task.word(numbers)).outputs);
-        return (performance.now() - from) / 1000;
+        return task.answer(net.run(task.word(numbers)).outputs);
         """,
-        plain(net_view(drawn(cell, task, hidden), task)),
+        plain(net_view(certified_net, task)),
     )  # fmt: skip
-    record_property("seconds", seconds)
-    assert seconds <= 1.0
+    assert answer == "1" + "0" * 10000
 
 
 def test_modules_keep_the_rules_that_let_them_become_one_script():
