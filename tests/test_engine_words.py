@@ -150,7 +150,7 @@ def test_examples_are_those_of_python(name, script):
     got = script(
         """
         const task = js.makeTask(a[0]);
-        return [1, 7, 60].map((count) => [js.taskExample(task, count)[0], task.parse(js.randomNumbers(task, count))[0].length]);
+        return [1, 7, 60].map((count) => [js.taskExample(task, count)[0], task.parse(js.randomTexts(task, count))[0].length]);
         """,
         plain(task_view(task)),
     )  # fmt: skip

@@ -114,7 +114,7 @@ def small(metadata: dict[str, str] | None, units: int = 4) -> bytes:
         (small(None), "expected a file that names its task, its cell and up to 256 units, got one that names none"),
         (small({"anylength": "{"}), "expected a file that names its task"),
         (
-            small({"anylength": '{"task": "regex:(ab)*", "cell": "transformer-none", "hidden": 4}'}),
+            small({"anylength": '{"task": "regex:(ab)*", "cell": "no-such-cell", "hidden": 4}'}),
             "expected plain layers, as the page has them, of rnn, gru, lstm",
         ),
         (small({"anylength": '{"task": "regex:(ab", "cell": "rnn", "hidden": 4}'}), "expected balanced brackets"),

@@ -1,4 +1,4 @@
-"""The cells with a memory that the laboratory opens: their programs for two numbers of units, and the tasks that need them.
+"""The cells with a memory that the laboratory opens: their programs for two numbers of units. And the tasks of nets that it opens.
 
 All numbers of rows in a program are straight lines in the number of units, so two programs give those of all.
 """
@@ -11,7 +11,7 @@ import numpy as np
 from anylength.cells import cell_named, growing_fields
 from anylength.cells.cell import HARD_ACTION_FACTOR
 from anylength.experiments.views import task_view
-from anylength.tasks import STRING_TASKS, task_named
+from anylength.tasks import STRING_TASKS, TASKS, task_named
 
 CELLS = ("stack-rnn", "tape-rnn")
 """The cells with a memory."""
@@ -19,16 +19,13 @@ CELLS = ("stack-rnn", "tape-rnn")
 UNITS = (9, 10)
 """The two numbers of units. Neither is the width of an entry, so no two slices are the same rows by chance."""
 
-DIGIT_TASKS = ("reverse", "count-natural")
-"""Tasks over the digits of any base."""
-
 BASES = range(2, 11)
-"""The bases of `DIGIT_TASKS` in the page."""
+"""The bases of tasks over digits in the page."""
 
 
 def memory_templates() -> dict[str, Any]:
     """The cells and the tasks, as the page reads them. A task has its view for each base."""
-    digits = {name: {str(base): _view(name, base) for base in BASES} for name in DIGIT_TASKS}
+    digits = {name: {str(base): _view(name, base) for base in BASES} for name in TASKS}
     strings = {name: {str(view["base"]): view} for name in STRING_TASKS if (view := _view(name))["tapes"] == 1}
     return {"cells": {name: _template(name) for name in CELLS}, "tasks": digits | strings}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import anylength_check
 from anylength.errors import InputError
+from anylength.experiments.attention_templates import attention_templates
 from anylength.experiments.cell_templates import cell_templates
 from anylength.experiments.demo import demo
 from anylength.experiments.memory_templates import memory_templates
@@ -53,8 +54,8 @@ def write_site(
         post, proved = (run_view(Path(kept) / "nets" / name, name) for name in ("post", "hundred"))
     tasks = {name: task_view(task_named(name)) for name in NAMED_MACHINES}
     made = site_files(
-        post, proved, named_machines(), tasks=tasks, cells=cell_templates(), memories=memory_templates(), python=bool(python),
-        playground=playground,
+        post, proved, named_machines(), tasks=tasks, cells=cell_templates(), memories=memory_templates(),
+        attention=attention_templates(), python=bool(python), playground=playground,
     )  # fmt: skip
     files = made | python
     with new_folder(folder) as temporary:

@@ -27,7 +27,7 @@ def scripts(folder: str) -> list[str]:
 
 
 def weights(folder: str) -> dict[str, bytes]:
-    """The trained nets in a folder, safetensors files, by name. `python -m benchmarks.memory_nets` trains them."""
+    """The trained nets in a folder, safetensors files, by name. `python -m benchmarks.laboratory_nets` trains them."""
     return {path.name: path.read_bytes() for path in sorted((ROOT / folder).glob("*.safetensors"))}
 
 

@@ -23,7 +23,7 @@ PYTHON_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-uns
 
 def site_files(
     post: RunView, proved: RunView, machines: Mapping[str, Any], *, tasks: Mapping[str, TaskView], cells: Mapping[str, Any],
-    memories: Mapping[str, Any], python: bool = False, playground: str | None = None,
+    memories: Mapping[str, Any], attention: Mapping[str, Any], python: bool = False, playground: str | None = None,
 ) -> dict[str, bytes]:  # fmt: skip
     """The files of the site by name.
 
@@ -33,14 +33,17 @@ def site_files(
         machines: The machines of tasks by name, `count` among them, as the pages read them.
         tasks: The same tasks, as the step viewer reads them.
         cells: The cells that the laboratory trains.
-        memories: The cells with a memory that the laboratory opens, and their tasks.
+        memories: The cells with a memory that the laboratory opens, and the tasks of the nets that it opens.
+        attention: The nets with attention that the laboratory opens.
         python: Whether the site carries Python, so that `anylength_check` itself can run in the page.
         playground: The address of a playground that all pages link to; None: there is none.
 
     Raises:
         ValueError: The second net is not PROVED.
     """
-    laboratory = {"machines": machines, "tasks": msgspec.to_builtins(tasks), "cells": cells, "memories": memories}
+    laboratory = {
+        "machines": machines, "tasks": msgspec.to_builtins(tasks), "cells": cells, "memories": memories, "attention": attention,
+    }  # fmt: skip
     contents: dict[str, tuple[str, dict[str, Any]]] = {
         "nines": _nines(post, proved, machines["count"]), "patterns": (json.dumps(machines), {}),
         "laboratory": (json.dumps(laboratory), {}),

@@ -13,13 +13,15 @@ import { stamp } from "../shared/stamp.js";
 import { StepViewer } from "../shared/step-viewer.js";
 import { recordOf } from "../shared/tensors.js";
 import { themeSwitch } from "../shared/theme.js";
+import { attentionKind } from "./attention-nets.js";
 import { CellFigure } from "./cell-figure.js";
 import { JobWorker } from "./job-worker.js";
-import { MemoryPanel } from "./memory-panel.js";
+import { memoryKind } from "./memory-nets.js";
+import { NetPanel } from "./net-panel.js";
 import { openedNet } from "./opened-net.js";
 import { SettingsForm } from "./settings.js";
 import { showStress } from "./stress-figure.js";
-import { metadataOf, OFFERED, taskOf, textsOf } from "./tasks.js";
+import { metadataOf, OFFERED, taskOf, textsOf, viewOfConfig } from "./tasks.js";
 import { TurningPanel, turnedNet } from "./turning-panel.js";
 
 const TURN_SIGNS = /^([\w.]+):(\d+):(-?\d+(?:\.\d+)?)$/;
@@ -34,14 +36,18 @@ class Laboratory {
     this.worker = new JobWorker((answer, job) => this.take(answer, job), (message) => this.lost(message));
     this.turning = new TurningPanel(part("turning"), (turn) => this.turn(turn));
     this.figure = new CellFigure(part("cell-figure"));
-    this.memory = new MemoryPanel(part("memory"), this.data.memories);
+    const view = (config) => viewOfConfig(config, this.data.memories.tasks);
+    this.panels = [
+      new NetPanel(part("memory"), memoryKind(this.data.memories.cells, view)),
+      new NetPanel(part("attention"), attentionKind(this.data.attention.cells, view)),
+    ];
     const chip = ([name, text]) =>
       html("button", { type: "button", class: "chip", "data-task": text, onclick: () => this.chooseTask(text) }, name);
     part("tasks").append(...OFFERED.map(chip));
     onOpenedFile(part("open"), (file) => this.open(file));
     themeSwitch(part("theme"), () => {
       this.viewer?.redraw();
-      this.memory.redraw();
+      for (const panel of this.panels) panel.redraw();
     });
     window.addEventListener("hashchange", () => this.beginFromAddress());
     this.beginFromAddress();
@@ -52,7 +58,7 @@ class Laboratory {
     const turn = TURN_SIGNS.exec(hashValues("turn")[0] ?? "");
     this.wantedTurn = turn ? { name: turn[1], at: Number(turn[2]), by: Number(turn[3]) } : null;
     this.wantedWord = hashValues("n");
-    this.memory.takeAddress();
+    for (const panel of this.panels) panel.takeAddress();
     this.start();
   }
 
@@ -212,7 +218,8 @@ class Laboratory {
   open(file) {
     part("open-said").textContent = "";
     try {
-      if (this.memory.takes(file)) return this.memory.open(file);
+      const panel = this.panels.find((one) => one.takes(file));
+      if (panel) return panel.open(file);
       const { task, settings, net } = openedNet(file, this.data);
       this.forget();
       this.form.take({ task: task.name, ...settings });

@@ -3,11 +3,14 @@
 import { sizedProgram, templateOf } from "../learning/cell-programs.js";
 import { floatsOf, metadataOfFile, tensorsOfFile } from "../learning/opened-file.js";
 import { BadInput, quotedText } from "../shared/errors.js";
+import { recordOf } from "../shared/tensors.js";
 import { taskOf } from "./tasks.js";
 
 export const OPENED_REMEDY = "open model.safetensors of a run of anylength train, or one that this page has saved";
 const PATTERN_TASK = "regex:";
 const PLAIN = "plain"; // nothing between two layers
+const READS_SYMBOLS = ["cell.weight_ih", "embedding.weight"]; // the tensors whose columns are inputs
+const READOUT_TENSORS = "readout."; // the tensors whose rows are classes
 
 /**
  * The net of a file with its task and settings.
@@ -44,6 +47,21 @@ export function openedTensors(file, expectedShapes, { name, cell }) {
   const others = [...shapes.keys()].filter((tensor) => !Object.hasOwn(tensors, tensor));
   if (others.length) throw new BadInput(`the tensors of ${cell}`, quotedText(others.join(", ")), OPENED_REMEDY);
   return tensors;
+}
+
+/** The shapes of tensors with so many inputs and classes. */
+export function sizedShapes(shapes, { encoded, classes }) {
+  const shapeOf = (name, [rows, ...columns]) => {
+    if (READS_SYMBOLS.includes(name)) return [rows, encoded];
+    return name.startsWith(READOUT_TENSORS) ? [classes, ...columns] : [rows, ...columns];
+  };
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, shapeOf(name, shape)]));
+}
+
+/** The record, a `NetView`, of a net that is no step program of one size, with these tensors. */
+export function openedRecord({ cell, hidden, task, growing = null }, tensors, shapes) {
+  const records = Object.entries(tensors).map(([name, values]) => [name, recordOf(shapes[name], values)]);
+  return { cell, hidden, program: null, growing, tensors: Object.fromEntries(records), task };
 }
 
 /**

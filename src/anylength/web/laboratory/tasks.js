@@ -3,10 +3,11 @@
 import { machineOfPattern } from "../learning/machines.js";
 import { namedMachine } from "../learning/named-machines.js";
 import { isTable, machineOfTable } from "../learning/transition-table.js";
-import { BadInput } from "../shared/errors.js";
+import { BadInput, quotedText } from "../shared/errors.js";
 import { separatorOf } from "../shared/words.js";
 
 const MOST_TASK_STATES = 26;
+const TASK_REMEDY = "open a run of one of these";
 
 /** [name, task]: what the page offers. */
 export const OFFERED = [
@@ -28,6 +29,18 @@ export function taskOf(text, { machines, tasks }) {
   const states = machine.names.length;
   if (states > MOST_TASK_STATES) throw new BadInput(`a machine of up to ${MOST_TASK_STATES} states`, `${states}`, "take a smaller one");
   return { name, machine, view: tasks[name] ?? viewOf(name, machine) };
+}
+
+/**
+ * The record of the task that a file of a net with a memory, or with attention, names.
+ * @param {{task: string, base?: number}} config of the file
+ * @param {Record<string, Record<string, object>>} tasks of the page, by name and base
+ * @throws {BadInput} the page has no such task
+ */
+export function viewOfConfig({ task: name, base = 10 }, tasks) {
+  const view = Object.hasOwn(tasks, name) ? tasks[name][base] : undefined;
+  if (view) return view;
+  throw new BadInput(`a task of the page: ${Object.keys(tasks).join(", ")}`, `${quotedText(name)} in base ${base}`, TASK_REMEDY);
 }
 
 /** The record of a task that reads words. */

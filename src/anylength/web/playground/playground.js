@@ -3,7 +3,7 @@
 import { Gallery } from "./gallery.js";
 import { getJson, postJson, reportPath } from "./api.js";
 import { LiveRun } from "./live-run.js";
-import { randomNumbers } from "../shared/examples.js";
+import { randomTexts } from "../shared/examples.js";
 import { hasSettings, readState, withoutSettings, writeState } from "./state.js";
 import { SettingsForm } from "./settings.js";
 import { themeSwitch } from "../shared/theme.js";
@@ -154,7 +154,7 @@ class Playground {
 
   askRandom(count) {
     const viewer = this.live?.viewer;
-    if (viewer) this.ask(randomNumbers(viewer.task, count));
+    if (viewer) this.ask(randomTexts(viewer.task, count));
   }
 
   playFilm() {

@@ -22,19 +22,19 @@ function patternText({ before, repeat, after, separator = "" }, count) {
 }
 
 /** A random number of exactly `count` digits, or a word of as many symbols. */
-function randomNumber(task, count) {
-  if (task.names) return wordText(randomSymbols(task, count), task.names);
-  const digit = (lowest) => DIGIT_SIGNS[lowest + Math.floor(Math.random() * (task.base - lowest))];
+function randomNumber(task, count, random) {
+  if (task.names) return wordText(randomIndices(task.names.length, count, random), task.names);
+  const digit = (lowest) => DIGIT_SIGNS[lowest + Math.floor(random() * (task.base - lowest))];
   return digit(1) + Array.from({ length: count - 1 }, () => digit(0)).join("");
 }
 
-function randomSymbols(task, count) {
-  return Array.from({ length: count }, () => Math.floor(Math.random() * task.names.length));
+function randomIndices(symbols, count, random) {
+  return Array.from({ length: count }, () => Math.floor(random() * symbols));
 }
 
 /** Random numbers of `count` digits, one for each number that the task reads. */
-export function randomNumbers(task, count) {
-  return Array.from({ length: task.tapes }, () => randomNumber(task, count));
+export function randomTexts(task, count, random = Math.random) {
+  return Array.from({ length: task.tapes }, () => randomNumber(task, count, random));
 }
 
 /** The example questions of a net: [label, function that makes the texts][]. */
@@ -42,7 +42,7 @@ export function exampleNumbers(net, task, counterexample) {
   const { label, numbers } = task.example;
   const lengths = numbers.some(({ repeat }) => repeat) ? EXAMPLE_LENGTHS.filter((count) => count < net.longest) : [1];
   const own = lengths.map((count) => [label.replaceAll("{count}", count.toLocaleString("en")), () => taskExample(task, count)]);
-  const random = RANDOM_LENGTHS.map((count) => [`${count} random ${task.nouns.units}`, () => randomNumbers(task, count)]);
+  const random = RANDOM_LENGTHS.map((count) => [`${count} random ${task.nouns.units}`, () => randomTexts(task, count)]);
   const [short, long] = [own.filter((_, i) => lengths[i] < VERY_LONG), own.filter((_, i) => lengths[i] >= VERY_LONG)];
   return [...(counterexample ? [["its counterexample", () => counterexample]] : []), ...short, ...random, ...long];
 }

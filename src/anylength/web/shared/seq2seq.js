@@ -11,16 +11,17 @@ const GAUSSIAN_WINDOWS = 2; // as on the Python side
  * @param {Record<string, Float32Array>} weights
  * @param {number} hidden
  * @param {{letters: number, tapes: number}} alphabet
- * @returns {(symbols: ArrayLike<number>) => Float32Array} symbols `[T]` → `[T · H]`
+ * @returns {(symbols: ArrayLike<number>, watch?: import("./contexts.js").Watch) => Float32Array} symbols `[T]` → `[T · H]`. Token j is what
+ *   step j reads
  */
 export function decoderStates(name, weights, hidden, alphabet) {
   const inputTerms = inputTermTable({ weight_ih: weights["embedding.weight"], bias: weights["encoder.bias"] }, alphabet);
   const aligner = name === "content" ? contentAligner(weights, hidden) : locationAligner(weights, hidden);
-  return (symbols) => {
+  return (symbols, watch = () => {}) => {
     const readTerm = (_, step) => inputTerms.subarray(symbols[step] * hidden, (symbols[step] + 1) * hidden);
     const encoded = tanhStates(weights["encoder.weight_hh"], symbols.length, hidden, readTerm);
     const align = aligner(encoded, symbols.length);
-    return tanhStates(weights["decoder.weight_hh"], symbols.length, hidden, contextTerm(weights, hidden, encoded, align));
+    return tanhStates(weights["decoder.weight_hh"], symbols.length, hidden, contextTerm(weights, hidden, encoded, watched(align, watch)));
   };
 }
 
@@ -38,12 +39,21 @@ function tanhStates(weight, steps, hidden, inputTerm) {
   return states;
 }
 
+/** An alignment whose shares are shown to `watch`. */
+function watched(align, watch) {
+  return (state, step) => {
+    const shares = align(state);
+    watch({ head: 0, step, shares });
+    return shares;
+  };
+}
+
 /** i_t = W_d c_t + b_d, c_t the encoder's states under the alignment for s_{t−1}. */
 function contextTerm(weights, hidden, encoded, align) {
   const context = new Float32Array(hidden);
   const term = new Float32Array(hidden);
-  return (state) => {
-    weightedSum(align(state), encoded, context);
+  return (state, step) => {
+    weightedSum(align(state, step), encoded, context);
     affineInto(weights["decoder.weight_ih"], weights["decoder.bias"], context, hidden, term);
     return term;
   };

@@ -22,19 +22,23 @@ const LAYER_TENSORS = ["self_attn.in_proj_weight", "self_attn.in_proj_bias", "se
  * @param {Record<string, Float32Array>} weights
  * @param {number} hidden
  * @param {{letters: number, tapes: number}} alphabet
- * @returns {(symbols: ArrayLike<number>) => Float32Array} symbols `[T]` → `[T · H]`
+ * @returns {(symbols: ArrayLike<number>, watch?: import("./contexts.js").Watch) => Float32Array} symbols `[T]` → `[T · H]`. Token 0 is the
+ *   start token, token t + 1 what step t reads
  */
 export function streamStates(name, weights, hidden, alphabet) {
   const table = symbolTable(weights["embedding.weight"], hidden, alphabet);
   const layers = Array.from({ length: STREAM_LAYERS }, (_, layer) => layerWeights(weights, layer));
   const rotary = name === "transformer-rotary" || name === "transformer-randomised";
-  return (symbols) => {
+  return (symbols, watch = () => {}) => {
     const tokens = symbols.length + 1;
     const stream = embeddedWord(weights, table, symbols, hidden);
     const places = placesOf(name, tokens);
     if (name === "transformer-learned") addPlaces(stream, weights["embedding.places"], places, hidden);
     const turn = rotary ? rotaryTurn(places, hidden / STREAM_HEADS) : null;
-    for (const layer of layers) streamLayer(layer, stream, hidden, turn);
+    layers.forEach((layer, number) => {
+      const watchLayer = (head, token, shares) => token && watch({ head: number * STREAM_HEADS + head, step: token - 1, shares });
+      streamLayer(layer, stream, hidden, { turn, watch: watchLayer });
+    });
     normColumns(stream, weights["norm.weight"], weights["norm.bias"], hidden, stream);
     return stream.slice(hidden);
   };
@@ -84,14 +88,14 @@ function rotaryTurn(places, width) {
 }
 
 /** x + attention(norm x), then x + W_2 relu(W_1 norm x), in place. */
-function streamLayer(layer, stream, hidden, turn) {
+function streamLayer(layer, stream, hidden, { turn, watch }) {
   const tokens = stream.length / hidden;
   const change = new Float32Array(stream.length);
   const parts = new Float32Array(3 * stream.length);
   normColumns(stream, layer["norm1.weight"], layer["norm1.bias"], hidden, change);
   mapColumns(layer["self_attn.in_proj_weight"], layer["self_attn.in_proj_bias"], change, hidden, parts);
   if (turn) turnHeads(parts, hidden, tokens, turn);
-  const attended = attendedColumns(parts, hidden, tokens);
+  const attended = attendedColumns(parts, hidden, tokens, watch);
   mapColumns(layer["self_attn.out_proj.weight"], layer["self_attn.out_proj.bias"], attended, hidden, change);
   addInto(stream, change);
   const wide = new Float32Array(STREAM_WIDER * stream.length);
@@ -147,8 +151,8 @@ function turnPair(parts, i, j, c, s) {
   parts[j] = Math.fround(b * c) + Math.fround(a * s);
 }
 
-/** Scaled dot-product attention over the tokens up to each one: `[N · 3H]` queries, keys and values → `[N · H]`. */
-function attendedColumns(parts, hidden, tokens) {
+/** Scaled dot-product attention over the tokens up to each one: `[N · 3H]` queries, keys and values → `[N · H]`. `watch` sees the shares. */
+function attendedColumns(parts, hidden, tokens, watch) {
   const width = hidden / STREAM_HEADS;
   const row = 3 * hidden;
   const out = new Float32Array(tokens * hidden);
@@ -158,6 +162,7 @@ function attendedColumns(parts, hidden, tokens) {
       const column = head * width;
       const query = parts.subarray(token * row + column, token * row + column + width);
       headShares(parts, query, { row, key: hidden + column, count: token + 1 }, shares);
+      watch(head, token, shares.subarray(0, token + 1));
       const sum = out.subarray(token * hidden + column, token * hidden + column + width);
       addValues(parts, shares, { row, value: 2 * hidden + column, count: token + 1 }, sum);
     }

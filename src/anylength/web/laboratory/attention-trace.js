@@ -1,0 +1,64 @@
+// What a net attends to while it reads a word: for each head and step the shares of the tokens.
+
+import { contextNet } from "../shared/contexts.js";
+import { decodedTensor } from "../shared/tensors.js";
+
+const HEADS_OF_A_LAYER = 4; // of the transformers
+
+/**
+ * Attention over a word.
+ * @typedef {object} Attention
+ * @property {Float32Array[][]} rows `rows[head][step]`: the shares of the tokens
+ * @property {number} lead tokens, the start, that stand before what step 0 reads
+ */
+
+/**
+ * A function that finds the attention of a record's net over a word.
+ * @param {object} record a `NetView`
+ * @returns {(symbols: ArrayLike<number>) => Attention}
+ */
+export function attentionReader({ cell, hidden, tensors, task }) {
+  const weights = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, decodedTensor(tensor)]));
+  const { lead, statesOf } = contextNet(cell, weights, hidden, { letters: task.letters, tapes: task.tapes });
+  return (symbols) => {
+    const rows = [];
+    statesOf(symbols, ({ head, step, shares }) => ((rows[head] ??= [])[step] = Float32Array.from(shares)));
+    return { rows, lead };
+  };
+}
+
+/** What a head is called. A net of one head has no layers of them. */
+export function headName(head, heads) {
+  return heads === 1 ? "attention" : `layer ${Math.floor(head / HEADS_OF_A_LAYER) + 1}, head ${(head % HEADS_OF_A_LAYER) + 1}`;
+}
+
+/** A head in the address, such as 2.3; "" for a net of one head. */
+export function headSign(head, heads) {
+  return heads === 1 ? "" : `${Math.floor(head / HEADS_OF_A_LAYER) + 1}.${(head % HEADS_OF_A_LAYER) + 1}`;
+}
+
+/** The heads by layers. */
+export function headsByLayer(heads) {
+  const layers = Array.from({ length: Math.ceil(heads / HEADS_OF_A_LAYER) }, (_, layer) => layer * HEADS_OF_A_LAYER);
+  return layers.map((first) => Array.from({ length: Math.min(HEADS_OF_A_LAYER, heads - first) }, (_, number) => first + number));
+}
+
+/**
+ * The head that picks out single symbols most: the one with the largest mean of the largest share, over the steps that count.
+ * @param {Attention} attention
+ * @param {(step: number) => boolean} counts
+ */
+export function choosiestHead({ rows, lead }, counts) {
+  const means = rows.map((steps) => averageOf(steps.filter((_, step) => counts(step)).map((shares) => Math.max(0, ...shares.subarray(lead)))));
+  return means.indexOf(Math.max(...means));
+}
+
+function averageOf(values) {
+  return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : 0;
+}
+
+/** The tokens with the largest shares, the largest first, as [token, share]. */
+export function largestShares(shares, count, least) {
+  const pairs = Array.from(shares, (share, token) => [token, share]).filter(([, share]) => share >= least);
+  return pairs.sort((a, b) => b[1] - a[1]).slice(0, count);
+}
