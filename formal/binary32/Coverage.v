@@ -315,6 +315,15 @@ Definition covers (boxes : list (list I.type)) : bool :=
   forallb (fun sv => forallb (step_covered P states (fst sv) (snd sv)) boxes && answer_covered P states (fst sv)) by_symbol.
 
 (* Soundness. *)
+Lemma exactly_stored ws h : forallb is_exact ws = true -> Forall2 (weight32 f) ws h -> h = map real_of ws /\ Forall is_float32 h.
+Proof.
+  revert h; induction ws as [|w ws IH]; intros h H W; inversion W as [|w' y ws' h' Ww Wh]; subst; [split; auto|].
+  simpl in H. apply andb_true_iff in H. destruct H as [E H]. destruct (IH _ H Wh) as [-> Fh]. unfold is_exact in E.
+  destruct (slack_of f w) as [D|] eqn:S; [|discriminate]. destruct (weight_correct f w D y S Ww) as (d & Hd & _ & Wd).
+  assert (Z : d = 0) by (apply only_zero; exact (I.subset_correct D zero_box _ Hd E)). destruct (within_itself _ _ _ Wd) as [Fy Ey].
+  rewrite Z in Ey. assert (y = real_of w) by (revert Ey; unfold Rabs; destruct Rcase_abs; lra). subst y. split; [reflexivity | now constructor].
+Qed.
+
 Lemma step_ranges_related states s h b : Forall2 holds states h -> length h = length (start_state net) ->
   Forall2 holds b (gather (cut C) (values_at net s h)) ->
   Forall2 (Forall2 holds) (step_ranges (prepare net) states s (values_without_state net (prepare net) s) b) (values_at net s h).
@@ -415,12 +424,7 @@ Qed.
 
 Lemma exact_start h : Forall2 (weight32 f) (start_state net) h -> h = map real_of (start_state net) /\ Forall is_float32 h.
 Proof.
-  unfold covers in covered. cbv zeta in covered. rewrite !andb_true_iff in covered. destruct covered as [[[H _] _] _].
-  clear covered. revert h H. induction (start_state net) as [|w ws IH]; intros h H W; inversion W as [|w' y ws' h' Ww Wh]; subst; [split; auto|].
-  simpl in H. apply andb_true_iff in H. destruct H as [E H]. destruct (IH _ H Wh) as [-> Fh]. unfold is_exact in E.
-  destruct (slack_of f w) as [D|] eqn:S; [|discriminate]. destruct (weight_correct f w D y S Ww) as (d & Hd & _ & Wd).
-  assert (Z : d = 0) by (apply only_zero; exact (I.subset_correct D zero_box _ Hd E)). destruct (within_itself _ _ _ Wd) as [Fy Ey].
-  rewrite Z in Ey. assert (y = real_of w) by (revert Ey; unfold Rabs; destruct Rcase_abs; lra). subst y. split; [reflexivity | now constructor].
+  apply exactly_stored. unfold covers in covered. cbv zeta in covered. rewrite !andb_true_iff in covered. apply covered.
 Qed.
 
 (* The words of which the proof speaks: all words, or only some. With a word it speaks of all its beginnings. *)

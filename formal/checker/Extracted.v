@@ -75,6 +75,28 @@ Proof.
   now apply (speaks_of_words_of C (symbols net) automaton states).
 Qed.
 
+Definition ellipsoids_of_short_words_pass (net : net) (M : machine) (C : ellipsoid_certificate) (most : N) (steps : list N) : bool :=
+  short_words (bare C) (symbols net) most steps && FloatKernel.check_some net M C.
+
+Theorem ellipsoids_of_short_words_right net M C most steps : ellipsoids_of_short_words_pass net M C most steps = true ->
+  forall w s h, over (symbols net) (w ++ [s]) -> (N.of_nat (length (w ++ [s])) <= most)%N ->
+  computes net (real_of (noise C)) (w ++ [s]) h -> answers net s h (said M (after M w) s).
+Proof.
+  intros P w s h O L. apply andb_true_iff in P. destruct P as [W P]. apply (FloatKernel.answers_on_words net M C P).
+  now apply (speaks_of_short_words (bare C) (symbols net) most steps).
+Qed.
+
+Definition ellipsoids_of_words_pass (net : net) (M : machine) (C : ellipsoid_certificate) (automaton : list (list nat)) (states : list nat) : bool :=
+  words_of (bare C) (symbols net) automaton states && FloatKernel.check_some net M C.
+
+Theorem ellipsoids_of_words_right net M C automaton states : ellipsoids_of_words_pass net M C automaton states = true ->
+  forall w s h, over (symbols net) (w ++ [s]) -> reads automaton (w ++ [s]) ->
+  computes net (real_of (noise C)) (w ++ [s]) h -> answers net s h (said M (after M w) s).
+Proof.
+  intros P w s h O R. apply andb_true_iff in P. destruct P as [W P]. apply (FloatKernel.answers_on_words net M C P).
+  now apply (speaks_of_words_of (bare C) (symbols net) automaton states).
+Qed.
+
 (* More of the operations than the standard library maps, and faster ones. *)
 Extract Inductive positive => "Whole.t" [ "Whole.twice_and_one" "Whole.twice" "Whole.one" ] "Whole.by_last_bit".
 Extract Inlined Constant Z.shiftl => "Whole.shift_left".
@@ -104,4 +126,4 @@ Extract Constant ClassicalDedekindReals.sig_forall_dec => "(fun _ -> assert fals
 
 Extraction Language OCaml.
 Set Extraction Output Directory ".".
-Extraction "verified.ml" boxes_pass ellipsoids_pass short_words_pass words_of_pass.
+Extraction "verified.ml" boxes_pass ellipsoids_pass short_words_pass words_of_pass ellipsoids_of_short_words_pass ellipsoids_of_words_pass.

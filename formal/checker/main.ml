@@ -124,6 +124,16 @@ let () =
         let states = last wholes in
         fun () -> words_of_pass net machine proof automaton states
     | "ellipsoids" -> let proof = last ellipsoid_certificate in fun () -> ellipsoids_pass net machine proof
+    | "ellipsoids-of-short-words" ->
+        let proof = ellipsoid_certificate () in
+        let most = big () in
+        let steps = last (fun () -> list big ()) in
+        fun () -> ellipsoids_of_short_words_pass net machine proof most steps
+    | "ellipsoids-of-an-automaton" ->
+        let proof = ellipsoid_certificate () in
+        let automaton = list wholes () in
+        let states = last wholes in
+        fun () -> ellipsoids_of_words_pass net machine proof automaton states
     | other -> failwith ("no kind of proof: " ^ other) in
   let started = Sys.time () in
   print_endline (if check () then "passes" else "does not pass");

@@ -3,7 +3,7 @@
 From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Flocq Require Import Core.
 From Interval Require Import Float.Sig Interval.Interval Real.Xreal.
-From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate Induction Vectors Matrices Bends Forms Ellipsoids.
+From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate Induction SomeWords Vectors Matrices Bends Forms Ellipsoids.
 Import ListNotations.
 
 (* The same number, though perhaps written otherwise. *)
@@ -83,7 +83,8 @@ Definition starts (areas : list (ellipsoid_node * area)) : bool :=
   | None => false
   end.
 
-Definition check : bool :=
+(* A proof about some words only looks at the nodes and symbols at which it goes on. *)
+Definition check_steps (goes_on : ellipsoid_node -> nat -> bool) : bool :=
   let areas := map (fun k => (k, area_of (states k))) (ellipsoid_nodes C) in
   let step_code := code (N := kind) (step net) in
   let answer_code := code (N := kind) (answer net) in
@@ -93,11 +94,14 @@ Definition check : bool :=
   let closes (k : ellipsoid_node * area) (symbol : nat * list form) :=
     let q := state_of (fst k) in
     let s := fst symbol in
+    if negb (goes_on (fst k) s) then true else
     let R := image step_code (snd symbol) (state_forms (snd k)) in
     enters areas (nth s (followers (fst k)) 0) (next M q s) (map point (nth s (shares (fst k)) [])) R &&
     is_right weights biases (result_of (N := kind) (snd symbol) R answer_code) (said M q s) in
   is_not_below_zero (point (noise C)) && is_above_zero (point (margin C)) && starts areas &&
   forallb (fun k => forallb (closes k) by_symbol) areas.
+Definition everywhere (_ : ellipsoid_node) (_ : nat) : bool := true.
+Definition check : bool := check_steps everywhere.
 
 (* Soundness. *)
 Definition in_node (k : ellipsoid_node) (h : list R) : Prop := in_ellipsoid (center_of (states k)) (shape_of (states k)) h.
@@ -177,30 +181,31 @@ Proof.
 Qed.
 End Step.
 
-Hypothesis checked : check = true.
-
 Let areas := map (fun k => (k, area_of (states k))) (ellipsoid_nodes C).
 
-(* After the word w the state h is in the ellipsoid of a node of the machine's state. *)
-Definition bounded_by_a_node (w : list nat) (h : list R) : Prop :=
-  exists k, In k (ellipsoid_nodes C) /\ state_of k = after M w /\ in_node k h.
+(* After the word w the state h is in the node's ellipsoid, and the machine is in the node's state. *)
+Definition bounded_by (k : ellipsoid_node) (w : list nat) (h : list R) : Prop := state_of k = after M w /\ in_node k h.
 
-Lemma area_is_of_a_node k node A : nth_error areas k = Some (node, A) -> In node (ellipsoid_nodes C) /\ A = area_of (states node).
+Lemma area_is_of_a_node k node A : nth_error areas k = Some (node, A) -> nth_error (ellipsoid_nodes C) k = Some node /\ A = area_of (states node).
 Proof.
-  intros H. apply nth_error_In in H. apply in_map_iff in H. destruct H as (n & E & I). inversion E; subst. auto.
+  unfold areas. rewrite nth_error_map. destruct (nth_error (ellipsoid_nodes C) k) as [n|]; [|discriminate]. intros H. inversion H; subst. auto.
 Qed.
 
 Lemma enters_correct k q weights ws value u h : enters areas k q weights value = true -> related weights ws -> (inner u u <= 1)%R ->
-  Forall2 (stands_for u) value h -> exists n, In n (ellipsoid_nodes C) /\ state_of n = q /\ in_node n h.
+  Forall2 (stands_for u) value h -> exists n, nth_error (ellipsoid_nodes C) k = Some n /\ state_of n = q /\ in_node n h.
 Proof.
   unfold enters. destruct (nth_error areas k) as [[node A]|] eqn:E; [|discriminate]. intros H W U S.
   destruct (area_is_of_a_node _ _ _ E) as [I ->]. apply andb_true_iff in H. destruct H as [Q H]. apply Nat.eqb_eq in Q.
   exists node. repeat split; auto. eapply included_correct; eauto.
 Qed.
 
-Lemma starts_in_a_node : bounded_by_a_node [] (map real_of (start_state net)).
+Section Checked.
+Variable goes_on : ellipsoid_node -> nat -> bool.
+Hypothesis checked : check_steps goes_on = true.
+
+Lemma starting_node : exists n, nth_error (ellipsoid_nodes C) (entry_node C) = Some n /\ bounded_by n [] (map real_of (start_state net)).
 Proof.
-  unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[_ H] _]. fold areas in H.
+  unfold check_steps in checked. rewrite !andb_true_iff in checked. destruct checked as [[_ H] _]. fold areas in H.
   unfold starts in H. apply orb_true_iff in H. destruct H as [H|H].
   - eapply (enters_correct _ _ _ (repeat 1%R (blocks C + 3)) _ [] (map real_of (start_state net))) in H; auto.
     + apply related_repeat, integer_holds.
@@ -214,20 +219,50 @@ Proof.
     rewrite inner_empty, Rplus_0_r. f_equal. apply IH. now injection L.
 Qed.
 
-Lemma one_step_closes w h s h' : bounded_by_a_node w h -> s < symbols net ->
+(* One step from a node that goes on under the symbol. *)
+Lemma closing_step k w h s h' : In k (ellipsoid_nodes C) -> s < symbols net -> goes_on k s = true -> bounded_by k w h ->
   Forall2 (fun x y => Rabs (x - y) <= real_of (noise C))%R h' (next_state net s h) ->
-  bounded_by_a_node (w ++ [s]) h' /\
-  let o := said M (after M w) s in
-  o < classes /\ forall c, c < classes -> c <> o -> (real_of (margin C) <= logit net s h' o - logit net s h' c)%R.
+  (exists n, nth_error (ellipsoid_nodes C) (nth s (followers k) 0) = Some n /\ bounded_by n (w ++ [s]) h') /\
+  right_by_eta net M (real_of (margin C)) w s h'.
 Proof.
-  intros (k & K & Q & B) S D. destruct (state_stands k h B) as (u & U & T).
+  intros K S G (Q & B) D. destruct (state_stands k h B) as (u & U & T).
   pose proof (image_stands u U s _ h h' T D) as R.
-  unfold check in checked. rewrite !andb_true_iff, !forallb_forall in checked. destruct checked as [_ H].
+  unfold check_steps in checked. rewrite !andb_true_iff, !forallb_forall in checked. destruct checked as [_ H].
   specialize (H (k, area_of (states k)) ltac:(apply in_map_iff; eauto)). rewrite forallb_forall in H.
   specialize (H (s, symbol_of (N := kind) net s) ltac:(apply in_map_iff; exists s; split; auto; apply in_seq; lia)).
-  cbn [fst snd] in H. rewrite Q in H. apply andb_true_iff in H. destruct H as [H1 H2]. split.
-  - unfold bounded_by_a_node. rewrite after_snoc. eapply enters_correct; eauto. apply related_same_map, point_holds.
+  cbn [fst snd] in H. rewrite G in H. cbn [negb] in H. rewrite Q in H. apply andb_true_iff in H. destruct H as [H1 H2]. split.
+  - unfold bounded_by. rewrite after_snoc. eapply enters_correct; eauto. apply related_same_map, point_holds.
   - exact (is_right_correct u U s _ h' _ R H2).
+Qed.
+
+Lemma margin_is_above_zero : (0 < real_of (margin C))%R.
+Proof.
+  unfold check_steps in checked. rewrite !andb_true_iff in checked. destruct checked as [[[_ P] _] _].
+  now apply is_above_zero_correct with (1 := point_holds _).
+Qed.
+
+Lemma allows_errors_of_steps : (0 <= real_of (noise C))%R.
+Proof.
+  unfold check_steps in checked. rewrite !andb_true_iff in checked. destruct checked as [[[P _] _] _].
+  now apply is_not_below_zero_correct with (1 := point_holds _).
+Qed.
+End Checked.
+
+(* After the word w the state h is in the ellipsoid of a node of the machine's state. *)
+Definition bounded_by_a_node (w : list nat) (h : list R) : Prop := exists k, In k (ellipsoid_nodes C) /\ bounded_by k w h.
+
+Section AllWords.
+Hypothesis checked : check = true.
+
+Lemma starts_in_a_node : bounded_by_a_node [] (map real_of (start_state net)).
+Proof. destruct (starting_node everywhere checked) as (n & E & B). exists n. split; auto. now apply nth_error_In with (1 := E). Qed.
+
+Lemma one_step_closes w h s h' : bounded_by_a_node w h -> s < symbols net ->
+  Forall2 (fun x y => Rabs (x - y) <= real_of (noise C))%R h' (next_state net s h) ->
+  bounded_by_a_node (w ++ [s]) h' /\ right_by_eta net M (real_of (margin C)) w s h'.
+Proof.
+  intros (k & K & B) S D. destruct (closing_step everywhere checked k w h s h' K S eq_refl B D) as ((n & E & N) & R).
+  split; auto. exists n. split; auto. now apply nth_error_In with (1 := E).
 Qed.
 
 Theorem always_bounded w h : computes net (real_of (noise C)) w h -> bounded_by_a_node w h.
@@ -240,16 +275,73 @@ Theorem sound w s h : computes net (real_of (noise C)) (w ++ [s]) h ->
 Proof. exact (always_right net M _ _ _ starts_in_a_node one_step_closes w s h). Qed.
 
 Theorem answers_as_the_machine w s h : computes net (real_of (noise C)) (w ++ [s]) h -> answers net s h (said M (after M w) s).
-Proof.
-  apply (always_answers net M _ _ _ starts_in_a_node one_step_closes).
-  unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[[_ P] _] _].
-  now apply is_above_zero_correct with (1 := point_holds _).
-Qed.
+Proof. apply (always_answers net M _ _ _ starts_in_a_node one_step_closes). exact (margin_is_above_zero everywhere checked). Qed.
 
 Theorem allows_errors : (0 <= real_of (noise C))%R.
+Proof. exact (allows_errors_of_steps everywhere checked). Qed.
+End AllWords.
+
+(* Only some words: where a node has no next node, the proof says nothing of what comes after. *)
+Definition goes_on (k : ellipsoid_node) (s : nat) : bool := nth s (followers k) (length (ellipsoid_nodes C)) <? length (ellipsoid_nodes C).
+Definition check_some : bool := check_steps goes_on.
+
+Section SomeWords.
+Hypothesis checked : check_some = true.
+
+Definition kept (w : list nat) (h : list R) : Prop :=
+  speaks_of (bare C) w -> exists k, nth_error (ellipsoid_nodes C) (node_after (bare C) w) = Some k /\ bounded_by k w h.
+
+Lemma followed_in_bare n s : followed (bare C) n s =
+  match nth_error (ellipsoid_nodes C) n with
+  | Some k => nth s (followers k) (length (ellipsoid_nodes C))
+  | None => length (ellipsoid_nodes C)
+  end.
+Proof. unfold followed, bare. cbn [nodes]. rewrite nth_error_map, length_map. now destruct (nth_error (ellipsoid_nodes C) n). Qed.
+
+Lemma kept_at_start : kept [] (map real_of (start_state net)).
+Proof. intros _. exact (starting_node goes_on checked). Qed.
+
+Lemma kept_by_a_step w h s h' : kept w h -> s < symbols net -> speaks_of (bare C) (w ++ [s]) ->
+  Forall2 (fun x y => Rabs (x - y) <= real_of (noise C))%R h' (next_state net s h) ->
+  (exists k, nth_error (ellipsoid_nodes C) (node_after (bare C) (w ++ [s])) = Some k /\ bounded_by k (w ++ [s]) h') /\
+  right_by_eta net M (real_of (margin C)) w s h'.
 Proof.
-  unfold check in checked. rewrite !andb_true_iff in checked. destruct checked as [[[P _] _] _].
-  now apply is_not_below_zero_correct with (1 := point_holds _).
+  intros K S Sp D. destruct (K (speaks_of_beginnings _ _ _ Sp)) as (k & E & B). unfold speaks_of in Sp. rewrite node_after_snoc in *.
+  rewrite followed_in_bare in *. rewrite E in *. unfold bare in Sp. cbn [nodes] in Sp. rewrite length_map in Sp.
+  assert (G : goes_on k s = true) by now apply Nat.ltb_lt.
+  destruct (closing_step goes_on checked k w h s h' (nth_error_In _ _ E) S G B D) as ((n & N & Bn) & R). split; auto.
+  exists n. split; auto. rewrite <- N. f_equal. destruct (le_lt_dec (length (followers k)) s) as [L|L].
+  - rewrite nth_overflow in Sp by exact L. lia.
+  - now apply nth_indep.
 Qed.
+
+Theorem always_kept_so_far w h : computes net (real_of (noise C)) w h -> kept w h.
+Proof.
+  induction 1 as [|w h s h' H IH S D]; [exact kept_at_start|]. intros Sp. now apply (kept_by_a_step w h s h').
+Qed.
+
+(* Where the proof speaks of a word and its next symbol, the state is in a node that goes on. *)
+Theorem bounded_on_words w s h : speaks_of (bare C) (w ++ [s]) -> computes net (real_of (noise C)) w h ->
+  exists k, In k (ellipsoid_nodes C) /\ goes_on k s = true /\ bounded_by k w h.
+Proof.
+  intros Sp H. destruct (always_kept_so_far w h H (speaks_of_beginnings _ _ _ Sp)) as (k & E & B). exists k.
+  split; [now apply nth_error_In with (1 := E)|]. split; auto. unfold speaks_of in Sp. rewrite node_after_snoc, followed_in_bare, E in Sp.
+  unfold bare in Sp. cbn [nodes] in Sp. rewrite length_map in Sp. now apply Nat.ltb_lt.
+Qed.
+
+Theorem right_on_words w s h : speaks_of (bare C) (w ++ [s]) -> computes net (real_of (noise C)) (w ++ [s]) h ->
+  right_by_eta net M (real_of (margin C)) w s h.
+Proof.
+  intros Sp H. inversion H as [E|w' h' s' h'' H' S D E]; [destruct w; discriminate|].
+  apply app_inj_tail in E. destruct E; subst. exact (proj2 (kept_by_a_step w h' s h (always_kept_so_far w h' H') S Sp D)).
+Qed.
+
+Theorem answers_on_words w s h : speaks_of (bare C) (w ++ [s]) -> computes net (real_of (noise C)) (w ++ [s]) h ->
+  answers net s h (said M (after M w) s).
+Proof.
+  intros Sp H. destruct (right_on_words w s h Sp H) as [O G]. split; auto. intros c L N. specialize (G c L N).
+  pose proof (margin_is_above_zero goes_on checked). lra.
+Qed.
+End SomeWords.
 End Check.
 End EllipsoidRegions.

@@ -88,3 +88,12 @@ Proof.
   apply andb_true_iff in T. destruct T as [T1 T2]. apply Nat.ltb_lt in T1. apply Nat.eqb_eq in T2. auto.
 Qed.
 End Paths.
+
+(* A proof by ellipsoids without the ellipsoids: its errors, its margin, and which node follows which. *)
+Definition bare (C : ellipsoid_certificate) : certificate := {|
+  cut := [];
+  first := entry_node C;
+  nodes := map (fun k => {| of_state := state_of k; region := []; following := followers k |}) (ellipsoid_nodes C);
+  epsilon := noise C;
+  eta := margin C
+|}.

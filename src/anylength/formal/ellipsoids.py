@@ -6,6 +6,7 @@ The numbers of a node are in units of 2^-32 and below 2^47, so they are written 
 from typing import Any
 
 from anylength.formal.reading import Files
+from anylength.formal.some_words import nodes_after
 from anylength.formal.spelling import block, dyadic, listed, wrapped
 from anylength_check.check import Cover
 from anylength_check.rounded import encoded
@@ -26,7 +27,7 @@ def ellipsoid_terms(proof: dict[str, Any], noise: str, margin: str) -> list[str]
         margin: The term of its eta.
     """
     names = [f"node_{number}" for number in range(len(proof["nodes"]))]
-    nodes = [_node(name, node) for name, node in zip(names, proof["nodes"], strict=True)]
+    nodes = [_node(name, node, len(names)) for name, node in zip(names, proof["nodes"], strict=True)]
     return [IMPORTS, "Module Nodes.\nOpen Scope sint63_scope.", *nodes, "End Nodes.", _certificate(proof, names, noise, margin)]
 
 
@@ -43,13 +44,13 @@ def _ends(files: Files, proof: dict[str, Any]) -> list[tuple[int, int]]:
     before = cover.start()
     for symbol in range(len(files.top["machine"]["delta"][0])):
         leaf = cover.regions.points(encoded(files.top["encoding"], symbol))
-        for number in range(len(proof["nodes"])):
+        for number in (number for number in range(len(proof["nodes"])) if cover.goes_on(number, symbol)):
             cover.node(number, symbol, leaf, {}, {}, [before, {-1: []}, {}])
     shift = CHECKER_BITS - BOX_BITS
     return [((low >> shift) - 1, -(-high >> shift) + 1) for low, high in before[-1]]
 
 
-def _node(name: str, node: dict[str, Any]) -> str:
+def _node(name: str, node: dict[str, Any], nodes: int) -> str:
     region = node["region"]["ellipsoid"]
     center, spread = (_numbers(region[field]) for field in ("center", "spread"))
     return f"""Definition {name} := {{|
@@ -59,7 +60,7 @@ def _node(name: str, node: dict[str, Any]) -> str:
     shape := rows_in_units {_rows(region["shape"])};
     spread := in_units {spread}
   |}};
-  followers := {listed(map(str, node["next"]))}%nat;
+  followers := {listed(map(str, nodes_after(node, nodes)))}%nat;
   shares := rows_in_units {_rows(node["weights"])}
 |}}."""
 

@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from anylength.errors import InputError
 from anylength.formal.reading import Files
 from anylength.formal.spelling import block, listed, wrapped
 
@@ -12,6 +11,7 @@ class SomeWords(NamedTuple):
 
     Attributes:
         words: Which words, for people.
+        paths: The certificate without ellipsoids, as a term.
         definitions: The text that defines what the kernel needs to know of them.
         computed: What the kernel computes: a term that is true.
         premise: That the word `w` is one of them, as a term.
@@ -19,6 +19,7 @@ class SomeWords(NamedTuple):
     """
 
     words: str
+    paths: str
     definitions: str
     computed: str
     premise: str
@@ -32,21 +33,16 @@ def some_words(files: Files, proof: dict[str, Any], symbols: str) -> SomeWords |
         files: The certificate and the weights.
         proof: One of the certificate's proofs.
         symbols: How many symbols there are, as a term.
-
-    Raises:
-        InputError: The proof is not by boxes.
     """
     words = files.top.get("words")
     if words is None:
         return None
-    boxes_of_words(proof)
     return _short(words["steps"], proof, symbols) if "steps" in words else _read(words["automaton"], proof, symbols)
 
 
-def boxes_of_words(proof: dict[str, Any]) -> None:
-    """Raises InputError if a proof about some words is by ellipsoids, which no theorem knows."""
-    if "blocks" in proof:
-        raise InputError("a proof by boxes", "one about some words by ellipsoids", "check it with anylength check instead")
+def _paths(proof: dict[str, Any]) -> str:
+    """The certificate as a term: all that counts of it is which node follows which."""
+    return "(bare certificate)" if "blocks" in proof else "certificate"
 
 
 def nodes_after(node: dict[str, Any], nodes: int) -> list[int]:
@@ -57,9 +53,11 @@ def nodes_after(node: dict[str, Any], nodes: int) -> list[int]:
 def _short(most: int, proof: dict[str, Any], symbols: str) -> SomeWords:
     """Words of so many symbols at most."""
     steps = wrapped(list(map(str, steps_to_nodes(proof))))
-    arguments = f"certificate {symbols} {most}%N steps_to_nodes"
+    paths = _paths(proof)
+    arguments = f"{paths} {symbols} {most}%N steps_to_nodes"
     return SomeWords(
         words=f"of at most {most} symbols",
+        paths=paths,
         definitions=f"Definition steps_to_nodes : list N := {steps}%N.",
         computed=f"short_words {arguments} = true",
         premise=f"(N.of_nat (length w) <= {most})%N",
@@ -71,9 +69,11 @@ def _read(table: list[list[int]], proof: dict[str, Any], symbols: str) -> SomeWo
     """Words that an automaton reads."""
     rows = block([listed(str(state if state >= 0 else len(table)) for state in row) for row in table])
     states = wrapped([str(node["automaton"]) for node in proof["nodes"]])
-    arguments = f"certificate {symbols} automaton states_of_nodes"
+    paths = _paths(proof)
+    arguments = f"{paths} {symbols} automaton states_of_nodes"
     return SomeWords(
         words=f"that an automaton of {len(table)} states reads",
+        paths=paths,
         definitions=f"Definition automaton : list (list nat) := {rows}.\n\nDefinition states_of_nodes : list nat := {states}.",
         computed=f"words_of {arguments} = true",
         premise="reads automaton w",

@@ -40,8 +40,8 @@ Notation writes := (always_writes net (real_of ({noise} certificate))).
 (* For every word {words}: the net writes what the machine says. *)
 Theorem writes_what_the_machine_says : forall w, over {symbols} w -> {premise} -> writes w (outputs machine w).
 Proof.
-  intros w O L. apply (writes_on_words net machine _ (speaks_of certificate)).
-  - exact (speaks_of_beginnings certificate).
+  intros w O L. apply (writes_on_words net machine _ (speaks_of {paths})).
+  - exact (speaks_of_beginnings {paths}).
   - exact ({some}.answers_on_words net machine certificate checked).
   - exact ({reason} w O L).
 Qed."""
@@ -54,7 +54,7 @@ COVERED = """From Anylength Require Import Storage {coverage} Answers32.
 From Run Require Import Proved.
 
 (* The kernel computes that the rounding errors of a step are no larger than {noise}. *)
-Lemma covered : {coverage}.covers {form} net certificate{within} = true.
+Lemma covered : {coverage}.{covers} {form} net certificate{within} = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
 (* `writes32 w out`: a machine with binary32 numbers{storing} runs the net; it reads the word w and writes `out`. *)
@@ -70,10 +70,10 @@ Qed."""
 SAYS_ON_WORDS = """(* For every word {words}: whatever such a machine writes is what the finite machine says. *)
 Theorem writes32_what_the_machine_says : forall w, over {symbols} w -> {premise} -> writes32 w (outputs machine w).
 Proof.
-  intros w O L. apply (writes_on_words32 {form} net machine (speaks_of certificate)).
-  - exact (speaks_of_beginnings certificate).
-  - exact ({coverage}.covered_says_of_words {form} net machine certificate{within} covered (speaks_of certificate)
-      (speaks_of_beginnings certificate) ({some}.bounded_on_words net machine certificate checked)
+  intros w O L. apply (writes_on_words32 {form} net machine (speaks_of {paths})).
+  - exact (speaks_of_beginnings {paths}).
+  - exact ({coverage}.covered_says_of_words {form} net machine certificate{within} covered (speaks_of {paths})
+      (speaks_of_beginnings {paths}) ({some}.bounded_on_words net machine certificate checked)
       ({some}.right_on_words net machine certificate checked)).
   - exact ({reason} w O L).
 Qed."""
@@ -97,10 +97,18 @@ BOXES = {
     "some": "SomeKernel",
     "noise": "epsilon",
     "coverage": "Kernel32",
+    "covers_some": "covers",
     "within": " (Kernel32.one_box certificate)",
 }
 LARGE = {"kernel": "ProcessorKernel", "some": "SomeProcessorKernel", "noise": "epsilon"}
-ELLIPSOIDS = {"kernel": "FloatKernel", "noise": "noise", "coverage": "FloatKernel32", "within": " state_box"}
+ELLIPSOIDS = {
+    "kernel": "FloatKernel",
+    "some": "FloatKernel",
+    "noise": "noise",
+    "coverage": "FloatKernel32",
+    "covers_some": "covers_some",
+    "within": " state_box",
+}
 """The module whose check the kernel computes, and that of proofs about some words; the certificate's field of errors; and the same
 for the check of number formats. The check of a large net runs on the processor's floats; its number formats are left to the other
 checkers."""
@@ -136,6 +144,7 @@ def format_file(
         words: The same.
     """
     values = {"form": form.capitalize(), "storing": STORING[form], "symbols": symbols, **regions, **_terms(words)}
+    values["covers"] = "covers" if words is None else regions["covers_some"]
     covered = (IMPORTS, COVERED, SAYS) if words is None else (IMPORTS, IMPORTS_OF_WORDS, COVERED, SAYS_ON_WORDS)
     parts = [part.format(**values) for part in covered]
     if statement is None or words is not None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from anylength.formal.given import ends_of, states_as_computed
 from anylength.formal.reading import Files
-from anylength.formal.some_words import boxes_of_words, nodes_after, steps_to_nodes
+from anylength.formal.some_words import nodes_after, steps_to_nodes
 from anylength.formal.spelling import reduced
 from anylength.formal.terms import Argument, Function, Number, Rows, number_of, term_of
 from anylength_check.dyadic import WEIGHT_BITS
@@ -16,18 +16,15 @@ def checker_words(files: Files, proof: dict[str, Any]) -> str:
     """The kind of one proof, net, machine and the proof.
 
     Raises:
-        InputError: The program has an operation that the checker does not know, or the proof is one about rounded states, or one
-            by ellipsoids about some words.
+        InputError: The program has an operation that the checker does not know, or the proof is one about rounded states.
     """
     states_as_computed(files)
     words = files.top.get("words", {})
-    if words:
-        boxes_of_words(proof)
     kind, regions = ("ellipsoids", _ellipsoids(proof)) if "blocks" in proof else ("boxes", _boxes(files, proof))
     if "steps" in words:
-        kind, regions = "boxes-of-short-words", [*regions, str(words["steps"]), *_wholes(steps_to_nodes(proof))]
+        kind, regions = f"{kind}-of-short-words", [*regions, str(words["steps"]), *_wholes(steps_to_nodes(proof))]
     elif words:
-        kind, regions = "boxes-of-an-automaton", [*regions, *_automaton(words["automaton"], proof)]
+        kind, regions = f"{kind}-of-an-automaton", [*regions, *_automaton(words["automaton"], proof)]
     return " ".join([kind, *_net(files), *_machine(files.top["machine"]), *regions])
 
 
@@ -93,7 +90,7 @@ def _ellipsoids(proof: dict[str, Any]) -> Iterator[str]:
         yield from _numbers(region["center"], -FORM_BITS)
         yield from _matrix(region["shape"], -FORM_BITS)
         yield from _numbers(region["spread"], -FORM_BITS)
-        yield from _wholes(node["next"])
+        yield from _wholes(nodes_after(node, len(proof["nodes"])))
         yield from _matrix(node["weights"], -FORM_BITS)
     yield from _errors(proof)
 
