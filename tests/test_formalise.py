@@ -5,21 +5,39 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
-from by_hand import drifting_net
+from by_hand import drifting_net, fading_switch
 
 from anylength import experiments
 from anylength.errors import InputError
 from anylength.experiments import TrainOptions, save_net
-from anylength.formal import Files, formal_files, library_folder, net_files, passes, read_files, statement_of, statement_of_language
+from anylength.formal import (
+    Files,
+    formal_files,
+    library_folder,
+    net_files,
+    passes,
+    read_files,
+    statement_of,
+    statement_of_language,
+    verified_checker,
+)
 from anylength.formal.checker import TOOLS
 from anylength.formal.some_words import steps_to_nodes
 from anylength.formal.spelling import dyadic, identifiers, remark, wrapped
 from anylength.formal.terms import term_of
 from anylength.tasks import task_named
+from anylength.verification.certify import Proof, certificate_bytes
+from anylength.verification.certify.words import Rounded
+from anylength.verification.rounded_states import visit
 from anylength.verification.verdicts import verdict
+from anylength_check.rounded import Rounded as RoundedProof
+from anylength_check.strict import Refused
+from anylength_check.weights import filled
 from benchmarks.coq import compile_library
 from benchmarks.theorems import PRINTED, committed_theorems
 from tests.rocq_terms import MISSING
@@ -169,14 +187,6 @@ def test_a_proof_of_some_steps_is_stated_as_one(tmp_path, monkeypatch):
     assert "net_is_right" not in theorem
 
 
-def test_a_proof_of_rounded_states_is_refused():
-    files, proof = restricted({"steps": 1}, {})
-    del files.top["words"]
-    files.top["rounding"] = {"fraction_bits": 4}
-    with pytest.raises(InputError, match="rounded states"):
-        net_files(files, proof, None)
-
-
 def test_a_format_that_does_not_hold_the_start_state_has_no_theorem():
     files = read_files((SMALLEST / "certificate.json").read_bytes(), (SMALLEST / "model.safetensors").read_bytes())
     proof = files.top["proofs"][0] | {"formats": ["bfloat16", "float16", "float32"]}
@@ -253,10 +263,19 @@ def test_an_unknown_operation_is_refused():
         term_of({"op": "gelu", "of": [0]})
 
 
+@pytest.fixture(scope="module")
+def verified(tmp_path_factory) -> Iterator[None]:
+    """The verified checker, made anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        assert verified_checker().is_file()
+        yield
+
+
 @needs_ocaml
 @pytest.mark.timeout(600)
-def test_the_verified_checker_passes_what_is_right_and_nothing_else(called, monkeypatch, tmp_path):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+@pytest.mark.usefixtures("verified")
+def test_the_verified_checker_passes_what_is_right_and_nothing_else(called):
     certificate, weights = SMALLEST / "certificate.json", SMALLEST / "model.safetensors"
     files = read_files(certificate.read_bytes(), weights.read_bytes())
     for proof in files.top["proofs"]:
@@ -283,6 +302,93 @@ def test_the_verified_checker_passes_what_is_right_and_nothing_else(called, monk
     everywhere = proof | {"nodes": [node | {"automaton": 0, "next": [*node["next"][:9], -1]} for node in proof["nodes"]]}
     assert passes(files._replace(top=files.top | {"words": reads_no_9}), everywhere)
     assert not passes(files._replace(top=files.top | {"words": {"automaton": [[0] * 10]}}), everywhere)
+
+
+def rounded_switch(folder: Path, bits: int, epsilon: float, eta: float = 0.01) -> tuple[Files, dict]:
+    """A proof about a switch of one unit with its state rounded to multiples of 2^-bits. An epsilon may be too large for it."""
+    net, task = fading_switch([0.9], 0.05)
+    save_net(net, task, folder)
+    counts = visit(net, task.machine, Rounded(bits), epsilon, 10_000, float("inf")).counts
+    content = certificate_bytes(net, task.machine, [Proof(counts, epsilon, eta, ("float32",))], Rounded(bits))
+    files = read_files(content, (folder / "model.safetensors").read_bytes())
+    return files, files.top["proofs"][0]
+
+
+def accepted(files: Files, proof: dict) -> bool:
+    """Whether the independent checker's rule of rounded states holds of a proof; its number formats aside."""
+    columns = {name: filled(rows) for name, rows in files.tensors.items()}
+    try:
+        RoundedProof(files.top, files.program, files.tensors, columns, proof | {"formats": []}).checked()
+    except Refused:
+        return False
+    return True
+
+
+@needs_ocaml
+@pytest.mark.timeout(600)
+@pytest.mark.usefixtures("verified")
+def test_both_checkers_say_the_same_of_rounded_states(tmp_path):
+    verdicts = []
+    for bits, epsilon in product((1, 2, 3, 4, 5, 7), (0.0, 1e-6, 0.02, 0.3)):
+        files, proof = rounded_switch(tmp_path / f"{bits}-{epsilon}", bits, epsilon)
+        larger = [{name: proof[name] + 1} for name in ("states", "steps")]
+        smaller = [{name: proof[name] - 1} for name in ("states", "steps")]
+        others = [
+            {"epsilon": (-1e-9).hex()},
+            {"epsilon": (0.06).hex()},
+            {"eta": (0.0).hex()},
+            {"eta": (0.2).hex()},
+            {"eta": (3.0).hex()},
+        ]
+        for changes in ({}, *larger, *smaller, *others):
+            changed = proof | changes
+            verdicts.append((bits, epsilon, changes, accepted(files, changed)))
+            assert passes(files, changed) == verdicts[-1][-1], verdicts[-1]
+    right = [(bits, epsilon) for bits, epsilon, changes, valid in verdicts if valid and not changes]
+    assert (3, 1e-6) in right and (3, 0.02) in right and len(right) < 24
+    assert not any(valid for _, _, changes, valid in verdicts if changes.keys() & {"states", "steps"})
+
+
+@needs_ocaml
+@pytest.mark.timeout(600)
+@pytest.mark.usefixtures("verified")
+def test_a_proof_of_rounded_states_is_verified_from_its_files(called, tmp_path):
+    save_net(*fading_switch([0.9], 0.05), tmp_path / "run")
+    assert experiments.Run.open(tmp_path / "run").prove_rounded(3).verdict == "PROVED ROUNDED"
+    given = ("check", str(tmp_path / "run" / "rounded-certificate.json"), "--weights", str(tmp_path / "run" / "model.safetensors"))
+    done = called(*given, "--verified", "--json")
+    assert (done.code, json.loads(done.stdout)["verified"]) == (0, True)
+
+
+@needs_coq
+@pytest.mark.timeout(600)
+def test_the_kernel_accepts_that_a_net_with_rounded_states_is_right_in_float32(library, tmp_path):
+    files, proof = rounded_switch(tmp_path / "run", 3, 1e-5)
+    net = tmp_path / "net"
+    done = proved_of(files, proof, library, net)
+    assert done.returncode == 0 and "writes_as writes 3 machine" in done.stdout, done.stderr
+    assert axioms_of(done.stdout) == AXIOMS
+    assert "always_writes_rounded net (fraction_bits certificate)" in (net / "Proved.v").read_text()
+    done = compiled(library, net, "Float32")
+    assert done.returncode == 0 and "writes_as writes32 3 machine" in done.stdout, done.stderr
+    assert axioms_of(done.stdout) == AXIOMS
+    for number, changes in enumerate(({"states": proof["states"] + 1}, {"eta": (3.0).hex()})):
+        assert proved_of(files, proof | changes, library, tmp_path / str(number)).returncode != 0
+    proved_of(files, proof | {"epsilon": (1e-12).hex()}, library, tmp_path / "too-small")  # less than the errors of a step
+    done = compiled(library, tmp_path / "too-small", "Float32")
+    assert done.returncode != 0 and "covers" in done.stderr
+
+
+def test_a_proof_of_rounded_states_is_stated_as_one(tmp_path):
+    save_net(drifting_net(12), task_named("count"), tmp_path / "run").prove_rounded(3)
+    made = experiments.formalise(tmp_path / "run", tmp_path / "theorem")
+    assert made.statement.startswith(
+        "the net, each number of its state rounded to a multiple of 1/8 at every step, reads the digits of n"
+    )
+    given = (tmp_path / "theorem" / "net" / "Given.v").read_text()
+    assert "fraction_bits := 3" in given and "rounded_certificate" in given
+    assert "always_writes_rounded" in (tmp_path / "theorem" / "net" / "Proved.v").read_text()
+    assert "always_writes32_rounded" in (tmp_path / "theorem" / "net" / "Float32.v").read_text()
 
 
 def ellipsoids_of_short_words() -> tuple[int, Files, dict]:

@@ -154,16 +154,6 @@ def test_a_proof_of_rounded_states_is_never_taken_for_one_of_the_net(called, run
     assert Run(run).verdict_within is None
 
 
-def test_the_verified_checker_says_unknown_of_rounded_states(called, run):
-    Run(run).prove_rounded(3)
-    given = ("check", str(run / "rounded-certificate.json"), "--weights", str(run / "model.safetensors"), "--verified")
-    done = called(*given)
-    assert done.code == 3
-    assert done.stdout.count("UNKNOWN: the verified checker reads a certificate about states as computed") == 1
-    assert not any(line.startswith(("VALID", "VERIFIED")) for line in done.stdout.splitlines())
-    assert json.loads(called(*given, "--json").stdout)["verified"] is None
-
-
 def test_what_is_stored_of_rounded_states_is_shown_with_its_certificate_alone(run):
     assert Run(run).verdict_rounded is None
     Run(run).prove_rounded(3)

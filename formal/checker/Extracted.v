@@ -4,7 +4,7 @@ From Coq Require Import ZArith NArith Reals List Bool Floats Uint63 Extraction.
 From Coq Require Import ExtrOcamlBasic ExtrOcamlNatInt ExtrOcamlZBigInt ExtrOCamlInt63 ExtrOCamlFloats.
 From Flocq Require Import Zaux.
 From Anylength Require Import Machine Numbers Net Certificate Kernel ProcessorKernel FloatKernel SomeWords SomeKernel SomeProcessorKernel.
-From Anylength Require Import machines.Tables.
+From Anylength Require Import Rounded RoundedKernel RoundedProcessorKernel machines.Tables.
 Import ListNotations.
 
 (* The steps of a proof by boxes at which it goes on. Floats are fast. What their precision is too low for is tried over Z, a step alone
@@ -97,6 +97,16 @@ Proof.
   now apply (speaks_of_words_of (bare C) (symbols net) automaton states).
 Qed.
 
+(* Of states that are rounded after every step. What the precision of floats is too low for is tried over Z. *)
+Definition rounded_states_pass (net : net) (M : machine) (C : rounded_certificate) : bool :=
+  RoundedProcessorKernel.check net M C || RoundedKernel.check net M C.
+
+Theorem rounded_states_right net M C : rounded_states_pass net M C = true ->
+  forall w s h, computes_rounded net (fraction_bits C) (real_of (step_error C)) (w ++ [s]) h -> answers net s h (said M (after M w) s).
+Proof.
+  intros P w s h. apply orb_true_iff in P. destruct P; [now apply RoundedProcessorKernel.answers_as_the_machine | now apply RoundedKernel.answers_as_the_machine].
+Qed.
+
 (* More of the operations than the standard library maps, and faster ones. *)
 Extract Inductive positive => "Whole.t" [ "Whole.twice_and_one" "Whole.twice" "Whole.one" ] "Whole.by_last_bit".
 Extract Inlined Constant Z.shiftl => "Whole.shift_left".
@@ -126,4 +136,4 @@ Extract Constant ClassicalDedekindReals.sig_forall_dec => "(fun _ -> assert fals
 
 Extraction Language OCaml.
 Set Extraction Output Directory ".".
-Extraction "verified.ml" boxes_pass ellipsoids_pass short_words_pass words_of_pass ellipsoids_of_short_words_pass ellipsoids_of_words_pass.
+Extraction "verified.ml" boxes_pass ellipsoids_pass short_words_pass words_of_pass ellipsoids_of_short_words_pass ellipsoids_of_words_pass rounded_states_pass.

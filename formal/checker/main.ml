@@ -100,6 +100,15 @@ let ellipsoid_certificate () =
   let margin = number () in
   { blocks; entry_node; ellipsoid_nodes; noise; margin }
 
+let rounded_certificate () =
+  let cut_values = wholes () in
+  let fraction_bits = whole () in
+  let visited_states = big () in
+  let checked_steps = big () in
+  let step_error = number () in
+  let lead = number () in
+  { cut_values; fraction_bits; visited_states; checked_steps; step_error; lead }
+
 (* What is read has to be all there is. *)
 let last item = let x = item () in Scanf.scanf " %!" (); x
 
@@ -134,6 +143,7 @@ let () =
         let automaton = list wholes () in
         let states = last wholes in
         fun () -> ellipsoids_of_words_pass net machine proof automaton states
+    | "rounded-states" -> let proof = last rounded_certificate in fun () -> rounded_states_pass net machine proof
     | other -> failwith ("no kind of proof: " ^ other) in
   let started = Sys.time () in
   print_endline (if check () then "passes" else "does not pass");

@@ -32,8 +32,8 @@ def formalise(path: Path | Run, out: Path) -> Formalised:
         out: The new folder.
 
     Raises:
-        InputError: The run has no proof that holds for its net and task, the proof is of a kind that the theorems do not know, or
-            the folder exists or cannot be written.
+        InputError: The run has no proof that holds for its net and task, the theorems do not know an operation of its step, or the
+            folder exists or cannot be written.
     """
     if exists(out):
         raise InputError("a new folder for the theorem", f"{str(out)!r}, which exists", "remove it, or pass another --out")
@@ -53,7 +53,8 @@ def formalise(path: Path | Run, out: Path) -> Formalised:
 
 
 def _accepted_certificate(run: Run) -> bytes:
-    """The certificate of a proof that holds for the net and task of a run: of all words, else of a language, else of short words.
+    """The certificate of a proof that holds for the net and task of a run: of all words, else of a language, else of short words,
+    else of rounded states.
 
     Raises:
         InputError: There is none.
@@ -63,6 +64,7 @@ def _accepted_certificate(run: Run) -> bytes:
         (judgement.reason is None, layout.CERTIFICATE),
         (run.verdict_within is not None, layout.WITHIN_CERTIFICATE),
         (run.verdict is not None and run.verdict.verdict == PROVED_UP_TO, layout.HORIZON_CERTIFICATE),
+        (run.verdict_rounded is not None, layout.ROUNDED_CERTIFICATE),
     ]
     content = next((run.read(name) for holds, name in proved if holds), None)
     if content is None:
@@ -88,7 +90,11 @@ def chosen_proof(files: Files) -> dict[str, Any]:
 def sentence(statement: Statement | None, files: Files) -> str:
     """What the theorem says, for people."""
     words = some_words(files, chosen_proof(files), "")
+    net = "the net"
+    if "rounding" in files.top:
+        unit = f"1/{1 << files.top['rounding']['fraction_bits']}"
+        net = f"the net, each number of its state rounded to a multiple of {unit} at every step,"
     if statement is not None and words is None:
-        return f"the net {statement.words}"
+        return f"{net} {statement.words}"
     which = "of any length" if words is None else words.words
-    return f"the net writes what its machine of {len(files.top['machine']['delta'])} states says, for every word {which}"
+    return f"{net} writes what its machine of {len(files.top['machine']['delta'])} states says, for every word {which}"

@@ -24,7 +24,8 @@ PROGRAM = "verified"
 BUILD = (
     ("coq_makefile", "-f", PROJECT, "-o", "CoqMakefile"),
     ("make", "-f", "CoqMakefile", "regions/Kernel.vo", "regions/ProcessorKernel.vo", "regions/SomeKernel.vo",
-     "regions/SomeProcessorKernel.vo", "ellipsoids/FloatKernel.vo", "machines/Tables.vo"),
+     "regions/SomeProcessorKernel.vo", "ellipsoids/FloatKernel.vo", "rounded/RoundedKernel.vo",
+     "rounded/RoundedProcessorKernel.vo", "machines/Tables.vo"),
     ("coqc", "-q", "-w", "none", "-Q", ".", "Anylength", "Extracted.v"),
     ("ocamlfind", "ocamlopt", "-w", "-a", "-inline", "200", "-package", "zarith", "-linkpkg", "whole.ml", "uint63.ml", "float64.ml",
      "verified.mli", "verified.ml", "main.ml", "-o", PROGRAM),

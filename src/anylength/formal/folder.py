@@ -7,7 +7,7 @@ from anylength.formal.library import PROJECT, library_files
 from anylength.formal.reading import Files
 from anylength.formal.some_words import some_words
 from anylength.formal.statements import Statement
-from anylength.formal.theorem import BOXES, ELLIPSOIDS, LARGE, format_file, theorem_file
+from anylength.formal.theorem import BOXES, ELLIPSOIDS, LARGE, LARGE_ROUNDED, ROUNDED, format_file, theorem_file
 from anylength_check.check import work_of
 from anylength_check.rounding import FORMATS, weight_slack
 from anylength_check.weights import filled
@@ -38,7 +38,7 @@ def formal_files(files: Files, proof: dict[str, Any], statement: Statement | Non
             some words nothing else is proved.
 
     Raises:
-        InputError: The theorems do not know an operation of the step, or the kind of the proof.
+        InputError: The theorems do not know an operation of the step.
     """
     library = {f"library/{name}": text for name, text in library_files().items()}
     net = {f"net/{name}": text for name, text in net_files(files, proof, statement).items()}
@@ -51,9 +51,10 @@ def kind_of(files: Files, proof: dict[str, Any]) -> dict[str, str]:
     """Which of the checks the kernel computes for a proof."""
     if "blocks" in proof:
         return ELLIPSOIDS
+    boxes, large = (ROUNDED, LARGE_ROUNDED) if "rounding" in files.top else (BOXES, LARGE)
     symbols = len(files.top["machine"]["delta"][0])
     columns = {name: filled(rows) for name, rows in files.tensors.items()}
-    return BOXES if work_of(files.program, files.tensors, columns, proof | {"formats": []}, symbols) <= LARGEST_WORK else LARGE
+    return boxes if work_of(files.program, files.tensors, columns, proof | {"formats": []}, symbols) <= LARGEST_WORK else large
 
 
 def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from anylength.errors import InputError
 from anylength.formal.ellipsoids import ellipsoid_terms, state_box
 from anylength.formal.reading import Files
 from anylength.formal.some_words import SomeWords, nodes_after
@@ -24,10 +23,12 @@ def given_file(files: Files, proof: dict[str, Any], words: SomeWords | None = No
         words: The words that it is about; None: all.
 
     Raises:
-        InputError: The program has an operation that the theorems do not know, or the proof is about rounded states.
+        InputError: The program has an operation that the theorems do not know.
     """
-    states_as_computed(files)
-    regions = _ellipsoids(files, proof) if "blocks" in proof else [_boxes(files, proof)]
+    if "rounding" in files.top:
+        regions = [_rounded(files, proof)]
+    else:
+        regions = _ellipsoids(files, proof) if "blocks" in proof else [_boxes(files, proof)]
     of_words = [] if words is None else [words.definitions]
     parts = [_heading(files), IMPORTS, _weights(files), _net(files), _machine(files.top["machine"]), *regions, *of_words]
     return "\n\n".join(parts) + "\n"
@@ -105,14 +106,6 @@ def _machine(machine: dict[str, Any]) -> str:
 |}}."""
 
 
-def states_as_computed(files: Files) -> None:
-    """Raises InputError if a certificate is about rounded states, which the theorems do not know."""
-    if "rounding" in files.top:
-        raise InputError(
-            "a certificate about states as computed", "one about rounded states", "check it with anylength check instead"
-        )
-
-
 def ends_of(node: dict[str, Any]) -> list[tuple[Number, Number]]:
     """The ends of a node's box, in either format."""
     box = node["region"]["box"] if "region" in node else node
@@ -122,6 +115,19 @@ def ends_of(node: dict[str, Any]) -> list[tuple[Number, Number]]:
 def _ellipsoids(files: Files, proof: dict[str, Any]) -> list[str]:
     box = [state_box(files, proof)] if proof["formats"] else []
     return ellipsoid_terms(proof, _number(proof["epsilon"]), _number(proof["eta"])) + box
+
+
+def _rounded(files: Files, proof: dict[str, Any]) -> str:
+    return f"""From Anylength Require Import Rounded.
+
+Definition certificate : rounded_certificate := {{|
+  cut_values := {listed(map(str, files.program.fields["cut"]))};
+  fraction_bits := {files.top["rounding"]["fraction_bits"]};
+  visited_states := {proof["states"]}%N;
+  checked_steps := {proof["steps"]}%N;
+  step_error := {_number(proof["epsilon"])};
+  lead := {_number(proof["eta"])}
+|}}."""
 
 
 def _boxes(files: Files, proof: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from anylength.formal.spelling import remark
 from anylength.formal.statements import Statement
 
 IMPORTS = """From Coq Require Import List NArith ZArith Reals Lia.
-From Anylength Require Import Machine Numbers Net Certificate Answers {kernel} Statements Languages.
+From Anylength Require Import Machine Numbers Net Certificate Answers {kernel}{modules} Statements Languages.
 From Anylength Require Import machines.Tables machines.Digits machines.Equivalent machines.Regex machines.Acceptor.
 From Anylength Require machines.Count machines.Affine machines.Division machines.Parity machines.TwoNumbers machines.Groups.
 From Run Require Import Given.
@@ -17,13 +17,14 @@ CHECKED = """(* The kernel computes the check of the certificate. *)
 Lemma checked : {kernel}.check net machine certificate = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
-(* `writes w out`: the net reads the word w and writes `out`, whichever states it computes with errors of up to {noise} a step. *)
-Notation writes := (always_writes net (real_of ({noise} certificate))).
+(* `writes w out`: the net reads the word w and writes `out`, whichever states it computes
+   with errors of up to {noise} a step{then}. *)
+Notation writes := ({writes} (real_of ({noise} certificate))).
 
 (* For every word, of any length: the net writes what the machine says. *)
 Theorem writes_what_the_machine_says : writes_as writes {symbols} machine.
 Proof.
-  intros w _. apply Answers.writes_what_the_machine_says.
+  intros w _. apply {says}.
   exact ({kernel}.answers_as_the_machine net machine certificate checked).
 Qed."""
 
@@ -50,21 +51,21 @@ OF_THE_TASK = """(* The machine's table is that of the task. *)
 Lemma machine_of_the_task : {computed}.
 Proof. vm_cast_no_check (eq_refl true). Qed."""
 
-COVERED = """From Anylength Require Import Storage {coverage} Answers32.
+COVERED = """From Anylength Require Import Storage {module32} Answers32{modules32}.
 From Run Require Import Proved.
 
 (* The kernel computes that the rounding errors of a step are no larger than {noise}. *)
-Lemma covered : {coverage}.{covers} {form} net certificate{within} = true.
+Lemma covered : {coverage}.{covers} {given} = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
 (* `writes32 w out`: a machine with binary32 numbers{storing} runs the net; it reads the word w and writes `out`. *)
-Notation writes32 := (always_writes32 {form} net)."""
+Notation writes32 := ({writes32})."""
 
 SAYS = """(* For every word, of any length: whatever such a machine writes is what the finite machine says. *)
 Theorem writes32_what_the_machine_says : writes_as writes32 {symbols} machine.
 Proof.
-  intros w _. apply writes_what_the_machine_says32.
-  exact ({coverage}.covered_says {form} net machine certificate{within} checked covered).
+  intros w _. apply {says32}.
+  exact ({coverage}.covered_says {evidence} covered).
 Qed."""
 
 SAYS_ON_WORDS = """(* For every word {words}: whatever such a machine writes is what the finite machine says. *)
@@ -92,26 +93,60 @@ Proof.
 Qed."""
 
 
-BOXES = {
+EXACT = {
+    "net": "The net",
+    "modules": "",
+    "modules32": "",
+    "then": "",
+    "writes": "always_writes net",
+    "says": "Answers.writes_what_the_machine_says",
+    "given": "{form} net certificate{within}",
+    "evidence": "{form} net machine certificate{within} checked",
+    "writes32": "always_writes32 {form} net",
+    "says32": "writes_what_the_machine_says32",
+}
+"""What is said of states as they are computed."""
+
+AFTER_ROUNDING = {
+    "net": "The net, with states rounded to multiples,",
+    "modules": " Rounded",
+    "module32": "RoundedKernel32",
+    "modules32": " RoundedMachine32",
+    "then": " before they are rounded to multiples",
+    "writes": "always_writes_rounded net (fraction_bits certificate)",
+    "says": "writes_what_the_machine_says_rounded",
+    "given": "net machine certificate",
+    "evidence": "net machine certificate",
+    "writes32": "always_writes32_rounded (fraction_bits certificate) net",
+    "says32": "writes_what_the_machine_says32_rounded",
+    "noise": "step_error",
+}
+"""What is said of states that are rounded after every step."""
+
+BOXES = EXACT | {
     "kernel": "Kernel",
     "some": "SomeKernel",
     "noise": "epsilon",
     "coverage": "Kernel32",
+    "module32": "Kernel32",
     "covers_some": "covers",
     "within": " (Kernel32.one_box certificate)",
 }
-LARGE = {"kernel": "ProcessorKernel", "some": "SomeProcessorKernel", "noise": "epsilon"}
-ELLIPSOIDS = {
+LARGE = EXACT | {"kernel": "ProcessorKernel", "some": "SomeProcessorKernel", "noise": "epsilon"}
+ELLIPSOIDS = EXACT | {
     "kernel": "FloatKernel",
     "some": "FloatKernel",
     "noise": "noise",
     "coverage": "FloatKernel32",
+    "module32": "FloatKernel32",
     "covers_some": "covers_some",
     "within": " state_box",
 }
+ROUNDED = AFTER_ROUNDING | {"kernel": "RoundedKernel", "coverage": "RoundedKernel32"}
+LARGE_ROUNDED = AFTER_ROUNDING | {"kernel": "RoundedProcessorKernel", "coverage": "RoundedProcessorKernel32"}
 """The module whose check the kernel computes, and that of proofs about some words; the certificate's field of errors; and the same
-for the check of number formats. The check of a large net runs on the processor's floats; its number formats are left to the other
-checkers."""
+for the check of number formats. The check of a large net, or of many rounded states, runs on the processor's floats; the number
+formats of a large net are left to the other checkers."""
 
 
 def theorem_file(symbols: str, regions: dict[str, str], statement: Statement | None, words: SomeWords | None = None) -> str:
@@ -119,7 +154,7 @@ def theorem_file(symbols: str, regions: dict[str, str], statement: Statement | N
 
     Args:
         symbols: How many symbols there are, as a term.
-        regions: `BOXES`, `LARGE` or `ELLIPSOIDS`.
+        regions: `BOXES`, `LARGE`, `ELLIPSOIDS`, `ROUNDED` or `LARGE_ROUNDED`.
         statement: What to prove of the task; None: only that the net writes what the machine says.
         words: The words of the claim; None: all. Of some words it is only proved that the net writes what the machine says.
     """
@@ -127,7 +162,7 @@ def theorem_file(symbols: str, regions: dict[str, str], statement: Statement | N
     parts = [part.format(symbols=symbols, **regions, **_terms(words)) for part in checked]
     if statement is None or words is not None:
         return _ended(parts, "writes_what_the_machine_says")
-    parts += [OF_THE_TASK.format(computed=statement.computed), _right(statement, "writes", "net_is_right")]
+    parts += [OF_THE_TASK.format(computed=statement.computed), _right(statement, regions["net"], "writes", "net_is_right")]
     return _ended(parts, "net_is_right")
 
 
@@ -139,18 +174,20 @@ def format_file(
     Args:
         form: The number format, a key of `STORING`.
         symbols: How many symbols there are, as a term.
-        regions: `BOXES` or `ELLIPSOIDS`.
+        regions: `BOXES`, `ELLIPSOIDS` or `ROUNDED`.
         statement: As for `theorem_file`.
         words: The same.
     """
-    values = {"form": form.capitalize(), "storing": STORING[form], "symbols": symbols, **regions, **_terms(words)}
+    named = {"form": form.capitalize(), "within": regions.get("within", "")}
+    terms = {name: text.format(**named) for name, text in regions.items()}
+    values = {"storing": STORING[form], "symbols": symbols, **named, **terms, **_terms(words)}
     values["covers"] = "covers" if words is None else regions["covers_some"]
     covered = (IMPORTS, COVERED, SAYS) if words is None else (IMPORTS, IMPORTS_OF_WORDS, COVERED, SAYS_ON_WORDS)
     parts = [part.format(**values) for part in covered]
     if statement is None or words is not None:
         return _ended(parts, "writes32_what_the_machine_says")
     name = f"net_is_right_in_{form}"
-    return _ended([*parts, _right(statement, "writes32", name)], name)
+    return _ended([*parts, _right(statement, regions["net"], "writes32", name)], name)
 
 
 def _terms(words: SomeWords | None) -> dict[str, str]:
@@ -158,10 +195,10 @@ def _terms(words: SomeWords | None) -> dict[str, str]:
     return {} if words is None else words._asdict()
 
 
-def _right(statement: Statement, writes: str, name: str) -> str:
-    """The theorem about the task."""
+def _right(statement: Statement, net: str, writes: str, name: str) -> str:
+    """The theorem about the task, and about the net that is called so."""
     return RIGHT.format(
-        remark=remark(f"The net {statement.words}."), name=name, formula=statement.about(writes),
+        remark=remark(f"{net} {statement.words}."), name=name, formula=statement.about(writes),
         proof=statement.proved_by(f"{writes}_what_the_machine_says"),
     )  # fmt: skip
 

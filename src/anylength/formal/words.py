@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from anylength.formal.given import ends_of, states_as_computed
+from anylength.formal.given import ends_of
 from anylength.formal.reading import Files
 from anylength.formal.some_words import nodes_after, steps_to_nodes
 from anylength.formal.spelling import reduced
@@ -16,11 +16,13 @@ def checker_words(files: Files, proof: dict[str, Any]) -> str:
     """The kind of one proof, net, machine and the proof.
 
     Raises:
-        InputError: The program has an operation that the checker does not know, or the proof is one about rounded states.
+        InputError: The program has an operation that the checker does not know.
     """
-    states_as_computed(files)
     words = files.top.get("words", {})
-    kind, regions = ("ellipsoids", _ellipsoids(proof)) if "blocks" in proof else ("boxes", _boxes(files, proof))
+    if "rounding" in files.top:
+        kind, regions = "rounded-states", _rounded(files, proof)
+    else:
+        kind, regions = ("ellipsoids", _ellipsoids(proof)) if "blocks" in proof else ("boxes", _boxes(files, proof))
     if "steps" in words:
         kind, regions = f"{kind}-of-short-words", [*regions, str(words["steps"]), *_wholes(steps_to_nodes(proof))]
     elif words:
@@ -92,6 +94,12 @@ def _ellipsoids(proof: dict[str, Any]) -> Iterator[str]:
         yield from _numbers(region["spread"], -FORM_BITS)
         yield from _wholes(nodes_after(node, len(proof["nodes"])))
         yield from _matrix(node["weights"], -FORM_BITS)
+    yield from _errors(proof)
+
+
+def _rounded(files: Files, proof: dict[str, Any]) -> Iterator[str]:
+    yield from _wholes(files.program.fields["cut"])
+    yield from map(str, (files.top["rounding"]["fraction_bits"], proof["states"], proof["steps"]))
     yield from _errors(proof)
 
 

@@ -25,7 +25,7 @@ def _show(result: Formalised) -> None:
 
     facts = {
         "theorem": result.statement,
-        "for": f"all runs whose states are off by up to {result.noise:.3g} in every number at every step",
+        "for": f"all runs whose every step is off by up to {result.noise:.3g} in every number",
         "folder": result.path,
         "check it": f"make -C {result.path}",
     }
