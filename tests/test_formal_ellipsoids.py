@@ -12,7 +12,8 @@ from tests.rocq_terms import FORMAL, MISSING, compiled, in_order
 
 UNIT = 1 << 32
 NEEDED = [
-    *("Machine", "Numbers", "Program", "Agreement", "Silu", "Intervals", "Net", "Certificate", "Induction"),
+    *("Machine", "Numbers", "Program", "Agreement", "Silu", "Normal", "Gelu", "Basic"),
+    *("NormalIntervals", "GeluBounds", "Intervals", "Net", "Certificate", "Induction"),
     *("Vectors", "Matrices", "Bends", "Parabola", "Room", "Forms", "Ellipsoids", "EllipsoidRegions", "Compact", "FloatKernel"),
 ]
 
