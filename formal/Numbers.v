@@ -2,6 +2,7 @@
 
 From Coq Require Import ZArith Reals List.
 From Flocq Require Import Core.
+From Coquelicot Require Hierarchy RInt.
 Import ListNotations.
 
 (* The pair (m, e) stands for m 2^e. Every float32 number and every number of a certificate is one. *)
@@ -9,7 +10,7 @@ Definition dyadic := (Z * Z)%type.
 Definition real_of (d : dyadic) : R := (IZR (fst d) * bpow radix2 (snd d))%R.
 
 Inductive binary := Add | Subtract | Multiply | Maximum | Minimum.
-Inductive unary := Tanh | Sigmoid | Relu | Exp | Absolute | Square | Reciprocal | Rsqrt | Softplus | Silu.
+Inductive unary := Tanh | Sigmoid | Relu | Exp | Absolute | Square | Reciprocal | Rsqrt | Softplus | Silu | Gelu.
 
 (* What a kind of numbers has to offer. All else that a step does is written once, in Program.v. *)
 Record numbers := {
@@ -80,6 +81,10 @@ Definition real_binary (f : binary) (x y : R) : R :=
 
 Definition sigmoid (x : R) : R := / (1 + exp (- x)).
 
+(* The normal distribution: 1/2 and the integral of e^(-t^2/2) / sqrt (2 pi) from 0 to x. *)
+Definition bell (t : R) : R := exp (- (t * t / 2)).
+Definition normal_distribution (x : R) : R := / 2 + @RInt.RInt Hierarchy.R_CompleteNormedModule bell 0 x / sqrt (2 * PI).
+
 Definition real_unary (f : unary) (x : R) : R :=
   match f with
   | Tanh => tanh x
@@ -92,6 +97,7 @@ Definition real_unary (f : unary) (x : R) : R :=
   | Rsqrt => / sqrt x
   | Softplus => ln (1 + exp x)
   | Silu => x * sigmoid x
+  | Gelu => x * normal_distribution x
   end.
 
 Definition reals : numbers := {|

@@ -7,7 +7,8 @@ import numpy as np
 
 from anylength.cells import CELLS, Rnn
 from anylength.machines import Machine, NamedMachine
-from anylength.nets import Net
+from anylength.nets import Net, program_net
+from anylength.programs import Tracer, assemble
 from anylength.tasks import Task
 from anylength.tasks.custom import from_named_machine
 
@@ -38,6 +39,27 @@ def counting_net(base: int = 10, wrong: dict[tuple[int, int], int] | None = None
     for (q, d), answer in answers.items():
         readout[answer, q * base + d] = 1
     return Net(Rnn(*cell), readout, readout.sum(axis=1), base=base, tapes=1)
+
+
+def counting_net_with_gelu() -> Net:
+    """A net of a step program that counts as `counting_net` does, with tanh(gelu(a)) in place of tanh(a): its units are 1 or 0."""
+    net = counting_net()
+    gain = np.float32(4 / GAIN)
+    weight_ih, weight_hh, bias = gain * net.cell.weight_ih, gain * net.cell.weight_hh, gain * net.cell.bias
+    tensors = {
+        "input": weight_ih, "recurrent": 2 * weight_hh, "bias": bias - weight_hh.sum(axis=1), "start": np.full_like(bias, 0.5),
+        "readout": net.weight, "logits": np.zeros_like(net.bias),
+    }  # fmt: skip
+    shapes = {name: value.shape for name, value in tensors.items()}
+    (units, encoded) = weight_ih.shape
+    step, answer = Tracer(shapes, {"symbol": encoded, "state": units}), Tracer(shapes, {"state": units})
+    recurrent = step.matmul(step.weight("recurrent"), step.state())
+    sums = step.matmul(step.weight("input"), step.symbol()) + step.weight("bias").vector() + recurrent
+    program = assemble(
+        new_state=step.tanh(step.gelu(sums)), features=answer.state(), weight="readout", bias="logits", shapes=shapes,
+        encoded=encoded, start="start",
+    )  # fmt: skip
+    return program_net(program, tensors, base=10, tapes=1)
 
 
 def extended(net: Net, rows: Sequence[tuple[np.ndarray, np.ndarray, float]], readout: np.ndarray) -> Net:

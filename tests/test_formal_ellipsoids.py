@@ -11,7 +11,8 @@ from tests.rocq_terms import FORMAL, MISSING, compiled, in_order
 
 UNIT = 1 << 32
 NEEDED = [
-    *("Machine", "Numbers", "Program", "Agreement", "Silu", "Intervals", "Net", "Certificate", "Induction", "Tables", "SomeWords"),
+    *("Machine", "Numbers", "Program", "Agreement", "Silu", "Normal", "Gelu", "Basic", "NormalIntervals", "GeluBounds"),
+    *("Intervals", "Net", "Certificate", "Induction", "Tables", "SomeWords"),
     *("Vectors", "Matrices", "Bends", "Parabola", "Room", "Forms", "Ellipsoids", "EllipsoidRegions", "Compact", "FloatKernel"),
 ]
 

@@ -10,7 +10,8 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from by_hand import drifting_net, fading_switch
+from by_hand import counting_net_with_gelu, drifting_net, fading_switch
+from every_operation import net_of_every_operation
 
 from anylength import experiments
 from anylength.errors import InputError
@@ -30,6 +31,9 @@ from anylength.formal.checker import TOOLS
 from anylength.formal.some_words import steps_to_nodes
 from anylength.formal.spelling import dyadic, identifiers, remark, wrapped
 from anylength.formal.terms import term_of
+from anylength.programs import OPERATIONS
+from anylength.programs.json_form import program_fields
+from anylength.records.verdicts import PROVED
 from anylength.tasks import task_named
 from anylength.verification.certify import Proof, certificate_bytes
 from anylength.verification.certify.words import Rounded
@@ -72,6 +76,11 @@ def library(tmp_path_factory) -> Path:
     return folder
 
 
+def files_in(folder: Path) -> Files:
+    """The certificate and the weights in a folder."""
+    return read_files((folder / "certificate.json").read_bytes(), (folder / "model.safetensors").read_bytes())
+
+
 def compiled(library: Path, net: Path, name: str) -> subprocess.CompletedProcess[str]:
     command = ["coqc", "-q", "-w", "none", "-Q", library, "Anylength", "-Q", net, "Run", net / f"{name}.v"]
     return subprocess.run(command, capture_output=True, text=True)
@@ -100,7 +109,7 @@ def test_the_kernel_accepts_that_a_trained_net_counts_in_float32(counting, libra
 @needs_coq
 @pytest.mark.timeout(600)
 def test_the_kernel_refuses_a_theorem_about_another_task_and_a_changed_weight(counting, library, tmp_path):
-    files = read_files((counting / "certificate.json").read_bytes(), (counting / "model.safetensors").read_bytes())
+    files = files_in(counting)
     texts = formal_files(files, files.top["proofs"][0], statement_of("decrement", 10))
     given = texts["net/Given.v"]
     start = given.index("Definition tensor_readout_weight")
@@ -127,7 +136,7 @@ def test_coq_prints_the_same_theorems_and_axioms_again():
 
 def restricted(words: dict, dropped: dict[int, list[int]]) -> tuple[Files, dict]:
     """The smallest net's certificate as one about these words only, without the next nodes under these symbols of these nodes."""
-    files = read_files((SMALLEST / "certificate.json").read_bytes(), (SMALLEST / "model.safetensors").read_bytes())
+    files = files_in(SMALLEST)
     proof = files.top["proofs"][0]
     nodes = [
         node | {"automaton": 0, "next": [-1 if s in dropped.get(number, []) else after for s, after in enumerate(node["next"])]}
@@ -188,7 +197,7 @@ def test_a_proof_of_some_steps_is_stated_as_one(tmp_path, monkeypatch):
 
 
 def test_a_format_that_does_not_hold_the_start_state_has_no_theorem():
-    files = read_files((SMALLEST / "certificate.json").read_bytes(), (SMALLEST / "model.safetensors").read_bytes())
+    files = files_in(SMALLEST)
     proof = files.top["proofs"][0] | {"formats": ["bfloat16", "float16", "float32"]}
     assert {"Float32.v", "Float16.v", "Bfloat16.v"} <= net_files(files, proof, None).keys()
     state, third = files.program.fields["state"], int(float.fromhex("0x1.555556p-2") * 2.0**149)
@@ -259,8 +268,32 @@ def test_numbers_names_and_comments_are_spelt_as_coq_reads_them():
 
 
 def test_an_unknown_operation_is_refused():
-    with pytest.raises(InputError, match="gelu"):
-        term_of({"op": "gelu", "of": [0]})
+    with pytest.raises(InputError, match="the operation sine"):
+        term_of({"op": "sine", "of": [0]})
+
+
+def test_the_theorems_know_every_operation():
+    """`term_of` refuses what they do not know."""
+    step = program_fields(net_of_every_operation().program)["step"]
+    assert {one["op"] for one in step} == set(OPERATIONS)
+    assert all(term_of(one) for one in step)
+
+
+@pytest.fixture(scope="module")
+def counting_with_gelu(tmp_path_factory) -> Path:
+    """A proved run of a step with gelu."""
+    out = tmp_path_factory.mktemp("gelu") / "run"
+    assert save_net(counting_net_with_gelu(), task_named("count"), out).prove().verdict == PROVED
+    return out
+
+
+@needs_coq
+@pytest.mark.timeout(600)
+def test_the_kernel_accepts_that_a_net_with_gelu_counts_in_float32(counting_with_gelu, library, tmp_path):
+    net = Path(experiments.formalise(counting_with_gelu, tmp_path / "theorem").path) / "net"
+    printed = [compiled(library, net, name) for name in ("Given", "Proved", "Float32")]
+    assert [done.returncode for done in printed] == [0, 0, 0], [done.stderr for done in printed]
+    assert [axioms_of(done.stdout) for done in printed[1:]] == [AXIOMS, AXIOMS]
 
 
 @pytest.fixture(scope="module")
@@ -275,21 +308,25 @@ def verified(tmp_path_factory) -> Iterator[None]:
 @needs_ocaml
 @pytest.mark.timeout(600)
 @pytest.mark.usefixtures("verified")
-def test_the_verified_checker_passes_what_is_right_and_nothing_else(called):
+def test_the_verified_checker_passes_what_is_right_and_nothing_else(counting_with_gelu, called):
     certificate, weights = SMALLEST / "certificate.json", SMALLEST / "model.safetensors"
-    files = read_files(certificate.read_bytes(), weights.read_bytes())
+    files = files_in(SMALLEST)
     for proof in files.top["proofs"]:
         assert passes(files, proof)
         assert not passes(files, proof | {"epsilon": (2.0).hex()})
         assert not passes(files, proof | {"nodes": [node | {"state": 1 - node["state"]} for node in proof["nodes"]]})
     done = called("check", str(certificate), "--weights", str(weights), "--verified", "--json")
     assert (done.code, json.loads(done.stdout)["verified"]) == (0, True)
-    files = read_files((ELLIPSOIDS / "certificate.json").read_bytes(), (ELLIPSOIDS / "model.safetensors").read_bytes())
+    files = files_in(ELLIPSOIDS)
     proof = files.top["proofs"][0]
     assert passes(files, proof)
     assert not passes(files, proof | {"epsilon": (2.0).hex()})
     narrow = [node | {"region": {"ellipsoid": halved(node["region"]["ellipsoid"])}} for node in proof["nodes"]]
     assert not passes(files, proof | {"nodes": narrow})
+    files = files_in(counting_with_gelu)
+    for proof in files.top["proofs"]:
+        assert passes(files, proof)
+        assert not passes(files, proof | {"epsilon": (0.5).hex()})
     reads_no_9 = {"automaton": [[*[0] * 9, -1]]}
     assert passes(*restricted(reads_no_9, {0: [9], 1: [9]}))
     assert not passes(*restricted({"automaton": [[0] * 10]}, {0: [9], 1: [9]}))

@@ -102,6 +102,7 @@ Definition unary_row (f : unary) (m : measure) : option row :=
   | Sigmoid => Some (Made (plus (plus (times (inverse (integer 4)) D) (point (1, -21)%Z)) tau_box))
   | Softplus => Some (Made (plus (plus (times (integer 1) D) (times function_error (plus (integer 1) (size m)))) tau_box))
   | Silu => Some (Made (plus (plus (times (over (integer 11) (integer 10)) D) (times function_error (size m))) tau_box))
+  | Gelu => Some (Made (plus (plus (times (over (integer 113) (integer 100)) D) (times function_error (size m))) tau_box))
   | Relu | Absolute => Some (Made D)
   | Square => Some (product_row m m)
   | Exp =>
@@ -171,6 +172,12 @@ Proof.
     + apply plus_holds; [|apply power_holds]. apply plus_holds; [apply times_holds; auto; apply over_holds; apply integer_holds|].
       apply times_holds; auto. apply power_holds.
     + apply (near_after_slope (11 / 10) (fun x => x * sigmoid x)) with A; auto; [lra | apply slope_of_silu|].
+      eapply near_more; [exact N|]. specialize (SA A (flushes_same A)). pose proof (bpow_gt_0 radix2 (-20)). nra.
+  - destruct E as (A & y & MA & N & ->). destruct (WS A MA) as [WA SA].
+    exists (113 / 100 * d' + bpow radix2 (-20) * s + tau), y. split; [|split; auto].
+    + apply plus_holds; [|apply power_holds]. apply plus_holds; [apply times_holds; auto; apply over_holds; apply integer_holds|].
+      apply times_holds; auto. apply power_holds.
+    + apply (near_after_slope (113 / 100) (fun x => x * normal_distribution x)) with A; auto; [lra | apply slope_of_gelu|].
       eapply near_more; [exact N|]. specialize (SA A (flushes_same A)). pose proof (bpow_gt_0 radix2 (-20)). nra.
 Qed.
 

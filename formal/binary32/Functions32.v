@@ -3,7 +3,7 @@
 From Coq Require Import ZArith Reals Lra Lia Psatz.
 From Flocq Require Import Core.
 From Coquelicot Require Import Coquelicot.
-From Anylength Require Import Numbers Intervals Float32 DotProducts.
+From Anylength Require Import Numbers Gelu GeluBounds Basic Float32 DotProducts.
 Local Open Scope R_scope.
 
 (* The machine has a number that errs by e or less but for a flush, and so does what a later flush leaves of it. *)
@@ -16,6 +16,7 @@ Definition function32 (f : unary) (x y : R) : Prop :=
   | Sigmoid => near (bpow radix2 (-21)) (sigmoid x) y
   | Softplus => near (bpow radix2 (-20) * (1 + Rabs x)) (ln (1 + exp x)) y
   | Silu => near (bpow radix2 (-20) * Rabs x) (x * sigmoid x) y
+  | Gelu => near (bpow radix2 (-20) * Rabs x) (x * normal_distribution x) y
   | Exp => exp x < overflow -> near (bpow radix2 (-20) * exp x) (exp x) y
   | Reciprocal => 0 < Rabs x -> / Rabs x < overflow -> near (bpow radix2 (-22) * / Rabs x) (/ x) y
   | Rsqrt => 0 < x -> near (bpow radix2 (-20) * / sqrt x) (/ sqrt x) y
@@ -109,6 +110,9 @@ Proof.
     generalize dependent (exp (- x)); intros e P U L. generalize dependent (x * e); intros p U L. apply quotient_below; [nra|].
     split; [nra|]. pose proof (Rle_0_sqr (e - 1 / 11)) as Q. unfold Rsqr in Q. nra.
 Qed.
+
+Lemma slope_of_gelu : slope_at_most (113 / 100) (fun x => x * normal_distribution x).
+Proof. exact (slope_by_derivative _ _ _ gelu_slope steepness_bounds). Qed.
 
 Lemma slope_of_relu : slope_at_most 1 (Rmax 0).
 Proof. intros x y. unfold Rmax, Rabs. repeat destruct Rle_dec; repeat destruct Rcase_abs; lra. Qed.

@@ -119,35 +119,30 @@ Proof.
     + intros v Vv. apply (V v Vv).
 Qed.
 
-Record softmax_bounds := { exponential_bound : I.type; sum_bound : I.type }.
-Definition softmax_errors (ms : list measure) : option softmax_bounds :=
+(* The rule of softmax: the relative errors of an exponential and of the sum of all, and the error of a share y. *)
+Definition sum_of_shares_error (k : R) (n : nat) : R := k + gamma n * (1 + k) + 18 * INR n * tau.
+Definition share_error (k m y : R) : R := y * ((k + m + bpow radix2 (-21)) / (1 - m) + bpow radix2 (-20)) + 16 * tau.
+
+(* The same on intervals: the error of a share by the share, if the rule applies. *)
+Definition softmax_errors (ms : list measure) : option I.type :=
   let n := length ms in
   let twice := times (integer 2) (largest_of (map size ms)) in
   let d := plus (plus (largest_of (map snd ms)) (times u_box twice)) tau_box in
   let g := plus d (times d d) in
   let k := plus g (times function_error (plus (integer 1) g)) in
-  let m := plus (plus k (times (gamma_box n) (plus (integer 1) k)))
-                (times (times (integer (9 * Z.of_nat n)) tau_box) (plus (integer 1) (gamma_box n))) in
-  if (Z.of_nat n <? 8388608)%Z && is_small twice && is_not_below_zero (minus (integer 1) d) && is_not_below_zero (minus (integer 1) k) &&
-     is_not_below_zero (minus (inverse (integer 2)) m)
-  then Some {| exponential_bound := k; sum_bound := m |} else None.
+  let m := plus (plus k (times (gamma_box n) (plus (integer 1) k))) (times (integer (18 * Z.of_nat n)) tau_box) in
+  if (Z.of_nat n <? 8388608)%Z && is_small twice && is_not_below_zero (minus (inverse (integer 2)) m)
+  then Some (plus (over (plus (plus k m) (point (1, -21)%Z)) (minus (integer 1) m)) function_error) else None.
 
-Definition share_row (q : softmax_bounds) (own : I.type) : row :=
-  let k := exponential_bound q in
-  let m := sum_bound q in
-  let h := inverse (minus (integer 1) m) in
-  let three := times (integer 3) tau_box in
-  let division := point (1, -22)%Z in
-  let e := plus (plus (times h (plus (times own (plus k m)) three)) (times division (times h (plus (times own (plus (integer 1) k)) three))))
-                (times (integer 7) tau_box) in
-  Made (plus (plus e (times division (plus own e))) tau_box).
+Definition share_row (q own : I.type) : row := Made (plus (times own q) (times (integer 16) tau_box)).
 
-Lemma sum_is_near b k n B : / 3 <= B -> 0 <= k -> 0 <= gamma n -> b = B * k + INR n * tau ->
-  sum_error B b n <= (k + gamma n * (1 + k) + 9 * INR n * tau * (1 + gamma n)) * B.
+Lemma sum_is_near b k n B : / 3 <= B -> 0 <= k -> 0 <= gamma n <= 1 -> b = B * k + INR n * tau ->
+  sum_error B b n <= sum_of_shares_error k n * B.
 Proof.
-  intros HB K G ->. unfold sum_error. pose proof tau_positive. pose proof (pos_INR n). assert (P : 0 <= INR n * tau) by (apply Rmult_le_pos; lra).
+  intros HB K [G G1] ->. unfold sum_error, sum_of_shares_error. pose proof tau_positive. pose proof (pos_INR n). assert (P : 0 <= INR n * tau) by (apply Rmult_le_pos; lra).
   assert (Q : 3 * (INR n * tau) <= 9 * (INR n * tau) * B) by nra.
-  assert (S : gamma n * (3 * (INR n * tau)) <= gamma n * (9 * (INR n * tau) * B)) by (apply Rmult_le_compat_l; lra). nra.
+  assert (S : gamma n * (3 * (INR n * tau)) <= gamma n * (9 * (INR n * tau) * B)) by (apply Rmult_le_compat_l; lra).
+  assert (S1 : gamma n * (9 * (INR n * tau) * B) <= 1 * (9 * (INR n * tau) * B)) by (apply Rmult_le_compat_r; lra). nra.
 Qed.
 
 Lemma shifted_at_most_3 c x : x - c <= 1 -> shifted c x <= 3.
@@ -166,66 +161,104 @@ Proof.
   rewrite shifted_total_cons. cbn [length]. rewrite S_INR. pose proof (H x (or_introl eq_refl)). specialize (IH ltac:(intros; apply H; now right)). lra.
 Qed.
 
-Lemma share_row_correct ms xs ls q own s z x l l' : all3 measured ms xs ls -> softmax_errors ms = Some q ->
-  holds (largest_of (map snd ms)) s -> holds (largest_of (map size ms)) z -> 0 <= s -> Forall2 (bounded_by s z) xs ls ->
-  In x xs -> bounded_by s z x l -> holds own (share_of xs x) -> softmax_row ls l l' -> row_fits (share_row q own) (share_of xs x) l'.
+Lemma gamma_below_1 n : (Z.of_nat n < 8388608)%Z -> 0 <= gamma n <= 1.
 Proof.
-  intros A Q Hs Hz Ps Bd Ix Bx Own (ys & es & c & xm & e & t & y & Fy & Ic & Lc & Fe & Mt & Mx & Ee & Qt & ->).
-  unfold softmax_errors in Q. cbv zeta in Q. destruct (_ && _) eqn:C; [|discriminate]. apply some_is in Q. subst q. rewrite !andb_true_iff in C.
-  destruct C as [[[[C1 C2] C3] C4] C5]. apply Z.ltb_lt in C1. destruct (all3_length _ _ _ A) as [Ln _].
-  destruct (gamma_holds _ C1) as [Hg Gu]. set (twice := times (integer 2) (largest_of (map size ms))) in *.
-  set (D := plus (plus (largest_of (map snd ms)) (times u_box twice)) tau_box) in *.
-  set (K := plus (plus D (times D D)) (times function_error (plus (integer 1) (plus D (times D D))))) in *.
-  assert (H2 : holds twice (2 * z)) by (apply times_holds; auto; apply integer_holds).
-  set (d := s + u * (2 * z) + tau). assert (Hd : holds D d) by (apply plus_holds; [apply plus_holds; auto; apply times_holds; auto|]; apply power_holds).
-  set (k := exponential_error d). assert (Hk : holds K k).
-  { apply plus_holds; [apply plus_holds; auto; now apply times_holds|]. apply times_holds; [apply power_holds|]. apply plus_holds; [apply integer_holds|].
-    apply plus_holds; auto. now apply times_holds. }
-  set (n := length ms) in *. set (m := k + gamma n * (1 + k) + 9 * INR n * tau * (1 + gamma n)).
-  assert (Hm : holds (plus (plus K (times (gamma_box n) (plus (integer 1) K))) (times (times (integer (9 * Z.of_nat n)) tau_box) (plus (integer 1) (gamma_box n)))) m).
-  { apply plus_holds; [apply plus_holds; auto; apply times_holds; auto; apply plus_holds; auto; apply integer_holds|].
-    apply times_holds; [|apply plus_holds; auto; apply integer_holds]. apply times_holds; [|apply power_holds].
-    rewrite INR_IZR_INZ, <- mult_IZR. apply integer_holds. }
-  pose proof (is_not_below_zero_correct _ _ (minus_holds _ _ _ _ (integer_holds 1) Hd) C3) as D1.
-  pose proof (is_not_below_zero_correct _ _ (minus_holds _ _ _ _ (integer_holds 1) Hk) C4) as K1.
-  pose proof (is_not_below_zero_correct _ _ (minus_holds _ _ _ _ (inverse_holds _ _ (integer_holds 2)) Hm) C5) as M1.
-  apply (is_small_correct _ _ H2) in C2. pose proof small_is_below_overflow as So. pose proof (bpow_gt_0 radix2 100) as S100.
+  intros L. apply Z.lt_le_incl, IZR_le in L. rewrite <- INR_IZR_INZ in L. pose proof (pos_INR n). unfold gamma. rewrite u_value.
+  assert (0 < 1 - INR n * / 16777216) by lra. split; [apply Rmult_le_pos; [lra | left; now apply Rinv_0_lt_compat]|].
+  apply Rmult_le_reg_r with (1 - INR n * / 16777216); auto. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra.
+Qed.
+
+(* What the quotient of an exponential and the sum errs by, in fewer terms. *)
+Lemma share_error_is_enough k m y : 0 <= k <= m -> m <= / 2 -> 0 <= y ->
+  let h := / (1 - m) in
+  let q := h * (y * (k + m) + 3 * tau) + bpow radix2 (-22) * (h * (y * (1 + k) + 3 * tau)) + 7 * tau in
+  q + bpow radix2 (-22) * (y + q) + tau <= share_error k m y.
+Proof.
+  intros K M Y h q. pose proof tau_positive as T. unfold share_error, Rdiv. fold h.
+  assert (H0 : 0 < h) by (apply Rinv_0_lt_compat; lra). assert (H2 : h <= 2) by (unfold h; replace 2 with (/ / 2) by field; apply Rinv_le_contravar; lra).
+  assert (P21 : bpow radix2 (-21) = 2 * bpow radix2 (-22)) by (simpl; lra). assert (P20 : bpow radix2 (-20) = 4 * bpow radix2 (-22)) by (simpl; lra).
+  assert (P : 0 < bpow radix2 (-22) <= / 1000) by (simpl; lra). rewrite P21, P20. generalize dependent (bpow radix2 (-22)). intros p q _ _ P.
+  assert (HT : h * tau <= 2 * tau) by (apply Rmult_le_compat_r; lra).
+  set (r := h * (k + m + 2 * p)). assert (R : r <= 2 * (/ 2 + / 2 + 2 * p)).
+  { unfold r. apply Rmult_le_compat; lra. }
+  assert (Q : q <= y * r + 14 * tau).
+  { unfold q, r. assert (A : h * (y * (p * (1 + k))) <= h * (y * (2 * p))).
+    { apply Rmult_le_compat_l; [lra|]. apply Rmult_le_compat_l; auto. rewrite (Rmult_comm 2). apply Rmult_le_compat_l; lra. }
+    assert (B : p * (h * (3 * tau)) <= / 1000 * (6 * tau)) by (apply Rmult_le_compat; [lra | apply Rmult_le_pos; lra | lra | lra]). lra. }
+  assert (E : y * r <= y * (21 / 10)) by (apply Rmult_le_compat_l; lra).
+  assert (F : p * (y + q) <= p * (y * (31 / 10) + 14 * tau)) by (apply Rmult_le_compat_l; lra).
+  assert (G : p * (14 * tau) <= / 1000 * (14 * tau)) by (apply Rmult_le_compat_r; lra). assert (V : 0 <= p * y) by (apply Rmult_le_pos; lra).
+  assert (Z : y * ((k + m + 2 * p) * h + 4 * p) = y * r + 4 * (p * y)) by (unfold r; ring). lra.
+Qed.
+
+(* The rule of softmax, for arguments that err by s or less and have sizes up to z. *)
+Theorem softmax_rule s z xs ls x l l' : (Z.of_nat (length xs) < 8388608)%Z -> 0 <= s -> 2 * z < overflow -> Forall2 (bounded_by s z) xs ls ->
+  In x xs -> bounded_by s z x l -> softmax_row ls l l' ->
+  let k := exponential_error (s + u * (2 * z) + tau) in
+  let m := sum_of_shares_error k (length xs) in
+  m <= / 2 -> exists y, l' = number_row y /\ within (share_error k m (share_of xs x)) (share_of xs x) y.
+Proof.
+  intros C1 Ps C2 Bd Ix Bx (ys & es & c & xm & e & t & y & Fy & Ic & Lc & Fe & Mt & Mx & Ee & Qt & ->) k m M1.
+  exists y. split; auto. set (d := s + u * (2 * z) + tau) in *. set (n := length xs) in *.
+  destruct (gamma_holds _ C1) as [_ Gu]. pose proof (gamma_below_1 _ C1) as G. fold n in G.
   pose proof (bounded_values _ _ _ _ Bd ys Fy) as V. destruct (one_of_them _ _ _ V) as [Vx Vy].
   destruct (Vy c Ic) as (xc & Ixc & Wc & Zc). destruct (within_itself _ _ _ Wc) as [_ Ec]. apply Rabs_le_inv in Ec.
   pose proof u_positive as U. pose proof tau_positive as T. assert (Pz : 0 <= u * (2 * z)) by (pose proof (Rabs_pos c); apply Rmult_le_pos; lra).
+  pose proof (pos_INR n) as Pn. assert (D0 : 0 <= d) by (unfold d; lra). pose proof (bpow_gt_0 radix2 (-20)) as P20.
+  assert (DD : 0 <= d * d) by nra. assert (D20 : 0 <= bpow radix2 (-20) * (1 + (d + d * d))) by (apply Rmult_le_pos; lra).
+  assert (Kd : d <= k) by (unfold k, exponential_error; lra). assert (K0 : 0 <= k) by lra.
+  assert (KM : k <= m). { unfold m, sum_of_shares_error. assert (0 <= gamma n * (1 + k)) by (apply Rmult_le_pos; lra). assert (0 <= 18 * INR n * tau) by (apply Rmult_le_pos; lra). lra. }
+  assert (D1 : d <= / 2) by lra.
   assert (Above : forall a, In a xs -> shifted c a <= 3).
   { intros a Ia. destruct (Vx a Ia) as (b & Ib & Wb & _). destruct (within_itself _ _ _ Wb) as [_ Eb]. apply Rabs_le_inv in Eb. specialize (Lc b Ib).
     apply shifted_at_most_3. unfold d in D1. lra. }
   assert (B3 : / 3 <= shifted_total c xs).
   { apply Rle_trans with (shifted c xc); [apply shifted_at_least_third; unfold d in D1; lra | now apply shifted_below_total]. }
-  pose proof (exponentials_fit s z c xs ys es V Fe Zc ltac:(lra) ltac:(unfold d in D1; lra) Lc) as Fit. cbv zeta in Fit. fold d in Fit. fold k in Fit. rewrite <- Ln in Fit. fold n in Fit.
-  pose proof (pos_INR n) as Pn. assert (G0 : 0 <= gamma n) by (unfold gamma; apply Rmult_le_pos; [apply Rmult_le_pos; lra | left; apply Rinv_0_lt_compat; lra]).
-  assert (K0 : 0 <= k). { unfold k, exponential_error. pose proof (bpow_gt_0 radix2 (-20)). assert (0 <= d) by (unfold d; lra). assert (0 <= d * d) by nra.
-    assert (0 <= bpow radix2 (-20) * (1 + (d + d * d))) by (apply Rmult_le_pos; lra). lra. }
-  assert (M0 : 0 <= m). { unfold m. assert (0 <= gamma n * (1 + k)) by (apply Rmult_le_pos; lra). assert (0 <= 9 * INR n * tau * (1 + gamma n)) by (repeat apply Rmult_le_pos; lra). lra. }
-  pose proof (sum_is_near _ k n _ B3 K0 G0 eq_refl) as Near. fold m in Near.
-  pose proof (total_at_most c xs Above) as Up. rewrite <- Ln in Up. fold n in Up.
+  pose proof (exponentials_fit s z c xs ys es V Fe Zc ltac:(lra) ltac:(unfold d in D1; lra) Lc) as Fit. cbv zeta in Fit. fold d in Fit. fold k in Fit. fold n in Fit.
+  pose proof (sum_is_near _ k n _ B3 K0 G eq_refl) as Near. fold m in Near.
+  pose proof (total_at_most c xs Above) as Up. fold n in Up.
   assert (N23 : INR n <= 8388608) by (apply Z.lt_le_incl, IZR_le in C1; now rewrite <- INR_IZR_INZ in C1).
   assert (O : shifted_total c xs + sum_error (shifted_total c xs) (shifted_total c xs * k + INR n * tau) n < overflow).
   { apply Rle_lt_trans with (2 * (3 * 8388608)); [nra | unfold overflow; simpl; lra]. }
   pose proof (made _ _ _ _ _ t Fit Mt Gu O) as Wt. destruct (within_itself _ _ _ Wt) as [_ Et].
   destruct (Bx xm Mx) as [Wx Zx]. destruct (Vx x Ix) as (yx & Iy & Wy & _). destruct (within_itself _ _ _ Wy) as [_ Ey]. apply Rabs_le_inv in Ey. specialize (Lc yx Iy).
   pose proof (exponential_rule s z x c xm e Wx Zx Zc ltac:(lra) ltac:(unfold d in D1; lra) ltac:(unfold d in D1; lra) Ee) as We. fold d in We. fold k in We. fold (shifted c x) in We.
-  rewrite (share_again xs x c Ix) in *. set (p := shifted c x / shifted_total c xs) in *.
-  eexists _, y. split; [|split; [reflexivity|]].
-  2: { apply (quotient_rule (shifted c x) (shifted_total c xs) k m e t y); auto; try (split; lra).
-       - split; [left; apply exp_pos | now apply Above].
-       - now apply shifted_below_total.
-       - lra. }
-  unfold share_row. cbn [exponential_bound sum_bound].
-  assert (H3 : holds (times (integer 3) tau_box) (3 * tau)) by (apply times_holds; [apply integer_holds | apply power_holds]).
-  assert (Hh : forall X v, holds X v -> holds (times (inverse (minus (integer 1) (plus (plus K (times (gamma_box n) (plus (integer 1) K))) (times (times (integer (9 * Z.of_nat n)) tau_box) (plus (integer 1) (gamma_box n)))))) X) (/ (1 - m) * v)).
-  { intros X v Xv. apply times_holds; auto. apply inverse_holds, minus_holds; auto. apply integer_holds. }
-  match goal with |- holds (plus (plus ?E _) _) _ => assert (He : holds E (/ (1 - m) * (p * (k + m) + 3 * tau) + bpow radix2 (-22) * (/ (1 - m) * (p * (1 + k) + 3 * tau)) + 7 * tau)) end.
-  { apply plus_holds; [apply plus_holds|].
-    - apply Hh. apply plus_holds; auto. apply times_holds; auto. now apply plus_holds.
-    - apply times_holds; [apply power_holds|]. apply Hh. apply plus_holds; auto. apply times_holds; auto. apply plus_holds; auto. apply integer_holds.
-    - apply times_holds; [apply integer_holds | apply power_holds]. }
-  apply plus_holds; [|apply power_holds]. apply plus_holds; [exact He|]. apply times_holds; [apply power_holds|]. now apply plus_holds.
+  rewrite (share_again xs x c Ix). pose proof (shifted_below_total c x xs Ix) as Below.
+  eapply within_more; [apply (quotient_rule (shifted c x) (shifted_total c xs) k m e t y)|].
+  - split; [left; apply exp_pos | now apply Above].
+  - exact B3.
+  - lra.
+  - lra.
+  - exact Below.
+  - exact We.
+  - lra.
+  - exact Qt.
+  - apply share_error_is_enough; try lra. apply Rmult_le_pos; [left; apply exp_pos | left; apply Rinv_0_lt_compat; lra].
+Qed.
+
+Lemma share_row_correct ms xs ls q own s z x l l' : all3 measured ms xs ls -> softmax_errors ms = Some q ->
+  holds (largest_of (map snd ms)) s -> holds (largest_of (map size ms)) z -> 0 <= s -> Forall2 (bounded_by s z) xs ls ->
+  In x xs -> bounded_by s z x l -> holds own (share_of xs x) -> softmax_row ls l l' -> row_fits (share_row q own) (share_of xs x) l'.
+Proof.
+  intros A Q Hs Hz Ps Bd Ix Bx Own E. unfold softmax_errors in Q. cbv zeta in Q. destruct (_ && _) eqn:C; [|discriminate]. apply some_is in Q. subst q.
+  rewrite !andb_true_iff in C. destruct C as [[C1 C2] C3]. apply Z.ltb_lt in C1. destruct (all3_length _ _ _ A) as [Ln _]. destruct (gamma_holds _ C1) as [Hg _].
+  assert (H2 : holds (times (integer 2) (largest_of (map size ms))) (2 * z)) by (apply times_holds; auto; apply integer_holds).
+  match type of C3 with is_not_below_zero (minus _ (plus (plus ?K _) _)) = true => set (k_box := K) in * end.
+  assert (Hk : holds k_box (exponential_error (s + u * (2 * z) + tau))).
+  { assert (Hd : holds (plus (plus (largest_of (map snd ms)) (times u_box (times (integer 2) (largest_of (map size ms))))) tau_box) (s + u * (2 * z) + tau)).
+    { apply plus_holds; [apply plus_holds; auto; apply times_holds; auto|]; apply power_holds. }
+    apply plus_holds; [apply plus_holds; auto; now apply times_holds|]. apply times_holds; [apply power_holds|]. apply plus_holds; [apply integer_holds|].
+    apply plus_holds; auto. now apply times_holds. }
+  match type of C3 with is_not_below_zero (minus _ ?M) = true => set (m_box := M) in * end.
+  assert (Hm : holds m_box (sum_of_shares_error (exponential_error (s + u * (2 * z) + tau)) (length xs))).
+  { rewrite <- Ln. apply plus_holds; [apply plus_holds; auto; apply times_holds; auto; apply plus_holds; auto; apply integer_holds|].
+    apply times_holds; [|apply power_holds]. rewrite INR_IZR_INZ, <- mult_IZR. apply integer_holds. }
+  pose proof (is_not_below_zero_correct _ _ (minus_holds _ _ _ _ (inverse_holds _ _ (integer_holds 2)) Hm) C3) as M1.
+  apply (is_small_correct _ _ H2) in C2. pose proof small_is_below_overflow as So. pose proof (bpow_gt_0 radix2 100) as S100.
+  destruct (softmax_rule s z xs ls x l l') as (y & -> & W); auto; [now rewrite <- Ln | lra | lra |].
+  eexists _, y. split; [|split; [reflexivity | exact W]]. unfold share_error.
+  apply plus_holds; [|apply times_holds; [apply integer_holds | apply power_holds]]. apply times_holds; auto.
+  apply plus_holds; [|apply power_holds]. apply over_holds; [|apply minus_holds; auto; apply integer_holds].
+  apply plus_holds; [now apply plus_holds | apply power_holds].
 Qed.
 End Shares.

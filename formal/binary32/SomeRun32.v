@@ -2,7 +2,7 @@
 
 From Coq Require Import ZArith Reals List Permutation Arith Lra Lia Psatz.
 From Flocq Require Import Core.
-From Anylength Require Import Numbers Program Intervals Net Float32 DotProducts Functions32 Quotients32 Normalize32 Softmax32 Storage Machine32.
+From Anylength Require Import Numbers Program Normal Gelu Basic Net Float32 DotProducts Functions32 Quotients32 Normalize32 Softmax32 Storage Machine32.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -65,6 +65,13 @@ Proof.
   replace (ln (1 + exp x)) with ((ln (1 + exp x) - ln (1 + 1)) + ln (1 + 1)) by ring. eapply Rle_trans; [apply Rabs_triang|]. lra.
 Qed.
 
+Lemma normal_bounds x : 0 <= normal_distribution x <= 1.
+Proof.
+  pose proof (fun z => Rlt_le _ _ (Normal.bell_positive z)) as B. destruct (Rle_lt_dec 0 x) as [X|X].
+  - pose proof (normal_tail x X). specialize (B x). pose proof (Normal.bell_at_most_1 x). lra.
+  - pose proof (normal_tail (- x) ltac:(lra)) as T. rewrite normal_opposite in T. specialize (B (- x)). pose proof (Normal.bell_at_most_1 (- x)). lra.
+Qed.
+
 Lemma some_function f x : exists y, function32 f x y.
 Proof.
   assert (P20 : u <= bpow radix2 (-20)) by (apply bpow_le; lia). assert (P21 : u <= bpow radix2 (-21)) by (apply bpow_le; lia).
@@ -84,6 +91,7 @@ Proof.
     pose proof (sqrt_lt_R0 x N). rewrite Rabs_pos_eq; [lra | left; now apply Rinv_0_lt_compat].
   - apply some_near. apply scaled; auto using softplus_bounds.
   - apply some_near. apply scaled; auto. rewrite Rabs_mult. pose proof (sigmoid_bounds x). pose proof (Rabs_pos x). rewrite (Rabs_pos_eq (sigmoid x)); nra.
+  - apply some_near. apply scaled; auto. rewrite Rabs_mult. pose proof (normal_bounds x). pose proof (Rabs_pos x). rewrite (Rabs_pos_eq (normal_distribution x)); nra.
 Qed.
 
 (* Instructions. *)

@@ -25,7 +25,7 @@ let binary = function
 
 let unary = function
   | "tanh" -> Tanh | "sigmoid" -> Sigmoid | "relu" -> Relu | "exp" -> Exp | "absolute" -> Absolute | "square" -> Square
-  | "reciprocal" -> Reciprocal | "rsqrt" -> Rsqrt | "softplus" -> Softplus | "silu" -> Silu
+  | "reciprocal" -> Reciprocal | "rsqrt" -> Rsqrt | "softplus" -> Softplus | "silu" -> Silu | "gelu" -> Gelu
   | other -> failwith ("no operation on one value: " ^ other)
 
 let instruction () =

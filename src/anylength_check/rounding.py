@@ -133,12 +133,17 @@ def normalize(a: list[Row], m: Row, least: int, e: int, result: Box) -> list[Row
 
 
 def softmax(a: list[Row], result: Box) -> list[Row]:
-    """Differences of arguments err by d, e to them by the factor 1 + d + d^2 and its own, and so do their sum and quotient."""
-    d = 2 * max(x.slack for x in a) + up(4 * max(x.size for x in a), U)
-    require(d <= UNIT, "the arguments of softmax may err by too much")
+    """An argument less the largest one errs by d, its exponential relatively by k, the sum of all by m; then comes a quotient.
+
+    The theorem is `softmax_rule` (formal/binary32/Shares.v): it counts flushes and the quotient's own errors, too.
+    """
+    d = max(x.slack for x in a) + up(2 * max(x.size for x in a), U) + TAU
     grown = d + up(d * d)
-    rho = grown + up(grown + UNIT, 18) + up(2 * len(a) * UNIT, U)
-    return [Row(ANY, up(size_of(y) * rho) + (len(a) + 2) * TAU) for y in result]
+    k = grown + up(grown + UNIT, 20)
+    m = k - -len(a) * (UNIT + k) // ((1 << U) - len(a)) + 18 * len(a) * TAU
+    require(2 * m <= UNIT, "the arguments of softmax may err by too much")
+    rho = (k + m + ERROR // 2) * UNIT // (UNIT - m) + 1 + ERROR
+    return [Row(ANY, up(size_of(y) * rho) + 16 * TAU) for y in result]
 
 
 def matmul(matrix: list[list[int]], value: list[Row], storage: tuple[int, int]) -> list[Row]:

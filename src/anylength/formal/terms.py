@@ -32,7 +32,7 @@ class Function(NamedTuple):
 Argument: TypeAlias = int | list[int] | Number | Rows | Function
 LEAVES = {"symbol": "Symbol", "state": "State"}
 BINARY = ("add", "subtract", "multiply", "maximum", "minimum")
-UNARY = ("tanh", "sigmoid", "relu", "exp", "absolute", "square", "reciprocal", "rsqrt", "softplus", "silu")
+UNARY = ("tanh", "sigmoid", "relu", "exp", "absolute", "square", "reciprocal", "rsqrt", "softplus", "silu", "gelu")
 NAMES = {
     "mean": "Mean", "mean_square": "MeanSquare", "center": "Center", "softmax": "Softmax", "stored": "Stored", "lerp": "Lerp",
     "matvec": "Matvec",

@@ -4,7 +4,7 @@ import numpy as np
 
 from anylength.ops import intervals
 from anylength.ops.rounding.model import DIVISION_ERROR, FUNCTION_ERROR, SMALLEST_NORMAL, UNIT_ROUNDOFF
-from anylength.ops.rounding.rounded import Rounded, finished_value, magnitude, where_covered
+from anylength.ops.rounding.rounded import Rounded, finished_value, magnitude, sum_error, where_covered
 
 
 def normalize(value: Rounded, mean_square: Rounded, epsilon: float) -> Rounded:
@@ -30,13 +30,18 @@ def normalize(value: Rounded, mean_square: Rounded, epsilon: float) -> Rounded:
 def softmax(value: Rounded) -> Rounded:
     """e^xᵢ / Σⱼ e^xⱼ over n rows. The machine first subtracts the largest row.
 
-    Every exponent errs by at most s + 2uX, for the largest error s and the largest size X of the rows. So a ratio of exponentials
-    changes by a factor of at most e^d with d = 2s + 4uX, and e^d − 1 ≤ d + d² for d ≤ 1.
+    Every difference errs by at most d = s + 2uX + τ, for the largest error s and the largest size X of the rows. So an exponential
+    errs relatively by at most k = (d + d²)(1 + 2⁻²⁰) + 2⁻²⁰, and the sum of all by at most m, which has to be ½ or less. What a
+    quotient of the two errs by is a theorem, `softmax_rule` (formal/binary32/Shares.v).
     """
     x = value.finished()
     rows = len(x.size)
-    exponent = 2 * x.error.max(axis=0, keepdims=True) + 4 * UNIT_ROUNDOFF * x.size.max(axis=0, keepdims=True)
-    relative = (exponent + exponent * exponent) * (1 + 4 * FUNCTION_ERROR) + 4 * FUNCTION_ERROR + 2 * rows * UNIT_ROUNDOFF
+    exponent = x.error.max(axis=0, keepdims=True) + 2 * UNIT_ROUNDOFF * x.size.max(axis=0, keepdims=True) + SMALLEST_NORMAL
+    exponential = (exponent + exponent * exponent) * (1 + FUNCTION_ERROR) + FUNCTION_ERROR
+    total = sum_error(np.ones_like(exponential), exponential, rows) + 16 * rows * SMALLEST_NORMAL
+    applies = total <= 0.5
+    exponential, total = np.where(applies, exponential, 0.0), np.where(applies, total, 0.0)
+    relative = (exponential + total + FUNCTION_ERROR / 2) / (1 - total) + FUNCTION_ERROR
     result = intervals.softmax(x.range)
-    error = magnitude(result) * relative + (rows + 2) * SMALLEST_NORMAL
-    return finished_value(value.number_format, result, np.inf, where_covered(exponent <= 1, error))
+    error = magnitude(result) * relative + 16 * SMALLEST_NORMAL
+    return finished_value(value.number_format, result, np.inf, where_covered(applies, error))

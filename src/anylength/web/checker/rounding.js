@@ -77,11 +77,14 @@ function normalizedRows(a, m, least, e, result) {
 }
 
 function softmaxRows(a, result) {
-  const d = 2n * largestOf(a.map((x) => x.slack)) + up(4n * largestOf(a.map((x) => x.size)), U);
-  demand(d <= UNIT, "the arguments of softmax may err by too much");
-  const [grown, count] = [d + up(d * d), BigInt(a.length)];
-  const rho = grown + up(grown + UNIT, 18n) + up(2n * count * UNIT, U);
-  return result.map((y) => row(ANY, up(sizeOf(y) * rho) + (count + 2n) * TAU));
+  const [n, size] = [BigInt(a.length), largestOf(a.map((x) => x.size))];
+  const d = largestOf(a.map((x) => x.slack)) + up(2n * size, U) + TAU; // of a difference of arguments
+  const grown = d + up(d * d);
+  const k = grown + up(grown + UNIT, 20n); // of an exponential, and m of the sum of all
+  const m = k - floorDivided(-n * (UNIT + k), (1n << U) - n) + 18n * n * TAU;
+  demand(2n * m <= UNIT, "the arguments of softmax may err by too much");
+  const rho = ((k + m + TANH_ERROR / 2n) * UNIT) / (UNIT - m) + 1n + TANH_ERROR;
+  return result.map((y) => row(ANY, up(sizeOf(y) * rho) + 16n * TAU));
 }
 
 /** Sums of products with stored weights, pending. A product with a sure 0 is no term. */

@@ -67,5 +67,5 @@ function saidOfTries(found, task, play) {
   const upTo = `all right up to ${right} ${task.nouns.units}`;
   if (!wrong) return [`${each}: ${upTo}; longer ones were not tried.`];
   const button = html("button", { type: "button", class: "chip", onclick: () => play(wrong) }, "Play it");
-  return [`${each}: ${right ? `${upTo}, ` : ""}the first mistake has ${task.lengthOf(wrong[0])}. `, button];
+  return [`${each}: ${right ? `${upTo}, ` : ""}the first mistake has ${task.lengthOf(wrong[0])}. Chosen ones can fail sooner. `, button];
 }
