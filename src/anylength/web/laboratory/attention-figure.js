@@ -24,9 +24,10 @@ export class AttentionFigure {
     this.scroll = html("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Attention" });
     this.told = html("p", { class: "attention-told" });
     const about =
-      "Upper row: what the net reads. Lower row: what it answers. An arc goes from the position that it reads now to each position that it " +
-      `attends to. The wider and darker the arc, the larger its share; ${SUMS[record.cell] ?? "the shares of a head add up to 100 %"}.`;
-    this.element = html("div", { class: "attention" }, this.title, this.heads, this.scroll, this.told, html("p", { class: "quiet" }, about));
+      "Upper row: what the net reads. Lower row: what it answers. An arc goes from the position that it reads now to each position that " +
+      `it attends to. The wider and darker the arc, the larger its share; ${SUMS[record.cell] ?? "the shares of a head add up to 100 %"}.`;
+    const note = html("p", { class: "quiet" }, about);
+    this.element = html("div", { class: "attention" }, this.title, this.heads, this.scroll, this.told, note);
   }
 
   /** Shows the attention at a step of a word; `step` is −1 before the first. */
@@ -74,7 +75,7 @@ export class AttentionFigure {
     this.told.textContent = says;
     const now = step + attention.lead;
     this.picture ??= rowPicture(word, places, this.scroll);
-    this.picture.take({ says, arcs: shares ? arcsOf(shares, now, places) : [], now: step < 0 ? -1 : now, shares, lead: attention.lead });
+    this.picture.take({ says, arcs: shares ? arcsOf(shares, now, places) : [], now: step < 0 ? -1 : now, shares });
   }
 
   /** What the net attends to, in words. */
@@ -107,7 +108,8 @@ function tokenPlaces(word, lead) {
 
 /** The arcs of a step: their paths and shares. */
 function arcsOf(shares, now, { middles }) {
-  return Array.from(shares, (share, token) => ({ share, path: arcPath(middles[now], middles[token]) })).filter(({ share }) => share >= LEAST_DRAWN);
+  const arcs = Array.from(shares, (share, token) => ({ share, path: arcPath(middles[now], middles[token]) }));
+  return arcs.filter(({ share }) => share >= LEAST_DRAWN);
 }
 
 /** An arc above the row; from a token to itself a small loop. */
@@ -125,8 +127,14 @@ function rowPicture(word, { middles, cell, width }, place) {
   const lead = middles.length - word.steps;
   const texts = middles.map((_, token) => (token < lead ? START : word.symbolAt(token - lead)));
   const sizeOf = (token) => (token < lead ? TOKEN.start : cell);
-  const boxes = middles.map((x, token) => svg("rect", { x: x - sizeOf(token) / 2 + 1, y: 1, width: sizeOf(token) - 2, height: TOKEN.height - 2 }));
-  const labels = middles.map((x, token) => svg("text", { x, y: 26, class: token < lead ? "start" : "", "text-anchor": "middle" }, texts[token]));
+  const boxes = middles.map((x, token) => {
+    const size = sizeOf(token);
+    return svg("rect", { x: x - size / 2 + 1, y: 1, width: size - 2, height: TOKEN.height - 2 });
+  });
+  const labels = middles.map((x, token) => {
+    const kind = token < lead ? "start" : "";
+    return svg("text", { x, y: 26, class: kind, "text-anchor": "middle" }, texts[token]);
+  });
   const answers = Array.from({ length: word.steps }, (_, step) => answerMark(word, step, middles[step + lead]));
   const arcs = svg("g", { class: "arcs" });
   const marks = svg("g", {}, ...boxes, ...labels, ...answers);
@@ -137,7 +145,8 @@ function rowPicture(word, { middles, cell, width }, place) {
   refill(place, picture);
   const take = ({ says, arcs: drawn, now, shares }) => {
     picture.setAttribute("aria-label", says);
-    refill(arcs, ...drawn.map(({ share, path }) => svg("path", { d: path, "stroke-width": widthOf(share), "stroke-opacity": opacityOf(share) })));
+    const arc = ({ share, path }) => svg("path", { d: path, "stroke-width": widthOf(share), "stroke-opacity": opacityOf(share) });
+    refill(arcs, ...drawn.map(arc));
     boxes.forEach((box, token) => {
       box.setAttribute("fill-opacity", (shares?.[token] ?? 0).toFixed(3));
       box.setAttribute("class", token === now ? "now" : "");

@@ -1,5 +1,5 @@
-// From which length on a net with attention is wrong: the task's example and random numbers of each length, in small pieces of time, so that
-// the page stays alive.
+// From which length on a net with attention is wrong: the task's example and random numbers of each length, in small pieces of time, so
+// that the page stays alive.
 
 import { randomNumbers } from "../learning/random.js";
 import { html, refill } from "../shared/dom.js";

@@ -49,7 +49,8 @@ export function headsByLayer(heads) {
  * @param {(step: number) => boolean} counts
  */
 export function choosiestHead({ rows, lead }, counts) {
-  const means = rows.map((steps) => averageOf(steps.filter((_, step) => counts(step)).map((shares) => Math.max(0, ...shares.subarray(lead)))));
+  const largest = (shares) => Math.max(0, ...shares.subarray(lead));
+  const means = rows.map((steps) => averageOf(steps.filter((_, step) => counts(step)).map(largest)));
   return means.indexOf(Math.max(...means));
 }
 

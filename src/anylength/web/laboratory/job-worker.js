@@ -1,4 +1,4 @@
-// The worker of the laboratory, and what it has to do: one job after the other. A training ends all others.
+// A worker of the laboratory, and what it has to do: one job after the other. A job for another net ends all others.
 
 export class JobWorker {
   /**
@@ -9,11 +9,11 @@ export class JobWorker {
     Object.assign(this, { onAnswer, onDeath, worker: null, present: null, waiting: [], number: 0 });
   }
 
-  /** Starts a training, instead of all other jobs. */
-  train(job) {
+  /** Does a job instead of all others. */
+  instead(job) {
     if (this.present) this.dismiss();
     this.waiting = [];
-    this.send({ ...job, kind: "train" });
+    this.send(job);
   }
 
   /** Does a job when the present one is done. A waiting job of the same kind is left out. */

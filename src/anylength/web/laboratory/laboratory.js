@@ -15,6 +15,7 @@ import { recordOf } from "../shared/tensors.js";
 import { themeSwitch } from "../shared/theme.js";
 import { attentionKind } from "./attention-nets.js";
 import { CellFigure } from "./cell-figure.js";
+import { HeldPanel } from "./held-panel.js";
 import { JobWorker } from "./job-worker.js";
 import { memoryKind } from "./memory-nets.js";
 import { NetPanel } from "./net-panel.js";
@@ -27,6 +28,8 @@ import { TurningPanel, turnedNet } from "./turning-panel.js";
 const TURN_SIGNS = /^([\w.]+):(\d+):(-?\d+(?:\.\d+)?)$/;
 const MOST_POINTS = 300; // of the curve of losses
 
+const PARTS_OF_A_NET = ["turning", "held", "viewer", "cell-figure"];
+
 const part = (id) => document.getElementById(id);
 
 class Laboratory {
@@ -35,6 +38,7 @@ class Laboratory {
     this.form = new SettingsForm(this.data.cells, () => this.train());
     this.worker = new JobWorker((answer, job) => this.take(answer, job), (message) => this.lost(message));
     this.turning = new TurningPanel(part("turning"), (turn) => this.turn(turn));
+    this.held = new HeldPanel(part("held"), (net) => this.recordOf(net));
     this.figure = new CellFigure(part("cell-figure"));
     const view = (config) => viewOfConfig(config, this.data.memories.tasks);
     this.panels = [
@@ -90,7 +94,7 @@ class Laboratory {
       this.begin(task, settings);
       this.form.keepAddress();
       const template = templateOf(this.data.cells, settings.cell, settings.layers);
-      this.worker.train({ ...settings, machine: task.machine, template, metadata: metadataOf(task, settings) });
+      this.worker.instead({ ...settings, kind: "train", machine: task.machine, template, metadata: metadataOf(task, settings) });
       this.say(null, "It is learning …");
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
@@ -105,7 +109,7 @@ class Laboratory {
     delete document.body.dataset.verdict;
     for (const chip of part("tasks").children) chip.setAttribute("aria-pressed", String(chip.dataset.task === task.name));
     for (const id of ["losses", "take-away", "turned", "stress", "progress"]) refill(part(id));
-    for (const id of ["turning", "viewer", "cell-figure"]) part(id).inert = true;
+    for (const id of PARTS_OF_A_NET) part(id).inert = true;
   }
 
   take(answer, job) {
@@ -142,8 +146,9 @@ class Laboratory {
     const { shown } = this;
     Object.assign(shown, { net, known: found.proof?.boxes ?? null, found });
     this.showVerdict(found);
-    for (const id of ["turning", "viewer", "cell-figure"]) part(id).inert = false;
+    for (const id of PARTS_OF_A_NET) part(id).inert = false;
     this.turning.take(net, this.wantedTurn);
+    this.held.take(net);
     const { by } = this.turning.turned;
     const turn = by ? this.turning.turned : null;
     this.showNet(turnedNet(net, turn), found.word, this.wantedWord.length ? this.wantedWord : null);
@@ -159,17 +164,22 @@ class Laboratory {
     this.figure.take({ cell: settings.cell, equations: template.equations, net });
     this.viewer?.leave();
     part("inside-note").textContent = net === this.shown.net ? "" : "This is the net with one weight turned.";
-    const tensors = Object.entries(net.tensors).map(([name, values]) => [name, recordOf(net.program.tensors[name], values)]);
-    const record = {
-      cell: settings.cell, hidden: net.units, program: net.program, growing: null, tensors: Object.fromEntries(tensors), task: task.view,
-    };
     const counterexample = word && textsOf(task.machine, task.view, word);
-    this.viewer = new StepViewer({ net: record, verdict: counterexample ? { counterexample } : null, explanation: null }, {
+    this.viewer = new StepViewer({ net: this.recordOf(net), verdict: counterexample ? { counterexample } : null, explanation: null }, {
       number: texts ?? undefined, autoplay: Boolean(word), onAsk: (asked) => setHashValues("n", asked),
       onStep: (asked, step) => this.figure.show(asked, step),
     });
     refill(part("viewer"), this.viewer.element);
     this.viewer.redraw();
+  }
+
+  /** A net as step viewer and portrait read it, a `NetView`. */
+  recordOf(net) {
+    const { task, settings } = this.shown;
+    const tensors = Object.entries(net.tensors).map(([name, values]) => [name, recordOf(net.program.tensors[name], values)]);
+    return {
+      cell: settings.cell, hidden: net.units, program: net.program, growing: null, tensors: Object.fromEntries(tensors), task: task.view,
+    };
   }
 
   /** Plays a word, the net's mistakes among them. */
@@ -202,6 +212,7 @@ class Laboratory {
     const { shown } = this;
     setHashValues("turn", turn ? [`${turn.name}:${turn.at}:${turn.by}`] : []);
     refill(part("turned"), html("span", { class: "quiet" }, "The page looks again …"));
+    this.held.turn(turnedNet(shown.net, turn));
     this.worker.ask({ kind: "prove", net: turnedNet(shown.net, turn), known: shown.known, metadata: {}, turn });
   }
 
@@ -226,7 +237,7 @@ class Laboratory {
       this.begin(task, settings);
       part("progress").textContent = "A net out of a file. It is not in the address.";
       this.say(null, "The page looks for a proof and for a mistake …");
-      this.worker.ask({ kind: "prove", net, known: null, metadata: metadataOf(task, settings), isOpened: true });
+      this.worker.instead({ kind: "prove", net, known: null, metadata: metadataOf(task, settings), isOpened: true });
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
       part("open-said").textContent = error.message;

@@ -32,16 +32,17 @@ export class TurningPanel {
     const name = names.includes(turn?.name) ? turn.name : names.find((own) => own.endsWith("weight_hh"));
     this.tensor.value = name;
     const columns = net.program.tensors[name][1] ?? 1;
-    const at = turn && turn.at < net.tensors[name].length ? turn.at : this.largest(name);
+    const at = turn && turn.at < net.tensors[name].length ? turn.at : this.largestOfItself(name);
     [this.row.value, this.column.value] = [Math.floor(at / columns) + 1, (at % columns) + 1];
     this.slider.value = String(turn?.by ?? 0);
     this.show();
   }
 
-  /** The place of the weight that is farthest from 0. */
-  largest(name) {
-    const values = this.net.tensors[name];
-    return values.reduce((best, value, at) => (Math.abs(value) > Math.abs(values[best]) ? at : best), 0);
+  /** The place of the largest weight by which a unit acts on itself: so it remembers. */
+  largestOfItself(name) {
+    const [values, { units }] = [this.net.tensors[name], this.net];
+    const own = [...values.keys()].filter((at) => Math.floor(at / units) % units === at % units);
+    return own.reduce((best, at) => (values[at] > values[best] ? at : best), own[0]);
   }
 
   /** Another weight: the one before is as it was. */

@@ -2,6 +2,7 @@
 // bundled into one script.
 
 import { firstCellProof, grownCellBoxes, provedCell } from "../learning/cell-search.js";
+import { heldPicture } from "../learning/fixed-points.js";
 import { lengthCurve, repeatedRuns, wrongWordOf } from "../learning/stress.js";
 import { WordLearner } from "../learning/word-learner.js";
 
@@ -59,6 +60,10 @@ function stress({ run, net }) {
   postMessage({ kind: "stressed", run, points, words, runs: repeatedRuns(net) });
 }
 
-const JOBS = { prove, stress, train };
+function points({ run, net, symbol, known }) {
+  postMessage({ kind: "points", run, ...heldPicture(net, symbol, { known }) });
+}
+
+const JOBS = { points, prove, stress, train };
 
 onmessage = ({ data }) => JOBS[data.kind](data);

@@ -67,7 +67,7 @@ export function repeatedRuns(given) {
 }
 
 /** A shortest word to each state of a machine. */
-function accessWords({ delta, symbols, names }) {
+export function accessWords({ delta, symbols, names }) {
   const [words, waiting] = [new Map([[0, []]]), [0]];
   for (const state of waiting) {
     for (let symbol = 0; symbol < symbols.length; symbol += 1) {

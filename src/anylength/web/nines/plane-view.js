@@ -1,8 +1,9 @@
 // The live picture of a plane: where the net remembers the carry, how nines move its states, and the state that is travelling.
 
+import { projected } from "../shared/principal-axes.js";
 import { mixedColour } from "../shared/theme.js";
 import { carryMargin, NINE } from "./counting.js";
-import { distinctEnds, lifted, projected } from "./plane.js";
+import { distinctEnds, lifted } from "./plane.js";
 
 const CELL = 12; // pixels of the background
 const PARTICLES = 90;

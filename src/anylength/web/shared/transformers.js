@@ -151,7 +151,7 @@ function turnPair(parts, i, j, c, s) {
   parts[j] = Math.fround(b * c) + Math.fround(a * s);
 }
 
-/** Scaled dot-product attention over the tokens up to each one: `[N · 3H]` queries, keys and values → `[N · H]`. `watch` sees the shares. */
+/** Scaled dot-product attention over the tokens up to each one: `[N · 3H]` queries, keys and values → `[N · H]`; `watch` sees shares. */
 function attendedColumns(parts, hidden, tokens, watch) {
   const width = hidden / STREAM_HEADS;
   const row = 3 * hidden;
