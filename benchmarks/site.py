@@ -13,11 +13,13 @@ second animation frame after the page says PROVED, without its film. Each patter
 worker is warm from another pattern. The files behind its buttons are checked by `anylength_check`.
 
 The laboratory: in the same way each cell learns each task from `--seeds` seeds, with its proof. The time is that of the worker.
+Its other cells learn in node, by the same modules, and no time is taken.
 """
 
 import argparse
 import base64
 import gzip
+import itertools
 import random
 import statistics
 import tempfile
@@ -43,6 +45,21 @@ NAMES = ("count", "s3-generators", "add", "s5-generators")
 LABORATORY = "the laboratory's cells"
 CELLS = ("rnn", "gru", "lstm")
 LABORATORY_TASKS = ("(b|ab*a)*", ".*abb.*", "s3-generators", "count")
+OTHER_CELLS = "the laboratory's other cells, in node"
+KEEPING, FORGETTING = ("(b|ab*a)*", ".*abb.*"), (".*ab", "(a|b|c)*(ab|ca)")
+OTHERS = {("gru", 2): KEEPING, ("relu", 1): KEEPING, **dict.fromkeys(
+    [("mingru", 1), ("minlstm", 1), ("linear", 1), ("linear-signed", 1)], FORGETTING)}  # fmt: skip
+"""Cells with their layers, and what they learn. Linear recurrences are proved on patterns alone that ask for the last letters."""
+
+LEARN_IN_NODE = """const { templateOf } = await module("learning/cell-programs.js");
+const { provedCell } = await module("learning/cell-search.js");
+const { machineOfPattern } = await module("learning/machines.js");
+const template = templateOf(given.cells, given.cell, given.layers);
+const { proof, updates, tries } = provedCell(machineOfPattern(given.task), template, given);
+const text = (bytes) => Buffer.from(bytes).toString("base64");
+return { updates, tries, noise: proof?.noise, files: proof && [proof.files.certificate, proof.files.weights].map(text) };"""
+"""Body of a function in node: a net with its proof, the updates of the last try, and the number of tries."""
+
 TRAININGS = "the post's net, trained in the page"
 VISITS = 15
 FIRST_SEED = 1001
@@ -182,6 +199,29 @@ def measure_laboratory(page: Page, seeds: int) -> None:
     save_part(FILE, LABORATORY, {"seeds": seeds, "first_seed": FIRST_SEED} | summary(records) | {"records": records})
 
 
+def measure_other_cells(seeds: int) -> None:
+    """Measures and saves which nets of the laboratory's other cells are proved."""
+    from anylength.experiments.cell_templates import cell_templates
+    from tests.in_node import in_node
+
+    records: list[dict[str, Any]] = []
+    cells = cell_templates()
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / name for name in ("certificate.json", "model.safetensors")]
+        for (cell, layers), tasks in OTHERS.items():
+            for task, seed in itertools.product(tasks, range(FIRST_SEED, FIRST_SEED + seeds)):
+                net = {"cell": cell, "layers": layers, "task": task, "seed": seed}
+                found = in_node(LEARN_IN_NODE, {"cells": cells, **net})
+                files = found.pop("files")
+                for path, content in zip(paths, files or [], strict=False):
+                    path.write_bytes(base64.b64decode(content))
+                valid = bool(files) and check(*paths).valid
+                records.append(net | {"proved": bool(files), "valid": valid} | found)
+                print(records[-1], flush=True)
+    counts = {name: sum(record[name] for record in records) for name in ("proved", "valid")}
+    save_part(FILE, OTHER_CELLS, {"nets": len(records), **counts, "seeds": seeds, "first_seed": FIRST_SEED, "records": records})
+
+
 def measure_visits(browser: Browser, address: str, folder: Path) -> None:
     """Measures and saves cold visits of all pages."""
     part = {}
@@ -226,10 +266,14 @@ def main() -> None:
     """Measures all parts, or those of `--only`."""
     parts = {**dict.fromkeys(SIZES), NAMED: list(NAMES)}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    everything = ["visits", TRAININGS, *parts, LABORATORY]
+    everything = ["visits", TRAININGS, *parts, LABORATORY, OTHER_CELLS]
     parser.add_argument("--only", nargs="*", choices=everything, default=everything)
     parser.add_argument("--seeds", type=int, default=10)
     options = parser.parse_args()
+    if OTHER_CELLS in options.only:
+        measure_other_cells(options.seeds)
+    if options.only == [OTHER_CELLS]:
+        return
     with tempfile.TemporaryDirectory() as kept, sync_playwright() as playwright:
         folder = Path(kept) / "site"
         write_site(folder)

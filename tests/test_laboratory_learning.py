@@ -16,9 +16,11 @@ import pytest
 
 from anylength.experiments.cell_templates import WITH_BOXES, cell_templates, sized_program
 from anylength.experiments.site import named_machines
+from anylength.machines import minimise
 from anylength.nets import load
 from anylength.programs import LEAVES, OPERATIONS, program_fields
 from anylength.tasks import task_named
+from anylength.training.limits import never_forgets
 from anylength_check import check
 from tests.in_node import NODE, in_node
 from tests.selection import thorough
@@ -335,9 +337,9 @@ for (let k = 0; k < 5; k += 1) words.update();
 const drawn = words.drawnWords();
 words.lossOf(drawn);
 const onWords = errorsOf(words, words.gradient.slice(), () => words.lossOf(drawn));
-if (!template.with_boxes.includes(given.count)) return { onWords, onBoxes: null };
+if (!template.settings) return { onWords, onBoxes: null };
 const boxes = new CellLearner(machine, template, { seed: 2, units: 6 });
-boxes.settings = { ...boxes.settings, pull: 1, rampEnd: 1e-9 };
+boxes.settings = { ...boxes.settings, pull: 1, rampEnd: 1e-9, raw: { ...boxes.settings.raw, pull: 1 } };
 for (let k = 0; k < 20; k += 1) boxes.update();
 boxes.loss();
 boxes.collectSlopes();
@@ -390,7 +392,9 @@ def checked(files: dict[str, Any], folder: Path) -> Any:
 
 @pytest.mark.parametrize(("cell", "count"), PROVED_CELLS)
 def test_a_net_of_each_cell_is_proved_and_both_checkers_say_so(cell, count, tmp_path):
-    wanted = [[pattern, cell, count, seed, 16] for pattern, seed in itertools.product(("(b|ab*a)*", "(ab)*"), (1, 2))]
+    patterns = (".*ab", "(a|b|c)*(ab|ca)") if CELLS[cell]["linear"] else ("(b|ab*a)*", "(ab)*")
+    units = CELLS[cell]["with_boxes"][count].get("units", 16)
+    wanted = [[pattern, cell, count, seed, units] for pattern, seed in itertools.product(patterns, (1, 2))]
     for one, files in zip(wanted, proved(wanted), strict=True):
         assert files is not None, one
         result = checked(files, tmp_path)
@@ -400,7 +404,10 @@ def test_a_net_of_each_cell_is_proved_and_both_checkers_say_so(cell, count, tmp_
         assert files["noise"] > 0
 
 
-@pytest.mark.parametrize(("cell", "count"), thorough(PROVED_CELLS, unpack=True))
+COUNTING_CELLS = [(cell, count) for cell, count in PROVED_CELLS if not CELLS[cell]["linear"]]
+
+
+@pytest.mark.parametrize(("cell", "count"), thorough(COUNTING_CELLS, unpack=True))
 def test_a_counting_net_is_proved_and_opens_in_python(cell, count, tmp_path):
     (files,) = proved([["count", cell, count, 1, 24]])
     assert checked(files, tmp_path).valid
@@ -415,6 +422,30 @@ def test_a_net_that_adds_is_proved_within_few_updates(tmp_path):
     (files,) = proved([["add", "rnn", 1, 1, 34]])
     assert checked(files, tmp_path).valid
     assert files["updates"] <= 600
+
+
+FORGETTING = [
+    ("(b|ab*a)*", True), ("(ab)*", True), (".*abb.*", True), ("[ab]*ab", False), ("[ab]*a[ab][ab]", False), ("a[ab]*", True),
+    ("(a|b|c)*(ab|ca)", False), ("(0|1(01*0)*1)*", True), ("[ab]*", False), ("([ab][ab])*", True), ("(a|b)*(aab|bba)", False),
+]  # fmt: skip
+"""Patterns, and whether a state must be kept for ever."""
+
+
+def test_the_page_knows_what_a_linear_recurrence_cannot_hold_as_python_does():
+    body = """const { machineOfPattern } = await module("learning/machines.js");
+      const { namedMachine } = await module("learning/named-machines.js");
+      const { neverForgets } = await module("learning/never-forgets.js");
+      const named = Object.keys(given.machines).map((name) => [name, neverForgets(namedMachine(name, given.machines))]);
+      return { patterns: given.patterns.map((pattern) => neverForgets(machineOfPattern(pattern))), named };"""
+    patterns = [pattern for pattern, _ in FORGETTING]
+    found = in_node(body, {"patterns": patterns, "machines": named_machines()})
+    assert found["patterns"] == [keeps for _, keeps in FORGETTING]
+    for pattern, keeps in FORGETTING:
+        assert never_forgets(minimise(task_named(f"regex:{pattern}").machine)) == keeps, pattern
+    for name, keeps in found["named"]:
+        machine = minimise(task_named(name).machine)
+        assert machine.states == task_named(name).machine.states
+        assert keeps == never_forgets(machine)
 
 
 TURNED = """

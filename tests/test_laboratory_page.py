@@ -140,6 +140,17 @@ def test_a_net_that_learns_from_words_is_refuted_and_its_mistake_is_played(labor
     expect(page.locator("#viewer .answer")).to_contain_text("wrong")
 
 
+def test_a_cell_that_only_shifts_its_errors_is_told_so_and_proved_where_the_task_forgets(laboratory):
+    page = laboratory("task=(b|ab*a)*&cell=mingru")
+    expect(page.locator("#limit")).to_contain_text("only shifts its errors")
+    expect(page.locator("#limit")).to_contain_text("no proof at all lengths exists")
+    finished(page, "REFUTED")
+    page.get_by_label("Task: a pattern").fill(".*ab")
+    page.get_by_role("button", name="Train").click()
+    expect(page.locator("#limit")).to_have_text("")
+    finished(page, "PROVED")
+
+
 def test_a_turned_weight_ends_the_proof_and_turned_back_it_holds_again(laboratory):
     page = laboratory("cell=gru")
     finished(page, "PROVED")

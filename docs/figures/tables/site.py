@@ -1,15 +1,22 @@
 """The table of the static site's speed."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from benchmarks.site import CELLS, LABORATORY, LABORATORY_TASKS, summary
+from benchmarks.site import CELLS, LABORATORY, LABORATORY_TASKS, OTHER_CELLS, OTHERS, summary
 from docs.figures.tables.results import parts, source, table
 
 NAMES = {"nines.html": "counting nines", "patterns.html": "type a pattern", "laboratory.html": "laboratory"}
 """The pages as the site calls them."""
 
-TASKS = " · ".join(f"`{task.replace('|', chr(92) + '|')}`" for task in LABORATORY_TASKS)
-"""The laboratory's tasks, as a cell of a table has them."""
+
+def listed(tasks: Iterable[str]) -> str:
+    """Tasks as a cell of a table has them."""
+    return " · ".join(f"`{task.replace('|', chr(92) + '|')}`" for task in tasks)
+
+
+TASKS = listed(LABORATORY_TASKS)
+"""The laboratory's tasks."""
 
 
 def site() -> str:
@@ -37,6 +44,8 @@ def site() -> str:
             for name, required in (("count", "3 s"), ("s3-generators", ""), ("add", ""))
         ),
         *((f"laboratory, {cell}: from Train to PROVED, {TASKS}", "", cell_words(measured[LABORATORY], cell)) for cell in CELLS),
+        *((f"laboratory, {cell}{' of 2 layers' if layers > 1 else ''}: {listed(tasks)}", "", counts(measured[OTHER_CELLS], cell))
+          for (cell, layers), tasks in OTHERS.items()),
     ]  # fmt: skip
     audits = {name: part["scores"] for name, part in parts("lighthouse").items()}
     for name, required in (("performance", "95"), ("accessibility", "100"), ("best-practices", "95")):
@@ -60,6 +69,13 @@ def cell_words(part: dict[str, Any], cell: str) -> str:
     times = " · ".join(f"{found['median_seconds']:.1f}" for found in of_tasks)
     whole = summary(own)
     return f"{times} s; {whole['proved']} of {whole['nets']} PROVED, {whole['valid']} accepted by the checker in Python"
+
+
+def counts(part: dict[str, Any], cell: str) -> str:
+    """How many nets of a cell were proved."""
+    own = [record for record in part["records"] if record["cell"] == cell]
+    proved, valid = (sum(record[name] for record in own) for name in ("proved", "valid"))
+    return f"{proved} of {len(own)} PROVED, {valid} accepted by the checker in Python"
 
 
 def both(visits: dict[str, Any], value: Any) -> str:

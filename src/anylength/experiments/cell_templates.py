@@ -19,8 +19,25 @@ TRAINED = ("rnn", "gru", "lstm", "mingru", "minlstm", "slstm", "gru-reset-before
 LAYERS = {"rnn": 2, "gru": 2, "lstm": 2}
 """The most layers of cells that may have more than one."""
 
-WITH_BOXES = {"rnn": (1, 2), "gru": (1,), "lstm": (1, 2), "slstm": (1,)}
-"""The cells, with numbers of layers, of which most nets are proved that learn together with their boxes."""
+_LINEAR = {"scale": 1, "gate_bias": 2, "raw": {"centers": 2, "spread": 0.5, "radius": 0.02, "margin": 0.05, "pull": 0.1}}
+
+WITH_BOXES: dict[str, dict[int, dict[str, Any]]] = {
+    "rnn": {1: {}, 2: {}}, "gru": {1: {}, 2: {"scale": 3}}, "lstm": {1: {}, 2: {}}, "slstm": {1: {}},
+    "relu": {1: {"rate": 0.01, "scale": 4, "pull": 1, "units": 32, "tries": 6}},
+    "mingru": {1: _LINEAR}, "minlstm": {1: _LINEAR}, "linear": {1: _LINEAR}, "linear-signed": {1: _LINEAR | {"gate_bias": 0.3}},
+}  # fmt: skip
+"""The cells, with numbers of layers, of which most nets are proved that learn together with their boxes; and what each trains
+with in place of the page's settings.
+
+`rate` is the learning rate, `scale` by how much trained numbers are smaller than real ones, `pull` the share of the gradient
+that the center of the next box takes, `gate_bias` how far the gate that keeps the state starts closed, `units` the least number
+that the page takes by itself, `tries` how many first numbers are tried. `raw` is about the rows of a box that are the state
+itself: `centers` and `spread` say how far from each other and how large they start, `radius` is the least, `margin` the share of
+a box that an image must leave free, `pull` as above.
+
+A rectifier saturates on one side alone: so more units, small steps, and centers that follow at once. A linear recurrence need not
+saturate: so numbers in real units. And boxes that start apart, because what forgets everything closes its boxes for free. A second
+layer of gates makes the rounding of float32 larger, and more so with large weights."""
 
 SHOWN_UNITS = 8
 """The units of the program whose equations are shown."""
@@ -45,7 +62,8 @@ def _template(name: str) -> dict[str, Any]:
         "summary": kind.summary,
         "layers": [_layers(name, count) for count in layers],
         "retention": None if retention is None else {"block": retention.rows.start, "sign": retention.sign},
-        "open": [rows.start for rows in kind.open_rows(1)], "with_boxes": list(WITH_BOXES.get(name, ())),
+        "open": [rows.start for rows in kind.open_rows(1)], "linear": kind.linear_recurrence,
+        "with_boxes": WITH_BOXES.get(name, {}),
     }  # fmt: skip
 
 

@@ -45,8 +45,8 @@ def site_files(
         "machines": machines, "tasks": msgspec.to_builtins(tasks), "cells": cells, "memories": memories, "attention": attention,
     }  # fmt: skip
     contents: dict[str, tuple[str, dict[str, Any]]] = {
-        "nines": _nines(post, proved, machines["count"]), "patterns": (json.dumps(machines), {}),
-        "laboratory": (json.dumps(laboratory), {}),
+        "nines": _nines(post, proved, machines["count"]), "patterns": (_short(machines), {}),
+        "laboratory": (_short(laboratory), {}),
     }  # fmt: skip
     files: dict[str, str] = {}
     for page, (data, values) in contents.items():
@@ -86,7 +86,12 @@ def _nines(post: RunView, proved: RunView, machine: Any) -> tuple[str, dict[str,
         "post": {"units": post.net.hidden, "mistake": _mistake(post), "places": _places(post)},
         "proved": {"boxes": proved.verdict.regions, "units": proved.net.hidden},
     }
-    return json.dumps(msgspec.to_builtins(data)), values
+    return _short(msgspec.to_builtins(data)), values
+
+
+def _short(data: Any) -> str:
+    """JSON without spaces."""
+    return json.dumps(data, separators=(",", ":"))
 
 
 def _places(post: RunView) -> int:

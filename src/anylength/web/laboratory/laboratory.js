@@ -86,12 +86,12 @@ class Laboratory {
 
   /** Trains a net with the settings of the form. */
   start() {
-    part("error").textContent = "";
-    part("open-said").textContent = "";
+    for (const id of ["error", "limit", "open-said"]) part(id).textContent = "";
     try {
       const task = taskOf(this.form.task, this.data);
       const settings = this.form.valuesFor(task.machine);
       this.begin(task, settings);
+      part("limit").textContent = settings.isHopeless ? limitOf(settings.cell) : "";
       this.form.keepAddress();
       const template = templateOf(this.data.cells, settings.cell, settings.layers);
       this.worker.instead({ ...settings, kind: "train", machine: task.machine, template, metadata: metadataOf(task, settings) });
@@ -141,16 +141,20 @@ class Laboratory {
     this.takeNet({ ...net, machine: shown.task.machine }, found);
   }
 
-  /** A net with its verdict: shows it, and tries how far it goes. */
-  takeNet(net, found) {
+  /** A net with its verdict: shows it, and tries how far it goes. In pieces, so that the page answers in between. */
+  async takeNet(net, found) {
     const { shown } = this;
     Object.assign(shown, { net, known: found.proof?.boxes ?? null, found });
     this.showVerdict(found);
+    await nextTask();
+    if (shown !== this.shown) return; // another net was begun meanwhile
     for (const id of PARTS_OF_A_NET) part(id).inert = false;
     this.turning.take(net, this.wantedTurn);
     this.held.take(net);
     const { by } = this.turning.turned;
     const turn = by ? this.turning.turned : null;
+    await nextTask();
+    if (shown !== this.shown) return;
     this.showNet(turnedNet(net, turn), found.word, this.wantedWord.length ? this.wantedWord : null);
     if (turn) this.turn(turn);
     this.worker.ask({ kind: "stress", net: turnedNet(net, turn) });
@@ -227,7 +231,7 @@ class Laboratory {
 
   /** A net of the reader's own. */
   open(file) {
-    part("open-said").textContent = "";
+    for (const id of ["limit", "open-said"]) part(id).textContent = "";
     try {
       const panel = this.panels.find((one) => one.takes(file));
       if (panel) return panel.open(file);
@@ -256,6 +260,17 @@ function lossChart(points) {
     title: "The loss while it learns", says: `At update ${last.x} it is ${last.y.toPrecision(3)}.`, x: { label: "update" },
     y: { label: "loss", log: true }, series: [{ name: "loss", colour: "c0", points }],
   });
+}
+
+/** Lets the browser draw, and answer to its reader. */
+function nextTask() {
+  return new Promise((done) => setTimeout(done));
+}
+
+/** Why no net of a cell can be proved on the task. */
+function limitOf(cell) {
+  return `${cell} multiplies its state by numbers that depend on the symbol alone. So it only shifts its errors and never corrects them, ` +
+    "and this task must keep states apart for ever: no proof at all lengths exists. The net learns from random words; see how far it goes.";
 }
 
 /** The files of a proof; without one there are none. */

@@ -1,6 +1,7 @@
 // The settings of a training: in the form, and in the page's address.
 
 import { unitsForCell } from "../learning/cell-programs.js";
+import { neverForgets } from "../learning/never-forgets.js";
 import { hashValues, setHashValues } from "../shared/address-hash.js";
 import { BadInput } from "../shared/errors.js";
 
@@ -56,7 +57,7 @@ export class SettingsForm {
     const { layers, with_boxes: withBoxes } = this.cells[fieldOf("cell").value];
     [...fieldOf("layers").options].forEach((option, number) => (option.disabled = number >= layers.length));
     if (Number(fieldOf("layers").value) > layers.length) fieldOf("layers").value = "1";
-    const canProve = withBoxes.includes(Number(fieldOf("layers").value));
+    const canProve = Object.hasOwn(withBoxes, fieldOf("layers").value);
     fieldOf("recipe").options[0].disabled = !canProve;
     if (!canProve) fieldOf("recipe").value = "words";
     fieldOf("steps-field").hidden = fieldOf("recipe").value !== "words";
@@ -67,20 +68,24 @@ export class SettingsForm {
   }
 
   /**
-   * The checked values for a machine. Without a number of units the page takes enough.
+   * The checked values for a machine. Without a number of units the page takes enough. Where no net of the cell can be proved, it learns
+   * from words, and `isHopeless` says so.
    * @throws {BadInput}
    */
   valuesFor(machine) {
-    const recipe = fieldOf("recipe").value;
+    const [cell, asked] = [fieldOf("cell").value, fieldOf("recipe").value];
+    const isHopeless = asked === "proof" && this.cells[cell].linear && neverForgets(machine);
+    const recipe = isHopeless ? "words" : asked;
+    const layers = Number(fieldOf("layers").value);
+    const enough = recipe === "proof" ? unitsForCell(machine, this.cells[cell].with_boxes[layers]) : UNITS_ON_WORDS;
     const number = (name) => {
       const [text, [least, most]] = [fieldOf(name).value.trim(), LIMITS[name]];
-      if (name === "units" && !text) return recipe === "proof" ? unitsForCell(machine) : UNITS_ON_WORDS;
+      if (name === "units" && !text) return enough;
       const value = Number(text);
       if (text && Number.isInteger(value) && value >= least && value <= most) return value;
       const label = document.querySelector(`label[for="${name}"]`).textContent.toLowerCase();
       throw new BadInput(`${label}: a whole number from ${least} to ${most}`, text || "nothing", "correct it");
     };
-    const layers = Number(fieldOf("layers").value);
-    return { cell: fieldOf("cell").value, recipe, layers, units: number("units"), steps: number("steps"), seed: number("seed") };
+    return { cell, recipe, isHopeless, layers, units: number("units"), steps: number("steps"), seed: number("seed") };
   }
 }

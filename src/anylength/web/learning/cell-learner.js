@@ -15,7 +15,7 @@ import { NoisePace } from "./noise-pace.js";
 import { randomNumbers } from "./random.js";
 import { trained, Tape } from "./tape.js";
 
-const RAW = { margin: 0.5, pull: 1, radius: 0.5, spread: 1 }; // of the rows of a box that are the state itself, as an lstm's c
+const RAW = { margin: 0.5, pull: 1, radius: 0.5, spread: 1, centers: 0 }; // of the rows of a box that are the state itself, as an lstm's c
 const LEAST_NOISE = 1e-4; // so that a net whose boxes close is proved despite the rounding of float32
 const LARGEST_LOSS = 500;
 const SMALLEST_PUSH = 1e-12; // smaller slopes of an answer change no digit of the sum
@@ -29,11 +29,12 @@ export class CellLearner {
    * @param {import("./cell-programs.js").CellTemplate} template
    * @param {{seed: number, units?: number, updates?: number}} options
    */
-  constructor(machine, template, { seed, units = unitsForCell(machine), updates = updatesOfCell(machine, template) }) {
+  constructor(machine, template, { seed, units = unitsForCell(machine, template.settings), updates = updatesOfCell(machine, template) }) {
     const sizes = { units, encoded: machine.letters * machine.tapes, classes: machine.labels.length };
     const program = sizedProgram(template, sizes);
     Object.assign(this, { machine, template, units, program, done: 0 });
-    this.settings = { ...SETTINGS, updates };
+    const own = template.settings ?? {};
+    this.settings = { ...SETTINGS, updates, ...own, raw: { ...RAW, ...own.raw } };
     this.pace = new NoisePace(this.settings);
     Object.assign(this, { pairs: machine.delta.length, states: machine.names.length, classes: sizes.classes });
     this.isRaw = program.cut.flatMap((number) => Array(rowsOfCut(program, number)).fill(program.step[number].op !== "matmul"));
@@ -62,8 +63,8 @@ export class CellLearner {
     }
     for (let at = 0; at < own.centers.length; at += 1) {
       const raw = isRaw[at % width];
-      own.centers[at] = raw ? 0 : (settings.spread / settings.scale) * normal();
-      own.sides[at] = Math.log(Math.expm1(raw ? RAW.spread - RAW.radius : settings.radius / settings.scale));
+      own.centers[at] = (raw ? settings.raw.centers : settings.spread / settings.scale) * normal();
+      own.sides[at] = Math.log(Math.expm1(raw ? settings.raw.spread - settings.raw.radius : settings.radius / settings.scale));
     }
   }
 
@@ -117,7 +118,7 @@ export class CellLearner {
       const row = at % width;
       const unit = isRaw[row] ? 1 : settings.scale;
       centers.value[at] = unit * (own.centers[at] - own.centers[row]);
-      half.value[at] = unit * Math.log1p(Math.exp(own.sides[at])) + (isRaw[row] ? RAW.radius : 0);
+      half.value[at] = unit * Math.log1p(Math.exp(own.sides[at])) + (isRaw[row] ? settings.raw.radius : 0);
     }
     centers.slope.fill(0);
     half.slope.fill(0);
@@ -243,7 +244,7 @@ export class CellLearner {
     let [outside, row] = [0, 0];
     for (const { center, radius } of this.images) {
       for (let at = 0; at < center.value.length; at += pairs, row += 1) {
-        const { margin, pull } = isRaw[row] ? RAW : settings;
+        const { margin, pull } = isRaw[row] ? settings.raw : settings;
         for (let pair = 0; pair < pairs; pair += 1) {
           const to = machine.delta[pair] * width + row;
           const away = center.value[at + pair] - centers.value[to];

@@ -13,7 +13,9 @@ const READ_SYMBOLS = ["cell.weight_ih", "cell.0.weight_ih"]; // the tensors whos
  * @property {string[]} equations
  * @property {{block: number, sign: number} | null} retention which block of biases keeps the state, and whether upwards
  * @property {number[]} open the blocks of biases that start open
- * @property {number[]} with_boxes the numbers of layers that learn with their boxes
+ * @property {boolean} linear whether the step multiplies the state by what depends on the symbol alone
+ * @property {Record<string, object>} with_boxes for each number of layers that learns with its boxes what it trains with
+ * @property {object | null} settings those for this number of layers
  */
 
 /**
@@ -23,7 +25,7 @@ const READ_SYMBOLS = ["cell.weight_ih", "cell.0.weight_ih"]; // the tensors whos
 export function templateOf(cells, cell, count = 1) {
   const own = Object.hasOwn(cells, cell) ? cells[cell] : null;
   const layers = own?.layers[count - 1];
-  return layers ? { ...own, ...layers, count } : null;
+  return layers ? { ...own, ...layers, count, settings: own.with_boxes[count] ?? null } : null;
 }
 
 /**
@@ -47,11 +49,11 @@ export function sizedProgram({ program }, { units, encoded, classes }) {
   };
 }
 
-/** Units that are enough for a machine. */
-export function unitsForCell({ names, labels, symbols }) {
+/** Units that are enough for a machine, and for what a cell trains with. */
+export function unitsForCell({ names, labels, symbols }, settings) {
   const pairs = names.length * symbols.length;
   const forAnswers = pairs > FEW_PAIRS_OF_ALL ? UNITS_OF_MANY : Math.max(UNITS_AT_LEAST, 8 * Math.ceil((pairs + 4) / 8));
-  return Math.min(LARGEST_NET, labels.length > 2 ? forAnswers : 3 * names.length + 8);
+  return Math.min(LARGEST_NET, Math.max(settings?.units ?? 0, labels.length > 2 ? forAnswers : 3 * names.length + 8));
 }
 
 /** The numbers in a tensor of this shape. */

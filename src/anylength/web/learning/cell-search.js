@@ -25,13 +25,14 @@ const NEARLY_INSIDE = 50; // a sum of what sticks out, below which it is worth t
  */
 export function provedCell(machine, template, { metadata, ...options }, onLook = () => {}) {
   let found;
-  for (let tries = 1; tries <= TRIES; tries += 1) {
+  const most = template.settings?.tries ?? TRIES;
+  for (let tries = 1; tries <= most; tries += 1) {
     found = learnedCell(machine, template, { ...options, seed: options.seed + tries - 1 }, (look) => onLook({ ...look, tries }));
     if (!found.boxes) continue;
     const proof = firstCellProof(found.net, familiesOf(found), metadata) ?? firstCellProof(found.net, grownCellBoxes(found.net), metadata);
     if (proof) return { proof, net: found.net, updates: found.updates, tries };
   }
-  return { proof: null, net: found.net, updates: found.updates, tries: TRIES };
+  return { proof: null, net: found.net, updates: found.updates, tries: most };
 }
 
 /** The last net whose boxes closed, with them; else the last net. */

@@ -26,10 +26,10 @@ function firstTensor(name, shape, { template, units, normal }) {
   if (name === "readout.weight") values.forEach((_, at) => (values[at] = normal() / Math.sqrt(units)));
   const [, layer, own] = /^cell\.(?:(\d)\.)?(\w+)$/.exec(name) ?? [];
   if (!own) return values;
-  const { retention, open } = template;
+  const { retention, open, settings } = template;
   const isDeep = own === "weight_ih" && Number(layer) > 0;
   if (own === "bias") {
-    if (retention) block(retention.block).fill(-retention.sign * CLOSED);
+    if (retention) block(retention.block).fill(-retention.sign * (settings?.gate_bias ?? CLOSED));
     for (const number of open) block(number).fill(OPEN);
   } else if (own === "weight_hh" || isDeep) {
     const gain = isDeep ? DEEP_GAIN : 1;
