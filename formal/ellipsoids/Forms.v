@@ -3,7 +3,7 @@
 
 From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Interval Require Import Float.Sig Interval.Interval Real.Xreal.
-From Anylength Require Import Numbers Program Agreement Intervals Vectors Matrices Bends Parabola.
+From Anylength Require Import Numbers Program Agreement Basic Intervals Vectors Matrices Bends Parabola.
 Import ListNotations.
 Local Open Scope R_scope.
 

@@ -2,7 +2,7 @@
 
 From Coq Require Import Reals Lra Lia Psatz.
 From Coquelicot Require Import Coquelicot.
-From Anylength Require Import Numbers Intervals Vectors.
+From Anylength Require Import Numbers Basic Intervals Vectors.
 Local Open Scope R_scope.
 
 (* Between two zeros of a function lies one of its derivative; among four zeros one of its third. *)
