@@ -1,6 +1,7 @@
 """The search for proofs by ellipsoids: contexts leave no word out, levels tell what closes, and only what is checked is PROVED."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import jax.numpy as jnp
@@ -19,9 +20,9 @@ from anylength.verification.certify.words import UpTo
 from anylength.verification.ellipsoids import find_ellipsoid_proof
 from anylength.verification.ellipsoids.contexts import EMPTY, START, Contexts, after, is_repeating, repeated
 from anylength.verification.ellipsoids.levels import CLOSED, Ellipsoids, levels_of, spread_of
-from anylength.verification.ellipsoids.loops import contracting_shapes, cycle_at_end, loop_of
+from anylength.verification.ellipsoids.loops import contracting_shapes, cycle_at_end, loop_of, loops_of, shapes_of_images
 from anylength.verification.ellipsoids.problem import Problem
-from anylength.verification.ellipsoids.regions import image_of, orbit, ordered
+from anylength.verification.ellipsoids.regions import image_of, jacobian, orbit, ordered
 from anylength.verification.ellipsoids.search import Search, first_size, too_large
 from anylength.verification.ellipsoids.training import Setting, Sizes, arrays_of, log_levels
 from anylength.verification.refutation import refute
@@ -148,6 +149,38 @@ def test_a_symbol_that_turns_a_unit_over_has_a_loop_of_two_ellipsoids():
     steps = np.array([[0, 0, 1, 0], [1, 0, 0, 0]])
     assert (levels_of(problem, Ellipsoids(cycle, scaled, spread_of(scaled)), steps).level < 1).all()
     assert contracting_shapes(problem, np.zeros((1, 1)), 0) is None  # from 0 every state moves away
+
+
+def test_shapes_of_images_hold_their_images_round_a_cycle():
+    weights = np.array([[-3.0, 0.5], [0.8, -0.2]], np.float32)
+    cell = Rnn(weight_ih=np.zeros((2, 2), np.float32), weight_hh=weights, bias=np.array([0.1, 0.4], np.float32))
+    net = Net(cell, np.zeros((2, 2), np.float32), np.zeros(2, np.float32), base=2, tapes=1)
+    problem = Problem(net, MACHINES["parity-bits"], 1e-5, 1e-3)
+    cycle = cycle_at_end(orbit(problem, np.array([0.1, 0.2]), 0))
+    assert cycle is not None and len(cycle) == 2
+    shapes = shapes_of_images(problem, cycle, 0)
+    assert shapes is not None
+    for before, after_it, state in zip(shapes, shapes[::-1], cycle, strict=True):
+        moved = np.linalg.solve(after_it, jacobian(problem, state, 0) @ before)
+        assert np.linalg.norm(moved, 2) < 1
+    assert shapes_of_images(problem, np.zeros((1, 2)), 0) is None  # a step stretches what is near 0
+
+
+def test_with_much_noise_a_loop_closes_in_the_shape_of_images_alone(counter):
+    problem = replace(problem_of(counter), epsilon=1e-3)  # 80 times what float32 needs
+    near = problem.step(problem.start[:, None], np.array([1]))[:, 0]  # without a carry
+    loops = loops_of(problem, near, 9, 9)
+    cycle = loops[0].centers
+    shapes = contracting_shapes(problem, cycle, 9), shapes_of_images(problem, cycle, 9)
+    assert shapes[0] is not None and shapes[1] is not None
+    step = np.array([[0, 9, 0, 9]])
+    for loop in loops:
+        assert levels_of(problem, Ellipsoids(cycle, loop.shapes, spread_of(loop.shapes)), step).level[0] < CLOSED
+        factor = np.linalg.norm(loop.shapes[0]) / np.linalg.norm(shapes[1][0])
+        np.testing.assert_allclose(loop.shapes[0] @ loop.shapes[0].T, factor**2 * shapes[1][0] @ shapes[1][0].T, atol=1e-9)
+    for scale in np.geomspace(1e-3, 1, 10):
+        scaled = scale * shapes[0]
+        assert levels_of(problem, Ellipsoids(cycle, scaled, spread_of(scaled)), step).level[0] > 1
 
 
 def test_training_and_the_search_agree_on_levels_and_margins(counter):
