@@ -51,7 +51,10 @@ def site() -> str:
     for name, required in (("performance", "95"), ("accessibility", "100"), ("best-practices", "95")):
         scores = " · ".join(f"{NAMES[page]} {score[name]:.0f}" for page, score in audits.items())
         rows.append((f"Lighthouse: {name.replace('-', ' ')}", required, scores))
-    note = "Medians; headless Chromium on two processors, beside other work. Every proof was checked by `anylength_check` as well."
+    note = (
+        "Medians; headless Chromium on two processors, beside other work; rows without times are from node. "
+        "Every proof was checked by `anylength_check` as well."
+    )
     return (
         f"{table(('what', 'required', 'measured'), rows)}\n\n{note} {source('site', 'site')} {source('lighthouse', 'lighthouse')}"
     )
