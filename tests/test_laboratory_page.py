@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save as safetensors
 
+from anylength.experiments import TrainOptions, train
 from anylength.nets import load
 from anylength_check import check
 from tests.looking import fits, missed_by_tab, serious_findings
@@ -95,6 +96,17 @@ def test_a_run_of_python_is_dropped_on_the_page_and_proved(laboratory, certified
     expect(page.locator("#viewer")).to_contain_text("A number of any length")
 
 
+def test_a_pattern_learned_in_python_is_opened_with_its_machine_as_a_table(laboratory, tmp_path):
+    train(TrainOptions(task="regex:(ab)*", recipe="certified", hidden=8), tmp_path / "run")
+    page = laboratory()
+    finished(page, "PROVED")
+    page.get_by_text("Open a net of your own").click()
+    page.locator("#open").set_input_files(tmp_path / "run" / "model.safetensors")
+    table = "table: q0 a q1, q0 b q2, q1 a q2, q1 b q0, q2 a q2, q2 b q2; accept q0"
+    expect(page.get_by_label("Task: a pattern")).to_have_value(table)
+    finished(page, "PROVED")
+
+
 def small(metadata: dict[str, str] | None, units: int = 4) -> bytes:
     """An rnn of four units for two letters, as a file."""
     shapes = {
@@ -118,6 +130,8 @@ def small(metadata: dict[str, str] | None, units: int = 4) -> bytes:
             "expected plain layers, as the page has them, of rnn, gru, lstm",
         ),
         (small({"anylength": '{"task": "regex:(ab", "cell": "rnn", "hidden": 4}'}), "expected balanced brackets"),
+        (small({"anylength": '{"task": "own", "machine": "{", "cell": "rnn", "hidden": 4}'}), "expected a machine as JSON"),
+        (small({"anylength": '{"task": "own", "machine": "{}", "cell": "rnn", "hidden": 4}'}), "an acceptor of named symbols"),
         (small({"anylength": '{"task": "regex:(ab)*", "cell": "rnn", "hidden": 5}'}), "of 5"),
         (small({"anylength": '{"task": "regex:(ab)*", "cell": "rnn", "hidden": 4}'}, units=3), "cell.weight_hh of 4 × 4 numbers"),
     ],

@@ -2,6 +2,7 @@
 
 import { sizedProgram, templateOf } from "../learning/cell-programs.js";
 import { floatsOf, metadataOfFile, tensorsOfFile } from "../learning/opened-file.js";
+import { tableOfAcceptor } from "../learning/transition-table.js";
 import { BadInput, quotedText } from "../shared/errors.js";
 import { recordOf } from "../shared/tensors.js";
 import { taskOf } from "./tasks.js";
@@ -20,11 +21,12 @@ const READOUT_TENSORS = "readout."; // the tensors whose rows are classes
  * @throws {BadInput} it is no such file
  */
 export function openedNet(file, data) {
-  const { task: name, cell, hidden, layers = 1, between = PLAIN } = configOf(file);
+  const { task: name, machine: own, cell, hidden, layers = 1, between = PLAIN } = configOf(file);
   const template = between === PLAIN ? templateOf(data.cells, cell, layers) : null;
   const known = Object.keys(data.cells).join(", ");
   if (!template) throw new BadInput(`plain layers, as the page has them, of ${known}`, `${layers} of ${quotedText(cell)}`, OPENED_REMEDY);
-  const task = taskOf(name.startsWith(PATTERN_TASK) ? name.slice(PATTERN_TASK.length) : name, data);
+  const named = name.startsWith(PATTERN_TASK) ? name.slice(PATTERN_TASK.length) : name;
+  const task = taskOf(typeof own === "string" ? tableOfAcceptor(own) : named, data);
   const { machine } = task;
   const sizes = { units: hidden, encoded: machine.letters * machine.tapes, classes: machine.labels.length };
   const program = sizedProgram(template, sizes);
