@@ -43,7 +43,7 @@ def problem_of(kind: Kind, seed: int) -> Problem:
 def first_round(problem: Problem) -> dict[str, Any]:
     """What is open after one round, with noise and without."""
     with np.errstate(all="ignore"):
-        now = Search(problem, time.monotonic() + MOST_SECONDS)._round(0)
+        now = Search(problem, time.monotonic() + MOST_SECONDS).round(0)
         silent = levels_of(replace(problem, epsilon=0.0), now.ellipsoids, now.edges, now.found.shares)
     worst = np.argsort(-now.found.level)[:WORST]
     return {

@@ -321,8 +321,7 @@ def test_the_verified_checker_passes_what_is_right_and_nothing_else(counting_wit
     proof = files.top["proofs"][0]
     assert passes(files, proof)
     assert not passes(files, proof | {"epsilon": (2.0).hex()})
-    narrow = [node | {"region": {"ellipsoid": halved(node["region"]["ellipsoid"])}} for node in proof["nodes"]]
-    assert not passes(files, proof | {"nodes": narrow})
+    assert not passes(files, halved_proof(proof))
     files = files_in(counting_with_gelu)
     for proof in files.top["proofs"]:
         assert passes(files, proof)
@@ -334,8 +333,7 @@ def test_the_verified_checker_passes_what_is_right_and_nothing_else(counting_wit
     assert [passes(*restricted({"steps": steps}, {other: [9]})) for steps in (1, 2)] == [True, False]
     most, files, proof = ellipsoids_of_short_words()
     assert [passes(of_steps(files, steps), proof) for steps in (most, most + 1)] == [True, False]
-    narrow = [node | {"region": {"ellipsoid": halved(node["region"]["ellipsoid"])}} for node in proof["nodes"]]
-    assert not passes(of_steps(files, most), proof | {"nodes": narrow})
+    assert not passes(of_steps(files, most), halved_proof(proof))
     everywhere = proof | {"nodes": [node | {"automaton": 0, "next": [*node["next"][:9], -1]} for node in proof["nodes"]]}
     assert passes(files._replace(top=files.top | {"words": reads_no_9}), everywhere)
     assert not passes(files._replace(top=files.top | {"words": {"automaton": [[0] * 10]}}), everywhere)
@@ -430,7 +428,7 @@ def test_a_proof_of_rounded_states_is_stated_as_one(tmp_path):
 
 def ellipsoids_of_short_words() -> tuple[int, Files, dict]:
     """The plainly trained net's proof without one step, as late as possible; and the most symbols of which it speaks then."""
-    files = read_files((ELLIPSOIDS / "certificate.json").read_bytes(), (ELLIPSOIDS / "model.safetensors").read_bytes())
+    files = files_in(ELLIPSOIDS)
     proof = files.top["proofs"][0]
     steps = steps_to_nodes(proof)
     entered = Counter(after for node in proof["nodes"] for after in set(node["next"]))
@@ -442,6 +440,12 @@ def ellipsoids_of_short_words() -> tuple[int, Files, dict]:
 def of_steps(files: Files, steps: int) -> Files:
     """The same certificate about words of so many symbols at most."""
     return files._replace(top=files.top | {"words": {"steps": steps}})
+
+
+def halved_proof(proof: dict) -> dict:
+    """The proof with ellipsoids of half their size."""
+    nodes = [node | {"region": {"ellipsoid": halved(node["region"]["ellipsoid"])}} for node in proof["nodes"]]
+    return proof | {"nodes": nodes}
 
 
 def halved(ellipsoid: dict) -> dict:

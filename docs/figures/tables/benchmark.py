@@ -8,6 +8,7 @@ from anylength.benchmark.columns import NOTHING, counts_of_verdicts, horizon, in
 from anylength.benchmark.conventions import CONVENTIONS
 from anylength.benchmark.markdown import escaped
 from anylength.records import Benchmark, BenchmarkRow
+from docs.figures.kinds import short_name
 from docs.figures.tables.results import ROOT, read, table
 
 FOLDER = ROOT / "docs/results/benchmark"
@@ -75,8 +76,8 @@ def _published(suite: str, rows: list[BenchmarkRow]) -> tuple[str, ...]:
         lines.append([task, *(f"{_or_nothing(ours)} / {NOTHING if paper is None else f'{paper:g}'}" for ours, paper in pairs)])
     source = f"{published['source']}; read in {published['read_in']}"
     words = (
-        f"Best net here / best net published, %. Published: {published['meaning']} ({source}). Those nets had 256 units and "
-        "far more updates. The other rows of that table could not be read here, so they are left out."
+        f"Best net here / best net published, %. Published: {published['meaning']} ({source}). The nets are "
+        f"{published['nets']}. The other rows of that table could not be read here, so they are left out."
     )
     return table(("task", *names), lines), words
 
@@ -108,5 +109,5 @@ def _worst_cases(rows: list[BenchmarkRow]) -> str:
 
 
 def _net(row: BenchmarkRow) -> str:
-    """The kind of net, without its size and recipe."""
-    return row.kind.partition(",")[0]
+    """The kind of net, without its size."""
+    return short_name(row.kind)

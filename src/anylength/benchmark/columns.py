@@ -155,7 +155,7 @@ def notes(table: Benchmark) -> list[str]:
     ]
     if table.verdict_steps is not None:
         found.append(
-            "Verdicts are about words of every length, PROVED UP TO is about all words of so many steps. "
+            "Verdicts are about words of every length; PROVED UP TO is about all words of at most so many steps. "
             f"{table.verdict_steps:,} steps limit each attack, so verdicts do not depend on the machine's load."
         )
     reasons = [row.not_applicable for row in table.rows if isinstance(row.not_applicable, str)]

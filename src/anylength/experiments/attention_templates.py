@@ -22,6 +22,6 @@ def attention_templates() -> dict[str, Any]:
 
 def _template(kind: Any) -> dict[str, Any]:
     return {
-        "summary": kind.summary, "units": list(UNITS), "multiple": STEP if issubclass(kind, AbstractTransformer) else 1,
+        "units": list(UNITS), "multiple": STEP if issubclass(kind, AbstractTransformer) else 1,
         "shapes": [kind.shapes(1, 1, units) for units in UNITS],
     }  # fmt: skip

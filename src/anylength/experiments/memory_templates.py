@@ -38,7 +38,7 @@ def _template(name: str) -> dict[str, Any]:
     """A cell: how its entries are laid out, and its programs at one input and one class."""
     kind: Any = cell_named(name)
     return {
-        "summary": kind.summary, "width": kind.WIDTH, "stacks": getattr(kind, "STACKS", 0), "units": list(UNITS),
+        "width": kind.WIDTH, "stacks": getattr(kind, "STACKS", 0), "units": list(UNITS),
         "action_factor": HARD_ACTION_FACTOR, "growing": [growing_fields(_cell(kind, units), 1) for units in UNITS],
     }  # fmt: skip
 

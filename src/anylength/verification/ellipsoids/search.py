@@ -161,7 +161,7 @@ class Search:
         """
         best, fewest = None, None
         while True:
-            now = self._round(self.rounds)
+            now = self.round(self.rounds)
             self.progress(len(now.names), len(now.edges), now.open)
             if self._is_wrong(now):
                 return None
@@ -187,7 +187,8 @@ class Search:
         steps = [(now.names[source], symbol) for source, symbol in now.edges[worst, :2].tolist()]
         return bool(steps) and self.doubt(doubtful_words(self.problem.machine, steps))
 
-    def _round(self, number: int) -> Round:
+    def round(self, number: int) -> Round:
+        """Trains the ellipsoids of the present contexts, and computes the levels of all steps."""
         names, edges = self._prepare(number)
         self._train(names, edges, LATER if number else FIRST)
         ellipsoids = self._ellipsoids(names)

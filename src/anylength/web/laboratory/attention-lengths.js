@@ -9,7 +9,7 @@ import { NO_RIGHT_OUTPUT } from "../shared/rules.js";
 import { makeTask } from "../shared/task.js";
 
 const [WORDS_OF_A_LENGTH, LONGEST_RANDOM, SEED_OF_TRIES] = [20, 40, 11];
-const [PIECE, MOST_TIME] = [12, 4000]; // milliseconds in one go, and in all
+const PIECE = 12; // milliseconds in one go
 
 /**
  * A line that fills itself: up to which length words are right, and the first mistake.
@@ -20,15 +20,13 @@ export function lengthsTried(record, play) {
   const place = html("p", { class: "lengths-tried", role: "status" });
   const task = makeTask(record.task);
   const tries = triesOf(makeNet(record), task);
-  let time = 0;
   const go = () => {
     if (!place.isConnected) return; // another net is shown
     const start = performance.now();
     let last = null;
     do last = tries.next();
     while (!last.done && performance.now() - start < PIECE);
-    time += performance.now() - start;
-    if (last.done || time > MOST_TIME) refill(place, ...saidOfTries(last.value, task, play));
+    if (last.done) refill(place, ...saidOfTries(last.value, task, play));
     else setTimeout(go);
   };
   refill(place, "The page tries inputs of each length …");
@@ -67,5 +65,6 @@ function saidOfTries(found, task, play) {
   const upTo = `all right up to ${right} ${task.nouns.units}`;
   if (!wrong) return [`${each}: ${upTo}; longer ones were not tried.`];
   const button = html("button", { type: "button", class: "chip", onclick: () => play(wrong) }, "Play it");
-  return [`${each}: ${right ? `${upTo}, ` : ""}the first mistake has ${task.lengthOf(wrong[0])}. Chosen ones can fail sooner. `, button];
+  const mistake = `the first mistake has ${task.lengthOf(wrong[0])}. Other ${task.nouns.inputs} may fail sooner.`;
+  return [`${each}: ${right ? `${upTo}, ` : ""}${mistake} `, button];
 }

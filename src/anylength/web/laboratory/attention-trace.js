@@ -2,8 +2,7 @@
 
 import { contextNet } from "../shared/contexts.js";
 import { decodedTensor } from "../shared/tensors.js";
-
-const HEADS_OF_A_LAYER = 4; // of the transformers
+import { STREAM_HEADS } from "../shared/transformers.js";
 
 /**
  * Attention over a word.
@@ -29,18 +28,18 @@ export function attentionReader({ cell, hidden, tensors, task }) {
 
 /** What a head is called. A net of one head has no layers of them. */
 export function headName(head, heads) {
-  return heads === 1 ? "attention" : `layer ${Math.floor(head / HEADS_OF_A_LAYER) + 1}, head ${(head % HEADS_OF_A_LAYER) + 1}`;
+  return heads === 1 ? "attention" : `layer ${Math.floor(head / STREAM_HEADS) + 1}, head ${(head % STREAM_HEADS) + 1}`;
 }
 
 /** A head in the address, such as 2.3; "" for a net of one head. */
 export function headSign(head, heads) {
-  return heads === 1 ? "" : `${Math.floor(head / HEADS_OF_A_LAYER) + 1}.${(head % HEADS_OF_A_LAYER) + 1}`;
+  return heads === 1 ? "" : `${Math.floor(head / STREAM_HEADS) + 1}.${(head % STREAM_HEADS) + 1}`;
 }
 
 /** The heads by layers. */
 export function headsByLayer(heads) {
-  const layers = Array.from({ length: Math.ceil(heads / HEADS_OF_A_LAYER) }, (_, layer) => layer * HEADS_OF_A_LAYER);
-  return layers.map((first) => Array.from({ length: Math.min(HEADS_OF_A_LAYER, heads - first) }, (_, number) => first + number));
+  const layers = Array.from({ length: Math.ceil(heads / STREAM_HEADS) }, (_, layer) => layer * STREAM_HEADS);
+  return layers.map((first) => Array.from({ length: Math.min(STREAM_HEADS, heads - first) }, (_, number) => first + number));
 }
 
 /**

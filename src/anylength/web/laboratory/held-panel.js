@@ -5,15 +5,15 @@ import { html, refill } from "../shared/dom.js";
 import { makeNet } from "../shared/net.js";
 import { LivePortrait, portraitWords } from "../shared/portrait.js";
 import { portraitLegend } from "../shared/portrait-legend.js";
-import { extentAround, principalAxes, projected } from "../shared/principal-axes.js";
+import { extentAround, planeOfMostDifference, projected } from "../shared/principal-axes.js";
 import { makeReader } from "../shared/state-reader.js";
 import { makeTask } from "../shared/task.js";
 import { JobWorker } from "./job-worker.js";
 
 export class HeldPanel {
-  /** @param {HTMLElement} place  @param {(net: object) => object} recordOf a `NetView` of a net */
-  constructor(place, recordOf) {
-    Object.assign(this, { recordOf, net: null, plane: null });
+  /** @param {HTMLElement} place */
+  constructor(place) {
+    Object.assign(this, { recordOf: null, net: null, plane: null });
     this.worker = new JobWorker((answer, job) => this.show(answer, job), (message) => this.lost(message));
     this.symbol = html("select", { id: "held-symbol", onchange: () => this.begin() });
     this.says = html("p", { class: "held-says", role: "status" });
@@ -27,19 +27,29 @@ export class HeldPanel {
     );
   }
 
-  /** Takes a net, as it is before its weight is turned. */
-  take(net) {
+  /** Another net will come. */
+  leave() {
+    this.worker.end();
+    this.plane = null;
+  }
+
+  /**
+   * Takes a net, as it is before its weight is turned.
+   * @param {object} net
+   * @param {(net: object) => object} recordOf a `NetView` of this net, also with its weight turned
+   */
+  take(net, recordOf) {
     const { symbols } = net.machine;
     refill(this.symbol, ...symbols.map((name, symbol) => html("option", { value: symbol }, name)));
     this.symbol.value = String(symbolThatKeeps(net.machine));
-    Object.assign(this, { own: net, net });
+    Object.assign(this, { own: net, net, recordOf });
     this.begin();
   }
 
   /** The net with its weight turned, or turned back. */
   turn(net) {
     this.net = net;
-    if (this.plane) this.ask(net);
+    if (this.plane) this.worker.ask(this.jobFor(net));
   }
 
   /** Another net or symbol: the net as it was comes first, and sets the plane. */
@@ -47,11 +57,11 @@ export class HeldPanel {
     Object.assign(this, { plane: null, first: null, known: [] });
     refill(this.picture);
     this.says.textContent = "The page looks for fixed points …";
-    this.ask(this.own);
+    this.worker.instead(this.jobFor(this.own));
   }
 
-  ask(net) {
-    this.worker.ask({ kind: "points", net, symbol: Number(this.symbol.value), known: this.known });
+  jobFor(net) {
+    return { kind: "points", net, symbol: Number(this.symbol.value), known: this.known };
   }
 
   show({ points, orbits, indices }, { net, symbol }) {
@@ -60,7 +70,7 @@ export class HeldPanel {
     this.known = points.map(({ state }) => state);
     this.plane ??= planeOfStates([...orbits.flatMap(({ states }) => states), ...this.known]);
     this.draw(net, { points, orbits, indices });
-    if (isOwn && this.net !== this.own) this.ask(this.net);
+    if (isOwn && this.net !== this.own) this.worker.ask(this.jobFor(this.net));
   }
 
   draw(net, { points, orbits, indices }) {
@@ -90,7 +100,7 @@ export class HeldPanel {
     const isWhole = indices === 1 && this.first.indices === 1;
     if (indices !== 1) return `The sum of their indices is ${indices} and not 1, so others have probably been missed. ${about}`;
     if (!isWhole || (stable === this.first.stable && others === this.first.others)) return about;
-    const before = `Before the weight was turned there were ${this.first.stable} and ${this.first.others}.`;
+    const before = `Before the weight was turned there were ${this.first.stable} attracting and ${this.first.others} repelling ones.`;
     const [lost, lostOthers] = [this.first.stable - stable, this.first.others - others];
     if (lost !== lostOthers || lost < 1) return `${before} ${about}`;
     const times = lost === 1 ? "" : `, ${lost} times`;
@@ -120,8 +130,7 @@ function symbolThatKeeps(machine) {
 
 /** The plane in which these states differ most, and the corners of its picture. */
 function planeOfStates(states) {
-  const center = states[0].map((_, unit) => states.reduce((sum, state) => sum + state[unit], 0) / states.length);
-  const axes = principalAxes(states.map((state) => state.map((value, unit) => value - center[unit])));
-  const { low, high } = extentAround(states.map((state) => projected({ center, axes }, state)));
-  return { center, axes, corners: [low, high] };
+  const plane = planeOfMostDifference(states);
+  const { low, high } = extentAround(states.map((state) => projected(plane, state)));
+  return { ...plane, corners: [low, high] };
 }

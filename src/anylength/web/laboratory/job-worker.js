@@ -11,9 +11,14 @@ export class JobWorker {
 
   /** Does a job instead of all others. */
   instead(job) {
+    this.end();
+    this.send(job);
+  }
+
+  /** Ends all jobs. */
+  end() {
     if (this.present) this.dismiss();
     this.waiting = [];
-    this.send(job);
   }
 
   /** Does a job when the present one is done. A waiting job of the same kind is left out. */

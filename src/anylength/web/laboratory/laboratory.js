@@ -38,7 +38,7 @@ class Laboratory {
     this.form = new SettingsForm(this.data.cells, () => this.train());
     this.worker = new JobWorker((answer, job) => this.take(answer, job), (message) => this.lost(message));
     this.turning = new TurningPanel(part("turning"), (turn) => this.turn(turn));
-    this.held = new HeldPanel(part("held"), (net) => this.recordOf(net));
+    this.held = new HeldPanel(part("held"));
     this.figure = new CellFigure(part("cell-figure"));
     const view = (config) => viewOfConfig(config, this.data.memories.tasks);
     this.panels = [
@@ -91,7 +91,7 @@ class Laboratory {
       const task = taskOf(this.form.task, this.data);
       const settings = this.form.valuesFor(task.machine);
       this.begin(task, settings);
-      part("limit").textContent = settings.isHopeless ? limitOf(settings.cell) : "";
+      part("limit").textContent = settings.hasNoProof ? limitOf(settings.cell) : "";
       this.form.keepAddress();
       const template = templateOf(this.data.cells, settings.cell, settings.layers);
       this.worker.instead({ ...settings, kind: "train", machine: task.machine, template, metadata: metadataOf(task, settings) });
@@ -110,6 +110,7 @@ class Laboratory {
     for (const chip of part("tasks").children) chip.setAttribute("aria-pressed", String(chip.dataset.task === task.name));
     for (const id of ["losses", "take-away", "turned", "stress", "progress"]) refill(part(id));
     for (const id of PARTS_OF_A_NET) part(id).inert = true;
+    this.held.leave();
   }
 
   take(answer, job) {
@@ -150,7 +151,7 @@ class Laboratory {
     if (shown !== this.shown) return; // another net was begun meanwhile
     for (const id of PARTS_OF_A_NET) part(id).inert = false;
     this.turning.take(net, this.wantedTurn);
-    this.held.take(net);
+    this.held.take(net, (one) => viewOfNet(one, shown));
     const { by } = this.turning.turned;
     const turn = by ? this.turning.turned : null;
     await nextTask();
@@ -169,21 +170,13 @@ class Laboratory {
     this.viewer?.leave();
     part("inside-note").textContent = net === this.shown.net ? "" : "This is the net with one weight turned.";
     const counterexample = word && textsOf(task.machine, task.view, word);
-    this.viewer = new StepViewer({ net: this.recordOf(net), verdict: counterexample ? { counterexample } : null, explanation: null }, {
+    const verdict = counterexample ? { counterexample } : null;
+    this.viewer = new StepViewer({ net: viewOfNet(net, this.shown), verdict, explanation: null }, {
       number: texts ?? undefined, autoplay: Boolean(word), onAsk: (asked) => setHashValues("n", asked),
       onStep: (asked, step) => this.figure.show(asked, step),
     });
     refill(part("viewer"), this.viewer.element);
     this.viewer.redraw();
-  }
-
-  /** A net as step viewer and portrait read it, a `NetView`. */
-  recordOf(net) {
-    const { task, settings } = this.shown;
-    const tensors = Object.entries(net.tensors).map(([name, values]) => [name, recordOf(net.program.tensors[name], values)]);
-    return {
-      cell: settings.cell, hidden: net.units, program: net.program, growing: null, tensors: Object.fromEntries(tensors), task: task.view,
-    };
   }
 
   /** Plays a word, the net's mistakes among them. */
@@ -231,7 +224,7 @@ class Laboratory {
 
   /** A net of the reader's own. */
   open(file) {
-    for (const id of ["limit", "open-said"]) part(id).textContent = "";
+    part("open-said").textContent = "";
     try {
       const panel = this.panels.find((one) => one.takes(file));
       if (panel) return panel.open(file);
@@ -239,6 +232,7 @@ class Laboratory {
       this.forget();
       this.form.take({ task: task.name, ...settings });
       this.begin(task, settings);
+      part("limit").textContent = "";
       part("progress").textContent = "A net out of a file. It is not in the address.";
       this.say(null, "The page looks for a proof and for a mistake …");
       this.worker.instead({ kind: "prove", net, known: null, metadata: metadataOf(task, settings), isOpened: true });
@@ -262,6 +256,14 @@ function lossChart(points) {
   });
 }
 
+/** A net as step viewer and portrait read it, a `NetView`. */
+function viewOfNet(net, { task, settings }) {
+  const tensors = Object.entries(net.tensors).map(([name, values]) => [name, recordOf(net.program.tensors[name], values)]);
+  return {
+    cell: settings.cell, hidden: net.units, program: net.program, growing: null, tensors: Object.fromEntries(tensors), task: task.view,
+  };
+}
+
 /** Lets the browser draw, and answer to its reader. */
 function nextTask() {
   return new Promise((done) => setTimeout(done));
@@ -269,8 +271,9 @@ function nextTask() {
 
 /** Why no net of a cell can be proved on the task. */
 function limitOf(cell) {
-  return `${cell} multiplies its state by numbers that depend on the symbol alone. So it only shifts its errors and never corrects them, ` +
-    "and this task must keep states apart for ever: no proof at all lengths exists. The net learns from random words; see how far it goes.";
+  return `${cell} multiplies its state by numbers that depend on the symbol alone. Along a word that is read again and again these ` +
+    "shrink the difference of two states to nothing, or keep it and every error with it. This task must keep states apart for ever, so " +
+    "no proof at all lengths exists. The net learns from random words; see how far it goes.";
 }
 
 /** The files of a proof; without one there are none. */

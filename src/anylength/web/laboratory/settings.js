@@ -69,13 +69,13 @@ export class SettingsForm {
 
   /**
    * The checked values for a machine. Without a number of units the page takes enough. Where no net of the cell can be proved, it learns
-   * from words, and `isHopeless` says so.
+   * from words, and `hasNoProof` says so.
    * @throws {BadInput}
    */
   valuesFor(machine) {
     const [cell, asked] = [fieldOf("cell").value, fieldOf("recipe").value];
-    const isHopeless = asked === "proof" && this.cells[cell].linear && neverForgets(machine);
-    const recipe = isHopeless ? "words" : asked;
+    const hasNoProof = asked === "proof" && this.cells[cell].linear && neverForgets(machine);
+    const recipe = hasNoProof ? "words" : asked;
     const layers = Number(fieldOf("layers").value);
     const enough = recipe === "proof" ? unitsForCell(machine, this.cells[cell].with_boxes[layers]) : UNITS_ON_WORDS;
     const number = (name) => {
@@ -86,6 +86,6 @@ export class SettingsForm {
       const label = document.querySelector(`label[for="${name}"]`).textContent.toLowerCase();
       throw new BadInput(`${label}: a whole number from ${least} to ${most}`, text || "nothing", "correct it");
     };
-    return { cell, recipe, isHopeless, layers, units: number("units"), steps: number("steps"), seed: number("seed") };
+    return { cell, recipe, hasNoProof, layers, units: number("units"), steps: number("steps"), seed: number("seed") };
   }
 }

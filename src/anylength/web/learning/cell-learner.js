@@ -63,7 +63,8 @@ export class CellLearner {
     }
     for (let at = 0; at < own.centers.length; at += 1) {
       const raw = isRaw[at % width];
-      own.centers[at] = (raw ? settings.raw.centers : settings.spread / settings.scale) * normal();
+      const spread = raw ? settings.raw.centers : settings.spread / settings.scale;
+      own.centers[at] = spread ? spread * normal() : 0;
       own.sides[at] = Math.log(Math.expm1(raw ? settings.raw.spread - settings.raw.radius : settings.radius / settings.scale));
     }
   }

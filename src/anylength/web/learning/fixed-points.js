@@ -15,7 +15,7 @@ const SAME_POINT = 1e-5; // a distance of two solutions that counts as none
 const BOX_FACTOR = 1.5; // half width of the box of states, as a multiple of the largest number that words reach
 const [STEPS_BEFORE, LONG_HELD] = [[0, 2, 8], 300]; // held symbols before a start
 const [RANDOM_STARTS, SEGMENT_STARTS, MOST_ROUNDS] = [12, 3, 3];
-const SQUARINGS = 8; // a matrix to the power of 256 shows its spectral radius
+const SQUARINGS = 24; // the power of a matrix that shows its spectral radius is 2 to this
 const [MOST_ORBITS, ORBIT_STEPS] = [6, 40];
 const SEED_OF_STARTS = 5;
 

@@ -51,12 +51,12 @@ export function machineOfTable(text) {
  */
 export function tableOfAcceptor(text) {
   const { symbols, labels, start, states } = parsedMachine(text);
-  const isAcceptor = Array.isArray(symbols) && labels?.join() === ACCEPTOR_LABELS.join() && states?.[start];
+  const isAcceptor = [symbols, labels].every(Array.isArray) && labels.join() === ACCEPTOR_LABELS.join() && states?.[start];
   if (!isAcceptor) throw new BadInput("an acceptor of named symbols", "a task with a machine of another kind", OWN_REMEDY);
   const isSpelled = symbols.every((symbol) => SPELLED.test(symbol)) && [...symbols].sort().join() === symbols.join();
   if (!isSpelled) throw new BadInput("symbols without spaces, commas and semicolons, in order", quotedText(symbols.join(" ")), OWN_REMEDY);
   const names = [start, ...Object.keys(states).filter((state) => state !== start)];
-  const rows = names.flatMap((from) => symbols.map((symbol) => [from, symbol, ...(states[from][symbol] ?? states[from][ANY_OTHER])]));
+  const rows = names.flatMap((from) => symbols.map((symbol) => [from, symbol, ...targetOf(states, from, symbol)]));
   const accepting = new Set(rows.filter(([, , , label]) => label === ACCEPTOR_LABELS[1]).map(([, , to]) => to));
   if (rows.some(([, , to, label]) => accepting.has(to) !== (label === ACCEPTOR_LABELS[1]))) {
     throw new BadInput("a machine that answers by its next state", "one that does not", OWN_REMEDY);
@@ -64,6 +64,14 @@ export function tableOfAcceptor(text) {
   const numbered = new Map(names.map((name, number) => [name, `q${number}`]));
   const spelled = rows.map(([from, symbol, to]) => `${numbered.get(from)} ${symbol} ${numbered.get(to)}`);
   return `${TABLE_HEAD} ${spelled.join(", ")}; accept ${[...accepting].map((name) => numbered.get(name)).join(" ")}`;
+}
+
+/** The next state and the answer: a state of the machine and a label. */
+function targetOf(states, from, symbol) {
+  const target = states[from]?.[symbol] ?? states[from]?.[ANY_OTHER];
+  const isWhole = Array.isArray(target) && target.length === 2 && Object.hasOwn(states, target[0]);
+  if (isWhole) return target;
+  throw new BadInput("a transition for each state and letter", `none for ${from} and ${symbol}`, OWN_REMEDY);
 }
 
 function parsedMachine(text) {

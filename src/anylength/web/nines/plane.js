@@ -1,6 +1,6 @@
 // The plane in which a net's states under nines move most: their two principal axes.
 
-import { extentAround, principalAxes, projected } from "../shared/principal-axes.js";
+import { extentAround, planeOfMostDifference, projected } from "../shared/principal-axes.js";
 import { NINE } from "./counting.js";
 
 const [ORBIT, LONG_ORBIT] = [60, 2000]; // nines
@@ -15,13 +15,9 @@ const AT_REST = 1e-6; // a change of a state's numbers that counts as none
 export function planeOf(net) {
   const orbits = [net.start(), net.step(net.start(), 0)].map((first) => orbitOf(net, first, ORBIT).slice(1)); // from the first nine on
   const states = orbits.flat();
-  const size = states[0].length;
-  const center = Float64Array.from({ length: size }, (_, unit) => states.reduce((sum, state) => sum + state[unit], 0) / states.length);
-  const rows = states.map((state) => Float64Array.from(state, (value, unit) => value - center[unit]));
-  const [first, second] = principalAxes(rows);
-  const plane = { center, axes: [first, second], ends: orbits.map((orbit) => endOf(net, orbit.at(-1))) };
+  const plane = { ...planeOfMostDifference(states), ends: orbits.map((orbit) => endOf(net, orbit.at(-1))) };
   const turned = projected(plane, orbits[0][0])[0] < projected(plane, orbits[1].at(-1))[0]; // the carry is on the right
-  if (turned) plane.axes[0] = first.map((value) => -value);
+  if (turned) plane.axes[0] = plane.axes[0].map((value) => -value);
   const points = states.map((state) => projected(plane, state));
   return { ...plane, ...extentAround(points) };
 }

@@ -4,11 +4,18 @@ const POWER_STEPS = 60;
 const ROOM_AROUND = 0.14; // as a share of the extent
 
 /**
- * The two directions in which rows differ most, by the power method.
- * @param {Float64Array[]} rows differences from a centre
- * @returns {[Float64Array, Float64Array]} of length 1
+ * The plane in which states differ most: their centre, and two directions of length 1.
+ * @param {(Float32Array | Float64Array)[]} states
+ * @returns {{center: Float64Array, axes: [Float64Array, Float64Array]}}
  */
-export function principalAxes(rows) {
+export function planeOfMostDifference(states) {
+  const meanOf = (unit) => states.reduce((sum, state) => sum + state[unit], 0) / states.length;
+  const center = Float64Array.from(states[0], (_, unit) => meanOf(unit));
+  return { center, axes: principalAxes(states.map((state) => center.map((mean, unit) => state[unit] - mean))) };
+}
+
+/** The two directions in which rows, differences from a centre, differ most, by the power method. */
+function principalAxes(rows) {
   const first = principalAxis(rows);
   return [first, principalAxis(rows.map((row) => withoutDirection(row, first)))];
 }

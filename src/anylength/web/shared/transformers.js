@@ -6,7 +6,7 @@ import { softmaxOf } from "./seq2seq.js";
 
 // The sizes are those of the Python side.
 const STREAM_LAYERS = 2;
-const STREAM_HEADS = 4;
+export const STREAM_HEADS = 4;
 const STREAM_WIDER = 4; // width of the feed-forward layer, in multiples of the hidden size
 const LEARNED_PLACES = 64; // rows of the table of learned positions
 const PLACE_RANGE = 2048; // positions that rotary and randomised codes know
