@@ -29,7 +29,7 @@ from benchmarks.coq import compile_library
 from tests.rocq_terms import MISSING
 
 FOLDERS = sorted(file.parent for file in BOARD.glob(f"*/*/*/{ENTRY}"))
-CLASSES = {("count", "rnn"), ("parity", "rnn"), ("s3-generators", "rnn"), ("s3", "rnn")}
+CLASSES = {("count", "rnn"), ("parity", "rnn"), ("s3-generators", "rnn"), ("s3", "rnn"), ("s5-generators", "rnn")}
 PARITY = BOARD / "parity" / "rnn" / "two-units-int1"
 """The smallest entry, which the bad ones are made of."""
 

@@ -36,7 +36,7 @@ Proof.
 Qed.
 
 Module Intervals (F : FloatOps with Definition sensible_format := true).
-Include NormalIntervals F.
+Module Export Bell := NormalIntervals F.
 
 (* x sigmoid(x) is largest at an end, and least at an end, too, where it only rises or only falls. Else its least value is known. *)
 Definition silu_at (i : I.type) : I.type := times i (sigmoid_of i).
@@ -89,7 +89,7 @@ Qed.
 (* The same for x normal_distribution(x). *)
 Definition least_of_gelu : I.type := over (integer (-16997120748)) (integer 100000000000).
 Definition gelu_rises_or_falls (i : I.type) : bool :=
-  is_above_zero (steepness_of (left_end i)) || is_not_below_zero (I.neg (steepness_of (right_end i))).
+  if is_above_zero (steepness_of (left_end i)) then true else is_not_below_zero (I.neg (steepness_of (right_end i))).
 Definition gelu_of (i : I.type) : I.type :=
   if I.bounded i
   then let at_ends := hull (gelu_at (left_end i)) (gelu_at (right_end i)) in
@@ -105,8 +105,8 @@ Qed.
 Lemma gelu_rises_or_falls_correct i x l u : l <= x <= u -> holds (left_end i) l -> holds (right_end i) u -> gelu_rises_or_falls i = true ->
   gelu l <= gelu x \/ gelu u <= gelu x.
 Proof.
-  intros L HL HU M. apply orb_true_iff in M. destruct M as [M|M].
-  - left. apply gelu_rises; [|lra]. exact (is_above_zero_correct _ _ (steepness_holds _ _ HL) M).
+  intros L HL HU M. unfold gelu_rises_or_falls in M. destruct (is_above_zero (steepness_of (left_end i))) eqn:E.
+  - left. apply gelu_rises; [|lra]. exact (is_above_zero_correct _ _ (steepness_holds _ _ HL) E).
   - right. apply gelu_falls; [|lra].
     pose proof (is_not_below_zero_correct _ (- steepness u) (negative_holds _ _ (steepness_holds _ _ HU)) M). lra.
 Qed.

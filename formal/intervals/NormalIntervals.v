@@ -6,7 +6,7 @@ From Anylength Require Import Numbers Normal Gelu Basic.
 Local Open Scope R_scope.
 
 Module NormalIntervals (F : FloatOps with Definition sensible_format := true).
-Include Basic F.
+Module Export Arithmetic := Basic F.
 
 Definition half_of (i : I.type) : I.type := over i number_2.
 Definition bell_of (i : I.type) : I.type := exponential (I.neg (half_of (I.sqr precision i))).
@@ -67,8 +67,9 @@ Qed.
 
 Definition root_of_2_pi : I.type := root (times number_2 (I.pi precision)).
 
-Lemma root_of_2_pi_holds : holds root_of_2_pi (sqrt (2 * PI)).
-Proof. apply root_holds, times_holds; [apply integer_holds | exact (I.pi_correct precision)]. Qed.
+(* About any interval that is this one: Coq's extraction reduces the types of lemmas, and would compute pi by hand. *)
+Lemma root_of_2_pi_holds i : i = root_of_2_pi -> holds i (sqrt (2 * PI)).
+Proof. intros ->. apply root_holds, times_holds; [apply integer_holds | exact (I.pi_correct precision)]. Qed.
 
 (* Far from 0 it is nearly 0 or 1. *)
 Definition is_at_least (n : Z) (i : I.type) : bool := is_not_below_zero (minus i (integer n)).
@@ -88,7 +89,7 @@ Proof.
   - apply (is_at_least_correct _ _ _ (negative_holds _ _ X)) in L. destruct (normal_tail (- x) ltac:(lra)) as [N0 N1]. rewrite normal_opposite, bell_even in *.
     eapply hull_holds; [apply zero_holds | exact B | left; lra].
   - change (normal_distribution x) with (/ 2 + under_bell x / sqrt (2 * PI)). replace (/ 2) with (1 / 2) by lra. apply plus_holds; [apply half_holds, integer_holds|].
-    apply over_holds; [now apply under_bell_holds | apply root_of_2_pi_holds].
+    apply over_holds; [now apply under_bell_holds | now apply root_of_2_pi_holds].
 Qed.
 
 (* The slope of x normal_distribution(x), and the function at one number. *)
@@ -96,7 +97,7 @@ Definition steepness_of (i : I.type) : I.type := plus (normal_of i) (times i (ov
 
 Lemma steepness_holds i x : holds i x -> holds (steepness_of i) (steepness x).
 Proof.
-  intros X. apply plus_holds; [now apply normal_holds|]. apply times_holds; auto. apply over_holds; [now apply bell_holds | apply root_of_2_pi_holds].
+  intros X. apply plus_holds; [now apply normal_holds|]. apply times_holds; auto. apply over_holds; [now apply bell_holds | now apply root_of_2_pi_holds].
 Qed.
 
 Definition gelu_at (i : I.type) : I.type := times i (normal_of i).
