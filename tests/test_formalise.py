@@ -287,8 +287,9 @@ def counting_with_gelu(tmp_path_factory) -> Path:
     return out
 
 
+@pytest.mark.slow
 @needs_coq
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_the_kernel_accepts_that_a_net_with_gelu_counts_in_float32(counting_with_gelu, library, tmp_path):
     net = Path(experiments.formalise(counting_with_gelu, tmp_path / "theorem").path) / "net"
     printed = [compiled(library, net, name) for name in ("Given", "Proved", "Float32")]
