@@ -17,6 +17,8 @@ Module EllipsoidCoverage (F : FloatOps with Definition sensible_format := true) 
   (G : FloatOps with Definition sensible_format := true) (El : EllipsoidRegionsOf G).
 Import R.
 Module Import Cov := Coverage F R.
+(* The arithmetic of the forms. *)
+Module V := El.El.Fo.V.Bell.Arithmetic.
 
 Section Check.
 Variables (f : format) (net : net) (M : machine) (C : ellipsoid_certificate).
@@ -31,18 +33,18 @@ Definition by_symbol : list (nat * list El.El.Fo.form) :=
 Variable ends : list (dyadic * dyadic).
 
 Definition box : list I.type := map (fun e => hull (point (fst e)) (point (snd e))) ends.
-Fixpoint all_between (ranges : list El.El.Fo.V.I.type) (ends : list (dyadic * dyadic)) : bool :=
+Fixpoint all_between (ranges : list V.I.type) (ends : list (dyadic * dyadic)) : bool :=
   match ranges, ends with
   | [], [] => true
   | i :: ranges', (low, high) :: ends' =>
-      El.is_not_below_zero (El.El.Fo.V.minus i (El.El.Fo.V.point low)) && El.is_not_below_zero (El.El.Fo.V.minus (El.El.Fo.V.point high) i) &&
+      El.is_not_below_zero (V.minus i (V.point low)) && El.is_not_below_zero (V.minus (V.point high) i) &&
       all_between ranges' ends'
   | _, _ => false
   end.
 
-Definition reached : list (list El.El.Fo.V.I.type) :=
+Definition reached : list (list V.I.type) :=
   let step_code := code (N := El.kind C) (step net) in
-  map El.El.Fo.V.point (start_state net) ::
+  map V.point (start_state net) ::
   concat (map (fun k => let state := El.state_forms (El.El.area_of (states k)) in
                         map (fun symbol => map El.El.Fo.range (El.image C step_code (snd symbol) state))
                             (filter (fun symbol => goes_on k (fst symbol)) by_symbol)) (ellipsoid_nodes C)).
@@ -57,24 +59,24 @@ Definition covers_steps : bool :=
 Hypothesis covered : covers_steps = true.
 Notation can_be_computed := (computes net (real_of (noise C))).
 
-Lemma between_ends ranges h : Forall2 El.El.Fo.V.holds ranges h -> all_between ranges ends = true -> Forall2 holds box h.
+Lemma between_ends ranges h : Forall2 V.holds ranges h -> all_between ranges ends = true -> Forall2 holds box h.
 Proof.
   unfold box. clear covered. intros H. revert ends. induction H as [|i x ranges h X H IH]; intros [|[low high] e] B; simpl in *; try discriminate; constructor.
   - rewrite !andb_true_iff in B. destruct B as [[L U] _].
-    pose proof (El.is_not_below_zero_correct _ _ (El.El.Fo.V.minus_holds _ _ _ _ X (El.El.Fo.V.point_holds low)) L).
-    pose proof (El.is_not_below_zero_correct _ _ (El.El.Fo.V.minus_holds _ _ _ _ (El.El.Fo.V.point_holds high) X) U).
+    pose proof (El.is_not_below_zero_correct _ _ (V.minus_holds _ _ _ _ X (V.point_holds low)) L).
+    pose proof (El.is_not_below_zero_correct _ _ (V.minus_holds _ _ _ _ (V.point_holds high) X) U).
     apply (hull_holds _ _ (real_of low) (real_of high)); try apply point_holds. left. lra.
   - apply IH. rewrite !andb_true_iff in B. apply B.
 Qed.
 
-Lemma reached_between ranges h : In ranges reached -> Forall2 El.El.Fo.V.holds ranges h -> Forall2 holds box h.
+Lemma reached_between ranges h : In ranges reached -> Forall2 V.holds ranges h -> Forall2 holds box h.
 Proof.
   intros I H. apply (between_ends ranges h H). unfold covers_steps in covered. cbv zeta in covered.
   rewrite !andb_true_iff, !forallb_forall in covered. destruct covered as [[[_ K] _] _]. auto.
 Qed.
 
 Lemma ranges_hold u value h : (inner u u <= 1)%R -> Forall2 (El.El.Fo.stands_for u) value h ->
-  Forall2 El.El.Fo.V.holds (map El.El.Fo.range value) h.
+  Forall2 V.holds (map El.El.Fo.range value) h.
 Proof. intros U S. induction S as [|g x value h X S IH]; simpl; constructor; auto. exact (El.El.Fo.range_holds u U g x X). Qed.
 
 Lemma exact_start h : Forall2 (weight32 f) (start_state net) h -> h = map real_of (start_state net) /\ Forall is_float32 h.
@@ -101,8 +103,8 @@ Hypotheses (beginnings : forall w s, spoken_of (w ++ [s]) -> spoken_of w)
 Lemma all_reached w h : spoken_of w -> can_be_computed w h -> Forall2 holds box h.
 Proof.
   intros Sp H. inversion H as [E|w' h0 s h' H' Hs D E]; subst.
-  - apply reached_between with (map El.El.Fo.V.point (start_state net)); [left; reflexivity|].
-    apply (related_same_map _ _ _ _ _ El.El.Fo.V.point_holds).
+  - apply reached_between with (map V.point (start_state net)); [left; reflexivity|].
+    apply (related_same_map _ _ _ _ _ V.point_holds).
   - destruct (bounded w' s h0 Sp H') as (k & K & G & _ & B).
     destruct (El.state_stands k h0 B) as (u & U & T). pose proof (El.image_stands net C u U s _ h0 h T D) as I.
     apply (reached_between _ h) with (2 := ranges_hold u _ _ U I). right.
