@@ -43,7 +43,7 @@ def untrained(monkeypatch):
 def looking_at(machine: Machine) -> tuple[Search, search.Round]:
     """A search for a proof of the switch, and its first round."""
     looking = Search(Problem(switch()[0], machine, 1e-5, 1e-3), math.inf)
-    return looking, looking._round(0)
+    return looking, looking.round(0)
 
 
 @pytest.mark.parametrize("symbol", [0, 5, 9])
