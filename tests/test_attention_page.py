@@ -19,7 +19,7 @@ from anylength.nets.weights import describe, to_bytes
 from anylength.tasks import IGNORE_INDEX, Task, numbers_of_length, task_named
 from anylength.web.files import ROOT, weights
 from tests.in_node import NODE, in_node
-from tests.looking import fits, missed_by_tab, serious_findings
+from tests.looking import fits, missed_by_tab, serious_findings, weights_loaded
 
 NETS = ROOT / "laboratory"
 TITLES = {"reverse-transformer-learned": "write it backwards", "count-transformer-none": "add 1, read from the right"}
@@ -235,11 +235,10 @@ def test_a_run_of_ones_own_is_opened_and_what_cannot_be_is_refused_in_place(open
 
 def test_the_nets_are_loaded_when_a_reader_asks_for_one(tab, site_address):
     page = tab(f"{site_address}laboratory.html#recipe=words&cell=rnn", reduced_motion="reduce")
-    loaded = "performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('.safetensors')).length"
-    assert page.evaluate(loaded) == 0
+    assert weights_loaded(page) == 0
     page.get_by_role("button", name=TITLES["count-transformer-none"]).press("Enter")
     page.wait_for_selector("#attention .attention")
-    assert page.evaluate(loaded) == 1
+    assert weights_loaded(page) == 1
     assert "attention=count-transformer-none" in page.url
 
 

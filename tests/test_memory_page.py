@@ -14,7 +14,7 @@ from anylength.nets import answers, load
 from anylength.tasks import IGNORE_INDEX, numbers_of_length
 from anylength.web.files import ROOT, weights
 from tests.in_node import NODE, in_node
-from tests.looking import fits, missed_by_tab, serious_findings
+from tests.looking import fits, missed_by_tab, serious_findings, weights_loaded
 
 NETS = ROOT / "laboratory"
 TITLES = {
@@ -168,11 +168,10 @@ def test_mixed_actions_blur_the_entries_of_a_long_number(opened):
 
 def test_a_net_is_loaded_when_a_reader_asks_for_it_and_the_head_moves(tab, site_address):
     page = tab(f"{site_address}laboratory.html#recipe=words&cell=rnn", reduced_motion="reduce")
-    loaded = "performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('.safetensors')).length"
-    assert page.evaluate(loaded) == 0
+    assert weights_loaded(page) == 0
     page.get_by_role("button", name=TITLES["reverse-tape-rnn"]).press("Enter")
     page.wait_for_selector("#memory .memory")
-    assert page.evaluate(loaded) == 1
+    assert weights_loaded(page) == 1
     assert "memory=reverse-tape-rnn" in page.url
     before = pictures(page)
     page.locator("#memory").get_by_role("button", name="One step back").click()

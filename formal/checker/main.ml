@@ -115,6 +115,18 @@ let last item = let x = item () in Scanf.scanf " %!" (); x
 (* Words of memory for new values. With OCaml's own choice, a small check would spend most of its time on fresh pages. *)
 let young = 32768
 
+(* A proof about short words, or about those that an automaton reads, with what it needs beside the proof. *)
+let of_short_words certificate pass =
+  let proof = certificate () in
+  let most = big () in
+  let steps = last (fun () -> list big ()) in
+  pass proof most steps
+let of_an_automaton certificate pass =
+  let proof = certificate () in
+  let automaton = list wholes () in
+  let states = last wholes in
+  pass proof automaton states
+
 let () =
   Gc.set { (Gc.get ()) with minor_heap_size = young };
   let kind = word () in
@@ -123,26 +135,14 @@ let () =
   let check = match kind with
     | "boxes" -> let proof = last certificate in fun () -> boxes_pass net machine proof
     | "boxes-of-short-words" ->
-        let proof = certificate () in
-        let most = big () in
-        let steps = last (fun () -> list big ()) in
-        fun () -> short_words_pass net machine proof most steps
+        of_short_words certificate (fun proof most steps () -> short_words_pass net machine proof most steps)
     | "boxes-of-an-automaton" ->
-        let proof = certificate () in
-        let automaton = list wholes () in
-        let states = last wholes in
-        fun () -> words_of_pass net machine proof automaton states
+        of_an_automaton certificate (fun proof automaton states () -> words_of_pass net machine proof automaton states)
     | "ellipsoids" -> let proof = last ellipsoid_certificate in fun () -> ellipsoids_pass net machine proof
     | "ellipsoids-of-short-words" ->
-        let proof = ellipsoid_certificate () in
-        let most = big () in
-        let steps = last (fun () -> list big ()) in
-        fun () -> ellipsoids_of_short_words_pass net machine proof most steps
+        of_short_words ellipsoid_certificate (fun proof most steps () -> ellipsoids_of_short_words_pass net machine proof most steps)
     | "ellipsoids-of-an-automaton" ->
-        let proof = ellipsoid_certificate () in
-        let automaton = list wholes () in
-        let states = last wholes in
-        fun () -> ellipsoids_of_words_pass net machine proof automaton states
+        of_an_automaton ellipsoid_certificate (fun proof automaton states () -> ellipsoids_of_words_pass net machine proof automaton states)
     | "rounded-states" -> let proof = last rounded_certificate in fun () -> rounded_states_pass net machine proof
     | other -> failwith ("no kind of proof: " ^ other) in
   let started = Sys.time () in
