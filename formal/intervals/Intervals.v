@@ -38,17 +38,46 @@ Qed.
 Module Intervals (F : FloatOps with Definition sensible_format := true).
 Module Export Bell := NormalIntervals F.
 
-(* x sigmoid(x) is largest at an end, and least at an end, too, where it only rises or only falls. Else its least value is known. *)
+(* A function that is largest at an end, and least at an end, too, where it only rises or only falls. Else its least value is known. *)
+Section OneValley.
+Variables (f : R -> R) (f_at : I.type -> I.type) (only_rises_or_falls : I.type -> bool) (least_of : I.type) (least : R).
+
+Definition valley_of (i : I.type) : I.type :=
+  if I.bounded i
+  then let at_ends := hull (f_at (left_end i)) (f_at (right_end i)) in
+       if only_rises_or_falls i then at_ends else hull at_ends least_of
+  else f_at i.
+
+Hypothesis at_holds : forall i x, holds i x -> holds (f_at i) (f x).
+Hypothesis below_ends : forall l x u, l <= x <= u -> f x <= f l \/ f x <= f u.
+Hypothesis above_an_end : forall i x l u, l <= x <= u -> holds (left_end i) l -> holds (right_end i) u ->
+  only_rises_or_falls i = true -> f l <= f x \/ f u <= f x.
+Hypothesis least_of_holds : holds least_of least.
+Hypothesis above_least : forall x, least <= f x.
+
+Lemma valley_holds i x : holds i x -> holds (valley_of i) (f x).
+Proof.
+  intros X. unfold valley_of. destruct (I.bounded i) eqn:B; [|now apply at_holds].
+  destruct (ends i x X B) as (l & u & L & HL & HU). cbv zeta.
+  set (at_ends := hull (f_at (left_end i)) (f_at (right_end i))).
+  assert (EL : holds at_ends (f l)) by (apply I.join_correct; left; now apply at_holds).
+  assert (EU : holds at_ends (f u)) by (apply I.join_correct; right; now apply at_holds).
+  pose proof (below_ends l x u L) as T. destruct (only_rises_or_falls i) eqn:M.
+  - destruct (above_an_end i x l u L HL HU M) as [G|G], T as [T|T];
+      [apply between with (f l) (f l) | apply between with (f l) (f u)
+      | apply between with (f u) (f l) | apply between with (f u) (f u)]; auto.
+  - pose proof (above_least x).
+    destruct T as [T|T]; [apply (hull_holds _ _ _ _ _ EL least_of_holds) | apply (hull_holds _ _ _ _ _ EU least_of_holds)]; lra.
+Qed.
+End OneValley.
+
+(* x sigmoid(x). *)
 Definition silu_at (i : I.type) : I.type := times i (sigmoid_of i).
 Definition turn_of (i : I.type) : I.type := plus (plus (exponential i) (integer 1)) i.
 Definition least_of_silu : I.type := over (integer (-27846454276107386)) (integer 100000000000000000).
 Definition rises_or_falls (i : I.type) : bool :=
   is_not_below_zero (turn_of (left_end i)) || is_not_below_zero (I.neg (turn_of (right_end i))).
-Definition silu_of (i : I.type) : I.type :=
-  if I.bounded i
-  then let at_ends := hull (silu_at (left_end i)) (silu_at (right_end i)) in
-       if rises_or_falls i then at_ends else hull at_ends least_of_silu
-  else silu_at i.
+Definition silu_of : I.type -> I.type := valley_of silu_at rises_or_falls least_of_silu.
 
 Lemma silu_at_holds i x : holds i x -> holds (silu_at i) (silu x).
 Proof. intros X. apply times_holds; auto. now apply sigmoid_holds. Qed.
@@ -72,29 +101,13 @@ Proof.
 Qed.
 
 Lemma silu_holds i x : holds i x -> holds (silu_of i) (silu x).
-Proof.
-  intros X. unfold silu_of. destruct (I.bounded i) eqn:B; [|now apply silu_at_holds].
-  destruct (ends i x X B) as (l & u & L & HL & HU). cbv zeta.
-  set (at_ends := hull (silu_at (left_end i)) (silu_at (right_end i))).
-  assert (EL : holds at_ends (silu l)) by (apply I.join_correct; left; now apply silu_at_holds).
-  assert (EU : holds at_ends (silu u)) by (apply I.join_correct; right; now apply silu_at_holds).
-  pose proof (silu_below_ends l x u L) as T. destruct (rises_or_falls i) eqn:M.
-  - destruct (rises_or_falls_correct i x l u L HL HU M) as [G|G], T as [T|T];
-      [apply between with (silu l) (silu l) | apply between with (silu l) (silu u)
-      | apply between with (silu u) (silu l) | apply between with (silu u) (silu u)]; auto.
-  - pose proof (silu_above_least x).
-    destruct T as [T|T]; [apply (hull_holds _ _ _ _ _ EL least_holds) | apply (hull_holds _ _ _ _ _ EU least_holds)]; lra.
-Qed.
+Proof. exact (valley_holds silu _ _ _ _ silu_at_holds silu_below_ends rises_or_falls_correct least_holds silu_above_least i x). Qed.
 
-(* The same for x normal_distribution(x). *)
+(* x normal_distribution(x). *)
 Definition least_of_gelu : I.type := over (integer (-16997120748)) (integer 100000000000).
 Definition gelu_rises_or_falls (i : I.type) : bool :=
   if is_above_zero (steepness_of (left_end i)) then true else is_not_below_zero (I.neg (steepness_of (right_end i))).
-Definition gelu_of (i : I.type) : I.type :=
-  if I.bounded i
-  then let at_ends := hull (gelu_at (left_end i)) (gelu_at (right_end i)) in
-       if gelu_rises_or_falls i then at_ends else hull at_ends least_of_gelu
-  else gelu_at i.
+Definition gelu_of : I.type -> I.type := valley_of gelu_at gelu_rises_or_falls least_of_gelu.
 
 Lemma least_of_gelu_holds : holds least_of_gelu gelu_least.
 Proof.
@@ -112,19 +125,7 @@ Proof.
 Qed.
 
 Lemma gelu_holds i x : holds i x -> holds (gelu_of i) (gelu x).
-Proof.
-  intros X. unfold gelu_of. destruct (I.bounded i) eqn:B; [|now apply gelu_at_holds].
-  destruct (ends i x X B) as (l & u & L & HL & HU). cbv zeta.
-  set (at_ends := hull (gelu_at (left_end i)) (gelu_at (right_end i))).
-  assert (EL : holds at_ends (gelu l)) by (apply I.join_correct; left; now apply gelu_at_holds).
-  assert (EU : holds at_ends (gelu u)) by (apply I.join_correct; right; now apply gelu_at_holds).
-  pose proof (gelu_below_ends l x u L) as T. destruct (gelu_rises_or_falls i) eqn:M.
-  - destruct (gelu_rises_or_falls_correct i x l u L HL HU M) as [G|G], T as [T|T];
-      [apply between with (gelu l) (gelu l) | apply between with (gelu l) (gelu u)
-      | apply between with (gelu u) (gelu l) | apply between with (gelu u) (gelu u)]; auto.
-  - pose proof (gelu_above_least x).
-    destruct T as [T|T]; [apply (hull_holds _ _ _ _ _ EL least_of_gelu_holds) | apply (hull_holds _ _ _ _ _ EU least_of_gelu_holds)]; lra.
-Qed.
+Proof. exact (valley_holds gelu _ _ _ _ gelu_at_holds gelu_below_ends gelu_rises_or_falls_correct least_of_gelu_holds gelu_above_least i x). Qed.
 
 Definition interval_binary (f : binary) :=
   match f with Add => plus | Subtract => minus | Multiply => times | Maximum => larger | Minimum => smaller end.
