@@ -181,7 +181,8 @@ def test_the_kernel_accepts_ellipsoids_of_some_words_in_float32_and_no_more(libr
     assert done.returncode == 0 and said in " ".join(done.stdout.split()), done.stderr
     done = compiled(library, net, "Float32")
     assert done.returncode == 0 and said.replace("writes", "writes32") in " ".join(done.stdout.split()), done.stderr
-    done = proved_of(of_steps(files, most + 1), proof, library, tmp_path / "wrong")
+    exact = proof | {"formats": []}  # a number format needs a box over all states, which Python finds for a sound claim only
+    done = proved_of(of_steps(files, most + 1), exact, library, tmp_path / "wrong")
     assert done.returncode != 0 and "short_words" in done.stderr
 
 
