@@ -1,4 +1,4 @@
-"""The tables of benchmarks: the conventions, and the results of each kind of net on each suite."""
+"""The tables of benchmarks: the conventions, an overview of each suite, and the results of each kind of net on each task."""
 
 import json
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from anylength.benchmark.columns import NOTHING, counts_of_verdicts, horizon, in
 from anylength.benchmark.conventions import CONVENTIONS
 from anylength.benchmark.markdown import escaped
 from anylength.records import Benchmark, BenchmarkRow
+from anylength.records.verdicts import NOT_APPLICABLE
 from docs.figures.kinds import short_name
 from docs.figures.tables.results import ROOT, read, table
 
@@ -27,7 +28,7 @@ def conventions() -> str:
 
 
 def results() -> str:
-    """Two tables for each suite that has results, with a row for each task and kind."""
+    """The tables of each suite that has results."""
     found = list(_read())
     if not found:
         return "There are no committed results yet."
@@ -46,20 +47,59 @@ def _read() -> Iterator[tuple[Benchmark, str]]:
 
 
 def _suite(suite: str, found: list[tuple[Benchmark, str]]) -> str:
-    """The tables of a suite: scores, then worst cases; with the seeds, the budget and the files that they come from."""
+    """The tables of a suite: the overview, then all columns; with the seeds, the budgets and the files that they come from."""
     rows = [row for each, _ in found for row in each.rows]
     files = ", ".join(f"[{name}](results/benchmark/{name})" for _, name in found)
     seeds = " or ".join(map(str, sorted({each.seeds for each, _ in found})))
-    nets = "; ".join(dict.fromkeys(row.kind for row in rows))
-    budget = ", ".join(sorted({f"{row.most_updates:,} × {row.batch}" for row in rows if row.most_updates and row.batch}))
     trained = ", ".join(sorted({row.trained_by for row in rows}))
     curves = f"![Accuracy over length on {suite}: a panel for each task, a line for each net](figures/curves-{suite}.svg)"
-    words = (
-        f"{seeds} seeds of each net ({nets}); most updates × words of each: {budget}; trained by {trained}. From {files}: see "
-        "*Several kinds and suites*."
-    )
-    parts = (f"### {suite}", curves, words, _scores(found, rows), _worst_cases(rows), *_published(suite, rows))
-    return "\n\n".join(parts)
+    words = f"{seeds} seeds of each net, trained by {trained}: {_budgets(rows)}. From {files}: see *Several kinds and suites*."
+    whole = (_scores(found, rows), _worst_cases(rows))
+    parts = [f"### {suite}", curves, words, *whole]
+    if len(found) > 1:
+        reading = f"The mean score under {trained} in percent, with its 95 % interval, and below it the verdicts of the nets."
+        parts = [
+            f"### {suite}",
+            reading,
+            _overview(rows),
+            curves,
+            words,
+            _folded("All columns, a row for each task and net", whole),
+        ]
+    return "\n\n".join([*parts, *_published(suite, rows)])
+
+
+def _budgets(rows: list[BenchmarkRow]) -> str:
+    """The nets of each budget of training."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row.most_updates and row.batch:
+            budget = f"at most {row.most_updates:,} updates of {row.batch} words"
+            found.setdefault(budget, []).append(row.kind)
+    return "; ".join(f"{', '.join(f'`{kind}`' for kind in dict.fromkeys(kinds))}: {budget}" for budget, kinds in found.items())
+
+
+def _folded(title: str, tables: tuple[str, ...]) -> str:
+    """Tables below a line that a reader opens."""
+    return "\n\n".join(['<details markdown="1">', f"<summary>{title}</summary>", *tables, "</details>"])
+
+
+def _overview(rows: list[BenchmarkRow]) -> str:
+    """Tasks against nets: score and verdicts. There are as many rows as there are of the more numerous ones."""
+    cells = {(row.task, _net(row)): _cell(row) for row in rows}
+    tasks, nets = (list(dict.fromkeys(part)) for part in zip(*cells, strict=True))
+    if len(tasks) > len(nets):
+        lines = [[task, *(cells.get((task, net), NOTHING) for net in nets)] for task in tasks]
+        return table(("task", *nets), lines)
+    lines = [[net, *(cells.get((task, net), NOTHING) for task in tasks)] for net in nets]
+    return table(("net", *tasks), lines)
+
+
+def _cell(row: BenchmarkRow) -> str:
+    """The score of a row, and its verdicts where its task has any."""
+    score = score_of(row, row.trained_by)
+    verdicts = "" if set(row.verdicts) <= {NOT_APPLICABLE} else "<br>" + counts_of_verdicts(row)
+    return (NOTHING if score is None else interval(score.score)) + verdicts
 
 
 def _published(suite: str, rows: list[BenchmarkRow]) -> tuple[str, ...]:
