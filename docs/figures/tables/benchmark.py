@@ -98,7 +98,7 @@ def _overview(rows: list[BenchmarkRow]) -> str:
 def _cell(row: BenchmarkRow) -> str:
     """The score of a row, and its verdicts where its task has any."""
     score = score_of(row, row.trained_by)
-    verdicts = "" if set(row.verdicts) <= {NOT_APPLICABLE} else "<br>" + counts_of_verdicts(row)
+    verdicts = "" if set(row.verdicts) <= {NOT_APPLICABLE} else "<br>" + counts_of_verdicts(row).replace(", ", "<br>")
     return (NOTHING if score is None else interval(score.score)) + verdicts
 
 
