@@ -41,6 +41,7 @@ from anylength.sweeps.run import run_plan
 from anylength.tasks import IGNORE_INDEX, SUITES, Task, task_named
 from anylength.training import fit, recipe_named
 from anylength.training.start import initial_state
+from anylength.verification.verdicts import verdict
 
 FILES = (JSON, MARKDOWN, LATEX, PAGE)
 LIMIT = 60
@@ -294,19 +295,25 @@ def test_scores_are_what_a_count_word_by_word_gives(name):
     net = initial_state(task, recipe_named("plain"), cell="rnn", hidden=6, seed=1).net
     conventions = [convention.name for convention in scoring_conventions(task)]
     batches = draw_test_words(task, conventions, LIMIT, 8)
-    found = score(net, batches)
+    found, wrong = score(net, batches)
     assert list(found) == list(dict.fromkeys(name for batch in batches for name in batch.targets))
     for convention in conventions:
         for length in (1, 20, 60 if convention != "flare-v1" else 58):
             tokens, words = by_hand(net, task, convention, length, batches)
             assert found[convention].tokens[str(length)] == pytest.approx(tokens)
             assert found[convention].words[str(length)] == pytest.approx(words)
+    (word,) = wrong
+    outputs, right = answers(net, np.array(word, np.uint8)[:, None])[:, 0], task.machine.run(word)
+    assert outputs[-1] != right[-1]
+    targets = batches[0].targets["anylength-v1"]  # every output is graded there, so that no earlier answer is wrong
+    assert len(word) <= 1 + int((answers(net, batches[0].symbols, batches[0].ends) != targets).any(axis=1).argmax())
 
 
 def test_a_proved_net_is_right_under_every_convention():
     task = task_named("tomita-3")
     net = fit(task, recipe=recipe_named("constructed", task), epochs=1).net
-    found = score(net, draw_test_words(task, [convention.name for convention in scoring_conventions(task)], 500, 4))
+    found, wrong = score(net, draw_test_words(task, [convention.name for convention in scoring_conventions(task)], 500, 4))
+    assert wrong == []
     assert all(set(scores.tokens.values()) == {1.0} == set(scores.words.values()) for scores in found.values())
 
 
@@ -343,11 +350,21 @@ def test_verdicts_of_a_row_say_how_many_steps_are_proved(table):
     assert columns.verdicts(msgspec.structs.replace(row, certified_horizons=[7, 7])) == "1 REFUTED, 2 PROVED UP TO 7 steps"
 
 
-def test_a_certified_horizon_is_never_above_the_shortest_wrong_word(calm):
+def test_a_net_with_a_wrong_word_is_refuted_though_no_attack_finds_one(calm, monkeypatch):
+    monkeypatch.setattr(verdict, "refute_within", lambda *_: None)
+    plan = folder.plan_of(calm)
+    rows = [SweepRow.from_json(line, "a row") for line in run_block(job_of(plan, block_at(plan, 0), 3)).lines]
+    for row in rows:
+        tested = row.shortest_mistake is not None or any(
+            share < 1 for found in row.scores.values() for share in found.words.values()
+        )
+        assert (row.verdict == "REFUTED") == tested
+    assert any(row.verdict == "REFUTED" for row in rows)
+
+
+def test_a_net_that_is_proved_up_to_some_steps_has_no_wrong_word(calm):
     proved = [row for row in rows_of(calm) if row.verdict == "PROVED UP TO"]
-    assert all(row.certified_horizon >= 1 for row in proved)
-    for row in proved:
-        assert row.shortest_mistake is None or len(row.shortest_mistake[0]) > row.certified_horizon
+    assert all(row.certified_horizon >= 1 and row.shortest_mistake is None for row in proved)
     assert all(row.certified_horizon is msgspec.UNSET for row in rows_of(calm) if row.verdict != "PROVED UP TO")
 
 

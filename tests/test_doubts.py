@@ -50,6 +50,22 @@ def test_a_word_that_is_answered_wrongly_refutes():
     assert refute_along(counting_net(), COUNT, [(1, 2, 3), (4, 9, 1), (9, 9, 9)]) is None
 
 
+def test_a_word_that_tests_found_refutes_where_the_attack_finds_none(monkeypatch):
+    monkeypatch.setattr(verdict, "refute_within", lambda *_: None)
+    net, task = counting_net(wrong={(0, 9): 9}), task_named("count")
+    assert verify(net, task, steps=5).verdict.verdict == "UNKNOWN"
+    found = verify(net, task, steps=5, suspects=[(1, 2, 3), (9, 9, 1)]).verdict
+    assert (found.verdict, found.shortest_proved) == ("REFUTED", True) and "found by: tests of long words" in found.reason
+    assert found.mistake is not None and found.mistake.answer != found.mistake.expected
+
+
+def test_a_word_that_is_answered_rightly_refutes_nothing(monkeypatch):
+    monkeypatch.setattr(verdict, "refute_within", lambda *_: None)
+    net, task = counting_net(wrong={(0, 9): 9}), task_named("count")
+    assert verify(net, task, steps=5, suspects=[(1, 2, 3)]).verdict.verdict == "UNKNOWN"
+    assert verify(counting_net(), task, steps=5, suspects=[(1, 9)]).verdict.verdict == "PROVED"
+
+
 @pytest.mark.slow
 def test_a_search_that_is_stuck_refutes_what_nobody_attacked(monkeypatch):
     monkeypatch.setattr(verdict, "refute_within", lambda *_: None)

@@ -8,7 +8,7 @@ from anylength.benchmark.words import draw_test_words
 from anylength.lengths.stress import run_and_score
 from anylength.lengths.suite import build_suite
 from anylength.sweeps.job import BlockJob, BlockResult
-from anylength.sweeps.run_block import Fields, Parts, compute, stress_fields
+from anylength.sweeps.run_block import Parts, Tested, compute, stressed
 from anylength.tasks import Task
 from anylength.training import TrainResult
 
@@ -24,17 +24,18 @@ def run_block(job: BlockJob, worker: str = "") -> BlockResult:
         return compute(job, worker, Parts(kind.train, _tests, kind.pack))
 
 
-def _tests(job: BlockJob, task: Task) -> Callable[[TrainResult], Fields]:
-    """The stress test and the scores of a net; no fields for a net that diverged. All nets of a task get the same words."""
+def _tests(job: BlockJob, task: Task) -> Callable[[TrainResult], Tested]:
+    """The stress test and the scores of a net; nothing of a net that diverged. All nets of a task get the same words."""
     assert job.stress is not None  # a benchmark always has a limit
     suite = build_suite(task, job.stress, 0)
     batches = draw_test_words(task, job.scored_by, job.limit, job.words)
 
-    def fields(trained: TrainResult) -> Fields:
+    def tested(trained: TrainResult) -> Tested:
         if trained.diverged:
-            return {}
+            return Tested({})
         stress, scores = run_and_score(trained.net, suite)
-        found = {"scores": score(trained.net, batches), "worst_families": worst_families(suite, scores)}
-        return stress_fields(stress) | found
+        of_stress, of_words = stressed(task, stress), score(trained.net, batches)
+        fields = {"scores": of_words.by_convention, "worst_families": worst_families(suite, scores)}
+        return Tested(of_stress.fields | fields, [*of_stress.wrong, *of_words.wrong])
 
-    return fields
+    return tested

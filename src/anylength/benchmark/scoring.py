@@ -1,6 +1,7 @@
 """A net's accuracy under each convention by length, and its worst family of stress inputs."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,25 +12,47 @@ from anylength.nets import AbstractNet, answers
 from anylength.records import LengthScores, WorstFamily
 from anylength.statistics import share_of
 from anylength.tasks import IGNORE_INDEX
+from anylength.verification.refutation import Word
 
 RANGES = ((1, 40), (41, 100), (101, 200), (201, 500))
 """Ranges of lengths, in symbols: training lengths, then longer ones. The last range goes up to the limit."""
 
 
-def score(net: AbstractNet, batches: Sequence[TestBatch]) -> dict[str, LengthScores]:
-    """The accuracies of a net under each convention, by length.
+class Scored(NamedTuple):
+    """What a net's answers to test words are worth.
+
+    Attributes:
+        by_convention: Its accuracies under each convention, by length.
+        wrong: The shortest beginning of a word whose last answer is graded, and wrong; nothing if all is right.
+    """
+
+    by_convention: dict[str, LengthScores]
+    wrong: list[Word]
+
+
+def score(net: AbstractNet, batches: Sequence[TestBatch]) -> Scored:
+    """The accuracies of a net under each convention, and its shortest wrong word.
 
     Raises:
         InputError: The net cannot read such long words, or fails.
     """
-    found: dict[str, list[np.ndarray]] = {}
+    found, wrong = dict[str, list[np.ndarray]](), list[Word]()
     for batch in batches:
         outputs = answers(net, batch.symbols, batch.ends)
         for name, targets in batch.targets.items():
             counted = targets != IGNORE_INDEX
-            right = ((outputs == targets) & counted).sum(axis=0)
+            is_wrong = (outputs != targets) & counted
+            wrong += _shortest_wrong(batch, is_wrong)
+            right = counted.sum(axis=0) - is_wrong.sum(axis=0)
             found.setdefault(name, []).append(np.stack([batch.lengths, right, counted.sum(axis=0)]))
-    return {name: _by_length(*np.concatenate(parts, axis=1)) for name, parts in found.items()}
+    by_convention = {name: _by_length(*np.concatenate(parts, axis=1)) for name, parts in found.items()}
+    return Scored(by_convention, sorted(wrong, key=len)[:1])
+
+
+def _shortest_wrong(batch: TestBatch, is_wrong: np.ndarray) -> list[Word]:
+    """The shortest beginning of a word that ends at a wrong output `[T, B]`; nothing where none is wrong."""
+    steps, words = np.nonzero(is_wrong)
+    return [tuple(batch.symbols[: steps[0] + 1, words[0]].tolist())] if len(steps) else []
 
 
 def _by_length(lengths: np.ndarray, right: np.ndarray, counted: np.ndarray) -> LengthScores:

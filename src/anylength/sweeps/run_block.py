@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import msgspec
@@ -18,12 +18,13 @@ from anylength.experiments.runs import layering_of, net_config, recipe_of, task_
 from anylength.lengths.stress import check_limit, run_suite
 from anylength.lengths.suite import build_suite
 from anylength.nets import ARCHITECTURES, architecture_named
-from anylength.records import BlockTimes, Explanation, RunConfig, Stress, SweepRow, Verdict
+from anylength.records import BlockTimes, Explanation, Mistake, RunConfig, Stress, SweepRow, Verdict
 from anylength.records.verdicts import NOT_APPLICABLE, PROVED_UP_TO
 from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.weights import pack_block
 from anylength.tasks import Task
 from anylength.training import TrainResult, fit_block, processors
+from anylength.verification.refutation import Word
 from anylength.verification.verdicts import verify
 
 MOST_COMPILED = 32
@@ -51,18 +52,30 @@ Fields = dict[str, Any]
 """Fields of a `SweepRow`."""
 
 
+class Tested(NamedTuple):
+    """What tests found of a net.
+
+    Attributes:
+        fields: The fields of its row that they fill.
+        wrong: Words that it answers wrongly, for the verdict: at most a few.
+    """
+
+    fields: Fields
+    wrong: Sequence[Word] = ()
+
+
 @dataclass(frozen=True)
 class Parts:
     """The parts of a block that depend on the kind of its nets.
 
     Attributes:
         train: (job, task) → a trained net for each seed.
-        test: (job, task) → a function from a trained net to the fields of its row that tests fill.
+        test: (job, task) → a function from a trained net to what tests find of it.
         pack: (nets, configuration) → their weights file.
     """
 
     train: Callable[[BlockJob, Task], list[TrainResult]]
-    test: Callable[[BlockJob, Task], Callable[[TrainResult], Fields]]
+    test: Callable[[BlockJob, Task], Callable[[TrainResult], Tested]]
     pack: Callable[[list[TrainResult], RunConfig], bytes]
 
 
@@ -86,8 +99,9 @@ def compute(job: BlockJob, worker: str, parts: Parts) -> BlockResult:
     with stopwatch.on("explain"):
         explanations = [_explain(job, task, trained) for trained in nets]
     with stopwatch.on("verdict"):
-        verdicts = [_verify(job, task, trained) for trained in nets]
-    rows = [_row(job, index, *found) for index, found in enumerate(zip(nets, tests, explanations, verdicts, strict=True))]
+        verdicts = [_verify(job, task, trained, tested.wrong) for trained, tested in zip(nets, tests, strict=True)]
+    found = zip(nets, [tested.fields for tested in tests], explanations, verdicts, strict=True)
+    rows = [_row(job, index, *of_net) for index, of_net in enumerate(found)]
     times = BlockTimes(
         block=job.block, setting=job.setting, rows=job.rows, worker=worker, threads=processors(),
         total_seconds=time.perf_counter() - started,
@@ -113,13 +127,13 @@ def train(job: BlockJob, task: Task) -> list[TrainResult]:
     )  # fmt: skip
 
 
-def _stress(job: BlockJob, task: Task) -> Callable[[TrainResult], Fields]:
-    """The stress test, on the words of `anylength stress`: no fields for nets that diverged, or if the plan has no stress test."""
+def _stress(job: BlockJob, task: Task) -> Callable[[TrainResult], Tested]:
+    """The stress test, on the words of `anylength stress`: nothing for nets that diverged, or if the plan has no stress test."""
     if job.stress is None:
-        return lambda trained: {}
+        return lambda trained: Tested({})
     limit = check_limit(job.stress or None, in_context=architecture_named(job.config.cell).cell is None)
     suite = build_suite(task, limit, 0)
-    return lambda trained: {} if trained.diverged else stress_fields(run_suite(trained.net, suite))
+    return lambda trained: Tested({}) if trained.diverged else stressed(task, run_suite(trained.net, suite))
 
 
 def _in_threads(call: Callable[[TrainResult], Any], nets: Sequence[TrainResult]) -> list[Any]:
@@ -132,12 +146,15 @@ def _explain(job: BlockJob, task: Task, trained: TrainResult) -> Explanation | N
     return explain(trained.net, task) if job.explain and not trained.diverged else None
 
 
-def _verify(job: BlockJob, task: Task, trained: TrainResult) -> Verdict | None:
-    """The verdict on one net. Its budget is a number of steps, not a time, so that it does not depend on the machine's load."""
+def _verify(job: BlockJob, task: Task, trained: TrainResult, wrong: Sequence[Word]) -> Verdict | None:
+    """The verdict on one net, of which tests found these wrong words.
+
+    Its budget is a number of steps, not a time, so that it does not depend on the machine's load.
+    """
     if job.verdict is None or trained.diverged:
         return None
     config = net_config(job.config) if job.config.cell in ARCHITECTURES else None  # a net from elsewhere describes itself
-    return verify(trained.net, task, config, steps=job.verdict).verdict
+    return verify(trained.net, task, config, steps=job.verdict, suspects=wrong).verdict
 
 
 def _row(
@@ -165,16 +182,22 @@ def _training_fields(trained: TrainResult) -> Fields:
     }
 
 
-def stress_fields(stress: Stress) -> Fields:
-    """The fields of a row that a stress test fills."""
+def stressed(task: Task, stress: Stress) -> Tested:
+    """What a stress test finds of a net: the fields of its row, and its shortest mistake."""
     shortest = stress.shortest_mistake
-    return {
+    fields = {
         "horizon": stress.horizon,
         "limit": stress.limit,
         "random_accuracy": {str(point.length): point.random.value for point in stress.curve},
         "worst_accuracy": {str(point.length): point.worst.value for point in stress.curve if point.worst is not None},
         "shortest_mistake": list(shortest.numbers) if shortest else None,
     }
+    return Tested(fields, [word_of(task, shortest)] if shortest else [])
+
+
+def word_of(task: Task, mistake: Mistake) -> Word:
+    """The word that a mistake was made on."""
+    return tuple(task.word(tuple(map(task.notation.read, mistake.numbers))).tolist())
 
 
 def _verdict_fields(verdict: Verdict | None) -> Fields:

@@ -2,10 +2,20 @@
 
 from anylength.verification.refutation.budget import StepBudget, TimeBudget
 from anylength.verification.refutation.pumping import PumpedWords, prove_pumped_words
-from anylength.verification.refutation.refute import Refutation, find_wrong_word, refute, refute_along, refute_within, replay
+from anylength.verification.refutation.refute import (
+    SHORTENING_SECONDS,
+    TESTED,
+    Refutation,
+    find_wrong_word,
+    refute,
+    refute_along,
+    refute_with,
+    refute_within,
+    replay,
+)  # fmt: skip
 from anylength.verification.refutation.words import Word
 
 __all__ = [
-    "PumpedWords", "Refutation", "StepBudget", "TimeBudget", "Word", "find_wrong_word", "prove_pumped_words", "refute",
-    "refute_along", "refute_within", "replay",
+    "SHORTENING_SECONDS", "TESTED", "PumpedWords", "Refutation", "StepBudget", "TimeBudget", "Word", "find_wrong_word",
+    "prove_pumped_words", "refute", "refute_along", "refute_with", "refute_within", "replay",
 ]  # fmt: skip

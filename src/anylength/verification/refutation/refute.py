@@ -20,8 +20,8 @@ from anylength.verification.refutation.shorten import shorten
 from anylength.verification.refutation.simulator import Simulator
 from anylength.verification.refutation.words import Word
 
-ALONG_OPEN_STEPS = "open steps of a proof"
-"""The name of the attack with words along which a proof does not close."""
+ALONG_OPEN_STEPS, TESTED = "open steps of a proof", "tests of long words"
+"""The names of the attacks with words along which a proof does not close, and with words that tests found to be wrong."""
 
 SHORTENING_SECONDS = 5.0
 """Most seconds of shortening. More seconds find somewhat shorter words."""
@@ -68,15 +68,23 @@ def refute_within(net: Net, machine: Machine, budget: TimeBudget) -> Refutation 
 @np.errstate(all="ignore")
 def refute_along(net: Net, machine: Machine, words: Sequence[Word]) -> Refutation | None:
     """`refute` with these words alone. Raises what `refute` does."""
-    search = Search(Simulator(net, machine), TimeBudget(SHORTENING_SECONDS))
-    positions = search.simulator.first_wrong(words)
-    for column in np.flatnonzero(positions >= 0).tolist():
-        word = replay(net, machine, tuple(words[column][: positions[column] + 1]))
-        if word is not None:
-            confirm = partial(replay, net, machine)
-            shorter, proved = shorten(search, word, search.simulator.start(), confirm)
-            return Refutation(shorter, ALONG_OPEN_STEPS, proved)
-    return None
+    positions = Simulator(net, machine).first_wrong(words)
+    wrong = [tuple(words[column][: positions[column] + 1]) for column in np.flatnonzero(positions >= 0).tolist()]
+    return refute_with(net, machine, wrong, ALONG_OPEN_STEPS, TimeBudget(SHORTENING_SECONDS))
+
+
+@np.errstate(all="ignore")
+def refute_with(net: Net, machine: Machine, words: Sequence[Word], attack: str, budget: TimeBudget) -> Refutation | None:
+    """The first of these words that the net answers wrongly, shortened within a budget. Raises what `refute` does.
+
+    Each word is replayed, and run by nothing else before. `attack` is the name of what found the words.
+    """
+    search, confirm = Search(Simulator(net, machine), budget), partial(replay, net, machine)
+    wrong = next((word for word in map(confirm, words) if word is not None), None)
+    if wrong is None:
+        return None
+    shorter, proved = shorten(search, wrong, search.simulator.start(), confirm)
+    return Refutation(shorter, attack, proved)
 
 
 @np.errstate(all="ignore")

@@ -8,6 +8,7 @@
    words along its open steps are attacked.
 6. The attack again, with all the time that remains.
 7. If nothing was found: boxes step by step. What ellipsoids or these show for words of some steps is PROVED UP TO that length.
+8. A replay of the words that tests found to be wrong, if the caller has any.
 
 A net is PROVED only after the independent checker accepts its certificate (boxes after the producer's interval check, too), and
 REFUTED only after a replay of the wrong input. Otherwise it is UNKNOWN.
@@ -38,11 +39,24 @@ from anylength.verification.ellipsoids import (
     find_ellipsoid_proof,
     no_progress,
 )  # fmt: skip
-from anylength.verification.refutation import Refutation, StepBudget, TimeBudget, Word, refute_along, refute_within
+from anylength.verification.refutation import (
+    SHORTENING_SECONDS,
+    TESTED,
+    Refutation,
+    StepBudget,
+    TimeBudget,
+    Word,
+    refute_along,
+    refute_with,
+    refute_within,
+)  # fmt: skip
 from anylength.verification.verdicts.checker import check_bytes as independent_check
 from anylength.verification.verdicts.evidence import proved_verdict
 from anylength.verification.verdicts.families import prove_family
 from anylength.verification.verdicts.proof import find_horizon_proof, find_proofs
+
+DECIDED = (PROVED, REFUTED)
+"""The verdicts that end a search."""
 
 FIRST_ATTACK_SECONDS = 2.0
 """Most seconds of the first attack: enough for most wrong nets, little enough before the slower proof."""
@@ -74,7 +88,7 @@ class Verification:
 
 def verify(
     net: AbstractNet, task: Task, config: NetConfig | None = None, *, budget: float = 60.0, steps: int | None = None,
-    progress: Progress = no_progress, memory: Memory = NO_MEMORY,
+    progress: Progress = no_progress, memory: Memory = NO_MEMORY, suspects: Sequence[Word] = (),
 ) -> Verification:  # fmt: skip
     """The verdict on a net within about `budget` seconds, and the certificate where it is PROVED.
 
@@ -84,6 +98,8 @@ def verify(
     With `steps`, a count of its own steps ends the attack in place of the seconds, nothing ends the search for boxes (it is
     finite), and none for ellipsoids is made. The verdict is then the same wherever numpy's numbers are the same, however busy the
     machine is.
+
+    `suspects` are words that tests found to be answered wrongly. Where the attack finds none itself, they are replayed.
     """
     started = time.monotonic()
     if isinstance(net, AbstractForeignNet):
@@ -98,6 +114,10 @@ def verify(
     else:
         attack_budget, deadline = StepBudget(steps), math.inf
     verification = _first_success(net, task, config, attack_budget, deadline, progress, memory)
+    if suspects and (verification is None or verification.verdict.verdict not in DECIDED):
+        shortening = TimeBudget(SHORTENING_SECONDS) if steps is None else StepBudget(steps)
+        tested = refute_with(net, task.machine, suspects, TESTED, shortening)
+        verification = _refuted(net, task, tested, deadline) or verification
     seconds = time.monotonic() - started
     if verification is None:
         spent = f"{seconds:.1f} seconds" if steps is None else f"{steps:,} steps of the attack"
@@ -114,7 +134,7 @@ def _first_success(
     """The first attempt that succeeds before the budget is spent; else what is proved for the longest words, or a rejection."""
     started, others = time.monotonic(), list[Verification]()
     for verification in _attempts(net, task, config, budget, deadline, progress, memory):
-        if verification is not None and verification.verdict.verdict in (PROVED, REFUTED):
+        if verification is not None and verification.verdict.verdict in DECIDED:
             return verification
         others += [verification] if verification else []
         if budget.remaining <= 0:
