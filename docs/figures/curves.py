@@ -126,8 +126,8 @@ def _grid(curves: dict[str, list[Curve]], kinds: Sequence[str]) -> Iterator[str]
     first = Frame(NAMES, GRID_TOP, across - GAP, GRID_DOWN - 10)
     for column, name in enumerate(columns):
         yield text(NAMES + column * across, GRID_TOP - 24, name, size=10, anchor="start", bold=True)
-        for length in (0, LONGEST):
-            yield text(first.moved(column * across, 0).x(length), GRID_TOP - 8, str(length), size=8, colour=GREY)
+        for length, anchor in ((0, "start"), (LONGEST, "end")):
+            yield text(first.moved(column * across, 0).x(length), GRID_TOP - 8, str(length), size=8, colour=GREY, anchor=anchor)
     for row, name in enumerate(rows):
         yield text(NAMES - 28, GRID_TOP + GRID_DOWN * row + 22, name, size=11, anchor="end")
         for share in (0, 1):
