@@ -38,9 +38,21 @@ def times(value: Traced, number: float) -> Traced:
     if number == -1:
         return negative(value)
     item = value.instruction
-    if item.op == "scale" and np.float32(item["factor"] * number) == 1:
+    if item.op == "scale" and np.float32(item["factor"] * number) == 1 and _may_cancel(value):
         return Traced(value.tracer, item.arguments[0])
     return value.tracer.value(0.0, value.rows) if number == 0 else value * number
+
+
+def _may_cancel(value: Traced) -> bool:
+    """Whether a factor of a value and its inverse cancel in float32, too: a power of two, or that of a mean, whose rounding
+    errors are bounded as those of a sum and of a division or product."""
+    item = value.instruction
+    base = value.tracer.instructions[item.arguments[0]]
+    return _is_power_of_two(item["factor"]) or base.op in ("mean", "mean_square")
+
+
+def _is_power_of_two(number: float) -> bool:
+    return abs(math.frexp(number)[0]) == 0.5
 
 
 def quotient(left: Traced, right: Traced) -> Traced:
@@ -64,9 +76,9 @@ def divided(value: Traced, number: float) -> Traced:
     if number == 0:
         raise ValueError("a division by 0")
     item = value.instruction
-    if item.op == "scale" and item["factor"] == number:
+    if item.op == "scale" and item["factor"] == number and _may_cancel(value):
         return Traced(value.tracer, item.arguments[0])
-    if abs(math.frexp(number)[0]) == 0.5:
+    if _is_power_of_two(number):
         return times(value, 1 / number)
     return value * value.tracer.reciprocal(value.tracer.value(number, value.rows))
 
