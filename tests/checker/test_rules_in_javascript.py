@@ -371,6 +371,8 @@ def nets_of(chance):
     net = {"w": [[weight() for _ in range(ROWS)] for _ in range(ROWS)], "v": [[weight() for _ in range(ROWS)]]}
     net |= {"out.weight": [[weight() for _ in range(ROWS)] for _ in range(2)], "out.bias": [[weight(), weight()]]}
     if chance.random() < 0.1:
+        net["out.bias"][0][1] = 1 << 164  # with another term a logit is above 2^15
+    if chance.random() < 0.1:
         net["v"][0][0] = chance.choice([1 << 163, 1 << 164, (1 << 164) + (1 << 141), 1 << 209, 1 << 210])
     return net
 
