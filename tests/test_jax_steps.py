@@ -244,6 +244,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "sort": (around(jnp.sort), f"sort {HERE}"),
     "sine": (around(jnp.sin), f"sin {HERE}"),
     "a step function": (around(lambda v: jnp.where(v > 0, 1.0, 0.0)), rf"select_n {HERE}.*, a choice by a condition"),
+    "a clip that jumps": (
+        around(lambda v: jnp.where(v > 0, 0.0, jnp.maximum(v, 1.0))),
+        rf"select_n {HERE}.*, a choice by a condition",
+    ),
     "a sign": (around(jnp.sign), f"sign {HERE}"),
     "argmax": (around(lambda v: v * jnp.argmax(v)), f"argmax {HERE}"),
     "log": (around(jnp.log), rf"log {HERE}.*, a logarithm other than"),

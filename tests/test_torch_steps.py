@@ -164,6 +164,14 @@ def long(state, x):
     return state, x
 
 
+def jumping_clip(state, x):
+    return torch.where(state > 0.0, 0.0, torch.maximum(state, torch.ones(()))), x
+
+
+def truth(state, x):
+    return state.bool().float(), x
+
+
 def silent(state, x):
     return state
 
@@ -192,6 +200,8 @@ BAD_STEPS = [
     (sorting, "got sort at test_torch_steps.py", "state.sort(dim=1).values"),
     (long, "at most 10,000 operations", "more than 20,000"),
     (jumping, "got where at", "no maximum, minimum or rectifier"),
+    (jumping_clip, "got where at", "no maximum, minimum or rectifier"),
+    (truth, "got _to_copy at", "a conversion to other numbers than float32"),
     (precise, "numbers of torch.float64", "state.double() * 2"),
     (imaginary, "got view_as_complex at", "complex numbers"),
     (random, "random numbers", "torch.rand(1, 4)"),
@@ -203,6 +213,58 @@ BAD_STEPS = [
     (through_numpy, "that torch.export can trace", "state.numpy()"),
     (looping, "without control flow", "while state.abs().max() > 1:"),
 ]
+
+
+def test_a_choice_that_jumps_late_is_refused_though_no_short_word_shows_it():
+    """A net that turns wrong after 128 steps was read as one that stays right: the choice is no clip, as 1 lies above 0."""
+
+    def late(state, x):
+        seen = torch.sigmoid(16 * state[:, :1] - 8 + 16 * x[:, :1])
+        left = torch.relu(state[:, 1:] - 1 / 128)
+        over = torch.where(left > 0.0, torch.zeros_like(left), torch.maximum(left, torch.ones_like(left)))
+        return torch.cat([seen, left], 1), torch.cat([8 * seen - 4 + 40 * over, 4 - 8 * seen], 1)
+
+    with pytest.raises(InputError, match="no maximum, minimum or rectifier"):
+        read_live(late, task_named("tomita-1"), initial_state=torch.tensor([[0.0, 1.0]]))
+
+
+BY_POWERS = {
+    "softplus": (torch.nn.functional.softplus, False),
+    "log of a sum": (lambda s: torch.log(1 + torch.exp(s)), True),
+    "log1p": (lambda s: torch.log1p(torch.exp(s)), True),
+    "stable": (lambda s: torch.relu(s) + torch.log1p(torch.exp(-s.abs())), False),
+    "log of a gate": (lambda s: torch.log(torch.sigmoid(s)), True),
+    "softmax": (lambda s: torch.softmax(s, 1), False),
+    "powers over their sum": (lambda s: s.exp() / s.exp().sum(1, keepdim=True), True),
+    "less the largest": (lambda s: (e := (s - s.amax(1, keepdim=True)).exp()) / e.sum(1, keepdim=True), False),
+    "less the first": (lambda s: (e := (s - s[:, :1]).exp()) / e.sum(1, keepdim=True), True),
+}
+
+
+@pytest.mark.parametrize("name", BY_POWERS)
+def test_what_may_overflow_in_float32_is_proved_only_where_it_does_not(name):
+    """A lerp whose gate lies in [0, 1] only for small powers: e^89 is infinite, and a softplus of 89 is not."""
+    function, may_overflow = BY_POWERS[name]
+    read = step_program(lambda state, x: (function(state), x), encoded=4, initial_state=torch.zeros(1, 4))
+    assert ("lerp" in [item.op for item in read.program.step]) == may_overflow
+
+
+@pytest.mark.slow
+def test_a_net_whose_powers_overflow_after_many_steps_is_not_proved():
+    def late(state, x):
+        seen = torch.sigmoid(16 * state[:, :1] - 8 + 16 * x[:, :1])
+        time = torch.clamp(state[:, 1:] + 1 / 128, max=1.0)
+        over = torch.log(1 + torch.exp(100 * time)) / 100  # infinite after 114 steps
+        return torch.cat([seen, time], 1), torch.cat([8 * seen - 4 + over, 4 - 8 * seen], 1)
+
+    found = anylength.prove(late, "tomita-1", initial_state=torch.zeros(1, 2), budget=10)
+    assert found.verdict.verdict != "PROVED"
+
+
+@pytest.mark.parametrize(("factor", "operations"), [(8.0, set()), (3.0, {"scale", "constant", "reciprocal", "multiply"})])
+def test_a_factor_and_its_inverse_cancel_only_where_float32_rounds_nothing(factor, operations):
+    read = step_program(lambda state, x: (state * factor / factor, x), encoded=4, initial_state=torch.zeros(1, 4))
+    assert {item.op for item in read.program.step} & {"scale", "constant", "reciprocal", "multiply"} == operations
 
 
 @pytest.mark.parametrize(("step", "words", "more"), thorough(BAD_STEPS, quick=3, unpack=True))

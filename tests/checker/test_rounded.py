@@ -8,6 +8,8 @@ import sys
 import numpy as np
 import pytest
 from handmade import safetensors, seal
+from javascript import said_by
+from programs import Made, certify, singles
 from test_ellipsoid_proofs import KEEP, OFF, ON, SWITCH
 
 from anylength.cells import Rnn
@@ -125,6 +127,43 @@ def test_formats_that_rounding_leaves_open_are_refused(judge, forgetful):
     assert "states are rounded" in judged(judge, forgetful, certificate(forgetful, 3, *counts, formats=("bfloat16",))).reason
     exact = certificate(forgetful, 3, *counts, epsilon=1e-12)
     assert "a step may err by more" in judged(judge, forgetful, exact).reason
+
+
+def by_both(judge, in_javascript, fields, weights):
+    """The checker's result; the checker in JavaScript says the same."""
+    result = judge(fields, weights)
+    if in_javascript:
+        assert in_javascript.result(json.dumps(fields).encode(), weights) == said_by(result)
+    return result
+
+
+@pytest.mark.parametrize("change", [{"epsilon": -(2.0**-300)}, {"epsilon": -0.25}, {"eta": 0.0}, {"eta": -1.0}])
+def test_less_than_no_noise_and_no_margin_prove_nothing(judge, in_javascript, forgetful, change):
+    """With a negative epsilon no state would follow a state."""
+    known, steps, _ = visited(3)
+    fields = certificate(forgetful, 3, len(known), steps)
+    proof = fields["proofs"][0] | {name: number.hex() for name, number in change.items()}
+    claim = fields["claim"].split(" Proved for")[0]
+    claim += PROOF_CLAIM.format(epsilon=proof["epsilon"], eta=proof["eta"], formats="float32")
+    sealed = seal(fields | {"proofs": [proof], "noise_budget": proof["epsilon"], "claim": claim})
+    weights = safetensors({name: value.tolist() for name, value in tensors_of(forgetful).items()})
+    assert by_both(judge, in_javascript, sealed, weights).reason == "epsilon is negative or eta is not positive"
+
+
+@pytest.mark.parametrize(("largest", "held"), [(16.0, True), (16.25, False)])
+def test_float32_is_covered_only_where_it_holds_every_state(judge, in_javascript, largest, held):
+    """The state is always the largest one; 2^24 multiples of 2^-20 are 16."""
+    machine = {"start": 0, "delta": [[0, 0]], "output": [[1, 1]]}
+    named = {"h": [largest], "out.weight": singles([[0], [1]]), "out.bias": singles([8, 0])}
+    made = Made(2, 1, named, machine, 2, start="h")
+    made.op("tensor", name="h")
+    made.op("state", at="answer")
+    proof = {"epsilon": (2.0**-22).hex(), "eta": (1.0).hex(), "formats": ["float32"], "states": 1, "steps": 2}
+    fields = certify(made, [proof]) | {"rounding": {"fraction_bits": 20}}
+    claim = fields["claim"].replace(f"starts at {START}", f"starts at {ROUNDED.format(20)}{START}")
+    claim = claim.replace(f"computed state {NEAR}", f"computed state is {ROUNDED.format(20)}one that {NEAR}")
+    result = by_both(judge, in_javascript, seal(fields | {"claim": claim}), safetensors(named))
+    assert (result.valid, result.reason) == (held, None if held else "float32 is not covered: it cannot hold a state")
 
 
 @pytest.mark.parametrize("rounding", [{"fraction_bits": 0}, {"fraction_bits": 21}, {"fraction_bits": True}, {}, {"bits": 3}, 3])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from anylength.interchange.flat_values.flat import Flat
+from anylength.interchange.flat_values.matching import constant_of
 from anylength.programs import Traced
 
 NO_CHOICE = "a choice by a condition on the state, which is no maximum, minimum or rectifier"
@@ -45,7 +46,7 @@ def chosen(condition: Condition, yes: Traced, no: Traced) -> Traced:
         return _larger(left, right)
     if (yes, no) == (right, left):
         return tracer.minimum(left, right)
-    if yes == right and _is_clipped(no, left):
+    if yes == right and _is_clipped(no, left, right):
         return tracer.minimum(no, right)
     if _is_zero(right):
         return _rectifier(left, yes, no)
@@ -79,10 +80,12 @@ def _is_zero(value: Traced) -> bool:
     return value.instruction.op == "constant" and value.instruction["value"] == 0
 
 
-def _is_clipped(value: Traced, of: Traced) -> bool:
-    """Whether a value is max(x, c) for a number c."""
+def _is_clipped(value: Traced, of: Traced, high: Traced) -> bool:
+    """Whether a value is max(x, c) for a number c, and `high` is a number from c on. For a larger c the choice jumps."""
+    most = constant_of(high)
     arguments = [Traced(value.tracer, number) for number in value.instruction.arguments]
-    return value.instruction.op == "maximum" and of in arguments and any(a.instruction.op == "constant" for a in arguments)
+    lows = [low for low in map(constant_of, arguments) if low is not None]
+    return value.instruction.op == "maximum" and of in arguments and most is not None and bool(lows) and max(lows) <= most
 
 
 def _is_multiple(value: Traced, of: Traced) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from anylength.interchange.flat_values import factors, sums
 from anylength.interchange.flat_values.matching import argument, is_constant
+from anylength.interchange.flat_values.overflow import while_at_most
 from anylength.programs import Traced
 
 Unary = Callable[[Traced], Traced]
@@ -25,9 +26,9 @@ def _log(value: Traced) -> Traced:
     """log(1 + e^t) and log σ(t)."""
     power, gate = factors.exponent_beside_one(value), argument(value, "sigmoid")
     if power is not None:
-        return value.tracer.softplus(power)
+        return _softplus_of(power)
     if gate is not None:
-        return -value.tracer.softplus(sums.negative(gate))
+        return -_softplus_of(sums.negative(gate))
     raise ValueError("a logarithm other than log(1 + eˣ)")
 
 
@@ -36,7 +37,16 @@ def _log1p(value: Traced) -> Traced:
     power = argument(value, "exp")
     if power is None:
         raise ValueError("a logarithm other than log(1 + eˣ)")
-    return value.tracer.softplus(power)
+    return _softplus_of(power)
+
+
+def _softplus_of(power: Traced) -> Traced:
+    """log(1 + e^t) where e^t is computed: never too large for t = −|d|, the stable form."""
+    value = power.tracer.softplus(power)
+    opposite = argument(power, "scale")
+    if opposite is not None and opposite.instruction.op == "absolute" and sums.negative(power) == opposite:
+        return value
+    return while_at_most(_relu(power), value)
 
 
 def _expm1(value: Traced) -> Traced:

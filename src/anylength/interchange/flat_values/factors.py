@@ -13,6 +13,7 @@ from anylength.interchange.flat_values.matching import (
     pairs,
     repeated_row,
 )
+from anylength.interchange.flat_values.overflow import while_at_most
 from anylength.interchange.flat_values.sums import negative
 from anylength.programs import Traced
 
@@ -38,19 +39,31 @@ def times(value: Traced, number: float) -> Traced:
     if number == -1:
         return negative(value)
     item = value.instruction
-    if item.op == "scale" and np.float32(item["factor"] * number) == 1:
+    if item.op == "scale" and np.float32(item["factor"] * number) == 1 and _may_cancel(value):
         return Traced(value.tracer, item.arguments[0])
     return value.tracer.value(0.0, value.rows) if number == 0 else value * number
 
 
+def _may_cancel(value: Traced) -> bool:
+    """Whether a factor of a value and its inverse cancel in float32, too: a power of two, or that of a mean, whose rounding
+    errors are bounded as those of a sum and of a division or product."""
+    item = value.instruction
+    base = value.tracer.instructions[item.arguments[0]]
+    return _is_power_of_two(item["factor"]) or base.op in ("mean", "mean_square")
+
+
+def _is_power_of_two(number: float) -> bool:
+    return abs(math.frexp(number)[0]) == 0.5
+
+
 def quotient(left: Traced, right: Traced) -> Traced:
     """left / right."""
-    tracer, number = left.tracer, constant_of(right)
+    number = constant_of(right)
     if number is not None:
         return divided(left, number)
     row, power = repeated_row(right), argument(left, "exp")
     if row is not None and power is not None and row == sum_of_rows(left):
-        return tracer.softmax(_without_shift(power))
+        return _softmax(power)
     inverse = inverse_of(right)
     return inverse if is_constant(left, 1) else product(left, inverse)
 
@@ -64,9 +77,9 @@ def divided(value: Traced, number: float) -> Traced:
     if number == 0:
         raise ValueError("a division by 0")
     item = value.instruction
-    if item.op == "scale" and item["factor"] == number:
+    if item.op == "scale" and item["factor"] == number and _may_cancel(value):
         return Traced(value.tracer, item.arguments[0])
-    if abs(math.frexp(number)[0]) == 0.5:
+    if _is_power_of_two(number):
         return times(value, 1 / number)
     return value * value.tracer.reciprocal(value.tracer.value(number, value.rows))
 
@@ -142,7 +155,20 @@ def _under_root(value: Traced) -> Traced | None:
     return found[0] if found and argument(found[1], "rsqrt") == found[0] else None
 
 
-def _without_shift(value: Traced) -> Traced:
-    """x of x − c with one number c for all rows: softmax is the same for both."""
-    found = arguments(value, "subtract")
-    return found[0] if found and repeated_row(found[1]) is not None else value
+def _softmax(power: Traced) -> Traced:
+    """The softmax of x for powers of x − c with one number c for all rows: it is the same for all c. The largest x is a safe c."""
+    found = arguments(power, "subtract")
+    shift = repeated_row(found[1]) if found else None
+    value = found[0] if found and shift is not None else power
+    if shift is None or shift != largest_row(value):
+        value = while_at_most(power.tracer.absolute(power), value)
+    return power.tracer.softmax(value)
+
+
+def largest_row(value: Traced) -> Traced:
+    """The largest row: one row, in as few rounds as possible."""
+    while value.rows > 1:
+        half = value.rows // 2
+        larger = value.tracer.maximum(value[:half], value[half : 2 * half])
+        value = larger if value.rows % 2 == 0 else value.tracer.concatenate([larger, value[2 * half :]])
+    return value

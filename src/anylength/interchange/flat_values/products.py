@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from anylength.interchange.flat_values.arithmetic import FlatArithmetic
-from anylength.interchange.flat_values.factors import sum_of_rows
+from anylength.interchange.flat_values.factors import largest_row, sum_of_rows
 from anylength.interchange.flat_values.flat import Flat, Operand, flat
 from anylength.interchange.flat_values.matching import pairs
 from anylength.programs import Traced
@@ -65,7 +65,7 @@ def total(arithmetic: FlatArithmetic, value: Flat, axes: Axes) -> Flat:
 def largest(arithmetic: FlatArithmetic, value: Flat, axes: Axes) -> Flat:
     """The largest entry over some axes."""
     grouped, shape = _grouped(value, axes)
-    return _reduced(arithmetic, grouped, _largest_row).reshape(shape)
+    return _reduced(arithmetic, grouped, largest_row).reshape(shape)
 
 
 def softmax(arithmetic: FlatArithmetic, value: Flat, axis: int) -> Flat:
@@ -118,15 +118,6 @@ def _reduced(arithmetic: FlatArithmetic, grouped: Flat, reduce: Callable[[Traced
     """A function of each group, one after the other."""
     parts = [flat(reduce(grouped[at].vector())) for at in range(len(grouped.rows))]
     return parts[0] if len(parts) == 1 else arithmetic.concatenate(parts, 0)
-
-
-def _largest_row(value: Traced) -> Traced:
-    """The largest row: one row, in as few rounds as possible."""
-    while value.rows > 1:
-        half = value.rows // 2
-        larger = value.tracer.maximum(value[:half], value[half : 2 * half])
-        value = larger if value.rows % 2 == 0 else value.tracer.concatenate([larger, value[2 * half :]])
-    return value
 
 
 def _as_matvec(grouped: Flat) -> Traced | None:

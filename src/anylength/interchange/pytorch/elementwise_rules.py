@@ -110,8 +110,12 @@ def _mish(scope: Scope, value: Any) -> Any:
 
 
 def _to_float(scope: Scope, value: Any, *arguments: Any, dtype: Any = None, **keywords: Any) -> Any:
-    """A conversion to float32, which changes nothing."""
-    del arguments, keywords, dtype
+    """A conversion to float32, which changes nothing. One to bool jumps at 0."""
+    import torch
+
+    del keywords
+    if any(kind not in (None, torch.float32) for kind in (dtype, *arguments) if kind is None or isinstance(kind, torch.dtype)):
+        raise ValueError("a conversion to other numbers than float32")
     return scope.array(value)
 
 

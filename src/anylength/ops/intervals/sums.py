@@ -42,10 +42,11 @@ def matmul(weight: Any, value: Interval) -> Interval:
     magnitudes = _stored(np.abs(exact))
     largest = np.maximum(np.abs(value.low), np.abs(value.high))
     gamma = _gamma(2 * exact.shape[1] + EXTRA_TERMS)
-    error = gamma * (magnitudes @ largest) * (1 + gamma) + UNDERFLOW
-    low = positive @ value.low + negative @ value.high
-    high = positive @ value.high + negative @ value.low
-    return Interval(down(low - error), up(high + error))
+    with np.errstate(invalid="ignore"):  # of what has no bound, the sum has none
+        error = gamma * (magnitudes @ largest) * (1 + gamma) + UNDERFLOW
+        low = positive @ value.low + negative @ value.high
+        high = positive @ value.high + negative @ value.low
+        return Interval(down(low - error), up(high + error))
 
 
 def _stored(matrix: NDArray[np.float64]) -> Any:

@@ -49,7 +49,7 @@ def _states(net: Net, alphabet: NDArray[np.float64], rng: np.random.Generator) -
     return np.concatenate(states, axis=1)
 
 
-def _hulls(values: dict[int, NDArray[np.float64]], symbols: int) -> dict[int, Interval]:
+def _hulls(values: dict[int, NDArray[np.floating]], symbols: int) -> dict[int, Interval]:
     """The hull over sampled states of each value `[rows, K·A]` that has a column for each: `[rows, A]`."""
     several = {number: np.asarray(value, np.float64) for number, value in values.items() if value.shape[1] > 1}
     return {number: _hull(value.reshape(len(value), -1, symbols)) for number, value in several.items()}
