@@ -5,7 +5,7 @@ import re
 import pytest
 
 from anylength.server.assets import assets
-from anylength.web import PLAYGROUND, SHARED, bundled, declared_names, imported_by, policy, scripts, text
+from anylength.web import PLAYGROUND, SHARED, bundled, declared_names, imported_by, policy, scripts, text, without_comments
 
 ENTRY = 'import { a } from "./a.js";\nconsole.log(a);\n'
 
@@ -110,6 +110,27 @@ def test_no_two_shared_modules_declare_the_same_name():
     for path in scripts(SHARED):
         for declared in declared_names(text(path)):
             assert homes.setdefault(declared, path) == path
+
+
+def test_comments_with_lines_of_their_own_are_left_out_and_nothing_else():
+    script = """// first
+/**
+ * What it is: `a`.
+ */
+const a = "// kept"; // kept, too
+  /* one line */
+/* kept */ const b = 4 /* kept */ / 2;
+/** @type {number} */ const d = 1;
+  // last
+"""
+    kept = [line for line in script.splitlines() if "const" in line]
+    assert without_comments(script).splitlines() == kept
+
+
+@pytest.mark.parametrize("script", ["const a = `\n// no comment\n`;\n", "const a = `// ${b}\n`;\n"])
+def test_a_template_literal_of_several_lines_is_refused_where_comments_are_left_out(script):
+    with pytest.raises(ValueError, match="several lines"):
+        without_comments(script)
 
 
 def test_a_policy_names_its_own_script_and_style_and_lets_nothing_be_fetched():

@@ -503,9 +503,9 @@ def test_modules_keep_the_rules_that_let_them_become_one_script():
 
 
 OWN = {
-    "contexts.js", "errors.js", "growing.js", "layouts.js", "nearest-name.js", "net.js", "nouns.js", "numbers.js", "operations.js",
-    "perturb.js", "probes.js", "program.js", "rules.js", "seq2seq.js", "state-reader.js", "task.js", "tensors.js",
-    "transformers.js", "words.js",
+    "contexts.js", "errors.js", "grouped.js", "growing.js", "layouts.js", "nearest-name.js", "net.js", "nouns.js",
+    "numbers.js", "operations.js", "perturb.js", "probes.js", "program.js", "rules.js", "seq2seq.js", "state-reader.js",
+    "task.js", "tensors.js", "transformers.js", "words.js",
 }  # fmt: skip
 
 

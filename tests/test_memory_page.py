@@ -206,6 +206,20 @@ def test_a_net_that_does_not_come_is_said_in_place(tab, site_address):
     assert page.locator("#memory > .message").inner_text() == ""
 
 
+def test_what_the_page_has_to_know_of_such_nets_is_loaded_with_the_first_and_said_where_it_does_not_come(tab, site_address):
+    page = tab("about:blank", reduced_motion="reduce")
+    page.route("**/opened-nets.json", lambda route: route.fulfill(body="<html>", content_type="text/html"))
+    page.goto(f"{site_address}laboratory.html#recipe=words&cell=rnn")
+    net = page.get_by_role("button", name=TITLES["reverse-stack-rnn"])
+    net.click()
+    page.locator("#memory .message").get_by_text("expected JSON in opened-nets.json, got '<html>'").wait_for()
+    page.locator("#open").set_input_files(NETS / "reverse-tape-rnn.safetensors")
+    page.locator("#open-said").get_by_text("expected JSON in opened-nets.json").wait_for()
+    page.unroute("**/opened-nets.json")
+    net.click()
+    page.wait_for_selector("#memory .memory")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -13,7 +13,7 @@ from anylength.errors import InputError, quoted
 from anylength.server.assets import CONTENT_TYPES, Asset
 from anylength.server.middleware import RefusedError
 
-KINDS = {**CONTENT_TYPES, "html": "text/html; charset=utf-8", "safetensors": "application/octet-stream"}
+KINDS = {**CONTENT_TYPES, "html": "text/html; charset=utf-8", "json": "application/json", "safetensors": "application/octet-stream"}
 """The content type of each file ending."""
 
 Build = Callable[[Path], Awaitable[None]]

@@ -5,7 +5,7 @@ Folders: `report` and `summary` are self-contained pages, `playground` is served
 `learning` (nets that learn with their proofs).
 """
 
-from anylength.web.bundle import bundled, declared_names, imported_by, policy
+from anylength.web.bundle import bundled, declared_names, imported_by, policy, without_comments
 from anylength.web.files import PLAYGROUND, SHARED, scripts, styles, text
 from anylength.web.pages import report_page
 from anylength.web.render import page_policy, page_script, page_style, render, render_playground, render_waiting
@@ -14,4 +14,5 @@ from anylength.web.static_site import site_files
 __all__ = [
     "PLAYGROUND", "SHARED", "bundled", "declared_names", "imported_by", "page_policy", "page_script", "page_style", "policy",
     "render", "render_playground", "render_waiting", "report_page", "scripts", "site_files", "styles", "text",
+    "without_comments",
 ]  # fmt: skip

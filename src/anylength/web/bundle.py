@@ -13,6 +13,8 @@ from collections.abc import Callable
 
 IMPORT = re.compile(r'^import\s*\{[^}]*\}\s*from\s*"(\./[\w-]+\.js|\.\./(?:shared|checker|learning)/[\w-]+\.js)";\n', re.MULTILINE)
 DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:const|let|var|class|function\*?) +(?:([\w$]+)|\[([^\]]+)\])", re.MULTILINE)
+COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
+"""A comment that has its lines for itself."""
 
 
 def bundled(entry: str, read: Callable[[str], str]) -> str:
@@ -30,6 +32,19 @@ def bundled(entry: str, read: Callable[[str], str]) -> str:
     texts = {path: read(path) for path in order}
     _check_names_differ(texts)
     return "\n".join(_without_imports_and_exports(path, text) for path, text in texts.items())
+
+
+def without_comments(script: str) -> str:
+    """A script without the comments that have their lines for themselves.
+
+    Raises:
+        ValueError: A template literal goes on in a second line, so a line of it might be taken for a comment.
+    """
+    short = COMMENT.sub("", script)
+    for line in short.splitlines():
+        if line.count("`") % 2:
+            raise ValueError(f"{line.strip()}: a template literal of several lines")
+    return short
 
 
 def imported_by(path: str, text: str) -> list[str]:

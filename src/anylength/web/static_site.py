@@ -1,4 +1,7 @@
-"""The static site: pages that need no server of ours. Each has one script, one style sheet, and perhaps a worker."""
+"""The static site: pages that need no server of ours. Each has one script, one style sheet, and perhaps a worker.
+
+Scripts lose their comments here, a quarter of their bytes. The modules in the repository are the ones to read.
+"""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +10,7 @@ from typing import Any
 import msgspec
 
 from anylength.records import RunView, TaskView
-from anylength.web.bundle import bundled
+from anylength.web.bundle import bundled, without_comments
 from anylength.web.files import text, weights
 from anylength.web.render import TITLES, page_script, page_style, render
 
@@ -41,14 +44,14 @@ def site_files(
     Raises:
         ValueError: The second net is not PROVED.
     """
-    laboratory = {
-        "machines": machines, "tasks": msgspec.to_builtins(tasks), "cells": cells, "memories": memories, "attention": attention,
-    }  # fmt: skip
+    opened = {"memory": memories["cells"], "attention": attention["cells"]}
+    names = {kind: list(own) for kind, own in opened.items()}
+    laboratory = {"machines": machines, "tasks": msgspec.to_builtins(tasks), "cells": cells, "opened": names}
     contents: dict[str, tuple[str, dict[str, Any]]] = {
         "nines": _nines(post, proved, machines["count"]), "patterns": (_short(machines), {}),
         "laboratory": (_short(laboratory), {}),
     }  # fmt: skip
-    files: dict[str, str] = {}
+    files = {"opened-nets.json": _short({"cells": opened, "tasks": memories["tasks"]})}
     for page, (data, values) in contents.items():
         policy = PYTHON_POLICY if python else POLICY
         links = {"pages": TITLES, "own": page, "playground": playground}
@@ -58,6 +61,7 @@ def site_files(
         files[f"{page}-worker.js"] = bundled(f"{page}/worker.js", text)
     if python:
         files["python-worker.js"] = bundled("python/worker.js", text)
+    files |= {name: without_comments(script) for name, script in files.items() if name.endswith(".js")}
     files["index.html"] = files[f"{next(iter(TITLES))}.html"]
     return {name: content.encode() for name, content in files.items()} | weights("laboratory")
 

@@ -1,6 +1,7 @@
 // Attention as arcs: what the net reads in a row, and from the position that it reads now an arc to each one that it attends to.
 
 import { html, refill, svg } from "../shared/dom.js";
+import { grouped } from "../shared/grouped.js";
 import { attentionReader, choosiestHead, headName, headsByLayer, headSign, largestShares } from "./attention-trace.js";
 
 const TOKEN = { least: 32, character: 13, padding: 12, height: 38, answer: 34, start: 66 };
@@ -34,7 +35,7 @@ export class AttentionFigure {
   show(word, step) {
     if (word.run !== this.run) this.read(word);
     this.step = step;
-    const reads = step < 0 ? "Before the first step" : `Step ${(step + 1).toLocaleString("en")} reads ${word.symbolAt(step)}`;
+    const reads = step < 0 ? "Before the first step" : `Step ${grouped(step + 1)} reads ${word.symbolAt(step)}`;
     this.title.textContent = `Attention. ${reads}`;
     for (const chip of this.heads.querySelectorAll("button")) chip.setAttribute("aria-pressed", String(Number(chip.value) === this.head));
     this.draw();
@@ -86,7 +87,7 @@ export class AttentionFigure {
       if (token < lead) return "the start";
       const step = token - lead;
       const itself = step === this.step ? ", which it reads now" : "";
-      return `${this.word.symbolAt(step)} at step ${(step + 1).toLocaleString("en")}${itself}`;
+      return `${this.word.symbolAt(step)} at step ${grouped(step + 1)}${itself}`;
     };
     const percent = (share) => `${Math.round(100 * share)} %`;
     const largest = largestShares(shares, MOST_TOLD, LEAST_TOLD).map(([token, share]) => `${name(token)}: ${percent(share)}`);

@@ -13,19 +13,16 @@ const ATTENTION_NETS = [
 
 /**
  * The nets with attention as a panel opens them.
- * @param {Record<string, object>} cells of the page
- * @param {(config: object) => object} viewOf the record of the task that a file names
- * @returns {import("./net-panel.js").NetKind}
+ * @type {import("./net-panel.js").NetKind}
  */
-export function attentionKind(cells, viewOf) {
-  const opened = (file, config, option, { onOption, play }) => {
-    const record = attentionRecord(file, config, { cells, task: viewOf(config) });
+export const ATTENTION_KIND = {
+  name: "attention", signs: { net: "attention", number: "q", option: "head" }, nets: ATTENTION_NETS, isOpenedAgain: false,
+  opened: (file, config, known, { option, onOption, play }) => {
+    const record = attentionRecord(file, config, known);
     const figure = new AttentionFigure(record, { head: option, onHead: onOption });
     return { record, figure, lines: [lengthsTried(record, play)] };
-  };
-  const signs = { net: "attention", number: "q", option: "head" };
-  return { signs, nets: ATTENTION_NETS, isOpenedAgain: false, takes: (cell) => Object.hasOwn(cells, cell), opened };
-}
+  },
+};
 
 /**
  * The record of a file's net, a `NetView`.

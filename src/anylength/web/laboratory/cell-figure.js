@@ -1,6 +1,7 @@
 // What is in the cell: its equations, and what its gates do at the step that is shown.
 
 import { html, refill, svg } from "../shared/dom.js";
+import { grouped } from "../shared/grouped.js";
 import { Calls, oneHot } from "../shared/program.js";
 import { partsOfCell } from "./cell-parts.js";
 
@@ -38,7 +39,7 @@ export class CellFigure {
     const { letters, tapes } = net.machine;
     calls.use(calls.ofSymbol(oneHot(word.symbols[step], { letters, tapes })));
     calls.run(before);
-    this.title.textContent = `Step ${(step + 1).toLocaleString("en")} reads ${word.symbolAt(step)}. A bar for each unit:`;
+    this.title.textContent = `Step ${grouped(step + 1)} reads ${word.symbolAt(step)}. A bar for each unit:`;
     return refill(this.gates, ...parts.flatMap((part) => this.row(part)));
   }
 

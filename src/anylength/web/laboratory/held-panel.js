@@ -5,7 +5,7 @@ import { html, refill } from "../shared/dom.js";
 import { makeNet } from "../shared/net.js";
 import { LivePortrait, portraitWords } from "../shared/portrait.js";
 import { portraitLegend } from "../shared/portrait-legend.js";
-import { extentAround, planeOfMostDifference, projected } from "../shared/principal-axes.js";
+import { projected } from "../shared/principal-axes.js";
 import { makeReader } from "../shared/state-reader.js";
 import { makeTask } from "../shared/task.js";
 import { JobWorker } from "./job-worker.js";
@@ -61,14 +61,14 @@ export class HeldPanel {
   }
 
   jobFor(net) {
-    return { kind: "points", net, symbol: Number(this.symbol.value), known: this.known };
+    return { kind: "points", net, symbol: Number(this.symbol.value), known: this.known, isPlaneKnown: Boolean(this.plane) };
   }
 
-  show({ points, orbits, indices }, { net, symbol }) {
+  show({ points, orbits, indices, plane }, { net, symbol }) {
     const isOwn = net === this.own;
     if (symbol !== Number(this.symbol.value) || (!this.plane && !isOwn)) return; // about another net or symbol
     this.known = points.map(({ state }) => state);
-    this.plane ??= planeOfStates([...orbits.flatMap(({ states }) => states), ...this.known]);
+    this.plane ??= plane;
     this.draw(net, { points, orbits, indices });
     if (isOwn && this.net !== this.own) this.worker.ask(this.jobFor(this.net));
   }
@@ -126,11 +126,4 @@ function keptStates({ names, symbols, delta }, symbol) {
 function symbolThatKeeps(machine) {
   const kept = machine.symbols.map((_, symbol) => keptStates(machine, symbol));
   return kept.indexOf(Math.max(...kept));
-}
-
-/** The plane in which these states differ most, and the corners of its picture. */
-function planeOfStates(states) {
-  const plane = planeOfMostDifference(states);
-  const { low, high } = extentAround(states.map((state) => projected(plane, state)));
-  return { ...plane, corners: [low, high] };
 }

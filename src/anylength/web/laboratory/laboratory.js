@@ -7,26 +7,28 @@ import { lineChart } from "../shared/chart.js";
 import { html, refill, refillKeepingOpen } from "../shared/dom.js";
 import { onOpenedFile } from "../shared/dropped-file.js";
 import { BadInput } from "../shared/errors.js";
+import { grouped } from "../shared/grouped.js";
 import { saveButtons } from "../shared/saved-files.js";
 import { pythonCheck } from "../shared/python-check.js";
 import { stamp } from "../shared/stamp.js";
 import { StepViewer } from "../shared/step-viewer.js";
 import { recordOf } from "../shared/tensors.js";
 import { themeSwitch } from "../shared/theme.js";
-import { attentionKind } from "./attention-nets.js";
+import { ATTENTION_KIND } from "./attention-nets.js";
 import { CellFigure } from "./cell-figure.js";
 import { HeldPanel } from "./held-panel.js";
 import { JobWorker } from "./job-worker.js";
-import { memoryKind } from "./memory-nets.js";
+import { MEMORY_KIND } from "./memory-nets.js";
 import { NetPanel } from "./net-panel.js";
 import { openedNet } from "./opened-net.js";
 import { SettingsForm } from "./settings.js";
 import { showStress } from "./stress-figure.js";
-import { metadataOf, OFFERED, taskOf, textsOf, viewOfConfig } from "./tasks.js";
+import { metadataOf, OFFERED, taskOf, textsOf } from "./tasks.js";
 import { TurningPanel, turnedNet } from "./turning-panel.js";
 
 const TURN_SIGNS = /^([\w.]+):(\d+):(-?\d+(?:\.\d+)?)$/;
 const MOST_POINTS = 300; // of the curve of losses
+const LONGEST_FRAME = 200; // milliseconds
 
 const PARTS_OF_A_NET = ["turning", "held", "viewer", "cell-figure"];
 
@@ -40,11 +42,8 @@ class Laboratory {
     this.turning = new TurningPanel(part("turning"), (turn) => this.turn(turn));
     this.held = new HeldPanel(part("held"));
     this.figure = new CellFigure(part("cell-figure"));
-    const view = (config) => viewOfConfig(config, this.data.memories.tasks);
-    this.panels = [
-      new NetPanel(part("memory"), memoryKind(this.data.memories.cells, view)),
-      new NetPanel(part("attention"), attentionKind(this.data.attention.cells, view)),
-    ];
+    const panelOf = (kind) => new NetPanel(part(kind.name), kind, this.data.opened[kind.name]);
+    this.panels = [MEMORY_KIND, ATTENTION_KIND].map(panelOf);
     const chip = ([name, text]) =>
       html("button", { type: "button", class: "chip", "data-task": text, onclick: () => this.chooseTask(text) }, name);
     part("tasks").append(...OFFERED.map(chip));
@@ -127,14 +126,14 @@ class Laboratory {
     const right = `${(100 * look.share).toFixed(1)} % of answers right`;
     const also = look.share === undefined ? `${look.open} images of boxes stick out of their boxes` : right;
     const tries = look.tries > 1 ? ` (try ${look.tries})` : "";
-    part("progress").textContent = `Update ${look.updates.toLocaleString("en")}${tries}: loss ${look.loss.toPrecision(3)}, ${also}.`;
+    part("progress").textContent = `Update ${grouped(look.updates)}${tries}: loss ${look.loss.toPrecision(3)}, ${also}.`;
     const about = look.share === undefined ? "The boxes count more and more while it learns, so the loss does not only fall." : "";
     refillKeepingOpen(part("losses"), lossChart(this.shown.losses), html("p", { class: "quiet" }, about));
   }
 
   takeTrained({ net, updates, milliseconds, ...found }) {
     const { shown } = this;
-    const [time, count] = [`${(milliseconds / 1000).toFixed(1)} s`, `${updates.toLocaleString("en")} updates`];
+    const [time, count] = [`${(milliseconds / 1000).toFixed(1)} s`, `${grouped(updates)} updates`];
     part("progress").textContent = found.proof && shown.settings.recipe === "proof"
       ? `The boxes of the proof closed after ${count}. Then noise was added, to give them room. All in all ${time}.`
       : `${count}, all in all ${time}.`;
@@ -147,16 +146,16 @@ class Laboratory {
     const { shown } = this;
     Object.assign(shown, { net, known: found.proof?.boxes ?? null, found });
     this.showVerdict(found);
-    await nextTask();
+    await drawn();
     if (shown !== this.shown) return; // another net was begun meanwhile
     for (const id of PARTS_OF_A_NET) part(id).inert = false;
     this.turning.take(net, this.wantedTurn);
-    this.held.take(net, (one) => viewOfNet(one, shown));
     const { by } = this.turning.turned;
     const turn = by ? this.turning.turned : null;
-    await nextTask();
-    if (shown !== this.shown) return;
     this.showNet(turnedNet(net, turn), found.word, this.wantedWord.length ? this.wantedWord : null);
+    await drawn();
+    if (shown !== this.shown) return;
+    this.held.take(net, (one) => viewOfNet(one, shown));
     if (turn) this.turn(turn);
     this.worker.ask({ kind: "stress", net: turnedNet(net, turn) });
     document.body.dataset.verdict = found.verdict;
@@ -175,8 +174,7 @@ class Laboratory {
       number: texts ?? undefined, autoplay: Boolean(word), onAsk: (asked) => setHashValues("n", asked),
       onStep: (asked, step) => this.figure.show(asked, step),
     });
-    refill(part("viewer"), this.viewer.element);
-    this.viewer.redraw();
+    refill(part("viewer"), this.viewer.element); // its strip is drawn when it has a size
   }
 
   /** Plays a word, the net's mistakes among them. */
@@ -222,24 +220,27 @@ class Laboratory {
     return this.worker.ask({ kind: "stress", net: turnedNet(this.shown.net, turn) });
   }
 
-  /** A net of the reader's own. */
-  open(file) {
+  /** A net of the reader's own: a panel takes it, or it stands in place of a trained one. */
+  async open(file) {
     part("open-said").textContent = "";
     try {
       const panel = this.panels.find((one) => one.takes(file));
-      if (panel) return panel.open(file);
-      const { task, settings, net } = openedNet(file, this.data);
-      this.forget();
-      this.form.take({ task: task.name, ...settings });
-      this.begin(task, settings);
-      part("limit").textContent = "";
-      part("progress").textContent = "A net out of a file. It is not in the address.";
-      this.say(null, "The page looks for a proof and for a mistake …");
-      this.worker.instead({ kind: "prove", net, known: null, metadata: metadataOf(task, settings), isOpened: true });
+      if (panel) await panel.open(file);
+      else this.openInPlace(openedNet(file, this.data));
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
       part("open-said").textContent = error.message;
     }
+  }
+
+  openInPlace({ task, settings, net }) {
+    this.forget();
+    this.form.take({ task: task.name, ...settings });
+    this.begin(task, settings);
+    part("limit").textContent = "";
+    part("progress").textContent = "A net out of a file. It is not in the address.";
+    this.say(null, "The page looks for a proof and for a mistake …");
+    this.worker.instead({ kind: "prove", net, known: null, metadata: metadataOf(task, settings), isOpened: true });
   }
 
   lost(message) {
@@ -264,9 +265,12 @@ function viewOfNet(net, { task, settings }) {
   };
 }
 
-/** Lets the browser draw, and answer to its reader. */
-function nextTask() {
-  return new Promise((done) => setTimeout(done));
+/** Lets the browser draw, and answer to its reader. A page that is not seen draws nothing, so it waits no longer than `LONGEST_FRAME`. */
+function drawn() {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, LONGEST_FRAME);
+  });
 }
 
 /** Why no net of a cell can be proved on the task. */

@@ -1,6 +1,7 @@
 // The memory of a net at the step that is shown: its stacks, tops to the left, or its tape with the head, and what it does with them.
 
 import { html, refill, svg } from "../shared/dom.js";
+import { grouped } from "../shared/grouped.js";
 import { growingCell } from "../shared/growing.js";
 import { decodedTensor } from "../shared/tensors.js";
 import { labelsBelow, labelsWritten, stackTrace, tapeTrace } from "./memory-trace.js";
@@ -30,7 +31,7 @@ export class MemoryFigure {
   /** Shows the memory after a step of a word; `step` is −1 before the first. */
   show(word, step) {
     if (word.run !== this.run) this.read(word);
-    const reads = step < 0 ? "Before the first step" : `Step ${(step + 1).toLocaleString("en")} reads ${word.symbolAt(step)}`;
+    const reads = step < 0 ? "Before the first step" : `Step ${grouped(step + 1)} reads ${word.symbolAt(step)}`;
     this.title.textContent = `The memory. ${reads}`;
     const state = step < 0 ? word.net.start() : word.run.states[step];
     refill(this.parts, ...(this.stacks ? this.stacksAt(state, step) : this.tapeAt(state, step)));
@@ -63,7 +64,7 @@ export class MemoryFigure {
       const says = used.length ? `${name}, from its top: ${saidOf(shown)}` : `${name} is empty`;
       const motion = motionOf(done?.actions, { push: "left", pop: "right" });
       const picture = entriesPicture(shown, says, { slots: Math.max(1, shown.length), motion });
-      const more = left ? `, and ${left.toLocaleString("en")} entries more` : "";
+      const more = left ? `, and ${grouped(left)} entries more` : "";
       return memoryRow(name, done?.actions, picture, used.length ? `top at the left${more}` : "empty");
     });
   }

@@ -16,18 +16,15 @@ const MIXED = "yes";
 
 /**
  * The nets with a memory as a panel opens them.
- * @param {Record<string, object>} cells of the page
- * @param {(config: object) => object} viewOf the record of the task that a file names
- * @returns {import("./net-panel.js").NetKind}
+ * @type {import("./net-panel.js").NetKind}
  */
-export function memoryKind(cells, viewOf) {
-  const opened = (file, config, option, { onOption }) => {
-    const record = memoryRecord(file, config, { cells, task: viewOf(config) }, option === MIXED);
-    return { record, figure: new MemoryFigure(record, cells[config.cell]), lines: mixedLines(option === MIXED, onOption) };
-  };
-  const signs = { net: "memory", number: "m", option: "mix" };
-  return { signs, nets: MEMORY_NETS, isOpenedAgain: true, takes: (cell) => Object.hasOwn(cells, cell), opened };
-}
+export const MEMORY_KIND = {
+  name: "memory", signs: { net: "memory", number: "m", option: "mix" }, nets: MEMORY_NETS, isOpenedAgain: true,
+  opened: (file, config, known, { option, onOption }) => {
+    const record = memoryRecord(file, config, known, option === MIXED);
+    return { record, figure: new MemoryFigure(record, known.cells[config.cell]), lines: mixedLines(option === MIXED, onOption) };
+  },
+};
 
 function mixedLines(isMixed, onOption) {
   const box = html("input", { type: "checkbox", id: "mixed", onchange: () => onOption(box.checked ? MIXED : "") });

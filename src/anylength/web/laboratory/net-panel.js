@@ -6,15 +6,17 @@ import { html, refill } from "../shared/dom.js";
 import { BadInput } from "../shared/errors.js";
 import { StepViewer } from "../shared/step-viewer.js";
 import { configOf } from "./opened-net.js";
+import { knownOfOpenedNets, loadedFile } from "./site-files.js";
+import { viewOfConfig } from "./tasks.js";
 
 /**
  * A kind of nets that a panel opens.
  * @typedef {object} NetKind
+ * @property {string} name of the kind
  * @property {{net: string, number: string, option: string}} signs of the address
  * @property {{file: string, title: string, number: string}[]} nets that the site ships: the file's name, what it is called, a first number
- * @property {(cell: string) => boolean} takes whether a cell is of this kind
- * @property {(file: Uint8Array, config: object, option: string, does: {onOption: (option: string) => void,
- *   play: (texts: string[]) => void}) => Opened} opened
+ * @property {(file: Uint8Array, config: object, known: {cells: object, task: object}, given: {option: string,
+ *   onOption: (option: string) => void, play: (texts: string[]) => void}) => Opened} opened
  * @property {boolean} isOpenedAgain whether another option is another net
  *
  * @typedef {object} Opened
@@ -24,9 +26,9 @@ import { configOf } from "./opened-net.js";
  */
 
 export class NetPanel {
-  /** @param {HTMLElement} place  @param {NetKind} kind */
-  constructor(place, kind) {
-    Object.assign(this, { place, kind, viewer: null, asked: null, option: "" });
+  /** @param {HTMLElement} place  @param {NetKind} kind  @param {string[]} cells of this kind */
+  constructor(place, kind, cells) {
+    Object.assign(this, { place, kind, cells, viewer: null, asked: null, option: "" });
     [this.chips, this.message, this.content] = [".chips", ".message", ".net-place"].map((name) => place.querySelector(name));
     const chip = (net) =>
       html("button", { type: "button", class: "chip", "data-net": net.file, onclick: () => this.choose(net, [net.number]) }, net.title);
@@ -48,9 +50,9 @@ export class NetPanel {
     this.asked = net.file;
     this.message.textContent = "";
     try {
-      const file = await loadedFile(`${net.file}.safetensors`);
+      const [file, known] = await Promise.all([loadedFile(`${net.file}.safetensors`), knownOfOpenedNets()]);
       if (this.asked !== net.file) return; // another one was chosen meanwhile
-      this.show(file, { number, autoplay: true });
+      this.show(file, known, { number, autoplay: true });
       setHashValues(this.kind.signs.net, [net.file]);
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
@@ -61,15 +63,16 @@ export class NetPanel {
 
   /** Whether a file is that of a net of this kind. */
   takes(file) {
-    return this.kind.takes(configOf(file).cell);
+    return this.cells.includes(configOf(file).cell);
   }
 
   /** Opens a reader's own file. */
-  open(file) {
+  async open(file) {
+    const known = await knownOfOpenedNets();
     const { asked, option } = this;
     Object.assign(this, { asked: null, option: "" });
     try {
-      this.show(file, {});
+      this.show(file, known, {});
     } catch (error) {
       Object.assign(this, { asked, option });
       throw error;
@@ -85,16 +88,17 @@ export class NetPanel {
     if (this.asked) setHashValues(this.kind.signs.option, option ? [option] : []);
     if (!this.kind.isOpenedAgain) return;
     const focused = document.activeElement?.id;
-    this.show(this.file, { number: this.viewer.word.texts });
+    this.show(this.file, this.known, { number: this.viewer.word.texts });
     document.getElementById(focused)?.focus();
   }
 
-  show(file, options) {
+  show(file, known, options) {
     const config = configOf(file);
-    const { record, figure, lines } = this.kind.opened(file, config, this.option, {
-      onOption: (option) => this.turnOption(option), play: (texts) => this.viewer.show(texts, { play: true }),
+    const own = { cells: known.cells[this.kind.name], task: viewOfConfig(config, known.tasks) };
+    const { record, figure, lines } = this.kind.opened(file, config, own, {
+      option: this.option, onOption: (option) => this.turnOption(option), play: (texts) => this.viewer.show(texts, { play: true }),
     });
-    this.file = file;
+    Object.assign(this, { file, known });
     this.viewer?.leave();
     this.viewer = new StepViewer({ net: record, verdict: null, explanation: null }, {
       ...options, onAsk: (asked) => this.asked && setHashValues(this.kind.signs.number, asked),
@@ -112,12 +116,4 @@ export class NetPanel {
   redraw() {
     this.viewer?.redraw();
   }
-}
-
-/** The bytes of a file of the site. */
-async function loadedFile(name) {
-  const remedy = "look whether the site is complete, and served by a web server";
-  const answer = await fetch(name).catch(() => null);
-  if (!answer?.ok) throw new BadInput(`${name} beside this page`, answer ? `answer ${answer.status}` : "no answer", remedy);
-  return new Uint8Array(await answer.arrayBuffer());
 }

@@ -2,6 +2,7 @@
 
 import { lineChart } from "../shared/chart.js";
 import { html, refill, table } from "../shared/dom.js";
+import { grouped } from "../shared/grouped.js";
 
 /** Fills the place with what the worker has found. */
 export function showStress(place, { points, words, runs, task }, onPlay) {
@@ -11,7 +12,7 @@ export function showStress(place, { points, words, runs, task }, onPlay) {
     series: [{ name: `share of ${words} words`, colour: "c0", points }],
   });
   const rows = runs.map(({ symbol, right, tried, word }) => [
-    task.machine.symbols[symbol], right === null ? `all of ${tried.toLocaleString("en")}` : right.toLocaleString("en"),
+    task.machine.symbols[symbol], right === null ? `all of ${grouped(tried)}` : grouped(right),
     word ? html("button", { type: "button", class: "chip", onclick: () => onPlay(word) }, "Play the mistake") : "none found",
   ]);
   const heads = ["Symbol, again and again", "right so often", "mistake"];

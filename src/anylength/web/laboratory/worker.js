@@ -5,6 +5,7 @@ import { firstCellProof, grownCellBoxes, provedCell } from "../learning/cell-sea
 import { heldPicture } from "../learning/fixed-points.js";
 import { lengthCurve, repeatedRuns, wrongWordOf } from "../learning/stress.js";
 import { WordLearner } from "../learning/word-learner.js";
+import { extentAround, planeOfMostDifference, projected } from "../shared/principal-axes.js";
 
 const SHOWN_EVERY = 60; // milliseconds between two looks that are sent
 
@@ -60,8 +61,18 @@ function stress({ run, net }) {
   postMessage({ kind: "stressed", run, points, words, runs: repeatedRuns(net) });
 }
 
-function points({ run, net, symbol, known }) {
-  postMessage({ kind: "points", run, ...heldPicture(net, symbol, { known }) });
+/** The fixed points of a net, and the plane of their picture, which the page keeps while a weight is turned. */
+function points({ run, net, symbol, known, isPlaneKnown }) {
+  const found = heldPicture(net, symbol, { known });
+  const states = [...found.orbits.flatMap((orbit) => orbit.states), ...found.points.map(({ state }) => state)];
+  postMessage({ kind: "points", run, ...found, plane: isPlaneKnown ? null : planeOfStates(states) });
+}
+
+/** The plane in which these states differ most, and the corners of its picture. */
+function planeOfStates(states) {
+  const plane = planeOfMostDifference(states);
+  const { low, high } = extentAround(states.map((state) => projected(plane, state)));
+  return { ...plane, corners: [low, high] };
 }
 
 const JOBS = { points, prove, stress, train };

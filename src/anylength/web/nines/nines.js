@@ -31,6 +31,11 @@ class NinesPage {
     const machine = namedMachine("count", { count: this.data.machine });
     this.proofs = new ProofAsker(machine, (verdict, words) => this.showVerdict(verdict, words));
     this.weights = new WeightsFigure({ shown: this.data.proved.net, certificate: this.data.proved.certificate, machine, isCalm });
+    setTimeout(() => this.begin()); // in a task of its own, so that the page stays alive
+  }
+
+  /** The nets begin to read. */
+  begin() {
     this.takeColours();
     themeSwitch(part("theme"), () => this.takeColours());
     this.wire();

@@ -2,6 +2,7 @@
 
 import { hashValues } from "../shared/address-hash.js";
 import { html, refill } from "../shared/dom.js";
+import { grouped } from "../shared/grouped.js";
 import { makeNet } from "../shared/net.js";
 import { horizonOf } from "./counting.js";
 import { marginsChart } from "./margins-figure.js";
@@ -58,7 +59,7 @@ export class TrainingFigure {
     const horizon = horizonOf(net, LIMIT);
     const words =
       horizon === null
-        ? `It carries over all of ${LIMIT.toLocaleString("en")} nines, and may or may not be right everywhere: only a proof can say.`
+        ? `It carries over all of ${grouped(LIMIT)} nines, and may or may not be right everywhere: only a proof can say.`
         : `It carries over up to ${horizon} nines, and forgets at ${horizon + 1}.`;
     return `${learned} ${words} In Python this net is: anylength train count --recipe blog --seed ${this.seed}`;
   }

@@ -2,6 +2,7 @@
 
 import { randomSymbols } from "../learning/random-symbols.js";
 import { html } from "../shared/dom.js";
+import { grouped } from "../shared/grouped.js";
 
 const LENGTH = 10_000;
 const SHOWN_IN = 2500; // milliseconds
@@ -50,8 +51,8 @@ export class RandomWord {
 
   /** What came out, in words; before the end only how far it is. */
   words() {
-    if (!this.isDone) return html("p", { class: "quiet" }, `${this.shown.toLocaleString("en")} random symbols …`);
-    const [outside, wrong] = [this.outside, this.wrong].map((count) => html("strong", {}, count.toLocaleString("en")));
+    if (!this.isDone) return html("p", { class: "quiet" }, `${grouped(this.shown)} random symbols …`);
+    const [outside, wrong] = [this.outside, this.wrong].map((count) => html("strong", {}, grouped(count)));
     return html("p", {}, "One random word of 10,000 symbols: ", outside, " times outside its box, ", wrong, " wrong answers.");
   }
 }

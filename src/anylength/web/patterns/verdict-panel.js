@@ -1,6 +1,7 @@
 // The big count and the verdict beside the picture.
 
 import { html, refill } from "../shared/dom.js";
+import { grouped } from "../shared/grouped.js";
 
 export class VerdictPanel {
   constructor(root) {
@@ -29,7 +30,7 @@ export class VerdictPanel {
   /** What is shown while a net learns. No reader is interrupted by it. */
   learning(updates) {
     this.root.dataset.verdict = "";
-    refill(this.said, html("span", { "aria-hidden": "true" }, `learning: update ${updates.toLocaleString("en")}`));
+    refill(this.said, html("span", { "aria-hidden": "true" }, `learning: update ${grouped(updates)}`));
   }
 
   /** What is shown while a proof that takes seconds is being checked. */

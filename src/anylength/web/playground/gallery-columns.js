@@ -1,6 +1,7 @@
 // The columns of the gallery: a key of the server's rows, a heading, a text for each run, and what the column sorts by.
 
 import { html } from "../shared/dom.js";
+import { grouped } from "../shared/grouped.js";
 import { percentage, shortNumber } from "../shared/scales.js";
 import { shortened } from "../shared/sentences.js";
 import { statusCell } from "./gallery-status.js";
@@ -59,7 +60,7 @@ function counterexampleLength({ counterexample, separator }) {
 /** The horizon; a "+" where all lengths tried are right. */
 function horizonCell({ horizon, limit }) {
   if (limit === null) return "";
-  return horizon === null ? `${limit.toLocaleString("en")}+` : horizon.toLocaleString("en");
+  return horizon === null ? `${grouped(limit)}+` : grouped(horizon);
 }
 
 function horizonValue({ horizon, limit }) {

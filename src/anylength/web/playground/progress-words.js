@@ -1,5 +1,6 @@
 // The sentence about where a run is: its place in the queue, the epoch in training, the test in work, or how it ended.
 
+import { grouped } from "../shared/grouped.js";
 import { percentage } from "../shared/scales.js";
 
 /** The words for a status; `input` and `inputs` are what the task's inputs are called. */
@@ -41,8 +42,8 @@ function trainingWords({ epoch, progress, nouns, limit }) {
   if (!progress) return `${TRAINING} …`;
   const done = epoch?.epoch ?? 0;
   const current = Math.max(done, Math.ceil(progress));
-  const most = limit ? ` of at most ${limit.toLocaleString("en")}` : "";
-  const here = `${TRAINING} … epoch ${current.toLocaleString("en")}${most}`;
+  const most = limit ? ` of at most ${grouped(limit)}` : "";
+  const here = `${TRAINING} … epoch ${grouped(current)}${most}`;
   if (!epoch) return here;
   const share = `${percentage(epoch.validation_accuracy)} of validation ${nouns.inputs} right`;
   return current > done ? `${here}; after epoch ${done}: ${share}` : `${here}: ${share}`;

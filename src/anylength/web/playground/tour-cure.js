@@ -1,5 +1,6 @@
 // The last step of the guided tour: a net that is proved.
 
+import { grouped } from "../shared/grouped.js";
 import { shortNumber } from "../shared/scales.js";
 
 const CURE = { task: "count", cell: "rnn", hidden: 16, recipe: "certified", data: "hundred", seed: 0 };
@@ -29,7 +30,7 @@ function verdictWords(run, verdict) {
 function cureActions({ page }, run, verdict) {
   if (!run) return [{ label: "Train it on 0…100, to be proved", chief: true, act: () => page.train(CURE) }];
   if (verdict?.verdict !== "PROVED") return [];
-  const nines = MANY_NINES.toLocaleString("en");
+  const nines = grouped(MANY_NINES);
   return [
     { label: `Ask it ${nines} nines`, chief: true, act: () => page.ask(["9".repeat(MANY_NINES)]) },
     { label: "Open the report", chief: false, act: () => page.openReport() },

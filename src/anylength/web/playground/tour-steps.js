@@ -5,6 +5,7 @@ import { cureStep } from "./tour-cure.js";
 import { mistakeWords, shortened } from "../shared/sentences.js";
 import { percentage } from "../shared/scales.js";
 import { secondFixedPoint } from "../shared/film-frames.js";
+import { grouped } from "../shared/grouped.js";
 
 /** The settings of the post's net. */
 export const POST = { task: "count", cell: "rnn", hidden: 12, recipe: "blog", data: "post", seed: 15 };
@@ -117,7 +118,7 @@ function filmWords(frames) {
   const second = secondFixedPoint(frames);
   return [
     second
-      ? `In the film the second attracting fixed point appears at update ${second.update.toLocaleString("en")}.`
+      ? `In the film the second attracting fixed point appears at update ${grouped(second.update)}.`
       : "In the film no second attracting fixed point appears for good.",
   ];
 }

@@ -2,6 +2,7 @@
 
 import { edgeShapes } from "./machine-edges.js";
 import { html, svg, tableBehind } from "../shared/dom.js";
+import { grouped } from "../shared/grouped.js";
 import { LabelRoom } from "./machine-labels.js";
 import { STATE_RADIUS, shortLabel } from "./machine-shapes.js";
 
@@ -17,7 +18,7 @@ const WORD_LENGTH = 8; // characters of the small line below them
  */
 export function machineFigure(machine, { isNamed = false } = {}) {
   const name = (state) => (machine.words ? `${machine.names[state]} (${machine.words[state]})` : machine.names[state]);
-  const left = machine.edges_left ? [["…", `${machine.edges_left.toLocaleString("en")} more`, ""]] : [];
+  const left = machine.edges_left ? [["…", `${grouped(machine.edges_left)} more`, ""]] : [];
   const rows = () => [...machine.edges.map((edge) => [name(edge.source), edge.label, name(edge.target)]), ...left];
   const isSmall = machine.names.length <= MOST_STATES;
   const dead = isNamed && isSmall ? deadState(machine) : null;

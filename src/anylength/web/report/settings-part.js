@@ -2,6 +2,7 @@
 
 import { alphabetText } from "../shared/symbols-help.js";
 import { facts, html } from "../shared/dom.js";
+import { grouped } from "../shared/grouped.js";
 
 /** Symbols or answers that are listed. */
 const MOST_ALPHABET = 20;
@@ -41,7 +42,7 @@ function netFacts({ name, config, net }) {
     ...inputFacts(config, net?.task),
     ["cell, units", `${config.cell}, ${config.hidden}`],
     ["layers, between", config.layers ? `${config.layers}, ${config.between}` : null],
-    ["parameters", net ? net.parameters.toLocaleString("en") : null],
+    ["parameters", net ? grouped(net.parameters) : null],
   ];
 }
 

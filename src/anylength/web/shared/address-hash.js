@@ -11,7 +11,8 @@ export function setHashValues(name, values) {
   parts.delete(name);
   for (const value of values) parts.append(name, value);
   const texts = [...parts].map(([key, value]) => (value ? `${encodeURIComponent(key)}=${encodeURIComponent(value)}` : key));
-  history.replaceState(null, "", `#${texts.join("&")}`);
+  const hash = texts.length ? `#${texts.join("&")}` : "";
+  if (hash !== location.hash) history.replaceState(null, "", hash || "#");
 }
 
 function hashParts() {

@@ -4,6 +4,7 @@ import { digitsAsRead, DIGIT_SIGNS } from "./numbers.js";
 import { html, refill } from "./dom.js";
 import { shortened } from "./sentences.js";
 import { taskExample } from "./examples.js";
+import { grouped } from "./grouped.js";
 import { wholeNumber } from "./whole-numbers.js";
 
 const MOST_SHOWN = 40; // numbers of a sequence that are listed
@@ -74,8 +75,8 @@ function sequenceItem(text, isWrong) {
 }
 
 function sequenceWords(sequence, firstError) {
-  if (firstError !== null) return `Wrong at step ${firstError.toLocaleString("en")}: ${shortened(sequence[firstError])}.`;
-  return `All ${(sequence.length - 1).toLocaleString("en")} steps right; the last is ${shortened(sequence.at(-1))}.`;
+  if (firstError !== null) return `Wrong at step ${grouped(firstError)}: ${shortened(sequence[firstError])}.`;
+  return `All ${grouped(sequence.length - 1)} steps right; the last is ${shortened(sequence.at(-1))}.`;
 }
 
 /** The sequence from a number, each answer the next question, ended by the first wrong one; its index, or null. */

@@ -1,6 +1,8 @@
 // The one error for bad input. It says what was expected, what came instead and what to do, like `InputError` on the Python side.
 // Callers of the engine may show its `message` as it is.
 
+import { grouped } from "./grouped.js";
+
 /** Bad input. The message reads: expected …, got …: remedy. */
 export class BadInput extends Error {
   /**
@@ -25,6 +27,6 @@ export class BadInput extends Error {
  */
 export function quotedText(text, limit = 40) {
   const characters = Array.from(text);
-  const length = characters.length.toLocaleString("en");
+  const length = grouped(characters.length);
   return characters.length <= limit ? `'${text}'` : `'${characters.slice(0, limit).join("")}'… (${length} characters)`;
 }

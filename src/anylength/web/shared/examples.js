@@ -1,5 +1,6 @@
 // Example questions: the one that suits the task, random numbers; and an output class as people read it.
 
+import { grouped } from "./grouped.js";
 import { DIGIT_SIGNS } from "./numbers.js";
 import { wordText } from "./words.js";
 
@@ -41,7 +42,7 @@ export function randomTexts(task, count, random = Math.random) {
 export function exampleNumbers(net, task, counterexample) {
   const { label, numbers } = task.example;
   const lengths = numbers.some(({ repeat }) => repeat) ? EXAMPLE_LENGTHS.filter((count) => count < net.longest) : [1];
-  const own = lengths.map((count) => [label.replaceAll("{count}", count.toLocaleString("en")), () => taskExample(task, count)]);
+  const own = lengths.map((count) => [label.replaceAll("{count}", grouped(count)), () => taskExample(task, count)]);
   const random = RANDOM_LENGTHS.map((count) => [`${count} random ${task.nouns.units}`, () => randomTexts(task, count)]);
   const [short, long] = [own.filter((_, i) => lengths[i] < VERY_LONG), own.filter((_, i) => lengths[i] >= VERY_LONG)];
   return [...(counterexample ? [["its counterexample", () => counterexample]] : []), ...short, ...random, ...long];

@@ -7,6 +7,7 @@ import { nounsOf } from "./nouns.js";
 import { portraitPicture, portraitWords } from "./portrait.js";
 import { portraitLegend } from "./portrait-legend.js";
 import { secondFixedPoint } from "./film-frames.js";
+import { grouped } from "./grouped.js";
 import { shortNumber } from "./scales.js";
 
 const FRAME_MILLISECONDS = 90; // a film of 240 frames, the most that a run has, takes 22 seconds
@@ -126,7 +127,7 @@ export class FilmPlayer {
     this.slider.value = String(this.index);
     this.curveTitle.textContent = lengthTitle(this.nouns);
     if (!frame) return;
-    this.position.textContent = `update ${frame.update.toLocaleString("en")}, epoch ${shortNumber(frame.epoch)}`;
+    this.position.textContent = `update ${grouped(frame.update)}, epoch ${shortNumber(frame.epoch)}`;
     this.words.textContent = frameWords(frame, this.frames, this.alone);
     this.planeFigure.hidden = !frame.plane;
     if (frame.plane) refill(this.planePlace, this.plane(frame), portraitLegend(frame.plane, this.names));
@@ -146,7 +147,7 @@ function frameWords(frame, frames, alone) {
     frame.limit ? `On ${alone} the net is right ${reach}.` : "",
     frame.plane ? portraitWords(frame.plane) : "",
     second && second.update <= frame.update
-      ? `The second attracting fixed point appeared at update ${second.update.toLocaleString("en")}.`
+      ? `The second attracting fixed point appeared at update ${grouped(second.update)}.`
       : "",
   ];
   return sentences.filter(Boolean).join(" ");

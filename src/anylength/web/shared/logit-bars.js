@@ -2,6 +2,7 @@
 
 import { html, svg } from "./dom.js";
 import { outputText } from "./examples.js";
+import { grouped } from "./grouped.js";
 import { shortNumber } from "./scales.js";
 
 const BAR_PLOT = { height: 130, top: 12, bottom: 4 }; // in units of the picture
@@ -68,7 +69,7 @@ function barLabel(task, k) {
 
 function whichLogits(logits, shown) {
   if (shown.length === logits.length) return "logits of the answers";
-  return `the largest logits of the ${logits.length.toLocaleString("en")} answers`;
+  return `the largest logits of the ${grouped(logits.length)} answers`;
 }
 
 function logitWords(task, logits, answer, right) {

@@ -6,6 +6,7 @@ import { affineInto, decodedTensor } from "./tensors.js";
 import { programCell } from "./program.js";
 import { growingCell } from "./growing.js";
 import { contextNet, CONTEXT_LONGEST } from "./contexts.js";
+import { grouped } from "./grouped.js";
 
 /** Steps of the longest word for a net whose state has a fixed size. */
 const MOST_STEPS = 100_000;
@@ -176,10 +177,9 @@ function readOut({ flat, states }, readInto, classes) {
 
 function checkSymbols(symbols, count, longest) {
   if (symbols.length > longest) {
-    const text = (number) => number.toLocaleString("en");
     throw new BadInput(
-      `a word of at most ${text(longest)} steps in the page`,
-      text(symbols.length),
+      `a word of at most ${grouped(longest)} steps in the page`,
+      grouped(symbols.length),
       "ask a shorter number, or use anylength ask",
     );
   }

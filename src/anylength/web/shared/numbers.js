@@ -2,6 +2,7 @@
 // Leading zeros are kept: for a net 007 is another input than 7.
 
 import { BadInput, quotedText } from "./errors.js";
+import { grouped } from "./grouped.js";
 
 /** The characters of the digits 0 to 35. */
 export const DIGIT_SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -56,7 +57,7 @@ export function digitsOf(text, base, longest = Infinity) {
 }
 
 function tooLong(digits, longest) {
-  const text = (count) => `${count.toLocaleString("en")} ${count === 1 ? "digit" : "digits"}`;
+  const text = (count) => `${grouped(count)} ${count === 1 ? "digit" : "digits"}`;
   return new BadInput(`a number of at most ${text(longest)} for this net in the page`, text(digits), "write a shorter one");
 }
 

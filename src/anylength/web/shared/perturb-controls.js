@@ -1,6 +1,7 @@
 // Controls that change the net's state at the present step, and a sentence about what the change did.
 
 import { html, refill } from "./dom.js";
+import { grouped } from "./grouped.js";
 import { noisyState } from "./perturb.js";
 import { offPictureWords, pushBars } from "./push-bars.js";
 import { shortNumber } from "./scales.js";
@@ -53,7 +54,7 @@ export class PerturbControls {
       this.hint.textContent = `No answer of this ${input} depends on what the net remembers. Ask a longer ${input} to perturb its state.`;
       return;
     }
-    const where = `the state after step ${(step + 1).toLocaleString("en")}`;
+    const where = `the state after step ${grouped(step + 1)}`;
     const drag = `The ring is ${where}. Drag it, or move it with the arrow keys, or add random noise to every unit.`;
     const noise = `Add random noise to every unit of ${where}.`;
     const proved = this.budget
@@ -81,7 +82,7 @@ export class PerturbControls {
 export function perturbationWords(word, push) {
   const step = word.perturbedStep;
   const length = Math.hypot(...word.beforePush.map((value, i) => word.run.states[step][i] - value));
-  const pushed = `After step ${(step + 1).toLocaleString("en")} the state was pushed by ${shortNumber(length)}${offPictureWords(push)}`;
+  const pushed = `After step ${grouped(step + 1)} the state was pushed by ${shortNumber(length)}${offPictureWords(push)}`;
   return `${pushed}${readWords(word, step)}. ${laterWords(word, step)}`;
 }
 
@@ -95,5 +96,5 @@ function readWords(word, step) {
 function laterWords(word, step) {
   const wrong = word.firstWrong(step);
   if (wrong < 0) return "All later answers are right.";
-  return `The answer at step ${(wrong + 1).toLocaleString("en")} is wrong.`;
+  return `The answer at step ${grouped(wrong + 1)} is wrong.`;
 }

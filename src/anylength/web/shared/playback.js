@@ -1,6 +1,7 @@
 // Controls that play the steps of a word, one after the other, at a chosen speed.
 
 import { html } from "./dom.js";
+import { grouped } from "./grouped.js";
 
 const SPEEDS = [2, 4, 8, 16, 32, 60]; // steps a second; 60 is one step for each picture of a usual screen
 const FIRST_SPEED = 2; // index into SPEEDS
@@ -99,7 +100,7 @@ export class Playback {
   move(done) {
     this.done = Math.min(Math.max(done, 0), this.steps);
     this.slider.value = String(this.done);
-    this.position.textContent = `${this.done.toLocaleString("en")} of ${this.steps.toLocaleString("en")}`;
+    this.position.textContent = `${grouped(this.done)} of ${grouped(this.steps)}`;
     this.onMove(this.done);
   }
 }

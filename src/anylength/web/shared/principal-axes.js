@@ -26,7 +26,7 @@ function principalAxis(rows) {
     const next = new Float64Array(axis.length);
     for (const row of rows) {
       const share = dotProduct(row, axis);
-      row.forEach((value, at) => (next[at] += share * value));
+      for (let at = 0; at < next.length; at += 1) next[at] += share * row[at];
     }
     axis = unitVector(next);
   }
@@ -34,7 +34,9 @@ function principalAxis(rows) {
 }
 
 function dotProduct(a, b) {
-  return a.reduce((sum, value, at) => sum + value * b[at], 0);
+  let sum = 0;
+  for (let at = 0; at < a.length; at += 1) sum += a[at] * b[at];
+  return sum;
 }
 
 function unitVector(vector) {

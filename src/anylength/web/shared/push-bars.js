@@ -1,6 +1,7 @@
 // How far a state was pushed, and how much of that a portrait shows: bars of one scale.
 
 import { html, svg } from "./dom.js";
+import { grouped } from "./grouped.js";
 import { shortNumber } from "./scales.js";
 
 const BAR = { width: 240, height: 12 }; // of the longest bar, in units of the picture
@@ -17,7 +18,7 @@ export function pushBars({ whole, seen, off, size }, distance) {
     ["the state now lies off the picture by", distance, "off"],
   ];
   const scale = BAR.width / Math.max(whole, distance, Number.MIN_VALUE);
-  const why = `The state is a point with ${size.toLocaleString("en")} coordinates; the picture shows 2 directions and cannot show the rest.`;
+  const why = `The state is a point with ${grouped(size)} coordinates; the picture shows 2 directions and cannot show the rest.`;
   return html("div", {}, html("ul", { class: "push" }, ...rows.map((row) => barRow(row, scale))), html("p", { class: "quiet" }, why));
 }
 

@@ -2,6 +2,7 @@
 
 import { html } from "./dom.js";
 import { lineChart } from "./chart.js";
+import { grouped } from "./grouped.js";
 import { nounsOf } from "./nouns.js";
 import { percentage } from "./scales.js";
 
@@ -21,7 +22,7 @@ export function lengthCharts({ stress, explanation, words }) {
   const random = stress.curve.map(({ length, random: share }) => ({ ...pointOf(length, share), low: share.low, high: share.high }));
   const hard = stress.curve
     .filter(({ worst }) => worst)
-    .map(({ length, worst }) => ({ ...pointOf(length, worst), note: `of ${worst.tried.toLocaleString("en")}` }));
+    .map(({ length, worst }) => ({ ...pointOf(length, worst), note: `of ${grouped(worst.tried)}` }));
   const chart = lineChart({
     title: lengthTitle(nouns),
     says: curveWords(stress.curve.at(-1), nouns),
@@ -50,14 +51,14 @@ function hardName({ inputs }) {
 function curveWords({ length, random, worst }, { inputs, units }) {
   const share = ({ right, tried }) => percentage(right / tried);
   const hard = worst ? `, and ${worst.right} of ${worst.tried} hard ones` : "";
-  return `At ${length.toLocaleString("en")} ${units} ${share(random)} of random ${inputs} are right${hard}.`;
+  return `At ${grouped(length)} ${units} ${share(random)} of random ${inputs} are right${hard}.`;
 }
 
 function horizonRules(kind, measured, predicted) {
   if (!kind) return [];
   const rules = [];
-  if (measured) rules.push({ x: measured, label: `${kind}: right up to ${measured.toLocaleString("en")}`, colour: "ci" });
-  if (predicted) rules.push({ x: predicted, label: `predicted: ${predicted.toLocaleString("en")}`, colour: "c2" });
+  if (measured) rules.push({ x: measured, label: `${kind}: right up to ${grouped(measured)}`, colour: "ci" });
+  if (predicted) rules.push({ x: predicted, label: `predicted: ${grouped(predicted)}`, colour: "c2" });
   return rules;
 }
 

@@ -1,5 +1,7 @@
 // Scales of plots: from data to positions and to round ticks. Pure arithmetic.
 
+import { grouped } from "./grouped.js";
+
 /** A linear scale with ticks at round numbers. */
 export function linearScale([low, high], [from, to]) {
   const span = high - low || 1;
@@ -33,7 +35,7 @@ export function shortNumber(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size >= 1e7 || size < 1e-4) return value.toExponential(1).replace(".0e", "e").replace("e+", "e");
-  if (size >= 1000) return Math.round(value).toLocaleString("en");
+  if (size >= 1000) return grouped(Math.round(value));
   return String(Number(value.toPrecision(3)));
 }
 

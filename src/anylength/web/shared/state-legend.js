@@ -1,6 +1,7 @@
 // Legends of machine states: every state's colour with its name, and with its letter where a picture writes letters.
 
 import { html, svg } from "./dom.js";
+import { grouped } from "./grouped.js";
 import { stateColour } from "./theme.js";
 
 /** States that a legend lists one by one. A machine of one's own may have a thousand: then only those that occur are listed. */
@@ -50,7 +51,7 @@ function stateEntries({ names, letters, trueStates, task }) {
   const listed = listedStates(names, new Set(Array.from(new Set(trueStates), (state) => names[state])));
   const box = (name) => html("span", { class: `letter ${stateColour(names, name)}`, "aria-hidden": "true" }, letters[names.indexOf(name)]);
   const left = names.length - listed.length;
-  const rest = left ? [html("li", {}, `and ${left.toLocaleString("en")} states that this ${task.nouns.input} does not lead to`)] : [];
+  const rest = left ? [html("li", {}, `and ${grouped(left)} states that this ${task.nouns.input} does not lead to`)] : [];
   const none = html("li", {}, html("span", { class: "letter cn", "aria-hidden": "true" }, "?"), "no state can be decoded");
   const shown = (name) => `state “${name}”${wayTo(task.machine, names.indexOf(name))}`;
   return [...listed.map((name) => html("li", {}, box(name), shown(name))), none, ...rest];

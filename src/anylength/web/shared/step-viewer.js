@@ -14,6 +14,7 @@ import { PerturbControls } from "./perturb-controls.js";
 import { planePortrait, StatePortrait } from "./state-portrait.js";
 import { Playback } from "./playback.js";
 import { stepToPush } from "./forgetting.js";
+import { grouped } from "./grouped.js";
 import { Strip } from "./strip.js";
 import { stripLegend } from "./state-legend.js";
 
@@ -211,7 +212,7 @@ export class StepViewer {
 
   showStep() {
     const step = this.word.stepsDone - 1;
-    const title = step < 0 ? "Before the first step" : `Step ${(step + 1).toLocaleString("en")} reads ${this.word.symbolAt(step)}`;
+    const title = step < 0 ? "Before the first step" : `Step ${grouped(step + 1)} reads ${this.word.symbolAt(step)}`;
     const start = html("p", { class: "quiet" }, "All units are 0.");
     refill(this.logitsPlace, html("h3", {}, title), step < 0 ? start : logitBars(this.word, step));
     this.perturbing?.explain(this.ringStep(), Boolean(this.portrait));

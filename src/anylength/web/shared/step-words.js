@@ -1,6 +1,7 @@
 // The steps and the answer of an AskedWord in words.
 
 import { html } from "./dom.js";
+import { grouped } from "./grouped.js";
 import { mistakeWords, shortened, shortenedAnswer } from "./sentences.js";
 
 const WIDE_ANSWER = 60; // characters of an answer that are shown
@@ -36,8 +37,7 @@ export function answerWords(word) {
 /** The line above the steps, as texts and elements: how many steps are read, or the answer once all are. */
 export function answerLine(word) {
   const question = word.texts.map((text) => shortened(text, undefined, word.task.separator)).join(" and ");
-  const count = (number) => number.toLocaleString("en");
-  if (word.stepsShown < word.steps) return [`${question}: ${count(word.stepsDone)} of ${count(word.steps)} steps read`];
+  if (word.stepsShown < word.steps) return [`${question}: ${grouped(word.stepsDone)} of ${grouped(word.steps)} steps read`];
   const note = word.perturbedStep >= 0 ? " (after the change of its state)" : "";
   return [`${word.task.name} ${question} → `, ...judgedAnswer(word), note];
 }
@@ -53,6 +53,6 @@ function judgedAnswer(word) {
     shown("wrong"),
     " ✗ wrong, should be ",
     html("span", { class: "mono" }, short(right)),
-    wrong < 0 ? "" : `; the first wrong step is ${(wrong + 1).toLocaleString("en")}`,
+    wrong < 0 ? "" : `; the first wrong step is ${grouped(wrong + 1)}`,
   ];
 }

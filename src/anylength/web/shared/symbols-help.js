@@ -1,6 +1,7 @@
 // What a reader may type as a word: a button for each symbol of a small alphabet, or a line about a large one.
 
 import { html } from "./dom.js";
+import { grouped } from "./grouped.js";
 
 /** Symbols that get a button each: more would push the picture off the screen. */
 const MOST_BUTTONS = 20;
@@ -37,6 +38,5 @@ function symbolsLine({ names, separator }) {
 /** The symbols of an alphabet, or their number and the first ones of a large one. `units` says what they are. */
 export function alphabetText(names, most = SHOWN_SYMBOLS, units = "symbols") {
   if (names.length <= most) return names.join(", ");
-  const count = (number) => number.toLocaleString("en");
-  return `${count(names.length)} ${units}: ${names.slice(0, most).join(", ")} and ${count(names.length - most)} more`;
+  return `${grouped(names.length)} ${units}: ${names.slice(0, most).join(", ")} and ${grouped(names.length - most)} more`;
 }

@@ -1,6 +1,7 @@
 // Whole numbers in fields and addresses, within limits.
 
 import { BadInput, quotedText } from "./errors.js";
+import { grouped } from "./grouped.js";
 import { withoutSeparators } from "./numbers.js";
 
 /** Digits of the longest whole number that is read: more could not be held exactly. */
@@ -22,5 +23,5 @@ export function wholeNumber(text, { what, least, most }) {
 
 /** A range in words: "0 to 2,147,483,647 for the seed". */
 export function rangeWords({ what, least, most }) {
-  return `${least.toLocaleString("en")} to ${most.toLocaleString("en")} ${what}`;
+  return `${grouped(least)} to ${grouped(most)} ${what}`;
 }

@@ -1,6 +1,7 @@
 // Words of named symbols as people write them: without spaces where every name is one character, else with a space between two names.
 
 import { BadInput, quotedText } from "./errors.js";
+import { grouped } from "./grouped.js";
 import { nearestName } from "./nearest-name.js";
 
 /** Known names that an error lists, as in `anylength.errors`. */
@@ -55,7 +56,7 @@ function unknownSymbol(token, names) {
 }
 
 function tooLongWord(symbols, longest) {
-  const text = (count) => `${count.toLocaleString("en")} symbol${count === 1 ? "" : "s"}`;
+  const text = (count) => `${grouped(count)} symbol${count === 1 ? "" : "s"}`;
   return new BadInput(`a word of at most ${text(longest)} for this net in the page`, text(symbols), "write a shorter one");
 }
 

@@ -1,6 +1,7 @@
 // The nets of a sweep: a list to choose from, and what is known about the chosen net. The address holds the choice.
 
 import { facts, html, refill } from "../shared/dom.js";
+import { grouped } from "../shared/grouped.js";
 
 const PAGE_NETS = 20; // nets that are listed at once: about one screen
 
@@ -67,7 +68,7 @@ export class NetList {
       "div",
       { class: "row unprinted" },
       button("Earlier nets", -PAGE_NETS, this.first > 0),
-      html("span", { class: "quiet", role: "status" }, `${this.first + 1} to ${last} of ${count.toLocaleString("en")}`),
+      html("span", { class: "quiet", role: "status" }, `${this.first + 1} to ${last} of ${grouped(count)}`),
       button("Later nets", PAGE_NETS, last < count),
     );
   }
