@@ -20,6 +20,7 @@ from anylength.experiments import TrainOptions, save_net
 from anylength.experiments.formalise import PROOFS
 from anylength.formal import (
     Files,
+    folder,
     formal_files,
     library_folder,
     net_files,
@@ -134,6 +135,21 @@ def test_the_kernel_refuses_a_theorem_about_another_task_and_a_changed_weight(co
 def test_coq_prints_the_same_theorems_and_axioms_again():
     compile_library()
     assert committed_theorems()[1] == PRINTED.read_text(encoding="utf-8")
+
+
+@needs_coq
+@pytest.mark.timeout(600)
+def test_the_kernel_proves_a_large_net_and_its_number_formats_on_the_processors_floats(library, tmp_path, monkeypatch):
+    monkeypatch.setattr(folder, "LARGEST_WORK", 0)
+    files = files_in(SMALLEST)
+    proof = files.top["proofs"][0]
+    assert proved_of(files, proof, library, tmp_path / "right").returncode == 0
+    assert "ProcessorKernel.check" in (tmp_path / "right" / "Proved.v").read_text()
+    done = compiled(library, tmp_path / "right", "Float32")
+    assert done.returncode == 0 and "writes_as writes32 10 machine" in done.stdout, done.stderr
+    assert proved_of(files, proof | {"epsilon": (1e-12).hex()}, library, tmp_path / "small").returncode == 0
+    done = compiled(library, tmp_path / "small", "Float32")  # less than the errors of a step
+    assert done.returncode != 0 and "covers" in done.stderr
 
 
 def restricted(words: dict, dropped: dict[int, list[int]]) -> tuple[Files, dict]:

@@ -1,0 +1,98 @@
+"""The verified checker beside the independent one, on every certificate of the repository, and on others with one number changed.
+
+The other kinds of certificates are made here: about short words, a language, rounded states, and of a step with gelu.
+Times are of the processor, for the arithmetic alone.
+"""
+
+import tempfile
+from collections.abc import Callable, Container, Iterator
+from pathlib import Path
+from typing import Any
+
+from anylength.experiments import save_net
+from anylength.experiments.runs import layout
+from anylength.files import write_atomic
+from anylength.formal import Files, checker_words, read_files, verified_checker
+from anylength.nets import AbstractNet, load
+from anylength.tasks import task_named
+from anylength.verification.certify import certificate_bytes
+from anylength.verification.certify.words import UpTo
+from anylength.verification.verdicts import find_horizon_proof
+from anylength_check import check
+from benchmarks.board import BOARD
+from benchmarks.checkers import FIXTURES, SEED, compare, milliseconds, timed_independent, timed_verified
+from benchmarks.results_file import RESULTS
+from tests.by_hand import counting_net_with_gelu, drifting_net
+
+COUNT = task_named("count")
+LONG = 0.3
+"""Seconds of the independent checker from which on only a few changed proofs are tried."""
+
+REPEATS = 3
+"""How often a proof is checked. The median counts."""
+
+
+def certificates(changed: int, of_long: int) -> dict[str, Any]:
+    """Both checkers on all certificates, and on so many changed proofs of each, of those that take long fewer."""
+    program, rows = verified_checker(), []
+    with tempfile.TemporaryDirectory() as folder:
+        for name, certificate, weights in (*committed(), *made(Path(folder))):
+            accepted = check(certificate, weights)
+            files = read_files(certificate.read_bytes(), weights.read_bytes())
+            for number, proof in enumerate(files.top["proofs"]):
+                row = compared(program, files, proof) | {"whole_file": accepted.valid}
+                few = row["independent_ms"] > LONG * 1000
+                rows.append({"name": name, "proof": number} | row | compare(program, [files], of_long if few else changed))
+                print(*rows[-1].values(), flush=True)
+    return {"seed": SEED, "rows": rows}
+
+
+def committed() -> Iterator[tuple[str, Path, Path]]:
+    """The name, certificate and weights of each certificate that lies in the repository."""
+    root = RESULTS.parent.parent
+    for folder in sorted(path.parent for place in (BOARD, RESULTS, FIXTURES) for path in place.rglob("certificate.json")):
+        yield str(folder.relative_to(root)), folder / "certificate.json", folder / "model.safetensors"
+
+
+GELU, ROUNDED, PLAIN_ROUNDED = "a net with gelu", "rounded to 1/8", "rounded to 1/4, trained plainly"
+"""Some of those that are made here."""
+
+
+def made(folder: Path, only: Container[str] | None = None) -> Iterator[tuple[str, Path, Path]]:
+    """The same for certificates of the other kinds, which are written into a folder: for those with these names, or for all."""
+    plain = load(FIXTURES / "ellipsoids" / "model.safetensors")[0]
+    nets: dict[str, tuple[AbstractNet, Callable[[Any], object], str]] = {
+        GELU: (counting_net_with_gelu(), lambda run: run.prove(), layout.CERTIFICATE),
+        "language, boxes": (drifting_net(12), lambda run: run.prove_within("[0-8]*"), layout.WITHIN_CERTIFICATE),
+        "language, trained plainly": (plain, lambda run: run.prove_within("9<=2"), layout.WITHIN_CERTIFICATE),
+        ROUNDED: (drifting_net(12), lambda run: run.prove_rounded(3), layout.ROUNDED_CERTIFICATE),
+        PLAIN_ROUNDED: (plain, lambda run: run.prove_rounded(2), layout.ROUNDED_CERTIFICATE),
+        "short words, boxes": (drifting_net(3), _prove_short_words, layout.HORIZON_CERTIFICATE),
+    }
+    for name, (net, prove, file) in nets.items():
+        if only is not None and name not in only:
+            continue
+        run = save_net(net, COUNT, folder / name)
+        prove(run)
+        yield name, run.path / file, run.path / layout.MODEL
+
+
+def _prove_short_words(run: Any) -> None:
+    found = find_horizon_proof(run.net, COUNT.machine)
+    if found is None:
+        raise SystemExit("short words: no proof")
+    content = certificate_bytes(run.net, COUNT.machine, [found.proof], UpTo(found.steps))
+    write_atomic(run.path / layout.HORIZON_CERTIFICATE, content)
+
+
+def compared(program: Path, files: Files, proof: dict[str, Any]) -> dict[str, Any]:
+    """Both verdicts on a proof without its number formats, and the medians of the arithmetic's times."""
+    words, bare = checker_words(files, proof), proof | {"formats": []}
+    verified = [timed_verified(program, words) for _ in range(REPEATS)]
+    independent = [timed_independent(files, bare) for _ in range(REPEATS)]
+    return {
+        "kind": words.split(" ", 1)[0], "formats": proof["formats"],
+        "verified": all(passed for passed, _ in verified), "independent": all(passed for passed, _ in independent),
+        "verified_ms": milliseconds(seconds for _, seconds in verified),
+        "independent_ms": milliseconds(seconds for _, seconds in independent),
+    }  # fmt: skip
