@@ -23,6 +23,7 @@ from anylength_check import dyadic
 from anylength_check.certificate import PROVED
 from anylength_check.check import Cover
 from anylength_check.program import canonical_sha256
+from anylength_check.rounded import Rounded
 from anylength_check.strict import Refused
 from anylength_check.weights import filled
 from benchmarks.board import BOARD
@@ -57,7 +58,7 @@ def by_ellipsoids(files: Files) -> bool:
 
 
 def compare(program: Path, originals: Sequence[Files], count: int) -> dict[str, Any]:
-    """Verdicts of both checkers on `count` changed certificates, and what the arithmetic alone takes each."""
+    """Verdicts of both checkers on `count` changed proofs of these certificates, and what the arithmetic alone takes each."""
     draws, rows, differing = random.Random(SEED), [], []
     for number in range(count):
         files = draws.choice(originals)
@@ -93,9 +94,10 @@ def timed_independent(files: Files, proof: dict[str, Any]) -> tuple[bool, float]
     """Whether the independent checker accepts a proof, and seconds. It begins without values of tanh, as a process does."""
     dyadic.tanh_bounds.cache_clear()
     columns = {name: filled(rows) for name, rows in files.tensors.items()}
+    kind = Rounded if "rounding" in files.top else Cover
     started = time.process_time()
     try:
-        Cover(files.top, files.program, files.tensors, columns, proof).checked()
+        kind(files.top, files.program, files.tensors, columns, proof).checked()
     except Refused:
         return False, time.process_time() - started
     return True, time.process_time() - started
@@ -150,8 +152,11 @@ def process_seconds(command: Sequence[str | Path], given: str) -> float:
 
 
 def mutated(files: Files, draws: random.Random) -> dict[str, Any]:
-    """A proof with one number changed: of a region, a next node, a machine state, epsilon or eta. It covers no format."""
+    """A proof with one number changed: of a region, a next node, a machine state, epsilon or eta; where it has no nodes, one of its
+    counts, epsilon or eta. It covers no format."""
     proof = copy.deepcopy(draws.choice(files.top["proofs"])) | {"formats": []}
+    if "nodes" not in proof:
+        return _counted_otherwise(proof, draws)
     node, kind = draws.choice(proof["nodes"]), draws.choice(["region", "region", "region", "next", "state", "epsilon", "eta"])
     scale = draws.choice(SCALES)
     if kind == "region":
@@ -165,6 +170,13 @@ def mutated(files: Files, draws: random.Random) -> dict[str, Any]:
     else:
         proof[kind] = scaled(proof[kind], abs(scale))
     return proof
+
+
+def _counted_otherwise(proof: dict[str, Any], draws: random.Random) -> dict[str, Any]:
+    """A proof about rounded states with one number changed."""
+    name = draws.choice(["states", "steps", "epsilon", "eta"])
+    changed = scaled(proof[name], abs(draws.choice(SCALES))) if name in ("epsilon", "eta") else proof[name] + draws.choice([-1, 1])
+    return proof | {name: changed}
 
 
 def rows_of(node: dict[str, Any]) -> Iterable[list[Any]]:

@@ -3,7 +3,9 @@
     python -m benchmarks.theorems committed            # nets that lie in the repository; `make theorem`
     python -m benchmarks.theorems cells [--seed 9000]  # one net of each cell that can be proved, freshly trained
     python -m benchmarks.theorems sizes [--seed 9000]  # larger nets
+    python -m benchmarks.theorems kinds                # S5 on the board, a step with gelu, rounded states
     python -m benchmarks.theorems mutations [--count 5000] [--ellipsoids 100]  # the verified checker beside the independent one
+    python -m benchmarks.theorems certificates [--changed 40] [--long 4]  # both, on every certificate of the repository
 
 Seconds are those of the kernel's whole run on a file, processor time, with loading the library; memory is the most that it took.
 """
@@ -23,7 +25,8 @@ from anylength.experiments.formalise import chosen_proof, sentence, task_stateme
 from anylength.formal import INSTALL, net_files, read_files
 from anylength.tasks import Task, task_named
 from anylength_check import check
-from benchmarks.checkers import mutations
+from benchmarks.certificates import GELU, PLAIN_ROUNDED, ROUNDED, certificates, made
+from benchmarks.checkers import SEED, mutations
 from benchmarks.coq import FLOAT32_ONLY, compile_library, compiled
 from benchmarks.results_file import RESULTS, save_part
 
@@ -34,6 +37,9 @@ COMMITTED = {
     "trained plainly, as the post's": FIXTURES / "ellipsoids",
 }  # fmt: skip
 """Committed nets, all of which count."""
+
+S5, S5_NAME = RESULTS.parent / "board" / "s5-generators" / "rnn" / "constructed-int3", "S5 by two generators, on the board"
+"""A net that is constructed, and follows the permutations of five."""
 
 CELLS = (
     ("count", "rnn", 1), ("count", "relu", 1), ("count", "gru", 1), ("count", "lstm", 1), ("count", "slstm", 1),
@@ -48,10 +54,12 @@ SIZES = (("count", "rnn", 16), ("add", "rnn", 32), ("tomita-3", "rnn", None), ("
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=["committed", "cells", "sizes", "mutations"])
+    parser.add_argument("part", choices=["committed", "cells", "sizes", "kinds", "mutations", "certificates"])
     parser.add_argument("--seed", type=int, default=9000)
     parser.add_argument("--count", type=int, default=5000, help="changed certificates by boxes")
     parser.add_argument("--ellipsoids", type=int, default=100, help="changed certificates by ellipsoids")
+    parser.add_argument("--changed", type=int, default=40, help="changed proofs of each certificate")
+    parser.add_argument("--long", type=int, default=4, help="changed proofs of a certificate that takes long")
     parser.add_argument("--only", default="", help="rows whose name contains this text")
     given = parser.parse_args(arguments)
     if shutil.which("coqc") is None:
@@ -60,8 +68,15 @@ def main(arguments: list[str]) -> int:
     if given.part == "mutations":
         save_part(FILE, "mutations", mutations(given.count, given.ellipsoids))
         return 0
+    if given.part == "certificates":
+        rows = {(row["name"], row["proof"]): row for row in _kept("certificates")}
+        for row in certificates(given.changed, given.long, given.only):
+            print(*row.values(), flush=True)
+            rows[row["name"], row["proof"]] = row
+            save_part(FILE, "certificates", {"seed": SEED, "rows": list(rows.values())})
+        return 0
     compile_library()
-    rows = {"committed": committed, "cells": cells, "sizes": sizes}[given.part](given)
+    rows = {"committed": committed, "cells": cells, "sizes": sizes, "kinds": kinds}[given.part](given)
     return 0 if all(row["accepted"] for row in rows) else 1
 
 
@@ -93,10 +108,28 @@ def sizes(given: argparse.Namespace) -> list[dict[str, Any]]:
     return trained("sizes", nets, given)
 
 
+def kinds(given: argparse.Namespace) -> list[dict[str, Any]]:
+    """Nets of other kinds: a group of 120 elements, a step with gelu, states that are rounded."""
+    rows = {row["name"]: row for row in _kept("kinds")}
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = [name for name in (GELU, ROUNDED, PLAIN_ROUNDED) if given.only in name]
+        nets = [(name, certificate, weights, "count") for name, certificate, weights in made(Path(folder), wanted)]
+        if given.only in S5_NAME:
+            nets.append((S5_NAME, S5 / "certificate.json", S5 / "model.safetensors", "s5-generators"))
+        for name, certificate, weights, task in nets:
+            rows[name], _ = proved(name, certificate, weights, task_named(task), FLOAT32_ONLY)
+            save_part(FILE, "kinds", {"rows": list(rows.values())})
+    return list(rows.values())
+
+
+def _kept(part: str) -> list[dict[str, Any]]:
+    """The rows of a part that the file has."""
+    return json.loads(FILE.read_text())["parts"].get(part, {"rows": []})["rows"] if FILE.exists() else []
+
+
 def trained(part: str, nets: list[tuple[str, dict[str, Any]]], given: argparse.Namespace) -> list[dict[str, Any]]:
     """Freshly trained nets; a seed that gives no proof is followed by the next one."""
-    kept = json.loads(FILE.read_text())["parts"].get(part, {"rows": []})["rows"] if FILE.exists() else []
-    rows = {row["name"]: row for row in kept}
+    rows = {row["name"]: row for row in _kept(part)}
     for name, options in nets:
         if given.only not in name:
             continue
@@ -134,8 +167,9 @@ def proved(
         raise SystemExit(f"{certificate}: {accepted.reason}")
     files = read_files(certificate.read_bytes(), weights.read_bytes())
     proof, statement = chosen_proof(files), task_statement(task)
+    nodes = proof["states"] if "rounding" in files.top else len(proof["nodes"])
     row: dict[str, Any] = {
-        "name": name, "statement": sentence(statement, files), "units": files.program.fields["state"], "nodes": len(proof["nodes"]),
+        "name": name, "statement": sentence(statement, files), "units": files.program.fields["state"], "nodes": nodes,
         "epsilon": proof["epsilon"], "formats": proof["formats"], "accepted": True, "files": {},
     }  # fmt: skip
     printed = []

@@ -10,14 +10,17 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from by_hand import counting_net_with_gelu, drifting_net, fading_switch
+from by_hand import counting_net, counting_net_with_gelu, drifting_net, fading_switch
 from every_operation import net_of_every_operation
 
 from anylength import experiments
+from anylength.cli.commands.formalise import PROOFS as NAMES_OF_PROOFS
 from anylength.errors import InputError
 from anylength.experiments import TrainOptions, save_net
+from anylength.experiments.formalise import PROOFS
 from anylength.formal import (
     Files,
+    folder,
     formal_files,
     library_folder,
     net_files,
@@ -132,6 +135,21 @@ def test_the_kernel_refuses_a_theorem_about_another_task_and_a_changed_weight(co
 def test_coq_prints_the_same_theorems_and_axioms_again():
     compile_library()
     assert committed_theorems()[1] == PRINTED.read_text(encoding="utf-8")
+
+
+@needs_coq
+@pytest.mark.timeout(600)
+def test_the_kernel_proves_a_large_net_and_its_number_formats_on_the_processors_floats(library, tmp_path, monkeypatch):
+    monkeypatch.setattr(folder, "LARGEST_WORK", 0)
+    files = files_in(SMALLEST)
+    proof = files.top["proofs"][0]
+    assert proved_of(files, proof, library, tmp_path / "right").returncode == 0
+    assert "ProcessorKernel.check" in (tmp_path / "right" / "Proved.v").read_text()
+    done = compiled(library, tmp_path / "right", "Float32")
+    assert done.returncode == 0 and "writes_as writes32 10 machine" in done.stdout, done.stderr
+    assert proved_of(files, proof | {"epsilon": (1e-12).hex()}, library, tmp_path / "small").returncode == 0
+    done = compiled(library, tmp_path / "small", "Float32")  # less than the errors of a step
+    assert done.returncode != 0 and "covers" in done.stderr
 
 
 def restricted(words: dict, dropped: dict[int, list[int]]) -> tuple[Files, dict]:
@@ -426,6 +444,23 @@ def test_a_proof_of_rounded_states_is_stated_as_one(tmp_path):
     assert "fraction_bits := 3" in given and "rounded_certificate" in given
     assert "always_writes_rounded" in (tmp_path / "theorem" / "net" / "Proved.v").read_text()
     assert "always_writes32_rounded" in (tmp_path / "theorem" / "net" / "Float32.v").read_text()
+
+
+def test_one_of_several_proofs_is_asked_for_by_its_name(tmp_path, called):
+    run = tmp_path / "run"
+    assert save_net(counting_net(), task_named("count"), run).prove().verdict == PROVED
+    assert PROOFS == NAMES_OF_PROOFS
+    for proof in PROOFS[1:]:
+        done = called("formalise", str(run), "--out", str(tmp_path / proof), "--proof", proof)
+        assert (done.code, done.stderr.count("\n")) == (2, 1) and "the run has only: all" in done.stderr
+    assert experiments.Run.open(run).prove_rounded(1).verdict == "PROVED ROUNDED"
+    assert "rounded" not in experiments.formalise(run, tmp_path / "first").statement
+    assert experiments.formalise(run, tmp_path / "all", proof="all").statement.startswith("the net reads")
+    done = called("formalise", str(run), "--out", str(tmp_path / "rounded"), "--proof", "rounded", "--json")
+    assert "rounded to a multiple of 1/2 at every step" in json.loads(done.stdout)["statement"]
+    assert "rounded_certificate" in (tmp_path / "rounded" / "net" / "Given.v").read_text()
+    with pytest.raises(InputError, match="leave it out"):
+        experiments.formalise(run, tmp_path / "none", proof="exact")
 
 
 def ellipsoids_of_short_words() -> tuple[int, Files, dict]:

@@ -7,25 +7,26 @@ From Anylength Require Import Machine Numbers Net Certificate Kernel ProcessorKe
 From Anylength Require Import Rounded RoundedKernel RoundedProcessorKernel machines.Tables.
 Import ListNotations.
 
-(* The steps of a proof by boxes at which it goes on. Floats are fast. What their precision is too low for is tried over Z, a step alone
-   before all of the check. *)
+(* The steps of a proof by boxes at which it goes on. Floats are fast. What fails by so little that their precision may be too low is
+   tried over Z. *)
 Definition steps_pass (goes_on : node -> nat -> bool) (net : net) (M : machine) (C : certificate) : bool :=
   ProcessorKernel.linked net M C goes_on &&
-  if ProcessorKernel.begins net M C
-  then match ProcessorKernel.first_failure net M C goes_on with
+  let P := ProcessorKernel.prepare net in
+  let boxes := ProcessorKernel.all C in
+  if ProcessorKernel.begins net M C P boxes
+  then match ProcessorKernel.first_failure net M C goes_on P boxes with
        | None => true
-       | Some (k, s) => Kernel.closes_alone net M C k s && Kernel.check_steps net M C goes_on
+       | Some (k, s) => ProcessorKernel.nearly_closes net M C P boxes k s && Kernel.check_steps net M C goes_on
        end
-  else Kernel.check_steps net M C goes_on.
+  else ProcessorKernel.nearly_begins net M C P boxes && Kernel.check_steps net M C goes_on.
 
 Lemma steps_pass_somewhere goes_on net M C : steps_pass goes_on net M C = true ->
   ProcessorKernel.check_steps net M C goes_on = true \/ Kernel.check_steps net M C goes_on = true.
 Proof.
-  unfold steps_pass. intros P. apply andb_true_iff in P. destruct P as [L P].
-  destruct (ProcessorKernel.begins net M C) eqn:B; [|auto].
-  destruct (ProcessorKernel.first_failure net M C goes_on) as [[k s]|] eqn:F.
-  - apply andb_true_iff in P. tauto.
-  - left. unfold ProcessorKernel.check_steps. now rewrite L, B, F.
+  unfold steps_pass. cbv zeta. intros P. apply andb_true_iff in P. destruct P as [L P].
+  destruct (ProcessorKernel.begins net M C _ _) eqn:B; [|apply andb_true_iff in P; tauto].
+  destruct (ProcessorKernel.first_failure net M C goes_on _ _) as [[k s]|] eqn:F; [apply andb_true_iff in P; tauto|].
+  left. unfold ProcessorKernel.check_steps. cbv zeta. now rewrite L, B, F.
 Qed.
 
 (* For every word, of any length, and all states that a machine may compute with errors of up to the certificate's: the net's answer is
@@ -112,6 +113,8 @@ Extract Inductive positive => "Whole.t" [ "Whole.twice_and_one" "Whole.twice" "W
 Extract Inlined Constant Z.shiftl => "Whole.shift_left".
 Extract Inlined Constant Z.shiftr => "Whole.shift_right".
 Extract Inlined Constant Pos.size => "Whole.size".
+Extract Inlined Constant SpecFloat.digits2_pos => "Whole.size".
+Extract Inlined Constant Pos.to_nat => "Whole.native".
 Extract Inlined Constant Z.pos_div_eucl => "Whole.divide".
 Extract Inlined Constant Zaux.Zfast_div_eucl => "Whole.divide".
 Extract Inlined Constant Z.pow_pos => "Whole.power".

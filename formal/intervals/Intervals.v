@@ -128,7 +128,7 @@ Lemma gelu_holds i x : holds i x -> holds (gelu_of i) (gelu x).
 Proof. exact (valley_holds gelu _ _ _ _ gelu_at_holds gelu_below_ends gelu_rises_or_falls_correct least_of_gelu_holds gelu_above_least i x). Qed.
 
 Definition interval_binary (f : binary) :=
-  match f with Add => plus | Subtract => minus | Multiply => times | Maximum => larger | Minimum => smaller end.
+  match f with Add => sparse_plus | Subtract => minus | Multiply => times | Maximum => larger | Minimum => smaller end.
 
 Definition interval_unary (f : unary) :=
   match f with
@@ -207,7 +207,7 @@ Theorem intervals_hold : @agreement intervals reals holds.
 Proof.
   split; simpl.
   - exact point_holds.
-  - intros []; simpl; intros; [apply plus_holds | apply minus_holds | apply times_holds | apply larger_holds | apply smaller_holds]; auto.
+  - intros []; simpl; intros; [apply sparse_plus_holds | apply minus_holds | apply times_holds | apply larger_holds | apply smaller_holds]; auto.
   - intros []; simpl; intros x x' X.
     + now apply tanh_holds.
     + now apply sigmoid_holds.

@@ -23,52 +23,66 @@ from anylength.records.verdicts import PROVED_UP_TO
 from anylength.tasks import Task
 from anylength.tasks.regular import pattern_of
 
+PROOFS = ("all", "within", "up-to", "rounded")
+"""The proofs that a run may have: of all words, within a language, up to a number of steps, of rounded states."""
 
-def formalise(path: Path | Run, out: Path) -> Formalised:
+EXPECTED = {
+    "all": "a run whose net is proved", "within": "a run that is proved within a language",
+    "up-to": "a run that is proved up to a number of steps", "rounded": "a run that is proved with its states rounded",
+}  # fmt: skip
+OPTIONS = {"all": "", "within": " --within LANGUAGE", "up-to": "", "rounded": " --rounded BITS"}
+"""What `anylength prove` needs to look for each of them."""
+
+
+def formalise(path: Path | Run, out: Path, *, proof: str | None = None) -> Formalised:
     """Writes the theorem that a run's certificate proves, with all that it rests on, into a new folder. `make` there checks it.
 
     Args:
         path: The run, whose certificate proves its net right.
         out: The new folder.
+        proof: Which of the run's proofs, a name in `PROOFS`; None: the first of them that the run has.
 
     Raises:
-        InputError: The run has no proof that holds for its net and task, the theorems do not know an operation of its step, or the
-            folder exists or cannot be written.
+        InputError: The run has no such proof that holds for its net and task, the theorems do not know an operation of its step, or
+            the folder exists or cannot be written.
     """
     if exists(out):
         raise InputError("a new folder for the theorem", f"{str(out)!r}, which exists", "remove it, or pass another --out")
     run = Run.open(path)
-    files = read_files(_accepted_certificate(run), run.weights)
-    statement = task_statement(run.task)
-    proof = chosen_proof(files)
-    texts = formal_files(files, proof, statement)
+    files = read_files(_accepted_certificate(run, proof), run.weights)
+    statement, chosen = task_statement(run.task), chosen_proof(files)
+    texts = formal_files(files, chosen, statement)
     with new_folder(out) as temporary:
         for name, text in texts.items():
             (temporary / name).parent.mkdir(exist_ok=True, parents=True)
             write_atomic(temporary / name, text.encode())
     return Formalised(
-        run=str(run.path), path=str(out), statement=sentence(statement, files), noise=float.fromhex(proof["epsilon"]),
+        run=str(run.path), path=str(out), statement=sentence(statement, files), noise=float.fromhex(chosen["epsilon"]),
         installed=shutil.which("coqc") is not None,
     )  # fmt: skip
 
 
-def _accepted_certificate(run: Run) -> bytes:
-    """The certificate of a proof that holds for the net and task of a run: of all words, else of a language, else of short words,
-    else of rounded states.
+def _accepted_certificate(run: Run, proof: str | None) -> bytes:
+    """The certificate of a proof that holds for the net and task of a run: the one that is asked for, or the first in `PROOFS`.
 
     Raises:
         InputError: There is none.
     """
+    if proof is not None and proof not in PROOFS:
+        raise InputError(f"a proof: {', '.join(PROOFS)}", repr(proof), "leave it out for the first of them that the run has")
     judgement = run.proof
-    proved = [
-        (judgement.reason is None, layout.CERTIFICATE),
-        (run.verdict_within is not None, layout.WITHIN_CERTIFICATE),
-        (run.verdict is not None and run.verdict.verdict == PROVED_UP_TO, layout.HORIZON_CERTIFICATE),
-        (run.verdict_rounded is not None, layout.ROUNDED_CERTIFICATE),
-    ]
-    content = next((run.read(name) for holds, name in proved if holds), None)
+    proved = {
+        "all": (judgement.reason is None, layout.CERTIFICATE),
+        "within": (run.verdict_within is not None, layout.WITHIN_CERTIFICATE),
+        "up-to": (run.verdict is not None and run.verdict.verdict == PROVED_UP_TO, layout.HORIZON_CERTIFICATE),
+        "rounded": (run.verdict_rounded is not None, layout.ROUNDED_CERTIFICATE),
+    }
+    held = [name for name in PROOFS if proved[name][0]]
+    wanted = proof or next(iter(held), "all")
+    content = run.read(proved[wanted][1]) if wanted in held else None
     if content is None:
-        raise InputError("a run whose net is proved", f"{str(run.path)!r}: {judgement.reason}", f"try anylength prove {run.path}")
+        got = f"the run has only: {', '.join(held)}" if held else judgement.reason
+        raise InputError(EXPECTED[wanted], f"{str(run.path)!r}: {got}", f"try anylength prove {run.path}{OPTIONS[wanted]}")
     return content
 
 

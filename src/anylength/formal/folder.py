@@ -63,8 +63,8 @@ def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) 
     symbols = "(" + " * ".join([str(encoding["base"])] * encoding["tapes"]) + ")"
     regions, words = kind_of(files, proof), some_words(files, proof, symbols)
     texts = {"Given.v": given_file(files, proof, words), "Proved.v": theorem_file(symbols, regions, statement, words)}
-    covered = _covered(files, proof) if "coverage" in regions else []
-    return texts | {f"{form.capitalize()}.v": format_file(form, symbols, regions, statement, words) for form in covered}
+    formats = {f"{form.capitalize()}.v": format_file(form, symbols, regions, statement, words) for form in _covered(files, proof)}
+    return texts | formats
 
 
 def _covered(files: Files, proof: dict[str, Any]) -> list[str]:

@@ -132,7 +132,15 @@ BOXES = EXACT | {
     "covers_some": "covers",
     "within": " (Kernel32.one_box certificate)",
 }
-LARGE = EXACT | {"kernel": "ProcessorKernel", "some": "SomeProcessorKernel", "noise": "epsilon"}
+LARGE = EXACT | {
+    "kernel": "ProcessorKernel",
+    "some": "SomeProcessorKernel",
+    "noise": "epsilon",
+    "coverage": "ProcessorKernel32",
+    "module32": "ProcessorKernel32",
+    "covers_some": "covers",
+    "within": " (ProcessorKernel32.one_box certificate)",
+}
 ELLIPSOIDS = EXACT | {
     "kernel": "FloatKernel",
     "some": "FloatKernel",
@@ -145,8 +153,7 @@ ELLIPSOIDS = EXACT | {
 ROUNDED = AFTER_ROUNDING | {"kernel": "RoundedKernel", "coverage": "RoundedKernel32"}
 LARGE_ROUNDED = AFTER_ROUNDING | {"kernel": "RoundedProcessorKernel", "coverage": "RoundedProcessorKernel32"}
 """The module whose check the kernel computes, and that of proofs about some words; the certificate's field of errors; and the same
-for the check of number formats. The check of a large net, or of many rounded states, runs on the processor's floats; the number
-formats of a large net are left to the other checkers."""
+for the check of number formats. The checks of a large net, and the visit of many rounded states, run on the processor's floats."""
 
 
 def theorem_file(symbols: str, regions: dict[str, str], statement: Statement | None, words: SomeWords | None = None) -> str:
@@ -174,8 +181,8 @@ def format_file(
     Args:
         form: The number format, a key of `STORING`.
         symbols: How many symbols there are, as a term.
-        regions: `BOXES`, `ELLIPSOIDS` or `ROUNDED`.
-        statement: As for `theorem_file`.
+        regions: As for `theorem_file`.
+        statement: The same.
         words: The same.
     """
     named = {"form": form.capitalize(), "within": regions.get("within", "")}

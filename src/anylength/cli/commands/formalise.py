@@ -7,16 +7,23 @@ from anylength.cli.command import Command, Outcome, run_argument
 from anylength.cli.show import show_facts
 from anylength.records import Formalised
 
+PROOFS = ("all", "within", "up-to", "rounded")
+"""Those of `experiments.formalise`, repeated so that `--help` need not import JAX. A test compares the two."""
+
 
 def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
     parser.add_argument("--out", type=Path, default=Path("theorem"), metavar="DIR", help="the new folder (default: theorem)")
+    parser.add_argument(
+        "--proof", choices=PROOFS,
+        help="the proof: of all words, within a language, up to some steps, of rounded states (default: the first that there is)",
+    )  # fmt: skip
 
 
 def _run(options: Namespace) -> Outcome:
     from anylength import experiments
 
-    result = experiments.formalise(options.run, options.out)
+    result = experiments.formalise(options.run, options.out, proof=options.proof)
     return Outcome(result.to_json(), lambda: _show(result))
 
 
