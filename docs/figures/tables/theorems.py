@@ -66,8 +66,7 @@ def _certificates(proofs: list[dict[str, Any]]) -> str:
         f"one takes less time for {faster} of the {len(proofs)} proofs. Then one number of a proof is changed, several times:",
         table(KINDS, [_kind(kind, rows) for kind, rows in kinds.items()]),
         f"Of those that are rejected, the median takes the verified checker less time for {faster_to_refuse} of "
-        f"{len(refused)} proofs. The table of 5,000 changed proofs was measured before "
-        "[decision 0061](decisions/0061-failures-that-no-precision-mends.md).",
+        f"{len(refused)} proofs.",
     ])  # fmt: skip
 
 
