@@ -115,10 +115,11 @@ def _overview(rows: list[BenchmarkRow]) -> str:
 
 
 def _cell(row: BenchmarkRow) -> str:
-    """The score of a row, and its verdicts where its task has any."""
+    """The score of a row, its interval, and its verdicts where its task has any: a line each, with spaces that do not break."""
     score = score_of(row, row.trained_by)
     verdicts = "" if set(row.verdicts) <= {NOT_APPLICABLE} else "<br>" + counts_of_verdicts(row).replace(", ", "<br>")
-    return (NOTHING if score is None else interval(score.score)) + verdicts
+    text = NOTHING if score is None else interval(score.score).replace(" (", "<br>(")
+    return (text + verdicts).removesuffix(" steps").replace(" PROVED", "&nbsp;PROVED").replace(" REFUTED", "&nbsp;REFUTED")
 
 
 def _published(suite: str, rows: list[BenchmarkRow]) -> tuple[str, ...]:
