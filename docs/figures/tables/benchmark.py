@@ -9,7 +9,7 @@ from anylength.benchmark.conventions import CONVENTIONS
 from anylength.benchmark.markdown import escaped
 from anylength.records import Benchmark, BenchmarkRow
 from anylength.records.verdicts import NOT_APPLICABLE, REFUTED
-from docs.figures.kinds import short_name
+from docs.figures.kinds import has_usual_recipe, short_name
 from docs.figures.tables.results import ROOT, read, table
 
 FOLDER = ROOT / "docs/results/benchmark"
@@ -49,7 +49,7 @@ def perfect_scores() -> tuple[int, int]:
 
     A results file has the worst score of the nets of a row: rows count in which every net is right. Kinds without a verdict do not.
     """
-    rows = [row for each, _ in _read() for row in each.rows if short_name(row.kind) == row.kind.split(", ")[0]]
+    rows = [row for each, _ in _read() for row in each.rows if has_usual_recipe(row.kind)]
     scored = [(row, score_of(row, PERFECT_BY)) for row in rows if NOT_APPLICABLE not in row.verdicts]
     perfect = [row for row, score in scored if score is not None and score.worst == 1]
     return sum(row.nets for row in perfect), sum(row.verdicts.get(REFUTED, 0) for row in perfect)
