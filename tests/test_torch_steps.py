@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch", reason="the steps are PyTorch's: pip instal
 
 from anylength.interchange.pytorch.alphabet import Alphabet  # noqa: E402
 from anylength.interchange.pytorch.comparing import program_logits  # noqa: E402
-from anylength.interchange.pytorch.live import LiveStep, read_live  # noqa: E402
+from anylength.interchange.pytorch.live import LiveNet, read_live  # noqa: E402
 from anylength.interchange.pytorch.step import step_program  # noqa: E402
 from tests import torch_made  # noqa: E402
 
@@ -33,11 +33,11 @@ def made(kind, task, seed: int = 0):
     return torch_made.louder(kind(task).eval())
 
 
-def require_agreement(live: LiveStep) -> None:
+def require_agreement(live: LiveNet) -> None:
     """Both have answered 10,000 words, at most one in a thousand differently: rounding decides. The program is well formed."""
     assert live.agreement.compared >= 10_000
     assert live.agreement.different <= live.agreement.compared // 1000
-    assert parse_program(program_json(live.program), "a test") == live.program
+    assert parse_program(program_json(live.net.program), "a test") == live.net.program
 
 
 @pytest.mark.parametrize(("kind", "task"), thorough(MODULES, unpack=True))
@@ -60,8 +60,8 @@ def test_the_block_of_mambapy_agrees_with_its_program_through_its_own_step():
     step, start = torch_made.mamba(COUNT)
     live = read_live(step, COUNT, initial_state=start)
     require_agreement(live)
-    assert dict(live.program.shapes)["block.in_proj.weight"] == (16, 4)
-    assert live.program.state == 8 * 3 + 8 * 2 + 4
+    assert dict(live.net.program.shapes)["block.in_proj.weight"] == (16, 4)
+    assert live.net.program.state == 8 * 3 + 8 * 2 + 4
 
 
 @pytest.mark.slow
@@ -330,6 +330,20 @@ class Fed(torch_made.Looped):
             below = -2 * self.second(torch.tanh(self.first(digits[:, t])[0]), below)
             logits.append(self.head(below))
         return torch.stack(logits, dim=1)
+
+
+class Rare(torch_made.Model):
+    """Turns its answers around in the words that have more than 59 nines: one of the 10,000 hard ones, and none of one step."""
+
+    def forward(self, digits):
+        turned = torch.clamp(digits[..., 9].sum(dim=0) - 59, 0, 1)
+        return super().forward(digits) * (1 - 2 * turned[..., None])
+
+
+def test_a_module_that_answers_differently_on_one_word_is_refused():
+    torch.manual_seed(0)
+    with pytest.raises(InputError, match="got another answer, by more than rounding explains, on 9"):
+        read_live(Rare("RNN", COUNT, 8), COUNT)
 
 
 BAD_MODULES = [

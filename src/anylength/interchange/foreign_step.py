@@ -8,7 +8,7 @@ import jax
 from anylength.interchange.jax_step import import_jax_step
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.live import read_live
-from anylength.nets import Net, program_net
+from anylength.nets import Net
 from anylength.tasks import Task
 
 
@@ -26,8 +26,7 @@ def net_of_step(step: Any, task: Task, *, initial_state: Any, inputs: Inputs | N
     """
     if not _is_torch(initial_state):
         return import_jax_step(step, task, initial_state).net
-    live = read_live(step, task, initial_state=initial_state, inputs=inputs)
-    return program_net(live.program, live.tensors, base=task.letters, tapes=task.tapes)
+    return read_live(step, task, initial_state=initial_state, inputs=inputs).net
 
 
 def _is_torch(state: Any) -> bool:

@@ -1,6 +1,6 @@
 """Compares a program with the net that it was read from: both answer the same hard words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from anylength._types import Symbols
 from anylength.errors import InputError
-from anylength.interchange.agreement import MAX_DIFFERENT_SHARE, Agreement
+from anylength.interchange.agreement import Agreement, require_explained
 from anylength.interchange.pytorch.alphabet import Alphabet
 from anylength.interchange.pytorch.captured import one_thread
+from anylength.nets import Net
 from anylength.programs import Program, run
+from anylength.tasks import Task
 
 EARLY_STEPS = 4
 """Steps in which the shares of the classes are compared too. Later, rounding errors may have grown."""
@@ -67,34 +69,34 @@ def _chunk_logits(program: Program, weights: dict[str, Any], alphabet: Alphabet,
     return np.stack(logits)
 
 
-def compare(logits: Floats, reference: Reference, describe: Callable[[int, int], str], remedy: str) -> Agreement:
-    """Compares a program's logits `[T, B, C]` with its original's.
+def compare(net: Net, task: Task, words: Symbols, logits: Floats, reference: Reference, remedy: str) -> Agreement:
+    """Compares a net with its original.
 
     Args:
-        logits: The program's.
-        reference: The original's.
-        describe: (word, step) → the inputs up to there, for the message.
+        net: The net.
+        task: Its task.
+        words: Words `[T, B]`.
+        logits: The net's logits `[T, B, C]` on them, from PyTorch.
+        reference: The original's, on the first words or on all, at some steps or at all.
         remedy: What to do where they disagree.
 
     Raises:
         InputError: They differ by more than rounding explains.
     """
-    words = reference.logits.shape[1]
-    ours = logits[list(reference.steps), :words]
-    expected = f"the answers of PyTorch on {words:,} hard inputs"
+    count = reference.logits.shape[1]
+    ours = logits[list(reference.steps), :count]
     if ours.shape != reference.logits.shape:
         raise InputError(f"logits of {ours.shape[2]} classes", f"{reference.logits.shape[2]}", remedy)
-    differs = _clearly_different(ours, reference.logits)
-    different = int(differs.any(axis=0).sum())
-    if different > MAX_DIFFERENT_SHARE * words:
-        word = int(np.flatnonzero(differs.any(axis=0))[0])
-        step = reference.steps[int(np.flatnonzero(differs[:, word])[0])]
-        raise InputError(expected, f"other answers on {different:,} of them, first on {describe(word, step)}", remedy)
+    differs, theirs = np.zeros((len(words), count), np.bool_), np.zeros((len(words), count), np.int64)
+    differs[list(reference.steps)] = _clearly_different(ours, reference.logits)
+    theirs[list(reference.steps)] = reference.logits.argmax(axis=2)
+    require_explained(net, task, words[:, :count], differs, theirs, runtime="PyTorch", remedy=remedy)
     early = [number for number, step in enumerate(reference.steps) if step < EARLY_STEPS]
     gap = _largest_gap(ours[early], reference.logits[early])
     if gap > TOLERANCE:
+        expected = f"the answers of PyTorch on {count:,} hard inputs"
         raise InputError(expected, f"shares of classes that differ by {gap:.2g} in the first {EARLY_STEPS} steps", remedy)
-    return Agreement(compared=words, different=different)
+    return Agreement(compared=count, different=int(differs.any(axis=0).sum()))
 
 
 def _clearly_different(ours: Floats, theirs: Floats) -> NDArray[np.bool_]:

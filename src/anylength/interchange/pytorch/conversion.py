@@ -13,7 +13,7 @@ from anylength.interchange.imported_net import Predictor
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.live import read_live
 from anylength.interchange.pytorch.module import is_one_layer, read_module
-from anylength.nets import Net, program_net
+from anylength.nets import Net
 from anylength.tasks import Task, task_named
 
 OTHERS = "test anything else as a black box (anylength.black_boxes)"
@@ -69,5 +69,4 @@ def _traced(module: Any, task: Task, initial_state: Any, inputs: Inputs | None) 
     torch = sys.modules.get("torch")
     if torch is None or (initial_state is None and not isinstance(module, torch.nn.Module)):
         raise InputError("a net of anylength, a torch.nn.Module, or a step with its initial_state", type(module).__name__, OTHERS)
-    live = read_live(module, task, initial_state=initial_state, inputs=inputs)
-    return program_net(live.program, live.tensors, base=task.letters, tapes=task.tapes)
+    return read_live(module, task, initial_state=initial_state, inputs=inputs).net

@@ -1,10 +1,8 @@
-"""Reads a live step or module of PyTorch as a step program, and compares the two on hard words."""
+"""Reads a live step or module of PyTorch as a net, and compares the two on hard words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from anylength._types import Symbols
 from anylength.errors import InputError
@@ -16,28 +14,25 @@ from anylength.interchange.pytorch.step import TorchStep, step_program
 from anylength.interchange.pytorch.step_reference import step_logits
 from anylength.interchange.pytorch.threaded_module import OWN_STEP
 from anylength.interchange.pytorch.whole_module import module_program, module_references
-from anylength.lengths import truncate
-from anylength.programs import Program
+from anylength.nets import Net, program_net
 from anylength.tasks import Task
 
 
 @dataclass(frozen=True)
-class LiveStep:
+class LiveNet:
     """What was read of a live step or module.
 
     Attributes:
-        program: The step program.
-        tensors: Its tensors.
+        net: The net that takes its step.
         agreement: The comparison with the original.
     """
 
-    program: Program
-    tensors: dict[str, NDArray[np.float32]]
+    net: Net
     agreement: Agreement
 
 
-def read_live(subject: Any, task: Task, *, initial_state: Any = None, inputs: Inputs | None = None) -> LiveStep:
-    """The step program of a step or a module of PyTorch, after both have answered the same hard words.
+def read_live(subject: Any, task: Task, *, initial_state: Any = None, inputs: Inputs | None = None) -> LiveNet:
+    """The net of a step or a module of PyTorch, after both have answered the same hard words.
 
     Args:
         subject: `step(state, x) → (state, logits)`, or a module whose recurrent parts are nn.RNN, nn.GRU, nn.LSTM or their Cells.
@@ -60,7 +55,7 @@ def read_live(subject: Any, task: Task, *, initial_state: Any = None, inputs: In
     return _compared(step, [reference], task, words, "the step must be a function of its state and x alone")
 
 
-def _read_module(module: Any, task: Task, alphabet: Alphabet, inputs: Inputs | None, words: Symbols) -> LiveStep:
+def _read_module(module: Any, task: Task, alphabet: Alphabet, inputs: Inputs | None, words: Symbols) -> LiveNet:
     import torch
 
     if not isinstance(module, torch.nn.Module):
@@ -71,16 +66,13 @@ def _read_module(module: Any, task: Task, alphabet: Alphabet, inputs: Inputs | N
     return _compared(step, module_references(module, step, words, accepts=accepts), task, words, OWN_STEP)
 
 
-def _compared(step: TorchStep, references: Any, task: Task, words: Symbols, remedy: str) -> LiveStep:
-    """The step after a comparison with the first reference that agrees.
+def _compared(step: TorchStep, references: Iterable[Reference], task: Task, words: Symbols, remedy: str) -> LiveNet:
+    """The net of a step after a comparison with the first reference that agrees.
 
     Raises:
         InputError: None does.
     """
-
-    def describe(word: int, at: int) -> str:
-        return " and ".join(task.notation.write(number) for number in task.numbers(truncate(task, words[:, word], at)))
-
+    net = program_net(step.program, step.tensors, base=task.letters, tapes=task.tapes)
     ours = program_logits(step.program, step.tensors, step.call.form.alphabet, words)
     refusal: InputError | None = None
     iterator = iter(references)
@@ -89,7 +81,7 @@ def _compared(step: TorchStep, references: Any, task: Task, words: Symbols, reme
             reference = next(iterator, None)
             if reference is None:
                 break
-            return LiveStep(step.program, step.tensors, compare(ours, reference, describe, remedy))
+            return LiveNet(net, compare(net, task, words, ours, reference, remedy))
         except InputError as error:
             refusal = refusal or error
     assert refusal is not None
