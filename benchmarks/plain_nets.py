@@ -32,6 +32,7 @@ from anylength.verification.certify.words import Rounded
 from anylength.verification.languages import words_of_language
 from anylength.verification.verdicts import Verification, verify, verify_rounded, verify_within
 from anylength.verification.verdicts.checker import check_bytes
+from benchmarks.plain_torch_nets import TORCH_KINDS, TorchKind
 from benchmarks.results_file import RESULTS, read_parts, save_part
 
 FILE = RESULTS / "plain-nets.json"
@@ -41,6 +42,9 @@ FIRST_SEED = 60_000
 
 MOST_EPOCHS = 100
 """Epochs in which the first 100 % has to come, before further epochs are counted."""
+
+Decider = Callable[[Any, int, float], dict[str, Any]]
+"""(a kind, a seed, seconds) → what was found of a net."""
 
 DECIDED = (PROVED, REFUTED, PROVED_WITHIN, PROVED_ROUNDED, REFUTED_ROUNDED)
 """Verdicts that leave nothing open."""
@@ -75,6 +79,12 @@ class Kind:
     first_seed: int = FIRST_SEED
     nets: int = 60
     fraction_bits: int | None = None
+
+    def about(self) -> dict[str, Any]:
+        """What the results say of the kind."""
+        about = {"units": self.units, "cell": self.cell, "task": self.task, "recipe": self.recipe, "first_seed": self.first_seed}
+        about |= {} if self.further is None else {"further_epochs": self.further}
+        return about | ({} if self.fraction_bits is None else {"fraction_bits": self.fraction_bits})
 
     def net(self, seed: int) -> Net:
         """The net of a seed."""
@@ -114,6 +124,7 @@ KINDS = {
         for task in ("parity", "tomita-3", "tomita-5", "remainder-3")
         for units in (8, 16)
     },
+    **TORCH_KINDS,
 }
 
 WITHIN = {f"{cell} within runs of nines": Kind(12, cell, recipe="plain", nets=30) for cell in ("rnn", "gru", "lstm")}
@@ -144,7 +155,7 @@ def figures_of(net: Net, task: Task, verification: Verification) -> dict[str, An
     return found
 
 
-def decide(kind: Kind, seed: int, budget: float) -> dict[str, Any]:
+def decide(kind: Kind | TorchKind, seed: int, budget: float) -> dict[str, Any]:
     """The verdict on a net."""
     net, task = kind.net(seed), task_named(kind.task)
     return figures_of(net, task, verify(net, task, budget=budget))
@@ -198,22 +209,17 @@ ALL = {
 """All parts, each with how its nets are decided."""
 
 
-def measure(name: str, kind: Kind, decider: Callable[[Kind, int, float], dict[str, Any]], count: int | None, budget: float) -> None:
+def measure(name: str, kind: Any, decider: Decider, count: int | None, budget: float) -> None:
     """Goes on with a part of the results file."""
     before = read_parts(FILE)["parts"].get(name, {})
     nets = before.get("nets", []) if before.get("budget_seconds") == budget else []
     for seed in range(kind.first_seed + len(nets), kind.first_seed + (count or kind.nets)):
         nets.append({"seed": seed, **decider(kind, seed, budget)})
-        about = {"units": kind.units, "cell": kind.cell, "task": kind.task, "recipe": kind.recipe, "first_seed": kind.first_seed}
-        about |= {} if kind.further is None else {"further_epochs": kind.further}
-        about |= {} if kind.fraction_bits is None else {"fraction_bits": kind.fraction_bits}
-        save_part(FILE, name, about | {"budget_seconds": budget} | summary(nets) | {"nets": nets})
+        save_part(FILE, name, kind.about() | {"budget_seconds": budget} | summary(nets) | {"nets": nets})
         print(name, nets[-1], flush=True)
 
 
-def measure_again(
-    name: str, kind: Kind, decider: Callable[[Kind, int, float], dict[str, Any]], budget: float, seeds: list[int] | None
-) -> None:
+def measure_again(name: str, kind: Any, decider: Decider, budget: float, seeds: list[int] | None) -> None:
     """Tries the open nets of a part with a larger budget, all others were decided in a part of it."""
     part = read_parts(FILE)["parts"][name]
     nets = part.pop("nets")
