@@ -2,7 +2,8 @@
 
     python -m benchmarks.open_nets
 
-Each net is trained, and its ellipsoids for one round. All levels are computed with float32's noise and without it.
+Each net is trained, and its ellipsoids for one round. All levels are computed with float32's noise and without it. Then random
+words that the search has not seen are followed, and the states that are outside the ellipsoids of their contexts are counted.
 """
 
 import time
@@ -13,10 +14,12 @@ import numpy as np
 
 from anylength.tasks import task_named
 from anylength.verification.certify import required_epsilon_and_eta
+from anylength.verification.ellipsoids.contexts import START
 from anylength.verification.ellipsoids.find import EPSILON_FACTOR, LEAST_ETA, SEARCHED_FACTOR
 from anylength.verification.ellipsoids.levels import levels_of
 from anylength.verification.ellipsoids.problem import Problem
-from anylength.verification.ellipsoids.search import Search
+from anylength.verification.ellipsoids.samples import states_at
+from anylength.verification.ellipsoids.search import Round, Search
 from benchmarks.plain_nets import KINDS, Kind
 from benchmarks.results_file import RESULTS, save_part
 
@@ -27,6 +30,9 @@ PART, SEEDS = "12 units, seeds 0 to 99", (6, 26, 36, 41, 54, 71)
 
 WORST = 5
 """How many of the worst steps are listed."""
+
+MOST_STATES, FRESH = 3_000, 99
+"""States of a context that are looked at, and the seed of the words: that of no round of a search."""
 
 MOST_SECONDS = 600.0
 """A round ends by itself long before."""
@@ -45,11 +51,11 @@ def first_round(problem: Problem) -> dict[str, Any]:
     with np.errstate(all="ignore"):
         now = Search(problem, time.monotonic() + MOST_SECONDS).round(0)
         silent = levels_of(replace(problem, epsilon=0.0), now.ellipsoids, now.edges, now.found.shares)
-    worst = np.argsort(-now.found.level)[:WORST]
+    worst, (count, outside) = np.argsort(-now.found.level)[:WORST], states_outside(problem, now)
     return {
         "epsilon": problem.epsilon, "contexts": len(now.names), "steps": len(now.edges), "open": now.open,
         "open_without_noise": int((~silent.closes(problem.eta)).sum()),
-        "wrong_answers": int((~now.found.right(problem.eta)).sum()),
+        "states": count, "states_outside": outside, "wrong_answers": int((~now.found.right(problem.eta)).sum()),
         "worst": [
             {
                 "context": list(now.names[now.edges[k, 0]]), "symbol": int(now.edges[k, 1]),
@@ -58,6 +64,18 @@ def first_round(problem: Problem) -> dict[str, Any]:
             for k in worst
         ],
     }  # fmt: skip
+
+
+def states_outside(problem: Problem, now: Round) -> tuple[int, int]:
+    """How many states of random words are looked at, and how many are outside the ellipsoid of their context."""
+    count = outside = 0
+    found = states_at(problem, now.contexts, MOST_STATES, seed=FRESH)
+    for place, name in enumerate(now.names):
+        if name in found and name[-1] != START:
+            beside = (found[name] - now.ellipsoids.center[place]).T
+            far = np.linalg.norm(np.linalg.solve(now.ellipsoids.shape[place], beside), axis=0)
+            count, outside = count + len(far), outside + int((far > 1).sum())
+    return count, outside
 
 
 def main() -> None:

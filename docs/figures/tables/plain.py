@@ -49,6 +49,7 @@ def open_nets() -> str:
         "the worst level",
         "without noise",
         "of the five worst: open, reading a nine",
+        "states of other words, outside",
     )
     rows = [open_row(net) for net in part["nets"]]
     return f"{table(head, rows)}\n\n12 units, seeds 0 to 99. {source('open-nets', 'open_nets')}"
@@ -59,7 +60,8 @@ def open_row(net: dict[str, Any]) -> tuple[str, ...]:
     levels = (f"{net['worst'][0][name]:.3f}" for name in ("level", "without_noise"))
     worst = [step["symbol"] for step in net["worst"] if step["level"] > 1]
     nines = f"{worst.count(NINE)} of {len(worst)}"
-    return (str(net["seed"]), f"{net['open']} of {net['steps']:,}", str(net["open_without_noise"]), *levels, nines)
+    outside = f"{net['states_outside']:,} of {net['states']:,}"
+    return (str(net["seed"]), f"{net['open']} of {net['steps']:,}", str(net["open_without_noise"]), *levels, nines, outside)
 
 
 def rounded_nets() -> str:
