@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from anylength.digits import (
     DIGIT_CHARACTERS,
     check_base,
+    complement,
     digits_of,
     from_int,
     from_text,
@@ -69,6 +70,12 @@ def test_the_successor_is_the_number_plus_one(number, base):
     assert to_int(after, base) == number + 1
     assert len(after) == len(digits) + 1
     assert to_int(digits, base) == number
+
+
+@given(NUMBERS, BASES)
+def test_a_number_and_its_complement_add_up_to_a_power_of_the_base(number, base):
+    digits = from_int(number, base)
+    assert to_int(complement(digits, base), base) == -number % base ** len(digits)
 
 
 def test_digits_come_least_significant_first():

@@ -220,6 +220,15 @@ def successor(digits: Digits, base: int = 10) -> Digits:
     return result
 
 
+def complement(digits: Digits, base: int = 10) -> Digits:
+    """The digits `[T]` of base^T − n; those of 0 for n = 0."""
+    first = int(np.flatnonzero(digits)[0]) if digits.any() else len(digits)
+    result = (base - 1 - digits).astype(np.uint8)
+    result[:first] = 0
+    result[first : first + 1] += 1
+    return result
+
+
 def shortened(text: str) -> str:
     """The digits of a number as text. If there are many, the middle is left out and their number is told."""
     if len(text) <= MAX_SHOWN_DIGITS:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from anylength._types import Digits
-from anylength.digits import DIGIT_CHARACTERS, from_text, to_text
+from anylength.digits import DIGIT_CHARACTERS, complement, from_text, to_text
 from anylength.machines import reachable
 from anylength.tasks import MostFirst, Task
 from anylength.tasks.layout import numbers_from_symbols, symbols_from_numbers
@@ -101,7 +101,7 @@ class Codec:
         negative = normalised.startswith("-")
         digits = from_text(normalised[negative:], self.task.base)
         digits = np.pad(digits, (0, max(0, steps - len(digits))))
-        return _complement(digits, self.task.base) if negative else digits
+        return complement(digits, self.task.base) if negative else digits
 
     def right_outputs(self, columns: Columns) -> Digits:
         """The right outputs: digits, least significant first, or the class of the label."""
@@ -112,12 +112,3 @@ class Codec:
 
     def _numbers(self, columns: Columns) -> tuple[Digits, ...]:
         return numbers_from_symbols(np.asarray(columns, np.uint16), self.task.base, self.task.tapes)
-
-
-def _complement(digits: Digits, base: int) -> Digits:
-    """The digits `[T]` of base^T − n, for the digits of n > 0."""
-    first = int(np.flatnonzero(digits)[0])
-    complement = (base - 1 - digits).astype(np.uint8)
-    complement[:first] = 0
-    complement[first] += 1
-    return complement

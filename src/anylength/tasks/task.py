@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength._types import OUTPUT, Digits, Symbols
-from anylength.digits import DIGIT_CHARACTERS, to_text, trimmed
+from anylength.digits import DIGIT_CHARACTERS, complement, to_text
 from anylength.errors import InputError, unknown_name
 from anylength.machines import Machine
 from anylength.tasks.layout import AbstractLayout, LeastFirst
@@ -243,7 +243,7 @@ class Task:
         if self.labels is not None:
             return self.label_separator.join(self.labels[output] for output in answer.tolist())
         if self.negative and answer[-1] == self.base - 1:
-            return f"-{to_text(_complement(answer, self.base))}"
+            return f"-{to_text(complement(answer, self.base))}"
         return to_text(answer)
 
     def labelled(self, text: str) -> Symbols | None:
@@ -322,12 +322,3 @@ class Task:
             targets[t] = output[state, symbol]
             state = delta[state, symbol]
         return targets
-
-
-def _complement(digits: Digits, base: int) -> Digits:
-    """The digits of base^T − n, n > 0: every digit is replaced by base−1−digit, then 1 is added."""
-    lowest = int(np.flatnonzero(trimmed(digits))[0]) if digits.any() else len(digits)
-    complement = (base - 1 - digits).astype(np.uint8)
-    complement[:lowest] = 0
-    complement[lowest : lowest + 1] += 1
-    return complement
