@@ -82,8 +82,8 @@ Definition real_binary (f : binary) (x y : R) : R :=
 Definition sigmoid (x : R) : R := / (1 + exp (- x)).
 
 (* The normal distribution: 1/2 and the integral of e^(-t^2/2) / sqrt (2 pi) from 0 to x. *)
-Definition bell (t : R) : R := exp (- (t * t / 2)).
-Definition normal_distribution (x : R) : R := / 2 + @RInt.RInt Hierarchy.R_CompleteNormedModule bell 0 x / sqrt (2 * PI).
+Definition gaussian (t : R) : R := exp (- (t * t / 2)).
+Definition normal_distribution (x : R) : R := / 2 + @RInt.RInt Hierarchy.R_CompleteNormedModule gaussian 0 x / sqrt (2 * PI).
 
 Definition real_unary (f : unary) (x : R) : R :=
   match f with

@@ -67,9 +67,9 @@ Qed.
 
 Lemma normal_bounds x : 0 <= normal_distribution x <= 1.
 Proof.
-  pose proof (fun z => Rlt_le _ _ (Normal.bell_positive z)) as B. destruct (Rle_lt_dec 0 x) as [X|X].
-  - pose proof (normal_tail x X). specialize (B x). pose proof (Normal.bell_at_most_1 x). lra.
-  - pose proof (normal_tail (- x) ltac:(lra)) as T. rewrite normal_opposite in T. specialize (B (- x)). pose proof (Normal.bell_at_most_1 (- x)). lra.
+  pose proof (fun z => Rlt_le _ _ (Normal.gaussian_positive z)) as B. destruct (Rle_lt_dec 0 x) as [X|X].
+  - pose proof (normal_tail x X). specialize (B x). pose proof (Normal.gaussian_at_most_1 x). lra.
+  - pose proof (normal_tail (- x) ltac:(lra)) as T. rewrite normal_opposite in T. specialize (B (- x)). pose proof (Normal.gaussian_at_most_1 (- x)). lra.
 Qed.
 
 Lemma some_function f x : exists y, function32 f x y.

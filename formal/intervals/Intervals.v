@@ -73,16 +73,16 @@ End OneValley.
 
 (* x sigmoid(x). *)
 Definition silu_at (i : I.type) : I.type := times i (sigmoid_of i).
-Definition turn_of (i : I.type) : I.type := plus (plus (exponential i) (integer 1)) i.
+Definition slope_factor_of (i : I.type) : I.type := plus (plus (exponential i) (integer 1)) i.
 Definition least_of_silu : I.type := over (integer (-27846454276107386)) (integer 100000000000000000).
 Definition rises_or_falls (i : I.type) : bool :=
-  is_not_below_zero (turn_of (left_end i)) || is_not_below_zero (I.neg (turn_of (right_end i))).
+  is_not_below_zero (slope_factor_of (left_end i)) || is_not_below_zero (I.neg (slope_factor_of (right_end i))).
 Definition silu_of : I.type -> I.type := valley_of silu_at rises_or_falls least_of_silu.
 
 Lemma silu_at_holds i x : holds i x -> holds (silu_at i) (silu x).
 Proof. intros X. apply times_holds; auto. now apply sigmoid_holds. Qed.
 
-Lemma turn_holds i x : holds i x -> holds (turn_of i) (turn x).
+Lemma slope_factor_holds i x : holds i x -> holds (slope_factor_of i) (slope_factor x).
 Proof. intros X. apply plus_holds; auto. apply plus_holds; [now apply exponential_holds | apply integer_holds]. Qed.
 
 Lemma least_holds : holds least_of_silu silu_least.
@@ -95,9 +95,9 @@ Lemma rises_or_falls_correct i x l u : l <= x <= u -> holds (left_end i) l -> ho
   silu l <= silu x \/ silu u <= silu x.
 Proof.
   intros L HL HU M. apply orb_true_iff in M. destruct M as [M|M].
-  - left. apply silu_rises; [|lra]. exact (is_not_below_zero_correct _ _ (turn_holds _ _ HL) M).
+  - left. apply silu_rises; [|lra]. exact (is_not_below_zero_correct _ _ (slope_factor_holds _ _ HL) M).
   - right. apply silu_falls; [|lra].
-    pose proof (is_not_below_zero_correct _ (- turn u) (I.neg_correct _ _ (turn_holds _ _ HU)) M). lra.
+    pose proof (is_not_below_zero_correct _ (- slope_factor u) (I.neg_correct _ _ (slope_factor_holds _ _ HU)) M). lra.
 Qed.
 
 Lemma silu_holds i x : holds i x -> holds (silu_of i) (silu x).

@@ -21,27 +21,27 @@ Proof.
   - pose proof (G f x 0 D ltac:(lra)). pose proof (G _ x 0 N ltac:(lra)). simpl in *. lra.
 Qed.
 
-Lemma bell_positive t : 0 < bell t.
+Lemma gaussian_positive t : 0 < gaussian t.
 Proof. apply exp_pos. Qed.
 
-Lemma bell_slope t : is_derive bell t (- t * bell t).
-Proof. unfold bell. auto_derive; auto. unfold Rdiv. field. Qed.
+Lemma gaussian_slope t : is_derive gaussian t (- t * gaussian t).
+Proof. unfold gaussian. auto_derive; auto. unfold Rdiv. field. Qed.
 
-Lemma bell_at_most_1 t : bell t <= 1.
-Proof. unfold bell. rewrite <- exp_0. pose proof (Rle_0_sqr t) as Q. unfold Rsqr in Q. destruct (Req_dec (t * t) 0) as [E|N]; [rewrite E; right; f_equal; lra | left; apply exp_increasing; lra]. Qed.
+Lemma gaussian_at_most_1 t : gaussian t <= 1.
+Proof. unfold gaussian. rewrite <- exp_0. pose proof (Rle_0_sqr t) as Q. unfold Rsqr in Q. destruct (Req_dec (t * t) 0) as [E|N]; [rewrite E; right; f_equal; lra | left; apply exp_increasing; lra]. Qed.
 
-Lemma bell_even t : bell (- t) = bell t.
-Proof. unfold bell. now replace (- t * - t) with (t * t) by ring. Qed.
+Lemma gaussian_even t : gaussian (- t) = gaussian t.
+Proof. unfold gaussian. now replace (- t * - t) with (t * t) by ring. Qed.
 
 (* The integral of t^2k e^(-t^2/2) from 0 to x. *)
-Definition moment (k : nat) (x : R) : R := RInt (fun t => t ^ (2 * k) * bell t) 0 x.
+Definition moment (k : nat) (x : R) : R := RInt (fun t => t ^ (2 * k) * gaussian t) 0 x.
 
-Lemma integrand_continuous k t : continuous (fun t => t ^ (2 * k) * bell t) t.
-Proof. apply (ex_derive_continuous (fun t => t ^ (2 * k) * bell t)). unfold bell. now auto_derive. Qed.
+Lemma integrand_continuous k t : continuous (fun t => t ^ (2 * k) * gaussian t) t.
+Proof. apply (ex_derive_continuous (fun t => t ^ (2 * k) * gaussian t)). unfold gaussian. now auto_derive. Qed.
 
-Lemma moment_slope k x : is_derive (moment k) x (x ^ (2 * k) * bell x).
+Lemma moment_slope k x : is_derive (moment k) x (x ^ (2 * k) * gaussian x).
 Proof.
-  apply (is_derive_RInt (fun t => t ^ (2 * k) * bell t) _ 0); [|apply integrand_continuous].
+  apply (is_derive_RInt (fun t => t ^ (2 * k) * gaussian t) _ 0); [|apply integrand_continuous].
   apply filter_forall. intros y. apply (@RInt_correct R_CompleteNormedModule), ex_RInt_continuous. intros; apply integrand_continuous.
 Qed.
 
@@ -55,17 +55,17 @@ Proof.
 Qed.
 
 (* By parts. *)
-Lemma moment_step k x : (2 * INR k + 1) * moment k x = x ^ (2 * k + 1) * bell x + moment (k + 1) x.
+Lemma moment_step k x : (2 * INR k + 1) * moment k x = x ^ (2 * k + 1) * gaussian x + moment (k + 1) x.
 Proof.
-  set (f := fun x => (2 * INR k + 1) * moment k x - (x ^ (2 * k + 1) * bell x + moment (k + 1) x)).
+  set (f := fun x => (2 * INR k + 1) * moment k x - (x ^ (2 * k + 1) * gaussian x + moment (k + 1) x)).
   assert (D : forall z, is_derive f z 0).
   { intros z. unfold f.
-    assert (P : is_derive (fun x => x ^ (2 * k + 1) * bell x) z ((2 * INR k + 1) * z ^ (2 * k) * bell z + z ^ (2 * k + 1) * (- z * bell z))).
-    { apply (is_derive_mult (fun x => x ^ (2 * k + 1)) bell); [|apply bell_slope|exact Rmult_comm]. apply odd_power_slope. }
-    replace 0 with ((2 * INR k + 1) * (z ^ (2 * k) * bell z) - ((2 * INR k + 1) * z ^ (2 * k) * bell z + z ^ (2 * k + 1) * (- z * bell z) + z ^ (2 * (k + 1)) * bell z)).
+    assert (P : is_derive (fun x => x ^ (2 * k + 1) * gaussian x) z ((2 * INR k + 1) * z ^ (2 * k) * gaussian z + z ^ (2 * k + 1) * (- z * gaussian z))).
+    { apply (is_derive_mult (fun x => x ^ (2 * k + 1)) gaussian); [|apply gaussian_slope|exact Rmult_comm]. apply odd_power_slope. }
+    replace 0 with ((2 * INR k + 1) * (z ^ (2 * k) * gaussian z) - ((2 * INR k + 1) * z ^ (2 * k) * gaussian z + z ^ (2 * k + 1) * (- z * gaussian z) + z ^ (2 * (k + 1)) * gaussian z)).
     - apply (is_derive_minus (fun x => (2 * INR k + 1) * moment k x)).
       + apply (is_derive_scal (moment k)). apply moment_slope.
-      + apply (is_derive_plus (fun x => x ^ (2 * k + 1) * bell x)); auto. apply moment_slope.
+      + apply (is_derive_plus (fun x => x ^ (2 * k + 1) * gaussian x)); auto. apply moment_slope.
     - replace (2 * (k + 1))%nat with (2 * k + 1 + 1)%nat by lia. rewrite !pow_add. ring. }
   pose proof (constant_function f D x) as E. unfold f in E. rewrite !moment_at_0 in E. rewrite pow_i in E by lia. lra.
 Qed.
@@ -78,13 +78,13 @@ Lemma moment_bounds k x : exists c, 0 <= c <= / (2 * INR k + 1) /\ moment k x = 
 Proof.
   pose proof (pos_INR k) as K. set (m := 2 * INR k + 1). assert (M : 0 < m) by (unfold m; lra).
   set (f := fun x => x ^ (2 * k + 1) / m - moment k x).
-  assert (Df : forall z, is_derive f z (z ^ (2 * k) - z ^ (2 * k) * bell z)).
+  assert (Df : forall z, is_derive f z (z ^ (2 * k) - z ^ (2 * k) * gaussian z)).
   { intros z. apply (is_derive_minus (fun x => x ^ (2 * k + 1) / m)); [|apply moment_slope].
     replace (z ^ (2 * k)) with (/ m * (m * z ^ (2 * k))) by (field; lra). apply is_derive_ext with (fun x => / m * x ^ (2 * k + 1)); [intros; apply Rmult_comm|].
     apply (is_derive_scal (fun x => x ^ (2 * k + 1))). apply odd_power_slope. }
   assert (F0 : f 0 = 0) by (unfold f; rewrite moment_at_0, pow_i by lia; unfold Rdiv; ring).
-  assert (Pf : forall z, 0 <= z ^ (2 * k) - z ^ (2 * k) * bell z) by (intros z; pose proof (even_power_positive k z); pose proof (bell_at_most_1 z); nra).
-  assert (Pm : forall z, 0 <= z ^ (2 * k) * bell z) by (intros z; pose proof (even_power_positive k z); pose proof (bell_positive z); nra).
+  assert (Pf : forall z, 0 <= z ^ (2 * k) - z ^ (2 * k) * gaussian z) by (intros z; pose proof (even_power_positive k z); pose proof (gaussian_at_most_1 z); nra).
+  assert (Pm : forall z, 0 <= z ^ (2 * k) * gaussian z) by (intros z; pose proof (even_power_positive k z); pose proof (gaussian_positive z); nra).
   assert (split_power : x ^ (2 * k + 1) = x ^ (2 * k) * x) by (rewrite pow_add; ring).
   destruct (Req_dec x 0) as [->|N].
   - exists 0. rewrite moment_at_0, Rmult_0_l. split; auto. split; [lra | left; now apply Rinv_0_lt_compat].
@@ -105,26 +105,26 @@ Proof.
 Qed.
 
 (* The integral itself. *)
-Definition under_bell (x : R) : R := RInt bell 0 x.
+Definition gaussian_integral (x : R) : R := RInt gaussian 0 x.
 
-Lemma under_bell_is x : under_bell x = moment 0 x.
+Lemma gaussian_integral_is x : gaussian_integral x = moment 0 x.
 Proof. apply RInt_ext. intros t _. simpl. ring. Qed.
 
-Lemma under_bell_slope x : is_derive under_bell x (bell x).
+Lemma gaussian_integral_slope x : is_derive gaussian_integral x (gaussian x).
 Proof.
-  apply is_derive_ext with (moment 0); [intros; symmetry; apply under_bell_is|]. pose proof (moment_slope 0 x) as D. simpl in D. now rewrite Rmult_1_l in D.
+  apply is_derive_ext with (moment 0); [intros; symmetry; apply gaussian_integral_is|]. pose proof (moment_slope 0 x) as D. simpl in D. now rewrite Rmult_1_l in D.
 Qed.
 
-Lemma under_bell_at_0 : under_bell 0 = 0.
-Proof. rewrite under_bell_is. apply moment_at_0. Qed.
+Lemma gaussian_integral_at_0 : gaussian_integral 0 = 0.
+Proof. rewrite gaussian_integral_is. apply moment_at_0. Qed.
 
-Lemma under_bell_odd x : under_bell (- x) = - under_bell x.
+Lemma gaussian_integral_odd x : gaussian_integral (- x) = - gaussian_integral x.
 Proof.
-  assert (D : forall z, is_derive (fun x => under_bell (- x) + under_bell x) z 0).
-  { intros z. replace 0 with (- (1) * bell (- z) + bell z) by (rewrite bell_even; ring).
-    apply (is_derive_plus (fun x => under_bell (- x))); [|apply under_bell_slope].
-    apply (is_derive_comp under_bell Ropp z); [apply under_bell_slope|]. auto_derive; auto. }
-  pose proof (constant_function _ D x) as E. simpl in E. rewrite Ropp_0, under_bell_at_0 in E. lra.
+  assert (D : forall z, is_derive (fun x => gaussian_integral (- x) + gaussian_integral x) z 0).
+  { intros z. replace 0 with (- (1) * gaussian (- z) + gaussian z) by (rewrite gaussian_even; ring).
+    apply (is_derive_plus (fun x => gaussian_integral (- x))); [|apply gaussian_integral_slope].
+    apply (is_derive_comp gaussian_integral Ropp z); [apply gaussian_integral_slope|]. auto_derive; auto. }
+  pose proof (constant_function _ D x) as E. simpl in E. rewrite Ropp_0, gaussian_integral_at_0 in E. lra.
 Qed.
 
 (* Its limit: the square of the integral, and twice the integral of e^(-x^2 (1 + t^2) / 2) / (1 + t^2) from 0 to 1, add up to pi / 2. *)
@@ -156,19 +156,19 @@ Proof.
     + apply continuity_2d_pt_plus; [apply continuity_2d_pt_const|]. apply continuity_2d_pt_mult; apply continuity_2d_pt_id2.
 Qed.
 
-Lemma rest_slope x : is_derive rest x (- (bell x * under_bell x)).
+Lemma rest_slope x : is_derive rest x (- (gaussian x * gaussian_integral x)).
 Proof.
-  assert (E : RInt (fun t => Derive (fun u => flat u t) x) 0 1 = - (bell x * under_bell x)).
-  { rewrite RInt_ext with (g := fun t => scal (- bell x) (scal x (bell (x * t + 0)))).
-    - assert (C : forall a b, ex_RInt bell a b).
-      { intros. apply (@ex_RInt_continuous R_CompleteNormedModule). intros. apply (ex_derive_continuous bell). eexists. apply bell_slope. }
-      assert (I : is_RInt (fun t => scal x (bell (x * t + 0))) 0 1 (RInt bell (x * 0 + 0) (x * 1 + 0))).
-      { apply (is_RInt_comp_lin bell x 0 0 1). apply (@RInt_correct R_CompleteNormedModule), C. }
+  assert (E : RInt (fun t => Derive (fun u => flat u t) x) 0 1 = - (gaussian x * gaussian_integral x)).
+  { rewrite RInt_ext with (g := fun t => scal (- gaussian x) (scal x (gaussian (x * t + 0)))).
+    - assert (C : forall a b, ex_RInt gaussian a b).
+      { intros. apply (@ex_RInt_continuous R_CompleteNormedModule). intros. apply (ex_derive_continuous gaussian). eexists. apply gaussian_slope. }
+      assert (I : is_RInt (fun t => scal x (gaussian (x * t + 0))) 0 1 (RInt gaussian (x * 0 + 0) (x * 1 + 0))).
+      { apply (is_RInt_comp_lin gaussian x 0 0 1). apply (@RInt_correct R_CompleteNormedModule), C. }
       assert (E0 : x * 0 + 0 = 0) by ring. assert (E1 : x * 1 + 0 = x) by ring. rewrite E0, E1 in I.
-      apply (is_RInt_scal _ _ _ (- bell x)) in I. change (scal (- bell x) (RInt bell 0 x)) with (- bell x * RInt bell 0 x) in I.
+      apply (is_RInt_scal _ _ _ (- gaussian x)) in I. change (scal (- gaussian x) (RInt gaussian 0 x)) with (- gaussian x * RInt gaussian 0 x) in I.
       rewrite Ropp_mult_distr_l_reverse in I. exact (is_RInt_unique _ _ _ _ I).
     - intros t _. assert (D : Derive (fun u => flat u t) x = flat_slope x t) by apply is_derive_unique, flat_derives.
-      rewrite D. change (flat_slope x t = - bell x * (x * bell (x * t + 0))). unfold flat_slope, bell.
+      rewrite D. change (flat_slope x t = - gaussian x * (x * gaussian (x * t + 0))). unfold flat_slope, gaussian.
       replace (- (x * x * (1 + t * t) / 2)) with (- (x * x / 2) + - ((x * t + 0) * (x * t + 0) / 2)) by field. rewrite exp_plus. ring. }
   rewrite <- E. apply (is_derive_RInt_param flat 0 1 x).
   - apply filter_forall. intros y t _. eexists. apply flat_derives.
@@ -191,24 +191,24 @@ Proof.
   replace (- (0 * 0 * (1 + t * t) / 2)) with 0 by field. rewrite exp_0. apply Rmult_1_l.
 Qed.
 
-Lemma square_and_rest x : under_bell x * under_bell x + 2 * rest x = PI / 2.
+Lemma square_and_rest x : gaussian_integral x * gaussian_integral x + 2 * rest x = PI / 2.
 Proof.
-  assert (D : forall z, is_derive (fun x => under_bell x * under_bell x + 2 * rest x) z 0).
-  { intros z. replace 0 with (bell z * under_bell z + under_bell z * bell z + 2 * - (bell z * under_bell z)) by ring.
-    apply (is_derive_plus (fun x => under_bell x * under_bell x)).
-    - apply (is_derive_mult under_bell under_bell); try apply under_bell_slope. exact Rmult_comm.
+  assert (D : forall z, is_derive (fun x => gaussian_integral x * gaussian_integral x + 2 * rest x) z 0).
+  { intros z. replace 0 with (gaussian z * gaussian_integral z + gaussian_integral z * gaussian z + 2 * - (gaussian z * gaussian_integral z)) by ring.
+    apply (is_derive_plus (fun x => gaussian_integral x * gaussian_integral x)).
+    - apply (is_derive_mult gaussian_integral gaussian_integral); try apply gaussian_integral_slope. exact Rmult_comm.
     - apply (is_derive_scal rest), rest_slope. }
-  pose proof (constant_function _ D x) as E. simpl in E. rewrite E, under_bell_at_0, rest_at_0. field.
+  pose proof (constant_function _ D x) as E. simpl in E. rewrite E, gaussian_integral_at_0, rest_at_0. field.
 Qed.
 
-Lemma rest_bounds x : 0 <= rest x <= bell x * (PI / 4).
+Lemma rest_bounds x : 0 <= rest x <= gaussian x * (PI / 4).
 Proof.
   unfold rest. split.
   - assert (Z : RInt (fun _ => 0) 0 1 = 0) by (rewrite RInt_const; apply Rmult_0_r). apply Rle_trans with (RInt (fun _ => 0) 0 1); [rewrite Z; lra|].
     apply RInt_le; [lra | apply ex_RInt_const | apply flat_integrable |]. intros t _. unfold flat. pose proof (above_1 t).
     apply Rmult_le_pos; [left; apply exp_pos | left; apply Rinv_0_lt_compat; lra].
-  - pose proof (is_RInt_scal _ _ _ (bell x) _ arctangent) as I. apply Rle_trans with (RInt (fun t => scal (bell x) (/ (1 + t * t))) 0 1); [|right; exact (is_RInt_unique _ _ _ _ I)].
-    apply RInt_le; [lra | apply flat_integrable | eexists; apply I |]. intros t _. change (flat x t <= bell x * / (1 + t * t)). unfold flat, bell.
+  - pose proof (is_RInt_scal _ _ _ (gaussian x) _ arctangent) as I. apply Rle_trans with (RInt (fun t => scal (gaussian x) (/ (1 + t * t))) 0 1); [|right; exact (is_RInt_unique _ _ _ _ I)].
+    apply RInt_le; [lra | apply flat_integrable | eexists; apply I |]. intros t _. change (flat x t <= gaussian x * / (1 + t * t)). unfold flat, gaussian.
     pose proof (above_1 t). apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; lra|].
     assert (0 <= x * x) by nra. assert (0 <= t * t) by nra. assert (0 <= x * x * (t * t)) by nra.
     destruct (Req_dec (x * x * (t * t)) 0) as [Z|Z]; [right; f_equal; nra | left; apply exp_increasing; nra].

@@ -7,16 +7,16 @@ From Anylength Require Import Numbers.
 Local Open Scope R_scope.
 
 Definition silu (x : R) : R := x * sigmoid x.
-Definition turn (x : R) : R := exp x + 1 + x.
+Definition slope_factor (x : R) : R := exp x + 1 + x.
 
-Lemma turn_rises x y : x <= y -> turn x <= turn y.
-Proof. intros [L|E]; [|subst; lra]. unfold turn. pose proof (exp_increasing x y L). lra. Qed.
+Lemma slope_factor_rises x y : x <= y -> slope_factor x <= slope_factor y.
+Proof. intros [L|E]; [|subst; lra]. unfold slope_factor. pose proof (exp_increasing x y L). lra. Qed.
 
-Definition slope (x : R) : R := turn x * exp (- x) / ((1 + exp (- x)) * (1 + exp (- x))).
+Definition slope (x : R) : R := slope_factor x * exp (- x) / ((1 + exp (- x)) * (1 + exp (- x))).
 
 Lemma silu_slope x : is_derive silu x (slope x).
 Proof.
-  unfold silu, sigmoid, slope, turn. pose proof (exp_pos (- x)). auto_derive; [lra|].
+  unfold silu, sigmoid, slope, slope_factor. pose proof (exp_pos (- x)). auto_derive; [lra|].
   replace ((exp x + 1 + x) * exp (- x)) with (1 + exp (- x) + x * exp (- x)); [field; lra|].
   transitivity (exp x * exp (- x) + exp (- x) + x * exp (- x)); [|ring].
   rewrite <- exp_plus, Rplus_opp_r, exp_0. ring.
@@ -30,26 +30,26 @@ Proof.
   - exists c. rewrite Rmin_left, Rmax_right in C by exact L. split; auto.
 Qed.
 
-Lemma silu_rises x y : 0 <= turn x -> x <= y -> silu x <= silu y.
+Lemma silu_rises x y : 0 <= slope_factor x -> x <= y -> silu x <= silu y.
 Proof.
-  intros T L. destruct (silu_between x y L) as (c & C & E). pose proof (turn_rises x c). pose proof (exp_pos (- c)).
+  intros T L. destruct (silu_between x y L) as (c & C & E). pose proof (slope_factor_rises x c). pose proof (exp_pos (- c)).
   assert (0 <= slope c); [|nra].
   apply Rmult_le_pos; [apply Rmult_le_pos; lra | left; apply Rinv_0_lt_compat; nra].
 Qed.
 
-Lemma silu_falls x y : turn y <= 0 -> x <= y -> silu y <= silu x.
+Lemma silu_falls x y : slope_factor y <= 0 -> x <= y -> silu y <= silu x.
 Proof.
-  intros T L. destruct (silu_between x y L) as (c & C & E). pose proof (turn_rises c y). pose proof (exp_pos (- c)).
+  intros T L. destruct (silu_between x y L) as (c & C & E). pose proof (slope_factor_rises c y). pose proof (exp_pos (- c)).
   assert (slope c <= 0); [|nra].
   unfold slope, Rdiv. assert (I : 0 < / ((1 + exp (- c)) * (1 + exp (- c)))) by (apply Rinv_0_lt_compat; nra).
-  assert (N : turn c * exp (- c) <= 0) by nra. generalize dependent (turn c * exp (- c)).
+  assert (N : slope_factor c * exp (- c) <= 0) by nra. generalize dependent (slope_factor c * exp (- c)).
   generalize dependent (/ ((1 + exp (- c)) * (1 + exp (- c)))). intros; nra.
 Qed.
 
 (* Between two ends it is nowhere above both. *)
 Lemma silu_below_ends l x u : l <= x <= u -> silu x <= silu l \/ silu x <= silu u.
 Proof.
-  intros [L U]. destruct (Rle_lt_dec 0 (turn x)); [right; now apply silu_rises | left; apply silu_falls; lra].
+  intros [L U]. destruct (Rle_lt_dec 0 (slope_factor x)); [right; now apply silu_rises | left; apply silu_falls; lra].
 Qed.
 
 Definition silu_least : R := - (27846454276107386 / 100000000000000000).
