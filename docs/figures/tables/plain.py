@@ -1,8 +1,11 @@
 """The tables of nets that nobody trained to be provable."""
 
+import json
 import statistics
+from collections import Counter
 from typing import Any
 
+from anylength.lengths import share
 from docs.figures.tables.results import interval, parts, source, table
 
 PROVED, REFUTED, UP_TO, WITHIN = "PROVED", "REFUTED", "PROVED UP TO", "PROVED WITHIN"
@@ -17,7 +20,7 @@ MEGABYTE = 1e6
 
 def plain_nets() -> str:
     """How many nets of each kind are decided, and what a proof takes."""
-    measured = {name: part for name, part in parts("plain-nets").items() if "within" not in name and "fraction_bits" not in part}
+    measured = {name: part for name, part in every_length().items() if not is_of_others(part)}
     head = (
         "nets",
         "decided",
@@ -33,6 +36,66 @@ def plain_nets() -> str:
     note = "Times and sizes are medians (and the most), N is a median; measured beside other work on two cores."
     words = f"{note} {source('plain-nets', 'plain_nets')}"
     return f"{table(head, [row(name, part) for name, part in measured.items()])}\n\n{words}"
+
+
+def every_length() -> dict[str, Any]:
+    """The parts about all words, with states as they are."""
+    return {name: part for name, part in parts("plain-nets").items() if "within" not in name and "fraction_bits" not in part}
+
+
+def is_of_others(part: dict[str, Any]) -> bool:
+    """Whether a part is of another task than the post's, or of nets that PyTorch trained."""
+    return part["task"] != "count" or is_of_torch(part)
+
+
+def is_of_torch(part: dict[str, Any]) -> bool:
+    """Whether PyTorch trained the nets of a part."""
+    return part["recipe"] == "PyTorch"
+
+
+def task_nets() -> str:
+    """How many nets of other tasks, and of PyTorch, are decided."""
+    measured = [part for part in every_length().values() if is_of_others(part)]
+    head = ("nets", "units", "decided", REFUTED, "PROVED, of the others", f"{UP_TO} N", "a proof")
+    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for part in measured:
+        place = ("PyTorch's ", part["task"], "8, 16, 32") if is_of_torch(part) else ("", part["task"], str(part["units"]))
+        groups.setdefault(place, []).append(part)
+    rows = [task_row(*place, group) for place, group in groups.items()]
+    nets = [net for part in measured for net in part["nets"] if not is_of_torch(part)]
+    torch = [net for part in measured for net in part["nets"] if is_of_torch(part)]
+    words = (
+        f"Three cells each: rnn, gru and lstm. Of {len(nets)} nets by the recipe plain {decided(nets)} are decided, of the "
+        f"{len(torch)} that PyTorch trained {decided(torch)}. N is a median; times are medians (and the most), measured beside "
+        f"other work on two cores. {source('plain-nets', 'plain_nets')}"
+    )
+    return f"{table(head, rows)}\n\n{words}"
+
+
+def task_row(of: str, task: str, units: str, group: list[dict[str, Any]]) -> tuple[str, ...]:
+    """The row of a task: counts over its cells, each named where not all are REFUTED."""
+    nets = [net for part in group for net in part["nets"]]
+    refuted = sum(net["verdict"] == REFUTED for net in nets)
+    proved = [(part["cell"], net) for part in group for net in part["nets"] if net["verdict"] == PROVED]
+    horizons = [(part["cell"], net) for part in group for net in part["nets"] if net["verdict"] == UP_TO]
+    least = f" (N = {statistics.median(net['horizon'] for _, net in horizons):.0f})" if horizons else ""
+    seconds = [net["seconds"] for _, net in proved]
+    return (
+        f"{of}{task}", units, interval(json.loads(share(decided(nets), len(nets)).to_json())), str(refuted),
+        f"{len(proved)} of {len(nets) - refuted}{cells(proved)}", f"{len(horizons)}{cells(horizons)}{least}",
+        f"{statistics.median(seconds):.0f} s ({max(seconds):.0f} s)" if seconds else "",
+    )  # fmt: skip
+
+
+def decided(nets: list[dict[str, Any]]) -> int:
+    """How many nets are PROVED or REFUTED."""
+    return sum(net["verdict"] in (PROVED, REFUTED) for net in nets)
+
+
+def cells(nets: list[tuple[str, dict[str, Any]]]) -> str:
+    """The cells of some nets, with how many each has."""
+    counts = Counter(cell for cell, _ in nets)
+    return f": {', '.join(f'{count} {cell}' for cell, count in counts.items())}" if counts else ""
 
 
 NINE = 9
