@@ -37,8 +37,8 @@ def results() -> str:
     words = (
         f"**Of {perfect} nets that learned from words alone and answer all test words of every published convention rightly, "
         f"{wrong} are REFUTED**: those of a task and kind of which every net is so (kinds with a verdict, tasks with a machine). "
-        "`chomsky-v1` alone would not do: it finds no fault in a net that rejects every long word of `tomita-1`, since hardly a word drawn "
-        "uniformly is in that language."
+        "`chomsky-v1` alone would not do: it finds no fault in a net that rejects every long word of `tomita-1`, since hardly a "
+        "word drawn uniformly is in that language."
     )
     suites = dict.fromkeys(each.suite for each, _ in found)
     return "\n\n".join([words, *(_suite(suite, [each for each in found if each[0].suite == suite]) for suite in suites)])
