@@ -102,8 +102,8 @@ def require_explained(
     if len(columns) > MAX_DIFFERENT_SHARE * words.shape[1]:
         first = describe(task, words[:, columns[0]], differs[:, columns[0]])
         raise InputError(expected, f"other answers on {len(columns):,} of them, first on {first}", remedy)
-    asked = np.where(differs[:, columns], theirs[:, columns].astype(np.int64), -1)
-    beyond = beyond_rounding(net, words[:, columns], asked)
+    answered = np.where(differs[:, columns], theirs[:, columns].astype(np.int64), -1)
+    beyond = beyond_rounding(net, words[:, columns], answered)
     if beyond.any():
         column = int(np.flatnonzero(beyond.any(axis=0))[0])
         first = describe(task, words[:, columns[column]], beyond[:, column])

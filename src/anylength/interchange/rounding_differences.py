@@ -12,7 +12,7 @@ from anylength._types import Symbols
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops import numpy_arrays
 
-ALLOWANCE = 1000
+FACTOR = 1000
 """How many times the net's own rounding two logits may lie apart where the original answers differently.
 
 Other runtimes have other orders of sums and other formulas for tanh. Their errors are of the same kind, not of the same size.
@@ -30,16 +30,16 @@ def beyond_rounding(net: Net, words: Symbols, theirs: NDArray[np.integer]) -> ND
     Args:
         net: The net, of a state of fixed size.
         words: Words `[T, B]`.
-        theirs: The original's output classes on them `[T, B]`; negative where it was not asked.
+        theirs: The original's output classes on them `[T, B]`; negative where its answer is left out.
     """
     single, precise = _logits(net, words, np.float32), _logits(net, words, np.float64)
-    finite, asked = np.isfinite(single).all(axis=1) & np.isfinite(precise).all(axis=1), theirs >= 0
-    chosen = np.take_along_axis(single, np.where(asked, theirs, 0)[:, None].astype(np.int64), axis=1)[:, 0]
+    finite, answered = np.isfinite(single).all(axis=1) & np.isfinite(precise).all(axis=1), theirs >= 0
+    chosen = np.take_along_axis(single, np.where(answered, theirs, 0)[:, None].astype(np.int64), axis=1)[:, 0]
     with np.errstate(invalid="ignore", over="ignore"):
         apart = single.max(axis=1) - chosen
         own = np.abs(single - precise).max(axis=1) + LEAST * (1 + np.abs(precise).max(axis=1))
     so_far = np.maximum.accumulate(np.where(finite, own, np.inf), axis=0)
-    return asked & finite & (apart > ALLOWANCE * so_far)
+    return answered & finite & (apart > FACTOR * so_far)
 
 
 def _logits(net: Net, words: Symbols, number: type) -> NDArray[np.floating]:
