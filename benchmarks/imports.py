@@ -27,14 +27,12 @@ from anylength.interchange.agreement import stress_words
 from anylength.lengths import share
 from anylength.nets import answers
 from anylength.tasks import Task, task_named
+from benchmarks.plain_torch_nets import CELLS, SEEDS, SIZES, TASKS, UPDATES
 from tests.torch_made import predictions as torch_predictions
 from tests.torch_made import trained
 
 ROOT = Path(__file__).parent.parent
 RESULTS, PAGE = ROOT / "docs" / "results" / "imports.json", ROOT / "docs" / "tutorials" / "pytorch-net.md"
-KINDS, SIZES, TASKS = ("RNN", "GRU", "LSTM"), (8, 16, 32), ("count", "add", "parity")
-"""Layers, hidden units and tasks of the plain nets."""
-
 WORDS, MAX_DIGITS, WORD_SEEDS = 10_000, 80, (1, 2)
 """Stress inputs that each net and PyTorch answer, digits of the longest one, and the seeds they are drawn with."""
 
@@ -78,8 +76,8 @@ def contradicts(model: Any, task: Task, verdict: str, counterexample: list[str] 
 def plain_nets(seeds: int, updates: list[int], budget: float) -> list[dict[str, Any]]:
     """One row for every task, layer, size and length of training."""
     rows = []
-    for name, kind, hidden, count in itertools.product(TASKS, KINDS, SIZES, updates):
-        task, nets = task_named(name), []
+    for name, cell, hidden, count in itertools.product(TASKS, CELLS, SIZES, updates):
+        task, kind, nets = task_named(name), cell.upper(), []
         for seed in range(seeds):
             with tempfile.TemporaryDirectory() as folder:
                 model = trained(kind, task, hidden, updates=count, seed=seed)
@@ -143,9 +141,9 @@ def summarise(rows: list[dict[str, Any]], provable: list[dict[str, Any]]) -> dic
 def main() -> None:
     """Measures everything and writes the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=2, help="seeds of each kind of plain net")
+    parser.add_argument("--seeds", type=int, default=SEEDS, help="seeds of each kind of plain net")
     parser.add_argument("--provable", type=int, default=20, help="seeds of the provable nets")
-    parser.add_argument("--updates", type=int, nargs="+", default=[150, 600], help="lengths of the plain trainings")
+    parser.add_argument("--updates", type=int, nargs="+", default=list(UPDATES), help="lengths of the plain trainings")
     parser.add_argument("--budget", type=float, default=3.0, help="seconds for each verdict")
     options = parser.parse_args()
     torch.set_num_threads(1)

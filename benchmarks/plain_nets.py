@@ -209,7 +209,7 @@ ALL = {
 """All parts, each with how its nets are decided."""
 
 
-def measure(name: str, kind: Any, decider: Decider, count: int | None, budget: float) -> None:
+def measure(name: str, kind: Kind | TorchKind, decider: Decider, count: int | None, budget: float) -> None:
     """Goes on with a part of the results file."""
     before = read_parts(FILE)["parts"].get(name, {})
     nets = before.get("nets", []) if before.get("budget_seconds") == budget else []
@@ -219,7 +219,7 @@ def measure(name: str, kind: Any, decider: Decider, count: int | None, budget: f
         print(name, nets[-1], flush=True)
 
 
-def measure_again(name: str, kind: Any, decider: Decider, budget: float, seeds: list[int] | None) -> None:
+def measure_again(name: str, kind: Kind | TorchKind, decider: Decider, budget: float, seeds: list[int] | None) -> None:
     """Tries the open nets of a part with a larger budget, all others were decided in a part of it."""
     part = read_parts(FILE)["parts"][name]
     nets = part.pop("nets")

@@ -7,8 +7,11 @@ from typing import Any
 from anylength.nets import Net
 from anylength.tasks import task_named
 
-SIZES, UPDATES, SEEDS = (8, 16, 32), (150, 600), (0, 1)
-"""Hidden units, lengths of training and seeds, as in `benchmarks.imports`."""
+CELLS, TASKS = ("rnn", "gru", "lstm"), ("count", "add", "parity")
+"""Cells and tasks of the nets, by our names."""
+
+SIZES, UPDATES, SEEDS = (8, 16, 32), (150, 600), 2
+"""Hidden units, lengths of training, and how many seeds each has."""
 
 RECIPE = "PyTorch"
 """What their row names as their recipe."""
@@ -31,7 +34,7 @@ class TorchKind:
     @property
     def nets(self) -> int:
         """How many nets."""
-        return len(SIZES) * len(UPDATES) * len(SEEDS)
+        return len(SIZES) * len(UPDATES) * SEEDS
 
     def about(self) -> dict[str, Any]:
         """What the results say of the kind."""
@@ -42,11 +45,10 @@ class TorchKind:
         from anylength.interchange import from_torch
         from tests.torch_made import trained
 
-        units, updates, seed = list(itertools.product(SIZES, UPDATES, SEEDS))[number]
+        units, updates, seed = list(itertools.product(SIZES, UPDATES, range(SEEDS)))[number]
         task = task_named(self.task)
         return from_torch(trained(self.cell.upper(), task, units, updates=updates, seed=seed), task)
 
 
-TORCH_KINDS = {
-    f"PyTorch, {cell}, {task}": TorchKind(cell, task) for cell in ("rnn", "gru", "lstm") for task in ("count", "add", "parity")
-}
+TORCH_KINDS = {f"PyTorch, {cell}, {task}": TorchKind(cell, task) for cell, task in itertools.product(CELLS, TASKS)}
+"""The rows of `benchmarks.plain_nets`."""

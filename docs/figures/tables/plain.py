@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from anylength.lengths import share
+from benchmarks.plain_torch_nets import RECIPE, SIZES
 from docs.figures.tables.results import interval, parts, source, table
 
 PROVED, REFUTED, UP_TO, WITHIN = "PROVED", "REFUTED", "PROVED UP TO", "PROVED WITHIN"
@@ -50,7 +51,7 @@ def is_of_others(part: dict[str, Any]) -> bool:
 
 def is_of_torch(part: dict[str, Any]) -> bool:
     """Whether PyTorch trained the nets of a part."""
-    return part["recipe"] == "PyTorch"
+    return part["recipe"] == RECIPE
 
 
 def task_nets() -> str:
@@ -59,8 +60,7 @@ def task_nets() -> str:
     head = ("nets", "units", "decided", REFUTED, "PROVED, of the others", f"{UP_TO} N", "a proof")
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for part in measured:
-        place = ("PyTorch's ", part["task"], "8, 16, 32") if is_of_torch(part) else ("", part["task"], str(part["units"]))
-        groups.setdefault(place, []).append(part)
+        groups.setdefault(group_of(part), []).append(part)
     rows = [task_row(*place, group) for place, group in groups.items()]
     nets = [net for part in measured for net in part["nets"] if not is_of_torch(part)]
     torch = [net for part in measured for net in part["nets"] if is_of_torch(part)]
@@ -70,6 +70,13 @@ def task_nets() -> str:
         f"other work on two cores. {source('plain-nets', 'plain_nets')}"
     )
     return f"{table(head, rows)}\n\n{words}"
+
+
+def group_of(part: dict[str, Any]) -> tuple[str, str, str]:
+    """Whose nets, their task, and how many units they have."""
+    return (
+        (f"{RECIPE}'s ", part["task"], ", ".join(map(str, SIZES))) if is_of_torch(part) else ("", part["task"], str(part["units"]))
+    )
 
 
 def task_row(of: str, task: str, units: str, group: list[dict[str, Any]]) -> tuple[str, ...]:
