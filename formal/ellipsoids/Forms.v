@@ -80,9 +80,22 @@ Definition product (a b : form) : form :=
     let small_b := beside b in
     added (added (times_form (heart (middle a)) b) (times_form (heart (middle b)) small_a)) (small_product small_a small_b).
 
-(* tanh by the parabola through three points. *)
+(* tanh by the parabola through three points. How far tanh may be from it: by its third derivative, and by what the parabola misses at
+   two points between and the fifth derivative. Both bounds hold, so what they have in common does. *)
 Definition third (p : I.type) : I.type :=
   let q := over (integer 2) (integer 3) in minus q (times (integer 6) (I.sqr precision (minus (I.sqr precision p) q))).
+Definition fifth (p : I.type) : I.type :=
+  let square := I.sqr precision p in
+  let beside_half := I.sqr precision (minus square (over (integer 1) (integer 2))) in
+  times (integer 8) (times (minus (integer 1) square) (minus (times (integer 15) beside_half) (over (integer 7) (integer 4)))).
+
+Definition by_third (r p : I.type) : I.type :=
+  times (over (third p) (integer 6)) (around (times (over (integer 3849003) (integer 10000000)) (times (times r r) r))).
+Definition by_fifth (below above r p : I.type) : I.type :=
+  let skewed := times (over (integer 5132004) (integer 10000000)) (I.abs (minus below above)) in
+  let lifted := times (over (integer 2) (integer 3)) (I.abs (plus below above)) in
+  let quintic := around (times (over (integer 1135) (integer 10000)) (times (times (times r r) r) (times r r))) in
+  plus (around (plus skewed lifted)) (times (over (fifth p) (integer 120)) quintic).
 
 Definition tanh_form (f : form) : form :=
   if is_constant f then constant (tanh_of (middle f)) else
@@ -97,8 +110,9 @@ Definition tanh_form (f : form) : form :=
     let square := times r r in
     let slope := over (minus high low) (times (integer 2) r) in
     let bend := over (plus (minus high p) (minus low p)) (times (integer 2) square) in
-    let cubic := around (times (over (integer 3849003) (integer 10000000)) (times square r)) in
-    let error := times (over (third (tanh_of (plus y (around r)))) (integer 6)) cubic in
+    let missed := fun s => minus (tanh_of (plus y s)) (plus (plus p (times slope s)) (times bend (I.sqr precision s))) in
+    let around_y := tanh_of (plus y (around r)) in
+    let error := I.meet (by_third r around_y) (by_fifth (missed (I.neg (half r))) (missed (half r)) r around_y) in
     added (constant (plus p error)) (added (times_form slope t) (times_form bend (small_product t t)))
   else constant (tanh_of (range f)).
 
@@ -299,6 +313,36 @@ Proof.
   apply minus_holds; auto. apply times_holds; [apply integer_holds|]. apply square_holds, minus_holds; auto. now apply square_holds.
 Qed.
 
+Lemma fifth_holds i p : holds i p -> holds (fifth i) (tanh5 p).
+Proof.
+  intros P. pose proof (square_holds _ _ P) as S. assert (K : forall n, holds (integer n) (IZR n)) by apply integer_holds.
+  apply times_holds; auto. apply times_holds; [now apply minus_holds|]. apply minus_holds; [|now apply over_holds].
+  apply times_holds; auto. apply square_holds, minus_holds; auto. now apply over_holds.
+Qed.
+
+Lemma around_point y_ y r_ r z : holds y_ y -> holds r_ r -> Rabs (z - y) <= r -> holds (tanh_of (plus y_ (around r_))) (tanh z).
+Proof.
+  intros Y R Z. apply tanh_holds. replace z with (y + (z - y)) by ring. apply plus_holds; auto. now apply around_holds with r.
+Qed.
+
+Lemma by_third_holds r_ r p_ p t : holds r_ r -> holds p_ p -> Rabs t <= r -> holds (by_third r_ p_) (tanh3 p / 6 * cubic r t).
+Proof.
+  intros R P T. assert (K : forall n, holds (integer n) (IZR n)) by apply integer_holds.
+  apply times_holds; [apply over_holds; auto; now apply third_holds|].
+  eapply around_holds; [|exact (cubic_below r t T)]. repeat apply times_holds; auto. now apply over_holds.
+Qed.
+
+Lemma by_fifth_holds below above r_ r p_ p y t : 0 < r -> Rabs t <= r -> holds r_ r -> holds p_ p ->
+  holds below (miss_below tanh y r) -> holds above (miss_above tanh y r) ->
+  holds (by_fifth below above r_ p_) (more tanh y r t + tanh5 p / 120 * quintic r t).
+Proof.
+  intros A T R P L H. assert (K : forall n, holds (integer n) (IZR n)) by apply integer_holds. apply plus_holds.
+  - eapply around_holds; [|exact (more_below tanh y r t A T)].
+    apply plus_holds; (apply times_holds; [now apply over_holds|]; apply absolute_holds); [now apply minus_holds | now apply plus_holds].
+  - apply times_holds; [apply over_holds; auto; now apply fifth_holds|].
+    eapply around_holds; [|exact (quintic_below r t A T)]. repeat apply times_holds; auto. now apply over_holds.
+Qed.
+
 Lemma tanh_form_stands f x : stands_for f x -> stands_for (tanh_form f) (tanh x).
 Proof.
   intros X. unfold tanh_form. destruct (is_constant f) eqn:C; [apply constant_stands, tanh_holds; now apply of_constant|].
@@ -312,21 +356,30 @@ Proof.
   assert (S : Rabs t <= r).
   { replace t with (inner g u + (t - inner g u)) by ring. eapply Rle_trans; [apply Rabs_triang|].
     pose proof (inner_with_short g u short). lra. }
-  destruct (tanh_near y r t P S) as (z & Z & EQ). replace (y + t) with x in EQ by (unfold t; ring). rewrite EQ. clear EQ.
-  pose proof (tanh_holds _ _ Y) as HP. pose proof (tanh_holds _ _ (minus_holds _ _ _ _ Y R)) as HL.
-  pose proof (tanh_holds _ _ (plus_holds _ _ _ _ Y R)) as HH.
-  assert (K : forall n, holds (integer n) (IZR n)) by apply integer_holds.
+  pose proof (tanh_holds _ _ Y) as HP. assert (K : forall n, holds (integer n) (IZR n)) by apply integer_holds.
   assert (RR : holds (times r_ r_) (r * r)) by now apply times_holds.
-  unfold parabola. replace (_ + _) with
-    (tanh y + tanh3 (tanh z) / 6 * cubic r t + (slope tanh y r * t + curvature tanh y r * (t * t))) by ring.
+  pose proof (tanh_holds _ _ (minus_holds _ _ _ _ Y R)) as HL. pose proof (tanh_holds _ _ (plus_holds _ _ _ _ Y R)) as HH.
+  cbv zeta. set (slope_ := over _ (times _ r_)). set (bend_ := over _ (times _ (times r_ r_))).
+  assert (HS : holds slope_ (slope tanh y r)) by (apply over_holds; [now apply minus_holds | now apply times_holds]).
+  assert (HB : holds bend_ (curvature tanh y r)).
+  { apply over_holds; [apply plus_holds; now apply minus_holds | now apply times_holds]. }
+  assert (MISS : forall s_ s, holds s_ s ->
+    holds (minus (tanh_of (plus y_ s_)) (plus (plus (tanh_of y_) (times slope_ s_)) (times bend_ (I.sqr precision s_))))
+      (tanh (y + s) - parabola tanh y r s)).
+  { intros s_ s HS'. apply minus_holds; [now apply tanh_holds, plus_holds|].
+    apply plus_holds; [apply plus_holds; auto|]; apply times_holds; auto. now apply square_holds. }
+  pose proof (half_holds _ _ R) as HR. pose proof (MISS _ _ HR) as ABOVE. pose proof (MISS _ _ (I.neg_correct _ _ HR)) as BELOW. clear MISS.
+  replace (tanh x) with (tanh y + (tanh x - parabola tanh y r t) + (slope tanh y r * t + curvature tanh y r * (t * t)))
+    by (unfold parabola; ring).
   apply added_stands; [apply constant_stands, plus_holds; auto|apply added_stands].
-  - apply times_holds.
-    + apply over_holds; auto. apply third_holds, tanh_holds. replace z with (y + (z - y)) by ring. apply plus_holds; auto.
-      now apply around_holds with r.
-    + eapply around_holds; [|exact (cubic_below r t S)]. repeat apply times_holds; auto. apply over_holds; apply K.
-  - apply times_form_stands; auto. apply over_holds; [now apply minus_holds | now apply times_holds].
-  - apply times_form_stands; [|now apply small_product_stands].
-    apply over_holds; [apply plus_holds; now apply minus_holds | now apply times_holds].
+  - replace x with (y + t) by (unfold t; ring). apply I.meet_correct.
+    + destruct (tanh_near y r t P S) as (z & Z & ->). replace (_ - _) with (tanh3 (tanh z) / 6 * cubic r t) by ring.
+      apply by_third_holds; auto. now apply around_point with y r.
+    + destruct (tanh_nearer y r t P S) as (z & Z & ->).
+      replace (_ - _) with (more tanh y r t + tanh5 (tanh z) / 120 * quintic r t) by ring.
+      apply by_fifth_holds; auto. now apply around_point with y r.
+  - now apply times_form_stands.
+  - apply times_form_stands; auto. now apply small_product_stands.
 Qed.
 
 Lemma sigmoid_form_stands f x : stands_for f x -> stands_for (sigmoid_form f) (sigmoid x).
