@@ -141,3 +141,21 @@ def test_every_operation_has_a_form():
     assert isinstance(in_numpy, Ops) and isinstance(IN_JAX, Ops)
     with pytest.raises(AttributeError):
         _ = in_numpy.no_operation
+
+
+def single(center: float, radius: float) -> CheckedForm:
+    """A number center + radius u_1, as the checker has it."""
+    return CheckedForm(round(center * FORM_UNIT), [round(radius * FORM_UNIT), 0], [], 0)
+
+
+@pytest.mark.parametrize("radius", [1e-6, 1e-3, 0.03, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 10.0])
+def test_the_checkers_parabola_is_as_near_to_tanh_as_it_says(radius):
+    u = np.linspace(-1, 1, 1001)
+    for center in np.linspace(-3, 3, 25):
+        found = tanh_form(1, single(center, radius))
+        curved = found.curved[0][0] if found.curved else 0  # its vector is 2 u u - 1
+        near = (found.center + found.linear[0] * u + 0.5 * curved * (2 * u * u - 1)) / FORM_UNIT
+        missed = np.abs(np.tanh(center + radius * u) - near).max()
+        assert missed <= found.error / FORM_UNIT + 1e-12
+        if radius <= 1:
+            assert found.error / FORM_UNIT <= 2.0 * missed + 1e-8  # the third derivative alone says much more

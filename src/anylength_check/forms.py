@@ -147,35 +147,54 @@ def tanh_near(x: int) -> int:
     return tanh_bounds(x << 96 - BITS)[0] >> 96 - BITS
 
 
-def third_derivative(low: int, high: int) -> int:
-    """A bound of that of tanh, 2 (1 - w)(1 - 3w) for w = tanh^2, between two numbers whose tanh is given.
+def third_derivative(least: int, most: int) -> int:
+    """A bound of that of tanh, 2 (1 - w)(1 - 3w) for w = tanh^2 between two numbers.
 
     Its magnitude is largest at an end, or where its derivative is 0: at w = 2/3, and there it is 2/3.
     """
-    squares = sorted((down(max(abs(x) - 2, 0) ** 2), up((abs(x) + 2) ** 2)) for x in (low, high))
-    least, most = squares[0][0] if low > 2 or high < -2 else 0, squares[1][1]
     ends = [2 * abs(down((FORM_UNIT - w) * (FORM_UNIT - 3 * w))) + 2 for w in (least, most)]
     inside = [2 * FORM_UNIT // 3 + 1] if 3 * least < 2 * FORM_UNIT < 3 * most else []
     return max(ends + inside)
 
 
-def tanh_form(blocks: int, form: Form) -> Form:
-    """The parabola through tanh at the center and the two ends, and how far tanh may be from it.
+def fifth_derivative(least: int, most: int) -> int:
+    """A bound of that of tanh, 8 (1 - w)(15 (w - 1/2)^2 - 7/4) for w = tanh^2 between two numbers: of each factor by itself."""
+    ends = [abs(15 * down((w - FORM_UNIT // 2) ** 2) - 7 * FORM_UNIT // 4) + 16 for w in (least, most)]
+    inside = [7 * FORM_UNIT // 4] if 2 * least < FORM_UNIT < 2 * most else []
+    return up(8 * (FORM_UNIT - least) * max(ends + inside))
 
-    For the exact parabola that is |x (x^2 - r^2)| / 6 times the third derivative, at most 0.3849003 r^3 / 6 times its bound. That
-    here is wrong by d or less at the three points, so by 5/4 d or less between them. Of the square of what is beside the center,
-    (linear . u)^2 is kept, and the rest is r^2 - |linear|^2 or less.
+
+def squares(low: int, high: int) -> Interval:
+    """Bounds of tanh^2 between two numbers whose tanh is given."""
+    ends = sorted((down(max(abs(x) - 2, 0) ** 2), up((abs(x) + 2) ** 2)) for x in (low, high))
+    return ends[0][0] if low > 2 or high < -2 else 0, ends[1][1]
+
+
+def tanh_form(blocks: int, form: Form) -> Form:
+    """The parabola through tanh at the center and the two ends, and how far tanh may be from it: the less of two bounds.
+
+    For the exact parabola that is |x (x^2 - r^2)| / 6 times the third derivative, at most 0.3849003 r^3 / 6 times its bound. It is
+    also what a polynomial of degree 4 adds that is right half-way to the ends, too, and x (x^2 - r^2)(x^2 - r^2 / 4) / 120 times
+    the fifth derivative, at most 0.1135 r^5 / 120 times its bound. If the parabola misses tanh there by a and b, it adds
+    x (x^2 - r^2) (4 (b - a) / (3 r^3) - 8 (a + b) x / (3 r^4)), at most 0.5132004 |a - b| + 2/3 |a + b|. That here is wrong by d or
+    less at the five points, so by 9/4 d or less between them. Of the square of what is beside the center, (linear . u)^2 is kept,
+    and the rest is r^2 - |linear|^2 or less.
     """
-    r, square = size(form), sum(map(mul, form.linear, form.linear))
+    r, square = size(form) + 1 & -2, sum(map(mul, form.linear, form.linear))
     low, middle, high = (tanh_near(form.center + x) for x in (-r, 0, r))
     slope = (high - low << BITS) // (2 * r)
     bend = (high + low - 2 * middle << 2 * BITS) // (2 * r * r) if r >> BITS // 2 else 0  # any parabola will do
-    wrong = max(abs(middle + sign * down(slope * r) + (bend * r * r >> 2 * BITS) - end) for sign, end in ((1, high), (-1, low))) + 4
-    cubic = up(up(up(r * r) * r) * third_derivative(low, high)) * 3849003 // 60_000_000 + 1
+    points = (-r, -(r >> 1), r >> 1, r)
+    first, b, a, last = (tanh_near(form.center + x) - middle - down(slope * x) - (bend * x * x >> 2 * BITS) for x in points)
+    wrong, between = max(abs(first), abs(last)) + 4, squares(low, high)
+    cubic = up(up(up(r * r) * r) * third_derivative(*between)) * 3849003 // 60_000_000 + 1
+    added = (5_132_004 * abs(a - b) + 6_666_667 * abs(a + b)) // 10_000_000 + 1
+    left = up(up(up(up(r * r) ** 2) * r) * fifth_derivative(*between)) * 1135 // 1_200_000 + 1
     rest = up(abs(bend) * up(r * r - square))
     curve = times(bent(blocks, form.linear, form.linear), bend)
     line = total(times(Form(0, form.linear, form.curved, form.error), slope), curve)
-    return Form(middle + line.center, line.linear, line.curved, line.error + rest + cubic + (5 * wrong >> 2) + 1)
+    error = line.error + rest + min(cubic, added + left) + (9 * wrong >> 2) + 1
+    return Form(middle + line.center, line.linear, line.curved, error)
 
 
 def sigmoid_form(blocks: int, form: Form) -> Form:

@@ -13,8 +13,11 @@ from anylength.ops.forms.form import Form, bent
 NEAR = 0.03
 """Up to this radius the parabola of tanh is that of its Taylor series: differences of float32 numbers would be inexact."""
 
-CUBIC = 0.3849003 / 6
-"""The largest |x(x² − 1)| / 6 for |x| ≤ 1, rounded up."""
+CUBIC, QUINTIC = 0.3849003 / 6, 0.1135 / 120
+"""The largest |x(x² − 1)| / 6 and |x(x² − 1)(x² − ¼)| / 120 for |x| ≤ 1, rounded up."""
+
+APART, TOGETHER = 0.5132004, 2 / 3
+"""How much of the difference and of the sum of what a parabola misses half-way to its ends it can miss anywhere between them."""
 
 
 class FormInterpreter:
@@ -111,10 +114,20 @@ def tanh(value: Form) -> Form:
     arrays, center, radius = value.center.__array_namespace__(), value.center, value.radius
     middle, low, high = arrays.tanh(center), arrays.tanh(center - radius), arrays.tanh(center + radius)
     slope, bend = _parabola(arrays, center, radius, middle)
-    cubic = CUBIC * radius**3 * _third_derivative(arrays, low, high)
+    error = _remainder(arrays, value, slope, bend, (low, middle, high))
     rest = abs(bend) * arrays.maximum(radius * radius - (value.linear * value.linear).sum(-1), 0 * radius)
     line = (value + -center).scaled(slope)
-    return (line + bent(value, value).scaled(bend) + middle).widened(cubic + rest)
+    return (line + bent(value, value).scaled(bend) + middle).widened(error + rest)
+
+
+def _remainder(arrays: Any, value: Form, slope: Any, bend: Any, known: tuple[Any, Any, Any]) -> Any:
+    """How far tanh may be from the parabola: by its third derivative, or by its fifth and what is missed half-way to the ends."""
+    (low, middle, high), radius = known, value.radius
+    cubic, half = CUBIC * radius**3 * _third_derivative(arrays, low, high), radius / 2
+    missed = [arrays.tanh(value.center + x) - middle - slope * x - bend * x * x for x in (half, -half)]
+    added = APART * abs(missed[0] - missed[1]) + TOGETHER * abs(missed[0] + missed[1])
+    quintic = added + QUINTIC * radius**5 * _fifth_derivative(arrays, low, high)
+    return arrays.where(radius < NEAR, cubic, arrays.minimum(cubic, quintic))
 
 
 def _parabola(arrays: Any, center: Any, radius: Any, middle: Any) -> tuple[Any, Any]:
@@ -129,8 +142,21 @@ def _parabola(arrays: Any, center: Any, radius: Any, middle: Any) -> tuple[Any, 
 
 def _third_derivative(arrays: Any, low: Any, high: Any) -> Any:
     """A bound of |2(1 − w)(1 − 3w)| for w = tanh² between the ends: at an end, or ⅔ at w = ⅔."""
-    most = arrays.maximum(low * low, high * high)
-    least = arrays.where(low * high <= 0, 0 * low, arrays.minimum(low * low, high * high))
+    least, most = _squares(arrays, low, high)
     ends = [abs(2 * (1 - w) * (1 - 3 * w)) for w in (least, most)]
     inside = arrays.where((least < 2 / 3) & (most > 2 / 3), 0 * low + 2 / 3, 0 * low)
     return arrays.maximum(arrays.maximum(*ends), inside)
+
+
+def _fifth_derivative(arrays: Any, low: Any, high: Any) -> Any:
+    """A bound of |8(1 − w)(15(w − ½)² − 7⁄4)| for w = tanh² between the ends: of each factor by itself."""
+    least, most = _squares(arrays, low, high)
+    ends = [abs(15 * (w - 0.5) * (w - 0.5) - 1.75) for w in (least, most)]
+    inside = arrays.where((least < 0.5) & (most > 0.5), 0 * low + 1.75, 0 * low)
+    return 8 * (1 - least) * arrays.maximum(arrays.maximum(*ends), inside)
+
+
+def _squares(arrays: Any, low: Any, high: Any) -> tuple[Any, Any]:
+    """The least and the largest tanh² between two numbers whose tanh is given."""
+    most = arrays.maximum(low * low, high * high)
+    return arrays.where(low * high <= 0, 0 * low, arrays.minimum(low * low, high * high)), most

@@ -61,6 +61,17 @@ class Contexts:
             self.split(context)
         self.complete()
 
+    def deepened_to(self, least: int) -> None:
+        """Splits the shortest contexts, again and again, until there are at least so many contexts."""
+        while len(self.leaves) < least:
+            length = min(map(len, self.ordered()[0]), default=0)
+            shortest = [context for context in self.leaves if len(context) == length]
+            for context in shortest:
+                self.split(context)
+            self.complete()
+            if not length or self.leaves.issuperset(shortest):
+                return
+
     def state(self, context: Context) -> int:
         """The machine's state at a context."""
         return self.machine.start if context == EMPTY else self.machine.delta[context[0]][context[1]]

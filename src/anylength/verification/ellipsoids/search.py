@@ -36,6 +36,13 @@ MOST_CONTEXTS, MOST_NUMBERS = 3_000, 1 << 26
 SHARE_OF_WHOLE = 20_000
 """Shares are written as whole numbers out of this many."""
 
+LEAST_CONTEXTS = 100
+"""A search begins with so many contexts: those of two symbols, or of more where there are few."""
+
+MUCH_OPEN, SOME_ROUNDS, DEEPER = 0.02, 3, 8
+"""Where more than this share of all edges is open, or after more rounds than these, all contexts are split, until there are so many
+times as many as at the beginning."""
+
 TURNS, MOST_AVOIDED = 6, 0.2
 """How often a round is unfolded with more contexts that are avoided, and the largest share of all contexts."""
 
@@ -145,14 +152,16 @@ class Search:
 
     def __post_init__(self) -> None:
         self.sizes, self.image_shares = Sizes(), dict[Context, Array]()
-        content = self.memory.read()
-        kept = None if content is None else from_bytes(self.problem, content)
-        if kept is not None:
-            self.contexts, self.regions, self.rounds = kept.contexts, kept.regions, kept.rounds
-            return
         self.contexts, self.rounds = Contexts(self.problem.machine), 0
         self.contexts.deepened()
-        self._unfold_start()
+        self.contexts.deepened_to(LEAST_CONTEXTS)
+        self.many = DEEPER * len(self.contexts.leaves)
+        content = self.memory.read()
+        kept = None if content is None else from_bytes(self.problem, content)
+        if kept is None:
+            self._unfold_start()
+        else:
+            self.contexts, self.regions, self.rounds = kept.contexts, kept.regions, kept.rounds
 
     def run(self, horizon_until: float = 0.0) -> Outcome | None:
         """A cover for words of any length, if one is found in time; else one for words of some steps, if any.
@@ -301,10 +310,15 @@ class Search:
             self.regions[context] = own_center, own_shape
 
     def _split(self, now: Round) -> bool:
-        """Splits targets whose centers misfit and sources whose images are too large, of the worst edges first.
+        """Splits what does not close; where that is much, or was tried before, all contexts. False if nothing was split."""
+        if len(now.names) < self.many and (now.open > MUCH_OPEN * len(now.edges) or self.rounds >= SOME_ROUNDS):
+            self.contexts.deepened_to(self.many)
+        else:
+            self._split_worst(now)
+        return self.contexts.leaves != now.contexts.leaves
 
-        False if there was nothing to split.
-        """
+    def _split_worst(self, now: Round) -> None:
+        """Splits targets whose centers misfit and sources whose images are too large, of the worst edges first."""
         scores: dict[Context, float] = {}
         names, edges, found, right = now.names, now.edges, now.found, now.found.right(self.problem.eta)
         bad = (found.level > min(GOOD, 0.97 * found.level.max())) | ~right
@@ -320,7 +334,6 @@ class Search:
             if is_repeating(context):
                 self._split_along(context, context[-2:], MORE_REPETITIONS)
         self.contexts.complete()
-        return self.contexts.leaves != now.contexts.leaves
 
     def _split_along(self, context: Context, repetition: Context, times: int) -> None:
         """Splits what a context becomes with older repetitions of a symbol and its state, up to so many of them."""

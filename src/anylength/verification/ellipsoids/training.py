@@ -281,7 +281,8 @@ def trained(
 ) -> tuple[Array, Array]:  # fmt: skip
     """The best centers and shapes that a training from the given ones finds.
 
-    It ends early where all edges close well, a level is not finite, or it is later than `until` (`time.monotonic`).
+    The best ones have the least sum of squares of logarithms of levels above 1. It ends early where all edges close well, a
+    level is not finite, or it is later than `until` (`time.monotonic`).
     """
     arrays, setting = arrays_of(problem, given, fixed, edges, sizes), Setting(problem.program, problem.blocks)
     parameters = jnp.zeros(arrays.center.shape), jnp.zeros(arrays.shape.shape)
@@ -289,8 +290,8 @@ def trained(
     log_shares = _first_shares(setting, parameters, arrays)
     for first in range(0, schedule.updates + 1, LOOK):
         level, margin = map(np.asarray, evaluated(setting, parameters, log_shares, arrays))
-        worst = float(np.exp(level.max()))
-        best = min(best, (parameters, worst), key=lambda found: found[1])
+        lack, worst = float(np.square(np.maximum(level[: len(edges)], 0.0)).sum()), float(np.exp(level.max()))
+        best = min(best, (parameters, lack), key=lambda found: found[1])
         if not np.isfinite(worst) or worst < GOOD or time.monotonic() > until:
             break
         rows = np.argsort(-(level + 1e3 * (margin < wanted)))[: _few(arrays)]

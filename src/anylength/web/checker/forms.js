@@ -122,39 +122,52 @@ function productOfForms(blocks, a, b) {
 /** tanh, wrong by less than 2 units. */
 const tanhNear = (x) => tanhBounds(x << 64n)[0] >> 64n;
 
-/** A bound of the third derivative of tanh, 2 (1 - w)(1 - 3w) for w = tanh^2, between two numbers whose tanh is given. */
-function thirdDerivative(low, high) {
-  const squares = [low, high].map((x) => {
-    const least = magnitude(x) > 2n ? magnitude(x) - 2n : 0n;
-    return [roundedDown(least ** 2n), roundedUp((magnitude(x) + 2n) ** 2n)];
-  });
-  const [[leastOfBoth], [, mostOfBoth]] = squares.sort(byPair);
-  const [least, most] = [low > 2n || high < -2n ? leastOfBoth : 0n, mostOfBoth];
+/** A bound of the third derivative of tanh, 2 (1 - w)(1 - 3w) for w = tanh^2 between two numbers. */
+function thirdDerivative([least, most]) {
   const ends = [least, most].map((w) => 2n * magnitude(roundedDown((FORM_UNIT - w) * (FORM_UNIT - 3n * w))) + 2n);
   const hasTurn = 3n * least < 2n * FORM_UNIT && 2n * FORM_UNIT < 3n * most;
   return largestOf(hasTurn ? [...ends, (2n * FORM_UNIT) / 3n + 1n] : ends);
 }
 
-function byPair(a, b) {
-  const at = a[0] === b[0] ? 1 : 0;
-  return a[at] < b[at] ? -1 : a[at] > b[at] ? 1 : 0;
+/** A bound of the fifth derivative of tanh, 8 (1 - w)(15 (w - 1/2)^2 - 7/4) for w = tanh^2 between two numbers: of each factor by itself. */
+function fifthDerivative([least, most]) {
+  const valley = (7n * FORM_UNIT) / 4n;
+  const ends = [least, most].map((w) => magnitude(15n * roundedDown((w - FORM_UNIT / 2n) ** 2n) - valley) + 16n);
+  const hasTurn = 2n * least < FORM_UNIT && FORM_UNIT < 2n * most;
+  return roundedUp(8n * (FORM_UNIT - least) * largestOf(hasTurn ? [...ends, valley] : ends));
 }
 
-/** The parabola through tanh at the center and the two ends, and how far tanh may be from it. */
+/** Bounds of tanh^2 between two numbers whose tanh is given. */
+function squaresBetween(low, high) {
+  const ends = [low, high].map((x) => {
+    const least = magnitude(x) > 2n ? magnitude(x) - 2n : 0n;
+    return [roundedDown(least ** 2n), roundedUp((magnitude(x) + 2n) ** 2n)];
+  });
+  const [[leastOfBoth], [, mostOfBoth]] = ends.sort(byPair);
+  return [low > 2n || high < -2n ? leastOfBoth : 0n, mostOfBoth];
+}
+
+/** The parabola through tanh at the center and the two ends, and how far tanh may be from it: the less of two bounds. */
 function tanhForm(blocks, own) {
-  const [r, square] = [radiusOf(own), dot(own.linear, own.linear)];
+  const size = radiusOf(own);
+  const [r, square] = [size + (size & 1n), dot(own.linear, own.linear)];
   const [low, middle, high] = [-r, 0n, r].map((x) => tanhNear(own.center + x));
   const slope = floorDivided((high - low) << BITS, 2n * r);
   const bend = r >> (BITS / 2n) ? floorDivided((high + low - 2n * middle) << (2n * BITS), 2n * r * r) : 0n; // any parabola will do
-  const missed = [[1n, high], [-1n, low]].map(([sign, end]) =>
-    magnitude(middle + sign * roundedDown(slope * r) + ((bend * r * r) >> (2n * BITS)) - end),
+  const [first, b, a, last] = [-r, -r / 2n, r / 2n, r].map(
+    (x) => tanhNear(own.center + x) - middle - roundedDown(slope * x) - ((bend * x * x) >> (2n * BITS)),
   );
-  const wrong = largestOf(missed) + 4n;
-  const cubic = (roundedUp(roundedUp(roundedUp(r * r) * r) * thirdDerivative(low, high)) * 3849003n) / 60_000_000n + 1n;
+  const [wrong, between] = [largestOf([first, last].map(magnitude)) + 4n, squaresBetween(low, high)];
+  const cubed = roundedUp(roundedUp(r * r) * r);
+  const cubic = (roundedUp(cubed * thirdDerivative(between)) * 3849003n) / 60_000_000n + 1n;
+  const added = (5_132_004n * magnitude(a - b) + 6_666_667n * magnitude(a + b)) / 10_000_000n + 1n;
+  const fifthPower = roundedUp(roundedUp(roundedUp(r * r) ** 2n) * r);
+  const quintic = added + (roundedUp(fifthPower * fifthDerivative(between)) * 1135n) / 1_200_000n + 1n;
   const rest = roundedUp(magnitude(bend) * roundedUp(r * r - square));
   const curve = timesForm(bentForm(blocks, own.linear, own.linear), bend);
   const line = totalOf(timesForm({ ...own, center: 0n }, slope), curve);
-  return form(middle + line.center, line.linear, line.curved, line.error + rest + cubic + ((5n * wrong) >> 2n) + 1n);
+  const error = line.error + rest + (cubic < quintic ? cubic : quintic) + ((9n * wrong) >> 2n) + 1n;
+  return form(middle + line.center, line.linear, line.curved, error);
 }
 
 /** (1 + tanh(x / 2)) / 2. */
