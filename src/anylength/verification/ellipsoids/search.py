@@ -23,7 +23,7 @@ from anylength.verification.ellipsoids.loops import loop_of
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import Region, around, image_of, orbit, ordered
 from anylength.verification.ellipsoids.samples import states_at
-from anylength.verification.ellipsoids.training import FIRST, GOOD, LATER, Schedule, Sizes, trained
+from anylength.verification.ellipsoids.training import FINE, FIRST, GOOD, LATER, Schedule, Sizes, trained
 from anylength.verification.ellipsoids.unfolding import Unfolding
 from anylength.verification.partial_machines import PartialMachine
 
@@ -42,6 +42,9 @@ LEAST_CONTEXTS = 100
 MUCH_OPEN, SOME_ROUNDS, DEEPER = 0.02, 3, 8
 """Where more than this share of all edges is open, or after more rounds than these, all contexts are split, until there are so many
 times as many as at the beginning."""
+
+WORTHWHILE = 0.8
+"""Many contexts are trained once more as long as at most this share of their open edges stays open."""
 
 TURNS, MOST_AVOIDED = 6, 0.2
 """How often a round is unfolded with more contexts that are avoided, and the largest share of all contexts."""
@@ -155,7 +158,7 @@ class Search:
         self.contexts, self.rounds = Contexts(self.problem.machine), 0
         self.contexts.deepened()
         self.contexts.deepened_to(LEAST_CONTEXTS)
-        self.many = DEEPER * len(self.contexts.leaves)
+        self.many, self.is_fine = DEEPER * len(self.contexts.leaves), False
         content = self.memory.read()
         kept = None if content is None else from_bytes(self.problem, content)
         if kept is None:
@@ -168,7 +171,7 @@ class Search:
 
         The latter is looked for until `horizon_until`. None where there is neither, or where a word is answered wrongly.
         """
-        best, fewest = None, None
+        best, fewest, last = None, None, None
         while True:
             now = self.round(self.rounds)
             self.progress(len(now.names), len(now.edges), now.open)
@@ -181,11 +184,11 @@ class Search:
             if best is not None and best.outcome.steps is None:
                 return best.outcome
             is_over = time.monotonic() > self.until or too_large(self.problem.program.state, len(now.names), len(now.edges))
-            if is_over or not self._split(now):
+            if is_over or not (self._trains_on(now, last) or self._split(now)):
                 given, avoided = (fewest, NONE) if best is None else (best.given, best.avoided)
-                last = _longer(best, self._unfolded(given, MOST_CONTEXTS, horizon_until, avoided))
-                return None if last is None else last.outcome
-            self.rounds += 1
+                longest = _longer(best, self._unfolded(given, MOST_CONTEXTS, horizon_until, avoided))
+                return None if longest is None else longest.outcome
+            self.rounds, last = self.rounds + 1, now
             self.memory.write(to_bytes(self.problem, KeptSearch(self.contexts, self.regions, self.rounds)))
 
     def _is_wrong(self, now: Round) -> bool:
@@ -199,7 +202,8 @@ class Search:
     def round(self, number: int) -> Round:
         """Trains the ellipsoids of the present contexts, and computes the levels of all steps."""
         names, edges = self._prepare(number)
-        self._train(names, edges, LATER if number else FIRST)
+        self._train(names, edges, FINE if self.is_fine else LATER if number else FIRST)
+        self.is_fine = len(names) >= self.many
         ellipsoids = self._ellipsoids(names)
         found = levels_of(self.problem, ellipsoids, edges, self._first_shares(names, edges))
         contexts = Contexts(self.problem.machine, set(self.contexts.leaves))
@@ -308,6 +312,12 @@ class Search:
         center, shape = trained(self.problem, given, fixed, inner, self.sizes, schedule, self.until)
         for context, own_center, own_shape in zip(names, center, ordered(self.problem, center, shape), strict=False):
             self.regions[context] = own_center, own_shape
+
+    def _trains_on(self, now: Round, before: Round | None) -> bool:
+        """Whether many contexts are worth another training: they are new, or the last one closed many of their edges."""
+        if len(now.names) < self.many:
+            return False
+        return before is None or before.contexts.leaves != now.contexts.leaves or now.open <= WORTHWHILE * before.open
 
     def _split(self, now: Round) -> bool:
         """Splits what does not close; where that is much, or was tried before, all contexts. False if nothing was split."""

@@ -271,8 +271,8 @@ class Schedule:
         return self.rate * (LEAST_RATE + (1 - LEAST_RATE) * 0.5 * (1 + np.cos(np.pi * turn / self.updates)))
 
 
-FIRST, LATER = Schedule(250, 40, RATE), Schedule(200, 0, 0.7 * RATE)
-"""The training of the first round, and that of later ones."""
+FIRST, LATER, FINE = Schedule(250, 40, RATE), Schedule(200, 0, 0.7 * RATE), Schedule(300, 0, 0.25 * RATE)
+"""The training of the first round, that of later ones, and that of many contexts, most of whose edges close."""
 
 
 def trained(
