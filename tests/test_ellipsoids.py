@@ -16,15 +16,16 @@ from anylength.nets import Net, load, to_bytes
 from anylength.nets.weights import describe
 from anylength.tasks import task_named
 from anylength.verification.certify import certificate_bytes
-from anylength.verification.certify.words import UpTo
+from anylength.verification.certify.words import END, ReadBy, UpTo
 from anylength.verification.ellipsoids import find_ellipsoid_proof
-from anylength.verification.ellipsoids.contexts import EMPTY, START, Contexts, after, is_repeating, repeated
+from anylength.verification.ellipsoids.contexts import EMPTY, LONG, START, Contexts, after, is_repeating, repeated
 from anylength.verification.ellipsoids.levels import CLOSED, Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import contracting_shapes, cycle_at_end, loop_of, loops_of, shapes_of_images
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.regions import image_of, jacobian, orbit, ordered
 from anylength.verification.ellipsoids.search import Search, first_size, too_large
 from anylength.verification.ellipsoids.training import Setting, Sizes, arrays_of, log_levels
+from anylength.verification.partial_machines import along
 from anylength.verification.refutation import refute
 from anylength.verification.verdicts import verify
 
@@ -59,6 +60,36 @@ def test_every_history_ends_in_one_context_and_the_next_follows_it(name):
     names = [context for group in contexts.ordered() for context in group]
     edges = list(contexts.edges(names))
     assert len(edges) == len(names) * machine.symbols and EMPTY in names
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_the_shortest_contexts_are_split_until_there_are_enough(name):
+    machine = MACHINES[name]
+    contexts = Contexts(machine)
+    contexts.deepened()
+    before = set(contexts.leaves)
+    contexts.deepened_to(len(before))
+    assert contexts.leaves == before
+    contexts.deepened_to(8 * len(before))
+    assert len(contexts.leaves) >= 8 * len(before)
+    names = [context for group in contexts.ordered() for context in group]
+    assert len(list(contexts.edges(names))) == len(names) * machine.symbols
+    assert all(any(context[:k] in before for k in range(1, len(context) + 1)) for context in names)
+    lengths = [len(context) for context in contexts.ordered()[0]]
+    assert min(lengths) > min(len(context) for context in before if context[-1] != START)
+
+
+def test_contexts_of_one_symbol_are_never_enough():
+    contexts = Contexts(Machine(0, ((0,),), ((0,),)))
+    contexts.deepened_to(1_000)
+    assert EMPTY in contexts.leaves and LONG <= max(map(len, contexts.leaves)) <= LONG + 1 and len(contexts.leaves) < LONG
+
+
+def test_contexts_of_a_few_words_are_those_words():
+    few = along(MACHINES["count"], ReadBy((tuple([1] * 10), tuple([END] * 10))))
+    contexts = Contexts(few)
+    contexts.deepened_to(1_000)
+    assert len(contexts.leaves) == 11 and all(context[-1] == START for context in contexts.leaves)
 
 
 def test_a_context_with_one_possible_past_reaches_back_to_where_there_is_a_choice():
@@ -102,6 +133,29 @@ def test_the_images_of_single_words_hold_what_they_are_images_of(counter):
 def problem_of(net: Net) -> Problem:
     """The counter's problem."""
     return Problem(net, MACHINES["count"], 1.2e-5, 1e-3)
+
+
+def test_what_is_much_open_splits_all_contexts_and_a_little_only_some(counter):
+    few, much = Search(problem_of(counter), 0.0), Search(problem_of(counter), 0.0)
+    now = few.round(0)
+    count = len(now.names)
+    assert count < few.many and not few.is_fine and not few._trains_on(now, None)
+    level = np.full(len(now.edges), 0.5)
+    level[0] = 1.2
+    little = replace(now, found=replace(now.found, level=level), is_open=level > 1)
+    assert few._split(little) and count < len(few.contexts.leaves) < few.many
+    assert much._split(replace(now, is_open=np.arange(len(level)) < 0.03 * len(level))) and len(much.contexts.leaves) >= much.many
+
+
+def test_many_contexts_are_trained_on_as_long_as_that_closes_steps(counter):
+    search = Search(problem_of(counter), 0.0)
+    now = search.round(0)
+    search.many = len(now.names)
+    count = len(now.edges)
+    opened = lambda share: replace(now, is_open=np.arange(count) < share * count)
+    other = replace(now, contexts=Contexts(MACHINES["count"]))
+    assert search._trains_on(opened(0.1), None) and search._trains_on(opened(0.1), other)
+    assert search._trains_on(opened(0.1), opened(0.2)) and not search._trains_on(opened(0.19), opened(0.2))
 
 
 def test_an_image_closes_by_construction_and_a_smaller_one_does_not(counter):

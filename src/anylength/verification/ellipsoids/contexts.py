@@ -15,6 +15,9 @@ from anylength.verification.partial_machines import PartialMachine
 START = -1
 """The beginning of the word, in place of an older symbol."""
 
+LONG = 24
+"""From this length on a context is not split only to have more of them."""
+
 Context = tuple[int, ...]
 
 EMPTY: Context = (START,)
@@ -62,15 +65,16 @@ class Contexts:
         self.complete()
 
     def deepened_to(self, least: int) -> None:
-        """Splits the shortest contexts, again and again, until there are at least so many contexts."""
+        """Splits the shortest contexts, again and again, until there are at least so many, or all are long or single words."""
         while len(self.leaves) < least:
-            length = min(map(len, self.ordered()[0]), default=0)
-            shortest = [context for context in self.leaves if len(context) == length]
-            for context in shortest:
-                self.split(context)
-            self.complete()
-            if not length or self.leaves.issuperset(shortest):
+            lengths = {context: len(context) for context in self.leaves if context[-1] != START}
+            shortest = min(lengths.values(), default=LONG)
+            if shortest >= LONG:
                 return
+            for context in lengths:
+                if lengths[context] == shortest:
+                    self.split(context)
+            self.complete()
 
     def state(self, context: Context) -> int:
         """The machine's state at a context."""
