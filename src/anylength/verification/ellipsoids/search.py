@@ -36,10 +36,13 @@ MOST_CONTEXTS, MOST_NUMBERS = 3_000, 1 << 26
 SHARE_OF_WHOLE = 20_000
 """Shares are written as whole numbers out of this many."""
 
+MOST_WRITTEN = 600_000
+"""Numbers in the shapes of a proof about words of some steps: its certificate takes some 8 MiB then."""
+
 LEAST_CONTEXTS = 100
 """A search begins with so many contexts: those of two symbols, or of more where there are few."""
 
-MUCH_OPEN, SOME_ROUNDS, DEEPER = 0.02, 3, 8
+MUCH_OPEN, SOME_ROUNDS, DEEPER = 0.02, 5, 8
 """Where more than this share of all edges is open, or after more rounds than these, all contexts are split, until there are so many
 times as many as at the beginning."""
 
@@ -52,12 +55,12 @@ TURNS, MOST_AVOIDED = 6, 0.2
 NONE = frozenset[int]()
 """No contexts."""
 
-FEW_OPEN, EXTRA, SHARE_OF_TIME = 0.05, 2_500, 0.2
-"""What is open is unfolded after a round where it is at most this share of all edges, with so many more nodes, and in this share of
-the time that is left."""
+FEW_OPEN, EXTRA, SHARE_OF_TIME, MOST_SECONDS = 0.05, 2_500, 0.2, 40.0
+"""What is open is unfolded after a round where it is at most this share of all edges, with so many more nodes, in this share of the
+time that is left, and in no more than these seconds."""
 
 MORE_REPETITIONS = 4
-"""How many more repetitions are told apart where a context is split whose oldest symbols repeat."""
+"""The least number of further repetitions that are told apart where a context is split whose oldest symbols repeat."""
 
 CHAIN_LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 """Steps after which the start's own loop may have converged."""
@@ -179,8 +182,8 @@ class Search:
                 return None
             fewest = now if fewest is None or now.open < fewest.open else fewest
             if now.open <= FEW_OPEN * len(now.edges):
-                left = self.until - time.monotonic()
-                best = _longer(best, self._unfolded(now, EXTRA, time.monotonic() + SHARE_OF_TIME * left))
+                left = min(SHARE_OF_TIME * (self.until - time.monotonic()), MOST_SECONDS)
+                best = _longer(best, self._unfolded(now, EXTRA, time.monotonic() + left))
             if best is not None and best.outcome.steps is None:
                 return best.outcome
             is_over = time.monotonic() > self.until or too_large(self.problem.program.state, len(now.names), len(now.edges))
@@ -221,7 +224,8 @@ class Search:
             unfolding.grow(given.edges, given.found, extra, until)
             edges, found = unfolding.checked()
             steps, blamed = unfolding.steps(), {number for number in unfolding.blamed() if given.names[number][-1] != START}
-            if steps != 0:
+            is_small = len(unfolding.depths()) * self.problem.program.state**2 <= MOST_WRITTEN
+            if steps is None or (steps and is_small):
                 outcome = Outcome(_exported(self.problem, unfolding, edges, found), float(found.margin.min()), steps)
                 best = _longer(best, Unfolded(outcome, given, avoided))
             is_too_much = len(blamed | avoided) > MOST_AVOIDED * len(given.names)
@@ -342,7 +346,7 @@ class Search:
         for context in sorted(scores, key=lambda each: -scores[each])[: max(6, int(0.08 * len(names)))]:
             self.contexts.split(context)
             if is_repeating(context):
-                self._split_along(context, context[-2:], MORE_REPETITIONS)
+                self._split_along(context, context[-2:], max(MORE_REPETITIONS, len(context) // 2))
         self.contexts.complete()
 
     def _split_along(self, context: Context, repetition: Context, times: int) -> None:
