@@ -139,7 +139,7 @@ def test_what_is_much_open_splits_all_contexts_and_a_little_only_some(counter):
     few, much = Search(problem_of(counter), 0.0), Search(problem_of(counter), 0.0)
     now = few.round(0)
     count = len(now.names)
-    assert count < few.many and not few.is_fine and not few._trains_on(now, None)
+    assert count < few.many
     level = np.full(len(now.edges), 0.5)
     level[0] = 1.2
     little = replace(now, found=replace(now.found, level=level), is_open=level > 1)
@@ -147,15 +147,17 @@ def test_what_is_much_open_splits_all_contexts_and_a_little_only_some(counter):
     assert much._split(replace(now, is_open=np.arange(len(level)) < 0.03 * len(level))) and len(much.contexts.leaves) >= much.many
 
 
-def test_many_contexts_are_trained_on_as_long_as_that_closes_steps(counter):
+def test_many_contexts_are_trained_twice(counter):
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)
+    assert not search.is_again and not search._trains_again(now)
     search.many = len(now.names)
-    count = len(now.edges)
-    opened = lambda share: replace(now, is_open=np.arange(count) < share * count)
-    other = replace(now, contexts=Contexts(MACHINES["count"]))
-    assert search._trains_on(opened(0.1), None) and search._trains_on(opened(0.1), other)
-    assert search._trains_on(opened(0.1), opened(0.2)) and not search._trains_on(opened(0.19), opened(0.2))
+    assert search._trains_again(now)
+    again = search.round(1)
+    assert search.is_again and not search._trains_again(again) and again.names == now.names
+    search._split(again)
+    search.round(2)
+    assert not search.is_again
 
 
 def test_an_image_closes_by_construction_and_a_smaller_one_does_not(counter):

@@ -46,9 +46,6 @@ MUCH_OPEN, SOME_ROUNDS, DEEPER = 0.02, 5, 8
 """Where more than this share of all edges is open, or after more rounds than these, all contexts are split, until there are so many
 times as many as at the beginning."""
 
-WORTHWHILE = 0.8
-"""Many contexts are trained once more as long as at most this share of their open edges stays open."""
-
 TURNS, MOST_AVOIDED = 6, 0.2
 """How often a round is unfolded with more contexts that are avoided, and the largest share of all contexts."""
 
@@ -161,7 +158,7 @@ class Search:
         self.contexts, self.rounds = Contexts(self.problem.machine), 0
         self.contexts.deepened()
         self.contexts.deepened_to(LEAST_CONTEXTS)
-        self.many, self.is_fine = DEEPER * len(self.contexts.leaves), False
+        self.many, self.is_again = DEEPER * len(self.contexts.leaves), False
         content = self.memory.read()
         kept = None if content is None else from_bytes(self.problem, content)
         if kept is None:
@@ -174,7 +171,7 @@ class Search:
 
         The latter is looked for until `horizon_until`. None where there is neither, or where a word is answered wrongly.
         """
-        best, fewest, last = None, None, None
+        best, fewest = None, None
         while True:
             now = self.round(self.rounds)
             self.progress(len(now.names), len(now.edges), now.open)
@@ -187,11 +184,11 @@ class Search:
             if best is not None and best.outcome.steps is None:
                 return best.outcome
             is_over = time.monotonic() > self.until or too_large(self.problem.program.state, len(now.names), len(now.edges))
-            if is_over or not (self._trains_on(now, last) or self._split(now)):
+            if is_over or not (self._trains_again(now) or self._split(now)):
                 given, avoided = (fewest, NONE) if best is None else (best.given, best.avoided)
-                longest = _longer(best, self._unfolded(given, MOST_CONTEXTS, horizon_until, avoided))
-                return None if longest is None else longest.outcome
-            self.rounds, last = self.rounds + 1, now
+                last = _longer(best, self._unfolded(given, MOST_CONTEXTS, horizon_until, avoided))
+                return None if last is None else last.outcome
+            self.rounds += 1
             self.memory.write(to_bytes(self.problem, KeptSearch(self.contexts, self.regions, self.rounds)))
 
     def _is_wrong(self, now: Round) -> bool:
@@ -204,9 +201,9 @@ class Search:
 
     def round(self, number: int) -> Round:
         """Trains the ellipsoids of the present contexts, and computes the levels of all steps."""
+        self.is_again = self.contexts.leaves == set(self.regions)
         names, edges = self._prepare(number)
-        self._train(names, edges, FINE if self.is_fine else LATER if number else FIRST)
-        self.is_fine = len(names) >= self.many
+        self._train(names, edges, FINE if self.is_again else LATER if number else FIRST)
         ellipsoids = self._ellipsoids(names)
         found = levels_of(self.problem, ellipsoids, edges, self._first_shares(names, edges))
         contexts = Contexts(self.problem.machine, set(self.contexts.leaves))
@@ -317,11 +314,9 @@ class Search:
         for context, own_center, own_shape in zip(names, center, ordered(self.problem, center, shape), strict=False):
             self.regions[context] = own_center, own_shape
 
-    def _trains_on(self, now: Round, before: Round | None) -> bool:
-        """Whether many contexts are worth another training: they are new, or the last one closed many of their edges."""
-        if len(now.names) < self.many:
-            return False
-        return before is None or before.contexts.leaves != now.contexts.leaves or now.open <= WORTHWHILE * before.open
+    def _trains_again(self, now: Round) -> bool:
+        """Whether the same contexts are trained once more: if they are many, and this was their first training."""
+        return len(now.names) >= self.many and not self.is_again
 
     def _split(self, now: Round) -> bool:
         """Splits what does not close; where that is much, or was tried before, all contexts. False if nothing was split."""

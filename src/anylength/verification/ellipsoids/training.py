@@ -272,7 +272,7 @@ class Schedule:
 
 
 FIRST, LATER, FINE = Schedule(250, 40, RATE), Schedule(200, 0, 0.7 * RATE), Schedule(300, 0, 0.25 * RATE)
-"""The training of the first round, that of later ones, and that of many contexts, most of whose edges close."""
+"""The training of the first round, that of later ones, and that of contexts that were trained before."""
 
 
 def trained(
