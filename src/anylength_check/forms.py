@@ -84,9 +84,8 @@ def from_interval(bounds: Interval, n: int) -> Form:
 
 def total(a: Form, b: Form, sign: Callable[[int, int], int] = add) -> Form:
     """The sum, or with `sub` the difference."""
-    first, second = a.curved, b.curved
-    zeros = [[0] * len(a.linear)] * max(len(first), len(second))
-    curved = [list(map(sign, x, y)) for x, y in zip(first or zeros, second or zeros, strict=True)]
+    zeros = [[0] * len(a.linear)] * max(len(a.curved), len(b.curved))
+    curved = [list(map(sign, x, y)) for x, y in zip(a.curved or zeros, b.curved or zeros, strict=True)]
     return Form(sign(a.center, b.center), list(map(sign, a.linear, b.linear)), curved, a.error + b.error)
 
 
@@ -153,21 +152,18 @@ def third_derivative(least: int, most: int) -> int:
     Its magnitude is largest at an end, or where its derivative is 0: at w = 2/3, and there it is 2/3.
     """
     ends = [2 * abs(down((FORM_UNIT - w) * (FORM_UNIT - 3 * w))) + 2 for w in (least, most)]
-    inside = [2 * FORM_UNIT // 3 + 1] if 3 * least < 2 * FORM_UNIT < 3 * most else []
-    return max(ends + inside)
+    return max(ends + [2 * FORM_UNIT // 3 + 1] * (3 * least < 2 * FORM_UNIT < 3 * most))
 
 
 def fifth_derivative(least: int, most: int) -> int:
     """A bound of that of tanh, 8 (1 - w)(15 (w - 1/2)^2 - 7/4) for w = tanh^2 between two numbers: of each factor by itself."""
     ends = [abs(15 * down((w - FORM_UNIT // 2) ** 2) - 7 * FORM_UNIT // 4) + 16 for w in (least, most)]
-    inside = [7 * FORM_UNIT // 4] if 2 * least < FORM_UNIT < 2 * most else []
-    return up(8 * (FORM_UNIT - least) * max(ends + inside))
+    return up(8 * (FORM_UNIT - least) * max(ends + [7 * FORM_UNIT // 4] * (2 * least < FORM_UNIT < 2 * most)))
 
 
 def squares(low: int, high: int) -> Interval:
     """Bounds of tanh^2 between two numbers whose tanh is given."""
-    ends = sorted((down(max(abs(x) - 2, 0) ** 2), up((abs(x) + 2) ** 2)) for x in (low, high))
-    return ends[0][0] if low > 2 or high < -2 else 0, ends[1][1]
+    return down((min(abs(low), abs(high)) - 2) ** 2) if low > 2 or high < -2 else 0, up((max(abs(low), abs(high)) + 2) ** 2)
 
 
 def tanh_form(blocks: int, form: Form) -> Form:
@@ -185,16 +181,14 @@ def tanh_form(blocks: int, form: Form) -> Form:
     slope = (high - low << BITS) // (2 * r)
     bend = (high + low - 2 * middle << 2 * BITS) // (2 * r * r) if r >> BITS // 2 else 0  # any parabola will do
     points = (-r, -(r >> 1), r >> 1, r)
-    first, b, a, last = (tanh_near(form.center + x) - middle - down(slope * x) - (bend * x * x >> 2 * BITS) for x in points)
+    first, b, a, last = [tanh_near(form.center + x) - middle - down(slope * x) - (bend * x * x >> 2 * BITS) for x in points]
     wrong, between = max(abs(first), abs(last)) + 4, squares(low, high)
     cubic = up(up(up(r * r) * r) * third_derivative(*between)) * 3849003 // 60_000_000 + 1
     added = (5_132_004 * abs(a - b) + 6_666_667 * abs(a + b)) // 10_000_000 + 1
     left = up(up(up(up(r * r) ** 2) * r) * fifth_derivative(*between)) * 1135 // 1_200_000 + 1
-    rest = up(abs(bend) * up(r * r - square))
-    curve = times(bent(blocks, form.linear, form.linear), bend)
-    line = total(times(Form(0, form.linear, form.curved, form.error), slope), curve)
-    error = line.error + rest + min(cubic, added + left) + (9 * wrong >> 2) + 1
-    return Form(middle + line.center, line.linear, line.curved, error)
+    line = total(times(Form(0, form.linear, form.curved, form.error), slope), times(bent(blocks, form.linear, form.linear), bend))
+    missed = min(cubic, added + left) + (9 * wrong >> 2) + 1
+    return Form(middle + line.center, line.linear, line.curved, line.error + up(abs(bend) * up(r * r - square)) + missed)
 
 
 def sigmoid_form(blocks: int, form: Form) -> Form:

@@ -12,10 +12,12 @@ from anylength_check.forms import (
     TO_BOX,
     Form,
     bent,
+    fifth_derivative,
     from_interval,
     interval,
     matmul,
     size,
+    squares,
     tanh_form,
     third_derivative,
 )
@@ -112,13 +114,15 @@ def test_weighted_sums_hold_the_exact_ones(curved):
             assert (np.abs(row.astype(float) @ values - middle(form, u)) <= form.error / FORM_UNIT + 1e-14).all()
 
 
-def test_the_bound_of_the_third_derivative_is_one():
+def test_the_bounds_of_the_derivatives_are_some():
     rng = np.random.default_rng(6)
     for _ in range(300):
         a, b = np.sort(rng.normal(size=2) * 2)
         w = np.tanh(np.linspace(a, b, 400)) ** 2
-        bound = third_derivative(*(int(math.tanh(x) * FORM_UNIT) for x in (a, b))) / FORM_UNIT
-        assert np.abs(2 * (1 - w) * (1 - 3 * w)).max() <= bound <= 2 + 1e-8
+        between = squares(*(int(math.tanh(x) * FORM_UNIT) for x in (a, b)))
+        assert between[0] / FORM_UNIT <= w.min() and w.max() <= between[1] / FORM_UNIT <= w.max() + 1e-8
+        assert np.abs(2 * (1 - w) * (1 - 3 * w)).max() <= third_derivative(*between) / FORM_UNIT <= 2 + 1e-8
+        assert np.abs(8 * (1 - w) * (2 - 15 * w + 15 * w * w)).max() <= fifth_derivative(*between) / FORM_UNIT <= 16 + 1e-6
 
 
 def test_an_interval_becomes_a_form_that_holds_it():

@@ -139,12 +139,10 @@ function fifthDerivative([least, most]) {
 
 /** Bounds of tanh^2 between two numbers whose tanh is given. */
 function squaresBetween(low, high) {
-  const ends = [low, high].map((x) => {
-    const least = magnitude(x) > 2n ? magnitude(x) - 2n : 0n;
-    return [roundedDown(least ** 2n), roundedUp((magnitude(x) + 2n) ** 2n)];
-  });
-  const [[leastOfBoth], [, mostOfBoth]] = ends.sort(byPair);
-  return [low > 2n || high < -2n ? leastOfBoth : 0n, mostOfBoth];
+  const sizes = [low, high].map(magnitude);
+  const most = roundedUp((largestOf(sizes) + 2n) ** 2n);
+  const least = sizes[0] < sizes[1] ? sizes[0] : sizes[1];
+  return [low > 2n || high < -2n ? roundedDown((least - 2n) ** 2n) : 0n, most];
 }
 
 /** The parabola through tanh at the center and the two ends, and how far tanh may be from it: the less of two bounds. */
