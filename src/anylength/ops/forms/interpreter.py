@@ -123,10 +123,11 @@ def tanh(value: Form) -> Form:
 def _remainder(arrays: Any, value: Form, slope: Any, bend: Any, known: tuple[Any, Any, Any]) -> Any:
     """How far tanh may be from the parabola: by its third derivative, or by its fifth and what is missed half-way to the ends."""
     (low, middle, high), radius = known, value.radius
-    cubic, half = CUBIC * radius**3 * _third_derivative(arrays, low, high), radius / 2
+    between, half = _squares(arrays, low, high), radius / 2
+    cubic = CUBIC * radius**3 * _third_derivative(arrays, *between)
     missed = [arrays.tanh(value.center + x) - middle - slope * x - bend * x * x for x in (half, -half)]
     added = APART * abs(missed[0] - missed[1]) + TOGETHER * abs(missed[0] + missed[1])
-    quintic = added + QUINTIC * radius**5 * _fifth_derivative(arrays, low, high)
+    quintic = added + QUINTIC * radius**5 * _fifth_derivative(arrays, *between)
     return arrays.where(radius < NEAR, cubic, arrays.minimum(cubic, quintic))
 
 
@@ -140,19 +141,17 @@ def _parabola(arrays: Any, center: Any, radius: Any, middle: Any) -> tuple[Any, 
     return slope, arrays.where(near, -middle * derivative, (0.5 * (high + low) - middle) / (far * far))
 
 
-def _third_derivative(arrays: Any, low: Any, high: Any) -> Any:
-    """A bound of |2(1 − w)(1 − 3w)| for w = tanh² between the ends: at an end, or ⅔ at w = ⅔."""
-    least, most = _squares(arrays, low, high)
+def _third_derivative(arrays: Any, least: Any, most: Any) -> Any:
+    """A bound of |2(1 − w)(1 − 3w)| for w = tanh² between two numbers: at an end, or ⅔ at w = ⅔."""
     ends = [abs(2 * (1 - w) * (1 - 3 * w)) for w in (least, most)]
-    inside = arrays.where((least < 2 / 3) & (most > 2 / 3), 0 * low + 2 / 3, 0 * low)
+    inside = arrays.where((least < 2 / 3) & (most > 2 / 3), 0 * most + 2 / 3, 0 * most)
     return arrays.maximum(arrays.maximum(*ends), inside)
 
 
-def _fifth_derivative(arrays: Any, low: Any, high: Any) -> Any:
-    """A bound of |8(1 − w)(15(w − ½)² − 7⁄4)| for w = tanh² between the ends: of each factor by itself."""
-    least, most = _squares(arrays, low, high)
+def _fifth_derivative(arrays: Any, least: Any, most: Any) -> Any:
+    """A bound of |8(1 − w)(15(w − ½)² − 7⁄4)| for w = tanh² between two numbers: of each factor by itself."""
     ends = [abs(15 * (w - 0.5) * (w - 0.5) - 1.75) for w in (least, most)]
-    inside = arrays.where((least < 0.5) & (most > 0.5), 0 * low + 1.75, 0 * low)
+    inside = arrays.where((least < 0.5) & (most > 0.5), 0 * most + 1.75, 0 * most)
     return 8 * (1 - least) * arrays.maximum(arrays.maximum(*ends), inside)
 
 
