@@ -5,7 +5,8 @@ from by_hand import counting_net, fading_switch
 
 from anylength.machines import Machine
 from anylength.tasks import task_named
-from anylength.verification.ellipsoids.contexts import EMPTY, START, Contexts, after
+from anylength.verification.ellipsoids.classes import START, class_of
+from anylength.verification.ellipsoids.contexts import EMPTY, Contexts, after
 from anylength.verification.ellipsoids.doubts import MOST_WORDS, REPETITIONS, doubtful_words
 from anylength.verification.refutation import refute_along
 from anylength.verification.verdicts import verdict, verify
@@ -32,6 +33,13 @@ def test_words_end_as_their_contexts_do(machine):
         assert ends_in(machine, words[0][:-2], context), (context, words[0])
         longest = max(map(len, words))
         assert (longest > max(REPETITIONS)) == (context[-1] != START)
+
+
+def test_a_word_of_a_context_with_a_class_ends_with_one_of_its_symbols():
+    contexts = Contexts(COUNT)
+    contexts.split((1, 5), [[2, 7, 8]])
+    word = doubtful_words(COUNT, [((1, 5, class_of([2, 7, 8])), 1)])[0]
+    assert word[-4] in (2, 7, 8) and word[-3:-1] == (5, 1)
 
 
 def test_there_are_no_more_words_than_can_be_followed_at_once():

@@ -7,7 +7,7 @@ from pathlib import Path
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from by_hand import switch
+from by_hand import counting_net, switch
 
 from anylength.cells import Rnn
 from anylength.experiments import Run, report, save_net
@@ -17,8 +17,9 @@ from anylength.nets.weights import describe
 from anylength.tasks import task_named
 from anylength.verification.certify import certificate_bytes
 from anylength.verification.certify.words import END, ReadBy, UpTo
-from anylength.verification.ellipsoids import find_ellipsoid_proof
-from anylength.verification.ellipsoids.contexts import EMPTY, LONG, START, Contexts, after, is_repeating, repeated
+from anylength.verification.ellipsoids import find_ellipsoid_proof, groups
+from anylength.verification.ellipsoids.classes import START, class_of, is_class, members
+from anylength.verification.ellipsoids.contexts import EMPTY, LONG, Contexts, after, is_repeating, origins, repeated
 from anylength.verification.ellipsoids.levels import CLOSED, Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import contracting_shapes, cycle_at_end, loop_of, loops_of, shapes_of_images
 from anylength.verification.ellipsoids.problem import Problem
@@ -41,25 +42,86 @@ def counter() -> Net:
     return net
 
 
+def ends_in(history, context) -> bool:
+    """Whether a history ends as a context says, whose oldest symbol may be a class."""
+    known = history[: len(context)]
+    return len(known) == len(context) and known[:-1] == context[:-1] and known[-1] in members(context[-1])
+
+
+def some_groups(rng, contexts, context) -> list[list[int]]:
+    """Older symbols of a context in two groups by chance."""
+    known = [child[-1] for child in contexts.longer(context) if child[-1] != START]
+    side = rng.random(len(known)) < 0.5
+    return [[symbol for symbol, own in zip(known, side, strict=True) if own == which] for which in (False, True)]
+
+
+@pytest.mark.parametrize("grouped", [False, True])
 @pytest.mark.parametrize("name", MACHINES)
-def test_every_history_ends_in_one_context_and_the_next_follows_it(name):
+def test_every_history_ends_in_one_context_and_the_next_follows_it(name, grouped):
     machine, rng = MACHINES[name], np.random.default_rng(0)
     contexts = Contexts(machine)
     contexts.deepened()
-    for _ in range(4):
+    for _ in range(8 if grouped else 4):
         leaves = sorted(contexts.leaves)
-        contexts.split(leaves[rng.integers(len(leaves))])
+        chosen = leaves[rng.integers(len(leaves))]
+        groups = some_groups(rng, contexts, chosen) if grouped else []
+        contexts.split(chosen, [group for group in groups if group])
         contexts.complete()
+    assert not grouped or any(is_class(context[-1]) for context in contexts.leaves)
     for _ in range(50):
         q, older, context = machine.start, (START,), EMPTY
         for symbol in rng.integers(0, machine.symbols, 30).tolist():
             context, history = contexts.next(context, symbol), (q, symbol, *older)
             q, older = machine.delta[q][symbol], (symbol, q, *older)
-            assert [k for k in range(1, len(history) + 1) if history[:k] in contexts.leaves] == [len(context)]
-            assert history[: len(context)] == context and contexts.state(context) == q
+            assert [leaf for leaf in contexts.leaves if ends_in(history, leaf)] == [context] and contexts.state(context) == q
     names = [context for group in contexts.ordered() for context in group]
     edges = list(contexts.edges(names))
     assert len(edges) == len(names) * machine.symbols and EMPTY in names
+
+
+def test_symbols_that_do_not_matter_to_what_follows_stay_together():
+    contexts = Contexts(MACHINES["count"])
+    halves = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
+    for context, groups_of_it in (((1, 5), ()), ((1, 5, 3), ()), ((1, 5, 3, 1), halves)):
+        contexts.split(context, groups_of_it)
+        contexts.complete()
+    classes = set(map(class_of, halves))
+    assert {context[-1] for context in contexts.leaves if context[:4] == (1, 5, 3, 1)} == classes
+    assert {context for context in contexts.leaves if context[:2] == (1, 3)} == {(1, 3, number) for number in classes}
+    assert contexts.next((1, 3, class_of(halves[1])), 5) == (1, 5, 3, 1, class_of(halves[1]))
+
+
+def test_a_class_is_a_number_that_tells_its_symbols():
+    for symbols in ([0], [4], [0, 1], [3, 5, 9], list(range(28))):
+        number = class_of(symbols)
+        assert members(number) == tuple(symbols) and is_class(number) == (len(symbols) > 1) and number > -(2**31)
+    assert members(START) == (START,) and not is_class(START)
+
+
+def test_contexts_come_from_shorter_ones_and_from_larger_classes():
+    wide, narrow = class_of([1, 2, 5]), class_of([1, 2])
+    names = [(1, 3), (1, 3, wide), (1, 3, class_of([4, 6])), (1, 4, wide), (1, 3, 5, 1)]
+    assert origins((1, 3, narrow), names) == [(1, 3, wide), (1, 3)]
+    assert origins((1, 3, 5, 1, 7), names) == [(1, 3, 5, 1), (1, 3, wide), (1, 3)]
+
+
+def test_symbols_after_which_states_are_near_each_other_are_one_group(monkeypatch):
+    problem = Problem(counting_net(), MACHINES["count"], 1e-5, 1e-3)
+    contexts = Contexts(MACHINES["count"])
+    contexts.deepened()
+    places = [0.0, 0.1, 0.05, 9.0, 9.1, 9.2, 4.0, 4.1, 4.05, 0.12]
+
+    def states_at(problem, finer, most, seed):
+        return {context: np.full((5, 2), places[context[-1]]) if context[-1] != 2 else np.zeros((0, 2)) for context in finer.leaves}
+
+    monkeypatch.setattr(groups, "states_at", states_at)
+    for context, own in (((1, 5), [[0, 1, 9], [3, 4, 5], [6, 7, 8]]), ((1, 3, 3, 1), [[0, 1, 9], [4, 5], [6, 7, 8]])):
+        contexts.leaves.add(context)
+        found = groups.groups_of(problem, contexts, [context, (1, 5, 3), EMPTY], {context: (np.zeros(2), np.eye(2))}, 0)
+        assert list(found) == [context]
+        assert sorted(sorted(set(group) - {2}) for group in found[context]) == own
+        assert sum(2 in group for group in found[context]) == 1  # it was not seen
+    assert not groups.groups_of(problem, contexts, [(1, 5, 3)], {}, 0)
 
 
 @pytest.mark.parametrize("name", MACHINES)
@@ -138,13 +200,15 @@ def problem_of(net: Net) -> Problem:
 def test_what_is_much_open_splits_all_contexts_and_a_little_only_some(counter):
     few, much = Search(problem_of(counter), 0.0), Search(problem_of(counter), 0.0)
     now = few.round(0)
+    much.round(0)
     count = len(now.names)
     assert count < few.many
     level = np.full(len(now.edges), 0.5)
     level[0] = 1.2
     little = replace(now, found=replace(now.found, level=level), is_open=level > 1)
     assert few._split(little) and count < len(few.contexts.leaves) < few.many
-    assert much._split(replace(now, is_open=np.arange(len(level)) < 0.03 * len(level))) and len(much.contexts.leaves) >= much.many
+    assert much._split(replace(now, is_open=np.arange(len(level)) < 0.03 * len(level)))
+    assert all(context[-1] == START for context in much.contexts.leaves & set(now.names))
 
 
 def test_many_contexts_are_trained_twice(counter):

@@ -15,7 +15,8 @@ from anylength.machines import Machine
 from anylength.tasks import task_named
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.ellipsoids import search
-from anylength.verification.ellipsoids.contexts import EMPTY, START, Contexts
+from anylength.verification.ellipsoids.classes import START, class_of, is_class
+from anylength.verification.ellipsoids.contexts import EMPTY, Contexts
 from anylength.verification.ellipsoids.kept import KeptSearch, from_bytes, to_bytes
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.search import Search
@@ -90,6 +91,19 @@ def test_a_kept_search_is_read_as_it_was_written():
     for name, region in before.regions.items():
         for part, same in zip(region, after.regions[name], strict=True):
             np.testing.assert_array_equal(part, same)
+
+
+def test_classes_of_symbols_are_kept():
+    contexts = Contexts(WRONG)
+    contexts.split((0, 2), [[0, 1]])
+    contexts.complete()
+    (known,) = {name for name in contexts.leaves if is_class(name[-1])} & {(0, 2, class_of([0, 1]))}
+    before = dataclasses.replace(kept(), contexts=contexts)
+    after = from_bytes(problem(), to_bytes(problem(), before))
+    assert after is not None and after.contexts.leaves == contexts.leaves
+    assert after.contexts.next((0, 0, START), 2) == known
+    after.contexts.split(known)
+    assert {(0, 2, 0), (0, 2, 1)} <= after.contexts.leaves
 
 
 def changed(rounds="2", **tables) -> bytes:

@@ -2,18 +2,17 @@
 
 It is a tuple (q₁, s₁, s₂, q₂, s₃, q₃, …): the last symbol s₁ was read in the machine's state q₁, the one before it s₂ in state q₂,
 and so on. It ends with a symbol or with a state: a symbol alone need not tell what state it was read in. A last `START` says that
-the word began there. A set of contexts leaves no word out: each history ends in exactly one of them.
+the word began there, and a last class of symbols that the oldest one was any of these. A set of contexts leaves no word out: each
+history ends in exactly one of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from anylength.machines import Machine
 from anylength.verification.certify.words import END
+from anylength.verification.ellipsoids.classes import MOST_SYMBOLS, START, class_of, holds, is_class, members
 from anylength.verification.partial_machines import PartialMachine
-
-START = -1
-"""The beginning of the word, in place of an older symbol."""
 
 LONG = 24
 """From this length on a context is not split only to have more of them."""
@@ -47,13 +46,16 @@ class Contexts:
 
     Attributes:
         machine: The machine; with a partial one, the words are those that it goes along.
-        leaves: The contexts.
+        leaves: The contexts. The oldest symbol of one may be a class of symbols.
     """
 
     machine: Machine | PartialMachine
     leaves: set[Context] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self._classes: dict[Context, set[int]] = {}
+        for context in self.leaves:
+            self._note_class(context)
         if not self.leaves:
             self.leaves = {EMPTY, *((q, symbol) for q in range(self.machine.states) for symbol in self._going_on(q))}
             self.complete()
@@ -90,10 +92,12 @@ class Contexts:
     def longer(self, context: Context) -> list[Context]:
         """The contexts that know one thing more: the state in which the oldest symbol was read, or the symbol before it.
 
-        The beginning of the word stands for such a symbol, too.
+        The beginning of the word stands for such a symbol, too. Of a class they know which symbol it was.
         """
         if context[-1] == START:
             return []
+        if is_class(context[-1]):
+            return [(*context[:-1], symbol) for symbol in members(context[-1])]
         states, symbols, delta = range(self.machine.states), range(self.machine.symbols), self.machine.delta
         if len(context) % 2:
             reached = context[0] if len(context) == 3 else context[-2]
@@ -102,11 +106,25 @@ class Contexts:
         older = [s for s in symbols if any(delta[q][s] == first for q in states)]
         return [(*context, s) for s in older] + [(*context, START)] * (first == self.machine.start)
 
-    def split(self, context: Context) -> None:
-        """Replaces a context by the longer ones. Call `complete` afterwards."""
-        if context in self.leaves and context[-1] != START:
-            self.leaves.discard(context)
-            self.leaves.update(self.longer(context))
+    def split(self, context: Context, groups: Iterable[Sequence[int]] = ()) -> None:
+        """Replaces a context by the longer ones. Call `complete` afterwards.
+
+        Groups are of symbols that longer contexts end with: of such a group there is one context, with their class.
+        """
+        if context not in self.leaves or context[-1] == START:
+            return
+        self.leaves.discard(context)
+        self._classes.get(context[:-1], set()).discard(context[-1])
+        together = {symbol: class_of(group) for group in groups for symbol in group}
+        for longer in self.longer(context):
+            name = (*longer[:-1], together.get(longer[-1], longer[-1])) if len(longer) % 2 else longer
+            self.leaves.add(name)
+            self._note_class(name)
+
+    def _note_class(self, context: Context) -> None:
+        """Remembers the class that a context ends with, by what is before it."""
+        if is_class(context[-1]):
+            self._classes.setdefault(context[:-1], set()).add(context[-1])
 
     def complete(self) -> None:
         """Splits contexts until each says what follows it, and until none leaves but one possibility for what was before."""
@@ -114,7 +132,7 @@ class Contexts:
         while waiting:
             unclear = [context for context in waiting if context in self.leaves and self._is_unclear(context)]
             for context in unclear:
-                self.split(context)
+                self.split(context, self._alike(self.longer(context)))
             waiting = list(self.leaves) if unclear else []
 
     def _is_unclear(self, context: Context) -> bool:
@@ -125,13 +143,30 @@ class Contexts:
             return True
         return any(self.found(self.history_after(context, symbol)) is None for symbol in self.symbols_after(context))
 
+    def _alike(self, longer: list[Context]) -> list[list[int]]:
+        """The groups of last symbols that do not matter to what follows."""
+        if self.machine.symbols > MOST_SYMBOLS:
+            return []
+        groups: dict[Hashable, list[int]] = {}
+        for context in longer:
+            if context[-1] != START and len(context) % 2:
+                found = [self.found(self.history_after(context, symbol)) for symbol in self.symbols_after(context)]
+                groups.setdefault(context if None in found else tuple(found), []).append(context[-1])
+        return [group for group in groups.values() if len(group) > 1]
+
     def history_after(self, context: Context, symbol: int) -> Context:
         """What is known of the word after one more symbol."""
         return after(context, self.state(context), symbol)
 
     def found(self, history: Context) -> Context | None:
         """The context that a history ends in; None where it is too short to tell."""
-        return next((history[:k] for k in range(1, len(history) + 1) if history[:k] in self.leaves), None)
+        for k in range(1, len(history) + 1):
+            if history[:k] in self.leaves:
+                return history[:k]
+            for number in self._classes.get(history[: k - 1], ()):
+                if holds(number, history[k - 1]):
+                    return (*history[: k - 1], number)
+        return None
 
     def next(self, context: Context, symbol: int) -> Context:
         """The context after one more symbol."""
@@ -150,3 +185,12 @@ class Contexts:
         for number, context in enumerate(contexts):
             for symbol in self.symbols_after(context):
                 yield number, symbol, numbers[self.next(context, symbol)]
+
+
+def origins(context: Context, names: Iterable[Context]) -> list[Context]:
+    """Those of some contexts that a context may come from by splits, the longest first."""
+    found = [
+        name for name in names
+        if len(name) <= len(context) and context[: len(name) - 1] == name[:-1] and holds(name[-1], context[len(name) - 1])
+    ]  # fmt: skip
+    return sorted(found, key=len, reverse=True)

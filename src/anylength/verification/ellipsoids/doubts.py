@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from anylength.machines import Machine, reachable
-from anylength.verification.ellipsoids.contexts import START, Context
+from anylength.verification.ellipsoids.classes import START, members
+from anylength.verification.ellipsoids.contexts import Context
 from anylength.verification.refutation import Word
 
 MOST_WORDS = 4_000
@@ -38,9 +39,9 @@ def doubtful_words(machine: Machine, steps: Sequence[tuple[Context, int]]) -> li
 
 
 def _known(context: Context) -> Word:
-    """The symbols that a context knows, the oldest first."""
+    """The symbols that a context knows, the oldest first; of a class its first one."""
     symbols = [context[1], *context[2::2]] if len(context) > 1 else []
-    return tuple(symbol for symbol in reversed(symbols) if symbol != START)
+    return tuple(members(symbol)[0] for symbol in reversed(symbols) if symbol != START)
 
 
 def _beginnings(machine: Machine, heads: dict[int, Word], context: Context) -> list[Word]:

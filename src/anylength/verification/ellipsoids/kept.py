@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from anylength.errors import InputError
 from anylength.nets.safetensors_file import SafetensorsFile
 from anylength.verification.certify.certificate import tensors_digest
-from anylength.verification.ellipsoids.contexts import START, Context, Contexts
+from anylength.verification.ellipsoids.classes import START, is_class, members
+from anylength.verification.ellipsoids.contexts import Context, Contexts
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.regions import Region
 
@@ -105,10 +106,14 @@ def _split_as(problem: Problem, names: set[Context]) -> Contexts:
     """The contexts of the machine, split as far as these are, and so far that each tells what follows it."""
     contexts = Contexts(problem.machine)
     shorter = {name[:length] for name in names for length in range(1, len(name)) if name[length - 1] != START}
+    groups: dict[Context, list[tuple[int, ...]]] = {}
+    for name in names:
+        if is_class(name[-1]):
+            groups.setdefault(name[:-1], []).append(members(name[-1]))
     waiting = sorted(contexts.leaves & shorter)
     while waiting:
         for context in waiting:
-            contexts.split(context)
+            contexts.split(context, groups.get(context, ()))
         waiting = sorted(contexts.leaves & shorter)
     contexts.complete()
     return contexts

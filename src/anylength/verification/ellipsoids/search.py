@@ -5,7 +5,7 @@ Nothing of it is trusted: the certificate is what the independent checker says o
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,8 +15,10 @@ from anylength.machines import Machine
 from anylength.verification.certify import EllipsoidCover
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.words import END
-from anylength.verification.ellipsoids.contexts import EMPTY, START, Context, Contexts, is_repeating, repeated
+from anylength.verification.ellipsoids.classes import START, is_class
+from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, is_repeating, origins, repeated
 from anylength.verification.ellipsoids.doubts import Doubt, doubtful_words, no_doubt
+from anylength.verification.ellipsoids.groups import Groups, groups_of
 from anylength.verification.ellipsoids.kept import NO_MEMORY, KeptSearch, Memory, from_bytes, to_bytes
 from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import loop_of
@@ -43,8 +45,8 @@ LEAST_CONTEXTS = 100
 """A search begins with so many contexts: those of two symbols, or of more where there are few."""
 
 MUCH_OPEN, SOME_ROUNDS, DEEPER = 0.02, 5, 8
-"""Where more than this share of all edges is open, or after more rounds than these, all contexts are split, until there are so many
-times as many as at the beginning."""
+"""All contexts are split where more than this share of all edges is open, or after more rounds than these, unless there are so many
+times as many as at the beginning. So many are trained twice."""
 
 TURNS, MOST_AVOIDED = 6, 0.2
 """How often a round is unfolded with more contexts that are avoided, and the largest share of all contexts."""
@@ -56,7 +58,7 @@ FEW_OPEN, EXTRA, SHARE_OF_TIME, MOST_SECONDS = 0.05, 2_500, 0.2, 40.0
 """What is open is unfolded after a round where it is at most this share of all edges, with so many more nodes, in this share of the
 time that is left, and in no more than these seconds."""
 
-MORE_REPETITIONS = 4
+MORE_REPETITIONS = 6
 """The least number of further repetitions that are told apart where a context is split whose oldest symbols repeat."""
 
 CHAIN_LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
@@ -290,7 +292,7 @@ class Search:
 
     def _first_region(self, context: Context, states: Array) -> Region:
         """Around sampled states; the shape is that of the context before its split, made smaller, where there was one."""
-        parent = next((self.regions[context[:k]] for k in range(len(context) - 1, 1, -1) if context[:k] in self.regions), None)
+        parent = self.regions.get(max(self._origins(context), key=len, default=()))
         size = self.problem.program.state
         if len(states) < LEAST_SAMPLES:
             return parent or (np.zeros(size), 0.1 * np.eye(size))
@@ -299,6 +301,11 @@ class Search:
             return center, shape
         farthest = np.linalg.norm(np.linalg.solve(parent[1], (states - center).T), axis=0).max()
         return center, parent[1] * min(1.0, 1.3 * farthest + 0.3)
+
+    def _origins(self, context: Context) -> list[Context]:
+        """The contexts with an ellipsoid that a context may come from by splits."""
+        classes = [name for name in self.regions if is_class(name[-1])]
+        return origins(context, classes) + [context[:k] for k in range(2, len(context)) if context[:k] in self.regions]
 
     def _ellipsoids(self, names: list[Context]) -> Ellipsoids:
         center, shape = (np.array([self.regions[context][part] for context in names]) for part in (0, 1))
@@ -321,7 +328,7 @@ class Search:
     def _split(self, now: Round) -> bool:
         """Splits what does not close; where that is much, or was tried before, all contexts. False if nothing was split."""
         if len(now.names) < self.many and (now.open > MUCH_OPEN * len(now.edges) or self.rounds >= SOME_ROUNDS):
-            self.contexts.deepened_to(self.many)
+            self._split_with_groups(now.names)
         else:
             self._split_worst(now)
         return self.contexts.leaves != now.contexts.leaves
@@ -338,18 +345,26 @@ class Search:
                 scores[names[target]] = max(scores.get(names[target], 0.0), level)
             if names[source][-1] != START and (shares[1:].sum() > 0.45 or not right[number]):
                 scores[names[source]] = max(scores.get(names[source], 0.0), level)
-        for context in sorted(scores, key=lambda each: -scores[each])[: max(6, int(0.08 * len(names)))]:
-            self.contexts.split(context)
-            if is_repeating(context):
-                self._split_along(context, context[-2:], max(MORE_REPETITIONS, len(context) // 2))
+        chosen = sorted(scores, key=lambda each: -scores[each])[: max(6, int(0.08 * len(names)))]
+        groups = self._split_with_groups(chosen)
+        for context in filter(is_repeating, chosen):
+            self._split_along(context, context[-2:], max(MORE_REPETITIONS, len(context) // 2), groups.get(context, ()))
         self.contexts.complete()
 
-    def _split_along(self, context: Context, repetition: Context, times: int) -> None:
+    def _split_with_groups(self, chosen: Sequence[Context]) -> Groups:
+        """Splits these contexts. Older symbols after which states are near each other stay together."""
+        groups = groups_of(self.problem, self.contexts, chosen, self.regions, seed=self.rounds)
+        for context in chosen:
+            self.contexts.split(context, groups.get(context, ()))
+        self.contexts.complete()
+        return groups
+
+    def _split_along(self, context: Context, repetition: Context, times: int, groups: Iterable[Sequence[int]] = ()) -> None:
         """Splits what a context becomes with older repetitions of a symbol and its state, up to so many of them."""
         for _ in range(times):
             context += repetition
             self.contexts.split(context[:-1])
-            self.contexts.split(context)
+            self.contexts.split(context, groups)
 
 
 def _longer(first: Unfolded | None, second: Unfolded | None) -> Unfolded | None:
