@@ -17,7 +17,7 @@ from anylength.nets.weights import describe
 from anylength.tasks import task_named
 from anylength.verification.certify import certificate_bytes
 from anylength.verification.certify.words import END, ReadBy, UpTo
-from anylength.verification.ellipsoids import find_ellipsoid_proof, groups
+from anylength.verification.ellipsoids import find_ellipsoid_proof, groups, loops
 from anylength.verification.ellipsoids.classes import START, class_of, is_class, members
 from anylength.verification.ellipsoids.contexts import EMPTY, LONG, Contexts, after, is_repeating, origins, repeated
 from anylength.verification.ellipsoids.levels import CLOSED, Ellipsoids, levels_of, spread_of
@@ -289,18 +289,35 @@ def test_shapes_of_images_hold_their_images_round_a_cycle():
 def test_with_much_noise_a_loop_closes_in_the_shape_of_images_alone(counter):
     problem = replace(problem_of(counter), epsilon=1e-3)  # 80 times what float32 needs
     near = problem.step(problem.start[:, None], np.array([1]))[:, 0]  # without a carry
-    loops = loops_of(problem, near, 9, 9)
-    cycle = loops[0].centers
+    found = loops_of(problem, near, 9, 9)
+    cycle = found[0].centers
     shapes = contracting_shapes(problem, cycle, 9), shapes_of_images(problem, cycle, 9)
     assert shapes[0] is not None and shapes[1] is not None
     step = np.array([[0, 9, 0, 9]])
-    for loop in loops:
+    for loop in found:
         assert levels_of(problem, Ellipsoids(cycle, loop.shapes, spread_of(loop.shapes)), step).level[0] < CLOSED
         factor = np.linalg.norm(loop.shapes[0]) / np.linalg.norm(shapes[1][0])
         np.testing.assert_allclose(loop.shapes[0] @ loop.shapes[0].T, factor**2 * shapes[1][0] @ shapes[1][0].T, atol=1e-9)
     for scale in np.geomspace(1e-3, 1, 10):
         scaled = scale * shapes[0]
         assert levels_of(problem, Ellipsoids(cycle, scaled, spread_of(scaled)), step).level[0] > 1
+
+
+def test_a_loop_that_nearly_closes_is_trained_until_it_does(counter, monkeypatch):
+    problem = problem_of(counter)
+    near = problem.step(problem.start[:, None], np.array([1]))[:, 0]  # without a carry
+    usual = loops_of(problem, near, 9, 9)
+    assert len(usual) >= loops.FEW_SIZES
+    monkeypatch.setattr(loops, "SCALES", np.geomspace(4.0, 0.5, 16))
+    monkeypatch.setattr(loops, "FEW_SIZES", 99)
+    step, found = np.array([[0, 9, 0, 9]]), loops_of(problem, near, 9, 9)
+    assert any(np.abs(loop.centers - usual[0].centers).max() > 1e-6 for loop in found)
+    for loop in found:
+        assert levels_of(problem, Ellipsoids(loop.centers, loop.shapes, spread_of(loop.shapes)), step).level[0] < CLOSED
+    sizes = [np.linalg.slogdet(loop.shapes)[1].sum() for loop in found]
+    assert sizes == sorted(sizes, reverse=True)
+    noisy = replace(problem, epsilon=1.0)
+    assert loops._trained(noisy, usual[0], 9, 9) is None and not loops_of(noisy, near, 9, 9)
 
 
 def test_training_and_the_search_agree_on_levels_and_margins(counter):

@@ -1,14 +1,17 @@
 """Where a repeated symbol converges: a cycle of states, and ellipsoids about them that shrink round the cycle."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import LONGEST_CYCLE, jacobian, orbit, ordered
+from anylength.verification.ellipsoids.training import Schedule, Sizes, trained
 
 CONVERGED = 1e-7
 """An orbit has converged where it comes back to a state within so much."""
@@ -22,8 +25,14 @@ SCALES = np.geomspace(2.0, 1e-3, 24)
 FEW_SIZES = 6
 """Shapes that close in fewer sizes than this have too little room for noise. Of 12 units they close in ten or more."""
 
-CLOSES = 0.99
-"""The level below which an ellipsoid of a cycle holds its image."""
+CLOSES, TRAINED_CLOSES = 0.99, 0.9985
+"""The level below which an ellipsoid of a cycle holds its image, and that of ellipsoids that were trained to."""
+
+NEARLY = 1.1
+"""Sizes whose level is below this are trained, where hardly any closes."""
+
+UPDATES = Schedule(250, 0, 0.02)
+"""The training of a cycle's ellipsoids."""
 
 
 @dataclass(frozen=True)
@@ -104,30 +113,53 @@ def _norms(derivatives: Sequence[Array], rate: float) -> list[Array]:
 def loops_of(problem: Problem, near: Array, symbol: int, output: int) -> list[Loop]:
     """Ellipsoids of a loop that a state near it leads to under one repeated symbol, the largest first.
 
-    `contracting_shapes` have little room for noise. Where few sizes close, as in wide nets, `shapes_of_images` may do better.
+    `contracting_shapes` have little room for noise. Where few sizes close, as in wide nets, `shapes_of_images` may do better. Where
+    these are few, too, as in loops that converge slowly, the sizes that nearly close are trained on their own steps.
     """
     cycle = cycle_at_end(orbit(problem, near, symbol))
     if cycle is None:
         return []
-    loops = _closing(problem, cycle, contracting_shapes(problem, cycle, symbol), symbol, output)
+    tried = [
+        _sized(problem, cycle, shapes(problem, cycle, symbol), symbol, output) for shapes in (contracting_shapes, shapes_of_images)
+    ]
+    loops = max(([loop for loop, level in each if level < CLOSES] for each in tried), key=len)
     if len(loops) < FEW_SIZES:
-        others = _closing(problem, cycle, shapes_of_images(problem, cycle, symbol), symbol, output)
-        return max(loops, others, key=len)
-    return loops
+        nearly = [loop for each in tried for loop, level in each if CLOSES <= level < NEARLY]
+        loops += [loop for loop in (_trained(problem, each, symbol, output) for each in nearly) if loop is not None]
+    return sorted(loops, key=lambda loop: -np.linalg.slogdet(loop.shapes)[1].sum())
 
 
-def _closing(problem: Problem, cycle: Array, shapes: Array | None, symbol: int, output: int) -> list[Loop]:
-    """A cycle with shapes of those sizes for which each image lies in the next ellipsoid and the output is right."""
-    if shapes is None:
-        return []
-    count, found = len(cycle), []
-    steps = np.array([[k, symbol, (k + 1) % count, output] for k in range(count)])
-    for scale in SCALES:
-        scaled = ordered(problem, cycle, scale * shapes)
-        levels = levels_of(problem, Ellipsoids(cycle, scaled, spread_of(scaled)), steps)
-        if (levels.level < CLOSES).all() and (levels.margin > 2 * problem.eta).all():
-            found.append(Loop(cycle, scaled))
+def _steps(count: int, symbol: int, output: int) -> NDArray[np.int64]:
+    """The steps round a cycle of so many states."""
+    return np.array([[k, symbol, (k + 1) % count, output] for k in range(count)], np.int64)
+
+
+def _sized(problem: Problem, cycle: Array, shapes: Array | None, symbol: int, output: int) -> list[tuple[Loop, float]]:
+    """A cycle with shapes of all sizes for which the output is right, and the level of the worst step."""
+    found = list[tuple[Loop, float]]()
+    for scale in SCALES if shapes is not None else ():
+        loop = Loop(cycle, ordered(problem, cycle, scale * shapes))
+        level = _level(problem, loop, symbol, output)
+        if level is not None:
+            found.append((loop, level))
     return found
+
+
+def _level(problem: Problem, loop: Loop, symbol: int, output: int) -> float | None:
+    """The level of a loop's worst step; None where an output is wrong."""
+    ellipsoids = Ellipsoids(loop.centers, loop.shapes, spread_of(loop.shapes))
+    levels = levels_of(problem, ellipsoids, _steps(len(loop.centers), symbol, output))
+    return float(levels.level.max()) if (levels.margin > 2 * problem.eta).all() else None
+
+
+def _trained(problem: Problem, loop: Loop, symbol: int, output: int) -> Loop | None:
+    """The loop with ellipsoids that were trained to hold their images; None if they do not."""
+    start = problem.start[None], np.zeros_like(loop.shapes[:1])
+    steps = _steps(len(loop.centers), symbol, output)
+    centers, shapes = trained(problem, (loop.centers, loop.shapes), start, steps, Sizes(), UPDATES, math.inf)
+    found = Loop(centers, ordered(problem, centers, shapes))
+    level = _level(problem, found, symbol, output)
+    return found if level is not None and level < TRAINED_CLOSES else None
 
 
 def loop_of(problem: Problem, near: Array, symbol: int, output: int) -> Loop | None:

@@ -21,7 +21,7 @@ from anylength.verification.ellipsoids.doubts import Doubt, doubtful_words, no_d
 from anylength.verification.ellipsoids.groups import Groups, groups_of
 from anylength.verification.ellipsoids.kept import NO_MEMORY, KeptSearch, Memory, from_bytes, to_bytes
 from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
-from anylength.verification.ellipsoids.loops import loop_of
+from anylength.verification.ellipsoids.loops import Loop, loop_of
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import Region, around, image_of, orbit, ordered
 from anylength.verification.ellipsoids.samples import states_at
@@ -156,7 +156,7 @@ class Search:
     doubt: Doubt = no_doubt
 
     def __post_init__(self) -> None:
-        self.sizes, self.image_shares = Sizes(), dict[Context, Array]()
+        self.sizes, self.image_shares, self._loops = Sizes(), dict[Context, Array](), dict[tuple[int, int], list[Loop]]()
         self.contexts, self.rounds = Contexts(self.problem.machine), 0
         self.contexts.deepened()
         self.contexts.deepened_to(LEAST_CONTEXTS)
@@ -219,7 +219,7 @@ class Search:
         """
         best = None
         for _ in range(TURNS):
-            unfolding = Unfolding(self.problem, given.contexts, list(given.names), given.ellipsoids, avoided=avoided)
+            unfolding = Unfolding(self.problem, given.contexts, list(given.names), given.ellipsoids, {}, avoided, self._loops)
             unfolding.grow(given.edges, given.found, extra, until)
             edges, found = unfolding.checked()
             steps, blamed = unfolding.steps(), {number for number in unfolding.blamed() if given.names[number][-1] != START}

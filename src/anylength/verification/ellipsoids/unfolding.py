@@ -40,6 +40,7 @@ class Unfolding:
         given: The ellipsoids of the first nodes.
         after: The next node of each edge that closes.
         avoided: First nodes that no edge goes to: an edge that would do so gets an image of its own.
+        known_loops: The loops of repeated symbols that were found before, by the machine's state and the symbol.
         is_cut: Whether it grew until it had too many nodes, or it was too late.
     """
 
@@ -49,6 +50,7 @@ class Unfolding:
     given: Ellipsoids
     after: dict[Edge, int] = field(default_factory=dict)
     avoided: frozenset[int] = frozenset()
+    known_loops: dict[Edge, list[Loop]] = field(default_factory=dict)
     is_cut: bool = False
 
     def __post_init__(self) -> None:
@@ -203,8 +205,10 @@ class Unfolding:
 
         The largest of such loops catches most. Where some do not close, it is one of middle size: their images are smaller.
         """
-        best, fewest = list[Loop](), math.inf
-        for loop in loops_of(self.problem, near, symbol, self.problem.machine.output[self._state(usual)][symbol]):
+        best, fewest, q = list[Loop](), math.inf, self._state(usual)
+        if not self.known_loops.get((q, symbol)):
+            self.known_loops[q, symbol] = loops_of(self.problem, near, symbol, self.problem.machine.output[q][symbol])
+        for loop in self.known_loops[q, symbol]:
             is_open = self._open_exits(usual, symbol, loop)
             if not is_open:
                 return loop
