@@ -16,7 +16,7 @@ from docs.figures.tables.interchange import foreign_nets, imports, runtimes, vnn
 from docs.figures.tables.invariants import constructed, growth, layered, learned, random_machines, recipe_costs, robust
 from docs.figures.tables.nets import attention, cells, memory, speed
 from docs.figures.tables.pages import pages
-from docs.figures.tables.plain import open_nets, plain_nets, rounded_nets, task_nets, within_nets
+from docs.figures.tables.plain import open_nets, plain_nets, rounded_nets, slow_words, task_nets, within_nets
 from docs.figures.tables.proofs import proofs, zoo, zoo_in_short
 from docs.figures.tables.quantise import bits
 from docs.figures.tables.site import site
@@ -48,6 +48,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
         "plain": plain_nets,
         "tasks": task_nets,
         "open": open_nets,
+        "slow": slow_words,
         "rounded": rounded_nets,
         "within": within_nets,
     },

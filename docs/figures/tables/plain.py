@@ -15,6 +15,9 @@ PROVED, REFUTED, UP_TO, WITHIN = "PROVED", "REFUTED", "PROVED UP TO", "PROVED WI
 ROUNDED_RIGHT, ROUNDED_WRONG = "PROVED ROUNDED", "REFUTED ROUNDED"
 """Those of nets with rounded states."""
 
+SLOW = 0.95
+"""A factor above this is slow."""
+
 MEGABYTE = 1e6
 """Bytes."""
 
@@ -132,6 +135,26 @@ def open_row(net: dict[str, Any]) -> tuple[str, ...]:
     nines = f"{worst.count(NINE)} of {len(worst)}"
     outside = f"{net['states_outside']:,} of {net['states']:,}"
     return (str(net["seed"]), f"{net['open']} of {net['steps']:,}", str(net["open_without_noise"]), *levels, nines, outside)
+
+
+def slow_words() -> str:
+    """How slowly near states come together, in open nets and in proved ones."""
+    measured = parts("slow-words")
+    head = ("counters of 12 and 16 units", "nets", "factor a step of the slowest word", "nets above 0.95")
+    rows = [slow_row(label, measured[name]) for label, name in (("PROVED", "proved"), ("open", "open"))]
+    return f"{table(head, rows)}\n\nMedians (least to most). {source('slow-words', 'slow_words')}"
+
+
+def slow_row(label: str, part: dict[str, Any]) -> tuple[str, ...]:
+    """The row of a part."""
+    factor, nets = part["factor"], part["nets"]
+    slow = sum(net["factor"] > SLOW for net in nets)
+    return (
+        label,
+        str(len(nets)),
+        f"{factor['median']:.2f} ({factor['least']:.2f} to {factor['most']:.2f})",
+        f"{slow} of {len(nets)}",
+    )
 
 
 def rounded_nets() -> str:

@@ -45,13 +45,13 @@ def _apart(context: Context, longer: list[Context]) -> list[Context]:
 
 
 def _groups(shape: Array, longer: list[Context], states: Mapping[Context, Array]) -> list[list[int]]:
-    """Groups of last symbols with centers of states near each other. Symbols that were not seen join the first one."""
-    seen = [child for child in longer if len(states[child])]
-    if len(seen) <= GROUPS:
+    """Groups of last symbols with centers of states near each other. Symbols that no word has met join the first one."""
+    met = [child for child in longer if len(states[child])]
+    if len(met) <= GROUPS:
         return []
-    middles = np.array([(states[child].max(0) + states[child].min(0)) / 2 for child in seen])
+    middles = np.array([(states[child].max(0) + states[child].min(0)) / 2 for child in met])
     tree = linkage(np.linalg.solve(shape, middles.T).T, "complete")
     labels = fcluster(tree, max(NEAR, tree[-GROUPS, 2]), "distance")
-    groups = [[seen[place][-1] for place in np.flatnonzero(labels == label)] for label in np.unique(labels)]
-    groups[0] += [child[-1] for child in longer if child not in seen]
+    groups = [[met[place][-1] for place in np.flatnonzero(labels == label)] for label in np.unique(labels)]
+    groups[0] += [child[-1] for child in longer if child not in met]
     return [group for group in groups if len(group) > 1]
