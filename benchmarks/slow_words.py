@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from anylength.records.verdicts import PROVED, PROVED_UP_TO, UNKNOWN
 from anylength.verification.ellipsoids.problem import Array, Problem
 from benchmarks import plain_nets
 from benchmarks.open_nets import problem_of
@@ -23,11 +24,8 @@ from benchmarks.results_file import RESULTS, read_parts, save_part
 
 FILE = RESULTS / "slow-words.json"
 
-VERDICTS = {"open": ("PROVED UP TO", "UNKNOWN"), "proved": ("PROVED",)}
-"""The verdicts of the nets of each part."""
-
-MOST_PROVED = 10
-"""Nets of a kind that are looked at, of those that were proved."""
+PARTS = {"open": ((PROVED_UP_TO, UNKNOWN), None), "proved": ((PROVED,), 10)}
+"""The verdicts of the nets of each part, and how many of a kind are looked at; None: all."""
 
 ALL_DIGITS, TWO_DIGITS = 4, 9
 """The longest words of all digits, and of the two that the slowest of these begin to differ in."""
@@ -80,23 +78,23 @@ def slowest(problem: Problem) -> dict[str, Any]:
     return best
 
 
-def nets_of(verdicts: tuple[str, ...]) -> list[tuple[str, Kind, int]]:
-    """The counters of 12 and 16 units that have such a verdict: the part of the results, its kind, and the seed."""
+def nets_of(verdicts: tuple[str, ...], most: int | None) -> list[tuple[str, Kind, int]]:
+    """The first counters of each kind of 12 and 16 units that have such a verdict: part of the results, kind, and seed."""
     found = []
     for name, part in read_parts(plain_nets.FILE)["parts"].items():
         kind = KINDS.get(name)
         if isinstance(kind, Kind) and (kind.task, kind.cell, kind.recipe) == ("count", "rnn", "blog"):
             seeds = [net["seed"] for net in part["nets"] if net["verdict"] in verdicts]
-            found += [(name, kind, seed) for seed in seeds[: MOST_PROVED if verdicts == VERDICTS["proved"] else None]]
+            found += [(name, kind, seed) for seed in seeds[:most]]
     return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", nargs="*", choices=list(VERDICTS), default=list(VERDICTS))
+    parser.add_argument("--only", nargs="*", choices=list(PARTS), default=list(PARTS))
     for part in parser.parse_args().only:
         nets: list[dict[str, Any]] = []
-        for name, kind, seed in nets_of(VERDICTS[part]):
+        for name, kind, seed in nets_of(*PARTS[part]):
             nets.append({"part": name, "seed": seed, "units": kind.units, **slowest(problem_of(kind, seed))})
             print(nets[-1], flush=True)
         values = [net["factor"] for net in nets]

@@ -60,6 +60,11 @@ class Contexts:
             self.leaves = {EMPTY, *((q, symbol) for q in range(self.machine.states) for symbol in self._going_on(q))}
             self.complete()
 
+    @property
+    def has_classes(self) -> bool:
+        """Whether the alphabet is small enough for classes of symbols."""
+        return self.machine.symbols <= MOST_SYMBOLS
+
     def deepened(self) -> None:
         """Splits every context once."""
         for context in list(self.leaves):
@@ -145,7 +150,7 @@ class Contexts:
 
     def _alike(self, longer: list[Context]) -> list[list[int]]:
         """The groups of last symbols that do not matter to what follows."""
-        if self.machine.symbols > MOST_SYMBOLS:
+        if not self.has_classes:
             return []
         groups: dict[Hashable, list[int]] = {}
         for context in longer:

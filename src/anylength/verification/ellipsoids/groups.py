@@ -5,17 +5,14 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from anylength.verification.ellipsoids.classes import MOST_SYMBOLS, START
+from anylength.verification.ellipsoids.classes import START
 from anylength.verification.ellipsoids.contexts import Context, Contexts, is_repeating
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import Region
-from anylength.verification.ellipsoids.samples import states_at
+from anylength.verification.ellipsoids.samples import SAMPLES, states_at
 
 GROUPS, NEAR = 3, 0.3
 """A split tells so many groups apart at most, and none whose states are so near in the measure of the context's ellipsoid."""
-
-SAMPLES = 300
-"""States sampled for a longer context."""
 
 Groups = dict[Context, list[list[int]]]
 """For a context, the older symbols that a split leaves together."""
@@ -25,7 +22,7 @@ def groups_of(
     problem: Problem, contexts: Contexts, chosen: Iterable[Context], regions: Mapping[Context, Region], seed: int
 ) -> Groups:
     """The groups of older symbols of the chosen contexts that have more than a few."""
-    if problem.machine.symbols > MOST_SYMBOLS:
+    if not contexts.has_classes:
         return {}
     finer, longer = Contexts(problem.machine, set(contexts.leaves)), dict[Context, list[Context]]()
     for context in chosen:

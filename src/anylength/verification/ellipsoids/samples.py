@@ -9,6 +9,9 @@ from anylength.verification.ellipsoids.problem import Array, Problem
 WORDS, STEPS = 1_500, 24
 """Words, and their length."""
 
+SAMPLES = 300
+"""States that a search looks at for a context, at most."""
+
 REPEATING, FROM_THE_START = 0.35, 0.35
 """Shares of words that end in one repeated symbol, and of those that begin with one."""
 

@@ -15,7 +15,7 @@ from anylength.machines import Machine
 from anylength.verification.certify import EllipsoidCover
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.words import END
-from anylength.verification.ellipsoids.classes import START, is_class
+from anylength.verification.ellipsoids.classes import START
 from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, is_repeating, origins, repeated
 from anylength.verification.ellipsoids.doubts import Doubt, doubtful_words, no_doubt
 from anylength.verification.ellipsoids.groups import Groups, groups_of
@@ -24,13 +24,13 @@ from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_
 from anylength.verification.ellipsoids.loops import Loop, loop_of
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import Region, around, image_of, orbit, ordered
-from anylength.verification.ellipsoids.samples import states_at
+from anylength.verification.ellipsoids.samples import SAMPLES, states_at
 from anylength.verification.ellipsoids.training import FINE, FIRST, GOOD, LATER, Schedule, Sizes, trained
 from anylength.verification.ellipsoids.unfolding import Unfolding
 from anylength.verification.partial_machines import PartialMachine
 
-SAMPLES, LEAST_SAMPLES = 300, 3
-"""States sampled for a context, and the least that make an ellipsoid."""
+LEAST_SAMPLES = 3
+"""The least number of sampled states that make an ellipsoid."""
 
 MOST_CONTEXTS, MOST_NUMBERS = 3_000, 1 << 26
 """A search ends beyond so many contexts, or numbers in a matrix for each edge: several of these must fit the memory."""
@@ -219,7 +219,9 @@ class Search:
         """
         best = None
         for _ in range(TURNS):
-            unfolding = Unfolding(self.problem, given.contexts, list(given.names), given.ellipsoids, {}, avoided, self._loops)
+            unfolding = Unfolding(
+                self.problem, given.contexts, list(given.names), given.ellipsoids, avoided=avoided, known_loops=self._loops
+            )
             unfolding.grow(given.edges, given.found, extra, until)
             edges, found = unfolding.checked()
             steps, blamed = unfolding.steps(), {number for number in unfolding.blamed() if given.names[number][-1] != START}
@@ -292,7 +294,7 @@ class Search:
 
     def _first_region(self, context: Context, states: Array) -> Region:
         """Around sampled states; the shape is that of the context before its split, made smaller, where there was one."""
-        parent = self.regions.get(max(self._origins(context), key=len, default=()))
+        parent = next((self.regions[name] for name in origins(context, self.regions)), None)
         size = self.problem.program.state
         if len(states) < LEAST_SAMPLES:
             return parent or (np.zeros(size), 0.1 * np.eye(size))
@@ -301,11 +303,6 @@ class Search:
             return center, shape
         farthest = np.linalg.norm(np.linalg.solve(parent[1], (states - center).T), axis=0).max()
         return center, parent[1] * min(1.0, 1.3 * farthest + 0.3)
-
-    def _origins(self, context: Context) -> list[Context]:
-        """The contexts with an ellipsoid that a context may come from by splits."""
-        classes = [name for name in self.regions if is_class(name[-1])]
-        return origins(context, classes) + [context[:k] for k in range(2, len(context)) if context[:k] in self.regions]
 
     def _ellipsoids(self, names: list[Context]) -> Ellipsoids:
         center, shape = (np.array([self.regions[context][part] for context in names]) for part in (0, 1))
