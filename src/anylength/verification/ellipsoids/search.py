@@ -44,9 +44,9 @@ MOST_WRITTEN = 600_000
 LEAST_CONTEXTS = 100
 """A search begins with so many contexts: those of two symbols, or of more where there are few."""
 
-MUCH_OPEN, SOME_ROUNDS, DEEPER = 0.02, 5, 8
-"""All contexts are split where more than this share of all edges is open, or after more rounds than these, unless there are so many
-times as many as at the beginning. So many are trained twice."""
+MUCH_OPEN, SOME_OPEN, SOME_ROUNDS, DEEPER = 0.02, 0.005, 5, 8
+"""All contexts are split where more than the first share of all edges is open, or more than the second after more rounds than these,
+unless there are so many times as many as at the beginning. So many are trained twice."""
 
 TURNS, MOST_AVOIDED = 6, 0.2
 """How often a round is unfolded with more contexts that are avoided, and the largest share of all contexts."""
@@ -54,12 +54,15 @@ TURNS, MOST_AVOIDED = 6, 0.2
 NONE = frozenset[int]()
 """No contexts."""
 
-FEW_OPEN, EXTRA, SHARE_OF_TIME, MOST_SECONDS = 0.05, 2_500, 0.2, 40.0
+FEW_OPEN, EXTRA, SHARE_OF_TIME, MOST_SECONDS, SHARE_SO_FAR = 0.05, 2_500, 0.2, 40.0, 0.25
 """What is open is unfolded after a round where it is at most this share of all edges, with so many more nodes, in this share of the
-time that is left, and in no more than these seconds."""
+time that is left, and in no more than these seconds; unless unfolding took more than the last share of the time so far."""
 
 MORE_REPETITIONS = 6
 """The least number of further repetitions that are told apart where a context is split whose oldest symbols repeat."""
+
+FURTHER = 3
+"""Where a context is split whose newest symbols repeat, so many contexts are split, too, that follow as it repeats on."""
 
 CHAIN_LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 """Steps after which the start's own loop may have converged."""
@@ -158,6 +161,7 @@ class Search:
     def __post_init__(self) -> None:
         self.sizes, self.image_shares, self._loops = Sizes(), dict[Context, Array](), dict[tuple[int, int], list[Loop]]()
         self.contexts, self.rounds = Contexts(self.problem.machine), 0
+        self.began, self.unfolding_seconds = time.monotonic(), 0.0
         self.contexts.deepened()
         self.contexts.deepened_to(LEAST_CONTEXTS)
         self.many, self.is_again = DEEPER * len(self.contexts.leaves), False
@@ -180,9 +184,11 @@ class Search:
             if self._is_wrong(now):
                 return None
             fewest = now if fewest is None or now.open < fewest.open else fewest
-            if now.open <= FEW_OPEN * len(now.edges):
-                left = min(SHARE_OF_TIME * (self.until - time.monotonic()), MOST_SECONDS)
-                best = _longer(best, self._unfolded(now, EXTRA, time.monotonic() + left))
+            if now.open <= FEW_OPEN * len(now.edges) and self._may_unfold():
+                began = time.monotonic()
+                left = min(SHARE_OF_TIME * (self.until - began), MOST_SECONDS)
+                best = _longer(best, self._unfolded(now, EXTRA, began + left))
+                self.unfolding_seconds += time.monotonic() - began
             if best is not None and best.outcome.steps is None:
                 return best.outcome
             is_over = time.monotonic() > self.until or too_large(self.problem.program.state, len(now.names), len(now.edges))
@@ -192,6 +198,10 @@ class Search:
                 return None if last is None else last.outcome
             self.rounds += 1
             self.memory.write(to_bytes(self.problem, KeptSearch(self.contexts, self.regions, self.rounds)))
+
+    def _may_unfold(self) -> bool:
+        """Whether unfolding did not take more than its share of the time so far."""
+        return self.unfolding_seconds <= SHARE_SO_FAR * (time.monotonic() - self.began)
 
     def _is_wrong(self, now: Round) -> bool:
         """Whether a word along the open steps is answered wrongly, the worst first."""
@@ -324,7 +334,8 @@ class Search:
 
     def _split(self, now: Round) -> bool:
         """Splits what does not close; where that is much, or was tried before, all contexts. False if nothing was split."""
-        if len(now.names) < self.many and (now.open > MUCH_OPEN * len(now.edges) or self.rounds >= SOME_ROUNDS):
+        much = (SOME_OPEN if self.rounds >= SOME_ROUNDS else MUCH_OPEN) * len(now.edges)
+        if len(now.names) < self.many and now.open > much:
             self._split_with_groups(now.names)
         else:
             self._split_worst(now)
@@ -343,10 +354,21 @@ class Search:
             if names[source][-1] != START and (shares[1:].sum() > 0.45 or not right[number]):
                 scores[names[source]] = max(scores.get(names[source], 0.0), level)
         chosen = sorted(scores, key=lambda each: -scores[each])[: max(6, int(0.08 * len(names)))]
+        chosen += dict.fromkeys(after for context in chosen for after in self._further(context) if after not in chosen)
         groups = self._split_with_groups(chosen)
         for context in filter(is_repeating, chosen):
             self._split_along(context, context[-2:], max(MORE_REPETITIONS, len(context) // 2), groups.get(context, ()))
         self.contexts.complete()
+
+    def _further(self, context: Context) -> list[Context]:
+        """The next contexts of a word that ends in a repeated symbol, under that symbol: what is told apart soon meets there."""
+        found = list[Context]()
+        while context[1:3] == (context[1],) * 2 and len(found) < FURTHER:
+            context = self.contexts.next(context, context[1])
+            if context[-1] == START or is_repeating(context):
+                break
+            found.append(context)
+        return found
 
     def _split_with_groups(self, chosen: Sequence[Context]) -> Groups:
         """Splits these contexts. Older symbols after which states are near each other stay together."""
