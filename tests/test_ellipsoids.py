@@ -3,6 +3,8 @@
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -24,7 +26,8 @@ from anylength.verification.ellipsoids.levels import CLOSED, Ellipsoids, levels_
 from anylength.verification.ellipsoids.loops import contracting_shapes, cycle_at_end, loop_of, loops_of, shapes_of_images
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.regions import image_of, jacobian, orbit, ordered
-from anylength.verification.ellipsoids.search import Search, first_size, too_large
+from anylength.verification.ellipsoids.samples import FEW, SAMPLES, states_at
+from anylength.verification.ellipsoids.search import SOME_ROUNDS, Search, first_size, too_large
 from anylength.verification.ellipsoids.training import Setting, Sizes, arrays_of, log_levels
 from anylength.verification.partial_machines import along
 from anylength.verification.refutation import refute
@@ -209,6 +212,59 @@ def test_what_is_much_open_splits_all_contexts_and_a_little_only_some(counter):
     assert few._split(little) and count < len(few.contexts.leaves) < few.many
     assert much._split(replace(now, is_open=np.arange(len(level)) < 0.03 * len(level)))
     assert all(context[-1] == START for context in much.contexts.leaves & set(now.names))
+
+
+@pytest.mark.parametrize(("rounds", "splits_all"), [(0, False), (SOME_ROUNDS, True)])
+def test_after_some_rounds_less_is_much(counter, rounds, splits_all):
+    search = Search(problem_of(counter), 0.0)
+    now = search.round(0)
+    search.rounds = rounds
+    assert search._split(replace(now, is_open=np.arange(len(now.edges)) < 0.01 * len(now.edges)))
+    assert all(context[-1] == START for context in search.contexts.leaves & set(now.names)) == splits_all
+
+
+def test_a_split_follows_a_run_of_one_symbol_until_it_is_a_context_of_that_symbol_alone(counter):
+    search = Search(problem_of(counter), 0.0)
+    search.contexts = Contexts(search.problem.machine, {(*repeated(1, 9, k), old) for k in (2, 3, 4) for old in (0, 3)})
+    search.contexts.leaves |= {repeated(1, 9, 5)}
+    run = [(*repeated(1, 9, k), 3) for k in (2, 3, 4)]
+    assert search._further(run[0]) == run[1:]
+    assert search._further((1, 9, 3)) == []
+    search.contexts.leaves |= {(1, 9, 9, START)}
+    assert search._further(run[2]) == []
+
+
+def remembering(machine, length: int) -> Any:
+    """A problem whose states `[length]` are the last symbols, the newest first; -1 for none."""
+
+    def step(states, symbols):
+        return np.concatenate([np.asarray(symbols, np.float64)[None], states[:-1]])
+
+    return SimpleNamespace(machine=machine, start=np.full(length, -1.0), step=step, program=SimpleNamespace(state=length))
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_sampled_states_are_those_of_their_contexts_and_no_context_has_few(name):
+    machine, rng = MACHINES[name], np.random.default_rng(0)
+    contexts = Contexts(machine)
+    contexts.deepened_to(60)
+    for _ in range(6):
+        context = max(contexts.ordered()[0], key=len)
+        groups = some_groups(rng, contexts, context)
+        contexts.split(context, [group for group in groups if group])
+        contexts.complete()
+    found = states_at(remembering(machine, 40), contexts, SAMPLES, seed=1)
+    assert set(found) == contexts.leaves
+    for context in contexts.ordered()[0]:
+        states, told = found[context], [context[1], *context[2::2]]
+        assert FEW <= len(states) <= SAMPLES
+        for state in states:
+            assert all(symbol in members(number) for symbol, number in zip(state, told, strict=False))
+            q = machine.start
+            for symbol in state[state >= 0][::-1].astype(int).tolist() if -1 in state else ():
+                before, q = q, machine.delta[q][symbol]
+            assert -1 not in state or before == context[0]
+    assert all(len(states) <= 7 for states in states_at(remembering(machine, 40), contexts, 7, seed=1).values())
 
 
 def test_many_contexts_are_trained_twice(counter):

@@ -166,6 +166,19 @@ def test_the_longest_words_of_any_round_are_kept(untrained, monkeypatch):
     monkeypatch.setattr(looking, "_unfolded", unfolded)
     monkeypatch.setattr(looking, "_split", lambda _: next(splits))
     monkeypatch.setattr(search, "FEW_OPEN", 1.0)
+    monkeypatch.setattr(search, "SHARE_SO_FAR", 1.0)
     outcome = looking.run()
     assert outcome is not None and outcome.steps == 7
     assert begun == [frozenset(), frozenset(), frozenset(), frozenset({7})]  # the last one goes on where the best was
+
+
+def test_a_round_is_not_unfolded_after_unfolding_took_more_than_its_share(untrained, monkeypatch):
+    looking, _ = looking_at(WRONG)
+    unfolded = list[float]()
+    monkeypatch.setattr(looking, "_split", lambda _: False)
+    monkeypatch.setattr(looking, "_unfolded", lambda *given, **_: unfolded.append(given[1]))
+    monkeypatch.setattr(search, "FEW_OPEN", 1.0)
+    for seconds, extra in ((0.0, [search.EXTRA, search.MOST_CONTEXTS]), (1e9, [search.MOST_CONTEXTS])):
+        unfolded.clear()
+        looking.unfolding_seconds = seconds
+        assert looking.run() is None and unfolded == extra  # what is found at the end does not depend on that

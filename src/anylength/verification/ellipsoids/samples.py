@@ -1,11 +1,12 @@
-"""States that a net is in at each context, from random words, and from words that are made to end in a context that these seldom meet."""
+"""States that a net is in at each context: from random words, and from words that are made to end in it where these are few."""
 
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anylength.verification.certify.words import END
-from anylength.verification.ellipsoids.classes import START, members
+from anylength.verification.ellipsoids.classes import members
 from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, after
 from anylength.verification.ellipsoids.problem import Array, Problem
 
@@ -19,7 +20,7 @@ REPEATING, FROM_THE_START = 0.35, 0.35
 """Shares of words that end in one repeated symbol, and of those that begin with one."""
 
 FEW = 30
-"""Contexts with fewer states get as many from words that are made to end so."""
+"""A context with fewer states gets as many more from words that are made to end in it."""
 
 
 def states_at(problem: Problem, contexts: Contexts, most: int, seed: int) -> dict[Context, Array]:
@@ -31,7 +32,7 @@ def states_at(problem: Problem, contexts: Contexts, most: int, seed: int) -> dic
     states, machine_states = np.repeat(problem.start[:, None], WORDS, 1), np.full(WORDS, problem.machine.start)
     histories: list[Context] = [EMPTY] * WORDS
     found: dict[Context, list[Array]] = {context: [] for context in contexts.leaves}
-    pool = Pool(problem.machine.states)
+    pool = _Pool(problem.machine.states)
     for wanted in words:
         for word in np.flatnonzero(~goes_on[machine_states].any(1)):  # it begins anew
             states[:, word], machine_states[word], histories[word] = problem.start, problem.machine.start, EMPTY
@@ -45,60 +46,66 @@ def states_at(problem: Problem, contexts: Contexts, most: int, seed: int) -> dic
                 found[context].append(states[:, word])
         machine_states = delta[machine_states, symbols]
         pool.add(states, machine_states)
-    missing = [context for context in found if len(found[context]) < min(FEW, most) and context[-1] != START]
-    for context, values in _aimed(problem, missing, pool, rng):
-        found[context] += values
+    rare = [context for context in contexts.ordered()[0] if len(found[context]) < FEW]
+    for context, values in _aimed_at(problem, rare, pool.by_state(), rng):
+        found[context] = [*found[context], *values][:most]
     return {context: np.array(values).reshape(-1, problem.program.state) for context, values in found.items()}
 
 
-class Pool:
+class _Pool:
     """The states that words came to, by the machine's state."""
 
     def __init__(self, count: int) -> None:
         self._parts: list[list[Array]] = [[] for _ in range(count)]
 
-    def add(self, states: Array, machine_states: np.ndarray) -> None:
+    def add(self, states: Array, machine_states: NDArray[np.int64]) -> None:
         """Adds states `[D, B]`, each with its machine's state."""
         for q in np.unique(machine_states).tolist():
             self._parts[q].append(states[:, machine_states == q])
 
     def by_state(self) -> dict[int, Array]:
-        """The states `[D, n]` at each state of the machine that a word came to."""
-        return {q: np.concatenate(parts, axis=1) for q, parts in enumerate(self._parts) if parts}
+        """The states `[n, D]` at each state of the machine that a word came to."""
+        return {q: np.concatenate(parts, axis=1).T for q, parts in enumerate(self._parts) if parts}
 
 
-def _aimed(problem: Problem, chosen: list[Context], pool: Pool, rng: np.random.Generator) -> Iterator[tuple[Context, list[Array]]]:
-    """`FEW` states at each of the chosen contexts: from a state that any word came to, its symbols are read."""
-    known = pool.by_state()
-    for length in sorted({len(context) for context in chosen}):
-        alike = [context for context in chosen if len(context) == length]
-        rows = [(context, *row) for context in alike for row in _beginnings(problem, context, known, rng)]
-        if not rows:
-            continue
-        states = np.array([state for _, state, _ in rows]).T
-        for symbols in np.array([word for _, _, word in rows]).T:
-            states = problem.step(states, symbols)
-        reached: dict[Context, list[Array]] = {}
-        for (context, _, _), state in zip(rows, states.T, strict=True):
-            reached.setdefault(context, []).append(state)
-        yield from reached.items()
+def _aimed_at(
+    problem: Problem, rare: list[Context], known: dict[int, Array], rng: np.random.Generator
+) -> Iterator[tuple[Context, Array]]:
+    """States `[FEW, D]` at rare contexts: each word goes on from a known state with the symbols of the context.
+
+    A context that no known state leads to is left out.
+    """
+    for length in sorted({len(context) for context in rare}):
+        begun = {context: _begun(problem, context, known, rng) for context in rare if len(context) == length}
+        led_to = {context: begin for context, begin in begun.items() if begin is not None}
+        if led_to:
+            states = np.concatenate([states for states, _ in led_to.values()]).T
+            for symbols in np.concatenate([words for _, words in led_to.values()]).T:
+                states = problem.step(states, symbols)
+            yield from zip(led_to, np.split(states.T, len(led_to)), strict=True)
 
 
-def _beginnings(
+def _begun(
     problem: Problem, context: Context, known: dict[int, Array], rng: np.random.Generator
-) -> list[tuple[Array, list[int]]]:
-    """States from which words come to a context, and the symbols that they go on with: the context's, the oldest first."""
-    delta, is_even = problem.machine.delta, len(context) % 2 == 0
-    states, symbols = [context[0], *context[3::2]], [context[1], *context[2::2]]
-    older = [(states[-1], symbols[-1])] if is_even else [
-        (q, symbol) for symbol in members(symbols[-1]) for q in range(len(delta)) if delta[q][symbol] == states[-1]
-    ]  # fmt: skip
+) -> tuple[Array, NDArray[np.int64]] | None:
+    """Known states `[FEW, D]` before a context, and its symbols `[FEW, T]`, the oldest first; None if there are no such states."""
+    delta, oldest, last = problem.machine.delta, context[-1], context[-2]
+    if len(context) % 2:  # the state in which the oldest symbol was read is not told
+        reached = context[0] if len(context) == 3 else last
+        older = [(q, symbol) for symbol in members(oldest) for q in known if delta[q][symbol] == reached]
+    else:
+        older = [(context[0], oldest) if len(context) == 2 else (oldest, last)]
     older = [(q, symbol) for q, symbol in older if q in known]
-    chosen = [older[number] for number in rng.integers(len(older), size=FEW)] if older else []
-    return [(known[q][:, rng.integers(known[q].shape[1])], [symbol, *reversed(symbols[:-1])]) for q, symbol in chosen]
+    if not older:
+        return None
+    chosen = [older[number] for number in rng.integers(len(older), size=FEW)]
+    told = [context[1], *context[2::2]]
+    words = np.tile(told[::-1], (FEW, 1))
+    words[:, 0] = [symbol for _, symbol in chosen]
+    return np.array([known[q][rng.integers(len(known[q]))] for q, _ in chosen]), words
 
 
-def _words(rng: np.random.Generator, symbols: int) -> np.ndarray:
+def _words(rng: np.random.Generator, symbols: int) -> NDArray[np.int64]:
     """Random words `[T, B]`, some of which end or begin with a repeated symbol."""
     words = rng.integers(0, symbols, (STEPS, WORDS))
     for word in np.flatnonzero(rng.random(WORDS) < REPEATING):

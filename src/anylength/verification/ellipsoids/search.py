@@ -45,7 +45,7 @@ LEAST_CONTEXTS = 100
 """A search begins with so many contexts: those of two symbols, or of more where there are few."""
 
 MUCH_OPEN, SOME_OPEN, SOME_ROUNDS, DEEPER = 0.02, 0.005, 5, 8
-"""All contexts are split where more than the first share of all edges is open, or more than the second after more rounds than these,
+"""All contexts are split where more than the first share of all edges is open, after so many rounds more than the second share,
 unless there are so many times as many as at the beginning. So many are trained twice."""
 
 TURNS, MOST_AVOIDED = 6, 0.2
