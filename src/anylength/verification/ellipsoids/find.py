@@ -34,8 +34,8 @@ CLAIMED_SHARE = 0.98
 ATTEMPTS, NEXT_FACTOR = 4, 1.1
 """Searches until the noise is enough for float32, and the noise of the next one beside what the last one's ellipsoids need."""
 
-HORIZON_SHARE = 0.15
-"""The share of the time that is kept for a proof for words of some steps."""
+HORIZON_SHARE, MOST_HORIZON_SECONDS = 0.15, 40.0
+"""The share of the time that is kept for a proof for words of some steps, and the most seconds of it."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ def find_ellipsoid_proof(
     problem = Problem(net, followed, SEARCHED_FACTOR * EPSILON_FACTOR * epsilon, max(EPSILON_FACTOR * eta, LEAST_ETA))
     try:
         with np.errstate(all="ignore"):
-            found = _covering(Search(problem, until - HORIZON_SHARE * left, progress, memory, doubt=doubt), until)
+            search_until = until - min(HORIZON_SHARE * left, MOST_HORIZON_SECONDS)
+            found = _covering(Search(problem, search_until, progress, memory, doubt=doubt), until)
     except np.linalg.LinAlgError:  # numbers without bound
         return None
     if found is None or (words and found.outcome.steps is not None):

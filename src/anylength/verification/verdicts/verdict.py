@@ -64,8 +64,8 @@ FIRST_ATTACK_SECONDS = 2.0
 SECOND_ATTACK_SECONDS = 4.0
 """Most seconds of the attack before the search for ellipsoids: 3 refuted all that are so in `docs/results/plain-nets.json`."""
 
-LONGER_ATTACK = 0.25
-"""The share of the remaining budget that the search for ellipsoids leaves to attacks."""
+LONGER_ATTACK, LONGEST_ATTACK_SECONDS = 0.25, 30.0
+"""The share of the remaining budget that the search for ellipsoids leaves to attacks, and the most seconds of it."""
 
 FAMILY_SECONDS = 1.0
 """Seconds for the search of a family of wrong inputs, where the budget leaves no more."""
@@ -186,7 +186,7 @@ def _attempts(
     yield _try_to_refute(net, task, budget.at_most(FIRST_ATTACK_SECONDS), deadline)
     yield try_to_prove(net, task.machine, config, LATER_MEMORIES, deadline)
     left = deadline - time.monotonic()
-    until = deadline - LONGER_ATTACK * left
+    until = deadline - min(LONGER_ATTACK * left, LONGEST_ATTACK_SECONDS)
     if (1 - LONGER_ATTACK) * left >= LEAST_SECONDS and math.isfinite(left):
         yield _try_to_refute(net, task, budget.at_most(min(SECOND_ATTACK_SECONDS, LONGER_ATTACK * left)), deadline)
         suspicion = _Suspicion(net, task.machine)
